@@ -1,0 +1,1 @@
+//! nl-tlv-derive
