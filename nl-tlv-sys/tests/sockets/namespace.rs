@@ -179,11 +179,13 @@ fn event_of_another_namespace_has_its_id() {
         let (listener, _) = bound(NETLINK_ROUTE);
         listener.add_membership(RTNLGRP_LINK).unwrap();
         listener.set_option(SocketOption::ListenAllNsid, true).unwrap();
+        listener.set_option(SocketOption::PktInfo, true).unwrap();
         other.stdin.take().unwrap().write_all(b"!").unwrap();
         listener.set_recv_timeout(Some(Duration::from_secs(10))).unwrap();
         let mut buffer = [0; 32 * 1024];
         let received = listener.recv(&mut buffer).unwrap();
-        assert_eq!((header(&buffer).1, received.nsid), (RTM_NEWLINK, Some(5)));
+        assert_eq!(header(&buffer).1, RTM_NEWLINK);
+        assert_eq!((received.group, received.nsid), (Some(RTNLGRP_LINK), Some(5)));
         set_loopback_up();
         assert_eq!(listener.recv(&mut buffer).unwrap().nsid, None, "an event of our own");
 

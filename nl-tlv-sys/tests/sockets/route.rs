@@ -1,6 +1,7 @@
 //! Against the kernel's own family, `NETLINK_ROUTE`: what any user may do.
 
 use std::fs::File;
+use std::net::UdpSocket;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::net::UnixDatagram;
 use std::{env, io};
@@ -147,13 +148,16 @@ fn adopted_socket_works_and_is_given_back() {
 }
 
 #[test]
-fn absent_sender_address_is_an_error() {
-    let (ours, theirs) = UnixDatagram::pair().unwrap();
-    theirs.send(b"not netlink").unwrap();
-    let adopted = NetlinkSocket::from(OwnedFd::from(ours));
-    let error = adopted.recv(&mut [0; 64]).unwrap_err();
-    assert_eq!(error.kind(), io::ErrorKind::InvalidData);
-    assert!(adopted.local_port_id().is_err());
+fn absent_or_foreign_sender_address_is_an_error() {
+    let (local, peer) = UnixDatagram::pair().unwrap();
+    peer.send(b"no address").unwrap();
+    let internet = UdpSocket::bind("127.0.0.1:0").unwrap();
+    internet.send_to(b"an address of 16 bytes", internet.local_addr().unwrap()).unwrap();
+    for adopted in [OwnedFd::from(local), OwnedFd::from(internet)].map(NetlinkSocket::from) {
+        let error = adopted.recv(&mut [0; 64]).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        assert_eq!(errno(adopted.local_port_id()), libc::EAFNOSUPPORT);
+    }
 }
 
 #[test]
