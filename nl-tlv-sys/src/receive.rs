@@ -77,10 +77,9 @@ impl NetlinkSocket {
             // because `self` owns it.
             unsafe { libc::recvmsg(self.as_fd().as_raw_fd(), &raw mut header, flags | libc::MSG_TRUNC) }
         })?;
-        // Without this, an address that is not there would read as the kernel's.
-        if header.msg_namelen < size_of::<sockaddr_nl>() as socklen_t
-            || i32::from(name.nl_family) != libc::AF_NETLINK
-        {
+        // Without this, an address that is not there would read as the kernel's. One that is too long was cut.
+        let named = header.msg_namelen == size_of::<sockaddr_nl>() as socklen_t;
+        if !named || i32::from(name.nl_family) != libc::AF_NETLINK {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "no netlink sender address"));
         }
         let (group, nsid) = parse_control(&control.0[..header.msg_controllen as _]);

@@ -1,10 +1,10 @@
 //! Against the kernel's own family, `NETLINK_ROUTE`: what any user may do.
 
 use std::fs::File;
-use std::net::UdpSocket;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
-use std::os::unix::net::UnixDatagram;
-use std::{env, io};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::{env, io, process};
 
 use crate::common::*;
 use nl_tlv_sys::{Address, NetlinkSocket, SocketOption};
@@ -149,11 +149,13 @@ fn adopted_socket_works_and_is_given_back() {
 
 #[test]
 fn absent_or_foreign_sender_address_is_an_error() {
-    let (local, peer) = UnixDatagram::pair().unwrap();
+    let (absent, peer) = UnixDatagram::pair().unwrap();
     peer.send(b"no address").unwrap();
-    let internet = UdpSocket::bind("127.0.0.1:0").unwrap();
-    internet.send_to(b"an address of 16 bytes", internet.local_addr().unwrap()).unwrap();
-    for adopted in [OwnedFd::from(local), OwnedFd::from(internet)].map(NetlinkSocket::from) {
+    // With the family and the NUL before the name, an address of 12 bytes: as long as a netlink one.
+    let name = format!("n{:08x}", process::id());
+    let foreign = UnixDatagram::bind_addr(&SocketAddr::from_abstract_name(name).unwrap()).unwrap();
+    foreign.send_to_addr(b"its own address", &foreign.local_addr().unwrap()).unwrap();
+    for adopted in [absent, foreign].map(OwnedFd::from).map(NetlinkSocket::from) {
         let error = adopted.recv(&mut [0; 64]).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
         assert_eq!(errno(adopted.local_port_id()), libc::EAFNOSUPPORT);
