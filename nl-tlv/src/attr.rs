@@ -1,0 +1,310 @@
+//! Netlink attributes, read: [`Attrs`] walks them, [`Attr`] is one.
+//!
+//! ```text
+//! +----------------+----------------+---------------+---------+
+//! | nla_len (u16)  | nla_type (u16) | payload       | padding |
+//! +----------------+----------------+---------------+---------+
+//! |<-------------- nla_len ------------------------>|         |   padded to a multiple of 4
+//! ```
+
+use crate::bytes::{from_u16, to_u32};
+use crate::tlv::{TlvFormat, Tlvs};
+use crate::value::Parse;
+use crate::wire::NlAttrHdr;
+use crate::{AttrType, Error, ErrorKind};
+use core::fmt;
+
+/// Attributes, in the order in which they lie in the message.
+///
+/// The end is `None`; damage is one `Err` and then `None` for ever. Up to three bytes at the end are no attribute and
+/// no error ([`remainder`](Self::remainder) has them), as in the kernel.
+#[derive(Clone, Copy)]
+pub struct Attrs<'a>(Tlvs<'a, NlAttrFormat>);
+
+impl<'a> Attrs<'a> {
+    /// The attributes in `bytes`; offsets in errors count from its start.
+    ///
+    /// ```
+    /// # use nl_tlv::Attrs;
+    /// # let bytes = [[8, 0, 3, 0], 7u32.to_le_bytes()].concat();
+    /// # #[cfg(target_endian = "little")]
+    /// assert_eq!(Attrs::new(&bytes).next().unwrap()?.parse::<u32>()?, 7);
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
+    #[must_use]
+    #[inline(always)]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self(Tlvs::new(bytes))
+    }
+
+    /// The attributes in `bytes`, which lie `offset` bytes into the message.
+    #[must_use]
+    #[inline(always)]
+    pub fn at(bytes: &'a [u8], offset: u32) -> Self {
+        Self(Tlvs::at(bytes, offset))
+    }
+
+    /// The first attribute of a type, or `None`. (A derived parser takes the last one, as the kernel's does.)
+    ///
+    /// # Errors
+    ///
+    /// That of damage met on the way.
+    pub fn find(mut self, ty: impl Into<AttrType>) -> Result<Option<Attr<'a>>, Error> {
+        let ty = ty.into();
+        self.find_map(|attr| match attr {
+            Ok(attr) if attr.ty() == ty => Some(Ok(attr)),
+            Ok(_) => None,
+            Err(err) => Some(Err(err)),
+        })
+        .transpose()
+    }
+
+    /// The bytes that have not been walked; after the end, those too few for an attribute.
+    #[must_use]
+    #[inline(always)]
+    pub fn remainder(&self) -> &'a [u8] {
+        self.0.remainder()
+    }
+
+    /// Where the next attribute begins: bytes from the start of the message.
+    #[must_use]
+    #[inline(always)]
+    pub fn offset(&self) -> u32 {
+        self.0.offset()
+    }
+}
+
+impl<'a> Iterator for Attrs<'a> {
+    type Item = Result<Attr<'a>, Error>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(match self.0.next()? {
+            Ok(tlv) => Ok(Attr {
+                payload: tlv.payload().as_bytes(),
+                nla_type: tlv.header().nla_type.get(),
+                offset: tlv.offset(),
+            }),
+            Err(err) => Err(err),
+        })
+    }
+}
+
+impl core::iter::FusedIterator for Attrs<'_> {}
+
+impl fmt::Debug for Attrs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
+}
+
+/// One attribute.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Attr<'a> {
+    payload: &'a [u8],
+    nla_type: u16,
+    offset: u32,
+}
+
+impl<'a> Attr<'a> {
+    /// An attribute that lies in no message: its `nla_type`, with flags, and its payload.
+    #[must_use]
+    pub const fn new(nla_type: u16, payload: &'a [u8]) -> Self {
+        Self { payload, nla_type, offset: 0 }
+    }
+
+    /// The type, without the two flag bits.
+    #[must_use]
+    #[inline(always)]
+    pub const fn ty(&self) -> AttrType {
+        AttrType::new(self.nla_type)
+    }
+
+    /// The type with its flag bits, as on the wire; not to be compared.
+    #[must_use]
+    #[inline(always)]
+    pub const fn nla_type(&self) -> u16 {
+        self.nla_type
+    }
+
+    /// Whether the sender says that the payload consists of attributes; many kernel families do not say it.
+    #[must_use]
+    #[doc(alias = "NLA_F_NESTED")]
+    pub const fn is_nested(&self) -> bool {
+        self.nla_type & AttrType::NESTED_FLAG != 0
+    }
+
+    /// Whether the sender says that the payload is in network byte order; many kernel families do not say it.
+    #[must_use]
+    #[doc(alias = "NLA_F_NET_BYTEORDER")]
+    pub const fn is_net_byteorder(&self) -> bool {
+        self.nla_type & AttrType::NET_BYTEORDER_FLAG != 0
+    }
+
+    /// The payload, without padding.
+    #[must_use]
+    #[inline(always)]
+    pub const fn payload(&self) -> &'a [u8] {
+        self.payload
+    }
+
+    /// Where the attribute's header lies: bytes from the start of the message.
+    #[must_use]
+    #[inline(always)]
+    pub const fn offset(&self) -> u32 {
+        self.offset
+    }
+
+    /// The payload as attributes.
+    #[must_use]
+    #[inline(always)]
+    pub fn nested(&self) -> Attrs<'a> {
+        Attrs::at(self.payload, self.payload_offset())
+    }
+
+    /// The payload as a value in its usual form: integers in host order, strings that end at the first NUL.
+    ///
+    /// # Errors
+    ///
+    /// What [`Parse::parse`] of the type says.
+    #[inline(always)]
+    pub fn parse<T: Parse<'a>>(&self) -> Result<T, Error> {
+        T::parse(*self)
+    }
+
+    /// The payload as exactly `N` bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongLength`].
+    #[inline(always)]
+    pub fn array<const N: usize>(&self) -> Result<[u8; N], Error> {
+        match self.payload.first_chunk::<N>() {
+            Some(bytes) if self.payload.len() == N => Ok(*bytes),
+            _ => Err(self.error(ErrorKind::WrongLength, N, self.payload.len())),
+        }
+    }
+
+    /// An error said of this attribute.
+    #[cold]
+    #[must_use]
+    pub fn error(&self, kind: ErrorKind, expected: usize, found: usize) -> Error {
+        Error::new(kind, self.offset, to_u32(expected), to_u32(found)).of_attr(self.ty().get())
+    }
+
+    fn payload_offset(&self) -> u32 {
+        self.offset.saturating_add(4)
+    }
+}
+
+impl fmt::Debug for Attr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Attr");
+        f.field("ty", &self.ty().get());
+        if self.is_nested() {
+            f.field("nested", &true);
+        }
+        f.field("offset", &self.offset).field("payload", &self.payload).finish()
+    }
+}
+
+/// `struct nlattr` as a [`TlvFormat`].
+#[derive(Clone, Copy, Debug)]
+pub struct NlAttrFormat;
+
+impl TlvFormat for NlAttrFormat {
+    type Header = NlAttrHdr;
+    type Type = AttrType;
+    const ALIGN: usize = 4;
+
+    #[inline(always)]
+    fn ty(header: &NlAttrHdr) -> AttrType {
+        AttrType::new(header.nla_type.get())
+    }
+
+    #[inline(always)]
+    fn len(header: &NlAttrHdr) -> usize {
+        from_u16(header.nla_len.get())
+    }
+
+    #[inline(always)]
+    fn header(ty: AttrType, payload_len: usize) -> Option<NlAttrHdr> {
+        let nla_len = u16::try_from(payload_len).ok()?.checked_add(4)?;
+        Some(NlAttrHdr { nla_len: nla_len.into(), nla_type: ty.get().into() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    extern crate std;
+    use std::vec::Vec;
+
+    fn header(nla_len: u16, nla_type: u16) -> [u8; 4] {
+        let ([a, b], [c, d]) = (nla_len.to_ne_bytes(), nla_type.to_ne_bytes());
+        [a, b, c, d]
+    }
+
+    fn attr(nla_type: u16, payload: &[u8]) -> Vec<u8> {
+        let mut bytes = header(u16::try_from(payload.len()).unwrap() + 4, nla_type).to_vec();
+        bytes.extend(payload);
+        bytes
+    }
+
+    #[test]
+    fn an_unpadded_last_attribute_is_complete() {
+        let bytes = attr(1, b"abc");
+        let mut attrs = Attrs::new(&bytes);
+        assert_eq!(attrs.next().unwrap().unwrap().payload(), b"abc");
+        assert!(attrs.next().is_none());
+    }
+
+    #[test]
+    fn three_trailing_bytes_are_no_attribute_and_no_error() {
+        let bytes = [&attr(1, &[0; 4])[..], &[1, 2, 3]].concat();
+        let mut attrs = Attrs::new(&bytes);
+        assert!(attrs.next().unwrap().is_ok());
+        assert!(attrs.next().is_none());
+        assert_eq!(attrs.remainder(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn lying_lengths_are_one_error_and_then_the_end() {
+        for (len, kind) in [
+            (0, ErrorKind::LengthBelowHeader),
+            (3, ErrorKind::LengthBelowHeader),
+            (9, ErrorKind::LengthBeyondEnd),
+            (0xffff, ErrorKind::LengthBeyondEnd),
+        ] {
+            let bytes = [&attr(1, &[0; 4])[..], &header(len, 2), &[0; 4]].concat();
+            let mut attrs = Attrs::at(&bytes, 16);
+            assert!(attrs.next().unwrap().is_ok());
+            let err = attrs.next().unwrap().unwrap_err();
+            assert_eq!((err.kind(), err.offset(), err.found()), (kind, 24, u32::from(len)));
+            assert!(attrs.next().is_none() && attrs.next().is_none());
+        }
+    }
+
+    #[test]
+    fn types_are_masked_and_flags_kept() {
+        let bytes = attr(0xc005, &[]);
+        let attr = Attrs::new(&bytes).find(5).unwrap().unwrap();
+        assert_eq!((attr.ty().get(), attr.nla_type()), (5, 0xc005));
+        assert!(attr.is_nested() && attr.is_net_byteorder());
+    }
+
+    #[test]
+    fn nested_errors_report_their_place_in_the_message() {
+        let bytes = attr(0x8001, &attr(2, &[1, 2, 3]));
+        let outer = Attrs::at(&bytes, 16).next().unwrap().unwrap();
+        let err = outer.nested().next().unwrap().unwrap().parse::<u32>().unwrap_err();
+        assert_eq!((err.kind(), err.attr_type(), err.offset()), (ErrorKind::WrongLength, Some(2), 20));
+    }
+
+    #[test]
+    fn find_takes_the_first_of_several() {
+        let bytes = [attr(1, &[1, 0, 0, 0]), attr(1, &[2, 0, 0, 0])].concat();
+        assert_eq!(Attrs::new(&bytes).find(1).unwrap().unwrap().payload(), [1, 0, 0, 0]);
+        assert_eq!(Attrs::new(&bytes).find(2).unwrap(), None);
+    }
+}

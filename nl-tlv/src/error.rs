@@ -1,0 +1,235 @@
+//! The one error of parsing and emitting: small, `Copy`, without names or text of its own.
+//!
+//! An [`Error`] says what was wrong ([`ErrorKind`]), in which attribute type, at which byte of the message, what was
+//! expected and what was found. Names are added when it is shown: [`locate`](crate::schema::locate) turns the offset
+//! into a path such as `RouteNew.nexthop[1].gateway`.
+
+use core::fmt;
+
+/// Why a message, an attribute or a TLV could not be read or written.
+///
+/// 16 bytes, `Copy`. Offsets count from the first byte of the message (its `nlmsghdr`), or of the buffer where there
+/// is no message.
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", Describe(self))]
+pub struct Error {
+    kind: ErrorKind,
+    ty: u16,
+    offset: u32,
+    expected: u32,
+    found: u32,
+}
+
+/// What is wrong, without the place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum ErrorKind {
+    /// Fewer bytes remain than a header or a value needs. Expected and found are byte counts.
+    Truncated,
+    /// A length field is smaller than the header that it counts. Expected is the header's length.
+    LengthBelowHeader,
+    /// A length field points beyond the end of the data. Expected is what remains, found what it says.
+    LengthBeyondEnd,
+    /// A payload does not have the one length that its type has.
+    WrongLength,
+    /// A payload is shorter than allowed.
+    TooShort,
+    /// A payload is longer than allowed.
+    TooLong,
+    /// A string has no NUL at its end.
+    MissingNul,
+    /// A string to be emitted has a NUL inside, which would cut it at the receiver.
+    InteriorNul,
+    /// A string is not UTF-8; found is the length of its valid prefix.
+    NotUtf8,
+    /// A number is outside its range; expected is the bound that it violates, both cut to their low 32 bits.
+    OutOfRange,
+    /// A bit is set that must not be; expected is the mask of allowed bits.
+    ReservedBit,
+    /// A required attribute is absent; the offset is that of the attributes in which it was looked for.
+    MissingAttr,
+    /// An attribute set that must hold exactly one attribute of a choice holds none, or one that is not known.
+    UnknownAttr,
+    /// The message has another type (or generic netlink command) than the one that was asked for.
+    WrongType,
+    /// Nested deeper than the bound that readers have.
+    TooDeep,
+    /// The buffer is too small; expected is how many bytes are needed in all, found how many there are.
+    BufferTooSmall,
+    /// A payload does not fit its length field; expected is the largest that does.
+    PayloadTooLong,
+    /// A nest outgrew its 16-bit length field; expected is the largest that fits.
+    NestTooLong,
+    /// A message outgrew its 32-bit length field.
+    MessageTooLong,
+    /// A generic netlink message was emitted without its family's id in the header.
+    MissingFamily,
+}
+
+impl Error {
+    /// An error of a kind at a byte offset, with what was expected and what was found.
+    #[cold]
+    #[must_use]
+    pub const fn new(kind: ErrorKind, offset: u32, expected: u32, found: u32) -> Self {
+        Self { kind, ty: NO_TYPE, offset, expected, found }
+    }
+
+    /// The same error, said of an attribute type.
+    #[cold]
+    #[must_use]
+    pub const fn of_attr(mut self, ty: u16) -> Self {
+        self.ty = ty;
+        self
+    }
+
+    /// The same error at another offset.
+    #[cold]
+    #[must_use]
+    pub const fn at(mut self, offset: u32) -> Self {
+        self.offset = offset;
+        self
+    }
+
+    /// The same error, said of a message's payload at an offset instead of an attribute.
+    #[cold]
+    pub(crate) const fn payload_at(mut self, offset: u32) -> Self {
+        self.ty = NO_TYPE;
+        self.offset = offset;
+        self
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The attribute type that it is said of, if it is said of one.
+    #[must_use]
+    pub const fn attr_type(&self) -> Option<u16> {
+        if self.ty == NO_TYPE { None } else { Some(self.ty) }
+    }
+
+    /// Where: bytes from the start of the message.
+    #[must_use]
+    pub const fn offset(&self) -> u32 {
+        self.offset
+    }
+
+    /// What was expected, in the unit of the [kind](ErrorKind).
+    #[must_use]
+    pub const fn expected(&self) -> u32 {
+        self.expected
+    }
+
+    /// What was found, in the unit of the [kind](ErrorKind).
+    #[must_use]
+    pub const fn found(&self) -> u32 {
+        self.found
+    }
+
+    /// The number of bytes that the buffer needs, if that is what is wrong.
+    ///
+    /// ```
+    /// use nl_tlv::{Writer, Header, MessageType};
+    /// let mut buf = [0; 15];
+    /// let err = Writer::new(&mut buf).message(MessageType::NOOP.into(), Header::new(), |_| Ok(())).unwrap_err();
+    /// assert_eq!(err.needed(), Some(16));
+    /// ```
+    #[must_use]
+    pub const fn needed(&self) -> Option<u32> {
+        match self.kind {
+            ErrorKind::BufferTooSmall => Some(self.expected),
+            _ => None,
+        }
+    }
+
+    /// What is wrong, without the attribute's number and the offset: `expected 4 bytes, found 3`.
+    #[must_use]
+    pub fn reason(&self) -> impl fmt::Display + use<> {
+        Reason(*self)
+    }
+}
+
+/// No attribute type: types have 14 bits, so this is none.
+const NO_TYPE: u16 = u16::MAX;
+
+const _: () = assert!(size_of::<Error>() == 16);
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Error");
+        f.field("kind", &self.kind);
+        if let Some(ty) = self.attr_type() {
+            f.field("ty", &ty);
+        }
+        f.field("offset", &self.offset).field("expected", &self.expected).field("found", &self.found).finish()
+    }
+}
+
+/// Attribute, reason and offset.
+struct Describe<'a>(&'a Error);
+
+impl fmt::Display for Describe<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(ty) = self.0.attr_type() {
+            write!(f, "attribute {ty}: ")?;
+        }
+        write!(f, "{}", Reason(*self.0))?;
+        match self.0.kind {
+            ErrorKind::BufferTooSmall | ErrorKind::MessageTooLong | ErrorKind::MissingFamily => Ok(()),
+            _ => write!(f, " (offset {})", self.0.offset),
+        }
+    }
+}
+
+struct Reason(Error);
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use ErrorKind::*;
+        let Error { expected, found, .. } = self.0;
+        match self.0.kind {
+            Truncated => write!(f, "expected {expected} bytes, found only {found}"),
+            LengthBelowHeader => write!(f, "length field {found} is below the header's {expected} bytes"),
+            LengthBeyondEnd => write!(f, "length field {found} is beyond the {expected} bytes that remain"),
+            WrongLength => write!(f, "expected {expected} bytes, found {found}"),
+            TooShort => write!(f, "expected at least {expected} bytes, found {found}"),
+            TooLong => write!(f, "expected at most {expected} bytes, found {found}"),
+            MissingNul => write!(f, "expected a NUL at the end of the string, found none in {found} bytes"),
+            InteriorNul => write!(f, "expected a string without NUL, found one at byte {found}"),
+            NotUtf8 => write!(f, "expected UTF-8, found another byte at {found}"),
+            OutOfRange => write!(f, "value {found} is out of range (bound {expected})"),
+            ReservedBit => write!(f, "expected only bits of {expected:#x}, found {found:#x}"),
+            MissingAttr => write!(f, "required, but missing"),
+            UnknownAttr => write!(f, "expected a known attribute type, found {found}"),
+            WrongType => write!(f, "expected message type {expected}, found {found}"),
+            TooDeep => write!(f, "nested deeper than {expected} levels"),
+            BufferTooSmall => write!(f, "buffer too small: {expected} bytes needed, {found} there"),
+            PayloadTooLong => write!(f, "payload of {found} bytes, of which a length field holds {expected}"),
+            NestTooLong => write!(f, "nest of {found} bytes, of which a length field holds {expected}"),
+            MessageTooLong => write!(f, "message outgrows its 32-bit length field"),
+            MissingFamily => write!(f, "generic netlink message without its family's id in the header"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    extern crate std;
+    use std::string::ToString;
+
+    #[test]
+    fn error_names_attribute_numbers_and_offset() {
+        let err = Error::new(ErrorKind::WrongLength, 76, 4, 3).of_attr(3);
+        assert_eq!(err.to_string(), "attribute 3: expected 4 bytes, found 3 (offset 76)");
+    }
+
+    #[test]
+    fn needed_is_said_of_a_small_buffer_only() {
+        assert_eq!(Error::new(ErrorKind::BufferTooSmall, 0, 20, 19).needed(), Some(20));
+        assert_eq!(Error::new(ErrorKind::TooLong, 0, 20, 19).needed(), None);
+    }
+}

@@ -1,0 +1,234 @@
+//! What the fields of a derived struct can be: a required value, an optional one, a repeated one, a flag. The type
+//! decides, not how it is spelled, so that aliases work.
+
+use crate::schema::{Limits, Presence, ValueType};
+use crate::value::{Be, Describe, Emit, Native, NoNul, Parse, Text};
+use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
+
+/// A field of a derived struct that stands for an attribute type, in the encoding `E`.
+///
+/// `T` is required, `Option<T>` optional, [`Repeat<T>`](crate::Repeat) holds all attributes of the type, and `bool` is
+/// a flag. Of several attributes for one value the last counts, as in the kernel.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of a netlink attribute set in the encoding `{E}`",
+    label = "not a value, `Option` of a value, `Repeat` of values, or `bool`",
+    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses",
+    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
+)]
+pub trait Field<'a, E = Native>: Sized {
+    /// What one attribute of this type holds.
+    type Item;
+    /// What was found so far.
+    type Slot;
+    /// Nothing was found.
+    const EMPTY: Self::Slot;
+    /// What one attribute holds, for the schema.
+    const TYPE: ValueType;
+    /// How often the attribute occurs, for the schema.
+    const PRESENCE: Presence;
+
+    /// Reads one attribute.
+    ///
+    /// # Errors
+    ///
+    /// If it holds no such value, or one beyond the limits.
+    fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<Self::Item, Error>;
+
+    /// Writes one attribute.
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot be said, or is beyond the limits.
+    fn emit_item(item: &Self::Item, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+
+    /// Takes in an attribute of the field's type; `from` are the attributes from this one on.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse_item`](Self::parse_item).
+    fn store(
+        slot: &mut Self::Slot,
+        attr: Attr<'a>,
+        from: Attrs<'a>,
+        limits: &'static Limits,
+    ) -> Result<(), Error>;
+
+    /// The field's value when all attributes of `area` were seen.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::MissingAttr`] if it is required.
+    fn finish(slot: Self::Slot, ty: u16, area: Attrs<'a>) -> Result<Self, Error>;
+
+    /// Writes the field's attributes, if it has any.
+    ///
+    /// # Errors
+    ///
+    /// As [`emit_item`](Self::emit_item).
+    fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+}
+
+/// Reads a value and holds it against the limits.
+#[inline(always)]
+pub(crate) fn parse_checked<'a, T, E>(attr: Attr<'a>, limits: &Limits) -> Result<T, Error>
+where
+    T: Parse<'a, E> + Describe<E>,
+{
+    let value = T::parse(attr)?;
+    match value.check(limits) {
+        Ok(()) => Ok(value),
+        Err(err) => Err(err.of_attr(attr.ty().get()).at(attr.offset())),
+    }
+}
+
+/// Holds a value against the limits and writes it.
+#[inline(always)]
+pub(crate) fn emit_checked<T, E>(
+    value: &T,
+    ty: u16,
+    limits: &Limits,
+    w: &mut AttrWriter<'_>,
+) -> Result<(), Error>
+where
+    T: Emit<E> + Describe<E>,
+{
+    match value.check(limits) {
+        Ok(()) => value.emit(ty.into(), w),
+        Err(err) => Err(err.of_attr(ty).at(w.offset())),
+    }
+}
+
+/// The required and the optional value, once for each encoding: with `E` open, the compiler could not know that an
+/// `Option` is never itself a value.
+macro_rules! fields {
+    ($($encoding:ty)*) => {$(
+        impl<'a, T> Field<'a, $encoding> for T
+        where
+            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
+        {
+            type Item = T;
+            type Slot = Option<T>;
+            const EMPTY: Option<T> = None;
+            const TYPE: ValueType = T::TYPE;
+            const PRESENCE: Presence = Presence::Required;
+
+            #[inline(always)]
+            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
+                parse_checked(attr, limits)
+            }
+
+            #[inline(always)]
+            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                emit_checked(item, ty, limits, w)
+            }
+
+            #[inline(always)]
+            fn store(
+                slot: &mut Option<T>,
+                attr: Attr<'a>,
+                _: Attrs<'a>,
+                limits: &'static Limits,
+            ) -> Result<(), Error> {
+                *slot = Some(parse_checked(attr, limits)?);
+                Ok(())
+            }
+
+            #[inline(always)]
+            fn finish(slot: Option<T>, ty: u16, area: Attrs<'a>) -> Result<T, Error> {
+                slot.ok_or_else(|| missing(ty, area))
+            }
+
+            #[inline(always)]
+            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                emit_checked(self, ty, limits, w)
+            }
+        }
+
+        impl<'a, T> Field<'a, $encoding> for Option<T>
+        where
+            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
+        {
+            type Item = T;
+            type Slot = Option<T>;
+            const EMPTY: Option<T> = None;
+            const TYPE: ValueType = T::TYPE;
+            const PRESENCE: Presence = Presence::Optional;
+
+            #[inline(always)]
+            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
+                parse_checked(attr, limits)
+            }
+
+            #[inline(always)]
+            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                emit_checked(item, ty, limits, w)
+            }
+
+            #[inline(always)]
+            fn store(
+                slot: &mut Option<T>,
+                attr: Attr<'a>,
+                _: Attrs<'a>,
+                limits: &'static Limits,
+            ) -> Result<(), Error> {
+                *slot = Some(parse_checked(attr, limits)?);
+                Ok(())
+            }
+
+            #[inline(always)]
+            fn finish(slot: Option<T>, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
+                Ok(slot)
+            }
+
+            #[inline(always)]
+            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                match self {
+                    Some(value) => emit_checked(value, ty, limits, w),
+                    None => Ok(()),
+                }
+            }
+        }
+    )*};
+}
+
+fields! { Native Be Text NoNul }
+
+/// `bool` is a flag: present or not, without payload.
+impl<'a> Field<'a, Native> for bool {
+    type Item = bool;
+    type Slot = bool;
+    const EMPTY: bool = false;
+    const TYPE: ValueType = ValueType::Flag;
+    const PRESENCE: Presence = Presence::Optional;
+
+    #[inline(always)]
+    fn parse_item(attr: Attr<'a>, _: &Limits) -> Result<bool, Error> {
+        attr.array::<0>().map(|_| true)
+    }
+
+    #[inline(always)]
+    fn emit_item(item: &bool, ty: u16, _: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        if *item { w.flag(ty) } else { Ok(()) }
+    }
+
+    #[inline(always)]
+    fn store(slot: &mut bool, attr: Attr<'a>, _: Attrs<'a>, limits: &'static Limits) -> Result<(), Error> {
+        *slot = Self::parse_item(attr, limits)?;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn finish(slot: bool, _: u16, _: Attrs<'a>) -> Result<bool, Error> {
+        Ok(slot)
+    }
+
+    #[inline(always)]
+    fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        Self::emit_item(self, ty, limits, w)
+    }
+}
+
+#[cold]
+fn missing(ty: u16, area: Attrs<'_>) -> Error {
+    Error::new(ErrorKind::MissingAttr, area.offset(), 0, 0).of_attr(ty)
+}

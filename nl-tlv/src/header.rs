@@ -1,0 +1,86 @@
+//! What the sender of a message says in its `nlmsghdr`: flags, sequence number, port id, and which message it is.
+
+use crate::{Flags, MessageType};
+
+/// The part of a message's header that is not in its definition.
+///
+/// ```
+/// use nl_tlv::{Flags, Header, NewFlags};
+/// let header = Header::request().flags(NewFlags::CREATE | Flags::ACK).seq(7);
+/// assert_eq!(header.all_flags(), Flags::REQUEST | NewFlags::CREATE | Flags::ACK);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    pub(crate) family: Option<MessageType>,
+    pub(crate) flags: Flags,
+    pub(crate) seq: u32,
+    pub(crate) port_id: u32,
+}
+
+impl Header {
+    /// No flags, sequence number 0, port id 0.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { family: None, flags: Flags::empty(), seq: 0, port_id: 0 }
+    }
+
+    /// As [`new`](Self::new), with [`Flags::REQUEST`].
+    #[must_use]
+    pub const fn request() -> Self {
+        Self { flags: Flags::REQUEST, ..Self::new() }
+    }
+
+    /// Adds flags, of any of the flag types or their unions.
+    #[must_use]
+    pub fn flags(mut self, flags: impl Into<Flags>) -> Self {
+        self.flags |= flags.into();
+        self
+    }
+
+    /// Sets the sequence number.
+    #[must_use]
+    pub const fn seq(mut self, seq: u32) -> Self {
+        self.seq = seq;
+        self
+    }
+
+    /// Sets the port id (`nlmsg_pid`). The kernel does not look at it; servers echo the requester's.
+    #[must_use]
+    pub const fn port_id(mut self, port_id: u32) -> Self {
+        self.port_id = port_id;
+        self
+    }
+
+    /// Sets the generic netlink family's id, which is known only at run time.
+    #[must_use]
+    pub const fn family(mut self, id: MessageType) -> Self {
+        self.family = Some(id);
+        self
+    }
+
+    /// The flags so far.
+    #[must_use]
+    pub const fn all_flags(&self) -> Flags {
+        self.flags
+    }
+}
+
+/// Which message of its netlink protocol one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageId {
+    /// By `nlmsg_type`.
+    Type(MessageType),
+    /// By the command of a generic netlink family, whose id is known only at run time.
+    Command {
+        /// `genlmsghdr.cmd`.
+        cmd: u8,
+        /// `genlmsghdr.version`; not compared when a message is read.
+        version: u8,
+    },
+}
+
+impl From<MessageType> for MessageId {
+    fn from(ty: MessageType) -> Self {
+        Self::Type(ty)
+    }
+}

@@ -1,0 +1,252 @@
+//! Netlink messages, read: [`Messages`] walks a datagram, [`Message`] is one.
+//!
+//! ```text
+//! +-----------------+---------------------------+---------+------------------------+
+//! | nlmsghdr, 16    | family header (or none)   | padding | attributes             |
+//! +-----------------+---------------------------+---------+------------------------+
+//! |<------------------------------ nlmsg_len ------------------------------------->|  padded to a multiple of 4
+//! ```
+
+use crate::bytes::{add, align4, from_u32, prefix, tail, to_u32};
+use crate::tlv::{TlvFormat, Tlvs};
+use crate::wire::NlMsgHdr;
+use crate::{Attrs, Error, ErrorKind, Flags, MessageType};
+use core::fmt;
+use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
+
+/// The messages of a datagram, in order.
+///
+/// The end is `None`; damage is one `Err` and then `None` for ever. The padding of the last message may be absent.
+#[derive(Clone, Copy)]
+pub struct Messages<'a>(Tlvs<'a, NlMsgFormat>);
+
+impl<'a> Messages<'a> {
+    /// The messages in `datagram`.
+    ///
+    /// ```
+    /// use nl_tlv::{Header, Messages, MessageType, Writer};
+    /// let mut buf = [0; 64];
+    /// let mut w = Writer::new(&mut buf);
+    /// w.message(MessageType(20).into(), Header::new().seq(7), |_| Ok(()))?;
+    /// let message = Messages::new(w.as_bytes()).next().unwrap()?;
+    /// assert_eq!((message.ty(), message.seq()), (MessageType(20), 7));
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
+    #[must_use]
+    #[inline(always)]
+    pub fn new(datagram: &'a [u8]) -> Self {
+        Self(Tlvs::new(datagram))
+    }
+
+    /// The bytes that have not been walked.
+    #[must_use]
+    #[inline(always)]
+    pub fn remainder(&self) -> &'a [u8] {
+        self.0.remainder()
+    }
+}
+
+impl<'a> Iterator for Messages<'a> {
+    type Item = Result<Message<'a>, Error>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(match self.0.next()? {
+            Ok(tlv) => {
+                Ok(Message { header: tlv.header(), bytes: tlv.as_bytes(), payload: tlv.payload().as_bytes() })
+            }
+            Err(err) => Err(err),
+        })
+    }
+}
+
+impl core::iter::FusedIterator for Messages<'_> {}
+
+impl fmt::Debug for Messages<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
+}
+
+/// One message. Offsets in the errors of its contents count from its first byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Message<'a> {
+    header: &'a NlMsgHdr,
+    bytes: &'a [u8],
+    payload: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// The type.
+    #[must_use]
+    #[inline(always)]
+    #[doc(alias = "nlmsg_type")]
+    pub fn ty(&self) -> MessageType {
+        MessageType(self.header.nlmsg_type.get())
+    }
+
+    /// All flags; [`GetFlags::of`](crate::GetFlags::of) and its like read the modifiers of a kind of message.
+    #[must_use]
+    #[inline(always)]
+    #[doc(alias = "nlmsg_flags")]
+    pub fn flags(&self) -> Flags {
+        Flags::from_bits_retain(self.header.nlmsg_flags.get())
+    }
+
+    /// The sequence number: the request's in an answer, usually 0 in an event.
+    #[must_use]
+    #[inline(always)]
+    #[doc(alias = "nlmsg_seq")]
+    pub fn seq(&self) -> u32 {
+        self.header.nlmsg_seq.get()
+    }
+
+    /// The port id in the header. Anyone can write anything here: who sent the message, only the socket says.
+    #[must_use]
+    #[inline(always)]
+    #[doc(alias = "nlmsg_pid")]
+    pub fn port_id(&self) -> u32 {
+        self.header.nlmsg_pid.get()
+    }
+
+    /// The header.
+    #[must_use]
+    #[inline(always)]
+    pub fn header(&self) -> &'a NlMsgHdr {
+        self.header
+    }
+
+    /// What follows the header, family header included, without padding.
+    #[must_use]
+    #[inline(always)]
+    pub fn payload(&self) -> &'a [u8] {
+        self.payload
+    }
+
+    /// The whole message, header included, without padding.
+    #[must_use]
+    #[inline(always)]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The fixed-size header of the family, and the attributes behind it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Truncated`] if the payload is shorter than a `T`.
+    #[inline(always)]
+    pub fn family_header<T>(&self) -> Result<(&'a T, Attrs<'a>), Error>
+    where
+        T: FromBytes + KnownLayout + Immutable + Unaligned,
+    {
+        match prefix::<T>(self.payload) {
+            Some(header) => Ok((header, self.attrs_after(size_of::<T>()))),
+            None => {
+                let (expected, found) = (to_u32(size_of::<T>()), to_u32(self.payload.len()));
+                Err(Error::new(ErrorKind::Truncated, HEADER_LEN, expected, found))
+            }
+        }
+    }
+
+    /// The attributes of a message without a family header.
+    #[must_use]
+    #[inline(always)]
+    pub fn attrs(&self) -> Attrs<'a> {
+        self.attrs_after(0)
+    }
+
+    /// The attributes behind a family header of `header_len` bytes and its padding.
+    #[must_use]
+    #[inline(always)]
+    #[doc(alias = "nlmsg_attrdata")]
+    pub fn attrs_after(&self, header_len: usize) -> Attrs<'a> {
+        let at = align4(header_len);
+        let attrs = tail(self.payload, at);
+        Attrs::at(attrs, to_u32(add(at, from_u32(HEADER_LEN))))
+    }
+}
+
+impl fmt::Debug for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Message");
+        f.field("ty", &self.ty()).field("flags", &self.flags()).field("seq", &self.seq());
+        f.field("port_id", &self.port_id()).field("payload", &self.payload).finish()
+    }
+}
+
+/// Length of the `nlmsghdr`, and so the offset of everything behind it.
+const HEADER_LEN: u32 = 16;
+
+/// `struct nlmsghdr` as a [`TlvFormat`]: a message is a TLV too.
+#[derive(Clone, Copy, Debug)]
+pub struct NlMsgFormat;
+
+impl TlvFormat for NlMsgFormat {
+    type Header = NlMsgHdr;
+    type Type = MessageType;
+    const ALIGN: usize = 4;
+
+    #[inline(always)]
+    fn ty(header: &NlMsgHdr) -> MessageType {
+        MessageType(header.nlmsg_type.get())
+    }
+
+    #[inline(always)]
+    fn len(header: &NlMsgHdr) -> usize {
+        from_u32(header.nlmsg_len.get())
+    }
+
+    fn header(ty: MessageType, payload_len: usize) -> Option<NlMsgHdr> {
+        let nlmsg_len = u32::try_from(payload_len).ok()?.checked_add(HEADER_LEN)?;
+        Some(NlMsgHdr { nlmsg_len: nlmsg_len.into(), nlmsg_type: ty.0.into(), ..NlMsgHdr::default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    extern crate std;
+    use std::vec::Vec;
+    use zerocopy::IntoBytes;
+
+    fn message(nlmsg_len: u32, payload: &[u8]) -> Vec<u8> {
+        let header = NlMsgHdr { nlmsg_len: nlmsg_len.into(), nlmsg_type: 20.into(), ..NlMsgHdr::default() };
+        [header.as_bytes(), payload].concat()
+    }
+
+    #[test]
+    fn unaligned_messages_follow_each_other_after_padding() {
+        let datagram = [message(17, &[1, 0, 0, 0]), message(18, &[2, 3])].concat();
+        let payloads: Vec<_> = Messages::new(&datagram).map(|m| m.unwrap().payload().to_vec()).collect();
+        assert_eq!(payloads, [&[1][..], &[2, 3]]);
+    }
+
+    #[test]
+    fn lying_lengths_are_one_error_and_then_the_end() {
+        for (len, kind) in [
+            (0, ErrorKind::LengthBelowHeader),
+            (15, ErrorKind::LengthBelowHeader),
+            (25, ErrorKind::LengthBeyondEnd),
+            (1 << 31, ErrorKind::LengthBeyondEnd),
+            (u32::MAX, ErrorKind::LengthBeyondEnd),
+        ] {
+            let datagram = [message(20, &[0; 4]), message(len, &[0; 8])].concat();
+            let mut messages = Messages::new(&datagram);
+            assert!(messages.next().unwrap().is_ok());
+            let err = messages.next().unwrap().unwrap_err();
+            assert_eq!((err.kind(), err.offset(), err.found()), (kind, 20, len));
+            assert!(messages.next().is_none() && messages.next().is_none());
+        }
+    }
+
+    #[test]
+    fn attributes_begin_after_the_padded_family_header() {
+        let bytes = message(16 + 8 + 4, &[1, 2, 3, 4, 5, 0, 0, 0, 4, 0, 9, 0]);
+        let message = Messages::new(&bytes).next().unwrap().unwrap();
+        let (header, attrs) = message.family_header::<[u8; 5]>().unwrap();
+        assert_eq!((header, attrs.offset(), attrs.remainder().len()), (&[1, 2, 3, 4, 5], 24, 4));
+        let err = message.family_header::<[u8; 13]>().unwrap_err();
+        assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::Truncated, 13, 12));
+    }
+}

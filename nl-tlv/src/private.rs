@@ -1,0 +1,172 @@
+//! What generated code calls. Not for anyone else: anything here may change in any release.
+
+pub use crate::definition::{NlAttr, NlAttrs, NlMessage, TypedAttrs};
+pub use crate::field::Field;
+pub use crate::repeat::Rest;
+pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, ValueType};
+pub use crate::value::{
+    Be, Describe, Emit, Native, NlStruct, NoNul, Parse, StructField, StructFieldValue, StructSchema, Text,
+};
+pub use crate::{Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer};
+
+use crate::bytes::{align4, tail, to_u32};
+use crate::wire::GenlMsgHdr;
+
+/// A struct of fixed layout out of an attribute of exactly its size.
+///
+/// # Errors
+///
+/// [`ErrorKind::WrongLength`].
+#[inline]
+pub fn parse_struct<T: NlStruct>(attr: Attr<'_>) -> Result<T, Error> {
+    T::read_from_bytes(attr.payload())
+        .map_err(|_| attr.error(ErrorKind::WrongLength, size_of::<T>(), attr.payload().len()))
+}
+
+/// A struct of fixed layout as a payload.
+///
+/// # Errors
+///
+/// As [`AttrWriter::bytes`].
+#[inline]
+pub fn emit_struct<T: NlStruct>(value: &T, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+    w.bytes(value.as_bytes())
+}
+
+/// Whether a message is the one of this id; behind what follows its `nlmsghdr` and `genlmsghdr`.
+///
+/// # Errors
+///
+/// [`ErrorKind::WrongType`], or [`ErrorKind::Truncated`] if there is no room for the command.
+#[inline(always)]
+pub fn contents<'a>(message: &Message<'a>, id: MessageId) -> Result<Payload<'a>, Error> {
+    match id {
+        MessageId::Type(ty) if message.ty() == ty => Ok(Payload { bytes: message.payload(), offset: 16 }),
+        MessageId::Type(ty) => Err(wrong_type(4, ty.0, message.ty().0)),
+        MessageId::Command { cmd, .. } => {
+            let (header, _) = message.family_header::<GenlMsgHdr>()?;
+            match header.cmd == cmd {
+                true => Ok(Payload { bytes: tail(message.payload(), 4), offset: 20 }),
+                false => Err(wrong_type(16, cmd.into(), header.cmd.into())),
+            }
+        }
+    }
+}
+
+/// What follows the headers of a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Payload<'a> {
+    bytes: &'a [u8],
+    offset: u32,
+}
+
+impl<'a> Payload<'a> {
+    /// The family header, and what follows it and its padding.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Truncated`].
+    #[inline(always)]
+    pub fn header<T: NlStruct>(self) -> Result<(T, Self), Error> {
+        match T::read_from_prefix(self.bytes) {
+            Ok((header, _)) => {
+                let len = align4(size_of::<T>());
+                let rest = Self { bytes: tail(self.bytes, len), offset: self.offset.saturating_add(to_u32(len)) };
+                Ok((header, rest))
+            }
+            Err(_) => Err(self.truncated(size_of::<T>())),
+        }
+    }
+
+    /// All of it as attributes.
+    #[must_use]
+    #[inline(always)]
+    pub fn attrs(self) -> Attrs<'a> {
+        Attrs::at(self.bytes, self.offset)
+    }
+
+    /// All of it as one value.
+    ///
+    /// # Errors
+    ///
+    /// If it is none of this type or beyond the limits.
+    #[inline(always)]
+    pub fn value<T, E>(self, limits: &Limits) -> Result<T, Error>
+    where
+        T: Parse<'a, E> + Describe<E>,
+    {
+        let place = |err: Error| err.payload_at(self.offset);
+        let value = T::parse(Attr::new(0, self.bytes)).map_err(place)?;
+        value.check(limits).map_err(place)?;
+        Ok(value)
+    }
+
+    #[cold]
+    fn truncated(&self, expected: usize) -> Error {
+        Error::new(ErrorKind::Truncated, self.offset, to_u32(expected), to_u32(self.bytes.len()))
+    }
+}
+
+/// A value as the whole payload of a message.
+///
+/// # Errors
+///
+/// If it cannot be said or is beyond its limits.
+#[inline(always)]
+pub fn emit_value<T, E>(value: &T, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>
+where
+    T: Emit<E> + Describe<E>,
+{
+    value.check(limits).map_err(|err| err.at(w.offset()))?;
+    value.emit_payload(w)
+}
+
+/// The error of an enum without a variant for others that meets one.
+///
+/// # Errors
+///
+/// Always.
+#[cold]
+pub fn unknown_attr<T>(attr: Attr<'_>) -> Result<T, Error> {
+    Err(attr.error(ErrorKind::UnknownAttr, 0, attr.ty().get().into()))
+}
+
+#[cold]
+fn wrong_type(offset: u32, expected: u16, found: u16) -> Error {
+    Error::new(ErrorKind::WrongType, offset, expected.into(), found.into())
+}
+
+/// Whether the attributes of a set are in the set that it says it is a part of, with the same numbers; for an
+/// assertion in generated code.
+#[must_use]
+pub const fn is_part_of(part: &AttrSet, whole: &AttrSet) -> bool {
+    let mut attrs = part.attrs;
+    while let [attr, rest @ ..] = attrs {
+        if !has_attr(whole, attr.name, attr.ty) {
+            return false;
+        }
+        attrs = rest;
+    }
+    true
+}
+
+const fn has_attr(set: &AttrSet, name: &str, ty: u16) -> bool {
+    let mut attrs = set.attrs;
+    while let [attr, rest @ ..] = attrs {
+        if attr.ty == ty && is_same(attr.name.as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        attrs = rest;
+    }
+    false
+}
+
+const fn is_same(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.is_empty() && b.is_empty()
+}

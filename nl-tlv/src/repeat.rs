@@ -1,0 +1,284 @@
+//! Fields that hold any number of attributes, without allocation: [`Repeat`] all of one type, [`Rest`] all that no
+//! other field claims.
+
+use crate::field::{Field, emit_checked, parse_checked};
+use crate::schema::{Limits, Presence, ValueType};
+use crate::value::{Be, Describe, Emit, Native, NoNul, Parse, Text};
+use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
+use core::fmt;
+use core::marker::PhantomData;
+
+/// Every attribute of one type, in order, read when asked for.
+///
+/// A parsed one lies in the message; a built one is a slice: `Repeat::new(&hops)`. Parsing has checked the framing; an
+/// item's own error comes when it is read. Emitting a parsed one copies its attributes as they are.
+pub struct Repeat<'a, T, E = Native> {
+    state: State<'a, T>,
+    encoding: PhantomData<fn() -> E>,
+}
+
+enum State<'a, T> {
+    Built(&'a [T]),
+    Parsed { attrs: Attrs<'a>, ty: u16, limits: &'static Limits },
+}
+
+impl<'a, T, E> Repeat<'a, T, E> {
+    /// These items.
+    #[must_use]
+    pub const fn new(items: &'a [T]) -> Self {
+        Self { state: State::Built(items), encoding: PhantomData }
+    }
+
+    /// The items, in order.
+    #[must_use]
+    pub fn iter(&self) -> RepeatIter<'a, T, E> {
+        RepeatIter { state: self.state, encoding: PhantomData }
+    }
+
+    /// The parsed attributes, as they lie in the message; none for built items.
+    fn parsed(&self) -> impl Iterator<Item = Attr<'a>> + use<'a, T, E> {
+        let (attrs, ty) = match self.state {
+            State::Built(_) => (Attrs::new(&[]), 0),
+            State::Parsed { attrs, ty, .. } => (attrs, ty),
+        };
+        attrs.map_while(Result::ok).filter(move |attr| attr.ty() == AttrType::new(ty))
+    }
+
+    /// How many items there are. A parsed one is walked for it.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self.state {
+            State::Built(items) => items.len(),
+            State::Parsed { .. } => self.parsed().count(),
+        }
+    }
+
+    /// Whether there is no item.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self.state {
+            State::Built(items) => items.is_empty(),
+            State::Parsed { .. } => self.parsed().next().is_none(),
+        }
+    }
+}
+
+/// The items of a [`Repeat`].
+pub struct RepeatIter<'a, T, E = Native> {
+    state: State<'a, T>,
+    encoding: PhantomData<fn() -> E>,
+}
+
+impl<'a, T, E> Iterator for RepeatIter<'a, T, E>
+where
+    T: Parse<'a, E> + Describe<E> + Clone,
+{
+    type Item = Result<T, Error>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.state {
+            State::Built(items) => {
+                let (first, rest) = items.split_first()?;
+                *items = rest;
+                Some(Ok(first.clone()))
+            }
+            State::Parsed { attrs, ty, limits } => {
+                let ty = AttrType::new(*ty);
+                attrs.find_map(|attr| match attr {
+                    Ok(attr) if attr.ty() == ty => Some(parse_checked(attr, limits)),
+                    Ok(_) => None,
+                    Err(err) => Some(Err(err)),
+                })
+            }
+        }
+    }
+}
+
+impl<'a, T, E> IntoIterator for &Repeat<'a, T, E>
+where
+    T: Parse<'a, E> + Describe<E> + Clone,
+{
+    type Item = Result<T, Error>;
+    type IntoIter = RepeatIter<'a, T, E>;
+
+    fn into_iter(self) -> RepeatIter<'a, T, E> {
+        self.iter()
+    }
+}
+
+macro_rules! repeat_fields {
+    ($($encoding:ty)*) => {$(
+        impl<'a, T> Field<'a, $encoding> for Repeat<'a, T, $encoding>
+        where
+            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
+        {
+            type Item = T;
+            type Slot = Self;
+            const EMPTY: Self = Self::new(&[]);
+            const TYPE: ValueType = T::TYPE;
+            const PRESENCE: Presence = Presence::Repeated;
+
+            #[inline(always)]
+            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
+                parse_checked(attr, limits)
+            }
+
+            #[inline(always)]
+            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                emit_checked(item, ty, limits, w)
+            }
+
+            #[inline(always)]
+            fn store(
+                slot: &mut Self,
+                attr: Attr<'a>,
+                from: Attrs<'a>,
+                limits: &'static Limits,
+            ) -> Result<(), Error> {
+                if let State::Built(_) = slot.state {
+                    slot.state = State::Parsed { attrs: from, ty: attr.ty().get(), limits };
+                }
+                Ok(())
+            }
+
+            #[inline(always)]
+            fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
+                Ok(slot)
+            }
+
+            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                match self.state {
+                    State::Built(items) => items.iter().try_for_each(|item| emit_checked(item, ty, limits, w)),
+                    State::Parsed { .. } => self.parsed().try_for_each(|attr| w.copy(attr)),
+                }
+            }
+        }
+    )*};
+}
+
+repeat_fields! { Native Be Text NoNul }
+
+impl<T, E> Clone for Repeat<'_, T, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, E> Copy for Repeat<'_, T, E> {}
+
+impl<T> Clone for State<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for State<'_, T> {}
+
+impl<T, E> Default for Repeat<'_, T, E> {
+    fn default() -> Self {
+        Self::new(&[])
+    }
+}
+
+impl<'a, T, E> From<&'a [T]> for Repeat<'a, T, E> {
+    fn from(items: &'a [T]) -> Self {
+        Self::new(items)
+    }
+}
+
+impl<'a, T, E, const N: usize> From<&'a [T; N]> for Repeat<'a, T, E> {
+    fn from(items: &'a [T; N]) -> Self {
+        Self::new(items)
+    }
+}
+
+/// Item by item; one that cannot be read equals nothing but the same error.
+impl<'a, T, E> PartialEq for Repeat<'a, T, E>
+where
+    T: Parse<'a, E> + Describe<E> + Clone + PartialEq,
+{
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl<'a, T, E> fmt::Debug for Repeat<'a, T, E>
+where
+    T: Parse<'a, E> + Describe<E> + Clone + fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_list();
+        for item in self {
+            match item {
+                Ok(item) => f.entry(&item),
+                Err(err) => f.entry(&err),
+            };
+        }
+        f.finish()
+    }
+}
+
+impl<'a, T, E> fmt::Debug for RepeatIter<'a, T, E>
+where
+    T: Parse<'a, E> + Describe<E> + Clone + fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Repeat::<T, E> { state: self.state, encoding: PhantomData }.fmt(f)
+    }
+}
+
+/// The attributes that no other field of the struct claims, in order: with it, parsing and emitting lose nothing.
+#[derive(Clone, Copy, Default)]
+pub struct Rest<'a> {
+    area: &'a [u8],
+    offset: u32,
+    claimed: &'static [u16],
+}
+
+impl<'a> Rest<'a> {
+    /// These attributes, as bytes that were read or written elsewhere.
+    #[must_use]
+    pub const fn new(area: &'a [u8]) -> Self {
+        Self { area, offset: 0, claimed: &[] }
+    }
+
+    /// All of `area` but the types that are claimed.
+    #[doc(hidden)]
+    #[must_use]
+    #[inline(always)]
+    pub fn of(area: Attrs<'a>, claimed: &'static [u16]) -> Self {
+        Self { area: area.remainder(), offset: area.offset(), claimed }
+    }
+
+    /// The attributes, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Attr<'a>> + use<'a> {
+        let claimed = self.claimed;
+        let attrs = Attrs::at(self.area, self.offset).map_while(Result::ok);
+        attrs.filter(move |attr| !claimed.contains(&attr.ty().get()))
+    }
+
+    /// Appends the attributes as they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`AttrWriter::copy`].
+    pub fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        self.iter().try_for_each(|attr| w.copy(attr))
+    }
+}
+
+/// Type, flags and payload of each, in order; where they lie does not count.
+impl PartialEq for Rest<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let bare = |attr: Attr<'_>| (attr.nla_type(), attr.payload().len());
+        self.iter().map(bare).eq(other.iter().map(bare))
+            && self.iter().zip(other.iter()).all(|(a, b)| a.payload() == b.payload())
+    }
+}
+
+impl fmt::Debug for Rest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}

@@ -1,0 +1,70 @@
+//! What limits the value of a field, beyond its type.
+
+use crate::bytes::to_u32;
+use crate::{Error, ErrorKind};
+
+/// Limits of a value; `None` does not limit. Checked when a value is read and when it is written, and part of the
+/// policy that the kernel module is compiled with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// The smallest number (`min`, `range`).
+    pub min: Option<i128>,
+    /// The largest number (`max`, `range`).
+    pub max: Option<i128>,
+    /// The bits that may be set (`mask`).
+    pub mask: Option<u64>,
+    /// The smallest length in bytes, of a string without its NUL (`min_len`).
+    pub min_len: Option<usize>,
+    /// The largest length in bytes, of a string without its NUL (`max_len`).
+    pub max_len: Option<usize>,
+}
+
+impl Limits {
+    /// No limits.
+    pub const NONE: Self = Self { min: None, max: None, mask: None, min_len: None, max_len: None };
+
+    /// Whether a number is within the limits.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::OutOfRange`] or [`ErrorKind::ReservedBit`]; without place.
+    #[inline(always)]
+    pub fn check_number(&self, number: i128) -> Result<(), Error> {
+        if let Some(min) = self.min
+            && number < min
+        {
+            return Err(limit_error(ErrorKind::OutOfRange, min, number));
+        }
+        if let Some(max) = self.max
+            && number > max
+        {
+            return Err(limit_error(ErrorKind::OutOfRange, max, number));
+        }
+        match self.mask {
+            Some(mask) if number & !i128::from(mask) != 0 => {
+                Err(limit_error(ErrorKind::ReservedBit, i128::from(mask), number))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a length is within the limits.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooShort`] or [`ErrorKind::TooLong`]; without place.
+    #[inline(always)]
+    pub fn check_len(&self, len: usize) -> Result<(), Error> {
+        match (self.min_len, self.max_len) {
+            (Some(min), _) if len < min => Err(Error::new(ErrorKind::TooShort, 0, to_u32(min), to_u32(len))),
+            (_, Some(max)) if len > max => Err(Error::new(ErrorKind::TooLong, 0, to_u32(max), to_u32(len))),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cold]
+#[allow(clippy::as_conversions, reason = "an error shows the low 32 bits, as documented")]
+fn limit_error(kind: ErrorKind, bound: i128, number: i128) -> Error {
+    Error::new(kind, 0, bound as u32, number as u32)
+}

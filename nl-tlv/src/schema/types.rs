@@ -1,0 +1,140 @@
+//! The description itself.
+
+use super::Limits;
+use crate::MessageId;
+use crate::value::StructSchema;
+
+/// A message.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageSchema {
+    /// The struct's name.
+    pub name: &'static str,
+    /// The struct's doc comment.
+    pub doc: &'static str,
+    /// Its type, or its command.
+    pub id: MessageId,
+    /// The name of the constant that stands for it in C, where one was given (`c_name`).
+    pub c_name: Option<&'static str>,
+    /// The family header behind the `nlmsghdr` (and the `genlmsghdr`), if there is one.
+    pub header: Option<&'static StructSchema>,
+    /// What follows.
+    pub contents: Contents,
+}
+
+/// What follows the headers of a message.
+#[derive(Clone, Copy, Debug)]
+pub enum Contents {
+    /// Attributes.
+    Attrs(&'static AttrSet),
+    /// One value that fills the rest of the message.
+    Payload {
+        /// The field's name.
+        name: &'static str,
+        /// What it is.
+        value: ValueType,
+        /// What limits it.
+        limits: Limits,
+    },
+}
+
+/// A set of attribute types: that of a message, or of a nest.
+#[derive(Clone, Copy, Debug)]
+pub struct AttrSet {
+    /// The type's name.
+    pub name: &'static str,
+    /// The type's doc comment.
+    pub doc: &'static str,
+    /// Its attributes, in the order of the definition.
+    pub attrs: &'static [AttrSchema],
+    /// The prefix of the constants in C (`c_prefix`).
+    pub c_prefix: Option<&'static str>,
+    /// The set of which this one is a part: several messages may share one set, each with some of its attributes.
+    pub part_of: Option<fn() -> &'static AttrSet>,
+}
+
+impl AttrSet {
+    /// The attribute of a type, looked up in this set and then in the one that it is a part of.
+    #[must_use]
+    pub fn attr(&self, ty: u16) -> Option<&'static AttrSchema> {
+        let own = self.attrs.iter().find(|attr| attr.ty == ty);
+        own.or_else(|| self.part_of.and_then(|set| set().attrs.iter().find(|attr| attr.ty == ty)))
+    }
+}
+
+/// One attribute type of a set.
+#[derive(Clone, Copy, Debug)]
+pub struct AttrSchema {
+    /// The number.
+    pub ty: u16,
+    /// The field's name.
+    pub name: &'static str,
+    /// The field's doc comment.
+    pub doc: &'static str,
+    /// What it holds.
+    pub value: ValueType,
+    /// How often it occurs.
+    pub presence: Presence,
+    /// What limits the value.
+    pub limits: Limits,
+}
+
+/// How often an attribute occurs in its set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Exactly once.
+    Required,
+    /// Once or not at all.
+    Optional,
+    /// Any number of times.
+    Repeated,
+}
+
+/// What an attribute holds, on the wire.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum ValueType {
+    /// Unsigned, 8 bits.
+    U8,
+    /// Unsigned, 16 bits, host order.
+    U16,
+    /// Unsigned, 32 bits, host order.
+    U32,
+    /// Unsigned, 64 bits, host order.
+    U64,
+    /// Signed, 8 bits.
+    S8,
+    /// Signed, 16 bits, host order.
+    S16,
+    /// Signed, 32 bits, host order.
+    S32,
+    /// Signed, 64 bits, host order.
+    S64,
+    /// 16 bits, network order.
+    Be16,
+    /// 32 bits, network order.
+    Be32,
+    /// 64 bits, network order.
+    Be64,
+    /// No payload: presence is the value.
+    Flag,
+    /// A string; a NUL at its end is not required.
+    String,
+    /// A string with a NUL at its end.
+    NulString,
+    /// Bytes of any number.
+    Bytes,
+    /// Exactly so many bytes.
+    Array(usize),
+    /// A struct of fixed layout.
+    Struct(&'static StructSchema),
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// An IPv4 or an IPv6 address, told apart by the length.
+    Ip,
+    /// A link-layer address of six bytes.
+    Mac,
+    /// Attributes of another set; behind a function, so that a set can contain itself.
+    Nested(fn() -> &'static AttrSet),
+}

@@ -1,0 +1,48 @@
+//! The course's `ITERATE_TLV_BEGIN … ITERATE_TLV_END`, made safe.
+
+/// Loops over the records of a buffer, in order.
+///
+/// `iterate_tlv!(Format, buffer => |ty, value| body)` runs `body`, of type `()`, once for each record, with its type
+/// and its [`Payload`](crate::tlv::Payload). In it `break`, `continue`, `return` and `?` do what they do in any loop.
+/// The whole is a `Result<(), Error>`: `Ok` when the records ended or the body broke off, `Err` when a length lied.
+///
+/// ```
+/// use nl_tlv::{iterate_tlv, tlv::T8L8};
+///
+/// const NAME: u8 = 1;
+/// fn names(buf: &[u8]) -> Result<usize, nl_tlv::Error> {
+///     let mut count = 0;
+///     iterate_tlv!(T8L8, buf => |ty, value| match ty {
+///         NAME => count += value.units::<[u8; 2]>()?.len(),
+///         _ => {}
+///     })?;
+///     Ok(count)
+/// }
+///
+/// assert_eq!(names(&[9, 1, 0, NAME, 4, b'a', 0, b'b', 0])?, 2);
+/// assert!(names(&[NAME, 200, 0]).is_err());
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+#[macro_export]
+macro_rules! iterate_tlv {
+    ($format:ty, $buf:expr => |$ty:pat_param, $value:pat_param| $body:expr) => {
+        // a match, so that a temporary in the buffer's expression lives as long as the loop
+        match $crate::tlv::Tlvs::<'_, $format>::new($buf) {
+            mut tlvs => {
+                let mut outcome = ::core::result::Result::Ok::<(), $crate::Error>(());
+                while let ::core::option::Option::Some(next) = ::core::iter::Iterator::next(&mut tlvs) {
+                    let tlv = match next {
+                        ::core::result::Result::Ok(tlv) => tlv,
+                        ::core::result::Result::Err(err) => {
+                            outcome = ::core::result::Result::Err(err);
+                            break;
+                        }
+                    };
+                    let ($ty, $value) = (tlv.ty(), tlv.payload());
+                    let () = $body;
+                }
+                outcome
+            }
+        }
+    };
+}

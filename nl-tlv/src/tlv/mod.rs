@@ -1,0 +1,248 @@
+//! Type-length-value records in general: netlink attributes and messages are two formats among others.
+//!
+//! A [`TlvFormat`] says how one header looks; [`Tlvs`] walks a buffer of such records, [`TlvWriter`] writes one,
+//! [`Payload::units`] splits a value that holds several units of one size, and [`iterate_tlv!`](crate::iterate_tlv)
+//! is the loop over all of them.
+
+mod formats;
+mod iterate;
+mod units;
+mod writer;
+
+pub use formats::{Lldp, T8L8, T16L16};
+pub use units::{Payload, Units};
+pub use writer::TlvWriter;
+
+use crate::bytes::{align_up, tail, to_u32};
+use crate::{Error, ErrorKind};
+use core::fmt;
+use core::marker::PhantomData;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+/// How the records of a buffer are laid out: the header, what it says, and the alignment between records.
+///
+/// ```
+/// use nl_tlv::tlv::{TlvFormat, Tlvs};
+/// use zerocopy::network_endian::U16;
+///
+/// /// Two bytes of type, two bytes of length, network order, as DHCPv6 has it.
+/// #[derive(Debug)]
+/// struct Dhcp6;
+///
+/// impl TlvFormat for Dhcp6 {
+///     type Header = [U16; 2];
+///     type Type = u16;
+///     fn ty([ty, _]: &[U16; 2]) -> u16 { ty.get() }
+///     fn len([_, len]: &[U16; 2]) -> usize { 4 + usize::from(len.get()) }
+///     fn header(ty: u16, payload_len: usize) -> Option<[U16; 2]> {
+///         Some([ty.into(), u16::try_from(payload_len).ok()?.into()])
+///     }
+/// }
+///
+/// let mut options = Tlvs::<Dhcp6>::new(&[0, 8, 0, 2, 0, 0]);
+/// let elapsed = options.next().unwrap()?;
+/// assert_eq!((elapsed.ty(), elapsed.payload().as_bytes()), (8, &[0, 0][..]));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+pub trait TlvFormat {
+    /// The header's bytes: a struct of fixed size without alignment.
+    type Header: FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned + Copy + 'static;
+
+    /// The type of a record.
+    type Type: Copy + PartialEq + fmt::Debug;
+
+    /// Records begin at multiples of this, a power of two, counted from the start of the buffer.
+    ///
+    /// A remainder shorter than this can only be padding, and ends the iteration without an error.
+    const ALIGN: usize = 1;
+
+    /// The type that a header names.
+    fn ty(header: &Self::Header) -> Self::Type;
+
+    /// The length of the whole record in bytes, with its header, without padding.
+    ///
+    /// The iterator checks it against the header's size and what remains.
+    fn len(header: &Self::Header) -> usize;
+
+    /// The header of a record with this type and a payload of this many bytes; `None` if either does not fit.
+    fn header(ty: Self::Type, payload_len: usize) -> Option<Self::Header>;
+}
+
+/// One record.
+pub struct Tlv<'a, F: TlvFormat> {
+    header: &'a F::Header,
+    bytes: &'a [u8],
+    payload: &'a [u8],
+    offset: u32,
+}
+
+impl<'a, F: TlvFormat> Tlv<'a, F> {
+    /// The type.
+    #[must_use]
+    #[inline(always)]
+    pub fn ty(&self) -> F::Type {
+        F::ty(self.header)
+    }
+
+    /// The header as it lies in the buffer.
+    #[must_use]
+    #[inline(always)]
+    pub fn header(&self) -> &'a F::Header {
+        self.header
+    }
+
+    /// The value, without header and padding.
+    #[must_use]
+    #[inline(always)]
+    pub fn payload(&self) -> Payload<'a> {
+        Payload::new(self.payload, self.payload_offset())
+    }
+
+    /// Header and value, without padding.
+    #[must_use]
+    #[inline(always)]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Where the header lies: bytes from the start of the buffer (or message).
+    #[must_use]
+    #[inline(always)]
+    pub fn offset(&self) -> u32 {
+        self.offset
+    }
+
+    fn payload_offset(&self) -> u32 {
+        self.offset.saturating_add(to_u32(size_of::<F::Header>()))
+    }
+}
+
+impl<F: TlvFormat> Clone for Tlv<'_, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F: TlvFormat> Copy for Tlv<'_, F> {}
+
+impl<F: TlvFormat> fmt::Debug for Tlv<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Tlv");
+        f.field("ty", &self.ty()).field("offset", &self.offset).field("payload", &self.payload).finish()
+    }
+}
+
+/// The records of a buffer, in order.
+///
+/// The end is `None`. Damage (a length below the header's or beyond the end, or a remainder too short for a header
+/// and too long for padding) is one `Err` and then `None` for ever.
+pub struct Tlvs<'a, F> {
+    rest: &'a [u8],
+    /// The offset at which the buffer ends; constant, so that a step does not have to keep count.
+    end: u32,
+    format: PhantomData<fn() -> F>,
+}
+
+impl<'a, F: TlvFormat> Tlvs<'a, F> {
+    /// The records in `bytes`.
+    #[must_use]
+    #[inline(always)]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self::at(bytes, 0)
+    }
+
+    /// The records in `bytes`, which lie `offset` bytes into something larger; errors count from its start.
+    #[must_use]
+    #[inline(always)]
+    pub fn at(bytes: &'a [u8], offset: u32) -> Self {
+        Self { rest: bytes, end: offset.saturating_add(to_u32(bytes.len())), format: PhantomData }
+    }
+
+    /// What has not been walked yet; after the end, the trailing bytes that were too few for a record.
+    #[must_use]
+    #[inline(always)]
+    pub fn remainder(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Where the next record begins: bytes from the start of the buffer (or message).
+    #[must_use]
+    #[inline(always)]
+    pub fn offset(&self) -> u32 {
+        self.end.saturating_sub(to_u32(self.rest.len()))
+    }
+
+    /// Ends the iteration: quietly where only padding can be left, otherwise with an error.
+    #[cold]
+    #[inline(never)]
+    fn end(&mut self) -> Option<Result<Tlv<'a, F>, Error>> {
+        if self.rest.len() < F::ALIGN.max(1) {
+            return None;
+        }
+        let (expected, found) = (size_of::<F::Header>(), self.rest.len());
+        Some(Err(self.damage(ErrorKind::Truncated, expected, found)))
+    }
+
+    /// An error for a length field that lies; the iteration is over.
+    #[cold]
+    #[inline(never)]
+    fn bad_len(&mut self, len: usize) -> Option<Result<Tlv<'a, F>, Error>> {
+        let header_len = size_of::<F::Header>();
+        let err = if len < header_len {
+            self.damage(ErrorKind::LengthBelowHeader, header_len, len)
+        } else {
+            self.damage(ErrorKind::LengthBeyondEnd, self.rest.len(), len)
+        };
+        Some(Err(err))
+    }
+
+    fn damage(&mut self, kind: ErrorKind, expected: usize, found: usize) -> Error {
+        let err = Error::new(kind, self.offset(), to_u32(expected), to_u32(found));
+        self.end = self.offset();
+        self.rest = &[];
+        err
+    }
+}
+
+impl<'a, F: TlvFormat> Iterator for Tlvs<'a, F> {
+    type Item = Result<Tlv<'a, F>, Error>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.rest;
+        let Ok((header, _)) = F::Header::ref_from_prefix(rest) else {
+            return if rest.is_empty() { None } else { self.end() };
+        };
+        let len = F::len(header);
+        let Some(bytes) = rest.get(..len) else { return self.bad_len(len) };
+        let Some(payload) = bytes.get(size_of::<F::Header>()..) else { return self.bad_len(len) };
+        let offset = self.offset();
+        self.rest = tail(rest, align_up(len, F::ALIGN));
+        Some(Ok(Tlv { header, bytes, payload, offset }))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let step = size_of::<F::Header>().max(1);
+        (0, self.rest.len().checked_div(step).map(|n| n.saturating_add(1)))
+    }
+}
+
+impl<F: TlvFormat> core::iter::FusedIterator for Tlvs<'_, F> {}
+
+impl<F> Clone for Tlvs<'_, F> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for Tlvs<'_, F> {}
+
+impl<F: TlvFormat> fmt::Debug for Tlvs<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

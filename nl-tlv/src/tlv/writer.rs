@@ -1,0 +1,84 @@
+//! Writing records of any format.
+
+use super::TlvFormat;
+use crate::bytes::{add, align_up, head, to_u32, window};
+use crate::{Error, ErrorKind};
+use core::fmt;
+use core::marker::PhantomData;
+use zerocopy::{Immutable, IntoBytes};
+
+/// Writes records of one format into a buffer. What was written stays intact when something does not fit.
+///
+/// ```
+/// use nl_tlv::tlv::{T8L8, TlvWriter};
+/// let mut buf = [0xa5; 8];
+/// let mut w = TlvWriter::<T8L8>::new(&mut buf);
+/// w.put(7, b"abc")?;
+/// assert_eq!(w.put(8, b"abc").unwrap_err().needed(), Some(10));
+/// assert_eq!(w.finish(), [7, 3, b'a', b'b', b'c']);
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+pub struct TlvWriter<'b, F> {
+    buf: &'b mut [u8],
+    len: usize,
+    format: PhantomData<fn() -> F>,
+}
+
+impl<'b, F: TlvFormat> TlvWriter<'b, F> {
+    /// A writer that begins at the start of `buf`.
+    pub fn new(buf: &'b mut [u8]) -> Self {
+        Self { buf, len: 0, format: PhantomData }
+    }
+
+    /// Appends a record, padded with zeros to the format's alignment.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::PayloadTooLong`] if the format has no header for it, [`ErrorKind::BufferTooSmall`] with the number
+    /// of bytes that the buffer needs up to the end of this record.
+    pub fn put(&mut self, ty: F::Type, payload: &[u8]) -> Result<(), Error> {
+        let Some(header) = F::header(ty, payload.len()) else {
+            return Err(Error::new(ErrorKind::PayloadTooLong, to_u32(self.len), 0, to_u32(payload.len())));
+        };
+        let header = header.as_bytes();
+        let len = align_up(add(header.len(), payload.len()), F::ALIGN);
+        let (end, capacity) = (add(self.len, len), self.buf.len());
+        let Some(slot) = window(self.buf, self.len, len) else {
+            return Err(Error::new(ErrorKind::BufferTooSmall, to_u32(self.len), to_u32(end), to_u32(capacity)));
+        };
+        slot.fill(0);
+        for (to, from) in slot.iter_mut().zip(header.iter().chain(payload)) {
+            *to = *from;
+        }
+        self.len = end;
+        Ok(())
+    }
+
+    /// Appends a record whose value is a sequence of units of one size.
+    ///
+    /// # Errors
+    ///
+    /// As [`put`](Self::put).
+    pub fn put_units<T: IntoBytes + Immutable>(&mut self, ty: F::Type, units: &[T]) -> Result<(), Error> {
+        self.put(ty, units.as_bytes())
+    }
+
+    /// What was written so far.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        head(self.buf, self.len)
+    }
+
+    /// What was written, for as long as the buffer lives.
+    #[must_use]
+    pub fn finish(self) -> &'b [u8] {
+        let Self { buf, len, .. } = self;
+        head(buf, len)
+    }
+}
+
+impl<F: TlvFormat> fmt::Debug for TlvWriter<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlvWriter").field("written", &self.as_bytes()).field("capacity", &self.buf.len()).finish()
+    }
+}

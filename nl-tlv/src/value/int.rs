@@ -1,0 +1,56 @@
+//! Integers of 8 to 64 bits, in host or network order. A payload of any other length is refused: the low half of a
+//! longer one would be a wrong number.
+
+use super::{Be, Describe, Emit, Native, Parse};
+use crate::schema::{Limits, ValueType};
+use crate::{Attr, AttrType, AttrWriter, Error};
+
+macro_rules! integers {
+    ($($int:ty, $native:ident, $be:ident;)*) => {$(
+        integers!(@encoding $int, Native, $native, from_ne_bytes, to_ne_bytes);
+        integers!(@encoding $int, Be, $be, from_be_bytes, to_be_bytes);
+    )*};
+    (@encoding $int:ty, $encoding:ty, $name:ident, $from:ident, $to:ident) => {
+        impl<'a> Parse<'a, $encoding> for $int {
+            #[inline(always)]
+            fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+                match attr.array() {
+                    Ok(bytes) => Ok(Self::$from(bytes)),
+                    Err(err) => Err(err),
+                }
+            }
+        }
+
+        impl Emit<$encoding> for $int {
+            #[inline(always)]
+            fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                w.bytes(&self.$to())
+            }
+
+            #[inline(always)]
+            fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                w.put_array(ty, self.$to())
+            }
+        }
+
+        impl Describe<$encoding> for $int {
+            const TYPE: ValueType = ValueType::$name;
+
+            #[inline(always)]
+            fn check(&self, limits: &Limits) -> Result<(), Error> {
+                limits.check_number(i128::from(*self))
+            }
+        }
+    };
+}
+
+integers! {
+    u8, U8, U8;
+    u16, U16, Be16;
+    u32, U32, Be32;
+    u64, U64, Be64;
+    i8, S8, S8;
+    i16, S16, Be16;
+    i32, S32, Be32;
+    i64, S64, Be64;
+}

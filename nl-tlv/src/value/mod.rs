@@ -1,0 +1,103 @@
+//! What an attribute can hold: the traits [`Parse`], [`Emit`] and [`Describe`], and their implementations for integers,
+//! strings, bytes, addresses and structs.
+//!
+//! A value has one form on the wire for each *encoding* `E`: [`Native`] unless the field says otherwise
+//! (`#[nl(be)]`, `#[nl(string)]`, `#[nl(no_nul)]`).
+
+mod int;
+mod net;
+mod structs;
+mod text;
+
+pub use net::MacAddr;
+pub use structs::{NlStruct, StructField, StructFieldValue, StructSchema, StructValueType};
+
+use crate::schema::{Limits, ValueType};
+use crate::{Attr, AttrType, AttrWriter, Error};
+
+/// Reads a value from an attribute.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a netlink attribute in the encoding `{E}`",
+    label = "not a value of an attribute",
+    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses",
+    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
+)]
+pub trait Parse<'a, E = Native>: Sized {
+    /// The value in the attribute's payload. What it borrows, it borrows from the message.
+    ///
+    /// # Errors
+    ///
+    /// If the payload is none of the type's; with the attribute's type and offset.
+    fn parse(attr: Attr<'a>) -> Result<Self, Error>;
+}
+
+/// Writes a value as an attribute.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written into a netlink attribute in the encoding `{E}`",
+    label = "not a value of an attribute"
+)]
+pub trait Emit<E = Native> {
+    /// The flag bits of `nla_type` that go with such a value.
+    const NLA_FLAGS: u16 = 0;
+
+    /// Appends the payload, without header and padding.
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot be said in this encoding.
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+
+    /// Appends the whole attribute.
+    ///
+    /// # Errors
+    ///
+    /// As [`emit_payload`](Self::emit_payload), or if the payload outgrows the length field.
+    #[inline]
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        if Self::NLA_FLAGS & AttrType::NESTED_FLAG != 0 {
+            w.nest(ty, |w| self.emit_payload(w))
+        } else {
+            w.put_with(ty, |w| self.emit_payload(w))
+        }
+    }
+}
+
+/// Says what a value is, for the schema, and whether it is within limits.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no description as a netlink attribute in the encoding `{E}`",
+    label = "not a value of an attribute"
+)]
+pub trait Describe<E = Native> {
+    /// What it is on the wire.
+    const TYPE: ValueType;
+
+    /// Whether the value is within the limits of a field.
+    ///
+    /// # Errors
+    ///
+    /// Which limit it violates; without place, which the caller knows.
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        let _ = limits;
+        Ok(())
+    }
+}
+
+/// Encoding: host byte order; strings end with a NUL.
+#[derive(Clone, Copy, Debug)]
+pub enum Native {}
+
+/// Encoding: network byte order. Key `be`.
+#[derive(Clone, Copy, Debug)]
+pub enum Be {}
+
+/// Encoding: bytes as a string, which ends with a NUL and need not be UTF-8. Key `string`.
+#[derive(Clone, Copy, Debug)]
+pub enum Text {}
+
+/// Encoding: a string that is written without a NUL. Key `no_nul`.
+#[derive(Clone, Copy, Debug)]
+pub enum NoNul {}
+
+#[cfg(test)]
+mod tests;

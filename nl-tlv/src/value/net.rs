@@ -1,0 +1,88 @@
+//! Addresses, in network order as everywhere in netlink.
+
+use super::{Describe, Emit, Native, Parse};
+use crate::schema::ValueType;
+use crate::{Attr, AttrType, AttrWriter, Error, ErrorKind};
+use core::fmt;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// A link-layer address of six bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MacAddr(pub [u8; 6]);
+
+impl fmt::Display for MacAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, e, g] = self.0;
+        write!(f, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}")
+    }
+}
+
+macro_rules! addresses {
+    ($($address:ty, $value_type:ident, $new:expr, $bytes:expr;)*) => {$(
+        impl<'a> Parse<'a, Native> for $address {
+            #[inline(always)]
+            fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+                match attr.array() {
+                    Ok(bytes) => Ok($new(bytes)),
+                    Err(err) => Err(err),
+                }
+            }
+        }
+
+        impl Emit<Native> for $address {
+            #[inline]
+            fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                w.bytes(&$bytes(*self))
+            }
+
+            #[inline(always)]
+            fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                w.put_array(ty, $bytes(*self))
+            }
+        }
+
+        impl Describe<Native> for $address {
+            const TYPE: ValueType = ValueType::$value_type;
+        }
+    )*};
+}
+
+addresses! {
+    Ipv4Addr, Ipv4, |bytes: [u8; 4]| Ipv4Addr::from(bytes), |address: Ipv4Addr| address.octets();
+    Ipv6Addr, Ipv6, |bytes: [u8; 16]| Ipv6Addr::from(bytes), |address: Ipv6Addr| address.octets();
+    MacAddr, Mac, MacAddr, |address: MacAddr| address.0;
+}
+
+/// `IpAddr`: IPv4 in 4 bytes or IPv6 in 16, told apart by the length.
+impl<'a> Parse<'a, Native> for IpAddr {
+    #[inline]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        match attr.payload().len() {
+            4 => Ipv4Addr::parse(attr).map(Self::V4),
+            16 => Ipv6Addr::parse(attr).map(Self::V6),
+            len => Err(attr.error(ErrorKind::WrongLength, if len < 4 { 4 } else { 16 }, len)),
+        }
+    }
+}
+
+impl Emit<Native> for IpAddr {
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        match self {
+            Self::V4(address) => address.emit_payload(w),
+            Self::V6(address) => address.emit_payload(w),
+        }
+    }
+
+    #[inline]
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        match self {
+            Self::V4(address) => address.emit(ty, w),
+            Self::V6(address) => address.emit(ty, w),
+        }
+    }
+}
+
+impl Describe<Native> for IpAddr {
+    const TYPE: ValueType = ValueType::Ip;
+}

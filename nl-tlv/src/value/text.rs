@@ -1,0 +1,169 @@
+//! Strings and bytes. A string ends at its first NUL or, where the sender wrote none, at the end of the payload.
+
+use super::{Describe, Emit, Native, NoNul, Parse, Text};
+use crate::bytes::{to_u32, until_nul};
+use crate::schema::{Limits, ValueType};
+use crate::{Attr, AttrType, AttrWriter, Error, ErrorKind};
+use core::ffi::CStr;
+
+/// `&str`: cut at the first NUL, UTF-8.
+impl<'a> Parse<'a, Native> for &'a str {
+    #[inline]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        let text = until_nul(attr.payload());
+        core::str::from_utf8(text)
+            .map_err(|err| attr.error(ErrorKind::NotUtf8, text.len(), err.valid_up_to()))
+    }
+}
+
+/// `&str`: written with one NUL behind it; a NUL inside is refused, since it would cut the string.
+impl Emit<Native> for &str {
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        Emit::<Text>::emit_payload(&self.as_bytes(), w)
+    }
+}
+
+impl Describe<Native> for &str {
+    const TYPE: ValueType = ValueType::NulString;
+
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check_len(self.len())
+    }
+}
+
+impl<'a> Parse<'a, NoNul> for &'a str {
+    #[inline]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        <&str as Parse<'a, Native>>::parse(attr)
+    }
+}
+
+impl Emit<NoNul> for &str {
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        refuse_nul(self.as_bytes(), w)?;
+        w.bytes(self.as_bytes())
+    }
+}
+
+impl Describe<NoNul> for &str {
+    const TYPE: ValueType = ValueType::String;
+
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check_len(self.len())
+    }
+}
+
+/// `&CStr`: the NUL is required, and the string ends there.
+impl<'a> Parse<'a, Native> for &'a CStr {
+    #[inline]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        CStr::from_bytes_until_nul(attr.payload())
+            .map_err(|_| attr.error(ErrorKind::MissingNul, 1, attr.payload().len()))
+    }
+}
+
+impl Emit<Native> for &CStr {
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.bytes(self.to_bytes_with_nul())
+    }
+}
+
+impl Describe<Native> for &CStr {
+    const TYPE: ValueType = ValueType::NulString;
+
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check_len(self.count_bytes())
+    }
+}
+
+/// `&[u8]` as a string: cut at the first NUL, any bytes.
+impl<'a> Parse<'a, Text> for &'a [u8] {
+    #[inline]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        Ok(until_nul(attr.payload()))
+    }
+}
+
+impl Emit<Text> for &[u8] {
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        refuse_nul(self, w)?;
+        w.bytes(self)?;
+        w.bytes(&[0])
+    }
+}
+
+impl Describe<Text> for &[u8] {
+    const TYPE: ValueType = ValueType::NulString;
+
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check_len(self.len())
+    }
+}
+
+/// `&[u8]`: the payload as it is.
+impl<'a> Parse<'a, Native> for &'a [u8] {
+    #[inline(always)]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        Ok(attr.payload())
+    }
+}
+
+impl Emit<Native> for &[u8] {
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.bytes(self)
+    }
+
+    #[inline]
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.put(ty, self)
+    }
+}
+
+impl Describe<Native> for &[u8] {
+    const TYPE: ValueType = ValueType::Bytes;
+
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check_len(self.len())
+    }
+}
+
+/// `[u8; N]`: exactly so many bytes.
+impl<'a, const N: usize> Parse<'a, Native> for [u8; N] {
+    #[inline(always)]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        attr.array()
+    }
+}
+
+impl<const N: usize> Emit<Native> for [u8; N] {
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.bytes(self)
+    }
+
+    #[inline(always)]
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.put_array(ty, *self)
+    }
+}
+
+impl<const N: usize> Describe<Native> for [u8; N] {
+    const TYPE: ValueType = ValueType::Array(N);
+}
+
+fn refuse_nul(text: &[u8], w: &AttrWriter<'_>) -> Result<(), Error> {
+    match text.iter().position(|&b| b == 0) {
+        None => Ok(()),
+        Some(at) => Err(Error::new(ErrorKind::InteriorNul, w.offset(), to_u32(text.len()), to_u32(at))),
+    }
+}

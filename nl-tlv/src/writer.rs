@@ -1,0 +1,355 @@
+//! Writing messages into a buffer of the caller's: [`Writer`] holds the messages, [`AttrWriter`] one message's contents.
+//!
+//! Nothing is ever cut or wrapped: what does not fit its length field is refused where it happens, and what does not
+//! fit the buffer is still counted, so that the error says how many bytes are needed. Either way the messages written
+//! before stay as they are. Padding is written as zero.
+
+use crate::bytes::{add, align4, head, padding4, sub, to_u32, window};
+use crate::value::Emit;
+use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
+use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId};
+use core::fmt;
+use zerocopy::{Immutable, IntoBytes};
+
+/// Writes messages, one after the other, as one datagram.
+///
+/// ```
+/// use nl_tlv::{Header, Messages, MessageType, Writer};
+/// let mut buf = [0xa5; 128];
+/// let mut w = Writer::new(&mut buf);
+/// w.message(MessageType(20).into(), Header::request().seq(1), |attrs| {
+///     attrs.put(1, b"blue\0")?;
+///     attrs.nest(2, |dst| dst.put_value(1, &24u8))
+/// })?;
+/// assert_eq!(w.as_bytes().len(), 16 + 12 + (4 + 8));
+/// assert_eq!(Messages::new(w.as_bytes()).count(), 1);
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+pub struct Writer<'b> {
+    buf: &'b mut [u8],
+    len: usize,
+}
+
+impl<'b> Writer<'b> {
+    /// A writer that begins at the start of `buf`.
+    #[must_use]
+    pub fn new(buf: &'b mut [u8]) -> Self {
+        Self { buf, len: 0 }
+    }
+
+    /// Appends a message, whose contents `fill` writes.
+    ///
+    /// # Errors
+    ///
+    /// What `fill` says; [`ErrorKind::BufferTooSmall`] with the size that the buffer needs for all messages so far and
+    /// this one; [`ErrorKind::MessageTooLong`]; [`ErrorKind::MissingFamily`] for a generic netlink command whose
+    /// header names no family. The messages before are intact.
+    #[inline]
+    pub fn message(
+        &mut self,
+        id: MessageId,
+        header: Header,
+        fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let start = align4(self.len);
+        if let Some(gap) = window(self.buf, self.len, sub(start, self.len)) {
+            gap.fill(0);
+        }
+        let mut w = AttrWriter { buf: self.buf.get_mut(start..).unwrap_or_default(), len: 0 };
+        w.begin(id, header)?;
+        fill(&mut w)?;
+        let len = w.end()?;
+        if add(start, len) > self.buf.len() {
+            return Err(self.too_small(add(start, len)));
+        }
+        self.len = add(start, len);
+        Ok(())
+    }
+
+    /// The messages written so far.
+    #[must_use]
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        head(self.buf, self.len)
+    }
+
+    /// The messages, for as long as the buffer lives.
+    #[must_use]
+    #[inline]
+    pub fn finish(self) -> &'b [u8] {
+        head(self.buf, self.len)
+    }
+
+    #[cold]
+    fn too_small(&self, needed: usize) -> Error {
+        Error::new(ErrorKind::BufferTooSmall, to_u32(self.len), to_u32(needed), to_u32(self.buf.len()))
+    }
+}
+
+impl fmt::Debug for Writer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("written", &self.as_bytes()).field("capacity", &self.buf.len()).finish()
+    }
+}
+
+/// Writes the contents of one message: family header, attributes, nests.
+///
+/// Where the buffer is too small it goes on counting; [`Writer::message`] then reports the size that is needed.
+pub struct AttrWriter<'w> {
+    /// From the message's first byte on.
+    buf: &'w mut [u8],
+    /// Bytes of the message so far; beyond the buffer's length while only counting.
+    len: usize,
+}
+
+impl AttrWriter<'_> {
+    /// The largest payload of an attribute, in bytes.
+    pub const MAX_PAYLOAD: usize = 65_531;
+
+    /// Appends an attribute.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::PayloadTooLong`] over [`MAX_PAYLOAD`](Self::MAX_PAYLOAD) bytes; nothing is written then.
+    #[inline]
+    pub fn put(&mut self, ty: impl Into<AttrType>, payload: &[u8]) -> Result<(), Error> {
+        self.put_flagged(ty.into().get(), payload)
+    }
+
+    /// Appends an attribute of a fixed size.
+    ///
+    /// # Errors
+    ///
+    /// None at run time: a size that does not fit does not compile.
+    #[inline(always)]
+    pub fn put_array<const N: usize>(&mut self, ty: impl Into<AttrType>, payload: [u8; N]) -> Result<(), Error> {
+        let nla_len = const { attr_len(N) };
+        let total = const { align4(add(4, N)) };
+        let at = self.claim(total);
+        let Some(slot) = window(self.buf, at, total) else { return Ok(()) };
+        let Some((header, rest)) = slot.split_first_chunk_mut::<4>() else { return Ok(()) };
+        let Some((value, padding)) = rest.split_first_chunk_mut::<N>() else { return Ok(()) };
+        *header = attr_header(nla_len, ty.into().get());
+        *value = payload;
+        padding.fill(0);
+        Ok(())
+    }
+
+    /// Appends an attribute that holds a value in its usual form: integers in host order, strings with a NUL.
+    ///
+    /// # Errors
+    ///
+    /// What [`Emit::emit`] of the type says.
+    #[inline(always)]
+    pub fn put_value<T: Emit>(&mut self, ty: impl Into<AttrType>, value: &T) -> Result<(), Error> {
+        value.emit(ty.into(), self)
+    }
+
+    /// Appends an attribute without payload, whose presence is the value.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    #[inline(always)]
+    pub fn flag(&mut self, ty: impl Into<AttrType>) -> Result<(), Error> {
+        self.put_array(ty, [])
+    }
+
+    /// Appends nested attributes, which `fill` writes. An empty nest is kept.
+    ///
+    /// Until it is closed, the nest's length field holds its maximum, so that an interrupted one cannot be read as a
+    /// shorter one.
+    ///
+    /// # Errors
+    ///
+    /// What `fill` says, or [`ErrorKind::NestTooLong`]; the nest is taken back then.
+    #[inline]
+    pub fn nest(
+        &mut self,
+        ty: impl Into<AttrType>,
+        fill: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.enclose(ty.into().get() | AttrType::NESTED_FLAG, fill)
+    }
+
+    /// Appends an attribute whose payload `fill` writes with [`bytes`](Self::bytes).
+    ///
+    /// # Errors
+    ///
+    /// What `fill` says, or [`ErrorKind::PayloadTooLong`]; the attribute is taken back then.
+    #[inline]
+    pub fn put_with(
+        &mut self,
+        ty: impl Into<AttrType>,
+        fill: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.enclose(ty.into().get(), fill)
+    }
+
+    /// Appends an attribute as it was read, its flag bits included.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::PayloadTooLong`] for an attribute that was not read but made too long.
+    pub fn copy(&mut self, attr: Attr<'_>) -> Result<(), Error> {
+        self.put_flagged(attr.nla_type(), attr.payload())
+    }
+
+    /// Appends bytes as they are, without header and padding: a payload, or part of one.
+    ///
+    /// # Errors
+    ///
+    /// None; that the buffer is too small shows when the message is closed.
+    #[inline]
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let at = self.claim(bytes.len());
+        if let Some(slot) = window(self.buf, at, bytes.len()) {
+            slot.copy_from_slice(bytes);
+        }
+        Ok(())
+    }
+
+    /// Appends the family's header and pads it.
+    ///
+    /// # Errors
+    ///
+    /// None; as for [`bytes`](Self::bytes).
+    #[inline(always)]
+    pub fn family_header<T: IntoBytes + Immutable>(&mut self, header: &T) -> Result<(), Error> {
+        self.bytes(header.as_bytes())?;
+        self.pad();
+        Ok(())
+    }
+
+    /// Where the next byte goes: bytes from the start of the message.
+    #[must_use]
+    pub fn offset(&self) -> u32 {
+        to_u32(self.len)
+    }
+
+    #[inline]
+    fn put_flagged(&mut self, nla_type: u16, payload: &[u8]) -> Result<(), Error> {
+        let Ok(nla_len) = u16::try_from(add(4, payload.len())) else {
+            return Err(self.too_long(nla_type, payload.len()));
+        };
+        let total = align4(add(4, payload.len()));
+        let at = self.claim(total);
+        let Some(slot) = window(self.buf, at, total) else { return Ok(()) };
+        let Some((header, rest)) = slot.split_first_chunk_mut::<4>() else { return Ok(()) };
+        let Some((value, padding)) = rest.split_at_mut_checked(payload.len()) else { return Ok(()) };
+        *header = attr_header(nla_len, nla_type);
+        value.copy_from_slice(payload);
+        padding.fill(0);
+        Ok(())
+    }
+
+    #[inline]
+    fn enclose(
+        &mut self,
+        nla_type: u16,
+        fill: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let start = self.len;
+        self.bytes(&attr_header(u16::MAX, nla_type))?;
+        let closed = fill(self).and_then(|()| {
+            let len = sub(self.len, start);
+            u16::try_from(len).map_err(|_| self.too_long(nla_type, sub(len, 4)).at(to_u32(start)))
+        });
+        match closed {
+            Ok(nla_len) => {
+                if let Some(field) = window(self.buf, start, 2) {
+                    field.copy_from_slice(&nla_len.to_ne_bytes());
+                }
+                self.pad();
+                Ok(())
+            }
+            Err(err) => {
+                self.len = start;
+                Err(err)
+            }
+        }
+    }
+
+    /// Counts `len` bytes more and says where they begin.
+    #[inline(always)]
+    fn claim(&mut self, len: usize) -> usize {
+        let at = self.len;
+        self.len = add(at, len);
+        at
+    }
+
+    #[inline(always)]
+    fn pad(&mut self) {
+        let len = padding4(self.len);
+        let at = self.claim(len);
+        if let Some(padding) = window(self.buf, at, len) {
+            padding.fill(0);
+        }
+    }
+
+    #[inline(always)]
+    fn begin(&mut self, id: MessageId, header: Header) -> Result<(), Error> {
+        let (ty, command) = match (id, header.family) {
+            (MessageId::Type(ty), _) => (ty, None),
+            (MessageId::Command { cmd, version }, Some(family)) => {
+                (family, Some(GenlMsgHdr { cmd, version, reserved: 0.into() }))
+            }
+            (MessageId::Command { .. }, None) => return Err(Error::new(ErrorKind::MissingFamily, 4, 0, 0)),
+        };
+        let header = NlMsgHdr {
+            nlmsg_len: u32::MAX.into(),
+            nlmsg_type: ty.0.into(),
+            nlmsg_flags: header.flags.bits().into(),
+            nlmsg_seq: header.seq.into(),
+            nlmsg_pid: header.port_id.into(),
+        };
+        self.bytes(header.as_bytes())?;
+        match command {
+            Some(header) => self.bytes(header.as_bytes()),
+            None => Ok(()),
+        }
+    }
+
+    /// Closes the message and says how long it is.
+    #[inline(always)]
+    fn end(&mut self) -> Result<usize, Error> {
+        let Ok(nlmsg_len) = u32::try_from(self.len) else {
+            return Err(Error::new(ErrorKind::MessageTooLong, 0, u32::MAX, u32::MAX));
+        };
+        if let Some(field) = window(self.buf, 0, 4) {
+            field.copy_from_slice(&nlmsg_len.to_ne_bytes());
+        }
+        Ok(self.len)
+    }
+
+    #[cold]
+    fn too_long(&self, nla_type: u16, found: usize) -> Error {
+        let kind = match nla_type & AttrType::NESTED_FLAG {
+            0 => ErrorKind::PayloadTooLong,
+            _ => ErrorKind::NestTooLong,
+        };
+        let (expected, found) = (to_u32(Self::MAX_PAYLOAD), to_u32(found));
+        Error::new(kind, to_u32(self.len), expected, found).of_attr(nla_type & AttrType::MASK)
+    }
+}
+
+impl fmt::Debug for AttrWriter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttrWriter").field("len", &self.len).field("capacity", &self.buf.len()).finish()
+    }
+}
+
+/// The `nla_len` of a payload of a constant size; one that does not fit does not compile.
+#[allow(clippy::as_conversions, clippy::panic, reason = "evaluated by the compiler, checked in the line above")]
+const fn attr_len(payload_len: usize) -> u16 {
+    assert!(payload_len <= AttrWriter::MAX_PAYLOAD, "an attribute holds at most 65,531 bytes");
+    add(4, payload_len) as u16
+}
+
+#[inline(always)]
+fn attr_header(nla_len: u16, nla_type: u16) -> [u8; 4] {
+    zerocopy::transmute!(NlAttrHdr { nla_len: nla_len.into(), nla_type: nla_type.into() })
+}
+
+#[cfg(test)]
+mod tests;
