@@ -14,6 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+
 
 def inside(what, name, target):
     """Runs in the new namespace: makes one capture and writes it."""

@@ -1,0 +1,46 @@
+//! The loops in C, as safe functions. The only file of this crate with `unsafe`.
+#![allow(unsafe_code)]
+
+use core::ffi::c_int;
+
+use crate::records::{Families, Links, RouteRequest, Routes, Walk};
+
+/// Declares C functions that read a dump, and a safe function of the same name for each.
+macro_rules! readers {
+    ($($(#[$attr:meta])* fn $name:ident($($arg:ident: $ty:ty),*) -> $out:ty;)*) => {$(
+        $(#[$attr])*
+        pub(crate) fn $name(bytes: &[u8] $(, $arg: $ty)*) -> Option<$out> {
+            unsafe extern "C" {
+                fn $name(at: *const u8, len: usize $(, $arg: $ty)*, out: *mut $out) -> c_int;
+            }
+            let mut out = <$out>::default();
+            // SAFETY: `bytes` is readable for its length and `out` writable for the call; the struct is `repr(C)` and
+            // laid out as in `c/checked.h`; the C code keeps neither pointer.
+            let status = unsafe { $name(bytes.as_ptr(), bytes.len() $(, $arg)*, &mut out) };
+            (status == 0).then_some(out)
+        }
+    )*};
+}
+
+readers! {
+    fn checked_walk(ty: u16, family: usize) -> Walk;
+    fn checked_routes() -> Routes;
+    fn checked_links() -> Links;
+    fn checked_families() -> Families;
+    fn predicted_walk(ty: u16, family: usize) -> Walk;
+    fn predicted_routes() -> Routes;
+    fn predicted_links() -> Links;
+    fn predicted_families() -> Families;
+}
+
+/// Writes each request at the start of `buffer`; the sum of the lengths.
+pub(crate) fn checked_emit(buffer: &mut [u8], requests: &[RouteRequest]) -> Option<usize> {
+    unsafe extern "C" {
+        fn checked_emit(buffer: *mut u8, capacity: usize, requests: *const RouteRequest, count: usize)
+        -> i64;
+    }
+    // SAFETY: `buffer` is writable and `requests` readable for the lengths given; `RouteRequest` is `repr(C)` and laid
+    // out as in `c/checked.h`; the C code keeps neither pointer.
+    let total = unsafe { checked_emit(buffer.as_mut_ptr(), buffer.len(), requests.as_ptr(), requests.len()) };
+    usize::try_from(total).ok()
+}

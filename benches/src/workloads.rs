@@ -1,0 +1,152 @@
+//! The jobs, each with the contenders that can do it, checked against one another and ready to be timed.
+
+use core::fmt::Debug;
+use core::hint::black_box;
+
+use crate::contenders::{self, Contender, EmitFn, Kind, ReadFn};
+use crate::data::{self, Dump};
+use crate::records::RouteRequest;
+
+/// One job. Running an entry once handles `messages` messages of `bytes` bytes in all.
+pub struct Workload {
+    /// What the tables call it.
+    pub name: &'static str,
+    /// How many messages one run handles.
+    pub messages: usize,
+    /// How many bytes they are.
+    pub bytes: usize,
+    /// The contenders and what each of them runs.
+    pub entries: Vec<Entry>,
+}
+
+impl Debug for Workload {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Workload { name, messages, bytes, entries } = self;
+        write!(f, "{name}: {messages} messages, {bytes} bytes, {} contenders", entries.len())
+    }
+}
+
+/// A contender's name and one run of the whole job.
+pub type Entry = (&'static str, Box<dyn FnMut()>);
+
+/// All jobs: those that read, then the one that writes.
+pub fn all() -> Vec<Workload> {
+    let mut workloads = parse();
+    workloads.push(emit());
+    workloads
+}
+
+/// The jobs that read a dump.
+pub fn parse() -> Vec<Workload> {
+    vec![
+        walk("route walk", data::routes, Kind::Route),
+        typed("route typed", data::routes, |contender| contender.routes),
+        walk("link walk", data::links, Kind::Link),
+        typed("link typed", data::links, |contender| contender.links),
+        walk("genl walk", data::families, Kind::Family),
+        typed("genl typed", data::families, |contender| contender.families),
+    ]
+}
+
+/// Sums up all attributes, whatever they are.
+fn walk(name: &'static str, dump: fn() -> Dump, kind: Kind) -> Workload {
+    let pick = |contender: &Contender| contender.walk;
+    read(name, dump, contenders(pick), move |walk, bytes| walk(bytes, kind))
+}
+
+/// Sums up typed fields.
+fn typed<T: Debug + PartialEq + Default + 'static>(
+    name: &'static str,
+    dump: fn() -> Dump,
+    pick: fn(&Contender) -> Option<ReadFn<T>>,
+) -> Workload {
+    read(name, dump, contenders(pick), |read, bytes| read(bytes))
+}
+
+/// Those who can do a job, with the function that does it.
+fn contenders<F>(pick: impl Fn(&Contender) -> Option<F>) -> Vec<(&'static str, F)> {
+    contenders::all().iter().filter_map(|contender| Some((contender.name, pick(contender)?))).collect()
+}
+
+/// Makes a reading job: everybody has to find in each message, and in the whole dump, what the first one finds.
+fn read<F: Copy + 'static, T: Debug + PartialEq + Default + 'static>(
+    name: &'static str,
+    dump: fn() -> Dump,
+    contenders: Vec<(&'static str, F)>,
+    run: impl Fn(F, &[u8]) -> Option<T> + Copy + 'static,
+) -> Workload {
+    let dump = dump();
+    let (reference, function) = contenders[0];
+    for bytes in dump.iter().chain([&dump.bytes[..]]) {
+        let expected = run(function, bytes).expect("the captured bytes are sound");
+        assert_ne!(expected, T::default(), "{name}: {reference} found nothing");
+        for (contender, function) in &contenders {
+            assert_eq!(run(*function, bytes).as_ref(), Some(&expected), "{name}: {contender}");
+        }
+    }
+    let (messages, bytes) = (dump.messages.len(), dump.bytes.len());
+    let mut entries = vec![memcpy(dump.bytes.clone())];
+    entries.extend(contenders.into_iter().map(|(contender, function)| -> Entry {
+        let bytes = dump.bytes.clone();
+        let run = move || {
+            black_box(run(black_box(function), black_box(&bytes)));
+        };
+        (contender, Box::new(run))
+    }));
+    Workload { name, messages, bytes, entries }
+}
+
+/// The floor: only moves the bytes.
+fn memcpy(bytes: Vec<u8>) -> Entry {
+    let mut target = vec![0; bytes.len()];
+    let copy = move || {
+        target.copy_from_slice(black_box(&bytes));
+        black_box(&mut target);
+    };
+    ("memcpy", Box::new(copy))
+}
+
+/// Bytes of one route request.
+const REQUEST: usize = 68;
+
+/// Writes a thousand route requests into one buffer that is used again for each.
+pub fn emit() -> Workload {
+    let requests: Vec<_> = (0..1000).map(request).collect();
+    let contenders = contenders(|contender| contender.emit);
+    let reference = contenders[0].1;
+    for request in &requests {
+        let written = |emit: EmitFn| {
+            let mut buffer = vec![0xa5; 256];
+            let len = emit(&mut buffer, core::slice::from_ref(request))?;
+            Some(buffer.get(..len)?.to_vec())
+        };
+        let expected = written(reference).expect("there is room");
+        assert_eq!(expected.len(), REQUEST);
+        for (contender, emit) in &contenders {
+            assert_eq!(written(*emit).as_ref(), Some(&expected), "emit: {contender}");
+        }
+    }
+    let (messages, bytes) = (requests.len(), requests.len() * REQUEST);
+    let entries = contenders.into_iter().map(|(contender, emit)| -> Entry {
+        let (mut buffer, requests) = (vec![0; 256], requests.clone());
+        let run = move || {
+            black_box(black_box(emit)(&mut buffer, black_box(&requests)));
+        };
+        (contender, Box::new(run))
+    });
+    Workload { name: "emit route", messages, bytes, entries: entries.collect() }
+}
+
+/// The `n`th route to ask for.
+pub fn request(n: u32) -> RouteRequest {
+    let [_, _, high, low] = n.to_be_bytes();
+    RouteRequest {
+        seq: n + 1,
+        dst: u32::from_ne_bytes([10, high, low, 0]),
+        gateway: u32::from_ne_bytes([192, 0, 2, 1 + low % 16]),
+        oif: 2 + n % 3,
+        table: 254,
+        priority: 100 + n % 5,
+        dst_len: 24,
+    }
+}
