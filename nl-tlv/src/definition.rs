@@ -2,12 +2,15 @@
 //! [`NlAttr`] for one attribute out of a set.
 
 use crate::schema::{AttrSet, MessageSchema};
-use crate::{Attr, AttrWriter, Attrs, Error, Header, Message, Writer};
+use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, Writer};
 use core::fmt;
 use core::marker::PhantomData;
 
 /// A message, defined by a struct with `#[derive(NlMessage)]`.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no netlink message", note = "add `#[derive(NlMessage)]`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no netlink message",
+    note = "add `#[derive(NlMessage)]`"
+)]
 pub trait NlMessage<'a>: Sized {
     /// One attribute of it, typed: the companion enum.
     type Attr: NlAttr<'a>;
@@ -52,7 +55,10 @@ pub trait NlMessage<'a>: Sized {
 }
 
 /// A set of attributes, defined by a struct with `#[derive(NlAttrs)]`: a nest, or what several messages share.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no set of netlink attributes", note = "add `#[derive(NlAttrs)]`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no set of netlink attributes",
+    note = "add `#[derive(NlAttrs)]`"
+)]
 pub trait NlAttrs<'a>: Sized {
     /// One attribute of it, typed: the companion enum.
     type Attr: NlAttr<'a>;
@@ -99,6 +105,24 @@ pub trait NlAttr<'a>: Sized {
     ///
     /// If the value cannot be said or is beyond its limits.
     fn emit_attr(&self, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+}
+
+/// The companion of a message that has no attributes but one payload.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum NoAttr {}
+
+impl<'a> NlAttr<'a> for NoAttr {
+    const SCHEMA: &'static AttrSet =
+        &AttrSet { name: "NoAttr", doc: "", attrs: &[], c_prefix: None, part_of: None };
+
+    fn parse_attr(attr: Attr<'a>) -> Result<Self, Error> {
+        Err(attr.error(ErrorKind::UnknownAttr, 0, attr.ty().get().into()))
+    }
+
+    fn emit_attr(&self, _: &mut AttrWriter<'_>) -> Result<(), Error> {
+        match *self {}
+    }
 }
 
 /// Attributes, one at a time and typed. Damaged framing is one `Err` and then `None` for ever; an attribute that cannot

@@ -21,6 +21,9 @@
     )
 )]
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod attr;
 mod bytes;
 mod definition;
@@ -29,9 +32,6 @@ mod field;
 mod flags;
 mod header;
 mod message;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 mod repeat;
 pub mod schema;
 pub mod tlv;

@@ -1,13 +1,15 @@
 //! What generated code calls. Not for anyone else: anything here may change in any release.
 
-pub use crate::definition::{NlAttr, NlAttrs, NlMessage, TypedAttrs};
+pub use crate::definition::{NlAttr, NlAttrs, NlMessage, NoAttr, TypedAttrs};
 pub use crate::field::Field;
 pub use crate::repeat::Rest;
 pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, ValueType};
 pub use crate::value::{
     Be, Describe, Emit, Native, NlStruct, NoNul, Parse, StructField, StructFieldValue, StructSchema, Text,
 };
-pub use crate::{Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer};
+pub use crate::{
+    Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,
+};
 
 use crate::bytes::{align4, tail, to_u32};
 use crate::wire::GenlMsgHdr;
@@ -71,7 +73,8 @@ impl<'a> Payload<'a> {
         match T::read_from_prefix(self.bytes) {
             Ok((header, _)) => {
                 let len = align4(size_of::<T>());
-                let rest = Self { bytes: tail(self.bytes, len), offset: self.offset.saturating_add(to_u32(len)) };
+                let rest =
+                    Self { bytes: tail(self.bytes, len), offset: self.offset.saturating_add(to_u32(len)) };
                 Ok((header, rest))
             }
             Err(_) => Err(self.truncated(size_of::<T>())),

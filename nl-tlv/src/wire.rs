@@ -22,7 +22,9 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 /// Host byte order throughout.
 ///
 /// Source: `include/uapi/linux/netlink.h`, `struct nlmsghdr`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
 #[repr(C)]
 #[doc(alias = "nlmsghdr")]
 pub struct NlMsgHdr {
@@ -43,7 +45,9 @@ pub struct NlMsgHdr {
 /// Host byte order. The two top bits of `nla_type` are flags.
 ///
 /// Source: `include/uapi/linux/netlink.h`, `struct nlattr`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
 #[repr(C)]
 #[doc(alias = "nlattr")]
 pub struct NlAttrHdr {
@@ -56,7 +60,9 @@ pub struct NlAttrHdr {
 /// The fixed part of an `NLMSG_ERROR` payload.
 ///
 /// Source: `include/uapi/linux/netlink.h`, `struct nlmsgerr`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
 #[repr(C)]
 #[doc(alias = "nlmsgerr")]
 pub struct NlMsgErr {
@@ -69,7 +75,9 @@ pub struct NlMsgErr {
 /// The header of generic netlink, behind the [`NlMsgHdr`].
 ///
 /// Source: `include/uapi/linux/genetlink.h`, `struct genlmsghdr`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
 #[repr(C)]
 #[doc(alias = "genlmsghdr")]
 pub struct GenlMsgHdr {
@@ -84,7 +92,9 @@ pub struct GenlMsgHdr {
 /// A selector and a value of 32 flag bits: only bits that are set in the selector are meant.
 ///
 /// Source: `include/uapi/linux/netlink.h`, `struct nla_bitfield32`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
 #[repr(C)]
 #[doc(alias = "nla_bitfield32")]
 pub struct Bitfield32 {

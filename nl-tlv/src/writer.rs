@@ -88,7 +88,10 @@ impl<'b> Writer<'b> {
 
 impl fmt::Debug for Writer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer").field("written", &self.as_bytes()).field("capacity", &self.buf.len()).finish()
+        f.debug_struct("Writer")
+            .field("written", &self.as_bytes())
+            .field("capacity", &self.buf.len())
+            .finish()
     }
 }
 
@@ -122,7 +125,11 @@ impl AttrWriter<'_> {
     ///
     /// None at run time: a size that does not fit does not compile.
     #[inline(always)]
-    pub fn put_array<const N: usize>(&mut self, ty: impl Into<AttrType>, payload: [u8; N]) -> Result<(), Error> {
+    pub fn put_array<const N: usize>(
+        &mut self,
+        ty: impl Into<AttrType>,
+        payload: [u8; N],
+    ) -> Result<(), Error> {
         let nla_len = const { attr_len(N) };
         let total = const { align4(add(4, N)) };
         let at = self.claim(total);
@@ -340,7 +347,11 @@ impl fmt::Debug for AttrWriter<'_> {
 }
 
 /// The `nla_len` of a payload of a constant size; one that does not fit does not compile.
-#[allow(clippy::as_conversions, clippy::panic, reason = "evaluated by the compiler, checked in the line above")]
+#[allow(
+    clippy::as_conversions,
+    clippy::panic,
+    reason = "evaluated by the compiler, checked in the line above"
+)]
 const fn attr_len(payload_len: usize) -> u16 {
     assert!(payload_len <= AttrWriter::MAX_PAYLOAD, "an attribute holds at most 65,531 bytes");
     add(4, payload_len) as u16

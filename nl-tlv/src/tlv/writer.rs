@@ -44,7 +44,12 @@ impl<'b, F: TlvFormat> TlvWriter<'b, F> {
         let len = align_up(add(header.len(), payload.len()), F::ALIGN);
         let (end, capacity) = (add(self.len, len), self.buf.len());
         let Some(slot) = window(self.buf, self.len, len) else {
-            return Err(Error::new(ErrorKind::BufferTooSmall, to_u32(self.len), to_u32(end), to_u32(capacity)));
+            return Err(Error::new(
+                ErrorKind::BufferTooSmall,
+                to_u32(self.len),
+                to_u32(end),
+                to_u32(capacity),
+            ));
         };
         slot.fill(0);
         for (to, from) in slot.iter_mut().zip(header.iter().chain(payload)) {
@@ -79,6 +84,9 @@ impl<'b, F: TlvFormat> TlvWriter<'b, F> {
 
 impl<F: TlvFormat> fmt::Debug for TlvWriter<'_, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TlvWriter").field("written", &self.as_bytes()).field("capacity", &self.buf.len()).finish()
+        f.debug_struct("TlvWriter")
+            .field("written", &self.as_bytes())
+            .field("capacity", &self.buf.len())
+            .finish()
     }
 }

@@ -79,7 +79,10 @@ fn addresses_are_told_apart_by_length() {
         assert_eq!(read::<IpAddr, Native>(&[0; 17][..len]).unwrap_err().kind(), ErrorKind::WrongLength);
     }
     assert!(read::<Ipv4Addr, Native>(&v6.octets()).is_err());
-    assert_eq!(read::<MacAddr, Native>(&[2, 0, 0, 0, 0, 255]).map(|mac| std::format!("{mac}")).unwrap(), "02:00:00:00:00:ff");
+    assert_eq!(
+        read::<MacAddr, Native>(&[2, 0, 0, 0, 0, 255]).map(|mac| std::format!("{mac}")).unwrap(),
+        "02:00:00:00:00:ff"
+    );
 }
 
 #[test]

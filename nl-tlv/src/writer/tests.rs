@@ -6,7 +6,10 @@ use std::vec::Vec;
 
 const ID: MessageId = MessageId::Type(MessageType(20));
 
-fn write(buf: &mut [u8], fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>) -> Result<Vec<u8>, Error> {
+fn write(
+    buf: &mut [u8],
+    fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
+) -> Result<Vec<u8>, Error> {
     let mut w = Writer::new(buf);
     w.message(ID, Header::new(), fill)?;
     Ok(w.finish().to_vec())
@@ -42,7 +45,10 @@ fn a_payload_over_its_length_field_is_refused_and_nothing_written() {
     let bytes = write(&mut vec![0xa5; 200_000], |w| {
         for len in [65_532, 65_536, 70_000] {
             let err = w.put(7, &vec![0; len]).unwrap_err();
-            assert_eq!((err.kind(), err.attr_type(), err.expected()), (ErrorKind::PayloadTooLong, Some(7), 65_531));
+            assert_eq!(
+                (err.kind(), err.attr_type(), err.expected()),
+                (ErrorKind::PayloadTooLong, Some(7), 65_531)
+            );
         }
         w.put(8, &vec![1; 65_531])
     })
