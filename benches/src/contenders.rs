@@ -3,6 +3,7 @@
 use crate::records::{Families, Links, RouteRequest, Routes, Walk};
 
 mod c;
+mod nl_tlv;
 mod rust;
 mod rust_predicted;
 
@@ -75,5 +76,7 @@ pub fn by_hand() -> Vec<Contender> {
 
 /// All contenders, the reference first: the others have to find what it finds.
 pub fn all() -> Vec<Contender> {
-    by_hand()
+    let mut contenders = by_hand();
+    contenders.push(nl_tlv::CONTENDER);
+    contenders
 }
