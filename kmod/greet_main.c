@@ -98,6 +98,9 @@ static int __init greet_init(void)
 	if (err) {
 		pr_err("generic netlink family %s: error %d\n",
 		       GREET_GENL_NAME, err);
+		/* To modprobe, -EEXIST says that this module is loaded. */
+		if (err == -EEXIST)
+			err = -EBUSY;
 		goto err_pernet;
 	}
 

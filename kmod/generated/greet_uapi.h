@@ -5,12 +5,12 @@
 #define _UAPI_GREET_H
 
 /* Netlink protocol that the greet module registers unless told otherwise. */
-#define NETLINK_GREET			31
+#define NETLINK_GREET 31
 
-/* Longest text of a greeting, in bytes, without the NUL. */
-#define GREET_TEXT_MAX			1024
 /* Payload of the reply, in bytes, filled with NUL. */
-#define GREET_REPLY_LEN			256
+#define GREET_REPLY_LEN 256
+/* Longest text of a greeting, in bytes, without the NUL. */
+#define GREET_TEXT_MAX 1024
 
 enum greet_msg {
 	/* A greeting: the payload is text that ends at a NUL or at the end. */
@@ -28,10 +28,10 @@ enum greet_grp {
 	GREET_GRP_MAX = __GREET_GRP_MAX - 1
 };
 
-#define GREET_GENL_NAME			"greet"
-#define GREET_GENL_VERSION		1
+#define GREET_GENL_NAME "greet"
+#define GREET_GENL_VERSION 1
 
-#define GREET_MCGRP_EVENTS		"events"
+#define GREET_MCGRP_EVENTS "events"
 
 enum greet_cmd {
 	GREET_CMD_UNSPEC = 0,
@@ -55,17 +55,6 @@ enum greet_attr {
 
 	__GREET_A_MAX,
 	GREET_A_MAX = __GREET_A_MAX - 1
-};
-
-enum greet_cmd_check_attr {
-	GREET_CMD_CHECK_A_UNSPEC = 0,
-	/* How strict to be: bits of the kernel's enum netlink_validation, u32. */
-	GREET_CMD_CHECK_A_MODE = 1,
-	/* The attributes to check, from enum greet_check_attr, binary. */
-	GREET_CMD_CHECK_A_ATTRS = 2,
-
-	__GREET_CMD_CHECK_A_MAX,
-	GREET_CMD_CHECK_A_MAX = __GREET_CMD_CHECK_A_MAX - 1
 };
 
 enum greet_check_attr {
@@ -140,6 +129,17 @@ enum greet_check_nest_attr {
 
 	__GREET_CHECK_NEST_A_MAX,
 	GREET_CHECK_NEST_A_MAX = __GREET_CHECK_NEST_A_MAX - 1
+};
+
+enum greet_cmd_check_attr {
+	GREET_CMD_CHECK_A_UNSPEC = 0,
+	/* How strict to be: bits of the kernel's enum netlink_validation, u32. */
+	GREET_CMD_CHECK_A_MODE = 1,
+	/* The attributes to check, from enum greet_check_attr, binary. */
+	GREET_CMD_CHECK_A_ATTRS = 2,
+
+	__GREET_CMD_CHECK_A_MAX,
+	GREET_CMD_CHECK_A_MAX = __GREET_CMD_CHECK_A_MAX - 1
 };
 
 #endif /* _UAPI_GREET_H */
