@@ -172,35 +172,34 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
         self.end.saturating_sub(to_u32(self.rest.len()))
     }
 
-    /// Ends the iteration: quietly where only padding can be left, otherwise with an error.
-    #[cold]
-    #[inline(never)]
-    fn end(&mut self) -> Option<Result<Tlv<'a, F>, Error>> {
-        if self.rest.len() < F::ALIGN.max(1) {
-            return None;
-        }
-        let (expected, found) = (size_of::<F::Header>(), self.rest.len());
-        Some(Err(self.damage(ErrorKind::Truncated, expected, found)))
-    }
-
-    /// An error for a length field that lies; the iteration is over.
-    #[cold]
-    #[inline(never)]
-    fn bad_len(&mut self, len: usize) -> Option<Result<Tlv<'a, F>, Error>> {
-        let header_len = size_of::<F::Header>();
-        let err = if len < header_len {
-            self.damage(ErrorKind::LengthBelowHeader, header_len, len)
-        } else {
-            self.damage(ErrorKind::LengthBeyondEnd, self.rest.len(), len)
-        };
-        Some(Err(err))
-    }
-
-    fn damage(&mut self, kind: ErrorKind, expected: usize, found: usize) -> Error {
-        let err = Error::new(kind, self.offset(), to_u32(expected), to_u32(found));
+    /// Stops for ever, with the offset where it stopped kept.
+    #[inline(always)]
+    fn fuse(&mut self) {
         self.end = self.offset();
         self.rest = &[];
-        err
+    }
+}
+
+/// What is wrong where no header fits: nothing, if only padding can be left.
+///
+/// By value, like [`bad_len`]: a reference to the iterator would keep its state in memory instead of registers.
+#[cold]
+#[inline(never)]
+fn no_header<F: TlvFormat>(remaining: usize, offset: u32) -> Option<Error> {
+    let expected = to_u32(size_of::<F::Header>());
+    (remaining >= F::ALIGN.max(1))
+        .then(|| Error::new(ErrorKind::Truncated, offset, expected, to_u32(remaining)))
+}
+
+/// What is wrong with a length field that lies.
+#[cold]
+#[inline(never)]
+fn bad_len<F: TlvFormat>(len: usize, remaining: usize, offset: u32) -> Error {
+    let header_len = size_of::<F::Header>();
+    if len < header_len {
+        Error::new(ErrorKind::LengthBelowHeader, offset, to_u32(header_len), to_u32(len))
+    } else {
+        Error::new(ErrorKind::LengthBeyondEnd, offset, to_u32(remaining), to_u32(len))
     }
 }
 
@@ -211,11 +210,20 @@ impl<'a, F: TlvFormat> Iterator for Tlvs<'a, F> {
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.rest;
         let Ok((header, _)) = F::Header::ref_from_prefix(rest) else {
-            return if rest.is_empty() { None } else { self.end() };
+            if rest.is_empty() {
+                return None;
+            }
+            let err = no_header::<F>(rest.len(), self.offset())?;
+            self.fuse();
+            return Some(Err(err));
         };
         let len = F::len(header);
-        let Some(bytes) = rest.get(..len) else { return self.bad_len(len) };
-        let Some(payload) = bytes.get(size_of::<F::Header>()..) else { return self.bad_len(len) };
+        let (Some(bytes), true) = (rest.get(..len), len >= size_of::<F::Header>()) else {
+            let err = bad_len::<F>(len, rest.len(), self.offset());
+            self.fuse();
+            return Some(Err(err));
+        };
+        let payload = tail(bytes, size_of::<F::Header>());
         let offset = self.offset();
         self.rest = tail(rest, align_up(len, F::ALIGN));
         Some(Ok(Tlv { header, bytes, payload, offset }))

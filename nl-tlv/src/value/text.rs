@@ -100,7 +100,7 @@ impl Emit<Text> for &[u8] {
 }
 
 impl Describe<Text> for &[u8] {
-    const TYPE: ValueType = ValueType::NulString;
+    const TYPE: ValueType = ValueType::String;
 
     #[inline(always)]
     fn check(&self, limits: &Limits) -> Result<(), Error> {
