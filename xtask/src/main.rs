@@ -1,3 +1,36 @@
-//! Project tasks.
+//! Project tasks: the kernel lane and the whole test run.
+//!
+//! No module is ever loaded into the machine's own kernel: `vm` and `e2e` boot
+//! Debian's kernels in QEMU, from packages that are unpacked under `target/`.
 
-fn main() {}
+mod apt;
+mod cli;
+mod command;
+mod e2e;
+mod host;
+mod initramfs;
+mod kernel;
+mod lane;
+mod log_scan;
+mod module;
+mod modules;
+mod paths;
+mod programs;
+mod qemu;
+mod steps;
+mod tally;
+mod tap;
+mod version;
+mod vm;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::parse().and_then(cli::run) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The command line.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+use crate::lane::Lane;
+use crate::tally::Tally;
+use crate::{e2e, programs, steps, vm};
+
+/// Seconds that a boot may take.
+const LIMIT: u64 = 124;
+
+const HELP: &str = "\
+cargo xtask vm [--kernel LANE] [--timeout SECONDS] [-- COMMAND ...]
+    a shell, or one command, in a real kernel with the modules loaded and the examples in PATH
+cargo xtask e2e [--kernel LANE | --all-kernels] [--peer-only] [--timeout SECONDS]
+    the scenario suite, against the modules in QEMU and against the user-space peer
+cargo xtask test [--full] [--fail-fast]
+    everything; with --full on all kernels
+
+LANE is 6.1 (default), 6.12 or 7.2; the last one means the newest that Debian's backports offer.
+No module is loaded into this machine's own kernel. What is fetched is kept under target/.
+";
+
+/// What to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    Help,
+    Vm { lane: Lane, words: Vec<String>, limit: u64 },
+    E2e { lanes: Vec<Lane>, limit: u64 },
+    Test { full: bool, fail_fast: bool },
+}
+
+/// From the program's arguments.
+pub(crate) fn parse() -> Result<Task> {
+    parse_from(lexopt::Parser::from_env())
+}
+
+/// Does it.
+pub(crate) fn run(task: Task) -> Result<ExitCode> {
+    match task {
+        Task::Help => print!("{HELP}"),
+        Task::Vm { lane, words, limit } => return vm::main(lane, &words, limit),
+        Task::E2e { lanes, limit } => {
+            let programs = programs::build()?;
+            let mut tally: Tally = e2e::peer(&programs, limit)?;
+            for lane in lanes {
+                tally += e2e::module(lane, &programs, limit)?;
+            }
+            println!("{tally}");
+        }
+        Task::Test { full, fail_fast } => return steps::main(full, fail_fast),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
+    let task = match arguments.next()? {
+        None | Some(Short('h') | Long("help")) => return Ok(Task::Help),
+        Some(Value(task)) => task.string()?,
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    let (mut lanes, mut limit, mut words) = (vec![Lane::Pinned], LIMIT, Vec::new());
+    let (mut full, mut fail_fast) = (false, false);
+    while let Some(argument) = arguments.next()? {
+        match (task.as_str(), argument) {
+            (_, Short('h') | Long("help")) => return Ok(Task::Help),
+            ("vm" | "e2e", Long("kernel")) => lanes = vec![arguments.value()?.string()?.parse()?],
+            ("vm" | "e2e", Long("timeout")) => limit = arguments.value()?.parse()?,
+            ("e2e", Long("all-kernels")) => lanes = Lane::ALL.to_vec(),
+            ("e2e", Long("peer-only")) => lanes = Vec::new(),
+            ("test", Long("full")) => full = true,
+            ("test", Long("fail-fast")) => fail_fast = true,
+            ("vm", Value(first)) => {
+                words.push(first.string()?);
+                for word in arguments.raw_args()? {
+                    words.push(word.string()?);
+                }
+            }
+            (_, other) => return Err(other.unexpected().into()),
+        }
+    }
+    match task.as_str() {
+        "vm" => Ok(Task::Vm { lane: lanes[0], words, limit }),
+        "e2e" => Ok(Task::E2e { lanes, limit }),
+        "test" => Ok(Task::Test { full, fail_fast }),
+        "help" => Ok(Task::Help),
+        other => bail!("no task {other}\n{HELP}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Task> {
+        parse_from(lexopt::Parser::from_args(line.split_whitespace()))
+    }
+
+    fn vm(lane: Lane, words: &[&str]) -> Task {
+        Task::Vm { lane, words: words.iter().map(|&word| word.to_owned()).collect(), limit: LIMIT }
+    }
+
+    #[test]
+    fn a_command_follows_two_dashes_and_keeps_its_own_options() {
+        let task = parsed("vm --kernel 6.12 -- greet --genl --kernel x").unwrap();
+        assert_eq!(task, vm(Lane::LongTerm, &["greet", "--genl", "--kernel", "x"]));
+        assert_eq!(parsed("vm").unwrap(), vm(Lane::Pinned, &[]));
+    }
+
+    #[test]
+    fn the_suite_runs_on_one_kernel_unless_told() {
+        assert_eq!(parsed("e2e").unwrap(), Task::E2e { lanes: vec![Lane::Pinned], limit: LIMIT });
+        assert_eq!(
+            parsed("e2e --all-kernels --timeout 9").unwrap(),
+            Task::E2e { lanes: Lane::ALL.to_vec(), limit: 9 }
+        );
+        assert_eq!(parsed("e2e --peer-only").unwrap(), Task::E2e { lanes: Vec::new(), limit: LIMIT });
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for line in ["frobnicate", "vm --full", "e2e --kernel 5.10", "test now", "--kernel 6.1"] {
+            assert!(parsed(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn help_is_given_when_asked_or_nothing_is_said() {
+        for line in ["", "--help", "help", "vm -h"] {
+            assert_eq!(parsed(line).unwrap(), Task::Help, "{line}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The scenario suite, against the kernel modules in a guest and against the user-space peer here.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail, ensure};
+
+use crate::command::{capture, succeeds, tail, tool};
+use crate::lane::Lane;
+use crate::programs::{self, SCENARIOS};
+use crate::tally::Tally;
+use crate::tap;
+use crate::vm::Guest;
+
+/// How often the modules are loaded and unloaded before the suite.
+const LOADS: u32 = 50;
+
+/// Against the modules, on one kernel.
+pub(crate) fn module(lane: Lane, programs: &[PathBuf], limit: u64) -> Result<Tally> {
+    programs::find(programs, SCENARIOS)?;
+    let guest = Guest::prepare(lane)?.with_programs(programs.to_vec());
+    let job = format!(
+        "n=0\nwhile [ $n -lt {LOADS} ] && load && unload; do n=$((n + 1)); done\nfact loads $n\n\
+         load\n{SCENARIOS} --target module\nfact status $?\nunload\nfact unload $?"
+    );
+    let outcome = guest.run(&job, Some(limit), false)?;
+    let context =
+        || format!("{}\n{}kernel log: {}", tail(&outcome.stdout, 40), outcome.stderr, outcome.log.display());
+    let loads = outcome.fact("loads").unwrap_or("none");
+    ensure!(loads == LOADS.to_string(), "loading and unloading: {loads} times of {LOADS}\n{}", context());
+    ensure!(outcome.fact("unload") == Some("0"), "the modules do not unload\n{}", context());
+    let status = outcome.fact("status").unwrap_or("none");
+    judge(&format!("module on {}", guest.kernel.release), &outcome.stdout, status, &context())
+}
+
+/// Against the peer, in a network namespace of its own where that can be had.
+pub(crate) fn peer(programs: &[PathBuf], limit: u64) -> Result<Tally> {
+    let suite = programs::find(programs, SCENARIOS)?;
+    let mut command = tool("timeout");
+    command.arg("--kill-after=5").arg(limit.to_string());
+    if succeeds(tool("unshare").args(["-rn", "true"])) {
+        command.args(["unshare", "-rn"]);
+    }
+    let output = capture(command.arg(suite).args(["--target", "peer"]))?;
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let status = output.status.code().map_or_else(|| output.status.to_string(), |code| code.to_string());
+    let context = format!("{}\n{}", tail(&stdout, 40), String::from_utf8_lossy(&output.stderr));
+    judge("peer", &stdout, &status, &context)
+}
+
+fn judge(target: &str, stdout: &str, status: &str, context: &str) -> Result<Tally> {
+    let report = match tap::parse(stdout) {
+        Ok(report) => report,
+        Err(error) => bail!("{target}: {error}; status {status}\n{context}"),
+    };
+    println!("{target}: {}", report.tally);
+    for skip in &report.skips {
+        println!("    {skip}");
+    }
+    if report.tally.failed > 0 {
+        bail!("{target}: {}\n{}\n{context}", report.tally, report.failures.join("\n"));
+    }
+    ensure!(status == "0", "{target}: all points passed, but the status is {status}\n{context}");
+    Ok(report.tally)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suite_passes_with_its_plan_and_status_zero() {
+        assert_eq!(judge("peer", "1..1\nok 1 - a\n", "0", "").unwrap(), Tally::PASSED);
+    }
+
+    #[test]
+    fn a_failing_status_or_point_is_a_failure() {
+        assert!(judge("peer", "1..1\nok 1 - a\n", "101", "").is_err());
+        assert!(judge("peer", "1..1\nnot ok 1 - a\n", "0", "").is_err());
+        assert!(judge("peer", "ok 1 - a\n", "0", "").is_err());
+    }
+}

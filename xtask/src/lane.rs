@@ -1,0 +1,89 @@
+//! The kernels that everything has to work on.
+
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::{Error, bail};
+
+/// A kernel lane: a name, and where its packages come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// The pinned kernel: Debian 12's own.
+    Pinned,
+    /// The long-term kernel that Debian 12's security suite offers as well.
+    LongTerm,
+    /// The newest kernel of the backports suite; the name is that of the first one seen there.
+    Newest,
+}
+
+impl Lane {
+    pub(crate) const ALL: [Self; 3] = [Self::Pinned, Self::LongTerm, Self::Newest];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Pinned => "6.1",
+            Self::LongTerm => "6.12",
+            Self::Newest => "7.2",
+        }
+    }
+
+    /// Suites to look into.
+    pub(crate) fn suites(self) -> &'static [&'static str] {
+        match self {
+            Self::Pinned | Self::LongTerm => &["bookworm", "bookworm-security"],
+            Self::Newest => &["trixie", "trixie-backports"],
+        }
+    }
+
+    /// What the name of the headers package starts with.
+    pub(crate) fn headers_prefix(self) -> &'static str {
+        match self {
+            Self::Pinned => "linux-headers-6.1.",
+            Self::LongTerm => "linux-headers-6.12.",
+            Self::Newest => "linux-headers-",
+        }
+    }
+
+    /// The libraries that the lane's build tools ask for, for machines whose own are older.
+    pub(crate) fn libraries(self) -> &'static [&'static str] {
+        match self {
+            Self::Pinned | Self::LongTerm => &["libc6", "libelf1", "zlib1g"],
+            Self::Newest => &["libc6", "libelf1t64", "zlib1g", "libzstd1"],
+        }
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Lane {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match Self::ALL.into_iter().find(|lane| lane.name() == name) {
+            Some(lane) => Ok(lane),
+            None => bail!("no kernel lane {name}: there are 6.1, 6.12 and 7.2"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_lane_is_found_by_its_name() {
+        for lane in Lane::ALL {
+            assert_eq!(lane.to_string().parse::<Lane>().unwrap(), lane);
+        }
+    }
+
+    #[test]
+    fn an_unknown_lane_is_an_error_that_names_the_known_ones() {
+        let error = "5.10".parse::<Lane>().unwrap_err().to_string();
+        assert!(error.contains("5.10") && error.contains("6.12"), "{error}");
+    }
+}

@@ -1,0 +1,97 @@
+//! The example programs, and the libraries they need in the guest.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{capture, cargo, stdout, tail, tool};
+
+/// The scenario suite's program.
+pub(crate) const SCENARIOS: &str = "scenarios";
+
+/// Builds the examples and the scenario suite; gives the paths of all programs.
+pub(crate) fn build() -> Result<Vec<PathBuf>> {
+    eprintln!("programs: building the examples");
+    let output = capture(cargo().args([
+        "build",
+        "--quiet",
+        "--package=nl-tlv-examples",
+        "--bins",
+        "--examples",
+        "--message-format=json-render-diagnostics",
+    ]))?;
+    if !output.status.success() {
+        bail!("the examples do not build\n{}", tail(&String::from_utf8_lossy(&output.stderr), 60));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut programs: Vec<PathBuf> = text.lines().filter_map(executable).map(PathBuf::from).collect();
+    programs.sort();
+    Ok(programs)
+}
+
+/// The program of that name.
+pub(crate) fn find<'a>(programs: &'a [PathBuf], name: &str) -> Result<&'a Path> {
+    let found = programs.iter().find(|path| path.file_name().is_some_and(|file| file == name));
+    found.map(PathBuf::as_path).with_context(|| format!("nl-tlv-examples has no program named {name}"))
+}
+
+/// The shared libraries of all of them, the loader included, as absolute paths.
+pub(crate) fn libraries(programs: &[PathBuf]) -> Result<BTreeSet<PathBuf>> {
+    let mut libraries = BTreeSet::new();
+    for program in programs {
+        let listing = stdout(tool("ldd").arg(program))?;
+        libraries.extend(listing.lines().filter_map(library).map(PathBuf::from));
+    }
+    Ok(libraries)
+}
+
+/// The program that a line of cargo's JSON names.
+fn executable(line: &str) -> Option<String> {
+    let (_, after) = line.split_once("\"executable\":\"")?;
+    let mut path = String::new();
+    let mut chars = after.chars();
+    loop {
+        match chars.next()? {
+            '"' => return Some(path),
+            '\\' => path.push(chars.next()?),
+            char => path.push(char),
+        }
+    }
+}
+
+/// The file that a line of `ldd` names.
+fn library(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let path = line.split_once("=> ").map_or(line, |(_, path)| path);
+    path.split_whitespace().next().filter(|path| path.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn executables_are_found_among_the_messages() {
+        let line = r#"{"reason":"compiler-artifact","target":{"name":"greet"},"executable":"/a \"b\"/greet","fresh":true}"#;
+        assert_eq!(executable(line).as_deref(), Some("/a \"b\"/greet"));
+        assert_eq!(executable(r#"{"reason":"compiler-artifact","executable":null}"#), None);
+    }
+
+    #[test]
+    fn libraries_and_the_loader_are_files() {
+        assert_eq!(
+            library("\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x7f)"),
+            Some("/lib/x86_64-linux-gnu/libc.so.6")
+        );
+        assert_eq!(library("\t/lib64/ld-linux-x86-64.so.2 (0x7f)"), Some("/lib64/ld-linux-x86-64.so.2"));
+        assert_eq!(library("\tlinux-vdso.so.1 (0x7f)"), None);
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let programs = [PathBuf::from("target/debug/examples/greet")];
+        assert!(find(&programs, "greet").is_ok());
+        assert!(find(&programs, "rtm").unwrap_err().to_string().contains("rtm"));
+    }
+}
