@@ -21,6 +21,9 @@
     )
 )]
 
+#[cfg(feature = "socket")]
+extern crate std;
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -34,6 +37,8 @@ mod header;
 mod message;
 mod repeat;
 pub mod schema;
+#[cfg(feature = "socket")]
+pub mod socket;
 pub mod tlv;
 mod types;
 pub mod value;

@@ -1,0 +1,71 @@
+//! What a receive brings: a [`Datagram`], or why there is none.
+
+use super::Address;
+use crate::Messages;
+use nl_tlv_sys::Received;
+use std::io;
+
+/// One datagram, in the buffer of the one who receives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Datagram<'b> {
+    /// The messages, as bytes.
+    pub bytes: &'b [u8],
+    /// Who sent it, as the kernel knows: this cannot be forged. The kernel itself is port id 0.
+    pub sender: Address,
+    /// The multicast group that it was sent to; `None` if it was sent to this port id.
+    pub group: Option<u32>,
+}
+
+impl<'b> Datagram<'b> {
+    pub(super) fn new(received: io::Result<Received>, buffer: &'b [u8]) -> Result<Self, RecvError> {
+        let received = received.map_err(RecvError::from)?;
+        if received.is_truncated() {
+            return Err(RecvError::Truncated { needed: received.full_len });
+        }
+        let low_group = received.sender.groups.trailing_zeros().saturating_add(1);
+        let group = received.group.unwrap_or(if received.sender.groups == 0 { 0 } else { low_group });
+        Ok(Self {
+            bytes: buffer.get(..received.len).unwrap_or_default(),
+            sender: received.sender,
+            group: (group != 0).then_some(group),
+        })
+    }
+
+    /// Its messages.
+    #[must_use]
+    pub fn messages(&self) -> Messages<'b> {
+        Messages::new(self.bytes)
+    }
+}
+
+/// Why a receive brought no datagram. The socket can be used on after each of them.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecvError {
+    /// The buffer was too small, and the datagram is lost.
+    #[error("datagram of {needed} bytes is lost: the buffer is too small")]
+    Truncated {
+        /// Its length in bytes.
+        needed: usize,
+    },
+    /// The kernel had to drop datagrams, because the socket's receive buffer was full: what was learned from events is
+    /// out of date. Those that were queued before come next.
+    #[error("receive buffer overrun: datagrams were lost")]
+    Overrun,
+    /// None came in time.
+    #[error("no datagram came in time")]
+    Timeout,
+    /// Another error of the kernel's.
+    #[error(transparent)]
+    Io(io::Error),
+}
+
+impl From<io::Error> for RecvError {
+    fn from(err: io::Error) -> Self {
+        match err.raw_os_error() {
+            Some(libc::ENOBUFS) => Self::Overrun,
+            Some(libc::EAGAIN) => Self::Timeout,
+            _ => Self::Io(err),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Netlink sockets of this machine (feature `socket`): [`Socket`] sends and receives datagrams, [`Connection`] makes
+//! requests and waits for their answers.
+//!
+//! Nothing here knows the protocol's rules: [`exchange`](crate::exchange) judges what arrives, and this module moves
+//! the bytes.
+
+mod datagram;
+
+pub use datagram::{Datagram, RecvError};
+pub use nl_tlv_sys::Address;
+
+use nl_tlv_sys::{NetlinkSocket, SocketOption};
+use std::io;
+use std::time::Duration;
+
+/// A netlink protocol: the third argument of `socket(2)`.
+///
+/// Source: `include/uapi/linux/netlink.h`, `NETLINK_*`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Protocol(u32);
+
+impl Protocol {
+    /// Links, addresses, routes, neighbours, rules, queueing.
+    #[doc(alias = "NETLINK_ROUTE")]
+    pub const ROUTE: Self = Self(0);
+    /// Between processes: no kernel module answers.
+    #[doc(alias = "NETLINK_USERSOCK")]
+    pub const USERSOCK: Self = Self(2);
+    /// Generic netlink: the families that have a name instead of a number.
+    #[doc(alias = "NETLINK_GENERIC")]
+    pub const GENERIC: Self = Self(16);
+
+    /// The protocol with a number. The kernel has room for 0 to 31; others are refused when a socket is opened.
+    #[must_use]
+    pub const fn new(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// A netlink socket that has a port id.
+///
+/// Closed on drop and on exec. It asks the kernel for extended acks, for acks without the request's payload, and for
+/// the group of what arrives, where the kernel knows these options. Every method takes `&self`, so that one thread can
+/// receive while another sends.
+///
+/// ```
+/// use nl_tlv::socket::{Address, Protocol, Socket};
+///
+/// let server = Socket::open(Protocol::USERSOCK)?;
+/// let client = Socket::open(Protocol::USERSOCK)?;
+/// client.send_to(b"sixteen bytes ..", Address::port(server.port_id()))?;
+///
+/// let mut buffer = [0; 64];
+/// let datagram = server.recv(&mut buffer)?;
+/// assert_eq!(datagram.sender.port_id, client.port_id());
+/// assert_eq!(datagram.bytes, b"sixteen bytes ..");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Socket {
+    socket: NetlinkSocket,
+    port_id: u32,
+}
+
+impl Socket {
+    /// A buffer of this size takes whatever a kernel sends: it fills dumps up to what was received last, and this much
+    /// at most. (User space can send more, which [`RecvError::Truncated`] tells.)
+    pub const RECV_BUFFER: usize = 32 * 1024;
+
+    /// Opens a socket, with a port id that the kernel chooses.
+    ///
+    /// # Errors
+    ///
+    /// `EPROTONOSUPPORT` if no one has registered the protocol.
+    pub fn open(protocol: Protocol) -> io::Result<Self> {
+        Self::open_at(protocol, 0)
+    }
+
+    /// Opens a socket with a port id: for servers in user space, whose clients have to know it.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open); `EADDRINUSE` if the port id is taken in this network namespace.
+    pub fn open_at(protocol: Protocol, port_id: u32) -> io::Result<Self> {
+        let socket = NetlinkSocket::open(protocol.number())?;
+        for option in [SocketOption::CapAck, SocketOption::ExtAck, SocketOption::PktInfo] {
+            match socket.set_option(option, true) {
+                // A kernel that is older than the option does without.
+                Err(err) if err.raw_os_error() == Some(libc::ENOPROTOOPT) => {}
+                set => set?,
+            }
+        }
+        socket.bind(Address::port(port_id))?;
+        let port_id = socket.local_port_id()?;
+        Ok(Self { socket, port_id })
+    }
+
+    /// The socket's own port id.
+    #[must_use]
+    pub const fn port_id(&self) -> u32 {
+        self.port_id
+    }
+
+    /// Joins a multicast group, by number.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if the protocol has no such group, `EPERM` if it may not be joined.
+    #[doc(alias = "NETLINK_ADD_MEMBERSHIP")]
+    pub fn join(&self, group: u32) -> io::Result<()> {
+        self.socket.add_membership(group)
+    }
+
+    /// Leaves a group. What was queued of it still arrives.
+    ///
+    /// # Errors
+    ///
+    /// As [`join`](Self::join).
+    #[doc(alias = "NETLINK_DROP_MEMBERSHIP")]
+    pub fn leave(&self, group: u32) -> io::Result<()> {
+        self.socket.drop_membership(group)
+    }
+
+    /// Sends one datagram, of one or several messages, to the kernel.
+    ///
+    /// # Errors
+    ///
+    /// `ECONNREFUSED` if the protocol has no kernel side, `EMSGSIZE` over the send buffer.
+    pub fn send(&self, datagram: &[u8]) -> io::Result<()> {
+        self.send_to(datagram, Address::KERNEL)
+    }
+
+    /// Sends one datagram to a port id, or to a group, or to both.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send); `EPERM` for other addresses than the kernel's without `CAP_NET_ADMIN`, except on
+    /// [`Protocol::USERSOCK`]. To a group alone of a protocol without kernel side, it is delivered and *then* fails
+    /// with `ECONNREFUSED`.
+    pub fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
+        self.socket.send_to(datagram, to)
+    }
+
+    /// Waits for a datagram, at most as long as [`set_timeout`](Self::set_timeout) says.
+    ///
+    /// # Errors
+    ///
+    /// [`RecvError::Truncated`] if `buffer` is too small, [`RecvError::Overrun`] if the kernel had to drop datagrams,
+    /// [`RecvError::Timeout`], and the kernel's other errors. After each of them the socket can be used on.
+    pub fn recv<'b>(&self, buffer: &'b mut [u8]) -> Result<Datagram<'b>, RecvError> {
+        Datagram::new(self.socket.recv(buffer), buffer)
+    }
+
+    /// The datagram that is there already; [`RecvError::Timeout`] if there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv`](Self::recv).
+    pub fn try_recv<'b>(&self, buffer: &'b mut [u8]) -> Result<Datagram<'b>, RecvError> {
+        Datagram::new(self.socket.try_recv(buffer), buffer)
+    }
+
+    /// Waits for a datagram, at most so long; [`RecvError::Timeout`] if none comes.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv`](Self::recv).
+    pub fn recv_timeout<'b>(
+        &self,
+        buffer: &'b mut [u8],
+        timeout: Duration,
+    ) -> Result<Datagram<'b>, RecvError> {
+        self.socket.wait_readable(Some(timeout)).map_err(RecvError::Io)?;
+        self.try_recv(buffer)
+    }
+
+    /// How long [`recv`](Self::recv) waits; for ever (`None`) unless this was called.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for a timeout of zero.
+    pub fn set_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        self.socket.set_recv_timeout(timeout)
+    }
+
+    /// The socket below, with its other options.
+    #[must_use]
+    pub const fn as_sys(&self) -> &NetlinkSocket {
+        &self.socket
+    }
+}
