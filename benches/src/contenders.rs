@@ -4,6 +4,8 @@ use crate::records::{Families, Links, RouteRequest, Routes, Walk};
 
 mod c;
 mod nl_tlv;
+#[cfg(feature = "peers")]
+mod peers;
 mod rust;
 mod rust_predicted;
 
@@ -78,5 +80,7 @@ pub fn by_hand() -> Vec<Contender> {
 pub fn all() -> Vec<Contender> {
     let mut contenders = by_hand();
     contenders.push(nl_tlv::CONTENDER);
+    #[cfg(feature = "peers")]
+    contenders.extend(peers::ALL);
     contenders
 }

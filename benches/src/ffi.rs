@@ -33,14 +33,36 @@ readers! {
     fn predicted_families() -> Families;
 }
 
-/// Writes each request at the start of `buffer`; the sum of the lengths.
-pub(crate) fn checked_emit(buffer: &mut [u8], requests: &[RouteRequest]) -> Option<usize> {
-    unsafe extern "C" {
-        fn checked_emit(buffer: *mut u8, capacity: usize, requests: *const RouteRequest, count: usize)
-        -> i64;
-    }
-    // SAFETY: `buffer` is writable and `requests` readable for the lengths given; `RouteRequest` is `repr(C)` and laid
-    // out as in `c/checked.h`; the C code keeps neither pointer.
-    let total = unsafe { checked_emit(buffer.as_mut_ptr(), buffer.len(), requests.as_ptr(), requests.len()) };
-    usize::try_from(total).ok()
+#[cfg(feature = "peers")]
+readers! {
+    fn mnl_walk(ty: u16, family: usize) -> Walk;
+    fn mnl_routes() -> Routes;
+    fn mnl_links() -> Links;
+    fn mnl_families() -> Families;
 }
+
+/// Declares a C function that writes requests, and a safe function of the same name.
+macro_rules! writer {
+    ($name:ident) => {
+        /// Writes each request at the start of `buffer`; the sum of the lengths.
+        pub(crate) fn $name(buffer: &mut [u8], requests: &[RouteRequest]) -> Option<usize> {
+            unsafe extern "C" {
+                fn $name(
+                    buffer: *mut u8,
+                    capacity: usize,
+                    requests: *const RouteRequest,
+                    count: usize,
+                ) -> i64;
+            }
+            // SAFETY: `buffer` is writable and `requests` readable for the lengths given; `RouteRequest` is `repr(C)`
+            // and laid out as in `c/checked.h`; the C code keeps neither pointer.
+            let total =
+                unsafe { $name(buffer.as_mut_ptr(), buffer.len(), requests.as_ptr(), requests.len()) };
+            usize::try_from(total).ok()
+        }
+    };
+}
+
+writer!(checked_emit);
+#[cfg(feature = "peers")]
+writer!(mnl_emit);
