@@ -7,9 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::command::{run, stdout, tool};
+use crate::command::{is_installed, run, stdout, tool};
+use crate::host::Unavailable;
 
 /// A private apt: sources and lists of some suites.
 #[derive(Debug)]
@@ -93,18 +94,18 @@ impl Mirrors {
         let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
         let codename = release.lines().find_map(|line| line.strip_prefix("VERSION_CODENAME="));
         let codename = codename.unwrap_or_default().trim_matches('"');
+        if !is_installed("apt-get") || !is_installed("dpkg-deb") {
+            return Err(Unavailable("the kernels come as Debian packages, and there is no apt".into()).into());
+        }
         let targets = stdout(tool("apt-get").args([
             "indextargets",
             "--no-release-info",
             "--format",
             "$(REPO_URI) $(RELEASE)",
             "Created-By: Packages",
-        ]))
-        .context("the kernel packages come through apt, which does not answer")?;
-        match Self::find(&targets, codename) {
-            Some(mirrors) => Ok(mirrors),
-            None => bail!("no Debian mirror among this machine's package sources; the kernel lanes need one"),
-        }
+        ]))?;
+        let none = "no Debian mirror among this machine's package sources; the kernel lanes need one";
+        Self::find(&targets, codename).ok_or_else(|| Unavailable(none.into()).into())
     }
 
     /// From lines of address and suite: that of `codename` and that of its security suite.

@@ -1,8 +1,22 @@
 //! Tools of the machine: installed where that can be done, asked for where it cannot.
 
-use anyhow::{Result, bail};
+use std::fmt;
+
+use anyhow::{Error, Result};
 
 use crate::command::{is_installed, run, stdout, tool};
+
+/// What this machine does not have, in one line: a step that meets it is skipped, and has not failed.
+#[derive(Debug)]
+pub(crate) struct Unavailable(pub(crate) String);
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unavailable {}
 
 /// A program and the Debian package that has it.
 type Needed = (&'static str, &'static str);
@@ -29,7 +43,8 @@ pub(crate) fn need(tools: &[Needed]) -> Result<()> {
         return Ok(());
     }
     if !is_installed("apt-get") || stdout(tool("id").arg("-u"))?.trim() != "0" {
-        bail!("please install: apt-get install --no-install-recommends {}", missing.join(" "));
+        let line = format!("please install: apt-get install --no-install-recommends {}", missing.join(" "));
+        return Err(Error::new(Unavailable(line)));
     }
     eprintln!("installing {}", missing.join(" "));
     run(tool("apt-get").args(["-q", "update"]))?;

@@ -47,14 +47,11 @@ pub(crate) fn build(kernel: &Kernel) -> Result<Built> {
 }
 
 /// Runs another target of the modules' `Makefile`, in a copy of its own.
-pub(crate) fn check(kernel: &Kernel, arguments: &[&str]) -> Result<()> {
-    let dir = paths::cache().join("kmod").join(format!(
-        "{}-{}",
-        kernel.release,
-        arguments.join("-").replace('/', "_")
-    ));
+pub(crate) fn check(kernel: &Kernel, target: &str, variable: Option<String>) -> Result<()> {
+    let dir = paths::cache().join("kmod").join(format!("{}-{target}", kernel.release));
     copy(&sources()?, &dir)?;
-    let result = make(&dir, kernel, arguments);
+    let arguments: Vec<&str> = std::iter::once(target).chain(variable.as_deref()).collect();
+    let result = make(&dir, kernel, &arguments);
     fs::remove_dir_all(dir)?;
     result
 }

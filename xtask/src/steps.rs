@@ -1,5 +1,221 @@
-//! The whole test run.
-use std::process::ExitCode;
-pub(crate) fn main(_full: bool, _fail_fast: bool) -> anyhow::Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+//! `cargo xtask test`: everything, one step after the other.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::command::{capture, cargo, run, said, tail};
+use crate::host::{self, Unavailable};
+use crate::kernel::Kernel;
+use crate::lane::Lane;
+use crate::tally::Tally;
+use crate::{e2e, module, programs};
+
+/// Seconds that a suite may take.
+const LIMIT: u64 = 124;
+
+/// Sets of features of `nl-tlv` that have to build, beside the default ones.
+const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket"];
+
+/// One step: what it is called and what it does.
+struct Step {
+    name: String,
+    run: Box<dyn Fn() -> Result<Tally>>,
+}
+
+impl Step {
+    fn new(name: impl Into<String>, run: impl Fn() -> Result<Tally> + 'static) -> Self {
+        Self { name: name.into(), run: Box::new(run) }
+    }
+
+    /// A tool that has to succeed.
+    fn tool(name: &str, command: fn() -> Command) -> Self {
+        Self::new(name, move || single(run(&mut command())))
+    }
+}
+
+/// Runs the steps, says how each ended, and counts.
+pub(crate) fn main(full: bool, fail_fast: bool) -> Result<ExitCode> {
+    let start = Instant::now();
+    let strict = std::env::var("CI").is_ok_and(|value| value == "true");
+    let (mut tally, mut problems) = (Tally::default(), Vec::new());
+    let steps = steps(full);
+    for (number, step) in (1..).zip(&steps) {
+        println!("[{number}/{}] {}", steps.len(), step.name);
+        let began = Instant::now();
+        let (counted, problem) = verdict((step.run)(), strict);
+        let seconds = began.elapsed().as_secs_f32();
+        match problem {
+            Some(problem) => {
+                println!("{problem}\n        {} after {seconds:.1} s", step.name);
+                problems.push(format!("{}: {}", step.name, problem.lines().next().unwrap_or_default()));
+            }
+            None => println!("        ok, {seconds:.1} s: {counted}"),
+        }
+        tally += counted;
+        if fail_fast && tally.failed > 0 {
+            break;
+        }
+    }
+    println!("\n{} s in all", start.elapsed().as_secs());
+    for problem in problems {
+        println!("{problem}");
+    }
+    println!("{tally}");
+    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What counts, and what there is to say; where skipping is not allowed it is a failure.
+fn verdict(result: Result<Tally>, strict: bool) -> (Tally, Option<String>) {
+    match result {
+        Ok(tally) if tally.failed > 0 => (tally, Some(format!("FAIL: {tally}"))),
+        Ok(tally) if strict && tally.skipped > 0 => {
+            let counted = Tally { failed: tally.skipped, skipped: 0, ..tally };
+            (counted, Some(format!("FAIL: {} skipped, which CI does not allow", tally.skipped)))
+        }
+        Ok(tally) => (tally, None),
+        Err(error) if error.downcast_ref::<Unavailable>().is_some() => {
+            let counted = if strict { Tally::FAILED } else { Tally::SKIPPED };
+            (counted, Some(format!("SKIP: {error:#}")))
+        }
+        Err(error) => (Tally::FAILED, Some(format!("FAIL: {error:#}"))),
+    }
+}
+
+fn steps(full: bool) -> Vec<Step> {
+    let mut steps = vec![
+        Step::tool("format", || cargo_with(&["fmt", "--all", "--check"])),
+        Step::tool("clippy", || {
+            cargo_with(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])
+        }),
+        Step::new("features of nl-tlv, one by one", features),
+        Step::new("tests", tests),
+        Step::tool("documentation", documentation),
+        Step::new("kmod: sparse and checkpatch", module_checks),
+        Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, LIMIT)),
+    ];
+    let lanes = if full { &Lane::ALL[..] } else { &[Lane::Pinned] };
+    for &lane in lanes {
+        let name = format!("scenarios against the modules, kernel {lane}");
+        steps.push(Step::new(name, move || e2e::module(lane, &programs::build()?, LIMIT)));
+    }
+    steps
+}
+
+fn documentation() -> Command {
+    let mut command = cargo_with(&["doc", "--quiet", "--workspace", "--no-deps"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    command
+}
+
+fn features() -> Result<Tally> {
+    let mut tally = Tally::default();
+    for features in FEATURES {
+        let arguments =
+            ["clippy", "--quiet", "--package=nl-tlv", "--no-default-features", "--features", features];
+        run(cargo_with(&arguments).args(["--", "-D", "warnings"]))
+            .context(format!("features `{features}`"))?;
+        tally += Tally::PASSED;
+    }
+    Ok(tally)
+}
+
+fn tests() -> Result<Tally> {
+    let output = capture(&mut cargo_with(&["test", "--no-fail-fast", "--", "--show-output"]))?;
+    let text = said(&output);
+    let tally = counted(&String::from_utf8_lossy(&output.stdout));
+    if !output.status.success() {
+        let failed = text.lines().filter(|line| line.ends_with("... FAILED") || line.starts_with("error"));
+        let failed: Vec<&str> = failed.collect();
+        bail!("{tally}\n{}\n{}", tail(&text, 80), failed.join("\n"));
+    }
+    ensure!(tally.passed > 0, "no test ran");
+    for skip in text.lines().filter(|line| line.starts_with("SKIP:")) {
+        println!("        {skip}");
+    }
+    Ok(tally)
+}
+
+/// Sums what the test programs say; a test that passes but says `SKIP: reason` was skipped.
+fn counted(output: &str) -> Tally {
+    let mut tally = Tally::default();
+    for line in output.lines() {
+        if let Some(result) = line.strip_prefix("test result: ") {
+            let number = |of: &str| {
+                let (before, _) = result.split_once(of)?;
+                before.trim_end().rsplit(' ').next()?.parse::<usize>().ok()
+            };
+            tally.passed += number("passed").unwrap_or(0);
+            tally.failed += number("failed").unwrap_or(0);
+            tally.skipped += number("ignored").unwrap_or(0);
+        }
+    }
+    let skips = output.lines().filter(|line| line.starts_with("SKIP:")).count().min(tally.passed);
+    Tally { passed: tally.passed - skips, skipped: tally.skipped + skips, ..tally }
+}
+
+/// On the pinned kernel, whose headers have all that sparse needs.
+fn module_checks() -> Result<Tally> {
+    host::need(host::KERNEL)?;
+    host::need(host::CHECKS)?;
+    let kernel = Kernel::of(Lane::Pinned)?;
+    module::check(&kernel, "check", None)?;
+    let script: PathBuf = kernel.checkpatch(Lane::Pinned)?;
+    module::check(&kernel, "style", Some(format!("CHECKPATCH={}", script.display())))?;
+    Ok(Tally { passed: 2, ..Tally::default() })
+}
+
+fn cargo_with(arguments: &[&str]) -> Command {
+    let mut command = cargo();
+    command.args(arguments);
+    command
+}
+
+fn single(result: Result<()>) -> Result<Tally> {
+    result.map(|()| Tally::PASSED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Error;
+
+    #[test]
+    fn results_of_all_test_programs_are_summed() {
+        let output = "running 2 tests\ntest result: ok. 12 passed; 0 failed; 1 ignored; 0 measured\n\
+                      test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured\n";
+        assert_eq!(counted(output), Tally { passed: 15, failed: 2, skipped: 1 });
+    }
+
+    #[test]
+    fn a_test_that_says_why_it_did_not_run_is_skipped() {
+        let output = "---- a stdout ----\nSKIP: needs root\ntest result: ok. 2 passed; 0 failed; 0 ignored\n";
+        assert_eq!(counted(output), Tally { passed: 1, failed: 0, skipped: 1 });
+    }
+
+    #[test]
+    fn what_cannot_run_is_skipped_and_in_ci_fails() {
+        let missing = || Err(Error::new(Unavailable("no perl".into())).context("checkpatch"));
+        let (tally, said) = verdict(missing(), false);
+        assert_eq!((tally, said.as_deref()), (Tally::SKIPPED, Some("SKIP: checkpatch: no perl")));
+        assert_eq!(verdict(missing(), true).0, Tally::FAILED);
+        let skipped = Tally { passed: 4, failed: 0, skipped: 1 };
+        assert_eq!(verdict(Ok(skipped), false), (skipped, None));
+        assert_eq!(verdict(Ok(skipped), true).0, Tally { passed: 4, failed: 1, skipped: 0 });
+    }
+
+    #[test]
+    fn a_step_that_errs_is_a_failure() {
+        assert_eq!(verdict(Err(Error::msg("no")), false).0, Tally::FAILED);
+        assert_eq!(verdict(Ok(Tally::PASSED), true), (Tally::PASSED, None));
+    }
+
+    #[test]
+    fn the_full_run_has_every_kernel() {
+        let has = |full, text: &str| steps(full).iter().any(|step| step.name.contains(text));
+        assert!(has(false, "kernel 6.1") && !has(false, "kernel 6.12"));
+        assert!(Lane::ALL.iter().all(|lane| has(true, lane.name())));
+    }
 }
