@@ -1,8 +1,10 @@
 //! The description itself.
 
 use super::Limits;
-use crate::MessageId;
+use crate::bytes::{add, align4};
 use crate::value::StructSchema;
+use crate::wire::{GenlMsgHdr, NlMsgHdr};
+use crate::{MessageId, MessageType};
 
 /// A message.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +21,32 @@ pub struct MessageSchema {
     pub header: Option<&'static StructSchema>,
     /// What follows.
     pub contents: Contents,
+}
+
+impl MessageSchema {
+    /// Where the family header begins: bytes from the start of the message.
+    #[must_use]
+    pub fn header_offset(&self) -> usize {
+        match self.id {
+            MessageId::Type(_) => size_of::<NlMsgHdr>(),
+            MessageId::Command { .. } => add(size_of::<NlMsgHdr>(), size_of::<GenlMsgHdr>()),
+        }
+    }
+
+    /// Where the attributes, or the payload, begin: bytes from the start of the message.
+    #[must_use]
+    pub fn contents_offset(&self) -> usize {
+        add(self.header_offset(), align4(self.header.map_or(0, |header| header.len)))
+    }
+
+    /// Whether a message of this type and, if it is generic netlink, this command is the described one.
+    pub(crate) fn is(&self, ty: MessageType, genl: Option<&GenlMsgHdr>) -> bool {
+        match (self.id, genl) {
+            (MessageId::Type(own), None) => own == ty,
+            (MessageId::Command { cmd, .. }, Some(header)) => cmd == header.cmd,
+            _ => false,
+        }
+    }
 }
 
 /// What follows the headers of a message.

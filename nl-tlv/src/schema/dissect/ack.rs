@@ -1,0 +1,157 @@
+//! Netlink's own messages: refusals, acknowledgements and the end of a dump, with their extended acks.
+
+use super::tree::{Tree, after};
+use super::{Dissect, echoed};
+use crate::bytes::{add, align4, prefix, tail, to_u32};
+use crate::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Path, Presence, ValueType, locate};
+use crate::wire::{NlMsgErr, NlMsgHdr};
+use crate::{AckFlags, Attrs, Error, ErrorKind, Flags, MessageType};
+use core::fmt;
+use zerocopy::native_endian::I32;
+
+/// Offset of a payload behind the `nlmsghdr`.
+const PAYLOAD: u32 = 16;
+
+impl Dissect<'_> {
+    /// The payload of an `NLMSG_ERROR`.
+    pub(super) fn error(&self, tree: &mut Tree<'_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
+        let Some(fixed) = prefix::<NlMsgErr>(payload) else {
+            let (expected, found) = (to_u32(size_of::<NlMsgErr>()), to_u32(payload.len()));
+            return tree.damage(Error::new(ErrorKind::Truncated, PAYLOAD, expected, found), 1, payload);
+        };
+        tree.line(PAYLOAD, 1)?;
+        match fixed.error.get() {
+            0 => tree.f.write_str("error = 0 (acknowledgement)")?,
+            error => write!(tree.f, "error = {error}")?,
+        }
+        let flags = modifiers(header);
+        let echo = tail(payload, size_of::<I32>());
+        let request = if flags.contains(AckFlags::CAPPED) {
+            crate::bytes::head(echo, size_of::<NlMsgHdr>())
+        } else {
+            echoed(&fixed.msg, echo)
+        };
+        self.request(tree, &fixed.msg, request)?;
+        if flags.contains(AckFlags::ACK_TLVS) {
+            let (tlvs, at) = after(payload, PAYLOAD, add(size_of::<I32>(), align4(request.len())));
+            tree.attrs(Attrs::at(tlvs, at), Some(&EXT_ACK), 1)?;
+            let ty = MessageType(fixed.msg.nlmsg_type.get());
+            if let Some(schema) = self.schema(ty, tail(request, size_of::<NlMsgHdr>())) {
+                return places(tree, Attrs::at(tlvs, at), schema, request);
+            }
+        }
+        Ok(())
+    }
+
+    /// The request that an `NLMSG_ERROR` echoes, or its header alone; a refusal within it is not looked into.
+    fn request(&self, tree: &mut Tree<'_, '_>, header: &NlMsgHdr, request: &[u8]) -> fmt::Result {
+        tree.indent = add(tree.indent, 1);
+        let ty = MessageType(header.nlmsg_type.get());
+        let shown = if request.len() == size_of::<NlMsgHdr>() || ty < MessageType::FIRST_OF_FAMILY {
+            tree.line(0, 0)?;
+            let schema = self.schema(ty, &[]);
+            write!(tree.f, "request {}", super::Title(header, schema))
+        } else {
+            self.message(tree, request, "request ", None)
+        };
+        tree.indent = crate::bytes::sub(tree.indent, 1);
+        shown
+    }
+}
+
+/// What the extended ack points at, by name.
+fn places(
+    tree: &mut Tree<'_, '_>,
+    tlvs: Attrs<'_>,
+    schema: &'static MessageSchema,
+    request: &[u8],
+) -> fmt::Result {
+    let number = |ty: u16| {
+        let attr = tlvs.find(ty).ok().flatten()?;
+        Some((attr.offset(), attr.parse::<u32>().ok()?))
+    };
+    if let Some((at, offset)) = number(OFFSET) {
+        tree.line(at, 1)?;
+        write!(tree.f, "refused: {}", locate(schema, request, offset))?;
+    }
+    if let Some((at, ty)) = number(MISS_TYPE) {
+        let nest = number(MISS_NEST).map_or_else(|| Path::new(schema), |(_, at)| locate(schema, request, at));
+        tree.line(at, 1)?;
+        write!(tree.f, "missing: {}", nest.join(u16::try_from(ty).unwrap_or_default()))?;
+    }
+    Ok(())
+}
+
+/// Whether an `NLMSG_DONE` is netlink's: outside a dump, and with another payload than an errno, it is a family's own
+/// message.
+pub(super) fn is_end_of_dump(header: &NlMsgHdr, payload: &[u8]) -> bool {
+    let is_multi = Flags::from_bits_retain(header.nlmsg_flags.get()).contains(Flags::MULTI);
+    let has_tlvs = modifiers(header).contains(AckFlags::ACK_TLVS);
+    payload.len() == size_of::<I32>() || (payload.len() > size_of::<I32>() && (is_multi || has_tlvs))
+}
+
+/// The payload of an `NLMSG_DONE`.
+pub(super) fn done(tree: &mut Tree<'_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
+    let Some(error) = prefix::<I32>(payload) else { return Ok(()) };
+    tree.line(PAYLOAD, 1)?;
+    write!(tree.f, "error = {error}")?;
+    let (rest, at) = after(payload, PAYLOAD, size_of::<I32>());
+    match modifiers(header).contains(AckFlags::ACK_TLVS) {
+        true => tree.attrs(Attrs::at(rest, at), Some(&EXT_ACK), 1),
+        false => tree.trailing(at, 1, rest),
+    }
+}
+
+fn modifiers(header: &NlMsgHdr) -> AckFlags {
+    AckFlags::of(Flags::from_bits_retain(header.nlmsg_flags.get()))
+}
+
+const OFFSET: u16 = 2;
+const MISS_TYPE: u16 = 5;
+const MISS_NEST: u16 = 6;
+
+/// The attributes of an extended ack.
+///
+/// Source: `include/uapi/linux/netlink.h`, `enum nlmsgerr_attrs`.
+static EXT_ACK: AttrSet = AttrSet {
+    name: "ExtAck",
+    doc: "Extended ack.",
+    attrs: &[
+        attr(1, "msg", ValueType::String),
+        attr(OFFSET, "offset", ValueType::U32),
+        attr(3, "cookie", ValueType::Bytes),
+        attr(4, "policy", ValueType::Nested(|| &POLICY)),
+        attr(MISS_TYPE, "miss_type", ValueType::U32),
+        attr(MISS_NEST, "miss_nest", ValueType::U32),
+    ],
+    c_prefix: None,
+    part_of: None,
+};
+
+/// The policy that was violated.
+///
+/// Source: `include/uapi/linux/netlink.h`, `enum netlink_policy_type_attr`.
+static POLICY: AttrSet = AttrSet {
+    name: "Policy",
+    doc: "Policy of an attribute.",
+    attrs: &[
+        attr(1, "type", ValueType::U32),
+        attr(2, "min_value_s", ValueType::S64),
+        attr(3, "max_value_s", ValueType::S64),
+        attr(4, "min_value_u", ValueType::U64),
+        attr(5, "max_value_u", ValueType::U64),
+        attr(6, "min_length", ValueType::U32),
+        attr(7, "max_length", ValueType::U32),
+        attr(8, "policy_idx", ValueType::U32),
+        attr(9, "policy_maxtype", ValueType::U32),
+        attr(10, "bitfield32_mask", ValueType::U32),
+        attr(11, "pad", ValueType::Bytes),
+        attr(12, "mask", ValueType::U64),
+    ],
+    c_prefix: None,
+    part_of: None,
+};
+
+const fn attr(ty: u16, name: &'static str, value: ValueType) -> AttrSchema {
+    AttrSchema { ty, name, doc: "", value, presence: Presence::Optional, limits: Limits::NONE }
+}

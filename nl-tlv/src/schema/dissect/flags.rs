@@ -1,0 +1,133 @@
+//! The names of a message's flags, which depend on the kind of message.
+
+use crate::schema::MessageSchema;
+use crate::{AckFlags, DeleteFlags, Flags, GetFlags, MessageType, NewFlags};
+use core::fmt;
+
+/// Flags, for people: `REQUEST|ACK|CREATE`; bits without a name as a number.
+pub(super) struct FlagNames {
+    flags: u16,
+    kind: Kind,
+}
+
+/// What the flags from 0x100 up mean.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Ack,
+    Get,
+    New,
+    Delete,
+    Unknown,
+}
+
+impl FlagNames {
+    pub(super) fn new(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> Self {
+        let kind = match (ty, schema) {
+            (MessageType::ERROR | MessageType::DONE, _) => Kind::Ack,
+            (_, Some(schema)) => Kind::of_name(schema.name),
+            (_, None) => Kind::Unknown,
+        };
+        Self { flags, kind }
+    }
+}
+
+impl Kind {
+    /// A schema does not say what its modifiers mean, but a message's name does, in the words that the kernel uses.
+    fn of_name(name: &str) -> Self {
+        let has = |words: &[&str]| words.iter().any(|word| has_word(name, word));
+        if has(&["Get", "Dump", "Lookup"]) {
+            Self::Get
+        } else if has(&["New", "Add", "Create", "Set"]) {
+            Self::New
+        } else if has(&["Del", "Delete", "Remove", "Flush", "Clear"]) {
+            Self::Delete
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+/// Whether a name in camel case has this word: it occurs, and no lower-case letter follows.
+fn has_word(name: &str, word: &str) -> bool {
+    let ends = |at: usize| name.get(at..).is_some_and(|rest| !rest.starts_with(char::is_lowercase));
+    name.match_indices(word).any(|(at, _)| ends(at.saturating_add(word.len())))
+}
+
+impl fmt::Display for FlagNames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = List { f, rest: self.flags, is_first: true };
+        list.named::<Flags>(false)?;
+        match self.kind {
+            Kind::Ack => list.named::<AckFlags>(false)?,
+            Kind::Get => list.named::<GetFlags>(true)?,
+            Kind::New => list.named::<NewFlags>(false)?,
+            Kind::Delete => list.named::<DeleteFlags>(false)?,
+            Kind::Unknown => {}
+        }
+        list.unnamed()
+    }
+}
+
+struct List<'f, 'g> {
+    f: &'f mut fmt::Formatter<'g>,
+    /// Bits that have not been written.
+    rest: u16,
+    is_first: bool,
+}
+
+impl List<'_, '_> {
+    /// Writes the flags of a type, and takes them away; from the last to the first where that one unites others.
+    fn named<F: bitflags::Flags<Bits = u16>>(&mut self, from_last: bool) -> fmt::Result {
+        let (mut flags, mut reversed) = (F::FLAGS.iter(), F::FLAGS.iter().rev());
+        while let Some(flag) = if from_last { reversed.next() } else { flags.next() } {
+            let bits = flag.value().bits();
+            if !flag.name().is_empty() && self.rest & bits == bits {
+                self.rest &= !bits;
+                self.separate()?;
+                self.f.write_str(flag.name())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn unnamed(&mut self) -> fmt::Result {
+        match self.rest {
+            0 if self.is_first => self.f.write_str("0"),
+            0 => Ok(()),
+            bits => {
+                self.separate()?;
+                write!(self.f, "{bits:#x}")
+            }
+        }
+    }
+
+    fn separate(&mut self) -> fmt::Result {
+        if core::mem::take(&mut self.is_first) { Ok(()) } else { self.f.write_str("|") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    extern crate std;
+    use std::string::ToString;
+
+    #[test]
+    fn the_same_bits_have_other_names_by_kind() {
+        let names = |flags, kind| FlagNames { flags, kind }.to_string();
+        assert_eq!(names(0x301, Kind::Get), "REQUEST|DUMP");
+        assert_eq!(names(0x100, Kind::Get), "ROOT");
+        assert_eq!(names(0x605, Kind::New), "REQUEST|ACK|EXCL|CREATE");
+        assert_eq!(names(0x300, Kind::Ack), "CAPPED|ACK_TLVS");
+        assert_eq!(names(0x8101, Kind::Unknown), "REQUEST|0x8100");
+        assert_eq!(names(0, Kind::Delete), "0");
+    }
+
+    #[test]
+    fn the_kind_is_read_from_whole_words() {
+        assert!(Kind::of_name("RouteGet") == Kind::Get);
+        assert!(Kind::of_name("NewAddr") == Kind::New);
+        assert!(Kind::of_name("TableClear") == Kind::Delete);
+        assert!(Kind::of_name("Newton") == Kind::Unknown);
+    }
+}

@@ -1,0 +1,223 @@
+//! Messages as text: [`dissect`] prints whatever a datagram holds, with the names of the schemas that it is given.
+
+mod ack;
+mod flags;
+mod tree;
+
+use super::dynamic::{Cut, Fields};
+use super::{Contents, MessageSchema};
+use crate::bytes::{add, from_u32, head, prefix, sub, tail, to_u32};
+use crate::value::{NlStruct, StructSchema};
+use crate::wire::{GenlMsgHdr, NlMsgHdr};
+use crate::{Attr, Attrs, Error, ErrorKind, MessageType, Messages};
+use core::fmt;
+use flags::FlagNames;
+use tree::Tree;
+
+/// The messages in `bytes`, for people: what [`Display`](fmt::Display) of the result writes is a line for each header
+/// and each attribute.
+///
+/// Every line begins with the offset of what it shows, in bytes from the start of its message, as in an
+/// [`Error`](crate::Error); what lies between messages has its offset in the datagram. An attribute is `name (type) = value`, a nest `name (type): length of the payload`, with its
+/// attributes indented below. What no schema knows is shown as hexadecimal digits; what is damaged, absent or beyond
+/// its limits is marked with `!`. A refusal shows the request that it echoes, with the request's own offsets, and names
+/// what its extended ack points at.
+///
+/// ```
+/// use nl_tlv::schema::dissect;
+/// # use nl_tlv::{Flags, Header, MessageId, MessageType, NewFlags, Writer, schema::*};
+/// # const fn attr(ty: u16, name: &'static str, value: ValueType, presence: Presence) -> AttrSchema {
+/// #     AttrSchema { ty, name, doc: "", value, presence, limits: Limits::NONE }
+/// # }
+/// # static HOP: AttrSet = AttrSet { name: "NextHop", doc: "", c_prefix: None, part_of: None, attrs: &[
+/// #     attr(1, "gateway", ValueType::Ip, Presence::Optional), attr(2, "oif", ValueType::NulString, Presence::Optional) ] };
+/// # static ROUTE: AttrSet = AttrSet { name: "RouteNew", doc: "", c_prefix: None, part_of: None, attrs: &[
+/// #     attr(1, "table", ValueType::NulString, Presence::Required),
+/// #     attr(3, "nexthop", ValueType::Nested(|| &HOP), Presence::Repeated),
+/// #     attr(4, "metric", ValueType::U32, Presence::Optional) ] };
+/// # static SCHEMA: MessageSchema = MessageSchema { name: "RouteNew", doc: "", id: MessageId::Type(MessageType(25)),
+/// #     c_name: None, header: None, contents: Contents::Attrs(&ROUTE) };
+/// # let mut buf = [0; 128];
+/// # let mut w = Writer::new(&mut buf);
+/// # w.message(SCHEMA.id, Header::request().flags(NewFlags::CREATE | Flags::ACK).seq(1), |w| {
+/// #     w.put_value(1, &"blue")?;
+/// #     w.nest(3, |w| { w.put(1, &[11, 1, 1, 1])?; w.put_value(2, &"eth0/6") })?;
+/// #     w.put(4, &[1, 2, 3])?;
+/// #     w.put(77, b"?")
+/// # })?;
+/// # let bytes = w.finish();
+/// assert_eq!(dissect(&[&SCHEMA], bytes).to_string(), r#"
+///     0  RouteNew (25), 68 bytes, flags REQUEST|ACK|CREATE, seq 1, port id 0
+///    16    table (1) = "blue"
+///    28    nexthop[0] (3): 20 bytes
+///    32      gateway (1) = 11.1.1.1
+///    40      oif (2) = "eth0/6"
+///    52    metric (4) ! expected 4 bytes, found 3: 010203
+///    60    attribute 77 = 3f
+/// "#.trim_matches('\n'));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+#[must_use]
+pub fn dissect<'a>(schemas: &'a [&'static MessageSchema], bytes: &'a [u8]) -> Dissect<'a> {
+    Dissect { schemas, bytes, family: None }
+}
+
+/// Messages to be shown, made by [`dissect`].
+#[derive(Clone, Copy)]
+pub struct Dissect<'a> {
+    schemas: &'a [&'static MessageSchema],
+    bytes: &'a [u8],
+    family: Option<MessageType>,
+}
+
+impl Dissect<'_> {
+    /// Takes messages of this type for those of the generic netlink family whose commands the schemas describe.
+    #[must_use]
+    pub fn family(mut self, id: MessageType) -> Self {
+        self.family = Some(id);
+        self
+    }
+
+    fn schema(&self, ty: MessageType, payload: &[u8]) -> Option<&'static MessageSchema> {
+        let genl = if self.family == Some(ty) { prefix::<GenlMsgHdr>(payload) } else { None };
+        self.schemas.iter().copied().find(|schema| schema.is(ty, genl))
+    }
+}
+
+impl fmt::Display for Dissect<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut tree = Tree::new(f);
+        let mut messages = Messages::new(self.bytes);
+        loop {
+            let rest = messages.remainder();
+            match messages.next() {
+                Some(Ok(message)) => self.message(&mut tree, message.as_bytes(), "", None)?,
+                Some(Err(err)) => return self.damaged(&mut tree, err, rest),
+                None => return tree.trailing(to_u32(sub(self.bytes.len(), rest.len())), 0, rest),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Dissect<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dissect").field("family", &self.family).field("bytes", &self.bytes).finish()
+    }
+}
+
+impl Dissect<'_> {
+    /// A message whose length lies: what there is of it is shown all the same.
+    fn damaged(&self, tree: &mut Tree<'_, '_>, err: Error, rest: &[u8]) -> fmt::Result {
+        match err.kind() {
+            ErrorKind::LengthBeyondEnd => self.message(tree, rest, "", Some(err)),
+            _ => tree.damage(err, 0, rest),
+        }
+    }
+
+    /// A message, whose header is known to be there, with what is known to be wrong with its length.
+    fn message(
+        &self,
+        tree: &mut Tree<'_, '_>,
+        bytes: &[u8],
+        role: &str,
+        damage: Option<Error>,
+    ) -> fmt::Result {
+        let Some(header) = prefix::<NlMsgHdr>(bytes) else { return Ok(()) };
+        let (ty, payload) = (MessageType(header.nlmsg_type.get()), tail(bytes, size_of::<NlMsgHdr>()));
+        let schema = self.schema(ty, payload);
+        tree.line(0, 0)?;
+        write!(tree.f, "{role}{}", Title(header, schema))?;
+        if let Some(err) = damage {
+            write!(tree.f, " ! {}", err.reason())?;
+        }
+        match (ty, schema) {
+            (MessageType::ERROR, _) => self.error(tree, header, payload),
+            (MessageType::DONE, _) if ack::is_end_of_dump(header, payload) => {
+                ack::done(tree, header, payload)
+            }
+            _ => self.contents(tree, ty, schema, bytes),
+        }
+    }
+
+    /// What follows the `nlmsghdr`.
+    fn contents(
+        &self,
+        tree: &mut Tree<'_, '_>,
+        ty: MessageType,
+        schema: Option<&'static MessageSchema>,
+        bytes: &[u8],
+    ) -> fmt::Result {
+        let is_genl = self.family == Some(ty);
+        if is_genl && !header_line(tree, GenlMsgHdr::SCHEMA, 16, bytes)? {
+            return Ok(());
+        }
+        let Some(schema) = schema else {
+            return payload_line(tree, if is_genl { 20 } else { 16 }, bytes);
+        };
+        if let Some(header) = schema.header
+            && !header_line(tree, header, schema.header_offset(), bytes)?
+        {
+            return Ok(());
+        }
+        let at = schema.contents_offset();
+        match schema.contents {
+            Contents::Attrs(set) => tree.attrs(Attrs::at(tail(bytes, at), to_u32(at)), Some(set), 1),
+            Contents::Payload { name, value, limits } => {
+                tree.line(to_u32(at), 1)?;
+                tree.f.write_str(name)?;
+                tree.value(Attr::new(0, tail(bytes, at)), value, &limits)
+            }
+        }
+    }
+}
+
+/// A header on a line of its own, and whether it is there.
+fn header_line(
+    tree: &mut Tree<'_, '_>,
+    schema: &'static StructSchema,
+    at: usize,
+    bytes: &[u8],
+) -> Result<bool, fmt::Error> {
+    let (header, end) = (tail(bytes, at), add(at, schema.len));
+    if bytes.len() < end {
+        let (expected, found) = (to_u32(schema.len), to_u32(header.len()));
+        let err = Error::new(ErrorKind::Truncated, to_u32(at), expected, found);
+        tree.damage(err, 1, header)?;
+        return Ok(false);
+    }
+    tree.line(to_u32(at), 1)?;
+    write!(tree.f, "{}: {}", schema.name, Fields(schema, head(header, schema.len)))?;
+    Ok(true)
+}
+
+/// The payload of a message that no schema knows.
+fn payload_line(tree: &mut Tree<'_, '_>, at: usize, bytes: &[u8]) -> fmt::Result {
+    let payload = tail(bytes, at);
+    if payload.is_empty() {
+        return Ok(());
+    }
+    tree.line(to_u32(at), 1)?;
+    write!(tree.f, "payload = {}", Cut(payload))
+}
+
+/// The line of a message's header.
+struct Title<'a>(&'a NlMsgHdr, Option<&'static MessageSchema>);
+
+impl fmt::Display for Title<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(header, schema) = *self;
+        let (ty, flags) = (header.nlmsg_type.get(), header.nlmsg_flags.get());
+        match (MessageType(ty), schema) {
+            (_, Some(schema)) => write!(f, "{} ({ty})", schema.name)?,
+            (ty, None) if ty < MessageType::FIRST_OF_FAMILY => write!(f, "{ty:?} ({})", ty.0)?,
+            (_, None) => write!(f, "message {ty}")?,
+        }
+        write!(f, ", {} bytes, flags {}", header.nlmsg_len, FlagNames::new(flags, MessageType(ty), schema))?;
+        write!(f, ", seq {}, port id {}", header.nlmsg_seq, header.nlmsg_pid)
+    }
+}
+
+/// The bytes of a request that a refusal echoes: as many as the request's own length says, or fewer.
+fn echoed<'a>(header: &NlMsgHdr, bytes: &'a [u8]) -> &'a [u8] {
+    head(bytes, from_u32(header.nlmsg_len.get()).max(size_of::<NlMsgHdr>()))
+}

@@ -1,0 +1,148 @@
+//! The lines of the tree.
+
+use crate::bytes::{add, sub, tail};
+use crate::schema::dynamic::{Cut, Value};
+use crate::schema::{AttrSet, Limits, MAX_DEPTH, Presence, ValueType};
+use crate::{Attr, Attrs, Error, ErrorKind};
+use core::fmt;
+
+/// Writes lines: the offset, an indent, and what the caller writes into `f`.
+pub(super) struct Tree<'f, 'g> {
+    pub(super) f: &'f mut fmt::Formatter<'g>,
+    /// Levels by which everything is indented.
+    pub(super) indent: usize,
+    is_first: bool,
+}
+
+impl<'f, 'g> Tree<'f, 'g> {
+    pub(super) fn new(f: &'f mut fmt::Formatter<'g>) -> Self {
+        Self { f, indent: 0, is_first: true }
+    }
+
+    /// Begins a line about what lies at an offset.
+    pub(super) fn line(&mut self, offset: u32, depth: usize) -> fmt::Result {
+        if !core::mem::take(&mut self.is_first) {
+            self.f.write_str("\n")?;
+        }
+        write!(self.f, "{offset:>5}  ")?;
+        (0..add(self.indent, depth)).try_for_each(|_| self.f.write_str("  "))
+    }
+
+    /// A line that says what is damaged, and has the bytes.
+    pub(super) fn damage(&mut self, err: Error, depth: usize, bytes: &[u8]) -> fmt::Result {
+        self.line(err.offset(), depth)?;
+        write!(self.f, "! {}: {}", err.reason(), Cut(bytes))
+    }
+
+    /// Bytes at the end that are too few to be anything.
+    pub(super) fn trailing(&mut self, offset: u32, depth: usize, bytes: &[u8]) -> fmt::Result {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.line(offset, depth)?;
+        write!(self.f, "! trailing bytes: {}", Cut(bytes))
+    }
+
+    /// Attributes, each on a line, and what is missing among them.
+    pub(super) fn attrs(
+        &mut self,
+        area: Attrs<'_>,
+        set: Option<&'static AttrSet>,
+        depth: usize,
+    ) -> fmt::Result {
+        let (mut attrs, mut counts) = (area, Counts::default());
+        loop {
+            let rest = attrs.remainder();
+            match attrs.next() {
+                Some(Ok(attr)) => self.attr(attr, set, &mut counts, depth)?,
+                Some(Err(err)) => return self.damage(err, depth, rest),
+                None => break,
+            }
+        }
+        self.trailing(attrs.offset(), depth, attrs.remainder())?;
+        set.map_or(Ok(()), |set| self.missing(area, set, depth))
+    }
+
+    fn missing(&mut self, area: Attrs<'_>, set: &'static AttrSet, depth: usize) -> fmt::Result {
+        let required = set.attrs.iter().filter(|attr| attr.presence == Presence::Required);
+        for attr in required.filter(|attr| matches!(area.find(attr.ty), Ok(None))) {
+            self.line(area.offset(), depth)?;
+            let err = Error::new(ErrorKind::MissingAttr, area.offset(), 0, 0);
+            write!(self.f, "{} ({}) ! {}", attr.name, attr.ty, err.reason())?;
+        }
+        Ok(())
+    }
+
+    fn attr(
+        &mut self,
+        attr: Attr<'_>,
+        set: Option<&'static AttrSet>,
+        counts: &mut Counts,
+        depth: usize,
+    ) -> fmt::Result {
+        self.line(attr.offset(), depth)?;
+        let Some(known) = set.and_then(|set| set.attr(attr.ty().get())) else {
+            write!(self.f, "attribute {}", attr.ty())?;
+            if attr.is_nested() {
+                return self.nest(attr, None, depth);
+            }
+            return write!(self.f, " = {}", Cut(attr.payload()));
+        };
+        self.f.write_str(known.name)?;
+        if known.presence == Presence::Repeated
+            && let Some(index) = counts.next(known.ty)
+        {
+            write!(self.f, "[{index}]")?;
+        }
+        write!(self.f, " ({})", known.ty)?;
+        match known.value {
+            ValueType::Nested(set) => self.nest(attr, Some(set()), depth),
+            value => self.value(attr, value, &known.limits),
+        }
+    }
+
+    /// The rest of a nest's line, and its attributes below.
+    fn nest(&mut self, attr: Attr<'_>, set: Option<&'static AttrSet>, depth: usize) -> fmt::Result {
+        write!(self.f, ": {} bytes", attr.payload().len())?;
+        if depth >= MAX_DEPTH {
+            let err = attr.error(ErrorKind::TooDeep, MAX_DEPTH, depth);
+            return write!(self.f, " ! {}: {}", err.reason(), Cut(attr.payload()));
+        }
+        self.attrs(attr.nested(), set, add(depth, 1))
+    }
+
+    /// The rest of a value's line: the value, or why there is none.
+    pub(super) fn value(&mut self, attr: Attr<'_>, ty: ValueType, limits: &Limits) -> fmt::Result {
+        let value = match Value::read(ty, attr) {
+            Ok(value) => value,
+            Err(err) => return write!(self.f, " ! {}: {}", err.reason(), Cut(attr.payload())),
+        };
+        write!(self.f, " = {value}")?;
+        match value.check(limits) {
+            Ok(()) => Ok(()),
+            Err(err) => write!(self.f, " ! {}", err.reason()),
+        }
+    }
+}
+
+/// How many attributes of each repeated type were seen; further types than there are slots remain uncounted.
+#[derive(Default)]
+struct Counts {
+    seen: [Option<(u16, u32)>; 8],
+}
+
+impl Counts {
+    /// The index of the next attribute of this type.
+    fn next(&mut self, ty: u16) -> Option<u32> {
+        let slot = self.seen.iter_mut().find(|slot| slot.is_none_or(|(seen, _)| seen == ty))?;
+        let index = slot.map_or(0, |(_, index)| index.saturating_add(1));
+        *slot = Some((ty, index));
+        Some(index)
+    }
+}
+
+/// A payload less its first bytes, and where that begins.
+pub(super) fn after(payload: &[u8], offset: u32, len: usize) -> (&[u8], u32) {
+    let skipped = sub(payload.len(), tail(payload, len).len());
+    (tail(payload, len), offset.saturating_add(crate::bytes::to_u32(skipped)))
+}

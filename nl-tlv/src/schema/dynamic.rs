@@ -1,0 +1,187 @@
+//! Values read by their description instead of a Rust type.
+
+use super::{AttrSet, Hex, Limits, ValueType};
+use crate::bytes::{head, sub, tail, until_nul};
+use crate::value::{Be, Parse, StructSchema};
+use crate::{Attr, Error, ErrorKind, MacAddr};
+use core::fmt;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// What an attribute holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value<'a> {
+    /// A number of any size, sign and order.
+    Number(i128),
+    /// A string, up to its NUL.
+    Text(&'a [u8]),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// Nothing: presence is the value.
+    Flag,
+    /// An address.
+    Ip(IpAddr),
+    /// A link-layer address.
+    Mac(MacAddr),
+    /// A struct and its bytes.
+    Struct(&'static StructSchema, &'a [u8]),
+    /// Attributes of a set.
+    Nest(&'static AttrSet),
+}
+
+impl<'a> Value<'a> {
+    /// Reads the payload of `attr` as what `ty` says.
+    ///
+    /// # Errors
+    ///
+    /// As the Rust type's [`Parse`].
+    pub(crate) fn read(ty: ValueType, attr: Attr<'a>) -> Result<Self, Error> {
+        Ok(match ty {
+            ValueType::U8 => Self::Number(attr.parse::<u8>()?.into()),
+            ValueType::U16 => Self::Number(attr.parse::<u16>()?.into()),
+            ValueType::U32 => Self::Number(attr.parse::<u32>()?.into()),
+            ValueType::U64 => Self::Number(attr.parse::<u64>()?.into()),
+            ValueType::S8 => Self::Number(attr.parse::<i8>()?.into()),
+            ValueType::S16 => Self::Number(attr.parse::<i16>()?.into()),
+            ValueType::S32 => Self::Number(attr.parse::<i32>()?.into()),
+            ValueType::S64 => Self::Number(attr.parse::<i64>()?.into()),
+            ValueType::Be16 => Self::Number(<u16 as Parse<Be>>::parse(attr)?.into()),
+            ValueType::Be32 => Self::Number(<u32 as Parse<Be>>::parse(attr)?.into()),
+            ValueType::Be64 => Self::Number(<u64 as Parse<Be>>::parse(attr)?.into()),
+            ValueType::Flag => attr.array::<0>().map(|_| Self::Flag)?,
+            ValueType::String | ValueType::NulString => Self::Text(until_nul(attr.payload())),
+            ValueType::Bytes => Self::Bytes(attr.payload()),
+            ValueType::Array(len) => Self::Bytes(exactly(attr, len)?),
+            ValueType::Struct(schema) => Self::Struct(schema, exactly(attr, schema.len)?),
+            ValueType::Ipv4 => Self::Ip(attr.parse::<Ipv4Addr>()?.into()),
+            ValueType::Ipv6 => Self::Ip(attr.parse::<Ipv6Addr>()?.into()),
+            ValueType::Ip => Self::Ip(attr.parse()?),
+            ValueType::Mac => Self::Mac(attr.parse()?),
+            ValueType::Nested(set) => Self::Nest(set()),
+        })
+    }
+
+    /// Whether the value is within limits.
+    ///
+    /// # Errors
+    ///
+    /// Which limit it violates, without place.
+    pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
+        match self {
+            Self::Number(number) => limits.check_number(*number),
+            Self::Text(bytes) | Self::Bytes(bytes) => limits.check_len(bytes.len()),
+            Self::Flag | Self::Ip(_) | Self::Mac(_) | Self::Struct(..) | Self::Nest(_) => Ok(()),
+        }
+    }
+}
+
+fn exactly<'a>(attr: Attr<'a>, len: usize) -> Result<&'a [u8], Error> {
+    match attr.payload().len() {
+        found if found == len => Ok(attr.payload()),
+        found => Err(attr.error(ErrorKind::WrongLength, len, found)),
+    }
+}
+
+/// One line at most, however large the value is; a nest shows nothing but its existence.
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(bytes) => Quoted(bytes).fmt(f),
+            Self::Bytes(bytes) => Cut(bytes).fmt(f),
+            Self::Flag => f.write_str("set"),
+            Self::Ip(address) => address.fmt(f),
+            Self::Mac(address) => address.fmt(f),
+            Self::Struct(schema, bytes) => write!(f, "{{ {} }}", Fields(schema, bytes)),
+            Self::Nest(set) => f.write_str(set.name),
+        }
+    }
+}
+
+/// The fields of a struct: `family 2, index 7`.
+pub(crate) struct Fields<'a>(pub(crate) &'static StructSchema, pub(crate) &'a [u8]);
+
+impl fmt::Display for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, field) in self.0.fields.iter().enumerate() {
+            f.write_str(if i > 0 { ", " } else { "" })?;
+            write!(f, "{} ", field.name)?;
+            field.fmt_value(self.1, f)?;
+        }
+        Ok(())
+    }
+}
+
+/// How many bytes of a string or of unknown bytes are shown.
+const SHOWN: usize = 64;
+
+/// Hexadecimal digits of the first bytes, and how many there are.
+pub(crate) struct Cut<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Cut<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let len = self.0.len();
+        match len {
+            0 => f.write_str("(empty)"),
+            1..=4 => Hex(self.0).fmt(f),
+            5..=SHOWN => write!(f, "{} ({len} bytes)", Hex(self.0)),
+            _ => write!(f, "{} .. ({len} bytes)", Hex(head(self.0, SHOWN))),
+        }
+    }
+}
+
+/// A string in quotes, with everything escaped that is not printable.
+struct Quoted<'a>(&'a [u8]);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = head(self.0, shown_len(self.0));
+        f.write_str("\"")?;
+        for chunk in shown.utf8_chunks() {
+            write!(f, "{}{}", chunk.valid().escape_debug(), chunk.invalid().escape_ascii())?;
+        }
+        match tail(self.0, shown.len()).len() {
+            0 => f.write_str("\""),
+            _ => write!(f, "\" .. ({} bytes)", self.0.len()),
+        }
+    }
+}
+
+/// As many bytes as are shown, less the start of a character that would be cut.
+fn shown_len(text: &[u8]) -> usize {
+    let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    let cut = (sub(SHOWN, 3)..=SHOWN).rev().find(|at| !is_inside(at));
+    cut.unwrap_or(SHOWN).min(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    extern crate std;
+    use std::string::ToString;
+
+    #[test]
+    fn strings_are_escaped_and_cut_between_characters() {
+        assert_eq!(Quoted(b"a\"\n\x1b[31m\xff").to_string(), r#""a\"\n\u{1b}[31m\xff""#);
+        let long = "ä".repeat(40);
+        assert_eq!(Quoted(long.as_bytes()).to_string(), std::format!("\"{}\" .. (80 bytes)", "ä".repeat(32)));
+        let odd = std::format!("a{long}");
+        assert_eq!(Quoted(odd.as_bytes()).to_string(), std::format!("\"a{}\" .. (81 bytes)", "ä".repeat(31)));
+    }
+
+    #[test]
+    fn bytes_beyond_the_cut_are_counted() {
+        assert_eq!(Cut(&[]).to_string(), "(empty)");
+        assert_eq!(Cut(&[1, 2]).to_string(), "0102");
+        assert_eq!(Cut(&[1, 2, 3, 4, 5]).to_string(), "01020304 05 (5 bytes)");
+        assert!(Cut(&[0; 65]).to_string().ends_with("00000000 .. (65 bytes)"));
+    }
+
+    #[test]
+    fn numbers_in_network_order_read_as_numbers() {
+        let value = |ty, payload: &[u8]| Value::read(ty, Attr::new(1, payload)).unwrap().to_string();
+        assert_eq!(value(ValueType::Be16, &[1, 2]), "258");
+        assert_eq!(value(ValueType::S32, &(-7i32).to_ne_bytes()), "-7");
+        assert_eq!(value(ValueType::Ip, &[10, 1, 2, 3]), "10.1.2.3");
+        assert_eq!(value(ValueType::Mac, &[2, 0, 0, 0, 0, 5]), "02:00:00:00:00:05");
+    }
+}

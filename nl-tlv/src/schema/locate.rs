@@ -1,0 +1,265 @@
+//! From an offset in a message to a path by names: `RouteNew.nexthop[1].gateway`.
+//!
+//! Our own [`Error`] has an offset, and so has the kernel's extended ack: `NLMSGERR_ATTR_OFFS` is the offset of the
+//! attribute that it refuses, `NLMSGERR_ATTR_MISS_NEST` that of the nest in which `NLMSGERR_ATTR_MISS_TYPE` is
+//! missing, both in the request.
+
+use super::{AttrSchema, AttrSet, Contents, MAX_DEPTH, MessageSchema, Presence, ValueType};
+use crate::bytes::{add, align4, from_u32, sub, tail, to_u32};
+use crate::value::{NlStruct, StructField, StructSchema};
+use crate::wire::GenlMsgHdr;
+use crate::{Attr, AttrType, Attrs, Error, ErrorKind, Messages};
+use core::fmt;
+
+/// What lies at an offset of a message, by name.
+///
+/// Where nothing lies there, because the message is shorter or damaged, the path ends at what surrounds it.
+///
+/// ```
+/// use nl_tlv::schema::locate;
+/// # use nl_tlv::{MessageId, MessageType, schema::*};
+/// # static DST: AttrSet = AttrSet { name: "Prefix", doc: "", attrs: &[
+/// #     AttrSchema { ty: 2, name: "len", doc: "", value: ValueType::U8, presence: Presence::Required, limits: Limits::NONE },
+/// # ], c_prefix: None, part_of: None };
+/// # static ROUTE: AttrSet = AttrSet { name: "RouteNew", doc: "", attrs: &[
+/// #     AttrSchema { ty: 2, name: "dst", doc: "", value: ValueType::Nested(|| &DST), presence: Presence::Required, limits: Limits::NONE },
+/// # ], c_prefix: None, part_of: None };
+/// # let schema = &MessageSchema { name: "RouteNew", doc: "", id: MessageId::Type(MessageType(25)), c_name: None,
+/// #     header: None, contents: Contents::Attrs(&ROUTE) };
+/// # let mut buf = [0; 64];
+/// # let mut w = nl_tlv::Writer::new(&mut buf);
+/// # w.message(schema.id, nl_tlv::Header::request(), |w| w.nest(2, |w| { w.put_value(2, &24u8)?; w.put(7, b"?") }))?;
+/// # let request = w.finish();
+/// // a message with `dst` at byte 16, and in it `len` and an attribute that the schema does not have
+/// assert_eq!(locate(schema, request, 20).to_string(), "RouteNew.dst.len");
+/// assert_eq!(locate(schema, request, 28).to_string(), "RouteNew.dst.attribute 7");
+/// // the kernel misses attribute 2 in the nest at byte 16
+/// assert_eq!(locate(schema, request, 16).join(2).to_string(), "RouteNew.dst.len");
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+#[must_use]
+pub fn locate(schema: &MessageSchema, message: &[u8], offset: u32) -> Path {
+    let mut path = Path::new(schema);
+    let contents = schema.contents_offset();
+    if from_u32(offset) < contents {
+        path.field = header_field(schema, from_u32(offset));
+        return path;
+    }
+    match schema.contents {
+        Contents::Payload { name, .. } => path.field = Some(name),
+        Contents::Attrs(_) => {
+            let own = Messages::new(message).next().and_then(Result::ok).map_or(message, |m| m.as_bytes());
+            path.descend(Attrs::at(tail(own, contents), to_u32(contents)), offset);
+        }
+    }
+    path
+}
+
+/// The place of something in a message, by the names of its schema.
+#[derive(Clone, Copy)]
+pub struct Path {
+    message: &'static str,
+    steps: [Step; MAX_DEPTH],
+    len: usize,
+    /// The attributes that the end of the path consists of.
+    set: Option<&'static AttrSet>,
+    /// The field at the end, of a header or of a struct.
+    field: Option<&'static str>,
+}
+
+impl Path {
+    /// The path of the message itself.
+    #[must_use]
+    pub fn new(schema: &MessageSchema) -> Self {
+        let set = match schema.contents {
+            Contents::Attrs(set) => Some(set),
+            Contents::Payload { .. } => None,
+        };
+        Self { message: schema.name, steps: [Step::NONE; MAX_DEPTH], len: 0, set, field: None }
+    }
+
+    /// The path of an attribute in what this path leads to, such as one that is missing there.
+    #[must_use]
+    pub fn join(mut self, ty: impl Into<AttrType>) -> Self {
+        let ty = ty.into().get();
+        self.push(ty, None);
+        self
+    }
+
+    /// The attribute at the end of the path, if there is one and the schema has it.
+    #[must_use]
+    pub fn attr(&self) -> Option<&'static AttrSchema> {
+        self.last().and_then(|step| step.attr)
+    }
+
+    fn last(&self) -> Option<&Step> {
+        self.steps.get(self.len.checked_sub(1)?)
+    }
+
+    /// Goes into the attribute that covers the offset, and on into its nested ones.
+    fn descend(&mut self, mut attrs: Attrs<'_>, offset: u32) {
+        while let Some(attr) = covering(attrs, offset) {
+            let ty = attr.ty();
+            let before = |other: &Attr<'_>| other.offset() < attr.offset() && other.ty() == ty;
+            let index = attrs.map_while(Result::ok).filter(before).count();
+            let Some(known) = self.push(ty.get(), Some(index)) else { return };
+            let inside = sub(from_u32(offset), from_u32(attr.offset())).checked_sub(4);
+            match (known.map(|known| known.value), inside) {
+                (Some(ValueType::Nested(_)), Some(_)) => attrs = attr.nested(),
+                (Some(ValueType::Struct(schema)), Some(at)) => {
+                    self.field = field_at(schema, at).map(|field| field.name);
+                    return;
+                }
+                (None, Some(_)) if attr.is_nested() => attrs = attr.nested(),
+                _ => return,
+            }
+        }
+    }
+
+    /// One step further; the attribute's description if it is known, or nothing where the path is full.
+    fn push(&mut self, ty: u16, index: Option<usize>) -> Option<Option<&'static AttrSchema>> {
+        let attr = self.set.and_then(|set| set.attr(ty));
+        let index = index.filter(|_| attr.is_some_and(|attr| attr.presence == Presence::Repeated));
+        *self.steps.get_mut(self.len)? = Step { ty, attr, index };
+        self.len = add(self.len, 1);
+        self.field = None;
+        self.set = match attr.map(|attr| attr.value) {
+            Some(ValueType::Nested(set)) => Some(set()),
+            _ => None,
+        };
+        Some(attr)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message)?;
+        self.steps.iter().take(self.len).try_for_each(|step| step.fmt(f))?;
+        match self.field {
+            Some(field) => write!(f, ".{field}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Path({self})")
+    }
+}
+
+/// One attribute on the way.
+#[derive(Clone, Copy)]
+struct Step {
+    ty: u16,
+    attr: Option<&'static AttrSchema>,
+    index: Option<usize>,
+}
+
+impl Step {
+    const NONE: Self = Self { ty: 0, attr: None, index: None };
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.attr {
+            Some(attr) => write!(f, ".{}", attr.name)?,
+            None => write!(f, ".attribute {}", self.ty)?,
+        }
+        self.index.map_or(Ok(()), |index| write!(f, "[{index}]"))
+    }
+}
+
+/// The attribute in whose header, payload or padding an offset is.
+fn covering<'a>(attrs: Attrs<'a>, offset: u32) -> Option<Attr<'a>> {
+    let end = |attr: &Attr<'_>| add(from_u32(attr.offset()), align4(add(4, attr.payload().len())));
+    let attr = attrs.map_while(Result::ok).find(|attr| from_u32(offset) < end(attr))?;
+    (attr.offset() <= offset).then_some(attr)
+}
+
+/// The field of one of the headers in front of the contents.
+fn header_field(schema: &MessageSchema, at: usize) -> Option<&'static str> {
+    match at {
+        0..4 => Some("nlmsg_len"),
+        4..6 => Some("nlmsg_type"),
+        6..8 => Some("nlmsg_flags"),
+        8..12 => Some("nlmsg_seq"),
+        12..16 => Some("nlmsg_pid"),
+        _ if at < schema.header_offset() => Some(field_at(GenlMsgHdr::SCHEMA, sub(at, 16))?.name),
+        _ => Some(field_at(schema.header?, sub(at, schema.header_offset()))?.name),
+    }
+}
+
+fn field_at(schema: &'static StructSchema, at: usize) -> Option<&'static StructField> {
+    schema.fields.iter().find(|field| (field.offset..add(field.offset, field.len)).contains(&at))
+}
+
+impl Error {
+    /// The error with the place by name, for showing: `RouteNew.nexthop[1].gateway: expected 4 bytes, found 3
+    /// (offset 76)`.
+    ///
+    /// `message` are the bytes that could not be read, from the message's header on; of an error of emitting there are
+    /// none, and an empty slice leaves the attribute a number.
+    #[must_use]
+    pub fn within(self, schema: &MessageSchema, message: &[u8]) -> Located {
+        let path = match (self.kind(), self.attr_type()) {
+            _ if !has_place(self.kind()) => Path::new(schema),
+            (ErrorKind::MissingAttr, Some(ty)) => self.area(schema, message).join(ty),
+            _ => locate(schema, message, self.offset()),
+        };
+        Located { path, error: self }
+    }
+
+    /// The path of the attributes in which one is missing; the offset is that of the first of them, and a nest's
+    /// header is in front of it.
+    fn area(&self, schema: &MessageSchema, message: &[u8]) -> Path {
+        match self.offset().checked_sub(4) {
+            Some(nest) if from_u32(nest) >= schema.contents_offset() => locate(schema, message, nest),
+            _ => Path::new(schema),
+        }
+    }
+}
+
+fn has_place(kind: ErrorKind) -> bool {
+    !matches!(kind, ErrorKind::BufferTooSmall | ErrorKind::MessageTooLong | ErrorKind::MissingFamily)
+}
+
+/// An [`Error`] and its place by name, made by [`Error::within`].
+#[derive(Clone, Copy, Debug)]
+pub struct Located {
+    path: Path,
+    error: Error,
+}
+
+impl Located {
+    /// Where.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What.
+    #[must_use]
+    pub fn error(&self) -> Error {
+        self.error
+    }
+}
+
+impl fmt::Display for Located {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.path)?;
+        if let Some(ty) = self.error.attr_type()
+            && self.path.last().is_none_or(|step| step.ty != ty)
+        {
+            write!(f, "attribute {ty}: ")?;
+        }
+        self.error.reason().fmt(f)?;
+        match self.error.kind() {
+            ErrorKind::MissingAttr => Ok(()),
+            kind if !has_place(kind) => Ok(()),
+            _ => write!(f, " (offset {})", self.error.offset()),
+        }
+    }
+}
+
+impl core::error::Error for Located {}
