@@ -29,6 +29,7 @@ extern crate std;
 pub mod __private;
 mod attr;
 mod bytes;
+pub mod control;
 mod definition;
 mod error;
 mod field;

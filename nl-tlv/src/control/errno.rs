@@ -1,0 +1,178 @@
+//! Error numbers of the kernel, with their names.
+
+use core::fmt;
+
+/// An error number (`errno`), never 0.
+///
+/// Any number is kept: protocols have error codes of their own beside the kernel's, and those are shown as numbers.
+///
+/// ```
+/// use nl_tlv::control::Errno;
+/// assert_eq!(Errno::new(-17), Some(Errno::EEXIST));
+/// assert_eq!(Errno::EEXIST.to_string(), "object exists (EEXIST, error code -17)");
+/// assert_eq!(Errno::new(-100).unwrap().to_string(), "error code -100");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Errno(u32);
+
+impl Errno {
+    /// The number in a message: negative there, but some families write it positive. 0 is no error.
+    #[must_use]
+    pub const fn new(error: i32) -> Option<Self> {
+        match error.unsigned_abs() {
+            0 => None,
+            number => Some(Self(number)),
+        }
+    }
+
+    /// The number, positive: 22 for `EINVAL`.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+
+    /// The number as a message has it: -22 for `EINVAL`.
+    #[must_use]
+    pub const fn to_wire(self) -> i32 {
+        0_i32.wrapping_sub_unsigned(self.0)
+    }
+
+    /// The name of the number in the kernel's headers, for the common ones.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        self.known().map(|known| known.1)
+    }
+
+    /// What it means, in words, for the common ones.
+    #[must_use]
+    pub fn description(self) -> Option<&'static str> {
+        self.known().map(|known| known.2)
+    }
+
+    fn known(self) -> Option<&'static (Self, &'static str, &'static str)> {
+        BASE.iter().chain(GENERIC).find(|known| known.0 == self)
+    }
+}
+
+impl fmt::Display for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.known() {
+            Some((_, name, description)) => write!(f, "{description} ({name}, error code -{})", self.0),
+            None => write!(f, "error code -{}", self.0),
+        }
+    }
+}
+
+impl fmt::Debug for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "Errno({})", self.0),
+        }
+    }
+}
+
+/// The constants, and the table of their names.
+macro_rules! errnos {
+    ($($table:ident: $(#[$cfg:meta])? { $($name:ident $number:literal $description:literal;)* })*) => {
+        $(
+            $(#[$cfg])?
+            impl Errno {
+                $(
+                    #[doc = concat!("The number ", $number, ": ", $description, ".")]
+                    pub const $name: Self = Self($number);
+                )*
+            }
+
+            $(#[$cfg])?
+            const $table: &[(Errno, &str, &str)] = &[
+                $((Errno::$name, stringify!($name), $description),)*
+            ];
+        )*
+    };
+}
+
+// Source: include/uapi/asm-generic/errno-base.h, which all architectures share, and errno.h, which MIPS and SPARC number
+// differently: there those names are not known. 100 (ENETDOWN) has no name on purpose: as -100 it is a literal of
+// protocols that grew up in user space.
+errnos! {
+    BASE: {
+        EPERM 1 "operation not permitted";
+        ENOENT 2 "no such object";
+        ESRCH 3 "no such object or process";
+        EINTR 4 "interrupted";
+        EIO 5 "input or output error";
+        ENXIO 6 "no such device or address";
+        E2BIG 7 "argument list too long";
+        EBADF 9 "bad file descriptor";
+        EAGAIN 11 "try again";
+        ENOMEM 12 "out of memory";
+        EACCES 13 "access denied";
+        EFAULT 14 "bad address";
+        EBUSY 16 "busy";
+        EEXIST 17 "object exists";
+        EXDEV 18 "not in the same place";
+        ENODEV 19 "no such device";
+        EINVAL 22 "invalid argument";
+        ENFILE 23 "too many open files in the system";
+        EMFILE 24 "too many open files";
+        EFBIG 27 "too large";
+        ENOSPC 28 "no space or quota left";
+        EROFS 30 "read-only";
+        EDOM 33 "argument outside the domain";
+        ERANGE 34 "out of range";
+    }
+    GENERIC: #[cfg(not(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64")))] {
+        ENOTEMPTY 39 "not empty";
+        ELOOP 40 "too many levels";
+        ENODATA 61 "no data";
+        EPROTO 71 "protocol error";
+        EBADMSG 74 "bad message";
+        EOVERFLOW 75 "value too large";
+        EMSGSIZE 90 "message too long";
+        ENOPROTOOPT 92 "no such option";
+        EPROTONOSUPPORT 93 "protocol not supported";
+        EOPNOTSUPP 95 "operation not supported";
+        EAFNOSUPPORT 97 "address family not supported";
+        EADDRINUSE 98 "address in use";
+        EADDRNOTAVAIL 99 "address not available";
+        ENETUNREACH 101 "network unreachable";
+        ENOBUFS 105 "no buffer space";
+        ETIMEDOUT 110 "timed out";
+        ECONNREFUSED 111 "connection refused";
+        EHOSTUNREACH 113 "host unreachable";
+        EALREADY 114 "already in progress";
+    }
+}
+
+#[cfg(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64"))]
+const GENERIC: &[(Errno, &str, &str)] = &[];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    extern crate std;
+    use std::format;
+
+    #[test]
+    fn both_signs_are_the_same_number_and_zero_is_none() {
+        assert_eq!(Errno::new(0), None);
+        assert_eq!(Errno::new(-22), Errno::new(22));
+        assert_eq!(Errno::EINVAL.to_wire(), -22);
+        let worst = Errno::new(i32::MIN).unwrap();
+        assert_eq!((worst.get(), worst.to_wire()), (1 << 31, i32::MIN));
+    }
+
+    #[test]
+    fn numbers_without_a_name_are_shown_as_numbers() {
+        let own = Errno::new(-100).unwrap();
+        assert_eq!((format!("{own}"), own.name()), ("error code -100".into(), None));
+        assert_eq!(format!("{:?} {:?}", own, Errno::ENODEV), "Errno(100) ENODEV");
+    }
+
+    #[test]
+    fn table_ascends_so_no_number_has_two_names() {
+        let numbers = BASE.iter().chain(GENERIC).map(|known| known.0);
+        assert!(numbers.is_sorted_by(|a, b| a < b));
+    }
+}

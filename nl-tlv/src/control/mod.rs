@@ -1,0 +1,82 @@
+//! Netlink's own messages as data: acknowledgements and refusals (`NLMSG_ERROR`), the end of a dump (`NLMSG_DONE`),
+//! and what they say beyond the number ([`ExtAck`]). [`genl`] has the controller of generic netlink.
+//!
+//! A refusal is no error here: it is what a message says. [`Refusal`] is the form of it that can be kept.
+
+mod done;
+mod emit;
+mod errno;
+mod error_message;
+mod ext_ack;
+pub mod genl;
+mod policy;
+mod refusal;
+
+pub use done::Done;
+pub use emit::{Echo, emit_ack, emit_done, emit_refusal};
+pub use errno::Errno;
+pub use error_message::ErrorMessage;
+pub use ext_ack::ExtAck;
+pub use policy::{Policy, PolicyType};
+pub use refusal::{InlineText, Refusal};
+
+use crate::{Error, Message, MessageType};
+
+/// Which kind of message one is: netlink's own, or a family's.
+///
+/// ```
+/// use nl_tlv::control::{Control, Echo, Errno, ExtAck, emit_refusal};
+/// use nl_tlv::{Header, Messages, MessageType, Writer};
+///
+/// let (mut request, mut reply) = ([0; 64], [0; 128]);
+/// let mut w = Writer::new(&mut request);
+/// w.message(MessageType(25).into(), Header::request().seq(7), |_| Ok(()))?;
+/// let request = Messages::new(w.finish()).next().unwrap()?;
+///
+/// let mut w = Writer::new(&mut reply);
+/// let why = ExtAck { message: Some("no such table"), ..ExtAck::NONE };
+/// emit_refusal(&mut w, &request, 4242, Errno::ENOENT, Echo::Capped, &why)?;
+///
+/// match Control::parse(&Messages::new(w.as_bytes()).next().unwrap()?)? {
+///     Control::Error(error) => {
+///         assert_eq!(error.errno(), Some(Errno::ENOENT));
+///         assert_eq!(error.request().nlmsg_seq.get(), 7);
+///         assert_eq!(error.ext_ack().message, Some("no such table"));
+///     }
+///     _ => unreachable!(),
+/// }
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub enum Control<'a> {
+    /// Nothing; to be ignored.
+    Noop,
+    /// An acknowledgement, or a refusal.
+    Error(ErrorMessage<'a>),
+    /// The end of a dump.
+    Done(Done<'a>),
+    /// Data lost; never sent by a kernel.
+    Overrun,
+    /// A type below 16 that netlink has no meaning for yet; to be ignored.
+    Reserved,
+    /// The family's own: a type from 16 on, or an `NLMSG_DONE` that ends no dump ([`Done::parse`]).
+    Family,
+}
+
+impl<'a> Control<'a> {
+    /// Which kind a message is, and what it says if it is netlink's own.
+    ///
+    /// # Errors
+    ///
+    /// If an `NLMSG_ERROR` or `NLMSG_DONE` is too short for its number.
+    pub fn parse(message: &Message<'a>) -> Result<Self, Error> {
+        Ok(match message.ty() {
+            MessageType::NOOP => Self::Noop,
+            MessageType::ERROR => Self::Error(ErrorMessage::parse(message)?),
+            MessageType::DONE => Done::parse(message)?.map_or(Self::Family, Self::Done),
+            MessageType::OVERRUN => Self::Overrun,
+            ty if ty < MessageType::FIRST_OF_FAMILY => Self::Reserved,
+            _ => Self::Family,
+        })
+    }
+}

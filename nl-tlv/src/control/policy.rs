@@ -1,0 +1,174 @@
+//! The kernel's policy for one attribute: what it would have accepted.
+
+use super::ext_ack::put;
+use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
+use core::fmt;
+
+/// What the kernel accepts for an attribute. What it does not say is `None`.
+///
+/// Source: `include/uapi/linux/netlink.h`, `enum netlink_policy_type_attr`.
+#[doc(alias = "netlink_policy_type_attr")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// What the attribute holds.
+    #[doc(alias = "NL_POLICY_TYPE_ATTR_TYPE")]
+    pub ty: PolicyType,
+    /// The smallest number, of a signed type.
+    #[doc(alias = "NL_POLICY_TYPE_ATTR_MIN_VALUE_S")]
+    pub min_signed: Option<i64>,
+    /// The largest number, of a signed type.
+    #[doc(alias = "NL_POLICY_TYPE_ATTR_MAX_VALUE_S")]
+    pub max_signed: Option<i64>,
+    /// The smallest number, of an unsigned type.
+    #[doc(alias = "NL_POLICY_TYPE_ATTR_MIN_VALUE_U")]
+    pub min: Option<u64>,
+    /// The largest number, of an unsigned type.
+    #[doc(alias = "NL_POLICY_TYPE_ATTR_MAX_VALUE_U")]
+    pub max: Option<u64>,
+    /// The smallest payload in bytes.
+    #[doc(alias = "NL_POLICY_TYPE_ATTR_MIN_LENGTH")]
+    pub min_len: Option<u32>,
+    /// The largest payload in bytes, of a string without its NUL.
+    #[doc(alias = "NL_POLICY_TYPE_ATTR_MAX_LENGTH")]
+    pub max_len: Option<u32>,
+    /// The number of the policy of the attributes inside; in dumps of policies only.
+    #[doc(alias = "NL_POLICY_TYPE_ATTR_POLICY_IDX")]
+    pub policy_index: Option<u32>,
+    /// The largest type of the attributes inside; in dumps of policies only.
+    #[doc(alias = "NL_POLICY_TYPE_ATTR_POLICY_MAXTYPE")]
+    pub policy_max_type: Option<u32>,
+    /// The bits that a [`Bitfield32`](crate::wire::Bitfield32) may have.
+    #[doc(alias = "NL_POLICY_TYPE_ATTR_BITFIELD32_MASK")]
+    pub bitfield32_mask: Option<u32>,
+    /// The bits that a number may have.
+    #[doc(alias = "NL_POLICY_TYPE_ATTR_MASK")]
+    pub mask: Option<u64>,
+}
+
+impl Policy {
+    /// Reads a policy's attributes; as in an [`ExtAck`](super::ExtAck), what is damaged or not known counts as absent.
+    #[must_use]
+    pub fn parse(attrs: Attrs<'_>) -> Self {
+        let mut found = Self::default();
+        for attr in attrs.map_while(Result::ok) {
+            found.set(attr);
+        }
+        found
+    }
+
+    /// Appends the policy's attributes.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    pub fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.put_value(TYPE, &self.ty.0)?;
+        put(w, MIN_VALUE_S, self.min_signed)?;
+        put(w, MAX_VALUE_S, self.max_signed)?;
+        put(w, MIN_VALUE_U, self.min)?;
+        put(w, MAX_VALUE_U, self.max)?;
+        put(w, MIN_LENGTH, self.min_len)?;
+        put(w, MAX_LENGTH, self.max_len)?;
+        put(w, POLICY_IDX, self.policy_index)?;
+        put(w, POLICY_MAXTYPE, self.policy_max_type)?;
+        put(w, BITFIELD32_MASK, self.bitfield32_mask)?;
+        put(w, MASK, self.mask)
+    }
+
+    fn set(&mut self, attr: Attr<'_>) {
+        match attr.ty() {
+            TYPE => self.ty = attr.parse().map_or(PolicyType::INVALID, PolicyType),
+            MIN_VALUE_S => self.min_signed = attr.parse().ok(),
+            MAX_VALUE_S => self.max_signed = attr.parse().ok(),
+            MIN_VALUE_U => self.min = attr.parse().ok(),
+            MAX_VALUE_U => self.max = attr.parse().ok(),
+            MIN_LENGTH => self.min_len = attr.parse().ok(),
+            MAX_LENGTH => self.max_len = attr.parse().ok(),
+            POLICY_IDX => self.policy_index = attr.parse().ok(),
+            POLICY_MAXTYPE => self.policy_max_type = attr.parse().ok(),
+            BITFIELD32_MASK => self.bitfield32_mask = attr.parse().ok(),
+            MASK => self.mask = attr.parse().ok(),
+            _ => {}
+        }
+    }
+}
+
+/// What was expected, in words: `u8, at least 1, at most 128`.
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.ty)?;
+        let mut say = |words: &str, number: Option<i128>, unit: &str| match number {
+            Some(number) => write!(f, ", {words} {number}{unit}"),
+            None => Ok(()),
+        };
+        say("at least", self.min_signed.map(i128::from).or(self.min.map(i128::from)), "")?;
+        say("at most", self.max_signed.map(i128::from).or(self.max.map(i128::from)), "")?;
+        say("at least", self.min_len.map(i128::from), " bytes")?;
+        say("at most", self.max_len.map(i128::from), " bytes")?;
+        match self.mask.or(self.bitfield32_mask.map(u64::from)) {
+            Some(mask) => write!(f, ", only bits of {mask:#x}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What an attribute holds, in the kernel's classification.
+///
+/// Source: `include/uapi/linux/netlink.h`, `enum netlink_attribute_type`.
+#[doc(alias = "netlink_attribute_type")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PolicyType(pub u32);
+
+/// The constants and their names.
+macro_rules! policy_types {
+    ($($name:ident $number:literal $word:literal $doc:literal;)*) => {
+        impl PolicyType {
+            $(
+                #[doc = $doc]
+                pub const $name: Self = Self($number);
+            )*
+        }
+
+        impl fmt::Display for PolicyType {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match *self {
+                    $(Self::$name => f.write_str($word),)*
+                    Self(other) => write!(f, "attribute type {other}"),
+                }
+            }
+        }
+    };
+}
+
+policy_types! {
+    INVALID 0 "nothing" "Not accepted at all.";
+    FLAG 1 "flag" "No payload: presence is the value.";
+    U8 2 "u8" "Unsigned, 8 bits.";
+    U16 3 "u16" "Unsigned, 16 bits.";
+    U32 4 "u32" "Unsigned, 32 bits.";
+    U64 5 "u64" "Unsigned, 64 bits.";
+    S8 6 "s8" "Signed, 8 bits.";
+    S16 7 "s16" "Signed, 16 bits.";
+    S32 8 "s32" "Signed, 32 bits.";
+    S64 9 "s64" "Signed, 64 bits.";
+    BINARY 10 "binary" "Bytes.";
+    STRING 11 "string" "A string; a NUL at its end is not required.";
+    NUL_STRING 12 "string with NUL" "A string with a NUL at its end.";
+    NESTED 13 "nest" "Attributes.";
+    NESTED_ARRAY 14 "array of nests" "Attributes that hold attributes each.";
+    BITFIELD32 15 "bitfield32" "A value and a selector of 32 bits.";
+    SINT 16 "sint" "Signed, 32 or 64 bits.";
+    UINT 17 "uint" "Unsigned, 32 or 64 bits.";
+}
+
+const TYPE: AttrType = AttrType::new(1);
+const MIN_VALUE_S: AttrType = AttrType::new(2);
+const MAX_VALUE_S: AttrType = AttrType::new(3);
+const MIN_VALUE_U: AttrType = AttrType::new(4);
+const MAX_VALUE_U: AttrType = AttrType::new(5);
+const MIN_LENGTH: AttrType = AttrType::new(6);
+const MAX_LENGTH: AttrType = AttrType::new(7);
+const POLICY_IDX: AttrType = AttrType::new(8);
+const POLICY_MAXTYPE: AttrType = AttrType::new(9);
+const BITFIELD32_MASK: AttrType = AttrType::new(10);
+const MASK: AttrType = AttrType::new(12);
