@@ -60,13 +60,19 @@ fn make(dir: &Path, kernel: &Kernel, arguments: &[&str]) -> Result<()> {
     let headers = format!("KDIR={}", kernel.headers().display());
     let output = capture(tool("make").current_dir(dir).arg(headers).args(arguments))?;
     let said = said(&output);
-    // Not `warning:` alone: the kernel's own build warns of the missing pahole.
-    let complaint =
-        [": warning: ", ": error: ", "WARNING:", "ERROR:", "CHECK:"].iter().any(|word| said.contains(word));
-    if complaint || !output.status.success() {
-        bail!("make {} for {}\n{}", arguments.join(" "), kernel.release, tail(&said, 40));
+    let complaints = complaints(&said);
+    if !complaints.is_empty() || !output.status.success() {
+        let complaints = complaints.join("\n");
+        bail!("make {} for {}\n{}\n{complaints}", arguments.join(" "), kernel.release, tail(&said, 20));
     }
     Ok(())
+}
+
+/// Lines of compiler, sparse and checkpatch that ask for a change.
+fn complaints(said: &str) -> Vec<&str> {
+    // Not `warning:` alone: the kernel's own build warns of the missing pahole.
+    let words = [": warning: ", ": error: ", "WARNING:", "ERROR:", "CHECK:"];
+    said.lines().filter(|line| words.iter().any(|word| line.contains(word))).collect()
 }
 
 /// What belongs to the modules: paths below `kmod/` and contents, without what a build by hand left there.
@@ -128,6 +134,13 @@ mod tests {
         let other = vec![(PathBuf::from("a.c"), b"2".to_vec())];
         assert_ne!(fingerprint(&one, Path::new("k")), fingerprint(&other, Path::new("k")));
         assert_ne!(fingerprint(&one, Path::new("k")), fingerprint(&one, Path::new("l")));
+    }
+
+    #[test]
+    fn complaints_are_those_about_our_sources() {
+        let said = "warning: pahole version differs\n  CHECK   a.c\na.c:1:1: warning: no\n\
+                    a.c:2: WARNING:LONG_LINE: too long\ntotal: 0 errors, 1 warnings, 0 checks, 9 lines checked\n";
+        assert_eq!(complaints(said), ["a.c:1:1: warning: no", "a.c:2: WARNING:LONG_LINE: too long"]);
     }
 
     #[test]

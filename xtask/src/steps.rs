@@ -129,7 +129,7 @@ fn tests() -> Result<Tally> {
     if !output.status.success() {
         let failed = text.lines().filter(|line| line.ends_with("... FAILED") || line.starts_with("error"));
         let failed: Vec<&str> = failed.collect();
-        bail!("{tally}\n{}\n{}", tail(&text, 80), failed.join("\n"));
+        bail!("cargo test, {tally}\n{}\n{}", tail(&text, 80), failed.join("\n"));
     }
     ensure!(tally.passed > 0, "no test ran");
     for skip in text.lines().filter(|line| line.starts_with("SKIP:")) {
