@@ -42,16 +42,17 @@ pub(super) fn next_attr<'a>(rest: &mut &'a [u8]) -> Option<Option<(u16, &'a [u8]
     let Some((len, tail)) = rest.split_first_chunk::<2>() else {
         return rest.is_empty().then_some(None);
     };
-    let (ty, tail) = tail.split_first_chunk::<2>()?;
+    let ty = tail.first_chunk::<2>()?;
     let len = usize::from(u16::from_ne_bytes(*len));
-    let payload = tail.get(..len.wrapping_sub(4))?;
-    *rest = tail.get(len.wrapping_sub(1) & !3..).unwrap_or_else(nothing);
+    let payload = rest.get(4..len)?;
+    *rest = rest.get((len + 3) & !3..).unwrap_or_else(nothing);
     Some(Some((u16::from_ne_bytes(*ty) & 0x3fff, payload)))
 }
 
 /// What follows an attribute or message whose padding was left out. Rare, and thus a branch instead of a conditional
 /// move, which the next address would have to wait for.
 #[cold]
+#[inline(never)]
 fn nothing<'a>() -> &'a [u8] {
     &[]
 }

@@ -1,4 +1,4 @@
-//! netlink-packet-core and -route (rust-netlink): whole messages with a `Vec` of attributes; for the walk its
+//! netlink-packet-core, -route and -generic (rust-netlink): whole messages with a `Vec` of attributes; for the walk its
 //! `NlasIterator`.
 
 use std::net::Ipv4Addr;
@@ -7,6 +7,9 @@ use netlink_packet_core::{
     NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST, NetlinkBuffer, NetlinkHeader, NetlinkMessage,
     NetlinkPayload, NlasIterator,
 };
+use netlink_packet_generic::GenlMessage;
+use netlink_packet_generic::ctrl::GenlCtrl;
+use netlink_packet_generic::ctrl::nlas::{GenlCtrlAttrs, McastGrpAttrs, OpAttrs};
 use netlink_packet_route::link::{InfoKind, LinkAttribute, LinkInfo, LinkMessage};
 use netlink_packet_route::route::{
     RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteProtocol, RouteType,
@@ -14,12 +17,13 @@ use netlink_packet_route::route::{
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use crate::contenders::{Contender, Kind};
-use crate::records::{Links, RouteRequest, Routes, Walk, mac, text_until_nul};
+use crate::records::{Families, Links, RouteRequest, Routes, Walk, mac, text_until_nul};
 
 pub(super) const CONTENDER: Contender = Contender {
     walk: Some(walk),
     routes: Some(routes),
     links: Some(links),
+    families: Some(families),
     emit: Some(emit),
     ..Contender::named("rust-netlink")
 };
@@ -119,6 +123,50 @@ fn links(mut bytes: &[u8]) -> Option<Links> {
         bytes = after(bytes, message.header.length);
         if let NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link)) = &message.payload {
             add_link(link, &mut sum)?;
+        }
+    }
+    Some(sum)
+}
+
+fn add_family(attrs: &[GenlCtrlAttrs], sum: &mut Families) {
+    sum.messages += 1;
+    for attr in attrs {
+        match attr {
+            GenlCtrlAttrs::FamilyId(id) => sum.id += u64::from(*id),
+            GenlCtrlAttrs::FamilyName(name) => sum.name += text_until_nul(name.as_bytes()),
+            GenlCtrlAttrs::Version(version) => sum.version += u64::from(*version),
+            GenlCtrlAttrs::HdrSize(size) => sum.hdrsize += u64::from(*size),
+            GenlCtrlAttrs::MaxAttr(max) => sum.maxattr += u64::from(*max),
+            GenlCtrlAttrs::Ops(ops) => {
+                sum.ops += ops.len() as u64;
+                for attr in ops.iter().flatten() {
+                    match attr {
+                        OpAttrs::Id(id) => sum.op_ids += u64::from(*id),
+                        OpAttrs::Flags(flags) => sum.op_flags += u64::from(*flags),
+                    }
+                }
+            }
+            GenlCtrlAttrs::McastGroups(groups) => {
+                sum.groups += groups.len() as u64;
+                for attr in groups.iter().flatten() {
+                    match attr {
+                        McastGrpAttrs::Name(name) => sum.group_names += text_until_nul(name.as_bytes()),
+                        McastGrpAttrs::Id(id) => sum.group_ids += u64::from(*id),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn families(mut bytes: &[u8]) -> Option<Families> {
+    let mut sum = Families::default();
+    while !bytes.is_empty() {
+        let message = NetlinkMessage::<GenlMessage<GenlCtrl>>::deserialize(bytes).ok()?;
+        bytes = after(bytes, message.header.length);
+        if let NetlinkPayload::InnerMessage(family) = &message.payload {
+            add_family(&family.payload.nlas, &mut sum);
         }
     }
     Some(sum)
