@@ -6,18 +6,26 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::command::{capture, cargo, run, said, tail};
+use crate::command::{capture, cargo, run, said, stdout, tail};
 use crate::host::{self, Unavailable};
 use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{e2e, module, programs};
+use crate::{e2e, module, paths, programs};
 
 /// Seconds that a suite may take.
 const LIMIT: u64 = 124;
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
 const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket"];
+
+/// Examples with their arguments, and what each has to say.
+const EXAMPLES: &[(&str, &[&str], &str)] = &[
+    ("greet", &["Hello, how are you?"], "has been processed by kernel"),
+    ("greet", &["--genl", "Hello"], "has been processed by kernel"),
+    ("tlv", &[], "www.csepracticals.com"),
+    ("links", &[], "lo"),
+];
 
 /// One step: what it is called and what it does.
 struct Step {
@@ -93,6 +101,8 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("features of nl-tlv, one by one", features),
         Step::new("tests", tests),
         Step::tool("documentation", documentation),
+        Step::new("no std, no allocator, no panic", no_std_proof),
+        Step::new("examples", examples),
         Step::new("kmod: sparse and checkpatch", module_checks),
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, LIMIT)),
     ];
@@ -134,6 +144,27 @@ fn tests() -> Result<Tally> {
     ensure!(tally.passed > 0, "no test ran");
     for skip in text.lines().filter(|line| line.starts_with("SKIP:")) {
         println!("        {skip}");
+    }
+    Ok(tally)
+}
+
+/// That it links is the proof; that it ends with 0 shows that it read what it wrote.
+fn no_std_proof() -> Result<Tally> {
+    let manifest = "--manifest-path=no-std-proof/Cargo.toml";
+    run(&mut cargo_with(&["fmt", manifest, "--check"]))?;
+    let mut command = cargo_with(&["run", "--quiet", "--release", manifest, "--target-dir"]);
+    single(run(command.arg(paths::cache().join("no-std-proof"))))
+}
+
+/// What a newcomer runs first.
+fn examples() -> Result<Tally> {
+    let programs = programs::build()?;
+    let mut tally = Tally::default();
+    for (name, arguments, expected) in EXAMPLES {
+        let mut command = e2e::isolated(programs::find(&programs, name)?, LIMIT);
+        let said = stdout(command.args(*arguments))?;
+        ensure!(said.contains(expected), "{name} does not say `{expected}`:\n{said}");
+        tally += Tally::PASSED;
     }
     Ok(tally)
 }
