@@ -32,6 +32,7 @@ mod bytes;
 pub mod control;
 mod definition;
 mod error;
+pub mod exchange;
 mod field;
 mod flags;
 mod header;

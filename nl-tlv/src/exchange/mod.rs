@@ -1,0 +1,271 @@
+//! Which answer belongs to which request: the rules of netlink's conversation, without a socket.
+//!
+//! An [`Exchange`] gives out sequence numbers and remembers what is expected under them ([`Expect`]). What arrives is
+//! handed to [`Exchange::step`] one datagram at a time, and each message in it gets a [`Verdict`] and the range of its
+//! bytes. Nothing is stored but numbers and states, so that the same rules serve a blocking socket, an asynchronous
+//! one and a test that feeds bytes.
+//!
+//! - What another socket than the peer sent is [`Verdict::Foreign`], whatever it claims in its headers.
+//! - What was sent to a multicast group is [`Verdict::Event`], even with the number of a request of ours on it.
+//! - A request that nobody waits for any more is [abandoned](Exchange::abandon): its late answers are
+//!   [`Verdict::Stale`], and its number is not given out again before they have come.
+//! - There is one dump at a time, because the kernel refuses a second one on the same socket.
+
+mod step;
+mod verdict;
+
+pub use step::{Origin, Step};
+pub use verdict::{DumpEnd, Verdict};
+
+use crate::control::Control;
+use crate::{Flags, GetFlags, Header, Message, MessageType};
+
+/// What answers a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// An acknowledgement or a refusal; echoes and replies may come before it.
+    Ack,
+    /// One reply or a refusal; with [`Flags::ACK`] the acknowledgement comes behind the reply.
+    OneReply,
+    /// Any number of replies, and then an acknowledgement or a refusal.
+    UntilAck,
+    /// A dump: any number of objects up to an `NLMSG_DONE`.
+    Dump,
+    /// One message of exactly this type, which is not looked into: even an `NLMSG_DONE` can be a protocol's own reply.
+    /// The request's flags are left as they are.
+    Raw(MessageType),
+}
+
+/// Why a request cannot be made now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Busy {
+    /// The dump before has not ended; an abandoned one has to be read to its end too.
+    #[error("a dump is still running on this socket")]
+    Dump,
+    /// As many requests are waiting for their answers as there are slots.
+    #[error("too many requests are waiting for an answer")]
+    Slots,
+}
+
+/// Sequence numbers, and what is expected under them: at most `N` requests at a time.
+///
+/// ```
+/// use nl_tlv::control::{Errno, Echo, ExtAck, emit_refusal};
+/// use nl_tlv::exchange::{Exchange, Expect, Origin, Verdict};
+/// use nl_tlv::{Header, Messages, MessageType, Writer};
+///
+/// let mut exchange = Exchange::new(4242, 0); // our port id, and the kernel as the peer
+/// let header = exchange.request(Expect::Ack, Header::new())?;
+/// let (mut request, mut answer) = ([0; 64], [0; 64]);
+/// let mut w = Writer::new(&mut request);
+/// w.message(MessageType(25).into(), header, |_| Ok(()))?;
+/// let request = Messages::new(w.finish()).next().unwrap()?;
+///
+/// let mut w = Writer::new(&mut answer); // the kernel's part
+/// emit_refusal(&mut w, &request, 4242, Errno::EEXIST, Echo::Capped, &ExtAck::NONE)?;
+///
+/// let mut step = exchange.step(w.as_bytes(), Origin::port(0));
+/// let (verdict, range) = step.next().unwrap();
+/// assert_eq!(verdict, Verdict::Refusal { seq: request.seq(), errno: Errno::EEXIST });
+/// assert_eq!(range, 0..36);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Exchange<const N: usize = 8> {
+    port_id: u32,
+    peer: u32,
+    /// The first number that was given out, and the next one.
+    first_seq: u32,
+    next_seq: u32,
+    slots: [Option<Slot>; N],
+}
+
+/// A request whose answer has not come.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    seq: u32,
+    expect: Expect,
+    /// Whether an acknowledgement was asked for.
+    has_ack: bool,
+    is_interrupted: bool,
+    is_abandoned: bool,
+}
+
+impl Exchange {
+    /// An exchange with room for 8 requests: the port id of our socket, and that of the one which answers (the kernel
+    /// is 0).
+    #[must_use]
+    pub const fn new(port_id: u32, peer: u32) -> Self {
+        Self::with_first_seq(port_id, peer, 1)
+    }
+}
+
+impl<const N: usize> Exchange<N> {
+    /// As [`new`](Exchange::new), with another number of slots and the sequence number of the first request (0 is
+    /// left out: events have it).
+    #[must_use]
+    pub const fn with_first_seq(port_id: u32, peer: u32, first_seq: u32) -> Self {
+        Self { port_id, peer, first_seq, next_seq: first_seq, slots: [None; N] }
+    }
+
+    /// Makes room for a request, and completes its header: sequence number, and the flags that belong to what is
+    /// expected.
+    ///
+    /// # Errors
+    ///
+    /// [`Busy::Dump`] for a second dump, [`Busy::Slots`] if too many requests are waiting. (An abandoned one makes room
+    /// if there is no other.)
+    pub fn request(&mut self, expect: Expect, header: Header) -> Result<Header, Busy> {
+        if expect == Expect::Dump && self.running_dump().is_some() {
+            return Err(Busy::Dump);
+        }
+        let header = match expect {
+            Expect::Ack | Expect::UntilAck => header.flags(Flags::REQUEST | Flags::ACK),
+            Expect::OneReply => header.flags(Flags::REQUEST),
+            Expect::Dump => header.flags(Flags::REQUEST | GetFlags::DUMP),
+            Expect::Raw(_) => header,
+        };
+        let at = self.room().ok_or(Busy::Slots)?;
+        let seq = self.unused_seq();
+        let has_ack = header.all_flags().contains(Flags::ACK);
+        if let Some(slot) = self.slots.get_mut(at) {
+            *slot = Some(Slot { seq, expect, has_ack, is_interrupted: false, is_abandoned: false });
+        }
+        self.next_seq = seq.wrapping_add(1);
+        Ok(header.seq(seq))
+    }
+
+    /// Gives up waiting for a request's answer, which may have been lost or come late: it will be [`Verdict::Stale`].
+    pub fn abandon(&mut self, seq: u32) {
+        if let Some(slot) = self.slots.iter_mut().flatten().find(|slot| slot.seq == seq) {
+            slot.is_abandoned = true;
+        }
+    }
+
+    /// Forgets a request, as if its answer had come: for one that was not sent, or a dump whose end was lost.
+    pub fn forget(&mut self, seq: u32) {
+        for slot in &mut self.slots {
+            slot.take_if(|slot| slot.seq == seq);
+        }
+    }
+
+    /// The sequence number of the dump that has not ended yet, abandoned or not.
+    #[must_use]
+    pub fn running_dump(&self) -> Option<u32> {
+        self.slots.iter().flatten().find(|slot| slot.expect == Expect::Dump).map(|slot| slot.seq)
+    }
+
+    /// Whether a request's answer has not come, and is waited for.
+    #[must_use]
+    pub fn is_waiting(&self, seq: u32) -> bool {
+        self.slots.iter().flatten().any(|slot| slot.seq == seq && !slot.is_abandoned)
+    }
+
+    /// Judges the messages of a datagram, one per step of the iterator; those after the last step taken are not judged.
+    ///
+    /// To go on later, hand in the rest of the datagram, from [`Step::consumed`] on.
+    pub fn step<'e, 'd>(&'e mut self, datagram: &'d [u8], origin: Origin) -> Step<'e, 'd, N> {
+        Step::new(self, datagram, origin)
+    }
+
+    fn judge(&mut self, message: &Message<'_>, origin: Origin) -> Verdict {
+        if origin.group.is_some() {
+            return if is_family(message) { Verdict::Event } else { Verdict::Ignored };
+        }
+        let place = self.is_for_us(message).then(|| self.place(message.seq())).flatten();
+        let Some(place) = place.and_then(|at| self.slots.get_mut(at)) else {
+            return self.unexpected(message);
+        };
+        let Some(slot) = place else { return Verdict::Ignored };
+        let was_abandoned = slot.is_abandoned;
+        let (verdict, is_end) = slot.judge(message);
+        if is_end {
+            *place = None;
+        }
+        if was_abandoned { Verdict::Stale } else { verdict }
+    }
+
+    /// What a message is that answers no request in a slot.
+    fn unexpected(&self, message: &Message<'_>) -> Verdict {
+        let given_out = self.next_seq.wrapping_sub(self.first_seq);
+        let was_ours = message.seq().wrapping_sub(self.first_seq) < given_out;
+        match Control::parse(message) {
+            Ok(Control::Family) if was_ours && message.port_id() == self.port_id => Verdict::Stale,
+            Ok(Control::Family) => Verdict::Event,
+            Ok(Control::Error(_) | Control::Done(_)) => Verdict::Stale,
+            Ok(_) => Verdict::Ignored,
+            Err(err) => Verdict::Damaged(err),
+        }
+    }
+
+    /// Whether a message may be an answer to us: one that names the port of a third is an event that the third caused.
+    /// Servers also write 0 or their own there.
+    fn is_for_us(&self, message: &Message<'_>) -> bool {
+        [self.port_id, self.peer, 0].contains(&message.port_id())
+    }
+
+    fn place(&self, seq: u32) -> Option<usize> {
+        self.slots.iter().position(|slot| slot.is_some_and(|slot| slot.seq == seq))
+    }
+
+    /// A free slot, or that of the oldest request that nobody waits for. Not of a dump: that its end has not come
+    /// matters to the next one.
+    fn room(&self) -> Option<usize> {
+        let age = |slot: &Slot| self.next_seq.wrapping_sub(slot.seq);
+        let may_go = |slot: &Slot| slot.is_abandoned && slot.expect != Expect::Dump;
+        self.slots.iter().position(Option::is_none).or_else(|| {
+            let slots = self.slots.iter().enumerate().filter_map(|(at, slot)| Some((at, (*slot)?)));
+            slots.filter(|(_, slot)| may_go(slot)).max_by_key(|(_, slot)| age(slot)).map(|(at, _)| at)
+        })
+    }
+
+    /// The next number that is not 0 and under which nothing is expected; fewer than `N` have to be left out.
+    fn unused_seq(&self) -> u32 {
+        let mut seq = self.next_seq;
+        while seq == 0 || self.place(seq).is_some() {
+            seq = seq.wrapping_add(1);
+        }
+        seq
+    }
+}
+
+impl Slot {
+    /// What a message with the slot's number is, and whether it is the last one that is expected.
+    fn judge(&mut self, message: &Message<'_>) -> (Verdict, bool) {
+        let seq = self.seq;
+        self.is_interrupted |= message.flags().contains(Flags::DUMP_INTR);
+        if self.expect == Expect::Raw(message.ty()) {
+            return (Verdict::Reply { seq, is_last: true }, true);
+        }
+        match Control::parse(message) {
+            Ok(Control::Error(error)) => match error.errno() {
+                Some(errno) => (Verdict::Refusal { seq, errno }, true),
+                None => (Verdict::Ack { seq, has_warning: !error.ext_ack().is_empty() }, true),
+            },
+            Ok(Control::Done(done)) => {
+                let is_interrupted = self.is_interrupted;
+                let end = DumpEnd { errno: done.errno(), is_interrupted, is_filtered: done.is_filtered() };
+                (Verdict::DumpEnd { seq, end }, true)
+            }
+            Ok(Control::Family) => self.family(),
+            Ok(Control::Noop | Control::Overrun | Control::Reserved) => (Verdict::Ignored, false),
+            Err(err) => (Verdict::Damaged(err), true),
+        }
+    }
+
+    fn family(&self) -> (Verdict, bool) {
+        let seq = self.seq;
+        match self.expect {
+            Expect::Ack | Expect::UntilAck => (Verdict::Reply { seq, is_last: false }, false),
+            Expect::OneReply => (Verdict::Reply { seq, is_last: !self.has_ack }, !self.has_ack),
+            Expect::Dump => (Verdict::Object { seq }, false),
+            Expect::Raw(_) => (Verdict::Event, false),
+        }
+    }
+}
+
+/// Whether a message is a family's own; a damaged one is nobody's.
+fn is_family(message: &Message<'_>) -> bool {
+    matches!(Control::parse(message), Ok(Control::Family))
+}

@@ -1,0 +1,69 @@
+//! One datagram, judged.
+
+use super::{Exchange, Verdict};
+use crate::Messages;
+use crate::bytes::{add, sub};
+use core::fmt;
+use core::ops::Range;
+
+/// Where a datagram came from, as the socket says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The sender's port id, 0 for the kernel.
+    pub port_id: u32,
+    /// The multicast group that it was sent to; `None` if it was sent to our port id.
+    pub group: Option<u32>,
+}
+
+impl Origin {
+    /// Sent to us by a port id.
+    #[must_use]
+    pub const fn port(port_id: u32) -> Self {
+        Self { port_id, group: None }
+    }
+}
+
+/// The messages of a datagram: the verdict on each, and where its bytes lie.
+pub struct Step<'e, 'd, const N: usize = 8> {
+    exchange: &'e mut Exchange<N>,
+    messages: Messages<'d>,
+    len: usize,
+    origin: Origin,
+}
+
+impl<'e, 'd, const N: usize> Step<'e, 'd, N> {
+    pub(super) fn new(exchange: &'e mut Exchange<N>, datagram: &'d [u8], origin: Origin) -> Self {
+        Self { exchange, messages: Messages::new(datagram), len: datagram.len(), origin }
+    }
+
+    /// How many bytes of the datagram have been judged, padding included.
+    #[must_use]
+    pub fn consumed(&self) -> usize {
+        sub(self.len, self.messages.remainder().len())
+    }
+}
+
+impl<const N: usize> Iterator for Step<'_, '_, N> {
+    type Item = (Verdict, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.consumed();
+        if self.origin.port_id != self.exchange.peer {
+            self.messages = Messages::new(&[]);
+            return (start < self.len).then_some((Verdict::Foreign, start..self.len));
+        }
+        Some(match self.messages.next()? {
+            Ok(message) => {
+                let end = add(start, message.as_bytes().len());
+                (self.exchange.judge(&message, self.origin), start..end)
+            }
+            Err(err) => (Verdict::Damaged(err), start..self.len),
+        })
+    }
+}
+
+impl<const N: usize> fmt::Debug for Step<'_, '_, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Step").field("messages", &self.messages).field("origin", &self.origin).finish()
+    }
+}

@@ -1,0 +1,64 @@
+//! What an exchange says of a message.
+
+use crate::Error;
+use crate::control::Errno;
+
+/// What a message is, to the one whose exchange it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A reply to a request, or an echo of what it changed.
+    Reply {
+        /// The request's sequence number.
+        seq: u32,
+        /// Whether nothing more is expected for the request, not even an acknowledgement.
+        is_last: bool,
+    },
+    /// The request is done.
+    Ack {
+        /// The request's sequence number.
+        seq: u32,
+        /// Whether an extended ack goes with it.
+        has_warning: bool,
+    },
+    /// The request was refused; the message says more ([`ErrorMessage`](crate::control::ErrorMessage)).
+    Refusal {
+        /// The request's sequence number.
+        seq: u32,
+        /// Why.
+        errno: Errno,
+    },
+    /// An object of a dump.
+    Object {
+        /// The request's sequence number.
+        seq: u32,
+    },
+    /// The end of a dump (or of a reply of several messages).
+    DumpEnd {
+        /// The request's sequence number.
+        seq: u32,
+        /// How it ended.
+        end: DumpEnd,
+    },
+    /// A family's message that answers no request of ours.
+    Event,
+    /// An answer to a request that nobody waits for any more.
+    Stale,
+    /// Nothing: netlink's own messages that mean nothing here.
+    Ignored,
+    /// The datagram is not from the peer; the range is all of it.
+    Foreign,
+    /// The rest of the datagram cannot be read, or the message is too short for its type. If it is an answer, the
+    /// request has ended.
+    Damaged(Error),
+}
+
+/// How a dump ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DumpEnd {
+    /// Why it failed; `None` if it did not.
+    pub errno: Option<Errno>,
+    /// Whether what it covers changed meanwhile, said on any of its messages: objects may be missing or come twice.
+    pub is_interrupted: bool,
+    /// Whether the kernel filtered it as asked; if not, the requester has to.
+    pub is_filtered: bool,
+}
