@@ -1,1 +1,75 @@
-//! nl-tlv-derive
+//! The derive macros of [nl-tlv](https://docs.rs/nl-tlv): one definition of a netlink message, both ends of the wire.
+//!
+//! Use them through `nl-tlv`, which re-exports them. Each goes the same way: `syn` → [`model`] → [`check`] →
+//! [`expand`]. All mistakes in a definition are reported at once, each at its place.
+
+mod attr;
+mod case;
+mod check;
+mod errors;
+mod expand;
+mod model;
+
+use model::Derive;
+use proc_macro::TokenStream;
+use syn::parse_macro_input;
+
+/// Makes a struct a netlink message: `emit`, `parse`, the typed iterator `attrs` with its enum, and `SCHEMA`.
+///
+/// | key of the struct | |
+/// |---|---|
+/// | `ty = 25` | the message's type (`nlmsg_type`), a literal or a constant; or |
+/// | `cmd = 1` | the command of a generic netlink family, with `version = 1` unless it says otherwise |
+/// | `c_name = "RTM_ROUTE_NEW"` | the name of its number in C |
+/// | `c_prefix = "RTM_A"` | the prefix of its attributes' names in C |
+/// | `attrs = RouteAttr<'a>` | the set that it shares with other messages: an enum with `#[derive(NlAttrs)]`, or the companion of a struct |
+/// | `crate = "path"` | where `nl_tlv` is, if not at `::nl_tlv` |
+///
+/// Each field has one of these roles:
+///
+/// | key of a field | |
+/// |---|---|
+/// | `attr = 1` | an attribute of this type, a literal or a `u16` constant. `T` is required, `Option<T>` optional, `Repeat<'a, T>` any number, `bool` a flag |
+/// | `header` | the family header, a struct with `#[derive(NlStruct)]`; the first field |
+/// | `payload` | the whole payload is this one value, and there are no attributes |
+/// | `rest` | `Rest<'a>`: the attributes that no other field claims |
+///
+/// An attribute or a payload can say more of its value:
+///
+/// | key of a field | |
+/// |---|---|
+/// | `be` | an integer in network order |
+/// | `string` | bytes that end at a NUL |
+/// | `no_nul` | a string that is written without a NUL |
+/// | `min = 1`, `max = 9`, `range = 1..=9` | limits of an integer |
+/// | `mask = 0x1f` | the bits that may be set |
+/// | `min_len = 1`, `max_len = 31` | limits of a string's or bytes' length |
+///
+/// Beside the struct stands an enum, its name that of the struct with `Attr` behind it: one variant for each attribute,
+/// its name that of the field in UpperCamelCase, and `Other` for all other types.
+#[proc_macro_derive(NlMessage, attributes(nl))]
+pub fn derive_message(input: TokenStream) -> TokenStream {
+    expand::derive(Derive::Message, &parse_macro_input!(input)).into()
+}
+
+/// Makes a struct a set of netlink attributes, to be nested in messages; or an enum one attribute out of a set.
+///
+/// A struct has the fields of [`NlMessage`] but `header` and `payload`, and of its keys `c_prefix`, `attrs` and `crate`.
+///
+/// Each variant of an enum holds one value, with the keys of a field: `#[nl(attr = 1)] Table(&'a str)`. An attribute of
+/// another type is an error, unless there is a variant `#[nl(other)] Other(Attr<'a>)`. Keys of the enum are `c_prefix`
+/// and `crate`.
+#[proc_macro_derive(NlAttrs, attributes(nl))]
+pub fn derive_attrs(input: TokenStream) -> TokenStream {
+    expand::derive(Derive::Attrs, &parse_macro_input!(input)).into()
+}
+
+/// Makes a `#[repr(C)]` struct a family header, or the value of an attribute.
+///
+/// Its fields are `u8`, `i8`, `[u8; N]`, and the integers of `zerocopy::native_endian` and
+/// `zerocopy::network_endian`; zerocopy's derives `FromBytes`, `IntoBytes`, `Immutable`, `KnownLayout` and `Unaligned`
+/// stand beside. The only key is `crate = "path"`.
+#[proc_macro_derive(NlStruct, attributes(nl))]
+pub fn derive_struct(input: TokenStream) -> TokenStream {
+    expand::derive(Derive::Struct, &parse_macro_input!(input)).into()
+}

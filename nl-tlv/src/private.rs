@@ -3,7 +3,7 @@
 pub use crate::definition::{NlAttr, NlAttrs, NlMessage, NoAttr, TypedAttrs};
 pub use crate::field::Field;
 pub use crate::repeat::Rest;
-pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, ValueType};
+pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, ValueType};
 pub use crate::value::{
     Be, Describe, Emit, Native, NlStruct, NoNul, Parse, StructField, StructFieldValue, StructSchema, Text,
 };
@@ -139,21 +139,9 @@ fn wrong_type(offset: u32, expected: u16, found: u16) -> Error {
     Error::new(ErrorKind::WrongType, offset, expected.into(), found.into())
 }
 
-/// Whether the attributes of a set are in the set that it says it is a part of, with the same numbers; for an
-/// assertion in generated code.
+/// Whether a set has an attribute of this name and number; for an assertion in generated code.
 #[must_use]
-pub const fn is_part_of(part: &AttrSet, whole: &AttrSet) -> bool {
-    let mut attrs = part.attrs;
-    while let [attr, rest @ ..] = attrs {
-        if !has_attr(whole, attr.name, attr.ty) {
-            return false;
-        }
-        attrs = rest;
-    }
-    true
-}
-
-const fn has_attr(set: &AttrSet, name: &str, ty: u16) -> bool {
+pub const fn has_attr(set: &AttrSet, name: &str, ty: u16) -> bool {
     let mut attrs = set.attrs;
     while let [attr, rest @ ..] = attrs {
         if attr.ty == ty && is_same(attr.name.as_bytes(), name.as_bytes()) {
@@ -162,6 +150,46 @@ const fn has_attr(set: &AttrSet, name: &str, ty: u16) -> bool {
         attrs = rest;
     }
     false
+}
+
+/// Whether the attribute type at this place stands before it already; for an assertion in generated code.
+#[must_use]
+pub const fn is_taken(types: &[u16], at: usize) -> bool {
+    let Some((mut before, [ty, ..])) = types.split_at_checked(at) else { return false };
+    while let [other, rest @ ..] = before {
+        if *other == *ty {
+            return true;
+        }
+        before = rest;
+    }
+    false
+}
+
+/// Whether numbers can limit such a value; for an assertion in generated code.
+#[must_use]
+pub const fn is_integer(value: ValueType) -> bool {
+    use ValueType::{Be16, Be32, Be64, S8, S16, S32, S64, U8, U16, U32, U64};
+    matches!(value, U8 | U16 | U32 | U64 | S8 | S16 | S32 | S64 | Be16 | Be32 | Be64)
+}
+
+/// Whether lengths can limit such a value; for an assertion in generated code.
+#[must_use]
+pub const fn has_len(value: ValueType) -> bool {
+    matches!(value, ValueType::String | ValueType::NulString | ValueType::Bytes)
+}
+
+/// Whether some value is within the limits; for an assertion in generated code.
+#[must_use]
+pub const fn is_possible(limits: &Limits) -> bool {
+    let is_number = match (limits.min, limits.max) {
+        (Some(min), Some(max)) => min <= max,
+        _ => true,
+    };
+    let is_len = match (limits.min_len, limits.max_len) {
+        (Some(min), Some(max)) => min <= max,
+        _ => true,
+    };
+    is_number && is_len
 }
 
 const fn is_same(mut a: &[u8], mut b: &[u8]) -> bool {

@@ -1,0 +1,291 @@
+//! The keys in `#[nl(...)]`: which there are, where each may stand, and their values.
+
+use crate::errors::Errors;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Lit, LitStr, Path, Token, UnOp};
+
+/// Where a key stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Above a struct with `NlMessage`.
+    Message,
+    /// Above a struct with `NlAttrs`.
+    Attrs,
+    /// Above an enum with `NlAttrs`.
+    Enum,
+    /// Above a struct with `NlStruct`.
+    Struct,
+    /// At a field of a message or a set.
+    Field,
+    /// At a variant.
+    Variant,
+    /// At a field of a struct with `NlStruct`.
+    StructField,
+}
+
+use Place::{Attrs, Enum, Field, Message, Struct, StructField, Variant};
+
+/// Each key, and the places where it may stand.
+const KEYS: &[(&str, &[Place])] = &[
+    ("ty", &[Message]),
+    ("cmd", &[Message]),
+    ("version", &[Message]),
+    ("c_name", &[Message]),
+    ("c_prefix", &[Message, Attrs, Enum]),
+    ("attrs", &[Message, Attrs]),
+    ("crate", &[Message, Attrs, Enum, Struct]),
+    ("attr", &[Field, Variant]),
+    ("header", &[Field]),
+    ("payload", &[Field]),
+    ("rest", &[Field]),
+    ("other", &[Variant]),
+    ("be", &[Field, Variant]),
+    ("string", &[Field, Variant]),
+    ("no_nul", &[Field, Variant]),
+    ("min", &[Field, Variant]),
+    ("max", &[Field, Variant]),
+    ("range", &[Field, Variant]),
+    ("mask", &[Field, Variant]),
+    ("min_len", &[Field, Variant]),
+    ("max_len", &[Field, Variant]),
+];
+
+impl Place {
+    fn noun(self) -> &'static str {
+        match self {
+            Message => "a message",
+            Attrs => "a set of attributes",
+            Enum => "an enum of attributes",
+            Struct => "a struct of fixed layout",
+            Field => "a field",
+            Variant => "a variant",
+            StructField => "a field of a struct of fixed layout",
+        }
+    }
+
+    /// What to write instead of a key that may not stand here.
+    fn advice(self, name: &str) -> String {
+        let list = |keys: &mut dyn Iterator<Item = &str>| keys.collect::<Vec<_>>().join("`, `");
+        if let Some((_, places)) = KEYS.iter().find(|(key, _)| *key == name) {
+            let places: Vec<_> = places.iter().map(|place| place.noun()).collect();
+            return format!("`{name}` is not a key of {}, but of {}", self.noun(), places.join(" or "));
+        }
+        let mut here = KEYS.iter().filter(|(_, places)| places.contains(&self)).map(|(key, _)| *key);
+        match here.clone().find(|key| is_similar(key, name)) {
+            Some(key) => format!("unknown key `{name}`; did you mean `{key}`?"),
+            None if here.clone().next().is_none() => format!("{} has no keys", self.noun()),
+            None => format!("unknown key `{name}`; the keys of {} are `{}`", self.noun(), list(&mut here)),
+        }
+    }
+}
+
+/// Whether two names differ in at most two letters left out, put in, or changed, and are not all different.
+fn is_similar(a: &str, b: &str) -> bool {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, y) in b.bytes().enumerate() {
+            let changed = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()] <= 2 && row[b.len()] < a.len().min(b.len())
+}
+
+/// One key with its value, if it has one.
+pub(crate) struct Key {
+    name: Ident,
+    value: Option<TokenStream>,
+}
+
+impl Parse for Key {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.call(Ident::parse_any)?;
+        let value = match input.parse::<Option<Token![=]>>()? {
+            Some(_) => Some(until_comma(input)?),
+            None if input.is_empty() || input.peek(Token![,]) => None,
+            None => {
+                until_comma(input)?;
+                return Err(syn::Error::new_spanned(&name, format!("write `{name}` or `{name} = value`")));
+            }
+        };
+        Ok(Self { name, value })
+    }
+}
+
+/// The tokens up to the next comma that is not between angle brackets.
+fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let (mut tokens, mut depth) = (TokenStream::new(), 0_usize);
+    while !input.is_empty() && (depth > 0 || !input.peek(Token![,])) {
+        let token: TokenTree = input.parse()?;
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == '<' => depth += 1,
+            TokenTree::Punct(punct) if punct.as_char() == '>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        tokens.extend([token]);
+    }
+    Ok(tokens)
+}
+
+/// The keys of one struct, enum, field or variant.
+pub(crate) struct Keys(Vec<Key>);
+
+impl Keys {
+    /// Those of all its `#[nl(...)]`; a key that may not stand here or stands here twice is a mistake.
+    pub(crate) fn new(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
+        let mut keys: Vec<Key> = Vec::new();
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("nl")) {
+            let parsed =
+                attr.parse_args_with(syn::punctuated::Punctuated::<Key, Token![,]>::parse_terminated);
+            for key in errors.ok(parsed).into_iter().flatten() {
+                let is_here = |(name, places): &(&str, &[Place])| key.name == name && places.contains(&place);
+                if !KEYS.iter().any(is_here) {
+                    errors.at(&key.name, place.advice(&key.name.to_string()));
+                } else if keys.iter().any(|other| other.name == key.name) {
+                    errors.at(&key.name, format!("`{}` stands here twice", key.name));
+                } else {
+                    keys.push(key);
+                }
+            }
+        }
+        Self(keys)
+    }
+
+    fn get(&self, name: &str) -> Option<&Key> {
+        self.0.iter().find(|key| key.name == name)
+    }
+
+    /// A key without a value: where it stands.
+    pub(crate) fn flag(&self, name: &str, errors: &mut Errors) -> Option<Span> {
+        let key = self.get(name)?;
+        if let Some(value) = &key.value {
+            let place = if value.is_empty() { key.name.to_token_stream() } else { value.clone() };
+            errors.at(&place, format!("`{name}` takes no value: write `{name}`"));
+        }
+        Some(key.name.span())
+    }
+
+    /// The value of a key.
+    pub(crate) fn value<T: Parse>(&self, name: &str, example: &str, errors: &mut Errors) -> Option<T> {
+        let key = self.get(name)?;
+        match &key.value {
+            Some(tokens) if !tokens.is_empty() => {
+                let parsed = syn::parse2(tokens.clone());
+                if parsed.is_err() {
+                    errors.at(tokens, format!("`{name}` takes another value: write `{name} = {example}`"));
+                }
+                parsed.ok()
+            }
+            _ => {
+                errors.at(&key.name, format!("`{name}` needs a value: write `{name} = {example}`"));
+                None
+            }
+        }
+    }
+
+    /// A number.
+    pub(crate) fn number(&self, name: &str, example: &str, errors: &mut Errors) -> Option<Number> {
+        self.value(name, example, errors)
+    }
+
+    /// A name in C.
+    pub(crate) fn c_name(&self, name: &str, example: &str, errors: &mut Errors) -> Option<LitStr> {
+        let text: LitStr = self.value(name, &format!("{example:?}"), errors)?;
+        let value = text.value();
+        let is_name = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && value.starts_with(|c: char| !c.is_ascii_digit());
+        if !is_name {
+            errors.at(&text, format!("not a name in C: write for example `{name} = {example:?}`"));
+        }
+        Some(text)
+    }
+
+    /// A range `a..=b`.
+    pub(crate) fn range(&self, errors: &mut Errors) -> Option<(Number, Number)> {
+        let range: Range = self.value("range", "1..=9", errors)?;
+        Some((range.min, range.max))
+    }
+
+    /// The path of the library.
+    pub(crate) fn library(&self, errors: &mut Errors) -> Path {
+        let text: Option<LitStr> = self.value("crate", "\"path\"", errors);
+        let path = text.and_then(|text| errors.ok(text.parse()));
+        path.unwrap_or_else(|| syn::parse_quote!(::nl_tlv))
+    }
+}
+
+/// A number in a key: an expression, and its value if it is a literal.
+#[derive(Clone)]
+pub(crate) struct Number {
+    /// As written.
+    pub(crate) expr: Expr,
+    /// The value, if one needs no compiler to see it.
+    pub(crate) literal: Option<i128>,
+}
+
+impl Number {
+    pub(crate) fn span(&self) -> Span {
+        self.expr.span()
+    }
+}
+
+impl Parse for Number {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = input.parse()?;
+        let literal = literal(&expr);
+        match &expr {
+            Expr::Lit(lit) if literal.is_none() => Err(syn::Error::new_spanned(lit, "not a number")),
+            _ => Ok(Self { expr, literal }),
+        }
+    }
+}
+
+fn literal(expr: &Expr) -> Option<i128> {
+    match expr {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Int(int) => int.base10_parse().ok(),
+            Lit::Byte(byte) => Some(byte.value().into()),
+            _ => None,
+        },
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => literal(&unary.expr)?.checked_neg(),
+        Expr::Paren(paren) => literal(&paren.expr),
+        Expr::Group(group) => literal(&group.expr),
+        _ => None,
+    }
+}
+
+struct Range {
+    min: Number,
+    max: Number,
+}
+
+impl Parse for Range {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut min = TokenStream::new();
+        while !input.is_empty() && !input.peek(Token![..]) {
+            min.extend([input.parse::<TokenTree>()?]);
+        }
+        input.parse::<Token![..=]>()?;
+        Ok(Self { min: syn::parse2(min)?, max: input.parse()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn similar_keys_are_suggested_and_others_are_not() {
+        assert!(is_similar("attr", "atr"));
+        assert!(is_similar("max_len", "maxlen"));
+        assert!(!is_similar("attr", "min"));
+        assert!(!is_similar("be", "rest"));
+    }
+}

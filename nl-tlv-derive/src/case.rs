@@ -1,0 +1,77 @@
+//! Names made of names, and the text of doc comments.
+
+use proc_macro2::Ident;
+use quote::format_ident;
+use syn::ext::IdentExt;
+use syn::{Attribute, Expr, Lit, Meta};
+
+/// The variant for a field: `max_len` is `MaxLen`. `None` where that is no identifier.
+pub(crate) fn variant(field: &Ident) -> Option<Ident> {
+    let mut camel = String::new();
+    for word in field.unraw().to_string().split('_') {
+        let mut chars = word.chars();
+        camel.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+        camel.extend(chars);
+    }
+    let is_name = camel != "Self" && camel.starts_with(char::is_alphabetic);
+    is_name.then(|| format_ident!("{camel}", span = field.span()))
+}
+
+/// The field for a variant: `MaxLen` is `max_len`, `IPv4` is `ipv4`.
+pub(crate) fn field(variant: &Ident) -> String {
+    let mut snake = String::new();
+    let mut after_lower = false;
+    for c in variant.unraw().to_string().chars() {
+        if c.is_uppercase() && after_lower {
+            snake.push('_');
+        }
+        after_lower = c.is_lowercase() || c.is_numeric();
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}
+
+/// The doc comment as one text, its lines kept, without the space that each begins with.
+pub(crate) fn doc(attrs: &[Attribute]) -> String {
+    let lines = attrs.iter().filter_map(|attr| match &attr.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(lit) => match &lit.lit {
+                Lit::Str(text) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    });
+    let mut doc = String::new();
+    for text in lines {
+        for line in text.split('\n') {
+            doc.push_str(line.strip_prefix(' ').unwrap_or(line).trim_end());
+            doc.push('\n');
+        }
+    }
+    doc.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_are_the_fields_in_upper_camel_case() {
+        let of = |name: &str| variant(&syn::parse_str(name).unwrap()).map(|ident| ident.to_string());
+        assert_eq!(of("max_len").as_deref(), Some("MaxLen"));
+        assert_eq!(of("r#type").as_deref(), Some("Type"));
+        assert_eq!(of("ip6").as_deref(), Some("Ip6"));
+        assert_eq!(of("self_"), None);
+        assert_eq!(of("_1"), None);
+    }
+
+    #[test]
+    fn fields_are_the_variants_in_snake_case() {
+        let of = |name: &str| field(&syn::parse_str(name).unwrap());
+        assert_eq!(of("MaxLen"), "max_len");
+        assert_eq!(of("Ip6Addr"), "ip6_addr");
+        assert_eq!(of("TTL"), "ttl");
+    }
+}

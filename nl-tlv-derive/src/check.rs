@@ -1,0 +1,292 @@
+//! What a definition must and must not say, beyond the syntax of its keys.
+
+use crate::attr::Number;
+use crate::case;
+use crate::errors::Errors;
+use crate::model::{Derive, Encoding, Field, Limits, Model, Role, Shape};
+use proc_macro2::Span;
+use std::collections::HashMap;
+use syn::{GenericArgument, GenericParam, Meta, PathArguments, Type};
+
+/// Finds all mistakes.
+pub(crate) fn check(model: &Model, errors: &mut Errors) {
+    shape(model, errors);
+    generics(model, errors);
+    match model.derive {
+        Derive::Struct => layout(model, errors),
+        Derive::Message => {
+            id(model, errors);
+            members(model, errors);
+        }
+        Derive::Attrs => members(model, errors),
+    }
+}
+
+fn shape(model: &Model, errors: &mut Errors) {
+    let name = &model.ident;
+    let advice = match (model.derive, model.shape) {
+        (_, Shape::Struct) | (Derive::Attrs, Shape::Enum) => return,
+        (Derive::Message, Shape::Enum) => {
+            "a message is a struct; an enum can be one attribute out of a set: `#[derive(NlAttrs)]`"
+        }
+        (_, Shape::TupleStruct) => "fields need names: write `struct Name { field: Type }`",
+        (_, Shape::Enum) => {
+            "only a struct can lie on the wire as in memory: an enum does not hold every value"
+        }
+        (_, Shape::Union) => "a union does not say which of its fields holds: write a struct",
+    };
+    errors.at(name, advice);
+}
+
+fn generics(model: &Model, errors: &mut Errors) {
+    let mut lifetimes = 0;
+    for param in &model.generics.params {
+        match param {
+            GenericParam::Type(_) | GenericParam::Const(_) => {
+                errors.at(
+                    param,
+                    "a definition has no type and const parameters, since its schema is one constant",
+                );
+            }
+            GenericParam::Lifetime(_) if model.derive == Derive::Struct => {
+                errors.at(param, "a struct of fixed layout holds its bytes itself: no lifetime");
+            }
+            GenericParam::Lifetime(_) => {
+                lifetimes += 1;
+                if lifetimes == 2 {
+                    errors.at(param, "one lifetime is enough: all that is borrowed lies in the same message");
+                }
+            }
+        }
+    }
+    if let Some(clause) = &model.generics.where_clause {
+        errors.at(clause, "a definition has no `where` clause, since its schema is one constant");
+    }
+}
+
+/// A message says which one it is, once.
+fn id(model: &Model, errors: &mut Errors) {
+    let keys = &model.keys;
+    match (&keys.ty, &keys.cmd) {
+        (Some(_), Some(cmd)) => errors.at(
+            &cmd.expr,
+            "a message has a type or a command: `ty` for a netlink protocol of its own, `cmd` for generic netlink",
+        ),
+        (None, None) => errors.at(
+            &model.ident,
+            "which message is it? write `#[nl(ty = 25)]`, or `#[nl(cmd = 1)]` for generic netlink",
+        ),
+        _ => {}
+    }
+    if let (None, Some(version)) = (&keys.cmd, &keys.version) {
+        errors.at(&version.expr, "only a generic netlink command (`cmd`) has a version");
+    }
+    within(&keys.ty, u16::MAX.into(), "a message type has 16 bits: at most 65535", errors);
+    within(&keys.cmd, u8::MAX.into(), "a command has 8 bits: at most 255", errors);
+    within(&keys.version, u8::MAX.into(), "a version has 8 bits: at most 255", errors);
+}
+
+fn within(number: &Option<Number>, max: i128, message: &str, errors: &mut Errors) {
+    if let Some(number) = number
+        && number.literal.is_some_and(|value| !(0..=max).contains(&value))
+    {
+        errors.at(&number.expr, message);
+    }
+}
+
+/// The fields of a message or a set, or the variants of an enum.
+fn members(model: &Model, errors: &mut Errors) {
+    for field in &model.fields {
+        role(model, field, errors);
+        value(model, field, errors);
+        limits(&field.limits, errors);
+    }
+    numbers(model, errors);
+    singles(model, errors);
+    if model.shape == Shape::Struct && model.keys.attrs.is_none() {
+        variants(model, errors);
+    }
+}
+
+fn role(model: &Model, field: &Field, errors: &mut Errors) {
+    let name = &field.ident;
+    match field.roles.as_slice() {
+        [] if model.shape == Shape::Enum => errors.at(
+            name,
+            format!("which attribute is `{name}`? write `#[nl(attr = 1)]`, or `#[nl(other)]` for all others"),
+        ),
+        [] if model.derive == Derive::Attrs => {
+            errors.at(name, format!("what is `{name}`? write `#[nl(attr = 1)]` or `#[nl(rest)]`"));
+        }
+        [] => errors.at(
+            name,
+            format!("what is `{name}`? write `#[nl(attr = 1)]`, `#[nl(header)]`, `#[nl(payload)]` or `#[nl(rest)]`"),
+        ),
+        [(Role::Header | Role::Payload, span)] if model.derive == Derive::Attrs => errors.at_span(
+            *span,
+            "only a message has a header or a payload; a set consists of attributes: write `attr = 1`",
+        ),
+        [_] => {}
+        [_, (_, span), ..] => errors.at_span(
+            *span,
+            format!("`{name}` has two roles: write only one of `attr = 1`, `header`, `payload`, `rest`, `other`"),
+        ),
+    }
+}
+
+/// Encodings and limits go with a value, and an encoding with the type.
+fn value(model: &Model, field: &Field, errors: &mut Errors) {
+    if let [_, (_, span), ..] = field.encodings.as_slice() {
+        errors.at_span(*span, "a value has one encoding: write one of `be`, `string` and `no_nul`");
+    }
+    let is_value = matches!(field.role(), None | Some(Role::Attr(_) | Role::Payload));
+    let limit = field.limits.given().map(|(_, number)| number.span());
+    let extra = field.encodings.iter().map(|(_, span)| *span).chain(limit);
+    if !is_value {
+        for span in extra {
+            errors.at_span(span, "encodings and limits go with `attr` and `payload` only");
+        }
+    }
+    if let Some((encoding, span)) = field.encodings.first()
+        && is_repeat_without_encoding(&field.ty)
+    {
+        let name = match encoding {
+            Encoding::Be => "Be",
+            Encoding::Text => "Text",
+            Encoding::NoNul | Encoding::Native => "NoNul",
+        };
+        errors.at_span(*span, format!("say it in the type as well: `Repeat<'a, T, nl_tlv::value::{name}>`"));
+    }
+    if model.shape == Shape::Enum
+        && let Some(outer) = last_segment(&field.ty)
+        && (outer.ident == "Option" || outer.ident == "Repeat")
+    {
+        let message =
+            format!("a variant is one attribute that is there: write the type inside `{}`", outer.ident);
+        errors.at(&field.ty, message);
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+fn is_repeat_without_encoding(ty: &Type) -> bool {
+    let Some(last) = last_segment(ty).filter(|last| last.ident == "Repeat") else { return false };
+    match &last.arguments {
+        PathArguments::AngleBracketed(args) => {
+            args.args.iter().filter(|arg| matches!(arg, GenericArgument::Type(_))).count() == 1
+        }
+        _ => false,
+    }
+}
+
+fn limits(limits: &Limits, errors: &mut Errors) {
+    if let Some(span) = limits.conflict {
+        errors.at_span(span, "`range` has both limits: leave `min` and `max` out");
+    }
+    for (lower, upper) in [(&limits.min, &limits.max), (&limits.min_len, &limits.max_len)] {
+        let (Some(lower), Some(upper)) = (lower, upper) else { continue };
+        if let (Some(min), Some(max)) = (lower.literal, upper.literal)
+            && min > max
+        {
+            errors.at(&upper.expr, format!("no value is within these limits: {min} is more than {max}"));
+        }
+    }
+    within(&limits.mask, u64::MAX.into(), "a mask has 64 bits, and no sign", errors);
+    for len in [&limits.min_len, &limits.max_len] {
+        within(len, 65_531, "an attribute holds 0 to 65531 bytes", errors);
+    }
+}
+
+/// Attribute types fit their 14 bits and occur once. Those that are no literals are left to assertions.
+fn numbers(model: &Model, errors: &mut Errors) {
+    let mut seen: HashMap<i128, &Field> = HashMap::new();
+    for field in &model.fields {
+        let Some(number) = field.attr() else { continue };
+        let Some(value) = number.literal else { continue };
+        if !(0..=0x3fff).contains(&value) {
+            errors.at(&number.expr, "an attribute type has 14 bits: at most 0x3fff");
+        }
+        match seen.get(&value) {
+            Some(other) => {
+                errors.at(&number.expr, format!("`{}` has attribute type {value} already", other.ident));
+            }
+            None => {
+                seen.insert(value, field);
+            }
+        }
+    }
+}
+
+/// At most one header, and it comes first; at most one rest; a payload stands alone; at most one variant for others.
+fn singles(model: &Model, errors: &mut Errors) {
+    let spans = |is: fn(&Role) -> bool| -> Vec<Span> {
+        let roles = model.fields.iter().filter_map(|field| field.roles.first());
+        roles.filter(|(role, _)| is(role)).map(|(_, span)| *span).collect()
+    };
+    let second = |spans: Vec<Span>, message: &str, errors: &mut Errors| {
+        spans.iter().skip(1).for_each(|span| errors.at_span(*span, message));
+    };
+    let headers = spans(|role| matches!(role, Role::Header));
+    let is_first = matches!(model.fields.first().and_then(Field::role), Some(Role::Header));
+    if let ([only], false) = (headers.as_slice(), is_first) {
+        errors.at_span(*only, "the header comes first on the wire: make it the first field");
+    }
+    second(headers, "a message has one family header", errors);
+    second(spans(|role| matches!(role, Role::Rest)), "one `rest` takes all attributes that are left", errors);
+    second(spans(|role| matches!(role, Role::Other)), "one `other` takes all other attributes", errors);
+
+    let payloads = spans(|role| matches!(role, Role::Payload));
+    if !payloads.is_empty() {
+        for span in spans(|role| matches!(role, Role::Attr(_) | Role::Rest)) {
+            errors.at_span(span, "the payload takes the whole message: no attributes beside it");
+        }
+        if let Some(attrs) = &model.keys.attrs {
+            errors.at(attrs, "the payload takes the whole message: no attributes beside it");
+        }
+    }
+    second(payloads, "a message has one payload", errors);
+}
+
+/// The variants of the companion enum have names, and different ones.
+fn variants(model: &Model, errors: &mut Errors) {
+    let mut seen: HashMap<String, &Field> = HashMap::new();
+    for field in model.fields.iter().filter(|field| field.attr().is_some()) {
+        let name = &field.ident;
+        let companion = model.companion();
+        let Some(variant) = case::variant(name).map(|variant| variant.to_string()) else {
+            errors.at(
+                name,
+                format!("no variant of `{companion}` can be named after `{name}`: rename the field"),
+            );
+            continue;
+        };
+        if variant == "Other" {
+            let message =
+                format!("`{companion}::Other` stands for unknown attributes: rename the field `{name}`");
+            errors.at(name, message);
+        } else if let Some(other) = seen.insert(variant.clone(), field) {
+            let message =
+                format!("`{}` and `{name}` would both be `{companion}::{variant}`: rename one", other.ident);
+            errors.at(name, message);
+        }
+    }
+}
+
+/// A struct that lies on the wire as in memory has the layout of C.
+fn layout(model: &Model, errors: &mut Errors) {
+    let is_c = model.attributes.iter().filter(|attr| attr.path().is_ident("repr")).any(|attr| {
+        let Meta::List(list) = &attr.meta else { return false };
+        list.tokens.clone().into_iter().any(|token| {
+            let token = token.to_string();
+            token == "C" || token == "transparent"
+        })
+    });
+    if !is_c && model.shape == Shape::Struct {
+        errors.at(&model.ident, "Rust may order the fields as it likes: write `#[repr(C)]` above the struct");
+    }
+}

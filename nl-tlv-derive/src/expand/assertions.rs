@@ -1,0 +1,107 @@
+//! The constants that the implementations share, and what only the compiler can check: constants behind names, and
+//! types.
+
+use super::members::{Member, Members, limits};
+use super::schema;
+use crate::model::Shape;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+pub(super) fn constants(members: &Members<'_>) -> TokenStream {
+    let payload = members.payload().map(|field| limits(&field.limits));
+    let all: Vec<_> =
+        members.attrs.iter().map(|member| limits(&member.field.limits)).chain(payload).collect();
+    let limits = (!all.is_empty()).then(|| {
+        let len = all.len();
+        quote!(const __LIMITS: [&__nl::Limits; #len] = [#(&#all),*];)
+    });
+    let (numbers, applied, shared) = (numbers(members), limits_apply(members), is_in_shared(members));
+    quote!(#limits #numbers #applied #shared)
+}
+
+/// The attribute types that are no literals: bound to constants, so that they can be patterns.
+fn numbers(members: &Members<'_>) -> TokenStream {
+    let is_literal = |member: &Member<'_>| member.field.attr().is_some_and(|number| number.literal.is_some());
+    if members.attrs.iter().all(is_literal) {
+        return TokenStream::new();
+    }
+    let named = members.attrs.iter().filter(|member| !is_literal(member)).map(|member| {
+        let (name, expr) = (&member.ty, member.field.attr().map(|number| &number.expr));
+        quote_spanned!(expr.span()=> const #name: ::core::primitive::u16 = #expr;)
+    });
+    let types = members.attrs.iter().map(|member| &member.ty);
+    let len = members.attrs.len();
+    let checks = members.attrs.iter().enumerate().map(|(i, member)| {
+        let (ty, span) = (&member.ty, member.field.attr().map(|number| &number.expr).span());
+        let taken =
+            format!("`{}` has an attribute type that a field before it has already", member.field.ident);
+        quote_spanned! {span=>
+            const _: () = ::core::assert!(#ty <= 0x3fff, "an attribute type has 14 bits: at most 0x3fff");
+            const _: () = ::core::assert!(!__nl::is_taken(&__TYPES, #i), #taken);
+        }
+    });
+    quote!(#(#named)* const __TYPES: [::core::primitive::u16; #len] = [#(#types),*]; #(#checks)*)
+}
+
+/// Limits of numbers at numbers, limits of lengths at what has a length, and none that no value can meet.
+fn limits_apply(members: &Members<'_>) -> TokenStream {
+    let payload = members.payload().map(|field| {
+        let (ty, encoding) = (&field.ty, super::members::encoding(field, &quote!(__nl)));
+        (field, quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>))
+    });
+    let attrs = members.attrs.iter().map(|member| (member.field, member.path.clone()));
+    let mut checks = Vec::new();
+    for (i, (field, path)) in attrs.chain(payload).enumerate() {
+        for (name, number) in field.limits.given() {
+            let (fits, message) = match name {
+                "min" | "max" | "mask" => ("is_integer", "this limits integers, and the field is none"),
+                _ => ("has_len", "this limits strings and bytes of any length, and the field is neither"),
+            };
+            let fits = Ident::new(fits, number.span());
+            checks.push(quote_spanned!(number.span()=> ::core::assert!(__nl::#fits(#path::TYPE), #message);));
+        }
+        if let Some((_, number)) = field.limits.given().last() {
+            checks.push(quote_spanned! {number.span()=>
+                ::core::assert!(__nl::is_possible(__LIMITS[#i]), "no value is within these limits");
+            });
+        }
+    }
+    with_lifetime(members, &checks)
+}
+
+/// Each attribute is in the shared set, under the same name and number.
+fn is_in_shared(members: &Members<'_>) -> TokenStream {
+    let (Some(shared), lt) = (members.shared(), &members.lt) else { return TokenStream::new() };
+    let shown = shared.to_token_stream().to_string().replace(' ', "");
+    let checks: Vec<_> = members
+        .attrs
+        .iter()
+        .map(|member| {
+            let (ty, name) = (&member.ty, schema::name(member, Shape::Struct));
+            let message = format!(
+                "`{shown}` has no attribute `{name}` of this type: add it there, or name it as it is there"
+            );
+            quote_spanned! {member.field.ident.span()=>
+                ::core::assert!(__nl::has_attr(<#shared as __nl::NlAttr<#lt>>::SCHEMA, #name, #ty), #message);
+            }
+        })
+        .collect();
+    with_lifetime(members, &checks)
+}
+
+/// Checks that name types with the definition's lifetime, which a constant cannot declare but a function can.
+fn with_lifetime(members: &Members<'_>, checks: &[TokenStream]) -> TokenStream {
+    if checks.is_empty() {
+        return TokenStream::new();
+    }
+    let lt = &members.lt;
+    quote! {
+        const _: () = {
+            const fn __check<#lt>() {
+                #(#checks)*
+            }
+            __check()
+        };
+    }
+}

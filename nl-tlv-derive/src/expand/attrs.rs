@@ -1,0 +1,159 @@
+//! A struct as a set of attributes: `NlAttrs`, and the value that it is as a nest. The loop over the attributes and
+//! the fields' emission serve messages too.
+
+use super::members::{Member, Members};
+use super::schema;
+use crate::model::{Field, Role};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+pub(super) fn expand(members: &Members<'_>) -> TokenStream {
+    let (own, lt) = (&members.own, &members.lt);
+    let (attr, schema) = (companion(members), schema::attr_set(members));
+    let (walk, fields, emit) = (walk(members), finish(members), emit(members));
+    let value = value(members);
+    quote! {
+        #[automatically_derived]
+        impl<#lt> __nl::NlAttrs<#lt> for #own {
+            type Attr = #attr;
+
+            const SCHEMA: &'static __nl::AttrSet = #schema;
+
+            #[inline]
+            fn parse_attrs(__attrs: __nl::Attrs<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+                #walk
+                ::core::result::Result::Ok(Self { #(#fields),* })
+            }
+
+            #[inline]
+            fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+                #(#emit)*
+                ::core::result::Result::Ok(())
+            }
+        }
+
+        #value
+    }
+}
+
+/// The type of one attribute: the companion, or the enum of the shared set.
+pub(super) fn companion(members: &Members<'_>) -> TokenStream {
+    let (name, lt) = (members.model.companion(), &members.lt);
+    match members.shared() {
+        Some(shared) => quote!(#shared),
+        None => quote!(#name<#lt>),
+    }
+}
+
+/// Walks `__attrs`, and leaves what the fields are made from in their slots.
+pub(super) fn walk(members: &Members<'_>) -> TokenStream {
+    if members.attrs.is_empty() {
+        return quote! {
+            for __attr in __attrs {
+                __attr?;
+            }
+        };
+    }
+    let slots = members.attrs.iter().map(|Member { slot, path, .. }| quote!(let mut #slot = #path::EMPTY;));
+    let arms = members.attrs.iter().map(|Member { ty, slot, path, limits, .. }| {
+        quote!(#ty => #path::store(&mut #slot, __attr, __from, #limits)?)
+    });
+    quote! {
+        #(#slots)*
+        let mut __iter = __attrs;
+        loop {
+            let __from = __iter;
+            let __attr = match ::core::iter::Iterator::next(&mut __iter) {
+                ::core::option::Option::None => break,
+                ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => __attr,
+                ::core::option::Option::Some(::core::result::Result::Err(__err)) => {
+                    return ::core::result::Result::Err(__err);
+                }
+            };
+            match __attr.ty().get() {
+                #(#arms,)*
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The fields of the struct, made from the slots.
+pub(super) fn finish(members: &Members<'_>) -> Vec<TokenStream> {
+    let mut attrs = members.attrs.iter();
+    let fields = members.model.fields.iter();
+    fields.filter_map(|field| finish_field(field, members, &mut attrs)).collect()
+}
+
+fn finish_field<'m>(
+    field: &Field,
+    members: &Members<'_>,
+    attrs: &mut impl Iterator<Item = &'m Member<'m>>,
+) -> Option<TokenStream> {
+    let name = &field.ident;
+    Some(match field.role()? {
+        Role::Attr(_) => {
+            let Member { ty, path, slot, .. } = attrs.next()?;
+            quote!(#name: #path::finish(#slot, #ty, __attrs)?)
+        }
+        Role::Rest => {
+            let types = members.attrs.iter().map(|member| &member.ty);
+            quote!(#name: __nl::Rest::of(__attrs, &[#(#types),*]))
+        }
+        Role::Header => quote!(#name: __header),
+        Role::Payload | Role::Other => return None,
+    })
+}
+
+/// The statements that write the fields, in order.
+pub(super) fn emit(members: &Members<'_>) -> Vec<TokenStream> {
+    let mut attrs = members.attrs.iter();
+    let fields = members.model.fields.iter();
+    fields.filter_map(|field| emit_field(field, &mut attrs)).collect()
+}
+
+fn emit_field<'m>(field: &Field, attrs: &mut impl Iterator<Item = &'m Member<'m>>) -> Option<TokenStream> {
+    let name = &field.ident;
+    Some(match field.role()? {
+        Role::Attr(_) => {
+            let Member { ty, path, limits, .. } = attrs.next()?;
+            quote!(#path::emit_field(&self.#name, #ty, #limits, __w)?;)
+        }
+        Role::Rest => {
+            let rest = quote_spanned!(field.ty.span()=> __nl::Rest::emit);
+            quote!(#rest(&self.#name, __w)?;)
+        }
+        Role::Header => quote!(__w.family_header(&self.#name)?;),
+        Role::Payload | Role::Other => return None,
+    })
+}
+
+/// The set as the payload of a nest.
+fn value(members: &Members<'_>) -> TokenStream {
+    let (own, lt) = (&members.own, &members.lt);
+    quote! {
+        #[automatically_derived]
+        impl<#lt> __nl::Parse<#lt> for #own {
+            #[inline]
+            fn parse(__attr: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+                <Self as __nl::NlAttrs<#lt>>::parse_attrs(__attr.nested())
+            }
+        }
+
+        #[automatically_derived]
+        impl<#lt> __nl::Emit for #own {
+            const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
+
+            #[inline]
+            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+                <Self as __nl::NlAttrs<#lt>>::emit_attrs(self, __w)
+            }
+        }
+
+        #[automatically_derived]
+        impl<#lt> __nl::Describe for #own {
+            const TYPE: __nl::ValueType = __nl::ValueType::Nested(|| <Self as __nl::NlAttrs<#lt>>::SCHEMA);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! An enum as one attribute out of a set: `NlAttr`.
+
+use super::members::{Member, Members};
+use super::schema;
+use crate::model::Role;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(super) fn expand(members: &Members<'_>) -> TokenStream {
+    let (own, lt, schema) = (&members.own, &members.lt, schema::attr_set(members));
+    let other = members.single(|role| matches!(role, Role::Other)).map(|field| &field.ident);
+    let parse_other = match other {
+        Some(other) => quote!(Self::#other(__attr)),
+        None => quote!(return __nl::unknown_attr(__attr)),
+    };
+    let emit_other = other.map(|other| quote!(Self::#other(__attr) => __w.copy(*__attr),));
+    let parse = members.attrs.iter().map(|Member { field, ty, path, limits, .. }| {
+        let variant = &field.ident;
+        quote!(#ty => Self::#variant(#path::parse_item(__attr, #limits)?))
+    });
+    let emit = members.attrs.iter().map(|Member { field, ty, path, limits, .. }| {
+        let variant = &field.ident;
+        quote!(Self::#variant(__item) => #path::emit_item(__item, #ty, #limits, __w))
+    });
+    quote! {
+        #[automatically_derived]
+        impl<#lt> __nl::NlAttr<#lt> for #own {
+            const SCHEMA: &'static __nl::AttrSet = #schema;
+
+            #[inline]
+            fn parse_attr(__attr: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+                ::core::result::Result::Ok(match __attr.ty().get() {
+                    #(#parse,)*
+                    _ => #parse_other,
+                })
+            }
+
+            #[inline]
+            fn emit_attr(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+                match self {
+                    #(#emit,)*
+                    #emit_other
+                }
+            }
+        }
+    }
+}

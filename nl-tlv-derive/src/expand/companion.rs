@@ -1,0 +1,88 @@
+//! The companion enum of a struct: one of its attributes, typed.
+
+use super::members::{Member, Members, field_path};
+use super::schema;
+use crate::case;
+use crate::model::Derive;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The enum itself, beside the struct.
+pub(super) fn define(members: &Members<'_>) -> TokenStream {
+    let model = members.model;
+    if members.shared().is_some() || members.payload().is_some() {
+        return TokenStream::new();
+    }
+    let (vis, name, lt, library) = (&model.vis, model.companion(), &members.lt, &model.keys.library);
+    let nl = quote!(#library::__private);
+    let variants = members.attrs.iter().filter_map(|Member { field, .. }| {
+        let (variant, path, docs) = (case::variant(&field.ident)?, field_path(field, lt, &nl), &field.docs);
+        let doc = field.doc.is_empty().then(|| format!("The attribute `{}`.", field.ident));
+        let doc = doc.map(|doc| quote!(#[doc = #doc]));
+        Some(quote!(#doc #(#docs)* #variant(#path::Item)))
+    });
+    let doc = format!(" One attribute of [`{}`].", model.ident);
+    quote! {
+        #[doc = #doc]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #[non_exhaustive]
+        #vis enum #name<#lt> {
+            #(#variants,)*
+            #[doc = " An attribute of another type."]
+            Other(#nl::Attr<#lt>),
+        }
+    }
+}
+
+/// Its implementation of `NlAttr`.
+pub(super) fn expand(members: &Members<'_>) -> TokenStream {
+    let model = members.model;
+    if members.shared().is_some() || members.payload().is_some() {
+        return TokenStream::new();
+    }
+    let (name, lt, own) = (model.companion(), &members.lt, &members.own);
+    let schema = match model.derive {
+        Derive::Attrs => quote!(<#own as __nl::NlAttrs<#lt>>::SCHEMA),
+        _ => schema::attr_set(members),
+    };
+    let parse = parse(members);
+    let emit = members.attrs.iter().filter_map(|Member { field, ty, path, limits, .. }| {
+        let variant = case::variant(&field.ident)?;
+        Some(quote!(Self::#variant(__item) => #path::emit_item(__item, #ty, #limits, __w)))
+    });
+    quote! {
+        #[automatically_derived]
+        impl<#lt> __nl::NlAttr<#lt> for #name<#lt> {
+            const SCHEMA: &'static __nl::AttrSet = #schema;
+
+            #[inline]
+            fn parse_attr(__attr: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+                ::core::result::Result::Ok(#parse)
+            }
+
+            #[inline]
+            fn emit_attr(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+                match self {
+                    #(#emit,)*
+                    Self::Other(__attr) => __w.copy(*__attr),
+                }
+            }
+        }
+    }
+}
+
+fn parse(members: &Members<'_>) -> TokenStream {
+    if members.attrs.is_empty() {
+        return quote!(Self::Other(__attr));
+    }
+    let arms = members.attrs.iter().filter_map(|Member { field, ty, path, limits, .. }| {
+        let variant = case::variant(&field.ident)?;
+        Some(quote!(#ty => Self::#variant(#path::parse_item(__attr, #limits)?)))
+    });
+    quote! {
+        match __attr.ty().get() {
+            #(#arms,)*
+            _ => Self::Other(__attr),
+        }
+    }
+}

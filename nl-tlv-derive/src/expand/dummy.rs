@@ -1,0 +1,147 @@
+//! What a wrong definition stands for: implementations that do nothing, so that the compiler shows the mistakes in the
+//! definition and none that follow from them.
+
+use super::members::Members;
+use super::{attrs, block, companion, layout};
+use crate::case;
+use crate::model::{Derive, Model, Shape};
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::HashSet;
+use syn::{GenericParam, LifetimeParam};
+
+pub(super) fn expand(mut model: Model) -> TokenStream {
+    if model.derive == Derive::Struct {
+        let is_whole = model.shape == Shape::Struct && model.generics.params.is_empty();
+        return if is_whole { block(&model, layout::expand(&model)) } else { TokenStream::new() };
+    }
+    keep_variants(&mut model);
+    let members = Members::new(&model);
+    if (model.derive, model.shape) == (Derive::Attrs, Shape::Enum) {
+        return block(&model, attr(&members, Of::Definition));
+    }
+    let companion = companion::define(&members);
+    let attr = members.shared().is_none().then(|| attr(&members, Of::Companion));
+    let own = match model.derive {
+        Derive::Message => message(&members),
+        _ => set(&members),
+    };
+    let block = block(&model, quote!(#attr #own));
+    quote!(#companion #block)
+}
+
+/// What an implementation is for.
+#[derive(Clone, Copy)]
+enum Of {
+    Definition,
+    Companion,
+}
+
+/// `impl<'a, ..> Trait for Type<'a, ..>`, with all parameters that the definition has.
+fn implement(members: &Members<'_>, name: &TokenStream, of: Of, items: &TokenStream) -> TokenStream {
+    let (model, own, lt) = (members.model, &members.own, &members.lt);
+    let companion = model.companion();
+    let mut generics = model.generics.clone();
+    if generics.lifetimes().next().is_none() {
+        generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lt.clone())));
+    }
+    let (params, _, clause) = generics.split_for_impl();
+    match of {
+        Of::Definition => quote!(#[automatically_derived] impl #params #name for #own #clause { #items }),
+        Of::Companion => quote!(#[automatically_derived] impl<#lt> #name for #companion<#lt> { #items }),
+    }
+}
+
+fn message(members: &Members<'_>) -> TokenStream {
+    let (lt, attr) = (&members.lt, attrs::companion(members));
+    let items = quote! {
+        type Attr = #attr;
+        const SCHEMA: &'static __nl::MessageSchema = &__nl::MessageSchema {
+            name: "",
+            doc: "",
+            id: __nl::MessageId::Command { cmd: 0, version: 0 },
+            c_name: ::core::option::Option::None,
+            header: ::core::option::Option::None,
+            contents: __nl::Contents::Attrs(<__nl::NoAttr as __nl::NlAttr<#lt>>::SCHEMA),
+        };
+        fn parse(_: &__nl::Message<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+            ::core::unreachable!()
+        }
+        fn attrs(
+            _: &__nl::Message<#lt>,
+        ) -> ::core::result::Result<__nl::TypedAttrs<#lt, Self::Attr>, __nl::Error> {
+            ::core::unreachable!()
+        }
+        fn emit_into(
+            &self,
+            _: &mut __nl::Writer<'_>,
+            _: __nl::Header,
+        ) -> ::core::result::Result<(), __nl::Error> {
+            ::core::unreachable!()
+        }
+    };
+    implement(members, &quote!(__nl::NlMessage<#lt>), Of::Definition, &items)
+}
+
+fn set(members: &Members<'_>) -> TokenStream {
+    let (lt, attr) = (&members.lt, attrs::companion(members));
+    let set = quote! {
+        type Attr = #attr;
+        const SCHEMA: &'static __nl::AttrSet = <__nl::NoAttr as __nl::NlAttr<#lt>>::SCHEMA;
+        fn parse_attrs(_: __nl::Attrs<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+            ::core::unreachable!()
+        }
+        fn emit_attrs(&self, _: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            ::core::unreachable!()
+        }
+    };
+    let parse = quote! {
+        fn parse(_: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+            ::core::unreachable!()
+        }
+    };
+    let emit = quote! {
+        fn emit_payload(&self, _: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            ::core::unreachable!()
+        }
+    };
+    let describe = quote!(
+        const TYPE: __nl::ValueType = __nl::ValueType::Bytes;
+    );
+    let impls = [
+        (quote!(__nl::NlAttrs<#lt>), set),
+        (quote!(__nl::Parse<#lt>), parse),
+        (quote!(__nl::Emit), emit),
+        (quote!(__nl::Describe), describe),
+    ];
+    impls.iter().map(|(name, items)| implement(members, name, Of::Definition, items)).collect()
+}
+
+fn attr(members: &Members<'_>, of: Of) -> TokenStream {
+    let lt = &members.lt;
+    let items = quote! {
+        const SCHEMA: &'static __nl::AttrSet = <__nl::NoAttr as __nl::NlAttr<#lt>>::SCHEMA;
+        fn parse_attr(_: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+            ::core::unreachable!()
+        }
+        fn emit_attr(&self, _: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            ::core::unreachable!()
+        }
+    };
+    implement(members, &quote!(__nl::NlAttr<#lt>), of, &items)
+}
+
+/// Leaves those fields that give the companion enum a variant of its own, of a type that it can name.
+fn keep_variants(model: &mut Model) {
+    let mut seen = HashSet::from(["Other".to_owned()]);
+    let is_plain = model.generics.type_params().next().is_none()
+        && model.generics.const_params().next().is_none()
+        && model.generics.lifetimes().count() <= 1;
+    model.fields.retain(|field| {
+        let variant = case::variant(&field.ident).filter(|_| is_plain && field.attr().is_some());
+        variant.is_some_and(|variant| seen.insert(variant.to_string()))
+    });
+    for field in &mut model.fields {
+        field.encodings.clear();
+    }
+}

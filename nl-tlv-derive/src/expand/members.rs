@@ -1,0 +1,130 @@
+//! The attributes of a definition, with the names that the generated code has for them.
+
+use crate::model::{Encoding, Field, Limits, Model, Role};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Lifetime, Type};
+
+/// What all parts of an expansion are made from.
+pub(super) struct Members<'m> {
+    pub(super) model: &'m Model,
+    /// The lifetime of the bytes that are read.
+    pub(super) lt: Lifetime,
+    /// The type that the definition stands for, with its lifetime.
+    pub(super) own: TokenStream,
+    /// The attributes, in order.
+    pub(super) attrs: Vec<Member<'m>>,
+}
+
+/// One attribute.
+pub(super) struct Member<'m> {
+    pub(super) field: &'m Field,
+    /// The attribute type: the literal as written, or a constant that holds it.
+    pub(super) ty: TokenStream,
+    /// `<T as Field<E>>`, at the field's type.
+    pub(super) path: TokenStream,
+    /// Its limits, as a reference.
+    pub(super) limits: TokenStream,
+    /// The local variable that holds what was found.
+    pub(super) slot: Ident,
+}
+
+impl<'m> Members<'m> {
+    pub(super) fn new(model: &'m Model) -> Self {
+        let lt = lifetime(model);
+        let (ident, generics) = (&model.ident, model.generics.split_for_impl().1);
+        let attrs = model.fields.iter().filter(|field| field.attr().is_some()).enumerate();
+        let attrs = attrs.map(|(i, field)| Member::new(i, field, &lt)).collect();
+        Self { model, own: quote!(#ident #generics), attrs, lt }
+    }
+
+    /// The one field of a role.
+    pub(super) fn single(&self, is: fn(&Role) -> bool) -> Option<&'m Field> {
+        self.model.fields.iter().find(|field| field.role().is_some_and(is))
+    }
+
+    pub(super) fn header(&self) -> Option<&'m Field> {
+        self.single(|role| matches!(role, Role::Header))
+    }
+
+    pub(super) fn payload(&self) -> Option<&'m Field> {
+        self.single(|role| matches!(role, Role::Payload))
+    }
+
+    /// The set that is shared with others, its lifetime that of the bytes.
+    pub(super) fn shared(&self) -> Option<Type> {
+        self.model.keys.attrs.clone()
+    }
+}
+
+/// That of the definition; where it has none, the one in the type that it shares.
+fn lifetime(model: &Model) -> Lifetime {
+    let shared = model.keys.attrs.as_ref().and_then(|ty| match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    });
+    let named = shared.and_then(|last| match &last.arguments {
+        syn::PathArguments::AngleBracketed(args) => args.args.iter().find_map(|arg| match arg {
+            syn::GenericArgument::Lifetime(lt) if lt.ident != "_" && lt.ident != "static" => Some(lt.clone()),
+            _ => None,
+        }),
+        _ => None,
+    });
+    match (model.generics.lifetimes().next(), named) {
+        (None, Some(named)) => named,
+        _ => model.lifetime(),
+    }
+}
+
+impl<'m> Member<'m> {
+    fn new(i: usize, field: &'m Field, lt: &Lifetime) -> Self {
+        let number = field.attr().map(|number| (&number.expr, number.literal.is_some()));
+        let (index, constant) = (Literal::usize_unsuffixed(i), format_ident!("__TY{i}"));
+        Self {
+            ty: match number {
+                Some((expr, true)) => quote!(#expr),
+                _ => quote!(#constant),
+            },
+            path: field_path(field, lt, &quote!(__nl)),
+            limits: quote!(__LIMITS[#index]),
+            slot: format_ident!("__{i}"),
+            field,
+        }
+    }
+}
+
+/// `<T as Field<E>>`. All of it is at the type, so that the compiler points there if it is no field.
+pub(super) fn field_path(field: &Field, lt: &Lifetime, nl: &TokenStream) -> TokenStream {
+    let (ty, encoding) = (&field.ty, encoding(field, nl));
+    quote_spanned!(ty.span()=> <#ty as #nl::Field<#lt, #encoding>>)
+}
+
+pub(super) fn encoding(field: &Field, nl: &TokenStream) -> TokenStream {
+    let name = match field.encoding() {
+        Encoding::Native => "Native",
+        Encoding::Be => "Be",
+        Encoding::Text => "Text",
+        Encoding::NoNul => "NoNul",
+    };
+    let name = Ident::new(name, field.ty.span());
+    quote_spanned!(field.ty.span()=> #nl::#name)
+}
+
+/// `Limits` as a constant expression.
+pub(super) fn limits(limits: &Limits) -> TokenStream {
+    let mut given = limits.given().peekable();
+    if given.peek().is_none() {
+        return quote!(__nl::Limits::NONE);
+    }
+    let fields = given.map(|(name, number)| {
+        let (name, expr) = (Ident::new(name, number.span()), &number.expr);
+        let value = match (number.literal, name == "mask", name == "min" || name == "max") {
+            (None, true, _) => quote!((#expr) as ::core::primitive::u64),
+            (None, _, true) => quote!((#expr) as ::core::primitive::i128),
+            _ => quote!(#expr),
+        };
+        quote!(#name: ::core::option::Option::Some(#value))
+    });
+    quote!(__nl::Limits { #(#fields,)* ..__nl::Limits::NONE })
+}

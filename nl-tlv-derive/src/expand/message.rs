@@ -1,0 +1,194 @@
+//! A struct as a message: `NlMessage`.
+
+use super::members::{Members, encoding};
+use super::{attrs, schema};
+use crate::model::Field;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+pub(super) fn expand(members: &Members<'_>) -> TokenStream {
+    let (own, lt) = (&members.own, &members.lt);
+    let attr = match members.payload() {
+        Some(_) => quote!(__nl::NoAttr),
+        None => attrs::companion(members),
+    };
+    let (schema, begin) = (schema_of(members), begin(members));
+    let (parse, attrs, emit) = match members.payload() {
+        Some(field) => payload(members, field),
+        None => attributes(members),
+    };
+    quote! {
+        #[automatically_derived]
+        impl<#lt> __nl::NlMessage<#lt> for #own {
+            type Attr = #attr;
+
+            const SCHEMA: &'static __nl::MessageSchema = #schema;
+
+            #[inline]
+            fn parse(__message: &__nl::Message<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+                #begin
+                #parse
+            }
+
+            #[inline]
+            fn attrs(
+                __message: &__nl::Message<#lt>,
+            ) -> ::core::result::Result<__nl::TypedAttrs<#lt, Self::Attr>, __nl::Error> {
+                #attrs
+            }
+
+            #[inline]
+            fn emit_into(
+                &self,
+                __w: &mut __nl::Writer<'_>,
+                __header: __nl::Header,
+            ) -> ::core::result::Result<(), __nl::Error> {
+                __w.message(<Self as __nl::NlMessage<#lt>>::SCHEMA.id, __header, |__w| {
+                    #(#emit)*
+                    ::core::result::Result::Ok(())
+                })
+            }
+        }
+    }
+}
+
+fn schema_of(members: &Members<'_>) -> TokenStream {
+    let (model, lt) = (members.model, &members.lt);
+    let (name, doc, keys) = (model.ident.unraw().to_string(), &model.doc, &model.keys);
+    let c_name = schema::option(keys.c_name.as_ref());
+    let id = match (&keys.ty, &keys.cmd) {
+        (None, Some(cmd)) => {
+            let cmd = &cmd.expr;
+            let version = keys.version.as_ref().map_or_else(
+                || quote!(1),
+                |version| {
+                    let version = &version.expr;
+                    quote!(#version)
+                },
+            );
+            quote!(__nl::MessageId::Command { cmd: #cmd, version: #version })
+        }
+        (ty, _) => {
+            let ty = ty.as_ref().map(|ty| &ty.expr);
+            quote!(__nl::MessageId::Type(__nl::MessageType(#ty)))
+        }
+    };
+    let header = match members.header() {
+        Some(field) => {
+            let path = struct_path(field);
+            quote!(::core::option::Option::Some(#path::SCHEMA))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let contents = match (members.payload(), members.shared()) {
+        (Some(field), _) => payload_schema(field),
+        (None, Some(_)) => {
+            let set = schema::attr_set(members);
+            quote!(__nl::Contents::Attrs(#set))
+        }
+        (None, None) => {
+            let companion = attrs::companion(members);
+            quote!(__nl::Contents::Attrs(<#companion as __nl::NlAttr<#lt>>::SCHEMA))
+        }
+    };
+    quote! {
+        &__nl::MessageSchema {
+            name: #name,
+            doc: #doc,
+            id: #id,
+            c_name: #c_name,
+            header: #header,
+            contents: #contents,
+        }
+    }
+}
+
+fn payload_schema(field: &Field) -> TokenStream {
+    let (name, path) = (field.ident.unraw().to_string(), value_path(field));
+    quote! {
+        __nl::Contents::Payload { name: #name, value: #path::TYPE, limits: *__LIMITS[0] }
+    }
+}
+
+fn struct_path(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    quote_spanned!(ty.span()=> <#ty as __nl::NlStruct>)
+}
+
+fn value_path(field: &Field) -> TokenStream {
+    let (ty, encoding) = (&field.ty, encoding(field, &quote!(__nl)));
+    quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>)
+}
+
+/// Sees that it is this message, and what comes behind its headers: `__payload`, `__header`.
+fn begin(members: &Members<'_>) -> TokenStream {
+    let (id, header) = (identify(members), members.header());
+    let header = header.map(|field| {
+        let ty = &field.ty;
+        quote!(let (__header, __payload) = __payload.header::<#ty>()?;)
+    });
+    quote!(#id #header)
+}
+
+fn identify(members: &Members<'_>) -> TokenStream {
+    let lt = &members.lt;
+    quote!(let __payload = __nl::contents(__message, <Self as __nl::NlMessage<#lt>>::SCHEMA.id)?;)
+}
+
+/// The ends of `parse` and `attrs`, and the statements of `emit_into`, for a message of attributes.
+fn attributes(members: &Members<'_>) -> (TokenStream, TokenStream, Vec<TokenStream>) {
+    let (id, walk, fields) = (identify(members), attrs::walk(members), attrs::finish(members));
+    let skip = members.header().map(|field| {
+        let ty = &field.ty;
+        quote!(let (_, __payload) = __payload.header::<#ty>()?;)
+    });
+    let parse = quote! {
+        let __attrs = __payload.attrs();
+        #walk
+        ::core::result::Result::Ok(Self { #(#fields),* })
+    };
+    let typed = quote! {
+        #id
+        #skip
+        ::core::result::Result::Ok(__nl::TypedAttrs::new(__payload.attrs()))
+    };
+    (parse, typed, attrs::emit(members))
+}
+
+/// The same for a message that has one value as its payload.
+fn payload(members: &Members<'_>, field: &Field) -> (TokenStream, TokenStream, Vec<TokenStream>) {
+    let (id, name, ty) = (identify(members), &field.ident, &field.ty);
+    let encoding = encoding(field, &quote!(__nl));
+    let header = members.header().map(|field| {
+        let name = &field.ident;
+        quote!(#name: __header,)
+    });
+    let parse = quote! {
+        ::core::result::Result::Ok(Self {
+            #header
+            #name: __payload.value::<#ty, #encoding>(__LIMITS[0])?,
+        })
+    };
+    let skip = members.header().map(|field| {
+        let ty = &field.ty;
+        quote!(__payload.header::<#ty>()?;)
+    });
+    let bind = members.header().is_none();
+    let id = if bind { drop_payload(members) } else { id };
+    let typed = quote! {
+        #id
+        #skip
+        ::core::result::Result::Ok(__nl::TypedAttrs::new(__nl::Attrs::new(&[])))
+    };
+    let mut emit = attrs::emit(members);
+    emit.push(quote!(__nl::emit_value::<#ty, #encoding>(&self.#name, __LIMITS[0], __w)?;));
+    (parse, typed, emit)
+}
+
+/// As [`identify`], where only the verdict counts.
+fn drop_payload(members: &Members<'_>) -> TokenStream {
+    let lt = &members.lt;
+    quote!(__nl::contents(__message, <Self as __nl::NlMessage<#lt>>::SCHEMA.id)?;)
+}

@@ -1,0 +1,77 @@
+//! The code that a definition stands for.
+//!
+//! Everything is named by its absolute path, so that nothing in scope of the definition can get in between; names of
+//! our own begin with two underscores. `nl-tlv/tests/contract/expansion` shows it in full.
+
+mod assertions;
+mod attrs;
+mod choice;
+mod companion;
+mod dummy;
+mod layout;
+mod members;
+mod message;
+mod schema;
+
+use crate::check::check;
+use crate::errors::Errors;
+use crate::model::{Derive, Model, Shape};
+use members::Members;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+/// Runs one of the derives.
+pub(crate) fn derive(derive: Derive, input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let model = Model::new(derive, input, &mut errors);
+    check(&model, &mut errors);
+    match errors.into_tokens() {
+        Some(errors) => {
+            let dummy = dummy::expand(model);
+            quote!(#errors #dummy)
+        }
+        None => expand(&model),
+    }
+}
+
+fn expand(model: &Model) -> TokenStream {
+    match (model.derive, model.shape) {
+        (Derive::Message, _) => {
+            let members = Members::new(model);
+            let companion = companion::define(&members);
+            let constants = assertions::constants(&members);
+            let message = message::expand(&members);
+            let attr = companion::expand(&members);
+            let block = block(model, quote!(#constants #message #attr));
+            quote!(#companion #block)
+        }
+        (Derive::Attrs, Shape::Enum) => {
+            let members = Members::new(model);
+            let constants = assertions::constants(&members);
+            let choice = choice::expand(&members);
+            block(model, quote!(#constants #choice))
+        }
+        (Derive::Attrs, _) => {
+            let members = Members::new(model);
+            let companion = companion::define(&members);
+            let constants = assertions::constants(&members);
+            let attrs = attrs::expand(&members);
+            let attr = companion::expand(&members);
+            let block = block(model, quote!(#constants #attrs #attr));
+            quote!(#companion #block)
+        }
+        (Derive::Struct, _) => block(model, layout::expand(model)),
+    }
+}
+
+/// Puts the implementations where their helpers are seen by nobody else.
+fn block(model: &Model, items: TokenStream) -> TokenStream {
+    let library = &model.keys.library;
+    quote! {
+        const _: () = {
+            use #library::__private as __nl;
+            #items
+        };
+    }
+}

@@ -1,0 +1,67 @@
+//! The description of a definition.
+
+use super::members::{Member, Members};
+use crate::case;
+use crate::model::Shape;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::LitStr;
+use syn::ext::IdentExt;
+
+/// The `AttrSet` of a definition, as an expression.
+pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
+    let model = members.model;
+    let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
+    let attrs = members.attrs.iter().map(|member| attr(member, model.shape));
+    let (c_prefix, lt) = (option(model.keys.c_prefix.as_ref()), &members.lt);
+    let part_of = match members.shared() {
+        Some(shared) => quote! {
+            ::core::option::Option::Some(|| <#shared as __nl::NlAttr<#lt>>::SCHEMA)
+        },
+        None => quote!(::core::option::Option::None),
+    };
+    quote! {
+        &__nl::AttrSet {
+            name: #name,
+            doc: #doc,
+            attrs: &[#(#attrs),*],
+            c_prefix: #c_prefix,
+            part_of: #part_of,
+        }
+    }
+}
+
+fn attr(member: &Member<'_>, shape: Shape) -> TokenStream {
+    let Member { field, ty, path, limits, .. } = member;
+    let (name, doc) = (name(member, shape), &field.doc);
+    let presence = match shape {
+        Shape::Enum => quote!(__nl::Presence::Optional),
+        _ => quote!(#path::PRESENCE),
+    };
+    quote! {
+        __nl::AttrSchema {
+            ty: #ty,
+            name: #name,
+            doc: #doc,
+            value: #path::TYPE,
+            presence: #presence,
+            limits: *#limits,
+        }
+    }
+}
+
+/// The name of an attribute: that of the field, or that which a field for the variant would have.
+pub(super) fn name(member: &Member<'_>, shape: Shape) -> String {
+    match shape {
+        Shape::Enum => case::field(&member.field.ident),
+        _ => member.field.ident.unraw().to_string(),
+    }
+}
+
+/// `Option` of a text.
+pub(super) fn option(text: Option<&LitStr>) -> TokenStream {
+    match text {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    }
+}

@@ -1,0 +1,266 @@
+//! What a definition says, out of its syntax. Built from a wrong one too, as far as it goes, so that all of its
+//! mistakes are found.
+
+use crate::attr::{Keys, Number, Place};
+use crate::case;
+use crate::errors::Errors;
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Lifetime, LitStr, Path, Type, Visibility};
+
+/// Which of the derives it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Derive {
+    Message,
+    Attrs,
+    Struct,
+}
+
+/// A definition.
+pub(crate) struct Model {
+    pub(crate) derive: Derive,
+    pub(crate) shape: Shape,
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) generics: Generics,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) doc: String,
+    pub(crate) keys: TopKeys,
+    pub(crate) fields: Vec<Field>,
+}
+
+/// Of what form it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Struct,
+    TupleStruct,
+    Enum,
+    Union,
+}
+
+/// The keys above it.
+pub(crate) struct TopKeys {
+    pub(crate) ty: Option<Number>,
+    pub(crate) cmd: Option<Number>,
+    pub(crate) version: Option<Number>,
+    pub(crate) c_name: Option<LitStr>,
+    pub(crate) c_prefix: Option<LitStr>,
+    pub(crate) attrs: Option<Type>,
+    pub(crate) library: Path,
+}
+
+/// A field, or a variant of an enum.
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) doc: String,
+    /// In the order of the kinds, each with the span of its key; a correct field has one.
+    pub(crate) roles: Vec<(Role, Span)>,
+    /// As above; a correct field has at most one.
+    pub(crate) encodings: Vec<(Encoding, Span)>,
+    pub(crate) limits: Limits,
+}
+
+/// What a field stands for.
+#[derive(Clone)]
+pub(crate) enum Role {
+    Attr(Number),
+    Header,
+    Payload,
+    Rest,
+    Other,
+}
+
+/// How a value is written; the type parameter `E` of the library's traits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Native,
+    Be,
+    Text,
+    NoNul,
+}
+
+/// The limits of a field. `range` is `min` and `max`.
+#[derive(Default)]
+pub(crate) struct Limits {
+    pub(crate) min: Option<Number>,
+    pub(crate) max: Option<Number>,
+    pub(crate) mask: Option<Number>,
+    pub(crate) min_len: Option<Number>,
+    pub(crate) max_len: Option<Number>,
+    /// Where `range` and one of `min` and `max` stand side by side.
+    pub(crate) conflict: Option<Span>,
+}
+
+impl Model {
+    pub(crate) fn new(derive: Derive, input: &DeriveInput, errors: &mut Errors) -> Self {
+        let shape = match &input.data {
+            Data::Struct(data) => match &data.fields {
+                Fields::Unnamed(_) => Shape::TupleStruct,
+                Fields::Named(_) | Fields::Unit => Shape::Struct,
+            },
+            Data::Enum(_) => Shape::Enum,
+            Data::Union(_) => Shape::Union,
+        };
+        let place = match (derive, shape) {
+            (Derive::Message, _) => Place::Message,
+            (Derive::Attrs, Shape::Enum) => Place::Enum,
+            (Derive::Attrs, _) => Place::Attrs,
+            (Derive::Struct, _) => Place::Struct,
+        };
+        Self {
+            derive,
+            shape,
+            ident: input.ident.clone(),
+            vis: input.vis.clone(),
+            generics: input.generics.clone(),
+            attributes: input.attrs.clone(),
+            doc: case::doc(&input.attrs),
+            keys: TopKeys::new(&input.attrs, place, errors),
+            fields: fields(derive, &input.data, errors),
+        }
+    }
+
+    /// The lifetime of the bytes that are read: that of the definition, or one of our own.
+    pub(crate) fn lifetime(&self) -> Lifetime {
+        let own = self.generics.lifetimes().next().map(|param| param.lifetime.clone());
+        own.unwrap_or_else(|| Lifetime::new("'a", Span::call_site()))
+    }
+
+    /// The name of the companion enum.
+    pub(crate) fn companion(&self) -> Ident {
+        quote::format_ident!("{}Attr", self.ident, span = self.ident.span())
+    }
+}
+
+impl TopKeys {
+    fn new(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
+        let keys = Keys::new(attrs, place, errors);
+        Self {
+            ty: keys.number("ty", "25", errors),
+            cmd: keys.number("cmd", "1", errors),
+            version: keys.number("version", "1", errors),
+            c_name: keys.c_name("c_name", "RTM_ROUTE_NEW", errors),
+            c_prefix: keys.c_name("c_prefix", "RTM_A", errors),
+            attrs: keys.value("attrs", "RouteAttr<'a>", errors),
+            library: keys.library(errors),
+        }
+    }
+}
+
+/// The fields of a struct, or the variants of an enum that hold one value each.
+fn fields(derive: Derive, data: &Data, errors: &mut Errors) -> Vec<Field> {
+    let place = if derive == Derive::Struct { Place::StructField } else { Place::Field };
+    match data {
+        Data::Struct(data) => data.fields.iter().filter_map(|field| named(field, place, errors)).collect(),
+        Data::Enum(data) if derive == Derive::Attrs => {
+            data.variants.iter().filter_map(|variant| single(variant, errors)).collect()
+        }
+        Data::Enum(_) | Data::Union(_) => Vec::new(),
+    }
+}
+
+fn named(field: &syn::Field, place: Place, errors: &mut Errors) -> Option<Field> {
+    let ident = field.ident.as_ref()?;
+    Some(Field::new(ident, &field.ty, &field.attrs, place, errors))
+}
+
+fn single(variant: &syn::Variant, errors: &mut Errors) -> Option<Field> {
+    match &variant.fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            let ty = &fields.unnamed.first()?.ty;
+            Some(Field::new(&variant.ident, ty, &variant.attrs, Place::Variant, errors))
+        }
+        _ => {
+            let name = &variant.ident;
+            errors.at(
+                variant,
+                format!("a variant holds one value: write `{name}(u32)`, or `{name}(bool)` for a flag"),
+            );
+            None
+        }
+    }
+}
+
+impl Field {
+    fn new(ident: &Ident, ty: &Type, attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
+        let keys = Keys::new(attrs, place, errors);
+        let number = keys.number("attr", "1", errors);
+        let mut roles = Vec::new();
+        if let Some(number) = number {
+            let span = number.span();
+            roles.push((Role::Attr(number), span));
+        }
+        for (name, role) in [
+            ("header", Role::Header),
+            ("payload", Role::Payload),
+            ("rest", Role::Rest),
+            ("other", Role::Other),
+        ] {
+            roles.extend(keys.flag(name, errors).map(|span| (role, span)));
+        }
+        let mut encodings = Vec::new();
+        for (name, encoding) in
+            [("be", Encoding::Be), ("string", Encoding::Text), ("no_nul", Encoding::NoNul)]
+        {
+            encodings.extend(keys.flag(name, errors).map(|span| (encoding, span)));
+        }
+        Self {
+            ident: ident.clone(),
+            ty: ty.clone(),
+            docs: attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
+            doc: case::doc(attrs),
+            roles,
+            encodings,
+            limits: Limits::new(&keys, errors),
+        }
+    }
+
+    /// Its one role.
+    pub(crate) fn role(&self) -> Option<&Role> {
+        self.roles.first().map(|(role, _)| role)
+    }
+
+    /// Its attribute type, if it stands for an attribute.
+    pub(crate) fn attr(&self) -> Option<&Number> {
+        match self.role() {
+            Some(Role::Attr(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.encodings.first().map_or(Encoding::Native, |(encoding, _)| *encoding)
+    }
+}
+
+impl Limits {
+    fn new(keys: &Keys, errors: &mut Errors) -> Self {
+        let min = keys.number("min", "1", errors);
+        let max = keys.number("max", "9", errors);
+        let range = keys.range(errors);
+        let twice = min.as_ref().or(max.as_ref()).map(Number::span);
+        let conflict = twice.filter(|_| range.is_some());
+        let (lower, upper) = range.unzip();
+        Self {
+            min: lower.or(min),
+            max: upper.or(max),
+            mask: keys.number("mask", "0x1f", errors),
+            min_len: keys.number("min_len", "1", errors),
+            max_len: keys.number("max_len", "31", errors),
+            conflict,
+        }
+    }
+
+    /// The limits that there are, with the names of their keys.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &Number)> {
+        let all = [
+            ("min", &self.min),
+            ("max", &self.max),
+            ("mask", &self.mask),
+            ("min_len", &self.min_len),
+            ("max_len", &self.max_len),
+        ];
+        all.into_iter().filter_map(|(name, number)| number.as_ref().map(|number| (name, number)))
+    }
+}
