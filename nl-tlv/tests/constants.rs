@@ -4,8 +4,11 @@
 mod c;
 
 use core::mem::offset_of;
+use nl_tlv::control::genl::{self, FamilyGroup, FamilyInfo, FamilyOp};
+use nl_tlv::control::{Errno, ExtAck, Policy, PolicyType};
 use nl_tlv::wire::{Bitfield32, GenlMsgHdr, NlAttrHdr, NlMsgErr, NlMsgHdr};
-use nl_tlv::{AckFlags, AttrType, AttrWriter, DeleteFlags, Flags, GetFlags, MessageType, NewFlags};
+use nl_tlv::{AckFlags, AttrType, AttrWriter, Attrs, DeleteFlags, Error, Flags, GetFlags, Header, MessageId};
+use nl_tlv::{Message, MessageType, Messages, NewFlags, Writer};
 
 /// The C expression as it is written, and our value as a `u64`.
 macro_rules! same {
@@ -82,4 +85,148 @@ fn wire_structs_are_laid_out_as_the_kernels() {
     let expected: Vec<_> =
         layouts.into_iter().flatten().map(|(c, ours)| (c, u64::try_from(ours).unwrap())).collect();
     c::assert_values("layouts", &expected);
+}
+
+#[test]
+fn error_names_are_the_kernels() {
+    let known =
+        (1..4096).filter_map(Errno::new).filter_map(|errno| Some((errno.name()?, errno.get().into())));
+    let known: Vec<_> = known.collect();
+    assert!(known.len() > 20);
+    c::assert_values("errno", &known);
+}
+
+#[test]
+fn policy_types_are_the_kernels() {
+    let expected = same! {
+        "NL_ATTR_TYPE_INVALID" => PolicyType::INVALID.0,
+        "NL_ATTR_TYPE_FLAG" => PolicyType::FLAG.0,
+        "NL_ATTR_TYPE_U8" => PolicyType::U8.0,
+        "NL_ATTR_TYPE_U16" => PolicyType::U16.0,
+        "NL_ATTR_TYPE_U32" => PolicyType::U32.0,
+        "NL_ATTR_TYPE_U64" => PolicyType::U64.0,
+        "NL_ATTR_TYPE_S8" => PolicyType::S8.0,
+        "NL_ATTR_TYPE_S16" => PolicyType::S16.0,
+        "NL_ATTR_TYPE_S32" => PolicyType::S32.0,
+        "NL_ATTR_TYPE_S64" => PolicyType::S64.0,
+        "NL_ATTR_TYPE_BINARY" => PolicyType::BINARY.0,
+        "NL_ATTR_TYPE_STRING" => PolicyType::STRING.0,
+        "NL_ATTR_TYPE_NUL_STRING" => PolicyType::NUL_STRING.0,
+        "NL_ATTR_TYPE_NESTED" => PolicyType::NESTED.0,
+        "NL_ATTR_TYPE_NESTED_ARRAY" => PolicyType::NESTED_ARRAY.0,
+        "NL_ATTR_TYPE_BITFIELD32" => PolicyType::BITFIELD32.0,
+    };
+    c::assert_values("policy_types", &expected);
+}
+
+#[test]
+fn extended_acks_are_written_with_the_kernels_numbers() {
+    let policy = Policy {
+        ty: PolicyType::U8,
+        min_signed: Some(1),
+        max_signed: Some(2),
+        min: Some(3),
+        max: Some(4),
+        min_len: Some(5),
+        max_len: Some(6),
+        policy_index: Some(7),
+        policy_max_type: Some(8),
+        bitfield32_mask: Some(9),
+        mask: Some(10),
+    };
+    let ack = ExtAck {
+        message: Some("m"),
+        offset: Some(1),
+        cookie: Some(&[2]),
+        policy: Some(policy),
+        missing_type: Some(3),
+        missing_nest: Some(4),
+    };
+    let mut buf = [0; 256];
+    let attrs = fill(&mut buf, |w| ack.emit(w)).attrs();
+    let Some(Ok(policy)) = attrs.clone().nth(3) else { panic!("no policy") };
+    let names = ["MSG", "OFFS", "COOKIE", "POLICY", "MISS_TYPE", "MISS_NEST"];
+    assert_types("ext_ack", "NLMSGERR_ATTR_", &names, attrs);
+    let names =
+        ["TYPE", "MIN_VALUE_S", "MAX_VALUE_S", "MIN_VALUE_U", "MAX_VALUE_U", "MIN_LENGTH", "MAX_LENGTH"];
+    let more = ["POLICY_IDX", "POLICY_MAXTYPE", "BITFIELD32_MASK", "MASK"];
+    assert_types("policy", "NL_POLICY_TYPE_ATTR_", &[&names[..], &more].concat(), policy.nested());
+}
+
+#[test]
+fn the_controllers_constants_are_the_kernels() {
+    let expected = same! {
+        "GENL_ID_CTRL" => genl::CONTROLLER.0,
+        "GENL_NAMSIZ - 1" => genl::MAX_NAME,
+        "CTRL_CMD_GETFAMILY" => genl::GETFAMILY,
+        "CTRL_CMD_NEWFAMILY" => genl::NEWFAMILY,
+    };
+    c::assert_values("controller", &expected);
+    let mut buf = [0; 64];
+    let mut w = Writer::new(&mut buf);
+    genl::emit_get_family(&mut w, Header::request(), "greet").unwrap();
+    let message = Messages::new(w.as_bytes()).next().unwrap().unwrap();
+    assert_types("get_family", "CTRL_ATTR_", &["FAMILY_NAME"], message.attrs_after(4));
+}
+
+#[test]
+fn families_are_read_by_the_kernels_numbers() {
+    let names = ["FAMILY_NAME", "FAMILY_ID", "VERSION", "HDRSIZE", "MAXATTR", "OPS", "MCAST_GROUPS"];
+    let inner = ["OP_ID", "OP_FLAGS", "MCAST_GRP_NAME", "MCAST_GRP_ID"];
+    let Some(outer) = numbers("family", "CTRL_ATTR_", &names) else { return };
+    let Some(inner) = numbers("family_nests", "CTRL_ATTR_", &inner) else { return };
+    let ([name, id, version, hdrsize, maxattr, ops, groups], [op_id, op_flags, group_name, group_id]) =
+        (outer.try_into().unwrap(), inner.try_into().unwrap());
+    let mut buf = [0; 256];
+    let mut w = Writer::new(&mut buf);
+    let command = MessageId::Command { cmd: genl::NEWFAMILY, version: 2 };
+    w.message(command, Header::new().family(genl::CONTROLLER), |w| {
+        w.put_value(name, &"greet")?;
+        w.put_value(id, &0x1c_u16)?;
+        w.put_value(version, &1_u32)?;
+        w.put_value(hdrsize, &2_u32)?;
+        w.put_value(maxattr, &3_u32)?;
+        w.nest(ops, |w| {
+            w.nest(1, |w| {
+                w.put_value(op_id, &4_u32)?;
+                w.put_value(op_flags, &5_u32)
+            })
+        })?;
+        w.nest(groups, |w| {
+            w.nest(1, |w| {
+                w.put_value(group_name, &"events")?;
+                w.put_value(group_id, &6_u32)
+            })
+        })
+    })
+    .unwrap();
+    let message = Messages::new(w.as_bytes()).next().unwrap().unwrap();
+    let family = FamilyInfo::parse(&message).unwrap();
+    assert_eq!((family.name, family.id.0, family.version), ("greet", 0x1c, 1));
+    assert_eq!((family.header_len, family.max_attr), (2, 3));
+    assert!(family.ops().eq([Ok(FamilyOp { cmd: 4, flags: 5 })]));
+    assert!(family.groups().eq([Ok(FamilyGroup { name: "events", id: 6 })]));
+}
+
+/// A message with these contents.
+fn fill(buf: &mut [u8], contents: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>) -> Message<'_> {
+    let mut w = Writer::new(buf);
+    w.message(MessageType::ERROR.into(), Header::new(), contents).unwrap();
+    Messages::new(w.finish()).next().unwrap().unwrap()
+}
+
+/// Asserts that the attributes have the types that C calls by these names, in this order.
+fn assert_types(test: &str, prefix: &str, names: &[&str], attrs: Attrs<'_>) {
+    let found: Vec<_> = attrs.map(|attr| attr.unwrap().ty().get()).collect();
+    assert_eq!(found.len(), names.len());
+    if let Some(expected) = numbers(test, prefix, names) {
+        assert_eq!(found, expected, "{names:?}");
+    }
+}
+
+/// Attribute types by their names in C.
+fn numbers(test: &str, prefix: &str, names: &[&str]) -> Option<Vec<u16>> {
+    let names: Vec<_> = names.iter().map(|name| format!("{prefix}{name}")).collect();
+    let values = c::values(test, &names.iter().map(String::as_str).collect::<Vec<_>>())?;
+    Some(values.into_iter().map(|value| u16::try_from(value).unwrap()).collect())
 }

@@ -5,35 +5,45 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// The headers that the constants of this crate come from.
-const HEADERS: [&str; 5] =
-    ["stddef.h", "stdio.h", "linux/netlink.h", "linux/genetlink.h", "linux/rtnetlink.h"];
+const HEADERS: [&str; 6] =
+    ["stddef.h", "stdio.h", "linux/errno.h", "linux/netlink.h", "linux/genetlink.h", "linux/rtnetlink.h"];
 
 /// Asserts that each C expression has the value beside it.
 ///
-/// Without a compiler or headers it prints why it is skipped; in CI that is a failure.
+/// # Panics
+///
+/// If a value differs, or as [`values`].
+pub(crate) fn assert_values(test: &str, expected: &[(&str, u64)]) {
+    let expressions: Vec<_> = expected.iter().map(|(c, _)| *c).collect();
+    let Some(values) = values(test, &expressions) else { return };
+    let wrong: Vec<_> = expected.iter().zip(&values).filter(|((_, ours), theirs)| ours != *theirs).collect();
+    assert!(wrong.is_empty(), "((expression, ours), the header's): {wrong:?}");
+}
+
+/// The values of C expressions.
+///
+/// Without a compiler or headers it prints why it is skipped and returns `None`; in CI that is a failure.
 ///
 /// # Panics
 ///
-/// If a value differs, or an expression means nothing to these headers.
-pub(crate) fn assert_values(test: &str, expected: &[(&str, u64)]) {
+/// If an expression means nothing to these headers.
+pub(crate) fn values(test: &str, expressions: &[&str]) -> Option<Vec<u64>> {
     let program = Program::new(test);
-    let probe = program.compile("");
-    match probe {
+    match program.compile("") {
         Err(reason) => return skip(&format!("no C compiler: {reason}")),
         Ok(output) if !output.status.success() => {
             return skip(&format!("no kernel headers: {}", stderr(&output)));
         }
         Ok(_) => {}
     }
-    let prints = expected.iter().map(|(c, _)| format!("\tprintf(\"%llu\\n\", (unsigned long long)({c}));\n"));
+    let prints = expressions.iter().map(|c| format!("\tprintf(\"%llu\\n\", (unsigned long long)({c}));\n"));
     let compiled = program.compile(&prints.collect::<String>()).unwrap();
     assert!(compiled.status.success(), "{}", stderr(&compiled));
     let run = Command::new(&program.binary).output().unwrap();
-    let values: Vec<u64> =
-        std::str::from_utf8(&run.stdout).unwrap().lines().map(|v| v.parse().unwrap()).collect();
-    assert_eq!(values.len(), expected.len());
-    let wrong: Vec<_> = expected.iter().zip(&values).filter(|((_, ours), theirs)| ours != *theirs).collect();
-    assert!(wrong.is_empty(), "((expression, ours), the header's): {wrong:?}");
+    let lines = std::str::from_utf8(&run.stdout).unwrap().lines();
+    let values: Vec<u64> = lines.map(|value| value.parse().unwrap()).collect();
+    assert_eq!(values.len(), expressions.len());
+    Some(values)
 }
 
 struct Program {
@@ -68,9 +78,10 @@ impl Drop for Program {
     }
 }
 
-fn skip(reason: &str) {
+fn skip<T>(reason: &str) -> Option<T> {
     assert!(std::env::var("CI").as_deref() != Ok("true"), "skipped in CI: {reason}");
     println!("SKIP: {reason}");
+    None
 }
 
 fn stderr(output: &Output) -> String {
