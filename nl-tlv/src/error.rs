@@ -51,6 +51,8 @@ pub enum ErrorKind {
     MissingAttr,
     /// An attribute set that must hold exactly one attribute of a choice holds none, or one that is not known.
     UnknownAttr,
+    /// An attribute that must not be sent was.
+    Rejected,
     /// The message has another type (or generic netlink command) than the one that was asked for.
     WrongType,
     /// Nested deeper than the bound that readers have.
@@ -204,6 +206,7 @@ impl fmt::Display for Reason {
             ReservedBit => write!(f, "expected only bits of {expected:#x}, found {found:#x}"),
             MissingAttr => write!(f, "required, but missing"),
             UnknownAttr => write!(f, "expected a known attribute type, found {found}"),
+            Rejected => write!(f, "must not be sent"),
             WrongType => write!(f, "expected message type {expected}, found {found}"),
             TooDeep => write!(f, "nested deeper than {expected} levels"),
             BufferTooSmall => write!(f, "buffer too small: {expected} bytes needed, {found} there"),

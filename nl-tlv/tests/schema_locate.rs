@@ -161,7 +161,7 @@ fn an_error_of_emitting_has_no_message_to_look_in() {
     let err = route.emit(&mut [0; 256], Header::request()).unwrap_err();
     assert_eq!(
         err.within(ROUTE, &[]).to_string(),
-        "RouteNew: attribute 1: expected at least 1 bytes, found 0 (offset 20)"
+        "RouteNew: attribute 1: expected at least 1 bytes, found 0 (offset 16)"
     );
 }
 

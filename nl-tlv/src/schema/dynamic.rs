@@ -2,7 +2,8 @@
 
 use super::{AttrSet, Hex, Limits, ValueType};
 use crate::bytes::{head, sub, tail, until_nul};
-use crate::value::{Be, Parse, StructSchema};
+use crate::value::{Be, Describe, Parse, StructSchema};
+use crate::wire::Bitfield32;
 use crate::{Attr, Error, ErrorKind, MacAddr};
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -24,6 +25,8 @@ pub(crate) enum Value<'a> {
     Mac(MacAddr),
     /// A struct and its bytes.
     Struct(&'static StructSchema, &'a [u8]),
+    /// Flag bits and which of them are meant.
+    Bitfield32(Bitfield32),
     /// Attributes of a set.
     Nest(&'static AttrSet),
 }
@@ -56,7 +59,9 @@ impl<'a> Value<'a> {
             ValueType::Ipv6 => Self::Ip(attr.parse::<Ipv6Addr>()?.into()),
             ValueType::Ip => Self::Ip(attr.parse()?),
             ValueType::Mac => Self::Mac(attr.parse()?),
-            ValueType::Nested(set) => Self::Nest(set()),
+            ValueType::Bitfield32 => Self::Bitfield32(attr.parse()?),
+            ValueType::Nested(set) | ValueType::NestedArray(set) => Self::Nest(set()),
+            ValueType::Reject => return Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len())),
         })
     }
 
@@ -69,6 +74,7 @@ impl<'a> Value<'a> {
         match self {
             Self::Number(number) => limits.check_number(*number),
             Self::Text(bytes) | Self::Bytes(bytes) => limits.check_len(bytes.len()),
+            Self::Bitfield32(bits) => bits.check(limits),
             Self::Flag | Self::Ip(_) | Self::Mac(_) | Self::Struct(..) | Self::Nest(_) => Ok(()),
         }
     }
@@ -92,6 +98,7 @@ impl fmt::Display for Value<'_> {
             Self::Ip(address) => address.fmt(f),
             Self::Mac(address) => address.fmt(f),
             Self::Struct(schema, bytes) => write!(f, "{{ {} }}", Fields(schema, bytes)),
+            Self::Bitfield32(bits) => write!(f, "{:#x} of {:#x}", bits.value, bits.selector),
             Self::Nest(set) => f.write_str(set.name),
         }
     }

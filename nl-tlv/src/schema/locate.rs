@@ -4,7 +4,8 @@
 //! attribute that it refuses, `NLMSGERR_ATTR_MISS_NEST` that of the nest in which `NLMSGERR_ATTR_MISS_TYPE` is
 //! missing, both in the request.
 
-use super::{AttrSchema, AttrSet, Contents, MAX_DEPTH, MessageSchema, Presence, ValueType};
+use super::types::Inside;
+use super::{AttrSchema, Contents, MAX_DEPTH, MessageSchema, Presence, ValueType};
 use crate::bytes::{add, align4, from_u32, sub, tail, to_u32};
 use crate::value::{NlStruct, StructField, StructSchema};
 use crate::wire::GenlMsgHdr;
@@ -61,8 +62,8 @@ pub struct Path {
     message: &'static str,
     steps: [Step; MAX_DEPTH],
     len: usize,
-    /// The attributes that the end of the path consists of.
-    set: Option<&'static AttrSet>,
+    /// What the end of the path consists of.
+    inside: Inside,
     /// The field at the end, of a header or of a struct.
     field: Option<&'static str>,
 }
@@ -75,7 +76,8 @@ impl Path {
             Contents::Attrs(set) => Some(set),
             Contents::Payload { .. } => None,
         };
-        Self { message: schema.name, steps: [Step::NONE; MAX_DEPTH], len: 0, set, field: None }
+        let steps = [Step::NONE; MAX_DEPTH];
+        Self { message: schema.name, steps, len: 0, inside: Inside::Attrs(set), field: None }
     }
 
     /// The path of an attribute in what this path leads to, such as one that is missing there.
@@ -99,35 +101,36 @@ impl Path {
     /// Goes into the attribute that covers the offset, and on into its nested ones.
     fn descend(&mut self, mut attrs: Attrs<'_>, offset: u32) {
         while let Some(attr) = covering(attrs, offset) {
-            let ty = attr.ty();
-            let before = |other: &Attr<'_>| other.offset() < attr.offset() && other.ty() == ty;
-            let index = attrs.map_while(Result::ok).filter(before).count();
-            let Some(known) = self.push(ty.get(), Some(index)) else { return };
-            let inside = sub(from_u32(offset), from_u32(attr.offset())).checked_sub(4);
-            match (known.map(|known| known.value), inside) {
-                (Some(ValueType::Nested(_)), Some(_)) => attrs = attr.nested(),
-                (Some(ValueType::Struct(schema)), Some(at)) => {
+            let Some(value) = self.push(attr.ty().get(), Some(index(attrs, attr, self.inside))) else {
+                return;
+            };
+            let Some(at) = sub(from_u32(offset), from_u32(attr.offset())).checked_sub(4) else { return };
+            match (value, self.inside) {
+                (Some(ValueType::Struct(schema)), _) => {
                     self.field = field_at(schema, at).map(|field| field.name);
                     return;
                 }
-                (None, Some(_)) if attr.is_nested() => attrs = attr.nested(),
-                _ => return,
+                (_, Inside::Attrs(None)) if !attr.is_nested() || value.is_some() => return,
+                _ => attrs = attr.nested(),
             }
         }
     }
 
-    /// One step further; the attribute's description if it is known, or nothing where the path is full.
-    fn push(&mut self, ty: u16, index: Option<usize>) -> Option<Option<&'static AttrSchema>> {
-        let attr = self.set.and_then(|set| set.attr(ty));
-        let index = index.filter(|_| attr.is_some_and(|attr| attr.presence == Presence::Repeated));
-        *self.steps.get_mut(self.len)? = Step { ty, attr, index };
+    /// One step further; what is there, if it is known, or nothing where the path is full.
+    fn push(&mut self, ty: u16, index: Option<usize>) -> Option<Option<ValueType>> {
+        let attr = self.inside.attr(ty);
+        let item = match self.inside {
+            Inside::Items(set) => Some(set),
+            Inside::Attrs(_) => None,
+        };
+        let is_counted = item.is_some() || attr.is_some_and(|attr| attr.presence == Presence::Repeated);
+        let index = index.filter(|_| is_counted);
+        *self.steps.get_mut(self.len)? = Step { ty, attr, is_item: item.is_some(), index };
         self.len = add(self.len, 1);
         self.field = None;
-        self.set = match attr.map(|attr| attr.value) {
-            Some(ValueType::Nested(set)) => Some(set()),
-            _ => None,
-        };
-        Some(attr)
+        let value = attr.map(|attr| attr.value);
+        self.inside = value.and_then(ValueType::inside).unwrap_or(Inside::Attrs(item));
+        Some(value)
     }
 }
 
@@ -153,17 +156,20 @@ impl fmt::Debug for Path {
 struct Step {
     ty: u16,
     attr: Option<&'static AttrSchema>,
+    /// An item of an array, which has no name but its index.
+    is_item: bool,
     index: Option<usize>,
 }
 
 impl Step {
-    const NONE: Self = Self { ty: 0, attr: None, index: None };
+    const NONE: Self = Self { ty: 0, attr: None, is_item: false, index: None };
 }
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.attr {
             Some(attr) => write!(f, ".{}", attr.name)?,
+            None if self.is_item => {}
             None => write!(f, ".attribute {}", self.ty)?,
         }
         self.index.map_or(Ok(()), |index| write!(f, "[{index}]"))
@@ -175,6 +181,13 @@ fn covering<'a>(attrs: Attrs<'a>, offset: u32) -> Option<Attr<'a>> {
     let end = |attr: &Attr<'_>| add(from_u32(attr.offset()), align4(add(4, attr.payload().len())));
     let attr = attrs.map_while(Result::ok).find(|attr| from_u32(offset) < end(attr))?;
     (attr.offset() <= offset).then_some(attr)
+}
+
+/// The how manieth an attribute is: of its type, or of all items.
+fn index(attrs: Attrs<'_>, attr: Attr<'_>, inside: Inside) -> usize {
+    let is_item = matches!(inside, Inside::Items(_));
+    let is_before = |other: &Attr<'_>| other.offset() < attr.offset() && (is_item || other.ty() == attr.ty());
+    attrs.map_while(Result::ok).filter(is_before).count()
 }
 
 /// The field of one of the headers in front of the contents.

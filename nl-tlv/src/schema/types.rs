@@ -163,6 +163,42 @@ pub enum ValueType {
     Ip,
     /// A link-layer address of six bytes.
     Mac,
+    /// 32 flag bits and which of them are meant.
+    Bitfield32,
     /// Attributes of another set; behind a function, so that a set can contain itself.
     Nested(fn() -> &'static AttrSet),
+    /// Attributes whose types only count, each with attributes of the set in it.
+    NestedArray(fn() -> &'static AttrSet),
+    /// Nothing: the attribute must not be sent.
+    Reject,
+}
+
+impl ValueType {
+    /// What lies in the payload, if that is attributes.
+    pub(crate) fn inside(self) -> Option<Inside> {
+        match self {
+            Self::Nested(set) => Some(Inside::Attrs(Some(set()))),
+            Self::NestedArray(set) => Some(Inside::Items(set())),
+            _ => None,
+        }
+    }
+}
+
+/// What the attributes of a message or a nest are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Inside {
+    /// Those of a set, if it is known.
+    Attrs(Option<&'static AttrSet>),
+    /// Items that are counted, each with attributes of the set.
+    Items(&'static AttrSet),
+}
+
+impl Inside {
+    /// The attribute of a type, if it is known.
+    pub(crate) fn attr(self, ty: u16) -> Option<&'static AttrSchema> {
+        match self {
+            Self::Attrs(set) => set.and_then(|set| set.attr(ty)),
+            Self::Items(_) => None,
+        }
+    }
 }

@@ -4,12 +4,17 @@
 //! A value has one form on the wire for each *encoding* `E`: [`Native`] unless the field says otherwise
 //! (`#[nl(be)]`, `#[nl(string)]`, `#[nl(no_nul)]`).
 
+mod bitfield;
 mod int;
+mod nested_array;
 mod net;
+mod reject;
 mod structs;
 mod text;
 
+pub use nested_array::{NestedArray, NestedArrayIter};
 pub use net::MacAddr;
+pub use reject::Reject;
 pub use structs::{NlStruct, StructField, StructFieldValue, StructSchema, StructValueType};
 
 use crate::schema::{Limits, ValueType};

@@ -133,7 +133,6 @@ macro_rules! nl_structs {
                 }),*],
             };
         }
-        $crate::__struct_value!($name);
     )*};
 }
 
@@ -170,3 +169,5 @@ nl_structs! {
     GenlMsgHdr { cmd: u8, version: u8, reserved: U16<zerocopy::NativeEndian> }
     Bitfield32 { value: U32<zerocopy::NativeEndian>, selector: U32<zerocopy::NativeEndian> }
 }
+
+__struct_value!(GenlMsgHdr);

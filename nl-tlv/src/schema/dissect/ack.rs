@@ -3,6 +3,7 @@
 use super::tree::{Tree, after};
 use super::{Dissect, echoed};
 use crate::bytes::{add, align4, prefix, tail, to_u32};
+use crate::schema::types::Inside;
 use crate::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Path, Presence, ValueType, locate};
 use crate::wire::{NlMsgErr, NlMsgHdr};
 use crate::{AckFlags, Attrs, Error, ErrorKind, Flags, MessageType};
@@ -34,7 +35,7 @@ impl Dissect<'_> {
         self.request(tree, &fixed.msg, request)?;
         if flags.contains(AckFlags::ACK_TLVS) {
             let (tlvs, at) = after(payload, PAYLOAD, add(size_of::<I32>(), align4(request.len())));
-            tree.attrs(Attrs::at(tlvs, at), Some(&EXT_ACK), 1)?;
+            tree.attrs(Attrs::at(tlvs, at), Inside::Attrs(Some(&EXT_ACK)), 1)?;
             let ty = MessageType(fixed.msg.nlmsg_type.get());
             if let Some(schema) = self.schema(ty, tail(request, size_of::<NlMsgHdr>())) {
                 return places(tree, Attrs::at(tlvs, at), schema, request);
@@ -97,7 +98,7 @@ pub(super) fn done(tree: &mut Tree<'_, '_>, header: &NlMsgHdr, payload: &[u8]) -
     write!(tree.f, "error = {error}")?;
     let (rest, at) = after(payload, PAYLOAD, size_of::<I32>());
     match modifiers(header).contains(AckFlags::ACK_TLVS) {
-        true => tree.attrs(Attrs::at(rest, at), Some(&EXT_ACK), 1),
+        true => tree.attrs(Attrs::at(rest, at), Inside::Attrs(Some(&EXT_ACK)), 1),
         false => tree.trailing(at, 1, rest),
     }
 }

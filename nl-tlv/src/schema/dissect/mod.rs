@@ -5,6 +5,7 @@ mod flags;
 mod tree;
 
 use super::dynamic::{Cut, Fields};
+use super::types::Inside;
 use super::{Contents, MessageSchema};
 use crate::bytes::{add, from_u32, head, prefix, sub, tail, to_u32};
 use crate::value::{NlStruct, StructSchema};
@@ -161,7 +162,9 @@ impl Dissect<'_> {
         }
         let at = schema.contents_offset();
         match schema.contents {
-            Contents::Attrs(set) => tree.attrs(Attrs::at(tail(bytes, at), to_u32(at)), Some(set), 1),
+            Contents::Attrs(set) => {
+                tree.attrs(Attrs::at(tail(bytes, at), to_u32(at)), Inside::Attrs(Some(set)), 1)
+            }
             Contents::Payload { name, value, limits } => {
                 tree.line(to_u32(at), 1)?;
                 tree.f.write_str(name)?;

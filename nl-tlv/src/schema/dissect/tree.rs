@@ -2,6 +2,7 @@
 
 use crate::bytes::{add, sub, tail};
 use crate::schema::dynamic::{Cut, Value};
+use crate::schema::types::Inside;
 use crate::schema::{AttrSet, Limits, MAX_DEPTH, Presence, ValueType};
 use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt;
@@ -44,23 +45,21 @@ impl<'f, 'g> Tree<'f, 'g> {
     }
 
     /// Attributes, each on a line, and what is missing among them.
-    pub(super) fn attrs(
-        &mut self,
-        area: Attrs<'_>,
-        set: Option<&'static AttrSet>,
-        depth: usize,
-    ) -> fmt::Result {
+    pub(super) fn attrs(&mut self, area: Attrs<'_>, inside: Inside, depth: usize) -> fmt::Result {
         let (mut attrs, mut counts) = (area, Counts::default());
         loop {
             let rest = attrs.remainder();
             match attrs.next() {
-                Some(Ok(attr)) => self.attr(attr, set, &mut counts, depth)?,
+                Some(Ok(attr)) => self.attr(attr, inside, &mut counts, depth)?,
                 Some(Err(err)) => return self.damage(err, depth, rest),
                 None => break,
             }
         }
         self.trailing(attrs.offset(), depth, attrs.remainder())?;
-        set.map_or(Ok(()), |set| self.missing(area, set, depth))
+        match inside {
+            Inside::Attrs(Some(set)) => self.missing(area, set, depth),
+            _ => Ok(()),
+        }
     }
 
     fn missing(&mut self, area: Attrs<'_>, set: &'static AttrSet, depth: usize) -> fmt::Result {
@@ -73,42 +72,45 @@ impl<'f, 'g> Tree<'f, 'g> {
         Ok(())
     }
 
-    fn attr(
-        &mut self,
-        attr: Attr<'_>,
-        set: Option<&'static AttrSet>,
-        counts: &mut Counts,
-        depth: usize,
-    ) -> fmt::Result {
+    fn attr(&mut self, attr: Attr<'_>, inside: Inside, counts: &mut Counts, depth: usize) -> fmt::Result {
         self.line(attr.offset(), depth)?;
-        let Some(known) = set.and_then(|set| set.attr(attr.ty().get())) else {
-            write!(self.f, "attribute {}", attr.ty())?;
-            if attr.is_nested() {
-                return self.nest(attr, None, depth);
-            }
-            return write!(self.f, " = {}", Cut(attr.payload()));
-        };
+        let ty = attr.ty().get();
+        let Some(known) = inside.attr(ty) else { return self.unknown(attr, inside, counts, depth) };
         self.f.write_str(known.name)?;
         if known.presence == Presence::Repeated
-            && let Some(index) = counts.next(known.ty)
+            && let Some(index) = counts.next(ty)
         {
             write!(self.f, "[{index}]")?;
         }
-        write!(self.f, " ({})", known.ty)?;
-        match known.value {
-            ValueType::Nested(set) => self.nest(attr, Some(set()), depth),
-            value => self.value(attr, value, &known.limits),
+        write!(self.f, " ({ty})")?;
+        match known.value.inside() {
+            Some(inside) => self.nest(attr, inside, depth),
+            None => self.value(attr, known.value, &known.limits),
+        }
+    }
+
+    /// The line of an attribute without a name: one that the schema does not have, or the item of an array.
+    fn unknown(&mut self, attr: Attr<'_>, inside: Inside, counts: &mut Counts, depth: usize) -> fmt::Result {
+        let ty = attr.ty();
+        if let Inside::Items(set) = inside {
+            write!(self.f, "[{}] ({ty})", counts.next(0).unwrap_or_default())?;
+            return self.nest(attr, Inside::Attrs(Some(set)), depth);
+        }
+        write!(self.f, "attribute {ty}")?;
+        match attr.is_nested() {
+            true => self.nest(attr, Inside::Attrs(None), depth),
+            false => write!(self.f, " = {}", Cut(attr.payload())),
         }
     }
 
     /// The rest of a nest's line, and its attributes below.
-    fn nest(&mut self, attr: Attr<'_>, set: Option<&'static AttrSet>, depth: usize) -> fmt::Result {
+    fn nest(&mut self, attr: Attr<'_>, inside: Inside, depth: usize) -> fmt::Result {
         write!(self.f, ": {} bytes", attr.payload().len())?;
         if depth >= MAX_DEPTH {
             let err = attr.error(ErrorKind::TooDeep, MAX_DEPTH, depth);
             return write!(self.f, " ! {}: {}", err.reason(), Cut(attr.payload()));
         }
-        self.attrs(attr.nested(), set, add(depth, 1))
+        self.attrs(attr.nested(), inside, add(depth, 1))
     }
 
     /// The rest of a value's line: the value, or why there is none.

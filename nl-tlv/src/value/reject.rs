@@ -1,0 +1,43 @@
+//! An attribute that must not be sent.
+
+use super::{Describe, Emit, Parse};
+use crate::schema::ValueType;
+use crate::{Attr, AttrWriter, Error, ErrorKind};
+
+/// The value of an attribute that a message must not have, such as one that only the kernel sets. There is none, so a
+/// field `Option<Reject>` is always `None`, and parsing refuses the attribute.
+///
+/// The kernel's word for it is `NLA_REJECT`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[doc(alias = "NLA_REJECT")]
+pub enum Reject {}
+
+impl<'a> Parse<'a> for Reject {
+    #[cold]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len()))
+    }
+}
+
+impl Emit for Reject {
+    fn emit_payload(&self, _: &mut AttrWriter<'_>) -> Result<(), Error> {
+        match *self {}
+    }
+}
+
+impl Describe for Reject {
+    const TYPE: ValueType = ValueType::Reject;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_it_holds_is_refused() {
+        for payload in [&[][..], &[1, 2]] {
+            let err = Attr::new(27, payload).parse::<Reject>().unwrap_err();
+            assert_eq!((err.kind(), err.attr_type()), (ErrorKind::Rejected, Some(27)));
+        }
+    }
+}

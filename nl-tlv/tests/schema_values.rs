@@ -1,0 +1,114 @@
+//! Values that come with the schema's own kinds of attribute: nested arrays, bitfields, rejected attributes.
+
+/// The contract's messages.
+#[allow(clippy::just_underscores_and_digits, reason = "names of the derive")]
+pub mod route {
+    include!("contract/expansion.rs");
+}
+
+use nl_tlv::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, dissect, locate};
+use nl_tlv::value::{Describe, Emit, NestedArray, Reject};
+use nl_tlv::wire::Bitfield32;
+use nl_tlv::{Attr, ErrorKind, Header, MessageType, Messages, Writer};
+use route::NextHop;
+
+type Hops<'a> = NestedArray<'a, NextHop<'a>>;
+
+static SET: AttrSet = AttrSet {
+    name: "Values",
+    doc: "",
+    attrs: &[
+        attr::<Hops<'static>>(1, "hops", Limits::NONE),
+        attr::<Bitfield32>(2, "bits", Limits { mask: Some(0xf), ..Limits::NONE }),
+        attr::<Reject>(3, "never", Limits::NONE),
+    ],
+    c_prefix: None,
+    part_of: None,
+};
+
+static SCHEMA: MessageSchema = MessageSchema {
+    name: "Values",
+    doc: "",
+    id: nl_tlv::MessageId::Type(MessageType(40)),
+    c_name: None,
+    header: None,
+    contents: Contents::Attrs(&SET),
+};
+
+const fn attr<T: Describe>(ty: u16, name: &'static str, limits: Limits) -> AttrSchema {
+    AttrSchema { ty, name, doc: "", value: T::TYPE, presence: Presence::Optional, limits }
+}
+
+fn hops() -> [NextHop<'static>; 2] {
+    [
+        NextHop { gateway: Some([11, 1, 1, 1].into()), oif: None, weight: None },
+        NextHop { gateway: None, oif: None, weight: Some(3) },
+    ]
+}
+
+fn message() -> Vec<u8> {
+    let mut buf = [0; 256];
+    let mut w = Writer::new(&mut buf);
+    w.message(SCHEMA.id, Header::new(), |w| {
+        w.put_value(1, &Hops::new(&hops()))?;
+        w.put_value(2, &Bitfield32 { value: 0x11.into(), selector: 0x1f.into() })?;
+        w.put(3, b"no")
+    })
+    .unwrap();
+    w.finish().to_vec()
+}
+
+#[test]
+fn a_nested_array_reads_back_and_writes_the_same_bytes() {
+    let bytes = message();
+    let message = Messages::new(&bytes).next().unwrap().unwrap();
+    let attr = message.attrs().find(1).unwrap().unwrap();
+    assert!(attr.is_nested());
+    let parsed: Hops<'_> = attr.parse().unwrap();
+    assert_eq!(parsed, Hops::new(&hops()));
+    assert_eq!((parsed.len(), parsed.is_empty(), Hops::default().is_empty()), (2, false, true));
+    assert_eq!(attr.nested().map(|item| item.unwrap().ty().get()).collect::<Vec<_>>(), [1, 2]);
+
+    let mut again = [0xa5; 64];
+    let mut w = Writer::new(&mut again);
+    w.message(SCHEMA.id, Header::new(), |w| parsed.emit(1.into(), w)).unwrap();
+    assert_eq!(w.as_bytes()[16..], bytes[16..44]);
+}
+
+#[test]
+fn a_nested_array_with_damaged_framing_is_refused() {
+    let err = Attr::new(1, &[9, 0, 1, 0, 1, 2, 3, 4]).parse::<Hops<'_>>().unwrap_err();
+    assert_eq!(err.kind(), ErrorKind::LengthBeyondEnd);
+    let items: Hops<'_> = Attr::new(1, &[12, 0, 1, 0, 7, 0, 1, 0, 1, 2, 3, 0]).parse().unwrap();
+    let err = items.iter().next().unwrap().unwrap_err();
+    assert_eq!(
+        (err.kind(), err.offset()),
+        (ErrorKind::WrongLength, 8),
+        "the item's own error comes when it is read"
+    );
+}
+
+#[test]
+fn each_kind_is_dissected() {
+    let expected = "
+    0  Values (40), 64 bytes, flags 0, seq 0, port id 0
+   16    hops (1): 24 bytes
+   20      [0] (1): 8 bytes
+   24        gateway (1) = 11.1.1.1
+   32      [1] (2): 8 bytes
+   36        weight (3) = 3
+   44    bits (2) = 0x11 of 0x1f ! bits outside 0xf are set
+   56    never (3) ! must not be sent: 6e6f
+";
+    let tree = dissect(&[&SCHEMA], &message()).to_string();
+    assert_eq!(tree, expected.trim_matches('\n'));
+}
+
+#[test]
+fn items_of_an_array_are_located_by_index() {
+    let at = |offset| locate(&SCHEMA, &message(), offset).to_string();
+    assert_eq!(at(16), "Values.hops");
+    assert_eq!(at(20), "Values.hops[0]");
+    assert_eq!(at(36), "Values.hops[1].weight");
+    assert_eq!(at(50), "Values.bits");
+}
