@@ -69,8 +69,9 @@ pub(crate) fn boot(boot: &Boot<'_>, guest: &Initramfs) -> Result<Outcome> {
     fs::remove_dir_all(&dir)?;
 
     let (status, stdout) = run?;
-    judge(status, &console, boot.limit)
-        .with_context(|| format!("{stdout}{stderr}kernel log: {}", log.display()))?;
+    if let Err(error) = judge(status, &console, boot.limit) {
+        bail!("{error:#}\n{stdout}{stderr}kernel log: {}", log.display());
+    }
     Ok(Outcome { stdout, stderr, facts, log })
 }
 
