@@ -1,5 +1,7 @@
 //! Where things are in the checkout.
 
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The workspace.
@@ -15,4 +17,15 @@ pub(crate) fn cache() -> PathBuf {
 /// The directory of one kernel lane.
 pub(crate) fn lane(name: &str) -> PathBuf {
     cache().join("kernels").join(name)
+}
+
+/// Waits until no other run fetches or builds in the cache. The lock lasts as long as the file is open.
+pub(crate) fn lock() -> io::Result<File> {
+    fs::create_dir_all(cache())?;
+    let file = File::create(cache().join("xtask.lock"))?;
+    if file.try_lock().is_err() {
+        eprintln!("waiting for another run of xtask");
+        file.lock()?;
+    }
+    Ok(file)
 }

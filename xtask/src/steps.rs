@@ -189,6 +189,7 @@ fn counted(output: &str) -> Tally {
 
 /// On the pinned kernel, whose headers have all that sparse needs.
 fn module_checks() -> Result<Tally> {
+    let _lock = paths::lock()?;
     host::need(host::KERNEL)?;
     host::need(host::CHECKS)?;
     let kernel = Kernel::of(Lane::Pinned)?;

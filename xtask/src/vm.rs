@@ -28,6 +28,7 @@ pub(crate) struct Guest {
 impl Guest {
     /// Fetches and builds what is not there yet. It has no programs.
     pub(crate) fn prepare(lane: Lane) -> Result<Self> {
+        let _lock = paths::lock()?;
         host::need(host::KERNEL)?;
         let kernel = Kernel::of(lane)?;
         let built = module::build(&kernel)?;
