@@ -97,7 +97,7 @@ fn each_kind_is_dissected() {
    24        gateway (1) = 11.1.1.1
    32      [1] (2): 8 bytes
    36        weight (3) = 3
-   44    bits (2) = 0x11 of 0x1f ! bits outside 0xf are set
+   44    bits (2) = 0x11 of 0x1f ! expected only bits of 0xf, found 0x1f
    56    never (3) ! must not be sent: 6e6f
 ";
     let tree = dissect(&[&SCHEMA], &message()).to_string();
