@@ -1,16 +1,136 @@
-//! nl-tlv itself: `Messages` and `Attrs` for the walk, `Writer` for the request.
+//! nl-tlv itself: `Messages` and `Attrs` for the walk, derived messages for everything else.
 
-use nl_tlv::{Error, Flags, Header, MessageType, Messages, NewFlags, Writer};
+use core::net::Ipv4Addr;
+
+use nl_tlv::value::NestedArray;
+use nl_tlv::{Error, Flags, Header, MacAddr, MessageType, Messages, NewFlags, NlAttrs, NlMessage, NlStruct};
+use zerocopy::native_endian::{I32, U16, U32};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::{Contender, Kind};
-use crate::records::{RouteRequest, Walk};
+use crate::records::{Families, Links, RouteRequest, Routes, Walk, mac, text_until_nul};
 
 /// The library of this repository.
 pub(super) const CONTENDER: Contender = Contender {
     walk: Some(|bytes, kind| walk(bytes, kind).ok()),
+    routes: Some(|bytes| routes(bytes).ok()),
+    links: Some(|bytes| links(bytes).ok()),
+    families: Some(|bytes| families(bytes).ok()),
     emit: Some(|buffer, requests| emit(buffer, requests).ok()),
     ..Contender::named("nl-tlv")
 };
+
+/// `struct rtmsg`.
+#[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug)]
+#[repr(C)]
+struct RtMsg {
+    rtm_family: u8,
+    rtm_dst_len: u8,
+    rtm_src_len: u8,
+    rtm_tos: u8,
+    rtm_table: u8,
+    rtm_protocol: u8,
+    rtm_scope: u8,
+    rtm_type: u8,
+    rtm_flags: U32,
+}
+
+/// RTM_NEWROUTE; in the order in which a request is written.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 24)]
+struct Route {
+    #[nl(header)]
+    header: RtMsg,
+    #[nl(attr = 1)]
+    dst: Option<Ipv4Addr>,
+    #[nl(attr = 5)]
+    gateway: Option<Ipv4Addr>,
+    #[nl(attr = 4)]
+    oif: Option<u32>,
+    #[nl(attr = 15)]
+    table: Option<u32>,
+    #[nl(attr = 6)]
+    priority: Option<u32>,
+}
+
+/// `struct ifinfomsg`.
+#[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug)]
+#[repr(C)]
+struct IfInfoMsg {
+    ifi_family: u8,
+    pad: u8,
+    ifi_type: U16,
+    ifi_index: I32,
+    ifi_flags: U32,
+    ifi_change: U32,
+}
+
+/// RTM_NEWLINK.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 16)]
+struct Link<'a> {
+    #[nl(header)]
+    header: IfInfoMsg,
+    #[nl(attr = 3)]
+    name: Option<&'a str>,
+    #[nl(attr = 4)]
+    mtu: Option<u32>,
+    #[nl(attr = 1)]
+    address: Option<MacAddr>,
+    #[nl(attr = 16)]
+    operstate: Option<u8>,
+    #[nl(attr = 13)]
+    txqlen: Option<u32>,
+    #[nl(attr = 6)]
+    qdisc: Option<&'a str>,
+    #[nl(attr = 18)]
+    info: Option<LinkInfo<'a>>,
+}
+
+/// IFLA_LINKINFO.
+#[derive(NlAttrs, Clone, Debug)]
+struct LinkInfo<'a> {
+    #[nl(attr = 1)]
+    kind: Option<&'a str>,
+}
+
+/// CTRL_CMD_NEWFAMILY.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 1)]
+struct Family<'a> {
+    #[nl(attr = 1)]
+    id: Option<u16>,
+    #[nl(attr = 2)]
+    name: Option<&'a str>,
+    #[nl(attr = 3)]
+    version: Option<u32>,
+    #[nl(attr = 4)]
+    hdrsize: Option<u32>,
+    #[nl(attr = 5)]
+    maxattr: Option<u32>,
+    #[nl(attr = 6)]
+    ops: Option<NestedArray<'a, Op>>,
+    #[nl(attr = 7)]
+    groups: Option<NestedArray<'a, Group<'a>>>,
+}
+
+/// An entry of CTRL_ATTR_OPS.
+#[derive(NlAttrs, Clone, Debug)]
+struct Op {
+    #[nl(attr = 1)]
+    id: Option<u32>,
+    #[nl(attr = 2)]
+    flags: Option<u32>,
+}
+
+/// An entry of CTRL_ATTR_MCAST_GROUPS.
+#[derive(NlAttrs, Clone, Debug)]
+struct Group<'a> {
+    #[nl(attr = 1)]
+    name: Option<&'a str>,
+    #[nl(attr = 2)]
+    id: Option<u32>,
+}
 
 fn walk(bytes: &[u8], kind: Kind) -> Result<Walk, Error> {
     let mut sum = Walk::default();
@@ -30,20 +150,111 @@ fn walk(bytes: &[u8], kind: Kind) -> Result<Walk, Error> {
     Ok(sum)
 }
 
+/// What an optional integer adds to a sum.
+fn number(value: Option<u32>) -> u64 {
+    u64::from(value.unwrap_or(0))
+}
+
+/// What an optional address adds to a sum.
+fn ipv4(address: Option<Ipv4Addr>) -> u64 {
+    address.map_or(0, |address| u64::from(u32::from_ne_bytes(address.octets())))
+}
+
+/// What an optional string adds to a sum.
+fn string(text: Option<&str>) -> u64 {
+    text.map_or(0, |text| text_until_nul(text.as_bytes()))
+}
+
+fn routes(bytes: &[u8]) -> Result<Routes, Error> {
+    let mut sum = Routes::default();
+    for message in Messages::new(bytes) {
+        let message = message?;
+        if message.ty() != MessageType(24) {
+            continue;
+        }
+        let route = Route::parse(&message)?;
+        sum.messages += 1;
+        sum.dst += ipv4(route.dst);
+        sum.gateway += ipv4(route.gateway);
+        sum.oif += number(route.oif);
+        sum.table += number(route.table);
+        sum.priority += number(route.priority);
+    }
+    Ok(sum)
+}
+
+fn links(bytes: &[u8]) -> Result<Links, Error> {
+    let mut sum = Links::default();
+    for message in Messages::new(bytes) {
+        let message = message?;
+        if message.ty() != MessageType(16) {
+            continue;
+        }
+        let link = Link::parse(&message)?;
+        sum.messages += 1;
+        sum.index += link.header.ifi_index.get() as u64;
+        sum.flags += u64::from(link.header.ifi_flags.get());
+        sum.name += string(link.name);
+        sum.mtu += number(link.mtu);
+        sum.address += link.address.map_or(0, |address| mac(address.0));
+        sum.operstate += u64::from(link.operstate.unwrap_or(0));
+        sum.txqlen += number(link.txqlen);
+        sum.qdisc += string(link.qdisc);
+        sum.kind += string(link.info.and_then(|info| info.kind));
+    }
+    Ok(sum)
+}
+
+fn families(bytes: &[u8]) -> Result<Families, Error> {
+    let mut sum = Families::default();
+    for message in Messages::new(bytes) {
+        let message = message?;
+        if message.ty() != MessageType(16) {
+            continue;
+        }
+        let family = Family::parse(&message)?;
+        sum.messages += 1;
+        sum.id += u64::from(family.id.unwrap_or(0));
+        sum.name += string(family.name);
+        sum.version += number(family.version);
+        sum.hdrsize += number(family.hdrsize);
+        sum.maxattr += number(family.maxattr);
+        for op in family.ops.iter().flatten() {
+            let op = op?;
+            sum.ops += 1;
+            sum.op_ids += number(op.id);
+            sum.op_flags += number(op.flags);
+        }
+        for group in family.groups.iter().flatten() {
+            let group = group?;
+            sum.groups += 1;
+            sum.group_ids += number(group.id);
+            sum.group_names += string(group.name);
+        }
+    }
+    Ok(sum)
+}
+
 fn emit(buffer: &mut [u8], requests: &[RouteRequest]) -> Result<usize, Error> {
+    let address = |bytes: u32| Some(Ipv4Addr::from(bytes.to_ne_bytes()));
     let mut total = 0;
     for request in requests {
         let header = Header::request().flags(NewFlags::CREATE | NewFlags::EXCL | Flags::ACK).seq(request.seq);
-        let mut writer = Writer::new(buffer);
-        writer.message(MessageType(24).into(), header, |route| {
-            route.family_header(&[2, request.dst_len, 0, 0, 0, 4, 0, 1, 0, 0, 0, 0])?;
-            route.put_value(1, &request.dst)?;
-            route.put_value(5, &request.gateway)?;
-            route.put_value(4, &request.oif)?;
-            route.put_value(15, &request.table)?;
-            route.put_value(6, &request.priority)
-        })?;
-        total += writer.finish().len();
+        let route = Route {
+            header: RtMsg {
+                rtm_family: 2,
+                rtm_dst_len: request.dst_len,
+                rtm_protocol: 4,
+                rtm_type: 1,
+                ..RtMsg::default()
+            },
+            dst: address(request.dst),
+            gateway: address(request.gateway),
+            oif: Some(request.oif),
+            table: Some(request.table),
+            priority: Some(request.priority),
+        };
+        total += route.emit(buffer, header)?.len();
         core::hint::black_box(&mut *buffer);
     }
     Ok(total)
