@@ -14,6 +14,11 @@ use crate::{paths, version};
 /// Raised when what is unpacked, or how, changes: older caches are fetched again.
 const LAYOUT: &str = "layout-1";
 
+/// What a stream packed by xz starts with.
+const XZ: &[u8] = b"\xfd7zXZ\0";
+/// What a program or an unpacked kernel starts with.
+const ELF: &[u8] = b"\x7fELF";
+
 /// A kernel that is ready to boot and to build against.
 #[derive(Debug)]
 pub(crate) struct Kernel {
@@ -131,13 +136,35 @@ impl Kernel {
         self.dir.join("usr/src").join(format!("linux-headers-{}", self.release))
     }
 
-    /// What the boot loader would load.
+    /// What QEMU loads: the kernel without its own decompression where it is packed with xz, which takes seconds
+    /// to unpack under emulation.
     pub(crate) fn image(&self) -> Result<PathBuf> {
+        let unpacked = self.dir.join("vmlinux");
+        if unpacked.is_file() {
+            return Ok(unpacked);
+        }
         let places = [
             self.dir.join(format!("boot/vmlinuz-{}", self.release)),
             self.dir.join(format!("usr/lib/modules/{}/vmlinuz", self.release)),
         ];
-        places.into_iter().find(|place| place.is_file()).context("the packages hold no kernel image")
+        let packed =
+            places.into_iter().find(|place| place.is_file()).context("the packages hold no kernel image")?;
+        let bytes = fs::read(&packed)?;
+        // The stream follows the few kilobytes of the kernel's own start code.
+        let head = &bytes[..bytes.len().min(1 << 16)];
+        let Some(start) = head.windows(XZ.len()).position(|window| window == XZ) else {
+            return Ok(packed);
+        };
+        let part = self.dir.join(format!("vmlinux-{}", std::process::id()));
+        fs::write(&part, &bytes[start..])?;
+        let output = capture(tool("xz").args(["-dc", "--single-stream"]).arg(&part))?;
+        fs::remove_file(&part)?;
+        if !output.stdout.starts_with(ELF) {
+            return Ok(packed);
+        }
+        fs::write(&part, output.stdout)?;
+        fs::rename(part, &unpacked)?;
+        Ok(unpacked)
     }
 
     /// Where the kernel's own modules are.
@@ -223,7 +250,7 @@ fn stranded_tools(dir: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
         if kind.is_dir() && !path.ends_with("usr/lib/modules") {
             stranded_tools(&path, found)?;
         } else if kind.is_file() && entry.metadata()?.permissions().mode() & 0o100 != 0 {
-            let is_elf = fs::read(&path)?.starts_with(b"\x7fELF");
+            let is_elf = fs::read(&path)?.starts_with(ELF);
             if is_elf && said(&capture(tool("ldd").arg(&path))?).contains("not found") {
                 found.push(path);
             }
