@@ -162,6 +162,11 @@ impl Keys {
         self.0.iter().find(|key| key.name == name)
     }
 
+    /// Where a key stands.
+    pub(crate) fn span(&self, name: &str) -> Option<Span> {
+        self.get(name).map(|key| key.name.span())
+    }
+
     /// A key without a value: where it stands.
     pub(crate) fn flag(&self, name: &str, errors: &mut Errors) -> Option<Span> {
         let key = self.get(name)?;

@@ -139,7 +139,7 @@ fn value(model: &Model, field: &Field, errors: &mut Errors) {
     if let [_, (_, span), ..] = field.encodings.as_slice() {
         errors.at_span(*span, "a value has one encoding: write one of `be`, `string` and `no_nul`");
     }
-    let is_value = matches!(field.role(), None | Some(Role::Attr(_) | Role::Payload));
+    let is_value = matches!(field.role(), None | Some(Role::Attr | Role::Payload));
     let limit = field.limits.given().map(|(_, number)| number.span());
     let extra = field.encodings.iter().map(|(_, span)| *span).chain(limit);
     if !is_value {
@@ -224,25 +224,25 @@ fn numbers(model: &Model, errors: &mut Errors) {
 
 /// At most one header, and it comes first; at most one rest; a payload stands alone; at most one variant for others.
 fn singles(model: &Model, errors: &mut Errors) {
-    let spans = |is: fn(&Role) -> bool| -> Vec<Span> {
+    let spans = |is: fn(Role) -> bool| -> Vec<Span> {
         let roles = model.fields.iter().filter_map(|field| field.roles.first());
-        roles.filter(|(role, _)| is(role)).map(|(_, span)| *span).collect()
+        roles.filter(|(role, _)| is(*role)).map(|(_, span)| *span).collect()
     };
     let second = |spans: Vec<Span>, message: &str, errors: &mut Errors| {
         spans.iter().skip(1).for_each(|span| errors.at_span(*span, message));
     };
-    let headers = spans(|role| matches!(role, Role::Header));
+    let headers = spans(|role| role == Role::Header);
     let is_first = matches!(model.fields.first().and_then(Field::role), Some(Role::Header));
     if let ([only], false) = (headers.as_slice(), is_first) {
         errors.at_span(*only, "the header comes first on the wire: make it the first field");
     }
     second(headers, "a message has one family header", errors);
-    second(spans(|role| matches!(role, Role::Rest)), "one `rest` takes all attributes that are left", errors);
-    second(spans(|role| matches!(role, Role::Other)), "one `other` takes all other attributes", errors);
+    second(spans(|role| role == Role::Rest), "one `rest` takes all attributes that are left", errors);
+    second(spans(|role| role == Role::Other), "one `other` takes all other attributes", errors);
 
-    let payloads = spans(|role| matches!(role, Role::Payload));
+    let payloads = spans(|role| role == Role::Payload);
     if !payloads.is_empty() {
-        for span in spans(|role| matches!(role, Role::Attr(_) | Role::Rest)) {
+        for span in spans(|role| matches!(role, Role::Attr | Role::Rest)) {
             errors.at_span(span, "the payload takes the whole message: no attributes beside it");
         }
         if let Some(attrs) = &model.keys.attrs {

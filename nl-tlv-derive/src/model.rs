@@ -54,6 +54,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) docs: Vec<Attribute>,
     pub(crate) doc: String,
+    /// Its attribute type, of the key `attr`.
+    pub(crate) number: Option<Number>,
     /// In the order of the kinds, each with the span of its key; a correct field has one.
     pub(crate) roles: Vec<(Role, Span)>,
     /// As above; a correct field has at most one.
@@ -62,9 +64,9 @@ pub(crate) struct Field {
 }
 
 /// What a field stands for.
-#[derive(Clone)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    Attr(Number),
+    Attr,
     Header,
     Payload,
     Rest,
@@ -185,12 +187,7 @@ fn single(variant: &syn::Variant, errors: &mut Errors) -> Option<Field> {
 impl Field {
     fn new(ident: &Ident, ty: &Type, attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
         let keys = Keys::new(attrs, place, errors);
-        let number = keys.number("attr", "1", errors);
-        let mut roles = Vec::new();
-        if let Some(number) = number {
-            let span = number.span();
-            roles.push((Role::Attr(number), span));
-        }
+        let mut roles: Vec<_> = keys.span("attr").map(|span| (Role::Attr, span)).into_iter().collect();
         for (name, role) in [
             ("header", Role::Header),
             ("payload", Role::Payload),
@@ -210,6 +207,7 @@ impl Field {
             ty: ty.clone(),
             docs: attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
             doc: case::doc(attrs),
+            number: keys.number("attr", "1", errors),
             roles,
             encodings,
             limits: Limits::new(&keys, errors),
@@ -217,16 +215,13 @@ impl Field {
     }
 
     /// Its one role.
-    pub(crate) fn role(&self) -> Option<&Role> {
-        self.roles.first().map(|(role, _)| role)
+    pub(crate) fn role(&self) -> Option<Role> {
+        self.roles.first().map(|(role, _)| *role)
     }
 
     /// Its attribute type, if it stands for an attribute.
     pub(crate) fn attr(&self) -> Option<&Number> {
-        match self.role() {
-            Some(Role::Attr(number)) => Some(number),
-            _ => None,
-        }
+        self.number.as_ref().filter(|_| self.role() == Some(Role::Attr))
     }
 
     pub(crate) fn encoding(&self) -> Encoding {

@@ -2,11 +2,10 @@
 //! types.
 
 use super::members::{Member, Members, limits};
-use super::schema;
+use super::{at, schema};
 use crate::model::Shape;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
 
 pub(super) fn constants(members: &Members<'_>) -> TokenStream {
     let payload = members.payload().map(|field| limits(&field.limits));
@@ -28,12 +27,12 @@ fn numbers(members: &Members<'_>) -> TokenStream {
     }
     let named = members.attrs.iter().filter(|member| !is_literal(member)).map(|member| {
         let (name, expr) = (&member.ty, member.field.attr().map(|number| &number.expr));
-        quote_spanned!(expr.span()=> const #name: ::core::primitive::u16 = #expr;)
+        quote_spanned!(at(&expr)=> const #name: ::core::primitive::u16 = #expr;)
     });
     let types = members.attrs.iter().map(|member| &member.ty);
     let len = members.attrs.len();
     let checks = members.attrs.iter().enumerate().map(|(i, member)| {
-        let (ty, span) = (&member.ty, member.field.attr().map(|number| &number.expr).span());
+        let (ty, span) = (&member.ty, at(&member.field.attr().map(|number| &number.expr)));
         let taken =
             format!("`{}` has an attribute type that a field before it has already", member.field.ident);
         quote_spanned! {span=>
@@ -48,7 +47,7 @@ fn numbers(members: &Members<'_>) -> TokenStream {
 fn limits_apply(members: &Members<'_>) -> TokenStream {
     let payload = members.payload().map(|field| {
         let (ty, encoding) = (&field.ty, super::members::encoding(field, &quote!(__nl)));
-        (field, quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>))
+        (field, quote_spanned!(at(ty)=> <#ty as __nl::Describe<#encoding>>))
     });
     let attrs = members.attrs.iter().map(|member| (member.field, member.path.clone()));
     let mut checks = Vec::new();
@@ -58,11 +57,13 @@ fn limits_apply(members: &Members<'_>) -> TokenStream {
                 "min" | "max" | "mask" => ("is_integer", "this limits integers, and the field is none"),
                 _ => ("has_len", "this limits strings and bytes of any length, and the field is neither"),
             };
-            let fits = Ident::new(fits, number.span());
-            checks.push(quote_spanned!(number.span()=> ::core::assert!(__nl::#fits(#path::TYPE), #message);));
+            let fits = Ident::new(fits, at(&number.expr));
+            checks.push(
+                quote_spanned!(at(&number.expr)=> ::core::assert!(__nl::#fits(#path::TYPE), #message);),
+            );
         }
         if let Some((_, number)) = field.limits.given().last() {
-            checks.push(quote_spanned! {number.span()=>
+            checks.push(quote_spanned! {at(&number.expr)=>
                 ::core::assert!(__nl::is_possible(__LIMITS[#i]), "no value is within these limits");
             });
         }
@@ -82,7 +83,7 @@ fn is_in_shared(members: &Members<'_>) -> TokenStream {
             let message = format!(
                 "`{shown}` has no attribute `{name}` of this type: add it there, or name it as it is there"
             );
-            quote_spanned! {member.field.ident.span()=>
+            quote_spanned! {at(&member.field.ident)=>
                 ::core::assert!(__nl::has_attr(<#shared as __nl::NlAttr<#lt>>::SCHEMA, #name, #ty), #message);
             }
         })

@@ -2,11 +2,10 @@
 //! the fields' emission serve messages too.
 
 use super::members::{Member, Members};
-use super::schema;
+use super::{at, schema};
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (own, lt) = (&members.own, &members.lt);
@@ -93,7 +92,7 @@ fn finish_field<'m>(
 ) -> Option<TokenStream> {
     let name = &field.ident;
     Some(match field.role()? {
-        Role::Attr(_) => {
+        Role::Attr => {
             let Member { ty, path, slot, .. } = attrs.next()?;
             quote!(#name: #path::finish(#slot, #ty, __attrs)?)
         }
@@ -116,13 +115,12 @@ pub(super) fn emit(members: &Members<'_>) -> Vec<TokenStream> {
 fn emit_field<'m>(field: &Field, attrs: &mut impl Iterator<Item = &'m Member<'m>>) -> Option<TokenStream> {
     let name = &field.ident;
     Some(match field.role()? {
-        Role::Attr(_) => {
+        Role::Attr => {
             let Member { ty, path, limits, .. } = attrs.next()?;
             quote!(#path::emit_field(&self.#name, #ty, #limits, __w)?;)
         }
         Role::Rest => {
-            let rest = quote_spanned!(field.ty.span()=> __nl::Rest::emit);
-            quote!(#rest(&self.#name, __w)?;)
+            quote_spanned!(at(&field.ty)=> __nl::Rest::emit(&self.#name, __w)?;)
         }
         Role::Header => quote!(__w.family_header(&self.#name)?;),
         Role::Payload | Role::Other => return None,

@@ -8,7 +8,7 @@ use quote::quote;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (own, lt, schema) = (&members.own, &members.lt, schema::attr_set(members));
-    let other = members.single(|role| matches!(role, Role::Other)).map(|field| &field.ident);
+    let other = members.single(Role::Other).map(|field| &field.ident);
     let parse_other = match other {
         Some(other) => quote!(Self::#other(__attr)),
         None => quote!(return __nl::unknown_attr(__attr)),

@@ -17,9 +17,10 @@ use crate::check::check;
 use crate::errors::Errors;
 use crate::model::{Derive, Model, Shape};
 use members::Members;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::DeriveInput;
+use syn::spanned::Spanned;
 
 /// Runs one of the derives.
 pub(crate) fn derive(derive: Derive, input: &DeriveInput) -> TokenStream {
@@ -74,4 +75,9 @@ fn block(model: &Model, items: TokenStream) -> TokenStream {
             #items
         };
     }
+}
+
+/// The place of what the user wrote, for code of ours that the compiler may have something to say about.
+fn at(tokens: &impl Spanned) -> Span {
+    tokens.span().resolved_at(Span::call_site())
 }
