@@ -52,6 +52,21 @@ pub enum Verdict {
     Damaged(Error),
 }
 
+impl Verdict {
+    /// The sequence number of the request that the message answers.
+    #[must_use]
+    pub const fn seq(&self) -> Option<u32> {
+        match *self {
+            Self::Reply { seq, .. }
+            | Self::Ack { seq, .. }
+            | Self::Refusal { seq, .. }
+            | Self::Object { seq }
+            | Self::DumpEnd { seq, .. } => Some(seq),
+            Self::Event | Self::Stale | Self::Ignored | Self::Foreign | Self::Damaged(_) => None,
+        }
+    }
+}
+
 /// How a dump ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DumpEnd {

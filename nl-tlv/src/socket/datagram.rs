@@ -2,6 +2,7 @@
 
 use super::Address;
 use crate::Messages;
+use crate::exchange::Origin;
 use nl_tlv_sys::Received;
 use std::io;
 
@@ -29,6 +30,12 @@ impl<'b> Datagram<'b> {
             sender: received.sender,
             group: (group != 0).then_some(group),
         })
+    }
+
+    /// Where it came from, for an [`Exchange`](crate::exchange::Exchange).
+    #[must_use]
+    pub const fn origin(&self) -> Origin {
+        Origin { port_id: self.sender.port_id, group: self.group }
     }
 
     /// Its messages.

@@ -4,10 +4,23 @@
 //! Nothing here knows the protocol's rules: [`exchange`](crate::exchange) judges what arrives, and this module moves
 //! the bytes.
 
+mod connection;
 mod datagram;
+mod dump;
+mod error;
+mod event;
+mod family;
+mod inbox;
+mod split;
 
+pub use connection::Connection;
 pub use datagram::{Datagram, RecvError};
+pub use dump::Dump;
+pub use error::RequestError;
+pub use event::Event;
+pub use family::Family;
 pub use nl_tlv_sys::Address;
+pub use split::{Receiver, Sender};
 
 use nl_tlv_sys::{NetlinkSocket, SocketOption};
 use std::io;

@@ -1,0 +1,454 @@
+//! Requests and their answers, one after the other.
+
+use super::event::{Backlog, Kept};
+use super::inbox::{Inbox, deadline, first_message};
+use super::{Address, Dump, Event, Family, Protocol, RecvError, RequestError, Sender, Socket, split};
+use crate::control::{Control, Errno, ExtAck, Refusal, genl};
+use crate::exchange::{Exchange, Expect, Verdict};
+use crate::schema::{MessageSchema, Path, locate};
+use crate::{AttrType, Error, Flags, Header, Message, MessageId, MessageType, NlMessage, Writer};
+use std::boxed::Box;
+use std::io;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+use std::vec;
+use std::vec::Vec;
+
+/// A socket with a conversation on it: requests are made one at a time and wait for their answers, events that arrive
+/// meanwhile are kept.
+///
+/// ```no_run
+/// # use nl_tlv::socket::{Connection, Event, Protocol, RequestError};
+/// # use nl_tlv::{NewFlags, NlMessage};
+/// # fn example<'a>(table_new: impl NlMessage<'a>, route_get: impl NlMessage<'a>) -> Result<(), RequestError> {
+/// let mut conn = Connection::open(Protocol::new(30))?;
+/// conn.request(&table_new, NewFlags::CREATE)?; // returns when the kernel has acknowledged it
+///
+/// let mut routes = conn.dump(&route_get)?;
+/// while let Some(route) = routes.next_message()? {
+///     println!("{route:?}"); // `routes.next::<RouteNew>()?` gives it typed
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Connection {
+    pub(super) socket: Socket,
+    pub(super) exchange: Exchange,
+    pub(super) inbox: Inbox,
+    pub(super) peer: u32,
+    pub(super) family: Option<Family>,
+    timeout: Option<Duration>,
+    backlog: Backlog,
+    /// The last event that was taken out of the backlog.
+    event: Box<[u8]>,
+    /// The last request, because a refusal names a place in it; and what it consists of.
+    request: Vec<u8>,
+    schema: Option<&'static MessageSchema>,
+}
+
+impl Connection {
+    /// How long an answer is waited for, unless [`set_timeout`](Self::set_timeout) says otherwise. The kernel answers
+    /// at once or not at all.
+    pub const TIMEOUT: Duration = Duration::from_secs(5);
+
+    /// Opens a connection to the kernel side of a protocol.
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::open`].
+    pub fn open(protocol: Protocol) -> io::Result<Self> {
+        Self::open_to(protocol, 0)
+    }
+
+    /// Opens a connection to a server in user space, by its port id. What others send is skipped.
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::open`].
+    pub fn open_to(protocol: Protocol, peer: u32) -> io::Result<Self> {
+        Ok(Self::new(Socket::open(protocol)?, peer))
+    }
+
+    /// Opens a connection to a family of generic netlink, by its name. Commands are sent with the id that it has now.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`] with [`Errno::ENOENT`] if there is no such family.
+    pub fn generic(name: &str) -> Result<Self, RequestError> {
+        let mut conn = Self::open(Protocol::GENERIC)?;
+        conn.family = Some(conn.resolve(name)?);
+        Ok(conn)
+    }
+
+    /// A connection over a socket, to the peer with a port id (0: the kernel).
+    #[must_use]
+    pub fn new(socket: Socket, peer: u32) -> Self {
+        Self {
+            exchange: Exchange::new(socket.port_id(), peer),
+            inbox: Inbox::new(),
+            peer,
+            family: None,
+            timeout: Some(Self::TIMEOUT),
+            backlog: Backlog::default(),
+            event: Box::default(),
+            request: vec![0; 512],
+            schema: None,
+            socket,
+        }
+    }
+
+    /// How long an answer is waited for; `None`: for ever.
+    pub fn set_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = timeout;
+    }
+
+    /// The socket.
+    #[must_use]
+    pub const fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
+    /// The generic netlink family that the connection is for.
+    #[must_use]
+    pub const fn family(&self) -> Option<&Family> {
+        self.family.as_ref()
+    }
+
+    /// Makes a request and waits until it is acknowledged. The answer is what the acknowledgement says beyond that: a
+    /// warning, a cookie, mostly nothing. Echoes of the request ([`Flags::ECHO`]) become [events](Self::event).
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`]; what else there is.
+    pub fn request<'m>(
+        &mut self,
+        message: &impl NlMessage<'m>,
+        flags: impl Into<Flags>,
+    ) -> Result<ExtAck<'_>, RequestError> {
+        let seq = self.start(message, Expect::Ack, flags.into())?;
+        loop {
+            match self.wait(seq)? {
+                (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return self.ext_ack(range),
+                (_, range) => self.backlog.push(self.inbox.bytes(range)),
+            }
+        }
+    }
+
+    /// Makes a request and waits for its one reply.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`]; [`RequestError::Answer`] if the reply is no `R`; what else there is.
+    pub fn get<'c, 'm, R: NlMessage<'c>>(
+        &'c mut self,
+        message: &impl NlMessage<'m>,
+        flags: impl Into<Flags>,
+    ) -> Result<R, RequestError> {
+        self.reply(message, Expect::OneReply, flags.into())
+    }
+
+    /// Sends a message with exactly these flags, and waits for a message of exactly the reply's type, whatever that
+    /// type means elsewhere: for protocols with replies of their own kind.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn raw<'c, 'm, R: NlMessage<'c>>(
+        &'c mut self,
+        message: &impl NlMessage<'m>,
+        flags: impl Into<Flags>,
+    ) -> Result<R, RequestError> {
+        let ty = match R::SCHEMA.id {
+            MessageId::Type(ty) => ty,
+            MessageId::Command { .. } => self.family.as_ref().map_or(MessageType::NOOP, Family::id),
+        };
+        self.reply(message, Expect::Raw(ty), flags.into())
+    }
+
+    /// Asks for all objects that match. If the dump is dropped early, the connection reads the rest of it by itself.
+    ///
+    /// # Errors
+    ///
+    /// If the request cannot be made. A refusal comes with the first object.
+    pub fn dump<'m>(&mut self, message: &impl NlMessage<'m>) -> Result<Dump<'_>, RequestError> {
+        self.end_dump();
+        let seq = self.start(message, Expect::Dump, Flags::empty())?;
+        Ok(Dump::new(self, seq))
+    }
+
+    /// Asks the controller of generic netlink for a family.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`] with [`Errno::ENOENT`] if there is no such family.
+    pub fn resolve(&mut self, name: &str) -> Result<Family, RequestError> {
+        let header = self.exchange.request(Expect::OneReply, Header::new())?;
+        self.schema = None;
+        self.send(header, |w, header| genl::emit_get_family(w, header, name))?;
+        let (_, range) = self.wait(header.seq)?;
+        let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
+        let info = genl::FamilyInfo::parse(&message).map_err(RequestError::Damaged)?;
+        Family::new(&info).map_err(RequestError::Damaged)
+    }
+
+    /// Joins a multicast group, by number; its messages come as [events](Self::event).
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::join`].
+    pub fn subscribe(&self, group: u32) -> io::Result<()> {
+        self.socket.join(group)
+    }
+
+    /// Joins a multicast group of the generic netlink family, by name.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::NoSuchGroup`]; as [`Socket::join`].
+    pub fn subscribe_to(&self, group: &str) -> Result<(), RequestError> {
+        let id = self.family.as_ref().and_then(|family| family.group(group));
+        Ok(self.socket.join(id.ok_or(RequestError::NoSuchGroup)?)?)
+    }
+
+    /// Waits for an event, for ever.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn event(&mut self) -> Result<Event<'_>, RequestError> {
+        self.event_before(None)
+    }
+
+    /// Waits for an event, at most so long.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Timeout`]; the system's.
+    pub fn event_timeout(&mut self, timeout: Duration) -> Result<Event<'_>, RequestError> {
+        self.event_before(deadline(Some(timeout)))
+    }
+
+    /// Two halves for two threads: one sends requests, the other gets everything that arrives.
+    #[must_use]
+    pub fn split(self) -> (Sender, super::Receiver) {
+        split::split(self)
+    }
+
+    fn event_before(&mut self, deadline: Option<Instant>) -> Result<Event<'_>, RequestError> {
+        match self.backlog.pop() {
+            Some(Kept::Overrun) => return Ok(Event::Overrun),
+            Some(Kept::Message(bytes)) => {
+                self.event = bytes;
+                return first_message(&self.event).map(Event::Message).map_err(RequestError::Damaged);
+            }
+            None => {}
+        }
+        let range = loop {
+            match self.next(deadline) {
+                Ok((Verdict::Event, range)) => break range,
+                Ok((Verdict::Damaged(err), _)) => return Err(RequestError::Damaged(err)),
+                Ok(_) => {}
+                Err(RecvError::Overrun) => return Ok(Event::Overrun),
+                Err(err) => return Err(err.into()),
+            }
+        };
+        self.inbox.message(range).map(Event::Message).map_err(RequestError::Damaged)
+    }
+
+    fn reply<'c, 'm, R: NlMessage<'c>>(
+        &'c mut self,
+        message: &impl NlMessage<'m>,
+        expect: Expect,
+        flags: Flags,
+    ) -> Result<R, RequestError> {
+        let seq = self.start(message, expect, flags)?;
+        match self.wait(seq)? {
+            (Verdict::Reply { is_last, .. }, range) => {
+                if !is_last {
+                    self.exchange.abandon(seq);
+                }
+                self.parse(range)
+            }
+            _ => Err(RequestError::NoReply),
+        }
+    }
+
+    fn start<'m, M: NlMessage<'m>>(
+        &mut self,
+        message: &M,
+        expect: Expect,
+        flags: Flags,
+    ) -> Result<u32, RequestError> {
+        let header = self.exchange.request(expect, Header::new().flags(flags))?;
+        let header = self.family.as_ref().map_or(header, |family| header.family(family.id()));
+        self.schema = Some(M::SCHEMA);
+        self.send(header, |w, header| message.emit_into(w, header))?;
+        Ok(header.seq)
+    }
+
+    fn send(
+        &mut self,
+        header: Header,
+        emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,
+    ) -> Result<(), RequestError> {
+        let sent = write(&mut self.request, self.schema, |w| emit(w, header)).and_then(|len| {
+            self.request.truncate(len);
+            Ok(self.socket.send_to(&self.request, Address::port(self.peer))?)
+        });
+        if sent.is_err() {
+            self.exchange.forget(header.seq);
+        }
+        sent
+    }
+
+    /// The next answer to a request; events that come before it are kept.
+    ///
+    /// # Errors
+    ///
+    /// The refusal; and whatever means that no answer will come. The request is abandoned then.
+    pub(super) fn wait(&mut self, seq: u32) -> Result<(Verdict, Range<usize>), RequestError> {
+        let found = self.answer(seq);
+        if found.is_err() {
+            self.exchange.abandon(seq);
+        }
+        found
+    }
+
+    fn answer(&mut self, seq: u32) -> Result<(Verdict, Range<usize>), RequestError> {
+        let mut until = deadline(self.timeout);
+        let mut is_lossy = false;
+        loop {
+            match self.next(until) {
+                Ok((Verdict::Event, range)) => self.backlog.push(self.inbox.bytes(range)),
+                Ok((Verdict::Damaged(err), _)) => return Err(RequestError::Damaged(err)),
+                Ok((Verdict::Refusal { seq: of, errno }, range)) if of == seq => {
+                    return Err(self.refused(errno, range));
+                }
+                Ok((Verdict::DumpEnd { seq: of, end }, range)) if of == seq => {
+                    return match end.errno {
+                        Some(errno) => Err(self.refused(errno, range)),
+                        None => Ok((Verdict::DumpEnd { seq, end }, range)),
+                    };
+                }
+                Ok((verdict, range)) if verdict.seq() == Some(seq) => return Ok((verdict, range)),
+                Ok(_) => {}
+                Err(RecvError::Overrun) => {
+                    self.backlog.overrun();
+                    is_lossy = true;
+                    if self.peer == 0 {
+                        // The kernel answers while the request is sent: what is not in the queue now, is lost.
+                        until = Some(Instant::now());
+                    }
+                }
+                Err(RecvError::Timeout) if is_lossy => return Err(RequestError::Overrun),
+                Err(err) => return Err(err.into()),
+            }
+        }
+    }
+
+    /// The next message, of the datagram that is here or the next one.
+    pub(super) fn next(&mut self, deadline: Option<Instant>) -> Result<(Verdict, Range<usize>), RecvError> {
+        loop {
+            if let Some(judged) = self.inbox.judge(&mut self.exchange) {
+                return Ok(judged);
+            }
+            self.inbox.receive(&self.socket, deadline)?;
+        }
+    }
+
+    /// Reads a dump that was dropped early to its end, because the kernel runs one at a time.
+    fn end_dump(&mut self) {
+        let until = deadline(self.timeout);
+        while let Some(seq) = self.exchange.running_dump() {
+            match self.next(until) {
+                Ok((Verdict::Event, range)) => self.backlog.push(self.inbox.bytes(range)),
+                Ok(_) => {}
+                Err(RecvError::Overrun) => self.backlog.overrun(),
+                Err(_) => self.exchange.forget(seq),
+            }
+        }
+    }
+
+    /// As [`end_dump`](Self::end_dump), for the time being: so many datagrams at most, and without waiting.
+    pub(super) fn drain(&mut self, seq: u32, datagrams: usize) {
+        self.exchange.abandon(seq);
+        for _ in 0..=datagrams {
+            while let Some((verdict, range)) = self.inbox.judge(&mut self.exchange) {
+                if verdict == Verdict::Event {
+                    self.backlog.push(self.inbox.bytes(range));
+                }
+            }
+            if self.exchange.running_dump().is_none() {
+                return;
+            }
+            match self.inbox.receive(&self.socket, Some(Instant::now())) {
+                Err(RecvError::Overrun) => self.backlog.overrun(),
+                Err(RecvError::Timeout | RecvError::Io(_)) => return,
+                Ok(()) | Err(RecvError::Truncated { .. }) => {}
+            }
+        }
+    }
+
+    pub(super) fn parse<'c, R: NlMessage<'c>>(&'c self, range: Range<usize>) -> Result<R, RequestError> {
+        let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
+        R::parse(&message)
+            .map_err(|err| RequestError::Answer(Box::new(err.within(R::SCHEMA, message.as_bytes()))))
+    }
+
+    fn ext_ack(&self, range: Range<usize>) -> Result<ExtAck<'_>, RequestError> {
+        let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
+        Ok(ext_ack(&message))
+    }
+
+    fn refused(&self, errno: Errno, range: Range<usize>) -> RequestError {
+        let message = self.inbox.message(range);
+        let ext_ack = message.as_ref().map_or(ExtAck::NONE, ext_ack);
+        let refusal = Refusal::new(errno, &ext_ack);
+        let path = self.schema.and_then(|schema| path(schema, &self.request, &ext_ack));
+        RequestError::Refused(Box::new(path.map_or(refusal, |path| refusal.at(path))))
+    }
+}
+
+fn ext_ack<'a>(message: &Message<'a>) -> ExtAck<'a> {
+    match Control::parse(message) {
+        Ok(Control::Error(error)) => error.ext_ack(),
+        Ok(Control::Done(done)) => done.ext_ack(),
+        _ => ExtAck::NONE,
+    }
+}
+
+/// The place in the request that the extended ack means.
+fn path(schema: &MessageSchema, request: &[u8], ext_ack: &ExtAck<'_>) -> Option<Path> {
+    let missing = ext_ack.missing_type.and_then(|ty| u16::try_from(ty).ok()).map(AttrType::new);
+    match (missing, ext_ack.offset) {
+        (Some(ty), _) => {
+            let nest = ext_ack.missing_nest.map(|nest| locate(schema, request, nest));
+            Some(nest.unwrap_or_else(|| Path::new(schema)).join(ty))
+        }
+        (None, Some(offset)) => Some(locate(schema, request, offset)),
+        (None, None) => None,
+    }
+}
+
+/// Writes a request into the buffer, which grows to what is needed, and says how long it is.
+pub(super) fn write(
+    buffer: &mut Vec<u8>,
+    schema: Option<&MessageSchema>,
+    emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
+) -> Result<usize, RequestError> {
+    buffer.resize(buffer.capacity(), 0);
+    loop {
+        let mut w = Writer::new(buffer);
+        match emit(&mut w) {
+            Ok(()) => return Ok(w.as_bytes().len()),
+            Err(err) => match err.needed() {
+                Some(needed) => buffer.resize(crate::bytes::from_u32(needed), 0),
+                None => {
+                    let written = schema.map(|schema| RequestError::Emit(Box::new(err.within(schema, &[]))));
+                    return Err(written.unwrap_or(RequestError::Damaged(err)));
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! A dump, object by object.
+
+use super::{Connection, RequestError};
+use crate::exchange::Verdict;
+use crate::{Message, NlMessage};
+use std::ops::Range;
+
+/// The objects of a dump, in the order in which the kernel sends them.
+///
+/// It lends: an object borrows from the connection's buffer and goes before the next one comes. Dropped early, it reads
+/// on for a while so that the kernel can finish; the connection reads what is left then before its next dump.
+#[derive(Debug)]
+pub struct Dump<'c> {
+    connection: &'c mut Connection,
+    seq: u32,
+    is_ended: bool,
+    is_filtered: bool,
+}
+
+impl<'c> Dump<'c> {
+    pub(super) fn new(connection: &'c mut Connection, seq: u32) -> Self {
+        Self { connection, seq, is_ended: false, is_filtered: false }
+    }
+
+    /// The next object, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Answer`] if the object is no `R`; the next call goes on behind it. Others end the dump:
+    /// [`RequestError::Refused`] if it failed, and [`RequestError::Interrupted`], behind the last object, if what it
+    /// covers changed meanwhile.
+    #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend")]
+    pub fn next<'d, R: NlMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
+        match self.advance()? {
+            Some(range) => self.connection.parse(range).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The next object as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
+    pub fn next_message(&mut self) -> Result<Option<Message<'_>>, RequestError> {
+        match self.advance()? {
+            Some(range) => self.connection.inbox.message(range).map(Some).map_err(RequestError::Damaged),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the kernel filtered the dump as asked; known at the end. If not, the requester has to.
+    #[must_use]
+    pub const fn is_filtered(&self) -> bool {
+        self.is_filtered
+    }
+
+    fn advance(&mut self) -> Result<Option<Range<usize>>, RequestError> {
+        if self.is_ended {
+            return Ok(None);
+        }
+        let end = match self.connection.wait(self.seq) {
+            Ok((Verdict::Object { .. }, range)) => return Ok(Some(range)),
+            Ok((Verdict::DumpEnd { end, .. }, _)) => {
+                self.is_filtered = end.is_filtered;
+                if end.is_interrupted { Err(RequestError::Interrupted) } else { Ok(None) }
+            }
+            Ok(_) => Ok(None),
+            Err(err) => Err(err),
+        };
+        self.is_ended = true;
+        end
+    }
+}
+
+impl Drop for Dump<'_> {
+    fn drop(&mut self) {
+        self.connection.drain(self.seq, DRAINED);
+    }
+}
+
+/// How many datagrams a dump that is dropped early reads at most: 2 MiB.
+const DRAINED: usize = 64;

@@ -1,0 +1,78 @@
+//! Events, and those that arrived while something else was waited for.
+
+use crate::Message;
+use std::boxed::Box;
+use std::collections::VecDeque;
+
+/// What a subscriber gets.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'c> {
+    /// An event.
+    Message(Message<'c>),
+    /// Events were lost, because they were not read in time. What was learned from events before is out of date: ask
+    /// anew, for example with a dump. Events that were queued before the loss may still follow.
+    Overrun,
+}
+
+/// Events that arrived while an answer was waited for, as bytes.
+#[derive(Debug, Default)]
+pub(super) struct Backlog {
+    events: VecDeque<Kept>,
+    len: usize,
+}
+
+/// An event that is kept.
+#[derive(Debug)]
+pub(super) enum Kept {
+    Message(Box<[u8]>),
+    Overrun,
+}
+
+impl Backlog {
+    /// Keeps an event, or that one was lost if there are too many.
+    pub(super) fn push(&mut self, message: &[u8]) {
+        let len = self.len.saturating_add(message.len());
+        if len > Self::MAX {
+            return self.overrun();
+        }
+        self.len = len;
+        self.events.push_back(Kept::Message(message.into()));
+    }
+
+    /// Keeps that events were lost, once for several in a row.
+    pub(super) fn overrun(&mut self) {
+        if !matches!(self.events.back(), Some(Kept::Overrun)) {
+            self.events.push_back(Kept::Overrun);
+        }
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Kept> {
+        let kept = self.events.pop_front()?;
+        if let Kept::Message(message) = &kept {
+            self.len = self.len.saturating_sub(message.len());
+        }
+        Some(kept)
+    }
+
+    /// Bytes of events that are kept at most.
+    const MAX: usize = 1 << 20;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backlog_that_is_full_says_once_that_events_were_lost() {
+        let mut backlog = Backlog::default();
+        for _ in 0..5 {
+            backlog.push(&[0; Backlog::MAX / 3]);
+        }
+        let kept: [_; 4] = std::array::from_fn(|_| matches!(backlog.pop(), Some(Kept::Message(_))));
+        assert_eq!(kept, [true, true, true, false]);
+        assert!(backlog.pop().is_none(), "one overrun for two lost events");
+        backlog.push(&[0; Backlog::MAX]);
+        assert!(matches!(backlog.pop(), Some(Kept::Message(_))), "there is room again");
+    }
+}

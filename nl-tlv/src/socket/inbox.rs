@@ -1,0 +1,90 @@
+//! The receive buffer of a connection, and how far the datagram in it has been judged.
+
+use super::{RecvError, Socket};
+use crate::exchange::{Exchange, Origin, Verdict};
+use crate::{Error, ErrorKind, Message, Messages};
+use std::ops::Range;
+use std::time::{Duration, Instant};
+use std::vec;
+use std::vec::Vec;
+
+/// One datagram, read message by message.
+#[derive(Debug)]
+pub(super) struct Inbox {
+    buffer: Vec<u8>,
+    /// The part of the buffer that has not been judged.
+    unread: Range<usize>,
+    origin: Origin,
+}
+
+impl Inbox {
+    pub(super) fn new() -> Self {
+        Self { buffer: vec![0; Socket::RECV_BUFFER], unread: 0..0, origin: Origin::port(0) }
+    }
+
+    /// The next message of the datagram that is here: the verdict, and where it lies.
+    pub(super) fn judge<const N: usize>(
+        &mut self,
+        exchange: &mut Exchange<N>,
+    ) -> Option<(Verdict, Range<usize>)> {
+        let start = self.unread.start;
+        let mut step = exchange.step(self.buffer.get(self.unread.clone()).unwrap_or_default(), self.origin);
+        let (verdict, range) = step.next()?;
+        self.unread.start = start.saturating_add(step.consumed());
+        Some((verdict, start.saturating_add(range.start)..start.saturating_add(range.end)))
+    }
+
+    /// Receives the next datagram; what was left of the one before is dropped. A buffer that was too small grows.
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::recv`]; [`RecvError::Timeout`] if none came before the deadline (`None`: wait for ever).
+    pub(super) fn receive(&mut self, socket: &Socket, deadline: Option<Instant>) -> Result<(), RecvError> {
+        self.unread = 0..0;
+        let received = loop {
+            let received = match deadline {
+                None => socket.recv(&mut self.buffer),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    socket.recv_timeout(&mut self.buffer, left)
+                }
+            };
+            let is_early = || deadline.is_some_and(|deadline| Instant::now() < deadline);
+            match received {
+                Err(RecvError::Timeout) if is_early() => {}
+                received => break received.map(|datagram| (datagram.bytes.len(), datagram.origin())),
+            }
+        };
+        match received {
+            Ok((len, origin)) => {
+                (self.unread, self.origin) = (0..len, origin);
+                Ok(())
+            }
+            Err(RecvError::Truncated { needed }) => {
+                self.buffer.resize(needed.max(self.buffer.len()), 0);
+                Err(RecvError::Truncated { needed })
+            }
+            Err(err) => Err(err),
+        }
+    }
+
+    pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
+        self.buffer.get(range).unwrap_or_default()
+    }
+
+    /// The message of a range that [`judge`](Self::judge) gave.
+    pub(super) fn message(&self, range: Range<usize>) -> Result<Message<'_>, Error> {
+        first_message(self.bytes(range))
+    }
+}
+
+/// The message at the start of the bytes.
+pub(super) fn first_message(bytes: &[u8]) -> Result<Message<'_>, Error> {
+    let nothing = || Err(Error::new(ErrorKind::Truncated, 0, 16, 0));
+    Messages::new(bytes).next().unwrap_or_else(nothing)
+}
+
+/// The end of a time span that begins now; `None` if it is endless, or ends after the clock does.
+pub(super) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
+    timeout.and_then(|timeout| Instant::now().checked_add(timeout))
+}

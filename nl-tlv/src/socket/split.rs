@@ -1,0 +1,117 @@
+//! A connection for two threads.
+
+use super::connection::write;
+use super::inbox::Inbox;
+use super::{Address, Connection, Family, RequestError, Socket};
+use crate::exchange::{Exchange, Expect, Verdict};
+use crate::{Flags, Header, Message, NlMessage};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::vec::Vec;
+
+/// What both halves use.
+#[derive(Debug)]
+struct Shared {
+    socket: Socket,
+    exchange: Mutex<Exchange>,
+}
+
+impl Shared {
+    fn exchange(&self) -> MutexGuard<'_, Exchange> {
+        // A thread that panicked left numbers behind, which are right at every moment.
+        self.exchange.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The half that sends requests.
+#[derive(Debug)]
+pub struct Sender {
+    shared: Arc<Shared>,
+    peer: u32,
+    family: Option<Family>,
+    request: Vec<u8>,
+}
+
+/// The half that gets everything that arrives.
+#[derive(Debug)]
+pub struct Receiver {
+    shared: Arc<Shared>,
+    inbox: Inbox,
+}
+
+pub(super) fn split(connection: Connection) -> (Sender, Receiver) {
+    let Connection { socket, exchange, inbox, peer, family, .. } = connection;
+    let shared = Arc::new(Shared { socket, exchange: Mutex::new(exchange) });
+    let sender = Sender { shared: Arc::clone(&shared), peer, family, request: Vec::new() };
+    (sender, Receiver { shared, inbox })
+}
+
+impl Sender {
+    /// Sends a request, and returns the sequence number under which the other half gets the answer.
+    ///
+    /// # Errors
+    ///
+    /// If the request cannot be made, written, or sent.
+    pub fn send<'m, M: NlMessage<'m>>(
+        &mut self,
+        message: &M,
+        expect: Expect,
+        flags: impl Into<Flags>,
+    ) -> Result<u32, RequestError> {
+        let header = self.shared.exchange().request(expect, Header::new().flags(flags))?;
+        let header = self.family.as_ref().map_or(header, |family| header.family(family.id()));
+        let sent = self.write_and_send(message, header);
+        if sent.is_err() {
+            self.shared.exchange().forget(header.seq);
+        }
+        sent.map(|()| header.seq)
+    }
+
+    /// Gives up waiting for an answer; it counts as an event no more when it comes late.
+    pub fn abandon(&self, seq: u32) {
+        self.shared.exchange().abandon(seq);
+    }
+
+    /// The socket.
+    #[must_use]
+    pub fn socket(&self) -> &Socket {
+        &self.shared.socket
+    }
+
+    fn write_and_send<'m, M: NlMessage<'m>>(
+        &mut self,
+        message: &M,
+        header: Header,
+    ) -> Result<(), RequestError> {
+        let len = write(&mut self.request, Some(M::SCHEMA), |w| message.emit_into(w, header))?;
+        let request = self.request.get(..len).unwrap_or_default();
+        Ok(self.shared.socket.send_to(request, Address::port(self.peer))?)
+    }
+}
+
+impl Receiver {
+    /// Waits for the next message of the peer, for ever, or as long as [`Socket::set_timeout`] says: what it is, and
+    /// the message.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Overrun`] if messages were lost, [`RequestError::Truncated`] if one was too long,
+    /// [`RequestError::Damaged`], and the system's; the next call goes on.
+    pub fn recv(&mut self) -> Result<(Verdict, Message<'_>), RequestError> {
+        let (verdict, range) = loop {
+            let judged = self.inbox.judge(&mut self.shared.exchange());
+            match judged {
+                Some((Verdict::Foreign | Verdict::Stale | Verdict::Ignored, _)) => {}
+                Some((Verdict::Damaged(err), _)) => return Err(RequestError::Damaged(err)),
+                Some(judged) => break judged,
+                None => self.inbox.receive(&self.shared.socket, None)?,
+            }
+        };
+        Ok((verdict, self.inbox.message(range).map_err(RequestError::Damaged)?))
+    }
+
+    /// The socket.
+    #[must_use]
+    pub fn socket(&self) -> &Socket {
+        &self.shared.socket
+    }
+}
