@@ -4,7 +4,7 @@
 use super::members::{Member, Members, limits};
 use super::{at, schema};
 use crate::model::Shape;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 pub(super) fn constants(members: &Members<'_>) -> TokenStream {
@@ -12,7 +12,7 @@ pub(super) fn constants(members: &Members<'_>) -> TokenStream {
     let all: Vec<_> =
         members.attrs.iter().map(|member| limits(&member.field.limits)).chain(payload).collect();
     let limits = (!all.is_empty()).then(|| {
-        let len = all.len();
+        let len = Literal::usize_unsuffixed(all.len());
         quote!(const __LIMITS: [&__nl::Limits; #len] = [#(&#all),*];)
     });
     let (numbers, applied, shared) = (numbers(members), limits_apply(members), is_in_shared(members));
@@ -30,8 +30,9 @@ fn numbers(members: &Members<'_>) -> TokenStream {
         quote_spanned!(at(&expr)=> const #name: ::core::primitive::u16 = #expr;)
     });
     let types = members.attrs.iter().map(|member| &member.ty);
-    let len = members.attrs.len();
+    let len = Literal::usize_unsuffixed(members.attrs.len());
     let checks = members.attrs.iter().enumerate().map(|(i, member)| {
+        let i = Literal::usize_unsuffixed(i);
         let (ty, span) = (&member.ty, at(&member.field.attr().map(|number| &number.expr)));
         let taken =
             format!("`{}` has an attribute type that a field before it has already", member.field.ident);
@@ -62,7 +63,9 @@ fn limits_apply(members: &Members<'_>) -> TokenStream {
                 quote_spanned!(at(&number.expr)=> ::core::assert!(__nl::#fits(#path::TYPE), #message);),
             );
         }
-        if let Some((_, number)) = field.limits.given().last() {
+        // Literals were compared before.
+        if let Some((_, number)) = field.limits.given().find(|(_, number)| number.literal.is_none()) {
+            let i = Literal::usize_unsuffixed(i);
             checks.push(quote_spanned! {at(&number.expr)=>
                 ::core::assert!(__nl::is_possible(__LIMITS[#i]), "no value is within these limits");
             });

@@ -8,6 +8,8 @@ mod attrs;
 mod choice;
 mod companion;
 mod dummy;
+#[cfg(test)]
+mod golden;
 mod layout;
 mod members;
 mod message;

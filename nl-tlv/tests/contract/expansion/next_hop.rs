@@ -1,0 +1,201 @@
+// Written by `WRITE_EXPANSION=1 cargo test -p nl-tlv-derive`, and rustfmt.
+
+/// A next hop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NextHop<'a> {
+    /// Gateway.
+    pub gateway: Option<IpAddr>,
+    /// Output interface.
+    pub oif: Option<&'a str>,
+    /// Weight.
+    pub weight: Option<u8>,
+}
+/// One attribute of [`NextHop`].
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[non_exhaustive]
+pub enum NextHopAttr<'a> {
+    /// Gateway.
+    Gateway(<Option<IpAddr> as ::nl_tlv::__private::Field<'a, ::nl_tlv::__private::Native>>::Item),
+    /// Output interface.
+    Oif(<Option<&'a str> as ::nl_tlv::__private::Field<'a, ::nl_tlv::__private::Native>>::Item),
+    /// Weight.
+    Weight(<Option<u8> as ::nl_tlv::__private::Field<'a, ::nl_tlv::__private::Native>>::Item),
+    /// An attribute of another type.
+    Other(::nl_tlv::__private::Attr<'a>),
+}
+const _: () = {
+    use ::nl_tlv::__private as __nl;
+    const __LIMITS: [&__nl::Limits; 3] = [
+        &__nl::Limits::NONE,
+        &__nl::Limits {
+            min_len: ::core::option::Option::Some(1),
+            max_len: ::core::option::Option::Some(31),
+            ..__nl::Limits::NONE
+        },
+        &__nl::Limits { min: ::core::option::Option::Some(1), ..__nl::Limits::NONE },
+    ];
+    const _: () = {
+        const fn __check<'a>() {
+            ::core::assert!(
+                __nl::has_len(<Option<&'a str> as __nl::Field<'a, __nl::Native>>::TYPE),
+                "this limits strings and bytes of any length, and the field is neither"
+            );
+            ::core::assert!(
+                __nl::has_len(<Option<&'a str> as __nl::Field<'a, __nl::Native>>::TYPE),
+                "this limits strings and bytes of any length, and the field is neither"
+            );
+            ::core::assert!(
+                __nl::is_integer(<Option<u8> as __nl::Field<'a, __nl::Native>>::TYPE),
+                "this limits integers, and the field is none"
+            );
+        }
+        __check()
+    };
+    #[automatically_derived]
+    impl<'a> __nl::NlAttrs<'a> for NextHop<'a> {
+        type Attr = NextHopAttr<'a>;
+        const SCHEMA: &'static __nl::AttrSet = &__nl::AttrSet {
+            name: "NextHop",
+            doc: "A next hop.",
+            attrs: &[
+                __nl::AttrSchema {
+                    ty: 1,
+                    name: "gateway",
+                    doc: "Gateway.",
+                    value: <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::TYPE,
+                    presence: <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::PRESENCE,
+                    limits: *__LIMITS[0],
+                },
+                __nl::AttrSchema {
+                    ty: 2,
+                    name: "oif",
+                    doc: "Output interface.",
+                    value: <Option<&'a str> as __nl::Field<'a, __nl::Native>>::TYPE,
+                    presence: <Option<&'a str> as __nl::Field<'a, __nl::Native>>::PRESENCE,
+                    limits: *__LIMITS[1],
+                },
+                __nl::AttrSchema {
+                    ty: 3,
+                    name: "weight",
+                    doc: "Weight.",
+                    value: <Option<u8> as __nl::Field<'a, __nl::Native>>::TYPE,
+                    presence: <Option<u8> as __nl::Field<'a, __nl::Native>>::PRESENCE,
+                    limits: *__LIMITS[2],
+                },
+            ],
+            c_prefix: ::core::option::Option::None,
+            part_of: ::core::option::Option::None,
+        };
+        #[inline]
+        fn parse_attrs(__attrs: __nl::Attrs<'a>) -> ::core::result::Result<Self, __nl::Error> {
+            let mut __0 = <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __1 = <Option<&'a str> as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __2 = <Option<u8> as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __iter = __attrs;
+            loop {
+                let __from = __iter;
+                let __attr = match ::core::iter::Iterator::next(&mut __iter) {
+                    ::core::option::Option::None => break,
+                    ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => __attr,
+                    ::core::option::Option::Some(::core::result::Result::Err(__err)) => {
+                        return ::core::result::Result::Err(__err);
+                    }
+                };
+                match __attr.ty().get() {
+                    1 => <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::store(
+                        &mut __0,
+                        __attr,
+                        __from,
+                        __LIMITS[0],
+                    )?,
+                    2 => <Option<&'a str> as __nl::Field<'a, __nl::Native>>::store(
+                        &mut __1,
+                        __attr,
+                        __from,
+                        __LIMITS[1],
+                    )?,
+                    3 => <Option<u8> as __nl::Field<'a, __nl::Native>>::store(
+                        &mut __2,
+                        __attr,
+                        __from,
+                        __LIMITS[2],
+                    )?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                gateway: <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::finish(__0, 1, __attrs)?,
+                oif: <Option<&'a str> as __nl::Field<'a, __nl::Native>>::finish(__1, 2, __attrs)?,
+                weight: <Option<u8> as __nl::Field<'a, __nl::Native>>::finish(__2, 3, __attrs)?,
+            })
+        }
+        #[inline]
+        fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::emit_field(
+                &self.gateway,
+                1,
+                __LIMITS[0],
+                __w,
+            )?;
+            <Option<&'a str> as __nl::Field<'a, __nl::Native>>::emit_field(&self.oif, 2, __LIMITS[1], __w)?;
+            <Option<u8> as __nl::Field<'a, __nl::Native>>::emit_field(&self.weight, 3, __LIMITS[2], __w)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    #[automatically_derived]
+    impl<'a> __nl::Parse<'a> for NextHop<'a> {
+        #[inline]
+        fn parse(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
+            <Self as __nl::NlAttrs<'a>>::parse_attrs(__attr.nested())
+        }
+    }
+    #[automatically_derived]
+    impl<'a> __nl::Emit for NextHop<'a> {
+        const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
+        #[inline]
+        fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            <Self as __nl::NlAttrs<'a>>::emit_attrs(self, __w)
+        }
+    }
+    #[automatically_derived]
+    impl<'a> __nl::Describe for NextHop<'a> {
+        const TYPE: __nl::ValueType = __nl::ValueType::Nested(|| <Self as __nl::NlAttrs<'a>>::SCHEMA);
+    }
+    #[automatically_derived]
+    impl<'a> __nl::NlAttr<'a> for NextHopAttr<'a> {
+        const SCHEMA: &'static __nl::AttrSet = <NextHop<'a> as __nl::NlAttrs<'a>>::SCHEMA;
+        #[inline]
+        fn parse_attr(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
+            ::core::result::Result::Ok(match __attr.ty().get() {
+                1 => Self::Gateway(<Option<IpAddr> as __nl::Field<'a, __nl::Native>>::parse_item(
+                    __attr,
+                    __LIMITS[0],
+                )?),
+                2 => Self::Oif(<Option<&'a str> as __nl::Field<'a, __nl::Native>>::parse_item(
+                    __attr,
+                    __LIMITS[1],
+                )?),
+                3 => Self::Weight(<Option<u8> as __nl::Field<'a, __nl::Native>>::parse_item(
+                    __attr,
+                    __LIMITS[2],
+                )?),
+                _ => Self::Other(__attr),
+            })
+        }
+        #[inline]
+        fn emit_attr(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            match self {
+                Self::Gateway(__item) => {
+                    <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::emit_item(__item, 1, __LIMITS[0], __w)
+                }
+                Self::Oif(__item) => {
+                    <Option<&'a str> as __nl::Field<'a, __nl::Native>>::emit_item(__item, 2, __LIMITS[1], __w)
+                }
+                Self::Weight(__item) => {
+                    <Option<u8> as __nl::Field<'a, __nl::Native>>::emit_item(__item, 3, __LIMITS[2], __w)
+                }
+                Self::Other(__attr) => __w.copy(*__attr),
+            }
+        }
+    }
+};

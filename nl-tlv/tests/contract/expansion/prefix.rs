@@ -1,0 +1,142 @@
+// Written by `WRITE_EXPANSION=1 cargo test -p nl-tlv-derive`, and rustfmt.
+
+/// A prefix.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prefix {
+    /// Network address.
+    pub addr: IpAddr,
+    /// Prefix length in bits.
+    pub len: u8,
+}
+/// One attribute of [`Prefix`].
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[non_exhaustive]
+pub enum PrefixAttr<'a> {
+    /// Network address.
+    Addr(<IpAddr as ::nl_tlv::__private::Field<'a, ::nl_tlv::__private::Native>>::Item),
+    /// Prefix length in bits.
+    Len(<u8 as ::nl_tlv::__private::Field<'a, ::nl_tlv::__private::Native>>::Item),
+    /// An attribute of another type.
+    Other(::nl_tlv::__private::Attr<'a>),
+}
+const _: () = {
+    use ::nl_tlv::__private as __nl;
+    const __LIMITS: [&__nl::Limits; 2] =
+        [&__nl::Limits::NONE, &__nl::Limits { max: ::core::option::Option::Some(128), ..__nl::Limits::NONE }];
+    const _: () = {
+        const fn __check<'a>() {
+            ::core::assert!(
+                __nl::is_integer(<u8 as __nl::Field<'a, __nl::Native>>::TYPE),
+                "this limits integers, and the field is none"
+            );
+        }
+        __check()
+    };
+    #[automatically_derived]
+    impl<'a> __nl::NlAttrs<'a> for Prefix {
+        type Attr = PrefixAttr<'a>;
+        const SCHEMA: &'static __nl::AttrSet = &__nl::AttrSet {
+            name: "Prefix",
+            doc: "A prefix.",
+            attrs: &[
+                __nl::AttrSchema {
+                    ty: 1,
+                    name: "addr",
+                    doc: "Network address.",
+                    value: <IpAddr as __nl::Field<'a, __nl::Native>>::TYPE,
+                    presence: <IpAddr as __nl::Field<'a, __nl::Native>>::PRESENCE,
+                    limits: *__LIMITS[0],
+                },
+                __nl::AttrSchema {
+                    ty: 2,
+                    name: "len",
+                    doc: "Prefix length in bits.",
+                    value: <u8 as __nl::Field<'a, __nl::Native>>::TYPE,
+                    presence: <u8 as __nl::Field<'a, __nl::Native>>::PRESENCE,
+                    limits: *__LIMITS[1],
+                },
+            ],
+            c_prefix: ::core::option::Option::None,
+            part_of: ::core::option::Option::None,
+        };
+        #[inline]
+        fn parse_attrs(__attrs: __nl::Attrs<'a>) -> ::core::result::Result<Self, __nl::Error> {
+            let mut __0 = <IpAddr as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __1 = <u8 as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __iter = __attrs;
+            loop {
+                let __from = __iter;
+                let __attr = match ::core::iter::Iterator::next(&mut __iter) {
+                    ::core::option::Option::None => break,
+                    ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => __attr,
+                    ::core::option::Option::Some(::core::result::Result::Err(__err)) => {
+                        return ::core::result::Result::Err(__err);
+                    }
+                };
+                match __attr.ty().get() {
+                    1 => <IpAddr as __nl::Field<'a, __nl::Native>>::store(
+                        &mut __0,
+                        __attr,
+                        __from,
+                        __LIMITS[0],
+                    )?,
+                    2 => <u8 as __nl::Field<'a, __nl::Native>>::store(&mut __1, __attr, __from, __LIMITS[1])?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                addr: <IpAddr as __nl::Field<'a, __nl::Native>>::finish(__0, 1, __attrs)?,
+                len: <u8 as __nl::Field<'a, __nl::Native>>::finish(__1, 2, __attrs)?,
+            })
+        }
+        #[inline]
+        fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            <IpAddr as __nl::Field<'a, __nl::Native>>::emit_field(&self.addr, 1, __LIMITS[0], __w)?;
+            <u8 as __nl::Field<'a, __nl::Native>>::emit_field(&self.len, 2, __LIMITS[1], __w)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    #[automatically_derived]
+    impl<'a> __nl::Parse<'a> for Prefix {
+        #[inline]
+        fn parse(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
+            <Self as __nl::NlAttrs<'a>>::parse_attrs(__attr.nested())
+        }
+    }
+    #[automatically_derived]
+    impl<'a> __nl::Emit for Prefix {
+        const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
+        #[inline]
+        fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            <Self as __nl::NlAttrs<'a>>::emit_attrs(self, __w)
+        }
+    }
+    #[automatically_derived]
+    impl<'a> __nl::Describe for Prefix {
+        const TYPE: __nl::ValueType = __nl::ValueType::Nested(|| <Self as __nl::NlAttrs<'a>>::SCHEMA);
+    }
+    #[automatically_derived]
+    impl<'a> __nl::NlAttr<'a> for PrefixAttr<'a> {
+        const SCHEMA: &'static __nl::AttrSet = <Prefix as __nl::NlAttrs<'a>>::SCHEMA;
+        #[inline]
+        fn parse_attr(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
+            ::core::result::Result::Ok(match __attr.ty().get() {
+                1 => Self::Addr(<IpAddr as __nl::Field<'a, __nl::Native>>::parse_item(__attr, __LIMITS[0])?),
+                2 => Self::Len(<u8 as __nl::Field<'a, __nl::Native>>::parse_item(__attr, __LIMITS[1])?),
+                _ => Self::Other(__attr),
+            })
+        }
+        #[inline]
+        fn emit_attr(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            match self {
+                Self::Addr(__item) => {
+                    <IpAddr as __nl::Field<'a, __nl::Native>>::emit_item(__item, 1, __LIMITS[0], __w)
+                }
+                Self::Len(__item) => {
+                    <u8 as __nl::Field<'a, __nl::Native>>::emit_item(__item, 2, __LIMITS[1], __w)
+                }
+                Self::Other(__attr) => __w.copy(*__attr),
+            }
+        }
+    }
+};

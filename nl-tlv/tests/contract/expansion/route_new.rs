@@ -1,0 +1,239 @@
+// Written by `WRITE_EXPANSION=1 cargo test -p nl-tlv-derive`, and rustfmt.
+
+/// A route.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RouteNew<'a> {
+    /// Name of the table.
+    pub table: &'a str,
+    /// Destination.
+    pub dst: Prefix,
+    /// Next hops.
+    pub nexthop: Repeat<'a, NextHop<'a>>,
+    /// Metric.
+    pub metric: Option<u32>,
+    /// All else.
+    pub rest: Rest<'a>,
+}
+/// One attribute of [`RouteNew`].
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[non_exhaustive]
+pub enum RouteNewAttr<'a> {
+    /// Name of the table.
+    Table(<&'a str as ::nl_tlv::__private::Field<'a, ::nl_tlv::__private::Native>>::Item),
+    /// Destination.
+    Dst(<Prefix as ::nl_tlv::__private::Field<'a, ::nl_tlv::__private::Native>>::Item),
+    /// Next hops.
+    Nexthop(<Repeat<'a, NextHop<'a>> as ::nl_tlv::__private::Field<'a, ::nl_tlv::__private::Native>>::Item),
+    /// Metric.
+    Metric(<Option<u32> as ::nl_tlv::__private::Field<'a, ::nl_tlv::__private::Native>>::Item),
+    /// An attribute of another type.
+    Other(::nl_tlv::__private::Attr<'a>),
+}
+const _: () = {
+    use ::nl_tlv::__private as __nl;
+    const __LIMITS: [&__nl::Limits; 4] = [
+        &__nl::Limits {
+            min_len: ::core::option::Option::Some(1),
+            max_len: ::core::option::Option::Some(31),
+            ..__nl::Limits::NONE
+        },
+        &__nl::Limits::NONE,
+        &__nl::Limits::NONE,
+        &__nl::Limits::NONE,
+    ];
+    const _: () = {
+        const fn __check<'a>() {
+            ::core::assert!(
+                __nl::has_len(<&'a str as __nl::Field<'a, __nl::Native>>::TYPE),
+                "this limits strings and bytes of any length, and the field is neither"
+            );
+            ::core::assert!(
+                __nl::has_len(<&'a str as __nl::Field<'a, __nl::Native>>::TYPE),
+                "this limits strings and bytes of any length, and the field is neither"
+            );
+        }
+        __check()
+    };
+    #[automatically_derived]
+    impl<'a> __nl::NlMessage<'a> for RouteNew<'a> {
+        type Attr = RouteNewAttr<'a>;
+        const SCHEMA: &'static __nl::MessageSchema = &__nl::MessageSchema {
+            name: "RouteNew",
+            doc: "A route.",
+            id: __nl::MessageId::Type(__nl::MessageType(25)),
+            c_name: ::core::option::Option::None,
+            header: ::core::option::Option::None,
+            contents: __nl::Contents::Attrs(<RouteNewAttr<'a> as __nl::NlAttr<'a>>::SCHEMA),
+        };
+        #[inline]
+        fn parse(__message: &__nl::Message<'a>) -> ::core::result::Result<Self, __nl::Error> {
+            let __payload = __nl::contents(__message, <Self as __nl::NlMessage<'a>>::SCHEMA.id)?;
+            let __attrs = __payload.attrs();
+            let mut __0 = <&'a str as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __1 = <Prefix as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __2 = <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __3 = <Option<u32> as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __iter = __attrs;
+            loop {
+                let __from = __iter;
+                let __attr = match ::core::iter::Iterator::next(&mut __iter) {
+                    ::core::option::Option::None => break,
+                    ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => __attr,
+                    ::core::option::Option::Some(::core::result::Result::Err(__err)) => {
+                        return ::core::result::Result::Err(__err);
+                    }
+                };
+                match __attr.ty().get() {
+                    1 => <&'a str as __nl::Field<'a, __nl::Native>>::store(
+                        &mut __0,
+                        __attr,
+                        __from,
+                        __LIMITS[0],
+                    )?,
+                    2 => <Prefix as __nl::Field<'a, __nl::Native>>::store(
+                        &mut __1,
+                        __attr,
+                        __from,
+                        __LIMITS[1],
+                    )?,
+                    3 => <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::store(
+                        &mut __2,
+                        __attr,
+                        __from,
+                        __LIMITS[2],
+                    )?,
+                    4 => <Option<u32> as __nl::Field<'a, __nl::Native>>::store(
+                        &mut __3,
+                        __attr,
+                        __from,
+                        __LIMITS[3],
+                    )?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                table: <&'a str as __nl::Field<'a, __nl::Native>>::finish(__0, 1, __attrs)?,
+                dst: <Prefix as __nl::Field<'a, __nl::Native>>::finish(__1, 2, __attrs)?,
+                nexthop: <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::finish(__2, 3, __attrs)?,
+                metric: <Option<u32> as __nl::Field<'a, __nl::Native>>::finish(__3, 4, __attrs)?,
+                rest: __nl::Rest::of(__attrs, &[1, 2, 3, 4]),
+            })
+        }
+        #[inline]
+        fn attrs(
+            __message: &__nl::Message<'a>,
+        ) -> ::core::result::Result<__nl::TypedAttrs<'a, Self::Attr>, __nl::Error> {
+            let __payload = __nl::contents(__message, <Self as __nl::NlMessage<'a>>::SCHEMA.id)?;
+            ::core::result::Result::Ok(__nl::TypedAttrs::new(__payload.attrs()))
+        }
+        #[inline]
+        fn emit_into(
+            &self,
+            __w: &mut __nl::Writer<'_>,
+            __header: __nl::Header,
+        ) -> ::core::result::Result<(), __nl::Error> {
+            __w.message(<Self as __nl::NlMessage<'a>>::SCHEMA.id, __header, |__w| {
+                <&'a str as __nl::Field<'a, __nl::Native>>::emit_field(&self.table, 1, __LIMITS[0], __w)?;
+                <Prefix as __nl::Field<'a, __nl::Native>>::emit_field(&self.dst, 2, __LIMITS[1], __w)?;
+                <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::emit_field(
+                    &self.nexthop,
+                    3,
+                    __LIMITS[2],
+                    __w,
+                )?;
+                <Option<u32> as __nl::Field<'a, __nl::Native>>::emit_field(
+                    &self.metric,
+                    4,
+                    __LIMITS[3],
+                    __w,
+                )?;
+                __nl::Rest::emit(&self.rest, __w)?;
+                ::core::result::Result::Ok(())
+            })
+        }
+    }
+    #[automatically_derived]
+    impl<'a> __nl::NlAttr<'a> for RouteNewAttr<'a> {
+        const SCHEMA: &'static __nl::AttrSet = &__nl::AttrSet {
+            name: "RouteNew",
+            doc: "A route.",
+            attrs: &[
+                __nl::AttrSchema {
+                    ty: 1,
+                    name: "table",
+                    doc: "Name of the table.",
+                    value: <&'a str as __nl::Field<'a, __nl::Native>>::TYPE,
+                    presence: <&'a str as __nl::Field<'a, __nl::Native>>::PRESENCE,
+                    limits: *__LIMITS[0],
+                },
+                __nl::AttrSchema {
+                    ty: 2,
+                    name: "dst",
+                    doc: "Destination.",
+                    value: <Prefix as __nl::Field<'a, __nl::Native>>::TYPE,
+                    presence: <Prefix as __nl::Field<'a, __nl::Native>>::PRESENCE,
+                    limits: *__LIMITS[1],
+                },
+                __nl::AttrSchema {
+                    ty: 3,
+                    name: "nexthop",
+                    doc: "Next hops.",
+                    value: <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::TYPE,
+                    presence: <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::PRESENCE,
+                    limits: *__LIMITS[2],
+                },
+                __nl::AttrSchema {
+                    ty: 4,
+                    name: "metric",
+                    doc: "Metric.",
+                    value: <Option<u32> as __nl::Field<'a, __nl::Native>>::TYPE,
+                    presence: <Option<u32> as __nl::Field<'a, __nl::Native>>::PRESENCE,
+                    limits: *__LIMITS[3],
+                },
+            ],
+            c_prefix: ::core::option::Option::None,
+            part_of: ::core::option::Option::None,
+        };
+        #[inline]
+        fn parse_attr(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
+            ::core::result::Result::Ok(match __attr.ty().get() {
+                1 => {
+                    Self::Table(<&'a str as __nl::Field<'a, __nl::Native>>::parse_item(__attr, __LIMITS[0])?)
+                }
+                2 => Self::Dst(<Prefix as __nl::Field<'a, __nl::Native>>::parse_item(__attr, __LIMITS[1])?),
+                3 => Self::Nexthop(<Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::parse_item(
+                    __attr,
+                    __LIMITS[2],
+                )?),
+                4 => Self::Metric(<Option<u32> as __nl::Field<'a, __nl::Native>>::parse_item(
+                    __attr,
+                    __LIMITS[3],
+                )?),
+                _ => Self::Other(__attr),
+            })
+        }
+        #[inline]
+        fn emit_attr(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            match self {
+                Self::Table(__item) => {
+                    <&'a str as __nl::Field<'a, __nl::Native>>::emit_item(__item, 1, __LIMITS[0], __w)
+                }
+                Self::Dst(__item) => {
+                    <Prefix as __nl::Field<'a, __nl::Native>>::emit_item(__item, 2, __LIMITS[1], __w)
+                }
+                Self::Nexthop(__item) => {
+                    <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::emit_item(
+                        __item,
+                        3,
+                        __LIMITS[2],
+                        __w,
+                    )
+                }
+                Self::Metric(__item) => {
+                    <Option<u32> as __nl::Field<'a, __nl::Native>>::emit_item(__item, 4, __LIMITS[3], __w)
+                }
+                Self::Other(__attr) => __w.copy(*__attr),
+            }
+        }
+    }
+};
