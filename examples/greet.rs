@@ -1,0 +1,209 @@
+//! A conversation with the kernel module `greet.ko`, or with a peer in user space where the module is not loaded.
+
+use clap::Parser;
+use nl_tlv::socket::RecvError;
+use nl_tlv_examples::greet::client::{Client, Heard, Options};
+use nl_tlv_examples::greet::peer::{GreetService, PORT_ID};
+use nl_tlv_examples::greet::{PROTOCOL, TEXT_MAX};
+use nl_tlv_examples::peer::{Peer, serve};
+use serde_json::json;
+use std::error::Error;
+use std::io::BufRead;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::Duration;
+
+/// Says something to the kernel and prints its answer.
+///
+/// The kernel module greet.ko answers where it is loaded; otherwise a peer in user space does, which speaks the same
+/// protocol over NETLINK_USERSOCK and is started if none is running. Which one it is, is said on standard error.
+#[derive(Parser)]
+#[command(after_help = "\
+Examples:
+  greet \"Hello, how are you?\"      one greeting, one answer
+  greet                            a greeting for each line that you type, until end of file
+  greet --subscribe                what all processes say, as it happens
+  greet --genl Hello               the generic netlink way to the same module
+  greet --serve                    be the peer for other processes
+
+Exit status: 0 if all greetings were answered, 1 if one was refused or not answered, 2 for wrong arguments.")]
+struct Args {
+    /// What to say; each argument is one greeting. Without any, each line of standard input is one
+    text: Vec<String>,
+    /// Print the events that greetings cause, of other processes too, until interrupted
+    #[arg(short, long)]
+    subscribe: bool,
+    /// With --subscribe, stop after so many events
+    #[arg(long, value_name = "N", requires = "subscribe")]
+    count: Option<usize>,
+    /// Use the generic netlink family instead of the protocol of its own
+    #[arg(short, long)]
+    genl: bool,
+    /// Netlink protocol number of the module
+    #[arg(long, value_name = "N", default_value_t = PROTOCOL)]
+    protocol: u32,
+    /// Talk to a peer in user space even if the module is loaded
+    #[arg(long)]
+    peer: bool,
+    /// Be the peer for other processes, until interrupted
+    #[arg(long, conflicts_with_all = ["text", "subscribe", "peer"])]
+    serve: bool,
+    /// Show every message that is sent and received as a tree, on standard error
+    #[arg(short, long)]
+    dissect: bool,
+    /// Print a JSON object a line
+    #[arg(short, long)]
+    json: bool,
+}
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let outcome = if args.serve { be_the_peer() } else { converse(&args) };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(err) => {
+            eprintln!("greet: {err}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn be_the_peer() -> Result<bool, Box<dyn Error>> {
+    use nl_tlv::socket::{Protocol, Socket};
+    let socket = Socket::open_at(Protocol::USERSOCK, PORT_ID)
+        .map_err(|err| format!("no peer at port id {PORT_ID}, is one running? ({err})"))?;
+    eprintln!("greet: answering at port id {PORT_ID} of NETLINK_USERSOCK until interrupted");
+    serve(&socket, Peer::new(GreetService))?;
+    Ok(true)
+}
+
+/// What the receiver thread tells the sender.
+enum Outcome {
+    Answered,
+    Refused,
+    Event,
+    Broken(RecvError),
+}
+
+/// Sends on this thread, prints on another. True if every greeting was answered.
+fn converse(args: &Args) -> Result<bool, Box<dyn Error>> {
+    let Args { genl, protocol, peer, dissect, .. } = *args;
+    let client = Client::open(Options { genl, protocol, peer, dissect })?;
+    eprintln!("greet: talking to {}, as port id {}", client.answerer(), client.port_id());
+    if args.subscribe {
+        client.subscribe()?;
+    }
+    let (tell, outcomes) = mpsc::channel();
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| receive(&client, args.json, &stop, tell));
+        let result = speak(args, &client, &outcomes);
+        stop.store(true, Ordering::Relaxed);
+        result
+    })
+}
+
+fn speak(args: &Args, client: &Client, outcomes: &mpsc::Receiver<Outcome>) -> Result<bool, Box<dyn Error>> {
+    let mut sent = 0;
+    let mut say = |text: &str| -> Result<(), Box<dyn Error>> {
+        client
+            .say(text.as_bytes())
+            .map_err(|err| format!("{text:.20?}: {err} (at most {TEXT_MAX} bytes, no NUL)"))?;
+        sent += 1;
+        Ok(())
+    };
+    if args.text.is_empty() && !args.subscribe {
+        for line in std::io::stdin().lock().lines() {
+            say(&line?)?;
+        }
+    } else {
+        args.text.iter().try_for_each(|text| say(text))?;
+    }
+    let (mut answered, mut refused, mut events) = (0, 0, 0);
+    loop {
+        let listening = args.subscribe && args.count.is_none_or(|count| events < count);
+        if answered + refused == sent && !listening {
+            return Ok(refused == 0);
+        }
+        let patience = if answered + refused == sent { Duration::MAX } else { PATIENCE };
+        match outcomes.recv_timeout(patience) {
+            Ok(Outcome::Answered) => answered += 1,
+            Ok(Outcome::Refused) => refused += 1,
+            Ok(Outcome::Event) => events += 1,
+            Ok(Outcome::Broken(err)) => return Err(err.into()),
+            Err(_) => {
+                return Err(
+                    format!("{} of {sent} greetings were not answered", sent - answered - refused).into()
+                );
+            }
+        }
+    }
+}
+
+/// Prints what arrives, until told to stop.
+fn receive(client: &Client, json: bool, stop: &AtomicBool, tell: Sender<Outcome>) {
+    let mut buffer = vec![0; nl_tlv::socket::Socket::RECV_BUFFER];
+    while !stop.load(Ordering::Relaxed) {
+        match client.receive(&mut buffer, Duration::from_millis(100)) {
+            Ok(datagram) => {
+                for message in datagram.messages() {
+                    match message.and_then(|message| client.understand(&message)) {
+                        Ok(heard) => {
+                            print(&heard, json);
+                            outcome(&heard).map(|outcome| tell.send(outcome));
+                        }
+                        Err(err) => eprintln!("greet: a message that cannot be read: {err}"),
+                    }
+                }
+            }
+            Err(RecvError::Timeout) => {}
+            Err(RecvError::Overrun) => eprintln!("greet: events were lost: this process reads too slowly"),
+            Err(err) => {
+                let _ = tell.send(Outcome::Broken(err));
+                return;
+            }
+        }
+    }
+}
+
+fn outcome(heard: &Heard<'_>) -> Option<Outcome> {
+    match heard {
+        Heard::Reply { .. } => Some(Outcome::Answered),
+        Heard::Refused(_) => Some(Outcome::Refused),
+        Heard::Event { .. } => Some(Outcome::Event),
+        Heard::Ack { .. } | Heard::Other(_) => None,
+    }
+}
+
+fn print(heard: &Heard<'_>, json: bool) {
+    match heard {
+        Heard::Reply { seq, text } if json => println!("{}", json!({ "seq": seq, "reply": lossy(text) })),
+        Heard::Reply { text, .. } => println!("{}", printable(text)),
+        Heard::Event { port, text } if json => println!("{}", json!({ "port": port, "said": lossy(text) })),
+        Heard::Event { port, text } => println!("process {port} said: {}", printable(text)),
+        Heard::Refused(refused) if json => {
+            println!("{}", json!({ "error": refused.errno().get(), "message": refused.message() }));
+        }
+        Heard::Refused(refused) => println!("Failure, {refused}"),
+        Heard::Ack { .. } => {}
+        Heard::Other(message) => eprintln!("greet: a message that was not expected: {message:?}"),
+    }
+}
+
+fn lossy(text: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(text)
+}
+
+/// Text as a terminal may see it: what other processes say must not move its cursor.
+fn printable(text: &[u8]) -> String {
+    lossy(text)
+        .chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect()
+}

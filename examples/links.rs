@@ -1,0 +1,140 @@
+//! This machine's interfaces, asked of the kernel with derived messages.
+
+use clap::Parser;
+use nl_tlv::socket::{Connection, Protocol};
+use nl_tlv::{NlAttrs, NlMessage, NlStruct};
+use serde_json::{Value, json};
+use std::error::Error;
+use std::process::ExitCode;
+use zerocopy::native_endian::{I32, U16, U32};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+/// Lists this machine's network interfaces: index, name, state, MTU, link-layer address and kind.
+///
+/// They come from the kernel's rtnetlink family: an RTM_GETLINK dump, read with messages that are defined in this
+/// example by three structs.
+#[derive(Parser)]
+#[command(after_help = "Examples:\n  links\n  links --json\n  links eth0 lo")]
+struct Args {
+    /// Only the interfaces with these names
+    names: Vec<String>,
+    /// Print an array of objects instead of lines
+    #[arg(long)]
+    json: bool,
+}
+
+/// `struct ifinfomsg`.
+#[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug)]
+#[repr(C)]
+struct IfInfoMsg {
+    ifi_family: u8,
+    pad: u8,
+    ifi_type: U16,
+    ifi_index: I32,
+    ifi_flags: U32,
+    ifi_change: U32,
+}
+
+/// RTM_GETLINK.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 18)]
+struct LinkGet {
+    #[nl(header)]
+    header: IfInfoMsg,
+}
+
+/// RTM_NEWLINK, the few attributes that are shown here.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 16)]
+struct LinkNew<'a> {
+    #[nl(header)]
+    header: IfInfoMsg,
+    #[nl(attr = 1)]
+    address: Option<&'a [u8]>,
+    #[nl(attr = 3)]
+    ifname: &'a str,
+    #[nl(attr = 4)]
+    mtu: Option<u32>,
+    #[nl(attr = 16)]
+    operstate: Option<u8>,
+    #[nl(attr = 18)]
+    linkinfo: Option<LinkInfo<'a>>,
+}
+
+/// IFLA_LINKINFO.
+#[derive(NlAttrs, Clone, Debug)]
+struct LinkInfo<'a> {
+    #[nl(attr = 1)]
+    kind: Option<&'a str>,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match list(&args) {
+        Ok(found) if found || args.names.is_empty() => ExitCode::SUCCESS,
+        Ok(_) => {
+            eprintln!("links: no interface is called {}", args.names.join(" or "));
+            ExitCode::FAILURE
+        }
+        Err(err) => {
+            eprintln!("links: {err}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints the interfaces, and says whether there was one.
+fn list(args: &Args) -> Result<bool, Box<dyn Error>> {
+    let mut conn = Connection::open(Protocol::ROUTE)?;
+    let mut links = conn.dump(&LinkGet { header: IfInfoMsg::default() })?;
+    let mut json = Vec::new();
+    while let Some(link) = links.next::<LinkNew<'_>>()? {
+        if args.names.is_empty() || args.names.iter().any(|name| name == link.ifname) {
+            json.push(describe(&link));
+        }
+    }
+    if args.json {
+        println!("{}", Value::Array(json.clone()));
+    } else {
+        json.iter().for_each(print);
+    }
+    Ok(!json.is_empty())
+}
+
+fn describe(link: &LinkNew<'_>) -> Value {
+    json!({
+        "ifindex": link.header.ifi_index.get(),
+        "ifname": link.ifname,
+        "operstate": state(link.operstate),
+        "mtu": link.mtu,
+        "address": link.address.map(address),
+        "kind": link.linkinfo.as_ref().and_then(|info| info.kind),
+    })
+}
+
+fn print(link: &Value) {
+    let text = |key: &str| match &link[key] {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    println!(
+        "{:>3}: {:<15} {:<8} mtu {:<6} {:<20} {}",
+        text("ifindex"),
+        text("ifname"),
+        text("operstate"),
+        text("mtu"),
+        text("address"),
+        text("kind")
+    );
+}
+
+fn address(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
+}
+
+/// `IF_OPER_*` of `include/uapi/linux/if.h`, in the words of ip(8).
+fn state(operstate: Option<u8>) -> &'static str {
+    const NAMES: [&str; 7] = ["UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP"];
+    operstate.and_then(|state| NAMES.get(usize::from(state)).copied()).unwrap_or("UNKNOWN")
+}
