@@ -6,6 +6,7 @@
 #![no_main]
 
 mod proof;
+mod route;
 
 use core::ffi::{c_int, c_void};
 use core::panic::PanicInfo;

@@ -2,9 +2,11 @@
 //! their bytes nor their lengths and has to keep every path that any input can take.
 #![forbid(unsafe_code)]
 
+use crate::route::{NextHop, Prefix, RouteFlags, RouteNew, RouteNewAttr};
 use core::hint::black_box;
+use core::net::Ipv4Addr;
 use nl_tlv::tlv::{T8L8, TlvWriter, Tlvs};
-use nl_tlv::{Error, Flags, Header, MessageType, Messages, Writer};
+use nl_tlv::{Error, Flags, Header, Message, MessageType, Messages, NlMessage, Repeat, Rest, Writer};
 
 /// Emits and parses in each way that the library has.
 ///
@@ -13,6 +15,7 @@ use nl_tlv::{Error, Flags, Header, MessageType, Messages, Writer};
 /// What went wrong, as a line of text.
 pub fn run() -> Result<(), &'static str> {
     is_ok(attributes(), "attributes: not what was emitted\n")?;
+    is_ok(typed(), "typed: not what was emitted\n")?;
     is_ok(records(), "records: not what was emitted\n")?;
     is_ok(damage(), "damage: not seen\n")
 }
@@ -44,6 +47,44 @@ fn attributes() -> Result<bool, Error> {
         seqs = (seqs << 8) | message.seq();
     }
     Ok(seqs == 0x0102)
+}
+
+/// A message with family header, nest, repeated nest and rest: emitted, parsed, iterated, emitted again.
+fn typed() -> Result<bool, Error> {
+    let hops = [
+        NextHop { gateway: Some(Ipv4Addr::new(10, 0, 0, 1).into()), oif: None },
+        NextHop { gateway: None, oif: Some(black_box("eth0")) },
+    ];
+    let route = RouteNew {
+        flags: RouteFlags { bits: black_box(5).into() },
+        table: black_box("blue"),
+        dst: Prefix { addr: Ipv4Addr::new(10, 1, 0, 0).into(), len: black_box(16) },
+        nexthop: Repeat::new(black_box(&hops[..])),
+        metric: None,
+        rest: Rest::default(),
+    };
+    let mut buf = [0xa5; 256];
+    let bytes = black_box(route.emit(black_box(&mut buf[..]), Header::request().seq(1))?);
+    let mut again = [0x5a; 256];
+    match Messages::new(bytes).next() {
+        Some(message) => reads_as(&message?, &route, bytes, &mut again),
+        None => Ok(false),
+    }
+}
+
+fn reads_as(
+    message: &Message<'_>,
+    route: &RouteNew<'_>,
+    bytes: &[u8],
+    buf: &mut [u8],
+) -> Result<bool, Error> {
+    let read = RouteNew::parse(message)?;
+    let mut hops = 0_u32;
+    for attr in RouteNew::attrs(message)? {
+        hops = hops.saturating_add(u32::from(matches!(attr?, RouteNewAttr::Nexthop(_))));
+    }
+    let header = Header::request().seq(message.seq());
+    Ok(read == *route && hops == 2 && read.emit(black_box(buf), header)? == bytes)
 }
 
 /// Records of another format, walked.
