@@ -1,0 +1,10 @@
+use nl_tlv::NlMessage;
+
+#[derive(NlMessage, Debug)]
+#[nl(ty = 25, c_name = "RTM-NEW")]
+struct Message {
+    #[nl(attr = 1)]
+    number: u32,
+}
+
+fn main() {}

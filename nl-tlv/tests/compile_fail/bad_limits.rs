@@ -1,0 +1,17 @@
+use nl_tlv::NlAttrs;
+
+#[derive(NlAttrs, Debug)]
+struct Set<'a> {
+    #[nl(attr = 1, max = "9")]
+    first: u32,
+    #[nl(attr = 2, min = 9, max = 1)]
+    second: u32,
+    #[nl(attr = 3, range = 1..=9, max = 9)]
+    third: u32,
+    #[nl(attr = 4, max_len = 65532)]
+    fourth: &'a str,
+    #[nl(attr = 5, mask = -1)]
+    fifth: u32,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use nl_tlv::NlAttrs;
+
+#[derive(NlAttrs, Debug)]
+struct Set {
+    #[nl(attr = 1)]
+    first: u32,
+    second: u32,
+}
+
+fn main() {}

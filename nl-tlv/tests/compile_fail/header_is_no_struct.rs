@@ -1,0 +1,10 @@
+use nl_tlv::NlMessage;
+
+#[derive(NlMessage, Debug)]
+#[nl(ty = 25)]
+struct Message {
+    #[nl(header)]
+    header: u32,
+}
+
+fn main() {}

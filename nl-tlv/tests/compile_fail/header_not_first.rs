@@ -1,0 +1,12 @@
+use nl_tlv::{NlMessage, wire::GenlMsgHdr};
+
+#[derive(NlMessage, Debug)]
+#[nl(ty = 25)]
+struct Message {
+    #[nl(attr = 1)]
+    number: u32,
+    #[nl(header)]
+    header: GenlMsgHdr,
+}
+
+fn main() {}

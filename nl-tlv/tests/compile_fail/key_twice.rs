@@ -1,0 +1,10 @@
+use nl_tlv::NlAttrs;
+
+#[derive(NlAttrs, Debug)]
+struct Set {
+    #[nl(attr = 1, max = 3)]
+    #[nl(max = 4)]
+    number: u32,
+}
+
+fn main() {}

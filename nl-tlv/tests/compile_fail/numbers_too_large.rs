@@ -1,0 +1,10 @@
+use nl_tlv::NlMessage;
+
+#[derive(NlMessage, Debug)]
+#[nl(cmd = 256)]
+struct Message {
+    #[nl(attr = 0x4000)]
+    number: u32,
+}
+
+fn main() {}

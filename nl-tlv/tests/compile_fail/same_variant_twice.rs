@@ -1,0 +1,13 @@
+use nl_tlv::NlAttrs;
+
+#[derive(NlAttrs, Debug)]
+struct Set {
+    #[nl(attr = 1)]
+    max_len: u32,
+    #[nl(attr = 2)]
+    max__len: u32,
+    #[nl(attr = 3)]
+    self_: u32,
+}
+
+fn main() {}

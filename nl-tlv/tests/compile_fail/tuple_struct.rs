@@ -1,0 +1,6 @@
+use nl_tlv::NlAttrs;
+
+#[derive(NlAttrs, Debug)]
+struct Set(#[nl(attr = 1)] u32);
+
+fn main() {}

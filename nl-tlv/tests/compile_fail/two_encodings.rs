@@ -1,0 +1,9 @@
+use nl_tlv::NlAttrs;
+
+#[derive(NlAttrs, Debug)]
+struct Set<'a> {
+    #[nl(attr = 1, string, no_nul)]
+    name: &'a [u8],
+}
+
+fn main() {}

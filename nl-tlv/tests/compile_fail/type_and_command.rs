@@ -1,0 +1,10 @@
+use nl_tlv::NlMessage;
+
+#[derive(NlMessage, Debug)]
+#[nl(ty = 25, cmd = 1)]
+struct Message {
+    #[nl(attr = 1)]
+    number: u32,
+}
+
+fn main() {}

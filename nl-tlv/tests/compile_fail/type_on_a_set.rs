@@ -1,0 +1,10 @@
+use nl_tlv::NlAttrs;
+
+#[derive(NlAttrs, Debug)]
+#[nl(ty = 25)]
+struct Set {
+    #[nl(attr = 1)]
+    number: u32,
+}
+
+fn main() {}

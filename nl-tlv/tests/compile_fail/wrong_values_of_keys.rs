@@ -1,0 +1,18 @@
+use nl_tlv::NlAttrs;
+
+#[derive(NlAttrs, Debug)]
+#[nl(c_prefix = RTM_A)]
+struct Set {
+    #[nl(attr)]
+    first: u32,
+    #[nl(attr = "2")]
+    second: u32,
+    #[nl(attr = 3, be = true)]
+    third: u32,
+    #[nl(attr = 4, range = 1..4)]
+    fourth: u32,
+    #[nl(attr(5))]
+    fifth: u32,
+}
+
+fn main() {}
