@@ -135,18 +135,24 @@ fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 }
 
 /// The keys of one struct, enum, field or variant.
-pub(crate) struct Keys(Vec<Key>);
+pub(crate) struct Keys {
+    keys: Vec<Key>,
+    /// Whether there are some that could not be understood.
+    pub(crate) is_damaged: bool,
+}
 
 impl Keys {
     /// Those of all its `#[nl(...)]`; a key that may not stand here or stands here twice is a mistake.
     pub(crate) fn new(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
-        let mut keys: Vec<Key> = Vec::new();
+        let (mut keys, mut is_damaged) = (Vec::<Key>::new(), false);
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("nl")) {
             let parsed =
                 attr.parse_args_with(syn::punctuated::Punctuated::<Key, Token![,]>::parse_terminated);
+            is_damaged |= parsed.is_err();
             for key in errors.ok(parsed).into_iter().flatten() {
                 let is_here = |(name, places): &(&str, &[Place])| key.name == name && places.contains(&place);
                 if !KEYS.iter().any(is_here) {
+                    is_damaged = true;
                     errors.at(&key.name, place.advice(&key.name.to_string()));
                 } else if keys.iter().any(|other| other.name == key.name) {
                     errors.at(&key.name, format!("`{}` stands here twice", key.name));
@@ -155,11 +161,11 @@ impl Keys {
                 }
             }
         }
-        Self(keys)
+        Self { keys, is_damaged }
     }
 
     fn get(&self, name: &str) -> Option<&Key> {
-        self.0.iter().find(|key| key.name == name)
+        self.keys.iter().find(|key| key.name == name)
     }
 
     /// Where a key stands.

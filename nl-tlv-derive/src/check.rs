@@ -111,6 +111,7 @@ fn members(model: &Model, errors: &mut Errors) {
 fn role(model: &Model, field: &Field, errors: &mut Errors) {
     let name = &field.ident;
     match field.roles.as_slice() {
+        [] if field.is_damaged => {}
         [] if model.shape == Shape::Enum => errors.at(
             name,
             format!("which attribute is `{name}`? write `#[nl(attr = 1)]`, or `#[nl(other)]` for all others"),

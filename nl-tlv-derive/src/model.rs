@@ -56,6 +56,8 @@ pub(crate) struct Field {
     pub(crate) doc: String,
     /// Its attribute type, of the key `attr`.
     pub(crate) number: Option<Number>,
+    /// Whether it has keys that could not be understood.
+    pub(crate) is_damaged: bool,
     /// In the order of the kinds, each with the span of its key; a correct field has one.
     pub(crate) roles: Vec<(Role, Span)>,
     /// As above; a correct field has at most one.
@@ -208,6 +210,7 @@ impl Field {
             docs: attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
             doc: case::doc(attrs),
             number: keys.number("attr", "1", errors),
+            is_damaged: keys.is_damaged,
             roles,
             encodings,
             limits: Limits::new(&keys, errors),

@@ -88,6 +88,10 @@ pub trait NlAttrs<'a>: Sized {
 }
 
 /// One attribute out of a set, typed: an enum with `#[derive(NlAttrs)]`, or the companion of a derived struct.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not one attribute out of a set",
+    note = "add `#[derive(NlAttrs)]` to an enum, or name the companion of a struct: that of `Route` is `RouteAttr`"
+)]
 pub trait NlAttr<'a>: Sized {
     /// The set that it is out of.
     const SCHEMA: &'static AttrSet;

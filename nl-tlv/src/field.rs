@@ -102,6 +102,7 @@ where
 /// `Option` is never itself a value.
 macro_rules! fields {
     ($($encoding:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<'a, T> Field<'a, $encoding> for T
         where
             T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
@@ -144,6 +145,7 @@ macro_rules! fields {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<'a, T> Field<'a, $encoding> for Option<T>
         where
             T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,

@@ -109,6 +109,7 @@ where
 
 macro_rules! repeat_fields {
     ($($encoding:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<'a, T> Field<'a, $encoding> for Repeat<'a, T, $encoding>
         where
             T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,

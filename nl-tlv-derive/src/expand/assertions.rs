@@ -1,11 +1,13 @@
 //! The constants that the implementations share, and what only the compiler can check: constants behind names, and
 //! types.
 
-use super::members::{Member, Members, limits};
-use super::{at, schema};
+use super::members::{Member, Members, encoding, limits};
+use super::schema;
 use crate::model::Shape;
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Lifetime;
+use syn::spanned::Spanned;
 
 pub(super) fn constants(members: &Members<'_>) -> TokenStream {
     let payload = members.payload().map(|field| limits(&field.limits));
@@ -27,13 +29,13 @@ fn numbers(members: &Members<'_>) -> TokenStream {
     }
     let named = members.attrs.iter().filter(|member| !is_literal(member)).map(|member| {
         let (name, expr) = (&member.ty, member.field.attr().map(|number| &number.expr));
-        quote_spanned!(at(&expr)=> const #name: ::core::primitive::u16 = #expr;)
+        quote_spanned!(expr.span()=> const #name: ::core::primitive::u16 = #expr;)
     });
     let types = members.attrs.iter().map(|member| &member.ty);
     let len = Literal::usize_unsuffixed(members.attrs.len());
     let checks = members.attrs.iter().enumerate().map(|(i, member)| {
         let i = Literal::usize_unsuffixed(i);
-        let (ty, span) = (&member.ty, at(&member.field.attr().map(|number| &number.expr)));
+        let (ty, span) = (&member.ty, member.field.attr().map(|number| &number.expr).span());
         let taken =
             format!("`{}` has an attribute type that a field before it has already", member.field.ident);
         quote_spanned! {span=>
@@ -47,65 +49,65 @@ fn numbers(members: &Members<'_>) -> TokenStream {
 /// Limits of numbers at numbers, limits of lengths at what has a length, and none that no value can meet.
 fn limits_apply(members: &Members<'_>) -> TokenStream {
     let payload = members.payload().map(|field| {
-        let (ty, encoding) = (&field.ty, super::members::encoding(field, &quote!(__nl)));
-        (field, quote_spanned!(at(ty)=> <#ty as __nl::Describe<#encoding>>))
+        let (ty, encoding) = (&field.ty, encoding(field, &quote!(__nl)));
+        (field, quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>))
     });
     let attrs = members.attrs.iter().map(|member| (member.field, member.path.clone()));
-    let mut checks = Vec::new();
+    let mut checks = TokenStream::new();
     for (i, (field, path)) in attrs.chain(payload).enumerate() {
         for (name, number) in field.limits.given() {
             let (fits, message) = match name {
                 "min" | "max" | "mask" => ("is_integer", "this limits integers, and the field is none"),
                 _ => ("has_len", "this limits strings and bytes of any length, and the field is neither"),
             };
-            let fits = Ident::new(fits, at(&number.expr));
-            checks.push(
-                quote_spanned!(at(&number.expr)=> ::core::assert!(__nl::#fits(#path::TYPE), #message);),
-            );
+            let fits = Ident::new(fits, number.span());
+            checks.extend(assertion(number.span(), quote!(__nl::#fits(#path::TYPE)), message));
         }
         // Literals were compared before.
         if let Some((_, number)) = field.limits.given().find(|(_, number)| number.literal.is_none()) {
             let i = Literal::usize_unsuffixed(i);
-            checks.push(quote_spanned! {at(&number.expr)=>
-                ::core::assert!(__nl::is_possible(__LIMITS[#i]), "no value is within these limits");
-            });
+            let possible = quote!(__nl::is_possible(__LIMITS[#i]));
+            checks.extend(assertion(number.span(), possible, "no value is within these limits"));
         }
     }
-    with_lifetime(members, &checks)
+    in_static(checks, &members.lt)
 }
 
 /// Each attribute is in the shared set, under the same name and number.
 fn is_in_shared(members: &Members<'_>) -> TokenStream {
     let (Some(shared), lt) = (members.shared(), &members.lt) else { return TokenStream::new() };
     let shown = shared.to_token_stream().to_string().replace(' ', "");
-    let checks: Vec<_> = members
-        .attrs
-        .iter()
-        .map(|member| {
-            let (ty, name) = (&member.ty, schema::name(member, Shape::Struct));
-            let message = format!(
-                "`{shown}` has no attribute `{name}` of this type: add it there, or name it as it is there"
-            );
-            quote_spanned! {at(&member.field.ident)=>
-                ::core::assert!(__nl::has_attr(<#shared as __nl::NlAttr<#lt>>::SCHEMA, #name, #ty), #message);
-            }
-        })
-        .collect();
-    with_lifetime(members, &checks)
+    let checks = members.attrs.iter().map(|member| {
+        let (ty, name) = (&member.ty, schema::name(member, Shape::Struct));
+        let message = format!(
+            "`{shown}` has no attribute `{name}` of this type: add it there, or name it as it is there"
+        );
+        let has = quote!(__nl::has_attr(<#shared as __nl::NlAttr<#lt>>::SCHEMA, #name, #ty));
+        assertion(member.field.ident.span(), has, &message)
+    });
+    in_static(checks.collect(), lt)
 }
 
-/// Checks that name types with the definition's lifetime, which a constant cannot declare but a function can.
-fn with_lifetime(members: &Members<'_>, checks: &[TokenStream]) -> TokenStream {
-    if checks.is_empty() {
-        return TokenStream::new();
-    }
-    let lt = &members.lt;
-    quote! {
-        const _: () = {
-            const fn __check<#lt>() {
-                #(#checks)*
+/// An assertion that points to what it is about.
+fn assertion(span: Span, condition: TokenStream, message: &str) -> TokenStream {
+    quote_spanned!(span=> const _: () = ::core::assert!(#condition, #message);)
+}
+
+/// The same with `'static` for the definition's lifetime, which a constant cannot declare.
+fn in_static(tokens: TokenStream, lt: &Lifetime) -> TokenStream {
+    let mut after_quote = false;
+    let replace = |token: TokenTree| {
+        let is_name = after_quote && matches!(&token, TokenTree::Ident(ident) if *ident == lt.ident);
+        after_quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+        match token {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), in_static(group.stream(), lt));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
             }
-            __check()
-        };
-    }
+            name if is_name => TokenTree::Ident(Ident::new("static", name.span())),
+            token => token,
+        }
+    };
+    tokens.into_iter().map(replace).collect()
 }

@@ -2,10 +2,10 @@
 //! the fields' emission serve messages too.
 
 use super::members::{Member, Members};
-use super::{at, schema};
+use super::schema;
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (own, lt) = (&members.own, &members.lt);
@@ -120,7 +120,7 @@ fn emit_field<'m>(field: &Field, attrs: &mut impl Iterator<Item = &'m Member<'m>
             quote!(#path::emit_field(&self.#name, #ty, #limits, __w)?;)
         }
         Role::Rest => {
-            quote_spanned!(at(&field.ty)=> __nl::Rest::emit(&self.#name, __w)?;)
+            quote!(__nl::Rest::emit(&self.#name, __w)?;)
         }
         Role::Header => quote!(__w.family_header(&self.#name)?;),
         Role::Payload | Role::Other => return None,

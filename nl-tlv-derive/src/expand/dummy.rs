@@ -138,7 +138,8 @@ fn keep_variants(model: &mut Model) {
         && model.generics.const_params().next().is_none()
         && model.generics.lifetimes().count() <= 1;
     model.fields.retain(|field| {
-        let variant = case::variant(&field.ident).filter(|_| is_plain && field.attr().is_some());
+        let variant = case::variant(&field.ident)
+            .filter(|_| is_plain && field.attr().is_some() && field.roles.len() == 1);
         variant.is_some_and(|variant| seen.insert(variant.to_string()))
     });
     for field in &mut model.fields {

@@ -1,16 +1,16 @@
 //! A struct of fixed layout: `NlStruct`, and the value that it is in an attribute.
 
-use super::at;
 use crate::model::Model;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (own, name) = (&model.ident, model.ident.unraw().to_string());
     let fields = model.fields.iter().map(|field| {
         let (ident, ty, name) = (&field.ident, &field.ty, field.ident.unraw().to_string());
-        let value = quote_spanned!(at(ty)=> <#ty as __nl::StructFieldValue>::TYPE);
+        let value = quote_spanned!(ty.span()=> <#ty as __nl::StructFieldValue>::TYPE);
         quote! {
             __nl::StructField {
                 name: #name,

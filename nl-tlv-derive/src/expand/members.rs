@@ -1,9 +1,9 @@
 //! The attributes of a definition, with the names that the generated code has for them.
 
-use super::at;
 use crate::model::{Encoding, Field, Limits, Model, Role};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Lifetime, Type};
 
 /// What all parts of an expansion are made from.
@@ -97,7 +97,7 @@ impl<'m> Member<'m> {
 /// `<T as Field<E>>`. All of it is at the type, so that the compiler points there if it is no field.
 pub(super) fn field_path(field: &Field, lt: &Lifetime, nl: &TokenStream) -> TokenStream {
     let (ty, encoding) = (&field.ty, encoding(field, nl));
-    quote_spanned!(at(ty)=> <#ty as #nl::Field<#lt, #encoding>>)
+    quote_spanned!(ty.span()=> <#ty as #nl::Field<#lt, #encoding>>)
 }
 
 pub(super) fn encoding(field: &Field, nl: &TokenStream) -> TokenStream {
@@ -107,8 +107,8 @@ pub(super) fn encoding(field: &Field, nl: &TokenStream) -> TokenStream {
         Encoding::Text => "Text",
         Encoding::NoNul => "NoNul",
     };
-    let name = Ident::new(name, at(&field.ty));
-    quote_spanned!(at(&field.ty)=> #nl::#name)
+    let name = Ident::new(name, field.ty.span());
+    quote_spanned!(field.ty.span()=> #nl::#name)
 }
 
 /// `Limits` as a constant expression.

@@ -1,11 +1,12 @@
 //! A struct as a message: `NlMessage`.
 
 use super::members::{Members, encoding};
-use super::{at, attrs, schema};
+use super::{attrs, schema};
 use crate::model::Field;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (own, lt) = (&members.own, &members.lt);
@@ -113,12 +114,12 @@ fn payload_schema(field: &Field) -> TokenStream {
 
 fn struct_path(field: &Field) -> TokenStream {
     let ty = &field.ty;
-    quote_spanned!(at(ty)=> <#ty as __nl::NlStruct>)
+    quote_spanned!(ty.span()=> <#ty as __nl::NlStruct>)
 }
 
 fn value_path(field: &Field) -> TokenStream {
     let (ty, encoding) = (&field.ty, encoding(field, &quote!(__nl)));
-    quote_spanned!(at(ty)=> <#ty as __nl::Describe<#encoding>>)
+    quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>)
 }
 
 /// Sees that it is this message, and what comes behind its headers: `__payload`, `__header`.

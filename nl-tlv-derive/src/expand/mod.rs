@@ -19,10 +19,9 @@ use crate::check::check;
 use crate::errors::Errors;
 use crate::model::{Derive, Model, Shape};
 use members::Members;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
-use syn::spanned::Spanned;
 
 /// Runs one of the derives.
 pub(crate) fn derive(derive: Derive, input: &DeriveInput) -> TokenStream {
@@ -72,14 +71,10 @@ fn expand(model: &Model) -> TokenStream {
 fn block(model: &Model, items: TokenStream) -> TokenStream {
     let library = &model.keys.library;
     quote! {
+        #[allow(unused_qualifications)]
         const _: () = {
             use #library::__private as __nl;
             #items
         };
     }
-}
-
-/// The place of what the user wrote, for code of ours that the compiler may have something to say about.
-fn at(tokens: &impl Spanned) -> Span {
-    tokens.span().resolved_at(Span::call_site())
 }

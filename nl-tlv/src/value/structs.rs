@@ -9,6 +9,10 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 /// A struct that lies on the wire as it lies in memory; implemented with `#[derive(NlStruct)]`.
 ///
 /// Alignment 1, no padding: zerocopy's derives check it. It can be a family header or the value of an attribute.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no struct of fixed layout",
+    note = "add `#[derive(NlStruct)]`, and zerocopy's `FromBytes`, `IntoBytes`, `Immutable`, `KnownLayout` and `Unaligned`"
+)]
 pub trait NlStruct: FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned {
     /// Its fields.
     const SCHEMA: &'static StructSchema;

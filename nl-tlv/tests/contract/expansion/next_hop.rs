@@ -23,6 +23,7 @@ pub enum NextHopAttr<'a> {
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
+#[allow(unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS: [&__nl::Limits; 3] = [
@@ -34,23 +35,18 @@ const _: () = {
         },
         &__nl::Limits { min: ::core::option::Option::Some(1), ..__nl::Limits::NONE },
     ];
-    const _: () = {
-        const fn __check<'a>() {
-            ::core::assert!(
-                __nl::has_len(<Option<&'a str> as __nl::Field<'a, __nl::Native>>::TYPE),
-                "this limits strings and bytes of any length, and the field is neither"
-            );
-            ::core::assert!(
-                __nl::has_len(<Option<&'a str> as __nl::Field<'a, __nl::Native>>::TYPE),
-                "this limits strings and bytes of any length, and the field is neither"
-            );
-            ::core::assert!(
-                __nl::is_integer(<Option<u8> as __nl::Field<'a, __nl::Native>>::TYPE),
-                "this limits integers, and the field is none"
-            );
-        }
-        __check()
-    };
+    const _: () = ::core::assert!(
+        __nl::has_len(<Option<&'static str> as __nl::Field<'static, __nl::Native>>::TYPE),
+        "this limits strings and bytes of any length, and the field is neither"
+    );
+    const _: () = ::core::assert!(
+        __nl::has_len(<Option<&'static str> as __nl::Field<'static, __nl::Native>>::TYPE),
+        "this limits strings and bytes of any length, and the field is neither"
+    );
+    const _: () = ::core::assert!(
+        __nl::is_integer(<Option<u8> as __nl::Field<'static, __nl::Native>>::TYPE),
+        "this limits integers, and the field is none"
+    );
     #[automatically_derived]
     impl<'a> __nl::NlAttrs<'a> for NextHop<'a> {
         type Attr = NextHopAttr<'a>;

@@ -19,19 +19,15 @@ pub enum PrefixAttr<'a> {
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
+#[allow(unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS: [&__nl::Limits; 2] =
         [&__nl::Limits::NONE, &__nl::Limits { max: ::core::option::Option::Some(128), ..__nl::Limits::NONE }];
-    const _: () = {
-        const fn __check<'a>() {
-            ::core::assert!(
-                __nl::is_integer(<u8 as __nl::Field<'a, __nl::Native>>::TYPE),
-                "this limits integers, and the field is none"
-            );
-        }
-        __check()
-    };
+    const _: () = ::core::assert!(
+        __nl::is_integer(<u8 as __nl::Field<'static, __nl::Native>>::TYPE),
+        "this limits integers, and the field is none"
+    );
     #[automatically_derived]
     impl<'a> __nl::NlAttrs<'a> for Prefix {
         type Attr = PrefixAttr<'a>;

@@ -29,6 +29,7 @@ pub enum RouteNewAttr<'a> {
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
+#[allow(unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS: [&__nl::Limits; 4] = [
@@ -41,19 +42,14 @@ const _: () = {
         &__nl::Limits::NONE,
         &__nl::Limits::NONE,
     ];
-    const _: () = {
-        const fn __check<'a>() {
-            ::core::assert!(
-                __nl::has_len(<&'a str as __nl::Field<'a, __nl::Native>>::TYPE),
-                "this limits strings and bytes of any length, and the field is neither"
-            );
-            ::core::assert!(
-                __nl::has_len(<&'a str as __nl::Field<'a, __nl::Native>>::TYPE),
-                "this limits strings and bytes of any length, and the field is neither"
-            );
-        }
-        __check()
-    };
+    const _: () = ::core::assert!(
+        __nl::has_len(<&'static str as __nl::Field<'static, __nl::Native>>::TYPE),
+        "this limits strings and bytes of any length, and the field is neither"
+    );
+    const _: () = ::core::assert!(
+        __nl::has_len(<&'static str as __nl::Field<'static, __nl::Native>>::TYPE),
+        "this limits strings and bytes of any length, and the field is neither"
+    );
     #[automatically_derived]
     impl<'a> __nl::NlMessage<'a> for RouteNew<'a> {
         type Attr = RouteNewAttr<'a>;
