@@ -168,8 +168,8 @@ pub const fn is_taken(types: &[u16], at: usize) -> bool {
 /// Whether numbers can limit such a value; for an assertion in generated code.
 #[must_use]
 pub const fn is_integer(value: ValueType) -> bool {
-    use ValueType::{Be16, Be32, Be64, S8, S16, S32, S64, U8, U16, U32, U64};
-    matches!(value, U8 | U16 | U32 | U64 | S8 | S16 | S32 | S64 | Be16 | Be32 | Be64)
+    use ValueType::{Be16, Be32, Be64, Bitfield32, S8, S16, S32, S64, U8, U16, U32, U64};
+    matches!(value, U8 | U16 | U32 | U64 | S8 | S16 | S32 | S64 | Be16 | Be32 | Be64 | Bitfield32)
 }
 
 /// Whether lengths can limit such a value; for an assertion in generated code.

@@ -1,12 +1,12 @@
 //! What `dissect` prints: of whole messages, of refusals, and of damaged ones.
+#![cfg(feature = "derive")]
 
 #[allow(dead_code, reason = "each test uses a part of it")]
 mod support;
 
 /// The contract's messages.
-#[allow(clippy::just_underscores_and_digits, reason = "names of the derive")]
 pub mod route {
-    include!("contract/expansion.rs");
+    include!("contract/definition.rs");
 }
 
 use nl_tlv::schema::{Contents, MessageSchema, dissect};

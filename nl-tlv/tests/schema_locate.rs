@@ -1,9 +1,9 @@
 //! Offsets, errors and the kernel's extended acks as paths.
+#![cfg(feature = "derive")]
 
 /// The contract's messages.
-#[allow(clippy::just_underscores_and_digits, reason = "names of the derive")]
 pub mod route {
-    include!("contract/expansion.rs");
+    include!("contract/definition.rs");
 }
 
 use nl_tlv::schema::{MessageSchema, Path, locate};

@@ -1,9 +1,9 @@
 //! Values that come with the schema's own kinds of attribute: nested arrays, bitfields, rejected attributes.
+#![cfg(feature = "derive")]
 
 /// The contract's messages.
-#[allow(clippy::just_underscores_and_digits, reason = "names of the derive")]
 pub mod route {
-    include!("contract/expansion.rs");
+    include!("contract/definition.rs");
 }
 
 use nl_tlv::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, dissect, locate};

@@ -1,19 +1,24 @@
 //! What a derive knows of a message, as constant data, and everything that reads it.
 //!
 //! A [`MessageSchema`] describes a message, an [`AttrSet`] its attributes, an [`AttrSchema`] one of them. The readers
-//! need no macro: [`dissect`] prints messages, [`locate`] turns an offset into a path.
+//! need no macro: [`dissect`] prints messages, [`locate`] turns an offset into a path,
+//! [`CHeader`] writes the C headers of a whole [`Protocol`].
 
+mod c_header;
 mod dissect;
 mod dynamic;
 mod hex;
 mod limits;
 mod locate;
+mod protocol;
 mod types;
 
+pub use c_header::CHeader;
 pub use dissect::{Dissect, dissect};
 pub use hex::Hex;
 pub use limits::Limits;
 pub use locate::{Located, Path, locate};
+pub use protocol::{Constant, Family, Protocol};
 pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Presence, ValueType};
 
 /// How many levels of nests the readers of schemas go down; deeper ones are reported, not read. The kernel's own bound

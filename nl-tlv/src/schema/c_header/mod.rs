@@ -1,0 +1,100 @@
+//! The C headers of a protocol, for the kernel module and for programs in C.
+
+mod names;
+mod policy;
+mod sets;
+mod text;
+mod uapi;
+
+use super::Protocol;
+use core::fmt;
+
+/// The C headers of a [`Protocol`]: the one that programs include, and the policies that the kernel module is compiled
+/// with. In the kernel's coding style.
+///
+/// ```
+/// use nl_tlv::schema::{CHeader, Constant, Protocol};
+///
+/// static RTM: Protocol = Protocol {
+///     number: Some(Constant { name: "NETLINK_RTM", value: 30, doc: "Netlink protocol of the routing table manager." }),
+///     ..Protocol::new("rtm")
+/// };
+/// assert_eq!(CHeader::new(&RTM).license("MIT").note("Generated, do not edit.").uapi().to_string(), "\
+/// /* SPDX-License-Identifier: MIT */
+/// /* Generated, do not edit. */
+///
+/// #ifndef _UAPI_RTM_H
+/// #define _UAPI_RTM_H
+///
+/// /* Netlink protocol of the routing table manager. */
+/// #define NETLINK_RTM 30
+///
+/// #endif /* _UAPI_RTM_H */
+/// ");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct CHeader<'a> {
+    protocol: &'a Protocol,
+    license: Option<&'a str>,
+    note: Option<&'a str>,
+}
+
+impl<'a> CHeader<'a> {
+    /// The headers of a protocol.
+    #[must_use]
+    pub const fn new(protocol: &'a Protocol) -> Self {
+        Self { protocol, license: None, note: None }
+    }
+
+    /// Begins them with an SPDX licence expression.
+    #[must_use]
+    pub const fn license(mut self, license: &'a str) -> Self {
+        self.license = Some(license);
+        self
+    }
+
+    /// Begins them with a comment, such as where they come from.
+    #[must_use]
+    pub const fn note(mut self, note: &'a str) -> Self {
+        self.note = Some(note);
+        self
+    }
+
+    /// The header for user space, `<name>_uapi.h`: message types and commands, groups, attributes, limits.
+    ///
+    /// An `enum` for the attributes of each set, in the order in which messages use them; constants that no `c_name` or
+    /// `c_prefix` names are called after the protocol and the Rust type. Comments are the first paragraphs of the doc
+    /// comments.
+    pub fn uapi(self) -> impl fmt::Display + use<'a> {
+        fmt::from_fn(move |f| self.guarded(f, "_UAPI_", "_H", uapi::write))
+    }
+
+    /// The header for the kernel module, `<name>_policy.h`: an `nla_policy` table for each message and set that the
+    /// kernel parses. It includes `<name>_uapi.h`.
+    ///
+    /// A table holds what `nla_policy` can say: not the shortest length of a string, nor the two lengths of an
+    /// [`Ip`](super::ValueType::Ip) (4 to 16 bytes there), nor the range of a number in network order of 64 bits.
+    pub fn policy(self) -> impl fmt::Display + use<'a> {
+        fmt::from_fn(move |f| self.guarded(f, "_", "_POLICY_H", policy::write))
+    }
+
+    /// A header with everything around it.
+    fn guarded(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        before: &str,
+        after: &str,
+        write: fn(&mut fmt::Formatter<'_>, &Protocol) -> fmt::Result,
+    ) -> fmt::Result {
+        let guard = fmt::from_fn(|f| write!(f, "{before}{}{after}", names::upper(self.protocol.name)));
+        if let Some(license) = self.license {
+            writeln!(f, "/* SPDX-License-Identifier: {license} */")?;
+        }
+        if let Some(note) = self.note {
+            text::comment(f, 0, note)?;
+        }
+        writeln!(f, "\n#ifndef {guard}\n#define {guard}\n")?;
+        write(f, self.protocol)?;
+        writeln!(f, "#endif /* {guard} */")
+    }
+}

@@ -1,0 +1,201 @@
+//! The C headers of a protocol that has what greet's, which the kernel module is compiled with, has not.
+#![cfg(feature = "derive")]
+
+use core::net::{IpAddr, Ipv4Addr};
+use nl_tlv::schema::{AttrSet, CHeader, Constant, Protocol};
+use nl_tlv::value::MacAddr;
+use nl_tlv::{NlAttrs, NlMessage, Repeat};
+
+/// A next hop, [`Route`]'s.
+#[derive(NlAttrs, Clone, Debug)]
+struct NextHop {
+    /// Gateway.
+    #[nl(attr = 1)]
+    gateway: Option<IpAddr>,
+    #[nl(attr = 0)]
+    mac: Option<MacAddr>,
+}
+
+/// A route.
+///
+/// This paragraph is for readers of the documentation.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 25)]
+struct RouteNew<'a> {
+    /// Metric.
+    #[nl(attr = 4, max = 100_000)]
+    metric: Option<u32>,
+    /// Name of the table, a string that is so well described that its comment does not fit into a single line of C.
+    #[nl(attr = 1, min_len = 1, max_len = 31)]
+    table: &'a str,
+    #[nl(attr = 3)]
+    next_hops: Repeat<'a, NextHop>,
+    #[nl(attr = 5, min = -40_000)]
+    shift: Option<i64>,
+    #[nl(attr = 6, be, mask = 3)]
+    port: Option<u16>,
+    #[nl(attr = 7, min = 1)]
+    serial: Option<u64>,
+    #[nl(attr = 8)]
+    router: Option<Ipv4Addr>,
+}
+
+/// One with another name in C.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 24, c_name = "RTM_GONE")]
+struct RouteGone {}
+
+/// A tree.
+static TREE: AttrSet = AttrSet {
+    name: "Tree",
+    doc: "A tree.",
+    attrs: &[nl_tlv::schema::AttrSchema {
+        ty: 1,
+        name: "branch",
+        doc: "A branch, which is a tree.",
+        value: nl_tlv::schema::ValueType::Nested(|| &TREE),
+        presence: nl_tlv::schema::Presence::Optional,
+        limits: nl_tlv::schema::Limits::NONE,
+    }],
+    c_prefix: Some("TREE"),
+    part_of: None,
+};
+
+static RTM: Protocol = Protocol {
+    requests: &[RouteNew::SCHEMA],
+    answers: &[RouteGone::SCHEMA],
+    groups: &[
+        Constant { name: "tables", value: 1, doc: "Changes of tables." },
+        Constant { name: "routes", value: 2, doc: "" },
+    ],
+    sets: &[&TREE],
+    ..Protocol::new("rtm")
+};
+
+#[track_caller]
+fn assert_text(text: impl core::fmt::Display, expected: &str) {
+    let (text, expected) = (text.to_string(), expected.trim_start().replace("    ", "\t"));
+    for (line, (ours, theirs)) in text.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(ours, theirs, "line {}", line + 1);
+    }
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn constants_without_a_name_are_called_after_the_types() {
+    assert_text(
+        CHeader::new(&RTM).license("MIT").uapi(),
+        "
+/* SPDX-License-Identifier: MIT */
+
+#ifndef _UAPI_RTM_H
+#define _UAPI_RTM_H
+
+enum rtm_msg {
+    /* One with another name in C. */
+    RTM_GONE = 24,
+    /* A route. */
+    RTM_ROUTE_NEW = 25,
+};
+
+enum rtm_grp {
+    RTM_GRP_NONE = 0,
+    /* Changes of tables. */
+    RTM_GRP_TABLES = 1,
+    RTM_GRP_ROUTES = 2,
+
+    __RTM_GRP_MAX,
+    RTM_GRP_MAX = __RTM_GRP_MAX - 1
+};
+
+enum rtm_route_new_attr {
+    RTM_ROUTE_NEW_A_UNSPEC = 0,
+    /*
+     * Name of the table, a string that is so well described that its
+     * comment does not fit into a single line of C.
+     */
+    RTM_ROUTE_NEW_A_TABLE = 1,
+    RTM_ROUTE_NEW_A_NEXT_HOPS = 3,
+    /* Metric. */
+    RTM_ROUTE_NEW_A_METRIC = 4,
+    RTM_ROUTE_NEW_A_SHIFT = 5,
+    RTM_ROUTE_NEW_A_PORT = 6,
+    RTM_ROUTE_NEW_A_SERIAL = 7,
+    RTM_ROUTE_NEW_A_ROUTER = 8,
+
+    __RTM_ROUTE_NEW_A_MAX,
+    RTM_ROUTE_NEW_A_MAX = __RTM_ROUTE_NEW_A_MAX - 1
+};
+
+enum rtm_next_hop_attr {
+    RTM_NEXT_HOP_A_MAC = 0,
+    /* Gateway. */
+    RTM_NEXT_HOP_A_GATEWAY = 1,
+
+    __RTM_NEXT_HOP_A_MAX,
+    RTM_NEXT_HOP_A_MAX = __RTM_NEXT_HOP_A_MAX - 1
+};
+
+enum tree_attr {
+    TREE_UNSPEC = 0,
+    /* A branch, which is a tree. */
+    TREE_BRANCH = 1,
+
+    __TREE_MAX,
+    TREE_MAX = __TREE_MAX - 1
+};
+
+#endif /* _UAPI_RTM_H */
+",
+    );
+}
+
+#[test]
+fn policies_say_what_the_kernel_can_check() {
+    assert_text(
+        CHeader::new(&RTM).note("Generated.").policy(),
+        "
+/* Generated. */
+
+#ifndef _RTM_POLICY_H
+#define _RTM_POLICY_H
+
+#include <net/netlink.h>
+
+#include \"rtm_uapi.h\"
+
+static const struct nla_policy rtm_next_hop_policy[RTM_NEXT_HOP_A_MAX + 1] = {
+    [RTM_NEXT_HOP_A_MAC] = NLA_POLICY_EXACT_LEN(6),
+    [RTM_NEXT_HOP_A_GATEWAY] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+};
+
+static struct netlink_range_validation rtm_route_new_metric_range = {
+    .min = 0ULL,
+    .max = 100000ULL,
+};
+
+static struct netlink_range_validation_signed rtm_route_new_shift_range = {
+    .min = -40000LL,
+    .max = 9223372036854775807LL,
+};
+
+static const struct nla_policy rtm_route_new_policy[RTM_ROUTE_NEW_A_MAX + 1] = {
+    [RTM_ROUTE_NEW_A_TABLE] = { .type = NLA_NUL_STRING, .len = 31 },
+    [RTM_ROUTE_NEW_A_NEXT_HOPS] = NLA_POLICY_NESTED(rtm_next_hop_policy),
+    [RTM_ROUTE_NEW_A_METRIC] = NLA_POLICY_FULL_RANGE(NLA_U32, &rtm_route_new_metric_range),
+    [RTM_ROUTE_NEW_A_SHIFT] = NLA_POLICY_FULL_RANGE_SIGNED(NLA_S64, &rtm_route_new_shift_range),
+    [RTM_ROUTE_NEW_A_PORT] = { .type = NLA_BE16 },
+    [RTM_ROUTE_NEW_A_SERIAL] = NLA_POLICY_MIN(NLA_U64, 1),
+    [RTM_ROUTE_NEW_A_ROUTER] = NLA_POLICY_EXACT_LEN(4),
+};
+
+static const struct nla_policy tree_policy[TREE_MAX + 1];
+
+static const struct nla_policy tree_policy[TREE_MAX + 1] = {
+    [TREE_BRANCH] = NLA_POLICY_NESTED(tree_policy),
+};
+
+#endif /* _RTM_POLICY_H */
+",
+    );
+}
