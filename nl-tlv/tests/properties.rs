@@ -2,6 +2,9 @@
 
 #[path = "properties/naive.rs"]
 mod naive;
+#[cfg(feature = "derive")]
+#[path = "properties/typed.rs"]
+mod typed;
 
 use arbtest::arbitrary::{Arbitrary, Result as Drawn, Unstructured};
 use arbtest::arbtest;
