@@ -5,6 +5,7 @@
 //!
 //! Source: `include/uapi/linux/genetlink.h`, `net/netlink/genetlink.c`.
 
+use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, ValueType};
 use crate::wire::GenlMsgHdr;
 use crate::{Attr, AttrType, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer};
 
@@ -185,6 +186,46 @@ fn entries<'a>(array: Option<Attr<'a>>) -> impl Iterator<Item = Result<Attrs<'a>
 
 fn missing(ty: AttrType, attrs: &Attrs<'_>) -> Error {
     Error::new(ErrorKind::MissingAttr, attrs.offset(), 0, 0).of_attr(ty.get())
+}
+
+/// The request for a family, described for readers of schemas.
+pub static GET_FAMILY: MessageSchema = MessageSchema {
+    name: "CtrlGetFamily",
+    doc: "Request for a family by its name.",
+    id: MessageId::Command { cmd: GETFAMILY, version: 2 },
+    c_name: Some("CTRL_CMD_GETFAMILY"),
+    header: None,
+    contents: Contents::Attrs(&CTRL_ATTRS),
+};
+
+/// The description of a family, described for readers of schemas.
+pub static NEW_FAMILY: MessageSchema = MessageSchema {
+    name: "CtrlNewFamily",
+    doc: "Description of a family.",
+    id: MessageId::Command { cmd: NEWFAMILY, version: 2 },
+    c_name: Some("CTRL_CMD_NEWFAMILY"),
+    header: None,
+    contents: Contents::Attrs(&CTRL_ATTRS),
+};
+
+static CTRL_ATTRS: AttrSet = AttrSet {
+    name: "CtrlAttr",
+    doc: "An attribute of the controller.",
+    attrs: &[
+        described(FAMILY_ID, "id", ValueType::U16),
+        described(FAMILY_NAME, "name", ValueType::NulString),
+        described(VERSION, "version", ValueType::U32),
+        described(HDRSIZE, "header_len", ValueType::U32),
+        described(MAXATTR, "max_attr", ValueType::U32),
+        described(OPS, "ops", ValueType::Bytes),
+        described(MCAST_GROUPS, "groups", ValueType::Bytes),
+    ],
+    c_prefix: Some("CTRL_ATTR"),
+    part_of: None,
+};
+
+const fn described(ty: AttrType, name: &'static str, value: ValueType) -> AttrSchema {
+    AttrSchema { ty: ty.get(), name, doc: "", value, presence: Presence::Optional, limits: Limits::NONE }
 }
 
 const FAMILY_ID: AttrType = AttrType::new(1);

@@ -44,7 +44,7 @@ pub struct Connection {
     event: Box<[u8]>,
     /// The last request, because a refusal names a place in it; and what it consists of.
     request: Vec<u8>,
-    schema: Option<&'static MessageSchema>,
+    schema: &'static MessageSchema,
 }
 
 impl Connection {
@@ -93,7 +93,7 @@ impl Connection {
             backlog: Backlog::default(),
             event: Box::default(),
             request: vec![0; 512],
-            schema: None,
+            schema: &genl::GET_FAMILY,
             socket,
         }
     }
@@ -184,12 +184,12 @@ impl Connection {
     /// [`RequestError::Refused`] with [`Errno::ENOENT`] if there is no such family.
     pub fn resolve(&mut self, name: &str) -> Result<Family, RequestError> {
         let header = self.exchange.request(Expect::OneReply, Header::new())?;
-        self.schema = None;
+        self.schema = &genl::GET_FAMILY;
         self.send(header, |w, header| genl::emit_get_family(w, header, name))?;
         let (_, range) = self.wait(header.seq)?;
         let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
-        let info = genl::FamilyInfo::parse(&message).map_err(RequestError::Damaged)?;
-        Family::new(&info).map_err(RequestError::Damaged)
+        let family = genl::FamilyInfo::parse(&message).and_then(|info| Family::new(&info));
+        family.map_err(|err| unreadable(err, &genl::NEW_FAMILY, &message))
     }
 
     /// Joins a multicast group, by number; its messages come as [events](Self::event).
@@ -282,7 +282,7 @@ impl Connection {
     ) -> Result<u32, RequestError> {
         let header = self.exchange.request(expect, Header::new().flags(flags))?;
         let header = self.family.as_ref().map_or(header, |family| header.family(family.id()));
-        self.schema = Some(M::SCHEMA);
+        self.schema = M::SCHEMA;
         self.send(header, |w, header| message.emit_into(w, header))?;
         Ok(header.seq)
     }
@@ -392,8 +392,7 @@ impl Connection {
 
     pub(super) fn parse<'c, R: NlMessage<'c>>(&'c self, range: Range<usize>) -> Result<R, RequestError> {
         let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
-        R::parse(&message)
-            .map_err(|err| RequestError::Answer(Box::new(err.within(R::SCHEMA, message.as_bytes()))))
+        R::parse(&message).map_err(|err| unreadable(err, R::SCHEMA, &message))
     }
 
     fn ext_ack(&self, range: Range<usize>) -> Result<ExtAck<'_>, RequestError> {
@@ -405,9 +404,14 @@ impl Connection {
         let message = self.inbox.message(range);
         let ext_ack = message.as_ref().map_or(ExtAck::NONE, ext_ack);
         let refusal = Refusal::new(errno, &ext_ack);
-        let path = self.schema.and_then(|schema| path(schema, &self.request, &ext_ack));
+        let path = path(self.schema, &self.request, &ext_ack);
         RequestError::Refused(Box::new(path.map_or(refusal, |path| refusal.at(path))))
     }
+}
+
+#[cold]
+fn unreadable(err: Error, schema: &MessageSchema, message: &Message<'_>) -> RequestError {
+    RequestError::Answer(Box::new(err.within(schema, message.as_bytes())))
 }
 
 fn ext_ack<'a>(message: &Message<'a>) -> ExtAck<'a> {
@@ -434,7 +438,7 @@ fn path(schema: &MessageSchema, request: &[u8], ext_ack: &ExtAck<'_>) -> Option<
 /// Writes a request into the buffer, which grows to what is needed, and says how long it is.
 pub(super) fn write(
     buffer: &mut Vec<u8>,
-    schema: Option<&MessageSchema>,
+    schema: &MessageSchema,
     emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
 ) -> Result<usize, RequestError> {
     buffer.resize(buffer.capacity(), 0);
@@ -444,10 +448,7 @@ pub(super) fn write(
             Ok(()) => return Ok(w.as_bytes().len()),
             Err(err) => match err.needed() {
                 Some(needed) => buffer.resize(crate::bytes::from_u32(needed), 0),
-                None => {
-                    let written = schema.map(|schema| RequestError::Emit(Box::new(err.within(schema, &[]))));
-                    return Err(written.unwrap_or(RequestError::Damaged(err)));
-                }
+                None => return Err(RequestError::Emit(Box::new(err.within(schema, &[])))),
             },
         }
     }

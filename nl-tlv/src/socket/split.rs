@@ -82,7 +82,7 @@ impl Sender {
         message: &M,
         header: Header,
     ) -> Result<(), RequestError> {
-        let len = write(&mut self.request, Some(M::SCHEMA), |w| message.emit_into(w, header))?;
+        let len = write(&mut self.request, M::SCHEMA, |w| message.emit_into(w, header))?;
         let request = self.request.get(..len).unwrap_or_default();
         Ok(self.shared.socket.send_to(request, Address::port(self.peer))?)
     }

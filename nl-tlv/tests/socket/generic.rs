@@ -1,0 +1,76 @@
+//! Generic netlink: families and groups by name.
+
+use crate::common::skip;
+use nl_tlv::control::Errno;
+use nl_tlv::socket::{Connection, Protocol, RequestError};
+use nl_tlv::{Flags, MessageType, NlMessage};
+
+/// CTRL_CMD_GETFAMILY.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 3)]
+struct FamilyGet<'a> {
+    #[nl(attr = 2)]
+    name: &'a str,
+}
+
+/// CTRL_CMD_NEWFAMILY.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 1)]
+struct FamilyNew<'a> {
+    #[nl(attr = 1)]
+    id: u16,
+    #[nl(attr = 2)]
+    name: &'a str,
+}
+
+/// NETDEV_CMD_DEV_GET: the kernel requires the attribute.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 1)]
+struct DevGet {
+    #[nl(attr = 1)]
+    ifindex: Option<u32>,
+}
+
+#[test]
+fn families_are_resolved_by_name() {
+    let mut conn = Connection::open(Protocol::GENERIC).unwrap();
+    let family = conn.resolve("nlctrl").unwrap();
+    assert_eq!((family.id(), family.name(), family.version()), (MessageType(16), "nlctrl", 2));
+    assert_eq!(family.group("notify"), Some(16));
+    assert_eq!(family.groups().collect::<Vec<_>>(), [("notify", 16)]);
+}
+
+#[test]
+fn unknown_family_is_refused() {
+    let err = Connection::generic("no such name").unwrap_err();
+    assert_eq!(err.refusal().unwrap().errno(), Errno::ENOENT);
+    let err = Connection::generic("longer than fifteen").unwrap_err();
+    assert!(
+        err.to_string().starts_with("request: CtrlGetFamily: attribute 2: expected at most 15 bytes"),
+        "{err}"
+    );
+}
+
+#[test]
+fn commands_go_to_the_resolved_family() {
+    let mut conn = Connection::generic("nlctrl").unwrap();
+    let family: FamilyNew<'_> = conn.get(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap();
+    assert_eq!((family.id, family.name), (16, "nlctrl"));
+    conn.subscribe_to("notify").unwrap();
+    assert!(matches!(conn.subscribe_to("nothing"), Err(RequestError::NoSuchGroup)));
+}
+
+#[test]
+fn missing_attribute_is_named() {
+    let mut conn = match Connection::generic("netdev") {
+        Err(err) if err.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT) => {
+            return skip("missing_attribute_is_named", "this kernel has no family netdev (Linux 6.3)");
+        }
+        conn => conn.unwrap(),
+    };
+    let err = conn.get::<DevGet>(&DevGet { ifindex: None }, Flags::empty()).unwrap_err();
+    let refusal = err.refusal().unwrap();
+    assert_eq!((refusal.errno(), refusal.missing_type()), (Errno::EINVAL, Some(1)));
+    assert_eq!(refusal.path(), Some("DevGet.ifindex"));
+    assert_eq!(conn.get::<DevGet>(&DevGet { ifindex: Some(1) }, Flags::empty()).unwrap().ifindex, Some(1));
+}

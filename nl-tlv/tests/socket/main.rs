@@ -1,0 +1,9 @@
+//! Sockets and connections: against the kernel's own families, against a server of our own over `NETLINK_USERSOCK`, and
+//! in fresh network namespaces.
+#![cfg(all(feature = "socket", feature = "derive", target_os = "linux"))]
+
+mod common;
+mod generic;
+mod namespace;
+mod route;
+mod usersock;

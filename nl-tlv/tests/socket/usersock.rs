@@ -1,0 +1,373 @@
+//! A server of our own. Sequence numbers count from 1, so that its answers can lie in the queue before the request is
+//! made: no threads, no waiting.
+
+use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
+use nl_tlv::exchange::{Expect, Verdict};
+use nl_tlv::socket::{Address, Connection, Event, Protocol, RecvError, RequestError, Socket};
+use nl_tlv::{Error, Flags, Header, Message, MessageType, Messages, NewFlags, NlMessage, Writer};
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+/// A request, an object and an event alike.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 100)]
+struct Thing<'a> {
+    #[nl(attr = 1)]
+    number: u32,
+    #[nl(attr = 2)]
+    text: Option<&'a [u8]>,
+}
+
+/// A reply in the manner of greet: the type that ends dumps elsewhere, with a text that is no errno.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 3)]
+struct Done256 {
+    #[nl(payload)]
+    text: [u8; 256],
+}
+
+const EVENT: MessageType = MessageType(101);
+
+fn thing(number: u32) -> Thing<'static> {
+    Thing { number, text: None }
+}
+
+fn open() -> Socket {
+    Socket::open(Protocol::USERSOCK).unwrap()
+}
+
+/// A server that answers one client.
+struct Server {
+    socket: Socket,
+    client: u32,
+}
+
+impl Server {
+    /// Sends one datagram to the client: `fill` writes it, as answers to the request with this sequence number.
+    fn answer(
+        &self,
+        seq: u32,
+        fill: impl FnOnce(&mut Writer<'_>, &Message<'_>, Header) -> Result<(), Error>,
+    ) {
+        let (mut request, mut buf) = ([0; 64], [0; 16 * 1024]);
+        let header = Header::new().seq(seq).port_id(self.client);
+        let request = thing(0).emit(&mut request, header.flags(Flags::REQUEST)).unwrap();
+        let request = Messages::new(request).next().unwrap().unwrap();
+        let mut w = Writer::new(&mut buf);
+        fill(&mut w, &request, header).unwrap();
+        self.socket.send_to(w.as_bytes(), Address::port(self.client)).unwrap();
+    }
+
+    fn ack(&self, seq: u32) {
+        self.answer(seq, |w, request, _| emit_ack(w, request, self.client, &ExtAck::NONE));
+    }
+
+    fn refuse(&self, seq: u32, errno: Errno, why: &ExtAck<'_>) {
+        self.answer(seq, |w, request, _| emit_refusal(w, request, self.client, errno, Echo::Whole, why));
+    }
+
+    /// One object per number, in one datagram.
+    fn objects(&self, seq: u32, mut numbers: Range<u32>, flags: Flags) {
+        self.answer(seq, |w, _, header| {
+            let header = header.flags(flags | Flags::MULTI);
+            numbers.try_for_each(|number| thing(number).emit_into(w, header))
+        });
+    }
+
+    fn done(&self, seq: u32, flags: Flags, errno: Option<Errno>) {
+        self.answer(seq, |w, request, _| emit_done(w, request, self.client, flags, errno, &ExtAck::NONE));
+    }
+}
+
+/// A server, and a connection to it that does not wait long.
+fn pair() -> (Server, Connection) {
+    let socket = open();
+    let mut conn = Connection::open_to(Protocol::USERSOCK, socket.port_id()).unwrap();
+    conn.set_timeout(Some(Duration::from_millis(20)));
+    (Server { socket, client: conn.socket().port_id() }, conn)
+}
+
+#[test]
+fn datagram_that_does_not_fit_is_lost_and_says_how_long_it_was() {
+    let [server, client] = [open(), open()];
+    client.send_to(&[1; 100], Address::port(server.port_id())).unwrap();
+    client.send_to(&[2; 10], Address::port(server.port_id())).unwrap();
+    let mut buffer = [0; 99];
+    assert!(matches!(server.recv(&mut buffer), Err(RecvError::Truncated { needed: 100 })));
+    let datagram = server.recv(&mut buffer).unwrap();
+    assert_eq!((datagram.bytes, datagram.group), (&[2; 10][..], None));
+    assert_eq!(datagram.sender, Address::port(client.port_id()));
+}
+
+#[test]
+fn nothing_to_receive_is_a_timeout() {
+    let socket = open();
+    assert!(matches!(socket.try_recv(&mut [0; 16]), Err(RecvError::Timeout)));
+    let begin = Instant::now();
+    let waited = socket.recv_timeout(&mut [0; 16], Duration::from_millis(20)).map(|_| ());
+    assert!(matches!(waited, Err(RecvError::Timeout)) && begin.elapsed() >= Duration::from_millis(20));
+    socket.set_timeout(Some(Duration::from_millis(1))).unwrap();
+    assert!(matches!(socket.recv(&mut [0; 16]), Err(RecvError::Timeout)));
+}
+
+#[test]
+fn port_id_can_be_chosen_and_is_one_sockets_own() {
+    let port_id = 0x4000_0000 | std::process::id();
+    let socket = Socket::open_at(Protocol::USERSOCK, port_id).unwrap();
+    assert_eq!(socket.port_id(), port_id);
+    let err = Socket::open_at(Protocol::USERSOCK, port_id).unwrap_err();
+    assert_eq!(err.kind(), std::io::ErrorKind::AddrInUse);
+}
+
+#[test]
+fn protocol_that_nobody_speaks_cannot_be_opened() {
+    let err = Connection::open(Protocol::new(40)).unwrap_err();
+    assert!(err.to_string().starts_with("Protocol not supported"), "{err}");
+}
+
+#[test]
+fn request_has_its_flags_and_number_and_returns_what_the_ack_says() {
+    let (server, mut conn) = pair();
+    let cookie = ExtAck { cookie: Some(b"12345678"), message: Some("deprecated"), ..ExtAck::NONE };
+    server.answer(1, |w, request, _| emit_ack(w, request, request.port_id(), &cookie));
+    let said = conn.request(&thing(9), NewFlags::CREATE | Flags::ECHO).unwrap();
+    assert_eq!(said, cookie);
+    let mut buffer = [0; 512];
+    let sent = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
+    assert_eq!(sent.flags(), Flags::REQUEST | Flags::ACK | NewFlags::CREATE | Flags::ECHO);
+    assert_eq!((sent.seq(), Thing::parse(&sent)), (1, Ok(thing(9))));
+}
+
+#[test]
+fn request_longer_than_the_buffer_is_sent_whole() {
+    let (server, mut conn) = pair();
+    let text = [7; 20_000];
+    server.ack(1);
+    conn.request(&Thing { number: 1, text: Some(&text) }, Flags::empty()).unwrap();
+    let mut buffer = [0; 32 * 1024];
+    let sent = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
+    assert_eq!(Thing::parse(&sent).unwrap().text, Some(&text[..]));
+    let err = conn.request(&Thing { number: 1, text: Some(&[0; 70_000]) }, Flags::empty()).unwrap_err();
+    assert!(err.to_string().starts_with("request: Thing: attribute 2: payload of 70000 bytes"), "{err}");
+    server.ack(3);
+    conn.request(&thing(1), Flags::empty()).unwrap();
+}
+
+#[test]
+fn refusal_outlives_the_connection_and_has_the_path() {
+    let (server, mut conn) = pair();
+    let why = ExtAck { message: Some("too many"), offset: Some(16), ..ExtAck::NONE };
+    server.refuse(1, Errno::ENOSPC, &why);
+    let err = conn.request(&thing(1), Flags::empty()).unwrap_err();
+    drop(conn);
+    assert_eq!(
+        err.to_string(),
+        "refused: no space or quota left (ENOSPC, error code -28) at Thing.number: too many"
+    );
+}
+
+#[test]
+fn refusal_with_a_code_of_its_own_shows_the_number() {
+    let (server, mut conn) = pair();
+    server.refuse(1, Errno::new(-100).unwrap(), &ExtAck::NONE);
+    let err = conn.request(&thing(1), Flags::empty()).unwrap_err();
+    assert_eq!(err.to_string(), "refused: error code -100");
+}
+
+#[test]
+fn answer_that_comes_too_late_is_not_the_next_ones() {
+    let (server, mut conn) = pair();
+    assert!(matches!(conn.request(&thing(1), Flags::empty()), Err(RequestError::Timeout)));
+    server.ack(1);
+    assert!(matches!(conn.request(&thing(2), Flags::empty()), Err(RequestError::Timeout)));
+    server.answer(2, |w, _, header| thing(2).emit_into(w, header));
+    server.answer(3, |w, _, header| thing(3).emit_into(w, header));
+    assert_eq!(conn.get::<Thing<'_>>(&thing(0), Flags::empty()).unwrap().number, 3);
+}
+
+#[test]
+fn answer_of_another_sender_is_skipped() {
+    let (server, mut conn) = pair();
+    let other = Server { socket: open(), ..server };
+    other.ack(1);
+    assert!(matches!(conn.request(&thing(1), Flags::empty()), Err(RequestError::Timeout)));
+    other.ack(2);
+    server.ack(2);
+    conn.request(&thing(1), Flags::empty()).unwrap();
+}
+
+#[test]
+fn raw_reply_is_not_read_as_an_error_number() {
+    let (server, mut conn) = pair();
+    let reply = Done256 { text: [b'x'; 256] };
+    let event = |w: &mut Writer<'_>, header| w.message(EVENT.into(), header, |_| Ok(()));
+    server.answer(1, |w, _, header| {
+        event(w, header)?;
+        reply.emit_into(w, header.port_id(0))
+    });
+    assert_eq!(conn.raw::<Done256>(&thing(1), Flags::ACK).unwrap(), reply);
+    let mut buffer = [0; 512];
+    let sent = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
+    assert_eq!(sent.flags(), Flags::ACK, "as asked for, without the request flag");
+    assert!(matches!(conn.event().unwrap(), Event::Message(event) if event.ty() == EVENT));
+}
+
+#[test]
+fn dump_goes_over_several_datagrams_and_keeps_events() {
+    let (server, mut conn) = pair();
+    server.objects(1, 0..100, Flags::empty());
+    server.answer(0, |w, _, header| thing(77).emit_into(w, header));
+    server.objects(1, 100..150, Flags::DUMP_FILTERED);
+    server.done(1, Flags::DUMP_FILTERED, None);
+    let mut things = conn.dump(&thing(0)).unwrap();
+    let mut numbers = Vec::new();
+    while let Some(thing) = things.next::<Thing<'_>>().unwrap() {
+        numbers.push(thing.number);
+    }
+    assert_eq!(numbers, (0..150).collect::<Vec<_>>());
+    assert!(things.is_filtered());
+    drop(things);
+    assert!(matches!(conn.event().unwrap(), Event::Message(event) if Thing::parse(&event) == Ok(thing(77))));
+}
+
+#[test]
+fn interrupted_dump_says_so_behind_its_last_object() {
+    let (server, mut conn) = pair();
+    server.objects(1, 0..1, Flags::DUMP_INTR);
+    server.objects(1, 1..2, Flags::empty());
+    server.done(1, Flags::empty(), None);
+    let mut things = conn.dump(&thing(0)).unwrap();
+    assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 0);
+    assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 1);
+    assert!(matches!(things.next::<Thing<'_>>(), Err(RequestError::Interrupted)));
+    assert!(things.next::<Thing<'_>>().unwrap().is_none());
+}
+
+#[test]
+fn dump_that_fails_half_way_is_an_error() {
+    let (server, mut conn) = pair();
+    server.objects(1, 0..1, Flags::empty());
+    server.done(1, Flags::empty(), Some(Errno::EIO));
+    let mut things = conn.dump(&thing(0)).unwrap();
+    assert!(things.next_message().unwrap().is_some());
+    let err = things.next_message().unwrap_err();
+    assert_eq!(err.refusal().unwrap().errno(), Errno::EIO);
+    assert!(things.next_message().unwrap().is_none());
+}
+
+#[test]
+fn rest_of_a_dropped_dump_is_nobodys() {
+    let (server, mut conn) = pair();
+    // More than a drop reads, and the end comes only after the next request was answered.
+    for at in 0..100 {
+        server.objects(1, at..at + 2, Flags::empty());
+    }
+    let mut things = conn.dump(&thing(0)).unwrap();
+    assert!(things.next_message().unwrap().is_some());
+    drop(things);
+    server.ack(2);
+    conn.request(&thing(1), Flags::empty()).unwrap();
+    server.done(1, Flags::empty(), None);
+    let mut things = conn.dump(&thing(0)).unwrap();
+    server.objects(3, 500..501, Flags::empty());
+    server.done(3, Flags::empty(), None);
+    assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 500);
+    assert!(things.next::<Thing<'_>>().unwrap().is_none());
+    drop(things);
+    assert!(matches!(conn.event_timeout(Duration::ZERO), Err(RequestError::Timeout)));
+}
+
+#[test]
+fn dump_whose_end_was_lost_does_not_block_the_next_for_ever() {
+    let (server, mut conn) = pair();
+    assert!(matches!(conn.dump(&thing(0)).unwrap().next_message(), Err(RequestError::Timeout)));
+    let mut things = conn.dump(&thing(0)).unwrap();
+    server.objects(1, 4..5, Flags::empty());
+    server.objects(2, 5..6, Flags::empty());
+    server.done(2, Flags::empty(), None);
+    assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 5);
+    assert!(things.next::<Thing<'_>>().unwrap().is_none());
+}
+
+#[test]
+fn answer_longer_than_the_buffer_is_an_error_and_fits_the_next_time() {
+    let (server, mut conn) = pair();
+    let long = vec![7; 60_000];
+    for seq in [1, 2] {
+        let mut buf = vec![0; 64 * 1024];
+        let port_id = conn.socket().port_id();
+        let header = Header::new().seq(seq).port_id(port_id);
+        let bytes = Thing { number: seq, text: Some(&long) }.emit(&mut buf, header).unwrap();
+        server.socket.send_to(bytes, Address::port(port_id)).unwrap();
+        let reply = conn.get::<Thing<'_>>(&thing(0), Flags::empty());
+        match seq {
+            1 => assert!(matches!(reply, Err(RequestError::Truncated { needed: 60_028 })), "{reply:?}"),
+            _ => assert_eq!(reply.unwrap().text.map(<[u8]>::len), Some(60_000)),
+        }
+    }
+}
+
+#[test]
+fn damaged_answer_is_an_error_and_the_connection_goes_on() {
+    let (server, mut conn) = pair();
+    server.socket.send_to(&[0xff; 40], Address::port(conn.socket().port_id())).unwrap();
+    assert!(matches!(conn.request(&thing(1), Flags::empty()), Err(RequestError::Damaged(_))));
+    server.ack(2);
+    conn.request(&thing(1), Flags::empty()).unwrap();
+}
+
+#[test]
+fn acknowledgement_where_a_reply_was_expected_is_told() {
+    let (server, mut conn) = pair();
+    server.ack(1);
+    assert!(matches!(conn.get::<Thing<'_>>(&thing(1), Flags::ACK), Err(RequestError::NoReply)));
+}
+
+#[test]
+fn two_threads_share_a_connection() {
+    let (server, conn) = pair();
+    let port_id = conn.socket().port_id();
+    let (mut sender, mut receiver) = conn.split();
+    receiver.socket().set_timeout(Some(Duration::from_secs(10))).unwrap();
+    let count = 50;
+    let seen = std::thread::scope(|scope| {
+        let receiving = scope.spawn(move || {
+            let reply = |_| match receiver.recv().unwrap() {
+                (Verdict::Reply { seq, is_last: true }, message) => {
+                    (seq, Thing::parse(&message).unwrap().number)
+                }
+                other => panic!("{other:?}"),
+            };
+            (0..count).map(reply).collect::<Vec<_>>()
+        });
+        scope.spawn(move || {
+            let (mut buffer, mut reply) = ([0; 512], [0; 512]);
+            for _ in 0..count {
+                let request = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
+                let header = Header::new().seq(request.seq()).port_id(port_id);
+                let number = Thing::parse(&request).unwrap().number;
+                let bytes = thing(number * 2).emit(&mut reply, header).unwrap();
+                server.socket.send_to(bytes, Address::port(port_id)).unwrap();
+            }
+        });
+        let seqs: Vec<_> = (0..count)
+            .map(|number| {
+                let sent = || sender.send(&thing(number), Expect::OneReply, Flags::empty());
+                retry_while_busy(sent)
+            })
+            .collect();
+        (seqs, receiving.join().unwrap())
+    });
+    let expected: Vec<_> = seen.0.iter().zip(0..).map(|(&seq, number)| (seq, number * 2)).collect();
+    assert_eq!(seen.1, expected);
+}
+
+/// The slots are fewer than the requests: the other thread has to keep up.
+fn retry_while_busy(mut send: impl FnMut() -> Result<u32, RequestError>) -> u32 {
+    loop {
+        match send() {
+            Err(RequestError::Busy(_)) => std::thread::yield_now(),
+            sent => return sent.unwrap(),
+        }
+    }
+}
