@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::command::{is_installed, run, stdout, tool};
 use crate::host::Unavailable;
@@ -26,7 +26,9 @@ impl Apt {
         }
         fs::write(dir.join("sources.list"), sources(&Mirrors::of_machine()?, suites))?;
         let apt = Self { dir };
-        run(apt.tool("apt-get").args(["-q", "update"])).context("cannot read the package lists")?;
+        // Most likely the machine is offline.
+        run(apt.tool("apt-get").args(["-q", "update", "--error-on=any"]))
+            .map_err(|error| Unavailable(format!("the package lists cannot be read: {error:#}")))?;
         Ok(apt)
     }
 

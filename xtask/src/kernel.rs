@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::apt::Apt;
 use crate::command::{capture, run, said, tool};
+use crate::host::Unavailable;
 use crate::lane::Lane;
 use crate::{paths, version};
 
@@ -30,6 +31,9 @@ pub(crate) struct Kernel {
 impl Kernel {
     /// The lane's kernel, from the cache or fetched.
     pub(crate) fn of(lane: Lane) -> Result<Self> {
+        if std::env::consts::ARCH != "x86_64" {
+            return Err(Unavailable("the kernel lanes are built and booted on x86-64 only".into()).into());
+        }
         let dir = paths::lane(lane.name());
         let kernel = match Self::cached(&dir) {
             Some(kernel) => kernel,
