@@ -55,8 +55,9 @@ impl Kernel {
 
     fn fetch(lane: Lane, lane_dir: &Path) -> Result<Self> {
         eprintln!("kernel {lane}: reading the package lists");
-        // Unpacked aside and then renamed, so that an interrupted run leaves nothing half done.
-        let part = lane_dir.join(format!("part-{}", std::process::id()));
+        // Unpacked aside and then renamed, so that an interrupted run leaves nothing half done. The lock on the
+        // cache keeps others out.
+        let part = fresh(lane_dir.join("part"))?;
         let apt = Apt::update(part.join("apt"), lane.suites())?;
         let release = newest_release(&apt, lane)?;
         let packages = packages(&apt, &release)?;
@@ -191,7 +192,7 @@ impl Kernel {
             return Ok(script);
         }
         eprintln!("kernel {lane}: fetching the sources, for checkpatch.pl alone");
-        let part = self.dir.join(format!("part-{}", std::process::id()));
+        let part = fresh(self.dir.join("part"))?;
         let apt = Apt::update(part.join("apt"), lane.suites())?;
         let name = format!("linux-source-{lane}");
         apt.unpack(&[&name], &part.join("source"))?;
@@ -261,6 +262,15 @@ fn stranded_tools(dir: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The directory, empty.
+fn fresh(dir: PathBuf) -> Result<PathBuf> {
+    if dir.exists() {
+        fs::remove_dir_all(&dir)?;
+    }
+    fs::create_dir_all(&dir)?;
+    Ok(dir)
 }
 
 fn write_script(path: &Path, text: &str) -> Result<()> {
