@@ -8,7 +8,7 @@
 //! ```
 
 use crate::bytes::{from_u16, to_u32};
-use crate::tlv::{TlvFormat, Tlvs};
+use crate::tlv::{Place, TlvFormat, Tlvs};
 use crate::value::Parse;
 use crate::wire::NlAttrHdr;
 use crate::{AttrType, Error, ErrorKind};
@@ -81,9 +81,9 @@ impl<'a> Iterator for Attrs<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         Some(match self.0.next()? {
             Ok(tlv) => Ok(Attr {
-                payload: tlv.payload().as_bytes(),
+                payload: tlv.payload_bytes(),
                 nla_type: tlv.header().nla_type.get(),
-                offset: tlv.offset(),
+                place: tlv.place(),
             }),
             Err(err) => Err(err),
         })
@@ -99,18 +99,18 @@ impl fmt::Debug for Attrs<'_> {
 }
 
 /// One attribute.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Attr<'a> {
     payload: &'a [u8],
     nla_type: u16,
-    offset: u32,
+    place: Place,
 }
 
 impl<'a> Attr<'a> {
     /// An attribute that lies in no message: its `nla_type`, with flags, and its payload.
     #[must_use]
     pub const fn new(nla_type: u16, payload: &'a [u8]) -> Self {
-        Self { payload, nla_type, offset: 0 }
+        Self { payload, nla_type, place: Place::START }
     }
 
     /// The type, without the two flag bits.
@@ -152,7 +152,7 @@ impl<'a> Attr<'a> {
     #[must_use]
     #[inline(always)]
     pub const fn offset(&self) -> u32 {
-        self.offset
+        self.place.offset()
     }
 
     /// The payload as attributes.
@@ -186,16 +186,25 @@ impl<'a> Attr<'a> {
     }
 
     /// An error said of this attribute.
-    #[cold]
     #[must_use]
+    #[inline(always)]
     pub fn error(&self, kind: ErrorKind, expected: usize, found: usize) -> Error {
-        Error::new(kind, self.offset, to_u32(expected), to_u32(found)).of_attr(self.ty().get())
+        attr_error(self.nla_type, self.offset(), kind, expected, found)
     }
 
     fn payload_offset(&self) -> u32 {
-        self.offset.saturating_add(4)
+        self.offset().saturating_add(4)
     }
 }
+
+/// Type, flags, payload and place.
+impl PartialEq for Attr<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.nla_type, self.payload, self.offset()) == (other.nla_type, other.payload, other.offset())
+    }
+}
+
+impl Eq for Attr<'_> {}
 
 impl fmt::Debug for Attr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -204,8 +213,15 @@ impl fmt::Debug for Attr<'_> {
         if self.is_nested() {
             f.field("nested", &true);
         }
-        f.field("offset", &self.offset).field("payload", &self.payload).finish()
+        f.field("offset", &self.offset()).field("payload", &self.payload).finish()
     }
+}
+
+/// By value: a reference to the attribute would keep it in memory instead of registers, in every loop over attributes.
+#[cold]
+#[inline(never)]
+fn attr_error(nla_type: u16, offset: u32, kind: ErrorKind, expected: usize, found: usize) -> Error {
+    Error::new(kind, offset, to_u32(expected), to_u32(found)).of_attr(nla_type & AttrType::MASK)
 }
 
 /// `struct nlattr` as a [`TlvFormat`].

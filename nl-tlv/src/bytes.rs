@@ -62,6 +62,23 @@ pub(crate) fn tail(bytes: &[u8], at: usize) -> &[u8] {
     bytes.get(at..).unwrap_or_default()
 }
 
+/// As [`tail`], where `at` is seldom beyond the end.
+///
+/// A branch instead of a conditional move: the next address waits for a conditional move, not for a predicted branch.
+#[inline(always)]
+pub(crate) fn likely_tail(bytes: &[u8], at: usize) -> &[u8] {
+    match bytes.get(at..) {
+        Some(tail) => tail,
+        None => nothing(),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn nothing() -> &'static [u8] {
+    &[]
+}
+
 /// The first `len` bytes, or all where there are fewer.
 #[inline(always)]
 pub(crate) fn head(bytes: &[u8], len: usize) -> &[u8] {

@@ -53,7 +53,7 @@ impl<'a> Iterator for Messages<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         Some(match self.0.next()? {
             Ok(tlv) => {
-                Ok(Message { header: tlv.header(), bytes: tlv.as_bytes(), payload: tlv.payload().as_bytes() })
+                Ok(Message { header: tlv.header(), bytes: tlv.as_bytes(), payload: tlv.payload_bytes() })
             }
             Err(err) => Err(err),
         })

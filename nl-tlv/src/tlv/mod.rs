@@ -13,7 +13,7 @@ pub use formats::{Lldp, T8L8, T16L16};
 pub use units::{Payload, Units};
 pub use writer::TlvWriter;
 
-use crate::bytes::{align_up, tail, to_u32};
+use crate::bytes::{align_up, likely_tail, tail, to_u32};
 use crate::{Error, ErrorKind};
 use core::fmt;
 use core::marker::PhantomData;
@@ -73,7 +73,27 @@ pub struct Tlv<'a, F: TlvFormat> {
     header: &'a F::Header,
     bytes: &'a [u8],
     payload: &'a [u8],
-    offset: u32,
+    place: Place,
+}
+
+/// Where a record lies, as the walk knows it: only who asks pays for the subtraction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// The offset at which the buffer ends.
+    end: u32,
+    /// How many bytes there are from the record on.
+    remaining: usize,
+}
+
+impl Place {
+    /// Of what lies in no buffer.
+    pub(crate) const START: Self = Self { end: 0, remaining: 0 };
+
+    /// Bytes from the start of the buffer (or message).
+    #[inline(always)]
+    pub(crate) const fn offset(self) -> u32 {
+        self.end.saturating_sub(to_u32(self.remaining))
+    }
 }
 
 impl<'a, F: TlvFormat> Tlv<'a, F> {
@@ -109,11 +129,22 @@ impl<'a, F: TlvFormat> Tlv<'a, F> {
     #[must_use]
     #[inline(always)]
     pub fn offset(&self) -> u32 {
-        self.offset
+        self.place.offset()
     }
 
+    #[inline(always)]
+    pub(crate) fn place(&self) -> Place {
+        self.place
+    }
+
+    #[inline(always)]
+    pub(crate) fn payload_bytes(&self) -> &'a [u8] {
+        self.payload
+    }
+
+    #[inline(always)]
     fn payload_offset(&self) -> u32 {
-        self.offset.saturating_add(to_u32(size_of::<F::Header>()))
+        self.offset().saturating_add(to_u32(size_of::<F::Header>()))
     }
 }
 
@@ -128,7 +159,7 @@ impl<F: TlvFormat> Copy for Tlv<'_, F> {}
 impl<F: TlvFormat> fmt::Debug for Tlv<'_, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("Tlv");
-        f.field("ty", &self.ty()).field("offset", &self.offset).field("payload", &self.payload).finish()
+        f.field("ty", &self.ty()).field("offset", &self.offset()).field("payload", &self.payload).finish()
     }
 }
 
@@ -169,7 +200,12 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
     #[must_use]
     #[inline(always)]
     pub fn offset(&self) -> u32 {
-        self.end.saturating_sub(to_u32(self.rest.len()))
+        self.place().offset()
+    }
+
+    #[inline(always)]
+    fn place(&self) -> Place {
+        Place { end: self.end, remaining: self.rest.len() }
     }
 
     /// Stops for ever, with the offset where it stopped kept.
@@ -224,9 +260,9 @@ impl<'a, F: TlvFormat> Iterator for Tlvs<'a, F> {
             return Some(Err(err));
         };
         let payload = tail(bytes, size_of::<F::Header>());
-        let offset = self.offset();
-        self.rest = tail(rest, align_up(len, F::ALIGN));
-        Some(Ok(Tlv { header, bytes, payload, offset }))
+        let place = self.place();
+        self.rest = likely_tail(rest, align_up(len, F::ALIGN));
+        Some(Ok(Tlv { header, bytes, payload, place }))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

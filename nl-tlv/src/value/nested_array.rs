@@ -55,6 +55,7 @@ pub struct NestedArrayIter<'a, T>(Items<'a, T>);
 impl<'a, T: NlAttrs<'a> + Clone> Iterator for NestedArrayIter<'a, T> {
     type Item = Result<T, Error>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
             Items::Built(items) => {
@@ -62,7 +63,10 @@ impl<'a, T: NlAttrs<'a> + Clone> Iterator for NestedArrayIter<'a, T> {
                 *items = rest;
                 Some(Ok(first.clone()))
             }
-            Items::Parsed(attrs) => Some(attrs.next()?.and_then(|attr| T::parse_attrs(attr.nested()))),
+            Items::Parsed(attrs) => Some(match attrs.next()? {
+                Ok(attr) => T::parse_attrs(attr.nested()),
+                Err(err) => Err(err),
+            }),
         }
     }
 }
@@ -77,10 +81,12 @@ impl<'a, T: NlAttrs<'a> + Clone> IntoIterator for &NestedArray<'a, T> {
 }
 
 impl<'a, T> Parse<'a> for NestedArray<'a, T> {
+    #[inline]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         let items = attr.nested();
-        let mut walk = items;
-        walk.try_for_each(|item| item.map(drop))?;
+        for item in items {
+            item?;
+        }
         Ok(Self(Items::Parsed(items)))
     }
 }
