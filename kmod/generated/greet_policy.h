@@ -13,6 +13,15 @@ enum {
 	GREET_NLGRP_EVENTS = 0,
 };
 
+static const struct nla_policy greet_cmd_hello_policy[GREET_A_MAX + 1] = {
+	[GREET_A_TEXT] = { .type = NLA_STRING, .len = 1024 },
+};
+
+static const struct nla_policy greet_cmd_check_policy[GREET_CMD_CHECK_A_MAX + 1] = {
+	[GREET_CMD_CHECK_A_MODE] = NLA_POLICY_MASK(NLA_U32, 0x1f),
+	[GREET_CMD_CHECK_A_ATTRS] = { .type = NLA_BINARY },
+};
+
 static const struct nla_policy greet_check_nest_policy[GREET_CHECK_NEST_A_MAX + 1] = {
 	[GREET_CHECK_NEST_A_U32] = { .type = NLA_U32 },
 	[GREET_CHECK_NEST_A_STRING] = { .type = NLA_STRING, .len = 8 },
@@ -47,15 +56,6 @@ static const struct nla_policy greet_check_policy[GREET_CHECK_A_MAX + 1] = {
 	[GREET_CHECK_A_U32_MASK] = NLA_POLICY_MASK(NLA_U32, 0xff),
 	[GREET_CHECK_A_REJECT] = { .type = NLA_REJECT },
 	[GREET_CHECK_A_LAST] = { .type = NLA_U32 },
-};
-
-static const struct nla_policy greet_cmd_check_policy[GREET_CMD_CHECK_A_MAX + 1] = {
-	[GREET_CMD_CHECK_A_MODE] = NLA_POLICY_MASK(NLA_U32, 0x1f),
-	[GREET_CMD_CHECK_A_ATTRS] = { .type = NLA_BINARY },
-};
-
-static const struct nla_policy greet_cmd_hello_policy[GREET_A_MAX + 1] = {
-	[GREET_A_TEXT] = { .type = NLA_STRING, .len = 1024 },
 };
 
 #endif /* _GREET_POLICY_H */

@@ -57,6 +57,17 @@ enum greet_attr {
 	GREET_A_MAX = __GREET_A_MAX - 1
 };
 
+enum greet_cmd_check_attr {
+	GREET_CMD_CHECK_A_UNSPEC = 0,
+	/* How strict to be: bits of the kernel's enum netlink_validation, u32. */
+	GREET_CMD_CHECK_A_MODE = 1,
+	/* The attributes to check, from enum greet_check_attr, binary. */
+	GREET_CMD_CHECK_A_ATTRS = 2,
+
+	__GREET_CMD_CHECK_A_MAX,
+	GREET_CMD_CHECK_A_MAX = __GREET_CMD_CHECK_A_MAX - 1
+};
+
 enum greet_check_attr {
 	GREET_CHECK_A_UNSPEC = 0,
 	/* u8. */
@@ -129,17 +140,6 @@ enum greet_check_nest_attr {
 
 	__GREET_CHECK_NEST_A_MAX,
 	GREET_CHECK_NEST_A_MAX = __GREET_CHECK_NEST_A_MAX - 1
-};
-
-enum greet_cmd_check_attr {
-	GREET_CMD_CHECK_A_UNSPEC = 0,
-	/* How strict to be: bits of the kernel's enum netlink_validation, u32. */
-	GREET_CMD_CHECK_A_MODE = 1,
-	/* The attributes to check, from enum greet_check_attr, binary. */
-	GREET_CMD_CHECK_A_ATTRS = 2,
-
-	__GREET_CMD_CHECK_A_MAX,
-	GREET_CMD_CHECK_A_MAX = __GREET_CMD_CHECK_A_MAX - 1
 };
 
 #endif /* _UAPI_GREET_H */
