@@ -269,3 +269,21 @@ impl Slot {
 fn is_family(message: &Message<'_>) -> bool {
     matches!(Control::parse(message), Ok(Control::Family))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_come_round_again_leave_out_those_still_expected() {
+        let mut exchange: Exchange<3> = Exchange::with_first_seq(7, 0, 1);
+        exchange.request(Expect::Ack, Header::new()).unwrap();
+        exchange.request(Expect::Ack, Header::new()).unwrap();
+        exchange.abandon(2);
+        exchange.next_seq = u32::MAX;
+        assert_eq!(exchange.request(Expect::Ack, Header::new()).unwrap().seq, u32::MAX);
+        exchange.forget(u32::MAX);
+        let header = exchange.request(Expect::Ack, Header::new()).unwrap();
+        assert_eq!(header.seq, 3, "0 is for events, 1 is waited for, 2 is abandoned");
+    }
+}

@@ -1,0 +1,384 @@
+//! Verdicts on bytes: the rules of netlink's conversation, with no socket in sight.
+
+use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
+use nl_tlv::exchange::{Busy, DumpEnd, Exchange, Expect, Origin, Verdict};
+use nl_tlv::{Flags, GetFlags, Header, Message, MessageType, Messages, NewFlags, Writer};
+
+const OURS: u32 = 4242;
+const KERNEL: Origin = Origin::port(0);
+const OBJECT: MessageType = MessageType(25);
+
+/// What the kernel sends: messages in one datagram.
+#[derive(Default)]
+struct Datagram(Vec<u8>);
+
+impl Datagram {
+    fn with(mut self, write: impl FnOnce(&mut Writer<'_>)) -> Self {
+        let mut buf = [0; 1024];
+        let mut w = Writer::new(&mut buf);
+        write(&mut w);
+        self.0.resize(self.0.len().next_multiple_of(4), 0);
+        self.0.extend(w.as_bytes());
+        self
+    }
+
+    fn message(self, ty: MessageType, header: Header, payload: &[u8]) -> Self {
+        self.with(|w| w.message(ty.into(), header, |w| w.bytes(payload)).unwrap())
+    }
+
+    fn object(self, seq: u32) -> Self {
+        self.message(OBJECT, Header::new().seq(seq).port_id(OURS), b"object")
+    }
+
+    fn ack(self, seq: u32) -> Self {
+        self.with(|w| on_request(seq, |request| emit_ack(w, request, OURS, &ExtAck::NONE).unwrap()))
+    }
+
+    fn refusal(self, seq: u32, errno: Errno) -> Self {
+        self.with(|w| {
+            on_request(seq, |request| {
+                emit_refusal(w, request, OURS, errno, Echo::Whole, &ExtAck::NONE).unwrap()
+            })
+        })
+    }
+
+    fn done(self, seq: u32, flags: Flags, errno: Option<Errno>) -> Self {
+        self.with(|w| {
+            on_request(seq, |request| emit_done(w, request, OURS, flags, errno, &ExtAck::NONE).unwrap())
+        })
+    }
+}
+
+fn on_request<T>(seq: u32, answer: impl FnOnce(&Message<'_>) -> T) -> T {
+    let mut buf = [0; 64];
+    let mut w = Writer::new(&mut buf);
+    w.message(OBJECT.into(), Header::request().seq(seq), |w| w.bytes(b"request")).unwrap();
+    answer(&Messages::new(w.as_bytes()).next().unwrap().unwrap())
+}
+
+/// All verdicts on a datagram of the kernel's.
+fn verdicts<const N: usize>(exchange: &mut Exchange<N>, datagram: &Datagram) -> Vec<Verdict> {
+    exchange.step(&datagram.0, KERNEL).map(|(verdict, _)| verdict).collect()
+}
+
+/// An exchange with one request, which has number 1.
+fn waiting(expect: Expect) -> Exchange {
+    let mut exchange = Exchange::new(OURS, 0);
+    assert_eq!(seq(exchange.request(expect, Header::new()).unwrap()), 1);
+    exchange
+}
+
+/// The number in a header, as a message shows it.
+fn seq(header: Header) -> u32 {
+    let mut buf = [0; 16];
+    let mut w = Writer::new(&mut buf);
+    w.message(OBJECT.into(), header, |_| Ok(())).unwrap();
+    Messages::new(w.as_bytes()).next().unwrap().unwrap().seq()
+}
+
+const ACK: Verdict = Verdict::Ack { seq: 1, has_warning: false };
+const WHOLE: DumpEnd = DumpEnd { errno: None, is_interrupted: false, is_filtered: false };
+
+#[test]
+fn requests_get_the_flags_of_what_is_expected_and_numbers_that_count() {
+    let mut exchange = Exchange::new(OURS, 0);
+    let expected = [
+        (Expect::Ack, Flags::REQUEST | Flags::ACK),
+        (Expect::OneReply, Flags::REQUEST),
+        (Expect::UntilAck, Flags::REQUEST | Flags::ACK),
+        (Expect::Dump, Flags::REQUEST | GetFlags::DUMP),
+        (Expect::Raw(OBJECT), Flags::empty()),
+    ];
+    for (at, (expect, flags)) in (1..).zip(expected) {
+        let header = exchange.request(expect, Header::new().flags(NewFlags::CREATE)).unwrap();
+        assert_eq!((header.all_flags(), seq(header)), (flags | NewFlags::CREATE, at));
+        assert!(exchange.is_waiting(at));
+    }
+}
+
+#[test]
+fn acknowledgement_ends_a_request() {
+    let mut exchange = waiting(Expect::Ack);
+    assert_eq!(verdicts(&mut exchange, &Datagram::default().ack(1)), [ACK]);
+    assert!(!exchange.is_waiting(1));
+    assert_eq!(verdicts(&mut exchange, &Datagram::default().ack(1)), [Verdict::Stale]);
+}
+
+#[test]
+fn acknowledgement_with_an_extended_ack_is_a_warning() {
+    let mut exchange = waiting(Expect::Ack);
+    let warning = ExtAck { message: Some("obsolete"), ..ExtAck::NONE };
+    let datagram = Datagram::default().with(|w| on_request(1, |r| emit_ack(w, r, OURS, &warning).unwrap()));
+    assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::Ack { seq: 1, has_warning: true }]);
+}
+
+#[test]
+fn refusal_ends_any_request() {
+    for expect in [Expect::Ack, Expect::OneReply, Expect::UntilAck, Expect::Dump, Expect::Raw(OBJECT)] {
+        let mut exchange = waiting(expect);
+        let refused = [Verdict::Refusal { seq: 1, errno: Errno::EPERM }];
+        assert_eq!(verdicts(&mut exchange, &Datagram::default().refusal(1, Errno::EPERM)), refused);
+        assert!(!exchange.is_waiting(1), "{expect:?}");
+    }
+}
+
+#[test]
+fn echo_and_acknowledgement_come_in_one_datagram_with_their_ranges() {
+    let mut exchange = waiting(Expect::Ack);
+    let datagram = Datagram::default().object(1).ack(1);
+    let judged: Vec<_> = exchange.step(&datagram.0, KERNEL).collect();
+    // 16 bytes of header, 6 of payload, 2 of padding; then header, number, header.
+    assert_eq!(judged, [(Verdict::Reply { seq: 1, is_last: false }, 0..22), (ACK, 24..60)]);
+}
+
+#[test]
+fn one_reply_is_the_last_unless_an_acknowledgement_follows() {
+    let mut exchange = waiting(Expect::OneReply);
+    let datagram = Datagram::default().object(1).object(1);
+    let last = Verdict::Reply { seq: 1, is_last: true };
+    assert_eq!(verdicts(&mut exchange, &datagram), [last, Verdict::Stale], "more parts are nobody's");
+
+    let mut exchange = Exchange::new(OURS, 0);
+    exchange.request(Expect::OneReply, Header::new().flags(Flags::ACK)).unwrap();
+    let datagram = Datagram::default().object(1).ack(1);
+    assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::Reply { seq: 1, is_last: false }, ACK]);
+}
+
+#[test]
+fn replies_go_on_until_the_acknowledgement() {
+    let mut exchange = waiting(Expect::UntilAck);
+    let part = Verdict::Reply { seq: 1, is_last: false };
+    assert_eq!(verdicts(&mut exchange, &Datagram::default().object(1).object(1)), [part, part]);
+    assert_eq!(verdicts(&mut exchange, &Datagram::default().object(1).ack(1)), [part, ACK]);
+}
+
+#[test]
+fn dump_ends_with_done_alone_or_in_the_last_datagram() {
+    for is_alone in [false, true] {
+        let mut exchange = waiting(Expect::Dump);
+        let object = Verdict::Object { seq: 1 };
+        assert_eq!(verdicts(&mut exchange, &Datagram::default().object(1).object(1)), [object, object]);
+        let (mut datagram, mut expected) = (Datagram::default(), vec![]);
+        if !is_alone {
+            datagram = datagram.object(1);
+            expected.push(object);
+        }
+        expected.push(Verdict::DumpEnd { seq: 1, end: WHOLE });
+        let datagram = datagram.done(1, Flags::empty(), None);
+        assert_eq!(verdicts(&mut exchange, &datagram), expected);
+        assert_eq!(exchange.running_dump(), None);
+    }
+}
+
+#[test]
+fn dump_is_interrupted_if_any_of_its_messages_says_so() {
+    for at in 0..3 {
+        let mut exchange = waiting(Expect::Dump);
+        let flags = |here| if here == at { Flags::DUMP_INTR | Flags::MULTI } else { Flags::MULTI };
+        let header = |here| Header::new().seq(1).port_id(OURS).flags(flags(here));
+        let datagram = Datagram::default().message(OBJECT, header(0), b"").message(OBJECT, header(1), b"");
+        verdicts(&mut exchange, &datagram);
+        let end = verdicts(&mut exchange, &Datagram::default().done(1, flags(2), None));
+        assert_eq!(end, [Verdict::DumpEnd { seq: 1, end: DumpEnd { is_interrupted: true, ..WHOLE } }]);
+    }
+}
+
+#[test]
+fn end_of_a_dump_says_whether_it_failed_and_was_filtered() {
+    let mut exchange = waiting(Expect::Dump);
+    let datagram = Datagram::default().done(1, Flags::DUMP_FILTERED, Some(Errno::EINVAL));
+    let end = DumpEnd { errno: Some(Errno::EINVAL), is_filtered: true, is_interrupted: false };
+    assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::DumpEnd { seq: 1, end }]);
+}
+
+#[test]
+fn there_is_one_dump_at_a_time_abandoned_or_not() {
+    let mut exchange = waiting(Expect::Dump);
+    assert_eq!(exchange.request(Expect::Dump, Header::new()), Err(Busy::Dump));
+    exchange.abandon(1);
+    assert_eq!(exchange.request(Expect::Dump, Header::new()), Err(Busy::Dump));
+    assert!(!exchange.is_waiting(1));
+    assert_eq!(verdicts(&mut exchange, &Datagram::default().object(1)), [Verdict::Stale]);
+    let end = Datagram::default().done(1, Flags::empty(), None);
+    assert_eq!(verdicts(&mut exchange, &end), [Verdict::Stale]);
+    assert!(exchange.request(Expect::Dump, Header::new()).is_ok());
+}
+
+#[test]
+fn raw_reply_is_not_looked_into() {
+    let mut exchange = waiting(Expect::Raw(MessageType::DONE));
+    // Four bytes that would be -EPERM, and the port id that greet writes.
+    let header = Header::new().seq(1);
+    let datagram = Datagram::default().message(MessageType(22), header, b"event").message(
+        MessageType::DONE,
+        header,
+        &(-1_i32).to_ne_bytes(),
+    );
+    assert_eq!(
+        verdicts(&mut exchange, &datagram),
+        [Verdict::Event, Verdict::Reply { seq: 1, is_last: true }]
+    );
+}
+
+#[test]
+fn done_of_a_familys_own_does_not_end_a_dump() {
+    let mut exchange = waiting(Expect::Dump);
+    let header = Header::new().seq(1).port_id(OURS);
+    let datagram = Datagram::default().message(MessageType::DONE, header, &[0xff; 256]);
+    assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::Object { seq: 1 }]);
+    let datagram = Datagram::default().message(MessageType::DONE, header, &[]);
+    assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::DumpEnd { seq: 1, end: WHOLE }]);
+}
+
+#[test]
+fn multicast_is_an_event_even_with_our_own_number() {
+    let mut exchange = waiting(Expect::Ack);
+    let datagram = Datagram::default().object(1);
+    let origin = Origin { port_id: 0, group: Some(33) };
+    let judged: Vec<_> = exchange.step(&datagram.0, origin).map(|(verdict, _)| verdict).collect();
+    assert_eq!(judged, [Verdict::Event]);
+    let forged = Datagram::default().ack(1);
+    assert_eq!(exchange.step(&forged.0, origin).next().unwrap().0, Verdict::Ignored);
+    assert!(exchange.is_waiting(1));
+}
+
+#[test]
+fn unicast_of_a_third_ones_number_and_port_is_an_event() {
+    let mut exchange = waiting(Expect::UntilAck);
+    let others = Header::new().seq(1).port_id(OURS + 1);
+    assert_eq!(verdicts(&mut exchange, &Datagram::default().message(OBJECT, others, b"")), [Verdict::Event]);
+    let nobodys = Header::new();
+    assert_eq!(verdicts(&mut exchange, &Datagram::default().message(OBJECT, nobodys, b"")), [Verdict::Event]);
+}
+
+#[test]
+fn servers_may_write_their_own_port_or_none() {
+    for port_id in [0, 77, OURS] {
+        let mut exchange: Exchange<1> = Exchange::with_first_seq(OURS, 77, 5);
+        exchange.request(Expect::OneReply, Header::new()).unwrap();
+        let datagram = Datagram::default().message(OBJECT, Header::new().seq(5).port_id(port_id), b"");
+        let verdict = exchange.step(&datagram.0, Origin::port(77)).next().unwrap().0;
+        assert_eq!(verdict, Verdict::Reply { seq: 5, is_last: true });
+    }
+}
+
+#[test]
+fn datagram_of_another_sender_is_foreign_as_a_whole() {
+    let mut exchange = waiting(Expect::Ack);
+    let datagram = Datagram::default().ack(1).ack(1);
+    let mut step = exchange.step(&datagram.0, Origin::port(666));
+    assert_eq!(step.next(), Some((Verdict::Foreign, 0..datagram.0.len())));
+    assert_eq!((step.next(), step.consumed()), (None, datagram.0.len()));
+    assert!(exchange.is_waiting(1));
+}
+
+#[test]
+fn late_answers_are_stale_and_their_numbers_are_not_given_out_again() {
+    let mut exchange: Exchange<4> = Exchange::with_first_seq(OURS, 0, u32::MAX);
+    assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), u32::MAX);
+    exchange.abandon(u32::MAX);
+    assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), 1, "0 is left out");
+    let datagram = Datagram::default().object(u32::MAX).ack(u32::MAX).ack(1);
+    assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::Stale, Verdict::Stale, ACK]);
+}
+
+#[test]
+fn slots_run_out_and_the_oldest_abandoned_one_makes_room() {
+    let mut exchange: Exchange<3> = Exchange::with_first_seq(OURS, 0, 1);
+    exchange.request(Expect::Dump, Header::new()).unwrap();
+    for _ in 0..2 {
+        exchange.request(Expect::Ack, Header::new()).unwrap();
+    }
+    assert_eq!(exchange.request(Expect::Ack, Header::new()), Err(Busy::Slots));
+    exchange.abandon(1);
+    assert_eq!(exchange.request(Expect::Ack, Header::new()), Err(Busy::Slots), "the dump still runs");
+    exchange.abandon(3);
+    exchange.abandon(2);
+    assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), 4);
+    assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), 5);
+    // Without a slot, their late answers are stale all the same.
+    let late = Datagram::default().object(2).ack(2).object(3);
+    assert_eq!(verdicts(&mut exchange, &late), [Verdict::Stale; 3]);
+}
+
+#[test]
+fn exchange_without_slots_refuses_every_request() {
+    let mut exchange: Exchange<0> = Exchange::with_first_seq(OURS, 0, 1);
+    assert_eq!(exchange.request(Expect::Ack, Header::new()), Err(Busy::Slots));
+}
+
+#[test]
+fn step_can_be_left_and_gone_on_with() {
+    let mut exchange = waiting(Expect::Dump);
+    let datagram = Datagram::default().object(1).object(1).done(1, Flags::empty(), None);
+    let (mut at, mut found) = (0, Vec::new());
+    loop {
+        let mut step = exchange.step(&datagram.0[at..], KERNEL);
+        let Some((verdict, _)) = step.next() else { break };
+        at += step.consumed();
+        found.push(verdict);
+    }
+    let object = Verdict::Object { seq: 1 };
+    assert_eq!(found, [object, object, Verdict::DumpEnd { seq: 1, end: WHOLE }]);
+    assert_eq!(at, datagram.0.len());
+}
+
+#[test]
+fn damaged_framing_is_told_with_its_range_and_ends_the_datagram() {
+    let mut exchange = waiting(Expect::Ack);
+    let mut datagram = Datagram::default().object(0).0;
+    datagram.resize(24, 0);
+    datagram.extend([0xff; 20]);
+    let judged: Vec<_> = exchange.step(&datagram, KERNEL).collect();
+    assert_eq!(judged[0], (Verdict::Event, 0..22));
+    assert!(matches!(judged[1], (Verdict::Damaged(_), ref range) if *range == (24..44)));
+    assert_eq!(judged.len(), 2);
+    assert!(exchange.is_waiting(1), "whose message that was is not known");
+}
+
+#[test]
+fn answer_too_short_for_its_number_is_damaged_and_ends_the_request() {
+    let mut exchange = waiting(Expect::Ack);
+    let datagram = Datagram::default().message(MessageType::ERROR, Header::new().seq(1), &[0; 19]);
+    assert!(matches!(verdicts(&mut exchange, &datagram)[..], [Verdict::Damaged(_)]));
+    assert!(!exchange.is_waiting(1));
+}
+
+#[test]
+fn netlinks_own_other_types_are_ignored() {
+    let mut exchange = waiting(Expect::Dump);
+    for ty in [0, 1, 4, 15] {
+        for seq in [0, 1] {
+            let header = Header::new().seq(seq).port_id(OURS);
+            let datagram = Datagram::default().message(MessageType(ty), header, b"");
+            assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::Ignored]);
+        }
+    }
+    assert!(exchange.is_waiting(1));
+}
+
+#[test]
+fn every_prefix_and_changed_byte_is_judged_within_bounds() {
+    let datagram =
+        Datagram::default().object(1).refusal(1, Errno::EIO).object(2).done(3, Flags::empty(), None);
+    let judge = |bytes: &[u8]| {
+        let mut exchange: Exchange<4> = Exchange::with_first_seq(OURS, 0, 1);
+        for expect in [Expect::UntilAck, Expect::OneReply, Expect::Dump] {
+            exchange.request(expect, Header::new()).unwrap();
+        }
+        let mut end = 0;
+        for (_, range) in exchange.step(bytes, KERNEL) {
+            assert!(end <= range.start && range.start < range.end && range.end <= bytes.len());
+            end = range.end;
+        }
+    };
+    (0..datagram.0.len()).for_each(|end| judge(&datagram.0[..end]));
+    let mut changed = datagram.0.clone();
+    for at in 0..changed.len() {
+        for value in 0..=u8::MAX {
+            changed[at] = value;
+            judge(&changed);
+        }
+        changed[at] = datagram.0[at];
+    }
+}
