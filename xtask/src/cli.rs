@@ -7,7 +7,7 @@ use lexopt::prelude::*;
 
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{e2e, programs, steps, vm};
+use crate::{e2e, programs, steps, uapi, vm};
 
 /// Seconds that a boot may take.
 const LIMIT: u64 = 124;
@@ -17,6 +17,8 @@ cargo xtask vm [--kernel LANE] [--timeout SECONDS] [-- COMMAND ...]
     a shell, or one command, in a real kernel with the modules loaded and the examples in PATH
 cargo xtask e2e [--kernel LANE | --all-kernels] [--peer-only] [--timeout SECONDS]
     the scenario suite, against the modules in QEMU and against the user-space peer
+cargo xtask uapi [--check]
+    the C headers of kmod/, from the Rust definitions; with --check only whether they are up to date
 cargo xtask test [--full] [--fail-fast]
     everything; with --full on all kernels
 
@@ -30,6 +32,7 @@ pub(crate) enum Task {
     Help,
     Vm { lane: Lane, words: Vec<String>, limit: u64 },
     E2e { lanes: Vec<Lane>, limit: u64 },
+    Uapi { check: bool },
     Test { full: bool, fail_fast: bool },
 }
 
@@ -51,6 +54,7 @@ pub(crate) fn run(task: Task) -> Result<ExitCode> {
             }
             println!("{tally}");
         }
+        Task::Uapi { check } => return uapi::main(check),
         Task::Test { full, fail_fast } => return steps::main(full, fail_fast),
     }
     Ok(ExitCode::SUCCESS)
@@ -63,7 +67,7 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
         Some(other) => return Err(other.unexpected().into()),
     };
     let (mut lanes, mut limit, mut words) = (vec![Lane::Pinned], LIMIT, Vec::new());
-    let (mut full, mut fail_fast) = (false, false);
+    let (mut check, mut full, mut fail_fast) = (false, false, false);
     while let Some(argument) = arguments.next()? {
         match (task.as_str(), argument) {
             (_, Short('h') | Long("help")) => return Ok(Task::Help),
@@ -71,6 +75,7 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
             ("vm" | "e2e", Long("timeout")) => limit = arguments.value()?.parse()?,
             ("e2e", Long("all-kernels")) => lanes = Lane::ALL.to_vec(),
             ("e2e", Long("peer-only")) => lanes = Vec::new(),
+            ("uapi", Long("check")) => check = true,
             ("test", Long("full")) => full = true,
             ("test", Long("fail-fast")) => fail_fast = true,
             ("vm", Value(first)) => {
@@ -85,6 +90,7 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
     match task.as_str() {
         "vm" => Ok(Task::Vm { lane: lanes[0], words, limit }),
         "e2e" => Ok(Task::E2e { lanes, limit }),
+        "uapi" => Ok(Task::Uapi { check }),
         "test" => Ok(Task::Test { full, fail_fast }),
         "help" => Ok(Task::Help),
         other => bail!("no task {other}\n{HELP}"),
@@ -118,6 +124,12 @@ mod tests {
             Task::E2e { lanes: Lane::ALL.to_vec(), limit: 9 }
         );
         assert_eq!(parsed("e2e --peer-only").unwrap(), Task::E2e { lanes: Vec::new(), limit: LIMIT });
+    }
+
+    #[test]
+    fn headers_are_written_unless_only_checked() {
+        assert_eq!(parsed("uapi").unwrap(), Task::Uapi { check: false });
+        assert_eq!(parsed("uapi --check").unwrap(), Task::Uapi { check: true });
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Project tasks: the kernel lane and the whole test run.
+//! Project tasks: the kernel lane, the generated C headers, the whole test run.
 //!
 //! No module is ever loaded into the machine's own kernel: `vm` and `e2e` boot
 //! Debian's kernels in QEMU, from packages that are unpacked under `target/`.
@@ -20,6 +20,7 @@ mod qemu;
 mod steps;
 mod tally;
 mod tap;
+mod uapi;
 mod version;
 mod vm;
 

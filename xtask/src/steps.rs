@@ -11,7 +11,7 @@ use crate::host::{self, Unavailable};
 use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{e2e, module, paths, programs};
+use crate::{e2e, module, paths, programs, uapi};
 
 /// Seconds that a suite may take.
 const LIMIT: u64 = 124;
@@ -102,6 +102,7 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("tests", tests),
         Step::tool("documentation", documentation),
         Step::new("no std, no allocator, no panic", no_std_proof),
+        Step::new("generated headers", || single(uapi::check())),
         Step::new("examples", examples),
         Step::new("kmod: sparse and checkpatch", module_checks),
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, LIMIT)),
