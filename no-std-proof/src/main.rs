@@ -5,6 +5,7 @@
 #![no_std]
 #![no_main]
 
+mod conversation;
 mod proof;
 mod route;
 

@@ -2,6 +2,7 @@
 //! their bytes nor their lengths and has to keep every path that any input can take.
 #![forbid(unsafe_code)]
 
+use crate::conversation::refusal;
 use crate::route::{NextHop, Prefix, RouteFlags, RouteNew, RouteNewAttr};
 use core::hint::black_box;
 use core::net::Ipv4Addr;
@@ -67,7 +68,7 @@ fn typed() -> Result<bool, Error> {
     let bytes = black_box(route.emit(black_box(&mut buf[..]), Header::request().seq(1))?);
     let mut again = [0x5a; 256];
     match Messages::new(bytes).next() {
-        Some(message) => reads_as(&message?, &route, bytes, &mut again),
+        Some(message) => Ok(reads_as(&message?, &route, bytes, &mut again)? && refusal(&route)?),
         None => Ok(false),
     }
 }
