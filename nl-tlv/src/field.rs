@@ -10,9 +10,9 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 /// `T` is required, `Option<T>` optional, [`Repeat<T>`](crate::Repeat) holds all attributes of the type, and `bool` is
 /// a flag. Of several attributes for one value the last counts, as in the kernel.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a field of a netlink attribute set in the encoding `{E}`",
-    label = "not a value, `Option` of a value, `Repeat` of values, or `bool`",
-    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses",
+    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
+    label = "not a value of an attribute",
+    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
     note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
 )]
 pub trait Field<'a, E = Native>: Sized {

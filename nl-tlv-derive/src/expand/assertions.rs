@@ -50,18 +50,18 @@ fn numbers(members: &Members<'_>) -> TokenStream {
 fn limits_apply(members: &Members<'_>) -> TokenStream {
     let payload = members.payload().map(|field| {
         let (ty, encoding) = (&field.ty, encoding(field, &quote!(__nl)));
-        (field, quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>))
+        (field, quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>::TYPE))
     });
-    let attrs = members.attrs.iter().map(|member| (member.field, member.path.clone()));
+    let attrs = members.attrs.iter().map(|member| (member.field, member.item("TYPE")));
     let mut checks = TokenStream::new();
-    for (i, (field, path)) in attrs.chain(payload).enumerate() {
+    for (i, (field, value)) in attrs.chain(payload).enumerate() {
         for (name, number) in field.limits.given() {
             let (fits, message) = match name {
                 "min" | "max" | "mask" => ("is_integer", "this limits integers, and the field is none"),
                 _ => ("has_len", "this limits strings and bytes of any length, and the field is neither"),
             };
             let fits = Ident::new(fits, number.span());
-            checks.extend(assertion(number.span(), quote!(__nl::#fits(#path::TYPE)), message));
+            checks.extend(assertion(number.span(), quote!(__nl::#fits(#value)), message));
         }
         // Literals were compared before.
         if let Some((_, number)) = field.limits.given().find(|(_, number)| number.literal.is_none()) {

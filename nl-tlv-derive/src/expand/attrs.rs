@@ -5,7 +5,8 @@ use super::members::{Member, Members};
 use super::schema;
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (own, lt) = (&members.own, &members.lt);
@@ -54,9 +55,14 @@ pub(super) fn walk(members: &Members<'_>) -> TokenStream {
             }
         };
     }
-    let slots = members.attrs.iter().map(|Member { slot, path, .. }| quote!(let mut #slot = #path::EMPTY;));
-    let arms = members.attrs.iter().map(|Member { ty, slot, path, limits, .. }| {
-        quote!(#ty => #path::store(&mut #slot, __attr, __from, #limits)?)
+    let slots = members.attrs.iter().map(|member| {
+        let (slot, empty) = (&member.slot, member.item("EMPTY"));
+        quote!(let mut #slot = #empty;)
+    });
+    let arms = members.attrs.iter().map(|member| {
+        let Member { ty, slot, limits, .. } = member;
+        let store = member.item("store");
+        quote!(#ty => #store(&mut #slot, __attr, __from, #limits)?)
     });
     quote! {
         #(#slots)*
@@ -93,12 +99,15 @@ fn finish_field<'m>(
     let name = &field.ident;
     Some(match field.role()? {
         Role::Attr => {
-            let Member { ty, path, slot, .. } = attrs.next()?;
-            quote!(#name: #path::finish(#slot, #ty, __attrs)?)
+            let member = attrs.next()?;
+            let (Member { ty, slot, .. }, finish) = (member, member.item("finish"));
+            quote!(#name: #finish(#slot, #ty, __attrs)?)
         }
         Role::Rest => {
             let types = members.attrs.iter().map(|member| &member.ty);
-            quote!(#name: __nl::Rest::of(__attrs, &[#(#types),*]))
+            let args = quote!(__attrs, &[#(#types),*]);
+            let rest = quote_spanned!(field.ty.span()=> __nl::Rest::of(#args));
+            quote!(#name: #rest)
         }
         Role::Header => quote!(#name: __header),
         Role::Payload | Role::Other => return None,
@@ -116,8 +125,9 @@ fn emit_field<'m>(field: &Field, attrs: &mut impl Iterator<Item = &'m Member<'m>
     let name = &field.ident;
     Some(match field.role()? {
         Role::Attr => {
-            let Member { ty, path, limits, .. } = attrs.next()?;
-            quote!(#path::emit_field(&self.#name, #ty, #limits, __w)?;)
+            let member = attrs.next()?;
+            let (Member { ty, limits, .. }, emit_field) = (member, member.item("emit_field"));
+            quote!(#emit_field(&self.#name, #ty, #limits, __w)?;)
         }
         Role::Rest => {
             quote!(__nl::Rest::emit(&self.#name, __w)?;)

@@ -14,13 +14,15 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         None => quote!(return __nl::unknown_attr(__attr)),
     };
     let emit_other = other.map(|other| quote!(Self::#other(__attr) => __w.copy(*__attr),));
-    let parse = members.attrs.iter().map(|Member { field, ty, path, limits, .. }| {
-        let variant = &field.ident;
-        quote!(#ty => Self::#variant(#path::parse_item(__attr, #limits)?))
+    let parse = members.attrs.iter().map(|member| {
+        let Member { field, ty, limits, .. } = member;
+        let (variant, parse_item) = (&field.ident, member.item("parse_item"));
+        quote!(#ty => Self::#variant(#parse_item(__attr, #limits)?))
     });
-    let emit = members.attrs.iter().map(|Member { field, ty, path, limits, .. }| {
-        let variant = &field.ident;
-        quote!(Self::#variant(__item) => #path::emit_item(__item, #ty, #limits, __w))
+    let emit = members.attrs.iter().map(|member| {
+        let Member { field, ty, limits, .. } = member;
+        let (variant, emit_item) = (&field.ident, member.item("emit_item"));
+        quote!(Self::#variant(__item) => #emit_item(__item, #ty, #limits, __w))
     });
     quote! {
         #[automatically_derived]

@@ -1,6 +1,6 @@
 //! The companion enum of a struct: one of its attributes, typed.
 
-use super::members::{Member, Members, field_path};
+use super::members::{Member, Members, field_item};
 use super::schema;
 use crate::case;
 use crate::model::Derive;
@@ -16,10 +16,11 @@ pub(super) fn define(members: &Members<'_>) -> TokenStream {
     let (vis, name, lt, library) = (&model.vis, model.companion(), &members.lt, &model.keys.library);
     let nl = quote!(#library::__private);
     let variants = members.attrs.iter().filter_map(|Member { field, .. }| {
-        let (variant, path, docs) = (case::variant(&field.ident)?, field_path(field, lt, &nl), &field.docs);
+        let (variant, docs) = (case::variant(&field.ident)?, &field.docs);
+        let item = field_item(field, lt, &nl, "Item");
         let doc = field.doc.is_empty().then(|| format!("The attribute `{}`.", field.ident));
         let doc = doc.map(|doc| quote!(#[doc = #doc]));
-        Some(quote!(#doc #(#docs)* #variant(#path::Item)))
+        Some(quote!(#doc #(#docs)* #variant(#item)))
     });
     let doc = format!(" One attribute of [`{}`].", model.ident);
     quote! {
@@ -46,9 +47,10 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         _ => schema::attr_set(members),
     };
     let parse = parse(members);
-    let emit = members.attrs.iter().filter_map(|Member { field, ty, path, limits, .. }| {
-        let variant = case::variant(&field.ident)?;
-        Some(quote!(Self::#variant(__item) => #path::emit_item(__item, #ty, #limits, __w)))
+    let emit = members.attrs.iter().filter_map(|member| {
+        let Member { field, ty, limits, .. } = member;
+        let (variant, emit_item) = (case::variant(&field.ident)?, member.item("emit_item"));
+        Some(quote!(Self::#variant(__item) => #emit_item(__item, #ty, #limits, __w)))
     });
     quote! {
         #[automatically_derived]
@@ -75,9 +77,10 @@ fn parse(members: &Members<'_>) -> TokenStream {
     if members.attrs.is_empty() {
         return quote!(Self::Other(__attr));
     }
-    let arms = members.attrs.iter().filter_map(|Member { field, ty, path, limits, .. }| {
-        let variant = case::variant(&field.ident)?;
-        Some(quote!(#ty => Self::#variant(#path::parse_item(__attr, #limits)?)))
+    let arms = members.attrs.iter().filter_map(|member| {
+        let Member { field, ty, limits, .. } = member;
+        let (variant, parse_item) = (case::variant(&field.ident)?, member.item("parse_item"));
+        Some(quote!(#ty => Self::#variant(#parse_item(__attr, #limits)?)))
     });
     quote! {
         match __attr.ty().get() {

@@ -22,8 +22,8 @@ pub(super) struct Member<'m> {
     pub(super) field: &'m Field,
     /// The attribute type: the literal as written, or a constant that holds it.
     pub(super) ty: TokenStream,
-    /// `<T as Field<E>>`, at the field's type.
-    pub(super) path: TokenStream,
+    /// The lifetime of the bytes that are read.
+    lt: Lifetime,
     /// Its limits, as a reference.
     pub(super) limits: TokenStream,
     /// The local variable that holds what was found.
@@ -86,7 +86,7 @@ impl<'m> Member<'m> {
                 Some((expr, true)) => quote!(#expr),
                 _ => quote!(#constant),
             },
-            path: field_path(field, lt, &quote!(__nl)),
+            lt: lt.clone(),
             limits: quote!(__LIMITS[#index]),
             slot: format_ident!("__{i}"),
             field,
@@ -94,10 +94,17 @@ impl<'m> Member<'m> {
     }
 }
 
-/// `<T as Field<E>>`. All of it is at the type, so that the compiler points there if it is no field.
-pub(super) fn field_path(field: &Field, lt: &Lifetime, nl: &TokenStream) -> TokenStream {
-    let (ty, encoding) = (&field.ty, encoding(field, nl));
-    quote_spanned!(ty.span()=> <#ty as #nl::Field<#lt, #encoding>>)
+impl Member<'_> {
+    /// Something that the field's type has as a `Field`.
+    pub(super) fn item(&self, name: &str) -> TokenStream {
+        field_item(self.field, &self.lt, &quote!(__nl), name)
+    }
+}
+
+/// `<T as Field<E>>::name`. All of it is at the type, so that the compiler points there if it is no field.
+pub(super) fn field_item(field: &Field, lt: &Lifetime, nl: &TokenStream, name: &str) -> TokenStream {
+    let (ty, encoding, name) = (&field.ty, encoding(field, nl), Ident::new(name, field.ty.span()));
+    quote_spanned!(ty.span()=> <#ty as #nl::Field<#lt, #encoding>>::#name)
 }
 
 pub(super) fn encoding(field: &Field, nl: &TokenStream) -> TokenStream {

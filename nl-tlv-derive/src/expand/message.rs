@@ -77,8 +77,9 @@ fn schema_of(members: &Members<'_>) -> TokenStream {
     };
     let header = match members.header() {
         Some(field) => {
-            let path = struct_path(field);
-            quote!(::core::option::Option::Some(#path::SCHEMA))
+            let ty = &field.ty;
+            let schema = quote_spanned!(ty.span()=> <#ty as __nl::NlStruct>::SCHEMA);
+            quote!(::core::option::Option::Some(#schema))
         }
         None => quote!(::core::option::Option::None),
     };
@@ -106,20 +107,11 @@ fn schema_of(members: &Members<'_>) -> TokenStream {
 }
 
 fn payload_schema(field: &Field) -> TokenStream {
-    let (name, path) = (field.ident.unraw().to_string(), value_path(field));
+    let (name, ty, encoding) = (field.ident.unraw().to_string(), &field.ty, encoding(field, &quote!(__nl)));
+    let value = quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>::TYPE);
     quote! {
-        __nl::Contents::Payload { name: #name, value: #path::TYPE, limits: *__LIMITS[0] }
+        __nl::Contents::Payload { name: #name, value: #value, limits: *__LIMITS[0] }
     }
-}
-
-fn struct_path(field: &Field) -> TokenStream {
-    let ty = &field.ty;
-    quote_spanned!(ty.span()=> <#ty as __nl::NlStruct>)
-}
-
-fn value_path(field: &Field) -> TokenStream {
-    let (ty, encoding) = (&field.ty, encoding(field, &quote!(__nl)));
-    quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>)
 }
 
 /// Sees that it is this message, and what comes behind its headers: `__payload`, `__header`.

@@ -32,18 +32,19 @@ pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
 }
 
 fn attr(member: &Member<'_>, shape: Shape) -> TokenStream {
-    let Member { field, ty, path, limits, .. } = member;
+    let Member { field, ty, limits, .. } = member;
     let (name, doc) = (name(member, shape), &field.doc);
+    let value = member.item("TYPE");
     let presence = match shape {
         Shape::Enum => quote!(__nl::Presence::Optional),
-        _ => quote!(#path::PRESENCE),
+        _ => member.item("PRESENCE"),
     };
     quote! {
         __nl::AttrSchema {
             ty: #ty,
             name: #name,
             doc: #doc,
-            value: #path::TYPE,
+            value: #value,
             presence: #presence,
             limits: *#limits,
         }

@@ -22,9 +22,9 @@ use crate::{Attr, AttrType, AttrWriter, Error};
 
 /// Reads a value from an attribute.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read from a netlink attribute in the encoding `{E}`",
+    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
-    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses",
+    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
     note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
 )]
 pub trait Parse<'a, E = Native>: Sized {
@@ -38,8 +38,10 @@ pub trait Parse<'a, E = Native>: Sized {
 
 /// Writes a value as an attribute.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be written into a netlink attribute in the encoding `{E}`",
-    label = "not a value of an attribute"
+    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
+    label = "not a value of an attribute",
+    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
+    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
 )]
 pub trait Emit<E = Native> {
     /// The flag bits of `nla_type` that go with such a value.
@@ -69,8 +71,10 @@ pub trait Emit<E = Native> {
 
 /// Says what a value is, for the schema, and whether it is within limits.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no description as a netlink attribute in the encoding `{E}`",
-    label = "not a value of an attribute"
+    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
+    label = "not a value of an attribute",
+    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
+    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
 )]
 pub trait Describe<E = Native> {
     /// What it is on the wire.
