@@ -1,21 +1,10 @@
 //! `links` agrees with `ip` about links of every kind that this kernel has, in a network namespace of its own.
 
+mod common;
+
+use common::{example, skip};
 use serde_json::Value;
-use std::path::PathBuf;
 use std::process::Command;
-
-/// An example's executable: beside the directory that this test was built into.
-fn example(name: &str) -> PathBuf {
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    path.join("examples").join(name)
-}
-
-fn skip(reason: &str) {
-    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "skipped in CI: {reason}");
-    println!("SKIP: {reason}");
-}
 
 #[test]
 fn links_agrees_with_ip() {

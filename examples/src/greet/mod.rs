@@ -6,6 +6,7 @@
 pub mod client;
 pub mod peer;
 
+use crate::peer::Subscribe;
 use nl_tlv::schema::MessageSchema;
 use nl_tlv::{Attr, NlAttrs, NlMessage};
 
@@ -27,7 +28,7 @@ pub const FAMILY: &str = "greet";
 /// Multicast group of the generic netlink family, by name.
 pub const FAMILY_GROUP: &str = "events";
 
-/// Every message of the protocol, for dissecting.
+/// Every message of the protocol, and the peer's own one, for dissecting.
 pub const SCHEMAS: &[&MessageSchema] = &[
     Greeting::SCHEMA,
     GreetReply::SCHEMA,
@@ -35,6 +36,7 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     Hello::SCHEMA,
     HelloEvent::SCHEMA,
     Check::SCHEMA,
+    Subscribe::SCHEMA,
 ];
 
 /// A greeting: the payload is text that ends at a NUL or at the end.

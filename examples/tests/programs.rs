@@ -1,0 +1,128 @@
+//! The example programs as a user meets them: what they print, and how they exit.
+
+mod common;
+
+use common::{example, skip};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Output, Stdio};
+
+/// Runs a shell script in a network namespace of its own, in which no other peer answers; `$greet` is the example.
+fn script(text: &str) -> Option<Output> {
+    for flags in ["-n", "-Urn"] {
+        let mut command = Command::new("unshare");
+        command.args([flags, "sh", "-c", text]).env("greet", example("greet"));
+        command.env("scenarios", env!("CARGO_BIN_EXE_scenarios"));
+        match command.output() {
+            Ok(output) if !String::from_utf8_lossy(&output.stderr).contains("unshare: ") => {
+                return Some(output);
+            }
+            Ok(_) => {}
+            Err(err) => {
+                skip(&format!("no unshare: {err}"));
+                return None;
+            }
+        }
+    }
+    skip("no network namespace can be made");
+    None
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn greet_prints_the_peers_answer_and_says_who_answered() {
+    let Some(output) = script("exec $greet --peer 'Hello, how are you?'") else { return };
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    assert!(stderr.contains("a peer in user space, which this process has started"), "{stderr}");
+    let stdout = stdout(&output);
+    let port_id: u32 = stderr.rsplit(' ').next().unwrap().trim().parse().unwrap();
+    assert_eq!(stdout, format!("Msg from Process {port_id} has been processed by kernel\n"));
+}
+
+#[test]
+fn greet_answers_each_line_of_its_input_by_both_ways() {
+    let Some(output) = script("printf 'one\\ntwo\\n' | $greet --peer --json && $greet --peer --genl three")
+    else {
+        return;
+    };
+    let stdout = stdout(&output);
+    let lines: Vec<_> = stdout.lines().collect();
+    assert_eq!(lines.len(), 3, "{output:?}");
+    for (seq, line) in lines[..2].iter().enumerate() {
+        let reply: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(reply["seq"], seq);
+        assert!(reply["reply"].as_str().unwrap().starts_with("Msg from Process "), "{line}");
+    }
+    assert!(lines[2].ends_with("has been processed by kernel"), "{}", lines[2]);
+}
+
+#[test]
+fn greet_tells_subscribers_in_other_processes() {
+    const SCRIPT: &str = "$greet --serve & peer=$!; \
+        for way in '' --genl; do $greet --peer $way --subscribe --count 1 --dissect & \
+        sleep 0.3; $greet --peer \"so long\"; wait $!; done; kill $peer";
+    let Some(output) = script(SCRIPT) else { return };
+    let stdout = stdout(&output);
+    assert_eq!(stdout.lines().filter(|line| line.ends_with(" said: so long")).count(), 2, "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("text (2) = \"so long\""), "{output:?}");
+}
+
+#[test]
+fn greet_refuses_what_cannot_be_said() {
+    let Some(output) = script("exec $greet --peer \"$(printf 'x%.0s' $(seq 1025))\"") else { return };
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("expected at most 1024 bytes, found 1025"), "{stderr}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
+}
+
+#[test]
+fn wrong_arguments_exit_with_2() {
+    for (program, argument) in
+        [("greet", "--no-such"), ("greet", "--count=1"), ("tlv", "--cut=x"), ("links", "--no-such")]
+    {
+        let output = Command::new(example(program)).arg(argument).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{program} {argument}");
+    }
+}
+
+#[test]
+fn the_scenario_suite_holds_for_the_peer() {
+    let Some(output) = script("exec $scenarios --target peer") else { return };
+    let stdout = stdout(&output);
+    assert!(output.status.success() && stdout.contains(" 0 failed"), "{stdout}");
+}
+
+#[test]
+fn a_conversation_goes_on_while_lines_are_typed() {
+    let child =
+        Command::new(example("greet")).arg("--peer").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut child = child.unwrap();
+    let (mut stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut answers = BufReader::new(stdout).lines();
+    for text in ["Hello", "and again"] {
+        writeln!(stdin, "{text}").unwrap();
+        let answer = answers.next().unwrap().unwrap();
+        assert!(answer.starts_with("Msg from Process ") && answer.ends_with(" has been processed by kernel"));
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn tlv_shows_the_courses_buffer() {
+    let output = Command::new(example("tlv")).arg("--json").output().unwrap();
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["bytes"], 222);
+    assert_eq!(found["records"][0]["units"], serde_json::json!(["Abhishek Sagar", "Shivani"]));
+    assert_eq!(found["records"][2]["units"], serde_json::json!([52437, 52438, 52439]));
+
+    let output = Command::new(example("tlv")).args(["--cut", "100"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(stderr, "tlv: length field 130 is beyond the 34 bytes that remain (offset 66)\n");
+}
