@@ -29,7 +29,6 @@ impl<'c> Dump<'c> {
     /// [`RequestError::Answer`] if the object is no `R`; the next call goes on behind it. Others end the dump:
     /// [`RequestError::Refused`] if it failed, and [`RequestError::Interrupted`], behind the last object, if what it
     /// covers changed meanwhile.
-    #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend")]
     pub fn next<'d, R: NlMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
         match self.advance()? {
             Some(range) => self.connection.parse(range).map(Some),

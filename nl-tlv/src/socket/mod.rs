@@ -4,6 +4,7 @@
 //! Nothing here knows the protocol's rules: [`exchange`](crate::exchange) judges what arrives, and this module moves
 //! the bytes.
 
+mod answer;
 mod connection;
 mod datagram;
 mod dump;

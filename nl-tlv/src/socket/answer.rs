@@ -1,0 +1,146 @@
+//! Waiting for an answer: what arrives is judged, and events that come before it are kept.
+
+use super::inbox::deadline;
+use super::{Connection, RecvError, RequestError};
+use crate::control::{Control, Errno, ExtAck, Refusal};
+use crate::exchange::Verdict;
+use crate::schema::{MessageSchema, Path, locate};
+use crate::{AttrType, Error, Message, NlMessage};
+use std::boxed::Box;
+use std::ops::Range;
+use std::time::Instant;
+
+impl Connection {
+    /// The next answer to a request; events that come before it are kept.
+    ///
+    /// # Errors
+    ///
+    /// The refusal; and whatever means that no answer will come. The request is abandoned then.
+    pub(super) fn wait(&mut self, seq: u32) -> Result<(Verdict, Range<usize>), RequestError> {
+        let found = self.answer(seq);
+        if found.is_err() {
+            self.exchange.abandon(seq);
+        }
+        found
+    }
+
+    fn answer(&mut self, seq: u32) -> Result<(Verdict, Range<usize>), RequestError> {
+        let mut until = deadline(self.timeout);
+        let mut is_lossy = false;
+        loop {
+            match self.next(until) {
+                Ok((Verdict::Event, range)) => self.backlog.push(self.inbox.bytes(range)),
+                Ok((Verdict::Damaged(err), _)) => return Err(RequestError::Damaged(err)),
+                Ok((Verdict::Refusal { seq: of, errno }, range)) if of == seq => {
+                    return Err(self.refused(errno, range));
+                }
+                Ok((Verdict::DumpEnd { seq: of, end }, range)) if of == seq => {
+                    return match end.errno {
+                        Some(errno) => Err(self.refused(errno, range)),
+                        None => Ok((Verdict::DumpEnd { seq, end }, range)),
+                    };
+                }
+                Ok((verdict, range)) if verdict.seq() == Some(seq) => return Ok((verdict, range)),
+                Ok(_) => {}
+                Err(RecvError::Overrun) => {
+                    self.backlog.overrun();
+                    is_lossy = true;
+                    if self.peer == 0 {
+                        // The kernel answers while the request is sent: what is not in the queue now, is lost.
+                        until = Some(Instant::now());
+                    }
+                }
+                Err(RecvError::Timeout) if is_lossy => return Err(RequestError::Overrun),
+                Err(err) => return Err(err.into()),
+            }
+        }
+    }
+
+    /// The next message, of the datagram that is here or the next one.
+    pub(super) fn next(&mut self, deadline: Option<Instant>) -> Result<(Verdict, Range<usize>), RecvError> {
+        loop {
+            if let Some(judged) = self.inbox.judge(&mut self.exchange) {
+                return Ok(judged);
+            }
+            self.inbox.receive(&self.socket, deadline)?;
+        }
+    }
+
+    /// Reads a dump that was dropped early to its end, because the kernel runs one at a time.
+    pub(super) fn end_dump(&mut self) {
+        let until = deadline(self.timeout);
+        while let Some(seq) = self.exchange.running_dump() {
+            match self.next(until) {
+                Ok((Verdict::Event, range)) => self.backlog.push(self.inbox.bytes(range)),
+                Ok(_) => {}
+                Err(RecvError::Overrun) => self.backlog.overrun(),
+                Err(_) => self.exchange.forget(seq),
+            }
+        }
+    }
+
+    /// As [`end_dump`](Self::end_dump), for the time being: so many datagrams at most, and without waiting.
+    pub(super) fn drain(&mut self, seq: u32, datagrams: usize) {
+        self.exchange.abandon(seq);
+        for _ in 0..=datagrams {
+            while let Some((verdict, range)) = self.inbox.judge(&mut self.exchange) {
+                if verdict == Verdict::Event {
+                    self.backlog.push(self.inbox.bytes(range));
+                }
+            }
+            if self.exchange.running_dump().is_none() {
+                return;
+            }
+            match self.inbox.receive(&self.socket, Some(Instant::now())) {
+                Err(RecvError::Overrun) => self.backlog.overrun(),
+                Err(RecvError::Timeout | RecvError::Io(_)) => return,
+                Ok(()) | Err(RecvError::Truncated { .. }) => {}
+            }
+        }
+    }
+
+    pub(super) fn parse<'c, R: NlMessage<'c>>(&'c self, range: Range<usize>) -> Result<R, RequestError> {
+        let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
+        R::parse(&message).map_err(|err| unreadable(err, R::SCHEMA, &message))
+    }
+
+    pub(super) fn ext_ack(&self, range: Range<usize>) -> Result<ExtAck<'_>, RequestError> {
+        let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
+        Ok(ext_ack(&message))
+    }
+
+    fn refused(&self, errno: Errno, range: Range<usize>) -> RequestError {
+        let message = self.inbox.message(range);
+        let ext_ack = message.as_ref().map_or(ExtAck::NONE, ext_ack);
+        let refusal = Refusal::new(errno, &ext_ack);
+        let path = path(self.schema, &self.request, &ext_ack);
+        RequestError::Refused(Box::new(path.map_or(refusal, |path| refusal.at(path))))
+    }
+}
+
+/// An answer that is none of what was asked for.
+#[cold]
+pub(super) fn unreadable(err: Error, schema: &MessageSchema, message: &Message<'_>) -> RequestError {
+    RequestError::Answer(Box::new(err.within(schema, message.as_bytes())))
+}
+
+fn ext_ack<'a>(message: &Message<'a>) -> ExtAck<'a> {
+    match Control::parse(message) {
+        Ok(Control::Error(error)) => error.ext_ack(),
+        Ok(Control::Done(done)) => done.ext_ack(),
+        _ => ExtAck::NONE,
+    }
+}
+
+/// The place in the request that the extended ack means.
+fn path(schema: &MessageSchema, request: &[u8], ext_ack: &ExtAck<'_>) -> Option<Path> {
+    let missing = ext_ack.missing_type.and_then(|ty| u16::try_from(ty).ok()).map(AttrType::new);
+    match (missing, ext_ack.offset) {
+        (Some(ty), _) => {
+            let nest = ext_ack.missing_nest.map(|nest| locate(schema, request, nest));
+            Some(nest.unwrap_or_else(|| Path::new(schema)).join(ty))
+        }
+        (None, Some(offset)) => Some(locate(schema, request, offset)),
+        (None, None) => None,
+    }
+}
