@@ -133,6 +133,7 @@ fn headers_of_families_show_their_fields() {
 }
 
 #[test]
+#[cfg(target_endian = "little")]
 fn what_is_wrong_is_shown_where_it_is() {
     let hop = [attr(1, &[1, 2, 3]), attr(3, &[0])].concat();
     let long = [&[9, 0, 4, 0][..], &[1, 2, 3, 4]].concat();
@@ -186,7 +187,7 @@ fn a_refusal_shows_the_request_and_what_is_refused() {
     let tree = dissect(&[ROUTE], &message(2, 0x200, &payload)).to_string();
     let lines: Vec<_> = tree.lines().collect();
     assert_eq!(lines[0], "    0  NLMSG_ERROR (2), 188 bytes, flags ACK_TLVS, seq 9, port id 0");
-    assert_eq!(lines[1], "   16    error = -22");
+    assert_eq!(lines[1], "   16    error = -22 (EINVAL)");
     assert_eq!(
         lines[2],
         "    0    request RouteNew (25), 112 bytes, flags REQUEST|ACK|CREATE, seq 1, port id 0"
@@ -216,6 +217,7 @@ fn a_capped_refusal_names_what_is_missing_at_the_top() {
 }
 
 #[test]
+#[cfg(target_endian = "little")]
 fn captured_refusals_and_ends_read_as_annotated() {
     let tree = |name| dissect(&[], &support::Vector::load(name).bytes).to_string();
     assert!(tree("ack").contains("error = 0 (acknowledgement)\n    0    request message 16, 32 bytes"));
@@ -223,10 +225,40 @@ fn captured_refusals_and_ends_read_as_annotated() {
     assert!(b.contains("\n   76    msg (1) = \"bytes leftover after parsing attributes\""), "{b}");
     let d = tree("error_d");
     assert!(
-        d.contains("error = -22\n   20    msg (1) = \"Invalid values in header for FIB dump request\""),
+        d.contains(
+            "error = -22 (EINVAL)\n   20    msg (1) = \"Invalid values in header for FIB dump request\""
+        ),
         "{d}"
     );
     assert!(tree("done_plain").ends_with("flags MULTI, seq 1, port id 5489\n   16    error = 0"));
+}
+
+/// A reply in an `NLMSG_DONE`, as greet has it.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 3)]
+struct Reply<'a> {
+    /// Text.
+    #[nl(payload, string, max_len = 8)]
+    text: &'a [u8],
+}
+
+#[test]
+fn a_done_that_is_no_end_of_a_dump_is_the_familys_own_message() {
+    assert_tree(
+        &[Reply::SCHEMA],
+        &[message(3, 0, b"hello\n\0\0"), message(3, 2, &[0; 4]), message(3, 0, &(-22i32).to_ne_bytes())]
+            .concat(),
+        r#"
+    0  Reply (3), 24 bytes, flags 0, seq 9, port id 0
+   16    text = "hello\n"
+    0  NLMSG_DONE (3), 20 bytes, flags MULTI, seq 9, port id 0
+   16    error = 0
+    0  NLMSG_DONE (3), 20 bytes, flags 0, seq 9, port id 0
+   16    error = -22 (EINVAL)
+"#,
+    );
+    let tree = dissect(&[Reply::SCHEMA], &message(3, 0, b"hello, world")).to_string();
+    assert!(tree.ends_with("text = \"hello, world\" ! expected at most 8 bytes, found 12"), "{tree}");
 }
 
 /// No damage may panic, loop, or blow the output up: a line for each header that fits in, and each line bounded.

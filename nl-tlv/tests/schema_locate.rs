@@ -7,8 +7,12 @@ pub mod route {
 }
 
 use nl_tlv::schema::{MessageSchema, Path, locate};
-use nl_tlv::{AttrWriter, Error, ErrorKind, Header, Messages, NlMessage, Repeat, Rest, Writer};
+use nl_tlv::{
+    AttrWriter, Error, ErrorKind, Header, MessageType, Messages, NlMessage, NlStruct, Repeat, Rest, Writer,
+};
 use route::{NextHop, Prefix, RouteNew};
+use zerocopy::native_endian::U16;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 const ROUTE: &MessageSchema = RouteNew::SCHEMA;
 
@@ -118,10 +122,10 @@ fn a_missing_attribute_is_named_with_its_nest() {
     let err = refusal(&bytes).unwrap();
     assert_eq!(err.within(ROUTE, &bytes).to_string(), "RouteNew.dst: required, but missing");
 
-    for nest in [&[][..], &[5, 0, 2, 0, 24, 0, 0, 0]] {
+    for has_len in [false, true] {
         let bytes = message(|w| {
             w.put_value(1, &"blue")?;
-            w.nest(2, |w| w.bytes(nest))?;
+            w.nest(2, |w| if has_len { w.put_value(2, &24u8) } else { Ok(()) })?;
             w.put_value(3, &hops()[1])
         });
         let err = refusal(&bytes).unwrap();
@@ -133,7 +137,7 @@ fn a_missing_attribute_is_named_with_its_nest() {
 fn damaged_framing_is_an_error_of_what_surrounds_it() {
     let bytes = message(|w| {
         w.put_value(1, &"blue")?;
-        w.nest(2, |w| w.bytes(&[9, 0, 1, 0, 1, 2, 3, 4]))
+        w.nest(2, |w| w.bytes(&[9u16.to_ne_bytes(), 1u16.to_ne_bytes(), [1, 2], [3, 4]].concat()))
     });
     assert_eq!(
         refusal(&bytes).unwrap().within(ROUTE, &bytes).to_string(),
@@ -172,6 +176,60 @@ fn the_kernels_missing_attribute_joins_its_nest() {
     assert_eq!(Path::new(ROUTE).join(1).to_string(), "RouteNew.table");
     assert_eq!(Path::new(ROUTE).join(77).to_string(), "RouteNew.attribute 77");
     assert_eq!(Path::new(ROUTE).join(3).attr().map(|attr| attr.name), Some("nexthop"));
+}
+
+/// A family header.
+#[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Debug)]
+#[repr(C)]
+struct Filter {
+    family: u8,
+    reserved: u8,
+    port: U16,
+    address: [u8; 5],
+}
+
+/// A generic netlink command with a family header.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 3)]
+struct ListenerGet {
+    #[nl(header)]
+    filter: Filter,
+    /// Another filter.
+    #[nl(attr = 1)]
+    second: Option<Filter>,
+}
+
+/// A message that is one value.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 20)]
+struct Greeting<'a> {
+    #[nl(payload, string)]
+    text: &'a [u8],
+}
+
+#[test]
+fn headers_structs_and_payloads_are_located_by_field() {
+    let filter = Filter { family: 2, reserved: 0, port: 80.into(), address: [0; 5] };
+    let get = ListenerGet { filter, second: Some(filter) };
+    let mut buf = [0; 64];
+    let bytes = get.emit(&mut buf, Header::request().family(MessageType(33))).unwrap();
+    let at = |offset| locate(ListenerGet::SCHEMA, bytes, offset).to_string();
+    let expected = [
+        (16, "ListenerGet.cmd"),
+        (17, "ListenerGet.version"),
+        (20, "ListenerGet.family"),
+        (23, "ListenerGet.port"),
+        (28, "ListenerGet.address"),
+        (30, "ListenerGet"),
+        (32, "ListenerGet.second"),
+        (36, "ListenerGet.second.family"),
+        (39, "ListenerGet.second.port"),
+        (46, "ListenerGet.second"),
+    ];
+    for (offset, path) in expected {
+        assert_eq!(at(offset), path, "offset {offset}");
+    }
+    assert_eq!(locate(Greeting::SCHEMA, &[], 16).to_string(), "Greeting.text");
 }
 
 /// Each byte of the message replaced in turn: whatever reading then says, it has a place within the message.

@@ -1,6 +1,9 @@
 //! Values that come with the schema's own kinds of attribute: nested arrays, bitfields, rejected attributes.
 #![cfg(feature = "derive")]
 
+#[allow(dead_code, reason = "each test uses a part of it")]
+mod support;
+
 /// The contract's messages.
 pub mod route {
     include!("contract/definition.rs");
@@ -9,7 +12,7 @@ pub mod route {
 use nl_tlv::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, dissect, locate};
 use nl_tlv::value::{Describe, Emit, NestedArray, Reject};
 use nl_tlv::wire::Bitfield32;
-use nl_tlv::{Attr, ErrorKind, Header, MessageType, Messages, Writer};
+use nl_tlv::{Attr, ErrorKind, Header, MessageType, Messages, NlAttrs, NlMessage, Writer};
 use route::NextHop;
 
 type Hops<'a> = NestedArray<'a, NextHop<'a>>;
@@ -76,6 +79,7 @@ fn a_nested_array_reads_back_and_writes_the_same_bytes() {
 }
 
 #[test]
+#[cfg(target_endian = "little")]
 fn a_nested_array_with_damaged_framing_is_refused() {
     let err = Attr::new(1, &[9, 0, 1, 0, 1, 2, 3, 4]).parse::<Hops<'_>>().unwrap_err();
     assert_eq!(err.kind(), ErrorKind::LengthBeyondEnd);
@@ -111,4 +115,68 @@ fn items_of_an_array_are_located_by_index() {
     assert_eq!(at(20), "Values.hops[0]");
     assert_eq!(at(36), "Values.hops[1].weight");
     assert_eq!(at(50), "Values.bits");
+}
+
+/// What generic netlink's controller says of a family.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 1)]
+struct FamilyNew<'a> {
+    #[nl(attr = 1)]
+    id: u16,
+    #[nl(attr = 2)]
+    name: &'a str,
+    #[nl(attr = 6)]
+    ops: Option<NestedArray<'a, Op>>,
+    #[nl(attr = 7)]
+    groups: Option<NestedArray<'a, Group<'a>>>,
+}
+
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+struct Op {
+    #[nl(attr = 1)]
+    id: u32,
+    #[nl(attr = 2)]
+    flags: u32,
+}
+
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+struct Group<'a> {
+    #[nl(attr = 1)]
+    name: &'a str,
+    #[nl(attr = 2)]
+    id: u32,
+}
+
+#[test]
+#[cfg(target_endian = "little")]
+fn the_kernels_nested_arrays_are_read_and_dissected() {
+    let bytes = support::Vector::load("genl_nlctrl").bytes;
+    let family = FamilyNew::parse(&Messages::new(&bytes).next().unwrap().unwrap()).unwrap();
+    assert_eq!((family.id, family.name), (16, "nlctrl"));
+    let ops: Vec<_> = family.ops.unwrap().iter().map(|op| op.unwrap().id).collect();
+    assert_eq!(ops, [3, 10]);
+    assert_eq!(family.groups.unwrap().iter().next(), Some(Ok(Group { name: "notify", id: 16 })));
+
+    let expected = r#"
+    0  FamilyNew (16), 136 bytes, flags 0, seq 1, port id 5489
+   16    GenlMsgHdr: cmd 1, version 2, reserved 0
+   20    name (2) = "nlctrl"
+   32    id (1) = 16
+   40    attribute 3 = 02000000
+   48    attribute 4 = 00000000
+   56    attribute 5 = 00000000
+   64    ops (6): 40 bytes
+   68      [0] (1): 16 bytes
+   72        id (1) = 3
+   80        flags (2) = 14
+   88      [1] (2): 16 bytes
+   92        id (1) = 10
+  100        flags (2) = 12
+  108    groups (7): 24 bytes
+  112      [0] (1): 20 bytes
+  116        id (2) = 16
+  124        name (1) = "notify"
+"#;
+    let tree = dissect(&[FamilyNew::SCHEMA], &bytes).family(MessageType(16)).to_string();
+    assert_eq!(tree, expected.trim_matches('\n'));
 }

@@ -3,6 +3,7 @@
 use super::tree::{Tree, after};
 use super::{Dissect, echoed};
 use crate::bytes::{add, align4, prefix, tail, to_u32};
+use crate::control::Errno;
 use crate::schema::types::Inside;
 use crate::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Path, Presence, ValueType, locate};
 use crate::wire::{NlMsgErr, NlMsgHdr};
@@ -23,7 +24,7 @@ impl Dissect<'_> {
         tree.line(PAYLOAD, 1)?;
         match fixed.error.get() {
             0 => tree.f.write_str("error = 0 (acknowledgement)")?,
-            error => write!(tree.f, "error = {error}")?,
+            error => write!(tree.f, "error = {}", Code(error))?,
         }
         let flags = modifiers(header);
         let echo = tail(payload, size_of::<I32>());
@@ -95,11 +96,24 @@ pub(super) fn is_end_of_dump(header: &NlMsgHdr, payload: &[u8]) -> bool {
 pub(super) fn done(tree: &mut Tree<'_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
     let Some(error) = prefix::<I32>(payload) else { return Ok(()) };
     tree.line(PAYLOAD, 1)?;
-    write!(tree.f, "error = {error}")?;
+    write!(tree.f, "error = {}", Code(error.get()))?;
     let (rest, at) = after(payload, PAYLOAD, size_of::<I32>());
     match modifiers(header).contains(AckFlags::ACK_TLVS) {
         true => tree.attrs(Attrs::at(rest, at), Inside::Attrs(Some(&EXT_ACK)), 1),
         false => tree.trailing(at, 1, rest),
+    }
+}
+
+/// An error code, with its name in the kernel's headers if it has one.
+struct Code(i32);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)?;
+        match Errno::new(self.0).and_then(Errno::name) {
+            Some(name) => write!(f, " ({name})"),
+            None => Ok(()),
+        }
     }
 }
 

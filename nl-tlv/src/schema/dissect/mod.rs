@@ -125,7 +125,8 @@ impl Dissect<'_> {
     ) -> fmt::Result {
         let Some(header) = prefix::<NlMsgHdr>(bytes) else { return Ok(()) };
         let (ty, payload) = (MessageType(header.nlmsg_type.get()), tail(bytes, size_of::<NlMsgHdr>()));
-        let schema = self.schema(ty, payload);
+        let is_end = ty == MessageType::DONE && ack::is_end_of_dump(header, payload);
+        let schema = if is_end { None } else { self.schema(ty, payload) };
         tree.line(0, 0)?;
         write!(tree.f, "{role}{}", Title(header, schema))?;
         if let Some(err) = damage {
