@@ -24,6 +24,9 @@ pub(crate) fn check(model: &Model, errors: &mut Errors) {
 
 fn shape(model: &Model, errors: &mut Errors) {
     let name = &model.ident;
+    if model.shape == Shape::Enum && model.derive == Derive::Attrs && model.is_empty {
+        errors.at(name, "an enum of attributes needs a variant: write `#[nl(attr = 1)] Name(u32)`");
+    }
     let advice = match (model.derive, model.shape) {
         (_, Shape::Struct) | (Derive::Attrs, Shape::Enum) => return,
         (Derive::Message, Shape::Enum) => {

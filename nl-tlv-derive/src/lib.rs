@@ -1,7 +1,6 @@
 //! The derive macros of [nl-tlv](https://docs.rs/nl-tlv): one definition of a netlink message, both ends of the wire.
 //!
-//! Use them through `nl-tlv`, which re-exports them. Each goes the same way: `syn` → [`model`] → [`check`] →
-//! [`expand`]. All mistakes in a definition are reported at once, each at its place.
+//! Use them through `nl-tlv`, which re-exports them. Each goes the same way: syn → model → check → expand. All mistakes in a definition are reported at once, each at its place.
 
 mod attr;
 mod case;

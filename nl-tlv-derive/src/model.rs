@@ -26,6 +26,8 @@ pub(crate) struct Model {
     pub(crate) doc: String,
     pub(crate) keys: TopKeys,
     pub(crate) fields: Vec<Field>,
+    /// Whether it has no variants.
+    pub(crate) is_empty: bool,
 }
 
 /// Of what form it is.
@@ -122,6 +124,7 @@ impl Model {
             doc: case::doc(&input.attrs),
             keys: TopKeys::new(&input.attrs, place, errors),
             fields: fields(derive, &input.data, errors),
+            is_empty: matches!(&input.data, Data::Enum(data) if data.variants.is_empty()),
         }
     }
 

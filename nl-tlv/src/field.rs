@@ -196,6 +196,7 @@ macro_rules! fields {
 fields! { Native Be Text NoNul }
 
 /// `bool` is a flag: present or not, without payload.
+#[diagnostic::do_not_recommend]
 impl<'a> Field<'a, Native> for bool {
     type Item = bool;
     type Slot = bool;

@@ -34,14 +34,13 @@ fn numbers(members: &Members<'_>) -> TokenStream {
     let types = members.attrs.iter().map(|member| &member.ty);
     let len = Literal::usize_unsuffixed(members.attrs.len());
     let checks = members.attrs.iter().enumerate().map(|(i, member)| {
-        let i = Literal::usize_unsuffixed(i);
         let (ty, span) = (&member.ty, member.field.attr().map(|number| &number.expr).span());
-        let taken =
-            format!("`{}` has an attribute type that a field before it has already", member.field.ident);
-        quote_spanned! {span=>
-            const _: () = ::core::assert!(#ty <= 0x3fff, "an attribute type has 14 bits: at most 0x3fff");
-            const _: () = ::core::assert!(!__nl::is_taken(&__TYPES, #i), #taken);
-        }
+        let (i, name) = (Literal::usize_unsuffixed(i), &member.field.ident);
+        let is_small = (!is_literal(member))
+            .then(|| assertion(span, quote!(#ty <= 0x3fff), "an attribute type has 14 bits: at most 0x3fff"));
+        let taken = format!("`{name}` has an attribute type that a field before it has already");
+        let is_free = assertion(span, quote!(!__nl::is_taken(&__TYPES, #i)), &taken);
+        quote!(#is_small #is_free)
     });
     quote!(#(#named)* const __TYPES: [::core::primitive::u16; #len] = [#(#types),*]; #(#checks)*)
 }

@@ -6,6 +6,7 @@ use crate::case;
 use crate::model::Derive;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt;
 
 /// The enum itself, beside the struct.
 pub(super) fn define(members: &Members<'_>) -> TokenStream {
@@ -18,7 +19,7 @@ pub(super) fn define(members: &Members<'_>) -> TokenStream {
     let variants = members.attrs.iter().filter_map(|Member { field, .. }| {
         let (variant, docs) = (case::variant(&field.ident)?, &field.docs);
         let item = field_item(field, lt, &nl, "Item");
-        let doc = field.doc.is_empty().then(|| format!("The attribute `{}`.", field.ident));
+        let doc = field.doc.is_empty().then(|| format!(" The attribute `{}`.", field.ident.unraw()));
         let doc = doc.map(|doc| quote!(#[doc = #doc]));
         Some(quote!(#doc #(#docs)* #variant(#item)))
     });

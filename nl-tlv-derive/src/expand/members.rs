@@ -88,7 +88,7 @@ impl<'m> Member<'m> {
             },
             lt: lt.clone(),
             limits: quote!(__LIMITS[#index]),
-            slot: format_ident!("__{i}"),
+            slot: format_ident!("__slot{i}"),
             field,
         }
     }

@@ -125,6 +125,7 @@ const fn order<O: ByteOrder>() -> StructValueType {
 /// `NlStruct` for the structs of this crate, which does not depend on its own derive.
 macro_rules! nl_structs {
     ($($name:ident { $($field:ident: $ty:ty),* })*) => {$(
+        #[diagnostic::do_not_recommend]
         impl NlStruct for $name {
             const SCHEMA: &'static StructSchema = &StructSchema {
                 name: stringify!($name),

@@ -84,9 +84,9 @@ const _: () = {
         };
         #[inline]
         fn parse_attrs(__attrs: __nl::Attrs<'a>) -> ::core::result::Result<Self, __nl::Error> {
-            let mut __0 = <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::EMPTY;
-            let mut __1 = <Option<&'a str> as __nl::Field<'a, __nl::Native>>::EMPTY;
-            let mut __2 = <Option<u8> as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __slot0 = <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __slot1 = <Option<&'a str> as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __slot2 = <Option<u8> as __nl::Field<'a, __nl::Native>>::EMPTY;
             let mut __iter = __attrs;
             loop {
                 let __from = __iter;
@@ -99,19 +99,19 @@ const _: () = {
                 };
                 match __attr.ty().get() {
                     1 => <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::store(
-                        &mut __0,
+                        &mut __slot0,
                         __attr,
                         __from,
                         __LIMITS[0],
                     )?,
                     2 => <Option<&'a str> as __nl::Field<'a, __nl::Native>>::store(
-                        &mut __1,
+                        &mut __slot1,
                         __attr,
                         __from,
                         __LIMITS[1],
                     )?,
                     3 => <Option<u8> as __nl::Field<'a, __nl::Native>>::store(
-                        &mut __2,
+                        &mut __slot2,
                         __attr,
                         __from,
                         __LIMITS[2],
@@ -120,9 +120,9 @@ const _: () = {
                 }
             }
             ::core::result::Result::Ok(Self {
-                gateway: <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::finish(__0, 1, __attrs)?,
-                oif: <Option<&'a str> as __nl::Field<'a, __nl::Native>>::finish(__1, 2, __attrs)?,
-                weight: <Option<u8> as __nl::Field<'a, __nl::Native>>::finish(__2, 3, __attrs)?,
+                gateway: <Option<IpAddr> as __nl::Field<'a, __nl::Native>>::finish(__slot0, 1, __attrs)?,
+                oif: <Option<&'a str> as __nl::Field<'a, __nl::Native>>::finish(__slot1, 2, __attrs)?,
+                weight: <Option<u8> as __nl::Field<'a, __nl::Native>>::finish(__slot2, 3, __attrs)?,
             })
         }
         #[inline]

@@ -57,8 +57,8 @@ const _: () = {
         };
         #[inline]
         fn parse_attrs(__attrs: __nl::Attrs<'a>) -> ::core::result::Result<Self, __nl::Error> {
-            let mut __0 = <IpAddr as __nl::Field<'a, __nl::Native>>::EMPTY;
-            let mut __1 = <u8 as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __slot0 = <IpAddr as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __slot1 = <u8 as __nl::Field<'a, __nl::Native>>::EMPTY;
             let mut __iter = __attrs;
             loop {
                 let __from = __iter;
@@ -71,18 +71,23 @@ const _: () = {
                 };
                 match __attr.ty().get() {
                     1 => <IpAddr as __nl::Field<'a, __nl::Native>>::store(
-                        &mut __0,
+                        &mut __slot0,
                         __attr,
                         __from,
                         __LIMITS[0],
                     )?,
-                    2 => <u8 as __nl::Field<'a, __nl::Native>>::store(&mut __1, __attr, __from, __LIMITS[1])?,
+                    2 => <u8 as __nl::Field<'a, __nl::Native>>::store(
+                        &mut __slot1,
+                        __attr,
+                        __from,
+                        __LIMITS[1],
+                    )?,
                     _ => {}
                 }
             }
             ::core::result::Result::Ok(Self {
-                addr: <IpAddr as __nl::Field<'a, __nl::Native>>::finish(__0, 1, __attrs)?,
-                len: <u8 as __nl::Field<'a, __nl::Native>>::finish(__1, 2, __attrs)?,
+                addr: <IpAddr as __nl::Field<'a, __nl::Native>>::finish(__slot0, 1, __attrs)?,
+                len: <u8 as __nl::Field<'a, __nl::Native>>::finish(__slot1, 2, __attrs)?,
             })
         }
         #[inline]

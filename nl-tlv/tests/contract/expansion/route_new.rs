@@ -65,10 +65,10 @@ const _: () = {
         fn parse(__message: &__nl::Message<'a>) -> ::core::result::Result<Self, __nl::Error> {
             let __payload = __nl::contents(__message, <Self as __nl::NlMessage<'a>>::SCHEMA.id)?;
             let __attrs = __payload.attrs();
-            let mut __0 = <&'a str as __nl::Field<'a, __nl::Native>>::EMPTY;
-            let mut __1 = <Prefix as __nl::Field<'a, __nl::Native>>::EMPTY;
-            let mut __2 = <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::EMPTY;
-            let mut __3 = <Option<u32> as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __slot0 = <&'a str as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __slot1 = <Prefix as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __slot2 = <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::EMPTY;
+            let mut __slot3 = <Option<u32> as __nl::Field<'a, __nl::Native>>::EMPTY;
             let mut __iter = __attrs;
             loop {
                 let __from = __iter;
@@ -81,25 +81,25 @@ const _: () = {
                 };
                 match __attr.ty().get() {
                     1 => <&'a str as __nl::Field<'a, __nl::Native>>::store(
-                        &mut __0,
+                        &mut __slot0,
                         __attr,
                         __from,
                         __LIMITS[0],
                     )?,
                     2 => <Prefix as __nl::Field<'a, __nl::Native>>::store(
-                        &mut __1,
+                        &mut __slot1,
                         __attr,
                         __from,
                         __LIMITS[1],
                     )?,
                     3 => <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::store(
-                        &mut __2,
+                        &mut __slot2,
                         __attr,
                         __from,
                         __LIMITS[2],
                     )?,
                     4 => <Option<u32> as __nl::Field<'a, __nl::Native>>::store(
-                        &mut __3,
+                        &mut __slot3,
                         __attr,
                         __from,
                         __LIMITS[3],
@@ -108,10 +108,12 @@ const _: () = {
                 }
             }
             ::core::result::Result::Ok(Self {
-                table: <&'a str as __nl::Field<'a, __nl::Native>>::finish(__0, 1, __attrs)?,
-                dst: <Prefix as __nl::Field<'a, __nl::Native>>::finish(__1, 2, __attrs)?,
-                nexthop: <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::finish(__2, 3, __attrs)?,
-                metric: <Option<u32> as __nl::Field<'a, __nl::Native>>::finish(__3, 4, __attrs)?,
+                table: <&'a str as __nl::Field<'a, __nl::Native>>::finish(__slot0, 1, __attrs)?,
+                dst: <Prefix as __nl::Field<'a, __nl::Native>>::finish(__slot1, 2, __attrs)?,
+                nexthop: <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::finish(
+                    __slot2, 3, __attrs,
+                )?,
+                metric: <Option<u32> as __nl::Field<'a, __nl::Native>>::finish(__slot3, 4, __attrs)?,
                 rest: __nl::Rest::of(__attrs, &[1, 2, 3, 4]),
             })
         }

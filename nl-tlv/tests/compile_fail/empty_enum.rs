@@ -1,0 +1,6 @@
+use nl_tlv::NlAttrs;
+
+#[derive(NlAttrs, Debug)]
+enum Choice {}
+
+fn main() {}
