@@ -3,6 +3,7 @@
 
 pub mod greet;
 pub mod peer;
+pub mod rtm;
 pub mod uapi;
 
 /// The README's code, compiled and run.

@@ -1,0 +1,43 @@
+//! What the C header and the policies of the RTM module are generated from.
+
+use super::{
+    GROUP_ROUTES, GROUP_TABLES, NAME_MAX, NEXTHOPS_MAX, PROTOCOL, RouteDel, RouteGet, RouteNew, TableClear,
+    TableDel, TableGet, TableNew,
+};
+use nl_tlv::NlMessage;
+use nl_tlv::schema::{Constant, Protocol};
+
+/// The RTM protocol.
+pub static RTM: Protocol = Protocol {
+    number: Some(Constant {
+        name: "NETLINK_RTM",
+        value: PROTOCOL as u64,
+        doc: "Netlink protocol that the RTM module registers unless told otherwise.",
+    }),
+    constants: &[
+        Constant {
+            name: "RTM_NAME_MAX",
+            value: NAME_MAX as u64,
+            doc: "Longest name of a table or an interface, in bytes, without the NUL.",
+        },
+        Constant {
+            name: "RTM_NEXTHOPS_MAX",
+            value: NEXTHOPS_MAX as u64,
+            doc: "Largest number of next hops of a route.",
+        },
+    ],
+    requests: &[
+        TableNew::SCHEMA,
+        TableDel::SCHEMA,
+        TableGet::SCHEMA,
+        TableClear::SCHEMA,
+        RouteNew::SCHEMA,
+        RouteDel::SCHEMA,
+        RouteGet::SCHEMA,
+    ],
+    groups: &[
+        Constant { name: "tables", value: GROUP_TABLES as u64, doc: "Receives every change of a table." },
+        Constant { name: "routes", value: GROUP_ROUTES as u64, doc: "Receives every change of a route." },
+    ],
+    ..Protocol::new("rtm")
+};
