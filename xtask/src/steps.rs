@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::command::{capture, cargo, run, said, stdout, tail};
 use crate::host::{self, Unavailable};
@@ -140,7 +140,10 @@ fn tests() -> Result<Tally> {
     if !output.status.success() {
         let failed = text.lines().filter(|line| line.ends_with("... FAILED") || line.starts_with("error"));
         let failed: Vec<&str> = failed.collect();
-        bail!("cargo test, {tally}\n{}\n{}", tail(&text, 80), failed.join("\n"));
+        let report = format!("{}\n{}", tail(&text, 80), failed.join("\n"));
+        // Without a failed test it is the build that failed.
+        ensure!(tally.failed > 0, "cargo test\n{report}");
+        println!("{report}");
     }
     ensure!(tally.passed > 0, "no test ran");
     for skip in text.lines().filter(|line| line.starts_with("SKIP:")) {
