@@ -354,6 +354,8 @@ fn refusals_keep_long_texts_visibly_cut_and_control_characters_harmless() {
     let refusal = Refusal::new(Errno::EIO, &ExtAck { message: Some(&long), ..ExtAck::NONE });
     assert_eq!(refusal.message().map(str::len), Some(128));
     assert!(refusal.to_string().ends_with("ä…"));
+    let path = refusal.at(format_args!("abc{long}"));
+    assert_eq!(path.path().map(str::len), Some(127), "whole characters only");
     let refusal = Refusal::new(Errno::EIO, &ExtAck { message: Some("\u{1b}[2J"), ..ExtAck::NONE });
     assert!(refusal.to_string().ends_with(": \\u{1b}[2J"));
 }

@@ -295,6 +295,10 @@ fn slots_run_out_and_the_oldest_abandoned_one_makes_room() {
     exchange.abandon(3);
     exchange.abandon(2);
     assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), 4);
+    // Of an answer without our port id, only a slot tells that it is one: 2 has lost its own.
+    let unaddressed = |seq| Datagram::default().message(OBJECT, Header::new().seq(seq), b"");
+    assert_eq!(verdicts(&mut exchange, &unaddressed(3)), [Verdict::Stale]);
+    assert_eq!(verdicts(&mut exchange, &unaddressed(2)), [Verdict::Event]);
     assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), 5);
     // Without a slot, their late answers are stale all the same.
     let late = Datagram::default().object(2).ack(2).object(3);

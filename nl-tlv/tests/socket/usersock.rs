@@ -186,6 +186,20 @@ fn answer_that_comes_too_late_is_not_the_next_ones() {
 }
 
 #[test]
+fn answers_that_never_come_do_not_use_up_the_connection() {
+    let (server, mut conn) = pair();
+    conn.set_timeout(Some(Duration::from_millis(1)));
+    for _ in 0..20 {
+        assert!(matches!(conn.request(&thing(1), Flags::empty()), Err(RequestError::Timeout)));
+    }
+    for seq in 21..41 {
+        server.answer(seq, |w, _, header| thing(seq).emit_into(w, header));
+        // The acknowledgement behind the reply never comes.
+        assert_eq!(conn.get::<Thing<'_>>(&thing(0), Flags::ACK).unwrap().number, seq);
+    }
+}
+
+#[test]
 fn answer_of_another_sender_is_skipped() {
     let (server, mut conn) = pair();
     let other = Server { socket: open(), ..server };
@@ -200,7 +214,7 @@ fn answer_of_another_sender_is_skipped() {
 fn raw_reply_is_not_read_as_an_error_number() {
     let (server, mut conn) = pair();
     let reply = Done256 { text: [b'x'; 256] };
-    let event = |w: &mut Writer<'_>, header| w.message(EVENT.into(), header, |_| Ok(()));
+    let event = |w: &mut Writer<'_>, header| w.message(EVENT.into(), header, |w| w.bytes(b"padded"));
     server.answer(1, |w, _, header| {
         event(w, header)?;
         reply.emit_into(w, header.port_id(0))
@@ -253,6 +267,19 @@ fn dump_that_fails_half_way_is_an_error() {
     let err = things.next_message().unwrap_err();
     assert_eq!(err.refusal().unwrap().errno(), Errno::EIO);
     assert!(things.next_message().unwrap().is_none());
+}
+
+#[test]
+fn dump_that_is_dropped_reads_what_is_there() {
+    let (server, mut conn) = pair();
+    for at in 0..10 {
+        server.objects(1, at..at + 2, Flags::empty());
+    }
+    server.done(1, Flags::empty(), None);
+    let mut things = conn.dump(&thing(0)).unwrap();
+    assert!(things.next_message().unwrap().is_some());
+    drop(things);
+    assert!(matches!(conn.socket().try_recv(&mut [0; 16]), Err(RecvError::Timeout)), "nothing is left");
 }
 
 #[test]
@@ -360,6 +387,22 @@ fn two_threads_share_a_connection() {
     });
     let expected: Vec<_> = seen.0.iter().zip(0..).map(|(&seq, number)| (seq, number * 2)).collect();
     assert_eq!(seen.1, expected);
+}
+
+#[test]
+fn receiving_half_gets_events_and_answers_and_nothing_else() {
+    let (server, conn) = pair();
+    let (mut sender, mut receiver) = conn.split();
+    receiver.socket().set_timeout(Some(Duration::from_millis(1))).unwrap();
+    let seq = sender.send(&thing(1), Expect::Ack, Flags::empty()).unwrap();
+    Server { socket: open(), ..server }.ack(seq);
+    server.ack(seq + 1);
+    server.answer(0, |w, _, header| w.message(MessageType::NOOP.into(), header, |_| Ok(())));
+    server.answer(0, |w, _, header| w.message(EVENT.into(), header, |_| Ok(())));
+    server.ack(seq);
+    assert!(matches!(receiver.recv(), Ok((Verdict::Event, event)) if event.ty() == EVENT));
+    assert!(matches!(receiver.recv(), Ok((Verdict::Ack { .. }, _))));
+    assert!(matches!(receiver.recv(), Err(RequestError::Timeout)));
 }
 
 /// The slots are fewer than the requests: the other thread has to keep up.
