@@ -45,7 +45,8 @@ use syn::parse_macro_input;
 /// | `min_len = 1`, `max_len = 31` | limits of a string's or bytes' length |
 ///
 /// Beside the struct stands an enum, its name that of the struct with `Attr` behind it: one variant for each attribute,
-/// its name that of the field in UpperCamelCase, and `Other` for all other types.
+/// its name that of the field in UpperCamelCase, and `Other` for all other types. It is `Clone` and `Debug`, so the
+/// types of the fields have to be.
 #[proc_macro_derive(NlMessage, attributes(nl))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
     expand::derive(Derive::Message, &parse_macro_input!(input)).into()

@@ -191,7 +191,10 @@ fn a_message_may_be_empty_and_damage_is_seen_all_the_same() {
     assert!(Flush::parse(&unknown).is_ok());
     assert!(matches!(Flush::attrs(&unknown).unwrap().next(), Some(Ok(FlushAttr::Other(_)))));
     let mut buf = [0; 64];
-    let damaged = written(&mut buf, Flush::SCHEMA.id, Header::new(), |w| w.bytes(&[3, 0, 1, 0]));
+    let damaged = written(&mut buf, Flush::SCHEMA.id, Header::new(), |w| {
+        w.bytes(&3u16.to_ne_bytes())?;
+        w.bytes(&1u16.to_ne_bytes())
+    });
     assert_eq!(Flush::parse(&damaged).unwrap_err().kind(), ErrorKind::LengthBelowHeader);
 }
 

@@ -1,10 +1,10 @@
-//! The contract between the library and its derives: the route message of RTM, expanded by hand, in use.
+//! The contract between the library and its derives: the route message of RTM, expanded, in use.
 //!
 //! `expansion/` is what the derives produce for the definitions in `definition.rs`, as a test of theirs sees to; both
 //! are run through the same tests, so that neither can drift from the other.
 
 /// The expansion.
-pub mod by_hand {
+pub mod expanded {
     use core::net::IpAddr;
     use nl_tlv::{Repeat, Rest};
 
@@ -29,7 +29,7 @@ macro_rules! contract {
 }
 
 mod uses {
-    contract!(by_hand);
+    contract!(expanded);
     #[cfg(feature = "derive")]
     contract!(derived);
 }
