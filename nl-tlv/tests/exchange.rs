@@ -1,5 +1,8 @@
 //! Verdicts on bytes: the rules of netlink's conversation, with no socket in sight.
 
+#[allow(dead_code, reason = "shared with tests that use more of it")]
+mod support;
+
 use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
 use nl_tlv::exchange::{Busy, DumpEnd, Exchange, Expect, Origin, Verdict};
 use nl_tlv::{Flags, GetFlags, Header, Message, MessageType, Messages, NewFlags, Writer};
@@ -359,6 +362,28 @@ fn netlinks_own_other_types_are_ignored() {
         }
     }
     assert!(exchange.is_waiting(1));
+}
+
+/// The captures are little-endian.
+#[test]
+#[cfg(target_endian = "little")]
+fn captured_dumps_end_as_captured() {
+    let load = |name| support::Vector::load(name).bytes;
+    let judge = |bytes: &[u8]| {
+        let message = Messages::new(bytes).next().unwrap().unwrap();
+        let mut exchange: Exchange<1> = Exchange::with_first_seq(message.port_id(), 0, message.seq());
+        exchange.request(Expect::Dump, Header::new()).unwrap();
+        exchange.step(bytes, KERNEL).map(|(verdict, _)| verdict).collect::<Vec<_>>()
+    };
+    let seq = 1;
+    let filtered = [load("route_filtered"), load("done_filtered")].concat();
+    let end = DumpEnd { is_filtered: true, ..WHOLE };
+    assert_eq!(judge(&filtered), [Verdict::Object { seq }, Verdict::DumpEnd { seq, end }]);
+    let plain = [load("route_plain"), load("done_plain")].concat();
+    assert_eq!(judge(&plain), [Verdict::Object { seq }, Verdict::DumpEnd { seq, end: WHOLE }]);
+    let end = DumpEnd { errno: Some(Errno::EINVAL), ..WHOLE };
+    assert_eq!(judge(&load("error_d")), [Verdict::DumpEnd { seq: 6, end }]);
+    assert_eq!(judge(&load("error_c")), [Verdict::Refusal { seq: 7, errno: Errno::EINVAL }]);
 }
 
 #[test]
