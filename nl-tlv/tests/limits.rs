@@ -3,7 +3,8 @@
 #![cfg(feature = "derive")]
 
 use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageType, Messages};
-use nl_tlv::{NlAttrFormat, NlAttrs, NlMessage, Repeat, Writer, tlv::TlvWriter};
+use nl_tlv::{NlAttrFormat, NlAttrs, NlMessage, NlStruct, Repeat, Writer, tlv::TlvWriter};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 /// A nest that can hold anything.
 #[derive(NlAttrs, Clone, Debug, PartialEq)]
@@ -22,6 +23,25 @@ struct Wide<'a> {
     blob: Option<Blob<'a>>,
     #[nl(attr = 3)]
     blobs: Repeat<'a, Blob<'a>>,
+}
+
+/// Five bytes, so that padding follows.
+#[derive(
+    NlStruct, Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
+#[repr(C)]
+struct Odd {
+    bytes: [u8; 5],
+}
+
+/// A generic netlink message with a family header.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(cmd = 9)]
+struct Command {
+    #[nl(header)]
+    odd: Odd,
+    #[nl(attr = 1)]
+    number: u32,
 }
 
 /// One of the ways to append an attribute of type 7.
@@ -178,6 +198,38 @@ fn message_lengths_that_lie_are_an_error_once() {
         let err = messages.next().unwrap().unwrap_err();
         assert_eq!((err.kind(), err.offset(), err.found()), (kind, 0, nlmsg_len));
         assert!((0..3).all(|_| messages.next().is_none()));
+    }
+}
+
+#[test]
+fn a_family_header_is_padded_and_offsets_count_it() {
+    let command = Command { odd: Odd { bytes: *b"12345" }, number: 7 };
+    let mut buf = [0xa5; 64];
+    let header = Header::new().family(MessageType(0x1c));
+    let mut bytes = command.emit(&mut buf, header).unwrap().to_vec();
+    assert_eq!(bytes[16..28], *b"\x09\x01\0\x0012345\0\0\0");
+    assert_eq!(Command::parse(&only(&bytes)).unwrap(), command);
+    bytes[28..30].copy_from_slice(&7_u16.to_ne_bytes());
+    let err = Command::parse(&only(&bytes)).unwrap_err();
+    assert_eq!((err.kind(), err.offset(), err.found()), (ErrorKind::WrongLength, 28, 3));
+    bytes[28..30].copy_from_slice(&3_u16.to_ne_bytes());
+    let err = Command::parse(&only(&bytes)).unwrap_err();
+    assert_eq!((err.kind(), err.offset()), (ErrorKind::LengthBelowHeader, 28));
+}
+
+#[test]
+fn a_message_too_short_for_its_headers_says_where_and_how_many_bytes_there_are() {
+    let odd = Odd { bytes: *b"12345" };
+    let mut buf = [0xa5; 64];
+    let whole = Command { odd, number: 7 }.emit(&mut buf, Header::new().family(MessageType(0x1c))).unwrap();
+    for len in 16..25 {
+        let mut cut = whole[..len].to_vec();
+        cut[..4].copy_from_slice(&u32::try_from(len).unwrap().to_ne_bytes());
+        let err = Command::parse(&only(&cut)).unwrap_err();
+        let (offset, needed) = if len < 20 { (16, 4) } else { (20, 5) };
+        let found = u32::try_from(len).unwrap() - offset;
+        assert_eq!((err.kind(), err.offset()), (ErrorKind::Truncated, offset), "{len}");
+        assert_eq!((err.expected(), err.found()), (needed, found), "{len}");
     }
 }
 
