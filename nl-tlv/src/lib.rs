@@ -1,4 +1,78 @@
 //! Typed netlink messages and TLV iteration: zero-copy, `no_std`, no allocation, derived from one struct.
+//!
+//! A message is a struct with [`#[derive(NlMessage)]`](NlMessage). From it come the encoder, the borrowing decoder, a
+//! typed iterator over the attributes, and a `SCHEMA` that everything else reads: [`schema::dissect`] shows a message
+//! as a tree, [`schema::locate`] names the place of an error, [`schema::CHeader`] writes the C header and the policies
+//! of a kernel module.
+//!
+#![cfg_attr(feature = "derive", doc = "```")]
+#![cfg_attr(not(feature = "derive"), doc = "```ignore")]
+//! use nl_tlv::{Flags, Header, Messages, NewFlags, NlAttrs, NlMessage, Repeat};
+//! use core::net::Ipv4Addr;
+//!
+//! /// Where packets go.
+//! #[derive(NlAttrs, Clone, Debug, PartialEq)]
+//! struct NextHop<'a> {
+//!     #[nl(attr = 1)]
+//!     gateway: Option<Ipv4Addr>,
+//!     #[nl(attr = 2, max_len = 31)]
+//!     oif: Option<&'a str>,
+//! }
+//!
+//! /// Adds a route.
+//! #[derive(NlMessage, Clone, Debug, PartialEq)]
+//! #[nl(ty = 25)]
+//! struct RouteNew<'a> {
+//!     #[nl(attr = 1, max_len = 31)]
+//!     table: &'a str,
+//!     #[nl(attr = 3)]
+//!     nexthops: Repeat<'a, NextHop<'a>>,
+//!     #[nl(attr = 4)]
+//!     metric: Option<u32>,
+//! }
+//!
+//! let hops = [NextHop { gateway: Some(Ipv4Addr::new(11, 1, 1, 1)), oif: Some("eth0/6") }];
+//! let route = RouteNew { table: "blue", nexthops: Repeat::new(&hops), metric: None };
+//! let mut buf = [0; 128];
+//! let bytes = route.emit(&mut buf, Header::request().flags(NewFlags::CREATE | Flags::ACK).seq(1))?;
+//!
+//! let message = Messages::new(bytes).next().unwrap()?;
+//! assert_eq!(RouteNew::parse(&message)?, route);
+//! for attr in RouteNew::attrs(&message)? {
+//!     match attr? {
+//!         RouteNewAttr::Table(name) => assert_eq!(name, "blue"),
+//!         RouteNewAttr::Nexthops(hop) => assert_eq!(hop, hops[0]),
+//!         other => panic!("{other:?} was not written"),
+//!     }
+//! }
+//! println!("{}", nl_tlv::schema::dissect(&[RouteNew::SCHEMA], bytes));
+//! # Ok::<(), nl_tlv::Error>(())
+//! ```
+//!
+//! # Layers
+//!
+//! | | |
+//! |---|---|
+//! | [`wire`], [`Flags`], [`MessageType`], [`AttrType`] | the kernel's structs and numbers; alignment 1, so that misaligned input does not exist |
+//! | [`tlv`], [`iterate_tlv!`] | records of any format: netlink's two are among them |
+//! | [`Messages`], [`Message`], [`Attrs`], [`Attr`], [`Writer`], [`AttrWriter`] | messages and attributes as views over bytes, and how they are written |
+//! | [`value`], [`Field`], [`Repeat`], [`Rest`] | what an attribute can hold, and what a field can be |
+//! | [`schema`] | the description of a message, and its readers |
+//! | [`control`] | acknowledgements, refusals, ends of dumps, extended acks; generic netlink's controller |
+//! | [`exchange`] | which answer belongs to which request, without I/O |
+//! | `socket` (feature) | sockets and connections |
+//!
+//! # What holds everywhere
+//!
+//! - The end is `None`, damage is one `Err` and then `None` for ever. Nothing panics, loops without progress, or allocates.
+//! - What is not known passes through: attribute types, message types, flag bits.
+//! - What does not fit is refused where it happens, with the size that is needed; what was written before is intact.
+//! - An [`Error`] is 16 bytes and `Copy`, and says what was expected, what was found, and where in the message.
+//!
+//! # Features
+//!
+//! `derive` and `socket` are on by default; without them the crate is `no_std` and needs no allocator. `alloc` adds
+//! owned forms.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(

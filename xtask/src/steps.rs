@@ -102,6 +102,7 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("tests", tests),
         Step::tool("documentation", documentation),
         Step::new("no std, no allocator, no panic", no_std_proof),
+        Step::new("captures through the fuzz targets", fuzz_targets),
         Step::new("generated headers", || single(uapi::check())),
         Step::new("examples", examples),
         Step::new("kmod: sparse and checkpatch", module_checks),
@@ -113,6 +114,14 @@ fn steps(full: bool) -> Vec<Step> {
         steps.push(Step::new(name, move || e2e::module(lane, &programs::build()?, LIMIT)));
     }
     steps
+}
+
+/// What libFuzzer drives on nightly, run over the captures and corpora on stable.
+fn fuzz_targets() -> Result<Tally> {
+    let arguments = ["test", "--release", "--no-default-features", "--manifest-path", "fuzz/Cargo.toml"];
+    let output = capture(&mut cargo_with(&arguments))?;
+    ensure!(output.status.success(), "{}", tail(&said(&output), 80));
+    Ok(counted(&String::from_utf8_lossy(&output.stdout)))
 }
 
 fn documentation() -> Command {
