@@ -18,19 +18,22 @@ impl fmt::Display for Unavailable {
 
 impl std::error::Error for Unavailable {}
 
-/// A program and the Debian package that has it.
+/// A program and the Debian packages that it takes.
 type Needed = (&'static str, &'static str);
 
 /// To boot a kernel and to build a module for it.
 pub(crate) const KERNEL: &[Needed] = &[
     ("qemu-system-x86_64", "qemu-system-x86"),
-    ("gcc", "gcc"),
+    ("gcc", "gcc libc6-dev"),
     ("make", "make"),
     ("strip", "binutils"),
     ("xz", "xz-utils"),
     ("ldd", "libc-bin"),
     ("unshare", "util-linux"),
 ];
+
+/// What tests call: links are made with ip(8), constants compared with the C headers.
+pub(crate) const TESTS: &[Needed] = &[("ip", "iproute2"), ("unshare", "util-linux"), ("cc", "gcc libc6-dev")];
 
 /// To check a module's source.
 pub(crate) const CHECKS: &[Needed] = &[("sparse", "sparse"), ("perl", "perl"), ("tar", "tar")];
@@ -51,5 +54,5 @@ pub(crate) fn need(tools: &[Needed]) -> Result<()> {
     run(tool("apt-get")
         .env("DEBIAN_FRONTEND", "noninteractive")
         .args(["-q", "-y", "install", "--no-install-recommends"])
-        .args(&missing))
+        .args(missing.iter().flat_map(|packages| packages.split(' '))))
 }

@@ -143,6 +143,11 @@ fn features() -> Result<Tally> {
 }
 
 fn tests() -> Result<Tally> {
+    // What cannot be installed shows as the skips of the tests that need it.
+    match host::need(host::TESTS) {
+        Err(error) if error.downcast_ref::<Unavailable>().is_some() => println!("        {error}"),
+        done => done?,
+    }
     let output = capture(&mut cargo_with(&["test", "--no-fail-fast", "--", "--show-output"]))?;
     let text = said(&output);
     let tally = counted(&String::from_utf8_lossy(&output.stdout));
