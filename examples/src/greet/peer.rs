@@ -1,10 +1,11 @@
 //! Greet, answered in user space: the same behaviour as `kmod/greet.ko`.
 
 use super::{GROUP_EVENTS, GreetEvent, GreetReply, Greeting, Hello, HelloEvent, TEXT_MAX};
-use crate::peer::{Answer, Outbox, Refused, Service};
+use crate::peer::{Answer, Filled, Outbox, Refused, Service};
 use nl_tlv::control::Errno;
 use nl_tlv::wire::GenlMsgHdr;
-use nl_tlv::{ErrorKind, Flags, Header, Message, MessageType, NlMessage};
+use nl_tlv::{ErrorKind, Flags, Header, Message, MessageType, NlMessage, Writer};
+use std::convert::Infallible;
 
 /// The port id at which processes look for a peer: "greet" in the bytes of a number, roughly.
 pub const PORT_ID: u32 = 0x6772_6565;
@@ -20,6 +21,8 @@ pub const FAMILY_GROUP_ID: u32 = 2;
 pub struct GreetService;
 
 impl Service for GreetService {
+    type Dump = Infallible;
+
     fn is_request_optional(&self, ty: MessageType) -> bool {
         Greeting::SCHEMA.id == ty.into()
     }
@@ -32,6 +35,10 @@ impl Service for GreetService {
         } else {
             Err(Refused::new(Errno::EOPNOTSUPP, "unknown message type"))
         }
+    }
+
+    fn fill(&self, dump: &mut Infallible, _: &mut Writer<'_>, _: Header) -> Filled {
+        match *dump {}
     }
 }
 

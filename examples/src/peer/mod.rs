@@ -1,17 +1,25 @@
 //! The user-space peer: what a kernel module does, done by a thread or a process, over `NETLINK_USERSOCK`.
 //!
-//! The rules that all protocols share are in [`Peer::take`], which does no I/O: a datagram and its sender go in,
-//! datagrams and their receivers come out. [`serve`] is the loop around it. A [`Service`] is what one protocol adds.
+//! The rules that all protocols share are in [`Peer`], which does no I/O: [`Peer::take`] is given a datagram and its
+//! sender, [`Peer::flush`] hands out datagrams and their receivers. [`serve`] is the loop around it. A [`Service`] is
+//! what one protocol adds.
 //!
 //! What it cannot do: see capabilities, be port id 0, refuse groups. Joining groups of `NETLINK_USERSOCK` needs a
 //! capability, so subscribers register with a [`Subscribe`] message, and events are sent to each.
 
+mod outbox;
+pub mod policy;
+mod refused;
 mod serve;
 
+pub use outbox::Outbox;
+pub use refused::Refused;
 pub use serve::{PeerThread, serve, spawn};
 
-use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_refusal};
-use nl_tlv::{Error, Flags, Header, Message, MessageType, Messages, NlMessage, Writer};
+use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
+use nl_tlv::{Flags, Header, Message, MessageType, Messages, NlMessage, Writer};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 /// Asks the peer to send the events of a group to this port id from now on; group 0 ends all of that. Spoken by the
 /// peer alone: a module has real groups.
@@ -25,6 +33,9 @@ pub struct Subscribe {
 
 /// What a protocol does with its own messages.
 pub trait Service {
+    /// A dump that is under way: what it covers, and how far it has come. [`Infallible`] if there are none.
+    type Dump;
+
     /// Whether a message of this type is handled without `NLM_F_REQUEST`.
     fn is_request_optional(&self, ty: MessageType) -> bool;
 
@@ -33,112 +44,104 @@ pub trait Service {
     /// # Errors
     ///
     /// A refusal; nothing has changed then.
-    fn handle(&mut self, request: &Message<'_>, sender: u32, out: &mut Outbox) -> Result<Answer, Refused>;
+    fn handle(
+        &mut self,
+        request: &Message<'_>,
+        sender: u32,
+        out: &mut Outbox,
+    ) -> Result<Answer<Self::Dump>, Refused>;
+
+    /// Appends the next objects of a dump, as many as fit: at least one, if there are any more.
+    fn fill(&self, dump: &mut Self::Dump, w: &mut Writer<'_>, header: Header) -> Filled;
 }
 
 /// How a message was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum Answer<D = Infallible> {
     /// An ACK is due, where the request asks for one.
     Ack,
     /// The service has answered itself.
     Own,
+    /// With a dump, which ends itself and is never acknowledged.
+    Dump(D),
 }
 
-/// Why a message is refused.
-#[derive(Clone, Copy, Debug)]
-pub struct Refused {
-    /// The errno.
-    pub errno: Errno,
-    /// What the extended ack says.
-    pub text: &'static str,
-    /// Where the attribute lies that is refused: bytes from the start of the request.
-    pub offset: Option<u32>,
-    /// The type of an attribute that is required and absent.
-    pub missing: Option<u16>,
+/// What a step of a dump has brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// Whether there are no more objects.
+    pub is_complete: bool,
+    /// What the end of the dump says beyond that: whether it was filtered, or interrupted.
+    pub flags: Flags,
 }
 
-impl Refused {
-    /// A refusal with a text.
-    #[must_use]
-    pub const fn new(errno: Errno, text: &'static str) -> Self {
-        Self { errno, text, offset: None, missing: None }
-    }
-
-    fn ext_ack(&self) -> ExtAck<'static> {
-        let missing_type = self.missing.map(u32::from);
-        ExtAck { message: Some(self.text), offset: self.offset, missing_type, ..ExtAck::NONE }
-    }
+/// What became of a datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// It was sent.
+    Yes,
+    /// The receiver has no room for it now.
+    Full,
+    /// The receiver is no more.
+    Gone,
 }
 
-/// Datagrams to be sent, in order, and who is subscribed to what.
-#[derive(Debug, Default)]
-pub struct Outbox {
-    sends: Vec<(u32, Vec<u8>)>,
-    subscribers: Vec<(u32, u32)>,
-}
-
-impl Outbox {
-    /// Sends a message to a port id.
-    pub fn send<'a>(&mut self, port_id: u32, message: &impl NlMessage<'a>, header: Header) {
-        self.write(port_id, |w| message.emit_into(w, header));
-    }
-
-    /// Sends an event to all subscribers of a group.
-    pub fn announce<'a>(&mut self, group: u32, message: &impl NlMessage<'a>, header: Header) {
-        let subscribed = |&&(_, g): &&(u32, u32)| g == group;
-        let ports: Vec<u32> =
-            self.subscribers.iter().filter(subscribed).map(|&(port_id, _)| port_id).collect();
-        ports.into_iter().for_each(|port_id| self.send(port_id, message, header));
-    }
-
-    /// Forgets a subscriber that wants no more, or whose socket has gone.
-    pub fn forget(&mut self, port_id: u32) {
-        self.subscribers.retain(|&(port, _)| port != port_id);
-    }
-
-    /// Takes out what is to be sent, and to whom.
-    pub fn drain(&mut self) -> impl Iterator<Item = (u32, Vec<u8>)> + use<'_> {
-        self.sends.drain(..)
-    }
-
-    fn subscribe(&mut self, port_id: u32, group: u32) {
-        if !self.subscribers.contains(&(port_id, group)) {
-            self.subscribers.push((port_id, group));
-        }
-    }
-
-    fn write(&mut self, port_id: u32, fill: impl Fn(&mut Writer<'_>) -> Result<(), Error>) {
-        let mut buf = vec![0; 4096];
-        let mut w = Writer::new(&mut buf);
-        match fill(&mut w) {
-            Ok(()) => self.sends.push((port_id, w.as_bytes().to_vec())),
-            // An answer repeats no more than a request held; one that does not fit is a bug of the service.
-            Err(err) => eprintln!("peer: an answer of its own does not fit: {err}"),
-        }
-    }
-}
-
-/// A service and those who subscribed to it.
+/// A service, those who subscribed to it, and its dumps.
 #[derive(Debug)]
-pub struct Peer<S> {
+pub struct Peer<S: Service> {
     service: S,
     out: Outbox,
+    /// By the requester: a socket has one dump at a time.
+    dumps: BTreeMap<u32, Running<S::Dump>>,
+}
+
+/// A dump that is under way.
+#[derive(Debug)]
+struct Running<D> {
+    request: Vec<u8>,
+    dump: D,
 }
 
 impl<S: Service> Peer<S> {
     /// A peer without subscribers.
     #[must_use]
     pub fn new(service: S) -> Self {
-        Self { service, out: Outbox::default() }
+        Self { service, out: Outbox::default(), dumps: BTreeMap::new() }
     }
 
     /// Handles every message of a datagram. A message whose length is wrong ends the datagram without an answer.
-    pub fn take(&mut self, datagram: &[u8], sender: u32) -> &mut Outbox {
+    pub fn take(&mut self, datagram: &[u8], sender: u32) {
         for message in Messages::new(datagram).map_while(Result::ok) {
             self.take_message(&message, sender);
         }
-        &mut self.out
+    }
+
+    /// Sends what there is, until each receiver is content or full. True if something is left.
+    ///
+    /// A dump goes on where there is room, so that one of any size needs no more memory than one datagram.
+    pub fn flush(&mut self, mut send: impl FnMut(u32, &[u8]) -> Sent) -> bool {
+        let receivers: Vec<u32> = self.out.receivers().chain(self.dumps.keys().copied()).collect();
+        for port_id in receivers {
+            while let Some(datagram) = self.next_for(port_id) {
+                match send(port_id, datagram) {
+                    Sent::Yes => self.out.pop(port_id),
+                    Sent::Full => break,
+                    Sent::Gone => {
+                        self.out.drop_receiver(port_id);
+                        self.dumps.remove(&port_id);
+                    }
+                }
+            }
+        }
+        self.out.receivers().next().is_some()
+    }
+
+    /// The next datagram of a receiver; of its dump, where nothing else is left.
+    fn next_for(&mut self, port_id: u32) -> Option<&[u8]> {
+        if self.out.front(port_id).is_none() {
+            self.advance(port_id);
+        }
+        self.out.front(port_id)
     }
 
     fn take_message(&mut self, message: &Message<'_>, sender: u32) {
@@ -160,10 +163,11 @@ impl<S: Service> Peer<S> {
             }
             Err(_) => self.service.handle(message, sender, &mut self.out),
         };
-        match answer {
-            Ok(Answer::Own) => {}
-            Ok(Answer::Ack) if !message.flags().contains(Flags::ACK) => {}
-            Ok(Answer::Ack) => self.out.write(sender, |w| emit_ack(w, message, sender, &ExtAck::NONE)),
+        match answer.and_then(|answer| self.start_dump(answer, message, sender)) {
+            Ok(true) if message.flags().contains(Flags::ACK) => {
+                self.out.write(sender, |w| emit_ack(w, message, sender, &ExtAck::NONE));
+            }
+            Ok(_) => {}
             Err(refused) => {
                 let (errno, why) = (refused.errno, refused.ext_ack());
                 self.out.write(sender, |w| emit_refusal(w, message, sender, errno, Echo::Whole, &why));
@@ -171,9 +175,45 @@ impl<S: Service> Peer<S> {
         }
     }
 
+    /// Notes the dump, if the answer is one; and says whether an ACK is due.
+    fn start_dump(
+        &mut self,
+        answer: Answer<S::Dump>,
+        request: &Message<'_>,
+        sender: u32,
+    ) -> Result<bool, Refused> {
+        let dump = match answer {
+            Answer::Ack => return Ok(true),
+            Answer::Own => return Ok(false),
+            Answer::Dump(dump) => dump,
+        };
+        if self.dumps.contains_key(&sender) {
+            return Err(Refused::new(Errno::EBUSY, "a dump is under way on this socket"));
+        }
+        self.dumps.insert(sender, Running { request: request.as_bytes().to_vec(), dump });
+        Ok(false)
+    }
+
+    /// Writes the next part of a dump, the end of it included.
+    fn advance(&mut self, port_id: u32) {
+        let Some(Running { request, dump }) = self.dumps.get_mut(&port_id) else { return };
+        let Some(Ok(request)) = Messages::new(request).next() else { return };
+        let header = Header::new().seq(request.seq()).port_id(port_id).flags(Flags::MULTI);
+        let mut buf = vec![0; DUMP_LEN];
+        let mut w = Writer::new(&mut buf);
+        let filled = self.service.fill(dump, &mut w, header);
+        let end = |w: &mut Writer<'_>| emit_done(w, &request, port_id, filled.flags, None, &ExtAck::NONE);
+        if filled.is_complete && end(&mut w).is_ok() {
+            self.dumps.remove(&port_id);
+        }
+        self.out.push(port_id, w.as_bytes().to_vec());
+    }
+
     fn answer_noop(&mut self, message: &Message<'_>, sender: u32) {
         let header = Header::new().seq(message.seq()).port_id(sender);
-        let done = |w: &mut Writer<'_>| w.message(MessageType::DONE.into(), header, |w| w.bytes(&[0; 4]));
-        self.out.write(sender, done);
+        self.out.write(sender, |w| w.message(MessageType::DONE.into(), header, |w| w.bytes(&[0; 4])));
     }
 }
+
+/// Length of a datagram of a dump, in bytes: what a reader of kernel dumps has room for.
+const DUMP_LEN: usize = 16 * 1024;

@@ -1,9 +1,10 @@
 //! The loop around a peer, and a thread for it.
 
-use super::{Peer, Service};
+use super::{Peer, Sent, Service};
 use nl_tlv::socket::{Address, Protocol, RecvError, Socket};
 use std::io;
 use std::thread;
+use std::time::Duration;
 
 /// A peer that runs in a thread of this process, until the process ends.
 #[derive(Debug)]
@@ -17,35 +18,52 @@ pub struct PeerThread {
 /// # Errors
 ///
 /// `EADDRINUSE` if the port id is taken, probably by another such peer.
-pub fn spawn<S: Service + Send + 'static>(service: S, port_id: u32) -> io::Result<PeerThread> {
+pub fn spawn<S>(service: S, port_id: u32) -> io::Result<PeerThread>
+where
+    S: Service<Dump: Send> + Send + 'static,
+{
     let socket = Socket::open_at(Protocol::USERSOCK, port_id)?;
     let port_id = socket.port_id();
     thread::Builder::new().name("peer".into()).spawn(move || serve(&socket, Peer::new(service)))?;
     Ok(PeerThread { port_id })
 }
 
-/// Answers what arrives on a socket, for ever.
+/// Answers what arrives on a socket, for ever. No receiver can stall it: what one has no room for is kept and tried
+/// again.
 ///
 /// # Errors
 ///
 /// When the socket can no longer be read.
 pub fn serve<S: Service>(socket: &Socket, mut peer: Peer<S>) -> io::Result<()> {
+    socket.as_sys().set_nonblocking(true)?;
     let mut buffer = vec![0; Socket::RECV_BUFFER];
+    let mut pause = SHORTEST;
     loop {
-        let datagram = match socket.recv(&mut buffer) {
-            Ok(datagram) => datagram,
+        let mut progress = false;
+        let is_left = peer.flush(|port_id, datagram| {
+            let sent = send(socket, port_id, datagram);
+            progress |= sent != Sent::Full;
+            sent
+        });
+        pause = if progress { SHORTEST } else { LONGEST.min(pause * 2) };
+        // Nothing says when a receiver has read: while something is left for one, it is tried from time to time.
+        socket.as_sys().wait_readable(is_left.then_some(pause))?;
+        match socket.try_recv(&mut buffer) {
+            Ok(datagram) => peer.take(datagram.bytes, datagram.sender.port_id),
             Err(RecvError::Io(err)) => return Err(err),
-            Err(_) => continue,
-        };
-        let out = peer.take(datagram.bytes, datagram.sender.port_id);
-        let mut gone = Vec::new();
-        for (port_id, bytes) in out.drain() {
-            // A receiver that does not read loses the message, as with the kernel; one that has gone is forgotten.
-            let sent = socket.as_sys().send_to(&bytes, Address::port(port_id));
-            if sent.is_err_and(|err| err.kind() == io::ErrorKind::ConnectionRefused) {
-                gone.push(port_id);
-            }
+            Err(_) => {}
         }
-        gone.into_iter().for_each(|port_id| out.forget(port_id));
     }
 }
+
+fn send(socket: &Socket, port_id: u32, datagram: &[u8]) -> Sent {
+    match socket.send_to(datagram, Address::port(port_id)) {
+        Err(err) if err.kind() == io::ErrorKind::WouldBlock => Sent::Full,
+        Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => Sent::Gone,
+        // What cannot be sent at all would be in the way of what follows.
+        Ok(()) | Err(_) => Sent::Yes,
+    }
+}
+
+const SHORTEST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_millis(50);
