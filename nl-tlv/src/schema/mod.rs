@@ -2,7 +2,7 @@
 //!
 //! A [`MessageSchema`] describes a message, an [`AttrSet`] its attributes, an [`AttrSchema`] one of them. The readers
 //! need no macro: [`dissect`] prints messages, [`locate`] turns an offset into a path,
-//! [`CHeader`] writes the C headers of a whole [`Protocol`].
+//! [`validate`] refuses what the kernel refuses, [`CHeader`] writes the C headers of a whole [`Protocol`].
 
 mod c_header;
 mod dissect;
@@ -12,6 +12,7 @@ mod limits;
 mod locate;
 mod protocol;
 mod types;
+mod validate;
 
 pub use c_header::CHeader;
 pub use dissect::{Dissect, dissect};
@@ -20,6 +21,7 @@ pub use limits::Limits;
 pub use locate::{Located, Path, locate};
 pub use protocol::{Constant, Family, Protocol};
 pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Presence, ValueType};
+pub use validate::{Mode, Verdict, validate, validate_attrs};
 
 /// How many levels of nests the readers of schemas go down; deeper ones are reported, not read. The kernel's own bound
 /// is the same.

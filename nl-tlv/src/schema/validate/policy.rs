@@ -1,0 +1,160 @@
+//! What `struct nla_policy` says of an attribute, out of its schema.
+//!
+//! [`CHeader`](crate::schema::CHeader) writes the same as C: what it leaves out, such as limits that the kernel has no
+//! field for, is not checked here either.
+
+use super::{Mode, Verdict};
+use crate::Attr;
+use crate::schema::{AttrSchema, AttrSet, Limits, ValueType};
+
+/// The last type that a policy has an entry for (`maxtype`).
+pub(super) fn max_type(set: &AttrSet) -> u16 {
+    let shared = set.part_of.map_or(&[][..], |set| set().attrs);
+    set.attrs.iter().chain(shared).map(|attr| attr.ty).max().unwrap_or(0)
+}
+
+/// An entry of a policy.
+#[derive(Clone, Copy)]
+pub(super) struct Policy {
+    pub(super) kind: Kind,
+    pub(super) check: Check,
+}
+
+/// What an attribute is to the kernel (`NLA_*`).
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// A type without an entry.
+    Unspec,
+    /// A number of fixed length.
+    Number(Number),
+    /// No payload.
+    Flag,
+    /// Flag bits, of which these exist.
+    Bitfield32(u32),
+    /// A string of at most so many bytes, 0 for any number, with a NUL behind them that may be required.
+    Text { max_len: usize, needs_nul: bool },
+    /// Bytes, at most so many of them, 0 for any number.
+    Binary { max_len: usize },
+    /// Attributes.
+    Nested(fn() -> &'static AttrSet),
+    /// Items, each with attributes.
+    NestedArray(fn() -> &'static AttrSet),
+    /// Nothing that may be sent.
+    Reject,
+}
+
+/// How a number lies in the payload.
+#[derive(Clone, Copy)]
+pub(super) struct Number {
+    /// How many bytes it has.
+    pub(super) len: usize,
+    pub(super) is_signed: bool,
+    /// In network order, not that of the host.
+    pub(super) is_network: bool,
+}
+
+/// What is checked of a value beyond its kind (`NLA_VALIDATE_*`).
+#[derive(Clone, Copy)]
+pub(super) enum Check {
+    /// Nothing.
+    None,
+    /// A number, or the number of bytes: both ends included.
+    Range(i128, i128),
+    /// A number: the bits that may be set.
+    Mask(u64),
+}
+
+impl Policy {
+    /// The entry of a type. A set that is part of another one has entries for its own attributes only.
+    pub(super) fn of(set: &AttrSet, ty: u16) -> Self {
+        let attr = set.attrs.iter().find(|attr| attr.ty == ty);
+        attr.map_or(Self { kind: Kind::Unspec, check: Check::None }, Self::entry)
+    }
+
+    fn entry(attr: &AttrSchema) -> Self {
+        let AttrSchema { value, limits, .. } = attr;
+        let kind = match *value {
+            ValueType::Flag => Kind::Flag,
+            ValueType::Reject => Kind::Reject,
+            ValueType::String => Kind::Text { max_len: limits.max_len.unwrap_or(0), needs_nul: false },
+            ValueType::NulString => Kind::Text { max_len: limits.max_len.unwrap_or(0), needs_nul: true },
+            ValueType::Bitfield32 => {
+                let mask = limits.mask.unwrap_or(u32::MAX.into());
+                Kind::Bitfield32(u32::try_from(mask & u64::from(u32::MAX)).unwrap_or(0))
+            }
+            ValueType::Nested(set) => Kind::Nested(set),
+            ValueType::NestedArray(set) => Kind::NestedArray(set),
+            value => match Number::of(value) {
+                Some(number) => return Self { kind: Kind::Number(number), check: number.check(limits) },
+                None => return binary(value, limits),
+            },
+        };
+        Self { kind, check: Check::None }
+    }
+
+    /// What the kernel looks at first: the length of a number and the flag of a nest.
+    pub(super) fn check_header(&self, attr: &Attr<'_>, mode: Mode) -> Result<(), Verdict> {
+        if let Kind::Number(number) = self.kind
+            && number.len != attr.payload().len()
+            && mode.contains(Mode::STRICT_ATTRS)
+        {
+            return Err(Verdict::LENGTH);
+        }
+        let is_nest = matches!(self.kind, Kind::Nested(_) | Kind::NestedArray(_));
+        match (mode.contains(Mode::NESTED), is_nest, attr.is_nested()) {
+            (true, true, false) => Err(Verdict::NESTED_MISSING),
+            (true, false, true) if !matches!(self.kind, Kind::Unspec) => Err(Verdict::NESTED_UNEXPECTED),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Number {
+    fn of(value: ValueType) -> Option<Self> {
+        let host = |len, is_signed| Some(Self { len, is_signed, is_network: false });
+        let network = |len| Some(Self { len, is_signed: false, is_network: true });
+        match value {
+            ValueType::U8 => host(1, false),
+            ValueType::U16 => host(2, false),
+            ValueType::U32 => host(4, false),
+            ValueType::U64 => host(8, false),
+            ValueType::S8 => host(1, true),
+            ValueType::S16 => host(2, true),
+            ValueType::S32 => host(4, true),
+            ValueType::S64 => host(8, true),
+            ValueType::Be16 => network(2),
+            ValueType::Be32 => network(4),
+            _ => None,
+        }
+    }
+
+    /// A policy has room for a range or a mask, and a mask for numbers without sign and in host order only.
+    fn check(self, limits: &Limits) -> Check {
+        match (limits.min, limits.max, limits.mask) {
+            (None, None, Some(mask)) if !self.is_signed && !self.is_network => Check::Mask(mask),
+            (None, None, _) => Check::None,
+            (min, max, _) => Check::Range(min.unwrap_or(i128::MIN), max.unwrap_or(i128::MAX)),
+        }
+    }
+}
+
+/// Everything else is bytes: exactly so many, or as many as the limits say.
+fn binary(value: ValueType, limits: &Limits) -> Policy {
+    let of_len = |min: usize, max: usize| {
+        let len = |len| i128::try_from(len).unwrap_or(i128::MAX);
+        Policy { kind: Kind::Binary { max_len: 0 }, check: Check::Range(len(min), len(max)) }
+    };
+    match value {
+        ValueType::Array(len) => of_len(len, len),
+        ValueType::Struct(schema) => of_len(schema.len, schema.len),
+        ValueType::Ipv4 => of_len(4, 4),
+        ValueType::Ipv6 => of_len(16, 16),
+        ValueType::Ip => of_len(4, 16),
+        ValueType::Mac => of_len(6, 6),
+        ValueType::Be64 => of_len(8, 8),
+        _ => match (limits.min_len, limits.max_len) {
+            (Some(min), max) => of_len(min, max.unwrap_or(usize::MAX)),
+            (None, max) => Policy { kind: Kind::Binary { max_len: max.unwrap_or(0) }, check: Check::None },
+        },
+    }
+}

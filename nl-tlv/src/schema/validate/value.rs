@@ -1,0 +1,87 @@
+//! What the kernel looks at in a payload.
+
+use super::policy::{Check, Kind, Number, Policy};
+use super::{Mode, Verdict};
+use crate::bytes::{add, head};
+
+impl Policy {
+    /// Everything about a payload but what is nested in it.
+    pub(super) fn check_payload(&self, payload: &[u8], mode: Mode) -> Result<(), Verdict> {
+        match self.kind {
+            Kind::Unspec if mode.contains(Mode::UNSPEC) => Err(Verdict::UNSUPPORTED),
+            Kind::Unspec => Ok(()),
+            Kind::Reject => Err(Verdict::INVALID),
+            Kind::Flag => ensure(payload.is_empty(), Verdict::FAILED),
+            Kind::Nested(_) | Kind::NestedArray(_) => {
+                ensure(!(1..4).contains(&payload.len()), Verdict::FAILED)
+            }
+            Kind::Bitfield32(mask) => bitfield32(payload, mask),
+            Kind::Text { max_len, needs_nul } => text(payload, max_len, needs_nul),
+            Kind::Binary { max_len } if max_len != 0 && payload.len() > max_len => Err(Verdict::FAILED),
+            Kind::Binary { .. } => {
+                let len = i128::try_from(payload.len()).unwrap_or(i128::MAX);
+                ensure(self.check.holds(len), Verdict::BINARY_RANGE)
+            }
+            Kind::Number(number) => {
+                let value = number.read(payload).ok_or(Verdict::FAILED)?;
+                let verdict = match self.check {
+                    Check::Mask(_) => Verdict::RESERVED_BIT,
+                    Check::None | Check::Range(..) => Verdict::NUMBER_RANGE,
+                };
+                ensure(self.check.holds(value), verdict)
+            }
+        }
+    }
+}
+
+impl Check {
+    fn holds(self, value: i128) -> bool {
+        match self {
+            Self::None => true,
+            Self::Range(min, max) => (min..=max).contains(&value),
+            Self::Mask(mask) => value & !i128::from(mask) == 0,
+        }
+    }
+}
+
+impl Number {
+    /// The number at the start of a payload, which may be longer.
+    fn read(self, payload: &[u8]) -> Option<i128> {
+        let payload = payload.get(..self.len)?;
+        let big_endian = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
+        let value = match self.is_network || cfg!(target_endian = "big") {
+            true => payload.iter().fold(0, big_endian),
+            false => payload.iter().rev().fold(0, big_endian),
+        };
+        let unused = 64_u32.saturating_sub(u32::try_from(self.len).ok()?.saturating_mul(8));
+        Some(match self.is_signed {
+            true => i128::from(value.wrapping_shl(unused).cast_signed() >> unused),
+            false => i128::from(value),
+        })
+    }
+}
+
+/// A string without its NUL must not be longer than so many bytes; one NUL at its end counts as none.
+fn text(payload: &[u8], max_len: usize, needs_nul: bool) -> Result<(), Verdict> {
+    let before_nul = if max_len == 0 { payload } else { head(payload, add(max_len, 1)) };
+    if needs_nul && !before_nul.contains(&0) {
+        return Err(Verdict::INVALID);
+    }
+    let without_nul = payload.strip_suffix(&[0]).unwrap_or(payload);
+    ensure(!payload.is_empty() && (max_len == 0 || without_nul.len() <= max_len), Verdict::FAILED)
+}
+
+/// The value, then the selector that says which of its bits are meant.
+fn bitfield32(payload: &[u8], mask: u32) -> Result<(), Verdict> {
+    let (Some((value, selector)), 8) = (payload.split_first_chunk::<4>(), payload.len()) else {
+        return Err(Verdict::FAILED);
+    };
+    let selector = selector.first_chunk().copied().unwrap_or_default();
+    let (value, selector) = (u32::from_ne_bytes(*value), u32::from_ne_bytes(selector));
+    let is_valid = mask != 0 && selector & !mask == 0 && value & !mask == 0 && value & !selector == 0;
+    ensure(is_valid, Verdict::INVALID)
+}
+
+fn ensure(holds: bool, verdict: Verdict) -> Result<(), Verdict> {
+    if holds { Ok(()) } else { Err(verdict) }
+}

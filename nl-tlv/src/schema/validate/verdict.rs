@@ -1,0 +1,87 @@
+//! What the kernel says when it refuses attributes.
+
+use crate::control::Errno;
+use crate::schema::MessageSchema;
+use crate::{Attr, MessageId};
+use core::fmt;
+
+/// A refusal, as the kernel's validator says it in an extended ack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    errno: Errno,
+    message: Option<&'static str>,
+    offset: Option<u32>,
+}
+
+impl Verdict {
+    pub(super) const UNKNOWN: Self = Self::invalid("Unknown attribute type");
+    pub(super) const LEFTOVER: Self = Self::invalid("bytes leftover after parsing attributes");
+    pub(super) const TOO_DEEP: Self = Self::invalid("allowed policy recursion depth exceeded");
+    pub(super) const LENGTH: Self = Self::invalid("invalid attribute length");
+    pub(super) const NESTED_MISSING: Self = Self::invalid("NLA_F_NESTED is missing");
+    pub(super) const NESTED_UNEXPECTED: Self = Self::invalid("NLA_F_NESTED not expected");
+    pub(super) const UNSUPPORTED: Self = Self::invalid("Unsupported attribute");
+    pub(super) const RESERVED_BIT: Self = Self::invalid("reserved bit set");
+    /// Where the kernel has no text of its own.
+    pub(super) const INVALID: Self = Self::invalid("Attribute failed policy validation");
+    /// The same for lengths, of which the kernel says that they are out of range.
+    pub(super) const FAILED: Self = Self::range("Attribute failed policy validation");
+    pub(super) const SHORT_ITEM: Self = Self::range("Array element too short");
+    pub(super) const NUMBER_RANGE: Self = Self::range("integer out of range");
+    pub(super) const BINARY_RANGE: Self = Self::range("binary attribute size out of range");
+
+    const fn invalid(message: &'static str) -> Self {
+        Self { errno: Errno::EINVAL, message: Some(message), offset: None }
+    }
+
+    const fn range(message: &'static str) -> Self {
+        Self { errno: Errno::ERANGE, message: Some(message), offset: None }
+    }
+
+    /// Of a message that is shorter than its family header; generic netlink has no text for it.
+    pub(super) fn short_header(schema: &MessageSchema) -> Self {
+        let message = matches!(schema.id, MessageId::Type(_)).then_some("Invalid header length");
+        Self { errno: Errno::EINVAL, message, offset: None }
+    }
+
+    /// The same, said of an attribute.
+    pub(super) fn of(self, attr: &Attr<'_>) -> Self {
+        Self { offset: Some(attr.offset()), ..self }
+    }
+
+    /// The error number.
+    #[must_use]
+    pub fn errno(&self) -> Errno {
+        self.errno
+    }
+
+    /// What the kernel says about it, if it says anything.
+    #[must_use]
+    #[doc(alias = "NLMSGERR_ATTR_MSG")]
+    pub fn message(&self) -> Option<&'static str> {
+        self.message
+    }
+
+    /// Where the refused attribute lies, if it is one that is refused; [`locate`](crate::schema::locate) has its name.
+    #[must_use]
+    #[doc(alias = "NLMSGERR_ATTR_OFFS")]
+    pub fn offset(&self) -> Option<u32> {
+        self.offset
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (", self.message.unwrap_or("refused"))?;
+        match self.errno.name() {
+            Some(name) => f.write_str(name)?,
+            None => write!(f, "{}", self.errno)?,
+        }
+        match self.offset {
+            Some(offset) => write!(f, ", offset {offset})"),
+            None => f.write_str(")"),
+        }
+    }
+}
+
+impl core::error::Error for Verdict {}
