@@ -411,3 +411,68 @@ fn every_prefix_and_changed_byte_is_judged_within_bounds() {
         changed[at] = datagram.0[at];
     }
 }
+
+#[test]
+fn requests_of_a_batch_are_answered_in_any_order_and_once() {
+    let mut exchange: Exchange = Exchange::new(OURS, 0);
+    let seqs: [u32; 3] = std::array::from_fn(|_| seq(exchange.batch_request(Header::new()).unwrap()));
+    assert_eq!((seqs, exchange.batch_waiting()), ([1, 2, 3], 3));
+    let datagram = Datagram::default().ack(3).refusal(1, Errno::EEXIST).ack(3).ack(4).object(2).ack(2);
+    assert_eq!(
+        verdicts(&mut exchange, &datagram),
+        [
+            Verdict::Ack { seq: 3, has_warning: false },
+            Verdict::Refusal { seq: 1, errno: Errno::EEXIST },
+            Verdict::Stale,
+            Verdict::Stale,
+            Verdict::Reply { seq: 2, is_last: false },
+            Verdict::Ack { seq: 2, has_warning: false },
+        ]
+    );
+    assert_eq!((exchange.batch_waiting(), exchange.place_in_batch(3)), (0, Some(2)));
+    exchange.end_batch();
+    assert_eq!(exchange.place_in_batch(3), None);
+}
+
+#[test]
+fn answers_behind_the_end_of_a_batch_are_stale_and_its_numbers_not_given_out_again() {
+    let mut exchange: Exchange = Exchange::new(OURS, 0);
+    exchange.batch_request(Header::new()).unwrap();
+    exchange.batch_request(Header::new()).unwrap();
+    exchange.end_batch();
+    let next = seq(exchange.batch_request(Header::new()).unwrap());
+    assert!(next > 2);
+    assert_eq!(verdicts(&mut exchange, &Datagram::default().ack(1).ack(2)), [Verdict::Stale; 2]);
+    assert_eq!(exchange.batch_waiting(), 1);
+    assert!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()) > next);
+}
+
+#[test]
+fn batch_leaves_out_zero_and_what_is_waited_for() {
+    let mut exchange: Exchange<2> = Exchange::with_first_seq(OURS, 0, u32::MAX - 100);
+    let waited = seq(exchange.request(Expect::Ack, Header::new()).unwrap());
+    exchange.abandon(waited);
+    for _ in 0..3 {
+        let first = seq(exchange.batch_request(Header::new()).unwrap());
+        let mut last = first;
+        while let Ok(header) = exchange.batch_request(Header::new()) {
+            last = seq(header);
+        }
+        assert_eq!(last, first + Exchange::MAX_BATCH - 1, "no wrap, so that 0 is not among them");
+        exchange.end_batch();
+    }
+    exchange.take_back();
+    assert_eq!(exchange.batch_waiting(), 0);
+}
+
+#[test]
+fn answers_to_a_batch_of_another_sender_or_group_count_for_nothing() {
+    let mut exchange: Exchange = Exchange::new(OURS, 0);
+    exchange.batch_request(Header::new()).unwrap();
+    let ack = Datagram::default().ack(1);
+    let group = Origin { port_id: 0, group: Some(1) };
+    for (origin, verdict) in [(Origin::port(7), Verdict::Foreign), (group, Verdict::Ignored)] {
+        assert_eq!(exchange.step(&ack.0, origin).next().unwrap().0, verdict);
+        assert_eq!(exchange.batch_waiting(), 1);
+    }
+}

@@ -13,12 +13,14 @@
 
 mod step;
 mod verdict;
+mod window;
 
 pub use step::{Origin, Step};
 pub use verdict::{DumpEnd, Verdict};
 
 use crate::control::Control;
 use crate::{Flags, GetFlags, Header, Message, MessageType};
+use window::Window;
 
 /// What answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +81,8 @@ pub struct Exchange<const N: usize = 8> {
     first_seq: u32,
     next_seq: u32,
     slots: [Option<Slot>; N],
+    /// The batch that is being made or waited for.
+    window: Option<Window>,
 }
 
 /// A request whose answer has not come.
@@ -106,7 +110,7 @@ impl<const N: usize> Exchange<N> {
     /// left out: events have it).
     #[must_use]
     pub const fn with_first_seq(port_id: u32, peer: u32, first_seq: u32) -> Self {
-        Self { port_id, peer, first_seq, next_seq: first_seq, slots: [None; N] }
+        Self { port_id, peer, first_seq, next_seq: first_seq, slots: [None; N], window: None }
     }
 
     /// Makes room for a request, and completes its header: sequence number, and the flags that belong to what is
@@ -173,9 +177,11 @@ impl<const N: usize> Exchange<N> {
         if origin.group.is_some() {
             return if is_family(message) { Verdict::Event } else { Verdict::Ignored };
         }
-        let place = self.is_for_us(message).then(|| self.place(message.seq())).flatten();
-        let Some(place) = place.and_then(|at| self.slots.get_mut(at)) else {
+        if !self.is_for_us(message) {
             return self.unexpected(message);
+        }
+        let Some(place) = self.place(message.seq()).and_then(|at| self.slots.get_mut(at)) else {
+            return self.judge_batch(message);
         };
         let Some(slot) = place else { return Verdict::Ignored };
         let was_abandoned = slot.is_abandoned;
@@ -186,7 +192,19 @@ impl<const N: usize> Exchange<N> {
         if was_abandoned { Verdict::Stale } else { verdict }
     }
 
-    /// What a message is that answers no request in a slot.
+    /// What a message is that answers no request in a slot: it may answer one of a batch.
+    fn judge_batch(&mut self, message: &Message<'_>) -> Verdict {
+        let Some(mut slot) = self.in_window(message.seq()) else {
+            return self.unexpected(message);
+        };
+        let (verdict, is_end) = slot.judge(message);
+        if is_end {
+            self.end_in_window(slot.seq);
+        }
+        verdict
+    }
+
+    /// What a message is that answers no request.
     fn unexpected(&self, message: &Message<'_>) -> Verdict {
         let given_out = self.next_seq.wrapping_sub(self.first_seq);
         let was_ours = message.seq().wrapping_sub(self.first_seq) < given_out;
@@ -220,10 +238,10 @@ impl<const N: usize> Exchange<N> {
         })
     }
 
-    /// The next number that is not 0 and under which nothing is expected; fewer than `N` have to be left out.
+    /// The next number that is not 0 and under which nothing is expected; a few have to be left out.
     fn unused_seq(&self) -> u32 {
         let mut seq = self.next_seq;
-        while seq == 0 || self.place(seq).is_some() {
+        while seq == 0 || self.place(seq).is_some() || self.in_window(seq).is_some() {
             seq = seq.wrapping_add(1);
         }
         seq

@@ -111,11 +111,21 @@ impl Connection {
 
     fn refused(&self, errno: Errno, range: Range<usize>) -> RequestError {
         let message = self.inbox.message(range);
-        let ext_ack = message.as_ref().map_or(ExtAck::NONE, ext_ack);
-        let refusal = Refusal::new(errno, &ext_ack);
-        let path = path(self.schema, &self.request, &ext_ack);
-        RequestError::Refused(Box::new(path.map_or(refusal, |path| refusal.at(path))))
+        RequestError::Refused(Box::new(refusal(self.schema, &self.request, errno, message)))
     }
+}
+
+/// The refusal of a request, with the place in it that the answer names.
+pub(super) fn refusal(
+    schema: &MessageSchema,
+    request: &[u8],
+    errno: Errno,
+    answer: Result<Message<'_>, Error>,
+) -> Refusal {
+    let ext_ack = answer.as_ref().map_or(ExtAck::NONE, ext_ack);
+    let refusal = Refusal::new(errno, &ext_ack);
+    let path = path(schema, request, &ext_ack);
+    path.map_or(refusal, |path| refusal.at(path))
 }
 
 /// An answer that is none of what was asked for.

@@ -3,7 +3,7 @@
 use super::answer::unreadable;
 use super::event::{Backlog, Kept};
 use super::inbox::{Inbox, deadline, first_message};
-use super::{Address, Dump, Event, Family, Protocol, RecvError, RequestError, Sender, Socket, split};
+use super::{Address, Batch, Dump, Event, Family, Protocol, RecvError, RequestError, Sender, Socket, split};
 use crate::control::{ExtAck, genl};
 use crate::exchange::{Exchange, Expect, Verdict};
 use crate::schema::MessageSchema;
@@ -175,6 +175,12 @@ impl Connection {
         self.end_dump();
         let seq = self.start(message, Expect::Dump, Flags::empty())?;
         Ok(Dump::new(self, seq))
+    }
+
+    /// Many requests in few datagrams, each of which is acknowledged or refused by itself.
+    pub fn batch(&mut self) -> Batch<'_> {
+        self.end_dump();
+        Batch::new(self)
     }
 
     /// Asks the controller of generic netlink for a family.

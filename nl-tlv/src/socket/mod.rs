@@ -5,6 +5,7 @@
 //! the bytes.
 
 mod answer;
+mod batch;
 mod connection;
 mod datagram;
 mod dump;
@@ -14,6 +15,7 @@ mod family;
 mod inbox;
 mod split;
 
+pub use batch::{Batch, Outcome};
 pub use connection::Connection;
 pub use datagram::{Datagram, RecvError};
 pub use dump::Dump;

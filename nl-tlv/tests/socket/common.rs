@@ -1,7 +1,9 @@
 //! What the tests share: a few of rtnetlink's messages, and a network namespace for those that need one.
 
+use nl_tlv::socket::Connection;
 use nl_tlv::{NlMessage, NlStruct};
 use std::env;
+use std::net::Ipv4Addr;
 use std::process::{Command, Stdio};
 use zerocopy::native_endian::{I32, U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -57,6 +59,109 @@ pub(crate) fn loopback(up: bool) -> LinkNew<'static> {
         header: IfInfoMsg { ifi_flags: flags, ifi_change: 1.into(), ..IfInfoMsg::index(1) },
         ifname: None,
     }
+}
+
+/// `struct rtmsg`.
+#[derive(
+    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
+)]
+#[repr(C)]
+pub(crate) struct RtMsg {
+    pub(crate) rtm_family: u8,
+    pub(crate) rtm_dst_len: u8,
+    pub(crate) rtm_src_len: u8,
+    pub(crate) rtm_tos: u8,
+    pub(crate) rtm_table: u8,
+    pub(crate) rtm_protocol: u8,
+    pub(crate) rtm_scope: u8,
+    pub(crate) rtm_type: u8,
+    pub(crate) rtm_flags: U32,
+}
+
+/// RTM_NEWROUTE.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 24)]
+pub(crate) struct RouteNew {
+    #[nl(header)]
+    pub(crate) header: RtMsg,
+    #[nl(attr = 1)]
+    pub(crate) dst: Option<Ipv4Addr>,
+    #[nl(attr = 15)]
+    pub(crate) table: Option<u32>,
+    #[nl(attr = 6)]
+    pub(crate) priority: Option<u32>,
+    #[nl(attr = 4)]
+    pub(crate) oif: Option<u32>,
+}
+
+/// RTM_DELROUTE.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 25)]
+pub(crate) struct RouteDelete {
+    #[nl(header)]
+    pub(crate) header: RtMsg,
+    #[nl(attr = 1)]
+    pub(crate) dst: Option<Ipv4Addr>,
+    #[nl(attr = 15)]
+    pub(crate) table: Option<u32>,
+    #[nl(attr = 6)]
+    pub(crate) priority: Option<u32>,
+    #[nl(attr = 4)]
+    pub(crate) oif: Option<u32>,
+}
+
+/// RTM_GETROUTE.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 26)]
+pub(crate) struct RouteGet {
+    #[nl(header)]
+    pub(crate) header: RtMsg,
+    #[nl(attr = 15)]
+    pub(crate) table: Option<u32>,
+}
+
+/// The table that the tests write to.
+pub(crate) const TABLE: u32 = 1000;
+
+impl RouteNew {
+    /// A route to one address, over the loopback interface.
+    pub(crate) fn to(number: u32) -> Self {
+        let header = RtMsg {
+            rtm_family: 2,
+            rtm_dst_len: 32,
+            rtm_table: 252,
+            rtm_protocol: 4,
+            rtm_scope: 253,
+            rtm_type: 1,
+            ..RtMsg::default()
+        };
+        let dst = Ipv4Addr::from_bits(0x0a00_0000 + number);
+        Self { header, dst: Some(dst), table: Some(TABLE), priority: None, oif: Some(1) }
+    }
+
+    /// The request that deletes it.
+    pub(crate) fn delete(&self) -> RouteDelete {
+        let Self { header, dst, table, priority, oif } = *self;
+        RouteDelete { header, dst, table, priority, oif }
+    }
+}
+
+impl RouteGet {
+    /// All IPv4 routes of the tests' table, for a kernel that filters.
+    pub(crate) fn table() -> Self {
+        Self { header: RtMsg { rtm_family: 2, ..RtMsg::default() }, table: Some(TABLE) }
+    }
+}
+
+/// The destinations in the tests' table.
+pub(crate) fn destinations(conn: &mut Connection) -> Vec<Ipv4Addr> {
+    let mut routes = conn.dump(&RouteGet::table()).unwrap();
+    let mut found = Vec::new();
+    while let Some(route) = routes.next::<RouteNew>().unwrap() {
+        found.extend(route.dst.filter(|_| route.table == Some(TABLE)));
+    }
+    found.sort_unstable();
+    found
 }
 
 /// Runs a test of this binary as root of a fresh network namespace: the test calls this with its own name, and the body

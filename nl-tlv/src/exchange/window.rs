@@ -1,0 +1,182 @@
+//! Requests that are sent together: a run of sequence numbers, and which of them have been answered.
+
+use super::{Busy, Exchange, Expect, Slot};
+use crate::{Flags, Header};
+
+impl Exchange {
+    /// How many requests there can be in one batch.
+    pub const MAX_BATCH: u32 = Window::MAX;
+}
+
+impl<const N: usize> Exchange<N> {
+    /// Adds a request to the batch that is being made, or begins one, and completes its header. Each request of a batch
+    /// waits for its own acknowledgement ([`Expect::Ack`]); they take no slots.
+    ///
+    /// # Errors
+    ///
+    /// [`Busy::Slots`] for more than [`MAX_BATCH`](Exchange::MAX_BATCH).
+    pub fn batch_request(&mut self, header: Header) -> Result<Header, Busy> {
+        let mut window = match self.window {
+            Some(window) => window,
+            None => self.new_window(),
+        };
+        let seq = window.give_out().ok_or(Busy::Slots)?;
+        self.window = Some(window);
+        Ok(header.flags(Flags::REQUEST | Flags::ACK).seq(seq))
+    }
+
+    /// Takes the last request out of the batch again, because it could not be written.
+    pub fn take_back(&mut self) {
+        if let Some(window) = &mut self.window {
+            window.take_back();
+        }
+    }
+
+    /// How many requests of the batch have not been answered.
+    #[must_use]
+    pub fn batch_waiting(&self) -> u32 {
+        self.window.as_ref().map_or(0, Window::waiting)
+    }
+
+    /// Which request of the batch has this number, counted from 0.
+    #[must_use]
+    pub fn place_in_batch(&self, seq: u32) -> Option<u32> {
+        self.window.as_ref().and_then(|window| window.place(seq))
+    }
+
+    /// Ends the batch. Answers that were not there yet will be [`Verdict::Stale`](super::Verdict::Stale).
+    pub fn end_batch(&mut self) {
+        self.window = None;
+    }
+
+    /// A window of numbers that nothing else has: 0 is not among them, nor what a slot is waiting for.
+    fn new_window(&mut self) -> Window {
+        let mut first = self.next_seq;
+        while let Some(taken) = self.taken(first) {
+            first = taken.wrapping_add(1);
+        }
+        self.next_seq = first.wrapping_add(Window::MAX);
+        Window::new(first)
+    }
+
+    /// A number among those of a window that begins here which it cannot have.
+    fn taken(&self, first: u32) -> Option<u32> {
+        let within = |seq: &u32| seq.wrapping_sub(first) < Window::MAX;
+        let slots = self.slots.iter().flatten().map(|slot| slot.seq);
+        core::iter::once(0).chain(slots).find(within)
+    }
+
+    /// The state of a request of the batch, if it has not been answered.
+    pub(super) fn in_window(&self, seq: u32) -> Option<Slot> {
+        let is_waiting = self.window.as_ref().is_some_and(|window| window.is_waiting(seq));
+        is_waiting.then_some(Slot {
+            seq,
+            expect: Expect::Ack,
+            has_ack: true,
+            is_interrupted: false,
+            is_abandoned: false,
+        })
+    }
+
+    /// Notes that a request of the batch has been answered.
+    pub(super) fn end_in_window(&mut self, seq: u32) {
+        if let Some(window) = &mut self.window {
+            window.answer(seq);
+        }
+    }
+}
+
+/// At most [`MAX`](Self::MAX) requests with consecutive numbers, each of which waits for its acknowledgement.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    first: u32,
+    len: u32,
+    answered: [u64; WORDS],
+}
+
+impl Window {
+    /// How many requests there can be.
+    pub(super) const MAX: u32 = 512;
+
+    /// A window without requests, whose first will have this number.
+    pub(super) const fn new(first: u32) -> Self {
+        Self { first, len: 0, answered: [0; WORDS] }
+    }
+
+    /// The number of one more request; `None` if there are as many as there can be.
+    pub(super) fn give_out(&mut self) -> Option<u32> {
+        let seq = self.first.wrapping_add(self.len);
+        self.len = self.len.checked_add(1).filter(|&len| len <= Self::MAX)?;
+        Some(seq)
+    }
+
+    /// Takes back the number that was given out last.
+    pub(super) fn take_back(&mut self) {
+        self.len = self.len.saturating_sub(1);
+    }
+
+    /// How many requests have not been answered.
+    pub(super) fn waiting(&self) -> u32 {
+        let answered: u32 = self.answered.iter().map(|word| word.count_ones()).sum();
+        self.len.saturating_sub(answered)
+    }
+
+    /// Which request has this number.
+    pub(super) fn place(&self, seq: u32) -> Option<u32> {
+        Some(seq.wrapping_sub(self.first)).filter(|&at| at < self.len)
+    }
+
+    /// Whether a request with this number has not been answered.
+    pub(super) fn is_waiting(&self, seq: u32) -> bool {
+        self.place(seq).and_then(|at| self.word(at)).is_some_and(|(word, bit)| word & bit == 0)
+    }
+
+    /// Notes that a request has been answered.
+    pub(super) fn answer(&mut self, seq: u32) {
+        let Some(at) = self.place(seq) else { return };
+        let Some((word, bit)) = self.word(at) else { return };
+        if let Some(slot) = usize::try_from(at / BITS).ok().and_then(|index| self.answered.get_mut(index)) {
+            *slot = word | bit;
+        }
+    }
+
+    fn word(&self, at: u32) -> Option<(u64, u64)> {
+        let word = self.answered.get(usize::try_from(at / BITS).ok()?)?;
+        Some((*word, 1_u64.wrapping_shl(at % BITS)))
+    }
+}
+
+const BITS: u32 = u64::BITS;
+const WORDS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_waits_until_it_is_answered_and_then_no_more() {
+        let mut window = Window::new(u32::MAX - 3);
+        let seqs: [u32; 512] = core::array::from_fn(|_| window.give_out().unwrap());
+        assert_eq!((window.give_out(), window.waiting()), (None, 512));
+        assert_eq!((seqs[3], seqs[4]), (u32::MAX, 0));
+        for (at, &seq) in seqs.iter().enumerate() {
+            assert!(window.is_waiting(seq));
+            window.answer(seq);
+            assert!(!window.is_waiting(seq));
+            assert_eq!(window.waiting(), 511 - u32::try_from(at).unwrap());
+        }
+    }
+
+    #[test]
+    fn numbers_beyond_the_window_never_wait() {
+        let mut window = Window::new(10);
+        window.give_out();
+        window.give_out();
+        window.take_back();
+        for seq in [9, 11, 10 + 512, 0, u32::MAX] {
+            window.answer(seq);
+            assert!(!window.is_waiting(seq));
+        }
+        assert!(window.is_waiting(10));
+    }
+}

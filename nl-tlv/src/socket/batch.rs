@@ -1,0 +1,278 @@
+//! Many requests in few datagrams, and a result for each.
+
+use super::answer::refusal;
+use super::inbox::deadline;
+use super::{Address, Connection, RecvError, RequestError};
+use crate::bytes::{add, align4, from_u32, head};
+use crate::control::Refusal;
+use crate::exchange::{Exchange, Verdict};
+use crate::schema::MessageSchema;
+use crate::{Error, Flags, Header, NlMessage, Writer};
+use std::boxed::Box;
+use std::ops::Range;
+use std::time::Instant;
+use std::vec;
+use std::vec::Vec;
+
+/// What became of one request of a [`Batch`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It was acknowledged.
+    Done,
+    /// It was refused.
+    Refused(Box<Refusal>),
+    /// No answer came, or it was lost: whether the request was carried out is not known.
+    Unknown,
+    /// It was not sent, because the system refused to send the datagram that it was in.
+    NotSent,
+}
+
+impl Outcome {
+    /// Whether the request was acknowledged.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        matches!(self, Self::Done)
+    }
+
+    /// The refusal, if it is one.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+/// Requests that are sent together, many in one datagram, made by [`Connection::batch`].
+///
+/// A batch is no transaction: each request is carried out or refused by itself, in the order in which they were pushed.
+///
+/// The kernel answers while the datagram is being sent, and drops the acknowledgements that the receive buffer has no
+/// room for. So only as many requests are sent at a time as the buffer surely holds answers for; the answers are read,
+/// and then the next ones are sent. What was pushed last waits for [`finish`](Self::finish); dropped before that, it is
+/// not sent.
+///
+/// ```no_run
+/// # use nl_tlv::socket::{Connection, RequestError};
+/// # use nl_tlv::{NewFlags, NlMessage};
+/// # fn example<'a>(conn: &mut Connection, routes: &[impl NlMessage<'a>]) -> Result<(), RequestError> {
+/// let mut batch = conn.batch();
+/// for route in routes {
+///     batch.push(route, NewFlags::CREATE | NewFlags::EXCL)?;
+/// }
+/// for (at, outcome) in batch.finish()?.iter().enumerate() {
+///     if let Some(refusal) = outcome.refusal() {
+///         println!("route {at}: {refusal}");
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Batch<'c> {
+    connection: &'c mut Connection,
+    /// How many answers the receive buffer holds.
+    window: usize,
+    datagram: Datagram,
+    /// The requests in the datagram.
+    pending: Vec<Pending>,
+    results: Vec<Outcome>,
+}
+
+/// A request that has not been answered, and where it lies in the datagram.
+#[derive(Debug)]
+struct Pending {
+    range: Range<usize>,
+    schema: &'static MessageSchema,
+    outcome: Outcome,
+}
+
+impl<'c> Batch<'c> {
+    pub(super) fn new(connection: &'c mut Connection) -> Self {
+        // One that was dropped unsent may have left numbers behind.
+        connection.exchange.end_batch();
+        let hears = connection.socket.as_sys().joined_groups().is_ok_and(|groups| !groups.is_empty());
+        let window = answers_held(connection, if hears { ANSWER + EVENT } else { ANSWER });
+        let datagram = Datagram { buffer: vec![0; Datagram::LEN], len: 0 };
+        Self { connection, window, datagram, pending: Vec::new(), results: Vec::new() }
+    }
+
+    /// Adds a request; if there are enough of them, those before it are sent first and their answers read. Its result
+    /// will have the place in [`results`](Self::results) that it has among the requests pushed.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Emit`] if it cannot be written, and as [`finish`](Self::finish) about those before it. It is not
+    /// part of the batch then, which can go on.
+    pub fn push<'m, M: NlMessage<'m>>(
+        &mut self,
+        message: &M,
+        flags: impl Into<Flags>,
+    ) -> Result<(), RequestError> {
+        let flags = flags.into();
+        if flags.contains(Flags::ECHO) {
+            self.window = self.window.min(answers_held(self.connection, ANSWER + EVENT));
+        }
+        if self.pending.len() >= self.window {
+            self.flush()?;
+        }
+        if !self.write(message, flags)? {
+            self.flush()?;
+            self.write(message, flags)?;
+        }
+        Ok(())
+    }
+
+    /// Sends what has not been sent, and waits for the last answers: all results, in the order of the requests.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses to send or receive; what is known all the same is in [`results`](Self::results).
+    pub fn finish(&mut self) -> Result<&[Outcome], RequestError> {
+        self.flush()?;
+        Ok(&self.results)
+    }
+
+    /// The results that are known so far: of all requests but the last [`unsent`](Self::unsent) ones.
+    #[must_use]
+    pub fn results(&self) -> &[Outcome] {
+        &self.results
+    }
+
+    /// How many requests wait for others to be sent with.
+    #[must_use]
+    pub fn unsent(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Writes a request behind the others, and says whether there was room for it.
+    fn write<'m, M: NlMessage<'m>>(&mut self, message: &M, flags: Flags) -> Result<bool, RequestError> {
+        let exchange = &mut self.connection.exchange;
+        let header = exchange.batch_request(Header::new().flags(flags))?;
+        let header = self.connection.family.as_ref().map_or(header, |family| header.family(family.id()));
+        let written = self.datagram.append(|w| message.emit_into(w, header));
+        if let Ok(Some(range)) = written {
+            self.pending.push(Pending { range, schema: M::SCHEMA, outcome: Outcome::Unknown });
+            return Ok(true);
+        }
+        self.connection.exchange.take_back();
+        written.map(|_| false).map_err(|err| RequestError::Emit(Box::new(err.within(M::SCHEMA, &[]))))
+    }
+
+    fn flush(&mut self) -> Result<(), RequestError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let to = Address::port(self.connection.peer);
+        let answered = match self.connection.socket.send_to(self.datagram.as_bytes(), to) {
+            Ok(()) => self.answers(),
+            Err(err) => {
+                self.pending.iter_mut().for_each(|pending| pending.outcome = Outcome::NotSent);
+                Err(err.into())
+            }
+        };
+        self.connection.exchange.end_batch();
+        self.results.extend(self.pending.drain(..).map(|pending| pending.outcome));
+        self.datagram.len = 0;
+        answered
+    }
+
+    /// Reads the answers to what was sent; requests whose answers do not come stay [`Outcome::Unknown`].
+    fn answers(&mut self) -> Result<(), RequestError> {
+        let mut until = deadline(self.connection.timeout);
+        while self.connection.exchange.batch_waiting() > 0 {
+            match self.connection.next(until) {
+                Ok((verdict, range)) => self.judged(verdict, range),
+                Err(RecvError::Overrun) => {
+                    self.connection.backlog.overrun();
+                    if self.connection.peer == 0 {
+                        // The kernel has answered already: what is not in the queue now, is lost.
+                        until = Some(Instant::now());
+                    }
+                }
+                Err(RecvError::Truncated { .. }) => {}
+                Err(RecvError::Timeout) => return Ok(()),
+                Err(RecvError::Io(err)) => return Err(err.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn judged(&mut self, verdict: Verdict, range: Range<usize>) {
+        let inbox = &self.connection.inbox;
+        let (seq, errno) = match verdict {
+            Verdict::Ack { seq, .. } => (seq, None),
+            Verdict::Refusal { seq, errno } => (seq, Some(errno)),
+            Verdict::DumpEnd { seq, end } => (seq, end.errno),
+            Verdict::Event | Verdict::Reply { .. } => {
+                return self.connection.backlog.push(inbox.bytes(range));
+            }
+            _ => return,
+        };
+        let at = self.connection.exchange.place_in_batch(seq).map(from_u32);
+        let Some(pending) = at.and_then(|at| self.pending.get_mut(at)) else { return };
+        pending.outcome = errno.map_or(Outcome::Done, |errno| {
+            let request = self.datagram.buffer.get(pending.range.clone()).unwrap_or_default();
+            Outcome::Refused(Box::new(refusal(pending.schema, request, errno, inbox.message(range))))
+        });
+    }
+}
+
+/// The requests that are sent together.
+#[derive(Debug)]
+struct Datagram {
+    buffer: Vec<u8>,
+    len: usize,
+}
+
+impl Datagram {
+    /// Bytes that are sent at once; a longer request goes alone.
+    const LEN: usize = 32 * 1024;
+
+    fn as_bytes(&self) -> &[u8] {
+        head(&self.buffer, self.len)
+    }
+
+    /// Writes a message behind the others, and says where it lies; `None` if it has to wait for them to be sent.
+    fn append(
+        &mut self,
+        emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
+    ) -> Result<Option<Range<usize>>, Error> {
+        let start = align4(self.len);
+        loop {
+            let mut w = Writer::new(self.buffer.get_mut(start..).unwrap_or_default());
+            match (emit(&mut w).map_err(|err| (err.needed(), err)), self.len) {
+                (Ok(()), _) => {
+                    let end = add(start, w.as_bytes().len());
+                    if let Some(padding) = self.buffer.get_mut(self.len..start) {
+                        padding.fill(0);
+                    }
+                    self.len = end;
+                    return Ok(Some(start..end));
+                }
+                (Err((Some(needed), _)), 0) => self.buffer.resize(from_u32(needed), 0),
+                (Err((Some(_), _)), _) => return Ok(None),
+                (Err((None, err)), _) => return Err(err),
+            }
+        }
+    }
+}
+
+/// How many answers the receive buffer surely holds, if each takes so much of it.
+fn answers_held(connection: &Connection, each: usize) -> usize {
+    // A system that does not say is taken to have the smallest buffer there is.
+    let buffer = connection.socket.as_sys().recv_buffer().unwrap_or(SMALLEST_BUFFER);
+    buffer.checked_div(each).unwrap_or(0).clamp(1, from_u32(Exchange::MAX_BATCH))
+}
+
+/// Bytes of the receive buffer that an answer takes, bookkeeping included. An acknowledgement was seen to take 832, and
+/// a refusal with text and policy less than this.
+const ANSWER: usize = 2048;
+
+/// Bytes that an event takes which the request causes, for those who hear it: a link's is among the longest.
+const EVENT: usize = 6144;
+
+/// `SOCK_MIN_RCVBUF`, roughly.
+const SMALLEST_BUFFER: usize = 2304;

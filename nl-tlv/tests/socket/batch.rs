@@ -1,0 +1,221 @@
+//! Many requests in few datagrams: against rtnetlink in a namespace, and against a server of our own that loses answers.
+
+use crate::common::*;
+use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_refusal};
+use nl_tlv::socket::{Address, Connection, Event, Outcome, Protocol, RequestError, Socket};
+use nl_tlv::{Flags, MessageType, Messages, NewFlags, NlMessage, Writer};
+use std::thread;
+use std::time::Duration;
+
+/// A request of the server of our own.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 100)]
+struct Thing<'a> {
+    #[nl(attr = 1)]
+    number: u32,
+    #[nl(attr = 2)]
+    text: Option<&'a [u8]>,
+}
+
+const ADD: NewFlags = NewFlags::CREATE.union(NewFlags::EXCL);
+
+fn thing(number: u32) -> Thing<'static> {
+    Thing { number, text: None }
+}
+
+fn up() -> Connection {
+    let mut conn = Connection::open(Protocol::ROUTE).unwrap();
+    conn.request(&loopback(true), Flags::empty()).unwrap();
+    conn
+}
+
+#[test]
+fn four_thousand_requests_have_four_thousand_results() {
+    in_namespace("batch::four_thousand_requests_have_four_thousand_results", || {
+        let mut conn = up();
+        for number in (0..4000).step_by(7) {
+            conn.request(&RouteNew::to(number), ADD).unwrap();
+        }
+        let mut batch = conn.batch();
+        for number in 0..4000 {
+            batch.push(&RouteNew::to(number), ADD).unwrap();
+        }
+        let results = batch.finish().unwrap();
+        assert_eq!(results.len(), 4000);
+        for (number, outcome) in results.iter().enumerate() {
+            let errno = outcome.refusal().map(|refusal| refusal.errno());
+            assert_eq!(errno, (number % 7 == 0).then_some(Errno::EEXIST), "{number}: {outcome:?}");
+            assert_eq!(outcome.is_done(), number % 7 != 0, "{number}: {outcome:?}");
+        }
+        let expected: Vec<_> = (0..4000).filter_map(|number| RouteNew::to(number).dst).collect();
+        assert_eq!(destinations(&mut conn), expected);
+
+        let mut batch = conn.batch();
+        (0..4000).for_each(|number| batch.push(&RouteNew::to(number).delete(), Flags::empty()).unwrap());
+        assert!(batch.finish().unwrap().iter().all(Outcome::is_done));
+        assert!(destinations(&mut conn).is_empty());
+        assert!(conn.event_timeout(Duration::ZERO).is_err(), "nothing was lost, nothing is left");
+    });
+}
+
+#[test]
+fn refusals_name_the_place_in_their_own_request() {
+    in_namespace("batch::refusals_name_the_place_in_their_own_request", || {
+        let mut conn = up();
+        let mut batch = conn.batch();
+        batch.push(&RouteNew::to(1), ADD).unwrap();
+        batch.push(&LinkGet { ext_mask: Some(&[1, 2]), ..LinkGet::index(1) }, Flags::empty()).unwrap();
+        batch.push(&RouteNew::to(2), ADD).unwrap();
+        let results = batch.finish().unwrap();
+        assert!(results[0].is_done() && results[2].is_done(), "{results:?}");
+        let refusal = results[1].refusal().unwrap();
+        assert_eq!((refusal.errno(), refusal.path()), (Errno::ERANGE, Some("LinkGet.ext_mask")));
+    });
+}
+
+#[test]
+fn subscriber_gets_the_events_of_its_own_batch() {
+    in_namespace("batch::subscriber_gets_the_events_of_its_own_batch", || {
+        let mut conn = up();
+        conn.subscribe(7).unwrap(); // RTNLGRP_IPV4_ROUTE
+        let mut batch = conn.batch();
+        (0..500).for_each(|number| batch.push(&RouteNew::to(number), ADD).unwrap());
+        assert!(batch.finish().unwrap().iter().all(Outcome::is_done));
+        for number in 0..500 {
+            match conn.event_timeout(Duration::ZERO).unwrap() {
+                Event::Message(message) => {
+                    assert_eq!(RouteNew::parse(&message).unwrap().dst, RouteNew::to(number).dst)
+                }
+                other => panic!("{number}: {other:?}"),
+            }
+        }
+    });
+}
+
+/// A server that gets whole datagrams, and answers each of their requests as it is told: `None` is no answer.
+fn serve(
+    requests: usize,
+    answer: impl Fn(u32) -> Option<Option<Errno>> + Send + 'static,
+) -> (Connection, thread::JoinHandle<Vec<usize>>) {
+    let socket = Socket::open(Protocol::USERSOCK).unwrap();
+    let mut conn = Connection::open_to(Protocol::USERSOCK, socket.port_id()).unwrap();
+    conn.set_timeout(Some(Duration::from_millis(100)));
+    let server = thread::spawn(move || {
+        let mut buffer = vec![0; 128 * 1024];
+        let mut seen = Vec::new();
+        while seen.iter().sum::<usize>() < requests {
+            let datagram = socket.recv(&mut buffer).unwrap();
+            let client = datagram.sender.port_id;
+            for message in datagram.messages() {
+                let message = message.unwrap();
+                let mut out = [0; 256];
+                let mut w = Writer::new(&mut out);
+                match answer(Thing::parse(&message).unwrap().number) {
+                    None => continue,
+                    Some(None) => emit_ack(&mut w, &message, client, &ExtAck::NONE).unwrap(),
+                    Some(Some(errno)) => {
+                        emit_refusal(&mut w, &message, client, errno, Echo::Capped, &ExtAck::NONE).unwrap();
+                    }
+                }
+                socket.send_to(w.as_bytes(), Address::port(client)).unwrap();
+            }
+            seen.push(datagram.messages().count());
+        }
+        seen
+    });
+    (conn, server)
+}
+
+#[test]
+fn answer_that_was_lost_leaves_its_request_unknown_and_no_other() {
+    let (mut conn, server) = serve(300, |number| match number % 10 {
+        3 => None,
+        7 => Some(Some(Errno::ENOENT)),
+        _ => Some(None),
+    });
+    let mut batch = conn.batch();
+    (0..300).for_each(|number| batch.push(&thing(number), Flags::empty()).unwrap());
+    for (number, outcome) in batch.finish().unwrap().iter().enumerate() {
+        match number % 10 {
+            3 => assert!(matches!(outcome, Outcome::Unknown), "{number}: {outcome:?}"),
+            7 => assert_eq!(outcome.refusal().map(|refusal| refusal.errno()), Some(Errno::ENOENT)),
+            _ => assert!(outcome.is_done(), "{number}: {outcome:?}"),
+        }
+    }
+    let datagrams = server.join().unwrap();
+    assert!(datagrams.len() < 10, "{datagrams:?}");
+    assert!(datagrams.iter().all(|&requests| requests <= 104), "as many as the buffer holds answers for");
+}
+
+#[test]
+fn receive_buffer_of_the_least_size_loses_no_answer() {
+    let (mut conn, server) = serve(100, |_| Some(None));
+    conn.socket().as_sys().set_recv_buffer(0).unwrap();
+    let mut batch = conn.batch();
+    (0..100).for_each(|number| batch.push(&thing(number), Flags::empty()).unwrap());
+    assert!(batch.finish().unwrap().iter().all(Outcome::is_done));
+    assert!(server.join().unwrap().len() > 20);
+}
+
+#[test]
+fn request_that_fits_no_datagram_with_others_goes_alone() {
+    let (mut conn, server) = serve(5, |_| Some(None));
+    let text = vec![7; 40_000];
+    let mut batch = conn.batch();
+    batch.push(&thing(1), Flags::empty()).unwrap();
+    let tail = Thing { number: 2, text: Some(b"odd") };
+    batch.push(&tail, Flags::empty()).unwrap();
+    batch.push(&Thing { number: 3, text: Some(&text) }, Flags::empty()).unwrap();
+    assert_eq!((batch.results().len(), batch.unsent()), (2, 1));
+    let err = batch.push(&Thing { number: 4, text: Some(&[0; 70_000]) }, Flags::empty()).unwrap_err();
+    assert!(matches!(err, RequestError::Emit(_)), "{err}");
+    batch.push(&thing(5), Flags::empty()).unwrap();
+    batch.push(&thing(6), Flags::empty()).unwrap();
+    assert_eq!(batch.finish().unwrap().len(), 5);
+    assert!(batch.results().iter().all(Outcome::is_done));
+    assert_eq!(server.join().unwrap(), [2, 1, 2]);
+}
+
+#[test]
+fn batch_that_is_dropped_sends_nothing_and_the_next_one_works() {
+    let (mut conn, server) = serve(1, |_| Some(None));
+    let mut batch = conn.batch();
+    batch.push(&thing(1), Flags::empty()).unwrap();
+    drop(batch);
+    let mut batch = conn.batch();
+    batch.push(&thing(2), Flags::empty()).unwrap();
+    assert!(batch.finish().unwrap()[0].is_done());
+    assert_eq!(server.join().unwrap(), [1]);
+    assert!(conn.batch().finish().unwrap().is_empty());
+}
+
+#[test]
+fn batch_to_nobody_is_not_sent() {
+    let mut conn = Connection::open_to(Protocol::USERSOCK, 0x7fff_fff1).unwrap();
+    let mut batch = conn.batch();
+    (0..3).for_each(|number| batch.push(&thing(number), Flags::empty()).unwrap());
+    assert!(matches!(batch.finish(), Err(RequestError::Io(_))));
+    assert!(batch.results().iter().all(|outcome| matches!(outcome, Outcome::NotSent)));
+    assert_eq!(batch.results().len(), 3);
+}
+
+#[test]
+fn late_answer_of_a_batch_is_not_the_next_ones() {
+    let server = Socket::open(Protocol::USERSOCK).unwrap();
+    let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id()).unwrap();
+    conn.set_timeout(Some(Duration::from_millis(10)));
+    let mut batch = conn.batch();
+    batch.push(&thing(1), Flags::empty()).unwrap();
+    assert!(matches!(batch.finish().unwrap(), [Outcome::Unknown]));
+    let mut buffer = [0; 256];
+    let datagram = server.recv(&mut buffer).unwrap();
+    let request = Messages::new(datagram.bytes).next().unwrap().unwrap();
+    let mut out = [0; 64];
+    let mut w = Writer::new(&mut out);
+    emit_ack(&mut w, &request, datagram.sender.port_id, &ExtAck::NONE).unwrap();
+    server.send_to(w.as_bytes(), Address::port(datagram.sender.port_id)).unwrap();
+    let mut batch = conn.batch();
+    batch.push(&thing(2), Flags::empty()).unwrap();
+    assert!(matches!(batch.finish().unwrap(), [Outcome::Unknown]));
+    assert_eq!(request.ty(), MessageType(100));
+}
