@@ -1,7 +1,7 @@
 //! Waiting for an answer: what arrives is judged, and events that come before it are kept.
 
 use super::inbox::deadline;
-use super::{Connection, RecvError, RequestError};
+use super::{Connection, RecvError, RequestError, Transport};
 use crate::control::{Control, Errno, ExtAck, Refusal};
 use crate::exchange::Verdict;
 use crate::schema::{MessageSchema, Path, locate};
@@ -10,7 +10,7 @@ use std::boxed::Box;
 use std::ops::Range;
 use std::time::Instant;
 
-impl Connection {
+impl<T: Transport> Connection<T> {
     /// The next answer to a request; events that come before it are kept.
     ///
     /// # Errors

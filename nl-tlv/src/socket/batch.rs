@@ -2,7 +2,7 @@
 
 use super::answer::refusal;
 use super::inbox::deadline;
-use super::{Address, Connection, RecvError, RequestError};
+use super::{Address, Connection, RecvError, RequestError, Socket, Transport};
 use crate::bytes::{add, align4, from_u32, head};
 use crate::control::Refusal;
 use crate::exchange::{Exchange, Verdict};
@@ -71,8 +71,8 @@ impl Outcome {
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Batch<'c> {
-    connection: &'c mut Connection,
+pub struct Batch<'c, T: Transport = Socket> {
+    connection: &'c mut Connection<T>,
     /// How many answers the receive buffer holds.
     window: usize,
     datagram: Datagram,
@@ -89,11 +89,11 @@ struct Pending {
     outcome: Outcome,
 }
 
-impl<'c> Batch<'c> {
-    pub(super) fn new(connection: &'c mut Connection) -> Self {
+impl<'c, T: Transport> Batch<'c, T> {
+    pub(super) fn new(connection: &'c mut Connection<T>) -> Self {
         // One that was dropped unsent may have left numbers behind.
         connection.exchange.end_batch();
-        let hears = connection.socket.as_sys().joined_groups().is_ok_and(|groups| !groups.is_empty());
+        let hears = connection.socket.is_member();
         let window = answers_held(connection, if hears { ANSWER + EVENT } else { ANSWER });
         let datagram = Datagram { buffer: vec![0; Datagram::LEN], len: 0 };
         Self { connection, window, datagram, pending: Vec::new(), results: Vec::new() }
@@ -261,9 +261,9 @@ impl Datagram {
 }
 
 /// How many answers the receive buffer surely holds, if each takes so much of it.
-fn answers_held(connection: &Connection, each: usize) -> usize {
+fn answers_held<T: Transport>(connection: &Connection<T>, each: usize) -> usize {
     // A system that does not say is taken to have the smallest buffer there is.
-    let buffer = connection.socket.as_sys().recv_buffer().unwrap_or(SMALLEST_BUFFER);
+    let buffer = connection.socket.recv_buffer().unwrap_or(SMALLEST_BUFFER);
     buffer.checked_div(each).unwrap_or(0).clamp(1, from_u32(Exchange::MAX_BATCH))
 }
 

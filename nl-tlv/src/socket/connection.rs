@@ -3,7 +3,10 @@
 use super::answer::unreadable;
 use super::event::{Backlog, Kept};
 use super::inbox::{Inbox, deadline, first_message};
-use super::{Address, Batch, Dump, Event, Family, Protocol, RecvError, RequestError, Sender, Socket, split};
+use super::{
+    Address, Batch, Dump, Event, Family, Protocol, Receiver, RecvError, RequestError, Sender, Socket,
+    Transport, split,
+};
 use crate::control::{ExtAck, genl};
 use crate::exchange::{Exchange, Expect, Verdict};
 use crate::schema::MessageSchema;
@@ -32,8 +35,8 @@ use std::vec::Vec;
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Connection {
-    pub(super) socket: Socket,
+pub struct Connection<T: Transport = Socket> {
+    pub(super) socket: T,
     pub(super) exchange: Exchange,
     pub(super) inbox: Inbox,
     pub(super) peer: u32,
@@ -80,16 +83,18 @@ impl Connection {
         conn.family = Some(conn.resolve(name)?);
         Ok(conn)
     }
+}
 
+impl<T: Transport> Connection<T> {
     /// A connection over a socket, to the peer with a port id (0: the kernel).
     #[must_use]
-    pub fn new(socket: Socket, peer: u32) -> Self {
+    pub fn new(socket: T, peer: u32) -> Self {
         Self {
             exchange: Exchange::new(socket.port_id(), peer),
             inbox: Inbox::new(),
             peer,
             family: None,
-            timeout: Some(Self::TIMEOUT),
+            timeout: Some(Connection::TIMEOUT),
             backlog: Backlog::default(),
             event: Box::default(),
             request: vec![0; 512],
@@ -105,7 +110,7 @@ impl Connection {
 
     /// The socket.
     #[must_use]
-    pub const fn socket(&self) -> &Socket {
+    pub const fn socket(&self) -> &T {
         &self.socket
     }
 
@@ -171,14 +176,14 @@ impl Connection {
     /// # Errors
     ///
     /// If the request cannot be made. A refusal comes with the first object.
-    pub fn dump<'m>(&mut self, message: &impl NlMessage<'m>) -> Result<Dump<'_>, RequestError> {
+    pub fn dump<'m>(&mut self, message: &impl NlMessage<'m>) -> Result<Dump<'_, T>, RequestError> {
         self.end_dump();
         let seq = self.start(message, Expect::Dump, Flags::empty())?;
         Ok(Dump::new(self, seq))
     }
 
     /// Many requests in few datagrams, each of which is acknowledged or refused by itself.
-    pub fn batch(&mut self) -> Batch<'_> {
+    pub fn batch(&mut self) -> Batch<'_, T> {
         self.end_dump();
         Batch::new(self)
     }
@@ -237,7 +242,7 @@ impl Connection {
 
     /// Two halves for two threads: one sends requests, the other gets everything that arrives.
     #[must_use]
-    pub fn split(self) -> (Sender, super::Receiver) {
+    pub fn split(self) -> (Sender<T>, Receiver<T>) {
         split::split(self)
     }
 

@@ -1,6 +1,6 @@
 //! A dump, object by object.
 
-use super::{Connection, RequestError};
+use super::{Connection, RequestError, Socket, Transport};
 use crate::exchange::Verdict;
 use crate::{Message, NlMessage};
 use std::ops::Range;
@@ -10,15 +10,15 @@ use std::ops::Range;
 /// It lends: an object borrows from the connection's buffer and goes before the next one comes. Dropped early, it reads
 /// on for a while so that the kernel can finish; the connection reads what is left then before its next dump.
 #[derive(Debug)]
-pub struct Dump<'c> {
-    connection: &'c mut Connection,
+pub struct Dump<'c, T: Transport = Socket> {
+    connection: &'c mut Connection<T>,
     seq: u32,
     is_ended: bool,
     is_filtered: bool,
 }
 
-impl<'c> Dump<'c> {
-    pub(super) fn new(connection: &'c mut Connection, seq: u32) -> Self {
+impl<'c, T: Transport> Dump<'c, T> {
+    pub(super) fn new(connection: &'c mut Connection<T>, seq: u32) -> Self {
         Self { connection, seq, is_ended: false, is_filtered: false }
     }
 
@@ -72,7 +72,7 @@ impl<'c> Dump<'c> {
     }
 }
 
-impl Drop for Dump<'_> {
+impl<T: Transport> Drop for Dump<'_, T> {
     fn drop(&mut self) {
         self.connection.drain(self.seq, DRAINED);
     }

@@ -1,6 +1,6 @@
 //! The receive buffer of a connection, and how far the datagram in it has been judged.
 
-use super::{RecvError, Socket};
+use super::{RecvError, Socket, Transport};
 use crate::exchange::{Exchange, Origin, Verdict};
 use crate::{Error, ErrorKind, Message, Messages};
 use std::ops::Range;
@@ -39,16 +39,15 @@ impl Inbox {
     /// # Errors
     ///
     /// As [`Socket::recv`]; [`RecvError::Timeout`] if none came before the deadline (`None`: wait for ever).
-    pub(super) fn receive(&mut self, socket: &Socket, deadline: Option<Instant>) -> Result<(), RecvError> {
+    pub(super) fn receive(
+        &mut self,
+        socket: &impl Transport,
+        deadline: Option<Instant>,
+    ) -> Result<(), RecvError> {
         self.unread = 0..0;
         let received = loop {
-            let received = match deadline {
-                None => socket.recv(&mut self.buffer),
-                Some(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    socket.recv_timeout(&mut self.buffer, left)
-                }
-            };
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let received = socket.receive(&mut self.buffer, left);
             let is_early = || deadline.is_some_and(|deadline| Instant::now() < deadline);
             match received {
                 Err(RecvError::Timeout) if is_early() => {}

@@ -14,6 +14,7 @@ mod event;
 mod family;
 mod inbox;
 mod split;
+mod transport;
 
 pub use batch::{Batch, Outcome};
 pub use connection::Connection;
@@ -24,6 +25,7 @@ pub use event::Event;
 pub use family::Family;
 pub use nl_tlv_sys::Address;
 pub use split::{Receiver, Sender};
+pub use transport::Transport;
 
 use nl_tlv_sys::{NetlinkSocket, SocketOption};
 use std::io;

@@ -2,7 +2,7 @@
 
 use super::connection::write;
 use super::inbox::Inbox;
-use super::{Address, Connection, Family, RequestError, Socket};
+use super::{Address, Connection, Family, RequestError, Socket, Transport};
 use crate::exchange::{Exchange, Expect, Verdict};
 use crate::{Flags, Header, Message, NlMessage};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,12 +10,12 @@ use std::vec::Vec;
 
 /// What both halves use.
 #[derive(Debug)]
-struct Shared {
-    socket: Socket,
+struct Shared<T> {
+    socket: T,
     exchange: Mutex<Exchange>,
 }
 
-impl Shared {
+impl<T> Shared<T> {
     fn exchange(&self) -> MutexGuard<'_, Exchange> {
         // A thread that panicked left numbers behind, which are right at every moment.
         self.exchange.lock().unwrap_or_else(PoisonError::into_inner)
@@ -24,8 +24,8 @@ impl Shared {
 
 /// The half that sends requests.
 #[derive(Debug)]
-pub struct Sender {
-    shared: Arc<Shared>,
+pub struct Sender<T: Transport = Socket> {
+    shared: Arc<Shared<T>>,
     peer: u32,
     family: Option<Family>,
     request: Vec<u8>,
@@ -33,19 +33,19 @@ pub struct Sender {
 
 /// The half that gets everything that arrives.
 #[derive(Debug)]
-pub struct Receiver {
-    shared: Arc<Shared>,
+pub struct Receiver<T: Transport = Socket> {
+    shared: Arc<Shared<T>>,
     inbox: Inbox,
 }
 
-pub(super) fn split(connection: Connection) -> (Sender, Receiver) {
+pub(super) fn split<T: Transport>(connection: Connection<T>) -> (Sender<T>, Receiver<T>) {
     let Connection { socket, exchange, inbox, peer, family, .. } = connection;
     let shared = Arc::new(Shared { socket, exchange: Mutex::new(exchange) });
     let sender = Sender { shared: Arc::clone(&shared), peer, family, request: Vec::new() };
     (sender, Receiver { shared, inbox })
 }
 
-impl Sender {
+impl<T: Transport> Sender<T> {
     /// Sends a request, and returns the sequence number under which the other half gets the answer.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Sender {
 
     /// The socket.
     #[must_use]
-    pub fn socket(&self) -> &Socket {
+    pub fn socket(&self) -> &T {
         &self.shared.socket
     }
 
@@ -88,7 +88,7 @@ impl Sender {
     }
 }
 
-impl Receiver {
+impl<T: Transport> Receiver<T> {
     /// Waits for the next message of the peer, for ever, or as long as [`Socket::set_timeout`] says: what it is, and
     /// the message.
     ///
@@ -111,7 +111,7 @@ impl Receiver {
 
     /// The socket.
     #[must_use]
-    pub fn socket(&self) -> &Socket {
+    pub fn socket(&self) -> &T {
         &self.shared.socket
     }
 }
