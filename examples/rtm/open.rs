@@ -1,0 +1,64 @@
+//! Finding out who holds the routing tables: the kernel module, or a peer in user space.
+
+use super::talk::Talk;
+use nl_tlv::control::Errno;
+use nl_tlv::socket::{Address, Protocol, Socket};
+use nl_tlv_examples::peer::{self, Peer};
+use nl_tlv_examples::rtm::peer::{PORT_ID, RtmService};
+use std::fmt;
+use std::io;
+
+/// Who answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answerer {
+    /// The kernel module.
+    Module,
+    /// A peer that another process runs.
+    Peer,
+    /// A peer that this process has started.
+    OwnPeer,
+}
+
+impl fmt::Display for Answerer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Module => "the kernel module",
+            Self::Peer => "a peer in user space, which is running already",
+            Self::OwnPeer => {
+                "a peer in user space, which this process has started: its tables are gone when the process ends \
+                 (`rtm serve` keeps one running)"
+            }
+        })
+    }
+}
+
+/// Opens the way to the module, or else to a peer: one that is running, or one of its own.
+pub(crate) fn open(protocol: u32, peer: bool, dissect: bool) -> io::Result<(Talk, Answerer)> {
+    if !peer && let Some(socket) = absent_is_none(Socket::open(Protocol::new(protocol)))? {
+        return Ok((Talk::new(socket, Address::KERNEL, dissect), Answerer::Module));
+    }
+    let answerer = match peer::spawn(RtmService::default(), PORT_ID) {
+        Ok(_) => Answerer::OwnPeer,
+        Err(err) if err.kind() == io::ErrorKind::AddrInUse => Answerer::Peer,
+        Err(err) => return Err(err),
+    };
+    let socket = Socket::open(Protocol::USERSOCK)?;
+    Ok((Talk::new(socket, Address::port(PORT_ID), dissect), answerer))
+}
+
+/// Is the peer for other processes, until interrupted.
+pub(crate) fn serve() -> io::Result<()> {
+    let socket = Socket::open_at(Protocol::USERSOCK, PORT_ID)
+        .map_err(|err| io::Error::other(format!("no peer at port id {PORT_ID}, is one running? ({err})")))?;
+    eprintln!("rtm: answering at port id {PORT_ID} of NETLINK_USERSOCK until interrupted");
+    peer::serve(&socket, Peer::new(RtmService::default()))
+}
+
+/// A protocol that nobody has registered means that the module is not there.
+fn absent_is_none(opened: io::Result<Socket>) -> io::Result<Option<Socket>> {
+    match opened {
+        Ok(socket) => Ok(Some(socket)),
+        Err(err) if err.raw_os_error().and_then(Errno::new) == Some(Errno::EPROTONOSUPPORT) => Ok(None),
+        Err(err) => Err(err),
+    }
+}
