@@ -9,7 +9,7 @@ use crate::rtm::uapi::RTM;
 use nl_tlv::schema::{CHeader, Constant, Family, Protocol};
 use nl_tlv::value::{NestedArray, Reject};
 use nl_tlv::wire::Bitfield32;
-use nl_tlv::{NlAttrs, NlMessage};
+use nl_tlv::{NlAttrs, NlMessage, Repeat};
 
 /// The generated files: the path below the root of the workspace, and the contents.
 #[must_use]
@@ -165,6 +165,9 @@ pub struct CheckedNest<'a> {
     /// String of at most 8 bytes, the NUL optional.
     #[nl(attr = 2, no_nul, max_len = 8)]
     pub string: Option<&'a str>,
+    /// Nest of the same, any number of them.
+    #[nl(attr = 3)]
+    pub nest: Repeat<'a, CheckedNest<'a>>,
 }
 
 #[cfg(test)]

@@ -22,9 +22,12 @@ static const struct nla_policy greet_cmd_check_policy[GREET_CMD_CHECK_A_MAX + 1]
 	[GREET_CMD_CHECK_A_ATTRS] = { .type = NLA_BINARY },
 };
 
+static const struct nla_policy greet_check_nest_policy[GREET_CHECK_NEST_A_MAX + 1];
+
 static const struct nla_policy greet_check_nest_policy[GREET_CHECK_NEST_A_MAX + 1] = {
 	[GREET_CHECK_NEST_A_U32] = { .type = NLA_U32 },
 	[GREET_CHECK_NEST_A_STRING] = { .type = NLA_STRING, .len = 8 },
+	[GREET_CHECK_NEST_A_NEST] = NLA_POLICY_NESTED(greet_check_nest_policy),
 };
 
 static const struct nla_policy greet_check_policy[GREET_CHECK_A_MAX + 1] = {

@@ -137,6 +137,8 @@ enum greet_check_nest_attr {
 	GREET_CHECK_NEST_A_U32 = 1,
 	/* String of at most 8 bytes, the NUL optional. */
 	GREET_CHECK_NEST_A_STRING = 2,
+	/* Nest of the same, any number of them. */
+	GREET_CHECK_NEST_A_NEST = 3,
 
 	__GREET_CHECK_NEST_A_MAX,
 	GREET_CHECK_NEST_A_MAX = __GREET_CHECK_NEST_A_MAX - 1
