@@ -11,6 +11,7 @@
 #define _NL_RCV_H
 
 #include <linux/bits.h>
+#include <linux/capability.h>
 #include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
@@ -21,10 +22,13 @@
  * @NL_RCV_REQUEST_OPTIONAL: handled without %NLM_F_REQUEST, too
  * @NL_RCV_OWN_ANSWER: the handler answers %NLM_F_ACK itself; errors are still
  *	reported by the loop
+ * @NL_RCV_ADMIN: needs %CAP_NET_ADMIN in the user namespace of the network
+ *	namespace
  */
 enum nl_rcv_flags {
 	NL_RCV_REQUEST_OPTIONAL	= BIT(0),
 	NL_RCV_OWN_ANSWER	= BIT(1),
+	NL_RCV_ADMIN		= BIT(2),
 };
 
 /**
@@ -104,13 +108,17 @@ static inline void nl_rcv_msg(struct sk_buff *skb, struct nlmsghdr *nlh,
 	    !(op && op->flags & NL_RCV_REQUEST_OPTIONAL))
 		return;
 
-	if (op) {
+	if (!op) {
+		NL_SET_ERR_MSG(&extack, "unknown message type");
+		err = -EOPNOTSUPP;
+	} else if (op->flags & NL_RCV_ADMIN &&
+		   !netlink_net_capable(skb, CAP_NET_ADMIN)) {
+		NL_SET_ERR_MSG(&extack, "CAP_NET_ADMIN is needed");
+		err = -EPERM;
+	} else {
 		err = op->doit(skb, nlh, &extack);
 		if (op->flags & NL_RCV_OWN_ANSWER)
 			ack = false;
-	} else {
-		NL_SET_ERR_MSG(&extack, "unknown message type");
-		err = -EOPNOTSUPP;
 	}
 
 	if (err != -EINTR && (err || ack))

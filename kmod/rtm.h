@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the parts of the rtm module share.
+ */
+
+#ifndef _RTM_H
+#define _RTM_H
+
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/mutex.h>
+#include <linux/netlink.h>
+#include <linux/rhashtable-types.h>
+#include <linux/seqlock.h>
+#include <linux/skbuff.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+
+#include "generated/rtm_uapi.h"
+#include "rtm_trie.h"
+
+/* A literal of the protocol for a table that is there, not ENETDOWN. */
+#define RTM_TABLE_EXISTS (-100)
+
+/* What a request to make something may say of what is there. */
+#define RTM_NEW_FLAGS (NLM_F_REPLACE | NLM_F_EXCL | NLM_F_CREATE | NLM_F_APPEND)
+
+/**
+ * struct rtm_count - how many objects there are, and how many are paid for
+ * @live: objects that can be found; under &rtm_net.lock
+ * @held: objects whose memory is not freed, @live and those that RCU readers
+ *	may still see
+ */
+struct rtm_count {
+	unsigned int live;
+	atomic_t held;
+};
+
+/**
+ * struct rtm_net - everything of a network namespace
+ * @sk: kernel socket
+ * @lock: held by every change, from the first look to the last event
+ * @names: tables by name
+ * @tables: tables by id, which is the order of dumps
+ * @next_id: where the search for an id goes on, so that ids return late
+ * @n_tables: number of tables
+ * @n_routes: number of routes in all tables
+ * @generation: of the last change
+ * @table_seq: tells dumps of tables of a change, see rtm_change_begin()
+ * @route_seq: tells dumps of all routes
+ * @events: events that were sent
+ * @events_lost: events that could not be built
+ * @lookups: addresses that were looked up
+ */
+struct rtm_net {
+	struct sock *sk;
+	struct mutex lock; /* all of this but counters that are atomic */
+	struct rhashtable names;
+	struct xarray tables;
+	u32 next_id;
+	struct rtm_count n_tables;
+	struct rtm_count n_routes;
+	u64 generation;
+	u32 table_seq;
+	u32 route_seq;
+	u64 events;
+	u64 events_lost;
+	atomic_long_t lookups;
+};
+
+/**
+ * struct rtm_table_info - what the world sees of a table
+ * @routes: number of routes
+ * @generation: of the last change
+ */
+struct rtm_table_info {
+	u32 routes;
+	u64 generation;
+};
+
+/**
+ * struct rtm_table - a table
+ * @name: name, zeros behind it
+ * @id: never seen by users
+ * @node: in &rtm_net.names
+ * @trie: the routes
+ * @info_seq: makes @info one value for readers
+ * @info: the table as answers and events show it
+ * @seq: tells dumps of this table's routes of a change
+ * @rn: network namespace
+ * @rcu: for freeing
+ */
+struct rtm_table {
+	char name[RTM_NAME_MAX + 1];
+	u32 id;
+	struct rhash_head node;
+	struct rtm_trie __rcu *trie;
+	seqcount_mutex_t info_seq;
+	struct rtm_table_info info;
+	u32 seq;
+	struct rtm_net *rn;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct rtm_nexthop - where packets go; gateway, interface, or both
+ * @gateway: address in network order, zeros behind it
+ * @gateway_len: 4, 16, or 0 without a gateway
+ * @oif: name of the interface, zeros behind it; empty without one
+ * @weight: not part of the identity, and so the last member
+ */
+struct rtm_nexthop {
+	u8 gateway[16];
+	u8 gateway_len;
+	char oif[RTM_NAME_MAX + 1];
+	u8 weight;
+};
+
+/**
+ * struct rtm_route - what a destination leads to; never changed once visible
+ * @rn: network namespace that pays for it; NULL if its successor took over
+ * @generation: of the change that made it
+ * @metric: metric
+ * @n_hops: number of @hops
+ * @rcu: for freeing
+ * @hops: next hops
+ */
+struct rtm_route {
+	struct rtm_net *rn;
+	u64 generation;
+	u32 metric;
+	u32 n_hops;
+	struct rcu_head rcu;
+	struct rtm_nexthop hops[];
+};
+
+/**
+ * struct rtm_request - a request and who sent it
+ * @rn: state of the network namespace
+ * @skb: datagram
+ * @nlh: message
+ * @portid: port id of the requester
+ * @extack: why it was refused
+ */
+struct rtm_request {
+	struct rtm_net *rn;
+	struct sk_buff *skb;
+	struct nlmsghdr *nlh;
+	u32 portid;
+	struct netlink_ext_ack *extack;
+};
+
+/**
+ * struct rtm_args - attributes of a request
+ * @tb: by type; of those that come twice the last
+ * @table: name of the table, zeros behind it
+ * @dst: destination, or the address to look up
+ * @route: ROUTE_NEW: the route, which rtm_args_release() frees
+ * @n_hops: ROUTE_NEW: next hops in the message, which may be too many
+ */
+struct rtm_args {
+	struct nlattr *tb[RTM_ROUTE_A_MAX + 1];
+	char table[RTM_NAME_MAX + 1];
+	struct rtm_prefix dst;
+	struct rtm_route *route;
+	unsigned int n_hops;
+};
+
+/* rtm_main.c: module and network namespaces */
+struct rtm_net *rtm_net(const struct net *net);
+
+/* rtm_request.c: message types and their handlers */
+void rtm_input(struct sk_buff *skb);
+
+/* rtm_msg.c: attributes of requests */
+int rtm_parse_table(const struct rtm_request *req, struct rtm_args *args);
+int rtm_parse_route_new(const struct rtm_request *req, struct rtm_args *args);
+int rtm_parse_route_del(const struct rtm_request *req, struct rtm_args *args);
+int rtm_parse_route_get(const struct rtm_request *req, struct rtm_args *args);
+int rtm_parse_table_dump(const struct rtm_request *req);
+int rtm_parse_route_dump(const struct rtm_request *req, struct rtm_args *args);
+const struct nlattr *rtm_nth_nexthop(const struct nlmsghdr *nlh,
+				     unsigned int n);
+void rtm_args_release(struct rtm_args *args);
+
+/* rtm_table.c: tables, and what every change has in common */
+int rtm_tables_init(struct rtm_net *rn);
+void rtm_tables_clear(struct rtm_net *rn);
+void rtm_tables_destroy(struct rtm_net *rn);
+struct rtm_table *rtm_table_find(struct rtm_net *rn, const char *name);
+struct rtm_trie *rtm_table_trie(const struct rtm_table *t);
+void rtm_table_info(const struct rtm_table *t, struct rtm_table_info *info);
+int rtm_table_new(const struct rtm_request *req, const struct rtm_args *args);
+int rtm_table_del(const struct rtm_request *req, const struct rtm_args *args);
+int rtm_table_clear(const struct rtm_request *req, const struct rtm_args *args);
+void rtm_change_begin(struct rtm_table *t);
+void rtm_change_end(struct rtm_table *t, int routes);
+
+/* rtm_limit.c: how much a network namespace may have */
+bool rtm_limit_tables(struct rtm_net *rn);
+bool rtm_limit_routes(struct rtm_net *rn);
+
+/* rtm_route.c: routes */
+struct rtm_route *rtm_route_alloc(unsigned int n_hops);
+void rtm_route_free(struct rtm_route *route);
+bool rtm_route_has_hop(const struct rtm_route *route,
+		       const struct rtm_nexthop *hop, unsigned int n_hops);
+int rtm_route_new(const struct rtm_request *req, struct rtm_args *args);
+int rtm_route_del(const struct rtm_request *req, const struct rtm_args *args);
+
+/* rtm_fill.c: objects as messages, for answers, dumps and events alike */
+size_t rtm_table_size(void);
+int rtm_table_fill(struct sk_buff *skb, const struct nlmsghdr *head,
+		   const char *name, const struct rtm_table_info *info);
+size_t rtm_route_size(const struct rtm_route *route);
+int rtm_route_fill(struct sk_buff *skb, const struct nlmsghdr *head,
+		   const char *table, const struct rtm_prefix *dst,
+		   const struct rtm_route *route, u64 generation);
+
+/* rtm_event.c: what subscribers are told */
+void rtm_table_event(const struct rtm_request *req, const struct rtm_table *t);
+void rtm_route_event(const struct rtm_request *req, const struct rtm_table *t,
+		     const struct rtm_prefix *dst,
+		     const struct rtm_route *route);
+
+/* rtm_dump.c: all tables, all routes */
+int rtm_table_dump(const struct rtm_request *req);
+int rtm_route_dump(const struct rtm_request *req, u32 table);
+
+/* rtm_proc.c: counters */
+int rtm_proc_init(struct net *net);
+void rtm_proc_exit(struct net *net);
+
+#endif /* _RTM_H */
