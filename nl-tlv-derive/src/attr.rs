@@ -25,9 +25,13 @@ pub(crate) enum Place {
     Variant,
     /// At a field of a struct with `NlStruct`.
     StructField,
+    /// Above a type with `NlValue`.
+    Number,
+    /// At a variant of an enum with `NlValue`.
+    NumberVariant,
 }
 
-use Place::{Attrs, Enum, Field, Message, Struct, StructField, Variant};
+use Place::{Attrs, Enum, Field, Message, Number as Value, NumberVariant, Struct, StructField, Variant};
 
 /// Each key, and the places where it may stand.
 const KEYS: &[(&str, &[Place])] = &[
@@ -37,12 +41,14 @@ const KEYS: &[(&str, &[Place])] = &[
     ("c_name", &[Message]),
     ("c_prefix", &[Message, Attrs, Enum]),
     ("attrs", &[Message, Attrs]),
-    ("crate", &[Message, Attrs, Enum, Struct]),
+    ("crate", &[Message, Attrs, Enum, Struct, Value]),
+    ("zero_extend", &[Struct]),
+    ("flags", &[Value]),
     ("attr", &[Field, Variant]),
     ("header", &[Field]),
     ("payload", &[Field]),
     ("rest", &[Field]),
-    ("other", &[Variant]),
+    ("other", &[Variant, NumberVariant]),
     ("be", &[Field, Variant]),
     ("string", &[Field, Variant]),
     ("no_nul", &[Field, Variant]),
@@ -64,6 +70,8 @@ impl Place {
             Field => "a field",
             Variant => "a variant",
             StructField => "a field of a struct of fixed layout",
+            Value => "a value",
+            NumberVariant => "a variant of a value",
         }
     }
 

@@ -8,6 +8,7 @@ mod check;
 mod errors;
 mod expand;
 mod model;
+mod number;
 
 use model::Derive;
 use proc_macro::TokenStream;
@@ -68,8 +69,29 @@ pub fn derive_attrs(input: TokenStream) -> TokenStream {
 ///
 /// Its fields are `u8`, `i8`, `[u8; N]`, and the integers of `zerocopy::native_endian` and
 /// `zerocopy::network_endian`; zerocopy's derives `FromBytes`, `IntoBytes`, `Immutable`, `KnownLayout` and `Unaligned`
-/// stand beside. The only key is `crate = "path"`.
+/// stand beside. Of a longer attribute the known part is read. Keys are `crate = "path"`, and `zero_extend`: what a shorter
+/// attribute lacks is zero.
 #[proc_macro_derive(NlStruct, attributes(nl))]
 pub fn derive_struct(input: TokenStream) -> TokenStream {
     expand::derive(Derive::Struct, &parse_macro_input!(input)).into()
+}
+
+/// Makes an enum of numbers a value, or a struct that holds one value.
+///
+/// ```text
+/// #[derive(NlValue, Clone, Copy, Debug, PartialEq)]
+/// #[repr(u8)]
+/// enum OperState { Unknown = 0, Down = 2, Up = 6, #[nl(other)] Other(u8) }
+///
+/// #[derive(NlValue, Clone, Copy, Debug, PartialEq)]
+/// #[nl(flags)]
+/// struct LinkFlags(u32);      // with `bitflags! { impl LinkFlags: u32 { const UP = 1; } }`
+/// ```
+///
+/// Numbers without a name are kept, in the variant `other` or among the bits. Both are values in every encoding that the
+/// integer has, and have limits as it. A struct without `flags` is the value that it holds, whichever that is. The other
+/// key is `crate = "path"`.
+#[proc_macro_derive(NlValue, attributes(nl))]
+pub fn derive_value(input: TokenStream) -> TokenStream {
+    number::derive(&parse_macro_input!(input)).into()
 }

@@ -48,6 +48,8 @@ pub(crate) struct TopKeys {
     pub(crate) c_prefix: Option<LitStr>,
     pub(crate) attrs: Option<Type>,
     pub(crate) library: Path,
+    /// Whether an attribute may hold less than the struct.
+    pub(crate) zero_extend: bool,
 }
 
 /// A field, or a variant of an enum.
@@ -151,6 +153,7 @@ impl TopKeys {
             c_prefix: keys.c_name("c_prefix", "RTM_A", errors),
             attrs: keys.value("attrs", "RouteAttr<'a>", errors),
             library: keys.library(errors),
+            zero_extend: keys.flag("zero_extend", errors).is_some(),
         }
     }
 }

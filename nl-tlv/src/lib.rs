@@ -133,5 +133,8 @@ pub use types::{AttrType, MessageType};
 pub use value::{MacAddr, NlStruct};
 pub use writer::{AttrWriter, Writer};
 
+#[doc(no_inline)]
+pub use {bitflags, zerocopy};
+
 #[cfg(feature = "derive")]
-pub use nl_tlv_derive::{NlAttrs, NlMessage, NlStruct};
+pub use nl_tlv_derive::{NlAttrs, NlMessage, NlStruct, NlValue};

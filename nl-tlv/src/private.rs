@@ -5,7 +5,8 @@ pub use crate::field::Field;
 pub use crate::repeat::Rest;
 pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, ValueType};
 pub use crate::value::{
-    Be, Describe, Emit, Native, NlStruct, NoNul, Parse, StructField, StructFieldValue, StructSchema, Text,
+    Be, Describe, Emit, Native, NlStruct, NoNul, NumberSchema, Parse, StructField, StructFieldValue,
+    StructSchema, Text, Unit,
 };
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,
@@ -14,15 +15,23 @@ pub use crate::{
 use crate::bytes::{align4, tail, to_u32};
 use crate::wire::GenlMsgHdr;
 
-/// A struct of fixed layout out of an attribute of exactly its size.
+/// A struct of fixed layout out of an attribute. Structs grow at their end: of a longer one the known part is read, and
+/// with `zero_extend` what a shorter one lacks is zero.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::WrongLength`].
 #[inline]
 pub fn parse_struct<T: NlStruct>(attr: Attr<'_>) -> Result<T, Error> {
-    T::read_from_bytes(attr.payload())
-        .map_err(|_| attr.error(ErrorKind::WrongLength, size_of::<T>(), attr.payload().len()))
+    match T::read_from_prefix(attr.payload()) {
+        Ok((value, _)) => Ok(value),
+        Err(_) if T::SCHEMA.zero_extend => {
+            let mut value = T::new_zeroed();
+            value.as_mut_bytes().iter_mut().zip(attr.payload()).for_each(|(to, from)| *to = *from);
+            Ok(value)
+        }
+        Err(_) => Err(attr.error(ErrorKind::WrongLength, size_of::<T>(), attr.payload().len())),
+    }
 }
 
 /// A struct of fixed layout as a payload.
@@ -33,6 +42,24 @@ pub fn parse_struct<T: NlStruct>(attr: Attr<'_>) -> Result<T, Error> {
 #[inline]
 pub fn emit_struct<T: NlStruct>(value: &T, w: &mut AttrWriter<'_>) -> Result<(), Error> {
     w.bytes(value.as_bytes())
+}
+
+/// Bits with names.
+#[diagnostic::on_unimplemented(
+    message = "the bits of `{Self}` have no names",
+    note = "say them with `nl_tlv::bitflags::bitflags! {{ impl {Self}: u32 {{ const NAME = 1; }} }}`"
+)]
+pub trait NamedBits {
+    /// The name and the bits of a flag, by its index.
+    fn nth(i: usize) -> Option<(&'static str, i128)>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: bitflags::Flags<Bits: Into<i128>> + 'static> NamedBits for T {
+    fn nth(i: usize) -> Option<(&'static str, i128)> {
+        let flag = T::FLAGS.iter().filter(|flag| !flag.name().is_empty()).nth(i)?;
+        Some((flag.name(), flag.value().bits().into()))
+    }
 }
 
 /// Whether a message is the one of this id; behind what follows its `nlmsghdr` and `genlmsghdr`.
@@ -168,14 +195,30 @@ pub const fn is_taken(types: &[u16], at: usize) -> bool {
 /// Whether numbers can limit such a value; for an assertion in generated code.
 #[must_use]
 pub const fn is_integer(value: ValueType) -> bool {
-    use ValueType::{Be16, Be32, Be64, Bitfield32, S8, S16, S32, S64, U8, U16, U32, U64};
-    matches!(value, U8 | U16 | U32 | U64 | S8 | S16 | S32 | S64 | Be16 | Be32 | Be64 | Bitfield32)
+    use ValueType::{Be16, Be32, Be64, Bitfield32, Named, S8, S16, S32, S64, Sint, U8, U16, U32, U64, Uint};
+    matches!(
+        value,
+        U8 | U16
+            | U32
+            | U64
+            | Uint
+            | S8
+            | S16
+            | S32
+            | S64
+            | Sint
+            | Be16
+            | Be32
+            | Be64
+            | Bitfield32
+            | Named(_)
+    )
 }
 
 /// Whether lengths can limit such a value; for an assertion in generated code.
 #[must_use]
 pub const fn has_len(value: ValueType) -> bool {
-    matches!(value, ValueType::String | ValueType::NulString | ValueType::Bytes)
+    matches!(value, ValueType::String | ValueType::NulString | ValueType::Bytes | ValueType::Units { .. })
 }
 
 /// Whether some value is within the limits; for an assertion in generated code.

@@ -102,6 +102,7 @@ fn headers_of_families_show_their_fields() {
             StructField { name: "ifi_family", offset: 0, len: 1, value: StructValueType::Native },
             StructField { name: "ifi_type", offset: 2, len: 2, value: StructValueType::Big },
         ],
+        zero_extend: false,
     };
     static LINK: MessageSchema = MessageSchema {
         name: "LinkGet",

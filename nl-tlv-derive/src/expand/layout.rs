@@ -20,7 +20,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
         }
     });
-    let value = value(model);
+    let (value, zero_extend) = (value(model), model.keys.zero_extend);
     quote! {
         #[automatically_derived]
         impl __nl::NlStruct for #own {
@@ -28,6 +28,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 name: #name,
                 len: ::core::mem::size_of::<Self>(),
                 fields: &[#(#fields),*],
+                zero_extend: #zero_extend,
             };
         }
 

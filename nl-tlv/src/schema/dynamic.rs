@@ -2,7 +2,7 @@
 
 use super::{AttrSet, Hex, Limits, ValueType};
 use crate::bytes::{head, sub, tail, until_nul};
-use crate::value::{Be, Describe, Parse, StructSchema};
+use crate::value::{Be, Describe, NumberSchema, Parse, Sint, StructSchema, Uint};
 use crate::wire::Bitfield32;
 use crate::{Attr, Error, ErrorKind, MacAddr};
 use core::fmt;
@@ -13,10 +13,14 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub(crate) enum Value<'a> {
     /// A number of any size, sign and order.
     Number(i128),
+    /// A number that may have a name.
+    Named(&'static NumberSchema, i128),
     /// A string, up to its NUL.
     Text(&'a [u8]),
     /// Bytes.
     Bytes(&'a [u8]),
+    /// Values of one type and size, one behind the other.
+    Units(ValueType, usize, &'a [u8]),
     /// Nothing: presence is the value.
     Flag,
     /// An address.
@@ -29,6 +33,8 @@ pub(crate) enum Value<'a> {
     Bitfield32(Bitfield32),
     /// Attributes of a set.
     Nest(&'static AttrSet),
+    /// Attributes of other types.
+    Values,
 }
 
 impl<'a> Value<'a> {
@@ -50,19 +56,35 @@ impl<'a> Value<'a> {
             ValueType::Be16 => Self::Number(<u16 as Parse<Be>>::parse(attr)?.into()),
             ValueType::Be32 => Self::Number(<u32 as Parse<Be>>::parse(attr)?.into()),
             ValueType::Be64 => Self::Number(<u64 as Parse<Be>>::parse(attr)?.into()),
+            ValueType::Uint => Self::Number(attr.parse::<Uint>()?.0.into()),
+            ValueType::Sint => Self::Number(attr.parse::<Sint>()?.0.into()),
+            ValueType::Named(schema) => return Self::named(schema, attr),
             ValueType::Flag => attr.array::<0>().map(|_| Self::Flag)?,
             ValueType::String | ValueType::NulString => Self::Text(until_nul(attr.payload())),
-            ValueType::Bytes => Self::Bytes(attr.payload()),
+            ValueType::Bytes | ValueType::Pad => Self::Bytes(attr.payload()),
+            ValueType::Units { value, len } => Self::Units(*value, len, units(attr, len)?),
             ValueType::Array(len) => Self::Bytes(exactly(attr, len)?),
-            ValueType::Struct(schema) => Self::Struct(schema, exactly(attr, schema.len)?),
+            ValueType::Struct(schema) => Self::Struct(schema, at_least(attr, schema)?),
             ValueType::Ipv4 => Self::Ip(attr.parse::<Ipv4Addr>()?.into()),
             ValueType::Ipv6 => Self::Ip(attr.parse::<Ipv6Addr>()?.into()),
             ValueType::Ip => Self::Ip(attr.parse()?),
             ValueType::Mac => Self::Mac(attr.parse()?),
             ValueType::Bitfield32 => Self::Bitfield32(attr.parse()?),
             ValueType::Nested(set) | ValueType::NestedArray(set) => Self::Nest(set()),
+            ValueType::Indexed(_) | ValueType::ByType(_) => Self::Values,
             ValueType::Reject => return Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len())),
         })
+    }
+
+    fn named(schema: &'static NumberSchema, attr: Attr<'a>) -> Result<Self, Error> {
+        // The base of a number with names has none itself.
+        match schema.base {
+            ValueType::Named(_) => Ok(Self::Bytes(attr.payload())),
+            base => match Self::read(base, attr)? {
+                Self::Number(number) => Ok(Self::Named(schema, number)),
+                other => Ok(other),
+            },
+        }
     }
 
     /// Whether the value is within limits.
@@ -72,10 +94,14 @@ impl<'a> Value<'a> {
     /// Which limit it violates, without place.
     pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
         match self {
-            Self::Number(number) => limits.check_number(*number),
-            Self::Text(bytes) | Self::Bytes(bytes) => limits.check_len(bytes.len()),
+            Self::Number(number) | Self::Named(_, number) => limits.check_number(*number),
+            Self::Text(bytes) | Self::Bytes(bytes) | Self::Units(_, _, bytes) => {
+                limits.check_len(bytes.len())
+            }
             Self::Bitfield32(bits) => bits.check(limits),
-            Self::Flag | Self::Ip(_) | Self::Mac(_) | Self::Struct(..) | Self::Nest(_) => Ok(()),
+            Self::Flag | Self::Ip(_) | Self::Mac(_) | Self::Struct(..) | Self::Nest(_) | Self::Values => {
+                Ok(())
+            }
         }
     }
 }
@@ -87,11 +113,30 @@ fn exactly<'a>(attr: Attr<'a>, len: usize) -> Result<&'a [u8], Error> {
     }
 }
 
+/// The bytes of a struct: more where it has grown, fewer where the others may be zero.
+fn at_least<'a>(attr: Attr<'a>, schema: &StructSchema) -> Result<&'a [u8], Error> {
+    match attr.payload() {
+        bytes if bytes.len() >= schema.len || schema.zero_extend => Ok(bytes),
+        bytes => Err(attr.error(ErrorKind::WrongLength, schema.len, bytes.len())),
+    }
+}
+
+fn units(attr: Attr<'_>, len: usize) -> Result<&[u8], Error> {
+    match attr.payload().len().checked_rem(len) {
+        Some(0) => Ok(attr.payload()),
+        over => {
+            let found = attr.payload().len();
+            Err(attr.error(ErrorKind::WrongLength, sub(found, over.unwrap_or(found)), found))
+        }
+    }
+}
+
 /// One line at most, however large the value is; a nest shows nothing but its existence.
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => number.fmt(f),
+            Self::Named(schema, number) => schema.fmt_number(*number, f),
             Self::Text(bytes) => Quoted(bytes).fmt(f),
             Self::Bytes(bytes) => Cut(bytes).fmt(f),
             Self::Flag => f.write_str("set"),
@@ -99,8 +144,27 @@ impl fmt::Display for Value<'_> {
             Self::Mac(address) => address.fmt(f),
             Self::Struct(schema, bytes) => write!(f, "{{ {} }}", Fields(schema, bytes)),
             Self::Bitfield32(bits) => write!(f, "{:#x} of {:#x}", bits.value, bits.selector),
+            Self::Units(value, len, bytes) => fmt_units(*value, *len, bytes, f),
             Self::Nest(set) => f.write_str(set.name),
+            Self::Values => f.write_str("nested"),
         }
+    }
+}
+
+/// The first units, and how many there are.
+fn fmt_units(value: ValueType, len: usize, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let shown = head(bytes, len.saturating_mul(SHOWN_UNITS));
+    f.write_str("[")?;
+    for (i, unit) in shown.chunks_exact(len.max(1)).enumerate() {
+        f.write_str(if i > 0 { ", " } else { "" })?;
+        match Value::read(value, Attr::new(0, unit)) {
+            Ok(Value::Units(..)) | Err(_) => write!(f, "{}", Hex(unit))?,
+            Ok(value) => write!(f, "{value}")?,
+        }
+    }
+    match bytes.len().checked_div(len) {
+        Some(count) if shown.len() < bytes.len() => write!(f, ", ..] ({count})"),
+        _ => f.write_str("]"),
     }
 }
 
@@ -117,6 +181,9 @@ impl fmt::Display for Fields<'_> {
         Ok(())
     }
 }
+
+/// How many units of an array are shown.
+const SHOWN_UNITS: usize = 16;
 
 /// How many bytes of a string or of unknown bytes are shown.
 const SHOWN: usize = 64;

@@ -121,14 +121,18 @@ impl Path {
         let attr = self.inside.attr(ty);
         let item = match self.inside {
             Inside::Items(set) => Some(set),
-            Inside::Attrs(_) => None,
+            Inside::Attrs(_) | Inside::Values(_) => None,
         };
-        let is_counted = item.is_some() || attr.is_some_and(|attr| attr.presence == Presence::Repeated);
+        let is_item = !matches!(self.inside, Inside::Attrs(_));
+        let is_counted = is_item || attr.is_some_and(|attr| attr.presence == Presence::Repeated);
         let index = index.filter(|_| is_counted);
-        *self.steps.get_mut(self.len)? = Step { ty, attr, is_item: item.is_some(), index };
+        *self.steps.get_mut(self.len)? = Step { ty, attr, is_item, index };
         self.len = add(self.len, 1);
         self.field = None;
-        let value = attr.map(|attr| attr.value);
+        let value = match self.inside {
+            Inside::Values(value) => Some(*value),
+            _ => attr.map(|attr| attr.value),
+        };
         self.inside = value.and_then(ValueType::inside).unwrap_or(Inside::Attrs(item));
         Some(value)
     }
@@ -185,7 +189,7 @@ fn covering<'a>(attrs: Attrs<'a>, offset: u32) -> Option<Attr<'a>> {
 
 /// The how manieth an attribute is: of its type, or of all items.
 fn index(attrs: Attrs<'_>, attr: Attr<'_>, inside: Inside) -> usize {
-    let is_item = matches!(inside, Inside::Items(_));
+    let is_item = !matches!(inside, Inside::Attrs(_));
     let is_before = |other: &Attr<'_>| other.offset() < attr.offset() && (is_item || other.ty() == attr.ty());
     attrs.map_while(Result::ok).filter(is_before).count()
 }

@@ -2,7 +2,7 @@
 
 use super::Limits;
 use crate::bytes::{add, align4};
-use crate::value::StructSchema;
+use crate::value::{NumberSchema, StructSchema};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{MessageId, MessageType};
 
@@ -143,6 +143,12 @@ pub enum ValueType {
     Be32,
     /// 64 bits, network order.
     Be64,
+    /// Unsigned, 32 bits or 64, host order.
+    Uint,
+    /// Signed, 32 bits or 64, host order.
+    Sint,
+    /// A number, some of whose values or bits have names.
+    Named(&'static NumberSchema),
     /// No payload: presence is the value.
     Flag,
     /// A string; a NUL at its end is not required.
@@ -155,6 +161,13 @@ pub enum ValueType {
     Array(usize),
     /// A struct of fixed layout.
     Struct(&'static StructSchema),
+    /// Values of one size, one behind the other.
+    Units {
+        /// What each is.
+        value: &'static ValueType,
+        /// Its size in bytes.
+        len: usize,
+    },
     /// An IPv4 address.
     Ipv4,
     /// An IPv6 address.
@@ -169,6 +182,12 @@ pub enum ValueType {
     Nested(fn() -> &'static AttrSet),
     /// Attributes whose types only count, each with attributes of the set in it.
     NestedArray(fn() -> &'static AttrSet),
+    /// Attributes whose types only count, each with such a value.
+    Indexed(&'static ValueType),
+    /// Attributes whose types are values, each with such a value.
+    ByType(&'static ValueType),
+    /// Padding in front of another attribute; means nothing.
+    Pad,
     /// Nothing: the attribute must not be sent.
     Reject,
 }
@@ -179,6 +198,7 @@ impl ValueType {
         match self {
             Self::Nested(set) => Some(Inside::Attrs(Some(set()))),
             Self::NestedArray(set) => Some(Inside::Items(set())),
+            Self::Indexed(value) | Self::ByType(value) => Some(Inside::Values(value)),
             _ => None,
         }
     }
@@ -191,6 +211,8 @@ pub(crate) enum Inside {
     Attrs(Option<&'static AttrSet>),
     /// Items that are counted, each with attributes of the set.
     Items(&'static AttrSet),
+    /// Values of any type.
+    Values(&'static ValueType),
 }
 
 impl Inside {
@@ -198,7 +220,7 @@ impl Inside {
     pub(crate) fn attr(self, ty: u16) -> Option<&'static AttrSchema> {
         match self {
             Self::Attrs(set) => set.and_then(|set| set.attr(ty)),
-            Self::Items(_) => None,
+            Self::Items(_) | Self::Values(_) => None,
         }
     }
 }

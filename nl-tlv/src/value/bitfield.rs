@@ -4,11 +4,13 @@ use super::{Describe, Emit, Parse};
 use crate::schema::{Limits, ValueType};
 use crate::wire::Bitfield32;
 use crate::{Attr, AttrWriter, Error, ErrorKind};
+use zerocopy::FromBytes;
 
 impl<'a> Parse<'a> for Bitfield32 {
     #[inline]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-        crate::__private::parse_struct(attr)
+        let exactly = Self::read_from_bytes(attr.payload());
+        exactly.map_err(|_| attr.error(ErrorKind::WrongLength, size_of::<Self>(), attr.payload().len()))
     }
 }
 

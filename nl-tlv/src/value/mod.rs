@@ -4,18 +4,26 @@
 //! A value has one form on the wire for each *encoding* `E`: [`Native`] unless the field says otherwise
 //! (`#[nl(be)]`, `#[nl(string)]`, `#[nl(no_nul)]`).
 
+mod array;
 mod bitfield;
+mod by_type;
 mod int;
 mod nested_array;
 mod net;
+mod number;
 mod reject;
 mod structs;
 mod text;
+mod var_int;
 
+pub use array::{Array, ArrayIter, Unit};
+pub use by_type::{ByType, ByTypeIter, IndexedArray, IndexedArrayIter};
 pub use nested_array::{NestedArray, NestedArrayIter};
 pub use net::MacAddr;
+pub use number::NumberSchema;
 pub use reject::Reject;
 pub use structs::{NlStruct, StructField, StructFieldValue, StructSchema, StructValueType};
+pub use var_int::{Sint, Uint};
 
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error};

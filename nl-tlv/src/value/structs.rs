@@ -1,7 +1,10 @@
 //! Structs of fixed layout: family headers, and attributes that hold a C struct.
 
-use crate::bytes::{from_u16, tail};
+use super::{Describe, Emit, Parse};
+use crate::bytes::{from_u16, prefix, tail};
+use crate::schema::ValueType;
 use crate::wire::{Bitfield32, GenlMsgHdr};
+use crate::{Attr, AttrWriter, Error, ErrorKind};
 use core::fmt;
 use zerocopy::byteorder::{BigEndian, ByteOrder, I16, I32, I64, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -27,6 +30,8 @@ pub struct StructSchema {
     pub len: usize,
     /// Its fields, in order.
     pub fields: &'static [StructField],
+    /// Whether an attribute may hold fewer bytes, the others being zero then (`zero_extend`).
+    pub zero_extend: bool,
 }
 
 /// One field of a struct.
@@ -136,6 +141,7 @@ macro_rules! nl_structs {
                     len: size_of::<$ty>(),
                     value: <$ty as StructFieldValue>::TYPE,
                 }),*],
+                zero_extend: false,
             };
         }
     )*};
@@ -176,3 +182,30 @@ nl_structs! {
 }
 
 __struct_value!(GenlMsgHdr);
+
+/// A struct by reference: it lies in the message. A longer payload has fields that are not known here.
+impl<'a, T: NlStruct> Parse<'a> for &'a T {
+    #[inline]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        prefix::<T>(attr.payload())
+            .ok_or_else(|| attr.error(ErrorKind::WrongLength, size_of::<T>(), attr.payload().len()))
+    }
+}
+
+impl<T: NlStruct> Emit for &T {
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.bytes(self.as_bytes())
+    }
+}
+
+impl<T: NlStruct> Describe for &T {
+    const TYPE: ValueType = ValueType::Struct(InMessage::<T>::SCHEMA);
+}
+
+/// The struct as it lies in a message, where nothing can be added to it.
+struct InMessage<T>(core::marker::PhantomData<T>);
+
+impl<T: NlStruct> InMessage<T> {
+    const SCHEMA: &'static StructSchema = &StructSchema { zero_extend: false, ..*T::SCHEMA };
+}

@@ -91,8 +91,13 @@ impl Display for Policy<'_> {
             ValueType::Reject => f.write_str("{ .type = NLA_REJECT }"),
             ValueType::String => with_len(f, "NLA_STRING", limits),
             ValueType::NulString => with_len(f, "NLA_NUL_STRING", limits),
-            ValueType::Bytes => bytes(f, limits),
+            ValueType::Bytes | ValueType::Units { .. } => bytes(f, limits),
+            ValueType::Indexed(_) | ValueType::ByType(_) => f.write_str("{ .type = NLA_NESTED }"),
+            ValueType::Pad => f.write_str("{ .type = NLA_UNSPEC }"),
             ValueType::Array(len) => write!(f, "NLA_POLICY_EXACT_LEN({len})"),
+            ValueType::Struct(schema) if schema.zero_extend => {
+                write!(f, "{{ .type = NLA_BINARY, .len = {} }}", schema.len)
+            }
             ValueType::Struct(schema) => write!(f, "NLA_POLICY_EXACT_LEN({})", schema.len),
             ValueType::Ipv4 => f.write_str("NLA_POLICY_EXACT_LEN(4)"),
             ValueType::Ipv6 => f.write_str("NLA_POLICY_EXACT_LEN(16)"),
@@ -175,6 +180,9 @@ impl Number {
             ValueType::S64 => signed("NLA_S64", i64::MIN.into(), i64::MAX.into()),
             ValueType::Be16 => big("NLA_BE16", u16::MAX.into()),
             ValueType::Be32 => big("NLA_BE32", u32::MAX.into()),
+            ValueType::Uint => unsigned("NLA_UINT", u64::MAX.into()),
+            ValueType::Sint => signed("NLA_SINT", i64::MIN.into(), i64::MAX.into()),
+            ValueType::Named(schema) if !matches!(schema.base, ValueType::Named(_)) => Self::of(schema.base),
             _ => None,
         }
     }

@@ -96,6 +96,13 @@ impl<'f, 'g> Tree<'f, 'g> {
             write!(self.f, "[{}] ({ty})", counts.next(0).unwrap_or_default())?;
             return self.nest(attr, Inside::Attrs(Some(set)), depth);
         }
+        if let Inside::Values(value) = inside {
+            write!(self.f, "[{}] ({ty})", counts.next(0).unwrap_or_default())?;
+            return match value.inside() {
+                Some(inside) => self.nest(attr, inside, depth),
+                None => self.value(attr, *value, &Limits::NONE),
+            };
+        }
         write!(self.f, "attribute {ty}")?;
         match attr.is_nested() {
             true => self.nest(attr, Inside::Attrs(None), depth),

@@ -1,0 +1,299 @@
+//! `NlValue`: a number with names. An enum of numbers, open because other numbers pass through, or a struct that holds
+//! one value under a name of its own, such as a set of flags.
+
+use crate::attr::{Keys, Place};
+use crate::case;
+use crate::errors::Errors;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime, Path, Type, Variant};
+
+/// The derive, from its input to its output.
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let keys = Keys::new(&input.attrs, Place::Number, &mut errors);
+    let (is_flags, library) = (keys.flag("flags", &mut errors), keys.library(&mut errors));
+    let expansion = match &input.data {
+        Data::Enum(data) => {
+            if let Some(span) = is_flags {
+                errors.at_span(
+                    span,
+                    "flags can be set together: write `struct Name(u32);` and its bits as constants",
+                );
+            }
+            Enum::new(input, data.variants.iter(), &mut errors).map(|model| model.expand())
+        }
+        Data::Struct(data) => newtype(input, &data.fields, is_flags.is_some(), &mut errors),
+        Data::Union(_) => {
+            errors.at(&input.ident, "a value is an enum of numbers, or a struct that holds one value");
+            None
+        }
+    };
+    generics(input, &mut errors);
+    match (errors.into_tokens(), expansion) {
+        (Some(errors), _) => errors,
+        (None, expansion) => block(&library, expansion),
+    }
+}
+
+fn block(library: &Path, items: Option<TokenStream>) -> TokenStream {
+    quote! {
+        #[allow(unused_qualifications)]
+        const _: () = {
+            use #library::__private as __nl;
+            #items
+        };
+    }
+}
+
+fn generics(input: &DeriveInput, errors: &mut Errors) {
+    for param in &input.generics.params {
+        if !matches!(param, GenericParam::Lifetime(_)) {
+            errors.at(param, "a value has no type and const parameters, since its schema is one constant");
+        }
+    }
+}
+
+/// An enum of numbers.
+struct Enum<'m> {
+    ident: &'m Ident,
+    doc: String,
+    /// The names, each with the expression behind its `=`.
+    names: Vec<(&'m Ident, Option<&'m syn::Expr>)>,
+    other: &'m Ident,
+    number: &'m Type,
+}
+
+impl<'m> Enum<'m> {
+    fn new(
+        input: &'m DeriveInput,
+        variants: impl Iterator<Item = &'m Variant>,
+        errors: &mut Errors,
+    ) -> Option<Self> {
+        let (mut names, mut others) = (Vec::new(), Vec::new());
+        for variant in variants {
+            let keys = Keys::new(&variant.attrs, Place::NumberVariant, errors);
+            match (keys.flag("other", errors), &variant.fields) {
+                (None, Fields::Unit) => names.push((&variant.ident, variant.discriminant.as_ref().map(|(_, expr)| expr))),
+                (Some(span), Fields::Unnamed(fields)) if fields.unnamed.len() == 1 => {
+                    others.extend(fields.unnamed.first().map(|field| (&variant.ident, &field.ty, span)));
+                }
+                (Some(_), _) => errors.at(variant, "other numbers are kept: write `Other(u32)`"),
+                (None, _) => errors.at(variant, "a name stands for one number: write `Name = 1`, or `#[nl(other)] Other(u32)` for all others"),
+            }
+        }
+        if let Some((_, _, span)) = others.get(1) {
+            errors.at_span(*span, "one `other` takes all other numbers");
+        }
+        let Some((other, number, _)) = others.first().copied() else {
+            errors.at(&input.ident, "numbers that have no name here are kept: add `#[nl(other)] Other(u32)`");
+            return None;
+        };
+        if !is_integer(number) {
+            errors.at(number, "a number is one of `u8` to `u64` and `i8` to `i64`");
+        }
+        Some(Self { ident: &input.ident, doc: case::doc(&input.attrs), names, other, number })
+    }
+
+    fn expand(&self) -> TokenStream {
+        let Self { ident, doc, names, other, number } = self;
+        let consts: Vec<_> = (0..names.len()).map(|i| format_ident!("__V{i}")).collect();
+        let values = names.iter().enumerate().map(|(i, (name, expr))| {
+            let own = &consts[i];
+            match (expr, i.checked_sub(1).map(|i| &consts[i])) {
+                (Some(expr), _) => quote_spanned!(expr.span()=> const #own: #number = #expr;),
+                (None, Some(before)) => quote_spanned!(name.span()=> const #own: #number = #before + 1;),
+                (None, None) => quote!(const #own: #number = 0;),
+            }
+        });
+        let read = names.iter().zip(&consts).map(|((name, _), value)| quote!(#value => Self::#name,));
+        let write = names.iter().zip(&consts).map(|((name, _), value)| quote!(#ident::#name => #value,));
+        let table = names.iter().zip(&consts).map(|((name, _), value)| {
+            let name = name.unraw().to_string();
+            quote!((#name, #value as ::core::primitive::i128))
+        });
+        let len = names.len();
+        let nth = quote! {
+            |__i| {
+                const __NAMES: [(&::core::primitive::str, ::core::primitive::i128); #len] = [#(#table),*];
+                __NAMES.get(__i).copied()
+            }
+        };
+        let value = value(&Value {
+            own: quote!(#ident),
+            lt: None,
+            inner: quote!(#number),
+            wrap: quote!(<Self as ::core::convert::From<#number>>::from),
+            unwrap: quote!(<#number as ::core::convert::From<&Self>>::from(self)),
+            describe: named(ident, doc, false, number, &nth),
+            is_unit: true,
+        });
+        quote! {
+            #(#values)*
+
+            #[automatically_derived]
+            impl ::core::convert::From<#number> for #ident {
+                #[inline]
+                fn from(__number: #number) -> Self {
+                    match __number {
+                        #(#read)*
+                        __number => Self::#other(__number),
+                    }
+                }
+            }
+
+            #[automatically_derived]
+            impl ::core::convert::From<&#ident> for #number {
+                #[inline]
+                fn from(__value: &#ident) -> Self {
+                    match __value {
+                        #(#write)*
+                        #ident::#other(__number) => *__number,
+                    }
+                }
+            }
+
+            #[automatically_derived]
+            impl ::core::convert::From<#ident> for #number {
+                #[inline]
+                fn from(__value: #ident) -> Self {
+                    <Self as ::core::convert::From<&#ident>>::from(&__value)
+                }
+            }
+
+            #value
+        }
+    }
+}
+
+/// A struct that holds one value.
+fn newtype(input: &DeriveInput, fields: &Fields, is_flags: bool, errors: &mut Errors) -> Option<TokenStream> {
+    let ident = &input.ident;
+    let (Fields::Unnamed(unnamed), 1) = (fields, fields.len()) else {
+        errors.at(
+            ident,
+            "a value is an enum of numbers, or a struct that holds one value: write `struct Name(u32);`; nested attributes are `#[derive(NlAttrs)]`, a C struct is `#[derive(NlStruct)]`",
+        );
+        return None;
+    };
+    let inner = &unnamed.unnamed.first()?.ty;
+    if is_flags && !is_integer(inner) {
+        errors.at(inner, "flags are the bits of one of `u8` to `u64`");
+    }
+    let generics = input.generics.split_for_impl().1;
+    let describe = if is_flags {
+        named(ident, &case::doc(&input.attrs), true, inner, &quote!(<Self as __nl::NamedBits>::nth))
+    } else {
+        quote_spanned!(inner.span()=> <#inner as __nl::Describe<__E>>::TYPE)
+    };
+    Some(value(&Value {
+        own: quote!(#ident #generics),
+        lt: input.generics.lifetimes().next().map(|param| param.lifetime.clone()),
+        inner: quote!(#inner),
+        wrap: quote!(Self),
+        unwrap: quote!(self.0),
+        describe,
+        is_unit: is_integer(inner),
+    }))
+}
+
+fn is_integer(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"].iter().any(|name| last.ident == name)
+}
+
+fn named(ident: &Ident, doc: &str, is_flags: bool, number: &Type, nth: &TokenStream) -> TokenStream {
+    let name = ident.unraw().to_string();
+    quote! {
+        __nl::ValueType::Named(&__nl::NumberSchema {
+            name: #name,
+            doc: #doc,
+            base: <#number as __nl::Describe<__E>>::TYPE,
+            is_flags: #is_flags,
+            nth: #nth,
+        })
+    }
+}
+
+/// What the implementations of a value are made from.
+struct Value {
+    own: TokenStream,
+    lt: Option<Lifetime>,
+    /// The type that does the work.
+    inner: TokenStream,
+    /// A function from it.
+    wrap: TokenStream,
+    /// An expression of it, out of `self`.
+    unwrap: TokenStream,
+    /// Its `ValueType`.
+    describe: TokenStream,
+    /// Whether it has one size, so that there are arrays of it.
+    is_unit: bool,
+}
+
+/// The traits of a value, in every encoding that the inner type has.
+fn value(value: &Value) -> TokenStream {
+    let Value { own, inner, wrap, unwrap, describe, .. } = value;
+    let lt = value.lt.clone().unwrap_or_else(|| Lifetime::new("'a", Span::call_site()));
+    let own_lt = value.lt.as_ref().map(|lt| quote!(#lt,));
+    let unit = value.is_unit.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl<#own_lt> __nl::Unit for #own {
+                const LEN: ::core::primitive::usize = ::core::mem::size_of::<#inner>();
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl<#lt, __E> __nl::Parse<#lt, __E> for #own
+        where
+            #inner: __nl::Parse<#lt, __E>,
+        {
+            #[inline]
+            fn parse(__attr: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+                <#inner as __nl::Parse<#lt, __E>>::parse(__attr).map(#wrap)
+            }
+        }
+
+        #[automatically_derived]
+        impl<#own_lt __E> __nl::Emit<__E> for #own
+        where
+            #inner: __nl::Emit<__E>,
+        {
+            const NLA_FLAGS: ::core::primitive::u16 = <#inner as __nl::Emit<__E>>::NLA_FLAGS;
+
+            #[inline]
+            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+                <#inner as __nl::Emit<__E>>::emit_payload(&#unwrap, __w)
+            }
+
+            #[inline]
+            fn emit(
+                &self,
+                __ty: __nl::AttrType,
+                __w: &mut __nl::AttrWriter<'_>,
+            ) -> ::core::result::Result<(), __nl::Error> {
+                <#inner as __nl::Emit<__E>>::emit(&#unwrap, __ty, __w)
+            }
+        }
+
+        #[automatically_derived]
+        impl<#own_lt __E> __nl::Describe<__E> for #own
+        where
+            #inner: __nl::Describe<__E>,
+        {
+            const TYPE: __nl::ValueType = #describe;
+
+            #[inline]
+            fn check(&self, __limits: &__nl::Limits) -> ::core::result::Result<(), __nl::Error> {
+                <#inner as __nl::Describe<__E>>::check(&#unwrap, __limits)
+            }
+        }
+
+        #unit
+    }
+}

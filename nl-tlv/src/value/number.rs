@@ -1,0 +1,60 @@
+//! Numbers with names: open enums and sets of flags, made with `#[derive(NlValue)]`.
+
+use crate::schema::ValueType;
+use core::fmt;
+
+/// The description of a number whose values, or bits, have names. Others are values too.
+#[derive(Clone, Copy)]
+pub struct NumberSchema {
+    /// The type's name.
+    pub name: &'static str,
+    /// The type's doc comment.
+    pub doc: &'static str,
+    /// Its size, sign and order on the wire.
+    pub base: ValueType,
+    /// Whether the names are of bits, any of which may be set.
+    pub is_flags: bool,
+    /// The names with their numbers, by index.
+    pub nth: fn(usize) -> Option<(&'static str, i128)>,
+}
+
+impl NumberSchema {
+    /// The names with their numbers, in the order of the definition.
+    pub fn names(&self) -> impl Iterator<Item = (&'static str, i128)> {
+        (0..).map_while(self.nth)
+    }
+
+    /// A number as text: `Up (6)`, `Create|Excl|0x8`; a number without a name as it is.
+    pub fn fmt_number(&self, number: i128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_flags {
+            return self.fmt_flags(number, f);
+        }
+        match self.names().find(|(_, value)| *value == number) {
+            Some((name, _)) => write!(f, "{name} ({number})"),
+            None => write!(f, "{number}"),
+        }
+    }
+
+    fn fmt_flags(&self, bits: i128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut left = bits;
+        let mut separator = "";
+        for (name, flag) in self.names() {
+            if flag != 0 && left & flag == flag {
+                write!(f, "{separator}{name}")?;
+                left &= !flag;
+                separator = "|";
+            }
+        }
+        match left {
+            0 if bits == 0 => f.write_str("0"),
+            0 => Ok(()),
+            left => write!(f, "{separator}{left:#x}"),
+        }
+    }
+}
+
+impl fmt::Debug for NumberSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NumberSchema").field("name", &self.name).field("base", &self.base).finish()
+    }
+}

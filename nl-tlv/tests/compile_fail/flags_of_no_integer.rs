@@ -1,0 +1,5 @@
+#[derive(nl_tlv::NlValue, Clone)]
+#[nl(flags)]
+struct Flags<'a>(&'a str);
+
+fn main() {}
