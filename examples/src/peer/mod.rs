@@ -18,11 +18,11 @@ pub use serve::{PeerThread, serve, spawn};
 
 use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
 use nl_tlv::{Flags, Header, Message, MessageType, Messages, NlMessage, Writer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
-/// Asks the peer to send the events of a group to this port id from now on; group 0 ends all of that. Spoken by the
-/// peer alone: a module has real groups.
+/// Asks the peer to send the events of a group to this port id from now on; group 0 ends all of that, and a dump that
+/// is under way. Spoken by the peer alone: a module has real groups.
 #[derive(NlMessage, Clone, Copy, Debug, PartialEq)]
 #[nl(ty = 0x7ff0)]
 pub struct Subscribe {
@@ -86,6 +86,17 @@ pub enum Sent {
     Gone,
 }
 
+/// What is left after a [flush](Peer::flush).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing.
+    Nothing,
+    /// Parts of dumps that can be sent at once.
+    More,
+    /// Datagrams for receivers that have no room.
+    Blocked,
+}
+
 /// A service, those who subscribed to it, and its dumps.
 #[derive(Debug)]
 pub struct Peer<S: Service> {
@@ -116,32 +127,41 @@ impl<S: Service> Peer<S> {
         }
     }
 
-    /// Sends what there is, until each receiver is content or full. True if something is left.
+    /// Sends what there is, until each receiver is content or full, and one datagram of each dump that has room.
     ///
-    /// A dump goes on where there is room, so that one of any size needs no more memory than one datagram.
-    pub fn flush(&mut self, mut send: impl FnMut(u32, &[u8]) -> Sent) -> bool {
-        let receivers: Vec<u32> = self.out.receivers().chain(self.dumps.keys().copied()).collect();
+    /// A dump of any size needs no more memory than one datagram, and requests can come between its parts.
+    pub fn flush(&mut self, mut send: impl FnMut(u32, &[u8]) -> Sent) -> Left {
+        let receivers: BTreeSet<u32> = self.out.receivers().chain(self.dumps.keys().copied()).collect();
         for port_id in receivers {
-            while let Some(datagram) = self.next_for(port_id) {
-                match send(port_id, datagram) {
-                    Sent::Yes => self.out.pop(port_id),
-                    Sent::Full => break,
-                    Sent::Gone => {
-                        self.out.drop_receiver(port_id);
-                        self.dumps.remove(&port_id);
-                    }
-                }
+            if self.send_queue(port_id, &mut send) && self.dumps.contains_key(&port_id) {
+                self.advance(port_id);
+                self.send_queue(port_id, &mut send);
             }
         }
-        self.out.receivers().next().is_some()
+        let is_blocked = |port_id| self.out.front(port_id).is_some();
+        match (self.dumps.keys().any(|&port_id| !is_blocked(port_id)), self.out.receivers().next()) {
+            (true, _) => Left::More,
+            (false, Some(_)) => Left::Blocked,
+            (false, None) => Left::Nothing,
+        }
     }
 
-    /// The next datagram of a receiver; of its dump, where nothing else is left.
-    fn next_for(&mut self, port_id: u32) -> Option<&[u8]> {
-        if self.out.front(port_id).is_none() {
-            self.advance(port_id);
+    /// Whether the receiver has got all that was queued for it.
+    fn send_queue(&mut self, port_id: u32, send: &mut impl FnMut(u32, &[u8]) -> Sent) -> bool {
+        while let Some(datagram) = self.out.front(port_id) {
+            match send(port_id, datagram) {
+                Sent::Yes => self.out.pop(port_id),
+                Sent::Full => return false,
+                Sent::Gone => self.forget(port_id),
+            }
         }
-        self.out.front(port_id)
+        true
+    }
+
+    /// A socket is no more, or is about to be: the next one with its port id must not get what is meant for it.
+    fn forget(&mut self, port_id: u32) {
+        self.out.drop_receiver(port_id);
+        self.dumps.remove(&port_id);
     }
 
     fn take_message(&mut self, message: &Message<'_>, sender: u32) {
@@ -156,7 +176,7 @@ impl<S: Service> Peer<S> {
         let answer = match Subscribe::parse(message) {
             Ok(subscribe) => {
                 match subscribe.group {
-                    0 => self.out.forget(sender),
+                    0 => self.forget(sender),
                     group => self.out.subscribe(sender, group),
                 }
                 Ok(Answer::Ack)

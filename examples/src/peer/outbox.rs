@@ -36,11 +36,6 @@ impl Outbox {
         others.into_iter().chain(echo).for_each(|port_id| self.write(port_id, &fill));
     }
 
-    /// Forgets a subscriber that wants no more, or whose socket has gone.
-    pub fn forget(&mut self, port_id: u32) {
-        self.subscribers.retain(|&(port, _)| port != port_id);
-    }
-
     /// Sends what `fill` writes to a port id, as one datagram.
     pub fn write(&mut self, port_id: u32, fill: impl Fn(&mut Writer<'_>) -> Result<(), Error>) {
         let mut buf = vec![0; 4096];
@@ -94,9 +89,9 @@ impl Outbox {
         }
     }
 
-    /// The receiver has gone.
+    /// The receiver has gone, and its subscriptions with it.
     pub(super) fn drop_receiver(&mut self, port_id: u32) {
         self.queues.remove(&port_id);
-        self.forget(port_id);
+        self.subscribers.retain(|&(port, _)| port != port_id);
     }
 }

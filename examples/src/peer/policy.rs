@@ -22,8 +22,9 @@ pub fn check(schema: &MessageSchema, request: &Message<'_>) -> Result<(), Refuse
 
 fn check_set(set: &AttrSet, mut attrs: Attrs<'_>) -> Result<(), Refused> {
     let last = set.part_of.map_or(set, |whole| whole()).attrs.iter().map(|attr| attr.ty).max();
-    // The kernel's loop stops at the first attribute whose length is wrong.
-    for attr in attrs.by_ref().map_while(Result::ok) {
+    for attr in attrs.by_ref() {
+        // The kernel's loop stops at an attribute whose length is wrong, and finds that something is left.
+        let attr = attr.map_err(|_| LEFTOVER)?;
         let ty = attr.ty().get();
         if ty == 0 || Some(ty) > last {
             return Err(Refused::at(Errno::EINVAL, "Unknown attribute type", attr));
@@ -33,11 +34,10 @@ fn check_set(set: &AttrSet, mut attrs: Attrs<'_>) -> Result<(), Refused> {
             None => return Err(Refused::at(Errno::EINVAL, "Unsupported attribute", attr)),
         }
     }
-    if attrs.remainder().is_empty() {
-        return Ok(());
-    }
-    Err(Refused::new(Errno::EINVAL, "bytes leftover after parsing attributes"))
+    if attrs.remainder().is_empty() { Ok(()) } else { Err(LEFTOVER) }
 }
+
+const LEFTOVER: Refused = Refused::new(Errno::EINVAL, "bytes leftover after parsing attributes");
 
 fn check_attr(schema: &AttrSchema, attr: Attr<'_>) -> Result<(), Refused> {
     let len = attr.payload().len();

@@ -1,6 +1,6 @@
 //! The loop around a peer, and a thread for it.
 
-use super::{Peer, Sent, Service};
+use super::{Left, Peer, Sent, Service};
 use nl_tlv::socket::{Address, Protocol, RecvError, Socket};
 use std::io;
 use std::thread;
@@ -36,18 +36,23 @@ where
 /// When the socket can no longer be read.
 pub fn serve<S: Service>(socket: &Socket, mut peer: Peer<S>) -> io::Result<()> {
     socket.as_sys().set_nonblocking(true)?;
-    let mut buffer = vec![0; Socket::RECV_BUFFER];
+    let mut buffer = vec![0; LARGEST];
     let mut pause = SHORTEST;
     loop {
         let mut progress = false;
-        let is_left = peer.flush(|port_id, datagram| {
+        let left = peer.flush(|port_id, datagram| {
             let sent = send(socket, port_id, datagram);
             progress |= sent != Sent::Full;
             sent
         });
         pause = if progress { SHORTEST } else { LONGEST.min(pause * 2) };
         // Nothing says when a receiver has read: while something is left for one, it is tried from time to time.
-        socket.as_sys().wait_readable(is_left.then_some(pause))?;
+        let patience = match left {
+            Left::Nothing => None,
+            Left::More => Some(Duration::ZERO),
+            Left::Blocked => Some(pause),
+        };
+        socket.as_sys().wait_readable(patience)?;
         match socket.try_recv(&mut buffer) {
             Ok(datagram) => peer.take(datagram.bytes, datagram.sender.port_id),
             Err(RecvError::Io(err)) => return Err(err),
@@ -55,6 +60,9 @@ pub fn serve<S: Service>(socket: &Socket, mut peer: Peer<S>) -> io::Result<()> {
         }
     }
 }
+
+/// Length of the longest datagram that fits a send buffer of the usual size, in bytes.
+const LARGEST: usize = 256 * 1024;
 
 fn send(socket: &Socket, port_id: u32, datagram: &[u8]) -> Sent {
     match socket.send_to(datagram, Address::port(port_id)) {

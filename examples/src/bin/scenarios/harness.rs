@@ -1,15 +1,17 @@
 //! What the scenarios stand on: sockets to whoever has to behave, and a way to know that nothing more will come.
 
-use crate::{Outcome, Target};
+use crate::{Outcome, Suite, Target, rtm};
 use nl_tlv::control::Control;
 use nl_tlv::socket::{Address, Protocol, RecvError, Socket};
 use nl_tlv::{Header, Message, MessageId, MessageType, Messages, NlMessage, Writer};
 use nl_tlv_examples::greet::client::{Client, Options};
-use nl_tlv_examples::greet::peer::{GreetService, PORT_ID};
-use nl_tlv_examples::greet::{GROUP_EVENTS, PROTOCOL};
+use nl_tlv_examples::greet::peer::GreetService;
 use nl_tlv_examples::peer::{self, Subscribe};
+use nl_tlv_examples::rtm::peer::RtmService;
+use nl_tlv_examples::{greet, rtm as protocol};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// Fails with a sentence unless something holds.
@@ -23,7 +25,7 @@ macro_rules! ensure {
 }
 
 /// How long an answer may take, in a virtual machine without hardware support.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The sequence number of the message that marks the end of the answers.
 const FENCE: u32 = 0xfe4c_e000;
@@ -32,16 +34,21 @@ const FENCE: u32 = 0xfe4c_e000;
 #[derive(Debug)]
 pub(crate) struct Bench {
     target: Target,
+    suite: Suite,
 }
 
 impl Bench {
     /// Starts the peer, if it is the one and no other process has.
-    pub(crate) fn new(target: Target, start_peer: bool) -> Result<Self, String> {
+    pub(crate) fn new(target: Target, suite: Suite, start_peer: bool) -> Result<Self, String> {
         if target == Target::Peer && start_peer {
-            peer::spawn(GreetService, PORT_ID).map_err(|err| format!("no peer: {err}"))?;
+            let started = match suite {
+                Suite::Greet => peer::spawn(GreetService, greet::peer::PORT_ID),
+                Suite::Rtm => peer::spawn(RtmService::default(), protocol::peer::PORT_ID),
+            };
+            started.map_err(|err| format!("no peer: {err}"))?;
         }
-        let bench = Self { target };
-        bench.speaker().map_err(|err| format!("{target:?} cannot be reached: {err}"))?;
+        let bench = Self { target, suite };
+        bench.speaker().map_err(|err| format!("{} of {target:?} cannot be reached: {err}", suite.name()))?;
         Ok(bench)
     }
 
@@ -49,17 +56,39 @@ impl Bench {
         self.target
     }
 
+    pub(crate) fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    /// Undoes what a scenario has left.
+    pub(crate) fn reset(&self) -> Outcome {
+        match self.suite {
+            Suite::Greet => Ok(()),
+            Suite::Rtm => rtm::delete_all(self),
+        }
+    }
+
+    /// The netlink protocol, and the address there, of whoever has to behave.
+    pub(crate) fn address(&self) -> (Protocol, Address) {
+        match (self.target, self.suite) {
+            (Target::Module, Suite::Greet) => (Protocol::new(greet::PROTOCOL), Address::KERNEL),
+            (Target::Module, Suite::Rtm) => (Protocol::new(protocol::PROTOCOL), Address::KERNEL),
+            (Target::Peer, Suite::Greet) => (Protocol::USERSOCK, Address::port(greet::peer::PORT_ID)),
+            (Target::Peer, Suite::Rtm) => (Protocol::USERSOCK, Address::port(protocol::peer::PORT_ID)),
+        }
+    }
+
     /// A socket to whoever has to behave.
     pub(crate) fn speaker(&self) -> Result<Speaker, String> {
-        self.speaker_at(0)
+        match self.target {
+            Target::Module => self.speaker_at(0),
+            Target::Peer => self.speaker_at(unused_port_id()),
+        }
     }
 
     /// The same with a port id that it has chosen.
     pub(crate) fn speaker_at(&self, port_id: u32) -> Result<Speaker, String> {
-        let (protocol, to) = match self.target {
-            Target::Module => (Protocol::new(PROTOCOL), Address::KERNEL),
-            Target::Peer => (Protocol::USERSOCK, Address::port(PORT_ID)),
-        };
+        let (protocol, to) = self.address();
         let socket = Socket::open_at(protocol, port_id).map_err(|err| format!("open: {err}"))?;
         Ok(Speaker { socket, to })
     }
@@ -72,16 +101,28 @@ impl Bench {
 
     /// Another process of this program, in a role; `before` is what starts it, such as `unshare -n`.
     pub(crate) fn process(&self, before: &[&str], role: &str) -> Result<Process, String> {
+        self.process_with(before, role, &[])
+    }
+
+    /// The same, which is told more.
+    pub(crate) fn process_with(&self, before: &[&str], role: &str, more: &[&str]) -> Result<Process, String> {
         let this = std::env::current_exe().map_err(|err| err.to_string())?;
         let target = if self.target == Target::Module { "module" } else { "peer" };
         let this = this.to_str().ok_or("the path of this program is not UTF-8")?;
-        let words = [before, &[this, "--target", target, "--role", role]].concat();
+        let words = [before, &[this, "--target", target, "--role", role], more].concat();
         let child =
             Command::new(words[0]).args(&words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.map_err(|err| format!("{}: {err}", words[0]))?;
         let stdout = child.stdout.take().ok_or("no standard output")?;
         Ok(Process { child, lines: BufReader::new(stdout) })
     }
+}
+
+/// A port id that no socket had before. The kernel's own choice is the process id whenever that is free, and a peer,
+/// which sees port ids and no sockets, may be about to answer the socket that had it before.
+fn unused_port_id() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    0x4000_0000 | (std::process::id() & 0xffff) << 14 | NEXT.fetch_add(1, Ordering::Relaxed) & 0x3fff
 }
 
 /// Another process, and what it prints.
@@ -151,10 +192,19 @@ impl Speaker {
         self.socket.send_to(datagram, self.to).map_err(|err| format!("send: {err}"))
     }
 
-    /// The next message. One datagram holds one message here, which is checked.
+    /// The next message. Its datagram holds nothing else, which is checked.
     pub(crate) fn receive(&self) -> Result<Reply, String> {
+        let mut replies = self.receive_datagram(PATIENCE)?;
+        match (replies.pop(), replies.is_empty()) {
+            (Some(reply), true) => Ok(reply),
+            (last, _) => Err(format!("a datagram of {replies:?} and {last:?}")),
+        }
+    }
+
+    /// The messages of the next datagram.
+    pub(crate) fn receive_datagram(&self, patience: Duration) -> Result<Vec<Reply>, String> {
         let mut buffer = vec![0xa5; Socket::RECV_BUFFER];
-        let datagram = match self.socket.recv_timeout(&mut buffer, PATIENCE) {
+        let datagram = match self.socket.recv_timeout(&mut buffer, patience) {
             Ok(datagram) => datagram,
             Err(RecvError::Timeout) => return Err("nothing came".into()),
             Err(err) => return Err(format!("receive: {err}")),
@@ -165,17 +215,19 @@ impl Speaker {
             datagram.sender.port_id,
             self.to.port_id
         );
-        let messages: Vec<_> = datagram.messages().collect();
-        ensure!(messages.len() == 1 && messages[0].is_ok(), "a datagram of {messages:?}");
-        Ok(Reply { bytes: datagram.bytes.to_vec(), group: datagram.group })
+        let reply = |message: Result<Message<'_>, nl_tlv::Error>| {
+            let message = message.map_err(|err| format!("damaged message: {err}"))?;
+            Ok(Reply { bytes: message.as_bytes().to_vec(), group: datagram.group })
+        };
+        datagram.messages().map(reply).collect()
     }
 
-    /// Asks for events, and waits until that is so.
-    pub(crate) fn subscribe(&self, bench: &Bench) -> Outcome {
+    /// Asks for the events of a group, and waits until that is so.
+    pub(crate) fn subscribe(&self, bench: &Bench, group: u32) -> Outcome {
         if bench.target() == Target::Module {
-            return self.socket.join(GROUP_EVENTS).map_err(|err| format!("join: {err}"));
+            return self.socket.join(group).map_err(|err| format!("join: {err}"));
         }
-        ensure!(self.ask(&subscription(GROUP_EVENTS))?.is_empty(), "the peer refused the subscription");
+        ensure!(self.ask(&subscription(group))?.is_empty(), "the peer refused the subscription");
         Ok(())
     }
 }
@@ -200,7 +252,7 @@ fn subscription(group: u32) -> Vec<u8> {
 /// A message that came.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
-    bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     pub(crate) group: Option<u32>,
 }
 

@@ -1,29 +1,33 @@
-//! The scenario suite: what greet must do, against the kernel module and against the user-space peer alike.
+//! The scenario suite: what greet and RTM must do, against the kernel modules and against the user-space peers alike.
 //!
 //! Prints TAP. A scenario that only the module can show is tagged with the reason, and skipped against the peer.
 
-mod events;
-mod genl;
+mod greet;
 mod harness;
-mod namespaces;
-mod raw;
+mod rtm;
 
 use clap::{Parser, ValueEnum};
 use harness::Bench;
 use std::process::ExitCode;
 
-/// Runs the scenarios of greet, and prints TAP.
+/// Runs the scenarios of greet and RTM, and prints TAP.
 #[derive(Parser)]
 struct Args {
     /// Who has to behave
     #[arg(long, value_enum)]
     target: Target,
+    /// Only the scenarios of this protocol
+    #[arg(long, value_enum)]
+    protocol: Option<Suite>,
     /// Only scenarios with this in their name
     #[arg(long, default_value = "")]
     only: String,
     /// What a process does that a scenario has started
     #[arg(long, value_enum, hide = true)]
     role: Option<Role>,
+    /// What it needs to know
+    #[arg(hide = true)]
+    words: Vec<String>,
 }
 
 /// Who has to behave.
@@ -35,12 +39,46 @@ pub(crate) enum Target {
     Peer,
 }
 
+/// Which protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Suite {
+    /// Greetings.
+    Greet,
+    /// The routing table manager.
+    Rtm,
+}
+
+impl Suite {
+    fn scenarios(self) -> Vec<Scenario> {
+        match self {
+            Self::Greet => greet::SCENARIOS.concat(),
+            Self::Rtm => rtm::SCENARIOS.concat(),
+        }
+    }
+
+    /// As an argument of this program.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Greet => "greet",
+            Self::Rtm => "rtm",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Role {
-    /// Subscribes and prints the first event.
+    /// Greet: subscribes and prints the first event.
     Listener,
-    /// Subscribes in a network namespace of its own, and must see nothing but what is said there.
+    /// Greet: subscribes in a network namespace of its own, and must see nothing but what is said there.
     Isolated,
+    /// RTM: subscribes and prints events until it has seen so many.
+    Watcher,
+    /// RTM: adds routes.
+    Adder,
+    /// RTM: reads, and must be refused to change anything.
+    Reader,
+    /// RTM: keeps tables in a network namespace of its own.
+    Stranger,
 }
 
 /// What shows that something holds, or a sentence that says what did not.
@@ -67,43 +105,48 @@ impl Scenario {
     pub(crate) const fn module(name: &'static str, reason: &'static str, run: fn(&Bench) -> Outcome) -> Self {
         Self { name, module_only: Some(reason), run }
     }
+
+    fn is_skipped(&self, bench: &Bench) -> bool {
+        self.module_only.is_some() && bench.target() == Target::Peer
+    }
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let bench = match Bench::new(args.target, args.role.is_none()) {
-        Ok(bench) => bench,
+    if let Some(role) = args.role {
+        return play(role, args.target, &args.words);
+    }
+    let suites = args.protocol.map_or(vec![Suite::Greet, Suite::Rtm], |suite| vec![suite]);
+    let benches: Result<Vec<Bench>, _> =
+        suites.iter().map(|&suite| Bench::new(args.target, suite, true)).collect();
+    let benches = match benches {
+        Ok(benches) => benches,
         Err(err) => {
             println!("Bail out! {err}");
             return ExitCode::FAILURE;
         }
     };
-    if let Some(role) = args.role {
-        return play(role, &bench);
-    }
-    let all = [raw::SCENARIOS, events::SCENARIOS, genl::SCENARIOS, namespaces::SCENARIOS].concat();
-    let chosen: Vec<_> = all.into_iter().filter(|scenario| scenario.name.contains(&args.only)).collect();
+    let all = benches.iter().flat_map(|bench| bench.suite().scenarios().into_iter().map(move |s| (s, bench)));
+    let chosen: Vec<_> = all.filter(|(scenario, _)| scenario.name.contains(&args.only)).collect();
     println!("1..{}", chosen.len());
-    let failed = chosen.iter().zip(1..).filter(|(scenario, number)| !run(scenario, *number, &bench)).count();
-    let skipped = chosen.iter().filter(|scenario| is_skipped(scenario, &bench)).count();
+    let failed =
+        chosen.iter().zip(1..).filter(|((scenario, bench), number)| !run(scenario, *number, bench)).count();
+    let skipped = chosen.iter().filter(|(scenario, bench)| scenario.is_skipped(bench)).count();
     println!("# {} passed, {failed} failed, {skipped} skipped", chosen.len() - failed - skipped);
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn is_skipped(scenario: &Scenario, bench: &Bench) -> bool {
-    scenario.module_only.is_some() && bench.target() == Target::Peer
-}
-
 /// Runs one and prints its line; false if it failed.
 fn run(scenario: &Scenario, number: usize, bench: &Bench) -> bool {
-    if let (Some(reason), Target::Peer) = (scenario.module_only, bench.target()) {
-        println!("ok {number} - {} # SKIP module only: {reason}", scenario.name);
+    let name = format!("{}: {}", bench.suite().name(), scenario.name);
+    if let (Some(reason), true) = (scenario.module_only, scenario.is_skipped(bench)) {
+        println!("ok {number} - {name} # SKIP module only: {reason}");
         return true;
     }
-    match (scenario.run)(bench) {
-        Ok(()) => println!("ok {number} - {}", scenario.name),
+    match bench.reset().and_then(|()| (scenario.run)(bench)) {
+        Ok(()) => println!("ok {number} - {name}"),
         Err(err) => {
-            println!("not ok {number} - {}", scenario.name);
+            println!("not ok {number} - {name}");
             err.lines().for_each(|line| println!("# {line}"));
             return false;
         }
@@ -111,10 +154,15 @@ fn run(scenario: &Scenario, number: usize, bench: &Bench) -> bool {
     true
 }
 
-fn play(role: Role, bench: &Bench) -> ExitCode {
+fn play(role: Role, target: Target, words: &[String]) -> ExitCode {
+    let bench = |suite| Bench::new(target, suite, false);
     let outcome = match role {
-        Role::Listener => events::listen(bench),
-        Role::Isolated => namespaces::stay_alone(bench),
+        Role::Listener => bench(Suite::Greet).and_then(|bench| greet::events::listen(&bench)),
+        Role::Isolated => bench(Suite::Greet).and_then(|bench| greet::namespaces::stay_alone(&bench)),
+        Role::Watcher => bench(Suite::Rtm).and_then(|bench| rtm::processes::watch(&bench, words)),
+        Role::Adder => bench(Suite::Rtm).and_then(|bench| rtm::processes::add(&bench, words)),
+        Role::Reader => bench(Suite::Rtm).and_then(|bench| rtm::processes::read_only(&bench)),
+        Role::Stranger => bench(Suite::Rtm).and_then(|bench| rtm::processes::stay_alone(&bench)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

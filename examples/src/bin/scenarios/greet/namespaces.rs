@@ -3,7 +3,7 @@
 use crate::harness::{Bench, message};
 use crate::{Outcome, Scenario, ensure};
 use nl_tlv::{Flags, Header, MessageType, NlMessage};
-use nl_tlv_examples::greet::GreetEvent;
+use nl_tlv_examples::greet::{GROUP_EVENTS, GreetEvent};
 use std::io::Read;
 
 /// The scenarios of this file.
@@ -15,7 +15,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[Scenario::module(
 
 fn two_namespaces(bench: &Bench) -> Outcome {
     let listener = bench.speaker()?;
-    listener.subscribe(bench)?;
+    listener.subscribe(bench, GROUP_EVENTS)?;
     let mut other = bench.process(&["unshare", "-n"], "isolated")?;
     other.expect("ready")?;
     say(&bench.speaker()?, b"outside")?;
@@ -38,7 +38,7 @@ fn say(speaker: &crate::harness::Speaker, text: &[u8]) -> Outcome {
 /// What the process in the other namespace does: subscribes, waits, speaks to itself, and prints what it heard first.
 pub(crate) fn stay_alone(bench: &Bench) -> Outcome {
     let listener = bench.speaker()?;
-    listener.subscribe(bench)?;
+    listener.subscribe(bench, GROUP_EVENTS)?;
     println!("ready");
     std::io::stdin().read_to_end(&mut Vec::new()).map_err(|err| err.to_string())?;
     say(&bench.speaker()?, b"inside")?;

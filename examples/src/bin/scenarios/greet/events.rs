@@ -23,7 +23,7 @@ fn greeting(flags: Flags, seq: u32, text: &[u8]) -> Vec<u8> {
 
 fn event(bench: &Bench) -> Outcome {
     let (speaker, listener) = (bench.speaker()?, bench.speaker()?);
-    listener.subscribe(bench)?;
+    listener.subscribe(bench, GROUP_EVENTS)?;
     for (seq, flags, text) in
         [(1, Flags::ACK, &b"one"[..]), (2, Flags::empty(), b"t\xffwo\0three"), (3, Flags::ACK, b"")]
     {
@@ -40,7 +40,7 @@ fn event(bench: &Bench) -> Outcome {
 
 fn speaker_too(bench: &Bench) -> Outcome {
     let speaker = bench.speaker()?;
-    speaker.subscribe(bench)?;
+    speaker.subscribe(bench, GROUP_EVENTS)?;
     let replies = speaker.ask(&greeting(Flags::ACK, 5, b"Hello"))?;
     let types: Vec<_> = replies.iter().map(|reply| reply.message().ty().0).collect();
     ensure!(types == [22, 3], "message types {types:?}");
@@ -57,7 +57,7 @@ fn not_subscribed(bench: &Bench) -> Outcome {
 
 fn refused_is_silent(bench: &Bench) -> Outcome {
     let (speaker, listener) = (bench.speaker()?, bench.speaker()?);
-    listener.subscribe(bench)?;
+    listener.subscribe(bench, GROUP_EVENTS)?;
     speaker.ask(&greeting(Flags::ACK, 1, &[b'x'; 1025]))?;
     speaker.ask(&greeting(Flags::ACK, 2, b"after"))?;
     let seq = listener.receive()?.message().seq();
@@ -78,7 +78,7 @@ fn three_processes(bench: &Bench) -> Outcome {
 /// What a subscribed process does: says when it is, and prints the first event.
 pub(crate) fn listen(bench: &Bench) -> Outcome {
     let listener = bench.speaker()?;
-    listener.subscribe(bench)?;
+    listener.subscribe(bench, GROUP_EVENTS)?;
     println!("ready");
     let reply = listener.receive()?;
     let event = GreetEvent::parse(&reply.message()).map_err(|err| err.to_string())?;
@@ -88,7 +88,7 @@ pub(crate) fn listen(bench: &Bench) -> Outcome {
 
 fn group(bench: &Bench) -> Outcome {
     let (speaker, listener) = (bench.speaker()?, bench.speaker()?);
-    listener.subscribe(bench)?;
+    listener.subscribe(bench, GROUP_EVENTS)?;
     speaker.ask(&greeting(Flags::ACK, 1, b"Hello"))?;
     let reply = listener.receive()?;
     ensure!(reply.group == Some(GROUP_EVENTS), "group {:?}", reply.group);

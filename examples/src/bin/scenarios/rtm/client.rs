@@ -1,0 +1,251 @@
+//! A requester: sends, and says what came back in terms of the protocol.
+
+use super::object::{Object, Route, Table};
+use crate::harness::{Bench, PATIENCE, Reply, Speaker};
+use crate::{Outcome, ensure};
+use nl_tlv::control::Control;
+use nl_tlv::schema::{MessageSchema, Path, locate};
+use nl_tlv::{
+    AttrType, AttrWriter, Error, Flags, GetFlags, Header, MessageType, NewFlags, NlMessage, Repeat,
+};
+use nl_tlv::{MessageId, Writer};
+use nl_tlv_examples::rtm::{NextHop, RouteGet, RouteNew, TableGet, TableNew, uapi};
+use std::cell::Cell;
+
+/// A socket, and the sequence number of its next request.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) speaker: Speaker,
+    seq: Cell<u32>,
+}
+
+/// A refusal, as far as the protocol says what it is.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) errno: u32,
+    /// The attribute that it names; `no …` if that is missing; empty if it names none.
+    pub(crate) place: String,
+    /// What it says; read by people only, in what a failed scenario prints.
+    #[allow(dead_code, reason = "shown by Debug")]
+    pub(crate) text: String,
+}
+
+/// A dump, to its end.
+#[derive(Debug)]
+pub(crate) struct Dumped<T> {
+    pub(crate) objects: Vec<T>,
+    pub(crate) datagrams: usize,
+    /// The flags that all of its messages have, and those that some have.
+    pub(crate) flags: (Flags, Flags),
+}
+
+/// A request and its sequence number.
+pub(crate) type Request = (Vec<u8>, u32);
+
+impl Client {
+    pub(crate) fn new(bench: &Bench) -> Result<Self, String> {
+        Ok(Self { speaker: bench.speaker()?, seq: Cell::new(100) })
+    }
+
+    /// A request with exactly these flags beside `REQUEST`.
+    pub(crate) fn request<'a>(&self, message: &impl NlMessage<'a>, flags: impl Into<Flags>) -> Request {
+        self.write(flags.into(), |w, header| message.emit_into(w, header))
+    }
+
+    /// The same with attributes that no definition has.
+    pub(crate) fn request_of(
+        &self,
+        ty: u16,
+        flags: Flags,
+        fill: impl Fn(&mut AttrWriter<'_>) -> Result<(), Error>,
+    ) -> Request {
+        self.write(flags, |w, header| w.message(MessageId::Type(MessageType(ty)), header, &fill))
+    }
+
+    fn write(&self, flags: Flags, emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>) -> Request {
+        self.seq.set(self.seq.get() + 1);
+        let mut buf = vec![0xa5; 8192];
+        let mut w = Writer::new(&mut buf);
+        match emit(&mut w, Header::request().flags(flags).seq(self.seq.get())) {
+            Ok(()) => (w.as_bytes().to_vec(), self.seq.get()),
+            Err(err) => unreachable!("the scenario's own request: {err}"),
+        }
+    }
+
+    /// Everything that a request causes on this socket.
+    pub(crate) fn ask(&self, (bytes, seq): &Request) -> Result<Vec<Reply>, String> {
+        let replies = self.speaker.ask(bytes)?;
+        for reply in &replies {
+            let message = reply.message();
+            let found = (message.seq(), message.port_id());
+            ensure!(
+                found == (*seq, self.speaker.port_id()),
+                "an answer with sequence number and port {found:?}"
+            );
+        }
+        Ok(replies)
+    }
+
+    /// Makes a request that must be acknowledged, and nothing else.
+    pub(crate) fn ok<'a>(&self, message: &impl NlMessage<'a>, flags: impl Into<Flags>) -> Outcome {
+        let replies = self.ask(&self.request(message, flags.into() | Flags::ACK))?;
+        ensure!(replies.len() == 1, "{} answers, expected an ACK: {replies:?}", replies.len());
+        expect_ack(&replies[0])
+    }
+
+    /// Makes a request that must be refused, and says how.
+    pub(crate) fn refused<'a>(
+        &self,
+        message: &impl NlMessage<'a>,
+        flags: impl Into<Flags>,
+    ) -> Result<Refusal, String> {
+        self.refusal_of(&self.request(message, flags))
+    }
+
+    /// The same of a request that is written already.
+    pub(crate) fn refusal_of(&self, request: &Request) -> Result<Refusal, String> {
+        let replies = self.ask(request)?;
+        ensure!(replies.len() == 1, "{} answers, expected a refusal: {replies:?}", replies.len());
+        Refusal::read(&replies[0], &request.0)
+    }
+
+    /// Makes a request that must be answered with one object, and then with an ACK.
+    pub(crate) fn get<'a, T: Object>(&self, message: &impl NlMessage<'a>) -> Result<T, String> {
+        let replies = self.ask(&self.request(message, Flags::ACK))?;
+        ensure!(replies.len() == 2, "{} answers, expected an object and an ACK: {replies:?}", replies.len());
+        let object = replies[0].message();
+        ensure!(object.ty().0 == T::TYPE && object.flags().is_empty(), "{object:?}");
+        expect_ack(&replies[1])?;
+        T::read(&object)
+    }
+
+    /// Creates tables.
+    pub(crate) fn create(&self, names: &[&str]) -> Outcome {
+        names.iter().try_for_each(|name| self.ok(&TableNew { name }, NewFlags::CREATE))
+    }
+
+    /// Adds a route.
+    pub(crate) fn add(&self, table: &str, dst: &str, hops: &[NextHop<'_>]) -> Outcome {
+        self.ok(&new(table, dst, hops), NewFlags::CREATE)
+    }
+
+    /// A table, as it is shown.
+    pub(crate) fn table(&self, name: &str) -> Result<Table, String> {
+        self.get(&TableGet { name: Some(name) })
+    }
+
+    /// A route, as it is shown.
+    pub(crate) fn route(&self, table: &str, dst: &str) -> Result<Route, String> {
+        let dst = Some(super::object::prefix(dst));
+        self.get(&RouteGet { table: Some(table), dst, lookup: None })
+    }
+
+    pub(crate) fn dump_tables(&self) -> Result<Dumped<Table>, String> {
+        self.dump(&TableGet { name: None })
+    }
+
+    /// The routes of all tables or of one.
+    pub(crate) fn dump_routes(&self, table: Option<&str>) -> Result<Dumped<Route>, String> {
+        self.dump(&RouteGet { table, ..RouteGet::default() })
+    }
+
+    fn dump<'a, T: Object>(&self, message: &impl NlMessage<'a>) -> Result<Dumped<T>, String> {
+        let (bytes, seq) = self.request(message, GetFlags::DUMP);
+        self.speaker.send(&bytes)?;
+        self.finish_dump(seq, Vec::new())
+    }
+
+    /// Reads a dump to its end, of which some messages have been read already.
+    pub(crate) fn finish_dump<T: Object>(&self, seq: u32, first: Vec<Reply>) -> Result<Dumped<T>, String> {
+        let mut dumped = Dumped {
+            objects: Vec::new(),
+            datagrams: usize::from(!first.is_empty()),
+            flags: (Flags::all(), Flags::empty()),
+        };
+        let mut replies = first;
+        loop {
+            for reply in &replies {
+                let message = reply.message();
+                ensure!(
+                    (message.seq(), message.port_id()) == (seq, self.speaker.port_id()),
+                    "in a dump: {message:?}"
+                );
+                dumped.flags.0 &= message.flags();
+                dumped.flags.1 |= message.flags();
+                if message.ty() == MessageType::DONE {
+                    ensure!(message.payload() == [0; 4], "the end of a dump has {:?}", message.payload());
+                    ensure!(self.speaker.ask(&[])?.is_empty(), "something came behind the end of a dump");
+                    return Ok(dumped);
+                }
+                ensure!(message.ty().0 == T::TYPE, "in a dump: {message:?}");
+                dumped.objects.push(T::read(&message)?);
+            }
+            replies = self.speaker.receive_datagram(PATIENCE)?;
+            dumped.datagrams += 1;
+        }
+    }
+}
+
+impl Refusal {
+    pub(crate) fn read(reply: &Reply, request: &[u8]) -> Result<Self, String> {
+        let message = reply.message();
+        let Ok(Control::Error(verdict)) = Control::parse(&message) else {
+            return Err(format!("expected a refusal, found {message:?}"));
+        };
+        let errno = verdict.errno().ok_or("an ACK where a refusal was expected")?.get();
+        let ext_ack = verdict.ext_ack();
+        let text = ext_ack.message.unwrap_or_default().to_owned();
+        ensure!(!text.is_empty(), "error {errno} without a text");
+        let missing = ext_ack.missing_type.and_then(|ty| u16::try_from(ty).ok()).map(AttrType::new);
+        let place = match (schema_of(request), missing, ext_ack.offset) {
+            (Some(schema), Some(ty), None) => {
+                let nest = ext_ack.missing_nest.map(|nest| locate(schema, request, nest));
+                format!("no {}", nest.unwrap_or_else(|| Path::new(schema)).join(ty))
+            }
+            (Some(schema), None, Some(offset)) => locate(schema, request, offset).to_string(),
+            (_, None, None) => String::new(),
+            (schema, ..) => return Err(format!("{ext_ack:?} of {:?}", schema.map(|schema| schema.name))),
+        };
+        Ok(Self { errno, place, text })
+    }
+
+    /// Expects an errno, and one of these places.
+    pub(crate) fn expect(&self, errno: u32, places: &[&str]) -> Outcome {
+        ensure!(
+            self.errno == errno && places.contains(&self.place.as_str()),
+            "expected error {errno} at {places:?}, found {self:?}"
+        );
+        Ok(())
+    }
+}
+
+fn schema_of(request: &[u8]) -> Option<&'static MessageSchema> {
+    let ty = nl_tlv::Messages::new(request).next()?.ok()?.ty();
+    uapi::RTM.requests.iter().copied().find(|schema| schema.id == ty.into())
+}
+
+pub(crate) fn expect_ack(reply: &Reply) -> Outcome {
+    match Control::parse(&reply.message()) {
+        Ok(Control::Error(verdict)) if verdict.is_ack() => Ok(()),
+        _ => Err(match reply.refusal() {
+            Ok((errno, text)) => format!("refused with error {errno}: {text}"),
+            Err(_) => format!("expected an ACK, found {:?}", reply.message()),
+        }),
+    }
+}
+
+/// A request for a route.
+pub(crate) fn new<'a>(table: &'a str, dst: &str, hops: &'a [NextHop<'a>]) -> RouteNew<'a> {
+    RouteNew { table, dst: super::object::prefix(dst), nexthop: Repeat::new(hops), metric: None }
+}
+
+pub(crate) const ENOENT: u32 = 2;
+pub(crate) const EBUSY: u32 = 16;
+pub(crate) const EEXIST: u32 = 17;
+pub(crate) const EINVAL: u32 = 22;
+pub(crate) const ENOSPC: u32 = 28;
+pub(crate) const ERANGE: u32 = 34;
+pub(crate) const ENOTEMPTY: u32 = 39;
+pub(crate) const EOPNOTSUPP: u32 = 95;
+/// The literal of the protocol for a table that exists.
+pub(crate) const TABLE_EXISTS: u32 = 100;

@@ -1,0 +1,93 @@
+//! Limits: so many tables, and so many next hops a route.
+
+use super::client::{Client, EEXIST, EINVAL, ENOENT, ENOSPC, TABLE_EXISTS, new};
+use super::object::{dev, via};
+use crate::harness::{Bench, datagram};
+use crate::{Outcome, Scenario, ensure};
+use nl_tlv::{Flags, NewFlags};
+use nl_tlv_examples::rtm::{NextHop, TableDel, TableNew};
+
+/// The scenarios of this file.
+pub(crate) const SCENARIOS: &[Scenario] = &[
+    Scenario::both("1,000 tables can be made and are shown, the next one gets ENOSPC", tables),
+    Scenario::both("a route has 32 next hops, the next one gets ENOSPC", next_hops),
+    Scenario::both("the limit of next hops is looked at after existence", after_existence),
+];
+
+fn tables(bench: &Bench) -> Outcome {
+    let client = Client::new(bench)?;
+    let names: Vec<String> = (0..1000).map(|n| format!("table-{n}")).collect();
+    for some in names.chunks(100) {
+        let some: Vec<_> =
+            some.iter().map(|name| client.request(&TableNew { name }, NewFlags::CREATE).0).collect();
+        let replies = client.speaker.ask(&datagram(&some))?;
+        ensure!(replies.is_empty(), "{:?}", replies[0]);
+    }
+    let dump = client.dump_tables()?;
+    let mut shown: Vec<_> = dump.objects.into_iter().map(|table| table.name).collect();
+    shown.sort();
+    let mut expected = names.clone();
+    expected.sort();
+    ensure!(shown == expected && dump.datagrams > 1, "{} tables, {} datagrams", shown.len(), dump.datagrams);
+
+    client.refused(&TableNew { name: "more" }, NewFlags::CREATE)?.expect(ENOSPC, &["TableNew.name"])?;
+    client
+        .refused(&TableNew { name: "table-7" }, NewFlags::CREATE)?
+        .expect(TABLE_EXISTS, &["TableNew.name"])?;
+    client.refused(&TableNew { name: "more" }, NewFlags::empty())?.expect(ENOENT, &["TableNew.name"])?;
+    client.ok(&TableDel { name: "table-7" }, Flags::empty())?;
+    client.create(&["more"])?;
+    for table in ["table-0", "table-999", "more"] {
+        client.add(table, "10.0.0.0/8", &[via("11.1.1.1")])?;
+    }
+    ensure!(client.dump_routes(None)?.objects.len() == 3, "not three routes");
+    Ok(())
+}
+
+fn names(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("eth{n}")).collect()
+}
+
+fn hops(names: &[String]) -> Vec<NextHop<'_>> {
+    names.iter().map(|name| dev(name)).collect()
+}
+
+fn next_hops(bench: &Bench) -> Outcome {
+    let client = Client::new(bench)?;
+    client.create(&["blue"])?;
+    let names = names(40);
+    let hops = hops(&names);
+    client.add("blue", "10.0.0.0/8", &hops[..32])?;
+    ensure!(client.route("blue", "10.0.0.0/8")?.hops.len() == 32, "not 32");
+    let too_many = client.refused(&new("blue", "20.0.0.0/8", &hops[..33]), NewFlags::CREATE)?;
+    too_many.expect(ENOSPC, &["RouteNew.nexthop[32]"])?;
+    let too_many = client.refused(&new("blue", "10.0.0.0/8", &hops[..33]), NewFlags::REPLACE)?;
+    too_many.expect(ENOSPC, &["RouteNew.nexthop[32]"])?;
+
+    client.add("blue", "30.0.0.0/8", &hops[..31])?;
+    let too_many = client.refused(&new("blue", "30.0.0.0/8", &hops[31..33]), NewFlags::APPEND)?;
+    too_many.expect(ENOSPC, &["RouteNew.nexthop[1]", "RouteNew.nexthop[0]"])?;
+    ensure!(client.route("blue", "30.0.0.0/8")?.hops.len() == 31, "some were appended");
+    client.ok(&new("blue", "30.0.0.0/8", &hops[31..32]), NewFlags::APPEND)?;
+    ensure!(client.route("blue", "30.0.0.0/8")?.hops.len() == 32, "not 32");
+    ensure!(client.table("blue")?.routes == 2, "{:?}", client.table("blue"));
+    Ok(())
+}
+
+fn after_existence(bench: &Bench) -> Outcome {
+    let client = Client::new(bench)?;
+    client.create(&["blue"])?;
+    let names = names(33);
+    let hops = hops(&names);
+    client.add("blue", "10.0.0.0/8", &hops[..1])?;
+    client.refused(&new("blue", "10.0.0.0/8", &hops), NewFlags::CREATE)?.expect(EEXIST, &["RouteNew.dst"])?;
+    client
+        .refused(&new("blue", "20.0.0.0/8", &hops), NewFlags::REPLACE)?
+        .expect(ENOENT, &["RouteNew.dst"])?;
+    client
+        .refused(&new("red", "10.0.0.0/8", &hops), NewFlags::CREATE)?
+        .expect(ENOENT, &["RouteNew.table"])?;
+    // What is no route is refused before.
+    let wrong = client.refused(&new("blue", "10.0.0.0/8", &[hops[0], hops[0]]), NewFlags::CREATE)?;
+    wrong.expect(EINVAL, &["RouteNew.nexthop[1]"])
+}
