@@ -67,8 +67,8 @@ impl Verdict {
     }
 }
 
-/// How a dump ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a dump ended; by default well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DumpEnd {
     /// Why it failed; `None` if it did not.
     pub errno: Option<Errno>,

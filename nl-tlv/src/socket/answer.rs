@@ -44,6 +44,7 @@ impl<T: Transport> Connection<T> {
                 Ok(_) => {}
                 Err(RecvError::Overrun) => {
                     self.backlog.overrun();
+                    self.overruns = self.overruns.wrapping_add(1);
                     is_lossy = true;
                     if self.peer == 0 {
                         // The kernel answers while the request is sent: what is not in the queue now, is lost.

@@ -1,6 +1,5 @@
 //! Requests and their answers, one after the other.
 
-use super::answer::unreadable;
 use super::event::{Backlog, Kept};
 use super::inbox::{Inbox, deadline, first_message};
 use super::{
@@ -13,6 +12,7 @@ use crate::schema::MessageSchema;
 use crate::{Error, Flags, Header, MessageId, MessageType, NlMessage, Writer};
 use std::boxed::Box;
 use std::io;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 use std::vec;
 use std::vec::Vec;
@@ -42,6 +42,9 @@ pub struct Connection<T: Transport = Socket> {
     pub(super) peer: u32,
     pub(super) family: Option<Family>,
     pub(super) timeout: Option<Duration>,
+    pub(super) retries: u32,
+    /// How often datagrams were lost while answers were waited for.
+    pub(super) overruns: u32,
     pub(super) backlog: Backlog,
     /// The last event that was taken out of the backlog.
     event: Box<[u8]>,
@@ -72,17 +75,6 @@ impl Connection {
     pub fn open_to(protocol: Protocol, peer: u32) -> io::Result<Self> {
         Ok(Self::new(Socket::open(protocol)?, peer))
     }
-
-    /// Opens a connection to a family of generic netlink, by its name. Commands are sent with the id that it has now.
-    ///
-    /// # Errors
-    ///
-    /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
-    pub fn generic(name: &str) -> Result<Self, RequestError> {
-        let mut conn = Self::open(Protocol::GENERIC)?;
-        conn.family = Some(conn.resolve(name)?);
-        Ok(conn)
-    }
 }
 
 impl<T: Transport> Connection<T> {
@@ -95,6 +87,8 @@ impl<T: Transport> Connection<T> {
             peer,
             family: None,
             timeout: Some(Connection::TIMEOUT),
+            retries: Self::RETRIES,
+            overruns: 0,
             backlog: Backlog::default(),
             event: Box::default(),
             request: vec![0; 512],
@@ -114,12 +108,6 @@ impl<T: Transport> Connection<T> {
         &self.socket
     }
 
-    /// The generic netlink family that the connection is for.
-    #[must_use]
-    pub const fn family(&self) -> Option<&Family> {
-        self.family.as_ref()
-    }
-
     /// Makes a request and waits until it is acknowledged. The answer is what the acknowledgement says beyond that: a
     /// warning, a cookie, mostly nothing. Echoes of the request ([`Flags::ECHO`]) become [events](Self::event).
     ///
@@ -131,13 +119,12 @@ impl<T: Transport> Connection<T> {
         message: &impl NlMessage<'m>,
         flags: impl Into<Flags>,
     ) -> Result<ExtAck<'_>, RequestError> {
-        let seq = self.start(message, Expect::Ack, flags.into())?;
-        loop {
-            match self.wait(seq)? {
-                (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return self.ext_ack(range),
-                (_, range) => self.backlog.push(self.inbox.bytes(range)),
-            }
-        }
+        let flags = flags.into();
+        let range = match self.acknowledged(message, flags) {
+            Err(err) if self.is_renewed_after(&err) => self.acknowledged(message, flags)?,
+            acknowledged => acknowledged?,
+        };
+        self.ext_ack(range)
     }
 
     /// Makes a request and waits for its one reply.
@@ -188,21 +175,6 @@ impl<T: Transport> Connection<T> {
         Batch::new(self)
     }
 
-    /// Asks the controller of generic netlink for a family.
-    ///
-    /// # Errors
-    ///
-    /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
-    pub fn resolve(&mut self, name: &str) -> Result<Family, RequestError> {
-        let header = self.exchange.request(Expect::OneReply, Header::new())?;
-        self.schema = &genl::GET_FAMILY;
-        self.send(header, |w, header| genl::emit_get_family(w, header, name))?;
-        let (_, range) = self.wait(header.seq)?;
-        let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
-        let family = genl::FamilyInfo::parse(&message).and_then(|info| Family::new(&info));
-        family.map_err(|err| unreadable(err, &genl::NEW_FAMILY, &message))
-    }
-
     /// Joins a multicast group, by number; its messages come as [events](Self::event).
     ///
     /// # Errors
@@ -210,16 +182,6 @@ impl<T: Transport> Connection<T> {
     /// As [`Socket::join`].
     pub fn subscribe(&self, group: u32) -> io::Result<()> {
         self.socket.join(group)
-    }
-
-    /// Joins a multicast group of the generic netlink family, by name.
-    ///
-    /// # Errors
-    ///
-    /// [`RequestError::NoSuchGroup`]; as [`Socket::join`].
-    pub fn subscribe_to(&self, group: &str) -> Result<(), RequestError> {
-        let id = self.family.as_ref().and_then(|family| family.group(group));
-        Ok(self.socket.join(id.ok_or(RequestError::NoSuchGroup)?)?)
     }
 
     /// Waits for an event, for ever.
@@ -267,19 +229,46 @@ impl<T: Transport> Connection<T> {
         self.inbox.message(range).map(Event::Message).map_err(RequestError::Damaged)
     }
 
+    fn acknowledged<'m>(
+        &mut self,
+        message: &impl NlMessage<'m>,
+        flags: Flags,
+    ) -> Result<Range<usize>, RequestError> {
+        let seq = self.start(message, Expect::Ack, flags)?;
+        loop {
+            match self.wait(seq)? {
+                (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return Ok(range),
+                (_, range) => self.backlog.push(self.inbox.bytes(range)),
+            }
+        }
+    }
+
     fn reply<'c, 'm, R: NlMessage<'c>>(
         &'c mut self,
         message: &impl NlMessage<'m>,
         expect: Expect,
         flags: Flags,
     ) -> Result<R, RequestError> {
+        let range = match self.replied(message, expect, flags) {
+            Err(err) if self.is_renewed_after(&err) => self.replied(message, expect, flags)?,
+            replied => replied?,
+        };
+        self.parse(range)
+    }
+
+    fn replied<'m>(
+        &mut self,
+        message: &impl NlMessage<'m>,
+        expect: Expect,
+        flags: Flags,
+    ) -> Result<Range<usize>, RequestError> {
         let seq = self.start(message, expect, flags)?;
         match self.wait(seq)? {
             (Verdict::Reply { is_last, .. }, range) => {
                 if !is_last {
                     self.exchange.abandon(seq);
                 }
-                self.parse(range)
+                Ok(range)
             }
             _ => Err(RequestError::NoReply),
         }
@@ -298,7 +287,7 @@ impl<T: Transport> Connection<T> {
         Ok(header.seq)
     }
 
-    fn send(
+    pub(super) fn send(
         &mut self,
         header: Header,
         emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,

@@ -15,11 +15,14 @@ pub struct Dump<'c, T: Transport = Socket> {
     seq: u32,
     is_ended: bool,
     is_filtered: bool,
+    /// What the connection had counted before.
+    overruns: u32,
 }
 
 impl<'c, T: Transport> Dump<'c, T> {
     pub(super) fn new(connection: &'c mut Connection<T>, seq: u32) -> Self {
-        Self { connection, seq, is_ended: false, is_filtered: false }
+        let overruns = connection.overruns;
+        Self { connection, seq, is_ended: false, is_filtered: false, overruns }
     }
 
     /// The next object, or `None` at the end.
@@ -27,8 +30,9 @@ impl<'c, T: Transport> Dump<'c, T> {
     /// # Errors
     ///
     /// [`RequestError::Answer`] if the object is no `R`; the next call goes on behind it. Others end the dump:
-    /// [`RequestError::Refused`] if it failed, and [`RequestError::Interrupted`], behind the last object, if what it
-    /// covers changed meanwhile.
+    /// [`RequestError::Refused`] if it failed, and behind the last object [`RequestError::Interrupted`] if what it
+    /// covers changed meanwhile, or [`RequestError::Overrun`] if datagrams were lost: of events or of the dump, which
+    /// nobody can tell.
     pub fn next<'d, R: NlMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
         match self.advance()? {
             Some(range) => self.connection.parse(range).map(Some),
@@ -62,7 +66,13 @@ impl<'c, T: Transport> Dump<'c, T> {
             Ok((Verdict::Object { .. }, range)) => return Ok(Some(range)),
             Ok((Verdict::DumpEnd { end, .. }, _)) => {
                 self.is_filtered = end.is_filtered;
-                if end.is_interrupted { Err(RequestError::Interrupted) } else { Ok(None) }
+                if end.is_interrupted {
+                    Err(RequestError::Interrupted)
+                } else if self.connection.overruns != self.overruns {
+                    Err(RequestError::Overrun)
+                } else {
+                    Ok(None)
+                }
             }
             Ok(_) => Ok(None),
             Err(err) => Err(err),

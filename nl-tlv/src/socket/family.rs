@@ -16,7 +16,12 @@ pub struct Family {
 }
 
 impl Family {
-    pub(super) fn new(info: &FamilyInfo<'_>) -> Result<Self, Error> {
+    /// The family that the controller describes, in an answer or an event.
+    ///
+    /// # Errors
+    ///
+    /// If its groups cannot be read.
+    pub fn new(info: &FamilyInfo<'_>) -> Result<Self, Error> {
         let groups = info.groups().map(|group| group.map(|group| (group.name.to_owned(), group.id)));
         let groups = groups.collect::<Result<_, _>>()?;
         Ok(Self { id: info.id, name: info.name.to_owned(), version: info.version, groups })

@@ -6,13 +6,18 @@
 
 mod answer;
 mod batch;
+mod collect;
 mod connection;
 mod datagram;
 mod dump;
 mod error;
 mod event;
 mod family;
+mod generic;
 mod inbox;
+mod memory;
+mod options;
+mod server;
 mod split;
 mod transport;
 
@@ -23,11 +28,13 @@ pub use dump::Dump;
 pub use error::RequestError;
 pub use event::Event;
 pub use family::Family;
-pub use nl_tlv_sys::Address;
+pub use memory::{Fault, MemorySocket, Network, Sent};
+pub use nl_tlv_sys::{Address, SocketOption, sock_filter};
+pub use server::{Request, Server};
 pub use split::{Receiver, Sender};
 pub use transport::Transport;
 
-use nl_tlv_sys::{NetlinkSocket, SocketOption};
+use nl_tlv_sys::NetlinkSocket;
 use std::io;
 use std::time::Duration;
 
@@ -64,7 +71,8 @@ impl Protocol {
 /// A netlink socket that has a port id.
 ///
 /// Closed on drop and on exec. It asks the kernel for extended acks, for acks without the request's payload, and for
-/// the group of what arrives, where the kernel knows these options. Every method takes `&self`, so that one thread can
+/// the group of what arrives, and on [`Protocol::ROUTE`] for strict checks of dump requests, whose filters it honours
+/// then; all of it where the kernel knows these options. Every method takes `&self`, so that one thread can
 /// receive while another sends.
 ///
 /// ```
@@ -106,17 +114,17 @@ impl Socket {
     ///
     /// As [`open`](Self::open); `EADDRINUSE` if the port id is taken in this network namespace.
     pub fn open_at(protocol: Protocol, port_id: u32) -> io::Result<Self> {
-        let socket = NetlinkSocket::open(protocol.number())?;
+        let mut new = Self { socket: NetlinkSocket::open(protocol.number())?, port_id };
+        // A kernel that is older than an option does without.
         for option in [SocketOption::CapAck, SocketOption::ExtAck, SocketOption::PktInfo] {
-            match socket.set_option(option, true) {
-                // A kernel that is older than the option does without.
-                Err(err) if err.raw_os_error() == Some(libc::ENOPROTOOPT) => {}
-                set => set?,
-            }
+            new.set_option(option, true)?;
         }
-        socket.bind(Address::port(port_id))?;
-        let port_id = socket.local_port_id()?;
-        Ok(Self { socket, port_id })
+        if protocol == Protocol::ROUTE {
+            new.set_option(SocketOption::GetStrictChk, true)?;
+        }
+        new.socket.bind(Address::port(port_id))?;
+        new.port_id = new.socket.local_port_id()?;
+        Ok(new)
     }
 
     /// The socket's own port id.

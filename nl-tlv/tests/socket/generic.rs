@@ -2,8 +2,9 @@
 
 use crate::common::skip;
 use nl_tlv::control::Errno;
-use nl_tlv::socket::{Connection, Protocol, RequestError};
-use nl_tlv::{Flags, MessageType, NlMessage};
+use nl_tlv::control::genl::FamilyInfo;
+use nl_tlv::socket::{Connection, Family, Protocol, RequestError};
+use nl_tlv::{Flags, Header, MessageType, Messages, NlMessage};
 
 /// CTRL_CMD_GETFAMILY.
 #[derive(NlMessage, Clone, Debug)]
@@ -58,6 +59,39 @@ fn commands_go_to_the_resolved_family() {
     assert_eq!((family.id, family.name), (16, "nlctrl"));
     conn.subscribe_to("notify").unwrap();
     assert!(matches!(conn.subscribe_to("nothing"), Err(RequestError::NoSuchGroup)));
+}
+
+/// The controller's description of itself, with a number that no family has.
+fn stale() -> Family {
+    let mut buf = [0; 64];
+    let header = Header::new().family(MessageType(16));
+    let message = FamilyNew { id: 0x7ff0, name: "nlctrl" }.emit(&mut buf, header).unwrap();
+    let message = Messages::new(message).next().unwrap().unwrap();
+    Family::new(&FamilyInfo::parse(&message).unwrap()).unwrap()
+}
+
+#[test]
+fn family_whose_number_has_gone_is_resolved_anew() {
+    let mut conn = Connection::open(Protocol::GENERIC).unwrap();
+    conn.set_family(stale());
+    let family: FamilyNew<'_> = conn.get(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap();
+    assert_eq!((family.id, family.name), (16, "nlctrl"));
+    assert_eq!(conn.family().map(Family::id), Some(MessageType(16)));
+    conn.set_family(stale());
+    conn.request(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap();
+    assert!(!conn.renew_family().unwrap(), "it is the same by now");
+    conn.set_family(stale());
+    let names =
+        conn.collect(&FamilyGet { name: "" }, |message| Ok(Some(FamilyNew::parse(message)?.name.to_owned())));
+    assert!(names.unwrap().iter().any(|name| name == "nlctrl"));
+}
+
+#[test]
+fn object_that_a_family_does_not_have_is_refused_as_before() {
+    let mut conn = Connection::generic("nlctrl").unwrap();
+    let err = conn.get::<FamilyNew<'_>>(&FamilyGet { name: "nothing" }, Flags::empty()).unwrap_err();
+    assert_eq!(err.refusal().unwrap().errno(), Errno::ENOENT);
+    assert_eq!(conn.get::<FamilyNew<'_>>(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap().id, 16);
 }
 
 #[test]

@@ -3,8 +3,11 @@
 #![cfg(all(feature = "socket", feature = "derive", target_os = "linux"))]
 
 mod batch;
+mod collect;
 mod common;
 mod generic;
 mod namespace;
+mod options;
 mod route;
+mod server;
 mod usersock;

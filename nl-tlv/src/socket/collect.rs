@@ -1,0 +1,66 @@
+//! Whole dumps: repeated until nothing changed meanwhile, but not for ever.
+
+use super::{Connection, RequestError, Transport};
+use crate::{Message, NlMessage};
+use std::vec::Vec;
+
+impl<T: Transport> Connection<T> {
+    /// How often a dump that was interrupted or lost datagrams is repeated, unless [`set_retries`](Self::set_retries) says otherwise.
+    pub const RETRIES: u32 = 5;
+
+    /// How often [`collect`](Self::collect) repeats a dump.
+    pub fn set_retries(&mut self, retries: u32) {
+        self.retries = retries;
+    }
+
+    /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out): a state that was
+    /// there at one time. What a dump brought that was interrupted, or lost datagrams, is dropped, and the dump made again.
+    ///
+    /// ```no_run
+    /// # use nl_tlv::socket::{Connection, RequestError};
+    /// # use nl_tlv::NlMessage;
+    /// # fn example<'a>(conn: &mut Connection, link_get: impl NlMessage<'a>) -> Result<(), RequestError> {
+    /// let lengths = conn.collect(&link_get, |link| Ok(Some(link.as_bytes().len())))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Interrupted`], [`RequestError::Overrun`] or [`RequestError::Truncated`] if that happened to the
+    /// last repetition too; what `read` says, as
+    /// [`RequestError::Damaged`]; what else there is.
+    pub fn collect<'m, R, M: NlMessage<'m>>(
+        &mut self,
+        message: &M,
+        mut read: impl FnMut(&Message<'_>) -> Result<Option<R>, crate::Error>,
+    ) -> Result<Vec<R>, RequestError> {
+        let mut left = self.retries;
+        loop {
+            match self.collect_once(message, &mut read) {
+                Err(err) if left > 0 && is_worth_repeating(&err) => left = left.saturating_sub(1),
+                Err(err) if self.is_renewed_after(&err) => {}
+                collected => return collected,
+            }
+        }
+    }
+
+    fn collect_once<'m, R, M: NlMessage<'m>>(
+        &mut self,
+        message: &M,
+        read: &mut impl FnMut(&Message<'_>) -> Result<Option<R>, crate::Error>,
+    ) -> Result<Vec<R>, RequestError> {
+        let mut dump = self.dump(message)?;
+        let mut objects = Vec::new();
+        while let Some(object) = dump.next_message()? {
+            let object = read(&object).map_err(RequestError::Damaged)?;
+            objects.extend(object);
+        }
+        Ok(objects)
+    }
+}
+
+/// Whether the next dump may go well.
+const fn is_worth_repeating(err: &RequestError) -> bool {
+    matches!(err, RequestError::Interrupted | RequestError::Overrun | RequestError::Truncated { .. })
+}

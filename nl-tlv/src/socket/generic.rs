@@ -1,0 +1,80 @@
+//! Generic netlink: families by name, and what to do when a family's number has gone.
+
+use super::answer::unreadable;
+use super::{Connection, Family, Protocol, RequestError, Transport};
+use crate::Header;
+use crate::control::{Errno, genl};
+use crate::exchange::Expect;
+
+impl Connection {
+    /// Opens a connection to a family of generic netlink, by its name. Commands are sent with the id that it has now.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
+    pub fn generic(name: &str) -> Result<Self, RequestError> {
+        let mut conn = Self::open(Protocol::GENERIC)?;
+        conn.family = Some(conn.resolve(name)?);
+        Ok(conn)
+    }
+}
+
+impl<T: Transport> Connection<T> {
+    /// The generic netlink family that the connection is for.
+    #[must_use]
+    pub const fn family(&self) -> Option<&Family> {
+        self.family.as_ref()
+    }
+
+    /// Sets the family that commands are sent to: one that [`resolve`](Self::resolve) found.
+    pub fn set_family(&mut self, family: Family) {
+        self.family = Some(family);
+    }
+
+    /// Asks the controller of generic netlink for a family.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
+    pub fn resolve(&mut self, name: &str) -> Result<Family, RequestError> {
+        let header = self.exchange.request(Expect::OneReply, Header::new())?;
+        self.schema = &genl::GET_FAMILY;
+        self.send(header, |w, header| genl::emit_get_family(w, header, name))?;
+        let (_, range) = self.wait(header.seq)?;
+        let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
+        let family = genl::FamilyInfo::parse(&message).and_then(|info| Family::new(&info));
+        family.map_err(|err| unreadable(err, &genl::NEW_FAMILY, &message))
+    }
+
+    /// Asks for the family of the connection anew, and says whether it has another id now: its module was loaded anew.
+    /// [`request`](Self::request), [`get`](Self::get) and [`collect`](Self::collect) do so by themselves when they are
+    /// refused with [`ENOENT`](Errno::ENOENT). Its groups have new numbers then too, and are to be joined again.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve).
+    pub fn renew_family(&mut self) -> Result<bool, RequestError> {
+        let Some(old) = self.family.clone() else { return Ok(false) };
+        let new = self.resolve(old.name())?;
+        let is_other = new.id() != old.id();
+        self.family = Some(new);
+        Ok(is_other)
+    }
+
+    /// Whether a refusal came because the family's id has gone, and there is a new one. The kernel says the same of an
+    /// id that it does not know as a family may say of its own objects.
+    pub(super) fn is_renewed_after(&mut self, err: &RequestError) -> bool {
+        let is_unknown = err.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT);
+        is_unknown && self.renew_family().unwrap_or(false)
+    }
+
+    /// Joins a multicast group of the generic netlink family, by name.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::NoSuchGroup`]; as [`Socket::join`].
+    pub fn subscribe_to(&self, group: &str) -> Result<(), RequestError> {
+        let id = self.family.as_ref().and_then(|family| family.group(group));
+        Ok(self.socket.join(id.ok_or(RequestError::NoSuchGroup)?)?)
+    }
+}

@@ -1,0 +1,76 @@
+//! What a socket can be told: options, filters, and the network namespace that it is opened in.
+
+use super::{Protocol, Socket};
+use nl_tlv_sys::{SocketOption, sock_filter};
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+use std::io;
+use std::os::fd::AsFd;
+use std::thread;
+
+impl Socket {
+    /// Opens a socket in another network namespace, given as an open `/proc/<pid>/ns/net` or `/run/netns/<name>`. The
+    /// socket stays there; neither this thread nor any other of the process changes its namespace.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open); `EPERM` without `CAP_SYS_ADMIN` in that namespace, `EINVAL` if it is no network
+    /// namespace.
+    #[doc(alias = "setns")]
+    pub fn open_in(namespace: impl AsFd, protocol: Protocol) -> io::Result<Self> {
+        let namespace = namespace.as_fd();
+        // A namespace is a thread's own: a thread that ends behind this takes it along.
+        let opened = thread::scope(|scope| {
+            let opening = thread::Builder::new().spawn_scoped(scope, || {
+                move_into_link_name_space(namespace, Some(LinkNameSpaceType::Network))?;
+                Self::open(protocol)
+            });
+            opening.map(|thread| thread.join())
+        });
+        opened?.unwrap_or_else(|_| Err(io::Error::other("the thread that opens the socket has ended")))
+    }
+
+    /// Sets an option on or off, and says whether the kernel knows it.
+    ///
+    /// # Errors
+    ///
+    /// `EPERM` for [`ListenAllNsid`](SocketOption::ListenAllNsid) without `CAP_NET_BROADCAST`.
+    pub fn set_option(&self, option: SocketOption, on: bool) -> io::Result<bool> {
+        match self.socket.set_option(option, on) {
+            Err(err) if err.raw_os_error() == Some(libc::ENOPROTOOPT) => Ok(false),
+            set => set.map(|()| true),
+        }
+    }
+
+    /// Asks for a receive buffer of so many bytes, beyond the system's limit where that is allowed, and returns what
+    /// there is: twice as much, because the kernel counts its bookkeeping too.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    #[doc(alias("SO_RCVBUF", "SO_RCVBUFFORCE"))]
+    pub fn set_recv_buffer(&self, len: usize) -> io::Result<usize> {
+        self.socket.set_recv_buffer(len)?;
+        self.socket.recv_buffer()
+    }
+
+    /// Asks for a send buffer of so many bytes, which is what one datagram can have.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    #[doc(alias("SO_SNDBUF", "SO_SNDBUFFORCE"))]
+    pub fn set_send_buffer(&self, len: usize) -> io::Result<()> {
+        self.socket.set_send_buffer(len)
+    }
+
+    /// Has the kernel run a classic BPF program over each datagram that arrives, and drop those for which it says 0:
+    /// answers too, if it is so written.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if the program is not valid.
+    #[doc(alias = "SO_ATTACH_FILTER")]
+    pub fn attach_filter(&self, program: &[sock_filter]) -> io::Result<()> {
+        self.socket.attach_filter(program)
+    }
+}

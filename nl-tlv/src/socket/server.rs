@@ -1,0 +1,331 @@
+//! The other side of a conversation: what a kernel module does, in user space.
+
+use super::{Address, Protocol, RecvError, Socket, Transport};
+use crate::bytes::{add, from_u32};
+use crate::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
+use crate::exchange::DumpEnd;
+use crate::{Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, Writer};
+use std::io;
+use std::ops::Range;
+use std::time::Duration;
+use std::vec;
+use std::vec::Vec;
+
+/// Receives requests and answers them, by the rules that the kernel has for its own families.
+///
+/// Over [`Protocol::USERSOCK`] it serves other processes, over a [`Network`](super::Network) tests. Its clients are
+/// connections to its port id ([`Connection::open_to`](super::Connection::open_to)).
+///
+/// ```
+/// use nl_tlv::control::{Errno, ExtAck};
+/// use nl_tlv::exchange::DumpEnd;
+/// use nl_tlv::socket::{Connection, Protocol, RequestError, Server};
+/// use nl_tlv::{Flags, NlMessage};
+/// # #[derive(NlMessage)] #[nl(ty = 22)] struct TableGet<'a> { #[nl(attr = 1)] name: Option<&'a str> }
+/// # #[derive(NlMessage)] #[nl(ty = 20)] struct Table<'a> { #[nl(attr = 1)] name: &'a str }
+///
+/// let mut server = Server::open(Protocol::USERSOCK, 0)?;
+/// let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id())?;
+/// let serving = std::thread::spawn(move || -> std::io::Result<()> {
+///     for _ in 0..2 {
+///         let request = server.recv(None).unwrap();
+///         let tables = ["blue", "red"].map(|name| Table { name });
+///         match request.parse::<TableGet<'_>>() {
+///             Ok(_) if request.is_dump() => request.dump(&tables, DumpEnd::default())?,
+///             Ok(_) => request.refuse(Errno::ENOENT, &ExtAck::NONE)?,
+///             Err(err) => request.refuse_unreadable(err)?,
+///         }
+///     }
+///     Ok(())
+/// });
+/// let mut tables = conn.dump(&TableGet { name: None })?;
+/// assert_eq!(tables.next::<Table<'_>>()?.map(|table| table.name), Some("blue"));
+/// drop(tables);
+/// let err = conn.request(&TableGet { name: Some("green") }, Flags::empty()).unwrap_err();
+/// assert_eq!(err.refusal().map(|refusal| refusal.errno()), Some(Errno::ENOENT));
+/// # serving.join().unwrap()?;
+/// # Ok::<(), RequestError>(())
+/// ```
+#[derive(Debug)]
+pub struct Server<T: Transport = Socket> {
+    transport: T,
+    buffer: Vec<u8>,
+    /// The part of the datagram that has not been handed out.
+    unread: Range<usize>,
+    sender: u32,
+    is_request_required: bool,
+}
+
+impl Server {
+    /// Opens a server with a port id (0: one that is free).
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::open_at`].
+    pub fn open(protocol: Protocol, port_id: u32) -> io::Result<Self> {
+        Ok(Self::new(Socket::open_at(protocol, port_id)?))
+    }
+}
+
+impl<T: Transport> Server<T> {
+    /// A server over a transport.
+    #[must_use]
+    pub fn new(transport: T) -> Self {
+        let buffer = vec![0; Socket::RECV_BUFFER];
+        Self { transport, buffer, unread: 0..0, sender: 0, is_request_required: true }
+    }
+
+    /// Where it is reached.
+    #[must_use]
+    pub fn port_id(&self) -> u32 {
+        self.transport.port_id()
+    }
+
+    /// What it sends and receives over.
+    #[must_use]
+    pub const fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// Hands out messages without [`Flags::REQUEST`] too: for protocols with rules of their own.
+    pub fn take_all(&mut self) {
+        self.is_request_required = false;
+    }
+
+    /// Waits for the next request, at most so long (`None`: for ever).
+    ///
+    /// As in the kernel, a message without [`Flags::REQUEST`] or of a type below 16 is no request, and is acknowledged
+    /// if it asks for that; a message whose length is wrong ends its datagram without an answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::recv`]; the server can be used on.
+    pub fn recv(&mut self, timeout: Option<Duration>) -> Result<Request<'_, T>, RecvError> {
+        let range = loop {
+            match self.next_in_datagram() {
+                Some(range) => {
+                    let request = self.request(range.clone())?;
+                    if request.is_one(self.is_request_required) {
+                        break range;
+                    }
+                    // Whoever does not read the answer does not want it.
+                    let _ = request.ack();
+                }
+                None => {
+                    let datagram = self.transport.receive(&mut self.buffer, timeout)?;
+                    (self.unread, self.sender) = (0..datagram.bytes.len(), datagram.sender.port_id);
+                }
+            }
+        };
+        self.request(range)
+    }
+
+    /// Sends an event to the members of a group, 1 to 32.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for another group, or a message that cannot be written; the
+    /// system's.
+    pub fn notify<'m>(&self, group: u32, message: &impl NlMessage<'m>, header: Header) -> io::Result<()> {
+        let bit = group.checked_sub(1).and_then(|bit| 1_u32.checked_shl(bit));
+        let groups = bit.ok_or(io::ErrorKind::InvalidInput)?;
+        let bytes = written(|w| message.emit_into(w, header))?;
+        match self.transport.send_to(&bytes, Address::groups(groups)) {
+            // It was delivered; there is no kernel side that it could go to as well.
+            Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
+            sent => sent,
+        }
+    }
+
+    fn next_in_datagram(&mut self) -> Option<Range<usize>> {
+        let unread = self.buffer.get(self.unread.clone())?;
+        let mut messages = Messages::new(unread);
+        let Some(Ok(message)) = messages.next() else {
+            self.unread = 0..0;
+            return None;
+        };
+        let start = self.unread.start;
+        let range = start..add(start, message.as_bytes().len());
+        self.unread.start = self.unread.end.saturating_sub(messages.remainder().len());
+        Some(range)
+    }
+
+    fn request(&self, range: Range<usize>) -> Result<Request<'_, T>, RecvError> {
+        let damaged = || RecvError::Io(io::ErrorKind::InvalidData.into());
+        let bytes = self.buffer.get(range).unwrap_or_default();
+        let message = Messages::new(bytes).next().and_then(Result::ok).ok_or_else(damaged)?;
+        Ok(Request { message, sender: self.sender, transport: &self.transport })
+    }
+}
+
+/// A request, and the way back to whoever made it.
+#[derive(Debug)]
+pub struct Request<'s, T: Transport = Socket> {
+    message: Message<'s>,
+    sender: u32,
+    transport: &'s T,
+}
+
+impl<'s, T: Transport> Request<'s, T> {
+    /// The message.
+    #[must_use]
+    pub const fn message(&self) -> &Message<'s> {
+        &self.message
+    }
+
+    /// The port id of the one who made it, as the socket says: this cannot be forged.
+    #[must_use]
+    pub const fn sender(&self) -> u32 {
+        self.sender
+    }
+
+    /// Whether all objects that match are asked for.
+    #[must_use]
+    pub fn is_dump(&self) -> bool {
+        self.message.flags().contains(crate::GetFlags::DUMP.into())
+    }
+
+    /// Reads the message.
+    ///
+    /// # Errors
+    ///
+    /// As [`NlMessage::parse`]; see [`refuse_unreadable`](Self::refuse_unreadable).
+    pub fn parse<M: NlMessage<'s>>(&self) -> Result<M, Error> {
+        M::parse(&self.message)
+    }
+
+    /// The header of an answer: the request's number and, for a generic netlink command, its family.
+    #[must_use]
+    pub fn header(&self) -> Header {
+        Header::new().seq(self.message.seq()).port_id(self.sender).family(self.message.ty())
+    }
+
+    /// Sends a reply, or an echo.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if it cannot be written; the system's.
+    pub fn reply<'m>(&self, message: &impl NlMessage<'m>) -> io::Result<()> {
+        self.send(|w| message.emit_into(w, self.header()))
+    }
+
+    /// Acknowledges the request, if it asks for that.
+    ///
+    /// # Errors
+    ///
+    /// As [`reply`](Self::reply).
+    pub fn ack(&self) -> io::Result<()> {
+        self.ack_with(&ExtAck::NONE)
+    }
+
+    /// As [`ack`](Self::ack), with a warning or a cookie.
+    ///
+    /// # Errors
+    ///
+    /// As [`reply`](Self::reply).
+    pub fn ack_with(&self, ext_ack: &ExtAck<'_>) -> io::Result<()> {
+        if !self.message.flags().contains(Flags::ACK) {
+            return Ok(());
+        }
+        self.send(|w| emit_ack(w, &self.message, self.sender, ext_ack))
+    }
+
+    /// Refuses the request.
+    ///
+    /// # Errors
+    ///
+    /// As [`reply`](Self::reply).
+    pub fn refuse(&self, errno: Errno, why: &ExtAck<'_>) -> io::Result<()> {
+        self.send(|w| emit_refusal(w, &self.message, self.sender, errno, Echo::Capped, why))
+    }
+
+    /// Refuses a request that cannot be read, as the kernel's policies do: with the place in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`reply`](Self::reply).
+    pub fn refuse_unreadable(&self, err: Error) -> io::Result<()> {
+        let errno = match err.kind() {
+            ErrorKind::TooLong | ErrorKind::TooShort | ErrorKind::OutOfRange => Errno::ERANGE,
+            ErrorKind::WrongType => Errno::EOPNOTSUPP,
+            _ => Errno::EINVAL,
+        };
+        let mut why = ExtAck::NONE;
+        match err.kind() {
+            ErrorKind::MissingAttr => why.missing_type = err.attr_type().map(u32::from),
+            _ => why.offset = Some(err.offset()),
+        }
+        self.refuse(errno, &why)
+    }
+
+    /// Answers a dump with these objects, as many in a datagram as fit 16 KiB, and its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`reply`](Self::reply); the end is not sent then.
+    pub fn dump<'m, M: NlMessage<'m> + 'm>(
+        &self,
+        objects: impl IntoIterator<Item = &'m M>,
+        end: DumpEnd,
+    ) -> io::Result<()> {
+        let interrupted = if end.is_interrupted { Flags::DUMP_INTR } else { Flags::empty() };
+        let filtered = if end.is_filtered { Flags::DUMP_FILTERED } else { Flags::empty() };
+        let flags = interrupted | filtered;
+        let header = self.header().flags(flags | Flags::MULTI);
+        let mut buffer = vec![0; DATAGRAM];
+        let mut w = Writer::new(&mut buffer);
+        for object in objects {
+            if object.emit_into(&mut w, header).is_ok() {
+                continue;
+            }
+            // Full, or a message that cannot be written: alone it shows which.
+            self.flush(w.as_bytes())?;
+            w = Writer::new(&mut buffer);
+            if let Err(err) = object.emit_into(&mut w, header) {
+                err.needed().ok_or_else(|| unwritable(err))?;
+                self.send(|w| object.emit_into(w, header))?;
+            }
+        }
+        self.flush(w.as_bytes())?;
+        self.send(|w| emit_done(w, &self.message, self.sender, flags, end.errno, &ExtAck::NONE))
+    }
+
+    fn flush(&self, datagram: &[u8]) -> io::Result<()> {
+        if datagram.is_empty() {
+            return Ok(());
+        }
+        self.transport.send_to(datagram, Address::port(self.sender))
+    }
+
+    fn send(&self, emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>) -> io::Result<()> {
+        self.transport.send_to(&written(emit)?, Address::port(self.sender))
+    }
+
+    fn is_one(&self, is_request_required: bool) -> bool {
+        let is_marked = self.message.flags().contains(Flags::REQUEST);
+        self.message.ty() >= MessageType::FIRST_OF_FAMILY && (is_marked || !is_request_required)
+    }
+}
+
+/// A datagram that `emit` writes.
+fn written(emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>) -> io::Result<Vec<u8>> {
+    let mut buffer = vec![0; 512];
+    loop {
+        let mut w = Writer::new(&mut buffer);
+        match emit(&mut w) {
+            Ok(()) => {
+                let len = w.as_bytes().len();
+                buffer.truncate(len);
+                return Ok(buffer);
+            }
+            Err(err) => buffer.resize(from_u32(err.needed().ok_or_else(|| unwritable(err))?), 0),
+        }
+    }
+}
+
+fn unwritable(err: Error) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, err)
+}
+
+/// Bytes of a datagram of a dump.
+const DATAGRAM: usize = 16 * 1024;

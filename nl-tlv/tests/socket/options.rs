@@ -1,0 +1,70 @@
+//! What a socket can be told.
+
+use crate::common::*;
+use nl_tlv::Flags;
+use nl_tlv::socket::{Address, Connection, Protocol, RecvError, Socket, SocketOption, sock_filter};
+use std::fs::{self, File};
+use std::process::Command;
+use std::time::Duration;
+
+#[test]
+fn route_sockets_ask_for_strict_checks_and_all_for_extended_acks() {
+    let route = Socket::open(Protocol::ROUTE).unwrap();
+    let other = Socket::open(Protocol::USERSOCK).unwrap();
+    for (socket, strict) in [(&route, true), (&other, false)] {
+        let is_on = |option| socket.as_sys().option(option).unwrap();
+        assert!(is_on(SocketOption::CapAck) && is_on(SocketOption::ExtAck) && is_on(SocketOption::PktInfo));
+        assert_eq!(is_on(SocketOption::GetStrictChk), strict);
+    }
+    assert!(other.set_option(SocketOption::NoEnobufs, true).unwrap());
+    assert!(other.as_sys().option(SocketOption::NoEnobufs).unwrap());
+}
+
+#[test]
+fn receive_buffer_is_as_large_as_was_asked_for_or_the_system_allows() {
+    let socket = Socket::open(Protocol::USERSOCK).unwrap();
+    assert_eq!(socket.set_recv_buffer(20_000).unwrap(), 40_000);
+    assert!(socket.set_recv_buffer(8 << 20).unwrap() > 40_000);
+    socket.set_send_buffer(100_000).unwrap();
+}
+
+#[test]
+fn filter_drops_what_it_returns_zero_for() {
+    let [sender, receiver] = [(); 2].map(|()| Socket::open(Protocol::USERSOCK).unwrap());
+    // Load the first byte, and take the datagram only if it is 7.
+    let op = |code, jt, jf, k| sock_filter { code, jt, jf, k };
+    let program = [op(0x30, 0, 0, 0), op(0x15, 0, 1, 7), op(0x06, 0, 0, u32::MAX), op(0x06, 0, 0, 0)];
+    receiver.attach_filter(&program).unwrap();
+    for first in [1, 7, 2] {
+        sender.send_to(&[first; 20], Address::port(receiver.port_id())).unwrap();
+    }
+    let mut buffer = [0; 64];
+    assert_eq!(receiver.try_recv(&mut buffer).unwrap().bytes, [7; 20]);
+    assert!(matches!(receiver.try_recv(&mut buffer), Err(RecvError::Timeout)));
+    assert!(receiver.attach_filter(&[]).is_err());
+}
+
+#[test]
+fn socket_is_opened_in_the_namespace_that_is_given() {
+    in_namespace("options::socket_is_opened_in_the_namespace_that_is_given", || {
+        let mut here = Connection::open(Protocol::ROUTE).unwrap();
+        here.request(&loopback(true), Flags::empty()).unwrap();
+        let mut child = Command::new("unshare").args(["-n", "sleep", "20"]).spawn().unwrap();
+        let path = format!("/proc/{}/ns/net", child.id());
+        let ours = fs::read_link("/proc/self/ns/net").unwrap();
+        while fs::read_link(&path).unwrap() == ours {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let there = Socket::open_in(File::open(&path).unwrap(), Protocol::ROUTE);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mut there = Connection::new(there.unwrap(), 0);
+        let is_up = |conn: &mut Connection| {
+            let link: LinkNew<'_> = conn.get(&LinkGet::index(1), Flags::empty()).unwrap();
+            link.header.ifi_flags.get() & 1 == 1
+        };
+        assert_eq!([is_up(&mut here), is_up(&mut there)], [true, false]);
+        assert!(Socket::open_in(File::open("/dev/null").unwrap(), Protocol::ROUTE).is_err());
+        assert_eq!(fs::read_link("/proc/thread-self/ns/net").unwrap(), ours);
+    });
+}

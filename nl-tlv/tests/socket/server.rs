@@ -1,0 +1,283 @@
+//! The peer side, in memory and over `NETLINK_USERSOCK`; and what a conversation makes of faults on the way.
+
+use nl_tlv::control::{Errno, ExtAck};
+use nl_tlv::exchange::DumpEnd;
+use nl_tlv::socket::{
+    Address, Connection, Event, Fault, MemorySocket, Network, Outcome, Protocol, RecvError, Request,
+    RequestError, Sent, Server, Transport,
+};
+use nl_tlv::{Flags, Header, Message, NlMessage};
+use std::io;
+use std::thread;
+use std::time::Duration;
+
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 100)]
+struct Thing<'a> {
+    #[nl(attr = 1, max = 9999)]
+    number: u32,
+    #[nl(attr = 2)]
+    text: Option<&'a [u8]>,
+}
+
+/// An event.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 101)]
+struct Told {
+    #[nl(attr = 1)]
+    number: u32,
+}
+
+const OBJECTS: u32 = 2000;
+
+fn thing(number: u32) -> Thing<'static> {
+    Thing { number, text: None }
+}
+
+/// What the server of these tests does: dumps 2000 things, echoes what is even, refuses what is odd.
+fn answer<T: Transport>(request: &Request<'_, T>) -> io::Result<()> {
+    let asked = match request.parse::<Thing<'_>>() {
+        Ok(asked) => asked,
+        Err(err) => return request.refuse_unreadable(err),
+    };
+    if request.is_dump() {
+        let things: Vec<_> = (0..OBJECTS).map(thing).collect();
+        return request.dump(&things, DumpEnd::default());
+    }
+    match asked.number % 2 {
+        0 => request.reply(&asked).and_then(|()| request.ack()),
+        _ => request.refuse(Errno::ENOENT, &ExtAck { message: Some("odd"), ..ExtAck::NONE }),
+    }
+}
+
+/// A server in a thread, which ends when its network has gone quiet.
+fn serve(mut server: Server<impl Transport + Send + 'static>) {
+    thread::spawn(move || {
+        while let Ok(request) = server.recv(Some(Duration::from_secs(20))) {
+            // A client that has gone is no reason to stop.
+            let _ = answer(&request);
+        }
+    });
+}
+
+/// A connection in memory, to a server that answers, through faults.
+fn through(script: impl FnMut(&Sent<'_>) -> Fault + Send + 'static) -> Connection<MemorySocket> {
+    let network = Network::new();
+    serve(Server::new(network.kernel()));
+    let mut conn = Connection::new(network.open(), 0);
+    conn.set_timeout(Some(Duration::from_millis(50)));
+    network.script(script);
+    conn
+}
+
+/// The fault for the answer with this number, from 0; none for the others.
+fn nth_answer(nth: u32, fault: Fault) -> impl FnMut(&Sent<'_>) -> Fault + Send + 'static {
+    let mut seen = 0;
+    move |sent| {
+        let is_answer = sent.from == 0;
+        seen += u32::from(is_answer);
+        if is_answer && seen == nth + 1 { fault } else { Fault::None }
+    }
+}
+
+fn numbers(message: &Message<'_>) -> Result<Option<u32>, nl_tlv::Error> {
+    Thing::parse(message).map(|thing| Some(thing.number))
+}
+
+fn converse(conn: &mut Connection<impl Transport>) {
+    assert_eq!(conn.get::<Thing<'_>>(&thing(4), Flags::empty()).unwrap().number, 4);
+    let err = conn.request(&thing(3), Flags::empty()).unwrap_err();
+    assert_eq!(err.to_string(), "refused: no such object (ENOENT, error code -2): odd");
+    conn.request(&thing(2), Flags::empty()).unwrap();
+    assert_eq!(conn.collect(&thing(0), numbers).unwrap(), (0..OBJECTS).collect::<Vec<_>>());
+}
+
+#[test]
+fn conversation_is_the_same_over_a_socket_and_in_memory() {
+    converse(&mut through(|_| Fault::None));
+    let server = Server::open(Protocol::USERSOCK, 0).unwrap();
+    let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id()).unwrap();
+    serve(server);
+    converse(&mut conn);
+}
+
+#[test]
+fn request_that_cannot_be_read_is_refused_with_its_place() {
+    let mut conn = through(|_| Fault::None);
+    let err = conn.request(&Told { number: 1 }, Flags::empty()).unwrap_err();
+    assert_eq!(err.refusal().unwrap().errno(), Errno::EOPNOTSUPP);
+    // Made longer than its definition allows, on the way.
+    #[derive(NlMessage)]
+    #[nl(ty = 100)]
+    struct Large {
+        #[nl(attr = 1)]
+        number: Option<u32>,
+    }
+    let err = conn.request(&Large { number: Some(10_000) }, Flags::empty()).unwrap_err();
+    let refusal = err.refusal().unwrap();
+    assert_eq!((refusal.errno(), refusal.path()), (Errno::ERANGE, Some("Large.number")));
+    let err = conn.request(&Large { number: None }, Flags::empty()).unwrap_err();
+    assert_eq!(err.refusal().unwrap().missing_type(), Some(1));
+}
+
+#[test]
+fn message_without_the_request_flag_is_acknowledged_and_not_handed_out() {
+    let network = Network::new();
+    let mut server = Server::new(network.kernel());
+    let client = network.open();
+    let mut buf = [0; 256];
+    let mut w = nl_tlv::Writer::new(&mut buf);
+    thing(1).emit_into(&mut w, Header::new().seq(1).flags(Flags::ACK)).unwrap();
+    thing(2).emit_into(&mut w, Header::new().seq(2)).unwrap();
+    thing(3).emit_into(&mut w, Header::request().seq(3)).unwrap();
+    client.send_to(w.as_bytes(), Address::KERNEL).unwrap();
+    assert_eq!(server.recv(Some(Duration::ZERO)).unwrap().message().seq(), 3);
+    assert!(matches!(server.recv(Some(Duration::ZERO)), Err(RecvError::Timeout)));
+    let mut buffer = [0; 256];
+    let ack = client.receive(&mut buffer, Some(Duration::ZERO)).unwrap();
+    assert_eq!(ack.messages().next().unwrap().unwrap().seq(), 1);
+    assert!(matches!(client.receive(&mut [0; 256], Some(Duration::ZERO)), Err(RecvError::Timeout)));
+
+    server.take_all();
+    client.send_to(w.as_bytes(), Address::KERNEL).unwrap();
+    for seq in 1..=3 {
+        assert_eq!(server.recv(Some(Duration::ZERO)).unwrap().message().seq(), seq);
+    }
+    client.send_to(&[0xff; 32], Address::KERNEL).unwrap();
+    assert!(matches!(server.recv(Some(Duration::ZERO)), Err(RecvError::Timeout)), "damage is skipped");
+}
+
+#[test]
+fn answer_that_is_dropped_is_a_timeout_and_the_next_one_its_own() {
+    let mut conn = through(nth_answer(0, Fault::Drop));
+    // The reply; the acknowledgement behind it comes.
+    assert!(matches!(conn.get::<Thing<'_>>(&thing(2), Flags::empty()), Err(RequestError::Timeout)));
+    converse(&mut conn);
+}
+
+#[test]
+fn answer_that_comes_late_is_nobodys() {
+    let mut conn = through(nth_answer(0, Fault::Delay(Duration::from_millis(80))));
+    assert!(matches!(conn.get::<Thing<'_>>(&thing(2), Flags::empty()), Err(RequestError::Timeout)));
+    thread::sleep(Duration::from_millis(40));
+    assert_eq!(conn.get::<Thing<'_>>(&thing(8), Flags::empty()).unwrap().number, 8);
+    assert!(matches!(conn.event_timeout(Duration::from_millis(100)), Err(RequestError::Timeout)));
+}
+
+#[test]
+fn answer_that_was_lost_with_notice_is_an_overrun() {
+    let mut conn = through(nth_answer(0, Fault::Overrun));
+    assert!(matches!(conn.request(&thing(3), Flags::empty()), Err(RequestError::Overrun)));
+    converse(&mut conn);
+}
+
+#[test]
+fn answer_that_is_too_long_is_said_to_be() {
+    let mut conn = through(nth_answer(0, Fault::Truncate));
+    let err = conn.request(&thing(3), Flags::empty()).unwrap_err();
+    assert!(matches!(err, RequestError::Truncated { needed: 32_769 }), "{err:?}");
+    converse(&mut conn);
+}
+
+#[test]
+fn answer_of_a_forger_changes_nothing() {
+    // All that the server says comes as if from another, but for what is said to the last request.
+    let mut left = 3;
+    let mut conn = through(move |sent| {
+        let is_forged = sent.from == 0 && left > 0;
+        left -= u32::from(is_forged);
+        if is_forged { Fault::Forge(77) } else { Fault::None }
+    });
+    for _ in 0..3 {
+        assert!(matches!(conn.request(&thing(3), Flags::empty()), Err(RequestError::Timeout)));
+    }
+    converse(&mut conn);
+}
+
+#[test]
+fn interrupted_dump_is_made_again_as_often_as_allowed() {
+    for (times, retries, is_whole) in [(1, 5, true), (5, 5, true), (6, 5, false), (1, 0, false)] {
+        let mut left = times;
+        let mut conn = through(move |sent| {
+            // The end of a dump lies in a datagram of its own.
+            let is_end = sent.from == 0 && sent.bytes.get(4..6) == Some(&3_u16.to_ne_bytes());
+            let is_interrupted = is_end && left > 0;
+            left -= u32::from(is_interrupted);
+            if is_interrupted { Fault::Interrupt } else { Fault::None }
+        });
+        conn.set_retries(retries);
+        match conn.collect(&thing(0), numbers) {
+            Ok(found) => assert_eq!((is_whole, found), (true, (0..OBJECTS).collect())),
+            Err(err) => assert!(!is_whole && matches!(err, RequestError::Interrupted), "{err:?}"),
+        }
+        assert_eq!(conn.get::<Thing<'_>>(&thing(4), Flags::empty()).unwrap().number, 4);
+    }
+}
+
+#[test]
+fn dump_that_lost_a_datagram_is_never_taken_for_whole() {
+    for nth in 0..4 {
+        for fault in [Fault::Overrun, Fault::Truncate] {
+            let mut conn = through(nth_answer(nth, fault));
+            conn.set_retries(0);
+            let collected = conn.collect(&thing(0), numbers);
+            assert!(collected.is_err(), "{nth} {fault:?}: {:?}", collected.map(|found| found.len()));
+            converse(&mut conn);
+        }
+    }
+}
+
+#[test]
+fn dump_that_lost_a_datagram_is_made_again() {
+    for fault in [Fault::Overrun, Fault::Truncate] {
+        let mut conn = through(nth_answer(1, fault));
+        assert_eq!(conn.collect(&thing(0), numbers).unwrap(), (0..OBJECTS).collect::<Vec<_>>(), "{fault:?}");
+    }
+}
+
+#[test]
+fn batch_knows_which_answers_were_lost() {
+    let mut conn = through(nth_answer(10, Fault::Overrun));
+    let mut batch = conn.batch();
+    (0..60).for_each(|number| batch.push(&thing(number * 2 + 1), Flags::empty()).unwrap());
+    let results = batch.finish().unwrap();
+    let unknown: Vec<_> = (0..60).filter(|&at| matches!(results[at], Outcome::Unknown)).collect();
+    assert_eq!((results.len(), unknown.first()), (60, Some(&10)));
+    assert!(results.iter().all(|outcome| matches!(outcome, Outcome::Unknown) || outcome.refusal().is_some()));
+    converse(&mut conn);
+}
+
+#[test]
+fn members_get_events_and_are_told_of_lost_ones() {
+    let network = Network::new();
+    let server = Server::new(network.kernel());
+    let mut conn = Connection::new(network.open(), 0);
+    let mut stranger = Connection::new(network.open(), 0);
+    conn.subscribe(3).unwrap();
+    conn.socket().set_recv_buffer(5000);
+    for number in 0..20 {
+        server.notify(3, &Told { number }, Header::new()).unwrap();
+        server.notify(4, &Told { number: 999 }, Header::new()).unwrap();
+    }
+    assert!(server.notify(0, &Told { number: 1 }, Header::new()).is_err());
+    assert!(server.notify(33, &Told { number: 1 }, Header::new()).is_err());
+    assert!(matches!(conn.event().unwrap(), Event::Overrun));
+    for expected in 0..9 {
+        match conn.event_timeout(Duration::ZERO).unwrap() {
+            Event::Message(message) => assert_eq!(Told::parse(&message).unwrap().number, expected),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(matches!(conn.event_timeout(Duration::ZERO), Err(RequestError::Timeout)));
+    assert!(matches!(stranger.event_timeout(Duration::ZERO), Err(RequestError::Timeout)));
+}
+
+#[test]
+fn socket_that_has_gone_refuses() {
+    let network = Network::new();
+    let mut conn = Connection::new(network.open(), 0);
+    let err = conn.request(&thing(1), Flags::empty()).unwrap_err();
+    assert!(matches!(err, RequestError::Io(err) if err.kind() == io::ErrorKind::ConnectionRefused));
+    drop(network.kernel());
+    assert!(conn.request(&thing(1), Flags::empty()).is_err());
+}
