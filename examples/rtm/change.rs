@@ -2,9 +2,9 @@
 
 use super::run::RunError;
 use super::spec::{self, Route};
-use super::talk::{Request, Talk};
-use nl_tlv::exchange::Expect;
-use nl_tlv::{DeleteFlags, Flags, NewFlags};
+use super::wire::{Connection, Wire};
+use nl_tlv::socket::{Batch, RequestError};
+use nl_tlv::{DeleteFlags, Flags, NewFlags, NlMessage};
 use nl_tlv_examples::rtm::{RouteDel, TableClear, TableDel, TableNew};
 
 /// One change.
@@ -23,9 +23,11 @@ impl<'a> Change<'a> {
     /// Reads a line of a file: a table or a route and what becomes of it, or a route alone that is to be added.
     pub(crate) fn parse(words: &[&'a str], table: Option<&'a str>) -> Result<Self, RunError> {
         Ok(match *words {
-            ["table", "add", name] => Self::TableAdd(TableNew { name }),
-            ["table", "del", name] => Self::TableDel(TableDel { name }, DeleteFlags::empty()),
-            ["table", "clear", name] => Self::TableClear(TableClear { name }),
+            ["table", "add", name] => Self::TableAdd(TableNew { name: spec::name(name)? }),
+            ["table", "del", name] => {
+                Self::TableDel(TableDel { name: spec::name(name)? }, DeleteFlags::empty())
+            }
+            ["table", "clear", name] => Self::TableClear(TableClear { name: spec::name(name)? }),
             ["route", "del", ref key @ ..] => Self::RouteDel(spec::key(key, table)?),
             ["route", verb, ref route @ ..] => {
                 let flags = flags(verb).ok_or_else(|| unknown(&format!("route {verb}")))?;
@@ -36,17 +38,34 @@ impl<'a> Change<'a> {
         })
     }
 
-    /// The request, ready to be sent.
-    pub(crate) fn prepare(&self, talk: &mut Talk, flags: Flags) -> Result<Request, RunError> {
-        Ok(match self {
-            Self::TableAdd(table) => talk.prepare(table, Expect::Ack, flags | ADD)?,
-            Self::TableDel(table, modifiers) => talk.prepare(table, Expect::Ack, flags | *modifiers)?,
-            Self::TableClear(table) => talk.prepare(table, Expect::Ack, flags)?,
-            Self::Route(route, modifiers) => {
-                talk.prepare(&route.message(), Expect::Ack, flags | *modifiers)?
-            }
-            Self::RouteDel(route) => talk.prepare(route, Expect::Ack, flags)?,
-        })
+    /// Hands the request over, with its flags and others.
+    pub(crate) fn give(&self, to: &mut impl Taker, flags: Flags) -> Result<(), RequestError> {
+        match self {
+            Self::TableAdd(table) => to.take(table, flags | ADD),
+            Self::TableDel(table, modifiers) => to.take(table, flags | *modifiers),
+            Self::TableClear(table) => to.take(table, flags),
+            Self::Route(route, modifiers) => to.take(&route.message(), flags | *modifiers),
+            Self::RouteDel(route) => to.take(route, flags),
+        }
+    }
+}
+
+/// What takes requests.
+pub(crate) trait Taker {
+    fn take<'m, M: NlMessage<'m>>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError>;
+}
+
+/// Carries the request out.
+impl Taker for Connection {
+    fn take<'m, M: NlMessage<'m>>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError> {
+        self.request(message, flags).map(|_| ())
+    }
+}
+
+/// Has the request carried out with others.
+impl Taker for Batch<'_, Wire> {
+    fn take<'m, M: NlMessage<'m>>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError> {
+        self.push(message, flags)
     }
 }
 

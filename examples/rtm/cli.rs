@@ -1,6 +1,7 @@
 //! The arguments.
 
 use super::show::Color;
+use super::spec::{self, WordError};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use nl_tlv_examples::rtm::PROTOCOL;
@@ -85,7 +86,7 @@ Example of a file:
         /// The file; - is standard input
         file: PathBuf,
         /// Table of the routes that name none
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = name)]
         table: Option<String>,
     },
     /// Asks for everything, step by step
@@ -111,20 +112,31 @@ pub(crate) enum TableCommand {
     /// Creates a table
     Add {
         /// 1 to 31 graphic ASCII characters
+        #[arg(value_parser = name)]
         name: String,
     },
     /// Deletes a table with its routes
     Del {
+        /// Its name
+        #[arg(value_parser = name)]
         name: String,
         /// Refuse if the table has any routes
         #[arg(long)]
         if_empty: bool,
     },
     /// Deletes all routes of a table
-    Clear { name: String },
+    Clear {
+        /// Its name
+        #[arg(value_parser = name)]
+        name: String,
+    },
     /// Lists all tables, or shows one
     #[command(visible_alias = "show")]
-    List { name: Option<String> },
+    List {
+        /// Only the one with this name
+        #[arg(value_parser = name)]
+        name: Option<String>,
+    },
 }
 
 #[derive(Debug, PartialEq, Subcommand)]
@@ -175,6 +187,11 @@ pub(crate) struct RouteWords {
     pub(crate) words: Vec<String>,
 }
 
+/// A name that a message can hold.
+fn name(word: &str) -> Result<String, WordError> {
+    spec::name(word).map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,6 +223,7 @@ mod tests {
             ("table add", ErrorKind::MissingRequiredArgument),
             ("route add", ErrorKind::MissingRequiredArgument),
             ("route paint 10.0.0.0/8", ErrorKind::InvalidSubcommand),
+            ("table add this-name-is-longer-than-31-bytes", ErrorKind::ValueValidation),
             ("monitor links", ErrorKind::InvalidValue),
             ("table list --count 1", ErrorKind::UnknownArgument),
         ] {

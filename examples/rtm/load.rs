@@ -1,23 +1,15 @@
-//! A file of changes, sent many in a datagram while a bounded number of answers is outstanding.
+//! A file of changes, sent many in a datagram.
 
 use super::change::Change;
 use super::run::RunError;
 use super::show::{Form, failure_json};
-use super::talk::{OUTSTANDING, Request, Talk};
+use super::wire::Connection;
 use nl_tlv::Flags;
 use nl_tlv::control::Refusal;
-use nl_tlv::socket::RequestError;
+use nl_tlv::socket::Outcome;
 use serde_json::json;
-use std::collections::VecDeque;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
-
-/// How many requests a datagram holds at most; while they are answered, the next datagram is written.
-const PER_DATAGRAM: usize = OUTSTANDING / 2;
-
-/// From so many bytes on a datagram takes no more requests: what refuses them all, and repeats them, has to fit the
-/// receive buffer too.
-const DATAGRAM_LEN: usize = 12 * 1024;
 
 /// How many refusals are printed; the others are counted.
 const REFUSALS_SHOWN: usize = 10;
@@ -40,116 +32,74 @@ impl Tally {
     }
 }
 
-/// Whoever sends the changes of a file.
+/// What becomes of the changes of a file, and how far that is.
+#[derive(Debug)]
 pub(crate) struct Loader<'a> {
-    talk: &'a mut Talk,
     form: Form,
     /// The file's name, for messages.
     name: &'a str,
-    waiting: VecDeque<(usize, Request)>,
+    /// The lines on which the changes are.
+    lines: Vec<usize>,
     tally: Tally,
-    total: usize,
     start: Instant,
     shown: Instant,
 }
 
 impl<'a> Loader<'a> {
-    pub(crate) fn new(talk: &'a mut Talk, form: Form, name: &'a str) -> Self {
+    pub(crate) fn new(form: Form, name: &'a str) -> Self {
         let now = Instant::now();
-        Self {
-            talk,
-            form,
-            name,
-            waiting: VecDeque::new(),
-            tally: Tally::default(),
-            total: 0,
-            start: now,
-            shown: now,
-        }
+        Self { form, name, lines: Vec::new(), tally: Tally::default(), start: now, shown: now }
     }
 
-    /// Sends what the text says, line by line. Nothing is sent if a line cannot be read.
+    /// Sends what the text says. Nothing is sent if a line cannot be read.
     pub(crate) fn load(
         mut self,
+        conn: &mut Connection,
         text: &str,
         table: Option<&str>,
         out: &mut dyn Write,
     ) -> Result<Tally, RunError> {
-        for (number, change) in lines(text, table) {
-            change.map_err(|err| self.at(number, &err))?;
-            self.total += 1;
+        for (number, change) in changes(text, table) {
+            change.map_err(|err| RunError::Arguments(format!("{}:{number}: {err}", self.name)))?;
+            self.lines.push(number);
         }
         self.start = Instant::now();
-        let mut changes = lines(text, table).peekable();
-        while changes.peek().is_some() {
-            let datagram = self.datagram(&mut changes)?;
-            self.talk.send(datagram.iter().map(|(_, request)| request))?;
-            self.waiting.extend(datagram);
-            self.settle(PER_DATAGRAM, out)?;
-        }
-        self.settle(0, out)?;
+        let sent = self.send(conn, changes(text, table).filter_map(|(_, change)| change.ok()), out);
         self.report(out)?;
-        Ok(self.tally)
+        sent.map(|()| self.tally)
     }
 
-    /// Requests for one datagram, with the numbers of their lines.
-    fn datagram<'t>(
+    fn send<'t>(
         &mut self,
-        changes: &mut impl Iterator<Item = Line<'t>>,
-    ) -> Result<Vec<(usize, Request)>, RunError> {
-        let (mut datagram, mut len) = (Vec::with_capacity(PER_DATAGRAM), 0);
-        while datagram.len() < PER_DATAGRAM
-            && len < DATAGRAM_LEN
-            && let Some((number, change)) = changes.next()
-        {
-            let prepared = change.and_then(|change| change.prepare(self.talk, Flags::empty()));
-            let request = prepared.map_err(|err| self.at(number, &err))?;
-            len += request.len();
-            datagram.push((number, request));
+        conn: &mut Connection,
+        changes: impl Iterator<Item = Change<'t>>,
+        out: &mut dyn Write,
+    ) -> Result<(), RunError> {
+        let mut batch = conn.batch();
+        for change in changes {
+            let pushed = change.give(&mut batch, Flags::empty());
+            self.note(batch.results(), out)?;
+            pushed?;
         }
-        Ok(datagram)
+        let finished = batch.finish().map(|_| ());
+        self.note(batch.results(), out)?;
+        Ok(finished?)
     }
 
-    /// Waits until no more than so many answers are outstanding.
-    fn settle(&mut self, outstanding: usize, out: &mut dyn Write) -> Result<(), RequestError> {
-        while self.waiting.len() > outstanding {
-            let (seq, refusal) = match self.talk.answer() {
-                Ok((verdict, message)) => {
-                    let of = |(_, request): &&(usize, Request)| verdict.seq() == Some(request.seq);
-                    let refusal =
-                        self.waiting.iter().find(of).and_then(|(_, request)| request.refusal(&message));
-                    (verdict.seq(), refusal)
-                }
-                Err(RequestError::Timeout | RequestError::Overrun) => {
-                    self.give_up();
-                    break;
-                }
-                Err(err) => return Err(err),
-            };
-            let Some(at) = self.waiting.iter().position(|(_, request)| Some(request.seq) == seq) else {
-                continue;
-            };
-            let Some((line, _)) = self.waiting.remove(at) else { continue };
-            match refusal {
-                None => self.tally.done += 1,
-                Some(refusal) => self.refused(line, &refusal, out)?,
+    /// Counts the results that are new, and shows how far it is.
+    fn note(&mut self, results: &[Outcome], out: &mut dyn Write) -> Result<(), RunError> {
+        let before = self.tally.sum();
+        for (at, outcome) in results.iter().enumerate().skip(before) {
+            match outcome {
+                Outcome::Done => self.tally.done += 1,
+                Outcome::Refused(refusal) => self.refused(self.lines[at], refusal, out)?,
+                _ => self.tally.unknown += 1,
             }
+        }
+        if results.len() > before {
             self.progress();
         }
         Ok(())
-    }
-
-    /// Where a line is that cannot be read, or not be written as a message.
-    fn at(&self, line: usize, err: &RunError) -> RunError {
-        RunError::Arguments(format!("{}:{line}: {err}", self.name))
-    }
-
-    /// The answers that have not come are lost.
-    fn give_up(&mut self) {
-        for (_, request) in self.waiting.drain(..) {
-            self.talk.abandon(&request);
-            self.tally.unknown += 1;
-        }
     }
 
     fn refused(&mut self, line: usize, refusal: &Refusal, out: &mut dyn Write) -> io::Result<()> {
@@ -172,7 +122,7 @@ impl<'a> Loader<'a> {
             return;
         }
         self.shown = Instant::now();
-        eprint!("\r{} of {}, {} a second\x1b[K", self.tally.sum(), self.total, self.rate());
+        eprint!("\r{} of {}, {} a second\x1b[K", self.tally.sum(), self.lines.len(), self.rate());
     }
 
     fn wipe(&self) {
@@ -212,7 +162,7 @@ impl<'a> Loader<'a> {
 type Line<'t> = (usize, Result<Change<'t>, RunError>);
 
 /// The changes that a text holds. A `#` at the start of a word begins a comment.
-fn lines<'t>(text: &'t str, table: Option<&'t str>) -> impl Iterator<Item = Line<'t>> {
+fn changes<'t>(text: &'t str, table: Option<&'t str>) -> impl Iterator<Item = Line<'t>> {
     (1..).zip(text.lines()).filter_map(move |(number, line)| {
         let words: Vec<_> = line.split_whitespace().take_while(|word| !word.starts_with('#')).collect();
         (!words.is_empty()).then(|| (number, Change::parse(&words, table)))
@@ -227,7 +177,7 @@ mod tests {
     #[test]
     fn comments_and_empty_lines_are_skipped_and_lines_keep_their_numbers() {
         let text = "# routes\n\ntable add a#b # a table\n  10.0.0.0/8 dev eth0\nbad\n";
-        let found: Vec<_> = lines(text, Some("main")).collect();
+        let found: Vec<_> = changes(text, Some("main")).collect();
         let numbers: Vec<_> = found.iter().map(|(number, _)| *number).collect();
         assert_eq!(numbers, [3, 4, 5]);
         assert_eq!(found[0].1.as_ref().unwrap(), &Change::TableAdd(TableNew { name: "a#b" }));
@@ -238,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_route_without_a_table_needs_one_from_outside() {
-        let (_, change) = lines("10.0.0.0/8 dev eth0", None).next().unwrap();
+        let (_, change) = changes("10.0.0.0/8 dev eth0", None).next().unwrap();
         assert_eq!(change.unwrap_err().to_string(), "`table NAME` is missing");
     }
 }

@@ -11,7 +11,7 @@ mod open;
 mod run;
 mod show;
 mod spec;
-mod talk;
+mod wire;
 
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, Options};
@@ -55,12 +55,13 @@ fn carry_out(options: Options, form: Form, command: &Command, out: &mut dyn Writ
             out.write_all(&script)?;
         }
         command => {
+            run::check(command)?;
             let Options { protocol, peer, dissect, echo, .. } = options;
-            let (talk, answerer) = open::open(protocol, peer, dissect)?;
+            let (conn, answerer) = open::open(protocol, peer, dissect)?;
             if answerer != Answerer::Module {
                 eprintln!("rtm: talking to {answerer}");
             }
-            return Session { talk, form, echo }.run(command, out);
+            return Session { conn, answerer, form, echo }.run(command, out);
         }
     }
     Ok(true)

@@ -2,35 +2,56 @@
 
 use super::change::verb;
 use super::objects::{Printable, Route, Table};
-use super::run::RunError;
+use super::open::Answerer;
+use super::run::{RunError, Session};
 use super::show::{Form, Paint};
-use super::talk::{Event, Talk};
-use nl_tlv::{Error, Message, MessageId, NlMessage};
+use super::wire::Connection;
+use nl_tlv::socket::Event;
+use nl_tlv::{Error, Flags, Message, MessageId, NlMessage};
+use nl_tlv_examples::peer::Subscribe;
 use nl_tlv_examples::rtm::{RouteDel, RouteNew, TableClear, TableDel, TableNew};
 use serde_json::{Value, json};
 use std::io::Write;
 
 /// Prints the events of the groups, as many as are asked for, or for ever.
 pub(crate) fn follow(
-    talk: &mut Talk,
-    form: Form,
+    session: &mut Session,
     groups: &[u32],
     count: Option<usize>,
     out: &mut dyn Write,
 ) -> Result<(), RunError> {
-    groups.iter().try_for_each(|group| talk.subscribe(*group))?;
+    let is_module = session.answerer == Answerer::Module;
+    for &group in groups {
+        match is_module {
+            true => session.conn.subscribe(group)?,
+            false => subscribe_at_peer(&mut session.conn, group)?,
+        }
+    }
     eprintln!("rtm: following changes");
+    let followed = print_events(session, count, out);
+    if !is_module {
+        // A peer sends to port ids, and the next socket may get the same one.
+        subscribe_at_peer(&mut session.conn, 0)?;
+    }
+    followed
+}
+
+/// A peer has no groups to join: it sends to those who ask for it.
+fn subscribe_at_peer(conn: &mut Connection, group: u32) -> Result<(), RunError> {
+    conn.request(&Subscribe { group }, Flags::empty())?;
+    Ok(())
+}
+
+fn print_events(session: &mut Session, count: Option<usize>, out: &mut dyn Write) -> Result<(), RunError> {
     let mut seen = 0;
     while count.is_none_or(|count| seen < count) {
-        match talk.event()? {
-            Event::Message(event) => {
-                event.messages().try_for_each(|message| print(form, &message, out))?;
+        match session.conn.event()? {
+            Event::Message(message) => {
+                print(session.form, &message, out)?;
                 out.flush()?;
                 seen += 1;
             }
-            Event::Overrun => {
-                eprintln!("rtm: changes were lost, because they came faster than they were read")
-            }
+            _ => eprintln!("rtm: changes were lost, because they came faster than they were read"),
         }
     }
     Ok(())
@@ -97,7 +118,7 @@ impl<'a> Seen<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nl_tlv::{Flags, Header, Messages, NewFlags, Repeat, Writer};
+    use nl_tlv::{Header, Messages, NewFlags, Repeat, Writer};
     use nl_tlv_examples::rtm::{NextHop, Prefix, RouteReply, TableReply};
 
     fn printed(form: Form, event: &[u8]) -> String {

@@ -1,6 +1,6 @@
 //! Finding out who holds the routing tables: the kernel module, or a peer in user space.
 
-use super::talk::Talk;
+use super::wire::{Connection, Wire};
 use nl_tlv::control::Errno;
 use nl_tlv::socket::{Address, Protocol, Socket};
 use nl_tlv_examples::peer::{self, Peer};
@@ -33,9 +33,9 @@ impl fmt::Display for Answerer {
 }
 
 /// Opens the way to the module, or else to a peer: one that is running, or one of its own.
-pub(crate) fn open(protocol: u32, peer: bool, dissect: bool) -> io::Result<(Talk, Answerer)> {
+pub(crate) fn open(protocol: u32, peer: bool, dissect: bool) -> io::Result<(Connection, Answerer)> {
     if !peer && let Some(socket) = absent_is_none(Socket::open(Protocol::new(protocol)))? {
-        return Ok((Talk::new(socket, Address::KERNEL, dissect), Answerer::Module));
+        return Ok((Wire::connect(socket, Address::KERNEL, dissect), Answerer::Module));
     }
     let answerer = match peer::spawn(RtmService::default(), PORT_ID) {
         Ok(_) => Answerer::OwnPeer,
@@ -43,7 +43,7 @@ pub(crate) fn open(protocol: u32, peer: bool, dissect: bool) -> io::Result<(Talk
         Err(err) => return Err(err),
     };
     let socket = Socket::open(Protocol::USERSOCK)?;
-    Ok((Talk::new(socket, Address::port(PORT_ID), dissect), answerer))
+    Ok((Wire::connect(socket, Address::port(PORT_ID), dissect), answerer))
 }
 
 /// Is the peer for other processes, until interrupted.

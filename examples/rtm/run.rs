@@ -3,17 +3,22 @@
 use super::change::{self, Change};
 use super::cli::{Command, Kind, RouteCommand, RouteWords, TableCommand};
 use super::load::Loader;
-use super::objects::{Route, Table};
+use super::objects::{Route, Snapshot, Table};
+use super::open::Answerer;
 use super::show::Form;
 use super::spec::{self, Wanted, WordError};
-use super::talk::{Replies, Talk};
+use super::wire::Connection;
 use super::{menu, monitor};
 use nl_tlv::control::Refusal;
-use nl_tlv::socket::RequestError;
+use nl_tlv::socket::{Event, RequestError};
 use nl_tlv::{DeleteFlags, Error, Flags};
-use nl_tlv_examples::rtm::{GROUP_ROUTES, GROUP_TABLES, RouteGet, TableClear, TableDel, TableGet, TableNew};
+use nl_tlv_examples::rtm::{
+    GROUP_ROUTES, GROUP_TABLES, RouteGet, RouteReply, TableClear, TableDel, TableGet, TableNew,
+};
 use std::io::{self, Read, Write};
+use std::iter::once;
 use std::path::Path;
+use std::time::Duration;
 
 /// Why a command was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +59,8 @@ impl From<WordError> for RunError {
 /// A conversation, and how its results are shown.
 #[derive(Debug)]
 pub(crate) struct Session {
-    pub(crate) talk: Talk,
+    pub(crate) conn: Connection,
+    pub(crate) answerer: Answerer,
     pub(crate) form: Form,
     /// Whether changes show what they made of the object.
     pub(crate) echo: bool,
@@ -72,7 +78,7 @@ impl Session {
                     Some(Kind::Routes) => &[GROUP_ROUTES],
                     None => &[GROUP_TABLES, GROUP_ROUTES],
                 };
-                monitor::follow(&mut self.talk, self.form, groups, *count, out)?;
+                monitor::follow(self, groups, *count, out)?;
             }
             Command::Load { file, table } => return self.load(file, table.as_deref(), out),
             Command::Menu => menu::run(self, &mut io::stdin().lock(), out)?,
@@ -89,13 +95,14 @@ impl Session {
                 Change::TableDel(TableDel { name }, flags)
             }
             TableCommand::Clear { name } => Change::TableClear(TableClear { name }),
-            TableCommand::List { name } => {
-                let replies = match name {
-                    Some(name) => self.talk.get(&TableGet { name: Some(name) })?,
-                    None => self.talk.dump(&TableGet { name: None })?,
-                };
-                warn_if_interrupted(&replies);
-                return self.form.tables(|| replies.messages().map(|message| Table::read(&message)), out);
+            TableCommand::List { name: Some(name) } => {
+                let reply = self.conn.get(&TableGet { name: Some(name) }, Flags::empty())?;
+                return self.form.tables(|| once(Ok(Table::of(reply))), out);
+            }
+            TableCommand::List { name: None } => {
+                let tables = Snapshot::take(&mut self.conn, &TableGet { name: None })?;
+                warn_if_interrupted(&tables);
+                return self.form.tables(|| tables.messages().map(|message| Table::read(&message)), out);
             }
         };
         self.change(&change, out)
@@ -113,17 +120,18 @@ impl Session {
             RouteCommand::Get { words } => {
                 let (wanted, table) = spec::wanted(&borrowed(words))?;
                 let get = RouteGet { table: Some(table), ..RouteGet::default() };
-                let replies = match wanted {
-                    Wanted::Exactly(dst) => self.talk.get(&RouteGet { dst: Some(dst), ..get })?,
-                    Wanted::RouteTo(addr) => self.talk.get(&RouteGet { lookup: Some(addr), ..get })?,
+                let get = match wanted {
+                    Wanted::Exactly(dst) => RouteGet { dst: Some(dst), ..get },
+                    Wanted::RouteTo(addr) => RouteGet { lookup: Some(addr), ..get },
                 };
-                self.routes(&replies, out)
+                let reply: RouteReply<'_> = self.conn.get(&get, Flags::empty())?;
+                self.form.routes(|| once(Route::of(reply.clone())), out)
             }
             RouteCommand::List { words } => {
-                let table = spec::filter(&borrowed(words))?.map(str::to_owned);
-                let get = RouteGet { table: table.as_deref(), ..RouteGet::default() };
-                let replies = self.talk.dump(&get)?;
-                self.routes(&replies, out)
+                let get = RouteGet { table: spec::filter(&borrowed(words))?, ..RouteGet::default() };
+                let routes = Snapshot::take(&mut self.conn, &get)?;
+                warn_if_interrupted(&routes);
+                self.form.routes(|| routes.messages().map(|message| Route::read(&message)), out)
             }
         }
     }
@@ -136,15 +144,14 @@ impl Session {
 
     fn change(&mut self, change: &Change<'_>, out: &mut dyn Write) -> Result<(), RunError> {
         let flags = if self.echo { Flags::ECHO } else { Flags::empty() };
-        let request = change.prepare(&mut self.talk, flags)?;
-        let echo = self.talk.carry_out(&request)?;
+        change.give(&mut self.conn, flags)?;
         self.form.success(out)?;
-        echo.messages().try_for_each(|message| monitor::print(self.form, &message, out))
-    }
-
-    fn routes(&self, replies: &Replies, out: &mut dyn Write) -> Result<(), RunError> {
-        warn_if_interrupted(replies);
-        self.form.routes(|| replies.messages().map(|message| Route::read(&message)), out)
+        while self.echo
+            && let Ok(Event::Message(echo)) = self.conn.event_timeout(Duration::ZERO)
+        {
+            monitor::print(self.form, &echo, out)?;
+        }
+        Ok(())
     }
 
     fn load(&mut self, file: &Path, table: Option<&str>, out: &mut dyn Write) -> Result<bool, RunError> {
@@ -156,8 +163,22 @@ impl Session {
         } else {
             std::fs::read_to_string(file).map_err(|err| RunError::Arguments(format!("{name}: {err}")))?
         };
-        let tally = Loader::new(&mut self.talk, self.form, &name).load(&text, table, out)?;
+        let tally = Loader::new(self.form, &name).load(&mut self.conn, &text, table, out)?;
         Ok(tally.refused + tally.unknown == 0)
+    }
+}
+
+/// Whether the words of a command make sense, as far as that can be said without asking anybody.
+pub(crate) fn check(command: &Command) -> Result<(), WordError> {
+    let Command::Route(command) = command else { return Ok(()) };
+    match command {
+        RouteCommand::Add(RouteWords { words })
+        | RouteCommand::Change(RouteWords { words })
+        | RouteCommand::Replace(RouteWords { words })
+        | RouteCommand::Append(RouteWords { words }) => spec::Route::parse(&borrowed(words), None).map(drop),
+        RouteCommand::Del { words } => spec::key(&borrowed(words), None).map(drop),
+        RouteCommand::Get { words } => spec::wanted(&borrowed(words)).map(drop),
+        RouteCommand::List { words } => spec::filter(&borrowed(words)).map(drop),
     }
 }
 
@@ -165,8 +186,8 @@ fn borrowed(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
 
-fn warn_if_interrupted(replies: &Replies) {
-    if replies.is_interrupted {
+fn warn_if_interrupted(list: &Snapshot) {
+    if list.is_interrupted {
         eprintln!("rtm: changes kept interrupting the list: some of it may be missing or come twice");
     }
 }

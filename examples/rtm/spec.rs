@@ -9,8 +9,9 @@
 //! Only what cannot be said at all is an error here. Whether a route makes sense is for the other end to decide.
 
 use nl_tlv::Repeat;
-use nl_tlv_examples::rtm::{NextHop, Prefix, RouteDel, RouteNew};
+use nl_tlv_examples::rtm::{NAME_MAX, NextHop, Prefix, RouteDel, RouteNew};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::num::NonZeroU8;
 use std::slice::Iter;
 use std::str::FromStr;
 
@@ -72,7 +73,7 @@ pub(crate) fn filter<'a>(words: &[&'a str]) -> Result<Option<&'a str>, WordError
     match words {
         [] => Ok(None),
         ["table"] => Err(WordError::NoValue("table".to_owned())),
-        ["table", name] => Ok(Some(name)),
+        ["table", word] => name(word).map(Some),
         ["table", _, word, ..] | [word, ..] => Err(WordError::Unknown((*word).to_owned())),
     }
 }
@@ -92,6 +93,14 @@ pub(crate) fn prefix(word: &str, is_v6: bool) -> Result<Prefix, WordError> {
     }
 }
 
+/// The name of a table or an interface. Only what a message cannot hold is an error here.
+pub(crate) fn name(word: &str) -> Result<&str, WordError> {
+    match word.len() {
+        1..=NAME_MAX if !word.contains('\0') => Ok(word),
+        _ => Err(WordError::NoName(word.to_owned())),
+    }
+}
+
 /// What follows the destination.
 struct Clauses<'a> {
     table: Option<&'a str>,
@@ -103,11 +112,14 @@ impl<'a> Clauses<'a> {
     fn read(&mut self, mut words: Iter<'_, &'a str>) -> Result<(), WordError> {
         while let Some(&word) = words.next() {
             match word {
-                "table" => once(&mut self.table, "table", value(&mut words, "table")?)?,
+                "table" => once(&mut self.table, "table", name(value(&mut words, "table")?)?)?,
                 "metric" => once(&mut self.metric, "metric", number(&mut words, "metric")?)?,
                 "via" => once(&mut self.hop().gateway, "via", number(&mut words, "via")?)?,
-                "dev" => once(&mut self.hop().oif, "dev", value(&mut words, "dev")?)?,
-                "weight" => once(&mut self.hop().weight, "weight", number(&mut words, "weight")?)?,
+                "dev" => once(&mut self.hop().oif, "dev", name(value(&mut words, "dev")?)?)?,
+                "weight" => {
+                    let weight: NonZeroU8 = number(&mut words, "weight")?;
+                    once(&mut self.hop().weight, "weight", weight.get())?;
+                }
                 "nexthop" => self.nexthops.push(NO_HOP),
                 other => return Err(WordError::Unknown(other.to_owned())),
             }
@@ -158,6 +170,8 @@ pub(crate) enum WordError {
     Twice(&'static str),
     #[error("`{1}` is no value for {0}")]
     NotA(&'static str, String),
+    #[error("{0:?} is no name: those have 1 to {NAME_MAX} characters")]
+    NoName(String),
     #[error("a {0} has no place here")]
     NotHere(&'static str),
     #[error("`{0}` is not known here: via, dev, weight, table, metric or nexthop is")]
@@ -227,6 +241,7 @@ mod tests {
             ("10.0.0.0/8 table t via 1.1.1.1 via 1.1.1.2", WordError::Twice("via")),
             ("10.0.0.0/8 table t via gate", WordError::NotA("via", "gate".into())),
             ("10.0.0.0/8 table t dev e weight 256", WordError::NotA("weight", "256".into())),
+            ("10.0.0.0/8 table t dev e weight 0", WordError::NotA("weight", "0".into())),
             ("10.0.0.0/8 table t metric -1", WordError::NotA("metric", "-1".into())),
             ("10.0.0/8 table t", WordError::NotA("destination", "10.0.0/8".into())),
             ("10.0.0.0/129 table t", WordError::NotA("destination", "10.0.0.0/129".into())),
@@ -235,6 +250,18 @@ mod tests {
         ] {
             assert_eq!(route(text), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_is_what_a_message_can_hold() {
+        let longest = "n".repeat(NAME_MAX);
+        assert_eq!(name(&longest), Ok(&*longest));
+        assert_eq!(name("\u{fc}\u{7f}"), Ok("\u{fc}\u{7f}"), "the other end refuses it");
+        for word in ["", "a\0b", &"n".repeat(NAME_MAX + 1)] {
+            assert_eq!(name(word), Err(WordError::NoName(word.to_owned())));
+        }
+        let route = route("10.0.0.0/8 table t dev interface-with-a-name-of-33-bytes.");
+        assert!(matches!(route, Err(WordError::NoName(_))), "{route:?}");
     }
 
     #[test]

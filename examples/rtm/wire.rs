@@ -1,0 +1,77 @@
+//! The socket below the conversation, with a window in it: every message that passes can be shown.
+
+use nl_tlv::schema::dissect;
+use nl_tlv::socket::{Address, Datagram, RecvError, Socket, Transport};
+use nl_tlv::{Message, MessageType, Messages, NlMessage};
+use nl_tlv_examples::peer::Subscribe;
+use nl_tlv_examples::rtm::{SCHEMAS, uapi::RTM};
+use std::io;
+use std::time::Duration;
+
+/// A conversation over it.
+pub(crate) type Connection = nl_tlv::socket::Connection<Wire>;
+
+/// A socket, and whom it talks to.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    socket: Socket,
+    peer: Address,
+    is_shown: bool,
+}
+
+impl Wire {
+    /// A conversation with a port id (the kernel's is 0), whose messages are shown on standard error or not.
+    pub(crate) fn connect(socket: Socket, peer: Address, is_shown: bool) -> Connection {
+        Connection::new(Self { socket, peer, is_shown }, peer.port_id)
+    }
+
+    fn show(&self, what: &str, datagram: &[u8]) {
+        if !self.is_shown {
+            return;
+        }
+        // TABLE_NEW and ROUTE_NEW are requests one way, and replies with more in them the other way.
+        let is_request = |message: &Message<'_>| what == "sent" || message.ty() == MessageType::ERROR;
+        let requests: Vec<_> = RTM.requests.iter().copied().chain([Subscribe::SCHEMA]).collect();
+        eprintln!("{what}");
+        for message in Messages::new(datagram).map_while(Result::ok) {
+            let schemas = if is_request(&message) { &requests } else { SCHEMAS };
+            eprint!("{}", dissect(schemas, message.as_bytes()));
+        }
+        eprintln!();
+    }
+}
+
+impl Transport for Wire {
+    fn port_id(&self) -> u32 {
+        self.socket.port_id()
+    }
+
+    fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
+        self.show("sent", datagram);
+        self.socket.send_to(datagram, to)
+    }
+
+    fn receive<'b>(
+        &self,
+        buffer: &'b mut [u8],
+        timeout: Option<Duration>,
+    ) -> Result<Datagram<'b>, RecvError> {
+        let datagram = self.socket.receive(buffer, timeout)?;
+        if datagram.sender.port_id == self.peer.port_id {
+            self.show("received", datagram.bytes);
+        }
+        Ok(datagram)
+    }
+
+    fn join(&self, group: u32) -> io::Result<()> {
+        self.socket.join(group)
+    }
+
+    fn is_member(&self) -> bool {
+        self.socket.is_member()
+    }
+
+    fn recv_buffer(&self) -> io::Result<usize> {
+        self.socket.recv_buffer()
+    }
+}
