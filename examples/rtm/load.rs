@@ -24,11 +24,19 @@ pub(crate) struct Tally {
     pub(crate) refused: usize,
     /// The answer was lost: whether the change was made is not known.
     pub(crate) unknown: usize,
+    /// The system refused to send, and nothing more was sent then.
+    pub(crate) unsent: usize,
 }
 
 impl Tally {
+    /// How many changes are accounted for.
     fn sum(self) -> usize {
-        self.done + self.refused + self.unknown
+        self.done + self.refused + self.unknown + self.unsent
+    }
+
+    /// Whether all changes were made.
+    pub(crate) fn is_complete(self) -> bool {
+        self.done == self.sum()
     }
 }
 
@@ -65,6 +73,7 @@ impl<'a> Loader<'a> {
         }
         self.start = Instant::now();
         let sent = self.send(conn, changes(text, table).filter_map(|(_, change)| change.ok()), out);
+        self.tally.unsent += self.lines.len() - self.tally.sum();
         self.report(out)?;
         sent.map(|()| self.tally)
     }
@@ -93,6 +102,7 @@ impl<'a> Loader<'a> {
             match outcome {
                 Outcome::Done => self.tally.done += 1,
                 Outcome::Refused(refusal) => self.refused(self.lines[at], refusal, out)?,
+                Outcome::NotSent => self.tally.unsent += 1,
                 _ => self.tally.unknown += 1,
             }
         }
@@ -138,23 +148,26 @@ impl<'a> Loader<'a> {
 
     fn report(&self, out: &mut dyn Write) -> io::Result<()> {
         self.wipe();
-        let (Tally { done, refused, unknown }, rate) = (self.tally, self.rate());
+        let (Tally { done, refused, unknown, unsent }, rate) = (self.tally, self.rate());
         let seconds = self.start.elapsed().as_secs_f64();
         if self.form.json {
-            let rounded = (seconds * 1000.0).round() / 1000.0;
-            return writeln!(
-                out,
-                "{}",
-                json!({
-                    "done": done, "refused": refused, "unknown": unknown, "seconds": rounded, "per_second": rate,
-                })
-            );
+            let seconds = (seconds * 1000.0).round() / 1000.0;
+            let report = json!({
+                "done": done, "refused": refused, "unknown": unknown, "unsent": unsent,
+                "seconds": seconds, "per_second": rate,
+            });
+            return writeln!(out, "{report}");
         }
         if refused > REFUSALS_SHOWN {
             writeln!(out, "{}: {} more refusals", self.name, refused - REFUSALS_SHOWN)?;
         }
-        let unknown = if unknown > 0 { format!(", {unknown} not known to be made") } else { String::new() };
-        writeln!(out, "{done} changes made, {refused} refused{unknown}, in {seconds:.2} s: {rate} a second")
+        write!(out, "{done} changes made, {refused} refused")?;
+        for (number, what) in [(unknown, "not known to be made"), (unsent, "not sent")] {
+            if number > 0 {
+                write!(out, ", {number} {what}")?;
+            }
+        }
+        writeln!(out, ", in {seconds:.2} s: {rate} a second")
     }
 }
 

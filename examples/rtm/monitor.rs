@@ -6,7 +6,7 @@ use super::open::Answerer;
 use super::run::{RunError, Session};
 use super::show::{Form, Paint};
 use super::wire::Connection;
-use nl_tlv::socket::Event;
+use nl_tlv::socket::{Event, RequestError};
 use nl_tlv::{Error, Flags, Message, MessageId, NlMessage};
 use nl_tlv_examples::peer::Subscribe;
 use nl_tlv_examples::rtm::{RouteDel, RouteNew, TableClear, TableDel, TableNew};
@@ -45,13 +45,18 @@ fn subscribe_at_peer(conn: &mut Connection, group: u32) -> Result<(), RunError> 
 fn print_events(session: &mut Session, count: Option<usize>, out: &mut dyn Write) -> Result<(), RunError> {
     let mut seen = 0;
     while count.is_none_or(|count| seen < count) {
-        match session.conn.event()? {
-            Event::Message(message) => {
-                print(session.form, &message, out)?;
+        match session.conn.event() {
+            Ok(Event::Message(message)) => {
+                match print(session.form, &message, out) {
+                    Err(RunError::Object(err)) => eprintln!("rtm: a change that cannot be read: {err}"),
+                    printed => printed?,
+                }
                 out.flush()?;
                 seen += 1;
             }
-            _ => eprintln!("rtm: changes were lost, because they came faster than they were read"),
+            Ok(_) => eprintln!("rtm: changes were lost, because they came faster than they were read"),
+            Err(RequestError::Truncated { .. }) => eprintln!("rtm: a change was too long to be read"),
+            Err(err) => return Err(err.into()),
         }
     }
     Ok(())

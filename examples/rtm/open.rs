@@ -7,6 +7,7 @@ use nl_tlv_examples::peer::{self, Peer};
 use nl_tlv_examples::rtm::peer::{PORT_ID, RtmService};
 use std::fmt;
 use std::io;
+use std::time::Duration;
 
 /// Who answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,10 @@ impl fmt::Display for Answerer {
     }
 }
 
+/// How long a peer may take for an answer: clearing a table of a million routes is no matter of moments there. One that
+/// has gone is noticed at once.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Opens the way to the module, or else to a peer: one that is running, or one of its own.
 pub(crate) fn open(protocol: u32, peer: bool, dissect: bool) -> io::Result<(Connection, Answerer)> {
     if !peer && let Some(socket) = absent_is_none(Socket::open(Protocol::new(protocol)))? {
@@ -43,7 +48,9 @@ pub(crate) fn open(protocol: u32, peer: bool, dissect: bool) -> io::Result<(Conn
         Err(err) => return Err(err),
     };
     let socket = Socket::open(Protocol::USERSOCK)?;
-    Ok((Wire::connect(socket, Address::port(PORT_ID), dissect), answerer))
+    let mut conn = Wire::connect(socket, Address::port(PORT_ID), dissect);
+    conn.set_timeout(Some(PATIENCE));
+    Ok((conn, answerer))
 }
 
 /// Is the peer for other processes, until interrupted.

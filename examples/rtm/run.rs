@@ -164,7 +164,7 @@ impl Session {
             std::fs::read_to_string(file).map_err(|err| RunError::Arguments(format!("{name}: {err}")))?
         };
         let tally = Loader::new(self.form, &name).load(&mut self.conn, &text, table, out)?;
-        Ok(tally.refused + tally.unknown == 0)
+        Ok(tally.is_complete())
     }
 }
 
