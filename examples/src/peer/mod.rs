@@ -8,7 +8,6 @@
 //! capability, so subscribers register with a [`Subscribe`] message, and events are sent to each.
 
 mod outbox;
-pub mod policy;
 mod refused;
 mod serve;
 

@@ -1,6 +1,7 @@
 //! Why a request is refused, as a kernel module says it.
 
 use nl_tlv::control::{Errno, ExtAck};
+use nl_tlv::schema::Verdict;
 use nl_tlv::{Attr, AttrType, Error, ErrorKind};
 
 /// Why a message is refused.
@@ -52,8 +53,16 @@ impl Refused {
 /// How many bytes of a message lie before its attributes, where it has no family header.
 const ATTRS: u32 = 16;
 
-/// What a derived parser says of a request that passed the [policy](super::policy): an attribute is absent, or holds
-/// what a policy cannot rule out.
+/// What the kernel's policy says of a request.
+impl From<Verdict> for Refused {
+    fn from(verdict: Verdict) -> Self {
+        let text = verdict.message().unwrap_or("refused by the policy");
+        Self { offset: verdict.offset(), ..Self::new(verdict.errno(), text) }
+    }
+}
+
+/// What a derived parser says of a request that passed the policy: an attribute is absent, or holds what a policy
+/// cannot rule out.
 impl From<Error> for Refused {
     fn from(err: Error) -> Self {
         match err.kind() {

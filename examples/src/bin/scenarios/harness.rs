@@ -86,6 +86,13 @@ impl Bench {
         }
     }
 
+    /// A socket to another peer, which is to behave the same.
+    pub(crate) fn speaker_to(&self, to: Address) -> Result<Speaker, String> {
+        let mut speaker = self.speaker()?;
+        speaker.to = to;
+        Ok(speaker)
+    }
+
     /// The same with a port id that it has chosen.
     pub(crate) fn speaker_at(&self, port_id: u32) -> Result<Speaker, String> {
         let (protocol, to) = self.address();

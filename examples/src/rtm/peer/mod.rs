@@ -8,11 +8,11 @@ mod tables;
 use super::{
     NEXTHOPS_MAX, RouteDel, RouteGet, RouteNew, TABLE_EXISTS, TableClear, TableDel, TableGet, TableNew,
 };
-use crate::peer::{Answer, Filled, Outbox, Refused, Service, policy};
+use crate::peer::{Answer, Filled, Outbox, Refused, Service};
 use change::{Change, route_reply, table_reply};
 use dump::RtmDump;
 use nl_tlv::control::Errno;
-use nl_tlv::schema::MessageSchema;
+use nl_tlv::schema::{MessageSchema, Mode, validate};
 use nl_tlv::{DeleteFlags, GetFlags, Header, Message, MessageType, NewFlags, NlMessage, Writer};
 use request::{LOOKUP, NewRoute, Placed, dst, modifiers, name, optional_dst, optional_lookup, optional_name};
 use tables::{Hop, Route, Tables};
@@ -60,7 +60,7 @@ impl Service for RtmService {
         let is = |schema: &MessageSchema| schema.id == ty.into();
         let schema = REQUESTS.iter().find(|schema| is(schema));
         let schema = schema.ok_or_else(|| Refused::new(Errno::EOPNOTSUPP, "unknown message type"))?;
-        policy::check(schema, request)?;
+        validate(schema, request, Mode::STRICT)?;
         let change = match ty {
             _ if is(TableGet::SCHEMA) => return self.table_get(request, sender, out),
             _ if is(RouteGet::SCHEMA) => return self.route_get(request, sender, out),

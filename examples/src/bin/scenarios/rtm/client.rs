@@ -2,15 +2,19 @@
 
 use super::object::{Object, Route, Table};
 use crate::harness::{Bench, PATIENCE, Reply, Speaker};
-use crate::{Outcome, ensure};
+use crate::{Outcome, Target, ensure};
 use nl_tlv::control::Control;
 use nl_tlv::schema::{MessageSchema, Path, locate};
+use nl_tlv::socket::Address;
 use nl_tlv::{
     AttrType, AttrWriter, Error, Flags, GetFlags, Header, MessageType, NewFlags, NlMessage, Repeat,
 };
 use nl_tlv::{MessageId, Writer};
+use nl_tlv_examples::peer;
+use nl_tlv_examples::rtm::peer::RtmService;
 use nl_tlv_examples::rtm::{NextHop, RouteGet, RouteNew, TableGet, TableNew, uapi};
 use std::cell::Cell;
+use std::fs;
 
 /// A socket, and the sequence number of its next request.
 #[derive(Debug)]
@@ -45,6 +49,17 @@ pub(crate) type Request = (Vec<u8>, u32);
 impl Client {
     pub(crate) fn new(bench: &Bench) -> Result<Self, String> {
         Ok(Self { speaker: bench.speaker()?, seq: Cell::new(100) })
+    }
+
+    /// One whose answerer has limits: so many tables, and so many routes in all of them.
+    pub(crate) fn limited(bench: &Bench, tables: usize, routes: usize) -> Result<(Self, Limits), String> {
+        if bench.target() == Target::Module {
+            let limits = Limits([Limits::set("max_tables", tables)?, Limits::set("max_routes", routes)?]);
+            return Ok((Self::new(bench)?, limits));
+        }
+        let peer = peer::spawn(RtmService::with_limits(tables, routes), 0).map_err(|err| err.to_string())?;
+        let speaker = bench.speaker_to(Address::port(peer.port_id))?;
+        Ok((Self { speaker, seq: Cell::new(100) }, Limits::default()))
     }
 
     /// A request with exactly these flags beside `REQUEST`.
@@ -182,6 +197,31 @@ impl Client {
             }
             replies = self.speaker.receive_datagram(PATIENCE)?;
             dumped.datagrams += 1;
+        }
+    }
+}
+
+/// What the module's limits were before they were set; they are so again when this is dropped.
+#[derive(Debug, Default)]
+pub(crate) struct Limits([String; 2]);
+
+impl Limits {
+    fn set(name: &str, limit: usize) -> Result<String, String> {
+        let path = format!("/sys/module/rtm/parameters/{name}");
+        let before = fs::read_to_string(&path).map_err(|err| format!("{path}: {err}"))?;
+        fs::write(&path, limit.to_string()).map_err(|err| format!("{path}: {err}"))?;
+        Ok(before)
+    }
+}
+
+impl Drop for Limits {
+    fn drop(&mut self) {
+        for (name, before) in ["max_tables", "max_routes"].iter().zip(&self.0) {
+            if let Ok(limit) = before.trim().parse()
+                && let Err(err) = Self::set(name, limit)
+            {
+                println!("# the limit could not be set again: {err}");
+            }
         }
     }
 }

@@ -1,15 +1,17 @@
-//! Limits: so many tables, and so many next hops a route.
+//! Limits: so many tables, so many routes in all of them, and so many next hops a route.
 
 use super::client::{Client, EEXIST, EINVAL, ENOENT, ENOSPC, TABLE_EXISTS, new};
-use super::object::{dev, via};
+use super::object::{dev, prefix, via};
 use crate::harness::{Bench, datagram};
 use crate::{Outcome, Scenario, ensure};
 use nl_tlv::{Flags, NewFlags};
-use nl_tlv_examples::rtm::{NextHop, TableDel, TableNew};
+use nl_tlv_examples::rtm::{NextHop, RouteDel, TableClear, TableDel, TableNew};
 
 /// The scenarios of this file.
 pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario::both("1,000 tables can be made and are shown, the next one gets ENOSPC", tables),
+    Scenario::both("the limit of tables can be another one, and room comes back", few_tables),
+    Scenario::both("the limit of routes holds for all tables together, and room comes back", few_routes),
     Scenario::both("a route has 32 next hops, the next one gets ENOSPC", next_hops),
     Scenario::both("the limit of next hops is looked at after existence", after_existence),
 ];
@@ -42,6 +44,55 @@ fn tables(bench: &Bench) -> Outcome {
     }
     ensure!(client.dump_routes(None)?.objects.len() == 3, "not three routes");
     Ok(())
+}
+
+fn few_tables(bench: &Bench) -> Outcome {
+    let (client, _limits) = Client::limited(bench, 2, 10)?;
+    let full = |client: &Client| {
+        client.refused(&TableNew { name: "more" }, NewFlags::CREATE)?.expect(ENOSPC, &["TableNew.name"])
+    };
+    for _ in 0..50 {
+        client.create(&["blue", "red"])?;
+        full(&client)?;
+        client.ok(&TableDel { name: "red" }, Flags::empty())?;
+        client.create(&["green"])?;
+        full(&client)?;
+        client.ok(&TableDel { name: "blue" }, Flags::empty())?;
+        client.ok(&TableDel { name: "green" }, Flags::empty())?;
+    }
+    Ok(())
+}
+
+fn few_routes(bench: &Bench) -> Outcome {
+    let (client, _limits) = Client::limited(bench, 10, 5)?;
+    let hops = [via("11.1.1.1")];
+    let fill = || {
+        (0..3).try_for_each(|n| client.add("blue", &format!("10.{n}.0.0/16"), &hops))?;
+        (0..2).try_for_each(|n| client.add("red", &format!("2001:db8:{n}::/48"), &[dev("eth0")]))?;
+        for table in ["blue", "red"] {
+            let more = client.refused(&new(table, "20.0.0.0/8", &hops), NewFlags::CREATE)?;
+            more.expect(ENOSPC, &["RouteNew.dst"])?;
+        }
+        Ok::<(), String>(())
+    };
+    client.create(&["blue", "red"])?;
+    fill()?;
+    // What is there can be changed, and is found before the limit is looked at.
+    client.ok(&new("blue", "10.0.0.0/16", &hops), NewFlags::REPLACE)?;
+    client.ok(&new("blue", "10.0.0.0/16", &[dev("eth0")]), NewFlags::CREATE | NewFlags::APPEND)?;
+    client
+        .refused(&new("blue", "10.0.0.0/16", &hops), NewFlags::CREATE)?
+        .expect(EEXIST, &["RouteNew.dst"])?;
+    client
+        .refused(&new("blue", "20.0.0.0/8", &hops), NewFlags::REPLACE)?
+        .expect(ENOENT, &["RouteNew.dst"])?;
+
+    client.ok(&RouteDel { table: "blue", dst: prefix("10.1.0.0/16") }, Flags::empty())?;
+    client.add("red", "20.0.0.0/8", &hops)?;
+    client.ok(&TableClear { name: "red" }, Flags::empty())?;
+    client.ok(&TableDel { name: "blue" }, Flags::empty())?;
+    client.create(&["blue"])?;
+    fill()
 }
 
 fn names(count: usize) -> Vec<String> {
