@@ -18,8 +18,13 @@ impl<T: Transport> Connection<T> {
     /// The refusal; and whatever means that no answer will come. The request is abandoned then.
     pub(super) fn wait(&mut self, seq: u32) -> Result<(Verdict, Range<usize>), RequestError> {
         let found = self.answer(seq);
-        if found.is_err() {
-            self.exchange.abandon(seq);
+        match &found {
+            // The kernel goes on with a dump as long as something is received: the end is among what was lost.
+            Err(RequestError::Overrun) if self.peer == 0 && self.exchange.running_dump() == Some(seq) => {
+                self.exchange.forget(seq);
+            }
+            Err(_) => self.exchange.abandon(seq),
+            Ok(_) => {}
         }
         found
     }

@@ -1,6 +1,7 @@
 //! Whole dumps: repeated until nothing changed meanwhile, but not for ever.
 
 use super::{Connection, RequestError, Transport};
+use crate::control::Errno;
 use crate::{Message, NlMessage};
 use std::vec::Vec;
 
@@ -61,6 +62,11 @@ impl<T: Transport> Connection<T> {
 }
 
 /// Whether the next dump may go well.
-const fn is_worth_repeating(err: &RequestError) -> bool {
-    matches!(err, RequestError::Interrupted | RequestError::Overrun | RequestError::Truncated { .. })
+pub(super) fn is_worth_repeating(err: &RequestError) -> bool {
+    match err {
+        RequestError::Interrupted | RequestError::Overrun | RequestError::Truncated { .. } => true,
+        // A dump that finds the receive buffer full of events is refused, and runs on as soon as there is room.
+        RequestError::Refused(refusal) => [Errno::ENOBUFS, Errno::EBUSY].contains(&refusal.errno()),
+        _ => false,
+    }
 }

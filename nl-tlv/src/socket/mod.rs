@@ -20,6 +20,7 @@ mod options;
 mod server;
 mod split;
 mod transport;
+mod watch;
 
 pub use batch::{Batch, Outcome};
 pub use connection::Connection;
@@ -33,6 +34,7 @@ pub use nl_tlv_sys::{Address, SocketOption, sock_filter};
 pub use server::{Request, Server};
 pub use split::{Receiver, Sender};
 pub use transport::Transport;
+pub use watch::{Change, Seen, Watch};
 
 use nl_tlv_sys::NetlinkSocket;
 use std::io;

@@ -179,6 +179,12 @@ impl<'s, T: Transport> Request<'s, T> {
         self.sender
     }
 
+    /// What it came over, to send events before it is answered.
+    #[must_use]
+    pub const fn transport(&self) -> &'s T {
+        self.transport
+    }
+
     /// Whether all objects that match are asked for.
     #[must_use]
     pub fn is_dump(&self) -> bool {

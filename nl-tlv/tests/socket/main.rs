@@ -11,3 +11,4 @@ mod options;
 mod route;
 mod server;
 mod usersock;
+mod watch;
