@@ -9,20 +9,19 @@ use crate::lane::Lane;
 use crate::tally::Tally;
 use crate::{e2e, programs, steps, uapi, vm};
 
-/// Seconds that a boot may take.
-const LIMIT: u64 = 124;
-
 const HELP: &str = "\
 cargo xtask vm [--kernel LANE] [--timeout SECONDS] [-- COMMAND ...]
     a shell, or one command, in a real kernel with the modules loaded and the examples in PATH
-cargo xtask e2e [--kernel LANE | --all-kernels] [--peer-only] [--timeout SECONDS]
-    the scenario suite, against the modules in QEMU and against the user-space peer
+cargo xtask e2e [--kernel LANE | --all-kernels | --sanitize | --peer-only] [--timeout SECONDS]
+    the scenario suite, against the modules in QEMU and against the user-space peer; with --sanitize
+    in a kernel that finds leaks, races and misuse, where also every allocation fails once
 cargo xtask uapi [--check]
     the C headers of kmod/, from the Rust definitions; with --check only whether they are up to date
 cargo xtask test [--full] [--fail-fast]
-    everything; with --full on all kernels
+    everything; with --full on all kernels, the sanitised one included
 
-LANE is 6.1 (default), 6.12 or 7.2; the last one means the newest that Debian's backports offer.
+LANE is 6.1 (default), 6.12 or 7.2, which means the newest that Debian's backports offer; or sanitized,
+a 6.12 that is built from source, which takes ten minutes once.
 No module is loaded into this machine's own kernel. What is fetched is kept under target/.
 ";
 
@@ -30,8 +29,8 @@ No module is loaded into this machine's own kernel. What is fetched is kept unde
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     Help,
-    Vm { lane: Lane, words: Vec<String>, limit: u64 },
-    E2e { lanes: Vec<Lane>, limit: u64 },
+    Vm { lane: Lane, words: Vec<String>, limit: Option<u64> },
+    E2e { lanes: Vec<Lane>, limit: Option<u64> },
     Uapi { check: bool },
     Test { full: bool, fail_fast: bool },
 }
@@ -45,12 +44,12 @@ pub(crate) fn parse() -> Result<Task> {
 pub(crate) fn run(task: Task) -> Result<ExitCode> {
     match task {
         Task::Help => print!("{HELP}"),
-        Task::Vm { lane, words, limit } => return vm::main(lane, &words, limit),
+        Task::Vm { lane, words, limit } => return vm::main(lane, &words, limit.unwrap_or(lane.limit())),
         Task::E2e { lanes, limit } => {
             let programs = programs::build()?;
-            let mut tally: Tally = e2e::peer(&programs, limit)?;
+            let mut tally: Tally = e2e::peer(&programs, limit.unwrap_or(e2e::PEER_LIMIT))?;
             for lane in lanes {
-                tally += e2e::module(lane, &programs, limit)?;
+                tally += e2e::module(lane, &programs, limit.unwrap_or(lane.limit()))?;
             }
             println!("{tally}");
         }
@@ -66,14 +65,15 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
         Some(Value(task)) => task.string()?,
         Some(other) => return Err(other.unexpected().into()),
     };
-    let (mut lanes, mut limit, mut words) = (vec![Lane::Pinned], LIMIT, Vec::new());
+    let (mut lanes, mut limit, mut words) = (vec![Lane::Pinned], None, Vec::new());
     let (mut check, mut full, mut fail_fast) = (false, false, false);
     while let Some(argument) = arguments.next()? {
         match (task.as_str(), argument) {
             (_, Short('h') | Long("help")) => return Ok(Task::Help),
             ("vm" | "e2e", Long("kernel")) => lanes = vec![arguments.value()?.string()?.parse()?],
-            ("vm" | "e2e", Long("timeout")) => limit = arguments.value()?.parse()?,
+            ("vm" | "e2e", Long("timeout")) => limit = Some(arguments.value()?.parse()?),
             ("e2e", Long("all-kernels")) => lanes = Lane::ALL.to_vec(),
+            ("e2e", Long("sanitize")) => lanes = vec![Lane::Sanitized],
             ("e2e", Long("peer-only")) => lanes = Vec::new(),
             ("uapi", Long("check")) => check = true,
             ("test", Long("full")) => full = true,
@@ -106,7 +106,7 @@ mod tests {
     }
 
     fn vm(lane: Lane, words: &[&str]) -> Task {
-        Task::Vm { lane, words: words.iter().map(|&word| word.to_owned()).collect(), limit: LIMIT }
+        Task::Vm { lane, words: words.iter().map(|&word| word.to_owned()).collect(), limit: None }
     }
 
     #[test]
@@ -118,12 +118,14 @@ mod tests {
 
     #[test]
     fn the_suite_runs_on_one_kernel_unless_told() {
-        assert_eq!(parsed("e2e").unwrap(), Task::E2e { lanes: vec![Lane::Pinned], limit: LIMIT });
+        assert_eq!(parsed("e2e").unwrap(), Task::E2e { lanes: vec![Lane::Pinned], limit: None });
         assert_eq!(
             parsed("e2e --all-kernels --timeout 9").unwrap(),
-            Task::E2e { lanes: Lane::ALL.to_vec(), limit: 9 }
+            Task::E2e { lanes: Lane::ALL.to_vec(), limit: Some(9) }
         );
-        assert_eq!(parsed("e2e --peer-only").unwrap(), Task::E2e { lanes: Vec::new(), limit: LIMIT });
+        for (line, lanes) in [("--peer-only", vec![]), ("--sanitize", vec![Lane::Sanitized])] {
+            assert_eq!(parsed(&format!("e2e {line}")).unwrap(), Task::E2e { lanes, limit: None });
+        }
     }
 
     #[test]

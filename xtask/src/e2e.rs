@@ -8,29 +8,46 @@ use anyhow::{Result, bail, ensure};
 use crate::command::{capture, succeeds, tail, tool};
 use crate::lane::Lane;
 use crate::programs::{self, SCENARIOS};
+use crate::qemu::Outcome;
+use crate::sanitize;
 use crate::tally::Tally;
 use crate::tap;
 use crate::vm::Guest;
 
 /// How often the modules are loaded and unloaded before the suite.
 const LOADS: u32 = 100;
+/// Seconds that the suite may take against the peer.
+pub(crate) const PEER_LIMIT: u64 = 124;
 
 /// Against the modules, on one kernel.
 pub(crate) fn module(lane: Lane, programs: &[PathBuf], limit: u64) -> Result<Tally> {
     programs::find(programs, SCENARIOS)?;
     let guest = Guest::prepare(lane)?.with_programs(programs.to_vec());
-    let job = format!(
+    match lane {
+        Lane::Sanitized => sanitize::suites(&guest, limit),
+        _ => {
+            let outcome = guest.run(&job(), Some(limit), false)?;
+            judge_module(&guest, &outcome, &outcome.stdout)
+        }
+    }
+}
+
+/// Loads and unloads, runs the suite, and unloads once more.
+pub(crate) fn job() -> String {
+    format!(
         "n=0\nwhile [ $n -lt {LOADS} ] && load && unload; do n=$((n + 1)); done\nfact loads $n\n\
          load\n{SCENARIOS} --target module\nfact status $?\nunload\nfact unload $?"
-    );
-    let outcome = guest.run(&job, Some(limit), false)?;
-    let context =
-        || format!("{}\n{}kernel log: {}", tail(&outcome.stdout, 40), outcome.stderr, outcome.log.display());
+    )
+}
+
+/// Whether the job did all that it should; `report` is what the suite wrote.
+pub(crate) fn judge_module(guest: &Guest, outcome: &Outcome, report: &str) -> Result<Tally> {
+    let context = || outcome.context();
     let loads = outcome.fact("loads").unwrap_or("none");
     ensure!(loads == LOADS.to_string(), "loading and unloading: {loads} times of {LOADS}\n{}", context());
     ensure!(outcome.fact("unload") == Some("0"), "the modules do not unload\n{}", context());
     let status = outcome.fact("status").unwrap_or("none");
-    judge(&format!("module on {}", guest.kernel.release), &outcome.stdout, status, &context())
+    judge(&format!("module on {}", guest.kernel.release), report, status, &context())
 }
 
 /// Against the peer.
@@ -57,7 +74,8 @@ pub(crate) fn isolated(program: &Path, limit: u64) -> Command {
     command
 }
 
-fn judge(target: &str, stdout: &str, status: &str, context: &str) -> Result<Tally> {
+/// What a TAP report and the status of its program amount to.
+pub(crate) fn judge(target: &str, stdout: &str, status: &str, context: &str) -> Result<Tally> {
     let report = match tap::parse(stdout) {
         Ok(report) => report,
         Err(error) => bail!("{target}: {error}; status {status}\n{context}"),

@@ -18,7 +18,7 @@ impl fmt::Display for Unavailable {
 
 impl std::error::Error for Unavailable {}
 
-/// A program and the Debian packages that it takes.
+/// A program, or a file by its whole path, and the Debian packages that it takes.
 type Needed = (&'static str, &'static str);
 
 /// To boot a kernel and to build a module for it.
@@ -30,6 +30,15 @@ pub(crate) const KERNEL: &[Needed] = &[
     ("xz", "xz-utils"),
     ("ldd", "libc-bin"),
     ("unshare", "util-linux"),
+];
+
+/// To build a kernel, beside [`KERNEL`].
+pub(crate) const KERNEL_BUILD: &[Needed] = &[
+    ("flex", "flex"),
+    ("bison", "bison"),
+    ("bc", "bc"),
+    ("tar", "tar"),
+    ("/usr/include/libelf.h", "libelf-dev"),
 ];
 
 /// What tests call: links are made with ip(8), constants compared with the C headers.

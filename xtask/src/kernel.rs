@@ -1,4 +1,7 @@
-//! A Debian kernel, unpacked under `target/`: image, modules, headers to build against, busybox.
+//! A kernel under `target/`: image, modules, headers to build against, busybox. They are Debian's, unpacked;
+//! those of the sanitised kernel are built.
+//!
+//! The files of a lane lie in a directory with the name of the release, beside a stamp that names it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -10,7 +13,7 @@ use crate::apt::Apt;
 use crate::command::{capture, run, said, tool};
 use crate::host::Unavailable;
 use crate::lane::Lane;
-use crate::{paths, version};
+use crate::{kernel_source, paths, version};
 
 /// Raised when what is unpacked, or how, changes: older caches are fetched again.
 const LAYOUT: &str = "layout-1";
@@ -23,6 +26,7 @@ const ELF: &[u8] = b"\x7fELF";
 /// A kernel that is ready to boot and to build against.
 #[derive(Debug)]
 pub(crate) struct Kernel {
+    pub(crate) lane: Lane,
     /// What `uname -r` says in it.
     pub(crate) release: String,
     dir: PathBuf,
@@ -35,9 +39,9 @@ impl Kernel {
             return Err(Unavailable("the kernel lanes are built and booted on x86-64 only".into()).into());
         }
         let dir = paths::lane(lane.name());
-        let kernel = match Self::cached(&dir) {
+        let kernel = match Self::cached(lane, &dir) {
             Some(kernel) => kernel,
-            None => Self::fetch(lane, &dir).with_context(|| format!("kernel lane {lane}"))?,
+            None => Self::make(lane, &dir).with_context(|| format!("kernel lane {lane}"))?,
         };
         let path = format!("{}\n", kernel.headers().display());
         if fs::read_to_string(dir.join("KDIR")).ok().as_ref() != Some(&path) {
@@ -46,27 +50,22 @@ impl Kernel {
         Ok(kernel)
     }
 
-    fn cached(lane_dir: &Path) -> Option<Self> {
+    fn cached(lane: Lane, lane_dir: &Path) -> Option<Self> {
         let stamp = fs::read_to_string(lane_dir.join("release")).ok()?;
-        let release = stamp.trim().strip_prefix(LAYOUT)?.trim().to_owned();
+        let release = stamp.trim().strip_prefix(&layout(lane))?.trim().to_owned();
         let dir = lane_dir.join(&release);
-        dir.is_dir().then_some(Self { release, dir })
+        dir.is_dir().then_some(Self { lane, release, dir })
     }
 
-    fn fetch(lane: Lane, lane_dir: &Path) -> Result<Self> {
-        eprintln!("kernel {lane}: reading the package lists");
-        // Unpacked aside and then renamed, so that an interrupted run leaves nothing half done. The lock on the
+    fn make(lane: Lane, lane_dir: &Path) -> Result<Self> {
+        // Made aside and then renamed, so that an interrupted run leaves nothing half done. The lock on the
         // cache keeps others out.
         let part = fresh(lane_dir.join("part"))?;
-        let apt = Apt::update(part.join("apt"), lane.suites())?;
-        let release = newest_release(&apt, lane)?;
-        let packages = packages(&apt, &release)?;
-        eprintln!("kernel {lane}: {release}, fetching and unpacking {}", packages.join(" "));
-        let kernel = Self { release, dir: part.join("tree") };
-        apt.unpack(&packages, &kernel.dir)?;
-        kernel.make_relocatable()?;
-        kernel.make_buildable()?;
-        kernel.make_tools_runnable(&apt, lane)?;
+        let tree = part.join("tree");
+        let kernel = match lane {
+            Lane::Sanitized => Self { lane, release: kernel_source::build(&part, &tree)?, dir: tree },
+            _ => Self::fetch(lane, &part, tree)?,
+        };
 
         let dir = lane_dir.join(&kernel.release);
         if dir.exists() {
@@ -74,8 +73,22 @@ impl Kernel {
         }
         fs::rename(&kernel.dir, &dir)?;
         fs::remove_dir_all(&part)?;
-        fs::write(lane_dir.join("release"), format!("{LAYOUT} {}\n", kernel.release))?;
+        fs::write(lane_dir.join("release"), format!("{} {}\n", layout(lane), kernel.release))?;
         Ok(Self { dir, ..kernel })
+    }
+
+    fn fetch(lane: Lane, part: &Path, tree: PathBuf) -> Result<Self> {
+        eprintln!("kernel {lane}: reading the package lists");
+        let apt = Apt::update(part.join("apt"), lane.suites())?;
+        let release = newest_release(&apt, lane)?;
+        let packages = packages(&apt, &release)?;
+        eprintln!("kernel {lane}: {release}, fetching and unpacking {}", packages.join(" "));
+        let kernel = Self { lane, release, dir: tree };
+        apt.unpack(&packages, &kernel.dir)?;
+        kernel.make_relocatable()?;
+        kernel.make_buildable()?;
+        kernel.make_tools_runnable(&apt)?;
+        Ok(kernel)
     }
 
     /// The headers' `Makefile` names `/usr/src`: make it look beside itself.
@@ -107,14 +120,14 @@ impl Kernel {
     }
 
     /// Build tools that ask for a newer C library than the machine has run through one from their own suite.
-    fn make_tools_runnable(&self, apt: &Apt, lane: Lane) -> Result<()> {
+    fn make_tools_runnable(&self, apt: &Apt) -> Result<()> {
         let mut stranded = Vec::new();
         stranded_tools(&self.dir.join("usr/lib"), &mut stranded)?;
         if stranded.is_empty() {
             return Ok(());
         }
         let aside = self.dir.join("libraries");
-        apt.unpack(lane.libraries(), &aside)?;
+        apt.unpack(self.lane.libraries(), &aside)?;
         let loader = "ld-linux-x86-64.so.2";
         let place = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"];
         let path: Vec<String> = place.iter().map(|place| format!("$root/libraries/{place}")).collect();
@@ -139,6 +152,15 @@ impl Kernel {
     /// What `KDIR` is set to.
     pub(crate) fn headers(&self) -> PathBuf {
         self.dir.join("usr/src").join(format!("linux-headers-{}", self.release))
+    }
+
+    /// What is set when a module is built for it.
+    pub(crate) fn module_options(&self) -> &'static [&'static str] {
+        match self.lane {
+            // The module then counts which of its lines ran.
+            Lane::Sanitized => &["GCOV_PROFILE=y"],
+            _ => &[],
+        }
     }
 
     /// What QEMU loads: the kernel without its own decompression where it is packed with xz, which takes seconds
@@ -185,7 +207,8 @@ impl Kernel {
     }
 
     /// The kernel's style checker, which Debian has in the source package only.
-    pub(crate) fn checkpatch(&self, lane: Lane) -> Result<PathBuf> {
+    pub(crate) fn checkpatch(&self) -> Result<PathBuf> {
+        let lane = self.lane;
         let place = self.dir.join("checkpatch");
         let script = place.join("scripts/checkpatch.pl");
         if script.is_file() {
@@ -210,6 +233,14 @@ impl Kernel {
         fs::rename(into, place)?;
         fs::remove_dir_all(part)?;
         Ok(script)
+    }
+}
+
+/// What a stamp starts with.
+fn layout(lane: Lane) -> String {
+    match lane {
+        Lane::Sanitized => format!("{LAYOUT}-{:x}", kernel_source::fingerprint()),
+        _ => LAYOUT.to_owned(),
     }
 }
 

@@ -14,9 +14,12 @@ pub(crate) enum Lane {
     LongTerm,
     /// The newest kernel of the backports suite; the name is that of the first one seen there.
     Newest,
+    /// The long-term kernel, built here with everything that finds mistakes; see `guest/sanitized.config`.
+    Sanitized,
 }
 
 impl Lane {
+    /// Debian's own.
     pub(crate) const ALL: [Self; 3] = [Self::Pinned, Self::LongTerm, Self::Newest];
 
     pub(crate) fn name(self) -> &'static str {
@@ -24,13 +27,22 @@ impl Lane {
             Self::Pinned => "6.1",
             Self::LongTerm => "6.12",
             Self::Newest => "7.2",
+            Self::Sanitized => "sanitized",
+        }
+    }
+
+    /// Seconds that a boot may take, the scenario suite included.
+    pub(crate) fn limit(self) -> u64 {
+        match self {
+            Self::Sanitized => 900,
+            _ => 124,
         }
     }
 
     /// Suites to look into.
     pub(crate) fn suites(self) -> &'static [&'static str] {
         match self {
-            Self::Pinned | Self::LongTerm => &["bookworm", "bookworm-security"],
+            Self::Pinned | Self::LongTerm | Self::Sanitized => &["bookworm", "bookworm-security"],
             Self::Newest => &["trixie", "trixie-backports"],
         }
     }
@@ -39,7 +51,7 @@ impl Lane {
     pub(crate) fn headers_prefix(self) -> &'static str {
         match self {
             Self::Pinned => "linux-headers-6.1.",
-            Self::LongTerm => "linux-headers-6.12.",
+            Self::LongTerm | Self::Sanitized => "linux-headers-6.12.",
             Self::Newest => "linux-headers-",
         }
     }
@@ -47,7 +59,7 @@ impl Lane {
     /// The libraries that the lane's build tools ask for, for machines whose own are older.
     pub(crate) fn libraries(self) -> &'static [&'static str] {
         match self {
-            Self::Pinned | Self::LongTerm => &["libc6", "libelf1", "zlib1g"],
+            Self::Pinned | Self::LongTerm | Self::Sanitized => &["libc6", "libelf1", "zlib1g"],
             Self::Newest => &["libc6", "libelf1t64", "zlib1g", "libzstd1"],
         }
     }
@@ -63,9 +75,9 @@ impl FromStr for Lane {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        match Self::ALL.into_iter().find(|lane| lane.name() == name) {
+        match Self::ALL.into_iter().chain([Self::Sanitized]).find(|lane| lane.name() == name) {
             Some(lane) => Ok(lane),
-            None => bail!("no kernel lane {name}: there are 6.1, 6.12 and 7.2"),
+            None => bail!("no kernel lane {name}: there are 6.1, 6.12, 7.2 and sanitized"),
         }
     }
 }
@@ -76,7 +88,7 @@ mod tests {
 
     #[test]
     fn every_lane_is_found_by_its_name() {
-        for lane in Lane::ALL {
+        for lane in Lane::ALL.into_iter().chain([Lane::Sanitized]) {
             assert_eq!(lane.to_string().parse::<Lane>().unwrap(), lane);
         }
     }

@@ -25,16 +25,21 @@ impl Built {
     }
 }
 
+/// Where the modules for that release are built.
+pub(crate) fn dir(release: &str) -> PathBuf {
+    paths::cache().join("kmod").join(release)
+}
+
 /// Builds with all extra warnings; a warning is an error. Does nothing if neither sources nor kernel changed.
 pub(crate) fn build(kernel: &Kernel) -> Result<Built> {
     let sources = sources()?;
-    let dir = paths::cache().join("kmod").join(&kernel.release);
+    let dir = dir(&kernel.release);
     let fingerprint = fingerprint(&sources, &kernel.headers()).to_string();
     let stamp = dir.join("fingerprint");
     if fs::read_to_string(&stamp).ok().as_ref() != Some(&fingerprint) {
         eprintln!("modules: building for {}", kernel.release);
         copy(&sources, &dir)?;
-        make(&dir, kernel, &["W=1", "all"])?;
+        make(&dir, kernel, &[&["W=1", "all"], kernel.module_options()].concat())?;
         fs::write(&stamp, fingerprint)?;
     }
     let mut modules: Vec<PathBuf> = files(&dir)?;

@@ -9,6 +9,8 @@ use crate::command::{capture, cargo, stdout, tail, tool};
 
 /// The scenario suite's program.
 pub(crate) const SCENARIOS: &str = "scenarios";
+/// The program that lets every allocation fail.
+pub(crate) const FAIL_NTH: &str = "fail_nth";
 
 /// Builds the examples and the scenario suite; gives the paths of all programs.
 pub(crate) fn build() -> Result<Vec<PathBuf>> {

@@ -24,8 +24,6 @@ const COMMAND_LINE: &str = "console=ttyS0 panic=-1 oops=panic panic_on_warn=1 sl
 #[derive(Debug)]
 pub(crate) struct Boot<'a> {
     pub(crate) kernel: &'a Kernel,
-    /// The lane's name, for the files that stay.
-    pub(crate) name: &'a str,
     /// Seconds; none for a person at a terminal.
     pub(crate) limit: Option<u64>,
     /// Whether the guest's output is shown as it comes.
@@ -43,9 +41,19 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// What there is to read when something was not as it should.
+    pub(crate) fn context(&self) -> String {
+        format!("{}\n{}kernel log: {}", tail(&self.stdout, 40), self.stderr, self.log.display())
+    }
+
     /// What the guest says under that name.
     pub(crate) fn fact(&self, name: &str) -> Option<&str> {
-        self.facts.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(' '))
+        self.facts(name).next()
+    }
+
+    /// All that the guest says under that name.
+    pub(crate) fn facts(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.facts.lines().filter_map(move |line| line.trim().strip_prefix(name)?.strip_prefix(' '))
     }
 }
 
@@ -55,7 +63,7 @@ impl Outcome {
 ///
 /// If the time was over, the kernel panicked, or its log holds a fault.
 pub(crate) fn boot(boot: &Boot<'_>, guest: &Initramfs) -> Result<Outcome> {
-    let dir = paths::cache().join("vm").join(format!("{}-{}", boot.name, std::process::id()));
+    let dir = paths::cache().join("vm").join(format!("{}-{}", boot.kernel.lane.name(), std::process::id()));
     fs::create_dir_all(&dir)?;
     fs::write(dir.join("initrd"), guest.emit())?;
     let run = run(boot, &dir);
@@ -64,7 +72,7 @@ pub(crate) fn boot(boot: &Boot<'_>, guest: &Initramfs) -> Result<Outcome> {
         String::from_utf8_lossy(&bytes).replace("\r\n", "\n")
     };
     let (console, stderr, facts) = (read("console"), read("stderr"), read("facts"));
-    let log = paths::cache().join("vm").join(format!("{}.log", boot.name));
+    let log = paths::cache().join("vm").join(format!("{}.log", boot.kernel.lane.name()));
     fs::write(&log, &console)?;
     fs::remove_dir_all(&dir)?;
 

@@ -13,9 +13,6 @@ use crate::lane::Lane;
 use crate::tally::Tally;
 use crate::{e2e, module, paths, programs, uapi};
 
-/// Seconds that a suite may take.
-const LIMIT: u64 = 124;
-
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
 const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket"];
 
@@ -106,12 +103,13 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("generated headers", || single(uapi::check())),
         Step::new("examples", examples),
         Step::new("kmod: sparse and checkpatch", module_checks),
-        Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, LIMIT)),
+        Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, e2e::PEER_LIMIT)),
     ];
-    let lanes = if full { &Lane::ALL[..] } else { &[Lane::Pinned] };
-    for &lane in lanes {
+    let lanes =
+        if full { Lane::ALL.into_iter().chain([Lane::Sanitized]).collect() } else { vec![Lane::Pinned] };
+    for lane in lanes {
         let name = format!("scenarios against the modules, kernel {lane}");
-        steps.push(Step::new(name, move || e2e::module(lane, &programs::build()?, LIMIT)));
+        steps.push(Step::new(name, move || e2e::module(lane, &programs::build()?, lane.limit())));
     }
     steps
 }
@@ -179,7 +177,7 @@ fn examples() -> Result<Tally> {
     let programs = programs::build()?;
     let mut tally = Tally::default();
     for (name, arguments, expected) in EXAMPLES {
-        let mut command = e2e::isolated(programs::find(&programs, name)?, LIMIT);
+        let mut command = e2e::isolated(programs::find(&programs, name)?, e2e::PEER_LIMIT);
         let said = stdout(command.args(*arguments))?;
         ensure!(said.contains(expected), "{name} does not say `{expected}`:\n{said}");
         tally += Tally::PASSED;
@@ -212,7 +210,7 @@ fn module_checks() -> Result<Tally> {
     host::need(host::CHECKS)?;
     let kernel = Kernel::of(Lane::Pinned)?;
     module::check(&kernel, "check", None)?;
-    let script: PathBuf = kernel.checkpatch(Lane::Pinned)?;
+    let script: PathBuf = kernel.checkpatch()?;
     module::check(&kernel, "style", Some(format!("CHECKPATCH={}", script.display())))?;
     Ok(Tally { passed: 2, ..Tally::default() })
 }
@@ -266,6 +264,6 @@ mod tests {
     fn the_full_run_has_every_kernel() {
         let has = |full, text: &str| steps(full).iter().any(|step| step.name.contains(text));
         assert!(has(false, "kernel 6.1") && !has(false, "kernel 6.12"));
-        assert!(Lane::ALL.iter().all(|lane| has(true, lane.name())));
+        assert!(Lane::ALL.iter().chain([&Lane::Sanitized]).all(|lane| has(true, lane.name())));
     }
 }

@@ -19,7 +19,6 @@ use crate::{host, paths, programs};
 /// Everything that a guest is made of.
 #[derive(Debug)]
 pub(crate) struct Guest {
-    lane: Lane,
     pub(crate) kernel: Kernel,
     built: Built,
     programs: Vec<PathBuf>,
@@ -32,7 +31,7 @@ impl Guest {
         host::need(host::KERNEL)?;
         let kernel = Kernel::of(lane)?;
         let built = module::build(&kernel)?;
-        Ok(Self { lane, kernel, built, programs: Vec::new() })
+        Ok(Self { kernel, built, programs: Vec::new() })
     }
 
     /// With these programs in `PATH`.
@@ -42,7 +41,7 @@ impl Guest {
 
     /// Boots and runs `job`, a shell script; without a limit a person sits at the terminal.
     pub(crate) fn run(&self, job: &str, limit: Option<u64>, show: bool) -> Result<Outcome> {
-        let boot = Boot { kernel: &self.kernel, name: self.lane.name(), limit, show };
+        let boot = Boot { kernel: &self.kernel, limit, show };
         qemu::boot(&boot, &self.initramfs(job)?)
     }
 
