@@ -137,6 +137,49 @@ pub fn emit() -> Workload {
     Workload { name: "emit route", messages, bytes, entries: entries.collect() }
 }
 
+/// One job of one contender, to be run without the others.
+pub struct Job {
+    /// How many messages it handles.
+    pub messages: usize,
+    /// Does it once; whether the bytes were accepted.
+    pub run: Box<dyn FnMut() -> bool>,
+}
+
+impl Debug for Job {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{} messages", self.messages)
+    }
+}
+
+/// The job of this name, if there is one and the contender takes part in it.
+pub fn job(name: &str, contender: &Contender) -> Option<Job> {
+    let walk =
+        |dump, kind| Some(alone(dump, contender.walk?, move |walk, bytes| walk(bytes, kind).is_some()));
+    match name {
+        "route walk" => walk(data::routes(), Kind::Route),
+        "link walk" => walk(data::links(), Kind::Link),
+        "genl walk" => walk(data::families(), Kind::Family),
+        "route typed" => Some(alone(data::routes(), contender.routes?, |read, bytes| read(bytes).is_some())),
+        "link typed" => Some(alone(data::links(), contender.links?, |read, bytes| read(bytes).is_some())),
+        "genl typed" => {
+            Some(alone(data::families(), contender.families?, |read, bytes| read(bytes).is_some()))
+        }
+        "emit route" => {
+            let (emit, mut buffer) = (contender.emit?, vec![0; 256]);
+            let requests: Vec<_> = (0..1000).map(request).collect();
+            let messages = requests.len();
+            let run = move || emit(&mut buffer, black_box(&requests)).is_some();
+            Some(Job { messages, run: Box::new(run) })
+        }
+        _ => None,
+    }
+}
+
+fn alone<F: Copy + 'static>(dump: Dump, function: F, run: impl Fn(F, &[u8]) -> bool + 'static) -> Job {
+    let run = move || run(black_box(function), black_box(&dump.bytes));
+    Job { messages: dump.messages.len(), run: Box::new(run) }
+}
+
 /// The `n`th route to ask for.
 pub fn request(n: u32) -> RouteRequest {
     let [_, _, high, low] = n.to_be_bytes();

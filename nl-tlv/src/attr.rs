@@ -159,7 +159,7 @@ impl<'a> Attr<'a> {
     #[must_use]
     #[inline(always)]
     pub fn nested(&self) -> Attrs<'a> {
-        Attrs::at(self.payload, self.payload_offset())
+        Attrs(Tlvs::inside(self.payload, self.place, size_of::<NlAttrHdr>()))
     }
 
     /// The payload as a value in its usual form: integers in host order, strings that end at the first NUL.
@@ -189,11 +189,7 @@ impl<'a> Attr<'a> {
     #[must_use]
     #[inline(always)]
     pub fn error(&self, kind: ErrorKind, expected: usize, found: usize) -> Error {
-        attr_error(self.nla_type, self.offset(), kind, expected, found)
-    }
-
-    fn payload_offset(&self) -> u32 {
-        self.offset().saturating_add(4)
+        attr_error(self.nla_type, self.offset(), kind, expected, found).of_kind(kind)
     }
 }
 

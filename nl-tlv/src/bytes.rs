@@ -36,6 +36,18 @@ pub(crate) const fn sub(a: usize, b: usize) -> usize {
     a.saturating_sub(b)
 }
 
+/// `a + b` where only differences of sums count.
+#[inline(always)]
+pub(crate) const fn wrapping_add(a: usize, b: usize) -> usize {
+    a.wrapping_add(b)
+}
+
+/// `a - b` where only differences of sums count.
+#[inline(always)]
+pub(crate) const fn wrapping_sub(a: usize, b: usize) -> usize {
+    a.wrapping_sub(b)
+}
+
 /// A length or offset as an error reports it: `u32`, saturating.
 #[inline(always)]
 #[allow(clippy::as_conversions, reason = "checked in the line above")]

@@ -101,6 +101,15 @@ impl Error {
         self
     }
 
+    /// The same error, whose kind the compiler then knows.
+    ///
+    /// For what a function that is not inlined returned: without it a loop looks as if it might go on after an error,
+    /// and all that it holds in registers has to survive the call.
+    #[inline(always)]
+    pub(crate) const fn of_kind(self, kind: ErrorKind) -> Self {
+        Self { kind, ..self }
+    }
+
     /// What is wrong.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {

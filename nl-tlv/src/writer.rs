@@ -60,7 +60,7 @@ impl<'b> Writer<'b> {
         fill(&mut w)?;
         let len = w.end()?;
         if add(start, len) > self.buf.len() {
-            return Err(self.too_small(add(start, len)));
+            return Err(too_small(self.len, add(start, len), self.buf.len()));
         }
         self.len = add(start, len);
         Ok(())
@@ -79,11 +79,13 @@ impl<'b> Writer<'b> {
     pub fn finish(self) -> &'b [u8] {
         head(self.buf, self.len)
     }
+}
 
-    #[cold]
-    fn too_small(&self, needed: usize) -> Error {
-        Error::new(ErrorKind::BufferTooSmall, to_u32(self.len), to_u32(needed), to_u32(self.buf.len()))
-    }
+/// By value, like the other errors of the hot paths: a reference to the writer would keep its state in memory.
+#[cold]
+#[inline(never)]
+fn too_small(at: usize, needed: usize, capacity: usize) -> Error {
+    Error::new(ErrorKind::BufferTooSmall, to_u32(at), to_u32(needed), to_u32(capacity))
 }
 
 impl fmt::Debug for Writer<'_> {
@@ -237,7 +239,7 @@ impl AttrWriter<'_> {
     #[inline]
     fn put_flagged(&mut self, nla_type: u16, payload: &[u8]) -> Result<(), Error> {
         let Ok(nla_len) = u16::try_from(add(4, payload.len())) else {
-            return Err(self.too_long(nla_type, payload.len()));
+            return Err(too_long(self.len, nla_type, payload.len()));
         };
         let total = align4(add(4, payload.len()));
         let at = self.claim(total);
@@ -260,7 +262,7 @@ impl AttrWriter<'_> {
         self.bytes(&attr_header(u16::MAX, nla_type))?;
         let closed = fill(self).and_then(|()| {
             let len = sub(self.len, start);
-            u16::try_from(len).map_err(|_| self.too_long(nla_type, sub(len, 4)).at(to_u32(start)))
+            u16::try_from(len).map_err(|_| too_long(start, nla_type, sub(len, 4)))
         });
         match closed {
             Ok(nla_len) => {
@@ -328,16 +330,17 @@ impl AttrWriter<'_> {
         }
         Ok(self.len)
     }
+}
 
-    #[cold]
-    fn too_long(&self, nla_type: u16, found: usize) -> Error {
-        let kind = match nla_type & AttrType::NESTED_FLAG {
-            0 => ErrorKind::PayloadTooLong,
-            _ => ErrorKind::NestTooLong,
-        };
-        let (expected, found) = (to_u32(Self::MAX_PAYLOAD), to_u32(found));
-        Error::new(kind, to_u32(self.len), expected, found).of_attr(nla_type & AttrType::MASK)
-    }
+#[cold]
+#[inline(never)]
+fn too_long(at: usize, nla_type: u16, found: usize) -> Error {
+    let kind = match nla_type & AttrType::NESTED_FLAG {
+        0 => ErrorKind::PayloadTooLong,
+        _ => ErrorKind::NestTooLong,
+    };
+    let (expected, found) = (to_u32(AttrWriter::MAX_PAYLOAD), to_u32(found));
+    Error::new(kind, to_u32(at), expected, found).of_attr(nla_type & AttrType::MASK)
 }
 
 impl fmt::Debug for AttrWriter<'_> {

@@ -80,9 +80,14 @@ fn a_nested_array_reads_back_and_writes_the_same_bytes() {
 
 #[test]
 #[cfg(target_endian = "little")]
-fn a_nested_array_with_damaged_framing_is_refused() {
-    let err = Attr::new(1, &[9, 0, 1, 0, 1, 2, 3, 4]).parse::<Hops<'_>>().unwrap_err();
-    assert_eq!(err.kind(), ErrorKind::LengthBeyondEnd);
+fn a_damaged_nested_array_is_refused_when_it_is_read_or_written() {
+    let hops: Hops<'_> = Attr::new(1, &[9, 0, 1, 0, 1, 2, 3, 4]).parse().unwrap();
+    let mut items = hops.iter();
+    assert_eq!(items.next().unwrap().unwrap_err().kind(), ErrorKind::LengthBeyondEnd);
+    assert!(items.next().is_none());
+    let mut buf = [0; 64];
+    let err = Writer::new(&mut buf).message(SCHEMA.id, Header::new(), |w| hops.emit(1.into(), w));
+    assert_eq!(err.unwrap_err().kind(), ErrorKind::LengthBeyondEnd);
     let items: Hops<'_> = Attr::new(1, &[12, 0, 1, 0, 7, 0, 1, 0, 1, 2, 3, 0]).parse().unwrap();
     let err = items.iter().next().unwrap().unwrap_err();
     assert_eq!(

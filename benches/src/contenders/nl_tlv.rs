@@ -71,8 +71,8 @@ struct IfInfoMsg {
 struct Link<'a> {
     #[nl(header)]
     header: IfInfoMsg,
-    #[nl(attr = 3)]
-    name: Option<&'a str>,
+    #[nl(attr = 3, string)]
+    name: Option<&'a [u8]>,
     #[nl(attr = 4)]
     mtu: Option<u32>,
     #[nl(attr = 1)]
@@ -81,8 +81,8 @@ struct Link<'a> {
     operstate: Option<u8>,
     #[nl(attr = 13)]
     txqlen: Option<u32>,
-    #[nl(attr = 6)]
-    qdisc: Option<&'a str>,
+    #[nl(attr = 6, string)]
+    qdisc: Option<&'a [u8]>,
     #[nl(attr = 18)]
     info: Option<LinkInfo<'a>>,
 }
@@ -90,8 +90,8 @@ struct Link<'a> {
 /// IFLA_LINKINFO.
 #[derive(NlAttrs, Clone, Debug)]
 struct LinkInfo<'a> {
-    #[nl(attr = 1)]
-    kind: Option<&'a str>,
+    #[nl(attr = 1, string)]
+    kind: Option<&'a [u8]>,
 }
 
 /// CTRL_CMD_NEWFAMILY.
@@ -100,8 +100,8 @@ struct LinkInfo<'a> {
 struct Family<'a> {
     #[nl(attr = 1)]
     id: Option<u16>,
-    #[nl(attr = 2)]
-    name: Option<&'a str>,
+    #[nl(attr = 2, string)]
+    name: Option<&'a [u8]>,
     #[nl(attr = 3)]
     version: Option<u32>,
     #[nl(attr = 4)]
@@ -126,8 +126,8 @@ struct Op {
 /// An entry of CTRL_ATTR_MCAST_GROUPS.
 #[derive(NlAttrs, Clone, Debug)]
 struct Group<'a> {
-    #[nl(attr = 1)]
-    name: Option<&'a str>,
+    #[nl(attr = 1, string)]
+    name: Option<&'a [u8]>,
     #[nl(attr = 2)]
     id: Option<u32>,
 }
@@ -161,8 +161,8 @@ fn ipv4(address: Option<Ipv4Addr>) -> u64 {
 }
 
 /// What an optional string adds to a sum.
-fn string(text: Option<&str>) -> u64 {
-    text.map_or(0, |text| text_until_nul(text.as_bytes()))
+fn string(text: Option<&[u8]>) -> u64 {
+    text.map_or(0, text_until_nul)
 }
 
 fn routes(bytes: &[u8]) -> Result<Routes, Error> {
@@ -205,6 +205,33 @@ fn links(bytes: &[u8]) -> Result<Links, Error> {
     Ok(sum)
 }
 
+/// How many operations, and the sums of their ids and flags.
+/// A function of its own has enough registers, as in the loops by hand.
+#[inline(never)]
+fn family_ops(ops: NestedArray<'_, Op>) -> Result<[u64; 3], Error> {
+    let mut sums = [0; 3];
+    for op in &ops {
+        let op = op?;
+        sums[0] += 1;
+        sums[1] += number(op.id);
+        sums[2] += number(op.flags);
+    }
+    Ok(sums)
+}
+
+/// How many multicast groups, and the sums of their ids and names.
+#[inline(never)]
+fn family_groups(groups: NestedArray<'_, Group<'_>>) -> Result<[u64; 3], Error> {
+    let mut sums = [0; 3];
+    for group in &groups {
+        let group = group?;
+        sums[0] += 1;
+        sums[1] += number(group.id);
+        sums[2] += string(group.name);
+    }
+    Ok(sums)
+}
+
 fn families(bytes: &[u8]) -> Result<Families, Error> {
     let mut sum = Families::default();
     for message in Messages::new(bytes) {
@@ -219,17 +246,17 @@ fn families(bytes: &[u8]) -> Result<Families, Error> {
         sum.version += number(family.version);
         sum.hdrsize += number(family.hdrsize);
         sum.maxattr += number(family.maxattr);
-        for op in family.ops.iter().flatten() {
-            let op = op?;
-            sum.ops += 1;
-            sum.op_ids += number(op.id);
-            sum.op_flags += number(op.flags);
+        if let Some(ops) = family.ops {
+            let [count, ids, flags] = family_ops(ops)?;
+            sum.ops += count;
+            sum.op_ids += ids;
+            sum.op_flags += flags;
         }
-        for group in family.groups.iter().flatten() {
-            let group = group?;
-            sum.groups += 1;
-            sum.group_ids += number(group.id);
-            sum.group_names += string(group.name);
+        if let Some(groups) = family.groups {
+            let [count, ids, names] = family_groups(groups)?;
+            sum.groups += count;
+            sum.group_ids += ids;
+            sum.group_names += names;
         }
     }
     Ok(sum)

@@ -13,7 +13,7 @@ pub use formats::{Lldp, T8L8, T16L16};
 pub use units::{Payload, Units};
 pub use writer::TlvWriter;
 
-use crate::bytes::{align_up, likely_tail, tail, to_u32};
+use crate::bytes::{align_up, from_u32, likely_tail, tail, to_u32, wrapping_add, wrapping_sub};
 use crate::{Error, ErrorKind};
 use core::fmt;
 use core::marker::PhantomData;
@@ -80,7 +80,7 @@ pub struct Tlv<'a, F: TlvFormat> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     /// The offset at which the buffer ends.
-    end: u32,
+    end: usize,
     /// How many bytes there are from the record on.
     remaining: usize,
 }
@@ -92,7 +92,7 @@ impl Place {
     /// Bytes from the start of the buffer (or message).
     #[inline(always)]
     pub(crate) const fn offset(self) -> u32 {
-        self.end.saturating_sub(to_u32(self.remaining))
+        to_u32(wrapping_sub(self.end, self.remaining))
     }
 }
 
@@ -169,8 +169,9 @@ impl<F: TlvFormat> fmt::Debug for Tlv<'_, F> {
 /// and too long for padding) is one `Err` and then `None` for ever.
 pub struct Tlvs<'a, F> {
     rest: &'a [u8],
-    /// The offset at which the buffer ends; constant, so that a step does not have to keep count.
-    end: u32,
+    /// The offset at which the buffer ends; constant, so that a step does not have to keep count, and wrapping, so that
+    /// a nest's costs one addition.
+    end: usize,
     format: PhantomData<fn() -> F>,
 }
 
@@ -186,7 +187,14 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
     #[must_use]
     #[inline(always)]
     pub fn at(bytes: &'a [u8], offset: u32) -> Self {
-        Self { rest: bytes, end: offset.saturating_add(to_u32(bytes.len())), format: PhantomData }
+        Self { rest: bytes, end: wrapping_add(from_u32(offset), bytes.len()), format: PhantomData }
+    }
+
+    /// The records in the payload of a record, which lies at `place`.
+    #[inline(always)]
+    pub(crate) fn inside(payload: &'a [u8], place: Place, header_len: usize) -> Self {
+        let start = wrapping_add(wrapping_sub(place.end, place.remaining), header_len);
+        Self { rest: payload, end: wrapping_add(start, payload.len()), format: PhantomData }
     }
 
     /// What has not been walked yet; after the end, the trailing bytes that were too few for a record.
@@ -211,32 +219,26 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
     /// Stops for ever, with the offset where it stopped kept.
     #[inline(always)]
     fn fuse(&mut self) {
-        self.end = self.offset();
+        self.end = from_u32(self.offset());
         self.rest = &[];
     }
 }
 
-/// What is wrong where no header fits: nothing, if only padding can be left.
+/// What is wrong where bytes remain, but too few for a header.
 ///
 /// By value, like [`bad_len`]: a reference to the iterator would keep its state in memory instead of registers.
 #[cold]
 #[inline(never)]
-fn no_header<F: TlvFormat>(remaining: usize, offset: u32) -> Option<Error> {
+fn no_header<F: TlvFormat>(remaining: usize, offset: u32) -> Error {
     let expected = to_u32(size_of::<F::Header>());
-    (remaining >= F::ALIGN.max(1))
-        .then(|| Error::new(ErrorKind::Truncated, offset, expected, to_u32(remaining)))
+    Error::new(ErrorKind::Truncated, offset, expected, to_u32(remaining))
 }
 
 /// What is wrong with a length field that lies.
 #[cold]
 #[inline(never)]
-fn bad_len<F: TlvFormat>(len: usize, remaining: usize, offset: u32) -> Error {
-    let header_len = size_of::<F::Header>();
-    if len < header_len {
-        Error::new(ErrorKind::LengthBelowHeader, offset, to_u32(header_len), to_u32(len))
-    } else {
-        Error::new(ErrorKind::LengthBeyondEnd, offset, to_u32(remaining), to_u32(len))
-    }
+fn bad_len(kind: ErrorKind, expected: usize, len: usize, offset: u32) -> Error {
+    Error::new(kind, offset, to_u32(expected), to_u32(len))
 }
 
 impl<'a, F: TlvFormat> Iterator for Tlvs<'a, F> {
@@ -246,18 +248,23 @@ impl<'a, F: TlvFormat> Iterator for Tlvs<'a, F> {
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.rest;
         let Ok((header, _)) = F::Header::ref_from_prefix(rest) else {
-            if rest.is_empty() {
+            if rest.len() < F::ALIGN.max(1) {
                 return None;
             }
-            let err = no_header::<F>(rest.len(), self.offset())?;
+            let err = no_header::<F>(rest.len(), self.offset());
             self.fuse();
-            return Some(Err(err));
+            return Some(Err(err.of_kind(ErrorKind::Truncated)));
         };
         let len = F::len(header);
         let (Some(bytes), true) = (rest.get(..len), len >= size_of::<F::Header>()) else {
-            let err = bad_len::<F>(len, rest.len(), self.offset());
+            let header_len = size_of::<F::Header>();
+            let (kind, expected) = match len < header_len {
+                true => (ErrorKind::LengthBelowHeader, header_len),
+                false => (ErrorKind::LengthBeyondEnd, rest.len()),
+            };
+            let err = bad_len(kind, expected, len, self.offset());
             self.fuse();
-            return Some(Err(err));
+            return Some(Err(err.of_kind(kind)));
         };
         let payload = tail(bytes, size_of::<F::Header>());
         let place = self.place();

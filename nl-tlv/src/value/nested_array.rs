@@ -7,8 +7,9 @@ use core::fmt;
 
 /// Sets of attributes in one attribute, each in a nest whose type only counts; read when asked for.
 ///
-/// A parsed one lies in the message; a built one is a slice, counted from 1. Parsing has checked the framing; an item's
-/// own error comes when it is read. Emitting a parsed one copies its items as they are, types included.
+/// A parsed one lies in the message; a built one is a slice, counted from 1. Items are looked at when they are read, once:
+/// an error in one comes then, and damage between them as one `Err` and then the end. Emitting a parsed one copies its
+/// items as they are, types included, and refuses damage.
 ///
 /// The kernel's words for it are `NLA_NESTED_ARRAY` and, in its specifications, `indexed-array`. New protocols repeat
 /// the attribute instead: [`Repeat`](crate::Repeat).
@@ -81,13 +82,9 @@ impl<'a, T: NlAttrs<'a> + Clone> IntoIterator for &NestedArray<'a, T> {
 }
 
 impl<'a, T> Parse<'a> for NestedArray<'a, T> {
-    #[inline]
+    #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-        let items = attr.nested();
-        for item in items {
-            item?;
-        }
-        Ok(Self(Items::Parsed(items)))
+        Ok(Self(Items::Parsed(attr.nested())))
     }
 }
 
