@@ -61,6 +61,7 @@
 //! | [`control`] | acknowledgements, refusals, ends of dumps, extended acks; generic netlink's controller |
 //! | [`exchange`] | which answer belongs to which request, without I/O |
 //! | `socket` (feature) | sockets and connections |
+//! | `arbitrary` (feature) | random messages out of a schema, valid and not, for tests |
 //!
 //! # What holds everywhere
 //!
@@ -95,12 +96,14 @@
     )
 )]
 
-#[cfg(feature = "socket")]
+#[cfg(any(feature = "arbitrary", feature = "socket"))]
 extern crate std;
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(feature = "arbitrary")]
+pub mod arbitrary;
 mod attr;
 mod bytes;
 pub mod control;

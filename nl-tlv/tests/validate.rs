@@ -7,7 +7,9 @@ use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Mode, Presence, ValueType, validate,
     validate_attrs,
 };
-use nl_tlv::{Attrs, Header, MessageId, MessageType, Messages, Writer};
+use nl_tlv::value::StructSchema;
+use nl_tlv::wire::Bitfield32;
+use nl_tlv::{Attrs, Header, MessageId, MessageType, Messages, NlStruct, Writer};
 
 const fn attr(ty: u16, value: ValueType, limits: Limits) -> AttrSchema {
     AttrSchema { ty, name: "attr", doc: "", value, presence: Presence::Optional, limits }
@@ -56,11 +58,22 @@ static SET: AttrSet = set(&[
     attr(29, ValueType::S8, Limits { min: Some(-128), max: Some(-1), ..NONE }),
     plain(30, ValueType::Ip),
     plain(32, ValueType::U8),
+    attr(33, ValueType::Uint, Limits { max: Some(1 << 40), ..NONE }),
+    attr(34, ValueType::Sint, Limits { min: Some(-5), ..NONE }),
+    plain(35, ValueType::Indexed(&ValueType::U8)),
+    plain(36, ValueType::ByType(&ValueType::U8)),
+    plain(37, ValueType::Pad),
+    attr(38, ValueType::Units { value: &ValueType::U16, len: 2 }, UP_TO_4),
+    plain(39, ValueType::Struct(&GROWN)),
+    attr(40, ValueType::Uint, Limits { mask: Some(0xff), ..NONE }),
 ]);
 
-/// In no attribute of the set: types 31 and beyond 32.
+/// A struct that may be shorter.
+static GROWN: StructSchema = StructSchema { zero_extend: true, ..*<Bitfield32 as NlStruct>::SCHEMA };
+
+/// In no attribute of the set: type 31 and those beyond 40.
 const UNSPEC: u16 = 31;
-const BEYOND: u16 = 33;
+const BEYOND: u16 = 41;
 const NESTED: u16 = 0x8000;
 /// Where the attributes of the tests begin.
 const START: u32 = 20;
@@ -262,6 +275,44 @@ fn numbers_are_held_against_ranges_and_masks() {
 }
 
 #[test]
+fn numbers_of_two_lengths_have_one_of_them_in_every_mode() {
+    for mode in [LIBERAL, STRICT] {
+        for ty in [33, 34] {
+            for len in [0, 1, 3, 5, 7, 9] {
+                check(&[(ty, &vec![0; len], mode, LENGTH)]);
+            }
+            check(&[(ty, &[0; 4], mode, "ok"), (ty, &[0; 8], mode, "ok")]);
+        }
+        check(&[
+            (33, &(1_u64 << 40).to_ne_bytes(), mode, "ok"),
+            (33, &((1_u64 << 40) + 1).to_ne_bytes(), mode, OUT_OF_RANGE),
+            (34, &(-5_i32).to_ne_bytes(), mode, "ok"),
+            (34, &(-6_i32).to_ne_bytes(), mode, OUT_OF_RANGE),
+            (34, &(-5_i64).to_ne_bytes(), mode, "ok"),
+            (34, &(-6_i64).to_ne_bytes(), mode, OUT_OF_RANGE),
+            (40, &0x1ff_u64.to_ne_bytes(), mode, "EINVAL reserved bit set"),
+            (40, &0xff_u32.to_ne_bytes(), mode, "ok"),
+        ]);
+    }
+}
+
+#[test]
+fn what_a_policy_has_no_type_for_is_held_against_what_is_left_of_it() {
+    check(&[
+        (35, &[0; 3], LIBERAL, FAILED),
+        (36, &[0; 4], LIBERAL, "ok"),
+        (35, &[0; 4], STRICT, "EINVAL NLA_F_NESTED is missing"),
+        (NESTED | 36, &[0xff; 5], STRICT, "ok"),
+        (37, &[], STRICT.difference(Mode::UNSPEC), "ok"),
+        (37, &[], STRICT, "EINVAL Unsupported attribute"),
+        (38, &[0; 3], STRICT, "ok"),
+        (38, &[0; 5], STRICT, FAILED),
+        (39, &[0; 3], STRICT, "ok"),
+        (39, &[0; 9], STRICT, FAILED),
+    ]);
+}
+
+#[test]
 fn types_without_policy_are_refused_with_unspec() {
     check(&[
         (UNSPEC, &[1], LIBERAL, "ok"),
@@ -332,7 +383,7 @@ fn of_a_message_the_header_is_needed_and_offsets_count_from_its_start() {
         doc: "",
         id,
         c_name: None,
-        header: Some(<nl_tlv::wire::Bitfield32 as nl_tlv::NlStruct>::SCHEMA),
+        header: Some(<Bitfield32 as NlStruct>::SCHEMA),
         contents: Contents::Attrs(&SET),
     };
     let refused = |id, payload: &[u8]| {

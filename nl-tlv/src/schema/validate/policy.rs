@@ -27,6 +27,8 @@ pub(super) enum Kind {
     Unspec,
     /// A number of fixed length.
     Number(Number),
+    /// A number of four bytes or eight.
+    AnyNumber { is_signed: bool },
     /// No payload.
     Flag,
     /// Flag bits, of which these exist.
@@ -37,6 +39,8 @@ pub(super) enum Kind {
     Binary { max_len: usize },
     /// Attributes.
     Nested(fn() -> &'static AttrSet),
+    /// Attributes that no policy is known for.
+    AnyNested,
     /// Items, each with attributes.
     NestedArray(fn() -> &'static AttrSet),
     /// Nothing that may be sent.
@@ -84,8 +88,24 @@ impl Policy {
             }
             ValueType::Nested(set) => Kind::Nested(set),
             ValueType::NestedArray(set) => Kind::NestedArray(set),
+            ValueType::Indexed(_) | ValueType::ByType(_) => Kind::AnyNested,
+            ValueType::Pad => Kind::Unspec,
+            ValueType::Named(schema) if !matches!(schema.base, ValueType::Named(_)) => {
+                return Self::entry(&AttrSchema { value: schema.base, ..*attr });
+            }
+            ValueType::Uint => {
+                return Self { kind: Kind::AnyNumber { is_signed: false }, check: Check::of(limits, true) };
+            }
+            ValueType::Sint => {
+                return Self { kind: Kind::AnyNumber { is_signed: true }, check: Check::of(limits, false) };
+            }
             value => match Number::of(value) {
-                Some(number) => return Self { kind: Kind::Number(number), check: number.check(limits) },
+                Some(number) => {
+                    return Self {
+                        kind: Kind::Number(number),
+                        check: Check::of(limits, !number.is_signed && !number.is_network),
+                    };
+                }
                 None => return binary(value, limits),
             },
         };
@@ -100,7 +120,7 @@ impl Policy {
         {
             return Err(Verdict::LENGTH);
         }
-        let is_nest = matches!(self.kind, Kind::Nested(_) | Kind::NestedArray(_));
+        let is_nest = matches!(self.kind, Kind::Nested(_) | Kind::NestedArray(_) | Kind::AnyNested);
         match (mode.contains(Mode::NESTED), is_nest, attr.is_nested()) {
             (true, true, false) => Err(Verdict::NESTED_MISSING),
             (true, false, true) if !matches!(self.kind, Kind::Unspec) => Err(Verdict::NESTED_UNEXPECTED),
@@ -127,13 +147,15 @@ impl Number {
             _ => None,
         }
     }
+}
 
+impl Check {
     /// A policy has room for a range or a mask, and a mask for numbers without sign and in host order only.
-    fn check(self, limits: &Limits) -> Check {
+    fn of(limits: &Limits, has_mask: bool) -> Self {
         match (limits.min, limits.max, limits.mask) {
-            (None, None, Some(mask)) if !self.is_signed && !self.is_network => Check::Mask(mask),
-            (None, None, _) => Check::None,
-            (min, max, _) => Check::Range(min.unwrap_or(i128::MIN), max.unwrap_or(i128::MAX)),
+            (None, None, Some(mask)) if has_mask => Self::Mask(mask),
+            (None, None, _) => Self::None,
+            (min, max, _) => Self::Range(min.unwrap_or(i128::MIN), max.unwrap_or(i128::MAX)),
         }
     }
 }
@@ -144,8 +166,10 @@ fn binary(value: ValueType, limits: &Limits) -> Policy {
         let len = |len| i128::try_from(len).unwrap_or(i128::MAX);
         Policy { kind: Kind::Binary { max_len: 0 }, check: Check::Range(len(min), len(max)) }
     };
+    let up_to = |max_len| Policy { kind: Kind::Binary { max_len }, check: Check::None };
     match value {
         ValueType::Array(len) => of_len(len, len),
+        ValueType::Struct(schema) if schema.zero_extend => up_to(schema.len),
         ValueType::Struct(schema) => of_len(schema.len, schema.len),
         ValueType::Ipv4 => of_len(4, 4),
         ValueType::Ipv6 => of_len(16, 16),
@@ -154,7 +178,7 @@ fn binary(value: ValueType, limits: &Limits) -> Policy {
         ValueType::Be64 => of_len(8, 8),
         _ => match (limits.min_len, limits.max_len) {
             (Some(min), max) => of_len(min, max.unwrap_or(usize::MAX)),
-            (None, max) => Policy { kind: Kind::Binary { max_len: max.unwrap_or(0) }, check: Check::None },
+            (None, max) => up_to(max.unwrap_or(0)),
         },
     }
 }

@@ -12,7 +12,7 @@ impl Policy {
             Kind::Unspec => Ok(()),
             Kind::Reject => Err(Verdict::INVALID),
             Kind::Flag => ensure(payload.is_empty(), Verdict::FAILED),
-            Kind::Nested(_) | Kind::NestedArray(_) => {
+            Kind::Nested(_) | Kind::NestedArray(_) | Kind::AnyNested => {
                 ensure(!(1..4).contains(&payload.len()), Verdict::FAILED)
             }
             Kind::Bitfield32(mask) => bitfield32(payload, mask),
@@ -22,15 +22,21 @@ impl Policy {
                 let len = i128::try_from(payload.len()).unwrap_or(i128::MAX);
                 ensure(self.check.holds(len), Verdict::BINARY_RANGE)
             }
-            Kind::Number(number) => {
-                let value = number.read(payload).ok_or(Verdict::FAILED)?;
-                let verdict = match self.check {
-                    Check::Mask(_) => Verdict::RESERVED_BIT,
-                    Check::None | Check::Range(..) => Verdict::NUMBER_RANGE,
-                };
-                ensure(self.check.holds(value), verdict)
-            }
+            Kind::Number(number) => self.check_number(number, payload),
+            Kind::AnyNumber { is_signed } => match payload.len() {
+                len @ (4 | 8) => self.check_number(Number { len, is_signed, is_network: false }, payload),
+                _ => Err(Verdict::LENGTH),
+            },
         }
+    }
+
+    fn check_number(&self, number: Number, payload: &[u8]) -> Result<(), Verdict> {
+        let value = number.read(payload).ok_or(Verdict::FAILED)?;
+        let verdict = match self.check {
+            Check::Mask(_) => Verdict::RESERVED_BIT,
+            Check::None | Check::Range(..) => Verdict::NUMBER_RANGE,
+        };
+        ensure(self.check.holds(value), verdict)
     }
 }
 
