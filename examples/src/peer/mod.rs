@@ -236,3 +236,107 @@ impl<S: Service> Peer<S> {
 
 /// Length of a datagram of a dump, in bytes: what a reader of kernel dumps has room for.
 const DUMP_LEN: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nl_tlv::control::Control;
+
+    /// Dumps as many messages as the request has words; acknowledges an empty one.
+    struct Counting;
+
+    const COUNT: MessageType = MessageType(50);
+
+    impl Service for Counting {
+        type Dump = u32;
+
+        fn is_request_optional(&self, _: MessageType) -> bool {
+            false
+        }
+
+        fn handle(&mut self, request: &Message<'_>, _: u32, _: &mut Outbox) -> Result<Answer<u32>, Refused> {
+            match request.payload() {
+                [] => Ok(Answer::Ack),
+                count => Ok(Answer::Dump(u32::try_from(count.len() / 4).unwrap())),
+            }
+        }
+
+        fn fill(&self, dump: &mut u32, w: &mut Writer<'_>, header: Header) -> Filled {
+            while *dump > 0 && w.message(COUNT.into(), header, |w| w.bytes(&[0; 4000])).is_ok() {
+                *dump -= 1;
+            }
+            Filled { is_complete: *dump == 0, flags: Flags::empty() }
+        }
+    }
+
+    fn request(seq: u32, count: usize) -> Vec<u8> {
+        let mut buf = vec![0; 1024];
+        let mut w = Writer::new(&mut buf);
+        let header = Header::request().flags(Flags::ACK).seq(seq);
+        w.message(COUNT.into(), header, |w| w.bytes(&vec![0; 4 * count])).unwrap();
+        w.finish().to_vec()
+    }
+
+    /// The types of the messages that a peer sends to a port in one flush.
+    fn flush(peer: &mut Peer<Counting>, port_id: u32, answer: Sent) -> (Vec<u16>, Left) {
+        let mut types = Vec::new();
+        let left = peer.flush(|to, datagram| {
+            if to == port_id {
+                types.extend(Messages::new(datagram).map(|message| message.unwrap().ty().0));
+                return answer;
+            }
+            Sent::Yes
+        });
+        (types, left)
+    }
+
+    #[test]
+    fn a_dump_goes_on_part_by_part_with_requests_in_between() {
+        let mut peer = Peer::new(Counting);
+        peer.take(&request(1, 6), 9);
+        assert_eq!(flush(&mut peer, 9, Sent::Yes), (vec![50; 4], Left::More));
+        peer.take(&request(2, 0), 9);
+        assert_eq!(flush(&mut peer, 9, Sent::Yes), (vec![2, 50, 50, 3], Left::Nothing));
+    }
+
+    #[test]
+    fn a_second_dump_is_refused_until_the_first_is_over() {
+        let mut peer = Peer::new(Counting);
+        peer.take(&[request(1, 6), request(2, 1)].concat(), 9);
+        let mut errors = Vec::new();
+        peer.flush(|_, datagram| {
+            for message in Messages::new(datagram) {
+                if let Ok(Control::Error(error)) = Control::parse(&message.unwrap()) {
+                    errors.push((error.request().nlmsg_seq.get(), error.errno()));
+                }
+            }
+            Sent::Yes
+        });
+        assert_eq!(errors, [(2, Some(Errno::EBUSY))]);
+        flush(&mut peer, 9, Sent::Yes);
+        peer.take(&request(3, 1), 9);
+        assert_eq!(flush(&mut peer, 9, Sent::Yes), (vec![50, 3], Left::Nothing));
+    }
+
+    #[test]
+    fn a_receiver_without_room_blocks_no_other_and_loses_what_is_too_much() {
+        let mut peer = Peer::new(Counting);
+        for seq in 0..5000 {
+            peer.take(&request(seq, 0), 9);
+        }
+        peer.take(&request(1, 0), 8);
+        assert_eq!(flush(&mut peer, 9, Sent::Full), (vec![2], Left::Blocked));
+        let (kept, left) = flush(&mut peer, 9, Sent::Yes);
+        assert_eq!((kept.len(), left), (Outbox::MAX, Left::Nothing));
+        assert_eq!(flush(&mut peer, 8, Sent::Yes).0, []);
+    }
+
+    #[test]
+    fn what_is_meant_for_a_closed_socket_is_forgotten() {
+        let mut peer = Peer::new(Counting);
+        peer.take(&request(1, 50), 9);
+        assert_eq!(flush(&mut peer, 9, Sent::Full).1, Left::Blocked);
+        assert_eq!(flush(&mut peer, 9, Sent::Gone).1, Left::Nothing);
+        assert_eq!(flush(&mut peer, 9, Sent::Yes).0, []);
+    }
+}

@@ -1,7 +1,7 @@
 //! Dumps: complete, in order, of any size, and honest about what changed meanwhile.
 
 use super::client::{Client, Dumped, EBUSY, Refusal, new};
-use super::object::{Object, Route, dev, prefix};
+use super::object::{Object, Route, Table, dev, prefix};
 use crate::harness::{Bench, PATIENCE, Reply, datagram};
 use crate::{Outcome, Scenario, ensure};
 use nl_tlv::socket::{Connection, RequestError, Socket};
@@ -19,6 +19,16 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario::both("a dump goes on behind what is deleted and added meanwhile, and says so", interrupted),
     Scenario::both("a dump of one table is not interrupted by changes of another", other_table),
     Scenario::both("a table that is deleted under its dump ends the dump", deleted_table),
+    Scenario::module(
+        "a dump of tables is interrupted by changes of any table",
+        "a peer sends so few at once",
+        interrupted_tables,
+    ),
+    Scenario::module(
+        "a change behind the last object is said at the end of the dump",
+        "a peer sends the end with the last object",
+        interrupted_end,
+    ),
     Scenario::both("a second dump on a socket gets EBUSY, and the first goes on", second_dump),
     Scenario::both("other requests are answered while a dump is under way", other_requests),
     Scenario::both("a socket closed in the middle of a dump harms nothing", closed),
@@ -89,7 +99,7 @@ fn no_ack(bench: &Bench) -> Outcome {
     let (bytes, seq) = client.request(&TableGet { name: None }, GetFlags::DUMP | Flags::ACK);
     client.speaker.send(&bytes)?;
     // Whatever comes behind the end is an error there.
-    let dump: Dumped<super::object::Table> = client.finish_dump(seq, Vec::new())?;
+    let dump: Dumped<Table> = client.finish_dump(seq, Vec::new())?;
     ensure!(dump.objects.len() == 1, "{:?}", dump.objects);
     Ok(())
 }
@@ -175,6 +185,43 @@ fn interrupted(bench: &Bench) -> Outcome {
     ensure!(last == Some(prefix("250.0.0.0/8")), "the last one is {last:?}");
     let again = client.dump_routes(None)?;
     ensure!(!again.flags.1.contains(Flags::DUMP_INTR), "a dump without changes is marked");
+    Ok(())
+}
+
+fn interrupted_tables(bench: &Bench) -> Outcome {
+    let client = Client::new(bench)?;
+    let names: Vec<String> = (0..500).map(|n| format!("table-{n}")).collect();
+    client.create(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let changes: [fn(&Client) -> Outcome; 3] = [
+        |other| other.create(&["more"]),
+        |other| other.add("table-0", "10.0.0.0/8", &[dev("eth0")]),
+        |other| other.ok(&TableDel { name: "table-499" }, Flags::empty()),
+    ];
+    let other = Client::new(bench)?;
+    for (number, change) in changes.iter().enumerate() {
+        let (bytes, seq) = client.request(&TableGet { name: None }, GetFlags::DUMP);
+        client.speaker.send(&bytes)?;
+        let first = client.speaker.receive_datagram(PATIENCE)?;
+        change(&other)?;
+        let dump: Dumped<Table> = client.finish_dump(seq, first)?;
+        ensure!(dump.flags.1.contains(Flags::DUMP_INTR), "change {number}: not marked: {:?}", dump.flags);
+    }
+    Ok(())
+}
+
+fn interrupted_end(bench: &Bench) -> Outcome {
+    let client = Client::new(bench)?;
+    client.create(&["blue"])?;
+    client.add("blue", "10.0.0.0/8", &[dev("eth0")])?;
+    let (bytes, seq) = client.request(&RouteGet::default(), GetFlags::DUMP);
+    client.speaker.send(&bytes)?;
+    let first = client.speaker.receive_datagram(PATIENCE)?;
+    let is_over = first.iter().any(|reply| reply.message().ty() == MessageType::DONE);
+    Client::new(bench)?.add("blue", "20.0.0.0/8", &[dev("eth0")])?;
+    let dump: Dumped<Route> = client.finish_dump(seq, first)?;
+    let is_marked = dump.flags.1.contains(Flags::DUMP_INTR);
+    // Where the end came with the object, the change came behind the dump.
+    ensure!(is_marked != is_over, "the dump was over: {is_over}, it is marked: {is_marked}");
     Ok(())
 }
 
