@@ -8,11 +8,22 @@
 
 #include "rtm.h"
 
+/* These bits mean other things in a request to delete something. */
+static u16 rtm_event_flags(const struct nlmsghdr *nlh)
+{
+	switch (nlh->nlmsg_type) {
+	case RTM_TABLE_NEW:
+	case RTM_ROUTE_NEW:
+		return nlh->nlmsg_flags & RTM_NEW_FLAGS;
+	}
+	return 0;
+}
+
 static struct nlmsghdr rtm_event_head(const struct rtm_request *req)
 {
 	return (struct nlmsghdr) {
 		.nlmsg_type = req->nlh->nlmsg_type,
-		.nlmsg_flags = req->nlh->nlmsg_flags & RTM_NEW_FLAGS,
+		.nlmsg_flags = rtm_event_flags(req->nlh),
 		.nlmsg_seq = req->nlh->nlmsg_seq,
 		.nlmsg_pid = req->portid,
 	};
