@@ -65,7 +65,7 @@ pub(crate) enum Command {
     /// Adds, changes, deletes, lists and looks up routes
     #[command(subcommand, infer_subcommands = true)]
     Route(RouteCommand),
-    /// Prints every change that any process makes, in words that `rtm load` takes, until interrupted
+    /// Prints every change that any process makes, as the command that causes it, until interrupted
     Monitor {
         /// Only changes of tables, or of routes
         only: Option<Kind>,

@@ -10,6 +10,7 @@ mod objects;
 mod open;
 mod run;
 mod show;
+mod snapshot;
 mod spec;
 mod wire;
 

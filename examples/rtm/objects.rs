@@ -1,8 +1,6 @@
 //! Tables and routes as replies and events show them: read, and put into words.
 
-use super::wire::Connection;
-use nl_tlv::socket::RequestError;
-use nl_tlv::{Error, ErrorKind, Message, Messages, NlMessage, TypedAttrs};
+use nl_tlv::{Error, ErrorKind, Message, TypedAttrs};
 use nl_tlv_examples::rtm::{NextHop, Prefix, RouteAttr, RouteReply, TableAttr, TableReply};
 use serde_json::{Value, json};
 use std::fmt;
@@ -113,56 +111,6 @@ impl fmt::Display for Route<'_> {
     }
 }
 
-/// The objects of a dump, as the messages that they came in.
-#[derive(Debug, Default)]
-pub(crate) struct Snapshot {
-    bytes: Vec<u8>,
-    /// Whether changes kept interrupting it: objects may be missing or come twice.
-    pub(crate) is_interrupted: bool,
-}
-
-impl Snapshot {
-    /// All objects that match; asked for again if a change interrupts it.
-    pub(crate) fn take<'m>(
-        conn: &mut Connection,
-        message: &impl NlMessage<'m>,
-    ) -> Result<Self, RequestError> {
-        let mut snapshot = Self::default();
-        for _ in 0..DUMP_TRIES {
-            snapshot = Self::try_take(conn, message)?;
-            if !snapshot.is_interrupted {
-                break;
-            }
-        }
-        Ok(snapshot)
-    }
-
-    fn try_take<'m>(conn: &mut Connection, message: &impl NlMessage<'m>) -> Result<Self, RequestError> {
-        let mut snapshot = Self::default();
-        let mut dump = conn.dump(message)?;
-        loop {
-            match dump.next_message() {
-                Ok(Some(object)) => snapshot.push(object.as_bytes()),
-                Ok(None) => return Ok(snapshot),
-                Err(RequestError::Interrupted) => return Ok(Self { is_interrupted: true, ..snapshot }),
-                Err(err) => return Err(err),
-            }
-        }
-    }
-
-    pub(crate) fn messages(&self) -> impl Iterator<Item = Message<'_>> {
-        Messages::new(&self.bytes).map_while(Result::ok)
-    }
-
-    fn push(&mut self, message: &[u8]) {
-        self.bytes.extend_from_slice(message);
-        self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
-    }
-}
-
-/// How often a dump is made that changes interrupt.
-const DUMP_TRIES: usize = 5;
-
 /// The weight of a next hop; 1 unless it says otherwise.
 pub(crate) fn weight(hop: &NextHop<'_>) -> u8 {
     hop.weight.unwrap_or(1)
@@ -188,7 +136,7 @@ fn missing(ty: u16) -> Error {
 mod tests {
     use super::super::spec;
     use super::*;
-    use nl_tlv::{Header, Repeat};
+    use nl_tlv::{Header, Messages, NlMessage, Repeat};
     use nl_tlv_examples::rtm::{RouteDel, TableGet};
 
     fn first(bytes: &[u8]) -> Message<'_> {

@@ -3,9 +3,10 @@
 use super::change::{self, Change};
 use super::cli::{Command, Kind, RouteCommand, RouteWords, TableCommand};
 use super::load::Loader;
-use super::objects::{Route, Snapshot, Table};
+use super::objects::{Route, Table};
 use super::open::Answerer;
 use super::show::Form;
+use super::snapshot::Snapshot;
 use super::spec::{self, Wanted, WordError};
 use super::wire::Connection;
 use super::{menu, monitor};
