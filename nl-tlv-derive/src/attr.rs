@@ -29,9 +29,20 @@ pub(crate) enum Place {
     Number,
     /// At a variant of an enum with `NlValue`.
     NumberVariant,
+    /// Above an enum with `NlMessage`.
+    MessageEnum,
+    /// At a variant of an enum with `NlMessage`.
+    MessageVariant,
+    /// Above an enum with `NlSubMessage`.
+    SubMessage,
+    /// At a variant of an enum with `NlSubMessage`.
+    Form,
 }
 
-use Place::{Attrs, Enum, Field, Message, Number as Value, NumberVariant, Struct, StructField, Variant};
+use Place::{
+    Attrs, Enum, Field, Form, Message, MessageEnum, MessageVariant, Number as Value, NumberVariant, Struct,
+    StructField, SubMessage, Variant,
+};
 
 /// Each key, and the places where it may stand.
 const KEYS: &[(&str, &[Place])] = &[
@@ -41,14 +52,19 @@ const KEYS: &[(&str, &[Place])] = &[
     ("c_name", &[Message]),
     ("c_prefix", &[Message, Attrs, Enum]),
     ("attrs", &[Message, Attrs]),
-    ("crate", &[Message, Attrs, Enum, Struct, Value]),
+    ("crate", &[Message, Attrs, Enum, Struct, Value, MessageEnum, SubMessage]),
+    ("pad", &[Message, Attrs, Enum]),
+    ("recursive", &[Attrs]),
+    ("selector", &[Attrs]),
     ("zero_extend", &[Struct]),
     ("flags", &[Value]),
     ("attr", &[Field, Variant]),
     ("header", &[Field]),
     ("payload", &[Field]),
     ("rest", &[Field]),
-    ("other", &[Variant, NumberVariant]),
+    ("select", &[Field]),
+    ("other", &[Variant, NumberVariant, MessageVariant, Form]),
+    ("when", &[Form]),
     ("be", &[Field, Variant]),
     ("string", &[Field, Variant]),
     ("no_nul", &[Field, Variant]),
@@ -72,6 +88,10 @@ impl Place {
             StructField => "a field of a struct of fixed layout",
             Value => "a value",
             NumberVariant => "a variant of a value",
+            MessageEnum => "an enum of messages",
+            MessageVariant => "a variant of an enum of messages",
+            SubMessage => "a sub-message",
+            Form => "a form of a sub-message",
         }
     }
 
@@ -206,6 +226,19 @@ impl Keys {
                 errors.at(&key.name, format!("`{name}` needs a value: write `{name} = {example}`"));
                 None
             }
+        }
+    }
+
+    /// A key that may have a value: the value, if it has one.
+    pub(crate) fn optional<T: Parse>(
+        &self,
+        name: &str,
+        example: &str,
+        errors: &mut Errors,
+    ) -> Option<Option<T>> {
+        match self.get(name)?.value {
+            None => Some(None),
+            Some(_) => self.value(name, example, errors).map(Some),
         }
     }
 

@@ -29,9 +29,6 @@ fn shape(model: &Model, errors: &mut Errors) {
     }
     let advice = match (model.derive, model.shape) {
         (_, Shape::Struct) | (Derive::Attrs, Shape::Enum) => return,
-        (Derive::Message, Shape::Enum) => {
-            "a message is a struct; an enum can be one attribute out of a set: `#[derive(NlAttrs)]`"
-        }
         (_, Shape::TupleStruct) => "fields need names: write `struct Name { field: Type }`",
         (_, Shape::Enum) => {
             "only a struct can lie on the wire as in memory: an enum does not hold every value"
@@ -103,7 +100,9 @@ fn members(model: &Model, errors: &mut Errors) {
         role(model, field, errors);
         value(model, field, errors);
         limits(&field.limits, errors);
+        select(model, field, errors);
     }
+    within(&model.keys.pad, 0x3fff, "an attribute type has 14 bits: at most 0x3fff", errors);
     numbers(model, errors);
     singles(model, errors);
     if model.shape == Shape::Struct && model.keys.attrs.is_none() {
@@ -168,6 +167,31 @@ fn value(model: &Model, field: &Field, errors: &mut Errors) {
         let message =
             format!("a variant is one attribute that is there: write the type inside `{}`", outer.ident);
         errors.at(&field.ty, message);
+    }
+}
+
+/// What selects a form is an attribute beside it, or comes from outside where that was said.
+fn select(model: &Model, field: &Field, errors: &mut Errors) {
+    let Some(select) = &field.select else { return };
+    let extra = field.encodings.iter().map(|(_, span)| *span);
+    let extra = extra.chain(field.limits.given().map(|(_, number)| number.span()));
+    extra.for_each(|span| errors.at_span(span, "the forms have encodings and limits of their own"));
+    if !matches!(field.role(), None | Some(Role::Attr)) {
+        errors.at_span(select.span, "only an attribute has forms to select from: write `attr = 1` too");
+    }
+    match &select.by {
+        None if !model.keys.selector => errors.at_span(
+            select.span,
+            "what selects the form? write `select = kind` with a field beside it, or `#[nl(selector)]` above the struct if that is in the set around it",
+        ),
+        Some(by) if *by == field.ident => errors.at(by, format!("`{by}` cannot select its own form")),
+        Some(by) => {
+            let is_there = |other: &Field| other.ident == *by && other.role() == Some(Role::Attr) && other.select.is_none();
+            if !model.fields.iter().any(is_there) {
+                errors.at(by, format!("no attribute `{by}` stands here to select the form"));
+            }
+        }
+        None => {}
     }
 }
 

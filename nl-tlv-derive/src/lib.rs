@@ -5,14 +5,16 @@
 mod attr;
 mod case;
 mod check;
+mod dispatch;
 mod errors;
 mod expand;
 mod model;
 mod number;
+mod sub_message;
 
 use model::Derive;
 use proc_macro::TokenStream;
-use syn::parse_macro_input;
+use syn::{Data, DeriveInput, parse_macro_input};
 
 /// Makes a struct a netlink message: `emit`, `parse`, the typed iterator `attrs` with its enum, and `SCHEMA`.
 ///
@@ -23,6 +25,7 @@ use syn::parse_macro_input;
 /// | `c_name = "RTM_ROUTE_NEW"` | the name of its number in C |
 /// | `c_prefix = "RTM_A"` | the prefix of its attributes' names in C |
 /// | `attrs = RouteAttr<'a>` | the set that it shares with other messages: an enum with `#[derive(NlAttrs)]`, or the companion of a struct |
+/// | `pad = 16` | an attribute type that only pads: skipped, and not kept in `rest` |
 /// | `crate = "path"` | where `nl_tlv` is, if not at `::nl_tlv` |
 ///
 /// Each field has one of these roles:
@@ -38,6 +41,7 @@ use syn::parse_macro_input;
 ///
 /// | key of a field | |
 /// |---|---|
+/// | `select = kind` | its form is selected by that field: a type with `NlSubMessage`, or a set with `selector` |
 /// | `be` | an integer in network order |
 /// | `string` | bytes that end at a NUL |
 /// | `no_nul` | a string that is written without a NUL |
@@ -48,14 +52,25 @@ use syn::parse_macro_input;
 /// Beside the struct stands an enum, its name that of the struct with `Attr` behind it: one variant for each attribute,
 /// its name that of the field in UpperCamelCase, and `Other` for all other types. It is `Clone` and `Debug`, so the
 /// types of the fields have to be.
+///
+/// An enum is one of several messages, told apart by type or command: `enum RouteMessage<'a> { New(RouteNew<'a>),
+/// Del(RouteDel<'a>), #[nl(other)] Other(Message<'a>) }`. It implements `NlMessages`; without `other`, another message is
+/// an error.
 #[proc_macro_derive(NlMessage, attributes(nl))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
-    expand::derive(Derive::Message, &parse_macro_input!(input)).into()
+    let input: DeriveInput = parse_macro_input!(input);
+    match &input.data {
+        Data::Enum(data) => dispatch::derive(&input, data),
+        _ => expand::derive(Derive::Message, &input),
+    }
+    .into()
 }
 
 /// Makes a struct a set of netlink attributes, to be nested in messages; or an enum one attribute out of a set.
 ///
-/// A struct has the fields of [`NlMessage`] but `header` and `payload`, and of its keys `c_prefix`, `attrs` and `crate`.
+/// A struct has the fields of [`NlMessage`] but `header` and `payload`, and of its keys `c_prefix`, `attrs`, `pad` and `crate`.
+/// With `recursive`, it may contain itself, and is refused where it does so too deep. With `selector`, the forms of its
+/// fields with `select` (without a value) are selected in the set around it.
 ///
 /// Each variant of an enum holds one value, with the keys of a field: `#[nl(attr = 1)] Table(&'a str)`. An attribute of
 /// another type is an error, unless there is a variant `#[nl(other)] Other(Attr<'a>)`. Keys of the enum are `c_prefix`
@@ -94,4 +109,22 @@ pub fn derive_struct(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(NlValue, attributes(nl))]
 pub fn derive_value(input: TokenStream) -> TokenStream {
     number::derive(&parse_macro_input!(input)).into()
+}
+
+/// Makes an enum a value whose form another attribute selects, by a text or a number.
+///
+/// ```text
+/// #[derive(NlSubMessage, Clone, Debug, PartialEq)]
+/// enum LinkData<'a> {
+///     #[nl(when = "vlan")] Vlan(Vlan<'a>),
+///     #[nl(when = "vxlan")] Vxlan(Vxlan<'a>),
+///     #[nl(other)] Other(Attr<'a>),
+/// }
+/// ```
+///
+/// The field that holds it says which field selects: `#[nl(attr = 2, select = kind)] data: Option<LinkData<'a>>`. A form is
+/// any value: nested attributes, a struct, both (`Headed`), bytes. The other key is `crate = "path"`.
+#[proc_macro_derive(NlSubMessage, attributes(nl))]
+pub fn derive_sub_message(input: TokenStream) -> TokenStream {
+    sub_message::derive(&parse_macro_input!(input)).into()
 }

@@ -48,6 +48,12 @@ pub(crate) struct TopKeys {
     pub(crate) c_prefix: Option<LitStr>,
     pub(crate) attrs: Option<Type>,
     pub(crate) library: Path,
+    /// An attribute type that only pads.
+    pub(crate) pad: Option<Number>,
+    /// Whether a set may contain itself.
+    pub(crate) recursive: bool,
+    /// Whether the forms of its sub-messages are selected in the set around it.
+    pub(crate) selector: bool,
     /// Whether an attribute may hold less than the struct.
     pub(crate) zero_extend: bool,
 }
@@ -67,6 +73,15 @@ pub(crate) struct Field {
     /// As above; a correct field has at most one.
     pub(crate) encodings: Vec<(Encoding, Span)>,
     pub(crate) limits: Limits,
+    /// What selects its form, if it has several.
+    pub(crate) select: Option<Select>,
+}
+
+/// What selects the form of a field.
+pub(crate) struct Select {
+    pub(crate) span: Span,
+    /// The field beside it, or none for the selector of the set around.
+    pub(crate) by: Option<Ident>,
 }
 
 /// What a field stands for.
@@ -153,6 +168,9 @@ impl TopKeys {
             c_prefix: keys.c_name("c_prefix", "RTM_A", errors),
             attrs: keys.value("attrs", "RouteAttr<'a>", errors),
             library: keys.library(errors),
+            pad: keys.number("pad", "16", errors),
+            recursive: keys.flag("recursive", errors).is_some(),
+            selector: keys.flag("selector", errors).is_some(),
             zero_extend: keys.flag("zero_extend", errors).is_some(),
         }
     }
@@ -220,6 +238,10 @@ impl Field {
             roles,
             encodings,
             limits: Limits::new(&keys, errors),
+            select: keys
+                .optional("select", "kind", errors)
+                .zip(keys.span("select"))
+                .map(|(by, span)| Select { by, span }),
         }
     }
 

@@ -245,6 +245,14 @@ fn value(value: &Value) -> TokenStream {
             impl<#own_lt> __nl::Unit for #own {
                 const LEN: ::core::primitive::usize = ::core::mem::size_of::<#inner>();
             }
+
+            #[automatically_derived]
+            impl<#own_lt> __nl::Select for #own {
+                #[inline]
+                fn selector(&self) -> __nl::Selector<'_> {
+                    __nl::Selector::Number(::core::convert::Into::into(#unwrap))
+                }
+            }
         }
     });
     quote! {

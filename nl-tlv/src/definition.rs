@@ -2,7 +2,7 @@
 //! [`NlAttr`] for one attribute out of a set.
 
 use crate::schema::{AttrSet, MessageSchema};
-use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, Writer};
+use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageType, Writer};
 use core::fmt;
 use core::marker::PhantomData;
 
@@ -46,6 +46,55 @@ pub trait NlMessage<'a>: Sized {
     /// # Errors
     ///
     /// As [`emit_into`](Self::emit_into).
+    #[inline]
+    fn emit<'b>(&self, buf: &'b mut [u8], header: Header) -> Result<&'b [u8], Error> {
+        let mut w = Writer::new(buf);
+        self.emit_into(&mut w, header)?;
+        Ok(w.finish())
+    }
+}
+
+/// One of several messages, defined by an enum with `#[derive(NlMessage)]`: each variant holds a message, and the type or
+/// the command tells which it is.
+///
+/// Since request and answer may have different ids, an enum is of what one side receives.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not one of several netlink messages",
+    note = "add `#[derive(NlMessage)]` to an enum whose variants hold messages"
+)]
+pub trait NlMessages<'a>: Sized {
+    /// What the messages consist of, in the order of the variants.
+    const SCHEMAS: &'static [&'static MessageSchema];
+
+    /// Reads a message as the one that it is. Commands of generic netlink are taken for those of this family.
+    ///
+    /// # Errors
+    ///
+    /// As [`NlMessage::parse`]; [`ErrorKind::WrongType`] for another message, if there is no variant for others.
+    #[inline]
+    fn parse(message: &Message<'a>) -> Result<Self, Error> {
+        Self::parse_in(message, None)
+    }
+
+    /// The same for a generic netlink family whose id is known by now: messages of other families are others.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    fn parse_in(message: &Message<'a>, family: Option<MessageType>) -> Result<Self, Error>;
+
+    /// Appends the message to others in one buffer.
+    ///
+    /// # Errors
+    ///
+    /// As [`NlMessage::emit_into`].
+    fn emit_into(&self, w: &mut Writer<'_>, header: Header) -> Result<(), Error>;
+
+    /// Writes the message into `buf` and returns its bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`NlMessage::emit_into`].
     #[inline]
     fn emit<'b>(&self, buf: &'b mut [u8], header: Header) -> Result<&'b [u8], Error> {
         let mut w = Writer::new(buf);

@@ -125,7 +125,7 @@ pub mod wire;
 mod writer;
 
 pub use attr::{Attr, Attrs, NlAttrFormat};
-pub use definition::{NlAttr, NlAttrs, NlMessage, TypedAttrs};
+pub use definition::{NlAttr, NlAttrs, NlMessage, NlMessages, TypedAttrs};
 pub use error::{Error, ErrorKind};
 pub use field::Field;
 pub use flags::{AckFlags, DeleteFlags, Flags, GetFlags, NewFlags};
@@ -140,4 +140,4 @@ pub use writer::{AttrWriter, Writer};
 pub use {bitflags, zerocopy};
 
 #[cfg(feature = "derive")]
-pub use nl_tlv_derive::{NlAttrs, NlMessage, NlStruct, NlValue};
+pub use nl_tlv_derive::{NlAttrs, NlMessage, NlStruct, NlSubMessage, NlValue};

@@ -1,12 +1,12 @@
 //! What generated code calls. Not for anyone else: anything here may change in any release.
 
-pub use crate::definition::{NlAttr, NlAttrs, NlMessage, NoAttr, TypedAttrs};
+pub use crate::definition::{NlAttr, NlAttrs, NlMessage, NlMessages, NoAttr, TypedAttrs};
 pub use crate::field::Field;
 pub use crate::repeat::Rest;
 pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, ValueType};
 pub use crate::value::{
-    Be, Describe, Emit, Native, NlStruct, NoNul, NumberSchema, Parse, StructField, StructFieldValue,
-    StructSchema, Text, Unit,
+    Be, Describe, Emit, Native, NlStruct, NoNul, NumberSchema, Parse, Select, SelectedField, Selector,
+    StructField, StructFieldValue, StructSchema, SubMessage, SubMessageSchema, Text, Unit,
 };
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,
@@ -80,6 +80,68 @@ pub fn contents<'a>(message: &Message<'a>, id: MessageId) -> Result<Payload<'a>,
             }
         }
     }
+}
+
+/// Whether a message is one of this id, and of this family if that is known. Netlink's own messages are of no family.
+#[must_use]
+#[inline(always)]
+pub fn is_message(message: &Message<'_>, family: Option<MessageType>, id: MessageId) -> bool {
+    match id {
+        MessageId::Type(ty) => message.ty() == ty,
+        MessageId::Command { cmd, .. } => {
+            let is_family = match family {
+                Some(family) => message.ty() == family,
+                None => message.ty() >= MessageType::FIRST_OF_FAMILY,
+            };
+            let header = message.family_header::<GenlMsgHdr>();
+            is_family && header.is_ok_and(|(header, _)| header.cmd == cmd)
+        }
+    }
+}
+
+/// The error of an enum without a variant for others that meets one.
+#[cold]
+#[must_use]
+pub fn unknown_message(message: &Message<'_>) -> Error {
+    wrong_type(4, 0, message.ty().0)
+}
+
+/// Appends a message as it was read, under another header.
+///
+/// # Errors
+///
+/// As [`Writer::message`].
+pub fn emit_message(message: &Message<'_>, w: &mut Writer<'_>, header: Header) -> Result<(), Error> {
+    w.message(message.ty().into(), header, |w| w.bytes(message.payload()))
+}
+
+/// Whether a message can be told from others; for an assertion in generated code.
+#[must_use]
+pub const fn is_distinct(id: MessageId, mut others: &[MessageId]) -> bool {
+    while let [other, rest @ ..] = others {
+        match (id, *other) {
+            (MessageId::Type(own), MessageId::Type(other)) if own.0 != other.0 => {}
+            (MessageId::Command { cmd: own, .. }, MessageId::Command { cmd: other, .. }) if own != other => {}
+            _ => return false,
+        }
+        others = rest;
+    }
+    true
+}
+
+/// What the attribute of a slot selects.
+#[inline]
+pub fn select<T: Select>(slot: &Option<T>) -> Option<Selector<'_>> {
+    slot.as_ref().map(Select::selector)
+}
+
+/// Whether the nests of a set that can contain itself are not too deep.
+///
+/// # Errors
+///
+/// [`ErrorKind::TooDeep`].
+pub fn check_depth(attrs: Attrs<'_>, set: &'static AttrSet) -> Result<(), Error> {
+    crate::schema::check_depth(attrs, set)
 }
 
 /// What follows the headers of a message.

@@ -18,7 +18,8 @@ pub(super) fn constants(members: &Members<'_>) -> TokenStream {
         quote!(const __LIMITS: [&__nl::Limits; #len] = [#(&#all),*];)
     });
     let (numbers, applied, shared) = (numbers(members), limits_apply(members), is_in_shared(members));
-    quote!(#limits #numbers #applied #shared)
+    let pad = pad(members);
+    quote!(#limits #numbers #applied #shared #pad)
 }
 
 /// The attribute types that are no literals: bound to constants, so that they can be patterns.
@@ -45,13 +46,22 @@ fn numbers(members: &Members<'_>) -> TokenStream {
     quote!(#(#named)* const __TYPES: [::core::primitive::u16; #len] = [#(#types),*]; #(#checks)*)
 }
 
+/// The type that only pads is none of the attributes'.
+fn pad(members: &Members<'_>) -> TokenStream {
+    let Some(pad) = &members.model.keys.pad else { return TokenStream::new() };
+    let (expr, types) = (&pad.expr, members.attrs.iter().map(|member| &member.ty));
+    let at = Literal::usize_unsuffixed(members.attrs.len());
+    let is_free = quote!(!__nl::is_taken(&[#(#types,)* #expr], #at));
+    assertion(expr.span(), is_free, "the type that pads is that of an attribute here")
+}
+
 /// Limits of numbers at numbers, limits of lengths at what has a length, and none that no value can meet.
 fn limits_apply(members: &Members<'_>) -> TokenStream {
     let payload = members.payload().map(|field| {
         let (ty, encoding) = (&field.ty, encoding(field, &quote!(__nl)));
         (field, quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>::TYPE))
     });
-    let attrs = members.attrs.iter().map(|member| (member.field, member.item("TYPE")));
+    let attrs = members.attrs.iter().map(|member| (member.field, members.value_type(member)));
     let mut checks = TokenStream::new();
     for (i, (field, value)) in attrs.chain(payload).enumerate() {
         for (name, number) in field.limits.given() {
@@ -93,7 +103,7 @@ fn assertion(span: Span, condition: TokenStream, message: &str) -> TokenStream {
 }
 
 /// The same with `'static` for the definition's lifetime, which a constant cannot declare.
-fn in_static(tokens: TokenStream, lt: &Lifetime) -> TokenStream {
+pub(crate) fn in_static(tokens: TokenStream, lt: &Lifetime) -> TokenStream {
     let mut after_quote = false;
     let replace = |token: TokenTree| {
         let is_name = after_quote && matches!(&token, TokenTree::Ident(ident) if *ident == lt.ident);

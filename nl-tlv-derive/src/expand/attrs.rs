@@ -5,14 +5,23 @@ use super::members::{Member, Members};
 use super::schema;
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (own, lt) = (&members.own, &members.lt);
     let (attr, schema) = (companion(members), schema::attr_set(members));
     let (walk, fields, emit) = (walk(members), finish(members), emit(members));
-    let value = value(members);
+    let (value, sub_message) = (value(members), sub_message(members, &walk, &fields));
+    let depth = members
+        .model
+        .keys
+        .recursive
+        .then(|| quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs<#lt>>::SCHEMA)?;));
+    let selector = members.model.keys.selector.then(
+        || quote!(let __selector: ::core::option::Option<__nl::Selector<'_>> = ::core::option::Option::None;),
+    );
     quote! {
         #[automatically_derived]
         impl<#lt> __nl::NlAttrs<#lt> for #own {
@@ -22,6 +31,8 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 
             #[inline]
             fn parse_attrs(__attrs: __nl::Attrs<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+                #depth
+                #selector
                 #walk
                 ::core::result::Result::Ok(Self { #(#fields),* })
             }
@@ -34,7 +45,46 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         }
 
         #value
+        #sub_message
     }
+}
+
+/// The set as one whose sub-messages are selected from outside.
+fn sub_message(members: &Members<'_>, walk: &TokenStream, fields: &[TokenStream]) -> Option<TokenStream> {
+    let (own, lt, model) = (&members.own, &members.lt, members.model);
+    let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
+    model.keys.selector.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl<#lt> __nl::SubMessage<#lt> for #own {
+                const SCHEMA: &'static __nl::SubMessageSchema = &__nl::SubMessageSchema {
+                    name: #name,
+                    doc: #doc,
+                    forms: &[],
+                    otherwise: <Self as __nl::Describe>::TYPE,
+                };
+
+                #[inline]
+                fn parse_as(
+                    __attr: __nl::Attr<#lt>,
+                    __selector: ::core::option::Option<__nl::Selector<'_>>,
+                ) -> ::core::result::Result<Self, __nl::Error> {
+                    let __attrs = __attr.nested();
+                    #walk
+                    ::core::result::Result::Ok(Self { #(#fields),* })
+                }
+
+                #[inline]
+                fn emit_as(
+                    &self,
+                    __ty: __nl::AttrType,
+                    __w: &mut __nl::AttrWriter<'_>,
+                ) -> ::core::result::Result<(), __nl::Error> {
+                    <Self as __nl::Emit>::emit(self, __ty, __w)
+                }
+            }
+        }
+    })
 }
 
 /// The type of one attribute: the companion, or the enum of the shared set.
@@ -61,8 +111,16 @@ pub(super) fn walk(members: &Members<'_>) -> TokenStream {
     });
     let arms = members.attrs.iter().map(|member| {
         let Member { ty, slot, limits, .. } = member;
+        if member.field.select.is_some() {
+            return quote!(#ty => #slot = ::core::option::Option::Some(__attr));
+        }
         let store = member.item("store");
         quote!(#ty => #store(&mut #slot, __attr, __from, #limits)?)
+    });
+    let forms = members.attrs.iter().filter_map(|member| {
+        let (Member { ty, slot, .. }, key) = (member, members.selector(member)?);
+        let finish = member.item("finish");
+        Some(quote!(let #slot = #finish(#slot, #ty, __attrs, #key)?;))
     });
     quote! {
         #(#slots)*
@@ -81,6 +139,7 @@ pub(super) fn walk(members: &Members<'_>) -> TokenStream {
                 _ => {}
             }
         }
+        #(#forms)*
     }
 }
 
@@ -100,11 +159,16 @@ fn finish_field<'m>(
     Some(match field.role()? {
         Role::Attr => {
             let member = attrs.next()?;
+            if member.field.select.is_some() {
+                let slot = &member.slot;
+                return Some(quote!(#name: #slot));
+            }
             let (Member { ty, slot, .. }, finish) = (member, member.item("finish"));
             quote!(#name: #finish(#slot, #ty, __attrs)?)
         }
         Role::Rest => {
-            let types = members.attrs.iter().map(|member| &member.ty);
+            let types = members.attrs.iter().map(|member| member.ty.clone());
+            let types = types.chain(members.model.keys.pad.as_ref().map(|pad| pad.expr.to_token_stream()));
             let args = quote!(__attrs, &[#(#types),*]);
             let rest = quote_spanned!(field.ty.span()=> __nl::Rest::of(#args));
             quote!(#name: #rest)
@@ -127,7 +191,10 @@ fn emit_field<'m>(field: &Field, attrs: &mut impl Iterator<Item = &'m Member<'m>
         Role::Attr => {
             let member = attrs.next()?;
             let (Member { ty, limits, .. }, emit_field) = (member, member.item("emit_field"));
-            quote!(#emit_field(&self.#name, #ty, #limits, __w)?;)
+            match member.field.select {
+                Some(_) => quote!(#emit_field(&self.#name, #ty, __w)?;),
+                None => quote!(#emit_field(&self.#name, #ty, #limits, __w)?;),
+            }
         }
         Role::Rest => {
             quote!(__nl::Rest::emit(&self.#name, __w)?;)

@@ -50,7 +50,11 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let parse = parse(members);
     let emit = members.attrs.iter().filter_map(|member| {
         let Member { field, ty, limits, .. } = member;
-        let (variant, emit_item) = (case::variant(&field.ident)?, member.item("emit_item"));
+        let variant = case::variant(&field.ident)?;
+        if field.select.is_some() {
+            return Some(quote!(Self::#variant(__item) => __w.copy(*__item)));
+        }
+        let emit_item = member.item("emit_item");
         Some(quote!(Self::#variant(__item) => #emit_item(__item, #ty, #limits, __w)))
     });
     quote! {
@@ -80,7 +84,11 @@ fn parse(members: &Members<'_>) -> TokenStream {
     }
     let arms = members.attrs.iter().filter_map(|member| {
         let Member { field, ty, limits, .. } = member;
-        let (variant, parse_item) = (case::variant(&field.ident)?, member.item("parse_item"));
+        let variant = case::variant(&field.ident)?;
+        if field.select.is_some() {
+            return Some(quote!(#ty => Self::#variant(__attr)));
+        }
+        let parse_item = member.item("parse_item");
         Some(quote!(#ty => Self::#variant(#parse_item(__attr, #limits)?)))
     });
     quote! {

@@ -17,6 +17,29 @@ pub(super) struct Members<'m> {
     pub(super) attrs: Vec<Member<'m>>,
 }
 
+impl Members<'_> {
+    /// What an attribute holds, as a `ValueType`.
+    pub(super) fn value_type(&self, member: &Member<'_>) -> TokenStream {
+        let Some(select) = &member.field.select else { return member.item("TYPE") };
+        let (schema, by) = (member.item("SCHEMA"), select.by.as_ref());
+        let selector = match by.and_then(|by| self.attrs.iter().find(|other| other.field.ident == *by)) {
+            Some(Member { ty, .. }) => quote!(::core::option::Option::Some(#ty)),
+            None => quote!(::core::option::Option::None),
+        };
+        quote!(__nl::ValueType::SubMessage { selector: #selector, schema: #schema })
+    }
+
+    /// The selector of an attribute's form, where it has several.
+    pub(super) fn selector(&self, member: &Member<'_>) -> Option<TokenStream> {
+        let select = member.field.select.as_ref()?;
+        let by = select.by.as_ref().and_then(|by| self.attrs.iter().find(|other| other.field.ident == *by));
+        Some(match by {
+            Some(Member { slot, field, .. }) => quote_spanned!(field.ty.span()=> __nl::select(&#slot)),
+            None => quote!(__selector),
+        })
+    }
+}
+
 /// One attribute.
 pub(super) struct Member<'m> {
     pub(super) field: &'m Field,
@@ -104,7 +127,10 @@ impl Member<'_> {
 /// `<T as Field<E>>::name`. All of it is at the type, so that the compiler points there if it is no field.
 pub(super) fn field_item(field: &Field, lt: &Lifetime, nl: &TokenStream, name: &str) -> TokenStream {
     let (ty, encoding, name) = (&field.ty, encoding(field, nl), Ident::new(name, field.ty.span()));
-    quote_spanned!(ty.span()=> <#ty as #nl::Field<#lt, #encoding>>::#name)
+    match field.select {
+        Some(_) => quote_spanned!(ty.span()=> <#ty as #nl::SelectedField<#lt>>::#name),
+        None => quote_spanned!(ty.span()=> <#ty as #nl::Field<#lt, #encoding>>::#name),
+    }
 }
 
 pub(super) fn encoding(field: &Field, nl: &TokenStream) -> TokenStream {

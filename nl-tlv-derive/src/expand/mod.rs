@@ -15,6 +15,8 @@ mod members;
 mod message;
 mod schema;
 
+pub(crate) use assertions::in_static;
+
 use crate::check::check;
 use crate::errors::Errors;
 use crate::model::{Derive, Model, Shape};

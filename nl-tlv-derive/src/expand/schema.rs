@@ -12,7 +12,21 @@ use syn::ext::IdentExt;
 pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
     let model = members.model;
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
-    let attrs = members.attrs.iter().map(|member| attr(member, model.shape));
+    let attrs = members.attrs.iter().map(|member| attr(members, member, model.shape));
+    let pad = model.keys.pad.as_ref().map(|pad| {
+        let pad = &pad.expr;
+        quote! {
+            __nl::AttrSchema {
+                ty: #pad,
+                name: "pad",
+                doc: "Padding.",
+                value: __nl::ValueType::Pad,
+                presence: __nl::Presence::Optional,
+                limits: __nl::Limits::NONE,
+            }
+        }
+    });
+    let attrs = attrs.chain(pad);
     let (c_prefix, lt) = (option(model.keys.c_prefix.as_ref()), &members.lt);
     let part_of = match members.shared() {
         Some(shared) => quote! {
@@ -31,10 +45,10 @@ pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
     }
 }
 
-fn attr(member: &Member<'_>, shape: Shape) -> TokenStream {
+fn attr(members: &Members<'_>, member: &Member<'_>, shape: Shape) -> TokenStream {
     let Member { field, ty, limits, .. } = member;
     let (name, doc) = (name(member, shape), &field.doc);
-    let value = member.item("TYPE");
+    let value = members.value_type(member);
     let presence = match shape {
         Shape::Enum => quote!(__nl::Presence::Optional),
         _ => member.item("PRESENCE"),

@@ -1,10 +1,11 @@
 //! Values read by their description instead of a Rust type.
 
+use super::types::Inside;
 use super::{AttrSet, Hex, Limits, ValueType};
 use crate::bytes::{head, sub, tail, until_nul};
-use crate::value::{Be, Describe, NumberSchema, Parse, Sint, StructSchema, Uint};
+use crate::value::{Be, Describe, NumberSchema, Parse, Selector, Sint, StructSchema, Uint};
 use crate::wire::Bitfield32;
-use crate::{Attr, Error, ErrorKind, MacAddr};
+use crate::{Attr, Attrs, Error, ErrorKind, MacAddr};
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -61,7 +62,9 @@ impl<'a> Value<'a> {
             ValueType::Named(schema) => return Self::named(schema, attr),
             ValueType::Flag => attr.array::<0>().map(|_| Self::Flag)?,
             ValueType::String | ValueType::NulString => Self::Text(until_nul(attr.payload())),
-            ValueType::Bytes | ValueType::Pad => Self::Bytes(attr.payload()),
+            ValueType::Bytes | ValueType::Pad | ValueType::Headed(..) | ValueType::SubMessage { .. } => {
+                Self::Bytes(attr.payload())
+            }
             ValueType::Units { value, len } => Self::Units(*value, len, units(attr, len)?),
             ValueType::Array(len) => Self::Bytes(exactly(attr, len)?),
             ValueType::Struct(schema) => Self::Struct(schema, at_least(attr, schema)?),
@@ -103,6 +106,34 @@ impl<'a> Value<'a> {
                 Ok(())
             }
         }
+    }
+}
+
+/// What a value is that may depend on the attributes beside it, and the selector that goes on to those in it.
+pub(crate) fn resolve<'k>(
+    value: ValueType,
+    inside: Inside,
+    area: Attrs<'k>,
+    enclosing: Option<Selector<'k>>,
+) -> (ValueType, Option<Selector<'k>>) {
+    let ValueType::SubMessage { selector, schema } = value else { return (value, None) };
+    let selector = match selector {
+        Some(ty) => last(area, ty).zip(inside.attr(ty)).and_then(|(attr, known)| selects(known.value, attr)),
+        None => enclosing,
+    };
+    (schema.form(selector), selector)
+}
+
+/// The last attribute of a type: the one that counts.
+fn last(area: Attrs<'_>, ty: u16) -> Option<Attr<'_>> {
+    area.map_while(Result::ok).filter(|attr| attr.ty().get() == ty).last()
+}
+
+fn selects(ty: ValueType, attr: Attr<'_>) -> Option<Selector<'_>> {
+    match Value::read(ty, attr) {
+        Ok(Value::Text(text) | Value::Bytes(text)) => Some(Selector::Text(text)),
+        Ok(Value::Number(number) | Value::Named(_, number)) => Some(Selector::Number(number)),
+        _ => None,
     }
 }
 

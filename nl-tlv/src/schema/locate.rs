@@ -4,6 +4,7 @@
 //! attribute that it refuses, `NLMSGERR_ATTR_MISS_NEST` that of the nest in which `NLMSGERR_ATTR_MISS_TYPE` is
 //! missing, both in the request.
 
+use super::dynamic::resolve;
 use super::types::Inside;
 use super::{AttrSchema, Contents, MAX_DEPTH, MessageSchema, Presence, ValueType};
 use crate::bytes::{add, align4, from_u32, sub, tail, to_u32};
@@ -100,12 +101,30 @@ impl Path {
 
     /// Goes into the attribute that covers the offset, and on into its nested ones.
     fn descend(&mut self, mut attrs: Attrs<'_>, offset: u32) {
+        let mut selector = None;
         while let Some(attr) = covering(attrs, offset) {
-            let Some(value) = self.push(attr.ty().get(), Some(index(attrs, attr, self.inside))) else {
+            let (area, inside) = (attrs, self.inside);
+            let Some(mut value) = self.push(attr.ty().get(), Some(index(attrs, attr, self.inside))) else {
                 return;
             };
             let Some(at) = sub(from_u32(offset), from_u32(attr.offset())).checked_sub(4) else { return };
+            if let Some(known) = value {
+                let (form, key) = resolve(known, inside, area, selector);
+                selector = key;
+                value = Some(form);
+                self.inside = form.inside().unwrap_or(self.inside);
+            }
             match (value, self.inside) {
+                (Some(ValueType::Headed(schema, _)), _) if at < align4(schema.len) => {
+                    self.field = field_at(schema, at).map(|field| field.name);
+                    return;
+                }
+                (Some(ValueType::Headed(schema, set)), _) => {
+                    self.inside = Inside::Attrs(Some(set()));
+                    let behind = align4(schema.len);
+                    let from = to_u32(add(from_u32(attr.offset()), add(4, behind)));
+                    attrs = Attrs::at(tail(attr.payload(), behind), from);
+                }
                 (Some(ValueType::Struct(schema)), _) => {
                     self.field = field_at(schema, at).map(|field| field.name);
                     return;

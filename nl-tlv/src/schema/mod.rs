@@ -5,6 +5,7 @@
 //! [`validate`] refuses what the kernel refuses, [`CHeader`] writes the C headers of a whole [`Protocol`].
 
 mod c_header;
+mod depth;
 mod dissect;
 mod dynamic;
 mod hex;
@@ -15,6 +16,7 @@ mod types;
 mod validate;
 
 pub use c_header::CHeader;
+pub(crate) use depth::check_depth;
 pub use dissect::{Dissect, dissect};
 pub use hex::Hex;
 pub use limits::Limits;

@@ -2,7 +2,7 @@
 
 use super::Limits;
 use crate::bytes::{add, align4};
-use crate::value::{NumberSchema, StructSchema};
+use crate::value::{NumberSchema, StructSchema, SubMessageSchema};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{MessageId, MessageType};
 
@@ -186,6 +186,15 @@ pub enum ValueType {
     Indexed(&'static ValueType),
     /// Attributes whose types are values, each with such a value.
     ByType(&'static ValueType),
+    /// A struct of fixed layout and, behind its padding, attributes of a set.
+    Headed(&'static StructSchema, fn() -> &'static AttrSet),
+    /// What another attribute selects.
+    SubMessage {
+        /// The type of that attribute, in the same set; or none, if the selector comes from the enclosing set.
+        selector: Option<u16>,
+        /// The forms.
+        schema: &'static SubMessageSchema,
+    },
     /// Padding in front of another attribute; means nothing.
     Pad,
     /// Nothing: the attribute must not be sent.

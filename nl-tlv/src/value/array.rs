@@ -104,7 +104,7 @@ impl<'a, T: Unit + Parse<'a, E>, E> Iterator for ArrayIter<'a, T, E> {
                 *items = rest;
                 Some(first.clone())
             }
-            Items::Parsed(bytes) if bytes.is_empty() => None,
+            Items::Parsed([]) => None,
             Items::Parsed(bytes) => {
                 let first = head(bytes, T::LEN);
                 *bytes = tail(bytes, T::LEN);

@@ -7,22 +7,30 @@
 mod array;
 mod bitfield;
 mod by_type;
+mod headed;
 mod int;
+mod lazy;
 mod nested_array;
 mod net;
 mod number;
 mod reject;
 mod structs;
+mod sub_message;
 mod text;
 mod var_int;
 
 pub use array::{Array, ArrayIter, Unit};
 pub use by_type::{ByType, ByTypeIter, IndexedArray, IndexedArrayIter};
+pub use headed::Headed;
+pub use lazy::Lazy;
 pub use nested_array::{NestedArray, NestedArrayIter};
 pub use net::MacAddr;
 pub use number::NumberSchema;
 pub use reject::Reject;
 pub use structs::{NlStruct, StructField, StructFieldValue, StructSchema, StructValueType};
+#[doc(hidden)]
+pub use sub_message::SelectedField;
+pub use sub_message::{Select, Selector, SubMessage, SubMessageSchema};
 pub use var_int::{Sint, Uint};
 
 use crate::schema::{Limits, ValueType};

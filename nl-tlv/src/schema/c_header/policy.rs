@@ -93,6 +93,7 @@ impl Display for Policy<'_> {
             ValueType::NulString => with_len(f, "NLA_NUL_STRING", limits),
             ValueType::Bytes | ValueType::Units { .. } => bytes(f, limits),
             ValueType::Indexed(_) | ValueType::ByType(_) => f.write_str("{ .type = NLA_NESTED }"),
+            ValueType::Headed(..) | ValueType::SubMessage { .. } => f.write_str("{ .type = NLA_BINARY }"),
             ValueType::Pad => f.write_str("{ .type = NLA_UNSPEC }"),
             ValueType::Array(len) => write!(f, "NLA_POLICY_EXACT_LEN({len})"),
             ValueType::Struct(schema) if schema.zero_extend => {

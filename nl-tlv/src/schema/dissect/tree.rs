@@ -1,11 +1,32 @@
 //! The lines of the tree.
 
-use crate::bytes::{add, sub, tail};
-use crate::schema::dynamic::{Cut, Value};
+use crate::bytes::{add, align4, from_u32, head, sub, tail, to_u32};
+use crate::schema::dynamic::{Cut, Value, resolve};
 use crate::schema::types::Inside;
 use crate::schema::{AttrSet, Limits, MAX_DEPTH, Presence, ValueType};
+use crate::value::{Selector, StructSchema};
 use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt;
+
+/// Attributes, what they are, and what selects their sub-messages from outside.
+#[derive(Clone, Copy)]
+struct Set<'m> {
+    area: Attrs<'m>,
+    inside: Inside,
+    selector: Option<Selector<'m>>,
+}
+
+impl<'m> Set<'m> {
+    /// Those in an attribute.
+    fn of(attr: Attr<'m>, inside: Inside) -> Self {
+        Self { area: attr.nested(), inside, selector: None }
+    }
+}
+
+/// The first bytes of an attribute.
+fn attr_head(attr: Attr<'_>, len: usize) -> Attr<'_> {
+    Attr::new(attr.nla_type(), head(attr.payload(), len))
+}
 
 /// Writes lines: the offset, an indent, and what the caller writes into `f`.
 pub(super) struct Tree<'f, 'g> {
@@ -46,11 +67,16 @@ impl<'f, 'g> Tree<'f, 'g> {
 
     /// Attributes, each on a line, and what is missing among them.
     pub(super) fn attrs(&mut self, area: Attrs<'_>, inside: Inside, depth: usize) -> fmt::Result {
+        self.set(Set { area, inside, selector: None }, depth)
+    }
+
+    fn set(&mut self, set: Set<'_>, depth: usize) -> fmt::Result {
+        let Set { area, inside, .. } = set;
         let (mut attrs, mut counts) = (area, Counts::default());
         loop {
             let rest = attrs.remainder();
             match attrs.next() {
-                Some(Ok(attr)) => self.attr(attr, inside, &mut counts, depth)?,
+                Some(Ok(attr)) => self.attr(attr, set, &mut counts, depth)?,
                 Some(Err(err)) => return self.damage(err, depth, rest),
                 None => break,
             }
@@ -72,10 +98,10 @@ impl<'f, 'g> Tree<'f, 'g> {
         Ok(())
     }
 
-    fn attr(&mut self, attr: Attr<'_>, inside: Inside, counts: &mut Counts, depth: usize) -> fmt::Result {
+    fn attr<'m>(&mut self, attr: Attr<'m>, set: Set<'m>, counts: &mut Counts, depth: usize) -> fmt::Result {
         self.line(attr.offset(), depth)?;
         let ty = attr.ty().get();
-        let Some(known) = inside.attr(ty) else { return self.unknown(attr, inside, counts, depth) };
+        let Some(known) = set.inside.attr(ty) else { return self.unknown(attr, set.inside, counts, depth) };
         self.f.write_str(known.name)?;
         if known.presence == Presence::Repeated
             && let Some(index) = counts.next(ty)
@@ -83,9 +109,11 @@ impl<'f, 'g> Tree<'f, 'g> {
             write!(self.f, "[{index}]")?;
         }
         write!(self.f, " ({ty})")?;
-        match known.value.inside() {
-            Some(inside) => self.nest(attr, inside, depth),
-            None => self.value(attr, known.value, &known.limits),
+        let (value, selector) = resolve(known.value, set.inside, set.area, set.selector);
+        match (value, value.inside()) {
+            (ValueType::Headed(header, set), _) => self.headed(attr, header, set(), depth),
+            (_, Some(inside)) => self.nest(attr, Set { area: attr.nested(), inside, selector }, depth),
+            (_, None) => self.value(attr, value, &known.limits),
         }
     }
 
@@ -94,30 +122,47 @@ impl<'f, 'g> Tree<'f, 'g> {
         let ty = attr.ty();
         if let Inside::Items(set) = inside {
             write!(self.f, "[{}] ({ty})", counts.next(0).unwrap_or_default())?;
-            return self.nest(attr, Inside::Attrs(Some(set)), depth);
+            return self.nest(attr, Set::of(attr, Inside::Attrs(Some(set))), depth);
         }
         if let Inside::Values(value) = inside {
             write!(self.f, "[{}] ({ty})", counts.next(0).unwrap_or_default())?;
             return match value.inside() {
-                Some(inside) => self.nest(attr, inside, depth),
+                Some(inside) => self.nest(attr, Set::of(attr, inside), depth),
                 None => self.value(attr, *value, &Limits::NONE),
             };
         }
         write!(self.f, "attribute {ty}")?;
         match attr.is_nested() {
-            true => self.nest(attr, Inside::Attrs(None), depth),
+            true => self.nest(attr, Set::of(attr, Inside::Attrs(None)), depth),
             false => write!(self.f, " = {}", Cut(attr.payload())),
         }
     }
 
     /// The rest of a nest's line, and its attributes below.
-    fn nest(&mut self, attr: Attr<'_>, inside: Inside, depth: usize) -> fmt::Result {
+    fn nest(&mut self, attr: Attr<'_>, set: Set<'_>, depth: usize) -> fmt::Result {
         write!(self.f, ": {} bytes", attr.payload().len())?;
         if depth >= MAX_DEPTH {
             let err = attr.error(ErrorKind::TooDeep, MAX_DEPTH, depth);
             return write!(self.f, " ! {}: {}", err.reason(), Cut(attr.payload()));
         }
-        self.attrs(attr.nested(), inside, add(depth, 1))
+        self.set(set, add(depth, 1))
+    }
+
+    /// A struct on the line of its attribute, and the attributes behind it below.
+    fn headed(
+        &mut self,
+        attr: Attr<'_>,
+        header: &'static StructSchema,
+        set: &'static AttrSet,
+        depth: usize,
+    ) -> fmt::Result {
+        self.value(attr_head(attr, header.len), ValueType::Struct(header), &Limits::NONE)?;
+        let at = align4(header.len);
+        if attr.payload().len() < header.len || depth >= MAX_DEPTH {
+            return Ok(());
+        }
+        let from = to_u32(add(from_u32(attr.offset()), add(4, at)));
+        self.attrs(Attrs::at(tail(attr.payload(), at), from), Inside::Attrs(Some(set)), add(depth, 1))
     }
 
     /// The rest of a value's line: the value, or why there is none.

@@ -1,0 +1,42 @@
+//! A struct of fixed layout with attributes behind it, in one attribute.
+
+use super::{Describe, Emit, NlStruct, Parse};
+use crate::bytes::{add, align4, head, padding4, tail, to_u32};
+use crate::schema::ValueType;
+use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs};
+
+/// A struct, and attributes behind it and its padding; what some families have in one attribute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Headed<H, T> {
+    /// The struct.
+    pub header: H,
+    /// The attributes.
+    pub attrs: T,
+}
+
+impl<'a, H: NlStruct, T: NlAttrs<'a>> Parse<'a> for Headed<H, T> {
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        let len = attr.payload().len();
+        let header = H::read_from_bytes(head(attr.payload(), size_of::<H>()))
+            .map_err(|_| attr.error(ErrorKind::Truncated, size_of::<H>(), len))?;
+        T::parse_attrs(behind::<H>(attr)).map(|attrs| Self { header, attrs })
+    }
+}
+
+/// The attributes behind the struct.
+fn behind<H>(attr: Attr<'_>) -> Attrs<'_> {
+    let at = align4(size_of::<H>());
+    Attrs::at(tail(attr.payload(), at), attr.offset().saturating_add(to_u32(add(4, at))))
+}
+
+impl<'a, H: NlStruct, T: NlAttrs<'a>> Emit for Headed<H, T> {
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.bytes(self.header.as_bytes())?;
+        w.bytes(head(&[0; 4], padding4(size_of::<H>())))?;
+        self.attrs.emit_attrs(w)
+    }
+}
+
+impl<'a, H: NlStruct, T: NlAttrs<'a>> Describe for Headed<H, T> {
+    const TYPE: ValueType = ValueType::Headed(H::SCHEMA, || T::SCHEMA);
+}

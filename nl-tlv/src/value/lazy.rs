@@ -1,0 +1,102 @@
+//! A nest that is read when it is asked for.
+
+use super::{Describe, Emit, Parse};
+use crate::schema::ValueType;
+use crate::{Attr, AttrType, AttrWriter, Error};
+use core::fmt;
+
+/// A value that is read when it is asked for; what a set needs that can contain itself.
+///
+/// A parsed one lies in the message, and parsing the message has not looked into it; a built one is a reference.
+/// Emitting a parsed one copies it as it is.
+pub struct Lazy<'a, T>(State<'a, T>);
+
+enum State<'a, T> {
+    Built(&'a T),
+    Parsed(Attr<'a>),
+}
+
+impl<'a, T> Lazy<'a, T> {
+    /// This value.
+    #[must_use]
+    pub const fn new(value: &'a T) -> Self {
+        Self(State::Built(value))
+    }
+}
+
+impl<'a, T: Parse<'a> + Clone> Lazy<'a, T> {
+    /// The value.
+    ///
+    /// # Errors
+    ///
+    /// What its type says of the attribute.
+    pub fn get(&self) -> Result<T, Error> {
+        match self.0 {
+            State::Built(value) => Ok(value.clone()),
+            State::Parsed(attr) => T::parse(attr),
+        }
+    }
+}
+
+impl<'a, T> Parse<'a> for Lazy<'a, T> {
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        Ok(Self(State::Parsed(attr)))
+    }
+}
+
+impl<T: Emit> Emit for Lazy<'_, T> {
+    const NLA_FLAGS: u16 = T::NLA_FLAGS;
+
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        match self.0 {
+            State::Built(value) => value.emit_payload(w),
+            State::Parsed(attr) => w.bytes(attr.payload()),
+        }
+    }
+
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        match self.0 {
+            State::Built(value) => value.emit(ty, w),
+            State::Parsed(attr) => {
+                let flags = attr.nla_type() & !AttrType::MASK;
+                w.copy(Attr::new(ty.get() | flags, attr.payload()))
+            }
+        }
+    }
+}
+
+impl<T: Describe> Describe for Lazy<'_, T> {
+    const TYPE: ValueType = T::TYPE;
+}
+
+impl<T> Clone for Lazy<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Lazy<'_, T> {}
+
+impl<T> Clone for State<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for State<'_, T> {}
+
+/// By value; one that cannot be read equals nothing but the same error.
+impl<'a, T: Parse<'a> + Clone + PartialEq> PartialEq for Lazy<'a, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl<'a, T: Parse<'a> + Clone + fmt::Debug> fmt::Debug for Lazy<'a, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.get() {
+            Ok(value) => value.fmt(f),
+            Err(err) => err.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Sub-messages: attributes whose form another attribute selects, such as the data of a link by its kind.
+
+use crate::schema::{Presence, ValueType};
+use crate::{Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind};
+use core::ffi::CStr;
+
+/// A value whose form is selected by another attribute; an enum with `#[derive(NlSubMessage)]`, or a set with
+/// `#[nl(selector)]`, whose own sub-messages are selected from outside.
+///
+/// The field that holds it names the field that selects: `#[nl(attr = 2, select = kind)]`. The order of the two in the
+/// message does not count.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no forms to select from",
+    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selector)]` to a set whose sub-messages are selected from outside"
+)]
+pub trait SubMessage<'a>: Sized {
+    /// Its forms.
+    const SCHEMA: &'static SubMessageSchema;
+
+    /// Reads the attribute in the form that is selected; without a selector it is one of the others.
+    ///
+    /// # Errors
+    ///
+    /// That of the form; [`ErrorKind::UnknownAttr`] if there is none and no variant for others.
+    fn parse_as(attr: Attr<'a>, selector: Option<Selector<'_>>) -> Result<Self, Error>;
+
+    /// Appends the attribute.
+    ///
+    /// # Errors
+    ///
+    /// That of the form.
+    fn emit_as(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+}
+
+/// The description of a sub-message.
+#[derive(Clone, Copy, Debug)]
+pub struct SubMessageSchema {
+    /// The type's name.
+    pub name: &'static str,
+    /// The type's doc comment.
+    pub doc: &'static str,
+    /// What selects each form, and what that is.
+    pub forms: &'static [(Selector<'static>, ValueType)],
+    /// What it is where no form is selected.
+    pub otherwise: ValueType,
+}
+
+impl SubMessageSchema {
+    /// What the selected form is.
+    #[must_use]
+    pub fn form(&self, selector: Option<Selector<'_>>) -> ValueType {
+        let form = self.forms.iter().find(|(when, _)| Some(*when) == selector);
+        form.map_or(self.otherwise, |(_, value)| *value)
+    }
+}
+
+/// What selects the form of a sub-message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selector<'k> {
+    /// A string, without its NUL.
+    Text(&'k [u8]),
+    /// A number.
+    Number(i128),
+}
+
+/// A value that can select the form of a sub-message: a string or a number, or a number with names.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot select a sub-message",
+    note = "selectors are strings, integers, and types with `#[derive(NlValue)]`"
+)]
+pub trait Select {
+    /// As a selector.
+    fn selector(&self) -> Selector<'_>;
+}
+
+impl Select for &str {
+    fn selector(&self) -> Selector<'_> {
+        Selector::Text(self.as_bytes())
+    }
+}
+
+impl Select for &CStr {
+    fn selector(&self) -> Selector<'_> {
+        Selector::Text(self.to_bytes())
+    }
+}
+
+impl Select for &[u8] {
+    fn selector(&self) -> Selector<'_> {
+        Selector::Text(self)
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty)*) => {$(
+        impl Select for $number {
+            #[inline]
+            fn selector(&self) -> Selector<'_> {
+                Selector::Number((*self).into())
+            }
+        }
+    )*};
+}
+
+numbers! { u8 u16 u32 u64 i8 i16 i32 i64 }
+
+/// A field that holds a sub-message, `T` or `Option<T>`; what the derives call.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no forms to select from",
+    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selector)]` to a set whose sub-messages are selected from outside"
+)]
+pub trait SelectedField<'a>: Sized {
+    /// One attribute, whose form is not known without the others.
+    type Item;
+    /// What was found so far.
+    type Slot;
+    /// Nothing was found.
+    const EMPTY: Self::Slot;
+    /// Its forms.
+    const SCHEMA: &'static SubMessageSchema;
+    /// How often it occurs.
+    const PRESENCE: Presence;
+
+    /// The field's value, when all attributes were seen.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::MissingAttr`] if it is required; what [`SubMessage::parse_as`] says.
+    fn finish(
+        slot: Option<Attr<'a>>,
+        ty: u16,
+        area: Attrs<'a>,
+        key: Option<Selector<'_>>,
+    ) -> Result<Self, Error>;
+
+    /// Writes the attribute, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`SubMessage::emit_as`].
+    fn emit_field(&self, ty: u16, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: SubMessage<'a>> SelectedField<'a> for T {
+    type Item = Attr<'a>;
+    type Slot = Option<Attr<'a>>;
+    const EMPTY: Option<Attr<'a>> = None;
+    const SCHEMA: &'static SubMessageSchema = T::SCHEMA;
+    const PRESENCE: Presence = Presence::Required;
+
+    #[inline]
+    fn finish(
+        slot: Option<Attr<'a>>,
+        ty: u16,
+        area: Attrs<'a>,
+        key: Option<Selector<'_>>,
+    ) -> Result<Self, Error> {
+        match slot {
+            Some(attr) => T::parse_as(attr, key),
+            None => Err(Error::new(ErrorKind::MissingAttr, area.offset(), 0, 0).of_attr(ty)),
+        }
+    }
+
+    #[inline]
+    fn emit_field(&self, ty: u16, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        self.emit_as(ty.into(), w)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: SubMessage<'a>> SelectedField<'a> for Option<T> {
+    type Item = Attr<'a>;
+    type Slot = Option<Attr<'a>>;
+    const EMPTY: Option<Attr<'a>> = None;
+    const SCHEMA: &'static SubMessageSchema = T::SCHEMA;
+    const PRESENCE: Presence = Presence::Optional;
+
+    #[inline]
+    fn finish(
+        slot: Option<Attr<'a>>,
+        _: u16,
+        _: Attrs<'a>,
+        key: Option<Selector<'_>>,
+    ) -> Result<Self, Error> {
+        slot.map(|attr| T::parse_as(attr, key)).transpose()
+    }
+
+    #[inline]
+    fn emit_field(&self, ty: u16, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        self.as_ref().map_or(Ok(()), |value| value.emit_as(ty.into(), w))
+    }
+}

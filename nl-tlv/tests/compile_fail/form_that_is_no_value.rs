@@ -1,0 +1,9 @@
+struct NoValue;
+
+#[derive(nl_tlv::NlSubMessage)]
+enum Data {
+    #[nl(when = "vlan")]
+    Vlan(NoValue),
+}
+
+fn main() {}

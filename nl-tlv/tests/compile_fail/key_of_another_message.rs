@@ -1,0 +1,5 @@
+#[derive(nl_tlv::NlMessage)]
+#[nl(ty = 20)]
+enum Messages {}
+
+fn main() {}

@@ -1,0 +1,351 @@
+//! What depends on something else in the message: sub-messages, enums of messages, sets that contain themselves, padding.
+#![cfg(feature = "derive")]
+
+use nl_tlv::schema::{Contents, ValueType, dissect, locate};
+use nl_tlv::value::{Headed, Lazy};
+use nl_tlv::zerocopy::native_endian::U32;
+use nl_tlv::zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{
+    Attr, AttrWriter, Error, ErrorKind, Header, Message, MessageType, Messages, NlAttrs, NlMessage,
+    NlMessages, NlStruct, NlSubMessage, NlValue, Repeat, Rest, Writer,
+};
+
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+struct Vlan<'a> {
+    #[nl(attr = 1)]
+    id: Option<u16>,
+    #[nl(rest)]
+    rest: Rest<'a>,
+}
+
+#[derive(
+    NlStruct, Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
+#[repr(C)]
+struct Peer {
+    index: U32,
+    flag: u8,
+}
+
+/// What kinds of links say of themselves.
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+enum LinkData<'a> {
+    #[nl(when = "vlan")]
+    Vlan(Vlan<'a>),
+    #[nl(when = "veth")]
+    Veth(Headed<Peer, Vlan<'a>>),
+    #[nl(when = "dummy")]
+    Dummy(u32),
+    #[nl(other)]
+    Other(Attr<'a>),
+}
+
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+struct LinkInfo<'a> {
+    #[nl(attr = 1)]
+    kind: Option<&'a str>,
+    #[nl(attr = 2, select = kind)]
+    data: Option<LinkData<'a>>,
+}
+
+#[derive(NlValue, Clone, Copy, Debug, PartialEq)]
+#[repr(u32)]
+enum ObjectType {
+    Counter = 1,
+    Limit = 4,
+    #[nl(other)]
+    Other(u32),
+}
+
+const LIMIT: u32 = 4;
+
+#[derive(NlSubMessage, Clone, Copy, Debug, PartialEq)]
+enum Object {
+    #[nl(when = 1)]
+    Counter(u64),
+    #[nl(when = LIMIT)]
+    Limit(u32),
+}
+
+/// Its sub-message is selected by the message around it.
+#[derive(NlAttrs, Clone, Copy, Debug, PartialEq)]
+#[nl(selector)]
+struct Outer {
+    #[nl(attr = 7, select)]
+    object: Option<Object>,
+}
+
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 50, pad = 9)]
+struct New<'a> {
+    #[nl(attr = 1)]
+    info: Option<LinkInfo<'a>>,
+    #[nl(attr = 2, select = ty)]
+    outer: Option<Outer>,
+    #[nl(attr = 3, be)]
+    ty: Option<ObjectType>,
+    #[nl(attr = 4)]
+    tree: Option<Tree<'a>>,
+    #[nl(rest)]
+    rest: Rest<'a>,
+}
+
+/// Two ways of containing itself.
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+#[nl(recursive)]
+struct Tree<'a> {
+    #[nl(attr = 1)]
+    name: Option<&'a str>,
+    #[nl(attr = 2)]
+    branches: Repeat<'a, Tree<'a>>,
+    #[nl(attr = 3)]
+    next: Option<Lazy<'a, Tree<'a>>>,
+}
+
+#[derive(NlMessage, Clone, Copy, Debug, PartialEq)]
+#[nl(ty = 51)]
+struct Del {
+    #[nl(attr = 1)]
+    index: u32,
+}
+
+#[allow(clippy::large_enum_variant, reason = "as messages are")]
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+enum Link<'a> {
+    New(New<'a>),
+    Del(Del),
+    #[nl(other)]
+    Other(Message<'a>),
+}
+
+#[derive(NlMessage, Clone, Copy, Debug, PartialEq)]
+#[nl(cmd = 1)]
+struct Hello {
+    #[nl(attr = 1)]
+    number: u32,
+}
+
+#[derive(NlMessage, Clone, Copy, Debug, PartialEq)]
+#[nl(cmd = 2)]
+struct Bye {}
+
+#[derive(NlMessage, Clone, Copy, Debug, PartialEq)]
+enum Command {
+    Hello(Hello),
+    Bye(Bye),
+}
+
+fn new<'a>() -> New<'a> {
+    New { info: None, outer: None, ty: None, tree: None, rest: Rest::default() }
+}
+
+fn only(bytes: &[u8]) -> Message<'_> {
+    Messages::new(bytes).next().unwrap().unwrap()
+}
+
+fn raw<'b>(buf: &'b mut [u8], fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>) -> Message<'b> {
+    let mut w = Writer::new(buf);
+    w.message(MessageType(50).into(), Header::new(), fill).unwrap();
+    only(w.finish())
+}
+
+fn veth<'a>() -> LinkData<'a> {
+    let header = Peer { index: 7.into(), flag: 1 };
+    LinkData::Veth(Headed { header, attrs: Vlan { id: Some(3), rest: Rest::default() } })
+}
+
+#[test]
+fn the_form_is_selected_by_the_attribute_beside_it() {
+    let vlan = LinkData::Vlan(Vlan { id: Some(42), rest: Rest::default() });
+    let mut buf = [0xa5; 128];
+    for (kind, data) in [("vlan", vlan), ("veth", veth()), ("dummy", LinkData::Dummy(7))] {
+        let message = New { info: Some(LinkInfo { kind: Some(kind), data: Some(data) }), ..new() };
+        let bytes = message.emit(&mut buf, Header::new()).unwrap();
+        assert_eq!(New::parse(&only(bytes)).unwrap(), message);
+    }
+}
+
+#[test]
+fn the_selector_may_stand_behind_and_the_last_one_counts() {
+    let mut buf = [0xa5; 128];
+    let message = raw(&mut buf, |w| {
+        w.nest(1, |w| {
+            w.put(1, b"vlan\0")?;
+            w.put_value(2, &7u32)?;
+            w.put(1, b"dummy")
+        })
+    });
+    assert_eq!(New::parse(&message).unwrap().info.unwrap().data, Some(LinkData::Dummy(7)));
+    let text = dissect(&[New::SCHEMA], message.as_bytes()).to_string();
+    assert!(text.contains("data (2) = 7"), "{text}");
+}
+
+#[test]
+fn an_unknown_form_is_kept_as_it_is() {
+    let mut buf = [0xa5; 128];
+    for kind in [Some(&b"gre\0"[..]), None] {
+        let message = raw(&mut buf, |w| {
+            w.nest(1, |w| {
+                kind.map_or(Ok(()), |kind| w.put(1, kind))?;
+                w.nest(2, |w| w.put(1, b"?"))
+            })
+        });
+        let parsed = New::parse(&message).unwrap();
+        let Some(LinkData::Other(attr)) = parsed.info.clone().unwrap().data else { panic!("{parsed:?}") };
+        assert!(attr.is_nested());
+        assert_eq!(parsed.emit(&mut [0; 128], Header::new()).unwrap(), message.as_bytes());
+    }
+}
+
+#[test]
+fn an_enum_of_forms_without_others_refuses_them() {
+    let mut buf = [0xa5; 128];
+    let message = raw(&mut buf, |w| {
+        w.put(3, &[0, 0, 0, 9])?;
+        w.nest(2, |w| w.put(7, &[0; 4]))
+    });
+    let err = New::parse(&message).unwrap_err();
+    assert_eq!((err.kind(), err.attr_type(), err.offset()), (ErrorKind::UnknownAttr, Some(7), 28));
+}
+
+#[test]
+fn a_form_may_be_selected_from_outside_by_a_number() {
+    let mut buf = [0xa5; 128];
+    for (ty, object) in [(ObjectType::Counter, Object::Counter(1)), (ObjectType::Limit, Object::Limit(2))] {
+        let message = New { outer: Some(Outer { object: Some(object) }), ty: Some(ty), ..new() };
+        let bytes = message.emit(&mut buf, Header::new()).unwrap();
+        assert_eq!(New::parse(&only(bytes)).unwrap(), message);
+        let text = dissect(&[New::SCHEMA], bytes).to_string();
+        assert!(
+            text.contains(if ty == ObjectType::Limit { "object (7) = 2" } else { "object (7) = 1" }),
+            "{text}"
+        );
+    }
+    let alone = raw(&mut buf, |w| w.nest(2, |w| w.put(7, &[0; 4])));
+    assert_eq!(New::parse(&alone).unwrap_err().kind(), ErrorKind::UnknownAttr);
+}
+
+#[test]
+fn errors_in_a_form_are_located_in_it() {
+    let mut buf = [0; 128];
+    let message = raw(&mut buf, |w| {
+        w.nest(1, |w| {
+            w.put(1, b"vlan\0")?;
+            w.nest(2, |w| w.put(1, &[1, 2, 3]))
+        })
+    });
+    let err = New::parse(&message).unwrap_err();
+    let shown = err.within(New::SCHEMA, message.as_bytes()).to_string();
+    assert_eq!(shown, "New.info.data.id: expected 2 bytes, found 3 (offset 36)");
+}
+
+#[test]
+fn a_struct_with_attributes_behind_it_is_dissected_and_located() {
+    let mut buf = [0; 128];
+    let message = New { info: Some(LinkInfo { kind: Some("veth"), data: Some(veth()) }), ..new() };
+    let bytes = message.emit(&mut buf, Header::new()).unwrap();
+    let text = dissect(&[New::SCHEMA], bytes).to_string();
+    let lines: Vec<_> = text.lines().skip(2).map(str::trim_start).collect();
+    assert_eq!(
+        lines,
+        ["20      kind (1) = \"veth\"", "32      data (2) = { index 7, flag 1 }", "44        id (1) = 3"]
+    );
+    assert_eq!(locate(New::SCHEMA, bytes, 40).to_string(), "New.info.data.flag");
+    assert_eq!(locate(New::SCHEMA, bytes, 44).to_string(), "New.info.data.id");
+}
+
+#[test]
+fn the_typed_iterator_leaves_the_form_open() {
+    let mut buf = [0; 128];
+    let info = LinkInfo { kind: Some("dummy"), data: Some(LinkData::Dummy(7)) };
+    let message = New { info: Some(info), ..new() };
+    let message = only(message.emit(&mut buf, Header::new()).unwrap());
+    let nest = message.attrs().find(1).unwrap().unwrap().nested();
+    let attrs: Vec<_> = LinkInfo::attrs(nest).map(Result::unwrap).collect();
+    assert!(
+        matches!(attrs[..], [LinkInfoAttr::Kind("dummy"), LinkInfoAttr::Data(attr)] if attr.parse() == Ok(7u32))
+    );
+}
+
+#[test]
+fn padding_is_skipped_and_not_kept() {
+    let mut buf = [0; 128];
+    let message = raw(&mut buf, |w| {
+        w.put(9, &[])?;
+        w.put(77, b"?")
+    });
+    let parsed = New::parse(&message).unwrap();
+    assert!(parsed.rest.iter().map(|attr| attr.ty().get()).eq([77]));
+    let Contents::Attrs(set) = New::SCHEMA.contents else { panic!("no attributes") };
+    assert!(
+        matches!(set.attr(9).unwrap(), attr if attr.name == "pad" && matches!(attr.value, ValueType::Pad))
+    );
+}
+
+#[test]
+fn a_set_may_contain_itself() {
+    let leaf = |name| Tree { name: Some(name), branches: Repeat::default(), next: None };
+    let (branches, next) = ([leaf("a"), leaf("b")], leaf("c"));
+    let tree = Tree { name: None, branches: Repeat::new(&branches), next: Some(Lazy::new(&next)) };
+    let message = New { tree: Some(tree), ..new() };
+    let mut buf = [0xa5; 128];
+    let bytes = message.emit(&mut buf, Header::new()).unwrap();
+    let parsed = New::parse(&only(bytes)).unwrap();
+    assert_eq!(parsed, message);
+    assert_eq!(parsed.tree.clone().unwrap().next.unwrap().get().unwrap().name, Some("c"));
+    assert_eq!(parsed.emit(&mut [0; 128], Header::new()).unwrap(), bytes);
+}
+
+#[test]
+fn a_set_that_contains_itself_too_deep_is_refused() {
+    fn nested(levels: usize, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        match levels {
+            0 => Ok(()),
+            _ => w.nest(if levels.is_multiple_of(2) { 2 } else { 3 }, |w| nested(levels - 1, w)),
+        }
+    }
+    for (levels, is_ok) in [(9, true), (10, false), (300, false)] {
+        let mut buf = vec![0; 32_000];
+        let message = raw(&mut buf, |w| w.nest(4, |w| nested(levels, w)));
+        let parsed = New::parse(&message);
+        assert_eq!(parsed.is_ok(), is_ok, "{levels}");
+        match parsed {
+            Ok(parsed) => assert_eq!(parsed, parsed.clone()),
+            Err(err) => assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::TooDeep, 10, 11)),
+        }
+    }
+}
+
+#[test]
+fn an_enum_of_messages_is_the_one_that_was_sent() {
+    let mut buf = [0xa5; 64];
+    let del = Link::Del(Del { index: 7 });
+    let bytes = del.emit(&mut buf, Header::new()).unwrap().to_vec();
+    assert_eq!(Link::parse(&only(&bytes)).unwrap(), del);
+    assert_eq!(Link::SCHEMAS.iter().map(|schema| schema.name).collect::<Vec<_>>(), ["New", "Del"]);
+    let mut w = Writer::new(&mut buf);
+    w.message(MessageType(99).into(), Header::new().seq(3), |w| w.put(1, b"?")).unwrap();
+    let other = w.finish().to_vec();
+    let parsed = Link::parse(&only(&other)).unwrap();
+    assert!(matches!(parsed, Link::Other(message) if message.ty() == MessageType(99)));
+    assert_eq!(parsed.emit(&mut [0; 64], Header::new().seq(3)).unwrap(), other);
+}
+
+#[test]
+fn an_enum_of_commands_is_of_one_family() {
+    let mut buf = [0xa5; 64];
+    let family = MessageType(20);
+    let hello = Command::Hello(Hello { number: 1 });
+    let bytes = hello.emit(&mut buf, Header::new().family(family)).unwrap().to_vec();
+    assert_eq!(Command::parse(&only(&bytes)), Ok(hello));
+    assert_eq!(Command::parse_in(&only(&bytes), Some(family)), Ok(hello));
+    let err = Command::parse_in(&only(&bytes), Some(MessageType(21))).unwrap_err();
+    assert_eq!((err.kind(), err.offset(), err.found()), (ErrorKind::WrongType, 4, 20));
+    let bye = Command::Bye(Bye {});
+    let bytes = bye.emit(&mut buf, Header::new().family(family)).unwrap();
+    assert_eq!(Command::parse(&only(bytes)), Ok(bye));
+
+    let mut w = Writer::new(&mut buf);
+    w.message(MessageType::ERROR.into(), Header::new(), |w| w.bytes(&[1, 0, 0, 0])).unwrap();
+    assert_eq!(Command::parse(&only(w.finish())).unwrap_err().kind(), ErrorKind::WrongType, "no command 1");
+}
