@@ -236,19 +236,35 @@ impl AttrWriter<'_> {
         to_u32(self.len)
     }
 
+    /// Appends an attribute with a string and one NUL behind it.
+    #[inline]
+    pub(crate) fn put_text(&mut self, ty: AttrType, text: &[u8]) -> Result<(), Error> {
+        self.put_padded(ty.get(), text, 1)
+    }
+
     #[inline]
     fn put_flagged(&mut self, nla_type: u16, payload: &[u8]) -> Result<(), Error> {
-        let Ok(nla_len) = u16::try_from(add(4, payload.len())) else {
-            return Err(too_long(self.len, nla_type, payload.len()));
+        self.put_padded(nla_type, payload, 0)
+    }
+
+    /// Appends an attribute with `zeros` (at most one) bytes of zero behind its payload that count as payload.
+    #[inline(always)]
+    fn put_padded(&mut self, nla_type: u16, payload: &[u8], zeros: usize) -> Result<(), Error> {
+        let payload_len = add(payload.len(), zeros);
+        let Ok(nla_len) = u16::try_from(add(4, payload_len)) else {
+            return Err(too_long(self.len, nla_type, payload_len));
         };
-        let total = align4(add(4, payload.len()));
+        let total = align4(add(4, payload_len));
         let at = self.claim(total);
         let Some(slot) = window(self.buf, at, total) else { return Ok(()) };
+        // NUL and padding are in the last four bytes, and the payload is written after them.
+        if let Some(end) = slot.last_chunk_mut::<4>() {
+            *end = [0; 4];
+        }
         let Some((header, rest)) = slot.split_first_chunk_mut::<4>() else { return Ok(()) };
-        let Some((value, padding)) = rest.split_at_mut_checked(payload.len()) else { return Ok(()) };
+        let Some(value) = rest.get_mut(..payload.len()) else { return Ok(()) };
         *header = attr_header(nla_len, nla_type);
         value.copy_from_slice(payload);
-        padding.fill(0);
         Ok(())
     }
 
@@ -290,6 +306,9 @@ impl AttrWriter<'_> {
     #[inline(always)]
     fn pad(&mut self) {
         let len = padding4(self.len);
+        if len == 0 {
+            return;
+        }
         let at = self.claim(len);
         if let Some(padding) = window(self.buf, at, len) {
             padding.fill(0);

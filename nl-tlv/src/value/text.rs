@@ -22,6 +22,11 @@ impl Emit<Native> for &str {
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         Emit::<Text>::emit_payload(&self.as_bytes(), w)
     }
+
+    #[inline]
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        Emit::<Text>::emit(&self.as_bytes(), ty, w)
+    }
 }
 
 impl Describe<Native> for &str {
@@ -96,6 +101,12 @@ impl Emit<Text> for &[u8] {
         refuse_nul(self, w)?;
         w.bytes(self)?;
         w.bytes(&[0])
+    }
+
+    #[inline]
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        refuse_nul(self, w)?;
+        w.put_text(ty, self)
     }
 }
 
