@@ -42,7 +42,8 @@ pub(crate) const KERNEL_BUILD: &[Needed] = &[
 ];
 
 /// What tests call: links are made with ip(8), constants compared with the C headers.
-pub(crate) const TESTS: &[Needed] = &[("ip", "iproute2"), ("unshare", "util-linux"), ("cc", "gcc libc6-dev")];
+pub(crate) const TESTS: &[Needed] =
+    &[("ip", "iproute2"), ("unshare", "util-linux"), ("cc", "gcc libc6-dev"), ("valgrind", "valgrind")];
 
 /// To check a module's source.
 pub(crate) const CHECKS: &[Needed] = &[("sparse", "sparse"), ("perl", "perl"), ("tar", "tar")];
