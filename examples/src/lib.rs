@@ -4,6 +4,7 @@
 pub mod greet;
 pub mod peer;
 pub mod rtm;
+pub mod rtnl;
 pub mod uapi;
 
 /// The README's code, compiled and run.

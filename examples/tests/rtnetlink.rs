@@ -1,0 +1,151 @@
+//! The programs on the kernel's own families: `routes` agrees with `ip`, what `monitor` captures `dissect` reads, and
+//! `families` finds the controller.
+
+mod common;
+
+use common::{example, skip};
+use serde_json::Value;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+/// Runs a script in a network namespace of its own; `None` if there cannot be one.
+fn in_namespace(script: &str) -> Option<Output> {
+    let unshare = |flags: &[&str]| Command::new("unshare").args(flags).args(["sh", "-ec", script]).output();
+    let may = Command::new("unshare").args(["-n", "true"]).output().is_ok_and(|tried| tried.status.success());
+    match unshare(if may { &["-n"] } else { &["-Urn"] }) {
+        Err(err) => skip(&format!("no unshare: {err}")),
+        Ok(output) if !may && !output.status.success() => {
+            skip(String::from_utf8_lossy(&output.stderr).trim())
+        }
+        Ok(output) => return Some(output),
+    }
+    None
+}
+
+fn path(name: &str) -> String {
+    example(name).display().to_string()
+}
+
+/// What a program prints for this input.
+fn run(name: &str, args: &[&str], input: &[u8]) -> Output {
+    let mut command = Command::new(example(name));
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn hundred_thousand_routes_are_as_ip_sees_them() {
+    let routes = path("routes");
+    let script = format!(
+        "ip link set lo up
+        {routes} add 10.1.0.0/16 --dev lo --metric 5 --table 1000
+        {routes} add 11.0.0.0/32 --dev lo --table 1000 --count 100000
+        {routes} list --json --table 1000
+        ip -json route show table 1000
+        {routes} del 11.0.0.0/32 --dev lo --table 1000 --count 100000
+        ip -json route show table 1000
+        {routes} del 11.0.0.0/32 --dev lo --table 1000 --count 2 || true"
+    );
+    let Some(output) = in_namespace(&script) else { return };
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let documents = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Value>();
+    let documents: Vec<Value> = documents.collect::<Result<_, _>>().unwrap();
+    let [ours, theirs, left] = documents.as_slice() else { panic!("{} documents", documents.len()) };
+    let (ours, theirs) = (ours.as_array().unwrap(), theirs.as_array().unwrap());
+    assert_eq!((ours.len(), theirs.len()), (100_001, 100_001));
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        for key in ["dst", "dev", "metric", "gateway"] {
+            assert_eq!(ours[key], theirs[key], "{key} of {theirs}");
+        }
+    }
+    let left = left.as_array().unwrap();
+    assert_eq!((left.len(), &left[0]["dst"]), (1, &Value::from("10.1.0.0/16")));
+    let refused = text(&output.stderr);
+    assert!(refused.contains("2 of 2 failed, the first: no such object or process (ESRCH"), "{refused}");
+}
+
+#[test]
+fn what_monitor_sees_dissect_reads_out_of_its_capture() {
+    let (monitor, dissect) = (path("monitor"), path("dissect"));
+    let capture = std::env::temp_dir().join(format!("nl-tlv-monitor-{}.pcap", std::process::id()));
+    let capture = capture.display();
+    // The first line on standard error says that it listens.
+    let script = format!(
+        "mkfifo {capture}.ready
+        {monitor} --pcap {capture} --count 3 2>{capture}.ready &
+        read line <{capture}.ready
+        ip link add br0 type bridge
+        ip link set lo up
+        ip addr add 10.5.0.1/24 dev lo
+        wait
+        echo ---
+        {dissect} {capture}"
+    );
+    let output = in_namespace(&script);
+    for end in ["", ".ready"] {
+        let _ = std::fs::remove_file(format!("{capture}{end}"));
+    }
+    let Some(output) = output else { return };
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let (seen, read) = text(&output.stdout).split_once("---\n").unwrap();
+    let lines: Vec<_> = seen.lines().collect();
+    assert_eq!(lines.len(), 3, "{seen}");
+    assert!(lines[0].starts_with("link br0 is down, mtu 1500"), "{seen}");
+    assert_eq!(lines[1], "link lo is up, mtu 65536");
+    assert_eq!(read.matches("LinkNew (16), ").count(), 2, "{read}");
+    assert!(read.contains("ifname (3) = \"br0\"") && !read.contains('!'), "{read}");
+}
+
+#[test]
+fn messages_are_read_from_digits_of_every_form() {
+    let plain = "10000000 1900 0500 01000000 00000000";
+    let xxd = "00000000: 1000 0000 1900 0500 0100 0000 0000 0000  ................\n";
+    let strace = "sendto(3, ...) = 16\n | 00000  10 00 00 00 19 00 05 00  01 00 00 00 00 00 00 00  ................ |\n";
+    for digits in [plain, xxd, &strace.replace("sendto(3, ...) = 16\n", "")] {
+        let output = run("dissect", &[], digits.as_bytes());
+        assert!(
+            text(&output.stdout).starts_with("    0  RouteDelete (25), 16 bytes, flags REQUEST|ACK, seq 1"),
+            "{digits} {output:?}"
+        );
+    }
+    let two = format!("{xxd}{xxd}");
+    assert_eq!(text(&run("dissect", &[], two.as_bytes()).stdout).matches("RouteDelete").count(), 2);
+    let rtm = run("dissect", &["--protocol", "30"], plain.as_bytes());
+    assert!(text(&rtm.stdout).contains("(25), 16 bytes") && !text(&rtm.stdout).contains("RouteDelete"));
+    for nonsense in ["", "words only\n"] {
+        assert!(!run("dissect", &[], nonsense.as_bytes()).status.success());
+    }
+}
+
+#[test]
+fn capture_that_is_cut_or_of_other_links_is_an_error() {
+    let header =
+        |link: u32| [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 0x4_0000, link].map(u32::to_ne_bytes).concat();
+    let cut = [header(253), [1, 2, 60, 60].map(u32::to_ne_bytes).concat()].concat();
+    for (capture, says) in [(header(1), "not of link type 253"), (cut, "is cut")] {
+        let output = run("dissect", &[], &capture);
+        assert!(!output.status.success() && text(&output.stderr).contains(says), "{output:?}");
+    }
+    assert!(run("dissect", &[], &header(253)).status.success(), "a capture of nothing");
+}
+
+#[test]
+fn controller_is_among_the_families_and_has_policies() {
+    let all = run("families", &[], b"");
+    assert!(text(&all.stdout).contains("nlctrl (id 16, version 2)\n  operation 3   do, dump"), "{all:?}");
+    assert!(text(&all.stdout).contains("  group 16      notify\n"));
+    // Linux 5.10 brought the policies.
+    let policies = run("families", &["nlctrl"], b"");
+    assert!(
+        text(&policies.stdout).contains("attribute 2: string with NUL, at most 15 bytes"),
+        "{policies:?}"
+    );
+    let unknown = run("families", &["no such"], b"");
+    assert_eq!(text(&unknown.stderr), "families: refused: no such object (ENOENT, error code -2)\n");
+}
