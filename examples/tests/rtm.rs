@@ -220,6 +220,13 @@ END
 }
 
 #[test]
+fn of_many_refusals_ten_are_shown_and_the_others_counted() {
+    let Some(said) = with_peer("for i in $(seq 13); do echo table add t; done | rtm load -") else { return };
+    assert_eq!(said.matches("Failure, error code -100").count(), 10, "{said}");
+    assert!(said.contains("-: 2 more refusals\n1 changes made, 12 refused, in "), "{said}");
+}
+
+#[test]
 fn nothing_of_a_file_is_sent_if_a_line_cannot_be_read() {
     const SCRIPT: &str = "printf 'table add t\\n10.0.0.0/8 dve a\\n' | rtm load - --table t; echo $?
         rtm load absent; echo $?; rtm table list; cat log";
