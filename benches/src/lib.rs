@@ -8,5 +8,6 @@
 pub mod contenders;
 pub mod data;
 mod ffi;
+pub mod mixed;
 pub mod records;
 pub mod workloads;

@@ -3,8 +3,11 @@
 use core::fmt::Debug;
 use core::hint::black_box;
 
+use nl_tlv::Messages;
+
 use crate::contenders::{self, Contender, EmitFn, Kind, ReadFn};
 use crate::data::{self, Dump};
+use crate::mixed;
 use crate::records::RouteRequest;
 
 /// One job. Running an entry once handles `messages` messages of `bytes` bytes in all.
@@ -33,6 +36,7 @@ pub type Entry = (&'static str, Box<dyn FnMut()>);
 pub fn all() -> Vec<Workload> {
     let mut workloads = parse();
     workloads.push(emit());
+    workloads.extend(mixed());
     workloads
 }
 
@@ -171,6 +175,16 @@ pub fn job(name: &str, contender: &Contender) -> Option<Job> {
             let run = move || emit(&mut buffer, black_box(&requests)).is_some();
             Some(Job { messages, run: Box::new(run) })
         }
+        "mixed emit" | "mixed parse" if contender.name == "nl-tlv" => {
+            let [emit, parse] = mixed();
+            let job = if name == "mixed emit" { emit } else { parse };
+            let (_, mut run) = job.entries.into_iter().next()?;
+            let repeated = move || {
+                (0..100).for_each(|_| run());
+                true
+            };
+            Some(Job { messages: 100, run: Box::new(repeated) })
+        }
         _ => None,
     }
 }
@@ -178,6 +192,30 @@ pub fn job(name: &str, contender: &Contender) -> Option<Job> {
 fn alone<F: Copy + 'static>(dump: Dump, function: F, run: impl Fn(F, &[u8]) -> bool + 'static) -> Job {
     let run = move || run(black_box(function), black_box(&dump.bytes));
     Job { messages: dump.messages.len(), run: Box::new(run) }
+}
+
+/// The message of 304 bytes, written and read by nl-tlv alone: what others take for it is known from elsewhere.
+fn mixed() -> [Workload; 2] {
+    let mut bytes = [0xa5; mixed::LEN];
+    let len = mixed::emit(&mut bytes, 1).expect("there is room").len();
+    assert_eq!(len, mixed::LEN);
+    let mut buffer = bytes;
+    let emit = move || {
+        let written = mixed::emit(black_box(&mut buffer), black_box(7));
+        black_box(written.is_ok_and(|bytes| bytes.len() == mixed::LEN));
+    };
+    let parse = move || {
+        let message = Messages::new(black_box(&bytes)).next();
+        let sum = message.expect("one").and_then(|message| mixed::parse(&message));
+        assert_eq!(sum, Ok(mixed::SUM));
+    };
+    let workload = |name, run: Box<dyn FnMut()>| Workload {
+        name,
+        messages: 1,
+        bytes: mixed::LEN,
+        entries: vec![("nl-tlv", run)],
+    };
+    [workload("mixed emit", Box::new(emit)), workload("mixed parse", Box::new(parse))]
 }
 
 /// The `n`th route to ask for.

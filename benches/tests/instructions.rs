@@ -1,0 +1,96 @@
+//! How many instructions the hot paths take for a message, counted by valgrind: a clock is noisy, this is not.
+//!
+//! What is measured is what users of the crate get: the release profile as it is by default. The recorded numbers hold
+//! for x86-64 and the compiler of [`TOOLCHAIN`]; the comparison with the loops by hand holds everywhere.
+//! `cargo test -p nl-tlv-benches --test instructions -- --nocapture` shows them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The compiler that the numbers were recorded with.
+const TOOLCHAIN: &str = "rustc 1.95";
+
+/// Job, instructions for a message in nl-tlv, and in hundredths how many of those of safe Rust by hand it may take.
+/// Emit: by hand the checks of the buffer's size leave the loop, since all its messages are of one size.
+const RECORDED: &[(&str, f64, f64)] = &[
+    ("route walk", 148.0, 110.0),
+    ("route typed", 226.0, 110.0),
+    ("link walk", 917.3, 110.0),
+    ("link typed", 1422.5, 110.0),
+    ("genl walk", 183.8, 110.0),
+    ("genl typed", 1641.1, 110.0),
+    ("emit route", 41.1, 135.0),
+];
+
+/// The message of 304 bytes, which nobody reads by hand.
+const ALONE: &[(&str, f64)] = &[("mixed emit", 1428.0), ("mixed parse", 2668.0)];
+
+/// By how much the recorded numbers may be missed, either way: code of another crate moves them a little.
+const TOLERANCE: f64 = 0.05;
+
+fn is_installed(program: &str) -> bool {
+    let status = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// The program with the jobs, built as a user builds, beside what benches build.
+fn build() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it lies in the target directory");
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--release", "--package=nl-tlv-benches", "--bin=one-job", "--target-dir"])
+        .arg(target)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()
+        .expect("cargo runs");
+    assert!(status.success(), "one-job does not build");
+    target.join("release").join("one-job")
+}
+
+/// Instructions for a message.
+fn count(program: &Path, job: &str, contender: &str) -> f64 {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*measured*"])
+        .arg(program)
+        .args([job, contender])
+        .output()
+        .expect("valgrind runs");
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{job}, {contender}: {stderr}");
+    let messages: f64 = stdout.trim().parse().expect("the number of messages");
+    let collected = stderr.lines().find_map(|line| line.split_once("Collected : "));
+    let collected: f64 = collected.and_then(|(_, n)| n.trim().parse().ok()).expect("a count");
+    assert!(collected > messages, "{job}, {contender}: nothing was counted");
+    collected / messages
+}
+
+#[test]
+fn the_hot_paths_take_the_instructions_that_were_recorded() {
+    if !is_installed("valgrind") {
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "valgrind is missing");
+        println!("SKIP: no valgrind");
+        return;
+    }
+    let program = build();
+    let version = Command::new("rustc").arg("--version").output().expect("rustc runs").stdout;
+    let is_recorded = cfg!(target_arch = "x86_64") && version.starts_with(TOOLCHAIN.as_bytes());
+    let is_off = |count: f64, recorded: f64| is_recorded && (count / recorded - 1.0).abs() > TOLERANCE;
+    let mut wrong = Vec::new();
+    for &(job, recorded, hundredths) in RECORDED {
+        let [ours, by_hand] = ["nl-tlv", "safe Rust"].map(|contender| count(&program, job, contender));
+        println!("{job:<12} nl-tlv {ours:>7.1}   safe Rust {by_hand:>7.1}   ratio {:.2}", ours / by_hand);
+        if ours > by_hand * hundredths / 100.0 {
+            wrong.push(format!("{job}: {ours:.1}, more than {hundredths} % of {by_hand:.1} by hand"));
+        }
+        if is_off(ours, recorded) {
+            wrong.push(format!("{job}: {ours:.1}, recorded {recorded:.1}"));
+        }
+    }
+    for &(job, recorded) in ALONE {
+        let ours = count(&program, job, "nl-tlv");
+        println!("{job:<12} nl-tlv {ours:>7.1}");
+        if is_off(ours, recorded) {
+            wrong.push(format!("{job}: {ours:.1}, recorded {recorded:.1}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,31 @@
+//! No allocation on the hot paths of nl-tlv.
+
+use nl_tlv::Messages;
+use nl_tlv_benches::contenders;
+use nl_tlv_benches::mixed;
+use nl_tlv_benches::workloads;
+
+#[test]
+fn nothing_is_allocated_where_dumps_are_read_and_requests_written() {
+    let jobs =
+        ["route walk", "route typed", "link walk", "link typed", "genl walk", "genl typed", "emit route"];
+    let ours = contenders::all().into_iter().find(|contender| contender.name == "nl-tlv").unwrap();
+    for name in jobs {
+        let mut job = workloads::job(name, &ours).unwrap();
+        let info = allocation_counter::measure(|| assert!((job.run)()));
+        assert_eq!(info.count_total, 0, "{name}");
+    }
+    // The counter counts.
+    assert_eq!(allocation_counter::measure(|| drop(std::hint::black_box(vec![0u8; 9]))).count_total, 1);
+}
+
+#[test]
+fn nothing_is_allocated_for_a_message_with_a_bit_of_everything() {
+    let mut buffer = [0xa5; mixed::LEN];
+    let info = allocation_counter::measure(|| {
+        let bytes = mixed::emit(&mut buffer, 1).unwrap();
+        let message = Messages::new(bytes).next().unwrap().unwrap();
+        assert_eq!(mixed::parse(&message), Ok(mixed::SUM));
+    });
+    assert_eq!(info.count_total, 0);
+}
