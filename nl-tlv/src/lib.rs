@@ -99,6 +99,9 @@
 #[cfg(any(feature = "arbitrary", feature = "socket"))]
 extern crate std;
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

@@ -13,6 +13,8 @@ mod lazy;
 mod nested_array;
 mod net;
 mod number;
+#[cfg(feature = "alloc")]
+mod owned;
 mod reject;
 mod structs;
 mod sub_message;

@@ -1,0 +1,138 @@
+//! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
+
+use super::{Be, Describe, Emit, Native, NoNul, Parse, Select, Selector, Text};
+use crate::field::{Field, emit_checked, parse_checked};
+use crate::schema::{Limits, Presence, ValueType, check_depth};
+use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+macro_rules! strings {
+    ($($encoding:ty)*) => {$(
+        impl<'a> Parse<'a, $encoding> for String {
+            fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+                <&str as Parse<'a, $encoding>>::parse(attr).map(Self::from)
+            }
+        }
+
+        impl Emit<$encoding> for String {
+            fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                Emit::<$encoding>::emit_payload(&self.as_str(), w)
+            }
+        }
+
+        impl Describe<$encoding> for String {
+            const TYPE: ValueType = <&str as Describe<$encoding>>::TYPE;
+
+            fn check(&self, limits: &Limits) -> Result<(), Error> {
+                limits.check_len(self.len())
+            }
+        }
+    )*};
+}
+
+strings! { Native NoNul }
+
+macro_rules! bytes {
+    ($($encoding:ty)*) => {$(
+        impl<'a> Parse<'a, $encoding> for Box<[u8]> {
+            fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+                <&[u8] as Parse<'a, $encoding>>::parse(attr).map(Self::from)
+            }
+        }
+
+        impl Emit<$encoding> for Box<[u8]> {
+            fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                Emit::<$encoding>::emit_payload(&self.as_ref(), w)
+            }
+        }
+
+        impl Describe<$encoding> for Box<[u8]> {
+            const TYPE: ValueType = <&[u8] as Describe<$encoding>>::TYPE;
+
+            fn check(&self, limits: &Limits) -> Result<(), Error> {
+                limits.check_len(self.len())
+            }
+        }
+    )*};
+}
+
+bytes! { Native Text }
+
+impl Select for String {
+    fn selector(&self) -> Selector<'_> {
+        Selector::Text(self.as_bytes())
+    }
+}
+
+/// A value on the heap, such as a set in itself. Since it is read at once, nests deeper than
+/// [`MAX_DEPTH`](crate::schema::MAX_DEPTH) are refused.
+impl<'a, T: Parse<'a, E> + Describe<E>, E> Parse<'a, E> for Box<T> {
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        if let ValueType::Nested(set) = T::TYPE {
+            check_depth(attr.nested(), set())?;
+        }
+        T::parse(attr).map(Self::new)
+    }
+}
+
+impl<T: Emit<E>, E> Emit<E> for Box<T> {
+    const NLA_FLAGS: u16 = T::NLA_FLAGS;
+
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        T::emit_payload(self, w)
+    }
+
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        T::emit(self, ty, w)
+    }
+}
+
+impl<T: Describe<E>, E> Describe<E> for Box<T> {
+    const TYPE: ValueType = T::TYPE;
+
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        T::check(self, limits)
+    }
+}
+
+macro_rules! vectors {
+    ($($encoding:ty)*) => {$(
+        /// Every attribute of the type, in order, each read at once.
+        #[diagnostic::do_not_recommend]
+        impl<'a, T> Field<'a, $encoding> for Vec<T>
+        where
+            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
+        {
+            type Item = T;
+            type Slot = Self;
+            const EMPTY: Self = Self::new();
+            const TYPE: ValueType = T::TYPE;
+            const PRESENCE: Presence = Presence::Repeated;
+
+            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
+                parse_checked(attr, limits)
+            }
+
+            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                emit_checked(item, ty, limits, w)
+            }
+
+            fn store(slot: &mut Self, attr: Attr<'a>, _: Attrs<'a>, limits: &'static Limits) -> Result<(), Error> {
+                slot.push(parse_checked(attr, limits)?);
+                Ok(())
+            }
+
+            fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
+                Ok(slot)
+            }
+
+            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                self.iter().try_for_each(|item| emit_checked(item, ty, limits, w))
+            }
+        }
+    )*};
+}
+
+vectors! { Native Be Text NoNul }

@@ -1,0 +1,102 @@
+//! Owned forms of values: what is parsed outlives the message.
+#![cfg(all(feature = "derive", feature = "alloc"))]
+
+use nl_tlv::{
+    Attr, AttrWriter, Error, ErrorKind, Header, Message, Messages, NlAttrs, NlMessage, NlSubMessage, Writer,
+};
+
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+struct Tree {
+    #[nl(attr = 1, be)]
+    number: u16,
+    #[nl(attr = 2)]
+    left: Option<Box<Tree>>,
+    #[nl(attr = 3)]
+    branches: Vec<Tree>,
+}
+
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+enum Data {
+    #[nl(when = "tree")]
+    Tree(Box<Tree>),
+    #[nl(when = "text")]
+    Text(String),
+}
+
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 60)]
+struct Owned {
+    #[nl(attr = 1, max_len = 15)]
+    kind: String,
+    #[nl(attr = 2, select = kind)]
+    data: Option<Data>,
+    #[nl(attr = 3)]
+    bytes: Option<Box<[u8]>>,
+    #[nl(attr = 4, be, max = 0xff00)]
+    ports: Vec<u16>,
+    #[nl(attr = 5, no_nul)]
+    names: Vec<String>,
+}
+
+fn only(bytes: &[u8]) -> Message<'_> {
+    Messages::new(bytes).next().unwrap().unwrap()
+}
+
+fn leaf(number: u16) -> Tree {
+    Tree { number, left: None, branches: Vec::new() }
+}
+
+fn owned() -> Owned {
+    let tree = Tree { left: Some(Box::new(leaf(2))), branches: vec![leaf(3), leaf(4)], ..leaf(1) };
+    Owned {
+        kind: "tree".to_owned(),
+        data: Some(Data::Tree(Box::new(tree))),
+        bytes: Some(Box::new([1, 2, 3])),
+        ports: vec![80, 443],
+        names: vec!["a".to_owned(), String::new()],
+    }
+}
+
+#[test]
+fn what_was_parsed_outlives_the_message() {
+    let message = owned();
+    let parsed = {
+        let mut buf = vec![0xa5; 256];
+        Owned::parse(&only(message.emit(&mut buf, Header::new()).unwrap())).unwrap()
+    };
+    assert_eq!(parsed, message);
+    let text = Owned { kind: "text".to_owned(), data: Some(Data::Text("x".to_owned())), ..message };
+    assert_eq!(Owned::parse(&only(text.emit(&mut [0; 256], Header::new()).unwrap())).unwrap(), text);
+}
+
+#[test]
+fn limits_hold_for_owned_values_too() {
+    let mut buf = [0; 256];
+    let long = Owned { kind: "a-kind-of-16-byte".to_owned(), ..owned() };
+    assert_eq!(long.emit(&mut buf, Header::new()).unwrap_err().kind(), ErrorKind::TooLong);
+    let high = Owned { ports: vec![1, 0xff01], ..owned() };
+    let err = high.emit(&mut buf, Header::new()).unwrap_err();
+    assert_eq!((err.kind(), err.attr_type()), (ErrorKind::OutOfRange, Some(4)));
+}
+
+#[test]
+fn a_nest_on_the_heap_that_is_too_deep_is_refused() {
+    fn nested(levels: usize, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.put(1, &[0, 1])?;
+        if levels > 0 { w.nest(2, |w| nested(levels - 1, w)) } else { Ok(()) }
+    }
+    for (levels, is_ok) in [(9, true), (12, false), (300, false)] {
+        let mut buf = vec![0; 16_000];
+        let mut w = Writer::new(&mut buf);
+        w.message(nl_tlv::MessageType(60).into(), Header::new(), |w| nested(levels, w)).unwrap();
+        let attrs = only(w.finish()).attrs();
+        let parsed = Tree::parse_attrs(attrs);
+        assert_eq!(
+            parsed.as_ref().err().map(Error::kind),
+            (!is_ok).then_some(ErrorKind::TooDeep),
+            "{levels}"
+        );
+    }
+    let err = Attr::new(1, &[1]).parse::<String>();
+    assert_eq!(err.as_deref(), Ok("\u{1}"));
+}
