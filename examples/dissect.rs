@@ -32,14 +32,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(file) => File::open(file)?.read_to_end(&mut bytes)?,
         None => std::io::stdin().read_to_end(&mut bytes)?,
     };
-    if let Some(packets) = packets(&bytes)? {
-        for (protocol, messages) in packets {
-            println!("{}", dissect(schemas(protocol), messages));
-        }
-    } else {
-        for block in hex(&String::from_utf8(bytes)?)? {
-            println!("{}", dissect(schemas(args.protocol), &block));
-        }
+    let show = |(protocol, messages)| println!("{}", dissect(schemas(protocol), messages));
+    match packets(&bytes)? {
+        Some(packets) => packets.into_iter().for_each(show),
+        None => hex(std::str::from_utf8(&bytes)?)?.iter().for_each(|block| show((args.protocol, block))),
     }
     Ok(())
 }
@@ -53,8 +49,8 @@ fn schemas(protocol: u32) -> &'static [&'static MessageSchema] {
     }
 }
 
-/// The packets of a capture, each with its netlink protocol; `None` if it is no capture.
-fn packets(bytes: &[u8]) -> Result<Option<Vec<(u32, &[u8])>>, String> {
+/// The packets of a capture; `None` if it is no capture.
+fn packets(bytes: &[u8]) -> Result<Option<Vec<Packet<'_>>>, String> {
     let is_foreign = match bytes.first_chunk::<4>().map(|magic| u32::from_ne_bytes(*magic)) {
         // The times are microseconds or nanoseconds.
         Some(0xa1b2_c3d4 | 0xa1b2_3c4d) => false,
@@ -82,6 +78,9 @@ fn packets(bytes: &[u8]) -> Result<Option<Vec<(u32, &[u8])>>, String> {
     Ok(Some(packets))
 }
 
+/// A netlink protocol and messages of it.
+type Packet<'a> = (u32, &'a [u8]);
+
 /// The bytes that lines of digits hold. A line without any, or that begins another dump at offset 0, ends a block.
 fn hex(text: &str) -> Result<Vec<Vec<u8>>, String> {
     let mut blocks = vec![Vec::new()];
@@ -93,7 +92,8 @@ fn hex(text: &str) -> Result<Vec<Vec<u8>>, String> {
             None => line.split_once(": "),
         };
         let (offset, digits) = dumped.map_or((None, line), |(offset, rest)| (Some(offset), rest));
-        let is_digit = |word: &&str| word.len() % 2 == 0 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_digit =
+            |word: &&str| word.len().is_multiple_of(2) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
         let words: Vec<&str> = match offset {
             // What is shown as text lies behind two spaces, or beyond sixteen bytes.
             Some(_) => digits

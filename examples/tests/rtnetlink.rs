@@ -103,6 +103,43 @@ fn what_monitor_sees_dissect_reads_out_of_its_capture() {
 }
 
 #[test]
+fn watch_tells_each_change_of_its_table() {
+    let (watch, fifo) =
+        (path("watch"), std::env::temp_dir().join(format!("nl-tlv-watch-{}", std::process::id())));
+    let fifo = fifo.display();
+    // A route that is there already: its line says that the watch is subscribed.
+    let script = format!(
+        "ip link set lo up
+        ip addr add 10.5.0.1/24 dev lo
+        ip route add 10.4.0.0/16 dev lo
+        mkfifo {fifo}
+        {watch} --count 5 --buffer 4096 >{fifo} &
+        exec 3<{fifo}
+        read line <&3
+        echo $line
+        ip route add 10.4.0.0/16 dev lo table 1000
+        ip route add 10.6.0.0/16 via 10.5.0.2
+        ip route replace 10.6.0.0/16 via 10.5.0.3
+        ip route del 10.6.0.0/16
+        ip route add default via 10.5.0.9
+        cat <&3"
+    );
+    let output = in_namespace(&script);
+    let _ = std::fs::remove_file(fifo.to_string());
+    let Some(output) = output else { return };
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let lines: Vec<_> = text(&output.stdout).lines().collect();
+    let expected = [
+        "+ 10.4.0.0/16 over interface 1",
+        "+ 10.6.0.0/16 via 10.5.0.2 over interface 1",
+        "~ 10.6.0.0/16 via 10.5.0.2 over interface 1 is now via 10.5.0.3 over interface 1",
+        "- 10.6.0.0/16 via 10.5.0.3 over interface 1",
+        "+ default via 10.5.0.9 over interface 1",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
 fn messages_are_read_from_digits_of_every_form() {
     let plain = "10000000 1900 0500 01000000 00000000";
     let xxd = "00000000: 1000 0000 1900 0500 0100 0000 0000 0000  ................\n";

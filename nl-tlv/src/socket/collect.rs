@@ -14,8 +14,11 @@ impl<T: Transport> Connection<T> {
         self.retries = retries;
     }
 
-    /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out): a state that was
-    /// there at one time. What a dump brought that was interrupted, or lost datagrams, is dropped, and the dump made again.
+    /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out). What a dump
+    /// brought that was interrupted, or lost datagrams, is dropped, and the dump made again.
+    ///
+    /// Not every family tells that a dump was interrupted. IPv4 routes do not: of those that come and go meanwhile some
+    /// are in it, but none that stays is missing.
     ///
     /// ```no_run
     /// # use nl_tlv::socket::{Connection, RequestError};
@@ -29,8 +32,7 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// [`RequestError::Interrupted`], [`RequestError::Overrun`] or [`RequestError::Truncated`] if that happened to the
-    /// last repetition too; what `read` says, as
-    /// [`RequestError::Damaged`]; what else there is.
+    /// last repetition too; [`RequestError::Damaged`] with what `read` says; what else there is.
     pub fn collect<'m, R, M: NlMessage<'m>>(
         &mut self,
         message: &M,

@@ -40,7 +40,8 @@ pub enum Change<K, V> {
 /// to, and dumps them anew when events were lost.
 ///
 /// It may be late, but it does not lie: whoever applies all changes in order has what there is. Changes that undo one
-/// another while it was not looking are not told.
+/// another while it was not looking are not told. A peer that answers dumps is needed for it: one that refuses them, as
+/// the kernel does for a routing table that does not exist yet, makes [`change`](Self::change) fail, until it does not.
 ///
 /// ```no_run
 /// use nl_tlv::socket::{Change, Connection, Protocol, Seen, Watch};
