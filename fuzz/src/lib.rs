@@ -1,8 +1,10 @@
 //! What the fuzz targets do with their input. None of these may panic, whatever the bytes are.
 #![forbid(unsafe_code)]
 
+mod schema;
 mod typed;
 
+pub use schema::{generate, validate};
 pub use typed::typed;
 
 use core::fmt::Write;

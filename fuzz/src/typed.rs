@@ -1,5 +1,6 @@
 //! Derived messages: what is accepted can be emitted, and reads the same again.
 
+use nl_tlv::schema::MessageSchema;
 use nl_tlv::{Header, Message, Messages, NlMessage};
 
 #[allow(dead_code, reason = "the tests of the library read the fields")]
@@ -15,10 +16,10 @@ mod route;
 #[path = "../../nl-tlv/tests/contract/definition.rs"]
 mod rtm;
 
-use family::Family;
+pub(crate) use family::Family;
 pub(crate) use link::Link;
-use route::Route;
-use rtm::RouteNew;
+pub(crate) use route::Route;
+pub(crate) use rtm::RouteNew;
 
 /// Reads, emits, reads again; of `Repeat` every item too.
 macro_rules! round_trip {
@@ -46,6 +47,16 @@ pub fn typed(bytes: &[u8]) {
         if let Ok(route) = RouteNew::parse(&message) {
             assert!(route.nexthop.iter().take(bytes.len()).count() <= bytes.len() / 4);
         }
+    }
+}
+
+/// Whether the type of a schema reads a message.
+pub(crate) fn accepts(schema: &MessageSchema, message: &Message<'_>) -> bool {
+    match schema.name {
+        "RouteNew" => RouteNew::parse(message).is_ok(),
+        "Link" => Link::parse(message).is_ok(),
+        "Route" => Route::parse(message).is_ok(),
+        _ => Family::parse(message).is_ok(),
     }
 }
 

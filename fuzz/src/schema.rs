@@ -1,0 +1,60 @@
+//! Schemas: the validator over any bytes, and messages drawn from a schema through everything that reads them.
+
+use crate::typed::{Family, Link, Route, RouteNew};
+use arbitrary::Unstructured;
+use nl_tlv::arbitrary::{message, near_miss};
+use nl_tlv::schema::{AttrSet, Contents, MessageSchema, Mode, Verdict, dissect, validate_attrs};
+use nl_tlv::{Attrs, MessageId, MessageType, Messages, NlMessage};
+
+const SCHEMAS: [&MessageSchema; 4] = [RouteNew::SCHEMA, Link::SCHEMA, Route::SCHEMA, Family::SCHEMA];
+
+/// Holds attributes against each set in each mode: the first byte is a mode, to which the others are compared.
+pub fn validate(bytes: &[u8]) {
+    let Some((&mode, attrs)) = bytes.split_first() else { return };
+    let mode = Mode::from_bits_truncate(mode.into());
+    for set in SCHEMAS.into_iter().filter_map(set) {
+        let verdict = verdict(set, attrs, mode);
+        for other in (0..0x20).map(Mode::from_bits_retain) {
+            let other_verdict = self::verdict(set, attrs, other);
+            assert!(!mode.contains(other) || verdict.is_err() || other_verdict.is_ok(), "{mode:?} {other:?}");
+        }
+    }
+}
+
+/// The verdict, whose offset is that of an attribute.
+fn verdict(set: &AttrSet, attrs: &[u8], mode: Mode) -> Result<(), Verdict> {
+    let verdict = validate_attrs(set, Attrs::at(attrs, 16), mode);
+    if let Some(offset) = verdict.err().and_then(|verdict| verdict.offset()) {
+        assert!(offset % 4 == 0 && offset >= 16 && offset as usize + 4 <= attrs.len() + 16);
+    }
+    verdict
+}
+
+fn set(schema: &MessageSchema) -> Option<&'static AttrSet> {
+    match schema.contents {
+        Contents::Attrs(set) => Some(set),
+        Contents::Payload { .. } => None,
+    }
+}
+
+/// Draws a valid message, which all readers accept, and one that just misses, which none may panic over.
+pub fn generate(bytes: &[u8]) {
+    let u = &mut Unstructured::new(bytes);
+    let Ok(&schema) = u.choose(&SCHEMAS) else { return };
+    let valid = message(schema, u).unwrap();
+    let read = Messages::new(&valid).next().unwrap().unwrap();
+    nl_tlv::schema::validate(schema, &read, Mode::STRICT).unwrap();
+    assert!(crate::typed::accepts(schema, &read), "{}", schema.name);
+    let family = match schema.id {
+        MessageId::Command { .. } => read.ty(),
+        MessageId::Type(_) => MessageType(0),
+    };
+    let tree = dissect(&[schema], &valid).family(family).to_string();
+    assert!(!tree.contains(" ! "), "{tree}");
+    crate::typed(&valid);
+    let missed = near_miss(schema, u).unwrap().bytes;
+    crate::walk(&missed);
+    crate::typed(&missed);
+    crate::control(&missed);
+    validate(missed.get(16..).unwrap_or_default());
+}
