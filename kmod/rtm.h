@@ -153,7 +153,8 @@ struct rtm_request {
 
 /**
  * struct rtm_args - attributes of a request
- * @tb: by type; of those that come twice the last
+ * @tb: by type; of those that come twice the last. The name of a table has
+ *	the same type in all messages
  * @table: name of the table, zeros behind it
  * @dst: destination, or the address to look up
  * @route: ROUTE_NEW: the route, which rtm_args_release() frees
@@ -188,7 +189,8 @@ void rtm_args_release(struct rtm_args *args);
 int rtm_tables_init(struct rtm_net *rn);
 void rtm_tables_clear(struct rtm_net *rn);
 void rtm_tables_destroy(struct rtm_net *rn);
-struct rtm_table *rtm_table_find(struct rtm_net *rn, const char *name);
+struct rtm_table *rtm_table_named(const struct rtm_request *req,
+				  const struct rtm_args *args);
 struct rtm_trie *rtm_table_trie(const struct rtm_table *t);
 void rtm_table_info(const struct rtm_table *t, struct rtm_table_info *info);
 int rtm_table_new(const struct rtm_request *req, const struct rtm_args *args);

@@ -128,12 +128,9 @@ static int rtm_table_answer(const struct rtm_request *req,
 	struct rtm_table_info info;
 	struct rtm_table *t;
 
-	t = rtm_table_find(req->rn, args->table);
-	if (!t) {
-		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_TABLE_A_NAME],
-				    "no such table");
+	t = rtm_table_named(req, args);
+	if (!t)
 		return -ENOENT;
-	}
 	rtm_table_info(t, &info);
 	return rtm_table_fill(skb, &head, t->name, &info);
 }
@@ -178,12 +175,9 @@ static int rtm_route_answer(const struct rtm_request *req,
 	struct rtm_route *route;
 	struct rtm_table *t;
 
-	t = rtm_table_find(req->rn, args->table);
-	if (!t) {
-		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_ROUTE_A_TABLE],
-				    "no such table");
+	t = rtm_table_named(req, args);
+	if (!t)
 		return -ENOENT;
-	}
 	route = rtm_route_find(req, args, t);
 	if (!route) {
 		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_ROUTE_A_DST] ?:
@@ -246,8 +240,8 @@ static int rtm_do_table_get(struct sk_buff *skb, struct nlmsghdr *nlh,
 
 static int rtm_route_get_all(const struct rtm_request *req)
 {
-	struct rtm_table *t = NULL;
 	struct rtm_args args;
+	struct rtm_table *t;
 	u32 id = 0;
 	int err;
 
@@ -258,16 +252,11 @@ static int rtm_route_get_all(const struct rtm_request *req)
 		return rtm_route_dump(req, 0);
 
 	rcu_read_lock();
-	t = rtm_table_find(req->rn, args.table);
+	t = rtm_table_named(req, &args);
 	if (t)
 		id = t->id;
 	rcu_read_unlock();
-	if (!t) {
-		NL_SET_ERR_MSG_ATTR(req->extack, args.tb[RTM_ROUTE_A_TABLE],
-				    "no such table");
-		return -ENOENT;
-	}
-	return rtm_route_dump(req, id);
+	return id ? rtm_route_dump(req, id) : -ENOENT;
 }
 
 static int rtm_do_route_get(struct sk_buff *skb, struct nlmsghdr *nlh,

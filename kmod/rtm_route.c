@@ -186,17 +186,6 @@ static int rtm_route_append(const struct rtm_request *req,
 	return 0;
 }
 
-static struct rtm_table *rtm_route_table(const struct rtm_request *req,
-					 const struct rtm_args *args)
-{
-	struct rtm_table *t = rtm_table_find(req->rn, args->table);
-
-	if (!t)
-		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_ROUTE_A_TABLE],
-				    "no such table");
-	return t;
-}
-
 static int rtm_route_new_locked(const struct rtm_request *req,
 				struct rtm_args *args)
 {
@@ -204,7 +193,7 @@ static int rtm_route_new_locked(const struct rtm_request *req,
 	struct rtm_route *old;
 	struct rtm_table *t;
 
-	t = rtm_route_table(req, args);
+	t = rtm_table_named(req, args);
 	if (!t)
 		return -ENOENT;
 
@@ -248,7 +237,7 @@ static int rtm_route_del_locked(const struct rtm_request *req,
 	struct rtm_route *route;
 	struct rtm_table *t;
 
-	t = rtm_route_table(req, args);
+	t = rtm_table_named(req, args);
 	if (!t)
 		return -ENOENT;
 	if (!rtm_trie_find(rtm_table_trie(t), &args->dst)) {

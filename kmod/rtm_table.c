@@ -109,18 +109,29 @@ struct rtm_trie *rtm_table_trie(const struct rtm_table *t)
 	return rcu_dereference_check(t->trie, lockdep_is_held(&t->rn->lock));
 }
 
+static struct rtm_table *rtm_table_find(struct rtm_net *rn, const char *name)
+{
+	return rhashtable_lookup_fast(&rn->names, name, rtm_names_params);
+}
+
 /**
- * rtm_table_find - the table with a name
- * @rn: state of the network namespace
- * @name: name, zeros behind it
+ * rtm_table_named - the table that a request names
+ * @req: request
+ * @args: its attributes
  *
  * For writers, and for readers inside rcu_read_lock().
  *
- * Return: the table, or NULL.
+ * Return: the table, or NULL, and the extended ack says so.
  */
-struct rtm_table *rtm_table_find(struct rtm_net *rn, const char *name)
+struct rtm_table *rtm_table_named(const struct rtm_request *req,
+				  const struct rtm_args *args)
 {
-	return rhashtable_lookup_fast(&rn->names, name, rtm_names_params);
+	struct rtm_table *t = rtm_table_find(req->rn, args->table);
+
+	if (!t)
+		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_TABLE_A_NAME],
+				    "no such table");
+	return t;
 }
 
 static void rtm_table_free(struct rtm_table *t)
@@ -237,17 +248,6 @@ int rtm_table_new(const struct rtm_request *req, const struct rtm_args *args)
 	return err;
 }
 
-static struct rtm_table *rtm_table_get(const struct rtm_request *req,
-				       const struct rtm_args *args)
-{
-	struct rtm_table *t = rtm_table_find(req->rn, args->table);
-
-	if (!t)
-		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_TABLE_A_NAME],
-				    "no such table");
-	return t;
-}
-
 static void rtm_table_unlink(struct rtm_table *t)
 {
 	rtm_change_begin(t);
@@ -272,7 +272,7 @@ int rtm_table_del(const struct rtm_request *req, const struct rtm_args *args)
 	int err = 0;
 
 	mutex_lock(&req->rn->lock);
-	t = rtm_table_get(req, args);
+	t = rtm_table_named(req, args);
 	if (!t) {
 		err = -ENOENT;
 	} else if (empty_only && t->info.routes) {
@@ -308,7 +308,7 @@ int rtm_table_clear(const struct rtm_request *req, const struct rtm_args *args)
 		return -ENOMEM;
 
 	mutex_lock(&req->rn->lock);
-	t = rtm_table_get(req, args);
+	t = rtm_table_named(req, args);
 	if (t) {
 		rtm_change_begin(t);
 		trie = rcu_replace_pointer(t->trie, trie,

@@ -457,7 +457,8 @@ int __init rtm_trie_init(void)
 	rtm_trie_cache = KMEM_CACHE(rtm_trie, SLAB_ACCOUNT);
 	if (!rtm_trie_cache)
 		goto err_node;
-	rtm_trie_wq = alloc_workqueue("rtm", WQ_UNBOUND, 0);
+	/* That of the namespaces, which may need memory back, waits for it. */
+	rtm_trie_wq = alloc_workqueue("rtm", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!rtm_trie_wq)
 		goto err_trie;
 	return 0;
