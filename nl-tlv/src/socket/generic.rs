@@ -72,7 +72,7 @@ impl<T: Transport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::NoSuchGroup`]; as [`Socket::join`].
+    /// [`RequestError::NoSuchGroup`]; as [`Socket::join`](super::Socket::join).
     pub fn subscribe_to(&self, group: &str) -> Result<(), RequestError> {
         let id = self.family.as_ref().and_then(|family| family.group(group));
         Ok(self.socket.join(id.ok_or(RequestError::NoSuchGroup)?)?)
