@@ -2,6 +2,7 @@
 //!
 //! [`message`] draws what a derived type must accept, and the kernel's validator too; [`near_miss`] draws the same with
 //! one thing wrong. Both take any schema, so a new message is covered by the tests that take a list of schemas.
+//! Sub-messages, which another attribute selects, are left out.
 //!
 //! ```
 //! use arbitrary::Unstructured;
@@ -34,7 +35,7 @@ use tree::Tree;
 ///
 /// # Errors
 ///
-/// If the schema requires what cannot be said: an attribute that must not be sent, limits that no value is within, or
+/// If the schema requires what cannot be said: an attribute that must not be sent, a sub-message, limits that no value is within, or
 /// a set that requires itself.
 pub fn message(schema: &MessageSchema, u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     Tree::draw(schema, u).map(|tree| tree.encode())

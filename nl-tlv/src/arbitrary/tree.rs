@@ -111,7 +111,7 @@ pub(super) fn attrs(set: &AttrSet, depth: usize, u: &mut Unstructured<'_>) -> Re
 /// How often an attribute comes; the deeper, the fewer of those that need not come.
 fn occurrences(attr: &AttrSchema, depth: usize, u: &mut Unstructured<'_>) -> Result<usize> {
     let is_nest = attr.value.inside().is_some();
-    let is_meant = !matches!(attr.value, ValueType::Reject | ValueType::Pad);
+    let is_meant = !matches!(attr.value, ValueType::Reject | ValueType::Pad | ValueType::SubMessage { .. });
     match attr.presence {
         Presence::Required => Ok(1),
         _ if !is_meant || (is_nest && add(depth, 2) > MAX_DEPTH) => Ok(0),
@@ -136,18 +136,28 @@ fn value_node(
     if value.inside().is_some() && depth >= MAX_DEPTH {
         return Err(Error::IncorrectFormat);
     }
+    let is_by_type = matches!(value, ValueType::ByType(_));
     Ok(match value {
         ValueType::Nested(set) => Node::nested(ty, attrs(set(), depth, u)?),
-        ValueType::NestedArray(set) => {
-            Node::nested(ty, items(u, false, |ty, u| Ok(Node::nested(ty, attrs(set(), depth, u)?)))?)
+        // The items are a level of their own, for the readers of schemas if not for the kernel.
+        ValueType::NestedArray(_) | ValueType::Indexed(_) | ValueType::ByType(_)
+            if add(depth, 1) >= MAX_DEPTH =>
+        {
+            Node::nested(ty, Vec::new())
         }
-        ValueType::Indexed(value) => {
-            let item = |ty, u: &mut _| value_node(ty, *value, &Limits::NONE, add(depth, 1), u);
+        ValueType::NestedArray(set) => {
+            let item = |ty, u: &mut _| Ok(Node::nested(ty, attrs(set(), add(depth, 1), u)?));
             Node::nested(ty, items(u, false, item)?)
         }
-        ValueType::ByType(value) => {
+        ValueType::Indexed(value) | ValueType::ByType(value) => {
             let item = |ty, u: &mut _| value_node(ty, *value, &Limits::NONE, add(depth, 1), u);
-            Node::nested(ty, items(u, true, item)?)
+            Node::nested(ty, items(u, is_by_type, item)?)
+        }
+        ValueType::Headed(header, set) => {
+            let mut bytes = value::bytes(header.len, u)?;
+            pad(&mut bytes);
+            encode(&attrs(set(), depth, u)?, &mut bytes);
+            Node::leaf(ty, bytes)
         }
         value => Node::leaf(ty, value::draw(value, limits, u)?),
     })
