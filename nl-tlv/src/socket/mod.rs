@@ -204,8 +204,13 @@ impl Socket {
         buffer: &'b mut [u8],
         timeout: Duration,
     ) -> Result<Datagram<'b>, RecvError> {
-        self.socket.wait_readable(Some(timeout)).map_err(RecvError::Io)?;
-        self.try_recv(buffer)
+        let mut received = self.socket.try_recv(buffer);
+        // Mostly something is there already, which saves asking whether it is.
+        if received.as_ref().is_err_and(|err| err.kind() == io::ErrorKind::WouldBlock) && !timeout.is_zero() {
+            self.socket.wait_readable(Some(timeout)).map_err(RecvError::Io)?;
+            received = self.socket.try_recv(buffer);
+        }
+        Datagram::new(received, buffer)
     }
 
     /// How long [`recv`](Self::recv) waits; for ever (`None`) unless this was called.

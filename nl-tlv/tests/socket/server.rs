@@ -64,11 +64,15 @@ fn serve(mut server: Server<impl Transport + Send + 'static>) {
 fn through(script: impl FnMut(&Sent<'_>) -> Fault + Send + 'static) -> Connection<MemorySocket> {
     let network = Network::new();
     serve(Server::new(network.kernel()));
-    let mut conn = Connection::new(network.open(), 0);
-    conn.set_timeout(Some(Duration::from_millis(50)));
+    let conn = Connection::new(network.open(), 0);
     network.script(script);
     conn
 }
+
+/// For answers that will not come.
+const SHORT: Option<Duration> = Some(Duration::from_millis(50));
+/// For answers that will, on however busy a machine.
+const LONG: Option<Duration> = Some(Duration::from_secs(20));
 
 /// The fault for the answer with this number, from 0; none for the others.
 fn nth_answer(nth: u32, fault: Fault) -> impl FnMut(&Sent<'_>) -> Fault + Send + 'static {
@@ -150,16 +154,20 @@ fn message_without_the_request_flag_is_acknowledged_and_not_handed_out() {
 #[test]
 fn answer_that_is_dropped_is_a_timeout_and_the_next_one_its_own() {
     let mut conn = through(nth_answer(0, Fault::Drop));
+    conn.set_timeout(SHORT);
     // The reply; the acknowledgement behind it comes.
     assert!(matches!(conn.get::<Thing<'_>>(&thing(2), Flags::empty()), Err(RequestError::Timeout)));
+    conn.set_timeout(LONG);
     converse(&mut conn);
 }
 
 #[test]
 fn answer_that_comes_late_is_nobodys() {
-    let mut conn = through(nth_answer(0, Fault::Delay(Duration::from_millis(80))));
+    let mut conn = through(nth_answer(0, Fault::Delay(Duration::from_millis(200))));
+    conn.set_timeout(SHORT);
     assert!(matches!(conn.get::<Thing<'_>>(&thing(2), Flags::empty()), Err(RequestError::Timeout)));
-    thread::sleep(Duration::from_millis(40));
+    thread::sleep(Duration::from_millis(200));
+    conn.set_timeout(LONG);
     assert_eq!(conn.get::<Thing<'_>>(&thing(8), Flags::empty()).unwrap().number, 8);
     assert!(matches!(conn.event_timeout(Duration::from_millis(100)), Err(RequestError::Timeout)));
 }
@@ -188,9 +196,11 @@ fn answer_of_a_forger_changes_nothing() {
         left -= u32::from(is_forged);
         if is_forged { Fault::Forge(77) } else { Fault::None }
     });
+    conn.set_timeout(SHORT);
     for _ in 0..3 {
         assert!(matches!(conn.request(&thing(3), Flags::empty()), Err(RequestError::Timeout)));
     }
+    conn.set_timeout(LONG);
     converse(&mut conn);
 }
 
@@ -219,6 +229,8 @@ fn dump_that_lost_a_datagram_is_never_taken_for_whole() {
     for nth in 0..4 {
         for fault in [Fault::Overrun, Fault::Truncate] {
             let mut conn = through(nth_answer(nth, fault));
+            // Where the end of the dump was lost, the next one waits for it so long.
+            conn.set_timeout(Some(Duration::from_secs(1)));
             conn.set_retries(0);
             let collected = conn.collect(&thing(0), numbers);
             assert!(collected.is_err(), "{nth} {fault:?}: {:?}", collected.map(|found| found.len()));
