@@ -31,7 +31,7 @@ pub struct RtmService {
 impl Default for RtmService {
     /// With the limits that a module has unless told otherwise.
     fn default() -> Self {
-        Self::with_limits(1000, 1 << 20)
+        Self::with_limits(1024, 1 << 20)
     }
 }
 

@@ -9,7 +9,7 @@ use nl_tlv_examples::rtm::{NextHop, RouteDel, TableClear, TableDel, TableNew};
 
 /// The scenarios of this file.
 pub(crate) const SCENARIOS: &[Scenario] = &[
-    Scenario::both("1,000 tables can be made and are shown, the next one gets ENOSPC", tables),
+    Scenario::both("1,024 tables can be made and are shown, the next one gets ENOSPC", tables),
     Scenario::both("the limit of tables can be another one, and room comes back", few_tables),
     Scenario::both("the limit of routes holds for all tables together, and room comes back", few_routes),
     Scenario::both("a route has 32 next hops, the next one gets ENOSPC", next_hops),
@@ -18,7 +18,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
 
 fn tables(bench: &Bench) -> Outcome {
     let client = Client::new(bench)?;
-    let names: Vec<String> = (0..1000).map(|n| format!("table-{n}")).collect();
+    let names: Vec<String> = (0..1024).map(|n| format!("table-{n}")).collect();
     for some in names.chunks(100) {
         let some: Vec<_> =
             some.iter().map(|name| client.request(&TableNew { name }, NewFlags::CREATE).0).collect();
@@ -39,7 +39,7 @@ fn tables(bench: &Bench) -> Outcome {
     client.refused(&TableNew { name: "more" }, NewFlags::empty())?.expect(ENOENT, &["TableNew.name"])?;
     client.ok(&TableDel { name: "table-7" }, Flags::empty())?;
     client.create(&["more"])?;
-    for table in ["table-0", "table-999", "more"] {
+    for table in ["table-0", "table-1023", "more"] {
         client.add(table, "10.0.0.0/8", &[via("11.1.1.1")])?;
     }
     ensure!(client.dump_routes(None)?.objects.len() == 3, "not three routes");
