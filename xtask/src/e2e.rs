@@ -14,8 +14,6 @@ use crate::tally::Tally;
 use crate::tap;
 use crate::vm::Guest;
 
-/// How often the modules are loaded and unloaded before the suite.
-const LOADS: u32 = 100;
 /// Seconds that the suite may take against the peer.
 pub(crate) const PEER_LIMIT: u64 = 124;
 
@@ -26,17 +24,18 @@ pub(crate) fn module(lane: Lane, programs: &[PathBuf], limit: u64) -> Result<Tal
     match lane {
         Lane::Sanitized => sanitize::suites(&guest, limit),
         _ => {
-            let outcome = guest.run(&job(), Some(limit), false)?;
+            let outcome = guest.run(&job(lane), Some(limit), false)?;
             judge_module(&guest, &outcome, &outcome.stdout)
         }
     }
 }
 
 /// Loads and unloads, runs the suite, and unloads once more.
-pub(crate) fn job() -> String {
+pub(crate) fn job(lane: Lane) -> String {
     format!(
-        "n=0\nwhile [ $n -lt {LOADS} ] && load && unload; do n=$((n + 1)); done\nfact loads $n\n\
-         load\n{SCENARIOS} --target module\nfact status $?\nunload\nfact unload $?"
+        "n=0\nwhile [ $n -lt {loads} ] && load && unload; do n=$((n + 1)); done\nfact loads $n\n\
+         load\n{SCENARIOS} --target module\nfact status $?\nunload\nfact unload $?",
+        loads = lane.loads(),
     )
 }
 
@@ -44,7 +43,8 @@ pub(crate) fn job() -> String {
 pub(crate) fn judge_module(guest: &Guest, outcome: &Outcome, report: &str) -> Result<Tally> {
     let context = || outcome.context();
     let loads = outcome.fact("loads").unwrap_or("none");
-    ensure!(loads == LOADS.to_string(), "loading and unloading: {loads} times of {LOADS}\n{}", context());
+    let wanted = guest.kernel.lane.loads();
+    ensure!(loads == wanted.to_string(), "loading and unloading: {loads} times of {wanted}\n{}", context());
     ensure!(outcome.fact("unload") == Some("0"), "the modules do not unload\n{}", context());
     let status = outcome.fact("status").unwrap_or("none");
     judge(&format!("module on {}", guest.kernel.release), report, status, &context())

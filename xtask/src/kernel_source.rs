@@ -27,7 +27,7 @@ const SOURCE: &str = "linux-source-6.12";
 const KEPT: &[&str] =
     &[".config", "Makefile", "Module.symvers", "arch/x86", "include", "scripts", "tools/objtool"];
 
-/// Compiled files between two signs of life; about 1,900 in all.
+/// Compiled files between two signs of life; about 1,650 in all.
 const PROGRESS: usize = 300;
 
 /// Changes with the configuration.
@@ -85,7 +85,7 @@ fn lost<'a>(wanted: &'a str, config: &str) -> Vec<&'a str> {
 /// Takes minutes, so that it says how far it is, and leaves the machine to whoever else needs it.
 fn compile(source: &Path) -> Result<()> {
     let jobs = std::thread::available_parallelism().map_or(2, |count| count.get());
-    eprintln!("kernel {}: compiling, which takes about ten minutes of two processors, once", Lane::Sanitized);
+    eprintln!("kernel {}: compiling, once: about ten minutes on two idle processors", Lane::Sanitized);
     let mut make = tool("nice");
     make.args(["-n", "10", "make", &format!("-j{jobs}"), "bzImage", "modules"]).current_dir(source);
     let log = source.with_extension("log");

@@ -34,8 +34,18 @@ impl Lane {
     /// Seconds that a boot may take, the scenario suite included.
     pub(crate) fn limit(self) -> u64 {
         match self {
-            Self::Sanitized => 900,
+            // Two minutes on an idle machine.
+            Self::Sanitized => 1200,
             _ => 124,
+        }
+    }
+
+    /// How often the modules are loaded and unloaded before the suite.
+    pub(crate) fn loads(self) -> u32 {
+        match self {
+            // Each time takes seconds here.
+            Self::Sanitized => 20,
+            _ => 100,
         }
     }
 

@@ -4,6 +4,7 @@ use anyhow::{Result, ensure};
 
 use crate::coverage;
 use crate::e2e;
+use crate::lane::Lane;
 use crate::programs::FAIL_NTH;
 use crate::qemu::Outcome;
 use crate::tally::Tally;
@@ -35,9 +36,9 @@ pub(crate) fn suites(guest: &Guest, limit: u64) -> Result<Tally> {
 fn job() -> String {
     format!(
         "{FUNCTIONS}\nforget_leaks\n{scenarios}\n\
-         echo '{BORDER}'\narm_failures\nload\n{FAIL_NTH}\nfact fail-nth $?\nunload\nfact unload-after $?\n\
+         echo '{BORDER}'\narm_failures\nload\n{FAIL_NTH}\nfact fail-nth $?\nunload\nfail_loading\nfact fail-loading $?\n\
          send_coverage\nfind_leaks\ncheck_lockdep",
-        scenarios = e2e::job(),
+        scenarios = e2e::job(Lane::Sanitized),
     )
 }
 
@@ -48,7 +49,7 @@ fn parts(stdout: &str) -> (&str, &str) {
 
 /// That the search for leaks took place and found none, and that lockdep watched to the end.
 fn checkers(outcome: &Outcome) -> Result<Tally> {
-    for (fact, expected) in [("unload-after", "0"), ("leaks", "0"), ("lockdep", "1")] {
+    for (fact, expected) in [("fail-loading", "0"), ("leaks", "0"), ("lockdep", "1")] {
         let found = outcome.fact(fact).unwrap_or("none");
         ensure!(found == expected, "{fact}: expected {expected}, found {found}\n{}", outcome.context());
     }

@@ -54,7 +54,9 @@ impl Guest {
         guest.device("dev/console", 5, 1);
         guest.link("sbin", "bin");
         guest.program("bin/busybox", fs::read(self.kernel.busybox()?)?);
-        guest.program("bin/guest-exit", guest_exit()?);
+        for program in self.tools() {
+            guest.program(&format!("bin/{program}"), guest_tool(program)?);
+        }
         guest.program("init", include_str!("../guest/init"));
         guest.file("etc/job", format!("{}\n{job}\n", self.modules_for_shell()));
         self.add_modules(&mut guest)?;
@@ -66,6 +68,14 @@ impl Guest {
             guest.program(&library.to_string_lossy(), fs::read(&library)?);
         }
         Ok(guest)
+    }
+
+    /// Names of C programs in `guest/`.
+    fn tools(&self) -> &'static [&'static str] {
+        match self.kernel.lane {
+            Lane::Sanitized => &["guest-exit", "fail-load"],
+            _ => &["guest-exit"],
+        }
     }
 
     fn add_modules(&self, guest: &mut Initramfs) -> Result<()> {
@@ -122,13 +132,13 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-fn guest_exit() -> Result<Vec<u8>> {
-    let program = paths::cache().join("vm").join(format!("guest-exit-{}", std::process::id()));
+fn guest_tool(name: &str) -> Result<Vec<u8>> {
+    let program = paths::cache().join("vm").join(format!("{name}-{}", std::process::id()));
     fs::create_dir_all(paths::cache().join("vm"))?;
     run(tool("gcc")
         .args(["-Os", "-static", "-Wall", "-Werror", "-o"])
         .arg(&program)
-        .arg("xtask/guest/guest-exit.c"))?;
+        .arg(format!("xtask/guest/{name}.c")))?;
     let bytes = stripped(&program, "--strip-all")?;
     fs::remove_file(program)?;
     Ok(bytes)
