@@ -98,6 +98,37 @@ where
     }
 }
 
+/// What the required and the optional value have in common.
+macro_rules! one_value {
+    ($value:ident) => {
+        type Item = $value;
+        type Slot = Option<$value>;
+        const EMPTY: Option<$value> = None;
+        const TYPE: ValueType = $value::TYPE;
+
+        #[inline(always)]
+        fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<$value, Error> {
+            parse_checked(attr, limits)
+        }
+
+        #[inline(always)]
+        fn emit_item(item: &$value, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+            emit_checked(item, ty, limits, w)
+        }
+
+        #[inline(always)]
+        fn store(
+            slot: &mut Option<$value>,
+            attr: Attr<'a>,
+            _: Attrs<'a>,
+            limits: &'static Limits,
+        ) -> Result<(), Error> {
+            *slot = Some(parse_checked(attr, limits)?);
+            Ok(())
+        }
+    };
+}
+
 /// The required and the optional value, once for each encoding: with `E` open, the compiler could not know that an
 /// `Option` is never itself a value.
 macro_rules! fields {
@@ -107,32 +138,8 @@ macro_rules! fields {
         where
             T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
         {
-            type Item = T;
-            type Slot = Option<T>;
-            const EMPTY: Option<T> = None;
-            const TYPE: ValueType = T::TYPE;
+            one_value!(T);
             const PRESENCE: Presence = Presence::Required;
-
-            #[inline(always)]
-            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
-                parse_checked(attr, limits)
-            }
-
-            #[inline(always)]
-            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                emit_checked(item, ty, limits, w)
-            }
-
-            #[inline(always)]
-            fn store(
-                slot: &mut Option<T>,
-                attr: Attr<'a>,
-                _: Attrs<'a>,
-                limits: &'static Limits,
-            ) -> Result<(), Error> {
-                *slot = Some(parse_checked(attr, limits)?);
-                Ok(())
-            }
 
             #[inline(always)]
             fn finish(slot: Option<T>, ty: u16, area: Attrs<'a>) -> Result<T, Error> {
@@ -150,32 +157,8 @@ macro_rules! fields {
         where
             T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
         {
-            type Item = T;
-            type Slot = Option<T>;
-            const EMPTY: Option<T> = None;
-            const TYPE: ValueType = T::TYPE;
+            one_value!(T);
             const PRESENCE: Presence = Presence::Optional;
-
-            #[inline(always)]
-            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
-                parse_checked(attr, limits)
-            }
-
-            #[inline(always)]
-            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                emit_checked(item, ty, limits, w)
-            }
-
-            #[inline(always)]
-            fn store(
-                slot: &mut Option<T>,
-                attr: Attr<'a>,
-                _: Attrs<'a>,
-                limits: &'static Limits,
-            ) -> Result<(), Error> {
-                *slot = Some(parse_checked(attr, limits)?);
-                Ok(())
-            }
 
             #[inline(always)]
             fn finish(slot: Option<T>, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
