@@ -4,7 +4,7 @@
 mod support;
 
 use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
-use nl_tlv::exchange::{Busy, DumpEnd, Exchange, Expect, Origin, Verdict};
+use nl_tlv::exchange::{Busy, DumpEnd, Exchange, Expect, Fixed, Origin, Slots, Verdict};
 use nl_tlv::{Flags, GetFlags, Header, Message, MessageType, Messages, NewFlags, Writer};
 
 const OURS: u32 = 4242;
@@ -60,7 +60,7 @@ fn on_request<T>(seq: u32, answer: impl FnOnce(&Message<'_>) -> T) -> T {
 }
 
 /// All verdicts on a datagram of the kernel's.
-fn verdicts<const N: usize>(exchange: &mut Exchange<N>, datagram: &Datagram) -> Vec<Verdict> {
+fn verdicts(exchange: &mut Exchange<impl Slots>, datagram: &Datagram) -> Vec<Verdict> {
     exchange.step(&datagram.0, KERNEL).map(|(verdict, _)| verdict).collect()
 }
 
@@ -257,7 +257,7 @@ fn unicast_of_a_third_ones_number_and_port_is_an_event() {
 #[test]
 fn servers_may_write_their_own_port_or_none() {
     for port_id in [0, 77, OURS] {
-        let mut exchange: Exchange<1> = Exchange::with_first_seq(OURS, 77, 5);
+        let mut exchange: Exchange<Fixed<1>> = Exchange::with_first_seq(OURS, 77, 5);
         exchange.request(Expect::OneReply, Header::new()).unwrap();
         let datagram = Datagram::default().message(OBJECT, Header::new().seq(5).port_id(port_id), b"");
         let verdict = exchange.step(&datagram.0, Origin::port(77)).next().unwrap().0;
@@ -277,7 +277,7 @@ fn datagram_of_another_sender_is_foreign_as_a_whole() {
 
 #[test]
 fn late_answers_are_stale_and_their_numbers_are_not_given_out_again() {
-    let mut exchange: Exchange<4> = Exchange::with_first_seq(OURS, 0, u32::MAX);
+    let mut exchange: Exchange<Fixed<4>> = Exchange::with_first_seq(OURS, 0, u32::MAX);
     assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), u32::MAX);
     exchange.abandon(u32::MAX);
     assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), 1, "0 is left out");
@@ -287,7 +287,32 @@ fn late_answers_are_stale_and_their_numbers_are_not_given_out_again() {
 
 #[test]
 fn slots_run_out_and_the_oldest_abandoned_one_makes_room() {
-    let mut exchange: Exchange<3> = Exchange::with_first_seq(OURS, 0, 1);
+    run_out_of_slots(Exchange::with_slots(Fixed::<3>::new(), OURS, 0, 1));
+}
+
+#[test]
+#[cfg(feature = "alloc")]
+fn map_of_slots_has_the_same_rules() {
+    run_out_of_slots(Exchange::with_slots(nl_tlv::exchange::Mapped::new(3), OURS, 0, 1));
+}
+
+#[test]
+#[cfg(feature = "alloc")]
+fn thousands_of_requests_are_told_apart_in_any_order() {
+    let slots = nl_tlv::exchange::Mapped::new(5000);
+    let mut exchange = Exchange::with_slots(slots, OURS, 0, u32::MAX - 2000);
+    let request = |_| seq(exchange.request(Expect::Ack, Header::new()).unwrap());
+    let seqs: Vec<u32> = (0..5000).map(request).collect();
+    assert_eq!(exchange.request(Expect::Ack, Header::new()), Err(Busy::Slots));
+    for &seq in seqs.iter().rev() {
+        let datagram = Datagram::default().ack(seq);
+        assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::Ack { seq, has_warning: false }]);
+        assert!(!exchange.is_waiting(seq));
+    }
+    assert!(exchange.request(Expect::Ack, Header::new()).is_ok());
+}
+
+fn run_out_of_slots(mut exchange: Exchange<impl Slots>) {
     exchange.request(Expect::Dump, Header::new()).unwrap();
     for _ in 0..2 {
         exchange.request(Expect::Ack, Header::new()).unwrap();
@@ -310,7 +335,7 @@ fn slots_run_out_and_the_oldest_abandoned_one_makes_room() {
 
 #[test]
 fn exchange_without_slots_refuses_every_request() {
-    let mut exchange: Exchange<0> = Exchange::with_first_seq(OURS, 0, 1);
+    let mut exchange: Exchange<Fixed<0>> = Exchange::with_first_seq(OURS, 0, 1);
     assert_eq!(exchange.request(Expect::Ack, Header::new()), Err(Busy::Slots));
 }
 
@@ -371,7 +396,7 @@ fn captured_dumps_end_as_captured() {
     let load = |name| support::Vector::load(name).bytes;
     let judge = |bytes: &[u8]| {
         let message = Messages::new(bytes).next().unwrap().unwrap();
-        let mut exchange: Exchange<1> = Exchange::with_first_seq(message.port_id(), 0, message.seq());
+        let mut exchange: Exchange<Fixed<1>> = Exchange::with_first_seq(message.port_id(), 0, message.seq());
         exchange.request(Expect::Dump, Header::new()).unwrap();
         exchange.step(bytes, KERNEL).map(|(verdict, _)| verdict).collect::<Vec<_>>()
     };
@@ -391,7 +416,7 @@ fn every_prefix_and_changed_byte_is_judged_within_bounds() {
     let datagram =
         Datagram::default().object(1).refusal(1, Errno::EIO).object(2).done(3, Flags::empty(), None);
     let judge = |bytes: &[u8]| {
-        let mut exchange: Exchange<4> = Exchange::with_first_seq(OURS, 0, 1);
+        let mut exchange: Exchange<Fixed<4>> = Exchange::with_first_seq(OURS, 0, 1);
         for expect in [Expect::UntilAck, Expect::OneReply, Expect::Dump] {
             exchange.request(expect, Header::new()).unwrap();
         }
@@ -449,7 +474,7 @@ fn answers_behind_the_end_of_a_batch_are_stale_and_its_numbers_not_given_out_aga
 
 #[test]
 fn batch_leaves_out_zero_and_what_is_waited_for() {
-    let mut exchange: Exchange<2> = Exchange::with_first_seq(OURS, 0, u32::MAX - 100);
+    let mut exchange: Exchange<Fixed<2>> = Exchange::with_first_seq(OURS, 0, u32::MAX - 100);
     let waited = seq(exchange.request(Expect::Ack, Header::new()).unwrap());
     exchange.abandon(waited);
     for _ in 0..3 {

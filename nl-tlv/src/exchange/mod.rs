@@ -11,10 +11,14 @@
 //!   [`Verdict::Stale`], and its number is not given out again before they have come.
 //! - There is one dump at a time, because the kernel refuses a second one on the same socket.
 
+mod slots;
 mod step;
 mod verdict;
 mod window;
 
+#[cfg(feature = "alloc")]
+pub use slots::Mapped;
+pub use slots::{Fixed, Slot, Slots};
 pub use step::{Origin, Step};
 pub use verdict::{DumpEnd, Verdict};
 
@@ -50,7 +54,7 @@ pub enum Busy {
     Slots,
 }
 
-/// Sequence numbers, and what is expected under them: at most `N` requests at a time.
+/// Sequence numbers, and what is expected under them: at most as many requests at a time as there are slots.
 ///
 /// ```
 /// use nl_tlv::control::{Errno, Echo, ExtAck, emit_refusal};
@@ -74,26 +78,15 @@ pub enum Busy {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Exchange<const N: usize = 8> {
+pub struct Exchange<S = Fixed> {
     port_id: u32,
     peer: u32,
     /// The first number that was given out, and the next one.
     first_seq: u32,
     next_seq: u32,
-    slots: [Option<Slot>; N],
+    slots: S,
     /// The batch that is being made or waited for.
     window: Option<Window>,
-}
-
-/// A request whose answer has not come.
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    seq: u32,
-    expect: Expect,
-    /// Whether an acknowledgement was asked for.
-    has_ack: bool,
-    is_interrupted: bool,
-    is_abandoned: bool,
 }
 
 impl Exchange {
@@ -105,14 +98,24 @@ impl Exchange {
     }
 }
 
-impl<const N: usize> Exchange<N> {
+impl<const N: usize> Exchange<Fixed<N>> {
     /// As [`new`](Exchange::new), with another number of slots and the sequence number of the first request (0 is
     /// left out: events have it).
     #[must_use]
     pub const fn with_first_seq(port_id: u32, peer: u32, first_seq: u32) -> Self {
-        Self { port_id, peer, first_seq, next_seq: first_seq, slots: [None; N], window: None }
+        Self::with_slots(Fixed::new(), port_id, peer, first_seq)
     }
+}
 
+impl<S> Exchange<S> {
+    /// As [`with_first_seq`](Exchange::with_first_seq), with slots of any kind.
+    #[must_use]
+    pub const fn with_slots(slots: S, port_id: u32, peer: u32, first_seq: u32) -> Self {
+        Self { port_id, peer, first_seq, next_seq: first_seq, slots, window: None }
+    }
+}
+
+impl<S: Slots> Exchange<S> {
     /// Makes room for a request, and completes its header: sequence number, and the flags that belong to what is
     /// expected.
     ///
@@ -130,11 +133,15 @@ impl<const N: usize> Exchange<N> {
             Expect::Dump => header.flags(Flags::REQUEST | GetFlags::DUMP),
             Expect::Raw(_) => header,
         };
-        let at = self.room().ok_or(Busy::Slots)?;
+        if self.slots.is_full() {
+            let seq = self.oldest_abandoned().ok_or(Busy::Slots)?;
+            self.slots.remove(seq);
+        }
         let seq = self.unused_seq();
         let has_ack = header.all_flags().contains(Flags::ACK);
-        if let Some(slot) = self.slots.get_mut(at) {
-            *slot = Some(Slot { seq, expect, has_ack, is_interrupted: false, is_abandoned: false });
+        let slot = Slot { seq, expect, has_ack, is_interrupted: false, is_abandoned: false };
+        if !self.slots.insert(slot) {
+            return Err(Busy::Slots);
         }
         self.next_seq = seq.wrapping_add(1);
         Ok(header.seq(seq))
@@ -142,34 +149,32 @@ impl<const N: usize> Exchange<N> {
 
     /// Gives up waiting for a request's answer, which may have been lost or come late: it will be [`Verdict::Stale`].
     pub fn abandon(&mut self, seq: u32) {
-        if let Some(slot) = self.slots.iter_mut().flatten().find(|slot| slot.seq == seq) {
+        if let Some(slot) = self.slots.slot_mut(seq) {
             slot.is_abandoned = true;
         }
     }
 
     /// Forgets a request, as if its answer had come: for one that was not sent, or a dump whose end was lost.
     pub fn forget(&mut self, seq: u32) {
-        for slot in &mut self.slots {
-            slot.take_if(|slot| slot.seq == seq);
-        }
+        self.slots.remove(seq);
     }
 
     /// The sequence number of the dump that has not ended yet, abandoned or not.
     #[must_use]
     pub fn running_dump(&self) -> Option<u32> {
-        self.slots.iter().flatten().find(|slot| slot.expect == Expect::Dump).map(|slot| slot.seq)
+        self.slots.slots().find(|slot| slot.expect == Expect::Dump).map(|slot| slot.seq)
     }
 
     /// Whether a request's answer has not come, and is waited for.
     #[must_use]
     pub fn is_waiting(&self, seq: u32) -> bool {
-        self.slots.iter().flatten().any(|slot| slot.seq == seq && !slot.is_abandoned)
+        self.slots.slot(seq).is_some_and(|slot| !slot.is_abandoned)
     }
 
     /// Judges the messages of a datagram, one per step of the iterator; those after the last step taken are not judged.
     ///
     /// To go on later, hand in the rest of the datagram, from [`Step::consumed`] on.
-    pub fn step<'e, 'd>(&'e mut self, datagram: &'d [u8], origin: Origin) -> Step<'e, 'd, N> {
+    pub fn step<'e, 'd>(&'e mut self, datagram: &'d [u8], origin: Origin) -> Step<'e, 'd, S> {
         Step::new(self, datagram, origin)
     }
 
@@ -180,14 +185,13 @@ impl<const N: usize> Exchange<N> {
         if !self.is_for_us(message) {
             return self.unexpected(message);
         }
-        let Some(place) = self.place(message.seq()).and_then(|at| self.slots.get_mut(at)) else {
+        let Some(slot) = self.slots.slot_mut(message.seq()) else {
             return self.judge_batch(message);
         };
-        let Some(slot) = place else { return Verdict::Ignored };
         let was_abandoned = slot.is_abandoned;
         let (verdict, is_end) = slot.judge(message);
         if is_end {
-            *place = None;
+            self.slots.remove(message.seq());
         }
         if was_abandoned { Verdict::Stale } else { verdict }
     }
@@ -223,25 +227,17 @@ impl<const N: usize> Exchange<N> {
         [self.port_id, self.peer, 0].contains(&message.port_id())
     }
 
-    fn place(&self, seq: u32) -> Option<usize> {
-        self.slots.iter().position(|slot| slot.is_some_and(|slot| slot.seq == seq))
-    }
-
-    /// A free slot, or that of the oldest request that nobody waits for. Not of a dump: that its end has not come
-    /// matters to the next one.
-    fn room(&self) -> Option<usize> {
-        let age = |slot: &Slot| self.next_seq.wrapping_sub(slot.seq);
-        let may_go = |slot: &Slot| slot.is_abandoned && slot.expect != Expect::Dump;
-        self.slots.iter().position(Option::is_none).or_else(|| {
-            let slots = self.slots.iter().enumerate().filter_map(|(at, slot)| Some((at, (*slot)?)));
-            slots.filter(|(_, slot)| may_go(slot)).max_by_key(|(_, slot)| age(slot)).map(|(at, _)| at)
-        })
+    /// The oldest request that nobody waits for. Not a dump: that its end has not come matters to the next one.
+    fn oldest_abandoned(&self) -> Option<u32> {
+        let may_go = |slot: &&Slot| slot.is_abandoned && slot.expect != Expect::Dump;
+        let seqs = self.slots.slots().filter(may_go).map(Slot::seq);
+        seqs.max_by_key(|seq| self.next_seq.wrapping_sub(*seq))
     }
 
     /// The next number that is not 0 and under which nothing is expected; a few have to be left out.
     fn unused_seq(&self) -> u32 {
         let mut seq = self.next_seq;
-        while seq == 0 || self.place(seq).is_some() || self.in_window(seq).is_some() {
+        while seq == 0 || self.slots.slot(seq).is_some() || self.in_window(seq).is_some() {
             seq = seq.wrapping_add(1);
         }
         seq
@@ -294,7 +290,7 @@ mod tests {
 
     #[test]
     fn numbers_that_come_round_again_leave_out_those_still_expected() {
-        let mut exchange: Exchange<3> = Exchange::with_first_seq(7, 0, 1);
+        let mut exchange: Exchange<Fixed<3>> = Exchange::with_first_seq(7, 0, 1);
         exchange.request(Expect::Ack, Header::new()).unwrap();
         exchange.request(Expect::Ack, Header::new()).unwrap();
         exchange.abandon(2);

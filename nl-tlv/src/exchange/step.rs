@@ -1,6 +1,6 @@
 //! One datagram, judged.
 
-use super::{Exchange, Verdict};
+use super::{Exchange, Fixed, Slots, Verdict};
 use crate::Messages;
 use crate::bytes::{add, sub};
 use core::fmt;
@@ -24,15 +24,15 @@ impl Origin {
 }
 
 /// The messages of a datagram: the verdict on each, and where its bytes lie.
-pub struct Step<'e, 'd, const N: usize = 8> {
-    exchange: &'e mut Exchange<N>,
+pub struct Step<'e, 'd, S = Fixed> {
+    exchange: &'e mut Exchange<S>,
     messages: Messages<'d>,
     len: usize,
     origin: Origin,
 }
 
-impl<'e, 'd, const N: usize> Step<'e, 'd, N> {
-    pub(super) fn new(exchange: &'e mut Exchange<N>, datagram: &'d [u8], origin: Origin) -> Self {
+impl<'e, 'd, S> Step<'e, 'd, S> {
+    pub(super) fn new(exchange: &'e mut Exchange<S>, datagram: &'d [u8], origin: Origin) -> Self {
         Self { exchange, messages: Messages::new(datagram), len: datagram.len(), origin }
     }
 
@@ -43,7 +43,7 @@ impl<'e, 'd, const N: usize> Step<'e, 'd, N> {
     }
 }
 
-impl<const N: usize> Iterator for Step<'_, '_, N> {
+impl<S: Slots> Iterator for Step<'_, '_, S> {
     type Item = (Verdict, Range<usize>);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -62,7 +62,7 @@ impl<const N: usize> Iterator for Step<'_, '_, N> {
     }
 }
 
-impl<const N: usize> fmt::Debug for Step<'_, '_, N> {
+impl<S> fmt::Debug for Step<'_, '_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Step").field("messages", &self.messages).field("origin", &self.origin).finish()
     }

@@ -1,6 +1,6 @@
 //! Requests that are sent together: a run of sequence numbers, and which of them have been answered.
 
-use super::{Busy, Exchange, Expect, Slot};
+use super::{Busy, Exchange, Expect, Slot, Slots};
 use crate::{Flags, Header};
 
 impl Exchange {
@@ -8,7 +8,7 @@ impl Exchange {
     pub const MAX_BATCH: u32 = Window::MAX;
 }
 
-impl<const N: usize> Exchange<N> {
+impl<S: Slots> Exchange<S> {
     /// Adds a request to the batch that is being made, or begins one, and completes its header. Each request of a batch
     /// waits for its own acknowledgement ([`Expect::Ack`]); they take no slots.
     ///
@@ -62,7 +62,7 @@ impl<const N: usize> Exchange<N> {
     /// A number among those of a window that begins here which it cannot have.
     fn taken(&self, first: u32) -> Option<u32> {
         let within = |seq: &u32| seq.wrapping_sub(first) < Window::MAX;
-        let slots = self.slots.iter().flatten().map(|slot| slot.seq);
+        let slots = self.slots.slots().map(Slot::seq);
         core::iter::once(0).chain(slots).find(within)
     }
 

@@ -1,7 +1,7 @@
 //! The receive buffer of a connection, and how far the datagram in it has been judged.
 
 use super::{RecvError, Socket, Transport};
-use crate::exchange::{Exchange, Origin, Verdict};
+use crate::exchange::{Exchange, Origin, Slots, Verdict};
 use crate::{Error, ErrorKind, Message, Messages};
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -23,10 +23,7 @@ impl Inbox {
     }
 
     /// The next message of the datagram that is here: the verdict, and where it lies.
-    pub(super) fn judge<const N: usize>(
-        &mut self,
-        exchange: &mut Exchange<N>,
-    ) -> Option<(Verdict, Range<usize>)> {
+    pub(super) fn judge<S: Slots>(&mut self, exchange: &mut Exchange<S>) -> Option<(Verdict, Range<usize>)> {
         let start = self.unread.start;
         let mut step = exchange.step(self.buffer.get(self.unread.clone()).unwrap_or_default(), self.origin);
         let (verdict, range) = step.next()?;
