@@ -1,9 +1,13 @@
 //! What the fuzz targets do with their input. None of these may panic, whatever the bytes are.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+#[cfg(feature = "mnl")]
+mod mnl;
 mod schema;
 mod typed;
 
+#[cfg(feature = "mnl")]
+pub use mnl::mnl;
 pub use schema::{generate, validate};
 pub use typed::typed;
 

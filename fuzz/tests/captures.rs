@@ -23,6 +23,8 @@ fn all(bytes: &[u8]) {
     nl_tlv_fuzz::walk(bytes);
     nl_tlv_fuzz::typed(bytes);
     nl_tlv_fuzz::control(bytes);
+    #[cfg(feature = "mnl")]
+    nl_tlv_fuzz::mnl(bytes);
 }
 
 fn captures() -> Vec<Vec<u8>> {

@@ -1,27 +1,13 @@
 //! The fuzz targets on stable: over the corpora that are checked in, and over bytes that are the same in each run.
 
-use std::fs;
-use std::path::Path;
+mod targets;
 
-/// A fuzz target: its name and what it does.
-type Target = (&'static str, fn(&[u8]));
-
-const TARGETS: [Target; 5] = [
-    ("walk", nl_tlv_fuzz::walk),
-    ("typed", nl_tlv_fuzz::typed),
-    ("control", nl_tlv_fuzz::control),
-    ("validate", nl_tlv_fuzz::validate),
-    ("generate", nl_tlv_fuzz::generate),
-];
+use targets::{TARGETS, corpus};
 
 #[test]
 fn no_target_panics_on_its_corpus_and_on_what_is_near_it() {
-    for (name, target) in TARGETS {
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
-        let files = fs::read_dir(directory).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap());
-        let files: Vec<_> = files.collect();
-        assert!(files.len() >= 4, "{name}");
-        for mut bytes in files {
+    for &(name, target) in TARGETS {
+        for mut bytes in corpus(name) {
             target(&bytes);
             (0..bytes.len()).step_by(3).for_each(|end| target(&bytes[..end]));
             for at in 0..bytes.len() {
@@ -39,6 +25,8 @@ fn messages_drawn_from_noise_are_read_as_they_must_be() {
         let noise: Vec<u8> = (0..seed % 700).map(|i| noise(seed, i)).collect();
         nl_tlv_fuzz::generate(&noise);
         nl_tlv_fuzz::validate(&noise);
+        #[cfg(feature = "mnl")]
+        nl_tlv_fuzz::mnl(&noise);
     }
 }
 
@@ -46,4 +34,15 @@ fn messages_drawn_from_noise_are_read_as_they_must_be() {
 fn noise(seed: u32, index: u32) -> u8 {
     let mixed = (seed.wrapping_mul(0x9e37_79b9) ^ index).wrapping_mul(0x85eb_ca6b);
     (mixed ^ mixed >> 15).wrapping_mul(0xc2b2_ae35).to_le_bytes()[3]
+}
+
+#[test]
+#[cfg(feature = "mnl")]
+fn every_target_of_libfuzzer_is_run_here_too() {
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz_targets");
+    for file in std::fs::read_dir(directory).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_stem().unwrap();
+        assert!(TARGETS.iter().any(|(target, _)| name == *target), "{name:?}");
+    }
 }

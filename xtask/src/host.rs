@@ -45,6 +45,13 @@ pub(crate) const KERNEL_BUILD: &[Needed] = &[
 pub(crate) const TESTS: &[Needed] =
     &[("ip", "iproute2"), ("unshare", "util-linux"), ("cc", "gcc libc6-dev"), ("valgrind", "valgrind")];
 
+/// To drive the fuzz targets with libFuzzer, which is C++.
+pub(crate) const FUZZ: &[Needed] = &[("c++", "g++")];
+
+/// To compare with libmnl, beside [`FUZZ`].
+pub(crate) const FUZZ_MNL: &[Needed] =
+    &[("/usr/include/libmnl/libmnl.h", "libmnl-dev"), ("cc", "gcc libc6-dev")];
+
 /// To check a module's source.
 pub(crate) const CHECKS: &[Needed] = &[("sparse", "sparse"), ("perl", "perl"), ("tar", "tar")];
 

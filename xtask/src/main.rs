@@ -8,6 +8,7 @@ mod cli;
 mod command;
 mod coverage;
 mod e2e;
+mod fuzz;
 mod host;
 mod initramfs;
 mod kernel;

@@ -11,7 +11,7 @@ use crate::host::{self, Unavailable};
 use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{e2e, module, paths, programs, uapi};
+use crate::{e2e, fuzz, module, paths, programs, uapi};
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
 const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket"];
@@ -99,12 +99,15 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("tests", tests),
         Step::tool("documentation", documentation),
         Step::new("no std, no allocator, no panic", no_std_proof),
-        Step::new("captures through the fuzz targets", fuzz_targets),
+        Step::new("fuzz targets: captures, corpora, random changes", || fuzz::stable(counted)),
         Step::new("generated headers", || single(uapi::check())),
         Step::new("examples", examples),
         Step::new("kmod: sparse and checkpatch", module_checks),
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, e2e::PEER_LIMIT)),
     ];
+    if full {
+        steps.push(Step::new("fuzz targets, a minute each", || fuzz::full(counted)));
+    }
     let lanes =
         if full { Lane::ALL.into_iter().chain([Lane::Sanitized]).collect() } else { vec![Lane::Pinned] };
     for lane in lanes {
@@ -112,14 +115,6 @@ fn steps(full: bool) -> Vec<Step> {
         steps.push(Step::new(name, move || e2e::module(lane, &programs::build()?, lane.limit())));
     }
     steps
-}
-
-/// What libFuzzer drives on nightly, run over the captures and corpora on stable.
-fn fuzz_targets() -> Result<Tally> {
-    let arguments = ["test", "--release", "--no-default-features", "--manifest-path", "fuzz/Cargo.toml"];
-    let output = capture(&mut cargo_with(&arguments))?;
-    ensure!(output.status.success(), "{}", tail(&said(&output), 80));
-    Ok(counted(&String::from_utf8_lossy(&output.stdout)))
 }
 
 fn documentation() -> Command {
