@@ -28,10 +28,14 @@
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]
 
 mod option;
+#[cfg(feature = "tokio")]
+mod ready;
 mod receive;
 mod socket;
 
 pub use libc::sock_filter;
 pub use option::SocketOption;
+#[cfg(feature = "tokio")]
+pub use ready::ReadySocket;
 pub use receive::Received;
 pub use socket::{Address, NetlinkSocket};

@@ -1,6 +1,6 @@
 //! The socket: open, bind, connect, send, wait. All of it through rustix, none of it `unsafe`.
 
-use std::io::{self, IoSlice};
+use std::io;
 use std::num::NonZeroU32;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, ioctl_fionbio, retry_on_intr};
 use rustix::net::netlink::SocketAddrNetlink;
-use rustix::net::{self, AddressFamily, Protocol, SendAncillaryBuffer, SendFlags, SocketFlags, SocketType};
+use rustix::net::{self, AddressFamily, Protocol, SendFlags, SocketFlags, SocketType};
 
 /// A netlink socket that is closed on drop and on exec.
 ///
@@ -84,20 +84,6 @@ impl NetlinkSocket {
     /// `ECONNREFUSED`, because no kernel listens there: that is for the caller to ignore.
     pub fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
         retry_on_intr(|| net::sendto(self, datagram, SendFlags::empty(), &to.to_rustix()))?;
-        Ok(())
-    }
-
-    /// Sends the parts as one datagram, to an address or as [`send`](Self::send) does.
-    ///
-    /// # Errors
-    ///
-    /// As [`send_to`](Self::send_to).
-    pub fn send_vectored(&self, parts: &[IoSlice<'_>], to: Option<Address>) -> io::Result<()> {
-        let none = &mut SendAncillaryBuffer::default();
-        retry_on_intr(|| match to {
-            Some(to) => net::sendmsg_addr(self, &to.to_rustix(), parts, none, SendFlags::empty()),
-            None => net::sendmsg(self, parts, none, SendFlags::empty()),
-        })?;
         Ok(())
     }
 

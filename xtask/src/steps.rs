@@ -14,7 +14,7 @@ use crate::tally::Tally;
 use crate::{e2e, fuzz, module, paths, programs, uapi};
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
-const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket"];
+const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket", "tokio"];
 
 /// Examples with their arguments, and what each has to say.
 const EXAMPLES: &[(&str, &[&str], &str)] = &[

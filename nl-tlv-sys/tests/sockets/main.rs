@@ -2,5 +2,6 @@
 
 mod common;
 mod namespace;
+mod ready;
 mod route;
 mod usersock;

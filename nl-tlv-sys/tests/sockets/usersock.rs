@@ -1,6 +1,5 @@
 //! Between two sockets over `NETLINK_USERSOCK`: what any user may do, without a kernel module.
 
-use std::io::IoSlice;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -67,22 +66,6 @@ fn connected_socket_hears_its_peer_only() {
     assert_eq!(errno(stranger.send_to(b"forged", from)), libc::ECONNREFUSED);
     server.send_to(b"answer", from).unwrap();
     assert_eq!(client.recv(&mut [0; 64]).unwrap().sender, Address::port(server_port_id));
-}
-
-#[test]
-fn parts_arrive_as_one_datagram() {
-    let (server, server_port_id) = bound(NETLINK_USERSOCK);
-    let (client, _) = bound(NETLINK_USERSOCK);
-    let parts = [IoSlice::new(b"head"), IoSlice::new(b""), IoSlice::new(b", tail")];
-    client.send_vectored(&parts, Some(Address::port(server_port_id))).unwrap();
-    client.connect(Address::port(server_port_id)).unwrap();
-    client.send_vectored(&parts, None).unwrap();
-    for _ in 0..2 {
-        let mut buffer = [0; 64];
-        let received = server.recv(&mut buffer).unwrap();
-        assert_eq!(&buffer[..received.len], b"head, tail");
-    }
-    assert_eq!(errno(server.try_recv(&mut [0; 64])), libc::EAGAIN);
 }
 
 #[test]

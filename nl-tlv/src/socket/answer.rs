@@ -3,12 +3,24 @@
 use super::inbox::deadline;
 use super::{Connection, RecvError, RequestError, Transport};
 use crate::control::{Control, Errno, ExtAck, Refusal};
-use crate::exchange::Verdict;
+use crate::exchange::{DumpEnd, Verdict};
 use crate::schema::{MessageSchema, Path, locate};
 use crate::{AttrType, Error, Message, NlMessage};
 use std::boxed::Box;
 use std::ops::Range;
 use std::time::Instant;
+
+/// What came of a request: a verdict and where the message lies, or why there is none.
+pub(super) type Found = Result<(Verdict, Range<usize>), RequestError>;
+
+/// An answer that is waited for.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    seq: u32,
+    /// When waiting ends; sooner if datagrams were lost.
+    pub(super) until: Option<Instant>,
+    is_lossy: bool,
+}
 
 impl<T: Transport> Connection<T> {
     /// The next answer to a request; events that come before it are kept.
@@ -16,8 +28,44 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// The refusal; and whatever means that no answer will come. The request is abandoned then.
-    pub(super) fn wait(&mut self, seq: u32) -> Result<(Verdict, Range<usize>), RequestError> {
-        let found = self.answer(seq);
+    pub(super) fn wait(&mut self, seq: u32) -> Found {
+        let mut waiting = self.waiting(seq);
+        let mut received = Ok(());
+        loop {
+            if let Some(found) = self.advance(&mut waiting, received) {
+                return found;
+            }
+            received = self.inbox.receive(&self.socket, waiting.until);
+        }
+    }
+
+    /// Begins to wait for an answer.
+    pub(super) fn waiting(&self, seq: u32) -> Waiting {
+        Waiting { seq, until: deadline(self.timeout), is_lossy: false }
+    }
+
+    /// What came of a request, now that something was received, or failed to be; `None` if there is more to wait for.
+    pub(super) fn advance(
+        &mut self,
+        waiting: &mut Waiting,
+        received: Result<(), RecvError>,
+    ) -> Option<Found> {
+        let seq = waiting.seq;
+        let found = match received {
+            Ok(()) => self.judged(seq)?,
+            Err(RecvError::Overrun) => {
+                self.backlog.overrun();
+                self.overruns = self.overruns.wrapping_add(1);
+                waiting.is_lossy = true;
+                if self.peer == 0 {
+                    // The kernel answers while the request is sent: what is not in the queue now, is lost.
+                    waiting.until = Some(Instant::now());
+                }
+                return None;
+            }
+            Err(RecvError::Timeout) if waiting.is_lossy => Err(RequestError::Overrun),
+            Err(err) => Err(err.into()),
+        };
         match &found {
             // The kernel goes on with a dump as long as something is received: the end is among what was lost.
             Err(RequestError::Overrun) if self.peer == 0 && self.exchange.running_dump() == Some(seq) => {
@@ -26,38 +74,21 @@ impl<T: Transport> Connection<T> {
             Err(_) => self.exchange.abandon(seq),
             Ok(_) => {}
         }
-        found
+        Some(found)
     }
 
-    fn answer(&mut self, seq: u32) -> Result<(Verdict, Range<usize>), RequestError> {
-        let mut until = deadline(self.timeout);
-        let mut is_lossy = false;
+    /// What the datagram that is here says about a request.
+    fn judged(&mut self, seq: u32) -> Option<Found> {
         loop {
-            match self.next(until) {
-                Ok((Verdict::Event, range)) => self.backlog.push(self.inbox.bytes(range)),
-                Ok((Verdict::Damaged(err), _)) => return Err(RequestError::Damaged(err)),
-                Ok((Verdict::Refusal { seq: of, errno }, range)) if of == seq => {
-                    return Err(self.refused(errno, range));
+            match self.inbox.judge(&mut self.exchange)? {
+                (Verdict::Event, range) => self.backlog.push(self.inbox.bytes(range)),
+                (Verdict::Damaged(err), _) => return Some(Err(RequestError::Damaged(err))),
+                (verdict, range) if verdict.seq() == Some(seq) => {
+                    let message = self.inbox.message(range.clone());
+                    let told = told(verdict, self.schema, &self.request, message);
+                    return Some(told.map(|()| (verdict, range)));
                 }
-                Ok((Verdict::DumpEnd { seq: of, end }, range)) if of == seq => {
-                    return match end.errno {
-                        Some(errno) => Err(self.refused(errno, range)),
-                        None => Ok((Verdict::DumpEnd { seq, end }, range)),
-                    };
-                }
-                Ok((verdict, range)) if verdict.seq() == Some(seq) => return Ok((verdict, range)),
-                Ok(_) => {}
-                Err(RecvError::Overrun) => {
-                    self.backlog.overrun();
-                    self.overruns = self.overruns.wrapping_add(1);
-                    is_lossy = true;
-                    if self.peer == 0 {
-                        // The kernel answers while the request is sent: what is not in the queue now, is lost.
-                        until = Some(Instant::now());
-                    }
-                }
-                Err(RecvError::Timeout) if is_lossy => return Err(RequestError::Overrun),
-                Err(err) => return Err(err.into()),
+                _ => {}
             }
         }
     }
@@ -114,10 +145,20 @@ impl<T: Transport> Connection<T> {
         let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
         Ok(ext_ack(&message))
     }
+}
 
-    fn refused(&self, errno: Errno, range: Range<usize>) -> RequestError {
-        let message = self.inbox.message(range);
-        RequestError::Refused(Box::new(refusal(self.schema, &self.request, errno, message)))
+/// Makes a refusal, or the failure of a dump, the error that it is.
+pub(super) fn told(
+    verdict: Verdict,
+    schema: &MessageSchema,
+    request: &[u8],
+    message: Result<Message<'_>, Error>,
+) -> Result<(), RequestError> {
+    match verdict {
+        Verdict::Refusal { errno, .. } | Verdict::DumpEnd { end: DumpEnd { errno: Some(errno), .. }, .. } => {
+            Err(RequestError::Refused(Box::new(refusal(schema, request, errno, message))))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -140,7 +181,8 @@ pub(super) fn unreadable(err: Error, schema: &MessageSchema, message: &Message<'
     RequestError::Answer(Box::new(err.within(schema, message.as_bytes())))
 }
 
-fn ext_ack<'a>(message: &Message<'a>) -> ExtAck<'a> {
+/// What an acknowledgement or the end of a dump says beyond that.
+pub(super) fn ext_ack<'a>(message: &Message<'a>) -> ExtAck<'a> {
     match Control::parse(message) {
         Ok(Control::Error(error)) => error.ext_ack(),
         Ok(Control::Done(done)) => done.ext_ack(),

@@ -9,6 +9,7 @@ use crate::exchange::{Exchange, Verdict};
 use crate::schema::MessageSchema;
 use crate::{Error, Flags, Header, NlMessage, Writer};
 use std::boxed::Box;
+use std::io;
 use std::ops::Range;
 use std::time::Instant;
 use std::vec;
@@ -73,17 +74,12 @@ impl Outcome {
 #[derive(Debug)]
 pub struct Batch<'c, T: Transport = Socket> {
     connection: &'c mut Connection<T>,
-    /// How many answers the receive buffer holds.
-    window: usize,
-    datagram: Datagram,
-    /// The requests in the datagram.
-    pending: Vec<Pending>,
-    results: Vec<Outcome>,
+    requests: Requests,
 }
 
 /// A request that has not been answered, and where it lies in the datagram.
 #[derive(Debug)]
-struct Pending {
+pub(super) struct Pending {
     range: Range<usize>,
     schema: &'static MessageSchema,
     outcome: Outcome,
@@ -91,12 +87,8 @@ struct Pending {
 
 impl<'c, T: Transport> Batch<'c, T> {
     pub(super) fn new(connection: &'c mut Connection<T>) -> Self {
-        // One that was dropped unsent may have left numbers behind.
-        connection.exchange.end_batch();
-        let hears = connection.socket.is_member();
-        let window = answers_held(connection, if hears { ANSWER + EVENT } else { ANSWER });
-        let datagram = Datagram { buffer: vec![0; Datagram::LEN], len: 0 };
-        Self { connection, window, datagram, pending: Vec::new(), results: Vec::new() }
+        let requests = Requests::new(connection);
+        Self { connection, requests }
     }
 
     /// Adds a request; if there are enough of them, those before it are sent first and their answers read. Its result
@@ -112,15 +104,9 @@ impl<'c, T: Transport> Batch<'c, T> {
         flags: impl Into<Flags>,
     ) -> Result<(), RequestError> {
         let flags = flags.into();
-        if flags.contains(Flags::ECHO) {
-            self.window = self.window.min(answers_held(self.connection, ANSWER + EVENT));
-        }
-        if self.pending.len() >= self.window {
+        if !self.requests.write(self.connection, message, flags)? {
             self.flush()?;
-        }
-        if !self.write(message, flags)? {
-            self.flush()?;
-            self.write(message, flags)?;
+            self.requests.write(self.connection, message, flags)?;
         }
         Ok(())
     }
@@ -132,86 +118,153 @@ impl<'c, T: Transport> Batch<'c, T> {
     /// If the system refuses to send or receive; what is known all the same is in [`results`](Self::results).
     pub fn finish(&mut self) -> Result<&[Outcome], RequestError> {
         self.flush()?;
-        Ok(&self.results)
+        Ok(self.results())
     }
 
     /// The results that are known so far: of all requests but the last [`unsent`](Self::unsent) ones.
     #[must_use]
     pub fn results(&self) -> &[Outcome] {
-        &self.results
+        &self.requests.results
     }
 
     /// How many requests wait for others to be sent with.
     #[must_use]
     pub fn unsent(&self) -> usize {
-        self.pending.len()
+        self.requests.pending.len()
+    }
+
+    fn flush(&mut self) -> Result<(), RequestError> {
+        let Self { connection, requests } = self;
+        requests.send(connection)?;
+        let (mut until, mut received) = (deadline(connection.timeout), Ok(()));
+        loop {
+            if let Some(answered) = requests.advance(connection, &mut until, received) {
+                return answered;
+            }
+            received = connection.inbox.receive(&connection.socket, until);
+        }
+    }
+}
+
+/// What a batch has to send, has sent, and knows.
+#[derive(Debug)]
+pub(super) struct Requests {
+    /// How many answers the receive buffer holds.
+    window: usize,
+    datagram: Datagram,
+    /// The requests in the datagram.
+    pub(super) pending: Vec<Pending>,
+    /// Whether the datagram has been sent.
+    is_sent: bool,
+    pub(super) results: Vec<Outcome>,
+}
+
+impl Requests {
+    pub(super) fn new<T: Transport>(connection: &mut Connection<T>) -> Self {
+        // One that was dropped unsent may have left numbers behind.
+        connection.exchange.end_batch();
+        let hears = connection.socket.is_member();
+        let window = answers_held(&connection.socket, if hears { ANSWER + EVENT } else { ANSWER });
+        let datagram = Datagram { buffer: vec![0; Datagram::LEN], len: 0 };
+        Self { window, datagram, pending: Vec::new(), is_sent: false, results: Vec::new() }
     }
 
     /// Writes a request behind the others, and says whether there was room for it.
-    fn write<'m, M: NlMessage<'m>>(&mut self, message: &M, flags: Flags) -> Result<bool, RequestError> {
-        let exchange = &mut self.connection.exchange;
-        let header = exchange.batch_request(Header::new().flags(flags))?;
-        let header = self.connection.family.as_ref().map_or(header, |family| header.family(family.id()));
+    pub(super) fn write<'m, T: Transport, M: NlMessage<'m>>(
+        &mut self,
+        connection: &mut Connection<T>,
+        message: &M,
+        flags: Flags,
+    ) -> Result<bool, RequestError> {
+        if flags.contains(Flags::ECHO) {
+            self.window = self.window.min(answers_held(&connection.socket, ANSWER + EVENT));
+        }
+        if self.is_sent || self.pending.len() >= self.window {
+            return Ok(false);
+        }
+        let header = connection.exchange.batch_request(Header::new().flags(flags))?;
+        let header = connection.family.as_ref().map_or(header, |family| header.family(family.id()));
         let written = self.datagram.append(|w| message.emit_into(w, header));
         if let Ok(Some(range)) = written {
             self.pending.push(Pending { range, schema: M::SCHEMA, outcome: Outcome::Unknown });
             return Ok(true);
         }
-        self.connection.exchange.take_back();
+        connection.exchange.take_back();
         written.map(|_| false).map_err(|err| RequestError::Emit(Box::new(err.within(M::SCHEMA, &[]))))
     }
 
-    fn flush(&mut self) -> Result<(), RequestError> {
-        if self.pending.is_empty() {
+    /// Sends what has not been sent. If the peer has no room for it now ([`WouldBlock`](io::ErrorKind::WouldBlock)), it
+    /// can be sent later.
+    pub(super) fn send<T: Transport>(&mut self, connection: &mut Connection<T>) -> Result<(), RequestError> {
+        if self.is_sent || self.pending.is_empty() {
             return Ok(());
         }
-        let to = Address::port(self.connection.peer);
-        let answered = match self.connection.socket.send_to(self.datagram.as_bytes(), to) {
-            Ok(()) => self.answers(),
+        match connection.socket.send_to(self.datagram.as_bytes(), Address::port(connection.peer)) {
+            Ok(()) => {
+                self.is_sent = true;
+                Ok(())
+            }
+            Err(err) if err.kind() == io::ErrorKind::WouldBlock => Err(err.into()),
             Err(err) => {
                 self.pending.iter_mut().for_each(|pending| pending.outcome = Outcome::NotSent);
+                self.settle(connection);
                 Err(err.into())
             }
+        }
+    }
+
+    /// Whether all answers to what was sent are there, now that something was received, or failed to be; `None` if there
+    /// are more to wait for. Requests whose answers do not come stay [`Outcome::Unknown`].
+    pub(super) fn advance<T: Transport>(
+        &mut self,
+        connection: &mut Connection<T>,
+        until: &mut Option<Instant>,
+        received: Result<(), RecvError>,
+    ) -> Option<Result<(), RequestError>> {
+        let ended = match received {
+            Ok(()) | Err(RecvError::Truncated { .. }) => None,
+            Err(RecvError::Overrun) => {
+                connection.backlog.overrun();
+                if connection.peer == 0 {
+                    // The kernel has answered already: what is not in the queue now, is lost.
+                    *until = Some(Instant::now());
+                }
+                None
+            }
+            Err(RecvError::Timeout) => Some(Ok(())),
+            Err(RecvError::Io(err)) => Some(Err(err.into())),
         };
-        self.connection.exchange.end_batch();
+        while ended.is_none() && connection.exchange.batch_waiting() > 0 {
+            let (verdict, range) = connection.inbox.judge(&mut connection.exchange)?;
+            self.judged(connection, verdict, range);
+        }
+        self.settle(connection);
+        Some(ended.unwrap_or(Ok(())))
+    }
+
+    /// Ends the datagram: what is known of its requests by now are their results.
+    fn settle<T: Transport>(&mut self, connection: &mut Connection<T>) {
+        connection.exchange.end_batch();
         self.results.extend(self.pending.drain(..).map(|pending| pending.outcome));
         self.datagram.len = 0;
-        answered
+        self.is_sent = false;
     }
 
-    /// Reads the answers to what was sent; requests whose answers do not come stay [`Outcome::Unknown`].
-    fn answers(&mut self) -> Result<(), RequestError> {
-        let mut until = deadline(self.connection.timeout);
-        while self.connection.exchange.batch_waiting() > 0 {
-            match self.connection.next(until) {
-                Ok((verdict, range)) => self.judged(verdict, range),
-                Err(RecvError::Overrun) => {
-                    self.connection.backlog.overrun();
-                    if self.connection.peer == 0 {
-                        // The kernel has answered already: what is not in the queue now, is lost.
-                        until = Some(Instant::now());
-                    }
-                }
-                Err(RecvError::Truncated { .. }) => {}
-                Err(RecvError::Timeout) => return Ok(()),
-                Err(RecvError::Io(err)) => return Err(err.into()),
-            }
-        }
-        Ok(())
-    }
-
-    fn judged(&mut self, verdict: Verdict, range: Range<usize>) {
-        let inbox = &self.connection.inbox;
+    fn judged<T: Transport>(
+        &mut self,
+        connection: &mut Connection<T>,
+        verdict: Verdict,
+        range: Range<usize>,
+    ) {
+        let inbox = &connection.inbox;
         let (seq, errno) = match verdict {
             Verdict::Ack { seq, .. } => (seq, None),
             Verdict::Refusal { seq, errno } => (seq, Some(errno)),
             Verdict::DumpEnd { seq, end } => (seq, end.errno),
-            Verdict::Event | Verdict::Reply { .. } => {
-                return self.connection.backlog.push(inbox.bytes(range));
-            }
+            Verdict::Event | Verdict::Reply { .. } => return connection.backlog.push(inbox.bytes(range)),
             _ => return,
         };
-        let at = self.connection.exchange.place_in_batch(seq).map(from_u32);
+        let at = connection.exchange.place_in_batch(seq).map(from_u32);
         let Some(pending) = at.and_then(|at| self.pending.get_mut(at)) else { return };
         pending.outcome = errno.map_or(Outcome::Done, |errno| {
             let request = self.datagram.buffer.get(pending.range.clone()).unwrap_or_default();
@@ -261,18 +314,18 @@ impl Datagram {
 }
 
 /// How many answers the receive buffer surely holds, if each takes so much of it.
-fn answers_held<T: Transport>(connection: &Connection<T>, each: usize) -> usize {
+pub(super) fn answers_held(socket: &impl Transport, each: usize) -> usize {
     // A system that does not say is taken to have the smallest buffer there is.
-    let buffer = connection.socket.recv_buffer().unwrap_or(SMALLEST_BUFFER);
+    let buffer = socket.recv_buffer().unwrap_or(SMALLEST_BUFFER);
     buffer.checked_div(each).unwrap_or(0).clamp(1, from_u32(Exchange::MAX_BATCH))
 }
 
 /// Bytes of the receive buffer that an answer takes, bookkeeping included. An acknowledgement was seen to take 832, and
 /// a refusal with text and policy less than this.
-const ANSWER: usize = 2048;
+pub(super) const ANSWER: usize = 2048;
 
 /// Bytes that an event takes which the request causes, for those who hear it: a link's is among the longest.
-const EVENT: usize = 6144;
+pub(super) const EVENT: usize = 6144;
 
 /// `SOCK_MIN_RCVBUF`, roughly.
 const SMALLEST_BUFFER: usize = 2304;

@@ -1,6 +1,6 @@
 //! Requests and their answers, one after the other.
 
-use super::event::{Backlog, Kept};
+use super::event::{Backlog, FoundEvent, Kept};
 use super::inbox::{Inbox, deadline, first_message};
 use super::{
     Address, Batch, Dump, Event, Family, Protocol, Receiver, RecvError, RequestError, Sender, Socket,
@@ -209,24 +209,38 @@ impl<T: Transport> Connection<T> {
     }
 
     fn event_before(&mut self, deadline: Option<Instant>) -> Result<Event<'_>, RequestError> {
+        let found = self.find_event(deadline)?;
+        self.found_event(found)
+    }
+
+    /// Waits for an event, and says where it is.
+    pub(super) fn find_event(&mut self, deadline: Option<Instant>) -> Result<FoundEvent, RequestError> {
         match self.backlog.pop() {
-            Some(Kept::Overrun) => return Ok(Event::Overrun),
+            Some(Kept::Overrun) => return Ok(FoundEvent::Overrun),
             Some(Kept::Message(bytes)) => {
                 self.event = bytes;
-                return first_message(&self.event).map(Event::Message).map_err(RequestError::Damaged);
+                return Ok(FoundEvent::Kept);
             }
             None => {}
         }
-        let range = loop {
+        loop {
             match self.next(deadline) {
-                Ok((Verdict::Event, range)) => break range,
+                Ok((Verdict::Event, range)) => return Ok(FoundEvent::Received(range)),
                 Ok((Verdict::Damaged(err), _)) => return Err(RequestError::Damaged(err)),
                 Ok(_) => {}
-                Err(RecvError::Overrun) => return Ok(Event::Overrun),
+                Err(RecvError::Overrun) => return Ok(FoundEvent::Overrun),
                 Err(err) => return Err(err.into()),
             }
+        }
+    }
+
+    pub(super) fn found_event(&self, found: FoundEvent) -> Result<Event<'_>, RequestError> {
+        let message = match found {
+            FoundEvent::Overrun => return Ok(Event::Overrun),
+            FoundEvent::Kept => first_message(&self.event),
+            FoundEvent::Received(range) => self.inbox.message(range),
         };
-        self.inbox.message(range).map(Event::Message).map_err(RequestError::Damaged)
+        message.map(Event::Message).map_err(RequestError::Damaged)
     }
 
     fn acknowledged<'m>(
@@ -274,7 +288,8 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    fn start<'m, M: NlMessage<'m>>(
+    /// Sends a request, and says under which number it is answered.
+    pub(super) fn start<'m, M: NlMessage<'m>>(
         &mut self,
         message: &M,
         expect: Expect,

@@ -1,5 +1,6 @@
 //! A dump, object by object.
 
+use super::answer::Found;
 use super::{Connection, RequestError, Socket, Transport};
 use crate::exchange::Verdict;
 use crate::{Message, NlMessage};
@@ -12,17 +13,13 @@ use std::ops::Range;
 #[derive(Debug)]
 pub struct Dump<'c, T: Transport = Socket> {
     connection: &'c mut Connection<T>,
-    seq: u32,
-    is_ended: bool,
-    is_filtered: bool,
-    /// What the connection had counted before.
-    overruns: u32,
+    progress: Progress,
 }
 
 impl<'c, T: Transport> Dump<'c, T> {
     pub(super) fn new(connection: &'c mut Connection<T>, seq: u32) -> Self {
-        let overruns = connection.overruns;
-        Self { connection, seq, is_ended: false, is_filtered: false, overruns }
+        let progress = Progress::new(seq, connection.overruns);
+        Self { connection, progress }
     }
 
     /// The next object, or `None` at the end.
@@ -55,20 +52,53 @@ impl<'c, T: Transport> Dump<'c, T> {
     /// Whether the kernel filtered the dump as asked; known at the end. If not, the requester has to.
     #[must_use]
     pub const fn is_filtered(&self) -> bool {
-        self.is_filtered
+        self.progress.is_filtered
     }
 
     fn advance(&mut self) -> Result<Option<Range<usize>>, RequestError> {
-        if self.is_ended {
+        if self.progress.is_ended {
             return Ok(None);
         }
-        let end = match self.connection.wait(self.seq) {
+        let found = self.connection.wait(self.progress.seq);
+        self.progress.object(found, self.connection.overruns)
+    }
+}
+
+impl<T: Transport> Drop for Dump<'_, T> {
+    fn drop(&mut self) {
+        self.connection.drain(self.progress.seq, DRAINED);
+    }
+}
+
+/// How far a dump has come.
+#[derive(Debug)]
+pub(super) struct Progress {
+    pub(super) seq: u32,
+    pub(super) is_ended: bool,
+    pub(super) is_filtered: bool,
+    /// What the connection had counted before.
+    overruns: u32,
+}
+
+impl Progress {
+    pub(super) const fn new(seq: u32, overruns: u32) -> Self {
+        Self { seq, is_ended: false, is_filtered: false, overruns }
+    }
+
+    /// The object that was found, or that the dump has ended, and how. `overruns` is what the connection has counted
+    /// by now.
+    pub(super) fn object(
+        &mut self,
+        found: Found,
+        overruns: u32,
+    ) -> Result<Option<Range<usize>>, RequestError> {
+        let end = match found {
             Ok((Verdict::Object { .. }, range)) => return Ok(Some(range)),
             Ok((Verdict::DumpEnd { end, .. }, _)) => {
                 self.is_filtered = end.is_filtered;
                 if end.is_interrupted {
                     Err(RequestError::Interrupted)
-                } else if self.connection.overruns != self.overruns {
+                } else if overruns != self.overruns {
                     Err(RequestError::Overrun)
                 } else {
                     Ok(None)
@@ -79,12 +109,6 @@ impl<'c, T: Transport> Dump<'c, T> {
         };
         self.is_ended = true;
         end
-    }
-}
-
-impl<T: Transport> Drop for Dump<'_, T> {
-    fn drop(&mut self) {
-        self.connection.drain(self.seq, DRAINED);
     }
 }
 

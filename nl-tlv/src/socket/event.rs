@@ -3,6 +3,7 @@
 use crate::Message;
 use std::boxed::Box;
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// What a subscriber gets.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,17 @@ pub(super) struct Backlog {
 #[derive(Debug)]
 pub(super) enum Kept {
     Message(Box<[u8]>),
+    Overrun,
+}
+
+/// Where an event is that was found.
+#[derive(Debug)]
+pub(super) enum FoundEvent {
+    /// In the connection, because it had been kept.
+    Kept,
+    /// In the datagram that was received last.
+    Received(Range<usize>),
+    /// Nowhere: events were lost.
     Overrun,
 }
 

@@ -2,9 +2,9 @@
 
 use super::answer::unreadable;
 use super::{Connection, Family, Protocol, RequestError, Transport};
-use crate::Header;
 use crate::control::{Errno, genl};
 use crate::exchange::Expect;
+use crate::{Header, Message};
 
 impl Connection {
     /// Opens a connection to a family of generic netlink, by its name. Commands are sent with the id that it has now.
@@ -41,9 +41,7 @@ impl<T: Transport> Connection<T> {
         self.schema = &genl::GET_FAMILY;
         self.send(header, |w, header| genl::emit_get_family(w, header, name))?;
         let (_, range) = self.wait(header.seq)?;
-        let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
-        let family = genl::FamilyInfo::parse(&message).and_then(|info| Family::new(&info));
-        family.map_err(|err| unreadable(err, &genl::NEW_FAMILY, &message))
+        described(&self.inbox.message(range).map_err(RequestError::Damaged)?)
     }
 
     /// Asks for the family of the connection anew, and says whether it has another id now: its module was loaded anew.
@@ -64,8 +62,7 @@ impl<T: Transport> Connection<T> {
     /// Whether a refusal came because the family's id has gone, and there is a new one. The kernel says the same of an
     /// id that it does not know as a family may say of its own objects.
     pub(super) fn is_renewed_after(&mut self, err: &RequestError) -> bool {
-        let is_unknown = err.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT);
-        is_unknown && self.renew_family().unwrap_or(false)
+        is_unknown(err) && self.renew_family().unwrap_or(false)
     }
 
     /// Joins a multicast group of the generic netlink family, by name.
@@ -77,4 +74,15 @@ impl<T: Transport> Connection<T> {
         let id = self.family.as_ref().and_then(|family| family.group(group));
         Ok(self.socket.join(id.ok_or(RequestError::NoSuchGroup)?)?)
     }
+}
+
+/// The family that an answer of the controller describes.
+pub(super) fn described(message: &Message<'_>) -> Result<Family, RequestError> {
+    let family = genl::FamilyInfo::parse(message).and_then(|info| Family::new(&info));
+    family.map_err(|err| unreadable(err, &genl::NEW_FAMILY, message))
+}
+
+/// Whether a request may have been refused because the family's id has gone.
+pub(super) fn is_unknown(err: &RequestError) -> bool {
+    err.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT)
 }
