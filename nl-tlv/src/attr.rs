@@ -8,7 +8,7 @@
 //! ```
 
 use crate::bytes::{from_u16, to_u32};
-use crate::tlv::{Place, TlvFormat, Tlvs};
+use crate::tlv::{Place, Tlv, TlvFormat, Tlvs};
 use crate::value::Parse;
 use crate::wire::NlAttrHdr;
 use crate::{AttrType, Error, ErrorKind};
@@ -59,6 +59,12 @@ impl<'a> Attrs<'a> {
         .transpose()
     }
 
+    /// The next attribute, where a short one is not to be expected.
+    #[inline(always)]
+    pub(crate) fn next_nest(&mut self) -> Option<Result<Attr<'a>, Error>> {
+        Some(self.0.next_of_any_len()?.map(Attr::of))
+    }
+
     /// The bytes that have not been walked; after the end, those too few for an attribute.
     #[must_use]
     #[inline(always)]
@@ -79,14 +85,7 @@ impl<'a> Iterator for Attrs<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        Some(match self.0.next()? {
-            Ok(tlv) => Ok(Attr {
-                payload: tlv.payload_bytes(),
-                nla_type: tlv.header().nla_type.get(),
-                place: tlv.place(),
-            }),
-            Err(err) => Err(err),
-        })
+        Some(self.0.next()?.map(Attr::of))
     }
 }
 
@@ -107,6 +106,11 @@ pub struct Attr<'a> {
 }
 
 impl<'a> Attr<'a> {
+    #[inline(always)]
+    fn of(tlv: Tlv<'a, NlAttrFormat>) -> Self {
+        Self { payload: tlv.payload_bytes(), nla_type: tlv.header().nla_type.get(), place: tlv.place() }
+    }
+
     /// An attribute that lies in no message: its `nla_type`, with flags, and its payload.
     #[must_use]
     pub const fn new(nla_type: u16, payload: &'a [u8]) -> Self {
@@ -228,6 +232,8 @@ impl TlvFormat for NlAttrFormat {
     type Header = NlAttrHdr;
     type Type = AttrType;
     const ALIGN: usize = 4;
+    /// Most attributes hold four bytes or fewer.
+    const USUAL_LEN: usize = 8;
 
     #[inline(always)]
     fn ty(header: &NlAttrHdr) -> AttrType {

@@ -100,9 +100,48 @@ pub(crate) fn head(bytes: &[u8], len: usize) -> &[u8] {
 /// The bytes up to the first NUL, or all.
 #[inline]
 pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
-    match bytes.iter().position(|&b| b == 0) {
-        Some(at) => head(bytes, at),
-        None => bytes,
+    head(bytes, nul_at(bytes))
+}
+
+/// Where the first NUL is; the length if there is none.
+///
+/// Several bytes at a time, the last ones wherever they begin: a loop over single bytes ends at another place for each
+/// name, which the processor cannot foresee.
+#[inline(always)]
+fn nul_at(bytes: &[u8]) -> usize {
+    let Some(last) = bytes.last_chunk::<8>() else { return nul_at_short(bytes) };
+    let (words, _) = bytes.as_chunks::<8>();
+    for (i, word) in words.iter().enumerate() {
+        if let Some(at) = nul_in_word(u64::from_le_bytes(*word)) {
+            return wrapping_add(i.wrapping_mul(8), at);
+        }
+    }
+    match nul_in_word(u64::from_le_bytes(*last)) {
+        Some(at) => wrapping_add(wrapping_sub(bytes.len(), 8), at),
+        None => bytes.len(),
+    }
+}
+
+/// The same for fewer than eight bytes.
+#[inline(always)]
+fn nul_at_short(bytes: &[u8]) -> usize {
+    let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) else {
+        return bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
+    };
+    // Where the two overlap they are the same bytes; above them are zeros, of which the lowest is at the length.
+    let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
+    let above = to_u32(bytes.len()).wrapping_mul(8).wrapping_sub(32);
+    nul_in_word(first | last.wrapping_shl(above)).unwrap_or(bytes.len())
+}
+
+/// Which byte of a word is the first NUL, counted from the lowest.
+#[inline(always)]
+fn nul_in_word(word: u64) -> Option<usize> {
+    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    match word.wrapping_sub(LOW) & !word & HIGH {
+        0 => None,
+        nuls => usize::try_from(nuls.trailing_zeros() >> 3).ok(),
     }
 }
 
@@ -127,6 +166,7 @@ pub(crate) fn window(buf: &mut [u8], at: usize, len: usize) -> Option<&mut [u8]>
 #[cfg(test)]
 mod tests {
     use super::*;
+    extern crate std;
 
     #[test]
     fn alignment_saturates() {
@@ -149,5 +189,22 @@ mod tests {
     fn strings_end_at_the_first_nul() {
         assert_eq!(until_nul(b"ab\0c\0"), b"ab");
         assert_eq!(until_nul(b"ab"), b"ab");
+    }
+
+    #[test]
+    fn the_first_nul_is_found_wherever_it_is() {
+        for len in 0..40 {
+            for first in 0..=len {
+                for second in first..=len {
+                    // High bytes and ones are what arithmetic on whole words could take for a NUL.
+                    let mut text = [[0x80, 1, 0xff, b'a']; 10].concat();
+                    text.truncate(len);
+                    for at in [first, second] {
+                        text.get_mut(at).into_iter().for_each(|byte| *byte = 0);
+                    }
+                    assert_eq!(until_nul(&text).len(), first, "{text:02x?}");
+                }
+            }
+        }
     }
 }

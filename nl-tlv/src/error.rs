@@ -5,6 +5,7 @@
 //! into a path such as `RouteNew.nexthop[1].gateway`.
 
 use core::fmt;
+use core::num::NonZeroU64;
 
 /// Why a message, an attribute or a TLV could not be read or written.
 ///
@@ -13,18 +14,40 @@ use core::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{}", Describe(self))]
 pub struct Error {
-    kind: ErrorKind,
-    ty: u16,
-    offset: u32,
-    expected: u32,
-    found: u32,
+    /// From the low end: offset (32 bits), attribute type (16), number of the kind (8).
+    ///
+    /// Two words, the first never zero, so that a result of nothing is returned in two registers and asked with one
+    /// comparison; and a result of something is not taken apart at odd places, which the processor pays for dearly.
+    place: NonZeroU64,
+    /// Expected (low half) and found.
+    lengths: u64,
 }
 
-/// What is wrong, without the place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-#[repr(u8)]
-pub enum ErrorKind {
+/// Defines the kinds with their numbers and the way back from a number.
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])* $kind:ident,)*) => {
+        /// What is wrong, without the place.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #[repr(u8)]
+        pub enum ErrorKind {
+            $($(#[doc = $doc])* $kind,)*
+        }
+
+        impl ErrorKind {
+            /// The kind of a number that is one's.
+            #[allow(clippy::as_conversions, reason = "the number that the compiler gave it")]
+            const fn from_number(number: u8) -> Self {
+                $(if number == Self::$kind as u8 {
+                    return Self::$kind;
+                })*
+                Self::Truncated
+            }
+        }
+    };
+}
+
+kinds! {
     /// Fewer bytes remain than a header or a value needs. Expected and found are byte counts.
     Truncated,
     /// A length field is smaller than the header that it counts. Expected is the header's length.
@@ -74,31 +97,27 @@ impl Error {
     #[cold]
     #[must_use]
     pub const fn new(kind: ErrorKind, offset: u32, expected: u32, found: u32) -> Self {
-        Self { kind, ty: NO_TYPE, offset, expected, found }
+        Self::pack(kind, NO_TYPE, offset, expected, found)
     }
 
     /// The same error, said of an attribute type.
     #[cold]
     #[must_use]
-    pub const fn of_attr(mut self, ty: u16) -> Self {
-        self.ty = ty;
-        self
+    pub const fn of_attr(self, ty: u16) -> Self {
+        Self::pack(self.kind(), ty, self.offset(), self.expected(), self.found())
     }
 
     /// The same error at another offset.
     #[cold]
     #[must_use]
-    pub const fn at(mut self, offset: u32) -> Self {
-        self.offset = offset;
-        self
+    pub const fn at(self, offset: u32) -> Self {
+        Self::pack(self.kind(), self.ty(), offset, self.expected(), self.found())
     }
 
     /// The same error, said of a message's payload at an offset instead of an attribute.
     #[cold]
-    pub(crate) const fn payload_at(mut self, offset: u32) -> Self {
-        self.ty = NO_TYPE;
-        self.offset = offset;
-        self
+    pub(crate) const fn payload_at(self, offset: u32) -> Self {
+        Self::pack(self.kind(), NO_TYPE, offset, self.expected(), self.found())
     }
 
     /// The same error, whose kind the compiler then knows.
@@ -106,38 +125,61 @@ impl Error {
     /// For what a function that is not inlined returned: without it a loop looks as if it might go on after an error,
     /// and all that it holds in registers has to survive the call.
     #[inline(always)]
-    pub(crate) const fn of_kind(self, kind: ErrorKind) -> Self {
-        Self { kind, ..self }
+    pub(crate) fn of_kind(self, kind: ErrorKind) -> Self {
+        Self { place: self.place | kind_bits(kind), ..self }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::as_conversions, reason = "widening")]
+    const fn pack(kind: ErrorKind, ty: u16, offset: u32, expected: u32, found: u32) -> Self {
+        let place = kind_bits(kind).get() | ((ty as u64) << 32) | offset as u64;
+        let place = match NonZeroU64::new(place) {
+            Some(place) => place,
+            None => kind_bits(kind),
+        };
+        Self { place, lengths: ((found as u64) << 32) | expected as u64 }
+    }
+
+    #[allow(clippy::as_conversions, reason = "the sixteen bits meant")]
+    const fn ty(&self) -> u16 {
+        (self.place.get() >> 32) as u16
     }
 
     /// What is wrong.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
-        self.kind
+        let [.., number, _] = self.place.get().to_le_bytes();
+        ErrorKind::from_number(number)
     }
 
     /// The attribute type that it is said of, if it is said of one.
     #[must_use]
     pub const fn attr_type(&self) -> Option<u16> {
-        if self.ty == NO_TYPE { None } else { Some(self.ty) }
+        match self.ty() {
+            NO_TYPE => None,
+            ty => Some(ty),
+        }
     }
 
     /// Where: bytes from the start of the message.
     #[must_use]
+    #[allow(clippy::as_conversions, reason = "the low half is meant")]
     pub const fn offset(&self) -> u32 {
-        self.offset
+        self.place.get() as u32
     }
 
     /// What was expected, in the unit of the [kind](ErrorKind).
     #[must_use]
+    #[allow(clippy::as_conversions, reason = "the low half is meant")]
     pub const fn expected(&self) -> u32 {
-        self.expected
+        self.lengths as u32
     }
 
     /// What was found, in the unit of the [kind](ErrorKind).
     #[must_use]
+    #[allow(clippy::as_conversions, reason = "the high half is meant")]
     pub const fn found(&self) -> u32 {
-        self.found
+        (self.lengths >> 32) as u32
     }
 
     /// The number of bytes that the buffer needs, if that is what is wrong.
@@ -150,8 +192,8 @@ impl Error {
     /// ```
     #[must_use]
     pub const fn needed(&self) -> Option<u32> {
-        match self.kind {
-            ErrorKind::BufferTooSmall => Some(self.expected),
+        match self.kind() {
+            ErrorKind::BufferTooSmall => Some(self.expected()),
             _ => None,
         }
     }
@@ -166,16 +208,28 @@ impl Error {
 /// No attribute type: types have 14 bits, so this is none.
 const NO_TYPE: u16 = u16::MAX;
 
-const _: () = assert!(size_of::<Error>() == 16);
+/// The number of a kind where [`Error`] has it, with a bit above it that makes it differ from zero.
+#[inline(always)]
+#[allow(clippy::as_conversions, reason = "widening")]
+const fn kind_bits(kind: ErrorKind) -> NonZeroU64 {
+    const SOME: NonZeroU64 = NonZeroU64::MIN;
+    match NonZeroU64::new((1 << 56) | ((kind as u64) << 48)) {
+        Some(bits) => bits,
+        None => SOME,
+    }
+}
+
+const _: () = assert!(size_of::<Error>() == 16 && size_of::<Result<(), Error>>() == 16);
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("Error");
-        f.field("kind", &self.kind);
+        f.field("kind", &self.kind());
         if let Some(ty) = self.attr_type() {
             f.field("ty", &ty);
         }
-        f.field("offset", &self.offset).field("expected", &self.expected).field("found", &self.found).finish()
+        f.field("offset", &self.offset()).field("expected", &self.expected());
+        f.field("found", &self.found()).finish()
     }
 }
 
@@ -188,9 +242,9 @@ impl fmt::Display for Describe<'_> {
             write!(f, "attribute {ty}: ")?;
         }
         write!(f, "{}", Reason(*self.0))?;
-        match self.0.kind {
+        match self.0.kind() {
             ErrorKind::BufferTooSmall | ErrorKind::MessageTooLong | ErrorKind::MissingFamily => Ok(()),
-            _ => write!(f, " (offset {})", self.0.offset),
+            _ => write!(f, " (offset {})", self.0.offset()),
         }
     }
 }
@@ -200,8 +254,8 @@ struct Reason(Error);
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use ErrorKind::*;
-        let Error { expected, found, .. } = self.0;
-        match self.0.kind {
+        let (expected, found) = (self.0.expected(), self.0.found());
+        match self.0.kind() {
             Truncated => write!(f, "expected {expected} bytes, found only {found}"),
             LengthBelowHeader => write!(f, "length field {found} is below the header's {expected} bytes"),
             LengthBeyondEnd => write!(f, "length field {found} is beyond the {expected} bytes that remain"),

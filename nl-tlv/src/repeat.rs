@@ -85,11 +85,13 @@ where
             }
             State::Parsed { attrs, ty, limits } => {
                 let ty = AttrType::new(*ty);
-                attrs.find_map(|attr| match attr {
-                    Ok(attr) if attr.ty() == ty => Some(parse_checked(attr, limits)),
-                    Ok(_) => None,
-                    Err(err) => Some(Err(err)),
-                })
+                loop {
+                    match attrs.next()? {
+                        Ok(attr) if attr.ty() == ty => return Some(parse_checked(attr, limits)),
+                        Ok(_) => {}
+                        Err(err) => return Some(Err(err)),
+                    }
+                }
             }
         }
     }

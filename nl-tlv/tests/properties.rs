@@ -5,6 +5,8 @@ mod naive;
 #[cfg(feature = "derive")]
 #[path = "properties/typed.rs"]
 mod typed;
+#[path = "properties/usual.rs"]
+mod usual;
 
 use arbtest::arbitrary::{Arbitrary, Result as Drawn, Unstructured};
 use arbtest::arbtest;

@@ -56,6 +56,12 @@ pub trait TlvFormat {
     /// A remainder shorter than this can only be padding, and ends the iteration without an error.
     const ALIGN: usize = 1;
 
+    /// The length that most records have, padded or not; 0 if there is no such length.
+    ///
+    /// [`Tlvs`] expects the next record behind one of this length while it still reads the length. That makes walks
+    /// faster, and no difference otherwise.
+    const USUAL_LEN: usize = 0;
+
     /// The type that a header names.
     fn ty(header: &Self::Header) -> Self::Type;
 
@@ -216,6 +222,58 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
         Place { end: self.end, remaining: self.rest.len() }
     }
 
+    /// The next record if it takes the usual number of bytes, padding included.
+    ///
+    /// The step to the record after it is a constant then, which depends on a branch that the processor foresees, and
+    /// not on the length: otherwise each step waits until the length before it was loaded, rounded up and added.
+    #[inline(always)]
+    fn next_if_usual(&mut self) -> Option<Tlv<'a, F>> {
+        let usual = align_up(F::USUAL_LEN, F::ALIGN);
+        if usual == 0 {
+            return None;
+        }
+        let (record, after) = self.rest.split_at_checked(usual)?;
+        let (header, _) = F::Header::ref_from_prefix(record).ok()?;
+        let len = F::len(header);
+        if wrapping_sub(usual, len) >= F::ALIGN {
+            return None;
+        }
+        let bytes = record.get(..len)?;
+        let payload = bytes.get(size_of::<F::Header>()..)?;
+        let place = self.place();
+        self.rest = after;
+        Some(Tlv { header, bytes, payload, place })
+    }
+
+    /// The next record, whatever its length.
+    #[inline(always)]
+    pub(crate) fn next_of_any_len(&mut self) -> Option<Result<Tlv<'a, F>, Error>> {
+        let rest = self.rest;
+        let Ok((header, _)) = F::Header::ref_from_prefix(rest) else {
+            if rest.len() < F::ALIGN.max(1) {
+                return None;
+            }
+            let err = no_header::<F>(rest.len(), self.offset());
+            self.fuse();
+            return Some(Err(err.of_kind(ErrorKind::Truncated)));
+        };
+        let len = F::len(header);
+        let (Some(bytes), true) = (rest.get(..len), len >= size_of::<F::Header>()) else {
+            let header_len = size_of::<F::Header>();
+            let (kind, expected) = match len < header_len {
+                true => (ErrorKind::LengthBelowHeader, header_len),
+                false => (ErrorKind::LengthBeyondEnd, rest.len()),
+            };
+            let err = bad_len(kind, expected, len, self.offset());
+            self.fuse();
+            return Some(Err(err.of_kind(kind)));
+        };
+        let payload = tail(bytes, size_of::<F::Header>());
+        let place = self.place();
+        self.rest = likely_tail(rest, align_up(len, F::ALIGN));
+        Some(Ok(Tlv { header, bytes, payload, place }))
+    }
+
     /// Stops for ever, with the offset where it stopped kept.
     #[inline(always)]
     fn fuse(&mut self) {
@@ -246,30 +304,10 @@ impl<'a, F: TlvFormat> Iterator for Tlvs<'a, F> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.rest;
-        let Ok((header, _)) = F::Header::ref_from_prefix(rest) else {
-            if rest.len() < F::ALIGN.max(1) {
-                return None;
-            }
-            let err = no_header::<F>(rest.len(), self.offset());
-            self.fuse();
-            return Some(Err(err.of_kind(ErrorKind::Truncated)));
-        };
-        let len = F::len(header);
-        let (Some(bytes), true) = (rest.get(..len), len >= size_of::<F::Header>()) else {
-            let header_len = size_of::<F::Header>();
-            let (kind, expected) = match len < header_len {
-                true => (ErrorKind::LengthBelowHeader, header_len),
-                false => (ErrorKind::LengthBeyondEnd, rest.len()),
-            };
-            let err = bad_len(kind, expected, len, self.offset());
-            self.fuse();
-            return Some(Err(err.of_kind(kind)));
-        };
-        let payload = tail(bytes, size_of::<F::Header>());
-        let place = self.place();
-        self.rest = likely_tail(rest, align_up(len, F::ALIGN));
-        Some(Ok(Tlv { header, bytes, payload, place }))
+        match self.next_if_usual() {
+            Some(usual) => Some(Ok(usual)),
+            None => self.next_of_any_len(),
+        }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -64,7 +64,7 @@ impl<'a, T: NlAttrs<'a> + Clone> Iterator for NestedArrayIter<'a, T> {
                 *items = rest;
                 Some(Ok(first.clone()))
             }
-            Items::Parsed(attrs) => Some(match attrs.next()? {
+            Items::Parsed(attrs) => Some(match attrs.next_nest()? {
                 Ok(attr) => T::parse_attrs(attr.nested()),
                 Err(err) => Err(err),
             }),

@@ -8,11 +8,15 @@ use core::ffi::CStr;
 
 /// `&str`: cut at the first NUL, UTF-8.
 impl<'a> Parse<'a, Native> for &'a str {
-    #[inline]
+    #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-        let text = until_nul(attr.payload());
-        core::str::from_utf8(text)
-            .map_err(|err| attr.error(ErrorKind::NotUtf8, text.len(), err.valid_up_to()))
+        match utf8_until_nul(attr.payload()) {
+            Some(text) => Ok(text),
+            None => {
+                let (len, valid) = why_not_utf8(attr.payload());
+                Err(attr.error(ErrorKind::NotUtf8, len, valid))
+            }
+        }
     }
 }
 
@@ -89,7 +93,7 @@ impl Describe<Native> for &CStr {
 
 /// `&[u8]` as a string: cut at the first NUL, any bytes.
 impl<'a> Parse<'a, Text> for &'a [u8] {
-    #[inline]
+    #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         Ok(until_nul(attr.payload()))
     }
@@ -170,6 +174,21 @@ impl<const N: usize> Emit<Native> for [u8; N] {
 
 impl<const N: usize> Describe<Native> for [u8; N] {
     const TYPE: ValueType = ValueType::Array(N);
+}
+
+/// The text up to the first NUL. What it answers is in registers, and the loop that asks keeps its own.
+#[inline(never)]
+fn utf8_until_nul(payload: &[u8]) -> Option<&str> {
+    core::str::from_utf8(until_nul(payload)).ok()
+}
+
+/// The length of a text up to its NUL, and of its valid prefix.
+#[cold]
+#[inline(never)]
+fn why_not_utf8(payload: &[u8]) -> (usize, usize) {
+    let text = until_nul(payload);
+    let valid = core::str::from_utf8(text).map_or_else(|err| err.valid_up_to(), str::len);
+    (text.len(), valid)
 }
 
 fn refuse_nul(text: &[u8], w: &AttrWriter<'_>) -> Result<(), Error> {
