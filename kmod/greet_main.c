@@ -20,8 +20,8 @@
 
 static unsigned int greet_protocol = NETLINK_GREET;
 module_param_named(protocol, greet_protocol, uint, 0444);
-MODULE_PARM_DESC(protocol, "netlink protocol number: 17 or 23 to 31 (default "
-		 __stringify(NETLINK_GREET) ")");
+MODULE_PARM_DESC(protocol, "netlink protocol number: " NL_RCV_PROTOCOLS
+		 " (default " __stringify(NETLINK_GREET) ")");
 
 struct greet_net {
 	struct sock *sk;
@@ -84,7 +84,7 @@ static int __init greet_init(void)
 	int err;
 
 	if (!nl_rcv_protocol_valid(greet_protocol)) {
-		pr_err("netlink protocol %u: not 17 or 23 to 31\n",
+		pr_err("netlink protocol %u: not " NL_RCV_PROTOCOLS "\n",
 		       greet_protocol);
 		return -EINVAL;
 	}

@@ -12,6 +12,8 @@
 
 #include <linux/bits.h>
 #include <linux/capability.h>
+#include <linux/container_of.h>
+#include <linux/kernel.h>
 #include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
@@ -31,11 +33,47 @@ enum nl_rcv_flags {
 	NL_RCV_ADMIN		= BIT(2),
 };
 
+/* As long as the kernel's own formatted texts, which there are since 6.3. */
+#define NL_RCV_TEXT_SIZE 80
+
+/**
+ * struct nl_rcv_extack - an extended ack with room for its text
+ * @extack: what handlers get
+ * @text: for nl_rcv_err_attr()
+ */
+struct nl_rcv_extack {
+	struct netlink_ext_ack extack;
+	char text[NL_RCV_TEXT_SIZE];
+};
+
+/**
+ * nl_rcv_err_attr - say why a message is refused, and because of what
+ * @extack: that of the handler, which is part of a &struct nl_rcv_extack
+ * @attr: attribute at fault, or NULL
+ * @fmt: what is wrong with it, for printf(); cut to %NL_RCV_TEXT_SIZE
+ */
+static inline void __printf(3, 4)
+nl_rcv_err_attr(struct netlink_ext_ack *extack, const struct nlattr *attr,
+		const char *fmt, ...)
+{
+	struct nl_rcv_extack *room;
+	va_list args;
+
+	room = container_of(extack, struct nl_rcv_extack, extack);
+	va_start(args, fmt);
+	vsnprintf(room->text, sizeof(room->text), fmt, args);
+	va_end(args);
+	extack->_msg = room->text;
+	if (attr)
+		NL_SET_BAD_ATTR(extack, attr);
+}
+
 /**
  * struct nl_rcv_op - a message type that a protocol handles
  * @doit: handler; its error is sent to the requester together with the
- *	extended ack. -EINTR means that a dump has started, which has its own
- *	end, so a handler must not pass it on from anything else
+ *	extended ack, which may have a text by nl_rcv_err_attr(). -EINTR means
+ *	that a dump has started, which has its own end, so a handler must not
+ *	pass it on from anything else
  * @type: message type
  * @flags: of &enum nl_rcv_flags
  */
@@ -46,7 +84,9 @@ struct nl_rcv_op {
 	u16 flags;
 };
 
-/* Numbers that no protocol of the kernel has. */
+/* Numbers that no protocol of the kernel has, in words and in code. */
+#define NL_RCV_PROTOCOLS "17 or 23 to 31"
+
 static inline bool nl_rcv_protocol_valid(unsigned int protocol)
 {
 	return protocol == 17 || (protocol >= 23 && protocol < MAX_LINKS);
@@ -90,14 +130,15 @@ static inline void nl_rcv_msg(struct sk_buff *skb, struct nlmsghdr *nlh,
 			      const struct nl_rcv_op *ops, unsigned int n_ops)
 {
 	bool ack = nlh->nlmsg_flags & NLM_F_ACK;
-	struct netlink_ext_ack extack = {};
+	struct nl_rcv_extack room = {};
+	struct netlink_ext_ack *extack = &room.extack;
 	const struct nl_rcv_op *op;
 	int err;
 
 	if (nlh->nlmsg_type == NLMSG_NOOP) {
 		err = nl_rcv_noop(skb, nlh);
 		if (err)
-			netlink_ack(skb, nlh, err, &extack);
+			netlink_ack(skb, nlh, err, extack);
 		return;
 	}
 	if (nlh->nlmsg_type < NLMSG_MIN_TYPE)
@@ -109,20 +150,20 @@ static inline void nl_rcv_msg(struct sk_buff *skb, struct nlmsghdr *nlh,
 		return;
 
 	if (!op) {
-		NL_SET_ERR_MSG(&extack, "unknown message type");
+		NL_SET_ERR_MSG(extack, "unknown message type");
 		err = -EOPNOTSUPP;
 	} else if (op->flags & NL_RCV_ADMIN &&
 		   !netlink_net_capable(skb, CAP_NET_ADMIN)) {
-		NL_SET_ERR_MSG(&extack, "CAP_NET_ADMIN is needed");
+		NL_SET_ERR_MSG(extack, "CAP_NET_ADMIN is needed");
 		err = -EPERM;
 	} else {
-		err = op->doit(skb, nlh, &extack);
+		err = op->doit(skb, nlh, extack);
 		if (op->flags & NL_RCV_OWN_ANSWER)
 			ack = false;
 	}
 
 	if (err != -EINTR && (err || ack))
-		netlink_ack(skb, nlh, err, &extack);
+		netlink_ack(skb, nlh, err, extack);
 }
 
 /**

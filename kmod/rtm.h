@@ -8,6 +8,7 @@
 
 #include <linux/atomic.h>
 #include <linux/compiler.h>
+#include <linux/in6.h>
 #include <linux/mutex.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable-types.h>
@@ -19,9 +20,6 @@
 
 #include "generated/rtm_uapi.h"
 #include "rtm_trie.h"
-
-/* A literal of the protocol for a table that is there, not ENETDOWN. */
-#define RTM_TABLE_EXISTS (-100)
 
 /* What a request to make something may say of what is there. */
 #define RTM_NEW_FLAGS (NLM_F_REPLACE | NLM_F_EXCL | NLM_F_CREATE | NLM_F_APPEND)
@@ -111,7 +109,7 @@ struct rtm_table {
  * @weight: not part of the identity, and so the last member
  */
 struct rtm_nexthop {
-	u8 gateway[16];
+	u8 gateway[sizeof(struct in6_addr)];
 	u8 gateway_len;
 	char oif[RTM_NAME_MAX + 1];
 	u8 weight;
@@ -157,15 +155,14 @@ struct rtm_request {
  *	the same type in all messages
  * @table: name of the table, zeros behind it
  * @dst: destination, or the address to look up
- * @route: ROUTE_NEW: the route, which rtm_args_release() frees
- * @n_hops: ROUTE_NEW: next hops in the message, which may be too many
+ * @route: ROUTE_NEW: the route, which rtm_args_release() frees; it may have
+ *	too many next hops
  */
 struct rtm_args {
 	struct nlattr *tb[RTM_ROUTE_A_MAX + 1];
 	char table[RTM_NAME_MAX + 1];
 	struct rtm_prefix dst;
 	struct rtm_route *route;
-	unsigned int n_hops;
 };
 
 /* rtm_main.c: module and network namespaces */
@@ -181,9 +178,18 @@ int rtm_parse_route_del(const struct rtm_request *req, struct rtm_args *args);
 int rtm_parse_route_get(const struct rtm_request *req, struct rtm_args *args);
 int rtm_parse_table_dump(const struct rtm_request *req);
 int rtm_parse_route_dump(const struct rtm_request *req, struct rtm_args *args);
+int rtm_parse_nexthop(const struct nlattr *nla, u8 family,
+		      struct rtm_nexthop *hop, struct netlink_ext_ack *extack);
+int rtm_refuse_dst(const struct rtm_request *req, const struct rtm_args *args,
+		   int err, const char *what, const char *more);
+void rtm_args_release(struct rtm_args *args);
+
+/* rtm_nexthop.c: next hops of a request, and whether they are the same */
+int rtm_parse_nexthops(const struct rtm_request *req, struct rtm_args *args);
 const struct nlattr *rtm_nth_nexthop(const struct nlmsghdr *nlh,
 				     unsigned int n);
-void rtm_args_release(struct rtm_args *args);
+bool rtm_route_has_hop(const struct rtm_route *route,
+		       const struct rtm_nexthop *hop);
 
 /* rtm_table.c: tables, and what every change has in common */
 int rtm_tables_init(struct rtm_net *rn);
@@ -200,14 +206,14 @@ void rtm_change_begin(struct rtm_table *t);
 void rtm_change_end(struct rtm_table *t, int routes);
 
 /* rtm_limit.c: how much a network namespace may have */
-bool rtm_limit_tables(struct rtm_net *rn);
-bool rtm_limit_routes(struct rtm_net *rn);
+int rtm_limit_tables(const struct rtm_request *req,
+		     const struct rtm_args *args);
+int rtm_limit_routes(const struct rtm_request *req,
+		     const struct rtm_args *args);
 
 /* rtm_route.c: routes */
 struct rtm_route *rtm_route_alloc(unsigned int n_hops);
 void rtm_route_free(struct rtm_route *route);
-bool rtm_route_has_hop(const struct rtm_route *route,
-		       const struct rtm_nexthop *hop, unsigned int n_hops);
 int rtm_route_new(const struct rtm_request *req, struct rtm_args *args);
 int rtm_route_del(const struct rtm_request *req, const struct rtm_args *args);
 

@@ -79,7 +79,7 @@ static size_t rtm_nexthop_size(const struct rtm_nexthop *hop)
 size_t rtm_route_size(const struct rtm_route *route)
 {
 	size_t size = nla_total_size(RTM_NAME_MAX + 1) +
-		      nla_total_size(nla_total_size(16) +
+		      nla_total_size(nla_total_size(sizeof(struct in6_addr)) +
 				     nla_total_size(sizeof(u8))) +
 		      nla_total_size(sizeof(u32)) +
 		      nla_total_size(sizeof(u64));

@@ -18,8 +18,8 @@
 
 static unsigned int rtm_protocol = NETLINK_RTM;
 module_param_named(protocol, rtm_protocol, uint, 0444);
-MODULE_PARM_DESC(protocol, "netlink protocol number: 17 or 23 to 31 (default "
-		 __stringify(NETLINK_RTM) ")");
+MODULE_PARM_DESC(protocol, "netlink protocol number: " NL_RCV_PROTOCOLS
+		 " (default " __stringify(NETLINK_RTM) ")");
 
 static unsigned int rtm_net_id __read_mostly;
 
@@ -108,7 +108,7 @@ static int __init rtm_init(void)
 	int err;
 
 	if (!nl_rcv_protocol_valid(rtm_protocol)) {
-		pr_err("netlink protocol %u: not 17 or 23 to 31\n",
+		pr_err("netlink protocol %u: not " NL_RCV_PROTOCOLS "\n",
 		       rtm_protocol);
 		return -EINVAL;
 	}

@@ -4,17 +4,24 @@
  * what they cannot say.
  */
 
+#include <linux/bits.h>
+#include <linux/ctype.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/inet.h>
 #include <linux/string.h>
+#include <linux/stringify.h>
 #include <net/netlink.h>
 
 #include "generated/rtm_policy.h"
+#include "nl_rcv.h"
 #include "rtm.h"
 
 /* What names a table is the same in both families of messages. */
 static_assert((int)RTM_TABLE_A_MAX <= (int)RTM_ROUTE_A_MAX);
 static_assert((int)RTM_TABLE_A_NAME == (int)RTM_ROUTE_A_TABLE);
 
-/* One to 31 graphic ASCII bytes, and one NUL at the end. */
+/* Graphic ASCII bytes, at least one, and one NUL at the end. */
 static int rtm_parse_name(const struct nlattr *nla, char *name,
 			  struct netlink_ext_ack *extack)
 {
@@ -23,11 +30,12 @@ static int rtm_parse_name(const struct nlattr *nla, char *name,
 	int i;
 
 	for (i = 0; i < len; i++)
-		if (text[i] < 0x21 || text[i] > 0x7e)
+		if (!isascii(text[i]) || !isgraph(text[i]))
 			break;
 	if (len < 1 || i < len || text[len]) {
-		NL_SET_ERR_MSG_ATTR(extack, nla,
-				    "name is not 1 to 31 graphic characters");
+		NL_SET_ERR_MSG_ATTR(extack, nla, "name is not 1 to "
+				    __stringify(RTM_NAME_MAX)
+				    " graphic ASCII characters and one NUL");
 		return -EINVAL;
 	}
 	memset(name, 0, RTM_NAME_MAX + 1);
@@ -42,10 +50,10 @@ static int rtm_parse_addr(const struct nlattr *nla, struct rtm_prefix *p,
 	__be64 addr[2] = {};
 
 	switch (nla_len(nla)) {
-	case 4:
+	case sizeof(struct in_addr):
 		p->family = RTM_INET;
 		break;
-	case 16:
+	case sizeof(struct in6_addr):
 		p->family = RTM_INET6;
 		break;
 	default:
@@ -56,7 +64,7 @@ static int rtm_parse_addr(const struct nlattr *nla, struct rtm_prefix *p,
 	memcpy(addr, nla_data(nla), nla_len(nla));
 	p->bits[0] = be64_to_cpu(addr[0]);
 	p->bits[1] = be64_to_cpu(addr[1]);
-	p->len = 8 * nla_len(nla);
+	p->len = BITS_PER_BYTE * nla_len(nla);
 	return 0;
 }
 
@@ -71,9 +79,12 @@ static int rtm_parse_dst(const struct nlattr *nla, struct rtm_prefix *p,
 			       extack);
 	if (err)
 		return err;
-	if (NL_REQ_ATTR_CHECK(extack, nla, tb, RTM_PREFIX_A_ADDR) ||
-	    NL_REQ_ATTR_CHECK(extack, nla, tb, RTM_PREFIX_A_LEN)) {
-		NL_SET_ERR_MSG(extack, "prefix needs an address and a length");
+	if (NL_REQ_ATTR_CHECK(extack, nla, tb, RTM_PREFIX_A_ADDR)) {
+		NL_SET_ERR_MSG(extack, "address of the prefix is missing");
+		return -EINVAL;
+	}
+	if (NL_REQ_ATTR_CHECK(extack, nla, tb, RTM_PREFIX_A_LEN)) {
+		NL_SET_ERR_MSG(extack, "length of the prefix is missing");
 		return -EINVAL;
 	}
 	err = rtm_parse_addr(tb[RTM_PREFIX_A_ADDR], p, extack);
@@ -82,14 +93,14 @@ static int rtm_parse_dst(const struct nlattr *nla, struct rtm_prefix *p,
 
 	len = nla_get_u8(tb[RTM_PREFIX_A_LEN]);
 	if (len > p->len) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[RTM_PREFIX_A_LEN],
-				    "prefix is longer than its address");
+		nl_rcv_err_attr(extack, tb[RTM_PREFIX_A_LEN],
+				"prefix length %u is over %u", len, p->len);
 		return -EINVAL;
 	}
 	p->len = len;
 	if (rtm_prefix_has_host_bits(p)) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[RTM_PREFIX_A_ADDR],
-				    "bits beyond the prefix length are set");
+				    "address has bits beyond the prefix length");
 		return -EINVAL;
 	}
 	return 0;
@@ -107,7 +118,7 @@ static int rtm_parse_gateway(const struct nlattr *nla, u8 family,
 		return err;
 	if (addr.family != family) {
 		NL_SET_ERR_MSG_ATTR(extack, nla,
-				    "gateway is not of the route's family");
+				    "gateway is not of the destination's family");
 		return -EINVAL;
 	}
 	hop->gateway_len = nla_len(nla);
@@ -115,9 +126,17 @@ static int rtm_parse_gateway(const struct nlattr *nla, u8 family,
 	return 0;
 }
 
-static int rtm_parse_nexthop(const struct nlattr *nla, u8 family,
-			     struct rtm_nexthop *hop,
-			     struct netlink_ext_ack *extack)
+/**
+ * rtm_parse_nexthop - parse a next hop
+ * @nla: nest of a gateway, an interface, or both
+ * @family: of the destination, of &enum rtm_family
+ * @hop: next hop
+ * @extack: why it is none
+ *
+ * Return: 0 or the error for the requester.
+ */
+int rtm_parse_nexthop(const struct nlattr *nla, u8 family,
+		      struct rtm_nexthop *hop, struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[RTM_NEXTHOP_A_MAX + 1];
 	int err;
@@ -144,70 +163,10 @@ static int rtm_parse_nexthop(const struct nlattr *nla, u8 family,
 		if (err)
 			return err;
 	}
-	hop->weight = 1;
+	hop->weight = RTM_WEIGHT_DEFAULT;
 	if (tb[RTM_NEXTHOP_A_WEIGHT])
 		hop->weight = nla_get_u8(tb[RTM_NEXTHOP_A_WEIGHT]);
 	return 0;
-}
-
-/**
- * rtm_nth_nexthop - a next hop of a message
- * @nlh: message that was parsed
- * @n: its number, counted from 0
- *
- * Return: the attribute, or NULL.
- */
-const struct nlattr *rtm_nth_nexthop(const struct nlmsghdr *nlh, unsigned int n)
-{
-	const struct nlattr *nla;
-	int rem;
-
-	nlmsg_for_each_attr(nla, nlh, 0, rem)
-		if (nla_type(nla) == RTM_ROUTE_A_NEXTHOP && !n--)
-			return nla;
-	return NULL;
-}
-
-/*
- * Too many next hops are refused later, when it is known whether the route is
- * there; until then they need be no more than correct.
- */
-static int rtm_parse_nexthops(const struct rtm_request *req,
-			      struct rtm_args *args)
-{
-	struct rtm_route *route = args->route;
-	const struct nlattr *nla;
-	struct rtm_nexthop hop;
-	unsigned int i = 0;
-	int rem, err;
-
-	nlmsg_for_each_attr(nla, req->nlh, 0, rem) {
-		if (nla_type(nla) != RTM_ROUTE_A_NEXTHOP)
-			continue;
-		err = rtm_parse_nexthop(nla, args->dst.family, &hop,
-					req->extack);
-		if (err)
-			return err;
-		if (rtm_route_has_hop(route, &hop, i)) {
-			NL_SET_ERR_MSG_ATTR(req->extack, nla,
-					    "next hop comes twice");
-			return -EINVAL;
-		}
-		if (i < route->n_hops)
-			route->hops[i++] = hop;
-	}
-	return 0;
-}
-
-static unsigned int rtm_count_nexthops(const struct nlmsghdr *nlh)
-{
-	const struct nlattr *nla;
-	unsigned int n = 0;
-	int rem;
-
-	nlmsg_for_each_attr(nla, nlh, 0, rem)
-		n += nla_type(nla) == RTM_ROUTE_A_NEXTHOP;
-	return n;
 }
 
 static int rtm_parse(const struct rtm_request *req, struct rtm_args *args,
@@ -297,15 +256,49 @@ int rtm_parse_route_new(const struct rtm_request *req, struct rtm_args *args)
 		NL_SET_ERR_MSG(req->extack, "next hop is missing");
 		return -EINVAL;
 	}
-
-	args->n_hops = rtm_count_nexthops(req->nlh);
-	args->route = rtm_route_alloc(min_t(unsigned int, args->n_hops,
-					    RTM_NEXTHOPS_MAX));
-	if (!args->route)
-		return -ENOMEM;
+	err = rtm_parse_nexthops(req, args);
+	if (err)
+		return err;
 	if (args->tb[RTM_ROUTE_A_METRIC])
 		args->route->metric = nla_get_u32(args->tb[RTM_ROUTE_A_METRIC]);
-	return rtm_parse_nexthops(req, args);
+	return 0;
+}
+
+/* As `ip route` prints it; an address to look up without its length. */
+static void rtm_print_dst(const struct rtm_args *args, char *text, size_t size)
+{
+	const struct rtm_prefix *p = &args->dst;
+	__be64 addr[2] = { cpu_to_be64(p->bits[0]), cpu_to_be64(p->bits[1]) };
+	int len;
+
+	if (p->family == RTM_INET)
+		len = scnprintf(text, size, "%pI4", addr);
+	else
+		len = scnprintf(text, size, "%pI6c", addr);
+	if (args->tb[RTM_ROUTE_A_DST])
+		scnprintf(text + len, size - len, "/%u", p->len);
+}
+
+/**
+ * rtm_refuse_dst - refuse a request because of its destination
+ * @req: request
+ * @args: its attributes; a destination, or an address to look up
+ * @err: error
+ * @what: what is wrong, before the destination
+ * @more: the same behind it
+ *
+ * Return: @err.
+ */
+int rtm_refuse_dst(const struct rtm_request *req, const struct rtm_args *args,
+		   int err, const char *what, const char *more)
+{
+	char text[INET6_ADDRSTRLEN + sizeof("/128")];
+
+	rtm_print_dst(args, text, sizeof(text));
+	nl_rcv_err_attr(req->extack, args->tb[RTM_ROUTE_A_DST] ?:
+			args->tb[RTM_ROUTE_A_LOOKUP],
+			"%s %s%s", what, text, more);
+	return err;
 }
 
 /**
@@ -349,7 +342,7 @@ int rtm_parse_route_get(const struct rtm_request *req, struct rtm_args *args)
 	lookup = args->tb[RTM_ROUTE_A_LOOKUP];
 	if (dst && lookup) {
 		NL_SET_ERR_MSG_ATTR(req->extack, lookup,
-				    "either a destination or an address");
+				    "destination and address exclude each other");
 		return -EINVAL;
 	}
 	if (dst)
@@ -366,7 +359,7 @@ static int rtm_refuse_in_dump(const struct rtm_request *req,
 {
 	if (!nla)
 		return 0;
-	NL_SET_ERR_MSG_ATTR(req->extack, nla, "not in a dump");
+	NL_SET_ERR_MSG_ATTR(req->extack, nla, "not allowed in a dump");
 	return -EINVAL;
 }
 

@@ -60,12 +60,13 @@ static int rtm_new_flags_check(u16 flags, struct netlink_ext_ack *extack)
 			  RTM_NEW_FLAGS;
 
 	if (flags & ~known) {
-		NL_SET_ERR_MSG(extack, "unknown flag");
+		nl_rcv_err_attr(extack, NULL, "unknown flags 0x%x",
+				flags & ~known);
 		return -EINVAL;
 	}
 	if (hweight16(flags & (NLM_F_EXCL | NLM_F_REPLACE | NLM_F_APPEND)) > 1) {
 		NL_SET_ERR_MSG(extack,
-			       "only one of NLM_F_EXCL, _REPLACE and _APPEND");
+			       "more than one of NLM_F_EXCL, NLM_F_REPLACE and NLM_F_APPEND");
 		return -EINVAL;
 	}
 	return 0;
@@ -179,12 +180,10 @@ static int rtm_route_answer(const struct rtm_request *req,
 	if (!t)
 		return -ENOENT;
 	route = rtm_route_find(req, args, t);
-	if (!route) {
-		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_ROUTE_A_DST] ?:
-				    args->tb[RTM_ROUTE_A_LOOKUP],
-				    "no such route");
-		return -ENOENT;
-	}
+	if (!route)
+		return rtm_refuse_dst(req, args, -ENOENT,
+				      args->tb[RTM_ROUTE_A_DST] ?
+				      "no route" : "no route to", "");
 	return rtm_route_fill(skb, &head, t->name, &args->dst, route,
 			      route->generation);
 }

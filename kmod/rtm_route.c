@@ -6,8 +6,10 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/stringify.h>
 #include <net/netlink.h>
 
+#include "nl_rcv.h"
 #include "rtm.h"
 
 /**
@@ -21,7 +23,8 @@ struct rtm_route *rtm_route_alloc(unsigned int n_hops)
 	struct rtm_route *route;
 	size_t size = struct_size(route, hops, n_hops);
 
-	route = kzalloc(size, GFP_KERNEL_ACCOUNT);
+	/* A request may have thousands, all of which have to be looked at. */
+	route = kvzalloc(size, GFP_KERNEL_ACCOUNT);
 	if (route)
 		route->n_hops = n_hops;
 	return route;
@@ -35,7 +38,7 @@ void rtm_route_free(struct rtm_route *route)
 {
 	if (route && route->rn)
 		atomic_dec(&route->rn->n_routes.held);
-	kfree(route);
+	kvfree(route);
 }
 
 static void rtm_route_free_rcu(struct rcu_head *rcu)
@@ -43,35 +46,16 @@ static void rtm_route_free_rcu(struct rcu_head *rcu)
 	rtm_route_free(container_of(rcu, struct rtm_route, rcu));
 }
 
-/**
- * rtm_route_has_hop - is there a next hop with this gateway and interface
- * @route: route
- * @hop: next hop
- * @n_hops: how many of the route's to look at
- *
- * Return: true if there is.
- */
-bool rtm_route_has_hop(const struct rtm_route *route,
-		       const struct rtm_nexthop *hop, unsigned int n_hops)
-{
-	unsigned int i;
-
-	for (i = 0; i < n_hops; i++)
-		if (!memcmp(&route->hops[i], hop,
-			    offsetof(struct rtm_nexthop, weight)))
-			return true;
-	return false;
-}
-
 /* Whether a route may have @n more than the message's next hops. */
 static int rtm_route_fits(const struct rtm_request *req,
 			  const struct rtm_args *args, unsigned int n)
 {
-	if (n + args->n_hops <= RTM_NEXTHOPS_MAX)
+	if (n + args->route->n_hops <= RTM_NEXTHOPS_MAX)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(req->extack,
 			    rtm_nth_nexthop(req->nlh, RTM_NEXTHOPS_MAX - n),
-			    "too many next hops");
+			    "too many next hops, the limit is "
+			    __stringify(RTM_NEXTHOPS_MAX));
 	return -ENOSPC;
 }
 
@@ -105,11 +89,9 @@ static int rtm_route_add(const struct rtm_request *req, struct rtm_table *t,
 	err = rtm_route_fits(req, args, 0);
 	if (err)
 		return err;
-	if (!rtm_limit_routes(rn)) {
-		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_ROUTE_A_DST],
-				    "too many routes");
-		return -ENOSPC;
-	}
+	err = rtm_limit_routes(req, args);
+	if (err)
+		return err;
 
 	route->generation = rn->generation + 1;
 	rtm_change_begin(t);
@@ -146,15 +128,15 @@ static int rtm_append_check(const struct rtm_request *req,
 	unsigned int i;
 
 	if (args->tb[RTM_ROUTE_A_METRIC] && more->metric != old->metric) {
-		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_ROUTE_A_METRIC],
-				    "metric is not the route's");
+		nl_rcv_err_attr(req->extack, args->tb[RTM_ROUTE_A_METRIC],
+				"metric of the route is %u", old->metric);
 		return -EINVAL;
 	}
 	for (i = 0; i < more->n_hops; i++) {
-		if (!rtm_route_has_hop(old, &more->hops[i], old->n_hops))
+		if (!rtm_route_has_hop(old, &more->hops[i]))
 			continue;
 		NL_SET_ERR_MSG_ATTR(req->extack, rtm_nth_nexthop(req->nlh, i),
-				    "route has this next hop");
+				    "route already has this next hop");
 		return -EEXIST;
 	}
 	return rtm_route_fits(req, args, old->n_hops);
@@ -201,17 +183,15 @@ static int rtm_route_new_locked(const struct rtm_request *req,
 	if (!old) {
 		if (flags & NLM_F_CREATE)
 			return rtm_route_add(req, t, args);
-		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_ROUTE_A_DST],
-				    "no such route, and NLM_F_CREATE not set");
-		return -ENOENT;
+		return rtm_refuse_dst(req, args, -ENOENT,
+				      "no route", ", and NLM_F_CREATE not set");
 	}
 	if (flags & NLM_F_REPLACE)
 		return rtm_route_change(req, t, args, old);
 	if (flags & NLM_F_APPEND)
 		return rtm_route_append(req, t, args, old);
-	NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_ROUTE_A_DST],
-			    "route exists");
-	return -EEXIST;
+	return rtm_refuse_dst(req, args, -EEXIST, "route",
+			      " already exists");
 }
 
 /**
@@ -240,11 +220,8 @@ static int rtm_route_del_locked(const struct rtm_request *req,
 	t = rtm_table_named(req, args);
 	if (!t)
 		return -ENOENT;
-	if (!rtm_trie_find(rtm_table_trie(t), &args->dst)) {
-		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_ROUTE_A_DST],
-				    "no such route");
-		return -ENOENT;
-	}
+	if (!rtm_trie_find(rtm_table_trie(t), &args->dst))
+		return rtm_refuse_dst(req, args, -ENOENT, "no route", "");
 
 	rtm_change_begin(t);
 	route = rtm_trie_remove(rtm_table_trie(t), &args->dst);

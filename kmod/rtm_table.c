@@ -9,6 +9,7 @@
 #include <linux/string.h>
 #include <net/netlink.h>
 
+#include "nl_rcv.h"
 #include "rtm.h"
 
 static const struct rhashtable_params rtm_names_params = {
@@ -129,8 +130,8 @@ struct rtm_table *rtm_table_named(const struct rtm_request *req,
 	struct rtm_table *t = rtm_table_find(req->rn, args->table);
 
 	if (!t)
-		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_TABLE_A_NAME],
-				    "no such table");
+		nl_rcv_err_attr(req->extack, args->tb[RTM_TABLE_A_NAME],
+				"no table \"%s\"", args->table);
 	return t;
 }
 
@@ -205,18 +206,19 @@ static int rtm_table_create(const struct rtm_request *req,
 	int err;
 
 	if (rtm_table_find(rn, args->table)) {
-		NL_SET_ERR_MSG_ATTR(req->extack, name, "table exists");
-		return RTM_TABLE_EXISTS;
+		nl_rcv_err_attr(req->extack, name, "table \"%s\" already exists",
+				args->table);
+		return -RTM_TABLE_EXISTS;
 	}
 	if (!(req->nlh->nlmsg_flags & NLM_F_CREATE)) {
-		NL_SET_ERR_MSG_ATTR(req->extack, name,
-				    "no such table, and NLM_F_CREATE not set");
+		nl_rcv_err_attr(req->extack, name,
+				"no table \"%s\", and NLM_F_CREATE not set",
+				args->table);
 		return -ENOENT;
 	}
-	if (!rtm_limit_tables(rn)) {
-		NL_SET_ERR_MSG_ATTR(req->extack, name, "too many tables");
-		return -ENOSPC;
-	}
+	err = rtm_limit_tables(req, args);
+	if (err)
+		return err;
 
 	t = rtm_table_alloc(rn, args->table);
 	if (!t)
@@ -276,8 +278,8 @@ int rtm_table_del(const struct rtm_request *req, const struct rtm_args *args)
 	if (!t) {
 		err = -ENOENT;
 	} else if (empty_only && t->info.routes) {
-		NL_SET_ERR_MSG_ATTR(req->extack, args->tb[RTM_TABLE_A_NAME],
-				    "table has routes");
+		nl_rcv_err_attr(req->extack, args->tb[RTM_TABLE_A_NAME],
+				"table \"%s\" is not empty", args->table);
 		err = -ENOTEMPTY;
 	} else {
 		rtm_table_unlink(t);

@@ -8,6 +8,8 @@
 #ifndef _RTM_TRIE_H
 #define _RTM_TRIE_H
 
+#include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -54,7 +56,8 @@ struct rtm_trie {
 
 static inline unsigned int rtm_addr_len(u8 family)
 {
-	return family == RTM_INET ? 4 : 16;
+	return family == RTM_INET ? sizeof(struct in_addr) :
+				    sizeof(struct in6_addr);
 }
 
 bool rtm_prefix_has_host_bits(const struct rtm_prefix *p);

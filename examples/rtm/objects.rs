@@ -1,7 +1,7 @@
 //! Tables and routes as replies and events show them: read, and put into words.
 
 use nl_tlv::{Error, ErrorKind, Message, TypedAttrs};
-use nl_tlv_examples::rtm::{NextHop, Prefix, RouteAttr, RouteReply, TableAttr, TableReply};
+use nl_tlv_examples::rtm::{NextHop, Prefix, RouteAttr, RouteReply, TableAttr, TableReply, WEIGHT_DEFAULT};
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -111,9 +111,9 @@ impl fmt::Display for Route<'_> {
     }
 }
 
-/// The weight of a next hop; 1 unless it says otherwise.
+/// The weight of a next hop, the default unless it says otherwise.
 pub(crate) fn weight(hop: &NextHop<'_>) -> u8 {
-    hop.weight.unwrap_or(1)
+    hop.weight.unwrap_or(WEIGHT_DEFAULT)
 }
 
 /// Text as a terminal may see it: names that others chose must not move its cursor.

@@ -11,6 +11,14 @@
 #define RTM_NAME_MAX 31
 /* Largest number of next hops of a route. */
 #define RTM_NEXTHOPS_MAX 32
+/* Largest number of tables of a network namespace, unless told otherwise. */
+#define RTM_TABLES_MAX 1024
+/* Largest number of routes of a network namespace, unless told otherwise. */
+#define RTM_ROUTES_MAX 1048576
+/* Weight of a next hop that says nothing of it. */
+#define RTM_WEIGHT_DEFAULT 1
+/* Error code, negated, for a table that exists already; not ENETDOWN. */
+#define RTM_TABLE_EXISTS 100
 
 enum rtm_msg {
 	/* Creates a table. */

@@ -44,7 +44,7 @@ impl Service for GreetService {
 
 fn greet(request: &Message<'_>, sender: u32, out: &mut Outbox) -> Result<Answer, Refused> {
     let greeting = Greeting::parse(request)
-        .map_err(|_| Refused::new(Errno::EMSGSIZE, "text is longer than 1024 bytes"))?;
+        .map_err(|_| Refused::with(Errno::EMSGSIZE, format_args!("text is longer than {TEXT_MAX} bytes")))?;
     announce(greeting.text, request, sender, out);
     if request.flags().contains(Flags::ACK) {
         out.send(sender, &GreetReply::to(sender), Header::new().seq(request.seq()));

@@ -207,7 +207,7 @@ impl<S: Service> Peer<S> {
             Answer::Dump(dump) => dump,
         };
         if self.dumps.contains_key(&sender) {
-            return Err(Refused::new(Errno::EBUSY, "a dump is under way on this socket"));
+            return Err(Refused::new(Errno::EBUSY, "a dump is already running on this socket"));
         }
         self.dumps.insert(sender, Running { request: request.as_bytes().to_vec(), dump });
         Ok(false)

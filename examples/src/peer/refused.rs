@@ -3,14 +3,16 @@
 use nl_tlv::control::{Errno, ExtAck};
 use nl_tlv::schema::Verdict;
 use nl_tlv::{Attr, AttrType, Error, ErrorKind};
+use std::borrow::Cow;
+use std::fmt;
 
 /// Why a message is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The errno.
     pub errno: Errno,
     /// What the extended ack says.
-    pub text: &'static str,
+    pub text: Cow<'static, str>,
     /// Where the attribute lies that is refused: bytes from the start of the request.
     pub offset: Option<u32>,
     /// The type of an attribute that is required and absent.
@@ -23,13 +25,27 @@ impl Refused {
     /// A refusal with a text.
     #[must_use]
     pub const fn new(errno: Errno, text: &'static str) -> Self {
-        Self { errno, text, offset: None, missing: None, nest: None }
+        Self { errno, text: Cow::Borrowed(text), offset: None, missing: None, nest: None }
+    }
+
+    /// A refusal whose text is put together; cut to what a kernel module has room for.
+    #[must_use]
+    pub fn with(errno: Errno, text: fmt::Arguments<'_>) -> Self {
+        let mut text = text.to_string();
+        text.truncate(text.floor_char_boundary(TEXT_MAX));
+        Self { text: text.into(), ..Self::new(errno, "") }
+    }
+
+    /// The same because of an attribute.
+    #[must_use]
+    pub fn of(self, attr: Attr<'_>) -> Self {
+        Self { offset: Some(attr.offset()), ..self }
     }
 
     /// A refusal of an attribute.
     #[must_use]
-    pub const fn at(errno: Errno, text: &'static str, attr: Attr<'_>) -> Self {
-        Self { offset: Some(attr.offset()), ..Self::new(errno, text) }
+    pub fn at(errno: Errno, text: &'static str, attr: Attr<'_>) -> Self {
+        Self::new(errno, text).of(attr)
     }
 
     /// A refusal because an attribute is absent: from a nest, or from the message itself.
@@ -39,9 +55,9 @@ impl Refused {
         Self { missing: Some(ty.into().get()), nest, ..Self::new(Errno::EINVAL, text) }
     }
 
-    pub(super) fn ext_ack(&self) -> ExtAck<'static> {
+    pub(super) fn ext_ack(&self) -> ExtAck<'_> {
         ExtAck {
-            message: Some(self.text),
+            message: Some(&self.text),
             offset: self.offset,
             missing_type: self.missing.map(u32::from),
             missing_nest: self.nest,
@@ -49,6 +65,9 @@ impl Refused {
         }
     }
 }
+
+/// Longest text that is put together, in bytes, without the NUL: `NL_RCV_TEXT_SIZE` in the modules.
+const TEXT_MAX: usize = 79;
 
 /// How many bytes of a message lie before its attributes, where it has no family header.
 const ATTRS: u32 = 16;

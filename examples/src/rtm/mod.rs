@@ -20,6 +20,15 @@ pub const NAME_MAX: usize = 31;
 /// Largest number of next hops of a route.
 pub const NEXTHOPS_MAX: usize = 32;
 
+/// Largest number of tables of a network namespace, unless told otherwise.
+pub const TABLES_MAX: usize = 1024;
+
+/// Largest number of routes of a network namespace, in all of its tables, unless told otherwise.
+pub const ROUTES_MAX: usize = 1 << 20;
+
+/// Weight of a next hop that says nothing of it.
+pub const WEIGHT_DEFAULT: u8 = 1;
+
 /// Error code for a table that exists already; a literal of the protocol, not ENETDOWN.
 pub const TABLE_EXISTS: i32 = -100;
 

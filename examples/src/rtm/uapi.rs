@@ -1,8 +1,8 @@
 //! What the C header and the policies of the RTM module are generated from.
 
 use super::{
-    GROUP_ROUTES, GROUP_TABLES, NAME_MAX, NEXTHOPS_MAX, PROTOCOL, RouteDel, RouteGet, RouteNew, TableClear,
-    TableDel, TableGet, TableNew,
+    GROUP_ROUTES, GROUP_TABLES, NAME_MAX, NEXTHOPS_MAX, PROTOCOL, ROUTES_MAX, RouteDel, RouteGet, RouteNew,
+    TABLE_EXISTS, TABLES_MAX, TableClear, TableDel, TableGet, TableNew, WEIGHT_DEFAULT,
 };
 use nl_tlv::NlMessage;
 use nl_tlv::schema::{Constant, Protocol};
@@ -24,6 +24,26 @@ pub static RTM: Protocol = Protocol {
             name: "RTM_NEXTHOPS_MAX",
             value: NEXTHOPS_MAX as u64,
             doc: "Largest number of next hops of a route.",
+        },
+        Constant {
+            name: "RTM_TABLES_MAX",
+            value: TABLES_MAX as u64,
+            doc: "Largest number of tables of a network namespace, unless told otherwise.",
+        },
+        Constant {
+            name: "RTM_ROUTES_MAX",
+            value: ROUTES_MAX as u64,
+            doc: "Largest number of routes of a network namespace, unless told otherwise.",
+        },
+        Constant {
+            name: "RTM_WEIGHT_DEFAULT",
+            value: WEIGHT_DEFAULT as u64,
+            doc: "Weight of a next hop that says nothing of it.",
+        },
+        Constant {
+            name: "RTM_TABLE_EXISTS",
+            value: TABLE_EXISTS.unsigned_abs() as u64,
+            doc: "Error code, negated, for a table that exists already; not ENETDOWN.",
         },
     ],
     requests: &[

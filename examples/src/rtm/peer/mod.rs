@@ -6,7 +6,8 @@ mod request;
 mod tables;
 
 use super::{
-    NEXTHOPS_MAX, RouteDel, RouteGet, RouteNew, TABLE_EXISTS, TableClear, TableDel, TableGet, TableNew,
+    NEXTHOPS_MAX, Prefix, ROUTES_MAX, RouteDel, RouteGet, RouteNew, TABLE_EXISTS, TABLES_MAX, TableClear,
+    TableDel, TableGet, TableNew,
 };
 use crate::peer::{Answer, Filled, Outbox, Refused, Service};
 use change::{Change, route_reply, table_reply};
@@ -14,7 +15,10 @@ use dump::RtmDump;
 use nl_tlv::control::Errno;
 use nl_tlv::schema::{MessageSchema, Mode, validate};
 use nl_tlv::{DeleteFlags, GetFlags, Header, Message, MessageType, NewFlags, NlMessage, Writer};
-use request::{LOOKUP, NewRoute, Placed, dst, modifiers, name, optional_dst, optional_lookup, optional_name};
+use request::{
+    DST, LOOKUP, NAME, NewRoute, Placed, Printed, Wanted, dst, modifiers, name, not_in_dump, optional_name,
+};
+use std::fmt;
 use tables::{Hop, Route, Tables};
 
 /// The port id at which processes look for a peer: "rtm" in the bytes of a number.
@@ -31,7 +35,7 @@ pub struct RtmService {
 impl Default for RtmService {
     /// With the limits that a module has unless told otherwise.
     fn default() -> Self {
-        Self::with_limits(1024, 1 << 20)
+        Self::with_limits(TABLES_MAX, ROUTES_MAX)
     }
 }
 
@@ -60,15 +64,33 @@ impl Service for RtmService {
         let is = |schema: &MessageSchema| schema.id == ty.into();
         let schema = REQUESTS.iter().find(|schema| is(schema));
         let schema = schema.ok_or_else(|| Refused::new(Errno::EOPNOTSUPP, "unknown message type"))?;
-        validate(schema, request, Mode::STRICT)?;
+        // The header comes before the attributes.
+        let policy = || Ok::<_, Refused>(validate(schema, request, Mode::STRICT)?);
         let change = match ty {
-            _ if is(TableGet::SCHEMA) => return self.table_get(request, sender, out),
-            _ if is(RouteGet::SCHEMA) => return self.route_get(request, sender, out),
-            _ if is(TableNew::SCHEMA) => self.table_new(request)?,
-            _ if is(TableDel::SCHEMA) => self.table_del(request)?,
-            _ if is(TableClear::SCHEMA) => self.table_clear(request)?,
-            _ if is(RouteNew::SCHEMA) => self.route_new(request)?,
-            _ => self.route_del(request)?,
+            _ if is(TableGet::SCHEMA) || is(RouteGet::SCHEMA) => {
+                let is_dump = is_dump(request)?;
+                policy()?;
+                return match (is(TableGet::SCHEMA), is_dump) {
+                    (true, true) => self.table_dump(request),
+                    (true, false) => self.table_get(request, sender, out),
+                    (false, true) => self.route_dump(request),
+                    (false, false) => self.route_get(request, sender, out),
+                };
+            }
+            _ if is(RouteNew::SCHEMA) => {
+                let flags = modifiers(request)?;
+                policy()?;
+                self.route_new(request, flags)?
+            }
+            _ => {
+                policy()?;
+                match ty {
+                    _ if is(TableNew::SCHEMA) => self.table_new(request)?,
+                    _ if is(TableDel::SCHEMA) => self.table_del(request)?,
+                    _ if is(TableClear::SCHEMA) => self.table_clear(request)?,
+                    _ => self.route_del(request)?,
+                }
+            }
         };
         change.announce(request, sender, out);
         Ok(Answer::Ack)
@@ -92,19 +114,20 @@ const REQUESTS: &[&MessageSchema] = &[
 
 impl RtmService {
     fn table_new(&mut self, request: &Message<'_>) -> Result<Change, Refused> {
-        let name = name(request)?;
-        let refused = |errno, text| Err(Refused::at(errno, text, name.attr));
-        if self.tables.id(name.value).is_some() {
+        let Placed { value: name, attr } = name(request)?;
+        let refused = |errno, text: fmt::Arguments<'_>| Err(Refused::with(errno, text).of(attr));
+        if self.tables.id(name).is_some() {
             let exists = Errno::new(TABLE_EXISTS).unwrap_or(Errno::EEXIST);
-            return refused(exists, "table exists already");
+            return refused(exists, format_args!("table \"{name}\" already exists"));
         }
         if !NewFlags::of(request.flags()).contains(NewFlags::CREATE) {
-            return refused(Errno::ENOENT, "no such table, and none is to be created");
+            return refused(Errno::ENOENT, format_args!("no table \"{name}\", and NLM_F_CREATE not set"));
         }
         if self.tables.len() >= self.max_tables {
-            return refused(Errno::ENOSPC, "too many tables");
+            let max = self.max_tables;
+            return refused(Errno::ENOSPC, format_args!("too many tables, the limit is {max}"));
         }
-        Ok(Change::table(&self.tables.add(name.value)))
+        Ok(Change::table(&self.tables.add(name)))
     }
 
     fn table_del(&mut self, request: &Message<'_>) -> Result<Change, Refused> {
@@ -112,7 +135,8 @@ impl RtmService {
         let id = self.existing(name)?;
         let is_empty = self.tables.table(id).is_none_or(|table| table.routes.is_empty());
         if DeleteFlags::of(request.flags()).contains(DeleteFlags::NONREC) && !is_empty {
-            return Err(Refused::at(Errno::ENOTEMPTY, "table has routes", name.attr));
+            let text = format_args!("table \"{}\" is not empty", name.value);
+            return Err(Refused::with(Errno::ENOTEMPTY, text).of(name.attr));
         }
         self.tables.remove(id).as_ref().map(Change::table).ok_or(VANISHED)
     }
@@ -122,25 +146,25 @@ impl RtmService {
         self.tables.clear(id).map(Change::table).ok_or(VANISHED)
     }
 
-    fn route_new(&mut self, request: &Message<'_>) -> Result<Change, Refused> {
+    fn route_new(&mut self, request: &Message<'_>, flags: NewFlags) -> Result<Change, Refused> {
         let name = name(request)?;
         let new = NewRoute::parse(request)?;
-        let flags = modifiers(request)?;
         let id = self.existing(name)?;
         let dst = new.dst.value;
         let old = self.tables.table(id).and_then(|table| table.routes.get(&dst));
         let (nexthops, metric) = match old {
             Some(old) if flags.contains(NewFlags::APPEND) => (appended(old, &new)?, old.metric),
             Some(_) if !flags.contains(NewFlags::REPLACE) => {
-                return Err(Refused::at(Errno::EEXIST, "route exists already", new.dst.attr));
+                return Err(refused_dst(Errno::EEXIST, "route", &new.dst, " already exists"));
             }
             None if !flags.contains(NewFlags::CREATE) => {
-                return Err(Refused::at(Errno::ENOENT, "no such route", new.dst.attr));
+                return Err(refused_dst(Errno::ENOENT, "no route", &new.dst, ", and NLM_F_CREATE not set"));
             }
             _ => (limited(&new, &[])?, new.metric.map_or(0, |metric| metric.value)),
         };
         if old.is_none() && self.tables.routes() >= self.max_routes {
-            return Err(Refused::at(Errno::ENOSPC, "too many routes", new.dst.attr));
+            let text = format_args!("too many routes, the limit is {}", self.max_routes);
+            return Err(Refused::with(Errno::ENOSPC, text).of(new.dst.attr));
         }
         let route = self.tables.set(id, dst, nexthops, metric).ok_or(VANISHED)?;
         Ok(Change::route(name.value, dst, route))
@@ -150,7 +174,7 @@ impl RtmService {
         let (name, dst) = (name(request)?, dst(request)?);
         let id = self.existing(name)?;
         if self.tables.table(id).is_none_or(|table| !table.routes.contains_key(&dst.value)) {
-            return Err(Refused::at(Errno::ENOENT, "no such route", dst.attr));
+            return Err(refused_dst(Errno::ENOENT, "no route", &dst, ""));
         }
         let route = self.tables.unset(id, &dst.value).ok_or(VANISHED)?;
         Ok(Change::route(name.value, dst.value, &route))
@@ -162,12 +186,6 @@ impl RtmService {
         sender: u32,
         out: &mut Outbox,
     ) -> Result<Answer<RtmDump>, Refused> {
-        if is_dump(request)? {
-            return match optional_name(request)? {
-                Some(name) => Err(Refused::at(Errno::EINVAL, "a dump shows all tables", name.attr)),
-                None => Ok(Answer::Dump(RtmDump::tables(&self.tables))),
-            };
-        }
         let id = self.existing(name(request)?)?;
         let table = self.tables.table(id).ok_or(VANISHED)?;
         out.send(sender, &table_reply(table), reply_header(request, sender));
@@ -180,37 +198,39 @@ impl RtmService {
         sender: u32,
         out: &mut Outbox,
     ) -> Result<Answer<RtmDump>, Refused> {
-        let (is_dump, table) = (is_dump(request)?, optional_name(request)?);
-        let (dst, lookup) = (optional_dst(request)?, optional_lookup(request)?);
-        let one = dst.map(|dst| dst.attr).or(lookup.map(|lookup| lookup.attr));
-        if is_dump {
-            if let Some(attr) = one {
-                return Err(Refused::at(Errno::EINVAL, "a dump shows all routes", attr));
-            }
-            let id = table.map(|name| self.existing(name)).transpose()?;
-            return Ok(Answer::Dump(RtmDump::routes(&self.tables, id)));
-        }
-        let name = name(request)?;
-        let attr = match (one, dst.and(lookup)) {
-            (None, _) => return Err(Refused::missing(LOOKUP, None, "neither address nor destination")),
-            (_, Some(lookup)) => {
-                return Err(Refused::at(Errno::EINVAL, "both address and destination", lookup.attr));
-            }
-            (Some(attr), None) => attr,
-        };
+        let (name, wanted) = (name(request)?, Wanted::parse(request)?);
         let table = self.tables.table(self.existing(name)?).ok_or(VANISHED)?;
-        let exact = dst.and_then(|dst| Some((dst.value, table.routes.get(&dst.value)?)));
-        let found = exact.or_else(|| table.lookup(lookup?.value));
-        let (dst, route) = found.ok_or_else(|| Refused::at(Errno::ENOENT, "no such route", attr))?;
+        let (dst, route) = match wanted {
+            Wanted::Exactly(dst) => {
+                let route = table.routes.get(&dst.value).map(|route| (dst.value, route));
+                route.ok_or_else(|| refused_dst(Errno::ENOENT, "no route", &dst, ""))
+            }
+            Wanted::RouteTo(Placed { value: address, attr }) => table.lookup(address).ok_or_else(|| {
+                let text = format_args!("no route to {}", Printed(address));
+                Refused::with(Errno::ENOENT, text).of(attr)
+            }),
+        }?;
         let nexthops: Vec<_> = route.nexthops.iter().map(Hop::view).collect();
         let reply = route_reply(name.value, dst, route, &nexthops);
         out.send(sender, &reply, reply_header(request, sender));
         Ok(Answer::Ack)
     }
 
+    fn table_dump(&self, request: &Message<'_>) -> Result<Answer<RtmDump>, Refused> {
+        not_in_dump(request, &[NAME])?;
+        Ok(Answer::Dump(RtmDump::tables(&self.tables)))
+    }
+
+    fn route_dump(&self, request: &Message<'_>) -> Result<Answer<RtmDump>, Refused> {
+        not_in_dump(request, &[DST, LOOKUP])?;
+        let id = optional_name(request)?.map(|name| self.existing(name)).transpose()?;
+        Ok(Answer::Dump(RtmDump::routes(&self.tables, id)))
+    }
+
     fn existing(&self, name: Placed<'_, &str>) -> Result<u32, Refused> {
         let id = self.tables.id(name.value);
-        id.ok_or_else(|| Refused::at(Errno::ENOENT, "no such table", name.attr))
+        let text = format_args!("no table \"{}\"", name.value);
+        id.ok_or_else(|| Refused::with(Errno::ENOENT, text).of(name.attr))
     }
 }
 
@@ -227,17 +247,24 @@ fn is_dump(request: &Message<'_>) -> Result<bool, Refused> {
     if bits.is_empty() || bits == GetFlags::DUMP {
         return Ok(!bits.is_empty());
     }
-    Err(Refused::new(Errno::EINVAL, "one of the two bits of a dump"))
+    Err(Refused::new(Errno::EINVAL, "a dump needs both bits of NLM_F_DUMP"))
+}
+
+/// A refusal because of a destination, which the text names.
+fn refused_dst(errno: Errno, what: &str, dst: &Placed<'_, Prefix>, more: &str) -> Refused {
+    let Prefix { addr, len } = dst.value;
+    Refused::with(errno, format_args!("{what} {}/{len}{more}", Printed(addr))).of(dst.attr)
 }
 
 /// The next hops of a route with those that a request appends.
 fn appended(old: &Route, new: &NewRoute<'_>) -> Result<Vec<Hop>, Refused> {
     if let Some(metric) = new.metric.filter(|metric| metric.value != old.metric) {
-        return Err(Refused::at(Errno::EINVAL, "metric is not that of the route", metric.attr));
+        let text = format_args!("metric of the route is {}", old.metric);
+        return Err(Refused::with(Errno::EINVAL, text).of(metric.attr));
     }
     let is_there = |hop: &&Placed<'_, Hop>| old.nexthops.iter().any(|other| other.is_same(&hop.value));
     match new.nexthops.iter().find(is_there) {
-        Some(hop) => Err(Refused::at(Errno::EEXIST, "route has this next hop already", hop.attr)),
+        Some(hop) => Err(Refused::at(Errno::EEXIST, "route already has this next hop", hop.attr)),
         None => limited(new, &old.nexthops),
     }
 }
@@ -245,7 +272,8 @@ fn appended(old: &Route, new: &NewRoute<'_>) -> Result<Vec<Hop>, Refused> {
 /// The next hops of a request behind others, as long as there are not too many.
 fn limited(new: &NewRoute<'_>, before: &[Hop]) -> Result<Vec<Hop>, Refused> {
     if let Some(hop) = new.nexthops.get(NEXTHOPS_MAX.saturating_sub(before.len())) {
-        return Err(Refused::at(Errno::ENOSPC, "route has more than 32 next hops", hop.attr));
+        let text = format_args!("too many next hops, the limit is {NEXTHOPS_MAX}");
+        return Err(Refused::with(Errno::ENOSPC, text).of(hop.attr));
     }
     Ok(before.iter().chain(new.nexthops.iter().map(|hop| &hop.value)).cloned().collect())
 }

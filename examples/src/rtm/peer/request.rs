@@ -2,10 +2,12 @@
 
 use super::tables::{Hop, bits, network};
 use crate::peer::Refused;
-use crate::rtm::{NextHop, Prefix};
-use core::net::IpAddr;
+use crate::rtm::{NAME_MAX, NextHop, Prefix};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use nl_tlv::control::Errno;
 use nl_tlv::{Attr, AttrType, Attrs, Flags, Message, NewFlags, NlAttrs};
+use std::collections::BTreeSet;
+use std::fmt;
 
 /// `RTM_TABLE_A_NAME` and `RTM_ROUTE_A_TABLE` alike.
 pub(super) const NAME: AttrType = AttrType::new(1);
@@ -47,42 +49,88 @@ pub(super) fn name<'a>(request: &Message<'a>) -> Result<Placed<'a, &'a str>, Ref
 
 /// Graphic ASCII and exactly one NUL at the end; the policy has seen to the length.
 fn graphic(attr: Attr<'_>) -> Result<&str, Refused> {
-    let refused = || Refused::at(Errno::EINVAL, "name is not 1 to 31 graphic ASCII bytes and one NUL", attr);
+    let refused = || {
+        let text = format_args!("name is not 1 to {NAME_MAX} graphic ASCII characters and one NUL");
+        Refused::with(Errno::EINVAL, text).of(attr)
+    };
     let (nul, text) = attr.payload().split_last().ok_or_else(refused)?;
     let is_graphic = !text.is_empty() && text.iter().all(u8::is_ascii_graphic);
     let text = core::str::from_utf8(text).map_err(|_| refused())?;
     if *nul == 0 && is_graphic { Ok(text) } else { Err(refused()) }
 }
 
-/// The destination, if the request has one.
-pub(super) fn optional_dst<'a>(request: &Message<'a>) -> Result<Option<Placed<'a, Prefix>>, Refused> {
-    last(request.attrs(), DST).map(|attr| Ok(Placed { value: prefix(attr)?, attr })).transpose()
-}
-
 /// The destination, which the request must have.
 pub(super) fn dst<'a>(request: &Message<'a>) -> Result<Placed<'a, Prefix>, Refused> {
-    optional_dst(request)?.ok_or_else(|| Refused::missing(DST, None, "destination is missing"))
+    let attr = last(request.attrs(), DST);
+    let attr = attr.ok_or_else(|| Refused::missing(DST, None, "destination is missing"))?;
+    Ok(Placed { value: prefix(attr)?, attr })
+}
+
+/// Refuses attributes that narrow what a dump covers.
+pub(super) fn not_in_dump(request: &Message<'_>, types: &[AttrType]) -> Result<(), Refused> {
+    let found = types.iter().find_map(|&ty| last(request.attrs(), ty));
+    found.map_or(Ok(()), |attr| Err(Refused::at(Errno::EINVAL, "not allowed in a dump", attr)))
+}
+
+/// What a `ROUTE_GET` that is no dump asks for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wanted<'a> {
+    Exactly(Placed<'a, Prefix>),
+    RouteTo(Placed<'a, IpAddr>),
+}
+
+impl<'a> Wanted<'a> {
+    pub(super) fn parse(request: &Message<'a>) -> Result<Self, Refused> {
+        match (last(request.attrs(), DST), last(request.attrs(), LOOKUP)) {
+            (Some(_), Some(lookup)) => {
+                Err(Refused::at(Errno::EINVAL, "destination and address exclude each other", lookup))
+            }
+            (Some(attr), None) => Ok(Self::Exactly(Placed { value: prefix(attr)?, attr })),
+            (None, Some(attr)) => Ok(Self::RouteTo(Placed { value: address(attr)?, attr })),
+            (None, None) => Err(Refused::missing(LOOKUP, None, "destination or address is missing")),
+        }
+    }
 }
 
 fn prefix(nest: Attr<'_>) -> Result<Prefix, Refused> {
     let inside = |ty, text| {
         last(nest.nested(), AttrType::new(ty)).ok_or_else(|| Refused::missing(ty, Some(nest), text))
     };
-    let (addr, len) = (inside(1, "address is missing")?, inside(2, "prefix length is missing")?);
-    let prefix = Prefix::parse_attrs(nest.nested())?;
-    if prefix.len > bits(prefix.addr) {
-        return Err(Refused::at(Errno::EINVAL, "prefix is longer than the address", len));
+    let addr_attr = inside(1, "address of the prefix is missing")?;
+    let len_attr = inside(2, "length of the prefix is missing")?;
+    let (addr, len) = (address(addr_attr)?, len_attr.parse::<u8>()?);
+    if len > bits(addr) {
+        let text = format_args!("prefix length {len} is over {}", bits(addr));
+        return Err(Refused::with(Errno::EINVAL, text).of(len_attr));
     }
-    if network(prefix.addr, prefix.len) != prefix.addr {
-        return Err(Refused::at(Errno::EINVAL, "address has bits set behind the prefix", addr));
+    if network(addr, len) != addr {
+        return Err(Refused::at(Errno::EINVAL, "address has bits beyond the prefix length", addr_attr));
     }
-    Ok(prefix)
+    Ok(Prefix { addr, len })
 }
 
-/// The address to look up, if the request has one.
-pub(super) fn optional_lookup<'a>(request: &Message<'a>) -> Result<Option<Placed<'a, IpAddr>>, Refused> {
-    let attr = last(request.attrs(), LOOKUP);
-    attr.map(|attr| Ok(Placed { value: attr.parse::<IpAddr>()?, attr })).transpose()
+/// An address of either family.
+fn address(attr: Attr<'_>) -> Result<IpAddr, Refused> {
+    attr.parse().map_err(|_| Refused::at(Errno::EINVAL, "address has neither 4 nor 16 bytes", attr))
+}
+
+/// An address as the kernel prints it, which is with dots at the end of an ISATAP interface identifier, too.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Printed(pub(super) IpAddr);
+
+impl fmt::Display for Printed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(IpAddr::V6(address)) = self else { return self.0.fmt(f) };
+        let [a, b, c, d, universal, isatap, high, low] = address.segments();
+        if universal & !0x200 != 0 || isatap != 0x5efe {
+            return address.fmt(f);
+        }
+        let [high, low] = [high, low].map(u16::to_be_bytes);
+        let dotted = Ipv4Addr::from([high, low].concat().try_into().unwrap_or([0; 4]));
+        // Six groups are compressed like eight whose last two do not count.
+        let front = Ipv6Addr::from([a, b, c, d, universal, isatap, 1, 1]).to_string();
+        write!(f, "{}{dotted}", front.strip_suffix("1:1").unwrap_or(&front))
+    }
 }
 
 impl<'a> NewRoute<'a> {
@@ -100,43 +148,46 @@ impl<'a> NewRoute<'a> {
 fn nexthops<'a>(request: &Message<'a>, dst: IpAddr) -> Result<Vec<Placed<'a, Hop>>, Refused> {
     let mut hops: Vec<Placed<'a, Hop>> = Vec::new();
     for nest in request.attrs().map_while(Result::ok).filter(|attr| attr.ty() == NEXTHOP) {
-        let hop = nexthop(nest, dst)?;
-        if hops.iter().any(|other| other.value.is_same(&hop)) {
-            return Err(Refused::at(Errno::EINVAL, "next hop comes twice", nest));
-        }
-        hops.push(Placed { value: hop, attr: nest });
+        hops.push(Placed { value: nexthop(nest, dst)?, attr: nest });
     }
     if hops.is_empty() {
         return Err(Refused::missing(NEXTHOP, None, "next hop is missing"));
     }
-    Ok(hops)
+    let mut seen = BTreeSet::new();
+    match hops.iter().find(|hop| !seen.insert(hop.value.identity())) {
+        Some(hop) => Err(Refused::at(Errno::EINVAL, "next hop comes twice", hop.attr)),
+        None => Ok(hops),
+    }
 }
 
 fn nexthop(nest: Attr<'_>, dst: IpAddr) -> Result<Hop, Refused> {
     let [gateway, oif] = [1, 2].map(|ty| last(nest.nested(), AttrType::new(ty)));
-    oif.map(graphic).transpose()?;
-    let hop = NextHop::parse_attrs(nest.nested())?;
-    match (gateway, hop.gateway) {
-        (Some(attr), Some(address)) if address.is_ipv4() != dst.is_ipv4() => {
-            Err(Refused::at(Errno::EINVAL, "gateway is of another family than the destination", attr))
-        }
-        (None, _) if oif.is_none() => {
-            Err(Refused::missing(1, Some(nest), "next hop has neither gateway nor interface"))
-        }
-        _ => Ok(Hop::new(&hop)),
+    if gateway.or(oif).is_none() {
+        return Err(Refused::missing(1, Some(nest), "next hop needs a gateway or an interface"));
     }
+    if let Some(attr) = gateway
+        && address(attr)?.is_ipv4() != dst.is_ipv4()
+    {
+        return Err(Refused::at(Errno::EINVAL, "gateway is not of the destination's family", attr));
+    }
+    oif.map(graphic).transpose()?;
+    Ok(Hop::new(&NextHop::parse_attrs(nest.nested())?))
 }
 
 /// The modifiers of a `ROUTE_NEW`: only known ones, and one way at most to treat a route that exists.
 pub(super) fn modifiers(request: &Message<'_>) -> Result<NewFlags, Refused> {
     let known = Flags::REQUEST | Flags::ACK | Flags::ECHO | NewFlags::all();
     if !known.contains(request.flags()) {
-        return Err(Refused::new(Errno::EINVAL, "unknown flag"));
+        let unknown = request.flags().difference(known).bits();
+        return Err(Refused::with(Errno::EINVAL, format_args!("unknown flags {unknown:#x}")));
     }
     let flags = NewFlags::of(request.flags());
     let ways = flags & (NewFlags::EXCL | NewFlags::REPLACE | NewFlags::APPEND);
     if ways.bits().count_ones() > 1 {
-        return Err(Refused::new(Errno::EINVAL, "two of the flags EXCL, REPLACE and APPEND"));
+        return Err(Refused::new(
+            Errno::EINVAL,
+            "more than one of NLM_F_EXCL, NLM_F_REPLACE and NLM_F_APPEND",
+        ));
     }
     Ok(flags)
 }

@@ -1,6 +1,6 @@
 //! The tables and their routes.
 
-use crate::rtm::{NextHop, Prefix};
+use crate::rtm::{NextHop, Prefix, WEIGHT_DEFAULT};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -44,7 +44,7 @@ impl Hop {
         Self {
             gateway: hop.gateway,
             oif: hop.oif.map(str::to_owned),
-            weight: hop.weight.unwrap_or(DEFAULT_WEIGHT),
+            weight: hop.weight.unwrap_or(WEIGHT_DEFAULT),
         }
     }
 
@@ -54,11 +54,14 @@ impl Hop {
 
     /// Whether they lead to the same place, whatever their weights.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        (self.gateway, &self.oif) == (other.gateway, &other.oif)
+        self.identity() == other.identity()
+    }
+
+    /// What tells it from others.
+    pub(super) fn identity(&self) -> (Option<IpAddr>, Option<&str>) {
+        (self.gateway, self.oif.as_deref())
     }
 }
-
-const DEFAULT_WEIGHT: u8 = 1;
 
 impl Tables {
     pub(super) fn id(&self, name: &str) -> Option<u32> {

@@ -71,9 +71,11 @@ fn unknown_type(bench: &Bench) -> Outcome {
     let client = Client::new(bench)?;
     for ty in [16, 20, 28, 999] {
         for flags in [Flags::empty(), Flags::ACK] {
-            client
-                .refusal_of(&client.request_of(ty, flags, |w| w.put(1, b"x\0")))?
-                .expect(EOPNOTSUPP, &[""])?;
+            client.refusal_of(&client.request_of(ty, flags, |w| w.put(1, b"x\0")))?.expect(
+                EOPNOTSUPP,
+                "",
+                "unknown message type",
+            )?;
         }
     }
     Ok(())
@@ -85,7 +87,11 @@ fn silence(bench: &Bench) -> Outcome {
     ensure!(created.is_empty(), "{created:?}");
     let shown = client.ask(&client.request(&TableGet { name: Some("quiet") }, Flags::empty()))?;
     ensure!(shown.len() == 1 && shown[0].message().ty().0 == 21, "{shown:?}");
-    client.refused(&TableDel { name: "unknown" }, Flags::empty())?.expect(ENOENT, &["TableDel.name"])
+    client.refused(&TableDel { name: "unknown" }, Flags::empty())?.expect(
+        ENOENT,
+        "TableDel.name",
+        "no table \"unknown\"",
+    )
 }
 
 fn one_datagram(bench: &Bench) -> Outcome {
@@ -106,9 +112,13 @@ fn one_datagram(bench: &Bench) -> Outcome {
     }
     expect_ack(&replies[0])?;
     // Offsets count from the message's own header, wherever it lies in the datagram.
-    Refusal::read(&replies[1], &bytes[1])?.expect(ENOENT, &["RouteNew.table"])?;
+    Refusal::read(&replies[1], &bytes[1])?.expect(ENOENT, "RouteNew.table", "no table \"two\"")?;
     expect_ack(&replies[2])?;
-    Refusal::read(&replies[3], &bytes[3])?.expect(EINVAL, &["RouteNew.dst.addr", "RouteNew.dst"])?;
+    Refusal::read(&replies[3], &bytes[3])?.expect(
+        EINVAL,
+        "RouteNew.dst.addr",
+        "address has bits beyond the prefix length",
+    )?;
     ensure!(replies[4].message().ty().0 == 21, "{:?}", replies[4]);
     ensure!(client.table("one")?.routes == 1, "not one route");
     Ok(())
@@ -126,9 +136,11 @@ fn wrong_length(bench: &Bench) -> Outcome {
         ensure!(replies.len() == 1, "length {len}: {replies:?}");
         expect_ack(&replies[0])?;
         client.table(&names[0])?;
-        client
-            .refused(&TableGet { name: Some(&names[2]) }, Flags::empty())?
-            .expect(ENOENT, &["TableGet.name"])?;
+        client.refused(&TableGet { name: Some(&names[2]) }, Flags::empty())?.expect(
+            ENOENT,
+            "TableGet.name",
+            &format!("no table \"{}\"", names[2]),
+        )?;
     }
     Ok(())
 }

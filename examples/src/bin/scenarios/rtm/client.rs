@@ -29,8 +29,7 @@ pub(crate) struct Refusal {
     pub(crate) errno: u32,
     /// The attribute that it names; `no …` if that is missing; empty if it names none.
     pub(crate) place: String,
-    /// What it says; read by people only, in what a failed scenario prints.
-    #[allow(dead_code, reason = "shown by Debug")]
+    /// What it says.
     pub(crate) text: String,
 }
 
@@ -79,11 +78,14 @@ impl Client {
 
     fn write(&self, flags: Flags, emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>) -> Request {
         self.seq.set(self.seq.get() + 1);
-        let mut buf = vec![0xa5; 8192];
-        let mut w = Writer::new(&mut buf);
-        match emit(&mut w, Header::request().flags(flags).seq(self.seq.get())) {
-            Ok(()) => (w.as_bytes().to_vec(), self.seq.get()),
-            Err(err) => unreachable!("the scenario's own request: {err}"),
+        let mut buf = vec![0xa5; 4096];
+        loop {
+            let mut w = Writer::new(&mut buf);
+            match emit(&mut w, Header::request().flags(flags).seq(self.seq.get())) {
+                Ok(()) => return (w.as_bytes().to_vec(), self.seq.get()),
+                Err(err) if err.needed().is_some() => buf.resize(2 * buf.len(), 0xa5),
+                Err(err) => unreachable!("the scenario's own request: {err}"),
+            }
         }
     }
 
@@ -249,11 +251,11 @@ impl Refusal {
         Ok(Self { errno, place, text })
     }
 
-    /// Expects an errno, and one of these places.
-    pub(crate) fn expect(&self, errno: u32, places: &[&str]) -> Outcome {
+    /// Expects an errno, a place and a text: the same of whoever answers.
+    pub(crate) fn expect(&self, errno: u32, place: &str, text: &str) -> Outcome {
         ensure!(
-            self.errno == errno && places.contains(&self.place.as_str()),
-            "expected error {errno} at {places:?}, found {self:?}"
+            (self.errno, self.place.as_str(), self.text.as_str()) == (errno, place, text),
+            "expected error {errno} at {place:?}: {text:?}, found {self:?}"
         );
         Ok(())
     }
@@ -278,6 +280,20 @@ pub(crate) fn expect_ack(reply: &Reply) -> Outcome {
 pub(crate) fn new<'a>(table: &'a str, dst: &str, hops: &'a [NextHop<'a>]) -> RouteNew<'a> {
     RouteNew { table, dst: super::object::prefix(dst), nexthop: Repeat::new(hops), metric: None }
 }
+
+/// What the kernel's policies say.
+pub(crate) const FAILED: &str = "Attribute failed policy validation";
+pub(crate) const NUMBER_RANGE: &str = "integer out of range";
+pub(crate) const BINARY_RANGE: &str = "binary attribute size out of range";
+pub(crate) const UNSUPPORTED: &str = "Unsupported attribute";
+pub(crate) const UNKNOWN: &str = "Unknown attribute type";
+pub(crate) const NO_NESTED: &str = "NLA_F_NESTED is missing";
+pub(crate) const NESTED: &str = "NLA_F_NESTED not expected";
+pub(crate) const LENGTH: &str = "invalid attribute length";
+pub(crate) const LEFTOVER: &str = "bytes leftover after parsing attributes";
+
+/// What both ends say of a name that is none.
+pub(crate) const NO_NAME: &str = "name is not 1 to 31 graphic ASCII characters and one NUL";
 
 pub(crate) const ENOENT: u32 = 2;
 pub(crate) const EBUSY: u32 = 16;

@@ -268,7 +268,7 @@ fn second_dump(bench: &Bench) -> Outcome {
             None => before.append(&mut more),
         }
     };
-    Refusal::read(&refusal, &second.0)?.expect(EBUSY, &[""])?;
+    Refusal::read(&refusal, &second.0)?.expect(EBUSY, "", "a dump is already running on this socket")?;
     let dump: Dumped<Route> = client.finish_dump(seq, before)?;
     ensure!(dump.objects.len() == LARGE as usize, "{} routes", dump.objects.len());
     ensure!(client.dump_tables()?.objects.len() == 1, "no dump is possible any more");

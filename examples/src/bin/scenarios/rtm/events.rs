@@ -165,7 +165,7 @@ fn no_event(bench: &Bench) -> Outcome {
     client.refused(&TableNew { name: "blue" }, NewFlags::CREATE | Flags::ECHO)?;
     let again =
         client.refused(&new("blue", "10.0.0.0/8", &[via("12.1.1.1")]), NewFlags::CREATE | Flags::ECHO)?;
-    again.expect(EEXIST, &["RouteNew.dst"])?;
+    again.expect(EEXIST, "RouteNew.dst", "route 10.0.0.0/8 already exists")?;
     client.table("blue")?;
     client.route("blue", "10.0.0.0/8")?;
     client.dump_routes(None)?;

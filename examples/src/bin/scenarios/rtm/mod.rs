@@ -11,6 +11,7 @@ pub(crate) mod processes;
 mod refusals;
 mod routes;
 mod tables;
+mod texts;
 
 use crate::harness::Bench;
 use crate::{Outcome, Scenario};
@@ -23,6 +24,7 @@ pub(crate) const SCENARIOS: &[&[Scenario]] = &[
     tables::SCENARIOS,
     routes::SCENARIOS,
     refusals::SCENARIOS,
+    texts::SCENARIOS,
     lookup::SCENARIOS,
     dumps::SCENARIOS,
     events::SCENARIOS,

@@ -145,7 +145,7 @@ pub(crate) fn stay_alone(bench: &Bench) -> Outcome {
         &RouteGet { dst: Some(prefix("10.0.0.0/8")), table: Some("blue"), lookup: None },
         Flags::empty(),
     )?;
-    found.expect(ENOENT, &["RouteGet.dst"])?;
+    found.expect(ENOENT, "RouteGet.dst", "no route 10.0.0.0/8")?;
     println!("{} table of my own", client.dump_tables()?.objects.len());
     Ok(())
 }
@@ -169,7 +169,11 @@ pub(crate) fn read_only(bench: &Bench) -> Outcome {
     client.speaker.subscribe(bench, GROUP_TABLES)?;
     ensure!(client.table("blue")?.routes == 1, "{:?}", client.table("blue"));
     ensure!(client.dump_routes(None)?.objects.len() == 1, "no dump");
-    client.refused(&TableGet { name: Some("red") }, Flags::empty())?.expect(ENOENT, &["TableGet.name"])?;
+    client.refused(&TableGet { name: Some("red") }, Flags::empty())?.expect(
+        ENOENT,
+        "TableGet.name",
+        "no table \"red\"",
+    )?;
     let hops = [via("12.1.1.1")];
     let refusals = [
         client.refused(&TableNew { name: "red" }, NewFlags::CREATE)?,
@@ -180,7 +184,7 @@ pub(crate) fn read_only(bench: &Bench) -> Outcome {
         // The privilege is looked at before the attributes.
         client.refusal_of(&client.request_of(25, Flags::empty(), |w| w.put(99, &[])))?,
     ];
-    refusals.iter().try_for_each(|refusal| refusal.expect(EPERM, &[""]))?;
+    refusals.iter().try_for_each(|refusal| refusal.expect(EPERM, "", "CAP_NET_ADMIN is needed"))?;
     println!("read and refused");
     Ok(())
 }

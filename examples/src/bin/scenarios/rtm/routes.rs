@@ -127,8 +127,18 @@ fn attempt(client: &Client, dst: &str, flags: NewFlags, hops: &[NextHop<'_>], ef
     match effect {
         Effect::Set | Effect::Appended => client.ok(&request, flags),
         // Flags that contradict each other are no attribute's fault.
-        Effect::Refused(EINVAL) => client.refused(&request, flags)?.expect(EINVAL, &[""]),
-        Effect::Refused(errno) => client.refused(&request, flags)?.expect(errno, &["RouteNew.dst"]),
+        Effect::Refused(EINVAL) => client.refused(&request, flags)?.expect(
+            EINVAL,
+            "",
+            "more than one of NLM_F_EXCL, NLM_F_REPLACE and NLM_F_APPEND",
+        ),
+        Effect::Refused(errno) => {
+            let text = match errno {
+                EEXIST => format!("route {dst} already exists"),
+                _ => format!("no route {dst}, and NLM_F_CREATE not set"),
+            };
+            client.refused(&request, flags)?.expect(errno, "RouteNew.dst", &text)
+        }
     }
 }
 
@@ -166,7 +176,7 @@ fn append_twice(bench: &Bench) -> Outcome {
         [[via("12.1.1.1"), dev("eth0")], [dev("eth1"), NextHop { weight: Some(3), ..via("11.1.1.1") }]]
     {
         let refused = client.refused(&new("blue", "10.0.0.0/8", &hops), NewFlags::APPEND)?;
-        refused.expect(EEXIST, &["RouteNew.nexthop[1]"])?;
+        refused.expect(EEXIST, "RouteNew.nexthop[1]", "route already has this next hop")?;
     }
     let after = client.route("blue", "10.0.0.0/8")?;
     ensure!(after == before, "{before:?} became {after:?}");
@@ -179,7 +189,11 @@ fn append_metric(bench: &Bench) -> Outcome {
     client.add("blue", "10.0.0.0/8", &[via("11.1.1.1")])?;
     let hops = [via("12.1.1.1")];
     let other = RouteNew { metric: Some(1), ..new("blue", "10.0.0.0/8", &hops) };
-    client.refused(&other, NewFlags::APPEND)?.expect(EINVAL, &["RouteNew.metric"])?;
+    client.refused(&other, NewFlags::APPEND)?.expect(
+        EINVAL,
+        "RouteNew.metric",
+        "metric of the route is 0",
+    )?;
     ensure!(client.route("blue", "10.0.0.0/8")?.hops.len() == 1, "it was appended");
     client.ok(&RouteNew { metric: Some(0), ..other }, NewFlags::APPEND)
 }
@@ -210,7 +224,7 @@ fn next_hops(bench: &Bench) -> Outcome {
     for hop in different {
         let same = [dev("eth9"), hop, NextHop { weight: Some(200), ..hop }];
         let refused = client.refused(&new("blue", "20.0.0.0/8", &same), NewFlags::CREATE)?;
-        refused.expect(EINVAL, &["RouteNew.nexthop[2]"])?;
+        refused.expect(EINVAL, "RouteNew.nexthop[2]", "next hop comes twice")?;
     }
     Ok(())
 }
@@ -226,7 +240,8 @@ fn deleted(bench: &Bench) -> Outcome {
     for (left, dst) in (0..all.len()).rev().zip(all) {
         let request = RouteDel { table: "blue", dst: prefix(dst) };
         client.ok(&request, Flags::empty())?;
-        client.refused(&request, Flags::empty())?.expect(ENOENT, &["RouteDel.dst"])?;
+        let refused = client.refused(&request, Flags::empty())?;
+        refused.expect(ENOENT, "RouteDel.dst", &format!("no route {dst}"))?;
         let routes = client.dump_routes(Some("blue"))?.objects;
         let found: Vec<_> = routes.iter().map(|route| route.dst).collect();
         ensure!(found.len() == left && !found.contains(&prefix(dst)), "after {dst}: {found:?}");
@@ -242,7 +257,8 @@ fn exact(bench: &Bench) -> Outcome {
     ensure!(client.route("blue", "10.0.0.0/8")?.dst.len == 8, "another route");
     for dst in ["10.0.0.0/7", "10.0.0.0/9", "10.0.0.0/32", "0.0.0.0/0", "a00::/8"] {
         let request = RouteGet { table: Some("blue"), dst: Some(prefix(dst)), lookup: None };
-        client.refused(&request, Flags::empty())?.expect(ENOENT, &["RouteGet.dst"])?;
+        let refused = client.refused(&request, Flags::empty())?;
+        refused.expect(ENOENT, "RouteGet.dst", &format!("no route {dst}"))?;
     }
     Ok(())
 }
