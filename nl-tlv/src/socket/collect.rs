@@ -41,7 +41,7 @@ impl<T: Transport> Connection<T> {
         let mut left = self.retries;
         loop {
             match self.collect_once(message, &mut read) {
-                Err(err) if left > 0 && is_worth_repeating(&err) => left = left.saturating_sub(1),
+                Err(err) if may_repeat(&err, &mut left) => {}
                 Err(err) if self.is_renewed_after(&err) => {}
                 collected => return collected,
             }
@@ -61,6 +61,13 @@ impl<T: Transport> Connection<T> {
         }
         Ok(objects)
     }
+}
+
+/// Whether the next dump may go well, and there is a try left for it, which is used up.
+pub(super) fn may_repeat(err: &RequestError, left: &mut u32) -> bool {
+    let may = *left > 0 && is_worth_repeating(err);
+    *left = left.saturating_sub(u32::from(may));
+    may
 }
 
 /// Whether the next dump may go well.

@@ -105,6 +105,8 @@ impl Progress {
                 }
             }
             Ok(_) => Ok(None),
+            // What was waited for in vain is among what was lost before.
+            Err(RequestError::Timeout) if overruns != self.overruns => Err(RequestError::Overrun),
             Err(err) => Err(err),
         };
         self.is_ended = true;

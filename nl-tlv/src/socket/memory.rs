@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+#[cfg(feature = "tokio")]
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use std::vec::Vec;
 
@@ -101,7 +104,12 @@ impl Network {
 
     fn add(&self, mut state: MutexGuard<'_, State>, port_id: u32) -> MemorySocket {
         state.ends.insert(port_id, End { capacity: CAPACITY, ..End::default() });
-        MemorySocket { shared: Arc::clone(&self.shared), port_id }
+        MemorySocket {
+            shared: Arc::clone(&self.shared),
+            port_id,
+            #[cfg(feature = "tokio")]
+            timer: Mutex::default(),
+        }
     }
 }
 
@@ -110,6 +118,9 @@ impl Network {
 pub struct MemorySocket {
     shared: Arc<Shared>,
     port_id: u32,
+    /// When a delayed datagram is due that a task waits for.
+    #[cfg(feature = "tokio")]
+    timer: Mutex<Option<std::pin::Pin<Box<::tokio::time::Sleep>>>>,
 }
 
 impl MemorySocket {
@@ -118,6 +129,24 @@ impl MemorySocket {
         if let Some(end) = self.shared.state().ends.get_mut(&self.port_id) {
             end.capacity = len;
         }
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl MemorySocket {
+    /// Whether a receive would bring something now; if not, the task is woken when it would.
+    pub(super) fn poll_due(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.shared.state();
+        let Some(end) = state.ends.get_mut(&self.port_id) else { return Poll::Ready(()) };
+        let due = end.queue.iter().map(|packet| packet.due).min();
+        if end.is_overrun || due.is_some_and(|due| due <= Instant::now()) {
+            return Poll::Ready(());
+        }
+        end.waker = Some(cx.waker().clone());
+        drop(state);
+        let mut timer = self.timer.lock().unwrap_or_else(PoisonError::into_inner);
+        *timer = due.map(|due| Box::pin(::tokio::time::sleep_until(due.into())));
+        timer.as_mut().map_or(Poll::Pending, |timer| timer.as_mut().poll(cx))
     }
 }
 
@@ -239,7 +268,7 @@ impl State {
         match fault {
             Fault::None => {}
             Fault::Drop => return,
-            Fault::Overrun => return end.is_overrun = true,
+            Fault::Overrun => return end.overrun(),
             Fault::Delay(time) => packet.due = packet.due.checked_add(time).unwrap_or(packet.due),
             Fault::Truncate => packet.is_cut = true,
             Fault::Interrupt => interrupt(&mut packet.bytes),
@@ -258,17 +287,24 @@ struct End {
     capacity: usize,
     is_overrun: bool,
     groups: BTreeSet<u32>,
+    /// The task that waits.
+    waker: Option<Waker>,
 }
 
 impl End {
     fn push(&mut self, packet: Packet) {
         let len = add(self.len, packet.cost());
         if len > self.capacity {
-            self.is_overrun = true;
-        } else {
-            self.len = len;
-            self.queue.push_back(packet);
+            return self.overrun();
         }
+        self.len = len;
+        self.queue.push_back(packet);
+        self.waker.take().into_iter().for_each(Waker::wake);
+    }
+
+    fn overrun(&mut self) {
+        self.is_overrun = true;
+        self.waker.take().into_iter().for_each(Waker::wake);
     }
 
     /// The first datagram that is due, or when the next one will be. That some were lost is said before.

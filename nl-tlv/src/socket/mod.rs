@@ -19,6 +19,8 @@ mod memory;
 mod options;
 mod server;
 mod split;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 mod transport;
 mod watch;
 
@@ -204,13 +206,7 @@ impl Socket {
         buffer: &'b mut [u8],
         timeout: Duration,
     ) -> Result<Datagram<'b>, RecvError> {
-        let mut received = self.socket.try_recv(buffer);
-        // Mostly something is there already, which saves asking whether it is.
-        if received.as_ref().is_err_and(|err| err.kind() == io::ErrorKind::WouldBlock) && !timeout.is_zero() {
-            self.socket.wait_readable(Some(timeout)).map_err(RecvError::Io)?;
-            received = self.socket.try_recv(buffer);
-        }
-        Datagram::new(received, buffer)
+        receive(&self.socket, buffer, timeout)
     }
 
     /// How long [`recv`](Self::recv) waits; for ever (`None`) unless this was called.
@@ -227,4 +223,19 @@ impl Socket {
     pub const fn as_sys(&self) -> &NetlinkSocket {
         &self.socket
     }
+}
+
+/// The next datagram, if it comes before the timeout.
+fn receive<'b>(
+    socket: &NetlinkSocket,
+    buffer: &'b mut [u8],
+    timeout: Duration,
+) -> Result<Datagram<'b>, RecvError> {
+    let mut received = socket.try_recv(buffer);
+    // Mostly something is there already, which saves asking whether it is.
+    if received.as_ref().is_err_and(|err| err.kind() == io::ErrorKind::WouldBlock) && !timeout.is_zero() {
+        socket.wait_readable(Some(timeout)).map_err(RecvError::Io)?;
+        received = socket.try_recv(buffer);
+    }
+    Datagram::new(received, buffer)
 }

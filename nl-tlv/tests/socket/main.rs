@@ -10,5 +10,7 @@ mod namespace;
 mod options;
 mod route;
 mod server;
+#[cfg(feature = "tokio")]
+mod tasks;
 mod usersock;
 mod watch;

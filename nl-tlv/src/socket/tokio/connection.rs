@@ -1,0 +1,287 @@
+//! Requests of many tasks, and what each of them waits for.
+
+use super::exclusive::patiently;
+use super::in_flight::Answer;
+use super::opener::Opener;
+use super::requests::{Question, Requests};
+use super::{Ack, AsyncSocket, AsyncTransport, Batch, Dump, Events, Reply};
+use crate::exchange::{Expect, Verdict};
+use crate::socket::collect::may_repeat;
+use crate::socket::generic::is_unknown;
+use crate::socket::inbox::deadline;
+use crate::socket::{Connection as Blocking, Family, Protocol, RequestError, Socket};
+use crate::{Error, Flags, Header, Message, MessageType, NlMessage};
+use std::io;
+use std::os::fd::AsFd;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use std::vec::Vec;
+
+/// A handle of a connection: clones share its sockets, and each has its own timeout.
+///
+/// Requests of all of them are in flight at the same time, and each future gets its own answer. What belongs together
+/// has to be awaited one after the other: the peer carries out requests in the order in which they are sent, which is
+/// that in which the futures are polled first, if there is room for all.
+///
+/// ```no_run
+/// # use nl_tlv::socket::tokio::Connection;
+/// # use nl_tlv::NlMessage;
+/// # #[derive(NlMessage)] #[nl(ty = 20)] struct TableNew<'a> { #[nl(attr = 1)] name: &'a str }
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use nl_tlv::NewFlags;
+/// use nl_tlv::socket::Protocol;
+///
+/// let conn = Connection::open(Protocol::new(30))?;
+/// let adding = ["blue", "red"].map(|name| {
+///     let conn = conn.clone();
+///     tokio::spawn(async move { conn.request(&TableNew { name }, NewFlags::CREATE).await })
+/// });
+/// for added in adding {
+///     added.await??;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Connection<T: AsyncTransport = AsyncSocket> {
+    pub(super) shared: Arc<Shared<T>>,
+    pub(super) timeout: Option<Duration>,
+    retries: u32,
+}
+
+/// What the clones of a handle have in common.
+#[derive(Debug)]
+pub(super) struct Shared<T> {
+    pub(super) requests: Requests<T>,
+    opener: Opener<T>,
+    pub(super) family: Mutex<Option<Family>>,
+}
+
+impl Connection {
+    /// Opens a connection to the kernel side of a protocol.
+    ///
+    /// # Errors
+    ///
+    /// As [`AsyncSocket::new`] and [`Socket::open`].
+    ///
+    /// # Panics
+    ///
+    /// In a runtime without I/O. (Without time, its requests do.)
+    pub fn open(protocol: Protocol) -> io::Result<Self> {
+        Self::open_to(protocol, 0)
+    }
+
+    /// Opens a connection to a server in user space, by its port id. What others send is skipped.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn open_to(protocol: Protocol, peer: u32) -> io::Result<Self> {
+        Self::new(move || AsyncSocket::new(Socket::open(protocol)?), peer)
+    }
+
+    /// Opens a connection in another network namespace, as [`Socket::open_in`].
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open) and [`Socket::open_in`].
+    pub fn open_in(namespace: impl AsFd + Send + Sync + 'static, protocol: Protocol) -> io::Result<Self> {
+        Self::new(move || AsyncSocket::new(Socket::open_in(namespace.as_fd(), protocol)?), 0)
+    }
+}
+
+impl<T: AsyncTransport> Connection<T> {
+    /// A connection to the peer with a port id (0: the kernel), over transports that `open` opens: one for requests,
+    /// and one for each dump, batch or subscriber.
+    ///
+    /// How many requests are in flight depends on the receive buffer, whose size `open` can set.
+    ///
+    /// # Errors
+    ///
+    /// What `open` says.
+    pub fn new(open: impl Fn() -> io::Result<T> + Send + Sync + 'static, peer: u32) -> io::Result<Self> {
+        let opener = Opener::new(open, peer);
+        let requests = Requests::new(opener.open()?, peer);
+        let shared = Shared { requests, opener, family: Mutex::new(None) };
+        Ok(Self {
+            shared: Arc::new(shared),
+            timeout: Some(Blocking::TIMEOUT),
+            retries: Blocking::<Socket>::RETRIES,
+        })
+    }
+
+    /// How long an answer is waited for once the request is sent; `None`: for ever. Unless this is called, as long as a
+    /// [blocking connection](Blocking::TIMEOUT) does.
+    pub fn set_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = timeout;
+    }
+
+    /// How often [`collect`](Self::collect) repeats a dump.
+    pub fn set_retries(&mut self, retries: u32) {
+        self.retries = retries;
+    }
+
+    /// What requests are sent over; dumps, batches and events have transports of their own.
+    #[must_use]
+    pub fn transport(&self) -> &T {
+        self.shared.requests.transport()
+    }
+
+    /// Makes a request and waits until it is acknowledged. Echoes of it ([`Flags::ECHO`]) are skipped;
+    /// [`get`](Self::get) returns them.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`]; what else there is.
+    pub async fn request<'m, M: NlMessage<'m>>(
+        &self,
+        message: &M,
+        flags: impl Into<Flags>,
+    ) -> Result<Ack, RequestError> {
+        let answer = self.ask(message, Expect::Ack, flags.into()).await?;
+        Ok(Ack::new(answer.bytes))
+    }
+
+    /// Makes a request and waits for its one reply.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`]; what else there is.
+    pub async fn get<'m, M: NlMessage<'m>>(
+        &self,
+        message: &M,
+        flags: impl Into<Flags>,
+    ) -> Result<Reply, RequestError> {
+        reply(self.ask(message, Expect::OneReply, flags.into()).await?)
+    }
+
+    /// Sends a message with exactly these flags, and waits for a message of exactly this type, whatever that type means
+    /// elsewhere: for protocols with replies of their own kind.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub async fn raw<'m, M: NlMessage<'m>>(
+        &self,
+        message: &M,
+        reply_type: MessageType,
+        flags: impl Into<Flags>,
+    ) -> Result<Reply, RequestError> {
+        reply(self.ask(message, Expect::Raw(reply_type), flags.into()).await?)
+    }
+
+    /// Asks for all objects that match, over a socket of its own: any number of dumps run at the same time. One that is
+    /// dropped early closes its socket, and the kernel ends it.
+    ///
+    /// # Errors
+    ///
+    /// If the request cannot be made. A refusal comes with the first object.
+    pub async fn dump<'m, M: NlMessage<'m>>(&self, message: &M) -> Result<Dump<T>, RequestError> {
+        let mut connection = self.exclusive()?;
+        let start = || connection.start(message, Expect::Dump, Flags::empty());
+        let seq = patiently(deadline(self.timeout), start).await?;
+        Ok(Dump::new(connection, seq))
+    }
+
+    /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out). What a dump
+    /// brought that was interrupted, or lost datagrams, is dropped, and the dump made again.
+    ///
+    /// # Errors
+    ///
+    /// As the blocking [`collect`](Blocking::collect).
+    pub async fn collect<'m, R, M: NlMessage<'m>>(
+        &self,
+        message: &M,
+        mut read: impl FnMut(&Message<'_>) -> Result<Option<R>, Error>,
+    ) -> Result<Vec<R>, RequestError> {
+        let mut left = self.retries;
+        loop {
+            let used = self.family_id();
+            match self.collect_once(message, &mut read).await {
+                Err(err) if may_repeat(&err, &mut left) => {}
+                Err(err) if is_unknown(&err) && self.has_other_family_than(used).await => {}
+                collected => return collected,
+            }
+        }
+    }
+
+    /// Many requests in few datagrams, each of which is acknowledged or refused by itself, over a socket of its own.
+    ///
+    /// # Errors
+    ///
+    /// If the socket cannot be opened.
+    pub fn batch(&self) -> io::Result<Batch<T>> {
+        Ok(Batch::new(self.exclusive()?))
+    }
+
+    /// The messages of a multicast group, by its number, over a socket of its own; more groups can be
+    /// [joined](Events::join).
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::join`].
+    pub fn subscribe(&self, group: u32) -> io::Result<Events<T>> {
+        let events = Events::new(self.exclusive()?);
+        events.join(group)?;
+        Ok(events)
+    }
+
+    /// A blocking connection over a transport of its own, for one task to drive.
+    fn exclusive(&self) -> io::Result<Blocking<T>> {
+        self.shared.opener.connection(self.family(), self.timeout)
+    }
+
+    async fn collect_once<'m, R, M: NlMessage<'m>>(
+        &self,
+        message: &M,
+        read: &mut impl FnMut(&Message<'_>) -> Result<Option<R>, Error>,
+    ) -> Result<Vec<R>, RequestError> {
+        let mut dump = self.dump(message).await?;
+        let mut objects = Vec::new();
+        while let Some(object) = dump.next_message().await? {
+            objects.extend(read(&object).map_err(RequestError::Damaged)?);
+        }
+        Ok(objects)
+    }
+
+    /// Makes a request; anew, if the family's id has gone and there is another.
+    async fn ask<'m, M: NlMessage<'m>>(
+        &self,
+        message: &M,
+        expect: Expect,
+        flags: Flags,
+    ) -> Result<Answer, RequestError> {
+        let used = self.family_id();
+        match self.ask_once(message, expect, flags).await {
+            Err(err) if is_unknown(&err) && self.has_other_family_than(used).await => {
+                self.ask_once(message, expect, flags).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn ask_once<'m, M: NlMessage<'m>>(
+        &self,
+        message: &M,
+        expect: Expect,
+        flags: Flags,
+    ) -> Result<Answer, RequestError> {
+        let header = Header::new().flags(flags);
+        let header = self.family_id().map_or(header, |id| header.family(id));
+        let question = Question { schema: M::SCHEMA, expect, header, timeout: self.timeout };
+        self.shared.requests.ask(&question, |w, header| message.emit_into(w, header)).await
+    }
+}
+
+impl<T: AsyncTransport> Clone for Connection<T> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), timeout: self.timeout, retries: self.retries }
+    }
+}
+
+fn reply(answer: Answer) -> Result<Reply, RequestError> {
+    match answer.verdict {
+        Verdict::Reply { .. } => Reply::new(answer.bytes),
+        _ => Err(RequestError::NoReply),
+    }
+}

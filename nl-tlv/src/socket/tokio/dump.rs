@@ -1,0 +1,63 @@
+//! A dump, object by object.
+
+use super::exclusive::wait;
+use super::{AsyncSocket, AsyncTransport};
+use crate::socket::dump::Progress;
+use crate::socket::{Connection as Blocking, RequestError};
+use crate::{Message, NlMessage};
+use std::ops::Range;
+
+/// The objects of a dump, in the order in which the kernel sends them.
+///
+/// It lends, as the blocking [`Dump`](crate::socket::Dump) does, and reads a datagram only when the one before is used
+/// up: whoever is slow makes the kernel wait. A future of it that is dropped loses nothing.
+#[derive(Debug)]
+pub struct Dump<T: AsyncTransport = AsyncSocket> {
+    connection: Blocking<T>,
+    progress: Progress,
+}
+
+impl<T: AsyncTransport> Dump<T> {
+    pub(super) const fn new(connection: Blocking<T>, seq: u32) -> Self {
+        let progress = Progress::new(seq, connection.overruns);
+        Self { connection, progress }
+    }
+
+    /// The next object, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// As the blocking [`next`](crate::socket::Dump::next).
+    pub async fn next<'d, R: NlMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
+        match self.advance().await? {
+            Some(range) => self.connection.parse(range).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The next object as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
+    pub async fn next_message(&mut self) -> Result<Option<Message<'_>>, RequestError> {
+        match self.advance().await? {
+            Some(range) => self.connection.inbox.message(range).map(Some).map_err(RequestError::Damaged),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the kernel filtered the dump as asked; known at the end. If not, the requester has to.
+    #[must_use]
+    pub const fn is_filtered(&self) -> bool {
+        self.progress.is_filtered
+    }
+
+    async fn advance(&mut self) -> Result<Option<Range<usize>>, RequestError> {
+        if self.progress.is_ended {
+            return Ok(None);
+        }
+        let found = wait(&mut self.connection, self.progress.seq).await;
+        self.progress.object(found, self.connection.overruns)
+    }
+}

@@ -1,0 +1,112 @@
+//! What a subscriber gets, over a socket of its own.
+
+use super::exclusive::{patiently, readable, wait};
+use super::{AsyncSocket, AsyncTransport};
+use crate::control::ExtAck;
+use crate::exchange::{Expect, Verdict};
+use crate::socket::inbox::deadline;
+use crate::socket::{Connection as Blocking, Event, RequestError};
+use crate::{Flags, NlMessage};
+use std::io;
+use std::ops::Range;
+use std::time::Instant;
+
+/// Events of multicast groups, made by [`Connection::subscribe`](super::Connection::subscribe).
+///
+/// They wait in the socket's receive buffer and nowhere else: whoever does not read in time loses some, and is told
+/// ([`Event::Overrun`]). A future of it that is dropped loses nothing, so that it can stand in a `select!`.
+///
+/// ```no_run
+/// # use nl_tlv::socket::{Event, Protocol, tokio::Connection};
+/// # async fn example() -> Result<(), nl_tlv::socket::RequestError> {
+/// let mut events = Connection::open(Protocol::ROUTE)?.subscribe(1)?; // RTNLGRP_LINK
+/// loop {
+///     match events.next().await? {
+///         Event::Message(message) => println!("{message:?}"),
+///         _ => println!("some were lost: ask anew"),
+///     }
+/// }
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Events<T: AsyncTransport = AsyncSocket> {
+    connection: Blocking<T>,
+}
+
+impl<T: AsyncTransport> Events<T> {
+    pub(super) const fn new(connection: Blocking<T>) -> Self {
+        Self { connection }
+    }
+
+    /// Joins one more multicast group, by number.
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::join`](crate::socket::Socket::join).
+    pub fn join(&self, group: u32) -> io::Result<()> {
+        self.connection.subscribe(group)
+    }
+
+    /// What they come over: the port id that a peer has to know, the size of the receive buffer.
+    #[must_use]
+    pub const fn transport(&self) -> &T {
+        self.connection.socket()
+    }
+
+    /// Waits for the next event, for ever.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Damaged`], [`RequestError::Truncated`] and the system's; the next call goes on.
+    pub async fn next(&mut self) -> Result<Event<'_>, RequestError> {
+        tokio::task::consume_budget().await;
+        let found = loop {
+            match self.connection.find_event(Some(Instant::now())) {
+                Err(RequestError::Timeout) => readable(&self.connection.socket, None).await?,
+                found => break found?,
+            }
+        };
+        self.connection.found_event(found)
+    }
+
+    /// Makes a request over the same socket and waits until it is acknowledged: for peers that send events to those who
+    /// asked for them. Events that come meanwhile are kept, up to 1 MiB.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`]; what else there is.
+    pub async fn request<'m, M: NlMessage<'m>>(
+        &mut self,
+        message: &M,
+        flags: impl Into<Flags>,
+    ) -> Result<ExtAck<'_>, RequestError> {
+        let (flags, until) = (flags.into(), deadline(self.connection.timeout));
+        let start = || self.connection.start(message, Expect::Ack, flags);
+        let seq = patiently(until, start).await?;
+        let range = Asked { connection: &mut self.connection, seq }.acknowledged().await?;
+        self.connection.ext_ack(range)
+    }
+}
+
+/// A request that was sent. Dropped, it is waited for no more.
+struct Asked<'e, T: AsyncTransport> {
+    connection: &'e mut Blocking<T>,
+    seq: u32,
+}
+
+impl<T: AsyncTransport> Asked<'_, T> {
+    async fn acknowledged(self) -> Result<Range<usize>, RequestError> {
+        loop {
+            match wait(self.connection, self.seq).await? {
+                (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return Ok(range),
+                (_, range) => self.connection.backlog.push(self.connection.inbox.bytes(range)),
+            }
+        }
+    }
+}
+
+impl<T: AsyncTransport> Drop for Asked<'_, T> {
+    fn drop(&mut self) {
+        self.connection.exchange.abandon(self.seq);
+    }
+}

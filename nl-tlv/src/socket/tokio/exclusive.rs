@@ -1,0 +1,74 @@
+//! A blocking connection, driven by one task: it waits here, and all else is the connection's.
+
+use super::AsyncTransport;
+use crate::socket::answer::Found;
+use crate::socket::{Connection, RecvError, RequestError};
+use std::future::poll_fn;
+use std::io;
+use std::time::{Duration, Instant};
+use tokio::time::{sleep, timeout_at};
+
+/// The next answer to a request. Dropped before, nothing is lost: what was received stays for the next call.
+pub(super) async fn wait<T: AsyncTransport>(connection: &mut Connection<T>, seq: u32) -> Found {
+    let mut waiting = connection.waiting(seq);
+    let mut received = Ok(());
+    loop {
+        if let Some(found) = connection.advance(&mut waiting, received) {
+            return found;
+        }
+        received = receive(connection, waiting.until).await;
+    }
+}
+
+/// Receives the next datagram, before the deadline.
+pub(super) async fn receive<T: AsyncTransport>(
+    connection: &mut Connection<T>,
+    until: Option<Instant>,
+) -> Result<(), RecvError> {
+    // A datagram that is there already is no reason to keep the other tasks waiting for ever.
+    tokio::task::consume_budget().await;
+    loop {
+        match connection.inbox.receive(&connection.socket, Some(Instant::now())) {
+            Err(RecvError::Timeout) if !is_over(until) => readable(&connection.socket, until).await?,
+            received => return received,
+        }
+    }
+}
+
+/// Waits until a receive would bring something, or the deadline.
+pub(super) async fn readable<T: AsyncTransport>(
+    transport: &T,
+    until: Option<Instant>,
+) -> Result<(), RecvError> {
+    let readable = poll_fn(|cx| transport.poll_readable(cx));
+    let ready = match until {
+        None => readable.await,
+        Some(until) => timeout_at(until.into(), readable).await.unwrap_or(Ok(())),
+    };
+    ready.map_err(RecvError::Io)
+}
+
+/// Sends, and tries again for a while if the peer has no room: it cannot be waited for otherwise. (The kernel always
+/// has.)
+pub(super) async fn patiently<R>(
+    until: Option<Instant>,
+    mut send: impl FnMut() -> Result<R, RequestError>,
+) -> Result<R, RequestError> {
+    let mut pause = Duration::from_millis(1);
+    loop {
+        match send() {
+            Err(RequestError::Io(err)) if err.kind() == io::ErrorKind::WouldBlock && !is_over(until) => {
+                sleep(pause).await;
+                pause = pause.saturating_mul(2).min(MAX_PAUSE);
+            }
+            sent => return sent,
+        }
+    }
+}
+
+fn is_over(until: Option<Instant>) -> bool {
+    until.is_some_and(|until| Instant::now() >= until)
+}
+
+/// How long it waits at most before it tries again.
+const MAX_PAUSE: Duration = Duration::from_millis(32);

@@ -1,0 +1,90 @@
+//! Generic netlink: families by name, and what to do when a family's number has gone.
+
+use super::requests::Question;
+use super::{AsyncTransport, Connection, Events};
+use crate::control::genl;
+use crate::exchange::Expect;
+use crate::socket::generic::described;
+use crate::socket::inbox::first_message;
+use crate::socket::{Family, Protocol, RequestError};
+use crate::{Header, MessageType};
+use std::sync::{MutexGuard, PoisonError};
+
+impl Connection {
+    /// Opens a connection to a family of generic netlink, by its name. Commands are sent with the id that it has now.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
+    pub async fn generic(name: &str) -> Result<Self, RequestError> {
+        let conn = Self::open(Protocol::GENERIC)?;
+        let family = conn.resolve(name).await?;
+        conn.set_family(family);
+        Ok(conn)
+    }
+}
+
+impl<T: AsyncTransport> Connection<T> {
+    /// The generic netlink family that the connection is for, as it is known now.
+    #[must_use]
+    pub fn family(&self) -> Option<Family> {
+        self.lock_family().clone()
+    }
+
+    /// Sets the family that commands are sent to, for all clones: one that [`resolve`](Self::resolve) found.
+    pub fn set_family(&self, family: Family) {
+        *self.lock_family() = Some(family);
+    }
+
+    /// Asks the controller of generic netlink for a family.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
+    pub async fn resolve(&self, name: &str) -> Result<Family, RequestError> {
+        let (schema, header) = (&genl::GET_FAMILY, Header::new());
+        let question = Question { schema, expect: Expect::OneReply, header, timeout: self.timeout };
+        let emit = |w: &mut crate::Writer<'_>, header| genl::emit_get_family(w, header, name);
+        let answer = self.shared.requests.ask(&question, emit).await?;
+        described(&first_message(&answer.bytes).map_err(RequestError::Damaged)?)
+    }
+
+    /// Asks for the family of the connection anew, and says whether it has another id now: its module was loaded anew.
+    /// [`request`](Self::request), [`get`](Self::get) and [`collect`](Self::collect) do so by themselves when they are
+    /// refused with [`ENOENT`](crate::control::Errno::ENOENT). Its groups have new numbers then too.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve).
+    pub async fn renew_family(&self) -> Result<bool, RequestError> {
+        let Some(old) = self.family() else { return Ok(false) };
+        let new = self.resolve(old.name()).await?;
+        let is_other = new.id() != old.id();
+        self.set_family(new);
+        Ok(is_other)
+    }
+
+    /// The messages of a multicast group of the generic netlink family, by its name, over a socket of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::NoSuchGroup`]; as [`subscribe`](Self::subscribe).
+    pub fn subscribe_to(&self, group: &str) -> Result<Events<T>, RequestError> {
+        let id = self.lock_family().as_ref().and_then(|family| family.group(group));
+        Ok(self.subscribe(id.ok_or(RequestError::NoSuchGroup)?)?)
+    }
+
+    pub(super) fn family_id(&self) -> Option<MessageType> {
+        self.lock_family().as_ref().map(Family::id)
+    }
+
+    /// Whether the family has another id than one that was used: because another task asked anew, or by asking now.
+    pub(super) async fn has_other_family_than(&self, used: Option<MessageType>) -> bool {
+        self.family_id() != used || self.renew_family().await.unwrap_or(false)
+    }
+
+    fn lock_family(&self) -> MutexGuard<'_, Option<Family>> {
+        // It is replaced as a whole.
+        self.shared.family.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,201 @@
+//! What is known of the requests that are in flight on one socket.
+
+use super::AsyncTransport;
+use crate::Error;
+use crate::exchange::{Exchange, Mapped, Verdict};
+use crate::socket::inbox::Inbox;
+use crate::socket::{RecvError, RequestError};
+use std::boxed::Box;
+use std::collections::BTreeMap;
+use std::io;
+use std::time::Instant;
+use std::vec::Vec;
+
+/// An answer, and the message that it is: empty for an acknowledgement that says nothing more.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) verdict: Verdict,
+    pub(super) bytes: Box<[u8]>,
+}
+
+/// Datagrams that were lost, and answers with them.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Loss {
+    Overrun,
+    Truncated { needed: usize },
+    Damaged(Error),
+}
+
+impl From<Loss> for RequestError {
+    fn from(loss: Loss) -> Self {
+        match loss {
+            Loss::Overrun => Self::Overrun,
+            Loss::Truncated { needed } => Self::Truncated { needed },
+            Loss::Damaged(err) => Self::Damaged(err),
+        }
+    }
+}
+
+/// A request whose answer has not been taken.
+#[derive(Debug)]
+struct Pending {
+    /// Whether a reply answers it, or is an echo that nobody asked to see.
+    wants_reply: bool,
+    is_sent: bool,
+    /// Since it was made, datagrams were lost: its answer may be among them.
+    loss: Option<Loss>,
+    answer: Option<Result<Answer, RequestError>>,
+}
+
+/// How far receiving went.
+#[derive(Debug)]
+pub(super) enum Pumped {
+    /// Nothing more is there.
+    Dry,
+    /// There may be more; others should have a turn.
+    More,
+    /// The system refused to receive.
+    Failed(io::Error),
+}
+
+/// The requests in flight, and the numbers of those that nobody waits for any more.
+#[derive(Debug)]
+pub(super) struct InFlight {
+    pub(super) exchange: Exchange<Mapped>,
+    inbox: Inbox,
+    pending: BTreeMap<u32, Pending>,
+    /// Whether answers may lie in the receive buffer that nobody waits for.
+    has_litter: bool,
+    /// Whether the peer answers before the request's send returns, as the kernel does.
+    answers_at_once: bool,
+}
+
+impl InFlight {
+    pub(super) fn new(port_id: u32, peer: u32) -> Self {
+        Self {
+            exchange: Exchange::with_slots(Mapped::new(MAX_NUMBERS), port_id, peer, 1),
+            inbox: Inbox::new(),
+            pending: BTreeMap::new(),
+            has_litter: false,
+            answers_at_once: peer == 0,
+        }
+    }
+
+    pub(super) fn add(&mut self, seq: u32, wants_reply: bool) {
+        self.pending.insert(seq, Pending { wants_reply, is_sent: false, loss: None, answer: None });
+    }
+
+    pub(super) fn sent(&mut self, seq: u32) {
+        if let Some(pending) = self.pending.get_mut(&seq) {
+            pending.is_sent = true;
+        }
+    }
+
+    /// The answer, once.
+    pub(super) fn take(&mut self, seq: u32) -> Option<Result<Answer, RequestError>> {
+        self.pending.get_mut(&seq)?.answer.take()
+    }
+
+    /// Why no answer came in time.
+    pub(super) fn too_late(&self, seq: u32) -> RequestError {
+        self.pending.get(&seq).and_then(|pending| pending.loss).map_or(RequestError::Timeout, Into::into)
+    }
+
+    /// Nobody waits for the request any more. If it was sent, its number stays taken until the answer has come.
+    pub(super) fn drop_request(&mut self, seq: u32) {
+        match self.pending.remove(&seq) {
+            Some(pending) if pending.is_sent => {
+                self.has_litter |= self.exchange.is_waiting(seq);
+                self.exchange.abandon(seq);
+            }
+            _ => self.exchange.forget(seq),
+        }
+    }
+
+    /// Makes room for the answers of the requests to come. `answered` gets the numbers of those that have theirs.
+    pub(super) fn clean(&mut self, transport: &impl AsyncTransport, answered: &mut Vec<u32>) {
+        if self.has_litter {
+            self.pump(transport, answered);
+        }
+    }
+
+    /// Receives what is there. `answered` gets the numbers of the requests that have their answers now.
+    pub(super) fn pump(&mut self, transport: &impl AsyncTransport, answered: &mut Vec<u32>) -> Pumped {
+        for _ in 0..DATAGRAMS {
+            self.judge(answered);
+            match self.inbox.receive(transport, Some(Instant::now())) {
+                Ok(()) => {}
+                Err(RecvError::Timeout) => {
+                    self.has_litter = false;
+                    self.give_up(answered);
+                    return Pumped::Dry;
+                }
+                Err(RecvError::Overrun) => self.lost(Loss::Overrun),
+                Err(RecvError::Truncated { needed }) => self.lost(Loss::Truncated { needed }),
+                Err(RecvError::Io(err)) => return Pumped::Failed(err),
+            }
+        }
+        Pumped::More
+    }
+
+    /// Hands out what the datagram that is here says.
+    fn judge(&mut self, answered: &mut Vec<u32>) {
+        while let Some((verdict, range)) = self.inbox.judge(&mut self.exchange) {
+            if let Verdict::Damaged(err) = verdict {
+                self.damaged(err, answered);
+            }
+            let pending = verdict.seq().and_then(|seq| Some((seq, self.pending.get_mut(&seq)?)));
+            let Some((seq, pending)) = pending.filter(|(_, pending)| pending.answer.is_none()) else {
+                continue;
+            };
+            if matches!(verdict, Verdict::Reply { .. }) && !pending.wants_reply {
+                continue;
+            }
+            let says_more = !matches!(verdict, Verdict::Ack { has_warning: false, .. });
+            let bytes = if says_more { self.inbox.bytes(range).into() } else { Box::default() };
+            pending.answer = Some(Ok(Answer { verdict, bytes }));
+            answered.push(seq);
+        }
+    }
+
+    /// An answer that is damaged has ended its request; otherwise it is not known whose answers were in the datagram.
+    fn damaged(&mut self, err: Error, answered: &mut Vec<u32>) {
+        self.lost(Loss::Damaged(err));
+        let Self { exchange, pending, .. } = self;
+        fail(pending, answered, |seq, _| !exchange.is_waiting(seq));
+    }
+
+    fn lost(&mut self, loss: Loss) {
+        for pending in self.pending.values_mut() {
+            pending.loss = pending.loss.or(Some(loss));
+        }
+    }
+
+    /// Nothing more is there: an answer that should be is lost. A peer in user space may still send it, unless something
+    /// came that can only have been the answer.
+    fn give_up(&mut self, answered: &mut Vec<u32>) {
+        let (at_once, is_only) = (self.answers_at_once, self.pending.len() == 1);
+        fail(&mut self.pending, answered, |_, loss| at_once || (is_only && !matches!(loss, Loss::Overrun)));
+    }
+}
+
+/// Fails the requests whose answers may be lost, and that are chosen.
+fn fail(
+    pending: &mut BTreeMap<u32, Pending>,
+    answered: &mut Vec<u32>,
+    is_chosen: impl Fn(u32, Loss) -> bool,
+) {
+    for (&seq, pending) in pending {
+        let loss = pending.loss.filter(|_| pending.is_sent && pending.answer.is_none());
+        if let Some(loss) = loss.filter(|&loss| is_chosen(seq, loss)) {
+            pending.answer = Some(Err(loss.into()));
+            answered.push(seq);
+        }
+    }
+}
+
+/// How many numbers are remembered: of requests in flight, which are fewer, and of those that were dropped.
+const MAX_NUMBERS: usize = 4096;
+
+/// How many datagrams are received before other tasks have a turn.
+const DATAGRAMS: usize = 64;

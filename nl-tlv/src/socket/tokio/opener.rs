@@ -1,0 +1,43 @@
+//! Sockets that one conversation has for itself: requests in flight, a dump, a batch, events.
+
+use super::AsyncTransport;
+use crate::socket::{Connection, Family};
+use std::boxed::Box;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+/// Opens transports to the same peer.
+pub(super) struct Opener<T> {
+    open: Box<dyn Fn() -> io::Result<T> + Send + Sync>,
+    pub(super) peer: u32,
+}
+
+impl<T: AsyncTransport> Opener<T> {
+    pub(super) fn new(open: impl Fn() -> io::Result<T> + Send + Sync + 'static, peer: u32) -> Self {
+        Self { open: Box::new(open), peer }
+    }
+
+    pub(super) fn open(&self) -> io::Result<T> {
+        (self.open)()
+    }
+
+    /// A connection that one task has for itself, over a transport of its own: when it is dropped, the kernel forgets
+    /// what it was about.
+    pub(super) fn connection(
+        &self,
+        family: Option<Family>,
+        timeout: Option<Duration>,
+    ) -> io::Result<Connection<T>> {
+        let mut connection = Connection::new(self.open()?, self.peer);
+        connection.family = family;
+        connection.timeout = timeout;
+        Ok(connection)
+    }
+}
+
+impl<T> fmt::Debug for Opener<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opener").field("peer", &self.peer).finish_non_exhaustive()
+    }
+}

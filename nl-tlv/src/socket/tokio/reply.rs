@@ -1,0 +1,66 @@
+//! Answers that own their bytes, so that the next request need not wait until they are read.
+
+use crate::control::ExtAck;
+use crate::socket::RequestError;
+use crate::socket::answer::{ext_ack, unreadable};
+use crate::socket::inbox::first_message;
+use crate::{Message, NlMessage};
+use std::boxed::Box;
+
+/// The reply to a request.
+///
+/// ```no_run
+/// # use nl_tlv::socket::tokio::Connection;
+/// # use nl_tlv::{Flags, NlMessage};
+/// # #[derive(NlMessage)] #[nl(ty = 18)] struct LinkGet {}
+/// # #[derive(NlMessage)] #[nl(ty = 16)] struct LinkNew<'a> { #[nl(attr = 3)] ifname: &'a str }
+/// # async fn example(conn: Connection, link_get: LinkGet) -> Result<(), nl_tlv::socket::RequestError> {
+/// let reply = conn.get(&link_get, Flags::empty()).await?;
+/// let link: LinkNew<'_> = reply.parse()?; // it borrows from the reply
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reply(Box<[u8]>);
+
+impl Reply {
+    pub(super) fn new(bytes: Box<[u8]>) -> Result<Self, RequestError> {
+        first_message(&bytes).map_err(RequestError::Damaged)?;
+        Ok(Self(bytes))
+    }
+
+    /// The message as it is.
+    ///
+    /// # Errors
+    ///
+    /// None for a reply that a connection gave.
+    pub fn message(&self) -> Result<Message<'_>, RequestError> {
+        first_message(&self.0).map_err(RequestError::Damaged)
+    }
+
+    /// Reads the message.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Answer`] if it is no `R`.
+    pub fn parse<'r, R: NlMessage<'r>>(&'r self) -> Result<R, RequestError> {
+        let message = self.message()?;
+        R::parse(&message).map_err(|err| unreadable(err, R::SCHEMA, &message))
+    }
+}
+
+/// The acknowledgement of a request, with what it says beyond that: mostly nothing.
+#[derive(Clone, Debug)]
+pub struct Ack(Box<[u8]>);
+
+impl Ack {
+    pub(super) const fn new(bytes: Box<[u8]>) -> Self {
+        Self(bytes)
+    }
+
+    /// The warning, the cookie.
+    #[must_use]
+    pub fn ext_ack(&self) -> ExtAck<'_> {
+        first_message(&self.0).map_or(ExtAck::NONE, |message| ext_ack(&message))
+    }
+}

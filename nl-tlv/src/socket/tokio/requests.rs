@@ -1,0 +1,204 @@
+//! Many requests in flight on one socket, for many tasks.
+
+use super::AsyncTransport;
+use super::exclusive::patiently;
+use super::in_flight::{Answer, InFlight, Pumped};
+use super::wakers::Wakers;
+use crate::exchange::Expect;
+use crate::schema::MessageSchema;
+use crate::socket::answer::told;
+use crate::socket::batch::{ANSWER, EVENT, answers_held};
+use crate::socket::connection::write;
+use crate::socket::inbox::{deadline, first_message};
+use crate::socket::{Address, RequestError};
+use crate::{Error, Flags, Header, Writer};
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+use std::vec::Vec;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+/// A request: what it is, but for its bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question {
+    pub(super) schema: &'static MessageSchema,
+    pub(super) expect: Expect,
+    pub(super) header: Header,
+    pub(super) timeout: Option<Duration>,
+}
+
+/// A transport, and what is in flight on it.
+#[derive(Debug)]
+pub(super) struct Requests<T> {
+    transport: T,
+    peer: u32,
+    /// How many acknowledgements more the receive buffer surely holds.
+    room: Semaphore,
+    max_room: u32,
+    in_flight: Mutex<InFlight>,
+    wakers: Arc<Wakers>,
+    /// Wakes all of them.
+    waker: Waker,
+}
+
+impl<T: AsyncTransport> Requests<T> {
+    pub(super) fn new(transport: T, peer: u32) -> Self {
+        let room = answers_held(&transport, ANSWER);
+        let wakers = Arc::<Wakers>::default();
+        Self {
+            peer,
+            room: Semaphore::new(room),
+            max_room: room.try_into().unwrap_or(u32::MAX),
+            in_flight: Mutex::new(InFlight::new(transport.port_id(), peer)),
+            waker: Waker::from(Arc::clone(&wakers)),
+            wakers,
+            transport,
+        }
+    }
+
+    pub(super) const fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// Makes a request, and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// The refusal; and whatever means that no answer will come.
+    pub(super) async fn ask(
+        &self,
+        question: &Question,
+        emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,
+    ) -> Result<Answer, RequestError> {
+        // The semaphore is never closed.
+        let _room = self.room.acquire_many(self.room_for(question)).await.ok();
+        let mut request = Vec::new();
+        let send = || self.send(question, &mut request, &emit);
+        let sent = patiently(deadline(question.timeout), send).await?;
+        let answer = sent.answer(question.timeout).await?;
+        let message = first_message(&answer.bytes);
+        told(answer.verdict, question.schema, &request, message)?;
+        Ok(answer)
+    }
+
+    /// How many acknowledgements need as much room as the answer.
+    fn room_for(&self, question: &Question) -> u32 {
+        let is_echoed = question.header.all_flags().contains(Flags::ECHO);
+        let room = if question.expect == Expect::Ack && !is_echoed { 1 } else { REPLY };
+        room.min(self.max_room)
+    }
+
+    fn send(
+        &self,
+        question: &Question,
+        request: &mut Vec<u8>,
+        emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,
+    ) -> Result<Sent<'_, T>, RequestError> {
+        let mut answered = Vec::new();
+        let header = {
+            let mut in_flight = self.in_flight();
+            in_flight.clean(&self.transport, &mut answered);
+            let header = in_flight.exchange.request(question.expect, question.header);
+            header.inspect(|header| in_flight.add(header.seq, question.expect != Expect::Ack))
+        };
+        self.wake(&answered);
+        let header = header?;
+        // From here on, whatever goes wrong takes the number back.
+        let sent = Sent { requests: self, seq: header.seq };
+        let len = write(request, question.schema, |w| emit(w, header))?;
+        request.truncate(len);
+        self.transport.send_to(request, Address::port(self.peer))?;
+        self.in_flight().sent(header.seq);
+        Ok(sent)
+    }
+
+    fn poll_answer(&self, seq: u32, cx: &mut Context<'_>) -> Poll<Result<Answer, RequestError>> {
+        // Before anything is looked at, so that no answer comes in between unnoticed.
+        self.wakers.register(seq, cx.waker());
+        let (mut answered, mut is_unfinished) = (Vec::new(), false);
+        let polled = self.poll_in_flight(seq, &mut answered, &mut is_unfinished);
+        answered.retain(|&of| of != seq);
+        self.wake(&answered);
+        if is_unfinished {
+            self.waker.wake_by_ref();
+        }
+        polled
+    }
+
+    /// As [`poll_answer`](Self::poll_answer). `answered` gets the numbers of the requests that have their answers now;
+    /// `is_unfinished` becomes true if nothing will wake the others when there is more for them.
+    fn poll_in_flight(
+        &self,
+        seq: u32,
+        answered: &mut Vec<u32>,
+        is_unfinished: &mut bool,
+    ) -> Poll<Result<Answer, RequestError>> {
+        let mut in_flight = self.in_flight();
+        loop {
+            if let Some(answer) = in_flight.take(seq) {
+                return Poll::Ready(answer);
+            }
+            let pumped = in_flight.pump(&self.transport, answered);
+            *is_unfinished = !matches!(pumped, Pumped::Dry);
+            if let Some(answer) = in_flight.take(seq) {
+                return Poll::Ready(answer);
+            }
+            let readable = match pumped {
+                // Every task that waits here is woken, because the one that is may not be polled again.
+                Pumped::Dry => self.transport.poll_readable(&mut Context::from_waker(&self.waker)),
+                Pumped::More => Poll::Pending,
+                Pumped::Failed(err) => Poll::Ready(Err(err)),
+            };
+            match readable {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(err)) => {
+                    *is_unfinished = true;
+                    return Poll::Ready(Err(err.into()));
+                }
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    fn wake(&self, answered: &[u32]) {
+        for &seq in answered {
+            if let Some(waker) = self.wakers.remove(seq) {
+                waker.wake();
+            }
+        }
+    }
+
+    fn in_flight(&self) -> MutexGuard<'_, InFlight> {
+        // Nothing in there can panic half way.
+        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request that was sent. Dropped, it is waited for no more.
+struct Sent<'r, T: AsyncTransport> {
+    requests: &'r Requests<T>,
+    seq: u32,
+}
+
+impl<T: AsyncTransport> Sent<'_, T> {
+    async fn answer(self, time: Option<Duration>) -> Result<Answer, RequestError> {
+        let answer = poll_fn(|cx| self.requests.poll_answer(self.seq, cx));
+        let Some(time) = time else { return answer.await };
+        let answered = timeout(time, answer).await;
+        answered.unwrap_or_else(|_| Err(self.requests.in_flight().too_late(self.seq)))
+    }
+}
+
+impl<T: AsyncTransport> Drop for Sent<'_, T> {
+    fn drop(&mut self) {
+        self.requests.in_flight().drop_request(self.seq);
+        drop(self.requests.wakers.remove(self.seq));
+    }
+}
+
+/// How many acknowledgements need as much room as a reply and an acknowledgement.
+const REPLY: u32 = 4;
+
+const _: () = assert!(ANSWER + EVENT == 4 * ANSWER, "REPLY says it in acknowledgements");

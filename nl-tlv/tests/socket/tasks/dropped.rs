@@ -1,0 +1,178 @@
+//! Futures that are dropped: at every point where they wait, and the connection can be used on.
+
+use super::*;
+use nl_tlv::socket::RequestError;
+use nl_tlv::socket::tokio::Connection;
+use std::pin::Pin;
+
+type Conn = Connection<MemorySocket>;
+
+/// Polls a future so many times, the server answering between; says whether it had to be dropped.
+fn is_dropped_after<F: Future>(
+    mut future: Pin<Box<F>>,
+    polls: usize,
+    server: &mut Server<MemorySocket>,
+    steps: bool,
+) -> bool {
+    for _ in 0..polls {
+        if poll_once(&mut future).is_ready() {
+            return false;
+        }
+        if steps {
+            answer_all(server);
+        }
+    }
+    true
+}
+
+/// The connection and its clones give right answers.
+async fn check(conn: &Conn, server: &mut Server<MemorySocket>) {
+    for number in [31, 32] {
+        let reply = served(conn.get(&thing(number), Flags::empty()), server).await.unwrap();
+        assert_eq!(reply.parse::<Thing<'_>>().unwrap(), thing(number * 2));
+    }
+    let read = |message: &nl_tlv::Message<'_>| Ok(Some(Thing::parse(message)?.number));
+    assert_eq!(served(conn.collect(&thing(2), read), server).await.unwrap(), [0, 1]);
+}
+
+/// Drops the future after every number of polls that it takes, with and without an answer in the meantime.
+async fn drop_everywhere<F: Future>(make: impl Fn(Conn) -> F) {
+    let network = Network::new();
+    let mut server = Server::new(network.kernel());
+    let conn = connection(&network);
+    for steps in [false, true] {
+        for polls in 0..10 {
+            let dropped = is_dropped_after(Box::pin(make(conn.clone())), polls, &mut server, steps);
+            check(&conn, &mut server).await;
+            answer_all(&mut server);
+            check(&conn, &mut server).await;
+            if !dropped {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn request_can_be_dropped_wherever_it_waits() {
+    run(drop_everywhere(|conn| async move { conn.request(&thing(1), Flags::empty()).await.map(drop) }));
+    run(drop_everywhere(|conn| async move { conn.get(&thing(1), Flags::empty()).await.map(drop) }));
+    run(drop_everywhere(|conn| async move { conn.resolve("thing").await.map(drop) }));
+}
+
+#[test]
+fn dump_can_be_dropped_wherever_it_waits() {
+    run(drop_everywhere(|conn| async move {
+        let mut dump = conn.dump(&thing(2000)).await?;
+        while dump.next_message().await?.is_some() {
+            tokio::task::yield_now().await;
+        }
+        Ok::<(), RequestError>(())
+    }));
+    run(drop_everywhere(|conn| async move {
+        conn.collect(&thing(2000), |message| Ok(Some(message.seq()))).await.map(drop)
+    }));
+}
+
+#[test]
+fn batch_can_be_dropped_wherever_it_waits() {
+    run(drop_everywhere(|conn| async move {
+        let mut batch = conn.batch()?;
+        for number in 0..300 {
+            batch.push(&thing(number), Flags::empty()).await?;
+        }
+        batch.finish().await?;
+        Ok::<(), RequestError>(())
+    }));
+}
+
+#[test]
+fn events_can_be_dropped_wherever_they_wait() {
+    run(drop_everywhere(|conn| async move {
+        let mut events = conn.subscribe(3)?;
+        events.request(&thing(1), Flags::empty()).await?;
+        events.next().await.map(drop)
+    }));
+}
+
+#[test]
+fn dump_goes_on_where_a_dropped_future_left_it() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        let mut dump = conn.dump(&thing(3)).await.unwrap();
+        for _ in 0..5 {
+            assert!(poll_once(&mut Box::pin(dump.next::<Thing<'_>>())).is_pending());
+        }
+        answer_all(&mut server);
+        for expected in 0..3 {
+            assert_eq!(dump.next().await.unwrap(), Some(thing(expected)));
+        }
+        assert!(dump.next::<Thing<'_>>().await.unwrap().is_none());
+    });
+}
+
+#[test]
+fn batch_goes_on_where_a_dropped_future_left_it() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        let mut batch = conn.batch().unwrap();
+        for number in 0..50 {
+            batch.push(&thing(number), Flags::empty()).await.unwrap();
+        }
+        for _ in 0..5 {
+            assert!(poll_once(&mut Box::pin(batch.finish())).is_pending());
+        }
+        // Sent once, however often it was asked for.
+        let mut count = 0;
+        while let Ok(request) = server.recv(Some(Duration::ZERO)) {
+            answer(&request);
+            count += 1;
+        }
+        assert_eq!((count, batch.unanswered()), (50, 50));
+        assert_eq!(batch.finish().await.unwrap().iter().filter(|outcome| outcome.is_done()).count(), 45);
+        batch.push(&thing(50), Flags::empty()).await.unwrap();
+        let mut finish = Box::pin(batch.finish());
+        assert!(poll_once(&mut finish).is_pending());
+        answer_all(&mut server);
+        assert_eq!(finish.await.unwrap().len(), 51);
+    });
+}
+
+#[test]
+fn answers_to_dropped_requests_leave_room_for_others() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        // More than the receive buffer holds, and more than numbers are remembered.
+        for _ in 0..6000 {
+            drop(poll_once(&mut Box::pin(conn.request(&thing(1), Flags::empty()))));
+            answer_all(&mut server);
+            tokio::task::yield_now().await;
+        }
+        check(&conn, &mut server).await;
+    });
+}
+
+#[test]
+fn last_handle_closes_the_sockets() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        let port_id = conn.transport().port_id();
+        let mut request = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
+        assert!(poll_once(&mut request).is_pending());
+        drop(request);
+        let send = |server: &Server<MemorySocket>| {
+            server.transport().send_to(b"", nl_tlv::socket::Address::port(port_id))
+        };
+        assert!(server.recv(Some(Duration::ZERO)).is_ok() && send(&server).is_ok());
+        drop(conn);
+        assert!(send(&server).is_err(), "nobody has the port id any more");
+    });
+}

@@ -1,0 +1,202 @@
+//! Many requests at a time on one socket: each gets its own answer, and no more are sent than answers have room.
+
+use super::*;
+use nl_tlv::control::emit_ack;
+use nl_tlv::socket::{Address, Protocol, RequestError, Socket};
+use nl_tlv::{Messages, NewFlags, Writer};
+use std::collections::BTreeSet;
+use tokio::task::JoinSet;
+
+fn is_send<T: Send>(value: T) -> T {
+    value
+}
+
+#[test]
+fn hundred_requests_in_flight_are_matched_whatever_the_order_of_the_answers() {
+    for runtime in runtimes() {
+        let socket = Socket::open(Protocol::USERSOCK).unwrap();
+        let peer = socket.port_id();
+        let serving = thread::spawn(move || {
+            let mut buffer = [0; 512];
+            // Nothing is answered before all hundred are there.
+            let mut requests: Vec<_> = (0..100)
+                .map(|_| {
+                    let datagram = socket.recv(&mut buffer).unwrap();
+                    (datagram.bytes.to_vec(), datagram.sender.port_id)
+                })
+                .collect();
+            requests.sort_by_key(|(bytes, _)| {
+                bytes.iter().rev().map(|byte| byte.reverse_bits()).collect::<Vec<_>>()
+            });
+            for (bytes, client) in requests {
+                let request = Messages::new(&bytes).next().unwrap().unwrap();
+                let number = Thing::parse(&request).unwrap().number;
+                let cookie = ExtAck { cookie: Some(&number.to_ne_bytes()), ..ExtAck::NONE };
+                let mut answer = [0; 256];
+                let mut w = Writer::new(&mut answer);
+                emit_ack(&mut w, &request, client, &cookie).unwrap();
+                socket.send_to(w.as_bytes(), Address::port(client)).unwrap();
+            }
+        });
+        runtime.block_on(async {
+            let conn = Connection::open_to(Protocol::USERSOCK, peer).unwrap();
+            let mut tasks = JoinSet::new();
+            for number in 0..100_u32 {
+                let conn = conn.clone();
+                tasks.spawn(is_send(async move {
+                    let ack = conn.request(&thing(number), Flags::empty()).await.unwrap();
+                    assert_eq!(ack.ext_ack().cookie, Some(&number.to_ne_bytes()[..]));
+                }));
+            }
+            while let Some(done) = tasks.join_next().await {
+                done.unwrap();
+            }
+        });
+        serving.join().unwrap();
+    }
+}
+
+#[test]
+fn answers_of_every_kind_find_their_requests() {
+    for runtime in runtimes() {
+        let network = Network::new();
+        let _serving = Serving::new(Server::new(network.kernel()));
+        runtime.block_on(async {
+            let conn = connection(&network);
+            let mut tasks = JoinSet::new();
+            for number in 0..400_u32 {
+                let conn = conn.clone();
+                tasks.spawn(is_send(async move {
+                    match number % 4 {
+                        0 => {
+                            let reply = conn.get(&thing(number), Flags::empty()).await.unwrap();
+                            assert_eq!(reply.parse::<Thing<'_>>().unwrap(), thing(number * 2));
+                        }
+                        1 => {
+                            let mut dump = conn.dump(&thing(number)).await.unwrap();
+                            for expected in 0..number {
+                                assert_eq!(dump.next().await.unwrap(), Some(thing(expected)));
+                            }
+                            assert_eq!(dump.next::<Thing<'_>>().await.unwrap(), None);
+                        }
+                        _ => match conn.request(&thing(number), NewFlags::CREATE).await {
+                            Ok(ack) => assert_eq!(ack.ext_ack().cookie, Some(&number.to_ne_bytes()[..])),
+                            Err(err) => {
+                                assert_eq!(number % 10, 9);
+                                assert_eq!(err.refusal().map(|refusal| refusal.errno()), Some(Errno::ENOENT));
+                            }
+                        },
+                    }
+                }));
+            }
+            while let Some(done) = tasks.join_next().await {
+                done.unwrap();
+            }
+        });
+    }
+}
+
+#[test]
+fn no_more_requests_are_in_flight_than_their_answers_have_room() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        let room = conn.transport().recv_buffer().unwrap() / 2048;
+        let mut futures: Vec<_> =
+            (0..300).map(|_| Box::pin(async { conn.request(&thing(1), Flags::empty()).await })).collect();
+        assert!(futures.iter_mut().all(|future| poll_once(future).is_pending()));
+        let mut seqs = BTreeSet::new();
+        while let Ok(request) = server.recv(Some(Duration::ZERO)) {
+            seqs.insert(request.message().seq());
+            answer(&request);
+        }
+        assert_eq!(seqs.len(), room);
+        // A task may not do so much at a time.
+        tokio::task::yield_now().await;
+        for future in futures.drain(..room) {
+            future.await.unwrap();
+        }
+        assert!(futures.iter_mut().all(|future| poll_once(future).is_pending()));
+        while let Ok(request) = server.recv(Some(Duration::ZERO)) {
+            seqs.insert(request.message().seq());
+            answer(&request);
+        }
+        assert_eq!(seqs.len(), 2 * room);
+    });
+}
+
+#[test]
+fn task_that_is_not_polled_keeps_no_other_waiting() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        let mut idle = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
+        // It is the one that the transport knows of, and will not be polled again for a while.
+        assert!(poll_once(&mut idle).is_pending());
+        let other = conn.clone();
+        let waiting = tokio::spawn(async move { other.request(&thing(2), Flags::empty()).await.map(drop) });
+        tokio::task::yield_now().await;
+        answer_all(&mut server);
+        waiting.await.unwrap().unwrap();
+        let ack = idle.await.unwrap();
+        assert_eq!(ack.ext_ack().cookie, Some(&1_u32.to_ne_bytes()[..]), "received by the other, and kept");
+    });
+}
+
+#[test]
+fn dump_runs_while_requests_are_in_flight() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        let mut request = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
+        assert!(poll_once(&mut request).is_pending());
+        let waiting: Vec<u32> =
+            std::iter::from_fn(|| server.recv(Some(Duration::ZERO)).ok().map(|request| request.sender()))
+                .collect();
+        assert_eq!(waiting.len(), 1, "the request is there, and not answered");
+        let mut dumps = Vec::new();
+        for number in [3, 5] {
+            dumps.push((number, conn.dump(&thing(number)).await.unwrap()));
+        }
+        answer_all(&mut server);
+        for (number, dump) in &mut dumps {
+            for expected in 0..*number {
+                assert_eq!(dump.next().await.unwrap(), Some(thing(expected)));
+            }
+            assert!(dump.next_message().await.unwrap().is_none());
+        }
+        assert!(matches!(request.await, Err(RequestError::Timeout)));
+    });
+}
+
+#[test]
+fn peer_without_room_is_tried_again() {
+    run(async {
+        let server = Socket::open(Protocol::USERSOCK).unwrap();
+        server.as_sys().set_recv_buffer(0).unwrap();
+        let stuffing = Socket::open(Protocol::USERSOCK).unwrap();
+        stuffing.as_sys().set_nonblocking(true).unwrap();
+        let full = (0..1000).find_map(|_| stuffing.send_to(&[0; 28], Address::port(server.port_id())).err());
+        assert_eq!(full.map(|err| err.kind()), Some(std::io::ErrorKind::WouldBlock));
+        let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id()).unwrap();
+        conn.set_timeout(Some(Duration::from_millis(50)));
+        let refused = conn.request(&thing(1), Flags::empty()).await;
+        assert!(matches!(refused, Err(RequestError::Io(_))), "{refused:?}");
+        conn.set_timeout(Some(Duration::from_secs(10)));
+        let serving = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(20));
+            let mut server = Server::new(server);
+            loop {
+                let request = server.recv(None).unwrap();
+                if request.parse::<Thing<'_>>().is_ok() {
+                    return answer(&request);
+                }
+            }
+        });
+        conn.request(&thing(1), Flags::empty()).await.unwrap();
+        serving.join().unwrap();
+    });
+}

@@ -1,0 +1,309 @@
+//! With the kernel's own families, in fresh network namespaces.
+
+use super::*;
+use crate::common::*;
+use nl_tlv::control::genl::FamilyInfo;
+use nl_tlv::socket::{Address, Event, Family, Outcome, Protocol, RequestError, Socket};
+use nl_tlv::{Header, MessageType, Messages, NewFlags};
+use std::fs::File;
+use tokio::task::JoinSet;
+
+const ADD: NewFlags = NewFlags::CREATE.union(NewFlags::EXCL);
+
+async fn up() -> Connection {
+    let conn = Connection::open(Protocol::ROUTE).unwrap();
+    conn.request(&loopback(true), Flags::empty()).await.unwrap();
+    conn
+}
+
+/// Adds the routes with even numbers below twice `count`.
+async fn add(conn: &Connection, count: u32) {
+    let mut batch = conn.batch().unwrap();
+    for number in 0..count {
+        batch.push(&RouteNew::to(2 * number), ADD).await.unwrap();
+    }
+    assert!(batch.finish().await.unwrap().iter().all(Outcome::is_done));
+}
+
+async fn join(mut tasks: JoinSet<()>) {
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+}
+
+#[test]
+fn hundred_tasks_share_a_socket_while_others_dump() {
+    in_namespace("tasks::kernel::hundred_tasks_share_a_socket_while_others_dump", || {
+        for runtime in runtimes() {
+            runtime.block_on(async {
+                let conn = up().await;
+                let mut tasks = JoinSet::new();
+                for number in 0..100 {
+                    let conn = conn.clone();
+                    tasks.spawn(async move {
+                        let route = RouteNew::to(number);
+                        for _ in 0..5 {
+                            conn.request(&route, ADD).await.unwrap();
+                            let again = conn.request(&route, ADD).await.unwrap_err();
+                            assert_eq!(again.refusal().map(|refusal| refusal.errno()), Some(Errno::EEXIST));
+                            let link = conn.get(&LinkGet::index(1), Flags::empty()).await.unwrap();
+                            assert_eq!(link.parse::<LinkNew<'_>>().unwrap().ifname, Some("lo"));
+                            let err = conn.get(&LinkGet::index(i32::MAX), Flags::empty()).await.unwrap_err();
+                            assert_eq!(err.refusal().map(|refusal| refusal.errno()), Some(Errno::ENODEV));
+                            conn.request(&route.delete(), Flags::empty()).await.unwrap();
+                        }
+                    });
+                }
+                for _ in 0..4 {
+                    let conn = conn.clone();
+                    tasks.spawn(async move {
+                        for _ in 0..10 {
+                            let index = |message: &nl_tlv::Message<'_>| {
+                                Ok(Some(LinkNew::parse(message)?.header.ifi_index))
+                            };
+                            assert!(
+                                conn.collect(&LinkGet::index(0), index).await.unwrap().contains(&1.into())
+                            );
+                        }
+                    });
+                }
+                join(tasks).await;
+            });
+        }
+    });
+}
+
+#[test]
+fn four_thousand_requests_have_four_thousand_results() {
+    in_namespace("tasks::kernel::four_thousand_requests_have_four_thousand_results", || {
+        run(async {
+            let conn = up().await;
+            for number in (0..4000).step_by(7) {
+                conn.request(&RouteNew::to(number), ADD).await.unwrap();
+            }
+            let mut batch = conn.batch().unwrap();
+            for number in 0..4000 {
+                batch.push(&RouteNew::to(number), ADD).await.unwrap();
+            }
+            let results = batch.finish().await.unwrap();
+            assert_eq!(results.len(), 4000);
+            for (number, outcome) in results.iter().enumerate() {
+                let errno = outcome.refusal().map(|refusal| refusal.errno());
+                assert_eq!(errno, (number % 7 == 0).then_some(Errno::EEXIST), "{number}: {outcome:?}");
+                assert_eq!(outcome.is_done(), number % 7 != 0, "{number}: {outcome:?}");
+            }
+            let dst = |message: &nl_tlv::Message<'_>| Ok(RouteNew::parse(message)?.dst);
+            assert_eq!(conn.collect(&RouteGet::table(), dst).await.unwrap().len(), 4000);
+        });
+    });
+}
+
+#[test]
+fn stable_routes_are_in_every_dump_while_requests_of_the_same_handle_change_others() {
+    let name =
+        "tasks::kernel::stable_routes_are_in_every_dump_while_requests_of_the_same_handle_change_others";
+    in_namespace(name, || {
+        const STABLE: u32 = 10_000;
+        for runtime in runtimes() {
+            runtime.block_on(async {
+                let conn = up().await;
+                add(&conn, STABLE).await;
+                let other = conn.clone();
+                let changing = tokio::spawn(async move {
+                    for at in (0..).map(|at| at * 977 % STABLE) {
+                        let route = RouteNew::to(2 * at + 1);
+                        other.request(&route, ADD).await.unwrap();
+                        other.request(&route.delete(), Flags::empty()).await.unwrap();
+                        tokio::task::yield_now().await;
+                    }
+                });
+                let mut tasks = JoinSet::new();
+                for _ in 0..3 {
+                    let conn = conn.clone();
+                    tasks.spawn(async move {
+                        let mut dump = conn.dump(&RouteGet::table()).await.unwrap();
+                        let mut found = Vec::new();
+                        while let Some(route) = dump.next::<RouteNew>().await.unwrap() {
+                            found.extend(route.dst.map(|dst| dst.to_bits() & 0xff_ffff));
+                        }
+                        assert!(found.is_sorted_by(|a, b| a < b), "no route twice");
+                        assert_eq!(found.iter().filter(|&at| at % 2 == 0).count(), STABLE as usize);
+                    });
+                }
+                join(tasks).await;
+                changing.abort();
+                assert!(changing.await.unwrap_err().is_cancelled());
+                // Aborted wherever it was, it left the handle usable.
+                let mut batch = conn.batch().unwrap();
+                for number in 0..STABLE {
+                    batch.push(&RouteNew::to(2 * number).delete(), Flags::empty()).await.unwrap();
+                }
+                assert!(batch.finish().await.unwrap().iter().all(Outcome::is_done));
+                conn.request(&loopback(true), Flags::empty()).await.unwrap();
+                let rest = RouteNew::to(1).delete();
+                drop(conn.request(&rest, Flags::empty()).await);
+            });
+        }
+    });
+}
+
+#[test]
+fn dump_that_is_dropped_early_leaves_nothing_behind() {
+    in_namespace("tasks::kernel::dump_that_is_dropped_early_leaves_nothing_behind", || {
+        run(async {
+            let conn = up().await;
+            add(&conn, 2000).await;
+            for _ in 0..50 {
+                let mut dump = conn.dump(&RouteGet::table()).await.unwrap();
+                assert!(dump.next_message().await.unwrap().is_some());
+            }
+            let count = |_: &nl_tlv::Message<'_>| Ok(Some(()));
+            assert_eq!(conn.collect(&RouteGet::table(), count).await.unwrap().len(), 2000);
+        });
+    });
+}
+
+#[test]
+fn requests_that_are_dropped_do_not_fill_the_receive_buffer() {
+    in_namespace("tasks::kernel::requests_that_are_dropped_do_not_fill_the_receive_buffer", || {
+        run(async {
+            let conn = up().await;
+            // The first poll sends, and mostly has the answer; replies that come with an acknowledgement leave that.
+            for _ in 0..1000 {
+                conn.get(&LinkGet::index(1), Flags::ACK).await.unwrap();
+                let mut get = Box::pin(async { conn.get(&LinkGet::index(1), Flags::ACK).await });
+                drop(poll_once(&mut get));
+            }
+            let link = conn.get(&LinkGet::index(1), Flags::empty()).await.unwrap();
+            assert_eq!(link.parse::<LinkNew<'_>>().unwrap().ifname, Some("lo"));
+        });
+    });
+}
+
+#[test]
+fn lost_events_are_told_and_the_next_ones_come() {
+    in_namespace("tasks::kernel::lost_events_are_told_and_the_next_ones_come", || {
+        run(async {
+            let conn = Connection::open(Protocol::ROUTE).unwrap();
+            let mut events = conn.subscribe(1).unwrap(); // RTNLGRP_LINK
+            events.transport().as_sys().set_recv_buffer(4096).unwrap();
+            for at in 0..50 {
+                conn.request(&loopback(at % 2 == 0), Flags::empty()).await.unwrap();
+            }
+            assert!(matches!(events.next().await.unwrap(), Event::Overrun));
+            let mut queued = 0;
+            while let Ok(event) = tokio::time::timeout(Duration::ZERO, events.next()).await {
+                assert!(matches!(event.unwrap(), Event::Message(_)));
+                queued += 1;
+            }
+            assert!((1..50).contains(&queued), "{queued} events");
+            let waiting = tokio::spawn(async move { matches!(events.next().await, Ok(Event::Message(_))) });
+            tokio::task::yield_now().await;
+            conn.request(&loopback(true), Flags::empty()).await.unwrap();
+            assert!(waiting.await.unwrap());
+        });
+    });
+}
+
+#[test]
+fn forged_answer_of_a_privileged_socket_is_skipped() {
+    in_namespace("tasks::kernel::forged_answer_of_a_privileged_socket_is_skipped", || {
+        run(async {
+            let conn = Connection::open(Protocol::ROUTE).unwrap();
+            let forger = Socket::open(Protocol::ROUTE).unwrap();
+            let port_id = conn.transport().port_id();
+            // A refusal of the first request, as the kernel would send it.
+            let numbers = [1_u32, port_id].map(u32::to_ne_bytes).concat();
+            let error = (-1_i32).to_ne_bytes();
+            let header = |len: u32, ty: u16| [&len.to_ne_bytes()[..], &ty.to_ne_bytes(), &[0, 1]].concat();
+            let forged = [header(36, 2), numbers.clone(), error.to_vec(), header(32, 18), numbers].concat();
+            use nl_tlv::socket::Transport;
+            forger.send_to(&forged, Address::port(port_id)).unwrap();
+            let link = conn.get(&LinkGet::index(1), Flags::empty()).await.unwrap();
+            assert_eq!(link.parse::<LinkNew<'_>>().unwrap().ifname, Some("lo"));
+        });
+    });
+}
+
+#[test]
+fn connection_stays_in_the_namespace_that_it_was_opened_in() {
+    in_namespace("tasks::kernel::connection_stays_in_the_namespace_that_it_was_opened_in", || {
+        run(async {
+            let here = File::open("/proc/self/ns/net").unwrap();
+            let conn = Connection::open_in(here, Protocol::ROUTE).unwrap();
+            conn.request(&loopback(true), Flags::empty()).await.unwrap();
+            add(&conn, 3).await;
+            let other = up().await;
+            let count = |_: &nl_tlv::Message<'_>| Ok(Some(()));
+            assert_eq!(other.collect(&RouteGet::table(), count).await.unwrap().len(), 3);
+        });
+    });
+}
+
+#[test]
+fn refusal_names_the_attribute_of_its_own_request() {
+    run(async {
+        let conn = Connection::open(Protocol::ROUTE).unwrap();
+        let bad = LinkGet { ext_mask: Some(&[1, 2]), ..LinkGet::index(1) };
+        let good = LinkGet::index(1);
+        let (bad, good) = tokio::join!(conn.get(&bad, Flags::empty()), conn.get(&good, Flags::empty()));
+        let refused = bad.unwrap_err();
+        assert_eq!(refused.refusal().and_then(|refusal| refusal.path()), Some("LinkGet.ext_mask"));
+        assert!(good.unwrap().parse::<LinkNew<'_>>().is_ok());
+    });
+}
+
+/// CTRL_CMD_GETFAMILY.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 3)]
+struct FamilyGet<'a> {
+    #[nl(attr = 2)]
+    name: Option<&'a str>,
+}
+
+/// CTRL_CMD_NEWFAMILY.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 1)]
+struct FamilyNew<'a> {
+    #[nl(attr = 1)]
+    id: u16,
+    #[nl(attr = 2)]
+    name: &'a str,
+}
+
+#[test]
+fn family_whose_number_has_gone_is_resolved_anew_by_all_tasks() {
+    run(async {
+        let conn = Connection::generic("nlctrl").await.unwrap();
+        let mut buf = [0; 64];
+        let message = FamilyNew { id: 0x7ff0, name: "nlctrl" };
+        let message = message.emit(&mut buf, Header::new().family(MessageType(16))).unwrap();
+        let message = Messages::new(message).next().unwrap().unwrap();
+        let stale = Family::new(&FamilyInfo::parse(&message).unwrap()).unwrap();
+        conn.set_family(stale.clone());
+        let mut tasks = JoinSet::new();
+        for _ in 0..20 {
+            let conn = conn.clone();
+            tasks.spawn(async move {
+                let reply = conn.get(&FamilyGet { name: Some("nlctrl") }, Flags::empty()).await.unwrap();
+                assert_eq!(reply.parse::<FamilyNew<'_>>().unwrap().id, 16);
+            });
+        }
+        join(tasks).await;
+        conn.set_family(stale);
+        let name = |message: &nl_tlv::Message<'_>| Ok(Some(FamilyNew::parse(message)?.name.to_owned()));
+        let names = conn.collect(&FamilyGet { name: None }, name).await.unwrap();
+        assert!(names.iter().any(|name| name == "nlctrl"));
+        assert_eq!(conn.family().map(|family| family.id()), Some(MessageType(16)));
+        conn.subscribe_to("notify").unwrap();
+        assert!(matches!(conn.subscribe_to("nothing"), Err(RequestError::NoSuchGroup)));
+        let unknown = Connection::generic("no such name").await.unwrap_err();
+        assert_eq!(unknown.refusal().map(|refusal| refusal.errno()), Some(Errno::ENOENT));
+    });
+}
+
+#[test]
+fn connection_outside_a_runtime_is_an_error() {
+    let err = Connection::open(Protocol::ROUTE).unwrap_err();
+    assert_eq!(err.kind(), std::io::ErrorKind::NotConnected);
+}
