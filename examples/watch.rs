@@ -1,10 +1,30 @@
 //! The routes of a table, kept up to date: a dump, then events, and a dump again when events were lost.
 
 use clap::Parser;
-use nl_tlv::socket::{Change, Connection, Protocol, Seen, Watch};
-use nl_tlv::{Error, Message, MessageId, NlMessage};
-use nl_tlv_examples::rtnl::{RouteDelete, RouteGet, RouteNew, RtMsg};
+use nl_tlv::NlMessage;
+use nl_tlv::socket::{Change, Connection, Protocol, Watch};
+use nl_tlv_examples::rtnl::{RouteGet, RtMsg};
+use std::fmt;
+use std::io::{self, Write};
 use std::net::IpAddr;
+
+/// A route, as far as is shown here; the key tells it from others.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 24, deleted = 25)]
+struct Route {
+    #[nl(header, key = [rtm_dst_len, rtm_tos])]
+    header: RtMsg,
+    #[nl(attr = 1, key)]
+    dst: Option<IpAddr>,
+    #[nl(attr = 6, key)]
+    priority: Option<u32>,
+    #[nl(attr = 15, key)]
+    table: Option<u32>,
+    #[nl(attr = 4)]
+    oif: Option<u32>,
+    #[nl(attr = 5)]
+    gateway: Option<IpAddr>,
+}
 
 /// Prints the IPv4 routes of a table, and from then on each one that is added (+), changed (~) or removed (-).
 ///
@@ -32,42 +52,37 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     // Every table is dumped: a kernel that filters refuses one that does not exist yet.
     let all = RouteGet { header: RtMsg::ipv4(), ..RouteGet::default() };
-    let mut routes = Watch::new(conn, all, move |message| route(message, args.table));
+    let routes = Watch::<Route>::new(conn, &all)?;
+    let mut routes = routes.filter(move |route| route.table == Some(args.table));
+    let mut out = io::stdout();
     let mut seen = 0;
     while args.count.is_none_or(|count| seen < count) {
         match routes.change()? {
-            Change::Added(route, via) => println!("+ {}{via}", Route(route)),
-            Change::Changed { key, old, new } => println!("~ {}{old} is now{new}", Route(key)),
-            Change::Removed(route, via) => println!("- {}{via}", Route(route)),
+            Change::Added(route) => writeln!(out, "+ {route}")?,
+            Change::Changed { old, new } => writeln!(out, "~ {old} is now{}", Via(&new))?,
+            Change::Removed(route) => writeln!(out, "- {route}")?,
         }
         seen += 1;
     }
     Ok(())
 }
 
-/// What makes a route this one and no other: destination, its length, and metric.
-type Key = (Option<IpAddr>, u8, u32);
-
-fn route(message: &Message<'_>, table: u32) -> Result<Option<Seen<Key, String>>, Error> {
-    let is_gone = RouteDelete::SCHEMA.id == MessageId::Type(message.ty());
-    let route = if is_gone { RouteDelete::parse(message)?.into() } else { RouteNew::parse(message)? };
-    let key = (route.dst, route.header.rtm_dst_len, route.priority.unwrap_or(0));
-    let via = route.gateway.map(|gateway| format!(" via {gateway}"));
-    let dev = route.oif.map(|oif| format!(" over interface {oif}"));
-    let value = [via, dev].into_iter().flatten().collect();
-    let seen = if is_gone { Seen::Gone(key) } else { Seen::Present(key, value) };
-    Ok(Some(seen).filter(|_| route.table == Some(table)))
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.dst {
+            Some(dst) => write!(f, "{dst}/{}{}", self.header.rtm_dst_len, Via(self)),
+            None => write!(f, "default{}", Via(self)),
+        }
+    }
 }
 
-/// A route, for people.
-struct Route(Key);
+/// Where a route leads.
+struct Via<'r>(&'r Route);
 
-impl std::fmt::Display for Route {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            (Some(dst), len, _) => write!(f, "{dst}/{len}"),
-            (None, ..) => f.write_str("default"),
-        }
+impl fmt::Display for Via<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.gateway.map_or(Ok(()), |gateway| write!(f, " via {gateway}"))?;
+        self.0.oif.map_or(Ok(()), |oif| write!(f, " over interface {oif}"))
     }
 }
 

@@ -42,7 +42,9 @@ pub struct IfAddrMsg {
 }
 
 /// `struct rtmsg`.
-#[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug)]
+#[derive(
+    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
+)]
 #[repr(C)]
 pub struct RtMsg {
     /// Address family.

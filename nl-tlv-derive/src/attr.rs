@@ -5,8 +5,9 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Lit, LitStr, Path, Token, UnOp};
+use syn::{Attribute, Expr, Lit, LitStr, Path, Token, UnOp, token};
 
 /// Where a key stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,8 @@ const KEYS: &[(&str, &[Place])] = &[
     ("cmd", &[Message]),
     ("version", &[Message]),
     ("c_name", &[Message]),
+    ("changed", &[Message]),
+    ("deleted", &[Message]),
     ("c_prefix", &[Message, Attrs, Enum]),
     ("attrs", &[Message, Attrs]),
     ("crate", &[Message, Attrs, Enum, Struct, Value, MessageEnum, SubMessage]),
@@ -63,6 +66,7 @@ const KEYS: &[(&str, &[Place])] = &[
     ("payload", &[Field]),
     ("rest", &[Field]),
     ("select", &[Field]),
+    ("key", &[Field]),
     ("other", &[Variant, NumberVariant, MessageVariant, Form]),
     ("when", &[Form]),
     ("be", &[Field, Variant]),
@@ -174,8 +178,7 @@ impl Keys {
     pub(crate) fn new(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
         let (mut keys, mut is_damaged) = (Vec::<Key>::new(), false);
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("nl")) {
-            let parsed =
-                attr.parse_args_with(syn::punctuated::Punctuated::<Key, Token![,]>::parse_terminated);
+            let parsed = attr.parse_args_with(Punctuated::<Key, Token![,]>::parse_terminated);
             is_damaged |= parsed.is_err();
             for key in errors.ok(parsed).into_iter().flatten() {
                 let is_here = |(name, places): &(&str, &[Place])| key.name == name && places.contains(&place);
@@ -309,6 +312,21 @@ fn literal(expr: &Expr) -> Option<i128> {
         Expr::Paren(paren) => literal(&paren.expr),
         Expr::Group(group) => literal(&group.expr),
         _ => None,
+    }
+}
+
+/// Several in brackets, `[a, b]`; or one without.
+pub(crate) struct List<T>(pub(crate) Vec<T>);
+
+impl<T: Parse> Parse for List<T> {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(token::Bracket) {
+            return Ok(Self(vec![input.parse()?]));
+        }
+        let list;
+        syn::bracketed!(list in input);
+        let list = Punctuated::<T, Token![,]>::parse_terminated(&list)?;
+        Ok(Self(list.into_iter().collect()))
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) fn check(model: &Model, errors: &mut Errors) {
         Derive::Message => {
             id(model, errors);
             members(model, errors);
+            object(model, errors);
         }
         Derive::Attrs => members(model, errors),
     }
@@ -192,6 +193,50 @@ fn select(model: &Model, field: &Field, errors: &mut Errors) {
             }
         }
         None => {}
+    }
+}
+
+/// What is watched has a key, and a message that says that it has been deleted.
+fn object(model: &Model, errors: &mut Errors) {
+    let keys = &model.keys;
+    for field in &model.fields {
+        let Some(key) = &field.key else { continue };
+        match (field.role(), &key.fields) {
+            (Some(Role::Attr) | None, None) | (Some(Role::Header), Some(_)) => {}
+            (Some(Role::Attr), Some(_)) => {
+                errors.at_span(key.span, "an attribute is part of the key as a whole: write `key`");
+            }
+            (Some(Role::Header), None) => errors.at_span(
+                key.span,
+                "which fields of the header? write their names: `key = [rtm_family, rtm_dst_len]`",
+            ),
+            _ => errors.at_span(key.span, "a key consists of attributes and fields of the header"),
+        }
+    }
+    let key = model.fields.iter().find_map(|field| field.key.as_ref());
+    let said = keys.deleted.iter().chain(&keys.changed);
+    match (key, &keys.deleted) {
+        (Some(key), None) => errors.at_span(
+            key.span,
+            "which message says that such an object has been deleted? write `deleted = 26` above the struct",
+        ),
+        (None, _) => said.clone().for_each(|number| {
+            errors.at(&number.expr, "what tells one object from another? write `key` at those fields");
+        }),
+        _ => {}
+    }
+    let (max, own) = match (&keys.ty, &keys.cmd) {
+        (Some(ty), _) => (u16::MAX.into(), ty.literal),
+        (None, cmd) => (u8::MAX.into(), cmd.as_ref().and_then(|cmd| cmd.literal)),
+    };
+    let mut seen = vec![own];
+    for number in said {
+        let message = format!("a type has 16 bits and a command 8: at most {max} here");
+        within(&Some(number.clone()), max, &message, errors);
+        if number.literal.is_some() && seen.contains(&number.literal) {
+            errors.at(&number.expr, "this message says something else about the object already");
+        }
+        seen.push(number.literal);
     }
 }
 

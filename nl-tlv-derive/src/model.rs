@@ -1,7 +1,7 @@
 //! What a definition says, out of its syntax. Built from a wrong one too, as far as it goes, so that all of its
 //! mistakes are found.
 
-use crate::attr::{Keys, Number, Place};
+use crate::attr::{Keys, List, Number, Place};
 use crate::case;
 use crate::errors::Errors;
 use proc_macro2::{Ident, Span};
@@ -56,6 +56,10 @@ pub(crate) struct TopKeys {
     pub(crate) selector: bool,
     /// Whether an attribute may hold less than the struct.
     pub(crate) zero_extend: bool,
+    /// The message that says that an object has been deleted.
+    pub(crate) deleted: Option<Number>,
+    /// Further messages that say what an object is like.
+    pub(crate) changed: Vec<Number>,
 }
 
 /// A field, or a variant of an enum.
@@ -75,6 +79,15 @@ pub(crate) struct Field {
     pub(crate) limits: Limits,
     /// What selects its form, if it has several.
     pub(crate) select: Option<Select>,
+    /// Whether it tells one object from another.
+    pub(crate) key: Option<Key>,
+}
+
+/// What tells one object from another.
+pub(crate) struct Key {
+    pub(crate) span: Span,
+    /// Fields of the family header, where these are meant.
+    pub(crate) fields: Option<Vec<Ident>>,
 }
 
 /// What selects the form of a field.
@@ -172,6 +185,8 @@ impl TopKeys {
             recursive: keys.flag("recursive", errors).is_some(),
             selector: keys.flag("selector", errors).is_some(),
             zero_extend: keys.flag("zero_extend", errors).is_some(),
+            deleted: keys.number("deleted", "26", errors),
+            changed: keys.value("changed", "[2, 4]", errors).map_or_else(Vec::new, |List(ids)| ids),
         }
     }
 }
@@ -242,6 +257,10 @@ impl Field {
                 .optional("select", "kind", errors)
                 .zip(keys.span("select"))
                 .map(|(by, span)| Select { by, span }),
+            key: keys
+                .optional("key", "[rtm_dst_len]", errors)
+                .zip(keys.span("key"))
+                .map(|(fields, span)| Key { span, fields: fields.map(|List(fields): List<Ident>| fields) }),
         }
     }
 

@@ -7,14 +7,18 @@ use crate::{Flags, MessageType};
 /// ```
 /// use nl_tlv::{Flags, Header, NewFlags};
 /// let header = Header::request().flags(NewFlags::CREATE | Flags::ACK).seq(7);
-/// assert_eq!(header.all_flags(), Flags::REQUEST | NewFlags::CREATE | Flags::ACK);
+/// assert_eq!((header.flags, header.seq), (Flags::REQUEST | NewFlags::CREATE | Flags::ACK, 7));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Header {
-    pub(crate) family: Option<MessageType>,
-    pub(crate) flags: Flags,
-    pub(crate) seq: u32,
-    pub(crate) port_id: u32,
+    /// The id of the generic netlink family, for a command.
+    pub family: Option<MessageType>,
+    /// All flags.
+    pub flags: Flags,
+    /// The sequence number.
+    pub seq: u32,
+    /// The port id (`nlmsg_pid`).
+    pub port_id: u32,
 }
 
 impl Header {
@@ -56,12 +60,6 @@ impl Header {
     pub const fn family(mut self, id: MessageType) -> Self {
         self.family = Some(id);
         self
-    }
-
-    /// The flags so far.
-    #[must_use]
-    pub const fn all_flags(&self) -> Flags {
-        self.flags
     }
 }
 

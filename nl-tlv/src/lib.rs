@@ -117,6 +117,7 @@ mod field;
 mod flags;
 mod header;
 mod message;
+mod object;
 mod repeat;
 pub mod schema;
 #[cfg(feature = "socket")]
@@ -134,6 +135,7 @@ pub use field::Field;
 pub use flags::{AckFlags, DeleteFlags, Flags, GetFlags, NewFlags};
 pub use header::{Header, MessageId};
 pub use message::{Message, Messages, NlMsgFormat};
+pub use object::{NlObject, ObjectSchema, ObjectState};
 pub use repeat::{Repeat, RepeatIter, Rest};
 pub use types::{AttrType, MessageType};
 pub use value::{MacAddr, NlStruct};

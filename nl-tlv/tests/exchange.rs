@@ -67,16 +67,8 @@ fn verdicts(exchange: &mut Exchange<impl Slots>, datagram: &Datagram) -> Vec<Ver
 /// An exchange with one request, which has number 1.
 fn waiting(expect: Expect) -> Exchange {
     let mut exchange = Exchange::new(OURS, 0);
-    assert_eq!(seq(exchange.request(expect, Header::new()).unwrap()), 1);
+    assert_eq!(exchange.request(expect, Header::new()).unwrap().seq, 1);
     exchange
-}
-
-/// The number in a header, as a message shows it.
-fn seq(header: Header) -> u32 {
-    let mut buf = [0; 16];
-    let mut w = Writer::new(&mut buf);
-    w.message(OBJECT.into(), header, |_| Ok(())).unwrap();
-    Messages::new(w.as_bytes()).next().unwrap().unwrap().seq()
 }
 
 const ACK: Verdict = Verdict::Ack { seq: 1, has_warning: false };
@@ -94,7 +86,7 @@ fn requests_get_the_flags_of_what_is_expected_and_numbers_that_count() {
     ];
     for (at, (expect, flags)) in (1..).zip(expected) {
         let header = exchange.request(expect, Header::new().flags(NewFlags::CREATE)).unwrap();
-        assert_eq!((header.all_flags(), seq(header)), (flags | NewFlags::CREATE, at));
+        assert_eq!((header.flags, header.seq), (flags | NewFlags::CREATE, at));
         assert!(exchange.is_waiting(at));
     }
 }
@@ -237,7 +229,7 @@ fn done_of_a_familys_own_does_not_end_a_dump() {
 fn multicast_is_an_event_even_with_our_own_number() {
     let mut exchange = waiting(Expect::Ack);
     let datagram = Datagram::default().object(1);
-    let origin = Origin { port_id: 0, group: Some(33) };
+    let origin = Origin::group(0, 33);
     let judged: Vec<_> = exchange.step(&datagram.0, origin).map(|(verdict, _)| verdict).collect();
     assert_eq!(judged, [Verdict::Event]);
     let forged = Datagram::default().ack(1);
@@ -278,9 +270,9 @@ fn datagram_of_another_sender_is_foreign_as_a_whole() {
 #[test]
 fn late_answers_are_stale_and_their_numbers_are_not_given_out_again() {
     let mut exchange: Exchange<Fixed<4>> = Exchange::with_first_seq(OURS, 0, u32::MAX);
-    assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), u32::MAX);
+    assert_eq!(exchange.request(Expect::Ack, Header::new()).unwrap().seq, u32::MAX);
     exchange.abandon(u32::MAX);
-    assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), 1, "0 is left out");
+    assert_eq!(exchange.request(Expect::Ack, Header::new()).unwrap().seq, 1, "0 is left out");
     let datagram = Datagram::default().object(u32::MAX).ack(u32::MAX).ack(1);
     assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::Stale, Verdict::Stale, ACK]);
 }
@@ -301,7 +293,7 @@ fn map_of_slots_has_the_same_rules() {
 fn thousands_of_requests_are_told_apart_in_any_order() {
     let slots = nl_tlv::exchange::Mapped::new(5000);
     let mut exchange = Exchange::with_slots(slots, OURS, 0, u32::MAX - 2000);
-    let request = |_| seq(exchange.request(Expect::Ack, Header::new()).unwrap());
+    let request = |_| exchange.request(Expect::Ack, Header::new()).unwrap().seq;
     let seqs: Vec<u32> = (0..5000).map(request).collect();
     assert_eq!(exchange.request(Expect::Ack, Header::new()), Err(Busy::Slots));
     for &seq in seqs.iter().rev() {
@@ -322,12 +314,12 @@ fn run_out_of_slots(mut exchange: Exchange<impl Slots>) {
     assert_eq!(exchange.request(Expect::Ack, Header::new()), Err(Busy::Slots), "the dump still runs");
     exchange.abandon(3);
     exchange.abandon(2);
-    assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), 4);
+    assert_eq!(exchange.request(Expect::Ack, Header::new()).unwrap().seq, 4);
     // Of an answer without our port id, only a slot tells that it is one: 2 has lost its own.
     let unaddressed = |seq| Datagram::default().message(OBJECT, Header::new().seq(seq), b"");
     assert_eq!(verdicts(&mut exchange, &unaddressed(3)), [Verdict::Stale]);
     assert_eq!(verdicts(&mut exchange, &unaddressed(2)), [Verdict::Event]);
-    assert_eq!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()), 5);
+    assert_eq!(exchange.request(Expect::Ack, Header::new()).unwrap().seq, 5);
     // Without a slot, their late answers are stale all the same.
     let late = Datagram::default().object(2).ack(2).object(3);
     assert_eq!(verdicts(&mut exchange, &late), [Verdict::Stale; 3]);
@@ -440,7 +432,7 @@ fn every_prefix_and_changed_byte_is_judged_within_bounds() {
 #[test]
 fn requests_of_a_batch_are_answered_in_any_order_and_once() {
     let mut exchange: Exchange = Exchange::new(OURS, 0);
-    let seqs: [u32; 3] = std::array::from_fn(|_| seq(exchange.batch_request(Header::new()).unwrap()));
+    let seqs: [u32; 3] = std::array::from_fn(|_| exchange.batch_request(Header::new()).unwrap().seq);
     assert_eq!((seqs, exchange.batch_waiting()), ([1, 2, 3], 3));
     let datagram = Datagram::default().ack(3).refusal(1, Errno::EEXIST).ack(3).ack(4).object(2).ack(2);
     assert_eq!(
@@ -465,23 +457,23 @@ fn answers_behind_the_end_of_a_batch_are_stale_and_its_numbers_not_given_out_aga
     exchange.batch_request(Header::new()).unwrap();
     exchange.batch_request(Header::new()).unwrap();
     exchange.end_batch();
-    let next = seq(exchange.batch_request(Header::new()).unwrap());
+    let next = exchange.batch_request(Header::new()).unwrap().seq;
     assert!(next > 2);
     assert_eq!(verdicts(&mut exchange, &Datagram::default().ack(1).ack(2)), [Verdict::Stale; 2]);
     assert_eq!(exchange.batch_waiting(), 1);
-    assert!(seq(exchange.request(Expect::Ack, Header::new()).unwrap()) > next);
+    assert!(exchange.request(Expect::Ack, Header::new()).unwrap().seq > next);
 }
 
 #[test]
 fn batch_leaves_out_zero_and_what_is_waited_for() {
     let mut exchange: Exchange<Fixed<2>> = Exchange::with_first_seq(OURS, 0, u32::MAX - 100);
-    let waited = seq(exchange.request(Expect::Ack, Header::new()).unwrap());
+    let waited = exchange.request(Expect::Ack, Header::new()).unwrap().seq;
     exchange.abandon(waited);
     for _ in 0..3 {
-        let first = seq(exchange.batch_request(Header::new()).unwrap());
+        let first = exchange.batch_request(Header::new()).unwrap().seq;
         let mut last = first;
         while let Ok(header) = exchange.batch_request(Header::new()) {
-            last = seq(header);
+            last = header.seq;
         }
         assert_eq!(last, first + Exchange::MAX_BATCH - 1, "no wrap, so that 0 is not among them");
         exchange.end_batch();
@@ -495,7 +487,7 @@ fn answers_to_a_batch_of_another_sender_or_group_count_for_nothing() {
     let mut exchange: Exchange = Exchange::new(OURS, 0);
     exchange.batch_request(Header::new()).unwrap();
     let ack = Datagram::default().ack(1);
-    let group = Origin { port_id: 0, group: Some(1) };
+    let group = Origin::group(0, 1);
     for (origin, verdict) in [(Origin::port(7), Verdict::Foreign), (group, Verdict::Ignored)] {
         assert_eq!(exchange.step(&ack.0, origin).next().unwrap().0, verdict);
         assert_eq!(exchange.batch_waiting(), 1);

@@ -2,7 +2,7 @@
 //! definition and none that follow from them.
 
 use super::members::Members;
-use super::{attrs, block, companion, layout};
+use super::{attrs, block, companion, layout, object};
 use crate::case;
 use crate::model::{Derive, Model, Shape};
 use proc_macro2::TokenStream;
@@ -53,6 +53,7 @@ fn implement(members: &Members<'_>, name: &TokenStream, of: Of, items: &TokenStr
 }
 
 fn message(members: &Members<'_>) -> TokenStream {
+    let object = object::dummy(members);
     let (lt, attr) = (&members.lt, attrs::companion(members));
     let items = quote! {
         type Attr = #attr;
@@ -80,7 +81,8 @@ fn message(members: &Members<'_>) -> TokenStream {
             ::core::unreachable!()
         }
     };
-    implement(members, &quote!(__nl::NlMessage<#lt>), Of::Definition, &items)
+    let message = implement(members, &quote!(__nl::NlMessage<#lt>), Of::Definition, &items);
+    quote!(#message #object)
 }
 
 fn set(members: &Members<'_>) -> TokenStream {

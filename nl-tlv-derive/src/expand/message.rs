@@ -2,7 +2,8 @@
 
 use super::members::{Members, encoding};
 use super::{attrs, schema};
-use crate::model::Field;
+use crate::attr::Number;
+use crate::model::{Field, TopKeys};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -58,23 +59,7 @@ fn schema_of(members: &Members<'_>) -> TokenStream {
     let (model, lt) = (members.model, &members.lt);
     let (name, doc, keys) = (model.ident.unraw().to_string(), &model.doc, &model.keys);
     let c_name = schema::option(keys.c_name.as_ref());
-    let id = match (&keys.ty, &keys.cmd) {
-        (None, Some(cmd)) => {
-            let cmd = &cmd.expr;
-            let version = keys.version.as_ref().map_or_else(
-                || quote!(1),
-                |version| {
-                    let version = &version.expr;
-                    quote!(#version)
-                },
-            );
-            quote!(__nl::MessageId::Command { cmd: #cmd, version: #version })
-        }
-        (ty, _) => {
-            let ty = ty.as_ref().map(|ty| &ty.expr);
-            quote!(__nl::MessageId::Type(__nl::MessageType(#ty)))
-        }
-    };
+    let id = keys.ty.as_ref().or(keys.cmd.as_ref()).map(|number| id(keys, number));
     let header = match members.header() {
         Some(field) => {
             let ty = &field.ty;
@@ -104,6 +89,22 @@ fn schema_of(members: &Members<'_>) -> TokenStream {
             contents: #contents,
         }
     }
+}
+
+/// A `MessageId`: a type or a command, as the message itself has one.
+pub(super) fn id(keys: &TopKeys, number: &Number) -> TokenStream {
+    let expr = &number.expr;
+    if keys.cmd.is_none() {
+        return quote!(__nl::MessageId::Type(__nl::MessageType(#expr)));
+    }
+    let version = keys.version.as_ref().map_or_else(
+        || quote!(1),
+        |version| {
+            let version = &version.expr;
+            quote!(#version)
+        },
+    );
+    quote!(__nl::MessageId::Command { cmd: #expr, version: #version })
 }
 
 fn payload_schema(field: &Field) -> TokenStream {

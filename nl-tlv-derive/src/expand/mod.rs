@@ -13,6 +13,7 @@ mod golden;
 mod layout;
 mod members;
 mod message;
+mod object;
 mod schema;
 
 pub(crate) use assertions::in_static;
@@ -47,7 +48,8 @@ fn expand(model: &Model) -> TokenStream {
             let constants = assertions::constants(&members);
             let message = message::expand(&members);
             let attr = companion::expand(&members);
-            let block = block(model, quote!(#constants #message #attr));
+            let object = object::expand(&members);
+            let block = block(model, quote!(#constants #message #attr #object));
             quote!(#companion #block)
         }
         (Derive::Attrs, Shape::Enum) => {

@@ -138,7 +138,7 @@ impl<S: Slots> Exchange<S> {
             self.slots.remove(seq);
         }
         let seq = self.unused_seq();
-        let has_ack = header.all_flags().contains(Flags::ACK);
+        let has_ack = header.flags.contains(Flags::ACK);
         let slot = Slot { seq, expect, has_ack, is_interrupted: false, is_abandoned: false };
         if !self.slots.insert(slot) {
             return Err(Busy::Slots);

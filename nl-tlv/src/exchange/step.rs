@@ -13,13 +13,22 @@ pub struct Origin {
     pub port_id: u32,
     /// The multicast group that it was sent to; `None` if it was sent to our port id.
     pub group: Option<u32>,
+    /// The id of the network namespace that it was sent in; `None` for our own. Only a socket that listens to several
+    /// hears of others (`NETLINK_LISTEN_ALL_NSID`).
+    pub nsid: Option<i32>,
 }
 
 impl Origin {
     /// Sent to us by a port id.
     #[must_use]
     pub const fn port(port_id: u32) -> Self {
-        Self { port_id, group: None }
+        Self { port_id, group: None, nsid: None }
+    }
+
+    /// Sent to a multicast group by a port id.
+    #[must_use]
+    pub const fn group(port_id: u32, group: u32) -> Self {
+        Self { port_id, group: Some(group), nsid: None }
     }
 }
 

@@ -67,8 +67,8 @@ impl<T: Transport> Connection<T> {
             Err(err) => Err(err.into()),
         };
         match &found {
-            // The kernel goes on with a dump as long as something is received: the end is among what was lost.
-            Err(RequestError::Overrun) if self.peer == 0 && self.exchange.running_dump() == Some(seq) => {
+            // Waited for and not come: the end of a dump is among what was lost.
+            Err(RequestError::Overrun) if self.exchange.running_dump() == Some(seq) => {
                 self.exchange.forget(seq);
             }
             Err(_) => self.exchange.abandon(seq),
@@ -81,7 +81,7 @@ impl<T: Transport> Connection<T> {
     fn judged(&mut self, seq: u32) -> Option<Found> {
         loop {
             match self.inbox.judge(&mut self.exchange)? {
-                (Verdict::Event, range) => self.backlog.push(self.inbox.bytes(range)),
+                (Verdict::Event, range) => self.keep(range),
                 (Verdict::Damaged(err), _) => return Some(Err(RequestError::Damaged(err))),
                 (verdict, range) if verdict.seq() == Some(seq) => {
                     let message = self.inbox.message(range.clone());
@@ -105,12 +105,16 @@ impl<T: Transport> Connection<T> {
 
     /// Reads a dump that was dropped early to its end, because the kernel runs one at a time.
     pub(super) fn end_dump(&mut self) {
-        let until = deadline(self.timeout);
+        // The kernel goes on with a dump while it is received: if nothing is there, nothing will come.
+        let mut until = if self.peer == 0 { Some(Instant::now()) } else { deadline(self.timeout) };
         while let Some(seq) = self.exchange.running_dump() {
             match self.next(until) {
-                Ok((Verdict::Event, range)) => self.backlog.push(self.inbox.bytes(range)),
-                Ok(_) => {}
-                Err(RecvError::Overrun) => self.backlog.overrun(),
+                Ok((Verdict::Event, range)) => self.keep(range),
+                Ok(_) | Err(RecvError::Truncated { .. }) => {}
+                Err(RecvError::Overrun) => {
+                    self.backlog.overrun();
+                    until = Some(Instant::now());
+                }
                 Err(_) => self.exchange.forget(seq),
             }
         }
@@ -122,7 +126,7 @@ impl<T: Transport> Connection<T> {
         for _ in 0..=datagrams {
             while let Some((verdict, range)) = self.inbox.judge(&mut self.exchange) {
                 if verdict == Verdict::Event {
-                    self.backlog.push(self.inbox.bytes(range));
+                    self.keep(range);
                 }
             }
             if self.exchange.running_dump().is_none() {
@@ -134,6 +138,11 @@ impl<T: Transport> Connection<T> {
                 Ok(()) | Err(RecvError::Truncated { .. }) => {}
             }
         }
+    }
+
+    /// Keeps a message as an event.
+    pub(super) fn keep(&mut self, range: Range<usize>) {
+        self.backlog.push(self.inbox.bytes(range), self.inbox.origin());
     }
 
     pub(super) fn parse<'c, R: NlMessage<'c>>(&'c self, range: Range<usize>) -> Result<R, RequestError> {

@@ -261,7 +261,7 @@ impl Requests {
             Verdict::Ack { seq, .. } => (seq, None),
             Verdict::Refusal { seq, errno } => (seq, Some(errno)),
             Verdict::DumpEnd { seq, end } => (seq, end.errno),
-            Verdict::Event | Verdict::Reply { .. } => return connection.backlog.push(inbox.bytes(range)),
+            Verdict::Event | Verdict::Reply { .. } => return connection.keep(range),
             _ => return,
         };
         let at = connection.exchange.place_in_batch(seq).map(from_u32);

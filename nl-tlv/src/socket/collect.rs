@@ -42,7 +42,6 @@ impl<T: Transport> Connection<T> {
         loop {
             match self.collect_once(message, &mut read) {
                 Err(err) if may_repeat(&err, &mut left) => {}
-                Err(err) if self.is_renewed_after(&err) => {}
                 collected => return collected,
             }
         }

@@ -7,9 +7,9 @@ use super::{
     Transport, split,
 };
 use crate::control::{ExtAck, genl};
-use crate::exchange::{Exchange, Expect, Verdict};
+use crate::exchange::{Exchange, Expect, Origin, Verdict};
 use crate::schema::MessageSchema;
-use crate::{Error, Flags, Header, MessageId, MessageType, NlMessage, Writer};
+use crate::{Error, Flags, Header, Message, MessageId, MessageType, NlMessage, Writer};
 use std::boxed::Box;
 use std::io;
 use std::ops::Range;
@@ -48,6 +48,7 @@ pub struct Connection<T: Transport = Socket> {
     pub(super) backlog: Backlog,
     /// The last event that was taken out of the backlog.
     event: Box<[u8]>,
+    event_origin: Origin,
     /// The last request, because a refusal names a place in it; and what it consists of.
     pub(super) request: Vec<u8>,
     pub(super) schema: &'static MessageSchema,
@@ -91,6 +92,7 @@ impl<T: Transport> Connection<T> {
             overruns: 0,
             backlog: Backlog::default(),
             event: Box::default(),
+            event_origin: Origin::port(peer),
             request: vec![0; 512],
             schema: &genl::GET_FAMILY,
             socket,
@@ -169,6 +171,17 @@ impl<T: Transport> Connection<T> {
         Ok(Dump::new(self, seq))
     }
 
+    /// As [`dump`](Self::dump), for a request that was written before.
+    pub(super) fn dump_again(
+        &mut self,
+        request: &Message<'_>,
+        schema: &'static MessageSchema,
+    ) -> Result<Dump<'_, T>, RequestError> {
+        self.end_dump();
+        let seq = self.start_again(request, schema, Expect::Dump)?;
+        Ok(Dump::new(self, seq))
+    }
+
     /// Many requests in few datagrams, each of which is acknowledged or refused by itself.
     pub fn batch(&mut self) -> Batch<'_, T> {
         self.end_dump();
@@ -202,6 +215,13 @@ impl<T: Transport> Connection<T> {
         self.event_before(deadline(Some(timeout)))
     }
 
+    /// Where the last event came from: the group that it was sent to, and the network namespace if it was another one
+    /// ([`SocketOption::ListenAllNsid`](super::SocketOption::ListenAllNsid)).
+    #[must_use]
+    pub const fn event_origin(&self) -> Origin {
+        self.event_origin
+    }
+
     /// Two halves for two threads: one sends requests, the other gets everything that arrives.
     #[must_use]
     pub fn split(self) -> (Sender<T>, Receiver<T>) {
@@ -217,15 +237,18 @@ impl<T: Transport> Connection<T> {
     pub(super) fn find_event(&mut self, deadline: Option<Instant>) -> Result<FoundEvent, RequestError> {
         match self.backlog.pop() {
             Some(Kept::Overrun) => return Ok(FoundEvent::Overrun),
-            Some(Kept::Message(bytes)) => {
-                self.event = bytes;
+            Some(Kept::Message(bytes, origin)) => {
+                (self.event, self.event_origin) = (bytes, origin);
                 return Ok(FoundEvent::Kept);
             }
             None => {}
         }
         loop {
             match self.next(deadline) {
-                Ok((Verdict::Event, range)) => return Ok(FoundEvent::Received(range)),
+                Ok((Verdict::Event, range)) => {
+                    self.event_origin = self.inbox.origin();
+                    return Ok(FoundEvent::Received(range));
+                }
                 Ok((Verdict::Damaged(err), _)) => return Err(RequestError::Damaged(err)),
                 Ok(_) => {}
                 Err(RecvError::Overrun) => return Ok(FoundEvent::Overrun),
@@ -252,7 +275,7 @@ impl<T: Transport> Connection<T> {
         loop {
             match self.wait(seq)? {
                 (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return Ok(range),
-                (_, range) => self.backlog.push(self.inbox.bytes(range)),
+                (_, range) => self.keep(range),
             }
         }
     }
@@ -296,9 +319,23 @@ impl<T: Transport> Connection<T> {
         flags: Flags,
     ) -> Result<u32, RequestError> {
         let header = self.exchange.request(expect, Header::new().flags(flags))?;
-        let header = self.family.as_ref().map_or(header, |family| header.family(family.id()));
+        let header = Header { family: self.family.as_ref().map(Family::id), ..header };
         self.schema = M::SCHEMA;
         self.send(header, |w, header| message.emit_into(w, header))?;
+        Ok(header.seq)
+    }
+
+    /// Makes a request of a message that was written before: with another number, and to the family's id of now.
+    pub(super) fn start_again(
+        &mut self,
+        message: &Message<'_>,
+        schema: &'static MessageSchema,
+        expect: Expect,
+    ) -> Result<u32, RequestError> {
+        let header = self.exchange.request(expect, Header::new().flags(message.flags()))?;
+        let ty = self.family.as_ref().map_or(message.ty(), Family::id);
+        self.schema = schema;
+        self.send(header, |w, header| w.message(ty.into(), header, |w| w.bytes(message.payload())))?;
         Ok(header.seq)
     }
 

@@ -15,6 +15,9 @@ pub struct Datagram<'b> {
     pub sender: Address,
     /// The multicast group that it was sent to; `None` if it was sent to this port id.
     pub group: Option<u32>,
+    /// The id of the network namespace that it was sent in; `None` for the socket's own. Others are heard of with
+    /// [`SocketOption::ListenAllNsid`](super::SocketOption::ListenAllNsid).
+    pub nsid: Option<i32>,
 }
 
 impl<'b> Datagram<'b> {
@@ -29,13 +32,14 @@ impl<'b> Datagram<'b> {
             bytes: buffer.get(..received.len).unwrap_or_default(),
             sender: received.sender,
             group: (group != 0).then_some(group),
+            nsid: received.nsid,
         })
     }
 
     /// Where it came from, for an [`Exchange`](crate::exchange::Exchange).
     #[must_use]
     pub const fn origin(&self) -> Origin {
-        Origin { port_id: self.sender.port_id, group: self.group }
+        Origin { port_id: self.sender.port_id, group: self.group, nsid: self.nsid }
     }
 
     /// Its messages.

@@ -1,9 +1,10 @@
 //! A dump, object by object.
 
 use super::answer::Found;
-use super::{Connection, RequestError, Socket, Transport};
-use crate::exchange::Verdict;
-use crate::{Message, NlMessage};
+use super::generic::is_unknown;
+use super::{Connection, Family, RequestError, Socket, Transport};
+use crate::exchange::{Expect, Verdict};
+use crate::{Message, MessageType, NlMessage};
 use std::ops::Range;
 
 /// The objects of a dump, in the order in which the kernel sends them.
@@ -14,12 +15,14 @@ use std::ops::Range;
 pub struct Dump<'c, T: Transport = Socket> {
     connection: &'c mut Connection<T>,
     progress: Progress,
+    /// Whether nothing of it has come yet.
+    is_new: bool,
 }
 
 impl<'c, T: Transport> Dump<'c, T> {
     pub(super) fn new(connection: &'c mut Connection<T>, seq: u32) -> Self {
         let progress = Progress::new(seq, connection.overruns);
-        Self { connection, progress }
+        Self { connection, progress, is_new: true }
     }
 
     /// The next object, or `None` at the end.
@@ -59,8 +62,26 @@ impl<'c, T: Transport> Dump<'c, T> {
         if self.progress.is_ended {
             return Ok(None);
         }
-        let found = self.connection.wait(self.progress.seq);
+        let found = self.answer();
         self.progress.object(found, self.connection.overruns)
+    }
+
+    /// The next answer. If the first one is that the family's id has gone, the dump is requested from the new one.
+    fn answer(&mut self) -> Found {
+        let found = self.connection.wait(self.progress.seq);
+        let is_first = std::mem::take(&mut self.is_new);
+        match found {
+            Err(err) if is_first && is_unknown(&err) => {
+                self.progress.seq = self.connection.renew_and_repeat(Expect::Dump)?.ok_or(err)?;
+                self.connection.wait(self.progress.seq)
+            }
+            found => found,
+        }
+    }
+
+    /// The id of the generic netlink family that is asked.
+    pub(super) fn family(&self) -> Option<MessageType> {
+        self.connection.family().map(Family::id)
     }
 }
 

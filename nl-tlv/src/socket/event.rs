@@ -1,6 +1,7 @@
 //! Events, and those that arrived while something else was waited for.
 
 use crate::Message;
+use crate::exchange::Origin;
 use std::boxed::Box;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -26,7 +27,7 @@ pub(super) struct Backlog {
 /// An event that is kept.
 #[derive(Debug)]
 pub(super) enum Kept {
-    Message(Box<[u8]>),
+    Message(Box<[u8]>, Origin),
     Overrun,
 }
 
@@ -43,13 +44,13 @@ pub(super) enum FoundEvent {
 
 impl Backlog {
     /// Keeps an event, or that one was lost if there are too many.
-    pub(super) fn push(&mut self, message: &[u8]) {
+    pub(super) fn push(&mut self, message: &[u8], origin: Origin) {
         let len = self.len.saturating_add(message.len());
         if len > Self::MAX {
             return self.overrun();
         }
         self.len = len;
-        self.events.push_back(Kept::Message(message.into()));
+        self.events.push_back(Kept::Message(message.into(), origin));
     }
 
     /// Keeps that events were lost, once for several in a row.
@@ -61,7 +62,7 @@ impl Backlog {
 
     pub(super) fn pop(&mut self) -> Option<Kept> {
         let kept = self.events.pop_front()?;
-        if let Kept::Message(message) = &kept {
+        if let Kept::Message(message, _) = &kept {
             self.len = self.len.saturating_sub(message.len());
         }
         Some(kept)
@@ -79,12 +80,12 @@ mod tests {
     fn backlog_that_is_full_says_once_that_events_were_lost() {
         let mut backlog = Backlog::default();
         for _ in 0..5 {
-            backlog.push(&[0; Backlog::MAX / 3]);
+            backlog.push(&[0; Backlog::MAX / 3], Origin::port(0));
         }
-        let kept: [_; 4] = std::array::from_fn(|_| matches!(backlog.pop(), Some(Kept::Message(_))));
+        let kept: [_; 4] = std::array::from_fn(|_| matches!(backlog.pop(), Some(Kept::Message(..))));
         assert_eq!(kept, [true, true, true, false]);
         assert!(backlog.pop().is_none(), "one overrun for two lost events");
-        backlog.push(&[0; Backlog::MAX]);
-        assert!(matches!(backlog.pop(), Some(Kept::Message(_))), "there is room again");
+        backlog.push(&[0; Backlog::MAX], Origin::port(0));
+        assert!(matches!(backlog.pop(), Some(Kept::Message(..))), "there is room again");
     }
 }

@@ -1,6 +1,7 @@
 //! Generic netlink: families by name, and what to do when a family's number has gone.
 
 use super::answer::unreadable;
+use super::inbox::first_message;
 use super::{Connection, Family, Protocol, RequestError, Transport};
 use crate::control::{Errno, genl};
 use crate::exchange::Expect;
@@ -45,8 +46,8 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Asks for the family of the connection anew, and says whether it has another id now: its module was loaded anew.
-    /// [`request`](Self::request), [`get`](Self::get) and [`collect`](Self::collect) do so by themselves when they are
-    /// refused with [`ENOENT`](Errno::ENOENT). Its groups have new numbers then too, and are to be joined again.
+    /// Requests of every kind do so by themselves when they are refused with [`ENOENT`](Errno::ENOENT). Its groups have
+    /// new numbers then too, and are to be joined again.
     ///
     /// # Errors
     ///
@@ -59,10 +60,23 @@ impl<T: Transport> Connection<T> {
         Ok(is_other)
     }
 
-    /// Whether a refusal came because the family's id has gone, and there is a new one. The kernel says the same of an
-    /// id that it does not know as a family may say of its own objects.
+    /// Whether a refusal came because the family's id has gone, and there is a new one.
     pub(super) fn is_renewed_after(&mut self, err: &RequestError) -> bool {
         is_unknown(err) && self.renew_family().unwrap_or(false)
+    }
+
+    /// Asks for the family anew, and if it has another id, makes the last request again: its new number.
+    ///
+    /// # Errors
+    ///
+    /// If the request cannot be made.
+    pub(super) fn renew_and_repeat(&mut self, expect: Expect) -> Result<Option<u32>, RequestError> {
+        let (request, schema) = (self.request.clone(), self.schema);
+        if !self.renew_family().unwrap_or(false) {
+            return Ok(None);
+        }
+        let request = first_message(&request).map_err(RequestError::Damaged)?;
+        self.start_again(&request, schema, expect).map(Some)
     }
 
     /// Joins a multicast group of the generic netlink family, by name.
@@ -82,7 +96,8 @@ pub(super) fn described(message: &Message<'_>) -> Result<Family, RequestError> {
     family.map_err(|err| unreadable(err, &genl::NEW_FAMILY, message))
 }
 
-/// Whether a request may have been refused because the family's id has gone.
+/// Whether a refusal may mean that the family's id has gone. The kernel says the same of an id that it does not know as a
+/// family may say of its own objects.
 pub(super) fn is_unknown(err: &RequestError) -> bool {
     err.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT)
 }

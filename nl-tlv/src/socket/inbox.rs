@@ -64,6 +64,11 @@ impl Inbox {
         }
     }
 
+    /// Where the datagram that is here came from.
+    pub(super) const fn origin(&self) -> Origin {
+        self.origin
+    }
+
     pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
         self.buffer.get(range).unwrap_or_default()
     }

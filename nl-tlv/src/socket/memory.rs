@@ -342,7 +342,7 @@ impl Packet {
             return Err(RecvError::Truncated { needed });
         };
         to.copy_from_slice(&self.bytes);
-        Ok(Datagram { bytes: to, sender: Address::port(self.sender), group: self.group })
+        Ok(Datagram { bytes: to, sender: Address::port(self.sender), group: self.group, nsid: None })
     }
 }
 

@@ -36,7 +36,7 @@ pub use nl_tlv_sys::{Address, SocketOption, sock_filter};
 pub use server::{Request, Server};
 pub use split::{Receiver, Sender};
 pub use transport::Transport;
-pub use watch::{Change, Seen, Watch};
+pub use watch::{Change, Watch};
 
 use nl_tlv_sys::NetlinkSocket;
 use std::io;

@@ -80,15 +80,15 @@ pub(crate) struct RtMsg {
 
 /// RTM_NEWROUTE.
 #[derive(NlMessage, Clone, Debug, PartialEq)]
-#[nl(ty = 24)]
+#[nl(ty = 24, deleted = 25)]
 pub(crate) struct RouteNew {
-    #[nl(header)]
+    #[nl(header, key = [rtm_dst_len, rtm_tos])]
     pub(crate) header: RtMsg,
-    #[nl(attr = 1)]
+    #[nl(attr = 1, key)]
     pub(crate) dst: Option<Ipv4Addr>,
-    #[nl(attr = 15)]
+    #[nl(attr = 15, key)]
     pub(crate) table: Option<u32>,
-    #[nl(attr = 6)]
+    #[nl(attr = 6, key)]
     pub(crate) priority: Option<u32>,
     #[nl(attr = 4)]
     pub(crate) oif: Option<u32>,

@@ -3,9 +3,9 @@
 use crate::common::*;
 use nl_tlv::exchange::DumpEnd;
 use nl_tlv::socket::{
-    Change, Connection, Fault, MemorySocket, Network, Protocol, RequestError, Seen, Server, Watch,
+    Change, Connection, Fault, MemorySocket, Network, Protocol, RequestError, Server, Watch,
 };
-use nl_tlv::{Error, Flags, Header, Message, MessageType, NewFlags, NlMessage};
+use nl_tlv::{Flags, Header, NewFlags, NlMessage};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -24,39 +24,25 @@ impl Random {
 }
 
 /// Keeps a copy by the changes alone, and checks that each fits the ones before.
-fn follow<K: Ord, V: PartialEq + std::fmt::Debug>(copy: &mut BTreeMap<K, V>, change: Change<K, V>) {
+fn follow<K: Ord, V: PartialEq + std::fmt::Debug>(
+    copy: &mut BTreeMap<K, V>,
+    change: Change<V>,
+    key: impl Fn(&V) -> K,
+) {
     match change {
-        Change::Added(key, value) => assert!(copy.insert(key, value).is_none(), "added twice"),
-        Change::Changed { key, old, new } => {
+        Change::Added(new) => assert!(copy.insert(key(&new), new).is_none(), "added twice"),
+        Change::Changed { old, new } => {
             assert_ne!(old, new);
-            assert_eq!(copy.insert(key, new), Some(old));
+            assert!(key(&old) == key(&new));
+            assert_eq!(copy.insert(key(&new), new), Some(old));
         }
-        Change::Removed(key, value) => assert_eq!(copy.remove(&key), Some(value)),
+        Change::Removed(old) => assert_eq!(copy.remove(&key(&old)), Some(old)),
     }
 }
 
-/// A route's destination and priority, and its protocol.
-type Seen4 = Seen<(u32, u32), u8>;
-
-fn route(message: &Message<'_>) -> Result<Option<Seen4>, Error> {
-    let (dst, table, priority, header) = match message.ty() {
-        MessageType(24) => {
-            let route = RouteNew::parse(message)?;
-            (route.dst, route.table, route.priority, route.header)
-        }
-        MessageType(25) => {
-            let route = RouteDelete::parse(message)?;
-            (route.dst, route.table, route.priority, route.header)
-        }
-        _ => return Ok(None),
-    };
-    let Some(dst) = dst.filter(|_| table == Some(TABLE)) else { return Ok(None) };
-    let key = (dst.to_bits(), priority.unwrap_or(0));
-    Ok(Some(if message.ty() == MessageType(24) {
-        Seen::Present(key, header.rtm_protocol)
-    } else {
-        Seen::Gone(key)
-    }))
+/// A route's destination and priority.
+fn route_key(route: &RouteNew) -> (u32, u32) {
+    (route.dst.map_or(0, std::net::Ipv4Addr::to_bits), route.priority.unwrap_or(0))
 }
 
 /// Random changes to 300 routes.
@@ -86,7 +72,9 @@ fn watch_of_routes_survives_ten_thousand_changes_and_lost_events() {
         conn.request(&RouteNew::to(999), NewFlags::CREATE).unwrap();
         conn.subscribe(7).unwrap(); // RTNLGRP_IPV4_ROUTE
         conn.socket().set_recv_buffer(4096).unwrap();
-        let mut watch = Watch::new(conn, RouteGet::table(), route);
+        // The events are of all tables.
+        let watch = Watch::<RouteNew>::new(conn, &RouteGet::table()).unwrap();
+        let mut watch = watch.filter(|route| route.table == Some(TABLE));
         let changing = thread::spawn(|| disturb(10_000));
         let mut copy = BTreeMap::new();
         let mut told = 0;
@@ -94,7 +82,7 @@ fn watch_of_routes_survives_ten_thousand_changes_and_lost_events() {
             let is_over = changing.is_finished();
             match watch.change_timeout(Duration::from_millis(50)) {
                 Ok(change) => {
-                    follow(&mut copy, change);
+                    follow(&mut copy, change, route_key);
                     told += 1;
                     // A slow reader, so that events are lost.
                     if told % 64 == 0 {
@@ -108,28 +96,21 @@ fn watch_of_routes_survives_ten_thousand_changes_and_lost_events() {
         }
         changing.join().unwrap();
         let mut fresh = Connection::open(Protocol::ROUTE).unwrap();
-        let there: BTreeMap<_, _> = fresh
-            .collect(&RouteGet::table(), |message| {
-                Ok(route(message)?.and_then(|seen| match seen {
-                    Seen::Present(key, value) => Some((key, value)),
-                    Seen::Gone(_) => None,
-                }))
-            })
-            .unwrap()
-            .into_iter()
-            .collect();
+        let there = fresh.collect(&RouteGet::table(), |message| RouteNew::parse(message).map(Some)).unwrap();
+        let there: BTreeMap<_, _> = there.into_iter().map(|route| (route_key(&route), route)).collect();
         assert!(watch.dumps() > 1, "{told} changes told and no event lost");
         assert!(there.len() > 50);
-        assert_eq!(watch.objects(), &there);
+        assert_eq!((watch.objects().count(), watch.len()), (there.len(), there.len()));
+        assert!(watch.objects().all(|route| there.get(&route_key(&route)) == Some(&route)));
         assert_eq!(copy, there);
     });
 }
 
 /// An object, and what is said when it changes.
 #[derive(NlMessage, Clone, Debug, PartialEq)]
-#[nl(ty = 100)]
+#[nl(ty = 100, deleted = 101)]
 struct Thing {
-    #[nl(attr = 1)]
+    #[nl(attr = 1, key)]
     number: u32,
     #[nl(attr = 2)]
     value: Option<u32>,
@@ -147,18 +128,11 @@ struct ThingGone {
 #[nl(ty = 102)]
 struct ThingGet {}
 
-fn thing(message: &Message<'_>) -> Result<Option<Seen<u32, u32>>, Error> {
-    Ok(match message.ty() {
-        MessageType(100) => {
-            let thing = Thing::parse(message)?;
-            Some(Seen::Present(thing.number, thing.value.unwrap_or(0)))
-        }
-        MessageType(101) => Some(Seen::Gone(ThingGone::parse(message)?.number)),
-        _ => None,
-    })
-}
+type Things = Arc<Mutex<BTreeMap<u32, Thing>>>;
 
-type Things = Arc<Mutex<BTreeMap<u32, u32>>>;
+fn thing(number: u32, value: u32) -> Thing {
+    Thing { number, value: Some(value) }
+}
 
 /// A server of things; each request to dump them makes it change a few more, while the dump is on its way.
 fn things(network: &Network, things: Things) {
@@ -173,12 +147,7 @@ fn things(network: &Network, things: Things) {
                 change(&server, &things, &mut random);
                 continue;
             };
-            let objects: Vec<_> = things
-                .lock()
-                .unwrap()
-                .iter()
-                .map(|(&number, &value)| Thing { number, value: Some(value) })
-                .collect();
+            let objects: Vec<_> = things.lock().unwrap().values().cloned().collect();
             let _ = request.dump(&objects, DumpEnd::default());
         }
     });
@@ -193,8 +162,8 @@ fn change(server: &Server<MemorySocket>, things: &Things, random: &mut Random) {
             server.notify(1, &ThingGone { number }, Header::new()).unwrap();
         }
     } else {
-        things.insert(number, value);
-        server.notify(1, &Thing { number, value: Some(value) }, Header::new()).unwrap();
+        things.insert(number, thing(number, value));
+        server.notify(1, &thing(number, value), Header::new()).unwrap();
     }
 }
 
@@ -211,11 +180,11 @@ fn watch_in_memory_survives_every_fault_that_is_told() {
             0 if random.below(9) == 0 => fault,
             _ => Fault::None,
         });
-        let mut watch = Watch::new(conn, ThingGet {}, thing);
+        let mut watch = Watch::<Thing, _>::new(conn, &ThingGet {}).unwrap();
         let mut copy = BTreeMap::new();
         for _ in 0..300 {
             match watch.change_timeout(Duration::from_secs(5)) {
-                Ok(change) => follow(&mut copy, change),
+                Ok(change) => follow(&mut copy, change, |thing| thing.number),
                 Err(err) => panic!("{fault:?}: {err}"),
             }
         }
@@ -223,9 +192,13 @@ fn watch_in_memory_survives_every_fault_that_is_told() {
         // The last changes are held back while the server is looked at.
         let held = state.lock().unwrap();
         while let Ok(change) = watch.change_timeout(Duration::from_millis(20)) {
-            follow(&mut copy, change);
+            follow(&mut copy, change, |thing| thing.number);
         }
-        assert_eq!((watch.objects(), &copy), (&*held, &*held), "{fault:?}");
+        assert_eq!(copy, *held, "{fault:?}");
+        assert!(
+            watch.len() == held.len() && watch.objects().all(|thing| held.get(&thing.number) == Some(&thing)),
+            "{fault:?}"
+        );
     }
 }
 
@@ -235,23 +208,24 @@ fn what_happens_while_the_dump_is_on_its_way_is_part_of_the_first_look() {
     let mut server = Server::new(network.kernel());
     let conn = Connection::new(network.open(), 0);
     conn.subscribe(1).unwrap();
-    let mut watch = Watch::new(conn, ThingGet {}, thing);
+    let mut watch = Watch::<Thing, _>::new(conn, &ThingGet {}).unwrap();
     thread::scope(|scope| {
         scope.spawn(|| {
-            let request = server.recv(None).unwrap();
+            let request = server.recv(Some(Duration::from_secs(20))).unwrap();
             let told = |event: Thing| {
                 let mut buf = [0; 64];
                 let to = nl_tlv::socket::Address::groups(1);
                 let bytes = event.emit(&mut buf, Header::new()).unwrap();
                 nl_tlv::socket::Transport::send_to(request.transport(), bytes, to).unwrap();
             };
-            told(Thing { number: 1, value: Some(6) });
-            told(Thing { number: 3, value: Some(7) });
-            let objects = [Thing { number: 1, value: Some(5) }, Thing { number: 2, value: Some(5) }];
+            told(thing(1, 6));
+            told(thing(3, 7));
+            let objects = [thing(1, 5), thing(2, 5)];
             request.dump(&objects, DumpEnd::default()).unwrap();
         });
-        let first: [_; 3] = std::array::from_fn(|_| watch.change().unwrap());
-        assert_eq!(first, [Change::Added(1, 6), Change::Added(2, 5), Change::Added(3, 7)]);
+        for added in [thing(1, 6), thing(2, 5), thing(3, 7)] {
+            assert_eq!(watch.change().unwrap(), Change::Added(added));
+        }
     });
 }
 
@@ -262,16 +236,17 @@ fn event_that_cannot_be_read_is_an_error_and_the_next_call_dumps_again() {
     let mut conn = Connection::new(network.open(), 0);
     conn.set_timeout(Some(Duration::from_secs(5)));
     conn.subscribe(1).unwrap();
-    let mut watch = Watch::new(conn, ThingGet {}, thing);
+    let mut watch = Watch::<Thing, _>::new(conn, &ThingGet {}).unwrap();
     thread::scope(|scope| {
         let watching = scope.spawn(|| {
-            assert_eq!(watch.change().unwrap(), Change::Added(1, 5));
-            assert!(matches!(watch.change(), Err(RequestError::Damaged(_))));
-            assert_eq!(watch.change().unwrap(), Change::Changed { key: 1, old: 5, new: 6 });
+            assert_eq!(watch.change().unwrap(), Change::Added(thing(1, 5)));
+            let err = watch.change().unwrap_err();
+            assert_eq!(err.to_string(), "answer: Thing.number: required, but missing");
+            assert_eq!(watch.change().unwrap(), Change::Changed { old: thing(1, 5), new: thing(1, 6) });
         });
         for value in [5, 6] {
-            let request = server.recv(None).unwrap();
-            request.dump(&[Thing { number: 1, value: Some(value) }], DumpEnd::default()).unwrap();
+            let request = server.recv(Some(Duration::from_secs(20))).unwrap();
+            request.dump(&[thing(1, value)], DumpEnd::default()).unwrap();
             if value == 5 {
                 thread::sleep(Duration::from_millis(20));
                 server.notify(1, &ThingGet {}, Header::new()).unwrap();

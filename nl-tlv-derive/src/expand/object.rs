@@ -1,0 +1,66 @@
+//! A message that says what one object is like: `NlObject`, for those that have a key.
+
+use super::members::{Member, Members};
+use super::message;
+use crate::attr::Number;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+
+pub(super) fn expand(members: &Members<'_>) -> TokenStream {
+    let Some(deleted) = &members.model.keys.deleted else { return TokenStream::new() };
+    let id = |number: &Number| message::id(&members.model.keys, number);
+    let (deleted, changed) = (id(deleted), members.model.keys.changed.iter().map(id));
+    let key = members.attrs.iter().filter(|member| member.field.key.is_some()).map(|Member { ty, .. }| ty);
+    let (names, checks) = header_key(members);
+    implement(
+        members,
+        &quote! {
+            &__nl::ObjectSchema {
+                message: <Self as __nl::NlMessage<'static>>::SCHEMA,
+                header_key: &[#(#names),*],
+                key: &[#(__nl::AttrType::new(#key)),*],
+                changed: &[#(#changed),*],
+                deleted: #deleted,
+            }
+        },
+        &checks,
+    )
+}
+
+/// What stands for a wrong definition that has a key.
+pub(super) fn dummy(members: &Members<'_>) -> TokenStream {
+    let keys = &members.model.keys;
+    if keys.deleted.is_none() && !members.model.fields.iter().any(|field| field.key.is_some()) {
+        return TokenStream::new();
+    }
+    implement(members, &quote!(::core::unreachable!()), &TokenStream::new())
+}
+
+fn implement(members: &Members<'_>, schema: &TokenStream, checks: &TokenStream) -> TokenStream {
+    let name = &members.model.ident;
+    let (owned, view) = match members.model.generics.lifetimes().next() {
+        Some(_) => (quote!(#name<'static>), quote!(#name<'__v>)),
+        None => (quote!(#name), quote!(#name)),
+    };
+    quote! {
+        #[automatically_derived]
+        impl __nl::NlObject for #owned {
+            type View<'__v> = #view;
+            const OBJECT: &'static __nl::ObjectSchema = #schema;
+        }
+        #checks
+    }
+}
+
+/// The names of the header's fields in the key, and that there are such fields.
+fn header_key(members: &Members<'_>) -> (Vec<String>, TokenStream) {
+    let Some(field) = members.header() else { return Default::default() };
+    let fields = field.key.iter().filter_map(|key| key.fields.as_ref()).flatten();
+    let checks = fields.clone().map(|name| {
+        let ty = &field.ty;
+        quote_spanned!(name.span()=> const _: ::core::primitive::usize = ::core::mem::offset_of!(#ty, #name);)
+    });
+    let checks = checks.collect();
+    (fields.map(|name| name.unraw().to_string()).collect(), checks)
+}
