@@ -19,7 +19,13 @@ pub(crate) fn check(model: &Model, errors: &mut Errors) {
             members(model, errors);
             object(model, errors);
         }
-        Derive::Attrs => members(model, errors),
+        Derive::Attrs => {
+            members(model, errors);
+            for key in model.fields.iter().filter_map(|field| field.key.as_ref()) {
+                errors
+                    .at_span(key.span, "only a message has a key: write `key` where the set is nested in it");
+            }
+        }
     }
 }
 
@@ -220,7 +226,7 @@ fn object(model: &Model, errors: &mut Errors) {
             key.span,
             "which message says that such an object has been deleted? write `deleted = 26` above the struct",
         ),
-        (None, _) => said.clone().for_each(|number| {
+        (None, _) => said.clone().take(1).for_each(|number| {
             errors.at(&number.expr, "what tells one object from another? write `key` at those fields");
         }),
         _ => {}

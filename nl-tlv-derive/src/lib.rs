@@ -26,6 +26,8 @@ use syn::{Data, DeriveInput, parse_macro_input};
 /// | `c_prefix = "RTM_A"` | the prefix of its attributes' names in C |
 /// | `attrs = RouteAttr<'a>` | the set that it shares with other messages: an enum with `#[derive(NlAttrs)]`, or the companion of a struct |
 /// | `pad = 16` | an attribute type that only pads: skipped, and not kept in `rest` |
+/// | `deleted = 26` | the message that says that such an object has been deleted, for one with a `key` |
+/// | `changed = [2, 4]` | further messages that say what an object is like, for one with a `key` |
 /// | `crate = "path"` | where `nl_tlv` is, if not at `::nl_tlv` |
 ///
 /// Each field has one of these roles:
@@ -36,6 +38,10 @@ use syn::{Data, DeriveInput, parse_macro_input};
 /// | `header` | the family header, a struct with `#[derive(NlStruct)]`; the first field |
 /// | `payload` | the whole payload is this one value, and there are no attributes |
 /// | `rest` | `Rest<'a>`: the attributes that no other field claims |
+///
+/// An attribute tells one object from another with `key`, and a header with the names of those of its fields that do:
+/// `#[nl(attr = 1, key)]`, `#[nl(header, key = [rtm_family, rtm_dst_len])]`. Such a message is an `NlObject` too, and
+/// can be watched.
 ///
 /// An attribute or a payload can say more of its value:
 ///

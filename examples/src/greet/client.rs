@@ -225,7 +225,7 @@ impl Client {
         };
         let bytes = buffer.get(..len).unwrap_or_default();
         self.show("received", bytes);
-        Ok(Datagram { bytes, sender, group })
+        Ok(Datagram { bytes, sender, group, nsid: None })
     }
 
     /// What a message means.

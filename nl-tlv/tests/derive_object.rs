@@ -1,0 +1,136 @@
+//! Messages with a key: which object a message is about, and what it says of it.
+#![cfg(feature = "derive")]
+
+use nl_tlv::wire::GenlMsgHdr;
+use nl_tlv::{
+    Flags, Header, Message, MessageId, MessageType, Messages, NlMessage, NlObject, ObjectState, Repeat,
+};
+
+/// Links as netdev tells of them: dumped with one command, told with others.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(cmd = 1, changed = [2, 4], deleted = 3)]
+struct Device<'a> {
+    #[nl(attr = 1, key)]
+    ifindex: u32,
+    #[nl(attr = 2)]
+    name: Option<&'a str>,
+}
+
+/// What a family says of a device that has gone: less than of one that is there.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(cmd = 3)]
+struct DeviceGone {
+    #[nl(attr = 9)]
+    reason: Option<u32>,
+    #[nl(attr = 1)]
+    ifindex: u32,
+}
+
+const DELETED: u16 = 25;
+
+/// A family header takes part with some of its fields.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 24, deleted = DELETED)]
+struct Route<'a> {
+    #[nl(header, key = [reserved, cmd])]
+    header: GenlMsgHdr,
+    #[nl(attr = 7, key)]
+    table: Option<&'a str>,
+    #[nl(attr = 1, key)]
+    dst: Repeat<'a, u16>,
+    #[nl(attr = 3)]
+    metric: Option<u32>,
+}
+
+const FAMILY: MessageType = MessageType(30);
+
+fn bytes<'m>(message: &impl NlMessage<'m>) -> Vec<u8> {
+    let mut buf = [0; 128];
+    message.emit(&mut buf, Header::new().family(FAMILY).flags(Flags::ECHO)).unwrap().to_vec()
+}
+
+fn message(bytes: &[u8]) -> Message<'_> {
+    Messages::new(bytes).next().unwrap().unwrap()
+}
+
+fn key<O: NlObject>(message: &Message<'_>) -> Vec<u8> {
+    let mut key = Vec::new();
+    O::OBJECT.key_parts(message, |part| key.extend_from_slice(part));
+    key
+}
+
+fn route(cmd: u8, version: u8) -> Route<'static> {
+    let header = GenlMsgHdr { cmd, version, reserved: 0.into() };
+    Route { header, table: None, dst: Repeat::default(), metric: None }
+}
+
+#[test]
+fn key_has_the_named_fields_and_attributes_and_nothing_else() {
+    let mut one = route(1, 2);
+    let of = |route: &Route<'_>| key::<Route<'_>>(&message(&bytes(route)));
+    let mut expected = vec![0, 0, 1];
+    assert_eq!(of(&one), expected);
+    (one.header.version, one.metric) = (9, Some(1));
+    assert_eq!(of(&one), expected, "neither version nor metric is part of it");
+    let dst = [7, 8];
+    (one.table, one.dst) = (Some("ab"), Repeat::new(&dst));
+    expected.extend([0, 7, 0, 3, b'a', b'b', 0]);
+    for number in dst {
+        expected.extend([0, 1, 0, 2]);
+        expected.extend(number.to_ne_bytes());
+    }
+    assert_eq!(of(&one), expected, "each with its type and length, big-endian");
+}
+
+#[test]
+fn key_differs_where_the_bytes_alone_would_be_the_same() {
+    let of = |table, dst: &'static [u16]| {
+        let route = Route { table: Some(table), dst: Repeat::new(dst), ..route(1, 1) };
+        key::<Route<'_>>(&message(&bytes(&route)))
+    };
+    assert_ne!(of("a", &[]), of("", &[0x61]));
+    assert_ne!(of("a", &[1]), of("a", &[1, 1]));
+}
+
+#[test]
+fn key_is_the_same_in_the_message_that_deletes_whatever_else_is_in_it() {
+    let device = bytes(&Device { ifindex: 5, name: Some("eth0") });
+    let gone = bytes(&DeviceGone { reason: Some(1), ifindex: 5 });
+    assert_eq!(key::<Device<'_>>(&message(&device)), key::<Device<'_>>(&message(&gone)));
+    let other = bytes(&DeviceGone { reason: Some(1), ifindex: 6 });
+    assert_ne!(key::<Device<'_>>(&message(&device)), key::<Device<'_>>(&message(&other)));
+}
+
+#[test]
+fn state_is_told_by_type() {
+    let state = |ty: u16| {
+        let bytes = [&20_u32.to_ne_bytes()[..], &ty.to_ne_bytes(), &[0; 14]].concat();
+        Route::OBJECT.state(&message(&bytes), None)
+    };
+    assert_eq!([24, 25, 26].map(state), [Some(ObjectState::Present), Some(ObjectState::Deleted), None]);
+}
+
+#[test]
+fn state_is_told_by_command_and_family() {
+    let state = |cmd: u8, family| {
+        let mut bytes = bytes(&Device { ifindex: 5, name: None });
+        bytes[16] = cmd;
+        Device::OBJECT.state(&message(&bytes), Some(MessageType(family)))
+    };
+    let (present, deleted) = (Some(ObjectState::Present), Some(ObjectState::Deleted));
+    let expected = [None, present, present, deleted, present, None];
+    assert_eq!(std::array::from_fn(|cmd| state(u8::try_from(cmd).unwrap(), FAMILY.0)), expected);
+    assert_eq!(state(1, FAMILY.0 + 1), None);
+    assert!(matches!(Device::OBJECT.deleted, MessageId::Command { cmd: 3, .. }));
+}
+
+#[test]
+fn damaged_and_short_messages_have_a_key_too() {
+    let whole = bytes(&Route { table: Some("blue"), ..route(1, 1) });
+    for len in 16..whole.len() {
+        let mut cut = whole[..len].to_vec();
+        cut[..4].copy_from_slice(&u32::try_from(len).unwrap().to_ne_bytes());
+        let cut = key::<Route<'_>>(&message(&cut));
+        assert!(key::<Route<'_>>(&message(&whole)).starts_with(&cut) || len < 20, "{len} bytes");
+    }
+}
