@@ -3,7 +3,7 @@
 use super::exclusive::{patiently, readable, wait};
 use super::{AsyncSocket, AsyncTransport};
 use crate::control::ExtAck;
-use crate::exchange::{Expect, Verdict};
+use crate::exchange::{Expect, Origin, Verdict};
 use crate::socket::inbox::deadline;
 use crate::socket::{Connection as Blocking, Event, RequestError};
 use crate::{Flags, NlMessage};
@@ -69,6 +69,12 @@ impl<T: AsyncTransport> Events<T> {
         self.connection.found_event(found)
     }
 
+    /// Where the last event came from: its group, and its network namespace if that is another one.
+    #[must_use]
+    pub const fn origin(&self) -> Origin {
+        self.connection.event_origin()
+    }
+
     /// Makes a request over the same socket and waits until it is acknowledged: for peers that send events to those who
     /// asked for them. Events that come meanwhile are kept, up to 1 MiB.
     ///
@@ -99,7 +105,7 @@ impl<T: AsyncTransport> Asked<'_, T> {
         loop {
             match wait(self.connection, self.seq).await? {
                 (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return Ok(range),
-                (_, range) => self.connection.backlog.push(self.connection.inbox.bytes(range)),
+                (_, range) => self.connection.keep(range),
             }
         }
     }

@@ -85,7 +85,7 @@ impl<T: AsyncTransport> Requests<T> {
 
     /// How many acknowledgements need as much room as the answer.
     fn room_for(&self, question: &Question) -> u32 {
-        let is_echoed = question.header.all_flags().contains(Flags::ECHO);
+        let is_echoed = question.header.flags.contains(Flags::ECHO);
         let room = if question.expect == Expect::Ack && !is_echoed { 1 } else { REPLY };
         room.min(self.max_room)
     }
