@@ -1,10 +1,10 @@
 //! Many requests in few datagrams, and a result for each.
 
 use super::answer::refusal;
-use super::inbox::deadline;
-use super::{Address, Connection, RecvError, RequestError, Socket, Transport};
+use super::inbox::{deadline, first_message};
+use super::{Address, Connection, Family, RecvError, RequestError, Socket, Transport};
 use crate::bytes::{add, align4, from_u32, head};
-use crate::control::Refusal;
+use crate::control::{Errno, Refusal};
 use crate::exchange::{Exchange, Verdict};
 use crate::schema::MessageSchema;
 use crate::{Error, Flags, Header, NlMessage, Writer};
@@ -83,6 +83,15 @@ pub(super) struct Pending {
     range: Range<usize>,
     schema: &'static MessageSchema,
     outcome: Outcome,
+    /// Which of the results is its own.
+    place: usize,
+}
+
+impl Pending {
+    /// Whether it was refused as if the family's id had gone.
+    fn is_unknown(&self) -> bool {
+        self.outcome.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT)
+    }
 }
 
 impl<'c, T: Transport> Batch<'c, T> {
@@ -134,6 +143,16 @@ impl<'c, T: Transport> Batch<'c, T> {
     }
 
     fn flush(&mut self) -> Result<(), RequestError> {
+        self.send_and_wait()?;
+        let Self { connection, requests } = self;
+        if requests.has_unknown(connection) && connection.renew_family().unwrap_or(false) {
+            requests.repeat_unknown(connection)?;
+            self.send_and_wait()?;
+        }
+        Ok(())
+    }
+
+    fn send_and_wait(&mut self) -> Result<(), RequestError> {
         let Self { connection, requests } = self;
         requests.send(connection)?;
         let (mut until, mut received) = (deadline(connection.timeout), Ok(()));
@@ -154,6 +173,8 @@ pub(super) struct Requests {
     datagram: Datagram,
     /// The requests in the datagram.
     pub(super) pending: Vec<Pending>,
+    /// The requests of the datagram before; their bytes are there until others are written.
+    settled: Vec<Pending>,
     /// Whether the datagram has been sent.
     is_sent: bool,
     pub(super) results: Vec<Outcome>,
@@ -166,7 +187,14 @@ impl Requests {
         let hears = connection.socket.is_member();
         let window = answers_held(&connection.socket, if hears { ANSWER + EVENT } else { ANSWER });
         let datagram = Datagram { buffer: vec![0; Datagram::LEN], len: 0 };
-        Self { window, datagram, pending: Vec::new(), is_sent: false, results: Vec::new() }
+        Self {
+            window,
+            datagram,
+            pending: Vec::new(),
+            settled: Vec::new(),
+            is_sent: false,
+            results: Vec::new(),
+        }
     }
 
     /// Writes a request behind the others, and says whether there was room for it.
@@ -186,7 +214,8 @@ impl Requests {
         let header = connection.family.as_ref().map_or(header, |family| header.family(family.id()));
         let written = self.datagram.append(|w| message.emit_into(w, header));
         if let Ok(Some(range)) = written {
-            self.pending.push(Pending { range, schema: M::SCHEMA, outcome: Outcome::Unknown });
+            let place = add(self.results.len(), self.pending.len());
+            self.pending.push(Pending { range, schema: M::SCHEMA, outcome: Outcome::Unknown, place });
             return Ok(true);
         }
         connection.exchange.take_back();
@@ -245,9 +274,46 @@ impl Requests {
     /// Ends the datagram: what is known of its requests by now are their results.
     fn settle<T: Transport>(&mut self, connection: &mut Connection<T>) {
         connection.exchange.end_batch();
-        self.results.extend(self.pending.drain(..).map(|pending| pending.outcome));
+        self.settled = std::mem::take(&mut self.pending);
+        for Pending { outcome, place, .. } in &mut self.settled {
+            match self.results.get_mut(*place) {
+                Some(result) => result.clone_from(outcome),
+                None => self.results.push(outcome.clone()),
+            }
+        }
         self.datagram.len = 0;
         self.is_sent = false;
+    }
+
+    /// Whether requests of the last datagram were refused as if the family's id had gone.
+    pub(super) fn has_unknown<T: Transport>(&self, connection: &Connection<T>) -> bool {
+        connection.family.is_some() && self.settled.iter().any(Pending::is_unknown)
+    }
+
+    /// Writes those requests once more, to the family that the connection has by now. Nothing was written since.
+    ///
+    /// # Errors
+    ///
+    /// None, since they were written before.
+    pub(super) fn repeat_unknown<T: Transport>(
+        &mut self,
+        connection: &mut Connection<T>,
+    ) -> Result<(), RequestError> {
+        let family = connection.family.as_ref().map(Family::id);
+        let bytes = self.datagram.buffer.clone();
+        for Pending { range, schema, place, .. } in
+            std::mem::take(&mut self.settled).into_iter().filter(Pending::is_unknown)
+        {
+            let message = bytes.get(range).unwrap_or_default();
+            let message = first_message(message).map_err(RequestError::Damaged)?;
+            let header = connection.exchange.batch_request(Header::new().flags(message.flags()))?;
+            let ty = family.unwrap_or(message.ty()).into();
+            let written = self.datagram.append(|w| w.message(ty, header, |w| w.bytes(message.payload())));
+            if let Some(range) = written.map_err(RequestError::Damaged)? {
+                self.pending.push(Pending { range, schema, outcome: Outcome::Unknown, place });
+            }
+        }
+        Ok(())
     }
 
     fn judged<T: Transport>(

@@ -87,6 +87,33 @@ fn family_whose_number_has_gone_is_resolved_anew() {
 }
 
 #[test]
+fn dump_and_batch_go_to_the_family_that_is_there_by_now() {
+    let mut conn = Connection::open(Protocol::GENERIC).unwrap();
+    conn.set_family(stale());
+    let mut families = conn.dump(&FamilyGet { name: "" }).unwrap();
+    let mut names = Vec::new();
+    while let Some(family) = families.next::<FamilyNew<'_>>().unwrap() {
+        names.push(family.name.to_owned());
+    }
+    drop(families);
+    assert!(names.iter().any(|name| name == "nlctrl"), "{names:?}");
+
+    conn.set_family(stale());
+    let mut batch = conn.batch();
+    for name in ["nlctrl", "nothing", "nlctrl"] {
+        batch.push(&FamilyGet { name }, Flags::empty()).unwrap();
+    }
+    let outcomes = batch.finish().unwrap();
+    let errnos: Vec<_> =
+        outcomes.iter().map(|outcome| outcome.refusal().map(|refusal| refusal.errno())).collect();
+    assert_eq!(errnos, [None, Some(Errno::ENOENT), None]);
+    assert!(outcomes[0].is_done() && outcomes[2].is_done());
+    batch.push(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap();
+    assert!(batch.finish().unwrap()[3].is_done());
+    assert_eq!(batch.results().len(), 4);
+}
+
+#[test]
 fn object_that_a_family_does_not_have_is_refused_as_before() {
     let mut conn = Connection::generic("nlctrl").unwrap();
     let err = conn.get::<FamilyNew<'_>>(&FamilyGet { name: "nothing" }, Flags::empty()).unwrap_err();

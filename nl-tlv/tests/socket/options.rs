@@ -1,8 +1,8 @@
 //! What a socket can be told.
 
 use crate::common::*;
-use nl_tlv::Flags;
 use nl_tlv::socket::{Address, Connection, Protocol, RecvError, Socket, SocketOption, sock_filter};
+use nl_tlv::{Flags, NlMessage};
 use std::fs::{self, File};
 use std::process::Command;
 use std::time::Duration;
@@ -42,6 +42,52 @@ fn filter_drops_what_it_returns_zero_for() {
     assert_eq!(receiver.try_recv(&mut buffer).unwrap().bytes, [7; 20]);
     assert!(matches!(receiver.try_recv(&mut buffer), Err(RecvError::Timeout)));
     assert!(receiver.attach_filter(&[]).is_err());
+}
+
+/// RTM_NEWNSID: `struct rtgenmsg`, and the namespace of a process.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 88)]
+struct NsidNew {
+    #[nl(header)]
+    header: nl_tlv::wire::GenlMsgHdr,
+    #[nl(attr = 1)]
+    nsid: u32,
+    #[nl(attr = 2)]
+    pid: u32,
+}
+
+#[test]
+fn events_of_other_namespaces_say_which() {
+    in_namespace("options::events_of_other_namespaces_say_which", || {
+        let mut child = Command::new("unshare").args(["-n", "sleep", "20"]).spawn().unwrap();
+        let path = format!("/proc/{}/ns/net", child.id());
+        let ours = fs::read_link("/proc/self/ns/net").unwrap();
+        while fs::read_link(&path).unwrap() == ours {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let there = Socket::open_in(File::open(&path).unwrap(), Protocol::ROUTE);
+        let mut here = Connection::open(Protocol::ROUTE).unwrap();
+        let named = NsidNew { header: nl_tlv::wire::GenlMsgHdr::default(), nsid: 7, pid: child.id() };
+        let named = here.request(&named, Flags::empty()).map(drop);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        named.unwrap();
+        assert!(here.socket().set_option(SocketOption::ListenAllNsid, true).unwrap());
+        here.subscribe(1).unwrap();
+        let mut there = Connection::new(there.unwrap(), 0);
+        there.request(&loopback(true), Flags::empty()).unwrap();
+        here.event_timeout(Duration::from_secs(10)).unwrap();
+        let origin = here.event_origin();
+        assert_eq!((origin.port_id, origin.group, origin.nsid), (0, Some(1), Some(7)));
+        // One that is kept while a request is answered has its own, too.
+        there.request(&loopback(false), Flags::empty()).unwrap();
+        here.request(&loopback(true), Flags::empty()).unwrap();
+        let nsids = [(); 2].map(|()| {
+            here.event_timeout(Duration::from_secs(10)).unwrap();
+            here.event_origin().nsid
+        });
+        assert_eq!(nsids, [Some(7), None]);
+    });
 }
 
 #[test]
