@@ -41,9 +41,14 @@ pub(crate) const KERNEL_BUILD: &[Needed] = &[
     ("/usr/include/libelf.h", "libelf-dev"),
 ];
 
-/// What tests call: links are made with ip(8), constants compared with the C headers.
-pub(crate) const TESTS: &[Needed] =
-    &[("ip", "iproute2"), ("unshare", "util-linux"), ("cc", "gcc libc6-dev"), ("valgrind", "valgrind")];
+/// What tests call: links are made with ip(8), system calls counted, constants compared with the C headers.
+pub(crate) const TESTS: &[Needed] = &[
+    ("ip", "iproute2"),
+    ("unshare", "util-linux"),
+    ("strace", "strace"),
+    ("cc", "gcc libc6-dev"),
+    ("valgrind", "valgrind"),
+];
 
 /// To drive the fuzz targets with libFuzzer, which is C++.
 pub(crate) const FUZZ: &[Needed] = &[("c++", "g++")];

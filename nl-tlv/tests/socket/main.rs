@@ -5,6 +5,7 @@
 mod batch;
 mod collect;
 mod common;
+mod dumps;
 mod generic;
 mod namespace;
 mod options;

@@ -1,9 +1,8 @@
 //! What needs a network namespace of our own: changes, events, multicast.
 
 use crate::common::*;
-use nl_tlv::socket::{Address, Connection, Event, Outcome, Protocol, RecvError, RequestError, Socket};
-use nl_tlv::{Flags, MessageType, NewFlags, NlMessage};
-use std::sync::atomic::{AtomicBool, Ordering};
+use nl_tlv::socket::{Address, Connection, Event, Protocol, RecvError, RequestError, Socket};
+use nl_tlv::{Flags, MessageType};
 use std::time::Duration;
 
 const RTNLGRP_LINK: u32 = 1;
@@ -118,45 +117,5 @@ fn forged_answer_of_a_privileged_socket_is_skipped() {
         let forged = [header(36, 2), numbers.clone(), error.to_vec(), header(32, 18), numbers].concat();
         forger.send_to(&forged, Address::port(conn.socket().port_id())).unwrap();
         assert_eq!(conn.get::<LinkNew<'_>>(&LinkGet::index(1), Flags::empty()).unwrap().ifname, Some("lo"));
-    });
-}
-
-#[test]
-fn stable_routes_are_in_every_dump_while_others_come_and_go() {
-    in_namespace("namespace::stable_routes_are_in_every_dump_while_others_come_and_go", || {
-        const STABLE: u32 = 10_000;
-        let mut conn = open();
-        conn.request(&loopback(true), Flags::empty()).unwrap();
-        let mut batch = conn.batch();
-        (0..STABLE).for_each(|at| batch.push(&RouteNew::to(at * 2), NewFlags::CREATE).unwrap());
-        assert!(batch.finish().unwrap().iter().all(Outcome::is_done));
-        let stop = AtomicBool::new(false);
-        let dumps = std::thread::scope(|scope| {
-            scope.spawn(|| {
-                let mut other = open();
-                let mut at = 0;
-                while !stop.load(Ordering::Relaxed) {
-                    at = (at + 977) % STABLE;
-                    let route = RouteNew::to(at * 2 + 1);
-                    other.request(&route, NewFlags::CREATE | NewFlags::EXCL).unwrap();
-                    other.request(&route.delete(), Flags::empty()).unwrap();
-                }
-            });
-            let collect = |_| conn.collect(&RouteGet::table(), |route| Ok(RouteNew::parse(route)?.dst));
-            let dumps: Vec<_> = (0..10).map(collect).collect();
-            stop.store(true, Ordering::Relaxed);
-            dumps
-        });
-        for dump in dumps {
-            let found: Vec<u32> = match dump {
-                Ok(found) => found.into_iter().map(|dst| dst.to_bits() & 0xff_ffff).collect(),
-                // Said, and not hidden.
-                Err(RequestError::Interrupted) => continue,
-                Err(err) => panic!("{err}"),
-            };
-            let stable: Vec<u32> = found.iter().copied().filter(|at| at % 2 == 0).collect();
-            assert_eq!(stable.len(), STABLE as usize);
-            assert!(found.is_sorted_by(|a, b| a < b), "no route twice");
-        }
     });
 }

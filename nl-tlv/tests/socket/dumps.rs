@@ -1,0 +1,154 @@
+//! Dumps of many routes: what is in them, and what they cost.
+
+use crate::common::*;
+use nl_tlv::socket::{Address, Connection, Outcome, Protocol, RequestError, Socket};
+use nl_tlv::{Flags, GetFlags, Header, MessageType, NewFlags, NlMessage};
+use std::env;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn open() -> Connection {
+    Connection::open(Protocol::ROUTE).unwrap()
+}
+
+/// Has a process, which this program or one that runs it is, play another part in a test.
+fn play<'c>(command: &'c mut Command, test: &str, role: &str) -> &'c mut Command {
+    command.args(["--exact", test, "--nocapture"]).env(ROLE, role)
+}
+
+fn plays(role: &str) -> bool {
+    env::var(ROLE).as_deref() == Ok(role)
+}
+
+/// Adds routes to every second address.
+fn add_routes(conn: &mut Connection, count: u32) {
+    conn.request(&loopback(true), Flags::empty()).unwrap();
+    let mut batch = conn.batch();
+    (0..count).for_each(|at| batch.push(&RouteNew::to(at * 2), NewFlags::CREATE).unwrap());
+    assert!(batch.finish().unwrap().iter().all(Outcome::is_done));
+}
+
+/// Adds and deletes the routes in between, until standard input ends.
+fn add_and_delete() {
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+            stop.store(true, Ordering::Relaxed);
+        });
+        let (mut conn, mut at, mut changes) = (open(), 0, 0);
+        while !stop.load(Ordering::Relaxed) {
+            at = (at + 977) % STABLE;
+            let route = RouteNew::to(at * 2 + 1);
+            conn.request(&route, NewFlags::CREATE | NewFlags::EXCL).unwrap();
+            conn.request(&route.delete(), Flags::empty()).unwrap();
+            changes += 2;
+            if changes == 100 {
+                println!("\nchanging");
+            }
+        }
+        println!("\n{changes} changes");
+    });
+}
+
+#[test]
+fn stable_routes_are_in_every_dump_while_another_process_adds_and_deletes() {
+    const TEST: &str = "dumps::stable_routes_are_in_every_dump_while_another_process_adds_and_deletes";
+    in_namespace(TEST, || {
+        if plays("changing") {
+            return add_and_delete();
+        }
+        let mut conn = open();
+        add_routes(&mut conn, STABLE);
+        let mut changing = play(&mut Command::new(env::current_exe().unwrap()), TEST, "changing")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(changing.stdout.take().unwrap()).lines().map(Result::unwrap);
+        assert!(said.any(|line| line == "changing"));
+        let mut interrupted = 0;
+        for _ in 0..5 {
+            let read = |route: &nl_tlv::Message<'_>| Ok(RouteNew::parse(route)?.dst);
+            let found: Vec<u32> = match conn.collect(&RouteGet::table(), read) {
+                Ok(found) => found.into_iter().map(|dst| dst.to_bits() & 0xff_ffff).collect(),
+                // Said, and not hidden.
+                Err(RequestError::Interrupted) => {
+                    interrupted += 1;
+                    continue;
+                }
+                Err(err) => panic!("{err}"),
+            };
+            assert_eq!(found.iter().filter(|&at| at % 2 == 0).count(), STABLE as usize);
+            assert!(found.is_sorted_by(|a, b| a < b), "no route twice");
+            assert!(found.last().is_some_and(|&last| last < STABLE * 2));
+        }
+        drop(changing.stdin.take());
+        let changes = said.find_map(|line| line.strip_suffix(" changes")?.parse::<u32>().ok()).unwrap();
+        assert!(changing.wait().unwrap().success() && changes > 1000, "{changes} changes");
+        println!("{changes} changes meanwhile, {interrupted} dumps interrupted");
+    });
+}
+
+/// The datagrams of the same dump in a loop that receives them and does nothing else.
+fn datagrams_received() -> usize {
+    let socket = Socket::open(Protocol::ROUTE).unwrap();
+    let (mut request, mut buffer) = ([0; 64], vec![0; Socket::RECV_BUFFER]);
+    let header = Header::request().flags(GetFlags::DUMP).seq(1);
+    let request = RouteGet::table().emit(&mut request, header).unwrap();
+    socket.send_to(request, Address::KERNEL).unwrap();
+    let mut datagrams = 1;
+    while socket.recv(&mut buffer).unwrap().messages().all(|one| one.unwrap().ty() != MessageType::DONE) {
+        datagrams += 1;
+    }
+    datagrams
+}
+
+#[test]
+fn dump_takes_one_system_call_for_each_datagram() {
+    const TEST: &str = "dumps::dump_takes_one_system_call_for_each_datagram";
+    in_namespace(TEST, || {
+        if plays("dumping") {
+            let (mut conn, mut found) = (open(), 0);
+            let mut routes = conn.dump(&RouteGet::table()).unwrap();
+            while routes.next::<RouteNew>().unwrap().is_some() {
+                found += 1;
+            }
+            assert_eq!(found, 10_000);
+            return;
+        }
+        add_routes(&mut open(), 10_000);
+        let trace = env::temp_dir().join(format!("nl-tlv-trace-{}", std::process::id()));
+        let mut strace = Command::new("strace");
+        strace.args(["-f", "-qq", "-e", "trace=%network,poll,ppoll,epoll_wait", "-o"]).arg(&trace);
+        let output = play(strace.arg(env::current_exe().unwrap()), TEST, "dumping").output();
+        let lines = std::fs::read_to_string(&trace).unwrap_or_default();
+        let _ = std::fs::remove_file(&trace);
+        match output {
+            Err(err) => return skip(TEST, &format!("strace: {err}")),
+            Ok(output) => assert!(output.status.success(), "{output:?}"),
+        }
+        let (mut opening, mut sent, mut received) = (0, 0, 0);
+        let of_socket = lines.lines().skip_while(|line| !line.contains("socket(AF_NETLINK"));
+        for line in of_socket {
+            match line.split_whitespace().nth(1).and_then(|call| call.split('(').next()) {
+                Some("socket" | "setsockopt" | "bind" | "getsockname") => opening += 1,
+                Some("sendto" | "sendmsg") => sent += 1,
+                Some("recvmsg") => received += 1,
+                _ => panic!("{line}"),
+            }
+        }
+        // Four options: extended acks, short ones, the group, strict checks.
+        assert_eq!((opening, sent), (7, 1), "{lines}");
+        assert_eq!(received, datagrams_received(), "{lines}");
+        assert!(received > 10, "{lines}");
+        println!("{received} datagrams");
+    });
+}
+
+/// What a process of these tests is to do.
+const ROLE: &str = "NL_TLV_ROLE";
+
+/// How many routes are always there.
+const STABLE: u32 = 100_000;
