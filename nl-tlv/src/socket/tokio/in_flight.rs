@@ -64,8 +64,6 @@ pub(super) struct InFlight {
     pub(super) exchange: Exchange<Mapped>,
     inbox: Inbox,
     pending: BTreeMap<u32, Pending>,
-    /// Whether answers may lie in the receive buffer that nobody waits for.
-    has_litter: bool,
     /// Whether the peer answers before the request's send returns, as the kernel does.
     answers_at_once: bool,
 }
@@ -76,7 +74,6 @@ impl InFlight {
             exchange: Exchange::with_slots(Mapped::new(MAX_NUMBERS), port_id, peer, 1),
             inbox: Inbox::new(),
             pending: BTreeMap::new(),
-            has_litter: false,
             answers_at_once: peer == 0,
         }
     }
@@ -104,18 +101,8 @@ impl InFlight {
     /// Nobody waits for the request any more. If it was sent, its number stays taken until the answer has come.
     pub(super) fn drop_request(&mut self, seq: u32) {
         match self.pending.remove(&seq) {
-            Some(pending) if pending.is_sent => {
-                self.has_litter |= self.exchange.is_waiting(seq);
-                self.exchange.abandon(seq);
-            }
+            Some(pending) if pending.is_sent => self.exchange.abandon(seq),
             _ => self.exchange.forget(seq),
-        }
-    }
-
-    /// Makes room for the answers of the requests to come. `answered` gets the numbers of those that have theirs.
-    pub(super) fn clean(&mut self, transport: &impl AsyncTransport, answered: &mut Vec<u32>) {
-        if self.has_litter {
-            self.pump(transport, answered);
         }
     }
 
@@ -126,7 +113,6 @@ impl InFlight {
             match self.inbox.receive(transport, Some(Instant::now())) {
                 Ok(()) => {}
                 Err(RecvError::Timeout) => {
-                    self.has_litter = false;
                     self.give_up(answered);
                     return Pumped::Dry;
                 }

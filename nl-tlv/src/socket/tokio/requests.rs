@@ -96,15 +96,12 @@ impl<T: AsyncTransport> Requests<T> {
         request: &mut Vec<u8>,
         emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,
     ) -> Result<Sent<'_, T>, RequestError> {
-        let mut answered = Vec::new();
         let header = {
             let mut in_flight = self.in_flight();
-            in_flight.clean(&self.transport, &mut answered);
-            let header = in_flight.exchange.request(question.expect, question.header);
-            header.inspect(|header| in_flight.add(header.seq, question.expect != Expect::Ack))
+            let header = in_flight.exchange.request(question.expect, question.header)?;
+            in_flight.add(header.seq, question.expect != Expect::Ack);
+            header
         };
-        self.wake(&answered);
-        let header = header?;
         // From here on, whatever goes wrong takes the number back.
         let sent = Sent { requests: self, seq: header.seq };
         let len = write(request, question.schema, |w| emit(w, header))?;

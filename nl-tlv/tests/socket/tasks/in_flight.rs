@@ -133,11 +133,12 @@ fn task_that_is_not_polled_keeps_no_other_waiting() {
         let mut server = Server::new(network.kernel());
         let conn = connection(&network);
         let mut idle = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
-        // It is the one that the transport knows of, and will not be polled again for a while.
         assert!(poll_once(&mut idle).is_pending());
         let other = conn.clone();
         let waiting = tokio::spawn(async move { other.request(&thing(2), Flags::empty()).await.map(drop) });
         tokio::task::yield_now().await;
+        // It is the last that asked the transport, and will not be polled again for a while.
+        assert!(poll_once(&mut idle).is_pending());
         answer_all(&mut server);
         waiting.await.unwrap().unwrap();
         let ack = idle.await.unwrap();
