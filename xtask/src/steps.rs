@@ -22,6 +22,7 @@ const EXAMPLES: &[(&str, &[&str], &str)] = &[
     ("greet", &["--genl", "Hello"], "has been processed by kernel"),
     ("tlv", &[], "www.csepracticals.com"),
     ("links", &[], "lo"),
+    ("tasks", &[], "asked for together"),
 ];
 
 /// One step: what it is called and what it does.

@@ -14,25 +14,33 @@
 //! - **Nothing queues without bound.** Events stay in the receive buffer of their socket until they are read; when it is
 //!   full, some are lost, and [`Event::Overrun`] says so.
 //!
-//! ```no_run
-//! use nl_tlv::NewFlags;
+//! ```
+//! use nl_tlv::Flags;
 //! use nl_tlv::socket::Protocol;
 //! use nl_tlv::socket::tokio::Connection;
-//! # use nl_tlv::NlMessage;
-//! # #[derive(NlMessage)] #[nl(ty = 20)] struct TableNew<'a> { #[nl(attr = 1)] name: &'a str }
-//! # #[derive(NlMessage)] #[nl(ty = 26)] struct RouteGet {}
-//! # #[derive(NlMessage, Debug)] #[nl(ty = 25)] struct RouteNew<'a> { #[nl(attr = 1)] table: &'a str }
+//! # use nl_tlv::{NlMessage, NlStruct};
+//! # use nl_tlv::zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, native_endian::I32};
+//! # #[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Debug)]
+//! # #[repr(C)] struct IfInfoMsg { ifi_type: I32, ifi_index: I32, ifi_flags: I32, ifi_change: I32 }
+//! # #[derive(NlMessage)] #[nl(ty = 18)] struct LinkGet { #[nl(header)] header: IfInfoMsg }
+//! # #[derive(NlMessage, Debug)]
+//! # #[nl(ty = 16)] struct LinkNew<'a> { #[nl(header)] header: IfInfoMsg, #[nl(attr = 3)] ifname: &'a str }
+//! # fn link(index: i32) -> LinkGet {
+//! #     let zero = I32::ZERO;
+//! #     LinkGet { header: IfInfoMsg { ifi_type: zero, ifi_index: index.into(), ifi_flags: zero, ifi_change: zero } }
+//! # }
 //!
-//! # async fn example() -> Result<(), nl_tlv::socket::RequestError> {
-//! let conn = Connection::open(Protocol::new(30))?;
-//! let (blue, red) = (TableNew { name: "blue" }, TableNew { name: "red" });
-//! let (blue, red) = tokio::join!(conn.request(&blue, NewFlags::CREATE), conn.request(&red, NewFlags::CREATE));
-//! blue?;
-//! red?;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let conn = Connection::open(Protocol::ROUTE)?;
+//! let (lo, none) = (link(1), link(i32::MAX));
+//! let (lo, none) = tokio::join!(conn.get(&lo, Flags::empty()), conn.get(&none, Flags::empty()));
+//! assert_eq!(lo?.parse::<LinkNew<'_>>()?.ifname, "lo");
+//! println!("{}", none.unwrap_err()); // refused: no such device (ENODEV, error code -19)
 //!
-//! let mut routes = conn.dump(&RouteGet {}).await?;
-//! while let Some(route) = routes.next::<RouteNew<'_>>().await? {
-//!     println!("{route:?}");
+//! let mut links = conn.dump(&link(0)).await?;
+//! while let Some(link) = links.next::<LinkNew<'_>>().await? {
+//!     println!("{}", link.ifname);
 //! }
 //! # Ok(())
 //! # }

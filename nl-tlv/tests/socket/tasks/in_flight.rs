@@ -134,13 +134,15 @@ fn task_that_is_not_polled_keeps_no_other_waiting() {
         let conn = connection(&network);
         let mut idle = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
         assert!(poll_once(&mut idle).is_pending());
-        let other = conn.clone();
+        let mut other = conn.clone();
+        other.set_timeout(None);
         let waiting = tokio::spawn(async move { other.request(&thing(2), Flags::empty()).await.map(drop) });
         tokio::task::yield_now().await;
         // It is the last that asked the transport, and will not be polled again for a while.
         assert!(poll_once(&mut idle).is_pending());
         answer_all(&mut server);
-        waiting.await.unwrap().unwrap();
+        let soon = Duration::from_secs(10);
+        tokio::time::timeout(soon, waiting).await.expect("it is woken").unwrap().unwrap();
         let ack = idle.await.unwrap();
         assert_eq!(ack.ext_ack().cookie, Some(&1_u32.to_ne_bytes()[..]), "received by the other, and kept");
     });

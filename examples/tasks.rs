@@ -1,0 +1,84 @@
+//! Many requests in flight on one socket, and events beside them: the connection for tasks.
+
+use clap::Parser;
+use nl_tlv::socket::tokio::{Connection, Events};
+use nl_tlv::socket::{Event, Protocol, RequestError};
+use nl_tlv::{Flags, Message, NlMessage};
+use nl_tlv_examples::rtnl::{IfInfoMsg, LinkDelete, LinkGet, LinkNew};
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use tokio::task::JoinSet;
+
+/// Asks for all links at once, each with a request of its own, over one socket that they share.
+#[derive(Parser)]
+#[command(after_help = "Examples:\n  tasks\n  tasks --follow 3   (then change something with ip(8))")]
+struct Args {
+    /// Then prints so many changes of links, which other tasks have followed meanwhile
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    follow: u32,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(&Args::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => match err.downcast_ref::<io::Error>().map(io::Error::kind) {
+            // Whoever reads has enough.
+            Some(io::ErrorKind::BrokenPipe) => ExitCode::SUCCESS,
+            _ => {
+                eprintln!("tasks: {err}");
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+    let conn = Connection::open(Protocol::ROUTE)?;
+    // Subscribed before the links are asked for: a change in between is seen twice, and never missed.
+    let events = conn.subscribe(1)?; // RTNLGRP_LINK
+    let index = |link: &Message<'_>| Ok(Some(LinkNew::parse(link)?.header.ifi_index));
+    let mut asking = JoinSet::new();
+    for ifi_index in conn.collect(&LinkGet::default(), index).await? {
+        let conn = conn.clone();
+        let header = IfInfoMsg { ifi_index, ..IfInfoMsg::default() };
+        asking.spawn(async move { describe(&conn, LinkGet { header, ..LinkGet::default() }).await });
+    }
+    let mut lines = Vec::new();
+    while let Some(line) = asking.join_next().await {
+        lines.push(line??);
+    }
+    lines.sort();
+    let mut out = io::stdout().lock();
+    for line in &lines {
+        writeln!(out, "{line}")?;
+    }
+    writeln!(out, "{} links, asked for together", lines.len())?;
+    follow(events, args.follow, &mut out).await
+}
+
+async fn describe(conn: &Connection, request: LinkGet<'static>) -> Result<String, RequestError> {
+    let reply = conn.get(&request, Flags::empty()).await?;
+    let link: LinkNew<'_> = reply.parse()?;
+    let (name, mtu) = (link.ifname.unwrap_or("?"), link.mtu.unwrap_or_default());
+    Ok(format!("{:>3} {name:<10} mtu {mtu}", link.header.ifi_index))
+}
+
+async fn follow(mut events: Events, count: u32, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    for _ in 0..count {
+        match events.next().await? {
+            Event::Message(message) => writeln!(out, "{}", change(&message)?)?,
+            _ => writeln!(out, "some changes were lost: ask anew")?,
+        }
+    }
+    Ok(())
+}
+
+fn change(message: &Message<'_>) -> Result<String, nl_tlv::Error> {
+    if let Ok(link) = LinkDelete::parse(message) {
+        return Ok(format!("link {}: gone", link.ifname.unwrap_or("?")));
+    }
+    let link = LinkNew::parse(message)?;
+    Ok(format!("link {}: mtu {}", link.ifname.unwrap_or("?"), link.mtu.unwrap_or_default()))
+}
