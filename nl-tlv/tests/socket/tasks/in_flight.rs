@@ -141,8 +141,7 @@ fn task_that_is_not_polled_keeps_no_other_waiting() {
         // It is the last that asked the transport, and will not be polled again for a while.
         assert!(poll_once(&mut idle).is_pending());
         answer_all(&mut server);
-        let soon = Duration::from_secs(10);
-        tokio::time::timeout(soon, waiting).await.expect("it is woken").unwrap().unwrap();
+        tokio::time::timeout(LONG, waiting).await.expect("it is woken").unwrap().unwrap();
         let ack = idle.await.unwrap();
         assert_eq!(ack.ext_ack().cookie, Some(&1_u32.to_ne_bytes()[..]), "received by the other, and kept");
     });
@@ -153,7 +152,8 @@ fn dump_runs_while_requests_are_in_flight() {
     run(async {
         let network = Network::new();
         let mut server = Server::new(network.kernel());
-        let conn = connection(&network);
+        let mut conn = connection(&network);
+        conn.set_timeout(Some(SHORT));
         let mut request = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
         assert!(poll_once(&mut request).is_pending());
         let waiting: Vec<u32> =
@@ -201,5 +201,65 @@ fn peer_without_room_is_tried_again() {
         });
         conn.request(&thing(1), Flags::empty()).await.unwrap();
         serving.join().unwrap();
+    });
+}
+
+#[test]
+fn task_whose_answer_another_received_is_woken() {
+    run(async {
+        let mut server = Server::open(Protocol::USERSOCK, 0).unwrap();
+        let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id()).unwrap();
+        conn.set_timeout(None);
+        let other = conn.clone();
+        let waiting = tokio::spawn(async move { other.request(&thing(2), Flags::empty()).await.map(drop) });
+        tokio::task::yield_now().await;
+        answer(&server.recv(Some(LONG)).unwrap());
+        // It takes the answer before the reactor looks, which will find nothing then.
+        let mut request = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
+        assert!(poll_once(&mut request).is_pending());
+        tokio::time::timeout(LONG, waiting).await.expect("it is woken").unwrap().unwrap();
+        answer(&server.recv(Some(LONG)).unwrap());
+        request.await.unwrap();
+    });
+}
+
+#[test]
+fn echo_is_skipped_by_request_and_returned_by_get() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        for wants_echo in [false, true] {
+            let mut request = Box::pin(async { conn.request(&thing(1), Flags::ECHO).await });
+            let mut get = Box::pin(async { conn.get(&thing(1), Flags::ECHO | Flags::ACK).await });
+            assert!(if wants_echo {
+                poll_once(&mut get).is_pending()
+            } else {
+                poll_once(&mut request).is_pending()
+            });
+            let asked = server.recv(Some(Duration::ZERO)).unwrap();
+            asked.reply(&thing(5)).unwrap();
+            answer(&asked);
+            if wants_echo {
+                assert_eq!(get.await.unwrap().parse::<Thing<'_>>().unwrap(), thing(5));
+            } else {
+                assert_eq!(request.await.unwrap().ext_ack().cookie, Some(&1_u32.to_ne_bytes()[..]));
+            }
+        }
+    });
+}
+
+#[test]
+fn request_that_cannot_be_written_takes_no_number() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        let long = Thing { number: 1, text: Some(&[0; 70_000]) };
+        for _ in 0..5000 {
+            let refused = conn.request(&long, Flags::empty()).await;
+            assert!(matches!(refused, Err(RequestError::Emit(_))), "{refused:?}");
+        }
+        served(conn.request(&thing(1), Flags::empty()), &mut server).await.unwrap();
     });
 }

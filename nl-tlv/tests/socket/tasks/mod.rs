@@ -73,9 +73,15 @@ fn answer_all<T: Transport>(server: &mut Server<T>) {
 fn connection(network: &Network) -> Connection<MemorySocket> {
     let network = network.clone();
     let mut conn = Connection::new(move || Ok(network.open()), 0).unwrap();
-    conn.set_timeout(Some(Duration::from_millis(200)));
+    conn.set_timeout(Some(LONG));
     conn
 }
+
+/// So long waits only a test that fails.
+const LONG: Duration = Duration::from_secs(30);
+
+/// So long waits a test for what never comes.
+const SHORT: Duration = Duration::from_millis(300);
 
 /// A thread that answers until it is dropped.
 struct Serving {
