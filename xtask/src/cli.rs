@@ -7,7 +7,7 @@ use lexopt::prelude::*;
 
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{e2e, programs, steps, uapi, vm};
+use crate::{e2e, load, programs, steps, uapi, vm};
 
 const HELP: &str = "\
 cargo xtask vm [--kernel LANE] [--timeout SECONDS] [-- COMMAND ...]
@@ -15,10 +15,13 @@ cargo xtask vm [--kernel LANE] [--timeout SECONDS] [-- COMMAND ...]
 cargo xtask e2e [--kernel LANE | --all-kernels | --sanitize | --peer-only] [--timeout SECONDS]
     the scenario suite, against the modules in QEMU and against the user-space peer; with --sanitize
     in a kernel that finds leaks, races and misuse, where also every allocation fails once
+cargo xtask e2e --load [--kernel LANE] [--timeout SECONDS]
+    the modules under load, in a kernel: a million routes, everything at once for a minute, and hundreds of
+    thousands of random messages; then whether all memory came back
 cargo xtask uapi [--check]
     the C headers of kmod/, from the Rust definitions; with --check only whether they are up to date
 cargo xtask test [--full] [--fail-fast]
-    everything; with --full on all kernels, the sanitised one included
+    everything; with --full on all kernels, the sanitised one included, under load, and with long fuzzing
 
 LANE is 6.1 (default), 6.12 or 7.2, which means the newest that Debian's backports offer; or sanitized,
 a 6.12 that is built from source, which takes ten minutes once.
@@ -31,6 +34,7 @@ pub(crate) enum Task {
     Help,
     Vm { lane: Lane, words: Vec<String>, limit: Option<u64> },
     E2e { lanes: Vec<Lane>, limit: Option<u64> },
+    Load { lane: Lane, limit: Option<u64> },
     Uapi { check: bool },
     Test { full: bool, fail_fast: bool },
 }
@@ -53,7 +57,11 @@ pub(crate) fn run(task: Task) -> Result<ExitCode> {
             }
             println!("{tally}");
         }
-        Task::Uapi { check } => return uapi::main(check),
+        Task::Load { lane, limit } => {
+            println!("{}", load::suites(lane, &programs::build()?, limit.unwrap_or(load::LIMIT))?);
+        }
+        Task::Uapi { check: true } => uapi::check()?,
+        Task::Uapi { check: false } => uapi::write()?,
         Task::Test { full, fail_fast } => return steps::main(full, fail_fast),
     }
     Ok(ExitCode::SUCCESS)
@@ -66,7 +74,7 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
         Some(other) => return Err(other.unexpected().into()),
     };
     let (mut lanes, mut limit, mut words) = (vec![Lane::Pinned], None, Vec::new());
-    let (mut check, mut full, mut fail_fast) = (false, false, false);
+    let (mut check, mut full, mut fail_fast, mut load) = (false, false, false, false);
     while let Some(argument) = arguments.next()? {
         match (task.as_str(), argument) {
             (_, Short('h') | Long("help")) => return Ok(Task::Help),
@@ -75,6 +83,7 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
             ("e2e", Long("all-kernels")) => lanes = Lane::ALL.to_vec(),
             ("e2e", Long("sanitize")) => lanes = vec![Lane::Sanitized],
             ("e2e", Long("peer-only")) => lanes = Vec::new(),
+            ("e2e", Long("load")) => load = true,
             ("uapi", Long("check")) => check = true,
             ("test", Long("full")) => full = true,
             ("test", Long("fail-fast")) => fail_fast = true,
@@ -89,6 +98,10 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
     }
     match task.as_str() {
         "vm" => Ok(Task::Vm { lane: lanes[0], words, limit }),
+        "e2e" if load => match lanes[..] {
+            [lane] => Ok(Task::Load { lane, limit }),
+            _ => bail!("--load is for one kernel"),
+        },
         "e2e" => Ok(Task::E2e { lanes, limit }),
         "uapi" => Ok(Task::Uapi { check }),
         "test" => Ok(Task::Test { full, fail_fast }),
@@ -126,6 +139,14 @@ mod tests {
         for (line, lanes) in [("--peer-only", vec![]), ("--sanitize", vec![Lane::Sanitized])] {
             assert_eq!(parsed(&format!("e2e {line}")).unwrap(), Task::E2e { lanes, limit: None });
         }
+    }
+
+    #[test]
+    fn load_is_for_one_kernel() {
+        let load = |lane| Task::Load { lane, limit: None };
+        assert_eq!(parsed("e2e --load").unwrap(), load(Lane::Pinned));
+        assert_eq!(parsed("e2e --kernel 7.2 --load").unwrap(), load(Lane::Newest));
+        assert!(parsed("e2e --load --all-kernels").is_err());
     }
 
     #[test]

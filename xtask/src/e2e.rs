@@ -7,11 +7,11 @@ use anyhow::{Result, bail, ensure};
 
 use crate::command::{capture, succeeds, tail, tool};
 use crate::lane::Lane;
-use crate::programs::{self, SCENARIOS};
+use crate::programs::{self, SCENARIOS, STRESS};
 use crate::qemu::Outcome;
 use crate::sanitize;
 use crate::tally::Tally;
-use crate::tap;
+use crate::tap::{self, Report};
 use crate::vm::Guest;
 
 /// Seconds that the suite may take against the peer.
@@ -19,35 +19,59 @@ pub(crate) const PEER_LIMIT: u64 = 124;
 
 /// Against the modules, on one kernel.
 pub(crate) fn module(lane: Lane, programs: &[PathBuf], limit: u64) -> Result<Tally> {
-    programs::find(programs, SCENARIOS)?;
     let guest = Guest::prepare(lane)?.with_programs(programs.to_vec());
     match lane {
         Lane::Sanitized => sanitize::suites(&guest, limit),
-        _ => {
-            let outcome = guest.run(&job(lane), Some(limit), false)?;
-            judge_module(&guest, &outcome, &outcome.stdout)
-        }
+        _ => judge_module(&guest, &guest.run(&job(lane), Some(limit), false)?),
     }
 }
 
-/// Loads and unloads, runs the suite, and unloads once more.
+/// Loads and unloads, runs the suites, and unloads once more.
 pub(crate) fn job(lane: Lane) -> String {
     format!(
-        "n=0\nwhile [ $n -lt {loads} ] && load && unload; do n=$((n + 1)); done\nfact loads $n\n\
-         load\n{SCENARIOS} --target module\nfact status $?\nunload\nfact unload $?",
+        "n=0\nwhile [ $n -lt {loads} ] && load && unload; do n=$((n + 1)); done\nfact loads $n\nload\n\
+         suite scenarios {SCENARIOS} --target module\n\
+         suite mixed {STRESS} mixed --seconds {mixed}\n\
+         suite random {STRESS} random --seconds {random}\n\
+         unload\nfact unload $?",
         loads = lane.loads(),
+        mixed = lane.stress().0,
+        random = lane.stress().1,
     )
 }
 
-/// Whether the job did all that it should; `report` is what the suite wrote.
-pub(crate) fn judge_module(guest: &Guest, outcome: &Outcome, report: &str) -> Result<Tally> {
+/// Whether the job did all that it should.
+pub(crate) fn judge_module(guest: &Guest, outcome: &Outcome) -> Result<Tally> {
     let context = || outcome.context();
     let loads = outcome.fact("loads").unwrap_or("none");
     let wanted = guest.kernel.lane.loads();
     ensure!(loads == wanted.to_string(), "loading and unloading: {loads} times of {wanted}\n{}", context());
     ensure!(outcome.fact("unload") == Some("0"), "the modules do not unload\n{}", context());
-    let status = outcome.fact("status").unwrap_or("none");
-    judge(&format!("module on {}", guest.kernel.release), report, status, &context())
+    judge_suites(guest, outcome, &["scenarios", "mixed", "random"])
+}
+
+/// What the suites amount to that the job ran, all of which have to be there.
+pub(crate) fn judge_suites(guest: &Guest, outcome: &Outcome, names: &[&str]) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for name in names {
+        let target = format!("{name} on {}", guest.kernel.release);
+        let Some(report) = report_of(&outcome.stdout, name) else {
+            bail!("{target} did not run\n{}", outcome.context());
+        };
+        let status = outcome.fact(&format!("suite-{name}")).unwrap_or("none");
+        let report = judge(&target, report, status, &outcome.context())?;
+        if !outcome.was_shown {
+            report.remarks.iter().for_each(|line| println!("    {line}"));
+        }
+        tally += report.tally;
+    }
+    Ok(tally)
+}
+
+/// What a suite wrote: the job puts a line with its name in front of it.
+fn report_of<'a>(stdout: &'a str, name: &str) -> Option<&'a str> {
+    let mut reports = stdout.split("== ").skip(1).filter_map(|report| report.split_once('\n'));
+    reports.find_map(|(found, report)| (found.trim_end() == name).then_some(report))
 }
 
 /// Against the peer.
@@ -57,9 +81,9 @@ pub(crate) fn peer(programs: &[PathBuf], limit: u64) -> Result<Tally> {
     let stdout = String::from_utf8_lossy(&output.stdout);
     let status = output.status.code().map_or_else(|| output.status.to_string(), |code| code.to_string());
     let context = format!("{}\n{}", tail(&stdout, 40), String::from_utf8_lossy(&output.stderr));
-    let tally = judge("peer", &stdout, &status, &context)?;
+    let report = judge("peer", &stdout, &status, &context)?;
     // What the peer skips is what only the module can show, and is shown there.
-    Ok(Tally { skipped: 0, ..tally })
+    Ok(Tally { skipped: 0, ..report.tally })
 }
 
 /// A program with a time limit, in a network namespace of its own where that can be had: other netlink users of
@@ -75,7 +99,7 @@ pub(crate) fn isolated(program: &Path, limit: u64) -> Command {
 }
 
 /// What a TAP report and the status of its program amount to.
-pub(crate) fn judge(target: &str, stdout: &str, status: &str, context: &str) -> Result<Tally> {
+pub(crate) fn judge(target: &str, stdout: &str, status: &str, context: &str) -> Result<Report> {
     let report = match tap::parse(stdout) {
         Ok(report) => report,
         Err(error) => bail!("{target}: {error}; status {status}\n{context}"),
@@ -88,7 +112,7 @@ pub(crate) fn judge(target: &str, stdout: &str, status: &str, context: &str) -> 
         bail!("{target}: {}\n{}\n{context}", report.tally, report.failures.join("\n"));
     }
     ensure!(status == "0", "{target}: all points passed, but the status is {status}\n{context}");
-    Ok(report.tally)
+    Ok(report)
 }
 
 #[cfg(test)]
@@ -97,7 +121,15 @@ mod tests {
 
     #[test]
     fn a_suite_passes_with_its_plan_and_status_zero() {
-        assert_eq!(judge("peer", "1..1\nok 1 - a\n", "0", "").unwrap(), Tally::PASSED);
+        assert_eq!(judge("peer", "1..1\nok 1 - a\n", "0", "").unwrap().tally, Tally::PASSED);
+    }
+
+    #[test]
+    fn reports_are_told_apart_by_their_names() {
+        let stdout = "== one\r\n1..1\nok 1\n== two\n1..2\nok 1\nok 2\n";
+        assert_eq!(report_of(stdout, "one"), Some("1..1\nok 1\n"));
+        assert_eq!(report_of(stdout, "two"), Some("1..2\nok 1\nok 2\n"));
+        assert_eq!(report_of(stdout, "three"), None);
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Lane {
     /// Seconds that a boot may take, the scenario suite included.
     pub(crate) fn limit(self) -> u64 {
         match self {
-            // Two minutes on an idle machine.
+            // Four minutes on an idle machine.
             Self::Sanitized => 1200,
             _ => 124,
         }
@@ -46,6 +46,15 @@ impl Lane {
             // Each time takes seconds here.
             Self::Sanitized => 20,
             _ => 100,
+        }
+    }
+
+    /// Seconds that everything happens at once, and that random messages are sent, beside the scenarios.
+    pub(crate) fn stress(self) -> (u32, u32) {
+        match self {
+            // Where mistakes show that are none elsewhere.
+            Self::Sanitized => (30, 60),
+            _ => (5, 5),
         }
     }
 

@@ -11,25 +11,29 @@ use crate::command::{capture, cargo, stdout, tail, tool};
 pub(crate) const SCENARIOS: &str = "scenarios";
 /// The program that lets every allocation fail.
 pub(crate) const FAIL_NTH: &str = "fail_nth";
+/// The program that puts the modules under load.
+pub(crate) const STRESS: &str = "stress";
 
-/// Builds the examples and the scenario suite; gives the paths of all programs.
+/// Builds the examples and the suites; gives the paths of all programs.
 pub(crate) fn build() -> Result<Vec<PathBuf>> {
     eprintln!("programs: building the examples");
-    let output = capture(cargo().args([
-        "build",
-        "--quiet",
-        "--package=nl-tlv-examples",
-        "--bins",
-        "--examples",
-        "--message-format=json-render-diagnostics",
-    ]))?;
+    let mut programs = built(&["--bins", "--examples"])?;
+    // The one that has to be fast.
+    programs.retain(|path| !path.ends_with(STRESS));
+    programs.extend(built(&["--bin", STRESS, "--profile=guest"])?);
+    programs.sort();
+    Ok(programs)
+}
+
+fn built(what: &[&str]) -> Result<Vec<PathBuf>> {
+    let arguments =
+        ["build", "--quiet", "--package=nl-tlv-examples", "--message-format=json-render-diagnostics"];
+    let output = capture(cargo().args(arguments).args(what))?;
     if !output.status.success() {
         bail!("the examples do not build\n{}", tail(&String::from_utf8_lossy(&output.stderr), 60));
     }
     let text = String::from_utf8_lossy(&output.stdout);
-    let mut programs: Vec<PathBuf> = text.lines().filter_map(executable).map(PathBuf::from).collect();
-    programs.sort();
-    Ok(programs)
+    Ok(text.lines().filter_map(executable).map(PathBuf::from).collect())
 }
 
 /// The program of that name.

@@ -18,12 +18,30 @@ const ENDED_IN_ORDER: i32 = 33;
 /// What `timeout` returns when the time is over.
 const TIME_OVER: i32 = 124;
 /// On the kernel's command line: every fault ends the boot.
-const COMMAND_LINE: &str = "console=ttyS0 panic=-1 oops=panic panic_on_warn=1 slub_debug=FZPU";
+const COMMAND_LINE: &str = "console=ttyS0 panic=-1 oops=panic panic_on_warn=1";
+
+/// What a guest runs on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Machine {
+    /// Memory in MiB.
+    memory: u32,
+    /// More for the kernel's command line.
+    options: &'static str,
+}
+
+impl Machine {
+    /// Small, and with a kernel that looks at every object that it allocates or frees.
+    pub(crate) const CHECKED: Self = Self { memory: 512, options: "slub_debug=FZPU" };
+    /// With room for a million routes, which the kernel does not look at: every cache is one of its own, so that its
+    /// objects can be counted.
+    pub(crate) const LARGE: Self = Self { memory: 2048, options: "slab_nomerge" };
+}
 
 /// How to boot.
 #[derive(Debug)]
 pub(crate) struct Boot<'a> {
     pub(crate) kernel: &'a Kernel,
+    pub(crate) machine: Machine,
     /// Seconds; none for a person at a terminal.
     pub(crate) limit: Option<u64>,
     /// Whether the guest's output is shown as it comes.
@@ -36,6 +54,8 @@ pub(crate) struct Outcome {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
     facts: String,
+    /// Whether the output was seen as it came.
+    pub(crate) was_shown: bool,
     /// The kernel's log, which stays.
     pub(crate) log: PathBuf,
 }
@@ -91,7 +111,7 @@ pub(crate) fn boot(boot: &Boot<'_>, guest: &Initramfs) -> Result<Outcome> {
     if let Err(error) = judge(status, &console, boot.limit) {
         bail!("{error:#}\n{stdout}{stderr}kernel log: {}", log.display());
     }
-    Ok(Outcome { stdout, stderr, facts, log })
+    Ok(Outcome { stdout, stderr, facts, was_shown: boot.show, log })
 }
 
 fn run(boot: &Boot<'_>, dir: &Path) -> Result<(ExitStatus, String)> {
@@ -120,7 +140,8 @@ fn qemu(boot: &Boot<'_>, dir: &Path) -> Result<Command> {
     command.args(["--foreground", "--kill-after=5"]).arg(boot.limit.unwrap_or(0).to_string());
     command.arg("qemu-system-x86_64");
     // Not KVM: it may be there and hang. cmpxchg16b is emulated wrongly up to QEMU 7.2, which crashes kernels.
-    command.args(["-accel", "tcg", "-cpu", "qemu64,-cx16", "-smp", "2,sockets=2,cores=1", "-m", "512"]);
+    command.args(["-accel", "tcg", "-cpu", "qemu64,-cx16", "-smp", "2,sockets=2,cores=1"]);
+    command.arg("-m").arg(boot.machine.memory.to_string());
     command.args(["-nodefaults", "-display", "none", "-no-reboot"]);
     command.args(["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]);
     let file = |name: &str| format!("file:{}", dir.join(name).display());
@@ -136,7 +157,7 @@ fn qemu(boot: &Boot<'_>, dir: &Path) -> Result<Command> {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
     }
     command.arg("-kernel").arg(boot.kernel.image()?).arg("-initrd").arg(dir.join("initrd"));
-    command.args(["-append", COMMAND_LINE]);
+    command.args(["-append", &format!("{COMMAND_LINE} {}", boot.machine.options)]);
     Ok(command)
 }
 
@@ -191,7 +212,13 @@ mod tests {
     #[test]
     fn facts_are_found_by_their_whole_name() {
         let facts = "loops 50\r\nstatus 3\n".to_owned();
-        let outcome = Outcome { stdout: String::new(), stderr: String::new(), facts, log: PathBuf::new() };
+        let outcome = Outcome {
+            stdout: String::new(),
+            stderr: String::new(),
+            facts,
+            was_shown: false,
+            log: PathBuf::new(),
+        };
         assert_eq!(outcome.fact("status"), Some("3"));
         assert_eq!(outcome.fact("loops"), Some("50"));
         assert_eq!(outcome.fact("loop"), None);

@@ -13,19 +13,11 @@ use crate::vm::Guest;
 /// Shell functions for the job.
 const FUNCTIONS: &str = include_str!("../guest/sanitize.sh");
 
-/// Between what the scenarios and what the failing allocations write.
-const BORDER: &str = "-- failing allocations --";
-
 /// Runs everything in one boot. Any word of a sanitiser in the kernel's log has failed the boot already.
 pub(crate) fn suites(guest: &Guest, limit: u64) -> Result<Tally> {
     let outcome = guest.run(&job(), Some(limit), false)?;
-    let (scenarios, failing) = parts(&outcome.stdout);
-    let mut tally = e2e::judge_module(guest, &outcome, scenarios)?;
-    let status = outcome.fact("fail-nth").unwrap_or("none");
-    tally += e2e::judge("failing allocations", failing, status, &outcome.context())?;
-    for line in failing.lines().filter(|line| line.starts_with("# ")) {
-        println!("    {line}");
-    }
+    let mut tally = e2e::judge_module(guest, &outcome)?;
+    tally += e2e::judge_suites(guest, &outcome, &["failing-allocations"])?;
     tally += checkers(&outcome)?;
     for file in coverage::of(&outcome, &guest.kernel.release)? {
         println!("    {file}");
@@ -35,16 +27,11 @@ pub(crate) fn suites(guest: &Guest, limit: u64) -> Result<Tally> {
 
 fn job() -> String {
     format!(
-        "{FUNCTIONS}\nforget_leaks\n{scenarios}\n\
-         echo '{BORDER}'\narm_failures\nload\n{FAIL_NTH}\nfact fail-nth $?\nunload\nfail_loading\nfact fail-loading $?\n\
+        "{FUNCTIONS}\nforget_leaks\n{modules}\n\
+         arm_failures\nload\nsuite failing-allocations {FAIL_NTH}\nunload\nfail_loading\nfact fail-loading $?\n\
          send_coverage\nfind_leaks\ncheck_lockdep",
-        scenarios = e2e::job(Lane::Sanitized),
+        modules = e2e::job(Lane::Sanitized),
     )
-}
-
-/// What the scenarios wrote, and what the failing allocations did.
-fn parts(stdout: &str) -> (&str, &str) {
-    stdout.split_once(BORDER).unwrap_or((stdout, ""))
 }
 
 /// That the search for leaks took place and found none, and that lockdep watched to the end.
@@ -59,13 +46,6 @@ fn checkers(outcome: &Outcome) -> Result<Tally> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reports_are_told_apart() {
-        let stdout = format!("1..1\nok 1\n{BORDER}\n1..2\nok 1\nok 2\n");
-        assert_eq!(parts(&stdout), ("1..1\nok 1\n", "\n1..2\nok 1\nok 2\n"));
-        assert_eq!(parts("1..1\nok 1\n"), ("1..1\nok 1\n", ""));
-    }
 
     #[test]
     fn the_job_is_a_shell_script() {

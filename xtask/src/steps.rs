@@ -11,7 +11,7 @@ use crate::host::{self, Unavailable};
 use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{e2e, fuzz, module, paths, programs, uapi};
+use crate::{e2e, fuzz, load, module, paths, programs, uapi};
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
 const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket", "tokio"];
@@ -112,8 +112,12 @@ fn steps(full: bool) -> Vec<Step> {
     let lanes =
         if full { Lane::ALL.into_iter().chain([Lane::Sanitized]).collect() } else { vec![Lane::Pinned] };
     for lane in lanes {
-        let name = format!("scenarios against the modules, kernel {lane}");
+        let name = format!("scenarios and stress against the modules, kernel {lane}");
         steps.push(Step::new(name, move || e2e::module(lane, &programs::build()?, lane.limit())));
+    }
+    if full {
+        let load = || load::suites(Lane::Pinned, &programs::build()?, load::LIMIT);
+        steps.push(Step::new("the modules under load", load));
     }
     steps
 }
@@ -257,8 +261,9 @@ mod tests {
     }
 
     #[test]
-    fn the_full_run_has_every_kernel() {
+    fn the_full_run_has_every_kernel_load_and_fuzzing() {
         let has = |full, text: &str| steps(full).iter().any(|step| step.name.contains(text));
+        assert!(["under load", "a minute each"].iter().all(|text| has(true, text) && !has(false, text)));
         assert!(has(false, "kernel 6.1") && !has(false, "kernel 6.12"));
         assert!(Lane::ALL.iter().chain([&Lane::Sanitized]).all(|lane| has(true, lane.name())));
     }

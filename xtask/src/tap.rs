@@ -5,18 +5,20 @@ use anyhow::{Result, bail};
 use crate::tally::Tally;
 
 /// A complete report.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Report {
     pub(crate) tally: Tally,
     /// The `not ok` lines, with the `#` lines that follow them.
     pub(crate) failures: Vec<String>,
     /// The lines of skipped points.
     pub(crate) skips: Vec<String>,
+    /// Other lines for people, which start with `#`.
+    pub(crate) remarks: Vec<String>,
 }
 
 /// Reads a report; it has to have its plan, and exactly the points that the plan promises.
 pub(crate) fn parse(text: &str) -> Result<Report> {
-    let mut report = Report { tally: Tally::default(), failures: Vec::new(), skips: Vec::new() };
+    let mut report = Report::default();
     let (mut plan, mut points, mut after_failure) = (None, 0, false);
     for line in text.lines().map(str::trim_end) {
         if let Some(count) = line.strip_prefix("1..") {
@@ -41,6 +43,8 @@ pub(crate) fn parse(text: &str) -> Result<Report> {
             after_failure = !passed;
         } else if after_failure && line.starts_with(['#', ' ']) {
             report.failures.push(line.to_owned());
+        } else if line.starts_with('#') {
+            report.remarks.push(line.to_owned());
         }
     }
     match plan {
@@ -67,10 +71,11 @@ mod tests {
     #[test]
     fn points_are_counted_by_outcome() {
         let report =
-            parse("1..3\nok 1 - a\nnot ok 2 - b\n# expected 4\nok 3 - c # SKIP no module\n").unwrap();
+            parse("1..3\nok 1 - a\n# 5 s\nnot ok 2 - b\n# expected 4\nok 3 - c # SKIP no module\n").unwrap();
         assert_eq!(report.tally, Tally { passed: 1, failed: 1, skipped: 1 });
         assert_eq!(report.failures, ["not ok 2 - b", "# expected 4"]);
         assert_eq!(report.skips, ["ok 3 - c # SKIP no module"]);
+        assert_eq!(report.remarks, ["# 5 s"]);
     }
 
     #[test]

@@ -13,13 +13,14 @@ use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::module::{self, Built};
 use crate::modules::{self, Module};
-use crate::qemu::{self, Boot, Outcome};
+use crate::qemu::{self, Boot, Machine, Outcome};
 use crate::{host, paths, programs};
 
 /// Everything that a guest is made of.
 #[derive(Debug)]
 pub(crate) struct Guest {
     pub(crate) kernel: Kernel,
+    machine: Machine,
     built: Built,
     programs: Vec<PathBuf>,
 }
@@ -31,7 +32,7 @@ impl Guest {
         host::need(host::KERNEL)?;
         let kernel = Kernel::of(lane)?;
         let built = module::build(&kernel)?;
-        Ok(Self { kernel, built, programs: Vec::new() })
+        Ok(Self { kernel, machine: Machine::CHECKED, built, programs: Vec::new() })
     }
 
     /// With these programs in `PATH`.
@@ -39,9 +40,14 @@ impl Guest {
         Self { programs, ..self }
     }
 
+    /// On this machine.
+    pub(crate) fn on(self, machine: Machine) -> Self {
+        Self { machine, ..self }
+    }
+
     /// Boots and runs `job`, a shell script; without a limit a person sits at the terminal.
     pub(crate) fn run(&self, job: &str, limit: Option<u64>, show: bool) -> Result<Outcome> {
-        let boot = Boot { kernel: &self.kernel, limit, show };
+        let boot = Boot { kernel: &self.kernel, machine: self.machine, limit, show };
         qemu::boot(&boot, &self.initramfs(job)?)
     }
 
