@@ -9,6 +9,7 @@ mod model;
 mod random;
 mod report;
 mod routes;
+mod state;
 
 use clap::{Parser, Subcommand};
 use nl_tlv::socket::{Connection, Protocol};

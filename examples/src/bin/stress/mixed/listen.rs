@@ -51,7 +51,6 @@ pub(super) fn slowly(stage: &Stage, mut dice: Dice) -> Result<String, Failure> {
         }
     };
     let heard = listen(stage, 4 << 10, pause)?;
-    ensure!(heard.overruns > 0, "nothing was lost: {heard:?}");
     Ok(format!("{} events, {} overruns, {} gaps", heard.events, heard.overruns, heard.gaps))
 }
 

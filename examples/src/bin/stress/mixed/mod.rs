@@ -9,7 +9,7 @@ mod read;
 
 use crate::dice::Dice;
 use crate::report::{Failed, Report};
-use crate::{Failure, connect, ensure};
+use crate::{Failure, connect, ensure, state};
 use clap::Args;
 use nl_tlv::{Flags, NewFlags, Repeat};
 use nl_tlv_examples::rtm::{NextHop, Prefix, RouteGet, RouteNew, RouteReply, TableDel, TableNew};
@@ -114,7 +114,11 @@ fn perform(stage: &Stage, seed: u64) -> Vec<Result<String, Failure>> {
 
 impl Stage {
     fn is_open(&self) -> bool {
-        Instant::now() < self.until && !self.has_failed.load(Ordering::Relaxed)
+        Instant::now() < self.until && !self.has_failed()
+    }
+
+    fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Relaxed)
     }
 
     /// One failure ends it for all.
@@ -132,6 +136,7 @@ impl Stage {
 }
 
 fn prepare() -> Result<String, Failure> {
+    state::clear()?;
     let mut conn = connect()?;
     conn.request(&TableNew { name: TABLE }, NewFlags::CREATE)?;
     let mut batch = conn.batch();

@@ -6,10 +6,8 @@ mod side;
 
 use crate::dice::Dice;
 use crate::report::{Failed, Report};
-use crate::{Failure, connect, ensure};
+use crate::{Failure, state};
 use clap::Args;
-use nl_tlv::Flags;
-use nl_tlv_examples::rtm::{RouteGet, RouteReply, TableDel, TableGet, TableReply};
 use side::Side;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -43,6 +41,9 @@ pub(crate) fn run(options: &Options, seed: u64, report: &mut Report) -> Result<(
 }
 
 fn send(side: Side, count: usize, until: Instant, dice: &mut Dice) -> Result<String, Failure> {
+    if side == Side::Rtm {
+        state::clear()?;
+    }
     let start = Instant::now();
     let mut speaker = side.open()?;
     let mut tally: BTreeMap<String, usize> = BTreeMap::new();
@@ -61,34 +62,10 @@ fn send(side: Side, count: usize, until: Instant, dice: &mut Dice) -> Result<Str
             }
         }
         if side == Side::Rtm {
-            clear()?;
+            state::clear()?;
         }
     }
     let outcomes: Vec<_> = tally.iter().map(|(outcome, count)| format!("{outcome} {count}")).collect();
     let seconds = start.elapsed().as_secs_f32();
     Ok(format!("{sent} messages in {seconds:.1} s: {}", outcomes.join(", ")))
-}
-
-/// The tables can be read, agree with their routes, and can be deleted.
-fn clear() -> Result<(), Failure> {
-    let mut conn = connect()?;
-    let (mut names, mut routes) = (Vec::new(), 0);
-    let mut dump = conn.dump(&TableGet::default())?;
-    while let Some(table) = dump.next::<TableReply<'_>>()? {
-        routes += table.routes as usize;
-        names.push(table.name.to_owned());
-    }
-    drop(dump);
-    let mut found = 0;
-    let mut dump = conn.dump(&RouteGet::default())?;
-    while let Some(route) = dump.next::<RouteReply<'_>>()? {
-        ensure!(route.nexthop.iter().all(|hop| hop.is_ok()) && !route.nexthop.is_empty(), "{route:?}");
-        found += 1;
-    }
-    drop(dump);
-    ensure!(found == routes, "{found} routes, but the tables say {routes}");
-    for name in &names {
-        conn.request(&TableDel { name }, Flags::empty())?;
-    }
-    Ok(())
 }
