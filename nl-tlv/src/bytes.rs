@@ -97,10 +97,37 @@ pub(crate) fn head(bytes: &[u8], len: usize) -> &[u8] {
     bytes.get(..len).unwrap_or(bytes)
 }
 
+/// Copies bytes to a place of the same length; short ones as two words that may overlap, without a call of `memcpy`.
+#[inline(always)]
+pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+    match from.len() {
+        4..8 => copy_ends::<4>(to, from),
+        8..=16 => copy_ends::<8>(to, from),
+        _ => to.iter_mut().zip(from).for_each(|(to, from)| *to = *from),
+    }
+}
+
+/// Copies the first and the last `N` bytes.
+#[inline(always)]
+fn copy_ends<const N: usize>(to: &mut [u8], from: &[u8]) {
+    if let (Some(to), Some(from)) = (to.first_chunk_mut::<N>(), from.first_chunk()) {
+        *to = *from;
+    }
+    if let (Some(to), Some(from)) = (to.last_chunk_mut::<N>(), from.last_chunk()) {
+        *to = *from;
+    }
+}
+
 /// The bytes up to the first NUL, or all.
 #[inline]
 pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
     head(bytes, nul_at(bytes))
+}
+
+/// Where the first NUL is, if there is one.
+#[inline(never)]
+pub(crate) fn find_nul(bytes: &[u8]) -> Option<usize> {
+    Some(nul_at(bytes)).filter(|&at| at < bytes.len())
 }
 
 /// Where the first NUL is; the length if there is none.
@@ -160,7 +187,7 @@ where
 #[inline(always)]
 #[allow(clippy::arithmetic_side_effects, reason = "wrapping_add")]
 pub(crate) fn window(buf: &mut [u8], at: usize, len: usize) -> Option<&mut [u8]> {
-    buf.get_mut(at..at.wrapping_add(len))
+    buf.get_mut(at..)?.get_mut(..len)
 }
 
 #[cfg(test)]

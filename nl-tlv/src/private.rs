@@ -130,6 +130,28 @@ pub const fn is_distinct(id: MessageId, mut others: &[MessageId]) -> bool {
     true
 }
 
+/// How many bytes a message is likely to take, as far as its definition says.
+#[must_use]
+pub const fn room(schema: &MessageSchema) -> usize {
+    crate::schema::room(schema)
+}
+
+/// Appends a message that is likely to take `room` bytes, the contents of which `fill` writes.
+///
+/// # Errors
+///
+/// As [`Writer::message`].
+#[inline(always)]
+pub fn emit_contents(
+    w: &mut Writer<'_>,
+    room: usize,
+    id: MessageId,
+    header: Header,
+    fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    w.message_of_about(room, id, header, fill)
+}
+
 /// What the attribute of a slot selects.
 #[inline]
 pub fn select<T: Select>(slot: &Option<T>) -> Option<Selector<'_>> {

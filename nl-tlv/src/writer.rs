@@ -4,7 +4,7 @@
 //! fit the buffer is still counted, so that the error says how many bytes are needed. Either way the messages written
 //! before stay as they are. Padding is written as zero.
 
-use crate::bytes::{add, align4, head, padding4, sub, to_u32, window};
+use crate::bytes::{add, align4, copy, from_u16, head, padding4, sub, to_u32, window, wrapping_add};
 use crate::value::Emit;
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
 use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId};
@@ -51,18 +51,42 @@ impl<'b> Writer<'b> {
         header: Header,
         fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        self.message_of_about(0, id, header, fill)
+    }
+
+    /// Appends a message that is likely to take `room` bytes.
+    ///
+    /// Where the buffer has them, one comparison says so for all attributes at known places. Where it has not, the
+    /// message is written elsewhere, and copied if it takes fewer.
+    #[inline(always)]
+    pub(crate) fn message_of_about(
+        &mut self,
+        room: usize,
+        id: MessageId,
+        header: Header,
+        fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let start = align4(self.len);
         if let Some(gap) = window(self.buf, self.len, sub(start, self.len)) {
             gap.fill(0);
         }
-        let mut w = AttrWriter { buf: self.buf.get_mut(start..).unwrap_or_default(), len: 0 };
+        let mut elsewhere = None;
+        let buf = match self.buf.get_mut(start..).unwrap_or_default() {
+            buf if buf.len() >= room.min(MAX_ROOM) => buf,
+            _ => &mut elsewhere.insert([0; MAX_ROOM])[..],
+        };
+        let mut w = AttrWriter { buf, len: 0 };
         w.begin(id, header)?;
         fill(&mut w)?;
         let len = w.end()?;
-        if add(start, len) > self.buf.len() {
-            return Err(too_small(self.len, add(start, len), self.buf.len()));
+        let end = add(start, len);
+        if end > self.buf.len() {
+            return Err(too_small(self.len, end, self.buf.len()).of_kind(ErrorKind::BufferTooSmall));
         }
-        self.len = add(start, len);
+        if let Some(elsewhere) = &elsewhere {
+            copy_message(self.buf, start, head(elsewhere, len));
+        }
+        self.len = end;
         Ok(())
     }
 
@@ -78,6 +102,17 @@ impl<'b> Writer<'b> {
     #[inline]
     pub fn finish(self) -> &'b [u8] {
         head(self.buf, self.len)
+    }
+}
+
+/// The most bytes that [`Writer::message_of_about`] asks for at once.
+const MAX_ROOM: usize = 256;
+
+#[cold]
+#[inline(never)]
+fn copy_message(buf: &mut [u8], at: usize, message: &[u8]) {
+    if let Some(slot) = window(buf, at, message.len()) {
+        slot.copy_from_slice(message);
     }
 }
 
@@ -134,8 +169,7 @@ impl AttrWriter<'_> {
     ) -> Result<(), Error> {
         let nla_len = const { attr_len(N) };
         let total = const { align4(add(4, N)) };
-        let at = self.claim(total);
-        let Some(slot) = window(self.buf, at, total) else { return Ok(()) };
+        let Some(slot) = self.claim(total) else { return Ok(()) };
         let Some((header, rest)) = slot.split_first_chunk_mut::<4>() else { return Ok(()) };
         let Some((value, padding)) = rest.split_first_chunk_mut::<N>() else { return Ok(()) };
         *header = attr_header(nla_len, ty.into().get());
@@ -211,8 +245,7 @@ impl AttrWriter<'_> {
     /// None; that the buffer is too small shows when the message is closed.
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let at = self.claim(bytes.len());
-        if let Some(slot) = window(self.buf, at, bytes.len()) {
+        if let Some(slot) = self.claim(bytes.len()) {
             slot.copy_from_slice(bytes);
         }
         Ok(())
@@ -252,11 +285,11 @@ impl AttrWriter<'_> {
     fn put_padded(&mut self, nla_type: u16, payload: &[u8], zeros: usize) -> Result<(), Error> {
         let payload_len = add(payload.len(), zeros);
         let Ok(nla_len) = u16::try_from(add(4, payload_len)) else {
-            return Err(too_long(self.len, nla_type, payload_len));
+            let err = too_long(self.len, nla_type, payload_len);
+            return Err(err);
         };
-        let total = align4(add(4, payload_len));
-        let at = self.claim(total);
-        let Some(slot) = window(self.buf, at, total) else { return Ok(()) };
+        let total = align4(from_u16(nla_len));
+        let Some(slot) = self.claim(total) else { return Ok(()) };
         // NUL and padding are in the last four bytes, and the payload is written after them.
         if let Some(end) = slot.last_chunk_mut::<4>() {
             *end = [0; 4];
@@ -264,7 +297,7 @@ impl AttrWriter<'_> {
         let Some((header, rest)) = slot.split_first_chunk_mut::<4>() else { return Ok(()) };
         let Some(value) = rest.get_mut(..payload.len()) else { return Ok(()) };
         *header = attr_header(nla_len, nla_type);
-        value.copy_from_slice(payload);
+        copy(value, payload);
         Ok(())
     }
 
@@ -295,12 +328,19 @@ impl AttrWriter<'_> {
         }
     }
 
-    /// Counts `len` bytes more and says where they begin.
+    /// Counts `len` bytes more; those bytes of the buffer, if it has them.
     #[inline(always)]
-    fn claim(&mut self, len: usize) -> usize {
-        let at = self.len;
-        self.len = add(at, len);
-        at
+    fn claim(&mut self, len: usize) -> Option<&mut [u8]> {
+        match window(self.buf, self.len, len) {
+            Some(slot) => {
+                self.len = wrapping_add(self.len, len);
+                Some(slot)
+            }
+            None => {
+                self.len = add(self.len, len);
+                None
+            }
+        }
     }
 
     #[inline(always)]
@@ -309,8 +349,7 @@ impl AttrWriter<'_> {
         if len == 0 {
             return;
         }
-        let at = self.claim(len);
-        if let Some(padding) = window(self.buf, at, len) {
+        if let Some(padding) = self.claim(len) {
             padding.fill(0);
         }
     }

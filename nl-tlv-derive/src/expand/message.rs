@@ -46,7 +46,9 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
                 __w: &mut __nl::Writer<'_>,
                 __header: __nl::Header,
             ) -> ::core::result::Result<(), __nl::Error> {
-                __w.message(<Self as __nl::NlMessage<#lt>>::SCHEMA.id, __header, |__w| {
+                let __schema = <Self as __nl::NlMessage<#lt>>::SCHEMA;
+                let __room = const { __nl::room(<Self as __nl::NlMessage<#lt>>::SCHEMA) };
+                __nl::emit_contents(__w, __room, __schema.id, __header, |__w| {
                     #(#emit)*
                     ::core::result::Result::Ok(())
                 })

@@ -12,6 +12,7 @@ mod hex;
 mod limits;
 mod locate;
 mod protocol;
+mod room;
 mod types;
 mod validate;
 
@@ -22,6 +23,7 @@ pub use hex::Hex;
 pub use limits::Limits;
 pub use locate::{Located, Path, locate};
 pub use protocol::{Constant, Family, Protocol};
+pub(crate) use room::room;
 pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Presence, ValueType};
 pub use validate::{Mode, Verdict, validate, validate_attrs};
 

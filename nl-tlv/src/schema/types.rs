@@ -26,7 +26,7 @@ pub struct MessageSchema {
 impl MessageSchema {
     /// Where the family header begins: bytes from the start of the message.
     #[must_use]
-    pub fn header_offset(&self) -> usize {
+    pub const fn header_offset(&self) -> usize {
         match self.id {
             MessageId::Type(_) => size_of::<NlMsgHdr>(),
             MessageId::Command { .. } => add(size_of::<NlMsgHdr>(), size_of::<GenlMsgHdr>()),
@@ -35,8 +35,12 @@ impl MessageSchema {
 
     /// Where the attributes, or the payload, begin: bytes from the start of the message.
     #[must_use]
-    pub fn contents_offset(&self) -> usize {
-        add(self.header_offset(), align4(self.header.map_or(0, |header| header.len)))
+    pub const fn contents_offset(&self) -> usize {
+        let len = match self.header {
+            Some(header) => header.len,
+            None => 0,
+        };
+        add(self.header_offset(), align4(len))
     }
 
     /// Whether a message of this type and, if it is generic netlink, this command is the described one.

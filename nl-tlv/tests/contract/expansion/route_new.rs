@@ -130,7 +130,9 @@ const _: () = {
             __w: &mut __nl::Writer<'_>,
             __header: __nl::Header,
         ) -> ::core::result::Result<(), __nl::Error> {
-            __w.message(<Self as __nl::NlMessage<'a>>::SCHEMA.id, __header, |__w| {
+            let __schema = <Self as __nl::NlMessage<'a>>::SCHEMA;
+            let __room = const { __nl::room(<Self as __nl::NlMessage<'a>>::SCHEMA) };
+            __nl::emit_contents(__w, __room, __schema.id, __header, |__w| {
                 <&'a str as __nl::Field<'a, __nl::Native>>::emit_field(&self.table, 1, __LIMITS[0], __w)?;
                 <Prefix as __nl::Field<'a, __nl::Native>>::emit_field(&self.dst, 2, __LIMITS[1], __w)?;
                 <Repeat<'a, NextHop<'a>> as __nl::Field<'a, __nl::Native>>::emit_field(
