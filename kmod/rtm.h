@@ -85,7 +85,7 @@ struct rtm_table_info {
  * @trie: the routes
  * @info_seq: makes @info one value for readers
  * @info: the table as answers and events show it
- * @seq: tells dumps of this table's routes of a change
+ * @seq: tells dumps of this table's routes, and lookups, of a change
  * @rn: network namespace
  * @rcu: for freeing
  */
@@ -204,6 +204,8 @@ int rtm_table_del(const struct rtm_request *req, const struct rtm_args *args);
 int rtm_table_clear(const struct rtm_request *req, const struct rtm_args *args);
 void rtm_change_begin(struct rtm_table *t);
 void rtm_change_end(struct rtm_table *t, int routes);
+u32 rtm_read_begin(const struct rtm_table *t);
+bool rtm_read_retry(const struct rtm_table *t, u32 seq);
 
 /* rtm_limit.c: how much a network namespace may have */
 int rtm_limit_tables(const struct rtm_request *req,

@@ -4,6 +4,7 @@
  */
 
 #include <linux/bitops.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <net/netlink.h>
 
@@ -155,35 +156,53 @@ static int rtm_table_get(const struct rtm_request *req)
 	return rtm_answer(req, skb, err);
 }
 
-/* What was looked up gives way to the destination that it was found under. */
-static struct rtm_route *rtm_route_find(const struct rtm_request *req,
-					struct rtm_args *args,
-					const struct rtm_table *t)
-{
-	const struct rtm_trie *trie = rtm_table_trie(t);
-	const struct rtm_prefix addr = args->dst;
+/* How often an address is looked up while others keep changing routes. */
+#define RTM_LOOKUP_TRIES 4
 
-	if (args->tb[RTM_ROUTE_A_DST])
-		return rtm_trie_find(trie, &args->dst);
-	atomic_long_inc(&req->rn->lookups);
-	return rtm_trie_lookup(trie, &addr, &args->dst);
+/* What was looked up gives way to the destination that it was found under. */
+static int rtm_route_lookup(const struct rtm_request *req,
+			    struct rtm_args *args, const struct rtm_table *t,
+			    struct rtm_route **route)
+{
+	struct rtm_prefix found;
+	unsigned int tries;
+	u32 seq;
+
+	for (tries = 0; tries < RTM_LOOKUP_TRIES; tries++) {
+		seq = rtm_read_begin(t);
+		*route = rtm_trie_lookup(rtm_table_trie(t), &args->dst,
+					 &found);
+		if (rtm_read_retry(t, seq))
+			continue;
+		if (*route)
+			args->dst = found;
+		atomic_long_inc(&req->rn->lookups);
+		return 0;
+	}
+	return -EAGAIN;
 }
 
 static int rtm_route_answer(const struct rtm_request *req,
 			    struct rtm_args *args, struct sk_buff *skb)
 {
 	struct nlmsghdr head = rtm_answer_head(req, RTM_ROUTE_NEW);
+	bool exact = args->tb[RTM_ROUTE_A_DST];
 	struct rtm_route *route;
 	struct rtm_table *t;
+	int err = 0;
 
 	t = rtm_table_named(req, args);
 	if (!t)
 		return -ENOENT;
-	route = rtm_route_find(req, args, t);
+	if (exact)
+		route = rtm_trie_find(rtm_table_trie(t), &args->dst);
+	else
+		err = rtm_route_lookup(req, args, t, &route);
+	if (err)
+		return err;
 	if (!route)
 		return rtm_refuse_dst(req, args, -ENOENT,
-				      args->tb[RTM_ROUTE_A_DST] ?
-				      "no route" : "no route to", "");
+				      exact ? "no route" : "no route to", "");
 	return rtm_route_fill(skb, &head, t->name, &args->dst, route,
 			      route->generation);
 }
@@ -205,6 +224,12 @@ static int rtm_route_get(const struct rtm_request *req)
 	rcu_read_lock();
 	err = rtm_route_answer(req, &args, skb);
 	rcu_read_unlock();
+	if (err == -EAGAIN) {
+		/* Takes its turn: nothing changes meanwhile. */
+		mutex_lock(&req->rn->lock);
+		err = rtm_route_answer(req, &args, skb);
+		mutex_unlock(&req->rn->lock);
+	}
 	return rtm_answer(req, skb, err);
 }
 

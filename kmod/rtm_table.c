@@ -3,6 +3,7 @@
  * Tables: found by name, kept by id. And what every change has in common.
  */
 
+#include <linux/lockdep.h>
 #include <linux/rcupdate.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -49,6 +50,7 @@ static void rtm_seq_rise(u32 *seq)
  */
 void rtm_change_begin(struct rtm_table *t)
 {
+	lockdep_assert_held(&t->rn->lock);
 	rtm_seq_rise(&t->rn->table_seq);
 	rtm_seq_rise(&t->rn->route_seq);
 	rtm_seq_rise(&t->seq);
@@ -67,6 +69,7 @@ void rtm_change_end(struct rtm_table *t, int routes)
 {
 	struct rtm_net *rn = t->rn;
 
+	lockdep_assert_held(&rn->lock);
 	rn->generation++;
 	rn->n_routes.live += routes;
 
@@ -80,6 +83,41 @@ void rtm_change_end(struct rtm_table *t, int routes)
 	rtm_seq_rise(&rn->table_seq);
 	rtm_seq_rise(&rn->route_seq);
 	rtm_seq_rise(&t->seq);
+}
+
+/**
+ * rtm_read_begin - before several routes of a table are looked at
+ * @t: table
+ *
+ * A reader sees each change as a whole, but not every two of them: a route may
+ * come where it has been already, and then another one go where it has not
+ * been yet. Although one of the two was always there, it finds neither. So it
+ * asks rtm_read_retry() in the end whether there were more changes than one.
+ *
+ * Return: what that has to be given.
+ */
+u32 rtm_read_begin(const struct rtm_table *t)
+{
+	u32 seq = READ_ONCE(t->seq);
+
+	/* What is read comes after it, and after all changes before it. */
+	smp_rmb();
+	return seq;
+}
+
+/**
+ * rtm_read_retry - may a reader have seen a part of two changes
+ * @t: table
+ * @seq: what rtm_read_begin() has returned
+ *
+ * Return: false if no change has begun or ended since then. If one is under
+ * way, it was all the time, and is the only one.
+ */
+bool rtm_read_retry(const struct rtm_table *t, u32 seq)
+{
+	/* Who has seen something of a change sees that it has begun. */
+	smp_rmb();
+	return READ_ONCE(t->seq) != seq;
 }
 
 /**

@@ -10,6 +10,7 @@
 
 #include <linux/bitops.h>
 #include <linux/limits.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -280,6 +281,7 @@ int rtm_trie_insert(struct rtm_trie *trie, const struct rtm_prefix *p,
 	struct rtm_node *node, *leaf, *top;
 	unsigned int same = 0;
 
+	lockdep_assert_held(trie->lock);
 	while ((node = rtm_deref(trie, *slot))) {
 		same = rtm_prefix_common(&node->key, p);
 		if (same < node->key.len)
@@ -324,6 +326,7 @@ struct rtm_route *rtm_trie_replace(struct rtm_trie *trie,
 	struct rtm_node *node = rtm_node_find(trie, p);
 	struct rtm_route *old = rtm_deref(trie, node->route);
 
+	lockdep_assert_held(trie->lock);
 	rcu_assign_pointer(node->route, route);
 	return old;
 }
@@ -357,6 +360,7 @@ struct rtm_route *rtm_trie_remove(struct rtm_trie *trie,
 	struct rtm_node *node = rtm_deref(trie, *slot);
 	struct rtm_route *route;
 
+	lockdep_assert_held(trie->lock);
 	while (node->key.len < p->len) {
 		above = slot;
 		slot = &node->child[rtm_prefix_bit(p, node->key.len)];

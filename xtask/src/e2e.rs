@@ -30,11 +30,12 @@ pub(crate) fn module(lane: Lane, programs: &[PathBuf], limit: u64) -> Result<Tal
 pub(crate) fn job(lane: Lane) -> String {
     format!(
         "n=0\nwhile [ $n -lt {loads} ] && load && unload; do n=$((n + 1)); done\nfact loads $n\nload\n\
-         suite scenarios {SCENARIOS} --target module\n\
+         suite scenarios {SCENARIOS} --target module{options}\n\
          suite mixed {STRESS} mixed --seconds {mixed}\n\
          suite random {STRESS} random --seconds {random}\n\
          unload\nfact unload $?",
         loads = lane.loads(),
+        options = lane.scenario_options(),
         mixed = lane.stress().0,
         random = lane.stress().1,
     )

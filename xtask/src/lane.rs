@@ -58,6 +58,14 @@ impl Lane {
         }
     }
 
+    /// Options of the scenario suite.
+    pub(crate) fn scenario_options(self) -> &'static str {
+        match self {
+            Self::Sanitized => " --small-kernel",
+            _ => "",
+        }
+    }
+
     /// Suites to look into.
     pub(crate) fn suites(self) -> &'static [&'static str] {
         match self {

@@ -4,6 +4,7 @@
 
 mod greet;
 mod harness;
+mod modules;
 mod rtm;
 
 use clap::{Parser, ValueEnum};
@@ -22,6 +23,9 @@ struct Args {
     /// Only scenarios with this in their name
     #[arg(long, default_value = "")]
     only: String,
+    /// Leave out what needs memory cgroups and dynamic debugging
+    #[arg(long)]
+    small_kernel: bool,
     /// What a process does that a scenario has started
     #[arg(long, value_enum, hide = true)]
     role: Option<Role>,
@@ -49,10 +53,12 @@ pub(crate) enum Suite {
 }
 
 impl Suite {
-    fn scenarios(self) -> Vec<Scenario> {
+    /// The scenarios; those of the modules as modules come last.
+    fn scenarios(self, is_kernel_small: bool) -> Vec<Scenario> {
         match self {
             Self::Greet => greet::SCENARIOS.concat(),
-            Self::Rtm => rtm::SCENARIOS.concat(),
+            Self::Rtm if is_kernel_small => [rtm::SCENARIOS, modules::SCENARIOS].concat().concat(),
+            Self::Rtm => [rtm::SCENARIOS, modules::SCENARIOS, modules::LARGE_KERNEL].concat().concat(),
         }
     }
 
@@ -75,6 +81,10 @@ enum Role {
     Watcher,
     /// RTM: adds routes.
     Adder,
+    /// RTM: lets two prefixes of an address take turns.
+    Changer,
+    /// RTM: adds routes until it has no more memory.
+    Hoarder,
     /// RTM: reads, and must be refused to change anything.
     Reader,
     /// RTM: keeps tables in a network namespace of its own.
@@ -126,7 +136,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let all = benches.iter().flat_map(|bench| bench.suite().scenarios().into_iter().map(move |s| (s, bench)));
+    let all = benches
+        .iter()
+        .flat_map(|bench| bench.suite().scenarios(args.small_kernel).into_iter().map(move |s| (s, bench)));
     let chosen: Vec<_> = all.filter(|(scenario, _)| scenario.name.contains(&args.only)).collect();
     println!("1..{}", chosen.len());
     let failed =
@@ -161,6 +173,8 @@ fn play(role: Role, target: Target, words: &[String]) -> ExitCode {
         Role::Isolated => bench(Suite::Greet).and_then(|bench| greet::namespaces::stay_alone(&bench)),
         Role::Watcher => bench(Suite::Rtm).and_then(|bench| rtm::processes::watch(&bench, words)),
         Role::Adder => bench(Suite::Rtm).and_then(|bench| rtm::processes::add(&bench, words)),
+        Role::Changer => bench(Suite::Rtm).and_then(|bench| rtm::races::change(&bench)),
+        Role::Hoarder => bench(Suite::Rtm).and_then(|bench| modules::memory::hoard(&bench, words)),
         Role::Reader => bench(Suite::Rtm).and_then(|bench| rtm::processes::read_only(&bench)),
         Role::Stranger => bench(Suite::Rtm).and_then(|bench| rtm::processes::stay_alone(&bench)),
     };

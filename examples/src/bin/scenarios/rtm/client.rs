@@ -47,7 +47,12 @@ pub(crate) type Request = (Vec<u8>, u32);
 
 impl Client {
     pub(crate) fn new(bench: &Bench) -> Result<Self, String> {
-        Ok(Self { speaker: bench.speaker()?, seq: Cell::new(100) })
+        bench.speaker().map(Self::of)
+    }
+
+    /// One that uses this socket.
+    pub(crate) fn of(speaker: Speaker) -> Self {
+        Self { speaker, seq: Cell::new(100) }
     }
 
     /// One whose answerer has limits: so many tables, and so many routes in all of them.
@@ -58,7 +63,7 @@ impl Client {
         }
         let peer = peer::spawn(RtmService::with_limits(tables, routes), 0).map_err(|err| err.to_string())?;
         let speaker = bench.speaker_to(Address::port(peer.port_id))?;
-        Ok((Self { speaker, seq: Cell::new(100) }, Limits::default()))
+        Ok((Self::of(speaker), Limits::default()))
     }
 
     /// A request with exactly these flags beside `REQUEST`.

@@ -1,13 +1,14 @@
 //! What RTM must do.
 
 mod batches;
-mod client;
+pub(crate) mod client;
 mod dumps;
 mod events;
 mod limits;
 mod lookup;
-mod object;
+pub(crate) mod object;
 pub(crate) mod processes;
+pub(crate) mod races;
 mod refusals;
 mod routes;
 mod tables;
@@ -29,6 +30,7 @@ pub(crate) const SCENARIOS: &[&[Scenario]] = &[
     dumps::SCENARIOS,
     events::SCENARIOS,
     processes::SCENARIOS,
+    races::SCENARIOS,
     limits::SCENARIOS,
 ];
 
