@@ -3,9 +3,11 @@
 use clap::Parser;
 use nl_tlv::control::Policy;
 use nl_tlv::control::genl::{CONTROLLER, FamilyInfo};
-use nl_tlv::socket::{Connection, RequestError};
+use nl_tlv::socket::Connection;
 use nl_tlv::wire::GenlMsgHdr;
 use nl_tlv::{AttrType, Error, Message, NlMessage};
+use nl_tlv_examples::program;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Lists the families of generic netlink with their operations and multicast groups, or the policies of one: which
@@ -35,24 +37,17 @@ struct PolicyGet<'a> {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    match run(args.name.as_deref()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(err) => {
-            eprintln!("families: {err}");
-            ExitCode::FAILURE
-        }
-    }
+    program::run("families", |out| run(args.name.as_deref(), out))
 }
 
-fn run(name: Option<&str>) -> Result<(), RequestError> {
+fn run(name: Option<&str>, out: &mut dyn Write) -> Result<(), Box<dyn std::error::Error>> {
     let mut conn = Connection::generic("nlctrl")?;
     let Some(name) = name else {
         let all = conn.collect(&FamilyGet { name: None }, |message| describe(message).map(Some))?;
-        all.iter().for_each(|family| print!("{family}"));
-        return Ok(());
+        return Ok(all.iter().try_for_each(|family| write!(out, "{family}"))?);
     };
     for line in conn.collect(&PolicyGet { name }, policy_lines)?.concat() {
-        println!("{line}");
+        writeln!(out, "{line}")?;
     }
     Ok(())
 }

@@ -3,16 +3,17 @@
 use clap::Parser;
 use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv::{NlAttrs, NlMessage, NlStruct};
+use nl_tlv_examples::program;
 use serde_json::{Value, json};
 use std::error::Error;
+use std::io::Write;
 use std::process::ExitCode;
 use zerocopy::native_endian::{I32, U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 /// Lists this machine's network interfaces: index, name, state, MTU, link-layer address and kind.
 ///
-/// They come from the kernel's rtnetlink family: an RTM_GETLINK dump, read with messages that are defined in this
-/// example by three structs.
+/// They come from an RTM_GETLINK dump of rtnetlink, read with messages that are defined here by three structs.
 #[derive(Parser)]
 #[command(after_help = "Examples:\n  links\n  links --json\n  links eth0 lo")]
 struct Args {
@@ -70,35 +71,23 @@ struct LinkInfo<'a> {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    match list(&args) {
-        Ok(found) if found || args.names.is_empty() => ExitCode::SUCCESS,
-        Ok(_) => {
-            eprintln!("links: no interface is called {}", args.names.join(" or "));
-            ExitCode::FAILURE
-        }
-        Err(err) => {
-            eprintln!("links: {err}");
-            ExitCode::FAILURE
-        }
-    }
+    program::run("links", |out| list(&args, out))
 }
 
-/// Prints the interfaces, and says whether there was one.
-fn list(args: &Args) -> Result<bool, Box<dyn Error>> {
+fn list(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let mut conn = Connection::open(Protocol::ROUTE)?;
     let mut links = conn.dump(&LinkGet { header: IfInfoMsg::default() })?;
-    let mut json = Vec::new();
+    let mut found = Vec::new();
     while let Some(link) = links.next::<LinkNew<'_>>()? {
         if args.names.is_empty() || args.names.iter().any(|name| name == link.ifname) {
-            json.push(describe(&link));
+            found.push(describe(&link));
         }
     }
-    if args.json {
-        println!("{}", Value::Array(json.clone()));
-    } else {
-        json.iter().for_each(print);
+    match (found.is_empty(), args.json) {
+        (true, _) => Err(format!("no interface is called {}", args.names.join(" or ")).into()),
+        (_, true) => Ok(writeln!(out, "{}", Value::Array(found))?),
+        _ => Ok(found.iter().try_for_each(|link| writeln!(out, "{}", line(link)))?),
     }
-    Ok(!json.is_empty())
 }
 
 fn describe(link: &LinkNew<'_>) -> Value {
@@ -112,21 +101,11 @@ fn describe(link: &LinkNew<'_>) -> Value {
     })
 }
 
-fn print(link: &Value) {
-    let text = |key: &str| match &link[key] {
-        Value::Null => "-".to_owned(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    println!(
-        "{:>3}: {:<15} {:<8} mtu {:<6} {:<20} {}",
-        text("ifindex"),
-        text("ifname"),
-        text("operstate"),
-        text("mtu"),
-        text("address"),
-        text("kind")
-    );
+fn line(link: &Value) -> String {
+    let text = |key: &str| link[key].as_str().map_or_else(|| link[key].to_string(), str::to_owned);
+    let [index, name, state] = ["ifindex", "ifname", "operstate"].map(text);
+    let [mtu, address, kind] = ["mtu", "address", "kind"].map(text).map(|text| text.replace("null", "-"));
+    format!("{index:>3}: {name:<15} {state:<8} mtu {mtu:<6} {address:<20} {kind}")
 }
 
 fn address(bytes: &[u8]) -> String {

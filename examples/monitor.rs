@@ -4,12 +4,15 @@ use clap::Parser;
 use nl_tlv::schema::dissect;
 use nl_tlv::socket::{Connection, Event, Protocol};
 use nl_tlv::{Message, MessageType, NlMessage};
+use nl_tlv_examples::capture::{write_file_header, write_packet};
+use nl_tlv_examples::program;
 use nl_tlv_examples::rtnl::{AddressDelete, AddressNew, LinkDelete, LinkNew, RouteDelete, RouteNew, SCHEMAS};
 use std::error::Error;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::Write;
 use std::net::IpAddr;
-use std::time::SystemTime;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// Shows what changes in the network as it happens: links, addresses and routes of this network namespace.
 #[derive(Parser)]
@@ -20,15 +23,20 @@ struct Args {
     dissect: bool,
     /// Write the messages to a capture that wireshark opens, as a monitor device (nlmon) would have seen them
     #[arg(long, value_name = "FILE")]
-    pcap: Option<std::path::PathBuf>,
+    pcap: Option<PathBuf>,
     /// End after so many messages
     #[arg(long)]
     count: Option<u64>,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
     let args = Args::parse();
-    let mut pcap = args.pcap.map(File::create).transpose()?;
+    program::run("monitor", |out| monitor(&args, out))
+}
+
+fn monitor(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+    let create = |path: &PathBuf| File::create(path).map_err(|err| format!("{}: {err}", path.display()));
+    let mut pcap = args.pcap.as_ref().map(create).transpose()?;
     pcap.as_mut().map(write_file_header).transpose()?;
     let mut conn = Connection::open(Protocol::ROUTE)?;
     for group in GROUPS {
@@ -41,15 +49,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             Event::Message(message) => {
                 seen += 1;
                 match args.dissect {
-                    true => println!("{}", dissect(SCHEMAS, message.as_bytes())),
-                    false => println!("{}", describe(&message)?),
+                    true => writeln!(out, "{}", dissect(SCHEMAS, message.as_bytes()))?,
+                    false => writeln!(out, "{}", describe(&message)?)?,
                 }
                 pcap.as_mut().map(|file| write_packet(file, message.as_bytes())).transpose()?;
             }
-            Event::Overrun => println!("! changes were lost, because they came faster than they were read"),
+            Event::Overrun => writeln!(out, "! changes were lost: they came faster than they were read")?,
             _ => {}
         }
-        io::stdout().flush()?;
+        out.flush()?;
     }
     Ok(())
 }
@@ -86,25 +94,6 @@ fn destination(route: &RouteNew<'_>) -> String {
     let via = route.gateway.map(|gateway| format!(" via {gateway}")).unwrap_or_default();
     format!("{to}{via} in table {}", route.table.unwrap_or(0))
 }
-
-/// Magic, version 2.4, no offset from UTC, accuracy, longest packet, link type `LINKTYPE_NETLINK`.
-fn write_file_header(file: &mut File) -> io::Result<()> {
-    let fields = [0xa1b2_c3d4_u32, u32::from_ne_bytes(VERSION), 0, 0, 0x4_0000, 253];
-    file.write_all(&fields.map(u32::to_ne_bytes).concat())
-}
-
-/// Time, length twice, and the 16 bytes that stand before each message: sent to us, `ARPHRD_NETLINK`, `NETLINK_ROUTE`.
-fn write_packet(file: &mut File, message: &[u8]) -> io::Result<()> {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let len = u32::try_from(message.len() + COOKED.len()).unwrap_or(u32::MAX);
-    let seconds = u32::try_from(now.as_secs()).unwrap_or(u32::MAX);
-    file.write_all(&[seconds, now.subsec_micros(), len, len].map(u32::to_ne_bytes).concat())?;
-    file.write_all(&COOKED)?;
-    file.write_all(message)
-}
-
-const VERSION: [u8; 4] = if cfg!(target_endian = "little") { [2, 0, 4, 0] } else { [0, 2, 0, 4] };
-const COOKED: [u8; 16] = [0, 0, 3, 0x38, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /// `RTNLGRP_LINK`, `IPV4_IFADDR`, `IPV4_ROUTE`, `IPV6_IFADDR`, `IPV6_ROUTE`.
 const GROUPS: [u32; 5] = [1, 5, 7, 9, 11];

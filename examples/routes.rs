@@ -3,11 +3,13 @@
 use clap::{Args, Parser, Subcommand};
 use nl_tlv::socket::{Connection, Outcome, Protocol, RequestError};
 use nl_tlv::{Flags, NewFlags, NlMessage};
+use nl_tlv_examples::program;
 use nl_tlv_examples::rtnl::{LinkGet, LinkNew, RouteDelete, RouteGet, RouteNew, RtMsg};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr};
+use std::{collections::BTreeMap, error::Error, io::Write, process::ExitCode};
+
+type Links = BTreeMap<u32, String>;
 
 /// Lists, adds and deletes IPv4 routes of the kernel's.
 #[derive(Parser)]
@@ -38,7 +40,8 @@ enum Command {
 #[derive(Args)]
 struct Spec {
     /// Destination: address/length
-    dst: String,
+    #[arg(value_parser = program::prefix)]
+    dst: (Ipv4Addr, u8),
     #[arg(long)]
     dev: Option<String>,
     #[arg(long)]
@@ -50,18 +53,24 @@ struct Spec {
     count: u32,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
     let cli = Cli::parse();
+    program::run("routes", |out| run(&cli, out))
+}
+
+fn run(cli: &Cli, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let mut conn = Connection::open(Protocol::ROUTE)?;
-    let links: Vec<_> = conn.collect(&LinkGet::default(), |link| {
+    let names = conn.collect(&LinkGet::default(), |link| {
         let link = LinkNew::parse(link)?;
         Ok(link.ifname.map(|name| (link.header.ifi_index.get().cast_unsigned(), name.to_owned())))
     })?;
-    let links = links.into_iter().collect();
+    let links = Links::from_iter(names);
     match &cli.command {
-        Command::List { json: true } => println!("{}", Value::Array(list(&mut conn, cli.table, &links)?)),
-        Command::List { json: false } => list(&mut conn, cli.table, &links)?.iter().for_each(print),
-        Command::Add(spec) | Command::Del(spec) => change(&mut conn, &cli, spec, &links)?,
+        Command::List { json } => match (list(&mut conn, cli.table, &links)?, json) {
+            (routes, true) => writeln!(out, "{}", Value::Array(routes))?,
+            (routes, false) => routes.iter().try_for_each(|route| writeln!(out, "{}", line(route)))?,
+        },
+        Command::Add(spec) | Command::Del(spec) => change(&mut conn, cli, spec, &links)?,
     }
     Ok(())
 }
@@ -69,11 +78,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn list(conn: &mut Connection, table: u32, links: &Links) -> Result<Vec<Value>, RequestError> {
     conn.collect(&RouteGet { header: RtMsg::ipv4(), table: Some(table), ..RouteGet::default() }, |route| {
         let route = RouteNew::parse(route)?;
-        let dst = match (route.dst, route.header.rtm_dst_len) {
-            (None, _) => "default".to_owned(),
-            (Some(dst), 32) => dst.to_string(),
-            (Some(dst), len) => format!("{dst}/{len}"),
-        };
+        let dst = route.dst.map(|dst| format!("{dst}/{}", route.header.rtm_dst_len));
+        let dst = dst.as_deref().map_or("default", |dst| dst.trim_end_matches("/32"));
         let (dev, via) = (route.oif.and_then(|oif| links.get(&oif)), route.gateway.map(|ip| ip.to_string()));
         let described = json!({ "dst": dst, "gateway": via, "dev": dev, "metric": route.priority });
         // Older kernels do not filter.
@@ -81,16 +87,14 @@ fn list(conn: &mut Connection, table: u32, links: &Links) -> Result<Vec<Value>, 
     })
 }
 
-fn print(route: &Value) {
+fn line(route: &Value) -> String {
     let words = [("", "dst"), (" via ", "gateway"), (" dev ", "dev"), (" metric ", "metric")];
-    let known = words.into_iter().filter(|(_, key)| !route[*key].is_null());
     let text = |(word, key): (&str, &str)| format!("{word}{}", route[key]).replace('"', "");
-    println!("{}", known.map(text).collect::<String>());
+    words.into_iter().filter(|(_, key)| !route[*key].is_null()).map(text).collect()
 }
 
 fn change(conn: &mut Connection, cli: &Cli, spec: &Spec, links: &Links) -> Result<(), Box<dyn Error>> {
-    let (dst, len) = spec.dst.split_once('/').unwrap_or((&spec.dst, "32"));
-    let (dst, len): (Ipv4Addr, u8) = (dst.parse()?, len.parse()?);
+    let (dst, len) = spec.dst;
     let step = 1_u32.checked_shl(32_u32.saturating_sub(len.into())).unwrap_or(0);
     let dev = |name| links.iter().find(|link| link.1 == name).ok_or(format!("no interface is called {name}"));
     let oif = spec.dev.as_ref().map(dev).transpose()?.map(|link| *link.0);
@@ -108,12 +112,8 @@ fn change(conn: &mut Connection, cli: &Cli, spec: &Spec, links: &Links) -> Resul
     let results = batch.finish()?;
     let failed = results.iter().filter(|outcome| !outcome.is_done()).count();
     let why = results.iter().find_map(Outcome::refusal).map_or("no answer".into(), |why| why.to_string());
-    if failed > 0 {
-        Err(format!("{failed} of {} failed, the first: {why}", spec.count).into())
-    } else {
-        Ok(())
+    match failed {
+        0 => Ok(()),
+        _ => Err(format!("{failed} of {} failed, the first: {why}", spec.count).into()),
     }
 }
-
-/// The interfaces: number and name.
-type Links = BTreeMap<u32, String>;

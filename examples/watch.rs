@@ -3,10 +3,14 @@
 use clap::Parser;
 use nl_tlv::NlMessage;
 use nl_tlv::socket::{Change, Connection, Protocol, Watch};
+use nl_tlv_examples::program;
 use nl_tlv_examples::rtnl::{RouteGet, RtMsg};
+use serde_json::{Value, json};
+use std::error::Error;
 use std::fmt;
-use std::io::{self, Write};
+use std::io::Write;
 use std::net::IpAddr;
+use std::process::ExitCode;
 
 /// A route, as far as is shown here; the key tells it from others.
 #[derive(NlMessage, Clone, Debug, PartialEq)]
@@ -30,7 +34,7 @@ struct Route {
 ///
 /// Unlike `monitor` it tells what there is, not what was said: nothing is missing however fast it changes.
 #[derive(Parser)]
-#[command(after_help = "Examples:\n  watch\n  watch --table 255")]
+#[command(after_help = "Examples:\n  watch\n  watch --table 255\n  watch --json | jq .added")]
 struct Args {
     /// Number of the table: main is 254, and local 255
     #[arg(long, default_value_t = 254)]
@@ -38,13 +42,20 @@ struct Args {
     /// Size of the receive buffer in bytes; a small one loses events
     #[arg(long)]
     buffer: Option<usize>,
+    /// Print an object for each change, one a line
+    #[arg(long)]
+    json: bool,
     /// End after so many changes
     #[arg(long)]
     count: Option<u64>,
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> ExitCode {
     let args = Args::parse();
+    program::run("watch", |out| watch(&args, out))
+}
+
+fn watch(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let conn = Connection::open(Protocol::ROUTE)?;
     conn.subscribe(RTNLGRP_IPV4_ROUTE)?;
     if let Some(len) = args.buffer {
@@ -53,11 +64,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Every table is dumped: a kernel that filters refuses one that does not exist yet.
     let all = RouteGet { header: RtMsg::ipv4(), ..RouteGet::default() };
     let routes = Watch::<Route>::new(conn, &all)?;
-    let mut routes = routes.filter(move |route| route.table == Some(args.table));
-    let mut out = io::stdout();
+    let table = args.table;
+    let mut routes = routes.filter(move |route| route.table == Some(table));
     let mut seen = 0;
     while args.count.is_none_or(|count| seen < count) {
         match routes.change()? {
+            change if args.json => writeln!(out, "{}", json(&change))?,
             Change::Added(route) => writeln!(out, "+ {route}")?,
             Change::Changed { old, new } => writeln!(out, "~ {old} is now{}", Via(&new))?,
             Change::Removed(route) => writeln!(out, "- {route}")?,
@@ -65,6 +77,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         seen += 1;
     }
     Ok(())
+}
+
+/// A change as an object, its words those of `ip -json route`.
+fn json(change: &Change<Route>) -> Value {
+    let object = |route: &Route| {
+        json!({
+            "dst": route.dst.map_or("default".to_owned(), |dst| format!("{dst}/{}", route.header.rtm_dst_len)),
+            "gateway": route.gateway, "ifindex": route.oif, "metric": route.priority, "table": route.table,
+        })
+    };
+    match change {
+        Change::Added(route) => json!({ "added": object(route) }),
+        Change::Changed { old, new } => json!({ "changed": object(new), "was": object(old) }),
+        Change::Removed(route) => json!({ "removed": object(route) }),
+    }
 }
 
 impl fmt::Display for Route {
