@@ -1,10 +1,10 @@
 //! Many requests in few datagrams, and a result for each.
 
 use super::exclusive::{patiently, receive};
-use super::{AsyncSocket, AsyncTransport};
+use super::{AsyncSocket, AsyncTransport, Connection};
 use crate::socket::batch::Requests;
 use crate::socket::inbox::deadline;
-use crate::socket::{Connection as Blocking, Outcome, RequestError};
+use crate::socket::{Connection as Blocking, Family, Outcome, RequestError};
 use crate::{Flags, NlMessage};
 
 /// Requests that are sent together, many in one datagram, made by [`Connection::batch`](super::Connection::batch).
@@ -32,12 +32,14 @@ use crate::{Flags, NlMessage};
 pub struct Batch<T: AsyncTransport = AsyncSocket> {
     connection: Blocking<T>,
     requests: Requests,
+    /// Knows the family that is there by now.
+    handle: Connection<T>,
 }
 
 impl<T: AsyncTransport> Batch<T> {
-    pub(super) fn new(mut connection: Blocking<T>) -> Self {
+    pub(super) fn new(mut connection: Blocking<T>, handle: Connection<T>) -> Self {
         let requests = Requests::new(&mut connection);
-        Self { connection, requests }
+        Self { connection, requests, handle }
     }
 
     /// Adds a request; if there are enough of them, those before it are sent first and their answers read. Its result
@@ -83,7 +85,18 @@ impl<T: AsyncTransport> Batch<T> {
     }
 
     async fn flush(&mut self) -> Result<(), RequestError> {
-        let Self { connection, requests } = self;
+        self.send_and_wait().await?;
+        let used = self.connection.family().map(Family::id);
+        if self.requests.has_unknown(&self.connection) && self.handle.has_other_family_than(used).await {
+            self.connection.family = self.handle.family();
+            self.requests.repeat_unknown(&mut self.connection)?;
+            self.send_and_wait().await?;
+        }
+        Ok(())
+    }
+
+    async fn send_and_wait(&mut self) -> Result<(), RequestError> {
+        let Self { connection, requests, .. } = self;
         let timeout = connection.timeout;
         patiently(deadline(timeout), || requests.send(connection)).await?;
         let (mut until, mut received) = (deadline(timeout), Ok(()));

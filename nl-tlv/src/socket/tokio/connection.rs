@@ -177,10 +177,12 @@ impl<T: AsyncTransport> Connection<T> {
     ///
     /// If the request cannot be made. A refusal comes with the first object.
     pub async fn dump<'m, M: NlMessage<'m>>(&self, message: &M) -> Result<Dump<T>, RequestError> {
-        let mut connection = self.exclusive()?;
-        let start = || connection.start(message, Expect::Dump, Flags::empty());
-        let seq = patiently(deadline(self.timeout), start).await?;
-        Ok(Dump::new(connection, seq))
+        let used = self.family_id();
+        let mut dump = self.dump_once(message).await?;
+        if used.is_some() && dump.is_unknown().await && self.has_other_family_than(used).await {
+            dump = self.dump_once(message).await?;
+        }
+        Ok(dump)
     }
 
     /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out). What a dump
@@ -196,10 +198,8 @@ impl<T: AsyncTransport> Connection<T> {
     ) -> Result<Vec<R>, RequestError> {
         let mut left = self.retries;
         loop {
-            let used = self.family_id();
             match self.collect_once(message, &mut read).await {
                 Err(err) if may_repeat(&err, &mut left) => {}
-                Err(err) if is_unknown(&err) && self.has_other_family_than(used).await => {}
                 collected => return collected,
             }
         }
@@ -211,7 +211,7 @@ impl<T: AsyncTransport> Connection<T> {
     ///
     /// If the socket cannot be opened.
     pub fn batch(&self) -> io::Result<Batch<T>> {
-        Ok(Batch::new(self.exclusive()?))
+        Ok(Batch::new(self.exclusive()?, self.clone()))
     }
 
     /// The messages of a multicast group, by its number, over a socket of its own; more groups can be
@@ -229,6 +229,13 @@ impl<T: AsyncTransport> Connection<T> {
     /// A blocking connection over a transport of its own, for one task to drive.
     fn exclusive(&self) -> io::Result<Blocking<T>> {
         self.shared.opener.connection(self.family(), self.timeout)
+    }
+
+    async fn dump_once<'m, M: NlMessage<'m>>(&self, message: &M) -> Result<Dump<T>, RequestError> {
+        let mut connection = self.exclusive()?;
+        let start = || connection.start(message, Expect::Dump, Flags::empty());
+        let seq = patiently(deadline(self.timeout), start).await?;
+        Ok(Dump::new(connection, seq))
     }
 
     async fn collect_once<'m, R, M: NlMessage<'m>>(

@@ -2,7 +2,9 @@
 
 use super::exclusive::wait;
 use super::{AsyncSocket, AsyncTransport};
+use crate::socket::answer::Found;
 use crate::socket::dump::Progress;
+use crate::socket::generic::is_unknown;
 use crate::socket::{Connection as Blocking, RequestError};
 use crate::{Message, NlMessage};
 use std::ops::Range;
@@ -15,12 +17,23 @@ use std::ops::Range;
 pub struct Dump<T: AsyncTransport = AsyncSocket> {
     connection: Blocking<T>,
     progress: Progress,
+    /// What came first, if that was looked at already.
+    first: Option<Found>,
 }
 
 impl<T: AsyncTransport> Dump<T> {
     pub(super) const fn new(connection: Blocking<T>, seq: u32) -> Self {
         let progress = Progress::new(seq, connection.overruns);
-        Self { connection, progress }
+        Self { connection, progress, first: None }
+    }
+
+    /// Looks at what comes first, and says whether it is that the family's id has gone. It is the next object all the
+    /// same.
+    pub(super) async fn is_unknown(&mut self) -> bool {
+        let first = wait(&mut self.connection, self.progress.seq).await;
+        let is_unknown = first.as_ref().is_err_and(is_unknown);
+        self.first = Some(first);
+        is_unknown
     }
 
     /// The next object, or `None` at the end.
@@ -57,7 +70,10 @@ impl<T: AsyncTransport> Dump<T> {
         if self.progress.is_ended {
             return Ok(None);
         }
-        let found = wait(&mut self.connection, self.progress.seq).await;
+        let found = match self.first.take() {
+            Some(first) => first,
+            None => wait(&mut self.connection, self.progress.seq).await,
+        };
         self.progress.object(found, self.connection.overruns)
     }
 }

@@ -50,8 +50,8 @@ impl<T: AsyncTransport> Connection<T> {
     }
 
     /// Asks for the family of the connection anew, and says whether it has another id now: its module was loaded anew.
-    /// [`request`](Self::request), [`get`](Self::get) and [`collect`](Self::collect) do so by themselves when they are
-    /// refused with [`ENOENT`](crate::control::Errno::ENOENT). Its groups have new numbers then too.
+    /// Requests, dumps and batches of the connection do so by themselves when they are refused with
+    /// [`ENOENT`](crate::control::Errno::ENOENT). Its groups have new numbers then too.
     ///
     /// # Errors
     ///

@@ -290,6 +290,13 @@ fn family_whose_number_has_gone_is_resolved_anew_by_all_tasks() {
             });
         }
         join(tasks).await;
+        conn.set_family(stale.clone());
+        let mut batch = conn.batch().unwrap();
+        for name in ["nlctrl", "nothing", "nlctrl"] {
+            batch.push(&FamilyGet { name: Some(name) }, Flags::empty()).await.unwrap();
+        }
+        let outcomes: Vec<_> = batch.finish().await.unwrap().iter().map(Outcome::is_done).collect();
+        assert_eq!(outcomes, [true, false, true]);
         conn.set_family(stale);
         let name = |message: &nl_tlv::Message<'_>| Ok(Some(FamilyNew::parse(message)?.name.to_owned()));
         let names = conn.collect(&FamilyGet { name: None }, name).await.unwrap();
