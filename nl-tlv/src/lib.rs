@@ -60,7 +60,7 @@
 //! | [`schema`] | the description of a message, and its readers |
 //! | [`control`] | acknowledgements, refusals, ends of dumps, extended acks; generic netlink's controller |
 //! | [`exchange`] | which answer belongs to which request, without I/O |
-//! | `socket` (feature) | sockets and connections |
+//! | `socket` (feature) | sockets and connections; with the feature `tokio` also for tasks |
 //! | `arbitrary` (feature) | random messages out of a schema, valid and not, for tests |
 //!
 //! # What holds everywhere
@@ -73,7 +73,7 @@
 //! # Features
 //!
 //! `derive` and `socket` are on by default; without them the crate is `no_std` and needs no allocator. `alloc` adds
-//! owned forms.
+//! owned forms, `tokio` connections for tasks.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(

@@ -123,7 +123,8 @@ fn steps(full: bool) -> Vec<Step> {
 }
 
 fn documentation() -> Command {
-    let mut command = cargo_with(&["doc", "--quiet", "--workspace", "--no-deps"]);
+    let mut command =
+        cargo_with(&["doc", "--quiet", "--workspace", "--no-deps", "--features", "nl-tlv/tokio"]);
     command.env("RUSTDOCFLAGS", "-D warnings");
     command
 }

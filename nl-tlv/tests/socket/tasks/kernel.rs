@@ -3,6 +3,7 @@
 use super::*;
 use crate::common::*;
 use nl_tlv::control::genl::FamilyInfo;
+use nl_tlv::socket::tokio::AsyncSocket;
 use nl_tlv::socket::{Address, Event, Family, Outcome, Protocol, RequestError, Socket};
 use nl_tlv::{Header, MessageType, Messages, NewFlags};
 use std::fs::File;
@@ -206,6 +207,56 @@ fn lost_events_are_told_and_the_next_ones_come() {
 }
 
 #[test]
+fn answer_among_lost_events_is_said_to_be_lost_and_at_once() {
+    in_namespace("tasks::kernel::answer_among_lost_events_is_said_to_be_lost_and_at_once", || {
+        run(async {
+            let mut conn = Connection::open(Protocol::ROUTE).unwrap();
+            conn.set_timeout(None);
+            // As no one should: events on the socket of the requests.
+            conn.transport().join(1).unwrap();
+            conn.transport().as_sys().set_recv_buffer(4096).unwrap();
+            let other = Connection::open(Protocol::ROUTE).unwrap();
+            for at in 0..50 {
+                other.request(&loopback(at % 2 == 0), Flags::empty()).await.unwrap();
+            }
+            // The queue is full, so that the kernel has no room for the answers.
+            let request = LinkGet::index(1);
+            let (first, second) =
+                tokio::join!(conn.request(&request, Flags::empty()), conn.request(&request, Flags::empty()));
+            assert!(matches!(first, Err(RequestError::Overrun)), "{first:?}");
+            // Sent when the first had been given up, and the queue was read.
+            second.unwrap();
+        });
+    });
+}
+
+#[test]
+fn receive_buffer_of_the_least_size_loses_no_answer() {
+    in_namespace("tasks::kernel::receive_buffer_of_the_least_size_loses_no_answer", || {
+        for runtime in runtimes() {
+            runtime.block_on(async {
+                let small = || {
+                    let socket = Socket::open(Protocol::ROUTE)?;
+                    socket.set_recv_buffer(0)?;
+                    AsyncSocket::new(socket)
+                };
+                let conn = Connection::new(small, 0).unwrap();
+                let mut tasks = JoinSet::new();
+                for number in 0..100 {
+                    let conn = conn.clone();
+                    tasks.spawn(async move {
+                        let refused = conn.request(&RouteNew::to(number).delete(), Flags::empty()).await;
+                        assert!(refused.unwrap_err().refusal().is_some());
+                        conn.get(&LinkGet::index(1), Flags::ACK).await.unwrap();
+                    });
+                }
+                join(tasks).await;
+            });
+        }
+    });
+}
+
+#[test]
 fn forged_answer_of_a_privileged_socket_is_skipped() {
     in_namespace("tasks::kernel::forged_answer_of_a_privileged_socket_is_skipped", || {
         run(async {
@@ -217,7 +268,6 @@ fn forged_answer_of_a_privileged_socket_is_skipped() {
             let error = (-1_i32).to_ne_bytes();
             let header = |len: u32, ty: u16| [&len.to_ne_bytes()[..], &ty.to_ne_bytes(), &[0, 1]].concat();
             let forged = [header(36, 2), numbers.clone(), error.to_vec(), header(32, 18), numbers].concat();
-            use nl_tlv::socket::Transport;
             forger.send_to(&forged, Address::port(port_id)).unwrap();
             let link = conn.get(&LinkGet::index(1), Flags::empty()).await.unwrap();
             assert_eq!(link.parse::<LinkNew<'_>>().unwrap().ifname, Some("lo"));
