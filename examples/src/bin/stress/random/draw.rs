@@ -4,9 +4,10 @@ use crate::Failure;
 use crate::dice::Dice;
 use arbitrary::Unstructured;
 use nl_tlv::arbitrary::{message as valid, near_miss};
-use nl_tlv::schema::{MessageSchema, dissect};
+use nl_tlv::schema::{Contents, MessageSchema, dissect};
 use nl_tlv::wire::NlMsgHdr;
-use nl_tlv::{Attr, Flags, Message, MessageId, MessageType, Messages};
+use nl_tlv::{Attr, Flags, Header, Message, MessageId, MessageType, Messages, Writer};
+use nl_tlv_examples::greet::TEXT_MAX;
 use nl_tlv_examples::rtm::SCHEMAS as RTM;
 
 /// A message, and what it was drawn from.
@@ -51,6 +52,9 @@ pub(super) fn message(
     };
     // An empty datagram is no longer sent by newer kernels.
     bytes.resize(bytes.len().max(1), 0);
+    if matches!(schema.contents, Contents::Payload { .. }) && dice.once_in(8) {
+        bytes = long_text(schema, dice);
+    }
     if RTM.iter().any(|known| known.id == schema.id) {
         tame(&mut bytes, dice);
     }
@@ -60,6 +64,17 @@ pub(super) fn message(
 
 /// Bytes that a message is drawn from, which is more than most take.
 const NOISE: usize = 1024;
+
+/// A greeting about as long as one may be.
+fn long_text(schema: &MessageSchema, dice: &mut Dice) -> Vec<u8> {
+    let mut buf = [0; 2 * TEXT_MAX];
+    let mut w = Writer::new(&mut buf);
+    let text = vec![b'x'; TEXT_MAX - 8 + dice.roll(16)];
+    match w.message(schema.id, Header::new(), |w| w.bytes(&text)) {
+        Ok(()) => w.as_bytes().to_vec(),
+        Err(err) => unreachable!("the buffer is large enough: {err}"),
+    }
+}
 
 /// What is drawn for the header would mostly be refused at the first look.
 fn head(bytes: &mut [u8], schema: &MessageSchema, family: Option<MessageType>, seq: u32, dice: &mut Dice) {
