@@ -1,13 +1,11 @@
 //! The load lane: a million routes, everything at once, and random messages, in a guest with memory for it; and whether
 //! the memory comes back.
 
-use std::path::PathBuf;
-
 use anyhow::{Result, ensure};
 
 use crate::e2e;
 use crate::lane::Lane;
-use crate::programs::STRESS;
+use crate::programs::{self, STRESS};
 use crate::qemu::{Machine, Outcome};
 use crate::slab::Slabs;
 use crate::tally::Tally;
@@ -23,8 +21,9 @@ const FUNCTIONS: &str = include_str!("../guest/load.sh");
 const TOLERANCE: i64 = 1000;
 
 /// Runs everything in one boot, and shows how far it is.
-pub(crate) fn suites(lane: Lane, programs: &[PathBuf], limit: u64) -> Result<Tally> {
-    let guest = Guest::prepare(lane)?.with_programs(programs.to_vec()).on(Machine::LARGE);
+pub(crate) fn suites(lane: Lane, limit: u64) -> Result<Tally> {
+    let programs = programs::build_stress()?;
+    let guest = Guest::prepare(lane)?.with_programs(programs).on(Machine::LARGE);
     let outcome = guest.run(&job(), Some(limit), true)?;
     let mut tally = e2e::judge_suites(&guest, &outcome, &["warm-up", "routes", "mixed", "random"])?;
     ensure!(outcome.fact("unload") == Some("0"), "the modules do not unload\n{}", outcome.context());

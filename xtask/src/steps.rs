@@ -116,7 +116,7 @@ fn steps(full: bool) -> Vec<Step> {
         steps.push(Step::new(name, move || e2e::module(lane, &programs::build()?, lane.limit())));
     }
     if full {
-        let load = || load::suites(Lane::Pinned, &programs::build()?, load::LIMIT);
+        let load = || load::suites(Lane::Pinned, load::LIMIT);
         steps.push(Step::new("the modules under load", load));
     }
     steps
