@@ -7,9 +7,9 @@ use crate::greet::{
 };
 use crate::rtm::uapi::RTM;
 use nl_tlv::schema::{CHeader, Constant, Family, Protocol};
-use nl_tlv::value::{NestedArray, Reject};
+use nl_tlv::value::{ByType, Headed, IndexedArray, NestedArray, Reject};
 use nl_tlv::wire::Bitfield32;
-use nl_tlv::{NlAttrs, NlMessage, Repeat};
+use nl_tlv::{NlAttrs, NlMessage, NlSubMessage, NlValue, Repeat};
 
 /// The generated files: the path below the root of the workspace, and the contents.
 #[must_use]
@@ -153,6 +153,114 @@ pub struct Checked<'a> {
     /// u32, after a type (28) that has no policy.
     #[nl(attr = 29)]
     pub last: Option<u32>,
+    /// Nest of u32s, whose types count.
+    #[nl(attr = 30)]
+    pub indexed: Option<IndexedArray<'a, u32>>,
+    /// Nest of nests of enum greet_check_nest_attr, whose types count.
+    #[nl(attr = 31)]
+    pub indexed_nests: Option<IndexedArray<'a, CheckedNest<'a>>>,
+    /// Nest of nests of enum greet_check_nest_attr, whose types are values.
+    #[nl(attr = 32)]
+    pub by_type: Option<ByType<'a, CheckedNest<'a>>>,
+    /// Struct of 8 bytes, and attributes of enum greet_check_behind_attr.
+    #[nl(attr = 33)]
+    pub headed: Option<Headed<Bitfield32, CheckedBehind>>,
+    /// String that selects.
+    #[nl(attr = 34, max_len = 8)]
+    pub kind: Option<&'a str>,
+    /// Nest, selected by the kind.
+    #[nl(attr = 35, select = kind)]
+    pub nested_form: Option<CheckedNests<'a>>,
+    /// Bytes, selected by the kind.
+    #[nl(attr = 36, select = kind)]
+    pub bytes_form: Option<CheckedForms>,
+    /// Number of enum greet_check_mood.
+    #[nl(attr = 37)]
+    pub mood: Option<CheckedMood>,
+    /// Bits of enum greet_check_trait.
+    #[nl(attr = 38, mask = 0x3)]
+    pub traits: Option<CheckedTraits>,
+    /// Nest of enum greet_check_newer_attr.
+    #[nl(attr = 39)]
+    pub newer: Option<CheckedNewer<'a>>,
+}
+
+/// A set that was extended when its family was strict already.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(c_prefix = "GREET_CHECK_NEWER_A", strict_start_type = 3)]
+pub struct CheckedNewer<'a> {
+    /// u32, of any length where the mode is liberal.
+    #[nl(attr = 1)]
+    pub old: Option<u32>,
+    /// Nest of enum greet_check_nest_attr.
+    #[nl(attr = 2)]
+    pub old_nest: Option<CheckedNest<'a>>,
+    /// u32, always strict.
+    #[nl(attr = 3)]
+    pub new: Option<u32>,
+    /// Nest of enum greet_check_nest_attr, always strict.
+    #[nl(attr = 4)]
+    pub new_nest: Option<CheckedNest<'a>>,
+}
+
+/// What is behind the struct in [`Checked`].
+#[derive(NlAttrs, Clone, Copy, Debug, Default, PartialEq)]
+#[nl(c_prefix = "GREET_CHECK_BEHIND_A")]
+pub struct CheckedBehind {
+    /// u32.
+    #[nl(attr = 1)]
+    pub u32: Option<u32>,
+}
+
+/// Forms that are nests.
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+pub enum CheckedNests<'a> {
+    /// Attributes.
+    #[nl(when = "nest")]
+    Nest(CheckedNest<'a>),
+    /// An array.
+    #[nl(when = "array")]
+    Array(NestedArray<'a, CheckedNest<'a>>),
+}
+
+/// Forms that are not.
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+pub enum CheckedForms {
+    /// A number.
+    #[nl(when = "number")]
+    Number(u32),
+    /// A struct with attributes behind it.
+    #[nl(when = "headed")]
+    Headed(Headed<Bitfield32, CheckedBehind>),
+}
+
+/// How somebody feels.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq)]
+#[nl(c_prefix = "GREET_CHECK_MOOD")]
+#[repr(u8)]
+pub enum CheckedMood {
+    /// Badly.
+    Bad = 1,
+    /// Well.
+    Good = 2,
+    /// Another one.
+    #[nl(other)]
+    Other(u8),
+}
+
+/// What somebody is like.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq)]
+#[nl(flags, c_prefix = "GREET_CHECK_TRAIT")]
+pub struct CheckedTraits(u32);
+
+nl_tlv::bitflags::bitflags! {
+    impl CheckedTraits: u32 {
+        /// Answers.
+        const POLITE = 1;
+        /// Asks.
+        const CURIOUS = 2;
+        const _ = !0;
+    }
 }
 
 /// What is nested in [`Checked`].

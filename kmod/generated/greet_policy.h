@@ -30,6 +30,18 @@ static const struct nla_policy greet_check_nest_policy[GREET_CHECK_NEST_A_MAX + 
 	[GREET_CHECK_NEST_A_NEST] = NLA_POLICY_NESTED(greet_check_nest_policy),
 };
 
+static const struct nla_policy greet_check_behind_policy[GREET_CHECK_BEHIND_A_MAX + 1] __maybe_unused = {
+	[GREET_CHECK_BEHIND_A_U32] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy greet_check_newer_policy[GREET_CHECK_NEWER_A_MAX + 1] = {
+	[0] = { .strict_start_type = GREET_CHECK_NEWER_A_NEW },
+	[GREET_CHECK_NEWER_A_OLD] = { .type = NLA_U32 },
+	[GREET_CHECK_NEWER_A_OLD_NEST] = NLA_POLICY_NESTED(greet_check_nest_policy),
+	[GREET_CHECK_NEWER_A_NEW] = { .type = NLA_U32 },
+	[GREET_CHECK_NEWER_A_NEW_NEST] = NLA_POLICY_NESTED(greet_check_nest_policy),
+};
+
 static const struct nla_policy greet_check_policy[GREET_CHECK_A_MAX + 1] = {
 	[GREET_CHECK_A_U8] = { .type = NLA_U8 },
 	[GREET_CHECK_A_U16] = { .type = NLA_U16 },
@@ -59,6 +71,16 @@ static const struct nla_policy greet_check_policy[GREET_CHECK_A_MAX + 1] = {
 	[GREET_CHECK_A_U32_MASK] = NLA_POLICY_MASK(NLA_U32, 0xff),
 	[GREET_CHECK_A_REJECT] = { .type = NLA_REJECT },
 	[GREET_CHECK_A_LAST] = { .type = NLA_U32 },
+	[GREET_CHECK_A_INDEXED] = { .type = NLA_NESTED },
+	[GREET_CHECK_A_INDEXED_NESTS] = NLA_POLICY_NESTED_ARRAY(greet_check_nest_policy),
+	[GREET_CHECK_A_BY_TYPE] = NLA_POLICY_NESTED_ARRAY(greet_check_nest_policy),
+	[GREET_CHECK_A_HEADED] = NLA_POLICY_MIN_LEN(8),
+	[GREET_CHECK_A_KIND] = { .type = NLA_NUL_STRING, .len = 8 },
+	[GREET_CHECK_A_NESTED_FORM] = { .type = NLA_NESTED },
+	[GREET_CHECK_A_BYTES_FORM] = { .type = NLA_BINARY },
+	[GREET_CHECK_A_MOOD] = { .type = NLA_U8 },
+	[GREET_CHECK_A_TRAITS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+	[GREET_CHECK_A_NEWER] = NLA_POLICY_NESTED(greet_check_newer_policy),
 };
 
 #endif /* _GREET_POLICY_H */

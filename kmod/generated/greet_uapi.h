@@ -46,6 +46,18 @@ enum greet_cmd {
 	GREET_CMD_MAX = __GREET_CMD_MAX - 1
 };
 
+/* How somebody feels. */
+enum greet_check_mood {
+	GREET_CHECK_MOOD_BAD = 1,
+	GREET_CHECK_MOOD_GOOD = 2,
+};
+
+/* What somebody is like. */
+enum greet_check_trait {
+	GREET_CHECK_TRAIT_POLITE = 0x1,
+	GREET_CHECK_TRAIT_CURIOUS = 0x2,
+};
+
 enum greet_attr {
 	GREET_A_UNSPEC = 0,
 	/* Port id of the speaker, u32. */
@@ -126,6 +138,26 @@ enum greet_check_attr {
 	GREET_CHECK_A_REJECT = 27,
 	/* u32, after a type (28) that has no policy. */
 	GREET_CHECK_A_LAST = 29,
+	/* Nest of u32s, whose types count. */
+	GREET_CHECK_A_INDEXED = 30,
+	/* Nest of nests of enum greet_check_nest_attr, whose types count. */
+	GREET_CHECK_A_INDEXED_NESTS = 31,
+	/* Nest of nests of enum greet_check_nest_attr, whose types are values. */
+	GREET_CHECK_A_BY_TYPE = 32,
+	/* Struct of 8 bytes, and attributes of enum greet_check_behind_attr. */
+	GREET_CHECK_A_HEADED = 33,
+	/* String that selects. */
+	GREET_CHECK_A_KIND = 34,
+	/* Nest, selected by the kind. */
+	GREET_CHECK_A_NESTED_FORM = 35,
+	/* Bytes, selected by the kind. */
+	GREET_CHECK_A_BYTES_FORM = 36,
+	/* Number of enum greet_check_mood. */
+	GREET_CHECK_A_MOOD = 37,
+	/* Bits of enum greet_check_trait. */
+	GREET_CHECK_A_TRAITS = 38,
+	/* Nest of enum greet_check_newer_attr. */
+	GREET_CHECK_A_NEWER = 39,
 
 	__GREET_CHECK_A_MAX,
 	GREET_CHECK_A_MAX = __GREET_CHECK_A_MAX - 1
@@ -142,6 +174,30 @@ enum greet_check_nest_attr {
 
 	__GREET_CHECK_NEST_A_MAX,
 	GREET_CHECK_NEST_A_MAX = __GREET_CHECK_NEST_A_MAX - 1
+};
+
+enum greet_check_behind_attr {
+	GREET_CHECK_BEHIND_A_UNSPEC = 0,
+	/* u32. */
+	GREET_CHECK_BEHIND_A_U32 = 1,
+
+	__GREET_CHECK_BEHIND_A_MAX,
+	GREET_CHECK_BEHIND_A_MAX = __GREET_CHECK_BEHIND_A_MAX - 1
+};
+
+enum greet_check_newer_attr {
+	GREET_CHECK_NEWER_A_UNSPEC = 0,
+	/* u32, of any length where the mode is liberal. */
+	GREET_CHECK_NEWER_A_OLD = 1,
+	/* Nest of enum greet_check_nest_attr. */
+	GREET_CHECK_NEWER_A_OLD_NEST = 2,
+	/* u32, always strict. */
+	GREET_CHECK_NEWER_A_NEW = 3,
+	/* Nest of enum greet_check_nest_attr, always strict. */
+	GREET_CHECK_NEWER_A_NEW_NEST = 4,
+
+	__GREET_CHECK_NEWER_A_MAX,
+	GREET_CHECK_NEWER_A_MAX = __GREET_CHECK_NEWER_A_MAX - 1
 };
 
 #endif /* _UAPI_GREET_H */

@@ -110,6 +110,11 @@ fn members(model: &Model, errors: &mut Errors) {
         select(model, field, errors);
     }
     within(&model.keys.pad, 0x3fff, "an attribute type has 14 bits: at most 0x3fff", errors);
+    let start = &model.keys.strict_start_type;
+    within(start, 0x3fff, "an attribute type has 14 bits: at most 0x3fff", errors);
+    if let Some(number) = start.as_ref().filter(|number| number.literal == Some(0)) {
+        errors.at(&number.expr, "types begin at 1: write the first that the kernel is strict with");
+    }
     numbers(model, errors);
     singles(model, errors);
     if model.shape == Shape::Struct && model.keys.attrs.is_none() {

@@ -50,6 +50,8 @@ pub(crate) struct TopKeys {
     pub(crate) library: Path,
     /// An attribute type that only pads.
     pub(crate) pad: Option<Number>,
+    /// The attribute type from which on the kernel is strict.
+    pub(crate) strict_start_type: Option<Number>,
     /// Whether a set may contain itself.
     pub(crate) recursive: bool,
     /// Whether the forms of its sub-messages are selected in the set around it.
@@ -182,6 +184,7 @@ impl TopKeys {
             attrs: keys.value("attrs", "RouteAttr<'a>", errors),
             library: keys.library(errors),
             pad: keys.number("pad", "16", errors),
+            strict_start_type: keys.number("strict_start_type", "5", errors),
             recursive: keys.flag("recursive", errors).is_some(),
             selector: keys.flag("selector", errors).is_some(),
             zero_extend: keys.flag("zero_extend", errors).is_some(),

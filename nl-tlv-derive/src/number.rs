@@ -4,17 +4,19 @@
 use crate::attr::{Keys, Place};
 use crate::case;
 use crate::errors::Errors;
+use crate::expand::option;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime, Path, Type, Variant};
+use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime, LitStr, Path, Type, Variant};
 
 /// The derive, from its input to its output.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let keys = Keys::new(&input.attrs, Place::Number, &mut errors);
     let (is_flags, library) = (keys.flag("flags", &mut errors), keys.library(&mut errors));
+    let c_prefix = keys.c_name("c_prefix", "RTM_SCOPE", &mut errors);
     let expansion = match &input.data {
         Data::Enum(data) => {
             if let Some(span) = is_flags {
@@ -23,9 +25,14 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
                     "flags can be set together: write `struct Name(u32);` and its bits as constants",
                 );
             }
-            Enum::new(input, data.variants.iter(), &mut errors).map(|model| model.expand())
+            Enum::new(input, data.variants.iter(), &mut errors).map(|model| model.expand(c_prefix.as_ref()))
         }
-        Data::Struct(data) => newtype(input, &data.fields, is_flags.is_some(), &mut errors),
+        Data::Struct(data) => {
+            if let (None, Some(prefix)) = (is_flags, &c_prefix) {
+                errors.at(prefix, "only names have a prefix in C: those of an enum, or of `flags`");
+            }
+            newtype(input, &data.fields, is_flags.map(|_| c_prefix.as_ref()), &mut errors)
+        }
         Data::Union(_) => {
             errors.at(&input.ident, "a value is an enum of numbers, or a struct that holds one value");
             None
@@ -97,8 +104,9 @@ impl<'m> Enum<'m> {
         Some(Self { ident: &input.ident, doc: case::doc(&input.attrs), names, other, number })
     }
 
-    fn expand(&self) -> TokenStream {
+    fn expand(&self, c_prefix: Option<&LitStr>) -> TokenStream {
         let Self { ident, doc, names, other, number } = self;
+        let named = Named { ident, doc, c_prefix, is_flags: false };
         let consts: Vec<_> = (0..names.len()).map(|i| format_ident!("__V{i}")).collect();
         let values = names.iter().enumerate().map(|(i, (name, expr))| {
             let own = &consts[i];
@@ -127,7 +135,7 @@ impl<'m> Enum<'m> {
             inner: quote!(#number),
             wrap: quote!(<Self as ::core::convert::From<#number>>::from),
             unwrap: quote!(<#number as ::core::convert::From<&Self>>::from(self)),
-            describe: named(ident, doc, false, number, &nth),
+            describe: named.value_type(number, &nth),
             is_unit: true,
         });
         quote! {
@@ -168,8 +176,13 @@ impl<'m> Enum<'m> {
     }
 }
 
-/// A struct that holds one value.
-fn newtype(input: &DeriveInput, fields: &Fields, is_flags: bool, errors: &mut Errors) -> Option<TokenStream> {
+/// A struct that holds one value, or flags with the prefix of their names in C.
+fn newtype(
+    input: &DeriveInput,
+    fields: &Fields,
+    flags: Option<Option<&LitStr>>,
+    errors: &mut Errors,
+) -> Option<TokenStream> {
     let ident = &input.ident;
     let (Fields::Unnamed(unnamed), 1) = (fields, fields.len()) else {
         errors.at(
@@ -179,14 +192,14 @@ fn newtype(input: &DeriveInput, fields: &Fields, is_flags: bool, errors: &mut Er
         return None;
     };
     let inner = &unnamed.unnamed.first()?.ty;
-    if is_flags && !is_integer(inner) {
+    if flags.is_some() && !is_integer(inner) {
         errors.at(inner, "flags are the bits of one of `u8` to `u64`");
     }
     let generics = input.generics.split_for_impl().1;
-    let describe = if is_flags {
-        named(ident, &case::doc(&input.attrs), true, inner, &quote!(<Self as __nl::NamedBits>::nth))
-    } else {
-        quote_spanned!(inner.span()=> <#inner as __nl::Describe<__E>>::TYPE)
+    let describe = match flags {
+        Some(c_prefix) => Named { ident, doc: &case::doc(&input.attrs), c_prefix, is_flags: true }
+            .value_type(inner, &quote!(<Self as __nl::NamedBits>::nth)),
+        None => quote_spanned!(inner.span()=> <#inner as __nl::Describe<__E>>::TYPE),
     };
     Some(value(&Value {
         own: quote!(#ident #generics),
@@ -205,16 +218,29 @@ fn is_integer(ty: &Type) -> bool {
     ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"].iter().any(|name| last.ident == name)
 }
 
-fn named(ident: &Ident, doc: &str, is_flags: bool, number: &Type, nth: &TokenStream) -> TokenStream {
-    let name = ident.unraw().to_string();
-    quote! {
-        __nl::ValueType::Named(&__nl::NumberSchema {
-            name: #name,
-            doc: #doc,
-            base: <#number as __nl::Describe<__E>>::TYPE,
-            is_flags: #is_flags,
-            nth: #nth,
-        })
+/// A type whose numbers or bits have names.
+struct Named<'n> {
+    ident: &'n Ident,
+    doc: &'n str,
+    c_prefix: Option<&'n LitStr>,
+    is_flags: bool,
+}
+
+impl Named<'_> {
+    /// Its `ValueType`, as an expression.
+    fn value_type(&self, number: &Type, nth: &TokenStream) -> TokenStream {
+        let Self { ident, doc, c_prefix, is_flags } = self;
+        let (name, c_prefix) = (ident.unraw().to_string(), option(*c_prefix));
+        quote! {
+            __nl::ValueType::Named(&__nl::NumberSchema {
+                name: #name,
+                doc: #doc,
+                c_prefix: #c_prefix,
+                base: <#number as __nl::Describe<__E>>::TYPE,
+                is_flags: #is_flags,
+                nth: #nth,
+            })
+        }
     }
 }
 

@@ -166,8 +166,14 @@ pub trait NlAttr<'a>: Sized {
 pub enum NoAttr {}
 
 impl<'a> NlAttr<'a> for NoAttr {
-    const SCHEMA: &'static AttrSet =
-        &AttrSet { name: "NoAttr", doc: "", attrs: &[], c_prefix: None, part_of: None };
+    const SCHEMA: &'static AttrSet = &AttrSet {
+        name: "NoAttr",
+        doc: "",
+        attrs: &[],
+        c_prefix: None,
+        part_of: None,
+        strict_start_type: None,
+    };
 
     fn parse_attr(attr: Attr<'a>) -> Result<Self, Error> {
         Err(attr.error(ErrorKind::UnknownAttr, 0, attr.ty().get().into()))

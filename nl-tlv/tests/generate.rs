@@ -233,6 +233,7 @@ fn what_cannot_be_valid_is_not_drawn() {
         }],
         c_prefix: None,
         part_of: None,
+        strict_start_type: None,
     };
     assert!(attrs(&ENDLESS, &mut Unstructured::new(&[1; 64])).is_err());
 }

@@ -3,8 +3,9 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 use nl_tlv::schema::{AttrSet, CHeader, Constant, Protocol};
-use nl_tlv::value::MacAddr;
-use nl_tlv::{NlAttrs, NlMessage, Repeat};
+use nl_tlv::value::{Array, ByType, Headed, IndexedArray, MacAddr};
+use nl_tlv::wire::Bitfield32;
+use nl_tlv::{NlAttrs, NlMessage, NlSubMessage, NlValue, Repeat};
 
 /// A next hop, [`Route`]'s.
 #[derive(NlAttrs, Clone, Debug)]
@@ -59,6 +60,7 @@ static TREE: AttrSet = AttrSet {
     }],
     c_prefix: Some("TREE"),
     part_of: None,
+    strict_start_type: None,
 };
 
 static RTM: Protocol = Protocol {
@@ -165,7 +167,6 @@ fn policies_say_what_the_kernel_can_check() {
 #include \"rtm_uapi.h\"
 
 static const struct nla_policy rtm_next_hop_policy[RTM_NEXT_HOP_A_MAX + 1] = {
-    [RTM_NEXT_HOP_A_MAC] = NLA_POLICY_EXACT_LEN(6),
     [RTM_NEXT_HOP_A_GATEWAY] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
 };
 
@@ -196,6 +197,121 @@ static const struct nla_policy tree_policy[TREE_MAX + 1] = {
 };
 
 #endif /* _RTM_POLICY_H */
+",
+    );
+}
+
+/// How far it reaches.
+#[derive(NlValue, Clone, Copy, Debug)]
+#[repr(i8)]
+enum Scope {
+    Nowhere = -1,
+    Link = 1,
+    #[nl(other)]
+    Other(i8),
+}
+
+/// What it can do.
+#[derive(NlValue, Clone, Copy, Debug)]
+#[nl(flags)]
+struct Abilities(u64);
+
+nl_tlv::bitflags::bitflags! {
+    impl Abilities: u64 {
+        const ECHO = 1;
+        const MULTI_PATH = 1 << 40;
+    }
+}
+
+#[derive(NlAttrs, Clone, Debug)]
+struct Tunnel {
+    #[nl(attr = 1)]
+    scope: Option<Scope>,
+}
+
+/// Nests only.
+#[derive(NlSubMessage, Clone, Debug)]
+enum Nests {
+    #[nl(when = "tunnel")]
+    Tunnel(Tunnel),
+}
+
+/// A nest, and a struct with attributes behind it.
+#[derive(NlSubMessage, Clone, Debug)]
+enum Mixed {
+    #[nl(when = "tunnel")]
+    Tunnel(Tunnel),
+    #[nl(when = "peer")]
+    Peer(Headed<Bitfield32, Tunnel>),
+}
+
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 20, strict_start_type = 3)]
+struct Link<'a> {
+    #[nl(attr = 1)]
+    kind: Option<&'a str>,
+    #[nl(attr = 2, select = kind)]
+    data: Option<Nests>,
+    #[nl(attr = 3, select = kind)]
+    mixed: Option<Mixed>,
+    #[nl(attr = 4)]
+    scopes: Option<Array<'a, Scope>>,
+    #[nl(attr = 5)]
+    abilities: Option<Abilities>,
+    #[nl(attr = 6)]
+    counted: Option<IndexedArray<'a, u32>>,
+    #[nl(attr = 7)]
+    by_scope: Option<ByType<'a, Tunnel>>,
+}
+
+static LINKS: Protocol = Protocol { requests: &[Link::SCHEMA], ..Protocol::new("links") };
+
+#[test]
+fn names_of_numbers_are_constants_and_large_ones_macros() {
+    let header = CHeader::new(&LINKS).uapi().to_string();
+    let start = header.find("/* How far").unwrap();
+    let end = header.find("enum links_link_attr").unwrap();
+    assert_text(
+        &header[start..end],
+        "
+/* How far it reaches. */
+enum links_scope {
+    LINKS_SCOPE_NOWHERE = -1,
+    LINKS_SCOPE_LINK = 1,
+};
+
+/* What it can do. */
+#define LINKS_ABILITIES_ECHO 0x1U
+#define LINKS_ABILITIES_MULTI_PATH 0x10000000000ULL
+
+",
+    );
+    assert!(header.contains("enum links_tunnel_attr {"), "{header}");
+}
+
+#[test]
+fn nests_whose_types_are_no_policys_are_nests_and_what_is_selected_has_a_table() {
+    let header = CHeader::new(&LINKS).policy().to_string();
+    let start = header.find("static").unwrap();
+    let end = header.find("#endif").unwrap();
+    assert_text(
+        &header[start..end],
+        "
+static const struct nla_policy links_tunnel_policy[LINKS_TUNNEL_A_MAX + 1] __maybe_unused = {
+    [LINKS_TUNNEL_A_SCOPE] = { .type = NLA_S8 },
+};
+
+static const struct nla_policy links_link_policy[LINKS_LINK_A_MAX + 1] = {
+    [0] = { .strict_start_type = LINKS_LINK_A_MIXED },
+    [LINKS_LINK_A_KIND] = { .type = NLA_NUL_STRING },
+    [LINKS_LINK_A_DATA] = { .type = NLA_NESTED },
+    [LINKS_LINK_A_MIXED] = { .type = NLA_BINARY },
+    [LINKS_LINK_A_SCOPES] = { .type = NLA_BINARY },
+    [LINKS_LINK_A_ABILITIES] = { .type = NLA_U64 },
+    [LINKS_LINK_A_COUNTED] = { .type = NLA_NESTED },
+    [LINKS_LINK_A_BY_SCOPE] = NLA_POLICY_NESTED_ARRAY(links_tunnel_policy),
+};
+
 ",
     );
 }

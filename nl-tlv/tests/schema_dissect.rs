@@ -116,6 +116,7 @@ fn headers_of_families_show_their_fields() {
             attrs: &[],
             c_prefix: None,
             part_of: None,
+            strict_start_type: None,
         }),
     };
     let bytes = message(33, 0x301, &[3, 1, 0, 0, 2, 0, 0, 1]);

@@ -27,6 +27,7 @@ static SET: AttrSet = AttrSet {
     ],
     c_prefix: None,
     part_of: None,
+    strict_start_type: None,
 };
 
 static SCHEMA: MessageSchema = MessageSchema {

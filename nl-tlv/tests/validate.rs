@@ -7,7 +7,7 @@ use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Mode, Presence, ValueType, validate,
     validate_attrs,
 };
-use nl_tlv::value::StructSchema;
+use nl_tlv::value::{Selector, StructSchema, SubMessageSchema};
 use nl_tlv::wire::Bitfield32;
 use nl_tlv::{Attrs, Header, MessageId, MessageType, Messages, NlStruct, Writer};
 
@@ -20,7 +20,7 @@ const fn plain(ty: u16, value: ValueType) -> AttrSchema {
 }
 
 const fn set(attrs: &'static [AttrSchema]) -> AttrSet {
-    AttrSet { name: "Set", doc: "", attrs, c_prefix: None, part_of: None }
+    AttrSet { name: "Set", doc: "", attrs, c_prefix: None, part_of: None, strict_start_type: None }
 }
 
 const NONE: Limits = Limits::NONE;
@@ -66,14 +66,34 @@ static SET: AttrSet = set(&[
     attr(38, ValueType::Units { value: &ValueType::U16, len: 2 }, UP_TO_4),
     plain(39, ValueType::Struct(&GROWN)),
     attr(40, ValueType::Uint, Limits { mask: Some(0xff), ..NONE }),
+    plain(41, ValueType::ByType(&ValueType::Nested(|| &SET))),
+    plain(42, ValueType::Headed(<Bitfield32 as NlStruct>::SCHEMA, || &SET)),
+    plain(43, ValueType::SubMessage { selector: None, schema: &NESTS }),
+    plain(44, ValueType::SubMessage { selector: None, schema: &MIXED }),
+    plain(45, ValueType::Nested(|| &NEWER)),
 ]);
+
+/// Forms that are nests, and forms of which only one is.
+static NESTS: SubMessageSchema = forms(&[(Selector::Number(1), ValueType::Nested(|| &SET))]);
+static MIXED: SubMessageSchema =
+    forms(&[(Selector::Number(1), ValueType::Nested(|| &SET)), (Selector::Number(2), ValueType::U32)]);
+
+const fn forms(forms: &'static [(Selector<'static>, ValueType)]) -> SubMessageSchema {
+    SubMessageSchema { name: "Forms", doc: "", forms, otherwise: ValueType::Bytes }
+}
+
+/// Strict from type 2 on.
+static NEWER: AttrSet = AttrSet {
+    strict_start_type: Some(2),
+    ..set(&[plain(1, ValueType::U8), plain(2, ValueType::U8), plain(3, ValueType::Nested(|| &SET))])
+};
 
 /// A struct that may be shorter.
 static GROWN: StructSchema = StructSchema { zero_extend: true, ..*<Bitfield32 as NlStruct>::SCHEMA };
 
-/// In no attribute of the set: type 31 and those beyond 40.
+/// In no attribute of the set: type 31 and those beyond 45.
 const UNSPEC: u16 = 31;
-const BEYOND: u16 = 41;
+const BEYOND: u16 = 46;
 const NESTED: u16 = 0x8000;
 /// Where the attributes of the tests begin.
 const START: u32 = 20;
@@ -345,6 +365,49 @@ fn items_of_an_array_are_empty_or_hold_attributes_and_nothing_behind_them_is_loo
     (1..4).for_each(|len| assert_eq!(verdict(&short(len), LIBERAL), "ERANGE Array element too short at 8"));
     let trailing = nla(NESTED | 19, &[nla(1, &nla(17, &[])), vec![9, 0, 1, 0]].concat());
     assert_eq!(verdict(&trailing, STRICT), "ok");
+}
+
+#[test]
+fn what_another_attribute_selects_is_a_nest_if_every_form_is() {
+    let (missing, unexpected) = ("EINVAL NLA_F_NESTED is missing", "EINVAL NLA_F_NESTED not expected");
+    let bad = nla(1, &[]);
+    check(&[
+        (NESTED | 43, &bad, STRICT, "ok"),
+        (43, &bad, LIBERAL, "ok"),
+        (43, &bad, STRICT, missing),
+        (43, &[1, 2], LIBERAL, FAILED),
+        (44, &[1, 2], STRICT, "ok"),
+        (NESTED | 44, &bad, STRICT, unexpected),
+    ]);
+}
+
+#[test]
+fn items_whose_types_are_values_are_checked_as_those_of_an_array() {
+    let (good, bad) = (nla(0x3fff, &nla(1, &[7])), nla(0x3fff, &nla(1, &[7, 7])));
+    assert_eq!(verdict(&nla(NESTED | 41, &good), STRICT), "ok");
+    assert_eq!(verdict(&nla(NESTED | 41, &bad), STRICT), "EINVAL invalid attribute length at 8");
+}
+
+#[test]
+fn attributes_behind_a_struct_are_bytes_of_at_least_the_struct() {
+    check(&[
+        (42, &[0; 7], LIBERAL, BINARY),
+        (42, &[0; 8], STRICT, "ok"),
+        (42, &[0xff; 30], STRICT, "ok"),
+        (NESTED | 42, &[0; 8], STRICT, "EINVAL NLA_F_NESTED not expected"),
+    ]);
+}
+
+#[test]
+fn newer_attributes_are_held_against_their_policy_strictly() {
+    let length = "EINVAL invalid attribute length";
+    let inside = |attr: &[u8]| verdict(&nla(45, attr), LIBERAL);
+    assert_eq!(inside(&nla(1, &[1, 2])), "ok");
+    assert_eq!(inside(&nla(2, &[1, 2])), format!("{length} at 4"));
+    assert_eq!(inside(&nla(3, &[])), "EINVAL NLA_F_NESTED is missing at 4");
+    assert_eq!(inside(&nla(NESTED | 3, &nla(1, &[1, 2]))), format!("{length} at 8"));
+    // Beyond the last type the mode alone decides.
+    assert_eq!(inside(&nla(4, &[1, 2])), "ok");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod object;
 mod schema;
 
 pub(crate) use assertions::in_static;
+pub(crate) use schema::option;
 
 use crate::check::check;
 use crate::errors::Errors;

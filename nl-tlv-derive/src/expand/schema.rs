@@ -34,6 +34,13 @@ pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
         },
         None => quote!(::core::option::Option::None),
     };
+    let strict_start_type = match &model.keys.strict_start_type {
+        Some(number) => {
+            let start = &number.expr;
+            quote!(::core::option::Option::Some(#start))
+        }
+        None => quote!(::core::option::Option::None),
+    };
     quote! {
         &__nl::AttrSet {
             name: #name,
@@ -41,6 +48,7 @@ pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
             attrs: &[#(#attrs),*],
             c_prefix: #c_prefix,
             part_of: #part_of,
+            strict_start_type: #strict_start_type,
         }
     }
 }
@@ -74,7 +82,7 @@ pub(super) fn name(member: &Member<'_>, shape: Shape) -> String {
 }
 
 /// `Option` of a text.
-pub(super) fn option(text: Option<&LitStr>) -> TokenStream {
+pub(crate) fn option(text: Option<&LitStr>) -> TokenStream {
     match text {
         Some(text) => quote!(::core::option::Option::Some(#text)),
         None => quote!(::core::option::Option::None),

@@ -222,6 +222,7 @@ static CTRL_ATTRS: AttrSet = AttrSet {
     ],
     c_prefix: Some("CTRL_ATTR"),
     part_of: None,
+    strict_start_type: None,
 };
 
 const fn described(ty: AttrType, name: &'static str, value: ValueType) -> AttrSchema {

@@ -22,10 +22,10 @@ use core::fmt;
 /// # use nl_tlv::{MessageId, MessageType, schema::*};
 /// # static DST: AttrSet = AttrSet { name: "Prefix", doc: "", attrs: &[
 /// #     AttrSchema { ty: 2, name: "len", doc: "", value: ValueType::U8, presence: Presence::Required, limits: Limits::NONE },
-/// # ], c_prefix: None, part_of: None };
+/// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # static ROUTE: AttrSet = AttrSet { name: "RouteNew", doc: "", attrs: &[
 /// #     AttrSchema { ty: 2, name: "dst", doc: "", value: ValueType::Nested(|| &DST), presence: Presence::Required, limits: Limits::NONE },
-/// # ], c_prefix: None, part_of: None };
+/// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # let schema = &MessageSchema { name: "RouteNew", doc: "", id: MessageId::Type(MessageType(25)), c_name: None,
 /// #     header: None, contents: Contents::Attrs(&ROUTE) };
 /// # let mut buf = [0; 64];

@@ -82,6 +82,9 @@ pub struct AttrSet {
     pub c_prefix: Option<&'static str>,
     /// The set of which this one is a part: several messages may share one set, each with some of its attributes.
     pub part_of: Option<fn() -> &'static AttrSet>,
+    /// From this type on the kernel is strict, whatever it is with the others (`strict_start_type`): attributes that
+    /// are newer than the family's strictness.
+    pub strict_start_type: Option<u16>,
 }
 
 impl AttrSet {
@@ -206,6 +209,19 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// What the kernel's validator sees in the payload, if that is attributes.
+    pub(crate) fn nest(self) -> Option<Nest> {
+        match self {
+            Self::Nested(set) => Some(Nest::Attrs(set)),
+            Self::NestedArray(set) => Some(Nest::Items(set)),
+            // The kernel does not look at the types of items, so that they may be values.
+            Self::Indexed(Self::Nested(set)) | Self::ByType(Self::Nested(set)) => Some(Nest::Items(*set)),
+            Self::Indexed(_) | Self::ByType(_) => Some(Nest::Any),
+            Self::SubMessage { schema, .. } => schema.is_nest().then_some(Nest::Any),
+            _ => None,
+        }
+    }
+
     /// What lies in the payload, if that is attributes.
     pub(crate) fn inside(self) -> Option<Inside> {
         match self {
@@ -215,6 +231,17 @@ impl ValueType {
             _ => None,
         }
     }
+}
+
+/// What a policy says of a nest.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Nest {
+    /// Attributes of a set.
+    Attrs(fn() -> &'static AttrSet),
+    /// Items, each with attributes of a set.
+    Items(fn() -> &'static AttrSet),
+    /// Attributes that no policy can be held against.
+    Any,
 }
 
 /// What the attributes of a message or a nest are.

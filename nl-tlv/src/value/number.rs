@@ -10,6 +10,8 @@ pub struct NumberSchema {
     pub name: &'static str,
     /// The type's doc comment.
     pub doc: &'static str,
+    /// The prefix of its constants in C (`c_prefix`).
+    pub c_prefix: Option<&'static str>,
     /// Its size, sign and order on the wire.
     pub base: ValueType,
     /// Whether the names are of bits, any of which may be set.

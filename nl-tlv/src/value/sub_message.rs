@@ -46,6 +46,11 @@ pub struct SubMessageSchema {
 }
 
 impl SubMessageSchema {
+    /// Whether each form consists of attributes, so that the kernel wants `NLA_F_NESTED` of it.
+    pub(crate) fn is_nest(&self) -> bool {
+        !self.forms.is_empty() && self.forms.iter().all(|(_, form)| form.nest().is_some())
+    }
+
     /// What the selected form is.
     #[must_use]
     pub fn form(&self, selector: Option<Selector<'_>>) -> ValueType {

@@ -1,6 +1,7 @@
 //! The C headers of a protocol, for the kernel module and for programs in C.
 
 mod names;
+mod numbers;
 mod policy;
 mod sets;
 mod text;
@@ -62,9 +63,10 @@ impl<'a> CHeader<'a> {
 
     /// The header for user space, `<name>_uapi.h`: message types and commands, groups, attributes, limits.
     ///
-    /// An `enum` for the attributes of each set, in the order in which messages use them; constants that no `c_name` or
-    /// `c_prefix` names are called after the protocol and the Rust type. Comments are the first paragraphs of the doc
-    /// comments.
+    /// An `enum` for each type of numbers or bits with names, and one for the attributes of each set, in the order in
+    /// which messages use them; constants that no `c_name` or `c_prefix` names are called after the protocol and the
+    /// Rust type. Names of numbers beyond 31 bits are macros, as the constants of an `enum` are `int`. Comments are the
+    /// first paragraphs of the doc comments.
     pub fn uapi(self) -> impl fmt::Display + use<'a> {
         fmt::from_fn(move |f| self.guarded(f, "_UAPI_", "_H", uapi::write))
     }
@@ -73,7 +75,11 @@ impl<'a> CHeader<'a> {
     /// kernel parses. It includes `<name>_uapi.h`.
     ///
     /// A table holds what `nla_policy` can say: not the shortest length of a string, nor the two lengths of an
-    /// [`Ip`](super::ValueType::Ip) (4 to 16 bytes there), nor the range of a number in network order of 64 bits.
+    /// [`Ip`](super::ValueType::Ip) (4 to 16 bytes there), nor the range of a number in network order of 64 bits, nor
+    /// the values of an array of others than nests (a nest there, whose attributes are not looked at). A sub-message is a
+    /// nest if each of its forms is one, and otherwise bytes: only some of its forms a nest, and a strict kernel takes
+    /// none of these. The tables of forms, and of what is behind a struct ([`Headed`](super::ValueType::Headed): bytes,
+    /// at least the struct), are there for the handler, which knows what is selected.
     pub fn policy(self) -> impl fmt::Display + use<'a> {
         fmt::from_fn(move |f| self.guarded(f, "_", "_POLICY_H", policy::write))
     }

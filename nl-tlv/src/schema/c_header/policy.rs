@@ -2,6 +2,7 @@
 
 use super::names;
 use super::sets::{Sets, contents, nested, sorted};
+use crate::schema::types::Nest;
 use crate::schema::{AttrSchema, AttrSet, Limits, MAX_DEPTH, Protocol, ValueType};
 use core::fmt::{self, Display, Formatter, from_fn};
 
@@ -12,11 +13,11 @@ pub(super) fn write(f: &mut Formatter<'_>, protocol: &Protocol) -> fmt::Result {
     let mut tables = Tables { protocol, seen: Sets::new(), written: Sets::new() };
     for schema in [protocol.requests, protocol.commands()].into_iter().flatten() {
         if let Some(set) = contents(schema) {
-            nested(set).try_for_each(|nest| tables.set(f, nest, 0))?;
-            tables.table(f, &names::message_stem(protocol, schema), set)?;
+            nested(set, &mut |nest, is_used| tables.set(f, nest, is_used, 0))?;
+            tables.table(f, &names::message_stem(protocol, schema), set, true)?;
         }
     }
-    protocol.sets.iter().try_for_each(|set| tables.set(f, set, 0))
+    protocol.sets.iter().try_for_each(|set| tables.set(f, set, true, 0))
 }
 
 fn group_indices(f: &mut Formatter<'_>, protocol: &Protocol) -> fmt::Result {
@@ -41,35 +42,67 @@ struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    /// The table of a set, once, behind those of the sets nested in it.
-    fn set(&mut self, f: &mut Formatter<'_>, set: &'static AttrSet, depth: usize) -> fmt::Result {
+    /// The table of a set, once, behind those of the sets nested in it. One that no other table refers to may go
+    /// unused.
+    fn set(
+        &mut self,
+        f: &mut Formatter<'_>,
+        set: &'static AttrSet,
+        is_used: bool,
+        depth: usize,
+    ) -> fmt::Result {
         if depth > MAX_DEPTH {
             return Err(fmt::Error);
         }
         if !self.seen.insert(set)? {
             return Ok(());
         }
-        nested(set).try_for_each(|nest| self.set(f, nest, depth.saturating_add(1)))?;
-        self.table(f, &names::set_stem(self.protocol, set), set)?;
+        nested(set, &mut |nest, is_used| self.set(f, nest, is_used, depth.saturating_add(1)))?;
+        self.table(f, &names::set_stem(self.protocol, set), set, is_used)?;
         self.written.insert(set).map(drop)
     }
 
-    fn table(&self, f: &mut Formatter<'_>, stem: &dyn Display, set: &'static AttrSet) -> fmt::Result {
+    fn table(
+        &self,
+        f: &mut Formatter<'_>,
+        stem: &dyn Display,
+        set: &'static AttrSet,
+        is_used: bool,
+    ) -> fmt::Result {
         let (protocol, prefix) = (self.protocol, names::prefix(self.protocol, set));
-        for nest in nested(set).filter(|nest| !self.written.contains(nest)) {
-            let (stem, prefix) = (names::set_stem(protocol, nest), names::prefix(protocol, nest));
-            writeln!(f, "static const struct nla_policy {stem}_policy[{prefix}_MAX + 1];\n")?;
-        }
+        nested(set, &mut |nest, is_used| match is_used && !self.written.contains(nest) {
+            true => declaration(f, protocol, nest),
+            false => Ok(()),
+        })?;
         for attr in sorted(set.attrs).filter(|attr| Range::of(attr).is_some_and(|range| !range.is_short())) {
             write_range(f, stem, attr)?;
         }
-        writeln!(f, "static const struct nla_policy {stem}_policy[{prefix}_MAX + 1] = {{")?;
-        for attr in sorted(set.attrs) {
+        let mark = if is_used { "" } else { " __maybe_unused" };
+        writeln!(f, "static const struct nla_policy {stem}_policy[{prefix}_MAX + 1]{mark} = {{")?;
+        if let Some(start) = set.strict_start_type {
+            writeln!(f, "\t[0] = {{ .strict_start_type = {} }},", start_type(protocol, set, start))?;
+        }
+        // The kernel takes no attribute of type 0; the entry there is for what holds for all.
+        for attr in sorted(set.attrs).filter(|attr| attr.ty != 0) {
             let constant = names::attr(protocol, set, attr);
             writeln!(f, "\t[{constant}] = {},", Policy { protocol, stem, attr })?;
         }
         f.write_str("};\n\n")
     }
+}
+
+/// A table that another one refers to before it stands there.
+fn declaration(f: &mut Formatter<'_>, protocol: &Protocol, set: &'static AttrSet) -> fmt::Result {
+    let (stem, prefix) = (names::set_stem(protocol, set), names::prefix(protocol, set));
+    writeln!(f, "static const struct nla_policy {stem}_policy[{prefix}_MAX + 1];\n")
+}
+
+/// The constant of a type, or the number where no attribute has it.
+fn start_type(protocol: &Protocol, set: &'static AttrSet, ty: u16) -> impl Display {
+    from_fn(move |f| match set.attr(ty) {
+        Some(attr) => write!(f, "{}", names::attr(protocol, set, attr)),
+        None => write!(f, "{ty}"),
+    })
 }
 
 /// The entry of an attribute.
@@ -86,14 +119,17 @@ impl Display for Policy<'_> {
         if let Some(number) = Number::of(*value) {
             return self.number(f, number);
         }
+        if let Some(nest) = value.nest() {
+            return self.nest(f, nest);
+        }
         match *value {
             ValueType::Flag => f.write_str("{ .type = NLA_FLAG }"),
             ValueType::Reject => f.write_str("{ .type = NLA_REJECT }"),
             ValueType::String => with_len(f, "NLA_STRING", limits),
             ValueType::NulString => with_len(f, "NLA_NUL_STRING", limits),
             ValueType::Bytes | ValueType::Units { .. } => bytes(f, limits),
-            ValueType::Indexed(_) | ValueType::ByType(_) => f.write_str("{ .type = NLA_NESTED }"),
-            ValueType::Headed(..) | ValueType::SubMessage { .. } => f.write_str("{ .type = NLA_BINARY }"),
+            ValueType::SubMessage { .. } => f.write_str("{ .type = NLA_BINARY }"),
+            ValueType::Headed(header, _) => write!(f, "NLA_POLICY_MIN_LEN({})", header.len),
             ValueType::Pad => f.write_str("{ .type = NLA_UNSPEC }"),
             ValueType::Array(len) => write!(f, "NLA_POLICY_EXACT_LEN({len})"),
             ValueType::Struct(schema) if schema.zero_extend => {
@@ -107,18 +143,21 @@ impl Display for Policy<'_> {
             ValueType::Bitfield32 => {
                 write!(f, "NLA_POLICY_BITFIELD32({:#x})", limits.mask.unwrap_or(u32::MAX.into()))
             }
-            ValueType::Nested(set) => {
-                write!(f, "NLA_POLICY_NESTED({}_policy)", names::set_stem(self.protocol, set()))
-            }
-            ValueType::NestedArray(set) => {
-                write!(f, "NLA_POLICY_NESTED_ARRAY({}_policy)", names::set_stem(self.protocol, set()))
-            }
             _ => f.write_str("NLA_POLICY_EXACT_LEN(8)"),
         }
     }
 }
 
 impl Policy<'_> {
+    fn nest(&self, f: &mut Formatter<'_>, nest: Nest) -> fmt::Result {
+        let stem = |set: fn() -> &'static AttrSet| names::set_stem(self.protocol, set());
+        match nest {
+            Nest::Attrs(set) => write!(f, "NLA_POLICY_NESTED({}_policy)", stem(set)),
+            Nest::Items(set) => write!(f, "NLA_POLICY_NESTED_ARRAY({}_policy)", stem(set)),
+            Nest::Any => f.write_str("{ .type = NLA_NESTED }"),
+        }
+    }
+
     fn number(&self, f: &mut Formatter<'_>, number: Number) -> fmt::Result {
         let Limits { min, max, mask, .. } = self.attr.limits;
         let name = number.name;

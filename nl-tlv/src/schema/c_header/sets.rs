@@ -1,6 +1,7 @@
 //! The sets of a protocol, each once.
 
 use super::names;
+use crate::schema::types::Nest;
 use crate::schema::{AttrSchema, AttrSet, Contents, MAX_DEPTH, MessageSchema, Protocol, ValueType};
 use core::fmt;
 
@@ -20,11 +21,7 @@ impl Sets {
     /// All sets of a protocol: of its messages and commands, then the others, each before those nested in it.
     pub(super) fn of(protocol: &Protocol) -> Result<Self, fmt::Error> {
         let mut sets = Self::new();
-        let answers = protocol.family.map_or(&[][..], |family| family.answers);
-        let messages = [protocol.requests, protocol.answers, protocol.commands(), answers];
-        for set in messages.into_iter().flatten().copied().filter_map(contents) {
-            sets.add(set, 0)?;
-        }
+        messages(protocol).filter_map(contents).try_for_each(|set| sets.add(set, 0))?;
         protocol.sets.iter().try_for_each(|set| sets.add(set, 0))?;
         Ok(sets)
     }
@@ -55,7 +52,7 @@ impl Sets {
         if !self.insert(set)? {
             return Ok(());
         }
-        nested(set).try_for_each(|nest| self.add(nest, depth.saturating_add(1)))
+        nested(set, &mut |nest, _| self.add(nest, depth.saturating_add(1)))
     }
 }
 
@@ -67,12 +64,35 @@ pub(super) fn contents(schema: &'static MessageSchema) -> Option<&'static AttrSe
     }
 }
 
-/// The sets that are nested in a set.
-pub(super) fn nested(set: &'static AttrSet) -> impl Iterator<Item = &'static AttrSet> {
-    set.attrs.iter().filter_map(|attr| match attr.value {
-        ValueType::Nested(set) | ValueType::NestedArray(set) => Some(set()),
-        _ => None,
+/// What is done with a set that is nested in another, whose policy refers to its, or does not.
+type Each<'e> = &'e mut dyn FnMut(&'static AttrSet, bool) -> fmt::Result;
+
+/// The sets that are nested in a set: those that its policy refers to, and those behind a struct or of a form, with
+/// which a handler goes on.
+pub(super) fn nested(set: &'static AttrSet, each: Each<'_>) -> fmt::Result {
+    set.attrs.iter().try_for_each(|attr| match attr.value.nest() {
+        Some(Nest::Attrs(set) | Nest::Items(set)) => each(set(), true),
+        _ => inner(attr.value, each),
     })
+}
+
+fn inner(value: ValueType, each: Each<'_>) -> fmt::Result {
+    match value {
+        ValueType::Nested(set) | ValueType::NestedArray(set) | ValueType::Headed(_, set) => {
+            each(set(), false)
+        }
+        ValueType::Indexed(value) | ValueType::ByType(value) => inner(*value, each),
+        ValueType::SubMessage { schema, .. } => {
+            schema.forms.iter().try_for_each(|(_, form)| inner(*form, each))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// All messages of a protocol, those of its family too.
+pub(super) fn messages(protocol: &Protocol) -> impl Iterator<Item = &'static MessageSchema> {
+    let answers = protocol.family.map_or(&[][..], |family| family.answers);
+    [protocol.requests, protocol.answers, protocol.commands(), answers].into_iter().flatten().copied()
 }
 
 /// Attributes by number.

@@ -1,8 +1,8 @@
 //! The header for user space.
 
-use super::names;
 use super::sets::{Sets, sorted};
 use super::text::{comment, indent};
+use super::{names, numbers};
 use crate::schema::{AttrSet, Constant, Family, MessageSchema, Protocol};
 use crate::{MessageId, MessageType};
 use core::fmt::{self, Display, Formatter};
@@ -21,7 +21,9 @@ pub(super) fn write(f: &mut Formatter<'_>, protocol: &Protocol) -> fmt::Result {
     if let Some(family) = &protocol.family {
         self::family(f, protocol, family)?;
     }
-    Sets::of(protocol)?.iter().try_for_each(|set| attributes(f, protocol, set))
+    let sets = Sets::of(protocol)?;
+    numbers::write(f, protocol, &sets)?;
+    sets.iter().try_for_each(|set| attributes(f, protocol, set))
 }
 
 fn define(f: &mut Formatter<'_>, constant: &Constant) -> fmt::Result {

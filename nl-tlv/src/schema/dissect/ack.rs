@@ -141,6 +141,7 @@ static EXT_ACK: AttrSet = AttrSet {
     ],
     c_prefix: None,
     part_of: None,
+    strict_start_type: None,
 };
 
 /// The policy that was violated.
@@ -165,6 +166,7 @@ static POLICY: AttrSet = AttrSet {
     ],
     c_prefix: None,
     part_of: None,
+    strict_start_type: None,
 };
 
 const fn attr(ty: u16, name: &'static str, value: ValueType) -> AttrSchema {

@@ -30,9 +30,9 @@ use tree::Tree;
 /// # const fn attr(ty: u16, name: &'static str, value: ValueType, presence: Presence) -> AttrSchema {
 /// #     AttrSchema { ty, name, doc: "", value, presence, limits: Limits::NONE }
 /// # }
-/// # static HOP: AttrSet = AttrSet { name: "NextHop", doc: "", c_prefix: None, part_of: None, attrs: &[
+/// # static HOP: AttrSet = AttrSet { name: "NextHop", doc: "", c_prefix: None, part_of: None, strict_start_type: None, attrs: &[
 /// #     attr(1, "gateway", ValueType::Ip, Presence::Optional), attr(2, "oif", ValueType::NulString, Presence::Optional) ] };
-/// # static ROUTE: AttrSet = AttrSet { name: "RouteNew", doc: "", c_prefix: None, part_of: None, attrs: &[
+/// # static ROUTE: AttrSet = AttrSet { name: "RouteNew", doc: "", c_prefix: None, part_of: None, strict_start_type: None, attrs: &[
 /// #     attr(1, "table", ValueType::NulString, Presence::Required),
 /// #     attr(3, "nexthop", ValueType::Nested(|| &HOP), Presence::Repeated),
 /// #     attr(4, "metric", ValueType::U32, Presence::Optional) ] };

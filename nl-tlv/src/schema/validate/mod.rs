@@ -48,7 +48,7 @@ pub fn validate(schema: &MessageSchema, message: &Message<'_>, mode: Mode) -> Re
 /// # use nl_tlv::{Attrs, schema::*};
 /// # static PORT: AttrSet = AttrSet { name: "Port", doc: "", attrs: &[
 /// #     AttrSchema { ty: 1, name: "port", doc: "", value: ValueType::U32, presence: Presence::Required, limits: Limits::NONE },
-/// # ], c_prefix: None, part_of: None };
+/// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # let bytes = [[12_u16, 1].map(u16::to_ne_bytes).concat(), vec![0; 8]].concat();
 /// // `bytes` is attribute 1 with eight bytes, and the set has it as a u32
 /// assert!(validate_attrs(&PORT, Attrs::at(&bytes, 20), Mode::LIBERAL).is_ok());
@@ -90,6 +90,10 @@ fn leftover(mode: Mode) -> Result<(), Verdict> {
 }
 
 fn attr(set: &AttrSet, attr: Attr<'_>, mode: Mode, depth: usize) -> Result<(), Verdict> {
+    let mode = match set.strict_start_type {
+        Some(start) if start != 0 && attr.ty().get() >= start => mode | Mode::STRICT,
+        _ => mode,
+    };
     let policy = policy::Policy::of(set, attr.ty().get());
     policy.check_header(&attr, mode).map_err(|verdict| verdict.of(&attr))?;
     policy.check_payload(attr.payload(), mode).map_err(|verdict| verdict.of(&attr))?;

@@ -5,6 +5,7 @@
 
 use super::{Mode, Verdict};
 use crate::Attr;
+use crate::schema::types::Nest;
 use crate::schema::{AttrSchema, AttrSet, Limits, ValueType};
 
 /// The last type that a policy has an entry for (`maxtype`).
@@ -77,6 +78,9 @@ impl Policy {
 
     fn entry(attr: &AttrSchema) -> Self {
         let AttrSchema { value, limits, .. } = attr;
+        if let Some(nest) = value.nest() {
+            return Self { kind: Kind::of(nest), check: Check::None };
+        }
         let kind = match *value {
             ValueType::Flag => Kind::Flag,
             ValueType::Reject => Kind::Reject,
@@ -86,9 +90,6 @@ impl Policy {
                 let mask = limits.mask.unwrap_or(u32::MAX.into());
                 Kind::Bitfield32(u32::try_from(mask & u64::from(u32::MAX)).unwrap_or(0))
             }
-            ValueType::Nested(set) => Kind::Nested(set),
-            ValueType::NestedArray(set) => Kind::NestedArray(set),
-            ValueType::Indexed(_) | ValueType::ByType(_) => Kind::AnyNested,
             ValueType::Pad => Kind::Unspec,
             ValueType::Named(schema) if !matches!(schema.base, ValueType::Named(_)) => {
                 return Self::entry(&AttrSchema { value: schema.base, ..*attr });
@@ -125,6 +126,16 @@ impl Policy {
             (true, true, false) => Err(Verdict::NESTED_MISSING),
             (true, false, true) if !matches!(self.kind, Kind::Unspec) => Err(Verdict::NESTED_UNEXPECTED),
             _ => Ok(()),
+        }
+    }
+}
+
+impl Kind {
+    fn of(nest: Nest) -> Self {
+        match nest {
+            Nest::Attrs(set) => Self::Nested(set),
+            Nest::Items(set) => Self::NestedArray(set),
+            Nest::Any => Self::AnyNested,
         }
     }
 }
@@ -171,6 +182,7 @@ fn binary(value: ValueType, limits: &Limits) -> Policy {
         ValueType::Array(len) => of_len(len, len),
         ValueType::Struct(schema) if schema.zero_extend => up_to(schema.len),
         ValueType::Struct(schema) => of_len(schema.len, schema.len),
+        ValueType::Headed(header, _) => of_len(header.len, usize::MAX),
         ValueType::Ipv4 => of_len(4, 4),
         ValueType::Ipv6 => of_len(16, 16),
         ValueType::Ip => of_len(4, 16),

@@ -39,7 +39,7 @@ fn each_attribute(bench: &Bench) -> Outcome {
         let attrs = [attr(1, &[7]), attr(ty, payload)].concat();
         cases.extend(modes.iter().map(|mode| (*mode, attrs.clone())));
     };
-    for ty in 0..=30 {
+    for ty in 0..=40 {
         lengths().iter().for_each(|payload| add(ty, payload, &[0, 2, 4, 8, 0x1f]));
         numbers().iter().for_each(|payload| add(ty, payload, &[0, 0x1f]));
         nests().iter().for_each(|payload| add(ty | NESTED, payload, &[0, 8, 16, 0x1f]));
@@ -51,15 +51,19 @@ fn random_attributes(bench: &Bench) -> Outcome {
     let set = <Checked<'_> as NlAttrs>::SCHEMA;
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     let mut cases: Vec<_> = (0..12).flat_map(|depth| [(0, chain(depth)), (0x1f, chain(depth))]).collect();
-    cases.extend((0..RANDOM).map(|_| {
+    cases.extend((0..random_cases()).map(|_| {
         let mode = if dice.roll(2) == 0 { 0x1f } else { dice.roll(0x20) };
         (mode, dice.damaged(set))
     }));
     Checker::new(bench)?.compare(&cases)
 }
 
-/// How many random cases there are.
+/// How many random cases there are, unless `NL_TLV_CHECK_CASES` says otherwise.
 const RANDOM: usize = 6_000;
+
+fn random_cases() -> usize {
+    std::env::var("NL_TLV_CHECK_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(RANDOM)
+}
 
 /// A socket to the family, and what is asked of it.
 struct Checker {
@@ -132,6 +136,16 @@ fn ours(mode: u32, attrs: &[u8]) -> Refused {
     Some((verdict.errno().get(), verdict.message().unwrap_or_default().into(), verdict.offset()))
 }
 
+/// The set of the items of an array.
+fn items(value: ValueType) -> Option<&'static AttrSet> {
+    match value {
+        ValueType::NestedArray(set)
+        | ValueType::Indexed(&ValueType::Nested(set))
+        | ValueType::ByType(&ValueType::Nested(set)) => Some(set()),
+        _ => None,
+    }
+}
+
 /// An attribute, padded.
 fn attr(nla_type: u16, payload: &[u8]) -> Vec<u8> {
     let len = u16::try_from(payload.len() + 4).unwrap_or(u16::MAX);
@@ -170,6 +184,8 @@ fn numbers() -> Vec<Vec<u8>> {
 /// What lies in a nest, alone and as an item of an array; and what is none.
 fn nests() -> Vec<Vec<u8>> {
     let inside = [attr(1, &[0; 4]), attr(1, &[0; 3]), attr(1, &[0; 5]), attr(2, b"123456789"), attr(4, &[])];
+    let strict = [attr(3, &[0; 5]), attr(4, &attr(1, &[0; 5])), attr(NESTED | 4, &attr(1, &[0; 5]))];
+    let inside: Vec<_> = inside.into_iter().chain(strict).collect();
     let items = inside.iter().flat_map(|inside| [attr(0, inside), attr(NESTED | 9, inside)]);
     let bytes = (0..5).map(|len| vec![0; len]);
     items.chain(inside.clone()).chain(bytes).collect()
@@ -224,9 +240,12 @@ impl Dice {
         let ty = u16::try_from(self.roll(u32::from(known) + 3)).unwrap_or(0);
         match set.attr(ty).map(|attr| attr.value) {
             Some(ValueType::Nested(set)) if depth > 0 => attr(NESTED | ty, &self.attrs(set(), depth - 1)),
-            Some(ValueType::NestedArray(set)) if depth > 0 => {
+            Some(value)
+                if depth > 0
+                    && let Some(set) = items(value) =>
+            {
                 let items = (0..self.roll(3)).flat_map(|item| {
-                    let inside = self.attrs(set(), depth - 1);
+                    let inside = self.attrs(set, depth - 1);
                     attr(u16::try_from(item).unwrap_or(0), &inside)
                 });
                 attr(NESTED | ty, &items.collect::<Vec<_>>())
