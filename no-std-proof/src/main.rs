@@ -6,6 +6,7 @@
 #![no_main]
 
 mod conversation;
+mod named;
 mod proof;
 mod route;
 

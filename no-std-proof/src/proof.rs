@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use crate::conversation::refusal;
+use crate::named::paths;
 use crate::route::{NextHop, Prefix, RouteFlags, RouteNew, RouteNewAttr};
 use core::hint::black_box;
 use core::net::Ipv4Addr;
@@ -68,7 +69,9 @@ fn typed() -> Result<bool, Error> {
     let bytes = black_box(route.emit(black_box(&mut buf[..]), Header::request().seq(1))?);
     let mut again = [0x5a; 256];
     match Messages::new(bytes).next() {
-        Some(message) => Ok(reads_as(&message?, &route, bytes, &mut again)? && refusal(&route)?),
+        Some(message) => {
+            Ok(reads_as(&message?, &route, bytes, &mut again)? && refusal(&route)? && paths(&route)?)
+        }
         None => Ok(false),
     }
 }

@@ -163,7 +163,7 @@ impl<const N: usize> fmt::Write for InlineText<N> {
         let (Some(to), Some(from)) = (self.bytes.get_mut(self.len..end), text.as_bytes().get(..fits)) else {
             return Err(fmt::Error);
         };
-        to.copy_from_slice(from);
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
         self.len = end;
         if fits < text.len() { Err(fmt::Error) } else { Ok(()) }
     }

@@ -210,7 +210,7 @@ fn covering<'a>(attrs: Attrs<'a>, offset: u32) -> Option<Attr<'a>> {
 fn index(attrs: Attrs<'_>, attr: Attr<'_>, inside: Inside) -> usize {
     let is_item = !matches!(inside, Inside::Attrs(_));
     let is_before = |other: &Attr<'_>| other.offset() < attr.offset() && (is_item || other.ty() == attr.ty());
-    attrs.map_while(Result::ok).filter(is_before).count()
+    attrs.map_while(Result::ok).filter(is_before).fold(0, |count, _| add(count, 1))
 }
 
 /// The field of one of the headers in front of the contents.

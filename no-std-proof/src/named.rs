@@ -1,0 +1,45 @@
+//! What reads the schema: validation, the path of an offset, and the texts of both and of a refusal.
+#![forbid(unsafe_code)]
+
+use crate::route::RouteNew;
+use core::hint::black_box;
+use nl_tlv::control::{Errno, ExtAck, InlineText, Refusal};
+use nl_tlv::schema::{Mode, Path, locate, validate};
+use nl_tlv::{Error, ErrorKind, Header, Messages, NlMessage};
+
+/// Whether each byte of a message is located, and what is wrong with it named where it lies.
+///
+/// # Errors
+///
+/// What the library says.
+pub fn paths(route: &RouteNew<'_>) -> Result<bool, Error> {
+    let mut buf = [0xa5; 256];
+    let bytes = black_box(route.emit(black_box(&mut buf[..]), Header::request())?);
+    let Some(message) = Messages::new(bytes).next().transpose()? else { return Ok(false) };
+    let mut attrs = 0_usize;
+    for offset in 0..bytes.len() {
+        let path = locate(RouteNew::SCHEMA, bytes, black_box(u32::try_from(offset).unwrap_or(0)));
+        attrs = attrs.wrapping_add(usize::from(path.attr().is_some()));
+        attrs = attrs.wrapping_add(usize::from(path.join(black_box(1)).attr().is_some()));
+    }
+    let mode = Mode::from_bits_retain(black_box(0x1f));
+    let verdict = validate(RouteNew::SCHEMA, &message, mode);
+    let error = Error::new(ErrorKind::WrongLength, black_box(20), 4, 3);
+    let named = error.within(RouteNew::SCHEMA, bytes);
+    Ok(attrs > 0
+        && verdict.is_ok()
+        && named.error() == error
+        && named.path().attr().is_some()
+        && texts(bytes, named.path()))
+}
+
+/// Whether what is shown is what it should be.
+fn texts(bytes: &[u8], path: &Path) -> bool {
+    let error = Error::new(ErrorKind::WrongLength, black_box(20), 4, 3);
+    let text = InlineText::<80>::new(error.within(RouteNew::SCHEMA, bytes));
+    let ext_ack = ExtAck { message: Some(black_box("host bits set")), ..ExtAck::NONE };
+    let refusal = Refusal::new(Errno::EINVAL, black_box(&ext_ack)).at(path);
+    let refusal = InlineText::<8>::new(black_box(refusal));
+    let expected = "RouteNew.table: expected 4 bytes, found 3 (offset 20)";
+    text.as_str() == expected && refusal.is_cut()
+}
