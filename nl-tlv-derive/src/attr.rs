@@ -46,7 +46,7 @@ use Place::{
 };
 
 /// Each key, and the places where it may stand.
-const KEYS: &[(&str, &[Place])] = &[
+pub(crate) const KEYS: &[(&str, &[Place])] = &[
     ("ty", &[Message]),
     ("cmd", &[Message]),
     ("version", &[Message]),
@@ -272,7 +272,13 @@ impl Keys {
     /// The path of the library.
     pub(crate) fn library(&self, errors: &mut Errors) -> Path {
         let text: Option<LitStr> = self.value("crate", "\"path\"", errors);
-        let path = text.and_then(|text| errors.ok(text.parse()));
+        let path = text.and_then(|text| {
+            let path = text.parse().ok();
+            if path.is_none() {
+                errors.at(&text, "not a path: write for example `crate = \"my_library::nl_tlv\"`");
+            }
+            path
+        });
         path.unwrap_or_else(|| syn::parse_quote!(::nl_tlv))
     }
 }

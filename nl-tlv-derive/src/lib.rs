@@ -6,6 +6,8 @@ mod attr;
 mod case;
 mod check;
 mod dispatch;
+#[cfg(test)]
+mod documented;
 mod errors;
 mod expand;
 mod model;

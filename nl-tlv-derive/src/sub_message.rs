@@ -144,8 +144,13 @@ impl<'m> Model<'m> {
             Some(other) => quote!(::core::result::Result::Ok(Self::#other(__attr))),
             None => quote!(__nl::unknown_attr(__attr)),
         };
-        let emit = forms.iter().map(|Form { variant, ty, .. }| {
-            quote_spanned!(ty.span()=> Self::#variant(__item) => <#ty as __nl::Field<#lt>>::emit_item(__item, __ty.get(), &__nl::Limits::NONE, __w),)
+        let emit = forms.iter().zip(&keys).map(|(Form { variant, ty, .. }, key)| {
+            quote_spanned! {ty.span()=>
+                Self::#variant(__item) => {
+                    __nl::check_form(__ty, __selector, #key, __w)?;
+                    <#ty as __nl::Field<#lt>>::emit_item(__item, __ty.get(), &__nl::Limits::NONE, __w)
+                }
+            }
         });
         let emit_other = other.map(|other| quote!(Self::#other(__attr) => __w.copy(*__attr),));
         let described = forms.iter().zip(&keys).map(
@@ -178,6 +183,7 @@ impl<'m> Model<'m> {
                 fn emit_as(
                     &self,
                     __ty: __nl::AttrType,
+                    __selector: ::core::option::Option<__nl::Selector<'_>>,
                     __w: &mut __nl::AttrWriter<'_>,
                 ) -> ::core::result::Result<(), __nl::Error> {
                     match self {

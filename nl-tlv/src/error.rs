@@ -78,6 +78,8 @@ kinds! {
     Rejected,
     /// The message has another type (or generic netlink command) than the one that was asked for.
     WrongType,
+    /// A sub-message is to be emitted in a form that its selector does not select.
+    WrongForm,
     /// Nested deeper than the bound that readers have.
     TooDeep,
     /// The buffer is too small; expected is how many bytes are needed in all, found how many there are.
@@ -271,6 +273,7 @@ impl fmt::Display for Reason {
             UnknownAttr => write!(f, "expected a known attribute type, found {found}"),
             Rejected => write!(f, "must not be sent"),
             WrongType => write!(f, "expected message type {expected}, found {found}"),
+            WrongForm => f.write_str("the form is not the one that the selector selects"),
             TooDeep => write!(f, "nested deeper than {expected} levels"),
             BufferTooSmall => write!(f, "buffer too small: {expected} bytes needed, {found} there"),
             PayloadTooLong => write!(f, "payload of {found} bytes, of which a length field holds {expected}"),

@@ -6,8 +6,8 @@ pub use crate::object::{NlObject, ObjectSchema};
 pub use crate::repeat::Rest;
 pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, ValueType};
 pub use crate::value::{
-    Be, Describe, Emit, Native, NlStruct, NoNul, NumberSchema, Parse, Select, SelectedField, Selector,
-    StructField, StructFieldValue, StructSchema, SubMessage, SubMessageSchema, Text, Unit,
+    Be, Describe, Emit, Native, NlStruct, NoNul, NumberSchema, Parse, Select, SelectedField, SelectingField,
+    Selector, StructField, StructFieldValue, StructSchema, SubMessage, SubMessageSchema, Text, Unit,
 };
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,
@@ -156,6 +156,24 @@ pub fn emit_contents(
 #[inline]
 pub fn select<T: Select>(slot: &Option<T>) -> Option<Selector<'_>> {
     slot.as_ref().map(Select::selector)
+}
+
+/// Whether a sub-message has the form that its selector selects.
+///
+/// # Errors
+///
+/// [`ErrorKind::WrongForm`].
+#[inline]
+pub fn check_form(
+    ty: AttrType,
+    selected: Option<Selector<'_>>,
+    form: Selector<'_>,
+    w: &AttrWriter<'_>,
+) -> Result<(), Error> {
+    if selected == Some(form) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::WrongForm, w.offset(), 0, 0).of_attr(ty.get()))
 }
 
 /// Whether the nests of a set that can contain itself are not too deep.

@@ -166,6 +166,41 @@ fn the_form_is_selected_by_the_attribute_beside_it() {
 }
 
 #[test]
+fn a_form_that_is_not_selected_is_not_emitted() {
+    let mut buf = [0xa5; 128];
+    for kind in [None, Some("veth"), Some("bridge")] {
+        let data = LinkData::Vlan(Vlan { id: Some(42), rest: Rest::default() });
+        let message = New { info: Some(LinkInfo { kind, data: Some(data) }), ..new() };
+        let err = message.emit(&mut buf, Header::new()).unwrap_err();
+        assert_eq!((err.kind(), err.attr_type()), (ErrorKind::WrongForm, Some(2)), "{kind:?}");
+    }
+    let raw = LinkData::Other(Attr::new(2, &[1, 2, 3, 4]));
+    let message = New { info: Some(LinkInfo { kind: Some("bridge"), data: Some(raw) }), ..new() };
+    let bytes = message.emit(&mut buf, Header::new()).unwrap();
+    let read = New::parse(&only(bytes)).unwrap();
+    let mut again = [0x5a; 128];
+    assert_eq!(read.emit(&mut again, Header::new()).unwrap(), bytes);
+    assert!(matches!(read.info.unwrap().data, Some(LinkData::Other(attr)) if attr.payload() == [1, 2, 3, 4]));
+}
+
+#[test]
+fn a_form_that_the_message_around_it_does_not_select_is_not_emitted() {
+    let mut buf = [0xa5; 128];
+    let outer = Some(Outer { object: Some(Object::Limit(7)) });
+    for (ty, is_right) in [(None, false), (Some(ObjectType::Counter), false), (Some(ObjectType::Limit), true)]
+    {
+        let message = New { outer, ty, ..new() };
+        let emitted = message.emit(&mut buf, Header::new()).map_err(|err| (err.kind(), err.attr_type()));
+        match emitted {
+            Ok(bytes) => {
+                assert_eq!(New::parse(&only(bytes)).map(|read| is_right && read == message), Ok(true))
+            }
+            Err(err) => assert_eq!((err, is_right), ((ErrorKind::WrongForm, Some(7)), false)),
+        }
+    }
+}
+
+#[test]
 fn the_selector_may_stand_behind_and_the_last_one_counts() {
     let mut buf = [0xa5; 128];
     let message = raw(&mut buf, |w| {

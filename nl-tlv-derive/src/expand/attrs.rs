@@ -13,7 +13,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (own, lt) = (&members.own, &members.lt);
     let (attr, schema) = (companion(members), schema::attr_set(members));
     let (walk, fields, emit) = (walk(members), finish(members), emit(members));
-    let (value, sub_message) = (value(members), sub_message(members, &walk, &fields));
+    let (value, sub_message) = (value(members), sub_message(members, &walk, &fields, &emit));
     let depth = members
         .model
         .keys
@@ -39,6 +39,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 
             #[inline]
             fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+                #selector
                 #(#emit)*
                 ::core::result::Result::Ok(())
             }
@@ -50,7 +51,12 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 }
 
 /// The set as one whose sub-messages are selected from outside.
-fn sub_message(members: &Members<'_>, walk: &TokenStream, fields: &[TokenStream]) -> Option<TokenStream> {
+fn sub_message(
+    members: &Members<'_>,
+    walk: &TokenStream,
+    fields: &[TokenStream],
+    emit: &[TokenStream],
+) -> Option<TokenStream> {
     let (own, lt, model) = (&members.own, &members.lt, members.model);
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     model.keys.selector.then(|| {
@@ -78,9 +84,13 @@ fn sub_message(members: &Members<'_>, walk: &TokenStream, fields: &[TokenStream]
                 fn emit_as(
                     &self,
                     __ty: __nl::AttrType,
+                    __selector: ::core::option::Option<__nl::Selector<'_>>,
                     __w: &mut __nl::AttrWriter<'_>,
                 ) -> ::core::result::Result<(), __nl::Error> {
-                    <Self as __nl::Emit>::emit(self, __ty, __w)
+                    __w.nest(__ty, |__w| {
+                        #(#emit)*
+                        ::core::result::Result::Ok(())
+                    })
                 }
             }
         }
@@ -191,8 +201,14 @@ fn emit_field<'m>(field: &Field, attrs: &mut impl Iterator<Item = &'m Member<'m>
         Role::Attr => {
             let member = attrs.next()?;
             let (Member { ty, limits, .. }, emit_field) = (member, member.item("emit_field"));
-            match member.field.select {
-                Some(_) => quote!(#emit_field(&self.#name, #ty, __w)?;),
+            match &member.field.select {
+                Some(select) => {
+                    let key = match &select.by {
+                        Some(by) => quote_spanned!(by.span()=> __nl::SelectingField::selected(&self.#by)),
+                        None => quote!(__selector),
+                    };
+                    quote!(#emit_field(&self.#name, #ty, #key, __w)?;)
+                }
                 None => quote!(#emit_field(&self.#name, #ty, #limits, __w)?;),
             }
         }

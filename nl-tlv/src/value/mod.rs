@@ -30,9 +30,9 @@ pub use net::MacAddr;
 pub use number::NumberSchema;
 pub use reject::Reject;
 pub use structs::{NlStruct, StructField, StructFieldValue, StructSchema, StructValueType};
-#[doc(hidden)]
-pub use sub_message::SelectedField;
 pub use sub_message::{Select, Selector, SubMessage, SubMessageSchema};
+#[doc(hidden)]
+pub use sub_message::{SelectedField, SelectingField};
 pub use var_int::{Sint, Uint};
 
 use crate::schema::{Limits, ValueType};

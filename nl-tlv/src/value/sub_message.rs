@@ -24,12 +24,18 @@ pub trait SubMessage<'a>: Sized {
     /// That of the form; [`ErrorKind::UnknownAttr`] if there is none and no variant for others.
     fn parse_as(attr: Attr<'a>, selector: Option<Selector<'_>>) -> Result<Self, Error>;
 
-    /// Appends the attribute.
+    /// Appends the attribute, so that it is read in the same form again.
     ///
     /// # Errors
     ///
-    /// That of the form.
-    fn emit_as(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+    /// [`ErrorKind::WrongForm`] if the selector does not select its form; that of the form. A variant for others is
+    /// copied whatever is selected.
+    fn emit_as(
+        &self,
+        ty: AttrType,
+        selector: Option<Selector<'_>>,
+        w: &mut AttrWriter<'_>,
+    ) -> Result<(), Error>;
 }
 
 /// The description of a sub-message.
@@ -144,7 +150,34 @@ pub trait SelectedField<'a>: Sized {
     /// # Errors
     ///
     /// As [`SubMessage::emit_as`].
-    fn emit_field(&self, ty: u16, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+    fn emit_field(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+}
+
+/// A field that selects the form of another one, `T` or `Option<T>`; what the derives call.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot select a sub-message",
+    note = "selectors are strings, integers, and types with `#[derive(NlValue)]`"
+)]
+pub trait SelectingField {
+    /// What it selects, if it is there.
+    fn selected(&self) -> Option<Selector<'_>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Select> SelectingField for T {
+    #[inline]
+    fn selected(&self) -> Option<Selector<'_>> {
+        Some(self.selector())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Select> SelectingField for Option<T> {
+    #[inline]
+    fn selected(&self) -> Option<Selector<'_>> {
+        self.as_ref().map(Select::selector)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -169,8 +202,8 @@ impl<'a, T: SubMessage<'a>> SelectedField<'a> for T {
     }
 
     #[inline]
-    fn emit_field(&self, ty: u16, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        self.emit_as(ty.into(), w)
+    fn emit_field(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        self.emit_as(ty.into(), key, w)
     }
 }
 
@@ -193,7 +226,7 @@ impl<'a, T: SubMessage<'a>> SelectedField<'a> for Option<T> {
     }
 
     #[inline]
-    fn emit_field(&self, ty: u16, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        self.as_ref().map_or(Ok(()), |value| value.emit_as(ty.into(), w))
+    fn emit_field(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        self.as_ref().map_or(Ok(()), |value| value.emit_as(ty.into(), key, w))
     }
 }

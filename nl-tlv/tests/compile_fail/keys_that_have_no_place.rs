@@ -7,6 +7,8 @@ use nl_tlv::{NlMessage, NlStruct, NlSubMessage, NlValue};
 struct Fixed {
     #[nl(be)]
     number: u8,
+    #[nl(width = 8)]
+    another: u8,
 }
 
 #[derive(NlValue)]
