@@ -193,6 +193,7 @@ const _: () = {
             ],
             c_prefix: ::core::option::Option::None,
             part_of: ::core::option::Option::None,
+            strict_start_type: ::core::option::Option::None,
         };
         #[inline]
         fn parse_attr(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
