@@ -74,7 +74,7 @@ impl<T: AsyncTransport> Requests<T> {
     ) -> Result<Answer, RequestError> {
         // The semaphore is never closed.
         let _room = self.room.acquire_many(self.room_for(question)).await.ok();
-        let mut request = Vec::new();
+        let mut request = Vec::with_capacity(MOSTLY);
         let send = || self.send(question, &mut request, &emit);
         let sent = patiently(deadline(question.timeout), send).await?;
         let answer = sent.answer(question.timeout).await?;
@@ -137,14 +137,15 @@ impl<T: AsyncTransport> Requests<T> {
             if let Some(answer) = in_flight.take(seq) {
                 return Poll::Ready(answer);
             }
-            let pumped = in_flight.pump(&self.transport, answered);
-            *is_unfinished = !matches!(pumped, Pumped::Dry);
+            let pumped = in_flight.pump(&self.transport, seq, answered);
+            *is_unfinished = matches!(pumped, Pumped::More | Pumped::Failed(_));
             if let Some(answer) = in_flight.take(seq) {
                 return Poll::Ready(answer);
             }
             let readable = match pumped {
                 // Every task that waits here is woken, because the one that is may not be polled again.
                 Pumped::Dry => self.transport.poll_readable(&mut Context::from_waker(&self.waker)),
+                Pumped::Enough => Poll::Ready(Ok(())),
                 Pumped::More => Poll::Pending,
                 Pumped::Failed(err) => Poll::Ready(Err(err)),
             };
@@ -194,6 +195,9 @@ impl<T: AsyncTransport> Drop for Sent<'_, T> {
         drop(self.requests.wakers.remove(self.seq));
     }
 }
+
+/// Bytes that most requests fit, so that they are written once.
+const MOSTLY: usize = 256;
 
 /// How many acknowledgements need as much room as a reply and an acknowledgement.
 const REPLY: u32 = 4;
