@@ -23,7 +23,7 @@
 //! | `DUMP_INTR` counts on any message, `DUMP_FILTERED` on the last | `interrupted_counts_on_any_message_and_filtered_on_the_last` |
 //! | an error while it is received is the next receive's | `socket/server.rs`: `dump_that_lost_a_datagram_is_never_taken_for_whole` |
 //! | dropped early, it is read to its end | `rest_of_a_dump_that_nobody_wants_is_read_to_its_end`; `socket/route.rs`: `dump_that_is_dropped_early_leaves_the_connection_usable` |
-//! | several replies without `NLM_F_MULTI` end with the acknowledgement | `several_replies_end_with_the_acknowledgement` |
+//! | several replies without `NLM_F_MULTI` end with the acknowledgement | `several_replies_end_with_the_acknowledgement`; `socket/server.rs`: `conversation_is_the_same_over_a_socket_and_in_memory` |
 //!
 //! Receiving, which takes a socket for the most part (`nl-tlv-sys/tests/sockets` is `sys` here, `nl-tlv/tests/socket` is
 //! `socket`):

@@ -20,19 +20,45 @@ use std::vec::Vec;
 /// A socket with a conversation on it: requests are made one at a time and wait for their answers, events that arrive
 /// meanwhile are kept.
 ///
-/// ```no_run
-/// # use nl_tlv::socket::{Connection, Event, Protocol, RequestError};
-/// # use nl_tlv::{NewFlags, NlMessage};
-/// # fn example<'a>(table_new: impl NlMessage<'a>, route_get: impl NlMessage<'a>) -> Result<(), RequestError> {
-/// let mut conn = Connection::open(Protocol::new(30))?;
-/// conn.request(&table_new, NewFlags::CREATE)?; // returns when the kernel has acknowledged it
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::control::Errno;
+/// use nl_tlv::socket::{Connection, RequestError};
+/// use nl_tlv::{Flags, NlMessage};
 ///
-/// let mut routes = conn.dump(&route_get)?;
-/// while let Some(route) = routes.next_message()? {
-///     println!("{route:?}"); // `routes.next::<RouteNew>()?` gives it typed
+/// /// CTRL_CMD_GETFAMILY.
+/// #[derive(NlMessage, Debug, Clone)]
+/// #[nl(cmd = 3)]
+/// struct FamilyGet<'a> {
+///     #[nl(attr = 2)]
+///     name: Option<&'a str>,
 /// }
-/// # Ok(())
-/// # }
+///
+/// /// CTRL_CMD_NEWFAMILY.
+/// #[derive(NlMessage, Debug, Clone)]
+/// #[nl(cmd = 1)]
+/// struct Family<'a> {
+///     #[nl(attr = 1)]
+///     id: u16,
+///     #[nl(attr = 2)]
+///     name: &'a str,
+/// }
+///
+/// let mut conn = Connection::generic("nlctrl")?; // or `Connection::open(Protocol::ROUTE)`
+/// let family: Family = conn.get(&FamilyGet { name: Some("nlctrl") }, Flags::empty())?;
+/// assert_eq!(family.id, 16);
+///
+/// let mut families = conn.dump(&FamilyGet { name: None })?;
+/// while let Some(family) = families.next::<Family>()? {
+///     println!("{}", family.name);
+/// }
+/// drop(families);
+///
+/// match conn.request(&FamilyGet { name: Some("no such") }, Flags::empty()) {
+///     Err(RequestError::Refused(refusal)) => assert_eq!(refusal.errno(), Errno::ENOENT),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), RequestError>(())
 /// ```
 #[derive(Debug)]
 pub struct Connection<T: Transport = Socket> {
@@ -168,7 +194,22 @@ impl<T: Transport> Connection<T> {
     pub fn dump<'m>(&mut self, message: &impl NlMessage<'m>) -> Result<Dump<'_, T>, RequestError> {
         self.end_dump();
         let seq = self.start(message, Expect::Dump, Flags::empty())?;
-        Ok(Dump::new(self, seq))
+        Ok(Dump::new(self, seq, Expect::Dump))
+    }
+
+    /// Makes a request that is no dump and has several replies, or echoes ([`Flags::ECHO`]): all of them, up to the
+    /// acknowledgement.
+    ///
+    /// # Errors
+    ///
+    /// As [`dump`](Self::dump).
+    pub fn replies<'m>(
+        &mut self,
+        message: &impl NlMessage<'m>,
+        flags: impl Into<Flags>,
+    ) -> Result<Dump<'_, T>, RequestError> {
+        let seq = self.start(message, Expect::UntilAck, flags.into())?;
+        Ok(Dump::new(self, seq, Expect::UntilAck))
     }
 
     /// As [`dump`](Self::dump), for a request that was written before.
@@ -179,7 +220,7 @@ impl<T: Transport> Connection<T> {
     ) -> Result<Dump<'_, T>, RequestError> {
         self.end_dump();
         let seq = self.start_again(request, schema, Expect::Dump)?;
-        Ok(Dump::new(self, seq))
+        Ok(Dump::new(self, seq, Expect::Dump))
     }
 
     /// Many requests in few datagrams, each of which is acknowledged or refused by itself.

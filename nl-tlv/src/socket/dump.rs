@@ -7,7 +7,7 @@ use crate::exchange::{Expect, Verdict};
 use crate::{Message, MessageType, NlMessage};
 use std::ops::Range;
 
-/// The objects of a dump, in the order in which the kernel sends them.
+/// The objects of a dump, or the replies to a request that has several, in the order in which the kernel sends them.
 ///
 /// It lends: an object borrows from the connection's buffer and goes before the next one comes. Dropped early, it reads
 /// on for a while so that the kernel can finish; the connection reads what is left then before its next dump.
@@ -15,14 +15,15 @@ use std::ops::Range;
 pub struct Dump<'c, T: Transport = Socket> {
     connection: &'c mut Connection<T>,
     progress: Progress,
+    expect: Expect,
     /// Whether nothing of it has come yet.
     is_new: bool,
 }
 
 impl<'c, T: Transport> Dump<'c, T> {
-    pub(super) fn new(connection: &'c mut Connection<T>, seq: u32) -> Self {
+    pub(super) fn new(connection: &'c mut Connection<T>, seq: u32, expect: Expect) -> Self {
         let progress = Progress::new(seq, connection.overruns);
-        Self { connection, progress, is_new: true }
+        Self { connection, progress, expect, is_new: true }
     }
 
     /// The next object, or `None` at the end.
@@ -72,7 +73,7 @@ impl<'c, T: Transport> Dump<'c, T> {
         let is_first = std::mem::take(&mut self.is_new);
         match found {
             Err(err) if is_first && is_unknown(&err) => {
-                self.progress.seq = self.connection.renew_and_repeat(Expect::Dump)?.ok_or(err)?;
+                self.progress.seq = self.connection.renew_and_repeat(self.expect)?.ok_or(err)?;
                 self.connection.wait(self.progress.seq)
             }
             found => found,
@@ -114,7 +115,7 @@ impl Progress {
         overruns: u32,
     ) -> Result<Option<Range<usize>>, RequestError> {
         let end = match found {
-            Ok((Verdict::Object { .. }, range)) => return Ok(Some(range)),
+            Ok((Verdict::Object { .. } | Verdict::Reply { .. }, range)) => return Ok(Some(range)),
             Ok((Verdict::DumpEnd { end, .. }, _)) => {
                 self.is_filtered = end.is_filtered;
                 if end.is_interrupted {

@@ -6,7 +6,10 @@ use crate::control::Refusal;
 use crate::exchange::Busy;
 use crate::schema::Located;
 use std::boxed::Box;
+use std::format;
 use std::io;
+use std::string::String;
+use std::vec::Vec;
 
 /// Why a request of a [`Connection`](super::Connection) failed.
 ///
@@ -48,12 +51,26 @@ pub enum RequestError {
     /// The request cannot be made now.
     #[error(transparent)]
     Busy(#[from] Busy),
-    /// The generic netlink family has no multicast group of this name.
-    #[error("the family has no such multicast group")]
-    NoSuchGroup,
+    /// The generic netlink family has no multicast group of this name, or the connection is for no family.
+    #[error("no multicast group is called {name:?}: there {}", there_are(groups))]
+    NoSuchGroup {
+        /// The name.
+        name: String,
+        /// The groups that the family has.
+        groups: Vec<String>,
+    },
     /// The system refused to send or receive.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+/// What there is instead of a group.
+fn there_are(groups: &[String]) -> String {
+    match groups {
+        [] => "are none".into(),
+        [only] => format!("is only {only:?}"),
+        groups => format!("are {}", groups.join(", ")),
+    }
 }
 
 impl RequestError {

@@ -6,6 +6,7 @@ use super::{Connection, Family, Protocol, RequestError, Transport};
 use crate::control::{Errno, genl};
 use crate::exchange::Expect;
 use crate::{Header, Message};
+use std::string::String;
 
 impl Connection {
     /// Opens a connection to a family of generic netlink, by its name. Commands are sent with the id that it has now.
@@ -85,9 +86,16 @@ impl<T: Transport> Connection<T> {
     ///
     /// [`RequestError::NoSuchGroup`]; as [`Socket::join`](super::Socket::join).
     pub fn subscribe_to(&self, group: &str) -> Result<(), RequestError> {
-        let id = self.family.as_ref().and_then(|family| family.group(group));
-        Ok(self.socket.join(id.ok_or(RequestError::NoSuchGroup)?)?)
+        Ok(self.socket.join(group_of(self.family.as_ref(), group)?)?)
     }
+}
+
+/// The number of a family's multicast group.
+pub(super) fn group_of(family: Option<&Family>, name: &str) -> Result<u32, RequestError> {
+    family.and_then(|family| family.group(name)).ok_or_else(|| {
+        let groups = family.into_iter().flat_map(Family::groups).map(|group| String::from(group.0));
+        RequestError::NoSuchGroup { name: name.into(), groups: groups.collect() }
+    })
 }
 
 /// The family that an answer of the controller describes.

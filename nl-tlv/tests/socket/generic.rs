@@ -3,7 +3,7 @@
 use crate::common::skip;
 use nl_tlv::control::Errno;
 use nl_tlv::control::genl::FamilyInfo;
-use nl_tlv::socket::{Connection, Family, Protocol, RequestError};
+use nl_tlv::socket::{Connection, Family, Protocol};
 use nl_tlv::{Flags, Header, MessageType, Messages, NlMessage};
 
 /// CTRL_CMD_GETFAMILY.
@@ -58,7 +58,8 @@ fn commands_go_to_the_resolved_family() {
     let family: FamilyNew<'_> = conn.get(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap();
     assert_eq!((family.id, family.name), (16, "nlctrl"));
     conn.subscribe_to("notify").unwrap();
-    assert!(matches!(conn.subscribe_to("nothing"), Err(RequestError::NoSuchGroup)));
+    let err = conn.subscribe_to("nothing").unwrap_err();
+    assert_eq!(err.to_string(), "no multicast group is called \"nothing\": there is only \"notify\"");
 }
 
 /// The controller's description of itself, with a number that no family has.

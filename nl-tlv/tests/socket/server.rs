@@ -45,6 +45,9 @@ fn answer<T: Transport>(request: &Request<'_, T>) -> io::Result<()> {
         return request.dump(&things, DumpEnd::default());
     }
     match asked.number % 2 {
+        0 if asked.text.is_some() => {
+            (0..3).try_for_each(|at| request.reply(&thing(at))).and_then(|()| request.ack())
+        }
         0 => request.reply(&asked).and_then(|()| request.ack()),
         _ => request.refuse(Errno::ENOENT, &ExtAck { message: Some("odd"), ..ExtAck::NONE }),
     }
@@ -93,6 +96,16 @@ fn converse(conn: &mut Connection<impl Transport>) {
     let err = conn.request(&thing(3), Flags::empty()).unwrap_err();
     assert_eq!(err.to_string(), "refused: no such object (ENOENT, error code -2): odd");
     conn.request(&thing(2), Flags::empty()).unwrap();
+    let several = Thing { number: 2, text: Some(b"several") };
+    let mut replies = conn.replies(&several, Flags::empty()).unwrap();
+    for number in 0..3 {
+        assert_eq!(replies.next::<Thing<'_>>().unwrap().map(|thing| thing.number), Some(number));
+    }
+    assert!(replies.next_message().unwrap().is_none() && replies.next_message().unwrap().is_none());
+    drop(replies);
+    drop(conn.replies(&several, Flags::empty()).unwrap());
+    let refused = conn.replies(&thing(3), Flags::empty()).unwrap().next_message().map(drop).unwrap_err();
+    assert!(refused.refusal().is_some());
     assert_eq!(conn.collect(&thing(0), numbers).unwrap(), (0..OBJECTS).collect::<Vec<_>>());
 }
 

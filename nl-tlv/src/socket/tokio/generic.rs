@@ -4,7 +4,7 @@ use super::requests::Question;
 use super::{AsyncTransport, Connection, Events};
 use crate::control::genl;
 use crate::exchange::Expect;
-use crate::socket::generic::described;
+use crate::socket::generic::{described, group_of};
 use crate::socket::inbox::first_message;
 use crate::socket::{Family, Protocol, RequestError};
 use crate::{Header, MessageType};
@@ -70,8 +70,8 @@ impl<T: AsyncTransport> Connection<T> {
     ///
     /// [`RequestError::NoSuchGroup`]; as [`subscribe`](Self::subscribe).
     pub fn subscribe_to(&self, group: &str) -> Result<Events<T>, RequestError> {
-        let id = self.lock_family().as_ref().and_then(|family| family.group(group));
-        Ok(self.subscribe(id.ok_or(RequestError::NoSuchGroup)?)?)
+        let group = group_of(self.lock_family().as_ref(), group)?;
+        Ok(self.subscribe(group)?)
     }
 
     pub(super) fn family_id(&self) -> Option<MessageType> {

@@ -41,9 +41,11 @@ pub enum Change<V> {
 /// The objects are messages with a key, which [`NlObject`] describes. What the struct does not name is not looked at:
 /// attributes that change all the time, like counters, are best left out of it, or all changes are told.
 ///
-/// ```no_run
-/// use nl_tlv::NlMessage;
-/// use nl_tlv::socket::{Change, Connection, Protocol, Watch};
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::socket::{Change, Connection, Network, Server, Watch};
+/// use nl_tlv::{Header, NlMessage};
+/// # use nl_tlv::exchange::DumpEnd;
 ///
 /// #[derive(NlMessage, Debug, Clone, PartialEq)]
 /// #[nl(ty = 20, deleted = 21)]
@@ -57,17 +59,25 @@ pub enum Change<V> {
 /// #[nl(ty = 22)]
 /// struct TableGet {}
 ///
-/// let conn = Connection::open(Protocol::new(30))?;
+/// let network = Network::new(); // in the place of a kernel
+/// let mut server = Server::new(network.kernel());
+/// let conn = Connection::new(network.open(), 0); // or `Connection::open(Protocol::new(30))?`
 /// conn.subscribe(1)?;
-/// let mut tables = Watch::<Table>::new(conn, &TableGet {})?;
-/// loop {
-///     match tables.change()? {
-///         Change::Added(table) => println!("+ {}", table.name),
-///         Change::Changed { old, new } => println!("~ {}: {:?} routes, were {:?}", new.name, new.routes, old.routes),
-///         Change::Removed(table) => println!("- {}", table.name),
-///     }
+/// let mut tables = Watch::<Table, _>::new(conn, &TableGet {})?;
+/// # let serving = std::thread::spawn(move || {
+/// #     let blue = Table { name: "blue", routes: Some(1) };
+/// #     server.recv(None).unwrap().dump(&[blue], DumpEnd::default()).unwrap();
+/// #     std::thread::sleep(std::time::Duration::from_millis(20));
+/// #     server.notify(1, &Table { name: "blue", routes: Some(2) }, Header::new()).unwrap();
+/// #     server
+/// # });
+///
+/// assert_eq!(tables.change()?, Change::Added(Table { name: "blue", routes: Some(1) }));
+/// match tables.change()? {
+///     Change::Changed { old, new } => assert_eq!((old.routes, new.routes), (Some(1), Some(2))),
+///     other => panic!("{other:?}"),
 /// }
-/// # #[allow(unreachable_code)]
+/// # serving.join().unwrap();
 /// # Ok::<(), nl_tlv::socket::RequestError>(())
 /// ```
 pub struct Watch<O: NlObject, T: Transport = Socket> {
