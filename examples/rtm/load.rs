@@ -196,7 +196,10 @@ mod tests {
         assert_eq!(found[0].1.as_ref().unwrap(), &Change::TableAdd(TableNew { name: "a#b" }));
         let Ok(Change::Route(route, _)) = &found[1].1 else { panic!("{:?}", found[1]) };
         assert_eq!((route.table, route.nexthops[0].oif), ("main", Some("eth0")));
-        assert_eq!(found[2].1.as_ref().unwrap_err().to_string(), "`bad` is no value for destination");
+        assert_eq!(
+            found[2].1.as_ref().unwrap_err().to_string(),
+            "`bad` is no destination: those are like 10.1.1.0/24, 2001:db8::/32, or default"
+        );
     }
 
     #[test]

@@ -59,7 +59,8 @@ fn carry_out(options: Options, form: Form, command: &Command, out: &mut dyn Writ
             run::check(command)?;
             let Options { protocol, peer, dissect, echo, .. } = options;
             let (conn, answerer) = open::open(protocol, peer, dissect)?;
-            if answerer != Answerer::Module {
+            // A peer that another process runs was started by somebody who knows of it.
+            if answerer == Answerer::OwnPeer || dissect {
                 eprintln!("rtm: talking to {answerer}");
             }
             return Session { conn, answerer, form, echo }.run(command, out);

@@ -28,6 +28,8 @@ impl<'a> Route<'a> {
     /// Reads a route. The table may be left out if there is one to fall back on.
     pub(crate) fn parse(words: &[&'a str], table: Option<&'a str>) -> Result<Self, WordError> {
         let (&dst, rest) = words.split_first().ok_or(WordError::NoPrefix)?;
+        // Before the others, so that a destination that was forgotten is what is complained of.
+        prefix(dst, false)?;
         let mut found = Clauses { table: None, metric: None, nexthops: Vec::new() };
         found.read(rest.iter())?;
         let table = found.table.or(table).ok_or(WordError::Missing("table"))?;
@@ -85,11 +87,11 @@ pub(crate) fn prefix(word: &str, is_v6: bool) -> Result<Prefix, WordError> {
         return Ok(Prefix { addr: any, len: 0 });
     }
     let (addr, len) = word.split_once('/').map_or((word, None), |(addr, len)| (addr, Some(len)));
-    let addr: IpAddr = addr.parse().map_err(|_| WordError::NotA("destination", word.to_owned()))?;
+    let addr: IpAddr = addr.parse().map_err(|_| WordError::NoDestination(word.to_owned()))?;
     let full = if addr.is_ipv6() { 128 } else { 32 };
     match len.map_or(Ok(full), str::parse::<u8>) {
         Ok(len @ ..=128) => Ok(Prefix { addr, len }),
-        _ => Err(WordError::NotA("destination", word.to_owned())),
+        _ => Err(WordError::NoDestination(word.to_owned())),
     }
 }
 
@@ -162,6 +164,8 @@ fn once<T>(place: &mut Option<T>, key: &'static str, value: T) -> Result<(), Wor
 pub(crate) enum WordError {
     #[error("the destination is missing: 10.1.1.0/24, 2001:db8::/32, or default")]
     NoPrefix,
+    #[error("`{0}` is no destination: those are like 10.1.1.0/24, 2001:db8::/32, or default")]
+    NoDestination(String),
     #[error("`{0} NAME` is missing")]
     Missing(&'static str),
     #[error("`{0}` needs a value")]
@@ -243,9 +247,10 @@ mod tests {
             ("10.0.0.0/8 table t dev e weight 256", WordError::NotA("weight", "256".into())),
             ("10.0.0.0/8 table t dev e weight 0", WordError::NotA("weight", "0".into())),
             ("10.0.0.0/8 table t metric -1", WordError::NotA("metric", "-1".into())),
-            ("10.0.0/8 table t", WordError::NotA("destination", "10.0.0/8".into())),
-            ("10.0.0.0/129 table t", WordError::NotA("destination", "10.0.0.0/129".into())),
-            ("10.0.0.0/ table t", WordError::NotA("destination", "10.0.0.0/".into())),
+            ("10.0.0/8 table t", WordError::NoDestination("10.0.0/8".into())),
+            ("10.0.0.0/129 table t", WordError::NoDestination("10.0.0.0/129".into())),
+            ("10.0.0.0/ table t", WordError::NoDestination("10.0.0.0/".into())),
+            ("via 1.1.1.1 table t", WordError::NoDestination("via".into())),
             ("10.0.0.0/8 gateway 1.1.1.1", WordError::Unknown("gateway".into())),
         ] {
             assert_eq!(route(text), Err(error), "{text}");

@@ -35,9 +35,8 @@ impl Wire {
         eprintln!("{what}");
         for message in Messages::new(datagram).map_while(Result::ok) {
             let schemas = if is_request(&message) { &requests } else { SCHEMAS };
-            eprint!("{}", dissect(schemas, message.as_bytes()));
+            eprintln!("{}", dissect(schemas, message.as_bytes()));
         }
-        eprintln!();
     }
 }
 

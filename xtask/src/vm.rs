@@ -119,7 +119,7 @@ pub(crate) fn main(lane: Lane, words: &[String], limit: u64) -> Result<ExitCode>
         guest.run("load\nsetsid -c sh </dev/ttyS1 >/dev/ttyS1 2>&1\nunload", None, true)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let outcome = guest.run(&command_job(words), Some(limit), true)?;
+    let outcome = guest.run(&command_job(words, std::io::stdout().is_terminal()), Some(limit), true)?;
     eprint!("{}", outcome.stderr);
     if outcome.fact("unload") != Some("0") {
         bail!("the modules do not unload; kernel log: {}", outcome.log.display());
@@ -128,9 +128,11 @@ pub(crate) fn main(lane: Lane, words: &[String], limit: u64) -> Result<ExitCode>
     Ok(ExitCode::from(status.parse::<u8>()?))
 }
 
-fn command_job(words: &[String]) -> String {
+/// In the guest it writes to a terminal, whatever our standard output is.
+fn command_job(words: &[String], is_terminal: bool) -> String {
     let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    format!("load\n{}\nfact status $?\nunload\nfact unload $?", words.join(" "))
+    let color = if is_terminal { "" } else { "export NO_COLOR=1\n" };
+    format!("{color}load\n{}\nfact status $?\nunload\nfact unload $?", words.join(" "))
 }
 
 /// As one word of a shell.
@@ -174,7 +176,13 @@ mod tests {
 
     #[test]
     fn the_status_is_that_of_the_command() {
-        let job = command_job(&["greet".into(), "Hello".into()]);
+        let job = command_job(&["greet".into(), "Hello".into()], true);
         assert!(job.contains("'greet' 'Hello'\nfact status $?"), "{job}");
+        assert!(!job.contains("NO_COLOR"), "{job}");
+    }
+
+    #[test]
+    fn what_goes_into_a_file_has_no_colour() {
+        assert!(command_job(&["rtm".into()], false).starts_with("export NO_COLOR=1\n"));
     }
 }
