@@ -1,9 +1,10 @@
 //! Futures that are dropped: at every point where they wait, and the connection can be used on.
 
 use super::*;
-use nl_tlv::socket::RequestError;
 use nl_tlv::socket::tokio::Connection;
+use nl_tlv::socket::{Protocol, RequestError};
 use std::pin::Pin;
+use tokio::task::JoinSet;
 
 type Conn = Connection<MemorySocket>;
 
@@ -183,4 +184,39 @@ fn last_handle_closes_the_sockets() {
         drop(conn);
         assert!(send(&server).is_err(), "nobody has the port id any more");
     });
+}
+
+#[test]
+fn tasks_that_are_aborted_at_any_time_disturb_no_other() {
+    for runtime in runtimes() {
+        let server = Server::open(Protocol::USERSOCK, 0).unwrap();
+        let peer = server.port_id();
+        let _serving = Serving::new(server);
+        runtime.block_on(async {
+            let conn = Connection::open_to(Protocol::USERSOCK, peer).unwrap();
+            let [mut kept, mut aborted] = [JoinSet::new(), JoinSet::new()];
+            for number in 0..60_u32 {
+                let conn = conn.clone();
+                let (tasks, rounds) =
+                    if number % 2 == 0 { (&mut kept, 20) } else { (&mut aborted, u32::MAX) };
+                tasks.spawn(async move {
+                    for at in 0..rounds {
+                        let number = 1000 * number + 10 * (at % 100);
+                        let ack = conn.request(&thing(number), Flags::empty()).await.unwrap();
+                        assert_eq!(ack.ext_ack().cookie, Some(&number.to_ne_bytes()[..]));
+                        let reply = conn.get(&thing(number), Flags::empty()).await.unwrap();
+                        assert_eq!(reply.parse::<Thing<'_>>().unwrap(), thing(2 * number));
+                    }
+                });
+            }
+            tokio::time::sleep(Duration::from_millis(3)).await;
+            aborted.abort_all();
+            while let Some(ended) = kept.join_next().await {
+                ended.unwrap();
+            }
+            while let Some(ended) = aborted.join_next().await {
+                assert!(ended.unwrap_err().is_cancelled());
+            }
+        });
+    }
 }
