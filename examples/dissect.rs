@@ -3,7 +3,7 @@
 use clap::Parser;
 use nl_tlv::schema::{MessageSchema, dissect};
 use nl_tlv_examples::capture::{hex, packets};
-use nl_tlv_examples::{greet, program, rtm, rtnl};
+use nl_tlv_examples::{greet, program, rtm};
 use std::error::Error;
 use std::fs;
 use std::io::{Read, Write};
@@ -13,7 +13,8 @@ use std::process::ExitCode;
 /// Prints netlink messages as a tree: from a capture of a monitor device (pcap of link type 253), or from hexadecimal
 /// digits, also in the dumps of `strace -e write=FD` and `xxd`.
 ///
-/// It knows rtnetlink's links, addresses and routes, and the protocols of these examples.
+/// It knows rtnetlink's links, addresses, neighbours, routes and rules, nftables, conntrack and sockets, and the protocols
+/// of these examples.
 #[derive(Parser)]
 #[command(
     after_help = "Examples:\n  dissect changes.pcap\n  echo 1000000003000000 0100000000000000 | dissect\n  \
@@ -50,9 +51,8 @@ fn show(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 
 fn schemas(protocol: u32) -> &'static [&'static MessageSchema] {
     match protocol {
-        0 => rtnl::SCHEMAS,
         greet::PROTOCOL => greet::SCHEMAS,
         rtm::PROTOCOL => rtm::SCHEMAS,
-        _ => &[],
+        kernels_own => nl_tlv_families::schemas(kernels_own),
     }
 }

@@ -6,7 +6,10 @@ use nl_tlv::socket::{Connection, Event, Protocol};
 use nl_tlv::{Message, MessageType, NlMessage};
 use nl_tlv_examples::capture::{write_file_header, write_packet};
 use nl_tlv_examples::program;
-use nl_tlv_examples::rtnl::{AddressDelete, AddressNew, LinkDelete, LinkNew, RouteDelete, RouteNew, SCHEMAS};
+use nl_tlv_families::address::{AddressDelete, AddressNew};
+use nl_tlv_families::link::{LinkDelete, LinkNew};
+use nl_tlv_families::route::{RouteDelete, RouteNew};
+use nl_tlv_families::schemas;
 use std::error::Error;
 use std::fs::File;
 use std::io::Write;
@@ -49,7 +52,9 @@ fn monitor(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
             Event::Message(message) => {
                 seen += 1;
                 match args.dissect {
-                    true => writeln!(out, "{}", dissect(SCHEMAS, message.as_bytes()))?,
+                    true => {
+                        writeln!(out, "{}", dissect(schemas(Protocol::ROUTE.number()), message.as_bytes()))?;
+                    }
                     false => writeln!(out, "{}", describe(&message)?)?,
                 }
                 pcap.as_mut().map(|file| write_packet(file, message.as_bytes())).transpose()?;
@@ -77,9 +82,8 @@ fn describe(message: &Message<'_>) -> Result<String, nl_tlv::Error> {
         21 => AddressDelete::parse(message).map(|old| {
             format!("address {} has gone", address(old.address, old.header.ifa_prefixlen, old.label))
         })?,
-        24 => RouteNew::parse(message).map(|route| format!("route {}", destination(&route)))?,
-        25 => RouteDelete::parse(message)
-            .map(|route| format!("route {} has gone", destination(&route.into())))?,
+        24 => RouteNew::parse(message).map(|new| format!("route {}", destination(&(&new).into())))?,
+        25 => RouteDelete::parse(message).map(|old| format!("route {} has gone", destination(&old)))?,
         _ => format!("{:?}", MessageType(message.ty().0)),
     })
 }
@@ -89,7 +93,7 @@ fn address(ip: Option<IpAddr>, len: u8, label: Option<&str>) -> String {
     ip.map_or_else(|| "?".to_owned(), |ip| format!("{ip}/{len}{label}"))
 }
 
-fn destination(route: &RouteNew<'_>) -> String {
+fn destination(route: &RouteDelete<'_>) -> String {
     let to = route.dst.map_or("default".to_owned(), |dst| format!("{dst}/{}", route.header.rtm_dst_len));
     let via = route.gateway.map(|gateway| format!(" via {gateway}")).unwrap_or_default();
     format!("{to}{via} in table {}", route.table.unwrap_or(0))

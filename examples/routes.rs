@@ -4,7 +4,8 @@ use clap::{Args, Parser, Subcommand};
 use nl_tlv::socket::{Connection, Outcome, Protocol, RequestError};
 use nl_tlv::{Flags, NewFlags, NlMessage};
 use nl_tlv_examples::program;
-use nl_tlv_examples::rtnl::{LinkGet, LinkNew, RouteDelete, RouteGet, RouteNew, RtMsg};
+use nl_tlv_families::link::{LinkGet, LinkNew};
+use nl_tlv_families::route::{RouteDelete, RouteGet, RouteNew, RtMsg};
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
 use std::{collections::BTreeMap, error::Error, io::Write, process::ExitCode};
@@ -106,7 +107,7 @@ fn change(conn: &mut Connection, cli: &Cli, spec: &Spec, links: &Links) -> Resul
         let new = RouteNew { header, dst, oif, gateway, priority, table, ..RouteNew::default() };
         match cli.command {
             Command::Add(_) => batch.push(&new, NewFlags::CREATE | NewFlags::EXCL)?,
-            _ => batch.push(&RouteDelete::from(new), Flags::empty())?,
+            _ => batch.push(&RouteDelete::from(&new), Flags::empty())?,
         }
     }
     let results = batch.finish()?;

@@ -4,7 +4,7 @@ use clap::Parser;
 use nl_tlv::socket::tokio::{Connection, Events};
 use nl_tlv::socket::{Event, Protocol, RequestError};
 use nl_tlv::{Flags, Message, NlMessage};
-use nl_tlv_examples::rtnl::{IfInfoMsg, LinkDelete, LinkGet, LinkNew};
+use nl_tlv_families::link::{IfInfoMsg, LinkDelete, LinkGet, LinkNew};
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -4,7 +4,7 @@ use clap::Parser;
 use nl_tlv::NlMessage;
 use nl_tlv::socket::{Change, Connection, Protocol, Watch};
 use nl_tlv_examples::program;
-use nl_tlv_examples::rtnl::{RouteGet, RtMsg};
+use nl_tlv_families::route::{RouteGet, RtMsg};
 use serde_json::{Value, json};
 use std::error::Error;
 use std::fmt;

@@ -9,11 +9,13 @@ from wire import NLA_TYPE_MASK, NLMSG_DONE, NLMSG_ERROR, align
 WIDTH = 32
 
 
-IP_ADDRESS = re.compile(r"(RTA_DST|RTA_GATEWAY|NDA_DST|IFA_ADDRESS|IFA_LOCAL|IFLA_VXLAN_(GROUP|LOCAL))$")
+IP_ADDRESS = re.compile(
+    r"(RTA_(DST|GATEWAY|PREFSRC)|NDA_DST|IFA_(ADDRESS|LOCAL|BROADCAST)|IFLA_VXLAN_(GROUP|LOCAL)|FRA_(SRC|DST)|CTA_IP_V[46]_(SRC|DST))$"
+)
 MAC_ADDRESS = re.compile(r"(IFLA_(PERM_)?ADDRESS|IFLA_BROADCAST|NDA_LLADDR|IFLA_BR_GROUP_ADDR)$")
 
 
-def reading(name, payload):
+def reading(name, payload, order="little"):
     """What a payload says: an address, text, an integer, or only its length."""
     if IP_ADDRESS.match(name):
         return " " + str(ipaddress.ip_address(payload))
@@ -23,7 +25,7 @@ def reading(name, payload):
     if len(payload) > 2 and payload[-1] == 0 and all(0x20 < byte < 0x7F for byte in text):
         return f' "{text.decode()}"'
     if len(payload) in (1, 2, 4, 8):
-        value = int.from_bytes(payload, "little")
+        value = int.from_bytes(payload, order)
         return f" {value}" if value < 1 << 16 else f" {value:#x}"
     return " (empty)" if not payload else f" {len(payload)} bytes"
 
@@ -45,13 +47,14 @@ class HexFile:
 
     def attributes(self, area, names, depth=0):
         """Adds an attribute area; a nest's header has a line of its own and its attributes are indented."""
-        at = 0
+        at, texts = 0, {}
         while at < len(area):
             length, ty = struct.unpack_from("=HH", area, at)
             assert 4 <= length <= len(area) - at, f"bad nla_len {length}"
             end = min(at + align(length), len(area))
-            name, inner = names.name(ty & NLA_TYPE_MASK), names.nest(ty & NLA_TYPE_MASK)
             payload = area[at + 4 : at + length]
+            name, inner = names.name(ty & NLA_TYPE_MASK), names.nest(ty & NLA_TYPE_MASK, texts)
+            texts[name] = payload.rstrip(b"\0").decode(errors="replace")
             if name == "RTA_MULTIPATH":
                 self.put(area[at : at + 4], f"{name} {{", depth)
                 self.next_hops(payload, names, depth + 1)
@@ -61,7 +64,8 @@ class HexFile:
                 self.attributes(area[at + 4 : end], inner, depth + 1)
                 self.lines.append("  " * depth + "# }")
             else:
-                self.put(area[at:end], f"{name}{reading(name, payload)}", depth)
+                order = "big" if names.big else "little"
+                self.put(area[at:end], f"{name}{reading(name, payload, order)}", depth)
             at = end
 
     def next_hops(self, area, names, depth):

@@ -27,33 +27,42 @@ def enum(header, first):
 
 
 class Set:
-    """One attribute set: names by type, and the sets of the attributes that are nests."""
+    """One attribute set: names by type, and the sets of the attributes that are nests.
 
-    def __init__(self, header=None, first=None, nests=None, every=None, names=None):
+    `select` names attributes that are nests of a set which another attribute chooses: `{name: (selector, {text: set})}`.
+    """
+
+    def __init__(self, header=None, first=None, nests=None, every=None, names=None, select=None, big=False):
         self.names = names if names is not None else enum(header, first) if header else {}
         self.nests = nests or {}
         self.every = every
+        self.select = select or {}
+        self.big = big
 
     def name(self, ty):
         return self.names.get(ty, f"attribute {ty}")
 
-    def nest(self, ty):
-        """The set inside attribute `ty`, None where it holds no attributes."""
-        return self.every or self.nests.get(self.name(ty))
+    def nest(self, ty, texts=()):
+        """The set inside attribute `ty`, None where it holds no attributes; `texts` are those met before it."""
+        selector, forms = self.select.get(self.name(ty), (None, {}))
+        return self.every or forms.get(dict(texts).get(selector)) or self.nests.get(self.name(ty))
 
 
-def link_info(kind):
+def link_info():
     """The set of `IFLA_LINKINFO`, whose data depends on the kind of link."""
-    data = {
-        "bridge": ("IFLA_BR_UNSPEC",),
-        "macvlan": ("IFLA_MACVLAN_UNSPEC",),
-        "vxlan": ("IFLA_VXLAN_UNSPEC",),
-    }.get(kind)
-    nests = {"IFLA_INFO_DATA": Set("if_link.h", *data)} if data else {}
-    return Set("if_link.h", "IFLA_INFO_UNSPEC", nests)
+    kinds = {
+        kind: Set("if_link.h", f"IFLA_{prefix}_UNSPEC")
+        for kind, prefix in (("bridge", "BR"), ("macvlan", "MACVLAN"), ("vlan", "VLAN"), ("vxlan", "VXLAN"))
+    }
+    ports = {"bridge": Set("if_link.h", "IFLA_BRPORT_UNSPEC")}
+    select = {
+        "IFLA_INFO_DATA": ("IFLA_INFO_KIND", kinds),
+        "IFLA_INFO_SLAVE_DATA": ("IFLA_INFO_SLAVE_KIND", ports),
+    }
+    return Set("if_link.h", "IFLA_INFO_UNSPEC", select=select)
 
 
-def link(kind):
+def link():
     """The set of `RTM_NEWLINK`."""
     inet = Set("if_link.h", "IFLA_INET_UNSPEC")
     inet6 = Set("if_link.h", "IFLA_INET6_UNSPEC")
@@ -62,7 +71,7 @@ def link(kind):
         "if_link.h",
         "IFLA_UNSPEC",
         {
-            "IFLA_LINKINFO": link_info(kind),
+            "IFLA_LINKINFO": link_info(),
             "IFLA_AF_SPEC": families,
             "IFLA_XDP": Set("if_link.h", "IFLA_XDP_UNSPEC"),
         },
@@ -85,6 +94,21 @@ def controller():
     )
 
 
+def policies():
+    """The set of a policy dump: policies by index, each with attributes by type; and the operations that have them."""
+    attribute = Set("netlink.h", "NL_POLICY_TYPE_ATTR_UNSPEC")
+    operation = Set("genetlink.h", "CTRL_ATTR_POLICY_UNSPEC")
+    return Set(
+        "genetlink.h",
+        "CTRL_ATTR_UNSPEC",
+        {"CTRL_ATTR_POLICY": Set(every=Set(every=attribute)), "CTRL_ATTR_OP_POLICY": Set(every=operation)},
+    )
+
+
+def rule():
+    return Set("fib_rules.h", "FRA_UNSPEC")
+
+
 def address():
     return Set("if_addr.h", "IFA_UNSPEC")
 
@@ -95,3 +119,70 @@ def neighbour():
 
 def extended_ack():
     return Set("netlink.h", "NLMSGERR_ATTR_UNUSED")
+
+
+NF_TABLES = "netfilter/nf_tables.h"
+CONNTRACK = "netfilter/nfnetlink_conntrack.h"
+
+
+def big(header, first, nests=None, **more):
+    """A set whose integers are in network byte order."""
+    return Set(header, first, nests, big=True, **more)
+
+
+def nft_table():
+    return big(NF_TABLES, "NFTA_TABLE_UNSPEC")
+
+
+def nft_chain():
+    return big(
+        NF_TABLES,
+        "NFTA_CHAIN_UNSPEC",
+        {
+            "NFTA_CHAIN_HOOK": big(NF_TABLES, "NFTA_HOOK_UNSPEC"),
+            "NFTA_CHAIN_COUNTERS": big(NF_TABLES, "NFTA_COUNTER_UNSPEC"),
+        },
+    )
+
+
+def nft_rule():
+    """The set of `NFT_MSG_NEWRULE`; what lies in an expression depends on its name."""
+    verdict = big(NF_TABLES, "NFTA_VERDICT_UNSPEC")
+    data = big(NF_TABLES, "NFTA_DATA_UNSPEC", {"NFTA_DATA_VERDICT": verdict})
+    nests = {
+        "bitwise": ("NFTA_BITWISE_MASK", "NFTA_BITWISE_XOR", "NFTA_BITWISE_DATA"),
+        "cmp": ("NFTA_CMP_DATA",),
+        "immediate": ("NFTA_IMMEDIATE_DATA",),
+    }
+    forms = {
+        name: big(NF_TABLES, f"NFTA_{name.upper()}_UNSPEC", {nest: data for nest in nests.get(name, ())})
+        for name in ("bitwise", "cmp", "counter", "ct", "immediate", "limit", "log", "lookup", "meta", "payload")
+    }
+    expression = big(NF_TABLES, "NFTA_EXPR_UNSPEC", select={"NFTA_EXPR_DATA": ("NFTA_EXPR_NAME", forms)})
+    elements = big(NF_TABLES, "NFTA_LIST_UNSPEC", {"NFTA_LIST_ELEM": expression})
+    return big(NF_TABLES, "NFTA_RULE_UNSPEC", {"NFTA_RULE_EXPRESSIONS": elements})
+
+
+def conntrack():
+    """The set of a connection; both directions have a tuple."""
+    addresses = big(CONNTRACK, "CTA_IP_UNSPEC")
+    protocol = big(CONNTRACK, "CTA_PROTO_UNSPEC")
+    tuple_set = big(CONNTRACK, "CTA_TUPLE_UNSPEC", {"CTA_TUPLE_IP": addresses, "CTA_TUPLE_PROTO": protocol})
+    tcp = big(CONNTRACK, "CTA_PROTOINFO_TCP_UNSPEC")
+    return big(
+        CONNTRACK,
+        "CTA_UNSPEC",
+        {
+            "CTA_TUPLE_ORIG": tuple_set,
+            "CTA_TUPLE_REPLY": tuple_set,
+            "CTA_PROTOINFO": big(CONNTRACK, "CTA_PROTOINFO_UNSPEC", {"CTA_PROTOINFO_TCP": tcp}),
+            "CTA_TIMESTAMP": big(CONNTRACK, "CTA_TIMESTAMP_UNSPEC"),
+            "CTA_SYNPROXY": big(CONNTRACK, "CTA_SYNPROXY_UNSPEC"),
+            "CTA_COUNTERS_ORIG": big(CONNTRACK, "CTA_COUNTERS_UNSPEC"),
+            "CTA_COUNTERS_REPLY": big(CONNTRACK, "CTA_COUNTERS_UNSPEC"),
+        },
+    )
+
+
+def inet_diag():
+    return Set("inet_diag.h", "INET_DIAG_NONE")

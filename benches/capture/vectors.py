@@ -3,6 +3,8 @@
 import struct
 
 import names
+import netfilter
+import sockets
 from dumps import CTRL_CMD_GETFAMILY, GENL_ID_CTRL, RTA_TABLE, RTM_GETLINK, RTM_GETROUTE, ip
 from hexfile import HexFile
 from wire import (
@@ -17,13 +19,14 @@ from wire import (
     messages,
 )
 
-RTM_GETADDR, RTM_GETNEIGH = 22, 30
-IFLA_IFNAME, CTRL_ATTR_FAMILY_NAME = 3, 2
-IFINFOMSG, RTMSG, IFADDRMSG, NDMSG = (
+RTM_GETADDR, RTM_GETNEIGH, RTM_GETRULE = 22, 30, 34
+IFLA_IFNAME, CTRL_ATTR_FAMILY_NAME, CTRL_CMD_GETPOLICY = 3, 2, 10
+IFINFOMSG, RTMSG, IFADDRMSG, NDMSG, FIB_RULE_HDR = (
     ("struct ifinfomsg", 16),
     ("struct rtmsg", 12),
     ("struct ifaddrmsg", 8),
     ("struct ndmsg", 12),
+    ("struct fib_rule_hdr", 12),
 )
 
 
@@ -43,6 +46,14 @@ def setup():
         "nexthop via 192.0.2.7 dev v0 weight 2 nexthop via 192.0.2.8 dev v0 weight 1",
         "neighbour add 192.0.2.7 lladdr 02:00:00:00:00:07 dev v0 nud permanent",
         "route add 10.9.9.0/24 via 192.0.2.9 dev v0 table 99",
+        "link set lo up",
+        "link add br1 index 15 address 02:00:00:00:00:06 type bridge",
+        "link add p0 index 16 address 02:00:00:00:00:07 type veth peer name p1 address 02:00:00:00:00:08 index 17",
+        "link set p0 master br1",
+        "address add 2001:db8::1/64 dev v0 nodad",
+        "route add 2001:db8:1::/48 via 2001:db8::2 dev v0 metric 100",
+        "route add 10.1.3.0/24 via inet6 2001:db8::2 dev v0",
+        "rule add from 192.0.2.0/24 fwmark 1/255 ipproto tcp dport 22-23 table 99 priority 100",
     )
 
 
@@ -54,10 +65,11 @@ def link_vectors(facts):
         ("link_bridge", "br0", "bridge"),
         ("link_macvlan", "m0", "macvlan"),
         ("link_vxlan", "vx0", "vxlan"),
+        ("link_bridge_port", "p0", "bridge's port, a veth"),
     ):
         raw = socket.request(RTM_GETLINK, 0, bytes(16) + attr(IFLA_IFNAME, name.encode() + b"\0"))
         out = HexFile(f"RTM_NEWLINK of a {kind} link", f"command: RTM_GETLINK with IFLA_IFNAME {name}", *facts)
-        out.message(raw, "RTM_NEWLINK", IFINFOMSG, names.link(kind))
+        out.message(raw, "RTM_NEWLINK", IFINFOMSG, names.link())
         yield file, out
 
 
@@ -73,12 +85,16 @@ def dumped(ty, payload):
 
 def route_vectors(facts):
     """Two routes, an address and a neighbour, each taken out of its dump."""
-    inet = b"\x02" + bytes(11)
+    inet, inet6 = b"\x02" + bytes(11), b"\x0a" + bytes(11)
     routes = (RTM_GETROUTE, inet)
     for file, title, ty, payload, needle, family, sets in (
         ("route_plain", "RTM_NEWROUTE with gateway and priority", *routes, b"\x0a\x01\x01\0", RTMSG, names.route),
         ("route_multipath", "RTM_NEWROUTE, next hops and metrics", *routes, b"\x0a\x01\x02\0", RTMSG, names.route),
+        ("route_ipv6", "RTM_NEWROUTE, IPv6", RTM_GETROUTE, inet6, bytes.fromhex("20010db80001"), RTMSG, names.route),
+        ("route_via", "RTM_NEWROUTE via a gateway of IPv6", *routes, b"\x0a\x01\x03\0", RTMSG, names.route),
         ("address", "RTM_NEWADDR 192.0.2.1/24", RTM_GETADDR, inet[:8], b"\xc0\0\x02\x01", IFADDRMSG, names.address),
+        ("address_ipv6", "RTM_NEWADDR 2001:db8::1/64", RTM_GETADDR, inet6[:8], b"\x20\x01", IFADDRMSG, names.address),
+        ("rule", "RTM_NEWRULE with a mark, a protocol and ports", RTM_GETRULE, inet, b"\xc0\0\x02\0", FIB_RULE_HDR, names.rule),
         ("neighbour", "RTM_NEWNEIGH, permanent", RTM_GETNEIGH, inet, b"\xc0\0\x02\x07", NDMSG, names.neighbour),
     ):
         out = HexFile(title, "command: one message of the dump", *facts)
@@ -151,6 +167,22 @@ GIVEN = {
 }
 
 
+def policy_vectors(facts):
+    """What the controller accepts: the policies of an operation, and one attribute of a policy."""
+    request = struct.pack("=BBH", CTRL_CMD_GETPOLICY, 2, 0) + attr(CTRL_ATTR_FAMILY_NAME, b"nlctrl\0")
+    datagrams = Netlink(NETLINK_GENERIC).dump(GENL_ID_CTRL, request)
+    dump = [raw for datagram in datagrams for raw in messages(datagram)]
+    command = "command: one message of a CTRL_CMD_GETPOLICY dump with CTRL_ATTR_FAMILY_NAME nlctrl"
+    # The first message tells an operation's policies; CTRL_ATTR_FAMILY_NAME has a greatest length.
+    for file, title, raw in (
+        ("genl_policy_op", "CTRL_CMD_GETPOLICY, the policies of an operation", dump[0]),
+        ("genl_policy", "CTRL_CMD_GETPOLICY, an attribute of a policy", find(dump, b"\x0f\0\0\0")),
+    ):
+        out = HexFile(title, command, *facts)
+        out.message(raw, "GENL_ID_CTRL", ("struct genlmsghdr", 4), names.policies())
+        yield file, out
+
+
 def given_vectors():
     """Refusals A to E, captured on the same kernel release before this program existed."""
     for file, (title, command, text) in GIVEN.items():
@@ -180,7 +212,8 @@ def course_vector():
 def vectors(facts):
     """All vectors as (file name, HexFile)."""
     setup()
-    for source in (link_vectors, route_vectors, filtered_dump, control_vectors):
+    sources = (link_vectors, route_vectors, filtered_dump, control_vectors, policy_vectors)
+    for source in (*sources, netfilter.vectors, sockets.vectors):
         yield from source(facts)
     yield from given_vectors()
     yield from course_vector()

@@ -6,7 +6,6 @@ pub mod greet;
 pub mod peer;
 pub mod program;
 pub mod rtm;
-pub mod rtnl;
 pub mod uapi;
 
 /// The README's code, compiled and run.

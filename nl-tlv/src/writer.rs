@@ -5,6 +5,7 @@
 //! before stay as they are. Padding is written as zero.
 
 use crate::bytes::{add, align4, copy, from_u16, head, padding4, sub, to_u32, window, wrapping_add};
+use crate::tlv::TlvFormat;
 use crate::value::Emit;
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
 use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId};
@@ -261,6 +262,40 @@ impl AttrWriter<'_> {
         self.bytes(header.as_bytes())?;
         self.pad();
         Ok(())
+    }
+
+    /// Appends a record of another format, for payloads that consist of such, and pads it to four bytes: `fill` writes
+    /// what lies behind its header.
+    ///
+    /// # Errors
+    ///
+    /// What `fill` says, or [`ErrorKind::PayloadTooLong`] if the format has no header for it; the record is taken back
+    /// then.
+    pub fn record<F: TlvFormat>(
+        &mut self,
+        ty: F::Type,
+        fill: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let start = self.len;
+        self.claim(size_of::<F::Header>());
+        let closed = fill(self).and_then(|()| {
+            let len = sub(self.len, add(start, size_of::<F::Header>()));
+            let long = || Error::new(ErrorKind::PayloadTooLong, to_u32(start), 0, to_u32(len));
+            F::header(ty, len).ok_or_else(long)
+        });
+        match closed {
+            Ok(header) => {
+                if let Some(slot) = window(self.buf, start, size_of::<F::Header>()) {
+                    slot.copy_from_slice(header.as_bytes());
+                }
+                self.pad();
+                Ok(())
+            }
+            Err(err) => {
+                self.len = start;
+                Err(err)
+            }
+        }
     }
 
     /// Where the next byte goes: bytes from the start of the message.

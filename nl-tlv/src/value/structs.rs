@@ -34,6 +34,19 @@ pub struct StructSchema {
     pub zero_extend: bool,
 }
 
+impl StructSchema {
+    /// Writes the values of a struct that lies in another: `{ sport 80, dport 22 }`.
+    fn fmt_fields(&self, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "{ ";
+        for field in self.fields {
+            write!(f, "{separator}{} ", field.name)?;
+            field.fmt_value(bytes, f)?;
+            separator = ", ";
+        }
+        f.write_str(" }")
+    }
+}
+
 /// One field of a struct.
 #[derive(Clone, Copy, Debug)]
 pub struct StructField {
@@ -58,6 +71,7 @@ impl StructField {
         let mut wide = [0; 8];
         let big = match self.value {
             StructValueType::Bytes => return write!(f, "{}", crate::schema::Hex(bytes)),
+            StructValueType::Struct(schema) => return schema.fmt_fields(bytes, f),
             StructValueType::Native => cfg!(target_endian = "big"),
             StructValueType::Big => true,
         };
@@ -73,7 +87,8 @@ impl StructField {
 }
 
 /// How a field of a struct reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum StructValueType {
     /// A number in host order.
     Native,
@@ -81,16 +96,24 @@ pub enum StructValueType {
     Big,
     /// Bytes.
     Bytes,
+    /// Another struct.
+    Struct(&'static StructSchema),
 }
 
 /// A type that a field of an [`NlStruct`] can have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a struct on the wire",
-    note = "fields are `u8`, `i8`, zerocopy's `native_endian` and `network_endian` integers, and `[u8; N]`"
+    note = "fields are `u8`, `i8`, zerocopy's `native_endian` and `network_endian` integers, `[u8; N]`, and other structs with `#[derive(NlStruct)]`"
 )]
 pub trait StructFieldValue {
     /// How it reads.
     const TYPE: StructValueType;
+}
+
+/// A struct in a struct.
+#[diagnostic::do_not_recommend]
+impl<T: NlStruct> StructFieldValue for T {
+    const TYPE: StructValueType = StructValueType::Struct(T::SCHEMA);
 }
 
 impl StructFieldValue for u8 {

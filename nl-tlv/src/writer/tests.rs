@@ -1,5 +1,6 @@
 use super::*;
 extern crate std;
+use crate::tlv::Tlvs;
 use crate::{MessageType, Messages};
 use std::vec;
 use std::vec::Vec;
@@ -110,4 +111,58 @@ fn a_command_without_its_family_is_an_error() {
     assert_eq!(w.message(id, Header::new(), |_| Ok(())).unwrap_err().kind(), ErrorKind::MissingFamily);
     w.message(id, Header::new().family(MessageType(0x1c)), |_| Ok(())).unwrap();
     assert_eq!(w.as_bytes()[16..], [3, 1, 0, 0]);
+}
+
+/// Two bytes of length of the whole record, one of type, one unused.
+#[derive(Debug)]
+enum Hop {}
+
+impl TlvFormat for Hop {
+    type Header = [u8; 4];
+    type Type = u8;
+    const ALIGN: usize = 4;
+
+    fn ty(header: &[u8; 4]) -> u8 {
+        header[2]
+    }
+
+    fn len(header: &[u8; 4]) -> usize {
+        u16::from_ne_bytes([header[0], header[1]]).into()
+    }
+
+    fn header(ty: u8, payload_len: usize) -> Option<[u8; 4]> {
+        let [a, b] = u16::try_from(payload_len).ok()?.checked_add(4)?.to_ne_bytes();
+        Some([a, b, ty, 0])
+    }
+}
+
+#[test]
+fn records_of_another_format_know_their_length_and_are_padded() {
+    let mut buf = [0xa5; 64];
+    let mut w = Writer::new(&mut buf);
+    let fill = |w: &mut AttrWriter<'_>| {
+        w.put_with(9, |w| {
+            w.record::<Hop>(7, |w| w.put(1, &[1, 2, 3, 4]))?;
+            w.record::<Hop>(8, |w| w.bytes(&[5]))
+        })
+    };
+    w.message(ID, Header::new(), fill).unwrap();
+    let message = Messages::new(w.as_bytes()).next().unwrap().unwrap();
+    let attr = message.attrs_after(0).next().unwrap().unwrap();
+    let records: Vec<_> = Tlvs::<Hop>::new(attr.payload()).collect::<Result<_, _>>().unwrap();
+    assert_eq!((records[0].ty(), records[0].as_bytes().len()), (7, 12));
+    assert_eq!(attr.payload()[12..], [5_u16.to_ne_bytes(), [8, 0], [5, 0], [0, 0]].concat());
+}
+
+#[test]
+fn record_that_its_format_has_no_header_for_is_taken_back() {
+    let mut buf = vec![0xa5; 1 << 17];
+    let mut w = Writer::new(&mut buf);
+    w.message(ID, Header::new(), |w| {
+        let err = w.record::<Hop>(7, |w| w.bytes(&[0; 0xffff])).unwrap_err();
+        assert_eq!((err.kind(), err.offset(), err.found()), (ErrorKind::PayloadTooLong, 16, 0xffff));
+        w.put(1, &[])
+    })
+    .unwrap();
+    assert_eq!(w.as_bytes().len(), 20);
 }

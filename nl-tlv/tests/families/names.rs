@@ -1,91 +1,207 @@
 //! The definitions' numbers and layouts, taken from `SCHEMA`, against the system's `linux/*.h`.
 
-use crate::address::{Address, IfaCacheInfo, Neighbour};
 use crate::c::assert_values;
-use crate::family::{Family, Group, Op};
-use crate::link::{AfSpec, Bridge, IflaCacheInfo, Inet6, Link, LinkInfo, Macvlan, Vxlan, Xdp};
-use crate::route::{Metrics, Route, RtNextHop};
 use nl_tlv::schema::{AttrSet, Contents, MessageSchema};
-use nl_tlv::value::StructSchema;
+use nl_tlv::value::{StructSchema, StructValueType};
 use nl_tlv::{MessageId, NlAttrs, NlMessage, NlStruct};
+use nl_tlv_families::{
+    address, bridge, conntrack, controller, expression, inet_diag, link, link_kind, neighbour, netfilter,
+    next_hop, nftables, route, rule,
+};
 
-/// The newest link attribute of Linux 6.1, the oldest release whose headers this has to pass with.
-const NEWEST_IFLA: u16 = 62;
+/// Sets, with the prefix of their names in C and the newest attribute that the headers of Linux 6.1 have, the oldest
+/// release whose headers this has to pass with.
+const SETS: &[(&str, &AttrSet, u16)] = &[
+    ("IFLA_", attrs(link::LinkNew::SCHEMA), 61),
+    ("IFLA_", attrs(link::LinkGet::SCHEMA), 61),
+    ("IFLA_", link::PropList::SCHEMA, 61),
+    ("IFLA_XDP_", link::Xdp::SCHEMA, ALL),
+    ("IFLA_PROTO_DOWN_REASON_", link::ProtoDownReason::SCHEMA, ALL),
+    ("IFLA_INFO_", link::LinkInfo::SCHEMA, ALL),
+    ("AF_", link::AfSpec::SCHEMA, ALL),
+    ("IFLA_INET_", link::Inet::SCHEMA, ALL),
+    ("IFLA_INET6_", link::Inet6::SCHEMA, ALL),
+    ("IFLA_VLAN_", link_kind::Vlan::SCHEMA, ALL),
+    ("IFLA_VLAN_QOS_", link_kind::VlanQos::SCHEMA, ALL),
+    ("VETH_INFO_", link_kind::Veth::SCHEMA, ALL),
+    ("IFLA_", link_kind::Peer::SCHEMA, ALL),
+    ("IFLA_MACVLAN_", link_kind::Macvlan::SCHEMA, 8),
+    ("IFLA_MACVLAN_", link_kind::MacvlanAddresses::SCHEMA, ALL),
+    ("IFLA_VXLAN_", link_kind::Vxlan::SCHEMA, 30),
+    ("IFLA_BR_", bridge::Bridge::SCHEMA, 47),
+    ("IFLA_BRPORT_", bridge::Port::SCHEMA, 39),
+    ("IFA_", attrs(address::AddressNew::SCHEMA), ALL),
+    ("NDA_", attrs(neighbour::NeighbourNew::SCHEMA), ALL),
+    ("RTA_", attrs(route::RouteNew::SCHEMA), ALL),
+    ("RTAX_", route::Metrics::SCHEMA, ALL),
+    ("RTA_", next_hop::HopAttrs::SCHEMA, ALL),
+    ("FRA_", attrs(rule::RuleNew::SCHEMA), 24),
+    ("CTRL_ATTR_", attrs(controller::Family::SCHEMA), ALL),
+    ("CTRL_ATTR_OP_", controller::Op::SCHEMA, ALL),
+    ("CTRL_ATTR_MCAST_GRP_", controller::Group::SCHEMA, ALL),
+    ("CTRL_ATTR_", attrs(controller::PolicyGet::SCHEMA), ALL),
+    ("CTRL_ATTR_", attrs(controller::Policy::SCHEMA), ALL),
+    ("CTRL_ATTR_POLICY_", controller::OpPolicy::SCHEMA, ALL),
+    ("NL_POLICY_TYPE_ATTR_", controller::AttrPolicy::SCHEMA, ALL),
+    ("NFNL_BATCH_", attrs(netfilter::BatchBegin::SCHEMA), ALL),
+    ("NFTA_TABLE_", attrs(nftables::TableNew::SCHEMA), ALL),
+    ("NFTA_CHAIN_", attrs(nftables::ChainNew::SCHEMA), ALL),
+    ("NFTA_HOOK_", nftables::Hook::SCHEMA, ALL),
+    ("NFTA_COUNTER_", nftables::Counters::SCHEMA, ALL),
+    ("NFTA_RULE_", attrs(nftables::RuleNew::SCHEMA), ALL),
+    ("NFTA_LIST_", nftables::Expressions::SCHEMA, ALL),
+    ("NFTA_EXPR_", expression::Expression::SCHEMA, ALL),
+    ("NFTA_DATA_", expression::Data::SCHEMA, ALL),
+    ("NFTA_VERDICT_", expression::Verdict::SCHEMA, ALL),
+    ("NFTA_BITWISE_", expression::Bitwise::SCHEMA, ALL),
+    ("NFTA_CMP_", expression::Cmp::SCHEMA, ALL),
+    ("NFTA_CT_", expression::Ct::SCHEMA, ALL),
+    ("NFTA_IMMEDIATE_", expression::Immediate::SCHEMA, ALL),
+    ("NFTA_LIMIT_", expression::Limit::SCHEMA, ALL),
+    ("NFTA_LOG_", expression::Log::SCHEMA, ALL),
+    ("NFTA_LOOKUP_", expression::Lookup::SCHEMA, ALL),
+    ("NFTA_META_", expression::Meta::SCHEMA, ALL),
+    ("NFTA_PAYLOAD_", expression::Payload::SCHEMA, ALL),
+    ("CTA_", attrs(conntrack::ConnectionNew::SCHEMA), ALL),
+    ("CTA_", attrs(conntrack::ConnectionGet::SCHEMA), ALL),
+    ("CTA_TUPLE_", conntrack::Tuple::SCHEMA, ALL),
+    ("CTA_IP_", conntrack::Addresses::SCHEMA, ALL),
+    ("CTA_PROTO_", conntrack::Proto::SCHEMA, ALL),
+    ("CTA_PROTOINFO_", conntrack::ProtoInfo::SCHEMA, ALL),
+    ("CTA_PROTOINFO_TCP_", conntrack::Tcp::SCHEMA, ALL),
+    ("CTA_COUNTERS_", conntrack::Counters::SCHEMA, ALL),
+    ("CTA_TIMESTAMP_", conntrack::Timestamp::SCHEMA, ALL),
+    ("CTA_HELP_", conntrack::Help::SCHEMA, ALL),
+    ("CTA_SYNPROXY_", conntrack::SynProxy::SCHEMA, ALL),
+    ("INET_DIAG_", attrs(inet_diag::Socket::SCHEMA), ALL),
+    ("INET_DIAG_REQ_", attrs(inet_diag::SocketGet::SCHEMA), ALL),
+];
+
+const ALL: u16 = u16::MAX;
 
 #[test]
 fn attribute_types_are_the_kernels() {
     let mut expected = Vec::new();
-    for (prefix, set) in [
-        ("IFLA_", attrs(Link::SCHEMA)),
-        ("IFLA_XDP_", Xdp::SCHEMA),
-        ("IFLA_INFO_", LinkInfo::SCHEMA),
-        ("IFLA_BR_", Bridge::SCHEMA),
-        ("IFLA_MACVLAN_", Macvlan::SCHEMA),
-        ("IFLA_VXLAN_", Vxlan::SCHEMA),
-        ("AF_", AfSpec::SCHEMA),
-        ("IFLA_INET6_", Inet6::SCHEMA),
-        ("RTA_", attrs(Route::SCHEMA)),
-        ("RTAX_", Metrics::SCHEMA),
-        ("IFA_", attrs(Address::SCHEMA)),
-        ("NDA_", attrs(Neighbour::SCHEMA)),
-        ("CTRL_ATTR_", attrs(Family::SCHEMA)),
-        ("CTRL_ATTR_", Op::SCHEMA),
-        ("CTRL_ATTR_", Group::SCHEMA),
-    ] {
-        let known = set.attrs.iter().filter(|attr| prefix != "IFLA_" || attr.ty <= NEWEST_IFLA);
+    for (prefix, set, newest) in SETS {
+        let known = set.attrs.iter().filter(|attr| attr.ty <= *newest);
         expected.extend(known.map(|attr| (c_name(prefix, attr.name), u64::from(attr.ty))));
     }
-    assert!(expected.len() > 80, "{}", expected.len());
+    assert!(expected.len() > 350, "{}", expected.len());
     assert_all("attribute_types", &expected);
 }
 
 #[test]
 fn message_types_are_the_kernels() {
+    let subsystem = |of: &str, message: &str| format!("NFNL_SUBSYS_{of} << 8 | {message}");
+    let nft = |message: &str| subsystem("NFTABLES", &format!("NFT_MSG_{message}"));
+    let ct = |message: &str| subsystem("CTNETLINK", &format!("IPCTNL_MSG_CT_{message}"));
+    let rtm = |message: &str| format!("RTM_{message}");
     let expected = [
-        ("RTM_NEWLINK", Link::SCHEMA),
-        ("RTM_NEWADDR", Address::SCHEMA),
-        ("RTM_NEWROUTE", Route::SCHEMA),
-        ("RTM_NEWNEIGH", Neighbour::SCHEMA),
-        ("CTRL_CMD_NEWFAMILY", Family::SCHEMA),
+        (rtm("NEWLINK"), link::LinkNew::SCHEMA),
+        (rtm("DELLINK"), link::LinkDelete::SCHEMA),
+        (rtm("GETLINK"), link::LinkGet::SCHEMA),
+        (rtm("NEWADDR"), address::AddressNew::SCHEMA),
+        (rtm("DELADDR"), address::AddressDelete::SCHEMA),
+        (rtm("GETADDR"), address::AddressGet::SCHEMA),
+        (rtm("NEWROUTE"), route::RouteNew::SCHEMA),
+        (rtm("DELROUTE"), route::RouteDelete::SCHEMA),
+        (rtm("GETROUTE"), route::RouteGet::SCHEMA),
+        (rtm("NEWNEIGH"), neighbour::NeighbourNew::SCHEMA),
+        (rtm("DELNEIGH"), neighbour::NeighbourDelete::SCHEMA),
+        (rtm("GETNEIGH"), neighbour::NeighbourGet::SCHEMA),
+        (rtm("NEWRULE"), rule::RuleNew::SCHEMA),
+        (rtm("DELRULE"), rule::RuleDelete::SCHEMA),
+        (rtm("GETRULE"), rule::RuleGet::SCHEMA),
+        ("CTRL_CMD_NEWFAMILY".into(), controller::Family::SCHEMA),
+        ("CTRL_CMD_GETFAMILY".into(), controller::FamilyGet::SCHEMA),
+        ("CTRL_CMD_GETPOLICY".into(), controller::PolicyGet::SCHEMA),
+        ("CTRL_CMD_GETPOLICY".into(), controller::Policy::SCHEMA),
+        ("NFNL_MSG_BATCH_BEGIN".into(), netfilter::BatchBegin::SCHEMA),
+        ("NFNL_MSG_BATCH_END".into(), netfilter::BatchEnd::SCHEMA),
+        (nft("NEWTABLE"), nftables::TableNew::SCHEMA),
+        (nft("GETTABLE"), nftables::TableGet::SCHEMA),
+        (nft("DELTABLE"), nftables::TableDelete::SCHEMA),
+        (nft("NEWCHAIN"), nftables::ChainNew::SCHEMA),
+        (nft("GETCHAIN"), nftables::ChainGet::SCHEMA),
+        (nft("NEWRULE"), nftables::RuleNew::SCHEMA),
+        (nft("GETRULE"), nftables::RuleGet::SCHEMA),
+        (nft("DELRULE"), nftables::RuleDelete::SCHEMA),
+        (ct("NEW"), conntrack::ConnectionNew::SCHEMA),
+        (ct("GET"), conntrack::ConnectionGet::SCHEMA),
+        (ct("DELETE"), conntrack::ConnectionDelete::SCHEMA),
+        ("SOCK_DIAG_BY_FAMILY".into(), inet_diag::Socket::SCHEMA),
+        ("SOCK_DIAG_BY_FAMILY".into(), inet_diag::SocketGet::SCHEMA),
     ];
     let number = |schema: &MessageSchema| match schema.id {
         MessageId::Type(ty) => ty.0.into(),
         MessageId::Command { cmd, .. } => cmd.into(),
     };
-    assert_values("message_types", &expected.map(|(name, schema)| (name, number(schema))));
+    assert_all("message_types", &expected.map(|(name, schema)| (name, number(schema))));
 }
 
 #[test]
-fn family_headers_are_laid_out_as_the_kernels() {
+fn structs_are_laid_out_as_the_kernels() {
+    let header = |schema: &'static MessageSchema| schema.header.unwrap();
     let mut expected = Vec::new();
     for (name, schema) in [
-        ("ifinfomsg", Link::SCHEMA.header.unwrap()),
-        ("ifaddrmsg", Address::SCHEMA.header.unwrap()),
-        ("rtmsg", Route::SCHEMA.header.unwrap()),
-        ("ndmsg", Neighbour::SCHEMA.header.unwrap()),
-        ("rtnexthop", <RtNextHop as NlStruct>::SCHEMA),
-        ("ifla_cacheinfo", <IflaCacheInfo as NlStruct>::SCHEMA),
-        ("ifa_cacheinfo", <IfaCacheInfo as NlStruct>::SCHEMA),
+        ("ifinfomsg", header(link::LinkNew::SCHEMA)),
+        ("ifaddrmsg", header(address::AddressNew::SCHEMA)),
+        ("rtmsg", header(route::RouteNew::SCHEMA)),
+        ("ndmsg", header(neighbour::NeighbourNew::SCHEMA)),
+        ("fib_rule_hdr", header(rule::RuleNew::SCHEMA)),
+        ("nfgenmsg", header(nftables::TableNew::SCHEMA)),
+        ("inet_diag_msg", header(inet_diag::Socket::SCHEMA)),
+        ("inet_diag_req_v2", header(inet_diag::SocketGet::SCHEMA)),
+        ("inet_diag_meminfo", <inet_diag::MemInfo as NlStruct>::SCHEMA),
+        ("tcp_bbr_info", <inet_diag::BbrInfo as NlStruct>::SCHEMA),
+        ("tcp_info", <inet_diag::TcpInfo as NlStruct>::SCHEMA),
+        ("rtnexthop", <next_hop::RtNextHop as NlStruct>::SCHEMA),
+        ("rta_cacheinfo", <route::RtaCacheInfo as NlStruct>::SCHEMA),
+        ("nda_cacheinfo", <neighbour::NdaCacheInfo as NlStruct>::SCHEMA),
+        ("ifa_cacheinfo", <address::IfaCacheInfo as NlStruct>::SCHEMA),
+        ("ifla_cacheinfo", <link::IflaCacheInfo as NlStruct>::SCHEMA),
+        ("rtnl_link_stats64", <link::LinkStats64 as NlStruct>::SCHEMA),
+        ("rtnl_link_ifmap", <link::LinkMap as NlStruct>::SCHEMA),
+        ("ifla_bridge_id", <bridge::BridgeId as NlStruct>::SCHEMA),
+        ("br_boolopt_multi", <bridge::BoolOptions as NlStruct>::SCHEMA),
+        ("ifla_vlan_flags", <link_kind::VlanFlags as NlStruct>::SCHEMA),
+        ("ifla_vlan_qos_mapping", <link_kind::VlanQosMapping as NlStruct>::SCHEMA),
+        ("ifla_vxlan_port_range", <link_kind::PortRange as NlStruct>::SCHEMA),
+        ("fib_rule_uid_range", <rule::UidRange as NlStruct>::SCHEMA),
+        ("fib_rule_port_range", <rule::PortRange as NlStruct>::SCHEMA),
+        ("nf_ct_tcp_flags", <conntrack::TcpFlags as NlStruct>::SCHEMA),
     ] {
-        expected.extend(layout(name, schema));
+        // Later kernels make it longer.
+        if name != "tcp_info" {
+            expected.push((format!("sizeof(struct {name})"), number(schema.len)));
+        }
+        layout(name, "", 0, schema, &mut expected);
     }
-    assert_all("headers", &expected);
+    assert_all("structs", &expected);
 }
 
-fn layout(name: &str, schema: &StructSchema) -> Vec<(String, u64)> {
-    let number = |len: usize| u64::try_from(len).unwrap();
-    let mut expected = vec![(format!("sizeof(struct {name})"), number(schema.len))];
-    for field in schema.fields {
-        expected.push((format!("offsetof(struct {name}, {})", field.name), number(field.offset)));
-        expected.push((format!("sizeof(((struct {name} *)0)->{})", field.name), number(field.len)));
+/// What C has no name or no offset for: padding, and bit fields.
+const NAMELESS: [&str; 3] = ["padding", "wscale", "limited"];
+
+fn layout(name: &str, inside: &str, at: usize, schema: &StructSchema, expected: &mut Vec<(String, u64)>) {
+    for field in schema.fields.iter().filter(|field| !NAMELESS.contains(&field.name)) {
+        let (path, offset) = (format!("{inside}{}", field.name), at + field.offset);
+        expected.push((format!("offsetof(struct {name}, {path})"), number(offset)));
+        expected.push((format!("sizeof(((struct {name} *)0)->{path})"), number(field.len)));
+        if let StructValueType::Struct(schema) = field.value {
+            layout(name, &format!("{path}."), offset, schema, expected);
+        }
     }
-    expected
 }
 
-fn attrs(schema: &MessageSchema) -> &'static AttrSet {
+fn number(len: usize) -> u64 {
+    u64::try_from(len).unwrap()
+}
+
+const fn attrs(schema: &MessageSchema) -> &'static AttrSet {
     match schema.contents {
         Contents::Attrs(set) => set,
-        Contents::Payload { .. } => panic!("{} has no attributes", schema.name),
+        Contents::Payload { .. } => panic!("no attributes"),
     }
 }
 

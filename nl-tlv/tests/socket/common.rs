@@ -1,30 +1,15 @@
-//! What the tests share: a few of rtnetlink's messages, and a network namespace for those that need one.
+//! What the tests share: a few of rtnetlink's messages, cut down to what is asked of them here, and a network namespace
+//! for those that need one.
 
+#[path = "../support/netns.rs"]
+mod netns;
+
+pub(crate) use netns::{in_namespace, skip};
+use nl_tlv::NlMessage;
 use nl_tlv::socket::Connection;
-use nl_tlv::{NlMessage, NlStruct};
-use std::env;
+use nl_tlv_families::link::IfInfoMsg;
+use nl_tlv_families::route::RtMsg;
 use std::net::Ipv4Addr;
-use std::process::{Command, Stdio};
-use zerocopy::native_endian::{I32, U16, U32};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
-
-/// `struct ifinfomsg`.
-#[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug)]
-#[repr(C)]
-pub(crate) struct IfInfoMsg {
-    pub(crate) ifi_family: u8,
-    pub(crate) pad: u8,
-    pub(crate) ifi_type: U16,
-    pub(crate) ifi_index: I32,
-    pub(crate) ifi_flags: U32,
-    pub(crate) ifi_change: U32,
-}
-
-impl IfInfoMsg {
-    pub(crate) fn index(index: i32) -> Self {
-        Self { ifi_index: index.into(), ..Self::default() }
-    }
-}
 
 /// RTM_GETLINK; its second attribute is a `u32` for the kernel, so that a wrong length can be sent.
 #[derive(NlMessage, Clone, Debug)]
@@ -54,28 +39,7 @@ pub(crate) struct LinkNew<'a> {
 
 /// RTM_NEWLINK of the loopback interface, which exists in every namespace, to set it up or down.
 pub(crate) fn loopback(up: bool) -> LinkNew<'static> {
-    let flags = u32::from(up).into();
-    LinkNew {
-        header: IfInfoMsg { ifi_flags: flags, ifi_change: 1.into(), ..IfInfoMsg::index(1) },
-        ifname: None,
-    }
-}
-
-/// `struct rtmsg`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
-pub(crate) struct RtMsg {
-    pub(crate) rtm_family: u8,
-    pub(crate) rtm_dst_len: u8,
-    pub(crate) rtm_src_len: u8,
-    pub(crate) rtm_tos: u8,
-    pub(crate) rtm_table: u8,
-    pub(crate) rtm_protocol: u8,
-    pub(crate) rtm_scope: u8,
-    pub(crate) rtm_type: u8,
-    pub(crate) rtm_flags: U32,
+    LinkNew { header: IfInfoMsg::index(1).set_up(up), ifname: None }
 }
 
 /// RTM_NEWROUTE.
@@ -126,15 +90,7 @@ pub(crate) const TABLE: u32 = 1000;
 impl RouteNew {
     /// A route to one address, over the loopback interface.
     pub(crate) fn to(number: u32) -> Self {
-        let header = RtMsg {
-            rtm_family: 2,
-            rtm_dst_len: 32,
-            rtm_table: 252,
-            rtm_protocol: 4,
-            rtm_scope: 253,
-            rtm_type: 1,
-            ..RtMsg::default()
-        };
+        let header = RtMsg { rtm_table: 252, ..RtMsg::unicast(32, false) };
         let dst = Ipv4Addr::from_bits(0x0a00_0000 + number);
         Self { header, dst: Some(dst), table: Some(TABLE), priority: None, oif: Some(1) }
     }
@@ -149,7 +105,7 @@ impl RouteNew {
 impl RouteGet {
     /// All IPv4 routes of the tests' table, for a kernel that filters.
     pub(crate) fn table() -> Self {
-        Self { header: RtMsg { rtm_family: 2, ..RtMsg::default() }, table: Some(TABLE) }
+        Self { header: RtMsg::ipv4(), table: Some(TABLE) }
     }
 }
 
@@ -162,37 +118,4 @@ pub(crate) fn destinations(conn: &mut Connection) -> Vec<Ipv4Addr> {
     }
     found.sort_unstable();
     found
-}
-
-/// Runs a test of this binary as root of a fresh network namespace: the test calls this with its own name, and the body
-/// runs in a second process that is started for it.
-pub(crate) fn in_namespace(test: &str, body: impl FnOnce()) {
-    const INSIDE: &str = "NL_TLV_IN_NAMESPACE";
-    if env::var_os(INSIDE).is_some() {
-        return body();
-    }
-    let Some(unshare) = [&["-Urn"][..], &["-n"]].into_iter().find(|flags| may_unshare(flags)) else {
-        return skip(test, "cannot make a network namespace with unshare");
-    };
-    let output = Command::new("unshare")
-        .args(unshare)
-        .arg(env::current_exe().expect("path of this test"))
-        .args(["--exact", test, "--nocapture"])
-        .env(INSIDE, "1")
-        .output()
-        .expect("start unshare");
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text);
-    assert!(output.status.success() && text.contains("1 passed"), "in the namespace:\n{text}");
-}
-
-/// Says why a test does not run; in CI that is a failure.
-pub(crate) fn skip(test: &str, reason: &str) {
-    assert!(env::var("CI").as_deref() != Ok("true"), "{test}: {reason}");
-    println!("SKIP: {test}: {reason}");
-}
-
-fn may_unshare(flags: &[&str]) -> bool {
-    let quiet = Command::new("unshare").args(flags).arg("true").stderr(Stdio::null()).status();
-    quiet.is_ok_and(|status| status.success())
 }

@@ -5,8 +5,24 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// The headers that the constants of this crate come from.
-const HEADERS: [&str; 6] =
-    ["stddef.h", "stdio.h", "linux/errno.h", "linux/netlink.h", "linux/genetlink.h", "linux/rtnetlink.h"];
+const HEADERS: [&str; 16] = [
+    "stddef.h",
+    "stdio.h",
+    "linux/errno.h",
+    "linux/netlink.h",
+    "linux/genetlink.h",
+    "linux/rtnetlink.h",
+    "linux/fib_rules.h",
+    "linux/if_bridge.h",
+    "linux/veth.h",
+    "linux/sock_diag.h",
+    "linux/inet_diag.h",
+    "linux/tcp.h",
+    "linux/netfilter/nf_conntrack_tcp.h",
+    "linux/netfilter/nfnetlink.h",
+    "linux/netfilter/nfnetlink_conntrack.h",
+    "linux/netfilter/nf_tables.h",
+];
 
 /// Asserts that each C expression has the value beside it.
 ///

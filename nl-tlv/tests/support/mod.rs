@@ -10,7 +10,7 @@ pub(crate) struct Vector {
     pub(crate) lines: Vec<Line>,
 }
 
-/// A header or an attribute, as annotated.
+/// A header or an attribute, as annotated. What is behind it up to the next line is its payload and padding.
 pub(crate) struct Line {
     pub(crate) offset: usize,
     pub(crate) depth: usize,
@@ -62,9 +62,19 @@ pub(crate) fn prefixes(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Hands out the bytes with each single byte changed in turn: to every other value where there are few bytes, otherwise
 /// by each of its bits, to its complement and to zero.
-pub(crate) fn each_change(bytes: &[u8], mut visit: impl FnMut(&[u8])) {
+pub(crate) fn each_change(bytes: &[u8], visit: impl FnMut(&[u8])) {
+    each_change_at(bytes, 0..bytes.len(), visit);
+}
+
+/// As [`each_change`], of the bytes at these places.
+pub(crate) fn each_change_at(
+    bytes: &[u8],
+    places: impl IntoIterator<Item = usize>,
+    mut visit: impl FnMut(&[u8]),
+) {
     let mut changed = bytes.to_vec();
-    for (at, &byte) in bytes.iter().enumerate() {
+    for at in places {
+        let byte = bytes[at];
         let telling = |flip: &u8| flip.is_power_of_two() || *flip == 0xff || *flip == byte;
         for flip in (1..=u8::MAX).filter(|flip| bytes.len() <= EVERY_VALUE || telling(flip)) {
             changed[at] = byte ^ flip;

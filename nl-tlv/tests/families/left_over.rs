@@ -1,0 +1,83 @@
+//! No attribute of any capture, in whatever nest, is one that the family's definition does not know.
+
+use crate::support::Vector;
+use crate::{each_family, only};
+use nl_tlv::schema::{AttrSet, Contents, ValueType};
+use nl_tlv::value::Selector;
+use nl_tlv::{Attr, Attrs, NlMessage};
+use std::ffi::CStr;
+
+macro_rules! knows_every_attribute {
+    ($test:ident: $message:path, $($name:literal)*) => {
+        #[test]
+        fn $test() {
+            use $message as Subject;
+            for vector in [$($name),*].map(Vector::load) {
+                let Contents::Attrs(set) = Subject::SCHEMA.contents else { panic!("no attributes") };
+                let start = Subject::SCHEMA.contents_offset() - 16;
+                let mut seen = Seen::default();
+                seen.walk(set, only(&vector.bytes).attrs_after(start), Subject::SCHEMA.name);
+                assert_eq!(seen.unknown, Vec::<String>::new(), "{}", vector.name);
+                assert_eq!(seen.known, attributes(&vector), "{}", vector.name);
+            }
+        }
+    };
+}
+
+each_family! { knows_every_attribute }
+
+/// How many attributes the annotations name; those of next hops lie behind structs, where this walk does not come.
+fn attributes(vector: &Vector) -> usize {
+    let hops = vector.lines.iter().position(|line| line.note.starts_with("struct rtnexthop"));
+    let lines = &vector.lines[..hops.unwrap_or(vector.lines.len())];
+    lines.iter().filter(|line| !line.note.starts_with("struct")).count()
+}
+
+#[derive(Default)]
+struct Seen {
+    known: usize,
+    unknown: Vec<String>,
+}
+
+impl Seen {
+    fn walk(&mut self, set: &AttrSet, attrs: Attrs<'_>, path: &str) {
+        for attr in attrs.map(Result::unwrap) {
+            match set.attr(attr.ty().get()) {
+                Some(schema) => {
+                    self.known += 1;
+                    let value = match schema.value {
+                        ValueType::SubMessage { selector: Some(by), schema } => {
+                            let text = attrs.find(by).unwrap().unwrap().payload();
+                            let text = CStr::from_bytes_until_nul(text).unwrap().to_bytes();
+                            schema.form(Some(Selector::Text(text)))
+                        }
+                        value => value,
+                    };
+                    self.inside(value, attr, &format!("{path}.{}", schema.name));
+                }
+                None => self.unknown.push(format!("{path}.{}", attr.ty().get())),
+            }
+        }
+    }
+
+    fn inside(&mut self, value: ValueType, attr: Attr<'_>, path: &str) {
+        match value {
+            ValueType::Nested(set) => self.walk(set(), attr.nested(), path),
+            ValueType::NestedArray(set) => {
+                self.each(attr, |seen, item| seen.walk(set(), item.nested(), path))
+            }
+            ValueType::Indexed(value) | ValueType::ByType(value) => {
+                self.each(attr, |seen, item| seen.inside(*value, item, path));
+            }
+            _ => {}
+        }
+    }
+
+    /// The items of an array, which are attributes too.
+    fn each(&mut self, attr: Attr<'_>, mut visit: impl FnMut(&mut Self, Attr<'_>)) {
+        for item in attr.nested().map(Result::unwrap) {
+            self.known += 1;
+            visit(self, item);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What captured messages of sock_diag and of generic netlink's controller say.
+
+use crate::support::Vector;
+use crate::{only, v4};
+use core::net::Ipv6Addr;
+use nl_tlv::NlMessage;
+use nl_tlv_families::controller::{AttrPolicy, Family, Group, Op, OpPolicy, Policy};
+use nl_tlv_families::inet_diag::Socket;
+
+#[test]
+fn sockets_read_as_captured() {
+    let vectors = ["inet_diag_listen", "inet_diag_tcp", "inet_diag_udp6"].map(Vector::load);
+    let [listen, connected, udp] =
+        vectors.each_ref().map(|vector| Socket::parse(&only(&vector.bytes)).unwrap());
+    let (local, nobody) = (v4(127, 0, 0, 1), v4(0, 0, 0, 0));
+    assert_eq!((listen.header.idiag_state, listen.header.local()), (10, (local, 2222)));
+    assert_eq!((listen.header.remote(), listen.header.idiag_wqueue.get()), ((nobody, 0), 128));
+    assert_eq!((connected.header.idiag_state, connected.header.remote()), (1, (local, 2222)));
+    assert_eq!((connected.cong, connected.tos, connected.shutdown), (Some("bbr"), Some(0), Some(0)));
+    let info = connected.tcp_info().unwrap();
+    assert_eq!((info.tcpi_state, info.tcpi_snd_mss.get(), info.tcpi_pmtu.get()), (1, 32_741, 65_535));
+    assert_eq!((connected.meminfo.unwrap().idiag_wmem.get(), connected.skmeminfo.unwrap().len()), (0, 9));
+    assert_eq!((udp.header.idiag_family, udp.header.local()), (10, (Ipv6Addr::LOCALHOST.into(), 3333)));
+    assert_eq!((udp.skv6only, udp.tclass, udp.info), (Some(1), Some(0), None));
+}
+
+#[test]
+fn the_controllers_family_reads_as_captured() {
+    let vector = Vector::load("genl_nlctrl");
+    let family = Family::parse(&only(&vector.bytes)).unwrap();
+    assert_eq!((family.family_name, family.family_id, family.version), ("nlctrl", 16, Some(2)));
+    let ops = family.ops.unwrap();
+    assert!(ops.iter().eq([Ok(Op { id: 3, flags: 14 }), Ok(Op { id: 10, flags: 12 })]));
+    let groups = family.mcast_groups.unwrap();
+    assert!(groups.iter().eq([Ok(Group { name: "notify", id: 16 })]));
+}
+
+#[test]
+fn policies_read_as_captured() {
+    let [of_op, of_attr] = ["genl_policy_op", "genl_policy"].map(Vector::load);
+    let of_op = Policy::parse(&only(&of_op.bytes)).unwrap();
+    assert_eq!((of_op.family_id, of_op.policy), (16, None));
+    assert!(of_op.op_policy.unwrap().iter().eq([Ok((3, OpPolicy { r#do: Some(0), dump: Some(0) }))]));
+    let of_attr = Policy::parse(&only(&of_attr.bytes)).unwrap();
+    let [Ok((0, attrs))] = of_attr.policy.unwrap().iter().collect::<Vec<_>>()[..] else {
+        panic!("{of_attr:?}")
+    };
+    let (max_length, r#type) = (Some(15), Some(12));
+    assert!(attrs.iter().eq([Ok((2, AttrPolicy { max_length, r#type, ..AttrPolicy::default() }))]));
+}
+
+#[test]
+fn struct_in_a_struct_is_shown_field_by_field() {
+    let vector = Vector::load("inet_diag_listen");
+    let tree = nl_tlv::schema::dissect(nl_tlv_families::schemas(4), &vector.bytes).to_string();
+    let zeros = "00000000 00000000 00000000";
+    let id = format!(
+        "id {{ idiag_sport 2222, idiag_dport 0, idiag_src 7f000001 {zeros}, idiag_dst 00000000 {zeros}, "
+    );
+    assert!(tree.contains(&id) && tree.contains(" }, idiag_expires 0, "), "{tree}");
+    assert!(tree.contains("cong (4) = \"bbr\""), "{tree}");
+}
