@@ -3,7 +3,7 @@
 use core::fmt::Debug;
 use core::hint::black_box;
 
-use nl_tlv::Messages;
+use nl_tlv::{Error, Message, Messages};
 
 use crate::contenders::{self, Contender, EmitFn, Kind, ReadFn};
 use crate::data::{self, Dump};
@@ -175,9 +175,8 @@ pub fn job(name: &str, contender: &Contender) -> Option<Job> {
             let run = move || emit(&mut buffer, black_box(&requests)).is_some();
             Some(Job { messages, run: Box::new(run) })
         }
-        "mixed emit" | "mixed parse" if contender.name == "nl-tlv" => {
-            let [emit, parse] = mixed();
-            let job = if name == "mixed emit" { emit } else { parse };
+        "mixed emit" | "mixed parse" | "mixed text" if contender.name == "nl-tlv" => {
+            let job = mixed().into_iter().find(|job| job.name == name)?;
             let (_, mut run) = job.entries.into_iter().next()?;
             let repeated = move || {
                 (0..100).for_each(|_| run());
@@ -195,7 +194,7 @@ fn alone<F: Copy + 'static>(dump: Dump, function: F, run: impl Fn(F, &[u8]) -> b
 }
 
 /// The message of 304 bytes, written and read by nl-tlv alone: what others take for it is known from elsewhere.
-fn mixed() -> [Workload; 2] {
+fn mixed() -> [Workload; 3] {
     let mut bytes = [0xa5; mixed::LEN];
     let len = mixed::emit(&mut bytes, 1).expect("there is room").len();
     assert_eq!(len, mixed::LEN);
@@ -204,18 +203,26 @@ fn mixed() -> [Workload; 2] {
         let written = mixed::emit(black_box(&mut buffer), black_box(7));
         black_box(written.is_ok_and(|bytes| bytes.len() == mixed::LEN));
     };
-    let parse = move || {
-        let message = Messages::new(black_box(&bytes)).next();
-        let sum = message.expect("one").and_then(|message| mixed::parse(&message));
-        assert_eq!(sum, Ok(mixed::SUM));
-    };
     let workload = |name, run: Box<dyn FnMut()>| Workload {
         name,
         messages: 1,
         bytes: mixed::LEN,
         entries: vec![("nl-tlv", run)],
     };
-    [workload("mixed emit", Box::new(emit)), workload("mixed parse", Box::new(parse))]
+    [
+        workload("mixed emit", Box::new(emit)),
+        workload("mixed parse", Box::new(read_alone(bytes, mixed::parse))),
+        workload("mixed text", Box::new(read_alone(bytes, mixed::parse_text))),
+    ]
+}
+
+/// Reads the message of 304 bytes.
+fn read_alone(bytes: [u8; mixed::LEN], parse: impl Fn(&Message<'_>) -> Result<u64, Error>) -> impl FnMut() {
+    move || {
+        let message = Messages::new(black_box(&bytes)).next();
+        let sum = message.expect("one").and_then(|message| parse(&message));
+        assert_eq!(sum, Ok(mixed::SUM));
+    }
 }
 
 /// The `n`th route to ask for.

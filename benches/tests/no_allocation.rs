@@ -26,6 +26,7 @@ fn nothing_is_allocated_for_a_message_with_a_bit_of_everything() {
         let bytes = mixed::emit(&mut buffer, 1).unwrap();
         let message = Messages::new(bytes).next().unwrap().unwrap();
         assert_eq!(mixed::parse(&message), Ok(mixed::SUM));
+        assert_eq!(mixed::parse_text(&message), Ok(mixed::SUM));
     });
     assert_eq!(info.count_total, 0);
 }

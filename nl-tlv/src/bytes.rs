@@ -124,10 +124,17 @@ pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
     head(bytes, nul_at(bytes))
 }
 
-/// Where the first NUL is, if there is one.
-#[inline(never)]
-pub(crate) fn find_nul(bytes: &[u8]) -> Option<usize> {
-    Some(nul_at(bytes)).filter(|&at| at < bytes.len())
+/// Whether there is a NUL.
+#[inline]
+pub(crate) fn has_nul(bytes: &[u8]) -> bool {
+    if let Some(last) = bytes.last_chunk::<8>() {
+        let (words, _) = bytes.as_chunks::<8>();
+        return words.iter().chain([last]).any(|word| nuls(u64::from_le_bytes(*word)) != 0);
+    }
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(&[a, b, c, d]), Some(&[e, f, g, h])) => nuls(u64::from_le_bytes([a, b, c, d, e, f, g, h])) != 0,
+        _ => bytes.contains(&0),
+    }
 }
 
 /// Where the first NUL is; the length if there is none.
@@ -164,12 +171,18 @@ fn nul_at_short(bytes: &[u8]) -> usize {
 /// Which byte of a word is the first NUL, counted from the lowest.
 #[inline(always)]
 fn nul_in_word(word: u64) -> Option<usize> {
-    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    match word.wrapping_sub(LOW) & !word & HIGH {
+    match nuls(word) {
         0 => None,
         nuls => usize::try_from(nuls.trailing_zeros() >> 3).ok(),
     }
+}
+
+/// The highest bit of the lowest byte that is NUL, and perhaps of bytes above it.
+#[inline(always)]
+const fn nuls(word: u64) -> u64 {
+    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    word.wrapping_sub(LOW) & !word & HIGH
 }
 
 /// A reference to the fixed-size struct at the start of `bytes`.
@@ -230,6 +243,7 @@ mod tests {
                         text.get_mut(at).into_iter().for_each(|byte| *byte = 0);
                     }
                     assert_eq!(until_nul(&text).len(), first, "{text:02x?}");
+                    assert_eq!(has_nul(&text), first < len, "{text:02x?}");
                 }
             }
         }

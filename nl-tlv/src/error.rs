@@ -128,7 +128,7 @@ impl Error {
     /// and all that it holds in registers has to survive the call.
     #[inline(always)]
     pub(crate) fn of_kind(self, kind: ErrorKind) -> Self {
-        Self { place: self.place | kind_bits(kind), ..self }
+        Self { place: kind_bits(kind) | (self.place.get() & WITHOUT_KIND), ..self }
     }
 
     #[inline(always)]
@@ -209,6 +209,9 @@ impl Error {
 
 /// No attribute type: types have 14 bits, so this is none.
 const NO_TYPE: u16 = u16::MAX;
+
+/// The bits of [`Error::place`] that are not the kind's.
+const WITHOUT_KIND: u64 = (1 << 48) - 1;
 
 /// The number of a kind where [`Error`] has it, with a bit above it that makes it differ from zero.
 #[inline(always)]

@@ -143,7 +143,10 @@ macro_rules! fields {
 
             #[inline(always)]
             fn finish(slot: Option<T>, ty: u16, area: Attrs<'a>) -> Result<T, Error> {
-                slot.ok_or_else(|| missing(ty, area))
+                match slot {
+                    Some(value) => Ok(value),
+                    None => Err(missing(ty, area.offset()).of_kind(ErrorKind::MissingAttr)),
+                }
             }
 
             #[inline(always)]
@@ -215,6 +218,7 @@ impl<'a> Field<'a, Native> for bool {
 }
 
 #[cold]
-fn missing(ty: u16, area: Attrs<'_>) -> Error {
-    Error::new(ErrorKind::MissingAttr, area.offset(), 0, 0).of_attr(ty)
+#[inline(never)]
+fn missing(ty: u16, offset: u32) -> Error {
+    Error::new(ErrorKind::MissingAttr, offset, 0, 0).of_attr(ty)
 }

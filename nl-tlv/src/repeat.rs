@@ -86,7 +86,11 @@ where
             State::Parsed { attrs, ty, limits } => {
                 let ty = AttrType::new(*ty);
                 loop {
-                    match attrs.next()? {
+                    let attr = match T::TYPE {
+                        ValueType::Nested(_) => attrs.next_nest()?,
+                        _ => attrs.next()?,
+                    };
+                    match attr {
                         Ok(attr) if attr.ty() == ty => return Some(parse_checked(attr, limits)),
                         Ok(_) => {}
                         Err(err) => return Some(Err(err)),

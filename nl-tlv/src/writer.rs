@@ -320,8 +320,7 @@ impl AttrWriter<'_> {
     fn put_padded(&mut self, nla_type: u16, payload: &[u8], zeros: usize) -> Result<(), Error> {
         let payload_len = add(payload.len(), zeros);
         let Ok(nla_len) = u16::try_from(add(4, payload_len)) else {
-            let err = too_long(self.len, nla_type, payload_len);
-            return Err(err);
+            return Err(too_long(self.len, nla_type, payload_len));
         };
         let total = align4(from_u16(nla_len));
         let Some(slot) = self.claim(total) else { return Ok(()) };

@@ -1,7 +1,7 @@
 //! Strings and bytes. A string ends at its first NUL or, where the sender wrote none, at the end of the payload.
 
 use super::{Describe, Emit, Native, NoNul, Parse, Text};
-use crate::bytes::{find_nul, to_u32, until_nul};
+use crate::bytes::{has_nul, to_u32, until_nul};
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error, ErrorKind};
 use core::ffi::CStr;
@@ -193,14 +193,14 @@ fn why_not_utf8(payload: &[u8]) -> (usize, usize) {
 
 #[inline(always)]
 fn refuse_nul(text: &[u8], w: &AttrWriter<'_>) -> Result<(), Error> {
-    match find_nul(text) {
-        None => Ok(()),
-        Some(at) => Err(interior_nul(w.offset(), text.len(), at).of_kind(ErrorKind::InteriorNul)),
+    match has_nul(text) {
+        false => Ok(()),
+        true => Err(interior_nul(text, w.offset()).of_kind(ErrorKind::InteriorNul)),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn interior_nul(offset: u32, len: usize, at: usize) -> Error {
-    Error::new(ErrorKind::InteriorNul, offset, to_u32(len), to_u32(at))
+fn interior_nul(text: &[u8], offset: u32) -> Error {
+    Error::new(ErrorKind::InteriorNul, offset, to_u32(text.len()), to_u32(until_nul(text).len()))
 }
