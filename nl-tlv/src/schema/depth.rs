@@ -33,11 +33,16 @@ fn within(
                 None => (None, None),
             },
         };
-        let Some(inside) = value else { continue };
-        if depth >= MAX_DEPTH {
-            return Err(attr.error(ErrorKind::TooDeep, MAX_DEPTH, crate::bytes::add(depth, 1)));
+        let Some(value) = value else { continue };
+        // As the kernel counts: an array and its items are one level.
+        let deeper = match inside {
+            Inside::Attrs(_) => crate::bytes::add(depth, 1),
+            Inside::Items(_) | Inside::Values(_) => depth,
+        };
+        if deeper > MAX_DEPTH {
+            return Err(attr.error(ErrorKind::TooDeep, MAX_DEPTH, deeper));
         }
-        within(attr.nested(), inside, selector, crate::bytes::add(depth, 1))?;
+        within(attr.nested(), value, selector, deeper)?;
     }
     Ok(())
 }

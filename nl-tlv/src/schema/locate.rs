@@ -12,6 +12,7 @@ use crate::value::{NlStruct, StructField, StructSchema};
 use crate::wire::GenlMsgHdr;
 use crate::{Attr, AttrType, Attrs, Error, ErrorKind, Messages};
 use core::fmt;
+use core::num::NonZeroU32;
 
 /// What lies at an offset of a message, by name.
 ///
@@ -57,11 +58,14 @@ pub fn locate(schema: &MessageSchema, message: &[u8], offset: u32) -> Path {
     path
 }
 
+/// How many steps a path has: on each level a nest and, if it is an array, an item.
+const MAX_STEPS: usize = 2 * MAX_DEPTH;
+
 /// The place of something in a message, by the names of its schema.
 #[derive(Clone, Copy)]
 pub struct Path {
     message: &'static str,
-    steps: [Step; MAX_DEPTH],
+    steps: [Step; MAX_STEPS],
     len: usize,
     /// What the end of the path consists of.
     inside: Inside,
@@ -77,7 +81,7 @@ impl Path {
             Contents::Attrs(set) => Some(set),
             Contents::Payload { .. } => None,
         };
-        let steps = [Step::NONE; MAX_DEPTH];
+        let steps = [Step::NONE; MAX_STEPS];
         Self { message: schema.name, steps, len: 0, inside: Inside::Attrs(set), field: None }
     }
 
@@ -101,9 +105,15 @@ impl Path {
 
     /// Goes into the attribute that covers the offset, and on into its nested ones.
     fn descend(&mut self, mut attrs: Attrs<'_>, offset: u32) {
-        let mut selector = None;
+        let (mut selector, mut level) = (None, 1);
         while let Some(attr) = covering(attrs, offset) {
             let (area, inside) = (attrs, self.inside);
+            if level > MAX_DEPTH {
+                return;
+            }
+            if matches!(inside, Inside::Attrs(_)) {
+                level = add(level, 1);
+            }
             let Some(mut value) = self.push(attr.ty().get(), Some(index(attrs, attr, self.inside))) else {
                 return;
             };
@@ -145,6 +155,7 @@ impl Path {
         let is_item = !matches!(self.inside, Inside::Attrs(_));
         let is_counted = is_item || attr.is_some_and(|attr| attr.presence == Presence::Repeated);
         let index = index.filter(|_| is_counted);
+        let index = index.and_then(|index| u32::try_from(add(index, 1)).ok()).and_then(NonZeroU32::new);
         *self.steps.get_mut(self.len)? = Step { ty, attr, is_item, index };
         self.len = add(self.len, 1);
         self.field = None;
@@ -181,7 +192,8 @@ struct Step {
     attr: Option<&'static AttrSchema>,
     /// An item of an array, which has no name but its index.
     is_item: bool,
-    index: Option<usize>,
+    /// The how manieth it is, the first being 1.
+    index: Option<NonZeroU32>,
 }
 
 impl Step {
@@ -195,7 +207,7 @@ impl fmt::Display for Step {
             None if self.is_item => {}
             None => write!(f, ".attribute {}", self.ty)?,
         }
-        self.index.map_or(Ok(()), |index| write!(f, "[{index}]"))
+        self.index.map_or(Ok(()), |index| write!(f, "[{}]", index.get().saturating_sub(1)))
     }
 }
 

@@ -14,12 +14,18 @@ struct Set<'m> {
     area: Attrs<'m>,
     inside: Inside,
     selector: Option<Selector<'m>>,
+    /// How deep they are nested, as the kernel counts: an array and its items are one level.
+    level: usize,
 }
 
 impl<'m> Set<'m> {
-    /// Those in an attribute.
-    fn of(attr: Attr<'m>, inside: Inside) -> Self {
-        Self { area: attr.nested(), inside, selector: None }
+    /// Those in one of these attributes.
+    fn within(&self, attr: Attr<'m>, inside: Inside, selector: Option<Selector<'m>>) -> Self {
+        let level = match self.inside {
+            Inside::Attrs(_) => add(self.level, 1),
+            Inside::Items(_) | Inside::Values(_) => self.level,
+        };
+        Self { area: attr.nested(), inside, selector, level }
     }
 }
 
@@ -67,7 +73,7 @@ impl<'f, 'g> Tree<'f, 'g> {
 
     /// Attributes, each on a line, and what is missing among them.
     pub(super) fn attrs(&mut self, area: Attrs<'_>, inside: Inside, depth: usize) -> fmt::Result {
-        self.set(Set { area, inside, selector: None }, depth)
+        self.set(Set { area, inside, selector: None, level: 1 }, depth)
     }
 
     fn set(&mut self, set: Set<'_>, depth: usize) -> fmt::Result {
@@ -101,7 +107,7 @@ impl<'f, 'g> Tree<'f, 'g> {
     fn attr<'m>(&mut self, attr: Attr<'m>, set: Set<'m>, counts: &mut Counts, depth: usize) -> fmt::Result {
         self.line(attr.offset(), depth)?;
         let ty = attr.ty().get();
-        let Some(known) = set.inside.attr(ty) else { return self.unknown(attr, set.inside, counts, depth) };
+        let Some(known) = set.inside.attr(ty) else { return self.unknown(attr, set, counts, depth) };
         self.f.write_str(known.name)?;
         if known.presence == Presence::Repeated
             && let Some(index) = counts.next(ty)
@@ -111,29 +117,35 @@ impl<'f, 'g> Tree<'f, 'g> {
         write!(self.f, " ({ty})")?;
         let (value, selector) = resolve(known.value, set.inside, set.area, set.selector);
         match (value, value.inside()) {
-            (ValueType::Headed(header, set), _) => self.headed(attr, header, set(), depth),
-            (_, Some(inside)) => self.nest(attr, Set { area: attr.nested(), inside, selector }, depth),
+            (ValueType::Headed(header, behind), _) => self.headed(attr, header, behind(), set.level, depth),
+            (_, Some(inside)) => self.nest(attr, set.within(attr, inside, selector), depth),
             (_, None) => self.value(attr, value, &known.limits),
         }
     }
 
     /// The line of an attribute without a name: one that the schema does not have, or the item of an array.
-    fn unknown(&mut self, attr: Attr<'_>, inside: Inside, counts: &mut Counts, depth: usize) -> fmt::Result {
+    fn unknown<'m>(
+        &mut self,
+        attr: Attr<'m>,
+        set: Set<'m>,
+        counts: &mut Counts,
+        depth: usize,
+    ) -> fmt::Result {
         let ty = attr.ty();
-        if let Inside::Items(set) = inside {
+        if let Inside::Items(items) = set.inside {
             write!(self.f, "[{}] ({ty})", counts.next(0).unwrap_or_default())?;
-            return self.nest(attr, Set::of(attr, Inside::Attrs(Some(set))), depth);
+            return self.nest(attr, set.within(attr, Inside::Attrs(Some(items)), None), depth);
         }
-        if let Inside::Values(value) = inside {
+        if let Inside::Values(value) = set.inside {
             write!(self.f, "[{}] ({ty})", counts.next(0).unwrap_or_default())?;
             return match value.inside() {
-                Some(inside) => self.nest(attr, Set::of(attr, inside), depth),
+                Some(inside) => self.nest(attr, set.within(attr, inside, None), depth),
                 None => self.value(attr, *value, &Limits::NONE),
             };
         }
         write!(self.f, "attribute {ty}")?;
         match attr.is_nested() {
-            true => self.nest(attr, Set::of(attr, Inside::Attrs(None)), depth),
+            true => self.nest(attr, set.within(attr, Inside::Attrs(None), None), depth),
             false => write!(self.f, " = {}", Cut(attr.payload())),
         }
     }
@@ -141,8 +153,8 @@ impl<'f, 'g> Tree<'f, 'g> {
     /// The rest of a nest's line, and its attributes below.
     fn nest(&mut self, attr: Attr<'_>, set: Set<'_>, depth: usize) -> fmt::Result {
         write!(self.f, ": {} bytes", attr.payload().len())?;
-        if depth >= MAX_DEPTH {
-            let err = attr.error(ErrorKind::TooDeep, MAX_DEPTH, depth);
+        if set.level > MAX_DEPTH {
+            let err = attr.error(ErrorKind::TooDeep, MAX_DEPTH, set.level);
             return write!(self.f, " ! {}: {}", err.reason(), Cut(attr.payload()));
         }
         self.set(set, add(depth, 1))
@@ -153,16 +165,19 @@ impl<'f, 'g> Tree<'f, 'g> {
         &mut self,
         attr: Attr<'_>,
         header: &'static StructSchema,
-        set: &'static AttrSet,
+        behind: &'static AttrSet,
+        level: usize,
         depth: usize,
     ) -> fmt::Result {
         self.value(attr_head(attr, header.len), ValueType::Struct(header), &Limits::NONE)?;
         let at = align4(header.len);
-        if attr.payload().len() < header.len || depth >= MAX_DEPTH {
+        if attr.payload().len() < header.len || level >= MAX_DEPTH {
             return Ok(());
         }
         let from = to_u32(add(from_u32(attr.offset()), add(4, at)));
-        self.attrs(Attrs::at(tail(attr.payload(), at), from), Inside::Attrs(Some(set)), add(depth, 1))
+        let area = Attrs::at(tail(attr.payload(), at), from);
+        let inside = Inside::Attrs(Some(behind));
+        self.set(Set { area, inside, selector: None, level: add(level, 1) }, add(depth, 1))
     }
 
     /// The rest of a value's line: the value, or why there is none.

@@ -1,0 +1,74 @@
+//! How deep is too deep: parser, validator, dissection and paths count as the kernel does, to which an array and its
+//! items are one level.
+#![cfg(feature = "derive")]
+
+use nl_tlv::schema::{MAX_DEPTH, Mode, dissect, locate, validate};
+use nl_tlv::value::{IndexedArray, NestedArray};
+use nl_tlv::{
+    AttrWriter, Error, ErrorKind, Header, Message, MessageType, Messages, NlAttrs, NlMessage, Writer,
+};
+
+/// Three ways of containing itself, two of them arrays.
+#[derive(NlAttrs, Clone, Copy, Debug)]
+#[nl(recursive)]
+struct Tree<'a> {
+    #[nl(attr = 1)]
+    trees: Option<NestedArray<'a, Tree<'a>>>,
+    #[nl(attr = 2)]
+    others: Option<IndexedArray<'a, Tree<'a>>>,
+    #[nl(attr = 3)]
+    number: Option<u32>,
+}
+
+#[derive(NlMessage, Clone, Copy, Debug)]
+#[nl(ty = 50)]
+struct Forest<'a> {
+    #[nl(attr = 1)]
+    tree: Option<Tree<'a>>,
+}
+
+/// So many arrays in one another, in a nest of a message; a number in the innermost.
+fn arrays(buf: &mut [u8], levels: usize) -> Message<'_> {
+    fn fill(w: &mut AttrWriter<'_>, levels: usize) -> Result<(), Error> {
+        match levels {
+            0 => w.put_value(3, &7_u32),
+            _ => w.nest(if levels.is_multiple_of(2) { 1 } else { 2 }, |w| w.nest(1, |w| fill(w, levels - 1))),
+        }
+    }
+    let mut w = Writer::new(buf);
+    w.message(MessageType(50).into(), Header::new(), |w| w.nest(1, |w| fill(w, levels))).unwrap();
+    Messages::new(w.finish()).next().unwrap().unwrap()
+}
+
+/// The deepest that there can be: the message's attributes are the first level, the tree is the second.
+const DEEPEST: usize = MAX_DEPTH - 2;
+
+#[test]
+fn an_array_and_its_items_are_one_level_to_all_readers() {
+    let mut buf = [0; 512];
+    let message = arrays(&mut buf, DEEPEST);
+    assert!(Forest::parse(&message).is_ok());
+    assert_eq!(validate(Forest::SCHEMA, &message, Mode::STRICT), Ok(()));
+    let tree = dissect(&[Forest::SCHEMA], message.as_bytes()).to_string();
+    assert!(tree.contains("number (3) = 7") && !tree.contains(" ! "), "{tree}");
+    let last = u32::try_from(message.as_bytes().len() - 8).unwrap();
+    let path = locate(Forest::SCHEMA, message.as_bytes(), last).to_string();
+    assert_eq!(path, format!("Forest.tree{}.number", ".trees[0].others[0]".repeat(DEEPEST / 2)));
+}
+
+#[test]
+fn one_more_is_too_deep_to_all_readers() {
+    let mut buf = [0; 512];
+    let message = arrays(&mut buf, DEEPEST + 1);
+    let err = validate(Forest::SCHEMA, &message, Mode::STRICT).unwrap_err();
+    assert_eq!(err.message(), Some("allowed policy recursion depth exceeded"));
+    let tree = dissect(&[Forest::SCHEMA], message.as_bytes()).to_string();
+    assert!(tree.contains("nested deeper than 10 levels") && !tree.contains("number"), "{tree}");
+    let last = u32::try_from(message.as_bytes().len() - 8).unwrap();
+    assert!(!locate(Forest::SCHEMA, message.as_bytes(), last).to_string().contains("number"));
+    // A set is asked for its own nests, wherever it is: the message's level does not count.
+    assert!(Forest::parse(&message).is_ok());
+    let mut buf = [0; 512];
+    let err = Forest::parse(&arrays(&mut buf, DEEPEST + 2)).unwrap_err();
+    assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::TooDeep, 10, 11));
+}
