@@ -9,6 +9,8 @@
 mod c;
 mod emits_the_same_bytes;
 mod left_over;
+#[cfg(all(feature = "socket", target_os = "linux"))]
+mod live;
 mod names;
 mod netfilter_reads;
 mod rtnetlink_reads;
