@@ -101,3 +101,8 @@ const NETFILTER: &[&MessageSchema] = &[
     conntrack::ConnectionGet::SCHEMA,
     conntrack::ConnectionDelete::SCHEMA,
 ];
+
+/// The chapter of the documentation, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/src/families.md")]
+pub struct Chapter;
