@@ -126,6 +126,7 @@ impl Progress {
                     Ok(None)
                 }
             }
+            Ok(_) if overruns != self.overruns => Err(RequestError::Overrun),
             Ok(_) => Ok(None),
             // What was waited for in vain is among what was lost before.
             Err(RequestError::Timeout) if overruns != self.overruns => Err(RequestError::Overrun),

@@ -128,7 +128,7 @@ impl<T: AsyncTransport> Connection<T> {
     }
 
     /// Makes a request and waits until it is acknowledged. Echoes of it ([`Flags::ECHO`]) are skipped;
-    /// [`get`](Self::get) returns them.
+    /// [`get`](Self::get) returns the first, [`replies`](Self::replies) all.
     ///
     /// # Errors
     ///
@@ -177,12 +177,21 @@ impl<T: AsyncTransport> Connection<T> {
     ///
     /// If the request cannot be made. A refusal comes with the first object.
     pub async fn dump<'m, M: NlMessage<'m>>(&self, message: &M) -> Result<Dump<T>, RequestError> {
-        let used = self.family_id();
-        let mut dump = self.dump_once(message).await?;
-        if used.is_some() && dump.is_unknown().await && self.has_other_family_than(used).await {
-            dump = self.dump_once(message).await?;
-        }
-        Ok(dump)
+        self.lend(message, Expect::Dump, Flags::empty()).await
+    }
+
+    /// Makes a request that is no dump and has several replies, or echoes ([`Flags::ECHO`]): all of them, up to the
+    /// acknowledgement, over a socket of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`dump`](Self::dump).
+    pub async fn replies<'m, M: NlMessage<'m>>(
+        &self,
+        message: &M,
+        flags: impl Into<Flags>,
+    ) -> Result<Dump<T>, RequestError> {
+        self.lend(message, Expect::UntilAck, flags.into()).await
     }
 
     /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out). What a dump
@@ -231,9 +240,29 @@ impl<T: AsyncTransport> Connection<T> {
         self.shared.opener.connection(self.family(), self.timeout)
     }
 
-    async fn dump_once<'m, M: NlMessage<'m>>(&self, message: &M) -> Result<Dump<T>, RequestError> {
+    /// Makes a request over a socket of its own; anew, if the family's id has gone and there is another.
+    async fn lend<'m, M: NlMessage<'m>>(
+        &self,
+        message: &M,
+        expect: Expect,
+        flags: Flags,
+    ) -> Result<Dump<T>, RequestError> {
+        let used = self.family_id();
+        let mut dump = self.lend_once(message, expect, flags).await?;
+        if used.is_some() && dump.is_unknown().await && self.has_other_family_than(used).await {
+            dump = self.lend_once(message, expect, flags).await?;
+        }
+        Ok(dump)
+    }
+
+    async fn lend_once<'m, M: NlMessage<'m>>(
+        &self,
+        message: &M,
+        expect: Expect,
+        flags: Flags,
+    ) -> Result<Dump<T>, RequestError> {
         let mut connection = self.exclusive()?;
-        let start = || connection.start(message, Expect::Dump, Flags::empty());
+        let start = || connection.start(message, expect, flags);
         let seq = patiently(deadline(self.timeout), start).await?;
         Ok(Dump::new(connection, seq))
     }

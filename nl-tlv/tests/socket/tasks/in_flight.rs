@@ -250,6 +250,31 @@ fn echo_is_skipped_by_request_and_returned_by_get() {
 }
 
 #[test]
+fn replies_come_up_to_the_acknowledgement() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        for number in [1, 9] {
+            let mut replies = conn.replies(&thing(number), Flags::ECHO).await.unwrap();
+            let asked = server.recv(Some(Duration::ZERO)).unwrap();
+            for reply in [5, 6] {
+                asked.reply(&thing(reply)).unwrap();
+            }
+            answer(&asked);
+            for reply in [5, 6] {
+                assert_eq!(replies.next().await.unwrap(), Some(thing(reply)));
+            }
+            match replies.next_message().await {
+                Ok(end) => assert!(end.is_none() && number == 1),
+                Err(err) => assert!(err.refusal().is_some() && number == 9),
+            }
+            assert!(replies.next_message().await.unwrap().is_none(), "the end stays the end");
+        }
+    });
+}
+
+#[test]
 fn request_that_cannot_be_written_takes_no_number() {
     run(async {
         let network = Network::new();

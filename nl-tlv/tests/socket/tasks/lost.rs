@@ -215,3 +215,19 @@ fn answer_of_a_batch_that_is_lost_leaves_its_request_unknown() {
         assert_eq!(outcomes[9].refusal().map(|refusal| refusal.errno()), Some(Errno::ENOENT));
     });
 }
+
+#[test]
+fn replies_of_which_some_are_lost_are_not_taken_for_all() {
+    run(async {
+        let (network, mut server, conn) = network();
+        answers(&network, |at| if at == 1 { Fault::Overrun } else { Fault::None });
+        let mut replies = conn.replies(&thing(1), Flags::empty()).await.unwrap();
+        let asked = server.recv(Some(Duration::ZERO)).unwrap();
+        for reply in [5, 6] {
+            asked.reply(&thing(reply)).unwrap();
+        }
+        answer(&asked);
+        assert_eq!(replies.next().await.unwrap(), Some(thing(5)));
+        assert!(matches!(replies.next::<Thing<'_>>().await, Err(RequestError::Overrun)));
+    });
+}
