@@ -1,18 +1,16 @@
 //! Schemas: the validator over any bytes, and messages drawn from a schema through everything that reads them.
 
-use crate::typed::{Family, Link, Route, RouteNew};
+use crate::typed::TYPES;
 use arbitrary::Unstructured;
 use nl_tlv::arbitrary::{message, near_miss};
 use nl_tlv::schema::{AttrSet, Contents, MessageSchema, Mode, Verdict, dissect, validate_attrs};
-use nl_tlv::{Attrs, MessageId, MessageType, Messages, NlMessage};
-
-const SCHEMAS: [&MessageSchema; 4] = [RouteNew::SCHEMA, Link::SCHEMA, Route::SCHEMA, Family::SCHEMA];
+use nl_tlv::{Attrs, MessageId, MessageType, Messages};
 
 /// Holds attributes against each set in each mode: the first byte is a mode, to which the others are compared.
 pub fn validate(bytes: &[u8]) {
     let Some((&mode, attrs)) = bytes.split_first() else { return };
     let mode = Mode::from_bits_truncate(mode.into());
-    for set in SCHEMAS.into_iter().filter_map(set) {
+    for set in TYPES.iter().filter_map(|(schema, _)| set(schema)) {
         let verdict = verdict(set, attrs, mode);
         for other in (0..0x20).map(Mode::from_bits_retain) {
             let other_verdict = self::verdict(set, attrs, other);
@@ -40,11 +38,11 @@ fn set(schema: &MessageSchema) -> Option<&'static AttrSet> {
 /// Draws a valid message, which all readers accept, and one that just misses, which none may panic over.
 pub fn generate(bytes: &[u8]) {
     let u = &mut Unstructured::new(bytes);
-    let Ok(&schema) = u.choose(&SCHEMAS) else { return };
+    let Ok(&(schema, reads)) = u.choose(TYPES) else { return };
     let valid = message(schema, u).unwrap();
     let read = Messages::new(&valid).next().unwrap().unwrap();
     nl_tlv::schema::validate(schema, &read, Mode::STRICT).unwrap();
-    assert!(crate::typed::accepts(schema, &read), "{}", schema.name);
+    assert!(reads(&read), "{}", schema.name);
     let family = match schema.id {
         MessageId::Command { .. } => read.ty(),
         MessageId::Type(_) => MessageType(0),

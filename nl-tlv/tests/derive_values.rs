@@ -287,7 +287,8 @@ fn arrays_of_attributes_round_trip_and_keep_their_types() {
 #[test]
 fn damage_in_an_array_is_found_at_once_and_a_wrong_item_when_it_is_read() {
     let mut buf = [0; 128];
-    let err = All::parse(&raw(&mut buf, |w| w.put(11, &[3, 0, 1, 0]))).unwrap_err();
+    let short = [3_u16, 1].map(u16::to_ne_bytes).concat();
+    let err = All::parse(&raw(&mut buf, |w| w.put(11, &short))).unwrap_err();
     assert_eq!(err.kind(), ErrorKind::LengthBelowHeader);
     let message = raw(&mut buf, |w| w.nest(11, |w| w.put(1, &[1, 2, 3])));
     let items: Vec<_> = All::parse(&message).unwrap().weights.unwrap().iter().collect();

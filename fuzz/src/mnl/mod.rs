@@ -46,7 +46,8 @@ static SET: AttrSet = AttrSet {
         attr(10, "mac", ValueType::Mac),
     ],
     c_prefix: None,
-    part_of: None, strict_start_type: None,
+    part_of: None,
+    strict_start_type: None,
 };
 
 const LAST: u16 = 10;
