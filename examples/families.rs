@@ -1,11 +1,9 @@
 //! Generic netlink's families: what the kernel offers by name.
 
 use clap::Parser;
-use nl_tlv::control::Policy;
-use nl_tlv::control::genl::{CONTROLLER, FamilyInfo};
+use nl_tlv::control::genl::{FamilyInfo, PolicyEntry};
 use nl_tlv::socket::Connection;
-use nl_tlv::wire::GenlMsgHdr;
-use nl_tlv::{AttrType, Error, Message, NlMessage};
+use nl_tlv::{Error, Message, NlMessage};
 use nl_tlv_examples::program;
 use std::io::Write;
 use std::process::ExitCode;
@@ -27,14 +25,6 @@ struct FamilyGet<'a> {
     name: Option<&'a str>,
 }
 
-/// CTRL_CMD_GETPOLICY.
-#[derive(NlMessage, Clone, Debug)]
-#[nl(cmd = 10, version = 2)]
-struct PolicyGet<'a> {
-    #[nl(attr = 2)]
-    name: &'a str,
-}
-
 fn main() -> ExitCode {
     let args = Args::parse();
     program::run("families", |out| run(args.name.as_deref(), out))
@@ -46,7 +36,7 @@ fn run(name: Option<&str>, out: &mut dyn Write) -> Result<(), Box<dyn std::error
         let all = conn.collect(&FamilyGet { name: None }, |message| describe(message).map(Some))?;
         return Ok(all.iter().try_for_each(|family| write!(out, "{family}"))?);
     };
-    for line in conn.collect(&PolicyGet { name }, policy_lines)?.concat() {
+    for line in conn.policies(name)?.into_iter().flat_map(lines) {
         writeln!(out, "{line}")?;
     }
     Ok(())
@@ -68,37 +58,18 @@ fn describe(message: &Message<'_>) -> Result<String, Error> {
     Ok(text)
 }
 
-/// A line for each operation or attribute that a message of a policy dump is about.
-fn policy_lines(message: &Message<'_>) -> Result<Option<Vec<String>>, Error> {
-    let (header, attrs) = message.family_header::<GenlMsgHdr>()?;
-    if message.ty() != CONTROLLER || header.cmd != 10 {
-        return Ok(None);
-    }
-    let mut lines = Vec::new();
-    for attr in attrs {
-        let attr = attr?;
-        // The types of what lies in these are numbers: of operations, or of policies and then of attributes.
-        for entry in attr.nested().filter(|_| [POLICY, OP_POLICY].contains(&attr.ty())) {
-            let entry = entry?;
-            for inner in entry.nested() {
-                let inner = inner?;
-                let (of, number) = (entry.ty().get(), inner.ty().get());
-                lines.push(match (attr.ty(), number) {
-                    (POLICY, _) => {
-                        format!("  policy {of}: attribute {number}: {}", Policy::parse(inner.nested()))
-                    }
-                    (_, 1) => format!("operation {of}: do has policy {}", inner.parse::<u32>()?),
-                    _ => format!("operation {of}: dump has policy {}", inner.parse::<u32>()?),
-                });
-            }
+/// A line for each kind of request of a command, or for the attribute of a policy.
+fn lines(entry: PolicyEntry) -> Vec<String> {
+    match entry {
+        PolicyEntry::Command { cmd, doing, dumping } => [("do", doing), ("dump", dumping)]
+            .into_iter()
+            .filter_map(|(kind, policy)| Some(format!("operation {cmd}: {kind} has policy {}", policy?)))
+            .collect(),
+        PolicyEntry::Attr { policy, ty, accepts } => {
+            vec![format!("  policy {policy}: attribute {}: {accepts}", ty.get())]
         }
     }
-    Ok(Some(lines))
 }
-
-/// CTRL_ATTR_POLICY and CTRL_ATTR_OP_POLICY.
-const POLICY: AttrType = AttrType::new(8);
-const OP_POLICY: AttrType = AttrType::new(9);
 
 /// `GENL_*` of `include/uapi/linux/genetlink.h`.
 const CAPABILITIES: [(u32, &str); 5] =

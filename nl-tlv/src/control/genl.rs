@@ -5,6 +5,7 @@
 //!
 //! Source: `include/uapi/linux/genetlink.h`, `net/netlink/genetlink.c`.
 
+pub use super::genl_policy::{GET_POLICY, GETPOLICY, PolicyEntry, emit_get_policy, read_policies};
 use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, ValueType};
 use crate::wire::GenlMsgHdr;
 use crate::{Attr, AttrType, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer};
@@ -40,11 +41,20 @@ pub const NEWFAMILY: u8 = 1;
 ///
 /// [`ErrorKind::TooLong`] over [`MAX_NAME`] bytes; [`ErrorKind::InteriorNul`]; if the buffer is too small.
 pub fn emit_get_family(w: &mut Writer<'_>, header: Header, name: &str) -> Result<(), Error> {
+    emit_by_name(w, GET_FAMILY.id, header, name)
+}
+
+/// Appends a request to the controller about the family of this name.
+pub(super) fn emit_by_name(
+    w: &mut Writer<'_>,
+    id: MessageId,
+    header: Header,
+    name: &str,
+) -> Result<(), Error> {
     if name.len() > MAX_NAME {
         let (expected, found) = (crate::bytes::to_u32(MAX_NAME), crate::bytes::to_u32(name.len()));
         return Err(Error::new(ErrorKind::TooLong, 20, expected, found).of_attr(FAMILY_NAME.get()));
     }
-    let id = MessageId::Command { cmd: GETFAMILY, version: 2 };
     w.message(id, header.family(CONTROLLER), |w| w.put_value(FAMILY_NAME, &name))
 }
 
@@ -208,7 +218,7 @@ pub static NEW_FAMILY: MessageSchema = MessageSchema {
     contents: Contents::Attrs(&CTRL_ATTRS),
 };
 
-static CTRL_ATTRS: AttrSet = AttrSet {
+pub(super) static CTRL_ATTRS: AttrSet = AttrSet {
     name: "CtrlAttr",
     doc: "An attribute of the controller.",
     attrs: &[

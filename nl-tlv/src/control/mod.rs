@@ -9,6 +9,7 @@ mod errno;
 mod error_message;
 mod ext_ack;
 pub mod genl;
+mod genl_policy;
 mod policy;
 mod refusal;
 

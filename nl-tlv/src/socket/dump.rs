@@ -26,6 +26,13 @@ impl<'c, T: Transport> Dump<'c, T> {
         Self { connection, progress, expect, is_new: true }
     }
 
+    /// A dump of the controller's, whose number never changes.
+    pub(super) fn of_controller(connection: &'c mut Connection<T>, seq: u32) -> Self {
+        let mut dump = Self::new(connection, seq, Expect::Dump);
+        dump.is_new = false;
+        dump
+    }
+
     /// The next object, or `None` at the end.
     ///
     /// # Errors

@@ -1,12 +1,15 @@
 //! Generic netlink: families by name, and what to do when a family's number has gone.
 
 use super::answer::unreadable;
+use super::collect::may_repeat;
 use super::inbox::first_message;
-use super::{Connection, Family, Protocol, RequestError, Transport};
-use crate::control::{Errno, genl};
+use super::{Connection, Dump, Family, Protocol, RequestError, Transport};
+use crate::control::Errno;
+use crate::control::genl::{self, PolicyEntry};
 use crate::exchange::Expect;
 use crate::{Header, Message};
 use std::string::String;
+use std::vec::Vec;
 
 impl Connection {
     /// Opens a connection to a family of generic netlink, by its name. Commands are sent with the id that it has now.
@@ -44,6 +47,35 @@ impl<T: Transport> Connection<T> {
         self.send(header, |w, header| genl::emit_get_family(w, header, name))?;
         let (_, range) = self.wait(header.seq)?;
         described(&self.inbox.message(range).map_err(RequestError::Damaged)?)
+    }
+
+    /// Asks the controller of generic netlink which attributes a family accepts, and which values (Linux 5.10). A dump that
+    /// is interrupted is made again, as in [`collect`](Self::collect).
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve) and [`collect`](Self::collect).
+    pub fn policies(&mut self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
+        let mut left = self.retries;
+        loop {
+            match self.policies_once(name) {
+                Err(err) if may_repeat(&err, &mut left) => {}
+                policies => return policies,
+            }
+        }
+    }
+
+    fn policies_once(&mut self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
+        self.end_dump();
+        let header = self.exchange.request(Expect::Dump, Header::new())?;
+        self.schema = &genl::GET_POLICY;
+        self.send(header, |w, header| genl::emit_get_policy(w, header, name))?;
+        let mut dump = Dump::of_controller(self, header.seq);
+        let mut entries = Vec::new();
+        while let Some(message) = dump.next_message()? {
+            genl::read_policies(&message, |entry| entries.push(entry)).map_err(RequestError::Damaged)?;
+        }
+        Ok(entries)
     }
 
     /// Asks for the family of the connection anew, and says whether it has another id now: its module was loaded anew.

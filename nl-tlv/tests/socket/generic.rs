@@ -1,8 +1,8 @@
 //! Generic netlink: families and groups by name.
 
 use crate::common::skip;
-use nl_tlv::control::Errno;
-use nl_tlv::control::genl::FamilyInfo;
+use nl_tlv::control::genl::{FamilyInfo, PolicyEntry};
+use nl_tlv::control::{Errno, PolicyType};
 use nl_tlv::socket::{Connection, Family, Protocol};
 use nl_tlv::{Flags, Header, MessageType, Messages, NlMessage};
 
@@ -112,6 +112,33 @@ fn dump_and_batch_go_to_the_family_that_is_there_by_now() {
     batch.push(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap();
     assert!(batch.finish().unwrap()[3].is_done());
     assert_eq!(batch.results().len(), 4);
+}
+
+#[test]
+fn policies_say_what_a_family_accepts() {
+    let mut conn = Connection::open(Protocol::GENERIC).unwrap();
+    let entries = conn.policies("nlctrl").unwrap();
+    let command = |number| {
+        entries.iter().find_map(|entry| match *entry {
+            PolicyEntry::Command { cmd, doing, dumping } if cmd == number => Some((doing, dumping)),
+            _ => None,
+        })
+    };
+    let doing = command(3).unwrap().0.unwrap();
+    // The kernel says 0 for a command that is a dump only, as this one is.
+    let policy = command(10).or(command(0)).unwrap();
+    assert!(policy.0.is_none() && policy.1.is_some(), "{entries:?}");
+    let name = entries.iter().find_map(|entry| match *entry {
+        PolicyEntry::Attr { policy, ty, accepts } if policy == doing && ty.get() == 2 => Some(accepts),
+        _ => None,
+    });
+    let name = name.unwrap();
+    assert_eq!((name.ty, name.max_len), (PolicyType::NUL_STRING, Some(15)));
+    let err = conn.policies("no such name").unwrap_err();
+    assert_eq!(err.refusal().unwrap().errno(), Errno::ENOENT);
+    // Whatever family the connection is for, it is the controller that is asked.
+    conn.set_family(stale());
+    assert_eq!(conn.policies("nlctrl").unwrap(), entries);
 }
 
 #[test]
