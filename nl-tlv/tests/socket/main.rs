@@ -2,6 +2,7 @@
 //! in fresh network namespaces.
 #![cfg(all(feature = "socket", feature = "derive", target_os = "linux"))]
 
+mod agree;
 mod batch;
 mod collect;
 mod common;
