@@ -134,7 +134,7 @@ pub struct Socket<'a> {
     /// By `SK_MEMINFO_*`.
     #[nl(attr = 7)]
     pub skmeminfo: Option<Array<'a, u32>>,
-    /// Of TCP a [`TcpInfo`], longer with each kernel: see [`tcp_info`](Self::tcp_info).
+    /// Of TCP a [`TcpInfo`], longer with each kernel: see [`tcp_info`](Socket::tcp_info).
     #[nl(attr = 2)]
     pub info: Option<&'a [u8]>,
     #[nl(attr = 4)]

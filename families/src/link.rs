@@ -108,7 +108,7 @@ pub struct LinkNew<'a> {
     pub proto_down_reason: Option<ProtoDownReason>,
     #[nl(attr = 44)]
     pub event: Option<u32>,
-    /// Six bytes on Ethernet, but not everywhere: see [`mac`](Self::mac).
+    /// Six bytes on Ethernet, but not everywhere: see [`mac`](LinkNew::mac).
     #[nl(attr = 1)]
     pub address: Option<&'a [u8]>,
     #[nl(attr = 2)]

@@ -124,32 +124,13 @@ fn compare(link: &LinkNew<'_>, theirs: &Json, all: &[Json]) {
 }
 
 #[test]
-fn addresses_neighbours_and_rules_are_made_and_read_as_ip_reads_them() {
-    in_namespace("live::links::addresses_neighbours_and_rules_are_made_and_read_as_ip_reads_them", || {
+fn address_is_made_and_read_as_ip_reads_it() {
+    in_namespace("live::links::address_is_made_and_read_as_ip_reads_it", || {
         let mut conn = Connection::open(Protocol::ROUTE).unwrap();
         make_links(&mut conn);
         make_address(&mut conn);
-        let header =
-            NdMsg { ndm_family: 2, ndm_ifindex: 10.into(), ndm_state: 0x80.into(), ..NdMsg::default() };
-        let lladdr = Some(MacAddr([2, 0, 0, 0, 0, 7]));
-        conn.request(&NeighbourNew { header, dst: Some(ip(7)), lladdr, ..NeighbourNew::default() }, ADD)
-            .unwrap();
-        let rule = RuleNew {
-            header: FibRuleHdr { family: 2, src_len: 24, action: 1, ..FibRuleHdr::default() },
-            table: Some(99),
-            priority: Some(100),
-            fwmark: Some(1),
-            fwmask: Some(0xff),
-            ip_proto: Some(6),
-            dport_range: Some(PortRange { start: 22.into(), end: 23.into() }),
-            src: Some(ip(0)),
-            ..RuleNew::default()
-        };
-        conn.request(&rule, ADD).unwrap();
-
-        let Some(theirs) = json("ip", &["-json", "address", "show", "dev", "v0"]) else { return };
-        let theirs =
-            theirs[0]["addr_info"].as_array().unwrap().iter().find(|one| one["family"] == "inet").unwrap();
+        let Some(theirs) = json("ip", &["-json", "-4", "address", "show", "dev", "v0"]) else { return };
+        let theirs = &theirs[0]["addr_info"][0];
         let get = AddressGet { header: IfAddrMsg { ifa_family: 2, ..IfAddrMsg::default() } };
         let mut addresses = conn.dump(&get).unwrap();
         let address: AddressNew<'_> = same_again(&addresses.next_message().unwrap().unwrap());
@@ -157,34 +138,66 @@ fn addresses_neighbours_and_rules_are_made_and_read_as_ip_reads_them() {
         assert_eq!(Json::from(address.header.ifa_prefixlen), theirs["prefixlen"]);
         assert_eq!(Json::from(address.label), theirs["label"]);
         assert_eq!(Json::from(address.cacheinfo.unwrap().ifa_valid.get()), theirs["valid_life_time"]);
-        drop(addresses);
+        assert!(addresses.next_message().unwrap().is_none());
+    });
+}
 
-        let theirs = json("ip", &["-json", "-4", "neigh"]).unwrap();
+#[test]
+fn neighbour_is_made_and_read_as_ip_reads_it() {
+    in_namespace("live::links::neighbour_is_made_and_read_as_ip_reads_it", || {
+        let mut conn = Connection::open(Protocol::ROUTE).unwrap();
+        make_links(&mut conn);
+        let header =
+            NdMsg { ndm_family: 2, ndm_ifindex: 10.into(), ndm_state: 0x80.into(), ..NdMsg::default() };
+        let (dst, lladdr) = (Some(ip(7)), Some(MacAddr([2, 0, 0, 0, 0, 7])));
+        conn.request(&NeighbourNew { header, dst, lladdr, ..NeighbourNew::default() }, ADD).unwrap();
+        let Some(theirs) = json("ip", &["-json", "-4", "neigh"]) else { return };
         let get = NeighbourGet { header: NdMsg { ndm_family: 2, ..NdMsg::default() }, dst: None };
         let mut neighbours = conn.dump(&get).unwrap();
         let neighbour: NeighbourNew<'_> = same_again(&neighbours.next_message().unwrap().unwrap());
+        assert_eq!((neighbour.dst, neighbour.lladdr), (dst, lladdr));
         assert_eq!(Json::from(neighbour.dst.map(|ip| ip.to_string())), theirs[0]["dst"]);
         assert_eq!(Json::from(neighbour.lladdr.map(|mac| mac.to_string())), theirs[0]["lladdr"]);
-        drop(neighbours);
+        assert_eq!(theirs[0]["state"][0], "PERMANENT");
+    });
+}
 
-        let theirs = json("ip", &["-json", "rule"]).unwrap();
+#[test]
+fn rule_is_made_and_read_as_ip_reads_it() {
+    in_namespace("live::links::rule_is_made_and_read_as_ip_reads_it", || {
+        let mut conn = Connection::open(Protocol::ROUTE).unwrap();
+        let header = FibRuleHdr { family: 2, src_len: 24, action: 1, ..FibRuleHdr::default() };
+        let ports = Some(PortRange { start: 22.into(), end: 23.into() });
+        let mark = RuleNew { fwmark: Some(1), fwmask: Some(0xff), ..RuleNew::default() };
+        let range = RuleNew { ip_proto: Some(6), dport_range: ports, src: Some(ip(0)), ..mark };
+        let rule = RuleNew { header, table: Some(99), priority: Some(100), ..range };
+        conn.request(&rule, ADD).unwrap();
+
+        let Some(theirs) = json("ip", &["-json", "rule"]) else { return };
+        let theirs = theirs.as_array().unwrap();
         let get = RuleGet { header: FibRuleHdr { family: 2, ..FibRuleHdr::default() } };
         let mut rules = conn.dump(&get).unwrap();
-        let mut found = Vec::new();
+        let mut priorities = Vec::new();
         while let Some(message) = rules.next_message().unwrap() {
-            let rule: RuleNew<'_> = same_again(&message);
-            found.push(rule.priority.unwrap_or(0));
-            if rule.priority == Some(100) {
-                assert_eq!((rule.src, rule.fwmark, rule.fwmask), (Some(ip(0)), Some(1), Some(0xff)));
-                assert_eq!((&theirs[1]["src"], &theirs[1]["fwmask"]), (&"192.0.2.0".into(), &"0xff".into()));
-                let ports = rule.dport_range.unwrap();
-                assert_eq!(Json::from(ports.start.get()), theirs[1]["dport_start"]);
-                assert_eq!(Json::from(ports.end.get()), theirs[1]["dport_end"]);
+            let read: RuleNew<'_> = same_again(&message);
+            priorities.push(Json::from(read.priority.unwrap_or(0)));
+            if read.priority == Some(100) {
+                assert_eq!((read.src, read.fwmark, read.fwmask), (rule.src, rule.fwmark, rule.fwmask));
+                assert_eq!((read.ip_proto, read.dport_range), (rule.ip_proto, rule.dport_range));
             }
         }
-        let priorities: Vec<_> =
-            theirs.as_array().unwrap().iter().map(|rule| rule["priority"].clone()).collect();
-        assert_eq!(found.into_iter().map(Json::from).collect::<Vec<_>>(), priorities);
+        assert!(theirs.iter().map(|rule| &rule["priority"]).eq(&priorities));
+        for (key, expected) in [
+            ("src", Json::from("192.0.2.0")),
+            ("fwmark", "0x1".into()),
+            ("fwmask", "0xff".into()),
+            ("ipproto", "tcp".into()),
+            ("dport_start", 22.into()),
+            ("dport_end", 23.into()),
+            ("table", "99".into()),
+        ] {
+            assert_eq!(theirs[1][key], expected, "{key}");
+        }
     });
 }
 
