@@ -110,9 +110,9 @@ fn change(conn: &mut Connection, cli: &Cli, spec: &Spec, links: &Links) -> Resul
             _ => batch.push(&RouteDelete::from(&new), Flags::empty())?,
         }
     }
-    let results = batch.finish()?;
-    let failed = results.iter().filter(|outcome| !outcome.is_done()).count();
-    let why = results.iter().find_map(Outcome::refusal).map_or("no answer".into(), |why| why.to_string());
+    let failed = batch.finish()?.iter().filter(|outcome| !outcome.is_done()).count();
+    let why =
+        batch.results().iter().find_map(Outcome::refusal).map_or("no answer".into(), |why| why.to_string());
     match failed {
         0 => Ok(()),
         _ => Err(format!("{failed} of {} failed, the first: {why}", spec.count).into()),

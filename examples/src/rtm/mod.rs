@@ -204,10 +204,10 @@ pub struct RouteGet<'a> {
 
 /// A table, as answers and events show it.
 #[derive(NlMessage, Clone, Copy, Debug, PartialEq)]
-#[nl(ty = 21, c_name = "RTM_TABLE_NEW", attrs = TableAttr<'a>)]
+#[nl(ty = 21, deleted = 22, c_name = "RTM_TABLE_NEW", attrs = TableAttr<'a>)]
 pub struct TableReply<'a> {
     /// Name.
-    #[nl(attr = 1)]
+    #[nl(attr = 1, key)]
     pub name: &'a str,
     /// Number of routes.
     #[nl(attr = 2)]
@@ -219,13 +219,13 @@ pub struct TableReply<'a> {
 
 /// A route, as answers and events show it.
 #[derive(NlMessage, Clone, Debug, PartialEq)]
-#[nl(ty = 25, c_name = "RTM_ROUTE_NEW", attrs = RouteAttr<'a>)]
+#[nl(ty = 25, deleted = 26, c_name = "RTM_ROUTE_NEW", attrs = RouteAttr<'a>)]
 pub struct RouteReply<'a> {
     /// Name of the table.
-    #[nl(attr = 1)]
+    #[nl(attr = 1, key)]
     pub table: &'a str,
     /// Destination.
-    #[nl(attr = 2)]
+    #[nl(attr = 2, key)]
     pub dst: Prefix,
     /// Next hops, in order.
     #[nl(attr = 3)]
