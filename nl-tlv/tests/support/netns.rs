@@ -23,6 +23,7 @@ pub(crate) fn in_namespace(test: &str, body: impl FnOnce()) {
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text);
     assert!(output.status.success() && text.contains("1 passed"), "in the namespace:\n{text}");
+    text.lines().filter(|line| line.starts_with("SKIP:")).for_each(|line| println!("{line}"));
 }
 
 /// Says why a test does not run; in CI that is a failure.

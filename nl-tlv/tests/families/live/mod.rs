@@ -8,6 +8,8 @@ mod sockets;
 
 use crate::{header, only};
 use netns::{in_namespace, skip};
+use nl_tlv::control::Errno;
+use nl_tlv::socket::{Connection, Protocol, RequestError};
 use nl_tlv::{Message, NlMessage};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -29,6 +31,30 @@ fn output(program: &str, args: &[&str]) -> Option<String> {
 /// What a program prints, as JSON.
 fn json(program: &str, args: &[&str]) -> Option<Json> {
     Some(serde_json::from_str(&output(program, args)?).unwrap())
+}
+
+/// Whether the kernel did it. One that lacks what it takes is a reason to skip.
+fn done<T>(what: &str, result: Result<T, RequestError>) -> bool {
+    match result {
+        Ok(_) => true,
+        Err(err) if err.refusal().is_some_and(|refusal| lacks(refusal.errno())) => {
+            skip(what, &format!("this kernel: {err}"));
+            false
+        }
+        Err(err) => panic!("{what}: {err}"),
+    }
+}
+
+/// Whether a kernel says so that lacks a family or a kind: `EOPNOTSUPP`.
+fn lacks(errno: Errno) -> bool {
+    errno.get() == 95
+}
+
+/// A connection, if the kernel has the protocol.
+fn open(protocol: Protocol) -> Option<Connection> {
+    Connection::open(protocol)
+        .map_err(|err| skip(&format!("netlink protocol {}", protocol.number()), &err.to_string()))
+        .ok()
 }
 
 /// Reads a message, and holds the attributes that it came with against those that it is emitted with.
