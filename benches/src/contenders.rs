@@ -3,7 +3,7 @@
 use crate::records::{Families, Links, RouteRequest, Routes, Walk};
 
 mod c;
-mod nl_tlv;
+pub(crate) mod nl_tlv;
 #[cfg(feature = "peers")]
 mod peers;
 mod rust;

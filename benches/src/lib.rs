@@ -8,6 +8,7 @@
 pub mod contenders;
 pub mod data;
 mod ffi;
+pub mod live;
 pub mod mixed;
 pub mod records;
 pub mod workloads;

@@ -23,7 +23,7 @@ pub(super) const CONTENDER: Contender = Contender {
 /// `struct rtmsg`.
 #[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug)]
 #[repr(C)]
-struct RtMsg {
+pub(crate) struct RtMsg {
     rtm_family: u8,
     rtm_dst_len: u8,
     rtm_src_len: u8,
@@ -35,10 +35,17 @@ struct RtMsg {
     rtm_flags: U32,
 }
 
+impl RtMsg {
+    /// That of a request for IPv4 routes.
+    pub(crate) fn ipv4() -> Self {
+        Self { rtm_family: 2, ..Self::default() }
+    }
+}
+
 /// RTM_NEWROUTE; in the order in which a request is written.
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 24)]
-struct Route {
+pub(crate) struct Route {
     #[nl(header)]
     header: RtMsg,
     #[nl(attr = 1)]
@@ -172,15 +179,20 @@ fn routes(bytes: &[u8]) -> Result<Routes, Error> {
         if message.ty() != MessageType(24) {
             continue;
         }
-        let route = Route::parse(&message)?;
-        sum.messages += 1;
-        sum.dst += ipv4(route.dst);
-        sum.gateway += ipv4(route.gateway);
-        sum.oif += number(route.oif);
-        sum.table += number(route.table);
-        sum.priority += number(route.priority);
+        add_route(&mut sum, &Route::parse(&message)?);
     }
     Ok(sum)
+}
+
+/// Adds what is asked of a route.
+#[inline]
+pub(crate) fn add_route(sum: &mut Routes, route: &Route) {
+    sum.messages += 1;
+    sum.dst += ipv4(route.dst);
+    sum.gateway += ipv4(route.gateway);
+    sum.oif += number(route.oif);
+    sum.table += number(route.table);
+    sum.priority += number(route.priority);
 }
 
 fn links(bytes: &[u8]) -> Result<Links, Error> {

@@ -174,10 +174,12 @@ impl<S: Slots> Exchange<S> {
     /// Judges the messages of a datagram, one per step of the iterator; those after the last step taken are not judged.
     ///
     /// To go on later, hand in the rest of the datagram, from [`Step::consumed`] on.
+    #[inline]
     pub fn step<'e, 'd>(&'e mut self, datagram: &'d [u8], origin: Origin) -> Step<'e, 'd, S> {
         Step::new(self, datagram, origin)
     }
 
+    #[inline]
     fn judge(&mut self, message: &Message<'_>, origin: Origin) -> Verdict {
         if origin.group.is_some() {
             return if is_family(message) { Verdict::Event } else { Verdict::Ignored };
@@ -197,6 +199,7 @@ impl<S: Slots> Exchange<S> {
     }
 
     /// What a message is that answers no request in a slot: it may answer one of a batch.
+    #[inline(never)]
     fn judge_batch(&mut self, message: &Message<'_>) -> Verdict {
         let Some(mut slot) = self.in_window(message.seq()) else {
             return self.unexpected(message);
@@ -209,6 +212,7 @@ impl<S: Slots> Exchange<S> {
     }
 
     /// What a message is that answers no request.
+    #[inline(never)]
     fn unexpected(&self, message: &Message<'_>) -> Verdict {
         let given_out = self.next_seq.wrapping_sub(self.first_seq);
         let was_ours = message.seq().wrapping_sub(self.first_seq) < given_out;
@@ -223,6 +227,7 @@ impl<S: Slots> Exchange<S> {
 
     /// Whether a message may be an answer to us: one that names the port of a third is an event that the third caused.
     /// Servers also write 0 or their own there.
+    #[inline]
     fn is_for_us(&self, message: &Message<'_>) -> bool {
         [self.port_id, self.peer, 0].contains(&message.port_id())
     }
@@ -246,9 +251,19 @@ impl<S: Slots> Exchange<S> {
 
 impl Slot {
     /// What a message with the slot's number is, and whether it is the last one that is expected.
+    #[inline(always)]
     fn judge(&mut self, message: &Message<'_>) -> (Verdict, bool) {
-        let seq = self.seq;
         self.is_interrupted |= message.flags().contains(Flags::DUMP_INTR);
+        if self.expect == Expect::Dump && message.ty() >= MessageType::FIRST_OF_FAMILY {
+            return (Verdict::Object { seq: self.seq }, false);
+        }
+        self.judge_answer(message)
+    }
+
+    /// The same for what is not simply an object of a dump.
+    #[inline(never)]
+    fn judge_answer(&self, message: &Message<'_>) -> (Verdict, bool) {
+        let seq = self.seq;
         if self.expect == Expect::Raw(message.ty()) {
             return (Verdict::Reply { seq, is_last: true }, true);
         }

@@ -41,12 +41,14 @@ pub struct Step<'e, 'd, S = Fixed> {
 }
 
 impl<'e, 'd, S> Step<'e, 'd, S> {
+    #[inline]
     pub(super) fn new(exchange: &'e mut Exchange<S>, datagram: &'d [u8], origin: Origin) -> Self {
         Self { exchange, messages: Messages::new(datagram), len: datagram.len(), origin }
     }
 
     /// How many bytes of the datagram have been judged, padding included.
     #[must_use]
+    #[inline]
     pub fn consumed(&self) -> usize {
         sub(self.len, self.messages.remainder().len())
     }
@@ -55,6 +57,7 @@ impl<'e, 'd, S> Step<'e, 'd, S> {
 impl<S: Slots> Iterator for Step<'_, '_, S> {
     type Item = (Verdict, Range<usize>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.consumed();
         if self.origin.port_id != self.exchange.peer {

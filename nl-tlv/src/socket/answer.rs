@@ -3,7 +3,7 @@
 use super::inbox::deadline;
 use super::{Connection, RecvError, RequestError, Transport};
 use crate::control::{Control, Errno, ExtAck, Refusal};
-use crate::exchange::{DumpEnd, Verdict};
+use crate::exchange::{DumpEnd, Origin, Verdict};
 use crate::schema::{MessageSchema, Path, locate};
 use crate::{AttrType, Error, Message, NlMessage};
 use std::boxed::Box;
@@ -29,13 +29,16 @@ impl<T: Transport> Connection<T> {
     ///
     /// The refusal; and whatever means that no answer will come. The request is abandoned then.
     pub(super) fn wait(&mut self, seq: u32) -> Found {
+        // What is here already is not waited for: the clock would cost more than an object of a dump.
+        if let Some(found) = self.judged(seq) {
+            return self.settled(seq, found);
+        }
         let mut waiting = self.waiting(seq);
-        let mut received = Ok(());
         loop {
+            let received = self.inbox.receive(&self.socket, waiting.until);
             if let Some(found) = self.advance(&mut waiting, received) {
                 return found;
             }
-            received = self.inbox.receive(&self.socket, waiting.until);
         }
     }
 
@@ -66,6 +69,12 @@ impl<T: Transport> Connection<T> {
             Err(RecvError::Timeout) if waiting.is_lossy => Err(RequestError::Overrun),
             Err(err) => Err(err.into()),
         };
+        Some(self.settled(seq, found))
+    }
+
+    /// Ends a request that failed.
+    #[inline]
+    fn settled(&mut self, seq: u32, found: Found) -> Found {
         match &found {
             // Waited for and not come: the end of a dump is among what was lost.
             Err(RequestError::Overrun) if self.exchange.running_dump() == Some(seq) => {
@@ -74,7 +83,7 @@ impl<T: Transport> Connection<T> {
             Err(_) => self.exchange.abandon(seq),
             Ok(_) => {}
         }
-        Some(found)
+        found
     }
 
     /// What the datagram that is here says about a request.
@@ -83,6 +92,9 @@ impl<T: Transport> Connection<T> {
             match self.inbox.judge(&mut self.exchange)? {
                 (Verdict::Event, range) => self.keep(range),
                 (Verdict::Damaged(err), _) => return Some(Err(RequestError::Damaged(err))),
+                (Verdict::Object { seq: of }, range) if of == seq => {
+                    return Some(Ok((Verdict::Object { seq }, range)));
+                }
                 (verdict, range) if verdict.seq() == Some(seq) => {
                     let message = self.inbox.message(range.clone());
                     let told = told(verdict, self.schema, &self.request, message);
@@ -91,6 +103,19 @@ impl<T: Transport> Connection<T> {
                 _ => {}
             }
         }
+    }
+
+    /// Whether the datagram that is here comes from the peer, to us, while this dump is running. It stays so until the
+    /// datagram or the dump ends: the connection is borrowed by the dump.
+    pub(super) fn is_dumping(&self, seq: u32) -> bool {
+        let is_running = self.exchange.running_dump() == Some(seq) && self.exchange.is_waiting(seq);
+        is_running && self.inbox.origin() == Origin::port(self.peer)
+    }
+
+    /// The next object of a [running](Self::is_dumping) dump, if that is what comes next in the datagram that is here.
+    #[inline(always)]
+    pub(super) fn plain_object(&mut self, seq: u32) -> Option<Range<usize>> {
+        self.inbox.object(seq, [self.socket.port_id(), self.peer])
     }
 
     /// The next message, of the datagram that is here or the next one.

@@ -18,12 +18,15 @@ pub struct Dump<'c, T: Transport = Socket> {
     expect: Expect,
     /// Whether nothing of it has come yet.
     is_new: bool,
+    /// Whether the datagram that is here is the peer's to us, and the dump is running: then the objects in it need not
+    /// be judged one by one.
+    is_running: bool,
 }
 
 impl<'c, T: Transport> Dump<'c, T> {
     pub(super) fn new(connection: &'c mut Connection<T>, seq: u32, expect: Expect) -> Self {
         let progress = Progress::new(seq, connection.overruns);
-        Self { connection, progress, expect, is_new: true }
+        Self { connection, progress, expect, is_new: true, is_running: false }
     }
 
     /// A dump of the controller's, whose number never changes.
@@ -41,6 +44,7 @@ impl<'c, T: Transport> Dump<'c, T> {
     /// [`RequestError::Refused`] if it failed, and behind the last object [`RequestError::Interrupted`] if what it
     /// covers changed meanwhile, or [`RequestError::Overrun`] if datagrams were lost: of events or of the dump, which
     /// nobody can tell.
+    #[inline]
     pub fn next<'d, R: NlMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
         match self.advance()? {
             Some(range) => self.connection.parse(range).map(Some),
@@ -66,12 +70,26 @@ impl<'c, T: Transport> Dump<'c, T> {
         self.progress.is_filtered
     }
 
+    #[inline]
     fn advance(&mut self) -> Result<Option<Range<usize>>, RequestError> {
+        if self.is_running
+            && let Some(range) = self.connection.plain_object(self.progress.seq)
+        {
+            return Ok(Some(range));
+        }
+        self.advance_to_any()
+    }
+
+    /// The same, whatever comes next.
+    #[inline(never)]
+    fn advance_to_any(&mut self) -> Result<Option<Range<usize>>, RequestError> {
         if self.progress.is_ended {
             return Ok(None);
         }
         let found = self.answer();
-        self.progress.object(found, self.connection.overruns)
+        let object = self.progress.object(found, self.connection.overruns);
+        self.is_running = !self.progress.is_ended && self.connection.is_dumping(self.progress.seq);
+        object
     }
 
     /// The next answer. If the first one is that the family's id has gone, the dump is requested from the new one.

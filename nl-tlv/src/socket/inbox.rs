@@ -2,7 +2,7 @@
 
 use super::{RecvError, Socket, Transport};
 use crate::exchange::{Exchange, Origin, Slots, Verdict};
-use crate::{Error, ErrorKind, Message, Messages};
+use crate::{Error, ErrorKind, Flags, Message, MessageType, Messages};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 use std::vec;
@@ -23,12 +23,33 @@ impl Inbox {
     }
 
     /// The next message of the datagram that is here: the verdict, and where it lies.
+    #[inline]
     pub(super) fn judge<S: Slots>(&mut self, exchange: &mut Exchange<S>) -> Option<(Verdict, Range<usize>)> {
         let start = self.unread.start;
         let mut step = exchange.step(self.buffer.get(self.unread.clone()).unwrap_or_default(), self.origin);
         let (verdict, range) = step.next()?;
         self.unread.start = start.saturating_add(step.consumed());
         Some((verdict, start.saturating_add(range.start)..start.saturating_add(range.end)))
+    }
+
+    /// The next message of the datagram that is here, if it is plainly an object of a dump: a family's message with this
+    /// number and one of these port ids, of a state that did not change. Other messages stay to be [judged](Self::judge).
+    #[inline(always)]
+    pub(super) fn object(&mut self, seq: u32, port_ids: [u32; 2]) -> Option<Range<usize>> {
+        let rest = self.buffer.get(self.unread.clone())?;
+        let mut messages = Messages::new(rest);
+        let message = messages.next()?.ok()?;
+        let is_for_us = message.port_id() == 0 || port_ids.contains(&message.port_id());
+        let is_plain = message.ty() >= MessageType::FIRST_OF_FAMILY
+            && message.seq() == seq
+            && is_for_us
+            && !message.flags().contains(Flags::DUMP_INTR);
+        if !is_plain {
+            return None;
+        }
+        let start = self.unread.start;
+        self.unread.start = self.unread.end.wrapping_sub(messages.remainder().len());
+        Some(start..start.wrapping_add(message.as_bytes().len()))
     }
 
     /// Receives the next datagram; what was left of the one before is dropped. A buffer that was too small grows.
@@ -69,17 +90,20 @@ impl Inbox {
         self.origin
     }
 
+    #[inline]
     pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
         self.buffer.get(range).unwrap_or_default()
     }
 
     /// The message of a range that [`judge`](Self::judge) gave.
+    #[inline]
     pub(super) fn message(&self, range: Range<usize>) -> Result<Message<'_>, Error> {
         first_message(self.bytes(range))
     }
 }
 
 /// The message at the start of the bytes.
+#[inline]
 pub(super) fn first_message(bytes: &[u8]) -> Result<Message<'_>, Error> {
     let nothing = || Err(Error::new(ErrorKind::Truncated, 0, 16, 0));
     Messages::new(bytes).next().unwrap_or_else(nothing)
