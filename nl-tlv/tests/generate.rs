@@ -11,10 +11,11 @@ use core::net::{IpAddr, Ipv4Addr};
 use definition::RouteNew;
 use nl_tlv::arbitrary::{Damage, NearMiss, attrs, message, near_miss};
 use nl_tlv::schema::{AttrSet, MAX_DEPTH, MessageSchema, Mode, ValueType, dissect, locate, validate};
-use nl_tlv::value::{Array, Be, ByType, IndexedArray, NestedArray, Reject, Sint, Uint};
+use nl_tlv::value::{Array, Be, ByType, Headed, IndexedArray, NestedArray, Reject, Sint, Uint};
 use nl_tlv::wire::Bitfield32;
 use nl_tlv::{
-    Attrs, ErrorKind, Header, MacAddr, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage, Repeat,
+    Attr, Attrs, ErrorKind, Header, MacAddr, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage,
+    NlSubMessage, Repeat,
 };
 use std::collections::HashSet;
 
@@ -70,6 +71,40 @@ struct Everything<'a> {
     weights: Option<IndexedArray<'a, u32, Be>>,
     #[nl(attr = 23)]
     policies: Option<ByType<'a, ByType<'a, Inner<'a>>>>,
+    #[nl(attr = 24, max_len = 6)]
+    kind: Option<&'a str>,
+    #[nl(attr = 25, select = kind)]
+    nests: Option<Nests<'a>>,
+    #[nl(attr = 26, be)]
+    number: Option<u16>,
+    #[nl(attr = 27, select = number)]
+    bytes_by_number: Option<Forms<'a>>,
+}
+
+/// Forms that are nests, one of which its selector is too short for.
+#[derive(NlSubMessage, Debug, Clone, PartialEq)]
+enum Nests<'a> {
+    #[nl(when = "nest")]
+    Nest(Inner<'a>),
+    #[nl(when = "array")]
+    Array(NestedArray<'a, Inner<'a>>),
+    #[nl(when = "too long")]
+    Never(Inner<'a>),
+    #[nl(other)]
+    Other(Attr<'a>),
+}
+
+/// Forms of which one is a nest, for which a policy of bytes has no place.
+#[derive(NlSubMessage, Debug, Clone, PartialEq)]
+enum Forms<'a> {
+    #[nl(when = 1)]
+    Nest(Inner<'a>),
+    #[nl(when = 2)]
+    Number(u32),
+    #[nl(when = 300)]
+    Headed(Headed<Bitfield32, Inner<'a>>),
+    #[nl(other)]
+    Other(Attr<'a>),
 }
 
 /// A set that contains itself.
@@ -193,7 +228,7 @@ fn every_damage_and_every_attribute_is_drawn() {
         types.extend(only(&bytes).attrs_after(8).map(|attr| attr.unwrap().ty().get()));
     }
     assert_eq!(damages.len(), 9, "{damages:?}");
-    let missing: Vec<_> = (1..=23).filter(|ty| !types.contains(ty)).collect();
+    let missing: Vec<_> = (1..=27).filter(|ty| !types.contains(ty)).collect();
     assert_eq!(missing, [15], "all but the one that is rejected");
 }
 

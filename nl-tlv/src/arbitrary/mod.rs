@@ -2,7 +2,7 @@
 //!
 //! [`message`] draws what a derived type must accept, and the kernel's validator too; [`near_miss`] draws the same with
 //! one thing wrong. Both take any schema, so a new message is covered by the tests that take a list of schemas.
-//! Sub-messages, which another attribute selects, are left out.
+//! Sub-messages are drawn with what selects their forms, unless that is in another set.
 //!
 //! ```
 //! use arbitrary::Unstructured;
@@ -21,6 +21,7 @@
 //! ```
 
 mod damage;
+mod sub_message;
 mod tree;
 mod value;
 

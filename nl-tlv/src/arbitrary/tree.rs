@@ -1,6 +1,6 @@
 //! A message as a tree, in which something can be made wrong before it becomes bytes.
 
-use super::value;
+use super::{sub_message, value};
 use crate::bytes::{add, align4};
 use crate::schema::{AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, ValueType};
 use crate::{AttrType, MessageId};
@@ -100,6 +100,7 @@ pub(super) fn attrs(set: &AttrSet, depth: usize, u: &mut Unstructured<'_>) -> Re
             nodes.push(node(attr, depth, u)?);
         }
     }
+    sub_message::draw(set, &mut nodes, depth, u)?;
     if u.ratio(1, 4)? {
         for at in 1..nodes.len() {
             nodes.swap(at, u.int_in_range(0..=at)?);
@@ -113,6 +114,7 @@ fn occurrences(attr: &AttrSchema, depth: usize, u: &mut Unstructured<'_>) -> Res
     let is_nest = attr.value.inside().is_some();
     let is_meant = !matches!(attr.value, ValueType::Reject | ValueType::Pad | ValueType::SubMessage { .. });
     match attr.presence {
+        _ if sub_message::is_drawn(attr) => Ok(0),
         Presence::Required => Ok(1),
         _ if !is_meant || (is_nest && add(depth, 2) > MAX_DEPTH) => Ok(0),
         Presence::Optional => u.ratio(if is_nest { 1 } else { 2 }, 4_u8).map(usize::from),
@@ -126,7 +128,7 @@ fn node(attr: &'static AttrSchema, depth: usize, u: &mut Unstructured<'_>) -> Re
 }
 
 /// An attribute with a value; what is nested in it lies at `depth`.
-fn value_node(
+pub(super) fn value_node(
     ty: u16,
     value: ValueType,
     limits: &Limits,
@@ -139,18 +141,13 @@ fn value_node(
     let is_by_type = matches!(value, ValueType::ByType(_));
     Ok(match value {
         ValueType::Nested(set) => Node::nested(ty, attrs(set(), depth, u)?),
-        // The items are a level of their own, for the readers of schemas if not for the kernel.
-        ValueType::NestedArray(_) | ValueType::Indexed(_) | ValueType::ByType(_)
-            if add(depth, 1) >= MAX_DEPTH =>
-        {
-            Node::nested(ty, Vec::new())
-        }
+        // The items of an array are no level of their own.
         ValueType::NestedArray(set) => {
-            let item = |ty, u: &mut _| Ok(Node::nested(ty, attrs(set(), add(depth, 1), u)?));
+            let item = |ty, u: &mut _| Ok(Node::nested(ty, attrs(set(), depth, u)?));
             Node::nested(ty, items(u, false, item)?)
         }
         ValueType::Indexed(value) | ValueType::ByType(value) => {
-            let item = |ty, u: &mut _| value_node(ty, *value, &Limits::NONE, add(depth, 1), u);
+            let item = |ty, u: &mut _| value_node(ty, *value, &Limits::NONE, depth, u);
             Node::nested(ty, items(u, is_by_type, item)?)
         }
         ValueType::Headed(header, set) => {
