@@ -299,6 +299,7 @@ pub const fn is_taken(types: &[u16], at: usize) -> bool {
 #[must_use]
 pub const fn is_integer(value: ValueType) -> bool {
     use ValueType::{Be16, Be32, Be64, Bitfield32, Named, S8, S16, S32, S64, Sint, U8, U16, U32, U64, Uint};
+    use ValueType::{BeS16, BeS32, BeS64};
     matches!(
         value,
         U8 | U16
@@ -313,6 +314,9 @@ pub const fn is_integer(value: ValueType) -> bool {
             | Be16
             | Be32
             | Be64
+            | BeS16
+            | BeS32
+            | BeS64
             | Bitfield32
             | Named(_)
     )

@@ -117,7 +117,7 @@ impl Number {
         let host = |len, is_signed| {
             Some(Self { len, is_short: false, is_signed, is_big_endian: cfg!(target_endian = "big") })
         };
-        let network = |len| Some(Self { len, is_short: false, is_signed: false, is_big_endian: true });
+        let network = |len, is_signed| Some(Self { len, is_short: false, is_signed, is_big_endian: true });
         let short = |is_signed| host(8, is_signed).map(|number| Self { is_short: true, ..number });
         match value {
             ValueType::U8 => host(1, false),
@@ -128,9 +128,12 @@ impl Number {
             ValueType::S16 => host(2, true),
             ValueType::S32 => host(4, true),
             ValueType::S64 => host(8, true),
-            ValueType::Be16 => network(2),
-            ValueType::Be32 => network(4),
-            ValueType::Be64 => network(8),
+            ValueType::Be16 => network(2, false),
+            ValueType::Be32 => network(4, false),
+            ValueType::Be64 => network(8, false),
+            ValueType::BeS16 => network(2, true),
+            ValueType::BeS32 => network(4, true),
+            ValueType::BeS64 => network(8, true),
             ValueType::Uint => short(false),
             ValueType::Sint => short(true),
             ValueType::Named(schema) if !matches!(schema.base, ValueType::Named(_)) => Self::of(schema.base),

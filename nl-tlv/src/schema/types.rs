@@ -150,6 +150,12 @@ pub enum ValueType {
     Be32,
     /// 64 bits, network order.
     Be64,
+    /// Signed, 16 bits, network order.
+    BeS16,
+    /// Signed, 32 bits, network order.
+    BeS32,
+    /// Signed, 64 bits, network order.
+    BeS64,
     /// Unsigned, 32 bits or 64, host order.
     Uint,
     /// Signed, 32 bits or 64, host order.

@@ -50,7 +50,7 @@ integers! {
     u32, U32, Be32;
     u64, U64, Be64;
     i8, S8, S8;
-    i16, S16, Be16;
-    i32, S32, Be32;
-    i64, S64, Be64;
+    i16, S16, BeS16;
+    i32, S32, BeS32;
+    i64, S64, BeS64;
 }

@@ -103,3 +103,21 @@ fn connections_read_as_captured() {
     assert_eq!(udp.protoinfo, None);
     assert_eq!(tcp.synproxy.unwrap().isn, Some(0));
 }
+
+#[test]
+fn verdict_five_nests_deep_is_shown_by_its_names() {
+    let vector = Vector::load("nft_rule_jump");
+    let tree = nl_tlv::schema::dissect(nl_tlv_families::schemas(12), &vector.bytes).to_string();
+    let deepest = tree.lines().filter(|line| line.contains("verdict (2)")).count();
+    assert_eq!(deepest, 1, "{tree}");
+    for line in [
+        "expressions (4)",
+        "name (1) = \"bitwise\"",
+        "rate (1) = 10",
+        "code (1) = -3",
+        "chain (2) = \"mail\"",
+    ] {
+        assert!(tree.contains(line), "{line}\n{tree}");
+    }
+    assert!(!tree.contains('!') && !tree.contains("attribute "), "{tree}");
+}

@@ -153,8 +153,8 @@ impl Number {
             ValueType::S16 => host(2, true),
             ValueType::S32 => host(4, true),
             ValueType::S64 => host(8, true),
-            ValueType::Be16 => network(2),
-            ValueType::Be32 => network(4),
+            ValueType::Be16 | ValueType::BeS16 => network(2),
+            ValueType::Be32 | ValueType::BeS32 => network(4),
             _ => None,
         }
     }
