@@ -75,8 +75,9 @@ struct rtm_route *rtm_trie_first(const struct rtm_trie *trie, u8 family,
 struct rtm_route *rtm_trie_next(const struct rtm_trie *trie,
 				struct rtm_prefix *found);
 
-int rtm_trie_insert(struct rtm_trie *trie, const struct rtm_prefix *p,
-		    struct rtm_route *route);
+int __must_check rtm_trie_insert(struct rtm_trie *trie,
+				 const struct rtm_prefix *p,
+				 struct rtm_route *route);
 struct rtm_route *rtm_trie_replace(struct rtm_trie *trie,
 				   const struct rtm_prefix *p,
 				   struct rtm_route *route);

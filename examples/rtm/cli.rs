@@ -4,7 +4,6 @@ use super::show::Color;
 use super::spec::{self, WordError};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use nl_tlv_examples::rtm::PROTOCOL;
 use std::path::PathBuf;
 
 /// Manages routing tables: creates them, fills them, looks addresses up, and tells of every change.
@@ -49,9 +48,9 @@ pub(crate) struct Options {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
-    /// Netlink protocol number of the module
-    #[arg(long, global = true, value_name = "N", default_value_t = PROTOCOL)]
-    pub(crate) protocol: u32,
+    /// Netlink protocol number of the module, if not 30; nobody else is asked then
+    #[arg(long, global = true, value_name = "N", conflicts_with = "peer")]
+    pub(crate) protocol: Option<u32>,
     /// Talk to a peer in user space even if the module is loaded
     #[arg(long, global = true)]
     pub(crate) peer: bool,

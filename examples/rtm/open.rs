@@ -4,6 +4,7 @@ use super::wire::{Connection, Wire};
 use nl_tlv::control::Errno;
 use nl_tlv::socket::{Address, Protocol, Socket};
 use nl_tlv_examples::peer::{self, Peer};
+use nl_tlv_examples::rtm::PROTOCOL;
 use nl_tlv_examples::rtm::peer::{PORT_ID, RtmService};
 use std::fmt;
 use std::io;
@@ -37,10 +38,15 @@ impl fmt::Display for Answerer {
 /// has gone is noticed at once.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Opens the way to the module, or else to a peer: one that is running, or one of its own.
-pub(crate) fn open(protocol: u32, peer: bool, dissect: bool) -> io::Result<(Connection, Answerer)> {
-    if !peer && let Some(socket) = absent_is_none(Socket::open(Protocol::new(protocol)))? {
+/// Opens the way to the module, or else to a peer: one that is running, or one of its own. Who names the number of the
+/// module's protocol wants the module.
+pub(crate) fn open(protocol: Option<u32>, peer: bool, dissect: bool) -> io::Result<(Connection, Answerer)> {
+    let number = protocol.unwrap_or(PROTOCOL);
+    if !peer && let Some(socket) = absent_is_none(Socket::open(Protocol::new(number)))? {
         return Ok((Wire::connect(socket, Address::KERNEL, dissect), Answerer::Module));
+    }
+    if protocol.is_some() {
+        return Err(io::Error::other(format!("no module answers at netlink protocol {number}")));
     }
     let answerer = match peer::spawn(RtmService::default(), PORT_ID) {
         Ok(_) => Answerer::OwnPeer,

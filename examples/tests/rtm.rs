@@ -250,6 +250,12 @@ fn the_menu_carries_out_what_it_asks_for() {
 }
 
 #[test]
+fn who_names_the_module_s_number_wants_the_module() {
+    let Some(said) = with_peer("$program --protocol 29 table list 2>&1; echo $?") else { return };
+    assert_eq!(said, "rtm: no module answers at netlink protocol 29\n1\n");
+}
+
+#[test]
 fn every_message_can_be_seen() {
     let Some(said) = with_peer("rtm table add t; rtm --dissect route add 10.0.0.0/8 dev a table u; cat log")
     else {

@@ -1,6 +1,17 @@
 //! The scenario suite: what greet and RTM must do, against the kernel modules and against the user-space peers alike.
 //!
 //! Prints TAP. A scenario that only the module can show is tagged with the reason, and skipped against the peer.
+//!
+//! Every row and sentence of the two protocols has a scenario, but for these, which other programs show or none can:
+//!
+//! | sentence | what shows it |
+//! |---|---|
+//! | if an event cannot be built, listeners get `ENOBUFS`; without memory nothing has changed | `fail_nth` |
+//! | unloading releases everything | the search for leaks of `cargo xtask e2e --sanitize` |
+//! | a million routes in one table; each change costs O(prefix length) | `stress routes` |
+//! | messages of any kind harm nothing | `stress random`, `stress mixed` |
+//! | the generation is a u64 that is never reused | none beyond the first changes: it would take centuries |
+//! | `cond_resched` between messages, order of locks, what RCU readers may see | lockdep, and reading |
 
 mod greet;
 mod harness;

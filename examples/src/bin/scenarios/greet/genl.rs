@@ -23,7 +23,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
 ];
 
 /// What the next message means, as text.
-fn hear(client: &Client) -> Result<String, String> {
+pub(super) fn hear(client: &Client) -> Result<String, String> {
     let mut buffer = vec![0; Socket::RECV_BUFFER];
     let datagram = match client.receive(&mut buffer, Duration::from_secs(10)) {
         Ok(datagram) => datagram,

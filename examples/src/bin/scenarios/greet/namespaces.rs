@@ -1,8 +1,10 @@
 //! Network namespaces: each has a greet of its own.
 
+use super::genl::hear;
 use crate::harness::{Bench, message};
 use crate::{Outcome, Scenario, ensure};
 use nl_tlv::{Flags, Header, MessageType, NlMessage};
+use nl_tlv_examples::greet::client::Client;
 use nl_tlv_examples::greet::{GROUP_EVENTS, GreetEvent};
 use std::io::Read;
 
@@ -14,8 +16,9 @@ pub(crate) const SCENARIOS: &[Scenario] = &[Scenario::module(
 )];
 
 fn two_namespaces(bench: &Bench) -> Outcome {
-    let listener = bench.speaker()?;
+    let (listener, family) = (bench.speaker()?, bench.client(true)?);
     listener.subscribe(bench, GROUP_EVENTS)?;
+    family.subscribe().map_err(|err| err.to_string())?;
     let mut other = bench.process(&["unshare", "-n"], "isolated")?;
     other.expect("ready")?;
     say(&bench.speaker()?, b"outside")?;
@@ -27,7 +30,16 @@ fn two_namespaces(bench: &Bench) -> Outcome {
         let reply = listener.receive()?;
         let event = GreetEvent::parse(&reply.message()).map_err(|err| err.to_string())?;
         ensure!(event.text == expected.as_bytes(), "{event:?}, expected {expected:?}");
+        expect_event(&family, expected)?;
     }
+    Ok(())
+}
+
+/// The next event of the generic netlink family, which has a group in each namespace, too.
+fn expect_event(family: &Client, expected: &str) -> Outcome {
+    let heard = hear(family)?;
+    let is_right = heard.starts_with("event ") && heard.ends_with(&format!(" {expected}"));
+    ensure!(is_right, "by the family: {heard:?}, expected {expected:?}");
     Ok(())
 }
 
@@ -37,13 +49,15 @@ fn say(speaker: &crate::harness::Speaker, text: &[u8]) -> Outcome {
 
 /// What the process in the other namespace does: subscribes, waits, speaks to itself, and prints what it heard first.
 pub(crate) fn stay_alone(bench: &Bench) -> Outcome {
-    let listener = bench.speaker()?;
+    let (listener, family) = (bench.speaker()?, bench.client(true)?);
     listener.subscribe(bench, GROUP_EVENTS)?;
+    family.subscribe().map_err(|err| err.to_string())?;
     println!("ready");
     std::io::stdin().read_to_end(&mut Vec::new()).map_err(|err| err.to_string())?;
     say(&bench.speaker()?, b"inside")?;
     let reply = listener.receive()?;
     let event = GreetEvent::parse(&reply.message()).map_err(|err| err.to_string())?;
+    expect_event(&family, "inside")?;
     println!("{}", String::from_utf8_lossy(event.text));
     Ok(())
 }
