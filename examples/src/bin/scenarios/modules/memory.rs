@@ -1,11 +1,11 @@
 //! What takes the options that distributions give their kernels: memory cgroups, and debugging messages on demand.
 
 use super::{NO_MODULE, eventually, kernel_log, run};
-use crate::harness::{Bench, message};
-use crate::rtm::client::Client;
+use crate::harness::{Bench, datagram, message};
+use crate::rtm::client::{Client, new};
 use crate::rtm::object::via;
 use crate::{Outcome, Scenario, ensure};
-use nl_tlv::{Flags, Header, MessageType};
+use nl_tlv::{Flags, Header, MessageType, NewFlags};
 use nl_tlv_examples::rtm::TableDel;
 use std::fs;
 use std::process::Command;
@@ -21,6 +21,9 @@ const CGROUPS: &str = "/sys/fs/cgroup";
 
 /// A route takes about this many bytes at least: a node, and the route with one next hop.
 const ROUTE_LEN: u64 = 150;
+
+/// How many routes are added by one datagram.
+const AT_ONCE: usize = 50;
 
 /// A cgroup, which is removed when it is dropped.
 #[derive(Debug)]
@@ -67,9 +70,14 @@ impl Drop for Cgroup {
 pub(crate) fn hoard(bench: &Bench, words: &[String]) -> Outcome {
     let client = Client::new(bench)?;
     let count: u32 = words.first().and_then(|word| word.parse().ok()).ok_or("how many routes?")?;
-    for n in 0..count {
-        let dst = format!("10.{}.{}.{}/32", n >> 16 & 0xff, n >> 8 & 0xff, n & 0xff);
-        client.add("blue", &dst, &[via("11.1.1.1")])?;
+    let hops = [via("11.1.1.1")];
+    for start in (0..count).step_by(AT_ONCE) {
+        let routes = (start..count).take(AT_ONCE).map(|n| {
+            let dst = format!("10.{}.{}.{}/32", n >> 16 & 0xff, n >> 8 & 0xff, n & 0xff);
+            client.request(&new("blue", &dst, &hops), NewFlags::CREATE).0
+        });
+        let refused = client.speaker.ask(&datagram(&routes.collect::<Vec<_>>()))?;
+        ensure!(refused.is_empty(), "refused: {:?}", refused[0].refusal());
     }
     Ok(())
 }
