@@ -1,12 +1,14 @@
 //! Dumps of many routes: what is in them, and what they cost.
 
 use crate::common::*;
-use nl_tlv::socket::{Address, Connection, Outcome, Protocol, RequestError, Socket};
+use nl_tlv::socket::{Address, Connection, Network, Outcome, Protocol, RequestError, Socket, Transport};
+use nl_tlv::wire::NlMsgHdr;
 use nl_tlv::{Flags, GetFlags, Header, MessageType, NewFlags, NlMessage};
 use std::env;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
+use zerocopy::IntoBytes;
 
 fn open() -> Connection {
     Connection::open(Protocol::ROUTE).unwrap()
@@ -155,3 +157,62 @@ const ROLE: &str = "NL_TLV_ROLE";
 
 /// How many routes are always there.
 const STABLE: u32 = 100_000;
+
+/// A message with a number and a port id, as the kernel or anyone may write them.
+fn message_of(ty: u16, flags: u16, seq: u32, port_id: u32) -> Vec<u8> {
+    let payload = [0u8; 12];
+    let header = NlMsgHdr {
+        nlmsg_len: 28.into(),
+        nlmsg_type: ty.into(),
+        nlmsg_flags: flags.into(),
+        nlmsg_seq: seq.into(),
+        nlmsg_pid: port_id.into(),
+    };
+    [header.as_bytes(), &payload].concat()
+}
+
+#[test]
+fn other_messages_in_a_datagram_of_a_dump_are_no_objects_of_it() {
+    const OBJECT: u16 = 24;
+    let network = Network::new();
+    let kernel = network.kernel();
+    let mut conn = Connection::new(network.open(), 0);
+    let serving = std::thread::spawn(move || {
+        let mut buffer = [0; 256];
+        let (seq, own) = {
+            let datagram = kernel.receive(&mut buffer, None).unwrap();
+            let request = datagram.messages().next().unwrap().unwrap();
+            (request.seq(), datagram.sender.port_id)
+        };
+        let send = |datagram: Vec<u8>| kernel.send_to(&datagram, Address::port(own)).unwrap();
+        send(message_of(OBJECT, 2, seq, own));
+        let parts = [
+            message_of(OBJECT, 2, seq, own),
+            // Another's number, another's port, netlink's own; then one that may be ours, and one that says that the
+            // dump was interrupted.
+            message_of(OBJECT, 2, seq + 7, own),
+            message_of(OBJECT, 2, seq, own ^ 0x55),
+            message_of(1, 2, seq, own),
+            message_of(OBJECT, 2, seq, 0),
+            message_of(OBJECT, 2 | 0x10, seq, own),
+            message_of(OBJECT, 2, seq, own),
+        ];
+        send(parts.concat());
+        send(message_of(3, 2, seq, own));
+    });
+    let mut dump = conn.dump(&RouteGet::table()).unwrap();
+    let mut found = 0;
+    let end = loop {
+        match dump.next_message() {
+            Ok(Some(message)) => {
+                assert_eq!(message.ty(), MessageType(OBJECT));
+                found += 1;
+            }
+            Ok(None) => panic!("the dump was interrupted"),
+            Err(err) => break err,
+        }
+    };
+    assert!(matches!(end, RequestError::Interrupted), "{end:?}");
+    assert_eq!(found, 5);
+    serving.join().unwrap();
+}
