@@ -150,6 +150,9 @@ struct rtm_trie *rtm_table_trie(const struct rtm_table *t)
 
 static struct rtm_table *rtm_table_find(struct rtm_net *rn, const char *name)
 {
+	/* The lookup holds it only while it looks, its caller for longer. */
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !lockdep_is_held(&rn->lock),
+			 "a table may go away");
 	return rhashtable_lookup_fast(&rn->names, name, rtm_names_params);
 }
 
