@@ -6,9 +6,9 @@ use arbitrary::Unstructured;
 use nl_tlv::arbitrary::{message as valid, near_miss};
 use nl_tlv::schema::{Contents, MessageSchema, dissect};
 use nl_tlv::wire::NlMsgHdr;
-use nl_tlv::{Attr, Flags, Header, Message, MessageId, MessageType, Messages, Writer};
+use nl_tlv::{Attr, Flags, Header, Message, MessageId, MessageType, Messages, NlMessage, Writer};
 use nl_tlv_examples::greet::TEXT_MAX;
-use nl_tlv_examples::rtm::SCHEMAS as RTM;
+use nl_tlv_examples::rtm::{RouteNew, SCHEMAS as RTM, TableClear, TableDel};
 
 /// A message, and what it was drawn from.
 #[derive(Debug)]
@@ -41,7 +41,11 @@ pub(super) fn message(
     seq: u32,
     dice: &mut Dice,
 ) -> Result<Drawn, Failure> {
-    let schema = *dice.choose(schemas);
+    let mut schema = *dice.choose(schemas);
+    // Or no table would live long enough for two messages to meet at one of its routes.
+    if [TableDel::SCHEMA.id, TableClear::SCHEMA.id].contains(&schema.id) && !dice.once_in(32) {
+        schema = RouteNew::SCHEMA;
+    }
     let noise = dice.bytes(NOISE);
     let u = &mut Unstructured::new(&noise);
     let (mut bytes, damage) = if dice.once_in(2) {
