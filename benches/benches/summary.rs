@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use nl_tlv_benches::workloads::{self, Workload};
 
 /// How often everybody has a turn.
-const ROUNDS: usize = 101;
+const ROUNDS: usize = 301;
 /// How long a turn should take.
-const TURN: Duration = Duration::from_millis(4);
+const TURN: Duration = Duration::from_micros(1500);
 
 /// The time of `times` runs.
 fn time(run: &mut dyn FnMut(), times: u32) -> Duration {
@@ -41,7 +41,7 @@ fn measure(mut workload: Workload) {
         let median = times[times.len() / 2];
         let (ns, rate) = (median * 1e9 / workload.messages as f64, workload.bytes as f64 / median / 1e9);
         let best = times[0] * 1e9 / workload.messages as f64;
-        println!("| {:<11} | {contender:<20} | {ns:>8.1} | {best:>8.1} | {rate:>6.2} |", workload.name);
+        println!("| {:<11} | {contender:<20} | {ns:>8.1} | {best:>8.2} | {rate:>6.2} |", workload.name);
     }
 }
 
