@@ -30,7 +30,8 @@ static const struct nla_policy greet_check_nest_policy[GREET_CHECK_NEST_A_MAX + 
 	[GREET_CHECK_NEST_A_NEST] = NLA_POLICY_NESTED(greet_check_nest_policy),
 };
 
-static const struct nla_policy greet_check_behind_policy[GREET_CHECK_BEHIND_A_MAX + 1] __maybe_unused = {
+static const struct nla_policy __maybe_unused
+greet_check_behind_policy[GREET_CHECK_BEHIND_A_MAX + 1] = {
 	[GREET_CHECK_BEHIND_A_U32] = { .type = NLA_U32 },
 };
 

@@ -297,7 +297,8 @@ fn nests_whose_types_are_no_policys_are_nests_and_what_is_selected_has_a_table()
     assert_text(
         &header[start..end],
         "
-static const struct nla_policy links_tunnel_policy[LINKS_TUNNEL_A_MAX + 1] __maybe_unused = {
+static const struct nla_policy __maybe_unused
+links_tunnel_policy[LINKS_TUNNEL_A_MAX + 1] = {
     [LINKS_TUNNEL_A_SCOPE] = { .type = NLA_S8 },
 };
 

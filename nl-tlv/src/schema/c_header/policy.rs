@@ -77,8 +77,8 @@ impl Tables<'_> {
         for attr in sorted(set.attrs).filter(|attr| Range::of(attr).is_some_and(|range| !range.is_short())) {
             write_range(f, stem, attr)?;
         }
-        let mark = if is_used { "" } else { " __maybe_unused" };
-        writeln!(f, "static const struct nla_policy {stem}_policy[{prefix}_MAX + 1]{mark} = {{")?;
+        let mark = if is_used { " " } else { " __maybe_unused\n" };
+        writeln!(f, "static const struct nla_policy{mark}{stem}_policy[{prefix}_MAX + 1] = {{")?;
         if let Some(start) = set.strict_start_type {
             writeln!(f, "\t[0] = {{ .strict_start_type = {} }},", start_type(protocol, set, start))?;
         }
