@@ -2,9 +2,8 @@
 
 mod common;
 
-use common::{example, skip};
+use common::{example, in_namespace};
 use serde_json::Value;
-use std::process::Command;
 
 #[test]
 fn links_agrees_with_ip() {
@@ -13,15 +12,8 @@ fn links_agrees_with_ip() {
         ip link add vx0 type vxlan id 42 dstport 4789 && ip link set lo up";
     let script =
         format!("{SETUP} && ip -details -json link && echo && {} --json", example("links").display());
-    let run = |flags: &[&str]| Command::new("unshare").args(flags).args(["sh", "-c", &script]).output();
-    let output = match run(&["-n"]) {
-        Ok(output) if output.status.success() => output,
-        Ok(_) => run(&["-Urn"]).unwrap(),
-        Err(err) => return skip(&format!("no unshare: {err}")),
-    };
-    if !output.status.success() {
-        return skip(String::from_utf8_lossy(&output.stderr).trim());
-    }
+    let Some(output) = in_namespace(&script, |_| {}) else { return };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let stdout = String::from_utf8(output.stdout).unwrap();
     let mut documents = serde_json::Deserializer::from_str(&stdout).into_iter::<Value>();
     let (ip, links) = (documents.next().unwrap().unwrap(), documents.next().unwrap().unwrap());

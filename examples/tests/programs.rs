@@ -2,30 +2,16 @@
 
 mod common;
 
-use common::{example, skip};
+use common::{example, in_namespace};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
 
-/// Runs a shell script in a network namespace of its own, in which no other peer answers; `$greet` is the example.
+/// Runs a shell script in a network namespace of its own; `$greet` is the example.
 fn script(text: &str) -> Option<Output> {
-    for flags in ["-n", "-Urn"] {
-        let mut command = Command::new("unshare");
-        command.args([flags, "sh", "-c", text]).env("greet", example("greet"));
-        command.env("scenarios", env!("CARGO_BIN_EXE_scenarios"));
-        match command.output() {
-            Ok(output) if !String::from_utf8_lossy(&output.stderr).contains("unshare: ") => {
-                return Some(output);
-            }
-            Ok(_) => {}
-            Err(err) => {
-                skip(&format!("no unshare: {err}"));
-                return None;
-            }
-        }
-    }
-    skip("no network namespace can be made");
-    None
+    in_namespace(text, |command| {
+        command.env("greet", example("greet")).env("scenarios", env!("CARGO_BIN_EXE_scenarios"));
+    })
 }
 
 fn stdout(output: &Output) -> String {

@@ -7,7 +7,7 @@ mod common;
 #[path = "../rtm/main.rs"]
 mod rtm;
 
-use common::{example, skip};
+use common::{example, in_namespace};
 use serde_json::{Value, json};
 use std::process::{Command, Output};
 
@@ -22,25 +22,12 @@ const PEER: &str = "
     rtm() { $program --peer \"$@\" 2>>log; }
 ";
 
-/// Runs a shell script in a network namespace of its own, in which no other peer answers; `$program` is the example.
+/// Runs a shell script in a network namespace of its own; `$program` is the example.
 fn script(text: &str) -> Option<Output> {
-    for flags in ["-n", "-Urn"] {
-        let mut command = Command::new("unshare");
-        command.args([flags, "sh", "-c", text]).env("program", example("rtm"));
-        command.env("TMPDIR", env!("CARGO_TARGET_TMPDIR")).env_remove("NO_COLOR");
-        match command.output() {
-            Ok(output) if !String::from_utf8_lossy(&output.stderr).contains("unshare: ") => {
-                return Some(output);
-            }
-            Ok(_) => {}
-            Err(err) => {
-                skip(&format!("no unshare: {err}"));
-                return None;
-            }
-        }
-    }
-    skip("no network namespace can be made");
-    None
+    in_namespace(text, |command| {
+        command.env("program", example("rtm")).env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
+        command.env_remove("NO_COLOR");
+    })
 }
 
 /// What a script prints while a peer is running.

@@ -3,23 +3,14 @@
 
 mod common;
 
-use common::{example, skip};
+use common::{example, in_namespace};
 use serde_json::Value;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-/// Runs a script in a network namespace of its own; `None` if there cannot be one.
-fn in_namespace(script: &str) -> Option<Output> {
-    let unshare = |flags: &[&str]| Command::new("unshare").args(flags).args(["sh", "-ec", script]).output();
-    let may = Command::new("unshare").args(["-n", "true"]).output().is_ok_and(|tried| tried.status.success());
-    match unshare(if may { &["-n"] } else { &["-Urn"] }) {
-        Err(err) => skip(&format!("no unshare: {err}")),
-        Ok(output) if !may && !output.status.success() => {
-            skip(String::from_utf8_lossy(&output.stderr).trim())
-        }
-        Ok(output) => return Some(output),
-    }
-    None
+/// Runs a script, until something fails, in a network namespace of its own.
+fn isolated(script: &str) -> Option<Output> {
+    in_namespace(&format!("set -e\n{script}"), |_| {})
 }
 
 fn path(name: &str) -> String {
@@ -52,7 +43,7 @@ fn hundred_thousand_routes_are_as_ip_sees_them() {
         ip -json route show table 1000
         {routes} del 11.0.0.0/32 --dev lo --table 1000 --count 2 || true"
     );
-    let Some(output) = in_namespace(&script) else { return };
+    let Some(output) = isolated(&script) else { return };
     assert!(output.status.success(), "{}", text(&output.stderr));
     let documents = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Value>();
     let documents: Vec<Value> = documents.collect::<Result<_, _>>().unwrap();
@@ -87,7 +78,7 @@ fn what_monitor_sees_dissect_reads_out_of_its_capture() {
         echo ---
         {dissect} {capture}"
     );
-    let output = in_namespace(&script);
+    let output = isolated(&script);
     for end in ["", ".ready"] {
         let _ = std::fs::remove_file(format!("{capture}{end}"));
     }
@@ -124,7 +115,7 @@ fn watch_tells_each_change_of_its_table() {
         ip route add default via 10.5.0.9
         cat <&3"
     );
-    let output = in_namespace(&script);
+    let output = isolated(&script);
     let _ = std::fs::remove_file(fifo.to_string());
     let Some(output) = output else { return };
     assert!(output.status.success(), "{}", text(&output.stderr));

@@ -2,7 +2,7 @@
 
 use crate::attr::{Keys, Place};
 use crate::errors::Errors;
-use crate::expand::in_static;
+use crate::expand::{block, in_static};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -16,16 +16,7 @@ pub(crate) fn derive(input: &DeriveInput, data: &DataEnum) -> TokenStream {
     let model = Model::new(input, data, &mut errors);
     match errors.into_tokens() {
         Some(errors) => errors,
-        None => {
-            let items = model.expand();
-            quote! {
-                #[allow(unused_qualifications)]
-                const _: () = {
-                    use #library::__private as __nl;
-                    #items
-                };
-            }
-        }
+        None => block(&library, model.expand()),
     }
 }
 

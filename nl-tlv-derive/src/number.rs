@@ -4,12 +4,12 @@
 use crate::attr::{Keys, Place};
 use crate::case;
 use crate::errors::Errors;
-use crate::expand::option;
+use crate::expand::{block, option};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime, LitStr, Path, Type, Variant};
+use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime, LitStr, Type, Variant};
 
 /// The derive, from its input to its output.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -41,17 +41,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     generics(input, &mut errors);
     match (errors.into_tokens(), expansion) {
         (Some(errors), _) => errors,
-        (None, expansion) => block(&library, expansion),
-    }
-}
-
-fn block(library: &Path, items: Option<TokenStream>) -> TokenStream {
-    quote! {
-        #[allow(unused_qualifications)]
-        const _: () = {
-            use #library::__private as __nl;
-            #items
-        };
+        (None, expansion) => block(&library, expansion.unwrap_or_default()),
     }
 }
 

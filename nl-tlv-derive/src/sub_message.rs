@@ -3,6 +3,7 @@
 use crate::attr::{Keys, Place};
 use crate::case;
 use crate::errors::Errors;
+use crate::expand::block;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -17,16 +18,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let model = Model::new(input, &mut errors);
     match errors.into_tokens() {
         Some(errors) => errors,
-        None => {
-            let items = model.expand();
-            quote! {
-                #[allow(unused_qualifications)]
-                const _: () = {
-                    use #library::__private as __nl;
-                    #items
-                };
-            }
-        }
+        None => block(&library, model.expand()),
     }
 }
 

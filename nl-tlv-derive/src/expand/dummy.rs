@@ -13,12 +13,16 @@ use syn::{GenericParam, LifetimeParam};
 pub(super) fn expand(mut model: Model) -> TokenStream {
     if model.derive == Derive::Struct {
         let is_whole = model.shape == Shape::Struct && model.generics.params.is_empty();
-        return if is_whole { block(&model, layout::expand(&model)) } else { TokenStream::new() };
+        return if is_whole {
+            block(&model.keys.library, layout::expand(&model))
+        } else {
+            TokenStream::new()
+        };
     }
     keep_variants(&mut model);
     let members = Members::new(&model);
     if (model.derive, model.shape) == (Derive::Attrs, Shape::Enum) {
-        return block(&model, attr(&members, Of::Definition));
+        return block(&model.keys.library, attr(&members, Of::Definition));
     }
     let companion = companion::define(&members);
     let attr = members.shared().is_none().then(|| attr(&members, Of::Companion));
@@ -26,7 +30,7 @@ pub(super) fn expand(mut model: Model) -> TokenStream {
         Derive::Message => message(&members),
         _ => set(&members),
     };
-    let block = block(&model, quote!(#attr #own));
+    let block = block(&model.keys.library, quote!(#attr #own));
     quote!(#companion #block)
 }
 

@@ -25,7 +25,7 @@ use crate::model::{Derive, Model, Shape};
 use members::Members;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::DeriveInput;
+use syn::{DeriveInput, Path};
 
 /// Runs one of the derives.
 pub(crate) fn derive(derive: Derive, input: &DeriveInput) -> TokenStream {
@@ -50,14 +50,14 @@ fn expand(model: &Model) -> TokenStream {
             let message = message::expand(&members);
             let attr = companion::expand(&members);
             let object = object::expand(&members);
-            let block = block(model, quote!(#constants #message #attr #object));
+            let block = block(&model.keys.library, quote!(#constants #message #attr #object));
             quote!(#companion #block)
         }
         (Derive::Attrs, Shape::Enum) => {
             let members = Members::new(model);
             let constants = assertions::constants(&members);
             let choice = choice::expand(&members);
-            block(model, quote!(#constants #choice))
+            block(&model.keys.library, quote!(#constants #choice))
         }
         (Derive::Attrs, _) => {
             let members = Members::new(model);
@@ -65,16 +65,15 @@ fn expand(model: &Model) -> TokenStream {
             let constants = assertions::constants(&members);
             let attrs = attrs::expand(&members);
             let attr = companion::expand(&members);
-            let block = block(model, quote!(#constants #attrs #attr));
+            let block = block(&model.keys.library, quote!(#constants #attrs #attr));
             quote!(#companion #block)
         }
-        (Derive::Struct, _) => block(model, layout::expand(model)),
+        (Derive::Struct, _) => block(&model.keys.library, layout::expand(model)),
     }
 }
 
 /// Puts the implementations where their helpers are seen by nobody else.
-fn block(model: &Model, items: TokenStream) -> TokenStream {
-    let library = &model.keys.library;
+pub(crate) fn block(library: &Path, items: TokenStream) -> TokenStream {
     quote! {
         #[allow(unused_qualifications)]
         const _: () = {
