@@ -7,8 +7,7 @@ use nl_tlv_examples::program;
 use nl_tlv_families::link::{LinkGet, LinkNew};
 use nl_tlv_families::route::{RouteDelete, RouteGet, RouteNew, RtMsg};
 use serde_json::{Value, json};
-use std::net::{IpAddr, Ipv4Addr};
-use std::{collections::BTreeMap, error::Error, io::Write, process::ExitCode};
+use std::{collections::BTreeMap, error::Error, io::Write, net::IpAddr, net::Ipv4Addr, process::ExitCode};
 
 type Links = BTreeMap<u32, String>;
 

@@ -197,10 +197,10 @@ impl<'a> Attr<'a> {
     }
 }
 
-/// Type, flags, payload and place.
+/// Type, flags and payload; not the place, which is another when what was read is written again.
 impl PartialEq for Attr<'_> {
     fn eq(&self, other: &Self) -> bool {
-        (self.nla_type, self.payload, self.offset()) == (other.nla_type, other.payload, other.offset())
+        (self.nla_type, self.payload) == (other.nla_type, other.payload)
     }
 }
 
@@ -309,6 +309,15 @@ mod tests {
         let attr = Attrs::new(&bytes).find(5).unwrap().unwrap();
         assert_eq!((attr.ty().get(), attr.nla_type()), (5, 0xc005));
         assert!(attr.is_nested() && attr.is_net_byteorder());
+    }
+
+    #[test]
+    fn the_same_attribute_in_two_places_is_equal() {
+        let bytes = [attr(3, &[1; 4]), attr(3, &[1; 4]), attr(0x8003, &[1; 4]), attr(3, &[2; 4])].concat();
+        let attrs: Vec<_> = Attrs::at(&bytes, 16).map(Result::unwrap).collect();
+        assert_eq!(attrs[0], attrs[1]);
+        assert_ne!(attrs[0], attrs[2]);
+        assert_ne!(attrs[0], attrs[3]);
     }
 
     #[test]
