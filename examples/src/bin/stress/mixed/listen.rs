@@ -19,18 +19,23 @@ struct Heard {
     gaps: usize,
     /// The generation of the last one.
     last: u64,
+    /// Whether routes were among them. The groups are joined one after the other, so that before the first route an event
+    /// of a table may stand alone.
+    has_routes: bool,
 }
 
 impl Heard {
     /// Each change is an event, and its generation the next number. After an overrun, one part may be missing.
-    fn note(&mut self, generation: u64) -> Result<(), Failure> {
+    fn note(&mut self, message: &Message<'_>) -> Result<(), Failure> {
+        let generation = generation(message)?;
         ensure!(generation > self.last, "generation {generation} after {}", self.last);
-        if self.events > 0 && generation != self.last + 1 {
+        if self.has_routes && generation != self.last + 1 {
             self.gaps += 1;
             ensure!(self.gaps <= self.overruns, "{generation} after {}: {self:?}", self.last);
         }
         self.events += 1;
         self.last = generation;
+        self.has_routes |= is_route(message);
         Ok(())
     }
 }
@@ -64,7 +69,7 @@ fn listen(stage: &Stage, buffer: usize, mut pause: impl FnMut()) -> Result<Heard
     loop {
         let is_quiet = stage.last_generation().is_some();
         match conn.event_timeout(Duration::from_millis(200)) {
-            Ok(Event::Message(message)) => heard.note(generation(&message)?)?,
+            Ok(Event::Message(message)) => heard.note(&message)?,
             Ok(_) => heard.overruns += 1,
             Err(RequestError::Timeout) if is_quiet => return Ok(heard),
             Err(RequestError::Timeout) => {}
@@ -76,14 +81,17 @@ fn listen(stage: &Stage, buffer: usize, mut pause: impl FnMut()) -> Result<Heard
 
 /// The generation of a change, which events of every type have.
 fn generation(message: &Message<'_>) -> Result<u64, Failure> {
-    let is_route = [RouteNew::SCHEMA.id, RouteDel::SCHEMA.id].contains(&message.ty().into());
     for attr in message.attrs() {
         let attr = attr?;
-        match (is_route, RouteAttr::parse_attr(attr), TableAttr::parse_attr(attr)) {
+        match (is_route(message), RouteAttr::parse_attr(attr), TableAttr::parse_attr(attr)) {
             (true, Ok(RouteAttr::Generation(generation)), _) => return Ok(generation),
             (false, _, Ok(TableAttr::Generation(generation))) => return Ok(generation),
             _ => {}
         }
     }
     Err(format!("an event without generation: {message:?}").into())
+}
+
+fn is_route(message: &Message<'_>) -> bool {
+    [RouteNew::SCHEMA.id, RouteDel::SCHEMA.id].contains(&message.ty().into())
 }
