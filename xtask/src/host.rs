@@ -45,6 +45,8 @@ pub(crate) const KERNEL_BUILD: &[Needed] = &[
 pub(crate) const TESTS: &[Needed] = &[
     ("ip", "iproute2"),
     ("unshare", "util-linux"),
+    ("nft", "nftables"),
+    ("conntrack", "conntrack"),
     ("strace", "strace"),
     ("cc", "gcc libc6-dev"),
     ("valgrind", "valgrind"),
