@@ -228,7 +228,7 @@ impl Named<'_> {
                 c_prefix: #c_prefix,
                 base: <#number as __nl::Describe<__E>>::TYPE,
                 is_flags: #is_flags,
-                nth: #nth,
+                nth: &#nth,
             })
         }
     }

@@ -4,7 +4,7 @@ pub use crate::definition::{NlAttr, NlAttrs, NlMessage, NlMessages, NoAttr, Type
 pub use crate::field::Field;
 pub use crate::object::{NlObject, ObjectSchema};
 pub use crate::repeat::Rest;
-pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, ValueType};
+pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, SetRef, ValueType};
 pub use crate::value::{
     Be, Describe, Emit, Native, NlStruct, NoNul, NumberSchema, Parse, Select, SelectedField, SelectingField,
     Selector, StructField, StructFieldValue, StructSchema, SubMessage, SubMessageSchema, Text, Unit,

@@ -262,7 +262,7 @@ fn what_cannot_be_valid_is_not_drawn() {
             ty: 1,
             name: "endless",
             doc: "",
-            value: ValueType::Nested(|| &ENDLESS),
+            value: ValueType::Nested(nl_tlv::schema::SetRef::new(&|| &ENDLESS)),
             presence: Presence::Required,
             limits: Limits::NONE,
         }],

@@ -54,7 +54,7 @@ static TREE: AttrSet = AttrSet {
         ty: 1,
         name: "branch",
         doc: "A branch, which is a tree.",
-        value: nl_tlv::schema::ValueType::Nested(|| &TREE),
+        value: nl_tlv::schema::ValueType::Nested(nl_tlv::schema::SetRef::new(&|| &TREE)),
         presence: nl_tlv::schema::Presence::Optional,
         limits: nl_tlv::schema::Limits::NONE,
     }],

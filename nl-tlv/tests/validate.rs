@@ -4,8 +4,8 @@
 
 use nl_tlv::control::Errno;
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Mode, Presence, ValueType, validate,
-    validate_attrs,
+    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Mode, Presence, SetRef, ValueType,
+    validate, validate_attrs,
 };
 use nl_tlv::value::{Selector, StructSchema, SubMessageSchema};
 use nl_tlv::wire::Bitfield32;
@@ -44,8 +44,8 @@ static SET: AttrSet = set(&[
     attr(15, ValueType::Bytes, Limits { min_len: Some(2), ..NONE }),
     plain(16, ValueType::Mac),
     plain(17, ValueType::Flag),
-    plain(18, ValueType::Nested(|| &SET)),
-    plain(19, ValueType::NestedArray(|| &SET)),
+    plain(18, ValueType::Nested(SetRef::new(&|| &SET))),
+    plain(19, ValueType::NestedArray(SetRef::new(&|| &SET))),
     attr(20, ValueType::Bitfield32, Limits { mask: Some(0xf), ..NONE }),
     attr(21, ValueType::U8, Limits { min: Some(10), max: Some(20), ..NONE }),
     attr(22, ValueType::S32, Limits { min: Some(-10), ..NONE }),
@@ -66,17 +66,19 @@ static SET: AttrSet = set(&[
     attr(38, ValueType::Units { value: &ValueType::U16, len: 2 }, UP_TO_4),
     plain(39, ValueType::Struct(&GROWN)),
     attr(40, ValueType::Uint, Limits { mask: Some(0xff), ..NONE }),
-    plain(41, ValueType::ByType(&ValueType::Nested(|| &SET))),
-    plain(42, ValueType::Headed(<Bitfield32 as NlStruct>::SCHEMA, || &SET)),
+    plain(41, ValueType::ByType(&ValueType::Nested(SetRef::new(&|| &SET)))),
+    plain(42, ValueType::Headed(<Bitfield32 as NlStruct>::SCHEMA, SetRef::new(&|| &SET))),
     plain(43, ValueType::SubMessage { selector: None, schema: &NESTS }),
     plain(44, ValueType::SubMessage { selector: None, schema: &MIXED }),
-    plain(45, ValueType::Nested(|| &NEWER)),
+    plain(45, ValueType::Nested(SetRef::new(&|| &NEWER))),
 ]);
 
 /// Forms that are nests, and forms of which only one is.
-static NESTS: SubMessageSchema = forms(&[(Selector::Number(1), ValueType::Nested(|| &SET))]);
-static MIXED: SubMessageSchema =
-    forms(&[(Selector::Number(1), ValueType::Nested(|| &SET)), (Selector::Number(2), ValueType::U32)]);
+static NESTS: SubMessageSchema = forms(&[(Selector::Number(1), ValueType::Nested(SetRef::new(&|| &SET)))]);
+static MIXED: SubMessageSchema = forms(&[
+    (Selector::Number(1), ValueType::Nested(SetRef::new(&|| &SET))),
+    (Selector::Number(2), ValueType::U32),
+]);
 
 const fn forms(forms: &'static [(Selector<'static>, ValueType)]) -> SubMessageSchema {
     SubMessageSchema { name: "Forms", doc: "", forms, otherwise: ValueType::Bytes }
@@ -85,7 +87,11 @@ const fn forms(forms: &'static [(Selector<'static>, ValueType)]) -> SubMessageSc
 /// Strict from type 2 on.
 static NEWER: AttrSet = AttrSet {
     strict_start_type: Some(2),
-    ..set(&[plain(1, ValueType::U8), plain(2, ValueType::U8), plain(3, ValueType::Nested(|| &SET))])
+    ..set(&[
+        plain(1, ValueType::U8),
+        plain(2, ValueType::U8),
+        plain(3, ValueType::Nested(SetRef::new(&|| &SET))),
+    ])
 };
 
 /// A struct that may be shorter.
@@ -427,7 +433,8 @@ fn deeper_than_the_kernel_goes_is_refused_and_named_nowhere() {
 
 #[test]
 fn a_set_that_is_part_of_another_knows_its_own_attributes_and_the_other_ones_last_type() {
-    static PART: AttrSet = AttrSet { part_of: Some(|| &SET), ..set(&[plain(3, ValueType::U32)]) };
+    static PART: AttrSet =
+        AttrSet { part_of: Some(SetRef::new(&|| &SET)), ..set(&[plain(3, ValueType::U32)]) };
     let refused = |ty, mode| {
         let bytes = nla(ty, &[0; 4]);
         let verdict = validate_attrs(&PART, Attrs::new(&bytes), mode).err();

@@ -40,7 +40,7 @@ static SET: AttrSet = AttrSet {
         attr(4, "u64", ValueType::U64),
         attr(5, "string", ValueType::String),
         attr(6, "flag", ValueType::Flag),
-        attr(7, "nested", ValueType::Nested(|| &SET)),
+        attr(7, "nested", ValueType::Nested(nl_tlv::schema::SetRef::new(&|| &SET))),
         attr(8, "nul_string", ValueType::NulString),
         attr(9, "binary", ValueType::Bytes),
         attr(10, "mac", ValueType::Mac),

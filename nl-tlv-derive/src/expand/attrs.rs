@@ -244,7 +244,7 @@ fn value(members: &Members<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl<#lt> __nl::Describe for #own {
-            const TYPE: __nl::ValueType = __nl::ValueType::Nested(|| <Self as __nl::NlAttrs<#lt>>::SCHEMA);
+            const TYPE: __nl::ValueType = __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs<#lt>>::SCHEMA));
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
     let (c_prefix, lt) = (option(model.keys.c_prefix.as_ref()), &members.lt);
     let part_of = match members.shared() {
         Some(shared) => quote! {
-            ::core::option::Option::Some(|| <#shared as __nl::NlAttr<#lt>>::SCHEMA)
+            ::core::option::Option::Some(__nl::SetRef::new(&|| <#shared as __nl::NlAttr<#lt>>::SCHEMA))
         },
         None => quote!(::core::option::Option::None),
     };

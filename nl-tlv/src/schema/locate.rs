@@ -25,7 +25,7 @@ use core::num::NonZeroU32;
 /// #     AttrSchema { ty: 2, name: "len", doc: "", value: ValueType::U8, presence: Presence::Required, limits: Limits::NONE },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # static ROUTE: AttrSet = AttrSet { name: "RouteNew", doc: "", attrs: &[
-/// #     AttrSchema { ty: 2, name: "dst", doc: "", value: ValueType::Nested(|| &DST), presence: Presence::Required, limits: Limits::NONE },
+/// #     AttrSchema { ty: 2, name: "dst", doc: "", value: ValueType::Nested(SetRef::new(&|| &DST)), presence: Presence::Required, limits: Limits::NONE },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # let schema = &MessageSchema { name: "RouteNew", doc: "", id: MessageId::Type(MessageType(25)), c_name: None,
 /// #     header: None, contents: Contents::Attrs(&ROUTE) };

@@ -24,7 +24,7 @@ pub use limits::Limits;
 pub use locate::{Located, Path, locate};
 pub use protocol::{Constant, Family, Protocol};
 pub(crate) use room::room;
-pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Presence, ValueType};
+pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Presence, SetRef, ValueType};
 pub use validate::{Mode, Verdict, validate, validate_attrs};
 
 /// How many levels of nests the readers of schemas go down; deeper ones are reported, not read. The kernel's own bound

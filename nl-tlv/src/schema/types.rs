@@ -5,6 +5,8 @@ use crate::bytes::{add, align4};
 use crate::value::{NumberSchema, StructSchema, SubMessageSchema};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{MessageId, MessageType};
+use core::fmt;
+use core::ops::Deref;
 
 /// A message.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +83,7 @@ pub struct AttrSet {
     /// The prefix of the constants in C (`c_prefix`).
     pub c_prefix: Option<&'static str>,
     /// The set of which this one is a part: several messages may share one set, each with some of its attributes.
-    pub part_of: Option<fn() -> &'static AttrSet>,
+    pub part_of: Option<SetRef>,
     /// From this type on the kernel is strict, whatever it is with the others (`strict_start_type`): attributes that
     /// are newer than the family's strictness.
     pub strict_start_type: Option<u16>,
@@ -93,6 +95,35 @@ impl AttrSet {
     pub fn attr(&self, ty: u16) -> Option<&'static AttrSchema> {
         let own = self.attrs.iter().find(|attr| attr.ty == ty);
         own.or_else(|| self.part_of.and_then(|set| set().attrs.iter().find(|attr| attr.ty == ty)))
+    }
+}
+
+/// A reference to a set, so that a set can contain itself. It is called: `set()`.
+///
+/// A derive writes `SetRef::new(&|| Inner::SCHEMA)`. A program that reads a definition at run time gives a closure that
+/// looks the set up among those that it has made.
+#[derive(Clone, Copy)]
+pub struct SetRef(&'static (dyn Fn() -> &'static AttrSet + Sync));
+
+impl SetRef {
+    /// The set that `set` returns.
+    #[must_use]
+    pub const fn new(set: &'static (dyn Fn() -> &'static AttrSet + Sync)) -> Self {
+        Self(set)
+    }
+}
+
+impl Deref for SetRef {
+    type Target = dyn Fn() -> &'static AttrSet + Sync;
+
+    fn deref(&self) -> &Self::Target {
+        self.0
+    }
+}
+
+impl fmt::Debug for SetRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SetRef").field(&self().name).finish()
     }
 }
 
@@ -191,16 +222,16 @@ pub enum ValueType {
     Mac,
     /// 32 flag bits and which of them are meant.
     Bitfield32,
-    /// Attributes of another set; behind a function, so that a set can contain itself.
-    Nested(fn() -> &'static AttrSet),
+    /// Attributes of another set.
+    Nested(SetRef),
     /// Attributes whose types only count, each with attributes of the set in it.
-    NestedArray(fn() -> &'static AttrSet),
+    NestedArray(SetRef),
     /// Attributes whose types only count, each with such a value.
     Indexed(&'static ValueType),
     /// Attributes whose types are values, each with such a value.
     ByType(&'static ValueType),
     /// A struct of fixed layout and, behind its padding, attributes of a set.
-    Headed(&'static StructSchema, fn() -> &'static AttrSet),
+    Headed(&'static StructSchema, SetRef),
     /// What another attribute selects.
     SubMessage {
         /// The type of that attribute, in the same set; or none, if the selector comes from the enclosing set.
@@ -243,9 +274,9 @@ impl ValueType {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Nest {
     /// Attributes of a set.
-    Attrs(fn() -> &'static AttrSet),
+    Attrs(SetRef),
     /// Items, each with attributes of a set.
-    Items(fn() -> &'static AttrSet),
+    Items(SetRef),
     /// Attributes that no policy can be held against.
     Any,
 }

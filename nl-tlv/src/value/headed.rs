@@ -2,7 +2,7 @@
 
 use super::{Describe, Emit, NlStruct, Parse};
 use crate::bytes::{add, align4, head, padding4, tail, to_u32};
-use crate::schema::ValueType;
+use crate::schema::{SetRef, ValueType};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs};
 
 /// A struct, and attributes behind it and its padding; what some families have in one attribute.
@@ -38,5 +38,5 @@ impl<'a, H: NlStruct, T: NlAttrs<'a>> Emit for Headed<H, T> {
 }
 
 impl<'a, H: NlStruct, T: NlAttrs<'a>> Describe for Headed<H, T> {
-    const TYPE: ValueType = ValueType::Headed(H::SCHEMA, || T::SCHEMA);
+    const TYPE: ValueType = ValueType::Headed(H::SCHEMA, SetRef::new(&|| T::SCHEMA));
 }

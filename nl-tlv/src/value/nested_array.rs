@@ -1,7 +1,7 @@
 //! A nest of nests: attributes whose types only count.
 
 use super::{Describe, Emit, Parse};
-use crate::schema::ValueType;
+use crate::schema::{SetRef, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error, NlAttrs};
 use core::fmt;
 
@@ -102,7 +102,7 @@ impl<'a, T: NlAttrs<'a>> Emit for NestedArray<'a, T> {
 }
 
 impl<'a, T: NlAttrs<'a>> Describe for NestedArray<'a, T> {
-    const TYPE: ValueType = ValueType::NestedArray(|| T::SCHEMA);
+    const TYPE: ValueType = ValueType::NestedArray(SetRef::new(&|| T::SCHEMA));
 }
 
 impl<T> Clone for NestedArray<'_, T> {

@@ -17,7 +17,7 @@ pub struct NumberSchema {
     /// Whether the names are of bits, any of which may be set.
     pub is_flags: bool,
     /// The names with their numbers, by index.
-    pub nth: fn(usize) -> Option<(&'static str, i128)>,
+    pub nth: &'static (dyn Fn(usize) -> Option<(&'static str, i128)> + Sync),
 }
 
 impl NumberSchema {

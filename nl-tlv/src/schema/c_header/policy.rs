@@ -3,7 +3,7 @@
 use super::names;
 use super::sets::{Sets, contents, nested, sorted};
 use crate::schema::types::Nest;
-use crate::schema::{AttrSchema, AttrSet, Limits, MAX_DEPTH, Protocol, ValueType};
+use crate::schema::{AttrSchema, AttrSet, Limits, MAX_DEPTH, Protocol, SetRef, ValueType};
 use core::fmt::{self, Display, Formatter, from_fn};
 
 pub(super) fn write(f: &mut Formatter<'_>, protocol: &Protocol) -> fmt::Result {
@@ -150,7 +150,7 @@ impl Display for Policy<'_> {
 
 impl Policy<'_> {
     fn nest(&self, f: &mut Formatter<'_>, nest: Nest) -> fmt::Result {
-        let stem = |set: fn() -> &'static AttrSet| names::set_stem(self.protocol, set());
+        let stem = |set: SetRef| names::set_stem(self.protocol, set());
         match nest {
             Nest::Attrs(set) => write!(f, "NLA_POLICY_NESTED({}_policy)", stem(set)),
             Nest::Items(set) => write!(f, "NLA_POLICY_NESTED_ARRAY({}_policy)", stem(set)),

@@ -5,7 +5,7 @@ use super::{Dissect, echoed};
 use crate::bytes::{add, align4, prefix, tail, to_u32};
 use crate::control::Errno;
 use crate::schema::types::Inside;
-use crate::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Path, Presence, ValueType, locate};
+use crate::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Path, Presence, SetRef, ValueType, locate};
 use crate::wire::{NlMsgErr, NlMsgHdr};
 use crate::{AckFlags, Attrs, Error, ErrorKind, Flags, MessageType};
 use core::fmt;
@@ -135,7 +135,7 @@ static EXT_ACK: AttrSet = AttrSet {
         attr(1, "msg", ValueType::String),
         attr(OFFSET, "offset", ValueType::U32),
         attr(3, "cookie", ValueType::Bytes),
-        attr(4, "policy", ValueType::Nested(|| &POLICY)),
+        attr(4, "policy", ValueType::Nested(SetRef::new(&|| &POLICY))),
         attr(MISS_TYPE, "miss_type", ValueType::U32),
         attr(MISS_NEST, "miss_nest", ValueType::U32),
     ],

@@ -34,7 +34,7 @@ use tree::Tree;
 /// #     attr(1, "gateway", ValueType::Ip, Presence::Optional), attr(2, "oif", ValueType::NulString, Presence::Optional) ] };
 /// # static ROUTE: AttrSet = AttrSet { name: "RouteNew", doc: "", c_prefix: None, part_of: None, strict_start_type: None, attrs: &[
 /// #     attr(1, "table", ValueType::NulString, Presence::Required),
-/// #     attr(3, "nexthop", ValueType::Nested(|| &HOP), Presence::Repeated),
+/// #     attr(3, "nexthop", ValueType::Nested(SetRef::new(&|| &HOP)), Presence::Repeated),
 /// #     attr(4, "metric", ValueType::U32, Presence::Optional) ] };
 /// # static SCHEMA: MessageSchema = MessageSchema { name: "RouteNew", doc: "", id: MessageId::Type(MessageType(25)),
 /// #     c_name: None, header: None, contents: Contents::Attrs(&ROUTE) };

@@ -6,7 +6,7 @@
 use super::{Mode, Verdict};
 use crate::Attr;
 use crate::schema::types::Nest;
-use crate::schema::{AttrSchema, AttrSet, Limits, ValueType};
+use crate::schema::{AttrSchema, AttrSet, Limits, SetRef, ValueType};
 
 /// The last type that a policy has an entry for (`maxtype`).
 pub(super) fn max_type(set: &AttrSet) -> u16 {
@@ -39,11 +39,11 @@ pub(super) enum Kind {
     /// Bytes, at most so many of them, 0 for any number.
     Binary { max_len: usize },
     /// Attributes.
-    Nested(fn() -> &'static AttrSet),
+    Nested(SetRef),
     /// Attributes that no policy is known for.
     AnyNested,
     /// Items, each with attributes.
-    NestedArray(fn() -> &'static AttrSet),
+    NestedArray(SetRef),
     /// Nothing that may be sent.
     Reject,
 }

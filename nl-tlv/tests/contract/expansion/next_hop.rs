@@ -156,7 +156,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'a> __nl::Describe for NextHop<'a> {
-        const TYPE: __nl::ValueType = __nl::ValueType::Nested(|| <Self as __nl::NlAttrs<'a>>::SCHEMA);
+        const TYPE: __nl::ValueType = __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs<'a>>::SCHEMA));
     }
     #[automatically_derived]
     impl<'a> __nl::NlAttr<'a> for NextHopAttr<'a> {
