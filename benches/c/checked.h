@@ -30,6 +30,16 @@ struct families {
 	uint64_t ops, op_ids, op_flags, groups, group_ids, group_names;
 };
 
+struct nests {
+	uint64_t count, ids, names;
+};
+
+/* What a nest holds: a number, and a name that ends with a NUL. */
+struct named {
+	uint32_t id, len;
+	char name[40];
+};
+
 struct request {
 	uint32_t seq, dst, gateway, oif, table, priority;
 	uint8_t dst_len;
@@ -122,6 +132,27 @@ static inline int next_attr(struct bytes *rest, struct attr *attr)
 	attr->payload = rest->at + NLA_HDRLEN;
 	advance(rest, len);
 	return 1;
+}
+
+/* Whether the next attribute holds exactly four bytes: one comparison, and the next address does not wait for the length. */
+static inline int is_word(const struct bytes *rest)
+{
+	return rest->left >= 8 && load16(rest->at) == 8;
+}
+
+static inline uint16_t word_type(const struct bytes *rest)
+{
+	return load16(rest->at + 2) & NLA_TYPE_MASK;
+}
+
+/* Steps over an attribute of four bytes and says what they are. */
+static inline uint32_t word(struct bytes *rest)
+{
+	uint32_t value = load32(rest->at + NLA_HDRLEN);
+
+	rest->at += 8;
+	rest->left -= 8;
+	return value;
 }
 
 /* The same, expecting attributes that take 8 bytes: then the next address does not wait for the length. */

@@ -77,3 +77,47 @@ int64_t checked_emit(uint8_t *buffer, size_t capacity, const struct request *req
 	}
 	return total;
 }
+
+/* Appends a string with its NUL and padding. */
+static inline int put_string(struct writer *writer, uint16_t type, const char *text)
+{
+	size_t len = strlen(text) + 1;
+	uint8_t *at;
+
+	if (len > UINT16_MAX - NLA_HDRLEN)
+		return -1;
+	at = reserve(writer, NLA_HDRLEN + align4(len));
+	if (!at)
+		return -1;
+	store32(at + align4(len), 0);
+	store16(at, NLA_HDRLEN + len);
+	store16(at + 2, type);
+	memcpy(at + NLA_HDRLEN, text, len);
+	return 0;
+}
+
+/* One message of type 40 with a nest for each entry. */
+int64_t checked_emit_nests(uint8_t *buffer, size_t capacity, const struct named *entries, size_t count)
+{
+	struct writer writer = { buffer, buffer + capacity };
+	uint8_t *header = reserve(&writer, NLMSG_HDRLEN);
+
+	if (!header)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		uint8_t *nest = reserve(&writer, NLA_HDRLEN);
+
+		if (!nest || put_u32(&writer, 1, entries[i].id) || put_string(&writer, 2, entries[i].name))
+			return -1;
+		if (writer.at - nest > UINT16_MAX)
+			return -1;
+		store16(nest, writer.at - nest);
+		store16(nest + 2, 1 | NLA_F_NESTED);
+	}
+	store32(header, writer.at - header);
+	store16(header + 4, 40);
+	store16(header + 6, NLM_F_REQUEST);
+	store32(header + 8, 1);
+	store32(header + 12, 0);
+	return writer.at - buffer;
+}

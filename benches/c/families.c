@@ -11,20 +11,28 @@ static inline int next(int predict, struct bytes *rest, struct attr *attr)
 static inline int family_ops(int predict, struct bytes rest, struct families *sum)
 {
 	struct attr entry, attr;
-	int more, left;
+	int more;
 
 	while ((more = next(predict, &rest, &entry)) > 0) {
 		struct bytes op = { entry.payload, entry.len };
 		uint32_t id = 0, flags = 0;
 
-		while ((left = next(predict, &op, &attr)) > 0) {
-			if (attr.type == CTRL_ATTR_OP_ID && get32(&attr, &id))
+		while (op.left) {
+			if (is_word(&op)) {
+				uint16_t type = word_type(&op);
+				uint32_t value = word(&op);
+
+				if (type == CTRL_ATTR_OP_ID)
+					id = value;
+				else if (type == CTRL_ATTR_OP_FLAGS)
+					flags = value;
+				continue;
+			}
+			if (next_attr(&op, &attr) < 0)
 				return -1;
-			if (attr.type == CTRL_ATTR_OP_FLAGS && get32(&attr, &flags))
+			if (attr.type == CTRL_ATTR_OP_ID || attr.type == CTRL_ATTR_OP_FLAGS)
 				return -1;
 		}
-		if (left < 0)
-			return -1;
 		sum->ops++;
 		sum->op_ids += id;
 		sum->op_flags += flags;

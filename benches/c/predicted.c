@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
  * The same results with a prediction that is always verified. The walk expects attributes of 8 bytes, so that the
- * next address does not wait for the length. The typed loops expect the layout of the message before: if all of its
- * attribute headers are found again at the same places, the fields are where they were.
+ * next address does not wait for the length. The typed loops remember layouts: if all attribute headers of one are
+ * found again at the same places, the fields are where they were. Of links, which are all alike, they remember one
+ * layout; of routes several, each under a number made of its length and of two of its types.
  */
 #include "checked.h"
 
@@ -114,24 +115,39 @@ static int route_fields(struct bytes attrs, struct shape *shape, struct route_fi
 	return left;
 }
 
+#define SHAPES 64
+
+/* Where to remember the layout of an area. */
+static inline size_t slot(const struct bytes *attrs)
+{
+	size_t types = attrs->left < 32 ? 0 : attrs->at[18] + 5 * attrs->at[26];
+
+	return (attrs->left / 4 + 11 * types) % SHAPES;
+}
+
 int predicted_routes(const uint8_t *at, size_t len, struct routes *out)
 {
 	struct bytes rest = { at, len }, attrs;
-	struct shape shape = { .len = SIZE_MAX };
-	struct route_fields fields = { 0 };
+	struct shape shapes[SHAPES];
+	struct route_fields all_fields[SHAPES];
 	const uint8_t *message;
 	struct routes sum = { 0 };
 	int more;
 
+	for (size_t i = 0; i < SHAPES; i++)
+		shapes[i].len = SIZE_MAX;
 	while ((more = next_message(&rest, RTM_NEWROUTE, 12, &message, &attrs)) > 0) {
-		if (!same_shape(&shape, &attrs) && route_fields(attrs, &shape, &fields) < 0)
+		struct shape *shape = &shapes[slot(&attrs)];
+		struct route_fields *fields = &all_fields[shape - shapes];
+
+		if (!same_shape(shape, &attrs) && route_fields(attrs, shape, fields) < 0)
 			return -1;
 		sum.messages++;
-		sum.dst += field32(attrs.at, fields.dst);
-		sum.gateway += field32(attrs.at, fields.gateway);
-		sum.oif += field32(attrs.at, fields.oif);
-		sum.table += field32(attrs.at, fields.table);
-		sum.priority += field32(attrs.at, fields.priority);
+		sum.dst += field32(attrs.at, fields->dst);
+		sum.gateway += field32(attrs.at, fields->gateway);
+		sum.oif += field32(attrs.at, fields->oif);
+		sum.table += field32(attrs.at, fields->table);
+		sum.priority += field32(attrs.at, fields->priority);
 	}
 	*out = sum;
 	return more;

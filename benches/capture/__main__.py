@@ -54,7 +54,7 @@ def main():
 
         return write(vectors(f"date: {datetime.date.today()}"), Path(target))
     unshare = ["unshare", "--net"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
-    for name in names or (("route", "link", "genl") if what == "dumps" else ("all",)):
+    for name in names or (("route", "mixed", "link", "genl") if what == "dumps" else ("all",)):
         command = [*unshare, sys.executable, str(Path(__file__).parent), "--inside", what, name, target]
         subprocess.run(command, check=True)
 

@@ -31,6 +31,43 @@ def routes():
             for n in range(ROUTES)
         ),
     )
+    return main_table()
+
+
+def mixed():
+    """500 routes of the main table in nine shapes, in an order without a pattern."""
+    ip(
+        "link add v0 address 02:00:00:00:00:01 type veth peer name v1 address 02:00:00:00:00:02",
+        "link set v0 up",
+        "link set v1 up",
+        "address add 192.0.2.254/32 dev v0",
+        *(f"nexthop add id {i} via 192.0.2.{i} dev v0 onlink" for i in (1, 2, 3)),
+    )
+    hop = "via 192.0.2.{g} dev v0 onlink"
+    shapes = (
+        hop + " metric {m}",
+        hop + " metric {m}",
+        hop,
+        "dev v0",
+        "dev v0 src 192.0.2.254",
+        hop + " metric {m} mtu 1400 advmss 1360",
+        "nhid {i}",
+        hop + " realm {g}",
+        "metric {m} nexthop via 192.0.2.1 dev v0 weight 2 onlink nexthop via 192.0.2.2 dev v0 onlink",
+        "blackhole",
+    )
+    state, lines = 1, []
+    for n in range(ROUTES):
+        state = (state * 1103515245 + 12345) % 2**31
+        shape = shapes[(state >> 16) % len(shapes)].format(g=1 + n % 16, m=100 + n % 5, i=1 + n % 3)
+        kind, shape = ("blackhole ", "metric 1") if shape == "blackhole" else ("", shape)
+        lines.append(f"route add {kind}10.{n >> 8}.{n & 255}.0/24 {shape}")
+    ip(*lines)
+    return main_table()
+
+
+def main_table():
+    """The IPv4 routes of the main table, asked for as `ip route` does."""
     request = struct.pack("=8BI", AF_INET, *[0] * 7, 0) + attr(RTA_TABLE, struct.pack("=I", RT_TABLE_MAIN))
     return Netlink(NETLINK_ROUTE, (NETLINK_GET_STRICT_CHK,)).dump(RTM_GETROUTE, request)
 
@@ -54,4 +91,4 @@ def families():
     return Netlink(NETLINK_GENERIC).dump(GENL_ID_CTRL, struct.pack("=BBH", CTRL_CMD_GETFAMILY, 2, 0))
 
 
-DUMPS = {"route": routes, "link": links, "genl": families}
+DUMPS = {"route": routes, "mixed": mixed, "link": links, "genl": families}

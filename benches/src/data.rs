@@ -44,6 +44,11 @@ pub fn routes() -> Dump {
     Dump::tiled(include_bytes!("../data/route.bin"), 10_000)
 }
 
+/// 10,000 routes of nine shapes, in an order without a pattern.
+pub fn mixed_routes() -> Dump {
+    Dump::tiled(include_bytes!("../data/mixed.bin"), 10_000)
+}
+
 /// 500 links, nearly all of them veth.
 pub fn links() -> Dump {
     Dump::tiled(include_bytes!("../data/link.bin"), 500)

@@ -3,7 +3,7 @@
 
 use core::ffi::c_int;
 
-use crate::records::{Families, Links, RouteRequest, Routes, Walk};
+use crate::records::{Families, Links, Named, Nests, RouteRequest, Routes, Walk};
 
 /// Declares C functions that read a dump, and a safe function of the same name for each.
 macro_rules! readers {
@@ -27,6 +27,7 @@ readers! {
     fn checked_routes() -> Routes;
     fn checked_links() -> Links;
     fn checked_families() -> Families;
+    fn checked_nests() -> Nests;
     fn predicted_walk(ty: u16, family: usize) -> Walk;
     fn predicted_routes() -> Routes;
     fn predicted_links() -> Links;
@@ -41,28 +42,23 @@ readers! {
     fn mnl_families() -> Families;
 }
 
-/// Declares a C function that writes requests, and a safe function of the same name.
+/// Declares a C function that writes messages made of items, and a safe function of the same name.
 macro_rules! writer {
-    ($name:ident) => {
-        /// Writes each request at the start of `buffer`; the sum of the lengths.
-        pub(crate) fn $name(buffer: &mut [u8], requests: &[RouteRequest]) -> Option<usize> {
+    ($name:ident, $item:ty) => {
+        /// The sum of the lengths of what was written, each message at the start of `buffer`.
+        pub(crate) fn $name(buffer: &mut [u8], items: &[$item]) -> Option<usize> {
             unsafe extern "C" {
-                fn $name(
-                    buffer: *mut u8,
-                    capacity: usize,
-                    requests: *const RouteRequest,
-                    count: usize,
-                ) -> i64;
+                fn $name(buffer: *mut u8, capacity: usize, items: *const $item, count: usize) -> i64;
             }
-            // SAFETY: `buffer` is writable and `requests` readable for the lengths given; `RouteRequest` is `repr(C)`
-            // and laid out as in `c/checked.h`; the C code keeps neither pointer.
-            let total =
-                unsafe { $name(buffer.as_mut_ptr(), buffer.len(), requests.as_ptr(), requests.len()) };
+            // SAFETY: `buffer` is writable and `items` readable for the lengths given; the item is `repr(C)` and laid
+            // out as in `c/checked.h`; names in it end with a NUL; the C code keeps neither pointer.
+            let total = unsafe { $name(buffer.as_mut_ptr(), buffer.len(), items.as_ptr(), items.len()) };
             usize::try_from(total).ok()
         }
     };
 }
 
-writer!(checked_emit);
+writer!(checked_emit, RouteRequest);
+writer!(checked_emit_nests, Named);
 #[cfg(feature = "peers")]
-writer!(mnl_emit);
+writer!(mnl_emit, RouteRequest);

@@ -91,6 +91,39 @@ pub struct Families {
     pub group_names: u64,
 }
 
+/// Messages of type 40 that hold nests of a number and a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct Nests {
+    /// How many nests.
+    pub count: u64,
+    /// Sum of their numbers.
+    pub ids: u64,
+    /// Their names, by [`text`].
+    pub names: u64,
+}
+
+/// What a nest holds: a number, and a name that ends with a NUL.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Named {
+    /// The number.
+    pub id: u32,
+    /// The length of the name without its NUL.
+    pub len: u32,
+    /// The name, the NUL, and bytes that do not count.
+    pub name: [u8; 40],
+}
+
+impl Named {
+    /// The name without its NUL.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> &[u8] {
+        self.name.get(..self.len as usize).unwrap_or_default()
+    }
+}
+
 /// A route to be asked for: `RTM_NEWROUTE` with `NLM_F_REQUEST|ACK|CREATE|EXCL`, `rtm_protocol` static, and the
 /// attributes in this order: dst, gateway, oif, table, priority.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use nl_tlv::{Error, Message, Messages};
 use crate::contenders::{self, Contender, EmitFn, Kind, ReadFn};
 use crate::data::{self, Dump};
 use crate::mixed;
-use crate::records::RouteRequest;
+use crate::records::{Named, RouteRequest};
 
 /// One job. Running an entry once handles `messages` messages of `bytes` bytes in all.
 pub struct Workload {
@@ -35,7 +35,7 @@ pub type Entry = (&'static str, Box<dyn FnMut()>);
 /// All jobs: those that read, then the one that writes.
 pub fn all() -> Vec<Workload> {
     let mut workloads = parse();
-    workloads.push(emit());
+    workloads.extend([emit(), emit_nests()]);
     workloads.extend(mixed());
     workloads
 }
@@ -45,10 +45,12 @@ pub fn parse() -> Vec<Workload> {
     vec![
         walk("route walk", data::routes, Kind::Route),
         typed("route typed", data::routes, |contender| contender.routes),
+        typed("route mixed", data::mixed_routes, |contender| contender.routes),
         walk("link walk", data::links, Kind::Link),
         typed("link typed", data::links, |contender| contender.links),
         walk("genl walk", data::families, Kind::Family),
         typed("genl typed", data::families, |contender| contender.families),
+        typed("nests read", nests, |contender| contender.nests),
     ]
 }
 
@@ -122,10 +124,10 @@ pub fn emit() -> Workload {
         let written = |emit: EmitFn| {
             let mut buffer = vec![0xa5; 256];
             let len = emit(&mut buffer, core::slice::from_ref(request))?;
-            Some(buffer.get(..len)?.to_vec())
+            Some(in_any_order(buffer.get(..len)?))
         };
         let expected = written(reference).expect("there is room");
-        assert_eq!(expected.len(), REQUEST);
+        assert_eq!(expected.concat().len(), REQUEST);
         for (contender, emit) in &contenders {
             assert_eq!(written(*emit).as_ref(), Some(&expected), "emit: {contender}");
         }
@@ -139,6 +141,69 @@ pub fn emit() -> Workload {
         (contender, Box::new(run))
     });
     Workload { name: "emit route", messages, bytes, entries: entries.collect() }
+}
+
+/// The headers of a request and its attributes, all of eight bytes, whatever order the contender's type has them in.
+fn in_any_order(request: &[u8]) -> Vec<Vec<u8>> {
+    let (headers, attrs) = request.split_at(28);
+    let mut parts: Vec<_> = attrs.chunks(8).map(<[u8]>::to_vec).collect();
+    parts.sort_unstable();
+    parts.insert(0, headers.to_vec());
+    parts
+}
+
+/// A thousand names and numbers, the names of all lengths that names of interfaces and families have, and longer ones.
+pub fn names() -> Vec<Named> {
+    let mut state = 1u32;
+    let mut next = move |below: u32| {
+        state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        (state >> 16) % below
+    };
+    let named = |id| {
+        // As in a system: many of up to 15 bytes, few longer ones.
+        let len = if next(4) == 0 { 1 + next(39) } else { 1 + next(15) };
+        let mut name = [0; 40];
+        name.iter_mut().take(len as usize).for_each(|byte| *byte = b'a' + next(26) as u8);
+        Named { id, len, name }
+    };
+    (0..1000).map(named).collect()
+}
+
+/// The message that holds them, several times.
+pub fn nests() -> Dump {
+    let mut buffer = vec![0; NESTS_ROOM];
+    let emit = contenders::by_hand()[0].emit_nests.expect("the reference takes part");
+    let len = emit(&mut buffer, &names()).expect("there is room");
+    buffer.truncate(len);
+    Dump { bytes: buffer.repeat(10), messages: (0..10).map(|n| n * len..(n + 1) * len).collect() }
+}
+
+/// More than the message of nests takes.
+const NESTS_ROOM: usize = 65_536;
+
+/// Writes a message with a thousand nests.
+pub fn emit_nests() -> Workload {
+    let names = names();
+    let contenders = contenders(|contender| contender.emit_nests);
+    let written = |emit: fn(&mut Vec<u8>, &[Named]) -> Option<usize>| {
+        let mut buffer = vec![0xa5; NESTS_ROOM];
+        let len = emit(&mut buffer, &names).expect("there is room");
+        buffer.truncate(len);
+        buffer
+    };
+    let expected = written(contenders[0].1);
+    for (contender, emit) in &contenders {
+        assert!(written(*emit) == expected, "nests emit: {contender}");
+    }
+    let (messages, bytes) = (names.len(), expected.len());
+    let entries = contenders.into_iter().map(|(contender, emit)| -> Entry {
+        let (mut buffer, names) = (vec![0; NESTS_ROOM], names.clone());
+        let run = move || {
+            black_box(black_box(emit)(&mut buffer, black_box(&names)));
+        };
+        (contender, Box::new(run))
+    });
+    Workload { name: "nests emit", messages, bytes, entries: entries.collect() }
 }
 
 /// One job of one contender, to be run without the others.
@@ -164,6 +229,19 @@ pub fn job(name: &str, contender: &Contender) -> Option<Job> {
         "link walk" => walk(data::links(), Kind::Link),
         "genl walk" => walk(data::families(), Kind::Family),
         "route typed" => Some(alone(data::routes(), contender.routes?, |read, bytes| read(bytes).is_some())),
+        "route mixed" => {
+            Some(alone(data::mixed_routes(), contender.routes?, |read, bytes| read(bytes).is_some()))
+        }
+        "nests read" => {
+            let job = alone(nests(), contender.nests?, |read, bytes| read(bytes).is_some());
+            Some(Job { messages: job.messages * 1000, ..job })
+        }
+        "nests emit" => {
+            let (emit, names) = (contender.emit_nests?, names());
+            let (mut buffer, messages) = (vec![0; NESTS_ROOM], names.len());
+            let run = move || emit(&mut buffer, black_box(&names)).is_some();
+            Some(Job { messages, run: Box::new(run) })
+        }
         "link typed" => Some(alone(data::links(), contender.links?, |read, bytes| read(bytes).is_some())),
         "genl typed" => {
             Some(alone(data::families(), contender.families?, |read, bytes| read(bytes).is_some()))

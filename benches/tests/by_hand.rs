@@ -2,7 +2,7 @@
 
 use core::fmt::Debug;
 
-use nl_tlv_benches::contenders::{Contender, Kind, by_hand};
+use nl_tlv_benches::contenders::{Contender, Kind, by_hand, nl_tlv};
 use nl_tlv_benches::data::{self, Dump};
 use nl_tlv_benches::workloads;
 
@@ -69,6 +69,22 @@ fn a_buffer_one_byte_too_small_is_refused() {
         for (room, expected) in [(67, None), (68, Some(68))] {
             assert_eq!(emit(&mut vec![0; room], &[workloads::request(1)]), expected, "{}", contender.name);
         }
+    }
+}
+
+#[test]
+fn second_call_sites_read_too() {
+    let dumps = [
+        (Kind::Route, data::routes()),
+        (Kind::Link, data::links()),
+        (Kind::Family, data::families()),
+        (Kind::Nests, workloads::nests()),
+    ];
+    for contender in nl_tlv() {
+        let Some(first) = contender.first else { continue };
+        let found: Vec<_> = dumps.iter().map(|(kind, dump)| first(&dump.bytes, *kind)).collect();
+        assert!(found.iter().all(Option::is_some), "{}: {found:?}", contender.name);
+        assert!(found.iter().flatten().sum::<usize>() > 5, "{}: {found:?}", contender.name);
     }
 }
 

@@ -10,6 +10,8 @@ pub(super) const CHECKED: Contender = Contender {
     links: Some(ffi::checked_links),
     families: Some(ffi::checked_families),
     emit: Some(|buffer, requests| ffi::checked_emit(buffer, requests)),
+    nests: Some(ffi::checked_nests),
+    emit_nests: Some(|buffer, entries| ffi::checked_emit_nests(buffer, entries)),
     ..Contender::named("C")
 };
 

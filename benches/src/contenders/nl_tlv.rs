@@ -3,12 +3,15 @@
 use core::net::Ipv4Addr;
 
 use nl_tlv::value::NestedArray;
-use nl_tlv::{Error, Flags, Header, MacAddr, MessageType, Messages, NewFlags, NlAttrs, NlMessage, NlStruct};
+use nl_tlv::{
+    Error, Flags, Header, MacAddr, MessageType, Messages, NewFlags, NlAttrs, NlMessage, NlStruct, Repeat,
+    Writer,
+};
 use zerocopy::native_endian::{I32, U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::{Contender, Kind};
-use crate::records::{Families, Links, RouteRequest, Routes, Walk, mac, text_until_nul};
+use crate::records::{Families, Links, Named, Nests, RouteRequest, Routes, Walk, mac, text_until_nul};
 
 /// The library of this repository.
 pub(super) const CONTENDER: Contender = Contender {
@@ -17,6 +20,9 @@ pub(super) const CONTENDER: Contender = Contender {
     links: Some(|bytes| links(bytes).ok()),
     families: Some(|bytes| families(bytes).ok()),
     emit: Some(|buffer, requests| emit(buffer, requests).ok()),
+    nests: Some(|bytes| nests(bytes).ok()),
+    emit_nests: Some(|buffer, entries| emit_nests(buffer, entries).ok()),
+    first: Some(|bytes, kind| first(bytes, kind).ok()),
     ..Contender::named("nl-tlv")
 };
 
@@ -63,21 +69,21 @@ pub(crate) struct Route {
 /// `struct ifinfomsg`.
 #[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug)]
 #[repr(C)]
-struct IfInfoMsg {
+pub(super) struct IfInfoMsg {
     ifi_family: u8,
     pad: u8,
     ifi_type: U16,
-    ifi_index: I32,
-    ifi_flags: U32,
+    pub(super) ifi_index: I32,
+    pub(super) ifi_flags: U32,
     ifi_change: U32,
 }
 
 /// RTM_NEWLINK.
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 16)]
-struct Link<'a> {
+pub(super) struct Link<'a> {
     #[nl(header)]
-    header: IfInfoMsg,
+    pub(super) header: IfInfoMsg,
     #[nl(attr = 3, string)]
     name: Option<&'a [u8]>,
     #[nl(attr = 4)]
@@ -96,15 +102,15 @@ struct Link<'a> {
 
 /// IFLA_LINKINFO.
 #[derive(NlAttrs, Clone, Debug)]
-struct LinkInfo<'a> {
+pub(super) struct LinkInfo<'a> {
     #[nl(attr = 1, string)]
-    kind: Option<&'a [u8]>,
+    pub(super) kind: Option<&'a [u8]>,
 }
 
 /// CTRL_CMD_NEWFAMILY.
 #[derive(NlMessage, Clone, Debug)]
 #[nl(cmd = 1)]
-struct Family<'a> {
+pub(super) struct Family<'a> {
     #[nl(attr = 1)]
     id: Option<u16>,
     #[nl(attr = 2, string)]
@@ -123,7 +129,7 @@ struct Family<'a> {
 
 /// An entry of CTRL_ATTR_OPS.
 #[derive(NlAttrs, Clone, Debug)]
-struct Op {
+pub(super) struct Op {
     #[nl(attr = 1)]
     id: Option<u32>,
     #[nl(attr = 2)]
@@ -132,11 +138,28 @@ struct Op {
 
 /// An entry of CTRL_ATTR_MCAST_GROUPS.
 #[derive(NlAttrs, Clone, Debug)]
-struct Group<'a> {
+pub(super) struct Group<'a> {
     #[nl(attr = 1, string)]
     name: Option<&'a [u8]>,
     #[nl(attr = 2)]
     id: Option<u32>,
+}
+
+/// A message of nests, one for each entry.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 40)]
+struct NestsNew<'a> {
+    #[nl(attr = 1)]
+    entries: Repeat<'a, Entry<'a>>,
+}
+
+/// A number and a name.
+#[derive(NlAttrs, Clone, Copy, Debug)]
+struct Entry<'a> {
+    #[nl(attr = 1)]
+    id: Option<u32>,
+    #[nl(attr = 2, string)]
+    name: Option<&'a [u8]>,
 }
 
 fn walk(bytes: &[u8], kind: Kind) -> Result<Walk, Error> {
@@ -158,17 +181,17 @@ fn walk(bytes: &[u8], kind: Kind) -> Result<Walk, Error> {
 }
 
 /// What an optional integer adds to a sum.
-fn number(value: Option<u32>) -> u64 {
+pub(super) fn number(value: Option<u32>) -> u64 {
     u64::from(value.unwrap_or(0))
 }
 
 /// What an optional address adds to a sum.
-fn ipv4(address: Option<Ipv4Addr>) -> u64 {
+pub(super) fn ipv4(address: Option<Ipv4Addr>) -> u64 {
     address.map_or(0, |address| u64::from(u32::from_ne_bytes(address.octets())))
 }
 
 /// What an optional string adds to a sum.
-fn string(text: Option<&[u8]>) -> u64 {
+pub(super) fn string(text: Option<&[u8]>) -> u64 {
     text.map_or(0, text_until_nul)
 }
 
@@ -217,31 +240,37 @@ fn links(bytes: &[u8]) -> Result<Links, Error> {
     Ok(sum)
 }
 
-/// How many operations, and the sums of their ids and flags.
+/// Adds the operations of a family.
 /// A function of its own has enough registers, as in the loops by hand.
 #[inline(never)]
-fn family_ops(ops: NestedArray<'_, Op>) -> Result<[u64; 3], Error> {
-    let mut sums = [0; 3];
+pub(super) fn add_ops(sum: &mut Families, ops: NestedArray<'_, Op>) -> Result<(), Error> {
+    let (mut count, mut ids, mut flags) = (0, 0, 0);
     for op in &ops {
         let op = op?;
-        sums[0] += 1;
-        sums[1] += number(op.id);
-        sums[2] += number(op.flags);
+        count += 1;
+        ids += number(op.id);
+        flags += number(op.flags);
     }
-    Ok(sums)
+    sum.ops += count;
+    sum.op_ids += ids;
+    sum.op_flags += flags;
+    Ok(())
 }
 
-/// How many multicast groups, and the sums of their ids and names.
+/// Adds the multicast groups of a family.
 #[inline(never)]
-fn family_groups(groups: NestedArray<'_, Group<'_>>) -> Result<[u64; 3], Error> {
-    let mut sums = [0; 3];
+pub(super) fn add_groups(sum: &mut Families, groups: NestedArray<'_, Group<'_>>) -> Result<(), Error> {
+    let (mut count, mut ids, mut names) = (0, 0, 0);
     for group in &groups {
         let group = group?;
-        sums[0] += 1;
-        sums[1] += number(group.id);
-        sums[2] += string(group.name);
+        count += 1;
+        ids += number(group.id);
+        names += string(group.name);
     }
-    Ok(sums)
+    sum.groups += count;
+    sum.group_ids += ids;
+    sum.group_names += names;
+    Ok(())
 }
 
 fn families(bytes: &[u8]) -> Result<Families, Error> {
@@ -258,18 +287,8 @@ fn families(bytes: &[u8]) -> Result<Families, Error> {
         sum.version += number(family.version);
         sum.hdrsize += number(family.hdrsize);
         sum.maxattr += number(family.maxattr);
-        if let Some(ops) = family.ops {
-            let [count, ids, flags] = family_ops(ops)?;
-            sum.ops += count;
-            sum.op_ids += ids;
-            sum.op_flags += flags;
-        }
-        if let Some(groups) = family.groups {
-            let [count, ids, names] = family_groups(groups)?;
-            sum.groups += count;
-            sum.group_ids += ids;
-            sum.group_names += names;
-        }
+        family.ops.map_or(Ok(()), |ops| add_ops(&mut sum, ops))?;
+        family.groups.map_or(Ok(()), |groups| add_groups(&mut sum, groups))?;
     }
     Ok(sum)
 }
@@ -297,4 +316,62 @@ fn emit(buffer: &mut [u8], requests: &[RouteRequest]) -> Result<usize, Error> {
         core::hint::black_box(&mut *buffer);
     }
     Ok(total)
+}
+
+fn nests(bytes: &[u8]) -> Result<Nests, Error> {
+    let mut sum = Nests::default();
+    for message in Messages::new(bytes) {
+        let message = message?;
+        if message.ty() != MessageType(40) {
+            continue;
+        }
+        for entry in &NestsNew::parse(&message)?.entries {
+            let entry = entry?;
+            sum.count += 1;
+            sum.ids += number(entry.id);
+            sum.names += string(entry.name);
+        }
+    }
+    Ok(sum)
+}
+
+fn emit_nests(buffer: &mut [u8], entries: &[Named]) -> Result<usize, Error> {
+    let mut w = Writer::new(buffer);
+    w.message(MessageType(40).into(), Header::request().seq(1), |w| {
+        entries.iter().try_for_each(|entry| {
+            w.nest(1, |w| Entry { id: Some(entry.id), name: Some(entry.name()) }.emit_attrs(w))
+        })
+    })?;
+    Ok(w.finish().len())
+}
+
+/// The second place that calls the parsers.
+fn first(bytes: &[u8], kind: Kind) -> Result<usize, Error> {
+    let Some(message) = Messages::new(bytes).next() else { return Ok(0) };
+    let message = message?;
+    let is_there: &[bool] = match kind {
+        Kind::Route => {
+            let Route { dst, gateway, oif, .. } = Route::parse(&message)?;
+            &[dst.is_some(), gateway.is_some(), oif.is_some()]
+        }
+        Kind::Link => {
+            let Link { name, mtu, address, info, .. } = Link::parse(&message)?;
+            &[name.is_some(), mtu.is_some(), address.is_some(), info.is_some()]
+        }
+        Kind::Family => {
+            let Family { name, ops, groups, .. } = Family::parse(&message)?;
+            let op = ops.and_then(|ops| ops.iter().next()).transpose()?;
+            let group = groups.and_then(|groups| groups.iter().next()).transpose()?;
+            &[
+                name.is_some(),
+                op.is_some_and(|op| op.id.is_some()),
+                group.is_some_and(|group| group.id.is_some()),
+            ]
+        }
+        Kind::Nests => {
+            let entry = NestsNew::parse(&message)?.entries.iter().next().transpose()?;
+            &[entry.is_some_and(|entry| entry.name.is_some())]
+        }
+    };
+    Ok(is_there.iter().filter(|there| **there).count())
 }

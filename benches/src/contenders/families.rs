@@ -1,0 +1,148 @@
+//! The ready-made types of `nl-tlv-families`, which read every attribute that the kernel sends and keep what they do not
+//! know; the sums take what the loops by hand look for.
+
+use core::net::{IpAddr, Ipv4Addr};
+
+use nl_tlv::{Error, Flags, Header, MessageType, Messages, NewFlags, NlMessage};
+use nl_tlv_families::{controller, link, route};
+
+use super::nl_tlv::number;
+use super::{Contender, Kind};
+use crate::records::{Families, Links, RouteRequest, Routes, mac, text_until_nul};
+
+/// The whole types.
+pub(super) const CONTENDER: Contender = Contender {
+    routes: Some(|bytes| routes(bytes).ok()),
+    links: Some(|bytes| links(bytes).ok()),
+    families: Some(|bytes| families(bytes).ok()),
+    emit: Some(|buffer, requests| emit(buffer, requests).ok()),
+    first: Some(|bytes, kind| first(bytes, kind).ok()),
+    ..Contender::named("families")
+};
+
+fn ipv4(address: Option<IpAddr>) -> u64 {
+    match address {
+        Some(IpAddr::V4(address)) => super::nl_tlv::ipv4(Some(address)),
+        _ => 0,
+    }
+}
+
+fn string(text: Option<&str>) -> u64 {
+    text.map_or(0, |text| text_until_nul(text.as_bytes()))
+}
+
+fn routes(bytes: &[u8]) -> Result<Routes, Error> {
+    let mut sum = Routes::default();
+    for message in Messages::new(bytes) {
+        let message = message?;
+        if message.ty() != MessageType(24) {
+            continue;
+        }
+        let route = route::RouteNew::parse(&message)?;
+        sum.messages += 1;
+        sum.dst += ipv4(route.dst);
+        sum.gateway += ipv4(route.gateway);
+        sum.oif += number(route.oif);
+        sum.table += number(route.table);
+        sum.priority += number(route.priority);
+    }
+    Ok(sum)
+}
+
+fn links(bytes: &[u8]) -> Result<Links, Error> {
+    let mut sum = Links::default();
+    for message in Messages::new(bytes) {
+        let message = message?;
+        if message.ty() != MessageType(16) {
+            continue;
+        }
+        let link = link::LinkNew::parse(&message)?;
+        sum.messages += 1;
+        sum.index += link.header.ifi_index.get() as u64;
+        sum.flags += u64::from(link.header.ifi_flags.get());
+        sum.name += string(link.ifname);
+        sum.mtu += number(link.mtu);
+        sum.address += link.mac().map_or(0, |address| mac(address.0));
+        sum.operstate += operstate(link.operstate);
+        sum.txqlen += number(link.txqlen);
+        sum.qdisc += string(link.qdisc);
+        sum.kind += string(link.linkinfo.and_then(|info| info.kind));
+    }
+    Ok(sum)
+}
+
+fn operstate(state: Option<link::OperState>) -> u64 {
+    use link::OperState::*;
+    match state {
+        None | Some(Unknown) => 0,
+        Some(NotPresent) => 1,
+        Some(Down) => 2,
+        Some(LowerLayerDown) => 3,
+        Some(Testing) => 4,
+        Some(Dormant) => 5,
+        Some(Up) => 6,
+        Some(Other(state)) => u64::from(state),
+    }
+}
+
+fn families(bytes: &[u8]) -> Result<Families, Error> {
+    let mut sum = Families::default();
+    for message in Messages::new(bytes) {
+        let message = message?;
+        if message.ty() != MessageType(16) {
+            continue;
+        }
+        let family = controller::Family::parse(&message)?;
+        sum.messages += 1;
+        sum.id += u64::from(family.family_id);
+        sum.name += text_until_nul(family.family_name.as_bytes());
+        sum.version += number(family.version);
+        sum.hdrsize += number(family.hdrsize);
+        sum.maxattr += number(family.maxattr);
+        for op in family.ops.iter().flat_map(|ops| ops.iter()) {
+            let op = op?;
+            sum.ops += 1;
+            sum.op_ids += u64::from(op.id);
+            sum.op_flags += u64::from(op.flags);
+        }
+        for group in family.mcast_groups.iter().flat_map(|groups| groups.iter()) {
+            let group = group?;
+            sum.groups += 1;
+            sum.group_ids += u64::from(group.id);
+            sum.group_names += text_until_nul(group.name.as_bytes());
+        }
+    }
+    Ok(sum)
+}
+
+fn emit(buffer: &mut [u8], requests: &[RouteRequest]) -> Result<usize, Error> {
+    let address = |bytes: u32| Some(IpAddr::V4(Ipv4Addr::from(bytes.to_ne_bytes())));
+    let mut total = 0;
+    for request in requests {
+        let header = Header::request().flags(NewFlags::CREATE | NewFlags::EXCL | Flags::ACK).seq(request.seq);
+        let route = route::RouteNew {
+            header: route::RtMsg::unicast(request.dst_len, true),
+            dst: address(request.dst),
+            gateway: address(request.gateway),
+            oif: Some(request.oif),
+            table: Some(request.table),
+            priority: Some(request.priority),
+            ..route::RouteNew::default()
+        };
+        total += route.emit(buffer, header)?.len();
+        core::hint::black_box(&mut *buffer);
+    }
+    Ok(total)
+}
+
+/// The second place that calls the parsers.
+fn first(bytes: &[u8], kind: Kind) -> Result<usize, Error> {
+    let Some(message) = Messages::new(bytes).next() else { return Ok(0) };
+    let message = message?;
+    Ok(match kind {
+        Kind::Route => route::RouteNew::parse(&message)?.table.map_or(0, |_| 1),
+        Kind::Link => link::LinkNew::parse(&message)?.ifname.map_or(0, str::len),
+        Kind::Family => controller::Family::parse(&message)?.family_name.len(),
+        Kind::Nests => 0,
+    })
+}
