@@ -325,7 +325,8 @@ pub const fn is_integer(value: ValueType) -> bool {
 /// Whether lengths can limit such a value; for an assertion in generated code.
 #[must_use]
 pub const fn has_len(value: ValueType) -> bool {
-    matches!(value, ValueType::String | ValueType::NulString | ValueType::Bytes | ValueType::Units { .. })
+    use ValueType::{Bytes, HwAddr, NulString, String, Units};
+    matches!(value, String | NulString | Bytes | HwAddr | Units { .. })
 }
 
 /// Whether some value is within the limits; for an assertion in generated code.

@@ -167,7 +167,7 @@ fn beyond(attr: &AttrSchema) -> Vec<Vec<u8>> {
     let lengths = too_long.into_iter().chain(too_short);
     let end: &[u8] = if matches!(value, ValueType::NulString) { &[0] } else { &[] };
     match value {
-        ValueType::String | ValueType::NulString | ValueType::Bytes => {
+        ValueType::String | ValueType::NulString | ValueType::Bytes | ValueType::HwAddr => {
             lengths.map(|len| core::iter::repeat_n(b'x', len).chain(end.iter().copied()).collect()).collect()
         }
         ValueType::Bitfield32 => {

@@ -24,7 +24,7 @@ pub(super) fn draw(value: ValueType, limits: &Limits, u: &mut Unstructured<'_>) 
             text.push(0);
             Ok(text)
         }
-        ValueType::Bytes => bytes(len(0, limits, u)?, u),
+        ValueType::Bytes | ValueType::HwAddr => bytes(len(0, limits, u)?, u),
         ValueType::Bitfield32 => {
             let mask = u32::try_from(limits.mask.unwrap_or(u32::MAX.into())).unwrap_or(u32::MAX);
             let selector = u.arbitrary::<u32>()? & mask;

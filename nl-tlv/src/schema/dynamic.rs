@@ -3,9 +3,9 @@
 use super::types::Inside;
 use super::{AttrSet, Hex, Limits, ValueType};
 use crate::bytes::{head, sub, tail, until_nul};
-use crate::value::{Be, Describe, NumberSchema, Parse, Selector, Sint, StructSchema, Uint};
+use crate::value::{Be, Describe, HwAddr, NumberSchema, Parse, Selector, Sint, StructSchema, Uint};
 use crate::wire::Bitfield32;
-use crate::{Attr, Attrs, Error, ErrorKind, MacAddr};
+use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -27,7 +27,7 @@ pub(crate) enum Value<'a> {
     /// An address.
     Ip(IpAddr),
     /// A link-layer address.
-    Mac(MacAddr),
+    HwAddr(HwAddr<'a>),
     /// A struct and its bytes.
     Struct(&'static StructSchema, &'a [u8]),
     /// Flag bits and which of them are meant.
@@ -74,7 +74,8 @@ impl<'a> Value<'a> {
             ValueType::Ipv4 => Self::Ip(attr.parse::<Ipv4Addr>()?.into()),
             ValueType::Ipv6 => Self::Ip(attr.parse::<Ipv6Addr>()?.into()),
             ValueType::Ip => Self::Ip(attr.parse()?),
-            ValueType::Mac => Self::Mac(attr.parse()?),
+            ValueType::Mac => attr.array::<6>().map(|_| Self::HwAddr(HwAddr::new(attr.payload())))?,
+            ValueType::HwAddr => Self::HwAddr(attr.parse()?),
             ValueType::Bitfield32 => Self::Bitfield32(attr.parse()?),
             ValueType::Nested(set) | ValueType::NestedArray(set) => Self::Nest(set()),
             ValueType::Indexed(_) | ValueType::ByType(_) => Self::Values,
@@ -105,9 +106,8 @@ impl<'a> Value<'a> {
                 limits.check_len(bytes.len())
             }
             Self::Bitfield32(bits) => bits.check(limits),
-            Self::Flag | Self::Ip(_) | Self::Mac(_) | Self::Struct(..) | Self::Nest(_) | Self::Values => {
-                Ok(())
-            }
+            Self::HwAddr(address) => address.check(limits),
+            Self::Flag | Self::Ip(_) | Self::Struct(..) | Self::Nest(_) | Self::Values => Ok(()),
         }
     }
 }
@@ -175,7 +175,7 @@ impl fmt::Display for Value<'_> {
             Self::Bytes(bytes) => Cut(bytes).fmt(f),
             Self::Flag => f.write_str("set"),
             Self::Ip(address) => address.fmt(f),
-            Self::Mac(address) => address.fmt(f),
+            Self::HwAddr(address) => address.fmt(f),
             Self::Struct(schema, bytes) => write!(f, "{{ {} }}", Fields(schema, bytes)),
             Self::Bitfield32(bits) => write!(f, "{:#x} of {:#x}", bits.value, bits.selector),
             Self::Units(value, len, bytes) => fmt_units(*value, *len, bytes, f),

@@ -220,6 +220,8 @@ pub enum ValueType {
     Ip,
     /// A link-layer address of six bytes.
     Mac,
+    /// A link-layer address of any length.
+    HwAddr,
     /// 32 flag bits and which of them are meant.
     Bitfield32,
     /// Attributes of another set.

@@ -8,10 +8,12 @@ mod array;
 mod bitfield;
 mod by_type;
 mod headed;
+mod hw_addr;
 mod int;
 mod lazy;
 mod nested_array;
 mod net;
+mod nl_str;
 mod number;
 #[cfg(feature = "alloc")]
 mod owned;
@@ -24,9 +26,15 @@ mod var_int;
 pub use array::{Array, ArrayIter, Unit};
 pub use by_type::{ByType, ByTypeIter, IndexedArray, IndexedArrayIter};
 pub use headed::Headed;
+pub use hw_addr::HwAddr;
+#[cfg(feature = "alloc")]
+pub use hw_addr::HwAddrBuf;
 pub use lazy::Lazy;
 pub use nested_array::{NestedArray, NestedArrayIter};
 pub use net::MacAddr;
+pub use nl_str::NlStr;
+#[cfg(feature = "alloc")]
+pub use nl_str::NlString;
 pub use number::NumberSchema;
 pub use reject::Reject;
 pub use structs::{NlStruct, StructField, StructFieldValue, StructSchema, StructValueType};

@@ -6,7 +6,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::vec::Vec;
 
 /// What a value looks like on the wire: the payload of the attribute that it emits.
-fn wire<T: Emit<E>, E>(value: &T) -> Vec<u8> {
+pub(super) fn wire<T: Emit<E>, E>(value: &T) -> Vec<u8> {
     let mut buf = [0xa5; 128];
     let mut w = Writer::new(&mut buf);
     w.message(MessageType(20).into(), Header::new(), |w| value.emit(AttrType::new(9), w)).unwrap();
@@ -15,7 +15,7 @@ fn wire<T: Emit<E>, E>(value: &T) -> Vec<u8> {
     attr.payload().to_vec()
 }
 
-fn read<'a, T: Parse<'a, E>, E>(payload: &'a [u8]) -> Result<T, Error> {
+pub(super) fn read<'a, T: Parse<'a, E>, E>(payload: &'a [u8]) -> Result<T, Error> {
     T::parse(Attr::new(9, payload))
 }
 

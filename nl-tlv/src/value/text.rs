@@ -52,8 +52,7 @@ impl<'a> Parse<'a, NoNul> for &'a str {
 impl Emit<NoNul> for &str {
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        refuse_nul(self.as_bytes(), w)?;
-        w.bytes(self.as_bytes())
+        emit_no_nul(self.as_bytes(), w)
     }
 }
 
@@ -174,6 +173,12 @@ impl<const N: usize> Emit<Native> for [u8; N] {
 
 impl<const N: usize> Describe<Native> for [u8; N] {
     const TYPE: ValueType = ValueType::Array(N);
+}
+
+/// A string that is written without a NUL.
+pub(super) fn emit_no_nul(text: &[u8], w: &mut AttrWriter<'_>) -> Result<(), Error> {
+    refuse_nul(text, w)?;
+    w.bytes(text)
 }
 
 /// The text up to the first NUL. What it answers is in registers, and the loop that asks keeps its own.

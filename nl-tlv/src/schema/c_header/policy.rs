@@ -127,7 +127,7 @@ impl Display for Policy<'_> {
             ValueType::Reject => f.write_str("{ .type = NLA_REJECT }"),
             ValueType::String => with_len(f, "NLA_STRING", limits),
             ValueType::NulString => with_len(f, "NLA_NUL_STRING", limits),
-            ValueType::Bytes | ValueType::Units { .. } => bytes(f, limits),
+            ValueType::Bytes | ValueType::HwAddr | ValueType::Units { .. } => bytes(f, limits),
             ValueType::SubMessage { .. } => f.write_str("{ .type = NLA_BINARY }"),
             ValueType::Headed(header, _) => write!(f, "NLA_POLICY_MIN_LEN({})", header.len),
             ValueType::Pad => f.write_str("{ .type = NLA_UNSPEC }"),

@@ -1,0 +1,349 @@
+//! Strings of the kernel: any bytes but NUL, mostly text. Interface names, aliases and the like need not be UTF-8.
+
+use super::text::emit_no_nul;
+use super::{Describe, Emit, Native, NoNul, Parse, Select, Selector, Text};
+use crate::schema::{Limits, ValueType};
+use crate::{Attr, AttrType, AttrWriter, Error};
+use core::fmt::{self, Write as _};
+use core::str::Utf8Error;
+
+/// A string of the kernel: bytes that print and compare as text, and need not be UTF-8.
+///
+/// It ends at the first NUL or, where the sender wrote none, at the end of the payload. Emitted with one NUL behind it
+/// (in the encoding [`NoNul`] without); a NUL inside is refused, since it would cut the string.
+/// Printed, bytes that are not UTF-8 and control characters are escaped: `ab\xffc`.
+///
+/// ```
+/// use nl_tlv::{Attr, value::NlStr};
+/// let name: NlStr<'_> = Attr::new(3, b"ab\xffc\0").parse()?;
+/// assert_eq!(name.to_string(), r"ab\xffc");
+/// assert_eq!(name.as_str(), None);
+/// assert_eq!(NlStr::new("eth0"), "eth0");
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NlStr<'a>(&'a [u8]);
+
+impl<'a> NlStr<'a> {
+    /// This text.
+    #[must_use]
+    pub const fn new(text: &'a str) -> Self {
+        Self(text.as_bytes())
+    }
+
+    /// These bytes, without a NUL at their end.
+    #[must_use]
+    pub const fn from_bytes(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, without a NUL at their end.
+    #[must_use]
+    pub const fn as_bytes(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The text, if it is UTF-8.
+    #[must_use]
+    pub fn as_str(self) -> Option<&'a str> {
+        self.to_str().ok()
+    }
+
+    /// The text, if it is UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not.
+    pub const fn to_str(self) -> Result<&'a str, Utf8Error> {
+        core::str::from_utf8(self.0)
+    }
+
+    /// Length in bytes, without a NUL.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it has no bytes.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> From<&'a str> for NlStr<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl<'a> From<&'a [u8]> for NlStr<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl AsRef<[u8]> for NlStr<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.0
+    }
+}
+
+impl PartialEq<str> for NlStr<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other.as_bytes()
+    }
+}
+
+impl PartialEq<&str> for NlStr<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == other.as_bytes()
+    }
+}
+
+impl PartialEq<NlStr<'_>> for str {
+    fn eq(&self, other: &NlStr<'_>) -> bool {
+        other == self
+    }
+}
+
+impl PartialEq<NlStr<'_>> for &str {
+    fn eq(&self, other: &NlStr<'_>) -> bool {
+        other == *self
+    }
+}
+
+/// The text; what does not print is escaped. Width and alignment are those of the format.
+impl fmt::Display for NlStr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_str() {
+            Some(text) if !text.contains(char::is_control) => f.pad(text),
+            _ => escape(self.0, f),
+        }
+    }
+}
+
+/// In quotes, escaped.
+impl fmt::Debug for NlStr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_str() {
+            Some(text) => fmt::Debug::fmt(text, f),
+            None => {
+                f.write_char('"')?;
+                escape(self.0, f)?;
+                f.write_char('"')
+            }
+        }
+    }
+}
+
+fn escape(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for chunk in bytes.utf8_chunks() {
+        for char in chunk.valid().chars() {
+            match char.is_control() {
+                true => write!(f, "{}", char.escape_default())?,
+                false => f.write_char(char)?,
+            }
+        }
+        write!(f, "{}", chunk.invalid().escape_ascii())?;
+    }
+    Ok(())
+}
+
+macro_rules! encodings {
+    ($($encoding:ty, $value_type:ident;)*) => {$(
+        impl<'a> Parse<'a, $encoding> for NlStr<'a> {
+            #[inline(always)]
+            fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+                <&[u8] as Parse<'a, Text>>::parse(attr).map(Self)
+            }
+        }
+
+        impl Describe<$encoding> for NlStr<'_> {
+            const TYPE: ValueType = ValueType::$value_type;
+
+            #[inline(always)]
+            fn check(&self, limits: &Limits) -> Result<(), Error> {
+                limits.check_len(self.0.len())
+            }
+        }
+    )*};
+}
+
+encodings! {
+    Native, NulString;
+    NoNul, String;
+}
+
+/// Written with one NUL behind it.
+impl Emit<Native> for NlStr<'_> {
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        Emit::<Text>::emit_payload(&self.0, w)
+    }
+
+    #[inline]
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        Emit::<Text>::emit(&self.0, ty, w)
+    }
+}
+
+impl Emit<NoNul> for NlStr<'_> {
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        emit_no_nul(self.0, w)
+    }
+}
+
+impl Select for NlStr<'_> {
+    fn selector(&self) -> Selector<'_> {
+        Selector::Text(self.0)
+    }
+}
+
+#[cfg(feature = "alloc")]
+mod owned {
+    use super::*;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    /// An owned [`NlStr`].
+    #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct NlString(Vec<u8>);
+
+    impl NlString {
+        /// The string, borrowed.
+        #[must_use]
+        pub fn as_nl_str(&self) -> NlStr<'_> {
+            NlStr(&self.0)
+        }
+
+        /// The text, if it is UTF-8.
+        #[must_use]
+        pub fn as_str(&self) -> Option<&str> {
+            self.as_nl_str().as_str()
+        }
+    }
+
+    impl From<NlStr<'_>> for NlString {
+        fn from(text: NlStr<'_>) -> Self {
+            Self(text.0.into())
+        }
+    }
+
+    impl From<&str> for NlString {
+        fn from(text: &str) -> Self {
+            Self(text.into())
+        }
+    }
+
+    impl From<String> for NlString {
+        fn from(text: String) -> Self {
+            Self(text.into())
+        }
+    }
+
+    impl PartialEq<str> for NlString {
+        fn eq(&self, other: &str) -> bool {
+            self.as_nl_str() == other
+        }
+    }
+
+    impl PartialEq<&str> for NlString {
+        fn eq(&self, other: &&str) -> bool {
+            self.as_nl_str() == *other
+        }
+    }
+
+    impl fmt::Display for NlString {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.as_nl_str().fmt(f)
+        }
+    }
+
+    impl fmt::Debug for NlString {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            fmt::Debug::fmt(&self.as_nl_str(), f)
+        }
+    }
+
+    macro_rules! encodings {
+        ($($encoding:ty)*) => {$(
+            impl<'a> Parse<'a, $encoding> for NlString {
+                fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+                    <NlStr<'a> as Parse<'a, $encoding>>::parse(attr).map(Self::from)
+                }
+            }
+
+            impl Emit<$encoding> for NlString {
+                fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                    Emit::<$encoding>::emit_payload(&self.as_nl_str(), w)
+                }
+            }
+
+            impl Describe<$encoding> for NlString {
+                const TYPE: ValueType = <NlStr<'static> as Describe<$encoding>>::TYPE;
+
+                fn check(&self, limits: &Limits) -> Result<(), Error> {
+                    limits.check_len(self.0.len())
+                }
+            }
+        )*};
+    }
+
+    encodings! { Native NoNul }
+
+    impl Select for NlString {
+        fn selector(&self) -> Selector<'_> {
+            Selector::Text(&self.0)
+        }
+    }
+}
+
+#[cfg(feature = "alloc")]
+pub use owned::NlString;
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::value::tests::{read, wire};
+    use crate::{ErrorKind, Header, MessageType, Writer};
+    use std::format;
+
+    fn parsed(payload: &[u8]) -> NlStr<'_> {
+        read::<_, Native>(payload).unwrap()
+    }
+
+    #[test]
+    fn any_byte_but_nul_is_kept() {
+        let name = parsed(b"ab\xffc\0");
+        assert_eq!(name.as_bytes(), b"ab\xffc");
+        assert_eq!(wire::<_, Native>(&name), b"ab\xffc\0");
+        assert_eq!(wire::<_, NoNul>(&name), b"ab\xffc");
+    }
+
+    #[test]
+    fn it_ends_at_the_first_nul_or_with_the_payload() {
+        assert_eq!(parsed(b"lo\0junk"), "lo");
+        assert_eq!(parsed(b"lo"), "lo");
+        assert!(parsed(b"").is_empty());
+    }
+
+    #[test]
+    fn a_nul_inside_is_refused() {
+        let mut buf = [0; 64];
+        let mut w = Writer::new(&mut buf);
+        let emit = |w: &mut AttrWriter<'_>| Emit::<Native>::emit(&NlStr::new("a\0b"), AttrType::new(3), w);
+        let error = w.message(MessageType(20).into(), Header::new(), emit).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InteriorNul);
+    }
+
+    #[test]
+    fn what_does_not_print_is_escaped() {
+        let odd = NlStr::from_bytes(b"\xc3\xa9 \xff\n");
+        assert_eq!(format!("{odd}"), "é \\xff\\n");
+        assert_eq!(format!("{odd:?}"), "\"é \\xff\\n\"");
+        assert_eq!(format!("{:>5}|{:?}", NlStr::new("lo"), NlStr::new("lo")), "   lo|\"lo\"");
+    }
+}
