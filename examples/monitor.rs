@@ -43,7 +43,7 @@ fn monitor(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     pcap.as_mut().map(write_file_header).transpose()?;
     let mut conn = Connection::open(Protocol::ROUTE)?;
     for group in GROUPS {
-        conn.subscribe(group)?;
+        conn.join(group)?;
     }
     eprintln!("monitor: waiting for changes");
     let mut seen = 0;

@@ -1,7 +1,7 @@
 //! Routes: listed, added and deleted with derived messages, one or a hundred thousand.
 
 use clap::{Args, Parser, Subcommand};
-use nl_tlv::socket::{Connection, Outcome, Protocol, RequestError};
+use nl_tlv::socket::{BatchResult, Connection, Protocol, RequestError};
 use nl_tlv::{Flags, NewFlags, NlMessage};
 use nl_tlv_examples::program;
 use nl_tlv_families::link::{LinkGet, LinkNew};
@@ -110,8 +110,11 @@ fn change(conn: &mut Connection, cli: &Cli, spec: &Spec, links: &Links) -> Resul
         }
     }
     let failed = batch.finish()?.iter().filter(|outcome| !outcome.is_done()).count();
-    let why =
-        batch.results().iter().find_map(Outcome::refusal).map_or("no answer".into(), |why| why.to_string());
+    let why = batch
+        .results()
+        .iter()
+        .find_map(BatchResult::refusal)
+        .map_or("no answer".into(), |why| why.to_string());
     match failed {
         0 => Ok(()),
         _ => Err(format!("{failed} of {} failed, the first: {why}", spec.count).into()),

@@ -3,7 +3,7 @@
 use clap::Parser;
 use nl_tlv::socket::tokio::{Connection, Events};
 use nl_tlv::socket::{Event, Protocol, RequestError};
-use nl_tlv::{Flags, Message, NlMessage};
+use nl_tlv::{Message, NlMessage};
 use nl_tlv_families::link::{IfInfoMsg, LinkDelete, LinkGet, LinkNew};
 use std::error::Error;
 use std::io::{self, Write};
@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
 async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let conn = Connection::open(Protocol::ROUTE)?;
     // Subscribed before the links are asked for: a change in between is seen twice, and never missed.
-    let events = conn.subscribe(1)?; // RTNLGRP_LINK
+    let events = conn.join(1)?; // RTNLGRP_LINK
     let index = |link: &Message<'_>| Ok(Some(LinkNew::parse(link)?.header.ifi_index));
     let mut asking = JoinSet::new();
     for ifi_index in conn.collect(&LinkGet::default(), index).await? {
@@ -59,7 +59,7 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
 }
 
 async fn describe(conn: &Connection, request: LinkGet<'static>) -> Result<String, RequestError> {
-    let reply = conn.get(&request, Flags::empty()).await?;
+    let reply = conn.get(&request).await?;
     let link: LinkNew<'_> = reply.parse()?;
     let (name, mtu) = (link.ifname.unwrap_or("?"), link.mtu.unwrap_or_default());
     Ok(format!("{:>3} {name:<10} mtu {mtu}", link.header.ifi_index))

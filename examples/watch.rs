@@ -57,9 +57,9 @@ fn main() -> ExitCode {
 
 fn watch(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let conn = Connection::open(Protocol::ROUTE)?;
-    conn.subscribe(RTNLGRP_IPV4_ROUTE)?;
+    conn.join(RTNLGRP_IPV4_ROUTE)?;
     if let Some(len) = args.buffer {
-        conn.socket().set_recv_buffer(len)?;
+        conn.transport().set_recv_buffer(len)?;
     }
     // Every table is dumped: a kernel that filters refuses one that does not exist yet.
     let all = RouteGet { header: RtMsg::ipv4(), ..RouteGet::default() };

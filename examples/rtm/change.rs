@@ -58,7 +58,7 @@ pub(crate) trait Taker {
 /// Carries the request out.
 impl Taker for Connection {
     fn take<'m, M: NlMessage<'m>>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError> {
-        self.request(message, flags).map(|_| ())
+        self.request_with(message, flags).map(|_| ())
     }
 }
 

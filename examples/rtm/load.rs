@@ -6,7 +6,7 @@ use super::show::{Form, failure_json};
 use super::wire::Connection;
 use nl_tlv::Flags;
 use nl_tlv::control::Refusal;
-use nl_tlv::socket::Outcome;
+use nl_tlv::socket::BatchResult;
 use serde_json::json;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -96,13 +96,13 @@ impl<'a> Loader<'a> {
     }
 
     /// Counts the results that are new, and shows how far it is.
-    fn note(&mut self, results: &[Outcome], out: &mut dyn Write) -> Result<(), RunError> {
+    fn note(&mut self, results: &[BatchResult], out: &mut dyn Write) -> Result<(), RunError> {
         let before = self.tally.sum();
         for (at, outcome) in results.iter().enumerate().skip(before) {
             match outcome {
-                Outcome::Done => self.tally.done += 1,
-                Outcome::Refused(refusal) => self.refused(self.lines[at], refusal, out)?,
-                Outcome::NotSent => self.tally.unsent += 1,
+                BatchResult::Done => self.tally.done += 1,
+                BatchResult::Refused(refusal) => self.refused(self.lines[at], refusal, out)?,
+                BatchResult::NotSent => self.tally.unsent += 1,
                 _ => self.tally.unknown += 1,
             }
         }

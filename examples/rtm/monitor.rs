@@ -7,7 +7,7 @@ use super::run::{RunError, Session};
 use super::show::{Form, Paint};
 use super::wire::Connection;
 use nl_tlv::socket::{Event, RequestError};
-use nl_tlv::{Error, Flags, Message, MessageId, NlMessage};
+use nl_tlv::{Error, Message, MessageId, NlMessage};
 use nl_tlv_examples::peer::Subscribe;
 use nl_tlv_examples::rtm::{RouteDel, RouteNew, TableClear, TableDel, TableNew};
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ pub(crate) fn follow(
     let is_module = session.answerer == Answerer::Module;
     for &group in groups {
         match is_module {
-            true => session.conn.subscribe(group)?,
+            true => session.conn.join(group)?,
             false => subscribe_at_peer(&mut session.conn, group)?,
         }
     }
@@ -38,7 +38,7 @@ pub(crate) fn follow(
 
 /// A peer has no groups to join: it sends to those who ask for it.
 fn subscribe_at_peer(conn: &mut Connection, group: u32) -> Result<(), RunError> {
-    conn.request(&Subscribe { group }, Flags::empty())?;
+    conn.request(&Subscribe { group })?;
     Ok(())
 }
 
@@ -123,6 +123,7 @@ impl<'a> Seen<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nl_tlv::Flags;
     use nl_tlv::{Header, Messages, NewFlags, Repeat, Writer};
     use nl_tlv_examples::rtm::{NextHop, Prefix, RouteReply, TableReply};
 

@@ -19,7 +19,7 @@ use nl_tlv_examples::rtm::{
 use std::io::{self, Read, Write};
 use std::iter::once;
 use std::path::Path;
-use std::time::Duration;
+use std::time::Instant;
 
 /// Why a command was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +97,7 @@ impl Session {
             }
             TableCommand::Clear { name } => Change::TableClear(TableClear { name }),
             TableCommand::List { name: Some(name) } => {
-                let reply = self.conn.get(&TableGet { name: Some(name) }, Flags::empty())?;
+                let reply = self.conn.get(&TableGet { name: Some(name) })?;
                 return self.form.tables(|| once(Ok(Table::of(reply))), out);
             }
             TableCommand::List { name: None } => {
@@ -125,7 +125,7 @@ impl Session {
                     Wanted::Exactly(dst) => RouteGet { dst: Some(dst), ..get },
                     Wanted::RouteTo(addr) => RouteGet { lookup: Some(addr), ..get },
                 };
-                let reply: RouteReply<'_> = self.conn.get(&get, Flags::empty())?;
+                let reply: RouteReply<'_> = self.conn.get(&get)?;
                 self.form.routes(|| once(Route::of(reply.clone())), out)
             }
             RouteCommand::List { words } => {
@@ -148,7 +148,7 @@ impl Session {
         change.give(&mut self.conn, flags)?;
         self.form.success(out)?;
         while self.echo
-            && let Ok(Event::Message(echo)) = self.conn.event_timeout(Duration::ZERO)
+            && let Ok(Event::Message(echo)) = self.conn.event_deadline(Instant::now())
         {
             monitor::print(self.form, &echo, out)?;
         }

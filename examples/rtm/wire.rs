@@ -6,7 +6,7 @@ use nl_tlv::{Message, MessageType, Messages, NlMessage};
 use nl_tlv_examples::peer::Subscribe;
 use nl_tlv_examples::rtm::{SCHEMAS, uapi::RTM};
 use std::io;
-use std::time::Duration;
+use std::time::Instant;
 
 /// A conversation over it.
 pub(crate) type Connection = nl_tlv::socket::Connection<Wire>;
@@ -53,9 +53,9 @@ impl Transport for Wire {
     fn receive<'b>(
         &self,
         buffer: &'b mut [u8],
-        timeout: Option<Duration>,
+        deadline: Option<Instant>,
     ) -> Result<Datagram<'b>, RecvError> {
-        let datagram = self.socket.receive(buffer, timeout)?;
+        let datagram = self.socket.receive(buffer, deadline)?;
         if datagram.sender.port_id == self.peer.port_id {
             self.show("received", datagram.bytes);
         }
@@ -64,6 +64,10 @@ impl Transport for Wire {
 
     fn join(&self, group: u32) -> io::Result<()> {
         self.socket.join(group)
+    }
+
+    fn leave(&self, group: u32) -> io::Result<()> {
+        self.socket.leave(group)
     }
 
     fn is_member(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Tables and routes of RTM, watched as any other objects: definitions with a key are all that it takes.
 
 use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Watch};
-use nl_tlv::{Flags, NewFlags, NlMessage, NlObject, Repeat};
+use nl_tlv::{Keyed, NewFlags, NlMessage, Repeat};
 use nl_tlv_examples::peer::{self, Subscribe};
 use nl_tlv_examples::rtm::peer::RtmService;
 use nl_tlv_examples::rtm::{
@@ -9,20 +9,20 @@ use nl_tlv_examples::rtm::{
     TableGet, TableNew, TableReply,
 };
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A watch over a connection that the peer sends the events of a group to.
-fn watch<'m, O: NlObject>(port_id: u32, group: u32, request: &impl NlMessage<'m>) -> Watch<O> {
+fn watch<'m, O: Keyed>(port_id: u32, group: u32, request: &impl NlMessage<'m>) -> Watch<O> {
     let mut conn = Connection::open_to(Protocol::USERSOCK, port_id).unwrap();
-    conn.request(&Subscribe { group }, Flags::empty()).unwrap();
+    conn.request(&Subscribe { group }).unwrap();
     Watch::new(conn, request).unwrap()
 }
 
 /// Takes in all changes, until there are no more, and counts them: added, changed, removed.
-fn follow<O: NlObject>(watch: &mut Watch<O>) -> [u32; 3] {
+fn follow<O: Keyed>(watch: &mut Watch<O>) -> [u32; 3] {
     let mut counts = [0; 3];
     loop {
-        let count = match watch.change_timeout(Duration::from_millis(200)) {
+        let count = match watch.change_deadline(Instant::now() + Duration::from_millis(200)) {
             Ok(Change::Added(_)) => &mut counts[0],
             Ok(Change::Changed { .. }) => &mut counts[1],
             Ok(Change::Removed(_)) => &mut counts[2],
@@ -41,14 +41,14 @@ fn prefix(last: u8) -> Prefix {
 fn tables_and_routes_are_followed_by_their_keys() {
     let peer = peer::spawn(RtmService::default(), 0).unwrap();
     let mut conn = Connection::open_to(Protocol::USERSOCK, peer.port_id).unwrap();
-    conn.request(&TableNew { name: "blue" }, NewFlags::CREATE).unwrap();
+    conn.request_with(&TableNew { name: "blue" }, NewFlags::CREATE).unwrap();
     let mut tables = watch::<TableReply<'_>>(peer.port_id, GROUP_TABLES, &TableGet::default());
     let mut routes = watch::<RouteReply<'_>>(peer.port_id, GROUP_ROUTES, &RouteGet::default());
     assert_eq!((follow(&mut tables), follow(&mut routes)), ([1, 0, 0], [0, 0, 0]));
 
-    conn.request(&TableNew { name: "red" }, NewFlags::CREATE).unwrap();
-    conn.request(&TableDel { name: "red" }, Flags::empty()).unwrap();
-    conn.request(&TableNew { name: "green" }, NewFlags::CREATE).unwrap();
+    conn.request_with(&TableNew { name: "red" }, NewFlags::CREATE).unwrap();
+    conn.request(&TableDel { name: "red" }).unwrap();
+    conn.request_with(&TableNew { name: "green" }, NewFlags::CREATE).unwrap();
     assert_eq!(follow(&mut tables), [2, 0, 1]);
     let names: Vec<_> = tables.objects().map(|table| table.name.to_owned()).collect();
     assert_eq!(names, ["blue", "green"]);
@@ -61,10 +61,10 @@ fn tables_and_routes_are_followed_by_their_keys() {
         metric: Some(metric),
     };
     for last in 0..50 {
-        conn.request(&route(last, 1), NewFlags::CREATE).unwrap();
+        conn.request_with(&route(last, 1), NewFlags::CREATE).unwrap();
     }
-    conn.request(&route(7, 2), NewFlags::REPLACE).unwrap();
-    conn.request(&RouteDel { table: "green", dst: prefix(8) }, Flags::empty()).unwrap();
+    conn.request_with(&route(7, 2), NewFlags::REPLACE).unwrap();
+    conn.request(&RouteDel { table: "green", dst: prefix(8) }).unwrap();
     assert_eq!(follow(&mut routes), [50, 1, 1]);
     assert_eq!((routes.len(), routes.dumps()), (49, 1));
     let read = |message: &nl_tlv::Message<'_>| {

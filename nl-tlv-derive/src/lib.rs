@@ -42,7 +42,7 @@ use syn::{Data, DeriveInput, parse_macro_input};
 /// | `rest` | `Rest<'a>`: the attributes that no other field claims |
 ///
 /// An attribute tells one object from another with `key`, and a header with the names of those of its fields that do:
-/// `#[nl(attr = 1, key)]`, `#[nl(header, key = [rtm_family, rtm_dst_len])]`. Such a message is an `NlObject` too, and
+/// `#[nl(attr = 1, key)]`, `#[nl(header, key = [rtm_family, rtm_dst_len])]`. Such a message is an `Keyed` too, and
 /// can be watched.
 ///
 /// An attribute or a payload can say more of its value:

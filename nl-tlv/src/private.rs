@@ -2,7 +2,7 @@
 
 pub use crate::definition::{NlAttr, NlAttrs, NlMessage, NlMessages, NoAttr, TypedAttrs};
 pub use crate::field::Field;
-pub use crate::object::{NlObject, ObjectSchema};
+pub use crate::keyed::{KeySchema, Keyed};
 pub use crate::repeat::Rest;
 pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, SetRef, ValueType};
 pub use crate::value::{

@@ -2,9 +2,7 @@
 #![cfg(feature = "derive")]
 
 use nl_tlv::wire::GenlMsgHdr;
-use nl_tlv::{
-    Flags, Header, Message, MessageId, MessageType, Messages, NlMessage, NlObject, ObjectState, Repeat,
-};
+use nl_tlv::{Effect, Flags, Header, Keyed, Message, MessageId, MessageType, Messages, NlMessage, Repeat};
 
 /// Links as netdev tells of them: dumped with one command, told with others.
 #[derive(NlMessage, Clone, Debug, PartialEq)]
@@ -53,9 +51,9 @@ fn message(bytes: &[u8]) -> Message<'_> {
     Messages::new(bytes).next().unwrap().unwrap()
 }
 
-fn key<O: NlObject>(message: &Message<'_>) -> Vec<u8> {
+fn key<O: Keyed>(message: &Message<'_>) -> Vec<u8> {
     let mut key = Vec::new();
-    O::OBJECT.key_parts(message, |part| key.extend_from_slice(part));
+    O::KEY.key_parts(message, |part| key.extend_from_slice(part));
     key
 }
 
@@ -105,9 +103,9 @@ fn key_is_the_same_in_the_message_that_deletes_whatever_else_is_in_it() {
 fn state_is_told_by_type() {
     let state = |ty: u16| {
         let bytes = [&20_u32.to_ne_bytes()[..], &ty.to_ne_bytes(), &[0; 14]].concat();
-        Route::OBJECT.state(&message(&bytes), None)
+        Route::KEY.effect(&message(&bytes), None)
     };
-    assert_eq!([24, 25, 26].map(state), [Some(ObjectState::Present), Some(ObjectState::Deleted), None]);
+    assert_eq!([24, 25, 26].map(state), [Some(Effect::Sets), Some(Effect::Removes), None]);
 }
 
 #[test]
@@ -115,13 +113,13 @@ fn state_is_told_by_command_and_family() {
     let state = |cmd: u8, family| {
         let mut bytes = bytes(&Device { ifindex: 5, name: None });
         bytes[16] = cmd;
-        Device::OBJECT.state(&message(&bytes), Some(MessageType(family)))
+        Device::KEY.effect(&message(&bytes), Some(MessageType(family)))
     };
-    let (present, deleted) = (Some(ObjectState::Present), Some(ObjectState::Deleted));
+    let (present, deleted) = (Some(Effect::Sets), Some(Effect::Removes));
     let expected = [None, present, present, deleted, present, None];
     assert_eq!(std::array::from_fn(|cmd| state(u8::try_from(cmd).unwrap(), FAMILY.0)), expected);
     assert_eq!(state(1, FAMILY.0 + 1), None);
-    assert!(matches!(Device::OBJECT.deleted, MessageId::Command { cmd: 3, .. }));
+    assert!(matches!(Device::KEY.deleted, MessageId::Command { cmd: 3, .. }));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use nl_tlv::{Error, Flags, Header, Message, MessageType, NlMessage};
 use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Which way to go, and to whom.
 #[derive(Clone, Copy, Debug)]
@@ -218,7 +218,7 @@ impl Client {
     /// As [`Socket::recv_timeout`].
     pub fn receive<'b>(&self, buffer: &'b mut [u8], timeout: Duration) -> Result<Datagram<'b>, RecvError> {
         let (len, sender, group) = loop {
-            let datagram = self.socket.recv_timeout(buffer, timeout)?;
+            let datagram = self.socket.recv_deadline(buffer, Instant::now() + timeout)?;
             if datagram.sender.port_id == self.to.port_id {
                 break (datagram.bytes.len(), datagram.sender, datagram.group);
             }

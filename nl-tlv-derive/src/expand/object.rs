@@ -1,4 +1,4 @@
-//! A message that says what one object is like: `NlObject`, for those that have a key.
+//! A message that says what one object is like: `Keyed`, for those that have a key.
 
 use super::members::{Member, Members};
 use super::message;
@@ -16,7 +16,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     implement(
         members,
         &quote! {
-            &__nl::ObjectSchema {
+            &__nl::KeySchema {
                 message: <Self as __nl::NlMessage<'static>>::SCHEMA,
                 header_key: &[#(#names),*],
                 key: &[#(__nl::AttrType::new(#key)),*],
@@ -45,9 +45,9 @@ fn implement(members: &Members<'_>, schema: &TokenStream, checks: &TokenStream) 
     };
     quote! {
         #[automatically_derived]
-        impl __nl::NlObject for #owned {
+        impl __nl::Keyed for #owned {
             type View<'__v> = #view;
-            const OBJECT: &'static __nl::ObjectSchema = #schema;
+            const KEY: &'static __nl::KeySchema = #schema;
         }
         #checks
     }

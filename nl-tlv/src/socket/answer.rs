@@ -35,7 +35,7 @@ impl<T: Transport> Connection<T> {
         }
         let mut waiting = self.waiting(seq);
         loop {
-            let received = self.inbox.receive(&self.socket, waiting.until);
+            let received = self.inbox.receive(&self.transport, waiting.until);
             if let Some(found) = self.advance(&mut waiting, received) {
                 return found;
             }
@@ -115,7 +115,7 @@ impl<T: Transport> Connection<T> {
     /// The next object of a [running](Self::is_dumping) dump, if that is what comes next in the datagram that is here.
     #[inline(always)]
     pub(super) fn plain_object(&mut self, seq: u32) -> Option<Range<usize>> {
-        self.inbox.object(seq, [self.socket.port_id(), self.peer])
+        self.inbox.object(seq, [self.transport.port_id(), self.peer])
     }
 
     /// The next message, of the datagram that is here or the next one.
@@ -124,7 +124,7 @@ impl<T: Transport> Connection<T> {
             if let Some(judged) = self.inbox.judge(&mut self.exchange) {
                 return Ok(judged);
             }
-            self.inbox.receive(&self.socket, deadline)?;
+            self.inbox.receive(&self.transport, deadline)?;
         }
     }
 
@@ -157,7 +157,7 @@ impl<T: Transport> Connection<T> {
             if self.exchange.running_dump().is_none() {
                 return;
             }
-            match self.inbox.receive(&self.socket, Some(Instant::now())) {
+            match self.inbox.receive(&self.transport, Some(Instant::now())) {
                 Err(RecvError::Overrun) => self.backlog.overrun(),
                 Err(RecvError::Timeout | RecvError::Io(_)) => return,
                 Ok(()) | Err(RecvError::Truncated { .. }) => {}

@@ -18,18 +18,18 @@ use std::vec::Vec;
 /// What became of one request of a [`Batch`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum BatchResult {
     /// It was acknowledged.
     Done,
     /// It was refused.
     Refused(Box<Refusal>),
     /// No answer came, or it was lost: whether the request was carried out is not known.
-    Unknown,
+    Unanswered,
     /// It was not sent, because the system refused to send the datagram that it was in.
     NotSent,
 }
 
-impl Outcome {
+impl BatchResult {
     /// Whether the request was acknowledged.
     #[must_use]
     pub const fn is_done(&self) -> bool {
@@ -82,7 +82,7 @@ pub struct Batch<'c, T: Transport = Socket> {
 pub(super) struct Pending {
     range: Range<usize>,
     schema: &'static MessageSchema,
-    outcome: Outcome,
+    outcome: BatchResult,
     /// Which of the results is its own.
     place: usize,
 }
@@ -125,20 +125,20 @@ impl<'c, T: Transport> Batch<'c, T> {
     /// # Errors
     ///
     /// If the system refuses to send or receive; what is known all the same is in [`results`](Self::results).
-    pub fn finish(&mut self) -> Result<&[Outcome], RequestError> {
+    pub fn finish(&mut self) -> Result<&[BatchResult], RequestError> {
         self.flush()?;
         Ok(self.results())
     }
 
-    /// The results that are known so far: of all requests but the last [`unsent`](Self::unsent) ones.
+    /// The results that are known so far: of all requests but the last [`unanswered`](Self::unanswered) ones.
     #[must_use]
-    pub fn results(&self) -> &[Outcome] {
+    pub fn results(&self) -> &[BatchResult] {
         &self.requests.results
     }
 
     /// How many requests wait for others to be sent with.
     #[must_use]
-    pub fn unsent(&self) -> usize {
+    pub fn unanswered(&self) -> usize {
         self.requests.pending.len()
     }
 
@@ -160,7 +160,7 @@ impl<'c, T: Transport> Batch<'c, T> {
             if let Some(answered) = requests.advance(connection, &mut until, received) {
                 return answered;
             }
-            received = connection.inbox.receive(&connection.socket, until);
+            received = connection.inbox.receive(&connection.transport, until);
         }
     }
 }
@@ -177,15 +177,15 @@ pub(super) struct Requests {
     settled: Vec<Pending>,
     /// Whether the datagram has been sent.
     is_sent: bool,
-    pub(super) results: Vec<Outcome>,
+    pub(super) results: Vec<BatchResult>,
 }
 
 impl Requests {
     pub(super) fn new<T: Transport>(connection: &mut Connection<T>) -> Self {
         // One that was dropped unsent may have left numbers behind.
         connection.exchange.end_batch();
-        let hears = connection.socket.is_member();
-        let window = answers_held(&connection.socket, if hears { ANSWER + EVENT } else { ANSWER });
+        let hears = connection.transport.is_member();
+        let window = answers_held(&connection.transport, if hears { ANSWER + EVENT } else { ANSWER });
         let datagram = Datagram { buffer: vec![0; Datagram::LEN], len: 0 };
         Self {
             window,
@@ -205,7 +205,7 @@ impl Requests {
         flags: Flags,
     ) -> Result<bool, RequestError> {
         if flags.contains(Flags::ECHO) {
-            self.window = self.window.min(answers_held(&connection.socket, ANSWER + EVENT));
+            self.window = self.window.min(answers_held(&connection.transport, ANSWER + EVENT));
         }
         if self.is_sent || self.pending.len() >= self.window {
             return Ok(false);
@@ -215,7 +215,7 @@ impl Requests {
         let written = self.datagram.append(|w| message.emit_into(w, header));
         if let Ok(Some(range)) = written {
             let place = add(self.results.len(), self.pending.len());
-            self.pending.push(Pending { range, schema: M::SCHEMA, outcome: Outcome::Unknown, place });
+            self.pending.push(Pending { range, schema: M::SCHEMA, outcome: BatchResult::Unanswered, place });
             return Ok(true);
         }
         connection.exchange.take_back();
@@ -228,14 +228,14 @@ impl Requests {
         if self.is_sent || self.pending.is_empty() {
             return Ok(());
         }
-        match connection.socket.send_to(self.datagram.as_bytes(), Address::port(connection.peer)) {
+        match connection.transport.send_to(self.datagram.as_bytes(), Address::port(connection.peer)) {
             Ok(()) => {
                 self.is_sent = true;
                 Ok(())
             }
             Err(err) if err.kind() == io::ErrorKind::WouldBlock => Err(err.into()),
             Err(err) => {
-                self.pending.iter_mut().for_each(|pending| pending.outcome = Outcome::NotSent);
+                self.pending.iter_mut().for_each(|pending| pending.outcome = BatchResult::NotSent);
                 self.settle(connection);
                 Err(err.into())
             }
@@ -243,7 +243,7 @@ impl Requests {
     }
 
     /// Whether all answers to what was sent are there, now that something was received, or failed to be; `None` if there
-    /// are more to wait for. Requests whose answers do not come stay [`Outcome::Unknown`].
+    /// are more to wait for. Requests whose answers do not come stay [`BatchResult::Unanswered`].
     pub(super) fn advance<T: Transport>(
         &mut self,
         connection: &mut Connection<T>,
@@ -310,7 +310,7 @@ impl Requests {
             let ty = family.unwrap_or(message.ty()).into();
             let written = self.datagram.append(|w| w.message(ty, header, |w| w.bytes(message.payload())));
             if let Some(range) = written.map_err(RequestError::Damaged)? {
-                self.pending.push(Pending { range, schema, outcome: Outcome::Unknown, place });
+                self.pending.push(Pending { range, schema, outcome: BatchResult::Unanswered, place });
             }
         }
         Ok(())
@@ -332,9 +332,9 @@ impl Requests {
         };
         let at = connection.exchange.place_in_batch(seq).map(from_u32);
         let Some(pending) = at.and_then(|at| self.pending.get_mut(at)) else { return };
-        pending.outcome = errno.map_or(Outcome::Done, |errno| {
+        pending.outcome = errno.map_or(BatchResult::Done, |errno| {
             let request = self.datagram.buffer.get(pending.range.clone()).unwrap_or_default();
-            Outcome::Refused(Box::new(refusal(pending.schema, request, errno, inbox.message(range))))
+            BatchResult::Refused(Box::new(refusal(pending.schema, request, errno, inbox.message(range))))
         });
     }
 }

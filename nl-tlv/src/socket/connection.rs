@@ -1,7 +1,7 @@
 //! Requests and their answers, one after the other.
 
 use super::event::{Backlog, FoundEvent, Kept};
-use super::inbox::{Inbox, deadline, first_message};
+use super::inbox::{Inbox, first_message};
 use super::{
     Address, Batch, Dump, Event, Family, Protocol, Receiver, RecvError, RequestError, Sender, Socket,
     Transport, split,
@@ -9,7 +9,7 @@ use super::{
 use crate::control::{ExtAck, genl};
 use crate::exchange::{Exchange, Expect, Origin, Verdict};
 use crate::schema::MessageSchema;
-use crate::{Error, Flags, Header, Message, MessageId, MessageType, NlMessage, Writer};
+use crate::{Error, Flags, Header, Message, MessageType, NlMessage, Writer};
 use std::boxed::Box;
 use std::io;
 use std::ops::Range;
@@ -24,7 +24,7 @@ use std::vec::Vec;
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
 /// use nl_tlv::control::Errno;
 /// use nl_tlv::socket::{Connection, RequestError};
-/// use nl_tlv::{Flags, NlMessage};
+/// use nl_tlv::NlMessage;
 ///
 /// /// CTRL_CMD_GETFAMILY.
 /// #[derive(NlMessage, Debug, Clone)]
@@ -45,7 +45,7 @@ use std::vec::Vec;
 /// }
 ///
 /// let mut conn = Connection::generic("nlctrl")?; // or `Connection::open(Protocol::ROUTE)`
-/// let family: Family = conn.get(&FamilyGet { name: Some("nlctrl") }, Flags::empty())?;
+/// let family: Family = conn.get(&FamilyGet { name: Some("nlctrl") })?;
 /// assert_eq!(family.id, 16);
 ///
 /// let mut families = conn.dump(&FamilyGet { name: None })?;
@@ -54,7 +54,7 @@ use std::vec::Vec;
 /// }
 /// drop(families);
 ///
-/// match conn.request(&FamilyGet { name: Some("no such") }, Flags::empty()) {
+/// match conn.request(&FamilyGet { name: Some("no such") }) {
 ///     Err(RequestError::Refused(refusal)) => assert_eq!(refusal.errno(), Errno::ENOENT),
 ///     other => panic!("{other:?}"),
 /// }
@@ -62,7 +62,7 @@ use std::vec::Vec;
 /// ```
 #[derive(Debug)]
 pub struct Connection<T: Transport = Socket> {
-    pub(super) socket: T,
+    pub(super) transport: T,
     pub(super) exchange: Exchange,
     pub(super) inbox: Inbox,
     pub(super) peer: u32,
@@ -105,11 +105,11 @@ impl Connection {
 }
 
 impl<T: Transport> Connection<T> {
-    /// A connection over a socket, to the peer with a port id (0: the kernel).
+    /// A connection over a transport, to the peer with a port id (0: the kernel).
     #[must_use]
-    pub fn new(socket: T, peer: u32) -> Self {
+    pub fn new(transport: T, peer: u32) -> Self {
         Self {
-            exchange: Exchange::new(socket.port_id(), peer),
+            exchange: Exchange::new(transport.port_id(), peer),
             inbox: Inbox::new(),
             peer,
             family: None,
@@ -121,7 +121,7 @@ impl<T: Transport> Connection<T> {
             event_origin: Origin::port(peer),
             request: vec![0; 512],
             schema: &genl::GET_FAMILY,
-            socket,
+            transport,
         }
     }
 
@@ -130,10 +130,10 @@ impl<T: Transport> Connection<T> {
         self.timeout = timeout;
     }
 
-    /// The socket.
+    /// What it sends and receives over.
     #[must_use]
-    pub const fn socket(&self) -> &T {
-        &self.socket
+    pub const fn transport(&self) -> &T {
+        &self.transport
     }
 
     /// Makes a request and waits until it is acknowledged. The answer is what the acknowledgement says beyond that: a
@@ -141,8 +141,17 @@ impl<T: Transport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Refused`]; what else there is.
-    pub fn request<'m>(
+    /// [`RequestError::Refused`]; any other error of the connection.
+    pub fn request<'m>(&mut self, message: &impl NlMessage<'m>) -> Result<ExtAck<'_>, RequestError> {
+        self.request_with(message, Flags::empty())
+    }
+
+    /// As [`request`](Self::request), with flags: `NewFlags::CREATE`, for example.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    pub fn request_with<'m>(
         &mut self,
         message: &impl NlMessage<'m>,
         flags: impl Into<Flags>,
@@ -159,8 +168,20 @@ impl<T: Transport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Refused`]; [`RequestError::Answer`] if the reply is no `R`; what else there is.
+    /// [`RequestError::Refused`]; [`RequestError::Answer`] if the reply is not an `R`; any other error of the connection.
     pub fn get<'c, 'm, R: NlMessage<'c>>(
+        &'c mut self,
+        message: &impl NlMessage<'m>,
+    ) -> Result<R, RequestError> {
+        self.get_with(message, Flags::empty())
+    }
+
+    /// As [`get`](Self::get), with flags.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn get_with<'c, 'm, R: NlMessage<'c>>(
         &'c mut self,
         message: &impl NlMessage<'m>,
         flags: impl Into<Flags>,
@@ -168,22 +189,19 @@ impl<T: Transport> Connection<T> {
         self.reply(message, Expect::OneReply, flags.into())
     }
 
-    /// Sends a message with exactly these flags, and waits for a message of exactly the reply's type, whatever that
-    /// type means elsewhere: for protocols with replies of their own kind.
+    /// Sends a message with exactly these flags, and waits for a message of exactly this type, whatever that type means
+    /// elsewhere: for protocols with replies of their own kind.
     ///
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub fn raw<'c, 'm, R: NlMessage<'c>>(
+    pub fn get_of_type<'c, 'm, R: NlMessage<'c>>(
         &'c mut self,
         message: &impl NlMessage<'m>,
+        reply_type: MessageType,
         flags: impl Into<Flags>,
     ) -> Result<R, RequestError> {
-        let ty = match R::SCHEMA.id {
-            MessageId::Type(ty) => ty,
-            MessageId::Command { .. } => self.family.as_ref().map_or(MessageType::NOOP, Family::id),
-        };
-        self.reply(message, Expect::Raw(ty), flags.into())
+        self.reply(message, Expect::Raw(reply_type), flags.into())
     }
 
     /// Asks for all objects that match. If the dump is dropped early, the connection reads the rest of it by itself.
@@ -203,7 +221,7 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// As [`dump`](Self::dump).
-    pub fn replies<'m>(
+    pub fn get_until_ack<'m>(
         &mut self,
         message: &impl NlMessage<'m>,
         flags: impl Into<Flags>,
@@ -234,8 +252,17 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// As [`Socket::join`].
-    pub fn subscribe(&self, group: u32) -> io::Result<()> {
-        self.socket.join(group)
+    pub fn join(&self, group: u32) -> io::Result<()> {
+        self.transport.join(group)
+    }
+
+    /// Leaves a multicast group, by number. What was queued of it still arrives.
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::leave`].
+    pub fn leave(&self, group: u32) -> io::Result<()> {
+        self.transport.leave(group)
     }
 
     /// Waits for an event, for ever.
@@ -247,13 +274,13 @@ impl<T: Transport> Connection<T> {
         self.event_before(None)
     }
 
-    /// Waits for an event, at most so long.
+    /// Waits for an event until the deadline.
     ///
     /// # Errors
     ///
     /// [`RequestError::Timeout`]; the system's.
-    pub fn event_timeout(&mut self, timeout: Duration) -> Result<Event<'_>, RequestError> {
-        self.event_before(deadline(Some(timeout)))
+    pub fn event_deadline(&mut self, deadline: Instant) -> Result<Event<'_>, RequestError> {
+        self.event_before(Some(deadline))
     }
 
     /// Where the last event came from: the group that it was sent to, and the network namespace if it was another one
@@ -387,7 +414,7 @@ impl<T: Transport> Connection<T> {
     ) -> Result<(), RequestError> {
         let sent = write(&mut self.request, self.schema, |w| emit(w, header)).and_then(|len| {
             self.request.truncate(len);
-            Ok(self.socket.send_to(&self.request, Address::port(self.peer))?)
+            Ok(self.transport.send_to(&self.request, Address::port(self.peer))?)
         });
         if sent.is_err() {
             self.exchange.forget(header.seq);

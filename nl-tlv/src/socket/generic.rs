@@ -117,8 +117,8 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// [`RequestError::NoSuchGroup`]; as [`Socket::join`](super::Socket::join).
-    pub fn subscribe_to(&self, group: &str) -> Result<(), RequestError> {
-        Ok(self.socket.join(group_of(self.family.as_ref(), group)?)?)
+    pub fn join_named(&self, group: &str) -> Result<(), RequestError> {
+        Ok(self.transport.join(group_of(self.family.as_ref(), group)?)?)
     }
 }
 

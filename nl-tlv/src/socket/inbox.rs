@@ -63,15 +63,8 @@ impl Inbox {
         deadline: Option<Instant>,
     ) -> Result<(), RecvError> {
         self.unread = 0..0;
-        let received = loop {
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            let received = socket.receive(&mut self.buffer, left);
-            let is_early = || deadline.is_some_and(|deadline| Instant::now() < deadline);
-            match received {
-                Err(RecvError::Timeout) if is_early() => {}
-                received => break received.map(|datagram| (datagram.bytes.len(), datagram.origin())),
-            }
-        };
+        let received = socket.receive(&mut self.buffer, deadline);
+        let received = received.map(|datagram| (datagram.bytes.len(), datagram.origin()));
         match received {
             Ok((len, origin)) => {
                 (self.unread, self.origin) = (0..len, origin);

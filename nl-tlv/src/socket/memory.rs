@@ -18,7 +18,7 @@ use std::vec::Vec;
 ///
 /// ```
 /// use nl_tlv::socket::{Address, Connection, Fault, Network, RequestError, Server, Transport};
-/// use nl_tlv::{Flags, NlMessage};
+/// use nl_tlv::NlMessage;
 /// # #[derive(NlMessage)] #[nl(ty = 20)] struct TableNew<'a> { #[nl(attr = 1)] name: &'a str }
 ///
 /// let network = Network::new();
@@ -26,13 +26,13 @@ use std::vec::Vec;
 /// let mut conn = Connection::new(network.open(), 0);
 /// let serving = std::thread::spawn(move || {
 ///     for _ in 0..2 {
-///         server.recv(None).unwrap().ack().unwrap();
+///         server.recv().unwrap().ack().unwrap();
 ///     }
 /// });
-/// conn.request(&TableNew { name: "blue" }, Flags::empty())?;
+/// conn.request(&TableNew { name: "blue" })?;
 ///
 /// network.script(|sent| if sent.from == 0 { Fault::Overrun } else { Fault::None });
-/// let lost = conn.request(&TableNew { name: "red" }, Flags::empty());
+/// let lost = conn.request(&TableNew { name: "red" });
 /// assert!(matches!(lost, Err(RequestError::Overrun)));
 /// # serving.join().unwrap();
 /// # Ok::<(), RequestError>(())
@@ -182,9 +182,8 @@ impl Transport for MemorySocket {
     fn receive<'b>(
         &self,
         buffer: &'b mut [u8],
-        timeout: Option<Duration>,
+        deadline: Option<Instant>,
     ) -> Result<Datagram<'b>, RecvError> {
-        let until = super::inbox::deadline(timeout);
         let mut state = self.shared.state();
         let packet = loop {
             let end = state.ends.get_mut(&self.port_id);
@@ -194,10 +193,11 @@ impl Transport for MemorySocket {
                 Err(next) => next,
             };
             let left = |at: Instant| at.saturating_duration_since(Instant::now());
-            if until.is_some_and(|until| left(until).is_zero()) {
+            if deadline.is_some_and(|deadline| left(deadline).is_zero()) {
                 return Err(RecvError::Timeout);
             }
-            let wait = [until, next].into_iter().flatten().map(left).min().unwrap_or(Duration::from_secs(1));
+            let wait =
+                [deadline, next].into_iter().flatten().map(left).min().unwrap_or(Duration::from_secs(1));
             let arrived = self.shared.arrived.wait_timeout(state, wait);
             state = arrived.unwrap_or_else(PoisonError::into_inner).0;
         };
@@ -208,6 +208,13 @@ impl Transport for MemorySocket {
     fn join(&self, group: u32) -> io::Result<()> {
         if let Some(end) = self.shared.state().ends.get_mut(&self.port_id) {
             end.groups.insert(group);
+        }
+        Ok(())
+    }
+
+    fn leave(&self, group: u32) -> io::Result<()> {
+        if let Some(end) = self.shared.state().ends.get_mut(&self.port_id) {
+            end.groups.remove(&group);
         }
         Ok(())
     }

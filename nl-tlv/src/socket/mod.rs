@@ -24,7 +24,7 @@ pub mod tokio;
 mod transport;
 mod watch;
 
-pub use batch::{Batch, Outcome};
+pub use batch::{Batch, BatchResult};
 pub use connection::Connection;
 pub use datagram::{Datagram, RecvError};
 pub use dump::Dump;
@@ -40,7 +40,7 @@ pub use watch::{Change, Watch};
 
 use nl_tlv_sys::NetlinkSocket;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A netlink protocol: the third argument of `socket(2)`.
 ///
@@ -196,17 +196,17 @@ impl Socket {
         Datagram::new(self.socket.try_recv(buffer), buffer)
     }
 
-    /// Waits for a datagram, at most so long; [`RecvError::Timeout`] if none comes.
+    /// Waits for a datagram until the deadline; [`RecvError::Timeout`] if none comes.
     ///
     /// # Errors
     ///
     /// As [`recv`](Self::recv).
-    pub fn recv_timeout<'b>(
+    pub fn recv_deadline<'b>(
         &self,
         buffer: &'b mut [u8],
-        timeout: Duration,
+        deadline: Instant,
     ) -> Result<Datagram<'b>, RecvError> {
-        receive(&self.socket, buffer, timeout)
+        receive(&self.socket, buffer, Some(deadline))
     }
 
     /// How long [`recv`](Self::recv) waits; for ever (`None`) unless this was called.
@@ -225,17 +225,22 @@ impl Socket {
     }
 }
 
-/// The next datagram, if it comes before the timeout.
+/// The next datagram, if it comes before the deadline (`None`: there is none).
 fn receive<'b>(
     socket: &NetlinkSocket,
     buffer: &'b mut [u8],
-    timeout: Duration,
+    deadline: Option<Instant>,
 ) -> Result<Datagram<'b>, RecvError> {
-    let mut received = socket.try_recv(buffer);
-    // Mostly something is there already, which saves asking whether it is.
-    if received.as_ref().is_err_and(|err| err.kind() == io::ErrorKind::WouldBlock) && !timeout.is_zero() {
-        socket.wait_readable(Some(timeout)).map_err(RecvError::Io)?;
-        received = socket.try_recv(buffer);
+    loop {
+        let received = socket.try_recv(buffer);
+        // Mostly something is there already, which saves asking whether it is.
+        if !received.as_ref().is_err_and(|err| err.kind() == io::ErrorKind::WouldBlock) {
+            return Datagram::new(received, buffer);
+        }
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(RecvError::Timeout);
+        }
+        socket.wait_readable(left).map_err(RecvError::Io)?;
     }
-    Datagram::new(received, buffer)
 }

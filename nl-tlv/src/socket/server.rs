@@ -1,5 +1,6 @@
 //! The other side of a conversation: what a kernel module does, in user space.
 
+use super::inbox::deadline;
 use super::{Address, Protocol, RecvError, Socket, Transport};
 use crate::bytes::{add, from_u32};
 use crate::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
@@ -7,7 +8,7 @@ use crate::exchange::DumpEnd;
 use crate::{Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, Writer};
 use std::io;
 use std::ops::Range;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::vec;
 use std::vec::Vec;
 
@@ -20,7 +21,7 @@ use std::vec::Vec;
 /// use nl_tlv::control::{Errno, ExtAck};
 /// use nl_tlv::exchange::DumpEnd;
 /// use nl_tlv::socket::{Connection, Protocol, RequestError, Server};
-/// use nl_tlv::{Flags, NlMessage};
+/// use nl_tlv::NlMessage;
 /// # #[derive(NlMessage)] #[nl(ty = 22)] struct TableGet<'a> { #[nl(attr = 1)] name: Option<&'a str> }
 /// # #[derive(NlMessage)] #[nl(ty = 20)] struct Table<'a> { #[nl(attr = 1)] name: &'a str }
 ///
@@ -28,7 +29,7 @@ use std::vec::Vec;
 /// let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id())?;
 /// let serving = std::thread::spawn(move || -> std::io::Result<()> {
 ///     for _ in 0..2 {
-///         let request = server.recv(None).unwrap();
+///         let request = server.recv().unwrap();
 ///         let tables = ["blue", "red"].map(|name| Table { name });
 ///         match request.parse::<TableGet<'_>>() {
 ///             Ok(_) if request.is_dump() => request.dump(&tables, DumpEnd::default())?,
@@ -41,7 +42,7 @@ use std::vec::Vec;
 /// let mut tables = conn.dump(&TableGet { name: None })?;
 /// assert_eq!(tables.next::<Table<'_>>()?.map(|table| table.name), Some("blue"));
 /// drop(tables);
-/// let err = conn.request(&TableGet { name: Some("green") }, Flags::empty()).unwrap_err();
+/// let err = conn.request(&TableGet { name: Some("green") }).unwrap_err();
 /// assert_eq!(err.refusal().map(|refusal| refusal.errno()), Some(Errno::ENOENT));
 /// # serving.join().unwrap()?;
 /// # Ok::<(), RequestError>(())
@@ -54,6 +55,7 @@ pub struct Server<T: Transport = Socket> {
     unread: Range<usize>,
     sender: u32,
     is_request_required: bool,
+    timeout: Option<Duration>,
 }
 
 impl Server {
@@ -72,7 +74,7 @@ impl<T: Transport> Server<T> {
     #[must_use]
     pub fn new(transport: T) -> Self {
         let buffer = vec![0; Socket::RECV_BUFFER];
-        Self { transport, buffer, unread: 0..0, sender: 0, is_request_required: true }
+        Self { transport, buffer, unread: 0..0, sender: 0, is_request_required: true, timeout: None }
     }
 
     /// Where it is reached.
@@ -92,7 +94,12 @@ impl<T: Transport> Server<T> {
         self.is_request_required = false;
     }
 
-    /// Waits for the next request, at most so long (`None`: for ever).
+    /// How long [`recv`](Self::recv) waits; for ever (`None`) unless this was called.
+    pub const fn set_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = timeout;
+    }
+
+    /// Waits for the next request.
     ///
     /// As in the kernel, a message without [`Flags::REQUEST`] or of a type below 16 is no request, and is acknowledged
     /// if it asks for that; a message whose length is wrong ends its datagram without an answer.
@@ -100,7 +107,20 @@ impl<T: Transport> Server<T> {
     /// # Errors
     ///
     /// As [`Socket::recv`]; the server can be used on.
-    pub fn recv(&mut self, timeout: Option<Duration>) -> Result<Request<'_, T>, RecvError> {
+    pub fn recv(&mut self) -> Result<Request<'_, T>, RecvError> {
+        self.recv_before(deadline(self.timeout))
+    }
+
+    /// As [`recv`](Self::recv), until the deadline.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv`](Self::recv); [`RecvError::Timeout`] if none came.
+    pub fn recv_deadline(&mut self, deadline: Instant) -> Result<Request<'_, T>, RecvError> {
+        self.recv_before(Some(deadline))
+    }
+
+    fn recv_before(&mut self, deadline: Option<Instant>) -> Result<Request<'_, T>, RecvError> {
         let range = loop {
             match self.next_in_datagram() {
                 Some(range) => {
@@ -112,7 +132,7 @@ impl<T: Transport> Server<T> {
                     let _ = request.ack();
                 }
                 None => {
-                    let datagram = self.transport.receive(&mut self.buffer, timeout)?;
+                    let datagram = self.transport.receive(&mut self.buffer, deadline)?;
                     (self.unread, self.sender) = (0..datagram.bytes.len(), datagram.sender.port_id);
                 }
             }

@@ -11,7 +11,7 @@ use std::vec::Vec;
 /// What both halves use.
 #[derive(Debug)]
 struct Shared<T> {
-    socket: T,
+    transport: T,
     exchange: Mutex<Exchange>,
 }
 
@@ -39,8 +39,8 @@ pub struct Receiver<T: Transport = Socket> {
 }
 
 pub(super) fn split<T: Transport>(connection: Connection<T>) -> (Sender<T>, Receiver<T>) {
-    let Connection { socket, exchange, inbox, peer, family, .. } = connection;
-    let shared = Arc::new(Shared { socket, exchange: Mutex::new(exchange) });
+    let Connection { transport, exchange, inbox, peer, family, .. } = connection;
+    let shared = Arc::new(Shared { transport, exchange: Mutex::new(exchange) });
     let sender = Sender { shared: Arc::clone(&shared), peer, family, request: Vec::new() };
     (sender, Receiver { shared, inbox })
 }
@@ -71,10 +71,10 @@ impl<T: Transport> Sender<T> {
         self.shared.exchange().abandon(seq);
     }
 
-    /// The socket.
+    /// What it sends and receives over.
     #[must_use]
-    pub fn socket(&self) -> &T {
-        &self.shared.socket
+    pub fn transport(&self) -> &T {
+        &self.shared.transport
     }
 
     fn write_and_send<'m, M: NlMessage<'m>>(
@@ -84,7 +84,7 @@ impl<T: Transport> Sender<T> {
     ) -> Result<(), RequestError> {
         let len = write(&mut self.request, M::SCHEMA, |w| message.emit_into(w, header))?;
         let request = self.request.get(..len).unwrap_or_default();
-        Ok(self.shared.socket.send_to(request, Address::port(self.peer))?)
+        Ok(self.shared.transport.send_to(request, Address::port(self.peer))?)
     }
 }
 
@@ -103,15 +103,15 @@ impl<T: Transport> Receiver<T> {
                 Some((Verdict::Foreign | Verdict::Stale | Verdict::Ignored, _)) => {}
                 Some((Verdict::Damaged(err), _)) => return Err(RequestError::Damaged(err)),
                 Some(judged) => break judged,
-                None => self.inbox.receive(&self.shared.socket, None)?,
+                None => self.inbox.receive(&self.shared.transport, None)?,
             }
         };
         Ok((verdict, self.inbox.message(range).map_err(RequestError::Damaged)?))
     }
 
-    /// The socket.
+    /// What it sends and receives over.
     #[must_use]
-    pub fn socket(&self) -> &T {
-        &self.shared.socket
+    pub fn transport(&self) -> &T {
+        &self.shared.transport
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Address, Datagram, RecvError, Socket};
 use std::io;
-use std::time::Duration;
+use std::time::Instant;
 
 /// Sends and receives datagrams as a netlink socket does: whole, with their sender, and with losses told.
 pub trait Transport {
@@ -16,12 +16,12 @@ pub trait Transport {
     /// As [`Socket::send_to`].
     fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()>;
 
-    /// Waits for a datagram, at most so long (`None`: as long as the transport itself says, or for ever).
+    /// Waits for a datagram until the deadline (`None`: as long as the transport itself says, or for ever).
     ///
     /// # Errors
     ///
     /// As [`Socket::recv`].
-    fn receive<'b>(&self, buffer: &'b mut [u8], timeout: Option<Duration>)
+    fn receive<'b>(&self, buffer: &'b mut [u8], deadline: Option<Instant>)
     -> Result<Datagram<'b>, RecvError>;
 
     /// Joins a multicast group, by number.
@@ -30,6 +30,13 @@ pub trait Transport {
     ///
     /// As [`Socket::join`].
     fn join(&self, group: u32) -> io::Result<()>;
+
+    /// Leaves a multicast group, by number.
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::leave`].
+    fn leave(&self, group: u32) -> io::Result<()>;
 
     /// Whether this end is a member of any group.
     fn is_member(&self) -> bool;
@@ -54,16 +61,20 @@ impl Transport for Socket {
     fn receive<'b>(
         &self,
         buffer: &'b mut [u8],
-        timeout: Option<Duration>,
+        deadline: Option<Instant>,
     ) -> Result<Datagram<'b>, RecvError> {
-        match timeout {
+        match deadline {
             None => self.recv(buffer),
-            Some(timeout) => self.recv_timeout(buffer, timeout),
+            Some(deadline) => self.recv_deadline(buffer, deadline),
         }
     }
 
     fn join(&self, group: u32) -> io::Result<()> {
         self.join(group)
+    }
+
+    fn leave(&self, group: u32) -> io::Result<()> {
+        self.leave(group)
     }
 
     fn is_member(&self) -> bool {

@@ -2,7 +2,7 @@
 //! step `ip -json` sees what we see.
 
 use crate::common::{LinkGet, in_namespace};
-use nl_tlv::socket::{Connection, Outcome, Protocol};
+use nl_tlv::socket::{BatchResult, Connection, Protocol};
 use nl_tlv::value::Headed;
 use nl_tlv::{DeleteFlags, Flags, MacAddr, Message, NewFlags, NlMessage};
 use nl_tlv_families::address::{AddressDelete, AddressGet, AddressNew, IfAddrMsg, IfaCacheInfo};
@@ -50,7 +50,7 @@ fn assert_agree(ours: &[Value], theirs: &[Value], keys: &[&str], count: usize) {
 
 fn set_up(conn: &mut Connection, index: i32) {
     let up = LinkNew { header: IfInfoMsg::index(index).set_up(true), ..LinkNew::default() };
-    conn.request(&up, Flags::empty()).unwrap();
+    conn.request(&up).unwrap();
 }
 
 fn v4(text: &str) -> Option<IpAddr> {
@@ -63,9 +63,9 @@ fn make_veth(conn: &mut Connection, name: &str, other: &str) -> i32 {
     let data = Veth { peer: Some(Headed { header: IfInfoMsg::default(), attrs: peer }), ..Veth::default() };
     let info = LinkInfo { kind: Some("veth"), data: Some(LinkData::Veth(data)), ..LinkInfo::default() };
     let link = LinkNew { ifname: Some(name), linkinfo: Some(info), ..LinkNew::default() };
-    conn.request(&link, NewFlags::CREATE | NewFlags::EXCL).unwrap();
+    conn.request_with(&link, NewFlags::CREATE | NewFlags::EXCL).unwrap();
     let by_name = nl_tlv_families::link::LinkGet { ifname: Some(name), ..Default::default() };
-    conn.get::<LinkNew<'_>>(&by_name, Flags::empty()).unwrap().header.ifi_index.get()
+    conn.get::<LinkNew<'_>>(&by_name).unwrap().header.ifi_index.get()
 }
 
 #[test]
@@ -99,19 +99,19 @@ fn links_agree() {
         let mac = MacAddr([2, 0, 0, 0, 0, 7]);
         let header = IfInfoMsg::index(index).set_up(true);
         let changed = LinkNew { header, address: Some(&mac.0), mtu: Some(1400), ..LinkNew::default() };
-        conn.request(&changed, Flags::empty()).unwrap();
+        conn.request(&changed).unwrap();
         agree(&mut conn, 3);
         let renamed = LinkNew {
             ifname: Some("w0"),
             ..LinkNew { header: IfInfoMsg::index(index).set_up(false), ..LinkNew::default() }
         };
-        conn.request(&LinkNew { header: renamed.header, ..LinkNew::default() }, Flags::empty()).unwrap();
-        conn.request(&renamed, Flags::empty()).unwrap();
+        conn.request(&LinkNew { header: renamed.header, ..LinkNew::default() }).unwrap();
+        conn.request(&renamed).unwrap();
         agree(&mut conn, 3);
         let gone = LinkDelete { header: IfInfoMsg::index(index), ..LinkDelete::default() };
-        conn.request(&gone, Flags::empty()).unwrap();
+        conn.request(&gone).unwrap();
         agree(&mut conn, 1);
-        let err = conn.request(&gone, Flags::empty()).unwrap_err();
+        let err = conn.request(&gone).unwrap_err();
         assert!(err.to_string().contains("ENODEV"), "{err}");
     });
 }
@@ -146,18 +146,18 @@ fn addresses_agree() {
             label: Some("lo:five"),
             ..AddressNew::default()
         };
-        conn.request(&new, NewFlags::CREATE | NewFlags::EXCL).unwrap();
+        conn.request_with(&new, NewFlags::CREATE | NewFlags::EXCL).unwrap();
         agree(&mut conn, 3);
-        let err = conn.request(&new, NewFlags::CREATE | NewFlags::EXCL).unwrap_err();
+        let err = conn.request_with(&new, NewFlags::CREATE | NewFlags::EXCL).unwrap_err();
         assert!(err.to_string().contains("EEXIST"), "{err}");
         let life =
             IfaCacheInfo { ifa_valid: 90_000.into(), ifa_prefered: 80_000.into(), ..IfaCacheInfo::default() };
-        conn.request(&AddressNew { cacheinfo: Some(life), ..new.clone() }, NewFlags::REPLACE).unwrap();
+        conn.request_with(&AddressNew { cacheinfo: Some(life), ..new.clone() }, NewFlags::REPLACE).unwrap();
         let found = ip("address");
         assert!(found[0].to_string().contains("\"valid_life_time\":9"), "{found:?}");
         let gone =
             AddressDelete { header, local: new.local, address: new.address, ..AddressDelete::default() };
-        conn.request(&gone, Flags::empty()).unwrap();
+        conn.request(&gone).unwrap();
         agree(&mut conn, 2);
     });
 }
@@ -182,7 +182,7 @@ fn hundred_thousand_routes_agree() {
             (0..COUNT).for_each(|at| push(&mut batch, at));
             let results = batch.finish().unwrap();
             assert_eq!(results.len(), COUNT as usize);
-            assert!(results.iter().all(Outcome::is_done));
+            assert!(results.iter().all(BatchResult::is_done));
         };
         let agree = |conn: &mut Connection, count| {
             let get = RouteGet { header: RtMsg::ipv4(), table: Some(TABLE), ..RouteGet::default() };
@@ -241,14 +241,14 @@ fn neighbours_agree() {
             NdMsg { ndm_family: 2, ndm_ifindex: index.into(), ndm_state: 0x80.into(), ..NdMsg::default() };
         let lladdr = |last| Some(MacAddr([2, 0, 0, 0, 0, last]));
         let new = NeighbourNew { header, dst: v4("10.5.0.2"), lladdr: lladdr(7), ..NeighbourNew::default() };
-        conn.request(&new, NewFlags::CREATE | NewFlags::EXCL).unwrap();
+        conn.request_with(&new, NewFlags::CREATE | NewFlags::EXCL).unwrap();
         agree(&mut conn, 1);
         let stale = NdMsg { ndm_state: 4.into(), ..header };
         let changed = NeighbourNew { header: stale, lladdr: lladdr(8), ..new.clone() };
-        conn.request(&changed, NewFlags::REPLACE).unwrap();
+        conn.request_with(&changed, NewFlags::REPLACE).unwrap();
         agree(&mut conn, 1);
         let gone = NeighbourDelete { header, dst: new.dst, ..NeighbourDelete::default() };
-        conn.request(&gone, Flags::empty()).unwrap();
+        conn.request(&gone).unwrap();
         let left = ip("neighbour");
         assert!(left.is_empty() || left[0]["state"] == json!(["FAILED"]), "{left:?}");
     });
@@ -285,10 +285,10 @@ fn rules_agree() {
             table: Some(1000),
             ..RuleNew::default()
         };
-        conn.request(&new, NewFlags::CREATE | NewFlags::EXCL).unwrap();
+        conn.request_with(&new, NewFlags::CREATE | NewFlags::EXCL).unwrap();
         agree(&mut conn, 4);
         // A rule cannot be changed in place: the kernel refuses NLM_F_REPLACE, and the new one stands beside the old.
-        conn.request(&RuleNew { priority: Some(90), ..new.clone() }, NewFlags::CREATE | NewFlags::EXCL)
+        conn.request_with(&RuleNew { priority: Some(90), ..new.clone() }, NewFlags::CREATE | NewFlags::EXCL)
             .unwrap();
         let gone = |priority| RuleDelete {
             header: FibRuleHdr { src_len: 0, ..header },
@@ -296,11 +296,11 @@ fn rules_agree() {
             table: new.table,
             ..RuleDelete::default()
         };
-        conn.request(&gone(Some(100)), Flags::empty()).unwrap();
+        conn.request(&gone(Some(100))).unwrap();
         agree(&mut conn, 4);
-        conn.request(&gone(Some(90)), Flags::empty()).unwrap();
+        conn.request(&gone(Some(90))).unwrap();
         agree(&mut conn, 3);
-        let err = conn.request(&gone(Some(90)), DeleteFlags::empty()).unwrap_err();
+        let err = conn.request_with(&gone(Some(90)), DeleteFlags::empty()).unwrap_err();
         assert!(err.to_string().contains("ENOENT"), "{err}");
     });
 }

@@ -2,10 +2,10 @@
 
 use crate::common::*;
 use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_refusal};
-use nl_tlv::socket::{Address, Connection, Event, Outcome, Protocol, RequestError, Socket};
+use nl_tlv::socket::{Address, BatchResult, Connection, Event, Protocol, RequestError, Socket};
 use nl_tlv::{Flags, MessageType, Messages, NewFlags, NlMessage, Writer};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A request of the server of our own.
 #[derive(NlMessage, Clone, Debug, PartialEq)]
@@ -25,7 +25,7 @@ fn thing(number: u32) -> Thing<'static> {
 
 fn up() -> Connection {
     let mut conn = Connection::open(Protocol::ROUTE).unwrap();
-    conn.request(&loopback(true), Flags::empty()).unwrap();
+    conn.request(&loopback(true)).unwrap();
     conn
 }
 
@@ -34,7 +34,7 @@ fn four_thousand_requests_have_four_thousand_results() {
     in_namespace("batch::four_thousand_requests_have_four_thousand_results", || {
         let mut conn = up();
         for number in (0..4000).step_by(7) {
-            conn.request(&RouteNew::to(number), ADD).unwrap();
+            conn.request_with(&RouteNew::to(number), ADD).unwrap();
         }
         let mut batch = conn.batch();
         for number in 0..4000 {
@@ -52,9 +52,9 @@ fn four_thousand_requests_have_four_thousand_results() {
 
         let mut batch = conn.batch();
         (0..4000).for_each(|number| batch.push(&RouteNew::to(number).delete(), Flags::empty()).unwrap());
-        assert!(batch.finish().unwrap().iter().all(Outcome::is_done));
+        assert!(batch.finish().unwrap().iter().all(BatchResult::is_done));
         assert!(destinations(&mut conn).is_empty());
-        assert!(conn.event_timeout(Duration::ZERO).is_err(), "nothing was lost, nothing is left");
+        assert!(conn.event_deadline(Instant::now()).is_err(), "nothing was lost, nothing is left");
     });
 }
 
@@ -77,12 +77,12 @@ fn refusals_name_the_place_in_their_own_request() {
 fn subscriber_gets_the_events_of_its_own_batch() {
     in_namespace("batch::subscriber_gets_the_events_of_its_own_batch", || {
         let mut conn = up();
-        conn.subscribe(7).unwrap(); // RTNLGRP_IPV4_ROUTE
+        conn.join(7).unwrap(); // RTNLGRP_IPV4_ROUTE
         let mut batch = conn.batch();
         (0..500).for_each(|number| batch.push(&RouteNew::to(number), ADD).unwrap());
-        assert!(batch.finish().unwrap().iter().all(Outcome::is_done));
+        assert!(batch.finish().unwrap().iter().all(BatchResult::is_done));
         for number in 0..500 {
-            match conn.event_timeout(Duration::ZERO).unwrap() {
+            match conn.event_deadline(Instant::now()).unwrap() {
                 Event::Message(message) => {
                     assert_eq!(RouteNew::parse(&message).unwrap().dst, RouteNew::to(number).dst)
                 }
@@ -137,7 +137,7 @@ fn answer_that_was_lost_leaves_its_request_unknown_and_no_other() {
     (0..300).for_each(|number| batch.push(&thing(number), Flags::empty()).unwrap());
     for (number, outcome) in batch.finish().unwrap().iter().enumerate() {
         match number % 10 {
-            3 => assert!(matches!(outcome, Outcome::Unknown), "{number}: {outcome:?}"),
+            3 => assert!(matches!(outcome, BatchResult::Unanswered), "{number}: {outcome:?}"),
             7 => assert_eq!(outcome.refusal().map(|refusal| refusal.errno()), Some(Errno::ENOENT)),
             _ => assert!(outcome.is_done(), "{number}: {outcome:?}"),
         }
@@ -150,10 +150,10 @@ fn answer_that_was_lost_leaves_its_request_unknown_and_no_other() {
 #[test]
 fn receive_buffer_of_the_least_size_loses_no_answer() {
     let (mut conn, server) = serve(100, |_| Some(None));
-    conn.socket().as_sys().set_recv_buffer(0).unwrap();
+    conn.transport().as_sys().set_recv_buffer(0).unwrap();
     let mut batch = conn.batch();
     (0..100).for_each(|number| batch.push(&thing(number), Flags::empty()).unwrap());
-    assert!(batch.finish().unwrap().iter().all(Outcome::is_done));
+    assert!(batch.finish().unwrap().iter().all(BatchResult::is_done));
     assert!(server.join().unwrap().len() > 20);
 }
 
@@ -166,13 +166,13 @@ fn request_that_fits_no_datagram_with_others_goes_alone() {
     let tail = Thing { number: 2, text: Some(b"odd") };
     batch.push(&tail, Flags::empty()).unwrap();
     batch.push(&Thing { number: 3, text: Some(&text) }, Flags::empty()).unwrap();
-    assert_eq!((batch.results().len(), batch.unsent()), (2, 1));
+    assert_eq!((batch.results().len(), batch.unanswered()), (2, 1));
     let err = batch.push(&Thing { number: 4, text: Some(&[0; 70_000]) }, Flags::empty()).unwrap_err();
     assert!(matches!(err, RequestError::Emit(_)), "{err}");
     batch.push(&thing(5), Flags::empty()).unwrap();
     batch.push(&thing(6), Flags::empty()).unwrap();
     assert_eq!(batch.finish().unwrap().len(), 5);
-    assert!(batch.results().iter().all(Outcome::is_done));
+    assert!(batch.results().iter().all(BatchResult::is_done));
     assert_eq!(server.join().unwrap(), [2, 1, 2]);
 }
 
@@ -195,7 +195,7 @@ fn batch_to_nobody_is_not_sent() {
     let mut batch = conn.batch();
     (0..3).for_each(|number| batch.push(&thing(number), Flags::empty()).unwrap());
     assert!(matches!(batch.finish(), Err(RequestError::Io(_))));
-    assert!(batch.results().iter().all(|outcome| matches!(outcome, Outcome::NotSent)));
+    assert!(batch.results().iter().all(|outcome| matches!(outcome, BatchResult::NotSent)));
     assert_eq!(batch.results().len(), 3);
 }
 
@@ -206,7 +206,7 @@ fn late_answer_of_a_batch_is_not_the_next_ones() {
     conn.set_timeout(Some(Duration::from_millis(10)));
     let mut batch = conn.batch();
     batch.push(&thing(1), Flags::empty()).unwrap();
-    assert!(matches!(batch.finish().unwrap(), [Outcome::Unknown]));
+    assert!(matches!(batch.finish().unwrap(), [BatchResult::Unanswered]));
     let mut buffer = [0; 256];
     let datagram = server.recv(&mut buffer).unwrap();
     let request = Messages::new(datagram.bytes).next().unwrap().unwrap();
@@ -216,6 +216,6 @@ fn late_answer_of_a_batch_is_not_the_next_ones() {
     server.send_to(w.as_bytes(), Address::port(datagram.sender.port_id)).unwrap();
     let mut batch = conn.batch();
     batch.push(&thing(2), Flags::empty()).unwrap();
-    assert!(matches!(batch.finish().unwrap(), [Outcome::Unknown]));
+    assert!(matches!(batch.finish().unwrap(), [BatchResult::Unanswered]));
     assert_eq!(request.ty(), MessageType(100));
 }

@@ -1,9 +1,9 @@
 //! Dumps of many routes: what is in them, and what they cost.
 
 use crate::common::*;
-use nl_tlv::socket::{Address, Connection, Network, Outcome, Protocol, RequestError, Socket, Transport};
+use nl_tlv::socket::{Address, BatchResult, Connection, Network, Protocol, RequestError, Socket, Transport};
 use nl_tlv::wire::NlMsgHdr;
-use nl_tlv::{Flags, GetFlags, Header, MessageType, NewFlags, NlMessage};
+use nl_tlv::{GetFlags, Header, MessageType, NewFlags, NlMessage};
 use std::env;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -25,10 +25,10 @@ fn plays(role: &str) -> bool {
 
 /// Adds routes to every second address.
 fn add_routes(conn: &mut Connection, count: u32) {
-    conn.request(&loopback(true), Flags::empty()).unwrap();
+    conn.request(&loopback(true)).unwrap();
     let mut batch = conn.batch();
     (0..count).for_each(|at| batch.push(&RouteNew::to(at * 2), NewFlags::CREATE).unwrap());
-    assert!(batch.finish().unwrap().iter().all(Outcome::is_done));
+    assert!(batch.finish().unwrap().iter().all(BatchResult::is_done));
 }
 
 /// Adds and deletes the routes in between, until standard input ends.
@@ -43,8 +43,8 @@ fn add_and_delete() {
         while !stop.load(Ordering::Relaxed) {
             at = (at + 977) % STABLE;
             let route = RouteNew::to(at * 2 + 1);
-            conn.request(&route, NewFlags::CREATE | NewFlags::EXCL).unwrap();
-            conn.request(&route.delete(), Flags::empty()).unwrap();
+            conn.request_with(&route, NewFlags::CREATE | NewFlags::EXCL).unwrap();
+            conn.request(&route.delete()).unwrap();
             changes += 2;
             if changes == 100 {
                 println!("\nchanging");

@@ -55,10 +55,10 @@ fn unknown_family_is_refused() {
 #[test]
 fn commands_go_to_the_resolved_family() {
     let mut conn = Connection::generic("nlctrl").unwrap();
-    let family: FamilyNew<'_> = conn.get(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap();
+    let family: FamilyNew<'_> = conn.get(&FamilyGet { name: "nlctrl" }).unwrap();
     assert_eq!((family.id, family.name), (16, "nlctrl"));
-    conn.subscribe_to("notify").unwrap();
-    let err = conn.subscribe_to("nothing").unwrap_err();
+    conn.join_named("notify").unwrap();
+    let err = conn.join_named("nothing").unwrap_err();
     assert_eq!(err.to_string(), "no multicast group is called \"nothing\": there is only \"notify\"");
 }
 
@@ -75,11 +75,11 @@ fn stale() -> Family {
 fn family_whose_number_has_gone_is_resolved_anew() {
     let mut conn = Connection::open(Protocol::GENERIC).unwrap();
     conn.set_family(stale());
-    let family: FamilyNew<'_> = conn.get(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap();
+    let family: FamilyNew<'_> = conn.get(&FamilyGet { name: "nlctrl" }).unwrap();
     assert_eq!((family.id, family.name), (16, "nlctrl"));
     assert_eq!(conn.family().map(Family::id), Some(MessageType(16)));
     conn.set_family(stale());
-    conn.request(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap();
+    conn.request(&FamilyGet { name: "nlctrl" }).unwrap();
     assert!(!conn.renew_family().unwrap(), "it is the same by now");
     conn.set_family(stale());
     let names =
@@ -144,9 +144,9 @@ fn policies_say_what_a_family_accepts() {
 #[test]
 fn object_that_a_family_does_not_have_is_refused_as_before() {
     let mut conn = Connection::generic("nlctrl").unwrap();
-    let err = conn.get::<FamilyNew<'_>>(&FamilyGet { name: "nothing" }, Flags::empty()).unwrap_err();
+    let err = conn.get::<FamilyNew<'_>>(&FamilyGet { name: "nothing" }).unwrap_err();
     assert_eq!(err.refusal().unwrap().errno(), Errno::ENOENT);
-    assert_eq!(conn.get::<FamilyNew<'_>>(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap().id, 16);
+    assert_eq!(conn.get::<FamilyNew<'_>>(&FamilyGet { name: "nlctrl" }).unwrap().id, 16);
 }
 
 #[test]
@@ -157,9 +157,9 @@ fn missing_attribute_is_named() {
         }
         conn => conn.unwrap(),
     };
-    let err = conn.get::<DevGet>(&DevGet { ifindex: None }, Flags::empty()).unwrap_err();
+    let err = conn.get::<DevGet>(&DevGet { ifindex: None }).unwrap_err();
     let refusal = err.refusal().unwrap();
     assert_eq!((refusal.errno(), refusal.missing_type()), (Errno::EINVAL, Some(1)));
     assert_eq!(refusal.path(), Some("DevGet.ifindex"));
-    assert_eq!(conn.get::<DevGet>(&DevGet { ifindex: Some(1) }, Flags::empty()).unwrap().ifindex, Some(1));
+    assert_eq!(conn.get::<DevGet>(&DevGet { ifindex: Some(1) }).unwrap().ifindex, Some(1));
 }

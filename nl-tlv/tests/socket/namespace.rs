@@ -1,9 +1,9 @@
 //! What needs a network namespace of our own: changes, events, multicast.
 
 use crate::common::*;
+use nl_tlv::MessageType;
 use nl_tlv::socket::{Address, Connection, Event, Protocol, RecvError, RequestError, Socket};
-use nl_tlv::{Flags, MessageType};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const RTNLGRP_LINK: u32 = 1;
 const SOON: Duration = Duration::from_secs(10);
@@ -22,10 +22,10 @@ fn multicast(sender: &Socket, datagram: &[u8]) {
 fn change_is_acknowledged_and_its_event_kept() {
     in_namespace("namespace::change_is_acknowledged_and_its_event_kept", || {
         let mut conn = open();
-        conn.subscribe(RTNLGRP_LINK).unwrap();
-        conn.request(&loopback(true), Flags::empty()).unwrap();
+        conn.join(RTNLGRP_LINK).unwrap();
+        conn.request(&loopback(true)).unwrap();
         // It carries the number of our own request, and is an event all the same.
-        match conn.event_timeout(SOON).unwrap() {
+        match conn.event_deadline(Instant::now() + SOON).unwrap() {
             Event::Message(message) => assert_eq!(message.ty(), MessageType(16)),
             other => panic!("{other:?}"),
         }
@@ -36,10 +36,10 @@ fn change_is_acknowledged_and_its_event_kept() {
 fn events_of_others_arrive() {
     in_namespace("namespace::events_of_others_arrive", || {
         let mut listener = open();
-        listener.subscribe(RTNLGRP_LINK).unwrap();
-        open().request(&loopback(true), Flags::empty()).unwrap();
-        assert!(matches!(listener.event_timeout(SOON).unwrap(), Event::Message(_)));
-        assert!(listener.get::<LinkNew<'_>>(&LinkGet::index(1), Flags::empty()).is_ok());
+        listener.join(RTNLGRP_LINK).unwrap();
+        open().request(&loopback(true)).unwrap();
+        assert!(matches!(listener.event_deadline(Instant::now() + SOON).unwrap(), Event::Message(_)));
+        assert!(listener.get::<LinkNew<'_>>(&LinkGet::index(1)).is_ok());
     });
 }
 
@@ -47,21 +47,21 @@ fn events_of_others_arrive() {
 fn lost_events_are_told_and_the_next_ones_come() {
     in_namespace("namespace::lost_events_are_told_and_the_next_ones_come", || {
         let mut listener = open();
-        listener.subscribe(RTNLGRP_LINK).unwrap();
-        listener.socket().as_sys().set_recv_buffer(4096).unwrap();
+        listener.join(RTNLGRP_LINK).unwrap();
+        listener.transport().as_sys().set_recv_buffer(4096).unwrap();
         let mut other = open();
         for at in 0..50 {
-            other.request(&loopback(at % 2 == 0), Flags::empty()).unwrap();
+            other.request(&loopback(at % 2 == 0)).unwrap();
         }
         assert!(matches!(listener.event().unwrap(), Event::Overrun));
         let mut queued = 0;
-        while let Ok(event) = listener.event_timeout(Duration::ZERO) {
+        while let Ok(event) = listener.event_deadline(Instant::now()) {
             assert!(matches!(event, Event::Message(_)));
             queued += 1;
         }
         assert!((1..50).contains(&queued), "{queued} events");
-        other.request(&loopback(true), Flags::empty()).unwrap();
-        assert!(matches!(listener.event_timeout(SOON).unwrap(), Event::Message(_)));
+        other.request(&loopback(true)).unwrap();
+        assert!(matches!(listener.event_deadline(Instant::now() + SOON).unwrap(), Event::Message(_)));
     });
 }
 
@@ -69,18 +69,18 @@ fn lost_events_are_told_and_the_next_ones_come() {
 fn answer_among_lost_events_is_found_or_said_to_be_lost() {
     in_namespace("namespace::answer_among_lost_events_is_found_or_said_to_be_lost", || {
         let mut conn = open();
-        conn.subscribe(RTNLGRP_LINK).unwrap();
-        conn.socket().as_sys().set_recv_buffer(4096).unwrap();
+        conn.join(RTNLGRP_LINK).unwrap();
+        conn.transport().as_sys().set_recv_buffer(4096).unwrap();
         let mut other = open();
         for at in 0..50 {
-            other.request(&loopback(at % 2 == 0), Flags::empty()).unwrap();
+            other.request(&loopback(at % 2 == 0)).unwrap();
         }
         // The queue is full, so that the kernel has no room for the answer.
-        let err = conn.request(&LinkGet::index(1), Flags::empty()).unwrap_err();
+        let err = conn.request(&LinkGet::index(1)).unwrap_err();
         assert!(matches!(err, RequestError::Overrun), "{err:?}");
-        conn.request(&LinkGet::index(1), Flags::empty()).unwrap();
+        conn.request(&LinkGet::index(1)).unwrap();
         let mut overruns = 0;
-        while let Ok(event) = conn.event_timeout(Duration::ZERO) {
+        while let Ok(event) = conn.event_deadline(Instant::now()) {
             overruns += usize::from(matches!(event, Event::Overrun));
         }
         assert!(overruns > 0, "the subscriber is told too");
@@ -112,10 +112,10 @@ fn forged_answer_of_a_privileged_socket_is_skipped() {
         let forger = Socket::open(Protocol::ROUTE).unwrap();
         // A refusal of the first request, as the kernel would send it.
         let header = |len: u32, ty: u16| [&len.to_ne_bytes()[..], &ty.to_ne_bytes(), &[0, 1]].concat();
-        let numbers = [1_u32.to_ne_bytes(), conn.socket().port_id().to_ne_bytes()].concat();
+        let numbers = [1_u32.to_ne_bytes(), conn.transport().port_id().to_ne_bytes()].concat();
         let error = (-1_i32).to_ne_bytes();
         let forged = [header(36, 2), numbers.clone(), error.to_vec(), header(32, 18), numbers].concat();
-        forger.send_to(&forged, Address::port(conn.socket().port_id())).unwrap();
-        assert_eq!(conn.get::<LinkNew<'_>>(&LinkGet::index(1), Flags::empty()).unwrap().ifname, Some("lo"));
+        forger.send_to(&forged, Address::port(conn.transport().port_id())).unwrap();
+        assert_eq!(conn.get::<LinkNew<'_>>(&LinkGet::index(1)).unwrap().ifname, Some("lo"));
     });
 }

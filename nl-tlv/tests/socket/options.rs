@@ -1,11 +1,11 @@
 //! What a socket can be told.
 
 use crate::common::*;
+use nl_tlv::NlMessage;
 use nl_tlv::socket::{Address, Connection, Protocol, RecvError, Socket, SocketOption, sock_filter};
-use nl_tlv::{Flags, NlMessage};
 use std::fs::{self, File};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[test]
 fn route_sockets_ask_for_strict_checks_and_all_for_extended_acks() {
@@ -68,22 +68,22 @@ fn events_of_other_namespaces_say_which() {
         let there = Socket::open_in(File::open(&path).unwrap(), Protocol::ROUTE);
         let mut here = Connection::open(Protocol::ROUTE).unwrap();
         let named = NsidNew { header: nl_tlv::wire::GenlMsgHdr::default(), nsid: 7, pid: child.id() };
-        let named = here.request(&named, Flags::empty()).map(drop);
+        let named = here.request(&named).map(drop);
         child.kill().unwrap();
         child.wait().unwrap();
         named.unwrap();
-        assert!(here.socket().set_option(SocketOption::ListenAllNsid, true).unwrap());
-        here.subscribe(1).unwrap();
+        assert!(here.transport().set_option(SocketOption::ListenAllNsid, true).unwrap());
+        here.join(1).unwrap();
         let mut there = Connection::new(there.unwrap(), 0);
-        there.request(&loopback(true), Flags::empty()).unwrap();
-        here.event_timeout(Duration::from_secs(10)).unwrap();
+        there.request(&loopback(true)).unwrap();
+        here.event_deadline(Instant::now() + Duration::from_secs(10)).unwrap();
         let origin = here.event_origin();
         assert_eq!((origin.port_id, origin.group, origin.nsid), (0, Some(1), Some(7)));
         // One that is kept while a request is answered has its own, too.
-        there.request(&loopback(false), Flags::empty()).unwrap();
-        here.request(&loopback(true), Flags::empty()).unwrap();
+        there.request(&loopback(false)).unwrap();
+        here.request(&loopback(true)).unwrap();
         let nsids = [(); 2].map(|()| {
-            here.event_timeout(Duration::from_secs(10)).unwrap();
+            here.event_deadline(Instant::now() + Duration::from_secs(10)).unwrap();
             here.event_origin().nsid
         });
         assert_eq!(nsids, [Some(7), None]);
@@ -94,7 +94,7 @@ fn events_of_other_namespaces_say_which() {
 fn socket_is_opened_in_the_namespace_that_is_given() {
     in_namespace("options::socket_is_opened_in_the_namespace_that_is_given", || {
         let mut here = Connection::open(Protocol::ROUTE).unwrap();
-        here.request(&loopback(true), Flags::empty()).unwrap();
+        here.request(&loopback(true)).unwrap();
         let mut child = Command::new("unshare").args(["-n", "sleep", "20"]).spawn().unwrap();
         let path = format!("/proc/{}/ns/net", child.id());
         let ours = fs::read_link("/proc/self/ns/net").unwrap();
@@ -106,7 +106,7 @@ fn socket_is_opened_in_the_namespace_that_is_given() {
         child.wait().unwrap();
         let mut there = Connection::new(there.unwrap(), 0);
         let is_up = |conn: &mut Connection| {
-            let link: LinkNew<'_> = conn.get(&LinkGet::index(1), Flags::empty()).unwrap();
+            let link: LinkNew<'_> = conn.get(&LinkGet::index(1)).unwrap();
             link.header.ifi_flags.get() & 1 == 1
         };
         assert_eq!([is_up(&mut here), is_up(&mut there)], [true, false]);

@@ -3,13 +3,13 @@
 use nl_tlv::control::{Errno, ExtAck};
 use nl_tlv::exchange::DumpEnd;
 use nl_tlv::socket::{
-    Address, Connection, Event, Fault, MemorySocket, Network, Outcome, Protocol, RecvError, Request,
+    Address, BatchResult, Connection, Event, Fault, MemorySocket, Network, Protocol, RecvError, Request,
     RequestError, Sent, Server, Transport,
 };
 use nl_tlv::{Flags, Header, Message, NlMessage};
 use std::io;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(ty = 100)]
@@ -56,7 +56,7 @@ fn answer<T: Transport>(request: &Request<'_, T>) -> io::Result<()> {
 /// A server in a thread, which ends when its network has gone quiet.
 fn serve(mut server: Server<impl Transport + Send + 'static>) {
     thread::spawn(move || {
-        while let Ok(request) = server.recv(Some(Duration::from_secs(20))) {
+        while let Ok(request) = server.recv_deadline(Instant::now() + Duration::from_secs(20)) {
             // A client that has gone is no reason to stop.
             let _ = answer(&request);
         }
@@ -92,19 +92,20 @@ fn numbers(message: &Message<'_>) -> Result<Option<u32>, nl_tlv::Error> {
 }
 
 fn converse(conn: &mut Connection<impl Transport>) {
-    assert_eq!(conn.get::<Thing<'_>>(&thing(4), Flags::empty()).unwrap().number, 4);
-    let err = conn.request(&thing(3), Flags::empty()).unwrap_err();
+    assert_eq!(conn.get::<Thing<'_>>(&thing(4)).unwrap().number, 4);
+    let err = conn.request(&thing(3)).unwrap_err();
     assert_eq!(err.to_string(), "refused: no such object (ENOENT, error code -2): odd");
-    conn.request(&thing(2), Flags::empty()).unwrap();
+    conn.request(&thing(2)).unwrap();
     let several = Thing { number: 2, text: Some(b"several") };
-    let mut replies = conn.replies(&several, Flags::empty()).unwrap();
+    let mut replies = conn.get_until_ack(&several, Flags::empty()).unwrap();
     for number in 0..3 {
         assert_eq!(replies.next::<Thing<'_>>().unwrap().map(|thing| thing.number), Some(number));
     }
     assert!(replies.next_message().unwrap().is_none() && replies.next_message().unwrap().is_none());
     drop(replies);
-    drop(conn.replies(&several, Flags::empty()).unwrap());
-    let refused = conn.replies(&thing(3), Flags::empty()).unwrap().next_message().map(drop).unwrap_err();
+    drop(conn.get_until_ack(&several, Flags::empty()).unwrap());
+    let refused =
+        conn.get_until_ack(&thing(3), Flags::empty()).unwrap().next_message().map(drop).unwrap_err();
     assert!(refused.refusal().is_some());
     assert_eq!(conn.collect(&thing(0), numbers).unwrap(), (0..OBJECTS).collect::<Vec<_>>());
 }
@@ -121,7 +122,7 @@ fn conversation_is_the_same_over_a_socket_and_in_memory() {
 #[test]
 fn request_that_cannot_be_read_is_refused_with_its_place() {
     let mut conn = through(|_| Fault::None);
-    let err = conn.request(&Told { number: 1 }, Flags::empty()).unwrap_err();
+    let err = conn.request(&Told { number: 1 }).unwrap_err();
     assert_eq!(err.refusal().unwrap().errno(), Errno::EOPNOTSUPP);
     // Made longer than its definition allows, on the way.
     #[derive(NlMessage)]
@@ -130,10 +131,10 @@ fn request_that_cannot_be_read_is_refused_with_its_place() {
         #[nl(attr = 1)]
         number: Option<u32>,
     }
-    let err = conn.request(&Large { number: Some(10_000) }, Flags::empty()).unwrap_err();
+    let err = conn.request(&Large { number: Some(10_000) }).unwrap_err();
     let refusal = err.refusal().unwrap();
     assert_eq!((refusal.errno(), refusal.path()), (Errno::ERANGE, Some("Large.number")));
-    let err = conn.request(&Large { number: None }, Flags::empty()).unwrap_err();
+    let err = conn.request(&Large { number: None }).unwrap_err();
     assert_eq!(err.refusal().unwrap().missing_type(), Some(1));
 }
 
@@ -148,20 +149,20 @@ fn message_without_the_request_flag_is_acknowledged_and_not_handed_out() {
     thing(2).emit_into(&mut w, Header::new().seq(2)).unwrap();
     thing(3).emit_into(&mut w, Header::request().seq(3)).unwrap();
     client.send_to(w.as_bytes(), Address::KERNEL).unwrap();
-    assert_eq!(server.recv(Some(Duration::ZERO)).unwrap().message().seq(), 3);
-    assert!(matches!(server.recv(Some(Duration::ZERO)), Err(RecvError::Timeout)));
+    assert_eq!(server.recv_deadline(Instant::now()).unwrap().message().seq(), 3);
+    assert!(matches!(server.recv_deadline(Instant::now()), Err(RecvError::Timeout)));
     let mut buffer = [0; 256];
-    let ack = client.receive(&mut buffer, Some(Duration::ZERO)).unwrap();
+    let ack = client.receive(&mut buffer, Some(Instant::now())).unwrap();
     assert_eq!(ack.messages().next().unwrap().unwrap().seq(), 1);
-    assert!(matches!(client.receive(&mut [0; 256], Some(Duration::ZERO)), Err(RecvError::Timeout)));
+    assert!(matches!(client.receive(&mut [0; 256], Some(Instant::now())), Err(RecvError::Timeout)));
 
     server.take_all();
     client.send_to(w.as_bytes(), Address::KERNEL).unwrap();
     for seq in 1..=3 {
-        assert_eq!(server.recv(Some(Duration::ZERO)).unwrap().message().seq(), seq);
+        assert_eq!(server.recv_deadline(Instant::now()).unwrap().message().seq(), seq);
     }
     client.send_to(&[0xff; 32], Address::KERNEL).unwrap();
-    assert!(matches!(server.recv(Some(Duration::ZERO)), Err(RecvError::Timeout)), "damage is skipped");
+    assert!(matches!(server.recv_deadline(Instant::now()), Err(RecvError::Timeout)), "damage is skipped");
 }
 
 #[test]
@@ -169,7 +170,7 @@ fn answer_that_is_dropped_is_a_timeout_and_the_next_one_its_own() {
     let mut conn = through(nth_answer(0, Fault::Drop));
     conn.set_timeout(SHORT);
     // The reply; the acknowledgement behind it comes.
-    assert!(matches!(conn.get::<Thing<'_>>(&thing(2), Flags::empty()), Err(RequestError::Timeout)));
+    assert!(matches!(conn.get::<Thing<'_>>(&thing(2)), Err(RequestError::Timeout)));
     conn.set_timeout(LONG);
     converse(&mut conn);
 }
@@ -178,24 +179,27 @@ fn answer_that_is_dropped_is_a_timeout_and_the_next_one_its_own() {
 fn answer_that_comes_late_is_nobodys() {
     let mut conn = through(nth_answer(0, Fault::Delay(Duration::from_millis(200))));
     conn.set_timeout(SHORT);
-    assert!(matches!(conn.get::<Thing<'_>>(&thing(2), Flags::empty()), Err(RequestError::Timeout)));
+    assert!(matches!(conn.get::<Thing<'_>>(&thing(2)), Err(RequestError::Timeout)));
     thread::sleep(Duration::from_millis(200));
     conn.set_timeout(LONG);
-    assert_eq!(conn.get::<Thing<'_>>(&thing(8), Flags::empty()).unwrap().number, 8);
-    assert!(matches!(conn.event_timeout(Duration::from_millis(100)), Err(RequestError::Timeout)));
+    assert_eq!(conn.get::<Thing<'_>>(&thing(8)).unwrap().number, 8);
+    assert!(matches!(
+        conn.event_deadline(Instant::now() + Duration::from_millis(100)),
+        Err(RequestError::Timeout)
+    ));
 }
 
 #[test]
 fn answer_that_was_lost_with_notice_is_an_overrun() {
     let mut conn = through(nth_answer(0, Fault::Overrun));
-    assert!(matches!(conn.request(&thing(3), Flags::empty()), Err(RequestError::Overrun)));
+    assert!(matches!(conn.request(&thing(3)), Err(RequestError::Overrun)));
     converse(&mut conn);
 }
 
 #[test]
 fn answer_that_is_too_long_is_said_to_be() {
     let mut conn = through(nth_answer(0, Fault::Truncate));
-    let err = conn.request(&thing(3), Flags::empty()).unwrap_err();
+    let err = conn.request(&thing(3)).unwrap_err();
     assert!(matches!(err, RequestError::Truncated { needed: 32_769 }), "{err:?}");
     converse(&mut conn);
 }
@@ -211,7 +215,7 @@ fn answer_of_a_forger_changes_nothing() {
     });
     conn.set_timeout(SHORT);
     for _ in 0..3 {
-        assert!(matches!(conn.request(&thing(3), Flags::empty()), Err(RequestError::Timeout)));
+        assert!(matches!(conn.request(&thing(3)), Err(RequestError::Timeout)));
     }
     conn.set_timeout(LONG);
     converse(&mut conn);
@@ -233,7 +237,7 @@ fn interrupted_dump_is_made_again_as_often_as_allowed() {
             Ok(found) => assert_eq!((is_whole, found), (true, (0..OBJECTS).collect())),
             Err(err) => assert!(!is_whole && matches!(err, RequestError::Interrupted), "{err:?}"),
         }
-        assert_eq!(conn.get::<Thing<'_>>(&thing(4), Flags::empty()).unwrap().number, 4);
+        assert_eq!(conn.get::<Thing<'_>>(&thing(4)).unwrap().number, 4);
     }
 }
 
@@ -266,9 +270,13 @@ fn batch_knows_which_answers_were_lost() {
     let mut batch = conn.batch();
     (0..60).for_each(|number| batch.push(&thing(number * 2 + 1), Flags::empty()).unwrap());
     let results = batch.finish().unwrap();
-    let unknown: Vec<_> = (0..60).filter(|&at| matches!(results[at], Outcome::Unknown)).collect();
+    let unknown: Vec<_> = (0..60).filter(|&at| matches!(results[at], BatchResult::Unanswered)).collect();
     assert_eq!((results.len(), unknown.first()), (60, Some(&10)));
-    assert!(results.iter().all(|outcome| matches!(outcome, Outcome::Unknown) || outcome.refusal().is_some()));
+    assert!(
+        results
+            .iter()
+            .all(|outcome| matches!(outcome, BatchResult::Unanswered) || outcome.refusal().is_some())
+    );
     converse(&mut conn);
 }
 
@@ -278,8 +286,8 @@ fn members_get_events_and_are_told_of_lost_ones() {
     let server = Server::new(network.kernel());
     let mut conn = Connection::new(network.open(), 0);
     let mut stranger = Connection::new(network.open(), 0);
-    conn.subscribe(3).unwrap();
-    conn.socket().set_recv_buffer(5000);
+    conn.join(3).unwrap();
+    conn.transport().set_recv_buffer(5000);
     for number in 0..20 {
         server.notify(3, &Told { number }, Header::new()).unwrap();
         server.notify(4, &Told { number: 999 }, Header::new()).unwrap();
@@ -288,21 +296,21 @@ fn members_get_events_and_are_told_of_lost_ones() {
     assert!(server.notify(33, &Told { number: 1 }, Header::new()).is_err());
     assert!(matches!(conn.event().unwrap(), Event::Overrun));
     for expected in 0..9 {
-        match conn.event_timeout(Duration::ZERO).unwrap() {
+        match conn.event_deadline(Instant::now()).unwrap() {
             Event::Message(message) => assert_eq!(Told::parse(&message).unwrap().number, expected),
             other => panic!("{other:?}"),
         }
     }
-    assert!(matches!(conn.event_timeout(Duration::ZERO), Err(RequestError::Timeout)));
-    assert!(matches!(stranger.event_timeout(Duration::ZERO), Err(RequestError::Timeout)));
+    assert!(matches!(conn.event_deadline(Instant::now()), Err(RequestError::Timeout)));
+    assert!(matches!(stranger.event_deadline(Instant::now()), Err(RequestError::Timeout)));
 }
 
 #[test]
 fn socket_that_has_gone_refuses() {
     let network = Network::new();
     let mut conn = Connection::new(network.open(), 0);
-    let err = conn.request(&thing(1), Flags::empty()).unwrap_err();
+    let err = conn.request(&thing(1)).unwrap_err();
     assert!(matches!(err, RequestError::Io(err) if err.kind() == io::ErrorKind::ConnectionRefused));
     drop(network.kernel());
-    assert!(conn.request(&thing(1), Flags::empty()).is_err());
+    assert!(conn.request(&thing(1)).is_err());
 }

@@ -84,7 +84,7 @@ fn pair() -> (Server, Connection) {
     let socket = open();
     let mut conn = Connection::open_to(Protocol::USERSOCK, socket.port_id()).unwrap();
     conn.set_timeout(Some(Duration::from_millis(20)));
-    (Server { socket, client: conn.socket().port_id() }, conn)
+    (Server { socket, client: conn.transport().port_id() }, conn)
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn nothing_to_receive_is_a_timeout() {
     let socket = open();
     assert!(matches!(socket.try_recv(&mut [0; 16]), Err(RecvError::Timeout)));
     let begin = Instant::now();
-    let waited = socket.recv_timeout(&mut [0; 16], Duration::from_millis(20)).map(|_| ());
+    let waited = socket.recv_deadline(&mut [0; 16], Instant::now() + Duration::from_millis(20)).map(|_| ());
     assert!(matches!(waited, Err(RecvError::Timeout)) && begin.elapsed() >= Duration::from_millis(20));
     socket.set_timeout(Some(Duration::from_millis(1))).unwrap();
     assert!(matches!(socket.recv(&mut [0; 16]), Err(RecvError::Timeout)));
@@ -130,7 +130,7 @@ fn request_has_its_flags_and_number_and_returns_what_the_ack_says() {
     let (server, mut conn) = pair();
     let cookie = ExtAck { cookie: Some(b"12345678"), message: Some("deprecated"), ..ExtAck::NONE };
     server.answer(1, |w, request, _| emit_ack(w, request, request.port_id(), &cookie));
-    let said = conn.request(&thing(9), NewFlags::CREATE | Flags::ECHO).unwrap();
+    let said = conn.request_with(&thing(9), NewFlags::CREATE | Flags::ECHO).unwrap();
     assert_eq!(said, cookie);
     let mut buffer = [0; 512];
     let sent = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
@@ -143,14 +143,14 @@ fn request_longer_than_the_buffer_is_sent_whole() {
     let (server, mut conn) = pair();
     let text = [7; 20_000];
     server.ack(1);
-    conn.request(&Thing { number: 1, text: Some(&text) }, Flags::empty()).unwrap();
+    conn.request(&Thing { number: 1, text: Some(&text) }).unwrap();
     let mut buffer = [0; 32 * 1024];
     let sent = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
     assert_eq!(Thing::parse(&sent).unwrap().text, Some(&text[..]));
-    let err = conn.request(&Thing { number: 1, text: Some(&[0; 70_000]) }, Flags::empty()).unwrap_err();
+    let err = conn.request(&Thing { number: 1, text: Some(&[0; 70_000]) }).unwrap_err();
     assert!(err.to_string().starts_with("request: Thing: attribute 2: payload of 70000 bytes"), "{err}");
     server.ack(3);
-    conn.request(&thing(1), Flags::empty()).unwrap();
+    conn.request(&thing(1)).unwrap();
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn refusal_outlives_the_connection_and_has_the_path() {
     let (server, mut conn) = pair();
     let why = ExtAck { message: Some("too many"), offset: Some(16), ..ExtAck::NONE };
     server.refuse(1, Errno::ENOSPC, &why);
-    let err = conn.request(&thing(1), Flags::empty()).unwrap_err();
+    let err = conn.request(&thing(1)).unwrap_err();
     drop(conn);
     assert_eq!(
         err.to_string(),
@@ -170,19 +170,19 @@ fn refusal_outlives_the_connection_and_has_the_path() {
 fn refusal_with_a_code_of_its_own_shows_the_number() {
     let (server, mut conn) = pair();
     server.refuse(1, Errno::new(-100).unwrap(), &ExtAck::NONE);
-    let err = conn.request(&thing(1), Flags::empty()).unwrap_err();
+    let err = conn.request(&thing(1)).unwrap_err();
     assert_eq!(err.to_string(), "refused: error code -100");
 }
 
 #[test]
 fn answer_that_comes_too_late_is_not_the_next_ones() {
     let (server, mut conn) = pair();
-    assert!(matches!(conn.request(&thing(1), Flags::empty()), Err(RequestError::Timeout)));
+    assert!(matches!(conn.request(&thing(1)), Err(RequestError::Timeout)));
     server.ack(1);
-    assert!(matches!(conn.request(&thing(2), Flags::empty()), Err(RequestError::Timeout)));
+    assert!(matches!(conn.request(&thing(2)), Err(RequestError::Timeout)));
     server.answer(2, |w, _, header| thing(2).emit_into(w, header));
     server.answer(3, |w, _, header| thing(3).emit_into(w, header));
-    assert_eq!(conn.get::<Thing<'_>>(&thing(0), Flags::empty()).unwrap().number, 3);
+    assert_eq!(conn.get::<Thing<'_>>(&thing(0)).unwrap().number, 3);
 }
 
 #[test]
@@ -190,12 +190,12 @@ fn answers_that_never_come_do_not_use_up_the_connection() {
     let (server, mut conn) = pair();
     conn.set_timeout(Some(Duration::from_millis(1)));
     for _ in 0..20 {
-        assert!(matches!(conn.request(&thing(1), Flags::empty()), Err(RequestError::Timeout)));
+        assert!(matches!(conn.request(&thing(1)), Err(RequestError::Timeout)));
     }
     for seq in 21..41 {
         server.answer(seq, |w, _, header| thing(seq).emit_into(w, header));
         // The acknowledgement behind the reply never comes.
-        assert_eq!(conn.get::<Thing<'_>>(&thing(0), Flags::ACK).unwrap().number, seq);
+        assert_eq!(conn.get_with::<Thing<'_>>(&thing(0), Flags::ACK).unwrap().number, seq);
     }
 }
 
@@ -204,10 +204,10 @@ fn answer_of_another_sender_is_skipped() {
     let (server, mut conn) = pair();
     let other = Server { socket: open(), ..server };
     other.ack(1);
-    assert!(matches!(conn.request(&thing(1), Flags::empty()), Err(RequestError::Timeout)));
+    assert!(matches!(conn.request(&thing(1)), Err(RequestError::Timeout)));
     other.ack(2);
     server.ack(2);
-    conn.request(&thing(1), Flags::empty()).unwrap();
+    conn.request(&thing(1)).unwrap();
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn raw_reply_is_not_read_as_an_error_number() {
         event(w, header)?;
         reply.emit_into(w, header.port_id(0))
     });
-    assert_eq!(conn.raw::<Done256>(&thing(1), Flags::ACK).unwrap(), reply);
+    assert_eq!(conn.get_of_type::<Done256>(&thing(1), MessageType(3), Flags::ACK).unwrap(), reply);
     let mut buffer = [0; 512];
     let sent = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
     assert_eq!(sent.flags(), Flags::ACK, "as asked for, without the request flag");
@@ -279,7 +279,7 @@ fn dump_that_is_dropped_reads_what_is_there() {
     let mut things = conn.dump(&thing(0)).unwrap();
     assert!(things.next_message().unwrap().is_some());
     drop(things);
-    assert!(matches!(conn.socket().try_recv(&mut [0; 16]), Err(RecvError::Timeout)), "nothing is left");
+    assert!(matches!(conn.transport().try_recv(&mut [0; 16]), Err(RecvError::Timeout)), "nothing is left");
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn rest_of_a_dropped_dump_is_nobodys() {
     assert!(things.next_message().unwrap().is_some());
     drop(things);
     server.ack(2);
-    conn.request(&thing(1), Flags::empty()).unwrap();
+    conn.request(&thing(1)).unwrap();
     server.done(1, Flags::empty(), None);
     let mut things = conn.dump(&thing(0)).unwrap();
     server.objects(3, 500..501, Flags::empty());
@@ -301,7 +301,7 @@ fn rest_of_a_dropped_dump_is_nobodys() {
     assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 500);
     assert!(things.next::<Thing<'_>>().unwrap().is_none());
     drop(things);
-    assert!(matches!(conn.event_timeout(Duration::ZERO), Err(RequestError::Timeout)));
+    assert!(matches!(conn.event_deadline(Instant::now()), Err(RequestError::Timeout)));
 }
 
 #[test]
@@ -322,11 +322,11 @@ fn answer_longer_than_the_buffer_is_an_error_and_fits_the_next_time() {
     let long = vec![7; 60_000];
     for seq in [1, 2] {
         let mut buf = vec![0; 64 * 1024];
-        let port_id = conn.socket().port_id();
+        let port_id = conn.transport().port_id();
         let header = Header::new().seq(seq).port_id(port_id);
         let bytes = Thing { number: seq, text: Some(&long) }.emit(&mut buf, header).unwrap();
         server.socket.send_to(bytes, Address::port(port_id)).unwrap();
-        let reply = conn.get::<Thing<'_>>(&thing(0), Flags::empty());
+        let reply = conn.get::<Thing<'_>>(&thing(0));
         match seq {
             1 => assert!(matches!(reply, Err(RequestError::Truncated { needed: 60_028 })), "{reply:?}"),
             _ => assert_eq!(reply.unwrap().text.map(<[u8]>::len), Some(60_000)),
@@ -337,25 +337,25 @@ fn answer_longer_than_the_buffer_is_an_error_and_fits_the_next_time() {
 #[test]
 fn damaged_answer_is_an_error_and_the_connection_goes_on() {
     let (server, mut conn) = pair();
-    server.socket.send_to(&[0xff; 40], Address::port(conn.socket().port_id())).unwrap();
-    assert!(matches!(conn.request(&thing(1), Flags::empty()), Err(RequestError::Damaged(_))));
+    server.socket.send_to(&[0xff; 40], Address::port(conn.transport().port_id())).unwrap();
+    assert!(matches!(conn.request(&thing(1)), Err(RequestError::Damaged(_))));
     server.ack(2);
-    conn.request(&thing(1), Flags::empty()).unwrap();
+    conn.request(&thing(1)).unwrap();
 }
 
 #[test]
 fn acknowledgement_where_a_reply_was_expected_is_told() {
     let (server, mut conn) = pair();
     server.ack(1);
-    assert!(matches!(conn.get::<Thing<'_>>(&thing(1), Flags::ACK), Err(RequestError::NoReply)));
+    assert!(matches!(conn.get_with::<Thing<'_>>(&thing(1), Flags::ACK), Err(RequestError::NoReply)));
 }
 
 #[test]
 fn two_threads_share_a_connection() {
     let (server, conn) = pair();
-    let port_id = conn.socket().port_id();
+    let port_id = conn.transport().port_id();
     let (mut sender, mut receiver) = conn.split();
-    receiver.socket().set_timeout(Some(Duration::from_secs(10))).unwrap();
+    receiver.transport().set_timeout(Some(Duration::from_secs(10))).unwrap();
     let count = 50;
     let seen = std::thread::scope(|scope| {
         let receiving = scope.spawn(move || {
@@ -393,7 +393,7 @@ fn two_threads_share_a_connection() {
 fn receiving_half_gets_events_and_answers_and_nothing_else() {
     let (server, conn) = pair();
     let (mut sender, mut receiver) = conn.split();
-    receiver.socket().set_timeout(Some(Duration::from_millis(1))).unwrap();
+    receiver.transport().set_timeout(Some(Duration::from_millis(1))).unwrap();
     let seq = sender.send(&thing(1), Expect::Ack, Flags::empty()).unwrap();
     Server { socket: open(), ..server }.ack(seq);
     server.ack(seq + 1);

@@ -5,11 +5,11 @@ use nl_tlv::exchange::DumpEnd;
 use nl_tlv::socket::{
     Change, Connection, Fault, MemorySocket, Network, Protocol, RequestError, Server, Watch,
 };
-use nl_tlv::{Flags, Header, NewFlags, NlMessage};
+use nl_tlv::{Header, NewFlags, NlMessage};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A xorshift generator: the same changes in every run.
 struct Random(u64);
@@ -53,10 +53,10 @@ fn disturb(changes: u32) {
         let mut route = RouteNew::to(random.below(300));
         route.priority = Some(1);
         let done = if random.below(3) == 0 {
-            conn.request(&route.delete(), Flags::empty()).map(drop)
+            conn.request(&route.delete()).map(drop)
         } else {
             route.header.rtm_protocol = 100 + u8::try_from(random.below(5)).unwrap();
-            conn.request(&route, NewFlags::CREATE | NewFlags::REPLACE).map(drop)
+            conn.request_with(&route, NewFlags::CREATE | NewFlags::REPLACE).map(drop)
         };
         // One that is not there cannot be deleted.
         assert!(done.as_ref().map_or_else(|err| err.refusal().is_some(), |()| true), "{done:?}");
@@ -67,11 +67,11 @@ fn disturb(changes: u32) {
 fn watch_of_routes_survives_ten_thousand_changes_and_lost_events() {
     in_namespace("watch::watch_of_routes_survives_ten_thousand_changes_and_lost_events", || {
         let mut conn = Connection::open(Protocol::ROUTE).unwrap();
-        conn.request(&loopback(true), Flags::empty()).unwrap();
+        conn.request(&loopback(true)).unwrap();
         // The kernel refuses to dump a table that does not exist yet.
-        conn.request(&RouteNew::to(999), NewFlags::CREATE).unwrap();
-        conn.subscribe(7).unwrap(); // RTNLGRP_IPV4_ROUTE
-        conn.socket().set_recv_buffer(4096).unwrap();
+        conn.request_with(&RouteNew::to(999), NewFlags::CREATE).unwrap();
+        conn.join(7).unwrap(); // RTNLGRP_IPV4_ROUTE
+        conn.transport().set_recv_buffer(4096).unwrap();
         // The events are of all tables.
         let watch = Watch::<RouteNew>::new(conn, &RouteGet::table()).unwrap();
         let mut watch = watch.filter(|route| route.table == Some(TABLE));
@@ -80,7 +80,7 @@ fn watch_of_routes_survives_ten_thousand_changes_and_lost_events() {
         let mut told = 0;
         loop {
             let is_over = changing.is_finished();
-            match watch.change_timeout(Duration::from_millis(50)) {
+            match watch.change_deadline(Instant::now() + Duration::from_millis(50)) {
                 Ok(change) => {
                     follow(&mut copy, change, route_key);
                     told += 1;
@@ -140,7 +140,7 @@ fn things(network: &Network, things: Things) {
     let mut random = Random(88_172_645_463_325_252);
     thread::spawn(move || {
         loop {
-            let Ok(request) = server.recv(Some(Duration::from_millis(1))) else {
+            let Ok(request) = server.recv_deadline(Instant::now() + Duration::from_millis(1)) else {
                 if Arc::strong_count(&things) == 1 {
                     return;
                 }
@@ -174,7 +174,7 @@ fn watch_in_memory_survives_every_fault_that_is_told() {
         let state = Things::default();
         things(&network, Arc::clone(&state));
         let conn = Connection::new(network.open(), 0);
-        conn.subscribe(1).unwrap();
+        conn.join(1).unwrap();
         let mut random = Random(123_456_789);
         network.script(move |sent| match sent.from {
             0 if random.below(9) == 0 => fault,
@@ -183,7 +183,7 @@ fn watch_in_memory_survives_every_fault_that_is_told() {
         let mut watch = Watch::<Thing, _>::new(conn, &ThingGet {}).unwrap();
         let mut copy = BTreeMap::new();
         for _ in 0..300 {
-            match watch.change_timeout(Duration::from_secs(5)) {
+            match watch.change_deadline(Instant::now() + Duration::from_secs(5)) {
                 Ok(change) => follow(&mut copy, change, |thing| thing.number),
                 Err(err) => panic!("{fault:?}: {err}"),
             }
@@ -191,7 +191,7 @@ fn watch_in_memory_survives_every_fault_that_is_told() {
         network.script(|_| Fault::None);
         // The last changes are held back while the server is looked at.
         let held = state.lock().unwrap();
-        while let Ok(change) = watch.change_timeout(Duration::from_millis(20)) {
+        while let Ok(change) = watch.change_deadline(Instant::now() + Duration::from_millis(20)) {
             follow(&mut copy, change, |thing| thing.number);
         }
         assert_eq!(copy, *held, "{fault:?}");
@@ -207,11 +207,11 @@ fn what_happens_while_the_dump_is_on_its_way_is_part_of_the_first_look() {
     let network = Network::new();
     let mut server = Server::new(network.kernel());
     let conn = Connection::new(network.open(), 0);
-    conn.subscribe(1).unwrap();
+    conn.join(1).unwrap();
     let mut watch = Watch::<Thing, _>::new(conn, &ThingGet {}).unwrap();
     thread::scope(|scope| {
         scope.spawn(|| {
-            let request = server.recv(Some(Duration::from_secs(20))).unwrap();
+            let request = server.recv_deadline(Instant::now() + Duration::from_secs(20)).unwrap();
             let told = |event: Thing| {
                 let mut buf = [0; 64];
                 let to = nl_tlv::socket::Address::groups(1);
@@ -235,7 +235,7 @@ fn event_that_cannot_be_read_is_an_error_and_the_next_call_dumps_again() {
     let mut server = Server::new(network.kernel());
     let mut conn = Connection::new(network.open(), 0);
     conn.set_timeout(Some(Duration::from_secs(5)));
-    conn.subscribe(1).unwrap();
+    conn.join(1).unwrap();
     let mut watch = Watch::<Thing, _>::new(conn, &ThingGet {}).unwrap();
     thread::scope(|scope| {
         let watching = scope.spawn(|| {
@@ -245,7 +245,7 @@ fn event_that_cannot_be_read_is_an_error_and_the_next_call_dumps_again() {
             assert_eq!(watch.change().unwrap(), Change::Changed { old: thing(1, 5), new: thing(1, 6) });
         });
         for value in [5, 6] {
-            let request = server.recv(Some(Duration::from_secs(20))).unwrap();
+            let request = server.recv_deadline(Instant::now() + Duration::from_secs(20)).unwrap();
             request.dump(&[thing(1, value)], DumpEnd::default()).unwrap();
             if value == 5 {
                 thread::sleep(Duration::from_millis(20));

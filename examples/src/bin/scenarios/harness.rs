@@ -12,7 +12,7 @@ use nl_tlv_examples::{greet, rtm as protocol};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Fails with a sentence unless something holds.
 #[macro_export]
@@ -211,7 +211,7 @@ impl Speaker {
     /// The messages of the next datagram.
     pub(crate) fn receive_datagram(&self, patience: Duration) -> Result<Vec<Reply>, String> {
         let mut buffer = vec![0xa5; Socket::RECV_BUFFER];
-        let datagram = match self.socket.recv_timeout(&mut buffer, patience) {
+        let datagram = match self.socket.recv_deadline(&mut buffer, Instant::now() + patience) {
             Ok(datagram) => datagram,
             Err(RecvError::Timeout) => return Err("nothing came".into()),
             Err(err) => return Err(format!("receive: {err}")),

@@ -45,7 +45,7 @@ pub(crate) fn run(options: &Options, seed: u64, report: &mut Report) -> Result<(
     let mut run = None;
     report.check("there is a module, and a model of the routes", || {
         let conn = connect()?;
-        conn.socket().set_recv_buffer(RECV_BUFFER)?;
+        conn.transport().set_recv_buffer(RECV_BUFFER)?;
         let model = Model::random(options.routes, &mut dice);
         let v4 = model.0.keys().filter(|dst| dst.addr.is_ipv4()).count();
         let said = format!("{v4} IPv4 and {} IPv6 routes", model.0.len() - v4);
@@ -64,7 +64,7 @@ pub(crate) fn run(options: &Options, seed: u64, report: &mut Report) -> Result<(
 
 impl Run {
     fn add(&mut self) -> Result<String, Failure> {
-        self.conn.request(&TableNew { name: TABLE }, NewFlags::CREATE)?;
+        self.conn.request_with(&TableNew { name: TABLE }, NewFlags::CREATE)?;
         let mut routes: Vec<_> = self.model.0.iter().map(|(dst, metric)| (*dst, *metric)).collect();
         self.dice.shuffle(&mut routes);
         let before = slab()?;
@@ -83,7 +83,7 @@ impl Run {
     }
 
     fn dump(&mut self) -> Result<String, Failure> {
-        let table: TableReply<'_> = self.conn.get(&TableGet { name: Some(TABLE) }, Flags::empty())?;
+        let table: TableReply<'_> = self.conn.get(&TableGet { name: Some(TABLE) })?;
         let expected = self.model.0.len();
         ensure!(table.routes as usize == expected, "{} routes instead of {expected}", table.routes);
 
@@ -109,7 +109,7 @@ impl Run {
         for _ in 0..count {
             let addr = model::address(&destinations, &mut self.dice);
             let request = RouteGet { table: Some(TABLE), lookup: Some(addr), dst: None };
-            let found = match self.conn.get::<RouteReply<'_>>(&request, Flags::empty()) {
+            let found = match self.conn.get::<RouteReply<'_>>(&request) {
                 Ok(route) => Some(route.dst),
                 Err(RequestError::Refused(refusal)) if refusal.errno() == Errno::ENOENT => None,
                 Err(err) => return Err(err.into()),
@@ -139,9 +139,9 @@ impl Run {
 
     fn clear(&mut self) -> Result<String, Failure> {
         let start = Instant::now();
-        self.conn.request(&TableClear { name: TABLE }, Flags::empty())?;
+        self.conn.request(&TableClear { name: TABLE })?;
         let cleared = start.elapsed();
-        self.conn.request(&TableDel { name: TABLE }, Flags::empty())?;
+        self.conn.request(&TableDel { name: TABLE })?;
         // What readers might still have seen is freed a little later.
         while in_memory()? > 0 {
             ensure!(start.elapsed() < PATIENCE, "{} objects are still in memory", in_memory()?);

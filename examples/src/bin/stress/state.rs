@@ -1,7 +1,6 @@
 //! What the RTM module holds, whoever has put it there.
 
 use crate::{Failure, connect, ensure};
-use nl_tlv::Flags;
 use nl_tlv_examples::rtm::{RouteGet, RouteReply, TableDel, TableGet, TableReply};
 
 /// Deletes all tables, after they were read and agree with their routes.
@@ -23,7 +22,7 @@ pub(crate) fn clear() -> Result<(), Failure> {
     drop(dump);
     ensure!(found == routes, "{found} routes, but the tables say {routes}");
     for name in &names {
-        conn.request(&TableDel { name }, Flags::empty())?;
+        conn.request(&TableDel { name })?;
     }
     Ok(())
 }

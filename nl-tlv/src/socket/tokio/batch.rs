@@ -4,7 +4,7 @@ use super::exclusive::{patiently, receive};
 use super::{AsyncSocket, AsyncTransport, Connection};
 use crate::socket::batch::Requests;
 use crate::socket::inbox::deadline;
-use crate::socket::{Connection as Blocking, Family, Outcome, RequestError};
+use crate::socket::{BatchResult, Connection as Blocking, Family, RequestError};
 use crate::{Flags, NlMessage};
 
 /// Requests that are sent together, many in one datagram, made by [`Connection::batch`](super::Connection::batch).
@@ -67,14 +67,14 @@ impl<T: AsyncTransport> Batch<T> {
     /// # Errors
     ///
     /// If the system refuses to send or receive; what is known all the same is in [`results`](Self::results).
-    pub async fn finish(&mut self) -> Result<&[Outcome], RequestError> {
+    pub async fn finish(&mut self) -> Result<&[BatchResult], RequestError> {
         self.flush().await?;
         Ok(self.results())
     }
 
     /// The results that are known so far: of all requests but the last [`unanswered`](Self::unanswered) ones.
     #[must_use]
-    pub fn results(&self) -> &[Outcome] {
+    pub fn results(&self) -> &[BatchResult] {
         &self.requests.results
     }
 

@@ -34,7 +34,7 @@ use std::vec::Vec;
 /// let conn = Connection::open(Protocol::new(30))?;
 /// let adding = ["blue", "red"].map(|name| {
 ///     let conn = conn.clone();
-///     tokio::spawn(async move { conn.request(&TableNew { name }, NewFlags::CREATE).await })
+///     tokio::spawn(async move { conn.request_with(&TableNew { name }, NewFlags::CREATE).await })
 /// });
 /// for added in adding {
 ///     added.await??;
@@ -128,12 +128,21 @@ impl<T: AsyncTransport> Connection<T> {
     }
 
     /// Makes a request and waits until it is acknowledged. Echoes of it ([`Flags::ECHO`]) are skipped;
-    /// [`get`](Self::get) returns the first, [`replies`](Self::replies) all.
+    /// [`get`](Self::get) returns the first, [`get_until_ack`](Self::get_until_ack) all.
     ///
     /// # Errors
     ///
-    /// [`RequestError::Refused`]; what else there is.
-    pub async fn request<'m, M: NlMessage<'m>>(
+    /// [`RequestError::Refused`]; any other error of the connection.
+    pub async fn request<'m, M: NlMessage<'m>>(&self, message: &M) -> Result<Ack, RequestError> {
+        self.request_with(message, Flags::empty()).await
+    }
+
+    /// As [`request`](Self::request), with flags: `NewFlags::CREATE`, for example.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    pub async fn request_with<'m, M: NlMessage<'m>>(
         &self,
         message: &M,
         flags: impl Into<Flags>,
@@ -146,8 +155,17 @@ impl<T: AsyncTransport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Refused`]; what else there is.
-    pub async fn get<'m, M: NlMessage<'m>>(
+    /// [`RequestError::Refused`]; any other error of the connection.
+    pub async fn get<'m, M: NlMessage<'m>>(&self, message: &M) -> Result<Reply, RequestError> {
+        self.get_with(message, Flags::empty()).await
+    }
+
+    /// As [`get`](Self::get), with flags.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub async fn get_with<'m, M: NlMessage<'m>>(
         &self,
         message: &M,
         flags: impl Into<Flags>,
@@ -161,7 +179,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub async fn raw<'m, M: NlMessage<'m>>(
+    pub async fn get_of_type<'m, M: NlMessage<'m>>(
         &self,
         message: &M,
         reply_type: MessageType,
@@ -186,7 +204,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// As [`dump`](Self::dump).
-    pub async fn replies<'m, M: NlMessage<'m>>(
+    pub async fn get_until_ack<'m, M: NlMessage<'m>>(
         &self,
         message: &M,
         flags: impl Into<Flags>,
@@ -229,7 +247,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// As [`Socket::join`].
-    pub fn subscribe(&self, group: u32) -> io::Result<Events<T>> {
+    pub fn join(&self, group: u32) -> io::Result<Events<T>> {
         let events = Events::new(self.exclusive()?);
         events.join(group)?;
         Ok(events)

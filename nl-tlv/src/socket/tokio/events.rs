@@ -11,7 +11,7 @@ use std::io;
 use std::ops::Range;
 use std::time::Instant;
 
-/// Events of multicast groups, made by [`Connection::subscribe`](super::Connection::subscribe).
+/// Events of multicast groups, made by [`Connection::join`](super::Connection::join).
 ///
 /// They wait in the socket's receive buffer and nowhere else: whoever does not read in time loses some, and is told
 /// ([`Event::Overrun`]). A future of it that is dropped loses nothing, so that it can stand in a `select!`.
@@ -19,7 +19,7 @@ use std::time::Instant;
 /// ```no_run
 /// # use nl_tlv::socket::{Event, Protocol, tokio::Connection};
 /// # async fn example() -> Result<(), nl_tlv::socket::RequestError> {
-/// let mut events = Connection::open(Protocol::ROUTE)?.subscribe(1)?; // RTNLGRP_LINK
+/// let mut events = Connection::open(Protocol::ROUTE)?.join(1)?; // RTNLGRP_LINK
 /// loop {
 ///     match events.next().await? {
 ///         Event::Message(message) => println!("{message:?}"),
@@ -44,13 +44,22 @@ impl<T: AsyncTransport> Events<T> {
     ///
     /// As [`Socket::join`](crate::socket::Socket::join).
     pub fn join(&self, group: u32) -> io::Result<()> {
-        self.connection.subscribe(group)
+        self.connection.join(group)
+    }
+
+    /// Leaves a multicast group, by number. What was queued of it still arrives.
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::leave`](crate::socket::Socket::leave).
+    pub fn leave(&self, group: u32) -> io::Result<()> {
+        self.connection.leave(group)
     }
 
     /// What they come over: the port id that a peer has to know, the size of the receive buffer.
     #[must_use]
     pub const fn transport(&self) -> &T {
-        self.connection.socket()
+        self.connection.transport()
     }
 
     /// Waits for the next event, for ever.
@@ -62,7 +71,7 @@ impl<T: AsyncTransport> Events<T> {
         tokio::task::consume_budget().await;
         let found = loop {
             match self.connection.find_event(Some(Instant::now())) {
-                Err(RequestError::Timeout) => readable(&self.connection.socket, None).await?,
+                Err(RequestError::Timeout) => readable(&self.connection.transport, None).await?,
                 found => break found?,
             }
         };
@@ -71,7 +80,7 @@ impl<T: AsyncTransport> Events<T> {
 
     /// Where the last event came from: its group, and its network namespace if that is another one.
     #[must_use]
-    pub const fn origin(&self) -> Origin {
+    pub const fn event_origin(&self) -> Origin {
         self.connection.event_origin()
     }
 
@@ -81,7 +90,16 @@ impl<T: AsyncTransport> Events<T> {
     /// # Errors
     ///
     /// [`RequestError::Refused`]; what else there is.
-    pub async fn request<'m, M: NlMessage<'m>>(
+    pub async fn request<'m, M: NlMessage<'m>>(&mut self, message: &M) -> Result<ExtAck<'_>, RequestError> {
+        self.request_with(message, Flags::empty()).await
+    }
+
+    /// As [`request`](Self::request), with flags.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    pub async fn request_with<'m, M: NlMessage<'m>>(
         &mut self,
         message: &M,
         flags: impl Into<Flags>,

@@ -28,8 +28,8 @@ pub(super) async fn receive<T: AsyncTransport>(
     // A datagram that is there already is no reason to keep the other tasks waiting for ever.
     tokio::task::consume_budget().await;
     loop {
-        match connection.inbox.receive(&connection.socket, Some(Instant::now())) {
-            Err(RecvError::Timeout) if !is_over(until) => readable(&connection.socket, until).await?,
+        match connection.inbox.receive(&connection.transport, Some(Instant::now())) {
+            Err(RecvError::Timeout) if !is_over(until) => readable(&connection.transport, until).await?,
             received => return received,
         }
     }

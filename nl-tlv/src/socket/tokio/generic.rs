@@ -68,10 +68,10 @@ impl<T: AsyncTransport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::NoSuchGroup`]; as [`subscribe`](Self::subscribe).
-    pub fn subscribe_to(&self, group: &str) -> Result<Events<T>, RequestError> {
+    /// [`RequestError::NoSuchGroup`]; as [`join`](Self::join).
+    pub fn join_named(&self, group: &str) -> Result<Events<T>, RequestError> {
         let group = group_of(self.lock_family().as_ref(), group)?;
-        Ok(self.subscribe(group)?)
+        Ok(self.join(group)?)
     }
 
     pub(super) fn family_id(&self) -> Option<MessageType> {

@@ -15,7 +15,6 @@
 //!   full, some are lost, and [`Event::Overrun`] says so.
 //!
 //! ```
-//! use nl_tlv::Flags;
 //! use nl_tlv::socket::Protocol;
 //! use nl_tlv::socket::tokio::Connection;
 //! # use nl_tlv::{NlMessage, NlStruct};
@@ -34,7 +33,7 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let conn = Connection::open(Protocol::ROUTE)?;
 //! let (lo, none) = (link(1), link(i32::MAX));
-//! let (lo, none) = tokio::join!(conn.get(&lo, Flags::empty()), conn.get(&none, Flags::empty()));
+//! let (lo, none) = tokio::join!(conn.get(&lo), conn.get(&none));
 //! assert_eq!(lo?.parse::<LinkNew<'_>>()?.ifname, "lo");
 //! println!("{}", none.unwrap_err()); // refused: no such device (ENODEV, error code -19)
 //!

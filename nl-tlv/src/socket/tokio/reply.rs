@@ -11,11 +11,11 @@ use std::boxed::Box;
 ///
 /// ```no_run
 /// # use nl_tlv::socket::tokio::Connection;
-/// # use nl_tlv::{Flags, NlMessage};
+/// # use nl_tlv::NlMessage;
 /// # #[derive(NlMessage)] #[nl(ty = 18)] struct LinkGet {}
 /// # #[derive(NlMessage)] #[nl(ty = 16)] struct LinkNew<'a> { #[nl(attr = 3)] ifname: &'a str }
 /// # async fn example(conn: Connection, link_get: LinkGet) -> Result<(), nl_tlv::socket::RequestError> {
-/// let reply = conn.get(&link_get, Flags::empty()).await?;
+/// let reply = conn.get(&link_get).await?;
 /// let link: LinkNew<'_> = reply.parse()?; // it borrows from the reply
 /// # Ok(())
 /// # }

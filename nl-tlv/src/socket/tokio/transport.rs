@@ -4,7 +4,7 @@ use crate::socket::{Address, Datagram, MemorySocket, RecvError, Socket, Transpor
 use nl_tlv_sys::ReadySocket;
 use std::io;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::Instant;
 
 /// A transport that can wake a task when something has come.
 ///
@@ -61,13 +61,17 @@ impl Transport for AsyncSocket {
     fn receive<'b>(
         &self,
         buffer: &'b mut [u8],
-        timeout: Option<Duration>,
+        deadline: Option<Instant>,
     ) -> Result<Datagram<'b>, RecvError> {
-        receive(self.as_sys(), buffer, timeout.unwrap_or(Duration::MAX))
+        receive(self.as_sys(), buffer, deadline)
     }
 
     fn join(&self, group: u32) -> io::Result<()> {
         self.as_sys().add_membership(group)
+    }
+
+    fn leave(&self, group: u32) -> io::Result<()> {
+        self.as_sys().drop_membership(group)
     }
 
     fn is_member(&self) -> bool {

@@ -4,10 +4,10 @@ mod objects;
 
 use super::collect::is_worth_repeating;
 use super::connection::write;
-use super::inbox::{deadline, first_message};
+use super::inbox::first_message;
 use super::{Connection, Event, Family, RequestError, Socket, Transport};
 use crate::schema::MessageSchema;
-use crate::{Header, NlMessage, NlObject};
+use crate::{Header, Keyed, NlMessage};
 use objects::{Difference, Filter, Objects};
 use std::collections::VecDeque;
 use std::fmt;
@@ -38,7 +38,7 @@ pub enum Change<V> {
 /// another while it was not looking are not told. A peer that answers dumps is needed for it: one that refuses them, as
 /// the kernel does for a routing table that does not exist yet, makes [`change`](Self::change) fail, until it does not.
 ///
-/// The objects are messages with a key, which [`NlObject`] describes. What the struct does not name is not looked at:
+/// The objects are messages with a key, which [`Keyed`] describes. What the struct does not name is not looked at:
 /// attributes that change all the time, like counters, are best left out of it, or all changes are told.
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
@@ -62,11 +62,11 @@ pub enum Change<V> {
 /// let network = Network::new(); // in the place of a kernel
 /// let mut server = Server::new(network.kernel());
 /// let conn = Connection::new(network.open(), 0); // or `Connection::open(Protocol::new(30))?`
-/// conn.subscribe(1)?;
+/// conn.join(1)?;
 /// let mut tables = Watch::<Table, _>::new(conn, &TableGet {})?;
 /// # let serving = std::thread::spawn(move || {
 /// #     let blue = Table { name: "blue", routes: Some(1) };
-/// #     server.recv(None).unwrap().dump(&[blue], DumpEnd::default()).unwrap();
+/// #     server.recv().unwrap().dump(&[blue], DumpEnd::default()).unwrap();
 /// #     std::thread::sleep(std::time::Duration::from_millis(20));
 /// #     server.notify(1, &Table { name: "blue", routes: Some(2) }, Header::new()).unwrap();
 /// #     server
@@ -80,7 +80,7 @@ pub enum Change<V> {
 /// # serving.join().unwrap();
 /// # Ok::<(), nl_tlv::socket::RequestError>(())
 /// ```
-pub struct Watch<O: NlObject, T: Transport = Socket> {
+pub struct Watch<O: Keyed, T: Transport = Socket> {
     connection: Connection<T>,
     /// The request that dumps the objects, and what it consists of.
     request: Vec<u8>,
@@ -95,7 +95,7 @@ pub struct Watch<O: NlObject, T: Transport = Socket> {
     dumps: u64,
 }
 
-impl<O: NlObject, T: Transport> Watch<O, T> {
+impl<O: Keyed, T: Transport> Watch<O, T> {
     /// A watch over a connection that is subscribed to the events, with the request that dumps the objects. Nothing is
     /// asked before the first change is waited for.
     ///
@@ -138,13 +138,13 @@ impl<O: NlObject, T: Transport> Watch<O, T> {
         self.change_before(None)
     }
 
-    /// As [`change`](Self::change), for at most so long.
+    /// As [`change`](Self::change), until the deadline.
     ///
     /// # Errors
     ///
     /// [`RequestError::Timeout`] if nothing changed; as [`change`](Self::change).
-    pub fn change_timeout(&mut self, timeout: Duration) -> Result<Change<O::View<'_>>, RequestError> {
-        self.change_before(deadline(Some(timeout)))
+    pub fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
+        self.change_before(Some(deadline))
     }
 
     /// The objects, as they are with all changes so far, in the order of their keys. Some of these changes may not have
@@ -258,7 +258,7 @@ impl<O: NlObject, T: Transport> Watch<O, T> {
 /// Reads all events that wait.
 fn discard<T: Transport>(connection: &mut Connection<T>) -> Result<(), RequestError> {
     loop {
-        match connection.event_timeout(Duration::ZERO) {
+        match connection.event_deadline(Instant::now()) {
             Err(RequestError::Timeout) => return Ok(()),
             Err(err @ RequestError::Io(_)) => return Err(err),
             _ => {}
@@ -275,7 +275,7 @@ enum Heard {
 }
 
 /// Waits for an event and takes it in.
-fn hear<O: NlObject, T: Transport>(
+fn hear<O: Keyed, T: Transport>(
     connection: &mut Connection<T>,
     objects: &mut Objects,
     filter: &mut Option<Filter<O>>,
@@ -284,7 +284,7 @@ fn hear<O: NlObject, T: Transport>(
     let family = connection.family().map(Family::id);
     let event = match until {
         None => connection.event(),
-        Some(until) => connection.event_timeout(until.saturating_duration_since(Instant::now())),
+        Some(until) => connection.event_deadline(until),
     };
     match event {
         Ok(Event::Message(message)) => objects.apply::<O>(&message, family, filter).map(Heard::Message),
@@ -293,7 +293,7 @@ fn hear<O: NlObject, T: Transport>(
     }
 }
 
-impl<O: NlObject, T: Transport> fmt::Debug for Watch<O, T> {
+impl<O: Keyed, T: Transport> fmt::Debug for Watch<O, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Watch").field("objects", &self.len()).field("is_stale", &self.is_stale).finish()
     }

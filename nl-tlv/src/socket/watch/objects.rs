@@ -3,7 +3,7 @@
 use crate::socket::answer::unreadable;
 use crate::socket::inbox::first_message;
 use crate::socket::{Change, RequestError};
-use crate::{Error, Message, MessageId, MessageType, NlMessage, NlObject, ObjectState};
+use crate::{Effect, Error, Keyed, Message, MessageId, MessageType, NlMessage};
 use std::boxed::Box;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Values;
@@ -22,7 +22,7 @@ pub(super) struct Difference {
 }
 
 /// Which objects there are for whoever watches.
-pub(super) type Filter<O> = Box<dyn for<'a> FnMut(&<O as NlObject>::View<'a>) -> bool + Send>;
+pub(super) type Filter<O> = Box<dyn for<'a> FnMut(&<O as Keyed>::View<'a>) -> bool + Send>;
 
 /// Objects by their keys.
 #[derive(Debug, Default)]
@@ -34,20 +34,20 @@ impl Objects {
     /// # Errors
     ///
     /// If an object cannot be read.
-    pub(super) fn apply<O: NlObject>(
+    pub(super) fn apply<O: Keyed>(
         &mut self,
         message: &Message<'_>,
         family: Option<MessageType>,
         filter: &mut Option<Filter<O>>,
     ) -> Result<Option<Difference>, RequestError> {
-        let Some(state) = O::OBJECT.state(message, family) else { return Ok(None) };
+        let Some(state) = O::KEY.effect(message, family) else { return Ok(None) };
         let mut key = Vec::new();
-        O::OBJECT.key_parts(message, |part| key.extend_from_slice(part));
+        O::KEY.key_parts(message, |part| key.extend_from_slice(part));
         let new = match state {
-            ObjectState::Deleted => None,
-            ObjectState::Present => {
-                let new = Stored::new(message, O::OBJECT.message.id);
-                let view = new.view::<O>().map_err(|err| unreadable(err, O::OBJECT.message, message))?;
+            Effect::Removes => None,
+            Effect::Sets => {
+                let new = Stored::new(message, O::KEY.message.id);
+                let view = new.view::<O>().map_err(|err| unreadable(err, O::KEY.message, message))?;
                 let is_there = filter.as_mut().is_none_or(|filter| filter(&view));
                 drop(view);
                 Some(new).filter(|_| is_there)
@@ -61,7 +61,7 @@ impl Objects {
     }
 
     /// What has to change for these to be as the others: first what goes.
-    pub(super) fn differences<O: NlObject>(mut self, others: &Self) -> Vec<Difference> {
+    pub(super) fn differences<O: Keyed>(mut self, others: &Self) -> Vec<Difference> {
         let mut there = Vec::new();
         for (key, new) in &others.0 {
             let difference = Difference { old: self.0.remove(key), new: Some(new.clone()) };
@@ -98,7 +98,7 @@ impl Stored {
     /// # Errors
     ///
     /// None, if it could be read before.
-    pub(super) fn view<O: NlObject>(&self) -> Result<O::View<'_>, Error> {
+    pub(super) fn view<O: Keyed>(&self) -> Result<O::View<'_>, Error> {
         O::View::parse(&first_message(&self.0)?)
     }
 }
@@ -110,7 +110,7 @@ fn write(bytes: &mut [u8], at: usize, value: &[u8]) {
 
 impl Difference {
     /// It, if there is any for whoever reads the messages.
-    fn worth_telling<O: NlObject>(self) -> Option<Self> {
+    fn worth_telling<O: Keyed>(self) -> Option<Self> {
         let is_same = match (&self.old, &self.new) {
             (Some(old), Some(new)) => match (old.view::<O>(), new.view::<O>()) {
                 (Ok(old), Ok(new)) => old == new,
@@ -127,7 +127,7 @@ impl Difference {
     /// # Errors
     ///
     /// As [`Stored::view`].
-    pub(super) fn change<O: NlObject>(&self) -> Result<Option<Change<O::View<'_>>>, Error> {
+    pub(super) fn change<O: Keyed>(&self) -> Result<Option<Change<O::View<'_>>>, Error> {
         let old = self.old.as_ref().map(Stored::view::<O>).transpose()?;
         let new = self.new.as_ref().map(Stored::view::<O>).transpose()?;
         Ok(match (old, new) {

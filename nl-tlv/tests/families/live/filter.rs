@@ -148,7 +148,7 @@ fn connection_is_made_and_read_as_conntrack_reads_it() {
             ..ConnectionNew::default()
         };
         let Some(mut conn) = open(NETFILTER) else { return };
-        if !done("conntrack", conn.request(&connection, NewFlags::CREATE | NewFlags::EXCL)) {
+        if !done("conntrack", conn.request_with(&connection, NewFlags::CREATE | NewFlags::EXCL)) {
             return;
         }
         let get = ConnectionGet { header: NfGenMsg::family(2), ..ConnectionGet::default() };

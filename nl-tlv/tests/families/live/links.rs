@@ -4,7 +4,7 @@ use super::{Json, done, json, same_again};
 use crate::live::in_namespace;
 use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv::value::Headed;
-use nl_tlv::{Flags, MacAddr, NewFlags};
+use nl_tlv::{MacAddr, NewFlags};
 use nl_tlv_families::address::{AddressGet, AddressNew, IfAddrMsg};
 use nl_tlv_families::bridge::Bridge;
 use nl_tlv_families::link::{IfInfoMsg, LinkGet, LinkInfo, LinkNew, PortData};
@@ -44,13 +44,13 @@ fn make_links(conn: &mut Connection) -> bool {
         link(14, "vx0", "vxlan", LinkData::Vxlan(vxlan)),
     ];
     for link in &links {
-        if !done("links", conn.request(link, ADD)) {
+        if !done("links", conn.request_with(link, ADD)) {
             return false;
         }
     }
     for (index, master) in [(10, None), (11, Some(12))] {
         let up = LinkNew { header: IfInfoMsg::index(index).set_up(true), master, ..LinkNew::default() };
-        conn.request(&up, Flags::empty()).unwrap();
+        conn.request(&up).unwrap();
     }
     true
 }
@@ -159,7 +159,7 @@ fn neighbour_is_made_and_read_as_ip_reads_it() {
         let header =
             NdMsg { ndm_family: 2, ndm_ifindex: 10.into(), ndm_state: 0x80.into(), ..NdMsg::default() };
         let (dst, lladdr) = (Some(ip(7)), Some(MacAddr([2, 0, 0, 0, 0, 7])));
-        conn.request(&NeighbourNew { header, dst, lladdr, ..NeighbourNew::default() }, ADD).unwrap();
+        conn.request_with(&NeighbourNew { header, dst, lladdr, ..NeighbourNew::default() }, ADD).unwrap();
         let Some(theirs) = json("ip", &["-json", "-4", "neigh"]) else { return };
         let get = NeighbourGet { header: NdMsg { ndm_family: 2, ..NdMsg::default() }, dst: None };
         let mut neighbours = conn.dump(&get).unwrap();
@@ -180,7 +180,7 @@ fn rule_is_made_and_read_as_ip_reads_it() {
         let mark = RuleNew { fwmark: Some(1), fwmask: Some(0xff), ..RuleNew::default() };
         let range = RuleNew { ip_proto: Some(6), dport_range: ports, src: Some(ip(0)), ..mark };
         let rule = RuleNew { header, table: Some(99), priority: Some(100), ..range };
-        if !done("rules", conn.request(&rule, ADD)) {
+        if !done("rules", conn.request_with(&rule, ADD)) {
             return;
         }
 
@@ -217,7 +217,7 @@ fn make_address(conn: &mut Connection) {
     let header = IfAddrMsg { ifa_family: 2, ifa_prefixlen: 24, ifa_index: 10.into(), ..IfAddrMsg::default() };
     let (local, label) = (Some(ip(1)), Some("v0"));
     let address = AddressNew { header, local, address: local, label, ..AddressNew::default() };
-    conn.request(&address, ADD).unwrap();
+    conn.request_with(&address, ADD).unwrap();
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn route_with_two_next_hops_is_made_and_read_as_ip_reads_it() {
             multipath: Some(NextHops::new(&hops)),
             ..RouteNew::default()
         };
-        conn.request(&route, ADD).unwrap();
+        conn.request_with(&route, ADD).unwrap();
         let Some(theirs) = json("ip", &["-json", "route", "show", "10.1.2.0/24"]) else { return };
         assert_eq!(
             (&theirs[0]["dst"], &theirs[0]["metrics"][0]["mtu"]),

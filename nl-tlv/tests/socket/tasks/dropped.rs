@@ -29,7 +29,7 @@ fn is_dropped_after<F: Future>(
 /// The connection and its clones give right answers.
 async fn check(conn: &Conn, server: &mut Server<MemorySocket>) {
     for number in [31, 32] {
-        let reply = served(conn.get(&thing(number), Flags::empty()), server).await.unwrap();
+        let reply = served(conn.get(&thing(number)), server).await.unwrap();
         assert_eq!(reply.parse::<Thing<'_>>().unwrap(), thing(number * 2));
     }
     let read = |message: &nl_tlv::Message<'_>| Ok(Some(Thing::parse(message)?.number));
@@ -59,8 +59,8 @@ async fn drop_everywhere<F: Future>(make: impl Fn(Conn) -> F) {
 
 #[test]
 fn request_can_be_dropped_wherever_it_waits() {
-    run(drop_everywhere(|conn| async move { conn.request(&thing(1), Flags::empty()).await.map(drop) }));
-    run(drop_everywhere(|conn| async move { conn.get(&thing(1), Flags::empty()).await.map(drop) }));
+    run(drop_everywhere(|conn| async move { conn.request(&thing(1)).await.map(drop) }));
+    run(drop_everywhere(|conn| async move { conn.get(&thing(1)).await.map(drop) }));
     run(drop_everywhere(|conn| async move { conn.resolve("thing").await.map(drop) }));
 }
 
@@ -93,8 +93,8 @@ fn batch_can_be_dropped_wherever_it_waits() {
 #[test]
 fn events_can_be_dropped_wherever_they_wait() {
     run(drop_everywhere(|conn| async move {
-        let mut events = conn.subscribe(3)?;
-        events.request(&thing(1), Flags::empty()).await?;
+        let mut events = conn.join(3)?;
+        events.request(&thing(1)).await?;
         events.next().await.map(drop)
     }));
 }
@@ -132,7 +132,7 @@ fn batch_goes_on_where_a_dropped_future_left_it() {
         }
         // Sent once, however often it was asked for.
         let mut count = 0;
-        while let Ok(request) = server.recv(Some(Duration::ZERO)) {
+        while let Ok(request) = server.recv_deadline(std::time::Instant::now()) {
             answer(&request);
             count += 1;
         }
@@ -154,10 +154,10 @@ fn dropped_requests_take_no_room_whether_answered_or_not() {
         let conn = connection(&network);
         // More than numbers are remembered, and more answers than the receive buffer holds.
         for at in 0..10_000 {
-            let mut request = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
+            let mut request = Box::pin(async { conn.request(&thing(1)).await });
             assert!(poll_once(&mut request).is_pending());
             drop(request);
-            match server.recv(Some(Duration::ZERO)) {
+            match server.recv_deadline(std::time::Instant::now()) {
                 Ok(request) if at >= 5000 => answer(&request),
                 request => drop(request.unwrap()),
             }
@@ -174,13 +174,13 @@ fn last_handle_closes_the_sockets() {
         let mut server = Server::new(network.kernel());
         let conn = connection(&network);
         let port_id = conn.transport().port_id();
-        let mut request = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
+        let mut request = Box::pin(async { conn.request(&thing(1)).await });
         assert!(poll_once(&mut request).is_pending());
         drop(request);
         let send = |server: &Server<MemorySocket>| {
             server.transport().send_to(b"", nl_tlv::socket::Address::port(port_id))
         };
-        assert!(server.recv(Some(Duration::ZERO)).is_ok() && send(&server).is_ok());
+        assert!(server.recv_deadline(std::time::Instant::now()).is_ok() && send(&server).is_ok());
         drop(conn);
         assert!(send(&server).is_err(), "nobody has the port id any more");
     });
@@ -202,9 +202,9 @@ fn tasks_that_are_aborted_at_any_time_disturb_no_other() {
                 tasks.spawn(async move {
                     for at in 0..rounds {
                         let number = 1000 * number + 10 * (at % 100);
-                        let ack = conn.request(&thing(number), Flags::empty()).await.unwrap();
+                        let ack = conn.request(&thing(number)).await.unwrap();
                         assert_eq!(ack.ext_ack().cookie, Some(&number.to_ne_bytes()[..]));
-                        let reply = conn.get(&thing(number), Flags::empty()).await.unwrap();
+                        let reply = conn.get(&thing(number)).await.unwrap();
                         assert_eq!(reply.parse::<Thing<'_>>().unwrap(), thing(2 * number));
                     }
                 });

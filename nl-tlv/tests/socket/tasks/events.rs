@@ -10,7 +10,7 @@ fn events_come_in_order_and_only_those_of_the_groups() {
         let network = Network::new();
         let mut server = Server::new(network.kernel());
         let conn = connection(&network);
-        let mut events = conn.subscribe(3).unwrap();
+        let mut events = conn.join(3).unwrap();
         events.join(4).unwrap();
         for (number, group) in [3, 5, 4, 3].into_iter().enumerate() {
             server.notify(group, &thing(number.try_into().unwrap()), Header::new()).unwrap();
@@ -21,7 +21,7 @@ fn events_come_in_order_and_only_those_of_the_groups() {
                 other => panic!("{other:?}"),
             }
         }
-        let mut get = Box::pin(async { conn.get(&thing(7), Flags::empty()).await });
+        let mut get = Box::pin(async { conn.get(&thing(7)).await });
         assert!(poll_once(&mut get).is_pending());
         answer_all(&mut server);
         get.await.unwrap();
@@ -35,7 +35,7 @@ fn slow_reader_loses_events_and_is_told_and_goes_on() {
         let network = Network::new();
         let server = Server::new(network.kernel());
         let conn = connection(&network);
-        let mut events = conn.subscribe(3).unwrap();
+        let mut events = conn.join(3).unwrap();
         events.transport().set_recv_buffer(8 * 1024);
         for number in 0..1000 {
             server.notify(3, &thing(number), Header::new()).unwrap();
@@ -60,7 +60,7 @@ fn subscriber_is_woken_by_an_event() {
         runtime.block_on(async {
             let network = Network::new();
             let server = Server::new(network.kernel());
-            let mut events = connection(&network).subscribe(3).unwrap();
+            let mut events = connection(&network).join(3).unwrap();
             let waiting = tokio::spawn(async move {
                 for expected in 0..50 {
                     let Event::Message(message) = events.next().await.unwrap() else { panic!("lost") };
@@ -82,13 +82,13 @@ fn request_of_a_subscriber_goes_over_its_own_socket_and_keeps_events() {
         let network = Network::new();
         let mut server = Server::new(network.kernel());
         let conn = connection(&network);
-        let mut events = conn.subscribe(3).unwrap();
+        let mut events = conn.join(3).unwrap();
         let port_id = events.transport().port_id();
         let asking = thing(1);
-        let mut request = Box::pin(events.request(&asking, Flags::empty()));
+        let mut request = Box::pin(events.request(&asking));
         assert!(poll_once(&mut request).is_pending());
         server.notify(3, &thing(8), Header::new()).unwrap();
-        let asked = server.recv(Some(Duration::ZERO)).unwrap();
+        let asked = server.recv_deadline(std::time::Instant::now()).unwrap();
         assert_eq!(asked.sender(), port_id);
         answer(&asked);
         assert_eq!(request.await.unwrap().cookie, Some(&1_u32.to_ne_bytes()[..]));
@@ -97,11 +97,11 @@ fn request_of_a_subscriber_goes_over_its_own_socket_and_keeps_events() {
         );
         // One that is dropped leaves nothing behind, however often.
         for _ in 0..50 {
-            assert!(poll_once(&mut Box::pin(events.request(&thing(1), Flags::empty()))).is_pending());
+            assert!(poll_once(&mut Box::pin(events.request(&thing(1)))).is_pending());
         }
         answer_all(&mut server);
         let asking = thing(9);
-        let mut request = Box::pin(events.request(&asking, Flags::empty()));
+        let mut request = Box::pin(events.request(&asking));
         assert!(poll_once(&mut request).is_pending());
         answer_all(&mut server);
         let refused = request.await;

@@ -44,7 +44,7 @@ fn hundred_requests_in_flight_are_matched_whatever_the_order_of_the_answers() {
             for number in 0..100_u32 {
                 let conn = conn.clone();
                 tasks.spawn(is_send(async move {
-                    let ack = conn.request(&thing(number), Flags::empty()).await.unwrap();
+                    let ack = conn.request(&thing(number)).await.unwrap();
                     assert_eq!(ack.ext_ack().cookie, Some(&number.to_ne_bytes()[..]));
                 }));
             }
@@ -69,7 +69,7 @@ fn answers_of_every_kind_find_their_requests() {
                 tasks.spawn(is_send(async move {
                     match number % 4 {
                         0 => {
-                            let reply = conn.get(&thing(number), Flags::empty()).await.unwrap();
+                            let reply = conn.get(&thing(number)).await.unwrap();
                             assert_eq!(reply.parse::<Thing<'_>>().unwrap(), thing(number * 2));
                         }
                         1 => {
@@ -79,7 +79,7 @@ fn answers_of_every_kind_find_their_requests() {
                             }
                             assert_eq!(dump.next::<Thing<'_>>().await.unwrap(), None);
                         }
-                        _ => match conn.request(&thing(number), NewFlags::CREATE).await {
+                        _ => match conn.request_with(&thing(number), NewFlags::CREATE).await {
                             Ok(ack) => assert_eq!(ack.ext_ack().cookie, Some(&number.to_ne_bytes()[..])),
                             Err(err) => {
                                 assert_eq!(number % 10, 9);
@@ -104,10 +104,10 @@ fn no_more_requests_are_in_flight_than_their_answers_have_room() {
         let conn = connection(&network);
         let room = conn.transport().recv_buffer().unwrap() / 2048;
         let mut futures: Vec<_> =
-            (0..300).map(|_| Box::pin(async { conn.request(&thing(1), Flags::empty()).await })).collect();
+            (0..300).map(|_| Box::pin(async { conn.request(&thing(1)).await })).collect();
         assert!(futures.iter_mut().all(|future| poll_once(future).is_pending()));
         let mut seqs = BTreeSet::new();
-        while let Ok(request) = server.recv(Some(Duration::ZERO)) {
+        while let Ok(request) = server.recv_deadline(std::time::Instant::now()) {
             seqs.insert(request.message().seq());
             answer(&request);
         }
@@ -118,7 +118,7 @@ fn no_more_requests_are_in_flight_than_their_answers_have_room() {
             future.await.unwrap();
         }
         assert!(futures.iter_mut().all(|future| poll_once(future).is_pending()));
-        while let Ok(request) = server.recv(Some(Duration::ZERO)) {
+        while let Ok(request) = server.recv_deadline(std::time::Instant::now()) {
             seqs.insert(request.message().seq());
             answer(&request);
         }
@@ -132,11 +132,11 @@ fn task_that_is_not_polled_keeps_no_other_waiting() {
         let network = Network::new();
         let mut server = Server::new(network.kernel());
         let conn = connection(&network);
-        let mut idle = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
+        let mut idle = Box::pin(async { conn.request(&thing(1)).await });
         assert!(poll_once(&mut idle).is_pending());
         let mut other = conn.clone();
         other.set_timeout(None);
-        let waiting = tokio::spawn(async move { other.request(&thing(2), Flags::empty()).await.map(drop) });
+        let waiting = tokio::spawn(async move { other.request(&thing(2)).await.map(drop) });
         tokio::task::yield_now().await;
         // It is the last that asked the transport, and will not be polled again for a while.
         assert!(poll_once(&mut idle).is_pending());
@@ -154,11 +154,12 @@ fn dump_runs_while_requests_are_in_flight() {
         let mut server = Server::new(network.kernel());
         let mut conn = connection(&network);
         conn.set_timeout(Some(SHORT));
-        let mut request = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
+        let mut request = Box::pin(async { conn.request(&thing(1)).await });
         assert!(poll_once(&mut request).is_pending());
-        let waiting: Vec<u32> =
-            std::iter::from_fn(|| server.recv(Some(Duration::ZERO)).ok().map(|request| request.sender()))
-                .collect();
+        let waiting: Vec<u32> = std::iter::from_fn(|| {
+            server.recv_deadline(std::time::Instant::now()).ok().map(|request| request.sender())
+        })
+        .collect();
         assert_eq!(waiting.len(), 1, "the request is there, and not answered");
         let mut dumps = Vec::new();
         for number in [3, 5] {
@@ -186,20 +187,20 @@ fn peer_without_room_is_tried_again() {
         assert_eq!(full.map(|err| err.kind()), Some(std::io::ErrorKind::WouldBlock));
         let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id()).unwrap();
         conn.set_timeout(Some(Duration::from_millis(50)));
-        let refused = conn.request(&thing(1), Flags::empty()).await;
+        let refused = conn.request(&thing(1)).await;
         assert!(matches!(refused, Err(RequestError::Io(_))), "{refused:?}");
         conn.set_timeout(Some(Duration::from_secs(10)));
         let serving = thread::spawn(move || {
             thread::sleep(Duration::from_millis(20));
             let mut server = Server::new(server);
             loop {
-                let request = server.recv(None).unwrap();
+                let request = server.recv().unwrap();
                 if request.parse::<Thing<'_>>().is_ok() {
                     return answer(&request);
                 }
             }
         });
-        conn.request(&thing(1), Flags::empty()).await.unwrap();
+        conn.request(&thing(1)).await.unwrap();
         serving.join().unwrap();
     });
 }
@@ -211,14 +212,14 @@ fn task_whose_answer_another_received_is_woken() {
         let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id()).unwrap();
         conn.set_timeout(None);
         let other = conn.clone();
-        let waiting = tokio::spawn(async move { other.request(&thing(2), Flags::empty()).await.map(drop) });
+        let waiting = tokio::spawn(async move { other.request(&thing(2)).await.map(drop) });
         tokio::task::yield_now().await;
-        answer(&server.recv(Some(LONG)).unwrap());
+        answer(&server.recv_deadline(std::time::Instant::now() + LONG).unwrap());
         // It takes the answer before the reactor looks, which will find nothing then.
-        let mut request = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
+        let mut request = Box::pin(async { conn.request(&thing(1)).await });
         assert!(poll_once(&mut request).is_pending());
         tokio::time::timeout(LONG, waiting).await.expect("it is woken").unwrap().unwrap();
-        answer(&server.recv(Some(LONG)).unwrap());
+        answer(&server.recv_deadline(std::time::Instant::now() + LONG).unwrap());
         request.await.unwrap();
     });
 }
@@ -230,14 +231,14 @@ fn echo_is_skipped_by_request_and_returned_by_get() {
         let mut server = Server::new(network.kernel());
         let conn = connection(&network);
         for wants_echo in [false, true] {
-            let mut request = Box::pin(async { conn.request(&thing(1), Flags::ECHO).await });
-            let mut get = Box::pin(async { conn.get(&thing(1), Flags::ECHO | Flags::ACK).await });
+            let mut request = Box::pin(async { conn.request_with(&thing(1), Flags::ECHO).await });
+            let mut get = Box::pin(async { conn.get_with(&thing(1), Flags::ECHO | Flags::ACK).await });
             assert!(if wants_echo {
                 poll_once(&mut get).is_pending()
             } else {
                 poll_once(&mut request).is_pending()
             });
-            let asked = server.recv(Some(Duration::ZERO)).unwrap();
+            let asked = server.recv_deadline(std::time::Instant::now()).unwrap();
             asked.reply(&thing(5)).unwrap();
             answer(&asked);
             if wants_echo {
@@ -256,8 +257,8 @@ fn replies_come_up_to_the_acknowledgement() {
         let mut server = Server::new(network.kernel());
         let conn = connection(&network);
         for number in [1, 9] {
-            let mut replies = conn.replies(&thing(number), Flags::ECHO).await.unwrap();
-            let asked = server.recv(Some(Duration::ZERO)).unwrap();
+            let mut replies = conn.get_until_ack(&thing(number), Flags::ECHO).await.unwrap();
+            let asked = server.recv_deadline(std::time::Instant::now()).unwrap();
             for reply in [5, 6] {
                 asked.reply(&thing(reply)).unwrap();
             }
@@ -282,9 +283,9 @@ fn request_that_cannot_be_written_takes_no_number() {
         let conn = connection(&network);
         let long = Thing { number: 1, text: Some(&[0; 70_000]) };
         for _ in 0..5000 {
-            let refused = conn.request(&long, Flags::empty()).await;
+            let refused = conn.request(&long).await;
             assert!(matches!(refused, Err(RequestError::Emit(_))), "{refused:?}");
         }
-        served(conn.request(&thing(1), Flags::empty()), &mut server).await.unwrap();
+        served(conn.request(&thing(1)), &mut server).await.unwrap();
     });
 }

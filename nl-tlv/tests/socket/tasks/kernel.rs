@@ -4,7 +4,7 @@ use super::*;
 use crate::common::*;
 use nl_tlv::control::genl::FamilyInfo;
 use nl_tlv::socket::tokio::AsyncSocket;
-use nl_tlv::socket::{Address, Event, Family, Outcome, Protocol, RequestError, Socket};
+use nl_tlv::socket::{Address, BatchResult, Event, Family, Protocol, RequestError, Socket};
 use nl_tlv::{Header, MessageType, Messages, NewFlags};
 use std::fs::File;
 use tokio::task::JoinSet;
@@ -13,7 +13,7 @@ const ADD: NewFlags = NewFlags::CREATE.union(NewFlags::EXCL);
 
 async fn up() -> Connection {
     let conn = Connection::open(Protocol::ROUTE).unwrap();
-    conn.request(&loopback(true), Flags::empty()).await.unwrap();
+    conn.request(&loopback(true)).await.unwrap();
     conn
 }
 
@@ -23,7 +23,7 @@ async fn add(conn: &Connection, count: u32) {
     for number in 0..count {
         batch.push(&RouteNew::to(2 * number), ADD).await.unwrap();
     }
-    assert!(batch.finish().await.unwrap().iter().all(Outcome::is_done));
+    assert!(batch.finish().await.unwrap().iter().all(BatchResult::is_done));
 }
 
 async fn join(mut tasks: JoinSet<()>) {
@@ -44,14 +44,14 @@ fn hundred_tasks_share_a_socket_while_others_dump() {
                     tasks.spawn(async move {
                         let route = RouteNew::to(number);
                         for _ in 0..5 {
-                            conn.request(&route, ADD).await.unwrap();
-                            let again = conn.request(&route, ADD).await.unwrap_err();
+                            conn.request_with(&route, ADD).await.unwrap();
+                            let again = conn.request_with(&route, ADD).await.unwrap_err();
                             assert_eq!(again.refusal().map(|refusal| refusal.errno()), Some(Errno::EEXIST));
-                            let link = conn.get(&LinkGet::index(1), Flags::empty()).await.unwrap();
+                            let link = conn.get(&LinkGet::index(1)).await.unwrap();
                             assert_eq!(link.parse::<LinkNew<'_>>().unwrap().ifname, Some("lo"));
-                            let err = conn.get(&LinkGet::index(i32::MAX), Flags::empty()).await.unwrap_err();
+                            let err = conn.get(&LinkGet::index(i32::MAX)).await.unwrap_err();
                             assert_eq!(err.refusal().map(|refusal| refusal.errno()), Some(Errno::ENODEV));
-                            conn.request(&route.delete(), Flags::empty()).await.unwrap();
+                            conn.request(&route.delete()).await.unwrap();
                         }
                     });
                 }
@@ -80,7 +80,7 @@ fn four_thousand_requests_have_four_thousand_results() {
         run(async {
             let conn = up().await;
             for number in (0..4000).step_by(7) {
-                conn.request(&RouteNew::to(number), ADD).await.unwrap();
+                conn.request_with(&RouteNew::to(number), ADD).await.unwrap();
             }
             let mut batch = conn.batch().unwrap();
             for number in 0..4000 {
@@ -113,8 +113,8 @@ fn stable_routes_are_in_every_dump_while_requests_of_the_same_handle_change_othe
                 let changing = tokio::spawn(async move {
                     for at in (0..).map(|at| at * 977 % STABLE) {
                         let route = RouteNew::to(2 * at + 1);
-                        other.request(&route, ADD).await.unwrap();
-                        other.request(&route.delete(), Flags::empty()).await.unwrap();
+                        other.request_with(&route, ADD).await.unwrap();
+                        other.request(&route.delete()).await.unwrap();
                         tokio::task::yield_now().await;
                     }
                 });
@@ -139,10 +139,10 @@ fn stable_routes_are_in_every_dump_while_requests_of_the_same_handle_change_othe
                 for number in 0..STABLE {
                     batch.push(&RouteNew::to(2 * number).delete(), Flags::empty()).await.unwrap();
                 }
-                assert!(batch.finish().await.unwrap().iter().all(Outcome::is_done));
-                conn.request(&loopback(true), Flags::empty()).await.unwrap();
+                assert!(batch.finish().await.unwrap().iter().all(BatchResult::is_done));
+                conn.request(&loopback(true)).await.unwrap();
                 let rest = RouteNew::to(1).delete();
-                drop(conn.request(&rest, Flags::empty()).await);
+                drop(conn.request(&rest).await);
             });
         }
     });
@@ -171,11 +171,11 @@ fn requests_that_are_dropped_do_not_fill_the_receive_buffer() {
             let conn = up().await;
             // The first poll sends, and mostly has the answer; replies that come with an acknowledgement leave that.
             for _ in 0..1000 {
-                conn.get(&LinkGet::index(1), Flags::ACK).await.unwrap();
-                let mut get = Box::pin(async { conn.get(&LinkGet::index(1), Flags::ACK).await });
+                conn.get_with(&LinkGet::index(1), Flags::ACK).await.unwrap();
+                let mut get = Box::pin(async { conn.get_with(&LinkGet::index(1), Flags::ACK).await });
                 drop(poll_once(&mut get));
             }
-            let link = conn.get(&LinkGet::index(1), Flags::empty()).await.unwrap();
+            let link = conn.get(&LinkGet::index(1)).await.unwrap();
             assert_eq!(link.parse::<LinkNew<'_>>().unwrap().ifname, Some("lo"));
         });
     });
@@ -186,10 +186,10 @@ fn lost_events_are_told_and_the_next_ones_come() {
     in_namespace("tasks::kernel::lost_events_are_told_and_the_next_ones_come", || {
         run(async {
             let conn = Connection::open(Protocol::ROUTE).unwrap();
-            let mut events = conn.subscribe(1).unwrap(); // RTNLGRP_LINK
+            let mut events = conn.join(1).unwrap(); // RTNLGRP_LINK
             events.transport().as_sys().set_recv_buffer(4096).unwrap();
             for at in 0..50 {
-                conn.request(&loopback(at % 2 == 0), Flags::empty()).await.unwrap();
+                conn.request(&loopback(at % 2 == 0)).await.unwrap();
             }
             assert!(matches!(events.next().await.unwrap(), Event::Overrun));
             let mut queued = 0;
@@ -200,7 +200,7 @@ fn lost_events_are_told_and_the_next_ones_come() {
             assert!((1..50).contains(&queued), "{queued} events");
             let waiting = tokio::spawn(async move { matches!(events.next().await, Ok(Event::Message(_))) });
             tokio::task::yield_now().await;
-            conn.request(&loopback(true), Flags::empty()).await.unwrap();
+            conn.request(&loopback(true)).await.unwrap();
             assert!(waiting.await.unwrap());
         });
     });
@@ -217,12 +217,11 @@ fn answer_among_lost_events_is_said_to_be_lost_and_at_once() {
             conn.transport().as_sys().set_recv_buffer(4096).unwrap();
             let other = Connection::open(Protocol::ROUTE).unwrap();
             for at in 0..50 {
-                other.request(&loopback(at % 2 == 0), Flags::empty()).await.unwrap();
+                other.request(&loopback(at % 2 == 0)).await.unwrap();
             }
             // The queue is full, so that the kernel has no room for the answers.
             let request = LinkGet::index(1);
-            let (first, second) =
-                tokio::join!(conn.request(&request, Flags::empty()), conn.request(&request, Flags::empty()));
+            let (first, second) = tokio::join!(conn.request(&request), conn.request(&request));
             assert!(matches!(first, Err(RequestError::Overrun)), "{first:?}");
             // Sent when the first had been given up, and the queue was read.
             second.unwrap();
@@ -245,9 +244,9 @@ fn receive_buffer_of_the_least_size_loses_no_answer() {
                 for number in 0..100 {
                     let conn = conn.clone();
                     tasks.spawn(async move {
-                        let refused = conn.request(&RouteNew::to(number).delete(), Flags::empty()).await;
+                        let refused = conn.request(&RouteNew::to(number).delete()).await;
                         assert!(refused.unwrap_err().refusal().is_some());
-                        conn.get(&LinkGet::index(1), Flags::ACK).await.unwrap();
+                        conn.get_with(&LinkGet::index(1), Flags::ACK).await.unwrap();
                     });
                 }
                 join(tasks).await;
@@ -269,7 +268,7 @@ fn forged_answer_of_a_privileged_socket_is_skipped() {
             let header = |len: u32, ty: u16| [&len.to_ne_bytes()[..], &ty.to_ne_bytes(), &[0, 1]].concat();
             let forged = [header(36, 2), numbers.clone(), error.to_vec(), header(32, 18), numbers].concat();
             forger.send_to(&forged, Address::port(port_id)).unwrap();
-            let link = conn.get(&LinkGet::index(1), Flags::empty()).await.unwrap();
+            let link = conn.get(&LinkGet::index(1)).await.unwrap();
             assert_eq!(link.parse::<LinkNew<'_>>().unwrap().ifname, Some("lo"));
         });
     });
@@ -281,7 +280,7 @@ fn connection_stays_in_the_namespace_that_it_was_opened_in() {
         run(async {
             let here = File::open("/proc/self/ns/net").unwrap();
             let conn = Connection::open_in(here, Protocol::ROUTE).unwrap();
-            conn.request(&loopback(true), Flags::empty()).await.unwrap();
+            conn.request(&loopback(true)).await.unwrap();
             add(&conn, 3).await;
             let other = up().await;
             let count = |_: &nl_tlv::Message<'_>| Ok(Some(()));
@@ -296,7 +295,7 @@ fn refusal_names_the_attribute_of_its_own_request() {
         let conn = Connection::open(Protocol::ROUTE).unwrap();
         let bad = LinkGet { ext_mask: Some(&[1, 2]), ..LinkGet::index(1) };
         let good = LinkGet::index(1);
-        let (bad, good) = tokio::join!(conn.get(&bad, Flags::empty()), conn.get(&good, Flags::empty()));
+        let (bad, good) = tokio::join!(conn.get(&bad), conn.get(&good));
         let refused = bad.unwrap_err();
         assert_eq!(refused.refusal().and_then(|refusal| refusal.path()), Some("LinkGet.ext_mask"));
         assert!(good.unwrap().parse::<LinkNew<'_>>().is_ok());
@@ -335,7 +334,7 @@ fn family_whose_number_has_gone_is_resolved_anew_by_all_tasks() {
         for _ in 0..20 {
             let conn = conn.clone();
             tasks.spawn(async move {
-                let reply = conn.get(&FamilyGet { name: Some("nlctrl") }, Flags::empty()).await.unwrap();
+                let reply = conn.get(&FamilyGet { name: Some("nlctrl") }).await.unwrap();
                 assert_eq!(reply.parse::<FamilyNew<'_>>().unwrap().id, 16);
             });
         }
@@ -345,15 +344,15 @@ fn family_whose_number_has_gone_is_resolved_anew_by_all_tasks() {
         for name in ["nlctrl", "nothing", "nlctrl"] {
             batch.push(&FamilyGet { name: Some(name) }, Flags::empty()).await.unwrap();
         }
-        let outcomes: Vec<_> = batch.finish().await.unwrap().iter().map(Outcome::is_done).collect();
+        let outcomes: Vec<_> = batch.finish().await.unwrap().iter().map(BatchResult::is_done).collect();
         assert_eq!(outcomes, [true, false, true]);
         conn.set_family(stale);
         let name = |message: &nl_tlv::Message<'_>| Ok(Some(FamilyNew::parse(message)?.name.to_owned()));
         let names = conn.collect(&FamilyGet { name: None }, name).await.unwrap();
         assert!(names.iter().any(|name| name == "nlctrl"));
         assert_eq!(conn.family().map(|family| family.id()), Some(MessageType(16)));
-        conn.subscribe_to("notify").unwrap();
-        assert!(matches!(conn.subscribe_to("nothing"), Err(RequestError::NoSuchGroup { .. })));
+        conn.join_named("notify").unwrap();
+        assert!(matches!(conn.join_named("nothing"), Err(RequestError::NoSuchGroup { .. })));
         let unknown = Connection::generic("no such name").await.unwrap_err();
         assert_eq!(unknown.refusal().map(|refusal| refusal.errno()), Some(Errno::ENOENT));
     });

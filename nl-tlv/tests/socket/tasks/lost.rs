@@ -24,7 +24,7 @@ async fn ask(
 ) -> Vec<Result<u32, RequestError>> {
     let ask = |number| {
         Box::pin(async move {
-            let ack = conn.request(&thing(number), Flags::empty()).await?;
+            let ack = conn.request(&thing(number)).await?;
             Ok(u32::from_ne_bytes(ack.ext_ack().cookie.unwrap().try_into().unwrap()))
         })
     };
@@ -146,9 +146,9 @@ fn answer_that_was_cut_is_told_with_its_length() {
 fn damaged_answer_is_an_error_and_the_connection_goes_on() {
     run(async {
         let (_network, mut server, conn) = network();
-        let mut future = Box::pin(async { conn.request(&thing(1), Flags::empty()).await });
+        let mut future = Box::pin(async { conn.request(&thing(1)).await });
         assert!(poll_once(&mut future).is_pending());
-        let to = server.recv(Some(Duration::ZERO)).unwrap().sender();
+        let to = server.recv_deadline(Instant::now()).unwrap().sender();
         server.transport().send_to(&[0xff; 40], nl_tlv::socket::Address::port(to)).unwrap();
         assert!(matches!(future.await, Err(RequestError::Damaged(_))));
         assert!(ask(&conn, &mut server, 5).await.into_iter().all(|result| result.is_ok()));
@@ -211,7 +211,7 @@ fn answer_of_a_batch_that_is_lost_leaves_its_request_unknown() {
         assert_eq!((batch.unanswered(), batch.results().len()), (10, 0));
         let outcomes = batch.finish().await.unwrap();
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_done()).count(), 8);
-        assert!(matches!(outcomes[4], nl_tlv::socket::Outcome::Unknown));
+        assert!(matches!(outcomes[4], nl_tlv::socket::BatchResult::Unanswered));
         assert_eq!(outcomes[9].refusal().map(|refusal| refusal.errno()), Some(Errno::ENOENT));
     });
 }
@@ -221,8 +221,8 @@ fn replies_of_which_some_are_lost_are_not_taken_for_all() {
     run(async {
         let (network, mut server, conn) = network();
         answers(&network, |at| if at == 1 { Fault::Overrun } else { Fault::None });
-        let mut replies = conn.replies(&thing(1), Flags::empty()).await.unwrap();
-        let asked = server.recv(Some(Duration::ZERO)).unwrap();
+        let mut replies = conn.get_until_ack(&thing(1), Flags::empty()).await.unwrap();
+        let asked = server.recv_deadline(Instant::now()).unwrap();
         for reply in [5, 6] {
             asked.reply(&thing(reply)).unwrap();
         }

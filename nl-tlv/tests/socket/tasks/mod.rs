@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 /// A request, a reply, an object and an event alike.
@@ -64,7 +64,7 @@ fn answer<T: Transport>(request: &Request<'_, T>) {
 
 /// Answers whatever has come, without waiting.
 fn answer_all<T: Transport>(server: &mut Server<T>) {
-    while let Ok(request) = server.recv(Some(Duration::ZERO)) {
+    while let Ok(request) = server.recv_deadline(Instant::now()) {
         answer(&request);
     }
 }
@@ -95,7 +95,7 @@ impl Serving {
         let until = Arc::clone(&is_over);
         let thread = thread::spawn(move || {
             while !until.load(Ordering::Relaxed) {
-                match server.recv(Some(Duration::from_millis(5))) {
+                match server.recv_deadline(Instant::now() + Duration::from_millis(5)) {
                     Ok(request) => answer(&request),
                     Err(RecvError::Timeout) => {}
                     Err(err) => panic!("{err}"),

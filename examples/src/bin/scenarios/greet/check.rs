@@ -8,7 +8,7 @@ use nl_tlv::socket::{Address, Protocol, Socket};
 use nl_tlv::{Attrs, Flags, Header, MessageType, Messages, NlAttrs, NlMessage, Writer};
 use nl_tlv_examples::greet::Check;
 use nl_tlv_examples::uapi::Checked;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The scenarios of this file.
 pub(crate) const SCENARIOS: &[Scenario] = &[
@@ -118,7 +118,10 @@ impl Checker {
     fn verdict(&self) -> Result<Refused, String> {
         let mut buffer = [0; 2048];
         let patience = Duration::from_secs(10);
-        let datagram = self.socket.recv_timeout(&mut buffer, patience).map_err(|err| err.to_string())?;
+        let datagram = self
+            .socket
+            .recv_deadline(&mut buffer, Instant::now() + patience)
+            .map_err(|err| err.to_string())?;
         let message = Messages::new(datagram.bytes).next().ok_or("an empty datagram")?;
         match Control::parse(&message.map_err(|err| err.to_string())?) {
             Ok(Control::Error(verdict)) => Ok(verdict.errno().map(|errno| {

@@ -40,7 +40,9 @@ pub(super) fn routes(stage: &Stage, mut dice: Dice, changer: u8) -> Result<Strin
 fn add(conn: &mut Connection, pair: [Prefix; 2], together: bool) -> Result<(), Failure> {
     let (hops, flags) = ([hop(1)], NewFlags::CREATE | NewFlags::EXCL);
     if !together {
-        return pair.iter().try_for_each(|&dst| Ok(conn.request(&route(dst, &hops), flags).map(drop)?));
+        return pair
+            .iter()
+            .try_for_each(|&dst| Ok(conn.request_with(&route(dst, &hops), flags).map(drop)?));
     }
     let mut batch = conn.batch();
     for dst in pair {
@@ -51,15 +53,15 @@ fn add(conn: &mut Connection, pair: [Prefix; 2], together: bool) -> Result<(), F
 }
 
 fn change(conn: &mut Connection, dst: Prefix) -> Result<(), Failure> {
-    conn.request(&RouteNew { metric: Some(7), ..route(dst, &[hop(2)]) }, NewFlags::REPLACE)?;
-    conn.request(&route(dst, &[hop(3), hop(4)]), NewFlags::APPEND)?;
+    conn.request_with(&RouteNew { metric: Some(7), ..route(dst, &[hop(2)]) }, NewFlags::REPLACE)?;
+    conn.request_with(&route(dst, &[hop(3), hop(4)]), NewFlags::APPEND)?;
     Ok(())
 }
 
 fn delete(conn: &mut Connection, pair: [Prefix; 2], together: bool) -> Result<(), Failure> {
     let requests = pair.map(|dst| RouteDel { table: super::TABLE, dst });
     if !together {
-        return requests.iter().try_for_each(|del| Ok(conn.request(del, Flags::empty()).map(drop)?));
+        return requests.iter().try_for_each(|del| Ok(conn.request(del).map(drop)?));
     }
     let mut batch = conn.batch();
     for request in &requests {
@@ -75,7 +77,7 @@ pub(super) fn tables(stage: &Stage, mut dice: Dice) -> Result<String, Failure> {
     let mut tables = 0;
     while stage.is_open() {
         let name = &*format!("t{tables}");
-        conn.request(&TableNew { name }, NewFlags::CREATE)?;
+        conn.request_with(&TableNew { name }, NewFlags::CREATE)?;
         let hops = [hop(1)];
         let mut batch = conn.batch();
         for n in 0..100 {
@@ -84,10 +86,10 @@ pub(super) fn tables(stage: &Stage, mut dice: Dice) -> Result<String, Failure> {
         }
         ensure!(batch.finish()?.iter().all(|outcome| outcome.is_done()), "refused: {:?}", batch.results());
         match dice.once_in(2) {
-            true => conn.request(&TableDel { name }, Flags::empty()).map(drop)?,
+            true => conn.request(&TableDel { name }).map(drop)?,
             false => {
-                conn.request(&TableClear { name }, Flags::empty())?;
-                conn.request(&TableDel { name }, DeleteFlags::NONREC).map(drop)?;
+                conn.request(&TableClear { name })?;
+                conn.request_with(&TableDel { name }, DeleteFlags::NONREC).map(drop)?;
             }
         }
         tables += 1;

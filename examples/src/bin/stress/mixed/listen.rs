@@ -7,7 +7,7 @@ use nl_tlv::socket::{Event, RequestError};
 use nl_tlv::{Message, NlAttr, NlMessage};
 use nl_tlv_examples::rtm::{GROUP_ROUTES, GROUP_TABLES, RouteAttr, RouteDel, RouteNew, TableAttr};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What was heard.
 #[derive(Debug, Default)]
@@ -62,13 +62,13 @@ pub(super) fn slowly(stage: &Stage, mut dice: Dice) -> Result<String, Failure> {
 /// Until there is nothing more to hear.
 fn listen(stage: &Stage, buffer: usize, mut pause: impl FnMut()) -> Result<Heard, Failure> {
     let mut conn = connect()?;
-    conn.socket().set_recv_buffer(buffer)?;
-    conn.subscribe(GROUP_TABLES)?;
-    conn.subscribe(GROUP_ROUTES)?;
+    conn.transport().set_recv_buffer(buffer)?;
+    conn.join(GROUP_TABLES)?;
+    conn.join(GROUP_ROUTES)?;
     let mut heard = Heard::default();
     loop {
         let is_quiet = stage.last_generation().is_some();
-        match conn.event_timeout(Duration::from_millis(200)) {
+        match conn.event_deadline(Instant::now() + Duration::from_millis(200)) {
             Ok(Event::Message(message)) => heard.note(&message)?,
             Ok(_) => heard.overruns += 1,
             Err(RequestError::Timeout) if is_quiet => return Ok(heard),

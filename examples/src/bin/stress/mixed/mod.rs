@@ -11,7 +11,7 @@ use crate::dice::Dice;
 use crate::report::{Failed, Report};
 use crate::{Failure, connect, ensure, state};
 use clap::Args;
-use nl_tlv::{Flags, NewFlags, Repeat};
+use nl_tlv::{NewFlags, Repeat};
 use nl_tlv_examples::rtm::{NextHop, Prefix, RouteGet, RouteNew, RouteReply, TableDel, TableNew};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -138,7 +138,7 @@ impl Stage {
 fn prepare() -> Result<String, Failure> {
     state::clear()?;
     let mut conn = connect()?;
-    conn.request(&TableNew { name: TABLE }, NewFlags::CREATE)?;
+    conn.request_with(&TableNew { name: TABLE }, NewFlags::CREATE)?;
     let mut batch = conn.batch();
     let hops = [hop(1)];
     for dst in stable() {
@@ -154,9 +154,9 @@ fn last_change() -> Result<u64, Failure> {
     let mut conn = connect()?;
     let hops = [hop(1)];
     let dst = prefix([0, 0, 0, 0], 0);
-    conn.request(&route(dst, &hops), NewFlags::CREATE | NewFlags::EXCL)?;
+    conn.request_with(&route(dst, &hops), NewFlags::CREATE | NewFlags::EXCL)?;
     let request = RouteGet { table: Some(TABLE), dst: Some(dst), lookup: None };
-    let generation = conn.get::<RouteReply<'_>>(&request, Flags::empty())?.generation;
+    let generation = conn.get::<RouteReply<'_>>(&request)?.generation;
     Ok(generation)
 }
 
@@ -171,7 +171,7 @@ fn finish(stage: &Stage) -> Result<String, Failure> {
     }
     drop(routes);
     ensure!(found == expected, "too many: {:?}, too few: {:?}", &found - &expected, &expected - &found);
-    conn.request(&TableDel { name: TABLE }, Flags::empty())?;
+    conn.request(&TableDel { name: TABLE })?;
     Ok(format!("{} routes", found.len()))
 }
 

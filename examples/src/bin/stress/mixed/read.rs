@@ -3,7 +3,6 @@
 use super::{CHANGERS, NETWORKS, STABLE, Stage, TABLE, first_of_pair, second_of_pair, stable};
 use crate::dice::Dice;
 use crate::{Failure, connect, ensure};
-use nl_tlv::Flags;
 use nl_tlv::socket::RequestError;
 use nl_tlv_examples::rtm::{Prefix, RouteGet, RouteReply, TableGet, TableReply};
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,7 +125,7 @@ pub(super) fn lookups(stage: &Stage, mut dice: Dice) -> Result<String, Failure> 
             addr => addr,
         };
         let request = RouteGet { table: Some(TABLE), lookup: Some(addr), dst: None };
-        let found = conn.get::<RouteReply<'_>>(&request, Flags::empty())?.dst;
+        let found = conn.get::<RouteReply<'_>>(&request)?.dst;
         ensure!(found == dst, "{addr}: {found:?} instead of {dst:?}");
         lookups += 1;
     }

@@ -71,10 +71,11 @@ impl Speaker {
         self.socket.send(&fence()?)?;
         let (mut replies, mut is_open, mut is_fenced) = (Vec::new(), false, false);
         while is_open || !is_fenced {
-            let datagram = match self.socket.recv_timeout(&mut self.buffer, PATIENCE) {
-                Ok(datagram) => datagram,
-                Err(err) => return Err(format!("{err} after {} messages", replies.len()).into()),
-            };
+            let datagram =
+                match self.socket.recv_deadline(&mut self.buffer, std::time::Instant::now() + PATIENCE) {
+                    Ok(datagram) => datagram,
+                    Err(err) => return Err(format!("{err} after {} messages", replies.len()).into()),
+                };
             ensure!(datagram.sender.port_id == 0, "sent by {:?}", datagram.sender);
             for message in datagram.messages() {
                 let message = message?;

@@ -1,4 +1,4 @@
-//! Messages that say what one object is like: [`NlObject`], and which object of its family that is.
+//! Messages that say what one object is like: [`Keyed`], and which object of its family that is.
 
 use crate::bytes::{add, head, tail, to_u32};
 use crate::schema::MessageSchema;
@@ -10,7 +10,7 @@ use crate::{AttrType, Message, MessageId, MessageType, NlMessage};
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
-/// use nl_tlv::{NlMessage, NlObject};
+/// use nl_tlv::{NlMessage, Keyed};
 ///
 /// /// RTM_TABLE_NEW; RTM_TABLE_DEL has the same key, and says that the table has been deleted.
 /// #[derive(NlMessage, Clone, Debug, PartialEq)]
@@ -21,7 +21,7 @@ use crate::{AttrType, Message, MessageId, MessageType, NlMessage};
 ///     #[nl(attr = 2)]
 ///     routes: Option<u32>,
 /// }
-/// assert_eq!(Table::OBJECT.key.len(), 1);
+/// assert_eq!(Table::KEY.key.len(), 1);
 /// ```
 ///
 /// Of a family header, the key is some of the fields: `#[nl(header, key = [rtm_family, rtm_dst_len])]`. A family that
@@ -31,17 +31,17 @@ use crate::{AttrType, Message, MessageId, MessageType, NlMessage};
     note = "write `key` at the fields that do, `#[nl(attr = 1, key)]` or `#[nl(header, key = [name])]`, and which \
             message says that an object has been deleted, `#[nl(ty = 24, deleted = 25)]`"
 )]
-pub trait NlObject: 'static {
+pub trait Keyed: 'static {
     /// The message, borrowed from bytes. Two that are equal say the same of the object.
     type View<'a>: NlMessage<'a> + PartialEq;
 
     /// What its key consists of, and which messages say what of it.
-    const OBJECT: &'static ObjectSchema;
+    const KEY: &'static KeySchema;
 }
 
 /// The description of an object's messages.
 #[derive(Clone, Copy, Debug)]
-pub struct ObjectSchema {
+pub struct KeySchema {
     /// The message that says what the object is like.
     pub message: &'static MessageSchema,
     /// The fields of the family header that are part of the key.
@@ -54,26 +54,26 @@ pub struct ObjectSchema {
     pub deleted: MessageId,
 }
 
-/// What a message says about an object.
+/// What a message does to the objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ObjectState {
-    /// It exists, and is like this.
-    Present,
-    /// It has been deleted.
-    Deleted,
+pub enum Effect {
+    /// The object exists, and is as the message says.
+    Sets,
+    /// The object is gone.
+    Removes,
 }
 
-impl ObjectSchema {
-    /// What a message says about an object; `None` if it is about something else. Of a generic netlink family the id
+impl KeySchema {
+    /// What a message does to an object; `None` if it is about something else. Of a generic netlink family the id
     /// is needed, because others have the same commands.
     #[must_use]
-    pub fn state(&self, message: &Message<'_>, family: Option<MessageType>) -> Option<ObjectState> {
+    pub fn effect(&self, message: &Message<'_>, family: Option<MessageType>) -> Option<Effect> {
         let is = |id| crate::__private::is_message(message, family, id);
         if is(self.deleted) {
-            return Some(ObjectState::Deleted);
+            return Some(Effect::Removes);
         }
         let is_present = is(self.message.id) || self.changed.iter().any(|&id| is(id));
-        is_present.then_some(ObjectState::Present)
+        is_present.then_some(Effect::Sets)
     }
 
     /// The parts of an object's key, one after the other: the fields of the family header, then each attribute with its
