@@ -3,7 +3,8 @@
 use clap::Parser;
 use nl_tlv::schema::{MessageSchema, dissect};
 use nl_tlv_examples::capture::{hex, packets};
-use nl_tlv_examples::{greet, program, rtm};
+use nl_tlv_examples::program;
+use nl_tlv_lab::{greet, rtm};
 use std::error::Error;
 use std::fs;
 use std::io::{Read, Write};

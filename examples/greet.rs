@@ -2,10 +2,10 @@
 
 use clap::Parser;
 use nl_tlv::socket::RecvError;
-use nl_tlv_examples::greet::client::{Client, Heard, Options};
-use nl_tlv_examples::greet::peer::{GreetService, PORT_ID};
-use nl_tlv_examples::greet::{PROTOCOL, TEXT_MAX};
-use nl_tlv_examples::peer::{Peer, serve};
+use nl_tlv_lab::greet::client::{Client, Heard, Options};
+use nl_tlv_lab::greet::peer::{GreetService, PORT_ID};
+use nl_tlv_lab::greet::{PROTOCOL, TEXT_MAX};
+use nl_tlv_lab::peer::{Peer, serve};
 use serde_json::json;
 use std::error::Error;
 use std::io::BufRead;

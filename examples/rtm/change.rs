@@ -5,7 +5,7 @@ use super::spec::{self, Route};
 use super::wire::{Connection, Wire};
 use nl_tlv::socket::{Batch, RequestError};
 use nl_tlv::{DeleteFlags, Flags, NewFlags, NlMessage};
-use nl_tlv_examples::rtm::{RouteDel, TableClear, TableDel, TableNew};
+use nl_tlv_lab::rtm::{RouteDel, TableClear, TableDel, TableNew};
 
 /// One change.
 #[derive(Clone, Debug, PartialEq)]

@@ -185,7 +185,7 @@ fn changes<'t>(text: &'t str, table: Option<&'t str>) -> impl Iterator<Item = Li
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nl_tlv_examples::rtm::TableNew;
+    use nl_tlv_lab::rtm::TableNew;
 
     #[test]
     fn comments_and_empty_lines_are_skipped_and_lines_keep_their_numbers() {

@@ -8,8 +8,8 @@ use super::show::{Form, Paint};
 use super::wire::Connection;
 use nl_tlv::socket::{Event, RequestError};
 use nl_tlv::{Error, Message, MessageId, NlMessage};
-use nl_tlv_examples::peer::Subscribe;
-use nl_tlv_examples::rtm::{RouteDel, RouteNew, TableClear, TableDel, TableNew};
+use nl_tlv_lab::peer::Subscribe;
+use nl_tlv_lab::rtm::{RouteDel, RouteNew, TableClear, TableDel, TableNew};
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use nl_tlv::Flags;
     use nl_tlv::{Header, Messages, NewFlags, Repeat, Writer};
-    use nl_tlv_examples::rtm::{NextHop, Prefix, RouteReply, TableReply};
+    use nl_tlv_lab::rtm::{NextHop, Prefix, RouteReply, TableReply};
 
     fn printed(form: Form, event: &[u8]) -> String {
         let mut out = Vec::new();

@@ -1,7 +1,7 @@
 //! Tables and routes as replies and events show them: read, and put into words.
 
 use nl_tlv::{Error, ErrorKind, Message, TypedAttrs};
-use nl_tlv_examples::rtm::{NextHop, Prefix, RouteAttr, RouteReply, TableAttr, TableReply, WEIGHT_DEFAULT};
+use nl_tlv_lab::rtm::{NextHop, Prefix, RouteAttr, RouteReply, TableAttr, TableReply, WEIGHT_DEFAULT};
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -137,7 +137,7 @@ mod tests {
     use super::super::spec;
     use super::*;
     use nl_tlv::{Header, Messages, NlMessage, Repeat};
-    use nl_tlv_examples::rtm::{RouteDel, TableGet};
+    use nl_tlv_lab::rtm::{RouteDel, TableGet};
 
     fn first(bytes: &[u8]) -> Message<'_> {
         Messages::new(bytes).next().unwrap().unwrap()

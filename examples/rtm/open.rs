@@ -3,9 +3,9 @@
 use super::wire::{Connection, Wire};
 use nl_tlv::control::Errno;
 use nl_tlv::socket::{Address, Protocol, Socket};
-use nl_tlv_examples::peer::{self, Peer};
-use nl_tlv_examples::rtm::PROTOCOL;
-use nl_tlv_examples::rtm::peer::{PORT_ID, RtmService};
+use nl_tlv_lab::peer::{self, Peer};
+use nl_tlv_lab::rtm::PROTOCOL;
+use nl_tlv_lab::rtm::peer::{PORT_ID, RtmService};
 use std::fmt;
 use std::io;
 use std::time::Duration;

@@ -13,7 +13,7 @@ use super::{menu, monitor};
 use nl_tlv::control::Refusal;
 use nl_tlv::socket::{Event, RequestError};
 use nl_tlv::{DeleteFlags, Error, Flags};
-use nl_tlv_examples::rtm::{
+use nl_tlv_lab::rtm::{
     GROUP_ROUTES, GROUP_TABLES, RouteGet, RouteReply, TableClear, TableDel, TableGet, TableNew,
 };
 use std::io::{self, Read, Write};

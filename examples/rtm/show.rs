@@ -4,7 +4,7 @@ use super::objects::{Printable, Route, Table, weight};
 use super::run::RunError;
 use nl_tlv::Error;
 use nl_tlv::control::{Errno, Refusal};
-use nl_tlv_examples::rtm::TABLE_EXISTS;
+use nl_tlv_lab::rtm::TABLE_EXISTS;
 use serde_json::{Value, json};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -193,7 +193,7 @@ pub(crate) fn failure_json(refusal: &Refusal) -> Value {
 mod tests {
     use super::*;
     use nl_tlv::control::ExtAck;
-    use nl_tlv_examples::rtm::{NextHop, Prefix};
+    use nl_tlv_lab::rtm::{NextHop, Prefix};
 
     const PLAIN: Form = Form { json: false, color: false };
 

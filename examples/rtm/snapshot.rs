@@ -61,7 +61,7 @@ mod tests {
     use nl_tlv::control::{ExtAck, emit_done};
     use nl_tlv::socket::{Address, Protocol, Socket};
     use nl_tlv::{Flags, Header, Writer};
-    use nl_tlv_examples::rtm::{TableGet, TableReply};
+    use nl_tlv_lab::rtm::{TableGet, TableReply};
     use std::thread;
 
     /// Answers dumps with a table whose generation counts them; the first ones are interrupted.

@@ -9,7 +9,7 @@
 //! Only what cannot be said at all is an error here. Whether a route makes sense is for the other end to decide.
 
 use nl_tlv::Repeat;
-use nl_tlv_examples::rtm::{NAME_MAX, NextHop, Prefix, RouteDel, RouteNew};
+use nl_tlv_lab::rtm::{NAME_MAX, NextHop, Prefix, RouteDel, RouteNew};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU8;
 use std::slice::Iter;

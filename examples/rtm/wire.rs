@@ -3,8 +3,8 @@
 use nl_tlv::schema::dissect;
 use nl_tlv::socket::{Address, Datagram, RecvError, Socket, Transport};
 use nl_tlv::{Message, MessageType, Messages, NlMessage};
-use nl_tlv_examples::peer::Subscribe;
-use nl_tlv_examples::rtm::{SCHEMAS, uapi::RTM};
+use nl_tlv_lab::peer::Subscribe;
+use nl_tlv_lab::rtm::{SCHEMAS, uapi::RTM};
 use std::io;
 use std::time::Instant;
 

@@ -2,7 +2,7 @@
 
 use crate::typed::TYPES;
 use arbitrary::Unstructured;
-use nl_tlv::arbitrary::{message, near_miss};
+use nl_tlv_testing::random::{message, near_miss};
 use nl_tlv::schema::{AttrSet, Contents, MessageSchema, Mode, Verdict, dissect, validate_attrs};
 use nl_tlv::{Attrs, MessageId, MessageType, Messages};
 

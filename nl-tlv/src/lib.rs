@@ -2,8 +2,8 @@
 //!
 //! A message is a struct with [`#[derive(NlMessage)]`](NlMessage). From it come the encoder, the borrowing decoder, a
 //! typed iterator over the attributes, and a `SCHEMA` that everything else reads: [`schema::dissect`] shows a message
-//! as a tree, [`schema::locate`] names the place of an error, [`schema::CHeader`] writes the C header and the policies
-//! of a kernel module.
+//! as a tree, [`schema::locate`] names the place of an error, and the crate `nl-tlv-uapi` writes the C header and the
+//! policies of a kernel module.
 //!
 #![cfg_attr(feature = "derive", doc = "```")]
 #![cfg_attr(not(feature = "derive"), doc = "```ignore")]
@@ -61,7 +61,6 @@
 //! | [`control`] | acknowledgements, refusals, ends of dumps, extended acks; generic netlink's controller |
 //! | [`exchange`] | which answer belongs to which request, without I/O |
 //! | `socket` (feature) | sockets and connections; with the feature `tokio` also for tasks |
-//! | `arbitrary` (feature) | random messages out of a schema, valid and not, for tests |
 //!
 //! # What holds everywhere
 //!
@@ -96,7 +95,7 @@
     )
 )]
 
-#[cfg(any(feature = "arbitrary", feature = "socket"))]
+#[cfg(feature = "socket")]
 extern crate std;
 
 #[cfg(feature = "alloc")]
@@ -105,8 +104,6 @@ extern crate alloc;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-#[cfg(feature = "arbitrary")]
-pub mod arbitrary;
 mod attr;
 mod bytes;
 pub mod control;

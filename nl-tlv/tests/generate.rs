@@ -9,7 +9,6 @@ use arbtest::arbitrary::Unstructured;
 use arbtest::arbtest;
 use core::net::{IpAddr, Ipv4Addr};
 use definition::RouteNew;
-use nl_tlv::arbitrary::{Damage, NearMiss, attrs, message, near_miss};
 use nl_tlv::schema::{AttrSet, MAX_DEPTH, MessageSchema, Mode, ValueType, dissect, locate, validate};
 use nl_tlv::value::{Array, Be, ByType, Headed, IndexedArray, NestedArray, Reject, Sint, Uint};
 use nl_tlv::wire::Bitfield32;
@@ -17,6 +16,7 @@ use nl_tlv::{
     Attr, Attrs, ErrorKind, Header, MacAddr, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage,
     NlSubMessage, Repeat,
 };
+use nl_tlv_testing::random::{Damage, NearMiss, attrs, message, near_miss};
 use std::collections::HashSet;
 
 /// An attribute of each kind, each of them optional but one.

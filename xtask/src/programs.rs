@@ -14,6 +14,9 @@ pub(crate) const FAIL_NTH: &str = "fail_nth";
 /// The program that puts the modules under load.
 pub(crate) const STRESS: &str = "stress";
 
+/// Where the programs are that a guest has.
+const PACKAGES: [&str; 2] = ["--package=nl-tlv-lab", "--package=nl-tlv-examples"];
+
 /// Builds the examples and the suites; gives the paths of all programs.
 pub(crate) fn build() -> Result<Vec<PathBuf>> {
     eprintln!("programs: building the examples");
@@ -29,9 +32,8 @@ pub(crate) fn build_stress() -> Result<Vec<PathBuf>> {
 }
 
 fn built(what: &[&str]) -> Result<Vec<PathBuf>> {
-    let arguments =
-        ["build", "--quiet", "--package=nl-tlv-examples", "--message-format=json-render-diagnostics"];
-    let output = capture(cargo().args(arguments).args(what))?;
+    let arguments = ["build", "--quiet", "--message-format=json-render-diagnostics"];
+    let output = capture(cargo().args(arguments).args(PACKAGES).args(what))?;
     if !output.status.success() {
         bail!("the examples do not build\n{}", tail(&String::from_utf8_lossy(&output.stderr), 60));
     }
@@ -42,7 +44,7 @@ fn built(what: &[&str]) -> Result<Vec<PathBuf>> {
 /// The program of that name.
 pub(crate) fn find<'a>(programs: &'a [PathBuf], name: &str) -> Result<&'a Path> {
     let found = programs.iter().find(|path| path.file_name().is_some_and(|file| file == name));
-    found.map(PathBuf::as_path).with_context(|| format!("nl-tlv-examples has no program named {name}"))
+    found.map(PathBuf::as_path).with_context(|| format!("there is no program named {name}"))
 }
 
 /// The shared libraries of all of them, the loader included, as absolute paths.

@@ -1,4 +1,4 @@
-//! The generated C headers, which a program of the examples writes: this one builds without the library.
+//! The generated C headers, which a program of the lab writes: this one builds without the library.
 
 use anyhow::Result;
 
@@ -15,4 +15,4 @@ pub(crate) fn check() -> Result<()> {
     run(cargo().args(GENERATOR).args(["--", "--check"]))
 }
 
-const GENERATOR: [&str; 4] = ["run", "--quiet", "--package=nl-tlv-examples", "--bin=uapi"];
+const GENERATOR: [&str; 4] = ["run", "--quiet", "--package=nl-tlv-lab", "--bin=uapi"];

@@ -18,7 +18,7 @@ mod ffi;
 
 use arbitrary::Unstructured;
 use ffi::{Area, DataType, Found};
-use nl_tlv::arbitrary::near_miss;
+use nl_tlv_testing::random::near_miss;
 use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Mode, Presence, ValueType,
     validate_attrs,

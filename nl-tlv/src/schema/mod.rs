@@ -2,29 +2,26 @@
 //!
 //! A [`MessageSchema`] describes a message, an [`AttrSet`] its attributes, an [`AttrSchema`] one of them. The readers
 //! need no macro: [`dissect`] prints messages, [`locate`] turns an offset into a path,
-//! [`validate`] refuses what the kernel refuses, [`CHeader`] writes the C headers of a whole [`Protocol`].
+//! [`validate`] refuses what the kernel refuses. The crate `nl-tlv-uapi` writes the C headers of a whole protocol, and
+//! `nl-tlv-testing` draws random messages.
 
-mod c_header;
 mod depth;
 mod dissect;
 mod dynamic;
 mod hex;
 mod limits;
 mod locate;
-mod protocol;
 mod room;
 mod types;
 mod validate;
 
-pub use c_header::CHeader;
 pub(crate) use depth::check_depth;
 pub use dissect::{Dissect, dissect};
 pub use hex::Hex;
 pub use limits::Limits;
 pub use locate::{Located, Path, locate};
-pub use protocol::{Constant, Family, Protocol};
 pub(crate) use room::room;
-pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Presence, SetRef, ValueType};
+pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Nest, Presence, SetRef, ValueType};
 pub use validate::{Mode, Verdict, validate, validate_attrs};
 
 /// How many levels of nests the readers of schemas go down; deeper ones are reported, not read. The kernel's own bound

@@ -249,7 +249,8 @@ pub enum ValueType {
 
 impl ValueType {
     /// What the kernel's validator sees in the payload, if that is attributes.
-    pub(crate) fn nest(self) -> Option<Nest> {
+    #[must_use]
+    pub fn nest(self) -> Option<Nest> {
         match self {
             Self::Nested(set) => Some(Nest::Attrs(set)),
             Self::NestedArray(set) => Some(Nest::Items(set)),
@@ -274,7 +275,7 @@ impl ValueType {
 
 /// What a policy says of a nest.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Nest {
+pub enum Nest {
     /// Attributes of a set.
     Attrs(SetRef),
     /// Items, each with attributes of a set.

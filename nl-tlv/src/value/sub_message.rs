@@ -53,7 +53,8 @@ pub struct SubMessageSchema {
 
 impl SubMessageSchema {
     /// Whether each form consists of attributes, so that the kernel wants `NLA_F_NESTED` of it.
-    pub(crate) fn is_nest(&self) -> bool {
+    #[must_use]
+    pub fn is_nest(&self) -> bool {
         !self.forms.is_empty() && self.forms.iter().all(|(_, form)| form.nest().is_some())
     }
 

@@ -1,9 +1,10 @@
 //! Dumps of many routes: what is in them, and what they cost.
 
 use crate::common::*;
-use nl_tlv::socket::{Address, BatchResult, Connection, Network, Protocol, RequestError, Socket, Transport};
+use nl_tlv::socket::{Address, BatchResult, Connection, Protocol, RequestError, Socket, Transport};
 use nl_tlv::wire::NlMsgHdr;
 use nl_tlv::{GetFlags, Header, MessageType, NewFlags, NlMessage};
+use nl_tlv_testing::network::Network;
 use std::env;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};

@@ -3,10 +3,10 @@
 use nl_tlv::control::{Errno, ExtAck};
 use nl_tlv::exchange::DumpEnd;
 use nl_tlv::socket::{
-    Address, BatchResult, Connection, Event, Fault, MemorySocket, Network, Protocol, RecvError, Request,
-    RequestError, Sent, Server, Transport,
+    Address, BatchResult, Connection, Event, Protocol, RecvError, Request, RequestError, Server, Transport,
 };
 use nl_tlv::{Flags, Header, Message, NlMessage};
+use nl_tlv_testing::network::{Fault, MemorySocket, Network, Sent};
 use std::io;
 use std::thread;
 use std::time::{Duration, Instant};

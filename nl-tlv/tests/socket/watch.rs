@@ -2,10 +2,9 @@
 
 use crate::common::*;
 use nl_tlv::exchange::DumpEnd;
-use nl_tlv::socket::{
-    Change, Connection, Fault, MemorySocket, Network, Protocol, RequestError, Server, Watch,
-};
+use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Server, Watch};
 use nl_tlv::{Header, NewFlags, NlMessage};
+use nl_tlv_testing::network::{Fault, MemorySocket, Network};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::thread;

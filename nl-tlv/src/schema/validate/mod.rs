@@ -17,7 +17,7 @@ use crate::{Attr, Attrs, Message};
 use policy::Kind;
 
 /// Holds the attributes of a message against its schema, as `nlmsg_parse` and `genlmsg_parse` do: the verdict is that of
-/// the policy in the kernel that [`CHeader`](super::CHeader) writes for the schema.
+/// the policy in the kernel that `nl-tlv-uapi` writes for the schema.
 ///
 /// The type of the message is not looked at. A payload that is no attributes passes, because no policy is held against
 /// it.

@@ -1,6 +1,6 @@
 //! What `struct nla_policy` says of an attribute, out of its schema.
 //!
-//! [`CHeader`](crate::schema::CHeader) writes the same as C: what it leaves out, such as limits that the kernel has no
+//! `nl-tlv-uapi` writes the same as C: what it leaves out, such as limits that the kernel has no
 //! field for, is not checked here either.
 
 use super::{Mode, Verdict};

@@ -1,6 +1,6 @@
 //! Transports that tasks can wait for.
 
-use crate::socket::{Address, Datagram, MemorySocket, RecvError, Socket, Transport, receive};
+use crate::socket::{Address, Datagram, RecvError, Socket, Transport, receive};
 use nl_tlv_sys::ReadySocket;
 use std::io;
 use std::task::{Context, Poll};
@@ -86,11 +86,5 @@ impl Transport for AsyncSocket {
 impl AsyncTransport for AsyncSocket {
     fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.ready.poll_readable(cx)
-    }
-}
-
-impl AsyncTransport for MemorySocket {
-    fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.poll_due(cx).map(Ok)
     }
 }

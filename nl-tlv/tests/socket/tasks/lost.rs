@@ -1,7 +1,8 @@
 //! What becomes of requests when datagrams are lost, late, forged or damaged on the way: by a script, in memory.
 
 use super::*;
-use nl_tlv::socket::{Fault, RequestError, Sent};
+use nl_tlv::socket::RequestError;
+use nl_tlv_testing::network::{Fault, Sent};
 use std::time::Instant;
 
 /// Scripts the fate of what the server sends, by its place among that.

@@ -1,0 +1,63 @@
+//! What the C header and the policies of the RTM module are generated from.
+
+use super::{
+    GROUP_ROUTES, GROUP_TABLES, NAME_MAX, NEXTHOPS_MAX, PROTOCOL, ROUTES_MAX, RouteDel, RouteGet, RouteNew,
+    TABLE_EXISTS, TABLES_MAX, TableClear, TableDel, TableGet, TableNew, WEIGHT_DEFAULT,
+};
+use nl_tlv::NlMessage;
+use nl_tlv_uapi::{Constant, ProtocolDef};
+
+/// The RTM protocol.
+pub static RTM: ProtocolDef = ProtocolDef {
+    number: Some(Constant {
+        name: "NETLINK_RTM",
+        value: PROTOCOL as u64,
+        doc: "Netlink protocol that the RTM module registers unless told otherwise.",
+    }),
+    constants: &[
+        Constant {
+            name: "RTM_NAME_MAX",
+            value: NAME_MAX as u64,
+            doc: "Longest name of a table or an interface, in bytes, without the NUL.",
+        },
+        Constant {
+            name: "RTM_NEXTHOPS_MAX",
+            value: NEXTHOPS_MAX as u64,
+            doc: "Largest number of next hops of a route.",
+        },
+        Constant {
+            name: "RTM_TABLES_MAX",
+            value: TABLES_MAX as u64,
+            doc: "Largest number of tables of a network namespace, unless told otherwise.",
+        },
+        Constant {
+            name: "RTM_ROUTES_MAX",
+            value: ROUTES_MAX as u64,
+            doc: "Largest number of routes of a network namespace, unless told otherwise.",
+        },
+        Constant {
+            name: "RTM_WEIGHT_DEFAULT",
+            value: WEIGHT_DEFAULT as u64,
+            doc: "Weight of a next hop that says nothing of it.",
+        },
+        Constant {
+            name: "RTM_TABLE_EXISTS",
+            value: TABLE_EXISTS.unsigned_abs() as u64,
+            doc: "Error code, negated, for a table that exists already; not ENETDOWN.",
+        },
+    ],
+    requests: &[
+        TableNew::SCHEMA,
+        TableDel::SCHEMA,
+        TableGet::SCHEMA,
+        TableClear::SCHEMA,
+        RouteNew::SCHEMA,
+        RouteDel::SCHEMA,
+        RouteGet::SCHEMA,
+    ],
+    groups: &[
+        Constant { name: "tables", value: GROUP_TABLES as u64, doc: "Receives every change of a table." },
+        Constant { name: "routes", value: GROUP_ROUTES as u64, doc: "Receives every change of a route." },
+    ],
+    ..ProtocolDef::new("rtm")
+};

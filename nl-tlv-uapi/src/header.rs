@@ -1,0 +1,99 @@
+//! The C headers of a protocol, for the kernel module and for programs in C.
+
+use crate::{ProtocolDef, names, policy, text, uapi};
+use core::fmt;
+
+/// The C headers of a [`ProtocolDef`]: the one that programs include, and the policies that the kernel module is compiled
+/// with. In the kernel's coding style.
+///
+/// ```
+/// use nl_tlv_uapi::{CHeader, Constant, ProtocolDef};
+///
+/// static RTM: ProtocolDef = ProtocolDef {
+///     number: Some(Constant { name: "NETLINK_RTM", value: 30, doc: "Netlink protocol of the routing table manager." }),
+///     ..ProtocolDef::new("rtm")
+/// };
+/// assert_eq!(CHeader::new(&RTM).license("MIT").note("Generated, do not edit.").uapi().to_string(), "\
+/// /* SPDX-License-Identifier: MIT */
+/// /* Generated, do not edit. */
+///
+/// #ifndef _UAPI_RTM_H
+/// #define _UAPI_RTM_H
+///
+/// /* Netlink protocol of the routing table manager. */
+/// #define NETLINK_RTM 30
+///
+/// #endif /* _UAPI_RTM_H */
+/// ");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct CHeader<'a> {
+    protocol: &'a ProtocolDef,
+    license: Option<&'a str>,
+    note: Option<&'a str>,
+}
+
+impl<'a> CHeader<'a> {
+    /// The headers of a protocol.
+    #[must_use]
+    pub const fn new(protocol: &'a ProtocolDef) -> Self {
+        Self { protocol, license: None, note: None }
+    }
+
+    /// Begins them with an SPDX licence expression.
+    #[must_use]
+    pub const fn license(mut self, license: &'a str) -> Self {
+        self.license = Some(license);
+        self
+    }
+
+    /// Begins them with a comment, such as where they come from.
+    #[must_use]
+    pub const fn note(mut self, note: &'a str) -> Self {
+        self.note = Some(note);
+        self
+    }
+
+    /// The header for user space, `<name>_uapi.h`: message types and commands, groups, attributes, limits.
+    ///
+    /// An `enum` for each type of numbers or bits with names, and one for the attributes of each set, in the order in
+    /// which messages use them; constants that no `c_name` or `c_prefix` names are called after the protocol and the
+    /// Rust type. Names of numbers beyond 31 bits are macros, as the constants of an `enum` are `int`. Comments are the
+    /// first paragraphs of the doc comments.
+    pub fn uapi(self) -> impl fmt::Display + use<'a> {
+        fmt::from_fn(move |f| self.guarded(f, "_UAPI_", "_H", uapi::write))
+    }
+
+    /// The header for the kernel module, `<name>_policy.h`: an `nla_policy` table for each message and set that the
+    /// kernel parses. It includes `<name>_uapi.h`.
+    ///
+    /// A table holds what `nla_policy` can say: not the shortest length of a string, nor the two lengths of an
+    /// [`Ip`](nl_tlv::schema::ValueType::Ip) (4 to 16 bytes there), nor the range of a number in network order of 64 bits, nor
+    /// the values of an array of others than nests (a nest there, whose attributes are not looked at). A sub-message is a
+    /// nest if each of its forms is one, and otherwise bytes: only some of its forms a nest, and a strict kernel takes
+    /// none of these. The tables of forms, and of what is behind a struct ([`Headed`](nl_tlv::schema::ValueType::Headed): bytes,
+    /// at least the struct), are there for the handler, which knows what is selected.
+    pub fn policy(self) -> impl fmt::Display + use<'a> {
+        fmt::from_fn(move |f| self.guarded(f, "_", "_POLICY_H", policy::write))
+    }
+
+    /// A header with everything around it.
+    fn guarded(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        before: &str,
+        after: &str,
+        write: fn(&mut fmt::Formatter<'_>, &ProtocolDef) -> fmt::Result,
+    ) -> fmt::Result {
+        let guard = fmt::from_fn(|f| write!(f, "{before}{}{after}", names::upper(self.protocol.name)));
+        if let Some(license) = self.license {
+            writeln!(f, "/* SPDX-License-Identifier: {license} */")?;
+        }
+        if let Some(note) = self.note {
+            text::comment(f, 0, note)?;
+        }
+        writeln!(f, "\n#ifndef {guard}\n#define {guard}\n")?;
+        write(f, self.protocol)?;
+        writeln!(f, "#endif /* {guard} */")
+    }
+}

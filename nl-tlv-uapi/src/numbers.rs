@@ -1,0 +1,105 @@
+//! The names of numbers and bits, as constants.
+
+use crate::sets::{Sets, messages};
+use crate::text::{comment, indent};
+use crate::{ProtocolDef, names};
+use core::fmt::{self, Display, Formatter, from_fn};
+use nl_tlv::schema::{AttrSet, Contents, ValueType};
+use nl_tlv::value::NumberSchema;
+
+/// An `enum` for each type of numbers that a protocol's attributes and payloads have.
+pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef, sets: &Sets) -> fmt::Result {
+    let mut numbers = Numbers([None; MAX]);
+    for schema in messages(protocol) {
+        match schema.contents {
+            Contents::Attrs(set) => numbers.add_set(set)?,
+            Contents::Payload { value, .. } => numbers.add(value)?,
+        }
+    }
+    sets.iter().try_for_each(|set| numbers.add_set(set))?;
+    numbers.0.iter().flatten().try_for_each(|schema| constants(f, protocol, schema))
+}
+
+/// How many types of numbers a protocol can have; one more is an error of the formatter.
+const MAX: usize = 64;
+
+/// Types of numbers, each once and in the order in which they came.
+struct Numbers([Option<&'static NumberSchema>; MAX]);
+
+impl Numbers {
+    fn add_set(&mut self, set: &'static AttrSet) -> fmt::Result {
+        set.attrs.iter().try_for_each(|attr| self.add(attr.value))
+    }
+
+    fn add(&mut self, value: ValueType) -> fmt::Result {
+        match value {
+            ValueType::Named(schema) => self.insert(schema),
+            ValueType::Units { value, .. } | ValueType::Indexed(value) | ValueType::ByType(value) => {
+                self.add(*value)
+            }
+            ValueType::SubMessage { schema, .. } => {
+                schema.forms.iter().try_for_each(|(_, form)| self.add(*form))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn insert(&mut self, schema: &'static NumberSchema) -> fmt::Result {
+        let is_same = |other: &NumberSchema| match (other.c_prefix, schema.c_prefix) {
+            (None, None) => other.name == schema.name,
+            (other, own) => other == own,
+        };
+        if self.0.iter().flatten().any(|other| is_same(other)) {
+            return Ok(());
+        }
+        let slot = self.0.iter_mut().find(|slot| slot.is_none()).ok_or(fmt::Error)?;
+        *slot = Some(schema);
+        Ok(())
+    }
+}
+
+/// An `enum`, or macros where a number is larger than the `int` that the constants of an `enum` are.
+fn constants(f: &mut Formatter<'_>, protocol: &ProtocolDef, schema: &NumberSchema) -> fmt::Result {
+    if schema.names().next().is_none() {
+        return Ok(());
+    }
+    let prefix = prefix(protocol, schema);
+    comment(f, 0, schema.doc)?;
+    if schema.names().any(|(_, number)| i32::try_from(number).is_err()) {
+        for (name, number) in schema.names() {
+            writeln!(f, "#define {prefix}_{} {}", names::upper(name), large(schema, number))?;
+        }
+        return f.write_str("\n");
+    }
+    writeln!(f, "enum {} {{", names::lower(&prefix))?;
+    for (name, number) in schema.names() {
+        indent(f, 1)?;
+        match schema.is_flags {
+            true => writeln!(f, "{prefix}_{} = {number:#x},", names::upper(name))?,
+            false => writeln!(f, "{prefix}_{} = {number},", names::upper(name))?,
+        }
+    }
+    f.write_str("};\n\n")
+}
+
+/// What the constants of a type begin with: `GREET_MOOD`.
+fn prefix(protocol: &ProtocolDef, schema: &NumberSchema) -> impl Display {
+    from_fn(move |f| match schema.c_prefix {
+        Some(prefix) => f.write_str(prefix),
+        None => write!(f, "{}_{}", names::upper(protocol.name), names::upper(schema.name)),
+    })
+}
+
+/// A literal of at least 32 bits.
+fn large(schema: &NumberSchema, number: i128) -> impl Display {
+    let suffix = match number {
+        ..0 => "LL",
+        _ if u32::try_from(number).is_ok() => "U",
+        _ => "ULL",
+    };
+    let is_flags = schema.is_flags;
+    from_fn(move |f| match is_flags {
+        true => write!(f, "{number:#x}{suffix}"),
+        false => write!(f, "{number}{suffix}"),
+    })
+}

@@ -1,0 +1,280 @@
+//! The header for the kernel module.
+
+use crate::sets::{Sets, contents, nested, sorted};
+use crate::{ProtocolDef, names};
+use core::fmt::{self, Display, Formatter, from_fn};
+use nl_tlv::schema::{AttrSchema, AttrSet, Limits, MAX_DEPTH, Nest, SetRef, ValueType};
+
+pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Result {
+    let name = names::lower(names::upper(protocol.name));
+    writeln!(f, "#include <net/netlink.h>\n\n#include \"{name}_uapi.h\"\n")?;
+    group_indices(f, protocol)?;
+    let mut tables = Tables { protocol, seen: Sets::new(), written: Sets::new() };
+    for schema in [protocol.requests, protocol.commands()].into_iter().flatten() {
+        if let Some(set) = contents(schema) {
+            nested(set, &mut |nest, is_used| tables.set(f, nest, is_used, 0))?;
+            tables.table(f, &names::message_stem(protocol, schema), set, true)?;
+        }
+    }
+    protocol.sets.iter().try_for_each(|set| tables.set(f, set, true, 0))
+}
+
+fn group_indices(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Result {
+    let groups = protocol.family.map_or(&[][..], |family| family.groups);
+    if groups.is_empty() {
+        return Ok(());
+    }
+    f.write_str("/* Indices of the multicast groups in the generic netlink family. */\nenum {\n")?;
+    for (index, group) in groups.iter().enumerate() {
+        let name = names::upper(protocol.name);
+        writeln!(f, "\t{name}_NLGRP_{} = {index},", names::upper(group))?;
+    }
+    f.write_str("};\n\n")
+}
+
+/// The tables so far.
+struct Tables<'a> {
+    protocol: &'a ProtocolDef,
+    /// Sets whose table is written, or being so.
+    seen: Sets,
+    written: Sets,
+}
+
+impl Tables<'_> {
+    /// The table of a set, once, behind those of the sets nested in it. One that no other table refers to may go
+    /// unused.
+    fn set(
+        &mut self,
+        f: &mut Formatter<'_>,
+        set: &'static AttrSet,
+        is_used: bool,
+        depth: usize,
+    ) -> fmt::Result {
+        if depth > MAX_DEPTH {
+            return Err(fmt::Error);
+        }
+        if !self.seen.insert(set)? {
+            return Ok(());
+        }
+        nested(set, &mut |nest, is_used| self.set(f, nest, is_used, depth.saturating_add(1)))?;
+        self.table(f, &names::set_stem(self.protocol, set), set, is_used)?;
+        self.written.insert(set).map(drop)
+    }
+
+    fn table(
+        &self,
+        f: &mut Formatter<'_>,
+        stem: &dyn Display,
+        set: &'static AttrSet,
+        is_used: bool,
+    ) -> fmt::Result {
+        let (protocol, prefix) = (self.protocol, names::prefix(self.protocol, set));
+        nested(set, &mut |nest, is_used| match is_used && !self.written.contains(nest) {
+            true => declaration(f, protocol, nest),
+            false => Ok(()),
+        })?;
+        for attr in sorted(set.attrs).filter(|attr| Range::of(attr).is_some_and(|range| !range.is_short())) {
+            write_range(f, stem, attr)?;
+        }
+        let mark = if is_used { " " } else { " __maybe_unused\n" };
+        writeln!(f, "static const struct nla_policy{mark}{stem}_policy[{prefix}_MAX + 1] = {{")?;
+        if let Some(start) = set.strict_start_type {
+            writeln!(f, "\t[0] = {{ .strict_start_type = {} }},", start_type(protocol, set, start))?;
+        }
+        // The kernel takes no attribute of type 0; the entry there is for what holds for all.
+        for attr in sorted(set.attrs).filter(|attr| attr.ty != 0) {
+            let constant = names::attr(protocol, set, attr);
+            writeln!(f, "\t[{constant}] = {},", Policy { protocol, stem, attr })?;
+        }
+        f.write_str("};\n\n")
+    }
+}
+
+/// A table that another one refers to before it stands there.
+fn declaration(f: &mut Formatter<'_>, protocol: &ProtocolDef, set: &'static AttrSet) -> fmt::Result {
+    let (stem, prefix) = (names::set_stem(protocol, set), names::prefix(protocol, set));
+    writeln!(f, "static const struct nla_policy {stem}_policy[{prefix}_MAX + 1];\n")
+}
+
+/// The constant of a type, or the number where no attribute has it.
+fn start_type(protocol: &ProtocolDef, set: &'static AttrSet, ty: u16) -> impl Display {
+    from_fn(move |f| match set.attr(ty) {
+        Some(attr) => write!(f, "{}", names::attr(protocol, set, attr)),
+        None => write!(f, "{ty}"),
+    })
+}
+
+/// The entry of an attribute.
+struct Policy<'a> {
+    protocol: &'a ProtocolDef,
+    /// What the table's name begins with, and those of its ranges.
+    stem: &'a dyn Display,
+    attr: &'a AttrSchema,
+}
+
+impl Display for Policy<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let AttrSchema { value, limits, .. } = self.attr;
+        if let Some(number) = Number::of(*value) {
+            return self.number(f, number);
+        }
+        if let Some(nest) = value.nest() {
+            return self.nest(f, nest);
+        }
+        match *value {
+            ValueType::Flag => f.write_str("{ .type = NLA_FLAG }"),
+            ValueType::Reject => f.write_str("{ .type = NLA_REJECT }"),
+            ValueType::String => with_len(f, "NLA_STRING", limits),
+            ValueType::NulString => with_len(f, "NLA_NUL_STRING", limits),
+            ValueType::Bytes | ValueType::HwAddr | ValueType::Units { .. } => bytes(f, limits),
+            ValueType::SubMessage { .. } => f.write_str("{ .type = NLA_BINARY }"),
+            ValueType::Headed(header, _) => write!(f, "NLA_POLICY_MIN_LEN({})", header.len),
+            ValueType::Pad => f.write_str("{ .type = NLA_UNSPEC }"),
+            ValueType::Array(len) => write!(f, "NLA_POLICY_EXACT_LEN({len})"),
+            ValueType::Struct(schema) if schema.zero_extend => {
+                write!(f, "{{ .type = NLA_BINARY, .len = {} }}", schema.len)
+            }
+            ValueType::Struct(schema) => write!(f, "NLA_POLICY_EXACT_LEN({})", schema.len),
+            ValueType::Ipv4 => f.write_str("NLA_POLICY_EXACT_LEN(4)"),
+            ValueType::Ipv6 => f.write_str("NLA_POLICY_EXACT_LEN(16)"),
+            ValueType::Ip => f.write_str("NLA_POLICY_RANGE(NLA_BINARY, 4, 16)"),
+            ValueType::Mac => f.write_str("NLA_POLICY_EXACT_LEN(6)"),
+            ValueType::Bitfield32 => {
+                write!(f, "NLA_POLICY_BITFIELD32({:#x})", limits.mask.unwrap_or(u32::MAX.into()))
+            }
+            _ => f.write_str("NLA_POLICY_EXACT_LEN(8)"),
+        }
+    }
+}
+
+impl Policy<'_> {
+    fn nest(&self, f: &mut Formatter<'_>, nest: Nest) -> fmt::Result {
+        let stem = |set: SetRef| names::set_stem(self.protocol, set());
+        match nest {
+            Nest::Attrs(set) => write!(f, "NLA_POLICY_NESTED({}_policy)", stem(set)),
+            Nest::Items(set) => write!(f, "NLA_POLICY_NESTED_ARRAY({}_policy)", stem(set)),
+            Nest::Any => f.write_str("{ .type = NLA_NESTED }"),
+        }
+    }
+
+    fn number(&self, f: &mut Formatter<'_>, number: Number) -> fmt::Result {
+        let Limits { min, max, mask, .. } = self.attr.limits;
+        let name = number.name;
+        match (Range::of(self.attr), mask) {
+            (None, Some(mask)) if number.has_mask => write!(f, "NLA_POLICY_MASK({name}, {mask:#x})"),
+            (None, _) => write!(f, "{{ .type = {name} }}"),
+            (Some(range), _) if !range.is_short() => {
+                let signed = if number.min < 0 { "_SIGNED" } else { "" };
+                let range = range_name(self.stem, self.attr);
+                write!(f, "NLA_POLICY_FULL_RANGE{signed}({name}, &{range})")
+            }
+            (Some(Range { min: first, max: last, .. }), _) => match (min, max) {
+                (_, None) => write!(f, "NLA_POLICY_MIN({name}, {first})"),
+                (None, _) => write!(f, "NLA_POLICY_MAX({name}, {last})"),
+                _ => write!(f, "NLA_POLICY_RANGE({name}, {first}, {last})"),
+            },
+        }
+    }
+}
+
+fn with_len(f: &mut Formatter<'_>, name: &str, limits: &Limits) -> fmt::Result {
+    match limits.max_len {
+        Some(len) => write!(f, "{{ .type = {name}, .len = {len} }}"),
+        None => write!(f, "{{ .type = {name} }}"),
+    }
+}
+
+fn bytes(f: &mut Formatter<'_>, limits: &Limits) -> fmt::Result {
+    match (limits.min_len, limits.max_len) {
+        (Some(min), Some(max)) if min == max => write!(f, "NLA_POLICY_EXACT_LEN({min})"),
+        (Some(min), Some(max)) => write!(f, "NLA_POLICY_RANGE(NLA_BINARY, {min}, {max})"),
+        (Some(min), None) => write!(f, "NLA_POLICY_MIN_LEN({min})"),
+        (None, _) => with_len(f, "NLA_BINARY", limits),
+    }
+}
+
+/// A number that the kernel has a type for.
+#[derive(Clone, Copy)]
+struct Number {
+    name: &'static str,
+    min: i128,
+    max: i128,
+    /// Whether the kernel can hold it against a mask.
+    has_mask: bool,
+}
+
+impl Number {
+    fn of(value: ValueType) -> Option<Self> {
+        let unsigned = |name, max| Some(Self { name, min: 0, max, has_mask: true });
+        let big = |name, max| Some(Self { name, min: 0, max, has_mask: false });
+        let signed = |name, min, max| Some(Self { name, min, max, has_mask: false });
+        match value {
+            ValueType::U8 => unsigned("NLA_U8", u8::MAX.into()),
+            ValueType::U16 => unsigned("NLA_U16", u16::MAX.into()),
+            ValueType::U32 => unsigned("NLA_U32", u32::MAX.into()),
+            ValueType::U64 => unsigned("NLA_U64", u64::MAX.into()),
+            ValueType::S8 => signed("NLA_S8", i8::MIN.into(), i8::MAX.into()),
+            ValueType::S16 => signed("NLA_S16", i16::MIN.into(), i16::MAX.into()),
+            ValueType::S32 => signed("NLA_S32", i32::MIN.into(), i32::MAX.into()),
+            ValueType::S64 => signed("NLA_S64", i64::MIN.into(), i64::MAX.into()),
+            ValueType::Be16 | ValueType::BeS16 => big("NLA_BE16", u16::MAX.into()),
+            ValueType::Be32 | ValueType::BeS32 => big("NLA_BE32", u32::MAX.into()),
+            ValueType::Uint => unsigned("NLA_UINT", u64::MAX.into()),
+            ValueType::Sint => signed("NLA_SINT", i64::MIN.into(), i64::MAX.into()),
+            ValueType::Named(schema) if !matches!(schema.base, ValueType::Named(_)) => Self::of(schema.base),
+            _ => None,
+        }
+    }
+}
+
+/// The range of a number, both ends included.
+struct Range {
+    min: i128,
+    max: i128,
+    is_signed: bool,
+    /// Which of the ends is a limit, not the type's own.
+    limits: (bool, bool),
+}
+
+impl Range {
+    /// The range of an attribute, if it is limited.
+    fn of(attr: &AttrSchema) -> Option<Self> {
+        let (number, limits) = (Number::of(attr.value)?, attr.limits);
+        (limits.min.is_some() || limits.max.is_some()).then(|| Self {
+            min: limits.min.unwrap_or(number.min),
+            max: limits.max.unwrap_or(number.max),
+            is_signed: number.min < 0,
+            limits: (limits.min.is_some(), limits.max.is_some()),
+        })
+    }
+
+    /// Whether the limits fit the 16 signed bits that a table has for them.
+    fn is_short(&self) -> bool {
+        let fits = |is_limit: bool, end: i128| !is_limit || i16::try_from(end).is_ok();
+        fits(self.limits.0, self.min) && fits(self.limits.1, self.max)
+    }
+}
+
+/// A range that does not fit into the table stands beside it. Not `const`: before 6.12 a policy points at a variable.
+fn write_range(f: &mut Formatter<'_>, stem: &dyn Display, attr: &AttrSchema) -> fmt::Result {
+    let Some(Range { min, max, is_signed, .. }) = Range::of(attr) else { return Ok(()) };
+    let (ty, suffix) = match is_signed {
+        true => ("netlink_range_validation_signed", "LL"),
+        false => ("netlink_range_validation", "ULL"),
+    };
+    writeln!(f, "static struct {ty} {} = {{", range_name(stem, attr))?;
+    writeln!(f, "\t.min = {},", literal(min, suffix))?;
+    writeln!(f, "\t.max = {},\n}};\n", literal(max, suffix))
+}
+
+fn range_name<'a>(stem: &'a dyn Display, attr: &'a AttrSchema) -> impl Display {
+    from_fn(move |f| write!(f, "{stem}_{}_range", names::lower(names::upper(attr.name))))
+}
+
+/// A number in C; the smallest has no literal of its own.
+fn literal(number: i128, suffix: &'static str) -> impl Display {
+    from_fn(move |f| match number == i128::from(i64::MIN) {
+        true => f.write_str("S64_MIN"),
+        false => write!(f, "{number}{suffix}"),
+    })
+}

@@ -1,0 +1,106 @@
+//! The sets of a protocol, each once.
+
+use crate::{ProtocolDef, names};
+use core::fmt;
+use nl_tlv::schema::{AttrSchema, AttrSet, Contents, MAX_DEPTH, MessageSchema, Nest, ValueType};
+
+/// Sets of attributes, each once and in the order in which they came.
+pub(crate) struct Sets {
+    sets: [Option<&'static AttrSet>; Self::MAX],
+}
+
+impl Sets {
+    /// How many sets of attributes a protocol can have; one more is an error of the formatter.
+    const MAX: usize = 64;
+
+    pub(crate) const fn new() -> Self {
+        Self { sets: [None; Self::MAX] }
+    }
+
+    /// All sets of a protocol: of its messages and commands, then the others, each before those nested in it.
+    pub(crate) fn of(protocol: &ProtocolDef) -> Result<Self, fmt::Error> {
+        let mut sets = Self::new();
+        messages(protocol).filter_map(contents).try_for_each(|set| sets.add(set, 0))?;
+        protocol.sets.iter().try_for_each(|set| sets.add(set, 0))?;
+        Ok(sets)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'static AttrSet> {
+        self.sets.iter().copied().flatten()
+    }
+
+    pub(crate) fn contains(&self, set: &'static AttrSet) -> bool {
+        self.iter().any(|other| names::is_same(other, set))
+    }
+
+    /// Adds a set; whether it is new.
+    pub(crate) fn insert(&mut self, set: &'static AttrSet) -> Result<bool, fmt::Error> {
+        if self.contains(set) {
+            return Ok(false);
+        }
+        let slot = self.sets.iter_mut().find(|slot| slot.is_none()).ok_or(fmt::Error)?;
+        *slot = Some(set);
+        Ok(true)
+    }
+
+    fn add(&mut self, set: &'static AttrSet, depth: usize) -> fmt::Result {
+        let set = names::whole(set);
+        if depth > MAX_DEPTH {
+            return Err(fmt::Error);
+        }
+        if !self.insert(set)? {
+            return Ok(());
+        }
+        nested(set, &mut |nest, _| self.add(nest, depth.saturating_add(1)))
+    }
+}
+
+/// The attributes of a message, if it has any.
+pub(crate) fn contents(schema: &'static MessageSchema) -> Option<&'static AttrSet> {
+    match schema.contents {
+        Contents::Attrs(set) if !set.attrs.is_empty() => Some(set),
+        _ => None,
+    }
+}
+
+/// What is done with a set that is nested in another, whose policy refers to its, or does not.
+type Each<'e> = &'e mut dyn FnMut(&'static AttrSet, bool) -> fmt::Result;
+
+/// The sets that are nested in a set: those that its policy refers to, and those behind a struct or of a form, with
+/// which a handler goes on.
+pub(crate) fn nested(set: &'static AttrSet, each: Each<'_>) -> fmt::Result {
+    set.attrs.iter().try_for_each(|attr| match attr.value.nest() {
+        Some(Nest::Attrs(set) | Nest::Items(set)) => each(set(), true),
+        _ => inner(attr.value, each),
+    })
+}
+
+fn inner(value: ValueType, each: Each<'_>) -> fmt::Result {
+    match value {
+        ValueType::Nested(set) | ValueType::NestedArray(set) | ValueType::Headed(_, set) => {
+            each(set(), false)
+        }
+        ValueType::Indexed(value) | ValueType::ByType(value) => inner(*value, each),
+        ValueType::SubMessage { schema, .. } => {
+            schema.forms.iter().try_for_each(|(_, form)| inner(*form, each))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// All messages of a protocol, those of its family too.
+pub(crate) fn messages(protocol: &ProtocolDef) -> impl Iterator<Item = &'static MessageSchema> {
+    let answers = protocol.family.map_or(&[][..], |family| family.answers);
+    [protocol.requests, protocol.answers, protocol.commands(), answers].into_iter().flatten().copied()
+}
+
+/// Attributes by number.
+pub(crate) fn sorted(attrs: &'static [AttrSchema]) -> impl Iterator<Item = &'static AttrSchema> {
+    let mut last = None;
+    core::iter::from_fn(move || {
+        let next = attrs.iter().filter(|attr| last.is_none_or(|last| attr.ty > last));
+        let next = next.min_by_key(|attr| attr.ty)?;
+        last = Some(next.ty);
+        Some(next)
+    })
+}

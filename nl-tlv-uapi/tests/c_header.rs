@@ -1,0 +1,318 @@
+//! The C headers of a protocol that has what greet's, which the kernel module is compiled with, has not.
+
+use core::net::{IpAddr, Ipv4Addr};
+use nl_tlv::schema::AttrSet;
+use nl_tlv::value::{Array, ByType, Headed, IndexedArray, MacAddr};
+use nl_tlv::wire::Bitfield32;
+use nl_tlv::{NlAttrs, NlMessage, NlSubMessage, NlValue, Repeat};
+use nl_tlv_uapi::{CHeader, Constant, ProtocolDef};
+
+/// A next hop, [`Route`]'s.
+#[derive(NlAttrs, Clone, Debug)]
+struct NextHop {
+    /// Gateway.
+    #[nl(attr = 1)]
+    gateway: Option<IpAddr>,
+    #[nl(attr = 0)]
+    mac: Option<MacAddr>,
+}
+
+/// A route.
+///
+/// This paragraph is for readers of the documentation.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 25)]
+struct RouteNew<'a> {
+    /// Metric.
+    #[nl(attr = 4, max = 100_000)]
+    metric: Option<u32>,
+    /// Name of the table, a string that is so well described that its comment does not fit into a single line of C.
+    #[nl(attr = 1, min_len = 1, max_len = 31)]
+    table: &'a str,
+    #[nl(attr = 3)]
+    next_hops: Repeat<'a, NextHop>,
+    #[nl(attr = 5, min = -40_000)]
+    shift: Option<i64>,
+    #[nl(attr = 6, be, mask = 3)]
+    port: Option<u16>,
+    #[nl(attr = 7, min = 1)]
+    serial: Option<u64>,
+    #[nl(attr = 8)]
+    router: Option<Ipv4Addr>,
+}
+
+/// One with another name in C.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 24, c_name = "RTM_GONE")]
+struct RouteGone {}
+
+/// A tree.
+static TREE: AttrSet = AttrSet {
+    name: "Tree",
+    doc: "A tree.",
+    attrs: &[nl_tlv::schema::AttrSchema {
+        ty: 1,
+        name: "branch",
+        doc: "A branch, which is a tree.",
+        value: nl_tlv::schema::ValueType::Nested(nl_tlv::schema::SetRef::new(&|| &TREE)),
+        presence: nl_tlv::schema::Presence::Optional,
+        limits: nl_tlv::schema::Limits::NONE,
+    }],
+    c_prefix: Some("TREE"),
+    part_of: None,
+    strict_start_type: None,
+};
+
+static RTM: ProtocolDef = ProtocolDef {
+    requests: &[RouteNew::SCHEMA],
+    answers: &[RouteGone::SCHEMA],
+    groups: &[
+        Constant { name: "tables", value: 1, doc: "Changes of tables." },
+        Constant { name: "routes", value: 2, doc: "" },
+    ],
+    sets: &[&TREE],
+    ..ProtocolDef::new("rtm")
+};
+
+#[track_caller]
+fn assert_text(text: impl core::fmt::Display, expected: &str) {
+    let (text, expected) = (text.to_string(), expected.trim_start().replace("    ", "\t"));
+    for (line, (ours, theirs)) in text.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(ours, theirs, "line {}", line + 1);
+    }
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn constants_without_a_name_are_called_after_the_types() {
+    assert_text(
+        CHeader::new(&RTM).license("MIT").uapi(),
+        "
+/* SPDX-License-Identifier: MIT */
+
+#ifndef _UAPI_RTM_H
+#define _UAPI_RTM_H
+
+enum rtm_msg {
+    /* One with another name in C. */
+    RTM_GONE = 24,
+    /* A route. */
+    RTM_ROUTE_NEW = 25,
+};
+
+enum rtm_grp {
+    RTM_GRP_NONE = 0,
+    /* Changes of tables. */
+    RTM_GRP_TABLES = 1,
+    RTM_GRP_ROUTES = 2,
+
+    __RTM_GRP_MAX,
+    RTM_GRP_MAX = __RTM_GRP_MAX - 1
+};
+
+enum rtm_route_new_attr {
+    RTM_ROUTE_NEW_A_UNSPEC = 0,
+    /*
+     * Name of the table, a string that is so well described that its
+     * comment does not fit into a single line of C.
+     */
+    RTM_ROUTE_NEW_A_TABLE = 1,
+    RTM_ROUTE_NEW_A_NEXT_HOPS = 3,
+    /* Metric. */
+    RTM_ROUTE_NEW_A_METRIC = 4,
+    RTM_ROUTE_NEW_A_SHIFT = 5,
+    RTM_ROUTE_NEW_A_PORT = 6,
+    RTM_ROUTE_NEW_A_SERIAL = 7,
+    RTM_ROUTE_NEW_A_ROUTER = 8,
+
+    __RTM_ROUTE_NEW_A_MAX,
+    RTM_ROUTE_NEW_A_MAX = __RTM_ROUTE_NEW_A_MAX - 1
+};
+
+enum rtm_next_hop_attr {
+    RTM_NEXT_HOP_A_MAC = 0,
+    /* Gateway. */
+    RTM_NEXT_HOP_A_GATEWAY = 1,
+
+    __RTM_NEXT_HOP_A_MAX,
+    RTM_NEXT_HOP_A_MAX = __RTM_NEXT_HOP_A_MAX - 1
+};
+
+enum tree_attr {
+    TREE_UNSPEC = 0,
+    /* A branch, which is a tree. */
+    TREE_BRANCH = 1,
+
+    __TREE_MAX,
+    TREE_MAX = __TREE_MAX - 1
+};
+
+#endif /* _UAPI_RTM_H */
+",
+    );
+}
+
+#[test]
+fn policies_say_what_the_kernel_can_check() {
+    assert_text(
+        CHeader::new(&RTM).note("Generated.").policy(),
+        "
+/* Generated. */
+
+#ifndef _RTM_POLICY_H
+#define _RTM_POLICY_H
+
+#include <net/netlink.h>
+
+#include \"rtm_uapi.h\"
+
+static const struct nla_policy rtm_next_hop_policy[RTM_NEXT_HOP_A_MAX + 1] = {
+    [RTM_NEXT_HOP_A_GATEWAY] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+};
+
+static struct netlink_range_validation rtm_route_new_metric_range = {
+    .min = 0ULL,
+    .max = 100000ULL,
+};
+
+static struct netlink_range_validation_signed rtm_route_new_shift_range = {
+    .min = -40000LL,
+    .max = 9223372036854775807LL,
+};
+
+static const struct nla_policy rtm_route_new_policy[RTM_ROUTE_NEW_A_MAX + 1] = {
+    [RTM_ROUTE_NEW_A_TABLE] = { .type = NLA_NUL_STRING, .len = 31 },
+    [RTM_ROUTE_NEW_A_NEXT_HOPS] = NLA_POLICY_NESTED(rtm_next_hop_policy),
+    [RTM_ROUTE_NEW_A_METRIC] = NLA_POLICY_FULL_RANGE(NLA_U32, &rtm_route_new_metric_range),
+    [RTM_ROUTE_NEW_A_SHIFT] = NLA_POLICY_FULL_RANGE_SIGNED(NLA_S64, &rtm_route_new_shift_range),
+    [RTM_ROUTE_NEW_A_PORT] = { .type = NLA_BE16 },
+    [RTM_ROUTE_NEW_A_SERIAL] = NLA_POLICY_MIN(NLA_U64, 1),
+    [RTM_ROUTE_NEW_A_ROUTER] = NLA_POLICY_EXACT_LEN(4),
+};
+
+static const struct nla_policy tree_policy[TREE_MAX + 1];
+
+static const struct nla_policy tree_policy[TREE_MAX + 1] = {
+    [TREE_BRANCH] = NLA_POLICY_NESTED(tree_policy),
+};
+
+#endif /* _RTM_POLICY_H */
+",
+    );
+}
+
+/// How far it reaches.
+#[derive(NlValue, Clone, Copy, Debug)]
+#[repr(i8)]
+enum Scope {
+    Nowhere = -1,
+    Link = 1,
+    #[nl(other)]
+    Other(i8),
+}
+
+/// What it can do.
+#[derive(NlValue, Clone, Copy, Debug)]
+#[nl(flags)]
+struct Abilities(u64);
+
+nl_tlv::bitflags::bitflags! {
+    impl Abilities: u64 {
+        const ECHO = 1;
+        const MULTI_PATH = 1 << 40;
+    }
+}
+
+#[derive(NlAttrs, Clone, Debug)]
+struct Tunnel {
+    #[nl(attr = 1)]
+    scope: Option<Scope>,
+}
+
+/// Nests only.
+#[derive(NlSubMessage, Clone, Debug)]
+enum Nests {
+    #[nl(when = "tunnel")]
+    Tunnel(Tunnel),
+}
+
+/// A nest, and a struct with attributes behind it.
+#[derive(NlSubMessage, Clone, Debug)]
+enum Mixed {
+    #[nl(when = "tunnel")]
+    Tunnel(Tunnel),
+    #[nl(when = "peer")]
+    Peer(Headed<Bitfield32, Tunnel>),
+}
+
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 20, strict_start_type = 3)]
+struct Link<'a> {
+    #[nl(attr = 1)]
+    kind: Option<&'a str>,
+    #[nl(attr = 2, select = kind)]
+    data: Option<Nests>,
+    #[nl(attr = 3, select = kind)]
+    mixed: Option<Mixed>,
+    #[nl(attr = 4)]
+    scopes: Option<Array<'a, Scope>>,
+    #[nl(attr = 5)]
+    abilities: Option<Abilities>,
+    #[nl(attr = 6)]
+    counted: Option<IndexedArray<'a, u32>>,
+    #[nl(attr = 7)]
+    by_scope: Option<ByType<'a, Tunnel>>,
+}
+
+static LINKS: ProtocolDef = ProtocolDef { requests: &[Link::SCHEMA], ..ProtocolDef::new("links") };
+
+#[test]
+fn names_of_numbers_are_constants_and_large_ones_macros() {
+    let header = CHeader::new(&LINKS).uapi().to_string();
+    let start = header.find("/* How far").unwrap();
+    let end = header.find("enum links_link_attr").unwrap();
+    assert_text(
+        &header[start..end],
+        "
+/* How far it reaches. */
+enum links_scope {
+    LINKS_SCOPE_NOWHERE = -1,
+    LINKS_SCOPE_LINK = 1,
+};
+
+/* What it can do. */
+#define LINKS_ABILITIES_ECHO 0x1U
+#define LINKS_ABILITIES_MULTI_PATH 0x10000000000ULL
+
+",
+    );
+    assert!(header.contains("enum links_tunnel_attr {"), "{header}");
+}
+
+#[test]
+fn nests_whose_types_are_no_policys_are_nests_and_what_is_selected_has_a_table() {
+    let header = CHeader::new(&LINKS).policy().to_string();
+    let start = header.find("static").unwrap();
+    let end = header.find("#endif").unwrap();
+    assert_text(
+        &header[start..end],
+        "
+static const struct nla_policy __maybe_unused
+links_tunnel_policy[LINKS_TUNNEL_A_MAX + 1] = {
+    [LINKS_TUNNEL_A_SCOPE] = { .type = NLA_S8 },
+};
+
+static const struct nla_policy links_link_policy[LINKS_LINK_A_MAX + 1] = {
+    [0] = { .strict_start_type = LINKS_LINK_A_MIXED },
+    [LINKS_LINK_A_KIND] = { .type = NLA_NUL_STRING },
+    [LINKS_LINK_A_DATA] = { .type = NLA_NESTED },
+    [LINKS_LINK_A_MIXED] = { .type = NLA_BINARY },
+    [LINKS_LINK_A_SCOPES] = { .type = NLA_BINARY },
+    [LINKS_LINK_A_ABILITIES] = { .type = NLA_U64 },
+    [LINKS_LINK_A_COUNTED] = { .type = NLA_NESTED },
+    [LINKS_LINK_A_BY_SCOPE] = NLA_POLICY_NESTED_ARRAY(links_tunnel_policy),
+};
+
+",
+    );
+}
