@@ -52,19 +52,19 @@ impl<'a> Change<'a> {
 
 /// What takes requests.
 pub(crate) trait Taker {
-    fn take<'m, M: NlMessage<'m>>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError>;
+    fn take<M: NlMessage>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError>;
 }
 
 /// Carries the request out.
 impl Taker for Connection {
-    fn take<'m, M: NlMessage<'m>>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError> {
+    fn take<M: NlMessage>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError> {
         self.request_with(message, flags).map(|_| ())
     }
 }
 
 /// Has the request carried out with others.
 impl Taker for Batch<'_, Wire> {
-    fn take<'m, M: NlMessage<'m>>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError> {
+    fn take<M: NlMessage>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError> {
         self.push(message, flags)
     }
 }

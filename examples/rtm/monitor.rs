@@ -84,12 +84,15 @@ enum Seen<'a> {
 impl<'a> Seen<'a> {
     fn read(message: &Message<'a>) -> Result<Option<Self>, Error> {
         let id = MessageId::from(message.ty());
-        let tables =
-            [(TableNew::SCHEMA.id, "add"), (TableDel::SCHEMA.id, "del"), (TableClear::SCHEMA.id, "clear")];
+        let tables = [
+            (TableNew::SCHEMAS[0].id, "add"),
+            (TableDel::SCHEMAS[0].id, "del"),
+            (TableClear::SCHEMAS[0].id, "clear"),
+        ];
         if let Some((_, what)) = tables.iter().find(|(of, _)| *of == id) {
             return Table::read(message).map(|table| Some(Self::Table(what, table)));
         }
-        let routes = [(RouteNew::SCHEMA.id, verb(message.flags())), (RouteDel::SCHEMA.id, "del")];
+        let routes = [(RouteNew::SCHEMAS[0].id, verb(message.flags())), (RouteDel::SCHEMAS[0].id, "del")];
         match routes.iter().find(|(of, _)| *of == id) {
             Some((_, what)) => Route::read(message).map(|route| Some(Self::Route(what, route))),
             None => Ok(None),
@@ -161,9 +164,11 @@ mod tests {
         let mut buf = [0; 256];
         let template = table.emit(&mut buf, header(Flags::empty())).unwrap();
         let attrs = Messages::new(template).next().unwrap().unwrap().attrs();
-        for (id, what) in
-            [(TableNew::SCHEMA.id, "add"), (TableDel::SCHEMA.id, "del"), (TableClear::SCHEMA.id, "clear")]
-        {
+        for (id, what) in [
+            (TableNew::SCHEMAS[0].id, "add"),
+            (TableDel::SCHEMAS[0].id, "del"),
+            (TableClear::SCHEMAS[0].id, "clear"),
+        ] {
             let mut buf = [0; 256];
             let mut w = Writer::new(&mut buf);
             w.message(id, header(Flags::empty()), |w| attrs.clone().try_for_each(|attr| w.copy(attr?)))

@@ -14,10 +14,7 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// All objects that match; asked for again if a change interrupts it.
-    pub(crate) fn take<'m>(
-        conn: &mut Connection,
-        message: &impl NlMessage<'m>,
-    ) -> Result<Self, RequestError> {
+    pub(crate) fn take(conn: &mut Connection, message: &impl NlMessage) -> Result<Self, RequestError> {
         let mut snapshot = Self::default();
         for _ in 0..DUMP_TRIES {
             snapshot = Self::try_take(conn, message)?;
@@ -28,7 +25,7 @@ impl Snapshot {
         Ok(snapshot)
     }
 
-    fn try_take<'m>(conn: &mut Connection, message: &impl NlMessage<'m>) -> Result<Self, RequestError> {
+    fn try_take(conn: &mut Connection, message: &impl NlMessage) -> Result<Self, RequestError> {
         let mut snapshot = Self::default();
         let mut dump = conn.dump(message)?;
         loop {

@@ -31,7 +31,7 @@ impl Wire {
         }
         // TABLE_NEW and ROUTE_NEW are requests one way, and replies with more in them the other way.
         let is_request = |message: &Message<'_>| what == "sent" || message.ty() == MessageType::ERROR;
-        let requests: Vec<_> = RTM.requests.iter().copied().chain([Subscribe::SCHEMA]).collect();
+        let requests: Vec<_> = RTM.requests.iter().copied().chain([Subscribe::SCHEMAS[0]]).collect();
         eprintln!("{what}");
         for message in Messages::new(datagram).map_while(Result::ok) {
             let schemas = if is_request(&message) { &requests } else { SCHEMAS };

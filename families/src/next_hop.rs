@@ -15,7 +15,7 @@ use core::net::IpAddr;
 use nl_tlv::schema::ValueType;
 use nl_tlv::tlv::{TlvFormat, Tlvs};
 use nl_tlv::value::{Describe, Emit, Parse};
-use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, NlStruct, Rest};
+use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, NlStruct, ParseAttrs, Rest};
 use zerocopy::native_endian::{I32, U16};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 

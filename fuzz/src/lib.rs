@@ -45,7 +45,7 @@ pub fn control(bytes: &[u8]) {
             Control::Done(done) => done.ext_ack(),
             _ => continue,
         };
-        let path = locate(LinkNew::SCHEMA, bytes, ack.offset.unwrap_or_default());
+        let path = locate(LinkNew::SCHEMAS[0], bytes, ack.offset.unwrap_or_default());
         write!(Bounded(64 * 1024), "{ack:?} {path}").unwrap();
     }
     let mut exchange = Exchange::new(1, 0);
@@ -53,7 +53,7 @@ pub fn control(bytes: &[u8]) {
         exchange.request(expect, Header::new()).unwrap();
     }
     assert!(exchange.step(bytes, Origin::port(0)).count() <= bytes.len() / 16 + 1);
-    write!(Bounded(1024 * (bytes.len() + 16)), "{}", dissect(&[LinkNew::SCHEMA], bytes)).unwrap();
+    write!(Bounded(1024 * (bytes.len() + 16)), "{}", dissect(LinkNew::SCHEMAS, bytes)).unwrap();
 }
 
 fn count<F: TlvFormat>(bytes: &[u8]) {

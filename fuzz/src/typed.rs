@@ -60,7 +60,7 @@ pub fn typed(bytes: &[u8]) {
 pub(crate) type Typed = (&'static MessageSchema, fn(&Message<'_>) -> bool);
 
 macro_rules! types {
-    ($($ty:ident)*) => { &[$(($ty::SCHEMA, |message| $ty::parse(message).is_ok())),*] };
+    ($($ty:ident)*) => { &[$(($ty::SCHEMAS[0], |message| $ty::parse(message).is_ok())),*] };
 }
 
 /// The types that random messages are drawn for: not [`Route`], one of whose values is read by hand, so that its schema

@@ -47,8 +47,8 @@ pub static GREET: ProtocolDef = ProtocolDef {
             doc: "Longest text of a greeting, in bytes, without the NUL.",
         },
     ],
-    requests: &[Greeting::SCHEMA],
-    answers: &[GreetEvent::SCHEMA],
+    requests: Greeting::SCHEMAS,
+    answers: GreetEvent::SCHEMAS,
     groups: &[Constant {
         name: "events",
         value: GROUP_EVENTS as u64,
@@ -57,8 +57,8 @@ pub static GREET: ProtocolDef = ProtocolDef {
     family: Some(FamilyDef {
         name: FAMILY,
         version: 1,
-        requests: &[Hello::SCHEMA, Check::SCHEMA],
-        answers: &[HelloEvent::SCHEMA],
+        requests: &[Hello::SCHEMAS[0], Check::SCHEMAS[0]],
+        answers: HelloEvent::SCHEMAS,
         groups: &[FAMILY_GROUP],
     }),
     sets: &[<Checked<'_> as NlAttrs>::SCHEMA],

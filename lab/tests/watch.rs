@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
 /// A watch over a connection that the peer sends the events of a group to.
-fn watch<'m, O: Keyed>(port_id: u32, group: u32, request: &impl NlMessage<'m>) -> Watch<O> {
+fn watch<O: Keyed>(port_id: u32, group: u32, request: &impl NlMessage) -> Watch<O> {
     let mut conn = Connection::open_to(Protocol::USERSOCK, port_id).unwrap();
     conn.request(&Subscribe { group }).unwrap();
     Watch::new(conn, request).unwrap()

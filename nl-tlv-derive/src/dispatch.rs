@@ -75,12 +75,11 @@ impl<'m> Model<'m> {
     fn expand(&self) -> TokenStream {
         let Self { input, lt, messages, other } = self;
         let (name, generics) = (&input.ident, input.generics.split_for_impl().1);
-        let schema = |ty: &Type| quote_spanned!(ty.span()=> <#ty as __nl::NlMessage<#lt>>::SCHEMA);
-        let schemas: Vec<_> = messages.iter().map(|(_, ty)| schema(ty)).collect();
-        let parse = messages.iter().zip(&schemas).map(|((variant, ty), schema)| {
+        let schemas: Vec<_> = messages.iter().map(|(_, ty)| schemas(ty)).collect();
+        let parse = messages.iter().zip(&schemas).map(|((variant, ty), schemas)| {
             quote! {
-                if __nl::is_message(__message, __family, #schema.id) {
-                    return <#ty as __nl::NlMessage<#lt>>::parse(__message).map(Self::#variant);
+                if __nl::is_one_of(__message, __family, #schemas) {
+                    return <#ty as __nl::ParseMessage<#lt>>::parse_in(__message, __family).map(Self::#variant);
                 }
             }
         });
@@ -89,26 +88,21 @@ impl<'m> Model<'m> {
             None => quote!(::core::result::Result::Err(__nl::unknown_message(__message))),
         };
         let emit = messages.iter().map(|(variant, ty)| {
-            quote!(Self::#variant(__item) => <#ty as __nl::NlMessage<#lt>>::emit_into(__item, __w, __header),)
+            quote!(Self::#variant(__item) => <#ty as __nl::NlMessage>::emit_into(__item, __w, __header),)
         });
         let emit_other = other
             .map(|other| quote!(Self::#other(__message) => __nl::emit_message(__message, __w, __header),));
+        let schema = messages
+            .iter()
+            .map(|(variant, ty)| quote!(Self::#variant(__item) => <#ty as __nl::NlMessage>::schema(__item),));
+        let schema_other = other.map(|other| quote!(Self::#other(_) => __nl::MessageSchema::UNKNOWN,));
         let checks = self.checks(&schemas);
         quote! {
             #checks
 
             #[automatically_derived]
-            impl<#lt> __nl::NlMessages<#lt> for #name #generics {
-                const SCHEMAS: &'static [&'static __nl::MessageSchema] = &[#(#schemas),*];
-
-                #[inline]
-                fn parse_in(
-                    __message: &__nl::Message<#lt>,
-                    __family: ::core::option::Option<__nl::MessageType>,
-                ) -> ::core::result::Result<Self, __nl::Error> {
-                    #(#parse)*
-                    #parse_other
-                }
+            impl #generics __nl::NlMessage for #name #generics {
+                const SCHEMAS: &'static [&'static __nl::MessageSchema] = __SCHEMAS;
 
                 #[inline]
                 fn emit_into(
@@ -121,20 +115,50 @@ impl<'m> Model<'m> {
                         #emit_other
                     }
                 }
+
+                #[inline]
+                fn schema(&self) -> &'static __nl::MessageSchema {
+                    match self {
+                        #(#schema)*
+                        #schema_other
+                    }
+                }
+            }
+
+            #[automatically_derived]
+            impl<#lt> __nl::ParseMessage<#lt> for #name #generics {
+                type Attr = __nl::Attr<#lt>;
+
+                #[inline]
+                fn parse_in(
+                    __message: &__nl::Message<#lt>,
+                    __family: ::core::option::Option<__nl::MessageType>,
+                ) -> ::core::result::Result<Self, __nl::Error> {
+                    #(#parse)*
+                    #parse_other
+                }
             }
         }
     }
 
-    /// Each message can be told from those before it.
+    /// All schemas, and that each message can be told from those before it.
     fn checks(&self, schemas: &[TokenStream]) -> TokenStream {
         let checks = self.messages.iter().enumerate().skip(1).map(|(i, (variant, ty))| {
             let message =
                 format!("`{variant}` cannot be told from a variant before it: same type, same command, or one by type and one by command");
             let (before, own) = (schemas.iter().take(i), &schemas[i]);
             quote_spanned! {ty.span()=>
-                const _: () = ::core::assert!(__nl::is_distinct(#own.id, &[#(#before.id),*]), #message);
+                const _: () = ::core::assert!(__nl::are_distinct(#own, &[#(#before),*]), #message);
             }
         });
-        in_static(checks.collect(), &self.lt)
+        let all = quote! {
+            const __SCHEMAS: &[&__nl::MessageSchema] =
+                &__nl::concat::<{ 0 #(+ #schemas.len())* }>(&[#(#schemas),*]);
+        };
+        in_static(checks.chain([all]).collect(), &self.lt)
     }
+}
+
+fn schemas(ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> <#ty as __nl::NlMessage>::SCHEMAS)
 }

@@ -129,7 +129,7 @@ impl<'m> Model<'m> {
         let keys: Vec<_> = keys.collect();
         let parse = forms.iter().zip(&keys).map(|(Form { variant, ty, .. }, key)| {
             quote_spanned! {ty.span()=>
-                ::core::option::Option::Some(#key) => <#ty as __nl::Field<#lt>>::parse_item(__attr, &__nl::Limits::NONE).map(Self::#variant),
+                ::core::option::Option::Some(#key) => <#ty as __nl::ParseField<#lt>>::parse_item(__attr, &__nl::Limits::NONE).map(Self::#variant),
             }
         });
         let parse_other = match other {
@@ -140,36 +140,26 @@ impl<'m> Model<'m> {
             quote_spanned! {ty.span()=>
                 Self::#variant(__item) => {
                     __nl::check_form(__ty, __selector, #key, __w)?;
-                    <#ty as __nl::Field<#lt>>::emit_item(__item, __ty.get(), &__nl::Limits::NONE, __w)
+                    <#ty as __nl::Field>::emit_item(__item, __ty.get(), &__nl::Limits::NONE, __w)
                 }
             }
         });
         let emit_other = other.map(|other| quote!(Self::#other(__attr) => __w.copy(*__attr),));
-        let described = forms.iter().zip(&keys).map(
-            |(Form { ty, .. }, key)| quote_spanned!(ty.span()=> (#key, <#ty as __nl::Field<#lt>>::TYPE)),
-        );
+        let described = forms
+            .iter()
+            .zip(&keys)
+            .map(|(Form { ty, .. }, key)| quote_spanned!(ty.span()=> (#key, <#ty as __nl::Field>::TYPE)));
         quote! {
             #(#numbers)*
 
             #[automatically_derived]
-            impl<#lt> __nl::SubMessage<#lt> for #own #generics {
+            impl #generics __nl::NlSubMessage for #own #generics {
                 const SCHEMA: &'static __nl::SubMessageSchema = &__nl::SubMessageSchema {
                     name: #name,
                     doc: #doc,
                     forms: &[#(#described),*],
                     otherwise: __nl::ValueType::Bytes,
                 };
-
-                #[inline]
-                fn parse_as(
-                    __attr: __nl::Attr<#lt>,
-                    __selector: ::core::option::Option<__nl::Selector<'_>>,
-                ) -> ::core::result::Result<Self, __nl::Error> {
-                    match __selector {
-                        #(#parse)*
-                        _ => #parse_other,
-                    }
-                }
 
                 #[inline]
                 fn emit_as(
@@ -181,6 +171,20 @@ impl<'m> Model<'m> {
                     match self {
                         #(#emit)*
                         #emit_other
+                    }
+                }
+            }
+
+            #[automatically_derived]
+            impl<#lt> __nl::ParseSubMessage<#lt> for #own #generics {
+                #[inline]
+                fn parse_as(
+                    __attr: __nl::Attr<#lt>,
+                    __selector: ::core::option::Option<__nl::Selector<'_>>,
+                ) -> ::core::result::Result<Self, __nl::Error> {
+                    match __selector {
+                        #(#parse)*
+                        _ => #parse_other,
                     }
                 }
             }

@@ -64,8 +64,8 @@ static TREE: AttrSet = AttrSet {
 };
 
 static RTM: ProtocolDef = ProtocolDef {
-    requests: &[RouteNew::SCHEMA],
-    answers: &[RouteGone::SCHEMA],
+    requests: RouteNew::SCHEMAS,
+    answers: RouteGone::SCHEMAS,
     groups: &[
         Constant { name: "tables", value: 1, doc: "Changes of tables." },
         Constant { name: "routes", value: 2, doc: "" },
@@ -264,7 +264,7 @@ struct Link<'a> {
     by_scope: Option<ByType<'a, Tunnel>>,
 }
 
-static LINKS: ProtocolDef = ProtocolDef { requests: &[Link::SCHEMA], ..ProtocolDef::new("links") };
+static LINKS: ProtocolDef = ProtocolDef { requests: Link::SCHEMAS, ..ProtocolDef::new("links") };
 
 #[test]
 fn names_of_numbers_are_constants_and_large_ones_macros() {

@@ -1,45 +1,43 @@
-//! The traits that the derives implement: [`NlMessage`] for a message, [`NlAttrs`] for a set of attributes,
-//! [`NlAttr`] for one attribute out of a set.
+//! The traits that the derives implement: [`NlMessage`] for messages, [`NlAttrs`] for attributes.
+//!
+//! What is written has no lifetime; reading is a second trait with the lifetime of the bytes: [`ParseMessage`],
+//! [`ParseAttrs`].
 
+use crate::__private::contents;
 use crate::schema::{AttrSet, MessageSchema};
-use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageType, Writer};
+use crate::value::Parse;
+use crate::{AttrWriter, Attrs, Error, Header, Message, MessageType, Writer};
 use core::fmt;
 use core::marker::PhantomData;
 
-/// A message, defined by a struct with `#[derive(NlMessage)]`.
+/// A message, defined by a struct with `#[derive(NlMessage)]`, or one of several messages, defined by an enum with it.
+///
+/// An enum tells its messages apart by type or command. Since a request and its answer may have different ones, an enum
+/// is of what one side receives.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no netlink message",
+    message = "`{Self}` is not a netlink message",
     note = "add `#[derive(NlMessage)]`"
 )]
-pub trait NlMessage<'a>: Sized {
-    /// One attribute of it, typed: the companion enum.
-    type Attr: NlAttr<'a>;
-
-    /// What it consists of.
-    const SCHEMA: &'static MessageSchema;
-
-    /// Reads a message. Attributes that are not known are skipped (or kept, with a field `rest`).
-    ///
-    /// # Errors
-    ///
-    /// If the message is another one, its framing is damaged, a required attribute is absent, or a value is none of its
-    /// type or beyond its limits.
-    fn parse(message: &Message<'a>) -> Result<Self, Error>;
-
-    /// The attributes of a message, one at a time and typed; unknown ones pass through.
-    ///
-    /// # Errors
-    ///
-    /// If the message is another one, or too short for its family header.
-    fn attrs(message: &Message<'a>) -> Result<TypedAttrs<'a, Self::Attr>, Error>;
+pub trait NlMessage {
+    /// What it consists of: one schema for each type or command that it can have. The first is that of a struct when
+    /// it is written.
+    const SCHEMAS: &'static [&'static MessageSchema];
 
     /// Appends the message to others in one buffer.
     ///
     /// # Errors
     ///
-    /// If a value cannot be said or is beyond its limits, or the buffer is too small; the error has the size that is
-    /// needed, and what was written before is intact.
+    /// If a value cannot be represented or is outside its limits, or the buffer is too small. The error then has the
+    /// size that is needed, and what was written before is intact.
     fn emit_into(&self, w: &mut Writer<'_>, header: Header) -> Result<(), Error>;
+
+    /// What this message consists of. For a message that is kept as bytes, it is
+    /// [`MessageSchema::UNKNOWN`](crate::schema::MessageSchema::UNKNOWN).
+    #[must_use]
+    #[inline]
+    fn schema(&self) -> &'static MessageSchema {
+        Self::SCHEMAS.first().copied().unwrap_or(MessageSchema::UNKNOWN)
+    }
 
     /// Writes the message into `buf` and returns its bytes.
     ///
@@ -52,135 +50,93 @@ pub trait NlMessage<'a>: Sized {
         self.emit_into(&mut w, header)?;
         Ok(w.finish())
     }
-}
 
-/// One of several messages, defined by an enum with `#[derive(NlMessage)]`: each variant holds a message, and the type or
-/// the command tells which it is.
-///
-/// Since request and answer may have different ids, an enum is of what one side receives.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not one of several netlink messages",
-    note = "add `#[derive(NlMessage)]` to an enum whose variants hold messages"
-)]
-pub trait NlMessages<'a>: Sized {
-    /// What the messages consist of, in the order of the variants.
-    const SCHEMAS: &'static [&'static MessageSchema];
-
-    /// Reads a message as the one that it is. Commands of generic netlink are taken for those of this family.
+    /// Reads a message. Unknown attributes are skipped (a field `rest` keeps them).
     ///
     /// # Errors
     ///
-    /// As [`NlMessage::parse`]; [`ErrorKind::WrongType`] for another message, if there is no variant for others.
+    /// [`ErrorKind::WrongType`](crate::ErrorKind::WrongType) for another message, unless the enum has a variant for
+    /// others. Other errors if the framing is damaged, a required attribute is missing, or a value does not have its
+    /// type.
     #[inline]
-    fn parse(message: &Message<'a>) -> Result<Self, Error> {
+    fn parse<'a>(message: &Message<'a>) -> Result<Self, Error>
+    where
+        Self: ParseMessage<'a>,
+    {
         Self::parse_in(message, None)
     }
 
-    /// The same for a generic netlink family whose id is known by now: messages of other families are others.
+    /// The attributes of a message, one at a time and typed. Unknown ones pass through.
     ///
     /// # Errors
     ///
-    /// As [`parse`](Self::parse).
-    fn parse_in(message: &Message<'a>, family: Option<MessageType>) -> Result<Self, Error>;
-
-    /// Appends the message to others in one buffer.
-    ///
-    /// # Errors
-    ///
-    /// As [`NlMessage::emit_into`].
-    fn emit_into(&self, w: &mut Writer<'_>, header: Header) -> Result<(), Error>;
-
-    /// Writes the message into `buf` and returns its bytes.
-    ///
-    /// # Errors
-    ///
-    /// As [`NlMessage::emit_into`].
+    /// If it is another message, or too short for its family header.
     #[inline]
-    fn emit<'b>(&self, buf: &'b mut [u8], header: Header) -> Result<&'b [u8], Error> {
-        let mut w = Writer::new(buf);
-        self.emit_into(&mut w, header)?;
-        Ok(w.finish())
+    fn attrs<'a>(message: &Message<'a>) -> Result<TypedAttrs<'a, Self::Attr>, Error>
+    where
+        Self: ParseMessage<'a>,
+    {
+        let (payload, schema) = contents(message, None, Self::SCHEMAS)?;
+        payload.attrs_of(schema).map(TypedAttrs::new)
     }
 }
 
-/// A set of attributes, defined by a struct with `#[derive(NlAttrs)]`: a nest, or what several messages share.
+/// The reading side of [`NlMessage`], implemented with the same derive. Its methods are called through `NlMessage`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no set of netlink attributes",
+    message = "`{Self}` is not a netlink message that can be read",
+    note = "add `#[derive(NlMessage)]`"
+)]
+pub trait ParseMessage<'a>: NlMessage + Sized {
+    /// One attribute of it, typed: the companion enum. Where there is none, the attribute as it is.
+    type Attr: Parse<'a>;
+
+    /// As [`NlMessage::parse`], for a generic netlink family whose id is known: a message of another family is another
+    /// message.
+    ///
+    /// # Errors
+    ///
+    /// As [`NlMessage::parse`].
+    fn parse_in(message: &Message<'a>, family: Option<MessageType>) -> Result<Self, Error>;
+}
+
+/// Attributes, defined with `#[derive(NlAttrs)]`: a struct is a set of them, to be nested or shared by messages; an
+/// enum, and the companion of a struct, is one out of a set.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of netlink attributes",
     note = "add `#[derive(NlAttrs)]`"
 )]
-pub trait NlAttrs<'a>: Sized {
-    /// One attribute of it, typed: the companion enum.
-    type Attr: NlAttr<'a>;
-
-    /// What it consists of.
+pub trait NlAttrs {
+    /// The set.
     const SCHEMA: &'static AttrSet;
+
+    /// Appends the attributes, or the one attribute.
+    ///
+    /// # Errors
+    ///
+    /// If a value cannot be represented or is outside its limits.
+    fn emit_attrs(&self, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+}
+
+/// The reading side of a set of attributes. (One attribute is read as any value: [`Attr::parse`](crate::Attr::parse).)
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of netlink attributes that can be read",
+    note = "add `#[derive(NlAttrs)]` to a struct"
+)]
+pub trait ParseAttrs<'a>: NlAttrs + Sized {
+    /// One attribute of it, typed: the companion enum. Where there is none, the attribute as it is.
+    type Attr: Parse<'a>;
 
     /// Reads the set.
     ///
     /// # Errors
     ///
-    /// As [`NlMessage::parse`].
+    /// If the framing is damaged, a required attribute is missing, or a value does not have its type.
     fn parse_attrs(attrs: Attrs<'a>) -> Result<Self, Error>;
 
-    /// Appends the set's attributes.
-    ///
-    /// # Errors
-    ///
-    /// If a value cannot be said or is beyond its limits.
-    fn emit_attrs(&self, w: &mut AttrWriter<'_>) -> Result<(), Error>;
-
-    /// The attributes, one at a time and typed; unknown ones pass through.
+    /// The attributes, one at a time and typed. Unknown ones pass through.
     #[inline]
     fn attrs(attrs: Attrs<'a>) -> TypedAttrs<'a, Self::Attr> {
         TypedAttrs::new(attrs)
-    }
-}
-
-/// One attribute out of a set, typed: an enum with `#[derive(NlAttrs)]`, or the companion of a derived struct.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not one attribute out of a set",
-    note = "add `#[derive(NlAttrs)]` to an enum, or name the companion of a struct: that of `Route` is `RouteAttr`"
-)]
-pub trait NlAttr<'a>: Sized {
-    /// The set that it is out of.
-    const SCHEMA: &'static AttrSet;
-
-    /// Reads one attribute.
-    ///
-    /// # Errors
-    ///
-    /// If it holds no value of its type or one beyond its limits.
-    fn parse_attr(attr: Attr<'a>) -> Result<Self, Error>;
-
-    /// Appends it.
-    ///
-    /// # Errors
-    ///
-    /// If the value cannot be said or is beyond its limits.
-    fn emit_attr(&self, w: &mut AttrWriter<'_>) -> Result<(), Error>;
-}
-
-/// The companion of a message that has no attributes but one payload.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub enum NoAttr {}
-
-impl<'a> NlAttr<'a> for NoAttr {
-    const SCHEMA: &'static AttrSet = &AttrSet {
-        name: "NoAttr",
-        doc: "",
-        attrs: &[],
-        c_prefix: None,
-        part_of: None,
-        strict_start_type: None,
-    };
-
-    fn parse_attr(attr: Attr<'a>) -> Result<Self, Error> {
-        Err(attr.error(ErrorKind::UnknownAttr, 0, attr.ty().get().into()))
-    }
-
-    fn emit_attr(&self, _: &mut AttrWriter<'_>) -> Result<(), Error> {
-        match *self {}
     }
 }
 
@@ -200,19 +156,19 @@ impl<'a, A> TypedAttrs<'a, A> {
     }
 }
 
-impl<'a, A: NlAttr<'a>> Iterator for TypedAttrs<'a, A> {
+impl<'a, A: Parse<'a>> Iterator for TypedAttrs<'a, A> {
     type Item = Result<A, Error>;
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         Some(match self.attrs.next()? {
-            Ok(attr) => A::parse_attr(attr),
+            Ok(attr) => A::parse(attr),
             Err(err) => Err(err),
         })
     }
 }
 
-impl<'a, A: NlAttr<'a>> core::iter::FusedIterator for TypedAttrs<'a, A> {}
+impl<'a, A: Parse<'a>> core::iter::FusedIterator for TypedAttrs<'a, A> {}
 
 impl<A> Clone for TypedAttrs<'_, A> {
     fn clone(&self) -> Self {
@@ -222,7 +178,7 @@ impl<A> Clone for TypedAttrs<'_, A> {
 
 impl<A> Copy for TypedAttrs<'_, A> {}
 
-impl<'a, A: NlAttr<'a> + fmt::Debug> fmt::Debug for TypedAttrs<'a, A> {
+impl<'a, A: Parse<'a> + fmt::Debug> fmt::Debug for TypedAttrs<'a, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(*self).finish()
     }

@@ -15,31 +15,48 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
     note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
     note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
 )]
-pub trait Field<'a, E = Native>: Sized {
+pub trait Field<E = Native> {
     /// What one attribute of this type holds.
     type Item;
-    /// What was found so far.
-    type Slot;
-    /// Nothing was found.
-    const EMPTY: Self::Slot;
     /// What one attribute holds, for the schema.
     const TYPE: ValueType;
     /// How often the attribute occurs, for the schema.
     const PRESENCE: Presence;
 
-    /// Reads one attribute.
-    ///
-    /// # Errors
-    ///
-    /// If it holds no such value, or one beyond the limits.
-    fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<Self::Item, Error>;
-
     /// Writes one attribute.
     ///
     /// # Errors
     ///
-    /// If the value cannot be said, or is beyond the limits.
+    /// If the value cannot be represented, or is outside the limits.
     fn emit_item(item: &Self::Item, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+
+    /// Writes the field's attributes, if it has any.
+    ///
+    /// # Errors
+    ///
+    /// As [`emit_item`](Self::emit_item).
+    fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+}
+
+/// The reading side of a [`Field`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
+    label = "not a value of an attribute",
+    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
+    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
+)]
+pub trait ParseField<'a, E = Native>: Field<E> + Sized {
+    /// What was found so far.
+    type Slot;
+    /// Nothing was found.
+    const EMPTY: Self::Slot;
+
+    /// Reads one attribute.
+    ///
+    /// # Errors
+    ///
+    /// If it holds no such value, or one outside the limits.
+    fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<Self::Item, Error>;
 
     /// Takes in an attribute of the field's type; `from` are the attributes from this one on.
     ///
@@ -59,13 +76,6 @@ pub trait Field<'a, E = Native>: Sized {
     ///
     /// [`ErrorKind::MissingAttr`] if it is required.
     fn finish(slot: Self::Slot, ty: u16, area: Attrs<'a>) -> Result<Self, Error>;
-
-    /// Writes the field's attributes, if it has any.
-    ///
-    /// # Errors
-    ///
-    /// As [`emit_item`](Self::emit_item).
-    fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>;
 }
 
 /// Reads a value and holds it against the limits.
@@ -98,22 +108,28 @@ where
     }
 }
 
-/// What the required and the optional value have in common.
+/// What writing the required and the optional value have in common.
 macro_rules! one_value {
-    ($value:ident) => {
+    ($value:ident, $encoding:ty) => {
         type Item = $value;
-        type Slot = Option<$value>;
-        const EMPTY: Option<$value> = None;
         const TYPE: ValueType = $value::TYPE;
 
         #[inline(always)]
-        fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<$value, Error> {
-            parse_checked(attr, limits)
+        fn emit_item(item: &$value, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+            emit_checked::<$value, $encoding>(item, ty, limits, w)
         }
+    };
+}
+
+/// What reading the required and the optional value have in common.
+macro_rules! read_one_value {
+    ($value:ident, $encoding:ty) => {
+        type Slot = Option<$value>;
+        const EMPTY: Option<$value> = None;
 
         #[inline(always)]
-        fn emit_item(item: &$value, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-            emit_checked(item, ty, limits, w)
+        fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<$value, Error> {
+            parse_checked::<$value, $encoding>(attr, limits)
         }
 
         #[inline(always)]
@@ -123,7 +139,7 @@ macro_rules! one_value {
             _: Attrs<'a>,
             limits: &'static Limits,
         ) -> Result<(), Error> {
-            *slot = Some(parse_checked(attr, limits)?);
+            *slot = Some(parse_checked::<$value, $encoding>(attr, limits)?);
             Ok(())
         }
     };
@@ -134,12 +150,19 @@ macro_rules! one_value {
 macro_rules! fields {
     ($($encoding:ty)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<'a, T> Field<'a, $encoding> for T
-        where
-            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
-        {
-            one_value!(T);
+        impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for T {
+            one_value!(T, $encoding);
             const PRESENCE: Presence = Presence::Required;
+
+            #[inline(always)]
+            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                emit_checked::<T, $encoding>(self, ty, limits, w)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<'a, T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>> ParseField<'a, $encoding> for T {
+            read_one_value!(T, $encoding);
 
             #[inline(always)]
             fn finish(slot: Option<T>, ty: u16, area: Attrs<'a>) -> Result<T, Error> {
@@ -148,32 +171,32 @@ macro_rules! fields {
                     None => Err(missing(ty, area.offset()).of_kind(ErrorKind::MissingAttr)),
                 }
             }
-
-            #[inline(always)]
-            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                emit_checked(self, ty, limits, w)
-            }
         }
 
         #[diagnostic::do_not_recommend]
-        impl<'a, T> Field<'a, $encoding> for Option<T>
-        where
-            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
-        {
-            one_value!(T);
+        impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for Option<T> {
+            one_value!(T, $encoding);
             const PRESENCE: Presence = Presence::Optional;
-
-            #[inline(always)]
-            fn finish(slot: Option<T>, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
-                Ok(slot)
-            }
 
             #[inline(always)]
             fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 match self {
-                    Some(value) => emit_checked(value, ty, limits, w),
+                    Some(value) => emit_checked::<T, $encoding>(value, ty, limits, w),
                     None => Ok(()),
                 }
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<'a, T> ParseField<'a, $encoding> for Option<T>
+        where
+            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
+        {
+            read_one_value!(T, $encoding);
+
+            #[inline(always)]
+            fn finish(slot: Option<T>, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
+                Ok(slot)
             }
         }
     )*};
@@ -183,21 +206,30 @@ fields! { Native Be Text NoNul }
 
 /// `bool` is a flag: present or not, without payload.
 #[diagnostic::do_not_recommend]
-impl<'a> Field<'a, Native> for bool {
+impl Field<Native> for bool {
     type Item = bool;
-    type Slot = bool;
-    const EMPTY: bool = false;
     const TYPE: ValueType = ValueType::Flag;
     const PRESENCE: Presence = Presence::Optional;
 
     #[inline(always)]
-    fn parse_item(attr: Attr<'a>, _: &Limits) -> Result<bool, Error> {
-        attr.array::<0>().map(|_| true)
+    fn emit_item(item: &bool, ty: u16, _: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        if *item { w.flag(ty) } else { Ok(()) }
     }
 
     #[inline(always)]
-    fn emit_item(item: &bool, ty: u16, _: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        if *item { w.flag(ty) } else { Ok(()) }
+    fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        Self::emit_item(self, ty, limits, w)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a> ParseField<'a, Native> for bool {
+    type Slot = bool;
+    const EMPTY: bool = false;
+
+    #[inline(always)]
+    fn parse_item(attr: Attr<'a>, _: &Limits) -> Result<bool, Error> {
+        attr.array::<0>().map(|_| true)
     }
 
     #[inline(always)]
@@ -209,11 +241,6 @@ impl<'a> Field<'a, Native> for bool {
     #[inline(always)]
     fn finish(slot: bool, _: u16, _: Attrs<'a>) -> Result<bool, Error> {
         Ok(slot)
-    }
-
-    #[inline(always)]
-    fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        Self::emit_item(self, ty, limits, w)
     }
 }
 

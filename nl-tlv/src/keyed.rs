@@ -2,7 +2,7 @@
 
 use crate::bytes::{add, head, tail, to_u32};
 use crate::schema::MessageSchema;
-use crate::{AttrType, Message, MessageId, MessageType, NlMessage};
+use crate::{AttrType, Message, MessageId, MessageType, ParseMessage};
 
 /// A message that says what one object of a family is like, and has a key: what tells it from the others.
 ///
@@ -33,7 +33,7 @@ use crate::{AttrType, Message, MessageId, MessageType, NlMessage};
 )]
 pub trait Keyed: 'static {
     /// The message, borrowed from bytes. Two that are equal say the same of the object.
-    type View<'a>: NlMessage<'a> + PartialEq;
+    type View<'a>: ParseMessage<'a> + PartialEq;
 
     /// What its key consists of, and which messages say what of it.
     const KEY: &'static KeySchema;

@@ -1,7 +1,7 @@
 //! Typed netlink messages and TLV iteration: zero-copy, `no_std`, no allocation, derived from one struct.
 //!
 //! A message is a struct with [`#[derive(NlMessage)]`](NlMessage). From it come the encoder, the borrowing decoder, a
-//! typed iterator over the attributes, and a `SCHEMA` that everything else reads: [`schema::dissect`] shows a message
+//! typed iterator over the attributes, and `SCHEMAS` that everything else reads: [`schema::dissect`] shows a message
 //! as a tree, [`schema::locate`] names the place of an error, and the crate `nl-tlv-uapi` writes the C header and the
 //! policies of a kernel module.
 //!
@@ -45,7 +45,7 @@
 //!         other => panic!("{other:?} was not written"),
 //!     }
 //! }
-//! println!("{}", nl_tlv::schema::dissect(&[RouteNew::SCHEMA], bytes));
+//! println!("{}", nl_tlv::schema::dissect(RouteNew::SCHEMAS, bytes));
 //! # Ok::<(), nl_tlv::Error>(())
 //! ```
 //!
@@ -56,7 +56,7 @@
 //! | [`wire`], [`Flags`], [`MessageType`], [`AttrType`] | the kernel's structs and numbers; alignment 1, so that misaligned input does not exist |
 //! | [`tlv`], [`iterate_tlv!`] | records of any format: netlink's two are among them |
 //! | [`Messages`], [`Message`], [`Attrs`], [`Attr`], [`Writer`], [`AttrWriter`] | messages and attributes as views over bytes, and how they are written |
-//! | [`value`], [`Field`], [`Repeat`], [`Rest`] | what an attribute can hold, and what a field can be |
+//! | [`value`], [`Repeat`], [`Rest`] | what an attribute can hold, and what a field can be |
 //! | [`schema`] | the description of a message, and its readers |
 //! | [`control`] | acknowledgements, refusals, ends of dumps, extended acks; generic netlink's controller |
 //! | [`exchange`] | which answer belongs to which request, without I/O |
@@ -126,16 +126,15 @@ pub mod wire;
 mod writer;
 
 pub use attr::{Attr, Attrs, NlAttrFormat};
-pub use definition::{NlAttr, NlAttrs, NlMessage, NlMessages, TypedAttrs};
+pub use definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage, TypedAttrs};
 pub use error::{Error, ErrorKind};
-pub use field::Field;
 pub use flags::{AckFlags, DeleteFlags, Flags, GetFlags, NewFlags};
 pub use header::{Header, MessageId};
 pub use keyed::{Effect, KeySchema, Keyed};
 pub use message::{Message, Messages, NlMsgFormat};
 pub use repeat::{Repeat, RepeatIter, Rest};
 pub use types::{AttrType, MessageType};
-pub use value::{MacAddr, NlStruct};
+pub use value::{MacAddr, NlStruct, NlSubMessage};
 pub use writer::{AttrWriter, Writer};
 
 #[doc(no_inline)]

@@ -1,19 +1,20 @@
 //! What generated code calls. Not for anyone else: anything here may change in any release.
 
-pub use crate::definition::{NlAttr, NlAttrs, NlMessage, NlMessages, NoAttr, TypedAttrs};
-pub use crate::field::Field;
+pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
+pub use crate::field::{Field, ParseField};
 pub use crate::keyed::{KeySchema, Keyed};
 pub use crate::repeat::Rest;
 pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, SetRef, ValueType};
 pub use crate::value::{
-    Be, Describe, Emit, Native, NlStruct, NoNul, NumberSchema, Parse, Select, SelectedField, SelectingField,
-    Selector, StructField, StructFieldValue, StructSchema, SubMessage, SubMessageSchema, Text, Unit,
+    Be, Describe, Emit, Native, NlStruct, NlSubMessage, NoNul, NumberSchema, Parse, ParseSelectedField,
+    ParseSubMessage, Select, SelectedField, SelectingField, Selector, StructField, StructFieldValue,
+    StructSchema, SubMessageSchema, Text, Unit,
 };
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,
 };
 
-use crate::bytes::{align4, tail, to_u32};
+use crate::bytes::{add, align4, tail, to_u32};
 use crate::wire::GenlMsgHdr;
 
 /// A struct of fixed layout out of an attribute. Structs grow at their end: of a longer one the known part is read, and
@@ -63,23 +64,32 @@ impl<T: bitflags::Flags<Bits: Into<i128>> + 'static> NamedBits for T {
     }
 }
 
-/// Whether a message is the one of this id; behind what follows its `nlmsghdr` and `genlmsghdr`.
+/// What follows the headers of a message, if it is one of these, and which one it is.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::WrongType`], or [`ErrorKind::Truncated`] if there is no room for the command.
+/// [`ErrorKind::WrongType`], or [`ErrorKind::Truncated`] if the message is too short for a command.
 #[inline(always)]
-pub fn contents<'a>(message: &Message<'a>, id: MessageId) -> Result<Payload<'a>, Error> {
-    match id {
-        MessageId::Type(ty) if message.ty() == ty => Ok(Payload { bytes: message.payload(), offset: 16 }),
-        MessageId::Type(ty) => Err(wrong_type(4, ty.0, message.ty().0)),
-        MessageId::Command { cmd, .. } => {
-            let (header, _) = message.family_header::<GenlMsgHdr>()?;
-            match header.cmd == cmd {
-                true => Ok(Payload { bytes: tail(message.payload(), 4), offset: 20 }),
-                false => Err(wrong_type(16, cmd.into(), header.cmd.into())),
-            }
-        }
+pub fn contents<'a>(
+    message: &Message<'a>,
+    family: Option<MessageType>,
+    schemas: &'static [&'static MessageSchema],
+) -> Result<(Payload<'a>, &'static MessageSchema), Error> {
+    match schemas {
+        [schema] => Ok((Payload::of(message, family, schema.id)?, *schema)),
+        _ => match schemas.iter().find(|schema| is_message(message, family, schema.id)) {
+            Some(schema) => Ok((Payload::of(message, family, schema.id)?, *schema)),
+            None => Err(unknown_message(message)),
+        },
+    }
+}
+
+/// The first schema; there is one for each id that the definition has.
+#[must_use]
+pub const fn first(schemas: &'static [&'static MessageSchema]) -> &'static MessageSchema {
+    match schemas {
+        [first, ..] => first,
+        [] => MessageSchema::UNKNOWN,
     }
 }
 
@@ -116,11 +126,32 @@ pub fn emit_message(message: &Message<'_>, w: &mut Writer<'_>, header: Header) -
     w.message(message.ty().into(), header, |w| w.bytes(message.payload()))
 }
 
-/// Whether a message can be told from others; for an assertion in generated code.
+/// Whether a message is one of these.
 #[must_use]
-pub const fn is_distinct(id: MessageId, mut others: &[MessageId]) -> bool {
+#[inline(always)]
+pub fn is_one_of(message: &Message<'_>, family: Option<MessageType>, schemas: &[&MessageSchema]) -> bool {
+    schemas.iter().any(|schema| is_message(message, family, schema.id))
+}
+
+/// Whether messages can be told from others; for an assertion in generated code.
+#[must_use]
+pub const fn are_distinct(mut own: &[&MessageSchema], others: &[&[&MessageSchema]]) -> bool {
+    while let [schema, rest @ ..] = own {
+        let mut sets = others;
+        while let [others, rest @ ..] = sets {
+            if !is_distinct(schema.id, others) {
+                return false;
+            }
+            sets = rest;
+        }
+        own = rest;
+    }
+    true
+}
+
+const fn is_distinct(id: MessageId, mut others: &[&MessageSchema]) -> bool {
     while let [other, rest @ ..] = others {
-        match (id, *other) {
+        match (id, other.id) {
             (MessageId::Type(own), MessageId::Type(other)) if own.0 != other.0 => {}
             (MessageId::Command { cmd: own, .. }, MessageId::Command { cmd: other, .. }) if own != other => {}
             _ => return false,
@@ -130,26 +161,40 @@ pub const fn is_distinct(id: MessageId, mut others: &[MessageId]) -> bool {
     true
 }
 
-/// How many bytes a message is likely to take, as far as its definition says.
+/// Several lists of schemas as one, of `N` in all.
 #[must_use]
-pub const fn room(schema: &MessageSchema) -> usize {
-    crate::schema::room(schema)
+pub const fn concat<const N: usize>(
+    mut lists: &[&'static [&'static MessageSchema]],
+) -> [&'static MessageSchema; N] {
+    let mut all = [MessageSchema::UNKNOWN; N];
+    let mut len = 0;
+    while let [list, rest @ ..] = lists {
+        let mut list = *list;
+        while let [first, rest @ ..] = list {
+            if let Some((_, [slot, ..])) = all.split_at_mut_checked(len) {
+                *slot = first;
+            }
+            len = add(len, 1);
+            list = rest;
+        }
+        lists = rest;
+    }
+    all
 }
 
-/// Appends a message that is likely to take `room` bytes, the contents of which `fill` writes.
+/// Appends a message, the contents of which `fill` writes.
 ///
 /// # Errors
 ///
 /// As [`Writer::message`].
 #[inline(always)]
-pub fn emit_contents(
+pub fn emit_contents<M: NlMessage>(
     w: &mut Writer<'_>,
-    room: usize,
-    id: MessageId,
     header: Header,
     fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    w.message_of_about(room, id, header, fill)
+    let (schema, room) = const { (first(M::SCHEMAS), crate::schema::room(first(M::SCHEMAS))) };
+    w.message_of_about(room, schema.id, header, fill)
 }
 
 /// What the attribute of a slot selects.
@@ -193,6 +238,49 @@ pub struct Payload<'a> {
 }
 
 impl<'a> Payload<'a> {
+    /// What follows the `nlmsghdr` and `genlmsghdr` of a message, if it has this id.
+    #[inline(always)]
+    fn of(message: &Message<'a>, family: Option<MessageType>, id: MessageId) -> Result<Self, Error> {
+        match (id, family) {
+            (MessageId::Type(ty), _) if message.ty() == ty => {
+                Ok(Self { bytes: message.payload(), offset: 16 })
+            }
+            (MessageId::Type(ty), _) => Err(wrong_type(4, ty.0, message.ty().0)),
+            (_, Some(family)) if message.ty() != family => Err(wrong_type(4, family.0, message.ty().0)),
+            (MessageId::Command { cmd, .. }, _) => {
+                let (header, _) = message.family_header::<GenlMsgHdr>()?;
+                match header.cmd == cmd {
+                    true => Ok(Self { bytes: tail(message.payload(), 4), offset: 20 }),
+                    false => Err(wrong_type(16, cmd.into(), header.cmd.into())),
+                }
+            }
+        }
+    }
+
+    /// The attributes behind the family header of such a message; none if it has a payload instead.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Truncated`] if it is too short for the family header.
+    #[inline(always)]
+    pub fn attrs_of(self, schema: &MessageSchema) -> Result<Attrs<'a>, Error> {
+        let len = schema.header.map_or(0, |header| header.len);
+        if self.bytes.len() < len {
+            return Err(self.truncated(len));
+        }
+        match schema.contents {
+            Contents::Attrs(_) => Ok(self.behind(len).attrs()),
+            Contents::Payload { .. } => Ok(Attrs::new(&[])),
+        }
+    }
+
+    /// What follows a header of this length and its padding.
+    #[inline(always)]
+    fn behind(self, len: usize) -> Self {
+        let len = align4(len);
+        Self { bytes: tail(self.bytes, len), offset: self.offset.saturating_add(to_u32(len)) }
+    }
+
     /// The family header, and what follows it and its padding.
     ///
     /// # Errors
@@ -201,12 +289,7 @@ impl<'a> Payload<'a> {
     #[inline(always)]
     pub fn header<T: NlStruct>(self) -> Result<(T, Self), Error> {
         match T::read_from_prefix(self.bytes) {
-            Ok((header, _)) => {
-                let len = align4(size_of::<T>());
-                let rest =
-                    Self { bytes: tail(self.bytes, len), offset: self.offset.saturating_add(to_u32(len)) };
-                Ok((header, rest))
-            }
+            Ok((header, _)) => Ok((header, self.behind(size_of::<T>()))),
             Err(_) => Err(self.truncated(size_of::<T>())),
         }
     }

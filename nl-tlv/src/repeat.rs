@@ -1,7 +1,7 @@
 //! Fields that hold any number of attributes, without allocation: [`Repeat`] all of one type, [`Rest`] all that no
 //! other field claims.
 
-use crate::field::{Field, emit_checked, parse_checked};
+use crate::field::{Field, ParseField, emit_checked, parse_checked};
 use crate::schema::{Limits, Presence, ValueType};
 use crate::value::{Be, Describe, Emit, Native, NoNul, Parse, Text};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
@@ -116,24 +116,37 @@ where
 macro_rules! repeat_fields {
     ($($encoding:ty)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<'a, T> Field<'a, $encoding> for Repeat<'a, T, $encoding>
-        where
-            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
-        {
+        impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for Repeat<'_, T, $encoding> {
             type Item = T;
-            type Slot = Self;
-            const EMPTY: Self = Self::new(&[]);
             const TYPE: ValueType = T::TYPE;
             const PRESENCE: Presence = Presence::Repeated;
 
             #[inline(always)]
-            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
-                parse_checked(attr, limits)
+            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                emit_checked::<T, $encoding>(item, ty, limits, w)
             }
 
+            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                match self.state {
+                    State::Built(items) => {
+                        items.iter().try_for_each(|item| emit_checked::<T, $encoding>(item, ty, limits, w))
+                    }
+                    State::Parsed { .. } => self.parsed().try_for_each(|attr| w.copy(attr)),
+                }
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<'a, T> ParseField<'a, $encoding> for Repeat<'a, T, $encoding>
+        where
+            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
+        {
+            type Slot = Self;
+            const EMPTY: Self = Self::new(&[]);
+
             #[inline(always)]
-            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                emit_checked(item, ty, limits, w)
+            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
+                parse_checked::<T, $encoding>(attr, limits)
             }
 
             #[inline(always)]
@@ -152,13 +165,6 @@ macro_rules! repeat_fields {
             #[inline(always)]
             fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
                 Ok(slot)
-            }
-
-            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                match self.state {
-                    State::Built(items) => items.iter().try_for_each(|item| emit_checked(item, ty, limits, w)),
-                    State::Parsed { .. } => self.parsed().try_for_each(|attr| w.copy(attr)),
-                }
             }
         }
     )*};

@@ -3,7 +3,7 @@
 
 use nl_tlv::schema::{AttrSet, Contents, Presence, ValueType};
 use nl_tlv::{
-    Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Messages, NlAttr, NlAttrs, NlMessage, NlStruct,
+    Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Messages, NlAttrs, NlMessage, NlStruct, ParseAttrs,
     Repeat, Rest, Writer,
 };
 use zerocopy::byteorder::{I64, NativeEndian, NetworkEndian, U16, U32};
@@ -40,12 +40,12 @@ fn an_enum_reads_and_writes_one_attribute() {
     let values = [RouteAttr::Table("blue"), RouteAttr::Metric(7), RouteAttr::OnLink(true)];
     let mut buf = [0xa5; 64];
     let attrs = attrs_of(&mut buf, |w| {
-        values.iter().try_for_each(|value| value.emit_attr(w))?;
-        RouteAttr::Unknown(Attr::new(77, b"?")).emit_attr(w)
+        values.iter().try_for_each(|value| value.emit_attrs(w))?;
+        RouteAttr::Unknown(Attr::new(77, b"?")).emit_attrs(w)
     });
     let payloads: Vec<_> = attrs.map(|attr| attr.unwrap().payload()).collect();
     assert_eq!(payloads, [b"blue\0".as_slice(), &[0, 0, 0, 7], b"", b"?"]);
-    let parsed: Vec<_> = attrs.map(|attr| RouteAttr::parse_attr(attr.unwrap()).unwrap()).collect();
+    let parsed: Vec<_> = attrs.map(|attr| attr.unwrap().parse::<RouteAttr<'_>>().unwrap()).collect();
     assert_eq!(parsed[..3], values);
     assert!(matches!(parsed[3], RouteAttr::Unknown(attr) if attr.ty().get() == 77));
 }
@@ -55,10 +55,10 @@ fn the_limits_of_a_variant_hold() {
     let long = "a-name-of-32-bytes-is-one-too-long";
     let mut buf = [0; 64];
     let attr = attrs_of(&mut buf, |w| w.put_value(1, &long)).next().unwrap().unwrap();
-    assert_eq!(RouteAttr::parse_attr(attr).unwrap_err().kind(), ErrorKind::TooLong);
+    assert_eq!(attr.parse::<RouteAttr<'_>>().unwrap_err().kind(), ErrorKind::TooLong);
     let mut w = Writer::new(&mut buf);
     let id = nl_tlv::MessageType(99).into();
-    let err = w.message(id, Header::new(), |w| RouteAttr::Table(long).emit_attr(w)).unwrap_err();
+    let err = w.message(id, Header::new(), |w| RouteAttr::Table(long).emit_attrs(w)).unwrap_err();
     assert_eq!((err.kind(), err.attr_type()), (ErrorKind::TooLong, Some(1)));
 }
 
@@ -83,11 +83,11 @@ enum Closed {
 fn an_enum_without_others_refuses_them() {
     let mut buf = [0; 64];
     let mut attrs = attrs_of(&mut buf, |w| {
-        Closed::Yes(1).emit_attr(w)?;
+        Closed::Yes(1).emit_attrs(w)?;
         w.put(2, b"")
     });
-    assert_eq!(Closed::parse_attr(attrs.next().unwrap().unwrap()), Ok(Closed::Yes(1)));
-    let err = Closed::parse_attr(attrs.next().unwrap().unwrap()).unwrap_err();
+    assert_eq!(attrs.next().unwrap().unwrap().parse::<Closed>(), Ok(Closed::Yes(1)));
+    let err = attrs.next().unwrap().unwrap().parse::<Closed>().unwrap_err();
     assert_eq!((err.kind(), err.attr_type(), err.offset()), (ErrorKind::UnknownAttr, Some(2), 24));
 }
 
@@ -125,7 +125,7 @@ fn messages_share_the_enum_of_their_set() {
 
 #[test]
 fn a_part_names_the_set_that_it_is_of() {
-    let Contents::Attrs(set) = TableNew::SCHEMA.contents else { panic!("attributes") };
+    let Contents::Attrs(set) = TableNew::SCHEMAS[0].contents else { panic!("attributes") };
     assert_eq!((set.name, names(set)), ("TableNew", vec![("table", 1)]));
     assert_eq!(set.part_of.unwrap()().name, "RouteAttr");
     assert_eq!(set.attr(4).unwrap().name, "metric", "found in the set that it is part of");
@@ -158,7 +158,7 @@ struct ByName<'b> {
 
 #[test]
 fn the_companion_of_a_struct_can_be_shared_too() {
-    let Contents::Attrs(set) = ByIndex::SCHEMA.contents else { panic!("attributes") };
+    let Contents::Attrs(set) = ByIndex::SCHEMAS[0].contents else { panic!("attributes") };
     assert_eq!(set.part_of.unwrap()().c_prefix, Some("SHARED_A"));
     let mut buf = [0; 64];
     let both = Shared { name: Some("lo"), index: Some(1) };

@@ -6,8 +6,8 @@ use nl_tlv::value::{Headed, Lazy};
 use nl_tlv::zerocopy::native_endian::U32;
 use nl_tlv::zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use nl_tlv::{
-    Attr, AttrWriter, Error, ErrorKind, Header, Message, MessageType, Messages, NlAttrs, NlMessage,
-    NlMessages, NlStruct, NlSubMessage, NlValue, Repeat, Rest, Writer,
+    Attr, AttrWriter, Error, ErrorKind, Header, Message, MessageType, Messages, NlAttrs, NlMessage, NlStruct,
+    NlSubMessage, NlValue, ParseAttrs, ParseMessage, Repeat, Rest, Writer,
 };
 
 #[derive(NlAttrs, Clone, Debug, PartialEq)]
@@ -211,7 +211,7 @@ fn the_selector_may_stand_behind_and_the_last_one_counts() {
         })
     });
     assert_eq!(New::parse(&message).unwrap().info.unwrap().data, Some(LinkData::Dummy(7)));
-    let text = dissect(&[New::SCHEMA], message.as_bytes()).to_string();
+    let text = dissect(New::SCHEMAS, message.as_bytes()).to_string();
     assert!(text.contains("data (2) = 7"), "{text}");
 }
 
@@ -250,7 +250,7 @@ fn a_form_may_be_selected_from_outside_by_a_number() {
         let message = New { outer: Some(Outer { object: Some(object) }), ty: Some(ty), ..new() };
         let bytes = message.emit(&mut buf, Header::new()).unwrap();
         assert_eq!(New::parse(&only(bytes)).unwrap(), message);
-        let text = dissect(&[New::SCHEMA], bytes).to_string();
+        let text = dissect(New::SCHEMAS, bytes).to_string();
         assert!(
             text.contains(if ty == ObjectType::Limit { "object (7) = 2" } else { "object (7) = 1" }),
             "{text}"
@@ -270,7 +270,7 @@ fn errors_in_a_form_are_located_in_it() {
         })
     });
     let err = New::parse(&message).unwrap_err();
-    let shown = err.within(New::SCHEMA, message.as_bytes()).to_string();
+    let shown = err.within(New::SCHEMAS[0], message.as_bytes()).to_string();
     assert_eq!(shown, "New.info.data.id: expected 2 bytes, found 3 (offset 36)");
 }
 
@@ -279,14 +279,14 @@ fn a_struct_with_attributes_behind_it_is_dissected_and_located() {
     let mut buf = [0; 128];
     let message = New { info: Some(LinkInfo { kind: Some("veth"), data: Some(veth()) }), ..new() };
     let bytes = message.emit(&mut buf, Header::new()).unwrap();
-    let text = dissect(&[New::SCHEMA], bytes).to_string();
+    let text = dissect(New::SCHEMAS, bytes).to_string();
     let lines: Vec<_> = text.lines().skip(2).map(str::trim_start).collect();
     assert_eq!(
         lines,
         ["20      kind (1) = \"veth\"", "32      data (2) = { index 7, flag 1 }", "44        id (1) = 3"]
     );
-    assert_eq!(locate(New::SCHEMA, bytes, 40).to_string(), "New.info.data.flag");
-    assert_eq!(locate(New::SCHEMA, bytes, 44).to_string(), "New.info.data.id");
+    assert_eq!(locate(New::SCHEMAS[0], bytes, 40).to_string(), "New.info.data.flag");
+    assert_eq!(locate(New::SCHEMAS[0], bytes, 44).to_string(), "New.info.data.id");
 }
 
 #[test]
@@ -311,7 +311,7 @@ fn padding_is_skipped_and_not_kept() {
     });
     let parsed = New::parse(&message).unwrap();
     assert!(parsed.rest.iter().map(|attr| attr.ty().get()).eq([77]));
-    let Contents::Attrs(set) = New::SCHEMA.contents else { panic!("no attributes") };
+    let Contents::Attrs(set) = New::SCHEMAS[0].contents else { panic!("no attributes") };
     assert!(
         matches!(set.attr(9).unwrap(), attr if attr.name == "pad" && matches!(attr.value, ValueType::Pad))
     );

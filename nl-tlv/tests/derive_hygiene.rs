@@ -170,7 +170,7 @@ pub mod shadowed {
 /// The library is found where `crate` says, and a variant of a field without docs has docs.
 #[allow(missing_docs, clippy::missing_docs_in_private_items)]
 pub mod through_another_path {
-    use crate::elsewhere::deeper::{NlAttr, NlAttrs, NlMessage};
+    use crate::elsewhere::deeper::{NlAttrs, NlMessage};
 
     #[derive(NlMessage, Clone, Copy, Debug)]
     #[nl(ty = 25, crate = "crate::elsewhere::deeper")]

@@ -6,7 +6,7 @@ use nl_tlv::schema::{Contents, Presence, ValueType};
 use nl_tlv::value::Be;
 use nl_tlv::wire::GenlMsgHdr;
 use nl_tlv::{
-    AttrWriter, Error, ErrorKind, Header, Message, MessageId, MessageType, Messages, NlAttr, NlMessage,
+    AttrWriter, Error, ErrorKind, Header, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage,
     NlStruct, Repeat, Rest, Writer,
 };
 use zerocopy::byteorder::{I32, NativeEndian, U16, U32};
@@ -72,7 +72,7 @@ fn a_family_header_comes_before_the_attributes() {
 #[test]
 fn a_message_too_short_for_its_header_is_an_error() {
     let mut buf = [0; 64];
-    let message = written(&mut buf, Link::SCHEMA.id, Header::new(), |w| w.bytes(&[0; 15]));
+    let message = written(&mut buf, Link::SCHEMAS[0].id, Header::new(), |w| w.bytes(&[0; 15]));
     let err = Link::parse(&message).unwrap_err();
     assert_eq!((err.kind(), err.offset(), err.expected(), err.found()), (ErrorKind::Truncated, 16, 16, 15));
     assert_eq!(Link::attrs(&message).unwrap_err(), err);
@@ -80,7 +80,7 @@ fn a_message_too_short_for_its_header_is_an_error() {
 
 #[test]
 fn the_schema_says_what_the_definition_says() {
-    let schema = Link::SCHEMA;
+    let schema = Link::SCHEMAS[0];
     assert_eq!((schema.name, schema.id), ("Link", MessageId::Type(MessageType(16))));
     assert_eq!(schema.c_name, Some("RTM_NEWLINK"));
     let header = schema.header.unwrap();
@@ -110,7 +110,7 @@ fn a_command_is_found_behind_the_generic_netlink_header() {
     let bytes = GetFamily { name: Some("nlctrl") }.emit(&mut buf, header).unwrap();
     assert_eq!(bytes[16..20], [3, 2, 0, 0]);
     assert_eq!(GetFamily::parse(&only(bytes)).unwrap(), GetFamily { name: Some("nlctrl") });
-    assert_eq!(GetFamily::SCHEMA.id, MessageId::Command { cmd: 3, version: 2 });
+    assert_eq!(GetFamily::SCHEMAS[0].id, MessageId::Command { cmd: 3, version: 2 });
 
     let mut buf = [0; 64];
     let other = written(&mut buf, MessageId::Command { cmd: 4, version: 1 }, header, |_| Ok(()));
@@ -140,7 +140,9 @@ fn a_payload_is_the_whole_message() {
     assert_eq!(&bytes[16..], b"hello\0");
     assert_eq!(Greeting::parse(&only(bytes)).unwrap().text, b"hello");
     assert_eq!(Greeting::attrs(&only(bytes)).unwrap().count(), 0);
-    let Contents::Payload { name, value, limits } = Greeting::SCHEMA.contents else { panic!("a payload") };
+    let Contents::Payload { name, value, limits } = Greeting::SCHEMAS[0].contents else {
+        panic!("a payload")
+    };
     assert_eq!((name, limits.max_len), ("text", Some(TEXT_MAX)));
     assert!(matches!(value, ValueType::String));
 }
@@ -150,7 +152,7 @@ fn a_payload_beyond_its_limits_is_an_error_in_its_place() {
     let err = Greeting { text: b"too long!" }.emit(&mut [0; 64], Header::new()).unwrap_err();
     assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::TooLong, 8, 9));
     let mut buf = [0; 64];
-    let message = written(&mut buf, Greeting::SCHEMA.id, Header::new(), |w| w.bytes(b"too long!"));
+    let message = written(&mut buf, Greeting::SCHEMAS[0].id, Header::new(), |w| w.bytes(b"too long!"));
     let err = Greeting::parse(&message).unwrap_err();
     assert_eq!((err.kind(), err.offset(), err.attr_type()), (ErrorKind::TooLong, 16, None));
 }
@@ -187,11 +189,11 @@ fn a_message_may_be_empty_and_damage_is_seen_all_the_same() {
     assert_eq!(bytes.len(), 16);
     assert_eq!(Flush::parse(&only(bytes)).unwrap(), Flush);
     let mut buf = [0; 64];
-    let unknown = written(&mut buf, Flush::SCHEMA.id, Header::new(), |w| w.put(1, b"?"));
+    let unknown = written(&mut buf, Flush::SCHEMAS[0].id, Header::new(), |w| w.put(1, b"?"));
     assert!(Flush::parse(&unknown).is_ok());
     assert!(matches!(Flush::attrs(&unknown).unwrap().next(), Some(Ok(FlushAttr::Other(_)))));
     let mut buf = [0; 64];
-    let damaged = written(&mut buf, Flush::SCHEMA.id, Header::new(), |w| {
+    let damaged = written(&mut buf, Flush::SCHEMAS[0].id, Header::new(), |w| {
         w.bytes(&3u16.to_ne_bytes())?;
         w.bytes(&1u16.to_ne_bytes())
     });
@@ -259,8 +261,8 @@ fn each_variant_writes_what_it_was_read_from() {
     let mut buf = [0xa5; 128];
     let message = only(encoded(&[1, 2]).emit(&mut buf, Header::new()).unwrap());
     let mut again = [0; 128];
-    let again = written(&mut again, Encoded::SCHEMA.id, Header::new(), |w| {
-        Encoded::attrs(&message)?.try_for_each(|attr| attr?.emit_attr(w))
+    let again = written(&mut again, Encoded::SCHEMAS[0].id, Header::new(), |w| {
+        Encoded::attrs(&message)?.try_for_each(|attr| attr?.emit_attrs(w))
     });
     assert_eq!(again.payload(), message.payload());
 }
@@ -331,7 +333,7 @@ fn limits_are_inclusive_and_hold_both_ways() {
         assert_eq!((err.kind(), err.attr_type()), (kind, Some(ty)));
     }
     let mut buf = [0; 64];
-    let read = written(&mut buf, Limited::SCHEMA.id, Header::new(), |w| w.put(1, &[6]));
+    let read = written(&mut buf, Limited::SCHEMAS[0].id, Header::new(), |w| w.put(1, &[6]));
     assert_eq!(Limited::parse(&read).unwrap_err().kind(), ErrorKind::OutOfRange);
     assert_eq!(Limited::attrs(&read).unwrap().next().unwrap().unwrap_err().kind(), ErrorKind::OutOfRange);
 }
@@ -348,7 +350,7 @@ struct Open<'a> {
 #[test]
 fn the_rest_is_kept_and_of_two_values_the_last_counts() {
     let mut buf = [0; 64];
-    let message = written(&mut buf, Open::SCHEMA.id, Header::new(), |w| {
+    let message = written(&mut buf, Open::SCHEMAS[0].id, Header::new(), |w| {
         w.put_value(9, &1u8)?;
         w.put_value(1, &"one")?;
         w.put_value(9, &2u8)?;

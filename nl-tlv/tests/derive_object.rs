@@ -42,7 +42,7 @@ struct Route<'a> {
 
 const FAMILY: MessageType = MessageType(30);
 
-fn bytes<'m>(message: &impl NlMessage<'m>) -> Vec<u8> {
+fn bytes(message: &impl NlMessage) -> Vec<u8> {
     let mut buf = [0; 128];
     message.emit(&mut buf, Header::new().family(FAMILY).flags(Flags::ECHO)).unwrap().to_vec()
 }

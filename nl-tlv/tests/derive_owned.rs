@@ -2,7 +2,8 @@
 #![cfg(all(feature = "derive", feature = "alloc"))]
 
 use nl_tlv::{
-    Attr, AttrWriter, Error, ErrorKind, Header, Message, Messages, NlAttrs, NlMessage, NlSubMessage, Writer,
+    Attr, AttrWriter, Error, ErrorKind, Header, Message, Messages, NlAttrs, NlMessage, NlSubMessage,
+    ParseAttrs, Writer,
 };
 
 #[derive(NlAttrs, Clone, Debug, PartialEq)]

@@ -294,7 +294,7 @@ fn damage_in_an_array_is_found_at_once_and_a_wrong_item_when_it_is_read() {
     let items: Vec<_> = All::parse(&message).unwrap().weights.unwrap().iter().collect();
     let err = items[0].unwrap_err();
     assert_eq!((items.len(), err.kind(), err.offset()), (1, ErrorKind::WrongLength, 20));
-    assert_eq!(locate(All::SCHEMA, message.as_bytes(), err.offset()).to_string(), "All.weights[0]");
+    assert_eq!(locate(All::SCHEMAS[0], message.as_bytes(), err.offset()).to_string(), "All.weights[0]");
 }
 
 #[test]
@@ -314,7 +314,7 @@ fn the_new_values_are_dissected_with_their_names() {
         states: Repeat::new(&[OperState::Other(9)]),
         ..EMPTY
     };
-    let text = dissect(&[All::SCHEMA], emit(&mut buf, &all).as_bytes()).to_string();
+    let text = dissect(All::SCHEMAS, emit(&mut buf, &all).as_bytes()).to_string();
     let lines: Vec<_> = text.lines().skip(1).map(|line| line[7..].trim_start()).collect();
     assert_eq!(
         lines,
@@ -339,7 +339,7 @@ fn the_new_values_are_dissected_with_their_names() {
 
 #[test]
 fn the_schema_names_numbers_and_the_arrays_their_items() {
-    let nl_tlv::schema::Contents::Attrs(set) = All::SCHEMA.contents else { panic!("no attributes") };
+    let nl_tlv::schema::Contents::Attrs(set) = All::SCHEMAS[0].contents else { panic!("no attributes") };
     let value = |ty| set.attr(ty).unwrap().value;
     let ValueType::Named(state) = value(2) else { panic!("{:?}", value(2)) };
     assert_eq!((state.name, state.doc, state.is_flags), ("OperState", "The state of a link.", false));

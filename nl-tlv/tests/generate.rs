@@ -148,17 +148,17 @@ macro_rules! each_message {
 fn all_readers_accept_what_is_valid_and_emitting_it_is_stable() {
     macro_rules! accepted {
         ($ty:ident, $u:expr) => {{
-            let bytes = message($ty::SCHEMA, $u)?;
+            let bytes = message($ty::SCHEMAS[0], $u)?;
             let message = only(&bytes);
-            assert_eq!(validate($ty::SCHEMA, &message, Mode::STRICT), Ok(()), "{message:?}");
+            assert_eq!(validate($ty::SCHEMAS[0], &message, Mode::STRICT), Ok(()), "{message:?}");
             assert!($ty::attrs(&message).unwrap().all(|attr| attr.is_ok()));
-            let tree = dissect(&[$ty::SCHEMA], &bytes).family(family(&message, $ty::SCHEMA)).to_string();
+            let tree = dissect($ty::SCHEMAS, &bytes).family(family(&message, $ty::SCHEMAS[0])).to_string();
             assert!(!tree.contains(" ! ") && !tree.contains("attribute "), "{tree}");
             let parsed = $ty::parse(&message).unwrap();
             let mut buf = vec![0xa5; bytes.len() + 4];
             let emitted = parsed.emit(&mut buf, header(&message)).unwrap();
             let again = only(emitted);
-            assert_eq!(validate($ty::SCHEMA, &again, Mode::STRICT), Ok(()));
+            assert_eq!(validate($ty::SCHEMAS[0], &again, Mode::STRICT), Ok(()));
             let again = $ty::parse(&again).unwrap();
             assert_eq!(again, parsed, "attributes of one type keep their order");
             let mut twice = vec![0x5a; bytes.len() + 4];
@@ -175,16 +175,16 @@ fn all_readers_accept_what_is_valid_and_emitting_it_is_stable() {
 fn near_misses_are_read_by_all_and_refused_where_their_damage_is_seen() {
     macro_rules! missed {
         ($ty:ident, $u:expr) => {{
-            let NearMiss { damage, bytes } = near_miss($ty::SCHEMA, $u)?;
-            let tree = dissect(&[$ty::SCHEMA], &bytes).to_string();
+            let NearMiss { damage, bytes } = near_miss($ty::SCHEMAS[0], $u)?;
+            let tree = dissect($ty::SCHEMAS, &bytes).to_string();
             assert!(tree.len() <= 4096 + 256 * bytes.len(), "bounded");
-            let _ = locate($ty::SCHEMA, &bytes, bytes.len() as u32 / 2).to_string();
+            let _ = locate($ty::SCHEMAS[0], &bytes, bytes.len() as u32 / 2).to_string();
             if let Some(Ok(message)) = Messages::new(&bytes).next() {
                 let parsed = $ty::parse(&message).map(|parsed| format!("{parsed:?}"));
-                let strict = validate($ty::SCHEMA, &message, Mode::STRICT);
+                let strict = validate($ty::SCHEMAS[0], &message, Mode::STRICT);
                 judge(damage, parsed.err().map(|err| err.kind()), strict.is_err());
                 for mode in (0..0x20).map(Mode::from_bits_retain) {
-                    let more = validate($ty::SCHEMA, &message, mode);
+                    let more = validate($ty::SCHEMAS[0], &message, mode);
                     assert!(more.is_ok() || strict.is_err(), "more bits do not refuse less: {mode:?}");
                 }
             }
@@ -223,8 +223,8 @@ fn every_damage_and_every_attribute_is_drawn() {
     let (mut damages, mut types) = (HashSet::new(), HashSet::new());
     for seed in 0..2000_u32 {
         let noise: Vec<u8> = (0..512_u32).map(|i| noise(seed, i)).collect();
-        damages.insert(near_miss(Everything::SCHEMA, &mut Unstructured::new(&noise)).unwrap().damage);
-        let bytes = message(Everything::SCHEMA, &mut Unstructured::new(&noise)).unwrap();
+        damages.insert(near_miss(Everything::SCHEMAS[0], &mut Unstructured::new(&noise)).unwrap().damage);
+        let bytes = message(Everything::SCHEMAS[0], &mut Unstructured::new(&noise)).unwrap();
         types.extend(only(&bytes).attrs_after(8).map(|attr| attr.unwrap().ty().get()));
     }
     assert_eq!(damages.len(), 9, "{damages:?}");

@@ -14,7 +14,7 @@ use nl_tlv::value::{StructField, StructSchema, StructValueType};
 use nl_tlv::{Attrs, Flags, Header, MessageId, MessageType, NewFlags, NlMessage, Repeat, Rest, Writer};
 use route::{NextHop, Prefix, RouteNew};
 
-const ROUTE: &MessageSchema = RouteNew::SCHEMA;
+const ROUTE: &MessageSchema = RouteNew::SCHEMAS[0];
 
 /// The contract's message, with an attribute that its schema does not know.
 fn route() -> Vec<u8> {
@@ -247,7 +247,7 @@ struct Reply<'a> {
 #[test]
 fn a_done_that_is_no_end_of_a_dump_is_the_familys_own_message() {
     assert_tree(
-        &[Reply::SCHEMA],
+        Reply::SCHEMAS,
         &[message(3, 0, b"hello\n\0\0"), message(3, 2, &[0; 4]), message(3, 0, &(-22i32).to_ne_bytes())]
             .concat(),
         r#"
@@ -259,7 +259,7 @@ fn a_done_that_is_no_end_of_a_dump_is_the_familys_own_message() {
    16    error = -22 (EINVAL)
 "#,
     );
-    let tree = dissect(&[Reply::SCHEMA], &message(3, 0, b"hello, world")).to_string();
+    let tree = dissect(Reply::SCHEMAS, &message(3, 0, b"hello, world")).to_string();
     assert!(tree.ends_with("text = \"hello, world\" ! expected at most 8 bytes, found 12"), "{tree}");
 }
 

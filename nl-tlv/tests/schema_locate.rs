@@ -14,7 +14,7 @@ use route::{NextHop, Prefix, RouteNew};
 use zerocopy::native_endian::U16;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-const ROUTE: &MessageSchema = RouteNew::SCHEMA;
+const ROUTE: &MessageSchema = RouteNew::SCHEMAS[0];
 
 fn hops() -> [NextHop<'static>; 2] {
     [
@@ -213,7 +213,7 @@ fn headers_structs_and_payloads_are_located_by_field() {
     let get = ListenerGet { filter, second: Some(filter) };
     let mut buf = [0; 64];
     let bytes = get.emit(&mut buf, Header::request().family(MessageType(33))).unwrap();
-    let at = |offset| locate(ListenerGet::SCHEMA, bytes, offset).to_string();
+    let at = |offset| locate(ListenerGet::SCHEMAS[0], bytes, offset).to_string();
     let expected = [
         (16, "ListenerGet.cmd"),
         (17, "ListenerGet.version"),
@@ -229,7 +229,7 @@ fn headers_structs_and_payloads_are_located_by_field() {
     for (offset, path) in expected {
         assert_eq!(at(offset), path, "offset {offset}");
     }
-    assert_eq!(locate(Greeting::SCHEMA, &[], 16).to_string(), "Greeting.text");
+    assert_eq!(locate(Greeting::SCHEMAS[0], &[], 16).to_string(), "Greeting.text");
 }
 
 /// Each byte of the message replaced in turn: whatever reading then says, it has a place within the message.

@@ -183,6 +183,6 @@ fn the_kernels_nested_arrays_are_read_and_dissected() {
   116        id (2) = 16
   124        name (1) = "notify"
 "#;
-    let tree = dissect(&[FamilyNew::SCHEMA], &bytes).family(MessageType(16)).to_string();
+    let tree = dissect(FamilyNew::SCHEMAS, &bytes).family(MessageType(16)).to_string();
     assert_eq!(tree, expected.trim_matches('\n'));
 }

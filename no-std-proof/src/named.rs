@@ -18,14 +18,14 @@ pub fn paths(route: &RouteNew<'_>) -> Result<bool, Error> {
     let Some(message) = Messages::new(bytes).next().transpose()? else { return Ok(false) };
     let mut attrs = 0_usize;
     for offset in 0..bytes.len() {
-        let path = locate(RouteNew::SCHEMA, bytes, black_box(u32::try_from(offset).unwrap_or(0)));
+        let path = locate(RouteNew::SCHEMAS[0], bytes, black_box(u32::try_from(offset).unwrap_or(0)));
         attrs = attrs.wrapping_add(usize::from(path.attr().is_some()));
         attrs = attrs.wrapping_add(usize::from(path.join(black_box(1)).attr().is_some()));
     }
     let mode = Mode::from_bits_retain(black_box(0x1f));
-    let verdict = validate(RouteNew::SCHEMA, &message, mode);
+    let verdict = validate(RouteNew::SCHEMAS[0], &message, mode);
     let error = Error::new(ErrorKind::WrongLength, black_box(20), 4, 3);
-    let named = error.within(RouteNew::SCHEMA, bytes);
+    let named = error.within(RouteNew::SCHEMAS[0], bytes);
     Ok(attrs > 0
         && verdict.is_ok()
         && named.error() == error
@@ -36,7 +36,7 @@ pub fn paths(route: &RouteNew<'_>) -> Result<bool, Error> {
 /// Whether what is shown is what it should be.
 fn texts(bytes: &[u8], path: &Path) -> bool {
     let error = Error::new(ErrorKind::WrongLength, black_box(20), 4, 3);
-    let text = InlineText::<80>::new(error.within(RouteNew::SCHEMA, bytes));
+    let text = InlineText::<80>::new(error.within(RouteNew::SCHEMAS[0], bytes));
     let ext_ack = ExtAck { message: Some(black_box("host bits set")), ..ExtAck::NONE };
     let refusal = Refusal::new(Errno::EINVAL, black_box(&ext_ack)).at(path);
     let refusal = InlineText::<8>::new(black_box(refusal));

@@ -251,7 +251,7 @@ fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Failure<()> {
     if holds { Ok(()) } else { Err(otherwise()) }
 }
 
-fn emitted<'a>(message: &impl NlMessage<'a>, header: Header) -> Vec<u8> {
+fn emitted(message: &impl NlMessage, header: Header) -> Vec<u8> {
     let mut buf = [0; 2048];
     match message.emit(&mut buf, header.seq(1)) {
         Ok(bytes) => bytes.to_vec(),
@@ -277,7 +277,7 @@ fn greet_walks() -> Result<Vec<Walk>, Error> {
     Ok(vec![
         Walk::new("greeting", greet, emitted(&Greeting { text }, ack())),
         Walk::new("greeting that wants no answer", greet, emitted(&Greeting { text }, Header::request())),
-        Walk::new("greeting that is too long", greet, raw(Greeting::SCHEMA.id, ack(), &TOO_LONG)?),
+        Walk::new("greeting that is too long", greet, raw(Greeting::SCHEMAS[0].id, ack(), &TOO_LONG)?),
         Walk::new("no-op", greet, raw(MessageType::NOOP, ack(), &[])?),
         Walk::new("unknown message", greet, raw(MessageType(99), ack(), &[])?),
     ])

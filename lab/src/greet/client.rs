@@ -246,7 +246,7 @@ impl Client {
                 Ok(event) => Heard::Event { port: event.port, text: event.text },
                 Err(_) => Heard::Reply { seq, text: Hello::parse(message)?.text },
             },
-            None if GreetEvent::SCHEMA.id == message.ty().into() => {
+            None if GreetEvent::SCHEMAS[0].id == message.ty().into() => {
                 let event = GreetEvent::parse(message)?;
                 Heard::Event { port: event.port, text: event.text }
             }
@@ -262,9 +262,9 @@ impl Client {
         })
     }
 
-    fn request<'a>(
+    fn request(
         &self,
-        message: &impl NlMessage<'a>,
+        message: &impl NlMessage,
         flags: Flags,
         family: Option<MessageType>,
     ) -> io::Result<u32> {

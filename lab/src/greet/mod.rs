@@ -30,13 +30,13 @@ pub const FAMILY_GROUP: &str = "events";
 
 /// Every message of the protocol, and the peer's own one, for dissecting.
 pub const SCHEMAS: &[&MessageSchema] = &[
-    Greeting::SCHEMA,
-    GreetReply::SCHEMA,
-    GreetEvent::SCHEMA,
-    Hello::SCHEMA,
-    HelloEvent::SCHEMA,
-    Check::SCHEMA,
-    Subscribe::SCHEMA,
+    Greeting::SCHEMAS[0],
+    GreetReply::SCHEMAS[0],
+    GreetEvent::SCHEMAS[0],
+    Hello::SCHEMAS[0],
+    HelloEvent::SCHEMAS[0],
+    Check::SCHEMAS[0],
+    Subscribe::SCHEMAS[0],
 ];
 
 /// A greeting: the payload is text that ends at a NUL or at the end.

@@ -24,7 +24,7 @@ impl Service for GreetService {
     type Dump = Infallible;
 
     fn is_request_optional(&self, ty: MessageType) -> bool {
-        Greeting::SCHEMA.id == ty.into()
+        Greeting::SCHEMAS[0].id == ty.into()
     }
 
     fn handle(&mut self, request: &Message<'_>, sender: u32, out: &mut Outbox) -> Result<Answer, Refused> {
@@ -55,7 +55,7 @@ fn greet(request: &Message<'_>, sender: u32, out: &mut Outbox) -> Result<Answer,
 fn command(request: &Message<'_>, sender: u32, out: &mut Outbox) -> Result<Answer, Refused> {
     let truncated = |_| Refused::new(Errno::EINVAL, "message is shorter than its header");
     let (header, _) = request.family_header::<GenlMsgHdr>().map_err(truncated)?;
-    if Hello::SCHEMA.id != (nl_tlv::MessageId::Command { cmd: header.cmd, version: 1 }) {
+    if Hello::SCHEMAS[0].id != (nl_tlv::MessageId::Command { cmd: header.cmd, version: 1 }) {
         return Err(Refused::new(Errno::EOPNOTSUPP, "unknown command"));
     }
     let hello = Hello::parse(request).map_err(refuse_attr)?;

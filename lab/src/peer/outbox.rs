@@ -15,12 +15,12 @@ impl Outbox {
     pub const MAX: usize = 4096;
 
     /// Sends a message to a port id.
-    pub fn send<'a>(&mut self, port_id: u32, message: &impl NlMessage<'a>, header: Header) {
+    pub fn send(&mut self, port_id: u32, message: &impl NlMessage, header: Header) {
         self.write(port_id, |w| message.emit_into(w, header));
     }
 
     /// Sends an event to all subscribers of a group.
-    pub fn announce<'a>(&mut self, group: u32, message: &impl NlMessage<'a>, header: Header) {
+    pub fn announce(&mut self, group: u32, message: &impl NlMessage, header: Header) {
         self.announce_with(group, None, |w| message.emit_into(w, header));
     }
 

@@ -40,13 +40,13 @@ pub const GROUP_ROUTES: u32 = 2;
 
 /// Every message of the protocol, for dissecting.
 pub const SCHEMAS: &[&MessageSchema] = &[
-    TableReply::SCHEMA,
-    TableDel::SCHEMA,
-    TableGet::SCHEMA,
-    TableClear::SCHEMA,
-    RouteReply::SCHEMA,
-    RouteDel::SCHEMA,
-    RouteGet::SCHEMA,
+    TableReply::SCHEMAS[0],
+    TableDel::SCHEMAS[0],
+    TableGet::SCHEMAS[0],
+    TableClear::SCHEMAS[0],
+    RouteReply::SCHEMAS[0],
+    RouteDel::SCHEMAS[0],
+    RouteGet::SCHEMAS[0],
 ];
 
 /// An attribute of a table.

@@ -91,7 +91,7 @@ fn is_in_shared(members: &Members<'_>) -> TokenStream {
         let message = format!(
             "`{shown}` has no attribute `{name}` of this type: add it there, or name it as it is there"
         );
-        let has = quote!(__nl::has_attr(<#shared as __nl::NlAttr<#lt>>::SCHEMA, #name, #ty));
+        let has = quote!(__nl::has_attr(<#shared as __nl::NlAttrs>::SCHEMA, #name, #ty));
         assertion(member.field.ident.span(), has, &message)
     });
     in_static(checks.collect(), lt)

@@ -10,7 +10,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
-    let (own, lt) = (&members.own, &members.lt);
+    let (own, lt, params) = (&members.own, &members.lt, &members.params);
     let (attr, schema) = (companion(members), schema::attr_set(members));
     let (walk, fields, emit) = (walk(members), finish(members), emit(members));
     let (value, sub_message) = (value(members), sub_message(members, &walk, &fields, &emit));
@@ -18,16 +18,26 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         .model
         .keys
         .recursive
-        .then(|| quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs<#lt>>::SCHEMA)?;));
+        .then(|| quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs>::SCHEMA)?;));
     let selector = members.model.keys.selector.then(
         || quote!(let __selector: ::core::option::Option<__nl::Selector<'_>> = ::core::option::Option::None;),
     );
     quote! {
         #[automatically_derived]
-        impl<#lt> __nl::NlAttrs<#lt> for #own {
-            type Attr = #attr;
-
+        impl #params __nl::NlAttrs for #own {
             const SCHEMA: &'static __nl::AttrSet = #schema;
+
+            #[inline]
+            fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+                #selector
+                #(#emit)*
+                ::core::result::Result::Ok(())
+            }
+        }
+
+        #[automatically_derived]
+        impl<#lt> __nl::ParseAttrs<#lt> for #own {
+            type Attr = #attr;
 
             #[inline]
             fn parse_attrs(__attrs: __nl::Attrs<#lt>) -> ::core::result::Result<Self, __nl::Error> {
@@ -35,13 +45,6 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
                 #selector
                 #walk
                 ::core::result::Result::Ok(Self { #(#fields),* })
-            }
-
-            #[inline]
-            fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
-                #selector
-                #(#emit)*
-                ::core::result::Result::Ok(())
             }
         }
 
@@ -57,28 +60,18 @@ fn sub_message(
     fields: &[TokenStream],
     emit: &[TokenStream],
 ) -> Option<TokenStream> {
-    let (own, lt, model) = (&members.own, &members.lt, members.model);
+    let (own, lt, params, model) = (&members.own, &members.lt, &members.params, members.model);
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     model.keys.selector.then(|| {
         quote! {
             #[automatically_derived]
-            impl<#lt> __nl::SubMessage<#lt> for #own {
+            impl #params __nl::NlSubMessage for #own {
                 const SCHEMA: &'static __nl::SubMessageSchema = &__nl::SubMessageSchema {
                     name: #name,
                     doc: #doc,
                     forms: &[],
                     otherwise: <Self as __nl::Describe>::TYPE,
                 };
-
-                #[inline]
-                fn parse_as(
-                    __attr: __nl::Attr<#lt>,
-                    __selector: ::core::option::Option<__nl::Selector<'_>>,
-                ) -> ::core::result::Result<Self, __nl::Error> {
-                    let __attrs = __attr.nested();
-                    #walk
-                    ::core::result::Result::Ok(Self { #(#fields),* })
-                }
 
                 #[inline]
                 fn emit_as(
@@ -91,6 +84,19 @@ fn sub_message(
                         #(#emit)*
                         ::core::result::Result::Ok(())
                     })
+                }
+            }
+
+            #[automatically_derived]
+            impl<#lt> __nl::ParseSubMessage<#lt> for #own {
+                #[inline]
+                fn parse_as(
+                    __attr: __nl::Attr<#lt>,
+                    __selector: ::core::option::Option<__nl::Selector<'_>>,
+                ) -> ::core::result::Result<Self, __nl::Error> {
+                    let __attrs = __attr.nested();
+                    #walk
+                    ::core::result::Result::Ok(Self { #(#fields),* })
                 }
             }
         }
@@ -116,7 +122,11 @@ pub(super) fn walk(members: &Members<'_>) -> TokenStream {
         };
     }
     let slots = members.attrs.iter().map(|member| {
-        let (slot, empty) = (&member.slot, member.item("EMPTY"));
+        let slot = &member.slot;
+        if member.field.select.is_some() {
+            return quote!(let mut #slot = ::core::option::Option::None;);
+        }
+        let empty = member.read("EMPTY");
         quote!(let mut #slot = #empty;)
     });
     let arms = members.attrs.iter().map(|member| {
@@ -124,12 +134,12 @@ pub(super) fn walk(members: &Members<'_>) -> TokenStream {
         if member.field.select.is_some() {
             return quote!(#ty => #slot = ::core::option::Option::Some(__attr));
         }
-        let store = member.item("store");
+        let store = member.read("store");
         quote!(#ty => #store(&mut #slot, __attr, __from, #limits)?)
     });
     let forms = members.attrs.iter().filter_map(|member| {
         let (Member { ty, slot, .. }, key) = (member, members.selector(member)?);
-        let finish = member.item("finish");
+        let finish = member.read("finish");
         Some(quote!(let #slot = #finish(#slot, #ty, __attrs, #key)?;))
     });
     quote! {
@@ -173,7 +183,7 @@ fn finish_field<'m>(
                 let slot = &member.slot;
                 return Some(quote!(#name: #slot));
             }
-            let (Member { ty, slot, .. }, finish) = (member, member.item("finish"));
+            let (Member { ty, slot, .. }, finish) = (member, member.read("finish"));
             quote!(#name: #finish(#slot, #ty, __attrs)?)
         }
         Role::Rest => {
@@ -222,29 +232,29 @@ fn emit_field<'m>(field: &Field, attrs: &mut impl Iterator<Item = &'m Member<'m>
 
 /// The set as the payload of a nest.
 fn value(members: &Members<'_>) -> TokenStream {
-    let (own, lt) = (&members.own, &members.lt);
+    let (own, lt, params) = (&members.own, &members.lt, &members.params);
     quote! {
         #[automatically_derived]
         impl<#lt> __nl::Parse<#lt> for #own {
             #[inline]
             fn parse(__attr: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
-                <Self as __nl::NlAttrs<#lt>>::parse_attrs(__attr.nested())
+                <Self as __nl::ParseAttrs<#lt>>::parse_attrs(__attr.nested())
             }
         }
 
         #[automatically_derived]
-        impl<#lt> __nl::Emit for #own {
+        impl #params __nl::Emit for #own {
             const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
 
             #[inline]
             fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
-                <Self as __nl::NlAttrs<#lt>>::emit_attrs(self, __w)
+                <Self as __nl::NlAttrs>::emit_attrs(self, __w)
             }
         }
 
         #[automatically_derived]
-        impl<#lt> __nl::Describe for #own {
-            const TYPE: __nl::ValueType = __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs<#lt>>::SCHEMA));
+        impl #params __nl::Describe for #own {
+            const TYPE: __nl::ValueType = __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA));
         }
     }
 }

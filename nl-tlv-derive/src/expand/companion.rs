@@ -18,7 +18,10 @@ pub(super) fn define(members: &Members<'_>) -> TokenStream {
     let nl = quote!(#library::__private);
     let variants = members.attrs.iter().filter_map(|Member { field, .. }| {
         let (variant, docs) = (case::variant(&field.ident)?, &field.docs);
-        let item = field_item(field, lt, &nl, "Item");
+        let item = match field.select {
+            Some(_) => quote!(#nl::Attr<#lt>),
+            None => field_item(field, &nl, "Item"),
+        };
         let doc = field.doc.is_empty().then(|| format!(" The attribute `{}`.", field.ident.unraw()));
         let doc = doc.map(|doc| quote!(#[doc = #doc]));
         Some(quote!(#doc #(#docs)* #variant(#item)))
@@ -36,7 +39,7 @@ pub(super) fn define(members: &Members<'_>) -> TokenStream {
     }
 }
 
-/// Its implementation of `NlAttr`.
+/// Its implementations: `NlAttrs`, and `Parse`.
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let model = members.model;
     if members.shared().is_some() || members.payload().is_some() {
@@ -44,7 +47,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     }
     let (name, lt, own) = (model.companion(), &members.lt, &members.own);
     let schema = match model.derive {
-        Derive::Attrs => quote!(<#own as __nl::NlAttrs<#lt>>::SCHEMA),
+        Derive::Attrs => quote!(<#own as __nl::NlAttrs>::SCHEMA),
         _ => schema::attr_set(members),
     };
     let parse = parse(members);
@@ -59,20 +62,23 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     });
     quote! {
         #[automatically_derived]
-        impl<#lt> __nl::NlAttr<#lt> for #name<#lt> {
+        impl<#lt> __nl::NlAttrs for #name<#lt> {
             const SCHEMA: &'static __nl::AttrSet = #schema;
 
             #[inline]
-            fn parse_attr(__attr: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
-                ::core::result::Result::Ok(#parse)
-            }
-
-            #[inline]
-            fn emit_attr(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
                 match self {
                     #(#emit,)*
                     Self::Other(__attr) => __w.copy(*__attr),
                 }
+            }
+        }
+
+        #[automatically_derived]
+        impl<#lt> __nl::Parse<#lt> for #name<#lt> {
+            #[inline]
+            fn parse(__attr: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+                ::core::result::Result::Ok(#parse)
             }
         }
     }
@@ -88,7 +94,7 @@ fn parse(members: &Members<'_>) -> TokenStream {
         if field.select.is_some() {
             return Some(quote!(#ty => Self::#variant(__attr)));
         }
-        let parse_item = member.item("parse_item");
+        let parse_item = member.read("parse_item");
         Some(quote!(#ty => Self::#variant(#parse_item(__attr, #limits)?)))
     });
     quote! {

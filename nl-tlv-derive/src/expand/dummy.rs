@@ -22,10 +22,10 @@ pub(super) fn expand(mut model: Model) -> TokenStream {
     keep_variants(&mut model);
     let members = Members::new(&model);
     if (model.derive, model.shape) == (Derive::Attrs, Shape::Enum) {
-        return block(&model.keys.library, attr(&members, Of::Definition));
+        return block(&model.keys.library, attr_of(&members, Of::Definition));
     }
     let companion = companion::define(&members);
-    let attr = members.shared().is_none().then(|| attr(&members, Of::Companion));
+    let attr = members.shared().is_none().then(|| attr_of(&members, Of::Companion));
     let own = match model.derive {
         Derive::Message => message(&members),
         _ => set(&members),
@@ -46,7 +46,8 @@ fn implement(members: &Members<'_>, name: &TokenStream, of: Of, items: &TokenStr
     let (model, own, lt) = (members.model, &members.own, &members.lt);
     let companion = model.companion();
     let mut generics = model.generics.clone();
-    if generics.lifetimes().next().is_none() {
+    let is_read = name.to_string().contains('<');
+    if is_read && generics.lifetimes().next().is_none() {
         generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lt.clone())));
     }
     let (params, _, clause) = generics.split_for_impl();
@@ -59,24 +60,8 @@ fn implement(members: &Members<'_>, name: &TokenStream, of: Of, items: &TokenStr
 fn message(members: &Members<'_>) -> TokenStream {
     let object = object::dummy(members);
     let (lt, attr) = (&members.lt, attrs::companion(members));
-    let items = quote! {
-        type Attr = #attr;
-        const SCHEMA: &'static __nl::MessageSchema = &__nl::MessageSchema {
-            name: "",
-            doc: "",
-            id: __nl::MessageId::Command { cmd: 0, version: 0 },
-            c_name: ::core::option::Option::None,
-            header: ::core::option::Option::None,
-            contents: __nl::Contents::Attrs(<__nl::NoAttr as __nl::NlAttr<#lt>>::SCHEMA),
-        };
-        fn parse(_: &__nl::Message<#lt>) -> ::core::result::Result<Self, __nl::Error> {
-            ::core::unreachable!()
-        }
-        fn attrs(
-            _: &__nl::Message<#lt>,
-        ) -> ::core::result::Result<__nl::TypedAttrs<#lt, Self::Attr>, __nl::Error> {
-            ::core::unreachable!()
-        }
+    let write = quote! {
+        const SCHEMAS: &'static [&'static __nl::MessageSchema] = &[];
         fn emit_into(
             &self,
             _: &mut __nl::Writer<'_>,
@@ -85,24 +70,25 @@ fn message(members: &Members<'_>) -> TokenStream {
             ::core::unreachable!()
         }
     };
-    let message = implement(members, &quote!(__nl::NlMessage<#lt>), Of::Definition, &items);
-    quote!(#message #object)
+    let read = quote! {
+        type Attr = #attr;
+        fn parse_in(
+            _: &__nl::Message<#lt>,
+            _: ::core::option::Option<__nl::MessageType>,
+        ) -> ::core::result::Result<Self, __nl::Error> {
+            ::core::unreachable!()
+        }
+    };
+    let write = implement(members, &quote!(__nl::NlMessage), Of::Definition, &write);
+    let read = implement(members, &quote!(__nl::ParseMessage<#lt>), Of::Definition, &read);
+    quote!(#write #read #object)
 }
 
 fn set(members: &Members<'_>) -> TokenStream {
     let (lt, attr) = (&members.lt, attrs::companion(members));
     let set = quote! {
         type Attr = #attr;
-        const SCHEMA: &'static __nl::AttrSet = <__nl::NoAttr as __nl::NlAttr<#lt>>::SCHEMA;
         fn parse_attrs(_: __nl::Attrs<#lt>) -> ::core::result::Result<Self, __nl::Error> {
-            ::core::unreachable!()
-        }
-        fn emit_attrs(&self, _: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
-            ::core::unreachable!()
-        }
-    };
-    let parse = quote! {
-        fn parse(_: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
             ::core::unreachable!()
         }
     };
@@ -115,26 +101,32 @@ fn set(members: &Members<'_>) -> TokenStream {
         const TYPE: __nl::ValueType = __nl::ValueType::Bytes;
     );
     let impls = [
-        (quote!(__nl::NlAttrs<#lt>), set),
-        (quote!(__nl::Parse<#lt>), parse),
+        (quote!(__nl::ParseAttrs<#lt>), set),
         (quote!(__nl::Emit), emit),
         (quote!(__nl::Describe), describe),
     ];
-    impls.iter().map(|(name, items)| implement(members, name, Of::Definition, items)).collect()
+    let attr = attr_of(members, Of::Definition);
+    let impls = impls.iter().map(|(name, items)| implement(members, name, Of::Definition, items));
+    quote!(#attr #(#impls)*)
 }
 
-fn attr(members: &Members<'_>, of: Of) -> TokenStream {
+/// What a set and one attribute out of it have in common.
+fn attr_of(members: &Members<'_>, of: Of) -> TokenStream {
     let lt = &members.lt;
-    let items = quote! {
-        const SCHEMA: &'static __nl::AttrSet = <__nl::NoAttr as __nl::NlAttr<#lt>>::SCHEMA;
-        fn parse_attr(_: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
-            ::core::unreachable!()
-        }
-        fn emit_attr(&self, _: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+    let write = quote! {
+        const SCHEMA: &'static __nl::AttrSet = __nl::AttrSet::EMPTY;
+        fn emit_attrs(&self, _: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
             ::core::unreachable!()
         }
     };
-    implement(members, &quote!(__nl::NlAttr<#lt>), of, &items)
+    let read = quote! {
+        fn parse(_: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+            ::core::unreachable!()
+        }
+    };
+    let write = implement(members, &quote!(__nl::NlAttrs), of, &write);
+    let read = implement(members, &quote!(__nl::Parse<#lt>), of, &read);
+    quote!(#write #read)
 }
 
 /// Leaves those fields that give the companion enum a variant of its own, of a type that it can name.

@@ -1,5 +1,6 @@
 //! The attributes of a definition, with the names that the generated code has for them.
 
+use super::in_static;
 use crate::model::{Encoding, Field, Limits, Model, Role};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -13,6 +14,8 @@ pub(super) struct Members<'m> {
     pub(super) lt: Lifetime,
     /// The type that the definition stands for, with its lifetime.
     pub(super) own: TokenStream,
+    /// The parameters that an implementation for it has: `<'a>`, or none.
+    pub(super) params: TokenStream,
     /// The attributes, in order.
     pub(super) attrs: Vec<Member<'m>>,
 }
@@ -59,7 +62,8 @@ impl<'m> Members<'m> {
         let (ident, generics) = (&model.ident, model.generics.split_for_impl().1);
         let attrs = model.fields.iter().filter(|field| field.attr().is_some()).enumerate();
         let attrs = attrs.map(|(i, field)| Member::new(i, field, &lt)).collect();
-        Self { model, own: quote!(#ident #generics), attrs, lt }
+        let params = model.generics.lifetimes().next().map(|_| quote!(<#lt>)).unwrap_or_default();
+        Self { model, own: quote!(#ident #generics), params, attrs, lt }
     }
 
     /// The one field of a role.
@@ -78,6 +82,11 @@ impl<'m> Members<'m> {
     /// The set that is shared with others, its lifetime that of the bytes.
     pub(super) fn shared(&self) -> Option<Type> {
         self.model.keys.attrs.clone()
+    }
+
+    /// A type with the definition's lifetime, or with `'static` where the definition has none.
+    pub(super) fn owned(&self, ty: &TokenStream) -> TokenStream {
+        if self.params.is_empty() { in_static(ty.clone(), &self.lt) } else { ty.clone() }
     }
 }
 
@@ -118,18 +127,29 @@ impl<'m> Member<'m> {
 }
 
 impl Member<'_> {
-    /// Something that the field's type has as a `Field`.
+    /// Something that the field's type has as a `Field`: what is said or written of it.
     pub(super) fn item(&self, name: &str) -> TokenStream {
-        field_item(self.field, &self.lt, &quote!(__nl), name)
+        field_item(self.field, &quote!(__nl), name)
+    }
+
+    /// Something that the field's type has as a `ParseField`.
+    pub(super) fn read(&self, name: &str) -> TokenStream {
+        let (field, lt) = (self.field, &self.lt);
+        let (ty, name) = (&field.ty, Ident::new(name, field.ty.span()));
+        if field.select.is_some() {
+            return quote_spanned!(ty.span()=> <#ty as __nl::ParseSelectedField<#lt>>::#name);
+        }
+        let encoding = encoding(field, &quote!(__nl));
+        quote_spanned!(ty.span()=> <#ty as __nl::ParseField<#lt, #encoding>>::#name)
     }
 }
 
-/// `<T as Field<E>>::name`. All of it is at the type, so that the compiler points there if it is no field.
-pub(super) fn field_item(field: &Field, lt: &Lifetime, nl: &TokenStream, name: &str) -> TokenStream {
+/// `<T as Field<E>>::name`. All of it is at the type, so that the compiler points there if it is not a field.
+pub(super) fn field_item(field: &Field, nl: &TokenStream, name: &str) -> TokenStream {
     let (ty, encoding, name) = (&field.ty, encoding(field, nl), Ident::new(name, field.ty.span()));
     match field.select {
-        Some(_) => quote_spanned!(ty.span()=> <#ty as #nl::SelectedField<#lt>>::#name),
-        None => quote_spanned!(ty.span()=> <#ty as #nl::Field<#lt, #encoding>>::#name),
+        Some(_) => quote_spanned!(ty.span()=> <#ty as #nl::SelectedField>::#name),
+        None => quote_spanned!(ty.span()=> <#ty as #nl::Field<#encoding>>::#name),
     }
 }
 

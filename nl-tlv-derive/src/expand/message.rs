@@ -10,35 +10,20 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
-    let (own, lt) = (&members.own, &members.lt);
+    let (own, lt, params) = (&members.own, &members.lt, &members.params);
     let attr = match members.payload() {
-        Some(_) => quote!(__nl::NoAttr),
+        Some(_) => quote!(__nl::Attr<#lt>),
         None => attrs::companion(members),
     };
     let (schema, begin) = (schema_of(members), begin(members));
-    let (parse, attrs, emit) = match members.payload() {
+    let (parse, emit) = match members.payload() {
         Some(field) => payload(members, field),
         None => attributes(members),
     };
     quote! {
         #[automatically_derived]
-        impl<#lt> __nl::NlMessage<#lt> for #own {
-            type Attr = #attr;
-
-            const SCHEMA: &'static __nl::MessageSchema = #schema;
-
-            #[inline]
-            fn parse(__message: &__nl::Message<#lt>) -> ::core::result::Result<Self, __nl::Error> {
-                #begin
-                #parse
-            }
-
-            #[inline]
-            fn attrs(
-                __message: &__nl::Message<#lt>,
-            ) -> ::core::result::Result<__nl::TypedAttrs<#lt, Self::Attr>, __nl::Error> {
-                #attrs
-            }
+        impl #params __nl::NlMessage for #own {
+            const SCHEMAS: &'static [&'static __nl::MessageSchema] = &[#schema];
 
             #[inline]
             fn emit_into(
@@ -46,19 +31,31 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
                 __w: &mut __nl::Writer<'_>,
                 __header: __nl::Header,
             ) -> ::core::result::Result<(), __nl::Error> {
-                let __schema = <Self as __nl::NlMessage<#lt>>::SCHEMA;
-                let __room = const { __nl::room(<Self as __nl::NlMessage<#lt>>::SCHEMA) };
-                __nl::emit_contents(__w, __room, __schema.id, __header, |__w| {
+                __nl::emit_contents::<Self>(__w, __header, |__w| {
                     #(#emit)*
                     ::core::result::Result::Ok(())
                 })
+            }
+        }
+
+        #[automatically_derived]
+        impl<#lt> __nl::ParseMessage<#lt> for #own {
+            type Attr = #attr;
+
+            #[inline]
+            fn parse_in(
+                __message: &__nl::Message<#lt>,
+                __family: ::core::option::Option<__nl::MessageType>,
+            ) -> ::core::result::Result<Self, __nl::Error> {
+                #begin
+                #parse
             }
         }
     }
 }
 
 fn schema_of(members: &Members<'_>) -> TokenStream {
-    let (model, lt) = (members.model, &members.lt);
+    let model = members.model;
     let (name, doc, keys) = (model.ident.unraw().to_string(), &model.doc, &model.keys);
     let c_name = schema::option(keys.c_name.as_ref());
     let id = keys.ty.as_ref().or(keys.cmd.as_ref()).map(|number| id(keys, number));
@@ -77,8 +74,8 @@ fn schema_of(members: &Members<'_>) -> TokenStream {
             quote!(__nl::Contents::Attrs(#set))
         }
         (None, None) => {
-            let companion = attrs::companion(members);
-            quote!(__nl::Contents::Attrs(<#companion as __nl::NlAttr<#lt>>::SCHEMA))
+            let companion = members.owned(&attrs::companion(members));
+            quote!(__nl::Contents::Attrs(<#companion as __nl::NlAttrs>::SCHEMA))
         }
     };
     quote! {
@@ -119,43 +116,30 @@ fn payload_schema(field: &Field) -> TokenStream {
 
 /// Sees that it is this message, and what comes behind its headers: `__payload`, `__header`.
 fn begin(members: &Members<'_>) -> TokenStream {
-    let (id, header) = (identify(members), members.header());
-    let header = header.map(|field| {
+    let header = members.header().map(|field| {
         let ty = &field.ty;
         quote!(let (__header, __payload) = __payload.header::<#ty>()?;)
     });
-    quote!(#id #header)
+    quote! {
+        let (__payload, _) = __nl::contents(__message, __family, <Self as __nl::NlMessage>::SCHEMAS)?;
+        #header
+    }
 }
 
-fn identify(members: &Members<'_>) -> TokenStream {
-    let lt = &members.lt;
-    quote!(let __payload = __nl::contents(__message, <Self as __nl::NlMessage<#lt>>::SCHEMA.id)?;)
-}
-
-/// The ends of `parse` and `attrs`, and the statements of `emit_into`, for a message of attributes.
-fn attributes(members: &Members<'_>) -> (TokenStream, TokenStream, Vec<TokenStream>) {
-    let (id, walk, fields) = (identify(members), attrs::walk(members), attrs::finish(members));
-    let skip = members.header().map(|field| {
-        let ty = &field.ty;
-        quote!(let (_, __payload) = __payload.header::<#ty>()?;)
-    });
+/// The end of `parse_in`, and the statements of `emit_into`, for a message of attributes.
+fn attributes(members: &Members<'_>) -> (TokenStream, Vec<TokenStream>) {
+    let (walk, fields) = (attrs::walk(members), attrs::finish(members));
     let parse = quote! {
         let __attrs = __payload.attrs();
         #walk
         ::core::result::Result::Ok(Self { #(#fields),* })
     };
-    let typed = quote! {
-        #id
-        #skip
-        ::core::result::Result::Ok(__nl::TypedAttrs::new(__payload.attrs()))
-    };
-    (parse, typed, attrs::emit(members))
+    (parse, attrs::emit(members))
 }
 
 /// The same for a message that has one value as its payload.
-fn payload(members: &Members<'_>, field: &Field) -> (TokenStream, TokenStream, Vec<TokenStream>) {
-    let (id, name, ty) = (identify(members), &field.ident, &field.ty);
-    let encoding = encoding(field, &quote!(__nl));
+fn payload(members: &Members<'_>, field: &Field) -> (TokenStream, Vec<TokenStream>) {
+    let (name, ty, encoding) = (&field.ident, &field.ty, encoding(field, &quote!(__nl)));
     let header = members.header().map(|field| {
         let name = &field.ident;
         quote!(#name: __header,)
@@ -166,24 +150,7 @@ fn payload(members: &Members<'_>, field: &Field) -> (TokenStream, TokenStream, V
             #name: __payload.value::<#ty, #encoding>(__LIMITS[0])?,
         })
     };
-    let skip = members.header().map(|field| {
-        let ty = &field.ty;
-        quote!(__payload.header::<#ty>()?;)
-    });
-    let bind = members.header().is_none();
-    let id = if bind { drop_payload(members) } else { id };
-    let typed = quote! {
-        #id
-        #skip
-        ::core::result::Result::Ok(__nl::TypedAttrs::new(__nl::Attrs::new(&[])))
-    };
     let mut emit = attrs::emit(members);
     emit.push(quote!(__nl::emit_value::<#ty, #encoding>(&self.#name, __LIMITS[0], __w)?;));
-    (parse, typed, emit)
-}
-
-/// As [`identify`], where only the verdict counts.
-fn drop_payload(members: &Members<'_>) -> TokenStream {
-    let lt = &members.lt;
-    quote!(__nl::contents(__message, <Self as __nl::NlMessage<#lt>>::SCHEMA.id)?;)
+    (parse, emit)
 }

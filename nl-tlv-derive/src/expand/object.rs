@@ -17,7 +17,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         members,
         &quote! {
             &__nl::KeySchema {
-                message: <Self as __nl::NlMessage<'static>>::SCHEMA,
+                message: __nl::first(<Self as __nl::NlMessage>::SCHEMAS),
                 header_key: &[#(#names),*],
                 key: &[#(__nl::AttrType::new(#key)),*],
                 changed: &[#(#changed),*],

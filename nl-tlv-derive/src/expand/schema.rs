@@ -27,11 +27,12 @@ pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
         }
     });
     let attrs = attrs.chain(pad);
-    let (c_prefix, lt) = (option(model.keys.c_prefix.as_ref()), &members.lt);
+    let c_prefix = option(model.keys.c_prefix.as_ref());
     let part_of = match members.shared() {
-        Some(shared) => quote! {
-            ::core::option::Option::Some(__nl::SetRef::new(&|| <#shared as __nl::NlAttr<#lt>>::SCHEMA))
-        },
+        Some(shared) => {
+            let shared = members.owned(&quote!(#shared));
+            quote!(::core::option::Option::Some(__nl::SetRef::new(&|| <#shared as __nl::NlAttrs>::SCHEMA)))
+        }
         None => quote!(::core::option::Option::None),
     };
     let strict_start_type = match &model.keys.strict_start_type {

@@ -1,6 +1,8 @@
 //! The description itself.
 
 use super::Limits;
+#[cfg(feature = "socket")]
+use crate::Message;
 use crate::bytes::{add, align4};
 use crate::value::{NumberSchema, StructSchema, SubMessageSchema};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
@@ -26,6 +28,27 @@ pub struct MessageSchema {
 }
 
 impl MessageSchema {
+    /// A message of which nothing is known.
+    pub const UNKNOWN: &'static Self = &Self {
+        name: "message",
+        doc: "",
+        id: MessageId::Type(MessageType(0)),
+        c_name: None,
+        header: None,
+        contents: Contents::Attrs(AttrSet::EMPTY),
+    };
+
+    /// The schema of a message; the first if it is none of these.
+    #[cfg(feature = "socket")]
+    pub(crate) fn of(schemas: &'static [&'static Self], message: &Message<'_>) -> &'static Self {
+        let genl = message.family_header::<GenlMsgHdr>().ok().map(|(header, _)| header);
+        let is = |schema: &&&Self| match schema.id {
+            MessageId::Type(_) => schema.is(message.ty(), None),
+            MessageId::Command { .. } => schema.is(message.ty(), genl),
+        };
+        schemas.iter().find(is).or(schemas.first()).map_or(Self::UNKNOWN, |schema| *schema)
+    }
+
     /// Where the family header begins: bytes from the start of the message.
     #[must_use]
     pub const fn header_offset(&self) -> usize {
@@ -90,6 +113,10 @@ pub struct AttrSet {
 }
 
 impl AttrSet {
+    /// No attributes.
+    pub const EMPTY: &'static Self =
+        &Self { name: "", doc: "", attrs: &[], c_prefix: None, part_of: None, strict_start_type: None };
+
     /// The attribute of a type, looked up in this set and then in the one that it is a part of.
     #[must_use]
     pub fn attr(&self, ty: u16) -> Option<&'static AttrSchema> {

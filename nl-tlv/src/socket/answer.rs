@@ -5,7 +5,7 @@ use super::{Connection, RecvError, RequestError, Transport};
 use crate::control::{Control, Errno, ExtAck, Refusal};
 use crate::exchange::{DumpEnd, Origin, Verdict};
 use crate::schema::{MessageSchema, Path, locate};
-use crate::{AttrType, Error, Message, NlMessage};
+use crate::{AttrType, Error, Message, ParseMessage};
 use std::boxed::Box;
 use std::ops::Range;
 use std::time::Instant;
@@ -170,9 +170,9 @@ impl<T: Transport> Connection<T> {
         self.backlog.push(self.inbox.bytes(range), self.inbox.origin());
     }
 
-    pub(super) fn parse<'c, R: NlMessage<'c>>(&'c self, range: Range<usize>) -> Result<R, RequestError> {
+    pub(super) fn parse<'c, R: ParseMessage<'c>>(&'c self, range: Range<usize>) -> Result<R, RequestError> {
         let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
-        R::parse(&message).map_err(|err| unreadable(err, R::SCHEMA, &message))
+        R::parse(&message).map_err(|err| unreadable(err, MessageSchema::of(R::SCHEMAS, &message), &message))
     }
 
     pub(super) fn ext_ack(&self, range: Range<usize>) -> Result<ExtAck<'_>, RequestError> {

@@ -58,7 +58,7 @@ impl BatchResult {
 /// ```no_run
 /// # use nl_tlv::socket::{Connection, RequestError};
 /// # use nl_tlv::{NewFlags, NlMessage};
-/// # fn example<'a>(conn: &mut Connection, routes: &[impl NlMessage<'a>]) -> Result<(), RequestError> {
+/// # fn example(conn: &mut Connection, routes: &[impl NlMessage]) -> Result<(), RequestError> {
 /// let mut batch = conn.batch();
 /// for route in routes {
 ///     batch.push(route, NewFlags::CREATE | NewFlags::EXCL)?;
@@ -107,11 +107,7 @@ impl<'c, T: Transport> Batch<'c, T> {
     ///
     /// [`RequestError::Emit`] if it cannot be written, and as [`finish`](Self::finish) about those before it. It is not
     /// part of the batch then, which can go on.
-    pub fn push<'m, M: NlMessage<'m>>(
-        &mut self,
-        message: &M,
-        flags: impl Into<Flags>,
-    ) -> Result<(), RequestError> {
+    pub fn push<M: NlMessage>(&mut self, message: &M, flags: impl Into<Flags>) -> Result<(), RequestError> {
         let flags = flags.into();
         if !self.requests.write(self.connection, message, flags)? {
             self.flush()?;
@@ -198,7 +194,7 @@ impl Requests {
     }
 
     /// Writes a request behind the others, and says whether there was room for it.
-    pub(super) fn write<'m, T: Transport, M: NlMessage<'m>>(
+    pub(super) fn write<T: Transport, M: NlMessage>(
         &mut self,
         connection: &mut Connection<T>,
         message: &M,
@@ -215,11 +211,16 @@ impl Requests {
         let written = self.datagram.append(|w| message.emit_into(w, header));
         if let Ok(Some(range)) = written {
             let place = add(self.results.len(), self.pending.len());
-            self.pending.push(Pending { range, schema: M::SCHEMA, outcome: BatchResult::Unanswered, place });
+            self.pending.push(Pending {
+                range,
+                schema: message.schema(),
+                outcome: BatchResult::Unanswered,
+                place,
+            });
             return Ok(true);
         }
         connection.exchange.take_back();
-        written.map(|_| false).map_err(|err| RequestError::Emit(Box::new(err.within(M::SCHEMA, &[]))))
+        written.map(|_| false).map_err(|err| RequestError::Emit(Box::new(err.within(message.schema(), &[]))))
     }
 
     /// Sends what has not been sent. If the peer has no room for it now ([`WouldBlock`](io::ErrorKind::WouldBlock)), it

@@ -23,7 +23,7 @@ impl<T: Transport> Connection<T> {
     /// ```no_run
     /// # use nl_tlv::socket::{Connection, RequestError};
     /// # use nl_tlv::NlMessage;
-    /// # fn example<'a>(conn: &mut Connection, link_get: impl NlMessage<'a>) -> Result<(), RequestError> {
+    /// # fn example(conn: &mut Connection, link_get: impl NlMessage) -> Result<(), RequestError> {
     /// let lengths = conn.collect(&link_get, |link| Ok(Some(link.as_bytes().len())))?;
     /// # Ok(())
     /// # }
@@ -33,7 +33,7 @@ impl<T: Transport> Connection<T> {
     ///
     /// [`RequestError::Interrupted`], [`RequestError::Overrun`] or [`RequestError::Truncated`] if that happened to the
     /// last repetition too; [`RequestError::Damaged`] with what `read` says; what else there is.
-    pub fn collect<'m, R, M: NlMessage<'m>>(
+    pub fn collect<R, M: NlMessage>(
         &mut self,
         message: &M,
         mut read: impl FnMut(&Message<'_>) -> Result<Option<R>, crate::Error>,
@@ -47,7 +47,7 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    fn collect_once<'m, R, M: NlMessage<'m>>(
+    fn collect_once<R, M: NlMessage>(
         &mut self,
         message: &M,
         read: &mut impl FnMut(&Message<'_>) -> Result<Option<R>, crate::Error>,

@@ -9,7 +9,7 @@ use super::{
 use crate::control::{ExtAck, genl};
 use crate::exchange::{Exchange, Expect, Origin, Verdict};
 use crate::schema::MessageSchema;
-use crate::{Error, Flags, Header, Message, MessageType, NlMessage, Writer};
+use crate::{Error, Flags, Header, Message, MessageType, NlMessage, ParseMessage, Writer};
 use std::boxed::Box;
 use std::io;
 use std::ops::Range;
@@ -142,7 +142,7 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// [`RequestError::Refused`]; any other error of the connection.
-    pub fn request<'m>(&mut self, message: &impl NlMessage<'m>) -> Result<ExtAck<'_>, RequestError> {
+    pub fn request(&mut self, message: &impl NlMessage) -> Result<ExtAck<'_>, RequestError> {
         self.request_with(message, Flags::empty())
     }
 
@@ -151,9 +151,9 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// As [`request`](Self::request).
-    pub fn request_with<'m>(
+    pub fn request_with(
         &mut self,
-        message: &impl NlMessage<'m>,
+        message: &impl NlMessage,
         flags: impl Into<Flags>,
     ) -> Result<ExtAck<'_>, RequestError> {
         let flags = flags.into();
@@ -169,10 +169,7 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// [`RequestError::Refused`]; [`RequestError::Answer`] if the reply is not an `R`; any other error of the connection.
-    pub fn get<'c, 'm, R: NlMessage<'c>>(
-        &'c mut self,
-        message: &impl NlMessage<'m>,
-    ) -> Result<R, RequestError> {
+    pub fn get<'c, R: ParseMessage<'c>>(&'c mut self, message: &impl NlMessage) -> Result<R, RequestError> {
         self.get_with(message, Flags::empty())
     }
 
@@ -181,9 +178,9 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub fn get_with<'c, 'm, R: NlMessage<'c>>(
+    pub fn get_with<'c, R: ParseMessage<'c>>(
         &'c mut self,
-        message: &impl NlMessage<'m>,
+        message: &impl NlMessage,
         flags: impl Into<Flags>,
     ) -> Result<R, RequestError> {
         self.reply(message, Expect::OneReply, flags.into())
@@ -195,9 +192,9 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub fn get_of_type<'c, 'm, R: NlMessage<'c>>(
+    pub fn get_of_type<'c, R: ParseMessage<'c>>(
         &'c mut self,
-        message: &impl NlMessage<'m>,
+        message: &impl NlMessage,
         reply_type: MessageType,
         flags: impl Into<Flags>,
     ) -> Result<R, RequestError> {
@@ -209,7 +206,7 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// If the request cannot be made. A refusal comes with the first object.
-    pub fn dump<'m>(&mut self, message: &impl NlMessage<'m>) -> Result<Dump<'_, T>, RequestError> {
+    pub fn dump(&mut self, message: &impl NlMessage) -> Result<Dump<'_, T>, RequestError> {
         self.end_dump();
         let seq = self.start(message, Expect::Dump, Flags::empty())?;
         Ok(Dump::new(self, seq, Expect::Dump))
@@ -221,9 +218,9 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// As [`dump`](Self::dump).
-    pub fn get_until_ack<'m>(
+    pub fn get_until_ack(
         &mut self,
-        message: &impl NlMessage<'m>,
+        message: &impl NlMessage,
         flags: impl Into<Flags>,
     ) -> Result<Dump<'_, T>, RequestError> {
         let seq = self.start(message, Expect::UntilAck, flags.into())?;
@@ -334,11 +331,7 @@ impl<T: Transport> Connection<T> {
         message.map(Event::Message).map_err(RequestError::Damaged)
     }
 
-    fn acknowledged<'m>(
-        &mut self,
-        message: &impl NlMessage<'m>,
-        flags: Flags,
-    ) -> Result<Range<usize>, RequestError> {
+    fn acknowledged(&mut self, message: &impl NlMessage, flags: Flags) -> Result<Range<usize>, RequestError> {
         let seq = self.start(message, Expect::Ack, flags)?;
         loop {
             match self.wait(seq)? {
@@ -348,9 +341,9 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    fn reply<'c, 'm, R: NlMessage<'c>>(
+    fn reply<'c, R: ParseMessage<'c>>(
         &'c mut self,
-        message: &impl NlMessage<'m>,
+        message: &impl NlMessage,
         expect: Expect,
         flags: Flags,
     ) -> Result<R, RequestError> {
@@ -361,9 +354,9 @@ impl<T: Transport> Connection<T> {
         self.parse(range)
     }
 
-    fn replied<'m>(
+    fn replied(
         &mut self,
-        message: &impl NlMessage<'m>,
+        message: &impl NlMessage,
         expect: Expect,
         flags: Flags,
     ) -> Result<Range<usize>, RequestError> {
@@ -380,7 +373,7 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Sends a request, and says under which number it is answered.
-    pub(super) fn start<'m, M: NlMessage<'m>>(
+    pub(super) fn start<M: NlMessage>(
         &mut self,
         message: &M,
         expect: Expect,
@@ -388,7 +381,7 @@ impl<T: Transport> Connection<T> {
     ) -> Result<u32, RequestError> {
         let header = self.exchange.request(expect, Header::new().flags(flags))?;
         let header = Header { family: self.family.as_ref().map(Family::id), ..header };
-        self.schema = M::SCHEMA;
+        self.schema = message.schema();
         self.send(header, |w, header| message.emit_into(w, header))?;
         Ok(header.seq)
     }

@@ -4,7 +4,7 @@ use super::answer::Found;
 use super::generic::is_unknown;
 use super::{Connection, Family, RequestError, Socket, Transport};
 use crate::exchange::{Expect, Verdict};
-use crate::{Message, MessageType, NlMessage};
+use crate::{Message, MessageType, ParseMessage};
 use std::ops::Range;
 
 /// The objects of a dump, or the replies to a request that has several, in the order in which the kernel sends them.
@@ -45,7 +45,7 @@ impl<'c, T: Transport> Dump<'c, T> {
     /// covers changed meanwhile, or [`RequestError::Overrun`] if datagrams were lost: of events or of the dump, which
     /// nobody can tell.
     #[inline]
-    pub fn next<'d, R: NlMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
+    pub fn next<'d, R: ParseMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
         match self.advance()? {
             Some(range) => self.connection.parse(range).map(Some),
             None => Ok(None),

@@ -5,7 +5,9 @@ use super::{Address, Protocol, RecvError, Socket, Transport};
 use crate::bytes::{add, from_u32};
 use crate::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
 use crate::exchange::DumpEnd;
-use crate::{Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, Writer};
+use crate::{
+    Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
+};
 use std::io;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -146,7 +148,7 @@ impl<T: Transport> Server<T> {
     ///
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) for another group, or a message that cannot be written; the
     /// system's.
-    pub fn notify<'m>(&self, group: u32, message: &impl NlMessage<'m>, header: Header) -> io::Result<()> {
+    pub fn notify(&self, group: u32, message: &impl NlMessage, header: Header) -> io::Result<()> {
         let bit = group.checked_sub(1).and_then(|bit| 1_u32.checked_shl(bit));
         let groups = bit.ok_or(io::ErrorKind::InvalidInput)?;
         let bytes = written(|w| message.emit_into(w, header))?;
@@ -216,7 +218,7 @@ impl<'s, T: Transport> Request<'s, T> {
     /// # Errors
     ///
     /// As [`NlMessage::parse`]; see [`refuse_unreadable`](Self::refuse_unreadable).
-    pub fn parse<M: NlMessage<'s>>(&self) -> Result<M, Error> {
+    pub fn parse<M: ParseMessage<'s>>(&self) -> Result<M, Error> {
         M::parse(&self.message)
     }
 
@@ -231,7 +233,7 @@ impl<'s, T: Transport> Request<'s, T> {
     /// # Errors
     ///
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) if it cannot be written; the system's.
-    pub fn reply<'m>(&self, message: &impl NlMessage<'m>) -> io::Result<()> {
+    pub fn reply(&self, message: &impl NlMessage) -> io::Result<()> {
         self.send(|w| message.emit_into(w, self.header()))
     }
 
@@ -289,9 +291,9 @@ impl<'s, T: Transport> Request<'s, T> {
     /// # Errors
     ///
     /// As [`reply`](Self::reply); the end is not sent then.
-    pub fn dump<'m, M: NlMessage<'m> + 'm>(
+    pub fn dump<'o, M: NlMessage + 'o>(
         &self,
-        objects: impl IntoIterator<Item = &'m M>,
+        objects: impl IntoIterator<Item = &'o M>,
         end: DumpEnd,
     ) -> io::Result<()> {
         let interrupted = if end.is_interrupted { Flags::DUMP_INTR } else { Flags::empty() };

@@ -51,7 +51,7 @@ impl<T: Transport> Sender<T> {
     /// # Errors
     ///
     /// If the request cannot be made, written, or sent.
-    pub fn send<'m, M: NlMessage<'m>>(
+    pub fn send<M: NlMessage>(
         &mut self,
         message: &M,
         expect: Expect,
@@ -77,12 +77,8 @@ impl<T: Transport> Sender<T> {
         &self.shared.transport
     }
 
-    fn write_and_send<'m, M: NlMessage<'m>>(
-        &mut self,
-        message: &M,
-        header: Header,
-    ) -> Result<(), RequestError> {
-        let len = write(&mut self.request, M::SCHEMA, |w| message.emit_into(w, header))?;
+    fn write_and_send<M: NlMessage>(&mut self, message: &M, header: Header) -> Result<(), RequestError> {
+        let len = write(&mut self.request, message.schema(), |w| message.emit_into(w, header))?;
         let request = self.request.get(..len).unwrap_or_default();
         Ok(self.shared.transport.send_to(request, Address::port(self.peer))?)
     }

@@ -3,7 +3,7 @@
 use super::{Describe, Emit, NlStruct, Parse};
 use crate::bytes::{add, align4, head, padding4, tail, to_u32};
 use crate::schema::{SetRef, ValueType};
-use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs};
+use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, ParseAttrs};
 
 /// A struct, and attributes behind it and its padding; what some families have in one attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Headed<H, T> {
     pub attrs: T,
 }
 
-impl<'a, H: NlStruct, T: NlAttrs<'a>> Parse<'a> for Headed<H, T> {
+impl<'a, H: NlStruct, T: ParseAttrs<'a>> Parse<'a> for Headed<H, T> {
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         let len = attr.payload().len();
         let header = H::read_from_bytes(head(attr.payload(), size_of::<H>()))
@@ -29,7 +29,7 @@ fn behind<H>(attr: Attr<'_>) -> Attrs<'_> {
     Attrs::at(tail(attr.payload(), at), attr.offset().saturating_add(to_u32(add(4, at))))
 }
 
-impl<'a, H: NlStruct, T: NlAttrs<'a>> Emit for Headed<H, T> {
+impl<H: NlStruct, T: NlAttrs> Emit for Headed<H, T> {
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.bytes(self.header.as_bytes())?;
         w.bytes(head(&[0; 4], padding4(size_of::<H>())))?;
@@ -37,6 +37,6 @@ impl<'a, H: NlStruct, T: NlAttrs<'a>> Emit for Headed<H, T> {
     }
 }
 
-impl<'a, H: NlStruct, T: NlAttrs<'a>> Describe for Headed<H, T> {
+impl<H: NlStruct, T: NlAttrs> Describe for Headed<H, T> {
     const TYPE: ValueType = ValueType::Headed(H::SCHEMA, SetRef::new(&|| T::SCHEMA));
 }

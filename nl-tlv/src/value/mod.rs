@@ -38,9 +38,9 @@ pub use nl_str::NlString;
 pub use number::NumberSchema;
 pub use reject::Reject;
 pub use structs::{NlStruct, StructField, StructFieldValue, StructSchema, StructValueType};
-pub use sub_message::{Select, Selector, SubMessage, SubMessageSchema};
+pub use sub_message::{NlSubMessage, ParseSubMessage, Select, Selector, SubMessageSchema};
 #[doc(hidden)]
-pub use sub_message::{SelectedField, SelectingField};
+pub use sub_message::{ParseSelectedField, SelectedField, SelectingField};
 pub use var_int::{Sint, Uint};
 
 use crate::schema::{Limits, ValueType};
@@ -115,6 +115,14 @@ pub trait Describe<E = Native> {
     fn check(&self, limits: &Limits) -> Result<(), Error> {
         let _ = limits;
         Ok(())
+    }
+}
+
+/// The attribute as it is.
+impl<'a> Parse<'a> for Attr<'a> {
+    #[inline(always)]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        Ok(attr)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Describe, Emit, Parse};
 use crate::schema::{SetRef, ValueType};
-use crate::{Attr, AttrType, AttrWriter, Attrs, Error, NlAttrs};
+use crate::{Attr, AttrType, AttrWriter, Attrs, Error, NlAttrs, ParseAttrs};
 use core::fmt;
 
 /// Sets of attributes in one attribute, each in a nest whose type only counts; read when asked for.
@@ -53,7 +53,7 @@ impl<'a, T> NestedArray<'a, T> {
 /// The items of a [`NestedArray`].
 pub struct NestedArrayIter<'a, T>(Items<'a, T>);
 
-impl<'a, T: NlAttrs<'a> + Clone> Iterator for NestedArrayIter<'a, T> {
+impl<'a, T: ParseAttrs<'a> + Clone> Iterator for NestedArrayIter<'a, T> {
     type Item = Result<T, Error>;
 
     #[inline]
@@ -72,7 +72,7 @@ impl<'a, T: NlAttrs<'a> + Clone> Iterator for NestedArrayIter<'a, T> {
     }
 }
 
-impl<'a, T: NlAttrs<'a> + Clone> IntoIterator for &NestedArray<'a, T> {
+impl<'a, T: ParseAttrs<'a> + Clone> IntoIterator for &NestedArray<'a, T> {
     type Item = Result<T, Error>;
     type IntoIter = NestedArrayIter<'a, T>;
 
@@ -88,7 +88,7 @@ impl<'a, T> Parse<'a> for NestedArray<'a, T> {
     }
 }
 
-impl<'a, T: NlAttrs<'a>> Emit for NestedArray<'a, T> {
+impl<T: NlAttrs> Emit for NestedArray<'_, T> {
     const NLA_FLAGS: u16 = AttrType::NESTED_FLAG;
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -101,7 +101,7 @@ impl<'a, T: NlAttrs<'a>> Emit for NestedArray<'a, T> {
     }
 }
 
-impl<'a, T: NlAttrs<'a>> Describe for NestedArray<'a, T> {
+impl<T: NlAttrs> Describe for NestedArray<'_, T> {
     const TYPE: ValueType = ValueType::NestedArray(SetRef::new(&|| T::SCHEMA));
 }
 
@@ -128,19 +128,19 @@ impl<T> Default for NestedArray<'_, T> {
 }
 
 /// Item by item; one that cannot be read equals nothing but the same error.
-impl<'a, T: NlAttrs<'a> + Clone + PartialEq> PartialEq for NestedArray<'a, T> {
+impl<'a, T: ParseAttrs<'a> + Clone + PartialEq> PartialEq for NestedArray<'a, T> {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other.iter())
     }
 }
 
-impl<'a, T: NlAttrs<'a> + Clone + fmt::Debug> fmt::Debug for NestedArray<'a, T> {
+impl<'a, T: ParseAttrs<'a> + Clone + fmt::Debug> fmt::Debug for NestedArray<'a, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self).finish()
     }
 }
 
-impl<'a, T: NlAttrs<'a> + Clone + fmt::Debug> fmt::Debug for NestedArrayIter<'a, T> {
+impl<'a, T: ParseAttrs<'a> + Clone + fmt::Debug> fmt::Debug for NestedArrayIter<'a, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         NestedArray(self.0).fmt(f)
     }

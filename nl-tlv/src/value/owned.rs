@@ -1,7 +1,7 @@
 //! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
 use super::{Be, Describe, Emit, Native, NoNul, Parse, Select, Selector, Text};
-use crate::field::{Field, emit_checked, parse_checked};
+use crate::field::{Field, ParseField, emit_checked, parse_checked};
 use crate::schema::{Limits, Presence, ValueType, check_depth};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;
@@ -101,35 +101,39 @@ macro_rules! vectors {
     ($($encoding:ty)*) => {$(
         /// Every attribute of the type, in order, each read at once.
         #[diagnostic::do_not_recommend]
-        impl<'a, T> Field<'a, $encoding> for Vec<T>
-        where
-            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
-        {
+        impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for Vec<T> {
             type Item = T;
-            type Slot = Self;
-            const EMPTY: Self = Self::new();
             const TYPE: ValueType = T::TYPE;
             const PRESENCE: Presence = Presence::Repeated;
 
-            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
-                parse_checked(attr, limits)
+            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                emit_checked::<T, $encoding>(item, ty, limits, w)
             }
 
-            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                emit_checked(item, ty, limits, w)
+            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                self.iter().try_for_each(|item| emit_checked::<T, $encoding>(item, ty, limits, w))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<'a, T> ParseField<'a, $encoding> for Vec<T>
+        where
+            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
+        {
+            type Slot = Self;
+            const EMPTY: Self = Self::new();
+
+            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
+                parse_checked::<T, $encoding>(attr, limits)
             }
 
             fn store(slot: &mut Self, attr: Attr<'a>, _: Attrs<'a>, limits: &'static Limits) -> Result<(), Error> {
-                slot.push(parse_checked(attr, limits)?);
+                slot.push(parse_checked::<T, $encoding>(attr, limits)?);
                 Ok(())
             }
 
             fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
                 Ok(slot)
-            }
-
-            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                self.iter().try_for_each(|item| emit_checked(item, ty, limits, w))
             }
         }
     )*};

@@ -13,16 +13,9 @@ use core::ffi::CStr;
     message = "`{Self}` has no forms to select from",
     note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selector)]` to a set whose sub-messages are selected from outside"
 )]
-pub trait SubMessage<'a>: Sized {
+pub trait NlSubMessage {
     /// Its forms.
     const SCHEMA: &'static SubMessageSchema;
-
-    /// Reads the attribute in the form that is selected; without a selector it is one of the others.
-    ///
-    /// # Errors
-    ///
-    /// That of the form; [`ErrorKind::UnknownAttr`] if there is none and no variant for others.
-    fn parse_as(attr: Attr<'a>, selector: Option<Selector<'_>>) -> Result<Self, Error>;
 
     /// Appends the attribute, so that it is read in the same form again.
     ///
@@ -36,6 +29,20 @@ pub trait SubMessage<'a>: Sized {
         selector: Option<Selector<'_>>,
         w: &mut AttrWriter<'_>,
     ) -> Result<(), Error>;
+}
+
+/// The reading side of [`NlSubMessage`], implemented with the same derive.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no forms to select from",
+    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selector)]` to a set whose sub-messages are selected from outside"
+)]
+pub trait ParseSubMessage<'a>: NlSubMessage + Sized {
+    /// Reads the attribute in the form that is selected; without a selector it is one of the others.
+    ///
+    /// # Errors
+    ///
+    /// That of the form; [`ErrorKind::UnknownAttr`] if there is none and no variant for others.
+    fn parse_as(attr: Attr<'a>, selector: Option<Selector<'_>>) -> Result<Self, Error>;
 }
 
 /// The description of a sub-message.
@@ -122,36 +129,38 @@ numbers! { u8 u16 u32 u64 i8 i16 i32 i64 }
     message = "`{Self}` has no forms to select from",
     note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selector)]` to a set whose sub-messages are selected from outside"
 )]
-pub trait SelectedField<'a>: Sized {
-    /// One attribute, whose form is not known without the others.
-    type Item;
-    /// What was found so far.
-    type Slot;
-    /// Nothing was found.
-    const EMPTY: Self::Slot;
+pub trait SelectedField {
     /// Its forms.
     const SCHEMA: &'static SubMessageSchema;
     /// How often it occurs.
     const PRESENCE: Presence;
 
+    /// Writes the attribute, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`NlSubMessage::emit_as`].
+    fn emit_field(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+}
+
+/// The reading side of a [`SelectedField`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no forms to select from",
+    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selector)]` to a set whose sub-messages are selected from outside"
+)]
+pub trait ParseSelectedField<'a>: SelectedField + Sized {
     /// The field's value, when all attributes were seen.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::MissingAttr`] if it is required; what [`SubMessage::parse_as`] says.
+    /// [`ErrorKind::MissingAttr`] if it is required; what [`ParseSubMessage::parse_as`] says.
     fn finish(
         slot: Option<Attr<'a>>,
         ty: u16,
         area: Attrs<'a>,
         key: Option<Selector<'_>>,
     ) -> Result<Self, Error>;
-
-    /// Writes the attribute, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// As [`SubMessage::emit_as`].
-    fn emit_field(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error>;
 }
 
 /// A field that selects the form of another one, `T` or `Option<T>`; what the derives call.
@@ -182,13 +191,18 @@ impl<T: Select> SelectingField for Option<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, T: SubMessage<'a>> SelectedField<'a> for T {
-    type Item = Attr<'a>;
-    type Slot = Option<Attr<'a>>;
-    const EMPTY: Option<Attr<'a>> = None;
+impl<T: NlSubMessage> SelectedField for T {
     const SCHEMA: &'static SubMessageSchema = T::SCHEMA;
     const PRESENCE: Presence = Presence::Required;
 
+    #[inline]
+    fn emit_field(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        self.emit_as(ty.into(), key, w)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: ParseSubMessage<'a>> ParseSelectedField<'a> for T {
     #[inline]
     fn finish(
         slot: Option<Attr<'a>>,
@@ -201,21 +215,21 @@ impl<'a, T: SubMessage<'a>> SelectedField<'a> for T {
             None => Err(Error::new(ErrorKind::MissingAttr, area.offset(), 0, 0).of_attr(ty)),
         }
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: NlSubMessage> SelectedField for Option<T> {
+    const SCHEMA: &'static SubMessageSchema = T::SCHEMA;
+    const PRESENCE: Presence = Presence::Optional;
 
     #[inline]
     fn emit_field(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        self.emit_as(ty.into(), key, w)
+        self.as_ref().map_or(Ok(()), |value| value.emit_as(ty.into(), key, w))
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, T: SubMessage<'a>> SelectedField<'a> for Option<T> {
-    type Item = Attr<'a>;
-    type Slot = Option<Attr<'a>>;
-    const EMPTY: Option<Attr<'a>> = None;
-    const SCHEMA: &'static SubMessageSchema = T::SCHEMA;
-    const PRESENCE: Presence = Presence::Optional;
-
+impl<'a, T: ParseSubMessage<'a>> ParseSelectedField<'a> for Option<T> {
     #[inline]
     fn finish(
         slot: Option<Attr<'a>>,
@@ -224,10 +238,5 @@ impl<'a, T: SubMessage<'a>> SelectedField<'a> for Option<T> {
         key: Option<Selector<'_>>,
     ) -> Result<Self, Error> {
         slot.map(|attr| T::parse_as(attr, key)).transpose()
-    }
-
-    #[inline]
-    fn emit_field(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        self.as_ref().map_or(Ok(()), |value| value.emit_as(ty.into(), key, w))
     }
 }

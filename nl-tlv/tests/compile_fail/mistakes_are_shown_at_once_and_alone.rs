@@ -31,13 +31,11 @@ fn uses(message: &Message<'_>) -> Result<(), nl_tlv::Error> {
         match attr? {
             RouteAttr::Hop(hop) => assert_eq!(hop.index, route.metric),
             RouteAttr::Metric(metric) => assert_eq!(metric, 1),
-            RouteAttr::Other(other) => assert!(matches!(Choice::parse_attr(other)?, Choice::Other(_))),
+            RouteAttr::Other(other) => assert!(matches!(other.parse::<Choice<'_>>()?, Choice::Other(_))),
         }
     }
     Ok(())
 }
-
-use nl_tlv::NlAttr;
 
 fn main() {
     let _ = uses;

@@ -44,7 +44,7 @@ fn a_built_message_reads_back_equal() {
 fn attributes_are_iterated_typed_and_in_order() {
     let (hops, mut buf) = (hops(), [0; 256]);
     let mut w = Writer::new(&mut buf);
-    w.message(RouteNew::SCHEMA.id, header(), |w| {
+    w.message(RouteNew::SCHEMAS[0].id, header(), |w| {
         w.put_value(1, &"blue")?;
         w.put(77, b"?")?;
         w.put_value(3, &hops[1])
@@ -62,7 +62,7 @@ fn attributes_are_iterated_typed_and_in_order() {
 fn unknown_attributes_are_kept_in_rest() {
     let mut buf = [0; 256];
     let mut w = Writer::new(&mut buf);
-    w.message(RouteNew::SCHEMA.id, header(), |w| {
+    w.message(RouteNew::SCHEMAS[0].id, header(), |w| {
         w.put_value(1, &"blue")?;
         w.nest(2, |w| Prefix { addr: Ipv4Addr::LOCALHOST.into(), len: 32 }.emit_attrs(w))?;
         w.put(0x3fff, b"kept")
@@ -79,7 +79,7 @@ fn unknown_attributes_are_kept_in_rest() {
 fn a_missing_required_attribute_is_named() {
     let mut buf = [0; 64];
     let mut w = Writer::new(&mut buf);
-    w.message(RouteNew::SCHEMA.id, header(), |w| w.put_value(1, &"blue")).unwrap();
+    w.message(RouteNew::SCHEMAS[0].id, header(), |w| w.put_value(1, &"blue")).unwrap();
     let err = RouteNew::parse(&Messages::new(w.as_bytes()).next().unwrap().unwrap()).unwrap_err();
     assert_eq!((err.kind(), err.attr_type(), err.offset()), (ErrorKind::MissingAttr, Some(2), 16));
 }
@@ -94,7 +94,7 @@ fn limits_hold_when_read_and_when_written() {
 
     let mut buf = [0; 256];
     let mut w = Writer::new(&mut buf);
-    w.message(RouteNew::SCHEMA.id, header(), |w| {
+    w.message(RouteNew::SCHEMAS[0].id, header(), |w| {
         w.put_value(1, &"blue")?;
         w.nest(2, |w| {
             w.put_value(1, &IpAddr::V4(Ipv4Addr::LOCALHOST))?;
@@ -110,7 +110,7 @@ fn limits_hold_when_read_and_when_written() {
 fn an_items_error_comes_when_it_is_read() {
     let mut buf = [0; 256];
     let mut w = Writer::new(&mut buf);
-    w.message(RouteNew::SCHEMA.id, header(), |w| {
+    w.message(RouteNew::SCHEMAS[0].id, header(), |w| {
         w.put_value(1, &"blue")?;
         w.nest(2, |w| Prefix { addr: Ipv4Addr::LOCALHOST.into(), len: 32 }.emit_attrs(w))?;
         w.put_value(3, &hops()[1])?;

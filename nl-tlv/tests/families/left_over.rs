@@ -13,10 +13,10 @@ macro_rules! knows_every_attribute {
         fn $test() {
             use $message as Subject;
             for vector in [$($name),*].map(Vector::load) {
-                let Contents::Attrs(set) = Subject::SCHEMA.contents else { panic!("no attributes") };
-                let start = Subject::SCHEMA.contents_offset() - 16;
+                let Contents::Attrs(set) = Subject::SCHEMAS[0].contents else { panic!("no attributes") };
+                let start = Subject::SCHEMAS[0].contents_offset() - 16;
                 let mut seen = Seen::default();
-                seen.walk(set, only(&vector.bytes).attrs_after(start), Subject::SCHEMA.name);
+                seen.walk(set, only(&vector.bytes).attrs_after(start), Subject::SCHEMAS[0].name);
                 assert_eq!(seen.unknown, Vec::<String>::new(), "{}", vector.name);
                 assert_eq!(seen.known, attributes(&vector), "{}", vector.name);
             }

@@ -43,7 +43,7 @@ fn typed_attributes_are_the_untyped_ones_in_order() {
         let mut again = vec![0x5a; bytes.len()];
         let mut w = Writer::new(&mut again);
         w.message(message.ty().into(), Header::new(), |w| {
-            RouteNew::attrs(&message)?.try_for_each(|attr| nl_tlv::NlAttr::emit_attr(&attr?, w))
+            RouteNew::attrs(&message)?.try_for_each(|attr| nl_tlv::NlAttrs::emit_attrs(&attr?, w))
         })
         .unwrap();
         assert_eq!(w.as_bytes(), bytes);

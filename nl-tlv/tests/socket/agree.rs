@@ -29,9 +29,9 @@ fn ip(args: &str) -> Vec<Value> {
 }
 
 /// What we say, of each object that `read` makes one of.
-fn ours<'m>(
+fn ours(
     conn: &mut Connection,
-    request: &impl NlMessage<'m>,
+    request: &impl NlMessage,
     mut read: impl FnMut(&Message<'_>) -> Result<Option<Value>, nl_tlv::Error>,
 ) -> Vec<Value> {
     conn.collect(request, &mut read).unwrap()

@@ -3,7 +3,7 @@
 use super::tables::{Hop, Route, Table};
 use crate::peer::Outbox;
 use crate::rtm::{GROUP_ROUTES, GROUP_TABLES, NextHop, Prefix, RouteAttr, RouteReply, TableAttr, TableReply};
-use nl_tlv::{AttrWriter, Error, Flags, Header, Message, NewFlags, NlAttr, Repeat};
+use nl_tlv::{AttrWriter, Error, Flags, Header, Message, NewFlags, NlAttrs, Repeat};
 
 /// A change that was made: the object as it is then, or as it was if it is no more.
 #[derive(Debug)]
@@ -40,17 +40,17 @@ impl Change {
     fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self {
             Self::Table { name, routes, generation } => {
-                TableAttr::Name(name).emit_attr(w)?;
-                TableAttr::Routes(*routes).emit_attr(w)?;
-                TableAttr::Generation(*generation).emit_attr(w)
+                TableAttr::Name(name).emit_attrs(w)?;
+                TableAttr::Routes(*routes).emit_attrs(w)?;
+                TableAttr::Generation(*generation).emit_attrs(w)
             }
             Self::Route { table, dst, route } => {
-                RouteAttr::Table(table).emit_attr(w)?;
-                RouteAttr::Dst(*dst).emit_attr(w)?;
+                RouteAttr::Table(table).emit_attrs(w)?;
+                RouteAttr::Dst(*dst).emit_attrs(w)?;
                 let mut hops = route.nexthops.iter().map(Hop::view);
-                hops.try_for_each(|hop| RouteAttr::Nexthop(hop).emit_attr(w))?;
-                RouteAttr::Metric(route.metric).emit_attr(w)?;
-                RouteAttr::Generation(route.generation).emit_attr(w)
+                hops.try_for_each(|hop| RouteAttr::Nexthop(hop).emit_attrs(w))?;
+                RouteAttr::Metric(route.metric).emit_attrs(w)?;
+                RouteAttr::Generation(route.generation).emit_attrs(w)
             }
         }
     }

@@ -67,17 +67,17 @@ impl Service for RtmService {
         // The header comes before the attributes.
         let policy = || Ok::<_, Refused>(validate(schema, request, Mode::STRICT)?);
         let change = match ty {
-            _ if is(TableGet::SCHEMA) || is(RouteGet::SCHEMA) => {
+            _ if is(TableGet::SCHEMAS[0]) || is(RouteGet::SCHEMAS[0]) => {
                 let is_dump = is_dump(request)?;
                 policy()?;
-                return match (is(TableGet::SCHEMA), is_dump) {
+                return match (is(TableGet::SCHEMAS[0]), is_dump) {
                     (true, true) => self.table_dump(request),
                     (true, false) => self.table_get(request, sender, out),
                     (false, true) => self.route_dump(request),
                     (false, false) => self.route_get(request, sender, out),
                 };
             }
-            _ if is(RouteNew::SCHEMA) => {
+            _ if is(RouteNew::SCHEMAS[0]) => {
                 let flags = modifiers(request)?;
                 policy()?;
                 self.route_new(request, flags)?
@@ -85,9 +85,9 @@ impl Service for RtmService {
             _ => {
                 policy()?;
                 match ty {
-                    _ if is(TableNew::SCHEMA) => self.table_new(request)?,
-                    _ if is(TableDel::SCHEMA) => self.table_del(request)?,
-                    _ if is(TableClear::SCHEMA) => self.table_clear(request)?,
+                    _ if is(TableNew::SCHEMAS[0]) => self.table_new(request)?,
+                    _ if is(TableDel::SCHEMAS[0]) => self.table_del(request)?,
+                    _ if is(TableClear::SCHEMAS[0]) => self.table_clear(request)?,
                     _ => self.route_del(request)?,
                 }
             }
@@ -103,13 +103,13 @@ impl Service for RtmService {
 
 /// What can be asked for.
 const REQUESTS: &[&MessageSchema] = &[
-    TableNew::SCHEMA,
-    TableDel::SCHEMA,
-    TableGet::SCHEMA,
-    TableClear::SCHEMA,
-    RouteNew::SCHEMA,
-    RouteDel::SCHEMA,
-    RouteGet::SCHEMA,
+    TableNew::SCHEMAS[0],
+    TableDel::SCHEMAS[0],
+    TableGet::SCHEMAS[0],
+    TableClear::SCHEMAS[0],
+    RouteNew::SCHEMAS[0],
+    RouteDel::SCHEMAS[0],
+    RouteGet::SCHEMAS[0],
 ];
 
 impl RtmService {

@@ -5,7 +5,7 @@ use crate::peer::Refused;
 use crate::rtm::{NAME_MAX, NextHop, Prefix};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use nl_tlv::control::Errno;
-use nl_tlv::{Attr, AttrType, Attrs, Flags, Message, NewFlags, NlAttrs};
+use nl_tlv::{Attr, AttrType, Attrs, Flags, Message, NewFlags, ParseAttrs};
 use std::collections::BTreeSet;
 use std::fmt;
 

@@ -15,7 +15,7 @@ use crate::{Flags, NlMessage};
 /// ```no_run
 /// # use nl_tlv::socket::{RequestError, tokio::Connection};
 /// # use nl_tlv::{NewFlags, NlMessage};
-/// # async fn example<'a>(conn: Connection, routes: &[impl NlMessage<'a>]) -> Result<(), RequestError> {
+/// # async fn example(conn: Connection, routes: &[impl NlMessage]) -> Result<(), RequestError> {
 /// let mut batch = conn.batch()?;
 /// for route in routes {
 ///     batch.push(route, NewFlags::CREATE | NewFlags::EXCL).await?;
@@ -49,7 +49,7 @@ impl<T: AsyncTransport> Batch<T> {
     /// # Errors
     ///
     /// As the blocking [`push`](crate::socket::Batch::push).
-    pub async fn push<'m, M: NlMessage<'m>>(
+    pub async fn push<M: NlMessage>(
         &mut self,
         message: &M,
         flags: impl Into<Flags>,

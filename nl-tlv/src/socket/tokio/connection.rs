@@ -133,7 +133,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// [`RequestError::Refused`]; any other error of the connection.
-    pub async fn request<'m, M: NlMessage<'m>>(&self, message: &M) -> Result<Ack, RequestError> {
+    pub async fn request<M: NlMessage>(&self, message: &M) -> Result<Ack, RequestError> {
         self.request_with(message, Flags::empty()).await
     }
 
@@ -142,7 +142,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// As [`request`](Self::request).
-    pub async fn request_with<'m, M: NlMessage<'m>>(
+    pub async fn request_with<M: NlMessage>(
         &self,
         message: &M,
         flags: impl Into<Flags>,
@@ -156,7 +156,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// [`RequestError::Refused`]; any other error of the connection.
-    pub async fn get<'m, M: NlMessage<'m>>(&self, message: &M) -> Result<Reply, RequestError> {
+    pub async fn get<M: NlMessage>(&self, message: &M) -> Result<Reply, RequestError> {
         self.get_with(message, Flags::empty()).await
     }
 
@@ -165,7 +165,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub async fn get_with<'m, M: NlMessage<'m>>(
+    pub async fn get_with<M: NlMessage>(
         &self,
         message: &M,
         flags: impl Into<Flags>,
@@ -179,7 +179,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub async fn get_of_type<'m, M: NlMessage<'m>>(
+    pub async fn get_of_type<M: NlMessage>(
         &self,
         message: &M,
         reply_type: MessageType,
@@ -194,7 +194,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// If the request cannot be made. A refusal comes with the first object.
-    pub async fn dump<'m, M: NlMessage<'m>>(&self, message: &M) -> Result<Dump<T>, RequestError> {
+    pub async fn dump<M: NlMessage>(&self, message: &M) -> Result<Dump<T>, RequestError> {
         self.lend(message, Expect::Dump, Flags::empty()).await
     }
 
@@ -204,7 +204,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// As [`dump`](Self::dump).
-    pub async fn get_until_ack<'m, M: NlMessage<'m>>(
+    pub async fn get_until_ack<M: NlMessage>(
         &self,
         message: &M,
         flags: impl Into<Flags>,
@@ -218,7 +218,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// As the blocking [`collect`](Blocking::collect).
-    pub async fn collect<'m, R, M: NlMessage<'m>>(
+    pub async fn collect<R, M: NlMessage>(
         &self,
         message: &M,
         mut read: impl FnMut(&Message<'_>) -> Result<Option<R>, Error>,
@@ -259,7 +259,7 @@ impl<T: AsyncTransport> Connection<T> {
     }
 
     /// Makes a request over a socket of its own; anew, if the family's id has gone and there is another.
-    async fn lend<'m, M: NlMessage<'m>>(
+    async fn lend<M: NlMessage>(
         &self,
         message: &M,
         expect: Expect,
@@ -273,7 +273,7 @@ impl<T: AsyncTransport> Connection<T> {
         Ok(dump)
     }
 
-    async fn lend_once<'m, M: NlMessage<'m>>(
+    async fn lend_once<M: NlMessage>(
         &self,
         message: &M,
         expect: Expect,
@@ -285,7 +285,7 @@ impl<T: AsyncTransport> Connection<T> {
         Ok(Dump::new(connection, seq))
     }
 
-    async fn collect_once<'m, R, M: NlMessage<'m>>(
+    async fn collect_once<R, M: NlMessage>(
         &self,
         message: &M,
         read: &mut impl FnMut(&Message<'_>) -> Result<Option<R>, Error>,
@@ -299,7 +299,7 @@ impl<T: AsyncTransport> Connection<T> {
     }
 
     /// Makes a request; anew, if the family's id has gone and there is another.
-    async fn ask<'m, M: NlMessage<'m>>(
+    async fn ask<M: NlMessage>(
         &self,
         message: &M,
         expect: Expect,
@@ -314,7 +314,7 @@ impl<T: AsyncTransport> Connection<T> {
         }
     }
 
-    async fn ask_once<'m, M: NlMessage<'m>>(
+    async fn ask_once<M: NlMessage>(
         &self,
         message: &M,
         expect: Expect,
@@ -322,7 +322,7 @@ impl<T: AsyncTransport> Connection<T> {
     ) -> Result<Answer, RequestError> {
         let header = Header::new().flags(flags);
         let header = self.family_id().map_or(header, |id| header.family(id));
-        let question = Question { schema: M::SCHEMA, expect, header, timeout: self.timeout };
+        let question = Question { schema: message.schema(), expect, header, timeout: self.timeout };
         self.shared.requests.ask(&question, |w, header| message.emit_into(w, header)).await
     }
 }

@@ -6,7 +6,7 @@ use crate::socket::answer::Found;
 use crate::socket::dump::Progress;
 use crate::socket::generic::is_unknown;
 use crate::socket::{Connection as Blocking, RequestError};
-use crate::{Message, NlMessage};
+use crate::{Message, ParseMessage};
 use std::ops::Range;
 
 /// The objects of a dump, in the order in which the kernel sends them.
@@ -41,7 +41,7 @@ impl<T: AsyncTransport> Dump<T> {
     /// # Errors
     ///
     /// As the blocking [`next`](crate::socket::Dump::next).
-    pub async fn next<'d, R: NlMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
+    pub async fn next<'d, R: ParseMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
         match self.advance().await? {
             Some(range) => self.connection.parse(range).map(Some),
             None => Ok(None),

@@ -90,7 +90,7 @@ impl<T: AsyncTransport> Events<T> {
     /// # Errors
     ///
     /// [`RequestError::Refused`]; what else there is.
-    pub async fn request<'m, M: NlMessage<'m>>(&mut self, message: &M) -> Result<ExtAck<'_>, RequestError> {
+    pub async fn request<M: NlMessage>(&mut self, message: &M) -> Result<ExtAck<'_>, RequestError> {
         self.request_with(message, Flags::empty()).await
     }
 
@@ -99,7 +99,7 @@ impl<T: AsyncTransport> Events<T> {
     /// # Errors
     ///
     /// As [`request`](Self::request).
-    pub async fn request_with<'m, M: NlMessage<'m>>(
+    pub async fn request_with<M: NlMessage>(
         &mut self,
         message: &M,
         flags: impl Into<Flags>,

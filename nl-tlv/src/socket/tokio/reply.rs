@@ -1,10 +1,11 @@
 //! Answers that own their bytes, so that the next request need not wait until they are read.
 
 use crate::control::ExtAck;
+use crate::schema::MessageSchema;
 use crate::socket::RequestError;
 use crate::socket::answer::{ext_ack, unreadable};
 use crate::socket::inbox::first_message;
-use crate::{Message, NlMessage};
+use crate::{Message, ParseMessage};
 use std::boxed::Box;
 
 /// The reply to a request.
@@ -43,9 +44,9 @@ impl Reply {
     /// # Errors
     ///
     /// [`RequestError::Answer`] if it is no `R`.
-    pub fn parse<'r, R: NlMessage<'r>>(&'r self) -> Result<R, RequestError> {
+    pub fn parse<'r, R: ParseMessage<'r>>(&'r self) -> Result<R, RequestError> {
         let message = self.message()?;
-        R::parse(&message).map_err(|err| unreadable(err, R::SCHEMA, &message))
+        R::parse(&message).map_err(|err| unreadable(err, MessageSchema::of(R::SCHEMAS, &message), &message))
     }
 }
 

@@ -102,15 +102,15 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
     /// # Errors
     ///
     /// [`RequestError::Emit`] if the request cannot be written.
-    pub fn new<'m, M: NlMessage<'m>>(connection: Connection<T>, request: &M) -> Result<Self, RequestError> {
+    pub fn new<M: NlMessage>(connection: Connection<T>, request: &M) -> Result<Self, RequestError> {
         let header = Header { family: connection.family().map(Family::id), ..Header::new() };
         let mut bytes = vec![0; 64];
-        let len = write(&mut bytes, M::SCHEMA, |w| request.emit_into(w, header))?;
+        let len = write(&mut bytes, request.schema(), |w| request.emit_into(w, header))?;
         bytes.truncate(len);
         Ok(Self {
             connection,
             request: bytes,
-            schema: M::SCHEMA,
+            schema: request.schema(),
             filter: None,
             objects: Objects::default(),
             changes: VecDeque::new(),

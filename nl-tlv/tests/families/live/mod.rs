@@ -10,7 +10,7 @@ use crate::{header, only};
 use netns::{in_namespace, skip};
 use nl_tlv::control::Errno;
 use nl_tlv::socket::{Connection, Protocol, RequestError};
-use nl_tlv::{Message, NlMessage};
+use nl_tlv::{Message, ParseMessage};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -58,14 +58,14 @@ fn open(protocol: Protocol) -> Option<Connection> {
 }
 
 /// Reads a message, and holds the attributes that it came with against those that it is emitted with.
-fn same_again<'m, M: NlMessage<'m>>(message: &Message<'m>) -> M {
+fn same_again<'m, M: ParseMessage<'m>>(message: &Message<'m>) -> M {
     let parsed = M::parse(message).unwrap();
     let mut buf = vec![0xa5; message.as_bytes().len() + 4];
     let emitted = only(parsed.emit(&mut buf, header(message)).unwrap());
     let attrs = |message: &Message<'_>| {
-        let attrs = message.attrs_after(M::SCHEMA.contents_offset() - 16).map(Result::unwrap);
+        let attrs = message.attrs_after(M::SCHEMAS[0].contents_offset() - 16).map(Result::unwrap);
         attrs.map(|attr| (attr.ty().get(), attr.payload().len())).collect::<BTreeSet<_>>()
     };
-    assert_eq!(attrs(&emitted), attrs(message), "{}", M::SCHEMA.name);
+    assert_eq!(attrs(&emitted), attrs(message), "{}", M::SCHEMAS[0].name);
     parsed
 }

@@ -36,7 +36,7 @@ fn noop(bench: &Bench) -> Outcome {
     Ok(())
 }
 
-fn emitted<'a>(message: &impl NlMessage<'a>, header: Header) -> Vec<u8> {
+fn emitted(message: &impl NlMessage, header: Header) -> Vec<u8> {
     let mut buf = [0; 256];
     match message.emit(&mut buf, header) {
         Ok(bytes) => bytes.to_vec(),

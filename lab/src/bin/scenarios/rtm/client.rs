@@ -67,7 +67,7 @@ impl Client {
     }
 
     /// A request with exactly these flags beside `REQUEST`.
-    pub(crate) fn request<'a>(&self, message: &impl NlMessage<'a>, flags: impl Into<Flags>) -> Request {
+    pub(crate) fn request(&self, message: &impl NlMessage, flags: impl Into<Flags>) -> Request {
         self.write(flags.into(), |w, header| message.emit_into(w, header))
     }
 
@@ -109,16 +109,16 @@ impl Client {
     }
 
     /// Makes a request that must be acknowledged, and nothing else.
-    pub(crate) fn ok<'a>(&self, message: &impl NlMessage<'a>, flags: impl Into<Flags>) -> Outcome {
+    pub(crate) fn ok(&self, message: &impl NlMessage, flags: impl Into<Flags>) -> Outcome {
         let replies = self.ask(&self.request(message, flags.into() | Flags::ACK))?;
         ensure!(replies.len() == 1, "{} answers, expected an ACK: {replies:?}", replies.len());
         expect_ack(&replies[0])
     }
 
     /// Makes a request that must be refused, and says how.
-    pub(crate) fn refused<'a>(
+    pub(crate) fn refused(
         &self,
-        message: &impl NlMessage<'a>,
+        message: &impl NlMessage,
         flags: impl Into<Flags>,
     ) -> Result<Refusal, String> {
         self.refusal_of(&self.request(message, flags))
@@ -132,7 +132,7 @@ impl Client {
     }
 
     /// Makes a request that must be answered with one object, and then with an ACK.
-    pub(crate) fn get<'a, T: Object>(&self, message: &impl NlMessage<'a>) -> Result<T, String> {
+    pub(crate) fn get<T: Object>(&self, message: &impl NlMessage) -> Result<T, String> {
         let replies = self.ask(&self.request(message, Flags::ACK))?;
         ensure!(replies.len() == 2, "{} answers, expected an object and an ACK: {replies:?}", replies.len());
         let object = replies[0].message();
@@ -171,7 +171,7 @@ impl Client {
         self.dump(&RouteGet { table, ..RouteGet::default() })
     }
 
-    fn dump<'a, T: Object>(&self, message: &impl NlMessage<'a>) -> Result<Dumped<T>, String> {
+    fn dump<T: Object>(&self, message: &impl NlMessage) -> Result<Dumped<T>, String> {
         let (bytes, seq) = self.request(message, GetFlags::DUMP);
         self.speaker.send(&bytes)?;
         self.finish_dump(seq, Vec::new())

@@ -1,7 +1,8 @@
 //! Tables and routes as the scenarios compare them: owned, and read attribute by attribute whatever the message's type.
 
 use crate::ensure;
-use nl_tlv::{Message, NlAttr};
+use nl_tlv::Message;
+use nl_tlv::value::Parse;
 use nl_tlv_lab::rtm::{NextHop, Prefix, RouteAttr, TableAttr};
 use std::net::IpAddr;
 
@@ -89,9 +90,9 @@ impl Object for Route {
     }
 }
 
-fn typed<'a, A: NlAttr<'a>>(message: &Message<'a>) -> Result<Vec<A>, String> {
+fn typed<'a, A: Parse<'a>>(message: &Message<'a>) -> Result<Vec<A>, String> {
     let mut attrs = message.attrs();
-    let read = attrs.by_ref().map(|attr| A::parse_attr(attr?)).collect::<Result<_, _>>();
+    let read = attrs.by_ref().map(|attr| attr?.parse()).collect::<Result<_, _>>();
     ensure!(attrs.remainder().is_empty(), "bytes behind the attributes");
     read.map_err(|err| format!("{err}: {message:?}"))
 }

@@ -4,7 +4,7 @@ use super::Stage;
 use crate::dice::Dice;
 use crate::{Failure, connect, ensure};
 use nl_tlv::socket::{Event, RequestError};
-use nl_tlv::{Message, NlAttr, NlMessage};
+use nl_tlv::{Message, NlMessage};
 use nl_tlv_lab::rtm::{GROUP_ROUTES, GROUP_TABLES, RouteAttr, RouteDel, RouteNew, TableAttr};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -83,7 +83,7 @@ fn listen(stage: &Stage, buffer: usize, mut pause: impl FnMut()) -> Result<Heard
 fn generation(message: &Message<'_>) -> Result<u64, Failure> {
     for attr in message.attrs() {
         let attr = attr?;
-        match (is_route(message), RouteAttr::parse_attr(attr), TableAttr::parse_attr(attr)) {
+        match (is_route(message), attr.parse::<RouteAttr<'_>>(), attr.parse::<TableAttr<'_>>()) {
             (true, Ok(RouteAttr::Generation(generation)), _) => return Ok(generation),
             (false, _, Ok(TableAttr::Generation(generation))) => return Ok(generation),
             _ => {}
@@ -93,5 +93,5 @@ fn generation(message: &Message<'_>) -> Result<u64, Failure> {
 }
 
 fn is_route(message: &Message<'_>) -> bool {
-    [RouteNew::SCHEMA.id, RouteDel::SCHEMA.id].contains(&message.ty().into())
+    [RouteNew::SCHEMAS[0].id, RouteDel::SCHEMAS[0].id].contains(&message.ty().into())
 }

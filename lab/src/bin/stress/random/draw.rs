@@ -43,8 +43,8 @@ pub(super) fn message(
 ) -> Result<Drawn, Failure> {
     let mut schema = *dice.choose(schemas);
     // Or no table would live long enough for two messages to meet at one of its routes.
-    if [TableDel::SCHEMA.id, TableClear::SCHEMA.id].contains(&schema.id) && !dice.once_in(32) {
-        schema = RouteNew::SCHEMA;
+    if [TableDel::SCHEMAS[0].id, TableClear::SCHEMAS[0].id].contains(&schema.id) && !dice.once_in(32) {
+        schema = RouteNew::SCHEMAS[0];
     }
     let noise = dice.bytes(NOISE);
     let u = &mut Unstructured::new(&noise);

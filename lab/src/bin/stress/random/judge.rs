@@ -144,7 +144,7 @@ fn rtm(drawn: &Drawn, message: &Message<'_>) -> May {
     if !flags.contains(Flags::REQUEST) {
         May::Nothing
     } else if is_get(message) && !dump.is_empty() && dump != GetFlags::DUMP
-        || drawn.schema.id == RouteNew::SCHEMA.id && !are_for_new(flags)
+        || drawn.schema.id == RouteNew::SCHEMAS[0].id && !are_for_new(flags)
     {
         May::Refusal(Some(Errno::EINVAL))
     } else {
@@ -171,7 +171,7 @@ fn by_schema(drawn: &Drawn, message: &Message<'_>) -> May {
 
 fn is_readable(id: MessageId, message: &Message<'_>) -> bool {
     macro_rules! reads {
-        ($($ty:ident)*) => { $(id == $ty::SCHEMA.id && $ty::parse(message).is_ok())||* };
+        ($($ty:ident)*) => { $(id == $ty::SCHEMAS[0].id && $ty::parse(message).is_ok())||* };
     }
     reads! { TableNew TableDel TableGet TableClear RouteNew RouteDel RouteGet Hello Check }
 }
@@ -203,7 +203,7 @@ fn family(drawn: &Drawn, message: &Message<'_>) -> May {
 }
 
 fn is_get(message: &Message<'_>) -> bool {
-    [TableGet::SCHEMA.id, RouteGet::SCHEMA.id].contains(&message.ty().into())
+    [TableGet::SCHEMAS[0].id, RouteGet::SCHEMAS[0].id].contains(&message.ty().into())
 }
 
 /// Whether these are the answers to a request that was carried out.
@@ -226,15 +226,15 @@ fn rtm_done(message: &Message<'_>, replies: &[Message<'_>]) -> bool {
 /// A table or a route; that of an event for a deletion has the type of its request.
 fn is_object(object: &Message<'_>) -> bool {
     match MessageId::from(object.ty()) {
-        id if id == TableReply::SCHEMA.id => TableReply::parse(object).is_ok(),
-        id if id == RouteReply::SCHEMA.id => RouteReply::parse(object).is_ok(),
+        id if id == TableReply::SCHEMAS[0].id => TableReply::parse(object).is_ok(),
+        id if id == RouteReply::SCHEMAS[0].id => RouteReply::parse(object).is_ok(),
         _ => object.attrs().all(|attr| attr.is_ok()),
     }
 }
 
 fn family_done(message: &Message<'_>, replies: &[Message<'_>]) -> bool {
     let hellos = replies.iter().take_while(|reply| Hello::parse(reply).is_ok()).count();
-    let MessageId::Command { cmd, .. } = Hello::SCHEMA.id else { return false };
+    let MessageId::Command { cmd, .. } = Hello::SCHEMAS[0].id else { return false };
     hellos == usize::from(message.payload().first() == Some(&cmd))
         && is_acked(message.flags(), &replies[hellos..])
 }

@@ -31,8 +31,8 @@ impl Side {
     pub(super) fn schemas(self) -> &'static [&'static MessageSchema] {
         match self {
             Self::Rtm => uapi::RTM.requests,
-            Self::Greet => &[Greeting::SCHEMA],
-            Self::GreetFamily => &[Hello::SCHEMA, Check::SCHEMA],
+            Self::Greet => Greeting::SCHEMAS,
+            Self::GreetFamily => const { &[Hello::SCHEMAS[0], Check::SCHEMAS[0]] },
         }
     }
 
