@@ -1,4 +1,8 @@
-//! The one file that slices and does arithmetic on lengths. Nothing here can panic.
+//! The one file that slices and does arithmetic on lengths (strings in `bytes/nul.rs`). Nothing here can panic.
+
+mod nul;
+
+pub(crate) use nul::{has_nul, until_nul};
 
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
@@ -97,13 +101,16 @@ pub(crate) fn head(bytes: &[u8], len: usize) -> &[u8] {
     bytes.get(..len).unwrap_or(bytes)
 }
 
-/// Copies bytes to a place of the same length; short ones as two words that may overlap, without a call of `memcpy`.
+/// Copies bytes to a place of the same length; up to 32 as two pieces that may overlap, without a call of `memcpy`.
 #[inline(always)]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     match from.len() {
-        4..8 => copy_ends::<4>(to, from),
-        8..=16 => copy_ends::<8>(to, from),
-        _ => to.iter_mut().zip(from).for_each(|(to, from)| *to = *from),
+        ..4 => to.iter_mut().zip(from).for_each(|(to, from)| *to = *from),
+        ..8 => copy_ends::<4>(to, from),
+        ..17 => copy_ends::<8>(to, from),
+        ..33 => copy_ends::<16>(to, from),
+        len if len == to.len() => to.copy_from_slice(from),
+        _ => {}
     }
 }
 
@@ -116,73 +123,6 @@ fn copy_ends<const N: usize>(to: &mut [u8], from: &[u8]) {
     if let (Some(to), Some(from)) = (to.last_chunk_mut::<N>(), from.last_chunk()) {
         *to = *from;
     }
-}
-
-/// The bytes up to the first NUL, or all.
-#[inline]
-pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
-    head(bytes, nul_at(bytes))
-}
-
-/// Whether there is a NUL.
-#[inline]
-pub(crate) fn has_nul(bytes: &[u8]) -> bool {
-    if let Some(last) = bytes.last_chunk::<8>() {
-        let (words, _) = bytes.as_chunks::<8>();
-        return words.iter().chain([last]).any(|word| nuls(u64::from_le_bytes(*word)) != 0);
-    }
-    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        (Some(&[a, b, c, d]), Some(&[e, f, g, h])) => nuls(u64::from_le_bytes([a, b, c, d, e, f, g, h])) != 0,
-        _ => bytes.contains(&0),
-    }
-}
-
-/// Where the first NUL is; the length if there is none.
-///
-/// Several bytes at a time, the last ones wherever they begin: a loop over single bytes ends at another place for each
-/// name, which the processor cannot foresee.
-#[inline(always)]
-fn nul_at(bytes: &[u8]) -> usize {
-    let Some(last) = bytes.last_chunk::<8>() else { return nul_at_short(bytes) };
-    let (words, _) = bytes.as_chunks::<8>();
-    for (i, word) in words.iter().enumerate() {
-        if let Some(at) = nul_in_word(u64::from_le_bytes(*word)) {
-            return wrapping_add(i.wrapping_mul(8), at);
-        }
-    }
-    match nul_in_word(u64::from_le_bytes(*last)) {
-        Some(at) => wrapping_add(wrapping_sub(bytes.len(), 8), at),
-        None => bytes.len(),
-    }
-}
-
-/// The same for fewer than eight bytes.
-#[inline(always)]
-fn nul_at_short(bytes: &[u8]) -> usize {
-    let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) else {
-        return bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
-    };
-    // Where the two overlap they are the same bytes; above them are zeros, of which the lowest is at the length.
-    let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
-    let above = to_u32(bytes.len()).wrapping_mul(8).wrapping_sub(32);
-    nul_in_word(first | last.wrapping_shl(above)).unwrap_or(bytes.len())
-}
-
-/// Which byte of a word is the first NUL, counted from the lowest.
-#[inline(always)]
-fn nul_in_word(word: u64) -> Option<usize> {
-    match nuls(word) {
-        0 => None,
-        nuls => usize::try_from(nuls.trailing_zeros() >> 3).ok(),
-    }
-}
-
-/// The highest bit of the lowest byte that is NUL, and perhaps of bytes above it.
-#[inline(always)]
-const fn nuls(word: u64) -> u64 {
-    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    word.wrapping_sub(LOW) & !word & HIGH
 }
 
 /// A reference to the fixed-size struct at the start of `bytes`.
@@ -226,26 +166,12 @@ mod tests {
     }
 
     #[test]
-    fn strings_end_at_the_first_nul() {
-        assert_eq!(until_nul(b"ab\0c\0"), b"ab");
-        assert_eq!(until_nul(b"ab"), b"ab");
-    }
-
-    #[test]
-    fn the_first_nul_is_found_wherever_it_is() {
-        for len in 0..40 {
-            for first in 0..=len {
-                for second in first..=len {
-                    // High bytes and ones are what arithmetic on whole words could take for a NUL.
-                    let mut text = [[0x80, 1, 0xff, b'a']; 10].concat();
-                    text.truncate(len);
-                    for at in [first, second] {
-                        text.get_mut(at).into_iter().for_each(|byte| *byte = 0);
-                    }
-                    assert_eq!(until_nul(&text).len(), first, "{text:02x?}");
-                    assert_eq!(has_nul(&text), first < len, "{text:02x?}");
-                }
-            }
+    fn bytes_of_every_length_are_copied() {
+        for len in 0..70u8 {
+            let from: std::vec::Vec<u8> = (1..=len).collect();
+            let mut to = std::vec![0xa5; from.len()];
+            copy(&mut to, &from);
+            assert_eq!(to, from);
         }
     }
 }

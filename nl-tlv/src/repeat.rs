@@ -75,7 +75,7 @@ where
 {
     type Item = Result<T, Error>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.state {
             State::Built(items) => {
@@ -276,7 +276,14 @@ impl<'a> Rest<'a> {
     /// # Errors
     ///
     /// As [`AttrWriter::copy`].
+    #[inline(always)]
     pub fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        // What was built, not parsed, seldom has any.
+        if self.area.is_empty() { Ok(()) } else { self.copy_to(w) }
+    }
+
+    #[inline(never)]
+    fn copy_to(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         self.iter().try_for_each(|attr| w.copy(attr))
     }
 }

@@ -4,7 +4,9 @@
 //! fit the buffer is still counted, so that the error says how many bytes are needed. Either way the messages written
 //! before stay as they are. Padding is written as zero.
 
-use crate::bytes::{add, align4, copy, from_u16, head, padding4, sub, to_u32, window, wrapping_add};
+use crate::bytes::{
+    add, align4, copy, from_u16, has_nul, head, padding4, sub, to_u32, until_nul, window, wrapping_add,
+};
 use crate::tlv::TlvFormat;
 use crate::value::Emit;
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
@@ -305,9 +307,27 @@ impl AttrWriter<'_> {
     }
 
     /// Appends an attribute with a string and one NUL behind it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InteriorNul`]; [`ErrorKind::PayloadTooLong`].
     #[inline]
     pub(crate) fn put_text(&mut self, ty: AttrType, text: &[u8]) -> Result<(), Error> {
+        self.refuse_nul(text)?;
         self.put_padded(ty.get(), text, 1)
+    }
+
+    /// Refuses a string with a NUL inside, which would cut it at the receiver.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InteriorNul`].
+    #[inline(always)]
+    pub(crate) fn refuse_nul(&self, text: &[u8]) -> Result<(), Error> {
+        match has_nul(text) {
+            false => Ok(()),
+            true => Err(interior_nul(text, self.len).of_kind(ErrorKind::InteriorNul)),
+        }
     }
 
     #[inline]
@@ -422,6 +442,12 @@ impl AttrWriter<'_> {
         }
         Ok(self.len)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn interior_nul(text: &[u8], at: usize) -> Error {
+    Error::new(ErrorKind::InteriorNul, to_u32(at), to_u32(text.len()), to_u32(until_nul(text).len()))
 }
 
 #[cold]

@@ -99,13 +99,13 @@ fn families(bytes: &[u8]) -> Result<Families, Error> {
         sum.version += number(family.version);
         sum.hdrsize += number(family.hdrsize);
         sum.maxattr += number(family.maxattr);
-        for op in family.ops.iter().flat_map(|ops| ops.iter()) {
+        for op in &family.ops.unwrap_or_default() {
             let op = op?;
             sum.ops += 1;
             sum.op_ids += u64::from(op.id);
             sum.op_flags += u64::from(op.flags);
         }
-        for group in family.mcast_groups.iter().flat_map(|groups| groups.iter()) {
+        for group in &family.mcast_groups.unwrap_or_default() {
             let group = group?;
             sum.groups += 1;
             sum.group_ids += u64::from(group.id);

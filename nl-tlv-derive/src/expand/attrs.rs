@@ -22,6 +22,8 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let selector = members.model.keys.selector.then(
         || quote!(let __selector: ::core::option::Option<__nl::Selector<'_>> = ::core::option::Option::None;),
     );
+    // A small set is read in the loop that reads many of them: then nothing of it goes through memory.
+    let inline = if members.attrs.len() <= 4 { quote!(#[inline(always)]) } else { quote!(#[inline]) };
     quote! {
         #[automatically_derived]
         impl #params __nl::NlAttrs for #own {
@@ -39,7 +41,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         impl<#lt> __nl::ParseAttrs<#lt> for #own {
             type Attr = #attr;
 
-            #[inline]
+            #inline
             fn parse_attrs(__attrs: __nl::Attrs<#lt>) -> ::core::result::Result<Self, __nl::Error> {
                 #depth
                 #selector
@@ -236,7 +238,7 @@ fn value(members: &Members<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl<#lt> __nl::Parse<#lt> for #own {
-            #[inline]
+            #[inline(always)]
             fn parse(__attr: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
                 <Self as __nl::ParseAttrs<#lt>>::parse_attrs(__attr.nested())
             }

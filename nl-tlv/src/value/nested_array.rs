@@ -56,7 +56,7 @@ pub struct NestedArrayIter<'a, T>(Items<'a, T>);
 impl<'a, T: ParseAttrs<'a> + Clone> Iterator for NestedArrayIter<'a, T> {
     type Item = Result<T, Error>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
             Items::Built(items) => {

@@ -1,7 +1,7 @@
 //! Strings and bytes. A string ends at its first NUL or, where the sender wrote none, at the end of the payload.
 
 use super::{Describe, Emit, Native, NoNul, Parse, Text};
-use crate::bytes::{has_nul, to_u32, until_nul};
+use crate::bytes::until_nul;
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error, ErrorKind};
 use core::ffi::CStr;
@@ -101,14 +101,13 @@ impl<'a> Parse<'a, Text> for &'a [u8] {
 impl Emit<Text> for &[u8] {
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        refuse_nul(self, w)?;
+        w.refuse_nul(self)?;
         w.bytes(self)?;
         w.bytes(&[0])
     }
 
     #[inline]
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        refuse_nul(self, w)?;
         w.put_text(ty, self)
     }
 }
@@ -177,7 +176,7 @@ impl<const N: usize> Describe<Native> for [u8; N] {
 
 /// A string that is written without a NUL.
 pub(super) fn emit_no_nul(text: &[u8], w: &mut AttrWriter<'_>) -> Result<(), Error> {
-    refuse_nul(text, w)?;
+    w.refuse_nul(text)?;
     w.bytes(text)
 }
 
@@ -194,18 +193,4 @@ fn why_not_utf8(payload: &[u8]) -> (usize, usize) {
     let text = until_nul(payload);
     let valid = core::str::from_utf8(text).map_or_else(|err| err.valid_up_to(), str::len);
     (text.len(), valid)
-}
-
-#[inline(always)]
-fn refuse_nul(text: &[u8], w: &AttrWriter<'_>) -> Result<(), Error> {
-    match has_nul(text) {
-        false => Ok(()),
-        true => Err(interior_nul(text, w.offset()).of_kind(ErrorKind::InteriorNul)),
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn interior_nul(text: &[u8], offset: u32) -> Error {
-    Error::new(ErrorKind::InteriorNul, offset, to_u32(text.len()), to_u32(until_nul(text).len()))
 }

@@ -93,7 +93,7 @@ const _: () = {
     #[automatically_derived]
     impl<'a> __nl::ParseAttrs<'a> for NextHop<'a> {
         type Attr = NextHopAttr<'a>;
-        #[inline]
+        #[inline(always)]
         fn parse_attrs(__attrs: __nl::Attrs<'a>) -> ::core::result::Result<Self, __nl::Error> {
             let mut __slot0 = <Option<IpAddr> as __nl::ParseField<'a, __nl::Native>>::EMPTY;
             let mut __slot1 = <Option<&'a str> as __nl::ParseField<'a, __nl::Native>>::EMPTY;
@@ -139,7 +139,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'a> __nl::Parse<'a> for NextHop<'a> {
-        #[inline]
+        #[inline(always)]
         fn parse(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
             <Self as __nl::ParseAttrs<'a>>::parse_attrs(__attr.nested())
         }

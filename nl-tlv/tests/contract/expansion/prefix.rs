@@ -65,7 +65,7 @@ const _: () = {
     #[automatically_derived]
     impl<'a> __nl::ParseAttrs<'a> for Prefix {
         type Attr = PrefixAttr<'a>;
-        #[inline]
+        #[inline(always)]
         fn parse_attrs(__attrs: __nl::Attrs<'a>) -> ::core::result::Result<Self, __nl::Error> {
             let mut __slot0 = <IpAddr as __nl::ParseField<'a, __nl::Native>>::EMPTY;
             let mut __slot1 = <u8 as __nl::ParseField<'a, __nl::Native>>::EMPTY;
@@ -103,7 +103,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'a> __nl::Parse<'a> for Prefix {
-        #[inline]
+        #[inline(always)]
         fn parse(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
             <Self as __nl::ParseAttrs<'a>>::parse_attrs(__attr.nested())
         }

@@ -1,0 +1,114 @@
+//! Where a string ends: the search for the first NUL, without a loop over single bytes, which ends at another place for
+//! each name, so that the processor cannot foresee it.
+
+use super::{head, sub, to_u32, wrapping_add};
+
+/// The bytes up to the first NUL, or all.
+#[inline]
+pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
+    head(bytes, nul_at(bytes))
+}
+
+/// Whether there is a NUL.
+#[inline]
+pub(crate) fn has_nul(bytes: &[u8]) -> bool {
+    match bytes.len() {
+        ..4 => bytes.iter().any(|&byte| byte == 0),
+        ..8 => ends::<4>(bytes).is_some_and(|[[a, b, c, d], [e, f, g, h]]| {
+            nuls(u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h])) != 0
+        }),
+        ..17 => ends::<8>(bytes).is_some_and(|[first, last]| {
+            (nuls(u64::from_le_bytes(*first)) | nuls(u64::from_le_bytes(*last))) != 0
+        }),
+        _ => {
+            let (chunks, _) = bytes.as_chunks::<16>();
+            chunks.iter().chain(bytes.last_chunk::<16>()).any(has_nul_inside)
+        }
+    }
+}
+
+/// Where the first NUL is; the length if there is none. Words, the last one wherever it begins.
+#[inline(always)]
+fn nul_at(bytes: &[u8]) -> usize {
+    let Some(last) = bytes.last_chunk::<8>() else { return nul_at_short(bytes) };
+    let (words, _) = bytes.as_chunks::<8>();
+    for (i, word) in words.iter().enumerate() {
+        if let Some(at) = nul_in_word(u64::from_le_bytes(*word)) {
+            return wrapping_add(i.wrapping_mul(8), at);
+        }
+    }
+    match nul_in_word(u64::from_le_bytes(*last)) {
+        Some(at) => wrapping_add(sub(bytes.len(), 8), at),
+        None => bytes.len(),
+    }
+}
+
+/// The same for fewer than eight bytes: the first four and the last four in one word. Where the two overlap they are the
+/// same bytes; above them are zeros, of which the lowest is at the length.
+#[inline(always)]
+fn nul_at_short(bytes: &[u8]) -> usize {
+    let Some(ends) = ends::<4>(bytes) else {
+        return bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
+    };
+    let [first, last] = ends.map(|half| u64::from(u32::from_le_bytes(*half)));
+    let above = to_u32(bytes.len()).wrapping_mul(8).wrapping_sub(32);
+    nul_in_word(first | last.wrapping_shl(above)).unwrap_or(bytes.len())
+}
+
+/// The first and the last `N` bytes, which may overlap.
+#[inline(always)]
+fn ends<const N: usize>(bytes: &[u8]) -> Option<[&[u8; N]; 2]> {
+    Some([bytes.first_chunk()?, bytes.last_chunk()?])
+}
+
+/// Whether one of sixteen bytes is NUL: all are looked at, in one instruction where the processor has it.
+#[inline(always)]
+fn has_nul_inside(chunk: &[u8; 16]) -> bool {
+    chunk.iter().fold(false, |found, &byte| found | (byte == 0))
+}
+
+/// Which byte of a word is the first NUL, counted from the lowest.
+#[inline(always)]
+fn nul_in_word(word: u64) -> Option<usize> {
+    match nuls(word) {
+        0 => None,
+        nuls => usize::try_from(nuls.trailing_zeros() >> 3).ok(),
+    }
+}
+
+/// The highest bit of the lowest byte that is NUL, and perhaps of bytes above it.
+#[inline(always)]
+const fn nuls(word: u64) -> u64 {
+    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    word.wrapping_sub(LOW) & !word & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_end_at_the_first_nul() {
+        assert_eq!(until_nul(b"ab\0c\0"), b"ab");
+        assert_eq!(until_nul(b"ab"), b"ab");
+    }
+
+    #[test]
+    fn the_first_nul_is_found_wherever_it_is() {
+        for len in 0..70 {
+            for first in 0..=len {
+                for second in first..=len {
+                    // High bytes and ones are what arithmetic on whole words could take for a NUL.
+                    let mut text = [[0x80, 1, 0xff, b'a']; 18].concat();
+                    text.truncate(len);
+                    for at in [first, second] {
+                        text.get_mut(at).into_iter().for_each(|byte| *byte = 0);
+                    }
+                    assert_eq!(until_nul(&text).len(), first, "{text:02x?}");
+                    assert_eq!(has_nul(&text), first < len, "{text:02x?}");
+                }
+            }
+        }
+    }
+}
