@@ -63,13 +63,13 @@ impl NetlinkSocket {
     /// `EINVAL` if the protocol has no such group, `EPERM` if it may not be joined.
     #[doc(alias = "NETLINK_ADD_MEMBERSHIP")]
     pub fn add_membership(&self, group: u32) -> io::Result<()> {
-        self.set_netlink(libc::NETLINK_ADD_MEMBERSHIP, group.cast_signed())
+        self.set_netlink(libc::NETLINK_ADD_MEMBERSHIP, group as c_int)
     }
 
     /// Leaves a group, by number. Its datagrams that are queued already still arrive.
     #[doc(alias = "NETLINK_DROP_MEMBERSHIP")]
     pub fn drop_membership(&self, group: u32) -> io::Result<()> {
-        self.set_netlink(libc::NETLINK_DROP_MEMBERSHIP, group.cast_signed())
+        self.set_netlink(libc::NETLINK_DROP_MEMBERSHIP, group as c_int)
     }
 
     /// The numbers of the joined groups, ascending.

@@ -59,7 +59,7 @@ impl NetlinkSocket {
         let mut parts = [IoSliceMut::new(buffer)];
         // SAFETY: all its fields are integers, for which zero is a value.
         let mut name: sockaddr_nl = unsafe { zeroed() };
-        let mut control = Control([0; _]);
+        let mut control = Control([0; CONTROL_LEN]);
         // SAFETY: all its fields are integers and raw pointers, for which zero is a value. It cannot be written as a
         // literal, because some C libraries have private padding in it.
         let mut header: msghdr = unsafe { zeroed() };
@@ -90,7 +90,9 @@ impl NetlinkSocket {
 
 /// Room for the two control messages that netlink has. Others, of an adopted socket, come after them and are cut.
 #[repr(C, align(8))]
-struct Control([u8; 2 * (size_of::<cmsghdr>() + CONTROL_ALIGN)]);
+struct Control([u8; CONTROL_LEN]);
+
+const CONTROL_LEN: usize = 2 * (size_of::<cmsghdr>() + CONTROL_ALIGN);
 
 /// Walks the control messages, which are a little TLV format of their own:
 ///
@@ -100,20 +102,25 @@ struct Control([u8; 2 * (size_of::<cmsghdr>() + CONTROL_ALIGN)]);
 /// ```
 fn parse_control(mut control: &[u8]) -> (Option<u32>, Option<i32>) {
     let (mut group, mut nsid) = (None, None);
-    while let Some(len) = word(control, offset_of!(cmsghdr, cmsg_len)).map(usize::from_ne_bytes)
-        && let Some(message) = control.get(..len)
-        && let Some(level) = word(message, offset_of!(cmsghdr, cmsg_level)).map(c_int::from_ne_bytes)
-        && let Some(ty) = word(message, offset_of!(cmsghdr, cmsg_type)).map(c_int::from_ne_bytes)
-    {
+    while let Some((level, ty, message)) = control_message(control) {
         let payload = word(message, size_of::<cmsghdr>());
         match (level, ty) {
             (libc::SOL_NETLINK, libc::NETLINK_PKTINFO) => group = payload.map(u32::from_ne_bytes),
             (libc::SOL_NETLINK, libc::NETLINK_LISTEN_ALL_NSID) => nsid = payload.map(i32::from_ne_bytes),
             _ => {}
         }
-        control = control.get(len.next_multiple_of(CONTROL_ALIGN)..).unwrap_or_default();
+        control = control.get(message.len().next_multiple_of(CONTROL_ALIGN)..).unwrap_or_default();
     }
     (group, nsid)
+}
+
+/// The first control message: its level, its type, and all of its bytes.
+fn control_message(control: &[u8]) -> Option<(c_int, c_int, &[u8])> {
+    let len = word(control, offset_of!(cmsghdr, cmsg_len)).map(usize::from_ne_bytes)?;
+    let message = control.get(..len)?;
+    let level = word(message, offset_of!(cmsghdr, cmsg_level)).map(c_int::from_ne_bytes)?;
+    let ty = word(message, offset_of!(cmsghdr, cmsg_type)).map(c_int::from_ne_bytes)?;
+    Some((level, ty, message))
 }
 
 fn word<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u8; N]> {

@@ -1,6 +1,7 @@
 //! The C headers of a protocol, for the kernel module and for programs in C.
 
-use crate::{ProtocolDef, names, policy, text, uapi};
+use crate::text::{comment, shown};
+use crate::{ProtocolDef, names, policy, uapi};
 use core::fmt;
 
 /// The C headers of a [`ProtocolDef`]: the one that programs include, and the policies that the kernel module is compiled
@@ -61,7 +62,7 @@ impl<'a> CHeader<'a> {
     /// Rust type. Names of numbers beyond 31 bits are macros, as the constants of an `enum` are `int`. Comments are the
     /// first paragraphs of the doc comments.
     pub fn uapi(self) -> impl fmt::Display + use<'a> {
-        fmt::from_fn(move |f| self.guarded(f, "_UAPI_", "_H", uapi::write))
+        shown(move |f| self.guarded(f, "_UAPI_", "_H", uapi::write))
     }
 
     /// The header for the kernel module, `<name>_policy.h`: an `nla_policy` table for each message and set that the
@@ -74,7 +75,7 @@ impl<'a> CHeader<'a> {
     /// none of these. The tables of forms, and of what is behind a struct ([`Headed`](nl_tlv::schema::ValueType::Headed): bytes,
     /// at least the struct), are there for the handler, which knows what is selected.
     pub fn policy(self) -> impl fmt::Display + use<'a> {
-        fmt::from_fn(move |f| self.guarded(f, "_", "_POLICY_H", policy::write))
+        shown(move |f| self.guarded(f, "_", "_POLICY_H", policy::write))
     }
 
     /// A header with everything around it.
@@ -85,12 +86,12 @@ impl<'a> CHeader<'a> {
         after: &str,
         write: fn(&mut fmt::Formatter<'_>, &ProtocolDef) -> fmt::Result,
     ) -> fmt::Result {
-        let guard = fmt::from_fn(|f| write!(f, "{before}{}{after}", names::upper(self.protocol.name)));
+        let guard = shown(|f| write!(f, "{before}{}{after}", names::upper(self.protocol.name)));
         if let Some(license) = self.license {
             writeln!(f, "/* SPDX-License-Identifier: {license} */")?;
         }
         if let Some(note) = self.note {
-            text::comment(f, 0, note)?;
+            comment(f, 0, note)?;
         }
         writeln!(f, "\n#ifndef {guard}\n#define {guard}\n")?;
         write(f, self.protocol)?;

@@ -1,13 +1,14 @@
 //! Names in C: upper and lower case, made of the names in Rust where none is given.
 
 use crate::ProtocolDef;
-use core::fmt::{self, Display, Write, from_fn};
+use crate::text::shown;
+use core::fmt::{self, Display, Write};
 use nl_tlv::MessageId;
 use nl_tlv::schema::{AttrSchema, AttrSet, MessageSchema};
 
 /// `NextHop`, `next_hop` and `next-hop` as `NEXT_HOP`.
 pub(crate) fn upper(name: &str) -> impl Display {
-    from_fn(move |f| {
+    shown(move |f| {
         let mut was_lower = false;
         name.chars().try_for_each(|c| {
             if c.is_ascii_uppercase() && was_lower {
@@ -29,7 +30,7 @@ pub(crate) fn lower(name: impl Display) -> impl Display {
         }
     }
 
-    from_fn(move |f| write!(Lower(f), "{name}"))
+    shown(move |f| write!(Lower(f), "{name}"))
 }
 
 /// The set whose constants stand for a set's attributes: that which it is a part of, or itself.
@@ -39,7 +40,7 @@ pub(crate) fn whole(set: &'static AttrSet) -> &'static AttrSet {
 
 /// What the constants of a set begin with, without `_A`: `GREET_CHECK`.
 fn stem(protocol: &ProtocolDef, set: &'static AttrSet) -> impl Display {
-    from_fn(move |f| match whole(set).c_prefix {
+    shown(move |f| match whole(set).c_prefix {
         Some(prefix) => f.write_str(prefix.strip_suffix("_A").unwrap_or(prefix)),
         None => write!(f, "{}_{}", upper(protocol.name), upper(whole(set).name)),
     })
@@ -47,7 +48,7 @@ fn stem(protocol: &ProtocolDef, set: &'static AttrSet) -> impl Display {
 
 /// What the constants of a set begin with: `GREET_CHECK_A`.
 pub(crate) fn prefix(protocol: &ProtocolDef, set: &'static AttrSet) -> impl Display {
-    from_fn(move |f| match whole(set).c_prefix {
+    shown(move |f| match whole(set).c_prefix {
         Some(prefix) => f.write_str(prefix),
         None => write!(f, "{}_A", stem(protocol, set)),
     })
@@ -64,7 +65,7 @@ pub(crate) fn is_same(a: &'static AttrSet, b: &'static AttrSet) -> bool {
 
 /// The `enum` of a set: `greet_check_attr`.
 pub(crate) fn set_enum(protocol: &ProtocolDef, set: &'static AttrSet) -> impl Display {
-    from_fn(move |f| write!(f, "{}_attr", set_stem(protocol, set)))
+    shown(move |f| write!(f, "{}_attr", set_stem(protocol, set)))
 }
 
 /// What the policy of a set begins with: `greet_check`.
@@ -74,12 +75,12 @@ pub(crate) fn set_stem(protocol: &ProtocolDef, set: &'static AttrSet) -> impl Di
 
 /// The constant of an attribute: `GREET_CHECK_A_U8`.
 pub(crate) fn attr(protocol: &ProtocolDef, set: &'static AttrSet, attr: &AttrSchema) -> impl Display {
-    from_fn(move |f| write!(f, "{}_{}", prefix(protocol, set), upper(attr.name)))
+    shown(move |f| write!(f, "{}_{}", prefix(protocol, set), upper(attr.name)))
 }
 
 /// The constant of a message: `GREET_CMD_CHECK`.
 pub(crate) fn message(protocol: &ProtocolDef, schema: &MessageSchema) -> impl Display {
-    from_fn(move |f| match (schema.c_name, schema.id) {
+    shown(move |f| match (schema.c_name, schema.id) {
         (Some(name), _) => f.write_str(name),
         (None, MessageId::Type(_)) => write!(f, "{}_{}", upper(protocol.name), upper(schema.name)),
         (None, MessageId::Command { .. }) => {

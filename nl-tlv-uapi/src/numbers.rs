@@ -1,9 +1,9 @@
 //! The names of numbers and bits, as constants.
 
 use crate::sets::{Sets, messages};
-use crate::text::{comment, indent};
+use crate::text::{comment, indent, shown};
 use crate::{ProtocolDef, names};
-use core::fmt::{self, Display, Formatter, from_fn};
+use core::fmt::{self, Display, Formatter};
 use nl_tlv::schema::{AttrSet, Contents, ValueType};
 use nl_tlv::value::NumberSchema;
 
@@ -84,7 +84,7 @@ fn constants(f: &mut Formatter<'_>, protocol: &ProtocolDef, schema: &NumberSchem
 
 /// What the constants of a type begin with: `GREET_MOOD`.
 fn prefix(protocol: &ProtocolDef, schema: &NumberSchema) -> impl Display {
-    from_fn(move |f| match schema.c_prefix {
+    shown(move |f| match schema.c_prefix {
         Some(prefix) => f.write_str(prefix),
         None => write!(f, "{}_{}", names::upper(protocol.name), names::upper(schema.name)),
     })
@@ -98,7 +98,7 @@ fn large(schema: &NumberSchema, number: i128) -> impl Display {
         _ => "ULL",
     };
     let is_flags = schema.is_flags;
-    from_fn(move |f| match is_flags {
+    shown(move |f| match is_flags {
         true => write!(f, "{number:#x}{suffix}"),
         false => write!(f, "{number}{suffix}"),
     })

@@ -1,8 +1,9 @@
 //! The header for the kernel module.
 
 use crate::sets::{Sets, contents, nested, sorted};
+use crate::text::shown;
 use crate::{ProtocolDef, names};
-use core::fmt::{self, Display, Formatter, from_fn};
+use core::fmt::{self, Display, Formatter};
 use nl_tlv::schema::{AttrSchema, AttrSet, Limits, MAX_DEPTH, Nest, SetRef, ValueType};
 
 pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Result {
@@ -98,7 +99,7 @@ fn declaration(f: &mut Formatter<'_>, protocol: &ProtocolDef, set: &'static Attr
 
 /// The constant of a type, or the number where no attribute has it.
 fn start_type(protocol: &ProtocolDef, set: &'static AttrSet, ty: u16) -> impl Display {
-    from_fn(move |f| match set.attr(ty) {
+    shown(move |f| match set.attr(ty) {
         Some(attr) => write!(f, "{}", names::attr(protocol, set, attr)),
         None => write!(f, "{ty}"),
     })
@@ -268,12 +269,12 @@ fn write_range(f: &mut Formatter<'_>, stem: &dyn Display, attr: &AttrSchema) -> 
 }
 
 fn range_name<'a>(stem: &'a dyn Display, attr: &'a AttrSchema) -> impl Display {
-    from_fn(move |f| write!(f, "{stem}_{}_range", names::lower(names::upper(attr.name))))
+    shown(move |f| write!(f, "{stem}_{}_range", names::lower(names::upper(attr.name))))
 }
 
 /// A number in C; the smallest has no literal of its own.
 fn literal(number: i128, suffix: &'static str) -> impl Display {
-    from_fn(move |f| match number == i128::from(i64::MIN) {
+    shown(move |f| match number == i128::from(i64::MIN) {
         true => f.write_str("S64_MIN"),
         false => write!(f, "{number}{suffix}"),
     })

@@ -1,4 +1,4 @@
-//! Comments in C, made of doc comments.
+//! Text: what a function writes, and comments in C from doc comments.
 
 use core::fmt::{self, Write};
 
@@ -7,6 +7,17 @@ const WIDTH: usize = 80;
 
 /// The width of a line that need not be broken; what the kernel's `checkpatch.pl` allows.
 const MAX_WIDTH: usize = 100;
+
+/// What a function writes, as a value with `Display`. (`core::fmt::from_fn` needs a newer compiler.)
+pub(crate) fn shown(write: impl Fn(&mut fmt::Formatter<'_>) -> fmt::Result) -> impl fmt::Display {
+    struct Shown<F>(F);
+    impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for Shown<F> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            (self.0)(f)
+        }
+    }
+    Shown(write)
+}
 
 /// The first paragraph of a doc comment as a comment on lines of its own, or nothing if there is none.
 pub(crate) fn comment(f: &mut fmt::Formatter<'_>, tabs: usize, doc: &str) -> fmt::Result {
@@ -92,7 +103,7 @@ mod tests {
     use std::string::{String, ToString};
 
     fn text(tabs: usize, doc: &str) -> String {
-        fmt::from_fn(|f| comment(f, tabs, doc)).to_string()
+        shown(|f| comment(f, tabs, doc)).to_string()
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The header for user space.
 
 use crate::sets::{Sets, sorted};
-use crate::text::{comment, indent};
+use crate::text::{comment, indent, shown};
 use crate::{Constant, FamilyDef, ProtocolDef, names, numbers};
 use core::fmt::{self, Display, Formatter};
 use nl_tlv::schema::{AttrSet, MessageSchema};
@@ -51,10 +51,10 @@ fn groups(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Result {
     let name = names::upper(protocol.name);
     writeln!(f, "enum {}_grp {{\n\t{name}_GRP_NONE = 0,", names::lower(&name))?;
     for group in protocol.groups {
-        let constant = fmt::from_fn(|f| write!(f, "{name}_GRP_{}", names::upper(group.name)));
+        let constant = shown(|f| write!(f, "{name}_GRP_{}", names::upper(group.name)));
         entry(f, group.doc, &constant, group.value)?;
     }
-    close(f, &fmt::from_fn(|f| write!(f, "{name}_GRP")))
+    close(f, &shown(|f| write!(f, "{name}_GRP")))
 }
 
 fn family(f: &mut Formatter<'_>, protocol: &ProtocolDef, family: &FamilyDef) -> fmt::Result {
@@ -70,7 +70,7 @@ fn family(f: &mut Formatter<'_>, protocol: &ProtocolDef, family: &FamilyDef) -> 
     writeln!(f, "enum {}_cmd {{\n\t{name}_CMD_UNSPEC = 0,", names::lower(&name))?;
     in_order(family.requests, family.answers, 1)
         .try_for_each(|schema| entry(f, schema.doc, &names::message(protocol, schema), number(schema)))?;
-    close(f, &fmt::from_fn(|f| write!(f, "{name}_CMD")))
+    close(f, &shown(|f| write!(f, "{name}_CMD")))
 }
 
 fn attributes(f: &mut Formatter<'_>, protocol: &ProtocolDef, set: &'static AttrSet) -> fmt::Result {

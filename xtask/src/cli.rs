@@ -7,7 +7,7 @@ use lexopt::prelude::*;
 
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{e2e, load, programs, steps, uapi, vm};
+use crate::{api, command, e2e, load, programs, steps, uapi, vm};
 
 const HELP: &str = "\
 cargo xtask vm [--kernel LANE] [--timeout SECONDS] [-- COMMAND ...]
@@ -20,8 +20,11 @@ cargo xtask e2e --load [--kernel LANE] [--timeout SECONDS]
     thousands of random messages; then whether all memory came back
 cargo xtask uapi [--check]
     the C headers of kmod/, from the Rust definitions; with --check only whether they are up to date
-cargo xtask test [--full] [--fail-fast]
-    everything; with --full on all kernels, the sanitised one included, under load, and with long fuzzing
+cargo xtask api
+    the listings of the public API in docs/api
+cargo xtask test [--full] [--fail-fast] [--only WORD]
+    everything; with --full on all kernels, the sanitised one included, under load, and with long fuzzing;
+    with --only the steps whose name contains the word
 
 LANE is 6.1 (default), 6.12 or 7.2, which means the newest that Debian's backports offer; or sanitized,
 a 6.12 that is built from source, which takes ten minutes once.
@@ -36,7 +39,8 @@ pub(crate) enum Task {
     E2e { lanes: Vec<Lane>, limit: Option<u64> },
     Load { lane: Lane, limit: Option<u64> },
     Uapi { check: bool },
-    Test { full: bool, fail_fast: bool },
+    Api,
+    Test { full: bool, fail_fast: bool, only: Option<String> },
 }
 
 /// From the program's arguments.
@@ -62,7 +66,11 @@ pub(crate) fn run(task: Task) -> Result<ExitCode> {
         }
         Task::Uapi { check: true } => uapi::check()?,
         Task::Uapi { check: false } => uapi::write()?,
-        Task::Test { full, fail_fast } => return steps::main(full, fail_fast),
+        Task::Api => {
+            command::run(&mut steps::documentation())?;
+            api::write()?;
+        }
+        Task::Test { full, fail_fast, only } => return steps::main(full, fail_fast, only.as_deref()),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -74,6 +82,7 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
         Some(other) => return Err(other.unexpected().into()),
     };
     let (mut lanes, mut limit, mut words) = (vec![Lane::Pinned], None, Vec::new());
+    let mut only = None;
     let (mut check, mut full, mut fail_fast, mut load) = (false, false, false, false);
     while let Some(argument) = arguments.next()? {
         match (task.as_str(), argument) {
@@ -87,6 +96,7 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
             ("uapi", Long("check")) => check = true,
             ("test", Long("full")) => full = true,
             ("test", Long("fail-fast")) => fail_fast = true,
+            ("test", Long("only")) => only = Some(arguments.value()?.string()?),
             ("vm", Value(first)) => {
                 words.push(first.string()?);
                 for word in arguments.raw_args()? {
@@ -104,7 +114,8 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
         },
         "e2e" => Ok(Task::E2e { lanes, limit }),
         "uapi" => Ok(Task::Uapi { check }),
-        "test" => Ok(Task::Test { full, fail_fast }),
+        "api" => Ok(Task::Api),
+        "test" => Ok(Task::Test { full, fail_fast, only }),
         "help" => Ok(Task::Help),
         other => bail!("no task {other}\n{HELP}"),
     }
@@ -153,6 +164,12 @@ mod tests {
     fn headers_are_written_unless_only_checked() {
         assert_eq!(parsed("uapi").unwrap(), Task::Uapi { check: false });
         assert_eq!(parsed("uapi --check").unwrap(), Task::Uapi { check: true });
+    }
+
+    #[test]
+    fn a_step_can_be_run_alone() {
+        let only = Some("API".to_owned());
+        assert_eq!(parsed("test --only API").unwrap(), Task::Test { full: false, fail_fast: false, only });
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! No module is ever loaded into the machine's own kernel: `vm` and `e2e` boot
 //! Debian's kernels in QEMU, from packages that are unpacked under `target/`.
 
+mod api;
 mod apt;
 mod cli;
 mod command;
@@ -18,8 +19,10 @@ mod load;
 mod log_scan;
 mod module;
 mod modules;
+mod oldest;
 mod paths;
 mod programs;
+mod published;
 mod qemu;
 mod sanitize;
 mod slab;

@@ -14,6 +14,11 @@ pub(crate) fn cache() -> PathBuf {
     root().join("target")
 }
 
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(cache, PathBuf::from)
+}
+
 /// The directory of one kernel lane.
 pub(crate) fn lane(name: &str) -> PathBuf {
     cache().join("kernels").join(name)

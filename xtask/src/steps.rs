@@ -11,7 +11,7 @@ use crate::host::{self, Unavailable};
 use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{e2e, fuzz, load, module, paths, programs, uapi};
+use crate::{api, e2e, fuzz, load, module, oldest, paths, programs, published, uapi};
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
 const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket", "tokio"];
@@ -42,12 +42,14 @@ impl Step {
     }
 }
 
-/// Runs the steps, says how each ended, and counts.
-pub(crate) fn main(full: bool, fail_fast: bool) -> Result<ExitCode> {
+/// Runs the steps, those whose name has the word in it if there is one, says how each ended, and counts.
+pub(crate) fn main(full: bool, fail_fast: bool, only: Option<&str>) -> Result<ExitCode> {
     let start = Instant::now();
     let strict = std::env::var("CI").is_ok_and(|value| value == "true");
     let (mut tally, mut problems) = (Tally::default(), Vec::new());
-    let steps = steps(full);
+    let mut steps = steps(full);
+    steps.retain(|step| only.is_none_or(|word| step.name.contains(word)));
+    ensure!(!steps.is_empty(), "no step has `{}` in its name", only.unwrap_or_default());
     for (number, step) in (1..).zip(&steps) {
         println!("[{number}/{}] {}", steps.len(), step.name);
         let began = Instant::now();
@@ -99,6 +101,10 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("features of nl-tlv, one by one", features),
         Step::new("tests", tests),
         Step::tool("documentation", documentation),
+        Step::new("public API", api::check),
+        Step::new("dependencies and their licences", published::dependencies),
+        Step::new("packages, each built alone", published::package),
+        Step::new("oldest compiler", oldest::check),
         Step::new("no std, no allocator, no panic", no_std_proof),
         Step::new("fuzz targets: captures, corpora, random changes", || fuzz::stable(counted)),
         Step::new("generated headers", || single(uapi::check())),
@@ -122,7 +128,8 @@ fn steps(full: bool) -> Vec<Step> {
     steps
 }
 
-fn documentation() -> Command {
+/// Builds the documentation, which the listings of the API are read from.
+pub(crate) fn documentation() -> Command {
     let mut command =
         cargo_with(&["doc", "--quiet", "--workspace", "--no-deps", "--features", "nl-tlv/tokio"]);
     command.env("RUSTDOCFLAGS", "-D warnings");

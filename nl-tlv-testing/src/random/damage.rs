@@ -123,11 +123,13 @@ fn nth<'n>(
         // What lies in other nests, no policy of the kernel is held against.
         let is_checked =
             |attr: &AttrSchema| matches!(attr.value, ValueType::Nested(_) | ValueType::NestedArray(_));
-        if let Contents::Nodes(nodes) = &mut node.contents
-            && node.schema.is_none_or(is_checked)
-            && let Some(found) = nth(nodes, is_fit, at)
-        {
-            return Some(found);
+        let is_open = node.schema.is_none_or(is_checked);
+        let found = match &mut node.contents {
+            Contents::Nodes(nodes) if is_open => nth(nodes, is_fit, at),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
         }
     }
     None

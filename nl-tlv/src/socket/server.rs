@@ -16,7 +16,7 @@ use std::vec::Vec;
 
 /// Receives requests and answers them, by the rules that the kernel has for its own families.
 ///
-/// Over [`Protocol::USERSOCK`] it serves other processes, over a [`Network`](super::Network) tests. Its clients are
+/// Over [`Protocol::USERSOCK`] it serves other processes, over the in-memory network of `nl-tlv-testing` tests. Its clients are
 /// connections to its port id ([`Connection::open_to`](super::Connection::open_to)).
 ///
 /// ```
