@@ -215,7 +215,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Socket::recv_timeout`].
+    /// As [`Socket::recv_deadline`].
     pub fn receive<'b>(&self, buffer: &'b mut [u8], timeout: Duration) -> Result<Datagram<'b>, RecvError> {
         let (len, sender, group) = loop {
             let datagram = self.socket.recv_deadline(buffer, Instant::now() + timeout)?;
