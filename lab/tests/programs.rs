@@ -93,7 +93,10 @@ fn a_conversation_goes_on_while_lines_are_typed() {
     for text in ["Hello", "and again"] {
         writeln!(stdin, "{text}").unwrap();
         let answer = answers.next().unwrap().unwrap();
-        assert!(answer.starts_with("Msg from Process ") && answer.ends_with(" has been processed by a peer in user space"));
+        assert!(
+            answer.starts_with("Msg from Process ")
+                && answer.ends_with(" has been processed by a peer in user space")
+        );
     }
     drop(stdin);
     assert!(child.wait().unwrap().success());
