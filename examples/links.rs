@@ -2,14 +2,12 @@
 
 use clap::Parser;
 use nl_tlv::socket::{Connection, Protocol};
-use nl_tlv::{NlAttrs, NlMessage, NlStruct};
+use nl_tlv::{NlAttrs, NlMessage, nl_struct};
 use nl_tlv_examples::program;
 use serde_json::{Value, json};
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
-use zerocopy::native_endian::{I32, U16, U32};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 /// Lists this machine's network interfaces: index, name, state, MTU, link-layer address and kind.
 ///
@@ -25,15 +23,14 @@ struct Args {
 }
 
 /// `struct ifinfomsg`.
-#[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug)]
-#[repr(C)]
+#[nl_struct]
 struct IfInfoMsg {
     ifi_family: u8,
     pad: u8,
-    ifi_type: U16,
-    ifi_index: I32,
-    ifi_flags: U32,
-    ifi_change: U32,
+    ifi_type: u16,
+    ifi_index: i32,
+    ifi_flags: u32,
+    ifi_change: u32,
 }
 
 /// RTM_GETLINK.
@@ -92,7 +89,7 @@ fn list(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 
 fn describe(link: &LinkNew<'_>) -> Value {
     json!({
-        "ifindex": link.header.ifi_index.get(),
+        "ifindex": link.header.ifi_index,
         "ifname": link.ifname,
         "operstate": state(link.operstate),
         "mtu": link.mtu,

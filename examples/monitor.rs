@@ -71,7 +71,7 @@ fn monitor(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 fn describe(message: &Message<'_>) -> Result<String, nl_tlv::Error> {
     Ok(match message.ty().0 {
         16 => LinkNew::parse(message).map(|link| {
-            let up = if link.header.ifi_flags.get() & 1 == 1 { "up" } else { "down" };
+            let up = if link.header.ifi_flags & 1 == 1 { "up" } else { "down" };
             format!("link {} is {up}, mtu {}", link.ifname.unwrap_or("?"), link.mtu.unwrap_or(0))
         })?,
         17 => {

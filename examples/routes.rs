@@ -62,7 +62,7 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let mut conn = Connection::open(Protocol::ROUTE)?;
     let names = conn.collect(&LinkGet::default(), |link| {
         let link = LinkNew::parse(link)?;
-        Ok(link.ifname.map(|name| (link.header.ifi_index.get().cast_unsigned(), name.to_owned())))
+        Ok(link.ifname.map(|name| (link.header.ifi_index.cast_unsigned(), name.to_owned())))
     })?;
     let links = Links::from_iter(names);
     match &cli.command {

@@ -2,10 +2,10 @@
 
 use clap::Parser;
 use nl_tlv::tlv::{Payload, T8L8, TlvWriter, Tlvs};
+use nl_tlv::zerocopy::native_endian::U64;
 use nl_tlv::{Error, iterate_tlv};
 use serde_json::{Value, json};
 use std::process::ExitCode;
-use zerocopy::native_endian::U64;
 
 /// Writes the course's TLV buffer, shows its bytes, and walks it.
 ///

@@ -2,9 +2,7 @@
 //! of two u64, and eight nests of u32 and string. Written and read by nl-tlv, all of it; its strings read as bytes, which
 //! is what kernel names are, and once more as text, which has to be seen to be UTF-8.
 
-use nl_tlv::{Error, Header, Message, MessageType, NlAttrs, NlMessage, NlStruct, Repeat};
-use zerocopy::native_endian::U32;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{Error, Header, Message, MessageType, NlAttrs, NlMessage, Repeat, nl_struct};
 
 /// How long it is.
 pub const LEN: usize = 304;
@@ -13,13 +11,10 @@ pub const LEN: usize = 304;
 pub const SUM: u64 = 1 + 1 + 0x5a + 5 + 1 + 1500 + 8 * (1 + 6);
 
 /// What follows the genl header.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 struct UserHeader {
-    index: U32,
-    flags: U32,
+    index: u32,
+    flags: u32,
 }
 
 #[derive(NlAttrs, Clone, Copy, Debug, PartialEq)]
@@ -91,7 +86,7 @@ pub fn emit(buffer: &mut [u8], n: u32) -> Result<&[u8], Error> {
         [b"entry0", b"entry1", b"entry2", b"entry3", b"entry4", b"entry5", b"entry6", b"entry7"];
     let entries = NAMES.map(|name| Entry { index: n, name });
     let mixed = Mixed {
-        header: UserHeader { index: n.into(), flags: 1.into() },
+        header: UserHeader { index: n.into(), flags: 1 },
         id: n,
         name: b"wlan0",
         key: [0x5a; 32],
@@ -108,7 +103,7 @@ pub fn emit(buffer: &mut [u8], n: u32) -> Result<&[u8], Error> {
 /// If it is damaged or another message.
 pub fn parse(message: &Message<'_>) -> Result<u64, Error> {
     let mixed = Mixed::parse(message)?;
-    let mut sum = u64::from(mixed.header.index.get()) + u64::from(mixed.id) + u64::from(mixed.key[31]);
+    let mut sum = u64::from(mixed.header.index) + u64::from(mixed.id) + u64::from(mixed.key[31]);
     sum += mixed.name.len() as u64 + mixed.counters.packets + mixed.counters.bytes;
     for entry in &mixed.entries {
         let entry = entry?;
@@ -124,7 +119,7 @@ pub fn parse(message: &Message<'_>) -> Result<u64, Error> {
 /// As [`parse`], and if a string is not UTF-8.
 pub fn parse_text(message: &Message<'_>) -> Result<u64, Error> {
     let mixed = TextMixed::parse(message)?;
-    let mut sum = u64::from(mixed.header.index.get()) + u64::from(mixed.id) + u64::from(mixed.key[31]);
+    let mut sum = u64::from(mixed.header.index) + u64::from(mixed.id) + u64::from(mixed.key[31]);
     sum += mixed.name.len() as u64 + mixed.counters.packets + mixed.counters.bytes;
     for entry in &mixed.entries {
         let entry = entry?;

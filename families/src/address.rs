@@ -3,21 +3,16 @@
 //! The order is that of IPv4 (`inet_fill_ifaddr`); IPv6 (`inet6_fill_ifaddr`) writes the flags last.
 
 use core::net::IpAddr;
-use nl_tlv::{NlMessage, NlStruct, Rest};
-use zerocopy::native_endian::U32;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{NlMessage, Rest, nl_struct};
 
 /// `struct ifaddrmsg`: family, length of the prefix in bits, the first eight `IFA_F_*`, scope, number of the interface.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct IfAddrMsg {
     pub ifa_family: u8,
     pub ifa_prefixlen: u8,
     pub ifa_flags: u8,
     pub ifa_scope: u8,
-    pub ifa_index: U32,
+    pub ifa_index: u32,
 }
 
 /// An address as it is, or is to be.
@@ -81,13 +76,10 @@ pub struct AddressGet {
 }
 
 /// `struct ifa_cacheinfo`: seconds for which the address is preferred and valid, and when it was made and changed.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct IfaCacheInfo {
-    pub ifa_prefered: U32,
-    pub ifa_valid: U32,
-    pub cstamp: U32,
-    pub tstamp: U32,
+    pub ifa_prefered: u32,
+    pub ifa_valid: u32,
+    pub cstamp: u32,
+    pub tstamp: u32,
 }

@@ -1,8 +1,6 @@
 //! Bridges and their ports. Source: `net/bridge/br_netlink.c`, `br_fill_info` and `br_port_fill_attrs`.
 
-use nl_tlv::{MacAddr, NlAttrs, NlStruct, Rest};
-use zerocopy::native_endian::U32;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{MacAddr, NlAttrs, Rest, nl_struct};
 
 /// `IFLA_BR_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
@@ -107,23 +105,17 @@ pub struct Bridge<'a> {
 }
 
 /// `struct ifla_bridge_id`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct BridgeId {
     pub prio: [u8; 2],
     pub addr: [u8; 6],
 }
 
 /// `struct br_boolopt_multi`: `BR_BOOLOPT_*`, and which of them are meant.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct BoolOptions {
-    pub optval: U32,
-    pub optmask: U32,
+    pub optval: u32,
+    pub optmask: u32,
 }
 
 /// `IFLA_BRPORT_*`.

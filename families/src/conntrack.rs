@@ -3,8 +3,7 @@
 
 use crate::netfilter::NfGenMsg;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use nl_tlv::{NlAttrs, NlMessage, NlStruct, NlValue, Rest};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{NlAttrs, NlMessage, NlValue, Rest, nl_struct};
 
 /// `NFNL_SUBSYS_CTNETLINK`.
 pub const SUBSYSTEM: u16 = 1;
@@ -198,10 +197,7 @@ pub struct Tcp {
 }
 
 /// `struct nf_ct_tcp_flags`: `IP_CT_TCP_FLAG_*`, and which of them are meant.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct TcpFlags {
     pub flags: u8,
     pub mask: u8,

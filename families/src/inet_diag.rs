@@ -3,38 +3,31 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use nl_tlv::value::Array;
-use nl_tlv::{NlMessage, NlStruct, Rest};
-use zerocopy::native_endian::{U32, U64};
-use zerocopy::network_endian::U16 as Be16;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{NlMessage, NlStruct, Rest, nl_struct};
 
 /// `struct inet_diag_sockid`: ports and addresses of both ends, interface, cookie. An IPv4 address is the first four
 /// bytes.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct SocketId {
-    pub idiag_sport: Be16,
-    pub idiag_dport: Be16,
+    #[nl(be)]
+    pub idiag_sport: u16,
+    #[nl(be)]
+    pub idiag_dport: u16,
     pub idiag_src: [u8; 16],
     pub idiag_dst: [u8; 16],
-    pub idiag_if: U32,
+    pub idiag_if: u32,
     pub idiag_cookie: [u8; 8],
 }
 
 /// `struct inet_diag_req_v2`: family, `IPPROTO_*`, a bit for each attribute wanted (that of type n is n - 1), a bit for
 /// each state, and which socket; all zero in a dump.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct InetDiagReqV2 {
     pub sdiag_family: u8,
     pub sdiag_protocol: u8,
     pub idiag_ext: u8,
     pub pad: u8,
-    pub idiag_states: U32,
+    pub idiag_states: u32,
     pub id: SocketId,
 }
 
@@ -53,7 +46,7 @@ impl SocketGet<'_> {
     /// All sockets of a family and protocol, in any state, with all there is to know.
     #[must_use]
     pub fn all(sdiag_family: u8, sdiag_protocol: u8) -> Self {
-        let idiag_states = u32::MAX.into();
+        let idiag_states = u32::MAX;
         let header = InetDiagReqV2 {
             sdiag_family,
             sdiag_protocol,
@@ -66,10 +59,7 @@ impl SocketGet<'_> {
 }
 
 /// `struct inet_diag_msg`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct InetDiagMsg {
     pub idiag_family: u8,
     /// `TCP_ESTABLISHED` (1), `TCP_LISTEN` (10) and so on.
@@ -77,24 +67,24 @@ pub struct InetDiagMsg {
     pub idiag_timer: u8,
     pub idiag_retrans: u8,
     pub id: SocketId,
-    pub idiag_expires: U32,
-    pub idiag_rqueue: U32,
-    pub idiag_wqueue: U32,
-    pub idiag_uid: U32,
-    pub idiag_inode: U32,
+    pub idiag_expires: u32,
+    pub idiag_rqueue: u32,
+    pub idiag_wqueue: u32,
+    pub idiag_uid: u32,
+    pub idiag_inode: u32,
 }
 
 impl InetDiagMsg {
     /// Address and port of this end.
     #[must_use]
     pub fn local(&self) -> (IpAddr, u16) {
-        (ip(self.idiag_family, &self.id.idiag_src), self.id.idiag_sport.get())
+        (ip(self.idiag_family, &self.id.idiag_src), self.id.idiag_sport)
     }
 
     /// Address and port of the other end; zero without one.
     #[must_use]
     pub fn remote(&self) -> (IpAddr, u16) {
-        (ip(self.idiag_family, &self.id.idiag_dst), self.id.idiag_dport.get())
+        (ip(self.idiag_family, &self.id.idiag_dst), self.id.idiag_dport)
     }
 }
 
@@ -149,44 +139,35 @@ pub struct Socket<'a> {
     pub rest: Rest<'a>,
 }
 
-impl<'a> Socket<'a> {
+impl Socket<'_> {
     /// What TCP says of the connection.
     #[must_use]
-    pub fn tcp_info(&self) -> Option<&'a TcpInfo> {
-        TcpInfo::ref_from_prefix(self.info?).ok().map(|(info, _)| info)
+    pub fn tcp_info(&self) -> Option<TcpInfo> {
+        TcpInfo::from_prefix(self.info?)
     }
 }
 
 /// `struct inet_diag_meminfo`, in bytes.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct MemInfo {
-    pub idiag_rmem: U32,
-    pub idiag_wmem: U32,
-    pub idiag_fmem: U32,
-    pub idiag_tmem: U32,
+    pub idiag_rmem: u32,
+    pub idiag_wmem: u32,
+    pub idiag_fmem: u32,
+    pub idiag_tmem: u32,
 }
 
 /// `struct tcp_bbr_info`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct BbrInfo {
-    pub bbr_bw_lo: U32,
-    pub bbr_bw_hi: U32,
-    pub bbr_min_rtt: U32,
-    pub bbr_pacing_gain: U32,
-    pub bbr_cwnd_gain: U32,
+    pub bbr_bw_lo: u32,
+    pub bbr_bw_hi: u32,
+    pub bbr_min_rtt: u32,
+    pub bbr_pacing_gain: u32,
+    pub bbr_cwnd_gain: u32,
 }
 
 /// The beginning of `struct tcp_info`, which every kernel has. Times are microseconds unless another unit is named.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct TcpInfo {
     pub tcpi_state: u8,
     pub tcpi_ca_state: u8,
@@ -198,33 +179,33 @@ pub struct TcpInfo {
     pub wscale: u8,
     /// `tcpi_delivery_rate_app_limited` and `tcpi_fastopen_client_fail`.
     pub limited: u8,
-    pub tcpi_rto: U32,
-    pub tcpi_ato: U32,
-    pub tcpi_snd_mss: U32,
-    pub tcpi_rcv_mss: U32,
-    pub tcpi_unacked: U32,
-    pub tcpi_sacked: U32,
-    pub tcpi_lost: U32,
-    pub tcpi_retrans: U32,
-    pub tcpi_fackets: U32,
+    pub tcpi_rto: u32,
+    pub tcpi_ato: u32,
+    pub tcpi_snd_mss: u32,
+    pub tcpi_rcv_mss: u32,
+    pub tcpi_unacked: u32,
+    pub tcpi_sacked: u32,
+    pub tcpi_lost: u32,
+    pub tcpi_retrans: u32,
+    pub tcpi_fackets: u32,
     /// Milliseconds, as the three after it.
-    pub tcpi_last_data_sent: U32,
-    pub tcpi_last_ack_sent: U32,
-    pub tcpi_last_data_recv: U32,
-    pub tcpi_last_ack_recv: U32,
-    pub tcpi_pmtu: U32,
-    pub tcpi_rcv_ssthresh: U32,
-    pub tcpi_rtt: U32,
-    pub tcpi_rttvar: U32,
-    pub tcpi_snd_ssthresh: U32,
-    pub tcpi_snd_cwnd: U32,
-    pub tcpi_advmss: U32,
-    pub tcpi_reordering: U32,
-    pub tcpi_rcv_rtt: U32,
-    pub tcpi_rcv_space: U32,
-    pub tcpi_total_retrans: U32,
-    pub tcpi_pacing_rate: U64,
-    pub tcpi_max_pacing_rate: U64,
-    pub tcpi_bytes_acked: U64,
-    pub tcpi_bytes_received: U64,
+    pub tcpi_last_data_sent: u32,
+    pub tcpi_last_ack_sent: u32,
+    pub tcpi_last_data_recv: u32,
+    pub tcpi_last_ack_recv: u32,
+    pub tcpi_pmtu: u32,
+    pub tcpi_rcv_ssthresh: u32,
+    pub tcpi_rtt: u32,
+    pub tcpi_rttvar: u32,
+    pub tcpi_snd_ssthresh: u32,
+    pub tcpi_snd_cwnd: u32,
+    pub tcpi_advmss: u32,
+    pub tcpi_reordering: u32,
+    pub tcpi_rcv_rtt: u32,
+    pub tcpi_rcv_space: u32,
+    pub tcpi_total_retrans: u32,
+    pub tcpi_pacing_rate: u64,
+    pub tcpi_max_pacing_rate: u64,
+    pub tcpi_bytes_acked: u64,
+    pub tcpi_bytes_received: u64,
 }

@@ -4,35 +4,30 @@ use crate::bridge::Port;
 use crate::link_kind::LinkData;
 use core::net::Ipv6Addr;
 use nl_tlv::value::Array;
-use nl_tlv::{Attr, MacAddr, NlAttrs, NlMessage, NlStruct, NlSubMessage, NlValue, Repeat, Rest};
-use zerocopy::native_endian::{I32, U16, U32, U64};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{Attr, MacAddr, NlAttrs, NlMessage, NlSubMessage, NlValue, Repeat, Rest, nl_struct};
 
 /// `struct ifinfomsg`: family, `ARPHRD_*`, number, `IFF_*`, and which of those are to change.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct IfInfoMsg {
     pub ifi_family: u8,
     pub __ifi_pad: u8,
-    pub ifi_type: U16,
-    pub ifi_index: I32,
-    pub ifi_flags: U32,
-    pub ifi_change: U32,
+    pub ifi_type: u16,
+    pub ifi_index: i32,
+    pub ifi_flags: u32,
+    pub ifi_change: u32,
 }
 
 impl IfInfoMsg {
     /// The interface of this number.
     #[must_use]
     pub fn index(index: i32) -> Self {
-        Self { ifi_index: index.into(), ..Self::default() }
+        Self { ifi_index: index, ..Self::default() }
     }
 
     /// So that the interface is set up (`IFF_UP`), or down.
     #[must_use]
     pub fn set_up(self, up: bool) -> Self {
-        Self { ifi_flags: u32::from(up).into(), ifi_change: 1.into(), ..self }
+        Self { ifi_flags: u32::from(up), ifi_change: 1, ..self }
     }
 }
 
@@ -330,61 +325,51 @@ pub struct Inet6<'a> {
 }
 
 /// `struct ifla_cacheinfo`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct IflaCacheInfo {
-    pub max_reasm_len: U32,
-    pub tstamp: U32,
-    pub reachable_time: U32,
-    pub retrans_time: U32,
+    pub max_reasm_len: u32,
+    pub tstamp: u32,
+    pub reachable_time: u32,
+    pub retrans_time: u32,
 }
 
 /// `struct rtnl_link_stats64`; of an older kernel the last ones are zero.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[nl(zero_extend)]
-#[repr(C)]
+#[nl_struct(zero_extend)]
 pub struct LinkStats64 {
-    pub rx_packets: U64,
-    pub tx_packets: U64,
-    pub rx_bytes: U64,
-    pub tx_bytes: U64,
-    pub rx_errors: U64,
-    pub tx_errors: U64,
-    pub rx_dropped: U64,
-    pub tx_dropped: U64,
-    pub multicast: U64,
-    pub collisions: U64,
-    pub rx_length_errors: U64,
-    pub rx_over_errors: U64,
-    pub rx_crc_errors: U64,
-    pub rx_frame_errors: U64,
-    pub rx_fifo_errors: U64,
-    pub rx_missed_errors: U64,
-    pub tx_aborted_errors: U64,
-    pub tx_carrier_errors: U64,
-    pub tx_fifo_errors: U64,
-    pub tx_heartbeat_errors: U64,
-    pub tx_window_errors: U64,
-    pub rx_compressed: U64,
-    pub tx_compressed: U64,
-    pub rx_nohandler: U64,
-    pub rx_otherhost_dropped: U64,
+    pub rx_packets: u64,
+    pub tx_packets: u64,
+    pub rx_bytes: u64,
+    pub tx_bytes: u64,
+    pub rx_errors: u64,
+    pub tx_errors: u64,
+    pub rx_dropped: u64,
+    pub tx_dropped: u64,
+    pub multicast: u64,
+    pub collisions: u64,
+    pub rx_length_errors: u64,
+    pub rx_over_errors: u64,
+    pub rx_crc_errors: u64,
+    pub rx_frame_errors: u64,
+    pub rx_fifo_errors: u64,
+    pub rx_missed_errors: u64,
+    pub tx_aborted_errors: u64,
+    pub tx_carrier_errors: u64,
+    pub tx_fifo_errors: u64,
+    pub tx_heartbeat_errors: u64,
+    pub tx_window_errors: u64,
+    pub rx_compressed: u64,
+    pub tx_compressed: u64,
+    pub rx_nohandler: u64,
+    pub rx_otherhost_dropped: u64,
 }
 
 /// `struct rtnl_link_ifmap`, with the padding at its end.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct LinkMap {
-    pub mem_start: U64,
-    pub mem_end: U64,
-    pub base_addr: U64,
-    pub irq: U16,
+    pub mem_start: u64,
+    pub mem_end: u64,
+    pub base_addr: u64,
+    pub irq: u16,
     pub dma: u8,
     pub port: u8,
     /// Zero.

@@ -4,10 +4,7 @@ use crate::bridge::Bridge;
 use crate::link::IfInfoMsg;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use nl_tlv::value::Headed;
-use nl_tlv::{Attr, MacAddr, NlAttrs, NlStruct, NlSubMessage, Repeat, Rest};
-use zerocopy::native_endian::U32;
-use zerocopy::network_endian::U16 as Be16;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{Attr, MacAddr, NlAttrs, NlSubMessage, Repeat, Rest, nl_struct};
 
 /// What the kind of an interface selects.
 #[allow(clippy::large_enum_variant, reason = "it lives on the stack, and a box needs an allocator")]
@@ -46,13 +43,10 @@ pub struct Vlan<'a> {
 }
 
 /// `struct ifla_vlan_flags`: `VLAN_FLAG_*`, and which of them are meant.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct VlanFlags {
-    pub flags: U32,
-    pub mask: U32,
+    pub flags: u32,
+    pub mask: u32,
 }
 
 /// `IFLA_VLAN_QOS_*`.
@@ -63,13 +57,10 @@ pub struct VlanQos<'a> {
 }
 
 /// `struct ifla_vlan_qos_mapping`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct VlanQosMapping {
-    pub from: U32,
-    pub to: U32,
+    pub from: u32,
+    pub to: u32,
 }
 
 /// `VETH_INFO_*`, in a request alone.
@@ -205,11 +196,10 @@ pub struct Vxlan<'a> {
 }
 
 /// `struct ifla_vxlan_port_range`, in network order.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct PortRange {
-    pub low: Be16,
-    pub high: Be16,
+    #[nl(be)]
+    pub low: u16,
+    #[nl(be)]
+    pub high: u16,
 }

@@ -2,21 +2,16 @@
 //! Source: `net/core/neighbour.c`, `neigh_fill_info`.
 
 use core::net::IpAddr;
-use nl_tlv::{MacAddr, NlMessage, NlStruct, Rest};
-use zerocopy::native_endian::{I32, U16, U32};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{MacAddr, NlMessage, Rest, nl_struct};
 
 /// `struct ndmsg`: family, number of the interface, `NUD_*`, `NTF_*`, `RTN_*`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct NdMsg {
     pub ndm_family: u8,
     pub ndm_pad1: u8,
-    pub ndm_pad2: U16,
-    pub ndm_ifindex: I32,
-    pub ndm_state: U16,
+    pub ndm_pad2: u16,
+    pub ndm_ifindex: i32,
+    pub ndm_state: u16,
     pub ndm_flags: u8,
     pub ndm_type: u8,
 }
@@ -81,13 +76,10 @@ pub struct NeighbourGet {
 }
 
 /// `struct nda_cacheinfo`: clock ticks since it was confirmed, used and changed, and how many hold it.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct NdaCacheInfo {
-    pub ndm_confirmed: U32,
-    pub ndm_used: U32,
-    pub ndm_updated: U32,
-    pub ndm_refcnt: U32,
+    pub ndm_confirmed: u32,
+    pub ndm_used: u32,
+    pub ndm_updated: u32,
+    pub ndm_refcnt: u32,
 }

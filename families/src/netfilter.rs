@@ -3,19 +3,15 @@
 //! A message's type is its subsystem and its command: [`nftables`](crate::nftables) is subsystem 10, so its command 6 is
 //! message type `0x0a06`. Numbers in attributes are in network byte order.
 
-use nl_tlv::{NlMessage, NlStruct};
-use zerocopy::network_endian::U16;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{NlMessage, nl_struct};
 
 /// `struct nfgenmsg`: `NFPROTO_*` or `AF_*`, version 0, and a number that depends on the subsystem.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct NfGenMsg {
     pub nfgen_family: u8,
     pub version: u8,
-    pub res_id: U16,
+    #[nl(be)]
+    pub res_id: u16,
 }
 
 impl NfGenMsg {
@@ -42,7 +38,7 @@ impl BatchBegin {
     /// A transaction of this subsystem.
     #[must_use]
     pub fn of(subsystem: u16) -> Self {
-        Self { header: NfGenMsg { res_id: subsystem.into(), ..NfGenMsg::default() }, genid: None }
+        Self { header: NfGenMsg { res_id: subsystem, ..NfGenMsg::default() }, genid: None }
     }
 }
 

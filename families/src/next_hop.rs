@@ -15,9 +15,7 @@ use core::net::IpAddr;
 use nl_tlv::schema::ValueType;
 use nl_tlv::tlv::{TlvFormat, Tlvs};
 use nl_tlv::value::{Describe, Emit, Parse};
-use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, NlStruct, ParseAttrs, Rest};
-use zerocopy::native_endian::{I32, U16};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, NlStruct, ParseAttrs, Rest, nl_struct};
 
 /// The next hops of a route, read when asked for. A parsed one lies in the message; a built one is a slice.
 #[derive(Clone, Copy)]
@@ -60,15 +58,12 @@ pub struct HopAttrs<'a> {
 }
 
 /// `struct rtnexthop`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct RtNextHop {
-    pub rtnh_len: U16,
+    pub rtnh_len: u16,
     pub rtnh_flags: u8,
     pub rtnh_hops: u8,
-    pub rtnh_ifindex: I32,
+    pub rtnh_ifindex: i32,
 }
 
 /// `struct rtnexthop` as the header of a record. Its type is all that is not the length.
@@ -76,21 +71,22 @@ pub struct RtNextHop {
 pub enum HopFormat {}
 
 impl TlvFormat for HopFormat {
-    type Header = RtNextHop;
+    type Header = [u8; 8];
     type Type = (u8, u8, i32);
     const ALIGN: usize = 4;
 
-    fn ty(header: &RtNextHop) -> Self::Type {
-        (header.rtnh_flags, header.rtnh_hops, header.rtnh_ifindex.get())
+    fn ty(header: &[u8; 8]) -> Self::Type {
+        let header = RtNextHop::from_bytes(header);
+        (header.rtnh_flags, header.rtnh_hops, header.rtnh_ifindex)
     }
 
-    fn len(header: &RtNextHop) -> usize {
-        header.rtnh_len.get().into()
+    fn len(header: &[u8; 8]) -> usize {
+        RtNextHop::from_bytes(header).rtnh_len.into()
     }
 
-    fn header((rtnh_flags, rtnh_hops, ifindex): Self::Type, payload_len: usize) -> Option<RtNextHop> {
-        let rtnh_len = u16::try_from(payload_len).ok()?.checked_add(8)?.into();
-        Some(RtNextHop { rtnh_len, rtnh_flags, rtnh_hops, rtnh_ifindex: ifindex.into() })
+    fn header((rtnh_flags, rtnh_hops, rtnh_ifindex): Self::Type, payload_len: usize) -> Option<[u8; 8]> {
+        let rtnh_len = u16::try_from(payload_len).ok()?.checked_add(8)?;
+        Some(RtNextHop { rtnh_len, rtnh_flags, rtnh_hops, rtnh_ifindex }.to_bytes())
     }
 }
 

@@ -4,16 +4,11 @@
 
 use crate::next_hop::{NextHops, Via};
 use core::net::IpAddr;
-use nl_tlv::{NlAttrs, NlMessage, NlStruct, Rest};
-use zerocopy::native_endian::{I32, U32};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{NlAttrs, NlMessage, Rest, nl_struct};
 
 /// `struct rtmsg`: family, lengths of the prefixes in bits, type of service, table if it is below 256, `RTPROT_*`,
 /// `RT_SCOPE_*`, `RTN_*`, `RTM_F_*`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct RtMsg {
     pub rtm_family: u8,
     pub rtm_dst_len: u8,
@@ -23,7 +18,7 @@ pub struct RtMsg {
     pub rtm_protocol: u8,
     pub rtm_scope: u8,
     pub rtm_type: u8,
-    pub rtm_flags: U32,
+    pub rtm_flags: u32,
 }
 
 impl RtMsg {
@@ -182,17 +177,14 @@ pub struct Metrics<'a> {
 }
 
 /// `struct rta_cacheinfo`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct RtaCacheInfo {
-    pub rta_clntref: U32,
-    pub rta_lastuse: U32,
-    pub rta_expires: I32,
-    pub rta_error: U32,
-    pub rta_used: U32,
-    pub rta_id: U32,
-    pub rta_ts: U32,
-    pub rta_tsage: U32,
+    pub rta_clntref: u32,
+    pub rta_lastuse: u32,
+    pub rta_expires: i32,
+    pub rta_error: u32,
+    pub rta_used: u32,
+    pub rta_id: u32,
+    pub rta_ts: u32,
+    pub rta_tsage: u32,
 }

@@ -2,16 +2,11 @@
 //! Source: `net/core/fib_rules.c`, `fib_nl_fill_rule`.
 
 use core::net::IpAddr;
-use nl_tlv::{NlMessage, NlStruct, Rest};
-use zerocopy::native_endian::{U16, U32};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{NlMessage, Rest, nl_struct};
 
 /// `struct fib_rule_hdr`: family, lengths of the prefixes in bits, type of service, table if it is below 256, `FR_ACT_*`,
 /// `FIB_RULE_*`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct FibRuleHdr {
     pub family: u8,
     pub dst_len: u8,
@@ -21,7 +16,7 @@ pub struct FibRuleHdr {
     pub res1: u8,
     pub res2: u8,
     pub action: u8,
-    pub flags: U32,
+    pub flags: u32,
 }
 
 /// A rule as it is, or is to be.
@@ -101,21 +96,15 @@ pub struct RuleGet {
 }
 
 /// `struct fib_rule_uid_range`.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct UidRange {
-    pub start: U32,
-    pub end: U32,
+    pub start: u32,
+    pub end: u32,
 }
 
 /// `struct fib_rule_port_range`, in host order.
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct PortRange {
-    pub start: U16,
-    pub end: U16,
+    pub start: u16,
+    pub end: u16,
 }

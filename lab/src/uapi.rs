@@ -6,8 +6,7 @@ use crate::greet::{
     TEXT_MAX,
 };
 use crate::rtm::uapi::RTM;
-use nl_tlv::value::{ByType, Headed, IndexedArray, NestedArray, Reject};
-use nl_tlv::wire::Bitfield32;
+use nl_tlv::value::{Bitfield32, ByType, Headed, IndexedArray, NestedArray, Reject};
 use nl_tlv::{NlAttrs, NlMessage, NlSubMessage, NlValue, Repeat};
 use nl_tlv_uapi::{CHeader, Constant, FamilyDef, ProtocolDef};
 

@@ -18,13 +18,13 @@ pub(crate) enum Place {
     Attrs,
     /// Above an enum with `NlAttrs`.
     Enum,
-    /// Above a struct with `NlStruct`.
+    /// In the macro `nl_struct`.
     Struct,
     /// At a field of a message or a set.
     Field,
     /// At a variant.
     Variant,
-    /// At a field of a struct with `NlStruct`.
+    /// At a field of a struct with `nl_struct`.
     StructField,
     /// Above a type with `NlValue`.
     Number,
@@ -61,7 +61,10 @@ pub(crate) const KEYS: &[(&str, &[Place])] = &[
     ("recursive", &[Attrs]),
     ("selector", &[Attrs]),
     ("zero_extend", &[Struct]),
+    ("packed", &[Struct]),
     ("flags", &[Value]),
+    ("uint", &[Value]),
+    ("sint", &[Value]),
     ("attr", &[Field, Variant]),
     ("header", &[Field]),
     ("payload", &[Field]),
@@ -70,7 +73,7 @@ pub(crate) const KEYS: &[(&str, &[Place])] = &[
     ("key", &[Field]),
     ("other", &[Variant, NumberVariant, MessageVariant, Form]),
     ("when", &[Form]),
-    ("be", &[Field, Variant]),
+    ("be", &[Field, Variant, StructField]),
     ("string", &[Field, Variant]),
     ("no_nul", &[Field, Variant]),
     ("min", &[Field, Variant]),
@@ -87,10 +90,10 @@ impl Place {
             Message => "a message",
             Attrs => "a set of attributes",
             Enum => "an enum of attributes",
-            Struct => "a struct of fixed layout",
+            Struct => "a C struct",
             Field => "a field",
             Variant => "a variant",
-            StructField => "a field of a struct of fixed layout",
+            StructField => "a field of a C struct",
             Value => "a value",
             NumberVariant => "a variant of a value",
             MessageEnum => "an enum of messages",
@@ -110,7 +113,6 @@ impl Place {
         let mut here = KEYS.iter().filter(|(_, places)| places.contains(&self)).map(|(key, _)| *key);
         match here.clone().find(|key| is_similar(key, name)) {
             Some(key) => format!("unknown key `{name}`; did you mean `{key}`?"),
-            None if here.clone().next().is_none() => format!("{} has no keys", self.noun()),
             None => format!("unknown key `{name}`; the keys of {} are `{}`", self.noun(), list(&mut here)),
         }
     }

@@ -6,14 +6,13 @@ use crate::errors::Errors;
 use crate::model::{Derive, Encoding, Field, Limits, Model, Role, Shape};
 use proc_macro2::Span;
 use std::collections::HashMap;
-use syn::{GenericArgument, GenericParam, Meta, PathArguments, Type};
+use syn::{GenericArgument, GenericParam, PathArguments, Type};
 
 /// Finds all mistakes.
 pub(crate) fn check(model: &Model, errors: &mut Errors) {
     shape(model, errors);
     generics(model, errors);
     match model.derive {
-        Derive::Struct => layout(model, errors),
         Derive::Message => {
             id(model, errors);
             members(model, errors);
@@ -35,11 +34,8 @@ fn shape(model: &Model, errors: &mut Errors) {
         errors.at(name, "an enum of attributes needs a variant: write `#[nl(attr = 1)] Name(u32)`");
     }
     let advice = match (model.derive, model.shape) {
-        (_, Shape::Struct) | (Derive::Attrs, Shape::Enum) => return,
+        (_, Shape::Struct | Shape::Enum) => return,
         (_, Shape::TupleStruct) => "fields need names: write `struct Name { field: Type }`",
-        (_, Shape::Enum) => {
-            "only a struct can lie on the wire as in memory: an enum does not hold every value"
-        }
         (_, Shape::Union) => "a union does not say which of its fields holds: write a struct",
     };
     errors.at(name, advice);
@@ -54,9 +50,6 @@ fn generics(model: &Model, errors: &mut Errors) {
                     param,
                     "a definition has no type and const parameters, since its schema is one constant",
                 );
-            }
-            GenericParam::Lifetime(_) if model.derive == Derive::Struct => {
-                errors.at(param, "a struct of fixed layout holds its bytes itself: no lifetime");
             }
             GenericParam::Lifetime(_) => {
                 lifetimes += 1;
@@ -358,19 +351,5 @@ fn variants(model: &Model, errors: &mut Errors) {
                 format!("`{}` and `{name}` would both be `{companion}::{variant}`: rename one", other.ident);
             errors.at(name, message);
         }
-    }
-}
-
-/// A struct that lies on the wire as in memory has the layout of C.
-fn layout(model: &Model, errors: &mut Errors) {
-    let is_c = model.attributes.iter().filter(|attr| attr.path().is_ident("repr")).any(|attr| {
-        let Meta::List(list) = &attr.meta else { return false };
-        list.tokens.clone().into_iter().any(|token| {
-            let token = token.to_string();
-            token == "C" || token == "transparent"
-        })
-    });
-    if !is_c && model.shape == Shape::Struct {
-        errors.at(&model.ident, "Rust may order the fields as it likes: write `#[repr(C)]` above the struct");
     }
 }

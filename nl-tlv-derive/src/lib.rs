@@ -12,6 +12,7 @@ mod errors;
 mod expand;
 mod model;
 mod number;
+mod structs;
 mod sub_message;
 
 use model::Derive;
@@ -37,7 +38,7 @@ use syn::{Data, DeriveInput, parse_macro_input};
 /// | key of a field | |
 /// |---|---|
 /// | `attr = 1` | an attribute of this type, a literal or a `u16` constant. `T` is required, `Option<T>` optional, `Repeat<'a, T>` any number, `bool` a flag |
-/// | `header` | the family header, a struct with `#[derive(NlStruct)]`; the first field |
+/// | `header` | the family header, a struct with `#[nl_struct]`; the first field |
 /// | `payload` | the whole payload is this one value, and there are no attributes |
 /// | `rest` | `Rest<'a>`: the attributes that no other field claims |
 ///
@@ -88,15 +89,24 @@ pub fn derive_attrs(input: TokenStream) -> TokenStream {
     expand::derive(Derive::Attrs, &parse_macro_input!(input)).into()
 }
 
-/// Makes a `#[repr(C)]` struct a family header, or the value of an attribute.
+/// Makes a struct of plain integers a C struct: a family header, or the value of an attribute.
 ///
-/// Its fields are `u8`, `i8`, `[u8; N]`, and the integers of `zerocopy::native_endian` and
-/// `zerocopy::network_endian`; zerocopy's derives `FromBytes`, `IntoBytes`, `Immutable`, `KnownLayout` and `Unaligned`
-/// stand beside. Of a longer attribute the known part is read. Keys are `crate = "path"`, and `zero_extend`: what a shorter
-/// attribute lacks is zero.
-#[proc_macro_derive(NlStruct, attributes(nl))]
-pub fn derive_struct(input: TokenStream) -> TokenStream {
-    expand::derive(Derive::Struct, &parse_macro_input!(input)).into()
+/// ```text
+/// #[nl_struct]
+/// pub struct RouteHeader { pub family: u8, pub prefix_len: u8, pub flags: u16, #[nl(be)] pub port: u16, pub index: u32 }
+/// ```
+///
+/// Fields are integers (`u8` to `u64`, `i8` to `i64`), IP and MAC addresses, arrays of them, other structs with
+/// `nl_struct`, and numbers with names (`NlValue`). `#[nl(be)]` at a field is network order. The layout is that of C:
+/// fields are aligned as C aligns them, and padding is written as zero. The struct is `Clone`, `Copy`, `Debug`,
+/// `PartialEq`, `Eq`, and `Default` (all zero); further derives can stand below.
+///
+/// More bytes than the struct has are read as well, since structs grow at their end. With `#[nl_struct(zero_extend)]`
+/// fewer are too: what they lack is zero. `#[nl_struct(packed)]` leaves the padding out. The other key is
+/// `crate = "path"`.
+#[proc_macro_attribute]
+pub fn nl_struct(args: TokenStream, item: TokenStream) -> TokenStream {
+    structs::expand(&args.into(), item.into()).into()
 }
 
 /// Makes an enum of numbers a value, or a struct that holds one value.

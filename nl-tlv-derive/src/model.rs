@@ -12,7 +12,6 @@ use syn::{Attribute, Data, DeriveInput, Fields, Generics, Lifetime, LitStr, Path
 pub(crate) enum Derive {
     Message,
     Attrs,
-    Struct,
 }
 
 /// A definition.
@@ -22,7 +21,6 @@ pub(crate) struct Model {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) generics: Generics,
-    pub(crate) attributes: Vec<Attribute>,
     pub(crate) doc: String,
     pub(crate) keys: TopKeys,
     pub(crate) fields: Vec<Field>,
@@ -56,8 +54,6 @@ pub(crate) struct TopKeys {
     pub(crate) recursive: bool,
     /// Whether the forms of its sub-messages are selected in the set around it.
     pub(crate) selector: bool,
-    /// Whether an attribute may hold less than the struct.
-    pub(crate) zero_extend: bool,
     /// The message that says that an object has been deleted.
     pub(crate) deleted: Option<Number>,
     /// Further messages that say what an object is like.
@@ -144,7 +140,6 @@ impl Model {
             (Derive::Message, _) => Place::Message,
             (Derive::Attrs, Shape::Enum) => Place::Enum,
             (Derive::Attrs, _) => Place::Attrs,
-            (Derive::Struct, _) => Place::Struct,
         };
         Self {
             derive,
@@ -152,7 +147,6 @@ impl Model {
             ident: input.ident.clone(),
             vis: input.vis.clone(),
             generics: input.generics.clone(),
-            attributes: input.attrs.clone(),
             doc: case::doc(&input.attrs),
             keys: TopKeys::new(&input.attrs, place, errors),
             fields: fields(derive, &input.data, errors),
@@ -187,7 +181,6 @@ impl TopKeys {
             strict_start_type: keys.number("strict_start_type", "5", errors),
             recursive: keys.flag("recursive", errors).is_some(),
             selector: keys.flag("selector", errors).is_some(),
-            zero_extend: keys.flag("zero_extend", errors).is_some(),
             deleted: keys.number("deleted", "26", errors),
             changed: keys.value("changed", "[2, 4]", errors).map_or_else(Vec::new, |List(ids)| ids),
         }
@@ -196,9 +189,10 @@ impl TopKeys {
 
 /// The fields of a struct, or the variants of an enum that hold one value each.
 fn fields(derive: Derive, data: &Data, errors: &mut Errors) -> Vec<Field> {
-    let place = if derive == Derive::Struct { Place::StructField } else { Place::Field };
     match data {
-        Data::Struct(data) => data.fields.iter().filter_map(|field| named(field, place, errors)).collect(),
+        Data::Struct(data) => {
+            data.fields.iter().filter_map(|field| named(field, Place::Field, errors)).collect()
+        }
         Data::Enum(data) if derive == Derive::Attrs => {
             data.variants.iter().filter_map(|variant| single(variant, errors)).collect()
         }

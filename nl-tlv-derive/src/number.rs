@@ -17,6 +17,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let keys = Keys::new(&input.attrs, Place::Number, &mut errors);
     let (is_flags, library) = (keys.flag("flags", &mut errors), keys.library(&mut errors));
     let c_prefix = keys.c_name("c_prefix", "RTM_SCOPE", &mut errors);
+    let variable = Variable::new(&keys, &mut errors);
     let expansion = match &input.data {
         Data::Enum(data) => {
             if let Some(span) = is_flags {
@@ -25,13 +26,14 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
                     "flags can be set together: write `struct Name(u32);` and its bits as constants",
                 );
             }
-            Enum::new(input, data.variants.iter(), &mut errors).map(|model| model.expand(c_prefix.as_ref()))
+            Enum::new(input, data.variants.iter(), variable, &mut errors)
+                .map(|model| model.expand(c_prefix.as_ref()))
         }
         Data::Struct(data) => {
             if let (None, Some(prefix)) = (is_flags, &c_prefix) {
                 errors.at(prefix, "only names have a prefix in C: those of an enum, or of `flags`");
             }
-            newtype(input, &data.fields, is_flags.map(|_| c_prefix.as_ref()), &mut errors)
+            newtype(input, &data.fields, is_flags.map(|_| c_prefix.as_ref()), variable, &mut errors)
         }
         Data::Union(_) => {
             errors.at(&input.ident, "a value is an enum of numbers, or a struct that holds one value");
@@ -61,12 +63,14 @@ struct Enum<'m> {
     names: Vec<(&'m Ident, Option<&'m syn::Expr>)>,
     other: &'m Ident,
     number: &'m Type,
+    variable: Option<Variable>,
 }
 
 impl<'m> Enum<'m> {
     fn new(
         input: &'m DeriveInput,
         variants: impl Iterator<Item = &'m Variant>,
+        variable: Option<Variable>,
         errors: &mut Errors,
     ) -> Option<Self> {
         let (mut names, mut others) = (Vec::new(), Vec::new());
@@ -91,12 +95,14 @@ impl<'m> Enum<'m> {
         if !is_integer(number) {
             errors.at(number, "a number is one of `u8` to `u64` and `i8` to `i64`");
         }
-        Some(Self { ident: &input.ident, doc: case::doc(&input.attrs), names, other, number })
+        Variable::check(variable, number, errors);
+        Some(Self { ident: &input.ident, doc: case::doc(&input.attrs), names, other, number, variable })
     }
 
     fn expand(&self, c_prefix: Option<&LitStr>) -> TokenStream {
-        let Self { ident, doc, names, other, number } = self;
+        let Self { ident, doc, names, other, number, variable } = self;
         let named = Named { ident, doc, c_prefix, is_flags: false };
+        let wire = variable.map_or_else(|| quote!(#number), Variable::ty);
         let consts: Vec<_> = (0..names.len()).map(|i| format_ident!("__V{i}")).collect();
         let values = names.iter().enumerate().map(|(i, (name, expr))| {
             let own = &consts[i];
@@ -122,11 +128,12 @@ impl<'m> Enum<'m> {
         let value = value(&Value {
             own: quote!(#ident),
             lt: None,
-            inner: quote!(#number),
+            inner: quote!(#wire),
             wrap: quote!(<Self as ::core::convert::From<#number>>::from),
             unwrap: quote!(<#number as ::core::convert::From<&Self>>::from(self)),
-            describe: named.value_type(number, &nth),
-            is_unit: true,
+            describe: named.value_type(&wire, &nth),
+            is_number: true,
+            variable: *variable,
         });
         quote! {
             #(#values)*
@@ -171,13 +178,14 @@ fn newtype(
     input: &DeriveInput,
     fields: &Fields,
     flags: Option<Option<&LitStr>>,
+    variable: Option<Variable>,
     errors: &mut Errors,
 ) -> Option<TokenStream> {
     let ident = &input.ident;
     let (Fields::Unnamed(unnamed), 1) = (fields, fields.len()) else {
         errors.at(
             ident,
-            "a value is an enum of numbers, or a struct that holds one value: write `struct Name(u32);`; nested attributes are `#[derive(NlAttrs)]`, a C struct is `#[derive(NlStruct)]`",
+            "a value is an enum of numbers, or a struct that holds one value: write `struct Name(u32);`; nested attributes are `#[derive(NlAttrs)]`, a C struct is `#[nl_struct]`",
         );
         return None;
     };
@@ -185,20 +193,23 @@ fn newtype(
     if flags.is_some() && !is_integer(inner) {
         errors.at(inner, "flags are the bits of one of `u8` to `u64`");
     }
+    Variable::check(variable, inner, errors);
+    let wire = variable.map_or_else(|| quote!(#inner), Variable::ty);
     let generics = input.generics.split_for_impl().1;
     let describe = match flags {
         Some(c_prefix) => Named { ident, doc: &case::doc(&input.attrs), c_prefix, is_flags: true }
-            .value_type(inner, &quote!(<Self as __nl::NamedBits>::nth)),
-        None => quote_spanned!(inner.span()=> <#inner as __nl::Describe<__E>>::TYPE),
+            .value_type(&wire, &quote!(<Self as __nl::NamedBits>::nth)),
+        None => quote_spanned!(inner.span()=> <#wire as __nl::Describe<__E>>::TYPE),
     };
     Some(value(&Value {
         own: quote!(#ident #generics),
         lt: input.generics.lifetimes().next().map(|param| param.lifetime.clone()),
-        inner: quote!(#inner),
+        inner: wire,
         wrap: quote!(Self),
         unwrap: quote!(self.0),
         describe,
-        is_unit: is_integer(inner),
+        is_number: is_integer(inner),
+        variable,
     }))
 }
 
@@ -218,7 +229,7 @@ struct Named<'n> {
 
 impl Named<'_> {
     /// Its `ValueType`, as an expression.
-    fn value_type(&self, number: &Type, nth: &TokenStream) -> TokenStream {
+    fn value_type(&self, number: &TokenStream, nth: &TokenStream) -> TokenStream {
         let Self { ident, doc, c_prefix, is_flags } = self;
         let (name, c_prefix) = (ident.unraw().to_string(), option(*c_prefix));
         quote! {
@@ -238,39 +249,72 @@ impl Named<'_> {
 struct Value {
     own: TokenStream,
     lt: Option<Lifetime>,
-    /// The type that does the work.
+    /// The type that reads and writes.
     inner: TokenStream,
-    /// A function from it.
+    /// A function from what it holds.
     wrap: TokenStream,
-    /// An expression of it, out of `self`.
+    /// An expression of what it holds, out of `self`.
     unwrap: TokenStream,
     /// Its `ValueType`.
     describe: TokenStream,
-    /// Whether it has one size, so that there are arrays of it.
-    is_unit: bool,
+    /// Whether it is a number, so that it selects sub-messages.
+    is_number: bool,
+    /// Whether its size varies, so that there are no arrays of it, and it is not a field of a C struct.
+    variable: Option<Variable>,
+}
+
+/// A number of 4 or 8 bytes (keys `uint` and `sint`).
+#[derive(Clone, Copy)]
+struct Variable {
+    name: &'static str,
+    number: &'static str,
+    ty: &'static str,
+    span: Span,
+}
+
+impl Variable {
+    fn new(keys: &Keys, errors: &mut Errors) -> Option<Self> {
+        let of = |name, number, ty, errors: &mut Errors| {
+            keys.flag(name, errors).map(|span| Self { name, number, ty, span })
+        };
+        let (uint, sint) = (of("uint", "u64", "Uint", errors), of("sint", "i64", "Sint", errors));
+        if let (Some(_), Some(sint)) = (uint, sint) {
+            errors.at_span(sint.span, "a number is unsigned (`uint`) or signed (`sint`): write one of them");
+        }
+        uint.or(sint)
+    }
+
+    /// Whether the number has the largest size of its kind.
+    fn check(variable: Option<Self>, number: &Type, errors: &mut Errors) {
+        let Some(Self { name, number: expected, .. }) = variable else { return };
+        let is_expected = matches!(number, Type::Path(path) if path.path.is_ident(expected));
+        if !is_expected {
+            errors.at(
+                number,
+                format!("with `{name}` the number has 4 or 8 bytes on the wire: write `{expected}`"),
+            );
+        }
+    }
+
+    /// The type in `nl_tlv::value` that reads and writes it.
+    fn ty(self) -> TokenStream {
+        let name = Ident::new(self.ty, Span::call_site());
+        quote!(__nl::#name)
+    }
 }
 
 /// The traits of a value, in every encoding that the inner type has.
 fn value(value: &Value) -> TokenStream {
-    let Value { own, inner, wrap, unwrap, describe, .. } = value;
+    let Value { own, inner, wrap, describe, .. } = value;
     let lt = value.lt.clone().unwrap_or_else(|| Lifetime::new("'a", Span::call_site()));
     let own_lt = value.lt.as_ref().map(|lt| quote!(#lt,));
-    let unit = value.is_unit.then(|| {
-        quote! {
-            #[automatically_derived]
-            impl<#own_lt> __nl::Unit for #own {
-                const LEN: ::core::primitive::usize = ::core::mem::size_of::<#inner>();
-            }
-
-            #[automatically_derived]
-            impl<#own_lt> __nl::Select for #own {
-                #[inline]
-                fn selector(&self) -> __nl::Selector<'_> {
-                    __nl::Selector::Number(::core::convert::Into::into(#unwrap))
-                }
-            }
-        }
-    });
+    let unit = (value.is_number && value.variable.is_none()).then(|| unit(value));
+    let select = value.is_number.then(|| select(value));
+    let plain = &value.unwrap;
+    let (unwrap, wrap) = match value.variable {
+        Some(_) => (quote!(#inner(#plain)), quote!(|__number: #inner| (#wrap)(__number.0))),
+        None => (plain.clone(), wrap.clone()),
+    };
     quote! {
         #[automatically_derived]
         impl<#lt, __E> __nl::Parse<#lt, __E> for #own
@@ -319,5 +363,52 @@ fn value(value: &Value) -> TokenStream {
         }
 
         #unit
+        #select
+    }
+}
+
+fn select(value: &Value) -> TokenStream {
+    let Value { own, unwrap, .. } = value;
+    let lt = value.lt.as_ref().map(|lt| quote!(<#lt>));
+    quote! {
+        #[automatically_derived]
+        impl #lt __nl::Select for #own {
+            #[inline]
+            fn selector(&self) -> __nl::Selector<'_> {
+                __nl::Selector::Number(::core::convert::Into::into(#unwrap))
+            }
+        }
+    }
+}
+
+/// What a number of one size can be: an item of an array, and a field of a C struct.
+fn unit(value: &Value) -> TokenStream {
+    let Value { own, inner, wrap, unwrap, .. } = value;
+    let lt = value.lt.as_ref().map(|lt| quote!(#lt,));
+    quote! {
+        #[automatically_derived]
+        impl<#lt> __nl::Unit for #own {
+            const LEN: ::core::primitive::usize = ::core::mem::size_of::<#inner>();
+        }
+
+        #[automatically_derived]
+        impl<#lt __E> __nl::Member<__E> for #own
+        where
+            #inner: __nl::Member<__E> + __nl::Describe<__E>,
+        {
+            const LEN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::LEN;
+            const ALIGN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::ALIGN;
+            const TYPE: __nl::ValueType = <Self as __nl::Describe<__E>>::TYPE;
+
+            #[inline(always)]
+            fn read(__bytes: &[::core::primitive::u8], __at: ::core::primitive::usize) -> Self {
+                (#wrap)(<#inner as __nl::Member<__E>>::read(__bytes, __at))
+            }
+
+            #[inline(always)]
+            fn write(&self, __bytes: &mut [::core::primitive::u8], __at: ::core::primitive::usize) {
+                <#inner as __nl::Member<__E>>::write(&#unwrap, __bytes, __at);
+            }
+        }
     }
 }

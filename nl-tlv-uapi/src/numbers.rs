@@ -4,13 +4,14 @@ use crate::sets::{Sets, messages};
 use crate::text::{comment, indent, shown};
 use crate::{ProtocolDef, names};
 use core::fmt::{self, Display, Formatter};
-use nl_tlv::schema::{AttrSet, Contents, ValueType};
+use nl_tlv::schema::{AttrSet, Contents, StructSchema, ValueType};
 use nl_tlv::value::NumberSchema;
 
 /// An `enum` for each type of numbers that a protocol's attributes and payloads have.
 pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef, sets: &Sets) -> fmt::Result {
     let mut numbers = Numbers([None; MAX]);
     for schema in messages(protocol) {
+        schema.header.map_or(Ok(()), |header| numbers.add_struct(header))?;
         match schema.contents {
             Contents::Attrs(set) => numbers.add_set(set)?,
             Contents::Payload { value, .. } => numbers.add(value)?,
@@ -33,15 +34,20 @@ impl Numbers {
 
     fn add(&mut self, value: ValueType) -> fmt::Result {
         match value {
-            ValueType::Named(schema) => self.insert(schema),
+            ValueType::Named(schema) | ValueType::Bitfield32(Some(schema)) => self.insert(schema),
             ValueType::Units { value, .. } | ValueType::Indexed(value) | ValueType::ByType(value) => {
                 self.add(*value)
             }
+            ValueType::Struct(schema) | ValueType::Headed(schema, _) => self.add_struct(schema),
             ValueType::SubMessage { schema, .. } => {
                 schema.forms.iter().try_for_each(|(_, form)| self.add(*form))
             }
             _ => Ok(()),
         }
+    }
+
+    fn add_struct(&mut self, schema: &StructSchema) -> fmt::Result {
+        schema.fields.iter().try_for_each(|field| self.add(field.value))
     }
 
     fn insert(&mut self, schema: &'static NumberSchema) -> fmt::Result {

@@ -140,7 +140,7 @@ impl Display for Policy<'_> {
             ValueType::Ipv6 => f.write_str("NLA_POLICY_EXACT_LEN(16)"),
             ValueType::Ip => f.write_str("NLA_POLICY_RANGE(NLA_BINARY, 4, 16)"),
             ValueType::Mac => f.write_str("NLA_POLICY_EXACT_LEN(6)"),
-            ValueType::Bitfield32 => {
+            ValueType::Bitfield32(_) => {
                 write!(f, "NLA_POLICY_BITFIELD32({:#x})", limits.mask.unwrap_or(u32::MAX.into()))
             }
             _ => f.write_str("NLA_POLICY_EXACT_LEN(8)"),

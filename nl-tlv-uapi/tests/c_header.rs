@@ -2,8 +2,7 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 use nl_tlv::schema::AttrSet;
-use nl_tlv::value::{Array, ByType, Headed, IndexedArray, MacAddr};
-use nl_tlv::wire::Bitfield32;
+use nl_tlv::value::{Array, Bitfield32, ByType, Headed, IndexedArray, MacAddr};
 use nl_tlv::{NlAttrs, NlMessage, NlSubMessage, NlValue, Repeat};
 use nl_tlv_uapi::{CHeader, Constant, ProtocolDef};
 

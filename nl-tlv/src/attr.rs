@@ -11,7 +11,7 @@ use crate::bytes::{from_u16, to_u32};
 use crate::tlv::{Place, Tlv, TlvFormat, Tlvs};
 use crate::value::Parse;
 use crate::wire::NlAttrHdr;
-use crate::{AttrType, Error, ErrorKind};
+use crate::{AttrType, Error, ErrorKind, NlStruct};
 use core::fmt;
 
 /// Attributes, in the order in which they lie in the message.
@@ -108,7 +108,11 @@ pub struct Attr<'a> {
 impl<'a> Attr<'a> {
     #[inline(always)]
     fn of(tlv: Tlv<'a, NlAttrFormat>) -> Self {
-        Self { payload: tlv.payload_bytes(), nla_type: tlv.header().nla_type.get(), place: tlv.place() }
+        Self {
+            payload: tlv.payload_bytes(),
+            nla_type: NlAttrHdr::from_bytes(tlv.header()).nla_type,
+            place: tlv.place(),
+        }
     }
 
     /// An attribute that lies in no message: its `nla_type`, with flags, and its payload.
@@ -229,26 +233,26 @@ fn attr_error(nla_type: u16, offset: u32, kind: ErrorKind, expected: usize, foun
 pub struct NlAttrFormat;
 
 impl TlvFormat for NlAttrFormat {
-    type Header = NlAttrHdr;
+    type Header = [u8; 4];
     type Type = AttrType;
     const ALIGN: usize = 4;
     /// Most attributes hold four bytes or fewer.
     const USUAL_LEN: usize = 8;
 
     #[inline(always)]
-    fn ty(header: &NlAttrHdr) -> AttrType {
-        AttrType::new(header.nla_type.get())
+    fn ty(header: &[u8; 4]) -> AttrType {
+        AttrType::new(NlAttrHdr::from_bytes(header).nla_type)
     }
 
     #[inline(always)]
-    fn len(header: &NlAttrHdr) -> usize {
-        from_u16(header.nla_len.get())
+    fn len(header: &[u8; 4]) -> usize {
+        from_u16(NlAttrHdr::from_bytes(header).nla_len)
     }
 
     #[inline(always)]
-    fn header(ty: AttrType, payload_len: usize) -> Option<NlAttrHdr> {
+    fn header(ty: AttrType, payload_len: usize) -> Option<[u8; 4]> {
         let nla_len = u16::try_from(payload_len).ok()?.checked_add(4)?;
-        Some(NlAttrHdr { nla_len: nla_len.into(), nla_type: ty.get().into() })
+        Some(NlAttrHdr { nla_len, nla_type: ty.get() }.to_bytes())
     }
 }
 

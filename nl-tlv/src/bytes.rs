@@ -4,8 +4,6 @@ mod nul;
 
 pub(crate) use nul::{has_nul, until_nul};
 
-use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
-
 /// Rounds up to a multiple of `align`, a power of two; saturates instead of overflowing.
 #[inline(always)]
 pub(crate) const fn align_up(len: usize, align: usize) -> usize {
@@ -125,13 +123,21 @@ fn copy_ends<const N: usize>(to: &mut [u8], from: &[u8]) {
     }
 }
 
-/// A reference to the fixed-size struct at the start of `bytes`.
+/// The `N` bytes that begin at `at`; zeros where they are not all there.
 #[inline(always)]
-pub(crate) fn prefix<T>(bytes: &[u8]) -> Option<&T>
-where
-    T: FromBytes + KnownLayout + Immutable + Unaligned,
-{
-    T::ref_from_prefix(bytes).ok().map(|(value, _)| value)
+pub(crate) fn array_at<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    match tail(bytes, at).first_chunk() {
+        Some(array) => *array,
+        None => [0; N],
+    }
+}
+
+/// Writes `N` bytes from `at` on; nothing where there is no room for all of them.
+#[inline(always)]
+pub(crate) fn put_at<const N: usize>(bytes: &mut [u8], at: usize, array: [u8; N]) {
+    if let Some(slot) = bytes.get_mut(at..).and_then(|bytes| bytes.first_chunk_mut()) {
+        *slot = array;
+    }
 }
 
 /// A writable window of `len` bytes at `at`, if the buffer has it.

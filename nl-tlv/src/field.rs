@@ -13,7 +13,7 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
     message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
     note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
-    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
+    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
 )]
 pub trait Field<E = Native> {
     /// What one attribute of this type holds.

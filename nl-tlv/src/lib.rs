@@ -141,4 +141,4 @@ pub use writer::{AttrWriter, Writer};
 pub use {bitflags, zerocopy};
 
 #[cfg(feature = "derive")]
-pub use nl_tlv_derive::{NlAttrs, NlMessage, NlStruct, NlSubMessage, NlValue};
+pub use nl_tlv_derive::{NlAttrs, NlMessage, NlSubMessage, NlValue, nl_struct};

@@ -7,12 +7,11 @@
 //! |<------------------------------ nlmsg_len ------------------------------------->|  padded to a multiple of 4
 //! ```
 
-use crate::bytes::{add, align4, from_u32, prefix, tail, to_u32};
+use crate::bytes::{add, align4, from_u32, tail, to_u32};
 use crate::tlv::{TlvFormat, Tlvs};
 use crate::wire::NlMsgHdr;
-use crate::{Attrs, Error, ErrorKind, Flags, MessageType};
+use crate::{Attrs, Error, ErrorKind, Flags, MessageType, NlStruct};
 use core::fmt;
-use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 /// The messages of a datagram, in order.
 ///
@@ -71,7 +70,7 @@ impl fmt::Debug for Messages<'_> {
 /// One message. Offsets in the errors of its contents count from its first byte.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Message<'a> {
-    header: &'a NlMsgHdr,
+    header: &'a [u8; 16],
     bytes: &'a [u8],
     payload: &'a [u8],
 }
@@ -82,7 +81,7 @@ impl<'a> Message<'a> {
     #[inline(always)]
     #[doc(alias = "nlmsg_type")]
     pub fn ty(&self) -> MessageType {
-        MessageType(self.header.nlmsg_type.get())
+        NlMsgFormat::ty(self.header)
     }
 
     /// All flags; [`GetFlags::of`](crate::GetFlags::of) and its like read the modifiers of a kind of message.
@@ -90,7 +89,7 @@ impl<'a> Message<'a> {
     #[inline(always)]
     #[doc(alias = "nlmsg_flags")]
     pub fn flags(&self) -> Flags {
-        Flags::from_bits_retain(self.header.nlmsg_flags.get())
+        Flags::from_bits_retain(self.header().nlmsg_flags)
     }
 
     /// The sequence number: the request's in an answer, usually 0 in an event.
@@ -98,7 +97,7 @@ impl<'a> Message<'a> {
     #[inline(always)]
     #[doc(alias = "nlmsg_seq")]
     pub fn seq(&self) -> u32 {
-        self.header.nlmsg_seq.get()
+        self.header().nlmsg_seq
     }
 
     /// The port id in the header. Anyone can write anything here: who sent the message, only the socket says.
@@ -106,14 +105,14 @@ impl<'a> Message<'a> {
     #[inline(always)]
     #[doc(alias = "nlmsg_pid")]
     pub fn port_id(&self) -> u32 {
-        self.header.nlmsg_pid.get()
+        self.header().nlmsg_pid
     }
 
     /// The header.
     #[must_use]
     #[inline(always)]
-    pub fn header(&self) -> &'a NlMsgHdr {
-        self.header
+    pub fn header(&self) -> NlMsgHdr {
+        NlMsgHdr::from_bytes(self.header)
     }
 
     /// What follows the header, family header included, without padding.
@@ -130,20 +129,17 @@ impl<'a> Message<'a> {
         self.bytes
     }
 
-    /// The fixed-size header of the family, and the attributes behind it.
+    /// The header of the family, and the attributes behind it.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Truncated`] if the payload is shorter than a `T`.
     #[inline(always)]
-    pub fn family_header<T>(&self) -> Result<(&'a T, Attrs<'a>), Error>
-    where
-        T: FromBytes + KnownLayout + Immutable + Unaligned,
-    {
-        match prefix::<T>(self.payload) {
-            Some(header) => Ok((header, self.attrs_after(size_of::<T>()))),
+    pub fn family_header<T: NlStruct>(&self) -> Result<(T, Attrs<'a>), Error> {
+        match T::from_prefix(self.payload) {
+            Some(header) => Ok((header, self.attrs_after(size_of::<T::Bytes>()))),
             None => {
-                let (expected, found) = (to_u32(size_of::<T>()), to_u32(self.payload.len()));
+                let (expected, found) = (to_u32(size_of::<T::Bytes>()), to_u32(self.payload.len()));
                 Err(Error::new(ErrorKind::Truncated, HEADER_LEN, expected, found))
             }
         }
@@ -183,36 +179,36 @@ const HEADER_LEN: u32 = 16;
 pub struct NlMsgFormat;
 
 impl TlvFormat for NlMsgFormat {
-    type Header = NlMsgHdr;
+    type Header = [u8; 16];
     type Type = MessageType;
     const ALIGN: usize = 4;
 
     #[inline(always)]
-    fn ty(header: &NlMsgHdr) -> MessageType {
-        MessageType(header.nlmsg_type.get())
+    fn ty(header: &[u8; 16]) -> MessageType {
+        MessageType(NlMsgHdr::from_bytes(header).nlmsg_type)
     }
 
     #[inline(always)]
-    fn len(header: &NlMsgHdr) -> usize {
-        from_u32(header.nlmsg_len.get())
+    fn len(header: &[u8; 16]) -> usize {
+        from_u32(NlMsgHdr::from_bytes(header).nlmsg_len)
     }
 
-    fn header(ty: MessageType, payload_len: usize) -> Option<NlMsgHdr> {
+    fn header(ty: MessageType, payload_len: usize) -> Option<[u8; 16]> {
         let nlmsg_len = u32::try_from(payload_len).ok()?.checked_add(HEADER_LEN)?;
-        Some(NlMsgHdr { nlmsg_len: nlmsg_len.into(), nlmsg_type: ty.0.into(), ..NlMsgHdr::default() })
+        Some(NlMsgHdr { nlmsg_len, nlmsg_type: ty.0, ..NlMsgHdr::default() }.to_bytes())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::GenlMsgHdr;
     extern crate std;
     use std::vec::Vec;
-    use zerocopy::IntoBytes;
 
     fn message(nlmsg_len: u32, payload: &[u8]) -> Vec<u8> {
-        let header = NlMsgHdr { nlmsg_len: nlmsg_len.into(), nlmsg_type: 20.into(), ..NlMsgHdr::default() };
-        [header.as_bytes(), payload].concat()
+        let header = NlMsgHdr { nlmsg_len, nlmsg_type: 20, ..NlMsgHdr::default() };
+        [&header.to_bytes()[..], payload].concat()
     }
 
     #[test]
@@ -244,9 +240,10 @@ mod tests {
     fn attributes_begin_after_the_padded_family_header() {
         let bytes = message(16 + 8 + 4, &[1, 2, 3, 4, 5, 0, 0, 0, 4, 0, 9, 0]);
         let message = Messages::new(&bytes).next().unwrap().unwrap();
-        let (header, attrs) = message.family_header::<[u8; 5]>().unwrap();
-        assert_eq!((header, attrs.offset(), attrs.remainder().len()), (&[1, 2, 3, 4, 5], 24, 4));
-        let err = message.family_header::<[u8; 13]>().unwrap_err();
-        assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::Truncated, 13, 12));
+        let (header, attrs) = message.family_header::<GenlMsgHdr>().unwrap();
+        assert_eq!((header.cmd, header.version, attrs.offset()), (1, 2, 20));
+        assert_eq!((message.attrs_after(5).offset(), message.attrs_after(5).remainder().len()), (24, 4));
+        let err = message.family_header::<NlMsgHdr>().unwrap_err();
+        assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::Truncated, 16, 12));
     }
 }

@@ -4,11 +4,14 @@ pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
 pub use crate::field::{Field, ParseField};
 pub use crate::keyed::{KeySchema, Keyed};
 pub use crate::repeat::Rest;
-pub use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, SetRef, ValueType};
+pub use crate::schema::{
+    AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, SetRef, StructField, StructSchema,
+    ValueType,
+};
 pub use crate::value::{
-    Be, Describe, Emit, Native, NlStruct, NlSubMessage, NoNul, NumberSchema, Parse, ParseSelectedField,
-    ParseSubMessage, Select, SelectedField, SelectingField, Selector, StructField, StructFieldValue,
-    StructSchema, SubMessageSchema, Text, Unit,
+    Be, Describe, Emit, Member, Members, Native, NlStruct, NlSubMessage, NoNul, NumberSchema, Parse,
+    ParseSelectedField, ParseSubMessage, Select, SelectedField, SelectingField, Selector, Sint,
+    SubMessageSchema, Text, Uint, Unit, alignment, offset, parse_struct, size,
 };
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,
@@ -16,35 +19,6 @@ pub use crate::{
 
 use crate::bytes::{add, align4, tail, to_u32};
 use crate::wire::GenlMsgHdr;
-
-/// A struct of fixed layout out of an attribute. Structs grow at their end: of a longer one the known part is read, and
-/// with `zero_extend` what a shorter one lacks is zero.
-///
-/// # Errors
-///
-/// [`ErrorKind::WrongLength`].
-#[inline]
-pub fn parse_struct<T: NlStruct>(attr: Attr<'_>) -> Result<T, Error> {
-    match T::read_from_prefix(attr.payload()) {
-        Ok((value, _)) => Ok(value),
-        Err(_) if T::SCHEMA.zero_extend => {
-            let mut value = T::new_zeroed();
-            value.as_mut_bytes().iter_mut().zip(attr.payload()).for_each(|(to, from)| *to = *from);
-            Ok(value)
-        }
-        Err(_) => Err(attr.error(ErrorKind::WrongLength, size_of::<T>(), attr.payload().len())),
-    }
-}
-
-/// A struct of fixed layout as a payload.
-///
-/// # Errors
-///
-/// As [`AttrWriter::bytes`].
-#[inline]
-pub fn emit_struct<T: NlStruct>(value: &T, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-    w.bytes(value.as_bytes())
-}
 
 /// Bits with names.
 #[diagnostic::on_unimplemented(
@@ -288,9 +262,9 @@ impl<'a> Payload<'a> {
     /// [`ErrorKind::Truncated`].
     #[inline(always)]
     pub fn header<T: NlStruct>(self) -> Result<(T, Self), Error> {
-        match T::read_from_prefix(self.bytes) {
-            Ok((header, _)) => Ok((header, self.behind(size_of::<T>()))),
-            Err(_) => Err(self.truncated(size_of::<T>())),
+        match T::from_prefix(self.bytes) {
+            Some(header) => Ok((header, self.behind(size_of::<T::Bytes>()))),
+            None => Err(self.truncated(size_of::<T::Bytes>())),
         }
     }
 
@@ -400,7 +374,7 @@ pub const fn is_integer(value: ValueType) -> bool {
             | BeS16
             | BeS32
             | BeS64
-            | Bitfield32
+            | Bitfield32(_)
             | Named(_)
     )
 }

@@ -1,8 +1,7 @@
-//! The kernel's structs as they lie on the wire: every field native-endian with alignment 1, so that a reference to
-//! one can be made at any address and misaligned input does not exist.
+//! The kernel's structs, with plain integers as fields: [`NlStruct::from_bytes`](crate::NlStruct::from_bytes) reads one
+//! from bytes at any address, so that misaligned input does not exist.
 
-use zerocopy::native_endian::{I32, U16, U32};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use crate::value::nl_structs;
 
 /// The header of every netlink message.
 ///
@@ -22,22 +21,20 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 /// Host byte order throughout.
 ///
 /// Source: `include/uapi/linux/netlink.h`, `struct nlmsghdr`.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 #[doc(alias = "nlmsghdr")]
 pub struct NlMsgHdr {
     /// Length in bytes with this header, without the padding behind the message.
-    pub nlmsg_len: U32,
+    pub nlmsg_len: u32,
     /// Message type; below 16 it is netlink's own.
-    pub nlmsg_type: U16,
+    pub nlmsg_type: u16,
     /// Flags; what 0x100 and above mean depends on the kind of message.
-    pub nlmsg_flags: U16,
+    pub nlmsg_flags: u16,
     /// Sequence number, chosen by the requester and echoed by the kernel.
-    pub nlmsg_seq: U32,
+    pub nlmsg_seq: u32,
     /// Port id that the sender claims; never trust it, the socket address says who sent.
-    pub nlmsg_pid: U32,
+    pub nlmsg_pid: u32,
 }
 
 /// The header of an attribute.
@@ -45,29 +42,25 @@ pub struct NlMsgHdr {
 /// Host byte order. The two top bits of `nla_type` are flags.
 ///
 /// Source: `include/uapi/linux/netlink.h`, `struct nlattr`.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 #[doc(alias = "nlattr")]
 pub struct NlAttrHdr {
     /// Length in bytes with this header, without the padding behind the attribute.
-    pub nla_len: U16,
+    pub nla_len: u16,
     /// Type in the low 14 bits, `NLA_F_NESTED` 0x8000, `NLA_F_NET_BYTEORDER` 0x4000.
-    pub nla_type: U16,
+    pub nla_type: u16,
 }
 
 /// The fixed part of an `NLMSG_ERROR` payload.
 ///
 /// Source: `include/uapi/linux/netlink.h`, `struct nlmsgerr`.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 #[doc(alias = "nlmsgerr")]
 pub struct NlMsgErr {
     /// 0 for an acknowledgement, otherwise a negative errno.
-    pub error: I32,
+    pub error: i32,
     /// The header of the request that this answers.
     pub msg: NlMsgHdr,
 }
@@ -75,9 +68,7 @@ pub struct NlMsgErr {
 /// The header of generic netlink, behind the [`NlMsgHdr`].
 ///
 /// Source: `include/uapi/linux/genetlink.h`, `struct genlmsghdr`.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 #[doc(alias = "genlmsghdr")]
 pub struct GenlMsgHdr {
@@ -86,22 +77,14 @@ pub struct GenlMsgHdr {
     /// Version of the family.
     pub version: u8,
     /// Zero; the kernel refuses anything else for new families.
-    pub reserved: U16,
+    pub reserved: u16,
 }
 
-/// A selector and a value of 32 flag bits: only bits that are set in the selector are meant.
-///
-/// Source: `include/uapi/linux/netlink.h`, `struct nla_bitfield32`.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
-#[repr(C)]
-#[doc(alias = "nla_bitfield32")]
-pub struct Bitfield32 {
-    /// The bits that are set.
-    pub value: U32,
-    /// The bits that are meant.
-    pub selector: U32,
+nl_structs! {
+    NlMsgHdr { nlmsg_len: u32, nlmsg_type: u16, nlmsg_flags: u16, nlmsg_seq: u32, nlmsg_pid: u32 }
+    NlAttrHdr { nla_len: u16, nla_type: u16 }
+    NlMsgErr { error: i32, msg: NlMsgHdr }
+    GenlMsgHdr { cmd: u8, version: u8, reserved: u16 }
 }
 
 #[cfg(test)]
@@ -114,6 +97,5 @@ mod tests {
         assert_eq!(size_of::<NlAttrHdr>(), 4);
         assert_eq!(size_of::<NlMsgErr>(), 20);
         assert_eq!(size_of::<GenlMsgHdr>(), 4);
-        assert_eq!(size_of::<Bitfield32>(), 8);
     }
 }

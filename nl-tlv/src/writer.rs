@@ -10,9 +10,9 @@ use crate::bytes::{
 use crate::tlv::TlvFormat;
 use crate::value::Emit;
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
-use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId};
+use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId, NlStruct};
 use core::fmt;
-use zerocopy::{Immutable, IntoBytes};
+use zerocopy::IntoBytes;
 
 /// Writes messages, one after the other, as one datagram.
 ///
@@ -260,8 +260,8 @@ impl AttrWriter<'_> {
     ///
     /// None; as for [`bytes`](Self::bytes).
     #[inline(always)]
-    pub fn family_header<T: IntoBytes + Immutable>(&mut self, header: &T) -> Result<(), Error> {
-        self.bytes(header.as_bytes())?;
+    pub fn family_header<T: NlStruct>(&mut self, header: &T) -> Result<(), Error> {
+        self.bytes(header.to_bytes().as_bytes())?;
         self.pad();
         Ok(())
     }
@@ -413,20 +413,20 @@ impl AttrWriter<'_> {
         let (ty, command) = match (id, header.family) {
             (MessageId::Type(ty), _) => (ty, None),
             (MessageId::Command { cmd, version }, Some(family)) => {
-                (family, Some(GenlMsgHdr { cmd, version, reserved: 0.into() }))
+                (family, Some(GenlMsgHdr { cmd, version, reserved: 0 }))
             }
             (MessageId::Command { .. }, None) => return Err(Error::new(ErrorKind::MissingFamily, 4, 0, 0)),
         };
         let header = NlMsgHdr {
-            nlmsg_len: u32::MAX.into(),
-            nlmsg_type: ty.0.into(),
-            nlmsg_flags: header.flags.bits().into(),
-            nlmsg_seq: header.seq.into(),
-            nlmsg_pid: header.port_id.into(),
+            nlmsg_len: u32::MAX,
+            nlmsg_type: ty.0,
+            nlmsg_flags: header.flags.bits(),
+            nlmsg_seq: header.seq,
+            nlmsg_pid: header.port_id,
         };
-        self.bytes(header.as_bytes())?;
+        self.bytes(&header.to_bytes())?;
         match command {
-            Some(header) => self.bytes(header.as_bytes()),
+            Some(header) => self.bytes(&header.to_bytes()),
             None => Ok(()),
         }
     }
@@ -480,7 +480,7 @@ const fn attr_len(payload_len: usize) -> u16 {
 
 #[inline(always)]
 fn attr_header(nla_len: u16, nla_type: u16) -> [u8; 4] {
-    zerocopy::transmute!(NlAttrHdr { nla_len: nla_len.into(), nla_type: nla_type.into() })
+    NlAttrHdr { nla_len, nla_type }.to_bytes()
 }
 
 #[cfg(test)]

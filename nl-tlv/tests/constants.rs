@@ -3,12 +3,12 @@
 #[path = "support/c.rs"]
 mod c;
 
-use core::mem::offset_of;
 use nl_tlv::control::genl::{self, FamilyGroup, FamilyInfo, FamilyOp};
 use nl_tlv::control::{Errno, ExtAck, Policy, PolicyType};
-use nl_tlv::wire::{Bitfield32, GenlMsgHdr, NlAttrHdr, NlMsgErr, NlMsgHdr};
+use nl_tlv::value::Bitfield32;
+use nl_tlv::wire::{GenlMsgHdr, NlAttrHdr, NlMsgErr, NlMsgHdr};
 use nl_tlv::{AckFlags, AttrType, AttrWriter, Attrs, DeleteFlags, Error, Flags, GetFlags, Header, MessageId};
-use nl_tlv::{Message, MessageType, Messages, NewFlags, Writer};
+use nl_tlv::{Message, MessageType, Messages, NewFlags, NlStruct, Writer};
 
 /// The C expression as it is written, and our value as a `u64`.
 macro_rules! same {
@@ -18,17 +18,20 @@ macro_rules! same {
 }
 
 /// Size of a struct, and offset and size of each field.
-macro_rules! layout {
-    ($ours:ident, $c:literal { $($field:ident),* }) => {{
-        let value = $ours::default();
-        vec![
-            (concat!("sizeof(struct ", $c, ")"), size_of::<$ours>()),
-            $(
-                (concat!("offsetof(struct ", $c, ", ", stringify!($field), ")"), offset_of!($ours, $field)),
-                (concat!("sizeof(((struct ", $c, " *)0)->", stringify!($field), ")"), size_of_val(&value.$field)),
-            )*
+fn layout<T: NlStruct>(c: &str) -> Vec<(String, u64)> {
+    let number = |len: usize| u64::try_from(len).unwrap();
+    let fields = T::SCHEMA.fields.iter().flat_map(|field| {
+        let name = field.name;
+        [
+            (format!("offsetof(struct {c}, {name})"), number(field.offset)),
+            (format!("sizeof(((struct {c} *)0)->{name})"), number(field.len)),
         ]
-    }};
+    });
+    let whole = [
+        (format!("sizeof(struct {c})"), number(T::SCHEMA.len)),
+        (format!("_Alignof(struct {c})"), number(T::SCHEMA.align)),
+    ];
+    whole.into_iter().chain(fields).collect()
 }
 
 #[test]
@@ -76,14 +79,14 @@ fn types_and_limits_are_the_kernels() {
 #[test]
 fn wire_structs_are_laid_out_as_the_kernels() {
     let layouts = [
-        layout!(NlMsgHdr, "nlmsghdr" { nlmsg_len, nlmsg_type, nlmsg_flags, nlmsg_seq, nlmsg_pid }),
-        layout!(NlAttrHdr, "nlattr" { nla_len, nla_type }),
-        layout!(NlMsgErr, "nlmsgerr" { error, msg }),
-        layout!(GenlMsgHdr, "genlmsghdr" { cmd, version, reserved }),
-        layout!(Bitfield32, "nla_bitfield32" { value, selector }),
+        layout::<NlMsgHdr>("nlmsghdr"),
+        layout::<NlAttrHdr>("nlattr"),
+        layout::<NlMsgErr>("nlmsgerr"),
+        layout::<GenlMsgHdr>("genlmsghdr"),
+        layout::<Bitfield32>("nla_bitfield32"),
     ];
-    let expected: Vec<_> =
-        layouts.into_iter().flatten().map(|(c, ours)| (c, u64::try_from(ours).unwrap())).collect();
+    let expected = layouts.concat();
+    let expected: Vec<_> = expected.iter().map(|(c, ours)| (c.as_str(), *ours)).collect();
     c::assert_values("layouts", &expected);
 }
 

@@ -34,7 +34,7 @@ mod captured {
         let bytes = Vector::load("error_a").bytes;
         let error = error(&bytes);
         assert_eq!(error.errno(), Some(Errno::EOPNOTSUPP));
-        assert_eq!((error.request().nlmsg_len.get(), error.request().nlmsg_type.get()), (17, 1000));
+        assert_eq!((error.request().nlmsg_len, error.request().nlmsg_type), (17, 1000));
         assert_eq!(error.echo(), Some(&[0][..]), "without its padding");
         assert!(error.ext_ack().is_empty() && error.tlvs().next().is_none());
     }
@@ -54,7 +54,7 @@ mod captured {
         let bytes = Vector::load("error_c").bytes;
         let error = error(&bytes);
         assert_eq!((error.errno(), error.echo()), (Some(Errno::EINVAL), None));
-        assert_eq!((error.request().nlmsg_len.get(), error.tlvs().offset()), (37, 36));
+        assert_eq!((error.request().nlmsg_len, error.tlvs().offset()), (37, 36));
         assert_eq!(error.ext_ack().message, Some(LEFTOVER));
     }
 
@@ -73,7 +73,7 @@ mod captured {
         let bytes = Vector::load("error_e").bytes;
         let error = error(&bytes);
         assert_eq!((error.errno(), error.echo()), (Some(Errno::EINVAL), None));
-        assert_eq!(error.request().nlmsg_type.get(), 16);
+        assert_eq!(error.request().nlmsg_type, 16);
         assert!(error.ext_ack().is_empty());
     }
 

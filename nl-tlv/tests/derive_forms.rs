@@ -3,11 +3,9 @@
 
 use nl_tlv::schema::{Contents, ValueType, dissect, locate};
 use nl_tlv::value::{Headed, Lazy};
-use nl_tlv::zerocopy::native_endian::U32;
-use nl_tlv::zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use nl_tlv::{
-    Attr, AttrWriter, Error, ErrorKind, Header, Message, MessageType, Messages, NlAttrs, NlMessage, NlStruct,
-    NlSubMessage, NlValue, ParseAttrs, ParseMessage, Repeat, Rest, Writer,
+    Attr, AttrWriter, Error, ErrorKind, Header, Message, MessageType, Messages, NlAttrs, NlMessage,
+    NlSubMessage, NlValue, ParseAttrs, ParseMessage, Repeat, Rest, Writer, nl_struct,
 };
 
 #[derive(NlAttrs, Clone, Debug, PartialEq)]
@@ -18,12 +16,9 @@ struct Vlan<'a> {
     rest: Rest<'a>,
 }
 
-#[derive(
-    NlStruct, Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
-#[repr(C)]
+#[nl_struct]
 struct Peer {
-    index: U32,
+    index: u32,
     flag: u8,
 }
 
@@ -150,7 +145,7 @@ fn raw<'b>(buf: &'b mut [u8], fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(
 }
 
 fn veth<'a>() -> LinkData<'a> {
-    let header = Peer { index: 7.into(), flag: 1 };
+    let header = Peer { index: 7, flag: 1 };
     LinkData::Veth(Headed { header, attrs: Vlan { id: Some(3), rest: Rest::default() } })
 }
 

@@ -31,8 +31,7 @@ pub mod elsewhere {
 /// Names of the prelude, and names that the generated code might be thought to use, mean something else.
 #[allow(dead_code, non_camel_case_types, missing_debug_implementations, clippy::upper_case_acronyms)]
 pub mod shadowed {
-    use ::nl_tlv::{Attr, Header, Messages, NlAttrs, NlMessage, NlStruct, Repeat, Rest};
-    use ::zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+    use ::nl_tlv::{Attr, Header, Messages, NlAttrs, NlMessage, Repeat, Rest, nl_struct};
 
     struct Result;
     struct Some;
@@ -129,19 +128,8 @@ pub mod shadowed {
         pub nest: Nest<'nl>,
     }
 
-    /// A struct of fixed layout.
-    #[derive(
-        NlStruct,
-        FromBytes,
-        IntoBytes,
-        Immutable,
-        KnownLayout,
-        Unaligned,
-        ::core::clone::Clone,
-        ::core::marker::Copy,
-        ::core::fmt::Debug,
-    )]
-    #[repr(C)]
+    /// A C struct.
+    #[nl_struct]
     pub struct Fixed {
         /// Bytes.
         pub bytes: [::core::primitive::u8; 4],

@@ -7,10 +7,8 @@ use nl_tlv::value::Be;
 use nl_tlv::wire::GenlMsgHdr;
 use nl_tlv::{
     AttrWriter, Error, ErrorKind, Header, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage,
-    NlStruct, Repeat, Rest, Writer,
+    NlStruct, Repeat, Rest, Writer, nl_struct,
 };
-use zerocopy::byteorder::{I32, NativeEndian, U16, U32};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 /// The one message that `fill` writes.
 fn written<'b>(
@@ -28,22 +26,19 @@ fn only(bytes: &[u8]) -> Message<'_> {
     Messages::new(bytes).next().unwrap().unwrap()
 }
 
-#[derive(
-    NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Debug, PartialEq,
-)]
-#[repr(C)]
+#[nl_struct]
 struct IfInfoMsg {
     ifi_family: u8,
     pad: u8,
-    ifi_type: U16<NativeEndian>,
-    ifi_index: I32<NativeEndian>,
-    ifi_flags: U32<NativeEndian>,
-    ifi_change: U32<NativeEndian>,
+    ifi_type: u16,
+    ifi_index: i32,
+    ifi_flags: u32,
+    ifi_change: u32,
 }
 
 fn loopback() -> IfInfoMsg {
-    let (ifi_flags, ifi_change) = (0x49.into(), 0.into());
-    IfInfoMsg { ifi_family: 0, pad: 0, ifi_type: 772.into(), ifi_index: 1.into(), ifi_flags, ifi_change }
+    let (ifi_flags, ifi_change) = (0x49, 0);
+    IfInfoMsg { ifi_family: 0, pad: 0, ifi_type: 772, ifi_index: 1.into(), ifi_flags, ifi_change }
 }
 
 #[derive(NlMessage, Clone, Debug, PartialEq)]
@@ -64,7 +59,7 @@ fn a_family_header_comes_before_the_attributes() {
     let mut buf = [0xa5; 64];
     let bytes = link.emit(&mut buf, Header::new()).unwrap();
     assert_eq!(bytes.len(), 16 + 16 + 8 + 8);
-    assert_eq!(&bytes[16..32], loopback().as_bytes());
+    assert_eq!(&bytes[16..32], loopback().to_bytes());
     assert_eq!(Link::parse(&only(bytes)).unwrap(), link);
     assert!(matches!(Link::attrs(&only(bytes)).unwrap().next(), Some(Ok(LinkAttr::Ifname("lo")))));
 }
@@ -168,7 +163,7 @@ struct Stamp {
 
 #[test]
 fn a_payload_can_follow_a_header() {
-    let header = GenlMsgHdr { cmd: 7, version: 7, reserved: 0.into() };
+    let header = GenlMsgHdr { cmd: 7, version: 7, reserved: 0 };
     let stamp = Stamp { header, time: 0x0102 };
     let mut buf = [0; 64];
     let bytes = stamp.emit(&mut buf, Header::new().family(MessageType(30))).unwrap();
@@ -250,7 +245,7 @@ fn encodings_are_on_the_wire() {
         (4, b"b"),
         (5, b"\0\x01"),
         (6, b""),
-        (7, header.as_bytes()),
+        (7, &header.to_bytes()[..]),
     ];
     assert_eq!(payloads, expected);
     assert_eq!(Encoded::parse(&message).unwrap(), encoded(&[1, 2]));

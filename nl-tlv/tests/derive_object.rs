@@ -58,7 +58,7 @@ fn key<O: Keyed>(message: &Message<'_>) -> Vec<u8> {
 }
 
 fn route(cmd: u8, version: u8) -> Route<'static> {
-    let header = GenlMsgHdr { cmd, version, reserved: 0.into() };
+    let header = GenlMsgHdr { cmd, version, reserved: 0 };
     Route { header, table: None, dst: Repeat::default(), metric: None }
 }
 

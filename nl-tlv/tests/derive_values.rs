@@ -5,11 +5,9 @@
 use nl_tlv::bitflags::bitflags;
 use nl_tlv::schema::{ValueType, dissect, locate};
 use nl_tlv::value::{Array, Be, ByType, Emit, IndexedArray, Parse, Sint, Uint};
-use nl_tlv::zerocopy::native_endian::{U16, U32};
-use nl_tlv::zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use nl_tlv::{
     Attr, AttrWriter, Error, ErrorKind, Header, Message, Messages, NlAttrs, NlMessage, NlStruct, NlValue,
-    Repeat, Writer,
+    Repeat, Writer, nl_struct,
 };
 
 /// The state of a link.
@@ -40,24 +38,16 @@ bitflags! {
 #[derive(NlValue, Clone, Copy, Debug, PartialEq)]
 struct IfName<'n>(&'n str);
 
-#[derive(
-    NlStruct, Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
-#[repr(C)]
-#[zerocopy(crate = "nl_tlv::zerocopy")]
+#[nl_struct]
 struct Stats {
-    packets: U32,
-    errors: U16,
+    packets: u32,
+    errors: u16,
 }
 
-#[derive(
-    NlStruct, Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
-#[repr(C)]
-#[nl(zero_extend)]
+#[nl_struct(zero_extend)]
 struct Conf {
-    forwarding: U32,
-    mtu: U32,
+    forwarding: u32,
+    mtu: u32,
 }
 
 #[derive(NlAttrs, Clone, Copy, Debug, PartialEq)]
@@ -82,7 +72,7 @@ struct All<'a> {
     #[nl(attr = 5, max_len = 15)]
     name: Option<IfName<'a>>,
     #[nl(attr = 6)]
-    stats: Option<&'a Stats>,
+    stats: Option<Stats>,
     #[nl(attr = 7)]
     own_stats: Option<Stats>,
     #[nl(attr = 8)]
@@ -208,20 +198,20 @@ fn a_struct_around_a_value_is_that_value() {
 #[test]
 fn of_a_longer_struct_the_known_part_is_read() {
     let mut buf = [0xa5; 128];
-    let stats = Stats { packets: 7.into(), errors: 1.into() };
-    let grown = [stats.as_bytes(), &[9; 5]].concat();
+    let stats = Stats { packets: 7, errors: 1 };
+    let grown = [&stats.to_bytes()[..], &[9; 5]].concat();
     let message = raw(&mut buf, |w| {
         w.put(6, &grown)?;
         w.put(7, &grown)
     });
     let all = All::parse(&message).unwrap();
-    assert_eq!((all.stats, all.own_stats), (Some(&stats), Some(stats)));
+    assert_eq!((all.stats, all.own_stats), (Some(stats), Some(stats)));
     for ty in [6, 7] {
         let err = All::parse(&raw(&mut buf, |w| w.put(ty, &grown[..5]))).unwrap_err();
-        assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 6, 5));
+        assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 8, 5));
     }
-    let all = All { stats: Some(&stats), ..EMPTY };
-    assert_eq!(payload(&emit(&mut buf, &all), 6), stats.as_bytes());
+    let all = All { stats: Some(stats), ..EMPTY };
+    assert_eq!(payload(&emit(&mut buf, &all), 6), stats.to_bytes());
 }
 
 #[test]
@@ -230,20 +220,20 @@ fn what_a_shorter_struct_lacks_is_zero_where_that_was_chosen() {
     let both = [1u32.to_ne_bytes(), 2u32.to_ne_bytes()].concat();
     for (len, mtu) in [(4, 0), (8, 2)] {
         let all = All::parse(&raw(&mut buf, |w| w.put(8, &both[..len]))).unwrap();
-        assert_eq!(all.conf, Some(Conf { forwarding: 1.into(), mtu: mtu.into() }));
+        assert_eq!(all.conf, Some(Conf { forwarding: 1, mtu: mtu }));
     }
     let none = All::parse(&raw(&mut buf, |w| w.put(8, &[]))).unwrap();
-    assert_eq!(none.conf, Some(Conf { forwarding: 0.into(), mtu: 0.into() }));
+    assert_eq!(none.conf, Some(Conf { forwarding: 0, mtu: 0 }));
 }
 
 #[test]
 fn arrays_in_one_attribute_round_trip() {
     let mut buf = [0xa5; 256];
-    let stats = [1, 2].map(|n| Stats { packets: n.into(), errors: 0.into() });
+    let stats = [1, 2].map(|n| Stats { packets: n, errors: 0 });
     let all = All { ports: Some(Array::new(&[80, 443])), all_stats: Some(Array::new(&stats)), ..EMPTY };
     let message = emit(&mut buf, &all);
     assert_eq!(payload(&message, 9), [0, 80, 1, 187]);
-    assert_eq!(payload(&message, 10).len(), 12);
+    assert_eq!(payload(&message, 10).len(), 16);
     let parsed = All::parse(&message).unwrap();
     assert_eq!(parsed, all);
     assert_eq!(parsed.ports.unwrap().len(), 2);
@@ -252,7 +242,7 @@ fn arrays_in_one_attribute_round_trip() {
     let again = parsed.emit(&mut [0; 256], Header::new()).unwrap().to_vec();
     assert_eq!(again, message.as_bytes());
     let err = All::parse(&raw(&mut buf, |w| w.put(10, &[0; 11]))).unwrap_err();
-    assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 6, 11));
+    assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 8, 11));
     let err = All::parse(&raw(&mut buf, |w| w.put(15, &[0; 3]))).unwrap_err();
     assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::TooLong, 2, 3));
 }
@@ -307,7 +297,7 @@ fn the_new_values_are_dissected_with_their_names() {
         state: Some(OperState::Up),
         flags: Some(LinkFlags::UP | LinkFlags::from_bits_retain(0x8000_0000)),
         net_flags: Some(LinkFlags::empty()),
-        conf: Some(Conf { forwarding: 1.into(), mtu: 1500.into() }),
+        conf: Some(Conf { forwarding: 1, mtu: 1500 }),
         ports: Some(Array::new(&[80, 443])),
         weights: Some(IndexedArray::new(&[1, 2])),
         policies: Some(ByType::new(&policies)),

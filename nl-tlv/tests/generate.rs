@@ -10,8 +10,8 @@ use arbtest::arbtest;
 use core::net::{IpAddr, Ipv4Addr};
 use definition::RouteNew;
 use nl_tlv::schema::{AttrSet, MAX_DEPTH, MessageSchema, Mode, ValueType, dissect, locate, validate};
+use nl_tlv::value::Bitfield32;
 use nl_tlv::value::{Array, Be, ByType, Headed, IndexedArray, NestedArray, Reject, Sint, Uint};
-use nl_tlv::wire::Bitfield32;
 use nl_tlv::{
     Attr, Attrs, ErrorKind, Header, MacAddr, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage,
     NlSubMessage, Repeat,

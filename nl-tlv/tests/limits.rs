@@ -2,9 +2,8 @@
 //! derives as well as without them.
 #![cfg(feature = "derive")]
 
-use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageType, Messages};
-use nl_tlv::{NlAttrFormat, NlAttrs, NlMessage, NlStruct, Repeat, Writer, tlv::TlvWriter};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageType, Messages, nl_struct};
+use nl_tlv::{NlAttrFormat, NlAttrs, NlMessage, Repeat, Writer, tlv::TlvWriter};
 
 /// A nest that can hold anything.
 #[derive(NlAttrs, Clone, Debug, PartialEq)]
@@ -26,10 +25,7 @@ struct Wide<'a> {
 }
 
 /// Five bytes, so that padding follows.
-#[derive(
-    NlStruct, Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
-#[repr(C)]
+#[nl_struct]
 struct Odd {
     bytes: [u8; 5],
 }

@@ -38,7 +38,13 @@ fn netlinks_own_iterators_are_the_general_one() {
             Attrs::new(&bytes).map(|attr| attr.map(|attr| (attr.offset(), attr.nla_type(), attr.payload())));
         let tlvs = Tlvs::<NlAttrFormat>::new(&bytes);
         assert!(attrs.eq(tlvs.map(|tlv| {
-            tlv.map(|tlv| (tlv.offset(), tlv.header().nla_type.get(), tlv.payload().as_bytes()))
+            tlv.map(|tlv| {
+                (
+                    tlv.offset(),
+                    u16::from_ne_bytes([tlv.header()[2], tlv.header()[3]]),
+                    tlv.payload().as_bytes(),
+                )
+            })
         })));
         let messages = Messages::new(&bytes).map(|message| message.map(|message| message.as_bytes()));
         let tlvs = Tlvs::<NlMsgFormat>::new(&bytes);

@@ -112,7 +112,7 @@ fn success_is_capped_and_has_no_echo() {
     let ack = error(CAPPED, 0, &[&echoed(1000)]);
     let parsed = only(&ack);
     let parsed = ErrorMessage::parse(&parsed).unwrap();
-    assert_eq!((parsed.is_ack(), parsed.echo(), parsed.request().nlmsg_len.get()), (true, None, 1000));
+    assert_eq!((parsed.is_ack(), parsed.echo(), parsed.request().nlmsg_len), (true, None, 1000));
     assert_eq!(verdicts(&mut waiting(Expect::Ack), &ack), [ACK]);
 }
 

@@ -9,8 +9,7 @@ pub mod route {
     include!("contract/definition.rs");
 }
 
-use nl_tlv::schema::{Contents, MessageSchema, dissect};
-use nl_tlv::value::{StructField, StructSchema, StructValueType};
+use nl_tlv::schema::{Contents, MessageSchema, StructField, StructSchema, ValueType, dissect};
 use nl_tlv::{Attrs, Flags, Header, MessageId, MessageType, NewFlags, NlMessage, Repeat, Rest, Writer};
 use route::{NextHop, Prefix, RouteNew};
 
@@ -98,9 +97,10 @@ fn headers_of_families_show_their_fields() {
     static IFINFO: StructSchema = StructSchema {
         name: "ifinfomsg",
         len: 4,
+        align: 2,
         fields: &[
-            StructField { name: "ifi_family", offset: 0, len: 1, value: StructValueType::Native },
-            StructField { name: "ifi_type", offset: 2, len: 2, value: StructValueType::Big },
+            StructField { name: "ifi_family", offset: 0, len: 1, value: ValueType::U8 },
+            StructField { name: "ifi_type", offset: 2, len: 2, value: ValueType::Be16 },
         ],
         zero_extend: false,
     };

@@ -8,11 +8,9 @@ pub mod route {
 
 use nl_tlv::schema::{MessageSchema, Path, locate};
 use nl_tlv::{
-    AttrWriter, Error, ErrorKind, Header, MessageType, Messages, NlMessage, NlStruct, Repeat, Rest, Writer,
+    AttrWriter, Error, ErrorKind, Header, MessageType, Messages, NlMessage, Repeat, Rest, Writer, nl_struct,
 };
 use route::{NextHop, Prefix, RouteNew};
-use zerocopy::native_endian::U16;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 const ROUTE: &MessageSchema = RouteNew::SCHEMAS[0];
 
@@ -179,12 +177,11 @@ fn the_kernels_missing_attribute_joins_its_nest() {
 }
 
 /// A family header.
-#[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Debug)]
-#[repr(C)]
+#[nl_struct]
 struct Filter {
     family: u8,
     reserved: u8,
-    port: U16,
+    port: u16,
     address: [u8; 5],
 }
 
@@ -209,7 +206,7 @@ struct Greeting<'a> {
 
 #[test]
 fn headers_structs_and_payloads_are_located_by_field() {
-    let filter = Filter { family: 2, reserved: 0, port: 80.into(), address: [0; 5] };
+    let filter = Filter { family: 2, reserved: 0, port: 80, address: [0; 5] };
     let get = ListenerGet { filter, second: Some(filter) };
     let mut buf = [0; 64];
     let bytes = get.emit(&mut buf, Header::request().family(MessageType(33))).unwrap();

@@ -10,8 +10,8 @@ pub mod route {
 }
 
 use nl_tlv::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, dissect, locate};
+use nl_tlv::value::Bitfield32;
 use nl_tlv::value::{Describe, Emit, NestedArray, Reject};
-use nl_tlv::wire::Bitfield32;
 use nl_tlv::{Attr, ErrorKind, Header, MessageType, Messages, NlAttrs, NlMessage, Writer};
 use route::NextHop;
 
@@ -55,7 +55,7 @@ fn message() -> Vec<u8> {
     let mut w = Writer::new(&mut buf);
     w.message(SCHEMA.id, Header::new(), |w| {
         w.put_value(1, &Hops::new(&hops()))?;
-        w.put_value(2, &Bitfield32 { value: 0x11.into(), selector: 0x1f.into() })?;
+        w.put_value(2, &Bitfield32 { value: 0x11_u32, selector: 0x1f })?;
         w.put(3, b"no")
     })
     .unwrap();

@@ -3,12 +3,13 @@
 //! The scenario `CHECK` holds it against a running kernel.
 
 use nl_tlv::control::Errno;
+use nl_tlv::schema::StructSchema;
 use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Mode, Presence, SetRef, ValueType,
     validate, validate_attrs,
 };
-use nl_tlv::value::{Selector, StructSchema, SubMessageSchema};
-use nl_tlv::wire::Bitfield32;
+use nl_tlv::value::Bitfield32;
+use nl_tlv::value::{Selector, SubMessageSchema};
 use nl_tlv::{Attrs, Header, MessageId, MessageType, Messages, NlStruct, Writer};
 
 const fn attr(ty: u16, value: ValueType, limits: Limits) -> AttrSchema {
@@ -46,13 +47,13 @@ static SET: AttrSet = set(&[
     plain(17, ValueType::Flag),
     plain(18, ValueType::Nested(SetRef::new(&|| &SET))),
     plain(19, ValueType::NestedArray(SetRef::new(&|| &SET))),
-    attr(20, ValueType::Bitfield32, Limits { mask: Some(0xf), ..NONE }),
+    attr(20, ValueType::Bitfield32(None), Limits { mask: Some(0xf), ..NONE }),
     attr(21, ValueType::U8, Limits { min: Some(10), max: Some(20), ..NONE }),
     attr(22, ValueType::S32, Limits { min: Some(-10), ..NONE }),
     attr(23, ValueType::Be16, Limits { max: Some(20), ..NONE }),
     attr(24, ValueType::U32, Limits { mask: Some(0xff), ..NONE }),
     plain(25, ValueType::Reject),
-    attr(26, ValueType::Bitfield32, Limits { mask: Some(0), ..NONE }),
+    attr(26, ValueType::Bitfield32(None), Limits { mask: Some(0), ..NONE }),
     plain(27, ValueType::Be64),
     attr(28, ValueType::U64, Limits { max: Some(u64::MAX as i128 - 1), ..NONE }),
     attr(29, ValueType::S8, Limits { min: Some(-128), max: Some(-1), ..NONE }),

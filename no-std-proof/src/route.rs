@@ -2,18 +2,13 @@
 #![forbid(unsafe_code)]
 
 use core::net::IpAddr;
-use nl_tlv::{NlAttrs, NlMessage, NlStruct, Repeat, Rest};
-use zerocopy::native_endian::U32;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use nl_tlv::{NlAttrs, NlMessage, Repeat, Rest, nl_struct};
 
 /// A family header.
-#[derive(
-    NlStruct, Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
-#[repr(C)]
+#[nl_struct]
 pub struct RouteFlags {
     /// Flags.
-    pub bits: U32,
+    pub bits: u32,
 }
 
 /// A route.

@@ -4,11 +4,9 @@ use core::net::Ipv4Addr;
 
 use nl_tlv::value::NestedArray;
 use nl_tlv::{
-    Error, Flags, Header, MacAddr, MessageType, Messages, NewFlags, NlAttrs, NlMessage, NlStruct, Repeat,
-    Writer,
+    Error, Flags, Header, MacAddr, MessageType, Messages, NewFlags, NlAttrs, NlMessage, Repeat, Writer,
+    nl_struct,
 };
-use zerocopy::native_endian::{I32, U16, U32};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::{Contender, Kind};
 use crate::records::{Families, Links, Named, Nests, RouteRequest, Routes, Walk, mac, text_until_nul};
@@ -27,8 +25,7 @@ pub(super) const CONTENDER: Contender = Contender {
 };
 
 /// `struct rtmsg`.
-#[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug)]
-#[repr(C)]
+#[nl_struct]
 pub(crate) struct RtMsg {
     rtm_family: u8,
     rtm_dst_len: u8,
@@ -38,7 +35,7 @@ pub(crate) struct RtMsg {
     rtm_protocol: u8,
     rtm_scope: u8,
     rtm_type: u8,
-    rtm_flags: U32,
+    rtm_flags: u32,
 }
 
 impl RtMsg {
@@ -67,15 +64,14 @@ pub(crate) struct Route {
 }
 
 /// `struct ifinfomsg`.
-#[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Default, Debug)]
-#[repr(C)]
+#[nl_struct]
 pub(super) struct IfInfoMsg {
     ifi_family: u8,
     pad: u8,
-    ifi_type: U16,
-    pub(super) ifi_index: I32,
-    pub(super) ifi_flags: U32,
-    ifi_change: U32,
+    ifi_type: u16,
+    pub(super) ifi_index: i32,
+    pub(super) ifi_flags: u32,
+    ifi_change: u32,
 }
 
 /// RTM_NEWLINK.
@@ -227,8 +223,8 @@ fn links(bytes: &[u8]) -> Result<Links, Error> {
         }
         let link = Link::parse(&message)?;
         sum.messages += 1;
-        sum.index += link.header.ifi_index.get() as u64;
-        sum.flags += u64::from(link.header.ifi_flags.get());
+        sum.index += link.header.ifi_index as u64;
+        sum.flags += u64::from(link.header.ifi_flags);
         sum.name += string(link.name);
         sum.mtu += number(link.mtu);
         sum.address += link.address.map_or(0, |address| mac(address.0));

@@ -104,8 +104,8 @@ fn links(bytes: &[u8]) -> Result<Links, Error> {
         }
         let link = Link::parse(&message)?;
         sum.messages += 1;
-        sum.index += link.header.ifi_index.get() as u64;
-        sum.flags += u64::from(link.header.ifi_flags.get());
+        sum.index += link.header.ifi_index as u64;
+        sum.flags += u64::from(link.header.ifi_flags);
         sum.name += string(link.name);
         sum.mtu += number(link.mtu);
         sum.address += link.address.map_or(0, |address| mac(address.0));

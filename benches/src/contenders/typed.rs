@@ -48,8 +48,8 @@ fn links(bytes: &[u8]) -> Result<Links, Error> {
         }
         let (header, _) = message.family_header::<IfInfoMsg>()?;
         sum.messages += 1;
-        sum.index += header.ifi_index.get() as u64;
-        sum.flags += u64::from(header.ifi_flags.get());
+        sum.index += header.ifi_index as u64;
+        sum.flags += u64::from(header.ifi_flags);
         for attr in Link::attrs(&message)? {
             match attr? {
                 LinkAttr::Name(name) => sum.name += string(Some(name)),

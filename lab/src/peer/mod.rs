@@ -307,7 +307,7 @@ mod tests {
         peer.flush(|_, datagram| {
             for message in Messages::new(datagram) {
                 if let Ok(Control::Error(error)) = Control::parse(&message.unwrap()) {
-                    errors.push((error.request().nlmsg_seq.get(), error.errno()));
+                    errors.push((error.request().nlmsg_seq, error.errno()));
                 }
             }
             Sent::Yes

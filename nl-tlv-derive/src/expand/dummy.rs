@@ -2,7 +2,7 @@
 //! definition and none that follow from them.
 
 use super::members::Members;
-use super::{attrs, block, companion, layout, object};
+use super::{attrs, block, companion, object};
 use crate::case;
 use crate::model::{Derive, Model, Shape};
 use proc_macro2::TokenStream;
@@ -11,14 +11,6 @@ use std::collections::HashSet;
 use syn::{GenericParam, LifetimeParam};
 
 pub(super) fn expand(mut model: Model) -> TokenStream {
-    if model.derive == Derive::Struct {
-        let is_whole = model.shape == Shape::Struct && model.generics.params.is_empty();
-        return if is_whole {
-            block(&model.keys.library, layout::expand(&model))
-        } else {
-            TokenStream::new()
-        };
-    }
     keep_variants(&mut model);
     let members = Members::new(&model);
     if (model.derive, model.shape) == (Derive::Attrs, Shape::Enum) {

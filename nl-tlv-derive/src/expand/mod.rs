@@ -10,7 +10,6 @@ mod companion;
 mod dummy;
 #[cfg(test)]
 mod golden;
-mod layout;
 mod members;
 mod message;
 mod object;
@@ -68,7 +67,6 @@ fn expand(model: &Model) -> TokenStream {
             let block = block(&model.keys.library, quote!(#constants #attrs #attr));
             quote!(#companion #block)
         }
-        (Derive::Struct, _) => block(&model.keys.library, layout::expand(model)),
     }
 }
 

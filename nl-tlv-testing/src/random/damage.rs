@@ -170,7 +170,7 @@ fn beyond(attr: &AttrSchema) -> Vec<Vec<u8>> {
         ValueType::String | ValueType::NulString | ValueType::Bytes | ValueType::HwAddr => {
             lengths.map(|len| core::iter::repeat_n(b'x', len).chain(end.iter().copied()).collect()).collect()
         }
-        ValueType::Bitfield32 => {
+        ValueType::Bitfield32(_) => {
             let mask = limits.mask.and_then(|mask| u32::try_from(mask).ok()).unwrap_or(u32::MAX);
             let reserved = (mask != u32::MAX).then(|| [(!mask).to_ne_bytes(); 2].concat());
             reserved.into_iter().collect()

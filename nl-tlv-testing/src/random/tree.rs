@@ -39,7 +39,7 @@ impl Tree {
             MessageId::Command { .. } => u.int_in_range(0x13..=0x3ff)?,
         };
         let (flags, seq, port_id) = (u.arbitrary()?, u.arbitrary()?, u.arbitrary()?);
-        let header = value::bytes(schema.header.map_or(0, |header| header.len), u)?;
+        let header = schema.header.map(|header| value::structure(header, u)).transpose()?.unwrap_or_default();
         Ok(Self { id: schema.id, ty, flags, seq, port_id, header, contents: super::contents(schema, u)? })
     }
 
@@ -149,7 +149,7 @@ pub(super) fn value_node(
             Node::nested(ty, items(u, is_by_type, item)?)
         }
         ValueType::Headed(header, set) => {
-            let mut bytes = value::bytes(header.len, u)?;
+            let mut bytes = value::structure(header, u)?;
             pad(&mut bytes);
             encode(&attrs(set(), depth, u)?, &mut bytes);
             Node::leaf(ty, bytes)

@@ -1,7 +1,7 @@
 //! Random values within their limits.
 
 use arbitrary::{Error, Result, Unstructured};
-use nl_tlv::schema::{Limits, ValueType};
+use nl_tlv::schema::{Limits, StructSchema, ValueType};
 
 /// How many bytes a string or bytes have beyond the fewest.
 const SPREAD: usize = 24;
@@ -22,7 +22,7 @@ pub(super) fn draw(value: ValueType, limits: &Limits, u: &mut Unstructured<'_>) 
             Ok(text)
         }
         ValueType::Bytes | ValueType::HwAddr => bytes(len(0, limits, u)?, u),
-        ValueType::Bitfield32 => {
+        ValueType::Bitfield32(_) => {
             let mask = u32::try_from(limits.mask.unwrap_or(u32::MAX.into())).unwrap_or(u32::MAX);
             let selector = u.arbitrary::<u32>()? & mask;
             let value = u.arbitrary::<u32>()? & selector;
@@ -38,9 +38,23 @@ pub(super) fn draw(value: ValueType, limits: &Limits, u: &mut Unstructured<'_>) 
             let len = if u.arbitrary()? { 4 } else { 16 };
             bytes(len, u)
         }
-        ValueType::Struct(schema) => bytes(schema.len, u),
+        ValueType::Struct(schema) => structure(schema, u),
         value => bytes(fixed_len(value).ok_or(Error::IncorrectFormat)?, u),
     }
+}
+
+/// A struct, field by field, with zeros as padding.
+pub(super) fn structure(schema: &StructSchema, u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
+    let mut bytes = vec![0; schema.len];
+    for field in schema.fields {
+        let drawn = draw(
+            field.value,
+            &Limits { min_len: Some(field.len), max_len: Some(field.len), ..Limits::NONE },
+            u,
+        )?;
+        bytes.iter_mut().skip(field.offset).zip(drawn).for_each(|(to, from)| *to = from);
+    }
+    Ok(bytes)
 }
 
 /// So many values that they have a length within the limits.
@@ -70,7 +84,7 @@ pub(super) fn fixed_len(value: ValueType) -> Option<usize> {
         ValueType::Struct(schema) => Some(schema.len).filter(|_| !schema.zero_extend),
         ValueType::Ipv4 => Some(4),
         ValueType::Mac => Some(6),
-        ValueType::Bitfield32 => Some(8),
+        ValueType::Bitfield32(_) => Some(8),
         ValueType::Ipv6 => Some(16),
         value => Number::of(value).map(|number| number.len),
     }

@@ -1,9 +1,9 @@
 //! The other direction: acknowledging, refusing and ending dumps, for servers in user space.
 
 use super::{Errno, ExtAck};
+use crate::NlStruct;
 use crate::bytes::{from_u32, head, padding4};
 use crate::{AckFlags, AttrWriter, Error, Flags, Header, Message, MessageType, Writer};
-use zerocopy::IntoBytes;
 
 /// How much of the request a refusal carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ fn emit_error(
     let header = Header::new().seq(request.seq()).port_id(port_id).flags(flags);
     w.message(MessageType::ERROR.into(), header, |w| {
         w.bytes(&error.to_ne_bytes())?;
-        w.bytes(request.header().as_bytes())?;
+        w.bytes(&request.header().to_bytes())?;
         w.bytes(echoed.0)?;
         pad(w)?;
         ext_ack.emit(w)

@@ -8,7 +8,8 @@
 //! ```
 
 use super::{Errno, ExtAck};
-use crate::bytes::{add, align4, from_u32, head, prefix, sub, tail, to_u32};
+use crate::bytes::{add, align4, from_u32, head, sub, tail, to_u32};
+use crate::value::NlStruct;
 use crate::wire::{NlMsgErr, NlMsgHdr};
 use crate::{AckFlags, Attrs, Error, ErrorKind, Message, MessageType};
 
@@ -19,7 +20,7 @@ use crate::{AckFlags, Attrs, Error, ErrorKind, Message, MessageType};
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorMessage<'a> {
     errno: Option<Errno>,
-    request: &'a NlMsgHdr,
+    request: NlMsgHdr,
     echo: Option<&'a [u8]>,
     tlvs: Attrs<'a>,
 }
@@ -39,11 +40,11 @@ impl<'a> ErrorMessage<'a> {
             return Err(Error::new(ErrorKind::WrongType, 4, expected, found));
         }
         let payload = message.payload();
-        let Some(fixed) = prefix::<NlMsgErr>(payload) else {
+        let Some(fixed) = NlMsgErr::from_prefix(payload) else {
             return Err(Error::new(ErrorKind::Truncated, 16, 20, to_u32(payload.len())));
         };
         let flags = AckFlags::of(message.flags());
-        let echo = if flags.contains(AckFlags::CAPPED) { None } else { echoed(payload, fixed) };
+        let echo = if flags.contains(AckFlags::CAPPED) { None } else { echoed(payload, &fixed) };
         let tlvs_at = match echo {
             _ if !flags.contains(AckFlags::ACK_TLVS) => payload.len(),
             Some(echo) => align4(add(FIXED_LEN, echo.len())),
@@ -51,7 +52,7 @@ impl<'a> ErrorMessage<'a> {
             None => payload.len(),
         };
         let tlvs = Attrs::at(tail(payload, tlvs_at), to_u32(add(16, tlvs_at)));
-        Ok(Self { errno: Errno::new(fixed.error.get()), request: &fixed.msg, echo, tlvs })
+        Ok(Self { errno: Errno::new(fixed.error), request: fixed.msg, echo, tlvs })
     }
 
     /// Why the request was refused; `None` if it was not.
@@ -68,7 +69,7 @@ impl<'a> ErrorMessage<'a> {
 
     /// The header of the request that this answers.
     #[must_use]
-    pub const fn request(&self) -> &'a NlMsgHdr {
+    pub const fn request(&self) -> NlMsgHdr {
         self.request
     }
 
@@ -93,7 +94,7 @@ impl<'a> ErrorMessage<'a> {
 
 /// The request's payload behind the fixed part, if all of it is there.
 fn echoed<'a>(payload: &'a [u8], fixed: &NlMsgErr) -> Option<&'a [u8]> {
-    let request_len = from_u32(fixed.msg.nlmsg_len.get());
+    let request_len = from_u32(fixed.msg.nlmsg_len);
     let rest = tail(payload, FIXED_LEN);
     let echo_len = sub(request_len, size_of::<NlMsgHdr>());
     let is_there = request_len >= size_of::<NlMsgHdr>() && echo_len <= rest.len();

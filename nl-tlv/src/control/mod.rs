@@ -41,7 +41,7 @@ use crate::{Error, Message, MessageType};
 /// match Control::parse(&Messages::new(w.as_bytes()).next().unwrap()?)? {
 ///     Control::Error(error) => {
 ///         assert_eq!(error.errno(), Some(Errno::ENOENT));
-///         assert_eq!(error.request().nlmsg_seq.get(), 7);
+///         assert_eq!(error.request().nlmsg_seq, 7);
 ///         assert_eq!(error.ext_ack().message, Some("no such table"));
 ///     }
 ///     _ => unreachable!(),

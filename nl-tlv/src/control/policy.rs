@@ -37,7 +37,7 @@ pub struct Policy {
     /// The largest type of the attributes inside; in dumps of policies only.
     #[doc(alias = "NL_POLICY_TYPE_ATTR_POLICY_MAXTYPE")]
     pub policy_max_type: Option<u32>,
-    /// The bits that a [`Bitfield32`](crate::wire::Bitfield32) may have.
+    /// The bits that a [`Bitfield32`](crate::value::Bitfield32) may have.
     #[doc(alias = "NL_POLICY_TYPE_ATTR_BITFIELD32_MASK")]
     pub bitfield32_mask: Option<u32>,
     /// The bits that a number may have.

@@ -1,10 +1,9 @@
 //! Values read by their description instead of a Rust type.
 
 use super::types::Inside;
-use super::{AttrSet, Hex, Limits, ValueType};
+use super::{AttrSet, Hex, Limits, StructField, StructSchema, ValueType};
 use crate::bytes::{head, sub, tail, until_nul};
-use crate::value::{Be, Describe, HwAddr, NumberSchema, Parse, Selector, Sint, StructSchema, Uint};
-use crate::wire::Bitfield32;
+use crate::value::{Be, Bitfield32, Describe, HwAddr, NumberSchema, Parse, Selector, Sint, Uint};
 use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -31,7 +30,7 @@ pub(crate) enum Value<'a> {
     /// A struct and its bytes.
     Struct(&'static StructSchema, &'a [u8]),
     /// Flag bits and which of them are meant.
-    Bitfield32(Bitfield32),
+    Bitfield32(Option<&'static NumberSchema>, Bitfield32),
     /// Attributes of a set.
     Nest(&'static AttrSet),
     /// Attributes of other types.
@@ -76,7 +75,7 @@ impl<'a> Value<'a> {
             ValueType::Ip => Self::Ip(attr.parse()?),
             ValueType::Mac => attr.array::<6>().map(|_| Self::HwAddr(HwAddr::new(attr.payload())))?,
             ValueType::HwAddr => Self::HwAddr(attr.parse()?),
-            ValueType::Bitfield32 => Self::Bitfield32(attr.parse()?),
+            ValueType::Bitfield32(names) => Self::Bitfield32(names, attr.parse()?),
             ValueType::Nested(set) | ValueType::NestedArray(set) => Self::Nest(set()),
             ValueType::Indexed(_) | ValueType::ByType(_) => Self::Values,
             ValueType::Reject => return Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len())),
@@ -105,7 +104,7 @@ impl<'a> Value<'a> {
             Self::Text(bytes) | Self::Bytes(bytes) | Self::Units(_, _, bytes) => {
                 limits.check_len(bytes.len())
             }
-            Self::Bitfield32(bits) => bits.check(limits),
+            Self::Bitfield32(_, bits) => bits.check(limits),
             Self::HwAddr(address) => address.check(limits),
             Self::Flag | Self::Ip(_) | Self::Struct(..) | Self::Nest(_) | Self::Values => Ok(()),
         }
@@ -150,7 +149,7 @@ fn exactly<'a>(attr: Attr<'a>, len: usize) -> Result<&'a [u8], Error> {
 /// The bytes of a struct: more where it has grown, fewer where the others may be zero.
 fn at_least<'a>(attr: Attr<'a>, schema: &StructSchema) -> Result<&'a [u8], Error> {
     match attr.payload() {
-        bytes if bytes.len() >= schema.len || schema.zero_extend => Ok(bytes),
+        bytes if schema.accepts(bytes.len()) => Ok(bytes),
         bytes => Err(attr.error(ErrorKind::WrongLength, schema.len, bytes.len())),
     }
 }
@@ -177,7 +176,12 @@ impl fmt::Display for Value<'_> {
             Self::Ip(address) => address.fmt(f),
             Self::HwAddr(address) => address.fmt(f),
             Self::Struct(schema, bytes) => write!(f, "{{ {} }}", Fields(schema, bytes)),
-            Self::Bitfield32(bits) => write!(f, "{:#x} of {:#x}", bits.value, bits.selector),
+            Self::Bitfield32(Some(names), bits) => {
+                names.fmt_number(bits.value.into(), f)?;
+                f.write_str(" of ")?;
+                names.fmt_number(bits.selector.into(), f)
+            }
+            Self::Bitfield32(None, bits) => write!(f, "{:#x} of {:#x}", bits.value, bits.selector),
             Self::Units(value, len, bytes) => fmt_units(*value, *len, bytes, f),
             Self::Nest(set) => f.write_str(set.name),
             Self::Values => f.write_str("nested"),
@@ -202,17 +206,25 @@ fn fmt_units(value: ValueType, len: usize, bytes: &[u8], f: &mut fmt::Formatter<
     }
 }
 
-/// The fields of a struct: `family 2, index 7`.
+/// The fields of a struct that are there: `family 2, index 7`.
 pub(crate) struct Fields<'a>(pub(crate) &'static StructSchema, pub(crate) &'a [u8]);
 
 impl fmt::Display for Fields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, field) in self.0.fields.iter().enumerate() {
+        let fields = self.0.fields.iter().filter(|field| !field.bytes(self.1).is_empty());
+        for (i, field) in fields.enumerate() {
             f.write_str(if i > 0 { ", " } else { "" })?;
             write!(f, "{} ", field.name)?;
-            field.fmt_value(self.1, f)?;
+            fmt_field(field, field.bytes(self.1), f)?;
         }
         Ok(())
+    }
+}
+
+fn fmt_field(field: &StructField, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match Value::read(field.value, Attr::new(0, bytes)) {
+        Ok(Value::Bytes(_)) | Err(_) => write!(f, "{}", Hex(bytes)),
+        Ok(value) => write!(f, "{value}"),
     }
 }
 

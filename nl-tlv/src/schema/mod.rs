@@ -12,6 +12,7 @@ mod hex;
 mod limits;
 mod locate;
 mod room;
+mod structs;
 mod types;
 mod validate;
 
@@ -21,6 +22,7 @@ pub use hex::Hex;
 pub use limits::Limits;
 pub use locate::{Located, Path, locate};
 pub(crate) use room::room;
+pub use structs::{StructField, StructSchema};
 pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Nest, Presence, SetRef, ValueType};
 pub use validate::{Mode, Verdict, validate, validate_attrs};
 

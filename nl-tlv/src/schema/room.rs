@@ -32,7 +32,7 @@ const fn payload_len(value: ValueType) -> Option<usize> {
         U8 | S8 => 1,
         U16 | S16 | Be16 | BeS16 => 2,
         U32 | S32 | Be32 | BeS32 | Ipv4 => 4,
-        U64 | S64 | Be64 | BeS64 | Bitfield32 => 8,
+        U64 | S64 | Be64 | BeS64 | Bitfield32(_) => 8,
         Ipv6 => 16,
         Mac => 6,
         Array(len) => len,

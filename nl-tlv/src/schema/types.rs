@@ -1,10 +1,10 @@
 //! The description itself.
 
-use super::Limits;
+use super::{Limits, StructSchema};
 #[cfg(feature = "socket")]
 use crate::Message;
 use crate::bytes::{add, align4};
-use crate::value::{NumberSchema, StructSchema, SubMessageSchema};
+use crate::value::{NumberSchema, SubMessageSchema};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{MessageId, MessageType};
 use core::fmt;
@@ -44,7 +44,7 @@ impl MessageSchema {
         let genl = message.family_header::<GenlMsgHdr>().ok().map(|(header, _)| header);
         let is = |schema: &&&Self| match schema.id {
             MessageId::Type(_) => schema.is(message.ty(), None),
-            MessageId::Command { .. } => schema.is(message.ty(), genl),
+            MessageId::Command { .. } => schema.is(message.ty(), genl.as_ref()),
         };
         schemas.iter().find(is).or(schemas.first()).map_or(Self::UNKNOWN, |schema| *schema)
     }
@@ -228,9 +228,9 @@ pub enum ValueType {
     NulString,
     /// Bytes of any number.
     Bytes,
-    /// Exactly so many bytes.
+    /// Exactly this many bytes.
     Array(usize),
-    /// A struct of fixed layout.
+    /// A C struct.
     Struct(&'static StructSchema),
     /// Values of one size, one behind the other.
     Units {
@@ -249,8 +249,8 @@ pub enum ValueType {
     Mac,
     /// A link-layer address of any length.
     HwAddr,
-    /// 32 flag bits and which of them are meant.
-    Bitfield32,
+    /// 32 flag bits and which of them are meant; the names of the bits, if they have some.
+    Bitfield32(Option<&'static NumberSchema>),
     /// Attributes of another set.
     Nested(SetRef),
     /// Attributes whose types only count, each with attributes of the set in it.
@@ -259,7 +259,7 @@ pub enum ValueType {
     Indexed(&'static ValueType),
     /// Attributes whose types are values, each with such a value.
     ByType(&'static ValueType),
-    /// A struct of fixed layout and, behind its padding, attributes of a set.
+    /// A C struct and, behind its padding, attributes of a set.
     Headed(&'static StructSchema, SetRef),
     /// What another attribute selects.
     SubMessage {

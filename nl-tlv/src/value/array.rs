@@ -1,6 +1,6 @@
 //! A C array: values of one size, one behind the other, in one attribute.
 
-use super::{Describe, Emit, MacAddr, Native, NlStruct, Parse};
+use super::{Describe, Emit, MacAddr, Native, Parse};
 use crate::bytes::{head, tail};
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrWriter, Error, ErrorKind};
@@ -11,7 +11,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 /// A value of one size: any so many bytes are one. What an [`Array`] can consist of.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no fixed size on the wire, so there is no C array of it",
-    note = "items are integers, `[u8; N]`, `Ipv4Addr`, `Ipv6Addr`, `MacAddr`, types with `#[derive(NlStruct)]`, and numbers with `#[derive(NlValue)]`"
+    note = "items are integers, `[u8; N]`, `Ipv4Addr`, `Ipv6Addr`, `MacAddr`, structs with `#[nl_struct]`, and numbers with `#[derive(NlValue)]`"
 )]
 pub trait Unit: Clone {
     /// Its size in bytes.
@@ -30,11 +30,6 @@ units! { u8 u16 u32 u64 i8 i16 i32 i64 Ipv4Addr Ipv6Addr MacAddr }
 
 impl<const N: usize> Unit for [u8; N] {
     const LEN: usize = N;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: NlStruct + Clone> Unit for T {
-    const LEN: usize = size_of::<T>();
 }
 
 /// Values of one size, one behind the other: `u32 values[]` in C. Integers are in host order, or with [`Be`](super::Be)

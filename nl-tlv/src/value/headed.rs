@@ -1,9 +1,10 @@
-//! A struct of fixed layout with attributes behind it, in one attribute.
+//! A C struct with attributes behind it, in one attribute.
 
 use super::{Describe, Emit, NlStruct, Parse};
 use crate::bytes::{add, align4, head, padding4, tail, to_u32};
 use crate::schema::{SetRef, ValueType};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, ParseAttrs};
+use zerocopy::IntoBytes;
 
 /// A struct, and attributes behind it and its padding; what some families have in one attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,22 +18,22 @@ pub struct Headed<H, T> {
 impl<'a, H: NlStruct, T: ParseAttrs<'a>> Parse<'a> for Headed<H, T> {
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         let len = attr.payload().len();
-        let header = H::read_from_bytes(head(attr.payload(), size_of::<H>()))
-            .map_err(|_| attr.error(ErrorKind::Truncated, size_of::<H>(), len))?;
+        let header = H::from_prefix(attr.payload())
+            .ok_or_else(|| attr.error(ErrorKind::Truncated, size_of::<H::Bytes>(), len))?;
         T::parse_attrs(behind::<H>(attr)).map(|attrs| Self { header, attrs })
     }
 }
 
 /// The attributes behind the struct.
-fn behind<H>(attr: Attr<'_>) -> Attrs<'_> {
-    let at = align4(size_of::<H>());
+fn behind<H: NlStruct>(attr: Attr<'_>) -> Attrs<'_> {
+    let at = align4(size_of::<H::Bytes>());
     Attrs::at(tail(attr.payload(), at), attr.offset().saturating_add(to_u32(add(4, at))))
 }
 
 impl<H: NlStruct, T: NlAttrs> Emit for Headed<H, T> {
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.bytes(self.header.as_bytes())?;
-        w.bytes(head(&[0; 4], padding4(size_of::<H>())))?;
+        w.bytes(self.header.to_bytes().as_bytes())?;
+        w.bytes(head(&[0; 4], padding4(size_of::<H::Bytes>())))?;
         self.attrs.emit_attrs(w)
     }
 }

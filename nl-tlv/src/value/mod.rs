@@ -18,12 +18,13 @@ mod number;
 #[cfg(feature = "alloc")]
 mod owned;
 mod reject;
-mod structs;
+pub(crate) mod structs;
 mod sub_message;
 mod text;
 mod var_int;
 
 pub use array::{Array, ArrayIter, Unit};
+pub use bitfield::Bitfield32;
 pub use by_type::{ByType, ByTypeIter, IndexedArray, IndexedArrayIter};
 pub use headed::Headed;
 pub use hw_addr::HwAddr;
@@ -37,7 +38,10 @@ pub use nl_str::NlStr;
 pub use nl_str::NlString;
 pub use number::NumberSchema;
 pub use reject::Reject;
-pub use structs::{NlStruct, StructField, StructFieldValue, StructSchema, StructValueType};
+pub use structs::NlStruct;
+pub(crate) use structs::nl_structs;
+#[doc(hidden)]
+pub use structs::{Member, Members, alignment, offset, parse_struct, size};
 pub use sub_message::{NlSubMessage, ParseSubMessage, Select, Selector, SubMessageSchema};
 #[doc(hidden)]
 pub use sub_message::{ParseSelectedField, SelectedField, SelectingField};
@@ -51,7 +55,7 @@ use crate::{Attr, AttrType, AttrWriter, Error};
     message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
     note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
-    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
+    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
 )]
 pub trait Parse<'a, E = Native>: Sized {
     /// The value in the attribute's payload. What it borrows, it borrows from the message.
@@ -67,7 +71,7 @@ pub trait Parse<'a, E = Native>: Sized {
     message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
     note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
-    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
+    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
 )]
 pub trait Emit<E = Native> {
     /// The flag bits of `nla_type` that go with such a value.
@@ -100,7 +104,7 @@ pub trait Emit<E = Native> {
     message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
     note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
-    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
+    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
 )]
 pub trait Describe<E = Native> {
     /// What it is on the wire.

@@ -1,234 +1,295 @@
-//! Structs of fixed layout: family headers, and attributes that hold a C struct.
+//! C structs: family headers, and attributes that hold one. Made with `#[nl_struct]`.
 
-use super::{Describe, Emit, Parse};
-use crate::bytes::{from_u16, prefix, tail};
-use crate::schema::ValueType;
-use crate::wire::{Bitfield32, GenlMsgHdr};
-use crate::{Attr, AttrWriter, Error, ErrorKind};
-use core::fmt;
-use zerocopy::byteorder::{BigEndian, ByteOrder, I16, I32, I64, U16, U32, U64};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use super::{Be, Describe, MacAddr, Native, Unit};
+use crate::bytes::{align_up, array_at, put_at, tail, window};
+use crate::schema::{StructSchema, ValueType};
+use crate::{Attr, Error, ErrorKind};
+use core::net::{Ipv4Addr, Ipv6Addr};
+use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-/// A struct that lies on the wire as it lies in memory; implemented with `#[derive(NlStruct)]`.
+/// A C struct: it has a fixed size, and any bytes of that size are one. Implemented with `#[nl_struct]`.
 ///
-/// Alignment 1, no padding: zerocopy's derives check it. It can be a family header or the value of an attribute.
+/// A family header, or the value of an attribute. Structs grow at their end from one kernel release to the next: of
+/// more bytes the known part is read, and with `zero_extend` what is missing of fewer bytes is zero. Padding is written
+/// as zero, and ignored when read.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no struct of fixed layout",
-    note = "add `#[derive(NlStruct)]`, and zerocopy's `FromBytes`, `IntoBytes`, `Immutable`, `KnownLayout` and `Unaligned`"
+    message = "`{Self}` is not a C struct",
+    label = "not a C struct",
+    note = "write `#[nl_tlv::nl_struct]` above the definition of `{Self}`"
 )]
-pub trait NlStruct: FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned {
+pub trait NlStruct: Sized {
+    /// Its bytes: `[u8; N]`.
+    type Bytes: FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned + Copy;
+
     /// Its fields.
     const SCHEMA: &'static StructSchema;
-}
 
-/// The description of a struct of fixed layout.
-#[derive(Clone, Copy, Debug)]
-pub struct StructSchema {
-    /// The struct's name.
-    pub name: &'static str,
-    /// Its size in bytes.
-    pub len: usize,
-    /// Its fields, in order.
-    pub fields: &'static [StructField],
-    /// Whether an attribute may hold fewer bytes, the others being zero then (`zero_extend`).
-    pub zero_extend: bool,
-}
+    /// The struct that these bytes are.
+    #[must_use]
+    fn from_bytes(bytes: &Self::Bytes) -> Self;
 
-impl StructSchema {
-    /// Writes the values of a struct that lies in another: `{ sport 80, dport 22 }`.
-    fn fmt_fields(&self, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "{ ";
-        for field in self.fields {
-            write!(f, "{separator}{} ", field.name)?;
-            field.fmt_value(bytes, f)?;
-            separator = ", ";
-        }
-        f.write_str(" }")
-    }
-}
+    /// The bytes of this struct.
+    #[must_use]
+    fn to_bytes(&self) -> Self::Bytes;
 
-/// One field of a struct.
-#[derive(Clone, Copy, Debug)]
-pub struct StructField {
-    /// Its name.
-    pub name: &'static str,
-    /// Where it begins: bytes from the start of the struct.
-    pub offset: usize,
-    /// Its size in bytes.
-    pub len: usize,
-    /// How it reads.
-    pub value: StructValueType,
-}
-
-impl StructField {
-    /// Writes the field's value, out of the struct's bytes.
-    ///
-    /// # Errors
-    ///
-    /// The formatter's.
-    pub fn fmt_value(&self, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = crate::bytes::head(tail(bytes, self.offset), self.len);
-        let mut wide = [0; 8];
-        let big = match self.value {
-            StructValueType::Bytes => return write!(f, "{}", crate::schema::Hex(bytes)),
-            StructValueType::Struct(schema) => return schema.fmt_fields(bytes, f),
-            StructValueType::Native => cfg!(target_endian = "big"),
-            StructValueType::Big => true,
-        };
-        let copy = |(to, from): (&mut u8, &u8)| *to = *from;
-        if big {
-            wide.iter_mut().rev().zip(bytes.iter().rev()).for_each(copy);
-            write!(f, "{}", u64::from_be_bytes(wide))
-        } else {
-            wide.iter_mut().zip(bytes).for_each(copy);
-            write!(f, "{}", u64::from_le_bytes(wide))
+    /// The struct at the start of some bytes; `None` if they are too few, and the struct has no `zero_extend`.
+    #[must_use]
+    #[inline(always)]
+    fn from_prefix(bytes: &[u8]) -> Option<Self> {
+        match Self::Bytes::ref_from_prefix(bytes) {
+            Ok((bytes, _)) => Some(Self::from_bytes(bytes)),
+            Err(_) if Self::SCHEMA.zero_extend => Some(extended(bytes)),
+            Err(_) => None,
         }
     }
 }
 
-/// How a field of a struct reads.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum StructValueType {
-    /// A number in host order.
-    Native,
-    /// A number in network order.
-    Big,
-    /// Bytes.
-    Bytes,
-    /// Another struct.
-    Struct(&'static StructSchema),
+/// The struct whose last bytes are missing, and zero therefore.
+#[cold]
+fn extended<T: NlStruct>(bytes: &[u8]) -> T {
+    let mut whole = T::Bytes::new_zeroed();
+    whole.as_mut_bytes().iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    T::from_bytes(&whole)
 }
 
-/// A type that a field of an [`NlStruct`] can have.
+/// A struct out of an attribute.
+///
+/// # Errors
+///
+/// [`ErrorKind::WrongLength`] if the payload is too short.
+#[inline(always)]
+pub fn parse_struct<T: NlStruct>(attr: Attr<'_>) -> Result<T, Error> {
+    match T::from_prefix(attr.payload()) {
+        Some(value) => Ok(value),
+        None => Err(attr.error(ErrorKind::WrongLength, size_of::<T::Bytes>(), attr.payload().len())),
+    }
+}
+
+/// A type that a field of a C struct can have, in host order or with `E` = [`Be`] in network order.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a field of a struct on the wire",
-    note = "fields are `u8`, `i8`, zerocopy's `native_endian` and `network_endian` integers, `[u8; N]`, and other structs with `#[derive(NlStruct)]`"
+    message = "`{Self}` cannot be a field of a C struct in the encoding `{E}`",
+    label = "not a field of a C struct",
+    note = "fields are integers (`u8` to `u64`, `i8` to `i64`), IP and MAC addresses, arrays of them, structs with `#[nl_struct]` and numbers with `#[derive(NlValue)]`"
 )]
-pub trait StructFieldValue {
-    /// How it reads.
-    const TYPE: StructValueType;
+pub trait Member<E = Native>: Sized {
+    /// Its size in bytes.
+    const LEN: usize;
+
+    /// Its alignment in C.
+    const ALIGN: usize;
+
+    /// What it holds.
+    const TYPE: ValueType;
+
+    /// The value that begins at this place of a struct's bytes.
+    fn read(bytes: &[u8], at: usize) -> Self;
+
+    /// Writes the value to this place of a struct's bytes.
+    fn write(&self, bytes: &mut [u8], at: usize);
 }
 
-/// A struct in a struct.
-#[diagnostic::do_not_recommend]
-impl<T: NlStruct> StructFieldValue for T {
-    const TYPE: StructValueType = StructValueType::Struct(T::SCHEMA);
-}
-
-impl StructFieldValue for u8 {
-    const TYPE: StructValueType = StructValueType::Native;
-}
-
-impl StructFieldValue for i8 {
-    const TYPE: StructValueType = StructValueType::Native;
-}
-
-impl<const N: usize> StructFieldValue for [u8; N] {
-    const TYPE: StructValueType = StructValueType::Bytes;
-}
-
-macro_rules! numbers {
-    ($($number:ident)*) => {$(
-        impl<O: ByteOrder + 'static> StructFieldValue for $number<O> {
-            const TYPE: StructValueType = order::<O>();
-        }
+macro_rules! members {
+    ($($int:ty, $native:ident, $be:ident;)*) => {$(
+        members!(@encoding $int, Native, $native, from_ne_bytes, to_ne_bytes);
+        members!(@encoding $int, Be, $be, from_be_bytes, to_be_bytes);
     )*};
-}
+    (@encoding $ty:ty, $encoding:ty, $name:ident, $from:ident, $to:ident) => {
+        impl Member<$encoding> for $ty {
+            const LEN: usize = size_of::<$ty>();
+            const ALIGN: usize = align_of::<$ty>();
+            const TYPE: ValueType = <Self as Describe<$encoding>>::TYPE;
 
-numbers! { U16 U32 U64 I16 I32 I64 }
-
-/// The order behind a type parameter, known when the constant is evaluated: zerocopy's two orders differ in nothing
-/// else, so the one that writes 1 with its first byte zero is the big one.
-const fn order<O: ByteOrder>() -> StructValueType {
-    let one: [u8; 2] = U16::<O>::new(1).to_bytes();
-    let big: [u8; 2] = U16::<BigEndian>::new(1).to_bytes();
-    if from_u16(u16::from_ne_bytes(one)) == from_u16(u16::from_ne_bytes(big)) {
-        StructValueType::Big
-    } else {
-        StructValueType::Native
-    }
-}
-
-/// `NlStruct` for the structs of this crate, which does not depend on its own derive.
-macro_rules! nl_structs {
-    ($($name:ident { $($field:ident: $ty:ty),* })*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl NlStruct for $name {
-            const SCHEMA: &'static StructSchema = &StructSchema {
-                name: stringify!($name),
-                len: size_of::<$name>(),
-                fields: &[$(StructField {
-                    name: stringify!($field),
-                    offset: core::mem::offset_of!($name, $field),
-                    len: size_of::<$ty>(),
-                    value: <$ty as StructFieldValue>::TYPE,
-                }),*],
-                zero_extend: false,
-            };
-        }
-    )*};
-}
-
-/// The three traits of a value for a struct of fixed layout; what `#[derive(NlStruct)]` ends with.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __struct_value {
-    ($name:ty) => {
-        impl<'a> $crate::value::Parse<'a> for $name {
-            #[inline]
-            fn parse(attr: $crate::Attr<'a>) -> ::core::result::Result<Self, $crate::Error> {
-                $crate::__private::parse_struct(attr)
+            #[inline(always)]
+            fn read(bytes: &[u8], at: usize) -> Self {
+                Self::$from(array_at(bytes, at))
             }
-        }
 
-        impl $crate::value::Emit for $name {
-            #[inline]
-            fn emit_payload(
-                &self,
-                w: &mut $crate::AttrWriter<'_>,
-            ) -> ::core::result::Result<(), $crate::Error> {
-                $crate::__private::emit_struct(self, w)
+            #[inline(always)]
+            fn write(&self, bytes: &mut [u8], at: usize) {
+                put_at(bytes, at, self.$to());
             }
-        }
-
-        impl $crate::value::Describe for $name {
-            const TYPE: $crate::schema::ValueType =
-                $crate::schema::ValueType::Struct(<$name as $crate::value::NlStruct>::SCHEMA);
         }
     };
 }
 
-nl_structs! {
-    GenlMsgHdr { cmd: u8, version: u8, reserved: U16<zerocopy::NativeEndian> }
-    Bitfield32 { value: U32<zerocopy::NativeEndian>, selector: U32<zerocopy::NativeEndian> }
+members! {
+    u8, U8, U8;
+    u16, U16, Be16;
+    u32, U32, Be32;
+    u64, U64, Be64;
+    i8, S8, S8;
+    i16, S16, BeS16;
+    i32, S32, BeS32;
+    i64, S64, BeS64;
 }
 
-__struct_value!(GenlMsgHdr);
+macro_rules! addresses {
+    ($($address:ty, $align:expr, $from:expr, $to:expr;)*) => {$(
+        impl Member for $address {
+            const LEN: usize = size_of::<$address>();
+            const ALIGN: usize = $align;
+            const TYPE: ValueType = <Self as Describe>::TYPE;
 
-/// A struct by reference: it lies in the message. A longer payload has fields that are not known here.
-impl<'a, T: NlStruct> Parse<'a> for &'a T {
-    #[inline]
-    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-        prefix::<T>(attr.payload())
-            .ok_or_else(|| attr.error(ErrorKind::WrongLength, size_of::<T>(), attr.payload().len()))
+            #[inline(always)]
+            fn read(bytes: &[u8], at: usize) -> Self {
+                $from(array_at(bytes, at))
+            }
+
+            #[inline(always)]
+            fn write(&self, bytes: &mut [u8], at: usize) {
+                put_at(bytes, at, $to(self));
+            }
+        }
+    )*};
+}
+
+// `__be32`, `struct in6_addr` (which holds words of 32 bits), and bytes.
+addresses! {
+    Ipv4Addr, align_of::<u32>(), |bytes: [u8; 4]| Self::from(bytes), Ipv4Addr::octets;
+    Ipv6Addr, align_of::<u32>(), |bytes: [u8; 16]| Self::from(bytes), Ipv6Addr::octets;
+    MacAddr, 1, Self, |address: &Self| address.0;
+}
+
+/// An array; one of bytes is bytes.
+#[diagnostic::do_not_recommend]
+impl<T: Member<E>, E, const N: usize> Member<E> for [T; N] {
+    const LEN: usize = N.saturating_mul(T::LEN);
+    const ALIGN: usize = T::ALIGN;
+    const TYPE: ValueType = match T::TYPE {
+        ValueType::U8 => ValueType::Array(N),
+        _ => ValueType::Units { value: &T::TYPE, len: T::LEN },
+    };
+
+    #[inline(always)]
+    fn read(bytes: &[u8], at: usize) -> Self {
+        core::array::from_fn(|i| T::read(bytes, item_at::<T, E>(at, i)))
+    }
+
+    #[inline(always)]
+    fn write(&self, bytes: &mut [u8], at: usize) {
+        for (i, item) in self.iter().enumerate() {
+            item.write(bytes, item_at::<T, E>(at, i));
+        }
     }
 }
 
-impl<T: NlStruct> Emit for &T {
-    #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.bytes(self.as_bytes())
+#[inline(always)]
+const fn item_at<T: Member<E>, E>(at: usize, i: usize) -> usize {
+    at.saturating_add(i.saturating_mul(T::LEN))
+}
+
+/// A struct in a struct.
+#[diagnostic::do_not_recommend]
+impl<T: NlStruct> Member for T {
+    const LEN: usize = size_of::<T::Bytes>();
+    const ALIGN: usize = T::SCHEMA.align;
+    const TYPE: ValueType = ValueType::Struct(T::SCHEMA);
+
+    #[inline(always)]
+    fn read(bytes: &[u8], at: usize) -> Self {
+        T::from_prefix(tail(bytes, at)).unwrap_or_else(|| T::from_bytes(&T::Bytes::new_zeroed()))
+    }
+
+    #[inline(always)]
+    fn write(&self, bytes: &mut [u8], at: usize) {
+        if let Some(slot) = window(bytes, at, size_of::<T::Bytes>()) {
+            slot.copy_from_slice(self.to_bytes().as_bytes());
+        }
     }
 }
 
-impl<T: NlStruct> Describe for &T {
-    const TYPE: ValueType = ValueType::Struct(InMessage::<T>::SCHEMA);
+/// Size and alignment of each field of a struct, in order.
+pub type Members = [(usize, usize)];
+
+/// Where the field of this index begins. C leaves room in front of a field up to its alignment.
+#[must_use]
+pub const fn offset(mut members: &Members, nth: usize) -> usize {
+    let (mut at, mut left) = (0, nth);
+    while let [(len, align), rest @ ..] = members {
+        at = align_up(at, *align);
+        let Some(fewer) = left.checked_sub(1) else { break };
+        (at, left, members) = (at.saturating_add(*len), fewer, rest);
+    }
+    at
 }
 
-/// The struct as it lies in a message, where nothing can be added to it.
-struct InMessage<T>(core::marker::PhantomData<T>);
+/// The alignment of a struct: the largest of its fields.
+#[must_use]
+pub const fn alignment(mut members: &Members) -> usize {
+    let mut largest = 1;
+    while let [(_, align), rest @ ..] = members {
+        if *align > largest {
+            largest = *align;
+        }
+        members = rest;
+    }
+    largest
+}
 
-impl<T: NlStruct> InMessage<T> {
-    const SCHEMA: &'static StructSchema = &StructSchema { zero_extend: false, ..*T::SCHEMA };
+/// The size of a struct: C pads its end to its alignment.
+#[must_use]
+pub const fn size(members: &Members) -> usize {
+    align_up(offset(members, members.len()), alignment(members))
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: NlStruct + Clone> Unit for T {
+    const LEN: usize = size_of::<T::Bytes>();
+}
+
+/// Implements [`NlStruct`] for structs of this crate, which does not depend on its own macros.
+macro_rules! nl_structs {
+    ($($name:ident { $($field:ident: $ty:ty),* })*) => {$(
+        const _: () = {
+            use $crate::value::structs::{Member, Members, NlStruct, alignment, size};
+            use $crate::schema::{StructField, StructSchema};
+            const MEMBERS: &Members = &[$((<$ty as Member>::LEN, <$ty as Member>::ALIGN)),*];
+            const LEN: usize = size(MEMBERS);
+
+            #[diagnostic::do_not_recommend]
+            impl NlStruct for $name {
+                type Bytes = [u8; LEN];
+                const SCHEMA: &'static StructSchema = &StructSchema {
+                    name: stringify!($name),
+                    len: LEN,
+                    align: alignment(MEMBERS),
+                    fields: &[$(StructField {
+                        name: stringify!($field),
+                        offset: core::mem::offset_of!($name, $field),
+                        len: <$ty as Member>::LEN,
+                        value: <$ty as Member>::TYPE,
+                    }),*],
+                    zero_extend: false,
+                };
+
+                #[inline(always)]
+                fn from_bytes(bytes: &[u8; LEN]) -> Self {
+                    Self { $($field: Member::<$crate::value::Native>::read(bytes, core::mem::offset_of!($name, $field))),* }
+                }
+
+                #[inline(always)]
+                fn to_bytes(&self) -> [u8; LEN] {
+                    let mut bytes = [0; LEN];
+                    $(Member::<$crate::value::Native>::write(&self.$field, &mut bytes, core::mem::offset_of!($name, $field));)*
+                    bytes
+                }
+            }
+        };
+    )*};
+}
+
+pub(crate) use nl_structs;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_placed_as_in_c() {
+        // struct { char; short; char; int; char; }
+        let members = &[(1, 1), (2, 2), (1, 1), (4, 4), (1, 1)];
+        assert_eq!([0, 1, 2, 3, 4].map(|nth| offset(members, nth)), [0, 2, 4, 8, 12]);
+        assert_eq!((size(members), alignment(members)), (16, 4));
+        assert_eq!((size(&[]), alignment(&[])), (0, 1));
+    }
 }

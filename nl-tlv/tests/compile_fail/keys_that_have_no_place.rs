@@ -1,11 +1,8 @@
-use nl_tlv::zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
-use nl_tlv::{NlMessage, NlStruct, NlSubMessage, NlValue};
+use nl_tlv::{NlMessage, NlSubMessage, NlValue, nl_struct};
 
-#[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
-#[zerocopy(crate = "nl_tlv::zerocopy")]
-#[repr(C)]
+#[nl_struct]
 struct Fixed {
-    #[nl(be)]
+    #[nl(string)]
     number: u8,
     #[nl(width = 8)]
     another: u8,

@@ -1,10 +1,10 @@
-use nl_tlv::{NlMessage, wire::GenlMsgHdr};
+use nl_tlv::NlMessage;
 
 #[derive(NlMessage, Debug, Clone, PartialEq)]
 #[nl(ty = 24, deleted = 25)]
 struct Route {
     #[nl(attr = 1, key = [cmd])]
-    header: GenlMsgHdr,
+    header: u32,
 }
 
 fn main() {}

@@ -1,8 +1,8 @@
 //! The definitions' numbers and layouts, taken from `SCHEMA`, against the system's `linux/*.h`.
 
 use crate::c::assert_values;
-use nl_tlv::schema::{AttrSet, Contents, MessageSchema};
-use nl_tlv::value::{StructSchema, StructValueType};
+use nl_tlv::schema::{AttrSet, Contents, MessageSchema, StructSchema, ValueType};
+
 use nl_tlv::{MessageId, NlAttrs, NlMessage, NlStruct};
 use nl_tlv_families::{
     address, bridge, conntrack, controller, expression, inet_diag, link, link_kind, neighbour, netfilter,
@@ -188,7 +188,7 @@ fn layout(name: &str, inside: &str, at: usize, schema: &StructSchema, expected: 
         let (path, offset) = (format!("{inside}{}", field.name), at + field.offset);
         expected.push((format!("offsetof(struct {name}, {path})"), number(offset)));
         expected.push((format!("sizeof(((struct {name} *)0)->{path})"), number(field.len)));
-        if let StructValueType::Struct(schema) = field.value {
+        if let ValueType::Struct(schema) = field.value {
             layout(name, &format!("{path}."), offset, schema, expected);
         }
     }

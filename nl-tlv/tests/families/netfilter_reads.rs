@@ -13,7 +13,7 @@ use nl_tlv_families::nftables::{ChainNew, Counters, RuleNew, TableNew};
 fn table_and_chain_read_as_captured() {
     let [table, chain] = ["nft_table", "nft_chain"].map(Vector::load);
     let table = TableNew::parse(&only(&table.bytes)).unwrap();
-    assert_eq!((table.header.nfgen_family, table.header.res_id.get()), (1, 2));
+    assert_eq!((table.header.nfgen_family, table.header.res_id), (1, 2));
     assert_eq!((table.name, table.r#use, table.handle, table.flags), ("filter", Some(2), Some(1), Some(0)));
     assert_eq!(table.userdata, Some(&b"\0\x0dof the tests\0"[..]));
     let chain = ChainNew::parse(&only(&chain.bytes)).unwrap();

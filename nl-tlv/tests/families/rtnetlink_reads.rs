@@ -31,12 +31,12 @@ fn links_read_as_captured() {
         let vector = Vector::load(name);
         let link = LinkNew::parse(&only(&vector.bytes)).unwrap();
         let kind = link.linkinfo.as_ref().unwrap().kind;
-        let (header, is_up) = (link.header, link.header.ifi_flags.get() & 1 != 0);
-        assert_eq!((header.ifi_index.get(), link.ifname, link.mtu, link.mac(), is_up, kind), expected);
-        assert_eq!((header.ifi_family, header.ifi_type.get()), (0, 1));
+        let (header, is_up) = (link.header, link.header.ifi_flags & 1 != 0);
+        assert_eq!((header.ifi_index, link.ifname, link.mtu, link.mac(), is_up, kind), expected);
+        assert_eq!((header.ifi_family, header.ifi_type), (0, 1));
         assert_eq!((link.broadcast, link.txqlen), (Some(&[0xff; 6][..]), Some(1000)));
         assert_eq!(link.operstate, Some(if is_up { OperState::Up } else { OperState::Down }));
-        assert_eq!((link.stats.unwrap().len(), link.map.unwrap().irq.get()), (24, 0));
+        assert_eq!((link.stats.unwrap().len(), link.map.unwrap().irq), (24, 0));
         let (long, short) = (link.stats64.unwrap(), link.stats.unwrap());
         assert!(
             short.iter().map(u64::from).eq([
@@ -47,14 +47,14 @@ fn links_read_as_captured() {
                 long.rx_errors,
                 long.tx_errors,
             ]
-            .map(|count| count.get())
+            .map(|count| count)
             .into_iter()
             .chain(std::iter::repeat_n(0, 18)))
         );
         assert_eq!(link.xdp.as_ref().unwrap().attached, Some(0));
         let inet6 = link.af_spec.as_ref().unwrap().inet6.as_ref().unwrap();
         assert_eq!((inet6.token, inet6.stats.unwrap().len()), (Some(Ipv6Addr::UNSPECIFIED), 38));
-        assert_eq!(inet6.cacheinfo.unwrap().max_reasm_len.get(), 0xffff);
+        assert_eq!(inet6.cacheinfo.unwrap().max_reasm_len, 0xffff);
         assert_eq!(link.rest.iter().count(), 0);
     }
 }
@@ -89,7 +89,7 @@ fn what_kinds_of_links_say_of_themselves_reads_as_captured() {
     assert_eq!(vxlan.local, Some(Ipv4Addr::new(192, 0, 2, 1)));
     assert_eq!((vlan.id, vlan.protocol), (Some(5), Some(0x8100)));
     let flags = vlan.flags.unwrap();
-    assert_eq!((flags.flags.get(), flags.mask.get()), (1, u32::MAX));
+    assert_eq!((flags.flags, flags.mask), (1, u32::MAX));
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn routes_of_ipv6_read_as_captured() {
     let address = |text: &str| Some(text.parse::<IpAddr>().unwrap());
     assert_eq!((ipv6.dst, ipv6.header.rtm_dst_len), (address("2001:db8:1::"), 48));
     assert_eq!((ipv6.gateway, ipv6.priority, ipv6.pref), (address("2001:db8::2"), Some(100), Some(0)));
-    assert_eq!(ipv6.cacheinfo.unwrap().rta_error.get(), 0);
+    assert_eq!(ipv6.cacheinfo.unwrap().rta_error, 0);
     let via = RouteNew::parse(&only(&via.bytes)).unwrap();
     assert_eq!((via.dst, via.gateway), (Some(v4(10, 1, 3, 0)), None));
     assert_eq!(via.via.unwrap().ip(), address("2001:db8::2"));
@@ -146,7 +146,7 @@ fn rule_reads_as_captured() {
     assert_eq!((rule.header.src_len, rule.header.action, rule.src), (24, 1, Some(v4(192, 0, 2, 0))));
     assert_eq!((rule.table, rule.priority, rule.ip_proto), (Some(99), Some(100), Some(6)));
     assert_eq!((rule.fwmark, rule.fwmask), (Some(1), Some(0xff)));
-    assert_eq!(rule.dport_range, Some(PortRange { start: 22.into(), end: 23.into() }));
+    assert_eq!(rule.dport_range, Some(PortRange { start: 22, end: 23 }));
 }
 
 #[test]
@@ -155,12 +155,12 @@ fn addresses_and_neighbours_read_as_captured() {
     let address = AddressNew::parse(&only(&address.bytes)).unwrap();
     assert_eq!((address.address, address.local), (Some(v4(192, 0, 2, 1)), Some(v4(192, 0, 2, 1))));
     assert_eq!((address.label, address.flags), (Some("v0"), Some(0x80)));
-    assert_eq!((address.header.ifa_prefixlen, address.header.ifa_index.get()), (24, 10));
-    assert_eq!(address.cacheinfo.unwrap().ifa_valid.get(), u32::MAX);
+    assert_eq!((address.header.ifa_prefixlen, address.header.ifa_index), (24, 10));
+    assert_eq!(address.cacheinfo.unwrap().ifa_valid, u32::MAX);
     let neighbour = NeighbourNew::parse(&only(&neighbour.bytes)).unwrap();
     assert_eq!(
         (neighbour.dst, neighbour.lladdr),
         (Some(v4(192, 0, 2, 7)), Some(MacAddr([2, 0, 0, 0, 0, 7])))
     );
-    assert_eq!((neighbour.header.ndm_state.get(), neighbour.probes), (0x80, Some(0)));
+    assert_eq!((neighbour.header.ndm_state, neighbour.probes), (0x80, Some(0)));
 }

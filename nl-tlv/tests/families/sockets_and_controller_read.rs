@@ -14,12 +14,12 @@ fn sockets_read_as_captured() {
         vectors.each_ref().map(|vector| Socket::parse(&only(&vector.bytes)).unwrap());
     let (local, nobody) = (v4(127, 0, 0, 1), v4(0, 0, 0, 0));
     assert_eq!((listen.header.idiag_state, listen.header.local()), (10, (local, 2222)));
-    assert_eq!((listen.header.remote(), listen.header.idiag_wqueue.get()), ((nobody, 0), 128));
+    assert_eq!((listen.header.remote(), listen.header.idiag_wqueue), ((nobody, 0), 128));
     assert_eq!((connected.header.idiag_state, connected.header.remote()), (1, (local, 2222)));
     assert_eq!((connected.cong, connected.tos, connected.shutdown), (Some("bbr"), Some(0), Some(0)));
     let info = connected.tcp_info().unwrap();
-    assert_eq!((info.tcpi_state, info.tcpi_snd_mss.get(), info.tcpi_pmtu.get()), (1, 32_741, 65_535));
-    assert_eq!((connected.meminfo.unwrap().idiag_wmem.get(), connected.skmeminfo.unwrap().len()), (0, 9));
+    assert_eq!((info.tcpi_state, info.tcpi_snd_mss, info.tcpi_pmtu), (1, 32_741, 65_535));
+    assert_eq!((connected.meminfo.unwrap().idiag_wmem, connected.skmeminfo.unwrap().len()), (0, 9));
     assert_eq!((udp.header.idiag_family, udp.header.local()), (10, (Ipv6Addr::LOCALHOST.into(), 3333)));
     assert_eq!((udp.skv6only, udp.tclass, udp.info), (Some(1), Some(0), None));
 }

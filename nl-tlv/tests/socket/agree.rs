@@ -65,7 +65,7 @@ fn make_veth(conn: &mut Connection, name: &str, other: &str) -> i32 {
     let link = LinkNew { ifname: Some(name), linkinfo: Some(info), ..LinkNew::default() };
     conn.request_with(&link, NewFlags::CREATE | NewFlags::EXCL).unwrap();
     let by_name = nl_tlv_families::link::LinkGet { ifname: Some(name), ..Default::default() };
-    conn.get::<LinkNew<'_>>(&by_name).unwrap().header.ifi_index.get()
+    conn.get::<LinkNew<'_>>(&by_name).unwrap().header.ifi_index
 }
 
 #[test]
@@ -79,10 +79,10 @@ fn links_agree() {
                     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
                 });
                 Ok(Some(json!({
-                    "ifindex": link.header.ifi_index.get(), "ifname": link.ifname, "mtu": link.mtu,
+                    "ifindex": link.header.ifi_index, "ifname": link.ifname, "mtu": link.mtu,
                     "txqlen": link.txqlen, "address": address, "group": "default",
                     "linkinfo": link.linkinfo.and_then(|info| info.kind),
-                    "up": link.header.ifi_flags.get() & 1 == 1,
+                    "up": link.header.ifi_flags & 1 == 1,
                 })))
             });
             let theirs = ip("-details link").into_iter().map(|mut link| {
@@ -124,7 +124,7 @@ fn addresses_agree() {
         let agree = |conn: &mut Connection, count| {
             let addresses = ours(conn, &AddressGet::default(), |address| {
                 let address = AddressNew::parse(address)?;
-                let life = address.cacheinfo.map(|info| (info.ifa_valid.get(), info.ifa_prefered.get()));
+                let life = address.cacheinfo.map(|info| (info.ifa_valid, info.ifa_prefered));
                 Ok(Some(json!({
                     "local": address.local.or(address.address), "prefixlen": address.header.ifa_prefixlen,
                     "label": address.label, "valid_life_time": life.map(|life| life.0),
@@ -137,8 +137,7 @@ fn addresses_agree() {
             assert_agree(&addresses, &theirs.collect::<Vec<_>>(), &keys, count);
         };
         agree(&mut conn, 2); // 127.0.0.1 and ::1
-        let header =
-            IfAddrMsg { ifa_family: 2, ifa_prefixlen: 24, ifa_index: 1.into(), ..IfAddrMsg::default() };
+        let header = IfAddrMsg { ifa_family: 2, ifa_prefixlen: 24, ifa_index: 1, ..IfAddrMsg::default() };
         let new = AddressNew {
             header,
             address: v4("10.5.0.1"),
@@ -150,8 +149,7 @@ fn addresses_agree() {
         agree(&mut conn, 3);
         let err = conn.request_with(&new, NewFlags::CREATE | NewFlags::EXCL).unwrap_err();
         assert!(err.to_string().contains("EEXIST"), "{err}");
-        let life =
-            IfaCacheInfo { ifa_valid: 90_000.into(), ifa_prefered: 80_000.into(), ..IfaCacheInfo::default() };
+        let life = IfaCacheInfo { ifa_valid: 90_000, ifa_prefered: 80_000, ..IfaCacheInfo::default() };
         conn.request_with(&AddressNew { cacheinfo: Some(life), ..new.clone() }, NewFlags::REPLACE).unwrap();
         let found = ip("address");
         assert!(found[0].to_string().contains("\"valid_life_time\":9"), "{found:?}");
@@ -229,21 +227,20 @@ fn neighbours_agree() {
             let neighbours = ours(conn, &NeighbourGet::default(), |neighbour| {
                 let neighbour = NeighbourNew::parse(neighbour)?;
                 // ip shows neither multicast entries nor those of the loopback interface (NUD_NOARP) unless asked.
-                Ok((neighbour.header.ndm_state.get() & 0x40 == 0).then(|| json!({
+                Ok((neighbour.header.ndm_state & 0x40 == 0).then(|| json!({
                     "dst": neighbour.dst, "dev": "v0", "lladdr": neighbour.lladdr.map(|mac| mac.to_string()),
-                    "state": if neighbour.header.ndm_state.get() == 0x80 { json!(["PERMANENT"]) } else { json!(["STALE"]) },
+                    "state": if neighbour.header.ndm_state == 0x80 { json!(["PERMANENT"]) } else { json!(["STALE"]) },
                 })))
             });
             assert_agree(&neighbours, &ip("neighbour"), &["dst", "dev", "lladdr", "state"], count);
         };
         agree(&mut conn, 0);
-        let header =
-            NdMsg { ndm_family: 2, ndm_ifindex: index.into(), ndm_state: 0x80.into(), ..NdMsg::default() };
+        let header = NdMsg { ndm_family: 2, ndm_ifindex: index.into(), ndm_state: 0x80, ..NdMsg::default() };
         let lladdr = |last| Some(MacAddr([2, 0, 0, 0, 0, last]));
         let new = NeighbourNew { header, dst: v4("10.5.0.2"), lladdr: lladdr(7), ..NeighbourNew::default() };
         conn.request_with(&new, NewFlags::CREATE | NewFlags::EXCL).unwrap();
         agree(&mut conn, 1);
-        let stale = NdMsg { ndm_state: 4.into(), ..header };
+        let stale = NdMsg { ndm_state: 4, ..header };
         let changed = NeighbourNew { header: stale, lladdr: lladdr(8), ..new.clone() };
         conn.request_with(&changed, NewFlags::REPLACE).unwrap();
         agree(&mut conn, 1);

@@ -3,13 +3,12 @@
 use crate::common::*;
 use nl_tlv::socket::{Address, BatchResult, Connection, Protocol, RequestError, Socket, Transport};
 use nl_tlv::wire::NlMsgHdr;
-use nl_tlv::{GetFlags, Header, MessageType, NewFlags, NlMessage};
+use nl_tlv::{GetFlags, Header, MessageType, NewFlags, NlMessage, NlStruct};
 use nl_tlv_testing::network::Network;
 use std::env;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use zerocopy::IntoBytes;
 
 fn open() -> Connection {
     Connection::open(Protocol::ROUTE).unwrap()
@@ -162,14 +161,9 @@ const STABLE: u32 = 100_000;
 /// A message with a number and a port id, as the kernel or anyone may write them.
 fn message_of(ty: u16, flags: u16, seq: u32, port_id: u32) -> Vec<u8> {
     let payload = [0u8; 12];
-    let header = NlMsgHdr {
-        nlmsg_len: 28.into(),
-        nlmsg_type: ty.into(),
-        nlmsg_flags: flags.into(),
-        nlmsg_seq: seq.into(),
-        nlmsg_pid: port_id.into(),
-    };
-    [header.as_bytes(), &payload].concat()
+    let header =
+        NlMsgHdr { nlmsg_len: 28, nlmsg_type: ty, nlmsg_flags: flags, nlmsg_seq: seq, nlmsg_pid: port_id };
+    [&header.to_bytes()[..], &payload].concat()
 }
 
 #[test]

@@ -2,14 +2,17 @@
 
 use super::tree::{Tree, after};
 use super::{Dissect, echoed};
-use crate::bytes::{add, align4, prefix, tail, to_u32};
+use crate::bytes::{add, align4, tail, to_u32};
 use crate::control::Errno;
 use crate::schema::types::Inside;
 use crate::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Path, Presence, SetRef, ValueType, locate};
+use crate::value::NlStruct;
 use crate::wire::{NlMsgErr, NlMsgHdr};
 use crate::{AckFlags, Attrs, Error, ErrorKind, Flags, MessageType};
 use core::fmt;
-use zerocopy::native_endian::I32;
+
+/// Length of the error code.
+const CODE_LEN: usize = 4;
 
 /// Offset of a payload behind the `nlmsghdr`.
 const PAYLOAD: u32 = 16;
@@ -17,17 +20,17 @@ const PAYLOAD: u32 = 16;
 impl Dissect<'_> {
     /// The payload of an `NLMSG_ERROR`.
     pub(super) fn error(&self, tree: &mut Tree<'_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
-        let Some(fixed) = prefix::<NlMsgErr>(payload) else {
+        let Some(fixed) = NlMsgErr::from_prefix(payload) else {
             let (expected, found) = (to_u32(size_of::<NlMsgErr>()), to_u32(payload.len()));
             return tree.damage(Error::new(ErrorKind::Truncated, PAYLOAD, expected, found), 1, payload);
         };
         tree.line(PAYLOAD, 1)?;
-        match fixed.error.get() {
+        match fixed.error {
             0 => tree.f.write_str("error = 0 (acknowledgement)")?,
             error => write!(tree.f, "error = {}", Code(error))?,
         }
         let flags = modifiers(header);
-        let echo = tail(payload, size_of::<I32>());
+        let echo = tail(payload, CODE_LEN);
         let request = if flags.contains(AckFlags::CAPPED) {
             crate::bytes::head(echo, size_of::<NlMsgHdr>())
         } else {
@@ -35,9 +38,9 @@ impl Dissect<'_> {
         };
         self.request(tree, &fixed.msg, request)?;
         if flags.contains(AckFlags::ACK_TLVS) {
-            let (tlvs, at) = after(payload, PAYLOAD, add(size_of::<I32>(), align4(request.len())));
+            let (tlvs, at) = after(payload, PAYLOAD, add(CODE_LEN, align4(request.len())));
             tree.attrs(Attrs::at(tlvs, at), Inside::Attrs(Some(&EXT_ACK)), 1)?;
-            let ty = MessageType(fixed.msg.nlmsg_type.get());
+            let ty = MessageType(fixed.msg.nlmsg_type);
             if let Some(schema) = self.schema(ty, tail(request, size_of::<NlMsgHdr>())) {
                 return places(tree, Attrs::at(tlvs, at), schema, request);
             }
@@ -48,7 +51,7 @@ impl Dissect<'_> {
     /// The request that an `NLMSG_ERROR` echoes, or its header alone; a refusal within it is not looked into.
     fn request(&self, tree: &mut Tree<'_, '_>, header: &NlMsgHdr, request: &[u8]) -> fmt::Result {
         tree.indent = add(tree.indent, 1);
-        let ty = MessageType(header.nlmsg_type.get());
+        let ty = MessageType(header.nlmsg_type);
         let shown = if request.len() == size_of::<NlMsgHdr>() || ty < MessageType::FIRST_OF_FAMILY {
             tree.line(0, 0)?;
             let schema = self.schema(ty, &[]);
@@ -87,17 +90,17 @@ fn places(
 /// Whether an `NLMSG_DONE` is netlink's: outside a dump, and with another payload than an errno, it is a family's own
 /// message.
 pub(super) fn is_end_of_dump(header: &NlMsgHdr, payload: &[u8]) -> bool {
-    let is_multi = Flags::from_bits_retain(header.nlmsg_flags.get()).contains(Flags::MULTI);
+    let is_multi = Flags::from_bits_retain(header.nlmsg_flags).contains(Flags::MULTI);
     let has_tlvs = modifiers(header).contains(AckFlags::ACK_TLVS);
-    payload.len() == size_of::<I32>() || (payload.len() > size_of::<I32>() && (is_multi || has_tlvs))
+    payload.len() == CODE_LEN || (payload.len() > CODE_LEN && (is_multi || has_tlvs))
 }
 
 /// The payload of an `NLMSG_DONE`.
 pub(super) fn done(tree: &mut Tree<'_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
-    let Some(error) = prefix::<I32>(payload) else { return Ok(()) };
+    let Some(code) = payload.first_chunk() else { return Ok(()) };
     tree.line(PAYLOAD, 1)?;
-    write!(tree.f, "error = {}", Code(error.get()))?;
-    let (rest, at) = after(payload, PAYLOAD, size_of::<I32>());
+    write!(tree.f, "error = {}", Code(i32::from_ne_bytes(*code)))?;
+    let (rest, at) = after(payload, PAYLOAD, CODE_LEN);
     match modifiers(header).contains(AckFlags::ACK_TLVS) {
         true => tree.attrs(Attrs::at(rest, at), Inside::Attrs(Some(&EXT_ACK)), 1),
         false => tree.trailing(at, 1, rest),
@@ -118,7 +121,7 @@ impl fmt::Display for Code {
 }
 
 fn modifiers(header: &NlMsgHdr) -> AckFlags {
-    AckFlags::of(Flags::from_bits_retain(header.nlmsg_flags.get()))
+    AckFlags::of(Flags::from_bits_retain(header.nlmsg_flags))
 }
 
 const OFFSET: u16 = 2;

@@ -6,9 +6,9 @@ mod tree;
 
 use super::dynamic::{Cut, Fields};
 use super::types::Inside;
-use super::{Contents, MessageSchema};
-use crate::bytes::{add, from_u32, head, prefix, sub, tail, to_u32};
-use crate::value::{NlStruct, StructSchema};
+use super::{Contents, MessageSchema, StructSchema};
+use crate::bytes::{from_u32, head, sub, tail, to_u32};
+use crate::value::NlStruct;
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{Attr, Attrs, Error, ErrorKind, MessageType, Messages};
 use core::fmt;
@@ -80,8 +80,8 @@ impl Dissect<'_> {
     }
 
     fn schema(&self, ty: MessageType, payload: &[u8]) -> Option<&'static MessageSchema> {
-        let genl = if self.family == Some(ty) { prefix::<GenlMsgHdr>(payload) } else { None };
-        self.schemas.iter().copied().find(|schema| schema.is(ty, genl))
+        let genl = if self.family == Some(ty) { GenlMsgHdr::from_prefix(payload) } else { None };
+        self.schemas.iter().copied().find(|schema| schema.is(ty, genl.as_ref()))
     }
 }
 
@@ -123,8 +123,8 @@ impl Dissect<'_> {
         role: &str,
         damage: Option<Error>,
     ) -> fmt::Result {
-        let Some(header) = prefix::<NlMsgHdr>(bytes) else { return Ok(()) };
-        let (ty, payload) = (MessageType(header.nlmsg_type.get()), tail(bytes, size_of::<NlMsgHdr>()));
+        let Some(header) = &NlMsgHdr::from_prefix(bytes) else { return Ok(()) };
+        let (ty, payload) = (MessageType(header.nlmsg_type), tail(bytes, size_of::<NlMsgHdr>()));
         let is_end = ty == MessageType::DONE && ack::is_end_of_dump(header, payload);
         let schema = if is_end { None } else { self.schema(ty, payload) };
         tree.line(0, 0)?;
@@ -182,8 +182,8 @@ fn header_line(
     at: usize,
     bytes: &[u8],
 ) -> Result<bool, fmt::Error> {
-    let (header, end) = (tail(bytes, at), add(at, schema.len));
-    if bytes.len() < end {
+    let header = tail(bytes, at);
+    if !schema.accepts(header.len()) {
         let (expected, found) = (to_u32(schema.len), to_u32(header.len()));
         let err = Error::new(ErrorKind::Truncated, to_u32(at), expected, found);
         tree.damage(err, 1, header)?;
@@ -210,7 +210,7 @@ struct Title<'a>(&'a NlMsgHdr, Option<&'static MessageSchema>);
 impl fmt::Display for Title<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(header, schema) = *self;
-        let (ty, flags) = (header.nlmsg_type.get(), header.nlmsg_flags.get());
+        let (ty, flags) = (header.nlmsg_type, header.nlmsg_flags);
         match (MessageType(ty), schema) {
             (_, Some(schema)) => write!(f, "{} ({ty})", schema.name)?,
             (ty, None) if ty < MessageType::FIRST_OF_FAMILY => write!(f, "{ty:?} ({})", ty.0)?,
@@ -223,5 +223,5 @@ impl fmt::Display for Title<'_> {
 
 /// The bytes of a request that a refusal echoes: as many as the request's own length says, or fewer.
 fn echoed<'a>(header: &NlMsgHdr, bytes: &'a [u8]) -> &'a [u8] {
-    head(bytes, from_u32(header.nlmsg_len.get()).max(size_of::<NlMsgHdr>()))
+    head(bytes, from_u32(header.nlmsg_len).max(size_of::<NlMsgHdr>()))
 }

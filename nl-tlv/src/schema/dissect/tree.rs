@@ -1,10 +1,11 @@
 //! The lines of the tree.
 
 use crate::bytes::{add, align4, from_u32, head, sub, tail, to_u32};
+use crate::schema::StructSchema;
 use crate::schema::dynamic::{Cut, Value, resolve};
 use crate::schema::types::Inside;
 use crate::schema::{AttrSet, Limits, MAX_DEPTH, Presence, ValueType};
-use crate::value::{Selector, StructSchema};
+use crate::value::Selector;
 use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt;
 

@@ -86,7 +86,7 @@ impl Policy {
             ValueType::Reject => Kind::Reject,
             ValueType::String => Kind::Text { max_len: limits.max_len.unwrap_or(0), needs_nul: false },
             ValueType::NulString => Kind::Text { max_len: limits.max_len.unwrap_or(0), needs_nul: true },
-            ValueType::Bitfield32 => {
+            ValueType::Bitfield32(_) => {
                 let mask = limits.mask.unwrap_or(u32::MAX.into());
                 Kind::Bitfield32(u32::try_from(mask & u64::from(u32::MAX)).unwrap_or(0))
             }

@@ -17,16 +17,14 @@
 //! ```
 //! use nl_tlv::socket::Protocol;
 //! use nl_tlv::socket::tokio::Connection;
-//! # use nl_tlv::{NlMessage, NlStruct};
-//! # use nl_tlv::zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, native_endian::I32};
-//! # #[derive(NlStruct, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy, Debug)]
-//! # #[repr(C)] struct IfInfoMsg { ifi_type: I32, ifi_index: I32, ifi_flags: I32, ifi_change: I32 }
+//! # use nl_tlv::{NlMessage, nl_struct};
+//! # #[nl_struct]
+//! # struct IfInfoMsg { ifi_type: i32, ifi_index: i32, ifi_flags: i32, ifi_change: i32 }
 //! # #[derive(NlMessage)] #[nl(ty = 18)] struct LinkGet { #[nl(header)] header: IfInfoMsg }
 //! # #[derive(NlMessage, Debug)]
 //! # #[nl(ty = 16)] struct LinkNew<'a> { #[nl(header)] header: IfInfoMsg, #[nl(attr = 3)] ifname: &'a str }
 //! # fn link(index: i32) -> LinkGet {
-//! #     let zero = I32::ZERO;
-//! #     LinkGet { header: IfInfoMsg { ifi_type: zero, ifi_index: index.into(), ifi_flags: zero, ifi_change: zero } }
+//! #     LinkGet { header: IfInfoMsg { ifi_index: index, ..IfInfoMsg::default() } }
 //! # }
 //!
 //! # #[tokio::main(flavor = "current_thread")]

@@ -68,7 +68,7 @@ fn links_of_each_kind_are_made_and_read_as_ip_reads_them() {
         let mut seen = 0;
         while let Some(message) = links.next_message().unwrap() {
             let link: LinkNew<'_> = same_again(&message);
-            let index = Json::from(link.header.ifi_index.get());
+            let index = Json::from(link.header.ifi_index);
             compare(&link, theirs.iter().find(|theirs| theirs["ifindex"] == index).unwrap(), theirs);
             seen += 1;
         }
@@ -144,7 +144,7 @@ fn address_is_made_and_read_as_ip_reads_it() {
         assert_eq!(Json::from(address.local.map(|ip| ip.to_string())), theirs["local"]);
         assert_eq!(Json::from(address.header.ifa_prefixlen), theirs["prefixlen"]);
         assert_eq!(Json::from(address.label), theirs["label"]);
-        assert_eq!(Json::from(address.cacheinfo.unwrap().ifa_valid.get()), theirs["valid_life_time"]);
+        assert_eq!(Json::from(address.cacheinfo.unwrap().ifa_valid), theirs["valid_life_time"]);
         assert!(addresses.next_message().unwrap().is_none());
     });
 }
@@ -156,8 +156,7 @@ fn neighbour_is_made_and_read_as_ip_reads_it() {
         if !make_links(&mut conn) {
             return;
         }
-        let header =
-            NdMsg { ndm_family: 2, ndm_ifindex: 10.into(), ndm_state: 0x80.into(), ..NdMsg::default() };
+        let header = NdMsg { ndm_family: 2, ndm_ifindex: 10.into(), ndm_state: 0x80, ..NdMsg::default() };
         let (dst, lladdr) = (Some(ip(7)), Some(MacAddr([2, 0, 0, 0, 0, 7])));
         conn.request_with(&NeighbourNew { header, dst, lladdr, ..NeighbourNew::default() }, ADD).unwrap();
         let Some(theirs) = json("ip", &["-json", "-4", "neigh"]) else { return };
@@ -176,7 +175,7 @@ fn rule_is_made_and_read_as_ip_reads_it() {
     in_namespace("live::links::rule_is_made_and_read_as_ip_reads_it", || {
         let mut conn = Connection::open(Protocol::ROUTE).unwrap();
         let header = FibRuleHdr { family: 2, src_len: 24, action: 1, ..FibRuleHdr::default() };
-        let ports = Some(PortRange { start: 22.into(), end: 23.into() });
+        let ports = Some(PortRange { start: 22, end: 23 });
         let mark = RuleNew { fwmark: Some(1), fwmask: Some(0xff), ..RuleNew::default() };
         let range = RuleNew { ip_proto: Some(6), dport_range: ports, src: Some(ip(0)), ..mark };
         let rule = RuleNew { header, table: Some(99), priority: Some(100), ..range };
@@ -214,7 +213,7 @@ fn rule_is_made_and_read_as_ip_reads_it() {
 }
 
 fn make_address(conn: &mut Connection) {
-    let header = IfAddrMsg { ifa_family: 2, ifa_prefixlen: 24, ifa_index: 10.into(), ..IfAddrMsg::default() };
+    let header = IfAddrMsg { ifa_family: 2, ifa_prefixlen: 24, ifa_index: 10, ..IfAddrMsg::default() };
     let (local, label) = (Some(ip(1)), Some("v0"));
     let address = AddressNew { header, local, address: local, label, ..AddressNew::default() };
     conn.request_with(&address, ADD).unwrap();

@@ -32,7 +32,7 @@ fn sockets_are_those_that_ss_shows() {
             };
             assert_eq!(socket.tcp_info().unwrap().tcpi_state, socket.header.idiag_state);
             let header = socket.header;
-            let queues = (header.idiag_rqueue.get(), header.idiag_wqueue.get());
+            let queues = (header.idiag_rqueue, header.idiag_wqueue);
             ours.insert(format!("{state} {} {} {}:{} {remote}", queues.0, queues.1, local.0, local.1));
         }
         assert_eq!(ours.len(), 3, "{ours:?}");

@@ -281,7 +281,7 @@ impl Dice {
             Some(U8 | S8) => 1,
             Some(U16 | S16 | Be16) => 2,
             Some(U32 | S32 | Be32) => 4,
-            Some(U64 | S64 | Bitfield32) => 8,
+            Some(U64 | S64 | Bitfield32(_)) => 8,
             _ => any,
         };
         let sides = *self.choose(&[2, 16, 22, 0x100]);

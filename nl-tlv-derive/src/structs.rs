@@ -1,0 +1,337 @@
+//! `#[nl_struct]`: a C struct with plain Rust fields. Its layout is computed here and in `nl_tlv::value`, and its bytes
+//! are read and written field by field, so that no field has to be laid out in memory as it is on the wire.
+
+use crate::attr::{Keys, Place};
+use crate::errors::Errors;
+use crate::expand::block;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, Data, DeriveInput, Fields, Path, Token, Type, parse_quote};
+
+/// The macro, from its input to its output.
+pub(crate) fn expand(args: &TokenStream, item: TokenStream) -> TokenStream {
+    let mut input: DeriveInput = match syn::parse2(item) {
+        Ok(input) => input,
+        Err(err) => return err.into_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let model = Model::new(args, &mut input, &mut errors);
+    match (errors.into_tokens(), model) {
+        (Some(errors), model) => {
+            let dummy = model.map(|model| model.dummy());
+            quote!(#errors #input #dummy)
+        }
+        (None, Some(model)) => model.expand(&input),
+        (None, None) => quote!(#input),
+    }
+}
+
+/// A C struct.
+struct Model {
+    ident: Ident,
+    fields: Vec<Field>,
+    library: Path,
+    zero_extend: bool,
+    packed: bool,
+    /// The traits that the user derives.
+    derived: Vec<String>,
+}
+
+struct Field {
+    ident: Ident,
+    ty: Type,
+    /// `Native` or `Be`.
+    encoding: Ident,
+}
+
+impl Model {
+    /// Reads a definition, and takes from it what only this macro understands.
+    fn new(args: &TokenStream, input: &mut DeriveInput, errors: &mut Errors) -> Option<Self> {
+        let above: Attribute = parse_quote!(#[nl(#args)]);
+        let keys = Keys::new(std::slice::from_ref(&above), Place::Struct, errors);
+        let (library, zero_extend) = (keys.library(errors), keys.flag("zero_extend", errors).is_some());
+        let packed = keys.flag("packed", errors).is_some();
+        check(input, errors);
+        input.attrs.retain(|attr| !attr.path().is_ident("nl"));
+        let derived = derived(&input.attrs);
+        let Data::Struct(data) = &mut input.data else { return None };
+        let Fields::Named(fields) = &mut data.fields else { return None };
+        let fields = fields.named.iter_mut().filter_map(|field| Field::new(field, errors)).collect();
+        let is_whole = input.generics.params.is_empty();
+        is_whole.then(|| Self { ident: input.ident.clone(), fields, library, zero_extend, packed, derived })
+    }
+}
+
+impl Field {
+    fn new(field: &mut syn::Field, errors: &mut Errors) -> Option<Self> {
+        let is_be = Keys::new(&field.attrs, Place::StructField, errors).flag("be", errors).is_some();
+        field.attrs.retain(|attr| !attr.path().is_ident("nl"));
+        if let Some(advice) = advice(&field.ty) {
+            errors.at(&field.ty, advice);
+        }
+        let (ident, ty) = (field.ident.clone()?, field.ty.clone());
+        let encoding = Ident::new(if is_be { "Be" } else { "Native" }, ty.span());
+        Some(Self { ident, ty, encoding })
+    }
+}
+
+fn check(input: &DeriveInput, errors: &mut Errors) {
+    match &input.data {
+        Data::Struct(data) => match data.fields {
+            Fields::Named(_) => {}
+            _ => errors
+                .at(&input.ident, "the fields of a C struct have names: write `struct Name { field: u32 }`"),
+        },
+        _ => errors.at(
+            &input.ident,
+            "`nl_struct` goes above a struct; an enum of numbers is `#[derive(NlValue)]`, and can be a field",
+        ),
+    }
+    if let Some(param) = input.generics.params.first() {
+        errors
+            .at(param, "a C struct holds its bytes itself: write it without a lifetime and other parameters");
+    }
+    for attr in &input.attrs {
+        if attr.path().is_ident("repr") {
+            errors.at(
+                attr,
+                "leave `repr` out: the layout is that of C, or without padding with `#[nl_struct(packed)]`",
+            );
+        } else if attr.path().is_ident("nl") {
+            errors.at(
+                attr,
+                "the keys of a C struct go into the macro: write for example `#[nl_struct(zero_extend)]`",
+            );
+        }
+    }
+}
+
+/// What to write instead of a type that is known not to be a field.
+fn advice(ty: &Type) -> Option<&'static str> {
+    let path = match ty {
+        Type::Reference(_) | Type::Ptr(_) | Type::Slice(_) => {
+            return Some("a C struct holds its bytes itself: write an array such as `[u8; 16]`");
+        }
+        Type::Path(path) => path.path.segments.last()?,
+        _ => return None,
+    };
+    match path.ident.to_string().as_str() {
+        "String" | "Vec" | "str" => Some("a C struct has a fixed size: write an array such as `[u8; 16]`"),
+        "bool" => Some("not every byte is a `bool`: write `u8`"),
+        "usize" | "isize" => Some("its size depends on the machine: write `u32` or `u64`"),
+        "f32" | "f64" | "char" | "u128" | "i128" => Some("write an integer, `u8` to `u64` or `i8` to `i64`"),
+        "Option" => Some("a field of a C struct is always there: write the type inside `Option`"),
+        _ => None,
+    }
+}
+
+/// The traits in `#[derive(...)]`.
+fn derived(attrs: &[Attribute]) -> Vec<String> {
+    let derives = attrs.iter().filter(|attr| attr.path().is_ident("derive"));
+    let parse = Punctuated::<Path, Token![,]>::parse_terminated;
+    let paths = derives.filter_map(|attr| attr.parse_args_with(parse).ok()).flatten();
+    paths.filter_map(|path| Some(path.segments.last()?.ident.to_string())).collect()
+}
+
+impl Model {
+    fn expand(&self, input: &DeriveInput) -> TokenStream {
+        let is_missing = |name: &&str| !self.derived.iter().any(|derived| derived == name);
+        let derives = ["Clone", "Copy", "Debug", "PartialEq"].into_iter().filter(is_missing);
+        let derives = derives.map(|name| match Ident::new(name, Span::call_site()) {
+            name if name == "Debug" => quote!(::core::fmt::Debug),
+            name if name == "PartialEq" => quote!(::core::cmp::PartialEq),
+            name if name == "Copy" => quote!(::core::marker::Copy),
+            name => quote!(::core::clone::#name),
+        });
+        let (layout, value, extras) = (self.layout(), value(&self.ident), self.extras());
+        let block = block(&self.library, quote!(#layout #value #extras));
+        quote! {
+            #[derive(#(#derives),*)]
+            #input
+            #block
+        }
+    }
+
+    fn layout(&self) -> TokenStream {
+        let (own, name) = (&self.ident, self.ident.unraw().to_string());
+        let (zero_extend, names) = (self.zero_extend, self.fields.iter().map(|field| &field.ident));
+        let members = self.fields.iter().map(|field| {
+            let (member, packed) = (field.member(), self.packed);
+            quote!((#member::LEN, if #packed { 1 } else { #member::ALIGN }))
+        });
+        let at = |nth: usize| quote!(const { __nl::offset(__MEMBERS, #nth) });
+        let fields = self.fields.iter().enumerate().map(|(nth, field)| {
+            let (name, offset, member) = (field.ident.unraw().to_string(), at(nth), field.member());
+            quote! {
+                __nl::StructField { name: #name, offset: #offset, len: #member::LEN, value: #member::TYPE }
+            }
+        });
+        let read = self.fields.iter().enumerate().map(|(nth, field)| {
+            let (offset, member) = (at(nth), field.member());
+            quote!(#member::read(__bytes, #offset))
+        });
+        let write = self.fields.iter().enumerate().map(|(nth, field)| {
+            let (offset, member, name) = (at(nth), field.member(), &field.ident);
+            quote!(#member::write(&self.#name, &mut __bytes, #offset);)
+        });
+        quote! {
+            const __MEMBERS: &__nl::Members = &[#(#members),*];
+            const __LEN: ::core::primitive::usize = __nl::size(__MEMBERS);
+
+            #[automatically_derived]
+            impl __nl::NlStruct for #own {
+                type Bytes = [::core::primitive::u8; __LEN];
+                const SCHEMA: &'static __nl::StructSchema = &__nl::StructSchema {
+                    name: #name,
+                    len: __LEN,
+                    align: __nl::alignment(__MEMBERS),
+                    fields: &[#(#fields),*],
+                    zero_extend: #zero_extend,
+                };
+
+                #[inline(always)]
+                fn from_bytes(__bytes: &Self::Bytes) -> Self {
+                    Self { #(#names: #read),* }
+                }
+
+                #[inline(always)]
+                fn to_bytes(&self) -> Self::Bytes {
+                    let mut __bytes = [0; __LEN];
+                    #(#write)*
+                    __bytes
+                }
+            }
+        }
+    }
+
+    /// What a derive would ask of the fields more than they have.
+    fn extras(&self) -> TokenStream {
+        let own = &self.ident;
+        let has = |name: &str| self.derived.iter().any(|derived| derived == name);
+        let eq = (!has("Eq")).then(|| {
+            quote! {
+                #[automatically_derived]
+                impl ::core::cmp::Eq for #own {}
+            }
+        });
+        let default = (!has("Default")).then(|| {
+            quote! {
+                #[automatically_derived]
+                impl ::core::default::Default for #own {
+                    #[inline]
+                    fn default() -> Self {
+                        <Self as __nl::NlStruct>::from_bytes(&[0; __LEN])
+                    }
+                }
+            }
+        });
+        quote!(#eq #default)
+    }
+
+    /// What a wrong definition stands for, so that the compiler shows its mistakes and none that follow from them.
+    fn dummy(&self) -> TokenStream {
+        let (own, value) = (&self.ident, value(&self.ident));
+        let has = |name: &str| self.derived.iter().any(|derived| derived == name);
+        let implement = |name: &str, path: TokenStream, items: TokenStream| {
+            (!has(name)).then(|| quote!(impl #path for #own { #items }))
+        };
+        let traits = [
+            implement(
+                "Clone",
+                quote!(::core::clone::Clone),
+                quote!(
+                    fn clone(&self) -> Self {
+                        ::core::unreachable!()
+                    }
+                ),
+            ),
+            implement(
+                "Debug",
+                quote!(::core::fmt::Debug),
+                quote!(
+                    fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                        ::core::unreachable!()
+                    }
+                ),
+            ),
+            implement(
+                "PartialEq",
+                quote!(::core::cmp::PartialEq),
+                quote!(
+                    fn eq(&self, _: &Self) -> ::core::primitive::bool {
+                        ::core::unreachable!()
+                    }
+                ),
+            ),
+            implement("Eq", quote!(::core::cmp::Eq), quote!()),
+            implement(
+                "Default",
+                quote!(::core::default::Default),
+                quote!(
+                    fn default() -> Self {
+                        ::core::unreachable!()
+                    }
+                ),
+            ),
+        ];
+        let items = quote! {
+            #(#traits)*
+
+            impl __nl::NlStruct for #own {
+                type Bytes = [::core::primitive::u8; 0];
+                const SCHEMA: &'static __nl::StructSchema =
+                    &__nl::StructSchema { name: "", len: 0, align: 1, fields: &[], zero_extend: false };
+                fn from_bytes(_: &Self::Bytes) -> Self { ::core::unreachable!() }
+                fn to_bytes(&self) -> Self::Bytes { [] }
+            }
+            #value
+        };
+        block(&self.library, items)
+    }
+}
+
+impl Field {
+    /// Its type as a field, all of it at the type, so that the compiler points there if it cannot be one.
+    fn member(&self) -> TokenStream {
+        let Self { ty, encoding, .. } = self;
+        quote_spanned!(ty.span()=> <#ty as __nl::Member<__nl::#encoding>>)
+    }
+}
+
+/// The struct as the payload of an attribute.
+fn value(own: &Ident) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl<'a> __nl::Parse<'a> for #own {
+            #[inline]
+            fn parse(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
+                __nl::parse_struct(__attr)
+            }
+        }
+
+        #[automatically_derived]
+        impl __nl::Emit for #own {
+            #[inline]
+            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+                __w.bytes(&<Self as __nl::NlStruct>::to_bytes(self))
+            }
+
+            #[inline]
+            fn emit(
+                &self,
+                __ty: __nl::AttrType,
+                __w: &mut __nl::AttrWriter<'_>,
+            ) -> ::core::result::Result<(), __nl::Error> {
+                __w.put_array(__ty, <Self as __nl::NlStruct>::to_bytes(self))
+            }
+        }
+
+        #[automatically_derived]
+        impl __nl::Describe for #own {
+            const TYPE: __nl::ValueType = __nl::ValueType::Struct(<Self as __nl::NlStruct>::SCHEMA);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+use nl_tlv::nl_struct;
+
+#[nl_struct]
+#[repr(C, packed)]
+struct Layout {
+    byte: u8,
+    number: u32,
+}
+
+fn main() {}
