@@ -39,7 +39,6 @@ void greet_genl_unregister(void);
 void greet_genl_announce(struct net *net, const struct greet_said *said);
 
 /* greet_event.c: what both have in common */
-size_t greet_event_size(const struct greet_said *said);
 int greet_event_fill(struct sk_buff *skb, const struct greet_said *said);
 int greet_answer(char *buf, size_t size, u32 portid);
 void greet_announce(struct sock *sk, const struct greet_said *said);

@@ -13,17 +13,6 @@
 #include "greet.h"
 
 /**
- * greet_event_size - size of the attributes of an event
- * @said: the greeting
- *
- * Return: bytes that greet_event_fill() takes, padding included.
- */
-size_t greet_event_size(const struct greet_said *said)
-{
-	return nla_total_size(sizeof(u32)) + nla_total_size(said->len + 1);
-}
-
-/**
  * greet_event_fill - put the attributes of an event, raw or generic
  * @skb: message to add to
  * @said: the greeting, whose text gets a NUL

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The generic netlink family: greetings as attributes, and the kernel's
- * validator for whoever wants to compare another one with it.
+ * The generic netlink family: greetings as attributes.
  */
 
 #include <linux/module.h>
@@ -65,37 +64,12 @@ static int greet_hello_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
-static int greet_check_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	const struct nlattr *attrs;
-	u32 mode;
-
-	if (GENL_REQ_ATTR_CHECK(info, GREET_CMD_CHECK_A_MODE) ||
-	    GENL_REQ_ATTR_CHECK(info, GREET_CMD_CHECK_A_ATTRS)) {
-		GENL_SET_ERR_MSG(info, "mode or attributes are missing");
-		return -EINVAL;
-	}
-	mode = nla_get_u32(info->attrs[GREET_CMD_CHECK_A_MODE]);
-	attrs = info->attrs[GREET_CMD_CHECK_A_ATTRS];
-
-	/* Validated where they lie, so offsets count from the request. */
-	return __nla_validate(nla_data(attrs), nla_len(attrs),
-			      ARRAY_SIZE(greet_check_policy) - 1,
-			      greet_check_policy, mode, info->extack);
-}
-
 static const struct genl_ops greet_genl_ops[] = {
 	{
 		.cmd = GREET_CMD_HELLO,
 		.doit = greet_hello_doit,
 		.policy = greet_cmd_hello_policy,
 		.maxattr = ARRAY_SIZE(greet_cmd_hello_policy) - 1,
-	},
-	{
-		.cmd = GREET_CMD_CHECK,
-		.doit = greet_check_doit,
-		.policy = greet_cmd_check_policy,
-		.maxattr = ARRAY_SIZE(greet_cmd_check_policy) - 1,
 	},
 };
 
@@ -120,7 +94,7 @@ static struct sk_buff *greet_genl_event(const struct greet_said *said)
 	struct sk_buff *skb;
 	void *hdr;
 
-	skb = genlmsg_new(greet_event_size(said), GFP_KERNEL);
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return NULL;
 

@@ -16,7 +16,7 @@ static struct sk_buff *greet_raw_event(const struct greet_said *said)
 	struct nlmsghdr *nlh;
 	struct sk_buff *skb;
 
-	skb = nlmsg_new(greet_event_size(said), GFP_KERNEL);
+	skb = nlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return NULL;
 

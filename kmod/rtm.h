@@ -25,10 +25,10 @@
 #define RTM_NEW_FLAGS (NLM_F_REPLACE | NLM_F_EXCL | NLM_F_CREATE | NLM_F_APPEND)
 
 /**
- * struct rtm_count - how many objects there are, and how many are paid for
+ * struct rtm_count - how many objects there are
  * @live: objects that can be found; under &rtm_net.lock
- * @held: objects whose memory is not freed, @live and those that RCU readers
- *	may still see
+ * @held: objects whose memory is not freed: @live, those that RCU readers may
+ *	still see, and those of requests that are being handled
  */
 struct rtm_count {
 	unsigned int live;
@@ -37,44 +37,42 @@ struct rtm_count {
 
 /**
  * struct rtm_net - everything of a network namespace
- * @sk: kernel socket
+ * @sk: kernel socket, to release it; a request has it in its skb, and may come
+ *	before this is set
  * @lock: held by every change, from the first look to the last event
+ * @seq: write side held while a change takes effect, so that readers see all
+ *	of it or nothing
  * @names: tables by name
  * @tables: tables by id, which is the order of dumps
  * @next_id: where the search for an id goes on, so that ids return late
  * @n_tables: number of tables
  * @n_routes: number of routes in all tables
- * @generation: of the last change
- * @table_seq: tells dumps of tables of a change, see rtm_change_begin()
- * @route_seq: tells dumps of all routes
+ * @generation: of the last change; under @seq
  * @events: events that were sent
  * @events_lost: events that could not be built
- * @lookups: addresses that were looked up
  */
 struct rtm_net {
 	struct sock *sk;
-	struct mutex lock; /* all of this but counters that are atomic */
+	struct mutex lock; /* whatever is not under @seq or atomic */
+	seqlock_t seq;
 	struct rhashtable names;
 	struct xarray tables;
 	u32 next_id;
 	struct rtm_count n_tables;
 	struct rtm_count n_routes;
 	u64 generation;
-	u32 table_seq;
-	u32 route_seq;
 	u64 events;
 	u64 events_lost;
-	atomic_long_t lookups;
 };
 
 /**
  * struct rtm_table_info - what the world sees of a table
- * @routes: number of routes
  * @generation: of the last change
+ * @routes: number of routes
  */
 struct rtm_table_info {
-	u32 routes;
 	u64 generation;
+	u32 routes;
 };
 
 /**
@@ -83,9 +81,7 @@ struct rtm_table_info {
  * @id: never seen by users
  * @node: in &rtm_net.names
  * @trie: the routes
- * @info_seq: makes @info one value for readers
- * @info: the table as answers and events show it
- * @seq: tells dumps of this table's routes, and lookups, of a change
+ * @info: the table as answers and events show it; under &rtm_net.seq
  * @rn: network namespace
  * @rcu: for freeing
  */
@@ -94,9 +90,7 @@ struct rtm_table {
 	u32 id;
 	struct rhash_head node;
 	struct rtm_trie __rcu *trie;
-	seqcount_mutex_t info_seq;
 	struct rtm_table_info info;
-	u32 seq;
 	struct rtm_net *rn;
 	struct rcu_head rcu;
 };
@@ -117,7 +111,7 @@ struct rtm_nexthop {
 
 /**
  * struct rtm_route - what a destination leads to; never changed once visible
- * @rn: network namespace that pays for it; NULL if its successor took over
+ * @rn: network namespace that it counts for
  * @generation: of the change that made it
  * @metric: metric
  * @n_hops: number of @hops
@@ -136,7 +130,7 @@ struct rtm_route {
 /**
  * struct rtm_request - a request and who sent it
  * @rn: state of the network namespace
- * @skb: datagram
+ * @skb: datagram, whose socket is the kernel's
  * @nlh: message
  * @portid: port id of the requester
  * @extack: why it was refused
@@ -153,13 +147,16 @@ struct rtm_request {
  * struct rtm_args - attributes of a request
  * @tb: by type; of those that come twice the last. The name of a table has
  *	the same type in all messages
+ * @hops: next hops, in the order of the message
+ * @n_hops: number of @hops
  * @table: name of the table, zeros behind it
  * @dst: destination, or the address to look up
- * @route: ROUTE_NEW: the route, which rtm_args_release() frees; it may have
- *	too many next hops
+ * @route: ROUTE_NEW: the route, which rtm_route_free() frees
  */
 struct rtm_args {
 	struct nlattr *tb[RTM_ROUTE_A_MAX + 1];
+	const struct nlattr *hops[RTM_NEXTHOPS_MAX];
+	unsigned int n_hops;
 	char table[RTM_NAME_MAX + 1];
 	struct rtm_prefix dst;
 	struct rtm_route *route;
@@ -172,26 +169,20 @@ struct rtm_net *rtm_net(const struct net *net);
 void rtm_input(struct sk_buff *skb);
 
 /* rtm_msg.c: attributes of requests */
-int rtm_parse_table(const struct rtm_request *req, struct rtm_args *args);
-int rtm_parse_route_new(const struct rtm_request *req, struct rtm_args *args);
-int rtm_parse_route_del(const struct rtm_request *req, struct rtm_args *args);
-int rtm_parse_route_get(const struct rtm_request *req, struct rtm_args *args);
-int rtm_parse_table_dump(const struct rtm_request *req);
-int rtm_parse_route_dump(const struct rtm_request *req, struct rtm_args *args);
+int rtm_parse(const struct rtm_request *req, struct rtm_args *args);
+int rtm_parse_filter(const struct rtm_request *req, struct rtm_args *args);
 int rtm_parse_nexthop(const struct nlattr *nla, u8 family,
 		      struct rtm_nexthop *hop, struct netlink_ext_ack *extack);
 int rtm_refuse_dst(const struct rtm_request *req, const struct rtm_args *args,
 		   int err, const char *what, const char *more);
-void rtm_args_release(struct rtm_args *args);
 
-/* rtm_nexthop.c: next hops of a request, and whether they are the same */
+/* rtm_nexthop.c: next hops of a request and of a route */
 int rtm_parse_nexthops(const struct rtm_request *req, struct rtm_args *args);
-const struct nlattr *rtm_nth_nexthop(const struct nlmsghdr *nlh,
-				     unsigned int n);
-bool rtm_route_has_hop(const struct rtm_route *route,
-		       const struct rtm_nexthop *hop);
+int rtm_append_nexthops(const struct rtm_request *req,
+			const struct rtm_args *args,
+			const struct rtm_route *old, struct rtm_route *both);
 
-/* rtm_table.c: tables, and what every change has in common */
+/* rtm_table.c: tables */
 int rtm_tables_init(struct rtm_net *rn);
 void rtm_tables_clear(struct rtm_net *rn);
 void rtm_tables_destroy(struct rtm_net *rn);
@@ -199,44 +190,37 @@ struct rtm_table *rtm_table_named(const struct rtm_request *req,
 				  const struct rtm_args *args);
 struct rtm_trie *rtm_table_trie(const struct rtm_table *t);
 void rtm_table_info(const struct rtm_table *t, struct rtm_table_info *info);
+void rtm_table_changed(struct rtm_table *t, int routes);
 int rtm_table_new(const struct rtm_request *req, const struct rtm_args *args);
 int rtm_table_del(const struct rtm_request *req, const struct rtm_args *args);
 int rtm_table_clear(const struct rtm_request *req, const struct rtm_args *args);
-void rtm_change_begin(struct rtm_table *t);
-void rtm_change_end(struct rtm_table *t, int routes);
-u32 rtm_read_begin(const struct rtm_table *t);
-bool rtm_read_retry(const struct rtm_table *t, u32 seq);
 
 /* rtm_limit.c: how much a network namespace may have */
+void rtm_limit_wait(const struct rtm_net *rn);
 int rtm_limit_tables(const struct rtm_request *req,
 		     const struct rtm_args *args);
 int rtm_limit_routes(const struct rtm_request *req,
 		     const struct rtm_args *args);
 
 /* rtm_route.c: routes */
-struct rtm_route *rtm_route_alloc(unsigned int n_hops);
+struct rtm_route *rtm_route_alloc(struct rtm_net *rn, unsigned int max_hops);
 void rtm_route_free(struct rtm_route *route);
 int rtm_route_new(const struct rtm_request *req, struct rtm_args *args);
 int rtm_route_del(const struct rtm_request *req, const struct rtm_args *args);
 
 /* rtm_fill.c: objects as messages, for answers, dumps and events alike */
-size_t rtm_table_size(void);
 int rtm_table_fill(struct sk_buff *skb, const struct nlmsghdr *head,
 		   const char *name, const struct rtm_table_info *info);
-size_t rtm_route_size(const struct rtm_route *route);
 int rtm_route_fill(struct sk_buff *skb, const struct nlmsghdr *head,
 		   const char *table, const struct rtm_prefix *dst,
 		   const struct rtm_route *route, u64 generation);
 
 /* rtm_event.c: what subscribers are told */
-void rtm_table_event(const struct rtm_request *req, const struct rtm_table *t);
-void rtm_route_event(const struct rtm_request *req, const struct rtm_table *t,
-		     const struct rtm_prefix *dst,
-		     const struct rtm_route *route);
+void rtm_event(const struct rtm_request *req, const struct rtm_table *t,
+	       const struct rtm_prefix *dst, const struct rtm_route *route);
 
 /* rtm_dump.c: all tables, all routes */
-int rtm_table_dump(const struct rtm_request *req);
-int rtm_route_dump(const struct rtm_request *req, u32 table);
+int rtm_dump_start(const struct rtm_request *req, u32 table);
 
 /* rtm_proc.c: counters */
 int rtm_proc_init(struct net *net);

@@ -4,6 +4,7 @@
  */
 
 #include <linux/rcupdate.h>
+#include <linux/seqlock.h>
 #include <net/netlink.h>
 
 #include "rtm.h"
@@ -11,14 +12,20 @@
 /**
  * struct rtm_dump - where a dump goes on, in &netlink_callback.ctx
  * @last: prefix of the last route that was sent
- * @table: id of the table that it is in, or of the last table that was sent
+ * @seq: changes with what the dump covers; as it was for the last part
+ * @table: id of the table that @last is in, or of the last table that was sent
  * @in_table: whether a route of @table was sent
+ * @started: whether a part was filled
+ *
+ * Packed, because @ctx is aligned for a long, and a u64 may need more.
  */
 struct rtm_dump {
 	struct rtm_prefix last;
+	u64 seq;
 	u32 table;
 	bool in_table;
-};
+	bool started;
+} __packed __aligned(__alignof__(long));
 
 static_assert(sizeof(struct rtm_dump) <=
 	      sizeof_field(struct netlink_callback, ctx));
@@ -29,19 +36,18 @@ static struct rtm_dump *rtm_dump(struct netlink_callback *cb)
 }
 
 /*
- * Compares a counter of changes with what it was; from then on everything up
- * to and with NLMSG_DONE is marked, where the kernel would mark it once.
+ * To be called whenever a part begins: if something has changed since the last
+ * one began, everything from here up to and with NLMSG_DONE is marked. What the
+ * parts read is ordered by the mutex that netlink_dump() holds.
  */
-static void rtm_dump_check(struct netlink_callback *cb, const u32 *seq)
+static void rtm_dump_check(struct netlink_callback *cb, u64 seq)
 {
-	/* What was read of the last part came before what the counter says. */
-	smp_rmb();
-	cb->seq = READ_ONCE(*seq);
-	/* And what is read of this one comes after it. */
-	smp_rmb();
-	if (cb->prev_seq && cb->prev_seq != cb->seq)
+	struct rtm_dump *dump = rtm_dump(cb);
+
+	if (dump->started && dump->seq != seq)
 		cb->answer_flags |= NLM_F_DUMP_INTR;
-	cb->prev_seq = cb->seq;
+	dump->seq = seq;
+	dump->started = true;
 }
 
 static struct nlmsghdr rtm_dump_head(struct netlink_callback *cb, u16 type)
@@ -70,9 +76,9 @@ static int rtm_dump_tables(struct sk_buff *skb, struct netlink_callback *cb)
 	struct rtm_table *t;
 	int err = 0;
 
-	rcu_read_lock();
-	rtm_dump_check(cb, &rn->table_seq);
+	rtm_dump_check(cb, read_seqbegin(&rn->seq));
 	head = rtm_dump_head(cb, RTM_TABLE_NEW);
+	rcu_read_lock();
 	while ((t = xa_find_after(&rn->tables, &id, U32_MAX, XA_PRESENT))) {
 		rtm_table_info(t, &info);
 		err = rtm_table_fill(skb, &head, t->name, &info);
@@ -84,40 +90,18 @@ static int rtm_dump_tables(struct sk_buff *skb, struct netlink_callback *cb)
 	return rtm_dump_end(skb, err);
 }
 
-/* The route behind the last one, of the same family or of the next. */
-static struct rtm_route *rtm_dump_next(const struct rtm_trie *trie,
-				       const struct rtm_dump *dump,
-				       struct rtm_prefix *dst)
-{
-	struct rtm_route *route;
-	u8 family = 0;
-
-	if (dump->in_table) {
-		*dst = dump->last;
-		route = rtm_trie_next(trie, dst);
-		if (route)
-			return route;
-		family = dump->last.family + 1;
-	}
-	for (; family < RTM_FAMILIES; family++) {
-		route = rtm_trie_first(trie, family, dst);
-		if (route)
-			return route;
-	}
-	return NULL;
-}
-
 static int rtm_dump_table(struct sk_buff *skb, struct netlink_callback *cb,
 			  const struct rtm_table *t)
 {
 	const struct rtm_trie *trie = rtm_table_trie(t);
 	struct nlmsghdr head = rtm_dump_head(cb, RTM_ROUTE_NEW);
 	struct rtm_dump *dump = rtm_dump(cb);
+	struct rtm_prefix dst = dump->last;
 	struct rtm_route *route;
-	struct rtm_prefix dst;
 	int err;
 
-	while ((route = rtm_dump_next(trie, dump, &dst))) {
+	while ((route = rtm_trie_next(trie, dump->in_table ? &dst : NULL,
+				      &dst))) {
 		err = rtm_route_fill(skb, &head, t->name, &dst, route,
 				     route->generation);
 		if (err)
@@ -136,8 +120,8 @@ static int rtm_dump_routes(struct sk_buff *skb, struct netlink_callback *cb)
 	struct rtm_table *t;
 	int err = 0;
 
+	rtm_dump_check(cb, read_seqbegin(&rn->seq));
 	rcu_read_lock();
-	rtm_dump_check(cb, &rn->route_seq);
 	for (t = xa_find(&rn->tables, &id, U32_MAX, XA_PRESENT); t && !err;
 	     t = xa_find_after(&rn->tables, &id, U32_MAX, XA_PRESENT)) {
 		if (id != dump->table)
@@ -153,6 +137,7 @@ static int rtm_dump_routes(struct sk_buff *skb, struct netlink_callback *cb)
 static int rtm_dump_filtered(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct rtm_net *rn = rtm_net(sock_net(skb->sk));
+	struct rtm_table_info info;
 	struct rtm_table *t;
 	int err = 0;
 
@@ -160,7 +145,8 @@ static int rtm_dump_filtered(struct sk_buff *skb, struct netlink_callback *cb)
 	rcu_read_lock();
 	t = xa_load(&rn->tables, (unsigned long)cb->data);
 	if (t) {
-		rtm_dump_check(cb, &t->seq);
+		rtm_table_info(t, &info);
+		rtm_dump_check(cb, info.generation);
 		err = rtm_dump_table(skb, cb, t);
 	} else {
 		cb->answer_flags |= NLM_F_DUMP_INTR;
@@ -169,48 +155,27 @@ static int rtm_dump_filtered(struct sk_buff *skb, struct netlink_callback *cb)
 	return rtm_dump_end(skb, err);
 }
 
-static int rtm_dump_start(const struct rtm_request *req,
-			  struct netlink_dump_control *control)
-{
-	int err;
-
-	err = netlink_dump_start(req->rn->sk, req->skb, req->nlh, control);
-	if (err == -EBUSY)
-		NL_SET_ERR_MSG(req->extack,
-			       "a dump is already running on this socket");
-	return err;
-}
-
 /**
- * rtm_table_dump - start a dump of all tables
- * @req: request
- *
- * Return: -EINTR if it has started, or the error for the requester.
- */
-int rtm_table_dump(const struct rtm_request *req)
-{
-	struct netlink_dump_control control = {
-		.dump = rtm_dump_tables,
-		.module = THIS_MODULE,
-	};
-
-	return rtm_dump_start(req, &control);
-}
-
-/**
- * rtm_route_dump - start a dump of routes
- * @req: request
+ * rtm_dump_start - start a dump
+ * @req: TABLE_GET or ROUTE_GET
  * @table: id of the table whose routes are asked for, or 0 for all
  *
  * Return: -EINTR if it has started, or the error for the requester.
  */
-int rtm_route_dump(const struct rtm_request *req, u32 table)
+int rtm_dump_start(const struct rtm_request *req, u32 table)
 {
 	struct netlink_dump_control control = {
 		.dump = table ? rtm_dump_filtered : rtm_dump_routes,
 		.data = (void *)(unsigned long)table,
 		.module = THIS_MODULE,
 	};
+	int err;
 
-	return rtm_dump_start(req, &control);
+	if (req->nlh->nlmsg_type == RTM_TABLE_GET)
+		control.dump = rtm_dump_tables;
+	err = netlink_dump_start(req->skb->sk, req->skb, req->nlh, &control);
+	if (err == -EBUSY)
+		NL_SET_ERR_MSG(req->extack,
+			       "a dump is already running on this socket");
+	return err;
 }

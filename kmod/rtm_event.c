@@ -8,90 +8,70 @@
 
 #include "rtm.h"
 
-/* These bits mean other things in a request to delete something. */
+/* The flags of a request to delete something mean other things. */
 static u16 rtm_event_flags(const struct nlmsghdr *nlh)
 {
-	switch (nlh->nlmsg_type) {
-	case RTM_TABLE_NEW:
-	case RTM_ROUTE_NEW:
-		return nlh->nlmsg_flags & RTM_NEW_FLAGS;
-	}
-	return 0;
+	bool is_new = nlh->nlmsg_type == RTM_TABLE_NEW ||
+		      nlh->nlmsg_type == RTM_ROUTE_NEW;
+
+	return is_new ? nlh->nlmsg_flags & RTM_NEW_FLAGS : 0;
 }
 
-static struct nlmsghdr rtm_event_head(const struct rtm_request *req)
+static struct sk_buff *rtm_event_skb(const struct rtm_request *req,
+				     const struct rtm_table *t,
+				     const struct rtm_prefix *dst,
+				     const struct rtm_route *route)
 {
-	return (struct nlmsghdr) {
+	struct nlmsghdr head = {
 		.nlmsg_type = req->nlh->nlmsg_type,
 		.nlmsg_flags = rtm_event_flags(req->nlh),
 		.nlmsg_seq = req->nlh->nlmsg_seq,
 		.nlmsg_pid = req->portid,
 	};
-}
+	struct sk_buff *skb;
+	int err;
 
-static bool rtm_event_wanted(const struct rtm_request *req, u32 group)
-{
-	return nlmsg_report(req->nlh) ||
-	       netlink_has_listeners(req->rn->sk, group);
-}
-
-/* The change has happened: a listener that cannot be told must know that. */
-static void rtm_event_send(const struct rtm_request *req, struct sk_buff *skb,
-			   u32 group)
-{
-	struct rtm_net *rn = req->rn;
-
-	if (!skb) {
-		rn->events_lost++;
-		netlink_set_err(rn->sk, 0, group, -ENOBUFS);
-		return;
+	skb = nlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	if (route)
+		err = rtm_route_fill(skb, &head, t->name, dst, route,
+				     req->rn->generation);
+	else
+		err = rtm_table_fill(skb, &head, t->name, &t->info);
+	if (err) {
+		nlmsg_free(skb);
+		return NULL;
 	}
-	rn->events++;
-	nlmsg_notify(rn->sk, skb, req->portid, group, nlmsg_report(req->nlh),
-		     GFP_KERNEL);
+	return skb;
 }
 
 /**
- * rtm_table_event - tell of a change of a table
- * @req: the request that has changed it
- * @t: the table, or the one that was deleted
+ * rtm_event - tell of a change
+ * @req: the request that has made it; &rtm_net.lock is held
+ * @t: table that has changed, or that was deleted
+ * @dst: destination of @route
+ * @route: route that has changed, or that was deleted; NULL if it is the table
+ *
+ * Cannot fail, because the change has happened: a listener that cannot be told
+ * must know that.
  */
-void rtm_table_event(const struct rtm_request *req, const struct rtm_table *t)
+void rtm_event(const struct rtm_request *req, const struct rtm_table *t,
+	       const struct rtm_prefix *dst, const struct rtm_route *route)
 {
-	struct nlmsghdr head = rtm_event_head(req);
+	u32 group = route ? RTM_GRP_ROUTES : RTM_GRP_TABLES;
+	bool echo = nlmsg_report(req->nlh);
+	struct sock *sk = req->skb->sk;
 	struct sk_buff *skb;
 
-	if (!rtm_event_wanted(req, RTM_GRP_TABLES))
+	if (!echo && !netlink_has_listeners(sk, group))
 		return;
-	skb = nlmsg_new(rtm_table_size(), GFP_KERNEL);
-	if (skb && rtm_table_fill(skb, &head, t->name, &t->info)) {
-		nlmsg_free(skb);
-		skb = NULL;
+	skb = rtm_event_skb(req, t, dst, route);
+	if (skb) {
+		req->rn->events++;
+		nlmsg_notify(sk, skb, req->portid, group, echo, GFP_KERNEL);
+	} else {
+		req->rn->events_lost++;
+		netlink_set_err(sk, 0, group, -ENOBUFS);
 	}
-	rtm_event_send(req, skb, RTM_GRP_TABLES);
-}
-
-/**
- * rtm_route_event - tell of a change of a route
- * @req: the request that has changed it
- * @t: its table
- * @dst: its destination
- * @route: the route, or the one that was deleted
- */
-void rtm_route_event(const struct rtm_request *req, const struct rtm_table *t,
-		     const struct rtm_prefix *dst,
-		     const struct rtm_route *route)
-{
-	struct nlmsghdr head = rtm_event_head(req);
-	struct sk_buff *skb;
-
-	if (!rtm_event_wanted(req, RTM_GRP_ROUTES))
-		return;
-	skb = nlmsg_new(rtm_route_size(route), GFP_KERNEL);
-	if (skb && rtm_route_fill(skb, &head, t->name, dst, route,
-				  req->rn->generation)) {
-		nlmsg_free(skb);
-		skb = NULL;
-	}
-	rtm_event_send(req, skb, RTM_GRP_ROUTES);
 }

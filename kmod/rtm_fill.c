@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tables and routes as messages: the same for answers, dumps and events.
+ *
+ * Each fits NLMSG_DEFAULT_SIZE, as it must, or a dump could not send it. What
+ * is allocated beyond its length is given back when it is sent.
  */
 
 #include <linux/string.h>
@@ -19,18 +22,6 @@ static struct nlmsghdr *rtm_put(struct sk_buff *skb,
 static int rtm_put_u64(struct sk_buff *skb, int type, u64 value)
 {
 	return nla_put(skb, type, sizeof(value), &value);
-}
-
-/**
- * rtm_table_size - size of the attributes of a table
- *
- * Return: bytes that rtm_table_fill() takes at most, without the header.
- */
-size_t rtm_table_size(void)
-{
-	return nla_total_size(RTM_NAME_MAX + 1) +
-	       nla_total_size(sizeof(u32)) +
-	       nla_total_size(sizeof(u64));
 }
 
 /**
@@ -57,37 +48,6 @@ int rtm_table_fill(struct sk_buff *skb, const struct nlmsghdr *head,
 	}
 	nlmsg_end(skb, nlh);
 	return 0;
-}
-
-static size_t rtm_nexthop_size(const struct rtm_nexthop *hop)
-{
-	size_t size = nla_total_size(sizeof(u8));
-
-	if (hop->gateway_len)
-		size += nla_total_size(hop->gateway_len);
-	if (hop->oif[0])
-		size += nla_total_size(strlen(hop->oif) + 1);
-	return nla_total_size(size);
-}
-
-/**
- * rtm_route_size - size of the attributes of a route
- * @route: route
- *
- * Return: bytes that rtm_route_fill() takes at most, without the header.
- */
-size_t rtm_route_size(const struct rtm_route *route)
-{
-	size_t size = nla_total_size(RTM_NAME_MAX + 1) +
-		      nla_total_size(nla_total_size(sizeof(struct in6_addr)) +
-				     nla_total_size(sizeof(u8))) +
-		      nla_total_size(sizeof(u32)) +
-		      nla_total_size(sizeof(u64));
-	unsigned int i;
-
-	for (i = 0; i < route->n_hops; i++)
-		size += rtm_nexthop_size(&route->hops[i]);
-	return size;
 }
 
 static int rtm_put_prefix(struct sk_buff *skb, const struct rtm_prefix *p)

@@ -20,16 +20,40 @@ MODULE_PARM_DESC(max_routes, "routes of a network namespace (default "
 		 __stringify(RTM_ROUTES_MAX) ")");
 
 /*
- * What readers may still see counts, or deleting in a loop would be a way
- * around the limit; but it refuses nothing that waiting makes possible.
+ * How many deleted objects may wait for RCU readers on top of a limit. It is
+ * what a fast requester deletes within a few grace periods, so that deleting
+ * and creating by turns does not wait where it is at the limit.
  */
-static bool rtm_limit(const struct rtm_count *count, unsigned int max)
+#define RTM_BACKLOG 4096
+
+static bool rtm_limit_backlog(const struct rtm_count *count, unsigned int max)
 {
-	if (count->live >= max)
-		return false;
-	if (atomic_read(&count->held) >= max)
+	return atomic_read(&count->held) >= (s64)max + RTM_BACKLOG;
+}
+
+/**
+ * rtm_limit_wait - wait until there is not too much memory to be freed
+ * @rn: state of the network namespace
+ *
+ * To be called before a change, without any lock. Deleting in a loop would
+ * otherwise be a way around the limits.
+ */
+void rtm_limit_wait(const struct rtm_net *rn)
+{
+	if (rtm_limit_backlog(&rn->n_tables, READ_ONCE(rtm_max_tables)) ||
+	    rtm_limit_backlog(&rn->n_routes, READ_ONCE(rtm_max_routes)))
 		rtm_trie_flush();
-	return true;
+}
+
+static int rtm_limit(const struct rtm_request *req, const struct nlattr *nla,
+		     const struct rtm_count *count, unsigned int max,
+		     const char *what)
+{
+	if (count->live < max)
+		return 0;
+	nl_rcv_err_attr(req->extack, nla, "too many %s, the limit is %u", what,
+			max);
+	return -ENOSPC;
 }
 
 /**
@@ -41,13 +65,8 @@ static bool rtm_limit(const struct rtm_count *count, unsigned int max)
  */
 int rtm_limit_tables(const struct rtm_request *req, const struct rtm_args *args)
 {
-	unsigned int max = READ_ONCE(rtm_max_tables);
-
-	if (rtm_limit(&req->rn->n_tables, max))
-		return 0;
-	nl_rcv_err_attr(req->extack, args->tb[RTM_TABLE_A_NAME],
-			"too many tables, the limit is %u", max);
-	return -ENOSPC;
+	return rtm_limit(req, args->tb[RTM_TABLE_A_NAME], &req->rn->n_tables,
+			 READ_ONCE(rtm_max_tables), "tables");
 }
 
 /**
@@ -59,11 +78,6 @@ int rtm_limit_tables(const struct rtm_request *req, const struct rtm_args *args)
  */
 int rtm_limit_routes(const struct rtm_request *req, const struct rtm_args *args)
 {
-	unsigned int max = READ_ONCE(rtm_max_routes);
-
-	if (rtm_limit(&req->rn->n_routes, max))
-		return 0;
-	nl_rcv_err_attr(req->extack, args->tb[RTM_ROUTE_A_DST],
-			"too many routes, the limit is %u", max);
-	return -ENOSPC;
+	return rtm_limit(req, args->tb[RTM_ROUTE_A_DST], &req->rn->n_routes,
+			 READ_ONCE(rtm_max_routes), "routes");
 }

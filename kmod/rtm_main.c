@@ -58,7 +58,7 @@ static int __net_init rtm_net_init(struct net *net)
 	if (err)
 		goto err_tables;
 
-	/* Last, because from now on there are requests. */
+	/* Last, because there are requests even before it returns. */
 	rn->sk = netlink_kernel_create(net, rtm_protocol, &cfg);
 	if (!rn->sk) {
 		pr_err("netlink protocol %u: taken or no memory\n",
@@ -140,5 +140,6 @@ module_exit(rtm_exit);
 
 MODULE_DESCRIPTION("Routing table manager over netlink");
 MODULE_AUTHOR("The nl-tlv contributors");
+MODULE_VERSION("0.2.0");
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_NET_PF_PROTO(PF_NETLINK, NETLINK_RTM);

@@ -21,25 +21,26 @@
 static_assert((int)RTM_TABLE_A_MAX <= (int)RTM_ROUTE_A_MAX);
 static_assert((int)RTM_TABLE_A_NAME == (int)RTM_ROUTE_A_TABLE);
 
-/* Graphic ASCII bytes, at least one, and one NUL at the end. */
+/*
+ * Graphic ASCII bytes, at least one, and then NULs alone, at least one: both
+ * the shortest form and a field of fixed size that is filled with zeros.
+ */
 static int rtm_parse_name(const struct nlattr *nla, char *name,
 			  struct netlink_ext_ack *extack)
 {
-	const u8 *text = nla_data(nla);
-	int len = nla_len(nla) - 1;
-	int i;
+	const char *text = nla_data(nla);
+	int size = nla_len(nla);
+	int len = 0;
 
-	for (i = 0; i < len; i++)
-		if (!isascii(text[i]) || !isgraph(text[i]))
-			break;
-	if (len < 1 || i < len || text[len]) {
+	while (len < size && isascii(text[len]) && isgraph(text[len]))
+		len++;
+	if (!len || len == size || memchr_inv(text + len, 0, size - len)) {
 		NL_SET_ERR_MSG_ATTR(extack, nla, "name is not 1 to "
 				    __stringify(RTM_NAME_MAX)
-				    " graphic ASCII characters and one NUL");
+				    " graphic ASCII characters, then NULs");
 		return -EINVAL;
 	}
-	memset(name, 0, RTM_NAME_MAX + 1);
-	memcpy(name, text, len);
+	strscpy_pad(name, text, RTM_NAME_MAX + 1);
 	return 0;
 }
 
@@ -169,88 +170,31 @@ int rtm_parse_nexthop(const struct nlattr *nla, u8 family,
 	return 0;
 }
 
-static int rtm_parse(const struct rtm_request *req, struct rtm_args *args,
-		     int max, const struct nla_policy *policy)
+/* What each type of request may have. */
+static int rtm_parse_attrs(const struct rtm_request *req,
+			   struct rtm_args *args)
 {
-	return nlmsg_parse(req->nlh, 0, args->tb, max, policy, req->extack);
+	static const struct nla_policy * const policies[] = {
+		[RTM_TABLE_NEW] = rtm_table_new_policy,
+		[RTM_TABLE_DEL] = rtm_table_del_policy,
+		[RTM_TABLE_GET] = rtm_table_get_policy,
+		[RTM_TABLE_CLEAR] = rtm_table_clear_policy,
+		[RTM_ROUTE_NEW] = rtm_route_new_policy,
+		[RTM_ROUTE_DEL] = rtm_route_del_policy,
+		[RTM_ROUTE_GET] = rtm_route_get_policy,
+	};
+	u16 type = req->nlh->nlmsg_type;
+	int max = type < RTM_ROUTE_NEW ? RTM_TABLE_A_MAX : RTM_ROUTE_A_MAX;
+
+	return nlmsg_parse(req->nlh, 0, args->tb, max, policies[type],
+			   req->extack);
 }
 
-/* Names a table, as all requests but dumps must. */
-static int rtm_parse_named(const struct rtm_request *req,
-			   struct rtm_args *args, int max,
-			   const struct nla_policy *policy)
+static int rtm_parse_route_new(const struct rtm_request *req,
+			       struct rtm_args *args)
 {
 	int err;
 
-	err = rtm_parse(req, args, max, policy);
-	if (err)
-		return err;
-	if (NL_REQ_ATTR_CHECK(req->extack, NULL, args->tb, RTM_TABLE_A_NAME)) {
-		NL_SET_ERR_MSG(req->extack, "name of the table is missing");
-		return -EINVAL;
-	}
-	return rtm_parse_name(args->tb[RTM_TABLE_A_NAME], args->table,
-			      req->extack);
-}
-
-/* ... and a destination. */
-static int rtm_parse_routed(const struct rtm_request *req,
-			    struct rtm_args *args,
-			    const struct nla_policy *policy)
-{
-	int err;
-
-	err = rtm_parse_named(req, args, RTM_ROUTE_A_MAX, policy);
-	if (err)
-		return err;
-	if (NL_REQ_ATTR_CHECK(req->extack, NULL, args->tb, RTM_ROUTE_A_DST)) {
-		NL_SET_ERR_MSG(req->extack, "destination is missing");
-		return -EINVAL;
-	}
-	return rtm_parse_dst(args->tb[RTM_ROUTE_A_DST], &args->dst,
-			     req->extack);
-}
-
-/**
- * rtm_parse_table - parse TABLE_NEW, TABLE_DEL, TABLE_CLEAR or TABLE_GET
- * @req: request
- * @args: its attributes
- *
- * Return: 0 or the error for the requester.
- */
-int rtm_parse_table(const struct rtm_request *req, struct rtm_args *args)
-{
-	const struct nla_policy *policy = rtm_table_get_policy;
-
-	switch (req->nlh->nlmsg_type) {
-	case RTM_TABLE_NEW:
-		policy = rtm_table_new_policy;
-		break;
-	case RTM_TABLE_DEL:
-		policy = rtm_table_del_policy;
-		break;
-	case RTM_TABLE_CLEAR:
-		policy = rtm_table_clear_policy;
-		break;
-	}
-	return rtm_parse_named(req, args, RTM_TABLE_A_MAX, policy);
-}
-
-/**
- * rtm_parse_route_new - parse ROUTE_NEW
- * @req: request
- * @args: its attributes, which rtm_args_release() releases, also on failure
- *
- * Return: 0 or the error for the requester.
- */
-int rtm_parse_route_new(const struct rtm_request *req, struct rtm_args *args)
-{
-	int err;
-
-	args->route = NULL;
-	err = rtm_parse_routed(req, args, rtm_route_new_policy);
-	if (err)
-		return err;
 	if (NL_REQ_ATTR_CHECK(req->extack, NULL, args->tb,
 			      RTM_ROUTE_A_NEXTHOP)) {
 		NL_SET_ERR_MSG(req->extack, "next hop is missing");
@@ -262,6 +206,103 @@ int rtm_parse_route_new(const struct rtm_request *req, struct rtm_args *args)
 	if (args->tb[RTM_ROUTE_A_METRIC])
 		args->route->metric = nla_get_u32(args->tb[RTM_ROUTE_A_METRIC]);
 	return 0;
+}
+
+/* What is asked for: a route by its destination, or by an address. */
+static int rtm_parse_wanted(const struct rtm_request *req,
+			    struct rtm_args *args)
+{
+	const struct nlattr *lookup = args->tb[RTM_ROUTE_A_LOOKUP];
+	const struct nlattr *dst = args->tb[RTM_ROUTE_A_DST];
+
+	if (dst && lookup) {
+		NL_SET_ERR_MSG_ATTR(req->extack, lookup,
+				    "destination and address exclude each other");
+		return -EINVAL;
+	}
+	if (dst)
+		return rtm_parse_dst(dst, &args->dst, req->extack);
+	if (lookup)
+		return rtm_parse_addr(lookup, &args->dst, req->extack);
+	NL_SET_ERR_ATTR_MISS(req->extack, NULL, RTM_ROUTE_A_LOOKUP);
+	NL_SET_ERR_MSG(req->extack, "destination or address is missing");
+	return -EINVAL;
+}
+
+static int rtm_parse_route(const struct rtm_request *req, struct rtm_args *args)
+{
+	int err;
+
+	if (req->nlh->nlmsg_type == RTM_ROUTE_GET)
+		return rtm_parse_wanted(req, args);
+
+	if (NL_REQ_ATTR_CHECK(req->extack, NULL, args->tb, RTM_ROUTE_A_DST)) {
+		NL_SET_ERR_MSG(req->extack, "destination is missing");
+		return -EINVAL;
+	}
+	err = rtm_parse_dst(args->tb[RTM_ROUTE_A_DST], &args->dst, req->extack);
+	if (err || req->nlh->nlmsg_type == RTM_ROUTE_DEL)
+		return err;
+	return rtm_parse_route_new(req, args);
+}
+
+/**
+ * rtm_parse - parse any request that is not a dump
+ * @req: request
+ * @args: gets its attributes; zeros until then. rtm_route_free() frees the
+ *	route in it, also on failure
+ *
+ * Return: 0 or the error for the requester.
+ */
+int rtm_parse(const struct rtm_request *req, struct rtm_args *args)
+{
+	int err;
+
+	err = rtm_parse_attrs(req, args);
+	if (err)
+		return err;
+	if (NL_REQ_ATTR_CHECK(req->extack, NULL, args->tb, RTM_TABLE_A_NAME)) {
+		NL_SET_ERR_MSG(req->extack, "name of the table is missing");
+		return -EINVAL;
+	}
+	err = rtm_parse_name(args->tb[RTM_TABLE_A_NAME], args->table,
+			     req->extack);
+	if (err || req->nlh->nlmsg_type < RTM_ROUTE_NEW)
+		return err;
+	return rtm_parse_route(req, args);
+}
+
+static int rtm_refuse_in_dump(const struct rtm_request *req,
+			      const struct nlattr *nla)
+{
+	if (!nla)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(req->extack, nla, "not allowed in a dump");
+	return -EINVAL;
+}
+
+/**
+ * rtm_parse_filter - parse TABLE_GET or ROUTE_GET that is a dump
+ * @req: request
+ * @args: gets its attributes; zeros until then
+ *
+ * Return: 0 or the error for the requester.
+ */
+int rtm_parse_filter(const struct rtm_request *req, struct rtm_args *args)
+{
+	int err;
+
+	err = rtm_parse_attrs(req, args);
+	if (err)
+		return err;
+	if (req->nlh->nlmsg_type == RTM_TABLE_GET)
+		return rtm_refuse_in_dump(req, args->tb[RTM_TABLE_A_NAME]);
+	err = rtm_refuse_in_dump(req, args->tb[RTM_ROUTE_A_DST]) ?:
+	      rtm_refuse_in_dump(req, args->tb[RTM_ROUTE_A_LOOKUP]);
+	if (err || !args->tb[RTM_ROUTE_A_TABLE])
+		return err;
+	return rtm_parse_name(args->tb[RTM_ROUTE_A_TABLE], args->table,
+			      req->extack);
 }
 
 /* As `ip route` prints it; an address to look up without its length. */
@@ -299,103 +340,4 @@ int rtm_refuse_dst(const struct rtm_request *req, const struct rtm_args *args,
 			args->tb[RTM_ROUTE_A_LOOKUP],
 			"%s %s%s", what, text, more);
 	return err;
-}
-
-/**
- * rtm_args_release - free what attributes hold
- * @args: attributes of a ROUTE_NEW
- */
-void rtm_args_release(struct rtm_args *args)
-{
-	rtm_route_free(args->route);
-}
-
-/**
- * rtm_parse_route_del - parse ROUTE_DEL
- * @req: request
- * @args: its attributes
- *
- * Return: 0 or the error for the requester.
- */
-int rtm_parse_route_del(const struct rtm_request *req, struct rtm_args *args)
-{
-	return rtm_parse_routed(req, args, rtm_route_del_policy);
-}
-
-/**
- * rtm_parse_route_get - parse ROUTE_GET that is no dump
- * @req: request
- * @args: its attributes; the destination or the address is in dst
- *
- * Return: 0 or the error for the requester.
- */
-int rtm_parse_route_get(const struct rtm_request *req, struct rtm_args *args)
-{
-	const struct nlattr *dst, *lookup;
-	int err;
-
-	err = rtm_parse_named(req, args, RTM_ROUTE_A_MAX, rtm_route_get_policy);
-	if (err)
-		return err;
-
-	dst = args->tb[RTM_ROUTE_A_DST];
-	lookup = args->tb[RTM_ROUTE_A_LOOKUP];
-	if (dst && lookup) {
-		NL_SET_ERR_MSG_ATTR(req->extack, lookup,
-				    "destination and address exclude each other");
-		return -EINVAL;
-	}
-	if (dst)
-		return rtm_parse_dst(dst, &args->dst, req->extack);
-	if (lookup)
-		return rtm_parse_addr(lookup, &args->dst, req->extack);
-	NL_SET_ERR_ATTR_MISS(req->extack, NULL, RTM_ROUTE_A_LOOKUP);
-	NL_SET_ERR_MSG(req->extack, "destination or address is missing");
-	return -EINVAL;
-}
-
-static int rtm_refuse_in_dump(const struct rtm_request *req,
-			      const struct nlattr *nla)
-{
-	if (!nla)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(req->extack, nla, "not allowed in a dump");
-	return -EINVAL;
-}
-
-/**
- * rtm_parse_table_dump - parse TABLE_GET that is a dump
- * @req: request
- *
- * Return: 0 or the error for the requester.
- */
-int rtm_parse_table_dump(const struct rtm_request *req)
-{
-	struct rtm_args args;
-	int err;
-
-	err = rtm_parse(req, &args, RTM_TABLE_A_MAX, rtm_table_get_policy);
-	return err ?: rtm_refuse_in_dump(req, args.tb[RTM_TABLE_A_NAME]);
-}
-
-/**
- * rtm_parse_route_dump - parse ROUTE_GET that is a dump
- * @req: request
- * @args: its attributes
- *
- * Return: 0 or the error for the requester.
- */
-int rtm_parse_route_dump(const struct rtm_request *req, struct rtm_args *args)
-{
-	int err;
-
-	err = rtm_parse(req, args, RTM_ROUTE_A_MAX, rtm_route_get_policy);
-	if (err)
-		return err;
-	err = rtm_refuse_in_dump(req, args->tb[RTM_ROUTE_A_DST]) ?:
-	      rtm_refuse_in_dump(req, args->tb[RTM_ROUTE_A_LOOKUP]);
-	if (err || !args->tb[RTM_ROUTE_A_TABLE])
-		return err;
-	return rtm_parse_name(args->tb[RTM_ROUTE_A_TABLE], args->table,
-			      req->extack);
 }

@@ -1,148 +1,121 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Next hops: those of a request, and whether they are the same.
- *
- * A message may have more of them than a route: that is refused later, when it
- * is known whether the route is there. Until then they must be correct.
+ * Next hops: those of a request, and those of a route.
  */
 
-#include <linux/minmax.h>
-#include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/string.h>
+#include <linux/stringify.h>
 #include <net/netlink.h>
 
 #include "rtm.h"
 
-/* Orders by gateway and interface, which are what tells next hops apart. */
-static int rtm_hop_cmp(const struct rtm_nexthop *a, const struct rtm_nexthop *b)
+static int rtm_refuse_nexthop(const struct rtm_request *req,
+			      const struct nlattr *nla)
 {
-	return memcmp(a, b, offsetof(struct rtm_nexthop, weight));
+	NL_SET_ERR_MSG_ATTR(req->extack, nla,
+			    "too many next hops, the limit is "
+			    __stringify(RTM_NEXTHOPS_MAX));
+	return -ENOSPC;
 }
 
-/**
- * rtm_route_has_hop - is there a next hop with this gateway and interface
- * @route: route
- * @hop: next hop
- *
- * Return: true if there is.
- */
-bool rtm_route_has_hop(const struct rtm_route *route,
-		       const struct rtm_nexthop *hop)
+/* Whether there is one with the same gateway and interface. */
+static bool rtm_route_has_hop(const struct rtm_route *route,
+			      const struct rtm_nexthop *hop)
 {
 	unsigned int i;
 
 	for (i = 0; i < route->n_hops; i++)
-		if (!rtm_hop_cmp(&route->hops[i], hop))
+		if (!memcmp(&route->hops[i], hop,
+			    offsetof(struct rtm_nexthop, weight)))
 			return true;
 	return false;
 }
 
-/* By next hop, and the same ones in the order of the message. */
-static int rtm_order_cmp(const void *a, const void *b, const void *priv)
+/* What is beyond the limit is not parsed: a message has room for thousands. */
+static int rtm_find_nexthops(const struct rtm_request *req,
+			     struct rtm_args *args)
 {
-	const struct rtm_route *route = priv;
-	unsigned int i = *(const unsigned int *)a;
-	unsigned int j = *(const unsigned int *)b;
+	const struct nlattr *nla;
+	int rem;
 
-	return rtm_hop_cmp(&route->hops[i], &route->hops[j]) ?: i < j ? -1 : 1;
-}
-
-/* The first next hop that is the same as one before it, or @n_hops. */
-static unsigned int rtm_hop_twice(const struct rtm_route *route,
-				  unsigned int *order)
-{
-	unsigned int first = route->n_hops;
-	unsigned int i;
-
-	for (i = 0; i < route->n_hops; i++)
-		order[i] = i;
-	sort_r(order, route->n_hops, sizeof(*order), rtm_order_cmp, NULL,
-	       route);
-	for (i = 1; i < route->n_hops; i++)
-		if (!rtm_hop_cmp(&route->hops[order[i - 1]],
-				 &route->hops[order[i]]))
-			first = min(first, order[i]);
-	return first;
-}
-
-/* Sorts: comparing each with each takes long if a message has thousands. */
-static int rtm_check_twice(const struct rtm_request *req,
-			   const struct rtm_route *route)
-{
-	unsigned int few[RTM_NEXTHOPS_MAX];
-	unsigned int *order = few;
-	unsigned int twice;
-
-	if (route->n_hops > ARRAY_SIZE(few)) {
-		order = kvmalloc_array(route->n_hops, sizeof(*order),
-				       GFP_KERNEL);
-		if (!order)
-			return -ENOMEM;
+	nlmsg_for_each_attr(nla, req->nlh, 0, rem) {
+		if (nla_type(nla) != RTM_ROUTE_A_NEXTHOP)
+			continue;
+		if (args->n_hops == RTM_NEXTHOPS_MAX)
+			return rtm_refuse_nexthop(req, nla);
+		args->hops[args->n_hops++] = nla;
 	}
-	twice = rtm_hop_twice(route, order);
-	if (order != few)
-		kvfree(order);
-	if (twice == route->n_hops)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(req->extack, rtm_nth_nexthop(req->nlh, twice),
-			    "next hop comes twice");
-	return -EINVAL;
-}
-
-static unsigned int rtm_count_nexthops(const struct nlmsghdr *nlh)
-{
-	const struct nlattr *nla;
-	unsigned int n = 0;
-	int rem;
-
-	nlmsg_for_each_attr(nla, nlh, 0, rem)
-		n += nla_type(nla) == RTM_ROUTE_A_NEXTHOP;
-	return n;
-}
-
-/**
- * rtm_nth_nexthop - a next hop of a message
- * @nlh: message that was parsed
- * @n: its number, counted from 0
- *
- * Return: the attribute, or NULL.
- */
-const struct nlattr *rtm_nth_nexthop(const struct nlmsghdr *nlh, unsigned int n)
-{
-	const struct nlattr *nla;
-	int rem;
-
-	nlmsg_for_each_attr(nla, nlh, 0, rem)
-		if (nla_type(nla) == RTM_ROUTE_A_NEXTHOP && !n--)
-			return nla;
-	return NULL;
+	return 0;
 }
 
 /**
  * rtm_parse_nexthops - parse all next hops of a request
- * @req: request, whose other attributes were parsed
- * @args: gets the route, which rtm_args_release() releases, also on failure
+ * @req: request, whose destination was parsed
+ * @args: gets the route, which rtm_route_free() frees, also on failure
  *
  * Return: 0 or the error for the requester.
  */
 int rtm_parse_nexthops(const struct rtm_request *req, struct rtm_args *args)
 {
-	const struct nlattr *nla;
-	unsigned int i = 0;
-	int rem, err;
+	struct rtm_route *route;
+	unsigned int i;
+	int err;
 
-	args->route = rtm_route_alloc(rtm_count_nexthops(req->nlh));
-	if (!args->route)
+	err = rtm_find_nexthops(req, args);
+	if (err)
+		return err;
+	route = rtm_route_alloc(req->rn, args->n_hops);
+	if (!route)
 		return -ENOMEM;
 
-	nlmsg_for_each_attr(nla, req->nlh, 0, rem) {
-		if (nla_type(nla) != RTM_ROUTE_A_NEXTHOP)
-			continue;
-		err = rtm_parse_nexthop(nla, args->dst.family,
-					&args->route->hops[i++], req->extack);
+	args->route = route;
+	for (i = 0; i < args->n_hops; i++) {
+		struct rtm_nexthop *hop = &route->hops[i];
+
+		err = rtm_parse_nexthop(args->hops[i], args->dst.family, hop,
+					req->extack);
 		if (err)
 			return err;
+		if (rtm_route_has_hop(route, hop)) {
+			NL_SET_ERR_MSG_ATTR(req->extack, args->hops[i],
+					    "next hop comes twice");
+			return -EINVAL;
+		}
+		route->n_hops++;
 	}
-	return rtm_check_twice(req, args->route);
+	return 0;
+}
+
+/**
+ * rtm_append_nexthops - put the next hops of a request behind those of a route
+ * @req: request
+ * @args: its attributes
+ * @old: the route that they are appended to
+ * @both: gets all of them; has room for %RTM_NEXTHOPS_MAX
+ *
+ * Return: 0 or the error for the requester.
+ */
+int rtm_append_nexthops(const struct rtm_request *req,
+			const struct rtm_args *args,
+			const struct rtm_route *old, struct rtm_route *both)
+{
+	const struct rtm_route *more = args->route;
+	unsigned int i;
+
+	for (i = 0; i < more->n_hops; i++) {
+		if (!rtm_route_has_hop(old, &more->hops[i]))
+			continue;
+		NL_SET_ERR_MSG_ATTR(req->extack, args->hops[i],
+				    "route already has this next hop");
+		return -EEXIST;
+	}
+	if (old->n_hops + more->n_hops > RTM_NEXTHOPS_MAX)
+		return rtm_refuse_nexthop(req, args->hops[RTM_NEXTHOPS_MAX -
+							  old->n_hops]);
+
+	both->n_hops = old->n_hops + more->n_hops;
+	memcpy(both->hops, old->hops, old->n_hops * sizeof(old->hops[0]));
+	memcpy(both->hops + old->n_hops, more->hops,
+	       more->n_hops * sizeof(more->hops[0]));
+	return 0;
 }

@@ -24,8 +24,6 @@ static int rtm_proc_show(struct seq_file *seq, void *v)
 	rtm_proc_count(seq, "tables", &rn->n_tables);
 	rtm_proc_count(seq, "routes", &rn->n_routes);
 	seq_printf(seq, "generation %llu\n", rn->generation);
-	seq_printf(seq, "lookups %lu\n",
-		   (unsigned long)atomic_long_read(&rn->lookups));
 	seq_printf(seq, "events %llu\n", rn->events);
 	seq_printf(seq, "events_lost %llu\n", rn->events_lost);
 	mutex_unlock(&rn->lock);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tables: found by name, kept by id. And what every change has in common.
+ * Tables: found by name, kept by id.
  */
 
 #include <linux/lockdep.h>
 #include <linux/rcupdate.h>
 #include <linux/rhashtable.h>
+#include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <net/netlink.h>
@@ -29,95 +30,28 @@ static const struct rhashtable_params rtm_names_params = {
 int rtm_tables_init(struct rtm_net *rn)
 {
 	mutex_init(&rn->lock);
+	seqlock_init(&rn->seq);
 	xa_init_flags(&rn->tables, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
-	rn->table_seq = 1;
-	rn->route_seq = 1;
 	return rhashtable_init(&rn->names, &rtm_names_params);
 }
 
-/* Never 0, which to a dump means that it has not looked yet. */
-static void rtm_seq_rise(u32 *seq)
-{
-	WRITE_ONCE(*seq, *seq + 1 ?: 1);
-}
-
 /**
- * rtm_change_begin - tell dumps that a table's routes are about to change
+ * rtm_table_changed - count a change of a table
  * @t: table
+ * @routes: how many more routes it has
  *
- * The counters that dumps look at rise before and after a change: a dump that
- * sees the same value twice has seen nothing in between.
- */
-void rtm_change_begin(struct rtm_table *t)
-{
-	lockdep_assert_held(&t->rn->lock);
-	rtm_seq_rise(&t->rn->table_seq);
-	rtm_seq_rise(&t->rn->route_seq);
-	rtm_seq_rise(&t->seq);
-	/* Before anything of the change can be seen. */
-	smp_wmb();
-}
-
-/**
- * rtm_change_end - a table's routes have changed
- * @t: table
- * @routes: how many more it has
- *
+ * To be called inside the write side of &rtm_net.seq, together with the change.
  * The change is the namespace's next generation.
  */
-void rtm_change_end(struct rtm_table *t, int routes)
+void rtm_table_changed(struct rtm_table *t, int routes)
 {
 	struct rtm_net *rn = t->rn;
 
 	lockdep_assert_held(&rn->lock);
-	rn->generation++;
 	rn->n_routes.live += routes;
-
-	write_seqcount_begin(&t->info_seq);
-	t->info.routes += routes;
+	rn->generation++;
 	t->info.generation = rn->generation;
-	write_seqcount_end(&t->info_seq);
-
-	/* After everything of the change can be seen. */
-	smp_wmb();
-	rtm_seq_rise(&rn->table_seq);
-	rtm_seq_rise(&rn->route_seq);
-	rtm_seq_rise(&t->seq);
-}
-
-/**
- * rtm_read_begin - before several routes of a table are looked at
- * @t: table
- *
- * A reader sees each change as a whole, but not every two of them: a route may
- * come where it has been already, and then another one go where it has not
- * been yet. Although one of the two was always there, it finds neither. So it
- * asks rtm_read_retry() in the end whether there were more changes than one.
- *
- * Return: what that has to be given.
- */
-u32 rtm_read_begin(const struct rtm_table *t)
-{
-	u32 seq = READ_ONCE(t->seq);
-
-	/* What is read comes after it, and after all changes before it. */
-	smp_rmb();
-	return seq;
-}
-
-/**
- * rtm_read_retry - may a reader have seen a part of two changes
- * @t: table
- * @seq: what rtm_read_begin() has returned
- *
- * Return: false if no change has begun or ended since then. If one is under
- * way, it was all the time, and is the only one.
- */
-bool rtm_read_retry(const struct rtm_table *t, u32 seq)
-{
-	/* Who has seen something of a change sees that it has begun. */
-	smp_rmb();
-	return READ_ONCE(t->seq) != seq;
+	t->info.routes += routes;
 }
 
 /**
@@ -130,9 +64,9 @@ void rtm_table_info(const struct rtm_table *t, struct rtm_table_info *info)
 	unsigned int seq;
 
 	do {
-		seq = read_seqcount_begin(&t->info_seq);
+		seq = read_seqbegin(&t->rn->seq);
 		*info = t->info;
-	} while (read_seqcount_retry(&t->info_seq, seq));
+	} while (read_seqretry(&t->rn->seq, seq));
 }
 
 /**
@@ -202,9 +136,8 @@ static struct rtm_table *rtm_table_alloc(struct rtm_net *rn, const char *name)
 
 	memcpy(t->name, name, sizeof(t->name));
 	t->rn = rn;
-	t->seq = 1;
+	/* Who looks its name up may see it before it is counted as a change. */
 	t->info.generation = rn->generation + 1;
-	seqcount_mutex_init(&t->info_seq, &rn->lock);
 	RCU_INIT_POINTER(t->trie, trie);
 	atomic_inc(&rn->n_tables.held);
 	return t;
@@ -222,24 +155,26 @@ static int rtm_table_publish(struct rtm_net *rn, struct rtm_table *t)
 		return err;
 	err = rhashtable_insert_fast(&rn->names, &t->node, rtm_names_params);
 	if (err) {
-		xa_erase(&rn->tables, t->id);
+		xa_release(&rn->tables, t->id);
 		return -ENOMEM;
 	}
 
-	rtm_seq_rise(&rn->table_seq);
-	/* As in rtm_change_begin(), but no route has changed. */
-	smp_wmb();
-	xa_store(&rn->tables, t->id, t, GFP_KERNEL);
-	rn->generation++;
+	write_seqlock(&rn->seq);
+	xa_store(&rn->tables, t->id, t, GFP_NOWAIT);
 	rn->n_tables.live++;
-	/* As in rtm_change_end(). */
-	smp_wmb();
-	rtm_seq_rise(&rn->table_seq);
+	rtm_table_changed(t, 0);
+	write_sequnlock(&rn->seq);
 	return 0;
 }
 
-static int rtm_table_create(const struct rtm_request *req,
-			    const struct rtm_args *args)
+/**
+ * rtm_table_new - create a table
+ * @req: request; &rtm_net.lock is held
+ * @args: its name
+ *
+ * Return: 0 or the error for the requester.
+ */
+int rtm_table_new(const struct rtm_request *req, const struct rtm_args *args)
 {
 	struct rtm_net *rn = req->rn;
 	struct nlattr *name = args->tb[RTM_TABLE_A_NAME];
@@ -270,40 +205,13 @@ static int rtm_table_create(const struct rtm_request *req,
 		rtm_table_free(t);
 		return err;
 	}
-	rtm_table_event(req, t);
+	rtm_event(req, t, NULL, NULL);
 	return 0;
 }
 
 /**
- * rtm_table_new - create a table
- * @req: request
- * @args: its name
- *
- * Return: 0 or the error for the requester.
- */
-int rtm_table_new(const struct rtm_request *req, const struct rtm_args *args)
-{
-	int err;
-
-	mutex_lock(&req->rn->lock);
-	err = rtm_table_create(req, args);
-	mutex_unlock(&req->rn->lock);
-	return err;
-}
-
-static void rtm_table_unlink(struct rtm_table *t)
-{
-	rtm_change_begin(t);
-	xa_erase(&t->rn->tables, t->id);
-	rhashtable_remove_fast(&t->rn->names, &t->node, rtm_names_params);
-	t->rn->n_tables.live--;
-	t->rn->n_routes.live -= t->info.routes;
-	rtm_change_end(t, 0);
-}
-
-/**
  * rtm_table_del - delete a table
- * @req: request
+ * @req: request; &rtm_net.lock is held
  * @args: its name
  *
  * Return: 0 or the error for the requester.
@@ -311,30 +219,36 @@ static void rtm_table_unlink(struct rtm_table *t)
 int rtm_table_del(const struct rtm_request *req, const struct rtm_args *args)
 {
 	bool empty_only = req->nlh->nlmsg_flags & NLM_F_NONREC;
+	struct rtm_net *rn = req->rn;
 	struct rtm_table *t;
-	int err = 0;
 
-	mutex_lock(&req->rn->lock);
 	t = rtm_table_named(req, args);
-	if (!t) {
-		err = -ENOENT;
-	} else if (empty_only && t->info.routes) {
+	if (!t)
+		return -ENOENT;
+	if (empty_only && t->info.routes) {
 		nl_rcv_err_attr(req->extack, args->tb[RTM_TABLE_A_NAME],
 				"table \"%s\" is not empty", args->table);
-		err = -ENOTEMPTY;
-	} else {
-		rtm_table_unlink(t);
-		rtm_table_event(req, t);
-		rtm_trie_free(rtm_table_trie(t));
-		call_rcu(&t->rcu, rtm_table_free_rcu);
+		return -ENOTEMPTY;
 	}
-	mutex_unlock(&req->rn->lock);
-	return err;
+
+	write_seqlock(&rn->seq);
+	xa_erase(&rn->tables, t->id);
+	rhashtable_remove_fast(&rn->names, &t->node, rtm_names_params);
+	rn->n_tables.live--;
+	/* Its last state shows how many routes went with it. */
+	rn->n_routes.live -= t->info.routes;
+	rtm_table_changed(t, 0);
+	write_sequnlock(&rn->seq);
+
+	rtm_event(req, t, NULL, NULL);
+	rtm_trie_free(rtm_table_trie(t));
+	call_rcu(&t->rcu, rtm_table_free_rcu);
+	return 0;
 }
 
 /**
  * rtm_table_clear - delete all routes of a table
- * @req: request
+ * @req: request; &rtm_net.lock is held
  * @args: its name
  *
  * Readers see all of the routes or none.
@@ -343,29 +257,26 @@ int rtm_table_del(const struct rtm_request *req, const struct rtm_args *args)
  */
 int rtm_table_clear(const struct rtm_request *req, const struct rtm_args *args)
 {
-	struct rtm_trie *trie = rtm_trie_alloc(&req->rn->lock);
+	struct rtm_net *rn = req->rn;
+	struct rtm_trie *trie, *old;
 	struct rtm_table *t;
-	int err = 0;
 
+	t = rtm_table_named(req, args);
+	if (!t)
+		return -ENOENT;
+	trie = rtm_trie_alloc(&rn->lock);
 	if (!trie)
 		return -ENOMEM;
 
-	mutex_lock(&req->rn->lock);
-	t = rtm_table_named(req, args);
-	if (t) {
-		rtm_change_begin(t);
-		trie = rcu_replace_pointer(t->trie, trie,
-					   lockdep_is_held(&t->rn->lock));
-		rtm_change_end(t, -(int)t->info.routes);
-		rtm_table_event(req, t);
-	} else {
-		err = -ENOENT;
-	}
-	mutex_unlock(&req->rn->lock);
+	old = rtm_table_trie(t);
+	write_seqlock(&rn->seq);
+	rcu_assign_pointer(t->trie, trie);
+	rtm_table_changed(t, -(int)t->info.routes);
+	write_sequnlock(&rn->seq);
 
-	/* What the table had, or what it did not get. */
-	rtm_trie_free(trie);
-	return err;
+	rtm_event(req, t, NULL, NULL);
+	rtm_trie_free(old);
+	return 0;
 }
 
 /**

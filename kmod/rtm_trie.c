@@ -26,7 +26,6 @@ struct rtm_node {
 };
 
 static struct kmem_cache *rtm_node_cache __read_mostly;
-static struct kmem_cache *rtm_trie_cache __read_mostly;
 static struct workqueue_struct *rtm_trie_wq __read_mostly;
 
 /* For writers, and for readers inside rcu_read_lock(). */
@@ -223,30 +222,31 @@ static struct rtm_route *rtm_node_route(const struct rtm_trie *trie,
 }
 
 /**
- * rtm_trie_first - the first route of a family
+ * rtm_trie_next - the next route in the order of dumps
  * @trie: routes
- * @family: of &enum rtm_family
- * @found: its prefix
- *
- * Return: the route, or NULL.
- */
-struct rtm_route *rtm_trie_first(const struct rtm_trie *trie, u8 family,
-				 struct rtm_prefix *found)
-{
-	return rtm_node_route(trie, rtm_deref(trie, trie->root[family]), found);
-}
-
-/**
- * rtm_trie_next - the next route of the same family
- * @trie: routes
- * @found: a prefix, which need not be there any more; then the next one's
+ * @last: prefix of the last one, which need not be there any more; or NULL
+ * @found: its prefix; may be the same as @last
  *
  * Return: the route, or NULL.
  */
 struct rtm_route *rtm_trie_next(const struct rtm_trie *trie,
+				const struct rtm_prefix *last,
 				struct rtm_prefix *found)
 {
-	return rtm_node_route(trie, rtm_node_next(trie, found), found);
+	struct rtm_route *route = NULL;
+	struct rtm_node *node;
+	u8 family = 0;
+
+	if (last) {
+		family = last->family + 1;
+		node = rtm_node_next(trie, last);
+		route = rtm_node_route(trie, node, found);
+	}
+	for (; !route && family < RTM_FAMILIES; family++) {
+		node = rtm_deref(trie, trie->root[family]);
+		route = rtm_node_route(trie, node, found);
+	}
+	return route;
 }
 
 /* Puts @leaf and @node, which part at bit @len, below a new node. */
@@ -267,18 +267,20 @@ static struct rtm_node *rtm_node_fork(struct rtm_node *node,
 }
 
 /**
- * rtm_trie_insert - add a route
+ * rtm_trie_prepare - allocate what it takes to give a prefix a route
  * @trie: routes
- * @p: prefix without host bits, which has no route yet
- * @route: its route
+ * @p: prefix without host bits
+ * @route: its route, or its new one
+ * @ins: for rtm_trie_insert(), which must be the next change
  *
- * Return: 0, or -ENOMEM, and nothing has changed.
+ * Return: 0, or -ENOMEM, and there is nothing to undo; never if the prefix has
+ * a route already.
  */
-int rtm_trie_insert(struct rtm_trie *trie, const struct rtm_prefix *p,
-		    struct rtm_route *route)
+int rtm_trie_prepare(struct rtm_trie *trie, const struct rtm_prefix *p,
+		     struct rtm_route *route, struct rtm_insertion *ins)
 {
 	struct rtm_node __rcu **slot = &trie->root[p->family];
-	struct rtm_node *node, *leaf, *top;
+	struct rtm_node *node, *leaf;
 	unsigned int same = 0;
 
 	lockdep_assert_held(trie->lock);
@@ -287,7 +289,10 @@ int rtm_trie_insert(struct rtm_trie *trie, const struct rtm_prefix *p,
 		if (same < node->key.len)
 			break;
 		if (same == p->len) {
-			rcu_assign_pointer(node->route, route);
+			*ins = (struct rtm_insertion) {
+				.node = node,
+				.route = route,
+			};
 			return 0;
 		}
 		slot = &node->child[rtm_prefix_bit(p, same)];
@@ -296,39 +301,34 @@ int rtm_trie_insert(struct rtm_trie *trie, const struct rtm_prefix *p,
 	leaf = rtm_node_alloc(p, route);
 	if (!leaf)
 		return -ENOMEM;
-	top = leaf;
-	if (node && same == p->len) {
+	*ins = (struct rtm_insertion) { .slot = slot, .node = leaf };
+	if (!node)
+		return 0;
+	if (same == p->len) {
 		RCU_INIT_POINTER(leaf->child[rtm_prefix_bit(&node->key, same)],
 				 node);
-	} else if (node) {
-		top = rtm_node_fork(node, leaf, same);
-		if (!top) {
-			kmem_cache_free(rtm_node_cache, leaf);
-			return -ENOMEM;
-		}
+		return 0;
 	}
-	rcu_assign_pointer(*slot, top);
+	ins->node = rtm_node_fork(node, leaf, same);
+	if (!ins->node) {
+		kmem_cache_free(rtm_node_cache, leaf);
+		return -ENOMEM;
+	}
 	return 0;
 }
 
 /**
- * rtm_trie_replace - give a prefix another route
- * @trie: routes
- * @p: prefix that has a route
- * @route: the new one
+ * rtm_trie_insert - give a prefix a route
+ * @ins: from rtm_trie_prepare()
  *
- * Return: the old one, which readers may still see.
+ * The route that it had may still be seen by readers.
  */
-struct rtm_route *rtm_trie_replace(struct rtm_trie *trie,
-				   const struct rtm_prefix *p,
-				   struct rtm_route *route)
+void rtm_trie_insert(const struct rtm_insertion *ins)
 {
-	struct rtm_node *node = rtm_node_find(trie, p);
-	struct rtm_route *old = rtm_deref(trie, node->route);
-
-	lockdep_assert_held(trie->lock);
-	rcu_assign_pointer(node->route, route);
-	return old;
+	if (ins->slot)
+		rcu_assign_pointer(*ins->slot, ins->node);
+	else
+		rcu_assign_pointer(ins->node->route, ins->route);
 }
 
 /* Takes out the node in @slot if it has neither a route nor two below it. */
@@ -386,7 +386,7 @@ struct rtm_trie *rtm_trie_alloc(struct mutex *lock)
 {
 	struct rtm_trie *trie;
 
-	trie = kmem_cache_zalloc(rtm_trie_cache, GFP_KERNEL);
+	trie = kzalloc(sizeof(*trie), GFP_KERNEL_ACCOUNT);
 	if (trie)
 		trie->lock = lock;
 	return trie;
@@ -423,7 +423,7 @@ static void rtm_trie_free_work(struct work_struct *work)
 	for (i = 0; i < RTM_FAMILIES; i++)
 		rtm_node_free_all(rcu_dereference_protected(trie->root[i],
 							    true));
-	kmem_cache_free(rtm_trie_cache, trie);
+	kfree(trie);
 }
 
 /**
@@ -440,6 +440,8 @@ void rtm_trie_free(struct rtm_trie *trie)
 
 /**
  * rtm_trie_flush - wait until everything is freed that is to be freed
+ *
+ * Takes grace periods, so not to be called with a lock that others wait for.
  */
 void rtm_trie_flush(void)
 {
@@ -458,20 +460,13 @@ int __init rtm_trie_init(void)
 	rtm_node_cache = KMEM_CACHE(rtm_node, SLAB_ACCOUNT);
 	if (!rtm_node_cache)
 		return -ENOMEM;
-	rtm_trie_cache = KMEM_CACHE(rtm_trie, SLAB_ACCOUNT);
-	if (!rtm_trie_cache)
-		goto err_node;
 	/* That of the namespaces, which may need memory back, waits for it. */
 	rtm_trie_wq = alloc_workqueue("rtm", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (!rtm_trie_wq)
-		goto err_trie;
+	if (!rtm_trie_wq) {
+		kmem_cache_destroy(rtm_node_cache);
+		return -ENOMEM;
+	}
 	return 0;
-
-err_trie:
-	kmem_cache_destroy(rtm_trie_cache);
-err_node:
-	kmem_cache_destroy(rtm_node_cache);
-	return -ENOMEM;
 }
 
 /**
@@ -481,6 +476,5 @@ void rtm_trie_exit(void)
 {
 	rtm_trie_flush();
 	destroy_workqueue(rtm_trie_wq);
-	kmem_cache_destroy(rtm_trie_cache);
 	kmem_cache_destroy(rtm_node_cache);
 }

@@ -54,6 +54,18 @@ struct rtm_trie {
 	struct rcu_work free;
 };
 
+/**
+ * struct rtm_insertion - a route that a prefix is about to get
+ * @slot: where @node goes; NULL if that is there and gets nothing but @route
+ * @node: node
+ * @route: route
+ */
+struct rtm_insertion {
+	struct rtm_node __rcu **slot;
+	struct rtm_node *node;
+	struct rtm_route *route;
+};
+
 static inline unsigned int rtm_addr_len(u8 family)
 {
 	return family == RTM_INET ? sizeof(struct in_addr) :
@@ -70,17 +82,15 @@ struct rtm_route *rtm_trie_find(const struct rtm_trie *trie,
 struct rtm_route *rtm_trie_lookup(const struct rtm_trie *trie,
 				  const struct rtm_prefix *addr,
 				  struct rtm_prefix *found);
-struct rtm_route *rtm_trie_first(const struct rtm_trie *trie, u8 family,
-				 struct rtm_prefix *found);
 struct rtm_route *rtm_trie_next(const struct rtm_trie *trie,
+				const struct rtm_prefix *last,
 				struct rtm_prefix *found);
 
-int __must_check rtm_trie_insert(struct rtm_trie *trie,
-				 const struct rtm_prefix *p,
-				 struct rtm_route *route);
-struct rtm_route *rtm_trie_replace(struct rtm_trie *trie,
-				   const struct rtm_prefix *p,
-				   struct rtm_route *route);
+int __must_check rtm_trie_prepare(struct rtm_trie *trie,
+				  const struct rtm_prefix *p,
+				  struct rtm_route *route,
+				  struct rtm_insertion *ins);
+void rtm_trie_insert(const struct rtm_insertion *ins);
 struct rtm_route *rtm_trie_remove(struct rtm_trie *trie,
 				  const struct rtm_prefix *p);
 

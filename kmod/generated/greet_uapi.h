@@ -39,23 +39,9 @@ enum greet_cmd {
 	GREET_CMD_HELLO = 1,
 	/* Event: somebody said something. */
 	GREET_CMD_EVENT = 2,
-	/* Puts attributes to the kernel's validator; the verdict is the ACK. */
-	GREET_CMD_CHECK = 3,
 
 	__GREET_CMD_MAX,
 	GREET_CMD_MAX = __GREET_CMD_MAX - 1
-};
-
-/* How somebody feels. */
-enum greet_check_mood {
-	GREET_CHECK_MOOD_BAD = 1,
-	GREET_CHECK_MOOD_GOOD = 2,
-};
-
-/* What somebody is like. */
-enum greet_check_trait {
-	GREET_CHECK_TRAIT_POLITE = 0x1,
-	GREET_CHECK_TRAIT_CURIOUS = 0x2,
 };
 
 enum greet_attr {
@@ -67,137 +53,6 @@ enum greet_attr {
 
 	__GREET_A_MAX,
 	GREET_A_MAX = __GREET_A_MAX - 1
-};
-
-enum greet_cmd_check_attr {
-	GREET_CMD_CHECK_A_UNSPEC = 0,
-	/* How strict to be: bits of the kernel's enum netlink_validation, u32. */
-	GREET_CMD_CHECK_A_MODE = 1,
-	/* The attributes to check, from enum greet_check_attr, binary. */
-	GREET_CMD_CHECK_A_ATTRS = 2,
-
-	__GREET_CMD_CHECK_A_MAX,
-	GREET_CMD_CHECK_A_MAX = __GREET_CMD_CHECK_A_MAX - 1
-};
-
-enum greet_check_attr {
-	GREET_CHECK_A_UNSPEC = 0,
-	/* u8. */
-	GREET_CHECK_A_U8 = 1,
-	/* u16. */
-	GREET_CHECK_A_U16 = 2,
-	/* u32. */
-	GREET_CHECK_A_U32 = 3,
-	/* u64. */
-	GREET_CHECK_A_U64 = 4,
-	/* s8. */
-	GREET_CHECK_A_S8 = 5,
-	/* s16. */
-	GREET_CHECK_A_S16 = 6,
-	/* s32. */
-	GREET_CHECK_A_S32 = 7,
-	/* s64. */
-	GREET_CHECK_A_S64 = 8,
-	/* u16 in network order. */
-	GREET_CHECK_A_BE16 = 9,
-	/* u32 in network order. */
-	GREET_CHECK_A_BE32 = 10,
-	/* String of at most 8 bytes, the NUL optional. */
-	GREET_CHECK_A_STRING = 11,
-	/* String of at most 8 bytes and a NUL. */
-	GREET_CHECK_A_NUL_STRING = 12,
-	/* At most 8 bytes. */
-	GREET_CHECK_A_BINARY_MAX = 13,
-	/* At least 4 bytes. */
-	GREET_CHECK_A_BINARY_MIN = 14,
-	/* 4 to 16 bytes. */
-	GREET_CHECK_A_BINARY_RANGE = 15,
-	/* Exactly 6 bytes. */
-	GREET_CHECK_A_EXACT_LEN = 16,
-	/* No payload. */
-	GREET_CHECK_A_FLAG = 17,
-	/* Nest of enum greet_check_nest_attr. */
-	GREET_CHECK_A_NESTED = 18,
-	/* Nest of nests of enum greet_check_nest_attr. */
-	GREET_CHECK_A_NESTED_ARRAY = 19,
-	/* Value and selector, bits 0 to 3. */
-	GREET_CHECK_A_BITFIELD32 = 20,
-	/* u8 from 10 to 20. */
-	GREET_CHECK_A_U8_RANGE = 21,
-	/* s32 from -10 to 10. */
-	GREET_CHECK_A_S32_RANGE = 22,
-	/* u16 of at least 100. */
-	GREET_CHECK_A_U16_MIN = 23,
-	/* u32 of at most 1000. */
-	GREET_CHECK_A_U32_MAX = 24,
-	/* u16 in network order from 10 to 20. */
-	GREET_CHECK_A_BE16_RANGE = 25,
-	/* u32 of bits 0 to 7. */
-	GREET_CHECK_A_U32_MASK = 26,
-	/* Always refused. */
-	GREET_CHECK_A_REJECT = 27,
-	/* u32, after a type (28) that has no policy. */
-	GREET_CHECK_A_LAST = 29,
-	/* Nest of u32s, whose types count. */
-	GREET_CHECK_A_INDEXED = 30,
-	/* Nest of nests of enum greet_check_nest_attr, whose types count. */
-	GREET_CHECK_A_INDEXED_NESTS = 31,
-	/* Nest of nests of enum greet_check_nest_attr, whose types are values. */
-	GREET_CHECK_A_BY_TYPE = 32,
-	/* Struct of 8 bytes, and attributes of enum greet_check_behind_attr. */
-	GREET_CHECK_A_HEADED = 33,
-	/* String that selects. */
-	GREET_CHECK_A_KIND = 34,
-	/* Nest, selected by the kind. */
-	GREET_CHECK_A_NESTED_FORM = 35,
-	/* Bytes, selected by the kind. */
-	GREET_CHECK_A_BYTES_FORM = 36,
-	/* Number of enum greet_check_mood. */
-	GREET_CHECK_A_MOOD = 37,
-	/* Bits of enum greet_check_trait. */
-	GREET_CHECK_A_TRAITS = 38,
-	/* Nest of enum greet_check_newer_attr. */
-	GREET_CHECK_A_NEWER = 39,
-
-	__GREET_CHECK_A_MAX,
-	GREET_CHECK_A_MAX = __GREET_CHECK_A_MAX - 1
-};
-
-enum greet_check_nest_attr {
-	GREET_CHECK_NEST_A_UNSPEC = 0,
-	/* u32. */
-	GREET_CHECK_NEST_A_U32 = 1,
-	/* String of at most 8 bytes, the NUL optional. */
-	GREET_CHECK_NEST_A_STRING = 2,
-	/* Nest of the same, any number of them. */
-	GREET_CHECK_NEST_A_NEST = 3,
-
-	__GREET_CHECK_NEST_A_MAX,
-	GREET_CHECK_NEST_A_MAX = __GREET_CHECK_NEST_A_MAX - 1
-};
-
-enum greet_check_behind_attr {
-	GREET_CHECK_BEHIND_A_UNSPEC = 0,
-	/* u32. */
-	GREET_CHECK_BEHIND_A_U32 = 1,
-
-	__GREET_CHECK_BEHIND_A_MAX,
-	GREET_CHECK_BEHIND_A_MAX = __GREET_CHECK_BEHIND_A_MAX - 1
-};
-
-enum greet_check_newer_attr {
-	GREET_CHECK_NEWER_A_UNSPEC = 0,
-	/* u32, of any length where the mode is liberal. */
-	GREET_CHECK_NEWER_A_OLD = 1,
-	/* Nest of enum greet_check_nest_attr. */
-	GREET_CHECK_NEWER_A_OLD_NEST = 2,
-	/* u32, always strict. */
-	GREET_CHECK_NEWER_A_NEW = 3,
-	/* Nest of enum greet_check_nest_attr, always strict. */
-	GREET_CHECK_NEWER_A_NEW_NEST = 4,
-
-	__GREET_CHECK_NEWER_A_MAX,
-	GREET_CHECK_NEWER_A_MAX = __GREET_CHECK_NEWER_A_MAX - 1
 };
 
 #endif /* _UAPI_GREET_H */

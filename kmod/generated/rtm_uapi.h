@@ -50,7 +50,7 @@ enum rtm_grp {
 
 enum rtm_table_attr {
 	RTM_TABLE_A_UNSPEC = 0,
-	/* Name, 1 to 31 graphic ASCII bytes and one NUL, string. */
+	/* Name, 1 to 31 graphic ASCII bytes, then NULs; 32 bytes at most, string. */
 	RTM_TABLE_A_NAME = 1,
 	/* Number of routes, u32. */
 	RTM_TABLE_A_ROUTES = 2,
@@ -95,7 +95,7 @@ enum rtm_nexthop_attr {
 	RTM_NEXTHOP_A_UNSPEC = 0,
 	/* Gateway, 4 or 16 bytes. */
 	RTM_NEXTHOP_A_GATEWAY = 1,
-	/* Output interface, 1 to 31 graphic ASCII bytes and one NUL, string. */
+	/* Output interface, 1 to 31 graphic ASCII bytes, then NULs; 32 bytes at most, string. */
 	RTM_NEXTHOP_A_OIF = 2,
 	/* Weight, u8; 1 if absent. */
 	RTM_NEXTHOP_A_WEIGHT = 3,

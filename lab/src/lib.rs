@@ -4,6 +4,7 @@
 //! The programs here are for the project itself: the scenario suite, the load, the walk through failing allocations, and
 //! the generator of the C headers.
 
+pub mod check;
 pub mod greet;
 pub mod peer;
 pub mod rtm;

@@ -246,7 +246,7 @@ fn layout(lane: Lane) -> String {
 
 fn newest_release(apt: &Apt, lane: Lane) -> Result<String> {
     let names = apt.names(lane.headers_prefix())?;
-    let newest = version::newest(names.iter().map(String::as_str), "linux-headers-", "-amd64");
+    let newest = version::newest(names.iter().map(String::as_str), "linux-headers-", lane.headers_suffix());
     let newest = newest.context("the suites offer no such kernel for amd64")?;
     Ok(newest.trim_start_matches("linux-headers-").to_owned())
 }

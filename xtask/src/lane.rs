@@ -14,19 +14,22 @@ pub(crate) enum Lane {
     LongTerm,
     /// The newest kernel of the backports suite; the name is that of the first one seen there.
     Newest,
+    /// The long-term kernel with PREEMPT_RT, where locks sleep and almost everything can be preempted.
+    RealTime,
     /// The long-term kernel, built here with everything that finds mistakes; see `guest/sanitized.config`.
     Sanitized,
 }
 
 impl Lane {
     /// Debian's own.
-    pub(crate) const ALL: [Self; 3] = [Self::Pinned, Self::LongTerm, Self::Newest];
+    pub(crate) const ALL: [Self; 4] = [Self::Pinned, Self::LongTerm, Self::Newest, Self::RealTime];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Pinned => "6.1",
             Self::LongTerm => "6.12",
             Self::Newest => "7.2",
+            Self::RealTime => "6.12-rt",
             Self::Sanitized => "sanitized",
         }
     }
@@ -36,6 +39,7 @@ impl Lane {
     pub(crate) fn limit(self) -> u64 {
         match self {
             Self::Sanitized => 2400,
+            Self::RealTime => 1200,
             _ => 600,
         }
     }
@@ -69,7 +73,9 @@ impl Lane {
     /// Suites to look into.
     pub(crate) fn suites(self) -> &'static [&'static str] {
         match self {
-            Self::Pinned | Self::LongTerm | Self::Sanitized => &["bookworm", "bookworm-security"],
+            Self::Pinned | Self::LongTerm | Self::RealTime | Self::Sanitized => {
+                &["bookworm", "bookworm-security"]
+            }
             Self::Newest => &["trixie", "trixie-backports"],
         }
     }
@@ -78,15 +84,25 @@ impl Lane {
     pub(crate) fn headers_prefix(self) -> &'static str {
         match self {
             Self::Pinned => "linux-headers-6.1.",
-            Self::LongTerm | Self::Sanitized => "linux-headers-6.12.",
+            Self::LongTerm | Self::RealTime | Self::Sanitized => "linux-headers-6.12.",
             Self::Newest => "linux-headers-",
+        }
+    }
+
+    /// What it ends with: the flavour, where there is one, and the architecture.
+    pub(crate) fn headers_suffix(self) -> &'static str {
+        match self {
+            Self::RealTime => "-rt-amd64",
+            _ => "-amd64",
         }
     }
 
     /// The libraries that the lane's build tools ask for, for machines whose own are older.
     pub(crate) fn libraries(self) -> &'static [&'static str] {
         match self {
-            Self::Pinned | Self::LongTerm | Self::Sanitized => &["libc6", "libelf1", "zlib1g"],
+            Self::Pinned | Self::LongTerm | Self::RealTime | Self::Sanitized => {
+                &["libc6", "libelf1", "zlib1g"]
+            }
             Self::Newest => &["libc6", "libelf1t64", "zlib1g", "libzstd1"],
         }
     }
@@ -104,7 +120,7 @@ impl FromStr for Lane {
     fn from_str(name: &str) -> Result<Self, Error> {
         match Self::ALL.into_iter().chain([Self::Sanitized]).find(|lane| lane.name() == name) {
             Some(lane) => Ok(lane),
-            None => bail!("no kernel lane {name}: there are 6.1, 6.12, 7.2 and sanitized"),
+            None => bail!("no kernel lane {name}: there are 6.1, 6.12, 7.2, 6.12-rt and sanitized"),
         }
     }
 }

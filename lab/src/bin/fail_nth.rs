@@ -14,7 +14,7 @@ use nl_tlv::{
     Error, Flags, GetFlags, Header, Message, MessageId, MessageType, Messages, NewFlags, NlMessage, Repeat,
     Writer,
 };
-use nl_tlv_lab::greet::{self, Check, Greeting, Hello};
+use nl_tlv_lab::greet::{self, Greeting, Hello};
 use nl_tlv_lab::rtm::{
     self, NextHop, Prefix, RouteDel, RouteGet, RouteNew, TableClear, TableDel, TableGet, TableNew,
 };
@@ -285,14 +285,10 @@ fn greet_walks() -> Result<Vec<Walk>, Error> {
 
 fn family_walks(id: MessageType) -> Result<Vec<Walk>, Error> {
     let walk = |name, request| Walk::new(name, Protocol::GENERIC, request);
-    let check = |mode| Check { mode: Some(mode), attrs: Some(&[8, 0, 1, 0, 1, 2, 3, 4]) };
     let header = ack().family(id);
     Ok(vec![
         walk("hello", emitted(&Hello { text: b"Hello" }, header)),
         walk("hello without a text", raw(id, header, &[1, 1, 0, 0])?),
-        walk("check", emitted(&check(0), header)),
-        walk("check with an unknown mode", raw(id, header, &[3, 1, 0, 0, 8, 0, 1, 0, 0, 0, 0, 0x80])?),
-        walk("check without attributes", emitted(&Check { mode: Some(0), attrs: None }, header)),
     ])
 }
 

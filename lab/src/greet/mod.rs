@@ -35,7 +35,6 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     GreetEvent::SCHEMAS[0],
     Hello::SCHEMAS[0],
     HelloEvent::SCHEMAS[0],
-    Check::SCHEMAS[0],
     Subscribe::SCHEMAS[0],
 ];
 
@@ -123,16 +122,4 @@ pub struct HelloEvent<'a> {
     /// What was said or answered, string.
     #[nl(attr = 2, string, max_len = TEXT_MAX)]
     pub text: &'a [u8],
-}
-
-/// Puts attributes to the kernel's validator; the verdict is the ACK.
-#[derive(NlMessage, Clone, Copy, Debug, PartialEq)]
-#[nl(cmd = 3, c_name = "GREET_CMD_CHECK", c_prefix = "GREET_CMD_CHECK_A")]
-pub struct Check<'a> {
-    /// How strict to be: bits of the kernel's enum netlink_validation, u32.
-    #[nl(attr = 1, mask = 0x1f)]
-    pub mode: Option<u32>,
-    /// The attributes to check, from enum greet_check_attr, binary.
-    #[nl(attr = 2)]
-    pub attrs: Option<&'a [u8]>,
 }

@@ -53,7 +53,7 @@ pub const SCHEMAS: &[&MessageSchema] = &[
 #[derive(NlAttrs, Clone, Copy, Debug, PartialEq)]
 #[nl(c_prefix = "RTM_TABLE_A")]
 pub enum TableAttr<'a> {
-    /// Name, 1 to 31 graphic ASCII bytes and one NUL, string.
+    /// Name, 1 to 31 graphic ASCII bytes, then NULs; 32 bytes at most, string.
     #[nl(attr = 1, min_len = 1, max_len = NAME_MAX)]
     Name(&'a str),
     /// Number of routes, u32.
@@ -113,7 +113,7 @@ pub struct NextHop<'a> {
     /// Gateway, 4 or 16 bytes.
     #[nl(attr = 1)]
     pub gateway: Option<IpAddr>,
-    /// Output interface, 1 to 31 graphic ASCII bytes and one NUL, string.
+    /// Output interface, 1 to 31 graphic ASCII bytes, then NULs; 32 bytes at most, string.
     #[nl(attr = 2, min_len = 1, max_len = NAME_MAX)]
     pub oif: Option<&'a str>,
     /// Weight, u8; 1 if absent.

@@ -88,6 +88,8 @@ enum Role {
     Listener,
     /// Greet: subscribes in a network namespace of its own, and must see nothing but what is said there.
     Isolated,
+    /// Greet: asks the module for tests, and must be refused.
+    Asker,
     /// RTM: subscribes and prints events until it has seen so many.
     Watcher,
     /// RTM: adds routes.
@@ -182,6 +184,7 @@ fn play(role: Role, target: Target, words: &[String]) -> ExitCode {
     let outcome = match role {
         Role::Listener => bench(Suite::Greet).and_then(|bench| greet::events::listen(&bench)),
         Role::Isolated => bench(Suite::Greet).and_then(|bench| greet::namespaces::stay_alone(&bench)),
+        Role::Asker => greet::check::ask(),
         Role::Watcher => bench(Suite::Rtm).and_then(|bench| rtm::processes::watch(&bench, words)),
         Role::Adder => bench(Suite::Rtm).and_then(|bench| rtm::processes::add(&bench, words)),
         Role::Changer => bench(Suite::Rtm).and_then(|bench| rtm::races::change(&bench)),

@@ -17,6 +17,7 @@ use nl_tlv::schema::{MessageSchema, Mode, validate};
 use nl_tlv::{DeleteFlags, GetFlags, Header, Message, MessageType, NewFlags, NlMessage, Writer};
 use request::{
     DST, LOOKUP, NAME, NewRoute, Placed, Printed, Wanted, dst, modifiers, name, not_in_dump, optional_name,
+    too_many_nexthops,
 };
 use std::fmt;
 use tables::{Hop, Route, Tables};
@@ -160,7 +161,7 @@ impl RtmService {
             None if !flags.contains(NewFlags::CREATE) => {
                 return Err(refused_dst(Errno::ENOENT, "no route", &new.dst, ", and NLM_F_CREATE not set"));
             }
-            _ => (limited(&new, &[])?, new.metric.map_or(0, |metric| metric.value)),
+            _ => (joined(&[], &new), new.metric.map_or(0, |metric| metric.value)),
         };
         if old.is_none() && self.tables.routes() >= self.max_routes {
             let text = format_args!("too many routes, the limit is {}", self.max_routes);
@@ -265,15 +266,15 @@ fn appended(old: &Route, new: &NewRoute<'_>) -> Result<Vec<Hop>, Refused> {
     let is_there = |hop: &&Placed<'_, Hop>| old.nexthops.iter().any(|other| other.is_same(&hop.value));
     match new.nexthops.iter().find(is_there) {
         Some(hop) => Err(Refused::at(Errno::EEXIST, "route already has this next hop", hop.attr)),
-        None => limited(new, &old.nexthops),
+        None => Ok(()),
+    }?;
+    match new.nexthops.get(NEXTHOPS_MAX.saturating_sub(old.nexthops.len())) {
+        Some(hop) => Err(too_many_nexthops(hop.attr)),
+        None => Ok(joined(&old.nexthops, new)),
     }
 }
 
-/// The next hops of a request behind others, as long as there are not too many.
-fn limited(new: &NewRoute<'_>, before: &[Hop]) -> Result<Vec<Hop>, Refused> {
-    if let Some(hop) = new.nexthops.get(NEXTHOPS_MAX.saturating_sub(before.len())) {
-        let text = format_args!("too many next hops, the limit is {NEXTHOPS_MAX}");
-        return Err(Refused::with(Errno::ENOSPC, text).of(hop.attr));
-    }
-    Ok(before.iter().chain(new.nexthops.iter().map(|hop| &hop.value)).cloned().collect())
+/// The next hops of a request behind others.
+fn joined(before: &[Hop], new: &NewRoute<'_>) -> Vec<Hop> {
+    before.iter().chain(new.nexthops.iter().map(|hop| &hop.value)).cloned().collect()
 }

@@ -2,11 +2,10 @@
 
 use super::tables::{Hop, bits, network};
 use crate::peer::Refused;
-use crate::rtm::{NAME_MAX, NextHop, Prefix};
+use crate::rtm::{NAME_MAX, NEXTHOPS_MAX, NextHop, Prefix};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use nl_tlv::control::Errno;
 use nl_tlv::{Attr, AttrType, Attrs, Flags, Message, NewFlags, ParseAttrs};
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// `RTM_TABLE_A_NAME` and `RTM_ROUTE_A_TABLE` alike.
@@ -47,16 +46,16 @@ pub(super) fn name<'a>(request: &Message<'a>) -> Result<Placed<'a, &'a str>, Ref
     optional_name(request)?.ok_or_else(|| Refused::missing(NAME, None, "name of the table is missing"))
 }
 
-/// Graphic ASCII and exactly one NUL at the end; the policy has seen to the length.
+/// Graphic ASCII, then NULs alone, at least one; the policy has seen to the length.
 fn graphic(attr: Attr<'_>) -> Result<&str, Refused> {
     let refused = || {
-        let text = format_args!("name is not 1 to {NAME_MAX} graphic ASCII characters and one NUL");
+        let text = format_args!("name is not 1 to {NAME_MAX} graphic ASCII characters, then NULs");
         Refused::with(Errno::EINVAL, text).of(attr)
     };
-    let (nul, text) = attr.payload().split_last().ok_or_else(refused)?;
-    let is_graphic = !text.is_empty() && text.iter().all(u8::is_ascii_graphic);
+    let end = attr.payload().iter().position(|byte| !byte.is_ascii_graphic()).ok_or_else(refused)?;
+    let (text, nuls) = attr.payload().split_at(end);
     let text = core::str::from_utf8(text).map_err(|_| refused())?;
-    if *nul == 0 && is_graphic { Ok(text) } else { Err(refused()) }
+    if text.is_empty() || nuls.iter().any(|&byte| byte != 0) { Err(refused()) } else { Ok(text) }
 }
 
 /// The destination, which the request must have.
@@ -146,18 +145,27 @@ impl<'a> NewRoute<'a> {
 }
 
 fn nexthops<'a>(request: &Message<'a>, dst: IpAddr) -> Result<Vec<Placed<'a, Hop>>, Refused> {
+    let nests = request.attrs().map_while(Result::ok).filter(|attr| attr.ty() == NEXTHOP);
+    if let Some(nest) = nests.clone().nth(NEXTHOPS_MAX) {
+        return Err(too_many_nexthops(nest));
+    }
     let mut hops: Vec<Placed<'a, Hop>> = Vec::new();
-    for nest in request.attrs().map_while(Result::ok).filter(|attr| attr.ty() == NEXTHOP) {
-        hops.push(Placed { value: nexthop(nest, dst)?, attr: nest });
+    for nest in nests {
+        let hop = nexthop(nest, dst)?;
+        if hops.iter().any(|other| other.value.is_same(&hop)) {
+            return Err(Refused::at(Errno::EINVAL, "next hop comes twice", nest));
+        }
+        hops.push(Placed { value: hop, attr: nest });
     }
     if hops.is_empty() {
         return Err(Refused::missing(NEXTHOP, None, "next hop is missing"));
     }
-    let mut seen = BTreeSet::new();
-    match hops.iter().find(|hop| !seen.insert(hop.value.identity())) {
-        Some(hop) => Err(Refused::at(Errno::EINVAL, "next hop comes twice", hop.attr)),
-        None => Ok(hops),
-    }
+    Ok(hops)
+}
+
+/// Because of the first one that is too many.
+pub(super) fn too_many_nexthops(nest: Attr<'_>) -> Refused {
+    Refused::with(Errno::ENOSPC, format_args!("too many next hops, the limit is {NEXTHOPS_MAX}")).of(nest)
 }
 
 fn nexthop(nest: Attr<'_>, dst: IpAddr) -> Result<Hop, Refused> {

@@ -4,10 +4,9 @@ use crate::harness::Bench;
 use crate::{Outcome, Scenario, ensure};
 use nl_tlv::control::Control;
 use nl_tlv::schema::{AttrSet, Mode, ValueType, validate_attrs};
-use nl_tlv::socket::{Address, Protocol, Socket};
+use nl_tlv::socket::{Address, Connection, Protocol, Socket};
 use nl_tlv::{Attrs, Flags, Header, MessageType, Messages, NlAttrs, NlMessage, Writer};
-use nl_tlv_lab::greet::Check;
-use nl_tlv_lab::uapi::Checked;
+use nl_tlv_lab::check::{self, Check, Checked};
 use std::time::{Duration, Instant};
 
 /// The scenarios of this file.
@@ -22,6 +21,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         "a peer has no kernel policy",
         random_attributes,
     ),
+    Scenario::module("CHECK is for the privileged alone", "a peer sees no capabilities", privileged),
 ];
 
 /// Where the attributes to check lie in the request: behind the headers, MODE, and the header of ATTRS.
@@ -33,7 +33,7 @@ const BATCH: usize = 64;
 const NESTED: u16 = 0x8000;
 
 /// Every type that the set has, 0, the one that it leaves out, and one beyond; alone behind a good attribute.
-fn each_attribute(bench: &Bench) -> Outcome {
+fn each_attribute(_: &Bench) -> Outcome {
     let mut cases = Vec::new();
     let mut add = |ty, payload: &[u8], modes: &[u32]| {
         let attrs = [attr(1, &[7]), attr(ty, payload)].concat();
@@ -44,10 +44,10 @@ fn each_attribute(bench: &Bench) -> Outcome {
         numbers().iter().for_each(|payload| add(ty, payload, &[0, 0x1f]));
         nests().iter().for_each(|payload| add(ty | NESTED, payload, &[0, 8, 16, 0x1f]));
     }
-    Checker::new(bench)?.compare(&cases)
+    Checker::new()?.compare(&cases)
 }
 
-fn random_attributes(bench: &Bench) -> Outcome {
+fn random_attributes(_: &Bench) -> Outcome {
     let set = <Checked<'_> as NlAttrs>::SCHEMA;
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     let mut cases: Vec<_> = (0..12).flat_map(|depth| [(0, chain(depth)), (0x1f, chain(depth))]).collect();
@@ -55,7 +55,24 @@ fn random_attributes(bench: &Bench) -> Outcome {
         let mode = if dice.roll(2) == 0 { 0x1f } else { dice.roll(0x20) };
         (mode, dice.damaged(set))
     }));
-    Checker::new(bench)?.compare(&cases)
+    Checker::new()?.compare(&cases)
+}
+
+fn privileged(bench: &Bench) -> Outcome {
+    // In a user namespace of its own a process has no capability over the network namespace that it came from.
+    let mut asker = bench.process(&["unshare", "-U"], "asker")?;
+    asker.expect("refused")?;
+    asker.finish()
+}
+
+/// What a process without privileges does.
+pub(crate) fn ask() -> Outcome {
+    let checker = Checker::new()?;
+    checker.send(&[(0, attr(1, &[7]))])?;
+    let verdict = checker.verdict()?;
+    ensure!(matches!(verdict, Some((1, ..))), "expected EPERM, found {verdict:?}");
+    println!("refused");
+    Ok(())
 }
 
 /// How many random cases there are, unless `NL_TLV_CHECK_CASES` says otherwise.
@@ -68,7 +85,6 @@ fn random_cases() -> usize {
 /// A socket to the family, and what is asked of it.
 struct Checker {
     socket: Socket,
-    to: Address,
     family: MessageType,
 }
 
@@ -76,11 +92,11 @@ struct Checker {
 type Refused = Option<(u32, String, Option<u32>)>;
 
 impl Checker {
-    fn new(bench: &Bench) -> Result<Self, String> {
-        let client = bench.client(true)?;
-        let family = client.family_id().ok_or("not generic netlink")?;
+    fn new() -> Result<Self, String> {
+        let mut conn = Connection::open(Protocol::GENERIC).map_err(|err| err.to_string())?;
+        let family = conn.resolve(check::FAMILY).map_err(|err| format!("{}: {err}", check::FAMILY))?.id();
         let socket = Socket::open(Protocol::GENERIC).map_err(|err| err.to_string())?;
-        Ok(Self { socket, to: client.to(), family })
+        Ok(Self { socket, family })
     }
 
     /// Modes and attributes, each put to both.
@@ -111,7 +127,7 @@ impl Checker {
             let check = Check { mode: Some(*mode), attrs: Some(attrs) };
             check.emit_into(&mut w, header).map_err(|err| err.to_string())?;
         }
-        self.socket.send_to(w.as_bytes(), self.to).map_err(|err| format!("send: {err}"))
+        self.socket.send_to(w.as_bytes(), Address::KERNEL).map_err(|err| format!("send: {err}"))
     }
 
     /// The next one of the kernel.

@@ -3,9 +3,9 @@
 use crate::harness::Bench;
 use crate::{Outcome, Scenario, ensure};
 use nl_tlv::socket::{RecvError, Socket};
-use nl_tlv::{Flags, Header, MessageType, NlMessage, Writer};
+use nl_tlv::{Flags, Header, Writer};
+use nl_tlv_lab::greet::TEXT_MAX;
 use nl_tlv_lab::greet::client::{Client, Heard};
-use nl_tlv_lab::greet::{Check, TEXT_MAX};
 use std::time::Duration;
 
 /// The scenarios of this file.
@@ -15,11 +15,6 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario::both("HELLO without TEXT gets EINVAL and says which attribute is missing", missing_text),
     Scenario::both("HELLO with a text of 1,025 bytes gets ERANGE", too_long),
     Scenario::both("an unknown command gets EOPNOTSUPP", unknown_command),
-    Scenario::module(
-        "CHECK gives the verdict of the kernel's validator",
-        "a peer has no kernel policy",
-        check,
-    ),
 ];
 
 /// What the next message means, as text.
@@ -111,38 +106,4 @@ fn unknown_command(bench: &Bench) -> Outcome {
     let client = bench.client(true)?;
     command(&client, 99, |_| Ok(()))?;
     expect(&client, "refused 95 missing None offset None")
-}
-
-/// `NL_VALIDATE_STRICT` of `include/net/netlink.h`.
-const STRICT: u32 = 0x1f;
-
-fn check(bench: &Bench) -> Outcome {
-    let client = bench.client(true)?;
-    let family = client.family_id().ok_or("not generic netlink")?;
-    // (mode, attribute type, payload, verdict); the inner attribute lies at 16 + 4 + 8 (MODE) + 4
-    let cases: [(u32, u16, &[u8], &str); 8] = [
-        (STRICT, 3, &[0; 4], "ack"),
-        (STRICT, 3, &[0; 8], "refused 22 missing None offset Some(32)"),
-        (0, 3, &[0; 8], "ack"),
-        (0, 3, &[0; 2], "refused 34 missing None offset Some(32)"),
-        (STRICT, 11, b"12345678", "ack"),
-        (STRICT, 11, b"123456789", "refused 34 missing None offset Some(32)"),
-        (STRICT, 21, &[9], "refused 34 missing None offset Some(32)"),
-        (STRICT, 27, &[], "refused 22 missing None offset Some(32)"),
-    ];
-    for (mode, ty, payload, verdict) in cases {
-        let mut inner = [0; 64];
-        let mut w = Writer::new(&mut inner);
-        w.message(MessageType(16).into(), Header::new(), |w| w.put(ty, payload))
-            .map_err(|err| err.to_string())?;
-        let attrs = w.as_bytes().get(16..);
-        let mut buf = [0; 256];
-        let header = Header::request().flags(Flags::ACK).seq(9).family(family);
-        let bytes =
-            Check { mode: Some(mode), attrs }.emit(&mut buf, header).map_err(|err| err.to_string())?;
-        client.socket().send_to(bytes, client.to()).map_err(|err| err.to_string())?;
-        expect(&client, verdict)
-            .map_err(|err| format!("mode {mode:#x}, attribute {ty} of {payload:?}: {err}"))?;
-    }
-    Ok(())
 }

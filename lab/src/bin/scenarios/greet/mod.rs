@@ -1,6 +1,6 @@
 //! What greet must do.
 
-mod check;
+pub(crate) mod check;
 pub(crate) mod events;
 mod genl;
 pub(crate) mod namespaces;

@@ -298,7 +298,7 @@ pub(crate) const LENGTH: &str = "invalid attribute length";
 pub(crate) const LEFTOVER: &str = "bytes leftover after parsing attributes";
 
 /// What both ends say of a name that is none.
-pub(crate) const NO_NAME: &str = "name is not 1 to 31 graphic ASCII characters and one NUL";
+pub(crate) const NO_NAME: &str = "name is not 1 to 31 graphic ASCII characters, then NULs";
 
 pub(crate) const ENOENT: u32 = 2;
 pub(crate) const EBUSY: u32 = 16;

@@ -1,10 +1,12 @@
 //! Limits: so many tables, so many routes in all of them, and so many next hops a route.
 
-use super::client::{Client, EEXIST, EINVAL, ENOENT, ENOSPC, TABLE_EXISTS, new};
+use super::client::{
+    Client, EEXIST, EINVAL, ENOENT, ENOSPC, ERANGE, NO_NAME, NUMBER_RANGE, TABLE_EXISTS, new,
+};
 use super::object::{dev, prefix, via};
 use crate::harness::{Bench, datagram};
 use crate::{Outcome, Scenario, ensure};
-use nl_tlv::{Flags, NewFlags};
+use nl_tlv::{Flags, NewFlags, NlAttrs};
 use nl_tlv_lab::rtm::{NextHop, RouteDel, TableClear, TableDel, TableNew};
 
 /// The scenarios of this file.
@@ -13,11 +15,11 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario::both("the limit of tables can be another one, and room comes back", few_tables),
     Scenario::both("the limit of routes holds for all tables together, and room comes back", few_routes),
     Scenario::both("a route has 32 next hops, the next one gets ENOSPC", next_hops),
-    Scenario::both("the limit of next hops is looked at after existence", after_existence),
     Scenario::both(
-        "a next hop that comes twice is found among thousands, before the limit is",
-        many_next_hops,
+        "a message with 33 next hops gets ENOSPC while it is parsed, so before existence is looked at",
+        while_parsing,
     ),
+    Scenario::both("a message with thousands of next hops gets ENOSPC at the 33rd", many_next_hops),
 ];
 
 fn tables(bench: &Bench) -> Outcome {
@@ -140,30 +142,44 @@ fn next_hops(bench: &Bench) -> Outcome {
     Ok(())
 }
 
-fn after_existence(bench: &Bench) -> Outcome {
+fn while_parsing(bench: &Bench) -> Outcome {
     let client = Client::new(bench)?;
     client.create(&["blue"])?;
     let names = names(33);
     let hops = hops(&names);
     client.add("blue", "10.0.0.0/8", &hops[..1])?;
-    client.refused(&new("blue", "10.0.0.0/8", &hops), NewFlags::CREATE)?.expect(
-        EEXIST,
-        "RouteNew.dst",
-        "route 10.0.0.0/8 already exists",
-    )?;
-    client.refused(&new("blue", "20.0.0.0/8", &hops), NewFlags::REPLACE)?.expect(
-        ENOENT,
-        "RouteNew.dst",
-        "no route 20.0.0.0/8, and NLM_F_CREATE not set",
-    )?;
-    client.refused(&new("red", "10.0.0.0/8", &hops), NewFlags::CREATE)?.expect(
+    for (table, dst, flags) in [
+        ("blue", "10.0.0.0/8", NewFlags::CREATE),
+        ("blue", "20.0.0.0/8", NewFlags::REPLACE),
+        ("blue", "10.0.0.0/8", NewFlags::APPEND),
+        ("red", "10.0.0.0/8", NewFlags::CREATE),
+    ] {
+        let too_many = client.refused(&new(table, dst, &hops), flags)?;
+        too_many.expect(ENOSPC, "RouteNew.nexthop[32]", TOO_MANY)?;
+    }
+    // With one less, existence is looked at.
+    client.refused(&new("red", "10.0.0.0/8", &hops[..32]), NewFlags::CREATE)?.expect(
         ENOENT,
         "RouteNew.table",
         "no table \"red\"",
     )?;
-    // What is no route is refused before.
-    let wrong = client.refused(&new("blue", "10.0.0.0/8", &[hops[0], hops[0]]), NewFlags::CREATE)?;
-    wrong.expect(EINVAL, "RouteNew.nexthop[1]", "next hop comes twice")
+    client.refused(&new("blue", "20.0.0.0/8", &hops[..32]), NewFlags::REPLACE)?.expect(
+        ENOENT,
+        "RouteNew.dst",
+        "no route 20.0.0.0/8, and NLM_F_CREATE not set",
+    )?;
+    // The policy, and what comes before the next hops, are looked at first.
+    let wrong = client.request_of(25, NewFlags::CREATE | Flags::ACK, |w| {
+        w.put(1, b"bl ue\0")?;
+        hops[..32].iter().try_for_each(|hop| w.nest(3, |w| hop.emit_attrs(w)))?;
+        w.nest(3, |w| w.put(3, &[0]))
+    });
+    client.refusal_of(&wrong)?.expect(ERANGE, "RouteNew.nexthop[32].weight", NUMBER_RANGE)?;
+    let wrong = client.request_of(25, NewFlags::CREATE | Flags::ACK, |w| {
+        w.put(1, b"bl ue\0")?;
+        hops.iter().try_for_each(|hop| w.nest(3, |w| hop.emit_attrs(w)))
+    });
+    client.refusal_of(&wrong)?.expect(EINVAL, "RouteNew.table", NO_NAME)
 }
 
 fn many_next_hops(bench: &Bench) -> Outcome {
@@ -173,21 +189,23 @@ fn many_next_hops(bench: &Bench) -> Outcome {
     let all = hops(&names);
     let refused = |hops: &[NextHop<'_>]| client.refused(&new("blue", "10.0.0.0/8", hops), NewFlags::CREATE);
     refused(&all)?.expect(ENOSPC, "RouteNew.nexthop[32]", TOO_MANY)?;
-    // Of several that come twice, the first; whether they lie before or behind the limit.
-    for (twice, of) in [(1, 0), (31, 3), (32, 31), (33, 32), (1000, 999), (1999, 0)] {
-        let mut hops = all.clone();
+    // Whatever the ones before it are.
+    let same = vec![all[0]; 33];
+    refused(&same)?.expect(ENOSPC, "RouteNew.nexthop[32]", TOO_MANY)?;
+    // Of several that come twice, the first.
+    for (twice, of) in [(1, 0), (15, 3), (31, 30)] {
+        let mut hops = all[..32].to_vec();
         hops[twice] = NextHop { weight: Some(9), ..hops[of] };
-        let last = hops.len() - 1;
-        hops[last] = hops[of];
+        hops[31] = hops[of];
         refused(&hops)?.expect(EINVAL, &format!("RouteNew.nexthop[{twice}]"), "next hop comes twice")?;
     }
     client.add("blue", "10.0.0.0/8", &all[..1])?;
-    client.refused(&new("blue", "10.0.0.0/8", &all), NewFlags::APPEND)?.expect(
+    client.refused(&new("blue", "10.0.0.0/8", &all[..32]), NewFlags::APPEND)?.expect(
         EEXIST,
         "RouteNew.nexthop[0]",
         "route already has this next hop",
     )?;
-    client.refused(&new("blue", "10.0.0.0/8", &all[1..]), NewFlags::APPEND)?.expect(
+    client.refused(&new("blue", "10.0.0.0/8", &all[1..33]), NewFlags::APPEND)?.expect(
         ENOSPC,
         "RouteNew.nexthop[31]",
         TOO_MANY,

@@ -142,15 +142,30 @@ const BAD_ROUTES: &[(&[Fill], u32, &str, &str)] = &[
     ),
     (&[table, dst, |w| nexthop(w, 2, b"\0")], EINVAL, "RouteNew.nexthop[0].oif", NO_NAME),
     (&[table, dst, |w| nexthop(w, 2, b"a b\0")], EINVAL, "RouteNew.nexthop[0].oif", NO_NAME),
-    (&[table, dst, |w| nexthop(w, 2, b"a\0\0")], EINVAL, "RouteNew.nexthop[0].oif", NO_NAME),
+    (&[table, dst, |w| nexthop(w, 2, b"a\0b\0")], EINVAL, "RouteNew.nexthop[0].oif", NO_NAME),
+    (&[table, dst, |w| nexthop(w, 2, b"a\0b")], EINVAL, "RouteNew.nexthop[0].oif", NO_NAME),
+    (&[table, dst, |w| nexthop(w, 2, &[0; 32])], EINVAL, "RouteNew.nexthop[0].oif", NO_NAME),
     (&[table, dst, |w| nexthop(w, 2, b"ab")], EINVAL, "RouteNew.nexthop[0].oif", FAILED),
     (&[table, dst, |w| nexthop(w, 2, &[b'x'; 33])], EINVAL, "RouteNew.nexthop[0].oif", FAILED),
     (&[table, dst, hop, hop], EINVAL, "RouteNew.nexthop[1]", "next hop comes twice"),
-    // All next hops are looked at before they are compared, and those before the last prefix too.
+    // The same interface, however many NULs follow its name.
+    (
+        &[table, dst, |w| nexthop(w, 2, b"a\0"), |w| nexthop(w, 2, b"a\0\0\0")],
+        EINVAL,
+        "RouteNew.nexthop[1]",
+        "next hop comes twice",
+    ),
+    // Each next hop is compared with those before it, before the next one is looked at.
     (
         &[table, dst, hop, hop, |w| nexthop(w, 1, &[0; 5])],
         EINVAL,
-        "RouteNew.nexthop[2].gateway",
+        "RouteNew.nexthop[1]",
+        "next hop comes twice",
+    ),
+    (
+        &[table, dst, hop, |w| nexthop(w, 1, &[0; 5]), hop],
+        EINVAL,
+        "RouteNew.nexthop[1].gateway",
         NEITHER_4_NOR_16,
     ),
     // The gateway comes before the interface, and the prefix before both.

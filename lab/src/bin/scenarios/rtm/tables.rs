@@ -1,6 +1,6 @@
 //! Tables: created, shown, cleared, deleted, and what they may be called.
 
-use super::client::{Client, EINVAL, ENOENT, ENOTEMPTY, FAILED, NO_NAME, TABLE_EXISTS, new};
+use super::client::{Client, EINVAL, ENOENT, ENOTEMPTY, ERANGE, FAILED, NO_NAME, TABLE_EXISTS, new};
 use super::object::via;
 use crate::harness::Bench;
 use crate::{Outcome, Scenario, ensure};
@@ -17,7 +17,12 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario::both("with NONREC only an empty table is deleted", deleted_if_empty),
     Scenario::both("clearing a table leaves it empty", cleared),
     Scenario::both("a name is 1 to 31 graphic ASCII bytes", names),
-    Scenario::both("other names, and other numbers of NULs, get EINVAL", bad_names),
+    Scenario::both(
+        "a name may be followed by NULs up to 32 bytes, and is shown in the shortest form",
+        zero_filled,
+    ),
+    Scenario::both("other names, and bytes behind the first NUL, get EINVAL", bad_names),
+    Scenario::both("a name of 33 bytes gets ERANGE, NULs included", too_long),
     Scenario::both("the last of several names counts", last_name),
     Scenario::both("the generation rises with every change and is never reused", generation),
     Scenario::both("a table's generation is that of the last change in it", generation_of_a_table),
@@ -133,14 +138,62 @@ fn names(bench: &Bench) -> Outcome {
     Ok(())
 }
 
+/// A name in a field of this many bytes.
+fn filled(name: &str, size: usize) -> Vec<u8> {
+    let mut bytes = name.as_bytes().to_vec();
+    bytes.resize(size, 0);
+    bytes
+}
+
+fn zero_filled(bench: &Bench) -> Outcome {
+    let client = Client::new(bench)?;
+    let ok = |ty, flags, name: &[u8]| {
+        let replies = client.speaker.ask(&client.request_of(ty, flags, |w| w.put(1, name)).0)?;
+        ensure!(replies.is_empty(), "type {ty}, {name:?}: {:?}", replies[0]);
+        Ok(())
+    };
+    for name in ["b", "blue", &"x".repeat(30), &"y".repeat(31)] {
+        for size in name.len() + 1..=32 {
+            let long = filled(name, size);
+            ok(21, NewFlags::CREATE.into(), &long)?;
+            // It is the same table as that of the shortest form, for each of the requests.
+            client.refused(&TableNew { name }, NewFlags::CREATE)?.expect(
+                TABLE_EXISTS,
+                "TableNew.name",
+                &format!("table \"{name}\" already exists"),
+            )?;
+            let answers =
+                client.speaker.ask(&client.request_of(23, Flags::empty(), |w| w.put(1, &long)).0)?;
+            let shown = answers
+                .first()
+                .and_then(|answer| answer.message().attrs().next()?.ok().map(|a| a.payload().to_vec()));
+            ensure!(shown == Some(filled(name, name.len() + 1)), "{name} is shown as {shown:?}");
+            ok(24, Flags::empty(), &long)?;
+            ok(22, Flags::empty(), &long)?;
+        }
+    }
+    Ok(())
+}
+
+fn too_long(bench: &Bench) -> Outcome {
+    let client = Client::new(bench)?;
+    for (ty, place) in [(21, "TableNew.name"), (22, "TableDel.name"), (24, "TableClear.name")] {
+        let request = client.request_of(ty, Flags::ACK, |w| w.put(1, &filled("blue", 33)));
+        client.refusal_of(&request)?.expect(ERANGE, place, FAILED)?;
+    }
+    Ok(())
+}
+
 fn bad_names(bench: &Bench) -> Outcome {
     let client = Client::new(bench)?;
     let long = [[b'x'; 32].as_slice(), &[0]].concat();
-    let names: [(&[u8], &str); 13] = [
+    let names: [(&[u8], &str); 15] = [
         (b"", FAILED),
         (b"\0", NO_NAME),
         (b"blue", FAILED),
-        (b"blue\0\0", NO_NAME),
+        (b"\0blue\0", NO_NAME),
+        (b"bl\0ue", NO_NAME),
+        (&[0; 32], NO_NAME),
         (b"bl\0ue\0", NO_NAME),
         (b"bl ue\0", NO_NAME),
         (b"bl\tue\0", NO_NAME),

@@ -6,7 +6,7 @@ use crate::{Failure, ensure};
 use nl_tlv::control::{Control, Errno};
 use nl_tlv::schema::{Mode, Verdict, validate};
 use nl_tlv::{Flags, GetFlags, Message, MessageId, MessageType, NewFlags, NlMessage};
-use nl_tlv_lab::greet::{Check, GreetReply, Hello, TEXT_MAX};
+use nl_tlv_lab::greet::{GreetReply, Hello, TEXT_MAX};
 use nl_tlv_lab::rtm::{
     RouteDel, RouteGet, RouteNew, RouteReply, TABLE_EXISTS, TableClear, TableDel, TableGet, TableNew,
     TableReply,
@@ -173,7 +173,7 @@ fn is_readable(id: MessageId, message: &Message<'_>) -> bool {
     macro_rules! reads {
         ($($ty:ident)*) => { $(id == $ty::SCHEMAS[0].id && $ty::parse(message).is_ok())||* };
     }
-    reads! { TableNew TableDel TableGet TableClear RouteNew RouteDel RouteGet Hello Check }
+    reads! { TableNew TableDel TableGet TableClear RouteNew RouteDel RouteGet Hello }
 }
 
 fn greet(message: &Message<'_>) -> May {

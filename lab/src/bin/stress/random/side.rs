@@ -4,7 +4,7 @@ use crate::{Failure, PATIENCE, ensure};
 use nl_tlv::schema::MessageSchema;
 use nl_tlv::socket::{Connection, Protocol, Socket};
 use nl_tlv::{Flags, Header, Message, MessageId, MessageType, Messages, NlMessage, Writer};
-use nl_tlv_lab::greet::{self, Check, Greeting, Hello};
+use nl_tlv_lab::greet::{self, Greeting, Hello};
 use nl_tlv_lab::rtm::{self, uapi};
 
 /// Whose protocol it is.
@@ -32,7 +32,7 @@ impl Side {
         match self {
             Self::Rtm => uapi::RTM.requests,
             Self::Greet => Greeting::SCHEMAS,
-            Self::GreetFamily => const { &[Hello::SCHEMAS[0], Check::SCHEMAS[0]] },
+            Self::GreetFamily => Hello::SCHEMAS,
         }
     }
 
