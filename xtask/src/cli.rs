@@ -7,17 +7,21 @@ use lexopt::prelude::*;
 
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{api, command, e2e, load, programs, steps, uapi, vm};
+use crate::{api, command, delays, e2e, load, programs, steps, uapi, vm};
 
 const HELP: &str = "\
-cargo xtask vm [--kernel LANE] [--timeout SECONDS] [-- COMMAND ...]
-    a shell, or one command, in a real kernel with the modules loaded and the examples in PATH
+cargo xtask vm [--kernel LANE] [--timeout SECONDS] [--module DIR] [--program FILE ...] [-- COMMAND ...]
+    a shell, or one command, in a real kernel with the modules loaded and the examples in PATH; with --module
+    the modules of any directory that has a Kbuild, with --program other programs than the examples
 cargo xtask e2e [--kernel LANE | --all-kernels | --sanitize | --peer-only] [--timeout SECONDS]
     the scenario suite, against the modules in QEMU and against the user-space peer; with --sanitize
     in a kernel that finds leaks, races and misuse, where also every allocation fails once
 cargo xtask e2e --load [--kernel LANE] [--timeout SECONDS]
     the modules under load, in a kernel: a million routes, everything at once for a minute, and hundreds of
     thousands of random messages; then whether all memory came back
+cargo xtask e2e --delays [--kernel LANE] [--timeout SECONDS]
+    the modules with delays where races would be (lab/delays), in a kernel that can be preempted everywhere
+    unless another one is named: requests while the modules are loaded, at the limit, and everything at once
 cargo xtask uapi [--check]
     the C headers of kmod/, from the Rust definitions; with --check only whether they are up to date
 cargo xtask api
@@ -26,8 +30,8 @@ cargo xtask test [--full] [--fail-fast] [--only WORD]
     everything; with --full on all kernels, the sanitised one included, under load, and with long fuzzing;
     with --only the steps whose name contains the word
 
-LANE is 6.1 (default), 6.12 or 7.2, which means the newest that Debian's backports offer; or sanitized,
-a 6.12 that is built from source, which takes ten minutes once.
+LANE is 6.1 (default), 6.12 or 7.2, which means the newest that Debian's backports offer; 6.12-rt, which has
+PREEMPT_RT; or sanitized, a 6.12 that is built from source, which takes ten minutes once.
 No module is loaded into this machine's own kernel. What is fetched is kept under target/.
 ";
 
@@ -35,9 +39,10 @@ No module is loaded into this machine's own kernel. What is fetched is kept unde
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     Help,
-    Vm { lane: Lane, words: Vec<String>, limit: Option<u64> },
+    Vm(vm::Options),
     E2e { lanes: Vec<Lane>, limit: Option<u64> },
     Load { lane: Lane, limit: Option<u64> },
+    Delays { lane: Lane, limit: Option<u64> },
     Uapi { check: bool },
     Api,
     Test { full: bool, fail_fast: bool, only: Option<String> },
@@ -52,7 +57,7 @@ pub(crate) fn parse() -> Result<Task> {
 pub(crate) fn run(task: Task) -> Result<ExitCode> {
     match task {
         Task::Help => print!("{HELP}"),
-        Task::Vm { lane, words, limit } => return vm::main(lane, &words, limit.unwrap_or(lane.limit())),
+        Task::Vm(options) => return vm::main(&options),
         Task::E2e { lanes, limit } => {
             let programs = programs::build()?;
             let mut tally: Tally = e2e::peer(&programs, limit.unwrap_or(e2e::PEER_LIMIT))?;
@@ -63,6 +68,9 @@ pub(crate) fn run(task: Task) -> Result<ExitCode> {
         }
         Task::Load { lane, limit } => {
             println!("{}", load::suites(lane, limit.unwrap_or(load::LIMIT))?);
+        }
+        Task::Delays { lane, limit } => {
+            println!("{}", delays::suites(lane, limit.unwrap_or(lane.limit()))?);
         }
         Task::Uapi { check: true } => uapi::check()?,
         Task::Uapi { check: false } => uapi::write()?,
@@ -81,18 +89,22 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
         Some(Value(task)) => task.string()?,
         Some(other) => return Err(other.unexpected().into()),
     };
-    let (mut lanes, mut limit, mut words) = (vec![Lane::Pinned], None, Vec::new());
+    let (mut lanes, mut limit, mut words) = (None, None, Vec::new());
     let mut only = None;
-    let (mut check, mut full, mut fail_fast, mut load) = (false, false, false, false);
+    let (mut module, mut programs) = (None, Vec::new());
+    let (mut check, mut full, mut fail_fast, mut load, mut delays) = (false, false, false, false, false);
     while let Some(argument) = arguments.next()? {
         match (task.as_str(), argument) {
             (_, Short('h') | Long("help")) => return Ok(Task::Help),
-            ("vm" | "e2e", Long("kernel")) => lanes = vec![arguments.value()?.string()?.parse()?],
+            ("vm" | "e2e", Long("kernel")) => lanes = Some(vec![arguments.value()?.string()?.parse()?]),
             ("vm" | "e2e", Long("timeout")) => limit = Some(arguments.value()?.parse()?),
-            ("e2e", Long("all-kernels")) => lanes = Lane::ALL.to_vec(),
-            ("e2e", Long("sanitize")) => lanes = vec![Lane::Sanitized],
-            ("e2e", Long("peer-only")) => lanes = Vec::new(),
+            ("vm", Long("module")) => module = Some(arguments.value()?.into()),
+            ("vm", Long("program")) => programs.push(arguments.value()?.into()),
+            ("e2e", Long("all-kernels")) => lanes = Some(Lane::ALL.to_vec()),
+            ("e2e", Long("sanitize")) => lanes = Some(vec![Lane::Sanitized]),
+            ("e2e", Long("peer-only")) => lanes = Some(Vec::new()),
             ("e2e", Long("load")) => load = true,
+            ("e2e", Long("delays")) => delays = true,
             ("uapi", Long("check")) => check = true,
             ("test", Long("full")) => full = true,
             ("test", Long("fail-fast")) => fail_fast = true,
@@ -106,8 +118,14 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
             (_, other) => return Err(other.unexpected().into()),
         }
     }
+    // Where delays are planted, preemption finds most.
+    let lanes = lanes.unwrap_or_else(|| vec![if delays { Lane::RealTime } else { Lane::Pinned }]);
     match task.as_str() {
-        "vm" => Ok(Task::Vm { lane: lanes[0], words, limit }),
+        "vm" => Ok(Task::Vm(vm::Options { lane: lanes[0], module, programs, words, limit })),
+        "e2e" if delays => match lanes[..] {
+            [lane] if !load => Ok(Task::Delays { lane, limit }),
+            _ => bail!("--delays is for one kernel, and without --load"),
+        },
         "e2e" if load => match lanes[..] {
             [lane] => Ok(Task::Load { lane, limit }),
             _ => bail!("--load is for one kernel"),
@@ -130,7 +148,8 @@ mod tests {
     }
 
     fn vm(lane: Lane, words: &[&str]) -> Task {
-        Task::Vm { lane, words: words.iter().map(|&word| word.to_owned()).collect(), limit: None }
+        let words = words.iter().map(|&word| word.to_owned()).collect();
+        Task::Vm(vm::Options { lane, module: None, programs: Vec::new(), words, limit: None })
     }
 
     #[test]
@@ -138,6 +157,23 @@ mod tests {
         let task = parsed("vm --kernel 6.12 -- greet --genl --kernel x").unwrap();
         assert_eq!(task, vm(Lane::LongTerm, &["greet", "--genl", "--kernel", "x"]));
         assert_eq!(parsed("vm").unwrap(), vm(Lane::Pinned, &[]));
+    }
+
+    #[test]
+    fn modules_and_programs_can_be_other_ones() {
+        let task = parsed("vm --module own --program a --program b -- a --module c").unwrap();
+        let words = ["a", "--module", "c"].map(str::to_owned).to_vec();
+        let (module, programs) = (Some("own".into()), vec!["a".into(), "b".into()]);
+        let expected = vm::Options { lane: Lane::Pinned, module, programs, words, limit: None };
+        assert_eq!(task, Task::Vm(expected));
+    }
+
+    #[test]
+    fn delays_are_for_one_kernel_that_can_be_preempted_everywhere() {
+        assert_eq!(parsed("e2e --delays").unwrap(), Task::Delays { lane: Lane::RealTime, limit: None });
+        let lane = Lane::Sanitized;
+        assert_eq!(parsed("e2e --delays --sanitize").unwrap(), Task::Delays { lane, limit: None });
+        assert!(parsed("e2e --delays --all-kernels").is_err());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use anyhow::{Result, bail, ensure};
 
 use crate::command::{capture, succeeds, tail, tool};
 use crate::lane::Lane;
+use crate::module::Source;
 use crate::programs::{self, SCENARIOS, STRESS};
 use crate::qemu::Outcome;
 use crate::sanitize;
@@ -19,7 +20,7 @@ pub(crate) const PEER_LIMIT: u64 = 124;
 
 /// Against the modules, on one kernel.
 pub(crate) fn module(lane: Lane, programs: &[PathBuf], limit: u64) -> Result<Tally> {
-    let guest = Guest::prepare(lane)?.with_programs(programs.to_vec());
+    let guest = Guest::prepare(lane, &Source::Ours)?.with_programs(programs.to_vec());
     match lane {
         Lane::Sanitized => sanitize::suites(&guest, limit),
         _ => judge_module(&guest, &guest.run(&job(lane), Some(limit), false)?),
@@ -33,11 +34,14 @@ pub(crate) fn job(lane: Lane) -> String {
          suite scenarios {SCENARIOS} --target module{options}\n\
          suite mixed {STRESS} mixed --seconds {mixed}\n\
          suite random {STRESS} random --seconds {random}\n\
+         suite limit {STRESS} limit --seconds {limit}\n\
+         suite loading {STRESS} loading\n\
          unload\nfact unload $?",
         loads = lane.loads(),
         options = lane.scenario_options(),
         mixed = lane.stress().0,
         random = lane.stress().1,
+        limit = lane.at_limit(),
     )
 }
 
@@ -48,7 +52,7 @@ pub(crate) fn judge_module(guest: &Guest, outcome: &Outcome) -> Result<Tally> {
     let wanted = guest.kernel.lane.loads();
     ensure!(loads == wanted.to_string(), "loading and unloading: {loads} times of {wanted}\n{}", context());
     ensure!(outcome.fact("unload") == Some("0"), "the modules do not unload\n{}", context());
-    judge_suites(guest, outcome, &["scenarios", "mixed", "random"])
+    judge_suites(guest, outcome, &["scenarios", "mixed", "random", "limit", "loading"])
 }
 
 /// What the suites amount to that the job ran, all of which have to be there.

@@ -30,6 +30,7 @@ pub(crate) const KERNEL: &[Needed] = &[
     ("xz", "xz-utils"),
     ("ldd", "libc-bin"),
     ("unshare", "util-linux"),
+    ("patch", "patch"),
 ];
 
 /// To build a kernel, beside [`KERNEL`].
@@ -60,7 +61,8 @@ pub(crate) const FUZZ_MNL: &[Needed] =
     &[("/usr/include/libmnl/libmnl.h", "libmnl-dev"), ("cc", "gcc libc6-dev")];
 
 /// To check a module's source.
-pub(crate) const CHECKS: &[Needed] = &[("sparse", "sparse"), ("perl", "perl"), ("tar", "tar")];
+pub(crate) const CHECKS: &[Needed] =
+    &[("sparse", "sparse"), ("perl", "perl"), ("tar", "tar"), ("depmod", "kmod")];
 
 /// Installs what is missing if we are root, and otherwise says in one line what to install.
 pub(crate) fn need(tools: &[Needed]) -> Result<()> {

@@ -62,6 +62,16 @@ impl Lane {
         }
     }
 
+    /// Seconds that everybody is at the limit of tables.
+    pub(crate) fn at_limit(self) -> u32 {
+        match self {
+            // Where a reader that waits for a writer stops the kernel; a minute has shown it.
+            Self::RealTime => 60,
+            Self::Sanitized => 20,
+            _ => 5,
+        }
+    }
+
     /// Options of the scenario suite.
     pub(crate) fn scenario_options(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@ use anyhow::{Result, ensure};
 
 use crate::e2e;
 use crate::lane::Lane;
+use crate::module::Source;
 use crate::programs::{self, STRESS};
 use crate::qemu::{Machine, Outcome};
 use crate::slab::Slabs;
@@ -23,7 +24,7 @@ const TOLERANCE: i64 = 1000;
 /// Runs everything in one boot, and shows how far it is.
 pub(crate) fn suites(lane: Lane, limit: u64) -> Result<Tally> {
     let programs = programs::build_stress()?;
-    let guest = Guest::prepare(lane)?.with_programs(programs).on(Machine::LARGE);
+    let guest = Guest::prepare(lane, &Source::Ours)?.with_programs(programs).on(Machine::LARGE);
     let outcome = guest.run(&job(), Some(limit), true)?;
     let mut tally = e2e::judge_suites(&guest, &outcome, &["warm-up", "routes", "mixed", "random"])?;
     ensure!(outcome.fact("unload") == Some("0"), "the modules do not unload\n{}", outcome.context());

@@ -8,6 +8,7 @@ mod apt;
 mod cli;
 mod command;
 mod coverage;
+mod delays;
 mod e2e;
 mod fuzz;
 mod host;

@@ -4,10 +4,11 @@ use std::collections::hash_map::DefaultHasher;
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{capture, said, tail, tool};
+use crate::command::{capture, run, said, tail, tool};
 use crate::kernel::Kernel;
 use crate::paths;
 
@@ -25,21 +26,75 @@ impl Built {
     }
 }
 
-/// Where the modules for that release are built.
-pub(crate) fn dir(release: &str) -> PathBuf {
-    paths::cache().join("kmod").join(release)
+/// What modules are built from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Those of `kmod/`.
+    Ours,
+    /// The same with delays where races would be, see `lab/delays/`.
+    Delayed,
+    /// Any directory with a `Kbuild`, or a `Makefile` that serves as one.
+    Directory(PathBuf),
 }
 
-/// Builds with all extra warnings; a warning is an error. Does nothing if neither sources nor kernel changed.
-pub(crate) fn build(kernel: &Kernel) -> Result<Built> {
-    let sources = sources()?;
-    let dir = dir(&kernel.release);
-    let fingerprint = fingerprint(&sources, &kernel.headers()).to_string();
+impl Source {
+    fn root(&self) -> PathBuf {
+        match self {
+            Self::Ours | Self::Delayed => paths::root().join("kmod"),
+            Self::Directory(path) => path.clone(),
+        }
+    }
+
+    /// The directory below `target/` in which they are built, one for each kernel.
+    fn name(&self) -> String {
+        match self {
+            Self::Ours => "kmod".to_owned(),
+            Self::Delayed => "kmod-delays".to_owned(),
+            Self::Directory(path) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                format!("module-{name}-{:x}", hashed(path))
+            }
+        }
+    }
+
+    /// Patches, in the order in which they are applied.
+    fn patches(&self) -> Result<Vec<PathBuf>> {
+        if *self != Self::Delayed {
+            return Ok(Vec::new());
+        }
+        let mut patches = files(&paths::root().join("lab/delays"))?;
+        patches.retain(|path| path.extension().is_some_and(|extension| extension == "patch"));
+        patches.sort();
+        Ok(patches)
+    }
+}
+
+/// Where our modules for that release are built.
+pub(crate) fn dir(release: &str) -> PathBuf {
+    build_dir(&Source::Ours, release)
+}
+
+fn build_dir(source: &Source, release: &str) -> PathBuf {
+    paths::cache().join(source.name()).join(release)
+}
+
+/// Builds with extra warnings; a warning is an error. Does nothing if neither sources nor kernel changed.
+pub(crate) fn build(kernel: &Kernel, source: &Source) -> Result<Built> {
+    let (sources, patches) = (sources(source)?, source.patches()?);
+    let dir = build_dir(source, &kernel.release);
+    let patch_texts: Vec<String> = patches.iter().map(fs::read_to_string).collect::<Result<_, _>>()?;
+    let fingerprint = hashed(&(&sources, &patch_texts, kernel.headers())).to_string();
     let stamp = dir.join("fingerprint");
     if fs::read_to_string(&stamp).ok().as_ref() != Some(&fingerprint) {
-        eprintln!("modules: building for {}", kernel.release);
+        eprintln!("modules: building {} for {}", source.root().display(), kernel.release);
         copy(&sources, &dir)?;
-        make(&dir, kernel, &[&["W=1", "all"], kernel.module_options()].concat())?;
+        for patch in &patches {
+            apply(patch, &dir)?;
+        }
+        match source {
+            Source::Directory(_) => make_directory(&dir, kernel)?,
+            _ => make(&dir, kernel, &[&["W=1", "NL_CHECK=m", "all"], kernel.module_options()].concat())?,
+        }
         fs::write(&stamp, fingerprint)?;
     }
     let mut modules: Vec<PathBuf> = files(&dir)?;
@@ -51,24 +106,42 @@ pub(crate) fn build(kernel: &Kernel) -> Result<Built> {
     Ok(Built { modules })
 }
 
-/// Runs another target of the modules' `Makefile`, in a copy of its own.
-pub(crate) fn check(kernel: &Kernel, target: &str, variable: Option<String>) -> Result<()> {
+/// Runs another target of the modules' `Makefile`, in a copy of its own, and `look` at what it left there.
+pub(crate) fn check(
+    kernel: &Kernel,
+    target: &str,
+    variables: &[String],
+    look: impl FnOnce(&Path) -> Result<()>,
+) -> Result<()> {
     let dir = paths::cache().join("kmod").join(format!("{}-{target}", kernel.release));
-    copy(&sources()?, &dir)?;
-    let arguments: Vec<&str> = std::iter::once(target).chain(variable.as_deref()).collect();
-    let result = make(&dir, kernel, &arguments);
+    copy(&sources(&Source::Ours)?, &dir)?;
+    let arguments: Vec<&str> = std::iter::once(target).chain(variables.iter().map(String::as_str)).collect();
+    let result = make(&dir, kernel, &arguments).and_then(|()| look(&dir));
     fs::remove_dir_all(dir)?;
     result
 }
 
+/// Our own `Makefile` calls the kernel's.
 fn make(dir: &Path, kernel: &Kernel, arguments: &[&str]) -> Result<()> {
     let headers = format!("KDIR={}", kernel.headers().display());
-    let output = capture(tool("make").current_dir(dir).arg(headers).args(arguments))?;
+    let what = format!("make {} for {}", arguments.join(" "), kernel.release);
+    judged(tool("make").current_dir(dir).arg(headers).args(arguments), &what)
+}
+
+/// The kernel's own build, which needs nothing but a `Kbuild`.
+fn make_directory(dir: &Path, kernel: &Kernel) -> Result<()> {
+    let module = format!("M={}", dir.display());
+    let mut command = tool("make");
+    command.arg("-C").arg(kernel.headers()).args([&module, "W=1", "modules"]).args(kernel.module_options());
+    judged(&mut command, &format!("make modules for {}", kernel.release))
+}
+
+fn judged(command: &mut Command, what: &str) -> Result<()> {
+    let output = capture(command)?;
     let said = said(&output);
     let complaints = complaints(&said);
     if !complaints.is_empty() || !output.status.success() {
-        let complaints = complaints.join("\n");
-        bail!("make {} for {}\n{}\n{complaints}", arguments.join(" "), kernel.release, tail(&said, 20));
+        bail!("{what}\n{}\n{}", tail(&said, 20), complaints.join("\n"));
     }
     Ok(())
 }
@@ -80,21 +153,30 @@ fn complaints(said: &str) -> Vec<&str> {
     said.lines().filter(|line| words.iter().any(|word| line.contains(word))).collect()
 }
 
-/// What belongs to the modules: paths below `kmod/` and contents, without what a build by hand left there.
-fn sources() -> Result<Vec<(PathBuf, Vec<u8>)>> {
-    let root = paths::root().join("kmod");
+/// What belongs to the modules: paths below their directory and contents, without what a build by hand left there.
+fn sources(source: &Source) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let root = source.root();
     let mut sources = Vec::new();
-    for dir in [root.clone(), root.join("generated")] {
-        for path in files(&dir)? {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let is_source = name.ends_with(".c") && !name.ends_with(".mod.c") || name.ends_with(".h");
-            if is_source || ["Kbuild", "Makefile"].contains(&name.as_str()) || name.starts_with("Kbuild.") {
+    let mut directories = vec![root.clone()];
+    while let Some(dir) = directories.pop() {
+        let entries = fs::read_dir(&dir).with_context(|| format!("cannot read {}", dir.display()))?;
+        for entry in entries {
+            let (path, is_dir) = entry.and_then(|entry| Ok((entry.path(), entry.file_type()?.is_dir())))?;
+            if is_dir && !path.join("CACHEDIR.TAG").exists() {
+                directories.push(path);
+            } else if is_source(&path) {
                 sources.push((path.strip_prefix(&root)?.to_owned(), fs::read(&path)?));
             }
         }
     }
     sources.sort();
     Ok(sources)
+}
+
+fn is_source(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_c = name.ends_with(".c") && !name.ends_with(".mod.c") || name.ends_with(".h");
+    is_c || ["Kbuild", "Makefile", "dkms.conf"].contains(&&*name) || name.starts_with("Kbuild.")
 }
 
 fn files(dir: &Path) -> Result<Vec<PathBuf>> {
@@ -115,30 +197,65 @@ fn copy(sources: &[(PathBuf, Vec<u8>)], dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn fingerprint(sources: &[(PathBuf, Vec<u8>)], headers: &Path) -> u64 {
+/// # Errors
+///
+/// Also if it applies only with an offset into other text than it was made for.
+fn apply(patch: &Path, dir: &Path) -> Result<()> {
+    let mut command = tool("patch");
+    command.args(["--quiet", "--strip=1", "--fuzz=0", "--directory"]).arg(dir).arg("--input").arg(patch);
+    run(&mut command)
+}
+
+fn hashed(what: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (sources, headers).hash(&mut hasher);
+    what.hash(&mut hasher);
     hasher.finish()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn sources_are_the_module_and_nothing_built() {
-        let sources = sources().unwrap();
+        let sources = sources(&Source::Ours).unwrap();
         let has = |name: &str| sources.iter().any(|(path, _)| path == Path::new(name));
         assert!(has("Kbuild") && has("Makefile"));
         assert!(sources.iter().all(|(path, _)| path.extension().is_none_or(|e| e != "o" && e != "ko")));
     }
 
     #[test]
-    fn a_changed_source_changes_the_fingerprint() {
-        let one = vec![(PathBuf::from("a.c"), b"1".to_vec())];
-        let other = vec![(PathBuf::from("a.c"), b"2".to_vec())];
-        assert_ne!(fingerprint(&one, Path::new("k")), fingerprint(&other, Path::new("k")));
-        assert_ne!(fingerprint(&one, Path::new("k")), fingerprint(&one, Path::new("l")));
+    fn each_source_is_built_in_a_directory_of_its_own() {
+        let directory = |path: &str| Source::Directory(path.into());
+        let sources = [Source::Ours, Source::Delayed, directory("a/module"), directory("b/module")];
+        let names: BTreeSet<String> = sources.iter().map(Source::name).collect();
+        assert_eq!(names.len(), sources.len());
+    }
+
+    #[test]
+    fn versions_of_modules_and_dkms_are_that_of_the_workspace() {
+        let version = env!("CARGO_PKG_VERSION");
+        let sources = sources(&Source::Ours).unwrap();
+        let text = |name: &str| {
+            let found = sources.iter().find(|(path, _)| path == Path::new(name)).unwrap();
+            String::from_utf8(found.1.clone()).unwrap()
+        };
+        assert!(text("dkms.conf").contains(&format!("PACKAGE_VERSION=\"{version}\"\n")));
+        for module in ["greet_main.c", "rtm_main.c", "nl_check.c"] {
+            assert!(text(module).contains(&format!("MODULE_VERSION(\"{version}\");")), "{module}");
+        }
+    }
+
+    #[test]
+    fn the_delays_apply_to_a_copy_of_the_modules() {
+        let dir = paths::cache().join(format!("delays-{}", std::process::id()));
+        copy(&sources(&Source::Ours).unwrap(), &dir).unwrap();
+        let patches = Source::Delayed.patches().unwrap();
+        assert!(patches.len() >= 3, "{patches:?}");
+        let result = patches.iter().try_for_each(|patch| apply(patch, &dir));
+        fs::remove_dir_all(dir).unwrap();
+        result.unwrap();
     }
 
     #[test]

@@ -1,17 +1,17 @@
 //! `cargo xtask test`: everything, one step after the other.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::command::{capture, cargo, run, said, stdout, tail};
+use crate::command::{capture, cargo, run, said, stdout, tail, tool};
 use crate::host::{self, Unavailable};
 use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{api, e2e, fuzz, load, module, oldest, paths, programs, published, uapi};
+use crate::{api, delays, e2e, fuzz, load, module, oldest, paths, programs, published, uapi, vm};
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
 const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket", "tokio"];
@@ -110,6 +110,7 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("generated headers", || single(uapi::check())),
         Step::new("examples", examples),
         Step::new("kmod: sparse and checkpatch", module_checks),
+        Step::new("a module of one's own, by its README", own_module),
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, e2e::PEER_LIMIT)),
     ];
     if full {
@@ -122,6 +123,8 @@ fn steps(full: bool) -> Vec<Step> {
         steps.push(Step::new(name, move || e2e::module(lane, &programs::build()?, lane.limit())));
     }
     if full {
+        let delays = || delays::suites(Lane::RealTime, Lane::RealTime.limit());
+        steps.push(Step::new("the modules with planted delays", delays));
         let load = || load::suites(Lane::Pinned, load::LIMIT);
         steps.push(Step::new("the modules under load", load));
     }
@@ -217,10 +220,48 @@ fn module_checks() -> Result<Tally> {
     host::need(host::KERNEL)?;
     host::need(host::CHECKS)?;
     let kernel = Kernel::of(Lane::Pinned)?;
-    module::check(&kernel, "check", None)?;
+    let nothing = |_: &Path| Ok(());
+    module::check(&kernel, "check", &[], nothing)?;
     let script: PathBuf = kernel.checkpatch()?;
-    module::check(&kernel, "style", Some(format!("CHECKPATCH={}", script.display())))?;
-    Ok(Tally { passed: 2, ..Tally::default() })
+    module::check(&kernel, "style", &[format!("CHECKPATCH={}", script.display())], nothing)?;
+    module::check(&kernel, "install", &["INSTALL_MOD_PATH=root".to_owned()], |dir| installed(&kernel, dir))?;
+    module::check(&kernel, "headers_install", &["INSTALL_HDR_PATH=root".to_owned()], user_space_takes)?;
+    Ok(Tally { passed: 4, ..Tally::default() })
+}
+
+/// What is for tests stays out, and modprobe finds the others.
+fn installed(kernel: &Kernel, dir: &Path) -> Result<()> {
+    let place = dir.join("root/lib/modules").join(&kernel.release);
+    let dep = std::fs::read_to_string(place.join("modules.dep")).context("depmod has written nothing")?;
+    ensure!(["greet.ko", "rtm.ko"].iter().all(|module| dep.contains(module)), "modules.dep is\n{dep}");
+    ensure!(!dep.contains("nl_check"), "nl_check.ko was installed\n{dep}");
+    Ok(())
+}
+
+/// A program in C may include the headers, alone.
+fn user_space_takes(dir: &Path) -> Result<()> {
+    ["greet", "rtm"].iter().try_for_each(|name| {
+        let header = dir.join(format!("root/include/nl-tlv/{name}_uapi.h"));
+        run(tool("gcc")
+            .args(["-fsyntax-only", "-std=c99", "-Wall", "-Wextra", "-Werror", "-x", "c"])
+            .arg(header))
+    })
+}
+
+/// What the README of `examples/own-module` says, on the pinned kernel.
+fn own_module() -> Result<Tally> {
+    let dir = paths::root().join("examples/own-module");
+    let built = cargo_with(&["build", "--quiet", "--package=own-module"]).output()?;
+    ensure!(built.status.success(), "{}", said(&built));
+    let options = vm::Options {
+        lane: Lane::Pinned,
+        module: Some(dir.join("kmod")),
+        programs: vec![paths::cache().join("debug/own-module")],
+        words: vec!["own-module".to_owned()],
+        limit: None,
+    };
+    ensure!(vm::main(&options)? == ExitCode::SUCCESS, "the client has failed");
+    Ok(Tally::PASSED)
 }
 
 fn cargo_with(arguments: &[&str]) -> Command {
@@ -271,7 +312,11 @@ mod tests {
     #[test]
     fn the_full_run_has_every_kernel_load_and_fuzzing() {
         let has = |full, text: &str| steps(full).iter().any(|step| step.name.contains(text));
-        assert!(["under load", "a minute each"].iter().all(|text| has(true, text) && !has(false, text)));
+        assert!(
+            ["under load", "planted delays", "a minute each"]
+                .iter()
+                .all(|text| has(true, text) && !has(false, text))
+        );
         assert!(has(false, "kernel 6.1") && !has(false, "kernel 6.12"));
         assert!(Lane::ALL.iter().chain([&Lane::Sanitized]).all(|lane| has(true, lane.name())));
     }

@@ -11,7 +11,7 @@ use crate::command::{run, stdout, tool};
 use crate::initramfs::Initramfs;
 use crate::kernel::Kernel;
 use crate::lane::Lane;
-use crate::module::{self, Built};
+use crate::module::{self, Built, Source};
 use crate::modules::{self, Module};
 use crate::qemu::{self, Boot, Machine, Outcome};
 use crate::{host, paths, programs};
@@ -27,11 +27,11 @@ pub(crate) struct Guest {
 
 impl Guest {
     /// Fetches and builds what is not there yet. It has no programs.
-    pub(crate) fn prepare(lane: Lane) -> Result<Self> {
+    pub(crate) fn prepare(lane: Lane, source: &Source) -> Result<Self> {
         let _lock = paths::lock()?;
         host::need(host::KERNEL)?;
         let kernel = Kernel::of(lane)?;
-        let built = module::build(&kernel)?;
+        let built = module::build(&kernel, source)?;
         Ok(Self { kernel, machine: Machine::CHECKED, built, programs: Vec::new() })
     }
 
@@ -108,12 +108,46 @@ impl Guest {
     }
 }
 
+/// What `cargo xtask vm` is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Options {
+    pub(crate) lane: Lane,
+    /// The directory of other modules than ours.
+    pub(crate) module: Option<PathBuf>,
+    /// Other programs than ours.
+    pub(crate) programs: Vec<PathBuf>,
+    /// The command; a shell if there is none.
+    pub(crate) words: Vec<String>,
+    /// Seconds.
+    pub(crate) limit: Option<u64>,
+}
+
+impl Options {
+    /// With other modules or programs than ours, ours are not even built.
+    fn guest(&self) -> Result<Guest> {
+        let is_other = self.module.is_some() || !self.programs.is_empty();
+        let programs = if is_other { absolute(&self.programs)? } else { programs::build()? };
+        let source = match &self.module {
+            Some(dir) => Source::Directory(fs::canonicalize(dir).with_context(|| dir.display().to_string())?),
+            None => Source::Ours,
+        };
+        Ok(Guest::prepare(self.lane, &source)?.with_programs(programs))
+    }
+}
+
+fn absolute(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let absolute = |path: &PathBuf| fs::canonicalize(path).with_context(|| path.display().to_string());
+    paths.iter().map(absolute).collect()
+}
+
 /// `cargo xtask vm`: a shell, or one command whose status is ours.
-pub(crate) fn main(lane: Lane, words: &[String], limit: u64) -> Result<ExitCode> {
+pub(crate) fn main(options: &Options) -> Result<ExitCode> {
+    let words = &options.words;
     if words.is_empty() && !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
         bail!("a shell needs a terminal; without one: cargo xtask vm -- sh -c 'commands'");
     }
-    let guest = Guest::prepare(lane)?.with_programs(programs::build()?);
+    let guest = options.guest()?;
+    let limit = options.limit.unwrap_or(options.lane.limit());
     if words.is_empty() {
         eprintln!("{}: `exit` ends the guest, Ctrl-A x QEMU", guest.kernel.release);
         guest.run("load\nsetsid -c sh </dev/ttyS1 >/dev/ttyS1 2>&1\nunload", None, true)?;

@@ -4,6 +4,8 @@
 //! memory comes back when the modules are unloaded, is for others to see: `cargo xtask e2e --load`.
 
 mod dice;
+mod limit;
+mod loading;
 mod mixed;
 mod model;
 mod random;
@@ -37,6 +39,10 @@ enum Load {
     Routes(routes::Options),
     /// Changes, dumps, lookups and subscribers at the same time
     Mixed(mixed::Options),
+    /// What happens at the limit of tables, and what it costs there
+    Limit(limit::Options),
+    /// Requests while the modules are being loaded, which this does over and over
+    Loading(loading::Options),
     /// Random and nearly valid messages out of the schemas
     Random(random::Options),
 }
@@ -63,6 +69,8 @@ fn main() -> ExitCode {
     let _ = match args.load {
         Load::Routes(options) => routes::run(&options, seed, &mut report),
         Load::Mixed(options) => mixed::run(&options, seed, &mut report),
+        Load::Limit(options) => limit::run(&options, &mut report),
+        Load::Loading(options) => loading::run(&options, &mut report),
         Load::Random(options) => random::run(&options, seed, &mut report),
     };
     report.end()
