@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use nl_tlv::socket::RecvError;
-use nl_tlv_lab::greet::client::{Client, Heard, Options};
+use nl_tlv_lab::greet::client::{Answerer, Client, Heard, Options};
 use nl_tlv_lab::greet::peer::{GreetService, PORT_ID};
 use nl_tlv_lab::greet::{PROTOCOL, TEXT_MAX};
 use nl_tlv_lab::peer::{Peer, serve};
@@ -79,7 +79,7 @@ fn be_the_peer() -> Result<bool, Box<dyn Error>> {
     let socket = Socket::open_at(Protocol::USERSOCK, PORT_ID)
         .map_err(|err| format!("no peer at port id {PORT_ID}, is one running? ({err})"))?;
     eprintln!("greet: answering at port id {PORT_ID} of NETLINK_USERSOCK until interrupted");
-    serve(&socket, Peer::new(GreetService))?;
+    serve(&socket, Peer::new(GreetService), None)?;
     Ok(true)
 }
 
@@ -155,7 +155,7 @@ fn receive(client: &Client, json: bool, stop: &AtomicBool, tell: Sender<Outcome>
                 for message in datagram.messages() {
                     match message.and_then(|message| client.understand(&message)) {
                         Ok(heard) => {
-                            print(&heard, json);
+                            print(&heard, client.answerer(), json);
                             outcome(&heard).map(|outcome| tell.send(outcome));
                         }
                         Err(err) => eprintln!("greet: a message that cannot be read: {err}"),
@@ -181,10 +181,14 @@ fn outcome(heard: &Heard<'_>) -> Option<Outcome> {
     }
 }
 
-fn print(heard: &Heard<'_>, json: bool) {
+/// Prints what was heard. The protocol's answer says "kernel" whoever gives it; to a reader it says who it was.
+fn print(heard: &Heard<'_>, answerer: Answerer, json: bool) {
     match heard {
         Heard::Reply { seq, text } if json => println!("{}", json!({ "seq": seq, "reply": lossy(text) })),
-        Heard::Reply { text, .. } => println!("{}", printable(text)),
+        Heard::Reply { text, .. } if answerer == Answerer::Module => println!("{}", printable(text)),
+        Heard::Reply { text, .. } => {
+            println!("{}", printable(text).replace("by kernel", "by a peer in user space"));
+        }
         Heard::Event { port, text } if json => println!("{}", json!({ "port": port, "said": lossy(text) })),
         Heard::Event { port, text } => println!("process {port} said: {}", printable(text)),
         Heard::Refused(refused) if json => {

@@ -9,15 +9,14 @@ use std::path::PathBuf;
 /// Manages routing tables: creates them, fills them, looks addresses up, and tells of every change.
 ///
 /// The kernel module rtm.ko holds the tables where it is loaded; otherwise a peer in user space does, which speaks the
-/// same protocol over NETLINK_USERSOCK. If none is running, this program starts one for itself: its tables are gone
-/// when the program ends, so start `rtm serve` first to keep them from one command to the next.
+/// same protocol over NETLINK_USERSOCK. If none is running, this program starts one, which the next commands find: it
+/// ends, and its tables with it, after five minutes without a request. `rtm serve` keeps one running.
 #[derive(Debug, Parser)]
 #[command(
     name = "rtm",
     infer_subcommands = true,
     after_help = "\
 Examples:
-  rtm serve &                      keep tables without the kernel module
   rtm table add blue
   rtm route add 10.1.1.0/24 via 11.1.1.1 dev eth0/6 table blue
   rtm route get 10.1.1.7 table blue
@@ -91,7 +90,11 @@ Example of a file:
     /// Asks for everything, step by step
     Menu,
     /// Is the peer for other processes, until interrupted
-    Serve,
+    Serve {
+        /// End after so many seconds without a request
+        #[arg(long, value_name = "SECONDS")]
+        idle: Option<u64>,
+    },
     /// Prints a script that completes the arguments of this program in a shell
     #[command(after_help = "Example: rtm completions bash > ~/.local/share/bash-completion/completions/rtm")]
     Completions {

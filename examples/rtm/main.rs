@@ -21,6 +21,7 @@ use run::{RunError, Session};
 use show::Form;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 fn main() -> ExitCode {
     let Cli { options, command } = Cli::parse();
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
 
 fn carry_out(options: Options, form: Form, command: &Command, out: &mut dyn Write) -> Result<bool, RunError> {
     match command {
-        Command::Serve => open::serve()?,
+        Command::Serve { idle } => open::serve(idle.map(Duration::from_secs))?,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "rtm", &mut script);
@@ -59,8 +60,8 @@ fn carry_out(options: Options, form: Form, command: &Command, out: &mut dyn Writ
             run::check(command)?;
             let Options { protocol, peer, dissect, echo, .. } = options;
             let (conn, answerer) = open::open(protocol, peer, dissect)?;
-            // A peer that another process runs was started by somebody who knows of it.
-            if answerer == Answerer::OwnPeer || dissect {
+            // A peer that is running was announced when it was started.
+            if answerer == Answerer::StartedPeer || dissect {
                 eprintln!("rtm: talking to {answerer}");
             }
             return Session { conn, answerer, form, echo }.run(command, out);

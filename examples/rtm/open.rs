@@ -8,7 +8,10 @@ use nl_tlv_lab::rtm::PROTOCOL;
 use nl_tlv_lab::rtm::peer::{PORT_ID, RtmService};
 use std::fmt;
 use std::io;
-use std::time::Duration;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Who answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +20,8 @@ pub(crate) enum Answerer {
     Module,
     /// A peer that another process runs.
     Peer,
-    /// A peer that this process has started.
-    OwnPeer,
+    /// A peer that this program has started, in a process of its own.
+    StartedPeer,
 }
 
 impl fmt::Display for Answerer {
@@ -26,8 +29,8 @@ impl fmt::Display for Answerer {
         f.write_str(match self {
             Self::Module => "the kernel module",
             Self::Peer => "a peer in user space, which is running already",
-            Self::OwnPeer => {
-                "a peer in user space, which this process has started: its tables are gone when the process ends \
+            Self::StartedPeer => {
+                "a peer in user space, which has been started and ends after five minutes without a request \
                  (`rtm serve` keeps one running)"
             }
         })
@@ -38,8 +41,11 @@ impl fmt::Display for Answerer {
 /// has gone is noticed at once.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Opens the way to the module, or else to a peer: one that is running, or one of its own. Who names the number of the
-/// module's protocol wants the module.
+/// How long a peer that was started for a command stays for the next one.
+const IDLE: &str = "300";
+
+/// Opens the way to the module, or else to a peer: one that is running, or one that it starts. Who names the number of
+/// the module's protocol wants the module.
 pub(crate) fn open(protocol: Option<u32>, peer: bool, dissect: bool) -> io::Result<(Connection, Answerer)> {
     let number = protocol.unwrap_or(PROTOCOL);
     if !peer && let Some(socket) = absent_is_none(Socket::open(Protocol::new(number)))? {
@@ -48,23 +54,44 @@ pub(crate) fn open(protocol: Option<u32>, peer: bool, dissect: bool) -> io::Resu
     if protocol.is_some() {
         return Err(io::Error::other(format!("no module answers at netlink protocol {number}")));
     }
-    let answerer = match peer::spawn(RtmService::default(), PORT_ID) {
-        Ok(_) => Answerer::OwnPeer,
-        Err(err) if err.kind() == io::ErrorKind::AddrInUse => Answerer::Peer,
-        Err(err) => return Err(err),
-    };
+    let answerer = if is_peer_running()? { Answerer::Peer } else { start_peer()? };
     let socket = Socket::open(Protocol::USERSOCK)?;
     let mut conn = Wire::connect(socket, Address::port(PORT_ID), dissect);
     conn.set_timeout(Some(PATIENCE));
     Ok((conn, answerer))
 }
 
-/// Is the peer for other processes, until interrupted.
-pub(crate) fn serve() -> io::Result<()> {
+/// Whether a process answers at the peer's port id.
+fn is_peer_running() -> io::Result<bool> {
+    // Too short for a message, so a peer drops it.
+    match Socket::open(Protocol::USERSOCK)?.send_to(&[0; 4], Address::port(PORT_ID)) {
+        Ok(()) => Ok(true),
+        Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => Ok(false),
+        Err(err) => Err(err),
+    }
+}
+
+/// Starts a peer in a process of its own, which the next commands find, and waits until it answers.
+fn start_peer() -> io::Result<Answerer> {
+    let mut peer = Command::new(std::env::current_exe()?);
+    peer.args(["serve", "--idle", IDLE]).process_group(0);
+    peer.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let deadline = Instant::now() + PATIENCE;
+    while !is_peer_running()? {
+        if Instant::now() > deadline {
+            return Err(io::Error::other("the peer that was started does not answer"));
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    Ok(Answerer::StartedPeer)
+}
+
+/// Is the peer for other processes, until interrupted, or until there was no request for so long.
+pub(crate) fn serve(idle: Option<Duration>) -> io::Result<()> {
     let socket = Socket::open_at(Protocol::USERSOCK, PORT_ID)
         .map_err(|err| io::Error::other(format!("no peer at port id {PORT_ID}, is one running? ({err})")))?;
     eprintln!("rtm: answering at port id {PORT_ID} of NETLINK_USERSOCK until interrupted");
-    peer::serve(&socket, Peer::new(RtmService::default()))
+    peer::serve(&socket, Peer::new(RtmService::default()), idle)
 }
 
 /// A protocol that nobody has registered means that the module is not there.

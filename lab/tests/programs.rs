@@ -26,7 +26,7 @@ fn greet_prints_the_peers_answer_and_says_who_answered() {
     assert!(stderr.contains("a peer in user space, which this process has started"), "{stderr}");
     let stdout = stdout(&output);
     let port_id: u32 = stderr.rsplit(' ').next().unwrap().trim().parse().unwrap();
-    assert_eq!(stdout, format!("Msg from Process {port_id} has been processed by kernel\n"));
+    assert_eq!(stdout, format!("Msg from Process {port_id} has been processed by a peer in user space\n"));
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn greet_answers_each_line_of_its_input_by_both_ways() {
         assert_eq!(reply["seq"], seq);
         assert!(reply["reply"].as_str().unwrap().starts_with("Msg from Process "), "{line}");
     }
-    assert!(lines[2].ends_with("has been processed by kernel"), "{}", lines[2]);
+    assert!(lines[2].ends_with("has been processed by a peer in user space"), "{}", lines[2]);
 }
 
 #[test]
@@ -93,7 +93,10 @@ fn a_conversation_goes_on_while_lines_are_typed() {
     for text in ["Hello", "and again"] {
         writeln!(stdin, "{text}").unwrap();
         let answer = answers.next().unwrap().unwrap();
-        assert!(answer.starts_with("Msg from Process ") && answer.ends_with(" has been processed by kernel"));
+        assert!(
+            answer.starts_with("Msg from Process ")
+                && answer.ends_with(" has been processed by a peer in user space")
+        );
     }
     drop(stdin);
     assert!(child.wait().unwrap().success());

@@ -46,11 +46,20 @@ fn the_same_table_twice_is_error_code_100() {
 }
 
 #[test]
-fn a_peer_of_its_own_is_said_to_forget() {
-    let Some(output) = script("$program --peer table add blue && $program --peer table list") else { return };
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "Success\nTable  Routes  Generation\n");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(said.matches("its tables are gone when the process ends").count(), 2, "{said}");
+fn a_peer_that_a_command_starts_is_there_for_the_next_commands() {
+    const SCRIPT: &str = "$program --peer table add blue && $program --peer table list; \
+        $program --peer route add 10.1.0.0/16 dev eth0 table blue";
+    let Some(output) = script(SCRIPT) else { return };
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(said, "Success\nTable  Routes  Generation\nblue   0       1\nSuccess\n");
+    let announced = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(announced.matches("ends after five minutes").count(), 1, "{announced}");
+}
+
+#[test]
+fn a_peer_ends_when_nobody_has_asked_for_long_enough() {
+    let Some(output) = script("$program serve --idle 1; echo ended") else { return };
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "ended\n");
 }
 
 #[test]

@@ -18,8 +18,8 @@ const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket", "to
 
 /// Examples with their arguments, and what each has to say.
 const EXAMPLES: &[(&str, &[&str], &str)] = &[
-    ("greet", &["Hello, how are you?"], "has been processed by kernel"),
-    ("greet", &["--genl", "Hello"], "has been processed by kernel"),
+    ("greet", &["Hello, how are you?"], "has been processed by"),
+    ("greet", &["--genl", "Hello"], "has been processed by"),
     ("tlv", &[], "www.csepracticals.com"),
     ("links", &[], "lo"),
     ("tasks", &[], "asked for together"),

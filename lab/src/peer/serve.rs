@@ -24,17 +24,17 @@ where
 {
     let socket = Socket::open_at(Protocol::USERSOCK, port_id)?;
     let port_id = socket.port_id();
-    thread::Builder::new().name("peer".into()).spawn(move || serve(&socket, Peer::new(service)))?;
+    thread::Builder::new().name("peer".into()).spawn(move || serve(&socket, Peer::new(service), None))?;
     Ok(PeerThread { port_id })
 }
 
-/// Answers what arrives on a socket, for ever. No receiver can stall it: what one has no room for is kept and tried
-/// again.
+/// Answers what arrives on a socket, until nothing has arrived for as long as `idle` says (`None`: for ever). No receiver
+/// can stall it: what one has no room for is kept and tried again.
 ///
 /// # Errors
 ///
 /// When the socket can no longer be read.
-pub fn serve<S: Service>(socket: &Socket, mut peer: Peer<S>) -> io::Result<()> {
+pub fn serve<S: Service>(socket: &Socket, mut peer: Peer<S>, idle: Option<Duration>) -> io::Result<()> {
     socket.as_sys().set_nonblocking(true)?;
     let mut buffer = vec![0; LARGEST];
     let mut pause = SHORTEST;
@@ -48,11 +48,13 @@ pub fn serve<S: Service>(socket: &Socket, mut peer: Peer<S>) -> io::Result<()> {
         pause = if progress { SHORTEST } else { LONGEST.min(pause * 2) };
         // Nothing says when a receiver has read: while something is left for one, it is tried from time to time.
         let patience = match left {
-            Left::Nothing => None,
+            Left::Nothing => idle,
             Left::More => Some(Duration::ZERO),
             Left::Blocked => Some(pause),
         };
-        socket.as_sys().wait_readable(patience)?;
+        if !socket.as_sys().wait_readable(patience)? && left == Left::Nothing {
+            return Ok(());
+        }
         match socket.try_recv(&mut buffer) {
             Ok(datagram) => peer.take(datagram.bytes, datagram.sender.port_id),
             Err(RecvError::Io(err)) => return Err(err),

@@ -27,7 +27,10 @@ pub(crate) fn skip(reason: &str) {
 /// Runs a shell script in a network namespace of its own, in which no peer of others answers, with what `set` adds to its
 /// environment; `None` if there cannot be one.
 pub(crate) fn in_namespace(script: &str, set: impl FnOnce(&mut Command)) -> Option<Output> {
-    let Some(flags) = [&["-n"][..], &["-Urn"]].into_iter().find(|flags| may_unshare(flags)) else {
+    let Some(flags) = [&["-npf", "--kill-child"][..], &["-Urnpf", "--kill-child"]]
+        .into_iter()
+        .find(|flags| may_unshare(flags))
+    else {
         skip("cannot make a network namespace with unshare");
         return None;
     };

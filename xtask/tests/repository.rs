@@ -1,0 +1,74 @@
+//! Facts about the files of the repository.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The most lines that the sources of a directory may have.
+const BUDGETS: [(&str, usize); 3] =
+    [("nl-tlv/src", 16_900), ("nl-tlv-derive/src", 3_900), ("examples", 3_600)];
+
+/// The most lines of one source file, unless it is generated.
+const FILE: usize = 700;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The Rust sources below a directory, with their lines.
+fn sources(dir: &Path) -> Vec<(PathBuf, usize)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() && entry.file_name() != "target" {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            found.push((path, lines));
+        }
+    }
+    found
+}
+
+#[test]
+fn sources_stay_within_their_budgets() {
+    for (dir, most) in BUDGETS {
+        let lines: usize = sources(&root().join(dir)).iter().map(|(_, lines)| lines).sum();
+        assert!(lines <= most, "{dir} has {lines} lines, of at most {most}");
+    }
+}
+
+#[test]
+fn no_source_file_is_long() {
+    for crate_dir in
+        ["nl-tlv", "nl-tlv-derive", "nl-tlv-sys", "nl-tlv-uapi", "nl-tlv-testing", "lab", "examples", "xtask"]
+    {
+        for (path, lines) in sources(&root().join(crate_dir)) {
+            assert!(lines <= FILE, "{} has {lines} lines", path.display());
+        }
+    }
+}
+
+#[test]
+fn each_decision_is_in_the_index_and_in_the_book() {
+    let dir = root().join("docs/src/decisions");
+    let index = fs::read_to_string(dir.join("index.md")).unwrap();
+    let book = fs::read_to_string(root().join("docs/src/SUMMARY.md")).unwrap();
+    let mut count = 0;
+    for entry in fs::read_dir(&dir).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if name != "index.md" {
+            assert!(index.contains(&format!("({name})")), "the index has no {name}");
+            assert!(book.contains(&format!("(decisions/{name})")), "the book has no {name}");
+            count += 1;
+        }
+    }
+    assert!(count > 20);
+}
+
+#[test]
+fn the_derive_is_pinned_to_the_version_of_the_library() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let line = |start: &str| manifest.lines().find(|line| line.starts_with(start)).unwrap();
+    let version = line("version = ").split('"').nth(1).unwrap();
+    assert!(line("nl-tlv-derive = ").contains(&format!("\"={version}\"")));
+}
