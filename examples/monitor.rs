@@ -4,29 +4,25 @@ use clap::Parser;
 use nl_tlv::schema::dissect;
 use nl_tlv::socket::{Connection, Event, Protocol};
 use nl_tlv::{Message, MessageType, NlMessage};
-use nl_tlv_examples::capture::{write_file_header, write_packet};
 use nl_tlv_examples::program;
 use nl_tlv_families::address::{AddressDelete, AddressNew};
 use nl_tlv_families::link::{LinkDelete, LinkNew};
 use nl_tlv_families::route::{RouteDelete, RouteNew};
 use nl_tlv_families::schemas;
 use std::error::Error;
-use std::fs::File;
 use std::io::Write;
 use std::net::IpAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Shows what changes in the network as it happens: links, addresses and routes of this network namespace.
 #[derive(Parser)]
-#[command(after_help = "Examples:\n  monitor\n  monitor --dissect\n  monitor --pcap changes.pcap")]
+#[command(
+    after_help = "Examples:\n  monitor\n  monitor --dissect\n\n`nltool monitor` shows other families too, and writes captures."
+)]
 struct Args {
     /// Show every message as a tree
     #[arg(long)]
     dissect: bool,
-    /// Write the messages to a capture that wireshark opens, as a monitor device (nlmon) would have seen them
-    #[arg(long, value_name = "FILE")]
-    pcap: Option<PathBuf>,
     /// End after so many messages
     #[arg(long)]
     count: Option<u64>,
@@ -38,9 +34,6 @@ fn main() -> ExitCode {
 }
 
 fn monitor(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
-    let create = |path: &PathBuf| File::create(path).map_err(|err| format!("{}: {err}", path.display()));
-    let mut pcap = args.pcap.as_ref().map(create).transpose()?;
-    pcap.as_mut().map(write_file_header).transpose()?;
     let mut conn = Connection::open(Protocol::ROUTE)?;
     for group in GROUPS {
         conn.join(group)?;
@@ -57,7 +50,6 @@ fn monitor(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
                     }
                     false => writeln!(out, "{}", describe(&message)?)?,
                 }
-                pcap.as_mut().map(|file| write_packet(file, message.as_bytes())).transpose()?;
             }
             Event::Overrun => writeln!(out, "! changes were lost: they came faster than they were read")?,
             _ => {}

@@ -8,9 +8,10 @@ use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What an attribute holds.
+/// What an attribute holds, read by its description. It prints in one line at most, however large it is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Value<'a> {
+#[non_exhaustive]
+pub enum Value<'a> {
     /// A number of any size, sign and order.
     Number(i128),
     /// A number that may have a name.
@@ -19,7 +20,7 @@ pub(crate) enum Value<'a> {
     Text(&'a [u8]),
     /// Bytes.
     Bytes(&'a [u8]),
-    /// Values of one type and size, one behind the other.
+    /// Values of one type and size (in bytes), one behind the other.
     Units(ValueType, usize, &'a [u8]),
     /// Nothing: presence is the value.
     Flag,
@@ -42,8 +43,8 @@ impl<'a> Value<'a> {
     ///
     /// # Errors
     ///
-    /// As the Rust type's [`Parse`].
-    pub(crate) fn read(ty: ValueType, attr: Attr<'a>) -> Result<Self, Error> {
+    /// As the [`Parse`] of the Rust type that `ty` describes.
+    pub fn read(ty: ValueType, attr: Attr<'a>) -> Result<Self, Error> {
         Ok(match ty {
             ValueType::U8 => Self::Number(attr.parse::<u8>()?.into()),
             ValueType::U16 => Self::Number(attr.parse::<u16>()?.into()),
@@ -98,7 +99,7 @@ impl<'a> Value<'a> {
     /// # Errors
     ///
     /// Which limit it violates, without place.
-    pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
+    pub fn check(&self, limits: &Limits) -> Result<(), Error> {
         match self {
             Self::Number(number) | Self::Named(_, number) => limits.check_number(*number),
             Self::Text(bytes) | Self::Bytes(bytes) | Self::Units(_, _, bytes) => {

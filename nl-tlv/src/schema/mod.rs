@@ -1,7 +1,7 @@
 //! What a derive knows of a message, as constant data, and everything that reads it.
 //!
 //! A [`MessageSchema`] describes a message, an [`AttrSet`] its attributes, an [`AttrSchema`] one of them. The readers
-//! need no macro: [`dissect`] prints messages, [`locate`] turns an offset into a path,
+//! need no macro: [`walk`] tells what is in a message, [`dissect`] prints messages, [`locate`] turns an offset into a path,
 //! [`validate`] refuses what the kernel refuses. The crate `nl-tlv-uapi` writes the C headers of a whole protocol, and
 //! `nl-tlv-testing` draws random messages.
 
@@ -15,9 +15,11 @@ mod room;
 mod structs;
 mod types;
 mod validate;
+mod walk;
 
 pub(crate) use depth::check_depth;
-pub use dissect::{Dissect, dissect};
+pub use dissect::{Dissect, FlagNames, dissect};
+pub use dynamic::Value;
 pub use hex::Hex;
 pub use limits::Limits;
 pub use locate::{Located, Path, locate};
@@ -25,6 +27,7 @@ pub(crate) use room::room;
 pub use structs::{StructField, StructSchema};
 pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Nest, Presence, SetRef, ValueType};
 pub use validate::{Mode, Verdict, validate, validate_attrs};
+pub use walk::{Item, Visitor, walk, walk_attrs};
 
 /// How many levels of nests the readers of schemas go down; deeper ones are reported, not read. The kernel's own bound
 /// is the same.

@@ -4,14 +4,15 @@ use crate::schema::MessageSchema;
 use crate::{AckFlags, DeleteFlags, Flags, GetFlags, MessageType, NewFlags};
 use core::fmt;
 
-/// Flags, for people: `REQUEST|ACK|CREATE`; bits without a name as a number.
-pub(super) struct FlagNames {
+/// The flags of a message, for people: `REQUEST|ACK|CREATE`; bits without a name as a number.
+#[derive(Clone, Copy, Debug)]
+pub struct FlagNames {
     flags: u16,
     kind: Kind,
 }
 
 /// What the flags from 0x100 up mean.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     Ack,
     Get,
@@ -21,7 +22,9 @@ enum Kind {
 }
 
 impl FlagNames {
-    pub(super) fn new(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> Self {
+    /// The flags of a message of this type and schema.
+    #[must_use]
+    pub fn new(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> Self {
         let kind = match (ty, schema) {
             (MessageType::ERROR | MessageType::DONE, _) => Kind::Ack,
             (_, Some(schema)) => Kind::of_name(schema.name),

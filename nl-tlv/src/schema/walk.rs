@@ -1,0 +1,352 @@
+//! A walk over a message with its schema at hand: what every other form of a message is made from.
+
+use super::dynamic::{Value, resolve};
+use super::types::Inside;
+use super::{AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, ValueType};
+use crate::bytes::{add, align4, from_u32, head, prefix, sub, tail, to_u32};
+use crate::value::{NlStruct, Selector, StructSchema};
+use crate::wire::{GenlMsgHdr, NlMsgHdr};
+use crate::{Attr, Attrs, Error, ErrorKind, Flags, MessageId};
+
+/// What is told about a message, in the order of its bytes.
+///
+/// An attribute is a [`value`](Self::value), or it is opened, then what lies in it is told, and it is closed.
+pub trait Visitor<'m> {
+    /// Why a visitor stops the walk.
+    type Error;
+
+    /// A header behind the `nlmsghdr`: that of generic netlink, that of the family, or the struct in front of the
+    /// attributes in a [`ValueType::Headed`]. `at` is its offset in the message. An old request may have fewer bytes than
+    /// the struct: those of its `struct rtgenmsg`.
+    ///
+    /// # Errors
+    ///
+    /// The visitor's.
+    fn header(&mut self, schema: &'static StructSchema, at: u32, bytes: &'m [u8]) -> Result<(), Self::Error>;
+
+    /// An attribute that holds a value, and which limit the value violates.
+    ///
+    /// # Errors
+    ///
+    /// The visitor's.
+    fn value(&mut self, item: &Item<'m>, value: Value<'m>, limit: Option<Error>) -> Result<(), Self::Error>;
+
+    /// An attribute that holds attributes.
+    ///
+    /// # Errors
+    ///
+    /// The visitor's.
+    fn open(&mut self, item: &Item<'m>) -> Result<(), Self::Error>;
+
+    /// The end of the attribute that was opened last and is still open.
+    ///
+    /// # Errors
+    ///
+    /// The visitor's.
+    fn close(&mut self) -> Result<(), Self::Error>;
+
+    /// Something that cannot be read: an attribute's payload (`item`), or bytes that are not an attribute.
+    ///
+    /// # Errors
+    ///
+    /// The visitor's.
+    fn damage(&mut self, item: Option<&Item<'m>>, error: Error, bytes: &'m [u8]) -> Result<(), Self::Error>;
+
+    /// A required attribute that is missing in the attributes at `at`.
+    ///
+    /// # Errors
+    ///
+    /// The visitor's.
+    fn missing(&mut self, attr: &'static AttrSchema, at: u32) -> Result<(), Self::Error> {
+        let _ = (attr, at);
+        Ok(())
+    }
+}
+
+/// An attribute, and what the schema says about it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Item<'m> {
+    /// The attribute.
+    pub attr: Attr<'m>,
+    /// Its schema; none for the entries of an array and for attributes that the schema does not have.
+    pub known: Option<&'static AttrSchema>,
+    /// Its index: among repeated attributes of its type, or among the entries of an array.
+    pub index: Option<u32>,
+    /// What it holds, with the form of a sub-message selected.
+    pub value: ValueType,
+}
+
+/// Tells `visitor` what lies behind the `nlmsghdr` of a message; none of it is copied.
+///
+/// # Errors
+///
+/// The visitor's.
+///
+/// ```
+/// use nl_tlv::schema::{Item, Value, Visitor, walk};
+/// # use nl_tlv::{Error, Header, MessageId, MessageType, Writer, schema::*, value::StructSchema};
+/// # static SET: AttrSet = AttrSet { name: "Get", doc: "", attrs: &[
+/// #     AttrSchema { ty: 2, name: "len", doc: "", value: ValueType::U8, presence: Presence::Required, limits: Limits::NONE },
+/// # ], c_prefix: None, part_of: None, strict_start_type: None };
+/// # static SCHEMA: MessageSchema = MessageSchema { name: "Get", doc: "", id: MessageId::Type(MessageType(25)), c_name: None,
+/// #     header: None, contents: Contents::Attrs(&SET) };
+///
+/// #[derive(Default)]
+/// struct Names(Vec<&'static str>);
+///
+/// impl<'m> Visitor<'m> for Names {
+///     type Error = Error;
+///     fn value(&mut self, item: &Item<'m>, _: Value<'m>, _: Option<Error>) -> Result<(), Error> {
+///         self.0.extend(item.known.map(|known| known.name));
+///         Ok(())
+///     }
+/// #   fn header(&mut self, _: &'static StructSchema, _: u32, _: &'m [u8]) -> Result<(), Error> { Ok(()) }
+/// #   fn open(&mut self, _: &Item<'m>) -> Result<(), Error> { Ok(()) }
+/// #   fn close(&mut self) -> Result<(), Error> { Ok(()) }
+/// #   fn damage(&mut self, _: Option<&Item<'m>>, error: Error, _: &'m [u8]) -> Result<(), Error> { Err(error) }
+///     // header, open, close, damage
+/// }
+/// # let mut buf = [0; 64];
+/// # let mut w = Writer::new(&mut buf);
+/// # w.message(SCHEMA.id, Header::request(), |w| w.put_value(2, &24u8))?;
+/// # let message = w.finish();
+/// let mut names = Names::default();
+/// walk(&SCHEMA, message, &mut names)?;
+/// assert_eq!(names.0, ["len"]);
+/// # Ok::<(), Error>(())
+/// ```
+pub fn walk<'m, V: Visitor<'m>>(
+    schema: &'static MessageSchema,
+    message: &'m [u8],
+    visitor: &mut V,
+) -> Result<(), V::Error> {
+    if matches!(schema.id, MessageId::Command { .. }) && !header(GenlMsgHdr::SCHEMA, 16, message, visitor)? {
+        return Ok(());
+    }
+    if let Some(own) = schema.header
+        && !header(own, schema.header_offset(), message, visitor)?
+    {
+        return Ok(());
+    }
+    let at = schema.contents_offset();
+    match schema.contents {
+        Contents::Attrs(set) => walk_attrs(set, Attrs::at(tail(message, at), to_u32(at)), visitor),
+        Contents::Payload { value, limits, .. } => {
+            let item = Item { attr: Attr::new(0, tail(message, at)), known: None, index: None, value };
+            tell_value(&item, &limits, visitor)
+        }
+    }
+}
+
+/// Tells `visitor` about attributes of a set.
+///
+/// # Errors
+///
+/// The visitor's.
+pub fn walk_attrs<'m, V: Visitor<'m>>(
+    set: &'static AttrSet,
+    attrs: Attrs<'m>,
+    visitor: &mut V,
+) -> Result<(), V::Error> {
+    Level { area: attrs, inside: Inside::Attrs(Some(set)), selector: None, depth: 1 }.walk(visitor)
+}
+
+/// A header, and whether it is there as a whole.
+fn header<'m, V: Visitor<'m>>(
+    schema: &'static StructSchema,
+    at: usize,
+    message: &'m [u8],
+    visitor: &mut V,
+) -> Result<bool, V::Error> {
+    let bytes = tail(message, at);
+    if bytes.len() >= schema.len {
+        visitor.header(schema, to_u32(at), head(bytes, schema.len))?;
+        return Ok(true);
+    }
+    if is_short_request(schema, at, message) {
+        visitor.header(schema, to_u32(at), bytes)?;
+        return Ok(false);
+    }
+    let err = Error::new(ErrorKind::Truncated, to_u32(at), to_u32(schema.len), to_u32(bytes.len()));
+    visitor.damage(None, err, bytes)?;
+    Ok(false)
+}
+
+/// Whether a message is a request with a header of the oldest form: `struct rtgenmsg`, a family in one byte, padded or
+/// not. The kernel takes it for a dump as long as it is not asked for strict checks.
+///
+/// Source: `net/core/rtnetlink.c`, `rtnl_dumpit`; `include/uapi/linux/rtnetlink.h`, `struct rtgenmsg`.
+pub(super) fn is_short_request(schema: &StructSchema, at: usize, message: &[u8]) -> bool {
+    let is_request = prefix::<NlMsgHdr>(message)
+        .is_some_and(|header| Flags::from_bits_retain(header.nlmsg_flags.get()).contains(Flags::REQUEST));
+    at == size_of::<NlMsgHdr>() && is_request && schema.len > 4 && matches!(tail(message, at).len(), 1 | 4)
+}
+
+fn tell_value<'m, V: Visitor<'m>>(item: &Item<'m>, limits: &Limits, visitor: &mut V) -> Result<(), V::Error> {
+    match Value::read(item.value, item.attr) {
+        Ok(value) => visitor.value(item, value, value.check(limits).err()),
+        Err(err) => visitor.damage(Some(item), err, item.attr.payload()),
+    }
+}
+
+/// Attributes, what they are, and what selects their sub-messages from outside.
+#[derive(Clone, Copy)]
+struct Level<'m> {
+    area: Attrs<'m>,
+    inside: Inside,
+    selector: Option<Selector<'m>>,
+    /// How deep they are nested, as the kernel counts: an array and its entries are one level.
+    depth: usize,
+}
+
+impl<'m> Level<'m> {
+    fn walk<V: Visitor<'m>>(self, visitor: &mut V) -> Result<(), V::Error> {
+        let (mut attrs, mut seen) = (self.area, Seen::default());
+        loop {
+            let rest = attrs.remainder();
+            match attrs.next() {
+                Some(Ok(attr)) => self.attr(attr, &mut seen, visitor)?,
+                Some(Err(err)) => return visitor.damage(None, err, rest),
+                None => break,
+            }
+        }
+        let rest = attrs.remainder();
+        if !rest.is_empty() {
+            let err = Error::new(ErrorKind::Truncated, attrs.offset(), 4, to_u32(rest.len()));
+            visitor.damage(None, err, rest)?;
+        }
+        match self.inside {
+            Inside::Attrs(Some(set)) => self.missing(set, visitor),
+            _ => Ok(()),
+        }
+    }
+
+    fn missing<V: Visitor<'m>>(self, set: &'static AttrSet, visitor: &mut V) -> Result<(), V::Error> {
+        let required = set.attrs.iter().filter(|attr| attr.presence == Presence::Required);
+        for attr in required.filter(|attr| matches!(self.area.find(attr.ty), Ok(None))) {
+            visitor.missing(attr, self.area.offset())?;
+        }
+        Ok(())
+    }
+
+    fn attr<V: Visitor<'m>>(self, attr: Attr<'m>, seen: &mut Seen, visitor: &mut V) -> Result<(), V::Error> {
+        let Some(known) = seen.lookup(self.inside, attr.ty().get()) else {
+            return self.unknown(attr, seen, visitor);
+        };
+        let index = match known.presence {
+            Presence::Repeated => seen.index(attr.ty().get()),
+            _ => None,
+        };
+        let (value, selector) = resolve(known.value, self.inside, self.area, self.selector);
+        let item = Item { attr, known: Some(known), index, value };
+        match (value, value.inside()) {
+            (ValueType::Headed(schema, behind), _) => self.headed(&item, schema, behind(), visitor),
+            (_, Some(inside)) => self.nest(&item, inside, selector, visitor),
+            (_, None) => tell_value(&item, &known.limits, visitor),
+        }
+    }
+
+    /// An entry of an array, or an attribute that the schema does not have.
+    fn unknown<V: Visitor<'m>>(
+        self,
+        attr: Attr<'m>,
+        seen: &mut Seen,
+        visitor: &mut V,
+    ) -> Result<(), V::Error> {
+        let (inside, value) = match self.inside {
+            Inside::Items(set) => (Some(Inside::Attrs(Some(set))), ValueType::Bytes),
+            Inside::Values(value) => (value.inside(), *value),
+            Inside::Attrs(_) if attr.is_nested() => (Some(Inside::Attrs(None)), ValueType::Bytes),
+            Inside::Attrs(_) => (None, ValueType::Bytes),
+        };
+        let index = match self.inside {
+            Inside::Attrs(_) => None,
+            Inside::Items(_) | Inside::Values(_) => seen.index(0),
+        };
+        let item = Item { attr, known: None, index, value };
+        match inside {
+            Some(inside) => self.nest(&item, inside, None, visitor),
+            None => tell_value(&item, &Limits::NONE, visitor),
+        }
+    }
+
+    fn nest<V: Visitor<'m>>(
+        self,
+        item: &Item<'m>,
+        inside: Inside,
+        selector: Option<Selector<'m>>,
+        visitor: &mut V,
+    ) -> Result<(), V::Error> {
+        let depth = match self.inside {
+            Inside::Attrs(_) => add(self.depth, 1),
+            Inside::Items(_) | Inside::Values(_) => self.depth,
+        };
+        if depth > MAX_DEPTH {
+            let err = item.attr.error(ErrorKind::TooDeep, MAX_DEPTH, depth);
+            return visitor.damage(Some(item), err, item.attr.payload());
+        }
+        visitor.open(item)?;
+        Self { area: item.attr.nested(), inside, selector, depth }.walk(visitor)?;
+        visitor.close()
+    }
+
+    /// A struct, and the attributes behind it and its padding.
+    fn headed<V: Visitor<'m>>(
+        self,
+        item: &Item<'m>,
+        schema: &'static StructSchema,
+        behind: &'static AttrSet,
+        visitor: &mut V,
+    ) -> Result<(), V::Error> {
+        let payload = item.attr.payload();
+        if payload.len() < schema.len || self.depth >= MAX_DEPTH {
+            let err = item.attr.error(ErrorKind::WrongLength, schema.len, payload.len());
+            return visitor.damage(Some(item), err, payload);
+        }
+        let from = add(from_u32(item.attr.offset()), 4);
+        let at = align4(schema.len);
+        visitor.open(item)?;
+        visitor.header(schema, to_u32(from), head(payload, schema.len))?;
+        let area = Attrs::at(tail(payload, at), to_u32(add(from, at)));
+        Self { area, inside: Inside::Attrs(Some(behind)), selector: None, depth: add(self.depth, 1) }
+            .walk(visitor)?;
+        visitor.close()
+    }
+}
+
+/// What a walk remembers about the attributes of one set.
+#[derive(Default)]
+struct Seen {
+    /// How many attributes of each repeated type were seen; types beyond the slots are not counted.
+    counts: [Option<(u16, u32)>; 8],
+    /// Where in the set the next attribute probably is: kernels write in the order of their definition.
+    next: usize,
+}
+
+impl Seen {
+    /// The index of the next attribute of this type.
+    fn index(&mut self, ty: u16) -> Option<u32> {
+        let slot = self.counts.iter_mut().find(|slot| slot.is_none_or(|(seen, _)| seen == ty))?;
+        let index = slot.map_or(0, |(_, index)| index.saturating_add(1));
+        *slot = Some((ty, index));
+        Some(index)
+    }
+
+    /// The schema of a type; the likely places are looked at first.
+    #[inline]
+    fn lookup(&mut self, inside: Inside, ty: u16) -> Option<&'static AttrSchema> {
+        let Inside::Attrs(Some(set)) = inside else { return None };
+        let by_number = sub(usize::from(ty), 1);
+        let guess = [self.next, by_number]
+            .into_iter()
+            .find(|at| set.attrs.get(*at).is_some_and(|attr| attr.ty == ty));
+        match guess.or_else(|| set.attrs.iter().position(|attr| attr.ty == ty)) {
+            Some(at) => {
+                self.next = add(at, 1);
+                set.attrs.get(at)
+            }
+            None => set.attr(ty),
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! What is typed behind an operation: JSON, or `name=value` for each attribute.
+//!
+//! | typed | means |
+//! |---|---|
+//! | `mtu=1500` | a value |
+//! | `linkinfo.kind=veth` | a value in a nest |
+//! | `nexthop[1].gateway=10.1.1.1` | a value in the second of several |
+//! | `alt-ifname=a alt-ifname=b` | several values |
+//! | `up` | an attribute without payload |
+//! | `match={"hex": "00ff"}` | JSON as the value |
+
+use crate::error::Failure;
+use crate::json::read::Mistake;
+use serde_json::{Map, Value as Json};
+use std::io::Read;
+
+/// What was typed, and what it means.
+#[derive(Debug)]
+pub struct Typed {
+    /// The attributes.
+    pub json: Json,
+    words: Vec<Word>,
+}
+
+#[derive(Debug)]
+struct Word {
+    text: String,
+    /// The path, as a [`Mistake`] has it.
+    path: String,
+}
+
+impl Typed {
+    /// Reads the words of a command line.
+    ///
+    /// # Errors
+    ///
+    /// Which word cannot be understood.
+    pub fn new(words: &[String]) -> Result<Self, Failure> {
+        if let [only] = words
+            && (only.starts_with('{') || only == "-")
+        {
+            return Self::json(only);
+        }
+        let mut json = Json::Object(Map::new());
+        let mut read = Vec::new();
+        for word in words {
+            let (path, value) =
+                word.split_once('=').map_or((word.as_str(), None), |(path, value)| (path, Some(value)));
+            let value = match value {
+                None => Json::Bool(true),
+                Some(text) if text.starts_with(['{', '[']) => {
+                    serde_json::from_str(text).map_err(|err| Failure::Usage(format!("{word}: {err}")))?
+                }
+                Some(text) => Json::String(text.to_owned()),
+            };
+            let segments = segments(path).ok_or_else(|| {
+                Failure::Usage(format!(
+                    "{word}: expected NAME=VALUE, where NAME is as in `linkinfo.kind` or `nexthop[0].oif`"
+                ))
+            })?;
+            let path = insert(&mut json, &segments, value);
+            read.push(Word { text: word.clone(), path });
+        }
+        Ok(Self { json, words: read })
+    }
+
+    fn json(text: &str) -> Result<Self, Failure> {
+        let mut owned = text.to_owned();
+        if text == "-" {
+            owned.clear();
+            std::io::stdin().read_to_string(&mut owned)?;
+        }
+        let json = serde_json::from_str(&owned)
+            .map_err(|err| Failure::Usage(format!("the JSON cannot be read: {err}")))?;
+        Ok(Self { json, words: Vec::new() })
+    }
+
+    /// A mistake, and below it the place in what was typed.
+    pub fn explain(&self, mistake: &Mistake) -> String {
+        format!("{mistake}{}", self.point(&mistake.path))
+    }
+
+    /// The words with a mark under the one that a path belongs to.
+    pub fn point(&self, path: &str) -> String {
+        let is_of = |word: &&Word| {
+            let rest = path.strip_prefix(word.path.as_str());
+            let inner = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+            let outer = word.path.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '[']));
+            inner || outer
+        };
+        let exact =
+            self.words.iter().filter(|word| word.path == path).chain(self.words.iter().filter(is_of)).next();
+        let Some(found) = exact.filter(|_| !path.is_empty()) else { return String::new() };
+        let mut line = String::from("\n  ");
+        let mut marks = String::from("\n  ");
+        for word in &self.words {
+            let width = word.text.chars().count();
+            let mark = if std::ptr::eq(word, found) { "^" } else { " " };
+            line += &word.text;
+            line.push(' ');
+            marks += &mark.repeat(width);
+            marks.push(' ');
+        }
+        format!("{}{}", line.trim_end(), marks.trim_end())
+    }
+}
+
+/// A step of a path.
+#[derive(Clone, Debug, PartialEq)]
+enum Segment {
+    Name(String),
+    Index(usize),
+}
+
+fn segments(path: &str) -> Option<Vec<Segment>> {
+    let mut found = Vec::new();
+    for part in path.split('.') {
+        let (name, indices) = part.split_once('[').map_or((part, None), |(name, rest)| (name, Some(rest)));
+        if name.is_empty() {
+            return None;
+        }
+        found.push(Segment::Name(name.to_owned()));
+        for index in indices.into_iter().flat_map(|indices| indices.split('[')) {
+            let index: usize = index.strip_suffix(']')?.parse().ok()?;
+            if index > 4096 {
+                return None;
+            }
+            found.push(Segment::Index(index));
+        }
+    }
+    Some(found)
+}
+
+/// Puts a value at a place, and says which path it has there.
+fn insert(into: &mut Json, segments: &[Segment], value: Json) -> String {
+    let mut path = String::new();
+    let mut at = into;
+    for (i, segment) in segments.iter().enumerate() {
+        let is_last = i + 1 == segments.len();
+        match segment {
+            Segment::Name(name) => {
+                path += if path.is_empty() { "" } else { "." };
+                path += name;
+                if !at.is_object() {
+                    *at = Json::Object(Map::new());
+                }
+                let Some(object) = at.as_object_mut() else { return path };
+                let is_there = object.contains_key(name);
+                at = object.entry(name.clone()).or_insert(Json::Null);
+                if is_last && is_there {
+                    return again(at, value, path);
+                }
+            }
+            Segment::Index(index) => {
+                path += &format!("[{index}]");
+                if !at.is_array() {
+                    *at = Json::Array(Vec::new());
+                }
+                let Some(all) = at.as_array_mut() else { return path };
+                if all.len() <= *index {
+                    all.resize(index + 1, Json::Null);
+                }
+                let Some(entry) = all.get_mut(*index) else { return path };
+                at = entry;
+            }
+        }
+    }
+    *at = value;
+    path
+}
+
+/// A second value of one attribute makes a list.
+fn again(at: &mut Json, value: Json, path: String) -> String {
+    match at.as_array_mut() {
+        Some(all) => all.push(value),
+        None => *at = Json::Array(vec![at.take(), value]),
+    }
+    let index = at.as_array().map_or(0, |all| all.len().saturating_sub(1));
+    format!("{path}[{index}]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn typed(words: &[&str]) -> Typed {
+        Typed::new(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn words_become_an_object() {
+        let typed = typed(&[
+            "ifname=v0",
+            "linkinfo.kind=veth",
+            "linkinfo.data.peer.ifname=v1",
+            "up",
+            "a=1",
+            "a=2",
+            "hop[1].oif=3",
+        ]);
+        assert_eq!(
+            typed.json,
+            json!({"ifname": "v0", "linkinfo": {"kind": "veth", "data": {"peer": {"ifname": "v1"}}}, "up": true,
+                "a": ["1", "2"], "hop": [null, {"oif": "3"}]})
+        );
+    }
+
+    #[test]
+    fn a_mistake_is_shown_in_its_place() {
+        let typed = typed(&["ifname=v0", "mtu=abc"]);
+        let mistake = Mistake { path: "mtu".into(), text: "expected a number".into() };
+        assert_eq!(
+            typed.explain(&mistake),
+            "mtu: expected a number\n  ifname=v0 mtu=abc\n            ^^^^^^^"
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_path_is_refused() {
+        for word in ["=1", "a..b=1", "a[x]=1", "a[99999]=1"] {
+            assert!(Typed::new(&[word.to_owned()]).is_err(), "{word}");
+        }
+    }
+}

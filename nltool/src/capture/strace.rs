@@ -1,0 +1,239 @@
+//! The calls that strace shows, as far as they are about netlink.
+
+use super::Direction;
+use super::strace_names;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// A call that sends or receives on a netlink socket.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Call {
+    pub(super) time: Option<Duration>,
+    pub(super) process: u32,
+    pub(super) fd: u32,
+    pub(super) protocol: Option<u32>,
+    pub(super) direction: Option<Direction>,
+    /// The arguments.
+    pub(super) text: String,
+    /// What it returned, or the name of its error.
+    pub(super) result: Result<u64, String>,
+}
+
+impl Call {
+    /// A number that two calls on the same socket have in common.
+    pub(super) fn socket(&self) -> u64 {
+        u64::from(self.process) << 32 | u64::from(self.fd) | 1 << 63
+    }
+}
+
+/// What was seen so far: which descriptors are netlink sockets, and calls that are not finished.
+#[derive(Default)]
+pub(super) struct Calls {
+    sockets: HashMap<(u32, u32), u32>,
+    unfinished: HashMap<u32, (Option<Duration>, String)>,
+}
+
+/// More open sockets or unfinished calls than this are forgotten.
+const MAX_KNOWN: usize = 1 << 16;
+
+impl Calls {
+    /// The call that a line shows, if it moves data on a netlink socket.
+    pub(super) fn line(&mut self, line: &str) -> Option<Call> {
+        let (process, time, rest) = prefix(line);
+        if let Some(begun) = rest.strip_suffix("<unfinished ...>") {
+            let begun = (time, begun.trim_end().to_owned());
+            self.bound();
+            self.unfinished.insert(process, begun);
+            return None;
+        }
+        if let Some(resumed) = rest.strip_prefix("<... ") {
+            let (_, end) = resumed.split_once(" resumed>")?;
+            let (begun, text) = self.unfinished.remove(&process)?;
+            return self.call(process, begun.or(time), &format!("{text}{end}"));
+        }
+        self.call(process, time, rest)
+    }
+
+    fn bound(&mut self) {
+        if self.sockets.len() > MAX_KNOWN {
+            self.sockets.clear();
+        }
+        if self.unfinished.len() > MAX_KNOWN {
+            self.unfinished.clear();
+        }
+    }
+
+    fn call(&mut self, process: u32, time: Option<Duration>, text: &str) -> Option<Call> {
+        let (name, rest) = text.split_once('(')?;
+        let (arguments, result) = rest.rsplit_once(") = ").or_else(|| rest.rsplit_once(" = "))?;
+        let result = result_of(result);
+        match name {
+            "socket" => {
+                let fd = u32::try_from(result.ok()?).ok()?;
+                let mut words = arguments.split(", ");
+                self.bound();
+                match words.next()? {
+                    "AF_NETLINK" | "PF_NETLINK" => {
+                        let protocol = strace_names::protocol(words.nth(1)?)?;
+                        self.sockets.insert((process, fd), protocol);
+                    }
+                    _ => drop(self.sockets.remove(&(process, fd))),
+                }
+                return None;
+            }
+            "close" => {
+                self.sockets.remove(&(process, descriptor(arguments)?.0));
+                return None;
+            }
+            _ => {}
+        }
+        let direction = direction(name)?;
+        let (fd, shown) = descriptor(arguments)?;
+        let protocol = match shown {
+            Some(Shown::Netlink(protocol)) => Some(protocol),
+            Some(Shown::Other) => return None,
+            Some(Shown::Socket) | None => {
+                let known = self.protocol(process, fd);
+                if known.is_none() && !is_netlink(arguments) {
+                    return None;
+                }
+                known
+            }
+        };
+        // A look at the queue takes nothing out of it.
+        if arguments.contains("MSG_PEEK") {
+            return None;
+        }
+        let text = arguments.to_owned();
+        Some(Call { time, process, fd, protocol, direction: Some(direction), text, result })
+    }
+
+    /// The protocol of a descriptor; threads share those of their process.
+    fn protocol(&self, process: u32, fd: u32) -> Option<u32> {
+        let own = self.sockets.get(&(process, fd));
+        own.or_else(|| self.sockets.iter().find(|((_, other), _)| *other == fd).map(|(_, protocol)| protocol))
+            .copied()
+    }
+}
+
+/// Whether a call on a descriptor of which nothing is known shows messages of netlink.
+fn is_netlink(arguments: &str) -> bool {
+    arguments.contains("{nlmsg_len=") || arguments.contains("AF_NETLINK")
+}
+
+fn direction(name: &str) -> Option<Direction> {
+    match name {
+        "sendto" | "sendmsg" | "send" | "write" | "writev" | "sendmmsg" => Some(Direction::ToKernel),
+        "recvfrom" | "recvmsg" | "recv" | "read" | "readv" | "recvmmsg" => Some(Direction::ToUser),
+        _ => None,
+    }
+}
+
+/// What `strace -y` shows behind a descriptor.
+enum Shown {
+    /// A netlink socket and its protocol.
+    Netlink(u32),
+    /// Some socket.
+    Socket,
+    /// A file.
+    Other,
+}
+
+/// The descriptor that arguments begin with: `3`, or `3<NETLINK:[ROUTE:1170]>`.
+fn descriptor(arguments: &str) -> Option<(u32, Option<Shown>)> {
+    let end = arguments.find(|digit: char| !digit.is_ascii_digit()).unwrap_or(arguments.len());
+    let fd = arguments.get(..end)?.parse().ok()?;
+    let shown = arguments.get(end..)?.strip_prefix('<').map(|shown| match shown.strip_prefix("NETLINK:[") {
+        Some(socket) => {
+            let protocol = socket.split([':', ']']).next().and_then(strace_names::protocol);
+            protocol.map_or(Shown::Socket, Shown::Netlink)
+        }
+        None if shown.starts_with("socket:[") => Shown::Socket,
+        None => Shown::Other,
+    });
+    Some((fd, shown))
+}
+
+fn result_of(text: &str) -> Result<u64, String> {
+    let mut words = text.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    match first.split('<').next().unwrap_or_default().parse() {
+        Ok(number) => Ok(number),
+        Err(_) => Err(words.next().unwrap_or_default().to_owned()),
+    }
+}
+
+/// The process, the time and the rest of a line: `[pid 17] 12:00:00.5 sendto(…`, `17 1700000000.5 sendto(…`.
+fn prefix(line: &str) -> (u32, Option<Duration>, &str) {
+    let mut rest = line.trim();
+    let (mut process, mut at) = (0, None);
+    if let Some((pid, after)) = rest.strip_prefix("[pid").and_then(|rest| rest.split_once(']')) {
+        process = pid.trim().parse().unwrap_or(0);
+        rest = after.trim_start();
+    }
+    for _ in 0..3 {
+        let Some((word, after)) = rest.split_once(' ') else { break };
+        match (word.parse::<u32>(), time(word)) {
+            (Ok(pid), _) => process = pid,
+            (_, Some(found)) => at = Some(found),
+            _ => break,
+        }
+        rest = after.trim_start();
+    }
+    (process, at, rest)
+}
+
+/// `12:00:00.123456` since midnight, or `1700000000.123456` since 1970.
+fn time(word: &str) -> Option<Duration> {
+    let (seconds, fraction) = word.split_once('.').unwrap_or((word, ""));
+    if fraction.is_empty() && !seconds.contains(':') {
+        return None;
+    }
+    let mut total = 0_u64;
+    for part in seconds.split(':') {
+        total = total.checked_mul(60)?.checked_add(part.parse().ok()?)?;
+    }
+    let digits = fraction.get(..fraction.len().min(9))?;
+    let power = 9_u32.checked_sub(u32::try_from(digits.len()).ok()?)?;
+    let nanoseconds = match digits {
+        "" => 0,
+        digits => digits.parse::<u32>().ok()?.checked_mul(10_u32.checked_pow(power)?)?,
+    };
+    Some(Duration::new(total, nanoseconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_socket_has_its_own_protocol() {
+        let mut calls = Calls::default();
+        assert_eq!(calls.line("socket(AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC, NETLINK_ROUTE) = 3"), None);
+        assert_eq!(calls.line("socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER) = 4"), None);
+        let call = calls.line(r#"sendto(4, "..", 20, 0, NULL, 0) = 20"#).unwrap();
+        assert_eq!(
+            (call.protocol, call.direction, call.result),
+            (Some(12), Some(Direction::ToKernel), Ok(20))
+        );
+        assert_eq!(calls.line(r#"recvfrom(3, "..", 20, 0, NULL, 0) = 20"#).unwrap().protocol, Some(0));
+        assert_eq!(calls.line(r#"write(1, "text", 4) = 4"#), None);
+        assert_eq!(calls.line("close(4) = 0"), None);
+        assert_eq!(calls.line(r#"write(4, "text", 4) = 4"#), None);
+    }
+
+    #[test]
+    fn processes_times_and_resumed_calls_are_read() {
+        let mut calls = Calls::default();
+        assert_eq!(
+            calls.line("[pid  17] 12:00:01.500000 recvmsg(5<NETLINK:[GENERIC:99]>, <unfinished ...>"),
+            None
+        );
+        let call = calls.line("[pid  17] 12:00:02.5 <... recvmsg resumed>{..}, 0) = 36").unwrap();
+        assert_eq!((call.process, call.protocol, call.fd), (17, Some(16), 5));
+        assert_eq!(call.time, Some(Duration::new(12 * 3600 + 1, 500_000_000)));
+        let lost = calls
+            .line("17 1700000000.5 recvmsg(5<NETLINK:[GENERIC:99]>, {}, 0) = -1 ENOBUFS (No buffer space)");
+        assert_eq!(lost.unwrap().result, Err("ENOBUFS".to_owned()));
+    }
+}

@@ -1,0 +1,169 @@
+//! The families that the program knows: their names, messages and groups.
+
+mod built_in;
+pub mod names;
+
+use nl_tlv::MessageId;
+use nl_tlv::Messages;
+use nl_tlv::control::genl::{CONTROLLER, FamilyInfo};
+use nl_tlv::schema::MessageSchema;
+use std::collections::HashMap;
+
+/// Generic netlink's protocol number.
+pub const GENERIC: u32 = 16;
+
+/// A family: messages that belong together.
+#[derive(Clone, Copy, Debug)]
+pub struct Family {
+    /// Its name: of generic netlink's families the one that the kernel knows, of others that of the specification.
+    pub name: &'static str,
+    /// The netlink protocol.
+    pub protocol: u32,
+    /// Its messages.
+    pub messages: &'static [&'static MessageSchema],
+    /// Its multicast groups with their numbers; those of generic netlink have numbers at run time only.
+    pub groups: &'static [(&'static str, u32)],
+}
+
+impl Family {
+    /// Whether its messages are those of generic netlink.
+    pub fn is_generic(&self) -> bool {
+        self.protocol == GENERIC
+    }
+
+    /// The message of a name; an operation of the kernel's specifications (`getlink`) names the message `LinkGet` too.
+    ///
+    /// # Errors
+    ///
+    /// Which names there are.
+    pub fn message(&self, name: &str) -> Result<&'static MessageSchema, String> {
+        let wanted = names::plain(name);
+        let is_same = |schema: &&&MessageSchema| names::plain(schema.name) == wanted;
+        let by_verb =
+            || self.messages.iter().find(|schema| names::by_verb(schema.name) == names::by_verb(name));
+        let found = self.messages.iter().find(is_same).or_else(by_verb).copied();
+        found.ok_or_else(|| {
+            let known = self.messages.iter().map(|schema| schema.name);
+            format!("family {} has no operation `{name}`{}", self.name, names::hint(name, known))
+        })
+    }
+}
+
+/// All families, and which numbers those of generic netlink have.
+pub struct Catalogue {
+    families: Vec<Family>,
+    by_type: HashMap<(u32, u16), Vec<(usize, &'static MessageSchema)>>,
+    by_id: HashMap<u16, usize>,
+}
+
+impl Catalogue {
+    /// The families that are built in.
+    pub fn new() -> Self {
+        let mut new = Self { families: Vec::new(), by_type: HashMap::new(), by_id: HashMap::new() };
+        built_in::families().into_iter().for_each(|family| new.add(family));
+        new
+    }
+
+    /// Adds a family; one of the same name is replaced.
+    pub fn add(&mut self, family: Family) {
+        let at = match self.families.iter().position(|known| known.name == family.name) {
+            Some(at) => {
+                self.families[at] = family;
+                self.by_type.values_mut().for_each(|found| found.retain(|(of, _)| *of != at));
+                at
+            }
+            None => {
+                self.families.push(family);
+                self.families.len() - 1
+            }
+        };
+        for schema in family.messages {
+            if let MessageId::Type(ty) = schema.id {
+                self.by_type.entry((family.protocol, ty.0)).or_default().push((at, *schema));
+            }
+        }
+        if family.name == "nlctrl" {
+            self.by_id.insert(CONTROLLER.0, at);
+        }
+    }
+
+    /// All families.
+    pub fn families(&self) -> &[Family] {
+        &self.families
+    }
+
+    /// The family of a name.
+    ///
+    /// # Errors
+    ///
+    /// Which names are similar.
+    pub fn family(&self, name: &str) -> Result<&Family, String> {
+        let wanted = names::plain(name);
+        let found = self.families.iter().find(|family| names::plain(family.name) == wanted);
+        found.ok_or_else(|| {
+            let known = self.families.iter().map(|family| family.name);
+            format!("no family `{name}` is known{}", names::hint(name, known))
+        })
+    }
+
+    /// Remembers which number a generic netlink family has.
+    pub fn set_id(&mut self, id: u16, name: &str) {
+        if let Some(at) = self.families.iter().position(|family| family.is_generic() && family.name == name) {
+            self.by_id.insert(id, at);
+        }
+    }
+
+    /// Learns numbers of families from what the controller says in a capture.
+    pub fn learn(&mut self, bytes: &[u8]) {
+        for message in Messages::new(bytes).map_while(Result::ok).filter(|message| message.ty() == CONTROLLER)
+        {
+            if let Ok(info) = FamilyInfo::parse(&message) {
+                self.set_id(info.id.0, info.name);
+            }
+        }
+    }
+
+    /// The family and the schema of a message, by its first bytes.
+    pub fn schema(&self, protocol: u32, message: &[u8]) -> Option<(&Family, &'static MessageSchema)> {
+        let ty = u16::from_ne_bytes(message.get(4..6)?.try_into().ok()?);
+        let flags = u16::from_ne_bytes(message.get(6..8)?.try_into().ok()?);
+        if protocol == GENERIC {
+            let family = self.families.get(*self.by_id.get(&ty)?)?;
+            let cmd = *message.get(16)?;
+            let is_cmd = |schema: &&MessageSchema| matches!(schema.id, MessageId::Command { cmd: own, .. } if own == cmd);
+            let same = family.messages.iter().copied().filter(is_cmd);
+            return Some((family, choose(same, flags)?));
+        }
+        let found = self.by_type.get(&(protocol, ty))?;
+        let schema = choose(found.iter().map(|(_, schema)| *schema), flags)?;
+        let (at, _) = found.iter().find(|(_, known)| std::ptr::eq(*known, schema))?;
+        Some((self.families.get(*at)?, schema))
+    }
+
+    /// The family of a generic netlink message, although no schema has its command.
+    pub fn generic(&self, ty: u16) -> Option<&Family> {
+        self.families.get(*self.by_id.get(&ty)?)
+    }
+
+    /// All schemas of a protocol, for readers of many messages; of generic netlink those of one family.
+    pub fn schemas(&self, protocol: u32, ty: u16) -> Vec<&'static MessageSchema> {
+        match self.generic(ty).filter(|_| protocol == GENERIC) {
+            Some(family) => family.messages.to_vec(),
+            None => {
+                let own =
+                    self.families.iter().filter(|family| family.protocol == protocol && protocol != GENERIC);
+                own.flat_map(|family| family.messages).copied().collect()
+            }
+        }
+    }
+}
+
+/// Which of several messages with one number it is: requests and answers may share one.
+fn choose(
+    mut schemas: impl Iterator<Item = &'static MessageSchema> + Clone,
+    flags: u16,
+) -> Option<&'static MessageSchema> {
+    let is_request = flags & 1 != 0;
+    let fits = |schema: &&MessageSchema| names::is_request(schema.name) == is_request;
+    schemas.clone().find(fits).or_else(|| schemas.next())
+}

@@ -1,0 +1,142 @@
+//! The command line.
+
+use crate::decode;
+use crate::monitor::Monitor;
+use crate::paint::Colour;
+use crate::request::{Modifiers, Request};
+use crate::trace::Trace;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// See and speak any netlink.
+///
+/// Netlink is how programs talk with the Linux kernel about interfaces, routes, firewall rules and much else. nltool
+/// decodes captures of such conversations, watches what changes, asks the kernel, and describes its families: all of it
+/// from the schemas of the families, so that every attribute has a name and a type.
+#[derive(Debug, Parser)]
+#[command(name = "nltool", version, max_term_width = 110)]
+#[command(
+    after_help = "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 the kernel refused the request.\n\
+    `nltool COMMAND --help` has examples of each command."
+)]
+pub struct Cli {
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN")]
+    pub color: Colour,
+    /// Reads a family from a specification in YAML, as the kernel's Documentation/netlink/specs has them
+    #[arg(long, global = true, value_name = "FILE")]
+    pub spec: Vec<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Shows what is in captures: pcap, pcapng, strace, hexadecimal digits, raw messages, device events
+    ///
+    /// Requests are matched with their answers (#1, #2, ..): → is a request, ← an answer, ✓ an acknowledgement,
+    /// ✗ a refusal with the attribute that the kernel points at, ∙ an event. The answers of a dump are counted; --all
+    /// shows each. All forms may be compressed with gzip.
+    #[command(after_help = "Examples:\n  \
+        nltool decode changes.pcap\n  \
+        nltool decode --message delroute --json changes.pcapng.gz\n  \
+        strace -f -e trace=network -e read=all -e write=all ip link 2>&1 | nltool decode\n  \
+        echo '20000000 12000103 00000000 00000000 00000000 00000000 00000000 00000000' | nltool decode --picture\n\n\
+        A capture of all netlink traffic of a machine:\n  \
+        ip link add nlmon0 type nlmon && ip link set nlmon0 up && tcpdump -i nlmon0 -w changes.pcap")]
+    Decode {
+        /// Files to read; standard input if there are none, or for `-`
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        options: decode::Options,
+        /// Asks this machine's kernel for the numbers of generic netlink families: right if the capture was made here
+        #[arg(long)]
+        ask_kernel: bool,
+    },
+    /// Writes a capture (pcap) out of what `nltool decode --json` wrote, changed or not
+    #[command(
+        after_help = "Example:\n  nltool decode old.pcap --json | sed s/eth0/eth1/ | nltool encode > new.pcap"
+    )]
+    Encode {
+        /// File to read; standard input if there is none
+        file: Option<PathBuf>,
+    },
+    /// Shows what changes in the kernel, as it happens
+    #[command(after_help = "Examples:\n  nltool monitor\n  nltool monitor rt-link rt-route --json\n  \
+        nltool monitor rt-route --message delroute --pcap routes.pcap")]
+    Monitor(Monitor),
+    /// Shows what a program says on its netlink sockets, through strace
+    #[command(after_help = "Examples:\n  nltool trace -- ip route add 10.1.0.0/16 via 10.0.0.1\n  \
+        nltool trace --refused -- ./my-program --its-option\n  nltool trace --pid 4711 --tree")]
+    Trace(Trace),
+    /// Makes a request and shows the answer
+    ///
+    /// Attributes have the names of the kernel's specifications; dots lead into nests. `nltool describe FAMILY OPERATION`
+    /// lists them. A refusal shows what the kernel says, and the place in what was typed.
+    #[command(after_help = "Examples:\n  nltool do rt-link getlink ifname=eth0\n  \
+        nltool do rt-link newlink --create ifname=v0 linkinfo.kind=veth linkinfo.data.peer.ifname=v1\n  \
+        nltool do rt-link newlink --dry-run --create '{\"ifname\": \"v0\", \"linkinfo\": {\"kind\": \"veth\"}}'\n  \
+        nltool do nlctrl getfamily family-name=nlctrl --json")]
+    Do {
+        #[command(flatten)]
+        request: Request,
+        #[command(flatten)]
+        modifiers: Modifiers,
+    },
+    /// Asks for all objects of a kind
+    #[command(
+        after_help = "Examples:\n  nltool dump rt-link getlink\n  nltool dump rt-route getroute rtm-family=2 --json\n  \
+        nltool dump nlctrl getfamily"
+    )]
+    Dump(Request),
+    /// Lists the families that are known, and those of this kernel
+    Families,
+    /// Lists the operations of a family, or the attributes of an operation with types and limits
+    ///
+    /// Of a generic netlink family the running kernel's policy stands beside, and differences are marked with ≠.
+    #[command(after_help = "Examples:\n  nltool describe rt-link\n  nltool describe rt-route newroute\n  \
+        nltool describe nlctrl getfamily")]
+    Describe {
+        /// The family
+        family: String,
+        /// The operation, such as newlink or LinkNew
+        operation: Option<String>,
+    },
+    /// Writes what this kernel's generic netlink families accept, as JSON
+    Policies {
+        /// Families; all if none is given
+        families: Vec<String>,
+    },
+    /// Compares what two kernels accept: files that `nltool policies` wrote, or one of them with this kernel
+    ///
+    /// Exit code 1 if there are differences.
+    PolicyDiff {
+        /// The one kernel's file
+        old: PathBuf,
+        /// The other kernel's file; this kernel if there is none
+        new: Option<PathBuf>,
+    },
+    /// Writes the completions for a shell
+    #[command(after_help = "Example:\n  nltool completions bash > /etc/bash_completion.d/nltool")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Writes the manual page
+    #[command(after_help = "Example:\n  nltool man > /usr/local/share/man/man1/nltool.1")]
+    Man,
+}
+
+/// A netlink protocol by its number, or by the name of one that has a name.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn protocol(text: &str) -> Result<u32, String> {
+    if let Ok(number) = text.parse() {
+        return Ok(number);
+    }
+    let known =
+        (0..=22).find(|number| crate::catalogue::names::same(decode::text::protocol_name(*number), text));
+    known.ok_or_else(|| format!("no netlink protocol `{text}` is known; write its number"))
+}

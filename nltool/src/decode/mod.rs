@@ -1,0 +1,388 @@
+//! `nltool decode`: captures as text, JSON or pictures.
+
+mod json;
+mod progress;
+pub mod text;
+
+use crate::capture::{self, Capture, Direction, Packet, UEVENT};
+use crate::catalogue::Catalogue;
+use crate::conversation::{Context, Conversation, Exchange, Role};
+use crate::error::Failure;
+use crate::filter::Filter;
+use crate::paint::Ink;
+use crate::picture;
+use nl_tlv::schema::MessageSchema;
+use nl_tlv::{Error, Message, Messages};
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How messages are shown, and which.
+#[derive(Debug, Default, clap::Args)]
+pub struct Options {
+    /// One JSON object for each message
+    #[arg(long, conflicts_with_all = ["tree", "svg", "picture"])]
+    pub json: bool,
+    /// Each message as a tree, with the offset of every attribute
+    #[arg(long, short, conflicts_with_all = ["svg", "picture"])]
+    pub tree: bool,
+    /// The bytes of each message as a picture, in SVG
+    #[arg(long, conflicts_with = "picture")]
+    pub svg: bool,
+    /// The bytes of each message as a picture, in text
+    #[arg(long)]
+    pub picture: bool,
+    /// Show each answer of a dump, instead of how many there are
+    #[arg(long, short)]
+    pub all: bool,
+    /// Number or name of the netlink protocol, where the capture does not say it
+    #[arg(long, value_name = "PROTOCOL", default_value = "0", value_parser = crate::cli::protocol)]
+    pub protocol: u32,
+    /// Longest line, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 2000)]
+    pub width: usize,
+    #[command(flatten)]
+    pub filter: Filter,
+}
+
+/// Decodes files, or standard input if there are none.
+///
+/// # Errors
+///
+/// If a file cannot be read; the system's.
+pub fn run(
+    files: &[PathBuf],
+    options: &Options,
+    catalogue: Catalogue,
+    ink: Ink,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let mut decoder = Decoder::new(options, catalogue, ink);
+    if files.is_empty() {
+        decoder.capture(Box::new(std::io::stdin()), out)?;
+    }
+    for path in files {
+        let named = |err: Failure| err.about(&path.display().to_string());
+        let file = File::open(path).map_err(Failure::from).map_err(named)?;
+        let input = progress::Watched::new(file, path);
+        match path == Path::new("-") {
+            true => decoder.capture(Box::new(std::io::stdin()), out).map_err(named)?,
+            false => decoder.capture(Box::new(input), out).map_err(named)?,
+        }
+    }
+    decoder.finish(out)
+}
+
+/// What is known about the message that is shown.
+pub struct Shown<'m> {
+    /// The time of its packet.
+    pub time: Option<Duration>,
+    /// The netlink protocol.
+    pub protocol: u32,
+    /// The family's name, or that of the protocol.
+    pub family: &'m str,
+    /// Its schema, if it is known.
+    pub schema: Option<&'static MessageSchema>,
+    /// The message.
+    pub message: Message<'m>,
+    /// What the capture shows about a message whose bytes it does not have.
+    pub note: &'m str,
+    /// The process, if the capture says it.
+    pub process: Option<u32>,
+}
+
+/// Shows packets, one after the other.
+pub struct Decoder<'o> {
+    options: &'o Options,
+    catalogue: Catalogue,
+    conversation: Conversation,
+    ink: Ink,
+    /// What is to be drawn in one document.
+    drawn: Vec<Drawn>,
+    /// How many messages were shown as pictures.
+    pictures: usize,
+}
+
+/// A message that is to be drawn.
+type Drawn = (Option<&'static MessageSchema>, Vec<u8>);
+
+/// More messages than this do not fit into one picture.
+const MAX_DRAWN: usize = 200;
+
+impl<'o> Decoder<'o> {
+    /// Nothing was seen yet.
+    pub fn new(options: &'o Options, catalogue: Catalogue, ink: Ink) -> Self {
+        Self {
+            options,
+            catalogue,
+            conversation: Conversation::default(),
+            ink,
+            drawn: Vec::new(),
+            pictures: 0,
+        }
+    }
+
+    /// Shows all packets of a capture.
+    ///
+    /// # Errors
+    ///
+    /// If the capture cannot be read; the system's.
+    pub fn capture(&mut self, input: Box<dyn std::io::Read>, out: &mut dyn Write) -> Result<(), Failure> {
+        let mut capture: Box<dyn Capture> = capture::open(input)?;
+        loop {
+            let next = capture.next();
+            // What was read before the damage is shown first.
+            let Some(packet) = next.inspect_err(|_| drop(self.flush(out, 0)))? else { break };
+            self.packet(&packet);
+            self.flush(out, 1 << 16)?;
+        }
+        self.flush(out, 0)
+    }
+
+    /// Writes what is ready, once it has more bytes than `limit`.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn flush(&mut self, out: &mut dyn Write, limit: usize) -> Result<(), Failure> {
+        if self.ink.bytes.len() > limit {
+            out.write_all(&self.ink.bytes)?;
+            self.ink.bytes.clear();
+        }
+        Ok(())
+    }
+
+    /// Shows what remains: requests that were not answered.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn finish(mut self, out: &mut dyn Write) -> Result<(), Failure> {
+        if !self.options.json && !self.is_picture() && !self.options.filter.refused {
+            for exchange in std::mem::take(&mut self.conversation).rest() {
+                let is_worth_it = exchange.is_shown && (exchange.is_dump || !exchange.answers.is_empty());
+                if is_worth_it && !self.options.all {
+                    text::folded(&mut self.ink, &exchange, None, "no end seen");
+                }
+            }
+        }
+        if self.options.svg {
+            self.draw();
+        }
+        self.flush(out, 0)
+    }
+
+    fn draw(&mut self) {
+        let pictures: Vec<_> =
+            self.drawn.iter().map(|(schema, bytes)| picture::Picture::new(*schema, bytes)).collect();
+        picture::svg::document(&pictures, &mut self.ink.bytes);
+        if self.pictures > MAX_DRAWN {
+            eprintln!(
+                "nltool: the first {MAX_DRAWN} of {} messages are drawn; filters choose others",
+                self.pictures
+            );
+        }
+    }
+
+    fn is_picture(&self) -> bool {
+        self.options.svg || self.options.picture
+    }
+
+    /// Shows a packet.
+    pub fn packet(&mut self, packet: &Packet<'_>) {
+        let protocol = packet.protocol.unwrap_or(self.options.protocol);
+        if packet.is_overrun {
+            self.overrun(packet, protocol);
+        }
+        if protocol == UEVENT || capture::is_uevent(packet.bytes) {
+            return self.uevent(packet);
+        }
+        if protocol == crate::catalogue::GENERIC {
+            self.catalogue.learn(packet.bytes);
+        }
+        let mut messages = Messages::new(packet.bytes);
+        loop {
+            let rest = messages.remainder();
+            match messages.next() {
+                Some(Ok(message)) => self.message(packet, protocol, message),
+                Some(Err(err)) => return self.damage(packet, Some(err), rest),
+                None if rest.is_empty() => return,
+                None => return self.damage(packet, None, rest),
+            }
+        }
+    }
+
+    fn message(&mut self, packet: &Packet<'_>, protocol: u32, message: Message<'_>) {
+        let context = Context {
+            protocol,
+            socket: packet.socket,
+            time: packet.time,
+            is_to_kernel: packet.direction.map(|direction| direction == Direction::ToKernel),
+        };
+        let found = self.catalogue.schema(protocol, message.as_bytes());
+        let is_own = message.ty() < nl_tlv::MessageType::FIRST_OF_FAMILY;
+        let (family, schema) = match found {
+            Some((family, schema)) if !is_own || protocol == crate::catalogue::GENERIC => {
+                (family.name, Some(schema))
+            }
+            _ => {
+                match self.catalogue.generic(message.ty().0).filter(|_| protocol == crate::catalogue::GENERIC)
+                {
+                    Some(family) => (family.name, None),
+                    None => (text::protocol_name(protocol), None),
+                }
+            }
+        };
+        let shown = Shown {
+            time: packet.time,
+            protocol,
+            family,
+            schema,
+            message,
+            note: packet.note,
+            process: packet.process,
+        };
+        let matches = self.options.filter.matches(family, schema, &message);
+        let mut role = self.conversation.message(&context, &message);
+        // An interrupted NEW request with REPLACE and EXCL has the bits of a dump.
+        if let Role::Request(_) = role
+            && let Some(exchange) = self.conversation.last()
+        {
+            exchange.schema = schema;
+            exchange.is_shown = matches;
+        }
+        let is_shown = self.is_shown(&mut role, matches);
+        self.count(&role, &shown);
+        let refused_only = self.options.filter.refused && !matches!(role, Role::Refusal(_));
+        if !is_shown || refused_only {
+            return;
+        }
+        if self.options.svg {
+            self.pictures += 1;
+            if self.drawn.len() < MAX_DRAWN {
+                self.drawn.push((shown.schema, message.as_bytes().to_vec()));
+            }
+        } else {
+            let decoder = Output { options: self.options, catalogue: &self.catalogue };
+            decoder.show(&mut self.ink, &mut self.conversation, &mut self.pictures, &shown, role);
+        }
+    }
+
+    /// Counts an answer that is folded.
+    fn count(&mut self, role: &Role, shown: &Shown<'_>) {
+        if let Role::Answer(at) = role
+            && let Some(exchange) = self.conversation.exchange(*at)
+        {
+            let len = shown.message.as_bytes().len();
+            match shown.schema {
+                Some(schema) => exchange.count(schema.name, len),
+                None => exchange.count(&format!("message {}", shown.message.ty().0), len),
+            }
+        }
+    }
+
+    fn is_shown(&mut self, role: &mut Role, matches: bool) -> bool {
+        match role {
+            Role::Request(_) | Role::Event => matches,
+            Role::Answer(at) => {
+                let filter = &self.options.filter;
+                let of_request = self.conversation.exchange(*at).is_some_and(|exchange| exchange.is_shown);
+                matches || (of_request && filter.conditions.is_empty())
+            }
+            Role::Last(exchange) => matches || exchange.is_shown,
+            Role::Ack(exchange) | Role::Refusal(exchange) | Role::Done(exchange) => match exchange {
+                Some(exchange) => exchange.is_shown,
+                None => self.options.filter.is_empty(),
+            },
+        }
+    }
+
+    fn overrun(&mut self, packet: &Packet<'_>, protocol: u32) {
+        if self.options.json {
+            json::overrun(&mut self.ink.bytes, packet, protocol);
+        } else if !self.is_picture() {
+            text::overrun(&mut self.ink, packet, protocol);
+        }
+    }
+
+    fn uevent(&mut self, packet: &Packet<'_>) {
+        let filter = &self.options.filter;
+        let is_wanted = filter.family.iter().any(|name| name == "uevent") || filter.is_empty();
+        if !is_wanted || filter.refused || self.is_picture() {
+            return;
+        }
+        match self.options.json {
+            true => json::uevent(&mut self.ink.bytes, packet),
+            false => text::uevent(&mut self.ink, packet),
+        }
+    }
+
+    fn damage(&mut self, packet: &Packet<'_>, err: Option<Error>, bytes: &[u8]) {
+        if !self.options.filter.is_empty() || self.options.filter.refused || self.is_picture() {
+            return;
+        }
+        match self.options.json {
+            true => json::damage(&mut self.ink.bytes, packet, err, bytes),
+            false => text::damage(&mut self.ink, packet, err, bytes),
+        }
+    }
+}
+
+/// How one message is shown.
+struct Output<'d> {
+    options: &'d Options,
+    catalogue: &'d Catalogue,
+}
+
+impl Output<'_> {
+    fn show(
+        &self,
+        ink: &mut Ink,
+        conversation: &mut Conversation,
+        pictures: &mut usize,
+        shown: &Shown<'_>,
+        role: Role,
+    ) {
+        if self.options.json {
+            return json::message(&mut ink.bytes, shown, &role, conversation);
+        }
+        if self.options.picture {
+            return self.picture(ink, pictures, shown);
+        }
+        let is_folded =
+            !self.options.all && matches!(role, Role::Answer(_)) && self.options.filter.conditions.is_empty();
+        if !is_folded {
+            text::message(ink, shown, &role, conversation, self.options);
+            if self.options.tree {
+                self.tree(ink, shown);
+            }
+        }
+    }
+
+    fn tree(&self, ink: &mut Ink, shown: &Shown<'_>) {
+        let ty = shown.message.ty();
+        let schemas = match shown.schema {
+            Some(schema) => vec![schema],
+            None => self.catalogue.schemas(shown.protocol, ty.0),
+        };
+        let tree = nl_tlv::schema::dissect(&schemas, shown.message.as_bytes());
+        let tree = if shown.protocol == crate::catalogue::GENERIC { tree.family(ty) } else { tree };
+        ink.print(tree);
+        ink.put("\n");
+    }
+
+    fn picture(&self, ink: &mut Ink, pictures: &mut usize, shown: &Shown<'_>) {
+        let picture = picture::Picture::new(shown.schema, shown.message.as_bytes());
+        if *pictures > 0 {
+            ink.put("\n");
+        }
+        picture::text::draw(&picture, ink);
+        *pictures += 1;
+    }
+}
+
+/// How long an exchange took.
+fn duration(exchange: &Exchange, end: Option<Duration>) -> Option<Duration> {
+    end?.checked_sub(exchange.time?)
+}

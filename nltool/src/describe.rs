@@ -1,0 +1,371 @@
+//! `nltool families` and `nltool describe`: what the schemas say, and beside it what the running kernel says.
+
+use crate::catalogue::names::dashed;
+use crate::catalogue::{Catalogue, Family};
+use crate::decode::text::protocol_name;
+use crate::error::Failure;
+use crate::kernel;
+use crate::paint::{Ink, Style};
+use crate::policies::Policies;
+use nl_tlv::MessageId;
+use nl_tlv::control::{Policy, PolicyType};
+use nl_tlv::schema::{AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, ValueType};
+use nl_tlv::value::{Selector, StructSchema, StructValueType};
+use std::collections::BTreeMap;
+use std::io::Write;
+
+/// `nltool families`: those that are known and those of the running kernel.
+///
+/// # Errors
+///
+/// The system's. That the kernel cannot be asked is told, and not an error.
+pub fn families(catalogue: &Catalogue, mut ink: Ink, out: &mut dyn Write) -> Result<(), Failure> {
+    let of_kernel = kernel::families().unwrap_or_else(|err| {
+        eprintln!("nltool: generic netlink cannot be asked: {err}");
+        Vec::new()
+    });
+    ink.paint(Style::Faint, &format!("{:<17} {:<11} {:>8}  groups\n", "family", "protocol", "messages"));
+    for family in catalogue.families() {
+        let running = of_kernel.iter().find(|known| family.is_generic() && known.name == family.name);
+        let groups: Vec<String> = match running {
+            Some(known) => known.groups.iter().map(|(name, id)| format!("{name} ({id})")).collect(),
+            None => family.groups.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        };
+        ink.paint(Style::Message, &format!("{:<17} ", family.name));
+        ink.print(format_args!(
+            "{:<11} {:>8}  {}",
+            protocol_name(family.protocol),
+            family.messages.len(),
+            groups.join(", ")
+        ));
+        match running {
+            Some(known) => ink
+                .paint(Style::Good, &format!("  in this kernel: id {}, version {}", known.id, known.version)),
+            None if family.is_generic() && !of_kernel.is_empty() => {
+                ink.paint(Style::Faint, "  not in this kernel")
+            }
+            None => {}
+        }
+        ink.put("\n");
+    }
+    let is_unknown = |known: &&kernel::GenericFamily| catalogue.family(&known.name).is_err();
+    for known in of_kernel.iter().filter(is_unknown) {
+        let groups: Vec<String> = known.groups.iter().map(|(name, id)| format!("{name} ({id})")).collect();
+        ink.print(format_args!("{:<17} {:<11} {:>8}  {}", known.name, "generic", "-", groups.join(", ")));
+        ink.paint(
+            Style::Faint,
+            &format!("  in this kernel only: id {}, {} operations\n", known.id, known.ops.len()),
+        );
+    }
+    Ok(out.write_all(&ink.bytes)?)
+}
+
+/// `nltool describe`.
+///
+/// # Errors
+///
+/// If there is no such family or operation; the system's.
+pub fn describe(
+    catalogue: &Catalogue,
+    family: &str,
+    operation: Option<&str>,
+    ink: Ink,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let family = catalogue.family(family)?;
+    let policies = match family.is_generic() {
+        // A kernel without the family has nothing to compare with.
+        true => Policies::of_kernel(family.name).ok(),
+        false => None,
+    };
+    let mut text = Text { ink, policies, differences: 0 };
+    match operation {
+        Some(operation) => text.message(family.message(operation)?),
+        None => text.family(family),
+    }
+    Ok(out.write_all(&text.ink.bytes)?)
+}
+
+struct Text {
+    ink: Ink,
+    policies: Option<Policies>,
+    differences: usize,
+}
+
+/// What a policy accepts, by attribute type.
+type Accepts = BTreeMap<u16, Policy>;
+
+impl Text {
+    fn family(&mut self, family: &Family) {
+        self.ink.paint(Style::Message, family.name);
+        self.ink.print(format_args!("  ({} netlink)\n", protocol_name(family.protocol)));
+        for schema in family.messages {
+            self.ink.print(format_args!("  {:<5} ", number(schema)));
+            self.ink.paint(Style::Name, schema.name);
+            self.ink.print(format_args!("{}", first_sentence(schema.doc)));
+            if let (Some(policies), MessageId::Command { cmd, .. }) = (&self.policies, schema.id) {
+                let kinds =
+                    policies.commands.get(&cmd.into()).map_or("not in this kernel's policies", |kinds| {
+                        match kinds {
+                            (Some(_), Some(_)) => "do, dump",
+                            (Some(_), None) => "do",
+                            (None, Some(_)) => "dump",
+                            (None, None) => "",
+                        }
+                    });
+                self.ink.paint(Style::Faint, &format!("  [{kinds}]"));
+            }
+            self.ink.put("\n");
+        }
+        for (name, number) in family.groups {
+            let number = if *number == 0 { String::new() } else { format!(" ({number})") };
+            self.ink.print(format_args!("  group {name}{number}\n"));
+        }
+    }
+
+    fn message(&mut self, schema: &'static MessageSchema) {
+        self.ink.paint(Style::Message, schema.name);
+        self.ink.print(format_args!("  ({}){}\n", number(schema), first_sentence(schema.doc)));
+        if let Some(header) = schema.header {
+            self.structure(header, 1);
+        }
+        match schema.contents {
+            Contents::Attrs(set) => {
+                let accepts = match (&self.policies, schema.id) {
+                    (Some(policies), MessageId::Command { cmd, .. }) => policies.command(cmd.into()).cloned(),
+                    _ => None,
+                };
+                self.set(set, accepts.as_ref(), 1, &mut vec![set]);
+            }
+            Contents::Payload { name, value, limits } => {
+                self.ink.print(format_args!(
+                    "  {}: {}{}\n",
+                    dashed(name),
+                    type_words(value),
+                    limit_words(&limits)
+                ));
+            }
+        }
+        if self.differences > 0 {
+            let text =
+                format!("{} differences from this kernel's policy are marked with ≠.\n", self.differences);
+            self.ink.paint(Style::Bad, &text);
+        }
+    }
+
+    fn structure(&mut self, schema: &StructSchema, depth: usize) {
+        self.ink.print(format_args!(
+            "{:indent$}{} ({} bytes)\n",
+            "",
+            schema.name,
+            schema.len,
+            indent = depth * 2
+        ));
+        for field in schema.fields {
+            let order = match field.value {
+                StructValueType::Big => ", network order",
+                StructValueType::Bytes => ", bytes",
+                _ => "",
+            };
+            self.ink.print(format_args!("{:indent$}", "", indent = depth * 2 + 2));
+            self.ink.paint(Style::Name, field.name);
+            self.ink.print(format_args!("  {} bits{order}\n", field.len * 8));
+        }
+    }
+
+    fn set(
+        &mut self,
+        set: &'static AttrSet,
+        accepts: Option<&Accepts>,
+        depth: usize,
+        above: &mut Vec<&'static AttrSet>,
+    ) {
+        let mut attrs: Vec<&AttrSchema> = set.attrs.iter().collect();
+        attrs.sort_by_key(|attr| attr.ty);
+        for attr in &attrs {
+            self.attr(attr, accepts.map(|accepts| accepts.get(&attr.ty)), depth, above);
+        }
+        let is_known = |ty: u16| set.attr(ty).is_some();
+        for (ty, policy) in accepts.into_iter().flatten().filter(|(ty, _)| !is_known(**ty)) {
+            self.differences += 1;
+            self.ink.print(format_args!("{:indent$}{ty:>3} ", "", indent = depth * 2));
+            self.ink.paint(Style::Bad, &format!("≠ only in this kernel: {policy}\n"));
+        }
+    }
+
+    /// An attribute; `policy` is what the kernel says, if it says anything about the set.
+    fn attr(
+        &mut self,
+        attr: &'static AttrSchema,
+        policy: Option<Option<&Policy>>,
+        depth: usize,
+        above: &mut Vec<&'static AttrSet>,
+    ) {
+        let indent = depth * 2;
+        self.ink.print(format_args!("{:indent$}{:>3} ", "", attr.ty));
+        self.ink.paint(Style::Name, &dashed(attr.name));
+        let often = match attr.presence {
+            Presence::Required => ", required",
+            Presence::Repeated => ", any number of times",
+            Presence::Optional => "",
+        };
+        self.ink.print(format_args!("  {}{}{often}", type_words(attr.value), limit_words(&attr.limits)));
+        match policy {
+            Some(Some(policy)) if !agrees(attr.value, policy.ty) => {
+                self.differences += 1;
+                self.ink.paint(Style::Bad, &format!("  ≠ this kernel: {policy}"));
+            }
+            Some(Some(policy)) => self.ink.paint(Style::Faint, &format!("  [{policy}]")),
+            Some(None) if !matches!(attr.value, ValueType::Pad) => {
+                self.ink.paint(Style::Faint, "  [not accepted in requests]");
+            }
+            _ => {}
+        }
+        self.ink.paint(Style::Faint, &first_sentence(attr.doc));
+        self.ink.put("\n");
+        self.names(attr.value, indent + 4);
+        self.within(attr.value, policy.flatten(), depth + 1, above);
+    }
+
+    /// The names of a number's values.
+    fn names(&mut self, value: ValueType, indent: usize) {
+        if let ValueType::Named(schema) = value {
+            let names: Vec<String> =
+                schema.names().take(32).map(|(name, number)| format!("{name} {number}")).collect();
+            self.ink.print(format_args!("{:indent$}", ""));
+            self.ink.paint(Style::Faint, &format!("{}\n", names.join(", ")));
+        }
+    }
+
+    /// What lies in an attribute.
+    fn within(
+        &mut self,
+        value: ValueType,
+        policy: Option<&Policy>,
+        depth: usize,
+        above: &mut Vec<&'static AttrSet>,
+    ) {
+        let set = match value {
+            ValueType::Nested(set) | ValueType::NestedArray(set) | ValueType::Headed(_, set) => set(),
+            ValueType::Indexed(value) | ValueType::ByType(value) => {
+                return self.within(*value, policy, depth, above);
+            }
+            ValueType::SubMessage { schema, .. } => {
+                for (selector, form) in schema.forms {
+                    self.ink.print(format_args!("{:indent$}", "", indent = depth * 2));
+                    self.ink.paint(
+                        Style::Faint,
+                        &format!("{}: {}\n", selector_words(*selector), type_words(*form)),
+                    );
+                    self.within(*form, None, depth + 1, above);
+                }
+                return;
+            }
+            _ => return,
+        };
+        if above.iter().any(|known| std::ptr::eq(*known, set)) || above.len() >= MAX_DEPTH {
+            self.ink.print(format_args!("{:indent$}(as above)\n", "", indent = depth * 2));
+            return;
+        }
+        let inner = policy.and_then(|policy| policy.policy_index);
+        let accepts = inner.and_then(|index| self.policies.as_ref()?.accepts.get(&index).cloned());
+        above.push(set);
+        self.set(set, accepts.as_ref(), depth, above);
+        above.pop();
+    }
+}
+
+fn number(schema: &MessageSchema) -> String {
+    match schema.id {
+        MessageId::Type(ty) => format!("type {}", ty.0),
+        MessageId::Command { cmd, .. } => format!("command {cmd}"),
+    }
+}
+
+/// The first sentence of a doc comment, behind two spaces.
+fn first_sentence(doc: &str) -> String {
+    let text = doc.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+    let text = text.split(". ").next().unwrap_or_default().trim().to_owned();
+    if text.is_empty() { text } else { format!("  {text}") }
+}
+
+fn selector_words(selector: Selector<'_>) -> String {
+    match selector {
+        Selector::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        Selector::Number(number) => number.to_string(),
+    }
+}
+
+/// A type in words.
+pub fn type_words(value: ValueType) -> String {
+    match value {
+        ValueType::Named(schema) => {
+            let what = if schema.is_flags { "flags" } else { "one of" };
+            format!("{} ({what} {})", type_words(schema.base), schema.name)
+        }
+        ValueType::String => "string".into(),
+        ValueType::NulString => "string with NUL".into(),
+        ValueType::Array(len) => format!("{len} bytes"),
+        ValueType::Struct(schema) => format!("struct {} ({} bytes)", schema.name, schema.len),
+        ValueType::Units { value, .. } => format!("array of {}", type_words(*value)),
+        ValueType::Nested(set) => format!("nest {}", set().name),
+        ValueType::NestedArray(set) => format!("array of nests {}", set().name),
+        ValueType::Indexed(value) => format!("array of {}", type_words(*value)),
+        ValueType::ByType(value) => format!("{} by attribute type", type_words(*value)),
+        ValueType::Headed(schema, set) => format!("struct {} and nest {}", schema.name, set().name),
+        ValueType::SubMessage { schema, .. } => format!("{}, selected by another attribute", schema.name),
+        ValueType::Ip => "IPv4 or IPv6 address".into(),
+        ValueType::Ipv4 => "IPv4 address".into(),
+        ValueType::Ipv6 => "IPv6 address".into(),
+        ValueType::Mac | ValueType::HwAddr => "link-layer address".into(),
+        ValueType::Reject => "must not be sent".into(),
+        ValueType::Pad => "padding".into(),
+        other => format!("{other:?}").to_lowercase(),
+    }
+}
+
+fn limit_words(limits: &Limits) -> String {
+    let mut text = String::new();
+    let mut say = |words: &str, number: Option<String>, unit: &str| {
+        if let Some(number) = number {
+            text += &format!(", {words} {number}{unit}");
+        }
+    };
+    say("at least", limits.min.map(|number| number.to_string()), "");
+    say("at most", limits.max.map(|number| number.to_string()), "");
+    say("at least", limits.min_len.map(|number| number.to_string()), " bytes");
+    say("at most", limits.max_len.map(|number| number.to_string()), " bytes");
+    say("only bits of", limits.mask.map(|mask| format!("{mask:#x}")), "");
+    text
+}
+
+/// Whether what a schema says and what a policy accepts are the same on the wire.
+fn agrees(value: ValueType, policy: PolicyType) -> bool {
+    let is = |types: &[PolicyType]| types.contains(&policy);
+    match value {
+        ValueType::Named(schema) => agrees(schema.base, policy),
+        ValueType::U8 => is(&[PolicyType::U8]),
+        ValueType::U16 => is(&[PolicyType::U16]),
+        ValueType::U32 => is(&[PolicyType::U32]),
+        ValueType::U64 => is(&[PolicyType::U64]),
+        ValueType::S8 => is(&[PolicyType::S8]),
+        ValueType::S16 => is(&[PolicyType::S16]),
+        ValueType::S32 => is(&[PolicyType::S32]),
+        ValueType::S64 => is(&[PolicyType::S64]),
+        ValueType::Be16 | ValueType::BeS16 => is(&[PolicyType::U16, PolicyType::BINARY]),
+        ValueType::Be32 | ValueType::BeS32 | ValueType::Ipv4 => is(&[PolicyType::U32, PolicyType::BINARY]),
+        ValueType::Be64 | ValueType::BeS64 => is(&[PolicyType::U64, PolicyType::BINARY]),
+        ValueType::Uint => is(&[PolicyType::UINT]),
+        ValueType::Sint => is(&[PolicyType::SINT]),
+        ValueType::Flag => is(&[PolicyType::FLAG]),
+        ValueType::String | ValueType::NulString => is(&[PolicyType::STRING, PolicyType::NUL_STRING]),
+        ValueType::Bitfield32 => is(&[PolicyType::BITFIELD32]),
+        ValueType::Nested(_) => is(&[PolicyType::NESTED]),
+        ValueType::NestedArray(_) | ValueType::Indexed(_) | ValueType::ByType(_) => {
+            is(&[PolicyType::NESTED, PolicyType::NESTED_ARRAY])
+        }
+        ValueType::SubMessage { .. } => true,
+        ValueType::Pad | ValueType::Reject => is(&[PolicyType::INVALID]),
+        _ => is(&[PolicyType::BINARY, PolicyType::STRING]),
+    }
+}

@@ -1,0 +1,177 @@
+//! The running kernel: requests to it, and what it says about its families.
+
+use crate::catalogue::{Catalogue, GENERIC};
+use crate::error::Failure;
+use nl_tlv::control::genl::{CONTROLLER, FamilyInfo, PolicyEntry, emit_get_policy, read_policies};
+use nl_tlv::control::{Done, ErrorMessage};
+use nl_tlv::socket::{Protocol, RecvError, Socket};
+use nl_tlv::{Flags, GetFlags, Header, Message, MessageId, MessageType, Writer};
+use std::time::Duration;
+
+/// A socket on which one request after the other is made.
+pub struct Kernel {
+    socket: Socket,
+    seq: u32,
+    buffer: Vec<u8>,
+}
+
+/// How an exchange ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum End {
+    /// Everything was answered; whether the dump was interrupted.
+    Complete(bool),
+    /// The kernel refused: its error message.
+    Refused(Vec<u8>),
+}
+
+/// The largest datagram that is received.
+const BUFFER: usize = 1 << 20;
+
+impl Kernel {
+    /// A socket of a netlink protocol.
+    ///
+    /// # Errors
+    ///
+    /// If the kernel does not have the protocol.
+    pub fn open(protocol: u32) -> Result<Self, Failure> {
+        let socket = Socket::open(Protocol::new(protocol));
+        let socket = socket
+            .map_err(|err| Failure::Other(format!("netlink protocol {protocol} cannot be opened: {err}")))?;
+        socket.set_timeout(Some(Duration::from_secs(10)))?;
+        Ok(Self { socket, seq: 0, buffer: vec![0; BUFFER] })
+    }
+
+    /// Sends a request, with its flags and a sequence number, and hands out what is answered.
+    ///
+    /// # Errors
+    ///
+    /// If nothing comes within ten seconds; the system's.
+    pub fn exchange(
+        &mut self,
+        request: &mut [u8],
+        flags: u16,
+        mut each: impl FnMut(&Message<'_>) -> Result<(), Failure>,
+    ) -> Result<End, Failure> {
+        self.seq += 1;
+        if let Some(fields) = request.get_mut(6..12) {
+            fields[..2].copy_from_slice(&flags.to_ne_bytes());
+            fields[2..].copy_from_slice(&self.seq.to_ne_bytes());
+        }
+        self.socket.send(request)?;
+        let mut is_interrupted = false;
+        loop {
+            let datagram = match self.socket.recv(&mut self.buffer) {
+                Ok(datagram) => datagram,
+                Err(RecvError::Timeout) => {
+                    return Err(Failure::Other("the kernel has not answered in ten seconds".into()));
+                }
+                Err(RecvError::Io(err)) => return Err(err.into()),
+                Err(err) => return Err(Failure::Other(err.to_string())),
+            };
+            let is_kernel = datagram.sender.port_id == 0;
+            for message in datagram.messages() {
+                let message = message.map_err(|err| Failure::Other(format!("damaged answer: {err}")))?;
+                if !is_kernel || message.seq() != self.seq {
+                    continue;
+                }
+                is_interrupted |= message.flags().contains(Flags::DUMP_INTR);
+                if let Some(end) = end(&message, is_interrupted) {
+                    return Ok(end);
+                }
+                each(&message)?;
+            }
+        }
+    }
+}
+
+/// How an exchange ends, if a message ends it.
+fn end(message: &Message<'_>, is_interrupted: bool) -> Option<End> {
+    let refused = || Some(End::Refused(message.as_bytes().to_vec()));
+    match message.ty() {
+        MessageType::ERROR => match ErrorMessage::parse(message) {
+            Ok(error) if error.is_ack() => Some(End::Complete(is_interrupted)),
+            _ => refused(),
+        },
+        MessageType::DONE => match Done::parse(message) {
+            Ok(Some(done)) if done.errno().is_some() => refused(),
+            _ => Some(End::Complete(is_interrupted)),
+        },
+        _ => None,
+    }
+}
+
+/// What the controller says about a generic netlink family.
+#[derive(Clone, Debug)]
+pub struct GenericFamily {
+    /// Its name.
+    pub name: String,
+    /// The type of its messages.
+    pub id: u16,
+    /// Its version.
+    pub version: u32,
+    /// Its commands with what they take: bits of `GENL_*`.
+    pub ops: Vec<(u32, u32)>,
+    /// Its groups with their numbers.
+    pub groups: Vec<(String, u32)>,
+}
+
+/// All generic netlink families of this kernel.
+///
+/// # Errors
+///
+/// The kernel's.
+pub fn families() -> Result<Vec<GenericFamily>, Failure> {
+    let mut buf = [0; 64];
+    let mut w = Writer::new(&mut buf);
+    let id = MessageId::Command { cmd: nl_tlv::control::genl::GETFAMILY, version: 2 };
+    w.message(id, Header::request().family(CONTROLLER), |_| Ok(()))
+        .map_err(|err| Failure::Other(err.to_string()))?;
+    let mut request = w.finish().to_vec();
+    let mut found = Vec::new();
+    let flags = Flags::REQUEST.bits() | GetFlags::DUMP.bits();
+    Kernel::open(GENERIC)?.exchange(&mut request, flags, |message| {
+        found.extend(FamilyInfo::parse(message).ok().map(|info| family(&info)));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn family(info: &FamilyInfo<'_>) -> GenericFamily {
+    GenericFamily {
+        name: info.name.to_owned(),
+        id: info.id.0,
+        version: info.version,
+        ops: info.ops().map_while(Result::ok).map(|op| (op.cmd, op.flags)).collect(),
+        groups: info.groups().map_while(Result::ok).map(|group| (group.name.to_owned(), group.id)).collect(),
+    }
+}
+
+/// Tells the catalogue which numbers the families of this kernel have.
+///
+/// # Errors
+///
+/// The kernel's.
+pub fn learn(catalogue: &mut Catalogue) -> Result<Vec<GenericFamily>, Failure> {
+    let families = families()?;
+    families.iter().for_each(|family| catalogue.set_id(family.id, &family.name));
+    Ok(families)
+}
+
+/// The policies of a generic netlink family; nothing if it does not tell them.
+///
+/// # Errors
+///
+/// The kernel's.
+pub fn policies(name: &str) -> Result<Vec<PolicyEntry>, Failure> {
+    let mut buf = [0; 64];
+    let mut w = Writer::new(&mut buf);
+    emit_get_policy(&mut w, Header::request(), name).map_err(|err| Failure::Other(err.to_string()))?;
+    let mut request = w.finish().to_vec();
+    let mut found = Vec::new();
+    let flags = Flags::REQUEST.bits() | GetFlags::DUMP.bits();
+    // A family without policies is refused, which says as much.
+    Kernel::open(GENERIC)?.exchange(&mut request, flags, |message| {
+        read_policies(message, |entry| found.push(entry)).map_err(|err| Failure::Other(err.to_string()))
+    })?;
+    Ok(found)
+}

@@ -1,0 +1,104 @@
+//! `nltool`: see and speak any netlink.
+
+#![allow(missing_docs, unreachable_pub, reason = "the modules of a program see each other only")]
+
+mod arguments;
+mod capture;
+mod catalogue;
+mod cli;
+mod conversation;
+mod decode;
+mod describe;
+mod encode;
+mod error;
+mod fields;
+mod filter;
+mod json;
+mod kernel;
+mod line;
+mod monitor;
+mod paint;
+mod picture;
+mod policies;
+mod refusal;
+mod request;
+mod trace;
+
+use catalogue::Catalogue;
+use clap::{CommandFactory, Parser};
+use cli::{Cli, Command};
+use error::Failure;
+use paint::Ink;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
+    let result = run(cli, &mut out).and_then(|()| Ok(out.flush()?));
+    let Err(failure) = result else { return ExitCode::SUCCESS };
+    let (code, is_told) = failure.code();
+    drop(out.flush());
+    if is_told {
+        eprintln!("nltool: {failure}");
+    }
+    ExitCode::from(code)
+}
+
+fn run(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut catalogue = Catalogue::new();
+    let ink = Ink::new(cli.color.is_on());
+    match cli.command {
+        Command::Decode { files, options, ask_kernel } => {
+            if ask_kernel {
+                kernel::learn(&mut catalogue)?;
+            }
+            decode::run(&files, &options, catalogue, ink, out)
+        }
+        Command::Encode { file: Some(file) } => {
+            let named = |err: Failure| err.about(&file.display().to_string());
+            let input = File::open(&file).map_err(Failure::from).map_err(named)?;
+            encode::run(&mut BufReader::new(input), &catalogue, out)
+        }
+        Command::Encode { file: None } => encode::run(&mut io::stdin().lock(), &catalogue, out),
+        Command::Monitor(options) => monitor::run(&options, catalogue, ink, out),
+        Command::Trace(options) => trace::run(&options, catalogue, ink, out),
+        Command::Do { request, modifiers } => {
+            request::run(&request, request::do_flags(&modifiers), catalogue, ink, out)
+        }
+        Command::Dump(request) => request::run(&request, request::dump_flags(), catalogue, ink, out),
+        Command::Families => describe::families(&catalogue, ink, out),
+        Command::Describe { family, operation } => {
+            describe::describe(&catalogue, &family, operation.as_deref(), ink, out)
+        }
+        Command::Policies { families } => policies::run(&families, out),
+        Command::PolicyDiff { old, new } => match policies::diff(&old, new.as_deref(), out)? {
+            true => Ok(()),
+            false => Err(Failure::Different),
+        },
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "nltool", out);
+            Ok(())
+        }
+        Command::Man => Ok(manual(out)?),
+    }
+}
+
+/// The manual page: of the program, and of each command.
+fn manual(out: &mut dyn Write) -> io::Result<()> {
+    let command = Cli::command();
+    let page = clap_mangen::Man::new(command.clone());
+    page.render(out)?;
+    for mut command in command.get_subcommands().cloned() {
+        let name = format!("nltool {}", command.get_name());
+        writeln!(out, ".SH \"{}\"", name.to_uppercase())?;
+        command = command.display_name(name);
+        let page = clap_mangen::Man::new(command);
+        page.render_synopsis_section(out)?;
+        page.render_description_section(out)?;
+        page.render_options_section(out)?;
+        page.render_extra_section(out)?;
+    }
+    Ok(())
+}

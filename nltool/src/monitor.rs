@@ -1,0 +1,200 @@
+//! `nltool monitor`: what changes, as it happens.
+
+use crate::capture::{Direction, Packet, pcap};
+use crate::catalogue::{Catalogue, Family, GENERIC};
+use crate::decode::{Decoder, Options};
+use crate::error::Failure;
+use crate::kernel;
+use crate::paint::Ink;
+use nl_tlv::socket::{Protocol, RecvError, Socket};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+/// What to listen to.
+#[derive(Debug, clap::Args)]
+pub struct Monitor {
+    /// Families to listen to; all that have groups if none is given
+    pub families: Vec<String>,
+    /// Writes what arrives to a capture file too
+    #[arg(long, value_name = "FILE")]
+    pub pcap: Option<PathBuf>,
+    /// Ends after so many messages
+    #[arg(long, value_name = "NUMBER")]
+    pub count: Option<u64>,
+    /// Ends after so many seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub seconds: Option<u64>,
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// What a thread has received.
+enum Heard {
+    Datagram { protocol: u32, time: Duration, bytes: Vec<u8> },
+    Overrun { protocol: u32, time: Duration },
+    Failed(Failure),
+}
+
+/// How many datagrams wait for being shown; beyond that, the kernel's queue has to hold them.
+const QUEUE: usize = 4096;
+
+/// The size of the kernel's queue that is asked for, in bytes.
+const RECEIVE_BUFFER: usize = 8 << 20;
+
+/// Listens until it is told to stop.
+///
+/// # Errors
+///
+/// If no group can be joined; the system's.
+pub fn run(
+    monitor: &Monitor,
+    mut catalogue: Catalogue,
+    ink: Ink,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let sockets = sockets(monitor, &mut catalogue)?;
+    let mut pcap = monitor.pcap.as_ref().map(File::create).transpose()?.map(BufWriter::new);
+    if let Some(pcap) = &mut pcap {
+        pcap::write_file_header(pcap)?;
+        pcap.flush()?;
+    }
+    let (sender, receiver) = sync_channel(QUEUE);
+    for (protocol, socket) in sockets {
+        let sender = sender.clone();
+        thread::spawn(move || listen(protocol, &socket, &sender));
+    }
+    drop(sender);
+    let mut decoder = Decoder::new(&monitor.options, catalogue, ink);
+    let deadline = monitor.seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let mut left = monitor.count.unwrap_or(u64::MAX);
+    while left > 0 {
+        let Some(heard) = next(&receiver, deadline) else { break };
+        left -= 1;
+        show(heard, &mut decoder, pcap.as_mut(), out)?;
+    }
+    decoder.finish(out)
+}
+
+fn next(receiver: &Receiver<Heard>, deadline: Option<Instant>) -> Option<Heard> {
+    match deadline {
+        None => receiver.recv().ok(),
+        Some(deadline) => receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok(),
+    }
+}
+
+fn show(
+    heard: Heard,
+    decoder: &mut Decoder<'_>,
+    pcap: Option<&mut BufWriter<File>>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    match heard {
+        Heard::Datagram { protocol, time, bytes } => {
+            let packet = Packet {
+                time: Some(time),
+                protocol: Some(protocol),
+                direction: Some(Direction::ToUser),
+                bytes: &bytes,
+                ..Packet::default()
+            };
+            if let Some(pcap) = pcap {
+                pcap::write_packet(pcap, &packet)?;
+                pcap.flush()?;
+            }
+            decoder.packet(&packet);
+        }
+        Heard::Overrun { protocol, time } => {
+            decoder.packet(&Packet {
+                time: Some(time),
+                protocol: Some(protocol),
+                is_overrun: true,
+                ..Packet::default()
+            });
+        }
+        Heard::Failed(failure) => return Err(failure),
+    }
+    decoder.flush(out, 0)?;
+    Ok(out.flush()?)
+}
+
+fn listen(protocol: u32, socket: &Socket, sender: &SyncSender<Heard>) {
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        let received = socket.recv(&mut buffer);
+        let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let heard = match received {
+            Ok(datagram) => Heard::Datagram { protocol, time, bytes: datagram.bytes.to_vec() },
+            Err(RecvError::Overrun | RecvError::Truncated { .. }) => Heard::Overrun { protocol, time },
+            Err(RecvError::Timeout) => continue,
+            Err(err) => Heard::Failed(Failure::Other(err.to_string())),
+        };
+        let is_last = matches!(heard, Heard::Failed(_));
+        if sender.send(heard).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+/// A socket for each protocol, in all groups of the families.
+fn sockets(monitor: &Monitor, catalogue: &mut Catalogue) -> Result<Vec<(u32, Socket)>, Failure> {
+    let families: Vec<Family> = match monitor.families.is_empty() {
+        true => catalogue.families().iter().filter(|family| !family.groups.is_empty()).copied().collect(),
+        false => {
+            monitor.families.iter().map(|name| catalogue.family(name).copied()).collect::<Result<_, _>>()?
+        }
+    };
+    let known = kernel::learn(catalogue)?;
+    let mut groups: BTreeMap<u32, Vec<(String, u32)>> = BTreeMap::new();
+    for family in families {
+        let own = match known.iter().find(|known| family.protocol == GENERIC && known.name == family.name) {
+            Some(known) => {
+                known.groups.iter().map(|(name, group)| (format!("{}.{name}", family.name), *group)).collect()
+            }
+            None if family.protocol == GENERIC => Vec::new(),
+            None => family
+                .groups
+                .iter()
+                .map(|(name, group)| (format!("{}.{name}", family.name), *group))
+                .collect(),
+        };
+        groups.entry(family.protocol).or_default().extend::<Vec<_>>(own);
+    }
+    let mut found = Vec::new();
+    for (protocol, groups) in groups {
+        found.extend(join(protocol, &groups)?);
+    }
+    match found.is_empty() {
+        true => Err(Failure::Other(
+            "there is no group to listen to; `nltool families` shows the groups of each family".into(),
+        )),
+        false => Ok(found),
+    }
+}
+
+/// A socket in as many of the groups as may be joined.
+fn join(protocol: u32, groups: &[(String, u32)]) -> Result<Option<(u32, Socket)>, Failure> {
+    let socket = match Socket::open(Protocol::new(protocol)) {
+        Ok(socket) => socket,
+        Err(err) => {
+            eprintln!("nltool: protocol {protocol}: {err}");
+            return Ok(None);
+        }
+    };
+    // Without privilege the queue stays as it is.
+    if socket.as_sys().set_recv_buffer(RECEIVE_BUFFER).is_err() {
+        eprintln!("nltool: the receive buffer keeps its size");
+    }
+    let mut is_in_one = false;
+    for (name, group) in groups {
+        match socket.join(*group) {
+            Ok(()) => is_in_one = true,
+            Err(err) => eprintln!("nltool: group {name}: {err}"),
+        }
+    }
+    Ok(is_in_one.then_some((protocol, socket)))
+}

@@ -1,0 +1,306 @@
+//! The bytes of a message as a picture: a row for each header and each attribute, and in it a cell for each part.
+//!
+//! [`Picture`] is what both forms draw: [`svg`] for documents, [`text`] for terminals.
+
+pub mod svg;
+pub mod text;
+
+use crate::catalogue::names::dashed;
+use crate::fields::{self, FieldValue};
+use nl_tlv::control::Errno;
+use nl_tlv::schema::{AttrSchema, FlagNames, Hex, Item, MessageSchema, Value, Visitor, walk};
+use nl_tlv::value::StructSchema;
+use nl_tlv::{Error, MessageType};
+use std::convert::Infallible;
+
+/// What bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A field of a header: of the message, or of the family.
+    Header,
+    /// Length and type of an attribute that holds a value.
+    Attribute,
+    /// Length and type of an attribute that holds attributes.
+    Nest,
+    /// The value.
+    Payload,
+    /// Zeros up to the next multiple of four bytes.
+    Padding,
+    /// What cannot be read.
+    Damage,
+}
+
+/// Bytes that belong together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell<'m> {
+    /// What they are.
+    pub role: Role,
+    /// The bytes.
+    pub bytes: &'m [u8],
+    /// What they are called, where that is worth a word.
+    pub caption: String,
+}
+
+/// A header or an attribute.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row<'m> {
+    /// Where it begins: bytes from the start of the message.
+    pub offset: usize,
+    /// In how many nests it lies.
+    pub depth: usize,
+    /// Its bytes.
+    pub cells: Vec<Cell<'m>>,
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Whether something is wrong with it.
+    pub is_damaged: bool,
+}
+
+/// What is drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Picture<'m> {
+    /// The name of the message.
+    pub title: String,
+    /// How many bytes it has.
+    pub len: usize,
+    /// Its headers and attributes, in order.
+    pub rows: Vec<Row<'m>>,
+    /// The rows in each nest, from the one of its own header to the last in it, and how deep the nest is.
+    pub nests: Vec<(usize, usize, usize)>,
+}
+
+impl<'m> Picture<'m> {
+    /// The picture of a message.
+    pub fn new(schema: Option<&'static MessageSchema>, message: &'m [u8]) -> Self {
+        let word =
+            |at: usize| message.get(at..at + 2).map_or(0, |bytes| u16::from_ne_bytes([bytes[0], bytes[1]]));
+        let ty = MessageType(word(4));
+        let mut draft =
+            Draft { message, picture: Self { len: message.len(), ..Self::default() }, open: Vec::new() };
+        draft.picture.title = match schema {
+            Some(schema) => schema.name.to_owned(),
+            None if ty < MessageType::FIRST_OF_FAMILY => format!("{ty:?}"),
+            None => format!("message {}", ty.0),
+        };
+        draft.message_header(0, schema, "nlmsghdr");
+        match schema {
+            Some(schema) => match walk(schema, message, &mut draft) {
+                Ok(()) => {}
+                Err(never) => match never {},
+            },
+            None if ty == MessageType::ERROR => draft.refusal(),
+            None => draft.rest(16),
+        }
+        draft.picture
+    }
+}
+
+struct Draft<'m> {
+    message: &'m [u8],
+    picture: Picture<'m>,
+    /// The rows of the nests that are open.
+    open: Vec<usize>,
+}
+
+impl<'m> Draft<'m> {
+    fn part(&self, at: usize, len: usize) -> &'m [u8] {
+        let end = at.saturating_add(len).min(self.message.len());
+        self.message.get(at.min(end)..end).unwrap_or_default()
+    }
+
+    fn cell(&self, role: Role, at: usize, len: usize, caption: &str) -> Cell<'m> {
+        Cell { role, bytes: self.part(at, len), caption: caption.to_owned() }
+    }
+
+    fn row(&mut self, offset: usize, cells: Vec<Cell<'m>>, name: String, value: String) -> usize {
+        let cells = cells.into_iter().filter(|cell| !cell.bytes.is_empty()).collect();
+        let depth = self.open.len();
+        self.picture.rows.push(Row { offset, depth, cells, name, value, is_damaged: false });
+        self.picture.rows.len() - 1
+    }
+
+    /// The header of the message, or of one that is echoed.
+    fn message_header(&mut self, at: usize, schema: Option<&MessageSchema>, name: &str) {
+        let bytes = self.part(at, 16);
+        let short =
+            |at: usize| bytes.get(at..at + 2).map_or(0, |bytes| u16::from_ne_bytes([bytes[0], bytes[1]]));
+        let word = |at: usize| {
+            bytes.get(at..at + 4).and_then(|word| word.try_into().ok()).map_or(0, u32::from_ne_bytes)
+        };
+        let (ty, bits) = (MessageType(short(4)), short(6));
+        let flags =
+            if bits == 0 { "no flags".to_owned() } else { FlagNames::new(bits, ty, schema).to_string() };
+        let value = format!(
+            "{}, {flags}, {} bytes, sequence number {}, port id {}",
+            schema.map_or_else(|| format!("type {}", ty.0), |schema| format!("{} ({})", schema.name, ty.0)),
+            word(0),
+            word(8),
+            word(12)
+        );
+        let parts =
+            [(0, 4, "length"), (4, 2, "type"), (6, 2, "flags"), (8, 4, "sequence"), (12, 4, "port id")];
+        let cells = parts.map(|(from, len, caption)| self.cell(Role::Header, at + from, len, caption));
+        self.row(at, cells.into(), name.to_owned(), value);
+    }
+
+    fn refusal(&mut self) {
+        let code = self.part(16, 4).try_into().map_or(0, i32::from_ne_bytes);
+        let name =
+            Errno::new(code).and_then(Errno::name).unwrap_or(if code == 0 { "acknowledged" } else { "" });
+        let cell = self.cell(Role::Header, 16, 4, "error");
+        self.row(16, vec![cell], "error".into(), format!("{code} {name}").trim_end().to_owned());
+        self.message_header(20, None, "request");
+        self.rest(36);
+    }
+
+    /// What no schema describes.
+    fn rest(&mut self, at: usize) {
+        if self.message.len() > at {
+            let cell = self.cell(Role::Payload, at, usize::MAX, "");
+            self.row(at, vec![cell], "payload".into(), String::new());
+        }
+    }
+
+    /// The cells of a struct's fields.
+    fn field_cells(&self, role: Role, schema: &StructSchema, at: usize, len: usize) -> Vec<Cell<'m>> {
+        let within = |field: &nl_tlv::value::StructField| field.offset + field.len <= len;
+        let mut cells = Vec::new();
+        let mut end = 0;
+        for field in schema.fields.iter().filter(|field| within(field)) {
+            if field.offset > end {
+                cells.push(self.cell(Role::Padding, at + end, field.offset - end, ""));
+            }
+            cells.push(self.cell(role, at + field.offset, field.len, &caption(field.name)));
+            end = field.offset + field.len;
+        }
+        cells.push(self.cell(role, at + end, len.saturating_sub(end), ""));
+        cells
+    }
+
+    fn attr_row(&mut self, item: &Item<'m>, cells: Vec<Cell<'m>>, value: String) -> usize {
+        let offset = at(item.attr.offset());
+        let role = if cells.is_empty() { Role::Nest } else { Role::Attribute };
+        let mut all = vec![self.cell(role, offset, 2, "len"), self.cell(role, offset + 2, 2, "type")];
+        all.extend(cells);
+        let end = offset + 4 + item.attr.payload().len();
+        if role == Role::Attribute {
+            all.push(self.cell(Role::Padding, end, end.next_multiple_of(4) - end, ""));
+        }
+        self.row(offset, all, name(item), value)
+    }
+}
+
+fn at(offset: u32) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+/// What a field is called in a small cell: without the prefix that all fields of its struct have.
+fn caption(name: &str) -> String {
+    let short = match name.split_once('_') {
+        Some((prefix, rest)) if prefix.len() <= 4 && !rest.is_empty() => rest,
+        _ => name,
+    };
+    dashed(short)
+}
+
+fn name(item: &Item<'_>) -> String {
+    match (item.known, item.index) {
+        (Some(known), None) => dashed(known.name),
+        (Some(known), Some(index)) => format!("{}[{index}]", dashed(known.name)),
+        (None, Some(index)) => format!("[{index}]"),
+        (None, None) => format!("attribute {}", item.attr.ty().get()),
+    }
+}
+
+/// The fields of a struct that are not zero; all of a short one.
+fn fields_text(schema: &StructSchema, bytes: &[u8]) -> String {
+    let mut parts = Vec::new();
+    for field in schema.fields {
+        let text = match fields::read(field, bytes) {
+            Some(FieldValue::Number(number)) if number != 0 || schema.fields.len() <= 4 => number.to_string(),
+            Some(FieldValue::Bytes(bytes)) if bytes.iter().any(|byte| *byte != 0) => Hex(bytes).to_string(),
+            Some(FieldValue::Struct(schema, bytes)) => format!("{{ {} }}", fields_text(schema, bytes)),
+            _ => continue,
+        };
+        parts.push(format!("{} {text}", caption(field.name)));
+    }
+    if parts.is_empty() { "all zero".to_owned() } else { parts.join(", ") }
+}
+
+impl<'m> Visitor<'m> for Draft<'m> {
+    type Error = Infallible;
+
+    fn header(
+        &mut self,
+        schema: &'static StructSchema,
+        offset: u32,
+        bytes: &'m [u8],
+    ) -> Result<(), Infallible> {
+        let offset = at(offset);
+        let mut cells = self.field_cells(Role::Header, schema, offset, bytes.len());
+        let end = offset + bytes.len();
+        cells.push(self.cell(Role::Padding, end, end.next_multiple_of(4) - end, ""));
+        self.row(offset, cells, schema.name.to_owned(), fields_text(schema, bytes));
+        Ok(())
+    }
+
+    fn value(&mut self, item: &Item<'m>, value: Value<'m>, limit: Option<Error>) -> Result<(), Infallible> {
+        let (offset, payload) = (at(item.attr.offset()), item.attr.payload());
+        if item.known.is_none() && item.attr.offset() == 0 {
+            // The payload of a message without attributes.
+            let from = self.message.len() - payload.len();
+            let cell = self.cell(Role::Payload, from, payload.len(), "");
+            self.row(from, vec![cell], "payload".into(), value.to_string());
+            return Ok(());
+        }
+        let (cells, text) = match value {
+            Value::Struct(schema, bytes) => (
+                self.field_cells(Role::Payload, schema, offset + 4, payload.len()),
+                fields_text(schema, bytes),
+            ),
+            Value::Flag => (vec![self.cell(Role::Payload, offset + 4, 0, "")], "set".into()),
+            other => (vec![self.cell(Role::Payload, offset + 4, payload.len(), "")], other.to_string()),
+        };
+        let row = self.attr_row(item, cells, text);
+        if let Some(err) = limit {
+            self.picture.rows[row].value += &format!(" ! {}", err.reason());
+            self.picture.rows[row].is_damaged = true;
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, item: &Item<'m>) -> Result<(), Infallible> {
+        let text = format!("{} bytes", item.attr.payload().len());
+        let row = self.attr_row(item, Vec::new(), text);
+        self.open.push(row);
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Infallible> {
+        if let Some(row) = self.open.pop() {
+            self.picture.nests.push((row, self.picture.rows.len() - 1, self.open.len()));
+        }
+        Ok(())
+    }
+
+    fn damage(&mut self, item: Option<&Item<'m>>, error: Error, bytes: &'m [u8]) -> Result<(), Infallible> {
+        let cell = Cell { role: Role::Damage, bytes, caption: String::new() };
+        let row = match item {
+            Some(item) => self.attr_row(item, vec![cell], error.reason().to_string()),
+            None => {
+                let from = at(error.offset());
+                self.row(from, vec![cell], String::new(), error.reason().to_string())
+            }
+        };
+        self.picture.rows[row].is_damaged = true;
+        Ok(())
+    }
+
+    fn missing(&mut self, attr: &'static AttrSchema, offset: u32) -> Result<(), Infallible> {
+        let row = self.row(at(offset), Vec::new(), dashed(attr.name), "is missing".into());
+        self.picture.rows[row].is_damaged = true;
+        Ok(())
+    }
+}

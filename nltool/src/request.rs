@@ -1,0 +1,188 @@
+//! `nltool do` and `nltool dump`: any operation of any family.
+
+use crate::arguments::Typed;
+use crate::catalogue::{Catalogue, Family};
+use crate::error::Failure;
+use crate::json::read::{self, Built};
+use crate::json::write;
+use crate::kernel::{End, Kernel};
+use crate::line;
+use crate::paint::Ink;
+use crate::picture;
+use crate::refusal::Explained;
+use nl_tlv::control::{Done, ErrorMessage};
+use nl_tlv::schema::MessageSchema;
+use nl_tlv::{Flags, GetFlags, Message, Messages, NewFlags};
+use std::io::Write;
+
+/// What to ask for, and how to show the answers.
+#[derive(Debug, clap::Args)]
+pub struct Request {
+    /// The family, such as rt-link; `nltool families` lists them
+    pub family: String,
+    /// The operation, such as getlink or LinkGet; `nltool describe FAMILY` lists them
+    pub operation: String,
+    /// Attributes and header fields: NAME=VALUE, or one JSON object, or - for JSON from standard input
+    #[arg(value_name = "NAME=VALUE")]
+    pub attributes: Vec<String>,
+    /// One JSON object for each answer
+    #[arg(long)]
+    pub json: bool,
+    /// Shows the bytes of the request as a picture, and does not send it
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What a request that changes something may do.
+#[derive(Debug, Default, clap::Args)]
+pub struct Modifiers {
+    /// Creates the object if it does not exist (NLM_F_CREATE)
+    #[arg(long)]
+    pub create: bool,
+    /// Fails if the object exists (NLM_F_EXCL)
+    #[arg(long)]
+    pub excl: bool,
+    /// Replaces an object that exists (NLM_F_REPLACE)
+    #[arg(long)]
+    pub replace: bool,
+    /// Adds the object behind others that are like it (NLM_F_APPEND)
+    #[arg(long)]
+    pub append: bool,
+    /// Asks for the object as it is after the change (NLM_F_ECHO)
+    #[arg(long)]
+    pub echo: bool,
+}
+
+impl Modifiers {
+    /// As flags of a message.
+    pub fn bits(&self) -> u16 {
+        let bits = [
+            (self.create, NewFlags::CREATE.bits()),
+            (self.excl, NewFlags::EXCL.bits()),
+            (self.replace, NewFlags::REPLACE.bits()),
+            (self.append, NewFlags::APPEND.bits()),
+            (self.echo, Flags::ECHO.bits()),
+        ];
+        bits.iter().filter(|(is_set, _)| *is_set).fold(0, |all, (_, bit)| all | bit)
+    }
+}
+
+/// The flags of a dump.
+pub fn dump_flags() -> u16 {
+    Flags::REQUEST.bits() | GetFlags::DUMP.bits()
+}
+
+/// The flags of a request for one thing.
+pub fn do_flags(modifiers: &Modifiers) -> u16 {
+    (Flags::REQUEST | Flags::ACK).bits() | modifiers.bits()
+}
+
+/// Makes a request and shows the answers.
+///
+/// # Errors
+///
+/// What is wrong with what was typed; the kernel's refusal, with the place in what was typed.
+pub fn run(
+    request: &Request,
+    flags: u16,
+    mut catalogue: Catalogue,
+    mut ink: Ink,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let family = *catalogue.family(&request.family)?;
+    let schema = family.message(&request.operation)?;
+    let typed = Typed::new(&request.attributes)?;
+    let mut built =
+        read::message(schema, &typed.json).map_err(|mistake| Failure::Usage(typed.explain(&mistake)))?;
+    let ty = match schema.id {
+        nl_tlv::MessageId::Type(ty) => ty.0,
+        nl_tlv::MessageId::Command { .. } if request.dry_run => 0,
+        nl_tlv::MessageId::Command { .. } => id(&family, &mut catalogue)?,
+    };
+    built.bytes[4..6].copy_from_slice(&ty.to_ne_bytes());
+    built.bytes[6..8].copy_from_slice(&flags.to_ne_bytes());
+    if request.dry_run {
+        return show_bytes(schema, &built, ink, out);
+    }
+    let mut kernel = Kernel::open(family.protocol)?;
+    let end = kernel.exchange(&mut built.bytes, flags, |message| {
+        answer(&catalogue, &family, message, request.json, &mut ink);
+        out.write_all(&ink.bytes)?;
+        ink.bytes.clear();
+        Ok(())
+    })?;
+    match end {
+        End::Complete(false) => Ok(()),
+        End::Complete(true) => Err(Failure::Other(
+            "the dump was interrupted: objects changed meanwhile, so the list may be wrong".into(),
+        )),
+        End::Refused(error) => Err(refused(&error, schema, &built, &typed)),
+    }
+}
+
+/// The number of a generic netlink family in this kernel.
+fn id(family: &Family, catalogue: &mut Catalogue) -> Result<u16, Failure> {
+    let known = crate::kernel::learn(catalogue)?;
+    let found = known.iter().find(|known| known.name == family.name);
+    found.map(|found| found.id).ok_or_else(|| {
+        Failure::Other(format!(
+            "this kernel does not have the family {}; perhaps a module is not loaded",
+            family.name
+        ))
+    })
+}
+
+fn show_bytes(
+    schema: &'static MessageSchema,
+    built: &Built,
+    mut ink: Ink,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let picture = picture::Picture::new(Some(schema), &built.bytes);
+    picture::text::draw(&picture, &mut ink);
+    Ok(out.write_all(&ink.bytes)?)
+}
+
+fn answer(catalogue: &Catalogue, family: &Family, message: &Message<'_>, is_json: bool, ink: &mut Ink) {
+    let bytes = message.as_bytes();
+    let schema = catalogue.schema(family.protocol, bytes).map(|(_, schema)| schema);
+    match (schema, is_json) {
+        (Some(schema), true) => write::contents(schema, bytes, &mut ink.bytes),
+        (Some(schema), false) => {
+            ink.paint(crate::paint::Style::Message, schema.name);
+            line::contents(schema, bytes, ink, usize::MAX);
+        }
+        (None, true) => {
+            ink.put("{\"hex\": \"");
+            crate::paint::hex_to(&mut ink.bytes, message.payload());
+            ink.put("\"}");
+        }
+        (None, false) => {
+            ink.print(format_args!("message {} ", message.ty().0));
+            crate::paint::hex_to(&mut ink.bytes, message.payload());
+        }
+    }
+    ink.put("\n");
+}
+
+/// A refusal, with the place in what was typed.
+fn refused(error: &[u8], schema: &'static MessageSchema, built: &Built, typed: &Typed) -> Failure {
+    let Some(Ok(message)) = Messages::new(error).next() else {
+        return Failure::Refused("the kernel refused the request, and its answer is damaged".into());
+    };
+    let explained = match (ErrorMessage::parse(&message), Done::parse(&message)) {
+        (Ok(error), _) => Explained::new(&error, Some(schema), &built.bytes),
+        (_, Ok(Some(done))) => Explained::of(done.errno(), &done.ext_ack(), Some(schema), &built.bytes),
+        _ => return Failure::Refused("the kernel refused the request".into()),
+    };
+    let place = explained.offset.and_then(|offset| built.place(offset));
+    let point = place.map(|path| typed.point(path)).unwrap_or_default();
+    let hint = match explained.errno.as_str() {
+        "EPERM" => "; this needs CAP_NET_ADMIN: run it as root, or in a namespace of your own (unshare -rn)",
+        "EOPNOTSUPP" if schema.name.starts_with("Get") || schema.name.ends_with("Get") => {
+            "; perhaps the kernel only answers a dump: nltool dump"
+        }
+        _ => "",
+    };
+    Failure::Refused(format!("the kernel refused {}: {explained}{hint}{point}", schema.name))
+}

@@ -1,0 +1,128 @@
+//! `nltool trace`: what a program says on its netlink sockets, through strace.
+
+use crate::catalogue::Catalogue;
+use crate::decode::{Decoder, Options};
+use crate::error::Failure;
+use crate::kernel;
+use crate::paint::Ink;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::thread;
+
+/// What to trace.
+#[derive(Debug, clap::Args)]
+pub struct Trace {
+    /// Traces this running process instead of a command
+    #[arg(short, long, value_name = "PID", conflicts_with = "command", required_unless_present = "command")]
+    pub pid: Option<u32>,
+    #[command(flatten)]
+    pub options: Options,
+    /// The command and its arguments
+    #[arg(last = true)]
+    pub command: Vec<String>,
+}
+
+/// Runs a command, or attaches to a process, and shows its messages.
+///
+/// # Errors
+///
+/// If there is no strace, or it may not trace; the command's exit code.
+pub fn run(trace: &Trace, mut catalogue: Catalogue, ink: Ink, out: &mut dyn Write) -> Result<(), Failure> {
+    // The numbers of families are those of this kernel. Without them, their messages are shown as bytes.
+    if let Err(err) = kernel::learn(&mut catalogue) {
+        eprintln!("nltool: generic netlink cannot be asked: {err}");
+    }
+    let pipe = Pipe::new()?;
+    let mut strace = Command::new("strace");
+    strace.arg("-o").arg(&pipe.path).args([
+        "-f",
+        "-qq",
+        "-ttt",
+        "-yy",
+        "-s",
+        "0",
+        "-e",
+        "signal=none",
+        "-e",
+        "read=all",
+        "-e",
+        "write=all",
+        "-e",
+        "trace=socket,close,sendto,sendmsg,sendmmsg,recvfrom,recvmsg,recvmmsg,read,readv,write,writev",
+    ]);
+    match trace.pid {
+        Some(pid) => strace.arg("-p").arg(pid.to_string()),
+        None => strace.arg("--").args(&trace.command),
+    };
+    let mut child = strace.spawn().map_err(|err| match err.kind() {
+        io::ErrorKind::NotFound => Failure::Other(
+            "strace is not installed; nltool trace works through it (apt install strace)".into(),
+        ),
+        _ => Failure::Io(err),
+    })?;
+    let mut decoder = Decoder::new(&trace.options, catalogue, ink);
+    let shown = pipe.read(&mut child).and_then(|file| decoder.capture(Box::new(file), out));
+    let status = child.wait()?;
+    match shown {
+        // A program that says nothing on netlink is worth a word, not an error.
+        Err(Failure::Other(text)) if text.contains("no netlink calls") && status.success() => {
+            eprintln!("nltool: the program has not used netlink");
+        }
+        Err(failure) if status.success() => return Err(failure),
+        _ => {}
+    }
+    decoder.finish(out)?;
+    match status.code() {
+        Some(0) => Ok(()),
+        Some(code) => Err(Failure::Other(format!("the command ended with exit code {code}"))),
+        None => Err(Failure::Other("the command was ended by a signal".into())),
+    }
+}
+
+/// A named pipe in a directory of its own.
+struct Pipe {
+    directory: PathBuf,
+    path: PathBuf,
+}
+
+impl Pipe {
+    fn new() -> Result<Self, Failure> {
+        let directory = std::env::temp_dir().join(format!("nltool-{}", std::process::id()));
+        fs::create_dir(&directory)?;
+        let path = directory.join("strace");
+        let new = Self { directory, path };
+        match Command::new("mkfifo").arg("-m").arg("600").arg(&new.path).status()?.success() {
+            true => Ok(new),
+            false => Err(Failure::Other("mkfifo failed".into())),
+        }
+    }
+
+    /// The reading end, once strace has opened the other; an empty file if strace ends before.
+    fn read(&self, child: &mut Child) -> Result<File, Failure> {
+        let path = self.path.clone();
+        let opened = thread::spawn(move || File::open(path));
+        while !opened.is_finished() {
+            if child.try_wait()?.is_some() {
+                release(&self.path);
+            }
+            thread::sleep(std::time::Duration::from_millis(2));
+        }
+        match opened.join() {
+            Ok(file) => Ok(file?),
+            Err(_) => Err(Failure::Other("the pipe from strace could not be opened".into())),
+        }
+    }
+}
+
+/// Opens the writing end for a moment, so that a reader that waits for it goes on.
+fn release(path: &Path) {
+    drop(OpenOptions::new().read(true).write(true).open(path));
+}
+
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.directory));
+    }
+}

@@ -1,0 +1,263 @@
+//! `nltool decode` and `encode` on captures of Linux 6.18, made with iproute2 6.1, nft 1.0.6 and strace 6.1.
+
+mod common;
+
+use common::{capture, run, stdout, text};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+use std::io::Write;
+
+/// The messages of a capture as JSON.
+fn json(args: &[&str], input: &[u8]) -> Vec<Value> {
+    let text = stdout(&[&["decode", "--json"], args].concat(), input);
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn events() -> Vec<u8> {
+    std::fs::read(capture("events.pcap")).unwrap()
+}
+
+/// The packets of a little-endian pcap file.
+fn packets(pcap: &[u8]) -> Vec<(&[u8], &[u8])> {
+    let (mut rest, mut found) = (&pcap[24..], Vec::new());
+    while let Some((header, after)) = rest.split_at_checked(16) {
+        let len = u32::from_ne_bytes(header[8..12].try_into().unwrap()) as usize;
+        found.push((header, &after[..len]));
+        rest = &after[len..];
+    }
+    found
+}
+
+/// The same packets as pcapng, with times in nanoseconds.
+fn pcapng(pcap: &[u8]) -> Vec<u8> {
+    let block = |ty: u32, body: &[u8]| {
+        let body = [body, &[0; 3][..body.len().next_multiple_of(4) - body.len()]].concat();
+        let len = u32::try_from(body.len() + 12).unwrap().to_ne_bytes();
+        [&ty.to_ne_bytes()[..], &len, &body, &len].concat()
+    };
+    let section = [&0x1a2b_3c4d_u32.to_ne_bytes()[..], &[1, 0, 0, 0], &[0xff; 8]].concat();
+    let option = [&9_u16.to_ne_bytes()[..], &1_u16.to_ne_bytes(), &[9, 0, 0, 0], &[0; 4]].concat();
+    let interface = [&253_u16.to_ne_bytes()[..], &[0; 6], &option].concat();
+    let mut file = [block(0x0a0d_0d0a, &section), block(5, &[7; 8]), block(1, &interface)].concat();
+    for (header, packet) in packets(pcap) {
+        let word = |at: usize| u64::from(u32::from_ne_bytes(header[at..at + 4].try_into().unwrap()));
+        let time = word(0) * 1_000_000_000 + word(4) * 1000;
+        let len = u32::try_from(packet.len()).unwrap().to_ne_bytes();
+        let words = [0, u32::try_from(time >> 32).unwrap(), u32::try_from(time & 0xffff_ffff).unwrap()];
+        let body = [&words.map(u32::to_ne_bytes).concat()[..], &len, &len, packet].concat();
+        file.extend(block(6, &body));
+    }
+    file
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn all_forms_of_a_capture_read_the_same() {
+    let pcap = events();
+    let expected = stdout(&["decode", "--json"], &pcap);
+    assert_eq!(expected.lines().count(), 27);
+    for form in [pcapng(&pcap), gzip(&pcap), gzip(&pcapng(&pcap)), gzip(&gzip(&pcap))] {
+        assert!(stdout(&["decode", "--json"], &form) == expected);
+    }
+    // Raw messages have no times, and no protocol.
+    let messages: Vec<u8> =
+        packets(&pcap).into_iter().take(18).flat_map(|(_, packet)| &packet[16..]).copied().collect();
+    let raw = json(&[], &messages);
+    assert_eq!((raw.len(), &raw[17]["message"]), (18, &Value::from("NeighbourNew")));
+}
+
+#[test]
+fn json_becomes_the_same_capture_again() {
+    for name in ["events.pcap", "full.strace"] {
+        let before = stdout(&["decode", "--json", "--all", &capture(name)], b"");
+        let pcap = run(&["encode"], before.as_bytes());
+        assert!(pcap.status.success(), "{}", text(&pcap.stderr));
+        assert!(stdout(&["decode", "--json", "--all"], &pcap.stdout) == before, "{name}");
+    }
+    // The very same bytes, but where the kernel marks its nests: it leaves the flag out in links.
+    let pcap = events();
+    let again = run(&["encode"], stdout(&["decode", "--json"], &pcap).as_bytes()).stdout;
+    let is_link = |packet: &[u8]| packet[20..22] == 16_u16.to_ne_bytes();
+    let both = packets(&pcap).into_iter().zip(packets(&again)).take(18);
+    for ((_, before), (_, after)) in both.filter(|((_, before), _)| !is_link(before)) {
+        assert_eq!(before, after);
+    }
+}
+
+#[test]
+fn requests_are_matched_with_their_answers() {
+    let text = stdout(&["decode", &capture("full.strace")], b"");
+    let line = |start: &str, what: &str| {
+        assert!(text.lines().any(|line| line.starts_with(start) && line.contains(what)), "{what} in\n{text}");
+    };
+    line("#1 ", "→ RouteNew ACK|EXCL|CREATE");
+    line("#1 ", "✗ ENETUNREACH (network unreachable): Nexthop has invalid gateway");
+    line("#3 ", "→ LinkGet DUMP");
+    line("#3 ", "← done: 3 × LinkNew (4452 bytes) in 0.324 ms");
+    assert!(!text.contains("← LinkNew"), "the answers of a dump are folded");
+    // Each socket has its own protocol.
+    line("#5 ", "nftables  → TableGet DUMP");
+    let all = stdout(&["decode", "--all", &capture("full.strace")], b"");
+    assert_eq!(all.matches("← LinkNew").count(), 3);
+    let refused = stdout(&["decode", "--refused", &capture("full.strace")], b"");
+    assert_eq!(refused.lines().count(), 2, "{refused}");
+}
+
+#[test]
+fn a_refusal_has_the_path_of_its_attribute() {
+    // RTM_NEWLINK with IFLA_LINKINFO { IFLA_INFO_KIND }, refused at offset 36: the kind.
+    let request = "30000000 10000506 07000000 00000000 00000000 00000000 00000000 00000000 10001280 09000100 76657468 00000000";
+    let refusal =
+        "2c000000 02000003 07000000 63000000 eaffffff 30000000 10000506 07000000 00000000 08000200 24000000";
+    let text = stdout(&["decode"], format!("{request}\n\n{refusal}\n").as_bytes());
+    assert!(text.contains("✗ EINVAL (invalid argument) at LinkNew.linkinfo.kind"), "{text}");
+    let json = json(&[], format!("{request}\n\n{refusal}\n").as_bytes());
+    assert_eq!((&json[1]["role"], &json[1]["path"]), (&"refusal".into(), &"LinkNew.linkinfo.kind".into()));
+}
+
+#[test]
+fn interrupted_dumps_and_overruns_are_marked() {
+    let request = "14000000 12000103 07000000 00000000 00000000";
+    let done = "14000000 03001200 07000000 63000000 00000000";
+    let text = stdout(&["decode"], format!("{request}\n\n{done}\n").as_bytes());
+    assert!(text.contains("! interrupted"), "{text}");
+    let strace = "recvmsg(3<NETLINK:[ROUTE:9]>, {msg_namelen=12}, 0) = -1 ENOBUFS (No buffer space available)\n\
+        recvmsg(3<NETLINK:[ROUTE:9]>, {..}, 0) = 20\n | 00000  14 00 00 00 03 00 02 00  00 00 00 00 00 00 00 00  ................ |\n \
+        | 00010  00 00 00 00  .... |\n";
+    let text = stdout(&["decode"], strace.as_bytes());
+    assert!(text.contains("! messages were lost here"), "{text}");
+}
+
+#[test]
+fn requests_with_the_old_short_header_are_read() {
+    for request in ["14000000 12000103 07000000 00000000 00000000", "11000000 16000103 07000000 00000000 02"]
+    {
+        let text = stdout(&["decode"], request.as_bytes());
+        assert!(text.contains("Get DUMP") && !text.contains('!'), "{text}");
+        let json = json(&[], request.as_bytes());
+        assert!(json[0]["contents"].get("damaged").is_none(), "{}", json[0]);
+        let tree = stdout(&["decode", "--tree"], request.as_bytes());
+        assert!(!tree.contains('!'), "{tree}");
+    }
+}
+
+#[test]
+fn calls_without_bytes_show_what_strace_says() {
+    let text = stdout(&["decode", &capture("names.strace")], b"");
+    assert!(text.contains("→ LinkNew ACK|EXCL|CREATE {ifi_family=AF_UNSPEC"), "{text}");
+    assert!(text.contains("✗ EEXIST"), "{text}");
+}
+
+#[test]
+fn device_events_are_text() {
+    let event = b"add@/devices/virtual/net/v0\0ACTION=add\0INTERFACE=v0\0SEQNUM=7\0";
+    assert!(
+        stdout(&["decode"], event).contains("∙ add@/devices/virtual/net/v0 ACTION=add INTERFACE=v0 SEQNUM=7")
+    );
+    assert_eq!(json(&[], event)[0]["contents"]["INTERFACE"], "v0");
+}
+
+#[test]
+fn filters_choose_messages() {
+    let file = capture("events.pcap");
+    let count = |args: &[&str]| json(&[&[file.as_str()], args].concat(), b"").len();
+    assert_eq!(count(&["--family", "rt-neigh"]), 1);
+    assert_eq!(count(&["--family", "rt-neigh", "--family", "rt-rule"]), 2);
+    assert_eq!(count(&["--message", "delroute"]), 1);
+    assert_eq!(count(&["--where", "dst=10.2.0.0"]), 2);
+    assert_eq!(count(&["--where", "dst=10.2.0.0", "--message", "RouteNew"]), 1);
+    assert_eq!(count(&["--where", "linkinfo.kind=veth"]), 6);
+    assert_eq!(count(&["--where", "linkinfo.kind!=veth"]), 0);
+    assert_eq!(count(&["--where", "rtm-table=254", "--where", "gateway~10.0"]), 2);
+    assert_eq!(count(&["--port-id", "1"]), 0);
+}
+
+#[test]
+fn pictures_are_drawn_as_text_and_as_svg() {
+    let request = b"30000000 10000506 07000000 00000000 00000000 00000000 00000000 00000000 10001280 09000100 76657468 00000000";
+    let text = stdout(&["decode", "--picture"], request);
+    assert!(text.contains("32   10 00 12 80"), "{text}");
+    assert!(text.contains("36     09 00 01 00|76 65 74 68 00~00 00 00"), "{text}");
+    let svg = stdout(&["decode", "--svg"], request);
+    assert!(svg.starts_with("<svg") && svg.ends_with("</svg>\n") && svg.contains("linkinfo"), "{svg}");
+    assert_eq!(
+        (svg.matches("<g").count(), svg.matches("<text").count()),
+        (svg.matches("</g>").count(), svg.matches("</text>").count())
+    );
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    assert!(!stdout(&["decode", &capture("events.pcap")], b"").contains('\x1b'));
+    assert!(stdout(&["--color", "always", "decode", &capture("events.pcap")], b"").contains('\x1b'));
+}
+
+#[test]
+fn what_is_not_a_capture_is_one_line_and_exit_code_1() {
+    let header =
+        |link: u32| [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 0x4_0000, link].map(u32::to_ne_bytes).concat();
+    let cut = [header(253), [1, 2, 60, 60].map(u32::to_ne_bytes).concat()].concat();
+    for (input, says) in [
+        (header(1), "link type 1"),
+        (cut, "ends behind the header"),
+        (b"words only\n".to_vec(), "no hexadecimal digits"),
+        (vec![0xd4, 0xc3, 0xb2, 0xa1, 2], "ends within a record"),
+    ] {
+        let output = run(&["decode"], &input);
+        let stderr = text(&output.stderr);
+        assert_eq!((output.status.code(), stderr.lines().count()), (Some(1), 1), "{stderr}");
+        assert!(stderr.contains(says), "{stderr}");
+    }
+    assert!(run(&["decode"], &header(253)).status.success(), "a capture of nothing");
+    let missing = run(&["decode", "/no/such/file"], b"");
+    assert_eq!(text(&missing.stderr), "nltool: /no/such/file: No such file or directory (os error 2)\n");
+}
+
+/// Whatever the bytes are, the program ends by itself and does not panic.
+#[test]
+fn hostile_input_never_panics() {
+    let mut dice = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut roll = |below: usize| {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        usize::try_from(dice % u64::try_from(below).unwrap()).unwrap()
+    };
+    let strace = std::fs::read(capture("full.strace")).unwrap();
+    let names = std::fs::read(capture("names.strace")).unwrap();
+    let pcap = events();
+    let json = stdout(&["decode", "--json"], &pcap).into_bytes();
+    let ng = pcapng(&pcap);
+    let forms: [(&[u8], &[&str]); 8] = [
+        (&pcap, &["decode", "--all"]),
+        (&pcap, &["decode", "--json"]),
+        (&pcap, &["decode", "--tree", "--where", "ifname=v0"]),
+        (&pcap, &["decode", "--picture"]),
+        (&ng, &["decode", "--svg"]),
+        (&strace, &["decode", "--json"]),
+        (&names, &["decode"]),
+        (&json, &["encode"]),
+    ];
+    for round in 0..400 {
+        let (whole, args) = forms[round % forms.len()];
+        let mut bytes = whole.to_vec();
+        for _ in 0..=roll(24) {
+            let at = roll(bytes.len());
+            bytes[at] = if roll(3) == 0 {
+                [0, 1, 4, 0x7f, 0x80, 0xff][roll(6)]
+            } else {
+                u8::try_from(roll(256)).unwrap()
+            };
+        }
+        bytes.truncate(bytes.len() - roll(bytes.len() / 2) * usize::from(roll(4) == 0));
+        let output = run(args, &bytes);
+        assert!(matches!(output.status.code(), Some(0..=2)), "round {round} {args:?}: {:?}", output.status);
+        assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "round {round} {args:?}");
+    }
+}

@@ -1,0 +1,204 @@
+//! `nltool` and this machine's kernel, in namespaces of their own.
+
+mod common;
+
+use common::{NLTOOL, has, in_namespace, run, stdout, text};
+use serde_json::Value;
+
+#[test]
+fn links_are_made_and_listed_as_ip_sees_them() {
+    let script = "set -e
+        $nltool do rt-link newlink --create --excl ifname=v0 linkinfo.kind=veth linkinfo.data.peer.ifname=v1 mtu=1400
+        $nltool dump rt-link getlink --json | tr '\\n' ' '
+        echo
+        ip -json link show";
+    let Some(output) = in_namespace(script) else { return };
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let (ours, theirs) = text(&output.stdout).split_once('\n').unwrap();
+    let ours: Vec<Value> = serde_json::Deserializer::from_str(ours).into_iter().map(Result::unwrap).collect();
+    let theirs: Vec<Value> = serde_json::from_str(theirs).unwrap();
+    assert_eq!(ours.len(), 3);
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        for (our, their) in
+            [("ifname", "ifname"), ("mtu", "mtu"), ("ifi-index", "ifindex"), ("qdisc", "qdisc")]
+        {
+            assert_eq!(ours[our], theirs[their], "{our} of {theirs}");
+        }
+    }
+    assert_eq!(ours[2]["mtu"], 1400);
+}
+
+#[test]
+fn refusals_and_mistakes_show_the_place_in_what_was_typed() {
+    let script = "$nltool do rt-link newlink --create ifname=v0 linkinfo.kind=veth
+        $nltool do rt-link newlink ifname=v0 mtu=10; echo $?
+        $nltool do rt-link newlink ifname=v0 mtuu=10; echo $?
+        $nltool do rt-link newlink ifname=v0 linkinfo.kind=vlan linkinfo.data.id=abc; echo $?
+        $nltool do rt-link newlnk; echo $?
+        $nltool do rt-route newroute --create dst=10.0.0.0 rtm-dst-len=8 rtm-family=2 rtm-type=1 rtm-table=254 gateway=10.1.1.1; echo $?";
+    let Some(output) = in_namespace(script) else { return };
+    assert_eq!(text(&output.stdout), "3\n2\n2\n2\n3\n");
+    let stderr = text(&output.stderr);
+    for says in [
+        "the kernel refused LinkNew: EINVAL (invalid argument): mtu less than device minimum",
+        "mtuu: LinkNew has no such attribute; did you mean mtu?\n  ifname=v0 mtuu=10\n            ^^^^^^^",
+        "linkinfo.data.id: expected a number, found \"abc\"\n",
+        "family rt-link has no operation `newlnk`",
+        "ENETUNREACH (network unreachable): Nexthop has invalid gateway",
+    ] {
+        assert!(stderr.contains(says), "{says} in\n{stderr}");
+    }
+}
+
+#[test]
+fn the_place_of_a_refused_attribute_is_marked() {
+    // Linux points at the name that is taken, or too long for it.
+    let script = "$nltool do rt-link newlink --create ifname=v0 linkinfo.kind=nosuch txqlen=7";
+    let Some(output) = in_namespace(script) else { return };
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("EOPNOTSUPP") && stderr.contains("Unknown device type"), "{stderr}");
+}
+
+#[test]
+fn a_dry_run_sends_nothing() {
+    let picture = stdout(&["do", "rt-link", "newlink", "--dry-run", "--create", "ifname=v0"], b"");
+    assert!(picture.contains("07 00 03 00|76 30 00~00"), "{picture}");
+    let json = r#"{"ifname": "v0", "linkinfo": {"kind": "veth", "data": {"peer": {"ifname": "v1"}}}}"#;
+    let words = [
+        "do",
+        "rt-link",
+        "newlink",
+        "--dry-run",
+        "ifname=v0",
+        "linkinfo.kind=veth",
+        "linkinfo.data.peer.ifname=v1",
+    ];
+    assert_eq!(stdout(&["do", "rt-link", "newlink", "--dry-run", json], b""), stdout(&words, b""));
+    assert_eq!(stdout(&["do", "rt-link", "newlink", "--dry-run", "-"], json.as_bytes()), stdout(&words, b""));
+}
+
+#[test]
+fn changes_are_seen_as_they_happen_and_captured() {
+    let file = std::env::temp_dir().join(format!("nltool-monitor-{}.pcap", std::process::id()));
+    let script = format!(
+        "set -e
+        mkfifo {0}.out
+        $nltool monitor rt-link rt-addr --message newlink --message newaddr --seconds 20 --count 3 --pcap {0} >{0}.out &
+        exec 3<{0}.out
+        sleep 1
+        ip link add v0 type veth peer name v1
+        ip addr add 10.0.0.1/24 dev v0
+        cat <&3
+        wait
+        echo ---
+        $nltool decode {0}",
+        file.display()
+    );
+    let output = in_namespace(&script);
+    for end in ["", ".out"] {
+        drop(std::fs::remove_file(format!("{}{end}", file.display())));
+    }
+    let Some(output) = output else { return };
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let (seen, read) = text(&output.stdout).split_once("---\n").unwrap();
+    assert_eq!(seen, read);
+    assert_eq!((seen.matches("∙ LinkNew").count(), seen.matches("∙ AddressNew").count()), (2, 1), "{seen}");
+    assert!(seen.contains("local 10.0.0.1"), "{seen}");
+}
+
+#[test]
+fn what_a_program_says_is_traced() {
+    if !has("strace") {
+        return;
+    }
+    let script = "$nltool trace -- ip link add v0 type veth && $nltool trace --json -- ip route add 10.1.0.0/16 via 11.0.0.1";
+    let Some(output) = in_namespace(script) else { return };
+    let stderr = text(&output.stderr);
+    if stderr.contains("ptrace") {
+        return common::skip("this machine does not allow tracing");
+    }
+    let stdout = text(&output.stdout);
+    assert!(
+        stdout.contains("→ LinkNew ACK|EXCL|CREATE ifname \"v0\" linkinfo { kind \"veth\" }"),
+        "{stdout} {stderr}"
+    );
+    assert!(stdout.contains("\"errno\": \"ENETUNREACH\""), "{stdout}");
+    assert!(stderr.contains("the command ended with exit code 2"), "{stderr}");
+}
+
+#[test]
+fn families_are_listed_and_described_with_the_kernels_policy() {
+    let families = stdout(&["families"], b"");
+    assert!(families.contains("in this kernel: id 16, version 2"), "{families}");
+    let family = stdout(&["describe", "nlctrl"], b"");
+    assert!(family.contains("do, dump"), "{family}");
+    let operation = stdout(&["describe", "nlctrl", "getfamily"], b"");
+    assert!(
+        operation
+            .contains("family-name  string with NUL, at most 15 bytes  [string with NUL, at most 15 bytes]"),
+        "{operation}"
+    );
+    assert!(!operation.contains('≠'), "{operation}");
+    let link = stdout(&["describe", "rt-link", "newlink"], b"");
+    assert!(link.contains("ifname") && link.contains("veth"), "{link}");
+}
+
+#[test]
+fn policies_are_compared() {
+    let policies = stdout(&["policies", "nlctrl"], b"");
+    let file = std::env::temp_dir().join(format!("nltool-policies-{}.json", std::process::id()));
+    let other = file.with_extension("other");
+    std::fs::write(&file, &policies).unwrap();
+    std::fs::write(&other, policies.replace("at most 15 bytes", "at most 31 bytes")).unwrap();
+    let (file, other) = (file.display().to_string(), other.display().to_string());
+    assert_eq!(stdout(&["policy-diff", &file, &file], b""), "");
+    let differ = run(&["policy-diff", &file, &other], b"");
+    for path in [&file, &other] {
+        std::fs::remove_file(path).unwrap();
+    }
+    assert_eq!(differ.status.code(), Some(1));
+    let lines = text(&differ.stdout);
+    assert!(lines.contains("~ nlctrl command 3 do attribute 2: string with NUL, at most 15 bytes -> string with NUL, at most 31 bytes"), "{lines}");
+}
+
+#[test]
+fn manual_and_completions_name_every_command() {
+    let page = stdout(&["man"], b"");
+    let completions = stdout(&["completions", "bash"], b"");
+    for command in [
+        "decode",
+        "encode",
+        "monitor",
+        "trace",
+        "do",
+        "dump",
+        "families",
+        "describe",
+        "policies",
+        "policy-diff",
+    ] {
+        let name = command.replace('-', "\\-");
+        assert!(
+            page.to_lowercase().contains(&format!("nltool {command}")) || page.contains(&name),
+            "{command}"
+        );
+        assert!(completions.contains(command), "{command}");
+        let help = stdout(&[command, "--help"], b"");
+        assert!(help.contains("Usage:"), "{help}");
+    }
+    assert_eq!(run(&["no-such-command"], b"").status.code(), Some(2));
+}
+
+#[test]
+fn output_that_nobody_reads_is_no_error() {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(NLTOOL)
+        .args(["describe", "rt-link", "newlink"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+}
