@@ -9,8 +9,10 @@ use crate::paint::{Ink, Style};
 use crate::policies::Policies;
 use nl_tlv::MessageId;
 use nl_tlv::control::{Policy, PolicyType};
-use nl_tlv::schema::{AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, ValueType};
-use nl_tlv::value::{Selector, StructSchema, StructValueType};
+use nl_tlv::schema::{
+    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, StructSchema, ValueType,
+};
+use nl_tlv::value::Selector;
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -162,14 +164,9 @@ impl Text {
             indent = depth * 2
         ));
         for field in schema.fields {
-            let order = match field.value {
-                StructValueType::Big => ", network order",
-                StructValueType::Bytes => ", bytes",
-                _ => "",
-            };
             self.ink.print(format_args!("{:indent$}", "", indent = depth * 2 + 2));
             self.ink.paint(Style::Name, field.name);
-            self.ink.print(format_args!("  {} bits{order}\n", field.len * 8));
+            self.ink.print(format_args!("  {}\n", type_words(field.value)));
         }
     }
 
@@ -320,6 +317,8 @@ pub fn type_words(value: ValueType) -> String {
         ValueType::Mac | ValueType::HwAddr => "link-layer address".into(),
         ValueType::Reject => "must not be sent".into(),
         ValueType::Pad => "padding".into(),
+        ValueType::Bitfield32(Some(schema)) => format!("bitfield32 ({})", schema.name),
+        ValueType::Bitfield32(None) => "bitfield32".into(),
         other => format!("{other:?}").to_lowercase(),
     }
 }
@@ -359,7 +358,7 @@ fn agrees(value: ValueType, policy: PolicyType) -> bool {
         ValueType::Sint => is(&[PolicyType::SINT]),
         ValueType::Flag => is(&[PolicyType::FLAG]),
         ValueType::String | ValueType::NulString => is(&[PolicyType::STRING, PolicyType::NUL_STRING]),
-        ValueType::Bitfield32 => is(&[PolicyType::BITFIELD32]),
+        ValueType::Bitfield32(_) => is(&[PolicyType::BITFIELD32]),
         ValueType::Nested(_) => is(&[PolicyType::NESTED]),
         ValueType::NestedArray(_) | ValueType::Indexed(_) | ValueType::ByType(_) => {
             is(&[PolicyType::NESTED, PolicyType::NESTED_ARRAY])

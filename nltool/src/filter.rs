@@ -1,9 +1,8 @@
 //! Which messages are shown.
 
 use crate::catalogue::names::same;
-use crate::fields::{self, FieldValue};
-use nl_tlv::schema::{Item, MessageSchema, Value, Visitor, walk};
-use nl_tlv::value::StructSchema;
+use crate::fields;
+use nl_tlv::schema::{Item, MessageSchema, StructSchema, Value, Visitor, walk};
 use nl_tlv::{Error, Message};
 
 /// Conditions that a message has to meet, all of them; of several families, messages or port ids one is enough.
@@ -142,12 +141,8 @@ impl<'m> Visitor<'m> for Search<'_> {
             if !self.is_place(field.name) {
                 continue;
             }
-            match fields::read(field, bytes) {
-                Some(FieldValue::Number(number)) => {
-                    self.value(&[number.to_string(), format!("{number:#x}")])?
-                }
-                Some(FieldValue::Bytes(bytes)) => self.value(&[nl_tlv::schema::Hex(bytes).to_string()])?,
-                _ => {}
+            if let Some(value) = fields::read(field, bytes) {
+                self.value(&texts(value))?;
             }
         }
         Ok(())
@@ -157,17 +152,7 @@ impl<'m> Visitor<'m> for Search<'_> {
         if !item.known.is_some_and(|known| self.is_place(known.name)) {
             return Ok(());
         }
-        let texts = match value {
-            Value::Text(text) => vec![String::from_utf8_lossy(text).into_owned()],
-            Value::Named(schema, number) => {
-                let names =
-                    schema.names().filter(|(_, value)| *value == number).map(|(name, _)| name.to_owned());
-                names.chain([number.to_string(), value.to_string()]).collect()
-            }
-            Value::Number(number) => vec![number.to_string(), format!("{number:#x}")],
-            other => vec![other.to_string()],
-        };
-        Self::value(self, &texts)
+        Self::value(self, &texts(value))
     }
 
     fn open(&mut self, item: &Item<'m>) -> Result<(), Found> {
@@ -182,6 +167,19 @@ impl<'m> Visitor<'m> for Search<'_> {
 
     fn damage(&mut self, _: Option<&Item<'m>>, _: Error, _: &'m [u8]) -> Result<(), Found> {
         Ok(())
+    }
+}
+
+/// The forms in which a value may be written.
+fn texts(value: Value<'_>) -> Vec<String> {
+    match value {
+        Value::Text(text) => vec![String::from_utf8_lossy(text).into_owned()],
+        Value::Named(schema, number) => {
+            let names = schema.names().filter(|(_, value)| *value == number).map(|(name, _)| name.to_owned());
+            names.chain([number.to_string(), value.to_string()]).collect()
+        }
+        Value::Number(number) => vec![number.to_string(), format!("{number:#x}")],
+        other => vec![other.to_string()],
     }
 }
 

@@ -1,11 +1,10 @@
 //! A message in one line: names and values, nests in braces.
 
 use crate::catalogue::names::dashed;
-use crate::fields::{self, FieldValue};
+use crate::fields;
 use crate::paint::{Ink, Style, hex_to};
 use nl_tlv::Error;
-use nl_tlv::schema::{AttrSchema, Item, MessageSchema, Value, Visitor, walk};
-use nl_tlv::value::StructSchema;
+use nl_tlv::schema::{AttrSchema, Item, MessageSchema, StructSchema, Value, Visitor, walk};
 
 /// Appends what is in a message; the line is cut when it gets longer than `width` bytes.
 pub fn contents(schema: &'static MessageSchema, message: &[u8], ink: &mut Ink, width: usize) {
@@ -50,23 +49,20 @@ impl Line<'_> {
 
     fn fields(&mut self, schema: &StructSchema, bytes: &[u8]) {
         for field in schema.fields {
-            let Some(value) = fields::read(field, bytes) else { continue };
-            match value {
-                FieldValue::Number(0) => continue,
-                FieldValue::Bytes(bytes) if bytes.iter().all(|byte| *byte == 0) => continue,
-                _ => {}
-            }
+            let Some(value) = fields::read(field, bytes).filter(|value| !fields::is_zero(value)) else {
+                continue;
+            };
             self.ink.put(" ");
             self.ink.paint(Style::Name, field.name);
             self.ink.put(" ");
             match value {
-                FieldValue::Number(number) => self.ink.number(number),
-                FieldValue::Bytes(bytes) => hex_to(&mut self.ink.bytes, bytes),
-                FieldValue::Struct(schema, bytes) => {
+                Value::Number(number) => self.ink.number(number),
+                Value::Struct(schema, bytes) => {
                     self.ink.put("{");
                     self.fields(schema, bytes);
                     self.ink.put(" }");
                 }
+                other => self.ink.print(other),
             }
         }
     }

@@ -2,9 +2,11 @@
 
 use super::dynamic::{Value, resolve};
 use super::types::Inside;
-use super::{AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, ValueType};
-use crate::bytes::{add, align4, from_u32, head, prefix, sub, tail, to_u32};
-use crate::value::{NlStruct, Selector, StructSchema};
+use super::{
+    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, StructSchema, ValueType,
+};
+use crate::bytes::{add, align4, from_u32, head, sub, tail, to_u32};
+use crate::value::{NlStruct, Selector};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{Attr, Attrs, Error, ErrorKind, Flags, MessageId};
 
@@ -85,7 +87,7 @@ pub struct Item<'m> {
 ///
 /// ```
 /// use nl_tlv::schema::{Item, Value, Visitor, walk};
-/// # use nl_tlv::{Error, Header, MessageId, MessageType, Writer, schema::*, value::StructSchema};
+/// # use nl_tlv::{Error, Header, MessageId, MessageType, Writer, schema::*};
 /// # static SET: AttrSet = AttrSet { name: "Get", doc: "", attrs: &[
 /// #     AttrSchema { ty: 2, name: "len", doc: "", value: ValueType::U8, presence: Presence::Required, limits: Limits::NONE },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
@@ -160,7 +162,7 @@ fn header<'m, V: Visitor<'m>>(
     visitor: &mut V,
 ) -> Result<bool, V::Error> {
     let bytes = tail(message, at);
-    if bytes.len() >= schema.len {
+    if schema.accepts(bytes.len()) {
         visitor.header(schema, to_u32(at), head(bytes, schema.len))?;
         return Ok(true);
     }
@@ -178,8 +180,8 @@ fn header<'m, V: Visitor<'m>>(
 ///
 /// Source: `net/core/rtnetlink.c`, `rtnl_dumpit`; `include/uapi/linux/rtnetlink.h`, `struct rtgenmsg`.
 pub(super) fn is_short_request(schema: &StructSchema, at: usize, message: &[u8]) -> bool {
-    let is_request = prefix::<NlMsgHdr>(message)
-        .is_some_and(|header| Flags::from_bits_retain(header.nlmsg_flags.get()).contains(Flags::REQUEST));
+    let is_request = NlMsgHdr::from_prefix(message)
+        .is_some_and(|header| Flags::from_bits_retain(header.nlmsg_flags).contains(Flags::REQUEST));
     at == size_of::<NlMsgHdr>() && is_request && schema.len > 4 && matches!(tail(message, at).len(), 1 | 4)
 }
 
@@ -300,7 +302,7 @@ impl<'m> Level<'m> {
         visitor: &mut V,
     ) -> Result<(), V::Error> {
         let payload = item.attr.payload();
-        if payload.len() < schema.len || self.depth >= MAX_DEPTH {
+        if !schema.accepts(payload.len()) || self.depth >= MAX_DEPTH {
             let err = item.attr.error(ErrorKind::WrongLength, schema.len, payload.len());
             return visitor.damage(Some(item), err, payload);
         }

@@ -1,9 +1,8 @@
 //! One value out of JSON, by its type. Numbers may be strings, so that what was typed as `key=value` is JSON too.
 
 use crate::catalogue::names::{hint, same};
-use crate::fields;
-use nl_tlv::schema::ValueType;
-use nl_tlv::value::{NumberSchema, StructField, StructSchema, StructValueType};
+use nl_tlv::schema::{StructField, StructSchema, ValueType};
+use nl_tlv::value::NumberSchema;
 use serde_json::Value as Json;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -39,7 +38,7 @@ pub fn payload(ty: ValueType, json: &Json) -> Result<Vec<u8>, String> {
             IpAddr::V4(address) => address.octets().to_vec(),
             IpAddr::V6(address) => address.octets().to_vec(),
         },
-        ValueType::Bitfield32 => bitfield(json)?,
+        ValueType::Bitfield32(names) => bitfield(names, json)?,
         ValueType::Struct(schema) => structure(schema, json)?,
         ValueType::Units { value, .. } => {
             units(json).iter().map(|unit| payload(*value, unit)).collect::<Result<Vec<_>, _>>()?.concat()
@@ -199,10 +198,9 @@ fn address<A: std::str::FromStr>(json: &Json, what: &str) -> Result<A, String> {
     found.ok_or_else(|| format!("expected {what}, found {}", shown(json)))
 }
 
-/// `{"value": 1, "selector": 1}`, `1/3`, or a number that is both.
-fn bitfield(json: &Json) -> Result<Vec<u8>, String> {
-    let word =
-        |json: &Json| Width::of(ValueType::U32).map_or(Ok(Vec::new()), |width| width.bytes(number(json)?));
+/// `{"value": 1, "selector": 1}`, `1/3`, or a number that is both; names where the bits have some.
+fn bitfield(names: Option<&'static NumberSchema>, json: &Json) -> Result<Vec<u8>, String> {
+    let word = |json: &Json| payload(names.map_or(ValueType::U32, ValueType::Named), json);
     let (value, selector) = match json {
         Json::Object(fields) => {
             let field = |name| fields.get(name).ok_or_else(|| format!("`{name}` is missing"));
@@ -258,18 +256,10 @@ fn structure(schema: &StructSchema, json: &Json) -> Result<Vec<u8>, String> {
 /// If the value does not fit.
 pub fn set_field(field: &StructField, json: &Json, to: &mut [u8]) -> Result<(), String> {
     let address = json.as_str().and_then(|text| text.parse::<IpAddr>().ok());
-    let own = match (field.value, address) {
-        (StructValueType::Struct(schema), _) => structure(schema, json)?,
-        (_, Some(IpAddr::V4(address))) if field.len == 4 => address.octets().to_vec(),
-        (_, Some(IpAddr::V6(address))) if field.len == 16 => address.octets().to_vec(),
-        (StructValueType::Bytes, _) => exactly(bytes(json)?, field.len)?,
-        _ => {
-            let number = number(json)?;
-            return match fields::write(field, number, to) {
-                true => Ok(()),
-                false => Err(format!("{number} does not fit into {} bytes", field.len)),
-            };
-        }
+    let own = match address {
+        Some(IpAddr::V4(address)) if field.len == 4 => address.octets().to_vec(),
+        Some(IpAddr::V6(address)) if field.len == 16 => address.octets().to_vec(),
+        _ => payload(field.value, json)?,
     };
     match to.get_mut(field.offset..field.offset + field.len) {
         Some(to) if own.len() == to.len() => to.copy_from_slice(&own),

@@ -1,10 +1,12 @@
 //! A message as JSON, written as it is walked.
 
 use crate::catalogue::names::same;
-use crate::fields::{self, FieldValue};
+use crate::fields;
 use crate::paint::{hex_to, number_to};
-use nl_tlv::schema::{AttrSet, Contents, Item, MessageSchema, Presence, Value, ValueType, Visitor, walk};
-use nl_tlv::value::{NumberSchema, StructSchema};
+use nl_tlv::schema::{
+    AttrSet, Contents, Item, MessageSchema, Presence, StructSchema, Value, ValueType, Visitor, walk,
+};
+use nl_tlv::value::NumberSchema;
 use nl_tlv::{Attr, Attrs, Error};
 use std::convert::Infallible;
 use std::io::Write;
@@ -161,11 +163,7 @@ impl Json<'_> {
                 None => dashed_to(self.out, field.name),
             }
             self.out.extend_from_slice(b"\": ");
-            match value {
-                FieldValue::Number(number) => number_to(self.out, number),
-                FieldValue::Bytes(bytes) => self.hex(bytes),
-                FieldValue::Struct(schema, bytes) => self.object(schema, bytes),
-            }
+            self.plain(value, field.bytes(bytes));
             if is_scattered {
                 self.out.push(b'}');
             }
@@ -221,11 +219,15 @@ impl Json<'_> {
             Value::Ip(address) => self.print(address),
             Value::HwAddr(address) => self.print(address),
             Value::Struct(schema, bytes) => self.object(schema, bytes),
-            Value::Bitfield32(bits) => {
+            Value::Bitfield32(names, bits) => {
+                let word = |out: &mut Vec<u8>, word: u32| match names {
+                    Some(names) => named_to(out, names, word.into()),
+                    None => number_to(out, word.into()),
+                };
                 self.out.extend_from_slice(b"{\"value\": ");
-                number_to(self.out, bits.value.get().into());
+                word(self.out, bits.value);
                 self.out.extend_from_slice(b", \"selector\": ");
-                number_to(self.out, bits.selector.get().into());
+                word(self.out, bits.selector);
                 self.out.push(b'}');
             }
             Value::Units(unit, len, bytes) => self.units(unit, len, bytes),

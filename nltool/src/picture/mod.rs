@@ -6,10 +6,9 @@ pub mod svg;
 pub mod text;
 
 use crate::catalogue::names::dashed;
-use crate::fields::{self, FieldValue};
+use crate::fields;
 use nl_tlv::control::Errno;
-use nl_tlv::schema::{AttrSchema, FlagNames, Hex, Item, MessageSchema, Value, Visitor, walk};
-use nl_tlv::value::StructSchema;
+use nl_tlv::schema::{AttrSchema, FlagNames, Item, MessageSchema, StructSchema, Value, Visitor, walk};
 use nl_tlv::{Error, MessageType};
 use std::convert::Infallible;
 
@@ -165,7 +164,7 @@ impl<'m> Draft<'m> {
 
     /// The cells of a struct's fields.
     fn field_cells(&self, role: Role, schema: &StructSchema, at: usize, len: usize) -> Vec<Cell<'m>> {
-        let within = |field: &nl_tlv::value::StructField| field.offset + field.len <= len;
+        let within = |field: &nl_tlv::schema::StructField| field.offset + field.len <= len;
         let mut cells = Vec::new();
         let mut end = 0;
         for field in schema.fields.iter().filter(|field| within(field)) {
@@ -219,9 +218,8 @@ fn fields_text(schema: &StructSchema, bytes: &[u8]) -> String {
     let mut parts = Vec::new();
     for field in schema.fields {
         let text = match fields::read(field, bytes) {
-            Some(FieldValue::Number(number)) if number != 0 || schema.fields.len() <= 4 => number.to_string(),
-            Some(FieldValue::Bytes(bytes)) if bytes.iter().any(|byte| *byte != 0) => Hex(bytes).to_string(),
-            Some(FieldValue::Struct(schema, bytes)) => format!("{{ {} }}", fields_text(schema, bytes)),
+            Some(Value::Struct(schema, bytes)) => format!("{{ {} }}", fields_text(schema, bytes)),
+            Some(value) if !fields::is_zero(&value) || schema.fields.len() <= 4 => value.to_string(),
             _ => continue,
         };
         parts.push(format!("{} {text}", caption(field.name)));

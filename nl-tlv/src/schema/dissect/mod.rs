@@ -6,16 +6,10 @@ mod tree;
 
 use super::dynamic::{Cut, Fields};
 use super::types::Inside;
-<<<<<<< HEAD
+use super::walk::is_short_request;
 use super::{Contents, MessageSchema, StructSchema};
 use crate::bytes::{from_u32, head, sub, tail, to_u32};
 use crate::value::NlStruct;
-=======
-use super::walk::is_short_request;
-use super::{Contents, MessageSchema};
-use crate::bytes::{add, from_u32, head, prefix, sub, tail, to_u32};
-use crate::value::{NlStruct, StructSchema};
->>>>>>> f497768 (nltool: decode, monitor, ask and describe any netlink)
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{Attr, Attrs, Error, ErrorKind, MessageType, Messages};
 use core::fmt;
@@ -189,18 +183,13 @@ fn header_line(
     at: usize,
     bytes: &[u8],
 ) -> Result<bool, fmt::Error> {
-<<<<<<< HEAD
     let header = tail(bytes, at);
-    if !schema.accepts(header.len()) {
-=======
-    let (header, end) = (tail(bytes, at), add(at, schema.len));
     if is_short_request(schema, at, bytes) {
         tree.line(to_u32(at), 1)?;
         write!(tree.f, "{}: {}", schema.name, Fields(schema, header))?;
         return Ok(false);
     }
-    if bytes.len() < end {
->>>>>>> f497768 (nltool: decode, monitor, ask and describe any netlink)
+    if !schema.accepts(header.len()) {
         let (expected, found) = (to_u32(schema.len), to_u32(header.len()));
         let err = Error::new(ErrorKind::Truncated, to_u32(at), expected, found);
         tree.damage(err, 1, header)?;
