@@ -37,7 +37,7 @@ struct IfInfoMsg {
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 18)]
 struct LinkGet {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: IfInfoMsg,
 }
 
@@ -45,7 +45,7 @@ struct LinkGet {
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 16)]
 struct LinkNew<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: IfInfoMsg,
     #[nl(attr = 1)]
     address: Option<&'a [u8]>,

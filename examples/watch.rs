@@ -16,7 +16,7 @@ use std::process::ExitCode;
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(ty = 24, deleted = 25)]
 struct Route {
-    #[nl(header, key = [rtm_dst_len, rtm_tos])]
+    #[nl(fixed_header, key = [rtm_dst_len, rtm_tos])]
     header: RtMsg,
     #[nl(attr = 1, key)]
     dst: Option<IpAddr>,

@@ -16,7 +16,7 @@ pub const ROUTES: u64 = 10_000;
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 26)]
 pub struct RouteGet {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: RtMsg,
     #[nl(attr = 15)]
     table: Option<u32>,

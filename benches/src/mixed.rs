@@ -29,18 +29,18 @@ struct Counters {
 struct Entry<'a> {
     #[nl(attr = 1)]
     index: u32,
-    #[nl(attr = 2, string)]
+    #[nl(attr = 2, text)]
     name: &'a [u8],
 }
 
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(cmd = 3)]
 struct Mixed<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: UserHeader,
     #[nl(attr = 1)]
     id: u32,
-    #[nl(attr = 2, string)]
+    #[nl(attr = 2, text)]
     name: &'a [u8],
     #[nl(attr = 3)]
     key: [u8; 32],
@@ -62,7 +62,7 @@ struct TextEntry<'a> {
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(cmd = 3)]
 struct TextMixed<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: UserHeader,
     #[nl(attr = 1)]
     id: u32,

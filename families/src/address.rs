@@ -19,7 +19,7 @@ pub struct IfAddrMsg {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 20, deleted = 21)]
 pub struct AddressNew<'a> {
-    #[nl(header, key = [ifa_prefixlen, ifa_index])]
+    #[nl(fixed_header, key = [ifa_prefixlen, ifa_index])]
     pub header: IfAddrMsg,
     #[nl(attr = 10)]
     pub target_netnsid: Option<i32>,
@@ -55,7 +55,7 @@ pub struct AddressNew<'a> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 21)]
 pub struct AddressDelete<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: IfAddrMsg,
     #[nl(attr = 1)]
     pub address: Option<IpAddr>,
@@ -71,7 +71,7 @@ pub struct AddressDelete<'a> {
 #[derive(NlMessage, Clone, Copy, Debug, Default, PartialEq)]
 #[nl(ty = 22)]
 pub struct AddressGet {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: IfAddrMsg,
 }
 

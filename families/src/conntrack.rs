@@ -12,7 +12,7 @@ pub const SUBSYSTEM: u16 = 1;
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 0x0100)]
 pub struct ConnectionNew<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     #[nl(attr = 1)]
     pub tuple_orig: Option<Tuple<'a>>,
@@ -55,7 +55,7 @@ pub struct ConnectionNew<'a> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 0x0101)]
 pub struct ConnectionGet<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     #[nl(attr = 1)]
     pub tuple_orig: Option<Tuple<'a>>,
@@ -71,7 +71,7 @@ pub struct ConnectionGet<'a> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 0x0102)]
 pub struct ConnectionDelete<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     #[nl(attr = 1)]
     pub tuple_orig: Option<Tuple<'a>>,

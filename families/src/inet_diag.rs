@@ -35,7 +35,7 @@ pub struct InetDiagReqV2 {
 #[derive(NlMessage, Clone, Copy, Debug, Default, PartialEq)]
 #[nl(ty = 20)]
 pub struct SocketGet<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: InetDiagReqV2,
     /// A program that selects: `struct inet_diag_bc_op`.
     #[nl(attr = 1)]
@@ -99,7 +99,7 @@ fn ip(family: u8, bytes: &[u8; 16]) -> IpAddr {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 20, pad = 14)]
 pub struct Socket<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: InetDiagMsg,
     /// The directions that are shut down: 1 receiving, 2 sending.
     #[nl(attr = 8)]

@@ -35,7 +35,7 @@ impl IfInfoMsg {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 16, deleted = 17)]
 pub struct LinkNew<'a> {
-    #[nl(header, key = [ifi_index])]
+    #[nl(fixed_header, key = [ifi_index])]
     pub header: IfInfoMsg,
     #[nl(attr = 46)]
     pub target_netnsid: Option<i32>,
@@ -173,7 +173,7 @@ impl LinkNew<'_> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 17)]
 pub struct LinkDelete<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: IfInfoMsg,
     #[nl(attr = 3, max_len = 15)]
     pub ifname: Option<&'a str>,
@@ -185,7 +185,7 @@ pub struct LinkDelete<'a> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 18)]
 pub struct LinkGet<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: IfInfoMsg,
     #[nl(attr = 3, max_len = 15)]
     pub ifname: Option<&'a str>,

@@ -20,7 +20,7 @@ pub struct NdMsg {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 28, deleted = 29)]
 pub struct NeighbourNew<'a> {
-    #[nl(header, key = [ndm_family, ndm_ifindex])]
+    #[nl(fixed_header, key = [ndm_family, ndm_ifindex])]
     pub header: NdMsg,
     #[nl(attr = 1, key)]
     pub dst: Option<IpAddr>,
@@ -55,7 +55,7 @@ pub struct NeighbourNew<'a> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 29)]
 pub struct NeighbourDelete<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NdMsg,
     #[nl(attr = 1)]
     pub dst: Option<IpAddr>,
@@ -69,7 +69,7 @@ pub struct NeighbourDelete<'a> {
 #[derive(NlMessage, Clone, Copy, Debug, Default, PartialEq)]
 #[nl(ty = 30)]
 pub struct NeighbourGet {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NdMsg,
     #[nl(attr = 1)]
     pub dst: Option<IpAddr>,

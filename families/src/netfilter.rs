@@ -27,7 +27,7 @@ impl NfGenMsg {
 #[nl(ty = 16)]
 pub struct BatchBegin {
     /// `res_id` is the subsystem.
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     /// `NFNL_BATCH_GENID`: refuse if anything has changed since this generation.
     #[nl(attr = 1, be)]
@@ -46,7 +46,7 @@ impl BatchBegin {
 #[derive(NlMessage, Clone, Copy, Debug, Default, PartialEq)]
 #[nl(ty = 17)]
 pub struct BatchEnd {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
 }
 

@@ -11,7 +11,7 @@ pub const SUBSYSTEM: u16 = 10;
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 0x0a00, pad = 5)]
 pub struct TableNew<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     #[nl(attr = 1)]
     pub name: &'a str,
@@ -36,7 +36,7 @@ pub struct TableNew<'a> {
 #[derive(NlMessage, Clone, Copy, Debug, Default, PartialEq)]
 #[nl(ty = 0x0a01)]
 pub struct TableGet<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     #[nl(attr = 1)]
     pub name: Option<&'a str>,
@@ -46,7 +46,7 @@ pub struct TableGet<'a> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 0x0a02, pad = 5)]
 pub struct TableDelete<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     #[nl(attr = 1)]
     pub name: Option<&'a str>,
@@ -60,7 +60,7 @@ pub struct TableDelete<'a> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 0x0a03, pad = 9)]
 pub struct ChainNew<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     #[nl(attr = 1)]
     pub table: &'a str,
@@ -96,7 +96,7 @@ pub struct ChainNew<'a> {
 #[derive(NlMessage, Clone, Copy, Debug, Default, PartialEq)]
 #[nl(ty = 0x0a04)]
 pub struct ChainGet<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     #[nl(attr = 1)]
     pub table: Option<&'a str>,
@@ -132,7 +132,7 @@ pub struct Counters {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 0x0a06, pad = 8)]
 pub struct RuleNew<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     #[nl(attr = 1)]
     pub table: &'a str,
@@ -161,7 +161,7 @@ pub struct RuleNew<'a> {
 #[derive(NlMessage, Clone, Copy, Debug, Default, PartialEq)]
 #[nl(ty = 0x0a07)]
 pub struct RuleGet<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     #[nl(attr = 1)]
     pub table: Option<&'a str>,
@@ -175,7 +175,7 @@ pub struct RuleGet<'a> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 0x0a08, pad = 8)]
 pub struct RuleDelete<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     #[nl(attr = 1)]
     pub table: &'a str,

@@ -41,7 +41,7 @@ impl RtMsg {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 24, deleted = 25, pad = 24)]
 pub struct RouteNew<'a> {
-    #[nl(header, key = [rtm_family, rtm_dst_len, rtm_tos])]
+    #[nl(fixed_header, key = [rtm_family, rtm_dst_len, rtm_tos])]
     pub header: RtMsg,
     #[nl(attr = 15, key)]
     pub table: Option<u32>,
@@ -94,7 +94,7 @@ pub struct RouteNew<'a> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 25)]
 pub struct RouteDelete<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: RtMsg,
     #[nl(attr = 15)]
     pub table: Option<u32>,
@@ -122,7 +122,7 @@ impl<'a> From<&RouteNew<'a>> for RouteDelete<'a> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 26)]
 pub struct RouteGet<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: RtMsg,
     #[nl(attr = 15)]
     pub table: Option<u32>,

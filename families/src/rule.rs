@@ -23,7 +23,7 @@ pub struct FibRuleHdr {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 32, pad = 18)]
 pub struct RuleNew<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: FibRuleHdr,
     #[nl(attr = 15)]
     pub table: Option<u32>,
@@ -77,7 +77,7 @@ pub struct RuleNew<'a> {
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 33)]
 pub struct RuleDelete<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: FibRuleHdr,
     #[nl(attr = 15)]
     pub table: Option<u32>,
@@ -91,7 +91,7 @@ pub struct RuleDelete<'a> {
 #[derive(NlMessage, Clone, Copy, Debug, Default, PartialEq)]
 #[nl(ty = 34)]
 pub struct RuleGet {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub header: FibRuleHdr,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::errors::Errors;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -51,22 +51,22 @@ pub(crate) const KEYS: &[(&str, &[Place])] = &[
     ("cmd", &[Message]),
     ("version", &[Message]),
     ("c_name", &[Message]),
-    ("changed", &[Message]),
     ("deleted", &[Message]),
     ("c_prefix", &[Message, Attrs, Enum, Value]),
-    ("attrs", &[Message, Attrs]),
+    ("attrs", &[Message, Attrs, Field]),
     ("crate", &[Message, Attrs, Enum, Struct, Value, MessageEnum, SubMessage]),
     ("pad", &[Message, Attrs, Enum]),
     ("strict_start_type", &[Message, Attrs, Enum]),
     ("recursive", &[Attrs]),
-    ("selector", &[Attrs]),
+    ("selected_outside", &[Attrs]),
+    ("no_enum", &[Message, Attrs]),
     ("zero_extend", &[Struct]),
     ("packed", &[Struct]),
     ("flags", &[Value]),
     ("uint", &[Value]),
     ("sint", &[Value]),
     ("attr", &[Field, Variant]),
-    ("header", &[Field]),
+    ("fixed_header", &[Field]),
     ("payload", &[Field]),
     ("rest", &[Field]),
     ("select", &[Field]),
@@ -74,7 +74,7 @@ pub(crate) const KEYS: &[(&str, &[Place])] = &[
     ("other", &[Variant, NumberVariant, MessageVariant, Form]),
     ("when", &[Form]),
     ("be", &[Field, Variant, StructField]),
-    ("string", &[Field, Variant]),
+    ("text", &[Field, Variant]),
     ("no_nul", &[Field, Variant]),
     ("min", &[Field, Variant]),
     ("max", &[Field, Variant]),
@@ -253,16 +253,22 @@ impl Keys {
         self.value(name, example, errors)
     }
 
+    /// One number or several.
+    pub(crate) fn numbers(&self, name: &str, example: &str, errors: &mut Errors) -> Vec<Number> {
+        self.value(name, example, errors).map_or_else(Vec::new, |List(numbers)| numbers)
+    }
+
     /// A name in C.
     pub(crate) fn c_name(&self, name: &str, example: &str, errors: &mut Errors) -> Option<LitStr> {
-        let text: LitStr = self.value(name, &format!("{example:?}"), errors)?;
-        let value = text.value();
-        let is_name = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-            && value.starts_with(|c: char| !c.is_ascii_digit());
-        if !is_name {
-            errors.at(&text, format!("not a name in C: write for example `{name} = {example:?}`"));
-        }
-        Some(text)
+        self.c_names(name, example, errors).into_iter().next()
+    }
+
+    /// One name in C or several.
+    pub(crate) fn c_names(&self, name: &str, example: &str, errors: &mut Errors) -> Vec<LitStr> {
+        let texts =
+            self.value(name, &format!("{example:?}"), errors).map_or_else(Vec::new, |List(texts)| texts);
+        texts.iter().for_each(|text| check_c_name(text, name, example, errors));
+        texts
     }
 
     /// A range `a..=b`.
@@ -285,6 +291,15 @@ impl Keys {
     }
 }
 
+fn check_c_name(text: &LitStr, name: &str, example: &str, errors: &mut Errors) {
+    let value = text.value();
+    let is_name = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && value.starts_with(|c: char| !c.is_ascii_digit());
+    if !is_name {
+        errors.at(text, format!("not a name in C: write for example `{name} = {example:?}`"));
+    }
+}
+
 /// A number in a key: an expression, and its value if it is a literal.
 #[derive(Clone)]
 pub(crate) struct Number {
@@ -295,6 +310,16 @@ pub(crate) struct Number {
 }
 
 impl Number {
+    /// The literal as written; of anything else what a function of the library makes of its value, so that a constant
+    /// can have any integer type.
+    pub(crate) fn narrowed(&self, function: &str) -> TokenStream {
+        let (expr, function) = (&self.expr, Ident::new(function, self.span()));
+        match self.literal {
+            Some(_) => quote!(#expr),
+            None => quote_spanned!(self.span()=> __nl::#function((#expr) as ::core::primitive::i128)),
+        }
+    }
+
     pub(crate) fn span(&self) -> Span {
         self.expr.span()
     }

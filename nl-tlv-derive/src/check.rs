@@ -64,33 +64,43 @@ fn generics(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// A message says which one it is, once.
+/// A message says which one it is, by types or by commands.
 fn id(model: &Model, errors: &mut Errors) {
     let keys = &model.keys;
-    match (&keys.ty, &keys.cmd) {
-        (Some(_), Some(cmd)) => errors.at(
+    match (keys.ty.as_slice(), keys.cmd.as_slice()) {
+        ([_, ..], [cmd, ..]) => errors.at(
             &cmd.expr,
             "a message has a type or a command: `ty` for a netlink protocol of its own, `cmd` for generic netlink",
         ),
-        (None, None) => errors.at(
+        ([], []) if !model.is_damaged => errors.at(
             &model.ident,
             "which message is it? write `#[nl(ty = 25)]`, or `#[nl(cmd = 1)]` for generic netlink",
         ),
         _ => {}
     }
-    if let (None, Some(version)) = (&keys.cmd, &keys.version) {
+    if let (true, Some(version)) = (keys.cmd.is_empty(), &keys.version) {
         errors.at(&version.expr, "only a generic netlink command (`cmd`) has a version");
     }
     within(&keys.ty, u16::MAX.into(), "a message type has 16 bits: at most 65535", errors);
     within(&keys.cmd, u8::MAX.into(), "a command has 8 bits: at most 255", errors);
     within(&keys.version, u8::MAX.into(), "a version has 8 bits: at most 255", errors);
+    let mut seen = Vec::new();
+    for number in keys.ids().iter().filter(|number| number.literal.is_some()) {
+        if seen.contains(&number.literal) {
+            errors.at(&number.expr, "this number is given twice");
+        }
+        seen.push(number.literal);
+    }
+    if let Some(name) = keys.c_names.get(keys.ids().len().max(1)) {
+        errors.at(name, "there are more names than numbers");
+    }
 }
 
-fn within(number: &Option<Number>, max: i128, message: &str, errors: &mut Errors) {
-    if let Some(number) = number
-        && number.literal.is_some_and(|value| !(0..=max).contains(&value))
-    {
-        errors.at(&number.expr, message);
+fn within<'n>(numbers: impl IntoIterator<Item = &'n Number>, max: i128, message: &str, errors: &mut Errors) {
+    for number in numbers {
+        if number.literal.is_some_and(|value| !(0..=max).contains(&value)) {
+            errors.at(&number.expr, message);
+        }
     }
 }
 
@@ -102,7 +112,7 @@ fn members(model: &Model, errors: &mut Errors) {
         limits(&field.limits, errors);
         select(model, field, errors);
     }
-    within(&model.keys.pad, 0x3fff, "an attribute type has 14 bits: at most 0x3fff", errors);
+    within(&model.keys.pads, 0x3fff, "an attribute type has 14 bits: at most 0x3fff", errors);
     let start = &model.keys.strict_start_type;
     within(start, 0x3fff, "an attribute type has 14 bits: at most 0x3fff", errors);
     if let Some(number) = start.as_ref().filter(|number| number.literal == Some(0)) {
@@ -110,7 +120,7 @@ fn members(model: &Model, errors: &mut Errors) {
     }
     numbers(model, errors);
     singles(model, errors);
-    if model.shape == Shape::Struct && model.keys.attrs.is_none() {
+    if model.shape == Shape::Struct && model.has_companion() {
         variants(model, errors);
     }
 }
@@ -128,16 +138,16 @@ fn role(model: &Model, field: &Field, errors: &mut Errors) {
         }
         [] => errors.at(
             name,
-            format!("what is `{name}`? write `#[nl(attr = 1)]`, `#[nl(header)]`, `#[nl(payload)]` or `#[nl(rest)]`"),
+            format!("what is `{name}`? write `#[nl(attr = 1)]`, `#[nl(fixed_header)]`, `#[nl(attrs)]`, `#[nl(payload)]` or `#[nl(rest)]`"),
         ),
-        [(Role::Header | Role::Payload, span)] if model.derive == Derive::Attrs => errors.at_span(
+        [(Role::FixedHeader | Role::Payload | Role::Attrs, span)] if model.derive == Derive::Attrs => errors.at_span(
             *span,
-            "only a message has a header or a payload; a set consists of attributes: write `attr = 1`",
+            "only a message has a fixed header, a payload or a set as its contents; a set consists of attributes: write `attr = 1`",
         ),
         [_] => {}
         [_, (_, span), ..] => errors.at_span(
             *span,
-            format!("`{name}` has two roles: write only one of `attr = 1`, `header`, `payload`, `rest`, `other`"),
+            format!("`{name}` has two roles: write only one of `attr = 1`, `fixed_header`, `attrs`, `payload`, `rest`, `other`"),
         ),
     }
 }
@@ -145,7 +155,7 @@ fn role(model: &Model, field: &Field, errors: &mut Errors) {
 /// Encodings and limits go with a value, and an encoding with the type.
 fn value(model: &Model, field: &Field, errors: &mut Errors) {
     if let [_, (_, span), ..] = field.encodings.as_slice() {
-        errors.at_span(*span, "a value has one encoding: write one of `be`, `string` and `no_nul`");
+        errors.at_span(*span, "a value has one encoding: write one of `be`, `text` and `no_nul`");
     }
     let is_value = matches!(field.role(), None | Some(Role::Attr | Role::Payload));
     let limit = field.limits.given().map(|(_, number)| number.span());
@@ -185,9 +195,9 @@ fn select(model: &Model, field: &Field, errors: &mut Errors) {
         errors.at_span(select.span, "only an attribute has forms to select from: write `attr = 1` too");
     }
     match &select.by {
-        None if !model.keys.selector => errors.at_span(
+        None if !model.keys.selected_outside => errors.at_span(
             select.span,
-            "what selects the form? write `select = kind` with a field beside it, or `#[nl(selector)]` above the struct if that is in the set around it",
+            "what selects the form? write `select = kind` with a field beside it, or `#[nl(selected_outside)]` above the struct if that is in the set around it",
         ),
         Some(by) if *by == field.ident => errors.at(by, format!("`{by}` cannot select its own form")),
         Some(by) => {
@@ -206,11 +216,15 @@ fn object(model: &Model, errors: &mut Errors) {
     for field in &model.fields {
         let Some(key) = &field.key else { continue };
         match (field.role(), &key.fields) {
-            (Some(Role::Attr) | None, None) | (Some(Role::Header), Some(_)) => {}
+            (Some(Role::Attr) | None, None) | (Some(Role::FixedHeader), Some(_)) => {}
             (Some(Role::Attr), Some(_)) => {
                 errors.at_span(key.span, "an attribute is part of the key as a whole: write `key`");
             }
-            (Some(Role::Header), None) => errors.at_span(
+            (Some(Role::Attrs), Some(_)) => {}
+            (Some(Role::Attrs), None) => {
+                errors.at_span(key.span, "which attributes of the set? write their names: `key = [ifindex]`")
+            }
+            (Some(Role::FixedHeader), None) => errors.at_span(
                 key.span,
                 "which fields of the header? write their names: `key = [rtm_family, rtm_dst_len]`",
             ),
@@ -218,7 +232,7 @@ fn object(model: &Model, errors: &mut Errors) {
         }
     }
     let key = model.fields.iter().find_map(|field| field.key.as_ref());
-    let said = keys.deleted.iter().chain(&keys.changed);
+    let said = keys.deleted.iter();
     match (key, &keys.deleted) {
         (Some(key), None) => errors.at_span(
             key.span,
@@ -229,18 +243,14 @@ fn object(model: &Model, errors: &mut Errors) {
         }),
         _ => {}
     }
-    let (max, own) = match (&keys.ty, &keys.cmd) {
-        (Some(ty), _) => (u16::MAX.into(), ty.literal),
-        (None, cmd) => (u8::MAX.into(), cmd.as_ref().and_then(|cmd| cmd.literal)),
-    };
-    let mut seen = vec![own];
+    let max = if keys.ty.is_empty() { u8::MAX.into() } else { u16::MAX.into() };
     for number in said {
         let message = format!("a type has 16 bits and a command 8: at most {max} here");
-        within(&Some(number.clone()), max, &message, errors);
-        if number.literal.is_some() && seen.contains(&number.literal) {
-            errors.at(&number.expr, "this message says something else about the object already");
+        within([number], max, &message, errors);
+        let is_own = |own: &Number| own.literal.is_some() && own.literal == number.literal;
+        if keys.ids().iter().any(is_own) {
+            errors.at(&number.expr, "this message says what the object is like: `deleted` is another one");
         }
-        seen.push(number.literal);
     }
 }
 
@@ -308,8 +318,8 @@ fn singles(model: &Model, errors: &mut Errors) {
     let second = |spans: Vec<Span>, message: &str, errors: &mut Errors| {
         spans.iter().skip(1).for_each(|span| errors.at_span(*span, message));
     };
-    let headers = spans(|role| role == Role::Header);
-    let is_first = matches!(model.fields.first().and_then(Field::role), Some(Role::Header));
+    let headers = spans(|role| role == Role::FixedHeader);
+    let is_first = matches!(model.fields.first().and_then(Field::role), Some(Role::FixedHeader));
     if let ([only], false) = (headers.as_slice(), is_first) {
         errors.at_span(*only, "the header comes first on the wire: make it the first field");
     }
@@ -317,16 +327,16 @@ fn singles(model: &Model, errors: &mut Errors) {
     second(spans(|role| role == Role::Rest), "one `rest` takes all attributes that are left", errors);
     second(spans(|role| role == Role::Other), "one `other` takes all other attributes", errors);
 
-    let payloads = spans(|role| role == Role::Payload);
-    if !payloads.is_empty() {
+    let contents = spans(|role| matches!(role, Role::Payload | Role::Attrs));
+    if !contents.is_empty() {
         for span in spans(|role| matches!(role, Role::Attr | Role::Rest)) {
-            errors.at_span(span, "the payload takes the whole message: no attributes beside it");
+            errors.at_span(span, "`payload` or `attrs` is the whole message: no attributes beside it");
         }
         if let Some(attrs) = &model.keys.attrs {
-            errors.at(attrs, "the payload takes the whole message: no attributes beside it");
+            errors.at(attrs, "`payload` or `attrs` is the whole message: no attributes beside it");
         }
     }
-    second(payloads, "a message has one payload", errors);
+    second(contents, "a message has one `payload`, or one set as its `attrs`", errors);
 }
 
 /// The variants of the companion enum have names, and different ones.

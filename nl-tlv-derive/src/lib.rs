@@ -25,35 +25,37 @@ use syn::{Data, DeriveInput, parse_macro_input};
 /// |---|---|
 /// | `ty = 25` | the message's type (`nlmsg_type`), a literal or a constant; or |
 /// | `cmd = 1` | the command of a generic netlink family, with `version = 1` unless it says otherwise |
-/// | `c_name = "RTM_ROUTE_NEW"` | the name of its number in C |
+/// | `ty = [25, 28]`, `cmd = [1, 4]` | several messages of the same contents: the first is written, each is read |
+/// | `c_name = "RTM_ROUTE_NEW"` | the name of its number in C, or a list of names |
 /// | `c_prefix = "RTM_A"` | the prefix of its attributes' names in C |
 /// | `attrs = RouteAttr<'a>` | the set that it shares with other messages: an enum with `#[derive(NlAttrs)]`, or the companion of a struct |
-/// | `pad = 16` | an attribute type that only pads: skipped, and not kept in `rest` |
+/// | `pad = 16`, `pad = [3, 5]` | attribute types that only pad: skipped, and not kept in `rest` |
+/// | `no_enum` | no typed iterator: `attrs` has the attributes as they are |
 /// | `deleted = 26` | the message that says that such an object has been deleted, for one with a `key` |
-/// | `changed = [2, 4]` | further messages that say what an object is like, for one with a `key` |
 /// | `crate = "path"` | where `nl_tlv` is, if not at `::nl_tlv` |
 ///
 /// Each field has one of these roles:
 ///
 /// | key of a field | |
 /// |---|---|
-/// | `attr = 1` | an attribute of this type, a literal or a `u16` constant. `T` is required, `Option<T>` optional, `Repeat<'a, T>` any number, `bool` a flag |
-/// | `header` | the family header, a struct with `#[nl_struct]`; the first field |
+/// | `attr = 1` | an attribute of this type, a literal or a constant of any integer type. `T` is required, `Option<T>` optional, `Repeat<'a, T>` any number, `bool` a flag |
+/// | `fixed_header` | the family header, a struct with `#[nl_struct]`; the first field |
+/// | `attrs` | a set with `#[derive(NlAttrs)]` that is the whole contents |
 /// | `payload` | the whole payload is this one value, and there are no attributes |
 /// | `rest` | `Rest<'a>`: the attributes that no other field claims |
 ///
 /// An attribute tells one object from another with `key`, and a header with the names of those of its fields that do:
-/// `#[nl(attr = 1, key)]`, `#[nl(header, key = [rtm_family, rtm_dst_len])]`. Such a message is an `Keyed` too, and
+/// `#[nl(attr = 1, key)]`, `#[nl(fixed_header, key = [rtm_family, rtm_dst_len])]`. Such a message is an `Keyed` too, and
 /// can be watched.
 ///
 /// An attribute or a payload can say more of its value:
 ///
 /// | key of a field | |
 /// |---|---|
-/// | `select = kind` | its form is selected by that field: a type with `NlSubMessage`, or a set with `selector` |
-/// | `be` | an integer in network order |
-/// | `string` | bytes that end at a NUL |
-/// | `no_nul` | a string that is written without a NUL |
+/// | `select = kind` | its form is selected by that field: a type with `NlSubMessage`, or a set with `selected_outside` |
+/// | `be` | encoding: an integer in network order |
+/// | `text` | encoding: bytes as a string, which ends at a NUL and need not be UTF-8 |
+/// | `no_nul` | encoding: a string that is written without a NUL |
 /// | `min = 1`, `max = 9`, `range = 1..=9` | limits of an integer |
 /// | `mask = 0x1f` | the bits that may be set |
 /// | `min_len = 1`, `max_len = 31` | limits of a string's or bytes' length |
@@ -63,8 +65,7 @@ use syn::{Data, DeriveInput, parse_macro_input};
 /// types of the fields have to be.
 ///
 /// An enum is one of several messages, told apart by type or command: `enum RouteMessage<'a> { New(RouteNew<'a>),
-/// Del(RouteDel<'a>), #[nl(other)] Other(Message<'a>) }`. It implements `NlMessages`; without `other`, another message is
-/// an error.
+/// Del(RouteDel<'a>), #[nl(other)] Other(Message<'a>) }`. Without `other`, another message is an error.
 #[proc_macro_derive(NlMessage, attributes(nl))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
     let input: DeriveInput = parse_macro_input!(input);
@@ -77,8 +78,9 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
 
 /// Makes a struct a set of netlink attributes, to be nested in messages; or an enum one attribute out of a set.
 ///
-/// A struct has the fields of [`NlMessage`] but `header` and `payload`, and of its keys `c_prefix`, `attrs`, `pad` and `crate`.
-/// With `recursive`, it may contain itself, and is refused where it does so too deep. With `selector`, the forms of its
+/// A struct has the fields of [`NlMessage`] but `fixed_header`, `attrs` and `payload`, and of its keys `c_prefix`, `attrs`, `pad`, `no_enum`
+/// and `crate`.
+/// With `recursive`, it may contain itself, and is refused where it does so too deep. With `selected_outside`, the forms of its
 /// fields with `select` (without a value) are selected in the set around it.
 ///
 /// Each variant of an enum holds one value, with the keys of a field: `#[nl(attr = 1)] Table(&'a str)`. An attribute of

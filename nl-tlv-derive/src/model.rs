@@ -24,6 +24,8 @@ pub(crate) struct Model {
     pub(crate) doc: String,
     pub(crate) keys: TopKeys,
     pub(crate) fields: Vec<Field>,
+    /// Whether there are keys above it that could not be understood.
+    pub(crate) is_damaged: bool,
     /// Whether it has no variants.
     pub(crate) is_empty: bool,
 }
@@ -39,25 +41,25 @@ pub(crate) enum Shape {
 
 /// The keys above it.
 pub(crate) struct TopKeys {
-    pub(crate) ty: Option<Number>,
-    pub(crate) cmd: Option<Number>,
+    pub(crate) ty: Vec<Number>,
+    pub(crate) cmd: Vec<Number>,
     pub(crate) version: Option<Number>,
-    pub(crate) c_name: Option<LitStr>,
+    pub(crate) c_names: Vec<LitStr>,
     pub(crate) c_prefix: Option<LitStr>,
     pub(crate) attrs: Option<Type>,
     pub(crate) library: Path,
-    /// An attribute type that only pads.
-    pub(crate) pad: Option<Number>,
+    /// Attribute types that only pad.
+    pub(crate) pads: Vec<Number>,
+    /// Whether there is no companion enum.
+    pub(crate) no_enum: bool,
     /// The attribute type from which on the kernel is strict.
     pub(crate) strict_start_type: Option<Number>,
     /// Whether a set may contain itself.
     pub(crate) recursive: bool,
     /// Whether the forms of its sub-messages are selected in the set around it.
-    pub(crate) selector: bool,
+    pub(crate) selected_outside: bool,
     /// The message that says that an object has been deleted.
     pub(crate) deleted: Option<Number>,
-    /// Further messages that say what an object is like.
-    pub(crate) changed: Vec<Number>,
 }
 
 /// A field, or a variant of an enum.
@@ -99,8 +101,10 @@ pub(crate) struct Select {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Attr,
-    Header,
+    FixedHeader,
     Payload,
+    /// A set that is the whole contents of a message.
+    Attrs,
     Rest,
     Other,
 }
@@ -141,6 +145,7 @@ impl Model {
             (Derive::Attrs, Shape::Enum) => Place::Enum,
             (Derive::Attrs, _) => Place::Attrs,
         };
+        let keys = Keys::new(&input.attrs, place, errors);
         Self {
             derive,
             shape,
@@ -148,7 +153,8 @@ impl Model {
             vis: input.vis.clone(),
             generics: input.generics.clone(),
             doc: case::doc(&input.attrs),
-            keys: TopKeys::new(&input.attrs, place, errors),
+            is_damaged: keys.is_damaged,
+            keys: TopKeys::new(&keys, errors),
             fields: fields(derive, &input.data, errors),
             is_empty: matches!(&input.data, Data::Enum(data) if data.variants.is_empty()),
         }
@@ -160,6 +166,12 @@ impl Model {
         own.unwrap_or_else(|| Lifetime::new("'a", Span::call_site()))
     }
 
+    /// Whether a companion enum stands beside it.
+    pub(crate) fn has_companion(&self) -> bool {
+        let is_whole = |field: &Field| matches!(field.role(), Some(Role::Payload | Role::Attrs));
+        !self.keys.no_enum && self.keys.attrs.is_none() && !self.fields.iter().any(is_whole)
+    }
+
     /// The name of the companion enum.
     pub(crate) fn companion(&self) -> Ident {
         quote::format_ident!("{}Attr", self.ident, span = self.ident.span())
@@ -167,22 +179,26 @@ impl Model {
 }
 
 impl TopKeys {
-    fn new(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
-        let keys = Keys::new(attrs, place, errors);
+    /// The types or the commands of a message.
+    pub(crate) fn ids(&self) -> &[Number] {
+        if self.ty.is_empty() { &self.cmd } else { &self.ty }
+    }
+
+    fn new(keys: &Keys, errors: &mut Errors) -> Self {
         Self {
-            ty: keys.number("ty", "25", errors),
-            cmd: keys.number("cmd", "1", errors),
+            ty: keys.numbers("ty", "25", errors),
+            cmd: keys.numbers("cmd", "1", errors),
             version: keys.number("version", "1", errors),
-            c_name: keys.c_name("c_name", "RTM_ROUTE_NEW", errors),
+            c_names: keys.c_names("c_name", "RTM_ROUTE_NEW", errors),
             c_prefix: keys.c_name("c_prefix", "RTM_A", errors),
             attrs: keys.value("attrs", "RouteAttr<'a>", errors),
             library: keys.library(errors),
-            pad: keys.number("pad", "16", errors),
+            pads: keys.numbers("pad", "16", errors),
+            no_enum: keys.flag("no_enum", errors).is_some(),
             strict_start_type: keys.number("strict_start_type", "5", errors),
             recursive: keys.flag("recursive", errors).is_some(),
-            selector: keys.flag("selector", errors).is_some(),
+            selected_outside: keys.flag("selected_outside", errors).is_some(),
             deleted: keys.number("deleted", "26", errors),
-            changed: keys.value("changed", "[2, 4]", errors).map_or_else(Vec::new, |List(ids)| ids),
         }
     }
 }
@@ -227,16 +243,16 @@ impl Field {
         let keys = Keys::new(attrs, place, errors);
         let mut roles: Vec<_> = keys.span("attr").map(|span| (Role::Attr, span)).into_iter().collect();
         for (name, role) in [
-            ("header", Role::Header),
+            ("fixed_header", Role::FixedHeader),
             ("payload", Role::Payload),
+            ("attrs", Role::Attrs),
             ("rest", Role::Rest),
             ("other", Role::Other),
         ] {
             roles.extend(keys.flag(name, errors).map(|span| (role, span)));
         }
         let mut encodings = Vec::new();
-        for (name, encoding) in
-            [("be", Encoding::Be), ("string", Encoding::Text), ("no_nul", Encoding::NoNul)]
+        for (name, encoding) in [("be", Encoding::Be), ("text", Encoding::Text), ("no_nul", Encoding::NoNul)]
         {
             encodings.extend(keys.flag(name, errors).map(|span| (encoding, span)));
         }

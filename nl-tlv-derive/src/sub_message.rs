@@ -129,7 +129,7 @@ impl<'m> Model<'m> {
         let keys: Vec<_> = keys.collect();
         let parse = forms.iter().zip(&keys).map(|(Form { variant, ty, .. }, key)| {
             quote_spanned! {ty.span()=>
-                ::core::option::Option::Some(#key) => <#ty as __nl::ParseField<#lt>>::parse_item(__attr, &__nl::Limits::NONE).map(Self::#variant),
+                ::core::option::Option::Some(#key) => <#ty as __nl::ParseField<#lt>>::parse_item(__attr).map(Self::#variant),
             }
         });
         let parse_other = match other {

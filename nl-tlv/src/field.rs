@@ -55,20 +55,15 @@ pub trait ParseField<'a, E = Native>: Field<E> + Sized {
     ///
     /// # Errors
     ///
-    /// If it holds no such value, or one outside the limits.
-    fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<Self::Item, Error>;
+    /// If it holds no such value.
+    fn parse_item(attr: Attr<'a>) -> Result<Self::Item, Error>;
 
     /// Takes in an attribute of the field's type; `from` are the attributes from this one on.
     ///
     /// # Errors
     ///
     /// As [`parse_item`](Self::parse_item).
-    fn store(
-        slot: &mut Self::Slot,
-        attr: Attr<'a>,
-        from: Attrs<'a>,
-        limits: &'static Limits,
-    ) -> Result<(), Error>;
+    fn store(slot: &mut Self::Slot, attr: Attr<'a>, from: Attrs<'a>) -> Result<(), Error>;
 
     /// The field's value when all attributes of `area` were seen.
     ///
@@ -76,19 +71,6 @@ pub trait ParseField<'a, E = Native>: Field<E> + Sized {
     ///
     /// [`ErrorKind::MissingAttr`] if it is required.
     fn finish(slot: Self::Slot, ty: u16, area: Attrs<'a>) -> Result<Self, Error>;
-}
-
-/// Reads a value and holds it against the limits.
-#[inline(always)]
-pub(crate) fn parse_checked<'a, T, E>(attr: Attr<'a>, limits: &Limits) -> Result<T, Error>
-where
-    T: Parse<'a, E> + Describe<E>,
-{
-    let value = T::parse(attr)?;
-    match value.check(limits) {
-        Ok(()) => Ok(value),
-        Err(err) => Err(err.of_attr(attr.ty().get()).at(attr.offset())),
-    }
 }
 
 /// Holds a value against the limits and writes it.
@@ -128,18 +110,13 @@ macro_rules! read_one_value {
         const EMPTY: Option<$value> = None;
 
         #[inline(always)]
-        fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<$value, Error> {
-            parse_checked::<$value, $encoding>(attr, limits)
+        fn parse_item(attr: Attr<'a>) -> Result<$value, Error> {
+            <$value as Parse<'a, $encoding>>::parse(attr)
         }
 
         #[inline(always)]
-        fn store(
-            slot: &mut Option<$value>,
-            attr: Attr<'a>,
-            _: Attrs<'a>,
-            limits: &'static Limits,
-        ) -> Result<(), Error> {
-            *slot = Some(parse_checked::<$value, $encoding>(attr, limits)?);
+        fn store(slot: &mut Option<$value>, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
+            *slot = Some(<$value as Parse<'a, $encoding>>::parse(attr)?);
             Ok(())
         }
     };
@@ -228,13 +205,13 @@ impl<'a> ParseField<'a, Native> for bool {
     const EMPTY: bool = false;
 
     #[inline(always)]
-    fn parse_item(attr: Attr<'a>, _: &Limits) -> Result<bool, Error> {
+    fn parse_item(attr: Attr<'a>) -> Result<bool, Error> {
         attr.array::<0>().map(|_| true)
     }
 
     #[inline(always)]
-    fn store(slot: &mut bool, attr: Attr<'a>, _: Attrs<'a>, limits: &'static Limits) -> Result<(), Error> {
-        *slot = Self::parse_item(attr, limits)?;
+    fn store(slot: &mut bool, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
+        *slot = <Self as ParseField<'a>>::parse_item(attr)?;
         Ok(())
     }
 

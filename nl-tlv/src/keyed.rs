@@ -24,11 +24,11 @@ use crate::{AttrType, Message, MessageId, MessageType, ParseMessage};
 /// assert_eq!(Table::KEY.key.len(), 1);
 /// ```
 ///
-/// Of a family header, the key is some of the fields: `#[nl(header, key = [rtm_family, rtm_dst_len])]`. A family that
-/// tells of changes with further messages says so above the struct: `changed = [2, 4]`.
+/// Of a family header, the key is some of the fields: `#[nl(fixed_header, key = [rtm_family, rtm_dst_len])]`. A family that
+/// tells of changes with further messages names them too: `cmd = [1, 2, 4]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no key: nothing tells one object from another",
-    note = "write `key` at the fields that do, `#[nl(attr = 1, key)]` or `#[nl(header, key = [name])]`, and which \
+    note = "write `key` at the fields that do, `#[nl(attr = 1, key)]` or `#[nl(fixed_header, key = [name])]`, and which \
             message says that an object has been deleted, `#[nl(ty = 24, deleted = 25)]`"
 )]
 pub trait Keyed: 'static {

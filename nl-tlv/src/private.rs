@@ -49,13 +49,14 @@ pub fn contents<'a>(
     family: Option<MessageType>,
     schemas: &'static [&'static MessageSchema],
 ) -> Result<(Payload<'a>, &'static MessageSchema), Error> {
-    match schemas {
-        [schema] => Ok((Payload::of(message, family, schema.id)?, *schema)),
+    let schema = match schemas {
+        [schema] => schema,
         _ => match schemas.iter().find(|schema| is_message(message, family, schema.id)) {
-            Some(schema) => Ok((Payload::of(message, family, schema.id)?, *schema)),
-            None => Err(unknown_message(message)),
+            Some(schema) => schema,
+            None => first(schemas),
         },
-    }
+    };
+    Ok((Payload::of(message, family, schema.id)?, schema))
 }
 
 /// The first schema; there is one for each id that the definition has.
@@ -279,16 +280,13 @@ impl<'a> Payload<'a> {
     ///
     /// # Errors
     ///
-    /// If it is none of this type or beyond the limits.
+    /// If it does not have this type.
     #[inline(always)]
-    pub fn value<T, E>(self, limits: &Limits) -> Result<T, Error>
+    pub fn value<T, E>(self) -> Result<T, Error>
     where
         T: Parse<'a, E> + Describe<E>,
     {
-        let place = |err: Error| err.payload_at(self.offset);
-        let value = T::parse(Attr::new(0, self.bytes)).map_err(place)?;
-        value.check(limits).map_err(place)?;
-        Ok(value)
+        T::parse(Attr::new(0, self.bytes)).map_err(|err| err.payload_at(self.offset))
     }
 
     #[cold]
@@ -337,6 +335,62 @@ pub const fn has_attr(set: &AttrSet, name: &str, ty: u16) -> bool {
         attrs = rest;
     }
     false
+}
+
+/// A constant as an attribute type.
+#[must_use]
+#[allow(
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "called in constants only: it is how a constant refuses"
+)]
+pub const fn attr_type(number: i128) -> u16 {
+    match number {
+        0..=0x3fff => number as u16,
+        _ => panic!("an attribute type has 14 bits: at most 0x3fff"),
+    }
+}
+
+/// A constant as a message type.
+#[must_use]
+#[allow(
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "called in constants only: it is how a constant refuses"
+)]
+pub const fn message_type(number: i128) -> u16 {
+    match number {
+        0..=0xffff => number as u16,
+        _ => panic!("a message type has 16 bits: at most 65535"),
+    }
+}
+
+/// A constant as a command, or its version.
+#[must_use]
+#[allow(
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "called in constants only: it is how a constant refuses"
+)]
+pub const fn command(number: i128) -> u8 {
+    match number {
+        0..=0xff => number as u8,
+        _ => panic!("a command has 8 bits: at most 255"),
+    }
+}
+
+/// The type of the attribute of this name, which is part of a key.
+#[must_use]
+#[allow(clippy::panic, reason = "called in constants only: it is how a constant refuses")]
+pub const fn key_of(set: &AttrSet, name: &str) -> AttrType {
+    let mut attrs = set.attrs;
+    while let [attr, rest @ ..] = attrs {
+        if is_same(attr.name.as_bytes(), name.as_bytes()) {
+            return AttrType::new(attr.ty);
+        }
+        attrs = rest;
+    }
+    panic!("the set has no attribute of this name")
 }
 
 /// Whether the attribute type at this place stands before it already; for an assertion in generated code.

@@ -1,7 +1,7 @@
 //! Fields that hold any number of attributes, without allocation: [`Repeat`] all of one type, [`Rest`] all that no
 //! other field claims.
 
-use crate::field::{Field, ParseField, emit_checked, parse_checked};
+use crate::field::{Field, ParseField, emit_checked};
 use crate::schema::{Limits, Presence, ValueType};
 use crate::value::{Be, Describe, Emit, Native, NoNul, Parse, Text};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
@@ -19,7 +19,7 @@ pub struct Repeat<'a, T, E = Native> {
 
 enum State<'a, T> {
     Built(&'a [T]),
-    Parsed { attrs: Attrs<'a>, ty: u16, limits: &'static Limits },
+    Parsed { attrs: Attrs<'a>, ty: u16 },
 }
 
 impl<'a, T, E> Repeat<'a, T, E> {
@@ -39,7 +39,7 @@ impl<'a, T, E> Repeat<'a, T, E> {
     fn parsed(&self) -> impl Iterator<Item = Attr<'a>> + use<'a, T, E> {
         let (attrs, ty) = match self.state {
             State::Built(_) => (Attrs::new(&[]), 0),
-            State::Parsed { attrs, ty, .. } => (attrs, ty),
+            State::Parsed { attrs, ty } => (attrs, ty),
         };
         attrs.map_while(Result::ok).filter(move |attr| attr.ty() == AttrType::new(ty))
     }
@@ -83,7 +83,7 @@ where
                 *items = rest;
                 Some(Ok(first.clone()))
             }
-            State::Parsed { attrs, ty, limits } => {
+            State::Parsed { attrs, ty } => {
                 let ty = AttrType::new(*ty);
                 loop {
                     let attr = match T::TYPE {
@@ -91,7 +91,7 @@ where
                         _ => attrs.next()?,
                     };
                     match attr {
-                        Ok(attr) if attr.ty() == ty => return Some(parse_checked(attr, limits)),
+                        Ok(attr) if attr.ty() == ty => return Some(T::parse(attr)),
                         Ok(_) => {}
                         Err(err) => return Some(Err(err)),
                     }
@@ -145,19 +145,14 @@ macro_rules! repeat_fields {
             const EMPTY: Self = Self::new(&[]);
 
             #[inline(always)]
-            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
-                parse_checked::<T, $encoding>(attr, limits)
+            fn parse_item(attr: Attr<'a>) -> Result<T, Error> {
+                <T as Parse<'a, $encoding>>::parse(attr)
             }
 
             #[inline(always)]
-            fn store(
-                slot: &mut Self,
-                attr: Attr<'a>,
-                from: Attrs<'a>,
-                limits: &'static Limits,
-            ) -> Result<(), Error> {
+            fn store(slot: &mut Self, attr: Attr<'a>, from: Attrs<'a>) -> Result<(), Error> {
                 if let State::Built(_) = slot.state {
-                    slot.state = State::Parsed { attrs: from, ty: attr.ty().get(), limits };
+                    slot.state = State::Parsed { attrs: from, ty: attr.ty().get() };
                 }
                 Ok(())
             }

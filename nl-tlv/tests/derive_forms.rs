@@ -64,7 +64,7 @@ enum Object {
 
 /// Its sub-message is selected by the message around it.
 #[derive(NlAttrs, Clone, Copy, Debug, PartialEq)]
-#[nl(selector)]
+#[nl(selected_outside)]
 struct Outer {
     #[nl(attr = 7, select)]
     object: Option<Object>,

@@ -92,7 +92,7 @@ pub mod shadowed {
     #[nl(ty = 25)]
     pub struct Message<'nl> {
         /// The header.
-        #[nl(header)]
+        #[nl(fixed_header)]
         pub header: Fixed,
         /// Nests.
         #[nl(attr = 1)]
@@ -115,7 +115,7 @@ pub mod shadowed {
     #[nl(cmd = 1)]
     pub struct Payload<'nl> {
         /// It.
-        #[nl(payload, string, max_len = 9)]
+        #[nl(payload, text, max_len = 9)]
         pub text: &'nl [::core::primitive::u8],
     }
 

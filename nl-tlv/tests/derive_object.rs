@@ -6,7 +6,7 @@ use nl_tlv::{Effect, Flags, Header, Keyed, Message, MessageId, MessageType, Mess
 
 /// Links as netdev tells of them: dumped with one command, told with others.
 #[derive(NlMessage, Clone, Debug, PartialEq)]
-#[nl(cmd = 1, changed = [2, 4], deleted = 3)]
+#[nl(cmd = [1, 2, 4], deleted = 3)]
 struct Device<'a> {
     #[nl(attr = 1, key)]
     ifindex: u32,
@@ -30,7 +30,7 @@ const DELETED: u16 = 25;
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(ty = 24, deleted = DELETED)]
 struct Route<'a> {
-    #[nl(header, key = [reserved, cmd])]
+    #[nl(fixed_header, key = [reserved, cmd])]
     header: GenlMsgHdr,
     #[nl(attr = 7, key)]
     table: Option<&'a str>,

@@ -23,7 +23,7 @@ use std::collections::HashSet;
 #[derive(NlMessage, Debug, Clone, PartialEq)]
 #[nl(ty = 40)]
 struct Everything<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: Bitfield32,
     #[nl(attr = 1)]
     required: u32,
@@ -130,7 +130,7 @@ struct Command<'a> {
 #[derive(NlMessage, Debug, Clone, PartialEq)]
 #[nl(ty = 41)]
 struct Text<'a> {
-    #[nl(payload, string, max_len = 30)]
+    #[nl(payload, text, max_len = 30)]
     text: &'a [u8],
 }
 

@@ -34,7 +34,7 @@ struct Odd {
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(cmd = 9)]
 struct Command {
-    #[nl(header)]
+    #[nl(fixed_header)]
     odd: Odd,
     #[nl(attr = 1)]
     number: u32,

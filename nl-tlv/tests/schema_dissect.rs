@@ -240,7 +240,7 @@ fn captured_refusals_and_ends_read_as_annotated() {
 #[nl(ty = 3)]
 struct Reply<'a> {
     /// Text.
-    #[nl(payload, string, max_len = 8)]
+    #[nl(payload, text, max_len = 8)]
     text: &'a [u8],
 }
 

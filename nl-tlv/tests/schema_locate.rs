@@ -189,7 +189,7 @@ struct Filter {
 #[derive(NlMessage, Clone, Debug)]
 #[nl(cmd = 3)]
 struct ListenerGet {
-    #[nl(header)]
+    #[nl(fixed_header)]
     filter: Filter,
     /// Another filter.
     #[nl(attr = 1)]
@@ -200,7 +200,7 @@ struct ListenerGet {
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 20)]
 struct Greeting<'a> {
-    #[nl(payload, string)]
+    #[nl(payload, text)]
     text: &'a [u8],
 }
 

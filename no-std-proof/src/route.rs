@@ -16,7 +16,7 @@ pub struct RouteFlags {
 #[nl(ty = 25)]
 pub struct RouteNew<'a> {
     /// Family header.
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub flags: RouteFlags,
     /// Name of the table.
     #[nl(attr = 1, min_len = 1, max_len = 31)]

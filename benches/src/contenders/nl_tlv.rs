@@ -49,7 +49,7 @@ impl RtMsg {
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 24)]
 pub(crate) struct Route {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: RtMsg,
     #[nl(attr = 1)]
     dst: Option<Ipv4Addr>,
@@ -78,9 +78,9 @@ pub(super) struct IfInfoMsg {
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 16)]
 pub(super) struct Link<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub(super) header: IfInfoMsg,
-    #[nl(attr = 3, string)]
+    #[nl(attr = 3, text)]
     name: Option<&'a [u8]>,
     #[nl(attr = 4)]
     mtu: Option<u32>,
@@ -90,7 +90,7 @@ pub(super) struct Link<'a> {
     operstate: Option<u8>,
     #[nl(attr = 13)]
     txqlen: Option<u32>,
-    #[nl(attr = 6, string)]
+    #[nl(attr = 6, text)]
     qdisc: Option<&'a [u8]>,
     #[nl(attr = 18)]
     info: Option<LinkInfo<'a>>,
@@ -99,7 +99,7 @@ pub(super) struct Link<'a> {
 /// IFLA_LINKINFO.
 #[derive(NlAttrs, Clone, Debug)]
 pub(super) struct LinkInfo<'a> {
-    #[nl(attr = 1, string)]
+    #[nl(attr = 1, text)]
     pub(super) kind: Option<&'a [u8]>,
 }
 
@@ -109,7 +109,7 @@ pub(super) struct LinkInfo<'a> {
 pub(super) struct Family<'a> {
     #[nl(attr = 1)]
     id: Option<u16>,
-    #[nl(attr = 2, string)]
+    #[nl(attr = 2, text)]
     name: Option<&'a [u8]>,
     #[nl(attr = 3)]
     version: Option<u32>,
@@ -135,7 +135,7 @@ pub(super) struct Op {
 /// An entry of CTRL_ATTR_MCAST_GROUPS.
 #[derive(NlAttrs, Clone, Debug)]
 pub(super) struct Group<'a> {
-    #[nl(attr = 1, string)]
+    #[nl(attr = 1, text)]
     name: Option<&'a [u8]>,
     #[nl(attr = 2)]
     id: Option<u32>,
@@ -154,7 +154,7 @@ struct NestsNew<'a> {
 struct Entry<'a> {
     #[nl(attr = 1)]
     id: Option<u32>,
-    #[nl(attr = 2, string)]
+    #[nl(attr = 2, text)]
     name: Option<&'a [u8]>,
 }
 

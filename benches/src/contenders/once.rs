@@ -16,7 +16,7 @@ pub(super) const CONTENDER: Contender =
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 24)]
 struct Route {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: RtMsg,
     #[nl(attr = 1)]
     dst: Option<Ipv4Addr>,

@@ -20,7 +20,7 @@ pub(super) const CONTENDER: Contender = Contender {
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 16)]
 struct Link<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: IfInfoMsg,
     #[nl(attr = 3)]
     name: Option<&'a str>,

@@ -45,7 +45,7 @@ pub const SCHEMAS: &[&MessageSchema] = &[
 #[nl(ty = 20, c_name = "NLMSG_GREET")]
 pub struct Greeting<'a> {
     /// What is said; any bytes but NUL.
-    #[nl(payload, string, max_len = TEXT_MAX)]
+    #[nl(payload, text, max_len = TEXT_MAX)]
     pub text: &'a [u8],
 }
 
@@ -84,7 +84,7 @@ pub struct GreetEvent<'a> {
     #[nl(attr = 1)]
     pub port: u32,
     /// What was said or answered, string.
-    #[nl(attr = 2, string, max_len = TEXT_MAX)]
+    #[nl(attr = 2, text, max_len = TEXT_MAX)]
     pub text: &'a [u8],
 }
 
@@ -96,7 +96,7 @@ pub enum GreetAttr<'a> {
     #[nl(attr = 1)]
     Port(u32),
     /// What was said or answered, string.
-    #[nl(attr = 2, string, max_len = TEXT_MAX)]
+    #[nl(attr = 2, text, max_len = TEXT_MAX)]
     Text(&'a [u8]),
     /// Another one.
     #[nl(other)]
@@ -108,7 +108,7 @@ pub enum GreetAttr<'a> {
 #[nl(cmd = 1, c_name = "GREET_CMD_HELLO", attrs = GreetAttr<'a>)]
 pub struct Hello<'a> {
     /// What is said, or the answer.
-    #[nl(attr = 2, string, max_len = TEXT_MAX)]
+    #[nl(attr = 2, text, max_len = TEXT_MAX)]
     pub text: &'a [u8],
 }
 
@@ -120,6 +120,6 @@ pub struct HelloEvent<'a> {
     #[nl(attr = 1)]
     pub port: u32,
     /// What was said or answered, string.
-    #[nl(attr = 2, string, max_len = TEXT_MAX)]
+    #[nl(attr = 2, text, max_len = TEXT_MAX)]
     pub text: &'a [u8],
 }

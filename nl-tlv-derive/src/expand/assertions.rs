@@ -29,30 +29,30 @@ fn numbers(members: &Members<'_>) -> TokenStream {
         return TokenStream::new();
     }
     let named = members.attrs.iter().filter(|member| !is_literal(member)).map(|member| {
-        let (name, expr) = (&member.ty, member.field.attr().map(|number| &number.expr));
-        quote_spanned!(expr.span()=> const #name: ::core::primitive::u16 = #expr;)
+        let (name, number) = (&member.ty, member.field.attr().map(|number| number.narrowed("attr_type")));
+        quote!(const #name: ::core::primitive::u16 = #number;)
     });
     let types = members.attrs.iter().map(|member| &member.ty);
     let len = Literal::usize_unsuffixed(members.attrs.len());
     let checks = members.attrs.iter().enumerate().map(|(i, member)| {
-        let (ty, span) = (&member.ty, member.field.attr().map(|number| &number.expr).span());
+        let span = member.field.attr().map(|number| &number.expr).span();
         let (i, name) = (Literal::usize_unsuffixed(i), &member.field.ident);
-        let is_small = (!is_literal(member))
-            .then(|| assertion(span, quote!(#ty <= 0x3fff), "an attribute type has 14 bits: at most 0x3fff"));
         let taken = format!("`{name}` has an attribute type that a field before it has already");
-        let is_free = assertion(span, quote!(!__nl::is_taken(&__TYPES, #i)), &taken);
-        quote!(#is_small #is_free)
+        assertion(span, quote!(!__nl::is_taken(&__TYPES, #i)), &taken)
     });
     quote!(#(#named)* const __TYPES: [::core::primitive::u16; #len] = [#(#types),*]; #(#checks)*)
 }
 
-/// The type that only pads is none of the attributes'.
+/// The types that only pad are not those of attributes.
 fn pad(members: &Members<'_>) -> TokenStream {
-    let Some(pad) = &members.model.keys.pad else { return TokenStream::new() };
-    let (expr, types) = (&pad.expr, members.attrs.iter().map(|member| &member.ty));
-    let at = Literal::usize_unsuffixed(members.attrs.len());
-    let is_free = quote!(!__nl::is_taken(&[#(#types,)* #expr], #at));
-    assertion(expr.span(), is_free, "the type that pads is that of an attribute here")
+    let pads = members.model.keys.pads.iter();
+    let checks = pads.map(|pad| {
+        let (expr, types) = (pad.narrowed("attr_type"), members.attrs.iter().map(|member| &member.ty));
+        let at = Literal::usize_unsuffixed(members.attrs.len());
+        let is_free = quote!(!__nl::is_taken(&[#(#types,)* #expr], #at));
+        assertion(pad.span(), is_free, "the type that pads is that of an attribute here")
+    });
+    checks.collect()
 }
 
 /// Limits of numbers at numbers, limits of lengths at what has a length, and none that no value can meet.

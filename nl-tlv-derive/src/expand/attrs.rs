@@ -5,7 +5,7 @@ use super::members::{Member, Members};
 use super::schema;
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -19,7 +19,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         .keys
         .recursive
         .then(|| quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs>::SCHEMA)?;));
-    let selector = members.model.keys.selector.then(
+    let selector = members.model.keys.selected_outside.then(
         || quote!(let __selector: ::core::option::Option<__nl::Selector<'_>> = ::core::option::Option::None;),
     );
     // A small set is read in the loop that reads many of them: then nothing of it goes through memory.
@@ -64,7 +64,7 @@ fn sub_message(
 ) -> Option<TokenStream> {
     let (own, lt, params, model) = (&members.own, &members.lt, &members.params, members.model);
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
-    model.keys.selector.then(|| {
+    model.keys.selected_outside.then(|| {
         quote! {
             #[automatically_derived]
             impl #params __nl::NlSubMessage for #own {
@@ -108,14 +108,19 @@ fn sub_message(
 /// The type of one attribute: the companion, or the enum of the shared set.
 pub(super) fn companion(members: &Members<'_>) -> TokenStream {
     let (name, lt) = (members.model.companion(), &members.lt);
-    match members.shared() {
-        Some(shared) => quote!(#shared),
-        None => quote!(#name<#lt>),
+    match (members.shared(), members.whole()) {
+        (Some(shared), _) => quote!(#shared),
+        (None, Some(Field { ty, .. })) => quote_spanned!(ty.span()=> <#ty as __nl::ParseAttrs<#lt>>::Attr),
+        (None, None) if members.model.has_companion() => quote!(#name<#lt>),
+        (None, None) => quote!(__nl::Attr<#lt>),
     }
 }
 
 /// Walks `__attrs`, and leaves what the fields are made from in their slots.
 pub(super) fn walk(members: &Members<'_>) -> TokenStream {
+    if members.whole().is_some() {
+        return TokenStream::new();
+    }
     if members.attrs.is_empty() {
         return quote! {
             for __attr in __attrs {
@@ -132,12 +137,12 @@ pub(super) fn walk(members: &Members<'_>) -> TokenStream {
         quote!(let mut #slot = #empty;)
     });
     let arms = members.attrs.iter().map(|member| {
-        let Member { ty, slot, limits, .. } = member;
+        let Member { ty, slot, .. } = member;
         if member.field.select.is_some() {
             return quote!(#ty => #slot = ::core::option::Option::Some(__attr));
         }
         let store = member.read("store");
-        quote!(#ty => #store(&mut #slot, __attr, __from, #limits)?)
+        quote!(#ty => #store(&mut #slot, __attr, __from)?)
     });
     let forms = members.attrs.iter().filter_map(|member| {
         let (Member { ty, slot, .. }, key) = (member, members.selector(member)?);
@@ -177,7 +182,7 @@ fn finish_field<'m>(
     members: &Members<'_>,
     attrs: &mut impl Iterator<Item = &'m Member<'m>>,
 ) -> Option<TokenStream> {
-    let name = &field.ident;
+    let (name, lt) = (&field.ident, &members.lt);
     Some(match field.role()? {
         Role::Attr => {
             let member = attrs.next()?;
@@ -190,12 +195,17 @@ fn finish_field<'m>(
         }
         Role::Rest => {
             let types = members.attrs.iter().map(|member| member.ty.clone());
-            let types = types.chain(members.model.keys.pad.as_ref().map(|pad| pad.expr.to_token_stream()));
+            let types = types.chain(members.model.keys.pads.iter().map(|pad| pad.narrowed("attr_type")));
             let args = quote!(__attrs, &[#(#types),*]);
             let rest = quote_spanned!(field.ty.span()=> __nl::Rest::of(#args));
             quote!(#name: #rest)
         }
-        Role::Header => quote!(#name: __header),
+        Role::FixedHeader => quote!(#name: __header),
+        Role::Attrs => {
+            let ty = &field.ty;
+            let parse = quote_spanned!(ty.span()=> <#ty as __nl::ParseAttrs<#lt>>::parse_attrs);
+            quote!(#name: #parse(__attrs)?)
+        }
         Role::Payload | Role::Other => return None,
     })
 }
@@ -227,7 +237,8 @@ fn emit_field<'m>(field: &Field, attrs: &mut impl Iterator<Item = &'m Member<'m>
         Role::Rest => {
             quote!(__nl::Rest::emit(&self.#name, __w)?;)
         }
-        Role::Header => quote!(__w.family_header(&self.#name)?;),
+        Role::FixedHeader => quote!(__w.family_header(&self.#name)?;),
+        Role::Attrs => quote!(__nl::NlAttrs::emit_attrs(&self.#name, __w)?;),
         Role::Payload | Role::Other => return None,
     })
 }

@@ -15,9 +15,9 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     };
     let emit_other = other.map(|other| quote!(Self::#other(__attr) => __w.copy(*__attr),));
     let parse = members.attrs.iter().map(|member| {
-        let Member { field, ty, limits, .. } = member;
+        let Member { field, ty, .. } = member;
         let (variant, parse_item) = (&field.ident, member.read("parse_item"));
-        quote!(#ty => Self::#variant(#parse_item(__attr, #limits)?))
+        quote!(#ty => Self::#variant(#parse_item(__attr)?))
     });
     let emit = members.attrs.iter().map(|member| {
         let Member { field, ty, limits, .. } = member;

@@ -11,7 +11,7 @@ use syn::ext::IdentExt;
 /// The enum itself, beside the struct.
 pub(super) fn define(members: &Members<'_>) -> TokenStream {
     let model = members.model;
-    if members.shared().is_some() || members.payload().is_some() {
+    if !model.has_companion() {
         return TokenStream::new();
     }
     let (vis, name, lt, library) = (&model.vis, model.companion(), &members.lt, &model.keys.library);
@@ -42,7 +42,7 @@ pub(super) fn define(members: &Members<'_>) -> TokenStream {
 /// Its implementations: `NlAttrs`, and `Parse`.
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let model = members.model;
-    if members.shared().is_some() || members.payload().is_some() {
+    if !model.has_companion() {
         return TokenStream::new();
     }
     let (name, lt, own) = (model.companion(), &members.lt, &members.own);
@@ -89,13 +89,13 @@ fn parse(members: &Members<'_>) -> TokenStream {
         return quote!(Self::Other(__attr));
     }
     let arms = members.attrs.iter().filter_map(|member| {
-        let Member { field, ty, limits, .. } = member;
+        let Member { field, ty, .. } = member;
         let variant = case::variant(&field.ident)?;
         if field.select.is_some() {
             return Some(quote!(#ty => Self::#variant(__attr)));
         }
         let parse_item = member.read("parse_item");
-        Some(quote!(#ty => Self::#variant(#parse_item(__attr, #limits)?)))
+        Some(quote!(#ty => Self::#variant(#parse_item(__attr)?)))
     });
     quote! {
         match __attr.ty().get() {

@@ -72,11 +72,16 @@ impl<'m> Members<'m> {
     }
 
     pub(super) fn header(&self) -> Option<&'m Field> {
-        self.single(Role::Header)
+        self.single(Role::FixedHeader)
     }
 
     pub(super) fn payload(&self) -> Option<&'m Field> {
         self.single(Role::Payload)
+    }
+
+    /// The set that is the whole contents.
+    pub(super) fn whole(&self) -> Option<&'m Field> {
+        self.single(Role::Attrs)
     }
 
     /// The set that is shared with others, its lifetime that of the bytes.

@@ -6,6 +6,7 @@ use crate::attr::Number;
 use crate::model::{Field, TopKeys};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::LitStr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -15,7 +16,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         Some(_) => quote!(__nl::Attr<#lt>),
         None => attrs::companion(members),
     };
-    let (schema, begin) = (schema_of(members), begin(members));
+    let (schemas, begin) = (schemas(members), begin(members));
     let (parse, emit) = match members.payload() {
         Some(field) => payload(members, field),
         None => attributes(members),
@@ -23,7 +24,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #params __nl::NlMessage for #own {
-            const SCHEMAS: &'static [&'static __nl::MessageSchema] = &[#schema];
+            const SCHEMAS: &'static [&'static __nl::MessageSchema] = &[#(#schemas),*];
 
             #[inline]
             fn emit_into(
@@ -54,11 +55,16 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     }
 }
 
-fn schema_of(members: &Members<'_>) -> TokenStream {
+/// One schema for each type or command.
+fn schemas(members: &Members<'_>) -> Vec<TokenStream> {
+    let keys = &members.model.keys;
+    let ids = keys.ids().iter().enumerate();
+    ids.map(|(i, number)| schema_of(members, &id(keys, number), keys.c_names.get(i))).collect()
+}
+
+fn schema_of(members: &Members<'_>, id: &TokenStream, c_name: Option<&LitStr>) -> TokenStream {
     let model = members.model;
-    let (name, doc, keys) = (model.ident.unraw().to_string(), &model.doc, &model.keys);
-    let c_name = schema::option(keys.c_name.as_ref());
-    let id = keys.ty.as_ref().or(keys.cmd.as_ref()).map(|number| id(keys, number));
+    let (name, doc, c_name) = (model.ident.unraw().to_string(), &model.doc, schema::option(c_name));
     let header = match members.header() {
         Some(field) => {
             let ty = &field.ty;
@@ -67,15 +73,19 @@ fn schema_of(members: &Members<'_>) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     };
-    let contents = match (members.payload(), members.shared()) {
+    let contents = match (members.payload(), members.whole()) {
         (Some(field), _) => payload_schema(field),
-        (None, Some(_)) => {
-            let set = schema::attr_set(members);
+        (None, Some(Field { ty, .. })) => {
+            let set = quote_spanned!(ty.span()=> <#ty as __nl::NlAttrs>::SCHEMA);
             quote!(__nl::Contents::Attrs(#set))
         }
-        (None, None) => {
+        (None, None) if model.has_companion() => {
             let companion = members.owned(&attrs::companion(members));
             quote!(__nl::Contents::Attrs(<#companion as __nl::NlAttrs>::SCHEMA))
+        }
+        (None, None) => {
+            let set = schema::attr_set(members);
+            quote!(__nl::Contents::Attrs(#set))
         }
     };
     quote! {
@@ -92,18 +102,13 @@ fn schema_of(members: &Members<'_>) -> TokenStream {
 
 /// A `MessageId`: a type or a command, as the message itself has one.
 pub(super) fn id(keys: &TopKeys, number: &Number) -> TokenStream {
-    let expr = &number.expr;
-    if keys.cmd.is_none() {
-        return quote!(__nl::MessageId::Type(__nl::MessageType(#expr)));
+    if keys.cmd.is_empty() {
+        let ty = number.narrowed("message_type");
+        return quote!(__nl::MessageId::Type(__nl::MessageType(#ty)));
     }
-    let version = keys.version.as_ref().map_or_else(
-        || quote!(1),
-        |version| {
-            let version = &version.expr;
-            quote!(#version)
-        },
-    );
-    quote!(__nl::MessageId::Command { cmd: #expr, version: #version })
+    let cmd = number.narrowed("command");
+    let version = keys.version.as_ref().map_or_else(|| quote!(1), |version| version.narrowed("command"));
+    quote!(__nl::MessageId::Command { cmd: #cmd, version: #version })
 }
 
 fn payload_schema(field: &Field) -> TokenStream {
@@ -147,7 +152,7 @@ fn payload(members: &Members<'_>, field: &Field) -> (TokenStream, Vec<TokenStrea
     let parse = quote! {
         ::core::result::Result::Ok(Self {
             #header
-            #name: __payload.value::<#ty, #encoding>(__LIMITS[0])?,
+            #name: __payload.value::<#ty, #encoding>()?,
         })
     };
     let mut emit = attrs::emit(members);

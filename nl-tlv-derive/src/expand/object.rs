@@ -1,7 +1,7 @@
 //! A message that says what one object is like: `Keyed`, for those that have a key.
 
 use super::members::{Member, Members};
-use super::message;
+use super::{in_static, message};
 use crate::attr::Number;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -10,8 +10,9 @@ use syn::ext::IdentExt;
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let Some(deleted) = &members.model.keys.deleted else { return TokenStream::new() };
     let id = |number: &Number| message::id(&members.model.keys, number);
-    let (deleted, changed) = (id(deleted), members.model.keys.changed.iter().map(id));
-    let key = members.attrs.iter().filter(|member| member.field.key.is_some()).map(|Member { ty, .. }| ty);
+    let (deleted, changed) = (id(deleted), members.model.keys.ids().iter().skip(1).map(id));
+    let key = members.attrs.iter().filter(|member| member.field.key.is_some());
+    let key = key.map(|Member { ty, .. }| quote!(__nl::AttrType::new(#ty))).chain(key_of_set(members));
     let (names, checks) = header_key(members);
     implement(
         members,
@@ -19,7 +20,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
             &__nl::KeySchema {
                 message: __nl::first(<Self as __nl::NlMessage>::SCHEMAS),
                 header_key: &[#(#names),*],
-                key: &[#(__nl::AttrType::new(#key)),*],
+                key: &[#(#key),*],
                 changed: &[#(#changed),*],
                 deleted: #deleted,
             }
@@ -63,4 +64,18 @@ fn header_key(members: &Members<'_>) -> (Vec<String>, TokenStream) {
     });
     let checks = checks.collect();
     (fields.map(|name| name.unraw().to_string()).collect(), checks)
+}
+
+/// The attributes in the key out of the set that is the whole contents.
+fn key_of_set<'m>(members: &Members<'m>) -> impl Iterator<Item = TokenStream> + use<'m> {
+    let fields = members.whole().and_then(|field| Some((&field.ty, field.key.as_ref()?.fields.as_ref()?)));
+    let lt = members.lt.clone();
+    fields.into_iter().flat_map(move |(ty, names)| {
+        let lt = lt.clone();
+        names.iter().map(move |name| {
+            let text = name.unraw().to_string();
+            let key = quote_spanned!(name.span()=> __nl::key_of(<#ty as __nl::NlAttrs>::SCHEMA, #text));
+            in_static(key, &lt)
+        })
+    })
 }

@@ -13,8 +13,8 @@ pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
     let model = members.model;
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     let attrs = members.attrs.iter().map(|member| attr(members, member, model.shape));
-    let pad = model.keys.pad.as_ref().map(|pad| {
-        let pad = &pad.expr;
+    let pads = model.keys.pads.iter().map(|pad| {
+        let pad = pad.narrowed("attr_type");
         quote! {
             __nl::AttrSchema {
                 ty: #pad,
@@ -26,7 +26,7 @@ pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
             }
         }
     });
-    let attrs = attrs.chain(pad);
+    let attrs = attrs.chain(pads);
     let c_prefix = option(model.keys.c_prefix.as_ref());
     let part_of = match members.shared() {
         Some(shared) => {
@@ -37,7 +37,7 @@ pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
     };
     let strict_start_type = match &model.keys.strict_start_type {
         Some(number) => {
-            let start = &number.expr;
+            let start = number.narrowed("attr_type");
             quote!(::core::option::Option::Some(#start))
         }
         None => quote!(::core::option::Option::None),

@@ -3,8 +3,9 @@
 use crate::bytes::to_u32;
 use crate::{Error, ErrorKind};
 
-/// Limits of a value; `None` does not limit. Checked when a value is read and when it is written, and part of the
-/// policy that the kernel module is compiled with.
+/// Limits of a value; `None` does not limit. They are checked when a value is written, not when it is read: whoever
+/// judges what was received calls [`validate`](super::validate). They are in the policy that a kernel module is compiled
+/// with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// The smallest number (`min`, `range`).

@@ -5,6 +5,7 @@ use super::{Address, Protocol, RecvError, Socket, Transport};
 use crate::bytes::{add, from_u32};
 use crate::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
 use crate::exchange::DumpEnd;
+use crate::schema::{Mode, validate};
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
 };
@@ -217,9 +218,14 @@ impl<'s, T: Transport> Request<'s, T> {
     ///
     /// # Errors
     ///
-    /// As [`NlMessage::parse`]; see [`refuse_unreadable`](Self::refuse_unreadable).
+    /// As [`NlMessage::parse`], and if the kernel's policies would refuse the request: [`validate`] judges it. See
+    /// [`refuse_unreadable`](Self::refuse_unreadable).
     pub fn parse<M: ParseMessage<'s>>(&self) -> Result<M, Error> {
-        M::parse(&self.message)
+        let message = M::parse(&self.message)?;
+        match validate(message.schema(), &self.message, Mode::LIBERAL) {
+            Ok(()) => Ok(message),
+            Err(refusal) => Err(refusal.into()),
+        }
     }
 
     /// The header of an answer: the request's number and, for a generic netlink command, its family.

@@ -2,7 +2,7 @@
 //! strings, bytes, addresses and structs.
 //!
 //! A value has one form on the wire for each *encoding* `E`: [`Native`] unless the field says otherwise
-//! (`#[nl(be)]`, `#[nl(string)]`, `#[nl(no_nul)]`).
+//! (`#[nl(be)]`, `#[nl(text)]`, `#[nl(no_nul)]`).
 
 mod array;
 mod bitfield;

@@ -1,7 +1,7 @@
 //! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
 use super::{Be, Describe, Emit, Native, NoNul, Parse, Select, Selector, Text};
-use crate::field::{Field, ParseField, emit_checked, parse_checked};
+use crate::field::{Field, ParseField, emit_checked};
 use crate::schema::{Limits, Presence, ValueType, check_depth};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;
@@ -123,12 +123,12 @@ macro_rules! vectors {
             type Slot = Self;
             const EMPTY: Self = Self::new();
 
-            fn parse_item(attr: Attr<'a>, limits: &Limits) -> Result<T, Error> {
-                parse_checked::<T, $encoding>(attr, limits)
+            fn parse_item(attr: Attr<'a>) -> Result<T, Error> {
+                <T as Parse<'a, $encoding>>::parse(attr)
             }
 
-            fn store(slot: &mut Self, attr: Attr<'a>, _: Attrs<'a>, limits: &'static Limits) -> Result<(), Error> {
-                slot.push(parse_checked::<T, $encoding>(attr, limits)?);
+            fn store(slot: &mut Self, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
+                slot.push(<T as Parse<'a, $encoding>>::parse(attr)?);
                 Ok(())
             }
 

@@ -5,13 +5,13 @@ use crate::{Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind};
 use core::ffi::CStr;
 
 /// A value whose form is selected by another attribute; an enum with `#[derive(NlSubMessage)]`, or a set with
-/// `#[nl(selector)]`, whose own sub-messages are selected from outside.
+/// `#[nl(selected_outside)]`, whose own sub-messages are selected from outside.
 ///
 /// The field that holds it names the field that selects: `#[nl(attr = 2, select = kind)]`. The order of the two in the
 /// message does not count.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no forms to select from",
-    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selector)]` to a set whose sub-messages are selected from outside"
+    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selected_outside)]` to a set whose sub-messages are selected from outside"
 )]
 pub trait NlSubMessage {
     /// Its forms.
@@ -34,7 +34,7 @@ pub trait NlSubMessage {
 /// The reading side of [`NlSubMessage`], implemented with the same derive.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no forms to select from",
-    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selector)]` to a set whose sub-messages are selected from outside"
+    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selected_outside)]` to a set whose sub-messages are selected from outside"
 )]
 pub trait ParseSubMessage<'a>: NlSubMessage + Sized {
     /// Reads the attribute in the form that is selected; without a selector it is one of the others.
@@ -127,7 +127,7 @@ numbers! { u8 u16 u32 u64 i8 i16 i32 i64 }
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no forms to select from",
-    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selector)]` to a set whose sub-messages are selected from outside"
+    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selected_outside)]` to a set whose sub-messages are selected from outside"
 )]
 pub trait SelectedField {
     /// Its forms.
@@ -147,7 +147,7 @@ pub trait SelectedField {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no forms to select from",
-    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selector)]` to a set whose sub-messages are selected from outside"
+    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selected_outside)]` to a set whose sub-messages are selected from outside"
 )]
 pub trait ParseSelectedField<'a>: SelectedField + Sized {
     /// The field's value, when all attributes were seen.

@@ -7,4 +7,8 @@ struct Message {
     number: u32,
 }
 
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = [1, 2], c_name = ["ONE", "TWO", "THREE"])]
+struct Three {}
+
 fn main() {}

@@ -2,7 +2,7 @@ use nl_tlv::{NlAttrs, wire::GenlMsgHdr};
 
 #[derive(NlAttrs, Debug)]
 struct Set {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: GenlMsgHdr,
 }
 

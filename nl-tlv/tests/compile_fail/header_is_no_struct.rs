@@ -3,7 +3,7 @@ use nl_tlv::NlMessage;
 #[derive(NlMessage, Debug)]
 #[nl(ty = 25)]
 struct Message {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: u32,
 }
 

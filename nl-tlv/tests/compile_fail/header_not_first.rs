@@ -5,7 +5,7 @@ use nl_tlv::{NlMessage, wire::GenlMsgHdr};
 struct Message {
     #[nl(attr = 1)]
     number: u32,
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: GenlMsgHdr,
 }
 

@@ -2,7 +2,7 @@ use nl_tlv::{NlMessage, NlSubMessage, NlValue, nl_struct};
 
 #[nl_struct]
 struct Fixed {
-    #[nl(string)]
+    #[nl(text)]
     number: u8,
     #[nl(width = 8)]
     another: u8,

@@ -1,8 +1,15 @@
 use nl_tlv::NlMessage;
 
 #[derive(NlMessage, Debug, Clone, PartialEq)]
-#[nl(cmd = 1, changed = [2, 300], deleted = 1)]
+#[nl(cmd = [1, 2, 2], deleted = 1)]
 struct Device {
+    #[nl(attr = 1, key)]
+    ifindex: u32,
+}
+
+#[derive(NlMessage, Debug, Clone, PartialEq)]
+#[nl(cmd = 1, deleted = 300)]
+struct Large {
     #[nl(attr = 1, key)]
     ifindex: u32,
 }

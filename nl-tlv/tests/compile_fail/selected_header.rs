@@ -3,7 +3,7 @@ use nl_tlv::{NlMessage, wire::GenlMsgHdr};
 #[derive(NlMessage)]
 #[nl(ty = 20)]
 struct Message<'a> {
-    #[nl(header, select = kind)]
+    #[nl(fixed_header, select = kind)]
     header: GenlMsgHdr,
     #[nl(attr = 1)]
     kind: &'a str,

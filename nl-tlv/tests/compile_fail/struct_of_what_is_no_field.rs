@@ -13,7 +13,7 @@ struct Layout {
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(ty = 25)]
 struct Message {
-    #[nl(header)]
+    #[nl(fixed_header)]
     layout: Layout,
 }
 

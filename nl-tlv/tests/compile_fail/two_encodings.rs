@@ -2,7 +2,7 @@ use nl_tlv::NlAttrs;
 
 #[derive(NlAttrs, Debug)]
 struct Set<'a> {
-    #[nl(attr = 1, string, no_nul)]
+    #[nl(attr = 1, text, no_nul)]
     name: &'a [u8],
 }
 

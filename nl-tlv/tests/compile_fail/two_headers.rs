@@ -3,9 +3,9 @@ use nl_tlv::{NlMessage, wire::GenlMsgHdr};
 #[derive(NlMessage, Debug)]
 #[nl(ty = 25)]
 struct Message {
-    #[nl(header)]
+    #[nl(fixed_header)]
     first: GenlMsgHdr,
-    #[nl(header)]
+    #[nl(fixed_header)]
     second: GenlMsgHdr,
 }
 

@@ -1,4 +1,6 @@
 use core::net::{IpAddr, Ipv4Addr};
+use nl_tlv::control::Errno;
+use nl_tlv::schema::{Mode, validate};
 use nl_tlv::{ErrorKind, Flags, Header, Messages, NewFlags, NlAttrs, NlMessage, Repeat, Rest, Writer};
 
 fn hops() -> [NextHop<'static>; 2] {
@@ -85,7 +87,7 @@ fn a_missing_required_attribute_is_named() {
 }
 
 #[test]
-fn limits_hold_when_read_and_when_written() {
+fn limits_bind_what_is_written_and_validate_judges_what_was_read() {
     let hops = hops();
     let mut route = route(&hops);
     route.table = "a-name-of-32-bytes-is-one-too-long";
@@ -102,8 +104,10 @@ fn limits_hold_when_read_and_when_written() {
         })
     })
     .unwrap();
-    let err = RouteNew::parse(&Messages::new(w.as_bytes()).next().unwrap().unwrap()).unwrap_err();
-    assert_eq!((err.kind(), err.attr_type(), err.offset()), (ErrorKind::OutOfRange, Some(2), 28 + 4 + 8));
+    let message = Messages::new(w.as_bytes()).next().unwrap().unwrap();
+    assert_eq!(RouteNew::parse(&message).unwrap().dst.len, 129);
+    let refusal = validate(RouteNew::SCHEMAS[0], &message, Mode::LIBERAL).unwrap_err();
+    assert_eq!((refusal.errno(), refusal.offset()), (Errno::ERANGE, Some(28 + 4 + 8)));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use std::net::Ipv4Addr;
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 18)]
 pub(crate) struct LinkGet<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub(crate) header: IfInfoMsg,
     #[nl(attr = 29)]
     pub(crate) ext_mask: Option<&'a [u8]>,
@@ -31,7 +31,7 @@ impl LinkGet<'_> {
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 16)]
 pub(crate) struct LinkNew<'a> {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub(crate) header: IfInfoMsg,
     #[nl(attr = 3)]
     pub(crate) ifname: Option<&'a str>,
@@ -46,7 +46,7 @@ pub(crate) fn loopback(up: bool) -> LinkNew<'static> {
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(ty = 24, deleted = 25)]
 pub(crate) struct RouteNew {
-    #[nl(header, key = [rtm_dst_len, rtm_tos])]
+    #[nl(fixed_header, key = [rtm_dst_len, rtm_tos])]
     pub(crate) header: RtMsg,
     #[nl(attr = 1, key)]
     pub(crate) dst: Option<Ipv4Addr>,
@@ -62,7 +62,7 @@ pub(crate) struct RouteNew {
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(ty = 25)]
 pub(crate) struct RouteDelete {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub(crate) header: RtMsg,
     #[nl(attr = 1)]
     pub(crate) dst: Option<Ipv4Addr>,
@@ -78,7 +78,7 @@ pub(crate) struct RouteDelete {
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 26)]
 pub(crate) struct RouteGet {
-    #[nl(header)]
+    #[nl(fixed_header)]
     pub(crate) header: RtMsg,
     #[nl(attr = 15)]
     pub(crate) table: Option<u32>,

@@ -48,7 +48,7 @@ fn filter_drops_what_it_returns_zero_for() {
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 88)]
 struct NsidNew {
-    #[nl(header)]
+    #[nl(fixed_header)]
     header: nl_tlv::wire::GenlMsgHdr,
     #[nl(attr = 1)]
     nsid: u32,

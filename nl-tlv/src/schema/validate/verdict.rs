@@ -2,7 +2,7 @@
 
 use crate::control::Errno;
 use crate::schema::MessageSchema;
-use crate::{Attr, MessageId};
+use crate::{Attr, Error, ErrorKind, MessageId};
 use core::fmt;
 
 /// A refusal, as the kernel's validator says it in an extended ack.
@@ -85,3 +85,16 @@ impl fmt::Display for Verdict {
 }
 
 impl core::error::Error for Verdict {}
+
+/// The error of a reader that refuses what the kernel refuses, without the numbers.
+impl From<Verdict> for Error {
+    fn from(verdict: Verdict) -> Self {
+        let kind = match verdict.errno {
+            Errno::ERANGE => ErrorKind::OutOfRange,
+            _ if verdict.message == Verdict::RESERVED_BIT.message => ErrorKind::ReservedBit,
+            _ if verdict.message == Verdict::UNSUPPORTED.message => ErrorKind::Rejected,
+            _ => ErrorKind::WrongLength,
+        };
+        Self::new(kind, verdict.offset.unwrap_or_default(), 0, 0)
+    }
+}

@@ -20,9 +20,9 @@
 //! # use nl_tlv::{NlMessage, nl_struct};
 //! # #[nl_struct]
 //! # struct IfInfoMsg { ifi_type: i32, ifi_index: i32, ifi_flags: i32, ifi_change: i32 }
-//! # #[derive(NlMessage)] #[nl(ty = 18)] struct LinkGet { #[nl(header)] header: IfInfoMsg }
+//! # #[derive(NlMessage)] #[nl(ty = 18)] struct LinkGet { #[nl(fixed_header)] header: IfInfoMsg }
 //! # #[derive(NlMessage, Debug)]
-//! # #[nl(ty = 16)] struct LinkNew<'a> { #[nl(header)] header: IfInfoMsg, #[nl(attr = 3)] ifname: &'a str }
+//! # #[nl(ty = 16)] struct LinkNew<'a> { #[nl(fixed_header)] header: IfInfoMsg, #[nl(attr = 3)] ifname: &'a str }
 //! # fn link(index: i32) -> LinkGet {
 //! #     LinkGet { header: IfInfoMsg { ifi_index: index, ..IfInfoMsg::default() } }
 //! # }
