@@ -3,16 +3,16 @@
 use crate::typed::TYPES;
 use arbitrary::Unstructured;
 use nl_tlv_testing::random::{message, near_miss};
-use nl_tlv::schema::{AttrSet, Contents, MessageSchema, Mode, Verdict, dissect, validate_attrs};
+use nl_tlv::schema::{AttrSet, Contents, MessageSchema, Strictness, PolicyRefusal, dissect, validate_attrs};
 use nl_tlv::{Attrs, MessageId, MessageType, Messages};
 
 /// Holds attributes against each set in each mode: the first byte is a mode, to which the others are compared.
 pub fn validate(bytes: &[u8]) {
     let Some((&mode, attrs)) = bytes.split_first() else { return };
-    let mode = Mode::from_bits_truncate(mode.into());
+    let mode = Strictness::from_bits_truncate(mode.into());
     for set in TYPES.iter().filter_map(|(schema, _)| set(schema)) {
         let verdict = verdict(set, attrs, mode);
-        for other in (0..0x20).map(Mode::from_bits_retain) {
+        for other in (0..0x20).map(Strictness::from_bits_retain) {
             let other_verdict = self::verdict(set, attrs, other);
             assert!(!mode.contains(other) || verdict.is_err() || other_verdict.is_ok(), "{mode:?} {other:?}");
         }
@@ -20,7 +20,7 @@ pub fn validate(bytes: &[u8]) {
 }
 
 /// The verdict, whose offset is that of an attribute.
-fn verdict(set: &AttrSet, attrs: &[u8], mode: Mode) -> Result<(), Verdict> {
+fn verdict(set: &AttrSet, attrs: &[u8], mode: Strictness) -> Result<(), PolicyRefusal> {
     let verdict = validate_attrs(set, Attrs::at(attrs, 16), mode);
     if let Some(offset) = verdict.err().and_then(|verdict| verdict.offset()) {
         assert!(offset % 4 == 0 && offset >= 16 && offset as usize + 4 <= attrs.len() + 16);
@@ -41,7 +41,7 @@ pub fn generate(bytes: &[u8]) {
     let Ok(&(schema, reads)) = u.choose(TYPES) else { return };
     let valid = message(schema, u).unwrap();
     let read = Messages::new(&valid).next().unwrap().unwrap();
-    nl_tlv::schema::validate(schema, &read, Mode::STRICT).unwrap();
+    nl_tlv::schema::validate(schema, &read, Strictness::STRICT).unwrap();
     assert!(reads(&read), "{}", schema.name);
     let family = match schema.id {
         MessageId::Command { .. } => read.ty(),

@@ -4,8 +4,7 @@ use crate::sets::{Sets, messages};
 use crate::text::{comment, indent, shown};
 use crate::{ProtocolDef, names};
 use core::fmt::{self, Display, Formatter};
-use nl_tlv::schema::{AttrSet, Contents, StructSchema, ValueType};
-use nl_tlv::value::NumberSchema;
+use nl_tlv::schema::{AttrSet, Contents, NumberSchema, StructSchema, ValueType};
 
 /// An `enum` for each type of numbers that a protocol's attributes and payloads have.
 pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef, sets: &Sets) -> fmt::Result {

@@ -2,6 +2,11 @@
 
 use crate::{Flags, MessageType};
 
+/// Bytes of the `nlmsghdr`, which begins every message.
+pub(crate) const NLMSG_HDRLEN: usize = 16;
+/// Bytes of the `genlmsghdr`, which follows it in generic netlink.
+pub(crate) const GENL_HDRLEN: usize = 4;
+
 /// The part of a message's header that is not in its definition.
 ///
 /// ```

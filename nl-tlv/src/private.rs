@@ -5,13 +5,13 @@ pub use crate::field::{Field, ParseField};
 pub use crate::keyed::{KeySchema, Keyed};
 pub use crate::repeat::Rest;
 pub use crate::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, SetRef, StructField, StructSchema,
-    ValueType,
+    AttrSchema, AttrSet, Contents, Limits, MessageSchema, NumberSchema, Presence, Selector, SetRef,
+    StructField, StructSchema, SubMessageSchema, ValueType,
 };
 pub use crate::value::{
-    Be, Describe, Emit, Member, Members, Native, NlStruct, NlSubMessage, NoNul, NumberSchema, Parse,
-    ParseSelectedField, ParseSubMessage, Select, SelectedField, SelectingField, Selector, Sint,
-    SubMessageSchema, Text, Uint, Unit, alignment, offset, parse_struct, size,
+    Be, Describe, Emit, Member, Members, Native, NlStruct, NlSubMessage, NoNul, Parse, ParseSelectedField,
+    ParseSubMessage, Select, SelectedField, SelectingField, Sint, Text, Uint, Unit, alignment, offset,
+    parse_struct, size,
 };
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,

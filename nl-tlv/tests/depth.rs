@@ -2,7 +2,7 @@
 //! items are one level.
 #![cfg(feature = "derive")]
 
-use nl_tlv::schema::{MAX_DEPTH, Mode, dissect, locate, validate};
+use nl_tlv::schema::{MAX_DEPTH, Strictness, dissect, locate, validate};
 use nl_tlv::value::{IndexedArray, NestedArray};
 use nl_tlv::{
     AttrWriter, Error, ErrorKind, Header, Message, MessageType, Messages, NlAttrs, NlMessage, Writer,
@@ -48,7 +48,7 @@ fn an_array_and_its_items_are_one_level_to_all_readers() {
     let mut buf = [0; 512];
     let message = arrays(&mut buf, DEEPEST);
     assert!(Forest::parse(&message).is_ok());
-    assert_eq!(validate(Forest::SCHEMAS[0], &message, Mode::STRICT), Ok(()));
+    assert_eq!(validate(Forest::SCHEMAS[0], &message, Strictness::STRICT), Ok(()));
     let tree = dissect(Forest::SCHEMAS, message.as_bytes()).to_string();
     assert!(tree.contains("number (3) = 7") && !tree.contains(" ! "), "{tree}");
     let last = u32::try_from(message.as_bytes().len() - 8).unwrap();
@@ -60,7 +60,7 @@ fn an_array_and_its_items_are_one_level_to_all_readers() {
 fn one_more_is_too_deep_to_all_readers() {
     let mut buf = [0; 512];
     let message = arrays(&mut buf, DEEPEST + 1);
-    let err = validate(Forest::SCHEMAS[0], &message, Mode::STRICT).unwrap_err();
+    let err = validate(Forest::SCHEMAS[0], &message, Strictness::STRICT).unwrap_err();
     assert_eq!(err.message(), Some("allowed policy recursion depth exceeded"));
     let tree = dissect(Forest::SCHEMAS, message.as_bytes()).to_string();
     assert!(tree.contains("nested deeper than 10 levels") && !tree.contains("number"), "{tree}");

@@ -1,7 +1,7 @@
 //! Messages with several numbers, and messages whose whole contents are a set; limits, which hold for what is written.
 #![cfg(feature = "derive")]
 
-use nl_tlv::schema::{Contents, Mode, dissect, locate, validate};
+use nl_tlv::schema::{Contents, Strictness, dissect, locate, validate};
 use nl_tlv::{
     ErrorKind, Header, Keyed, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage, ParseMessage,
     Repeat, Rest, Writer,
@@ -165,7 +165,7 @@ fn limits_bind_what_is_written_and_validate_judges_what_was_read() {
     let message = only(w.finish());
     assert_eq!(Plain::parse(&message), Ok(Plain { number: Some(10) }));
     assert_eq!(
-        validate(Plain::SCHEMAS[0], &message, Mode::LIBERAL).unwrap_err().errno(),
+        validate(Plain::SCHEMAS[0], &message, Strictness::LIBERAL).unwrap_err().errno(),
         nl_tlv::control::Errno::ERANGE
     );
 }

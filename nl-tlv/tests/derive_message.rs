@@ -3,7 +3,7 @@
 #![cfg(feature = "derive")]
 
 use nl_tlv::control::Errno;
-use nl_tlv::schema::{Contents, Mode, Presence, ValueType, validate};
+use nl_tlv::schema::{Contents, Presence, Strictness, ValueType, validate};
 use nl_tlv::value::Be;
 use nl_tlv::wire::GenlMsgHdr;
 use nl_tlv::{
@@ -331,7 +331,7 @@ fn limits_are_inclusive_and_bind_what_is_written() {
     let read = written(&mut buf, Limited::SCHEMAS[0].id, Header::new(), |w| w.put(1, &[6]));
     assert_eq!(Limited::parse(&read), Ok(Limited { signed: Some(6), ..FREE }));
     assert!(matches!(Limited::attrs(&read).unwrap().next(), Some(Ok(LimitedAttr::Signed(6)))));
-    let refusal = validate(Limited::SCHEMAS[0], &read, Mode::LIBERAL).unwrap_err();
+    let refusal = validate(Limited::SCHEMAS[0], &read, Strictness::LIBERAL).unwrap_err();
     assert_eq!((refusal.errno(), refusal.offset()), (Errno::ERANGE, Some(16)));
 }
 

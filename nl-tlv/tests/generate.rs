@@ -9,9 +9,9 @@ use arbtest::arbitrary::Unstructured;
 use arbtest::arbtest;
 use core::net::{IpAddr, Ipv4Addr};
 use definition::RouteNew;
-use nl_tlv::schema::{AttrSet, MAX_DEPTH, MessageSchema, Mode, ValueType, dissect, locate, validate};
+use nl_tlv::schema::{AttrSet, MAX_DEPTH, MessageSchema, Strictness, ValueType, dissect, locate, validate};
 use nl_tlv::value::Bitfield32;
-use nl_tlv::value::{Array, Be, ByType, Headed, IndexedArray, NestedArray, Reject, Sint, Uint};
+use nl_tlv::value::{Array, Be, ByType, Headed, IndexedArray, NestedArray, Never, Sint, Uint};
 use nl_tlv::{
     Attr, Attrs, ErrorKind, Header, MacAddr, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage,
     NlSubMessage, Repeat,
@@ -54,7 +54,7 @@ struct Everything<'a> {
     #[nl(attr = 14)]
     numbers: Repeat<'a, u64>,
     #[nl(attr = 15)]
-    reject: Option<Reject>,
+    reject: Option<Never>,
     #[nl(attr = 16)]
     tree: Option<Inner<'a>>,
     #[nl(attr = 17)]
@@ -150,7 +150,7 @@ fn all_readers_accept_what_is_valid_and_emitting_it_is_stable() {
         ($ty:ident, $u:expr) => {{
             let bytes = message($ty::SCHEMAS[0], $u)?;
             let message = only(&bytes);
-            assert_eq!(validate($ty::SCHEMAS[0], &message, Mode::STRICT), Ok(()), "{message:?}");
+            assert_eq!(validate($ty::SCHEMAS[0], &message, Strictness::STRICT), Ok(()), "{message:?}");
             assert!($ty::attrs(&message).unwrap().all(|attr| attr.is_ok()));
             let tree = dissect($ty::SCHEMAS, &bytes).family(family(&message, $ty::SCHEMAS[0])).to_string();
             assert!(!tree.contains(" ! ") && !tree.contains("attribute "), "{tree}");
@@ -158,7 +158,7 @@ fn all_readers_accept_what_is_valid_and_emitting_it_is_stable() {
             let mut buf = vec![0xa5; bytes.len() + 4];
             let emitted = parsed.emit(&mut buf, header(&message)).unwrap();
             let again = only(emitted);
-            assert_eq!(validate($ty::SCHEMAS[0], &again, Mode::STRICT), Ok(()));
+            assert_eq!(validate($ty::SCHEMAS[0], &again, Strictness::STRICT), Ok(()));
             let again = $ty::parse(&again).unwrap();
             assert_eq!(again, parsed, "attributes of one type keep their order");
             let mut twice = vec![0x5a; bytes.len() + 4];
@@ -181,9 +181,9 @@ fn near_misses_are_read_by_all_and_refused_where_their_damage_is_seen() {
             let _ = locate($ty::SCHEMAS[0], &bytes, bytes.len() as u32 / 2).to_string();
             if let Some(Ok(message)) = Messages::new(&bytes).next() {
                 let parsed = $ty::parse(&message).map(|parsed| format!("{parsed:?}"));
-                let strict = validate($ty::SCHEMAS[0], &message, Mode::STRICT);
+                let strict = validate($ty::SCHEMAS[0], &message, Strictness::STRICT);
                 judge(damage, parsed.err().map(|err| err.kind()), strict.is_err());
-                for mode in (0..0x20).map(Mode::from_bits_retain) {
+                for mode in (0..0x20).map(Strictness::from_bits_retain) {
                     let more = validate($ty::SCHEMAS[0], &message, mode);
                     assert!(more.is_ok() || strict.is_err(), "more bits do not refuse less: {mode:?}");
                 }

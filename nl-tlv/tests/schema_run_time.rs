@@ -1,9 +1,9 @@
 //! Schemas that a program makes while it runs.
 
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, SetRef, ValueType, dissect,
+    AttrSchema, AttrSet, Contents, Limits, MessageSchema, NumberSchema, Presence, SetRef, ValueType, dissect,
 };
-use nl_tlv::value::NumberSchema;
+
 use nl_tlv::{Header, MessageId, MessageType, Writer};
 use std::sync::OnceLock;
 

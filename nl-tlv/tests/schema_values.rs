@@ -11,7 +11,7 @@ pub mod route {
 
 use nl_tlv::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, dissect, locate};
 use nl_tlv::value::Bitfield32;
-use nl_tlv::value::{Describe, Emit, NestedArray, Reject};
+use nl_tlv::value::{Describe, Emit, NestedArray, Never};
 use nl_tlv::{Attr, ErrorKind, Header, MessageType, Messages, NlAttrs, NlMessage, Writer};
 use route::NextHop;
 
@@ -23,7 +23,7 @@ static SET: AttrSet = AttrSet {
     attrs: &[
         attr::<Hops<'static>>(1, "hops", Limits::NONE),
         attr::<Bitfield32>(2, "bits", Limits { mask: Some(0xf), ..Limits::NONE }),
-        attr::<Reject>(3, "never", Limits::NONE),
+        attr::<Never>(3, "never", Limits::NONE),
     ],
     c_prefix: None,
     part_of: None,

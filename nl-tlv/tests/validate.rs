@@ -5,11 +5,10 @@
 use nl_tlv::control::Errno;
 use nl_tlv::schema::StructSchema;
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Mode, Presence, SetRef, ValueType,
-    validate, validate_attrs,
+    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, SetRef, Strictness,
+    SubMessageSchema, ValueType, validate, validate_attrs,
 };
 use nl_tlv::value::Bitfield32;
-use nl_tlv::value::{Selector, SubMessageSchema};
 use nl_tlv::{Attrs, Header, MessageId, MessageType, Messages, NlStruct, Writer};
 
 const fn attr(ty: u16, value: ValueType, limits: Limits) -> AttrSchema {
@@ -114,7 +113,7 @@ fn nla(nla_type: u16, payload: &[u8]) -> Vec<u8> {
 }
 
 /// The verdict as text, short: `ok`, or errno, text and offset from the start.
-fn verdict(bytes: &[u8], mode: Mode) -> String {
+fn verdict(bytes: &[u8], mode: Strictness) -> String {
     match validate_attrs(&SET, Attrs::at(bytes, START), mode) {
         Ok(()) => "ok".into(),
         Err(verdict) => {
@@ -124,7 +123,7 @@ fn verdict(bytes: &[u8], mode: Mode) -> String {
     }
 }
 
-fn check(cases: &[(u16, &[u8], Mode, &str)]) {
+fn check(cases: &[(u16, &[u8], Strictness, &str)]) {
     for &(nla_type, payload, mode, expected) in cases {
         let bytes = [nla(1, &[7]), nla(nla_type, payload)].concat();
         let found = verdict(&bytes, mode);
@@ -133,8 +132,8 @@ fn check(cases: &[(u16, &[u8], Mode, &str)]) {
     }
 }
 
-const LIBERAL: Mode = Mode::LIBERAL;
-const STRICT: Mode = Mode::STRICT;
+const LIBERAL: Strictness = Strictness::LIBERAL;
+const STRICT: Strictness = Strictness::STRICT;
 const FAILED: &str = "ERANGE Attribute failed policy validation";
 const INVALID: &str = "EINVAL Attribute failed policy validation";
 const LENGTH: &str = "EINVAL invalid attribute length";
@@ -146,9 +145,9 @@ fn unknown_types_are_refused_with_maxtype() {
     let unknown = "EINVAL Unknown attribute type";
     check(&[
         (0, &[], LIBERAL, "ok"),
-        (0, &[], Mode::MAXTYPE, unknown),
-        (BEYOND, &[1], STRICT.difference(Mode::MAXTYPE), "ok"),
-        (BEYOND, &[1], Mode::MAXTYPE, unknown),
+        (0, &[], Strictness::MAXTYPE, unknown),
+        (BEYOND, &[1], STRICT.difference(Strictness::MAXTYPE), "ok"),
+        (BEYOND, &[1], Strictness::MAXTYPE, unknown),
         (NESTED | BEYOND, &[1], STRICT, unknown),
         (0x4000, &[1], STRICT, unknown),
     ]);
@@ -161,8 +160,8 @@ fn trailing_bytes_are_refused_with_trailing_and_named_nowhere() {
     let lie = [3, 5, 0xffff].map(|len: u16| [len.to_ne_bytes(), [1, 0]].concat());
     for tail in [&[0][..], &[0; 3], &[0; 4], &lie[0], &lie[1], &lie[2]] {
         let bytes = [&complete, tail].concat();
-        assert_eq!(verdict(&bytes, STRICT.difference(Mode::TRAILING)), "ok", "{tail:?}");
-        assert_eq!(verdict(&bytes, Mode::TRAILING), leftover, "{tail:?}");
+        assert_eq!(verdict(&bytes, STRICT.difference(Strictness::TRAILING)), "ok", "{tail:?}");
+        assert_eq!(verdict(&bytes, Strictness::TRAILING), leftover, "{tail:?}");
         let nest = nla(NESTED | 18, &bytes);
         assert_eq!(verdict(&nest, STRICT), leftover, "{tail:?}");
     }
@@ -180,9 +179,9 @@ fn numbers_of_another_length_are_refused_when_strict_and_shorter_ones_always() {
             };
             check(&[
                 (ty, &vec![0; found], LIBERAL, liberal),
-                (ty, &vec![0; found], Mode::STRICT_ATTRS, strict),
+                (ty, &vec![0; found], Strictness::STRICT_ATTRS, strict),
             ]);
-            check(&[(ty, &vec![0; found], STRICT.difference(Mode::STRICT_ATTRS), liberal)]);
+            check(&[(ty, &vec![0; found], STRICT.difference(Strictness::STRICT_ATTRS), liberal)]);
         }
     }
 }
@@ -192,15 +191,15 @@ fn the_flag_of_nests_is_required_and_refused_with_nested() {
     let (missing, unexpected) = ("EINVAL NLA_F_NESTED is missing", "EINVAL NLA_F_NESTED not expected");
     check(&[
         (18, &[], LIBERAL, "ok"),
-        (18, &[], Mode::NESTED, missing),
-        (19, &[1], Mode::NESTED, missing),
+        (18, &[], Strictness::NESTED, missing),
+        (19, &[1], Strictness::NESTED, missing),
         (NESTED | 18, &[], STRICT, "ok"),
-        (NESTED | 17, &[], STRICT.difference(Mode::NESTED), "ok"),
-        (NESTED | 17, &[], Mode::NESTED, unexpected),
-        (NESTED | 25, &[], Mode::NESTED, unexpected),
-        (NESTED | 1, &[1, 2], Mode::NESTED, unexpected),
+        (NESTED | 17, &[], STRICT.difference(Strictness::NESTED), "ok"),
+        (NESTED | 17, &[], Strictness::NESTED, unexpected),
+        (NESTED | 25, &[], Strictness::NESTED, unexpected),
+        (NESTED | 1, &[1, 2], Strictness::NESTED, unexpected),
         (NESTED | 1, &[1, 2], STRICT, LENGTH),
-        (NESTED | UNSPEC, &[1], Mode::NESTED, "ok"),
+        (NESTED | UNSPEC, &[1], Strictness::NESTED, "ok"),
     ]);
 }
 
@@ -330,7 +329,7 @@ fn what_a_policy_has_no_type_for_is_held_against_what_is_left_of_it() {
         (36, &[0; 4], LIBERAL, "ok"),
         (35, &[0; 4], STRICT, "EINVAL NLA_F_NESTED is missing"),
         (NESTED | 36, &[0xff; 5], STRICT, "ok"),
-        (37, &[], STRICT.difference(Mode::UNSPEC), "ok"),
+        (37, &[], STRICT.difference(Strictness::UNSPEC), "ok"),
         (37, &[], STRICT, "EINVAL Unsupported attribute"),
         (38, &[0; 3], STRICT, "ok"),
         (38, &[0; 5], STRICT, FAILED),
@@ -343,8 +342,8 @@ fn what_a_policy_has_no_type_for_is_held_against_what_is_left_of_it() {
 fn types_without_policy_are_refused_with_unspec() {
     check(&[
         (UNSPEC, &[1], LIBERAL, "ok"),
-        (UNSPEC, &[1], STRICT.difference(Mode::UNSPEC), "ok"),
-        (UNSPEC, &[1], Mode::UNSPEC, "EINVAL Unsupported attribute"),
+        (UNSPEC, &[1], STRICT.difference(Strictness::UNSPEC), "ok"),
+        (UNSPEC, &[1], Strictness::UNSPEC, "EINVAL Unsupported attribute"),
     ]);
 }
 

@@ -10,9 +10,9 @@ use crate::policies::Policies;
 use nl_tlv::MessageId;
 use nl_tlv::control::{Policy, PolicyType};
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, StructSchema, ValueType,
+    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema,
+    ValueType,
 };
-use nl_tlv::value::Selector;
 use std::collections::BTreeMap;
 use std::io::Write;
 

@@ -4,7 +4,7 @@
 use crate::route::RouteNew;
 use core::hint::black_box;
 use nl_tlv::control::{Errno, ExtAck, InlineText, Refusal};
-use nl_tlv::schema::{Mode, Path, locate, validate};
+use nl_tlv::schema::{Strictness, Path, locate, validate};
 use nl_tlv::{Error, ErrorKind, Header, Messages, NlMessage};
 
 /// Whether each byte of a message is located, and what is wrong with it named where it lies.
@@ -22,7 +22,7 @@ pub fn paths(route: &RouteNew<'_>) -> Result<bool, Error> {
         attrs = attrs.wrapping_add(usize::from(path.attr().is_some()));
         attrs = attrs.wrapping_add(usize::from(path.join(black_box(1)).attr().is_some()));
     }
-    let mode = Mode::from_bits_retain(black_box(0x1f));
+    let mode = Strictness::from_bits_retain(black_box(0x1f));
     let verdict = validate(RouteNew::SCHEMAS[0], &message, mode);
     let error = Error::new(ErrorKind::WrongLength, black_box(20), 4, 3);
     let named = error.within(RouteNew::SCHEMAS[0], bytes);

@@ -20,7 +20,7 @@ use arbitrary::Unstructured;
 use ffi::{Area, DataType, Found};
 use nl_tlv_testing::random::near_miss;
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Mode, Presence, ValueType,
+    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Strictness, Presence, ValueType,
     validate_attrs,
 };
 use nl_tlv::{Attrs, MessageId, MessageType, Messages};
@@ -79,7 +79,7 @@ pub fn mnl(bytes: &[u8]) {
 fn compare(bytes: &[u8]) {
     messages(bytes);
     assert_eq!(found(bytes, 0), Area::new(bytes).attrs(), "{bytes:02x?}");
-    let ours = validate_attrs(&SET, Attrs::new(bytes), Mode::STRICT_ATTRS);
+    let ours = validate_attrs(&SET, Attrs::new(bytes), Strictness::STRICT_ATTRS);
     let ours = ours.err().map(|verdict| (verdict.offset(), verdict.errno().get().cast_signed()));
     let mnl = refused(bytes, 0, 0);
     assert_eq!(ours, mnl, "ours, libmnl's; {bytes:02x?}");

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use arbitrary::Unstructured;
-//! use nl_tlv::schema::{Mode, validate};
+//! use nl_tlv::schema::{Strictness, validate};
 //! use nl_tlv::Messages;
 //! use nl_tlv_testing::random::message;
 //! # use nl_tlv::{MessageId, MessageType, schema::*};
@@ -17,7 +17,7 @@
 //! #     c_name: None, header: None, contents: Contents::Attrs(&SET) };
 //! let bytes = message(SCHEMA, &mut Unstructured::new(b"what a fuzzer or a test has drawn"))?;
 //! let message = Messages::new(&bytes).next().unwrap()?;
-//! assert!(validate(SCHEMA, &message, Mode::STRICT).is_ok());
+//! assert!(validate(SCHEMA, &message, Strictness::STRICT).is_ok());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

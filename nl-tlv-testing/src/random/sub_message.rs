@@ -4,8 +4,9 @@ use super::tree::{Node, value_node};
 use super::value::{self, Number};
 use arbitrary::{Result, Unstructured};
 use nl_tlv::AttrType;
-use nl_tlv::schema::{AttrSchema, AttrSet, Limits, MAX_DEPTH, Presence, ValueType};
-use nl_tlv::value::{Selector, SubMessageSchema};
+use nl_tlv::schema::{
+    AttrSchema, AttrSet, Limits, MAX_DEPTH, Presence, Selector, SubMessageSchema, ValueType,
+};
 
 /// Whether an attribute is drawn here: a sub-message that is selected in its own set.
 pub(super) fn is_drawn(attr: &AttrSchema) -> bool {

@@ -3,7 +3,8 @@
 use super::dynamic::resolve;
 use super::types::Inside;
 use super::{AttrSet, MAX_DEPTH};
-use crate::value::Selector;
+
+use crate::schema::Selector;
 use crate::{Attrs, Error, ErrorKind};
 
 /// Whether the known nests in these attributes are at most [`MAX_DEPTH`] deep; what is not known is not looked into.

@@ -1,9 +1,9 @@
 //! Values read by their description instead of a Rust type.
 
 use super::types::Inside;
-use super::{AttrSet, Hex, Limits, StructField, StructSchema, ValueType};
+use super::{AttrSet, Hex, Limits, NumberSchema, Selector, StructField, StructSchema, ValueType};
 use crate::bytes::{head, sub, tail, until_nul};
-use crate::value::{Be, Bitfield32, Describe, HwAddr, NumberSchema, Parse, Selector, Sint, Uint};
+use crate::value::{Be, Bitfield32, Describe, HwAddr, Parse, Sint, Uint};
 use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};

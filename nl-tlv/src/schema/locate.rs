@@ -11,6 +11,8 @@ use crate::bytes::{add, align4, from_u32, sub, tail, to_u32};
 use crate::value::NlStruct;
 use crate::wire::GenlMsgHdr;
 use crate::{Attr, AttrType, Attrs, Error, ErrorKind, Messages};
+#[cfg(feature = "socket")]
+use crate::{Message, MessageId};
 use core::fmt;
 use core::num::NonZeroU32;
 
@@ -56,6 +58,19 @@ pub fn locate(schema: &MessageSchema, message: &[u8], offset: u32) -> Path {
         }
     }
     path
+}
+
+/// The schema of a message among several; the first if it is none of these.
+#[cfg(feature = "socket")]
+pub(crate) fn schema_of(
+    schemas: &'static [&'static MessageSchema],
+    message: &Message<'_>,
+) -> &'static MessageSchema {
+    let is = |schema: &&&MessageSchema| match schema.id {
+        MessageId::Type(_) => schema.is(message.ty(), None),
+        MessageId::Command { .. } => schema.is(message.ty(), message.payload().first().copied()),
+    };
+    schemas.iter().find(is).or(schemas.first()).map_or(MessageSchema::UNKNOWN, |schema| *schema)
 }
 
 /// How many steps a path has: on each level a nest and, if it is an array, an item.

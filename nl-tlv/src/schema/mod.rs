@@ -11,8 +11,10 @@ mod dynamic;
 mod hex;
 mod limits;
 mod locate;
+mod number;
 mod room;
 mod structs;
+mod sub_message;
 mod types;
 mod validate;
 mod walk;
@@ -22,11 +24,15 @@ pub use dissect::{Dissect, FlagNames, dissect};
 pub use dynamic::Value;
 pub use hex::Hex;
 pub use limits::Limits;
+#[cfg(feature = "socket")]
+pub(crate) use locate::schema_of;
 pub use locate::{Located, Path, locate};
+pub use number::NumberSchema;
 pub(crate) use room::room;
 pub use structs::{StructField, StructSchema};
+pub use sub_message::{Selector, SubMessageSchema};
 pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Nest, Presence, SetRef, ValueType};
-pub use validate::{Mode, Verdict, validate, validate_attrs};
+pub use validate::{PolicyRefusal, Strictness, validate, validate_attrs};
 pub use walk::{Item, Visitor, walk, walk_attrs};
 
 /// How many levels of nests the readers of schemas go down; deeper ones are reported, not read. The kernel's own bound

@@ -1,11 +1,8 @@
 //! The description itself.
 
-use super::{Limits, StructSchema};
-#[cfg(feature = "socket")]
-use crate::Message;
+use super::{Limits, NumberSchema, StructSchema, SubMessageSchema};
 use crate::bytes::{add, align4};
-use crate::value::{NumberSchema, SubMessageSchema};
-use crate::wire::{GenlMsgHdr, NlMsgHdr};
+use crate::header::{GENL_HDRLEN, NLMSG_HDRLEN};
 use crate::{MessageId, MessageType};
 use core::fmt;
 use core::ops::Deref;
@@ -38,23 +35,12 @@ impl MessageSchema {
         contents: Contents::Attrs(AttrSet::EMPTY),
     };
 
-    /// The schema of a message; the first if it is none of these.
-    #[cfg(feature = "socket")]
-    pub(crate) fn of(schemas: &'static [&'static Self], message: &Message<'_>) -> &'static Self {
-        let genl = message.family_header::<GenlMsgHdr>().ok().map(|(header, _)| header);
-        let is = |schema: &&&Self| match schema.id {
-            MessageId::Type(_) => schema.is(message.ty(), None),
-            MessageId::Command { .. } => schema.is(message.ty(), genl.as_ref()),
-        };
-        schemas.iter().find(is).or(schemas.first()).map_or(Self::UNKNOWN, |schema| *schema)
-    }
-
     /// Where the family header begins: bytes from the start of the message.
     #[must_use]
     pub const fn header_offset(&self) -> usize {
         match self.id {
-            MessageId::Type(_) => size_of::<NlMsgHdr>(),
-            MessageId::Command { .. } => add(size_of::<NlMsgHdr>(), size_of::<GenlMsgHdr>()),
+            MessageId::Type(_) => NLMSG_HDRLEN,
+            MessageId::Command { .. } => add(NLMSG_HDRLEN, GENL_HDRLEN),
         }
     }
 
@@ -69,10 +55,10 @@ impl MessageSchema {
     }
 
     /// Whether a message of this type and, if it is generic netlink, this command is the described one.
-    pub(crate) fn is(&self, ty: MessageType, genl: Option<&GenlMsgHdr>) -> bool {
-        match (self.id, genl) {
+    pub(crate) fn is(&self, ty: MessageType, cmd: Option<u8>) -> bool {
+        match (self.id, cmd) {
             (MessageId::Type(own), None) => own == ty,
-            (MessageId::Command { cmd, .. }, Some(header)) => cmd == header.cmd,
+            (MessageId::Command { cmd: own, .. }, Some(cmd)) => own == cmd,
             _ => false,
         }
     }

@@ -4,7 +4,7 @@ use super::inbox::deadline;
 use super::{Connection, RecvError, RequestError, Transport};
 use crate::control::{Control, Errno, ExtAck, Refusal};
 use crate::exchange::{DumpEnd, Origin, Verdict};
-use crate::schema::{MessageSchema, Path, locate};
+use crate::schema::{MessageSchema, Path, locate, schema_of};
 use crate::{AttrType, Error, Message, ParseMessage};
 use std::boxed::Box;
 use std::ops::Range;
@@ -172,7 +172,7 @@ impl<T: Transport> Connection<T> {
 
     pub(super) fn parse<'c, R: ParseMessage<'c>>(&'c self, range: Range<usize>) -> Result<R, RequestError> {
         let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
-        R::parse(&message).map_err(|err| unreadable(err, MessageSchema::of(R::SCHEMAS, &message), &message))
+        R::parse(&message).map_err(|err| unreadable(err, schema_of(R::SCHEMAS, &message), &message))
     }
 
     pub(super) fn ext_ack(&self, range: Range<usize>) -> Result<ExtAck<'_>, RequestError> {

@@ -5,7 +5,7 @@ use super::{Address, Protocol, RecvError, Socket, Transport};
 use crate::bytes::{add, from_u32};
 use crate::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
 use crate::exchange::DumpEnd;
-use crate::schema::{Mode, validate};
+use crate::schema::{Strictness, validate};
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
 };
@@ -222,7 +222,7 @@ impl<'s, T: Transport> Request<'s, T> {
     /// [`refuse_unreadable`](Self::refuse_unreadable).
     pub fn parse<M: ParseMessage<'s>>(&self) -> Result<M, Error> {
         let message = M::parse(&self.message)?;
-        match validate(message.schema(), &self.message, Mode::LIBERAL) {
+        match validate(message.schema(), &self.message, Strictness::LIBERAL) {
             Ok(()) => Ok(message),
             Err(refusal) => Err(refusal.into()),
         }

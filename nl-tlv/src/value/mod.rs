@@ -13,11 +13,10 @@ mod int;
 mod lazy;
 mod nested_array;
 mod net;
+mod never;
 mod nl_str;
-mod number;
 #[cfg(feature = "alloc")]
 mod owned;
-mod reject;
 pub(crate) mod structs;
 mod sub_message;
 mod text;
@@ -33,16 +32,15 @@ pub use hw_addr::HwAddrBuf;
 pub use lazy::Lazy;
 pub use nested_array::{NestedArray, NestedArrayIter};
 pub use net::MacAddr;
+pub use never::Never;
 pub use nl_str::NlStr;
 #[cfg(feature = "alloc")]
 pub use nl_str::NlString;
-pub use number::NumberSchema;
-pub use reject::Reject;
 pub use structs::NlStruct;
 pub(crate) use structs::nl_structs;
 #[doc(hidden)]
 pub use structs::{Member, Members, alignment, offset, parse_struct, size};
-pub use sub_message::{NlSubMessage, ParseSubMessage, Select, Selector, SubMessageSchema};
+pub use sub_message::{NlSubMessage, ParseSubMessage, Select};
 #[doc(hidden)]
 pub use sub_message::{ParseSelectedField, SelectedField, SelectingField};
 pub use var_int::{Sint, Uint};

@@ -1,8 +1,8 @@
 //! Strings of the kernel: any bytes but NUL, mostly text. Interface names, aliases and the like need not be UTF-8.
 
 use super::text::emit_no_nul;
-use super::{Describe, Emit, Native, NoNul, Parse, Select, Selector, Text};
-use crate::schema::{Limits, ValueType};
+use super::{Describe, Emit, Native, NoNul, Parse, Select, Text};
+use crate::schema::{Limits, Selector, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error};
 use core::fmt::{self, Write as _};
 use core::str::Utf8Error;

@@ -1,8 +1,8 @@
 //! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
-use super::{Be, Describe, Emit, Native, NoNul, Parse, Select, Selector, Text};
+use super::{Be, Describe, Emit, Native, NoNul, Parse, Select, Text};
 use crate::field::{Field, ParseField, emit_checked};
-use crate::schema::{Limits, Presence, ValueType, check_depth};
+use crate::schema::{Limits, Presence, Selector, ValueType, check_depth};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;
 use alloc::string::String;

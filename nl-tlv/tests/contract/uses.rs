@@ -1,6 +1,6 @@
 use core::net::{IpAddr, Ipv4Addr};
 use nl_tlv::control::Errno;
-use nl_tlv::schema::{Mode, validate};
+use nl_tlv::schema::{Strictness, validate};
 use nl_tlv::{ErrorKind, Flags, Header, Messages, NewFlags, NlAttrs, NlMessage, Repeat, Rest, Writer};
 
 fn hops() -> [NextHop<'static>; 2] {
@@ -106,7 +106,7 @@ fn limits_bind_what_is_written_and_validate_judges_what_was_read() {
     .unwrap();
     let message = Messages::new(w.as_bytes()).next().unwrap().unwrap();
     assert_eq!(RouteNew::parse(&message).unwrap().dst.len, 129);
-    let refusal = validate(RouteNew::SCHEMAS[0], &message, Mode::LIBERAL).unwrap_err();
+    let refusal = validate(RouteNew::SCHEMAS[0], &message, Strictness::LIBERAL).unwrap_err();
     assert_eq!((refusal.errno(), refusal.offset()), (Errno::ERANGE, Some(28 + 4 + 8)));
 }
 

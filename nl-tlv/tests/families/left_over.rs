@@ -2,8 +2,8 @@
 
 use crate::support::Vector;
 use crate::{each_family, only};
-use nl_tlv::schema::{AttrSet, Contents, ValueType};
-use nl_tlv::value::Selector;
+use nl_tlv::schema::{AttrSet, Contents, Selector, ValueType};
+
 use nl_tlv::{Attr, Attrs, NlMessage};
 use std::ffi::CStr;
 

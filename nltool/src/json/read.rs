@@ -4,9 +4,9 @@ use super::value::{bytes, payload, set_field, shown};
 use super::write::header_key;
 use crate::catalogue::names::{dashed, hint, same};
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, StructSchema, Value, ValueType,
+    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema, Value,
+    ValueType,
 };
-use nl_tlv::value::Selector;
 use nl_tlv::{Attr, MessageId};
 use serde_json::Value as Json;
 use std::fmt;

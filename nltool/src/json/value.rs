@@ -1,8 +1,7 @@
 //! One value out of JSON, by its type. Numbers may be strings, so that what was typed as `key=value` is JSON too.
 
 use crate::catalogue::names::{hint, same};
-use nl_tlv::schema::{StructField, StructSchema, ValueType};
-use nl_tlv::value::NumberSchema;
+use nl_tlv::schema::{NumberSchema, StructField, StructSchema, ValueType};
 use serde_json::Value as Json;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

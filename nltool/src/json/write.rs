@@ -4,9 +4,9 @@ use crate::catalogue::names::same;
 use crate::fields;
 use crate::paint::{hex_to, number_to};
 use nl_tlv::schema::{
-    AttrSet, Contents, Item, MessageSchema, Presence, StructSchema, Value, ValueType, Visitor, walk,
+    AttrSet, Contents, Item, MessageSchema, NumberSchema, Presence, StructSchema, Value, ValueType, Visitor,
+    walk,
 };
-use nl_tlv::value::NumberSchema;
 use nl_tlv::{Attr, Attrs, Error};
 use std::convert::Infallible;
 use std::io::Write;

@@ -13,7 +13,7 @@ use crate::peer::{Answer, Filled, Outbox, Refused, Service};
 use change::{Change, route_reply, table_reply};
 use dump::RtmDump;
 use nl_tlv::control::Errno;
-use nl_tlv::schema::{MessageSchema, Mode, validate};
+use nl_tlv::schema::{MessageSchema, Strictness, validate};
 use nl_tlv::{DeleteFlags, GetFlags, Header, Message, MessageType, NewFlags, NlMessage, Writer};
 use request::{
     DST, LOOKUP, NAME, NewRoute, Placed, Printed, Wanted, dst, modifiers, name, not_in_dump, optional_name,
@@ -66,7 +66,7 @@ impl Service for RtmService {
         let schema = REQUESTS.iter().find(|schema| is(schema));
         let schema = schema.ok_or_else(|| Refused::new(Errno::EOPNOTSUPP, "unknown message type"))?;
         // The header comes before the attributes.
-        let policy = || Ok::<_, Refused>(validate(schema, request, Mode::STRICT)?);
+        let policy = || Ok::<_, Refused>(validate(schema, request, Strictness::STRICT)?);
         let change = match ty {
             _ if is(TableGet::SCHEMAS[0]) || is(RouteGet::SCHEMAS[0]) => {
                 let is_dump = is_dump(request)?;

@@ -81,8 +81,9 @@ impl Dissect<'_> {
     }
 
     fn schema(&self, ty: MessageType, payload: &[u8]) -> Option<&'static MessageSchema> {
-        let genl = if self.family == Some(ty) { GenlMsgHdr::from_prefix(payload) } else { None };
-        self.schemas.iter().copied().find(|schema| schema.is(ty, genl.as_ref()))
+        let is_genl = self.family == Some(ty);
+        let cmd = payload.first().copied().filter(|_| is_genl && payload.len() >= size_of::<GenlMsgHdr>());
+        self.schemas.iter().copied().find(|schema| schema.is(ty, cmd))
     }
 }
 

@@ -4,8 +4,7 @@ use crate::bytes::{add, align4, from_u32, head, sub, tail, to_u32};
 use crate::schema::StructSchema;
 use crate::schema::dynamic::{Cut, Value, resolve};
 use crate::schema::types::Inside;
-use crate::schema::{AttrSet, Limits, MAX_DEPTH, Presence, ValueType};
-use crate::value::Selector;
+use crate::schema::{AttrSet, Limits, MAX_DEPTH, Presence, Selector, ValueType};
 use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt;
 

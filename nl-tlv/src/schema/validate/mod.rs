@@ -3,20 +3,20 @@
 //! What a typed parser accepts is one thing, what the kernel accepts another: it looks at lengths, flags, ranges and
 //! masks, in the strictness that the family asks for, and never at what is missing.
 
-mod mode;
 mod policy;
+mod refusal;
+mod strictness;
 mod value;
-mod verdict;
 
-pub use mode::Mode;
-pub use verdict::Verdict;
+pub use refusal::PolicyRefusal;
+pub use strictness::Strictness;
 
 use super::{AttrSet, Contents, MAX_DEPTH, MessageSchema};
 use crate::bytes::add;
 use crate::{Attr, Attrs, Message};
 use policy::Kind;
 
-/// Holds the attributes of a message against its schema, as `nlmsg_parse` and `genlmsg_parse` do: the verdict is that of
+/// Holds the attributes of a message against its schema, as `nlmsg_parse` and `genlmsg_parse` do: the refusal is that of
 /// the policy in the kernel that `nl-tlv-uapi` writes for the schema.
 ///
 /// The type of the message is not looked at. A payload that is no attributes passes, because no policy is held against
@@ -25,15 +25,19 @@ use policy::Kind;
 /// # Errors
 ///
 /// The first refusal, with the errno, the text and the offset of the kernel.
-pub fn validate(schema: &MessageSchema, message: &Message<'_>, mode: Mode) -> Result<(), Verdict> {
+pub fn validate(
+    schema: &MessageSchema,
+    message: &Message<'_>,
+    strictness: Strictness,
+) -> Result<(), PolicyRefusal> {
     let header_end = add(schema.header_offset(), schema.header.map_or(0, |header| header.len));
     if message.as_bytes().len() < header_end {
-        return Err(Verdict::short_header(schema));
+        return Err(PolicyRefusal::short_header(schema));
     }
     match schema.contents {
         Contents::Attrs(set) => {
             let header = header_end.saturating_sub(size_of::<crate::wire::NlMsgHdr>());
-            validate_attrs(set, message.attrs_after(header), mode)
+            validate_attrs(set, message.attrs_after(header), strictness)
         }
         Contents::Payload { .. } => Ok(()),
     }
@@ -44,15 +48,15 @@ pub fn validate(schema: &MessageSchema, message: &Message<'_>, mode: Mode) -> Re
 /// Offsets count as those of `attrs`: [`Attrs::at`] says where they begin.
 ///
 /// ```
-/// use nl_tlv::schema::{Mode, validate_attrs};
+/// use nl_tlv::schema::{Strictness, validate_attrs};
 /// # use nl_tlv::{Attrs, schema::*};
 /// # static PORT: AttrSet = AttrSet { name: "Port", doc: "", attrs: &[
 /// #     AttrSchema { ty: 1, name: "port", doc: "", value: ValueType::U32, presence: Presence::Required, limits: Limits::NONE },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # let bytes = [[12_u16, 1].map(u16::to_ne_bytes).concat(), vec![0; 8]].concat();
 /// // `bytes` is attribute 1 with eight bytes, and the set has it as a u32
-/// assert!(validate_attrs(&PORT, Attrs::at(&bytes, 20), Mode::LIBERAL).is_ok());
-/// let refused = validate_attrs(&PORT, Attrs::at(&bytes, 20), Mode::STRICT).unwrap_err();
+/// assert!(validate_attrs(&PORT, Attrs::at(&bytes, 20), Strictness::LIBERAL).is_ok());
+/// let refused = validate_attrs(&PORT, Attrs::at(&bytes, 20), Strictness::STRICT).unwrap_err();
 /// assert_eq!(refused.to_string(), "invalid attribute length (EINVAL, offset 20)");
 /// ```
 ///
@@ -62,54 +66,59 @@ pub fn validate(schema: &MessageSchema, message: &Message<'_>, mode: Mode) -> Re
 ///
 /// Source: `lib/nlattr.c`, `__nla_validate_parse`.
 #[doc(alias = "__nla_validate")]
-pub fn validate_attrs(set: &AttrSet, attrs: Attrs<'_>, mode: Mode) -> Result<(), Verdict> {
-    area(set, attrs, mode, 0)
+pub fn validate_attrs(set: &AttrSet, attrs: Attrs<'_>, strictness: Strictness) -> Result<(), PolicyRefusal> {
+    area(set, attrs, strictness, 0)
 }
 
 /// Calls itself for a nest, through [`nest`] and [`items`], no deeper than the kernel does.
-fn area(set: &AttrSet, mut attrs: Attrs<'_>, mode: Mode, depth: usize) -> Result<(), Verdict> {
+fn area(
+    set: &AttrSet,
+    mut attrs: Attrs<'_>,
+    strictness: Strictness,
+    depth: usize,
+) -> Result<(), PolicyRefusal> {
     if depth >= MAX_DEPTH {
-        return Err(Verdict::TOO_DEEP);
+        return Err(PolicyRefusal::TOO_DEEP);
     }
     let max_type = policy::max_type(set);
     for attr in attrs.by_ref() {
-        let Ok(attr) = attr else { return leftover(mode) };
+        let Ok(attr) = attr else { return leftover(strictness) };
         let ty = attr.ty().get();
         if (1..=max_type).contains(&ty) {
-            self::attr(set, attr, mode, depth)?;
-        } else if mode.contains(Mode::MAXTYPE) {
-            return Err(Verdict::UNKNOWN.of(&attr));
+            self::attr(set, attr, strictness, depth)?;
+        } else if strictness.contains(Strictness::MAXTYPE) {
+            return Err(PolicyRefusal::UNKNOWN.of(&attr));
         }
     }
-    if attrs.remainder().is_empty() { Ok(()) } else { leftover(mode) }
+    if attrs.remainder().is_empty() { Ok(()) } else { leftover(strictness) }
 }
 
 /// Bytes at the end that are no attribute: fewer than a header, or a header whose length lies.
-fn leftover(mode: Mode) -> Result<(), Verdict> {
-    if mode.contains(Mode::TRAILING) { Err(Verdict::LEFTOVER) } else { Ok(()) }
+fn leftover(strictness: Strictness) -> Result<(), PolicyRefusal> {
+    if strictness.contains(Strictness::TRAILING) { Err(PolicyRefusal::LEFTOVER) } else { Ok(()) }
 }
 
-fn attr(set: &AttrSet, attr: Attr<'_>, mode: Mode, depth: usize) -> Result<(), Verdict> {
-    let mode = match set.strict_start_type {
-        Some(start) if start != 0 && attr.ty().get() >= start => mode | Mode::STRICT,
-        _ => mode,
+fn attr(set: &AttrSet, attr: Attr<'_>, strictness: Strictness, depth: usize) -> Result<(), PolicyRefusal> {
+    let strictness = match set.strict_start_type {
+        Some(start) if start != 0 && attr.ty().get() >= start => strictness | Strictness::STRICT,
+        _ => strictness,
     };
     let policy = policy::Policy::of(set, attr.ty().get());
-    policy.check_header(&attr, mode).map_err(|verdict| verdict.of(&attr))?;
-    policy.check_payload(attr.payload(), mode).map_err(|verdict| verdict.of(&attr))?;
+    policy.check_header(&attr, strictness).map_err(|refusal| refusal.of(&attr))?;
+    policy.check_payload(attr.payload(), strictness).map_err(|refusal| refusal.of(&attr))?;
     match policy.kind {
         _ if attr.payload().is_empty() => Ok(()),
-        Kind::Nested(set) => area(set(), attr.nested(), mode, add(depth, 1)),
-        Kind::NestedArray(set) => items(set(), attr.nested(), mode, add(depth, 1)),
+        Kind::Nested(set) => area(set(), attr.nested(), strictness, add(depth, 1)),
+        Kind::NestedArray(set) => items(set(), attr.nested(), strictness, add(depth, 1)),
         _ => Ok(()),
     }
 }
 
 /// The items of an array. Their types and flags mean nothing, and what follows the last one is not looked at.
-fn items(set: &AttrSet, items: Attrs<'_>, mode: Mode, depth: usize) -> Result<(), Verdict> {
+fn items(set: &AttrSet, items: Attrs<'_>, strictness: Strictness, depth: usize) -> Result<(), PolicyRefusal> {
     items.map_while(Result::ok).try_for_each(|item| match item.payload().len() {
         0 => Ok(()),
-        1..4 => Err(Verdict::SHORT_ITEM.of(&item)),
-        _ => area(set, item.nested(), mode, depth),
+        1..4 => Err(PolicyRefusal::SHORT_ITEM.of(&item)),
+        _ => area(set, item.nested(), strictness, depth),
     })
 }

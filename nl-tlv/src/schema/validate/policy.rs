@@ -3,7 +3,7 @@
 //! `nl-tlv-uapi` writes the same as C: what it leaves out, such as limits that the kernel has no
 //! field for, is not checked here either.
 
-use super::{Mode, Verdict};
+use super::{PolicyRefusal, Strictness};
 use crate::Attr;
 use crate::schema::types::Nest;
 use crate::schema::{AttrSchema, AttrSet, Limits, SetRef, ValueType};
@@ -114,17 +114,19 @@ impl Policy {
     }
 
     /// What the kernel looks at first: the length of a number and the flag of a nest.
-    pub(super) fn check_header(&self, attr: &Attr<'_>, mode: Mode) -> Result<(), Verdict> {
+    pub(super) fn check_header(&self, attr: &Attr<'_>, strictness: Strictness) -> Result<(), PolicyRefusal> {
         if let Kind::Number(number) = self.kind
             && number.len != attr.payload().len()
-            && mode.contains(Mode::STRICT_ATTRS)
+            && strictness.contains(Strictness::STRICT_ATTRS)
         {
-            return Err(Verdict::LENGTH);
+            return Err(PolicyRefusal::LENGTH);
         }
         let is_nest = matches!(self.kind, Kind::Nested(_) | Kind::NestedArray(_) | Kind::AnyNested);
-        match (mode.contains(Mode::NESTED), is_nest, attr.is_nested()) {
-            (true, true, false) => Err(Verdict::NESTED_MISSING),
-            (true, false, true) if !matches!(self.kind, Kind::Unspec) => Err(Verdict::NESTED_UNEXPECTED),
+        match (strictness.contains(Strictness::NESTED), is_nest, attr.is_nested()) {
+            (true, true, false) => Err(PolicyRefusal::NESTED_MISSING),
+            (true, false, true) if !matches!(self.kind, Kind::Unspec) => {
+                Err(PolicyRefusal::NESTED_UNEXPECTED)
+            }
             _ => Ok(()),
         }
     }

@@ -1,42 +1,42 @@
 //! What the kernel looks at in a payload.
 
 use super::policy::{Check, Kind, Number, Policy};
-use super::{Mode, Verdict};
+use super::{PolicyRefusal, Strictness};
 use crate::bytes::{add, head};
 
 impl Policy {
     /// Everything about a payload but what is nested in it.
-    pub(super) fn check_payload(&self, payload: &[u8], mode: Mode) -> Result<(), Verdict> {
+    pub(super) fn check_payload(&self, payload: &[u8], strictness: Strictness) -> Result<(), PolicyRefusal> {
         match self.kind {
-            Kind::Unspec if mode.contains(Mode::UNSPEC) => Err(Verdict::UNSUPPORTED),
+            Kind::Unspec if strictness.contains(Strictness::UNSPEC) => Err(PolicyRefusal::UNSUPPORTED),
             Kind::Unspec => Ok(()),
-            Kind::Reject => Err(Verdict::INVALID),
-            Kind::Flag => ensure(payload.is_empty(), Verdict::FAILED),
+            Kind::Reject => Err(PolicyRefusal::INVALID),
+            Kind::Flag => ensure(payload.is_empty(), PolicyRefusal::FAILED),
             Kind::Nested(_) | Kind::NestedArray(_) | Kind::AnyNested => {
-                ensure(!(1..4).contains(&payload.len()), Verdict::FAILED)
+                ensure(!(1..4).contains(&payload.len()), PolicyRefusal::FAILED)
             }
             Kind::Bitfield32(mask) => bitfield32(payload, mask),
             Kind::Text { max_len, needs_nul } => text(payload, max_len, needs_nul),
-            Kind::Binary { max_len } if max_len != 0 && payload.len() > max_len => Err(Verdict::FAILED),
+            Kind::Binary { max_len } if max_len != 0 && payload.len() > max_len => Err(PolicyRefusal::FAILED),
             Kind::Binary { .. } => {
                 let len = i128::try_from(payload.len()).unwrap_or(i128::MAX);
-                ensure(self.check.holds(len), Verdict::BINARY_RANGE)
+                ensure(self.check.holds(len), PolicyRefusal::BINARY_RANGE)
             }
             Kind::Number(number) => self.check_number(number, payload),
             Kind::AnyNumber { is_signed } => match payload.len() {
                 len @ (4 | 8) => self.check_number(Number { len, is_signed, is_network: false }, payload),
-                _ => Err(Verdict::LENGTH),
+                _ => Err(PolicyRefusal::LENGTH),
             },
         }
     }
 
-    fn check_number(&self, number: Number, payload: &[u8]) -> Result<(), Verdict> {
-        let value = number.read(payload).ok_or(Verdict::FAILED)?;
-        let verdict = match self.check {
-            Check::Mask(_) => Verdict::RESERVED_BIT,
-            Check::None | Check::Range(..) => Verdict::NUMBER_RANGE,
+    fn check_number(&self, number: Number, payload: &[u8]) -> Result<(), PolicyRefusal> {
+        let value = number.read(payload).ok_or(PolicyRefusal::FAILED)?;
+        let refusal = match self.check {
+            Check::Mask(_) => PolicyRefusal::RESERVED_BIT,
+            Check::None | Check::Range(..) => PolicyRefusal::NUMBER_RANGE,
         };
-        ensure(self.check.holds(value), verdict)
+        ensure(self.check.holds(value), refusal)
     }
 }
 
@@ -68,26 +68,26 @@ impl Number {
 }
 
 /// A string without its NUL must not be longer than so many bytes; one NUL at its end counts as none.
-fn text(payload: &[u8], max_len: usize, needs_nul: bool) -> Result<(), Verdict> {
+fn text(payload: &[u8], max_len: usize, needs_nul: bool) -> Result<(), PolicyRefusal> {
     let before_nul = if max_len == 0 { payload } else { head(payload, add(max_len, 1)) };
     if needs_nul && !before_nul.contains(&0) {
-        return Err(Verdict::INVALID);
+        return Err(PolicyRefusal::INVALID);
     }
     let without_nul = payload.strip_suffix(&[0]).unwrap_or(payload);
-    ensure(!payload.is_empty() && (max_len == 0 || without_nul.len() <= max_len), Verdict::FAILED)
+    ensure(!payload.is_empty() && (max_len == 0 || without_nul.len() <= max_len), PolicyRefusal::FAILED)
 }
 
 /// The value, then the selector that says which of its bits are meant.
-fn bitfield32(payload: &[u8], mask: u32) -> Result<(), Verdict> {
+fn bitfield32(payload: &[u8], mask: u32) -> Result<(), PolicyRefusal> {
     let (Some((value, selector)), 8) = (payload.split_first_chunk::<4>(), payload.len()) else {
-        return Err(Verdict::FAILED);
+        return Err(PolicyRefusal::FAILED);
     };
     let selector = selector.first_chunk().copied().unwrap_or_default();
     let (value, selector) = (u32::from_ne_bytes(*value), u32::from_ne_bytes(selector));
     let is_valid = mask != 0 && selector & !mask == 0 && value & !mask == 0 && value & !selector == 0;
-    ensure(is_valid, Verdict::INVALID)
+    ensure(is_valid, PolicyRefusal::INVALID)
 }
 
-fn ensure(holds: bool, verdict: Verdict) -> Result<(), Verdict> {
-    if holds { Ok(()) } else { Err(verdict) }
+fn ensure(holds: bool, refusal: PolicyRefusal) -> Result<(), PolicyRefusal> {
+    if holds { Ok(()) } else { Err(refusal) }
 }

@@ -1,7 +1,7 @@
 //! Answers that own their bytes, so that the next request need not wait until they are read.
 
 use crate::control::ExtAck;
-use crate::schema::MessageSchema;
+use crate::schema::schema_of;
 use crate::socket::RequestError;
 use crate::socket::answer::{ext_ack, unreadable};
 use crate::socket::inbox::first_message;
@@ -46,7 +46,7 @@ impl Reply {
     /// [`RequestError::Answer`] if it is no `R`.
     pub fn parse<'r, R: ParseMessage<'r>>(&'r self) -> Result<R, RequestError> {
         let message = self.message()?;
-        R::parse(&message).map_err(|err| unreadable(err, MessageSchema::of(R::SCHEMAS, &message), &message))
+        R::parse(&message).map_err(|err| unreadable(err, schema_of(R::SCHEMAS, &message), &message))
     }
 }
 

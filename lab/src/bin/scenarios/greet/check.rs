@@ -3,7 +3,7 @@
 use crate::harness::Bench;
 use crate::{Outcome, Scenario, ensure};
 use nl_tlv::control::Control;
-use nl_tlv::schema::{AttrSet, Mode, ValueType, validate_attrs};
+use nl_tlv::schema::{AttrSet, Strictness, ValueType, validate_attrs};
 use nl_tlv::socket::{Address, Connection, Protocol, Socket};
 use nl_tlv::{Attrs, Flags, Header, MessageType, Messages, NlAttrs, NlMessage, Writer};
 use nl_tlv_lab::check::{self, Check, Checked};
@@ -151,7 +151,7 @@ impl Checker {
 
 fn ours(mode: u32, attrs: &[u8]) -> Refused {
     let set = <Checked<'_> as NlAttrs>::SCHEMA;
-    let verdict = validate_attrs(set, Attrs::at(attrs, START), Mode::from_bits_retain(mode)).err()?;
+    let verdict = validate_attrs(set, Attrs::at(attrs, START), Strictness::from_bits_retain(mode)).err()?;
     Some((verdict.errno().get(), verdict.message().unwrap_or_default().into(), verdict.offset()))
 }
 
@@ -281,7 +281,7 @@ impl Dice {
         for _ in 0..tries {
             let flag = if self.roll(16) == 0 { NESTED } else { 0 };
             bytes = attr(ty | flag, &self.payload(value));
-            if validate_attrs(set, Attrs::new(&bytes), Mode::STRICT).is_ok() {
+            if validate_attrs(set, Attrs::new(&bytes), Strictness::STRICT).is_ok() {
                 break;
             }
         }

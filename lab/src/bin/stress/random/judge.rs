@@ -4,7 +4,7 @@ use super::draw::Drawn;
 use super::side::{Side, Speaker, read};
 use crate::{Failure, ensure};
 use nl_tlv::control::{Control, Errno};
-use nl_tlv::schema::{Mode, Verdict, validate};
+use nl_tlv::schema::{PolicyRefusal, Strictness, validate};
 use nl_tlv::{Flags, GetFlags, Message, MessageId, MessageType, NewFlags, NlMessage};
 use nl_tlv_lab::greet::{GreetReply, Hello, TEXT_MAX};
 use nl_tlv_lab::rtm::{
@@ -21,7 +21,7 @@ enum May {
     /// The answer to a greeting.
     Reply,
     /// The validator's refusal, with its errno, text and offset.
-    Verdict(Verdict),
+    PolicyRefusal(PolicyRefusal),
     /// A refusal, with this errno if it is known.
     Refusal(Option<Errno>),
     /// A refusal, or what the request asks for.
@@ -86,7 +86,7 @@ fn compare(
             ensure!(is_done, "these are no answers: {replies:?}");
             Ok("done".into())
         }
-        (May::Verdict(verdict), Some(found)) => {
+        (May::PolicyRefusal(verdict), Some(found)) => {
             let ours = (verdict.errno(), verdict.message().unwrap_or_default(), verdict.offset());
             ensure!(ours == found, "our validator says {ours:?}, the module {found:?}");
             Ok("refused as by our validator".into())
@@ -162,8 +162,8 @@ fn are_for_new(flags: Flags) -> bool {
 
 /// What the validator refuses is refused like that; what the typed reader does not take, is refused somehow.
 fn by_schema(drawn: &Drawn, message: &Message<'_>) -> May {
-    match validate(drawn.schema, message, Mode::STRICT) {
-        Err(verdict) => May::Verdict(verdict),
+    match validate(drawn.schema, message, Strictness::STRICT) {
+        Err(verdict) => May::PolicyRefusal(verdict),
         Ok(()) if is_readable(drawn.schema.id, message) => May::Anything,
         Ok(()) => May::Refusal(None),
     }

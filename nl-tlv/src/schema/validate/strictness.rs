@@ -6,7 +6,7 @@ bitflags! {
     /// How strict a validation is: the bits of the kernel's `enum netlink_validation`.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[doc(alias = "netlink_validation")]
-    pub struct Mode: u32 {
+    pub struct Strictness: u32 {
         /// Bytes behind the last attribute are refused.
         #[doc(alias = "NL_VALIDATE_TRAILING")]
         const TRAILING = 1;
@@ -31,7 +31,7 @@ bitflags! {
     }
 }
 
-impl Mode {
+impl Strictness {
     /// Only what the policy says, and longer numbers than that.
     #[doc(alias = "NL_VALIDATE_LIBERAL")]
     pub const LIBERAL: Self = Self::empty();

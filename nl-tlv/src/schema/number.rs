@@ -1,6 +1,6 @@
 //! Numbers with names: open enums and sets of flags, made with `#[derive(NlValue)]`.
 
-use crate::schema::ValueType;
+use super::ValueType;
 use core::fmt;
 
 /// The description of a number whose values, or bits, have names. Others are values too.

@@ -7,13 +7,13 @@ use core::fmt;
 
 /// A refusal, as the kernel's validator says it in an extended ack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct PolicyRefusal {
     errno: Errno,
     message: Option<&'static str>,
     offset: Option<u32>,
 }
 
-impl Verdict {
+impl PolicyRefusal {
     pub(super) const UNKNOWN: Self = Self::invalid("Unknown attribute type");
     pub(super) const LEFTOVER: Self = Self::invalid("bytes leftover after parsing attributes");
     pub(super) const TOO_DEEP: Self = Self::invalid("allowed policy recursion depth exceeded");
@@ -70,7 +70,7 @@ impl Verdict {
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for PolicyRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (", self.message.unwrap_or("refused"))?;
         match self.errno.name() {
@@ -84,17 +84,17 @@ impl fmt::Display for Verdict {
     }
 }
 
-impl core::error::Error for Verdict {}
+impl core::error::Error for PolicyRefusal {}
 
 /// The error of a reader that refuses what the kernel refuses, without the numbers.
-impl From<Verdict> for Error {
-    fn from(verdict: Verdict) -> Self {
-        let kind = match verdict.errno {
+impl From<PolicyRefusal> for Error {
+    fn from(refusal: PolicyRefusal) -> Self {
+        let kind = match refusal.errno {
             Errno::ERANGE => ErrorKind::OutOfRange,
-            _ if verdict.message == Verdict::RESERVED_BIT.message => ErrorKind::ReservedBit,
-            _ if verdict.message == Verdict::UNSUPPORTED.message => ErrorKind::Rejected,
+            _ if refusal.message == PolicyRefusal::RESERVED_BIT.message => ErrorKind::ReservedBit,
+            _ if refusal.message == PolicyRefusal::UNSUPPORTED.message => ErrorKind::Rejected,
             _ => ErrorKind::WrongLength,
         };
-        Self::new(kind, verdict.offset.unwrap_or_default(), 0, 0)
+        Self::new(kind, refusal.offset.unwrap_or_default(), 0, 0)
     }
 }

@@ -5,27 +5,27 @@ use crate::schema::ValueType;
 use crate::{Attr, AttrWriter, Error, ErrorKind};
 
 /// The value of an attribute that a message must not have, such as one that only the kernel sets. There is none, so a
-/// field `Option<Reject>` is always `None`, and parsing refuses the attribute.
+/// field `Option<Never>` is always `None`, and parsing refuses the attribute.
 ///
 /// The kernel's word for it is `NLA_REJECT`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[doc(alias = "NLA_REJECT")]
-pub enum Reject {}
+pub enum Never {}
 
-impl<'a> Parse<'a> for Reject {
+impl<'a> Parse<'a> for Never {
     #[cold]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len()))
     }
 }
 
-impl Emit for Reject {
+impl Emit for Never {
     fn emit_payload(&self, _: &mut AttrWriter<'_>) -> Result<(), Error> {
         match *self {}
     }
 }
 
-impl Describe for Reject {
+impl Describe for Never {
     const TYPE: ValueType = ValueType::Reject;
 }
 
@@ -36,7 +36,7 @@ mod tests {
     #[test]
     fn whatever_it_holds_is_refused() {
         for payload in [&[][..], &[1, 2]] {
-            let err = Attr::new(27, payload).parse::<Reject>().unwrap_err();
+            let err = Attr::new(27, payload).parse::<Never>().unwrap_err();
             assert_eq!((err.kind(), err.attr_type()), (ErrorKind::Rejected, Some(27)));
         }
     }
