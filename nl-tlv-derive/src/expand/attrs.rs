@@ -2,7 +2,7 @@
 //! the fields' emission serve messages too.
 
 use super::members::{Member, Members};
-use super::schema;
+use super::{in_place, schema};
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -22,8 +22,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let selector = members.model.keys.selected_outside.then(
         || quote!(let __selector: ::core::option::Option<__nl::Selector<'_>> = ::core::option::Option::None;),
     );
-    // A small set is read in the loop that reads many of them: then nothing of it goes through memory.
-    let inline = if members.attrs.len() <= 4 { quote!(#[inline(always)]) } else { quote!(#[inline]) };
+    let (fill, parse, inline) = (in_place::fill(members), parse(members), inline(members));
     quote! {
         #[automatically_derived]
         impl #params __nl::NlAttrs for #own {
@@ -45,11 +44,11 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
             fn parse_attrs(__attrs: __nl::Attrs<#lt>) -> ::core::result::Result<Self, __nl::Error> {
                 #depth
                 #selector
-                #walk
-                ::core::result::Result::Ok(Self { #(#fields),* })
+                #parse
             }
         }
 
+        #fill
         #value
         #sub_message
     }
@@ -116,6 +115,24 @@ pub(super) fn companion(members: &Members<'_>) -> TokenStream {
     }
 }
 
+/// The end of a function that reads `__attrs`: the struct.
+pub(super) fn parse(members: &Members<'_>) -> TokenStream {
+    if in_place::applies(members) {
+        return in_place::parse(members);
+    }
+    let (walk, fields) = (walk(members), finish(members));
+    quote! {
+        #walk
+        ::core::result::Result::Ok(Self { #(#fields),* })
+    }
+}
+
+/// How a function that reads a set is inlined: a small one in the loop that reads many of them, so that nothing of it
+/// goes through memory.
+fn inline(members: &Members<'_>) -> TokenStream {
+    if members.attrs.len() <= in_place::SMALL { quote!(#[inline(always)]) } else { in_place::inline(members) }
+}
+
 /// Walks `__attrs`, and leaves what the fields are made from in their slots.
 pub(super) fn walk(members: &Members<'_>) -> TokenStream {
     if members.whole().is_some() {
@@ -149,24 +166,32 @@ pub(super) fn walk(members: &Members<'_>) -> TokenStream {
         let finish = member.read("finish");
         Some(quote!(let #slot = #finish(#slot, #ty, __attrs, #key)?;))
     });
+    let next = next();
     quote! {
         #(#slots)*
         let mut __iter = __attrs;
         loop {
-            let __from = __iter;
-            let __attr = match ::core::iter::Iterator::next(&mut __iter) {
-                ::core::option::Option::None => break,
-                ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => __attr,
-                ::core::option::Option::Some(::core::result::Result::Err(__err)) => {
-                    return ::core::result::Result::Err(__err);
-                }
-            };
+            #next
             match __attr.ty().get() {
                 #(#arms,)*
                 _ => {}
             }
         }
         #(#forms)*
+    }
+}
+
+/// Takes the next attribute out of `__iter`, or ends the loop: `__attr`, and `__from`, which begins with it.
+pub(super) fn next() -> TokenStream {
+    quote! {
+        let __from = __iter;
+        let __attr = match ::core::iter::Iterator::next(&mut __iter) {
+            ::core::option::Option::None => break,
+            ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => __attr,
+            ::core::option::Option::Some(::core::result::Result::Err(__err)) => {
+                return ::core::result::Result::Err(__err);
+            }
+        };
     }
 }
 
@@ -182,7 +207,7 @@ fn finish_field<'m>(
     members: &Members<'_>,
     attrs: &mut impl Iterator<Item = &'m Member<'m>>,
 ) -> Option<TokenStream> {
-    let (name, lt) = (&field.ident, &members.lt);
+    let name = &field.ident;
     Some(match field.role()? {
         Role::Attr => {
             let member = attrs.next()?;
@@ -193,6 +218,14 @@ fn finish_field<'m>(
             let (Member { ty, slot, .. }, finish) = (member, member.read("finish"));
             quote!(#name: #finish(#slot, #ty, __attrs)?)
         }
+        _ => end(field, members)?,
+    })
+}
+
+/// A field that no single attribute makes.
+pub(super) fn end(field: &Field, members: &Members<'_>) -> Option<TokenStream> {
+    let (name, lt) = (&field.ident, &members.lt);
+    Some(match field.role()? {
         Role::Rest => {
             let types = members.attrs.iter().map(|member| member.ty.clone());
             let types = types.chain(members.model.keys.pads.iter().map(|pad| pad.narrowed("attr_type")));
@@ -206,7 +239,7 @@ fn finish_field<'m>(
             let parse = quote_spanned!(ty.span()=> <#ty as __nl::ParseAttrs<#lt>>::parse_attrs);
             quote!(#name: #parse(__attrs)?)
         }
-        Role::Payload | Role::Other => return None,
+        Role::Attr | Role::Payload | Role::Other => return None,
     })
 }
 

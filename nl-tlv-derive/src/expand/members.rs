@@ -43,6 +43,13 @@ impl Members<'_> {
     }
 }
 
+impl Members<'_> {
+    /// Whether another set selects the forms of attributes here.
+    pub(super) fn is_selected_outside(&self) -> bool {
+        self.model.keys.selected_outside
+    }
+}
+
 /// One attribute.
 pub(super) struct Member<'m> {
     pub(super) field: &'m Field,

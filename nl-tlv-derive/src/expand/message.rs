@@ -1,7 +1,7 @@
 //! A struct as a message: `NlMessage`.
 
 use super::members::{Members, encoding};
-use super::{attrs, schema};
+use super::{attrs, in_place, schema};
 use crate::attr::Number;
 use crate::model::{Field, TopKeys};
 use proc_macro2::TokenStream;
@@ -21,6 +21,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         Some(field) => payload(members, field),
         None => attributes(members),
     };
+    let (fill, inline) = (in_place::fill(members), in_place::inline(members));
     quote! {
         #[automatically_derived]
         impl #params __nl::NlMessage for #own {
@@ -43,7 +44,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         impl<#lt> __nl::ParseMessage<#lt> for #own {
             type Attr = #attr;
 
-            #[inline]
+            #inline
             fn parse_in(
                 __message: &__nl::Message<#lt>,
                 __family: ::core::option::Option<__nl::MessageType>,
@@ -52,6 +53,8 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
                 #parse
             }
         }
+
+        #fill
     }
 }
 
@@ -133,11 +136,10 @@ fn begin(members: &Members<'_>) -> TokenStream {
 
 /// The end of `parse_in`, and the statements of `emit_into`, for a message of attributes.
 fn attributes(members: &Members<'_>) -> (TokenStream, Vec<TokenStream>) {
-    let (walk, fields) = (attrs::walk(members), attrs::finish(members));
+    let parse = attrs::parse(members);
     let parse = quote! {
         let __attrs = __payload.attrs();
-        #walk
-        ::core::result::Result::Ok(Self { #(#fields),* })
+        #parse
     };
     (parse, attrs::emit(members))
 }

@@ -10,6 +10,7 @@ mod companion;
 mod dummy;
 #[cfg(test)]
 mod golden;
+mod in_place;
 mod members;
 mod message;
 mod object;
