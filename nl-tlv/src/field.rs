@@ -116,8 +116,7 @@ macro_rules! read_one_value {
 
         #[inline(always)]
         fn store(slot: &mut Option<$value>, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
-            *slot = Some(<$value as Parse<'a, $encoding>>::parse(attr)?);
-            Ok(())
+            <$value as Parse<'a, $encoding>>::parse_into(attr, slot)
         }
     };
 }

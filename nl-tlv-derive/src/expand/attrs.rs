@@ -13,16 +13,14 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (own, lt, params) = (&members.own, &members.lt, &members.params);
     let (attr, schema) = (companion(members), schema::attr_set(members));
     let (walk, fields, emit) = (walk(members), finish(members), emit(members));
-    let (value, sub_message) = (value(members), sub_message(members, &walk, &fields, &emit));
-    let depth = members
-        .model
-        .keys
-        .recursive
-        .then(|| quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs>::SCHEMA)?;));
+    let depth = members.model.keys.recursive;
+    let depth = depth.then(|| quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs>::SCHEMA)?;));
+    let (value, sub_message) = (value(members, depth.as_ref()), sub_message(members, &walk, &fields, &emit));
     let selector = members.model.keys.selected_outside.then(
         || quote!(let __selector: ::core::option::Option<__nl::Selector<'_>> = ::core::option::Option::None;),
     );
-    let (fill, parse, inline) = (in_place::fill(members), parse(members), inline(members));
+    let fill = in_place::is_possible(members).then(|| in_place::fill(members));
+    let (parse, inline) = (parse(members), inline(members));
     quote! {
         #[automatically_derived]
         impl #params __nl::NlAttrs for #own {
@@ -277,8 +275,22 @@ fn emit_field<'m>(field: &Field, attrs: &mut impl Iterator<Item = &'m Member<'m>
 }
 
 /// The set as the payload of a nest.
-fn value(members: &Members<'_>) -> TokenStream {
+fn value(members: &Members<'_>, depth: Option<&TokenStream>) -> TokenStream {
     let (own, lt, params) = (&members.own, &members.lt, &members.params);
+    let into = in_place::is_possible(members).then(|| {
+        let parse = in_place::parse_into(members);
+        quote! {
+            #[inline]
+            fn parse_into(
+                __attr: __nl::Attr<#lt>,
+                __place: &mut ::core::option::Option<Self>,
+            ) -> ::core::result::Result<(), __nl::Error> {
+                let __attrs = __attr.nested();
+                #depth
+                #parse
+            }
+        }
+    });
     quote! {
         #[automatically_derived]
         impl<#lt> __nl::Parse<#lt> for #own {
@@ -286,6 +298,8 @@ fn value(members: &Members<'_>) -> TokenStream {
             fn parse(__attr: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
                 <Self as __nl::ParseAttrs<#lt>>::parse_attrs(__attr.nested())
             }
+
+            #into
         }
 
         #[automatically_derived]

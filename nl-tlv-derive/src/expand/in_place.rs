@@ -15,10 +15,15 @@ use syn::spanned::Spanned;
 /// Up to so many attributes are read into local variables, which stay in registers.
 pub(super) const SMALL: usize = 4;
 
-/// Whether a struct is read so. A type that is spelled otherwise, like an alias, only costs the local variables.
-pub(super) fn applies(members: &Members<'_>) -> bool {
+/// Whether a struct can be read so. A type that is spelled otherwise, like an alias, only costs the local variables.
+pub(super) fn is_possible(members: &Members<'_>) -> bool {
     let is_complete = |member: &Member<'_>| is_empty_without_attribute(&member.field.ty);
-    members.attrs.len() > SMALL && !members.is_selected_outside() && members.attrs.iter().all(is_complete)
+    !members.attrs.is_empty() && !members.is_selected_outside() && members.attrs.iter().all(is_complete)
+}
+
+/// Whether a struct is read so where it is not stored in another one.
+pub(super) fn applies(members: &Members<'_>) -> bool {
+    members.attrs.len() > SMALL && is_possible(members)
 }
 
 /// Whether a field of this type has a value before anything was read.
@@ -41,20 +46,17 @@ pub(super) fn inline(members: &Members<'_>) -> TokenStream {
 
 /// The function that stores the attributes.
 pub(super) fn fill(members: &Members<'_>) -> TokenStream {
-    if !applies(members) {
-        return TokenStream::new();
-    }
     let (own, lt, next) = (&members.own, &members.lt, next());
     let selected = || members.attrs.iter().filter(|member| member.field.select.is_some());
     let slots = selected().map(|Member { slot, .. }| quote!(let mut #slot = ::core::option::Option::None;));
     let arms = members.attrs.iter().map(|member| {
-        let Member { ty, slot, limits, field, .. } = member;
+        let Member { ty, slot, field, .. } = member;
         let name = &field.ident;
         if field.select.is_some() {
             return quote!(#ty => #slot = ::core::option::Option::Some(__attr));
         }
         let store = member.read("store");
-        quote!(#ty => #store(&mut __out.#name, __attr, __from, #limits)?)
+        quote!(#ty => #store(&mut __out.#name, __attr, __from)?)
     });
     let forms = selected().map(|member| {
         let (Member { ty, slot, field, .. }, finish) = (member, member.read("finish"));
@@ -92,20 +94,32 @@ fn selector(field: &Field) -> TokenStream {
 
 /// The end of a function that reads `__attrs`.
 pub(super) fn parse(members: &Members<'_>) -> TokenStream {
-    let mut attrs = members.attrs.iter();
-    let fields = members.model.fields.iter().filter_map(|field| match field.attr() {
-        Some(_) => attrs.next().map(empty),
-        None => end(field, members),
-    });
+    let empty = empty(members);
     quote! {
-        let mut __out = Self { #(#fields),* };
+        let mut __out = #empty;
         __fill(&mut __out, __attrs)?;
         ::core::result::Result::Ok(__out)
     }
 }
 
+/// The same for a function that stores the struct in another one, at `__place`.
+pub(super) fn parse_into(members: &Members<'_>) -> TokenStream {
+    let empty = empty(members);
+    quote!(__fill(::core::option::Option::insert(__place, #empty), __attrs))
+}
+
+/// The struct before anything was read.
+fn empty(members: &Members<'_>) -> TokenStream {
+    let mut attrs = members.attrs.iter();
+    let fields = members.model.fields.iter().filter_map(|field| match field.attr() {
+        Some(_) => attrs.next().map(empty_field),
+        None => end(field, members),
+    });
+    quote!(Self { #(#fields),* })
+}
+
 /// A field without its attribute. `None` as it is, and not as a constant of its type, which would be copied whole.
-fn empty(member: &Member<'_>) -> TokenStream {
+fn empty_field(member: &Member<'_>) -> TokenStream {
     let (name, ty) = (&member.field.ident, &member.field.ty);
     let is_option = matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(is_option));
     if is_option {

@@ -21,7 +21,8 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         Some(field) => payload(members, field),
         None => attributes(members),
     };
-    let (fill, inline) = (in_place::fill(members), in_place::inline(members));
+    let (fill, inline) =
+        (in_place::applies(members).then(|| in_place::fill(members)), in_place::inline(members));
     quote! {
         #[automatically_derived]
         impl #params __nl::NlMessage for #own {

@@ -3,8 +3,8 @@
 
 use super::{head, sub, to_u32, wrapping_add};
 
-/// The bytes up to the first NUL, or all.
-#[inline]
+/// The bytes up to the first NUL, or all. Not inlined: what it needs of registers the loop that asks needs too.
+#[inline(never)]
 pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
     head(bytes, nul_at(bytes))
 }

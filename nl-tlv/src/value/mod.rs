@@ -62,6 +62,19 @@ pub trait Parse<'a, E = Native>: Sized {
     ///
     /// If the payload is none of the type's; with the attribute's type and offset.
     fn parse(attr: Attr<'a>) -> Result<Self, Error>;
+
+    /// Reads the value into the place where it is kept, so that a large one is not moved. After an error the place may
+    /// hold a part of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    #[doc(hidden)]
+    #[inline(always)]
+    fn parse_into(attr: Attr<'a>, place: &mut Option<Self>) -> Result<(), Error> {
+        *place = Some(Self::parse(attr)?);
+        Ok(())
+    }
 }
 
 /// Writes a value as an attribute.

@@ -63,6 +63,15 @@ impl<'a> Parse<'a, Native> for IpAddr {
             len => Err(attr.error(ErrorKind::WrongLength, if len < 4 { 4 } else { 16 }, len)),
         }
     }
+
+    #[inline(always)]
+    fn parse_into(attr: Attr<'a>, place: &mut Option<Self>) -> Result<(), Error> {
+        *place = match attr.payload().first_chunk::<4>() {
+            Some(bytes) if attr.payload().len() == 4 => Some(Self::V4(Ipv4Addr::from(*bytes))),
+            _ => return Self::parse(attr).map(|address| *place = Some(address)),
+        };
+        Ok(())
+    }
 }
 
 impl Emit<Native> for IpAddr {
