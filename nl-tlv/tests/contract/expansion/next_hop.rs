@@ -181,11 +181,68 @@ const _: () = {
             })
         }
     }
+    #[inline]
+    fn __fill<'a>(
+        __out: &mut NextHop<'a>,
+        __attrs: __nl::Attrs<'a>,
+    ) -> ::core::result::Result<(), __nl::Error> {
+        let mut __iter = __attrs;
+        loop {
+            let __from = __iter;
+            let __attr = match ::core::iter::Iterator::next(&mut __iter) {
+                ::core::option::Option::None => break,
+                ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => __attr,
+                ::core::option::Option::Some(::core::result::Result::Err(__err)) => {
+                    return ::core::result::Result::Err(__err);
+                }
+            };
+            match __attr.ty().get() {
+                1 => <Option<IpAddr> as __nl::ParseField<'a, __nl::Native>>::store(
+                    &mut __out.gateway,
+                    __attr,
+                    __from,
+                    __LIMITS[0],
+                )?,
+                2 => <Option<&'a str> as __nl::ParseField<'a, __nl::Native>>::store(
+                    &mut __out.oif,
+                    __attr,
+                    __from,
+                    __LIMITS[1],
+                )?,
+                3 => <Option<u8> as __nl::ParseField<'a, __nl::Native>>::store(
+                    &mut __out.weight,
+                    __attr,
+                    __from,
+                    __LIMITS[2],
+                )?,
+                _ => {}
+            }
+        }
+        ::core::result::Result::Ok(())
+    }
     #[automatically_derived]
     impl<'a> __nl::Parse<'a> for NextHop<'a> {
         #[inline(always)]
         fn parse(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
             <Self as __nl::ParseAttrs<'a>>::parse_attrs(__attr.nested())
+        }
+        #[inline]
+        fn parse_into(
+            __attr: __nl::Attr<'a>,
+            __place: &mut ::core::option::Option<Self>,
+        ) -> ::core::result::Result<(), __nl::Error> {
+            let __attrs = __attr.nested();
+            __fill(
+                ::core::option::Option::insert(
+                    __place,
+                    Self {
+                        gateway: ::core::option::Option::None,
+                        oif: ::core::option::Option::None,
+                        weight: ::core::option::Option::None,
+                    },
+                ),
+                __attrs,
+            )
         }
     }
     #[automatically_derived]
