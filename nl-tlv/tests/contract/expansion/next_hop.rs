@@ -15,19 +15,11 @@ pub struct NextHop<'a> {
 #[non_exhaustive]
 pub enum NextHopAttr<'a> {
     /// Gateway.
-    Gateway(
-        <Option<IpAddr> as ::nl_tlv::__private::Field<::nl_tlv::__private::Native>>::Item,
-    ),
+    Gateway(<Option<IpAddr> as ::nl_tlv::__private::Field<::nl_tlv::__private::Native>>::Item),
     /// Output interface.
-    Oif(
-        <Option<
-            &'a str,
-        > as ::nl_tlv::__private::Field<::nl_tlv::__private::Native>>::Item,
-    ),
+    Oif(<Option<&'a str> as ::nl_tlv::__private::Field<::nl_tlv::__private::Native>>::Item),
     /// Weight.
-    Weight(
-        <Option<u8> as ::nl_tlv::__private::Field<::nl_tlv::__private::Native>>::Item,
-    ),
+    Weight(<Option<u8> as ::nl_tlv::__private::Field<::nl_tlv::__private::Native>>::Item),
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
@@ -41,21 +33,18 @@ const _: () = {
             max_len: ::core::option::Option::Some(31),
             ..__nl::Limits::NONE
         },
-        &__nl::Limits {
-            min: ::core::option::Option::Some(1),
-            ..__nl::Limits::NONE
-        },
+        &__nl::Limits { min: ::core::option::Option::Some(1), ..__nl::Limits::NONE },
     ];
     const _: () = ::core::assert!(
-        __nl::has_len(< Option < & 'static str > as __nl::Field < __nl::Native >>
-        ::TYPE), "this limits strings and bytes of any length, and the field is neither"
+        __nl::has_len(<Option<&'static str> as __nl::Field<__nl::Native>>::TYPE),
+        "this limits strings and bytes of any length, and the field is neither"
     );
     const _: () = ::core::assert!(
-        __nl::has_len(< Option < & 'static str > as __nl::Field < __nl::Native >>
-        ::TYPE), "this limits strings and bytes of any length, and the field is neither"
+        __nl::has_len(<Option<&'static str> as __nl::Field<__nl::Native>>::TYPE),
+        "this limits strings and bytes of any length, and the field is neither"
     );
     const _: () = ::core::assert!(
-        __nl::is_integer(< Option < u8 > as __nl::Field < __nl::Native >> ::TYPE),
+        __nl::is_integer(<Option<u8> as __nl::Field<__nl::Native>>::TYPE),
         "this limits integers, and the field is none"
     );
     #[automatically_derived]
@@ -94,23 +83,10 @@ const _: () = {
             strict_start_type: ::core::option::Option::None,
         };
         #[inline]
-        fn emit_attrs(
-            &self,
-            __w: &mut __nl::AttrWriter<'_>,
-        ) -> ::core::result::Result<(), __nl::Error> {
-            <Option<
-                IpAddr,
-            > as __nl::Field<
-                __nl::Native,
-            >>::emit_field(&self.gateway, 1, __LIMITS[0], __w)?;
-            <Option<
-                &'a str,
-            > as __nl::Field<__nl::Native>>::emit_field(&self.oif, 2, __LIMITS[1], __w)?;
-            <Option<
-                u8,
-            > as __nl::Field<
-                __nl::Native,
-            >>::emit_field(&self.weight, 3, __LIMITS[2], __w)?;
+        fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            <Option<IpAddr> as __nl::Field<__nl::Native>>::emit_field(&self.gateway, 1, __LIMITS[0], __w)?;
+            <Option<&'a str> as __nl::Field<__nl::Native>>::emit_field(&self.oif, 2, __LIMITS[1], __w)?;
+            <Option<u8> as __nl::Field<__nl::Native>>::emit_field(&self.weight, 3, __LIMITS[2], __w)?;
             ::core::result::Result::Ok(())
         }
     }
@@ -118,66 +94,43 @@ const _: () = {
     impl<'a> __nl::ParseAttrs<'a> for NextHop<'a> {
         type Attr = NextHopAttr<'a>;
         #[inline(always)]
-        fn parse_attrs(
-            __attrs: __nl::Attrs<'a>,
-        ) -> ::core::result::Result<Self, __nl::Error> {
-            let mut __slot0 = <Option<
-                IpAddr,
-            > as __nl::ParseField<'a, __nl::Native>>::EMPTY;
-            let mut __slot1 = <Option<
-                &'a str,
-            > as __nl::ParseField<'a, __nl::Native>>::EMPTY;
+        fn parse_attrs(__attrs: __nl::Attrs<'a>) -> ::core::result::Result<Self, __nl::Error> {
+            let mut __slot0 = <Option<IpAddr> as __nl::ParseField<'a, __nl::Native>>::EMPTY;
+            let mut __slot1 = <Option<&'a str> as __nl::ParseField<'a, __nl::Native>>::EMPTY;
             let mut __slot2 = <Option<u8> as __nl::ParseField<'a, __nl::Native>>::EMPTY;
             let mut __iter = __attrs;
             loop {
                 let __from = __iter;
                 let __attr = match ::core::iter::Iterator::next(&mut __iter) {
                     ::core::option::Option::None => break,
-                    ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => {
-                        __attr
-                    }
+                    ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => __attr,
                     ::core::option::Option::Some(::core::result::Result::Err(__err)) => {
                         return ::core::result::Result::Err(__err);
                     }
                 };
                 match __attr.ty().get() {
-                    1 => {
-                        <Option<
-                            IpAddr,
-                        > as __nl::ParseField<
-                            'a,
-                            __nl::Native,
-                        >>::store(&mut __slot0, __attr, __from)?
-                    }
-                    2 => {
-                        <Option<
-                            &'a str,
-                        > as __nl::ParseField<
-                            'a,
-                            __nl::Native,
-                        >>::store(&mut __slot1, __attr, __from)?
-                    }
-                    3 => {
-                        <Option<
-                            u8,
-                        > as __nl::ParseField<
-                            'a,
-                            __nl::Native,
-                        >>::store(&mut __slot2, __attr, __from)?
-                    }
+                    1 => <Option<IpAddr> as __nl::ParseField<'a, __nl::Native>>::store(
+                        &mut __slot0,
+                        __attr,
+                        __from,
+                    )?,
+                    2 => <Option<&'a str> as __nl::ParseField<'a, __nl::Native>>::store(
+                        &mut __slot1,
+                        __attr,
+                        __from,
+                    )?,
+                    3 => <Option<u8> as __nl::ParseField<'a, __nl::Native>>::store(
+                        &mut __slot2,
+                        __attr,
+                        __from,
+                    )?,
                     _ => {}
                 }
             }
             ::core::result::Result::Ok(Self {
-                gateway: <Option<
-                    IpAddr,
-                > as __nl::ParseField<'a, __nl::Native>>::finish(__slot0, 1, __attrs)?,
-                oif: <Option<
-                    &'a str,
-                > as __nl::ParseField<'a, __nl::Native>>::finish(__slot1, 2, __attrs)?,
-                weight: <Option<
-                    u8,
-                > as __nl::ParseField<'a, __nl::Native>>::finish(__slot2, 3, __attrs)?,
+                gateway: <Option<IpAddr> as __nl::ParseField<'a, __nl::Native>>::finish(__slot0, 1, __attrs)?,
+                oif: <Option<&'a str> as __nl::ParseField<'a, __nl::Native>>::finish(__slot1, 2, __attrs)?,
+                weight: <Option<u8> as __nl::ParseField<'a, __nl::Native>>::finish(__slot2, 3, __attrs)?,
             })
         }
     }
@@ -201,19 +154,16 @@ const _: () = {
                     &mut __out.gateway,
                     __attr,
                     __from,
-                    __LIMITS[0],
                 )?,
                 2 => <Option<&'a str> as __nl::ParseField<'a, __nl::Native>>::store(
                     &mut __out.oif,
                     __attr,
                     __from,
-                    __LIMITS[1],
                 )?,
                 3 => <Option<u8> as __nl::ParseField<'a, __nl::Native>>::store(
                     &mut __out.weight,
                     __attr,
                     __from,
-                    __LIMITS[2],
                 )?,
                 _ => {}
             }
@@ -249,48 +199,29 @@ const _: () = {
     impl<'a> __nl::Emit for NextHop<'a> {
         const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
         #[inline]
-        fn emit_payload(
-            &self,
-            __w: &mut __nl::AttrWriter<'_>,
-        ) -> ::core::result::Result<(), __nl::Error> {
+        fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
             <Self as __nl::NlAttrs>::emit_attrs(self, __w)
         }
     }
     #[automatically_derived]
     impl<'a> __nl::Describe for NextHop<'a> {
-        const TYPE: __nl::ValueType = __nl::ValueType::Nested(
-            __nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA),
-        );
+        const TYPE: __nl::ValueType =
+            __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA));
     }
     #[automatically_derived]
     impl<'a> __nl::NlAttrs for NextHopAttr<'a> {
         const SCHEMA: &'static __nl::AttrSet = <NextHop<'a> as __nl::NlAttrs>::SCHEMA;
         #[inline]
-        fn emit_attrs(
-            &self,
-            __w: &mut __nl::AttrWriter<'_>,
-        ) -> ::core::result::Result<(), __nl::Error> {
+        fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
             match self {
                 Self::Gateway(__item) => {
-                    <Option<
-                        IpAddr,
-                    > as __nl::Field<
-                        __nl::Native,
-                    >>::emit_item(__item, 1, __LIMITS[0], __w)
+                    <Option<IpAddr> as __nl::Field<__nl::Native>>::emit_item(__item, 1, __LIMITS[0], __w)
                 }
                 Self::Oif(__item) => {
-                    <Option<
-                        &'a str,
-                    > as __nl::Field<
-                        __nl::Native,
-                    >>::emit_item(__item, 2, __LIMITS[1], __w)
+                    <Option<&'a str> as __nl::Field<__nl::Native>>::emit_item(__item, 2, __LIMITS[1], __w)
                 }
                 Self::Weight(__item) => {
-                    <Option<
-                        u8,
-                    > as __nl::Field<
-                        __nl::Native,
-                    >>::emit_item(__item, 3, __LIMITS[2], __w)
+                    <Option<u8> as __nl::Field<__nl::Native>>::emit_item(__item, 3, __LIMITS[2], __w)
                 }
                 Self::Other(__attr) => __w.copy(*__attr),
             }
@@ -300,32 +231,14 @@ const _: () = {
     impl<'a> __nl::Parse<'a> for NextHopAttr<'a> {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
-            ::core::result::Result::Ok(
-                match __attr.ty().get() {
-                    1 => {
-                        Self::Gateway(
-                            <Option<
-                                IpAddr,
-                            > as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?,
-                        )
-                    }
-                    2 => {
-                        Self::Oif(
-                            <Option<
-                                &'a str,
-                            > as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?,
-                        )
-                    }
-                    3 => {
-                        Self::Weight(
-                            <Option<
-                                u8,
-                            > as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?,
-                        )
-                    }
-                    _ => Self::Other(__attr),
-                },
-            )
+            ::core::result::Result::Ok(match __attr.ty().get() {
+                1 => {
+                    Self::Gateway(<Option<IpAddr> as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?)
+                }
+                2 => Self::Oif(<Option<&'a str> as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?),
+                3 => Self::Weight(<Option<u8> as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?),
+                _ => Self::Other(__attr),
+            })
         }
     }
 };

@@ -22,15 +22,10 @@ pub enum PrefixAttr<'a> {
 #[allow(unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
-    const __LIMITS: [&__nl::Limits; 2] = [
-        &__nl::Limits::NONE,
-        &__nl::Limits {
-            max: ::core::option::Option::Some(128),
-            ..__nl::Limits::NONE
-        },
-    ];
+    const __LIMITS: [&__nl::Limits; 2] =
+        [&__nl::Limits::NONE, &__nl::Limits { max: ::core::option::Option::Some(128), ..__nl::Limits::NONE }];
     const _: () = ::core::assert!(
-        __nl::is_integer(< u8 as __nl::Field < __nl::Native >> ::TYPE),
+        __nl::is_integer(<u8 as __nl::Field<__nl::Native>>::TYPE),
         "this limits integers, and the field is none"
     );
     #[automatically_derived]
@@ -61,16 +56,9 @@ const _: () = {
             strict_start_type: ::core::option::Option::None,
         };
         #[inline]
-        fn emit_attrs(
-            &self,
-            __w: &mut __nl::AttrWriter<'_>,
-        ) -> ::core::result::Result<(), __nl::Error> {
-            <IpAddr as __nl::Field<
-                __nl::Native,
-            >>::emit_field(&self.addr, 1, __LIMITS[0], __w)?;
-            <u8 as __nl::Field<
-                __nl::Native,
-            >>::emit_field(&self.len, 2, __LIMITS[1], __w)?;
+        fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            <IpAddr as __nl::Field<__nl::Native>>::emit_field(&self.addr, 1, __LIMITS[0], __w)?;
+            <u8 as __nl::Field<__nl::Native>>::emit_field(&self.len, 2, __LIMITS[1], __w)?;
             ::core::result::Result::Ok(())
         }
     }
@@ -78,9 +66,7 @@ const _: () = {
     impl<'a> __nl::ParseAttrs<'a> for Prefix {
         type Attr = PrefixAttr<'a>;
         #[inline(always)]
-        fn parse_attrs(
-            __attrs: __nl::Attrs<'a>,
-        ) -> ::core::result::Result<Self, __nl::Error> {
+        fn parse_attrs(__attrs: __nl::Attrs<'a>) -> ::core::result::Result<Self, __nl::Error> {
             let mut __slot0 = <IpAddr as __nl::ParseField<'a, __nl::Native>>::EMPTY;
             let mut __slot1 = <u8 as __nl::ParseField<'a, __nl::Native>>::EMPTY;
             let mut __iter = __attrs;
@@ -88,38 +74,20 @@ const _: () = {
                 let __from = __iter;
                 let __attr = match ::core::iter::Iterator::next(&mut __iter) {
                     ::core::option::Option::None => break,
-                    ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => {
-                        __attr
-                    }
+                    ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => __attr,
                     ::core::option::Option::Some(::core::result::Result::Err(__err)) => {
                         return ::core::result::Result::Err(__err);
                     }
                 };
                 match __attr.ty().get() {
-                    1 => {
-                        <IpAddr as __nl::ParseField<
-                            'a,
-                            __nl::Native,
-                        >>::store(&mut __slot0, __attr, __from)?
-                    }
-                    2 => {
-                        <u8 as __nl::ParseField<
-                            'a,
-                            __nl::Native,
-                        >>::store(&mut __slot1, __attr, __from)?
-                    }
+                    1 => <IpAddr as __nl::ParseField<'a, __nl::Native>>::store(&mut __slot0, __attr, __from)?,
+                    2 => <u8 as __nl::ParseField<'a, __nl::Native>>::store(&mut __slot1, __attr, __from)?,
                     _ => {}
                 }
             }
             ::core::result::Result::Ok(Self {
-                addr: <IpAddr as __nl::ParseField<
-                    'a,
-                    __nl::Native,
-                >>::finish(__slot0, 1, __attrs)?,
-                len: <u8 as __nl::ParseField<
-                    'a,
-                    __nl::Native,
-                >>::finish(__slot1, 2, __attrs)?,
+                addr: <IpAddr as __nl::ParseField<'a, __nl::Native>>::finish(__slot0, 1, __attrs)?,
+                len: <u8 as __nl::ParseField<'a, __nl::Native>>::finish(__slot1, 2, __attrs)?,
             })
         }
     }
@@ -134,37 +102,26 @@ const _: () = {
     impl __nl::Emit for Prefix {
         const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
         #[inline]
-        fn emit_payload(
-            &self,
-            __w: &mut __nl::AttrWriter<'_>,
-        ) -> ::core::result::Result<(), __nl::Error> {
+        fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
             <Self as __nl::NlAttrs>::emit_attrs(self, __w)
         }
     }
     #[automatically_derived]
     impl __nl::Describe for Prefix {
-        const TYPE: __nl::ValueType = __nl::ValueType::Nested(
-            __nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA),
-        );
+        const TYPE: __nl::ValueType =
+            __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA));
     }
     #[automatically_derived]
     impl<'a> __nl::NlAttrs for PrefixAttr<'a> {
         const SCHEMA: &'static __nl::AttrSet = <Prefix as __nl::NlAttrs>::SCHEMA;
         #[inline]
-        fn emit_attrs(
-            &self,
-            __w: &mut __nl::AttrWriter<'_>,
-        ) -> ::core::result::Result<(), __nl::Error> {
+        fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
             match self {
                 Self::Addr(__item) => {
-                    <IpAddr as __nl::Field<
-                        __nl::Native,
-                    >>::emit_item(__item, 1, __LIMITS[0], __w)
+                    <IpAddr as __nl::Field<__nl::Native>>::emit_item(__item, 1, __LIMITS[0], __w)
                 }
                 Self::Len(__item) => {
-                    <u8 as __nl::Field<
-                        __nl::Native,
-                    >>::emit_item(__item, 2, __LIMITS[1], __w)
+                    <u8 as __nl::Field<__nl::Native>>::emit_item(__item, 2, __LIMITS[1], __w)
                 }
                 Self::Other(__attr) => __w.copy(*__attr),
             }
@@ -174,27 +131,11 @@ const _: () = {
     impl<'a> __nl::Parse<'a> for PrefixAttr<'a> {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
-            ::core::result::Result::Ok(
-                match __attr.ty().get() {
-                    1 => {
-                        Self::Addr(
-                            <IpAddr as __nl::ParseField<
-                                'a,
-                                __nl::Native,
-                            >>::parse_item(__attr)?,
-                        )
-                    }
-                    2 => {
-                        Self::Len(
-                            <u8 as __nl::ParseField<
-                                'a,
-                                __nl::Native,
-                            >>::parse_item(__attr)?,
-                        )
-                    }
-                    _ => Self::Other(__attr),
-                },
-            )
+            ::core::result::Result::Ok(match __attr.ty().get() {
+                1 => Self::Addr(<IpAddr as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?),
+                2 => Self::Len(<u8 as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?),
+                _ => Self::Other(__attr),
+            })
         }
     }
 };

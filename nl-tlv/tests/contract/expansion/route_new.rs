@@ -23,16 +23,9 @@ pub enum RouteNewAttr<'a> {
     /// Destination.
     Dst(<Prefix as ::nl_tlv::__private::Field<::nl_tlv::__private::Native>>::Item),
     /// Next hops.
-    Nexthop(
-        <Repeat<
-            'a,
-            NextHop<'a>,
-        > as ::nl_tlv::__private::Field<::nl_tlv::__private::Native>>::Item,
-    ),
+    Nexthop(<Repeat<'a, NextHop<'a>> as ::nl_tlv::__private::Field<::nl_tlv::__private::Native>>::Item),
     /// Metric.
-    Metric(
-        <Option<u32> as ::nl_tlv::__private::Field<::nl_tlv::__private::Native>>::Item,
-    ),
+    Metric(<Option<u32> as ::nl_tlv::__private::Field<::nl_tlv::__private::Native>>::Item),
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
@@ -50,60 +43,42 @@ const _: () = {
         &__nl::Limits::NONE,
     ];
     const _: () = ::core::assert!(
-        __nl::has_len(< & 'static str as __nl::Field < __nl::Native >> ::TYPE),
+        __nl::has_len(<&'static str as __nl::Field<__nl::Native>>::TYPE),
         "this limits strings and bytes of any length, and the field is neither"
     );
     const _: () = ::core::assert!(
-        __nl::has_len(< & 'static str as __nl::Field < __nl::Native >> ::TYPE),
+        __nl::has_len(<&'static str as __nl::Field<__nl::Native>>::TYPE),
         "this limits strings and bytes of any length, and the field is neither"
     );
     #[automatically_derived]
     impl<'a> __nl::NlMessage for RouteNew<'a> {
-        const SCHEMAS: &'static [&'static __nl::MessageSchema] = &[
-            &__nl::MessageSchema {
-                name: "RouteNew",
-                doc: "A route.",
-                id: __nl::MessageId::Type(__nl::MessageType(25)),
-                c_name: ::core::option::Option::None,
-                header: ::core::option::Option::None,
-                contents: __nl::Contents::Attrs(
-                    <RouteNewAttr<'a> as __nl::NlAttrs>::SCHEMA,
-                ),
-            },
-        ];
+        const SCHEMAS: &'static [&'static __nl::MessageSchema] = &[&__nl::MessageSchema {
+            name: "RouteNew",
+            doc: "A route.",
+            id: __nl::MessageId::Type(__nl::MessageType(25)),
+            c_name: ::core::option::Option::None,
+            header: ::core::option::Option::None,
+            contents: __nl::Contents::Attrs(<RouteNewAttr<'a> as __nl::NlAttrs>::SCHEMA),
+        }];
         #[inline]
         fn emit_into(
             &self,
             __w: &mut __nl::Writer<'_>,
             __header: __nl::Header,
         ) -> ::core::result::Result<(), __nl::Error> {
-            __nl::emit_contents::<
-                Self,
-            >(
-                __w,
-                __header,
-                |__w| {
-                    <&'a str as __nl::Field<
-                        __nl::Native,
-                    >>::emit_field(&self.table, 1, __LIMITS[0], __w)?;
-                    <Prefix as __nl::Field<
-                        __nl::Native,
-                    >>::emit_field(&self.dst, 2, __LIMITS[1], __w)?;
-                    <Repeat<
-                        'a,
-                        NextHop<'a>,
-                    > as __nl::Field<
-                        __nl::Native,
-                    >>::emit_field(&self.nexthop, 3, __LIMITS[2], __w)?;
-                    <Option<
-                        u32,
-                    > as __nl::Field<
-                        __nl::Native,
-                    >>::emit_field(&self.metric, 4, __LIMITS[3], __w)?;
-                    __nl::Rest::emit(&self.rest, __w)?;
-                    ::core::result::Result::Ok(())
-                },
-            )
+            __nl::emit_contents::<Self>(__w, __header, |__w| {
+                <&'a str as __nl::Field<__nl::Native>>::emit_field(&self.table, 1, __LIMITS[0], __w)?;
+                <Prefix as __nl::Field<__nl::Native>>::emit_field(&self.dst, 2, __LIMITS[1], __w)?;
+                <Repeat<'a, NextHop<'a>> as __nl::Field<__nl::Native>>::emit_field(
+                    &self.nexthop,
+                    3,
+                    __LIMITS[2],
+                    __w,
+                )?;
+                <Option<u32> as __nl::Field<__nl::Native>>::emit_field(&self.metric, 4, __LIMITS[3], __w)?;
+                __nl::Rest::emit(&self.rest, __w)?;
+                ::core::result::Result::Ok(())
+            })
         }
     }
     #[automatically_derived]
@@ -114,80 +89,47 @@ const _: () = {
             __message: &__nl::Message<'a>,
             __family: ::core::option::Option<__nl::MessageType>,
         ) -> ::core::result::Result<Self, __nl::Error> {
-            let (__payload, _) = __nl::contents(
-                __message,
-                __family,
-                <Self as __nl::NlMessage>::SCHEMAS,
-            )?;
+            let (__payload, _) = __nl::contents(__message, __family, <Self as __nl::NlMessage>::SCHEMAS)?;
             let __attrs = __payload.attrs();
             let mut __slot0 = <&'a str as __nl::ParseField<'a, __nl::Native>>::EMPTY;
             let mut __slot1 = <Prefix as __nl::ParseField<'a, __nl::Native>>::EMPTY;
-            let mut __slot2 = <Repeat<
-                'a,
-                NextHop<'a>,
-            > as __nl::ParseField<'a, __nl::Native>>::EMPTY;
+            let mut __slot2 = <Repeat<'a, NextHop<'a>> as __nl::ParseField<'a, __nl::Native>>::EMPTY;
             let mut __slot3 = <Option<u32> as __nl::ParseField<'a, __nl::Native>>::EMPTY;
             let mut __iter = __attrs;
             loop {
                 let __from = __iter;
                 let __attr = match ::core::iter::Iterator::next(&mut __iter) {
                     ::core::option::Option::None => break,
-                    ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => {
-                        __attr
-                    }
+                    ::core::option::Option::Some(::core::result::Result::Ok(__attr)) => __attr,
                     ::core::option::Option::Some(::core::result::Result::Err(__err)) => {
                         return ::core::result::Result::Err(__err);
                     }
                 };
                 match __attr.ty().get() {
                     1 => {
-                        <&'a str as __nl::ParseField<
-                            'a,
-                            __nl::Native,
-                        >>::store(&mut __slot0, __attr, __from)?
+                        <&'a str as __nl::ParseField<'a, __nl::Native>>::store(&mut __slot0, __attr, __from)?
                     }
-                    2 => {
-                        <Prefix as __nl::ParseField<
-                            'a,
-                            __nl::Native,
-                        >>::store(&mut __slot1, __attr, __from)?
-                    }
-                    3 => {
-                        <Repeat<
-                            'a,
-                            NextHop<'a>,
-                        > as __nl::ParseField<
-                            'a,
-                            __nl::Native,
-                        >>::store(&mut __slot2, __attr, __from)?
-                    }
-                    4 => {
-                        <Option<
-                            u32,
-                        > as __nl::ParseField<
-                            'a,
-                            __nl::Native,
-                        >>::store(&mut __slot3, __attr, __from)?
-                    }
+                    2 => <Prefix as __nl::ParseField<'a, __nl::Native>>::store(&mut __slot1, __attr, __from)?,
+                    3 => <Repeat<'a, NextHop<'a>> as __nl::ParseField<'a, __nl::Native>>::store(
+                        &mut __slot2,
+                        __attr,
+                        __from,
+                    )?,
+                    4 => <Option<u32> as __nl::ParseField<'a, __nl::Native>>::store(
+                        &mut __slot3,
+                        __attr,
+                        __from,
+                    )?,
                     _ => {}
                 }
             }
             ::core::result::Result::Ok(Self {
-                table: <&'a str as __nl::ParseField<
-                    'a,
-                    __nl::Native,
-                >>::finish(__slot0, 1, __attrs)?,
-                dst: <Prefix as __nl::ParseField<
-                    'a,
-                    __nl::Native,
-                >>::finish(__slot1, 2, __attrs)?,
-                nexthop: <Repeat<
-                    'a,
-                    NextHop<'a>,
-                > as __nl::ParseField<'a, __nl::Native>>::finish(__slot2, 3, __attrs)?,
-                metric: <Option<
-                    u32,
-                > as __nl::ParseField<'a, __nl::Native>>::finish(__slot3, 4, __attrs)?,
+                table: <&'a str as __nl::ParseField<'a, __nl::Native>>::finish(__slot0, 1, __attrs)?,
+                dst: <Prefix as __nl::ParseField<'a, __nl::Native>>::finish(__slot1, 2, __attrs)?,
+                nexthop: <Repeat<'a, NextHop<'a>> as __nl::ParseField<'a, __nl::Native>>::finish(
+                    __slot2, 3, __attrs,
+                )?,
+                metric: <Option<u32> as __nl::ParseField<'a, __nl::Native>>::finish(__slot3, 4, __attrs)?,
                 rest: __nl::Rest::of(__attrs, &[1, 2, 3, 4]),
             })
         }
@@ -219,10 +161,7 @@ const _: () = {
                     name: "nexthop",
                     doc: "Next hops.",
                     value: <Repeat<'a, NextHop<'a>> as __nl::Field<__nl::Native>>::TYPE,
-                    presence: <Repeat<
-                        'a,
-                        NextHop<'a>,
-                    > as __nl::Field<__nl::Native>>::PRESENCE,
+                    presence: <Repeat<'a, NextHop<'a>> as __nl::Field<__nl::Native>>::PRESENCE,
                     limits: *__LIMITS[2],
                 },
                 __nl::AttrSchema {
@@ -239,35 +178,22 @@ const _: () = {
             strict_start_type: ::core::option::Option::None,
         };
         #[inline]
-        fn emit_attrs(
-            &self,
-            __w: &mut __nl::AttrWriter<'_>,
-        ) -> ::core::result::Result<(), __nl::Error> {
+        fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
             match self {
                 Self::Table(__item) => {
-                    <&'a str as __nl::Field<
-                        __nl::Native,
-                    >>::emit_item(__item, 1, __LIMITS[0], __w)
+                    <&'a str as __nl::Field<__nl::Native>>::emit_item(__item, 1, __LIMITS[0], __w)
                 }
                 Self::Dst(__item) => {
-                    <Prefix as __nl::Field<
-                        __nl::Native,
-                    >>::emit_item(__item, 2, __LIMITS[1], __w)
+                    <Prefix as __nl::Field<__nl::Native>>::emit_item(__item, 2, __LIMITS[1], __w)
                 }
-                Self::Nexthop(__item) => {
-                    <Repeat<
-                        'a,
-                        NextHop<'a>,
-                    > as __nl::Field<
-                        __nl::Native,
-                    >>::emit_item(__item, 3, __LIMITS[2], __w)
-                }
+                Self::Nexthop(__item) => <Repeat<'a, NextHop<'a>> as __nl::Field<__nl::Native>>::emit_item(
+                    __item,
+                    3,
+                    __LIMITS[2],
+                    __w,
+                ),
                 Self::Metric(__item) => {
-                    <Option<
-                        u32,
-                    > as __nl::Field<
-                        __nl::Native,
-                    >>::emit_item(__item, 4, __LIMITS[3], __w)
+                    <Option<u32> as __nl::Field<__nl::Native>>::emit_item(__item, 4, __LIMITS[3], __w)
                 }
                 Self::Other(__attr) => __w.copy(*__attr),
             }
@@ -277,42 +203,15 @@ const _: () = {
     impl<'a> __nl::Parse<'a> for RouteNewAttr<'a> {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
-            ::core::result::Result::Ok(
-                match __attr.ty().get() {
-                    1 => {
-                        Self::Table(
-                            <&'a str as __nl::ParseField<
-                                'a,
-                                __nl::Native,
-                            >>::parse_item(__attr)?,
-                        )
-                    }
-                    2 => {
-                        Self::Dst(
-                            <Prefix as __nl::ParseField<
-                                'a,
-                                __nl::Native,
-                            >>::parse_item(__attr)?,
-                        )
-                    }
-                    3 => {
-                        Self::Nexthop(
-                            <Repeat<
-                                'a,
-                                NextHop<'a>,
-                            > as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?,
-                        )
-                    }
-                    4 => {
-                        Self::Metric(
-                            <Option<
-                                u32,
-                            > as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?,
-                        )
-                    }
-                    _ => Self::Other(__attr),
-                },
-            )
+            ::core::result::Result::Ok(match __attr.ty().get() {
+                1 => Self::Table(<&'a str as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?),
+                2 => Self::Dst(<Prefix as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?),
+                3 => Self::Nexthop(
+                    <Repeat<'a, NextHop<'a>> as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?,
+                ),
+                4 => Self::Metric(<Option<u32> as __nl::ParseField<'a, __nl::Native>>::parse_item(__attr)?),
+                _ => Self::Other(__attr),
+            })
         }
     }
 };
