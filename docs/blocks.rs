@@ -39,7 +39,6 @@ pages! {
     kernel_module = "kernel-module.md",
     testing = "testing.md",
     performance = "performance.md",
-    decisions = "decisions.md",
     reference_semantics = "reference/semantics.md",
 }
 
@@ -56,9 +55,11 @@ mod tests {
     }
 
     #[test]
-    fn every_page_of_the_summary_is_tested() {
+    fn every_page_of_the_summary_that_has_code_is_tested() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let has_code = |page: &String| fs::read_to_string(source.join(page)).unwrap().contains("```rust");
         let left_out: Vec<String> =
-            summary().into_iter().filter(|page| !PAGES.contains(&page.as_str())).collect();
+            summary().into_iter().filter(|page| !PAGES.contains(&page.as_str()) && has_code(page)).collect();
         assert_eq!(left_out, [""; 0]);
     }
 
