@@ -66,5 +66,5 @@ module_exit(nl_check_exit);
 
 MODULE_DESCRIPTION("The kernel's netlink validator, for tests");
 MODULE_AUTHOR("The nl-tlv contributors");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION("0.2.0");
 MODULE_LICENSE("GPL");

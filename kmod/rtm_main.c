@@ -140,6 +140,6 @@ module_exit(rtm_exit);
 
 MODULE_DESCRIPTION("Routing table manager over netlink");
 MODULE_AUTHOR("The nl-tlv contributors");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION("0.2.0");
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_NET_PF_PROTO(PF_NETLINK, NETLINK_RTM);

@@ -106,17 +106,18 @@ pub(crate) fn build(kernel: &Kernel, source: &Source) -> Result<Built> {
     Ok(Built { modules })
 }
 
-/// Runs another target of the modules' `Makefile`, in a copy of its own, and `look` at what it left there.
+/// Runs another target of the modules' `Makefile`, in a copy of its own, and then `look` at what it left there. A variable
+/// may name that copy `{dir}`.
 pub(crate) fn check(
     kernel: &Kernel,
     target: &str,
-    variables: &[String],
+    variable: &str,
     look: impl FnOnce(&Path) -> Result<()>,
 ) -> Result<()> {
     let dir = paths::cache().join("kmod").join(format!("{}-{target}", kernel.release));
     copy(&sources(&Source::Ours)?, &dir)?;
-    let arguments: Vec<&str> = std::iter::once(target).chain(variables.iter().map(String::as_str)).collect();
-    let result = make(&dir, kernel, &arguments).and_then(|()| look(&dir));
+    let variable = variable.replace("{dir}", &dir.to_string_lossy());
+    let result = make(&dir, kernel, &[target, &variable]).and_then(|()| look(&dir));
     fs::remove_dir_all(dir)?;
     result
 }
@@ -244,6 +245,8 @@ mod tests {
             String::from_utf8(found.1.clone()).unwrap()
         };
         assert!(text("dkms.conf").contains(&format!("PACKAGE_VERSION=\"{version}\"\n")));
+        let readme = fs::read_to_string(paths::root().join("kmod/README.md")).unwrap();
+        assert!(readme.contains(&format!("dkms install nl-tlv/{version}\n")));
         for module in ["greet_main.c", "rtm_main.c", "nl_check.c"] {
             assert!(text(module).contains(&format!("MODULE_VERSION(\"{version}\");")), "{module}");
         }

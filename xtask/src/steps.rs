@@ -221,11 +221,11 @@ fn module_checks() -> Result<Tally> {
     host::need(host::CHECKS)?;
     let kernel = Kernel::of(Lane::Pinned)?;
     let nothing = |_: &Path| Ok(());
-    module::check(&kernel, "check", &[], nothing)?;
+    module::check(&kernel, "check", "NL_CHECK=m", nothing)?;
     let script: PathBuf = kernel.checkpatch()?;
-    module::check(&kernel, "style", &[format!("CHECKPATCH={}", script.display())], nothing)?;
-    module::check(&kernel, "install", &["INSTALL_MOD_PATH=root".to_owned()], |dir| installed(&kernel, dir))?;
-    module::check(&kernel, "headers_install", &["INSTALL_HDR_PATH=root".to_owned()], user_space_takes)?;
+    module::check(&kernel, "style", &format!("CHECKPATCH={}", script.display()), nothing)?;
+    module::check(&kernel, "install", "INSTALL_MOD_PATH={dir}/root", |dir| installed(&kernel, dir))?;
+    module::check(&kernel, "headers_install", "INSTALL_HDR_PATH={dir}/root", user_space_takes)?;
     Ok(Tally { passed: 4, ..Tally::default() })
 }
 
