@@ -72,3 +72,29 @@ fn the_derive_is_pinned_to_the_version_of_the_library() {
     let version = line("version = ").split('"').nth(1).unwrap();
     assert!(line("nl-tlv-derive = ").contains(&format!("\"={version}\"")));
 }
+
+/// The most lines of C in the modules: without blank lines, comments and generated headers.
+const C_LINES: usize = 2_350;
+
+#[test]
+fn the_modules_stay_within_their_budget() {
+    let files = fs::read_dir(root().join("kmod")).unwrap().map(|entry| entry.unwrap().path());
+    let is_c = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.ends_with(".h") || name.ends_with(".c") && !name.ends_with(".mod.c")
+    };
+    let lines: usize = files.filter(is_c).map(|path| c_lines(&fs::read_to_string(path).unwrap())).sum();
+    assert!(lines > 1_000 && lines <= C_LINES, "kmod has {lines} lines of C, of at most {C_LINES}");
+}
+
+/// Lines with something beside comments. No string of the modules holds the mark of one.
+fn c_lines(text: &str) -> usize {
+    let mut code = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("/*") {
+        code.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, behind)| behind);
+    }
+    code.push_str(rest);
+    code.lines().filter(|line| !line.trim().is_empty() && !line.trim().starts_with("//")).count()
+}

@@ -10,6 +10,7 @@ use nl_tlv::{Flags, Header, NewFlags, NlMessage};
 use nl_tlv_lab::greet::{self, Greeting};
 use nl_tlv_lab::rtm::{self, TableDel, TableGet, TableNew, TableReply};
 use std::fs;
+use std::io;
 use std::process::Command;
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
@@ -54,8 +55,8 @@ fn load(module: &str, ask: Ask) -> Result<bool, Failure> {
     thread::scope(|scope| {
         let loading = scope.spawn(|| command("modprobe", module));
         wait(module)?;
-        // The socket comes a moment later. Asking before that would wait for the end of the load.
-        sleep(Duration::from_millis(50));
+        // The socket comes a moment later. Whoever asks before that may wait for the end of the load.
+        sleep(Duration::from_millis(20));
         ask()?;
         let was_early = is_coming(module);
         loading.join().unwrap_or_else(|_| Err("the thread has panicked".into()))?;
@@ -83,9 +84,24 @@ fn command(program: &str, module: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Tries until the protocol is there.
+fn opened<T>(open: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match open() {
+            Err(err) if err.raw_os_error() == Some(EPROTONOSUPPORT) && Instant::now() < end => {
+                sleep(Duration::from_millis(5));
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+const EPROTONOSUPPORT: i32 = 93;
+
 /// A dump, an answer, an event and a refusal.
 fn tables() -> Result<(), Failure> {
-    let mut conn = Connection::open(Protocol::new(rtm::PROTOCOL))?;
+    let mut conn = opened(|| Connection::open(Protocol::new(rtm::PROTOCOL)))?;
     conn.set_timeout(Some(PATIENCE));
     let mut dump = conn.dump(&TableGet::default())?;
     ensure!(dump.next::<TableReply<'_>>()?.is_none(), "there is a table");
@@ -101,7 +117,7 @@ fn tables() -> Result<(), Failure> {
 }
 
 fn greeting() -> Result<(), Failure> {
-    let socket = Socket::open(Protocol::new(greet::PROTOCOL))?;
+    let socket = opened(|| Socket::open(Protocol::new(greet::PROTOCOL)))?;
     socket.join(greet::GROUP_EVENTS)?;
     let mut buf = [0; 64];
     socket.send(Greeting { text: b"early" }.emit(&mut buf, Header::new().flags(Flags::ACK))?)?;
