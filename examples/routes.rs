@@ -76,15 +76,21 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 }
 
 fn list(conn: &mut Connection, table: u32, links: &Links) -> Result<Vec<Value>, RequestError> {
-    conn.collect(&RouteGet { header: RtMsg::ipv4(), table: Some(table), ..RouteGet::default() }, |route| {
-        let route = RouteNew::parse(route)?;
-        let dst = route.dst.map(|dst| format!("{dst}/{}", route.header.rtm_dst_len));
-        let dst = dst.as_deref().map_or("default", |dst| dst.trim_end_matches("/32"));
-        let (dev, via) = (route.oif.and_then(|oif| links.get(&oif)), route.gateway.map(|ip| ip.to_string()));
-        let described = json!({ "dst": dst, "gateway": via, "dev": dev, "metric": route.priority });
-        // Older kernels do not filter.
-        Ok((route.table == Some(table)).then_some(described))
-    })
+    let routes = conn.collect(
+        &RouteGet { header: RtMsg::ipv4(), table: Some(table), ..RouteGet::default() },
+        |route| {
+            let route = RouteNew::parse(route)?;
+            let dst = route.dst.map(|dst| format!("{dst}/{}", route.header.rtm_dst_len));
+            let dst = dst.as_deref().map_or("default", |dst| dst.trim_end_matches("/32"));
+            let (dev, via) =
+                (route.oif.and_then(|oif| links.get(&oif)), route.gateway.map(|ip| ip.to_string()));
+            let described = json!({ "dst": dst, "gateway": via, "dev": dev, "metric": route.priority });
+            // Older kernels do not filter.
+            Ok((route.table == Some(table)).then_some(described))
+        },
+    )?;
+    routes.unreadable.iter().for_each(|route| eprintln!("{route}"));
+    Ok(routes.objects)
 }
 
 fn line(route: &Value) -> String {

@@ -38,7 +38,7 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let conn = Connection::open(Protocol::ROUTE)?;
     // Subscribed before the links are asked for: a change in between is seen twice, and never missed.
     let events = conn.join(1)?; // RTNLGRP_LINK
-    let index = |link: &Message<'_>| Ok(Some(LinkNew::parse(link)?.header.ifi_index));
+    let index = |link: &nl_tlv::socket::Object<'_>| Ok(Some(LinkNew::parse(link)?.header.ifi_index));
     let mut asking = JoinSet::new();
     for ifi_index in conn.collect(&LinkGet::default(), index).await? {
         let conn = conn.clone();

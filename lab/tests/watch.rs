@@ -50,7 +50,8 @@ fn tables_and_routes_are_followed_by_their_keys() {
     conn.request(&TableDel { name: "red" }).unwrap();
     conn.request_with(&TableNew { name: "green" }, NewFlags::CREATE).unwrap();
     assert_eq!(follow(&mut tables), [2, 0, 1]);
-    let names: Vec<_> = tables.objects().map(|table| table.name.to_owned()).collect();
+    let mut names: Vec<_> = tables.objects().map(|table| table.name.to_owned()).collect();
+    names.sort();
     assert_eq!(names, ["blue", "green"]);
 
     let hops = [NextHop { gateway: None, oif: Some("eth0"), weight: None }];
@@ -67,7 +68,7 @@ fn tables_and_routes_are_followed_by_their_keys() {
     conn.request(&RouteDel { table: "green", dst: prefix(8) }).unwrap();
     assert_eq!(follow(&mut routes), [50, 1, 1]);
     assert_eq!((routes.len(), routes.dumps()), (49, 1));
-    let read = |message: &nl_tlv::Message<'_>| {
+    let read = |message: &nl_tlv::socket::Object<'_>| {
         let route = RouteReply::parse(message)?;
         Ok(Some((route.dst, route.metric, route.generation)))
     };
@@ -75,5 +76,5 @@ fn tables_and_routes_are_followed_by_their_keys() {
     let mut watched: Vec<_> =
         routes.objects().map(|route| (route.dst, route.metric, route.generation)).collect();
     watched.sort_unstable();
-    assert_eq!(watched, fresh);
+    assert_eq!(watched, fresh.objects);
 }

@@ -11,7 +11,8 @@ use core::num::NonZeroU64;
 ///
 /// 16 bytes, `Copy`. Offsets count from the first byte of the message (its `nlmsghdr`), or of the buffer where there
 /// is no message.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", Describe(self))]
 pub struct Error {
     /// From the low end: offset (32 bits), attribute type (16), number of the kind (8).
     ///
@@ -238,20 +239,20 @@ impl fmt::Debug for Error {
 }
 
 /// Attribute, reason and offset.
-impl fmt::Display for Error {
+struct Describe<'a>(&'a Error);
+
+impl fmt::Display for Describe<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(ty) = self.attr_type() {
+        if let Some(ty) = self.0.attr_type() {
             write!(f, "attribute {ty}: ")?;
         }
-        write!(f, "{}", Reason(*self))?;
-        match self.kind() {
+        write!(f, "{}", Reason(*self.0))?;
+        match self.0.kind() {
             ErrorKind::BufferTooSmall | ErrorKind::MessageTooLong | ErrorKind::MissingFamily => Ok(()),
-            _ => write!(f, " (offset {})", self.offset()),
+            _ => write!(f, " (offset {})", self.0.offset()),
         }
     }
 }
-
-impl core::error::Error for Error {}
 
 struct Reason(Error);
 

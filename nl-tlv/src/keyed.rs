@@ -1,8 +1,8 @@
-//! Messages that say what one object is like: [`Keyed`], and which object of its family that is.
+//! Messages that say what one object is like: [`Keyed`], which object of its family that is, and what events do to it.
 
 use crate::bytes::{add, head, tail, to_u32};
 use crate::schema::MessageSchema;
-use crate::{AttrType, Message, MessageId, MessageType, ParseMessage};
+use crate::{Attr, AttrType, Attrs, Message, MessageId, MessageType, ParseMessage};
 
 /// A message that says what one object of a family is like, and has a key: what tells it from the others.
 ///
@@ -26,6 +26,9 @@ use crate::{AttrType, Message, MessageId, MessageType, ParseMessage};
 ///
 /// Of a family header, the key is some of the fields: `#[nl(fixed_header, key = [rtm_family, rtm_dst_len])]`. A family that
 /// tells of changes with further messages names them too: `cmd = [1, 2, 4]`.
+/// Where events do not determine the objects, the trait is implemented by hand: what an event does
+/// ([`effect`](Self::effect)), which groups it comes from ([`GROUPS`](Self::GROUPS)), which attributes change all the time
+/// ([`VOLATILE`](Self::VOLATILE)), and what tells objects apart that share a key ([`SEVERAL`](Self::SEVERAL)).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no key: nothing tells one object from another",
     note = "write `key` at the fields that do, `#[nl(attr = 1, key)]` or `#[nl(fixed_header, key = [name])]`, and which \
@@ -37,6 +40,42 @@ pub trait Keyed: 'static {
 
     /// What its key consists of, and which messages say what of it.
     const KEY: &'static KeySchema;
+
+    /// The multicast groups whose events concern the objects: their own, and those after which they are asked for again.
+    const GROUPS: &'static [u32] = &[];
+
+    /// Attributes that change all the time, as paths from the message on: `&[&[23], &[26, 10, 3]]`. A change of them alone
+    /// is not told.
+    const VOLATILE: &'static [&'static [u16]] = &[];
+
+    /// Whether several objects can have the same key; [`member`](Self::member) tells them apart.
+    const SEVERAL: bool = false;
+
+    /// Whether a message of a dump is one of the objects.
+    #[must_use]
+    fn is_object(message: &Message<'_>, family: Option<MessageType>) -> bool {
+        Self::KEY.effect(message, family) == Effect::Sets
+    }
+
+    /// What an event does to the objects.
+    #[must_use]
+    fn effect(event: &Message<'_>, family: Option<MessageType>) -> Effect {
+        Self::KEY.effect(event, family)
+    }
+
+    /// The parts of the object's key, one after the other. Put together they are different for different keys.
+    fn key(message: &Message<'_>, part: &mut dyn FnMut(&[u8])) {
+        Self::KEY.key_parts(message, part);
+    }
+
+    /// What tells the object from others with the same key.
+    fn member(_message: &Message<'_>, _part: &mut dyn FnMut(&[u8])) {}
+
+    /// Whether two messages say the same of an object, but for what is volatile.
+    #[must_use]
+    fn is_same(old: &Message<'_>, new: &Message<'_>) -> bool {
+        Self::KEY.is_same_but(old, new, Self::VOLATILE)
+    }
 }
 
 /// The description of an object's messages.
@@ -54,26 +93,50 @@ pub struct KeySchema {
     pub deleted: MessageId,
 }
 
-/// What a message does to the objects.
+/// What an event does to the objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Effect {
-    /// The object exists, and is as the message says.
+    /// The object exists, and is as the message says; others with the same key stay.
     Sets,
+    /// As [`Sets`](Self::Sets) if no other object has the same key. Otherwise the event does not say what becomes of the
+    /// others, and the objects are asked for again.
+    SetsAlone,
+    /// The message takes the place of the one object with the same key. If several have it, the event does not say which
+    /// of them is replaced, and the objects are asked for again.
+    Replaces,
+    /// The attributes of the message take the place of the object's own; its others stay.
+    Updates,
     /// The object is gone.
     Removes,
+    /// Nothing: the event is about something else.
+    Nothing,
+    /// The event does not say what it changed: the objects are asked for again.
+    AskAgain,
 }
 
 impl KeySchema {
-    /// What a message does to an object; `None` if it is about something else. Of a generic netlink family the id
-    /// is needed, because others have the same commands.
+    /// What a message does to the objects, told by its type alone. Of a generic netlink family the id is needed, because
+    /// others have the same commands.
     #[must_use]
-    pub fn effect(&self, message: &Message<'_>, family: Option<MessageType>) -> Option<Effect> {
+    pub fn effect(&self, message: &Message<'_>, family: Option<MessageType>) -> Effect {
         let is = |id| crate::__private::is_message(message, family, id);
         if is(self.deleted) {
-            return Some(Effect::Removes);
+            Effect::Removes
+        } else if is(self.message.id) || self.changed.iter().any(|&id| is(id)) {
+            Effect::Sets
+        } else {
+            Effect::Nothing
         }
-        let is_present = is(self.message.id) || self.changed.iter().any(|&id| is(id));
-        is_present.then_some(Effect::Sets)
+    }
+
+    /// Whether two messages have the same family header and the same attributes in the same order, but for those at the
+    /// paths of `volatile`.
+    #[must_use]
+    pub fn is_same_but(&self, old: &Message<'_>, new: &Message<'_>, volatile: &[&[u16]]) -> bool {
+        let ((start, old_header), (_, new_header)) = (self.header(old), self.header(new));
+        let start = add(start, old_header.len());
+        old_header == new_header && same_attrs(old.attrs_after(start), new.attrs_after(start), volatile)
     }
 
     /// The parts of an object's key, one after the other: the fields of the family header, then each attribute with its
@@ -109,3 +172,41 @@ impl KeySchema {
         (start, head(tail(message.payload(), start), len))
     }
 }
+
+/// Whether two sets have the same attributes, but for those at the paths.
+fn same_attrs<'a>(old: Attrs<'a>, new: Attrs<'a>, volatile: &[&[u16]]) -> bool {
+    let is_compared = |attr: &Attr<'_>| !volatile.contains(&&[attr.ty().get()][..]);
+    let compared = |attrs: Attrs<'a>| attrs.map_while(Result::ok).filter(is_compared);
+    let (mut old, mut new) = (compared(old), compared(new));
+    loop {
+        match (old.next(), new.next()) {
+            (None, None) => return true,
+            (Some(old), Some(new)) if same_attr(old, new, volatile) => {}
+            _ => return false,
+        }
+    }
+}
+
+fn same_attr(old: Attr<'_>, new: Attr<'_>, volatile: &[&[u16]]) -> bool {
+    let ty = old.ty();
+    ty == new.ty() && (old.payload() == new.payload() || same_nests(old, new, volatile))
+}
+
+/// Whether two nests of one type are the same, if something in them is volatile.
+fn same_nests(old: Attr<'_>, new: Attr<'_>, volatile: &[&[u16]]) -> bool {
+    let mut inside = [&[][..]; MAX_INSIDE];
+    let mut len = 0_usize;
+    for path in volatile {
+        if let Some((first, rest)) = path.split_first()
+            && *first == old.ty().get()
+            && let Some(slot) = inside.get_mut(len)
+        {
+            *slot = rest;
+            len = add(len, 1);
+        }
+    }
+    len > 0 && same_attrs(old.nested(), new.nested(), inside.get(..len).unwrap_or_default())
+}
+
+/// How many paths can lead into one nest.
+const MAX_INSIDE: usize = 16;

@@ -108,7 +108,6 @@ mod attr;
 mod bytes;
 pub mod control;
 mod definition;
-mod encoding;
 mod error;
 pub mod exchange;
 mod field;
@@ -120,7 +119,6 @@ mod repeat;
 pub mod schema;
 #[cfg(feature = "socket")]
 pub mod socket;
-mod structs;
 pub mod tlv;
 mod types;
 pub mod value;
@@ -135,9 +133,8 @@ pub use header::{Header, MessageId};
 pub use keyed::{Effect, KeySchema, Keyed};
 pub use message::{Message, Messages, NlMsgFormat};
 pub use repeat::{Repeat, RepeatIter, Rest};
-pub use structs::NlStruct;
 pub use types::{AttrType, MessageType};
-pub use value::{MacAddr, NlSubMessage};
+pub use value::{MacAddr, NlStruct, NlSubMessage};
 pub use writer::{AttrWriter, Writer};
 
 #[doc(no_inline)]

@@ -345,7 +345,7 @@ fn refusals_are_shown_with_number_place_and_reason() {
         refusal.to_string(),
         "out of range (ERANGE, error code -34) (accepted: u8, at least 1, at most 128)"
     );
-    assert_eq!(Refusal::new(Errno::new(-100).unwrap(), &ExtAck::NONE).to_string(), "error code -100");
+    assert_eq!(Refusal::new(Errno::new(-1000).unwrap(), &ExtAck::NONE).to_string(), "error code -1000");
 }
 
 #[test]

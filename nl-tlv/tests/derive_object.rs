@@ -105,7 +105,7 @@ fn state_is_told_by_type() {
         let bytes = [&20_u32.to_ne_bytes()[..], &ty.to_ne_bytes(), &[0; 14]].concat();
         Route::KEY.effect(&message(&bytes), None)
     };
-    assert_eq!([24, 25, 26].map(state), [Some(Effect::Sets), Some(Effect::Removes), None]);
+    assert_eq!([24, 25, 26].map(state), [Effect::Sets, Effect::Removes, Effect::Nothing]);
 }
 
 #[test]
@@ -115,10 +115,11 @@ fn state_is_told_by_command_and_family() {
         bytes[16] = cmd;
         Device::KEY.effect(&message(&bytes), Some(MessageType(family)))
     };
-    let (present, deleted) = (Some(Effect::Sets), Some(Effect::Removes));
-    let expected = [None, present, present, deleted, present, None];
+    let (present, deleted) = (Effect::Sets, Effect::Removes);
+    let none = Effect::Nothing;
+    let expected = [none, present, present, deleted, present, none];
     assert_eq!(std::array::from_fn(|cmd| state(u8::try_from(cmd).unwrap(), FAMILY.0)), expected);
-    assert_eq!(state(1, FAMILY.0 + 1), None);
+    assert_eq!(state(1, FAMILY.0 + 1), Effect::Nothing);
     assert!(matches!(Device::KEY.deleted, MessageId::Command { cmd: 3, .. }));
 }
 

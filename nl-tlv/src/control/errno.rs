@@ -1,5 +1,6 @@
 //! Error numbers of the kernel, with their names.
 
+use crate::ErrorKind;
 use core::fmt;
 
 /// An error number (`errno`), never 0.
@@ -10,7 +11,7 @@ use core::fmt;
 /// use nl_tlv::control::Errno;
 /// assert_eq!(Errno::new(-17), Some(Errno::EEXIST));
 /// assert_eq!(Errno::EEXIST.to_string(), "object exists (EEXIST, error code -17)");
-/// assert_eq!(Errno::new(-100).unwrap().to_string(), "error code -100");
+/// assert_eq!(Errno::new(-1000).unwrap().to_string(), "error code -1000");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Errno(u32);
@@ -22,6 +23,17 @@ impl Errno {
         match error.unsigned_abs() {
             0 => None,
             number => Some(Self(number)),
+        }
+    }
+
+    /// What the kernel says where its policies find the same fault.
+    #[must_use]
+    pub const fn of(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::TooLong | ErrorKind::TooShort | ErrorKind::OutOfRange => Self(34),
+            ErrorKind::WrongType => Self(95),
+            ErrorKind::NestTooLong | ErrorKind::MessageTooLong | ErrorKind::PayloadTooLong => Self(90),
+            _ => Self(22),
         }
     }
 
@@ -93,8 +105,8 @@ macro_rules! errnos {
 }
 
 // Source: include/uapi/asm-generic/errno-base.h, which all architectures share, and errno.h, which MIPS and SPARC number
-// differently: there those names are not known. 100 (ENETDOWN) has no name on purpose: as -100 it is a literal of
-// protocols that grew up in user space.
+// differently: there those names are not known. A protocol that has other codes under these numbers shows them by
+// itself, from `Errno::get`.
 errnos! {
     BASE: {
         EPERM 1 "operation not permitted";
@@ -136,12 +148,20 @@ errnos! {
         EAFNOSUPPORT 97 "address family not supported";
         EADDRINUSE 98 "address in use";
         EADDRNOTAVAIL 99 "address not available";
+        ENETDOWN 100 "network is down";
         ENETUNREACH 101 "network unreachable";
+        ECONNRESET 104 "connection reset";
         ENOBUFS 105 "no buffer space";
+        EISCONN 106 "connected already";
+        ENOTCONN 107 "not connected";
         ETIMEDOUT 110 "timed out";
         ECONNREFUSED 111 "connection refused";
+        EHOSTDOWN 112 "host is down";
         EHOSTUNREACH 113 "host unreachable";
         EALREADY 114 "already in progress";
+        EINPROGRESS 115 "in progress";
+        ESTALE 116 "stale handle";
+        ECANCELED 125 "cancelled";
     }
 }
 
@@ -165,9 +185,9 @@ mod tests {
 
     #[test]
     fn numbers_without_a_name_are_shown_as_numbers() {
-        let own = Errno::new(-100).unwrap();
-        assert_eq!((format!("{own}"), own.name()), ("error code -100".into(), None));
-        assert_eq!(format!("{:?} {:?}", own, Errno::ENODEV), "Errno(100) ENODEV");
+        let own = Errno::new(-1000).unwrap();
+        assert_eq!((format!("{own}"), own.name()), ("error code -1000".into(), None));
+        assert_eq!(format!("{:?} {:?}", own, Errno::ENODEV), "Errno(1000) ENODEV");
     }
 
     #[test]

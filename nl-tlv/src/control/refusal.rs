@@ -106,7 +106,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.errno)?;
         match (self.path(), self.offset, self.missing_type) {
-            (Some(path), _, _) => write!(f, " at {path}")?,
+            (Some(path), _, Some(_)) => write!(f, ", {path} is missing")?,
+            (Some(path), _, None) => write!(f, " at {path}")?,
             (None, Some(offset), _) => write!(f, " at offset {offset}")?,
             (None, None, Some(ty)) => write!(f, ", attribute {ty} is missing")?,
             (None, None, None) => {}

@@ -6,7 +6,8 @@
 //! one and a test that feeds bytes.
 //!
 //! - What another socket than the peer sent is [`Verdict::Foreign`], whatever it claims in its headers.
-//! - What was sent to a multicast group is [`Verdict::Event`], even with the number of a request of ours on it.
+//! - What was sent to a multicast group is [`Verdict::Event`], even with the number of a request of ours on it, unless the
+//!   request asked for its echo ([`Flags::ECHO`]).
 //! - A request that nobody waits for any more is [abandoned](Exchange::abandon): its late answers are
 //!   [`Verdict::Stale`], and its number is not given out again before they have come.
 //! - There is one dump at a time, because the kernel refuses a second one on the same socket.
@@ -19,12 +20,11 @@ mod window;
 #[cfg(feature = "alloc")]
 pub use slots::Mapped;
 pub use slots::{Fixed, Slot, Slots};
-pub use step::{Origin, Step};
+pub use step::{Objects, Origin, Step};
 pub use verdict::{DumpEnd, Verdict};
 
 use crate::control::Control;
 use crate::{Flags, GetFlags, Header, Message, MessageType};
-use core::fmt;
 use window::Window;
 
 /// What answers a request.
@@ -44,25 +44,16 @@ pub enum Expect {
 }
 
 /// Why a request cannot be made now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Busy {
     /// The dump before has not ended; an abandoned one has to be read to its end too.
+    #[error("a dump is still running on this socket")]
     Dump,
     /// As many requests are waiting for their answers as there are slots.
+    #[error("too many requests are waiting for an answer")]
     Slots,
 }
-
-impl fmt::Display for Busy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Dump => "a dump is still running on this socket",
-            Self::Slots => "too many requests are waiting for an answer",
-        })
-    }
-}
-
-impl core::error::Error for Busy {}
 
 /// Sequence numbers, and what is expected under them: at most as many requests at a time as there are slots.
 ///
@@ -149,12 +140,25 @@ impl<S: Slots> Exchange<S> {
         }
         let seq = self.unused_seq();
         let has_ack = header.flags.contains(Flags::ACK);
-        let slot = Slot { seq, expect, has_ack, is_interrupted: false, is_abandoned: false };
+        let is_echoed = header.flags.contains(Flags::ECHO);
+        let slot = Slot { seq, expect, has_ack, is_echoed, is_interrupted: false, is_abandoned: false };
         if !self.slots.insert(slot) {
             return Err(Busy::Slots);
         }
         self.next_seq = seq.wrapping_add(1);
         Ok(header.seq(seq))
+    }
+
+    /// Sets the port id of our socket, for one that got it after the exchange was made. As long as it is 0, what the peer
+    /// sends to us alone is for us, whatever port id it names.
+    pub const fn set_port_id(&mut self, port_id: u32) {
+        self.port_id = port_id;
+    }
+
+    /// The port id of our socket.
+    #[must_use]
+    pub const fn port_id(&self) -> u32 {
+        self.port_id
     }
 
     /// Gives up waiting for a request's answer, which may have been lost or come late: it will be [`Verdict::Stale`].
@@ -181,6 +185,25 @@ impl<S: Slots> Exchange<S> {
         self.slots.slot(seq).is_some_and(|slot| !slot.is_abandoned)
     }
 
+    /// Whether the answer to a request may come after the request was sent, even from the kernel: a reply of a
+    /// protocol's own kind.
+    #[must_use]
+    pub fn may_answer_later(&self, seq: u32) -> bool {
+        self.slots.slot(seq).is_some_and(|slot| matches!(slot.expect, Expect::Raw(_)))
+    }
+
+    /// The objects of a running dump in a datagram that came from there; `None` if it has none of them. It holds until
+    /// the datagram ends or something else of it is [judged](Self::step).
+    #[must_use]
+    pub fn objects(&self, seq: u32, origin: Origin) -> Option<Objects> {
+        let is_running = self.running_dump() == Some(seq) && self.is_waiting(seq);
+        (is_running && origin == Origin::port(self.peer)).then_some(Objects::new(
+            seq,
+            self.port_id,
+            self.peer,
+        ))
+    }
+
     /// Judges the messages of a datagram, one per step of the iterator; those after the last step taken are not judged.
     ///
     /// To go on later, hand in the rest of the datagram, from [`Step::consumed`] on.
@@ -191,7 +214,7 @@ impl<S: Slots> Exchange<S> {
 
     #[inline]
     fn judge(&mut self, message: &Message<'_>, origin: Origin) -> Verdict {
-        if origin.group.is_some() {
+        if origin.group.is_some() && !self.is_echo(message) {
             return if is_family(message) { Verdict::Event } else { Verdict::Ignored };
         }
         if !self.is_for_us(message) {
@@ -206,6 +229,14 @@ impl<S: Slots> Exchange<S> {
             self.slots.remove(message.seq());
         }
         if was_abandoned { Verdict::Stale } else { verdict }
+    }
+
+    /// Whether a message with a group is the echo of a request that asked for one: it is sent to us alone, with our
+    /// number and port id.
+    #[cold]
+    fn is_echo(&self, message: &Message<'_>) -> bool {
+        let is_ours = message.port_id() == self.port_id && self.port_id != 0;
+        is_ours && is_family(message) && self.slots.slot(message.seq()).is_some_and(|slot| slot.is_echoed)
     }
 
     /// What a message is that answers no request in a slot: it may answer one of a batch.
@@ -239,7 +270,7 @@ impl<S: Slots> Exchange<S> {
     /// Servers also write 0 or their own there.
     #[inline]
     fn is_for_us(&self, message: &Message<'_>) -> bool {
-        [self.port_id, self.peer, 0].contains(&message.port_id())
+        self.port_id == 0 || [self.port_id, self.peer, 0].contains(&message.port_id())
     }
 
     /// The oldest request that nobody waits for. Not a dump: that its end has not come matters to the next one.

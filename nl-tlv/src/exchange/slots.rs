@@ -9,6 +9,8 @@ pub struct Slot {
     pub(super) expect: Expect,
     /// Whether an acknowledgement was asked for.
     pub(super) has_ack: bool,
+    /// Whether an echo was asked for.
+    pub(super) is_echoed: bool,
     pub(super) is_interrupted: bool,
     pub(super) is_abandoned: bool,
 }

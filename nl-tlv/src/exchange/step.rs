@@ -1,8 +1,8 @@
 //! One datagram, judged.
 
 use super::{Exchange, Fixed, Slots, Verdict};
-use crate::Messages;
 use crate::bytes::{add, sub};
+use crate::{Flags, MessageType, Messages};
 use core::fmt;
 use core::ops::Range;
 
@@ -29,6 +29,36 @@ impl Origin {
     #[must_use]
     pub const fn group(port_id: u32, group: u32) -> Self {
         Self { port_id, group: Some(group), nsid: None }
+    }
+}
+
+/// The objects of a dump in one datagram, made by [`Exchange::objects`]: the fast path for messages on which the verdict
+/// would be [`Verdict::Object`](super::Verdict::Object).
+#[derive(Clone, Copy, Debug)]
+pub struct Objects {
+    seq: u32,
+    /// The port ids that it may name; any if our own is not known.
+    port_ids: Option<[u32; 3]>,
+}
+
+impl Objects {
+    pub(super) const fn new(seq: u32, port_id: u32, peer: u32) -> Self {
+        Self { seq, port_ids: if port_id == 0 { None } else { Some([port_id, peer, 0]) } }
+    }
+
+    /// The length of the next message of the datagram, and that with its padding, if it is plainly an object: a family's
+    /// message with the dump's number, for us, of a state that did not change. Others are to be
+    /// [judged](Exchange::step).
+    #[must_use]
+    #[inline(always)]
+    pub fn next(&self, datagram: &[u8]) -> Option<(usize, usize)> {
+        let mut messages = Messages::new(datagram);
+        let message = messages.next()?.ok()?;
+        let is_plain = message.ty() >= MessageType::FIRST_OF_FAMILY
+            && message.seq() == self.seq
+            && self.port_ids.is_none_or(|ids| ids.contains(&message.port_id()))
+            && !message.flags().contains(Flags::DUMP_INTR);
+        is_plain.then_some((message.as_bytes().len(), sub(datagram.len(), messages.remainder().len())))
     }
 }
 

@@ -18,11 +18,27 @@ impl<S: Slots> Exchange<S> {
     pub fn batch_request(&mut self, header: Header) -> Result<Header, Busy> {
         let mut window = match self.window {
             Some(window) => window,
-            None => self.new_window(),
+            None => self.new_window(Window::MAX),
         };
         let seq = window.give_out().ok_or(Busy::Slots)?;
         self.window = Some(window);
         Ok(header.flags(Flags::REQUEST | Flags::ACK).seq(seq))
+    }
+
+    /// Adds a message to the transaction that is being made, or begins one, and completes its header. As in a batch, but
+    /// of any number of messages, and their acknowledgements are not counted. It ends as a [batch](Self::end_batch).
+    ///
+    /// # Errors
+    ///
+    /// [`Busy::Slots`] for more than 16 million.
+    pub fn transaction_request(&mut self, header: Header) -> Result<Header, Busy> {
+        let mut window = match self.window {
+            Some(window) => window,
+            None => self.new_window(Window::TRANSACTION),
+        };
+        let seq = window.give_out().ok_or(Busy::Slots)?;
+        self.window = Some(window);
+        Ok(header.flags(Flags::REQUEST).seq(seq))
     }
 
     /// Takes the last request out of the batch again, because it could not be written.
@@ -50,18 +66,18 @@ impl<S: Slots> Exchange<S> {
     }
 
     /// A window of numbers that nothing else has: 0 is not among them, nor what a slot is waiting for.
-    fn new_window(&mut self) -> Window {
+    fn new_window(&mut self, max: u32) -> Window {
         let mut first = self.next_seq;
-        while let Some(taken) = self.taken(first) {
+        while let Some(taken) = self.taken(first, max) {
             first = taken.wrapping_add(1);
         }
-        self.next_seq = first.wrapping_add(Window::MAX);
-        Window::new(first)
+        self.next_seq = first.wrapping_add(max);
+        Window::new(first, max)
     }
 
     /// A number among those of a window that begins here which it cannot have.
-    fn taken(&self, first: u32) -> Option<u32> {
-        let within = |seq: &u32| seq.wrapping_sub(first) < Window::MAX;
+    fn taken(&self, first: u32, max: u32) -> Option<u32> {
+        let within = |seq: &u32| seq.wrapping_sub(first) < max;
         let slots = self.slots.slots().map(Slot::seq);
         core::iter::once(0).chain(slots).find(within)
     }
@@ -73,6 +89,7 @@ impl<S: Slots> Exchange<S> {
             seq,
             expect: Expect::Ack,
             has_ack: true,
+            is_echoed: false,
             is_interrupted: false,
             is_abandoned: false,
         })
@@ -86,27 +103,32 @@ impl<S: Slots> Exchange<S> {
     }
 }
 
-/// At most [`MAX`](Self::MAX) requests with consecutive numbers, each of which waits for its acknowledgement.
+/// Requests with consecutive numbers. Which of the first [`MAX`](Self::MAX) have been answered is known; further ones, as
+/// a transaction has them, count as waiting until the window ends.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Window {
     first: u32,
     len: u32,
+    max: u32,
     answered: [u64; WORDS],
 }
 
 impl Window {
-    /// How many requests there can be.
+    /// How many requests there can be in a batch.
     pub(super) const MAX: u32 = 512;
 
+    /// How many messages there can be in a transaction.
+    pub(super) const TRANSACTION: u32 = 1 << 24;
+
     /// A window without requests, whose first will have this number.
-    pub(super) const fn new(first: u32) -> Self {
-        Self { first, len: 0, answered: [0; WORDS] }
+    pub(super) const fn new(first: u32, max: u32) -> Self {
+        Self { first, len: 0, max, answered: [0; WORDS] }
     }
 
     /// The number of one more request; `None` if there are as many as there can be.
     pub(super) fn give_out(&mut self) -> Option<u32> {
         let seq = self.first.wrapping_add(self.len);
-        self.len = self.len.checked_add(1).filter(|&len| len <= Self::MAX)?;
+        self.len = self.len.checked_add(1).filter(|&len| len <= self.max)?;
         Some(seq)
     }
 
@@ -128,12 +150,13 @@ impl Window {
 
     /// Whether a request with this number has not been answered.
     pub(super) fn is_waiting(&self, seq: u32) -> bool {
-        self.place(seq).and_then(|at| self.word(at)).is_some_and(|(word, bit)| word & bit == 0)
+        self.place(seq).is_some_and(|at| self.word(at).is_none_or(|(word, bit)| word & bit == 0))
     }
 
     /// Notes that a request has been answered.
     pub(super) fn answer(&mut self, seq: u32) {
-        let Some(at) = self.place(seq) else { return };
+        // A message of a transaction may be refused and acknowledged.
+        let Some(at) = self.place(seq).filter(|_| self.max == Self::MAX) else { return };
         let Some((word, bit)) = self.word(at) else { return };
         if let Some(slot) = usize::try_from(at / BITS).ok().and_then(|index| self.answered.get_mut(index)) {
             *slot = word | bit;
@@ -155,7 +178,7 @@ mod tests {
 
     #[test]
     fn every_number_waits_until_it_is_answered_and_then_no_more() {
-        let mut window = Window::new(u32::MAX - 3);
+        let mut window = Window::new(u32::MAX - 3, Window::MAX);
         let seqs: [u32; 512] = core::array::from_fn(|_| window.give_out().unwrap());
         assert_eq!((window.give_out(), window.waiting()), (None, 512));
         assert_eq!((seqs[3], seqs[4]), (u32::MAX, 0));
@@ -169,7 +192,7 @@ mod tests {
 
     #[test]
     fn numbers_beyond_the_window_never_wait() {
-        let mut window = Window::new(10);
+        let mut window = Window::new(10, Window::MAX);
         window.give_out();
         window.give_out();
         window.take_back();

@@ -7,8 +7,8 @@
 use super::dynamic::resolve;
 use super::types::Inside;
 use super::{AttrSchema, Contents, MAX_DEPTH, MessageSchema, Presence, StructField, StructSchema, ValueType};
-use crate::NlStruct;
 use crate::bytes::{add, align4, from_u32, sub, tail, to_u32};
+use crate::value::NlStruct;
 use crate::wire::GenlMsgHdr;
 use crate::{Attr, AttrType, Attrs, Error, ErrorKind, Messages};
 #[cfg(feature = "socket")]
@@ -106,6 +106,12 @@ impl Path {
         let ty = ty.into().get();
         self.push(ty, None);
         self
+    }
+
+    /// The path of an attribute of this type: one at the end of the path, or one that was to be written behind it.
+    fn of_attr(self, ty: u16) -> Self {
+        let is_written = self.field.is_some() || self.steps.iter().take(self.len).any(|step| step.ty == ty);
+        if is_written { self } else { self.join(ty) }
     }
 
     /// The attribute at the end of the path, if there is one and the schema has it.
@@ -261,13 +267,14 @@ impl Error {
     /// The error with the place by name, for showing: `RouteNew.nexthop[1].gateway: expected 4 bytes, found 3
     /// (offset 76)`.
     ///
-    /// `message` are the bytes that could not be read, from the message's header on; of an error of emitting there are
-    /// none, and an empty slice leaves the attribute a number.
+    /// `message` are the bytes that could not be read, from the message's header on; of an error of emitting, those that
+    /// were written before it.
     #[must_use]
     pub fn within(self, schema: &MessageSchema, message: &[u8]) -> Located {
         let path = match (self.kind(), self.attr_type()) {
             _ if !has_place(self.kind()) => Path::new(schema),
             (ErrorKind::MissingAttr, Some(ty)) => self.area(schema, message).join(ty),
+            (_, Some(ty)) => locate(schema, message, self.offset()).of_attr(ty),
             _ => locate(schema, message, self.offset()),
         };
         Located { path, error: self }

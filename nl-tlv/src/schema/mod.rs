@@ -5,14 +5,13 @@
 //! [`validate`] refuses what the kernel refuses. The crate `nl-tlv-uapi` writes the C headers of a whole protocol, and
 //! `nl-tlv-testing` draws random messages.
 
-pub(crate) mod assertions;
-pub(crate) mod depth;
+mod depth;
 mod dissect;
 mod dynamic;
 mod hex;
 mod limits;
 mod locate;
-pub(crate) mod number;
+mod number;
 mod room;
 mod structs;
 mod sub_message;

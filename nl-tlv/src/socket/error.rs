@@ -2,10 +2,11 @@
 
 use super::RecvError;
 use crate::Error;
-use crate::control::Refusal;
+use crate::control::{Errno, Refusal};
 use crate::exchange::Busy;
-use crate::schema::Located;
+use crate::schema::{Located, MessageSchema};
 use std::boxed::Box;
+use std::fmt::{self, Write};
 use std::format;
 use std::io;
 use std::string::String;
@@ -23,9 +24,9 @@ pub enum RequestError {
     /// The request cannot be written.
     #[error("request: {0}")]
     Emit(Box<Located>),
-    /// The answer cannot be read.
+    /// The answer, or an object among others, cannot be read. What comes after it can.
     #[error("answer: {0}")]
-    Answer(Box<Located>),
+    Answer(Box<Unreadable>),
     /// The framing of what arrived is damaged.
     #[error("damaged answer: {0}")]
     Damaged(Error),
@@ -42,9 +43,29 @@ pub enum RequestError {
         /// Its length in bytes.
         needed: usize,
     },
-    /// The request was acknowledged where a reply was expected.
-    #[error("acknowledged, but not answered")]
+    /// The request was acknowledged where a reply was expected, or the kernel has not answered it at all: it answers while
+    /// a request is sent, or never.
+    #[error("there is no reply, and none will come")]
     NoReply,
+    /// A request or a transaction has to be one datagram, and the send buffer does not take one of this length.
+    #[error("{len} bytes cannot be sent as one datagram: the send buffer takes {max}")]
+    TooLarge {
+        /// Its length in bytes.
+        len: usize,
+        /// The longest datagram that the send buffer takes.
+        max: usize,
+    },
+    /// Messages of a transaction were refused, and nothing of it was carried out.
+    #[error("transaction refused: {}", refused(.0))]
+    Aborted(Vec<(usize, Box<Refusal>)>),
+    /// A multicast group cannot be joined.
+    #[error("group {group} cannot be joined: {error}{}", needed(.error))]
+    Join {
+        /// The group's number.
+        group: u32,
+        /// What the system says.
+        error: io::Error,
+    },
     /// What the dump covers changed meanwhile: objects may be missing from it or come twice. It is to be repeated.
     #[error("the dump was interrupted by a change")]
     Interrupted,
@@ -64,6 +85,27 @@ pub enum RequestError {
     Io(#[from] io::Error),
 }
 
+/// The refusals of a transaction.
+fn refused(refusals: &[(usize, Box<Refusal>)]) -> String {
+    let mut text = String::new();
+    for (at, refusal) in refusals.iter().take(3) {
+        let _ = write!(text, "{}message {at}: {refusal}", if text.is_empty() { "" } else { "; " });
+    }
+    if let Some(more) = refusals.len().checked_sub(3).filter(|&more| more > 0) {
+        let _ = write!(text, "; and {more} more");
+    }
+    text
+}
+
+/// What joining a group needs that was not there.
+fn needed(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => " (the kernel gives it to processes with CAP_NET_ADMIN only)",
+        io::ErrorKind::InvalidInput => " (the protocol has no such group)",
+        _ => "",
+    }
+}
+
 /// What there is instead of a group.
 fn there_are(groups: &[String]) -> String {
     match groups {
@@ -79,6 +121,54 @@ impl RequestError {
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+/// An object or an answer that cannot be read: why, and its bytes.
+#[derive(Clone, Debug)]
+pub struct Unreadable {
+    error: Located,
+    bytes: Box<[u8]>,
+}
+
+impl Unreadable {
+    pub(super) fn new(error: Error, schema: &MessageSchema, bytes: &[u8]) -> Self {
+        Self { error: error.within(schema, bytes), bytes: bytes.into() }
+    }
+
+    /// Why, and where in the message.
+    #[must_use]
+    pub const fn error(&self) -> &Located {
+        &self.error
+    }
+
+    /// The message, from its header on.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl RequestError {
+    /// The error number: the peer's, the system's, or for a request that cannot be written the one that the kernel has for
+    /// the same fault.
+    #[must_use]
+    pub fn errno(&self) -> Option<Errno> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.errno()),
+            Self::Aborted(refusals) => refusals.first().map(|(_, refusal)| refusal.errno()),
+            Self::Emit(located) => Some(Errno::of(located.error().kind())),
+            Self::Io(error) | Self::Join { error, .. } => error.raw_os_error().and_then(Errno::new),
             _ => None,
         }
     }

@@ -4,40 +4,35 @@
 //! Nothing here knows the protocol's rules: [`exchange`](crate::exchange) judges what arrives, and this module moves
 //! the bytes.
 
-mod answer;
-mod batch;
-mod collect;
 mod connection;
 mod datagram;
-mod dump;
 mod error;
-mod event;
 mod family;
-mod generic;
-mod inbox;
 mod options;
 mod server;
-mod split;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod transport;
 mod watch;
 
-pub use batch::{Batch, BatchResult};
 pub use connection::Connection;
+pub use connection::batch::{Batch, BatchResult};
+pub use connection::collect::{Collected, Object};
+pub use connection::dump::Dump;
+pub use connection::event::Event;
+pub use connection::split::{Receiver, Sender};
+pub use connection::transaction::Transaction;
 pub use datagram::{Datagram, RecvError};
-pub use dump::Dump;
-pub use error::RequestError;
-pub use event::Event;
+pub use error::{RequestError, Unreadable};
 pub use family::Family;
 pub use nl_tlv_sys::{Address, SocketOption, sock_filter};
 pub use server::{Request, Server};
-pub use split::{Receiver, Sender};
 pub use transport::Transport;
 pub use watch::{Change, Watch};
 
 use nl_tlv_sys::NetlinkSocket;
 use std::io;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// A netlink protocol: the third argument of `socket(2)`.
@@ -70,10 +65,10 @@ impl Protocol {
     }
 }
 
-/// A netlink socket that has a port id.
+/// A netlink socket.
 ///
-/// Closed on drop and on exec. It asks the kernel for extended acks, for acks without the request's payload, and for
-/// the group of what arrives, and on [`Protocol::ROUTE`] for strict checks of dump requests, whose filters it honours
+/// Closed on drop and on exec. It asks the kernel for extended acks, for acks without the request's payload, for the group
+/// of what arrives once it has joined one, and on [`Protocol::ROUTE`] for strict checks of dump requests, whose filters it honours
 /// then; all of it where the kernel knows these options. Every method takes `&self`, so that one thread can
 /// receive while another sends.
 ///
@@ -93,7 +88,8 @@ impl Protocol {
 #[derive(Debug)]
 pub struct Socket {
     socket: NetlinkSocket,
-    port_id: u32,
+    /// Known once it was needed: the kernel gives it when the socket first sends.
+    port_id: OnceLock<u32>,
 }
 
 impl Socket {
@@ -107,7 +103,15 @@ impl Socket {
     ///
     /// `EPROTONOSUPPORT` if no one has registered the protocol.
     pub fn open(protocol: Protocol) -> io::Result<Self> {
-        Self::open_at(protocol, 0)
+        let new = Self { socket: NetlinkSocket::open(protocol.number())?, port_id: OnceLock::new() };
+        // A kernel that is older than an option does without.
+        for option in [SocketOption::CapAck, SocketOption::ExtAck] {
+            new.set_option(option, true)?;
+        }
+        if protocol == Protocol::ROUTE {
+            new.set_option(SocketOption::GetStrictChk, true)?;
+        }
+        Ok(new)
     }
 
     /// Opens a socket with a port id: for servers in user space, whose clients have to know it.
@@ -116,23 +120,15 @@ impl Socket {
     ///
     /// As [`open`](Self::open); `EADDRINUSE` if the port id is taken in this network namespace.
     pub fn open_at(protocol: Protocol, port_id: u32) -> io::Result<Self> {
-        let mut new = Self { socket: NetlinkSocket::open(protocol.number())?, port_id };
-        // A kernel that is older than an option does without.
-        for option in [SocketOption::CapAck, SocketOption::ExtAck, SocketOption::PktInfo] {
-            new.set_option(option, true)?;
-        }
-        if protocol == Protocol::ROUTE {
-            new.set_option(SocketOption::GetStrictChk, true)?;
-        }
+        let new = Self::open(protocol)?;
         new.socket.bind(Address::port(port_id))?;
-        new.port_id = new.socket.local_port_id()?;
         Ok(new)
     }
 
     /// The socket's own port id.
     #[must_use]
-    pub const fn port_id(&self) -> u32 {
-        self.port_id
+    pub fn port_id(&self) -> u32 {
+        *self.port_id.get_or_init(|| bound_port_id(&self.socket))
     }
 
     /// Joins a multicast group, by number.
@@ -142,7 +138,8 @@ impl Socket {
     /// `EINVAL` if the protocol has no such group, `EPERM` if it may not be joined.
     #[doc(alias = "NETLINK_ADD_MEMBERSHIP")]
     pub fn join(&self, group: u32) -> io::Result<()> {
-        self.socket.add_membership(group)
+        let _ = self.port_id();
+        join(&self.socket, group)
     }
 
     /// Leaves a group. What was queued of it still arrives.
@@ -220,6 +217,23 @@ impl Socket {
     #[must_use]
     pub const fn as_sys(&self) -> &NetlinkSocket {
         &self.socket
+    }
+}
+
+/// The port id of a socket, which the kernel gives it now if it has none.
+fn bound_port_id(socket: &NetlinkSocket) -> u32 {
+    // An open netlink socket has a name, and a port id is always free.
+    let known = socket.local_port_id().ok().filter(|&port_id| port_id != 0);
+    known.or_else(|| socket.autobind().ok()).unwrap_or(0)
+}
+
+/// Joins a group, and has the kernel say to which group a datagram was sent. (One without a port id gets no events.)
+fn join(socket: &NetlinkSocket, group: u32) -> io::Result<()> {
+    socket.add_membership(group)?;
+    match socket.set_option(SocketOption::PktInfo, true) {
+        // A kernel that is older than the option.
+        Err(err) if err.raw_os_error() == Some(libc::ENOPROTOOPT) => Ok(()),
+        set => set,
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a socket can be told: options, filters, and the network namespace that it is opened in.
 
 use super::{Protocol, Socket};
-use nl_tlv_sys::{SocketOption, enter_network_namespace, sock_filter};
+use nl_tlv_sys::{SocketOption, sock_filter};
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use std::io;
 use std::os::fd::AsFd;
 use std::thread;
@@ -20,7 +21,7 @@ impl Socket {
         // A namespace is a thread's own: a thread that ends behind this takes it along.
         let opened = thread::scope(|scope| {
             let opening = thread::Builder::new().spawn_scoped(scope, || {
-                enter_network_namespace(namespace)?;
+                move_into_link_name_space(namespace, Some(LinkNameSpaceType::Network))?;
                 Self::open(protocol)
             });
             opening.map(|thread| thread.join())

@@ -1,14 +1,16 @@
 //! The other side of a conversation: what a kernel module does, in user space.
 
-use super::inbox::deadline;
+use super::connection::append;
+use super::connection::inbox::{BUFFER, deadline};
 use super::{Address, Protocol, RecvError, Socket, Transport};
 use crate::bytes::{add, from_u32};
 use crate::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
 use crate::exchange::DumpEnd;
-use crate::schema::{Strictness, validate};
+use crate::schema::{MessageSchema, Strictness, schema_of, validate};
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
 };
+use std::cell::Cell;
 use std::io;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -76,7 +78,7 @@ impl<T: Transport> Server<T> {
     /// A server over a transport.
     #[must_use]
     pub fn new(transport: T) -> Self {
-        let buffer = vec![0; Socket::RECV_BUFFER];
+        let buffer = vec![0; BUFFER];
         Self { transport, buffer, unread: 0..0, sender: 0, is_request_required: true, timeout: None }
     }
 
@@ -150,14 +152,7 @@ impl<T: Transport> Server<T> {
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) for another group, or a message that cannot be written; the
     /// system's.
     pub fn notify(&self, group: u32, message: &impl NlMessage, header: Header) -> io::Result<()> {
-        let bit = group.checked_sub(1).and_then(|bit| 1_u32.checked_shl(bit));
-        let groups = bit.ok_or(io::ErrorKind::InvalidInput)?;
-        let bytes = written(|w| message.emit_into(w, header))?;
-        match self.transport.send_to(&bytes, Address::groups(groups)) {
-            // It was delivered; there is no kernel side that it could go to as well.
-            Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
-            sent => sent,
-        }
+        notify(&self.transport, group, message, header)
     }
 
     fn next_in_datagram(&mut self) -> Option<Range<usize>> {
@@ -177,7 +172,7 @@ impl<T: Transport> Server<T> {
         let damaged = || RecvError::Io(io::ErrorKind::InvalidData.into());
         let bytes = self.buffer.get(range).unwrap_or_default();
         let message = Messages::new(bytes).next().and_then(Result::ok).ok_or_else(damaged)?;
-        Ok(Request { message, sender: self.sender, transport: &self.transport })
+        Ok(Request { message, sender: self.sender, transport: &self.transport, schemas: Cell::new(&[]) })
     }
 }
 
@@ -187,6 +182,8 @@ pub struct Request<'s, T: Transport = Socket> {
     message: Message<'s>,
     sender: u32,
     transport: &'s T,
+    /// What it was read as, for the place of what is missing.
+    schemas: Cell<&'static [&'static MessageSchema]>,
 }
 
 impl<'s, T: Transport> Request<'s, T> {
@@ -202,10 +199,13 @@ impl<'s, T: Transport> Request<'s, T> {
         self.sender
     }
 
-    /// What it came over, to send events before it is answered.
-    #[must_use]
-    pub const fn transport(&self) -> &'s T {
-        self.transport
+    /// Sends an event before the request is answered, as [`Server::notify`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::notify`].
+    pub fn notify(&self, group: u32, message: &impl NlMessage, header: Header) -> io::Result<()> {
+        notify(self.transport, group, message, header)
     }
 
     /// Whether all objects that match are asked for.
@@ -221,6 +221,7 @@ impl<'s, T: Transport> Request<'s, T> {
     /// As [`NlMessage::parse`], and if the kernel's policies would refuse the request: [`validate`] judges it. See
     /// [`refuse_unreadable`](Self::refuse_unreadable).
     pub fn parse<M: ParseMessage<'s>>(&self) -> Result<M, Error> {
+        self.schemas.set(M::SCHEMAS);
         let message = M::parse(&self.message)?;
         match validate(message.schema(), &self.message, Strictness::LIBERAL) {
             Ok(()) => Ok(message),
@@ -279,17 +280,23 @@ impl<'s, T: Transport> Request<'s, T> {
     ///
     /// As [`reply`](Self::reply).
     pub fn refuse_unreadable(&self, err: Error) -> io::Result<()> {
-        let errno = match err.kind() {
-            ErrorKind::TooLong | ErrorKind::TooShort | ErrorKind::OutOfRange => Errno::ERANGE,
-            ErrorKind::WrongType => Errno::EOPNOTSUPP,
-            _ => Errno::EINVAL,
-        };
+        let errno = Errno::of(err.kind());
         let mut why = ExtAck::NONE;
         match err.kind() {
-            ErrorKind::MissingAttr => why.missing_type = err.attr_type().map(u32::from),
+            ErrorKind::MissingAttr => {
+                why.missing_type = err.attr_type().map(u32::from);
+                why.missing_nest = self.nest(err);
+            }
             _ => why.offset = Some(err.offset()),
         }
         self.refuse(errno, &why)
+    }
+
+    /// Where the nest begins in which an attribute is missing; `None` for the attributes of the message itself.
+    fn nest(&self, err: Error) -> Option<u32> {
+        let schema = schema_of(self.schemas.get(), &self.message);
+        let nest = err.offset().checked_sub(4)?;
+        (from_u32(nest) >= schema.contents_offset()).then_some(nest)
     }
 
     /// Answers a dump with these objects, as many in a datagram as fit 16 KiB, and its end.
@@ -344,16 +351,25 @@ impl<'s, T: Transport> Request<'s, T> {
 /// A datagram that `emit` writes.
 fn written(emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>) -> io::Result<Vec<u8>> {
     let mut buffer = vec![0; 512];
-    loop {
-        let mut w = Writer::new(&mut buffer);
-        match emit(&mut w) {
-            Ok(()) => {
-                let len = w.as_bytes().len();
-                buffer.truncate(len);
-                return Ok(buffer);
-            }
-            Err(err) => buffer.resize(from_u32(err.needed().ok_or_else(|| unwritable(err))?), 0),
-        }
+    let len = append(&mut buffer, 0, emit).map_err(unwritable)?;
+    buffer.truncate(len);
+    Ok(buffer)
+}
+
+/// Sends an event to the members of a group.
+fn notify(
+    transport: &impl Transport,
+    group: u32,
+    message: &impl NlMessage,
+    header: Header,
+) -> io::Result<()> {
+    let bit = group.checked_sub(1).and_then(|bit| 1_u32.checked_shl(bit));
+    let groups = bit.ok_or(io::ErrorKind::InvalidInput)?;
+    let bytes = written(|w| message.emit_into(w, header))?;
+    match transport.send_to(&bytes, Address::groups(groups)) {
+        // It was delivered; there is no kernel side that it could go to as well.
+        Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
+        sent => sent,
     }
 }
 

@@ -9,6 +9,26 @@ pub trait Transport {
     /// The port id of this end.
     fn port_id(&self) -> u32;
 
+    /// The port id of this end if it has one already; 0 if it gets one when it first sends, joins a group, or is
+    /// [asked](Self::port_id) for it.
+    fn known_port_id(&self) -> u32 {
+        self.port_id()
+    }
+
+    /// Whether the kernel is at the other end of port id 0: it answers a request while it is sent.
+    fn is_kernel(&self) -> bool {
+        false
+    }
+
+    /// Makes room in the send buffer for one datagram of so many bytes, if it can, and says how long one can be then.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    fn reserve_send_buffer(&self, _len: usize) -> io::Result<usize> {
+        Ok(usize::MAX)
+    }
+
     /// Sends one datagram.
     ///
     /// # Errors
@@ -52,6 +72,18 @@ pub trait Transport {
 impl Transport for Socket {
     fn port_id(&self) -> u32 {
         self.port_id()
+    }
+
+    fn known_port_id(&self) -> u32 {
+        self.port_id.get().copied().unwrap_or(0)
+    }
+
+    fn is_kernel(&self) -> bool {
+        true
+    }
+
+    fn reserve_send_buffer(&self, len: usize) -> io::Result<usize> {
+        self.as_sys().reserve_send_buffer(len)
     }
 
     fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {

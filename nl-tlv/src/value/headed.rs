@@ -1,7 +1,6 @@
 //! A C struct with attributes behind it, in one attribute.
 
-use super::{Describe, Emit, Parse};
-use crate::NlStruct;
+use super::{Describe, Emit, NlStruct, Parse};
 use crate::bytes::{add, align4, head, padding4, tail, to_u32};
 use crate::schema::{SetRef, ValueType};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, ParseAttrs};

@@ -34,7 +34,7 @@ fn ours(
     request: &impl NlMessage,
     mut read: impl FnMut(&Message<'_>) -> Result<Option<Value>, nl_tlv::Error>,
 ) -> Vec<Value> {
-    conn.collect(request, &mut read).unwrap()
+    conn.collect(request, |object| read(object)).unwrap().objects
 }
 
 /// Both say the same about these keys, of so many objects.

@@ -13,7 +13,10 @@ fn route_sockets_ask_for_strict_checks_and_all_for_extended_acks() {
     let other = Socket::open(Protocol::USERSOCK).unwrap();
     for (socket, strict) in [(&route, true), (&other, false)] {
         let is_on = |option| socket.as_sys().option(option).unwrap();
-        assert!(is_on(SocketOption::CapAck) && is_on(SocketOption::ExtAck) && is_on(SocketOption::PktInfo));
+        assert!(is_on(SocketOption::CapAck) && is_on(SocketOption::ExtAck));
+        assert!(!is_on(SocketOption::PktInfo), "only who is in a group hears of groups");
+        socket.join(1).unwrap();
+        assert!(is_on(SocketOption::PktInfo));
         assert_eq!(is_on(SocketOption::GetStrictChk), strict);
     }
     assert!(other.set_option(SocketOption::NoEnobufs, true).unwrap());

@@ -2,8 +2,8 @@
 
 use super::exclusive::{patiently, receive};
 use super::{AsyncSocket, AsyncTransport, Connection};
-use crate::socket::batch::Requests;
-use crate::socket::inbox::deadline;
+use crate::socket::connection::batch::Requests;
+use crate::socket::connection::inbox::deadline;
 use crate::socket::{BatchResult, Connection as Blocking, Family, RequestError};
 use crate::{Flags, NlMessage};
 
@@ -88,7 +88,7 @@ impl<T: AsyncTransport> Batch<T> {
         self.send_and_wait().await?;
         let used = self.connection.family().map(Family::id);
         if self.requests.has_unknown(&self.connection) && self.handle.has_other_family_than(used).await {
-            self.connection.family = self.handle.family();
+            self.connection.set_known_family(self.handle.family());
             self.requests.repeat_unknown(&mut self.connection)?;
             self.send_and_wait().await?;
         }
@@ -97,9 +97,8 @@ impl<T: AsyncTransport> Batch<T> {
 
     async fn send_and_wait(&mut self) -> Result<(), RequestError> {
         let Self { connection, requests, .. } = self;
-        let timeout = connection.timeout;
-        patiently(deadline(timeout), || requests.send(connection)).await?;
-        let (mut until, mut received) = (deadline(timeout), Ok(()));
+        patiently(deadline(connection.timeout()), || requests.send(connection)).await?;
+        let (mut until, mut received) = (connection.answer_deadline(), Ok(()));
         loop {
             if let Some(answered) = requests.advance(connection, &mut until, received) {
                 return answered;

@@ -2,20 +2,20 @@
 
 use super::exclusive::patiently;
 use super::in_flight::Answer;
+use super::namespace::Namespace;
 use super::opener::Opener;
 use super::requests::{Question, Requests};
-use super::{Ack, AsyncSocket, AsyncTransport, Batch, Dump, Events, Reply};
+use super::{Ack, AsyncSocket, AsyncTransport, Batch, Dump, Events, Reply, Transaction};
 use crate::exchange::{Expect, Verdict};
-use crate::socket::collect::may_repeat;
-use crate::socket::generic::is_unknown;
-use crate::socket::inbox::deadline;
-use crate::socket::{Connection as Blocking, Family, Protocol, RequestError, Socket};
-use crate::{Error, Flags, Header, Message, MessageType, NlMessage};
+use crate::socket::connection::collect::may_repeat;
+use crate::socket::connection::generic::is_unknown;
+use crate::socket::connection::inbox::deadline;
+use crate::socket::{Collected, Connection as Blocking, Family, Object, Protocol, RequestError, Socket};
+use crate::{Error, Flags, Header, MessageType, NlMessage};
 use std::io;
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use std::vec::Vec;
 
 /// A handle of a connection: clones share its sockets, and each has its own timeout.
 ///
@@ -46,7 +46,7 @@ use std::vec::Vec;
 pub struct Connection<T: AsyncTransport = AsyncSocket> {
     pub(super) shared: Arc<Shared<T>>,
     pub(super) timeout: Option<Duration>,
-    retries: u32,
+    pub(super) retries: u32,
 }
 
 /// What the clones of a handle have in common.
@@ -58,7 +58,8 @@ pub(super) struct Shared<T> {
 }
 
 impl Connection {
-    /// Opens a connection to the kernel side of a protocol.
+    /// Opens a connection to the kernel side of a protocol, in the network namespace of this thread. Its further sockets
+    /// are opened there too, whichever thread needs them.
     ///
     /// # Errors
     ///
@@ -77,7 +78,8 @@ impl Connection {
     ///
     /// As [`open`](Self::open).
     pub fn open_to(protocol: Protocol, peer: u32) -> io::Result<Self> {
-        Self::new(move || AsyncSocket::new(Socket::open(protocol)?), peer)
+        let here = Namespace::of_thread();
+        Self::new(move || AsyncSocket::new(here.open(protocol)?), peer)
     }
 
     /// Opens a connection in another network namespace, as [`Socket::open_in`].
@@ -212,8 +214,8 @@ impl<T: AsyncTransport> Connection<T> {
         self.lend(message, Expect::UntilAck, flags.into()).await
     }
 
-    /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out). What a dump
-    /// brought that was interrupted, or lost datagrams, is dropped, and the dump made again.
+    /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out), and those that it
+    /// cannot read. What a dump brought that was interrupted, or lost datagrams, is dropped, and the dump made again.
     ///
     /// # Errors
     ///
@@ -221,8 +223,8 @@ impl<T: AsyncTransport> Connection<T> {
     pub async fn collect<R, M: NlMessage>(
         &self,
         message: &M,
-        mut read: impl FnMut(&Message<'_>) -> Result<Option<R>, Error>,
-    ) -> Result<Vec<R>, RequestError> {
+        mut read: impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
+    ) -> Result<Collected<R>, RequestError> {
         let mut left = self.retries;
         loop {
             match self.collect_once(message, &mut read).await {
@@ -241,20 +243,34 @@ impl<T: AsyncTransport> Connection<T> {
         Ok(Batch::new(self.exclusive()?, self.clone()))
     }
 
+    /// Messages that are carried out as a whole or not at all, between the message that begins a transaction and the one
+    /// that ends it, over a socket of its own.
+    ///
+    /// # Errors
+    ///
+    /// As the blocking [`transaction`](Blocking::transaction); if the socket cannot be opened.
+    pub fn transaction(
+        &self,
+        begin: &impl NlMessage,
+        end: &impl NlMessage,
+    ) -> Result<Transaction<T>, RequestError> {
+        Transaction::new(self.exclusive()?, begin, end)
+    }
+
     /// The messages of a multicast group, by its number, over a socket of its own; more groups can be
     /// [joined](Events::join).
     ///
     /// # Errors
     ///
     /// As [`Socket::join`].
-    pub fn join(&self, group: u32) -> io::Result<Events<T>> {
+    pub fn join(&self, group: u32) -> Result<Events<T>, RequestError> {
         let events = Events::new(self.exclusive()?);
         events.join(group)?;
         Ok(events)
     }
 
     /// A blocking connection over a transport of its own, for one task to drive.
-    fn exclusive(&self) -> io::Result<Blocking<T>> {
+    pub(super) fn exclusive(&self) -> io::Result<Blocking<T>> {
         self.shared.opener.connection(self.family(), self.timeout)
     }
 
@@ -288,14 +304,14 @@ impl<T: AsyncTransport> Connection<T> {
     async fn collect_once<R, M: NlMessage>(
         &self,
         message: &M,
-        read: &mut impl FnMut(&Message<'_>) -> Result<Option<R>, Error>,
-    ) -> Result<Vec<R>, RequestError> {
+        read: &mut impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
+    ) -> Result<Collected<R>, RequestError> {
         let mut dump = self.dump(message).await?;
-        let mut objects = Vec::new();
+        let mut collected = Collected::default();
         while let Some(object) = dump.next_message().await? {
-            objects.extend(read(&object).map_err(RequestError::Damaged)?);
+            collected.add(object, read);
         }
-        Ok(objects)
+        Ok(collected)
     }
 
     /// Makes a request; anew, if the family's id has gone and there is another.

@@ -2,9 +2,10 @@
 
 use super::exclusive::wait;
 use super::{AsyncSocket, AsyncTransport};
-use crate::socket::answer::Found;
-use crate::socket::dump::Progress;
-use crate::socket::generic::is_unknown;
+use crate::exchange::Objects;
+use crate::socket::connection::answer::Found;
+use crate::socket::connection::dump::Progress;
+use crate::socket::connection::generic::is_unknown;
 use crate::socket::{Connection as Blocking, RequestError};
 use crate::{Message, ParseMessage};
 use std::ops::Range;
@@ -17,14 +18,16 @@ use std::ops::Range;
 pub struct Dump<T: AsyncTransport = AsyncSocket> {
     connection: Blocking<T>,
     progress: Progress,
+    /// The objects in the datagram that is here, which need not be judged one by one.
+    objects: Option<Objects>,
     /// What came first, if that was looked at already.
     first: Option<Found>,
 }
 
 impl<T: AsyncTransport> Dump<T> {
     pub(super) const fn new(connection: Blocking<T>, seq: u32) -> Self {
-        let progress = Progress::new(seq, connection.overruns);
-        Self { connection, progress, first: None }
+        let progress = connection.progress(seq);
+        Self { connection, progress, first: None, objects: None }
     }
 
     /// Looks at what comes first, and says whether it is that the family's id has gone. It is the next object all the
@@ -55,7 +58,7 @@ impl<T: AsyncTransport> Dump<T> {
     /// As [`next`](Self::next).
     pub async fn next_message(&mut self) -> Result<Option<Message<'_>>, RequestError> {
         match self.advance().await? {
-            Some(range) => self.connection.inbox.message(range).map(Some).map_err(RequestError::Damaged),
+            Some(range) => self.connection.message(range).map(Some),
             None => Ok(None),
         }
     }
@@ -67,6 +70,11 @@ impl<T: AsyncTransport> Dump<T> {
     }
 
     async fn advance(&mut self) -> Result<Option<Range<usize>>, RequestError> {
+        if let Some(objects) = &self.objects
+            && let Some(range) = self.connection.next_object(objects)
+        {
+            return Ok(Some(range));
+        }
         if self.progress.is_ended {
             return Ok(None);
         }
@@ -74,6 +82,8 @@ impl<T: AsyncTransport> Dump<T> {
             Some(first) => first,
             None => wait(&mut self.connection, self.progress.seq).await,
         };
-        self.progress.object(found, self.connection.overruns)
+        let object = self.progress.object(found, self.connection.overruns());
+        self.objects = self.connection.objects_here(self.progress.seq);
+        object
     }
 }

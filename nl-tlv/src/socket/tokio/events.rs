@@ -4,7 +4,7 @@ use super::exclusive::{patiently, readable, wait};
 use super::{AsyncSocket, AsyncTransport};
 use crate::control::ExtAck;
 use crate::exchange::{Expect, Origin, Verdict};
-use crate::socket::inbox::deadline;
+use crate::socket::connection::inbox::deadline;
 use crate::socket::{Connection as Blocking, Event, RequestError};
 use crate::{Flags, NlMessage};
 use std::io;
@@ -43,8 +43,17 @@ impl<T: AsyncTransport> Events<T> {
     /// # Errors
     ///
     /// As [`Socket::join`](crate::socket::Socket::join).
-    pub fn join(&self, group: u32) -> io::Result<()> {
+    pub fn join(&self, group: u32) -> Result<(), RequestError> {
         self.connection.join(group)
+    }
+
+    /// Joins one more multicast group of the generic netlink family, by name.
+    ///
+    /// # Errors
+    ///
+    /// As the blocking [`join_named`](crate::socket::Connection::join_named).
+    pub fn join_named(&self, group: &str) -> Result<(), RequestError> {
+        self.connection.join_named(group)
     }
 
     /// Leaves a multicast group, by number. What was queued of it still arrives.
@@ -71,7 +80,7 @@ impl<T: AsyncTransport> Events<T> {
         tokio::task::consume_budget().await;
         let found = loop {
             match self.connection.find_event(Some(Instant::now())) {
-                Err(RequestError::Timeout) => readable(&self.connection.transport, None).await?,
+                Err(RequestError::Timeout) => readable(self.connection.transport(), None).await?,
                 found => break found?,
             }
         };
@@ -104,7 +113,7 @@ impl<T: AsyncTransport> Events<T> {
         message: &M,
         flags: impl Into<Flags>,
     ) -> Result<ExtAck<'_>, RequestError> {
-        let (flags, until) = (flags.into(), deadline(self.connection.timeout));
+        let (flags, until) = (flags.into(), deadline(self.connection.timeout()));
         let start = || self.connection.start(message, Expect::Ack, flags);
         let seq = patiently(until, start).await?;
         let range = Asked { connection: &mut self.connection, seq }.acknowledged().await?;
@@ -131,6 +140,6 @@ impl<T: AsyncTransport> Asked<'_, T> {
 
 impl<T: AsyncTransport> Drop for Asked<'_, T> {
     fn drop(&mut self) {
-        self.connection.exchange.abandon(self.seq);
+        self.connection.abandon(self.seq);
     }
 }

@@ -1,7 +1,7 @@
 //! A blocking connection, driven by one task: it waits here, and all else is the connection's.
 
 use super::AsyncTransport;
-use crate::socket::answer::Found;
+use crate::socket::connection::answer::Found;
 use crate::socket::{Connection, RecvError, RequestError};
 use std::future::poll_fn;
 use std::io;
@@ -28,8 +28,8 @@ pub(super) async fn receive<T: AsyncTransport>(
     // A datagram that is there already is no reason to keep the other tasks waiting for ever.
     tokio::task::consume_budget().await;
     loop {
-        match connection.inbox.receive(&connection.transport, Some(Instant::now())) {
-            Err(RecvError::Timeout) if !is_over(until) => readable(&connection.transport, until).await?,
+        match connection.receive(Some(Instant::now())) {
+            Err(RecvError::Timeout) if !is_over(until) => readable(connection.transport(), until).await?,
             received => return received,
         }
     }

@@ -1,14 +1,16 @@
 //! Generic netlink: families by name, and what to do when a family's number has gone.
 
 use super::requests::Question;
-use super::{AsyncTransport, Connection, Events};
-use crate::control::genl;
+use super::{AsyncTransport, Connection, Dump, Events};
+use crate::control::genl::{self, PolicyEntry};
 use crate::exchange::Expect;
-use crate::socket::generic::{described, group_of};
-use crate::socket::inbox::first_message;
+use crate::socket::connection::collect::may_repeat;
+use crate::socket::connection::generic::{described, group_of};
+use crate::socket::connection::inbox::first_message;
 use crate::socket::{Family, Protocol, RequestError};
 use crate::{Header, MessageType};
 use std::sync::{MutexGuard, PoisonError};
+use std::vec::Vec;
 
 impl Connection {
     /// Opens a connection to a family of generic netlink, by its name. Commands are sent with the id that it has now.
@@ -71,7 +73,34 @@ impl<T: AsyncTransport> Connection<T> {
     /// [`RequestError::NoSuchGroup`]; as [`join`](Self::join).
     pub fn join_named(&self, group: &str) -> Result<Events<T>, RequestError> {
         let group = group_of(self.lock_family().as_ref(), group)?;
-        Ok(self.join(group)?)
+        self.join(group)
+    }
+
+    /// Asks the controller of generic netlink which attributes a family accepts, and which values, as the blocking
+    /// [`policies`](crate::socket::Connection::policies).
+    ///
+    /// # Errors
+    ///
+    /// As the blocking `policies`.
+    pub async fn policies(&self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
+        let mut left = self.retries;
+        loop {
+            match self.policies_once(name).await {
+                Err(err) if may_repeat(&err, &mut left) => {}
+                policies => return policies,
+            }
+        }
+    }
+
+    async fn policies_once(&self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
+        let mut connection = self.exclusive()?;
+        let seq = connection.start_policies(name)?;
+        let mut dump = Dump::new(connection, seq);
+        let mut entries = Vec::new();
+        while let Some(message) = dump.next_message().await? {
+            genl::read_policies(&message, |entry| entries.push(entry)).map_err(RequestError::Damaged)?;
+        }
+        Ok(entries)
     }
 
     pub(super) fn family_id(&self) -> Option<MessageType> {

@@ -3,7 +3,7 @@
 use super::AsyncTransport;
 use crate::Error;
 use crate::exchange::{Exchange, Mapped, Verdict};
-use crate::socket::inbox::Inbox;
+use crate::socket::connection::inbox::Inbox;
 use crate::socket::{RecvError, RequestError};
 use std::boxed::Box;
 use std::collections::BTreeMap;
@@ -41,6 +41,8 @@ impl From<Loss> for RequestError {
 struct Pending {
     /// Whether a reply answers it, or is an echo that nobody asked to see.
     wants_reply: bool,
+    /// Whether the answer may come after the request was sent, even from the kernel.
+    may_come_later: bool,
     is_sent: bool,
     /// Since it was made, datagrams were lost: its answer may be among them.
     loss: Option<Loss>,
@@ -68,20 +70,25 @@ pub(super) struct InFlight {
     pending: BTreeMap<u32, Pending>,
     /// Whether the peer answers before the request's send returns, as the kernel does.
     answers_at_once: bool,
+    /// Whether it is the kernel, of which nothing else need be waited for either.
+    is_kernel: bool,
 }
 
 impl InFlight {
-    pub(super) fn new(port_id: u32, peer: u32) -> Self {
+    pub(super) fn new(transport: &impl AsyncTransport, peer: u32) -> Self {
         Self {
-            exchange: Exchange::with_slots(Mapped::new(MAX_NUMBERS), port_id, peer, 1),
+            exchange: Exchange::with_slots(Mapped::new(MAX_NUMBERS), transport.port_id(), peer, 1),
             inbox: Inbox::new(),
             pending: BTreeMap::new(),
             answers_at_once: peer == 0,
+            is_kernel: peer == 0 && transport.is_kernel(),
         }
     }
 
     pub(super) fn add(&mut self, seq: u32, wants_reply: bool) {
-        self.pending.insert(seq, Pending { wants_reply, is_sent: false, loss: None, answer: None });
+        let may_come_later = self.exchange.may_answer_later(seq);
+        let pending = Pending { wants_reply, may_come_later, is_sent: false, loss: None, answer: None };
+        self.pending.insert(seq, pending);
     }
 
     pub(super) fn sent(&mut self, seq: u32) {
@@ -174,6 +181,14 @@ impl InFlight {
     fn give_up(&mut self, answered: &mut Vec<u32>) {
         let (at_once, is_only) = (self.answers_at_once, self.pending.len() == 1);
         fail(&mut self.pending, answered, |_, loss| at_once || (is_only && !matches!(loss, Loss::Overrun)));
+        let is_kernel = self.is_kernel;
+        let waiting = self.pending.iter_mut().filter(|(_, pending)| is_kernel && pending.is_sent);
+        for (&seq, pending) in
+            waiting.filter(|(_, pending)| !pending.may_come_later && pending.answer.is_none())
+        {
+            pending.answer = Some(Err(RequestError::NoReply));
+            answered.push(seq);
+        }
     }
 }
 

@@ -30,8 +30,8 @@ impl<T: AsyncTransport> Opener<T> {
         timeout: Option<Duration>,
     ) -> io::Result<Connection<T>> {
         let mut connection = Connection::new(self.open()?, self.peer);
-        connection.family = family;
-        connection.timeout = timeout;
+        connection.set_known_family(family);
+        connection.set_timeout(timeout);
         Ok(connection)
     }
 }

@@ -3,8 +3,8 @@
 use crate::control::ExtAck;
 use crate::schema::schema_of;
 use crate::socket::RequestError;
-use crate::socket::answer::{ext_ack, unreadable};
-use crate::socket::inbox::first_message;
+use crate::socket::connection::answer::{ext_ack, unreadable};
+use crate::socket::connection::inbox::first_message;
 use crate::{Message, ParseMessage};
 use std::boxed::Box;
 

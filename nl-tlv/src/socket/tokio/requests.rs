@@ -6,11 +6,11 @@ use super::in_flight::{Answer, InFlight, Pumped};
 use super::wakers::Wakers;
 use crate::exchange::Expect;
 use crate::schema::MessageSchema;
-use crate::socket::answer::told;
-use crate::socket::batch::{ANSWER, EVENT, answers_held};
-use crate::socket::connection::write;
-use crate::socket::inbox::{deadline, first_message};
-use crate::socket::{Address, RequestError};
+use crate::socket::RequestError;
+use crate::socket::connection::answer::told;
+use crate::socket::connection::batch::{ANSWER, EVENT, answers_held};
+use crate::socket::connection::inbox::{deadline, first_message};
+use crate::socket::connection::{send_datagram, write};
 use crate::{Error, Flags, Header, Writer};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -51,7 +51,7 @@ impl<T: AsyncTransport> Requests<T> {
             peer,
             room: Semaphore::new(room),
             max_room: room.try_into().unwrap_or(u32::MAX),
-            in_flight: Mutex::new(InFlight::new(transport.port_id(), peer)),
+            in_flight: Mutex::new(InFlight::new(&transport, peer)),
             waker: Waker::from(Arc::clone(&wakers)),
             wakers,
             transport,
@@ -104,9 +104,8 @@ impl<T: AsyncTransport> Requests<T> {
         };
         // From here on, whatever goes wrong takes the number back.
         let sent = Sent { requests: self, seq: header.seq };
-        let len = write(request, question.schema, |w| emit(w, header))?;
-        request.truncate(len);
-        self.transport.send_to(request, Address::port(self.peer))?;
+        write(request, question.schema, |w| emit(w, header))?;
+        send_datagram(&self.transport, request, self.peer)?;
         self.in_flight().sent(header.seq);
         Ok(sent)
     }

@@ -1,8 +1,9 @@
 //! Transports that tasks can wait for.
 
-use crate::socket::{Address, Datagram, RecvError, Socket, Transport, receive};
+use crate::socket::{Address, Datagram, RecvError, Socket, Transport, bound_port_id, join, receive};
 use nl_tlv_sys::ReadySocket;
 use std::io;
+use std::sync::OnceLock;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -24,7 +25,7 @@ pub trait AsyncTransport: Transport + Send + Sync {
 #[derive(Debug)]
 pub struct AsyncSocket {
     ready: ReadySocket,
-    port_id: u32,
+    port_id: OnceLock<u32>,
 }
 
 impl AsyncSocket {
@@ -51,7 +52,19 @@ impl AsyncSocket {
 
 impl Transport for AsyncSocket {
     fn port_id(&self) -> u32 {
-        self.port_id
+        *self.port_id.get_or_init(|| bound_port_id(self.as_sys()))
+    }
+
+    fn known_port_id(&self) -> u32 {
+        self.port_id.get().copied().unwrap_or(0)
+    }
+
+    fn is_kernel(&self) -> bool {
+        true
+    }
+
+    fn reserve_send_buffer(&self, len: usize) -> io::Result<usize> {
+        self.as_sys().reserve_send_buffer(len)
     }
 
     fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
@@ -67,7 +80,8 @@ impl Transport for AsyncSocket {
     }
 
     fn join(&self, group: u32) -> io::Result<()> {
-        self.as_sys().add_membership(group)
+        let _ = self.port_id();
+        join(self.as_sys(), group)
     }
 
     fn leave(&self, group: u32) -> io::Result<()> {

@@ -1,19 +1,15 @@
 //! What there is, and how it changes: a dump, then events, and a dump again when events were lost.
 
+pub(super) mod following;
 mod objects;
+mod stored;
 
-use super::collect::is_worth_repeating;
-use super::connection::write;
-use super::inbox::first_message;
-use super::{Connection, Event, Family, RequestError, Socket, Transport};
-use crate::schema::MessageSchema;
-use crate::{Header, Keyed, NlMessage};
-use objects::{Difference, Filter, Objects};
-use std::collections::VecDeque;
+use super::{Connection, RecvError, RequestError, Socket, Transport};
+use crate::{Keyed, NlMessage};
+use following::{Following, Next};
+use std::boxed::Box;
 use std::fmt;
-use std::time::{Duration, Instant};
-use std::vec;
-use std::vec::Vec;
+use std::time::Instant;
 
 /// A change of what is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +27,15 @@ pub enum Change<V> {
     Removed(V),
 }
 
-/// A set of objects that is kept equal to the peer's: it dumps them, follows the events that a connection is subscribed
-/// to, and dumps them anew when events were lost.
+/// A set of objects that is kept equal to the peer's: it dumps them, follows the events of the groups that the connection
+/// has joined, and dumps them anew when events were lost, or do not say what they changed.
 ///
-/// It may be late, but it does not lie: whoever applies all changes in order has what there is. Changes that undo one
-/// another while it was not looking are not told. A peer that answers dumps is needed for it: one that refuses them, as
+/// It may be late, but whoever applies all changes in order has what there is. Asking again takes at most a fifth of the
+/// time. Changes that undo one another while it was not looking are not told. A peer that answers dumps is needed for it: one that refuses them, as
 /// the kernel does for a routing table that does not exist yet, makes [`change`](Self::change) fail, until it does not.
 ///
-/// The objects are messages with a key, which [`Keyed`] describes. What the struct does not name is not looked at:
-/// attributes that change all the time, like counters, are best left out of it, or all changes are told.
+/// The objects are messages with a key, which [`Keyed`] describes. What the struct does not name is not looked at, nor
+/// attributes of which the definition says that they change all the time.
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
@@ -82,49 +78,27 @@ pub enum Change<V> {
 /// ```
 pub struct Watch<O: Keyed, T: Transport = Socket> {
     connection: Connection<T>,
-    /// The request that dumps the objects, and what it consists of.
-    request: Vec<u8>,
-    schema: &'static MessageSchema,
-    filter: Option<Filter<O>>,
-    objects: Objects,
-    changes: VecDeque<Difference>,
-    /// The change that was told last.
-    told: Difference,
-    /// Whether the objects may not be what there is.
-    is_stale: bool,
-    dumps: u64,
+    following: Following<O>,
 }
 
 impl<O: Keyed, T: Transport> Watch<O, T> {
-    /// A watch over a connection that is subscribed to the events, with the request that dumps the objects. Nothing is
-    /// asked before the first change is waited for.
+    /// A watch over a connection, with the request that dumps the objects. It joins the [groups](Keyed::GROUPS) that the
+    /// definition names; those of another definition are to be joined before. Nothing is asked before the first change is
+    /// waited for.
     ///
     /// # Errors
     ///
-    /// [`RequestError::Emit`] if the request cannot be written.
+    /// [`RequestError::Emit`] if the request cannot be written; [`RequestError::Join`].
     pub fn new<M: NlMessage>(connection: Connection<T>, request: &M) -> Result<Self, RequestError> {
-        let header = Header { family: connection.family().map(Family::id), ..Header::new() };
-        let mut bytes = vec![0; 64];
-        let len = write(&mut bytes, request.schema(), |w| request.emit_into(w, header))?;
-        bytes.truncate(len);
-        Ok(Self {
-            connection,
-            request: bytes,
-            schema: request.schema(),
-            filter: None,
-            objects: Objects::default(),
-            changes: VecDeque::new(),
-            told: Difference::default(),
-            is_stale: true,
-            dumps: 0,
-        })
+        let following = Following::new(&connection, request)?;
+        Ok(Self { connection, following })
     }
 
     /// Looks only at objects of which this is true: for those that the peer does not filter by itself, in its dumps or
     /// its events. An object of which it is true no more is removed.
     #[must_use]
     pub fn filter(mut self, filter: impl for<'a> FnMut(&O::View<'a>) -> bool + Send + 'static) -> Self {
-        self.filter = Some(std::boxed::Box::new(filter));
+        self.following.set_filter(Box::new(filter));
         self
     }
 
@@ -132,8 +106,8 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Answer`] for an object that cannot be read; what else there is. Nothing is lost by it: the next
-    /// call dumps again.
+    /// [`RequestError::Answer`] for an object that cannot be read, once; the watch goes on. Any other error of the
+    /// connection; nothing is lost by it, because the next call dumps again.
     pub fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
         self.change_before(None)
     }
@@ -147,28 +121,34 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
         self.change_before(Some(deadline))
     }
 
-    /// The objects, as they are with all changes so far, in the order of their keys. Some of these changes may not have
-    /// been told yet.
+    /// The objects, as they are with all changes so far, in any order; those that cannot be read are left out. Some of
+    /// these changes may not have been told yet.
     pub fn objects(&self) -> impl Iterator<Item = O::View<'_>> {
-        self.objects.values().filter_map(|object| object.view::<O>().ok())
+        self.following.views()
     }
 
-    /// How many objects there are.
+    /// How many objects there are, those that cannot be read among them.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.objects.len()
+    pub const fn len(&self) -> usize {
+        self.following.len()
     }
 
     /// Whether there is no object.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How often it has dumped the objects: more than once means that events were lost.
+    /// How often it has dumped the objects: more than once means that events were lost, or did not say what they changed.
     #[must_use]
     pub const fn dumps(&self) -> u64 {
-        self.dumps
+        self.following.dumps()
+    }
+
+    /// Whether all that was heard is known and told: no dump is on its way or due.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.following.is_current()
     }
 
     /// The connection, to change something with. (Its events belong to the watch.)
@@ -177,127 +157,31 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
         &mut self.connection
     }
 
-    fn change_before(&mut self, until: Option<Instant>) -> Result<Change<O::View<'_>>, RequestError> {
-        while self.changes.is_empty() {
-            let followed = if self.is_stale { self.synchronise(until) } else { self.follow(until) };
-            match followed {
-                Err(err @ RequestError::Timeout) => return Err(err),
-                Err(err) => {
-                    self.is_stale = true;
-                    return Err(err);
+    fn change_before(&mut self, deadline: Option<Instant>) -> Result<Change<O::View<'_>>, RequestError> {
+        let mut received = Ok(());
+        loop {
+            match self.following.advance(&mut self.connection, received)? {
+                Next::Tell => {
+                    if self.following.tell()? {
+                        return self.following.told().ok_or(RequestError::Timeout);
+                    }
+                    received = Ok(());
                 }
-                Ok(()) => {}
+                Next::Receive(until) => {
+                    let first = [until, deadline].into_iter().flatten().min();
+                    received = self.connection.receive(first);
+                    if matches!(received, Err(RecvError::Timeout)) && Next::is_over(until, deadline) {
+                        return Err(RequestError::Timeout);
+                    }
+                }
             }
         }
-        self.told = self.changes.pop_front().unwrap_or_default();
-        let change = self.told.change::<O>().map_err(RequestError::Damaged)?;
-        change.ok_or(RequestError::Timeout)
-    }
-
-    /// Takes in the next event.
-    fn follow(&mut self, until: Option<Instant>) -> Result<(), RequestError> {
-        let Self { connection, objects, filter, .. } = self;
-        match hear(connection, objects, filter, until)? {
-            Heard::Lost => self.is_stale = true,
-            Heard::Message(difference) => self.changes.extend(difference),
-        }
-        Ok(())
-    }
-
-    /// Dumps the objects until no event was lost meanwhile, and finds out what changed.
-    fn synchronise(&mut self, until: Option<Instant>) -> Result<(), RequestError> {
-        let mut pause = Duration::from_millis(1);
-        let objects = loop {
-            if let Some(objects) = self.dump()? {
-                break objects;
-            }
-            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-            if left.is_some_and(|left| left.is_zero()) {
-                return Err(RequestError::Timeout);
-            }
-            // Changes come faster than they are read: this gives them time to end.
-            std::thread::sleep(left.map_or(pause, |left| left.min(pause)));
-            pause = pause.saturating_mul(2).min(MAX_PAUSE);
-        };
-        let old = std::mem::replace(&mut self.objects, objects);
-        self.changes.extend(old.differences::<O>(&self.objects));
-        self.is_stale = false;
-        Ok(())
-    }
-
-    /// All objects, with the events applied that came meanwhile; `None` if some of these were lost.
-    fn dump(&mut self) -> Result<Option<Objects>, RequestError> {
-        self.dumps = self.dumps.saturating_add(1);
-        let Self { connection, request, schema, filter, .. } = self;
-        // What is queued from before a loss is older than what was lost: it must not be applied to a newer dump.
-        discard(connection)?;
-        let mut objects = Objects::default();
-        let request = first_message(request).map_err(RequestError::Damaged)?;
-        let mut dump = connection.dump_again(&request, schema)?;
-        loop {
-            let family = dump.family();
-            match dump.next_message() {
-                Ok(Some(message)) => drop(objects.apply::<O>(&message, family, filter)?),
-                Ok(None) => break,
-                Err(err) if is_worth_repeating(&err) => return Ok(None),
-                Err(err) => return Err(err),
-            }
-        }
-        drop(dump);
-        loop {
-            match hear(connection, &mut objects, filter, Some(Instant::now())) {
-                Ok(Heard::Message(_)) => {}
-                Ok(Heard::Lost) => return Ok(None),
-                Err(RequestError::Timeout) => return Ok(Some(objects)),
-                Err(err) => return Err(err),
-            }
-        }
-    }
-}
-
-/// Reads all events that wait.
-fn discard<T: Transport>(connection: &mut Connection<T>) -> Result<(), RequestError> {
-    loop {
-        match connection.event_deadline(Instant::now()) {
-            Err(RequestError::Timeout) => return Ok(()),
-            Err(err @ RequestError::Io(_)) => return Err(err),
-            _ => {}
-        }
-    }
-}
-
-/// What was heard.
-enum Heard {
-    /// A message, and what it changed.
-    Message(Option<Difference>),
-    /// Events were lost.
-    Lost,
-}
-
-/// Waits for an event and takes it in.
-fn hear<O: Keyed, T: Transport>(
-    connection: &mut Connection<T>,
-    objects: &mut Objects,
-    filter: &mut Option<Filter<O>>,
-    until: Option<Instant>,
-) -> Result<Heard, RequestError> {
-    let family = connection.family().map(Family::id);
-    let event = match until {
-        None => connection.event(),
-        Some(until) => connection.event_deadline(until),
-    };
-    match event {
-        Ok(Event::Message(message)) => objects.apply::<O>(&message, family, filter).map(Heard::Message),
-        Ok(Event::Overrun) | Err(RequestError::Truncated { .. }) => Ok(Heard::Lost),
-        Err(err) => Err(err),
     }
 }
 
 impl<O: Keyed, T: Transport> fmt::Debug for Watch<O, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").field("objects", &self.len()).field("is_stale", &self.is_stale).finish()
+        let mut f = f.debug_struct("Watch");
+        f.field("objects", &self.len()).field("is_current", &self.is_current()).finish()
     }
 }
-
-/// How long it waits at most before it dumps again.
-const MAX_PAUSE: Duration = Duration::from_millis(64);

@@ -59,7 +59,7 @@ fn hundred_tasks_share_a_socket_while_others_dump() {
                     let conn = conn.clone();
                     tasks.spawn(async move {
                         for _ in 0..10 {
-                            let index = |message: &nl_tlv::Message<'_>| {
+                            let index = |message: &nl_tlv::socket::Object<'_>| {
                                 Ok(Some(LinkNew::parse(message)?.header.ifi_index))
                             };
                             assert!(
@@ -93,7 +93,7 @@ fn four_thousand_requests_have_four_thousand_results() {
                 assert_eq!(errno, (number % 7 == 0).then_some(Errno::EEXIST), "{number}: {outcome:?}");
                 assert_eq!(outcome.is_done(), number % 7 != 0, "{number}: {outcome:?}");
             }
-            let dst = |message: &nl_tlv::Message<'_>| Ok(RouteNew::parse(message)?.dst);
+            let dst = |message: &nl_tlv::socket::Object<'_>| Ok(RouteNew::parse(message)?.dst);
             assert_eq!(conn.collect(&RouteGet::table(), dst).await.unwrap().len(), 4000);
         });
     });
@@ -158,7 +158,7 @@ fn dump_that_is_dropped_early_leaves_nothing_behind() {
                 let mut dump = conn.dump(&RouteGet::table()).await.unwrap();
                 assert!(dump.next_message().await.unwrap().is_some());
             }
-            let count = |_: &nl_tlv::Message<'_>| Ok(Some(()));
+            let count = |_: &nl_tlv::socket::Object<'_>| Ok(Some(()));
             assert_eq!(conn.collect(&RouteGet::table(), count).await.unwrap().len(), 2000);
         });
     });
@@ -283,7 +283,7 @@ fn connection_stays_in_the_namespace_that_it_was_opened_in() {
             conn.request(&loopback(true)).await.unwrap();
             add(&conn, 3).await;
             let other = up().await;
-            let count = |_: &nl_tlv::Message<'_>| Ok(Some(()));
+            let count = |_: &nl_tlv::socket::Object<'_>| Ok(Some(()));
             assert_eq!(other.collect(&RouteGet::table(), count).await.unwrap().len(), 3);
         });
     });
@@ -347,7 +347,8 @@ fn family_whose_number_has_gone_is_resolved_anew_by_all_tasks() {
         let outcomes: Vec<_> = batch.finish().await.unwrap().iter().map(BatchResult::is_done).collect();
         assert_eq!(outcomes, [true, false, true]);
         conn.set_family(stale);
-        let name = |message: &nl_tlv::Message<'_>| Ok(Some(FamilyNew::parse(message)?.name.to_owned()));
+        let name =
+            |message: &nl_tlv::socket::Object<'_>| Ok(Some(FamilyNew::parse(message)?.name.to_owned()));
         let names = conn.collect(&FamilyGet { name: None }, name).await.unwrap();
         assert!(names.iter().any(|name| name == "nlctrl"));
         assert_eq!(conn.family().map(|family| family.id()), Some(MessageType(16)));

@@ -1,24 +1,27 @@
 //! Waiting for an answer: what arrives is judged, and events that come before it are kept.
 
+use super::dump::Progress;
 use super::inbox::deadline;
-use super::{Connection, RecvError, RequestError, Transport};
 use crate::control::{Control, Errno, ExtAck, Refusal};
-use crate::exchange::{DumpEnd, Origin, Verdict};
+use crate::exchange::{DumpEnd, Objects, Verdict};
 use crate::schema::{MessageSchema, Path, locate, schema_of};
+use crate::socket::{Connection, RecvError, RequestError, Transport, Unreadable};
 use crate::{AttrType, Error, Message, ParseMessage};
 use std::boxed::Box;
 use std::ops::Range;
 use std::time::Instant;
 
 /// What came of a request: a verdict and where the message lies, or why there is none.
-pub(super) type Found = Result<(Verdict, Range<usize>), RequestError>;
+pub(in crate::socket) type Found = Result<(Verdict, Range<usize>), RequestError>;
 
 /// An answer that is waited for.
 #[derive(Debug)]
-pub(super) struct Waiting {
+pub(in crate::socket) struct Waiting {
     seq: u32,
     /// When waiting ends; sooner if datagrams were lost.
-    pub(super) until: Option<Instant>,
+    pub(in crate::socket) until: Option<Instant>,
+    /// Whether all that will come is in the queue.
+    is_at_once: bool,
     is_lossy: bool,
 }
 
@@ -28,14 +31,14 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// The refusal; and whatever means that no answer will come. The request is abandoned then.
-    pub(super) fn wait(&mut self, seq: u32) -> Found {
+    pub(in crate::socket) fn wait(&mut self, seq: u32) -> Found {
         // What is here already is not waited for: the clock would cost more than an object of a dump.
         if let Some(found) = self.judged(seq) {
             return self.settled(seq, found);
         }
         let mut waiting = self.waiting(seq);
         loop {
-            let received = self.inbox.receive(&self.transport, waiting.until);
+            let received = self.receive(waiting.until);
             if let Some(found) = self.advance(&mut waiting, received) {
                 return found;
             }
@@ -43,12 +46,24 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Begins to wait for an answer.
-    pub(super) fn waiting(&self, seq: u32) -> Waiting {
-        Waiting { seq, until: deadline(self.timeout), is_lossy: false }
+    pub(in crate::socket) fn waiting(&self, seq: u32) -> Waiting {
+        let is_at_once = self.answers_at_once && !self.exchange.may_answer_later(seq);
+        let until = if is_at_once { self.answer_deadline() } else { deadline(self.timeout) };
+        Waiting { seq, until, is_at_once, is_lossy: false }
+    }
+
+    /// Until when answers are waited for that come in any case while the requests are sent, if the kernel sends them.
+    pub(in crate::socket) fn answer_deadline(&self) -> Option<Instant> {
+        if self.answers_at_once { Some(Instant::now()) } else { deadline(self.timeout) }
+    }
+
+    /// How far a dump has come that was just begun.
+    pub(in crate::socket) const fn progress(&self, seq: u32) -> Progress {
+        Progress::new(seq, self.overruns)
     }
 
     /// What came of a request, now that something was received, or failed to be; `None` if there is more to wait for.
-    pub(super) fn advance(
+    pub(in crate::socket) fn advance(
         &mut self,
         waiting: &mut Waiting,
         received: Result<(), RecvError>,
@@ -61,12 +76,13 @@ impl<T: Transport> Connection<T> {
                 self.overruns = self.overruns.wrapping_add(1);
                 waiting.is_lossy = true;
                 if self.peer == 0 {
-                    // The kernel answers while the request is sent: what is not in the queue now, is lost.
+                    // What is not in the queue now, is lost.
                     waiting.until = Some(Instant::now());
                 }
                 return None;
             }
             Err(RecvError::Timeout) if waiting.is_lossy => Err(RequestError::Overrun),
+            Err(RecvError::Timeout) if waiting.is_at_once => Err(RequestError::NoReply),
             Err(err) => Err(err.into()),
         };
         Some(self.settled(seq, found))
@@ -105,31 +121,33 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    /// Whether the datagram that is here comes from the peer, to us, while this dump is running. It stays so until the
+    /// The objects of this dump in the datagram that is here, if it is a part of the dump. That stays true until the
     /// datagram or the dump ends: the connection is borrowed by the dump.
-    pub(super) fn is_dumping(&self, seq: u32) -> bool {
-        let is_running = self.exchange.running_dump() == Some(seq) && self.exchange.is_waiting(seq);
-        is_running && self.inbox.origin() == Origin::port(self.peer)
+    pub(in crate::socket) fn objects_here(&self, seq: u32) -> Option<Objects> {
+        self.exchange.objects(seq, self.inbox.origin())
     }
 
-    /// The next object of a [running](Self::is_dumping) dump, if that is what comes next in the datagram that is here.
+    /// The next of them, if that is what comes next in the datagram.
     #[inline(always)]
-    pub(super) fn plain_object(&mut self, seq: u32) -> Option<Range<usize>> {
-        self.inbox.object(seq, [self.transport.port_id(), self.peer])
+    pub(in crate::socket) fn next_object(&mut self, objects: &Objects) -> Option<Range<usize>> {
+        self.inbox.object(objects)
     }
 
     /// The next message, of the datagram that is here or the next one.
-    pub(super) fn next(&mut self, deadline: Option<Instant>) -> Result<(Verdict, Range<usize>), RecvError> {
+    pub(in crate::socket) fn next(
+        &mut self,
+        deadline: Option<Instant>,
+    ) -> Result<(Verdict, Range<usize>), RecvError> {
         loop {
             if let Some(judged) = self.inbox.judge(&mut self.exchange) {
                 return Ok(judged);
             }
-            self.inbox.receive(&self.transport, deadline)?;
+            self.receive(deadline)?;
         }
     }
 
     /// Reads a dump that was dropped early to its end, because the kernel runs one at a time.
-    pub(super) fn end_dump(&mut self) {
+    pub(in crate::socket) fn end_dump(&mut self) {
         // The kernel goes on with a dump while it is received: if nothing is there, nothing will come.
         let mut until = if self.peer == 0 { Some(Instant::now()) } else { deadline(self.timeout) };
         while let Some(seq) = self.exchange.running_dump() {
@@ -146,7 +164,7 @@ impl<T: Transport> Connection<T> {
     }
 
     /// As [`end_dump`](Self::end_dump), for the time being: so many datagrams at most, and without waiting.
-    pub(super) fn drain(&mut self, seq: u32, datagrams: usize) {
+    pub(in crate::socket) fn drain(&mut self, seq: u32, datagrams: usize) {
         self.exchange.abandon(seq);
         for _ in 0..=datagrams {
             while let Some((verdict, range)) = self.inbox.judge(&mut self.exchange) {
@@ -157,7 +175,7 @@ impl<T: Transport> Connection<T> {
             if self.exchange.running_dump().is_none() {
                 return;
             }
-            match self.inbox.receive(&self.transport, Some(Instant::now())) {
+            match self.receive(Some(Instant::now())) {
                 Err(RecvError::Overrun) => self.backlog.overrun(),
                 Err(RecvError::Timeout | RecvError::Io(_)) => return,
                 Ok(()) | Err(RecvError::Truncated { .. }) => {}
@@ -166,23 +184,26 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Keeps a message as an event.
-    pub(super) fn keep(&mut self, range: Range<usize>) {
+    pub(in crate::socket) fn keep(&mut self, range: Range<usize>) {
         self.backlog.push(self.inbox.bytes(range), self.inbox.origin());
     }
 
-    pub(super) fn parse<'c, R: ParseMessage<'c>>(&'c self, range: Range<usize>) -> Result<R, RequestError> {
+    pub(in crate::socket) fn parse<'c, R: ParseMessage<'c>>(
+        &'c self,
+        range: Range<usize>,
+    ) -> Result<R, RequestError> {
         let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
         R::parse(&message).map_err(|err| unreadable(err, schema_of(R::SCHEMAS, &message), &message))
     }
 
-    pub(super) fn ext_ack(&self, range: Range<usize>) -> Result<ExtAck<'_>, RequestError> {
+    pub(in crate::socket) fn ext_ack(&self, range: Range<usize>) -> Result<ExtAck<'_>, RequestError> {
         let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
         Ok(ext_ack(&message))
     }
 }
 
 /// Makes a refusal, or the failure of a dump, the error that it is.
-pub(super) fn told(
+pub(in crate::socket) fn told(
     verdict: Verdict,
     schema: &MessageSchema,
     request: &[u8],
@@ -197,7 +218,7 @@ pub(super) fn told(
 }
 
 /// The refusal of a request, with the place in it that the answer names.
-pub(super) fn refusal(
+pub(in crate::socket) fn refusal(
     schema: &MessageSchema,
     request: &[u8],
     errno: Errno,
@@ -211,12 +232,16 @@ pub(super) fn refusal(
 
 /// An answer that is none of what was asked for.
 #[cold]
-pub(super) fn unreadable(err: Error, schema: &MessageSchema, message: &Message<'_>) -> RequestError {
-    RequestError::Answer(Box::new(err.within(schema, message.as_bytes())))
+pub(in crate::socket) fn unreadable(
+    err: Error,
+    schema: &MessageSchema,
+    message: &Message<'_>,
+) -> RequestError {
+    RequestError::Answer(Box::new(Unreadable::new(err, schema, message.as_bytes())))
 }
 
 /// What an acknowledgement or the end of a dump says beyond that.
-pub(super) fn ext_ack<'a>(message: &Message<'a>) -> ExtAck<'a> {
+pub(in crate::socket) fn ext_ack<'a>(message: &Message<'a>) -> ExtAck<'a> {
     match Control::parse(message) {
         Ok(Control::Error(error)) => error.ext_ack(),
         Ok(Control::Done(done)) => done.ext_ack(),

@@ -3,10 +3,10 @@
 use super::answer::unreadable;
 use super::collect::may_repeat;
 use super::inbox::first_message;
-use super::{Connection, Dump, Family, Protocol, RequestError, Transport};
 use crate::control::Errno;
 use crate::control::genl::{self, PolicyEntry};
 use crate::exchange::Expect;
+use crate::socket::{Connection, Dump, Family, Protocol, RequestError, Transport};
 use crate::{Header, Message};
 use std::string::String;
 use std::vec::Vec;
@@ -34,6 +34,11 @@ impl<T: Transport> Connection<T> {
     /// Sets the family that commands are sent to: one that [`resolve`](Self::resolve) found.
     pub fn set_family(&mut self, family: Family) {
         self.family = Some(family);
+    }
+
+    /// Sets the family, if there is one.
+    pub(in crate::socket) fn set_known_family(&mut self, family: Option<Family>) {
+        self.family = family;
     }
 
     /// Asks the controller of generic netlink for a family.
@@ -66,16 +71,22 @@ impl<T: Transport> Connection<T> {
     }
 
     fn policies_once(&mut self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
-        self.end_dump();
-        let header = self.exchange.request(Expect::Dump, Header::new())?;
-        self.schema = &genl::GET_POLICY;
-        self.send(header, |w, header| genl::emit_get_policy(w, header, name))?;
-        let mut dump = Dump::of_controller(self, header.seq);
+        let seq = self.start_policies(name)?;
+        let mut dump = Dump::of_controller(self, seq);
         let mut entries = Vec::new();
         while let Some(message) = dump.next_message()? {
             genl::read_policies(&message, |entry| entries.push(entry)).map_err(RequestError::Damaged)?;
         }
         Ok(entries)
+    }
+
+    /// Begins to dump the policies of a family.
+    pub(in crate::socket) fn start_policies(&mut self, name: &str) -> Result<u32, RequestError> {
+        self.end_dump();
+        let header = self.exchange.request(Expect::Dump, Header::new())?;
+        self.schema = &genl::GET_POLICY;
+        self.send(header, |w, header| genl::emit_get_policy(w, header, name))?;
+        Ok(header.seq)
     }
 
     /// Asks for the family of the connection anew, and says whether it has another id now: its module was loaded anew.
@@ -94,7 +105,7 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Whether a refusal came because the family's id has gone, and there is a new one.
-    pub(super) fn is_renewed_after(&mut self, err: &RequestError) -> bool {
+    pub(in crate::socket) fn is_renewed_after(&mut self, err: &RequestError) -> bool {
         is_unknown(err) && self.renew_family().unwrap_or(false)
     }
 
@@ -103,7 +114,10 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// If the request cannot be made.
-    pub(super) fn renew_and_repeat(&mut self, expect: Expect) -> Result<Option<u32>, RequestError> {
+    pub(in crate::socket) fn renew_and_repeat(
+        &mut self,
+        expect: Expect,
+    ) -> Result<Option<u32>, RequestError> {
         let (request, schema) = (self.request.clone(), self.schema);
         if !self.renew_family().unwrap_or(false) {
             return Ok(None);
@@ -116,14 +130,14 @@ impl<T: Transport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::NoSuchGroup`]; as [`Socket::join`](super::Socket::join).
+    /// [`RequestError::NoSuchGroup`]; as [`join`](Self::join).
     pub fn join_named(&self, group: &str) -> Result<(), RequestError> {
-        Ok(self.transport.join(group_of(self.family.as_ref(), group)?)?)
+        self.join(group_of(self.family.as_ref(), group)?)
     }
 }
 
 /// The number of a family's multicast group.
-pub(super) fn group_of(family: Option<&Family>, name: &str) -> Result<u32, RequestError> {
+pub(in crate::socket) fn group_of(family: Option<&Family>, name: &str) -> Result<u32, RequestError> {
     family.and_then(|family| family.group(name)).ok_or_else(|| {
         let groups = family.into_iter().flat_map(Family::groups).map(|group| String::from(group.0));
         RequestError::NoSuchGroup { name: name.into(), groups: groups.collect() }
@@ -131,13 +145,13 @@ pub(super) fn group_of(family: Option<&Family>, name: &str) -> Result<u32, Reque
 }
 
 /// The family that an answer of the controller describes.
-pub(super) fn described(message: &Message<'_>) -> Result<Family, RequestError> {
+pub(in crate::socket) fn described(message: &Message<'_>) -> Result<Family, RequestError> {
     let family = genl::FamilyInfo::parse(message).and_then(|info| Family::new(&info));
     family.map_err(|err| unreadable(err, &genl::NEW_FAMILY, message))
 }
 
 /// Whether a refusal may mean that the family's id has gone. The kernel says the same of an id that it does not know as a
 /// family may say of its own objects.
-pub(super) fn is_unknown(err: &RequestError) -> bool {
+pub(in crate::socket) fn is_unknown(err: &RequestError) -> bool {
     err.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT)
 }

@@ -2,9 +2,9 @@
 
 use super::answer::Found;
 use super::generic::is_unknown;
-use super::{Connection, Family, RequestError, Socket, Transport};
-use crate::exchange::{Expect, Verdict};
-use crate::{Message, MessageType, ParseMessage};
+use crate::exchange::{Expect, Objects, Verdict};
+use crate::socket::{Connection, RequestError, Socket, Transport};
+use crate::{Message, ParseMessage};
 use std::ops::Range;
 
 /// The objects of a dump, or the replies to a request that has several, in the order in which the kernel sends them.
@@ -18,19 +18,18 @@ pub struct Dump<'c, T: Transport = Socket> {
     expect: Expect,
     /// Whether nothing of it has come yet.
     is_new: bool,
-    /// Whether the datagram that is here is the peer's to us, and the dump is running: then the objects in it need not
-    /// be judged one by one.
-    is_running: bool,
+    /// The objects in the datagram that is here, which need not be judged one by one.
+    objects: Option<Objects>,
 }
 
 impl<'c, T: Transport> Dump<'c, T> {
-    pub(super) fn new(connection: &'c mut Connection<T>, seq: u32, expect: Expect) -> Self {
+    pub(in crate::socket) fn new(connection: &'c mut Connection<T>, seq: u32, expect: Expect) -> Self {
         let progress = Progress::new(seq, connection.overruns);
-        Self { connection, progress, expect, is_new: true, is_running: false }
+        Self { connection, progress, expect, is_new: true, objects: None }
     }
 
     /// A dump of the controller's, whose number never changes.
-    pub(super) fn of_controller(connection: &'c mut Connection<T>, seq: u32) -> Self {
+    pub(in crate::socket) fn of_controller(connection: &'c mut Connection<T>, seq: u32) -> Self {
         let mut dump = Self::new(connection, seq, Expect::Dump);
         dump.is_new = false;
         dump
@@ -72,8 +71,8 @@ impl<'c, T: Transport> Dump<'c, T> {
 
     #[inline]
     fn advance(&mut self) -> Result<Option<Range<usize>>, RequestError> {
-        if self.is_running
-            && let Some(range) = self.connection.plain_object(self.progress.seq)
+        if let Some(objects) = &self.objects
+            && let Some(range) = self.connection.next_object(objects)
         {
             return Ok(Some(range));
         }
@@ -88,7 +87,7 @@ impl<'c, T: Transport> Dump<'c, T> {
         }
         let found = self.answer();
         let object = self.progress.object(found, self.connection.overruns);
-        self.is_running = !self.progress.is_ended && self.connection.is_dumping(self.progress.seq);
+        self.objects = self.connection.objects_here(self.progress.seq);
         object
     }
 
@@ -104,11 +103,6 @@ impl<'c, T: Transport> Dump<'c, T> {
             found => found,
         }
     }
-
-    /// The id of the generic netlink family that is asked.
-    pub(super) fn family(&self) -> Option<MessageType> {
-        self.connection.family().map(Family::id)
-    }
 }
 
 impl<T: Transport> Drop for Dump<'_, T> {
@@ -119,22 +113,22 @@ impl<T: Transport> Drop for Dump<'_, T> {
 
 /// How far a dump has come.
 #[derive(Debug)]
-pub(super) struct Progress {
-    pub(super) seq: u32,
-    pub(super) is_ended: bool,
-    pub(super) is_filtered: bool,
+pub(in crate::socket) struct Progress {
+    pub(in crate::socket) seq: u32,
+    pub(in crate::socket) is_ended: bool,
+    pub(in crate::socket) is_filtered: bool,
     /// What the connection had counted before.
     overruns: u32,
 }
 
 impl Progress {
-    pub(super) const fn new(seq: u32, overruns: u32) -> Self {
+    pub(in crate::socket) const fn new(seq: u32, overruns: u32) -> Self {
         Self { seq, is_ended: false, is_filtered: false, overruns }
     }
 
     /// The object that was found, or that the dump has ended, and how. `overruns` is what the connection has counted
     /// by now.
-    pub(super) fn object(
+    pub(in crate::socket) fn object(
         &mut self,
         found: Found,
         overruns: u32,
@@ -154,7 +148,9 @@ impl Progress {
             Ok(_) if overruns != self.overruns => Err(RequestError::Overrun),
             Ok(_) => Ok(None),
             // What was waited for in vain is among what was lost before.
-            Err(RequestError::Timeout) if overruns != self.overruns => Err(RequestError::Overrun),
+            Err(RequestError::Timeout | RequestError::NoReply) if overruns != self.overruns => {
+                Err(RequestError::Overrun)
+            }
             Err(err) => Err(err),
         };
         self.is_ended = true;

@@ -19,21 +19,21 @@ pub enum Event<'c> {
 
 /// Events that arrived while an answer was waited for, as bytes.
 #[derive(Debug, Default)]
-pub(super) struct Backlog {
+pub(in crate::socket) struct Backlog {
     events: VecDeque<Kept>,
     len: usize,
 }
 
 /// An event that is kept.
 #[derive(Debug)]
-pub(super) enum Kept {
+pub(in crate::socket) enum Kept {
     Message(Box<[u8]>, Origin),
     Overrun,
 }
 
 /// Where an event is that was found.
 #[derive(Debug)]
-pub(super) enum FoundEvent {
+pub(in crate::socket) enum FoundEvent {
     /// In the connection, because it had been kept.
     Kept,
     /// In the datagram that was received last.
@@ -44,7 +44,7 @@ pub(super) enum FoundEvent {
 
 impl Backlog {
     /// Keeps an event, or that one was lost if there are too many.
-    pub(super) fn push(&mut self, message: &[u8], origin: Origin) {
+    pub(in crate::socket) fn push(&mut self, message: &[u8], origin: Origin) {
         let len = self.len.saturating_add(message.len());
         if len > Self::MAX {
             return self.overrun();
@@ -54,13 +54,13 @@ impl Backlog {
     }
 
     /// Keeps that events were lost, once for several in a row.
-    pub(super) fn overrun(&mut self) {
+    pub(in crate::socket) fn overrun(&mut self) {
         if !matches!(self.events.back(), Some(Kept::Overrun)) {
             self.events.push_back(Kept::Overrun);
         }
     }
 
-    pub(super) fn pop(&mut self) -> Option<Kept> {
+    pub(in crate::socket) fn pop(&mut self) -> Option<Kept> {
         let kept = self.events.pop_front()?;
         if let Kept::Message(message, _) = &kept {
             self.len = self.len.saturating_sub(message.len());

@@ -1,8 +1,8 @@
 //! The receive buffer of a connection, and how far the datagram in it has been judged.
 
-use super::{RecvError, Socket, Transport};
-use crate::exchange::{Exchange, Origin, Slots, Verdict};
-use crate::{Error, ErrorKind, Flags, Message, MessageType, Messages};
+use crate::exchange::{Exchange, Objects, Origin, Slots, Verdict};
+use crate::socket::{RecvError, Transport};
+use crate::{Error, ErrorKind, Message, Messages};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 use std::vec;
@@ -10,7 +10,7 @@ use std::vec::Vec;
 
 /// One datagram, read message by message.
 #[derive(Debug)]
-pub(super) struct Inbox {
+pub(in crate::socket) struct Inbox {
     buffer: Vec<u8>,
     /// The part of the buffer that has not been judged.
     unread: Range<usize>,
@@ -18,13 +18,16 @@ pub(super) struct Inbox {
 }
 
 impl Inbox {
-    pub(super) fn new() -> Self {
-        Self { buffer: vec![0; Socket::RECV_BUFFER], unread: 0..0, origin: Origin::port(0) }
+    pub(in crate::socket) fn new() -> Self {
+        Self { buffer: vec![0; BUFFER], unread: 0..0, origin: Origin::port(0) }
     }
 
     /// The next message of the datagram that is here: the verdict, and where it lies.
     #[inline]
-    pub(super) fn judge<S: Slots>(&mut self, exchange: &mut Exchange<S>) -> Option<(Verdict, Range<usize>)> {
+    pub(in crate::socket) fn judge<S: Slots>(
+        &mut self,
+        exchange: &mut Exchange<S>,
+    ) -> Option<(Verdict, Range<usize>)> {
         let start = self.unread.start;
         let mut step = exchange.step(self.buffer.get(self.unread.clone()).unwrap_or_default(), self.origin);
         let (verdict, range) = step.next()?;
@@ -32,24 +35,14 @@ impl Inbox {
         Some((verdict, start.saturating_add(range.start)..start.saturating_add(range.end)))
     }
 
-    /// The next message of the datagram that is here, if it is plainly an object of a dump: a family's message with this
-    /// number and one of these port ids, of a state that did not change. Other messages stay to be [judged](Self::judge).
+    /// The next message of the datagram that is here, if it is plainly an object of a dump. Other messages stay to be
+    /// [judged](Self::judge).
     #[inline(always)]
-    pub(super) fn object(&mut self, seq: u32, port_ids: [u32; 2]) -> Option<Range<usize>> {
-        let rest = self.buffer.get(self.unread.clone())?;
-        let mut messages = Messages::new(rest);
-        let message = messages.next()?.ok()?;
-        let is_for_us = message.port_id() == 0 || port_ids.contains(&message.port_id());
-        let is_plain = message.ty() >= MessageType::FIRST_OF_FAMILY
-            && message.seq() == seq
-            && is_for_us
-            && !message.flags().contains(Flags::DUMP_INTR);
-        if !is_plain {
-            return None;
-        }
+    pub(in crate::socket) fn object(&mut self, objects: &Objects) -> Option<Range<usize>> {
+        let (len, consumed) = objects.next(self.buffer.get(self.unread.clone())?)?;
         let start = self.unread.start;
-        self.unread.start = self.unread.end.wrapping_sub(messages.remainder().len());
-        Some(start..start.wrapping_add(message.as_bytes().len()))
+        self.unread.start = start.wrapping_add(consumed);
+        Some(start..start.wrapping_add(len))
     }
 
     /// Receives the next datagram; what was left of the one before is dropped. A buffer that was too small grows.
@@ -57,7 +50,7 @@ impl Inbox {
     /// # Errors
     ///
     /// As [`Socket::recv`]; [`RecvError::Timeout`] if none came before the deadline (`None`: wait for ever).
-    pub(super) fn receive(
+    pub(in crate::socket) fn receive(
         &mut self,
         socket: &impl Transport,
         deadline: Option<Instant>,
@@ -79,30 +72,34 @@ impl Inbox {
     }
 
     /// Where the datagram that is here came from.
-    pub(super) const fn origin(&self) -> Origin {
+    pub(in crate::socket) const fn origin(&self) -> Origin {
         self.origin
     }
 
     #[inline]
-    pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
+    pub(in crate::socket) fn bytes(&self, range: Range<usize>) -> &[u8] {
         self.buffer.get(range).unwrap_or_default()
     }
 
     /// The message of a range that [`judge`](Self::judge) gave.
     #[inline]
-    pub(super) fn message(&self, range: Range<usize>) -> Result<Message<'_>, Error> {
+    pub(in crate::socket) fn message(&self, range: Range<usize>) -> Result<Message<'_>, Error> {
         first_message(self.bytes(range))
     }
 }
 
 /// The message at the start of the bytes.
 #[inline]
-pub(super) fn first_message(bytes: &[u8]) -> Result<Message<'_>, Error> {
+pub(in crate::socket) fn first_message(bytes: &[u8]) -> Result<Message<'_>, Error> {
     let nothing = || Err(Error::new(ErrorKind::Truncated, 0, 16, 0));
     Messages::new(bytes).next().unwrap_or_else(nothing)
 }
 
 /// The end of a time span that begins now; `None` if it is endless, or ends after the clock does.
-pub(super) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
+pub(in crate::socket) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
     timeout.and_then(|timeout| Instant::now().checked_add(timeout))
 }
+
+/// Bytes of the receive buffer: more than any family sends in one datagram, so that no object is lost for its size. The
+/// system gives memory to as much of it as is used.
+pub(in crate::socket) const BUFFER: usize = 1 << 20;

@@ -1,12 +1,13 @@
 //! Many requests in few datagrams, and a result for each.
 
 use super::answer::refusal;
-use super::inbox::{deadline, first_message};
-use super::{Address, Connection, Family, RecvError, RequestError, Socket, Transport};
-use crate::bytes::{add, align4, from_u32, head};
+use super::inbox::first_message;
+use super::{append, send_datagram, unwritten};
+use crate::bytes::{add, align4, from_u32, head, tail};
 use crate::control::{Errno, Refusal};
 use crate::exchange::{Exchange, Verdict};
 use crate::schema::MessageSchema;
+use crate::socket::{Connection, Family, RecvError, RequestError, Socket, Transport};
 use crate::{Error, Flags, Header, NlMessage, Writer};
 use std::boxed::Box;
 use std::io;
@@ -79,7 +80,7 @@ pub struct Batch<'c, T: Transport = Socket> {
 
 /// A request that has not been answered, and where it lies in the datagram.
 #[derive(Debug)]
-pub(super) struct Pending {
+pub(in crate::socket) struct Pending {
     range: Range<usize>,
     schema: &'static MessageSchema,
     outcome: BatchResult,
@@ -95,7 +96,7 @@ impl Pending {
 }
 
 impl<'c, T: Transport> Batch<'c, T> {
-    pub(super) fn new(connection: &'c mut Connection<T>) -> Self {
+    pub(in crate::socket) fn new(connection: &'c mut Connection<T>) -> Self {
         let requests = Requests::new(connection);
         Self { connection, requests }
     }
@@ -151,41 +152,40 @@ impl<'c, T: Transport> Batch<'c, T> {
     fn send_and_wait(&mut self) -> Result<(), RequestError> {
         let Self { connection, requests } = self;
         requests.send(connection)?;
-        let (mut until, mut received) = (deadline(connection.timeout), Ok(()));
+        let (mut until, mut received) = (connection.answer_deadline(), Ok(()));
         loop {
             if let Some(answered) = requests.advance(connection, &mut until, received) {
                 return answered;
             }
-            received = connection.inbox.receive(&connection.transport, until);
+            received = connection.receive(until);
         }
     }
 }
 
 /// What a batch has to send, has sent, and knows.
 #[derive(Debug)]
-pub(super) struct Requests {
+pub(in crate::socket) struct Requests {
     /// How many answers the receive buffer holds.
     window: usize,
     datagram: Datagram,
     /// The requests in the datagram.
-    pub(super) pending: Vec<Pending>,
+    pub(in crate::socket) pending: Vec<Pending>,
     /// The requests of the datagram before; their bytes are there until others are written.
     settled: Vec<Pending>,
     /// Whether the datagram has been sent.
     is_sent: bool,
-    pub(super) results: Vec<BatchResult>,
+    pub(in crate::socket) results: Vec<BatchResult>,
 }
 
 impl Requests {
-    pub(super) fn new<T: Transport>(connection: &mut Connection<T>) -> Self {
+    pub(in crate::socket) fn new<T: Transport>(connection: &mut Connection<T>) -> Self {
         // One that was dropped unsent may have left numbers behind.
         connection.exchange.end_batch();
         let hears = connection.transport.is_member();
         let window = answers_held(&connection.transport, if hears { ANSWER + EVENT } else { ANSWER });
-        let datagram = Datagram { buffer: vec![0; Datagram::LEN], len: 0 };
         Self {
             window,
-            datagram,
+            datagram: Datagram::new(),
             pending: Vec::new(),
             settled: Vec::new(),
             is_sent: false,
@@ -194,7 +194,7 @@ impl Requests {
     }
 
     /// Writes a request behind the others, and says whether there was room for it.
-    pub(super) fn write<T: Transport, M: NlMessage>(
+    pub(in crate::socket) fn write<T: Transport, M: NlMessage>(
         &mut self,
         connection: &mut Connection<T>,
         message: &M,
@@ -220,32 +220,37 @@ impl Requests {
             return Ok(true);
         }
         connection.exchange.take_back();
-        written.map(|_| false).map_err(|err| RequestError::Emit(Box::new(err.within(message.schema(), &[]))))
+        written.map(|_| false).map_err(|err| {
+            unwritten(err, message.schema(), tail(&self.datagram.buffer, align4(self.datagram.len)))
+        })
     }
 
     /// Sends what has not been sent. If the peer has no room for it now ([`WouldBlock`](io::ErrorKind::WouldBlock)), it
     /// can be sent later.
-    pub(super) fn send<T: Transport>(&mut self, connection: &mut Connection<T>) -> Result<(), RequestError> {
+    pub(in crate::socket) fn send<T: Transport>(
+        &mut self,
+        connection: &mut Connection<T>,
+    ) -> Result<(), RequestError> {
         if self.is_sent || self.pending.is_empty() {
             return Ok(());
         }
-        match connection.transport.send_to(self.datagram.as_bytes(), Address::port(connection.peer)) {
+        match send_datagram(&connection.transport, self.datagram.as_bytes(), connection.peer) {
             Ok(()) => {
                 self.is_sent = true;
                 Ok(())
             }
-            Err(err) if err.kind() == io::ErrorKind::WouldBlock => Err(err.into()),
+            Err(RequestError::Io(err)) if err.kind() == io::ErrorKind::WouldBlock => Err(err.into()),
             Err(err) => {
                 self.pending.iter_mut().for_each(|pending| pending.outcome = BatchResult::NotSent);
                 self.settle(connection);
-                Err(err.into())
+                Err(err)
             }
         }
     }
 
     /// Whether all answers to what was sent are there, now that something was received, or failed to be; `None` if there
     /// are more to wait for. Requests whose answers do not come stay [`BatchResult::Unanswered`].
-    pub(super) fn advance<T: Transport>(
+    pub(in crate::socket) fn advance<T: Transport>(
         &mut self,
         connection: &mut Connection<T>,
         until: &mut Option<Instant>,
@@ -256,7 +261,7 @@ impl Requests {
             Err(RecvError::Overrun) => {
                 connection.backlog.overrun();
                 if connection.peer == 0 {
-                    // The kernel has answered already: what is not in the queue now, is lost.
+                    // What is not in the queue now, is lost.
                     *until = Some(Instant::now());
                 }
                 None
@@ -287,7 +292,7 @@ impl Requests {
     }
 
     /// Whether requests of the last datagram were refused as if the family's id had gone.
-    pub(super) fn has_unknown<T: Transport>(&self, connection: &Connection<T>) -> bool {
+    pub(in crate::socket) fn has_unknown<T: Transport>(&self, connection: &Connection<T>) -> bool {
         connection.family.is_some() && self.settled.iter().any(Pending::is_unknown)
     }
 
@@ -296,7 +301,7 @@ impl Requests {
     /// # Errors
     ///
     /// None, since they were written before.
-    pub(super) fn repeat_unknown<T: Transport>(
+    pub(in crate::socket) fn repeat_unknown<T: Transport>(
         &mut self,
         connection: &mut Connection<T>,
     ) -> Result<(), RequestError> {
@@ -342,7 +347,7 @@ impl Requests {
 
 /// The requests that are sent together.
 #[derive(Debug)]
-struct Datagram {
+pub(in crate::socket) struct Datagram {
     buffer: Vec<u8>,
     len: usize,
 }
@@ -351,8 +356,44 @@ impl Datagram {
     /// Bytes that are sent at once; a longer request goes alone.
     const LEN: usize = 32 * 1024;
 
-    fn as_bytes(&self) -> &[u8] {
+    pub(super) fn new() -> Self {
+        Self { buffer: vec![0; Self::LEN], len: 0 }
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
         head(&self.buffer, self.len)
+    }
+
+    /// Sets flags of the message that begins at an offset.
+    pub(super) fn set_flags(&mut self, at: usize, flags: Flags) {
+        let field = self.buffer.get_mut(add(at, 6)..).and_then(|rest| rest.first_chunk_mut::<2>());
+        if let Some(field) = field {
+            *field = (u16::from_ne_bytes(*field) | flags.bits()).to_ne_bytes();
+        }
+    }
+
+    /// Writes a message behind the others, and says where it lies. There is always room for it.
+    pub(super) fn add(
+        &mut self,
+        schema: &MessageSchema,
+        emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
+    ) -> Result<Range<usize>, RequestError> {
+        let start = align4(self.len);
+        let end = append(&mut self.buffer, start, emit)
+            .map_err(|err| unwritten(err, schema, tail(&self.buffer, start)))?;
+        self.finish(start, end);
+        // It grows by halves, so that a long transaction is not copied for each message.
+        if self.buffer.len() < add(self.len, Self::LEN) {
+            self.buffer.resize(add(self.len, self.len.max(Self::LEN)), 0);
+        }
+        Ok(start..end)
+    }
+
+    fn finish(&mut self, start: usize, end: usize) {
+        if let Some(padding) = self.buffer.get_mut(self.len..start) {
+            padding.fill(0);
+        }
+        self.len = end;
     }
 
     /// Writes a message behind the others, and says where it lies; `None` if it has to wait for them to be sent.
@@ -361,27 +402,19 @@ impl Datagram {
         emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
     ) -> Result<Option<Range<usize>>, Error> {
         let start = align4(self.len);
-        loop {
-            let mut w = Writer::new(self.buffer.get_mut(start..).unwrap_or_default());
-            match (emit(&mut w).map_err(|err| (err.needed(), err)), self.len) {
-                (Ok(()), _) => {
-                    let end = add(start, w.as_bytes().len());
-                    if let Some(padding) = self.buffer.get_mut(self.len..start) {
-                        padding.fill(0);
-                    }
-                    self.len = end;
-                    return Ok(Some(start..end));
-                }
-                (Err((Some(needed), _)), 0) => self.buffer.resize(from_u32(needed), 0),
-                (Err((Some(_), _)), _) => return Ok(None),
-                (Err((None, err)), _) => return Err(err),
-            }
+        let room = self.buffer.len();
+        let end = append(&mut self.buffer, start, emit)?;
+        if self.len > 0 && end > room {
+            self.buffer.truncate(room);
+            return Ok(None);
         }
+        self.finish(start, end);
+        Ok(Some(start..end))
     }
 }
 
 /// How many answers the receive buffer surely holds, if each takes so much of it.
-pub(super) fn answers_held(socket: &impl Transport, each: usize) -> usize {
+pub(in crate::socket) fn answers_held(socket: &impl Transport, each: usize) -> usize {
     // A system that does not say is taken to have the smallest buffer there is.
     let buffer = socket.recv_buffer().unwrap_or(SMALLEST_BUFFER);
     buffer.checked_div(each).unwrap_or(0).clamp(1, from_u32(Exchange::MAX_BATCH))
@@ -389,10 +422,10 @@ pub(super) fn answers_held(socket: &impl Transport, each: usize) -> usize {
 
 /// Bytes of the receive buffer that an answer takes, bookkeeping included. An acknowledgement was seen to take 832, and
 /// a refusal with text and policy less than this.
-pub(super) const ANSWER: usize = 2048;
+pub(in crate::socket) const ANSWER: usize = 2048;
 
 /// Bytes that an event takes which the request causes, for those who hear it: a link's is among the longest.
-pub(super) const EVENT: usize = 6144;
+pub(in crate::socket) const EVENT: usize = 6144;
 
 /// `SOCK_MIN_RCVBUF`, roughly.
 const SMALLEST_BUFFER: usize = 2304;

@@ -1,18 +1,30 @@
 //! Requests and their answers, one after the other.
 
-use super::event::{Backlog, FoundEvent, Kept};
-use super::inbox::{Inbox, first_message};
+pub(in crate::socket) mod answer;
+pub(in crate::socket) mod batch;
+pub(in crate::socket) mod collect;
+pub(in crate::socket) mod dump;
+pub(in crate::socket) mod event;
+pub(in crate::socket) mod generic;
+pub(in crate::socket) mod inbox;
+pub(in crate::socket) mod split;
+pub(in crate::socket) mod transaction;
+
 use super::{
     Address, Batch, Dump, Event, Family, Protocol, Receiver, RecvError, RequestError, Sender, Socket,
-    Transport, split,
+    Transaction, Transport,
 };
+use crate::bytes::{add, align4, from_u32};
 use crate::control::{ExtAck, genl};
 use crate::exchange::{Exchange, Expect, Origin, Verdict};
 use crate::schema::MessageSchema;
 use crate::{Error, Flags, Header, Message, MessageType, NlMessage, ParseMessage, Writer};
+use event::{Backlog, FoundEvent, Kept};
+use inbox::{Inbox, first_message};
 use std::boxed::Box;
 use std::io;
 use std::ops::Range;
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 use std::vec;
 use std::vec::Vec;
@@ -62,22 +74,25 @@ use std::vec::Vec;
 /// ```
 #[derive(Debug)]
 pub struct Connection<T: Transport = Socket> {
-    pub(super) transport: T,
-    pub(super) exchange: Exchange,
-    pub(super) inbox: Inbox,
-    pub(super) peer: u32,
-    pub(super) family: Option<Family>,
-    pub(super) timeout: Option<Duration>,
-    pub(super) retries: u32,
+    transport: T,
+    exchange: Exchange,
+    inbox: Inbox,
+    peer: u32,
+    /// Whether the peer answers a request while it is sent, as the kernel does: what is not in the queue then will not
+    /// come.
+    answers_at_once: bool,
+    family: Option<Family>,
+    timeout: Option<Duration>,
+    retries: u32,
     /// How often datagrams were lost while answers were waited for.
-    pub(super) overruns: u32,
-    pub(super) backlog: Backlog,
+    overruns: u32,
+    backlog: Backlog,
     /// The last event that was taken out of the backlog.
     event: Box<[u8]>,
     event_origin: Origin,
     /// The last request, because a refusal names a place in it; and what it consists of.
-    pub(super) request: Vec<u8>,
-    pub(super) schema: &'static MessageSchema,
+    request: Vec<u8>,
+    schema: &'static MessageSchema,
 }
 
 impl Connection {
@@ -102,6 +117,15 @@ impl Connection {
     pub fn open_to(protocol: Protocol, peer: u32) -> io::Result<Self> {
         Ok(Self::new(Socket::open(protocol)?, peer))
     }
+
+    /// Opens a connection to the kernel in another network namespace, as [`Socket::open_in`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Socket::open_in`].
+    pub fn open_in(namespace: impl AsFd, protocol: Protocol) -> io::Result<Self> {
+        Ok(Self::new(Socket::open_in(namespace, protocol)?, 0))
+    }
 }
 
 impl<T: Transport> Connection<T> {
@@ -109,7 +133,8 @@ impl<T: Transport> Connection<T> {
     #[must_use]
     pub fn new(transport: T, peer: u32) -> Self {
         Self {
-            exchange: Exchange::new(transport.port_id(), peer),
+            exchange: Exchange::new(transport.known_port_id(), peer),
+            answers_at_once: peer == 0 && transport.is_kernel(),
             inbox: Inbox::new(),
             peer,
             family: None,
@@ -125,7 +150,9 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    /// How long an answer is waited for; `None`: for ever.
+    /// How long an answer is waited for; `None`: for ever. The kernel is not waited for: it answers while the request is
+    /// sent, and a request without an answer then ends with [`RequestError::NoReply`]. Only
+    /// [`get_of_type`](Self::get_of_type) waits for it too, because some protocols of the kernel answer later.
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout;
     }
@@ -164,7 +191,11 @@ impl<T: Transport> Connection<T> {
         self.ext_ack(range)
     }
 
-    /// Makes a request and waits for its one reply.
+    /// Makes a request and waits for its one reply: an answer with the request's number, or with [`Flags::ECHO`] the
+    /// echo of what was changed.
+    ///
+    /// A peer that acknowledges first and replies later ends the request with [`RequestError::NoReply`]; its reply is
+    /// recognised and dropped. One that replies without the request's number sends an [event](Self::event).
     ///
     /// # Errors
     ///
@@ -227,15 +258,29 @@ impl<T: Transport> Connection<T> {
         Ok(Dump::new(self, seq, Expect::UntilAck))
     }
 
-    /// As [`dump`](Self::dump), for a request that was written before.
-    pub(super) fn dump_again(
+    /// Begins a dump of a request that was written before.
+    pub(in crate::socket) fn start_dump_again(
         &mut self,
         request: &Message<'_>,
         schema: &'static MessageSchema,
-    ) -> Result<Dump<'_, T>, RequestError> {
+    ) -> Result<u32, RequestError> {
         self.end_dump();
-        let seq = self.start_again(request, schema, Expect::Dump)?;
-        Ok(Dump::new(self, seq, Expect::Dump))
+        self.start_again(request, schema, Expect::Dump)
+    }
+
+    /// Messages that are carried out as a whole or not at all, between the message that begins a transaction and the one
+    /// that ends it: nftables, for example.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Emit`] if the first message cannot be written.
+    pub fn transaction<'c>(
+        &'c mut self,
+        begin: &impl NlMessage,
+        end: &'c impl NlMessage,
+    ) -> Result<Transaction<'c, T>, RequestError> {
+        self.end_dump();
+        Transaction::new(self, begin, end)
     }
 
     /// Many requests in few datagrams, each of which is acknowledged or refused by itself.
@@ -248,9 +293,9 @@ impl<T: Transport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// As [`Socket::join`].
-    pub fn join(&self, group: u32) -> io::Result<()> {
-        self.transport.join(group)
+    /// [`RequestError::Join`], as [`Socket::join`].
+    pub fn join(&self, group: u32) -> Result<(), RequestError> {
+        self.transport.join(group).map_err(|error| RequestError::Join { group, error })
     }
 
     /// Leaves a multicast group, by number. What was queued of it still arrives.
@@ -299,30 +344,84 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Waits for an event, and says where it is.
-    pub(super) fn find_event(&mut self, deadline: Option<Instant>) -> Result<FoundEvent, RequestError> {
-        match self.backlog.pop() {
-            Some(Kept::Overrun) => return Ok(FoundEvent::Overrun),
-            Some(Kept::Message(bytes, origin)) => {
-                (self.event, self.event_origin) = (bytes, origin);
-                return Ok(FoundEvent::Kept);
-            }
-            None => {}
-        }
+    pub(in crate::socket) fn find_event(
+        &mut self,
+        deadline: Option<Instant>,
+    ) -> Result<FoundEvent, RequestError> {
         loop {
-            match self.next(deadline) {
-                Ok((Verdict::Event, range)) => {
-                    self.event_origin = self.inbox.origin();
-                    return Ok(FoundEvent::Received(range));
-                }
-                Ok((Verdict::Damaged(err), _)) => return Err(RequestError::Damaged(err)),
-                Ok(_) => {}
-                Err(RecvError::Overrun) => return Ok(FoundEvent::Overrun),
-                Err(err) => return Err(err.into()),
+            if let Some(found) = self.event_here() {
+                return found;
+            }
+            match self.receive(deadline) {
+                Err(RecvError::Overrun | RecvError::Truncated { .. }) => return Ok(FoundEvent::Overrun),
+                received => received?,
             }
         }
     }
 
-    pub(super) fn found_event(&self, found: FoundEvent) -> Result<Event<'_>, RequestError> {
+    /// The next event that need not be received, because it was kept or is in the datagram that is here.
+    pub(in crate::socket) fn event_here(&mut self) -> Option<Result<FoundEvent, RequestError>> {
+        match self.backlog.pop() {
+            Some(Kept::Overrun) => return Some(Ok(FoundEvent::Overrun)),
+            Some(Kept::Message(bytes, origin)) => {
+                (self.event, self.event_origin) = (bytes, origin);
+                return Some(Ok(FoundEvent::Kept));
+            }
+            None => {}
+        }
+        loop {
+            match self.inbox.judge(&mut self.exchange)? {
+                (Verdict::Event, range) => {
+                    self.event_origin = self.inbox.origin();
+                    return Some(Ok(FoundEvent::Received(range)));
+                }
+                (Verdict::Damaged(err), _) => return Some(Err(RequestError::Damaged(err))),
+                _ => {}
+            }
+        }
+    }
+
+    /// The next event that has come; `None` if there is none now, or the system refuses to receive.
+    pub(in crate::socket) fn next_event_now(&mut self) -> Option<Result<FoundEvent, RequestError>> {
+        match self.find_event(Some(Instant::now())) {
+            Err(RequestError::Timeout | RequestError::Io(_)) => None,
+            found => Some(found),
+        }
+    }
+
+    /// Receives the next datagram; what was left of the one before is dropped.
+    pub(in crate::socket) fn receive(&mut self, deadline: Option<Instant>) -> Result<(), RecvError> {
+        self.learn_port_id();
+        self.inbox.receive(&self.transport, deadline)
+    }
+
+    /// What is sent to a group has to be told from what is sent to us once we hear of it, and not before.
+    fn learn_port_id(&mut self) {
+        if self.exchange.port_id() == 0 {
+            self.exchange.set_port_id(self.transport.known_port_id());
+        }
+    }
+
+    /// The message of a range that was found.
+    pub(in crate::socket) fn message(&self, range: Range<usize>) -> Result<Message<'_>, RequestError> {
+        self.inbox.message(range).map_err(RequestError::Damaged)
+    }
+
+    /// How often datagrams were lost while answers were waited for.
+    pub(in crate::socket) const fn overruns(&self) -> u32 {
+        self.overruns
+    }
+
+    pub(in crate::socket) const fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    /// Nobody waits for the answer any more.
+    pub(in crate::socket) fn abandon(&mut self, seq: u32) {
+        self.exchange.abandon(seq);
+    }
+
+    pub(in crate::socket) fn found_event(&self, found: FoundEvent) -> Result<Event<'_>, RequestError> {
         let message = match found {
             FoundEvent::Overrun => return Ok(Event::Overrun),
             FoundEvent::Kept => first_message(&self.event),
@@ -373,12 +472,16 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Sends a request, and says under which number it is answered.
-    pub(super) fn start<M: NlMessage>(
+    pub(in crate::socket) fn start<M: NlMessage>(
         &mut self,
         message: &M,
         expect: Expect,
         flags: Flags,
     ) -> Result<u32, RequestError> {
+        if flags.contains(Flags::ECHO) {
+            // An echo is told from others by the port id.
+            self.transport.port_id();
+        }
         let header = self.exchange.request(expect, Header::new().flags(flags))?;
         let header = Header { family: self.family.as_ref().map(Family::id), ..header };
         self.schema = message.schema();
@@ -387,7 +490,7 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Makes a request of a message that was written before: with another number, and to the family's id of now.
-    pub(super) fn start_again(
+    pub(in crate::socket) fn start_again(
         &mut self,
         message: &Message<'_>,
         schema: &'static MessageSchema,
@@ -400,15 +503,14 @@ impl<T: Transport> Connection<T> {
         Ok(header.seq)
     }
 
-    pub(super) fn send(
+    pub(in crate::socket) fn send(
         &mut self,
         header: Header,
         emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,
     ) -> Result<(), RequestError> {
-        let sent = write(&mut self.request, self.schema, |w| emit(w, header)).and_then(|len| {
-            self.request.truncate(len);
-            Ok(self.transport.send_to(&self.request, Address::port(self.peer))?)
-        });
+        self.learn_port_id();
+        let sent = write(&mut self.request, self.schema, |w| emit(w, header))
+            .and_then(|()| send_datagram(&self.transport, &self.request, self.peer));
         if sent.is_err() {
             self.exchange.forget(header.seq);
         }
@@ -416,21 +518,80 @@ impl<T: Transport> Connection<T> {
     }
 }
 
-/// Writes a request into the buffer, which grows to what is needed, and says how long it is.
-pub(super) fn write(
+/// Writes a request into the buffer, which has the length of the request then.
+pub(in crate::socket) fn write(
     buffer: &mut Vec<u8>,
     schema: &MessageSchema,
     emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
-) -> Result<usize, RequestError> {
-    buffer.resize(buffer.capacity(), 0);
+) -> Result<(), RequestError> {
+    buffer.resize(buffer.capacity().max(MOSTLY), 0);
+    let len = append(buffer, 0, emit).map_err(|err| unwritten(err, schema, buffer))?;
+    buffer.truncate(len);
+    Ok(())
+}
+
+/// Writes messages into the buffer from an offset on, and says where they end. The buffer grows to what is needed.
+pub(in crate::socket) fn append(
+    buffer: &mut Vec<u8>,
+    start: usize,
+    emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
+) -> Result<usize, Error> {
     loop {
-        let mut w = Writer::new(buffer);
+        let mut w = Writer::new(buffer.get_mut(start..).unwrap_or_default());
         match emit(&mut w) {
-            Ok(()) => return Ok(w.as_bytes().len()),
-            Err(err) => match err.needed() {
-                Some(needed) => buffer.resize(crate::bytes::from_u32(needed), 0),
-                None => return Err(RequestError::Emit(Box::new(err.within(schema, &[])))),
-            },
+            Ok(()) => return Ok(add(start, w.as_bytes().len())),
+            Err(err) => {
+                let needed = err.needed().ok_or(err)?;
+                buffer.resize(add(start, from_u32(needed)), 0);
+            }
         }
     }
 }
+
+/// The error of a message that could not be written, with its place; `written` begins with the part of it that was.
+#[cold]
+pub(in crate::socket) fn unwritten(err: Error, schema: &MessageSchema, written: &[u8]) -> RequestError {
+    let mut message = written.get(..from_u32(err.offset())).unwrap_or_default().to_vec();
+    close(&mut message, schema.contents_offset());
+    RequestError::Emit(Box::new(err.within(schema, &message)))
+}
+
+/// Gives the nests that were not finished the lengths that they have so far.
+fn close(message: &mut [u8], mut at: usize) {
+    let total = message.len();
+    if let (Some(len), Ok(total)) = (message.first_chunk_mut(), u32::try_from(total)) {
+        *len = total.to_ne_bytes();
+    }
+    while let Some(len) = message.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<2>()) {
+        match u16::from_ne_bytes(*len) {
+            u16::MAX => {
+                let rest = u16::try_from(total.saturating_sub(at)).unwrap_or(u16::MAX);
+                *len = rest.to_ne_bytes();
+                at = add(at, 4);
+            }
+            0..4 => return,
+            len => at = add(at, align4(len.into())),
+        }
+    }
+}
+
+/// Sends a datagram, if there can be one of this size.
+pub(in crate::socket) fn send_datagram(
+    transport: &impl Transport,
+    datagram: &[u8],
+    peer: u32,
+) -> Result<(), RequestError> {
+    if datagram.len() > ALWAYS_SENT {
+        let max = transport.reserve_send_buffer(datagram.len())?;
+        if datagram.len() > max {
+            return Err(RequestError::TooLarge { len: datagram.len(), max });
+        }
+    }
+    Ok(transport.send_to(datagram, Address::port(peer))?)
+}
+
+/// Bytes that most requests fit.
+const MOSTLY: usize = 256;
+
+/// Bytes that every send buffer takes as one datagram, unless someone made it smaller.
+const ALWAYS_SENT: usize = 64 * 1024;

@@ -1,9 +1,9 @@
 //! A connection for two threads.
 
-use super::connection::write;
 use super::inbox::Inbox;
-use super::{Address, Connection, Family, RequestError, Socket, Transport};
+use super::{send_datagram, write};
 use crate::exchange::{Exchange, Expect, Verdict};
+use crate::socket::{Connection, Family, RequestError, Socket, Transport};
 use crate::{Flags, Header, Message, NlMessage};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::vec::Vec;
@@ -38,8 +38,9 @@ pub struct Receiver<T: Transport = Socket> {
     inbox: Inbox,
 }
 
-pub(super) fn split<T: Transport>(connection: Connection<T>) -> (Sender<T>, Receiver<T>) {
-    let Connection { transport, exchange, inbox, peer, family, .. } = connection;
+pub(in crate::socket) fn split<T: Transport>(connection: Connection<T>) -> (Sender<T>, Receiver<T>) {
+    let Connection { transport, mut exchange, inbox, peer, family, .. } = connection;
+    exchange.set_port_id(transport.port_id());
     let shared = Arc::new(Shared { transport, exchange: Mutex::new(exchange) });
     let sender = Sender { shared: Arc::clone(&shared), peer, family, request: Vec::new() };
     (sender, Receiver { shared, inbox })
@@ -78,9 +79,8 @@ impl<T: Transport> Sender<T> {
     }
 
     fn write_and_send<M: NlMessage>(&mut self, message: &M, header: Header) -> Result<(), RequestError> {
-        let len = write(&mut self.request, message.schema(), |w| message.emit_into(w, header))?;
-        let request = self.request.get(..len).unwrap_or_default();
-        Ok(self.shared.transport.send_to(request, Address::port(self.peer))?)
+        write(&mut self.request, message.schema(), |w| message.emit_into(w, header))?;
+        send_datagram(&self.shared.transport, &self.request, self.peer)
     }
 }
 

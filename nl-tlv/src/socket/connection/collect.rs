@@ -1,0 +1,168 @@
+//! Whole dumps: repeated until nothing changed meanwhile, but not for ever.
+
+use crate::control::Errno;
+use crate::schema::{MessageSchema, schema_of};
+use crate::socket::{Connection, RequestError, Transport, Unreadable};
+use crate::{Error, Message, NlMessage, ParseMessage};
+use std::cell::Cell;
+use std::ops::Deref;
+use std::vec::{IntoIter, Vec};
+
+/// What a whole dump brought.
+#[derive(Clone, Debug)]
+pub struct Collected<R> {
+    /// What was made of the objects, in the order in which the peer sent them.
+    pub objects: Vec<R>,
+    /// The objects that could not be read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+impl<R> Default for Collected<R> {
+    fn default() -> Self {
+        Self { objects: Vec::new(), unreadable: Vec::new() }
+    }
+}
+
+impl<R> Deref for Collected<R> {
+    type Target = [R];
+
+    fn deref(&self) -> &[R] {
+        &self.objects
+    }
+}
+
+impl<R> IntoIterator for Collected<R> {
+    type Item = R;
+    type IntoIter = IntoIter<R>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.objects.into_iter()
+    }
+}
+
+/// An object of a dump, for the closure of [`Connection::collect`]: a [`Message`] that remembers what it was read as, so
+/// that an error has names.
+#[derive(Debug)]
+pub struct Object<'a> {
+    message: Message<'a>,
+    schemas: Cell<&'static [&'static MessageSchema]>,
+}
+
+impl<'a> Object<'a> {
+    const fn new(message: Message<'a>) -> Self {
+        Self { message, schemas: Cell::new(&[]) }
+    }
+
+    /// Reads the object.
+    ///
+    /// # Errors
+    ///
+    /// As [`NlMessage::parse`].
+    pub fn parse<R: ParseMessage<'a>>(&self) -> Result<R, Error> {
+        self.schemas.set(R::SCHEMAS);
+        R::parse(&self.message)
+    }
+
+    fn unreadable(&self, err: Error) -> Unreadable {
+        let schema = schema_of(self.schemas.get(), &self.message);
+        Unreadable::new(err, schema, self.message.as_bytes())
+    }
+}
+
+impl<'a> Deref for Object<'a> {
+    type Target = Message<'a>;
+
+    fn deref(&self) -> &Message<'a> {
+        &self.message
+    }
+}
+
+impl<R> Collected<R> {
+    /// Adds what is made of an object.
+    pub(in crate::socket) fn add(
+        &mut self,
+        message: Message<'_>,
+        read: &mut impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
+    ) {
+        let object = Object::new(message);
+        match read(&object) {
+            Ok(made) => self.objects.extend(made),
+            Err(err) => self.unreadable.push(object.unreadable(err)),
+        }
+    }
+}
+
+impl<T: Transport> Connection<T> {
+    /// How often a dump that was interrupted or lost datagrams is repeated, unless [`set_retries`](Self::set_retries) says
+    /// otherwise.
+    pub const RETRIES: u32 = 5;
+
+    /// How often [`collect`](Self::collect) repeats a dump.
+    pub fn set_retries(&mut self, retries: u32) {
+        self.retries = retries;
+    }
+
+    /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out), and those that it
+    /// cannot read. What a dump brought that was interrupted, or lost datagrams, is dropped, and the dump made again.
+    ///
+    /// Not every family tells that a dump was interrupted. IPv4 routes do not: of those that come and go meanwhile some
+    /// are in it, but none that stays is missing.
+    ///
+    /// ```no_run
+    /// # use nl_tlv::socket::{Connection, RequestError};
+    /// # use nl_tlv::NlMessage;
+    /// # fn example(conn: &mut Connection, link_get: impl NlMessage) -> Result<(), RequestError> {
+    /// let links = conn.collect(&link_get, |link| Ok(Some(link.as_bytes().len())))?;
+    /// println!("{} links, {} that cannot be read", links.objects.len(), links.unreadable.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Interrupted`], [`RequestError::Overrun`] or [`RequestError::Truncated`] if that happened to the
+    /// last repetition too; any other error of the connection.
+    pub fn collect<R, M: NlMessage>(
+        &mut self,
+        message: &M,
+        mut read: impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
+    ) -> Result<Collected<R>, RequestError> {
+        let mut left = self.retries;
+        loop {
+            match self.collect_once(message, &mut read) {
+                Err(err) if may_repeat(&err, &mut left) => {}
+                collected => return collected,
+            }
+        }
+    }
+
+    fn collect_once<R, M: NlMessage>(
+        &mut self,
+        message: &M,
+        read: &mut impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
+    ) -> Result<Collected<R>, RequestError> {
+        let mut dump = self.dump(message)?;
+        let mut collected = Collected::default();
+        while let Some(object) = dump.next_message()? {
+            collected.add(object, read);
+        }
+        Ok(collected)
+    }
+}
+
+/// Whether the next dump may go well, and there is a try left for it, which is used up.
+pub(in crate::socket) fn may_repeat(err: &RequestError, left: &mut u32) -> bool {
+    let may = *left > 0 && is_worth_repeating(err);
+    *left = left.saturating_sub(u32::from(may));
+    may
+}
+
+/// Whether the next dump may go well.
+pub(in crate::socket) fn is_worth_repeating(err: &RequestError) -> bool {
+    match err {
+        RequestError::Interrupted | RequestError::Overrun | RequestError::Truncated { .. } => true,
+        // A dump that finds the receive buffer full of events is refused, and runs on as soon as there is room.
+        RequestError::Refused(refusal) => [Errno::ENOBUFS, Errno::EBUSY].contains(&refusal.errno()),
+        _ => false,
+    }
+}

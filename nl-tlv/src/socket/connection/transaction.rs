@@ -1,0 +1,233 @@
+//! Messages that are carried out as a whole or not at all.
+
+use super::answer::refusal;
+use super::batch::Datagram;
+use super::inbox::first_message;
+use super::send_datagram;
+use crate::bytes::from_u32;
+use crate::control::{Errno, Refusal};
+use crate::exchange::Verdict;
+use crate::schema::MessageSchema;
+use crate::socket::{Connection, Family, RecvError, RequestError, Socket, Transport};
+use crate::{Flags, Header, NlMessage};
+use std::boxed::Box;
+use std::ops::Range;
+use std::vec::Vec;
+
+/// Messages between one that begins a transaction and one that ends it, made by [`Connection::transaction`].
+///
+/// They are sent as one datagram, because the kernel carries out the parts of one that was torn apart by themselves, or
+/// none of them. The send buffer grows where it may; a transaction that does not fit is refused before anything is sent.
+///
+/// ```no_run
+/// # use nl_tlv::socket::{Connection, RequestError};
+/// # use nl_tlv::{NewFlags, NlMessage};
+/// # fn example(
+/// #     conn: &mut Connection, begin: impl NlMessage, end: impl NlMessage, chains: &[impl NlMessage],
+/// # ) -> Result<(), RequestError> {
+/// let mut transaction = conn.transaction(&begin, &end)?;
+/// for chain in chains {
+///     transaction.push(chain, NewFlags::CREATE)?;
+/// }
+/// match transaction.commit() {
+///     Err(RequestError::Aborted(refusals)) => {
+///         for (at, refusal) in refusals {
+///             println!("chain {at}: {refusal}; none was made");
+///         }
+///     }
+///     committed => committed?,
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Transaction<'c, T: Transport = Socket> {
+    connection: &'c mut Connection<T>,
+    messages: Messages,
+}
+
+impl<'c, T: Transport> Transaction<'c, T> {
+    pub(super) fn new(
+        connection: &'c mut Connection<T>,
+        begin: &impl NlMessage,
+        end: &impl NlMessage,
+    ) -> Result<Self, RequestError> {
+        let messages = Messages::new(connection, begin, end)?;
+        Ok(Self { connection, messages })
+    }
+
+    /// Adds a message.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Emit`] if it cannot be written. It is not part of the transaction then, which can go on.
+    pub fn push(&mut self, message: &impl NlMessage, flags: impl Into<Flags>) -> Result<(), RequestError> {
+        self.messages.push(self.connection, message, flags.into())
+    }
+
+    /// Sends the transaction and reads the answers. Without messages nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Aborted`] with each message that was refused, by its number among those pushed;
+    /// [`RequestError::Refused`] if it was refused as a whole; [`RequestError::TooLarge`] if it cannot be one datagram. In
+    /// these cases nothing was carried out. Any other error of the connection.
+    pub fn commit(mut self) -> Result<(), RequestError> {
+        if self.messages.is_empty() {
+            return Ok(());
+        }
+        self.messages.send(self.connection)?;
+        let (until, mut received) = (self.connection.answer_deadline(), Ok(()));
+        loop {
+            if let Some(committed) = self.messages.advance(self.connection, received) {
+                return committed;
+            }
+            received = self.connection.receive(until);
+        }
+    }
+}
+
+impl<T: Transport> Drop for Transaction<'_, T> {
+    fn drop(&mut self) {
+        self.connection.exchange.end_batch();
+    }
+}
+
+/// The messages of a transaction, and what became of them.
+#[derive(Debug)]
+pub(in crate::socket) struct Messages {
+    datagram: Datagram,
+    /// Where each message lies, and what it consists of: first the one that begins the transaction.
+    written: Vec<(Range<usize>, &'static MessageSchema)>,
+    end: (Vec<u8>, &'static MessageSchema),
+    refusals: Vec<(usize, Box<Refusal>)>,
+    is_acknowledged: bool,
+    is_lossy: bool,
+}
+
+impl Messages {
+    pub(in crate::socket) fn new<T: Transport>(
+        connection: &mut Connection<T>,
+        begin: &impl NlMessage,
+        end: &impl NlMessage,
+    ) -> Result<Self, RequestError> {
+        connection.exchange.end_batch();
+        let mut bytes = Vec::new();
+        super::write(&mut bytes, end.schema(), |w| end.emit_into(w, Header::new()))?;
+        let mut new = Self {
+            datagram: Datagram::new(),
+            written: Vec::new(),
+            end: (bytes, end.schema()),
+            refusals: Vec::new(),
+            is_acknowledged: false,
+            is_lossy: false,
+        };
+        new.push(connection, begin, Flags::empty())?;
+        Ok(new)
+    }
+
+    pub(in crate::socket) fn push<T: Transport>(
+        &mut self,
+        connection: &mut Connection<T>,
+        message: &impl NlMessage,
+        flags: Flags,
+    ) -> Result<(), RequestError> {
+        let header = connection.exchange.transaction_request(Header::new().flags(flags))?;
+        let header = Header { family: connection.family.as_ref().map(Family::id), ..header };
+        let range = self.datagram.add(message.schema(), |w| message.emit_into(w, header));
+        let range = range.inspect_err(|_| connection.exchange.take_back())?;
+        self.written.push((range, message.schema()));
+        Ok(())
+    }
+
+    /// Whether nothing was added to the message that begins it.
+    pub(in crate::socket) const fn is_empty(&self) -> bool {
+        self.written.len() < 2
+    }
+
+    /// Completes the datagram, if it is not complete yet, and sends it.
+    pub(in crate::socket) fn send<T: Transport>(
+        &mut self,
+        connection: &mut Connection<T>,
+    ) -> Result<(), RequestError> {
+        if !self.end.0.is_empty() {
+            // An acknowledgement says that the answers before it are complete. Older kernels do not acknowledge the end.
+            if let Some((range, _)) = self.written.last() {
+                self.datagram.set_flags(range.start, Flags::ACK);
+            }
+            let header = connection.exchange.transaction_request(Header::new().flags(Flags::ACK))?;
+            let end = std::mem::take(&mut self.end.0);
+            let end = first_message(&end).map_err(RequestError::Damaged)?;
+            let range = self
+                .datagram
+                .add(self.end.1, |w| w.message(end.ty().into(), header, |w| w.bytes(end.payload())))?;
+            self.written.push((range, self.end.1));
+        }
+        send_datagram(&connection.transport, self.datagram.as_bytes(), connection.peer)
+    }
+
+    /// What became of the transaction, now that something was received, or failed to be; `None` if there is more to wait
+    /// for.
+    pub(in crate::socket) fn advance<T: Transport>(
+        &mut self,
+        connection: &mut Connection<T>,
+        received: Result<(), RecvError>,
+    ) -> Option<Result<(), RequestError>> {
+        match received {
+            Ok(()) => {}
+            Err(RecvError::Overrun | RecvError::Truncated { .. }) => {
+                connection.backlog.overrun();
+                self.is_lossy = true;
+            }
+            Err(RecvError::Timeout) => return Some(self.result()),
+            Err(RecvError::Io(err)) => return Some(Err(err.into())),
+        }
+        while let Some((verdict, range)) = connection.inbox.judge(&mut connection.exchange) {
+            match verdict {
+                Verdict::Ack { seq, .. } => {
+                    self.is_acknowledged = true;
+                    let at = connection.exchange.place_in_batch(seq).map(from_u32);
+                    if at.is_some_and(|at| at.saturating_add(1) == self.written.len()) {
+                        return Some(self.result());
+                    }
+                }
+                Verdict::Refusal { seq, errno } => self.refused(connection, seq, errno, range),
+                Verdict::Event | Verdict::Reply { .. } => connection.keep(range),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn refused<T: Transport>(
+        &mut self,
+        connection: &Connection<T>,
+        seq: u32,
+        errno: Errno,
+        answer: Range<usize>,
+    ) {
+        let at = connection.exchange.place_in_batch(seq).map(from_u32);
+        let Some((at, (range, schema))) = at.and_then(|at| Some((at, self.written.get(at)?))) else { return };
+        let request = self.datagram.as_bytes().get(range.clone()).unwrap_or_default();
+        let refusal = refusal(schema, request, errno, connection.inbox.message(answer));
+        self.refusals.push((at, Box::new(refusal)));
+    }
+
+    fn result(&mut self) -> Result<(), RequestError> {
+        let is_whole = |at: usize| at == 0 || at.saturating_add(1) >= self.written.len();
+        if let Some(at) = self.refusals.iter().position(|(at, _)| is_whole(*at)) {
+            return Err(RequestError::Refused(self.refusals.swap_remove(at).1));
+        }
+        if !self.refusals.is_empty() {
+            let refusals = std::mem::take(&mut self.refusals).into_iter();
+            return Err(RequestError::Aborted(
+                refusals.map(|(at, refusal)| (at.saturating_sub(1), refusal)).collect(),
+            ));
+        }
+        match (self.is_acknowledged, self.is_lossy) {
+            (_, true) => Err(RequestError::Overrun),
+            (true, _) => Ok(()),
+            (false, _) => Err(RequestError::NoReply),
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! What a watch does next, whatever it waits with: events are taken in, and the objects are asked for where events do not
+//! say what they are.
+
+use super::objects::{Applied, Objects};
+use super::stored::{Difference, Filter};
+use crate::schema::MessageSchema;
+use crate::socket::connection::answer::Waiting;
+use crate::socket::connection::collect::is_worth_repeating;
+use crate::socket::connection::dump::Progress;
+use crate::socket::connection::generic::is_unknown;
+use crate::socket::connection::inbox::first_message;
+use crate::socket::connection::write;
+use crate::socket::{Change, Connection, Event, Family, RecvError, RequestError, Transport};
+use crate::{Effect, Header, Keyed, Message, NlMessage};
+use std::collections::VecDeque;
+use std::io;
+use std::time::{Duration, Instant};
+use std::vec::Vec;
+
+/// A watch without its connection.
+#[derive(Debug)]
+pub(in crate::socket) struct Following<O: Keyed> {
+    /// The request that dumps the objects, and what it consists of.
+    request: Vec<u8>,
+    schema: &'static MessageSchema,
+    filter: Hidden<Option<Filter<O>>>,
+    objects: Objects<O>,
+    changes: VecDeque<Difference>,
+    /// The change that was told last.
+    told: Difference,
+    dumping: Option<Dumping<O>>,
+    /// When the objects are to be asked for, because the events do not say what they are.
+    due: Option<Instant>,
+    /// Whether events were lost: those that are queued are older than what was lost.
+    is_lossy: bool,
+    /// Whether one more dump is to follow: what an event tells of may happen a moment later.
+    is_confirmed_later: bool,
+    pause: Duration,
+    /// Not before: asking again takes at most a fifth of the time.
+    earliest: Option<Instant>,
+    dumps: u64,
+}
+
+/// A dump that is on its way.
+#[derive(Debug)]
+struct Dumping<O: Keyed> {
+    waiting: Waiting,
+    progress: Progress,
+    objects: Objects<O>,
+    began: Instant,
+    is_first: bool,
+}
+
+/// What there is to do.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::socket) enum Next {
+    /// A change is there to be told.
+    Tell,
+    /// Receive a datagram, but not beyond this time.
+    Receive(Option<Instant>),
+}
+
+impl Next {
+    /// Whether the time of the one who waits is over, but not that of what is received.
+    pub(in crate::socket) fn is_over(until: Option<Instant>, deadline: Option<Instant>) -> bool {
+        let is_past = |at: Option<Instant>| at.is_some_and(|at| at <= Instant::now());
+        is_past(deadline) && !is_past(until)
+    }
+}
+
+/// What the events that were here have done.
+enum Heard {
+    /// All of it is known.
+    Known,
+    /// Some of it is not.
+    AskAgain,
+    /// Events were lost.
+    Lost,
+}
+
+impl<O: Keyed> Following<O> {
+    /// Joins the groups, and writes the request.
+    pub(in crate::socket) fn new<T: Transport, M: NlMessage>(
+        connection: &Connection<T>,
+        request: &M,
+    ) -> Result<Self, RequestError> {
+        for &group in O::GROUPS {
+            match connection.join(group) {
+                // A kernel that is older than the group.
+                Err(RequestError::Join { error, .. }) if error.kind() == io::ErrorKind::InvalidInput => {}
+                joined => joined?,
+            }
+        }
+        let header = Header { family: connection.family().map(Family::id), ..Header::new() };
+        let mut bytes = Vec::new();
+        write(&mut bytes, request.schema(), |w| request.emit_into(w, header))?;
+        Ok(Self {
+            request: bytes,
+            schema: request.schema(),
+            filter: Hidden(None),
+            objects: Objects::new(),
+            changes: VecDeque::new(),
+            told: Difference::default(),
+            dumping: None,
+            due: Some(Instant::now()),
+            is_lossy: false,
+            is_confirmed_later: false,
+            pause: FIRST_PAUSE,
+            earliest: None,
+            dumps: 0,
+        })
+    }
+
+    pub(in crate::socket) fn set_filter(&mut self, filter: Filter<O>) {
+        self.filter = Hidden(Some(filter));
+    }
+
+    pub(in crate::socket) fn views(&self) -> impl Iterator<Item = O::View<'_>> {
+        self.objects.values().filter_map(|object| object.view::<O>().ok())
+    }
+
+    pub(in crate::socket) const fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    pub(in crate::socket) const fn dumps(&self) -> u64 {
+        self.dumps
+    }
+
+    pub(in crate::socket) fn is_current(&self) -> bool {
+        self.due.is_none() && self.dumping.is_none() && self.changes.is_empty()
+    }
+
+    /// Goes on, now that something was received, or failed to be, until a change can be told or more has to be received.
+    pub(in crate::socket) fn advance<T: Transport>(
+        &mut self,
+        connection: &mut Connection<T>,
+        mut received: Result<(), RecvError>,
+    ) -> Result<Next, RequestError> {
+        loop {
+            if !self.changes.is_empty() {
+                return Ok(Next::Tell);
+            }
+            let next = match self.dumping.take() {
+                Some(dumping) => self.dump(connection, dumping, received)?,
+                None => self.follow(connection, received)?,
+            };
+            if let Some(next) = next {
+                return Ok(next);
+            }
+            received = Ok(());
+        }
+    }
+
+    /// Takes the next change, and says whether there was one for whoever reads the messages.
+    pub(in crate::socket) fn tell(&mut self) -> Result<bool, RequestError> {
+        while let Some(mut difference) = self.changes.pop_front() {
+            let unreadable = difference.take_unreadable::<O>();
+            if let Some(err) = unreadable {
+                if difference.change::<O>().is_some() {
+                    self.changes.push_front(difference);
+                }
+                return Err(err);
+            }
+            self.told = difference;
+            if self.told.change::<O>().is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What was told last.
+    pub(in crate::socket) fn told(&self) -> Option<Change<O::View<'_>>> {
+        self.told.change::<O>()
+    }
+
+    /// Takes in the events that are here, or begins to dump.
+    fn follow<T: Transport>(
+        &mut self,
+        connection: &mut Connection<T>,
+        received: Result<(), RecvError>,
+    ) -> Result<Option<Next>, RequestError> {
+        match received {
+            Ok(()) | Err(RecvError::Timeout) => {}
+            Err(RecvError::Overrun | RecvError::Truncated { .. }) => self.lost(),
+            Err(RecvError::Io(err)) => return Err(err.into()),
+        }
+        if self.due.is_some_and(|due| due <= Instant::now()) {
+            self.begin(connection)?;
+            return Ok(None);
+        }
+        if self.is_lossy {
+            discard(connection);
+            return Ok(Some(Next::Receive(self.due)));
+        }
+        let Some(event) = connection.event_here() else { return Ok(Some(Next::Receive(self.due))) };
+        let event = event.inspect_err(|_| self.lost())?;
+        let Self { objects, filter, changes, .. } = self;
+        match hear(connection, event, objects, &mut filter.0, |difference| changes.extend(difference))? {
+            Heard::Known => {}
+            Heard::AskAgain => self.ask_again(),
+            Heard::Lost => self.lost(),
+        }
+        Ok(None)
+    }
+
+    /// Asks for the objects.
+    fn begin<T: Transport>(&mut self, connection: &mut Connection<T>) -> Result<(), RequestError> {
+        if self.is_lossy {
+            discard(connection);
+        }
+        self.due = None;
+        let request = first_message(&self.request).map_err(RequestError::Damaged)?;
+        let seq = match connection.start_dump_again(&request, self.schema) {
+            Err(RequestError::Io(err)) if err.kind() == io::ErrorKind::WouldBlock => {
+                self.try_later();
+                return Ok(());
+            }
+            started => started.inspect_err(|_| self.due = Some(Instant::now()))?,
+        };
+        self.is_lossy = false;
+        self.dumps = self.dumps.saturating_add(1);
+        self.dumping = Some(Dumping {
+            waiting: connection.waiting(seq),
+            progress: connection.progress(seq),
+            objects: self.objects.another(),
+            began: Instant::now(),
+            is_first: true,
+        });
+        Ok(())
+    }
+
+    /// Takes in what has come of a dump.
+    fn dump<T: Transport>(
+        &mut self,
+        connection: &mut Connection<T>,
+        mut dumping: Dumping<O>,
+        received: Result<(), RecvError>,
+    ) -> Result<Option<Next>, RequestError> {
+        let Some(found) = connection.advance(&mut dumping.waiting, received) else {
+            let until = dumping.waiting.until;
+            self.dumping = Some(dumping);
+            return Ok(Some(Next::Receive(until)));
+        };
+        let is_first = std::mem::take(&mut dumping.is_first);
+        match dumping.progress.object(found, connection.overruns()) {
+            Ok(Some(range)) => {
+                let family = connection.family().map(Family::id);
+                let message = connection.message(range)?;
+                if O::is_object(&message, family) {
+                    let _ = dumping.objects.apply(&message, Effect::Sets, &mut self.filter.0);
+                }
+                self.dumping = Some(dumping);
+            }
+            Ok(None) => self.dumped(connection, dumping)?,
+            Err(err) if is_worth_repeating(&err) => self.try_later(),
+            Err(err) => {
+                self.due = Some(Instant::now());
+                if !(is_first && is_unknown(&err) && connection.renew_family().unwrap_or(false)) {
+                    return Err(err);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Compares what was dumped, and what events have changed meanwhile, with what was known.
+    fn dumped<T: Transport>(
+        &mut self,
+        connection: &mut Connection<T>,
+        mut dumping: Dumping<O>,
+    ) -> Result<(), RequestError> {
+        let mut is_known = true;
+        while let Some(event) = connection.next_event_now() {
+            let Ok(event) = event.inspect_err(|_| self.lost()) else { return Ok(()) };
+            match hear(connection, event, &mut dumping.objects, &mut self.filter.0, |_| ())? {
+                Heard::Known => {}
+                Heard::AskAgain => is_known = false,
+                Heard::Lost => {
+                    self.try_later();
+                    self.is_lossy = true;
+                    return Ok(());
+                }
+            }
+        }
+        let now = Instant::now();
+        let rest = now.saturating_duration_since(dumping.began).saturating_mul(4);
+        self.earliest = now.checked_add(rest.max(SETTLING));
+        self.pause = FIRST_PAUSE;
+        if std::mem::take(&mut self.is_confirmed_later) {
+            self.due = now.checked_add(rest.max(CONFIRMING));
+        }
+        let old = std::mem::replace(&mut self.objects, dumping.objects);
+        self.changes.extend(old.differences(&self.objects));
+        if !is_known {
+            self.ask_again();
+        }
+        Ok(())
+    }
+
+    /// Some of what an event changed is not known.
+    fn ask_again(&mut self) {
+        let settled = Instant::now().checked_add(SETTLING);
+        let due = settled.max(self.earliest);
+        self.due = match self.due {
+            Some(before) if due.is_none_or(|due| before < due) => Some(before),
+            _ => due,
+        };
+        self.is_confirmed_later = true;
+    }
+
+    /// Events were lost.
+    fn lost(&mut self) {
+        self.is_lossy = true;
+        self.is_confirmed_later = true;
+        self.due = Some(Instant::now());
+    }
+
+    /// A dump has failed because things change faster than they are read: this gives them time to end.
+    fn try_later(&mut self) {
+        self.due = Instant::now().checked_add(self.pause);
+        self.pause = self.pause.saturating_mul(2).min(MAX_PAUSE);
+    }
+}
+
+/// Drops all events that wait.
+fn discard<T: Transport>(connection: &mut Connection<T>) {
+    while connection.next_event_now().is_some() {}
+}
+
+/// Takes in an event.
+fn hear<O: Keyed, T: Transport>(
+    connection: &Connection<T>,
+    event: crate::socket::connection::event::FoundEvent,
+    objects: &mut Objects<O>,
+    filter: &mut Option<Filter<O>>,
+    mut changed: impl FnMut(Option<Difference>),
+) -> Result<Heard, RequestError> {
+    // Another network namespace has objects of its own.
+    let is_elsewhere = connection.event_origin().nsid.is_some();
+    let mut apply = |message: &Message<'_>| {
+        let effect = O::effect(message, connection.family().map(Family::id));
+        match objects.apply(message, effect, filter) {
+            Applied::Known(difference) => {
+                changed(difference);
+                Heard::Known
+            }
+            Applied::AskAgain => Heard::AskAgain,
+        }
+    };
+    Ok(match connection.found_event(event)? {
+        Event::Message(_) if is_elsewhere => Heard::Known,
+        Event::Message(message) => apply(&message),
+        Event::Overrun => Heard::Lost,
+    })
+}
+
+/// A value that is not shown.
+struct Hidden<T>(T);
+
+impl<T> std::fmt::Debug for Hidden<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("..")
+    }
+}
+
+/// How long it waits before it asks again: at first, and at most.
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
+const MAX_PAUSE: Duration = Duration::from_millis(64);
+
+/// The kernel tells of some changes a moment before it makes them.
+const SETTLING: Duration = Duration::from_millis(10);
+
+/// When what was asked for after that is asked for once more.
+const CONFIRMING: Duration = Duration::from_millis(200);
