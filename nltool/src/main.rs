@@ -22,6 +22,7 @@ mod picture;
 mod policies;
 mod refusal;
 mod request;
+mod spec;
 mod trace;
 
 use catalogue::Catalogue;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
     let mut catalogue = Catalogue::new();
+    spec::load(&cli.spec, &mut catalogue)?;
     let ink = Ink::new(cli.color.is_on());
     match cli.command {
         Command::Decode { files, options, ask_kernel } => {
