@@ -12,7 +12,9 @@ pub fn is_genl_header(schema: &StructSchema, at: u32) -> bool {
 /// Whether a field only fills space, and is zero as it has to be.
 pub fn is_padding(field: &StructField, bytes: &[u8]) -> bool {
     let name = field.name.trim_start_matches('_');
-    let is_named = name.len() < field.name.len() || name.starts_with("pad") || name.starts_with("reserved");
+    let is_named = name.len() < field.name.len()
+        || name.trim_end_matches(|digit: char| digit.is_ascii_digit()).ends_with("pad")
+        || ["pad", "reserved"].iter().any(|word| name.starts_with(word));
     is_named && field.bytes(bytes).iter().all(|byte| *byte == 0)
 }
 
