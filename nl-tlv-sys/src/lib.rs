@@ -27,6 +27,8 @@
 #![cfg(target_os = "linux")]
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]
 
+mod call;
+mod namespace;
 mod option;
 #[cfg(feature = "tokio")]
 mod ready;
@@ -34,6 +36,7 @@ mod receive;
 mod socket;
 
 pub use libc::sock_filter;
+pub use namespace::enter_network_namespace;
 pub use option::SocketOption;
 #[cfg(feature = "tokio")]
 pub use ready::ReadySocket;

@@ -2,14 +2,12 @@
 
 use std::io;
 use std::mem::size_of;
-use std::os::fd::{AsFd, AsRawFd};
 use std::time::Duration;
 
-use libc::{c_int, sock_filter, socklen_t};
-use rustix::io::Errno;
-use rustix::net::sockopt::{self, Timeout};
+use libc::{c_int, sock_filter, socklen_t, timeval};
 
 use crate::NetlinkSocket;
+use crate::call::done;
 
 /// The options of `SOL_NETLINK` that are on or off.
 ///
@@ -52,7 +50,7 @@ impl NetlinkSocket {
     /// Whether an option is on.
     pub fn option(&self, option: SocketOption) -> io::Result<bool> {
         let mut value = [0];
-        self.get_netlink(option as c_int, &mut value)?;
+        self.getsockopt(libc::SOL_NETLINK, option as c_int, &mut value)?;
         Ok(value != [0])
     }
 
@@ -77,7 +75,7 @@ impl NetlinkSocket {
     pub fn joined_groups(&self) -> io::Result<Vec<u32>> {
         let mut bitmap = vec![0; 4];
         let needed = loop {
-            match self.get_netlink(libc::NETLINK_LIST_MEMBERSHIPS, &mut bitmap)? {
+            match self.getsockopt(libc::SOL_NETLINK, libc::NETLINK_LIST_MEMBERSHIPS, &mut bitmap)? {
                 needed if needed > bitmap.len() => bitmap.resize(needed, 0),
                 needed => break needed,
             }
@@ -89,31 +87,32 @@ impl NetlinkSocket {
     /// Asks for a receive buffer of `size` bytes, beyond the system's limit if that is allowed, else up to it.
     #[doc(alias("SO_RCVBUF", "SO_RCVBUFFORCE"))]
     pub fn set_recv_buffer(&self, size: usize) -> io::Result<()> {
-        match sockopt::set_socket_recv_buffer_size_force(self, size) {
-            Err(Errno::PERM) => Ok(sockopt::set_socket_recv_buffer_size(self, size)?),
-            forced => Ok(forced?),
-        }
+        self.set_buffer(libc::SO_RCVBUFFORCE, libc::SO_RCVBUF, size)
     }
 
     /// The receive buffer in the kernel's count: twice what was asked for, because it includes the bookkeeping.
     pub fn recv_buffer(&self) -> io::Result<usize> {
-        Ok(sockopt::socket_recv_buffer_size(self)?)
+        let mut value = [0];
+        self.getsockopt(libc::SOL_SOCKET, libc::SO_RCVBUF, &mut value)?;
+        Ok(value[0] as usize)
     }
 
     /// Asks for a send buffer of `size` bytes, as [`set_recv_buffer`](Self::set_recv_buffer): it limits one datagram.
     #[doc(alias("SO_SNDBUF", "SO_SNDBUFFORCE"))]
     pub fn set_send_buffer(&self, size: usize) -> io::Result<()> {
-        match sockopt::set_socket_send_buffer_size_force(self, size) {
-            Err(Errno::PERM) => Ok(sockopt::set_socket_send_buffer_size(self, size)?),
-            forced => Ok(forced?),
-        }
+        self.set_buffer(libc::SO_SNDBUFFORCE, libc::SO_SNDBUF, size)
     }
 
     /// Makes the send buffer take a datagram of `len` bytes, if that is allowed, and returns how long one can be then.
     pub fn reserve_send_buffer(&self, len: usize) -> io::Result<usize> {
-        let max = || Ok::<_, io::Error>(sockopt::socket_send_buffer_size(self)?.saturating_sub(32));
-        if max()? < len {
-            self.set_send_buffer(len)?;
+        let max = || {
+            let mut value = [0];
+            self.getsockopt(libc::SOL_SOCKET, libc::SO_SNDBUF, &mut value)?;
+            Ok((value[0] as usize).saturating_sub(32))
+        };
+        match max() {
+            Ok(max) if max < len => self.set_send_buffer(len)?,
+            known => return known,
         }
         max()
     }
@@ -125,7 +124,18 @@ impl NetlinkSocket {
     /// `EINVAL` for a timeout of zero, which the kernel would read as "never".
     #[doc(alias = "SO_RCVTIMEO")]
     pub fn set_recv_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
-        Ok(sockopt::set_socket_timeout(self, Timeout::Recv, timeout)?)
+        let value = match timeout {
+            None => timeval { tv_sec: 0, tv_usec: 0 },
+            Some(Duration::ZERO) => return Err(invalid()),
+            Some(timeout) => {
+                // Rounded up, because zero would be never.
+                let micros = timeout.as_nanos().div_ceil(1000);
+                let tv_sec = (micros / 1_000_000).try_into().unwrap_or(libc::time_t::MAX);
+                timeval { tv_sec, tv_usec: (micros % 1_000_000) as _ }
+            }
+        };
+        // SAFETY: the value holds no pointer.
+        unsafe { self.setsockopt(libc::SOL_SOCKET, libc::SO_RCVTIMEO, &value) }
     }
 
     /// Has the kernel run a classic BPF program over each datagram that arrives, and drop those for which it returns 0.
@@ -138,10 +148,21 @@ impl NetlinkSocket {
     /// `EINVAL` if the program is empty, too long or not valid.
     #[doc(alias = "SO_ATTACH_FILTER")]
     pub fn attach_filter(&self, program: &[sock_filter]) -> io::Result<()> {
-        let len = program.len().try_into().map_err(|_| Errno::INVAL)?;
+        let len = program.len().try_into().map_err(|_| invalid())?;
         let value = libc::sock_fprog { len, filter: program.as_ptr().cast_mut() };
         // SAFETY: `value` points to `len` instructions, which live through the call; the kernel only reads them.
         unsafe { self.setsockopt(libc::SOL_SOCKET, libc::SO_ATTACH_FILTER, &value) }
+    }
+
+    /// Sets the size of a buffer, by the option for privileged users if this is one.
+    fn set_buffer(&self, force: c_int, name: c_int, size: usize) -> io::Result<()> {
+        let size = c_int::try_from(size).map_err(|_| invalid())?;
+        // SAFETY: the value holds no pointer.
+        let set = |name| unsafe { self.setsockopt(libc::SOL_SOCKET, name, &size) };
+        match set(force) {
+            Err(error) if error.raw_os_error() == Some(libc::EPERM) => set(name),
+            forced => forced,
+        }
     }
 
     fn set_netlink(&self, name: c_int, value: c_int) -> io::Result<()> {
@@ -153,25 +174,23 @@ impl NetlinkSocket {
     ///
     /// A pointer in `value` must point to what the kernel reads there for this option, until the call returns.
     unsafe fn setsockopt<T>(&self, level: c_int, name: c_int, value: &T) -> io::Result<()> {
-        let (fd, len) = (self.as_fd().as_raw_fd(), size_of::<T>() as socklen_t);
+        let (fd, len) = (self.fd(), size_of::<T>() as socklen_t);
         // SAFETY: `value` is borrowed through the call, the length is its own, the kernel copies it and keeps no
         // pointer. What it points to is the caller's promise. The descriptor is open, because `self` owns it.
         done(unsafe { libc::setsockopt(fd, level, name, (&raw const *value).cast(), len) })
     }
 
     /// Reads an option into `words` and returns how many words the kernel has, which may be more.
-    fn get_netlink(&self, name: c_int, words: &mut [u32]) -> io::Result<usize> {
+    fn getsockopt(&self, level: c_int, name: c_int, words: &mut [u32]) -> io::Result<usize> {
         // A `socklen_t`, not a `usize`: the kernel would read the wrong half of that where the big end comes first.
-        let (fd, mut len) = (self.as_fd().as_raw_fd(), size_of_val(words) as socklen_t);
+        let (fd, mut len) = (self.fd(), size_of_val(words) as socklen_t);
         // SAFETY: `words` and `len` are exclusively borrowed through the call, the kernel writes at most `len` bytes
         // to `words`, and any bytes are valid `u32`s. The descriptor is open, because `self` owns it.
-        done(unsafe {
-            libc::getsockopt(fd, libc::SOL_NETLINK, name, words.as_mut_ptr().cast(), &raw mut len)
-        })?;
+        done(unsafe { libc::getsockopt(fd, level, name, words.as_mut_ptr().cast(), &raw mut len) })?;
         Ok((len as usize).div_ceil(size_of::<u32>()))
     }
 }
 
-fn done(status: c_int) -> io::Result<()> {
-    if status == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+fn invalid() -> io::Error {
+    io::Error::from_raw_os_error(libc::EINVAL)
 }

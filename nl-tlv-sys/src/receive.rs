@@ -2,10 +2,10 @@
 
 use std::io::{self, IoSliceMut};
 use std::mem::{offset_of, size_of, zeroed};
-use std::os::fd::{AsFd, AsRawFd};
 
 use libc::{c_int, cmsghdr, msghdr, sockaddr_nl, socklen_t};
 
+use crate::call::retry;
 use crate::{Address, NetlinkSocket};
 
 /// What a receive found out about one datagram.
@@ -75,7 +75,7 @@ impl NetlinkSocket {
             // which is this call, and nothing else touches them before it has returned. The kernel writes integers
             // to `name`, `control` and the buffer of `parts`, which is exclusively borrowed. The descriptor is open,
             // because `self` owns it.
-            unsafe { libc::recvmsg(self.as_fd().as_raw_fd(), &raw mut header, flags | libc::MSG_TRUNC) }
+            unsafe { libc::recvmsg(self.fd(), &raw mut header, flags | libc::MSG_TRUNC) }
         })?;
         // Without this, an address that is not there would read as the kernel's. One that is too long was cut.
         let named = header.msg_namelen == size_of::<sockaddr_nl>() as socklen_t;
@@ -125,16 +125,6 @@ fn control_message(control: &[u8]) -> Option<(c_int, c_int, &[u8])> {
 
 fn word<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u8; N]> {
     bytes.get(offset..)?.first_chunk().copied()
-}
-
-/// Repeats a system call that a signal interrupts.
-fn retry(mut call: impl FnMut() -> isize) -> io::Result<usize> {
-    loop {
-        match usize::try_from(call()).map_err(|_| io::Error::last_os_error()) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
-        }
-    }
 }
 
 const CONTROL_ALIGN: usize = size_of::<usize>();

@@ -1,14 +1,14 @@
-//! The socket: open, bind, connect, send, wait. All of it through rustix, none of it `unsafe`.
+//! The socket: open, bind, connect, send, wait.
 
 use std::io;
-use std::num::NonZeroU32;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::mem::zeroed;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::ptr;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::{Errno, ioctl_fionbio, retry_on_intr};
-use rustix::net::netlink::SocketAddrNetlink;
-use rustix::net::{self, AddressFamily, Protocol, SendFlags, SocketFlags, SocketType};
+use libc::{c_int, pollfd, sockaddr, sockaddr_nl, socklen_t, timespec};
+
+use crate::call::{done, retry};
 
 /// A netlink socket that is closed on drop and on exec.
 ///
@@ -27,8 +27,12 @@ impl NetlinkSocket {
     ///
     /// `EPROTONOSUPPORT` if no one has registered the protocol, or it is above 31.
     pub fn open(protocol: u32) -> io::Result<Self> {
-        let protocol = NonZeroU32::new(protocol).map(Protocol::from_raw);
-        Ok(Self(net::socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, protocol)?))
+        // SAFETY: no argument is a pointer.
+        let fd =
+            unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, protocol as c_int) };
+        done(fd.min(0))?;
+        // SAFETY: the kernel has just opened the descriptor, and nobody else knows of it.
+        Ok(Self(unsafe { OwnedFd::from_raw_fd(fd) }))
     }
 
     /// Binds to a port id (0: the kernel chooses) and joins the groups 1 to 32 of the address's mask.
@@ -37,7 +41,9 @@ impl NetlinkSocket {
     ///
     /// `EADDRINUSE` if another socket of the protocol and namespace has the port id, `EINVAL` if this one has another.
     pub fn bind(&self, address: Address) -> io::Result<()> {
-        Ok(net::bind(self, &address.to_rustix())?)
+        let (name, len) = address.to_c();
+        // SAFETY: `name` outlives the call, which reads `len` bytes of it. The descriptor is open, because `self` owns it.
+        done(unsafe { libc::bind(self.fd(), (&raw const name).cast(), len) })
     }
 
     /// Binds to a port id that the kernel chooses, and returns it.
@@ -52,7 +58,14 @@ impl NetlinkSocket {
 
     /// The port id of this socket, 0 before it is bound.
     pub fn local_port_id(&self) -> io::Result<u32> {
-        Ok(SocketAddrNetlink::try_from(net::getsockname(self)?)?.pid())
+        let (mut name, mut len) = Address::KERNEL.to_c();
+        // SAFETY: `name` and `len` are exclusively borrowed through the call, which writes at most `len` bytes of
+        // integers to `name`. The descriptor is open, because `self` owns it.
+        done(unsafe { libc::getsockname(self.fd(), (&raw mut name).cast(), &raw mut len) })?;
+        match c_int::from(name.nl_family) {
+            libc::AF_NETLINK => Ok(name.nl_pid),
+            _ => Err(io::Error::from_raw_os_error(libc::EAFNOSUPPORT)),
+        }
     }
 
     /// Sets where [`send`](Self::send) goes. From then on the kernel refuses unicasts from any other port id
@@ -62,7 +75,9 @@ impl NetlinkSocket {
     ///
     /// `EPERM` for another address than the kernel's without `CAP_NET_ADMIN`, except on `NETLINK_USERSOCK`.
     pub fn connect(&self, address: Address) -> io::Result<()> {
-        Ok(net::connect(self, &address.to_rustix())?)
+        let (name, len) = address.to_c();
+        // SAFETY: as in `bind`.
+        done(unsafe { libc::connect(self.fd(), (&raw const name).cast(), len) })
     }
 
     /// Sends one datagram to the connected address, the kernel if there is none.
@@ -72,8 +87,7 @@ impl NetlinkSocket {
     /// `ECONNREFUSED` if nobody has that port id, `EMSGSIZE` over the send buffer, `EAGAIN` if the receiver is full
     /// and this socket does not block.
     pub fn send(&self, datagram: &[u8]) -> io::Result<()> {
-        retry_on_intr(|| net::send(self, datagram, SendFlags::empty()))?;
-        Ok(())
+        self.send_with(datagram, ptr::null(), 0)
     }
 
     /// Sends one datagram to an address: to its port id, and before that to the lowest group of its mask.
@@ -83,7 +97,17 @@ impl NetlinkSocket {
     /// As [`send`](Self::send). A multicast on `NETLINK_USERSOCK` with port id 0 is delivered and *then* refused with
     /// `ECONNREFUSED`, because no kernel listens there: that is for the caller to ignore.
     pub fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
-        retry_on_intr(|| net::sendto(self, datagram, SendFlags::empty(), &to.to_rustix()))?;
+        let (name, len) = to.to_c();
+        self.send_with(datagram, (&raw const name).cast(), len)
+    }
+
+    /// Sends to an address of `len` bytes, or to the connected one if `len` is 0.
+    fn send_with(&self, datagram: &[u8], to: *const sockaddr, len: socklen_t) -> io::Result<()> {
+        retry(|| {
+            // SAFETY: the kernel reads the datagram with its own length, and `len` bytes of the address, which its
+            // caller borrows through the call. The descriptor is open, because `self` owns it.
+            unsafe { libc::sendto(self.fd(), datagram.as_ptr().cast(), datagram.len(), 0, to, len) }
+        })?;
         Ok(())
     }
 
@@ -95,18 +119,45 @@ impl NetlinkSocket {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            let left = left.map(Timespec::try_from).transpose().map_err(|_| Errno::INVAL)?;
-            match poll(&mut [PollFd::new(self, PollFlags::IN)], left.as_ref()) {
-                Err(Errno::INTR) => {}
-                ready => return Ok(ready? > 0),
+            match self.poll(left) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                ready => return ready,
             }
         }
     }
 
     /// Makes sends and receives fail with `EAGAIN` where they would block, or lets them block again.
     pub fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> {
-        Ok(ioctl_fionbio(self, nonblocking)?)
+        let mut value = c_int::from(nonblocking);
+        // SAFETY: this request reads an integer, which is borrowed through the call. The descriptor is open, because
+        // `self` owns it.
+        done(unsafe { libc::ioctl(self.fd(), libc::FIONBIO, &raw mut value) })
     }
+
+    fn poll(&self, left: Option<Duration>) -> io::Result<bool> {
+        let mut polled = pollfd { fd: self.fd(), events: libc::POLLIN, revents: 0 };
+        let left = left.map(to_timespec);
+        let timeout = left.as_ref().map_or(ptr::null(), ptr::from_ref);
+        // SAFETY: `polled` is one `pollfd`, exclusively borrowed through the call, and its descriptor is open, because
+        // `self` owns it; the kernel reads the timeout, which outlives the call, and there is no mask of signals.
+        let ready = unsafe { libc::ppoll(&raw mut polled, 1, timeout, ptr::null()) };
+        done(ready.min(0))?;
+        Ok(ready > 0)
+    }
+
+    pub(crate) fn fd(&self) -> c_int {
+        self.0.as_raw_fd()
+    }
+}
+
+/// A duration as C has it; the longest where it is longer.
+fn to_timespec(duration: Duration) -> timespec {
+    // SAFETY: all its fields are integers, for which zero is a value. It cannot be written as a literal, because some
+    // C libraries have private padding in it.
+    let mut time: timespec = unsafe { zeroed() };
+    time.tv_sec = duration.as_secs().try_into().unwrap_or(libc::time_t::MAX);
+    time.tv_nsec = duration.subsec_nanos() as _;
+    time
 }
 
 impl AsFd for NetlinkSocket {
@@ -159,7 +210,13 @@ impl Address {
         Self { port_id: 0, groups }
     }
 
-    const fn to_rustix(self) -> SocketAddrNetlink {
-        SocketAddrNetlink::new(self.port_id, self.groups)
+    /// As C has it, with its length.
+    fn to_c(self) -> (sockaddr_nl, socklen_t) {
+        // SAFETY: all its fields are integers, for which zero is a value. It has private padding.
+        let mut name: sockaddr_nl = unsafe { zeroed() };
+        name.nl_family = libc::AF_NETLINK as _;
+        name.nl_pid = self.port_id;
+        name.nl_groups = self.groups;
+        (name, size_of::<sockaddr_nl>() as socklen_t)
     }
 }

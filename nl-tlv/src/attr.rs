@@ -9,7 +9,6 @@
 
 use crate::bytes::{from_u16, to_u32};
 use crate::tlv::{Place, Tlv, TlvFormat, Tlvs};
-use crate::value::Parse;
 use crate::wire::NlAttrHdr;
 use crate::{AttrType, Error, ErrorKind, NlStruct};
 use core::fmt;
@@ -168,16 +167,6 @@ impl<'a> Attr<'a> {
     #[inline(always)]
     pub fn nested(&self) -> Attrs<'a> {
         Attrs(Tlvs::inside(self.payload, self.place, size_of::<NlAttrHdr>()))
-    }
-
-    /// The payload as a value in its usual form: integers in host order, strings that end at the first NUL.
-    ///
-    /// # Errors
-    ///
-    /// What [`Parse::parse`] of the type says.
-    #[inline(always)]
-    pub fn parse<T: Parse<'a>>(&self) -> Result<T, Error> {
-        T::parse(*self)
     }
 
     /// The payload as exactly `N` bytes.

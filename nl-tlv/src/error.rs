@@ -11,8 +11,7 @@ use core::num::NonZeroU64;
 ///
 /// 16 bytes, `Copy`. Offsets count from the first byte of the message (its `nlmsghdr`), or of the buffer where there
 /// is no message.
-#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{}", Describe(self))]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Error {
     /// From the low end: offset (32 bits), attribute type (16), number of the kind (8).
     ///
@@ -239,20 +238,20 @@ impl fmt::Debug for Error {
 }
 
 /// Attribute, reason and offset.
-struct Describe<'a>(&'a Error);
-
-impl fmt::Display for Describe<'_> {
+impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(ty) = self.0.attr_type() {
+        if let Some(ty) = self.attr_type() {
             write!(f, "attribute {ty}: ")?;
         }
-        write!(f, "{}", Reason(*self.0))?;
-        match self.0.kind() {
+        write!(f, "{}", Reason(*self))?;
+        match self.kind() {
             ErrorKind::BufferTooSmall | ErrorKind::MessageTooLong | ErrorKind::MissingFamily => Ok(()),
-            _ => write!(f, " (offset {})", self.0.offset()),
+            _ => write!(f, " (offset {})", self.offset()),
         }
     }
 }
+
+impl core::error::Error for Error {}
 
 struct Reason(Error);
 

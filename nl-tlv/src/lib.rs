@@ -108,6 +108,7 @@ mod attr;
 mod bytes;
 pub mod control;
 mod definition;
+mod encoding;
 mod error;
 pub mod exchange;
 mod field;
@@ -119,6 +120,7 @@ mod repeat;
 pub mod schema;
 #[cfg(feature = "socket")]
 pub mod socket;
+mod structs;
 pub mod tlv;
 mod types;
 pub mod value;
@@ -133,8 +135,9 @@ pub use header::{Header, MessageId};
 pub use keyed::{Effect, KeySchema, Keyed};
 pub use message::{Message, Messages, NlMsgFormat};
 pub use repeat::{Repeat, RepeatIter, Rest};
+pub use structs::NlStruct;
 pub use types::{AttrType, MessageType};
-pub use value::{MacAddr, NlStruct, NlSubMessage};
+pub use value::{MacAddr, NlSubMessage};
 pub use writer::{AttrWriter, Writer};
 
 #[doc(no_inline)]

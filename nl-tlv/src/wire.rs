@@ -1,7 +1,7 @@
 //! The kernel's structs, with plain integers as fields: [`NlStruct::from_bytes`](crate::NlStruct::from_bytes) reads one
 //! from bytes at any address, so that misaligned input does not exist.
 
-use crate::value::nl_structs;
+use crate::structs::nl_structs;
 
 /// The header of every netlink message.
 ///

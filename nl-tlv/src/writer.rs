@@ -8,7 +8,6 @@ use crate::bytes::{
     add, align4, copy, from_u16, has_nul, head, padding4, sub, to_u32, until_nul, window, wrapping_add,
 };
 use crate::tlv::TlvFormat;
-use crate::value::Emit;
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
 use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId, NlStruct};
 use core::fmt;
@@ -179,16 +178,6 @@ impl AttrWriter<'_> {
         *value = payload;
         padding.fill(0);
         Ok(())
-    }
-
-    /// Appends an attribute that holds a value in its usual form: integers in host order, strings with a NUL.
-    ///
-    /// # Errors
-    ///
-    /// What [`Emit::emit`] of the type says.
-    #[inline(always)]
-    pub fn put_value<T: Emit>(&mut self, ty: impl Into<AttrType>, value: &T) -> Result<(), Error> {
-        value.emit(ty.into(), self)
     }
 
     /// Appends an attribute without payload, whose presence is the value.

@@ -15,18 +15,7 @@ pub(crate) const CRATES: [&str; 6] =
 pub(crate) const FEATURES: &str = "nl-tlv/tokio,nl-tlv-testing/tokio";
 
 /// All that the core depends on, which is `nl-tlv` without its default features.
-const CORE: [&str; 10] = [
-    "bitflags",
-    "nl-tlv",
-    "proc-macro2",
-    "quote",
-    "syn",
-    "thiserror",
-    "thiserror-impl",
-    "unicode-ident",
-    "zerocopy",
-    "zerocopy-derive",
-];
+const CORE: [&str; 7] = ["bitflags", "nl-tlv", "proc-macro2", "quote", "syn", "unicode-ident", "zerocopy"];
 
 /// Licences of which a dependency needs to offer one.
 const LICENCES: [&str; 6] = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "Zlib", "Unicode-3.0"];

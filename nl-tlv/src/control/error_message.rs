@@ -8,8 +8,8 @@
 //! ```
 
 use super::{Errno, ExtAck};
+use crate::NlStruct;
 use crate::bytes::{add, align4, from_u32, head, sub, tail, to_u32};
-use crate::value::NlStruct;
 use crate::wire::{NlMsgErr, NlMsgHdr};
 use crate::{AckFlags, Attrs, Error, ErrorKind, Message, MessageType};
 

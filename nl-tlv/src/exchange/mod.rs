@@ -25,6 +25,7 @@ pub use verdict::{DumpEnd, Verdict};
 
 use crate::control::Control;
 use crate::{Flags, GetFlags, Header, Message, MessageType};
+use core::fmt;
 use window::Window;
 
 /// What answers a request.
@@ -44,16 +45,25 @@ pub enum Expect {
 }
 
 /// Why a request cannot be made now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Busy {
     /// The dump before has not ended; an abandoned one has to be read to its end too.
-    #[error("a dump is still running on this socket")]
     Dump,
     /// As many requests are waiting for their answers as there are slots.
-    #[error("too many requests are waiting for an answer")]
     Slots,
 }
+
+impl fmt::Display for Busy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dump => "a dump is still running on this socket",
+            Self::Slots => "too many requests are waiting for an answer",
+        })
+    }
+}
+
+impl core::error::Error for Busy {}
 
 /// Sequence numbers, and what is expected under them: at most as many requests at a time as there are slots.
 ///

@@ -12,7 +12,7 @@ use crate::{Attrs, Error, ErrorKind};
 /// # Errors
 ///
 /// [`ErrorKind::TooDeep`], at the attribute that is.
-pub(crate) fn check_depth(attrs: Attrs<'_>, set: &'static AttrSet) -> Result<(), Error> {
+pub fn check_depth(attrs: Attrs<'_>, set: &'static AttrSet) -> Result<(), Error> {
     within(attrs, Inside::Attrs(Some(set)), None, 1)
 }
 

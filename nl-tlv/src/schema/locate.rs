@@ -7,8 +7,8 @@
 use super::dynamic::resolve;
 use super::types::Inside;
 use super::{AttrSchema, Contents, MAX_DEPTH, MessageSchema, Presence, StructField, StructSchema, ValueType};
+use crate::NlStruct;
 use crate::bytes::{add, align4, from_u32, sub, tail, to_u32};
-use crate::value::NlStruct;
 use crate::wire::GenlMsgHdr;
 use crate::{Attr, AttrType, Attrs, Error, ErrorKind, Messages};
 #[cfg(feature = "socket")]

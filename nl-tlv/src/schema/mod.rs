@@ -5,13 +5,14 @@
 //! [`validate`] refuses what the kernel refuses. The crate `nl-tlv-uapi` writes the C headers of a whole protocol, and
 //! `nl-tlv-testing` draws random messages.
 
-mod depth;
+pub(crate) mod assertions;
+pub(crate) mod depth;
 mod dissect;
 mod dynamic;
 mod hex;
 mod limits;
 mod locate;
-mod number;
+pub(crate) mod number;
 mod room;
 mod structs;
 mod sub_message;

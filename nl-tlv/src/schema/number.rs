@@ -60,3 +60,21 @@ impl fmt::Debug for NumberSchema {
         f.debug_struct("NumberSchema").field("name", &self.name).field("base", &self.base).finish()
     }
 }
+
+/// Bits with names.
+#[diagnostic::on_unimplemented(
+    message = "the bits of `{Self}` have no names",
+    note = "say them with `nl_tlv::bitflags::bitflags! {{ impl {Self}: u32 {{ const NAME = 1; }} }}`"
+)]
+pub trait NamedBits {
+    /// The name and the bits of a flag, by its index.
+    fn nth(i: usize) -> Option<(&'static str, i128)>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: bitflags::Flags<Bits: Into<i128>> + 'static> NamedBits for T {
+    fn nth(i: usize) -> Option<(&'static str, i128)> {
+        let flag = T::FLAGS.iter().filter(|flag| !flag.name().is_empty()).nth(i)?;
+        Some((flag.name(), flag.value().bits().into()))
+    }
+}

@@ -6,8 +6,8 @@ use super::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema,
     ValueType,
 };
+use crate::NlStruct;
 use crate::bytes::{add, align4, from_u32, head, sub, tail, to_u32};
-use crate::value::NlStruct;
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{Attr, Attrs, Error, ErrorKind, Flags, MessageId};
 

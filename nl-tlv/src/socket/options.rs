@@ -1,8 +1,7 @@
 //! What a socket can be told: options, filters, and the network namespace that it is opened in.
 
 use super::{Protocol, Socket};
-use nl_tlv_sys::{SocketOption, sock_filter};
-use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+use nl_tlv_sys::{SocketOption, enter_network_namespace, sock_filter};
 use std::io;
 use std::os::fd::AsFd;
 use std::thread;
@@ -21,7 +20,7 @@ impl Socket {
         // A namespace is a thread's own: a thread that ends behind this takes it along.
         let opened = thread::scope(|scope| {
             let opening = thread::Builder::new().spawn_scoped(scope, || {
-                move_into_link_name_space(namespace, Some(LinkNameSpaceType::Network))?;
+                enter_network_namespace(namespace)?;
                 Self::open(protocol)
             });
             opening.map(|thread| thread.join())

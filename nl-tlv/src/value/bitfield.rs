@@ -1,7 +1,8 @@
 //! `struct nla_bitfield32`: flag bits, and which of them are meant.
 
-use super::{Describe, Emit, Member, NlStruct, Parse};
+use super::{Describe, Emit, Parse};
 use crate::schema::{Limits, StructField, StructSchema, ValueType};
+use crate::structs::{Member, NlStruct};
 use crate::{Attr, AttrType, AttrWriter, Error, ErrorKind};
 
 /// A selector and a value of 32 flag bits: only bits that are set in the selector are meant.

@@ -1,6 +1,7 @@
 //! A C struct with attributes behind it, in one attribute.
 
-use super::{Describe, Emit, NlStruct, Parse};
+use super::{Describe, Emit, Parse};
+use crate::NlStruct;
 use crate::bytes::{add, align4, head, padding4, tail, to_u32};
 use crate::schema::{SetRef, ValueType};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, ParseAttrs};

@@ -17,11 +17,12 @@ mod never;
 mod nl_str;
 #[cfg(feature = "alloc")]
 mod owned;
-pub(crate) mod structs;
-mod sub_message;
+mod structs;
+pub(crate) mod sub_message;
 mod text;
 mod var_int;
 
+pub use crate::encoding::{Be, Native, NoNul, Text};
 pub use array::{Array, ArrayIter, Unit};
 pub use bitfield::Bitfield32;
 pub use by_type::{ByType, ByTypeIter, IndexedArray, IndexedArrayIter};
@@ -36,10 +37,8 @@ pub use never::Never;
 pub use nl_str::NlStr;
 #[cfg(feature = "alloc")]
 pub use nl_str::NlString;
-pub use structs::NlStruct;
-pub(crate) use structs::nl_structs;
 #[doc(hidden)]
-pub use structs::{Member, Members, alignment, offset, parse_struct, size};
+pub use structs::parse_struct;
 pub use sub_message::{NlSubMessage, ParseSubMessage, Select};
 #[doc(hidden)]
 pub use sub_message::{ParseSelectedField, SelectedField, SelectingField};
@@ -77,6 +76,18 @@ pub trait Parse<'a, E = Native>: Sized {
     }
 }
 
+impl<'a> Attr<'a> {
+    /// The payload as a value in its usual form: integers in host order, strings that end at the first NUL.
+    ///
+    /// # Errors
+    ///
+    /// What [`Parse::parse`] of the type says.
+    #[inline(always)]
+    pub fn parse<T: Parse<'a>>(&self) -> Result<T, Error> {
+        T::parse(*self)
+    }
+}
+
 /// Writes a value as an attribute.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
@@ -110,6 +121,18 @@ pub trait Emit<E = Native> {
     }
 }
 
+impl AttrWriter<'_> {
+    /// Appends an attribute that holds a value in its usual form: integers in host order, strings with a NUL.
+    ///
+    /// # Errors
+    ///
+    /// What [`Emit::emit`] of the type says.
+    #[inline(always)]
+    pub fn put_value<T: Emit>(&mut self, ty: impl Into<AttrType>, value: &T) -> Result<(), Error> {
+        value.emit(ty.into(), self)
+    }
+}
+
 /// Says what a value is, for the schema, and whether it is within limits.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
@@ -140,22 +163,6 @@ impl<'a> Parse<'a> for Attr<'a> {
         Ok(attr)
     }
 }
-
-/// Encoding: host byte order; strings end with a NUL.
-#[derive(Clone, Copy, Debug)]
-pub enum Native {}
-
-/// Encoding: network byte order. Key `be`.
-#[derive(Clone, Copy, Debug)]
-pub enum Be {}
-
-/// Encoding: bytes as a string, which ends with a NUL and need not be UTF-8. Key `string`.
-#[derive(Clone, Copy, Debug)]
-pub enum Text {}
-
-/// Encoding: a string that is written without a NUL. Key `no_nul`.
-#[derive(Clone, Copy, Debug)]
-pub enum NoNul {}
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! Addresses, in network order as everywhere in netlink.
 
 use super::{Describe, Emit, Native, Parse};
+use crate::bytes::{array_at, put_at};
 use crate::schema::ValueType;
+use crate::structs::Member;
 use crate::{Attr, AttrType, AttrWriter, Error, ErrorKind};
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -94,4 +96,20 @@ impl Emit<Native> for IpAddr {
 
 impl Describe<Native> for IpAddr {
     const TYPE: ValueType = ValueType::Ip;
+}
+
+impl Member for MacAddr {
+    const LEN: usize = 6;
+    const ALIGN: usize = 1;
+    const TYPE: ValueType = ValueType::Mac;
+
+    #[inline(always)]
+    fn read(bytes: &[u8], at: usize) -> Self {
+        Self(array_at(bytes, at))
+    }
+
+    #[inline(always)]
+    fn write(&self, bytes: &mut [u8], at: usize) {
+        put_at(bytes, at, self.0);
+    }
 }

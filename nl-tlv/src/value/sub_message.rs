@@ -203,3 +203,27 @@ impl<'a, T: ParseSubMessage<'a>> ParseSelectedField<'a> for Option<T> {
         slot.map(|attr| T::parse_as(attr, key)).transpose()
     }
 }
+
+/// What the attribute of a slot selects.
+#[inline]
+pub fn select<T: Select>(slot: &Option<T>) -> Option<Selector<'_>> {
+    slot.as_ref().map(Select::selector)
+}
+
+/// Whether a sub-message has the form that its selector selects.
+///
+/// # Errors
+///
+/// [`ErrorKind::WrongForm`].
+#[inline]
+pub fn check_form(
+    ty: AttrType,
+    selected: Option<Selector<'_>>,
+    form: Selector<'_>,
+    w: &AttrWriter<'_>,
+) -> Result<(), Error> {
+    if selected == Some(form) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::WrongForm, w.offset(), 0, 0).of_attr(ty.get()))
+}

@@ -2,11 +2,11 @@
 
 use super::tree::{Tree, after};
 use super::{Dissect, echoed};
+use crate::NlStruct;
 use crate::bytes::{add, align4, tail, to_u32};
 use crate::control::Errno;
 use crate::schema::types::Inside;
 use crate::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Path, Presence, SetRef, ValueType, locate};
-use crate::value::NlStruct;
 use crate::wire::{NlMsgErr, NlMsgHdr};
 use crate::{AckFlags, Attrs, Error, ErrorKind, Flags, MessageType};
 use core::fmt;

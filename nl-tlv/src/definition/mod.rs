@@ -3,10 +3,12 @@
 //! What is written has no lifetime; reading is a second trait with the lifetime of the bytes: [`ParseMessage`],
 //! [`ParseAttrs`].
 
-use crate::__private::contents;
+pub(crate) mod contents;
+
 use crate::schema::{AttrSet, MessageSchema};
 use crate::value::Parse;
 use crate::{AttrWriter, Attrs, Error, Header, Message, MessageType, Writer};
+use contents::contents;
 use core::fmt;
 use core::marker::PhantomData;
 

@@ -1,0 +1,206 @@
+//! The contents of a message: what follows its headers. Called by the derives.
+
+use super::NlMessage;
+use crate::bytes::{align4, tail, to_u32};
+use crate::schema::assertions::first;
+use crate::schema::{Contents, Limits, MessageSchema, room};
+use crate::value::{Describe, Emit, Parse};
+use crate::wire::GenlMsgHdr;
+use crate::{
+    Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, NlStruct, Writer,
+};
+
+/// What follows the headers of a message, if it is one of these, and which one it is.
+///
+/// # Errors
+///
+/// [`ErrorKind::WrongType`], or [`ErrorKind::Truncated`] if the message is too short for a command.
+#[inline(always)]
+pub fn contents<'a>(
+    message: &Message<'a>,
+    family: Option<MessageType>,
+    schemas: &'static [&'static MessageSchema],
+) -> Result<(Payload<'a>, &'static MessageSchema), Error> {
+    let schema = match schemas {
+        [schema] => schema,
+        _ => match schemas.iter().find(|schema| is_message(message, family, schema.id)) {
+            Some(schema) => schema,
+            None => first(schemas),
+        },
+    };
+    Ok((Payload::of(message, family, schema.id)?, schema))
+}
+
+/// Whether a message is one of this id, and of this family if that is known. Netlink's own messages are of no family.
+#[must_use]
+#[inline(always)]
+pub fn is_message(message: &Message<'_>, family: Option<MessageType>, id: MessageId) -> bool {
+    match id {
+        MessageId::Type(ty) => message.ty() == ty,
+        MessageId::Command { cmd, .. } => {
+            let is_family = match family {
+                Some(family) => message.ty() == family,
+                None => message.ty() >= MessageType::FIRST_OF_FAMILY,
+            };
+            let header = message.family_header::<GenlMsgHdr>();
+            is_family && header.is_ok_and(|(header, _)| header.cmd == cmd)
+        }
+    }
+}
+
+/// The error of an enum without a variant for others that meets one.
+#[cold]
+#[must_use]
+pub fn unknown_message(message: &Message<'_>) -> Error {
+    wrong_type(4, 0, message.ty().0)
+}
+
+/// Appends a message as it was read, under another header.
+///
+/// # Errors
+///
+/// As [`Writer::message`].
+pub fn emit_message(message: &Message<'_>, w: &mut Writer<'_>, header: Header) -> Result<(), Error> {
+    w.message(message.ty().into(), header, |w| w.bytes(message.payload()))
+}
+
+/// Whether a message is one of these.
+#[must_use]
+#[inline(always)]
+pub fn is_one_of(message: &Message<'_>, family: Option<MessageType>, schemas: &[&MessageSchema]) -> bool {
+    schemas.iter().any(|schema| is_message(message, family, schema.id))
+}
+
+/// Appends a message, the contents of which `fill` writes.
+///
+/// # Errors
+///
+/// As [`Writer::message`].
+#[inline(always)]
+pub fn emit_contents<M: NlMessage>(
+    w: &mut Writer<'_>,
+    header: Header,
+    fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let (schema, room) = const { (first(M::SCHEMAS), room(first(M::SCHEMAS))) };
+    w.message_of_about(room, schema.id, header, fill)
+}
+
+/// What follows the headers of a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Payload<'a> {
+    bytes: &'a [u8],
+    offset: u32,
+}
+
+impl<'a> Payload<'a> {
+    /// What follows the `nlmsghdr` and `genlmsghdr` of a message, if it has this id.
+    #[inline(always)]
+    fn of(message: &Message<'a>, family: Option<MessageType>, id: MessageId) -> Result<Self, Error> {
+        match (id, family) {
+            (MessageId::Type(ty), _) if message.ty() == ty => {
+                Ok(Self { bytes: message.payload(), offset: 16 })
+            }
+            (MessageId::Type(ty), _) => Err(wrong_type(4, ty.0, message.ty().0)),
+            (_, Some(family)) if message.ty() != family => Err(wrong_type(4, family.0, message.ty().0)),
+            (MessageId::Command { cmd, .. }, _) => {
+                let (header, _) = message.family_header::<GenlMsgHdr>()?;
+                match header.cmd == cmd {
+                    true => Ok(Self { bytes: tail(message.payload(), 4), offset: 20 }),
+                    false => Err(wrong_type(16, cmd.into(), header.cmd.into())),
+                }
+            }
+        }
+    }
+
+    /// The attributes behind the family header of such a message; none if it has a payload instead.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Truncated`] if it is too short for the family header.
+    #[inline(always)]
+    pub fn attrs_of(self, schema: &MessageSchema) -> Result<Attrs<'a>, Error> {
+        let len = schema.header.map_or(0, |header| header.len);
+        if self.bytes.len() < len {
+            return Err(self.truncated(len));
+        }
+        match schema.contents {
+            Contents::Attrs(_) => Ok(self.behind(len).attrs()),
+            Contents::Payload { .. } => Ok(Attrs::new(&[])),
+        }
+    }
+
+    /// What follows a header of this length and its padding.
+    #[inline(always)]
+    fn behind(self, len: usize) -> Self {
+        let len = align4(len);
+        Self { bytes: tail(self.bytes, len), offset: self.offset.saturating_add(to_u32(len)) }
+    }
+
+    /// The family header, and what follows it and its padding.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Truncated`].
+    #[inline(always)]
+    pub fn header<T: NlStruct>(self) -> Result<(T, Self), Error> {
+        match T::from_prefix(self.bytes) {
+            Some(header) => Ok((header, self.behind(size_of::<T::Bytes>()))),
+            None => Err(self.truncated(size_of::<T::Bytes>())),
+        }
+    }
+
+    /// All of it as attributes.
+    #[must_use]
+    #[inline(always)]
+    pub fn attrs(self) -> Attrs<'a> {
+        Attrs::at(self.bytes, self.offset)
+    }
+
+    /// All of it as one value.
+    ///
+    /// # Errors
+    ///
+    /// If it does not have this type.
+    #[inline(always)]
+    pub fn value<T, E>(self) -> Result<T, Error>
+    where
+        T: Parse<'a, E> + Describe<E>,
+    {
+        T::parse(Attr::new(0, self.bytes)).map_err(|err| err.payload_at(self.offset))
+    }
+
+    #[cold]
+    fn truncated(&self, expected: usize) -> Error {
+        Error::new(ErrorKind::Truncated, self.offset, to_u32(expected), to_u32(self.bytes.len()))
+    }
+}
+
+/// A value as the whole payload of a message.
+///
+/// # Errors
+///
+/// If it cannot be said or is beyond its limits.
+#[inline(always)]
+pub fn emit_value<T, E>(value: &T, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>
+where
+    T: Emit<E> + Describe<E>,
+{
+    value.check(limits).map_err(|err| err.at(w.offset()))?;
+    value.emit_payload(w)
+}
+
+/// The error of an enum without a variant for others that meets one.
+///
+/// # Errors
+///
+/// Always.
+#[cold]
+pub fn unknown_attr<T>(attr: Attr<'_>) -> Result<T, Error> {
+    Err(attr.error(ErrorKind::UnknownAttr, 0, attr.ty().get().into()))
+}
+
+#[cold]
+fn wrong_type(offset: u32, expected: u16, found: u16) -> Error {
+    Error::new(ErrorKind::WrongType, offset, expected.into(), found.into())
+}

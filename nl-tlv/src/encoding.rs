@@ -1,0 +1,17 @@
+//! Encodings: which of its forms on the wire a value has, as a type parameter.
+
+/// Encoding: host byte order; strings end with a NUL.
+#[derive(Clone, Copy, Debug)]
+pub enum Native {}
+
+/// Encoding: network byte order. Key `be`.
+#[derive(Clone, Copy, Debug)]
+pub enum Be {}
+
+/// Encoding: bytes as a string, which ends with a NUL and need not be UTF-8. Key `string`.
+#[derive(Clone, Copy, Debug)]
+pub enum Text {}
+
+/// Encoding: a string that is written without a NUL. Key `no_nul`.
+#[derive(Clone, Copy, Debug)]
+pub enum NoNul {}

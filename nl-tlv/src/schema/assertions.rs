@@ -1,0 +1,203 @@
+//! What generated code asserts about its schemas, and how it puts them together: constant functions.
+
+use super::{AttrSet, Limits, MessageSchema, ValueType};
+use crate::bytes::add;
+use crate::{AttrType, MessageId};
+
+/// The first schema; there is one for each id that the definition has.
+#[must_use]
+pub const fn first(schemas: &'static [&'static MessageSchema]) -> &'static MessageSchema {
+    match schemas {
+        [first, ..] => first,
+        [] => MessageSchema::UNKNOWN,
+    }
+}
+
+/// Whether messages can be told from others; for an assertion in generated code.
+#[must_use]
+pub const fn are_distinct(mut own: &[&MessageSchema], others: &[&[&MessageSchema]]) -> bool {
+    while let [schema, rest @ ..] = own {
+        let mut sets = others;
+        while let [others, rest @ ..] = sets {
+            if !is_distinct(schema.id, others) {
+                return false;
+            }
+            sets = rest;
+        }
+        own = rest;
+    }
+    true
+}
+
+const fn is_distinct(id: MessageId, mut others: &[&MessageSchema]) -> bool {
+    while let [other, rest @ ..] = others {
+        match (id, other.id) {
+            (MessageId::Type(own), MessageId::Type(other)) if own.0 != other.0 => {}
+            (MessageId::Command { cmd: own, .. }, MessageId::Command { cmd: other, .. }) if own != other => {}
+            _ => return false,
+        }
+        others = rest;
+    }
+    true
+}
+
+/// Several lists of schemas as one, of `N` in all.
+#[must_use]
+pub const fn concat<const N: usize>(
+    mut lists: &[&'static [&'static MessageSchema]],
+) -> [&'static MessageSchema; N] {
+    let mut all = [MessageSchema::UNKNOWN; N];
+    let mut len = 0;
+    while let [list, rest @ ..] = lists {
+        let mut list = *list;
+        while let [first, rest @ ..] = list {
+            if let Some((_, [slot, ..])) = all.split_at_mut_checked(len) {
+                *slot = first;
+            }
+            len = add(len, 1);
+            list = rest;
+        }
+        lists = rest;
+    }
+    all
+}
+
+/// Whether a set has an attribute of this name and number; for an assertion in generated code.
+#[must_use]
+pub const fn has_attr(set: &AttrSet, name: &str, ty: u16) -> bool {
+    let mut attrs = set.attrs;
+    while let [attr, rest @ ..] = attrs {
+        if attr.ty == ty && is_same(attr.name.as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        attrs = rest;
+    }
+    false
+}
+
+/// A constant as an attribute type.
+#[must_use]
+#[allow(
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "called in constants only: it is how a constant refuses"
+)]
+pub const fn attr_type(number: i128) -> u16 {
+    match number {
+        0..=0x3fff => number as u16,
+        _ => panic!("an attribute type has 14 bits: at most 0x3fff"),
+    }
+}
+
+/// A constant as a message type.
+#[must_use]
+#[allow(
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "called in constants only: it is how a constant refuses"
+)]
+pub const fn message_type(number: i128) -> u16 {
+    match number {
+        0..=0xffff => number as u16,
+        _ => panic!("a message type has 16 bits: at most 65535"),
+    }
+}
+
+/// A constant as a command, or its version.
+#[must_use]
+#[allow(
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "called in constants only: it is how a constant refuses"
+)]
+pub const fn command(number: i128) -> u8 {
+    match number {
+        0..=0xff => number as u8,
+        _ => panic!("a command has 8 bits: at most 255"),
+    }
+}
+
+/// The type of the attribute of this name, which is part of a key.
+#[must_use]
+#[allow(clippy::panic, reason = "called in constants only: it is how a constant refuses")]
+pub const fn key_of(set: &AttrSet, name: &str) -> AttrType {
+    let mut attrs = set.attrs;
+    while let [attr, rest @ ..] = attrs {
+        if is_same(attr.name.as_bytes(), name.as_bytes()) {
+            return AttrType::new(attr.ty);
+        }
+        attrs = rest;
+    }
+    panic!("the set has no attribute of this name")
+}
+
+/// Whether the attribute type at this place stands before it already; for an assertion in generated code.
+#[must_use]
+pub const fn is_taken(types: &[u16], at: usize) -> bool {
+    let Some((mut before, [ty, ..])) = types.split_at_checked(at) else { return false };
+    while let [other, rest @ ..] = before {
+        if *other == *ty {
+            return true;
+        }
+        before = rest;
+    }
+    false
+}
+
+/// Whether numbers can limit such a value; for an assertion in generated code.
+#[must_use]
+pub const fn is_integer(value: ValueType) -> bool {
+    use ValueType::{Be16, Be32, Be64, Bitfield32, Named, S8, S16, S32, S64, Sint, U8, U16, U32, U64, Uint};
+    use ValueType::{BeS16, BeS32, BeS64};
+    matches!(
+        value,
+        U8 | U16
+            | U32
+            | U64
+            | Uint
+            | S8
+            | S16
+            | S32
+            | S64
+            | Sint
+            | Be16
+            | Be32
+            | Be64
+            | BeS16
+            | BeS32
+            | BeS64
+            | Bitfield32(_)
+            | Named(_)
+    )
+}
+
+/// Whether lengths can limit such a value; for an assertion in generated code.
+#[must_use]
+pub const fn has_len(value: ValueType) -> bool {
+    use ValueType::{Bytes, HwAddr, NulString, String, Units};
+    matches!(value, String | NulString | Bytes | HwAddr | Units { .. })
+}
+
+/// Whether some value is within the limits; for an assertion in generated code.
+#[must_use]
+pub const fn is_possible(limits: &Limits) -> bool {
+    let is_number = match (limits.min, limits.max) {
+        (Some(min), Some(max)) => min <= max,
+        _ => true,
+    };
+    let is_len = match (limits.min_len, limits.max_len) {
+        (Some(min), Some(max)) => min <= max,
+        _ => true,
+    };
+    is_number && is_len
+}
+
+const fn is_same(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.is_empty() && b.is_empty()
+}

@@ -1,0 +1,275 @@
+//! C structs: family headers, and attributes that hold one. Made with `#[nl_struct]`.
+
+use crate::bytes::{align_up, array_at, put_at, tail, window};
+use crate::encoding::{Be, Native};
+use crate::schema::{StructSchema, ValueType};
+use core::net::{Ipv4Addr, Ipv6Addr};
+use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+/// A C struct: it has a fixed size, and any bytes of that size are one. Implemented with `#[nl_struct]`.
+///
+/// A family header, or the value of an attribute. Structs grow at their end from one kernel release to the next: of
+/// more bytes the known part is read, and with `zero_extend` what is missing of fewer bytes is zero. Padding is written
+/// as zero, and ignored when read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a C struct",
+    label = "not a C struct",
+    note = "write `#[nl_tlv::nl_struct]` above the definition of `{Self}`"
+)]
+pub trait NlStruct: Sized {
+    /// Its bytes: `[u8; N]`.
+    type Bytes: FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned + Copy;
+
+    /// Its fields.
+    const SCHEMA: &'static StructSchema;
+
+    /// The struct that these bytes are.
+    #[must_use]
+    fn from_bytes(bytes: &Self::Bytes) -> Self;
+
+    /// The bytes of this struct.
+    #[must_use]
+    fn to_bytes(&self) -> Self::Bytes;
+
+    /// The struct at the start of some bytes; `None` if they are too few, and the struct has no `zero_extend`.
+    #[must_use]
+    #[inline(always)]
+    fn from_prefix(bytes: &[u8]) -> Option<Self> {
+        match Self::Bytes::ref_from_prefix(bytes) {
+            Ok((bytes, _)) => Some(Self::from_bytes(bytes)),
+            Err(_) if Self::SCHEMA.zero_extend => Some(extended(bytes)),
+            Err(_) => None,
+        }
+    }
+}
+
+/// The struct whose last bytes are missing, and zero therefore.
+#[cold]
+fn extended<T: NlStruct>(bytes: &[u8]) -> T {
+    let mut whole = T::Bytes::new_zeroed();
+    whole.as_mut_bytes().iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    T::from_bytes(&whole)
+}
+
+/// A type that a field of a C struct can have, in host order or with `E` = [`Be`] in network order.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of a C struct in the encoding `{E}`",
+    label = "not a field of a C struct",
+    note = "fields are integers (`u8` to `u64`, `i8` to `i64`), IP and MAC addresses, arrays of them, structs with `#[nl_struct]` and numbers with `#[derive(NlValue)]`"
+)]
+pub trait Member<E = Native>: Sized {
+    /// Its size in bytes.
+    const LEN: usize;
+
+    /// Its alignment in C.
+    const ALIGN: usize;
+
+    /// What it holds.
+    const TYPE: ValueType;
+
+    /// The value that begins at this place of a struct's bytes.
+    fn read(bytes: &[u8], at: usize) -> Self;
+
+    /// Writes the value to this place of a struct's bytes.
+    fn write(&self, bytes: &mut [u8], at: usize);
+}
+
+macro_rules! members {
+    ($($int:ty, $native:ident, $be:ident;)*) => {$(
+        members!(@encoding $int, Native, $native, from_ne_bytes, to_ne_bytes);
+        members!(@encoding $int, Be, $be, from_be_bytes, to_be_bytes);
+    )*};
+    (@encoding $ty:ty, $encoding:ty, $name:ident, $from:ident, $to:ident) => {
+        impl Member<$encoding> for $ty {
+            const LEN: usize = size_of::<$ty>();
+            const ALIGN: usize = align_of::<$ty>();
+            const TYPE: ValueType = ValueType::$name;
+
+            #[inline(always)]
+            fn read(bytes: &[u8], at: usize) -> Self {
+                Self::$from(array_at(bytes, at))
+            }
+
+            #[inline(always)]
+            fn write(&self, bytes: &mut [u8], at: usize) {
+                put_at(bytes, at, self.$to());
+            }
+        }
+    };
+}
+
+members! {
+    u8, U8, U8;
+    u16, U16, Be16;
+    u32, U32, Be32;
+    u64, U64, Be64;
+    i8, S8, S8;
+    i16, S16, BeS16;
+    i32, S32, BeS32;
+    i64, S64, BeS64;
+}
+
+macro_rules! addresses {
+    ($($address:ty, $ty:ident, $to:expr;)*) => {$(
+        impl Member for $address {
+            const LEN: usize = size_of::<$address>();
+            const ALIGN: usize = align_of::<u32>();
+            const TYPE: ValueType = ValueType::$ty;
+
+            #[inline(always)]
+            fn read(bytes: &[u8], at: usize) -> Self {
+                Self::from(array_at(bytes, at))
+            }
+
+            #[inline(always)]
+            fn write(&self, bytes: &mut [u8], at: usize) {
+                put_at(bytes, at, $to(self));
+            }
+        }
+    )*};
+}
+
+// `__be32`, and `struct in6_addr`, which holds words of 32 bits.
+addresses! {
+    Ipv4Addr, Ipv4, Ipv4Addr::octets;
+    Ipv6Addr, Ipv6, Ipv6Addr::octets;
+}
+
+/// An array; one of bytes is bytes.
+#[diagnostic::do_not_recommend]
+impl<T: Member<E>, E, const N: usize> Member<E> for [T; N] {
+    const LEN: usize = N.saturating_mul(T::LEN);
+    const ALIGN: usize = T::ALIGN;
+    const TYPE: ValueType = match T::TYPE {
+        ValueType::U8 => ValueType::Array(N),
+        _ => ValueType::Units { value: &T::TYPE, len: T::LEN },
+    };
+
+    #[inline(always)]
+    fn read(bytes: &[u8], at: usize) -> Self {
+        core::array::from_fn(|i| T::read(bytes, item_at::<T, E>(at, i)))
+    }
+
+    #[inline(always)]
+    fn write(&self, bytes: &mut [u8], at: usize) {
+        for (i, item) in self.iter().enumerate() {
+            item.write(bytes, item_at::<T, E>(at, i));
+        }
+    }
+}
+
+#[inline(always)]
+const fn item_at<T: Member<E>, E>(at: usize, i: usize) -> usize {
+    at.saturating_add(i.saturating_mul(T::LEN))
+}
+
+/// A struct in a struct.
+#[diagnostic::do_not_recommend]
+impl<T: NlStruct> Member for T {
+    const LEN: usize = size_of::<T::Bytes>();
+    const ALIGN: usize = T::SCHEMA.align;
+    const TYPE: ValueType = ValueType::Struct(T::SCHEMA);
+
+    #[inline(always)]
+    fn read(bytes: &[u8], at: usize) -> Self {
+        T::from_prefix(tail(bytes, at)).unwrap_or_else(|| T::from_bytes(&T::Bytes::new_zeroed()))
+    }
+
+    #[inline(always)]
+    fn write(&self, bytes: &mut [u8], at: usize) {
+        if let Some(slot) = window(bytes, at, size_of::<T::Bytes>()) {
+            slot.copy_from_slice(self.to_bytes().as_bytes());
+        }
+    }
+}
+
+/// Size and alignment of each field of a struct, in order.
+pub type Members = [(usize, usize)];
+
+/// Where the field of this index begins. C leaves room in front of a field up to its alignment.
+#[must_use]
+pub const fn offset(mut members: &Members, nth: usize) -> usize {
+    let (mut at, mut left) = (0, nth);
+    while let [(len, align), rest @ ..] = members {
+        at = align_up(at, *align);
+        let Some(fewer) = left.checked_sub(1) else { break };
+        (at, left, members) = (at.saturating_add(*len), fewer, rest);
+    }
+    at
+}
+
+/// The alignment of a struct: the largest of its fields.
+#[must_use]
+pub const fn alignment(mut members: &Members) -> usize {
+    let mut largest = 1;
+    while let [(_, align), rest @ ..] = members {
+        if *align > largest {
+            largest = *align;
+        }
+        members = rest;
+    }
+    largest
+}
+
+/// The size of a struct: C pads its end to its alignment.
+#[must_use]
+pub const fn size(members: &Members) -> usize {
+    align_up(offset(members, members.len()), alignment(members))
+}
+
+/// Implements [`NlStruct`] for structs of this crate, which does not depend on its own macros.
+macro_rules! nl_structs {
+    ($($name:ident { $($field:ident: $ty:ty),* })*) => {$(
+        const _: () = {
+            use $crate::structs::{Member, Members, NlStruct, alignment, size};
+            use $crate::schema::{StructField, StructSchema};
+            const MEMBERS: &Members = &[$((<$ty as Member>::LEN, <$ty as Member>::ALIGN)),*];
+            const LEN: usize = size(MEMBERS);
+
+            #[diagnostic::do_not_recommend]
+            impl NlStruct for $name {
+                type Bytes = [u8; LEN];
+                const SCHEMA: &'static StructSchema = &StructSchema {
+                    name: stringify!($name),
+                    len: LEN,
+                    align: alignment(MEMBERS),
+                    fields: &[$(StructField {
+                        name: stringify!($field),
+                        offset: core::mem::offset_of!($name, $field),
+                        len: <$ty as Member>::LEN,
+                        value: <$ty as Member>::TYPE,
+                    }),*],
+                    zero_extend: false,
+                };
+
+                #[inline(always)]
+                fn from_bytes(bytes: &[u8; LEN]) -> Self {
+                    Self { $($field: Member::<$crate::encoding::Native>::read(bytes, core::mem::offset_of!($name, $field))),* }
+                }
+
+                #[inline(always)]
+                fn to_bytes(&self) -> [u8; LEN] {
+                    let mut bytes = [0; LEN];
+                    $(Member::<$crate::encoding::Native>::write(&self.$field, &mut bytes, core::mem::offset_of!($name, $field));)*
+                    bytes
+                }
+            }
+        };
+    )*};
+}
+
+pub(crate) use nl_structs;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_placed_as_in_c() {
+        // struct { char; short; char; int; char; }
+        let members = &[(1, 1), (2, 2), (1, 1), (4, 4), (1, 1)];
+        assert_eq!([0, 1, 2, 3, 4].map(|nth| offset(members, nth)), [0, 2, 4, 8, 12]);
+        assert_eq!((size(members), alignment(members)), (16, 4));
+        assert_eq!((size(&[]), alignment(&[])), (0, 1));
+    }
+}
