@@ -101,7 +101,11 @@ impl<'a> NextHops<'a> {
     pub fn iter(&self) -> impl Iterator<Item = Result<NextHop<'a>, Error>> + use<'a> {
         let mut hops = self.0;
         core::iter::from_fn(move || match &mut hops {
-            Hops::Built(hops) => hops.split_off_first().map(|hop| Ok(hop.clone())),
+            Hops::Built(hops) => {
+                let (first, rest) = hops.split_first()?;
+                *hops = rest;
+                Some(Ok(first.clone()))
+            }
             Hops::Parsed(records) => records.next().map(|record| {
                 let record = record?;
                 let (flags, hops, ifindex) = record.ty();

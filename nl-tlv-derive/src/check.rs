@@ -165,9 +165,8 @@ fn value(model: &Model, field: &Field, errors: &mut Errors) {
             errors.at_span(span, "encodings and limits go with `attr` and `payload` only");
         }
     }
-    if let Some((encoding, span)) = field.encodings.first()
-        && is_repeat_without_encoding(&field.ty)
-    {
+    let is_apart = is_repeat_without_encoding(&field.ty);
+    if let Some((encoding, span)) = field.encodings.first().filter(|_| is_apart) {
         let name = match encoding {
             Encoding::Be => "Be",
             Encoding::Text => "Text",
@@ -175,10 +174,9 @@ fn value(model: &Model, field: &Field, errors: &mut Errors) {
         };
         errors.at_span(*span, format!("say it in the type as well: `Repeat<'a, T, nl_tlv::value::{name}>`"));
     }
-    if model.shape == Shape::Enum
-        && let Some(outer) = last_segment(&field.ty)
-        && (outer.ident == "Option" || outer.ident == "Repeat")
-    {
+    let is_not_one = |outer: &&syn::PathSegment| outer.ident == "Option" || outer.ident == "Repeat";
+    let outer = last_segment(&field.ty).filter(|_| model.shape == Shape::Enum);
+    if let Some(outer) = outer.filter(is_not_one) {
         let message =
             format!("a variant is one attribute that is there: write the type inside `{}`", outer.ident);
         errors.at(&field.ty, message);
@@ -277,10 +275,12 @@ fn limits(limits: &Limits, errors: &mut Errors) {
     }
     for (lower, upper) in [(&limits.min, &limits.max), (&limits.min_len, &limits.max_len)] {
         let (Some(lower), Some(upper)) = (lower, upper) else { continue };
-        if let (Some(min), Some(max)) = (lower.literal, upper.literal)
-            && min > max
-        {
-            errors.at(&upper.expr, format!("no value is within these limits: {min} is more than {max}"));
+        match (lower.literal, upper.literal) {
+            (Some(min), Some(max)) if min > max => {
+                let message = format!("no value is within these limits: {min} is more than {max}");
+                errors.at(&upper.expr, message);
+            }
+            _ => {}
         }
     }
     within(&limits.mask, u64::MAX.into(), "a mask has 64 bits, and no sign", errors);

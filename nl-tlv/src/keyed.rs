@@ -196,14 +196,11 @@ fn same_attr(old: Attr<'_>, new: Attr<'_>, volatile: &[&[u16]]) -> bool {
 fn same_nests(old: Attr<'_>, new: Attr<'_>, volatile: &[&[u16]]) -> bool {
     let mut inside = [&[][..]; MAX_INSIDE];
     let mut len = 0_usize;
-    for path in volatile {
-        if let Some((first, rest)) = path.split_first()
-            && *first == old.ty().get()
-            && let Some(slot) = inside.get_mut(len)
-        {
-            *slot = rest;
-            len = add(len, 1);
-        }
+    let of_nest = volatile.iter().filter_map(|path| path.split_first());
+    let of_nest = of_nest.filter(|(first, _)| **first == old.ty().get());
+    for ((_, rest), slot) in of_nest.zip(&mut inside) {
+        *slot = rest;
+        len = add(len, 1);
     }
     len > 0 && same_attrs(old.nested(), new.nested(), inside.get(..len).unwrap_or_default())
 }

@@ -2,6 +2,7 @@
 //! each name, so that the processor cannot foresee it.
 
 use super::{head, sub, to_u32, wrapping_add};
+use zerocopy::FromBytes;
 
 /// The bytes up to the first NUL, or all. Not inlined: what it needs of registers the loop that asks needs too.
 #[inline(never)]
@@ -20,10 +21,7 @@ pub(crate) fn has_nul(bytes: &[u8]) -> bool {
         ..17 => ends::<8>(bytes).is_some_and(|[first, last]| {
             (nuls(u64::from_le_bytes(*first)) | nuls(u64::from_le_bytes(*last))) != 0
         }),
-        _ => {
-            let (chunks, _) = bytes.as_chunks::<16>();
-            chunks.iter().chain(bytes.last_chunk::<16>()).any(has_nul_inside)
-        }
+        _ => chunks::<16>(bytes).iter().chain(bytes.last_chunk::<16>()).any(has_nul_inside),
     }
 }
 
@@ -31,8 +29,7 @@ pub(crate) fn has_nul(bytes: &[u8]) -> bool {
 #[inline(always)]
 fn nul_at(bytes: &[u8]) -> usize {
     let Some(last) = bytes.last_chunk::<8>() else { return nul_at_short(bytes) };
-    let (words, _) = bytes.as_chunks::<8>();
-    for (i, word) in words.iter().enumerate() {
+    for (i, word) in chunks::<8>(bytes).iter().enumerate() {
         if let Some(at) = nul_in_word(u64::from_le_bytes(*word)) {
             return wrapping_add(i.wrapping_mul(8), at);
         }
@@ -53,6 +50,16 @@ fn nul_at_short(bytes: &[u8]) -> usize {
     let [first, last] = ends.map(|half| u64::from(u32::from_le_bytes(*half)));
     let above = to_u32(bytes.len()).wrapping_mul(8).wrapping_sub(32);
     nul_in_word(first | last.wrapping_shl(above)).unwrap_or(bytes.len())
+}
+
+/// The bytes as chunks of `N`, without the fewer than `N` at the end. (`as_chunks` needs a newer compiler.)
+#[inline(always)]
+fn chunks<const N: usize>(bytes: &[u8]) -> &[[u8; N]] {
+    let count = bytes.len().checked_div(N).unwrap_or(0);
+    match <[[u8; N]]>::ref_from_prefix_with_elems(bytes, count) {
+        Ok((chunks, _)) => chunks,
+        Err(_) => &[],
+    }
 }
 
 /// The first and the last `N` bytes, which may overlap.

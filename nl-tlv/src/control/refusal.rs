@@ -28,9 +28,8 @@ impl Refusal {
     pub fn new(errno: Errno, ext_ack: &ExtAck<'_>) -> Self {
         let mut cookie = [0; Self::MAX_COOKIE];
         let mut cookie_len = 0;
-        if let Some(bytes) = ext_ack.cookie
-            && let Some(to) = cookie.get_mut(..bytes.len())
-        {
+        let bytes = ext_ack.cookie.unwrap_or_default();
+        if let Some(to) = cookie.get_mut(..bytes.len()) {
             to.copy_from_slice(bytes);
             cookie_len = u8::try_from(bytes.len()).unwrap_or(0);
         }
@@ -159,7 +158,8 @@ impl<const N: usize> InlineText<N> {
 impl<const N: usize> fmt::Write for InlineText<N> {
     /// Takes as many characters as fit; an error once one does not.
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let fits = text.floor_char_boundary(N.saturating_sub(self.len));
+        let room = N.saturating_sub(self.len).min(text.len());
+        let fits = (0..=room).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let end = self.len.saturating_add(fits);
         let (Some(to), Some(from)) = (self.bytes.get_mut(self.len..end), text.as_bytes().get(..fits)) else {
             return Err(fmt::Error);

@@ -31,15 +31,10 @@ impl Limits {
     /// [`ErrorKind::OutOfRange`] or [`ErrorKind::ReservedBit`]; without place.
     #[inline(always)]
     pub fn check_number(&self, number: i128) -> Result<(), Error> {
-        if let Some(min) = self.min
-            && number < min
-        {
-            return Err(limit_error(ErrorKind::OutOfRange, min, number));
-        }
-        if let Some(max) = self.max
-            && number > max
-        {
-            return Err(limit_error(ErrorKind::OutOfRange, max, number));
+        match (self.min, self.max) {
+            (Some(min), _) if number < min => return Err(limit_error(ErrorKind::OutOfRange, min, number)),
+            (_, Some(max)) if number > max => return Err(limit_error(ErrorKind::OutOfRange, max, number)),
+            _ => {}
         }
         match self.mask {
             Some(mask) if number & !i128::from(mask) != 0 => {

@@ -318,9 +318,8 @@ impl Located {
 impl fmt::Display for Located {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.path)?;
-        if let Some(ty) = self.error.attr_type()
-            && self.path.last().is_none_or(|step| step.ty != ty)
-        {
+        let is_at_end = |ty: u16| self.path.last().is_some_and(|step| step.ty == ty);
+        if let Some(ty) = self.error.attr_type().filter(|ty| !is_at_end(*ty)) {
             write!(f, "attribute {ty}: ")?;
         }
         self.error.reason().fmt(f)?;

@@ -127,10 +127,10 @@ pub fn walk<'m, V: Visitor<'m>>(
     if matches!(schema.id, MessageId::Command { .. }) && !header(GenlMsgHdr::SCHEMA, 16, message, visitor)? {
         return Ok(());
     }
-    if let Some(own) = schema.header
-        && !header(own, schema.header_offset(), message, visitor)?
-    {
-        return Ok(());
+    if let Some(own) = schema.header {
+        if !header(own, schema.header_offset(), message, visitor)? {
+            return Ok(());
+        }
     }
     let at = schema.contents_offset();
     match schema.contents {

@@ -158,10 +158,10 @@ impl Dissect<'_> {
         let Some(schema) = schema else {
             return payload_line(tree, if is_genl { 20 } else { 16 }, bytes);
         };
-        if let Some(header) = schema.header
-            && !header_line(tree, header, schema.header_offset(), bytes)?
-        {
-            return Ok(());
+        if let Some(header) = schema.header {
+            if !header_line(tree, header, schema.header_offset(), bytes)? {
+                return Ok(());
+            }
         }
         let at = schema.contents_offset();
         match schema.contents {

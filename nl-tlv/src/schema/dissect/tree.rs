@@ -109,9 +109,8 @@ impl<'f, 'g> Tree<'f, 'g> {
         let ty = attr.ty().get();
         let Some(known) = set.inside.attr(ty) else { return self.unknown(attr, set, counts, depth) };
         self.f.write_str(known.name)?;
-        if known.presence == Presence::Repeated
-            && let Some(index) = counts.next(ty)
-        {
+        let is_repeated = known.presence == Presence::Repeated;
+        if let Some(index) = is_repeated.then(|| counts.next(ty)).flatten() {
             write!(self.f, "[{index}]")?;
         }
         write!(self.f, " ({ty})")?;

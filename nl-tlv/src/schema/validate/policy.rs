@@ -115,10 +115,8 @@ impl Policy {
 
     /// What the kernel looks at first: the length of a number and the flag of a nest.
     pub(super) fn check_header(&self, attr: &Attr<'_>, strictness: Strictness) -> Result<(), PolicyRefusal> {
-        if let Kind::Number(number) = self.kind
-            && number.len != attr.payload().len()
-            && strictness.contains(Strictness::STRICT_ATTRS)
-        {
+        let is_other_len = matches!(self.kind, Kind::Number(number) if number.len != attr.payload().len());
+        if is_other_len && strictness.contains(Strictness::STRICT_ATTRS) {
             return Err(PolicyRefusal::LENGTH);
         }
         let is_nest = matches!(self.kind, Kind::Nested(_) | Kind::NestedArray(_) | Kind::AnyNested);

@@ -61,7 +61,9 @@ impl Number {
         };
         let unused = 64_u32.saturating_sub(u32::try_from(self.len).ok()?.saturating_mul(8));
         Some(match self.is_signed {
-            true => i128::from(value.wrapping_shl(unused).cast_signed().wrapping_shr(unused)),
+            true => {
+                i128::from(i64::from_ne_bytes(value.wrapping_shl(unused).to_ne_bytes()).wrapping_shr(unused))
+            }
             false => i128::from(value),
         })
     }

@@ -71,12 +71,10 @@ impl<'c, T: Transport> Dump<'c, T> {
 
     #[inline]
     fn advance(&mut self) -> Result<Option<Range<usize>>, RequestError> {
-        if let Some(objects) = &self.objects
-            && let Some(range) = self.connection.next_object(objects)
-        {
-            return Ok(Some(range));
+        match self.objects.as_ref().and_then(|objects| self.connection.next_object(objects)) {
+            Some(range) => Ok(Some(range)),
+            None => self.advance_to_any(),
         }
-        self.advance_to_any()
     }
 
     /// The same, whatever comes next.

@@ -70,10 +70,9 @@ impl<T: AsyncTransport> Dump<T> {
     }
 
     async fn advance(&mut self) -> Result<Option<Range<usize>>, RequestError> {
-        if let Some(objects) = &self.objects
-            && let Some(range) = self.connection.next_object(objects)
-        {
-            return Ok(Some(range));
+        let next = self.objects.as_ref().and_then(|objects| self.connection.next_object(objects));
+        if next.is_some() {
+            return Ok(next);
         }
         if self.progress.is_ended {
             return Ok(None);
