@@ -3,8 +3,9 @@
 use super::{GROUP_EVENTS, GreetEvent, GreetReply, Greeting, Hello, HelloEvent, TEXT_MAX};
 use crate::peer::{Answer, Filled, Outbox, Refused, Service};
 use nl_tlv::control::Errno;
+use nl_tlv::schema::{Strictness, validate};
 use nl_tlv::wire::GenlMsgHdr;
-use nl_tlv::{ErrorKind, Flags, Header, Message, MessageType, NlMessage, Writer};
+use nl_tlv::{Flags, Header, Message, MessageType, NlMessage, Writer};
 use std::convert::Infallible;
 
 /// The port id at which processes look for a peer: "greet" in the bytes of a number, roughly.
@@ -43,8 +44,11 @@ impl Service for GreetService {
 }
 
 fn greet(request: &Message<'_>, sender: u32, out: &mut Outbox) -> Result<Answer, Refused> {
-    let greeting = Greeting::parse(request)
-        .map_err(|_| Refused::with(Errno::EMSGSIZE, format_args!("text is longer than {TEXT_MAX} bytes")))?;
+    let refused = || Refused::with(Errno::EMSGSIZE, format_args!("text is longer than {TEXT_MAX} bytes"));
+    let greeting = Greeting::parse(request).map_err(|_| refused())?;
+    if greeting.text.len() > TEXT_MAX {
+        return Err(refused());
+    }
     announce(greeting.text, request, sender, out);
     if request.flags().contains(Flags::ACK) {
         out.send(sender, &GreetReply::to(sender), Header::new().seq(request.seq()));
@@ -58,24 +62,16 @@ fn command(request: &Message<'_>, sender: u32, out: &mut Outbox) -> Result<Answe
     if Hello::SCHEMAS[0].id != (nl_tlv::MessageId::Command { cmd: header.cmd, version: 1 }) {
         return Err(Refused::new(Errno::EOPNOTSUPP, "unknown command"));
     }
-    let hello = Hello::parse(request).map_err(refuse_attr)?;
+    validate(Hello::SCHEMAS[0], request, Strictness::STRICT)?;
+    let hello = Hello::parse(request).map_err(|err| Refused {
+        missing: err.attr_type(),
+        ..Refused::new(Errno::EINVAL, "text is missing")
+    })?;
     announce(hello.text, request, sender, out);
     let reply = GreetReply::to(sender);
     let header = Header::new().seq(request.seq()).port_id(sender).family(FAMILY_ID);
     out.send(sender, &Hello { text: reply.text() }, header);
     Ok(Answer::Ack)
-}
-
-/// The errno that the kernel's policy gives.
-fn refuse_attr(err: nl_tlv::Error) -> Refused {
-    let errno = match err.kind() {
-        ErrorKind::MissingAttr => {
-            return Refused { missing: err.attr_type(), ..Refused::new(Errno::EINVAL, "text is missing") };
-        }
-        ErrorKind::TooLong => Errno::ERANGE,
-        _ => Errno::EINVAL,
-    };
-    Refused { offset: Some(err.offset()), ..Refused::new(errno, "Attribute failed policy validation") }
 }
 
 /// A greeting by either way causes both events.
