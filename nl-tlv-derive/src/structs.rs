@@ -137,6 +137,7 @@ fn derived(attrs: &[Attribute]) -> Vec<String> {
 }
 
 impl Model {
+    /// The order of the fields in memory is that on the wire, so that several can be copied at once.
     fn expand(&self, input: &DeriveInput) -> TokenStream {
         let is_missing = |name: &&str| !self.derived.iter().any(|derived| derived == name);
         let derives = ["Clone", "Copy", "Debug", "PartialEq"].into_iter().filter(is_missing);
@@ -150,6 +151,7 @@ impl Model {
         let block = block(&self.library, quote!(#layout #value #extras));
         quote! {
             #[derive(#(#derives),*)]
+            #[repr(C)]
             #input
             #block
         }
@@ -189,6 +191,7 @@ impl Model {
                     len: __LEN,
                     align: __nl::alignment(__MEMBERS),
                     fields: &[#(#fields),*],
+                    items: ::core::option::Option::None,
                     zero_extend: #zero_extend,
                 };
 
@@ -283,7 +286,7 @@ impl Model {
             impl __nl::NlStruct for #own {
                 type Bytes = [::core::primitive::u8; 0];
                 const SCHEMA: &'static __nl::StructSchema =
-                    &__nl::StructSchema { name: "", len: 0, align: 1, fields: &[], zero_extend: false };
+                    &__nl::StructSchema { name: "", len: 0, align: 1, fields: &[], items: ::core::option::Option::None, zero_extend: false };
                 fn from_bytes(_: &Self::Bytes) -> Self { ::core::unreachable!() }
                 fn to_bytes(&self) -> Self::Bytes { [] }
             }

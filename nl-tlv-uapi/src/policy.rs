@@ -135,6 +135,9 @@ impl Display for Policy<'_> {
             ValueType::Struct(schema) if schema.zero_extend => {
                 write!(f, "{{ .type = NLA_BINARY, .len = {} }}", schema.len)
             }
+            ValueType::Struct(schema) if schema.items.is_some() => {
+                write!(f, "NLA_POLICY_MIN_LEN({})", schema.len)
+            }
             ValueType::Struct(schema) => write!(f, "NLA_POLICY_EXACT_LEN({})", schema.len),
             ValueType::Ipv4 => f.write_str("NLA_POLICY_EXACT_LEN(4)"),
             ValueType::Ipv6 => f.write_str("NLA_POLICY_EXACT_LEN(16)"),

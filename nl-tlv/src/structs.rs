@@ -239,6 +239,7 @@ macro_rules! nl_structs {
                         len: <$ty as Member>::LEN,
                         value: <$ty as Member>::TYPE,
                     }),*],
+                    items: None,
                     zero_extend: false,
                 };
 

@@ -102,6 +102,7 @@ fn headers_of_families_show_their_fields() {
             StructField { name: "ifi_family", offset: 0, len: 1, value: ValueType::U8 },
             StructField { name: "ifi_type", offset: 2, len: 2, value: ValueType::Be16 },
         ],
+        items: None,
         zero_extend: false,
     };
     static LINK: MessageSchema = MessageSchema {

@@ -81,7 +81,9 @@ pub(super) fn fixed_len(value: ValueType) -> Option<usize> {
         ValueType::Named(schema) if !matches!(schema.base, ValueType::Named(_)) => fixed_len(schema.base),
         ValueType::Flag => Some(0),
         ValueType::Array(len) => Some(len),
-        ValueType::Struct(schema) => Some(schema.len).filter(|_| !schema.zero_extend),
+        ValueType::Struct(schema) => {
+            Some(schema.len).filter(|_| !schema.zero_extend && schema.items.is_none())
+        }
         ValueType::Ipv4 => Some(4),
         ValueType::Mac => Some(6),
         ValueType::Bitfield32(_) => Some(8),

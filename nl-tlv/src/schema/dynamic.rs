@@ -218,7 +218,13 @@ impl fmt::Display for Fields<'_> {
             write!(f, "{} ", field.name)?;
             fmt_field(field, field.bytes(self.1), f)?;
         }
-        Ok(())
+        match &self.0.items {
+            Some(items) => {
+                write!(f, ", {} ", items.name)?;
+                fmt_field(items, tail(self.1, items.offset), f)
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -14,6 +14,8 @@ pub struct StructSchema {
     pub align: usize,
     /// Its fields, in order.
     pub fields: &'static [StructField],
+    /// The flexible array at its end, if it has one: where the first item begins, and the size of one item.
+    pub items: Option<StructField>,
     /// Whether fewer bytes are read too; the missing ones are zero then (`zero_extend`).
     pub zero_extend: bool,
 }

@@ -29,6 +29,7 @@ impl<F: Member> NlStruct for Bitfield32<F> {
         len: 8,
         align: F::ALIGN,
         fields: &[Self::field("value", 0), Self::field("selector", 4)],
+        items: None,
         zero_extend: false,
     };
 

@@ -7,6 +7,7 @@
 mod array;
 mod bitfield;
 mod by_type;
+mod flexible;
 mod headed;
 mod hw_addr;
 mod int;
@@ -26,6 +27,7 @@ pub use crate::encoding::{Be, Native, NoNul, Text};
 pub use array::{Array, ArrayIter, Unit};
 pub use bitfield::Bitfield32;
 pub use by_type::{ByType, ByTypeIter, IndexedArray, IndexedArrayIter};
+pub use flexible::Flexible;
 pub use headed::Headed;
 pub use hw_addr::HwAddr;
 #[cfg(feature = "alloc")]

@@ -122,7 +122,14 @@ impl Spec {
             align = align.max(own_align);
         }
         let len = end.next_multiple_of(align);
-        let schema = StructSchema { name: leak(name), len, align, fields: fields.leak(), zero_extend: false };
+        let schema = StructSchema {
+            name: leak(name),
+            len,
+            align,
+            fields: fields.leak(),
+            items: None,
+            zero_extend: false,
+        };
         Ok(Box::leak(Box::new(schema)))
     }
 

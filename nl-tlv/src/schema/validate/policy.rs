@@ -181,6 +181,7 @@ fn binary(value: ValueType, limits: &Limits) -> Policy {
     match value {
         ValueType::Array(len) => of_len(len, len),
         ValueType::Struct(schema) if schema.zero_extend => up_to(schema.len),
+        ValueType::Struct(schema) if schema.items.is_some() => of_len(schema.len, usize::MAX),
         ValueType::Struct(schema) => of_len(schema.len, schema.len),
         ValueType::Headed(header, _) => of_len(header.len, usize::MAX),
         ValueType::Ipv4 => of_len(4, 4),
