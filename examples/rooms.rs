@@ -145,7 +145,9 @@ fn answer(request: &Request<'_>, rooms: &mut BTreeMap<String, u8>) -> Result<(),
             request.notify(GROUP, &room, Header::new())?;
             request.ack()?;
         }
-        Ok(Asked::Delete(_)) => request.refuse(Errno::ENOENT, &ExtAck::message("no such room"))?,
+        Ok(Asked::Delete(_)) => {
+            request.refuse(Errno::ENOENT, &ExtAck { message: Some("no such room"), ..ExtAck::NONE })?
+        }
         Ok(Asked::Get(_)) => {
             let all: Vec<Room> =
                 rooms.iter().map(|(name, &degrees)| Room { name: name.clone(), degrees }).collect();
