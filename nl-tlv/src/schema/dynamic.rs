@@ -5,7 +5,7 @@ use super::{AttrSet, Hex, Limits, NumberSchema, Selector, StructField, StructSch
 use crate::bytes::{head, sub, tail, until_nul};
 use crate::value::{Be, Bitfield32, Describe, HwAddr, Parse, Sint, Uint};
 use crate::{Attr, Attrs, Error, ErrorKind};
-use core::fmt;
+use core::fmt::{self, Display};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What an attribute holds, read by its description. It prints in one line at most, however large it is.
@@ -169,14 +169,22 @@ fn units(attr: Attr<'_>, len: usize) -> Result<&[u8], Error> {
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number(number) => number.fmt(f),
+            // 64 bits print much faster than 128.
+            Self::Number(number) => match i64::try_from(*number) {
+                Ok(number) => number.fmt(f),
+                Err(_) => number.fmt(f),
+            },
             Self::Named(schema, number) => schema.fmt_number(*number, f),
             Self::Text(bytes) => Quoted(bytes).fmt(f),
             Self::Bytes(bytes) => Cut(bytes).fmt(f),
             Self::Flag => f.write_str("set"),
             Self::Ip(address) => address.fmt(f),
             Self::HwAddr(address) => address.fmt(f),
-            Self::Struct(schema, bytes) => write!(f, "{{ {} }}", Fields(schema, bytes)),
+            Self::Struct(schema, bytes) => {
+                f.write_str("{ ")?;
+                Fields(schema, bytes).fmt(f)?;
+                f.write_str(" }")
+            }
             Self::Bitfield32(Some(names), bits) => {
                 names.fmt_number(bits.value.into(), f)?;
                 f.write_str(" of ")?;
@@ -197,8 +205,8 @@ fn fmt_units(value: ValueType, len: usize, bytes: &[u8], f: &mut fmt::Formatter<
     for (i, unit) in shown.chunks_exact(len.max(1)).enumerate() {
         f.write_str(if i > 0 { ", " } else { "" })?;
         match Value::read(value, Attr::new(0, unit)) {
-            Ok(Value::Units(..)) | Err(_) => write!(f, "{}", Hex(unit))?,
-            Ok(value) => write!(f, "{value}")?,
+            Ok(Value::Units(..)) | Err(_) => Hex(unit).fmt(f)?,
+            Ok(value) => value.fmt(f)?,
         }
     }
     match bytes.len().checked_div(len) {
@@ -215,7 +223,8 @@ impl fmt::Display for Fields<'_> {
         let fields = self.0.fields.iter().filter(|field| !field.bytes(self.1).is_empty());
         for (i, field) in fields.enumerate() {
             f.write_str(if i > 0 { ", " } else { "" })?;
-            write!(f, "{} ", field.name)?;
+            f.write_str(field.name)?;
+            f.write_str(" ")?;
             fmt_field(field, field.bytes(self.1), f)?;
         }
         match &self.0.items {
@@ -230,8 +239,8 @@ impl fmt::Display for Fields<'_> {
 
 fn fmt_field(field: &StructField, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match Value::read(field.value, Attr::new(0, bytes)) {
-        Ok(Value::Bytes(_)) | Err(_) => write!(f, "{}", Hex(bytes)),
-        Ok(value) => write!(f, "{value}"),
+        Ok(Value::Bytes(_)) | Err(_) => Hex(bytes).fmt(f),
+        Ok(value) => value.fmt(f),
     }
 }
 
@@ -263,6 +272,11 @@ impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = head(self.0, shown_len(self.0));
         f.write_str("\"")?;
+        let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'\'');
+        if shown.len() == self.0.len() && shown.iter().all(is_plain) {
+            f.write_str(core::str::from_utf8(shown).unwrap_or_default())?;
+            return f.write_str("\"");
+        }
         for chunk in shown.utf8_chunks() {
             write!(f, "{}{}", chunk.valid().escape_debug(), chunk.invalid().escape_ascii())?;
         }

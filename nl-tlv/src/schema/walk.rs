@@ -55,6 +55,15 @@ pub trait Visitor<'m> {
     /// The visitor's.
     fn damage(&mut self, item: Option<&Item<'m>>, error: Error, bytes: &'m [u8]) -> Result<(), Self::Error>;
 
+    /// Bytes behind the last attribute that are too few to be one; damage, unless a visitor tells them apart.
+    ///
+    /// # Errors
+    ///
+    /// The visitor's.
+    fn trailing(&mut self, at: u32, bytes: &'m [u8]) -> Result<(), Self::Error> {
+        self.damage(None, Error::new(ErrorKind::Truncated, at, 4, to_u32(bytes.len())), bytes)
+    }
+
     /// A required attribute that is missing in the attributes at `at`.
     ///
     /// # Errors
@@ -74,6 +83,8 @@ pub struct Item<'m> {
     pub attr: Attr<'m>,
     /// Its schema; none for the entries of an array and for attributes that the schema does not have.
     pub known: Option<&'static AttrSchema>,
+    /// Its name; that of the payload of a message without attributes, too, which has neither a type nor an offset.
+    pub name: Option<&'static str>,
     /// Its index: among repeated attributes of its type, or among the entries of an array.
     pub index: Option<u32>,
     /// What it holds, with the form of a sub-message selected.
@@ -124,19 +135,22 @@ pub fn walk<'m, V: Visitor<'m>>(
     message: &'m [u8],
     visitor: &mut V,
 ) -> Result<(), V::Error> {
-    if matches!(schema.id, MessageId::Command { .. }) && !header(GenlMsgHdr::SCHEMA, 16, message, visitor)? {
+    if matches!(schema.id, MessageId::Command { .. })
+        && !walk_header(GenlMsgHdr::SCHEMA, 16, message, visitor)?
+    {
         return Ok(());
     }
     if let Some(own) = schema.header {
-        if !header(own, schema.header_offset(), message, visitor)? {
+        if !walk_header(own, schema.header_offset(), message, visitor)? {
             return Ok(());
         }
     }
     let at = schema.contents_offset();
     match schema.contents {
         Contents::Attrs(set) => walk_attrs(set, Attrs::at(tail(message, at), to_u32(at)), visitor),
-        Contents::Payload { value, limits, .. } => {
-            let item = Item { attr: Attr::new(0, tail(message, at)), known: None, index: None, value };
+        Contents::Payload { name, value, limits } => {
+            let attr = Attr::new(0, tail(message, at));
+            let item = Item { attr, known: None, name: Some(name), index: None, value };
             tell_value(&item, &limits, visitor)
         }
     }
@@ -156,7 +170,7 @@ pub fn walk_attrs<'m, V: Visitor<'m>>(
 }
 
 /// A header, and whether it is there as a whole.
-fn header<'m, V: Visitor<'m>>(
+pub(super) fn walk_header<'m, V: Visitor<'m>>(
     schema: &'static StructSchema,
     at: usize,
     message: &'m [u8],
@@ -180,7 +194,7 @@ fn header<'m, V: Visitor<'m>>(
 /// not. The kernel takes it for a dump as long as it is not asked for strict checks.
 ///
 /// Source: `net/core/rtnetlink.c`, `rtnl_dumpit`; `include/uapi/linux/rtnetlink.h`, `struct rtgenmsg`.
-pub(super) fn is_short_request(schema: &StructSchema, at: usize, message: &[u8]) -> bool {
+fn is_short_request(schema: &StructSchema, at: usize, message: &[u8]) -> bool {
     let is_request = NlMsgHdr::from_prefix(message)
         .is_some_and(|header| Flags::from_bits_retain(header.nlmsg_flags).contains(Flags::REQUEST));
     at == size_of::<NlMsgHdr>() && is_request && schema.len > 4 && matches!(tail(message, at).len(), 1 | 4)
@@ -216,8 +230,7 @@ impl<'m> Level<'m> {
         }
         let rest = attrs.remainder();
         if !rest.is_empty() {
-            let err = Error::new(ErrorKind::Truncated, attrs.offset(), 4, to_u32(rest.len()));
-            visitor.damage(None, err, rest)?;
+            visitor.trailing(attrs.offset(), rest)?;
         }
         match self.inside {
             Inside::Attrs(Some(set)) => self.missing(set, visitor),
@@ -242,7 +255,7 @@ impl<'m> Level<'m> {
             _ => None,
         };
         let (value, selector) = resolve(known.value, self.inside, self.area, self.selector);
-        let item = Item { attr, known: Some(known), index, value };
+        let item = Item { attr, known: Some(known), name: Some(known.name), index, value };
         match (value, value.inside()) {
             (ValueType::Headed(schema, behind), _) => self.headed(&item, schema, behind(), visitor),
             (_, Some(inside)) => self.nest(&item, inside, selector, visitor),
@@ -267,7 +280,7 @@ impl<'m> Level<'m> {
             Inside::Attrs(_) => None,
             Inside::Items(_) | Inside::Values(_) => seen.index(0),
         };
-        let item = Item { attr, known: None, index, value };
+        let item = Item { attr, known: None, name: None, index, value };
         match inside {
             Some(inside) => self.nest(&item, inside, None, visitor),
             None => tell_value(&item, &Limits::NONE, visitor),
@@ -303,7 +316,11 @@ impl<'m> Level<'m> {
         visitor: &mut V,
     ) -> Result<(), V::Error> {
         let payload = item.attr.payload();
-        if !schema.accepts(payload.len()) || self.depth >= MAX_DEPTH {
+        if self.depth >= MAX_DEPTH {
+            let err = item.attr.error(ErrorKind::TooDeep, MAX_DEPTH, add(self.depth, 1));
+            return visitor.damage(Some(item), err, payload);
+        }
+        if !schema.accepts(payload.len()) {
             let err = item.attr.error(ErrorKind::WrongLength, schema.len, payload.len());
             return visitor.damage(Some(item), err, payload);
         }

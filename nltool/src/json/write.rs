@@ -17,7 +17,7 @@ pub fn contents(schema: &'static MessageSchema, message: &[u8], out: &mut Vec<u8
         Contents::Attrs(set) => (Some(set), message.get(schema.contents_offset()..).unwrap_or_default()),
         Contents::Payload { .. } => (None, &[][..]),
     };
-    let mut json = Json { out, levels: Vec::with_capacity(8), own: set, payload_name: payload_name(schema) };
+    let mut json = Json { out, levels: Vec::with_capacity(8), own: set };
     let kind = kind_of(set, Attrs::new(area));
     json.begin(kind);
     match walk(schema, message, &mut json) {
@@ -25,13 +25,6 @@ pub fn contents(schema: &'static MessageSchema, message: &[u8], out: &mut Vec<u8
         Err(never) => match never {},
     }
     json.end();
-}
-
-fn payload_name(schema: &MessageSchema) -> &'static str {
-    match schema.contents {
-        Contents::Payload { name, .. } => name,
-        Contents::Attrs(_) => "payload",
-    }
 }
 
 /// The name of the header's field, with a prefix if an attribute has the same.
@@ -45,7 +38,6 @@ struct Json<'o> {
     out: &'o mut Vec<u8>,
     levels: Vec<Level>,
     own: Option<&'static AttrSet>,
-    payload_name: &'static str,
 }
 
 /// What is being written.
@@ -115,16 +107,9 @@ impl Json<'_> {
             Kind::Named | Kind::Numbered => {}
         }
         self.out.push(b'"');
-        match item.known {
-            Some(known) => dashed_to(self.out, known.name),
+        match item.name {
+            Some(name) => dashed_to(self.out, name),
             None if kind == Kind::Numbered => number_to(self.out, ty.into()),
-            None if ty == 0
-                && !self.payload_name.is_empty()
-                && self.levels.len() == 1
-                && self.own.is_none() =>
-            {
-                dashed_to(self.out, self.payload_name);
-            }
             None => {
                 self.out.push(b'#');
                 number_to(self.out, ty.into());

@@ -246,11 +246,13 @@ impl<'m> Visitor<'m> for Draft<'m> {
 
     fn value(&mut self, item: &Item<'m>, value: Value<'m>, limit: Option<Error>) -> Result<(), Infallible> {
         let (offset, payload) = (at(item.attr.offset()), item.attr.payload());
-        if item.known.is_none() && item.attr.offset() == 0 {
+        if item.known.is_none()
+            && let Some(name) = item.name
+        {
             // The payload of a message without attributes.
             let from = self.message.len() - payload.len();
             let cell = self.cell(Role::Payload, from, payload.len(), "");
-            self.row(from, vec![cell], "payload".into(), value.to_string());
+            self.row(from, vec![cell], dashed(name), value.to_string());
             return Ok(());
         }
         let (cells, text) = match value {

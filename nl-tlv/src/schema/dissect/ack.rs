@@ -5,7 +5,6 @@ use super::{Dissect, echoed};
 use crate::NlStruct;
 use crate::bytes::{add, align4, tail, to_u32};
 use crate::control::Errno;
-use crate::schema::types::Inside;
 use crate::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Path, Presence, SetRef, ValueType, locate};
 use crate::wire::{NlMsgErr, NlMsgHdr};
 use crate::{AckFlags, Attrs, Error, ErrorKind, Flags, MessageType};
@@ -22,7 +21,7 @@ impl Dissect<'_> {
     pub(super) fn error(&self, tree: &mut Tree<'_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
         let Some(fixed) = NlMsgErr::from_prefix(payload) else {
             let (expected, found) = (to_u32(size_of::<NlMsgErr>()), to_u32(payload.len()));
-            return tree.damage(Error::new(ErrorKind::Truncated, PAYLOAD, expected, found), 1, payload);
+            return tree.damage_line(Error::new(ErrorKind::Truncated, PAYLOAD, expected, found), 1, payload);
         };
         tree.line(PAYLOAD, 1)?;
         match fixed.error {
@@ -39,7 +38,7 @@ impl Dissect<'_> {
         self.request(tree, &fixed.msg, request)?;
         if flags.contains(AckFlags::ACK_TLVS) {
             let (tlvs, at) = after(payload, PAYLOAD, add(CODE_LEN, align4(request.len())));
-            tree.attrs(Attrs::at(tlvs, at), Inside::Attrs(Some(&EXT_ACK)), 1)?;
+            tree.attrs(&EXT_ACK, Attrs::at(tlvs, at))?;
             let ty = MessageType(fixed.msg.nlmsg_type);
             if let Some(schema) = self.schema(ty, tail(request, size_of::<NlMsgHdr>())) {
                 return places(tree, Attrs::at(tlvs, at), schema, request);
@@ -102,8 +101,8 @@ pub(super) fn done(tree: &mut Tree<'_, '_>, header: &NlMsgHdr, payload: &[u8]) -
     write!(tree.f, "error = {}", Code(i32::from_ne_bytes(*code)))?;
     let (rest, at) = after(payload, PAYLOAD, CODE_LEN);
     match modifiers(header).contains(AckFlags::ACK_TLVS) {
-        true => tree.attrs(Attrs::at(rest, at), Inside::Attrs(Some(&EXT_ACK)), 1),
-        false => tree.trailing(at, 1, rest),
+        true => tree.attrs(&EXT_ACK, Attrs::at(rest, at)),
+        false => tree.trailing_line(at, 1, rest),
     }
 }
 

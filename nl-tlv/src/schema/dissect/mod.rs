@@ -4,14 +4,13 @@ mod ack;
 mod flags;
 mod tree;
 
-use super::dynamic::{Cut, Fields};
-use super::types::Inside;
-use super::walk::is_short_request;
-use super::{Contents, MessageSchema, StructSchema};
+use super::MessageSchema;
+use super::dynamic::Cut;
+use super::walk::{walk, walk_header};
 use crate::NlStruct;
 use crate::bytes::{from_u32, head, sub, tail, to_u32};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
-use crate::{Attr, Attrs, Error, ErrorKind, MessageType, Messages};
+use crate::{Error, ErrorKind, MessageType, Messages};
 use core::fmt;
 pub use flags::FlagNames;
 use tree::Tree;
@@ -96,7 +95,7 @@ impl fmt::Display for Dissect<'_> {
             match messages.next() {
                 Some(Ok(message)) => self.message(&mut tree, message.as_bytes(), "", None)?,
                 Some(Err(err)) => return self.damaged(&mut tree, err, rest),
-                None => return tree.trailing(to_u32(sub(self.bytes.len(), rest.len())), 0, rest),
+                None => return tree.trailing_line(to_u32(sub(self.bytes.len(), rest.len())), 0, rest),
             }
         }
     }
@@ -113,7 +112,7 @@ impl Dissect<'_> {
     fn damaged(&self, tree: &mut Tree<'_, '_>, err: Error, rest: &[u8]) -> fmt::Result {
         match err.kind() {
             ErrorKind::LengthBeyondEnd => self.message(tree, rest, "", Some(err)),
-            _ => tree.damage(err, 0, rest),
+            _ => tree.damage_line(err, 0, rest),
         }
     }
 
@@ -151,54 +150,17 @@ impl Dissect<'_> {
         schema: Option<&'static MessageSchema>,
         bytes: &[u8],
     ) -> fmt::Result {
-        let is_genl = self.family == Some(ty);
-        if is_genl && !header_line(tree, GenlMsgHdr::SCHEMA, 16, bytes)? {
-            return Ok(());
+        tree.depth = 1;
+        if let Some(schema) = schema {
+            tree.contents = to_u32(schema.contents_offset());
+            return walk(schema, bytes, tree);
         }
-        let Some(schema) = schema else {
-            return payload_line(tree, if is_genl { 20 } else { 16 }, bytes);
-        };
-        if let Some(header) = schema.header {
-            if !header_line(tree, header, schema.header_offset(), bytes)? {
-                return Ok(());
-            }
-        }
-        let at = schema.contents_offset();
-        match schema.contents {
-            Contents::Attrs(set) => {
-                tree.attrs(Attrs::at(tail(bytes, at), to_u32(at)), Inside::Attrs(Some(set)), 1)
-            }
-            Contents::Payload { name, value, limits } => {
-                tree.line(to_u32(at), 1)?;
-                tree.f.write_str(name)?;
-                tree.value(Attr::new(0, tail(bytes, at)), value, &limits)
-            }
+        match self.family == Some(ty) {
+            true if !walk_header(GenlMsgHdr::SCHEMA, 16, bytes, tree)? => Ok(()),
+            true => payload_line(tree, 20, bytes),
+            false => payload_line(tree, 16, bytes),
         }
     }
-}
-
-/// A header on a line of its own, and whether it is there.
-fn header_line(
-    tree: &mut Tree<'_, '_>,
-    schema: &'static StructSchema,
-    at: usize,
-    bytes: &[u8],
-) -> Result<bool, fmt::Error> {
-    let header = tail(bytes, at);
-    if is_short_request(schema, at, bytes) {
-        tree.line(to_u32(at), 1)?;
-        write!(tree.f, "{}: {}", schema.name, Fields(schema, header))?;
-        return Ok(false);
-    }
-    if !schema.accepts(header.len()) {
-        let (expected, found) = (to_u32(schema.len), to_u32(header.len()));
-        let err = Error::new(ErrorKind::Truncated, to_u32(at), expected, found);
-        tree.damage(err, 1, header)?;
-        return Ok(false);
-    }
-    tree.line(to_u32(at), 1)?;
-    write!(tree.f, "{}: {}", schema.name, Fields(schema, head(header, schema.len)))?;
-    Ok(true)
 }
 
 /// The payload of a message that no schema knows.
