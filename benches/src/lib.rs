@@ -6,9 +6,11 @@
 //! criterion, `benches/summary.rs` lets the contenders alternate and prints one table.
 
 pub mod contenders;
+pub mod cpu;
 pub mod data;
 mod ffi;
 pub mod live;
 pub mod mixed;
 pub mod records;
+pub mod watch;
 pub mod workloads;

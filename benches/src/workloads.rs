@@ -9,6 +9,7 @@ use crate::contenders::{self, Contender, EmitFn, Kind, ReadFn};
 use crate::data::{self, Dump};
 use crate::mixed;
 use crate::records::{Named, RouteRequest};
+use crate::watch;
 
 /// One job. Running an entry once handles `messages` messages of `bytes` bytes in all.
 pub struct Workload {
@@ -241,6 +242,10 @@ pub fn job(name: &str, contender: &Contender) -> Option<Job> {
             let (mut buffer, messages) = (vec![0; NESTS_ROOM], names.len());
             let run = move || emit(&mut buffer, black_box(&names)).is_some();
             Some(Job { messages, run: Box::new(run) })
+        }
+        "watch events" if contender.name == "nl-tlv" => {
+            let mut watch = watch::start(watch::tape());
+            Some(Job { messages: 1000, run: Box::new(move || watch::follow(&mut watch, 1000)) })
         }
         "link typed" => Some(alone(data::links(), contender.links?, |read, bytes| read(bytes).is_some())),
         "genl typed" => {

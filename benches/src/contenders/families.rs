@@ -66,7 +66,7 @@ fn links(bytes: &[u8]) -> Result<Links, Error> {
         sum.operstate += operstate(link.operstate);
         sum.txqlen += number(link.txqlen);
         sum.qdisc += string(link.qdisc);
-        sum.kind += string(link.linkinfo.and_then(|info| info.kind));
+        sum.kind += string(link.linkinfo.as_ref().and_then(|info| info.kind));
     }
     Ok(sum)
 }

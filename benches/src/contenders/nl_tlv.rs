@@ -28,9 +28,9 @@ pub(super) const CONTENDER: Contender = Contender {
 #[nl_struct]
 pub(crate) struct RtMsg {
     rtm_family: u8,
-    rtm_dst_len: u8,
+    pub(crate) rtm_dst_len: u8,
     rtm_src_len: u8,
-    rtm_tos: u8,
+    pub(crate) rtm_tos: u8,
     rtm_table: u8,
     rtm_protocol: u8,
     rtm_scope: u8,

@@ -13,6 +13,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
+use nl_tlv_benches::cpu::children_seconds;
+
 /// A library and how a message is declared with it.
 struct Library {
     /// What the manifest depends on, behind the `=`.
@@ -56,15 +58,6 @@ fn manifest(name: &str, library: &Library) -> String {
         "[package]\nname = \"many\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{name} = {}\n\n[workspace]\n",
         library.dependency
     )
-}
-
-/// CPU seconds of the processes that this one has waited for.
-fn children_seconds() -> Result<f64, Box<dyn Error>> {
-    let stat = fs::read_to_string("/proc/self/stat")?;
-    let behind_name = stat.rsplit_once(") ").ok_or("no name in stat")?.1;
-    let ticks: Vec<f64> =
-        behind_name.split(' ').skip(13).take(2).map(str::parse).collect::<Result<_, _>>()?;
-    Ok(ticks.iter().sum::<f64>() / 100.0)
 }
 
 /// Builds the crate in `directory`; CPU seconds.
