@@ -6,7 +6,7 @@
 
 use super::attrs::{end, next};
 use super::members::{Member, Members};
-use crate::model::Field;
+use crate::model::{Derive, Field};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Type;
@@ -14,6 +14,10 @@ use syn::spanned::Spanned;
 
 /// Up to so many attributes are read into local variables, which stay in registers.
 pub(super) const SMALL: usize = 4;
+
+/// A message of at most so many attributes is read where it is used, all of it: then nothing goes through memory, and
+/// fields that are not looked at cost nothing. A larger one would be too much code.
+const INLINED: usize = 8;
 
 /// Whether a struct can be read so. A type that is spelled otherwise, like an alias, only costs the local variables.
 pub(super) fn is_possible(members: &Members<'_>) -> bool {
@@ -63,8 +67,10 @@ pub(super) fn fill(members: &Members<'_>) -> TokenStream {
         let (name, key) = (&field.ident, selector(field));
         quote!(__out.#name = #finish(#slot, #ty, __attrs, #key)?;)
     });
+    let is_small = members.model.derive == Derive::Message && members.attrs.len() <= INLINED;
+    let inline = if is_small { quote!(#[inline(always)]) } else { quote!(#[inline]) };
     quote! {
-        #[inline]
+        #inline
         fn __fill<#lt>(
             __out: &mut #own,
             __attrs: __nl::Attrs<#lt>,
