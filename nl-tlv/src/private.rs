@@ -19,11 +19,12 @@ pub use crate::schema::{
     StructField, StructSchema, SubMessageSchema, ValueType,
 };
 pub use crate::structs::{Member, Members, NlStruct, alignment, offset, size};
-pub use crate::value::sub_message::{check_form, select};
-pub use crate::value::{
-    Be, Describe, Emit, Native, NlSubMessage, NoNul, Parse, ParseSelectedField, ParseSubMessage, Select,
-    SelectedField, SelectingField, Sint, Text, Uint, Unit, parse_struct,
+pub use crate::value::array::Unit;
+pub use crate::value::structs::parse_struct;
+pub use crate::value::sub_message::{
+    ParseSelectedField, ParseSubMessage, Select, SelectedField, SelectingField, check_form, select,
 };
+pub use crate::value::{Be, Describe, Emit, Native, NlSubMessage, NoNul, Parse, Sint, Text, Uint};
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,
 };

@@ -15,8 +15,8 @@ use crate::tally::Tally;
 /// Crates whose API users meet, as packages.
 const CRATES: [&str; 3] = ["nl-tlv", "nl-tlv-testing", "nl-tlv-uapi"];
 
-/// Structs, enums and traits that `nl-tlv` may have, with all features; and of them at its root.
-const MOST: usize = 90;
+/// Structs, enums and traits that `nl-tlv` may have, with all features; and of them at its root. Lower them when some go.
+const MOST: usize = 151;
 const MOST_AT_THE_ROOT: usize = 30;
 
 /// Kinds of items in the order of the listing: the heading of rustdoc's list of all items, and what counts as a type.

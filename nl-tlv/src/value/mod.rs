@@ -4,7 +4,7 @@
 //! A value has one form on the wire for each *encoding* `E`: [`Native`] unless the field says otherwise
 //! (`#[nl(be)]`, `#[nl(text)]`, `#[nl(no_nul)]`).
 
-mod array;
+pub(crate) mod array;
 mod bitfield;
 mod by_type;
 mod flexible;
@@ -18,32 +18,30 @@ mod never;
 mod nl_str;
 #[cfg(feature = "alloc")]
 mod owned;
-mod structs;
+pub(crate) mod structs;
 pub(crate) mod sub_message;
 mod text;
 mod var_int;
 
 pub use crate::encoding::{Be, Native, NoNul, Text};
-pub use array::{Array, ArrayIter, Unit};
+pub use array::Array;
+pub(crate) use array::Unit;
 pub use bitfield::Bitfield32;
-pub use by_type::{ByType, ByTypeIter, IndexedArray, IndexedArrayIter};
+pub use by_type::{ByType, IndexedArray};
 pub use flexible::Flexible;
 pub use headed::Headed;
 pub use hw_addr::HwAddr;
 #[cfg(feature = "alloc")]
 pub use hw_addr::HwAddrBuf;
 pub use lazy::Lazy;
-pub use nested_array::{NestedArray, NestedArrayIter};
+pub use nested_array::NestedArray;
 pub use net::MacAddr;
 pub use never::Never;
 pub use nl_str::NlStr;
 #[cfg(feature = "alloc")]
 pub use nl_str::NlString;
-#[doc(hidden)]
-pub use structs::parse_struct;
-pub use sub_message::{NlSubMessage, ParseSubMessage, Select};
-#[doc(hidden)]
-pub use sub_message::{ParseSelectedField, SelectedField, SelectingField};
+pub use sub_message::NlSubMessage;
+pub(crate) use sub_message::Select;
 pub use var_int::{Sint, Uint};
 
 use crate::schema::{Limits, ValueType};

@@ -16,7 +16,7 @@
 //! | attributes of one type with others between them | a list of objects instead of one object |
 //! | a payload that the schema does not allow, or a string that is not UTF-8 | `{"hex": "…"}` |
 //!
-//! What [`read`] makes of what [`write`] wrote is the same message; padding attributes and the flags in attribute types
+//! What [`read`] makes of what [`mod@write`] wrote is the same message; padding attributes and the flags in attribute types
 //! are those of the schema.
 
 pub mod read;

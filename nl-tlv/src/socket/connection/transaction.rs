@@ -141,7 +141,7 @@ impl Messages {
     }
 
     /// Whether nothing was added to the message that begins it.
-    pub(in crate::socket) const fn is_empty(&self) -> bool {
+    pub(in crate::socket) fn is_empty(&self) -> bool {
         self.written.len() < 2
     }
 
