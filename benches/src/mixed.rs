@@ -86,7 +86,7 @@ pub fn emit(buffer: &mut [u8], n: u32) -> Result<&[u8], Error> {
         [b"entry0", b"entry1", b"entry2", b"entry3", b"entry4", b"entry5", b"entry6", b"entry7"];
     let entries = NAMES.map(|name| Entry { index: n, name });
     let mixed = Mixed {
-        header: UserHeader { index: n.into(), flags: 1 },
+        header: UserHeader { index: n, flags: 1 },
         id: n,
         name: b"wlan0",
         key: [0x5a; 32],

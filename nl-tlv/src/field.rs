@@ -43,7 +43,7 @@ pub trait Field<E = Native> {
     message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
     note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
-    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[derive(NlStruct)]` and zerocopy's derives"
+    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
 )]
 pub trait ParseField<'a, E = Native>: Field<E> + Sized {
     /// What was found so far.

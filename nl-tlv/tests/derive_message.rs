@@ -39,7 +39,7 @@ struct IfInfoMsg {
 
 fn loopback() -> IfInfoMsg {
     let (ifi_flags, ifi_change) = (0x49, 0);
-    IfInfoMsg { ifi_family: 0, pad: 0, ifi_type: 772, ifi_index: 1.into(), ifi_flags, ifi_change }
+    IfInfoMsg { ifi_family: 0, pad: 0, ifi_type: 772, ifi_index: 1, ifi_flags, ifi_change }
 }
 
 #[derive(NlMessage, Clone, Debug, PartialEq)]

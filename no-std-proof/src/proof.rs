@@ -58,7 +58,7 @@ fn typed() -> Result<bool, Error> {
         NextHop { gateway: None, oif: Some(black_box("eth0")) },
     ];
     let route = RouteNew {
-        flags: RouteFlags { bits: black_box(5).into() },
+        flags: RouteFlags { bits: black_box(5) },
         table: black_box("blue"),
         dst: Prefix { addr: Ipv4Addr::new(10, 1, 0, 0).into(), len: black_box(16) },
         nexthop: Repeat::new(black_box(&hops[..])),
