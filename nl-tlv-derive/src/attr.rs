@@ -84,6 +84,15 @@ pub(crate) const KEYS: &[(&str, &[Place])] = &[
     ("max_len", &[Field, Variant]),
 ];
 
+/// Words that are no keys, and the keys that they stand for.
+const OTHER_WORDS: &[(&str, &str)] = &[
+    ("type", "ty"),
+    ("command", "cmd"),
+    ("header", "fixed_header"),
+    ("selector", "selected_outside"),
+    ("string", "text"),
+];
+
 impl Place {
     fn noun(self) -> &'static str {
         match self {
@@ -109,6 +118,9 @@ impl Place {
         if let Some((_, places)) = KEYS.iter().find(|(key, _)| *key == name) {
             let places: Vec<_> = places.iter().map(|place| place.noun()).collect();
             return format!("`{name}` is not a key of {}, but of {}", self.noun(), places.join(" or "));
+        }
+        if let Some((_, key)) = OTHER_WORDS.iter().find(|(word, _)| *word == name) {
+            return format!("unknown key `{name}`; did you mean `{key}`?");
         }
         let mut here = KEYS.iter().filter(|(_, places)| places.contains(&self)).map(|(key, _)| *key);
         match here.clone().find(|key| is_similar(key, name)) {

@@ -4,9 +4,11 @@ use crate::attr::Number;
 use crate::case;
 use crate::errors::Errors;
 use crate::model::{Derive, Encoding, Field, Limits, Model, Role, Shape};
+use crate::types;
 use proc_macro2::Span;
-use std::collections::HashMap;
-use syn::{GenericArgument, GenericParam, PathArguments, Type};
+use quote::ToTokens;
+use std::collections::{HashMap, HashSet};
+use syn::{GenericParam, Type};
 
 /// Finds all mistakes.
 pub(crate) fn check(model: &Model, errors: &mut Errors) {
@@ -109,6 +111,7 @@ fn members(model: &Model, errors: &mut Errors) {
     for field in &model.fields {
         role(model, field, errors);
         value(model, field, errors);
+        advice(field, errors);
         limits(&field.limits, errors);
         select(model, field, errors);
     }
@@ -165,21 +168,52 @@ fn value(model: &Model, field: &Field, errors: &mut Errors) {
             errors.at_span(span, "encodings and limits go with `attr` and `payload` only");
         }
     }
-    let is_apart = is_repeat_without_encoding(&field.ty);
+    let is_apart = types::is_named(&field.ty, &["Repeat"]) && types::arguments(&field.ty).count() == 1;
     if let Some((encoding, span)) = field.encodings.first().filter(|_| is_apart) {
-        let name = match encoding {
-            Encoding::Be => "Be",
-            Encoding::Text => "Text",
-            Encoding::NoNul | Encoding::Native => "NoNul",
-        };
+        let name = encoding.name();
         errors.at_span(*span, format!("say it in the type as well: `Repeat<'a, T, nl_tlv::value::{name}>`"));
     }
-    let is_not_one = |outer: &&syn::PathSegment| outer.ident == "Option" || outer.ident == "Repeat";
-    let outer = last_segment(&field.ty).filter(|_| model.shape == Shape::Enum);
-    if let Some(outer) = outer.filter(is_not_one) {
+    let is_not_one = model.shape == Shape::Enum && types::is_named(&field.ty, &["Option", "Repeat"]);
+    if let Some(outer) = types::last(&field.ty).filter(|_| is_not_one) {
         let message =
             format!("a variant is one attribute that is there: write the type inside `{}`", outer.ident);
         errors.at(&field.ty, message);
+    }
+}
+
+/// What to write instead of a type that is known not to be a field, or not with these keys.
+fn advice(field: &Field, errors: &mut Errors) {
+    if !matches!(field.role(), Some(Role::Attr | Role::Payload)) || field.select.is_some() {
+        return;
+    }
+    let (ty, item) = (&field.ty, types::item(&field.ty).unwrap_or(&field.ty));
+    if types::is_named(ty, &["Option"]) && types::is_named(item, &["bool"]) {
+        errors.at(ty, "a flag is there or not: write `bool` instead of `Option<bool>`");
+    }
+    if !cfg!(feature = "alloc")
+        && (types::is_named(ty, &["Vec"]) || types::is_named(item, &["String", "Box"]))
+    {
+        errors.at(ty, "`String`, `Vec` and `Box` need the feature `alloc` of `nl-tlv`: enable it, or borrow with `&'a str` and `Repeat<'a, T>`");
+    }
+    if let Type::Array(array) = item
+        && !types::is_named(&array.elem, &["u8"])
+    {
+        let elem = array.elem.to_token_stream();
+        errors.at(ty, format!("an array of numbers is `Array<'a, {elem}>`, of the module `nl_tlv::value`"));
+    }
+    if let Some((Encoding::Be, span)) = field.encodings.first()
+        && types::is_named(item, &["Ipv4Addr", "Ipv6Addr", "IpAddr", "MacAddr", "HwAddr"])
+    {
+        errors.at_span(*span, "an address is in network order already: leave `be` out");
+    }
+    if let Some(number) = field.limits.of_number().filter(|_| types::is_text(item)) {
+        errors.at(&number.expr, "`min`, `max`, `range` and `mask` need an integer field; this one is a string or bytes: write `min_len` and `max_len`");
+    }
+    if let Some(number) = field.limits.of_len().filter(|_| types::is_integer(item)) {
+        errors.at(
+            &number.expr,
+            "`min_len` and `max_len` need a string or bytes; this field is an integer: write `min` and `max`",
+        );
     }
 }
 
@@ -252,21 +286,18 @@ fn object(model: &Model, errors: &mut Errors) {
     }
 }
 
-fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
-    match ty {
-        Type::Path(path) => path.path.segments.last(),
-        _ => None,
-    }
-}
-
-fn is_repeat_without_encoding(ty: &Type) -> bool {
-    let Some(last) = last_segment(ty).filter(|last| last.ident == "Repeat") else { return false };
-    match &last.arguments {
-        PathArguments::AngleBracketed(args) => {
-            args.args.iter().filter(|arg| matches!(arg, GenericArgument::Type(_))).count() == 1
-        }
-        _ => false,
-    }
+/// Leaves those fields of a wrong definition that give the companion enum a variant of its own, of a type that it can
+/// name.
+pub(crate) fn keep_whole(model: &mut Model) {
+    let mut seen = HashSet::from(["Other".to_owned()]);
+    let is_plain = model.generics.type_params().next().is_none()
+        && model.generics.const_params().next().is_none()
+        && model.generics.lifetimes().count() <= 1;
+    model.fields.retain(|field| {
+        let is_one = is_plain && field.attr().is_some() && field.roles.len() == 1;
+        let variant = case::variant(&field.ident).filter(|_| is_one);
+        variant.is_some_and(|variant| seen.insert(variant.to_string()))
+    });
 }
 
 fn limits(limits: &Limits, errors: &mut Errors) {

@@ -84,8 +84,8 @@ impl<'m> Model<'m> {
             }
         });
         let parse_other = match other {
-            Some(other) => quote!(::core::result::Result::Ok(Self::#other(*__message))),
-            None => quote!(::core::result::Result::Err(__nl::unknown_message(__message))),
+            Some(other) => quote!(__nl::Ok(Self::#other(*__message))),
+            None => quote!(__nl::Err(__nl::unknown_message(__message))),
         };
         let emit = messages.iter().map(|(variant, ty)| {
             quote!(Self::#variant(__item) => <#ty as __nl::NlMessage>::emit_into(__item, __w, __header),)
@@ -109,7 +109,7 @@ impl<'m> Model<'m> {
                     &self,
                     __w: &mut __nl::Writer<'_>,
                     __header: __nl::Header,
-                ) -> ::core::result::Result<(), __nl::Error> {
+                ) -> __nl::Result<()> {
                     match self {
                         #(#emit)*
                         #emit_other
@@ -132,8 +132,8 @@ impl<'m> Model<'m> {
                 #[inline]
                 fn parse_in(
                     __message: &__nl::Message<#lt>,
-                    __family: ::core::option::Option<__nl::MessageType>,
-                ) -> ::core::result::Result<Self, __nl::Error> {
+                    __family: __nl::Option<__nl::MessageType>,
+                ) -> __nl::Result<Self> {
                     #(#parse)*
                     #parse_other
                 }

@@ -14,6 +14,7 @@ mod model;
 mod number;
 mod structs;
 mod sub_message;
+mod types;
 
 use model::Derive;
 use proc_macro::TokenStream;

@@ -26,6 +26,8 @@ pub(crate) struct Model {
     pub(crate) fields: Vec<Field>,
     /// Whether there are keys above it that could not be understood.
     pub(crate) is_damaged: bool,
+    /// Whether a field is part of a key.
+    pub(crate) has_key: bool,
     /// Whether it has no variants.
     pub(crate) is_empty: bool,
 }
@@ -118,6 +120,18 @@ pub(crate) enum Encoding {
     NoNul,
 }
 
+impl Encoding {
+    /// Its type in the library.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Native => "Native",
+            Self::Be => "Be",
+            Self::Text => "Text",
+            Self::NoNul => "NoNul",
+        }
+    }
+}
+
 /// The limits of a field. `range` is `min` and `max`.
 #[derive(Default)]
 pub(crate) struct Limits {
@@ -145,7 +159,7 @@ impl Model {
             (Derive::Attrs, Shape::Enum) => Place::Enum,
             (Derive::Attrs, _) => Place::Attrs,
         };
-        let keys = Keys::new(&input.attrs, place, errors);
+        let (keys, fields) = (Keys::new(&input.attrs, place, errors), fields(derive, &input.data, errors));
         Self {
             derive,
             shape,
@@ -155,7 +169,8 @@ impl Model {
             doc: case::doc(&input.attrs),
             is_damaged: keys.is_damaged,
             keys: TopKeys::new(&keys, errors),
-            fields: fields(derive, &input.data, errors),
+            has_key: fields.iter().any(|field| field.key.is_some()),
+            fields,
             is_empty: matches!(&input.data, Data::Enum(data) if data.variants.is_empty()),
         }
     }
@@ -308,6 +323,21 @@ impl Limits {
             max_len: keys.number("max_len", "31", errors),
             conflict,
         }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_free(&self) -> bool {
+        self.given().next().is_none()
+    }
+
+    /// A limit of a number, if there is one.
+    pub(crate) fn of_number(&self) -> Option<&Number> {
+        self.min.as_ref().or(self.max.as_ref()).or(self.mask.as_ref())
+    }
+
+    /// A limit of a length, if there is one.
+    pub(crate) fn of_len(&self) -> Option<&Number> {
+        self.min_len.as_ref().or(self.max_len.as_ref())
     }
 
     /// The limits that there are, with the names of their keys.

@@ -322,7 +322,7 @@ fn value(value: &Value) -> TokenStream {
             #inner: __nl::Parse<#lt, __E>,
         {
             #[inline]
-            fn parse(__attr: __nl::Attr<#lt>) -> ::core::result::Result<Self, __nl::Error> {
+            fn parse(__attr: __nl::Attr<#lt>) -> __nl::Result<Self> {
                 <#inner as __nl::Parse<#lt, __E>>::parse(__attr).map(#wrap)
             }
         }
@@ -335,7 +335,7 @@ fn value(value: &Value) -> TokenStream {
             const NLA_FLAGS: ::core::primitive::u16 = <#inner as __nl::Emit<__E>>::NLA_FLAGS;
 
             #[inline]
-            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
                 <#inner as __nl::Emit<__E>>::emit_payload(&#unwrap, __w)
             }
 
@@ -344,7 +344,7 @@ fn value(value: &Value) -> TokenStream {
                 &self,
                 __ty: __nl::AttrType,
                 __w: &mut __nl::AttrWriter<'_>,
-            ) -> ::core::result::Result<(), __nl::Error> {
+            ) -> __nl::Result<()> {
                 <#inner as __nl::Emit<__E>>::emit(&#unwrap, __ty, __w)
             }
         }
@@ -357,7 +357,7 @@ fn value(value: &Value) -> TokenStream {
             const TYPE: __nl::ValueType = #describe;
 
             #[inline]
-            fn check(&self, __limits: &__nl::Limits) -> ::core::result::Result<(), __nl::Error> {
+            fn check(&self, __limits: &__nl::Limits) -> __nl::Result<()> {
                 <#inner as __nl::Describe<__E>>::check(&#unwrap, __limits)
             }
         }

@@ -310,7 +310,7 @@ fn value(own: &Ident) -> TokenStream {
         #[automatically_derived]
         impl<'a> __nl::Parse<'a> for #own {
             #[inline]
-            fn parse(__attr: __nl::Attr<'a>) -> ::core::result::Result<Self, __nl::Error> {
+            fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
                 __nl::parse_struct(__attr)
             }
         }
@@ -318,7 +318,7 @@ fn value(own: &Ident) -> TokenStream {
         #[automatically_derived]
         impl __nl::Emit for #own {
             #[inline]
-            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> ::core::result::Result<(), __nl::Error> {
+            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
                 __w.bytes(&<Self as __nl::NlStruct>::to_bytes(self))
             }
 
@@ -327,7 +327,7 @@ fn value(own: &Ident) -> TokenStream {
                 &self,
                 __ty: __nl::AttrType,
                 __w: &mut __nl::AttrWriter<'_>,
-            ) -> ::core::result::Result<(), __nl::Error> {
+            ) -> __nl::Result<()> {
                 __w.put_array(__ty, <Self as __nl::NlStruct>::to_bytes(self))
             }
         }

@@ -129,26 +129,25 @@ impl<'m> Model<'m> {
         let keys: Vec<_> = keys.collect();
         let parse = forms.iter().zip(&keys).map(|(Form { variant, ty, .. }, key)| {
             quote_spanned! {ty.span()=>
-                ::core::option::Option::Some(#key) => <#ty as __nl::ParseField<#lt>>::parse_item(__attr).map(Self::#variant),
+                __nl::Some(#key) => <#ty as __nl::ParseField<#lt>>::parse_one(__attr).map(Self::#variant),
             }
         });
         let parse_other = match other {
-            Some(other) => quote!(::core::result::Result::Ok(Self::#other(__attr))),
+            Some(other) => quote!(__nl::Ok(Self::#other(__attr))),
             None => quote!(__nl::unknown_attr(__attr)),
         };
         let emit = forms.iter().zip(&keys).map(|(Form { variant, ty, .. }, key)| {
             quote_spanned! {ty.span()=>
                 Self::#variant(__item) => {
                     __nl::check_form(__ty, __selector, #key, __w)?;
-                    <#ty as __nl::Field>::emit_item(__item, __ty.get(), &__nl::Limits::NONE, __w)
+                    <#ty as __nl::Field>::emit(__item, __ty.get(), __nl::FREE, __w)
                 }
             }
         });
         let emit_other = other.map(|other| quote!(Self::#other(__attr) => __w.copy(*__attr),));
-        let described = forms
-            .iter()
-            .zip(&keys)
-            .map(|(Form { ty, .. }, key)| quote_spanned!(ty.span()=> (#key, <#ty as __nl::Field>::TYPE)));
+        let described = forms.iter().zip(&keys).map(
+            |(Form { ty, .. }, key)| quote_spanned!(ty.span()=> (#key, <#ty as __nl::Field>::SCHEMA.value)),
+        );
         quote! {
             #(#numbers)*
 
@@ -165,9 +164,9 @@ impl<'m> Model<'m> {
                 fn emit_as(
                     &self,
                     __ty: __nl::AttrType,
-                    __selector: ::core::option::Option<__nl::Selector<'_>>,
+                    __selector: __nl::Option<__nl::Selector<'_>>,
                     __w: &mut __nl::AttrWriter<'_>,
-                ) -> ::core::result::Result<(), __nl::Error> {
+                ) -> __nl::Result<()> {
                     match self {
                         #(#emit)*
                         #emit_other
@@ -180,8 +179,8 @@ impl<'m> Model<'m> {
                 #[inline]
                 fn parse_as(
                     __attr: __nl::Attr<#lt>,
-                    __selector: ::core::option::Option<__nl::Selector<'_>>,
-                ) -> ::core::result::Result<Self, __nl::Error> {
+                    __selector: __nl::Option<__nl::Selector<'_>>,
+                ) -> __nl::Result<Self> {
                     match __selector {
                         #(#parse)*
                         _ => #parse_other,

@@ -93,6 +93,9 @@ kinds! {
     MissingFamily,
 }
 
+/// What reading and writing come to; the derives name it.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
 impl Error {
     /// An error of a kind at a byte offset, with what was expected and what was found.
     #[cold]

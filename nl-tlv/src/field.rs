@@ -1,7 +1,7 @@
 //! What the fields of a derived struct can be: a required value, an optional one, a repeated one, a flag. The type
 //! decides, not how it is spelled, so that aliases work.
 
-use crate::schema::{Limits, Presence, ValueType};
+use crate::schema::{AttrSchema, Limits, Presence, ValueType};
 use crate::value::{Be, Describe, Emit, Native, NoNul, Parse, Text};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 
@@ -16,26 +16,15 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
     note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
 )]
 pub trait Field<E = Native> {
-    /// What one attribute of this type holds.
-    type Item;
-    /// What one attribute holds, for the schema.
-    const TYPE: ValueType;
-    /// How often the attribute occurs, for the schema.
-    const PRESENCE: Presence;
-
-    /// Writes one attribute.
-    ///
-    /// # Errors
-    ///
-    /// If the value cannot be represented, or is outside the limits.
-    fn emit_item(item: &Self::Item, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+    /// What one attribute holds and how often it occurs; without its type and its name.
+    const SCHEMA: AttrSchema;
 
     /// Writes the field's attributes, if it has any.
     ///
     /// # Errors
     ///
-    /// As [`emit_item`](Self::emit_item).
-    fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+    /// If a value cannot be represented, or is outside the limits.
+    fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>;
 }
 
 /// The reading side of a [`Field`].
@@ -46,24 +35,10 @@ pub trait Field<E = Native> {
     note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
 )]
 pub trait ParseField<'a, E = Native>: Field<E> + Sized {
-    /// What was found so far.
-    type Slot;
+    /// Where its attributes are stored while they are read.
+    type Slot: Place<'a, E>;
     /// Nothing was found.
     const EMPTY: Self::Slot;
-
-    /// Reads one attribute.
-    ///
-    /// # Errors
-    ///
-    /// If it holds no such value.
-    fn parse_item(attr: Attr<'a>) -> Result<Self::Item, Error>;
-
-    /// Takes in an attribute of the field's type; `from` are the attributes from this one on.
-    ///
-    /// # Errors
-    ///
-    /// As [`parse_item`](Self::parse_item).
-    fn store(slot: &mut Self::Slot, attr: Attr<'a>, from: Attrs<'a>) -> Result<(), Error>;
 
     /// The field's value when all attributes of `area` were seen.
     ///
@@ -71,9 +46,32 @@ pub trait ParseField<'a, E = Native>: Field<E> + Sized {
     ///
     /// [`ErrorKind::MissingAttr`] if it is required.
     fn finish(slot: Self::Slot, ty: u16, area: Attrs<'a>) -> Result<Self, Error>;
+
+    /// Reads a field that consists of this one attribute.
+    ///
+    /// # Errors
+    ///
+    /// If it does not hold such a value.
+    fn parse_one(attr: Attr<'a>) -> Result<Self, Error>;
 }
 
-/// Holds a value against the limits and writes it.
+/// Where the attributes of a field are stored: a field that may be absent is its own place.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
+    label = "not a value of an attribute",
+    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
+    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
+)]
+pub trait Place<'a, E = Native> {
+    /// Takes in an attribute of the field's type; `from` are the attributes from this one on.
+    ///
+    /// # Errors
+    ///
+    /// If it does not hold such a value.
+    fn store(&mut self, attr: Attr<'a>, from: Attrs<'a>) -> Result<(), Error>;
+}
+
+/// Checks a value against the limits and writes it.
 #[inline(always)]
 pub(crate) fn emit_checked<T, E>(
     value: &T,
@@ -90,55 +88,27 @@ where
     }
 }
 
-/// What writing the required and the optional value have in common.
-macro_rules! one_value {
-    ($value:ident, $encoding:ty) => {
-        type Item = $value;
-        const TYPE: ValueType = $value::TYPE;
-
-        #[inline(always)]
-        fn emit_item(item: &$value, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-            emit_checked::<$value, $encoding>(item, ty, limits, w)
-        }
-    };
-}
-
-/// What reading the required and the optional value have in common.
-macro_rules! read_one_value {
-    ($value:ident, $encoding:ty) => {
-        type Slot = Option<$value>;
-        const EMPTY: Option<$value> = None;
-
-        #[inline(always)]
-        fn parse_item(attr: Attr<'a>) -> Result<$value, Error> {
-            <$value as Parse<'a, $encoding>>::parse(attr)
-        }
-
-        #[inline(always)]
-        fn store(slot: &mut Option<$value>, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
-            <$value as Parse<'a, $encoding>>::parse_into(attr, slot)
-        }
-    };
-}
-
 /// The required and the optional value, once for each encoding: with `E` open, the compiler could not know that an
 /// `Option` is never itself a value.
 macro_rules! fields {
     ($($encoding:ty)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for T {
-            one_value!(T, $encoding);
-            const PRESENCE: Presence = Presence::Required;
+            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Required);
 
             #[inline(always)]
-            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+            fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 emit_checked::<T, $encoding>(self, ty, limits, w)
             }
         }
 
         #[diagnostic::do_not_recommend]
-        impl<'a, T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>> ParseField<'a, $encoding> for T {
-            read_one_value!(T, $encoding);
+        impl<'a, T> ParseField<'a, $encoding> for T
+        where
+            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
+        {
+            type Slot = Option<T>;
+            const EMPTY: Option<T> = None;
 
             #[inline(always)]
             fn finish(slot: Option<T>, ty: u16, area: Attrs<'a>) -> Result<T, Error> {
@@ -147,15 +117,19 @@ macro_rules! fields {
                     None => Err(missing(ty, area.offset()).of_kind(ErrorKind::MissingAttr)),
                 }
             }
+
+            #[inline(always)]
+            fn parse_one(attr: Attr<'a>) -> Result<T, Error> {
+                T::parse(attr)
+            }
         }
 
         #[diagnostic::do_not_recommend]
         impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for Option<T> {
-            one_value!(T, $encoding);
-            const PRESENCE: Presence = Presence::Optional;
+            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Optional);
 
             #[inline(always)]
-            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+            fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 match self {
                     Some(value) => emit_checked::<T, $encoding>(value, ty, limits, w),
                     None => Ok(()),
@@ -168,11 +142,25 @@ macro_rules! fields {
         where
             T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
         {
-            read_one_value!(T, $encoding);
+            type Slot = Self;
+            const EMPTY: Self = None;
 
             #[inline(always)]
-            fn finish(slot: Option<T>, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
+            fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
                 Ok(slot)
+            }
+
+            #[inline(always)]
+            fn parse_one(attr: Attr<'a>) -> Result<Self, Error> {
+                T::parse(attr).map(Some)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<'a, T: Parse<'a, $encoding>> Place<'a, $encoding> for Option<T> {
+            #[inline(always)]
+            fn store(&mut self, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
+                T::parse_into(attr, self)
             }
         }
     )*};
@@ -183,18 +171,11 @@ fields! { Native Be Text NoNul }
 /// `bool` is a flag: present or not, without payload.
 #[diagnostic::do_not_recommend]
 impl Field<Native> for bool {
-    type Item = bool;
-    const TYPE: ValueType = ValueType::Flag;
-    const PRESENCE: Presence = Presence::Optional;
+    const SCHEMA: AttrSchema = AttrSchema::of(ValueType::Flag, Presence::Optional);
 
     #[inline(always)]
-    fn emit_item(item: &bool, ty: u16, _: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        if *item { w.flag(ty) } else { Ok(()) }
-    }
-
-    #[inline(always)]
-    fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        Self::emit_item(self, ty, limits, w)
+    fn emit(&self, ty: u16, _: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        if *self { w.flag(ty) } else { Ok(()) }
     }
 }
 
@@ -204,19 +185,22 @@ impl<'a> ParseField<'a, Native> for bool {
     const EMPTY: bool = false;
 
     #[inline(always)]
-    fn parse_item(attr: Attr<'a>) -> Result<bool, Error> {
-        attr.array::<0>().map(|_| true)
-    }
-
-    #[inline(always)]
-    fn store(slot: &mut bool, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
-        *slot = <Self as ParseField<'a>>::parse_item(attr)?;
-        Ok(())
-    }
-
-    #[inline(always)]
     fn finish(slot: bool, _: u16, _: Attrs<'a>) -> Result<bool, Error> {
         Ok(slot)
+    }
+
+    #[inline(always)]
+    fn parse_one(attr: Attr<'a>) -> Result<bool, Error> {
+        attr.array::<0>().map(|_| true)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a> Place<'a, Native> for bool {
+    #[inline(always)]
+    fn store(&mut self, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
+        *self = <Self as ParseField<'a>>::parse_one(attr)?;
+        Ok(())
     }
 }
 

@@ -1,11 +1,15 @@
 //! What generated code calls. Not for anyone else: anything here may change in any release.
 
+pub use core::option::Option::{self, None, Some};
+pub use core::result::Result::{Err, Ok};
+
 pub use crate::definition::contents::{
-    Payload, contents, emit_contents, emit_message, emit_value, is_message, is_one_of, unknown_attr,
+    Payload, contents, emit_contents, emit_message, emit_value, is_message, is_one_of, next, unknown_attr,
     unknown_message,
 };
 pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
-pub use crate::field::{Field, ParseField};
+pub use crate::error::Result;
+pub use crate::field::{Field, ParseField, Place};
 pub use crate::keyed::{KeySchema, Keyed};
 pub use crate::repeat::Rest;
 pub use crate::schema::assertions::{
@@ -13,6 +17,7 @@ pub use crate::schema::assertions::{
     key_of, message_type,
 };
 pub use crate::schema::depth::check_depth;
+pub use crate::schema::limits::FREE;
 pub use crate::schema::number::NamedBits;
 pub use crate::schema::{
     AttrSchema, AttrSet, Contents, Limits, MessageSchema, NumberSchema, Presence, Selector, SetRef,
@@ -22,7 +27,7 @@ pub use crate::structs::{Member, Members, NlStruct, alignment, offset, size};
 pub use crate::value::array::Unit;
 pub use crate::value::structs::parse_struct;
 pub use crate::value::sub_message::{
-    ParseSelectedField, ParseSubMessage, Select, SelectedField, SelectingField, check_form, select,
+    ParseSelectedField, ParseSubMessage, Select, SelectedField, SelectingField, check_form,
 };
 pub use crate::value::{Be, Describe, Emit, Native, NlSubMessage, NoNul, Parse, Sint, Text, Uint};
 pub use crate::{

@@ -1,8 +1,8 @@
 //! Fields that hold any number of attributes, without allocation: [`Repeat`] all of one type, [`Rest`] all that no
 //! other field claims.
 
-use crate::field::{Field, ParseField, emit_checked};
-use crate::schema::{Limits, Presence, ValueType};
+use crate::field::{Field, ParseField, Place, emit_checked};
+use crate::schema::{AttrSchema, Limits, Presence, ValueType};
 use crate::value::{Be, Describe, Emit, Native, NoNul, Parse, Text};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use core::fmt;
@@ -20,6 +20,7 @@ pub struct Repeat<'a, T, E = Native> {
 enum State<'a, T> {
     Built(&'a [T]),
     Parsed { attrs: Attrs<'a>, ty: u16 },
+    One(Attr<'a>),
 }
 
 impl<'a, T, E> Repeat<'a, T, E> {
@@ -37,11 +38,13 @@ impl<'a, T, E> Repeat<'a, T, E> {
 
     /// The parsed attributes, as they lie in the message; none for built items.
     fn parsed(&self) -> impl Iterator<Item = Attr<'a>> + use<'a, T, E> {
-        let (attrs, ty) = match self.state {
-            State::Built(_) => (Attrs::new(&[]), 0),
-            State::Parsed { attrs, ty } => (attrs, ty),
+        let (one, attrs, ty) = match self.state {
+            State::Built(_) => (None, Attrs::new(&[]), 0),
+            State::Parsed { attrs, ty } => (None, attrs, ty),
+            State::One(attr) => (Some(attr), Attrs::new(&[]), 0),
         };
-        attrs.map_while(Result::ok).filter(move |attr| attr.ty() == AttrType::new(ty))
+        let attrs = attrs.map_while(Result::ok).filter(move |attr| attr.ty() == AttrType::new(ty));
+        one.into_iter().chain(attrs)
     }
 
     /// How many items there are. A parsed one is walked for it.
@@ -49,7 +52,7 @@ impl<'a, T, E> Repeat<'a, T, E> {
     pub fn len(&self) -> usize {
         match self.state {
             State::Built(items) => items.len(),
-            State::Parsed { .. } => self.parsed().count(),
+            State::Parsed { .. } | State::One(_) => self.parsed().count(),
         }
     }
 
@@ -58,7 +61,7 @@ impl<'a, T, E> Repeat<'a, T, E> {
     pub fn is_empty(&self) -> bool {
         match self.state {
             State::Built(items) => items.is_empty(),
-            State::Parsed { .. } => self.parsed().next().is_none(),
+            State::Parsed { .. } | State::One(_) => self.parsed().next().is_none(),
         }
     }
 }
@@ -82,6 +85,11 @@ where
                 let (first, rest) = items.split_first()?;
                 *items = rest;
                 Some(Ok(first.clone()))
+            }
+            State::One(attr) => {
+                let item = T::parse(*attr);
+                self.state = State::Built(&[]);
+                Some(item)
             }
             State::Parsed { attrs, ty } => {
                 let ty = AttrType::new(*ty);
@@ -117,21 +125,14 @@ macro_rules! repeat_fields {
     ($($encoding:ty)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for Repeat<'_, T, $encoding> {
-            type Item = T;
-            const TYPE: ValueType = T::TYPE;
-            const PRESENCE: Presence = Presence::Repeated;
+            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated);
 
-            #[inline(always)]
-            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                emit_checked::<T, $encoding>(item, ty, limits, w)
-            }
-
-            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+            fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 match self.state {
                     State::Built(items) => {
                         items.iter().try_for_each(|item| emit_checked::<T, $encoding>(item, ty, limits, w))
                     }
-                    State::Parsed { .. } => self.parsed().try_for_each(|attr| w.copy(attr)),
+                    State::Parsed { .. } | State::One(_) => self.parsed().try_for_each(|attr| w.copy(attr)),
                 }
             }
         }
@@ -145,21 +146,24 @@ macro_rules! repeat_fields {
             const EMPTY: Self = Self::new(&[]);
 
             #[inline(always)]
-            fn parse_item(attr: Attr<'a>) -> Result<T, Error> {
-                <T as Parse<'a, $encoding>>::parse(attr)
-            }
-
-            #[inline(always)]
-            fn store(slot: &mut Self, attr: Attr<'a>, from: Attrs<'a>) -> Result<(), Error> {
-                if let State::Built(_) = slot.state {
-                    slot.state = State::Parsed { attrs: from, ty: attr.ty().get() };
-                }
-                Ok(())
-            }
-
-            #[inline(always)]
             fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
                 Ok(slot)
+            }
+
+            #[inline(always)]
+            fn parse_one(attr: Attr<'a>) -> Result<Self, Error> {
+                Ok(Self { state: State::One(attr), encoding: PhantomData })
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<'a, T: Parse<'a, $encoding>> Place<'a, $encoding> for Repeat<'a, T, $encoding> {
+            #[inline(always)]
+            fn store(&mut self, attr: Attr<'a>, from: Attrs<'a>) -> Result<(), Error> {
+                if let State::Built(_) = self.state {
+                    self.state = State::Parsed { attrs: from, ty: attr.ty().get() };
+                }
+                Ok(())
             }
         }
     )*};

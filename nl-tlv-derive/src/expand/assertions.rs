@@ -1,25 +1,43 @@
 //! The constants that the implementations share, and what only the compiler can check: constants behind names, and
 //! types.
 
-use super::members::{Member, Members, encoding, limits};
+use super::members::{Member, Members, encoding};
 use super::schema;
-use crate::model::Shape;
+use crate::model::{Limits, Shape};
+use crate::types;
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Lifetime;
 use syn::spanned::Spanned;
 
 pub(super) fn constants(members: &Members<'_>) -> TokenStream {
-    let payload = members.payload().map(|field| limits(&field.limits));
-    let all: Vec<_> =
-        members.attrs.iter().map(|member| limits(&member.field.limits)).chain(payload).collect();
-    let limits = (!all.is_empty()).then(|| {
-        let len = Literal::usize_unsuffixed(all.len());
-        quote!(const __LIMITS: [&__nl::Limits; #len] = [#(&#all),*];)
+    if members.is_wrong {
+        return TokenStream::new();
+    }
+    let attrs = members.attrs.iter().filter(|member| !member.field.limits.is_free());
+    let attrs = attrs.map(|member| (&member.limits, &member.field.limits));
+    let name = quote!(__PAYLOAD_LIMITS);
+    let payload = members.payload().map(|field| (&name, &field.limits));
+    let limits = attrs.chain(payload).map(|(name, limits)| {
+        let limits = self::limits(limits);
+        quote!(const #name: &__nl::Limits = &#limits;)
     });
     let (numbers, applied, shared) = (numbers(members), limits_apply(members), is_in_shared(members));
     let pad = pad(members);
-    quote!(#limits #numbers #applied #shared #pad)
+    quote!(#(#limits)* #numbers #applied #shared #pad)
+}
+
+/// `Limits` as a constant expression.
+fn limits(limits: &Limits) -> TokenStream {
+    let given = limits.given().map(|(name, number)| {
+        let (name, expr) = (Ident::new(name, number.span()), &number.expr);
+        match (number.literal, name.to_string().as_str()) {
+            (None, "mask") => quote!(.#name((#expr) as ::core::primitive::u64)),
+            (None, "min" | "max") => quote!(.#name((#expr) as ::core::primitive::i128)),
+            _ => quote!(.#name(#expr)),
+        }
+    });
+    quote!(__nl::Limits::NONE #(#given)*)
 }
 
 /// The attribute types that are no literals: bound to constants, so that they can be patterns.
@@ -55,27 +73,34 @@ fn pad(members: &Members<'_>) -> TokenStream {
     checks.collect()
 }
 
-/// Limits of numbers at numbers, limits of lengths at what has a length, and none that no value can meet.
+/// Limits of numbers at numbers, limits of lengths at what has a length, and none that no value can meet. What can be
+/// seen without the compiler was checked before.
 fn limits_apply(members: &Members<'_>) -> TokenStream {
     let payload = members.payload().map(|field| {
-        let (ty, encoding) = (&field.ty, encoding(field, &quote!(__nl)));
-        (field, quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>::TYPE))
+        let (ty, encoding) = (&field.ty, encoding(field));
+        let value = quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>::TYPE);
+        (field, value, quote!(__PAYLOAD_LIMITS))
     });
-    let attrs = members.attrs.iter().map(|member| (member.field, members.value_type(member)));
+    let attrs = members.attrs.iter().filter(|member| member.field.select.is_none());
+    let attrs = attrs.map(|member| {
+        let schema = member.path(Some(&member.field.ty), "Field", "SCHEMA");
+        (member.field, quote!(#schema.value), member.limits.clone())
+    });
     let mut checks = TokenStream::new();
-    for (i, (field, value)) in attrs.chain(payload).enumerate() {
-        for (name, number) in field.limits.given() {
-            let (fits, message) = match name {
-                "min" | "max" | "mask" => ("is_integer", "this limits integers, and the field is none"),
-                _ => ("has_len", "this limits strings and bytes of any length, and the field is neither"),
-            };
-            let fits = Ident::new(fits, number.span());
-            checks.extend(assertion(number.span(), quote!(__nl::#fits(#value)), message));
+    for (field, value, limits) in attrs.chain(payload) {
+        let (ty, given) = (types::item(&field.ty).unwrap_or(&field.ty), &field.limits);
+        if let (Some(number), false) = (given.of_number(), types::is_integer(ty)) {
+            let message =
+                "`min`, `max`, `range` and `mask` need an integer field; this one is not an integer";
+            checks.extend(assertion(number.span(), quote!(__nl::is_integer(#value)), message));
+        }
+        if let (Some(number), false) = (given.of_len(), types::is_text(ty)) {
+            let message = "`min_len` and `max_len` need a string or bytes; this field is neither";
+            checks.extend(assertion(number.span(), quote!(__nl::has_len(#value)), message));
         }
         // Literals were compared before.
-        if let Some((_, number)) = field.limits.given().find(|(_, number)| number.literal.is_none()) {
-            let i = Literal::usize_unsuffixed(i);
-            let possible = quote!(__nl::is_possible(__LIMITS[#i]));
+        if let Some((_, number)) = given.given().find(|(_, number)| number.literal.is_none()) {
+            let possible = quote!(__nl::is_possible(#limits));
             checks.extend(assertion(number.span(), possible, "no value is within these limits"));
         }
     }

@@ -1,8 +1,9 @@
 //! The attributes of a definition, with the names that the generated code has for them.
 
 use super::in_static;
-use crate::model::{Encoding, Field, Limits, Model, Role};
-use proc_macro2::{Ident, Literal, TokenStream};
+use crate::model::{Encoding, Field, Model, Role};
+use crate::types;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Lifetime, Type};
@@ -10,44 +11,14 @@ use syn::{Lifetime, Type};
 /// What all parts of an expansion are made from.
 pub(super) struct Members<'m> {
     pub(super) model: &'m Model,
+    /// Whether the definition is wrong, so that its implementations do nothing.
+    pub(super) is_wrong: bool,
     /// The lifetime of the bytes that are read.
     pub(super) lt: Lifetime,
-    /// The type that the definition stands for, with its lifetime.
+    /// The type that the definition stands for, with its parameters.
     pub(super) own: TokenStream,
-    /// The parameters that an implementation for it has: `<'a>`, or none.
-    pub(super) params: TokenStream,
     /// The attributes, in order.
     pub(super) attrs: Vec<Member<'m>>,
-}
-
-impl Members<'_> {
-    /// What an attribute holds, as a `ValueType`.
-    pub(super) fn value_type(&self, member: &Member<'_>) -> TokenStream {
-        let Some(select) = &member.field.select else { return member.item("TYPE") };
-        let (schema, by) = (member.item("SCHEMA"), select.by.as_ref());
-        let selector = match by.and_then(|by| self.attrs.iter().find(|other| other.field.ident == *by)) {
-            Some(Member { ty, .. }) => quote!(::core::option::Option::Some(#ty)),
-            None => quote!(::core::option::Option::None),
-        };
-        quote!(__nl::ValueType::SubMessage { selector: #selector, schema: #schema })
-    }
-
-    /// The selector of an attribute's form, where it has several.
-    pub(super) fn selector(&self, member: &Member<'_>) -> Option<TokenStream> {
-        let select = member.field.select.as_ref()?;
-        let by = select.by.as_ref().and_then(|by| self.attrs.iter().find(|other| other.field.ident == *by));
-        Some(match by {
-            Some(Member { slot, field, .. }) => quote_spanned!(field.ty.span()=> __nl::select(&#slot)),
-            None => quote!(__selector),
-        })
-    }
-}
-
-impl Members<'_> {
-    /// Whether another set selects the forms of attributes here.
-    pub(super) fn is_selected_outside(&self) -> bool {
-        self.model.keys.selected_outside
-    }
 }
 
 /// One attribute.
@@ -55,8 +26,6 @@ pub(super) struct Member<'m> {
     pub(super) field: &'m Field,
     /// The attribute type: the literal as written, or a constant that holds it.
     pub(super) ty: TokenStream,
-    /// The lifetime of the bytes that are read.
-    lt: Lifetime,
     /// Its limits, as a reference.
     pub(super) limits: TokenStream,
     /// The local variable that holds what was found.
@@ -64,13 +33,11 @@ pub(super) struct Member<'m> {
 }
 
 impl<'m> Members<'m> {
-    pub(super) fn new(model: &'m Model) -> Self {
-        let lt = lifetime(model);
+    pub(super) fn new(model: &'m Model, is_wrong: bool) -> Self {
         let (ident, generics) = (&model.ident, model.generics.split_for_impl().1);
         let attrs = model.fields.iter().filter(|field| field.attr().is_some()).enumerate();
-        let attrs = attrs.map(|(i, field)| Member::new(i, field, &lt)).collect();
-        let params = model.generics.lifetimes().next().map(|_| quote!(<#lt>)).unwrap_or_default();
-        Self { model, own: quote!(#ident #generics), params, attrs, lt }
+        let attrs = attrs.map(|(i, field)| Member::new(i, field)).collect();
+        Self { model, is_wrong, lt: lifetime(model), own: quote!(#ident #generics), attrs }
     }
 
     /// The one field of a role.
@@ -78,10 +45,12 @@ impl<'m> Members<'m> {
         self.model.fields.iter().find(|field| field.role() == Some(role))
     }
 
+    /// The family header.
     pub(super) fn header(&self) -> Option<&'m Field> {
         self.single(Role::FixedHeader)
     }
 
+    /// The value that is the whole contents.
     pub(super) fn payload(&self) -> Option<&'m Field> {
         self.single(Role::Payload)
     }
@@ -92,104 +61,113 @@ impl<'m> Members<'m> {
     }
 
     /// The set that is shared with others, its lifetime that of the bytes.
-    pub(super) fn shared(&self) -> Option<Type> {
-        self.model.keys.attrs.clone()
+    pub(super) fn shared(&self) -> Option<&'m Type> {
+        self.model.keys.attrs.as_ref()
+    }
+
+    /// The attribute that a field names, to be selected by it.
+    pub(super) fn selecting(&self, member: &Member<'_>) -> Option<&Member<'m>> {
+        let by = member.field.select.as_ref()?.by.as_ref()?;
+        self.attrs.iter().find(|other| other.field.ident == *by)
+    }
+
+    /// The type of one attribute: the companion, or the enum of the shared set.
+    pub(super) fn attr(&self) -> TokenStream {
+        let (name, lt) = (self.model.companion(), &self.lt);
+        match (self.shared(), self.whole()) {
+            (Some(shared), _) => quote!(#shared),
+            (None, Some(Field { ty, .. })) => {
+                quote_spanned!(ty.span()=> <#ty as __nl::ParseAttrs<#lt>>::Attr)
+            }
+            (None, None) if self.model.has_companion() => quote!(#name<#lt>),
+            (None, None) => quote!(__nl::Attr<#lt>),
+        }
     }
 
     /// A type with the definition's lifetime, or with `'static` where the definition has none.
-    pub(super) fn owned(&self, ty: &TokenStream) -> TokenStream {
-        if self.params.is_empty() { in_static(ty.clone(), &self.lt) } else { ty.clone() }
+    pub(super) fn owned(&self, ty: TokenStream) -> TokenStream {
+        if self.model.generics.lifetimes().next().is_none() { in_static(ty, &self.lt) } else { ty }
+    }
+
+    /// The implementation of a trait of writing, which has no lifetime.
+    pub(super) fn implement(&self, name: &str, items: TokenStream) -> TokenStream {
+        let (params, _, clause) = self.model.generics.split_for_impl();
+        let (own, name) = (&self.own, format_ident!("{name}"));
+        quote!(#[automatically_derived] impl #params __nl::#name for #own #clause { #items })
+    }
+
+    /// The implementation of a trait of reading, with the lifetime of the bytes.
+    pub(super) fn implement_reading(&self, name: &str, items: TokenStream) -> TokenStream {
+        let mut generics = self.model.generics.clone();
+        let lt = &self.lt;
+        if generics.lifetimes().next().is_none() {
+            generics.params.insert(0, syn::parse_quote!(#lt));
+        }
+        let (params, _, clause) = generics.split_for_impl();
+        let (own, name) = (&self.own, format_ident!("{name}"));
+        quote!(#[automatically_derived] impl #params __nl::#name<#lt> for #own #clause { #items })
+    }
+
+    /// The contents of a function, which a wrong definition does not have.
+    pub(super) fn body(&self, body: impl FnOnce() -> TokenStream) -> TokenStream {
+        if self.is_wrong { quote!(::core::unreachable!()) } else { body() }
     }
 }
 
 /// That of the definition; where it has none, the one in the type that it shares.
 fn lifetime(model: &Model) -> Lifetime {
-    let shared = model.keys.attrs.as_ref().and_then(|ty| match ty {
-        Type::Path(path) => path.path.segments.last(),
-        _ => None,
-    });
-    let named = shared.and_then(|last| match &last.arguments {
-        syn::PathArguments::AngleBracketed(args) => args.args.iter().find_map(|arg| match arg {
-            syn::GenericArgument::Lifetime(lt) if lt.ident != "_" && lt.ident != "static" => Some(lt.clone()),
-            _ => None,
-        }),
-        _ => None,
-    });
-    match (model.generics.lifetimes().next(), named) {
+    match (model.generics.lifetimes().next(), model.keys.attrs.as_ref().and_then(types::lifetime)) {
         (None, Some(named)) => named,
         _ => model.lifetime(),
     }
 }
 
 impl<'m> Member<'m> {
-    fn new(i: usize, field: &'m Field, lt: &Lifetime) -> Self {
+    fn new(i: usize, field: &'m Field) -> Self {
         let number = field.attr().map(|number| (&number.expr, number.literal.is_some()));
-        let (index, constant) = (Literal::usize_unsuffixed(i), format_ident!("__TY{i}"));
+        let (constant, limits) = (format_ident!("__TY{i}"), format_ident!("__LIMITS{i}"));
         Self {
             ty: match number {
                 Some((expr, true)) => quote!(#expr),
                 _ => quote!(#constant),
             },
-            lt: lt.clone(),
-            limits: quote!(__LIMITS[#index]),
+            limits: if field.limits.is_free() { quote!(__nl::FREE) } else { quote!(#limits) },
             slot: format_ident!("__slot{i}"),
             field,
         }
     }
-}
 
-impl Member<'_> {
-    /// Something that the field's type has as a `Field`: what is said or written of it.
-    pub(super) fn item(&self, name: &str) -> TokenStream {
-        field_item(self.field, &quote!(__nl), name)
-    }
-
-    /// Something that the field's type has as a `ParseField`.
-    pub(super) fn read(&self, name: &str) -> TokenStream {
-        let (field, lt) = (self.field, &self.lt);
-        let (ty, name) = (&field.ty, Ident::new(name, field.ty.span()));
-        if field.select.is_some() {
-            return quote_spanned!(ty.span()=> <#ty as __nl::ParseSelectedField<#lt>>::#name);
-        }
-        let encoding = encoding(field, &quote!(__nl));
-        quote_spanned!(ty.span()=> <#ty as __nl::ParseField<#lt, #encoding>>::#name)
+    /// `trait::name` of the field's type, or of the type of the value that is given. All of it is at the field's type, so
+    /// that the compiler points there if it is not a field.
+    pub(super) fn path(&self, of: Option<&Type>, name: &str, item: &str) -> TokenStream {
+        path(self.field, of, name, item)
     }
 }
 
-/// `<T as Field<E>>::name`. All of it is at the type, so that the compiler points there if it is not a field.
-pub(super) fn field_item(field: &Field, nl: &TokenStream, name: &str) -> TokenStream {
-    let (ty, encoding, name) = (&field.ty, encoding(field, nl), Ident::new(name, field.ty.span()));
-    match field.select {
-        Some(_) => quote_spanned!(ty.span()=> <#ty as #nl::SelectedField>::#name),
-        None => quote_spanned!(ty.span()=> <#ty as #nl::Field<#encoding>>::#name),
-    }
-}
-
-pub(super) fn encoding(field: &Field, nl: &TokenStream) -> TokenStream {
-    let name = match field.encoding() {
-        Encoding::Native => "Native",
-        Encoding::Be => "Be",
-        Encoding::Text => "Text",
-        Encoding::NoNul => "NoNul",
+/// As [`Member::path`].
+pub(super) fn path(field: &Field, of: Option<&Type>, name: &str, item: &str) -> TokenStream {
+    let span = field.ty.span();
+    let (name, item) = (Ident::new(name, span), Ident::new(item, span));
+    let is_read = matches!(name.to_string().as_str(), "ParseField" | "Place" | "ParseSelectedField");
+    let lt = is_read.then(|| quote_spanned!(span=> '_));
+    let encoding = match field.encoding() {
+        Encoding::Native => None,
+        encoding => Some(encoding_type(encoding, span)),
     };
-    let name = Ident::new(name, field.ty.span());
-    quote_spanned!(field.ty.span()=> #nl::#name)
+    let args: Vec<_> = lt.into_iter().chain(encoding).collect();
+    let args = (!args.is_empty()).then(|| quote_spanned!(span=> <#(#args),*>));
+    match of {
+        Some(ty) => quote_spanned!(span=> <#ty as __nl::#name #args>::#item),
+        None => quote_spanned!(span=> <_ as __nl::#name #args>::#item),
+    }
 }
 
-/// `Limits` as a constant expression.
-pub(super) fn limits(limits: &Limits) -> TokenStream {
-    let mut given = limits.given().peekable();
-    if given.peek().is_none() {
-        return quote!(__nl::Limits::NONE);
-    }
-    let fields = given.map(|(name, number)| {
-        let (name, expr) = (Ident::new(name, number.span()), &number.expr);
-        let value = match (number.literal, name == "mask", name == "min" || name == "max") {
-            (None, true, _) => quote!((#expr) as ::core::primitive::u64),
-            (None, _, true) => quote!((#expr) as ::core::primitive::i128),
-            _ => quote!(#expr),
-        };
-        quote!(#name: ::core::option::Option::Some(#value))
-    });
-    quote!(__nl::Limits { #(#fields,)* ..__nl::Limits::NONE })
+/// The encoding of a field.
+pub(super) fn encoding(field: &Field) -> TokenStream {
+    encoding_type(field.encoding(), field.ty.span())
+}
+
+fn encoding_type(encoding: Encoding, span: proc_macro2::Span) -> TokenStream {
+    let name = Ident::new(encoding.name(), span);
+    quote_spanned!(span=> __nl::#name)
 }

@@ -2,24 +2,26 @@
 //!
 //! Everything is named by its absolute path, so that nothing in scope of the definition can get in between; names of
 //! our own begin with two underscores. `nl-tlv/tests/contract/expansion` shows it in full.
+//!
+//! A wrong definition has the same implementations, but they do nothing: so the compiler shows the mistakes in the
+//! definition, and none that follow from them.
 
 mod assertions;
-mod attrs;
-mod choice;
-mod companion;
-mod dummy;
 #[cfg(test)]
 mod golden;
-mod in_place;
+mod key;
 mod members;
 mod message;
-mod object;
+mod one;
+mod read;
 mod schema;
+mod set;
+mod write;
 
 pub(crate) use assertions::in_static;
 pub(crate) use schema::option;
 
-use crate::check::check;
+use crate::check::{check, keep_whole};
 use crate::errors::Errors;
 use crate::model::{Derive, Model, Shape};
 use members::Members;
@@ -27,48 +29,34 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Path};
 
-/// Runs one of the derives.
+/// Runs the derive of a message, a set or an attribute out of a set.
 pub(crate) fn derive(derive: Derive, input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let model = Model::new(derive, input, &mut errors);
+    let mut model = Model::new(derive, input, &mut errors);
     check(&model, &mut errors);
-    match errors.into_tokens() {
-        Some(errors) => {
-            let dummy = dummy::expand(model);
-            quote!(#errors #dummy)
-        }
-        None => expand(&model),
+    let errors = errors.into_tokens();
+    if errors.is_some() {
+        keep_whole(&mut model);
     }
+    let expansion = expand(&Members::new(&model, errors.is_some()));
+    quote!(#errors #expansion)
 }
 
-fn expand(model: &Model) -> TokenStream {
-    match (model.derive, model.shape) {
+fn expand(members: &Members<'_>) -> TokenStream {
+    let model = members.model;
+    let companion = model.has_companion().then(|| (one::define(members), one::companion(members)));
+    let (define, companion) = companion.unzip();
+    let own = match (model.derive, model.shape) {
         (Derive::Message, _) => {
-            let members = Members::new(model);
-            let companion = companion::define(&members);
-            let constants = assertions::constants(&members);
-            let message = message::expand(&members);
-            let attr = companion::expand(&members);
-            let object = object::expand(&members);
-            let block = block(&model.keys.library, quote!(#constants #message #attr #object));
-            quote!(#companion #block)
+            let (message, key) = (message::expand(members), key::expand(members));
+            quote!(#message #key)
         }
-        (Derive::Attrs, Shape::Enum) => {
-            let members = Members::new(model);
-            let constants = assertions::constants(&members);
-            let choice = choice::expand(&members);
-            block(&model.keys.library, quote!(#constants #choice))
-        }
-        (Derive::Attrs, _) => {
-            let members = Members::new(model);
-            let companion = companion::define(&members);
-            let constants = assertions::constants(&members);
-            let attrs = attrs::expand(&members);
-            let attr = companion::expand(&members);
-            let block = block(&model.keys.library, quote!(#constants #attrs #attr));
-            quote!(#companion #block)
-        }
-    }
+        (Derive::Attrs, Shape::Enum) => one::choice(members),
+        (Derive::Attrs, _) => set::expand(members),
+    };
+    let constants = assertions::constants(members);
+    let block = block(&model.keys.library, quote!(#constants #own #companion));
+    quote!(#define #block)
 }
 
 /// Puts the implementations where their helpers are seen by nobody else.

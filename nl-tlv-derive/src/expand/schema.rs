@@ -10,68 +10,41 @@ use syn::ext::IdentExt;
 
 /// The `AttrSet` of a definition, as an expression.
 pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
-    let model = members.model;
+    if members.is_wrong {
+        return quote!(__nl::AttrSet::EMPTY);
+    }
+    let (model, keys) = (members.model, &members.model.keys);
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
-    let attrs = members.attrs.iter().map(|member| attr(members, member, model.shape));
-    let pads = model.keys.pads.iter().map(|pad| {
+    let attrs = members.attrs.iter().map(|member| attr(members, member));
+    let pads = keys.pads.iter().map(|pad| {
         let pad = pad.narrowed("attr_type");
-        quote! {
-            __nl::AttrSchema {
-                ty: #pad,
-                name: "pad",
-                doc: "Padding.",
-                value: __nl::ValueType::Pad,
-                presence: __nl::Presence::Optional,
-                limits: __nl::Limits::NONE,
-            }
-        }
+        quote!(__nl::AttrSchema::PAD.named(#pad, "pad", "Padding."))
     });
     let attrs = attrs.chain(pads);
-    let c_prefix = option(model.keys.c_prefix.as_ref());
-    let part_of = match members.shared() {
-        Some(shared) => {
-            let shared = members.owned(&quote!(#shared));
-            quote!(::core::option::Option::Some(__nl::SetRef::new(&|| <#shared as __nl::NlAttrs>::SCHEMA)))
-        }
-        None => quote!(::core::option::Option::None),
-    };
-    let strict_start_type = match &model.keys.strict_start_type {
-        Some(number) => {
-            let start = number.narrowed("attr_type");
-            quote!(::core::option::Option::Some(#start))
-        }
-        None => quote!(::core::option::Option::None),
-    };
-    quote! {
-        &__nl::AttrSet {
-            name: #name,
-            doc: #doc,
-            attrs: &[#(#attrs),*],
-            c_prefix: #c_prefix,
-            part_of: #part_of,
-            strict_start_type: #strict_start_type,
-        }
-    }
+    let c_prefix = keys.c_prefix.as_ref().map(|prefix| quote!(.c_prefix(#prefix)));
+    let part_of = members.shared().map(|shared| {
+        let shared = members.owned(quote!(#shared));
+        quote!(.part_of(__nl::SetRef::new(&|| <#shared as __nl::NlAttrs>::SCHEMA)))
+    });
+    let start = keys.strict_start_type.as_ref().map(|number| {
+        let start = number.narrowed("attr_type");
+        quote!(.strict_start_type(#start))
+    });
+    quote!(&__nl::AttrSet::new(#name, #doc, &[#(#attrs),*]) #c_prefix #part_of #start)
 }
 
-fn attr(members: &Members<'_>, member: &Member<'_>, shape: Shape) -> TokenStream {
+fn attr(members: &Members<'_>, member: &Member<'_>) -> TokenStream {
     let Member { field, ty, limits, .. } = member;
-    let (name, doc) = (name(member, shape), &field.doc);
-    let value = members.value_type(member);
-    let presence = match shape {
-        Shape::Enum => quote!(__nl::Presence::Optional),
-        _ => member.item("PRESENCE"),
+    let (name, doc) = (name(member, members.model.shape), &field.doc);
+    let selected = match (&field.select, members.selecting(member)) {
+        (Some(_), Some(Member { ty, .. })) => Some(quote!(.selected_by(#ty))),
+        _ => None,
     };
-    quote! {
-        __nl::AttrSchema {
-            ty: #ty,
-            name: #name,
-            doc: #doc,
-            value: #value,
-            presence: #presence,
-            limits: *#limits,
-        }
-    }
+    let limits = (!field.limits.is_free()).then(|| quote!(.within(#limits)));
+    let optional = (members.model.shape == Shape::Enum).then(|| quote!(.optional()));
+    let of = if field.select.is_some() { "SelectedField" } else { "Field" };
+    let schema = member.path(Some(&field.ty), of, "SCHEMA");
+    quote!(#schema.named(#ty, #name, #doc) #selected #limits #optional)
 }
 
 /// The name of an attribute: that of the field, or that which a field for the variant would have.
@@ -85,7 +58,7 @@ pub(super) fn name(member: &Member<'_>, shape: Shape) -> String {
 /// `Option` of a text.
 pub(crate) fn option(text: Option<&LitStr>) -> TokenStream {
     match text {
-        Some(text) => quote!(::core::option::Option::Some(#text)),
-        None => quote!(::core::option::Option::None),
+        Some(text) => quote!(__nl::Some(#text)),
+        None => quote!(__nl::None),
     }
 }

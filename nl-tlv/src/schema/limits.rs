@@ -24,6 +24,36 @@ impl Limits {
     /// No limits.
     pub const NONE: Self = Self { min: None, max: None, mask: None, min_len: None, max_len: None };
 
+    /// The same with a smallest number.
+    #[must_use]
+    pub const fn min(self, min: i128) -> Self {
+        Self { min: Some(min), ..self }
+    }
+
+    /// The same with a largest number.
+    #[must_use]
+    pub const fn max(self, max: i128) -> Self {
+        Self { max: Some(max), ..self }
+    }
+
+    /// The same with the bits that may be set.
+    #[must_use]
+    pub const fn mask(self, mask: u64) -> Self {
+        Self { mask: Some(mask), ..self }
+    }
+
+    /// The same with a smallest length.
+    #[must_use]
+    pub const fn min_len(self, len: usize) -> Self {
+        Self { min_len: Some(len), ..self }
+    }
+
+    /// The same with a largest length.
+    #[must_use]
+    pub const fn max_len(self, len: usize) -> Self {
+        Self { max_len: Some(len), ..self }
+    }
+
     /// Whether a number is within the limits.
     ///
     /// # Errors
@@ -58,6 +88,9 @@ impl Limits {
         }
     }
 }
+
+/// No limits, by reference.
+pub const FREE: &Limits = &Limits::NONE;
 
 #[cold]
 #[allow(clippy::as_conversions, reason = "an error shows the low 32 bits, as documented")]

@@ -10,7 +10,7 @@ pub(crate) mod depth;
 mod dissect;
 mod dynamic;
 mod hex;
-mod limits;
+pub(crate) mod limits;
 mod locate;
 pub(crate) mod number;
 mod room;

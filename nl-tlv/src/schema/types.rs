@@ -25,6 +25,24 @@ pub struct MessageSchema {
 }
 
 impl MessageSchema {
+    /// A message without a family header.
+    #[must_use]
+    pub const fn new(name: &'static str, doc: &'static str, id: MessageId, contents: Contents) -> Self {
+        Self { name, doc, id, c_name: None, header: None, contents }
+    }
+
+    /// The same with a family header.
+    #[must_use]
+    pub const fn header(self, header: &'static StructSchema) -> Self {
+        Self { header: Some(header), ..self }
+    }
+
+    /// The same with the name of its constant in C.
+    #[must_use]
+    pub const fn c_name(self, name: &'static str) -> Self {
+        Self { c_name: Some(name), ..self }
+    }
+
     /// A message of which nothing is known.
     pub const UNKNOWN: &'static Self = &Self {
         name: "message",
@@ -99,6 +117,30 @@ pub struct AttrSet {
 }
 
 impl AttrSet {
+    /// A set of these attributes.
+    #[must_use]
+    pub const fn new(name: &'static str, doc: &'static str, attrs: &'static [AttrSchema]) -> Self {
+        Self { name, doc, attrs, c_prefix: None, part_of: None, strict_start_type: None }
+    }
+
+    /// The same with the prefix of its constants in C.
+    #[must_use]
+    pub const fn c_prefix(self, prefix: &'static str) -> Self {
+        Self { c_prefix: Some(prefix), ..self }
+    }
+
+    /// The same as a part of another set.
+    #[must_use]
+    pub const fn part_of(self, set: SetRef) -> Self {
+        Self { part_of: Some(set), ..self }
+    }
+
+    /// The same, with the type from which on the kernel is strict.
+    #[must_use]
+    pub const fn strict_start_type(self, ty: u16) -> Self {
+        Self { strict_start_type: Some(ty), ..self }
+    }
+
     /// No attributes.
     pub const EMPTY: &'static Self =
         &Self { name: "", doc: "", attrs: &[], c_prefix: None, part_of: None, strict_start_type: None };
@@ -155,6 +197,45 @@ pub struct AttrSchema {
     pub presence: Presence,
     /// What limits the value.
     pub limits: Limits,
+}
+
+impl AttrSchema {
+    /// An attribute type that only pads.
+    pub const PAD: Self = Self::of(ValueType::Pad, Presence::Optional);
+
+    /// An attribute that holds this, so often; without a type and a name.
+    #[must_use]
+    pub const fn of(value: ValueType, presence: Presence) -> Self {
+        Self { ty: 0, name: "", doc: "", value, presence, limits: Limits::NONE }
+    }
+
+    /// The same with its type, its name and what it is.
+    #[must_use]
+    pub const fn named(self, ty: u16, name: &'static str, doc: &'static str) -> Self {
+        Self { ty, name, doc, ..self }
+    }
+
+    /// The same with limits.
+    #[must_use]
+    pub const fn within(self, limits: &Limits) -> Self {
+        Self { limits: *limits, ..self }
+    }
+
+    /// The same, once or not at all.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self { presence: Presence::Optional, ..self }
+    }
+
+    /// The same, its form selected by an attribute of this type beside it.
+    #[must_use]
+    pub const fn selected_by(self, ty: u16) -> Self {
+        let value = match self.value {
+            ValueType::SubMessage { schema, .. } => ValueType::SubMessage { selector: Some(ty), schema },
+            other => other,
+        };
+        Self { value, ..self }
+    }
 }
 
 /// How often an attribute occurs in its set.

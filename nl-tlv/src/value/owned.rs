@@ -1,8 +1,8 @@
 //! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
 use super::{Be, Describe, Emit, Native, NoNul, Parse, Select, Text};
-use crate::field::{Field, ParseField, emit_checked};
-use crate::schema::{Limits, Presence, Selector, ValueType, check_depth};
+use crate::field::{Field, ParseField, Place, emit_checked};
+use crate::schema::{AttrSchema, Limits, Presence, Selector, ValueType, check_depth};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -102,15 +102,9 @@ macro_rules! vectors {
         /// Every attribute of the type, in order, each read at once.
         #[diagnostic::do_not_recommend]
         impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for Vec<T> {
-            type Item = T;
-            const TYPE: ValueType = T::TYPE;
-            const PRESENCE: Presence = Presence::Repeated;
+            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated);
 
-            fn emit_item(item: &T, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                emit_checked::<T, $encoding>(item, ty, limits, w)
-            }
-
-            fn emit_field(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+            fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 self.iter().try_for_each(|item| emit_checked::<T, $encoding>(item, ty, limits, w))
             }
         }
@@ -123,17 +117,20 @@ macro_rules! vectors {
             type Slot = Self;
             const EMPTY: Self = Self::new();
 
-            fn parse_item(attr: Attr<'a>) -> Result<T, Error> {
-                <T as Parse<'a, $encoding>>::parse(attr)
-            }
-
-            fn store(slot: &mut Self, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
-                slot.push(<T as Parse<'a, $encoding>>::parse(attr)?);
-                Ok(())
-            }
-
             fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
                 Ok(slot)
+            }
+
+            fn parse_one(attr: Attr<'a>) -> Result<Self, Error> {
+                T::parse(attr).map(|item| Self::from([item]))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<'a, T: Parse<'a, $encoding>> Place<'a, $encoding> for Vec<T> {
+            fn store(&mut self, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
+                self.push(T::parse(attr)?);
+                Ok(())
             }
         }
     )*};

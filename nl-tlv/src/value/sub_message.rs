@@ -1,6 +1,6 @@
 //! Sub-messages: attributes whose form another attribute selects, such as the data of a link by its kind.
 
-use crate::schema::{Presence, Selector, SubMessageSchema};
+use crate::schema::{AttrSchema, Presence, Selector, SubMessageSchema, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind};
 use core::ffi::CStr;
 
@@ -93,17 +93,15 @@ numbers! { u8 u16 u32 u64 i8 i16 i32 i64 }
     note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selected_outside)]` to a set whose sub-messages are selected from outside"
 )]
 pub trait SelectedField {
-    /// Its forms.
-    const SCHEMA: &'static SubMessageSchema;
-    /// How often it occurs.
-    const PRESENCE: Presence;
+    /// Its forms and how often it occurs; without its type, its name and what selects it.
+    const SCHEMA: AttrSchema;
 
     /// Writes the attribute, if there is one.
     ///
     /// # Errors
     ///
     /// As [`NlSubMessage::emit_as`].
-    fn emit_field(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+    fn emit(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error>;
 }
 
 /// The reading side of a [`SelectedField`].
@@ -124,6 +122,10 @@ pub trait ParseSelectedField<'a>: SelectedField + Sized {
         area: Attrs<'a>,
         key: Option<Selector<'_>>,
     ) -> Result<Self, Error>;
+}
+
+const fn forms(schema: &'static SubMessageSchema) -> ValueType {
+    ValueType::SubMessage { selector: None, schema }
 }
 
 /// A field that selects the form of another one, `T` or `Option<T>`; what the derives call.
@@ -155,11 +157,10 @@ impl<T: Select> SelectingField for Option<T> {
 
 #[diagnostic::do_not_recommend]
 impl<T: NlSubMessage> SelectedField for T {
-    const SCHEMA: &'static SubMessageSchema = T::SCHEMA;
-    const PRESENCE: Presence = Presence::Required;
+    const SCHEMA: AttrSchema = AttrSchema::of(forms(T::SCHEMA), Presence::Required);
 
     #[inline]
-    fn emit_field(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+    fn emit(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         self.emit_as(ty.into(), key, w)
     }
 }
@@ -182,11 +183,10 @@ impl<'a, T: ParseSubMessage<'a>> ParseSelectedField<'a> for T {
 
 #[diagnostic::do_not_recommend]
 impl<T: NlSubMessage> SelectedField for Option<T> {
-    const SCHEMA: &'static SubMessageSchema = T::SCHEMA;
-    const PRESENCE: Presence = Presence::Optional;
+    const SCHEMA: AttrSchema = AttrSchema::of(forms(T::SCHEMA), Presence::Optional);
 
     #[inline]
-    fn emit_field(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+    fn emit(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         self.as_ref().map_or(Ok(()), |value| value.emit_as(ty.into(), key, w))
     }
 }
@@ -202,12 +202,6 @@ impl<'a, T: ParseSubMessage<'a>> ParseSelectedField<'a> for Option<T> {
     ) -> Result<Self, Error> {
         slot.map(|attr| T::parse_as(attr, key)).transpose()
     }
-}
-
-/// What the attribute of a slot selects.
-#[inline]
-pub fn select<T: Select>(slot: &Option<T>) -> Option<Selector<'_>> {
-    slot.as_ref().map(Select::selector)
 }
 
 /// Whether a sub-message has the form that its selector selects.

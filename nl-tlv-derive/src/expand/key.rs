@@ -8,13 +8,18 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
-    let Some(deleted) = &members.model.keys.deleted else { return TokenStream::new() };
-    let id = |number: &Number| message::id(&members.model.keys, number);
-    let (deleted, changed) = (id(deleted), members.model.keys.ids().iter().skip(1).map(id));
+    let keys = &members.model.keys;
+    if members.is_wrong {
+        let is_meant = keys.deleted.is_some() || members.model.has_key;
+        return is_meant.then(|| implement(members, &quote!(::core::unreachable!()))).unwrap_or_default();
+    }
+    let Some(deleted) = &keys.deleted else { return TokenStream::new() };
+    let id = |number: &Number| message::id(keys, number);
+    let (deleted, changed) = (id(deleted), keys.ids().iter().skip(1).map(id));
     let key = members.attrs.iter().filter(|member| member.field.key.is_some());
     let key = key.map(|Member { ty, .. }| quote!(__nl::AttrType::new(#ty))).chain(key_of_set(members));
     let (names, checks) = header_key(members);
-    implement(
+    let implementation = implement(
         members,
         &quote! {
             &__nl::KeySchema {
@@ -25,20 +30,11 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
                 deleted: #deleted,
             }
         },
-        &checks,
-    )
+    );
+    quote!(#implementation #checks)
 }
 
-/// What stands for a wrong definition that has a key.
-pub(super) fn dummy(members: &Members<'_>) -> TokenStream {
-    let keys = &members.model.keys;
-    if keys.deleted.is_none() && !members.model.fields.iter().any(|field| field.key.is_some()) {
-        return TokenStream::new();
-    }
-    implement(members, &quote!(::core::unreachable!()), &TokenStream::new())
-}
-
-fn implement(members: &Members<'_>, schema: &TokenStream, checks: &TokenStream) -> TokenStream {
+fn implement(members: &Members<'_>, schema: &TokenStream) -> TokenStream {
     let name = &members.model.ident;
     let (owned, view) = match members.model.generics.lifetimes().next() {
         Some(_) => (quote!(#name<'static>), quote!(#name<'__v>)),
@@ -50,7 +46,6 @@ fn implement(members: &Members<'_>, schema: &TokenStream, checks: &TokenStream) 
             type View<'__v> = #view;
             const KEY: &'static __nl::KeySchema = #schema;
         }
-        #checks
     }
 }
 

@@ -1,0 +1,133 @@
+//! One attribute out of a set, typed: an enum with the derive, or the companion enum of a struct. `NlAttrs`, and `Parse`.
+
+use super::members::{Member, Members};
+use super::schema;
+use crate::case;
+use crate::model::{Derive, Role};
+use crate::types;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
+
+/// The companion itself, beside the struct.
+pub(super) fn define(members: &Members<'_>) -> TokenStream {
+    let model = members.model;
+    let (vis, name, lt, library) = (&model.vis, model.companion(), &members.lt, &model.keys.library);
+    let variants = variants(members).map(|(variant, Member { field, .. })| {
+        let (docs, ty) = (&field.docs, types::item(&field.ty).unwrap_or(&field.ty));
+        let doc = field.doc.is_empty().then(|| format!(" The attribute `{}`.", field.ident.unraw()));
+        let doc = doc.map(|doc| quote!(#[doc = #doc]));
+        match field.select {
+            Some(_) => quote!(#doc #(#docs)* #variant(#library::__private::Attr<#lt>)),
+            None => quote!(#doc #(#docs)* #variant(#ty)),
+        }
+    });
+    let doc = format!(" One attribute of [`{}`].", model.ident);
+    quote! {
+        #[doc = #doc]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #[non_exhaustive]
+        #vis enum #name<#lt> {
+            #(#variants,)*
+            #[doc = " An attribute of another type."]
+            Other(#library::__private::Attr<#lt>),
+        }
+    }
+}
+
+/// The attributes that are variants of the companion.
+fn variants<'m>(members: &'m Members<'m>) -> impl Iterator<Item = (Ident, &'m Member<'m>)> {
+    members.attrs.iter().filter_map(|member| Some((case::variant(&member.field.ident)?, member)))
+}
+
+/// The implementations of the companion.
+pub(super) fn companion(members: &Members<'_>) -> TokenStream {
+    let (name, lt) = (members.model.companion(), &members.lt);
+    let schema = match members.model.derive {
+        Derive::Attrs => {
+            let own = &members.own;
+            quote!(<#own as __nl::NlAttrs>::SCHEMA)
+        }
+        Derive::Message => schema::attr_set(members),
+    };
+    let (write, read) = items(members, &schema, variants(members), Some(&Ident::new("Other", name.span())));
+    if members.is_wrong && members.model.generics.params.len() > 1 {
+        return TokenStream::new();
+    }
+    quote! {
+        #[automatically_derived]
+        impl<#lt> __nl::NlAttrs for #name<#lt> { #write }
+
+        #[automatically_derived]
+        impl<#lt> __nl::Parse<#lt> for #name<#lt> { #read }
+    }
+}
+
+/// The implementations of an enum with the derive.
+pub(super) fn choice(members: &Members<'_>) -> TokenStream {
+    let other = members.single(Role::Other).map(|field| &field.ident);
+    let variants = members.attrs.iter().map(|member| (member.field.ident.clone(), member));
+    let (write, read) = items(members, &schema::attr_set(members), variants, other);
+    let (write, read) = (members.implement("NlAttrs", write), members.implement_reading("Parse", read));
+    quote!(#write #read)
+}
+
+fn items<'m>(
+    members: &Members<'_>,
+    schema: &TokenStream,
+    variants: impl Iterator<Item = (Ident, &'m Member<'m>)>,
+    other: Option<&Ident>,
+) -> (TokenStream, TokenStream) {
+    let (lt, variants) = (&members.lt, variants.collect::<Vec<_>>());
+    let emit = members.body(|| {
+        let arms = variants.iter().map(|(variant, member)| emit(variant, member));
+        let other = other.map(|other| quote!(Self::#other(__attr) => __w.copy(*__attr),));
+        quote!(match self { #(#arms,)* #other })
+    });
+    let parse = members.body(|| {
+        let other = match other {
+            Some(other) => quote!(Self::#other(__attr)),
+            None => quote!(return __nl::unknown_attr(__attr)),
+        };
+        let arms = variants.iter().map(|(variant, member)| parse(variant, member));
+        quote! {
+            __nl::Ok(match __attr.ty().get() {
+                #(#arms,)*
+                _ => #other,
+            })
+        }
+    });
+    let write = quote! {
+        const SCHEMA: &'static __nl::AttrSet = #schema;
+
+        #[inline]
+        fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
+            #emit
+        }
+    };
+    let read = quote! {
+        #[inline]
+        fn parse(__attr: __nl::Attr<#lt>) -> __nl::Result<Self> {
+            #parse
+        }
+    };
+    (write, read)
+}
+
+fn emit(variant: &Ident, member: &Member<'_>) -> TokenStream {
+    let Member { field, ty, limits, .. } = member;
+    if field.select.is_some() {
+        return quote!(Self::#variant(__item) => __w.copy(*__item));
+    }
+    let emit = member.path(None, "Field", "emit");
+    quote!(Self::#variant(__item) => #emit(__item, #ty, #limits, __w))
+}
+
+fn parse(variant: &Ident, member: &Member<'_>) -> TokenStream {
+    let ty = &member.ty;
+    if member.field.select.is_some() {
+        return quote!(#ty => Self::#variant(__attr));
+    }
+    let parse = member.path(None, "ParseField", "parse_one");
+    quote!(#ty => Self::#variant(#parse(__attr)?))
+}

@@ -1,0 +1,224 @@
+//! How a struct is made of the attributes `__attrs`.
+//!
+//! A small struct is read into local variables, which stay in registers. A large one all of whose attributes may be
+//! absent is made empty, and a function stores each attribute into it: with local variables, the compiler would move
+//! all of them into the struct, and the struct to the caller.
+
+use super::members::{Member, Members};
+use crate::model::{Field, Role};
+use crate::types;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+/// Up to so many attributes are read into local variables.
+const SMALL: usize = 4;
+
+/// A message of at most so many attributes is read where it is used, all of it: then nothing goes through memory, and
+/// fields that are not looked at cost nothing. A larger one would be too much code.
+const INLINED: usize = 8;
+
+/// Whether a struct can be read so. A type that is spelled otherwise, like an alias, only costs the local variables.
+pub(super) fn can_be_filled(members: &Members<'_>) -> bool {
+    let is_complete = |member: &Member<'_>| types::is_complete(&member.field.ty);
+    !members.attrs.is_empty()
+        && !members.model.keys.selected_outside
+        && !members.is_wrong
+        && members.attrs.iter().all(is_complete)
+}
+
+/// Whether a struct is read so where it is not stored in another one.
+fn is_in_place(members: &Members<'_>) -> bool {
+    members.attrs.len() > SMALL && can_be_filled(members)
+}
+
+/// How a function that reads it is inlined: what is read in place is made where it is used, and a small set in the loop
+/// that reads many of them, so that nothing of it goes through memory.
+pub(super) fn inline(members: &Members<'_>, is_set: bool) -> TokenStream {
+    if is_in_place(members) || is_set && members.attrs.len() <= SMALL {
+        quote!(#[inline(always)])
+    } else {
+        quote!(#[inline])
+    }
+}
+
+/// The struct before anything was read.
+fn empty(members: &Members<'_>) -> TokenStream {
+    let fields = members.model.fields.iter().filter_map(|field| {
+        let name = &field.ident;
+        let value = match members.attrs.iter().find(|member| member.field.ident == *name) {
+            Some(member) => empty_field(member),
+            None => other(members, field)?,
+        };
+        Some(quote!(#name: #value))
+    });
+    quote!(Self { #(#fields),* })
+}
+
+/// The struct, stored at `__place` in another one.
+pub(super) fn attrs_into(members: &Members<'_>) -> TokenStream {
+    let empty = empty(members);
+    quote!(__fill(__nl::Option::insert(__place, #empty), __attrs))
+}
+
+/// The struct.
+pub(super) fn attrs(members: &Members<'_>) -> TokenStream {
+    if is_in_place(members) {
+        let empty = empty(members);
+        return quote! {
+            let mut __out = #empty;
+            __fill(&mut __out, __attrs)?;
+            __nl::Ok(__out)
+        };
+    }
+    let fields = members.model.fields.iter().filter_map(|field| {
+        let name = &field.ident;
+        let value = match members.attrs.iter().find(|member| member.field.ident == *name) {
+            Some(Member { slot, field, .. }) if field.select.is_some() => quote!(#slot),
+            Some(member @ Member { slot, .. }) if is_selecting(members, member) => quote!(#slot),
+            Some(member) => finish(member),
+            None => other(members, field)?,
+        };
+        Some(quote!(#name: #value))
+    });
+    let slots = members.attrs.iter().map(|member| {
+        let (slot, ty) = (&member.slot, &member.field.ty);
+        let empty = match member.field.select {
+            Some(_) => quote!(__nl::None),
+            None => member.path(Some(ty), "ParseField", "EMPTY"),
+        };
+        quote!(let mut #slot = #empty;)
+    });
+    let walk = walk(members, |member| {
+        let slot = &member.slot;
+        quote!(#slot)
+    });
+    let selecting = members.attrs.iter().filter(|member| is_selecting(members, member));
+    let selecting = selecting.map(|member @ Member { slot, .. }| {
+        let finish = finish(member);
+        quote!(let #slot = #finish;)
+    });
+    let selected = members.attrs.iter().filter(|member| member.field.select.is_some());
+    let selected = selected.map(|member @ Member { slot, .. }| {
+        let form = form(member, members.selecting(member).map(|Member { slot, .. }| quote!(#slot)));
+        quote!(let #slot = #form;)
+    });
+    quote!(#(#slots)* #walk #(#selecting)* #(#selected)* __nl::Ok(Self { #(#fields),* }))
+}
+
+/// The function that stores the attributes, where there is one; a set is stored in others too.
+pub(super) fn fill(members: &Members<'_>, is_set: bool) -> TokenStream {
+    if !(is_in_place(members) || is_set && can_be_filled(members)) {
+        return TokenStream::new();
+    }
+    let (own, lt) = (&members.own, &members.lt);
+    let selected = || members.attrs.iter().filter(|member| member.field.select.is_some());
+    let slots = selected().map(|Member { slot, .. }| quote!(let mut #slot = __nl::None;));
+    let walk = walk(members, |member| match &member.field {
+        Field { select: Some(_), .. } => {
+            let slot = &member.slot;
+            quote!(#slot)
+        }
+        Field { ident, .. } => quote!(__out.#ident),
+    });
+    let forms = selected().map(|member| {
+        let (name, by) = (&member.field.ident, members.selecting(member));
+        let key = by.map(|by| {
+            let by = &by.field.ident;
+            quote!(__out.#by)
+        });
+        let form = form(member, key);
+        quote!(__out.#name = #form;)
+    });
+    let is_small = !is_set && members.attrs.len() <= INLINED;
+    let inline = if is_small { quote!(#[inline(always)]) } else { quote!(#[inline]) };
+    quote! {
+        #inline
+        fn __fill<#lt>(__out: &mut #own, __attrs: __nl::Attrs<#lt>) -> __nl::Result<()> {
+            #(#slots)*
+            #walk
+            #(#forms)*
+            __nl::Ok(())
+        }
+    }
+}
+
+/// Walks the attributes, and stores each in its place.
+fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> TokenStream {
+    if members.whole().is_some() {
+        return TokenStream::new();
+    }
+    if members.attrs.is_empty() {
+        return quote!(for __attr in __attrs {
+            __attr?;
+        });
+    }
+    let arms = members.attrs.iter().map(|member| {
+        let (ty, place) = (&member.ty, place(member));
+        if member.field.select.is_some() {
+            return quote!(#ty => #place = __nl::Some(__attr));
+        }
+        let store = member.path(None, "Place", "store");
+        quote!(#ty => #store(&mut #place, __attr, __from)?)
+    });
+    quote! {
+        let mut __iter = __attrs;
+        while let __nl::Some((__attr, __from)) = __nl::next(&mut __iter)? {
+            match __attr.ty().get() {
+                #(#arms,)*
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A field without its attribute. `None` as it is, and not as a constant of its type, which would be copied whole.
+fn empty_field(member: &Member<'_>) -> TokenStream {
+    let ty = &member.field.ty;
+    if types::is_named(ty, &["Option"]) {
+        return quote!(__nl::None);
+    }
+    member.path(Some(ty), "ParseField", "EMPTY")
+}
+
+/// A field out of its local variable.
+fn finish(member: &Member<'_>) -> TokenStream {
+    let (Member { slot, ty, .. }, finish) = (member, member.path(None, "ParseField", "finish"));
+    quote!(#finish(#slot, #ty, __attrs)?)
+}
+
+/// A field whose form is selected, by the field that is given or from outside.
+fn form(member: &Member<'_>, by: Option<TokenStream>) -> TokenStream {
+    let (Member { slot, ty, field, .. }, finish) =
+        (member, member.path(None, "ParseSelectedField", "finish"));
+    let key = match by {
+        Some(by) => quote_spanned!(field.ty.span()=> __nl::SelectingField::selected(&#by)),
+        None => quote!(__selector),
+    };
+    quote!(#finish(#slot, #ty, __attrs, #key)?)
+}
+
+fn is_selecting(members: &Members<'_>, member: &Member<'_>) -> bool {
+    let selecting = members.attrs.iter().filter_map(|other| members.selecting(other));
+    selecting.into_iter().any(|other| other.field.ident == member.field.ident)
+}
+
+/// A field that no single attribute makes.
+fn other(members: &Members<'_>, field: &Field) -> Option<TokenStream> {
+    let lt = &members.lt;
+    Some(match field.role()? {
+        Role::Rest => {
+            let types = members.attrs.iter().map(|member| member.ty.clone());
+            let types = types.chain(members.model.keys.pads.iter().map(|pad| pad.narrowed("attr_type")));
+            let args = quote!(__attrs, &[#(#types),*]);
+            quote_spanned!(field.ty.span()=> __nl::Rest::of(#args))
+        }
+        Role::FixedHeader => quote!(__header),
+        Role::Attrs => {
+            let ty = &field.ty;
+            let parse = quote_spanned!(ty.span()=> <#ty as __nl::ParseAttrs<#lt>>::parse_attrs);
+            quote!(#parse(__attrs)?)
+        }
+        Role::Attr | Role::Payload | Role::Other => return None,
+    })
+}

@@ -1,0 +1,153 @@
+//! A struct as a set of attributes: `NlAttrs` and `ParseAttrs`, and the value that it is as a nest.
+
+use super::members::Members;
+use super::{read, schema, write};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+
+pub(super) fn expand(members: &Members<'_>) -> TokenStream {
+    let (set, value, sub_message) = (set(members), value(members), sub_message(members));
+    quote!(#set #value #sub_message)
+}
+
+fn set(members: &Members<'_>) -> TokenStream {
+    let (lt, attr, keys) = (&members.lt, members.attr(), &members.model.keys);
+    let schema = schema::attr_set(members);
+    let selector =
+        keys.selected_outside.then(|| quote!(let __selector: __nl::Option<__nl::Selector<'_>> = __nl::None;));
+    let depth = depth(members);
+    let emit = members.body(|| {
+        let fields = write::fields(members);
+        quote!(#selector #fields __nl::Ok(()))
+    });
+    let parse = members.body(|| {
+        let parse = read::attrs(members);
+        quote!(#depth #selector #parse)
+    });
+    let (fill, inline) = (read::fill(members, true), read::inline(members, true));
+    let write = members.implement(
+        "NlAttrs",
+        quote! {
+            const SCHEMA: &'static __nl::AttrSet = #schema;
+
+            #[inline]
+            fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
+                #emit
+            }
+        },
+    );
+    let read = members.implement_reading(
+        "ParseAttrs",
+        quote! {
+            type Attr = #attr;
+
+            #inline
+            fn parse_attrs(__attrs: __nl::Attrs<#lt>) -> __nl::Result<Self> {
+                #parse
+            }
+        },
+    );
+    quote!(#fill #write #read)
+}
+
+/// That a set which may contain itself does not do so too deep.
+fn depth(members: &Members<'_>) -> Option<TokenStream> {
+    let is_recursive = members.model.keys.recursive;
+    is_recursive.then(|| quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs>::SCHEMA)?;))
+}
+
+/// The set as the payload of a nest.
+fn value(members: &Members<'_>) -> TokenStream {
+    let into = read::can_be_filled(members).then(|| {
+        let (lt, depth, attrs) = (&members.lt, depth(members), read::attrs_into(members));
+        quote! {
+            #[inline]
+            fn parse_into(
+                __attr: __nl::Attr<#lt>,
+                __place: &mut __nl::Option<Self>,
+            ) -> __nl::Result<()> {
+                let __attrs = __attr.nested();
+                #depth
+                #attrs
+            }
+        }
+    });
+    let (lt, inline) = (&members.lt, read::inline(members, true));
+    let parse = members.implement_reading(
+        "Parse",
+        quote! {
+            #inline
+            fn parse(__attr: __nl::Attr<#lt>) -> __nl::Result<Self> {
+                <Self as __nl::ParseAttrs<#lt>>::parse_attrs(__attr.nested())
+            }
+
+            #into
+        },
+    );
+    let emit = members.implement(
+        "Emit",
+        quote! {
+            const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
+
+            #[inline]
+            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
+                <Self as __nl::NlAttrs>::emit_attrs(self, __w)
+            }
+        },
+    );
+    let describe = members.implement(
+        "Describe",
+        quote! {
+            const TYPE: __nl::ValueType =
+                __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA));
+        },
+    );
+    quote!(#parse #emit #describe)
+}
+
+/// The set as one whose sub-messages are selected from outside.
+fn sub_message(members: &Members<'_>) -> Option<TokenStream> {
+    let (lt, model) = (&members.lt, members.model);
+    let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
+    let emit = members.body(|| {
+        let fields = write::fields(members);
+        quote!(__w.nest(__ty, |__w| { #fields __nl::Ok(()) }))
+    });
+    let parse = members.body(|| {
+        let parse = read::attrs(members);
+        quote!(let __attrs = __attr.nested(); #parse)
+    });
+    model.keys.selected_outside.then(|| {
+        let write = members.implement(
+            "NlSubMessage",
+            quote! {
+                const SCHEMA: &'static __nl::SubMessageSchema =
+                    &__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: <Self as __nl::Describe>::TYPE };
+
+                #[inline]
+                fn emit_as(
+                    &self,
+                    __ty: __nl::AttrType,
+                    __selector: __nl::Option<__nl::Selector<'_>>,
+                    __w: &mut __nl::AttrWriter<'_>,
+                ) -> __nl::Result<()> {
+                    #emit
+                }
+            },
+        );
+        let read = members.implement_reading(
+            "ParseSubMessage",
+            quote! {
+                #[inline]
+                fn parse_as(
+                    __attr: __nl::Attr<#lt>,
+                    __selector: __nl::Option<__nl::Selector<'_>>,
+                ) -> __nl::Result<Self> {
+                    #parse
+                }
+            },
+        );
+        quote!(#write #read)
+    })
+}

@@ -1,0 +1,46 @@
+//! The statements that write a struct, field by field.
+
+use super::members::{Member, Members, encoding};
+use crate::model::{Field, Role};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+/// All fields, in order.
+pub(super) fn fields(members: &Members<'_>) -> TokenStream {
+    let fields = members.model.fields.iter();
+    let fields = fields.filter_map(|field| {
+        match members.attrs.iter().find(|member| member.field.ident == field.ident) {
+            Some(member) => Some(attr(member)),
+            None => other(field),
+        }
+    });
+    fields.collect()
+}
+
+fn attr(member: &Member<'_>) -> TokenStream {
+    let (Member { field, ty, limits, .. }, name) = (member, &member.field.ident);
+    let Some(select) = &field.select else {
+        let emit = member.path(None, "Field", "emit");
+        return quote!(#emit(&self.#name, #ty, #limits, __w)?;);
+    };
+    let key = match &select.by {
+        Some(by) => quote_spanned!(by.span()=> __nl::SelectingField::selected(&self.#by)),
+        None => quote!(__selector),
+    };
+    let emit = member.path(None, "SelectedField", "emit");
+    quote!(#emit(&self.#name, #ty, #key, __w)?;)
+}
+
+fn other(field: &Field) -> Option<TokenStream> {
+    let (name, ty) = (&field.ident, &field.ty);
+    Some(match field.role()? {
+        Role::Rest => quote!(__nl::Rest::emit(&self.#name, __w)?;),
+        Role::FixedHeader => quote!(__w.family_header(&self.#name)?;),
+        Role::Attrs => quote!(__nl::NlAttrs::emit_attrs(&self.#name, __w)?;),
+        Role::Payload => {
+            let encoding = encoding(field);
+            quote!(__nl::emit_value::<#ty, #encoding>(&self.#name, __PAYLOAD_LIMITS, __w)?;)
+        }
+        Role::Attr | Role::Other => return None,
+    })
+}
