@@ -4,7 +4,7 @@ use crate::attr::Number;
 use crate::case;
 use crate::errors::Errors;
 use crate::model::{Derive, Encoding, Field, Limits, Model, Role, Shape};
-use crate::types;
+use crate::{owned, types};
 use proc_macro2::Span;
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
@@ -190,10 +190,8 @@ fn advice(field: &Field, errors: &mut Errors) {
     if types::is_named(ty, &["Option"]) && types::is_named(item, &["bool"]) {
         errors.at(ty, "a flag is there or not: write `bool` instead of `Option<bool>`");
     }
-    if !cfg!(feature = "alloc")
-        && (types::is_named(ty, &["Vec"]) || types::is_named(item, &["String", "Box"]))
-    {
-        errors.at(ty, "`String`, `Vec` and `Box` need the feature `alloc` of `nl-tlv`: enable it, or borrow with `&'a str` and `Repeat<'a, T>`");
+    if let Some(advice) = owned::advice(ty, item) {
+        errors.at(ty, advice);
     }
     if let Type::Array(array) = item
         && !types::is_named(&array.elem, &["u8"])

@@ -12,6 +12,7 @@ mod errors;
 mod expand;
 mod model;
 mod number;
+mod owned;
 mod structs;
 mod sub_message;
 mod types;

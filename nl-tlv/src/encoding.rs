@@ -8,7 +8,7 @@ pub enum Native {}
 #[derive(Clone, Copy, Debug)]
 pub enum Be {}
 
-/// Encoding: bytes as a string, which ends with a NUL and need not be UTF-8. Key `string`.
+/// Encoding: bytes as a string, which ends with a NUL and need not be UTF-8. Key `text`.
 #[derive(Clone, Copy, Debug)]
 pub enum Text {}
 

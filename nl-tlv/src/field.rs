@@ -10,10 +10,10 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 /// `T` is required, `Option<T>` optional, [`Repeat<T>`](crate::Repeat) holds all attributes of the type, and `bool` is
 /// a flag. Of several attributes for one value the last counts, as in the kernel.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
+    message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
-    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
-    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
+    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
+    note = "other values are integers, strings, bytes and addresses; a field can also be `Option` or `Repeat` of a value, or `bool`"
 )]
 pub trait Field<E = Native> {
     /// What one attribute holds and how often it occurs; without its type and its name.
@@ -29,10 +29,10 @@ pub trait Field<E = Native> {
 
 /// The reading side of a [`Field`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
+    message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
-    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
-    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
+    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
+    note = "other values are integers, strings, bytes and addresses; a field can also be `Option` or `Repeat` of a value, or `bool`"
 )]
 pub trait ParseField<'a, E = Native>: Field<E> + Sized {
     /// Where its attributes are stored while they are read.
@@ -57,10 +57,10 @@ pub trait ParseField<'a, E = Native>: Field<E> + Sized {
 
 /// Where the attributes of a field are stored: a field that may be absent is its own place.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
+    message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
-    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
-    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
+    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
+    note = "other values are integers, strings, bytes and addresses; a field can also be `Option` or `Repeat` of a value, or `bool`"
 )]
 pub trait Place<'a, E = Native> {
     /// Takes in an attribute of the field's type; `from` are the attributes from this one on.

@@ -53,7 +53,7 @@ impl<'b> Writer<'b> {
         header: Header,
         fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.message_of_about(0, id, header, fill)
+        self.message_with_hint(0, id, header, fill)
     }
 
     /// Appends a message that is likely to take `room` bytes.
@@ -61,7 +61,7 @@ impl<'b> Writer<'b> {
     /// Where the buffer has them, one comparison says so for all attributes at known places. Where it has not, the
     /// message is written elsewhere, and copied if it takes fewer.
     #[inline(always)]
-    pub(crate) fn message_of_about(
+    pub(crate) fn message_with_hint(
         &mut self,
         room: usize,
         id: MessageId,
@@ -107,7 +107,7 @@ impl<'b> Writer<'b> {
     }
 }
 
-/// The most bytes that [`Writer::message_of_about`] asks for at once.
+/// The most bytes that [`Writer::message_with_hint`] asks for at once.
 const MAX_ROOM: usize = 256;
 
 #[cold]

@@ -132,7 +132,7 @@ impl<'m> Member<'m> {
                 _ => quote!(#constant),
             },
             limits: if field.limits.is_free() { quote!(__nl::FREE) } else { quote!(#limits) },
-            slot: format_ident!("__slot{i}"),
+            slot: format_ident!("__slot{i}", span = field.ty.span()),
             field,
         }
     }

@@ -6,8 +6,9 @@ use crate::case;
 use crate::model::{Derive, Role};
 use crate::types;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 /// The companion itself, beside the struct.
 pub(super) fn define(members: &Members<'_>) -> TokenStream {
@@ -44,6 +45,7 @@ fn variants<'m>(members: &'m Members<'m>) -> impl Iterator<Item = (Ident, &'m Me
 pub(super) fn companion(members: &Members<'_>) -> TokenStream {
     let (name, lt) = (members.model.companion(), &members.lt);
     let schema = match members.model.derive {
+        _ if members.is_wrong => quote!(__nl::AttrSet::EMPTY),
         Derive::Attrs => {
             let own = &members.own;
             quote!(<#own as __nl::NlAttrs>::SCHEMA)
@@ -51,9 +53,6 @@ pub(super) fn companion(members: &Members<'_>) -> TokenStream {
         Derive::Message => schema::attr_set(members),
     };
     let (write, read) = items(members, &schema, variants(members), Some(&Ident::new("Other", name.span())));
-    if members.is_wrong && members.model.generics.params.len() > 1 {
-        return TokenStream::new();
-    }
     quote! {
         #[automatically_derived]
         impl<#lt> __nl::NlAttrs for #name<#lt> { #write }
@@ -128,6 +127,8 @@ fn parse(variant: &Ident, member: &Member<'_>) -> TokenStream {
     if member.field.select.is_some() {
         return quote!(#ty => Self::#variant(__attr));
     }
-    let parse = member.path(None, "ParseField", "parse_one");
-    quote!(#ty => Self::#variant(#parse(__attr)?))
+    let item = types::item(&member.field.ty).unwrap_or(&member.field.ty);
+    let parse = member.path(Some(item), "ParseField", "parse_one");
+    let parse = quote_spanned!(item.span()=> #parse(__attr)?);
+    quote!(#ty => Self::#variant(#parse))
 }

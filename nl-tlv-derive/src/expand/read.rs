@@ -159,7 +159,8 @@ fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> To
             return quote!(#ty => #place = __nl::Some(__attr));
         }
         let store = member.path(None, "Place", "store");
-        quote!(#ty => #store(&mut #place, __attr, __from)?)
+        let store = quote_spanned!(member.field.ty.span()=> #store(&mut #place, __attr, __from)?);
+        quote!(#ty => #store)
     });
     quote! {
         let mut __iter = __attrs;
@@ -184,7 +185,7 @@ fn empty_field(member: &Member<'_>) -> TokenStream {
 /// A field out of its local variable.
 fn finish(member: &Member<'_>) -> TokenStream {
     let (Member { slot, ty, .. }, finish) = (member, member.path(None, "ParseField", "finish"));
-    quote!(#finish(#slot, #ty, __attrs)?)
+    quote_spanned!(member.field.ty.span()=> #finish(#slot, #ty, __attrs)?)
 }
 
 /// A field whose form is selected, by the field that is given or from outside.

@@ -98,7 +98,7 @@ pub fn emit_contents<M: NlMessage>(
     fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let (schema, room) = const { (first(M::SCHEMAS), room(first(M::SCHEMAS))) };
-    w.message_of_about(room, schema.id, header, fill)
+    w.message_with_hint(room, schema.id, header, fill)
 }
 
 /// What follows the headers of a message.

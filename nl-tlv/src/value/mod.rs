@@ -49,10 +49,10 @@ use crate::{Attr, AttrType, AttrWriter, Error};
 
 /// Reads a value from an attribute.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
+    message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
-    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
-    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
+    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
+    note = "other values are integers, strings, bytes and addresses; a field can also be `Option` or `Repeat` of a value, or `bool`"
 )]
 pub trait Parse<'a, E = Native>: Sized {
     /// The value in the attribute's payload. What it borrows, it borrows from the message.
@@ -90,10 +90,10 @@ impl<'a> Attr<'a> {
 
 /// Writes a value as an attribute.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
+    message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
-    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
-    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
+    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
+    note = "other values are integers, strings, bytes and addresses; a field can also be `Option` or `Repeat` of a value, or `bool`"
 )]
 pub trait Emit<E = Native> {
     /// The flag bits of `nla_type` that go with such a value.
@@ -135,10 +135,10 @@ impl AttrWriter<'_> {
 
 /// Says what a value is, for the schema, and whether it is within limits.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no value of a netlink attribute in the encoding `{E}`",
+    message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
-    note = "values are integers, `&str`, `&CStr`, `&[u8]`, `[u8; N]`, IP and MAC addresses; a field can also be `Option` or `Repeat` of one, or `bool`",
-    note = "nested attributes are a struct with `#[derive(NlAttrs)]`, a C struct is one with `#[nl_struct]`"
+    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
+    note = "other values are integers, strings, bytes and addresses; a field can also be `Option` or `Repeat` of a value, or `bool`"
 )]
 pub trait Describe<E = Native> {
     /// What it is on the wire.

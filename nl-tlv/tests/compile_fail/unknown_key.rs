@@ -1,4 +1,4 @@
-use nl_tlv::NlAttrs;
+use nl_tlv::{NlAttrs, NlMessage};
 
 #[derive(NlAttrs, Debug)]
 #[nl(prefix = "RTM_A")]
@@ -10,5 +10,9 @@ struct Set<'a> {
     #[nl(attr = 3, big_endian)]
     third: u32,
 }
+
+#[derive(NlMessage, Clone, Debug)]
+#[nl(type = 20)]
+struct Typed {}
 
 fn main() {}

@@ -135,9 +135,9 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Gateway(<_ as __nl::ParseField<'_>>::parse_one(__attr)?),
-                2 => Self::Oif(<_ as __nl::ParseField<'_>>::parse_one(__attr)?),
-                3 => Self::Weight(<_ as __nl::ParseField<'_>>::parse_one(__attr)?),
+                1 => Self::Gateway(<IpAddr as __nl::ParseField<'_>>::parse_one(__attr)?),
+                2 => Self::Oif(<&'a str as __nl::ParseField<'_>>::parse_one(__attr)?),
+                3 => Self::Weight(<u8 as __nl::ParseField<'_>>::parse_one(__attr)?),
                 _ => Self::Other(__attr),
             })
         }

@@ -98,8 +98,8 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Addr(<_ as __nl::ParseField<'_>>::parse_one(__attr)?),
-                2 => Self::Len(<_ as __nl::ParseField<'_>>::parse_one(__attr)?),
+                1 => Self::Addr(<IpAddr as __nl::ParseField<'_>>::parse_one(__attr)?),
+                2 => Self::Len(<u8 as __nl::ParseField<'_>>::parse_one(__attr)?),
                 _ => Self::Other(__attr),
             })
         }

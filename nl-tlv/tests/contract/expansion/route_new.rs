@@ -114,10 +114,10 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Table(<_ as __nl::ParseField<'_>>::parse_one(__attr)?),
-                2 => Self::Dst(<_ as __nl::ParseField<'_>>::parse_one(__attr)?),
-                3 => Self::Nexthop(<_ as __nl::ParseField<'_>>::parse_one(__attr)?),
-                4 => Self::Metric(<_ as __nl::ParseField<'_>>::parse_one(__attr)?),
+                1 => Self::Table(<&'a str as __nl::ParseField<'_>>::parse_one(__attr)?),
+                2 => Self::Dst(<Prefix as __nl::ParseField<'_>>::parse_one(__attr)?),
+                3 => Self::Nexthop(<NextHop<'a> as __nl::ParseField<'_>>::parse_one(__attr)?),
+                4 => Self::Metric(<u32 as __nl::ParseField<'_>>::parse_one(__attr)?),
                 _ => Self::Other(__attr),
             })
         }
