@@ -193,15 +193,16 @@ fn advice(field: &Field, errors: &mut Errors) {
     if let Some(advice) = owned::advice(ty, item) {
         errors.at(ty, advice);
     }
-    if let Type::Array(array) = item
-        && !types::is_named(&array.elem, &["u8"])
-    {
-        let elem = array.elem.to_token_stream();
+    let elem = match item {
+        Type::Array(array) => Some(&array.elem).filter(|elem| !types::is_named(elem, &["u8"])),
+        _ => None,
+    };
+    if let Some(elem) = elem {
+        let elem = elem.to_token_stream();
         errors.at(ty, format!("an array of numbers is `Array<'a, {elem}>`, of the module `nl_tlv::value`"));
     }
-    if let Some((Encoding::Be, span)) = field.encodings.first()
-        && types::is_named(item, &["Ipv4Addr", "Ipv6Addr", "IpAddr", "MacAddr", "HwAddr"])
-    {
+    let is_address = types::is_named(item, &["Ipv4Addr", "Ipv6Addr", "IpAddr", "MacAddr", "HwAddr"]);
+    if let Some((Encoding::Be, span)) = field.encodings.first().filter(|_| is_address) {
         errors.at_span(*span, "an address is in network order already: leave `be` out");
     }
     if let Some(number) = field.limits.of_number().filter(|_| types::is_text(item)) {
