@@ -197,6 +197,7 @@ fn at(offset: u32) -> usize {
 
 /// What a field is called in a small cell: without the prefix that all fields of its struct have.
 fn caption(name: &str) -> String {
+    let name = name.trim_start_matches('_');
     let short = match name.split_once('_') {
         Some((prefix, rest)) if prefix.len() <= 4 && !rest.is_empty() => rest,
         _ => name,

@@ -24,10 +24,10 @@ const STYLE: &str = "\
 .g{fill:#fbfcfe}.t{fill:#1b2330}.f{fill:#6b7686}.n{font-weight:600;fill:#1b2330}.b{fill:#1b2330}\
 .c{font-size:9px;fill:#6b7686}.ch rect{fill:#d6e6fb}.ca rect{fill:#fbe7c6}.cn rect{fill:#e4dafa}.cp rect{fill:#d5f0dc}\
 .cz rect{fill:#eceff3}.cz text{fill:#9aa4b2}.cd rect{fill:#fbd5d5}.d{fill:#c02626;font-weight:600}\
-.k{fill:#7c5cd6;opacity:.055}.l{fill:#7c5cd6;opacity:.55}.e{stroke:#dfe4ea}\
+.k{fill:#7c5cd6;opacity:.04}.l{fill:#7c5cd6;opacity:.55}.e{stroke:#dfe4ea}\
 @media (prefers-color-scheme:dark){.g{fill:#12171f}.t,.n,.b{fill:#e6ebf2}.f,.c{fill:#8e9aab}\
 .ch rect{fill:#1d3a5f}.ca rect{fill:#54401a}.cn rect{fill:#3f3268}.cp rect{fill:#1d4a30}.cz rect{fill:#242b35}\
-.cz text{fill:#66717f}.cd rect{fill:#672626}.d{fill:#ff8a8a}.k{fill:#a98bff;opacity:.07}.l{fill:#a98bff;opacity:.6}\
+.cz text{fill:#66717f}.cd rect{fill:#672626}.d{fill:#ff8a8a}.k{fill:#a98bff;opacity:.055}.l{fill:#a98bff;opacity:.6}\
 .e{stroke:#2a323d}}";
 
 /// Appends the pictures as one document.
@@ -118,11 +118,13 @@ impl Draft {
             + 4 * GAP
             + picture.rows.iter().map(|row| row.depth).max().unwrap_or(0) * INDENT
             + 20;
-        new.title(picture);
-        new.nests(picture, &rows, label);
         for placed in &rows {
             new.row(placed, label);
         }
+        let drawn = std::mem::take(&mut new.text);
+        new.title(picture);
+        new.nests(picture, &rows);
+        new.text += &drawn;
         new
     }
 
@@ -138,7 +140,7 @@ impl Draft {
     }
 
     /// The ground of nests, the outer ones first.
-    fn nests(&mut self, picture: &Picture<'_>, rows: &[Placed<'_>], label: usize) {
+    fn nests(&mut self, picture: &Picture<'_>, rows: &[Placed<'_>]) {
         let mut nests = picture.nests.clone();
         nests.sort_unstable();
         for (first, last, depth) in nests {
@@ -149,7 +151,7 @@ impl Draft {
                 self.text,
                 "<rect class=\"k\" x=\"{x}\" y=\"{top}\" width=\"{}\" height=\"{height}\" rx=\"4\"/>\
                  <rect class=\"l\" x=\"{x}\" y=\"{top}\" width=\"2.5\" height=\"{height}\" rx=\"1\"/>",
-                label + 560 - x
+                (self.width - MARGIN / 2).saturating_sub(x)
             );
         }
     }
