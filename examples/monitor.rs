@@ -3,11 +3,12 @@
 use clap::Parser;
 use nl_tlv::schema::dissect;
 use nl_tlv::socket::{Connection, Event, Protocol};
+use nl_tlv::value::NlStr;
 use nl_tlv::{Message, MessageType, NlMessage};
 use nl_tlv_examples::program;
-use nl_tlv_families::address::{AddressDelete, AddressNew};
-use nl_tlv_families::link::{LinkDelete, LinkNew};
-use nl_tlv_families::route::{RouteDelete, RouteNew};
+use nl_tlv_families::rt_addr::{Address, DelAddress};
+use nl_tlv_families::rt_link::{DelLink, Link};
+use nl_tlv_families::rt_route::{DelRoute, Route, RouteAttrs, RtMsg};
 use nl_tlv_families::schemas;
 use std::error::Error;
 use std::io::Write;
@@ -62,31 +63,34 @@ fn monitor(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 /// One line about a message.
 fn describe(message: &Message<'_>) -> Result<String, nl_tlv::Error> {
     Ok(match message.ty().0 {
-        16 => LinkNew::parse(message).map(|link| {
-            let up = if link.header.ifi_flags & 1 == 1 { "up" } else { "down" };
-            format!("link {} is {up}, mtu {}", link.ifname.unwrap_or("?"), link.mtu.unwrap_or(0))
+        16 => Link::parse(message).map(|link| {
+            let up = if link.is_up() { "up" } else { "down" };
+            format!("link {} is {up}, mtu {}", name(link.ifname), link.mtu.unwrap_or(0))
         })?,
-        17 => {
-            LinkDelete::parse(message).map(|link| format!("link {} has gone", link.ifname.unwrap_or("?")))?
-        }
-        20 => AddressNew::parse(message)
-            .map(|new| format!("address {}", address(new.address, new.header.ifa_prefixlen, new.label)))?,
-        21 => AddressDelete::parse(message).map(|old| {
-            format!("address {} has gone", address(old.address, old.header.ifa_prefixlen, old.label))
+        17 => DelLink::parse(message).map(|link| format!("link {} has gone", name(link.ifname)))?,
+        20 => Address::parse(message)
+            .map(|new| format!("address {}", address(new.address, new.header.prefixlen, new.label)))?,
+        21 => DelAddress::parse(message).map(|old| {
+            format!("address {} has gone", address(old.address, old.header.prefixlen, old.label))
         })?,
-        24 => RouteNew::parse(message).map(|new| format!("route {}", destination(&(&new).into())))?,
-        25 => RouteDelete::parse(message).map(|old| format!("route {} has gone", destination(&old)))?,
+        24 => Route::parse(message).map(|new| format!("route {}", destination(&new.header, &new)))?,
+        25 => DelRoute::parse(message)
+            .map(|old| format!("route {} has gone", destination(&old.header, &old)))?,
         _ => format!("{:?}", MessageType(message.ty().0)),
     })
 }
 
-fn address(ip: Option<IpAddr>, len: u8, label: Option<&str>) -> String {
+fn name(name: Option<NlStr<'_>>) -> NlStr<'_> {
+    name.unwrap_or(NlStr::new("?"))
+}
+
+fn address(ip: Option<IpAddr>, len: u8, label: Option<NlStr<'_>>) -> String {
     let label = label.map(|label| format!(" of {label}")).unwrap_or_default();
     ip.map_or_else(|| "?".to_owned(), |ip| format!("{ip}/{len}{label}"))
 }
 
-fn destination(route: &RouteDelete<'_>) -> String {
-    let to = route.dst.map_or("default".to_owned(), |dst| format!("{dst}/{}", route.header.rtm_dst_len));
+fn destination(header: &RtMsg, route: &RouteAttrs<'_>) -> String {
+    let to = route.dst.map_or("default".to_owned(), |dst| format!("{dst}/{}", header.dst_len));
     let via = route.gateway.map(|gateway| format!(" via {gateway}")).unwrap_or_default();
     format!("{to}{via} in table {}", route.table.unwrap_or(0))
 }

@@ -2,12 +2,13 @@
 
 use clap::{Args, Parser, Subcommand};
 use nl_tlv::socket::{BatchResult, Connection, Protocol, RequestError};
-use nl_tlv::{Flags, NewFlags, NlMessage};
+use nl_tlv::{Flags, NlMessage};
 use nl_tlv_examples::program;
-use nl_tlv_families::link::{LinkGet, LinkNew};
-use nl_tlv_families::route::{RouteDelete, RouteGet, RouteNew, RtMsg};
+use nl_tlv_families::jobs::CREATE;
+use nl_tlv_families::rt_link::{GetLink, Link};
+use nl_tlv_families::rt_route::{DelRoute, GetRoute, Route};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, error::Error, io::Write, net::IpAddr, net::Ipv4Addr, process::ExitCode};
+use std::{collections::BTreeMap, error::Error, io::Write, net::Ipv4Addr, process::ExitCode};
 
 type Links = BTreeMap<u32, String>;
 
@@ -60,9 +61,9 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let mut conn = Connection::open(Protocol::ROUTE)?;
-    let names = conn.collect(&LinkGet::default(), |link| {
-        let link = LinkNew::parse(link)?;
-        Ok(link.ifname.map(|name| (link.header.ifi_index.cast_unsigned(), name.to_owned())))
+    let names = conn.collect(&GetLink::default(), |link| {
+        let link = Link::parse(link)?;
+        Ok(link.ifname.map(|name| (link.index().get(), name.to_string())))
     })?;
     let links = Links::from_iter(names);
     match &cli.command {
@@ -76,19 +77,17 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 }
 
 fn list(conn: &mut Connection, table: u32, links: &Links) -> Result<Vec<Value>, RequestError> {
-    let routes = conn.collect(
-        &RouteGet { header: RtMsg::ipv4(), table: Some(table), ..RouteGet::default() },
-        |route| {
-            let route = RouteNew::parse(route)?;
-            let dst = route.dst.map(|dst| format!("{dst}/{}", route.header.rtm_dst_len));
-            let dst = dst.as_deref().map_or("default", |dst| dst.trim_end_matches("/32"));
-            let (dev, via) =
-                (route.oif.and_then(|oif| links.get(&oif)), route.gateway.map(|ip| ip.to_string()));
-            let described = json!({ "dst": dst, "gateway": via, "dev": dev, "metric": route.priority });
-            // Older kernels do not filter.
-            Ok((route.table == Some(table)).then_some(described))
-        },
-    )?;
+    let mut all = GetRoute::of_family(2);
+    all.table = Some(table);
+    let routes = conn.collect(&all, |route| {
+        let route = Route::parse(route)?;
+        let dst = route.dst.map(|dst| format!("{dst}/{}", route.header.dst_len));
+        let dst = dst.as_deref().map_or("default", |dst| dst.trim_end_matches("/32"));
+        let (dev, via) = (route.oif.and_then(|oif| links.get(&oif)), route.gateway.map(|ip| ip.to_string()));
+        let described = json!({ "dst": dst, "gateway": via, "dev": dev, "metric": route.priority });
+        // Older kernels do not filter.
+        Ok((route.table == Some(table)).then_some(described))
+    })?;
     routes.unreadable.iter().for_each(|route| eprintln!("{route}"));
     Ok(routes.objects)
 }
@@ -104,15 +103,15 @@ fn change(conn: &mut Connection, cli: &Cli, spec: &Spec, links: &Links) -> Resul
     let step = 1_u32.checked_shl(32_u32.saturating_sub(len.into())).unwrap_or(0);
     let dev = |name| links.iter().find(|link| link.1 == name).ok_or(format!("no interface is called {name}"));
     let oif = spec.dev.as_ref().map(dev).transpose()?.map(|link| *link.0);
-    let header = RtMsg::unicast(len, spec.via.is_some());
-    let (gateway, priority, table) = (spec.via.map(IpAddr::V4), spec.metric, Some(cli.table));
     let mut batch = conn.batch();
     for at in 0..spec.count {
-        let dst = Some(Ipv4Addr::from(dst.to_bits().wrapping_add(at.wrapping_mul(step))).into());
-        let new = RouteNew { header, dst, oif, gateway, priority, table, ..RouteNew::default() };
+        let dst = Ipv4Addr::from(dst.to_bits().wrapping_add(at.wrapping_mul(step)));
+        let mut new = Route::to(dst.into(), len).table(cli.table);
+        new = spec.via.into_iter().fold(new, |new, via| new.via(via.into()));
+        (new.oif, new.priority) = (oif, spec.metric);
         match cli.command {
-            Command::Add(_) => batch.push(&new, NewFlags::CREATE | NewFlags::EXCL)?,
-            _ => batch.push(&RouteDelete::from(&new), Flags::empty())?,
+            Command::Add(_) => batch.push(&new, CREATE)?,
+            _ => batch.push(&DelRoute::of(&new), Flags::empty())?,
         }
     }
     let failed = batch.finish()?.iter().filter(|outcome| !outcome.is_done()).count();

@@ -4,7 +4,7 @@ use clap::Parser;
 use nl_tlv::socket::tokio::{Connection, Events};
 use nl_tlv::socket::{Event, Protocol, RequestError};
 use nl_tlv::{Message, NlMessage};
-use nl_tlv_families::link::{IfInfoMsg, LinkDelete, LinkGet, LinkNew};
+use nl_tlv_families::rt_link::{DelLink, GetLink, Link};
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -38,12 +38,11 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let conn = Connection::open(Protocol::ROUTE)?;
     // Subscribed before the links are asked for: a change in between is seen twice, and never missed.
     let events = conn.join(1)?; // RTNLGRP_LINK
-    let index = |link: &nl_tlv::socket::Object<'_>| Ok(Some(LinkNew::parse(link)?.header.ifi_index));
+    let index = |link: &nl_tlv::socket::Object<'_>| Ok(Some(Link::parse(link)?.header.index));
     let mut asking = JoinSet::new();
-    for ifi_index in conn.collect(&LinkGet::default(), index).await? {
+    for index in conn.collect(&GetLink::default(), index).await? {
         let conn = conn.clone();
-        let header = IfInfoMsg { ifi_index, ..IfInfoMsg::default() };
-        asking.spawn(async move { describe(&conn, LinkGet { header, ..LinkGet::default() }).await });
+        asking.spawn(async move { describe(&conn, GetLink::at(index)).await });
     }
     let mut lines = Vec::new();
     while let Some(line) = asking.join_next().await {
@@ -58,11 +57,11 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     follow(events, args.follow, &mut out).await
 }
 
-async fn describe(conn: &Connection, request: LinkGet<'static>) -> Result<String, RequestError> {
+async fn describe(conn: &Connection, request: GetLink<'static>) -> Result<String, RequestError> {
     let reply = conn.get(&request).await?;
-    let link: LinkNew<'_> = reply.parse()?;
-    let (name, mtu) = (link.ifname.unwrap_or("?"), link.mtu.unwrap_or_default());
-    Ok(format!("{:>3} {name:<10} mtu {mtu}", link.header.ifi_index))
+    let link: Link<'_> = reply.parse()?;
+    let (name, mtu) = (link.ifname.unwrap_or_default(), link.mtu.unwrap_or_default());
+    Ok(format!("{:>3} {name:<10} mtu {mtu}", link.header.index))
 }
 
 async fn follow(mut events: Events, count: u32, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
@@ -76,9 +75,9 @@ async fn follow(mut events: Events, count: u32, out: &mut impl Write) -> Result<
 }
 
 fn change(message: &Message<'_>) -> Result<String, nl_tlv::Error> {
-    if let Ok(link) = LinkDelete::parse(message) {
-        return Ok(format!("link {}: gone", link.ifname.unwrap_or("?")));
+    if let Ok(link) = DelLink::parse(message) {
+        return Ok(format!("link {}: gone", link.ifname.unwrap_or_default()));
     }
-    let link = LinkNew::parse(message)?;
-    Ok(format!("link {}: mtu {}", link.ifname.unwrap_or("?"), link.mtu.unwrap_or_default()))
+    let link = Link::parse(message)?;
+    Ok(format!("link {}: mtu {}", link.ifname.unwrap_or_default(), link.mtu.unwrap_or_default()))
 }

@@ -4,7 +4,7 @@ use clap::Parser;
 use nl_tlv::NlMessage;
 use nl_tlv::socket::{Change, Connection, Protocol, Watch};
 use nl_tlv_examples::program;
-use nl_tlv_families::route::{RouteGet, RtMsg};
+use nl_tlv_families::rt_route::{GetRoute, RtMsg};
 use serde_json::{Value, json};
 use std::error::Error;
 use std::fmt;
@@ -16,7 +16,7 @@ use std::process::ExitCode;
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(ty = 24, deleted = 25)]
 struct Route {
-    #[nl(fixed_header, key = [rtm_dst_len, rtm_tos])]
+    #[nl(fixed_header, key = [dst_len, tos])]
     header: RtMsg,
     #[nl(attr = 1, key)]
     dst: Option<IpAddr>,
@@ -62,7 +62,7 @@ fn watch(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
         conn.transport().set_recv_buffer(len)?;
     }
     // Every table is dumped: a kernel that filters refuses one that does not exist yet.
-    let all = RouteGet { header: RtMsg::ipv4(), ..RouteGet::default() };
+    let all = GetRoute::of_family(2);
     let routes = Watch::<Route>::new(conn, &all)?;
     let table = args.table;
     let mut routes = routes.filter(move |route| route.table == Some(table));
@@ -83,7 +83,7 @@ fn watch(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 fn json(change: &Change<Route>) -> Value {
     let object = |route: &Route| {
         json!({
-            "dst": route.dst.map_or("default".to_owned(), |dst| format!("{dst}/{}", route.header.rtm_dst_len)),
+            "dst": route.dst.map_or("default".to_owned(), |dst| format!("{dst}/{}", route.header.dst_len)),
             "gateway": route.gateway, "ifindex": route.oif, "metric": route.priority, "table": route.table,
         })
     };
@@ -97,7 +97,7 @@ fn json(change: &Change<Route>) -> Value {
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.dst {
-            Some(dst) => write!(f, "{dst}/{}{}", self.header.rtm_dst_len, Via(self)),
+            Some(dst) => write!(f, "{dst}/{}{}", self.header.dst_len, Via(self)),
             None => write!(f, "default{}", Via(self)),
         }
     }

@@ -2,7 +2,7 @@
 //! Source: `net/ipv4/inet_diag.c`, `inet_sk_diag_fill`.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use nl_tlv::value::Array;
+use nl_tlv::value::{Array, NlStr};
 use nl_tlv::{NlMessage, NlStruct, Rest, nl_struct};
 
 /// `struct inet_diag_sockid`: ports and addresses of both ends, interface, cookie. An IPv4 address is the first four
@@ -40,6 +40,9 @@ pub struct SocketGet<'a> {
     /// A program that selects: `struct inet_diag_bc_op`.
     #[nl(attr = 1)]
     pub bytecode: Option<&'a [u8]>,
+    /// The protocol, where its number takes more than a byte: 262 is MPTCP.
+    #[nl(attr = 3)]
+    pub protocol: Option<u32>,
 }
 
 impl SocketGet<'_> {
@@ -54,7 +57,13 @@ impl SocketGet<'_> {
             idiag_states,
             ..Default::default()
         };
-        Self { header, bytecode: None }
+        Self { header, bytecode: None, protocol: None }
+    }
+
+    /// All sockets of MPTCP (`IPPROTO_MPTCP`), as [`all`](Self::all).
+    #[must_use]
+    pub fn mptcp(family: u8) -> Self {
+        Self { protocol: Some(262), ..Self::all(family, 0) }
     }
 }
 
@@ -128,7 +137,7 @@ pub struct Socket<'a> {
     #[nl(attr = 2)]
     pub info: Option<&'a [u8]>,
     #[nl(attr = 4)]
-    pub cong: Option<&'a str>,
+    pub cong: Option<NlStr<'a>>,
     #[nl(attr = 3)]
     pub vegasinfo: Option<[u8; 16]>,
     #[nl(attr = 9)]

@@ -1,108 +1,242 @@
-//! Messages of the kernel's own netlink families, defined with [`nl_tlv`]'s derives.
+//! Messages of the kernel's own netlink families, generated from the kernel's specifications.
 //!
-//! | module | protocol | what |
-//! |---|---|---|
-//! | [`link`], [`link_kind`], [`bridge`] | rtnetlink | interfaces, and what each kind of them says of itself |
-//! | [`address`], [`neighbour`] | rtnetlink | addresses of interfaces, and of their neighbours |
-//! | [`route`], [`next_hop`], [`rule`] | rtnetlink | routes, and which table is looked up when |
-//! | [`controller`] | generic netlink | families with their operations, groups and policies |
-//! | [`netfilter`], [`nftables`], [`expression`] | nfnetlink | tables, chains, rules and what a rule does, in transactions |
-//! | [`conntrack`] | nfnetlink | tracked connections |
-//! | [`inet_diag`] | sock_diag | sockets of TCP, UDP and the like |
+//! Each family is a module and a Cargo feature of the same name (`rt-link` is [`rt_link`]); none is on by default, and
+//! `all` is all of them.
 //!
-//! Each message has the attributes of Linux 6.18 that a program may meet, in the order in which that kernel writes them,
-//! and a `rest` for those of later ones: parsing and emitting loses nothing, and gives the same bytes where the kernel
-//! follows its own order.
+//! | module | what |
+//! |---|---|
+//! | [`binder`] | Errors of Binder transactions. |
+//! | [`bridge_vlan`] | VLANs of bridges and their ports. |
+//! | [`conntrack`] | Connection tracking: the connections that the kernel tracks, and its counters. |
+//! | [`dev_energymodel`] | Energy models of devices: performance domains and states. |
+//! | [`devlink`] | Devices and ports of network hardware, their parameters and health. |
+//! | [`dpll`] | Digital phase-locked loops and their pins. |
+//! | [`drm_ras`] | Errors that graphics devices count. |
+//! | [`ethtool`] | Settings of network devices: links, rings, channels, features, statistics. |
+//! | [`fou`] | Ports of foo-over-UDP tunnels. |
+//! | [`handshake`] | Handshakes that user space makes for sockets of the kernel. |
+//! | [`inet_diag`] | Sockets of TCP, UDP, MPTCP and the like, as `ss` shows them. |
+//! | [`lockd`] | The lock manager of NFS. |
+//! | [`mptcp_pm`] | Endpoints and limits of Multipath TCP. |
+//! | [`net_shaper`] | Shapers of network devices and their queues. |
+//! | [`netdev`] | Network devices: what they can do, their queues and page pools. |
+//! | [`netlink_diag`] | Netlink sockets, as `ss -f netlink` shows them. |
+//! | [`nfsd`] | The NFS server: threads, versions and listeners. |
+//! | [`nftables`] | nftables: tables, chains, rules, sets and what rules do; changed in batches. |
+//! | [`nl80211`] | Wireless devices: wiphys, interfaces, stations and scans. |
+//! | [`nlctrl`] | The controller of generic netlink: families with their ids, groups and policies. |
+//! | [`ovpn`] | OpenVPN tunnels: peers and keys. |
+//! | [`ovs_datapath`] | Open vSwitch: datapaths. |
+//! | [`ovs_flow`] | Open vSwitch: flows of a datapath, their keys and actions. |
+//! | [`ovs_packet`] | Open vSwitch: packets that are handed to user space. |
+//! | [`ovs_vport`] | Open vSwitch: ports of a datapath. |
+//! | [`packet_diag`] | Packet sockets, as `ss -0` shows them. |
+//! | [`psp`] | Encryption of connections with the PSP protocol. |
+//! | [`rt_addr`] | Addresses of interfaces. |
+//! | [`rt_link`] | Interfaces: what they are called, what kind they are, and what they count. |
+//! | [`rt_mdb`] | Multicast groups that bridges know, and their routers. A request has other attributes than an answer. |
+//! | [`rt_neigh`] | Neighbours, and the forwarding entries of bridges. |
+//! | [`rt_nexthop`] | Next hops, and groups of them, that routes refer to by number. |
+//! | [`rt_nsid`] | The numbers that a network namespace has for others. |
+//! | [`rt_route`] | Routes: what goes where, by destination. |
+//! | [`rt_rule`] | Rules: which routing table is looked up when. |
+//! | [`sunrpc`] | Caches of the RPC server. |
+//! | [`tc`] | Traffic control: queueing disciplines, classes, filters and actions. |
+//! | [`tcp_metrics`] | What TCP remembers of its peers. |
+//! | [`team`] | Teams of network devices. |
+//! | [`unix_diag`] | Unix sockets, as `ss -x` shows them. |
+//! | [`wireguard`] | WireGuard: tunnels and their peers. |
 //!
-//! ```
-//! use nl_tlv::{Header, NlMessage, NewFlags};
-//! use nl_tlv_families::link::{LinkNew, LinkInfo};
-//! use nl_tlv_families::link_kind::{LinkData, Vlan};
+//! A message has the whole set of attributes of its kind, so that it reads whatever a kernel sends, and a `rest` for those
+//! of later kernels: parsing and emitting loses nothing. The attributes are also fields of the message itself
+//! (`link.ifname` is `link.attrs.ifname`). Large nests are [`Lazy`](nl_tlv::value::Lazy): read when asked for.
+//! Constructors for frequent jobs are in [`jobs`].
 //!
-//! let data = LinkData::Vlan(Vlan { id: Some(5), ..Vlan::default() });
-//! let vlan = LinkNew {
-//!     ifname: Some("vlan5"),
-//!     link: Some(2),
-//!     linkinfo: Some(LinkInfo { kind: Some("vlan"), data: Some(data), ..LinkInfo::default() }),
-//!     ..LinkNew::default()
-//! };
+#![cfg_attr(feature = "rt-link", doc = "```")]
+#![cfg_attr(not(feature = "rt-link"), doc = "```ignore")]
+//! use nl_tlv::{Header, Messages, NewFlags, NlMessage};
+//! use nl_tlv_families::rt_link::{Link, LinkData};
+//!
+//! let vlan = Link::vlan("vlan5", 2, 5);
 //! let mut buf = [0; 128];
 //! let bytes = vlan.emit(&mut buf, Header::request().flags(NewFlags::CREATE | NewFlags::EXCL))?;
-//! assert_eq!(bytes.len(), 80);
+//! let read = Link::parse(&Messages::new(bytes).next().unwrap()?)?;
+//! assert_eq!(read.ifname.unwrap(), "vlan5");
 //! # Ok::<(), nl_tlv::Error>(())
 //! ```
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(
     missing_docs,
-    reason = "a field has the kernel's name: that of a set for IFLA_* called `min_mtu` is IFLA_MIN_MTU, which a test holds against linux/*.h"
+    reason = "a field has the kernel's name, and its name in C as an alias: `min_mtu` is found as IFLA_MIN_MTU"
 )]
 
-pub mod address;
-pub mod bridge;
-pub mod conntrack;
-pub mod controller;
-pub mod expression;
-pub mod inet_diag;
-pub mod link;
-pub mod link_kind;
-pub mod neighbour;
-pub mod netfilter;
-pub mod next_hop;
-pub mod nftables;
-pub mod route;
-pub mod rule;
+#[macro_use]
+mod macros;
+#[allow(unused_imports, reason = "each generated module uses a part of them")]
+mod imports;
+pub mod jobs;
+pub mod values;
 
-use nl_tlv::NlMessage;
+#[cfg(feature = "binder")]
+pub mod binder;
+#[cfg(feature = "bridge-vlan")]
+pub mod bridge_vlan;
+#[cfg(feature = "conntrack")]
+pub mod conntrack;
+#[cfg(feature = "dev-energymodel")]
+pub mod dev_energymodel;
+#[cfg(feature = "devlink")]
+pub mod devlink;
+#[cfg(feature = "dpll")]
+pub mod dpll;
+#[cfg(feature = "drm-ras")]
+pub mod drm_ras;
+#[cfg(feature = "ethtool")]
+pub mod ethtool;
+#[cfg(feature = "fou")]
+pub mod fou;
+#[cfg(feature = "handshake")]
+pub mod handshake;
+#[cfg(feature = "inet-diag")]
+pub mod inet_diag;
+#[cfg(feature = "lockd")]
+pub mod lockd;
+#[cfg(feature = "mptcp-pm")]
+pub mod mptcp_pm;
+#[cfg(feature = "net-shaper")]
+pub mod net_shaper;
+#[cfg(feature = "netdev")]
+pub mod netdev;
+#[cfg(feature = "netlink-diag")]
+pub mod netlink_diag;
+#[cfg(feature = "nfsd")]
+pub mod nfsd;
+#[cfg(feature = "nftables")]
+pub mod nftables;
+#[cfg(feature = "nl80211")]
+pub mod nl80211;
+#[cfg(feature = "nlctrl")]
+pub mod nlctrl;
+#[cfg(feature = "ovpn")]
+pub mod ovpn;
+#[cfg(feature = "ovs-datapath")]
+pub mod ovs_datapath;
+#[cfg(feature = "ovs-flow")]
+pub mod ovs_flow;
+#[cfg(feature = "ovs-packet")]
+pub mod ovs_packet;
+#[cfg(feature = "ovs-vport")]
+pub mod ovs_vport;
+#[cfg(feature = "packet-diag")]
+pub mod packet_diag;
+#[cfg(feature = "psp")]
+pub mod psp;
+#[cfg(feature = "rt-addr")]
+pub mod rt_addr;
+#[cfg(feature = "rt-link")]
+pub mod rt_link;
+#[cfg(feature = "rt-mdb")]
+pub mod rt_mdb;
+#[cfg(feature = "rt-neigh")]
+pub mod rt_neigh;
+#[cfg(feature = "rt-nexthop")]
+pub mod rt_nexthop;
+#[cfg(feature = "rt-nsid")]
+pub mod rt_nsid;
+#[cfg(feature = "rt-route")]
+pub mod rt_route;
+#[cfg(feature = "rt-rule")]
+pub mod rt_rule;
+#[cfg(feature = "sunrpc")]
+pub mod sunrpc;
+#[cfg(feature = "tc")]
+pub mod tc;
+#[cfg(feature = "tcp-metrics")]
+pub mod tcp_metrics;
+#[cfg(feature = "team")]
+pub mod team;
+#[cfg(feature = "unix-diag")]
+pub mod unix_diag;
+#[cfg(feature = "wireguard")]
+pub mod wireguard;
+
 use nl_tlv::schema::MessageSchema;
 
-/// The messages of a netlink protocol, by its number, for readers of schemas; none of one that is not here.
+/// The messages of a netlink protocol, by its number, out of the families whose features are on; for readers of schemas.
 ///
-/// Where request and answer share a number (sock_diag), it is the answer.
+/// Where request and answer share a number (sock_diag), it is the answer. The families of generic netlink have lists of
+/// their own: `nlctrl::SCHEMAS` and the like.
 #[must_use]
 pub const fn schemas(protocol: u32) -> &'static [&'static MessageSchema] {
     match protocol {
-        0 => ROUTE,
-        4 => inet_diag::Socket::SCHEMAS,
-        12 => NETFILTER,
+        0 => const { &joined::<{ total(ROUTE) }>(ROUTE) },
+        4 => const { &joined::<{ total(SOCK_DIAG) }>(SOCK_DIAG) },
+        12 => const { &joined::<{ total(NETFILTER) }>(NETFILTER) },
         _ => &[],
     }
 }
 
-const ROUTE: &[&MessageSchema] = &[
-    link::LinkNew::SCHEMAS[0],
-    link::LinkDelete::SCHEMAS[0],
-    link::LinkGet::SCHEMAS[0],
-    address::AddressNew::SCHEMAS[0],
-    address::AddressDelete::SCHEMAS[0],
-    address::AddressGet::SCHEMAS[0],
-    route::RouteNew::SCHEMAS[0],
-    route::RouteDelete::SCHEMAS[0],
-    route::RouteGet::SCHEMAS[0],
-    neighbour::NeighbourNew::SCHEMAS[0],
-    neighbour::NeighbourDelete::SCHEMAS[0],
-    neighbour::NeighbourGet::SCHEMAS[0],
-    rule::RuleNew::SCHEMAS[0],
-    rule::RuleDelete::SCHEMAS[0],
-    rule::RuleGet::SCHEMAS[0],
+const ROUTE: &[&[&MessageSchema]] = &[
+    #[cfg(feature = "bridge-vlan")]
+    bridge_vlan::SCHEMAS,
+    #[cfg(feature = "rt-addr")]
+    rt_addr::SCHEMAS,
+    #[cfg(feature = "rt-link")]
+    rt_link::SCHEMAS,
+    #[cfg(feature = "rt-mdb")]
+    rt_mdb::SCHEMAS,
+    #[cfg(feature = "rt-neigh")]
+    rt_neigh::SCHEMAS,
+    #[cfg(feature = "rt-nexthop")]
+    rt_nexthop::SCHEMAS,
+    #[cfg(feature = "rt-nsid")]
+    rt_nsid::SCHEMAS,
+    #[cfg(feature = "rt-route")]
+    rt_route::SCHEMAS,
+    #[cfg(feature = "rt-rule")]
+    rt_rule::SCHEMAS,
+    #[cfg(feature = "tc")]
+    tc::SCHEMAS,
 ];
 
-const NETFILTER: &[&MessageSchema] = &[
-    netfilter::BatchBegin::SCHEMAS[0],
-    netfilter::BatchEnd::SCHEMAS[0],
-    nftables::TableNew::SCHEMAS[0],
-    nftables::TableGet::SCHEMAS[0],
-    nftables::TableDelete::SCHEMAS[0],
-    nftables::ChainNew::SCHEMAS[0],
-    nftables::ChainGet::SCHEMAS[0],
-    nftables::RuleNew::SCHEMAS[0],
-    nftables::RuleGet::SCHEMAS[0],
-    nftables::RuleDelete::SCHEMAS[0],
-    conntrack::ConnectionNew::SCHEMAS[0],
-    conntrack::ConnectionGet::SCHEMAS[0],
-    conntrack::ConnectionDelete::SCHEMAS[0],
+const SOCK_DIAG: &[&[&MessageSchema]] = &[
+    #[cfg(feature = "inet-diag")]
+    <inet_diag::Socket<'_> as nl_tlv::NlMessage>::SCHEMAS,
 ];
+
+const NETFILTER: &[&[&MessageSchema]] = &[
+    #[cfg(feature = "conntrack")]
+    conntrack::SCHEMAS,
+    #[cfg(feature = "nftables")]
+    nftables::SCHEMAS,
+];
+
+/// How many schemas there are in all.
+const fn total(mut lists: &[&[&MessageSchema]]) -> usize {
+    let mut total = 0;
+    while let [first, rest @ ..] = lists {
+        (total, lists) = (total + first.len(), rest);
+    }
+    total
+}
+
+/// The lists, one behind the other.
+const fn joined<const N: usize>(mut lists: &[&[&'static MessageSchema]]) -> [&'static MessageSchema; N] {
+    let mut joined = [MessageSchema::UNKNOWN; N];
+    let mut at = 0;
+    while let [first, rest @ ..] = lists {
+        let mut list = *first;
+        while let [schema, others @ ..] = list {
+            joined[at] = schema;
+            (at, list) = (at + 1, others);
+        }
+        lists = rest;
+    }
+    joined
+}
 
 /// The chapter of the documentation, compiled and run.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "all"))]
 #[doc = include_str!("../../docs/src/families.md")]
 pub struct Chapter;

@@ -7,14 +7,14 @@ use nl_tlv::{ErrorKind, Header, Message, Messages, NlMessage};
 #[path = "../../nl-tlv/tests/contract/definition.rs"]
 mod rtm;
 
-pub(crate) use nl_tlv_families::address::AddressNew;
-pub(crate) use nl_tlv_families::conntrack::ConnectionNew;
-pub(crate) use nl_tlv_families::controller::Family;
+pub(crate) use nl_tlv_families::rt_addr::Address;
+pub(crate) use nl_tlv_families::conntrack::Connection;
+pub(crate) use nl_tlv_families::nlctrl::Family;
 pub(crate) use nl_tlv_families::inet_diag::Socket;
-pub(crate) use nl_tlv_families::link::LinkNew;
-pub(crate) use nl_tlv_families::neighbour::NeighbourNew;
-pub(crate) use nl_tlv_families::nftables::RuleNew;
-pub(crate) use nl_tlv_families::route::RouteNew as Route;
+pub(crate) use nl_tlv_families::rt_link::Link;
+pub(crate) use nl_tlv_families::rt_neigh::Neighbour;
+pub(crate) use nl_tlv_families::nftables::Rule;
+pub(crate) use nl_tlv_families::rt_route::Route;
 pub(crate) use rtm::RouteNew;
 
 /// Reads, emits, reads again; of `Repeat` every item too.
@@ -49,7 +49,7 @@ fn is_damage(kind: ErrorKind) -> bool {
 /// Reads each message as each type.
 pub fn typed(bytes: &[u8]) {
     for message in Messages::new(bytes).map_while(Result::ok) {
-        round_trip!(&message, RouteNew AddressNew ConnectionNew Family LinkNew NeighbourNew Route RuleNew Socket);
+        round_trip!(&message, RouteNew Address Connection Family Link Neighbour Route Rule Socket);
         if let Ok(route) = RouteNew::parse(&message) {
             assert!(route.nexthop.iter().take(bytes.len()).count() <= bytes.len() / 4);
         }
@@ -66,7 +66,7 @@ macro_rules! types {
 /// The types that random messages are drawn for: not [`Route`], one of whose values is read by hand, so that its schema
 /// says only that it is bytes.
 pub(crate) const TYPES: &[Typed] =
-    types! { RouteNew AddressNew ConnectionNew Family LinkNew NeighbourNew RuleNew Socket };
+    types! { RouteNew Address Connection Family Link Neighbour Rule Socket };
 
 fn header(message: &Message<'_>) -> Header {
     Header::new().family(message.ty()).flags(message.flags()).seq(message.seq()).port_id(message.port_id())

@@ -99,7 +99,7 @@ pub enum Command {
     Describe {
         /// The family
         family: String,
-        /// The operation, such as newlink or LinkNew
+        /// The operation, such as newlink or Link
         operation: Option<String>,
     },
     /// Writes what this kernel's generic netlink families accept, as JSON

@@ -12,7 +12,7 @@ pub struct Filter {
     /// Only messages of this family (may be given more than once)
     #[arg(long, short, value_name = "FAMILY")]
     pub family: Vec<String>,
-    /// Only messages of this name, such as LinkNew or newlink, with the answers to them
+    /// Only messages of this name, such as Link or newlink, with the answers to them
     #[arg(long, short, value_name = "NAME")]
     pub message: Vec<String>,
     /// Only messages with this value: `ifname=eth0`, `dst!=10.1.0.0`, `linkinfo.kind~vet` (contains)

@@ -96,15 +96,15 @@ fn requests_are_matched_with_their_answers() {
     let line = |start: &str, what: &str| {
         assert!(text.lines().any(|line| line.starts_with(start) && line.contains(what)), "{what} in\n{text}");
     };
-    line("#1 ", "→ RouteNew ACK|EXCL|CREATE");
+    line("#1 ", "→ Route ACK|EXCL|CREATE");
     line("#1 ", "✗ ENETUNREACH (network unreachable): Nexthop has invalid gateway");
     line("#3 ", "→ LinkGet DUMP");
-    line("#3 ", "← done: 3 × LinkNew (4452 bytes) in 0.324 ms");
-    assert!(!text.contains("← LinkNew"), "the answers of a dump are folded");
+    line("#3 ", "← done: 3 × Link (4452 bytes) in 0.324 ms");
+    assert!(!text.contains("← Link"), "the answers of a dump are folded");
     // Each socket has its own protocol.
     line("#5 ", "nftables  → TableGet DUMP");
     let all = stdout(&["decode", "--all", &capture("full.strace")], b"");
-    assert_eq!(all.matches("← LinkNew").count(), 3);
+    assert_eq!(all.matches("← Link").count(), 3);
     let refused = stdout(&["decode", "--refused", &capture("full.strace")], b"");
     assert_eq!(refused.lines().count(), 2, "{refused}");
 }
@@ -116,9 +116,9 @@ fn a_refusal_has_the_path_of_its_attribute() {
     let refusal =
         "2c000000 02000003 07000000 63000000 eaffffff 30000000 10000506 07000000 00000000 08000200 24000000";
     let text = stdout(&["decode"], format!("{request}\n\n{refusal}\n").as_bytes());
-    assert!(text.contains("✗ EINVAL (invalid argument) at LinkNew.linkinfo.kind"), "{text}");
+    assert!(text.contains("✗ EINVAL (invalid argument) at Link.linkinfo.kind"), "{text}");
     let json = json(&[], format!("{request}\n\n{refusal}\n").as_bytes());
-    assert_eq!((&json[1]["role"], &json[1]["path"]), (&"refusal".into(), &"LinkNew.linkinfo.kind".into()));
+    assert_eq!((&json[1]["role"], &json[1]["path"]), (&"refusal".into(), &"Link.linkinfo.kind".into()));
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn requests_with_the_old_short_header_are_read() {
 #[test]
 fn calls_without_bytes_show_what_strace_says() {
     let text = stdout(&["decode", &capture("names.strace")], b"");
-    assert!(text.contains("→ LinkNew ACK|EXCL|CREATE {ifi_family=AF_UNSPEC"), "{text}");
+    assert!(text.contains("→ Link ACK|EXCL|CREATE {ifi_family=AF_UNSPEC"), "{text}");
     assert!(text.contains("✗ EEXIST"), "{text}");
 }
 
@@ -171,7 +171,7 @@ fn filters_choose_messages() {
     assert_eq!(count(&["--family", "rt-neigh", "--family", "rt-rule"]), 2);
     assert_eq!(count(&["--message", "delroute"]), 1);
     assert_eq!(count(&["--where", "dst=10.2.0.0"]), 2);
-    assert_eq!(count(&["--where", "dst=10.2.0.0", "--message", "RouteNew"]), 1);
+    assert_eq!(count(&["--where", "dst=10.2.0.0", "--message", "Route"]), 1);
     assert_eq!(count(&["--where", "linkinfo.kind=veth"]), 6);
     assert_eq!(count(&["--where", "linkinfo.kind!=veth"]), 0);
     assert_eq!(count(&["--where", "rtm-table=254", "--where", "gateway~10.0"]), 2);

@@ -35,13 +35,13 @@ fn refusals_and_mistakes_show_the_place_in_what_was_typed() {
         $nltool do rt-link newlink ifname=v0 mtuu=10; echo $?
         $nltool do rt-link newlink ifname=v0 linkinfo.kind=vlan linkinfo.data.id=abc; echo $?
         $nltool do rt-link newlnk; echo $?
-        $nltool do rt-route newroute --create dst=10.0.0.0 rtm-dst-len=8 rtm-family=2 rtm-type=1 rtm-table=254 gateway=10.1.1.1; echo $?";
+        $nltool do rt-route newroute --create dst=10.0.0.0 dst-len=8 family=2 type=unicast table=254 gateway=10.1.1.1; echo $?";
     let Some(output) = in_namespace(script) else { return };
     assert_eq!(text(&output.stdout), "3\n2\n2\n2\n3\n");
     let stderr = text(&output.stderr);
     for says in [
-        "the kernel refused LinkNew: EINVAL (invalid argument): mtu less than device minimum",
-        "mtuu: LinkNew has no such attribute; did you mean mtu?\n  ifname=v0 mtuu=10\n            ^^^^^^^",
+        "the kernel refused Link: EINVAL (invalid argument): mtu less than device minimum",
+        "mtuu: Link has no such attribute; did you mean mtu?\n  ifname=v0 mtuu=10\n            ^^^^^^^",
         "linkinfo.data.id: expected a number, found \"abc\"\n",
         "family rt-link has no operation `newlnk`",
         "ENETUNREACH (network unreachable): Nexthop has invalid gateway",
@@ -102,7 +102,7 @@ fn changes_are_seen_as_they_happen_and_captured() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let (seen, read) = text(&output.stdout).split_once("---\n").unwrap();
     assert_eq!(seen, read);
-    assert_eq!((seen.matches("∙ LinkNew").count(), seen.matches("∙ AddressNew").count()), (2, 1), "{seen}");
+    assert_eq!((seen.matches("∙ Link").count(), seen.matches("∙ Address").count()), (2, 1), "{seen}");
     assert!(seen.contains("local 10.0.0.1"), "{seen}");
 }
 
@@ -119,7 +119,7 @@ fn what_a_program_says_is_traced() {
     }
     let stdout = text(&output.stdout);
     assert!(
-        stdout.contains("→ LinkNew ACK|EXCL|CREATE ifname \"v0\" linkinfo { kind \"veth\" }"),
+        stdout.contains("→ Link ACK|EXCL|CREATE ifname \"v0\" linkinfo { kind \"veth\" }"),
         "{stdout} {stderr}"
     );
     assert!(stdout.contains("\"errno\": \"ENETUNREACH\""), "{stdout}");

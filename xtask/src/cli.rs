@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -7,7 +8,7 @@ use lexopt::prelude::*;
 
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{api, command, delays, e2e, load, programs, steps, uapi, vm};
+use crate::{api, command, delays, e2e, families, load, programs, steps, uapi, vm};
 
 const HELP: &str = "\
 cargo xtask vm [--kernel LANE] [--timeout SECONDS] [--module DIR] [--program FILE ...] [-- COMMAND ...]
@@ -26,6 +27,9 @@ cargo xtask uapi [--check]
     the C headers of kmod/, from the Rust definitions; with --check only whether they are up to date
 cargo xtask api
     the listings of the public API in docs/api
+cargo xtask families [--linux DIR] [--check]
+    the modules of families/, from the specifications of the newest kernel that Debian has, or of a source
+    tree; with --check only whether they are up to date
 cargo xtask test [--full] [--fail-fast] [--only WORD]
     everything; with --full on all kernels, the sanitised one included, under load, and with long fuzzing;
     with --only the steps whose name contains the word
@@ -44,6 +48,7 @@ pub(crate) enum Task {
     Load { lane: Lane, limit: Option<u64> },
     Delays { lane: Lane, limit: Option<u64> },
     Uapi { check: bool },
+    Families { linux: Option<PathBuf>, check: bool },
     Api,
     Test { full: bool, fail_fast: bool, only: Option<String> },
 }
@@ -74,6 +79,7 @@ pub(crate) fn run(task: Task) -> Result<ExitCode> {
         }
         Task::Uapi { check: true } => uapi::check()?,
         Task::Uapi { check: false } => uapi::write()?,
+        Task::Families { linux, check } => families::main(linux.as_deref(), check)?,
         Task::Api => {
             command::run(&mut steps::documentation())?;
             api::write()?;
@@ -90,7 +96,7 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
         Some(other) => return Err(other.unexpected().into()),
     };
     let (mut lanes, mut limit, mut words) = (None, None, Vec::new());
-    let mut only = None;
+    let (mut only, mut linux) = (None, None);
     let (mut module, mut programs) = (None, Vec::new());
     let (mut check, mut full, mut fail_fast, mut load, mut delays) = (false, false, false, false, false);
     while let Some(argument) = arguments.next()? {
@@ -105,7 +111,8 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
             ("e2e", Long("peer-only")) => lanes = Some(Vec::new()),
             ("e2e", Long("load")) => load = true,
             ("e2e", Long("delays")) => delays = true,
-            ("uapi", Long("check")) => check = true,
+            ("uapi" | "families", Long("check")) => check = true,
+            ("families", Long("linux")) => linux = Some(arguments.value()?.into()),
             ("test", Long("full")) => full = true,
             ("test", Long("fail-fast")) => fail_fast = true,
             ("test", Long("only")) => only = Some(arguments.value()?.string()?),
@@ -132,6 +139,7 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
         },
         "e2e" => Ok(Task::E2e { lanes, limit }),
         "uapi" => Ok(Task::Uapi { check }),
+        "families" => Ok(Task::Families { linux, check }),
         "api" => Ok(Task::Api),
         "test" => Ok(Task::Test { full, fail_fast, only }),
         "help" => Ok(Task::Help),

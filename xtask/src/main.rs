@@ -10,6 +10,7 @@ mod command;
 mod coverage;
 mod delays;
 mod e2e;
+mod families;
 mod fuzz;
 mod host;
 mod initramfs;

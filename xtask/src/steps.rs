@@ -11,7 +11,7 @@ use crate::host::{self, Unavailable};
 use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{api, delays, e2e, fuzz, load, module, oldest, paths, programs, published, uapi, vm};
+use crate::{api, delays, e2e, families, fuzz, load, module, oldest, paths, programs, published, uapi, vm};
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
 const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket", "tokio"];
@@ -114,6 +114,7 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, e2e::PEER_LIMIT)),
     ];
     if full {
+        steps.push(Step::new("generated families", || single(families::main(None, true))));
         steps.push(Step::new("fuzz targets, a minute each", || fuzz::full(counted)));
     }
     let lanes =

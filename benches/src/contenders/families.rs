@@ -3,8 +3,11 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 
+use nl_tlv::value::NlStr;
 use nl_tlv::{Error, Flags, Header, MessageType, Messages, NewFlags, NlMessage};
-use nl_tlv_families::{controller, link, route};
+use nl_tlv_families::nlctrl;
+use nl_tlv_families::rt_link::{Link, Operstate};
+use nl_tlv_families::rt_route::Route;
 
 use super::nl_tlv::number;
 use super::{Contender, Kind};
@@ -27,7 +30,7 @@ fn ipv4(address: Option<IpAddr>) -> u64 {
     }
 }
 
-fn string(text: Option<&str>) -> u64 {
+fn string(text: Option<NlStr<'_>>) -> u64 {
     text.map_or(0, |text| text_until_nul(text.as_bytes()))
 }
 
@@ -38,7 +41,7 @@ fn routes(bytes: &[u8]) -> Result<Routes, Error> {
         if message.ty() != MessageType(24) {
             continue;
         }
-        let route = route::RouteNew::parse(&message)?;
+        let route = Route::parse(&message)?;
         sum.messages += 1;
         sum.dst += ipv4(route.dst);
         sum.gateway += ipv4(route.gateway);
@@ -56,13 +59,13 @@ fn links(bytes: &[u8]) -> Result<Links, Error> {
         if message.ty() != MessageType(16) {
             continue;
         }
-        let link = link::LinkNew::parse(&message)?;
+        let link = Link::parse(&message)?;
         sum.messages += 1;
-        sum.index += link.header.ifi_index as u64;
-        sum.flags += u64::from(link.header.ifi_flags);
+        sum.index += link.header.index as u64;
+        sum.flags += u64::from(link.header.flags.bits());
         sum.name += string(link.ifname);
         sum.mtu += number(link.mtu);
-        sum.address += link.mac().map_or(0, |address| mac(address.0));
+        sum.address += link.address.and_then(|address| address.mac()).map_or(0, |address| mac(address.0));
         sum.operstate += operstate(link.operstate);
         sum.txqlen += number(link.txqlen);
         sum.qdisc += string(link.qdisc);
@@ -71,13 +74,13 @@ fn links(bytes: &[u8]) -> Result<Links, Error> {
     Ok(sum)
 }
 
-fn operstate(state: Option<link::OperState>) -> u64 {
-    use link::OperState::*;
+fn operstate(state: Option<Operstate>) -> u64 {
+    use Operstate::*;
     match state {
         None | Some(Unknown) => 0,
-        Some(NotPresent) => 1,
+        Some(Notpresent) => 1,
         Some(Down) => 2,
-        Some(LowerLayerDown) => 3,
+        Some(Lowerlayerdown) => 3,
         Some(Testing) => 4,
         Some(Dormant) => 5,
         Some(Up) => 6,
@@ -92,43 +95,39 @@ fn families(bytes: &[u8]) -> Result<Families, Error> {
         if message.ty() != MessageType(16) {
             continue;
         }
-        let family = controller::Family::parse(&message)?;
+        let family = nlctrl::Family::parse(&message)?;
         sum.messages += 1;
-        sum.id += u64::from(family.family_id);
-        sum.name += text_until_nul(family.family_name.as_bytes());
+        sum.id += number(family.family_id.map(u32::from));
+        sum.name += string(family.family_name);
         sum.version += number(family.version);
         sum.hdrsize += number(family.hdrsize);
         sum.maxattr += number(family.maxattr);
         for op in &family.ops.unwrap_or_default() {
             let op = op?;
             sum.ops += 1;
-            sum.op_ids += u64::from(op.id);
-            sum.op_flags += u64::from(op.flags);
+            sum.op_ids += number(op.id);
+            sum.op_flags += op.flags.map_or(0, |flags| u64::from(flags.bits()));
         }
         for group in &family.mcast_groups.unwrap_or_default() {
             let group = group?;
             sum.groups += 1;
-            sum.group_ids += u64::from(group.id);
-            sum.group_names += text_until_nul(group.name.as_bytes());
+            sum.group_ids += number(group.id);
+            sum.group_names += string(group.name);
         }
     }
     Ok(sum)
 }
 
 fn emit(buffer: &mut [u8], requests: &[RouteRequest]) -> Result<usize, Error> {
-    let address = |bytes: u32| Some(IpAddr::V4(Ipv4Addr::from(bytes.to_ne_bytes())));
+    let address = |bytes: u32| IpAddr::V4(Ipv4Addr::from(bytes.to_ne_bytes()));
     let mut total = 0;
     for request in requests {
         let header = Header::request().flags(NewFlags::CREATE | NewFlags::EXCL | Flags::ACK).seq(request.seq);
-        let route = route::RouteNew {
-            header: route::RtMsg::unicast(request.dst_len, true),
-            dst: address(request.dst),
-            gateway: address(request.gateway),
-            oif: Some(request.oif),
-            table: Some(request.table),
-            priority: Some(request.priority),
-            ..route::RouteNew::default()
-        };
+        let route = Route::to(address(request.dst), request.dst_len)
+            .via(address(request.gateway))
+            .dev(request.oif)
+            .table(request.table)
+            .metric(request.priority);
         total += route.emit(buffer, header)?.len();
         core::hint::black_box(&mut *buffer);
     }
@@ -140,9 +139,9 @@ fn first(bytes: &[u8], kind: Kind) -> Result<usize, Error> {
     let Some(message) = Messages::new(bytes).next() else { return Ok(0) };
     let message = message?;
     Ok(match kind {
-        Kind::Route => route::RouteNew::parse(&message)?.table.map_or(0, |_| 1),
-        Kind::Link => link::LinkNew::parse(&message)?.ifname.map_or(0, str::len),
-        Kind::Family => controller::Family::parse(&message)?.family_name.len(),
+        Kind::Route => Route::parse(&message)?.table.map_or(0, |_| 1),
+        Kind::Link => Link::parse(&message)?.ifname.map_or(0, NlStr::len),
+        Kind::Family => nlctrl::Family::parse(&message)?.family_name.map_or(0, NlStr::len),
         Kind::Nests => 0,
     })
 }

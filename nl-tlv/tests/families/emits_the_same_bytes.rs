@@ -4,7 +4,7 @@
 use crate::support::Vector;
 use crate::{each_family, header, only};
 use nl_tlv::{Attr, NlMessage};
-use nl_tlv_families::address::AddressNew;
+use nl_tlv_families::rt_addr::Address;
 
 macro_rules! emits_the_same_bytes {
     ($test:ident: $message:path, $($name:literal)*) => {
@@ -31,7 +31,7 @@ fn of_connections_with_every_flag() {
     for vector in ["ct_tcp", "ct_udp"].map(Vector::load) {
         let message = only(&vector.bytes);
         let mut buf = vec![0xa5; vector.bytes.len()];
-        let parsed = nl_tlv_families::conntrack::ConnectionNew::parse(&message).unwrap();
+        let parsed = nl_tlv_families::conntrack::Connection::parse(&message).unwrap();
         assert_eq!(parsed.emit(&mut buf, header(&message)).unwrap(), vector.bytes, "{}", vector.name);
     }
 }
@@ -41,8 +41,8 @@ fn of_connections_with_every_flag() {
 fn in_the_order_of_ipv4_where_ipv6_has_another() {
     let vector = Vector::load("address_ipv6");
     let message = only(&vector.bytes);
-    let parsed = AddressNew::parse(&message).unwrap();
-    assert_eq!((parsed.flags, parsed.rest.iter().count()), (Some(0x82), 0));
+    let parsed = Address::parse(&message).unwrap();
+    assert_eq!((parsed.flags.map(|flags| flags.bits()), parsed.rest.iter().count()), (Some(0x82), 0));
     let mut buf = vec![0xa5; vector.bytes.len()];
     let emitted = parsed.emit(&mut buf, header(&message)).unwrap();
     let attrs = |bytes| only(bytes).attrs_after(8).map(Result::unwrap).map(bare).collect::<Vec<_>>();

@@ -2,9 +2,9 @@
 
 use crate::support::Vector;
 use crate::{each_family, only};
-use nl_tlv::schema::{AttrSet, Contents, Selector, ValueType};
-
-use nl_tlv::{Attr, Attrs, NlMessage};
+use nl_tlv::schema::{AttrSet, Contents, Selector, SetRef, SubMessageSchema, ValueType};
+use nl_tlv::{Attr, Attrs, NlAttrs, NlMessage};
+use nl_tlv_families::rt_link::AfSpecAttrs;
 use std::ffi::CStr;
 
 macro_rules! knows_every_attribute {
@@ -33,23 +33,36 @@ fn attributes(vector: &Vector) -> usize {
     lines.iter().filter(|line| !line.note.starts_with("struct")).count()
 }
 
+/// What selects a form: a text, or where the forms have numbers, a number in network order.
+fn selector<'a>(payload: &'a [u8], schema: &SubMessageSchema) -> Option<Selector<'a>> {
+    match schema.forms.first()? {
+        (Selector::Text(_), _) => Some(Selector::Text(CStr::from_bytes_until_nul(payload).ok()?.to_bytes())),
+        (Selector::Number(_), _) => {
+            Some(Selector::Number(u32::from_be_bytes(payload.try_into().ok()?).into()))
+        }
+    }
+}
+
 #[derive(Default)]
-struct Seen {
-    known: usize,
-    unknown: Vec<String>,
+pub(crate) struct Seen {
+    pub(crate) known: usize,
+    pub(crate) unknown: Vec<String>,
 }
 
 impl Seen {
-    fn walk(&mut self, set: &AttrSet, attrs: Attrs<'_>, path: &str) {
+    pub(crate) fn walk(&mut self, set: &AttrSet, attrs: Attrs<'_>, path: &str) {
         for attr in attrs.map(Result::unwrap) {
             match set.attr(attr.ty().get()) {
                 Some(schema) => {
                     self.known += 1;
                     let value = match schema.value {
+                        // The header of the message says which set it is.
+                        _ if schema.name == "af_spec" => {
+                            ValueType::Nested(SetRef::new(&|| AfSpecAttrs::SCHEMA))
+                        }
                         ValueType::SubMessage { selector: Some(by), schema } => {
-                            let text = attrs.find(by).unwrap().unwrap().payload();
-                            let text = CStr::from_bytes_until_nul(text).unwrap().to_bytes();
-                            schema.form(Some(Selector::Text(text)))
+                            let selected = attrs.find(by).unwrap().map(|attr| attr.payload());
+                            schema.form(selected.and_then(|payload| selector(payload, schema)))
                         }
                         value => value,
                     };

@@ -5,13 +5,10 @@
 //! The captures are little-endian, as is what this file asks of them.
 #![cfg(all(feature = "derive", target_endian = "little"))]
 
-#[path = "../support/c.rs"]
-mod c;
 mod emits_the_same_bytes;
 mod left_over;
 #[cfg(all(feature = "socket", target_os = "linux"))]
 mod live;
-mod names;
 mod netfilter_reads;
 mod rtnetlink_reads;
 mod sockets_and_controller_read;
@@ -26,17 +23,17 @@ use nl_tlv::{Header, Message, Messages};
 /// Hands each family's message and its captures to a macro that makes a test out of them.
 macro_rules! each_family {
     ($test:ident) => {
-        $test! { of_links: nl_tlv_families::link::LinkNew, "link_veth" "link_bridge" "link_macvlan" "link_vxlan" "link_vlan" "link_bridge_port" }
-        $test! { of_addresses: nl_tlv_families::address::AddressNew, "address" }
-        $test! { of_neighbours: nl_tlv_families::neighbour::NeighbourNew, "neighbour" }
-        $test! { of_routes: nl_tlv_families::route::RouteNew, "route_plain" "route_filtered" "route_multipath" "route_ipv6" "route_via" }
-        $test! { of_rules: nl_tlv_families::rule::RuleNew, "rule" }
-        $test! { of_the_controller: nl_tlv_families::controller::Family, "genl_nlctrl" }
-        $test! { of_policies: nl_tlv_families::controller::Policy, "genl_policy_op" "genl_policy" }
-        $test! { of_tables: nl_tlv_families::nftables::TableNew, "nft_table" }
-        $test! { of_chains: nl_tlv_families::nftables::ChainNew, "nft_chain" }
-        $test! { of_filter_rules: nl_tlv_families::nftables::RuleNew, "nft_rule_ssh" "nft_rule_jump" "nft_rule_mark" }
-        $test! { of_connections: nl_tlv_families::conntrack::ConnectionNew, "ct_tcp" "ct_udp" }
+        $test! { of_links: nl_tlv_families::rt_link::Link, "link_veth" "link_bridge" "link_macvlan" "link_vxlan" "link_vlan" "link_bridge_port" }
+        $test! { of_addresses: nl_tlv_families::rt_addr::Address, "address" }
+        $test! { of_neighbours: nl_tlv_families::rt_neigh::Neighbour, "neighbour" }
+        $test! { of_routes: nl_tlv_families::rt_route::Route, "route_plain" "route_filtered" "route_multipath" "route_ipv6" "route_via" }
+        $test! { of_rules: nl_tlv_families::rt_rule::Rule, "rule" }
+        $test! { of_the_controller: nl_tlv_families::nlctrl::Family, "genl_nlctrl" }
+        $test! { of_policies: nl_tlv_families::nlctrl::Policy, "genl_policy_op" "genl_policy" }
+        $test! { of_tables: nl_tlv_families::nftables::Table, "nft_table" }
+        $test! { of_chains: nl_tlv_families::nftables::Chain, "nft_chain" }
+        $test! { of_filter_rules: nl_tlv_families::nftables::Rule, "nft_rule_ssh" "nft_rule_jump" "nft_rule_mark" }
+        $test! { of_connections: nl_tlv_families::conntrack::Connection, "ct_tcp" "ct_udp" }
         $test! { of_sockets: nl_tlv_families::inet_diag::Socket, "inet_diag_listen" "inet_diag_tcp" "inet_diag_udp6" }
     };
 }

@@ -4,8 +4,9 @@ use crate::support::Vector;
 use crate::{only, v4};
 use core::net::Ipv6Addr;
 use nl_tlv::NlMessage;
-use nl_tlv_families::controller::{AttrPolicy, Family, Group, Op, OpPolicy, Policy};
+use nl_tlv::value::NlStr;
 use nl_tlv_families::inet_diag::Socket;
+use nl_tlv_families::nlctrl::{AttrPolicy, AttrType, Family, Group, Op, OpFlags, OpPolicy, Policy};
 
 #[test]
 fn sockets_read_as_captured() {
@@ -16,7 +17,10 @@ fn sockets_read_as_captured() {
     assert_eq!((listen.header.idiag_state, listen.header.local()), (10, (local, 2222)));
     assert_eq!((listen.header.remote(), listen.header.idiag_wqueue), ((nobody, 0), 128));
     assert_eq!((connected.header.idiag_state, connected.header.remote()), (1, (local, 2222)));
-    assert_eq!((connected.cong, connected.tos, connected.shutdown), (Some("bbr"), Some(0), Some(0)));
+    assert_eq!(
+        (connected.cong.unwrap().as_str(), connected.tos, connected.shutdown),
+        (Some("bbr"), Some(0), Some(0))
+    );
     let info = connected.tcp_info().unwrap();
     assert_eq!((info.tcpi_state, info.tcpi_snd_mss, info.tcpi_pmtu), (1, 32_741, 65_535));
     assert_eq!((connected.meminfo.unwrap().idiag_wmem, connected.skmeminfo.unwrap().len()), (0, 9));
@@ -28,24 +32,34 @@ fn sockets_read_as_captured() {
 fn the_controllers_family_reads_as_captured() {
     let vector = Vector::load("genl_nlctrl");
     let family = Family::parse(&only(&vector.bytes)).unwrap();
-    assert_eq!((family.family_name, family.family_id, family.version), ("nlctrl", 16, Some(2)));
+    assert_eq!(family.family_name.unwrap(), "nlctrl");
+    assert_eq!((family.family_id, family.version), (Some(16), Some(2)));
     let ops = family.ops.unwrap();
-    assert!(ops.iter().eq([Ok(Op { id: 3, flags: 14 }), Ok(Op { id: 10, flags: 12 })]));
+    let op =
+        |id, flags| Ok(Op { id: Some(id), flags: Some(OpFlags::from_bits_retain(flags)), ..Op::default() });
+    assert!(ops.iter().eq([op(3, 14), op(10, 12)]));
     let groups = family.mcast_groups.unwrap();
-    assert!(groups.iter().eq([Ok(Group { name: "notify", id: 16 })]));
+    let notify = Group { name: Some(NlStr::new("notify")), id: Some(16), ..Group::default() };
+    assert!(groups.iter().eq([Ok(notify)]));
 }
 
 #[test]
 fn policies_read_as_captured() {
     let [of_op, of_attr] = ["genl_policy_op", "genl_policy"].map(Vector::load);
     let of_op = Policy::parse(&only(&of_op.bytes)).unwrap();
-    assert_eq!((of_op.family_id, of_op.policy), (16, None));
-    assert!(of_op.op_policy.unwrap().iter().eq([Ok((3, OpPolicy { r#do: Some(0), dump: Some(0) }))]));
+    assert_eq!((of_op.family_id, of_op.policy), (Some(16), None));
+    assert!(
+        of_op
+            .op_policy
+            .unwrap()
+            .iter()
+            .eq([Ok((3, OpPolicy { r#do: Some(0), dump: Some(0), ..OpPolicy::default() }))])
+    );
     let of_attr = Policy::parse(&only(&of_attr.bytes)).unwrap();
     let [Ok((0, attrs))] = of_attr.policy.unwrap().iter().collect::<Vec<_>>()[..] else {
         panic!("{of_attr:?}")
     };
-    let (max_length, r#type) = (Some(15), Some(12));
+    let (max_length, r#type) = (Some(15), Some(AttrType::NulString));
     assert!(attrs.iter().eq([Ok((2, AttrPolicy { max_length, r#type, ..AttrPolicy::default() }))]));
 }
 

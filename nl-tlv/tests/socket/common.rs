@@ -7,8 +7,8 @@ mod netns;
 pub(crate) use netns::{in_namespace, skip};
 use nl_tlv::NlMessage;
 use nl_tlv::socket::Connection;
-use nl_tlv_families::link::IfInfoMsg;
-use nl_tlv_families::route::RtMsg;
+use nl_tlv_families::rt_link::{IfInfoMsg, SetLink};
+use nl_tlv_families::rt_route::{RtMsg, RtProtocol, RtScope, RtmType};
 use std::net::Ipv4Addr;
 
 /// RTM_GETLINK; its second attribute is a `u32` for the kernel, so that a wrong length can be sent.
@@ -23,7 +23,7 @@ pub(crate) struct LinkGet<'a> {
 
 impl LinkGet<'_> {
     pub(crate) fn index(index: i32) -> Self {
-        Self { header: IfInfoMsg::index(index), ext_mask: None }
+        Self { header: IfInfoMsg::at(index), ext_mask: None }
     }
 }
 
@@ -39,14 +39,15 @@ pub(crate) struct LinkNew<'a> {
 
 /// RTM_NEWLINK of the loopback interface, which exists in every namespace, to set it up or down.
 pub(crate) fn loopback(up: bool) -> LinkNew<'static> {
-    LinkNew { header: IfInfoMsg::index(1).set_up(up), ifname: None }
+    let set = SetLink::at(1u32);
+    LinkNew { header: if up { set.up() } else { set.down() }.header, ifname: None }
 }
 
 /// RTM_NEWROUTE.
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(ty = 24, deleted = 25)]
 pub(crate) struct RouteNew {
-    #[nl(fixed_header, key = [rtm_dst_len, rtm_tos])]
+    #[nl(fixed_header, key = [dst_len, tos])]
     pub(crate) header: RtMsg,
     #[nl(attr = 1, key)]
     pub(crate) dst: Option<Ipv4Addr>,
@@ -90,7 +91,9 @@ pub(crate) const TABLE: u32 = 1000;
 impl RouteNew {
     /// A route to one address, over the loopback interface.
     pub(crate) fn to(number: u32) -> Self {
-        let header = RtMsg { rtm_table: 252, ..RtMsg::unicast(32, false) };
+        let (protocol, scope, r#type) = (RtProtocol::Static, RtScope::Link, RtmType::Unicast);
+        let header =
+            RtMsg { family: 2, dst_len: 32, table: 252, protocol, scope, r#type, ..RtMsg::default() };
         let dst = Ipv4Addr::from_bits(0x0a00_0000 + number);
         Self { header, dst: Some(dst), table: Some(TABLE), priority: None, oif: Some(1) }
     }
@@ -105,7 +108,7 @@ impl RouteNew {
 impl RouteGet {
     /// All IPv4 routes of the tests' table, for a kernel that filters.
     pub(crate) fn table() -> Self {
-        Self { header: RtMsg::ipv4(), table: Some(TABLE) }
+        Self { header: RtMsg { family: 2, ..RtMsg::default() }, table: Some(TABLE) }
     }
 }
 

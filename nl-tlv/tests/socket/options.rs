@@ -110,7 +110,7 @@ fn socket_is_opened_in_the_namespace_that_is_given() {
         let mut there = Connection::new(there.unwrap(), 0);
         let is_up = |conn: &mut Connection| {
             let link: LinkNew<'_> = conn.get(&LinkGet::index(1)).unwrap();
-            link.header.ifi_flags & 1 == 1
+            link.header.flags.bits() & 1 == 1
         };
         assert_eq!([is_up(&mut here), is_up(&mut there)], [true, false]);
         assert!(Socket::open_in(File::open("/dev/null").unwrap(), Protocol::ROUTE).is_err());

@@ -28,7 +28,7 @@ fn dump_lists_the_interfaces_of_sysfs() {
     let mut links = conn.dump(&LinkGet::index(0)).unwrap();
     let mut found = BTreeMap::new();
     while let Some(link) = links.next::<LinkNew<'_>>().unwrap() {
-        found.insert(link.header.ifi_index, link.ifname.unwrap().to_owned());
+        found.insert(link.header.index, link.ifname.unwrap().to_owned());
     }
     assert!(found.values().any(|name| name == "lo"));
     assert_eq!(found, sysfs());
@@ -52,7 +52,7 @@ fn reply_comes_without_and_with_acknowledgement() {
     let mut conn = open();
     for flags in [Flags::empty(), Flags::ACK, Flags::empty(), Flags::ACK] {
         let link: LinkNew<'_> = conn.get_with(&LinkGet::index(1), flags).unwrap();
-        assert_eq!((link.header.ifi_index, link.ifname), (1, Some("lo")));
+        assert_eq!((link.header.index, link.ifname), (1, Some("lo")));
     }
 }
 

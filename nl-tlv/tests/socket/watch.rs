@@ -54,7 +54,7 @@ fn disturb(changes: u32) {
         let done = if random.below(3) == 0 {
             conn.request(&route.delete()).map(drop)
         } else {
-            route.header.rtm_protocol = 100 + u8::try_from(random.below(5)).unwrap();
+            route.header.protocol = (100 + u8::try_from(random.below(5)).unwrap()).into();
             conn.request_with(&route, NewFlags::CREATE | NewFlags::REPLACE).map(drop)
         };
         // One that is not there cannot be deleted.

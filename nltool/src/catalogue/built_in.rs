@@ -4,7 +4,10 @@ use super::{Family, GENERIC};
 use nl_tlv::NlMessage;
 use nl_tlv::schema::MessageSchema;
 use nl_tlv_families::{
-    address, conntrack, controller, inet_diag, link, neighbour, netfilter, nftables, route, rule,
+    binder, bridge_vlan, conntrack, dev_energymodel, devlink, dpll, drm_ras, ethtool, fou, handshake,
+    inet_diag, lockd, mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn, ovs_datapath,
+    ovs_flow, ovs_packet, ovs_vport, psp, rt_addr, rt_link, rt_mdb, rt_neigh, rt_nexthop, rt_nsid, rt_route,
+    rt_rule, sunrpc, tc, tcp_metrics, team, wireguard,
 };
 
 /// `RTNLGRP_*` of `linux/rtnetlink.h`.
@@ -20,86 +23,50 @@ const NFTABLES_GROUPS: &[(&str, u32)] = &[("nftables", 7), ("nftrace", 9)];
 
 /// The built-in families.
 pub(super) fn families() -> Vec<Family> {
-    // The program has these as long as it runs.
-    let family = |name, protocol, messages: &[&[&'static MessageSchema]], groups| Family {
+    let of = |name, protocol, messages: &'static [&'static MessageSchema], groups| Family {
         name,
         protocol,
-        messages: messages.concat().leak(),
+        messages,
         groups,
     };
     vec![
-        family(
-            "rt-link",
-            0,
-            &[link::LinkNew::SCHEMAS, link::LinkDelete::SCHEMAS, link::LinkGet::SCHEMAS],
-            LINK_GROUPS,
-        ),
-        family(
-            "rt-addr",
-            0,
-            &[address::AddressNew::SCHEMAS, address::AddressDelete::SCHEMAS, address::AddressGet::SCHEMAS],
-            ADDRESS_GROUPS,
-        ),
-        family(
-            "rt-route",
-            0,
-            &[route::RouteNew::SCHEMAS, route::RouteDelete::SCHEMAS, route::RouteGet::SCHEMAS],
-            ROUTE_GROUPS,
-        ),
-        family(
-            "rt-neigh",
-            0,
-            &[
-                neighbour::NeighbourNew::SCHEMAS,
-                neighbour::NeighbourDelete::SCHEMAS,
-                neighbour::NeighbourGet::SCHEMAS,
-            ],
-            NEIGHBOUR_GROUPS,
-        ),
-        family(
-            "rt-rule",
-            0,
-            &[rule::RuleNew::SCHEMAS, rule::RuleDelete::SCHEMAS, rule::RuleGet::SCHEMAS],
-            RULE_GROUPS,
-        ),
-        family("inet-diag", 4, &[inet_diag::Socket::SCHEMAS], &[]),
-        family(
-            "nftables",
-            12,
-            &[
-                netfilter::BatchBegin::SCHEMAS,
-                netfilter::BatchEnd::SCHEMAS,
-                nftables::TableNew::SCHEMAS,
-                nftables::TableGet::SCHEMAS,
-                nftables::TableDelete::SCHEMAS,
-                nftables::ChainNew::SCHEMAS,
-                nftables::ChainGet::SCHEMAS,
-                nftables::RuleNew::SCHEMAS,
-                nftables::RuleGet::SCHEMAS,
-                nftables::RuleDelete::SCHEMAS,
-            ],
-            NFTABLES_GROUPS,
-        ),
-        family(
-            "conntrack",
-            12,
-            &[
-                conntrack::ConnectionNew::SCHEMAS,
-                conntrack::ConnectionGet::SCHEMAS,
-                conntrack::ConnectionDelete::SCHEMAS,
-            ],
-            CONNTRACK_GROUPS,
-        ),
-        family(
-            "nlctrl",
-            GENERIC,
-            &[
-                controller::FamilyGet::SCHEMAS,
-                controller::Family::SCHEMAS,
-                controller::PolicyGet::SCHEMAS,
-                controller::Policy::SCHEMAS,
-            ],
-            &[("notify", 0)],
-        ),
+        of("bridge-vlan", 0, bridge_vlan::SCHEMAS, &[("brvlan", 33)]),
+        of("rt-addr", 0, rt_addr::SCHEMAS, ADDRESS_GROUPS),
+        of("rt-link", 0, rt_link::SCHEMAS, LINK_GROUPS),
+        of("rt-mdb", 0, rt_mdb::SCHEMAS, &[("mdb", 26)]),
+        of("rt-neigh", 0, rt_neigh::SCHEMAS, NEIGHBOUR_GROUPS),
+        of("rt-nexthop", 0, rt_nexthop::SCHEMAS, &[("nexthop", 32)]),
+        of("rt-nsid", 0, rt_nsid::SCHEMAS, &[("nsid", 28)]),
+        of("rt-route", 0, rt_route::SCHEMAS, ROUTE_GROUPS),
+        of("rt-rule", 0, rt_rule::SCHEMAS, RULE_GROUPS),
+        of("tc", 0, tc::SCHEMAS, &[("tc", 4)]),
+        of("inet-diag", 4, inet_diag::Socket::SCHEMAS, &[]),
+        of("conntrack", 12, conntrack::SCHEMAS, CONNTRACK_GROUPS),
+        of("nftables", 12, nftables::SCHEMAS, NFTABLES_GROUPS),
+        of(binder::NAME, GENERIC, binder::SCHEMAS, &[]),
+        of(dev_energymodel::NAME, GENERIC, dev_energymodel::SCHEMAS, &[]),
+        of(devlink::NAME, GENERIC, devlink::SCHEMAS, &[]),
+        of(dpll::NAME, GENERIC, dpll::SCHEMAS, &[]),
+        of(drm_ras::NAME, GENERIC, drm_ras::SCHEMAS, &[]),
+        of(ethtool::NAME, GENERIC, ethtool::SCHEMAS, &[]),
+        of(fou::NAME, GENERIC, fou::SCHEMAS, &[]),
+        of(handshake::NAME, GENERIC, handshake::SCHEMAS, &[]),
+        of(lockd::NAME, GENERIC, lockd::SCHEMAS, &[]),
+        of(mptcp_pm::NAME, GENERIC, mptcp_pm::SCHEMAS, &[]),
+        of(net_shaper::NAME, GENERIC, net_shaper::SCHEMAS, &[]),
+        of(netdev::NAME, GENERIC, netdev::SCHEMAS, &[]),
+        of(nfsd::NAME, GENERIC, nfsd::SCHEMAS, &[]),
+        of(nl80211::NAME, GENERIC, nl80211::SCHEMAS, &[]),
+        of(nlctrl::NAME, GENERIC, nlctrl::SCHEMAS, &[("notify", 0)]),
+        of(ovpn::NAME, GENERIC, ovpn::SCHEMAS, &[]),
+        of(ovs_datapath::NAME, GENERIC, ovs_datapath::SCHEMAS, &[]),
+        of(ovs_flow::NAME, GENERIC, ovs_flow::SCHEMAS, &[]),
+        of(ovs_packet::NAME, GENERIC, ovs_packet::SCHEMAS, &[]),
+        of(ovs_vport::NAME, GENERIC, ovs_vport::SCHEMAS, &[]),
+        of(psp::NAME, GENERIC, psp::SCHEMAS, &[]),
+        of(sunrpc::NAME, GENERIC, sunrpc::SCHEMAS, &[]),
+        of(tcp_metrics::NAME, GENERIC, tcp_metrics::SCHEMAS, &[]),
+        of(team::NAME, GENERIC, team::SCHEMAS, &[]),
+        of(wireguard::NAME, GENERIC, wireguard::SCHEMAS, &[]),
     ]
 }

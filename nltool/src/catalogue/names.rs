@@ -23,21 +23,27 @@ const VERBS: [(&str, &str); 7] = [
     ("dump", "get"),
 ];
 
-/// What a message does, and with what: `LinkGet` and `getlink` are both `get` and `link`.
+/// What a message does, and with what: `LinkGet` and `getlink` are both `get` and `link`. A message without a verb says
+/// what an object is like, and makes one: `Link` is `newlink`.
 pub fn by_verb(name: &str) -> (&'static str, String) {
     let plain = plain(name);
     for (verb, meaning) in VERBS {
         let object = plain.strip_prefix(verb).or_else(|| plain.strip_suffix(verb));
         if let Some(object) = object {
-            let object = match object {
-                "address" => "addr",
-                "neighbour" => "neigh",
-                other => other,
-            };
-            return (meaning, object.to_owned());
+            return (meaning, short(object));
         }
     }
-    ("", plain)
+    ("new", short(&plain))
+}
+
+/// An object as the kernel abbreviates it.
+fn short(object: &str) -> String {
+    let short = match object {
+        "address" => "addr",
+        "neighbour" => "neigh",
+        other => other,
+    };
+    short.to_owned()
 }
 
 /// Whether a message with this name is a request, where answers share its number.
@@ -96,6 +102,7 @@ mod tests {
         assert_eq!(by_verb("LinkGet"), by_verb("getlink"));
         assert_eq!(by_verb("AddressDelete"), by_verb("deladdr"));
         assert_ne!(by_verb("LinkGet"), by_verb("newlink"));
+        assert_eq!(by_verb("Address"), by_verb("newaddr"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Messages as lines for people.
 //!
 //! ```text
-//! #4  12:00:00.000410  rt-route   → RouteNew ACK|CREATE|EXCL rtm_dst_len 24 dst 10.1.0.0
+//! #4  12:00:00.000410  rt-route   → Route ACK|CREATE|EXCL dst_len 24 dst 10.1.0.0
 //! #4  12:00:00.000420             ✗ EEXIST (File exists)
 //! ```
 

@@ -1,5 +1,6 @@
 //! Made and read in network namespaces of their own, and held against what ip(8), nft(8), ss(8) and conntrack(8) say.
 
+mod everything;
 mod filter;
 mod links;
 #[path = "../../support/netns.rs"]

@@ -4,8 +4,8 @@ use super::{open, output, same_again};
 use crate::live::in_namespace;
 use nl_tlv::control::genl::FamilyInfo;
 use nl_tlv::socket::{Connection, Protocol};
-use nl_tlv_families::controller::{Family, FamilyGet, Policy, PolicyGet};
 use nl_tlv_families::inet_diag::{Socket, SocketGet};
+use nl_tlv_families::nlctrl::{CtrlAttrs, Family, GetFamily, Policy};
 use std::collections::BTreeSet;
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
@@ -47,22 +47,34 @@ fn sockets_are_those_that_ss_shows() {
 #[test]
 fn families_and_their_policies_are_read_whole() {
     let mut conn = Connection::generic("nlctrl").unwrap();
-    let mut families = conn.dump(&FamilyGet::default()).unwrap();
+    let mut families = conn.dump(&GetFamily::default()).unwrap();
     let mut seen = 0;
     while let Some(message) = families.next_message().unwrap() {
         let family: Family<'_> = same_again(&message);
         let info = FamilyInfo::parse(&message).unwrap();
-        assert_eq!((family.family_name, family.family_id), (info.name, info.id.0));
-        let ops = family.ops.iter().flatten().map(Result::unwrap).map(|op| (op.id, op.flags));
+        assert_eq!(family.family_name.unwrap(), info.name);
+        assert_eq!(family.family_id, Some(info.id.0));
+        let ops = family
+            .ops
+            .iter()
+            .flatten()
+            .map(Result::unwrap)
+            .map(|op| (op.id.unwrap(), op.flags.unwrap().bits()));
         assert!(ops.eq(info.ops().map(Result::unwrap).map(|op| (op.cmd, op.flags))));
-        let groups =
-            family.mcast_groups.iter().flatten().map(Result::unwrap).map(|group| (group.name, group.id));
-        assert!(groups.eq(info.groups().map(Result::unwrap).map(|group| (group.name, group.id))));
+        let groups = family
+            .mcast_groups
+            .iter()
+            .flatten()
+            .map(Result::unwrap)
+            .map(|group| (group.name.unwrap().to_string(), group.id.unwrap()));
+        assert!(groups.eq(info.groups().map(Result::unwrap).map(|group| (group.name.to_string(), group.id))));
         seen += 1;
     }
     assert!(seen > 1);
     drop(families);
-    let mut policies = conn.dump(&PolicyGet { family_name: Some("nlctrl"), ..PolicyGet::default() }).unwrap();
+    let family_name = Some("nlctrl".into());
+    let of_nlctrl = Policy { attrs: CtrlAttrs { family_name, ..CtrlAttrs::default() } };
+    let mut policies = conn.dump(&of_nlctrl).unwrap();
     let (mut ops, mut attrs) = (0, 0);
     while let Some(message) = policies.next_message().unwrap() {
         let policy: Policy<'_> = same_again(&message);

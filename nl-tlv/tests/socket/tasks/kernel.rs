@@ -60,7 +60,7 @@ fn hundred_tasks_share_a_socket_while_others_dump() {
                     tasks.spawn(async move {
                         for _ in 0..10 {
                             let index = |message: &nl_tlv::socket::Object<'_>| {
-                                Ok(Some(LinkNew::parse(message)?.header.ifi_index))
+                                Ok(Some(LinkNew::parse(message)?.header.index))
                             };
                             assert!(
                                 conn.collect(&LinkGet::index(0), index).await.unwrap().contains(&1.into())

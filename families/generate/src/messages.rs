@@ -1,0 +1,173 @@
+//! Operations as messages: one per number, header and set.
+
+use anyhow::{Context, Result};
+
+use crate::corrections::MessageFix;
+use crate::family::Family;
+use crate::names::{c_constant, camel};
+use crate::spec::{Mode, Operation, Protocol};
+
+/// A message.
+#[derive(Debug, Clone)]
+pub(crate) struct Message {
+    /// Its name in Rust.
+    pub(crate) name: String,
+    /// Its type or command.
+    pub(crate) number: u16,
+    pub(crate) header: Option<String>,
+    pub(crate) set: Option<String>,
+    /// The name of its number in C.
+    pub(crate) c_name: String,
+    /// Whether programs send it, and whether the kernel does.
+    pub(crate) is_sent: bool,
+    pub(crate) is_received: bool,
+}
+
+/// The numbers of an operation in both directions.
+#[derive(Debug, Clone, Copy)]
+struct Numbers {
+    request: Option<u16>,
+    reply: Option<u16>,
+}
+
+impl Family {
+    /// The messages, in the order of the operations.
+    pub(crate) fn messages(&self) -> Result<Vec<Message>> {
+        let mut messages: Vec<Message> = Vec::new();
+        // Requests come first, because an answer may be what another request is: `RTM_NEWLINK`.
+        let numbered = self.numbered();
+        for is_sent in [true, false] {
+            for (operation, numbers) in &numbered {
+                let number = if is_sent { numbers.request } else { numbers.reply };
+                if let Some(number) = number {
+                    self.add(&mut messages, operation, number, &self.shape(operation)?, is_sent);
+                }
+            }
+        }
+        Ok(messages)
+    }
+
+    fn add(
+        &self,
+        messages: &mut Vec<Message>,
+        operation: &Operation,
+        number: u16,
+        (header, set): &(Option<String>, Option<String>),
+        is_sent: bool,
+    ) {
+        let is_raw = self.spec.protocol == Protocol::NetlinkRaw;
+        let own = self.message_name(&operation.name);
+        // What is new and what is gone is told to whoever has joined the group.
+        let is_event = is_raw && ["new", "del"].iter().any(|verb| operation.name.starts_with(verb));
+        let is_received = !is_sent || is_event;
+        let alike = messages.iter_mut().find(|found| {
+            // Commands of requests and of replies are numbered apart.
+            let is_comparable = is_raw || found.name == own || (!is_sent && found.is_received);
+            is_comparable && found.number == number && found.header == *header && found.set == *set
+        });
+        if let Some(found) = alike {
+            found.is_sent |= is_sent;
+            found.is_received |= is_received;
+            return;
+        }
+        let is_taken = messages.iter().any(|found| found.name == own);
+        let prefix = match &self.spec.operations.name_prefix {
+            Some(prefix) => prefix.clone(),
+            None => format!("{}-cmd-", self.spec.name),
+        };
+        let none = MessageFix::default();
+        let fix = self.fixes.messages.get(&operation.name).unwrap_or(&none);
+        let (name, c_name) = match is_taken {
+            true => {
+                (fix.reply.clone().unwrap_or(format!("{own}Reply")), fix.reply_c.clone().unwrap_or_default())
+            }
+            false => (own, fix.c.clone().unwrap_or_else(|| c_constant(&prefix, &operation.name))),
+        };
+        let (header, set) = (header.clone(), set.clone());
+        messages.push(Message { name, number, header, set, c_name, is_sent, is_received });
+    }
+
+    /// The name of a message: rtnetlink's `newlink` says what a link is like, and `getlink` asks for it.
+    pub(crate) fn message_name(&self, operation: &str) -> String {
+        if let Some(name) = self.fixes.names.get(operation) {
+            return name.clone();
+        }
+        if self.spec.protocol != Protocol::NetlinkRaw {
+            return camel(operation);
+        }
+        let verbs = [("new", ""), ("del", "Del"), ("get", "Get"), ("set", "Set"), ("destroy", "Destroy")];
+        let split = verbs.into_iter().find_map(|(verb, word)| Some((word, operation.strip_prefix(verb)?)));
+        match split {
+            Some((word, object)) if !object.is_empty() && !object.starts_with('-') => {
+                format!("{word}{}", camel(object))
+            }
+            _ => camel(operation),
+        }
+    }
+
+    /// Header and set of an operation; a notification has those of the operation whose reply it repeats.
+    fn shape(&self, operation: &Operation) -> Result<(Option<String>, Option<String>)> {
+        let repeated = match &operation.notify {
+            Some(name) => {
+                let found = self.spec.operations.list.iter().find(|found| found.name == *name);
+                Some(found.with_context(|| format!("no operation {name}"))?)
+            }
+            None => None,
+        };
+        let none = MessageFix::default();
+        let fix = self.fixes.messages.get(&operation.name).unwrap_or(&none);
+        let of = |field: fn(&Operation) -> &Option<String>| {
+            field(operation).clone().or(repeated.and_then(|repeated| field(repeated).clone()))
+        };
+        let header = fix.fixed_header.clone().or(of(|operation| &operation.fixed_header));
+        let set = fix.attribute_set.clone().or(of(|operation| &operation.attribute_set));
+        Ok((header.or(self.spec.operations.fixed_header.clone()), set))
+    }
+
+    /// The numbers, counted as the specification's model says.
+    fn numbered(&self) -> Vec<(&Operation, Numbers)> {
+        match self.spec.operations.enum_model.as_deref() {
+            Some("directional") => self.directional(),
+            _ => self.unified(),
+        }
+    }
+
+    fn unified(&self) -> Vec<(&Operation, Numbers)> {
+        let mut next = 1;
+        let mut numbered = Vec::new();
+        for operation in &self.spec.operations.list {
+            let number = operation.value.unwrap_or(next);
+            next = number + 1;
+            let has =
+                |of: fn(&Mode) -> bool| [&operation.single, &operation.dump].into_iter().flatten().any(of);
+            let is_event = operation.notify.is_some() || operation.event.is_some();
+            let request = has(|_| true).then_some(number);
+            let reply = (is_event || has(|mode| mode.reply.is_some())).then_some(number);
+            numbered.push((operation, Numbers { request, reply }));
+        }
+        numbered
+    }
+
+    fn directional(&self) -> Vec<(&Operation, Numbers)> {
+        let (mut request, mut reply) = (1, 1);
+        let mut numbered = Vec::new();
+        for operation in &self.spec.operations.list {
+            if operation.notify.is_some() || operation.event.is_some() {
+                reply = operation.value.unwrap_or(reply);
+                numbered.push((operation, Numbers { request: None, reply: Some(reply) }));
+                reply += 1;
+                continue;
+            }
+            let Some(mode) = operation.single.as_ref().or(operation.dump.as_ref()) else { continue };
+            let value =
+                |direction: &Option<crate::spec::Direction>| direction.as_ref().and_then(|found| found.value);
+            request = value(&mode.request).unwrap_or(request);
+            reply = value(&mode.reply).unwrap_or(reply);
+            let has_reply = mode.reply.is_some();
+            numbered.push((operation, Numbers { request: Some(request), reply: has_reply.then_some(reply) }));
+            request += 1;
+            reply += u16::from(has_reply);
+        }
+        numbered
+    }
+}

@@ -1,0 +1,156 @@
+//! Messages, the enum of what the family sends, and the list of schemas.
+
+use std::fmt::Write as _;
+
+use anyhow::Result;
+
+use super::{alias, field_name};
+use crate::corrections::MessageFix;
+use crate::messages::Message;
+use crate::module::Module;
+use crate::spec::{Member, Protocol};
+
+pub(super) fn render(out: &mut String, module: &Module<'_>) -> Result<()> {
+    for message in &module.messages {
+        one(out, module, message)?;
+    }
+    received(out, module)?;
+    schemas(out, module)
+}
+
+fn one(out: &mut String, module: &Module<'_>, message: &Message) -> Result<()> {
+    let Message { name, number, c_name, .. } = message;
+    let family = module.family();
+    let c_name = family.corrected(c_name);
+    let doc = match (c_name, message.is_sent, message.is_received) {
+        ("", ..) => format!("A message with the number {number}."),
+        (c_name, true, false) => format!("`{c_name}`, a request."),
+        (c_name, false, true) => format!("`{c_name}`, an answer or an event."),
+        (c_name, ..) => format!("`{c_name}`, a request and its answer."),
+    };
+    let key = Key::of(module, message)?;
+    writeln!(
+        out,
+        "/// {doc}\n{}#[derive(NlMessage, Clone, Debug, Default, PartialEq)]",
+        alias(family, c_name)
+    )?;
+    let version = family.spec.version.map(|version| format!(", version = {version}")).unwrap_or_default();
+    let deleted = key.deleted.map(|deleted| format!(", deleted = {deleted}")).unwrap_or_default();
+    match family.spec.protocol {
+        Protocol::NetlinkRaw => writeln!(out, "#[nl(ty = {number}{deleted})]")?,
+        _ => writeln!(out, "#[nl(cmd = {number}{version}{deleted})]")?,
+    }
+    writeln!(out, "pub struct {name}{} {{", lifetime(message))?;
+    if let Some(header) = &message.header {
+        let header = module.types.type_name(header);
+        writeln!(
+            out,
+            "/// What precedes the attributes.\n#[nl(fixed_header{})] pub header: {header},",
+            listed(&key.header)
+        )?;
+    }
+    if let Some(set) = &message.set {
+        let set = module.types.type_name(set);
+        writeln!(out, "/// The attributes.\n#[nl(attrs{})] pub attrs: {set}<'a>,", listed(&key.attrs))?;
+    }
+    writeln!(out, "}}\n")?;
+    if let Some(set) = &message.set {
+        writeln!(out, "deref!({name} => {});\n", module.types.type_name(set))?;
+    }
+    Ok(())
+}
+
+/// As a key of a field.
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { String::new() } else { format!(", key = [{}]", names.join(", ")) }
+}
+
+/// What tells one object from another, for a message that says what an object is like.
+#[derive(Debug, Default)]
+struct Key {
+    header: Vec<String>,
+    attrs: Vec<String>,
+    /// The number of the message that says that the object has been deleted.
+    deleted: Option<u16>,
+}
+
+impl Key {
+    fn of(module: &Module<'_>, message: &Message) -> Result<Self> {
+        let family = module.family();
+        let own = |operation: &String, fix: &MessageFix| {
+            let reply = fix.reply.as_ref().filter(|reply| **reply == message.name);
+            fix.deleted.is_some()
+                && (reply.is_some()
+                    || (fix.reply.is_none() && family.message_name(operation) == message.name))
+        };
+        let Some((_, fix)) = family.fixes.messages.iter().find(|(operation, fix)| own(operation, fix)) else {
+            return Ok(Self::default());
+        };
+        let deleted = fix.deleted.as_ref().map(|deleted| family.message_name(deleted));
+        let deleted = module.messages.iter().find(|found| Some(&found.name) == deleted.as_ref());
+        Ok(Self {
+            header: header_key(module, message, &fix.header_key)?,
+            attrs: fix.key.iter().map(|name| field_name(name)).collect(),
+            deleted: deleted.map(|deleted| deleted.number),
+        })
+    }
+}
+
+/// The names of the header's fields, in Rust.
+fn header_key(module: &Module<'_>, message: &Message, members: &[String]) -> Result<Vec<String>> {
+    let Some(header) = message.header.as_ref() else { return Ok(Vec::new()) };
+    let layout = module.family().layout(module.family().definition(header)?)?;
+    let all: Vec<&Member> = layout.members.iter().map(|(_, member)| member).collect();
+    let prefix = super::structs::common_prefix(&all);
+    Ok(members.iter().map(|member| field_name(member.strip_prefix(prefix).unwrap_or(member))).collect())
+}
+
+fn lifetime(message: &Message) -> &'static str {
+    if message.set.is_some() { "<'a>" } else { "" }
+}
+
+/// One of all messages that the kernel sends.
+fn received(out: &mut String, module: &Module<'_>) -> Result<()> {
+    let messages = of_one_number(module.messages.iter().filter(|message| message.is_received));
+    if messages.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "/// A message that the kernel sends: an answer or an event.")?;
+    writeln!(out, "#[allow(clippy::large_enum_variant, reason = \"a box would need an allocator\")]")?;
+    writeln!(out, "#[derive(NlMessage, Clone, Debug, PartialEq)]\npub enum Received<'a> {{")?;
+    for message in messages {
+        let name = &message.name;
+        writeln!(out, "/// [`{name}`].\n{name}({name}{}),", lifetime(message))?;
+    }
+    writeln!(out, "/// Any other message.\n#[nl(other)] Other(Message<'a>),\n}}\n")?;
+    Ok(())
+}
+
+/// The first message of each number.
+fn of_one_number<'m>(messages: impl Iterator<Item = &'m Message>) -> Vec<&'m Message> {
+    let mut found: Vec<&Message> = Vec::new();
+    for message in messages {
+        if !found.iter().any(|before| before.number == message.number) {
+            found.push(message);
+        }
+    }
+    found
+}
+
+/// The schemas of all messages; where an answer and a request share a number, that of the answer.
+fn schemas(out: &mut String, module: &Module<'_>) -> Result<()> {
+    let (received, sent): (Vec<&Message>, Vec<&Message>) =
+        module.messages.iter().partition(|message| message.is_received);
+    let messages = of_one_number(received.into_iter().chain(sent));
+    writeln!(
+        out,
+        "/// The messages, for readers of schemas. Where an answer and a request have the same number and"
+    )?;
+    writeln!(out, "/// different contents, it is the answer.")?;
+    writeln!(out, "pub const SCHEMAS: &[&MessageSchema] = &[")?;
+    for message in messages {
+        writeln!(out, "first({}::SCHEMAS),", message.name)?;
+    }
+    writeln!(out, "];\n")?;
+    Ok(())
+}

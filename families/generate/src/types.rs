@@ -1,0 +1,278 @@
+//! The Rust type of an attribute.
+
+use anyhow::{Context, Result, bail};
+
+use crate::family::{Family, Set};
+use crate::numbers::{self, Numbers};
+use crate::spec::Attribute;
+
+/// From this size on in bytes, a nest or a struct is read when it is asked for.
+const LARGE: usize = 160;
+
+/// What a field is.
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    /// Its type, without `Option`.
+    pub(crate) ty: String,
+    /// Its keys beside the number.
+    pub(crate) keys: Vec<String>,
+    pub(crate) presence: Presence,
+    /// About how many bytes it has.
+    pub(crate) size: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Optional,
+    Repeated,
+    Flag,
+}
+
+/// Names of types and sizes, for the fields that have them.
+#[derive(Debug)]
+pub(crate) struct Types<'f> {
+    pub(crate) family: &'f Family,
+    pub(crate) numbers: Numbers,
+}
+
+impl Types<'_> {
+    fn large(&self) -> usize {
+        self.family.fixes.large.unwrap_or(LARGE)
+    }
+
+    /// The name of a set or a struct in Rust.
+    pub(crate) fn type_name(&self, name: &str) -> String {
+        self.family.fixes.names.get(name).cloned().unwrap_or_else(|| crate::names::camel(name))
+    }
+
+    /// The field of an attribute; none for padding and numbers without use.
+    pub(crate) fn field(&self, set: &Set<'_>, attribute: &Attribute) -> Result<Option<Field>> {
+        if matches!(attribute.ty.as_str(), "pad" | "unused") {
+            return Ok(None);
+        }
+        let fixed = self.family.fixes.sets.get(set.name).and_then(|fix| fix.types.get(&attribute.name));
+        let mut field = match fixed {
+            Some(ty) => Field { ty: ty.clone(), keys: Vec::new(), presence: Presence::Optional, size: 32 },
+            None => self.item(set, attribute).with_context(|| format!("{}.{}", set.name, attribute.name))?,
+        };
+        if attribute.multi_attr {
+            field = Field {
+                ty: format!("Repeat<'a, {}>", field.ty),
+                presence: Presence::Repeated,
+                size: 40,
+                ..field
+            };
+        }
+        Ok(Some(field))
+    }
+
+    fn item(&self, set: &Set<'_>, attribute: &Attribute) -> Result<Field> {
+        let hint = attribute.display_hint.as_deref();
+        let field = match (attribute.ty.as_str(), hint) {
+            ("flag", _) => Field { presence: Presence::Flag, ..plain("bool", 1) },
+            ("u32", Some("ipv4")) => plain("Ipv4Addr", 5),
+            ("u8" | "u16" | "u32" | "u64" | "s8" | "s16" | "s32" | "s64" | "uint" | "sint", _) => {
+                self.number(attribute)?
+            }
+            ("string", _) => self.with_lengths(attribute, plain("NlStr<'a>", 16)),
+            ("binary", _) => self.binary(set, attribute)?,
+            ("bitfield32", _) => self.bitfield(attribute)?,
+            ("nest", _) => self.nest(set, attribute)?,
+            ("indexed-array", _) => self.indexed(attribute)?,
+            ("nest-type-value", _) => self.by_type(attribute)?,
+            ("sub-message", _) => self.sub_message(set, attribute)?,
+            (other, _) => bail!("type {other}"),
+        };
+        Ok(field)
+    }
+
+    fn bitfield(&self, attribute: &Attribute) -> Result<Field> {
+        let used = numbers::used(self.family, attribute.enumeration.as_deref(), true, "u32")?;
+        Ok(match used {
+            Some(used) => plain(&format!("Bitfield32<{}>", self.numbers.name(self.family, &used)), 12),
+            None => plain("Bitfield32", 12),
+        })
+    }
+
+    fn number(&self, attribute: &Attribute) -> Result<Field> {
+        let used = numbers::used(
+            self.family,
+            attribute.enumeration.as_deref(),
+            attribute.enum_as_flags,
+            &attribute.ty,
+        )?;
+        let name = match used {
+            Some(used) => self.numbers.name(self.family, &used),
+            None => numbers::rust_integer(&attribute.ty),
+        };
+        let size = 2 * crate::layout::integer_len(&attribute.ty).unwrap_or(8);
+        let mut field = plain(&name, size);
+        if attribute.byte_order.as_deref() == Some("big-endian") && size > 2 {
+            field.keys.push("be".to_owned());
+        }
+        let most = match attribute.ty.as_str() {
+            "u8" => i64::from(u8::MAX),
+            "u16" => u16::MAX.into(),
+            "u32" => u32::MAX.into(),
+            _ => i64::MAX,
+        };
+        let (min, max) = (&attribute.checks.min, &attribute.checks.max);
+        if let Some(min) = min.as_ref().and_then(|min| self.family.number(min)).filter(|min| *min != 0) {
+            field.keys.push(format!("min = {min}"));
+        }
+        if let Some(max) = max.as_ref().and_then(|max| self.family.number(max)).filter(|max| *max < most) {
+            field.keys.push(format!("max = {max}"));
+        }
+        Ok(field)
+    }
+
+    fn with_lengths(&self, attribute: &Attribute, mut field: Field) -> Field {
+        let checks = &attribute.checks;
+        let number =
+            |value: &Option<crate::spec::Value>| value.as_ref().and_then(|len| self.family.number(len));
+        let (min, max) = (number(&checks.min_len), number(&checks.max_len));
+        let exact = number(&checks.exact_len);
+        field.keys.extend(min.or(exact).map(|min| format!("min_len = {min}")));
+        field.keys.extend(max.or(exact).map(|max| format!("max_len = {max}")));
+        field
+    }
+
+    fn binary(&self, set: &Set<'_>, attribute: &Attribute) -> Result<Field> {
+        if let Some(name) = &attribute.structure {
+            let (ty, layout) = (self.type_name(name), self.family.layout(self.family.definition(name)?)?);
+            return Ok(match self.family.fixes.structs.get(name).and_then(|fix| fix.tail.as_ref()) {
+                Some(_) => plain("&'a [u8]", 16),
+                None => self.maybe_lazy(set, attribute, plain(&ty, layout.len + 1)),
+            });
+        }
+        if let Some(sub_type) = attribute.sub_type.as_deref().filter(|sub_type| *sub_type != "u8") {
+            return Ok(plain(&format!("Array<'a, {}>", numbers::rust_integer(sub_type)), 24));
+        }
+        let exact = attribute.checks.exact_len.as_ref().and_then(|len| self.family.number(len));
+        Ok(match (attribute.display_hint.as_deref(), exact) {
+            (Some("mac"), _) => plain("HwAddr<'a>", 16),
+            (Some("ipv6"), _) => plain("Ipv6Addr", 17),
+            (Some("ipv4"), _) => plain("Ipv4Addr", 5),
+            (Some("ipv4-or-v6"), _) => plain("IpAddr", 17),
+            (_, Some(len)) => plain(&format!("[u8; {len}]"), usize::try_from(len)? + 1),
+            _ => self.with_lengths(attribute, plain("&'a [u8]", 16)),
+        })
+    }
+
+    fn nest(&self, set: &Set<'_>, attribute: &Attribute) -> Result<Field> {
+        let Some(name) = &attribute.nested_attributes else {
+            return Ok(plain("Unspecified<'a>", 24));
+        };
+        let mut field = plain(&format!("{}<'a>", self.type_name(name)), 0);
+        if let Some(selector) = self.outer_selector(name)? {
+            if set.attribute(&selector).is_some() {
+                field.keys.push(format!("select = {}", crate::names::snake(&selector)));
+            }
+            field.size = self.set_size(name)?;
+            return Ok(field);
+        }
+        // A set that can contain itself has no size.
+        let is_cycle = name == set.name || self.family.sets_within(name)?.contains(set.name);
+        field.size = if is_cycle { usize::MAX / 2 } else { self.set_size(name)? };
+        if attribute.multi_attr { Ok(field) } else { Ok(self.maybe_lazy(set, attribute, field)) }
+    }
+
+    /// A value that is large is read when it is asked for.
+    fn maybe_lazy(&self, set: &Set<'_>, attribute: &Attribute, field: Field) -> Field {
+        let fix = self.family.fixes.sets.get(set.name);
+        let is_direct = fix.is_some_and(|fix| fix.direct.contains(&attribute.name));
+        let is_lazy = fix.is_some_and(|fix| fix.lazy.contains(&attribute.name));
+        if is_lazy || (field.size > self.large() && !is_direct) { lazy(field) } else { field }
+    }
+
+    /// What selects the forms of a set from the set around it.
+    pub(crate) fn outer_selector(&self, name: &str) -> Result<Option<String>> {
+        let set = self.family.set(name)?;
+        let selectors = set.attributes.iter().filter_map(|(_, attribute)| attribute.selector.clone());
+        Ok(selectors.into_iter().find(|selector| set.attribute(selector).is_none()))
+    }
+
+    fn indexed(&self, attribute: &Attribute) -> Result<Field> {
+        let hint = attribute.display_hint.as_deref();
+        let ty = match (attribute.sub_type.as_deref(), &attribute.nested_attributes, hint) {
+            (Some("nest"), Some(name), _) => format!("NestedArray<'a, {}<'a>>", self.type_name(name)),
+            (_, _, Some("ipv4")) => "IndexedArray<'a, Ipv4Addr>".to_owned(),
+            (_, _, Some("ipv6")) => "IndexedArray<'a, Ipv6Addr>".to_owned(),
+            (Some("u32"), _, _) => "IndexedArray<'a, u32>".to_owned(),
+            (Some("binary"), _, _) => "IndexedArray<'a, &'a [u8]>".to_owned(),
+            other => bail!("an array of {other:?}"),
+        };
+        Ok(plain(&ty, 24))
+    }
+
+    fn by_type(&self, attribute: &Attribute) -> Result<Field> {
+        let name = attribute.nested_attributes.as_deref().context("no set")?;
+        let inner = format!("{}<'a>", self.type_name(name));
+        let nested = attribute.type_value.iter().fold(inner, |inner, _| format!("ByType<'a, {inner}>"));
+        Ok(plain(&nested, 24))
+    }
+
+    fn sub_message(&self, set: &Set<'_>, attribute: &Attribute) -> Result<Field> {
+        let name = attribute.sub_message.as_deref().context("no sub-message")?;
+        let selector = attribute.selector.as_deref().context("no selector")?;
+        let mut size = 24;
+        for format in &self.family.sub_message(name)?.formats {
+            size = size.max(self.form(format)?.size);
+        }
+        let mut field = plain(&format!("{}<'a>", self.type_name(name)), size + 8);
+        field.keys.push(match set.attribute(selector) {
+            Some(_) => format!("select = {}", crate::names::snake(selector)),
+            None => "select".to_owned(),
+        });
+        Ok(field)
+    }
+
+    /// The type of a form.
+    pub(crate) fn form(&self, format: &crate::spec::Format) -> Result<Field> {
+        let header = match &format.fixed_header {
+            Some(name) => {
+                let layout = self.family.layout(self.family.definition(name)?)?;
+                Some((self.type_name(name), layout.len, self.family.fixes.structs.get(name)))
+            }
+            None => None,
+        };
+        let attrs = match &format.attribute_set {
+            Some(name) => {
+                // A form that can contain itself has no size.
+                let is_cycle = self.family.sets_within(name)?.contains(name);
+                let size = if is_cycle { self.large() + 1 } else { self.set_size(name)? };
+                Some((format!("{}<'a>", self.type_name(name)), size))
+            }
+            None => None,
+        };
+        let field = match (header, attrs) {
+            (Some((_, _, Some(fix))), _) if fix.tail.is_some() => plain("&'a [u8]", 16),
+            (Some((header, len, _)), Some((attrs, size))) => {
+                plain(&format!("Headed<{header}, {attrs}>"), len + size)
+            }
+            (Some((header, len, _)), None) => plain(&header, len),
+            (None, Some((attrs, size))) => plain(&attrs, size),
+            (None, None) => plain("&'a [u8]", 16),
+        };
+        Ok(if field.size > self.large() { lazy(field) } else { field })
+    }
+
+    /// About how many bytes the struct of a set has.
+    pub(crate) fn set_size(&self, name: &str) -> Result<usize> {
+        let set = self.family.set(name)?;
+        // That of `Rest`.
+        let mut size = 40;
+        for (_, attribute) in &set.attributes {
+            size += self.field(&set, attribute)?.map_or(0, |field| field.size);
+        }
+        Ok(size)
+    }
+}
+
+fn plain(ty: &str, size: usize) -> Field {
+    Field { ty: ty.to_owned(), keys: Vec::new(), presence: Presence::Optional, size }
+}
+
+fn lazy(field: Field) -> Field {
+    Field { ty: format!("Lazy<'a, {}>", field.ty), size: 24, ..field }
+}

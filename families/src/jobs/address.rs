@@ -1,0 +1,49 @@
+//! Addresses of interfaces, with the length of their prefix.
+
+use super::{IfIndex, bits_of, family_of};
+use crate::rt_addr::{Address, AddressAttrs, DelAddress, GetAddress, IfAddrMsg};
+use core::net::IpAddr;
+
+impl<'a> Address<'a> {
+    /// An address of an interface.
+    ///
+    /// A prefix that is longer than the address has bits is that of one address.
+    #[must_use]
+    pub fn new(index: impl Into<IfIndex>, address: IpAddr, prefix_len: u8) -> Self {
+        let (family, prefixlen) = (family_of(address), prefix_len.min(bits_of(address)));
+        let header = IfAddrMsg { family, prefixlen, index: index.into().get(), ..IfAddrMsg::default() };
+        let attrs = AddressAttrs { local: Some(address), address: Some(address), ..AddressAttrs::default() };
+        Self { header, attrs }
+    }
+
+    /// Its own address: not that of the other end on a point-to-point link.
+    #[must_use]
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.local.or(self.address)
+    }
+
+    /// With the address of the other end.
+    #[must_use]
+    pub fn peer(mut self, peer: IpAddr) -> Self {
+        self.address = Some(peer);
+        self
+    }
+}
+
+impl<'a> DelAddress<'a> {
+    /// Exactly this address.
+    #[must_use]
+    pub fn of(address: &Address<'a>) -> Self {
+        let AddressAttrs { local, address: peer, label, .. } = address.attrs;
+        let attrs = AddressAttrs { local, address: peer, label, ..AddressAttrs::default() };
+        Self { header: address.header, attrs }
+    }
+}
+
+impl GetAddress<'_> {
+    /// All addresses of a family: `AF_INET` is 2, `AF_INET6` is 10, 0 is both.
+    #[must_use]
+    pub fn of_family(family: u8) -> Self {
+        Self { header: IfAddrMsg { family, ..IfAddrMsg::default() }, ..Self::default() }
+    }
+}

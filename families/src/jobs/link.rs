@@ -1,0 +1,148 @@
+//! Links: found, changed, deleted.
+
+use super::IfIndex;
+use crate::rt_link::{BridgeSpec, DelLink, GetLink, IfInfoMsg, IfinfoFlags, Link, LinkAttrs, SetLink};
+use nl_tlv::Error;
+use nl_tlv::value::NlStr;
+
+/// `AF_BRIDGE`.
+const AF_BRIDGE: u8 = 7;
+
+impl IfInfoMsg {
+    /// The header of a message about one link.
+    #[must_use]
+    pub fn at(index: impl Into<IfIndex>) -> Self {
+        Self { index: index.into().signed(), ..Self::default() }
+    }
+}
+
+macro_rules! which {
+    ($($name:ident)*) => {$(
+        impl<'a> $name<'a> {
+            /// The link of this number.
+            #[must_use]
+            pub fn at(index: impl Into<IfIndex>) -> Self {
+                Self { header: IfInfoMsg::at(index), ..Self::default() }
+            }
+
+            /// The link of this name.
+            #[must_use]
+            pub fn named(name: impl Into<NlStr<'a>>) -> Self {
+                let attrs = LinkAttrs { ifname: Some(name.into()), ..LinkAttrs::default() };
+                Self { attrs, ..Self::default() }
+            }
+        }
+    )*};
+}
+
+which! { GetLink DelLink SetLink }
+
+impl<'a> SetLink<'a> {
+    /// Brings it up.
+    #[must_use]
+    pub fn up(self) -> Self {
+        self.flags(IfinfoFlags::UP, IfinfoFlags::UP)
+    }
+
+    /// Takes it down.
+    #[must_use]
+    pub fn down(self) -> Self {
+        self.flags(IfinfoFlags::empty(), IfinfoFlags::UP)
+    }
+
+    /// Sets those flags that are in `changed` to what they are in `flags`.
+    #[must_use]
+    pub fn flags(mut self, flags: IfinfoFlags, changed: IfinfoFlags) -> Self {
+        self.header.flags = flags;
+        self.header.change = changed.bits();
+        self
+    }
+
+    /// Sets the largest packet, in bytes.
+    #[must_use]
+    pub fn mtu(mut self, mtu: u32) -> Self {
+        self.mtu = Some(mtu);
+        self
+    }
+
+    /// Gives another name to a link that was found by its number.
+    #[must_use]
+    pub fn rename(mut self, name: impl Into<NlStr<'a>>) -> Self {
+        self.ifname = Some(name.into());
+        self
+    }
+
+    /// Makes it a port of that link: a bridge, a bond, a VRF.
+    #[must_use]
+    pub fn master(mut self, master: impl Into<IfIndex>) -> Self {
+        self.master = Some(master.into().get());
+        self
+    }
+
+    /// Makes it a port of no link.
+    #[must_use]
+    pub fn no_master(self) -> Self {
+        self.master(0u32)
+    }
+
+    /// Moves it to the network namespace of a process.
+    #[must_use]
+    pub fn to_namespace_of(mut self, process: u32) -> Self {
+        self.net_ns_pid = Some(process);
+        self
+    }
+}
+
+impl<'a> Link<'a> {
+    /// Its number.
+    #[must_use]
+    pub fn index(&self) -> IfIndex {
+        self.header.index.into()
+    }
+
+    /// Whether it is up, as it was asked to be.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.header.flags.contains(IfinfoFlags::UP)
+    }
+
+    /// What a bridge says of this port: VLANs and modes. None if the message is not about a bridge (`AF_BRIDGE`).
+    ///
+    /// # Errors
+    ///
+    /// If an attribute cannot be read.
+    pub fn bridge_spec(&self) -> Result<Option<BridgeSpec<'a>>, Error> {
+        match self.af_spec {
+            Some(spec) if self.header.family == AF_BRIDGE => spec.second(),
+            _ => Ok(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nl_tlv::{Header, Messages, NlMessage};
+
+    #[test]
+    fn a_link_that_is_taken_down_has_the_flag_in_its_mask_alone() {
+        let set = SetLink::at(2u32).down().mtu(1400);
+        assert_eq!((set.header.flags, set.header.change, set.mtu), (IfinfoFlags::empty(), 1, Some(1400)));
+    }
+
+    #[test]
+    fn a_link_of_a_bridge_says_its_vlans_and_no_addresses() {
+        // ifi_family 7, IFLA_AF_SPEC with IFLA_BRIDGE_VLAN_INFO {PVID | UNTAGGED, 1}.
+        let bytes = [
+            0x2c, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            0, 0, 0x0c, 0, 0x1a, 0, 8, 0, 2, 0, 6, 0, 1, 0,
+        ];
+        let link = Link::parse(&Messages::new(&bytes).next().unwrap().unwrap()).unwrap();
+        let spec = link.bridge_spec().unwrap().unwrap();
+        let vlan = spec.vlan_info.iter().next().unwrap().unwrap();
+        assert_eq!((vlan.flags.bits(), vlan.vid), (6, 1));
+        let mut buf = [0xa5; 64];
+        let emitted = link.emit(&mut buf, Header::new().family(nl_tlv::MessageType(16))).unwrap();
+        assert_eq!(emitted[16..], bytes[16..]);
+    }
+}

@@ -1,0 +1,157 @@
+//! Routes: made from a prefix and a next hop, and deleted without hitting another one.
+
+use super::{IfIndex, bits_of, family_of};
+use crate::rt_route::{DelRoute, GetRoute, Metrics, Route, RouteAttrs, RtMsg, RtProtocol, RtScope, RtmType};
+use crate::values::{NextHop, NextHops, Via};
+use core::net::IpAddr;
+use nl_tlv::Rest;
+
+/// The main table.
+const MAIN: u8 = 254;
+
+impl<'a> Route<'a> {
+    /// A static route to a prefix, in the main table. A prefix of length 0 is the default route.
+    ///
+    /// Without a next hop the destination is on the link.
+    #[must_use]
+    pub fn to(destination: IpAddr, prefix_len: u8) -> Self {
+        let header = RtMsg {
+            family: family_of(destination),
+            dst_len: prefix_len.min(bits_of(destination)),
+            table: MAIN,
+            protocol: RtProtocol::Static,
+            scope: RtScope::Link,
+            r#type: RtmType::Unicast,
+            ..RtMsg::default()
+        };
+        let dst = Some(destination).filter(|_| prefix_len > 0);
+        Self { header, attrs: RouteAttrs { dst, ..RouteAttrs::default() } }
+    }
+
+    /// Via a gateway. One of the other address family is an `RTA_VIA`.
+    #[must_use]
+    pub fn via(mut self, gateway: IpAddr) -> Self {
+        match family_of(gateway) == self.header.family {
+            true => self.gateway = Some(gateway),
+            false => self.via = Some(Via::of(gateway)),
+        }
+        self.header.scope = RtScope::Universe;
+        self
+    }
+
+    /// Out of an interface.
+    #[must_use]
+    pub fn dev(mut self, index: impl Into<IfIndex>) -> Self {
+        self.oif = Some(index.into().get());
+        self
+    }
+
+    /// Via several next hops.
+    #[must_use]
+    pub fn multipath(mut self, hops: &'a [NextHop<'a>]) -> Self {
+        self.multipath = Some(NextHops::new(hops));
+        self.header.scope = RtScope::Universe;
+        self
+    }
+
+    /// Via a next hop that was created by itself.
+    #[must_use]
+    pub fn next_hop(mut self, id: u32) -> Self {
+        self.nh_id = Some(id);
+        self.header.scope = RtScope::Universe;
+        self
+    }
+
+    /// With a metric, which routers call priority: the lowest is taken.
+    #[must_use]
+    pub fn metric(mut self, metric: u32) -> Self {
+        self.priority = Some(metric);
+        self
+    }
+
+    /// In another table.
+    #[must_use]
+    pub fn table(mut self, table: u32) -> Self {
+        // `RT_TABLE_COMPAT` for what one byte does not hold.
+        self.header.table = u8::try_from(table).unwrap_or(252);
+        self.table = Some(table);
+        self
+    }
+
+    /// With this source address, unless a program chooses one.
+    #[must_use]
+    pub fn prefsrc(mut self, source: IpAddr) -> Self {
+        self.prefsrc = Some(source);
+        self
+    }
+
+    /// With metrics: MTU, window and the like.
+    #[must_use]
+    pub fn metrics(mut self, metrics: Metrics<'a>) -> Self {
+        self.metrics = Some(metrics);
+        self
+    }
+}
+
+impl<'a> DelRoute<'a> {
+    /// Exactly this route: with all that tells it from others to the same prefix.
+    #[must_use]
+    pub fn of(route: &Route<'a>) -> Self {
+        // What the kernel computes, and what does not tell routes apart.
+        let attrs =
+            RouteAttrs { cacheinfo: None, rest: Rest::default(), expires: None, ..route.attrs.clone() };
+        Self { header: route.header, attrs }
+    }
+}
+
+impl GetRoute<'_> {
+    /// All routes of a family.
+    #[must_use]
+    pub fn of_family(family: u8) -> Self {
+        Self { header: RtMsg { family, ..RtMsg::default() }, ..Self::default() }
+    }
+
+    /// The route that a packet to this address takes.
+    #[must_use]
+    pub fn lookup(destination: IpAddr) -> Self {
+        let (family, dst_len) = (family_of(destination), bits_of(destination));
+        let attrs = RouteAttrs { dst: Some(destination), ..RouteAttrs::default() };
+        Self { header: RtMsg { family, dst_len, ..RtMsg::default() }, attrs }
+    }
+}
+
+impl NextHop<'_> {
+    /// A gateway with its weight, which is at least 1.
+    #[must_use]
+    pub fn via(gateway: IpAddr, weight: u8) -> Self {
+        let mut hop = Self { hops: weight.saturating_sub(1), ..Self::default() };
+        hop.attrs.gateway = Some(gateway);
+        hop
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_family_is_that_of_the_destination() {
+        let route = Route::to(ip("fd00:1::"), 200).via(ip("10.0.0.1"));
+        assert_eq!((route.header.family, route.header.dst_len), (10, 128));
+        assert_eq!((route.gateway, route.via.unwrap().ip()), (None, Some(ip("10.0.0.1"))));
+    }
+
+    #[test]
+    fn what_deletes_a_route_names_its_next_hops() {
+        let hops = [NextHop::via(ip("10.0.0.1"), 1), NextHop::via(ip("10.0.0.2"), 2)];
+        let route = Route::to(ip("10.9.0.0"), 16).multipath(&hops).metric(7).prefsrc(ip("10.0.0.9"));
+        let delete = DelRoute::of(&route);
+        assert_eq!((&delete.multipath, delete.priority), (&route.multipath, Some(7)));
+        assert_eq!((delete.prefsrc, delete.header), (route.prefsrc, route.header));
+    }
+}
