@@ -151,7 +151,9 @@ fn judged(command: &mut Command, what: &str) -> Result<()> {
 fn complaints(said: &str) -> Vec<&str> {
     // Not `warning:` alone: the kernel's own build warns of the missing pahole.
     let words = [": warning: ", ": error: ", "WARNING:", "ERROR:", "CHECK:"];
-    said.lines().filter(|line| words.iter().any(|word| line.contains(word))).collect()
+    // depmod misses the kernel's own modules in a root that has none; where it fails, its status says so.
+    let ours = said.lines().filter(|line| !line.starts_with("depmod: "));
+    ours.filter(|line| words.iter().any(|word| line.contains(word))).collect()
 }
 
 /// What belongs to the modules: paths below their directory and contents, without what a build by hand left there.
@@ -266,7 +268,7 @@ mod tests {
     #[test]
     fn complaints_are_those_about_our_sources() {
         let said = "warning: pahole version differs\n  CHECK   a.c\na.c:1:1: warning: no\n\
-                    a.c:2: WARNING:LONG_LINE: too long\ntotal: 0 errors, 1 warnings, 0 checks, 9 lines checked\n";
+                    a.c:2: WARNING:LONG_LINE: too long\ndepmod: WARNING: could not open modules.order\ntotal: 0 errors, 1 warnings, 0 checks, 9 lines checked\n";
         assert_eq!(complaints(said), ["a.c:1:1: warning: no", "a.c:2: WARNING:LONG_LINE: too long"]);
     }
 
