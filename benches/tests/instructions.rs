@@ -17,50 +17,51 @@ const RECORDED: &[(&str, &[(&str, f64, f64)])] = &[
     (
         "route typed",
         &[
-            ("nl-tlv", 277.0, 210.0),
-            ("nl-tlv, once", 220.0, 170.0),
+            ("nl-tlv", 221.0, 170.0),
+            ("nl-tlv, once", 221.0, 170.0),
             ("nl-tlv, attrs", 194.0, 150.0),
-            ("families", 560.0, 420.0),
+            ("families", 317.0, 245.0),
         ],
     ),
     (
         "route mixed",
         &[
-            ("nl-tlv", 257.8, 210.0),
-            ("nl-tlv, once", 198.5, 170.0),
-            ("nl-tlv, attrs", 172.3, 150.0),
-            ("families", 558.5, 450.0),
+            ("nl-tlv", 199.5, 170.0),
+            ("nl-tlv, once", 199.5, 170.0),
+            ("nl-tlv, attrs", 172.3, 145.0),
+            ("families", 309.4, 260.0),
         ],
     ),
     ("link walk", &[("nl-tlv", 817.1, 110.0)]),
     (
         "link typed",
         &[
-            ("nl-tlv", 1286.5, 130.0),
-            ("nl-tlv, attrs", 1198.0, 120.0),
-            ("nl-tlv, &str", 1590.5, 160.0),
-            ("families", 5104.1, 500.0),
+            ("nl-tlv", 1236.1, 127.0),
+            ("nl-tlv, attrs", 1180.0, 121.0),
+            ("nl-tlv, &str", 1534.9, 157.0),
+            ("families", 3383.1, 345.0),
         ],
     ),
-    ("genl walk", &[("nl-tlv", 169.3, 115.0)]),
+    ("genl walk", &[("nl-tlv", 169.3, 117.0)]),
     (
         "genl typed",
         &[
-            ("nl-tlv", 2072.1, 205.0),
-            ("nl-tlv, attrs", 1944.6, 190.0),
-            ("nl-tlv, &str", 2240.1, 220.0),
-            ("families", 2492.1, 245.0),
+            ("nl-tlv", 1619.0, 165.0),
+            ("nl-tlv, attrs", 1544.2, 157.0),
+            ("nl-tlv, &str", 1807.4, 183.0),
+            ("families", 1919.4, 194.0),
         ],
     ),
-    ("nests read", &[("nl-tlv", 216.2, 190.0), ("nl-tlv, &str", 326.6, 280.0)]),
-    ("emit route", &[("nl-tlv", 31.0, 80.0), ("families", 132.1, 310.0)]),
-    ("nests emit", &[("nl-tlv", 109.5, 145.0)]),
+    ("nests read", &[("nl-tlv", 202.7, 182.0), ("nl-tlv, &str", 313.1, 280.0)]),
+    ("emit route", &[("nl-tlv", 31.1, 80.0), ("families", 75.1, 185.0)]),
+    ("nests emit", &[("nl-tlv", 101.1, 140.0)]),
 ];
 
 /// The message of 304 bytes, which nobody reads by hand.
-const ALONE: &[(&str, f64)] = &[("mixed emit", 962.1), ("mixed parse", 1790.1), ("mixed text", 2621.1)];
+const ALONE: &[(&str, f64)] = &[("mixed emit", 955.1), ("mixed parse", 1728.1), ("mixed text", 2515.1)];
 
-/// By how much the recorded numbers may be missed, either way: code of another crate moves them a little.
+/// By how much the recorded numbers may be exceeded: code of another crate moves them a little. What takes fewer is to be
+/// recorded here.
 const TOLERANCE: f64 = 0.05;
 
 fn is_installed(program: &str) -> bool {
@@ -108,7 +109,7 @@ fn the_hot_paths_take_the_instructions_that_were_recorded() {
     let program = build();
     let version = Command::new("rustc").arg("--version").output().expect("rustc runs").stdout;
     let is_recorded = cfg!(target_arch = "x86_64") && version.starts_with(TOOLCHAIN.as_bytes());
-    let is_off = |count: f64, recorded: f64| is_recorded && (count / recorded - 1.0).abs() > TOLERANCE;
+    let is_off = |count: f64, recorded: f64| is_recorded && count > recorded * (1.0 + TOLERANCE);
     let mut wrong = Vec::new();
     for &(job, contenders) in RECORDED {
         let by_hand = count(&program, job, "C");
