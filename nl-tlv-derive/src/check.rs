@@ -201,6 +201,12 @@ fn advice(field: &Field, errors: &mut Errors) {
         let elem = elem.to_token_stream();
         errors.at(ty, format!("an array of numbers is `Array<'a, {elem}>`, of the module `nl_tlv::value`"));
     }
+    if types::is_named(ty, &["Option"]) && types::is_named(item, &["Option"]) {
+        errors.at(ty, "an attribute is there or not: write one `Option`");
+    }
+    if let Some((Encoding::Be, span)) = field.encodings.first().filter(|_| types::is_text(item)) {
+        errors.at_span(*span, "`be` is for integers; this field is a string or bytes: leave `be` out");
+    }
     let is_address = types::is_named(item, &["Ipv4Addr", "Ipv6Addr", "IpAddr", "MacAddr", "HwAddr"]);
     if let Some((Encoding::Be, span)) = field.encodings.first().filter(|_| is_address) {
         errors.at_span(*span, "an address is in network order already: leave `be` out");

@@ -154,7 +154,7 @@ fn another_message_is_an_error_of_the_type() {
 }
 
 #[test]
-fn an_error_of_emitting_has_no_message_to_look_in() {
+fn an_error_of_emitting_is_named_by_the_schema_alone() {
     let hops = hops();
     let err = route(&hops).emit(&mut [0; 8], Header::request()).unwrap_err();
     assert_eq!(err.within(ROUTE, &[]).to_string(), "RouteNew: buffer too small: 104 bytes needed, 8 there");
@@ -163,7 +163,7 @@ fn an_error_of_emitting_has_no_message_to_look_in() {
     let err = route.emit(&mut [0; 256], Header::request()).unwrap_err();
     assert_eq!(
         err.within(ROUTE, &[]).to_string(),
-        "RouteNew: attribute 1: expected at least 1 bytes, found 0 (offset 16)"
+        "RouteNew.table: expected at least 1 bytes, found 0 (offset 16)"
     );
 }
 
