@@ -35,7 +35,9 @@ fn is_in_place(members: &Members<'_>) -> bool {
 /// How a function that reads it is inlined: what is read in place is made where it is used, and a small set in the loop
 /// that reads many of them, so that nothing of it goes through memory.
 pub(super) fn inline(members: &Members<'_>, is_set: bool) -> TokenStream {
-    if is_in_place(members) || is_set && members.attrs.len() <= SMALL {
+    // A message that is one set is made where the set is.
+    let is_one_set = members.whole().is_some();
+    if is_in_place(members) || is_one_set || is_set && members.attrs.len() <= SMALL {
         quote!(#[inline(always)])
     } else {
         quote!(#[inline])
