@@ -4,7 +4,7 @@ use crate::support::Vector;
 use crate::{each_family, only};
 use nl_tlv::schema::{AttrSet, Contents, Selector, SetRef, SubMessageSchema, ValueType};
 use nl_tlv::{Attr, Attrs, NlAttrs, NlMessage};
-use nl_tlv_families::rt_link::AfSpecAttrs;
+use nl_tlv_families::rt_link::{AfSpecAttrs, BridgePort, BridgeSpec};
 use std::ffi::CStr;
 
 macro_rules! knows_every_attribute {
@@ -47,6 +47,8 @@ fn selector<'a>(payload: &'a [u8], schema: &SubMessageSchema) -> Option<Selector
 pub(crate) struct Seen {
     pub(crate) known: usize,
     pub(crate) unknown: Vec<String>,
+    /// Whether the message is about a bridge (`AF_BRIDGE`).
+    pub(crate) is_bridge: bool,
 }
 
 impl Seen {
@@ -57,6 +59,12 @@ impl Seen {
                     self.known += 1;
                     let value = match schema.value {
                         // The header of the message says which set it is.
+                        _ if schema.name == "af_spec" && self.is_bridge => {
+                            ValueType::Nested(SetRef::new(&|| BridgeSpec::SCHEMA))
+                        }
+                        _ if schema.name == "protinfo" && self.is_bridge => {
+                            ValueType::Nested(SetRef::new(&|| BridgePort::SCHEMA))
+                        }
                         _ if schema.name == "af_spec" => {
                             ValueType::Nested(SetRef::new(&|| AfSpecAttrs::SCHEMA))
                         }

@@ -19,9 +19,11 @@ use std::process::Command;
 /// Commands, each of which may fail where a kernel lacks what it is about.
 const COMMANDS: &str = "
 ip link set lo up
-ip link add d0 type dummy
+ip link add d0 type veth peer name d1
+ip link set d1 up
 ip link add v0 type veth peer name v1
-ip link add br0 type bridge vlan_filtering 1 stp_state 1
+ip link add br0 type bridge
+ip link set br0 type bridge vlan_filtering 1
 ip link set v1 master br0
 ip link add bo0 type bond mode active-backup miimon 100
 ip link add link d0 name vl5 type vlan id 5 egress-qos-map 1:2
@@ -104,7 +106,8 @@ impl Counts {
             };
             again(&message);
             let Contents::Attrs(set) = schema.contents else { panic!("no attributes") };
-            let mut seen = Seen::default();
+            let is_bridge = schema.name == "Link" && message.payload()[0] == 7;
+            let mut seen = Seen { is_bridge, ..Seen::default() };
             seen.walk(set, message.attrs_after(schema.contents_offset() - 16), schema.name);
             assert_eq!(seen.unknown, Vec::<String>::new(), "{}", dissect(&[schema], message.as_bytes()));
             (messages, attributes) = (messages + 1, attributes + seen.known);
