@@ -103,10 +103,10 @@ pub(crate) fn head(bytes: &[u8], len: usize) -> &[u8] {
 #[inline(always)]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     match from.len() {
-        ..4 => to.iter_mut().zip(from).for_each(|(to, from)| *to = *from),
-        ..8 => copy_ends::<4>(to, from),
-        ..17 => copy_ends::<8>(to, from),
-        ..33 => copy_ends::<16>(to, from),
+        0..4 => to.iter_mut().zip(from).for_each(|(to, from)| *to = *from),
+        4..8 => copy_ends::<4>(to, from),
+        8..17 => copy_ends::<8>(to, from),
+        17..33 => copy_ends::<16>(to, from),
         len if len == to.len() => to.copy_from_slice(from),
         _ => {}
     }

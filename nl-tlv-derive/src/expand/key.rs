@@ -11,7 +11,11 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let keys = &members.model.keys;
     if members.is_wrong {
         let is_meant = keys.deleted.is_some() || members.model.has_key;
-        return is_meant.then(|| implement(members, &quote!(::core::unreachable!()))).unwrap_or_default();
+        return if is_meant {
+            implement(members, &quote!(::core::unreachable!()))
+        } else {
+            TokenStream::new()
+        };
     }
     let Some(deleted) = &keys.deleted else { return TokenStream::new() };
     let id = |number: &Number| message::id(keys, number);

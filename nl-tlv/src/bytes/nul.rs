@@ -12,13 +12,14 @@ pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
 
 /// Whether there is a NUL.
 #[inline]
+#[allow(clippy::manual_contains, reason = "a loop over at most three bytes needs no call")]
 pub(crate) fn has_nul(bytes: &[u8]) -> bool {
     match bytes.len() {
-        ..4 => bytes.iter().any(|&byte| byte == 0),
-        ..8 => ends::<4>(bytes).is_some_and(|[[a, b, c, d], [e, f, g, h]]| {
+        0..4 => bytes.iter().any(|&byte| byte == 0),
+        4..8 => ends::<4>(bytes).is_some_and(|[[a, b, c, d], [e, f, g, h]]| {
             nuls(u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h])) != 0
         }),
-        ..17 => ends::<8>(bytes).is_some_and(|[first, last]| {
+        8..17 => ends::<8>(bytes).is_some_and(|[first, last]| {
             (nuls(u64::from_le_bytes(*first)) | nuls(u64::from_le_bytes(*last))) != 0
         }),
         _ => chunks::<16>(bytes).iter().chain(bytes.last_chunk::<16>()).any(has_nul_inside),
