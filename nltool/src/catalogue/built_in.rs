@@ -1,6 +1,6 @@
 //! The kernel's families, from `nl-tlv-families`.
 
-use super::{Family, GENERIC};
+use super::{Family, GENERIC, requests};
 use nl_tlv::NlMessage;
 use nl_tlv::schema::MessageSchema;
 use nl_tlv_families::{
@@ -29,11 +29,14 @@ pub(super) fn families() -> Vec<Family> {
         messages,
         groups,
     };
+    // The program has these as long as it runs.
+    let all =
+        |lists: &[&[&'static MessageSchema]]| -> &'static [&'static MessageSchema] { lists.concat().leak() };
     vec![
         of("bridge-vlan", 0, bridge_vlan::SCHEMAS, &[("brvlan", 33)]),
         of("rt-addr", 0, rt_addr::SCHEMAS, ADDRESS_GROUPS),
         of("rt-link", 0, rt_link::SCHEMAS, LINK_GROUPS),
-        of("rt-mdb", 0, rt_mdb::SCHEMAS, &[("mdb", 26)]),
+        of("rt-mdb", 0, all(requests::RT_MDB), &[("mdb", 26)]),
         of("rt-neigh", 0, rt_neigh::SCHEMAS, NEIGHBOUR_GROUPS),
         of("rt-nexthop", 0, rt_nexthop::SCHEMAS, &[("nexthop", 32)]),
         of("rt-nsid", 0, rt_nsid::SCHEMAS, &[("nsid", 28)]),
@@ -45,10 +48,10 @@ pub(super) fn families() -> Vec<Family> {
         of("nftables", 12, nftables::SCHEMAS, NFTABLES_GROUPS),
         of(binder::NAME, GENERIC, binder::SCHEMAS, &[]),
         of(dev_energymodel::NAME, GENERIC, dev_energymodel::SCHEMAS, &[]),
-        of(devlink::NAME, GENERIC, devlink::SCHEMAS, &[]),
+        of(devlink::NAME, GENERIC, all(requests::DEVLINK), &[]),
         of(dpll::NAME, GENERIC, dpll::SCHEMAS, &[]),
         of(drm_ras::NAME, GENERIC, drm_ras::SCHEMAS, &[]),
-        of(ethtool::NAME, GENERIC, ethtool::SCHEMAS, &[]),
+        of(ethtool::NAME, GENERIC, all(requests::ETHTOOL), &[]),
         of(fou::NAME, GENERIC, fou::SCHEMAS, &[]),
         of(handshake::NAME, GENERIC, handshake::SCHEMAS, &[]),
         of(lockd::NAME, GENERIC, lockd::SCHEMAS, &[]),

@@ -2,6 +2,7 @@
 
 mod built_in;
 pub mod names;
+mod requests;
 
 use nl_tlv::MessageId;
 use nl_tlv::Messages;
@@ -164,6 +165,9 @@ fn choose(
     flags: u16,
 ) -> Option<&'static MessageSchema> {
     let is_request = flags & 1 != 0;
-    let fits = |schema: &&MessageSchema| names::is_request(schema.name) == is_request;
+    let fits = |schema: &&MessageSchema| match is_request {
+        true => !names::is_answer(schema.name),
+        false => !names::is_request(schema.name),
+    };
     schemas.clone().find(fits).or_else(|| schemas.next())
 }

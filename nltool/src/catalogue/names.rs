@@ -49,7 +49,13 @@ fn short(object: &str) -> String {
 /// Whether a message with this name is a request, where answers share its number.
 pub fn is_request(name: &str) -> bool {
     let plain = plain(name);
-    plain.ends_with("request") || plain.starts_with("get") || plain.ends_with("get")
+    ["request", "get", "set", "act"].iter().any(|end| plain.ends_with(end)) || plain.starts_with("get")
+}
+
+/// Whether a message with this name is an answer or an event, where requests share its number.
+pub fn is_answer(name: &str) -> bool {
+    let plain = plain(name);
+    ["reply", "ntf", "notify"].iter().any(|end| plain.ends_with(end))
 }
 
 /// The name of an attribute as the kernel's specifications write it: with dashes.

@@ -1,7 +1,7 @@
 //! The names of a message's flags, which depend on the kind of message.
 
 use crate::schema::MessageSchema;
-use crate::{AckFlags, DeleteFlags, Flags, GetFlags, MessageType, NewFlags};
+use crate::{AckFlags, DeleteFlags, Flags, GetFlags, MessageId, MessageType, NewFlags};
 use core::fmt;
 
 /// The flags of a message, for people: `REQUEST|ACK|CREATE`; bits without a name as a number.
@@ -27,7 +27,11 @@ impl FlagNames {
     pub fn new(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> Self {
         let kind = match (ty, schema) {
             (MessageType::ERROR | MessageType::DONE, _) => Kind::Ack,
-            (_, Some(schema)) => Kind::of_name(schema.name),
+            (_, Some(schema)) => match (Kind::of_name(schema.name), schema.id) {
+                // Where types are numbers, a message that says what an object is like also makes one.
+                (Kind::Unknown, MessageId::Type(_)) => Kind::New,
+                (kind, _) => kind,
+            },
             (_, None) => Kind::Unknown,
         };
         Self { flags, kind }
