@@ -37,6 +37,7 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Sets the family, if there is one.
+    #[cfg(feature = "tokio")]
     pub(in crate::socket) fn set_known_family(&mut self, family: Option<Family>) {
         self.family = family;
     }
