@@ -9,6 +9,7 @@ impl<'a> Address<'a> {
     ///
     /// A prefix that is longer than the address has bits is that of one address.
     #[must_use]
+    #[inline]
     pub fn new(index: impl Into<IfIndex>, address: IpAddr, prefix_len: u8) -> Self {
         let (family, prefixlen) = (family_of(address), prefix_len.min(bits_of(address)));
         let header = IfAddrMsg { family, prefixlen, index: index.into().get(), ..IfAddrMsg::default() };
@@ -18,12 +19,14 @@ impl<'a> Address<'a> {
 
     /// Its own address: not that of the other end on a point-to-point link.
     #[must_use]
+    #[inline]
     pub fn ip(&self) -> Option<IpAddr> {
         self.local.or(self.address)
     }
 
     /// With the address of the other end.
     #[must_use]
+    #[inline]
     pub fn peer(mut self, peer: IpAddr) -> Self {
         self.address = Some(peer);
         self
@@ -33,6 +36,7 @@ impl<'a> Address<'a> {
 impl<'a> DelAddress<'a> {
     /// Exactly this address.
     #[must_use]
+    #[inline]
     pub fn of(address: &Address<'a>) -> Self {
         let AddressAttrs { local, address: peer, label, .. } = address.attrs;
         let attrs = AddressAttrs { local, address: peer, label, ..AddressAttrs::default() };
@@ -43,6 +47,7 @@ impl<'a> DelAddress<'a> {
 impl GetAddress<'_> {
     /// All addresses of a family: `AF_INET` is 2, `AF_INET6` is 10, 0 is both.
     #[must_use]
+    #[inline]
     pub fn of_family(family: u8) -> Self {
         Self { header: IfAddrMsg { family, ..IfAddrMsg::default() }, ..Self::default() }
     }

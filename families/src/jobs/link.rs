@@ -11,6 +11,7 @@ const AF_BRIDGE: u8 = 7;
 impl IfInfoMsg {
     /// The header of a message about one link.
     #[must_use]
+    #[inline]
     pub fn at(index: impl Into<IfIndex>) -> Self {
         Self { index: index.into().signed(), ..Self::default() }
     }
@@ -40,18 +41,21 @@ which! { GetLink DelLink SetLink }
 impl<'a> SetLink<'a> {
     /// Brings it up.
     #[must_use]
+    #[inline]
     pub fn up(self) -> Self {
         self.flags(IfinfoFlags::UP, IfinfoFlags::UP)
     }
 
     /// Takes it down.
     #[must_use]
+    #[inline]
     pub fn down(self) -> Self {
         self.flags(IfinfoFlags::empty(), IfinfoFlags::UP)
     }
 
     /// Sets those flags that are in `changed` to what they are in `flags`.
     #[must_use]
+    #[inline]
     pub fn flags(mut self, flags: IfinfoFlags, changed: IfinfoFlags) -> Self {
         self.header.flags = flags;
         self.header.change = changed.bits();
@@ -60,6 +64,7 @@ impl<'a> SetLink<'a> {
 
     /// Sets the largest packet, in bytes.
     #[must_use]
+    #[inline]
     pub fn mtu(mut self, mtu: u32) -> Self {
         self.mtu = Some(mtu);
         self
@@ -67,6 +72,7 @@ impl<'a> SetLink<'a> {
 
     /// Gives another name to a link that was found by its number.
     #[must_use]
+    #[inline]
     pub fn rename(mut self, name: impl Into<NlStr<'a>>) -> Self {
         self.ifname = Some(name.into());
         self
@@ -74,6 +80,7 @@ impl<'a> SetLink<'a> {
 
     /// Makes it a port of that link: a bridge, a bond, a VRF.
     #[must_use]
+    #[inline]
     pub fn master(mut self, master: impl Into<IfIndex>) -> Self {
         self.master = Some(master.into().get());
         self
@@ -81,12 +88,14 @@ impl<'a> SetLink<'a> {
 
     /// Makes it a port of no link.
     #[must_use]
+    #[inline]
     pub fn no_master(self) -> Self {
         self.master(0u32)
     }
 
     /// Moves it to the network namespace of a process.
     #[must_use]
+    #[inline]
     pub fn to_namespace_of(mut self, process: u32) -> Self {
         self.net_ns_pid = Some(process);
         self
@@ -96,12 +105,14 @@ impl<'a> SetLink<'a> {
 impl<'a> Link<'a> {
     /// Its number.
     #[must_use]
+    #[inline]
     pub fn index(&self) -> IfIndex {
         self.header.index.into()
     }
 
     /// Whether it is up, as it was asked to be.
     #[must_use]
+    #[inline]
     pub fn is_up(&self) -> bool {
         self.header.flags.contains(IfinfoFlags::UP)
     }

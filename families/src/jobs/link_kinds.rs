@@ -11,12 +11,14 @@ use nl_tlv::value::{Headed, Lazy, NlStr};
 impl<'a> Link<'a> {
     /// A link of any kind that needs no data of its own: `dummy`, `wireguard`, `ifb`.
     #[must_use]
+    #[inline]
     pub fn of_kind(name: impl Into<NlStr<'a>>, kind: &'a str) -> Self {
         Self::with(name, kind, None)
     }
 
     /// A link of a kind with its data.
     #[must_use]
+    #[inline]
     pub fn with(name: impl Into<NlStr<'a>>, kind: &'a str, data: Option<LinkData<'a>>) -> Self {
         let linkinfo = LinkInfo { kind: Some(NlStr::new(kind)), data, ..LinkInfo::default() };
         let attrs = LinkAttrs { ifname: Some(name.into()), linkinfo: Some(linkinfo), ..LinkAttrs::default() };
@@ -25,6 +27,7 @@ impl<'a> Link<'a> {
 
     /// On top of another link.
     #[must_use]
+    #[inline]
     pub fn on(mut self, lower: impl Into<IfIndex>) -> Self {
         self.link = Some(lower.into().get());
         self
@@ -32,18 +35,21 @@ impl<'a> Link<'a> {
 
     /// A link that drops what is sent.
     #[must_use]
+    #[inline]
     pub fn dummy(name: impl Into<NlStr<'a>>) -> Self {
         Self::of_kind(name, "dummy")
     }
 
     /// A WireGuard tunnel; keys and peers are set through the family `wireguard`.
     #[must_use]
+    #[inline]
     pub fn wireguard(name: impl Into<NlStr<'a>>) -> Self {
         Self::of_kind(name, "wireguard")
     }
 
     /// A pair of links.
     #[must_use]
+    #[inline]
     pub fn veth(name: impl Into<NlStr<'a>>, peer: impl Into<NlStr<'a>>) -> Self {
         let attrs = VethPeer { ifname: Some(peer.into()), ..VethPeer::default() };
         let peer = Headed { header: IfInfoMsg::default(), attrs };
@@ -52,6 +58,7 @@ impl<'a> Link<'a> {
 
     /// A VLAN of another link.
     #[must_use]
+    #[inline]
     pub fn vlan(name: impl Into<NlStr<'a>>, lower: impl Into<IfIndex>, id: u16) -> Self {
         let vlan = Vlan { id: Some(id), ..Vlan::default() };
         Self::with(name, "vlan", Some(LinkData::Vlan(vlan))).on(lower)
@@ -59,30 +66,35 @@ impl<'a> Link<'a> {
 
     /// A bridge.
     #[must_use]
+    #[inline]
     pub fn bridge(name: impl Into<NlStr<'a>>) -> Self {
         Self::of_kind(name, "bridge")
     }
 
     /// A bridge with settings.
     #[must_use]
+    #[inline]
     pub fn bridge_with(name: impl Into<NlStr<'a>>, settings: &'a Bridge<'a>) -> Self {
         Self::with(name, "bridge", Some(LinkData::Bridge(Lazy::new(settings))))
     }
 
     /// A bond of links in a mode: 1 is active-backup, 4 is 802.3ad.
     #[must_use]
+    #[inline]
     pub fn bond(name: impl Into<NlStr<'a>>, settings: &'a Bond<'a>) -> Self {
         Self::with(name, "bond", Some(LinkData::Bond(Lazy::new(settings))))
     }
 
     /// A VXLAN; its `id` has to be set.
     #[must_use]
+    #[inline]
     pub fn vxlan(name: impl Into<NlStr<'a>>, settings: Vxlan<'a>) -> Self {
         Self::with(name, "vxlan", Some(LinkData::Vxlan(settings)))
     }
 
     /// A link with an address of its own on another link.
     #[must_use]
+    #[inline]
     pub fn macvlan(name: impl Into<NlStr<'a>>, lower: impl Into<IfIndex>, mode: MacvlanMode) -> Self {
         let macvlan = Macvlan { mode: Some(mode), ..Macvlan::default() };
         Self::with(name, "macvlan", Some(LinkData::Macvlan(macvlan))).on(lower)
@@ -90,6 +102,7 @@ impl<'a> Link<'a> {
 
     /// A link that shares the address of another link.
     #[must_use]
+    #[inline]
     pub fn ipvlan(name: impl Into<NlStr<'a>>, lower: impl Into<IfIndex>, mode: IpvlanMode) -> Self {
         let ipvlan = Ipvlan { mode: Some(mode), ..Ipvlan::default() };
         Self::with(name, "ipvlan", Some(LinkData::Ipvlan(ipvlan))).on(lower)
@@ -97,6 +110,7 @@ impl<'a> Link<'a> {
 
     /// A VRF with its routing table.
     #[must_use]
+    #[inline]
     pub fn vrf(name: impl Into<NlStr<'a>>, table: u32) -> Self {
         let vrf = Vrf { table: Some(table), ..Vrf::default() };
         Self::with(name, "vrf", Some(LinkData::Vrf(vrf)))
@@ -104,12 +118,14 @@ impl<'a> Link<'a> {
 
     /// A tunnel of IPv4 in IPv4.
     #[must_use]
+    #[inline]
     pub fn ipip(name: impl Into<NlStr<'a>>, settings: Iptun<'a>) -> Self {
         Self::with(name, "ipip", Some(LinkData::Ipip(settings)))
     }
 
     /// The settings of an [`ipip`](Self::ipip) tunnel between two addresses.
     #[must_use]
+    #[inline]
     pub fn between(local: IpAddr, remote: IpAddr) -> Iptun<'a> {
         Iptun { local: Some(local), remote: Some(remote), ..Iptun::default() }
     }

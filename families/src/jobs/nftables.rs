@@ -9,6 +9,7 @@ const SUBSYSTEM: u16 = 10;
 impl NfGenMsg {
     /// Of an address family (`NFPROTO_*`): 1 is IPv4 and IPv6, 2 IPv4, 7 bridges, 10 IPv6.
     #[must_use]
+    #[inline]
     pub fn family(family: u8) -> Self {
         Self { nfgen_family: family, ..Self::default() }
     }
@@ -17,6 +18,7 @@ impl NfGenMsg {
 impl BatchBegin<'_> {
     /// What begins a transaction.
     #[must_use]
+    #[inline]
     pub fn of_nftables() -> Self {
         Self { header: NfGenMsg { res_id: SUBSYSTEM, ..NfGenMsg::default() }, ..Self::default() }
     }
@@ -25,6 +27,7 @@ impl BatchBegin<'_> {
 impl BatchEnd<'_> {
     /// What ends and commits it.
     #[must_use]
+    #[inline]
     pub fn of_nftables() -> Self {
         Self { header: NfGenMsg { res_id: SUBSYSTEM, ..NfGenMsg::default() }, ..Self::default() }
     }
@@ -33,12 +36,14 @@ impl BatchEnd<'_> {
 impl<'a> Data<'a> {
     /// These bytes.
     #[must_use]
+    #[inline]
     pub fn bytes(value: &'a [u8]) -> Self {
         Self { value: Some(value), ..Self::default() }
     }
 
     /// This verdict.
     #[must_use]
+    #[inline]
     pub fn verdict(code: VerdictCode) -> Self {
         let verdict = Verdict { code: Some(code), ..Verdict::default() };
         Self { verdict: Some(verdict), ..Self::default() }
@@ -46,6 +51,7 @@ impl<'a> Data<'a> {
 
     /// To another chain, and back at its end.
     #[must_use]
+    #[inline]
     pub fn jump(chain: impl Into<NlStr<'a>>) -> Self {
         let verdict =
             Verdict { code: Some(VerdictCode::Jump), chain: Some(chain.into()), ..Verdict::default() };

@@ -14,6 +14,7 @@ impl<'a> Route<'a> {
     ///
     /// Without a next hop the destination is on the link.
     #[must_use]
+    #[inline]
     pub fn to(destination: IpAddr, prefix_len: u8) -> Self {
         let header = RtMsg {
             family: family_of(destination),
@@ -30,6 +31,7 @@ impl<'a> Route<'a> {
 
     /// Via a gateway. One of the other address family is an `RTA_VIA`.
     #[must_use]
+    #[inline]
     pub fn via(mut self, gateway: IpAddr) -> Self {
         match family_of(gateway) == self.header.family {
             true => self.gateway = Some(gateway),
@@ -41,6 +43,7 @@ impl<'a> Route<'a> {
 
     /// Out of an interface.
     #[must_use]
+    #[inline]
     pub fn dev(mut self, index: impl Into<IfIndex>) -> Self {
         self.oif = Some(index.into().get());
         self
@@ -48,6 +51,7 @@ impl<'a> Route<'a> {
 
     /// Via several next hops.
     #[must_use]
+    #[inline]
     pub fn multipath(mut self, hops: &'a [NextHop<'a>]) -> Self {
         self.multipath = Some(NextHops::new(hops));
         self.header.scope = RtScope::Universe;
@@ -56,6 +60,7 @@ impl<'a> Route<'a> {
 
     /// Via a next hop that was created by itself.
     #[must_use]
+    #[inline]
     pub fn next_hop(mut self, id: u32) -> Self {
         self.nh_id = Some(id);
         self.header.scope = RtScope::Universe;
@@ -64,6 +69,7 @@ impl<'a> Route<'a> {
 
     /// With a metric, which routers call priority: the lowest is taken.
     #[must_use]
+    #[inline]
     pub fn metric(mut self, metric: u32) -> Self {
         self.priority = Some(metric);
         self
@@ -71,6 +77,7 @@ impl<'a> Route<'a> {
 
     /// In another table.
     #[must_use]
+    #[inline]
     pub fn table(mut self, table: u32) -> Self {
         // `RT_TABLE_COMPAT` for what one byte does not hold.
         self.header.table = u8::try_from(table).unwrap_or(252);
@@ -80,6 +87,7 @@ impl<'a> Route<'a> {
 
     /// With this source address, unless a program chooses one.
     #[must_use]
+    #[inline]
     pub fn prefsrc(mut self, source: IpAddr) -> Self {
         self.prefsrc = Some(source);
         self
@@ -87,6 +95,7 @@ impl<'a> Route<'a> {
 
     /// With metrics: MTU, window and the like.
     #[must_use]
+    #[inline]
     pub fn metrics(mut self, metrics: Metrics<'a>) -> Self {
         self.metrics = Some(metrics);
         self
@@ -96,6 +105,7 @@ impl<'a> Route<'a> {
 impl<'a> DelRoute<'a> {
     /// Exactly this route: with all that tells it from others to the same prefix.
     #[must_use]
+    #[inline]
     pub fn of(route: &Route<'a>) -> Self {
         // What the kernel computes, and what does not tell routes apart.
         let attrs =
@@ -107,12 +117,14 @@ impl<'a> DelRoute<'a> {
 impl GetRoute<'_> {
     /// All routes of a family.
     #[must_use]
+    #[inline]
     pub fn of_family(family: u8) -> Self {
         Self { header: RtMsg { family, ..RtMsg::default() }, ..Self::default() }
     }
 
     /// The route that a packet to this address takes.
     #[must_use]
+    #[inline]
     pub fn lookup(destination: IpAddr) -> Self {
         let (family, dst_len) = (family_of(destination), bits_of(destination));
         let attrs = RouteAttrs { dst: Some(destination), ..RouteAttrs::default() };
@@ -123,6 +135,7 @@ impl GetRoute<'_> {
 impl NextHop<'_> {
     /// A gateway with its weight, which is at least 1.
     #[must_use]
+    #[inline]
     pub fn via(gateway: IpAddr, weight: u8) -> Self {
         let mut hop = Self { hops: weight.saturating_sub(1), ..Self::default() };
         hop.attrs.gateway = Some(gateway);

@@ -9,6 +9,7 @@ use nl_tlv::value::NlStr;
 impl<'a> Rule<'a> {
     /// A rule of IPv4 that looks up a table; of IPv6 once it has an address or [`ipv6`](Self::ipv6) is called.
     #[must_use]
+    #[inline]
     pub fn to_table(table: u32) -> Self {
         let header = FibRuleHdr { family: 2, action: FrAct::ToTbl, ..FibRuleHdr::default() };
         Self { header, attrs: RuleAttrs { table: Some(table), ..RuleAttrs::default() } }
@@ -16,6 +17,7 @@ impl<'a> Rule<'a> {
 
     /// Of IPv6.
     #[must_use]
+    #[inline]
     pub fn ipv6(mut self) -> Self {
         self.header.family = 10;
         self
@@ -23,6 +25,7 @@ impl<'a> Rule<'a> {
 
     /// For packets from a prefix.
     #[must_use]
+    #[inline]
     pub fn from(mut self, source: IpAddr, prefix_len: u8) -> Self {
         self.header.family = family_of(source);
         self.header.src_len = prefix_len.min(bits_of(source));
@@ -32,6 +35,7 @@ impl<'a> Rule<'a> {
 
     /// For packets to a prefix.
     #[must_use]
+    #[inline]
     pub fn to(mut self, destination: IpAddr, prefix_len: u8) -> Self {
         self.header.family = family_of(destination);
         self.header.dst_len = prefix_len.min(bits_of(destination));
@@ -41,6 +45,7 @@ impl<'a> Rule<'a> {
 
     /// For packets with a mark, under a mask.
     #[must_use]
+    #[inline]
     pub fn mark(mut self, mark: u32, mask: u32) -> Self {
         (self.fwmark, self.fwmask) = (Some(mark), Some(mask));
         self
@@ -48,6 +53,7 @@ impl<'a> Rule<'a> {
 
     /// For packets that came in by an interface.
     #[must_use]
+    #[inline]
     pub fn iif(mut self, name: impl Into<NlStr<'a>>) -> Self {
         self.iifname = Some(name.into());
         self
@@ -55,6 +61,7 @@ impl<'a> Rule<'a> {
 
     /// Its place among the rules: the lowest is first.
     #[must_use]
+    #[inline]
     pub fn priority(mut self, priority: u32) -> Self {
         self.priority = Some(priority);
         self
@@ -64,6 +71,7 @@ impl<'a> Rule<'a> {
 impl<'a> DelRule<'a> {
     /// Exactly this rule.
     #[must_use]
+    #[inline]
     pub fn of(rule: &Rule<'a>) -> Self {
         let attrs = RuleAttrs { rest: Rest::default(), ..rule.attrs.clone() };
         Self { header: rule.header, attrs }
@@ -73,6 +81,7 @@ impl<'a> DelRule<'a> {
 impl GetRule<'_> {
     /// All rules of a family.
     #[must_use]
+    #[inline]
     pub fn of_family(family: u8) -> Self {
         Self { header: FibRuleHdr { family, ..FibRuleHdr::default() }, ..Self::default() }
     }
