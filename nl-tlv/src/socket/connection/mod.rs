@@ -412,11 +412,13 @@ impl<T: Transport> Connection<T> {
         self.overruns
     }
 
+    #[cfg(feature = "tokio")]
     pub(in crate::socket) const fn timeout(&self) -> Option<Duration> {
         self.timeout
     }
 
     /// Nobody waits for the answer any more.
+    #[cfg(feature = "tokio")]
     pub(in crate::socket) fn abandon(&mut self, seq: u32) {
         self.exchange.abandon(seq);
     }
