@@ -1,0 +1,103 @@
+//! What is kept equal to the kernel's by a [`Watch`](https://docs.rs/nl-tlv): for each family what an event does to its
+//! objects, and after which events of others they are asked for again.
+//!
+//! | definition | objects | events that do not say what they change |
+//! |---|---|---|
+//! | [`Links`] | interfaces | those of bridge ports (`AF_BRIDGE`), moves to another namespace |
+//! | [`Addresses`] | addresses of interfaces | an interface goes |
+//! | [`Neighbours`] | neighbours that events tell of | |
+//! | [`Routes`] | routes of IPv4 and IPv6 | links, addresses and next hops that change: IPv4 routes vanish with them without an event; IPv6 next hops of one route |
+//! | [`Rules`] | which table is looked up when | all: other rules and links change what a rule says |
+//! | [`NextHops`] | next hops and groups of them | one goes; links |
+//! | [`Connections`] | tracked connections | an update of one that is not known |
+
+mod addresses;
+mod connections;
+mod links;
+mod neighbours;
+mod next_hops;
+mod routes;
+mod rules;
+
+pub use addresses::Addresses;
+pub use connections::Connections;
+pub use links::Links;
+pub use neighbours::Neighbours;
+pub use next_hops::NextHops;
+pub use routes::Routes;
+pub use rules::Rules;
+
+use nl_tlv::{Effect, Message};
+
+/// Where a part of a key goes.
+type Part<'p> = &'p mut dyn FnMut(&[u8]);
+
+/// One byte of the family header.
+fn header(message: &Message<'_>, at: usize) -> u8 {
+    message.payload().get(at).copied().unwrap_or(0)
+}
+
+/// Some bytes of the family header.
+fn header_part(message: &Message<'_>, range: core::ops::Range<usize>, part: Part<'_>) {
+    part(message.payload().get(range).unwrap_or_default());
+}
+
+/// An attribute with its type and length, if it is there.
+fn attr_part(message: &Message<'_>, header_len: usize, ty: u16, part: Part<'_>) {
+    for attr in message.attrs_after(header_len).map_while(Result::ok).filter(|attr| attr.ty().get() == ty) {
+        whole(ty, attr.payload(), part);
+    }
+}
+
+/// All attributes but some, with their types and lengths.
+fn other_attrs(message: &Message<'_>, header_len: usize, but: &[u16], part: Part<'_>) {
+    let attrs = message.attrs_after(header_len).map_while(Result::ok);
+    for attr in attrs.filter(|attr| !but.contains(&attr.ty().get())) {
+        whole(attr.ty().get(), attr.payload(), part);
+    }
+}
+
+fn whole(ty: u16, payload: &[u8], part: Part<'_>) {
+    part(&ty.to_be_bytes());
+    part(&u16::try_from(payload.len()).unwrap_or(u16::MAX).to_be_bytes());
+    part(payload);
+}
+
+/// What an event of links does to objects that depend on links. Those of bridge ports are about a port, not a link.
+fn of_links(event: &Message<'_>) -> Option<Effect> {
+    match event.ty().0 {
+        NEWLINK | DELLINK if header(event, 0) == AF_BRIDGE => Some(Effect::Nothing),
+        NEWLINK | DELLINK => Some(Effect::AskAgain),
+        _ => None,
+    }
+}
+
+const AF_INET: u8 = 2;
+const AF_BRIDGE: u8 = 7;
+const AF_INET6: u8 = 10;
+
+const NEWLINK: u16 = 16;
+const DELLINK: u16 = 17;
+const NEWADDR: u16 = 20;
+const DELADDR: u16 = 21;
+const NEWROUTE: u16 = 24;
+const DELROUTE: u16 = 25;
+const NEWNEIGH: u16 = 28;
+const DELNEIGH: u16 = 29;
+const NEWRULE: u16 = 32;
+const DELRULE: u16 = 33;
+const NEWNEXTHOP: u16 = 104;
+const DELNEXTHOP: u16 = 105;
+
+/// `RTNLGRP_*`.
+mod groups {
+    pub(super) const LINK: u32 = 1;
+    pub(super) const NEIGH: u32 = 3;
+    pub(super) const IPV4_IFADDR: u32 = 5;
+    pub(super) const IPV4_ROUTE: u32 = 7;
+    pub(super) const IPV4_RULE: u32 = 8;
+    pub(super) const IPV6_IFADDR: u32 = 9;
+    pub(super) const IPV6_ROUTE: u32 = 11;
+    pub(super) const IPV6_RULE: u32 = 19;
+    pub(super) const NEXTHOP: u32 = 32;
+}

@@ -1,0 +1,38 @@
+//! Rules. They have no number: what a rule says tells it from others, and what it says depends on other rules and on
+//! links (`FIB_RULE_UNRESOLVED`, `FIB_RULE_IIF_DETACHED`).
+
+use super::groups::{IPV4_RULE, IPV6_RULE, LINK};
+use super::{DELRULE, NEWRULE, header_part, of_links, other_attrs};
+use crate::rt_rule::Rule;
+use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageId, MessageType, NlMessage};
+
+/// Which routing table is looked up when.
+#[derive(Debug)]
+pub enum Rules {}
+
+impl Keyed for Rules {
+    type View<'a> = Rule<'a>;
+    const KEY: &'static KeySchema = &KeySchema {
+        message: Rule::SCHEMAS[0],
+        header_key: &[],
+        key: &[],
+        changed: &[],
+        deleted: MessageId::Type(MessageType(DELRULE)),
+    };
+    const GROUPS: &'static [u32] = &[IPV4_RULE, IPV6_RULE, LINK];
+
+    fn effect(event: &Message<'_>, _: Option<MessageType>) -> Effect {
+        match event.ty().0 {
+            NEWRULE | DELRULE => Effect::AskAgain,
+            _ => of_links(event).unwrap_or(Effect::Nothing),
+        }
+    }
+
+    /// All but the flags.
+    fn key(message: &Message<'_>, part: &mut dyn FnMut(&[u8])) {
+        header_part(message, 0..8, part);
+        other_attrs(message, HEADER, &[], part);
+    }
+}
+
+const HEADER: usize = 12;
