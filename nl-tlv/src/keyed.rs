@@ -134,9 +134,15 @@ impl KeySchema {
     /// paths of `volatile`.
     #[must_use]
     pub fn is_same_but(&self, old: &Message<'_>, new: &Message<'_>, volatile: &[&[u16]]) -> bool {
-        let ((start, old_header), (_, new_header)) = (self.header(old), self.header(new));
-        let start = add(start, old_header.len());
-        old_header == new_header && same_attrs(old.attrs_after(start), new.attrs_after(start), volatile)
+        self.header(old).1 == self.header(new).1 && self.has_same_attrs(old, new, volatile)
+    }
+
+    /// The same of the attributes alone.
+    #[must_use]
+    pub fn has_same_attrs(&self, old: &Message<'_>, new: &Message<'_>, volatile: &[&[u16]]) -> bool {
+        let (start, header) = self.header(old);
+        let start = add(start, header.len());
+        same_attrs(old.attrs_after(start), new.attrs_after(start), volatile)
     }
 
     /// The parts of an object's key, one after the other: the fields of the family header, then each attribute with its

@@ -5,7 +5,7 @@ use super::{AF_BRIDGE, AF_INET6, DELADDR, DELLINK, NEWADDR, attr_part, header, h
 use crate::rt_addr::Address;
 use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageId, MessageType, NlMessage};
 
-/// Addresses of interfaces.
+/// Addresses of interfaces, IPv6 ones once no other has them.
 #[derive(Debug)]
 pub enum Addresses {}
 
@@ -22,28 +22,44 @@ impl Keyed for Addresses {
     /// How long it is valid.
     const VOLATILE: &'static [&'static [u16]] = &[&[6]];
 
+    fn is_object(message: &Message<'_>, _: Option<MessageType>) -> bool {
+        message.ty().0 == NEWADDR && !is_tentative(message)
+    }
+
     fn effect(event: &Message<'_>, _: Option<MessageType>) -> Effect {
         match event.ty().0 {
-            NEWADDR => Effect::Sets,
-            DELADDR => Effect::Removes,
+            NEWADDR if !is_tentative(event) => Effect::Sets,
+            NEWADDR | DELADDR => Effect::Removes,
             DELLINK if header(event, 0) != AF_BRIDGE => Effect::AskAgain,
             _ => Effect::Nothing,
         }
     }
 
-    /// Family and length of the prefix, the interface, and the address: for IPv6 the local one, because that of the peer
-    /// can change.
+    /// Family and interface. An IPv6 address is there once, and its prefix and peer can change; of IPv4 both are parts of
+    /// the key.
     fn key(message: &Message<'_>, part: &mut dyn FnMut(&[u8])) {
-        header_part(message, 0..2, part);
+        header_part(message, 0..1, part);
         header_part(message, 4..8, part);
-        let has_local = || message.attrs_after(HEADER).map_while(Result::ok).any(|attr| attr.ty().get() == LOCAL);
-        if header(message, 0) != AF_INET6 || !has_local() {
-            attr_part(message, HEADER, ADDRESS, part);
+        if header(message, 0) == AF_INET6 {
+            let attrs = || message.attrs_after(HEADER).map_while(Result::ok);
+            let local = attrs().find(|attr| attr.ty().get() == LOCAL);
+            let address = local.or_else(|| attrs().find(|attr| attr.ty().get() == ADDRESS));
+            return part(address.map_or(&[], |address| address.payload()));
         }
+        header_part(message, 1..2, part);
+        attr_part(message, HEADER, ADDRESS, part);
         attr_part(message, HEADER, LOCAL, part);
     }
 }
 
+/// Whether an IPv6 address is still looked for at others. The kernel tells of it when it is not.
+fn is_tentative(message: &Message<'_>) -> bool {
+    let flags = header(message, 2);
+    header(message, 0) == AF_INET6 && flags & IFA_F_TENTATIVE != 0 && flags & IFA_F_DADFAILED == 0
+}
+
+const IFA_F_DADFAILED: u8 = 0x08;
+const IFA_F_TENTATIVE: u8 = 0x40;
 const HEADER: usize = 8;
 const ADDRESS: u16 = 1;
 const LOCAL: u16 = 2;

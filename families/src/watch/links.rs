@@ -2,12 +2,26 @@
 
 use super::groups::LINK;
 use super::{AF_BRIDGE, DELLINK, NEWLINK, header, header_part};
-use crate::link::Link;
+use crate::rt_link::{GetLink, Link, RtextFilter};
 use nl_tlv::{Attr, Effect, KeySchema, Keyed, Message, MessageId, MessageType, NlMessage};
 
 /// Interfaces.
+///
+/// Of one that is down the kernel does not tell when its alias or its alternative names change
+/// (`netdev_state_change`): these are as they were in the last message about it.
 #[derive(Debug)]
 pub enum Links {}
+
+impl Links {
+    /// The request for all of them. The kernel leaves out those whose message is longer than 32 KiB, unless the request
+    /// says which extensions it wants.
+    #[must_use]
+    pub fn request() -> GetLink<'static> {
+        let mut request = GetLink::default();
+        request.attrs.ext_mask = Some(RtextFilter::from_bits_retain(RTEXT_FILTER_VF));
+        request
+    }
+}
 
 impl Keyed for Links {
     type View<'a> = Link<'a>;
@@ -42,12 +56,16 @@ impl Keyed for Links {
     }
 
     fn effect(event: &Message<'_>, _: Option<MessageType>) -> Effect {
-        let has_moved = || event.attrs_after(HEADER).map_while(Result::ok).any(|attr| attr.ty().get() == NEW_NETNSID);
+        let attrs = || event.attrs_after(HEADER).map_while(Result::ok);
+        let has_moved = || attrs().any(|attr| attr.ty().get() == NEW_NETNSID);
+        let has_no_peer_yet = || attrs().any(|attr| attr.ty().get() == PEER && attr.payload() == [0; 4]);
         match event.ty().0 {
             // The state of a port is a part of what its interface says.
             NEWLINK | DELLINK if header(event, 0) == AF_BRIDGE => Effect::AskAgain,
             // Its peers say where it is.
             DELLINK if has_moved() => Effect::AskAgain,
+            // The first of a pair is told of before there is the second.
+            NEWLINK if has_no_peer_yet() => Effect::AskAgain,
             NEWLINK => Effect::Sets,
             DELLINK => Effect::Removes,
             _ => Effect::Nothing,
@@ -59,7 +77,11 @@ impl Keyed for Links {
     }
 
     fn is_same(old: &Message<'_>, new: &Message<'_>) -> bool {
-        Self::KEY.is_same_but(old, new, Self::VOLATILE) && is_same_info(old, new)
+        // Not `ifi_change`, which is an event's own.
+        let header = |message: &Message<'_>| message.payload().first_chunk::<12>().copied();
+        header(old) == header(new)
+            && Self::KEY.has_same_attrs(old, new, Self::VOLATILE)
+            && is_same_info(old, new)
     }
 }
 
@@ -86,6 +108,8 @@ fn info<'a>(message: &Message<'a>, ty: u16) -> Option<Attr<'a>> {
 }
 
 const HEADER: usize = 16;
+const RTEXT_FILTER_VF: u32 = 1;
+const PEER: u16 = 5;
 const LINKINFO: u16 = 18;
 const INFO_KIND: u16 = 1;
 const INFO_DATA: u16 = 2;

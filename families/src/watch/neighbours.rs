@@ -45,7 +45,8 @@ impl Keyed for Neighbours {
 
 /// Whether the kernel tells when an entry in this state changes.
 fn is_told(message: &Message<'_>) -> bool {
-    let state = message.payload().get(8..10).and_then(|state| state.try_into().ok()).map_or(0, u16::from_ne_bytes);
+    let state =
+        message.payload().get(8..10).and_then(|state| state.try_into().ok()).map_or(0, u16::from_ne_bytes);
     state & !(NUD_INCOMPLETE | NUD_NOARP) != 0
 }
 

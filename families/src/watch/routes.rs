@@ -3,8 +3,8 @@
 
 use super::groups::{IPV4_IFADDR, IPV4_ROUTE, IPV6_IFADDR, IPV6_ROUTE, LINK, NEXTHOP};
 use super::{
-    AF_INET, DELADDR, DELNEXTHOP, DELROUTE, NEWADDR, NEWNEXTHOP, NEWROUTE, attr_part, header, header_part, of_links,
-    other_attrs, whole,
+    AF_INET, DELADDR, DELNEXTHOP, DELROUTE, NEWADDR, NEWNEXTHOP, NEWROUTE, attr_part, header, header_part,
+    of_links, other_attrs, whole,
 };
 use crate::rt_route::Route;
 use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageId, MessageType, NewFlags, NlMessage};
@@ -58,7 +58,9 @@ impl Keyed for Routes {
     fn member(message: &Message<'_>, part: &mut dyn FnMut(&[u8])) {
         header_part(message, 5..8, part);
         other_attrs(message, HEADER, &[TABLE, DST, SRC, PRIORITY, CACHEINFO, MULTIPATH], part);
-        for attr in message.attrs_after(HEADER).map_while(Result::ok).filter(|attr| attr.ty().get() == MULTIPATH) {
+        for attr in
+            message.attrs_after(HEADER).map_while(Result::ok).filter(|attr| attr.ty().get() == MULTIPATH)
+        {
             whole(MULTIPATH, &[], part);
             hops(attr.payload(), part);
         }

@@ -1,0 +1,165 @@
+//! A watch of a kernel family equals a fresh dump after random changes of every kind that `ip` makes.
+//!
+//! Each test runs for `NL_TLV_WATCH_SECONDS` (3) and prints its seed, which `NL_TLV_SEED` sets.
+#![cfg(all(feature = "derive", feature = "socket", target_os = "linux"))]
+
+mod changes;
+mod facts;
+#[path = "../support/netns.rs"]
+mod netns;
+
+use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Watch};
+use nl_tlv::{Keyed, NlMessage};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant, SystemTime};
+
+/// A xorshift generator.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.below(from.len())]
+    }
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// Lets `ip` carry out lines; those that it refuses are part of the game.
+fn ip(lines: &str) {
+    let mut child = Command::new("ip")
+        .args(["-batch", "-", "-force"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    child.wait().unwrap();
+}
+
+/// A watch, and a copy that is kept by the changes that it tells.
+struct Followed<O: Keyed> {
+    watch: Watch<O>,
+    text: for<'a> fn(O::View<'a>) -> String,
+    copy: BTreeMap<String, usize>,
+}
+
+impl<O: Keyed> Followed<O> {
+    fn new(request: &impl NlMessage, text: for<'a> fn(O::View<'a>) -> String) -> Self {
+        let watch = Watch::new(Connection::open(Protocol::ROUTE).unwrap(), request).unwrap();
+        Self { watch, text, copy: BTreeMap::new() }
+    }
+
+    /// Takes in all changes until the watch knows all, but not for ever.
+    fn settle(&mut self) {
+        let end = Instant::now() + Duration::from_secs(10);
+        loop {
+            let mut is_over = false;
+            match self.watch.change_deadline(Instant::now() + Duration::from_millis(20)) {
+                Ok(Change::Added(new)) => *self.copy.entry((self.text)(new)).or_default() += 1,
+                Ok(Change::Removed(old)) => take(&mut self.copy, &(self.text)(old)),
+                Ok(Change::Changed { old, new }) => {
+                    take(&mut self.copy, &(self.text)(old));
+                    *self.copy.entry((self.text)(new)).or_default() += 1;
+                }
+                Err(RequestError::Timeout) => is_over = true,
+                Err(err) => panic!("{err}"),
+            }
+            if is_over && self.watch.is_current() {
+                return;
+            }
+            assert!(Instant::now() < end, "it never knows all");
+        }
+    }
+
+    fn there(&self) -> Vec<String> {
+        let mut there: Vec<_> = self.watch.objects().map(self.text).collect();
+        there.sort();
+        there
+    }
+
+    fn told(&self) -> Vec<String> {
+        let told = self.copy.iter().flat_map(|(text, count)| std::iter::repeat_n(text.clone(), *count));
+        told.collect()
+    }
+}
+
+fn take(copy: &mut BTreeMap<String, usize>, text: &str) {
+    let Some(count) = copy.get_mut(text) else { return };
+    *count -= 1;
+    if *count == 0 {
+        copy.remove(text);
+    }
+}
+
+/// What a fresh dump has.
+fn fresh<O: Keyed>(request: &impl NlMessage, text: for<'a> fn(O::View<'a>) -> String) -> Vec<String> {
+    let mut followed = Followed::<O>::new(request, text);
+    followed.settle();
+    followed.there()
+}
+
+/// The lines that are in only one of two lists.
+fn difference(watched: &[String], fresh: &[String]) -> String {
+    let only = |of: &[String], other: &[String], sign| {
+        of.iter()
+            .filter(|line| !other.contains(line))
+            .fold(String::new(), |text, line| text + sign + line + "\n")
+    };
+    only(watched, fresh, "watched: ") + &only(fresh, watched, "fresh:   ")
+}
+
+/// Changes things at random, a few at a time, and holds the watch against a fresh dump after each time.
+fn follow<O: Keyed>(
+    request: &impl NlMessage,
+    text: for<'a> fn(O::View<'a>) -> String,
+    setup: &str,
+    change: fn(&mut Random) -> String,
+) {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let seed = number("NL_TLV_SEED", now.subsec_nanos().into()) | 1;
+    println!("seed {seed}");
+    let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    ip(setup);
+    let mut followed = Followed::<O>::new(request, text);
+    followed.settle();
+    let end = Instant::now() + Duration::from_secs(number("NL_TLV_WATCH_SECONDS", 3));
+    let mut settled = 0;
+    while Instant::now() < end {
+        let lines: String = (0..=random.below(8)).map(|_| change(&mut random) + "\n").collect();
+        ip(&lines);
+        // Some changes come by themselves a moment later, like the end of an address's check for duplicates.
+        let patience = Instant::now() + Duration::from_secs(4);
+        let equal = loop {
+            followed.settle();
+            let (there, dumped, told) = (followed.there(), fresh::<O>(request, text), followed.told());
+            assert_eq!(there.len(), followed.watch.len());
+            if there == dumped && told == there {
+                break true;
+            }
+            if Instant::now() > patience {
+                println!(
+                    "after\n{lines}\n{}\ntold\n{}",
+                    difference(&there, &dumped),
+                    difference(&told, &there)
+                );
+                break false;
+            }
+        };
+        assert!(equal, "seed {seed}");
+        settled += 1;
+    }
+    println!("{settled} times equal, {} dumps", followed.watch.dumps());
+    assert!(settled > 1);
+}
