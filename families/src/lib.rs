@@ -148,16 +148,6 @@ pub mod rt_nsid;
 pub mod rt_route;
 #[cfg(feature = "rt-rule")]
 pub mod rt_rule;
-#[cfg(all(
-    feature = "rt-link",
-    feature = "rt-addr",
-    feature = "rt-neigh",
-    feature = "rt-route",
-    feature = "rt-rule",
-    feature = "rt-nexthop",
-    feature = "conntrack"
-))]
-pub mod watch;
 #[cfg(feature = "sunrpc")]
 pub mod sunrpc;
 #[cfg(feature = "tc")]
@@ -168,6 +158,16 @@ pub mod tcp_metrics;
 pub mod team;
 #[cfg(feature = "unix-diag")]
 pub mod unix_diag;
+#[cfg(all(
+    feature = "rt-link",
+    feature = "rt-addr",
+    feature = "rt-neigh",
+    feature = "rt-route",
+    feature = "rt-rule",
+    feature = "rt-nexthop",
+    feature = "conntrack"
+))]
+pub mod watch;
 #[cfg(feature = "wireguard")]
 pub mod wireguard;
 

@@ -132,7 +132,7 @@ pub use definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage, TypedAttrs};
 pub use error::{Error, ErrorKind};
 pub use flags::{AckFlags, DeleteFlags, Flags, GetFlags, NewFlags};
 pub use header::{Header, MessageId};
-pub use keyed::{Effect, Keyed};
+pub use keyed::{Effect, KeySchema, Keyed};
 pub use message::{Message, Messages, NlMsgFormat};
 pub use repeat::{Repeat, Rest};
 pub use structs::NlStruct;
