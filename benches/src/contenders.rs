@@ -32,10 +32,10 @@ pub struct Contender {
     /// Reads nests of a number and a name.
     pub nests: Option<ReadFn<Nests>>,
     /// Writes a message with a nest for each entry; its length.
-    pub emit_nests: Option<fn(&mut Vec<u8>, &[Named]) -> Option<usize>>,
+    pub emit_nests: Option<EmitNestsFn>,
     /// Reads the first message of a dump of its kind and says how many fields were found: a second place that calls
     /// each parser. A parser that is called from one loop alone is compiled into that loop, which few programs have.
-    pub first: Option<fn(&[u8], Kind) -> Option<usize>>,
+    pub first: Option<FirstFn>,
 }
 
 /// Walks over messages of one kind.
@@ -44,6 +44,10 @@ pub type WalkFn = fn(&[u8], Kind) -> Option<Walk>;
 pub type ReadFn<T> = fn(&[u8]) -> Option<T>;
 /// Writes requests.
 pub type EmitFn = fn(&mut Vec<u8>, &[RouteRequest]) -> Option<usize>;
+/// Writes nests.
+pub type EmitNestsFn = fn(&mut Vec<u8>, &[Named]) -> Option<usize>;
+/// Reads the first message of one kind.
+pub type FirstFn = fn(&[u8], Kind) -> Option<usize>;
 
 impl Contender {
     /// Takes part in nothing; the base of the others.

@@ -17,7 +17,7 @@ use nl_tlv::exchange::{Exchange, Expect, Origin};
 use nl_tlv::schema::{dissect, locate};
 use nl_tlv::tlv::{Lldp, T8L8, T16L16, TlvFormat, Tlvs};
 use nl_tlv::{Attrs, Header, Messages, NlMessage};
-use typed::LinkNew;
+use typed::Link;
 
 /// Deeper than the kernel nests.
 const DEPTH: usize = 10;
@@ -45,7 +45,7 @@ pub fn control(bytes: &[u8]) {
             Control::Done(done) => done.ext_ack(),
             _ => continue,
         };
-        let path = locate(LinkNew::SCHEMAS[0], bytes, ack.offset.unwrap_or_default());
+        let path = locate(Link::SCHEMAS[0], bytes, ack.offset.unwrap_or_default());
         write!(Bounded(64 * 1024), "{ack:?} {path}").unwrap();
     }
     let mut exchange = Exchange::new(1, 0);
@@ -53,7 +53,7 @@ pub fn control(bytes: &[u8]) {
         exchange.request(expect, Header::new()).unwrap();
     }
     assert!(exchange.step(bytes, Origin::port(0)).count() <= bytes.len() / 16 + 1);
-    write!(Bounded(1024 * (bytes.len() + 16)), "{}", dissect(LinkNew::SCHEMAS, bytes)).unwrap();
+    write!(Bounded(1024 * (bytes.len() + 16)), "{}", dissect(Link::SCHEMAS, bytes)).unwrap();
 }
 
 fn count<F: TlvFormat>(bytes: &[u8]) {

@@ -2,9 +2,9 @@
 
 use crate::typed::TYPES;
 use arbitrary::Unstructured;
-use nl_tlv_testing::random::{message, near_miss};
-use nl_tlv::schema::{AttrSet, Contents, MessageSchema, Strictness, PolicyRefusal, dissect, validate_attrs};
+use nl_tlv::schema::{AttrSet, Contents, MessageSchema, PolicyRefusal, Strictness, dissect, validate_attrs};
 use nl_tlv::{Attrs, MessageId, MessageType, Messages};
+use nl_tlv_testing::random::{message, near_miss};
 
 /// Holds attributes against each set in each mode: the first byte is a mode, to which the others are compared.
 pub fn validate(bytes: &[u8]) {

@@ -7,13 +7,13 @@ use nl_tlv::{ErrorKind, Header, Message, Messages, NlMessage};
 #[path = "../../nl-tlv/tests/contract/definition.rs"]
 mod rtm;
 
-pub(crate) use nl_tlv_families::rt_addr::Address;
 pub(crate) use nl_tlv_families::conntrack::Connection;
-pub(crate) use nl_tlv_families::nlctrl::Family;
 pub(crate) use nl_tlv_families::inet_diag::Socket;
+pub(crate) use nl_tlv_families::nftables::Rule;
+pub(crate) use nl_tlv_families::nlctrl::Family;
+pub(crate) use nl_tlv_families::rt_addr::Address;
 pub(crate) use nl_tlv_families::rt_link::Link;
 pub(crate) use nl_tlv_families::rt_neigh::Neighbour;
-pub(crate) use nl_tlv_families::nftables::Rule;
 pub(crate) use nl_tlv_families::rt_route::Route;
 pub(crate) use rtm::RouteNew;
 
@@ -65,8 +65,7 @@ macro_rules! types {
 
 /// The types that random messages are drawn for: not [`Route`], one of whose values is read by hand, so that its schema
 /// says only that it is bytes.
-pub(crate) const TYPES: &[Typed] =
-    types! { RouteNew Address Connection Family Link Neighbour Rule Socket };
+pub(crate) const TYPES: &[Typed] = types! { RouteNew Address Connection Family Link Neighbour Rule Socket };
 
 fn header(message: &Message<'_>) -> Header {
     Header::new().family(message.ty()).flags(message.flags()).seq(message.seq()).port_id(message.port_id())

@@ -18,12 +18,12 @@ mod ffi;
 
 use arbitrary::Unstructured;
 use ffi::{Area, DataType, Found};
-use nl_tlv_testing::random::near_miss;
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Strictness, Presence, ValueType,
+    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Strictness, ValueType,
     validate_attrs,
 };
 use nl_tlv::{Attrs, MessageId, MessageType, Messages};
+use nl_tlv_testing::random::near_miss;
 
 const EINVAL: i32 = 22;
 const ERANGE: i32 = 34;

@@ -20,7 +20,6 @@ mod types;
 mod validate;
 mod walk;
 
-pub(crate) use depth::check_depth;
 pub use dissect::{Dissect, FlagNames, dissect};
 pub use dynamic::Value;
 pub use hex::Hex;

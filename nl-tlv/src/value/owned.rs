@@ -2,7 +2,8 @@
 
 use super::{Be, Describe, Emit, Native, NoNul, Parse, Select, Text};
 use crate::field::{Field, ParseField, Place, emit_checked};
-use crate::schema::{AttrSchema, Limits, Presence, Selector, ValueType, check_depth};
+use crate::schema::depth::check_depth;
+use crate::schema::{AttrSchema, Limits, Presence, Selector, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;
 use alloc::string::String;
