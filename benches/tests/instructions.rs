@@ -10,9 +10,12 @@ use std::process::{Command, Stdio};
 /// The compiler that the numbers were recorded with.
 const TOOLCHAIN: &str = "rustc 1.95";
 
+/// A contender, and the two numbers of it.
+type Counts = (&'static str, f64, f64);
+
 /// For each job nl-tlv's contenders, with the instructions for a message that were recorded, and in hundredths how many
 /// of those of C by hand they may take.
-const RECORDED: &[(&str, &[(&str, f64, f64)])] = &[
+const RECORDED: &[(&str, &[Counts])] = &[
     ("route walk", &[("nl-tlv", 118.0, 100.0)]),
     (
         "route typed",

@@ -45,7 +45,7 @@ fn is_digits(word: &str) -> bool {
 }
 
 fn is_pairs(word: &str) -> bool {
-    is_digits(word) && word.len().is_multiple_of(2)
+    is_digits(word) && word.len() % 2 == 0
 }
 
 #[cfg(test)]

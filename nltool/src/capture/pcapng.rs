@@ -62,7 +62,7 @@ impl Pcapng {
             read = 12;
         }
         let len = usize::try_from(self.order.u32(&head, 0)).unwrap_or(usize::MAX);
-        let rest = len.checked_sub(read).filter(|_| len.is_multiple_of(4) && len >= 12);
+        let rest = len.checked_sub(read).filter(|_| len % 4 == 0 && len >= 12);
         let rest =
             rest.ok_or_else(|| CaptureError::Form(format!("a block of the capture has length {len}")))?;
         if !read_exact(&mut *self.input, &mut self.block, rest)? {

@@ -6,8 +6,8 @@ use nl_tlv::schema::MessageSchema;
 use nl_tlv_families::{
     binder, bridge_vlan, conntrack, dev_energymodel, devlink, dpll, drm_ras, ethtool, fou, handshake,
     inet_diag, lockd, mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn, ovs_datapath,
-    ovs_flow, ovs_packet, ovs_vport, psp, rt_addr, rt_link, rt_mdb, rt_neigh, rt_nexthop, rt_nsid, rt_route,
-    rt_rule, sunrpc, tc, tcp_metrics, team, wireguard,
+    ovs_flow, ovs_packet, ovs_vport, psp, rt_addr, rt_link, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule,
+    sunrpc, tc, tcp_metrics, team, wireguard,
 };
 
 /// `RTNLGRP_*` of `linux/rtnetlink.h`.

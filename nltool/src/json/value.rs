@@ -178,7 +178,7 @@ pub fn bytes(json: &Json) -> Result<Vec<u8>, String> {
         .map(|letter| letter.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
         .collect();
     match digits {
-        Some(digits) if digits.len().is_multiple_of(2) => {
+        Some(digits) if digits.len() % 2 == 0 => {
             Ok(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
         }
         _ => Err(format!("expected pairs of hexadecimal digits, found `{text}`")),

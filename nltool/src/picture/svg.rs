@@ -65,10 +65,10 @@ fn legend(text: &mut String, top: usize) {
     let mut x = LEFT;
     for (role, name) in parts {
         let class = class(role);
-        let _ = write!(
+        let _ = writeln!(
             text,
             "<g class=\"{class}\"><rect x=\"{x}\" y=\"{}\" width=\"14\" height=\"14\" rx=\"3\"/></g>\
-             <text class=\"f\" x=\"{}\" y=\"{}\">{name}</text>\n",
+             <text class=\"f\" x=\"{}\" y=\"{}\">{name}</text>",
             top.saturating_sub(6),
             x + 20,
             top + 5
