@@ -1,34 +1,15 @@
 //! The routes of a table, kept up to date: a dump, then events, and a dump again when events were lost.
 
 use clap::Parser;
-use nl_tlv::NlMessage;
 use nl_tlv::socket::{Change, Connection, Protocol, Watch};
 use nl_tlv_examples::program;
-use nl_tlv_families::rt_route::{GetRoute, RtMsg};
+use nl_tlv_families::rt_route::{GetRoute, Route};
+use nl_tlv_families::watch::Routes;
 use serde_json::{Value, json};
 use std::error::Error;
 use std::fmt;
 use std::io::Write;
-use std::net::IpAddr;
 use std::process::ExitCode;
-
-/// A route, as far as is shown here; the key tells it from others.
-#[derive(NlMessage, Clone, Debug, PartialEq)]
-#[nl(ty = 24, deleted = 25)]
-struct Route {
-    #[nl(fixed_header, key = [dst_len, tos])]
-    header: RtMsg,
-    #[nl(attr = 1, key)]
-    dst: Option<IpAddr>,
-    #[nl(attr = 6, key)]
-    priority: Option<u32>,
-    #[nl(attr = 15, key)]
-    table: Option<u32>,
-    #[nl(attr = 4)]
-    oif: Option<u32>,
-    #[nl(attr = 5)]
-    gateway: Option<IpAddr>,
-}
 
 /// Prints the IPv4 routes of a table, and from then on each one that is added (+), changed (~) or removed (-).
 ///
@@ -57,22 +38,21 @@ fn main() -> ExitCode {
 
 fn watch(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let conn = Connection::open(Protocol::ROUTE)?;
-    conn.join(RTNLGRP_IPV4_ROUTE)?;
     if let Some(len) = args.buffer {
         conn.transport().set_recv_buffer(len)?;
     }
     // Every table is dumped: a kernel that filters refuses one that does not exist yet.
-    let all = GetRoute::of_family(2);
-    let routes = Watch::<Route>::new(conn, &all)?;
+    let routes = Watch::<Routes>::new(conn, &GetRoute::of_family(AF_INET))?;
     let table = args.table;
-    let mut routes = routes.filter(move |route| route.table == Some(table));
+    // The events are of both families.
+    let mut routes = routes.filter(move |route| route.header.family == AF_INET && route.table == Some(table));
     let mut seen = 0;
     while args.count.is_none_or(|count| seen < count) {
         match routes.change()? {
             change if args.json => writeln!(out, "{}", json(&change))?,
-            Change::Added(route) => writeln!(out, "+ {route}")?,
-            Change::Changed { old, new } => writeln!(out, "~ {old} is now{}", Via(&new))?,
-            Change::Removed(route) => writeln!(out, "- {route}")?,
+            Change::Added(route) => writeln!(out, "+ {}", Shown(&route))?,
+            Change::Changed { old, new } => writeln!(out, "~ {} is now{}", Shown(&old), Via(&new))?,
+            Change::Removed(route) => writeln!(out, "- {}", Shown(&route))?,
         }
         seen += 1;
     }
@@ -80,8 +60,8 @@ fn watch(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 }
 
 /// A change as an object, its words those of `ip -json route`.
-fn json(change: &Change<Route>) -> Value {
-    let object = |route: &Route| {
+fn json(change: &Change<Route<'_>>) -> Value {
+    let object = |route: &Route<'_>| {
         json!({
             "dst": route.dst.map_or("default".to_owned(), |dst| format!("{dst}/{}", route.header.dst_len)),
             "gateway": route.gateway, "ifindex": route.oif, "metric": route.priority, "table": route.table,
@@ -94,17 +74,21 @@ fn json(change: &Change<Route>) -> Value {
     }
 }
 
-impl fmt::Display for Route {
+/// Where to, and where it leads.
+struct Shown<'r>(&'r Route<'r>);
+
+impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.dst {
-            Some(dst) => write!(f, "{dst}/{}{}", self.header.dst_len, Via(self)),
-            None => write!(f, "default{}", Via(self)),
+        let Self(route) = self;
+        match route.dst {
+            Some(dst) => write!(f, "{dst}/{}{}", route.header.dst_len, Via(route)),
+            None => write!(f, "default{}", Via(route)),
         }
     }
 }
 
 /// Where a route leads.
-struct Via<'r>(&'r Route);
+struct Via<'r>(&'r Route<'r>);
 
 impl fmt::Display for Via<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,4 +97,4 @@ impl fmt::Display for Via<'_> {
     }
 }
 
-const RTNLGRP_IPV4_ROUTE: u32 = 7;
+const AF_INET: u8 = 2;

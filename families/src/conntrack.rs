@@ -67,13 +67,13 @@ deref!(DelEte => Conntrack);
 /// `IPCTNL_MSG_CT_NEW`, an answer or an event.
 #[doc(alias = "IPCTNL_MSG_CT_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 256, deleted = 258)]
+#[nl(ty = 256)]
 pub struct Connection<'a> {
     /// What precedes the attributes.
-    #[nl(fixed_header, key = [nfgen_family])]
+    #[nl(fixed_header)]
     pub header: NfGenMsg,
     /// The attributes.
-    #[nl(attrs, key = [tuple_orig, zone])]
+    #[nl(attrs)]
     pub attrs: Conntrack<'a>,
 }
 

@@ -50,7 +50,7 @@
 //! A message has the whole set of attributes of its kind, so that it reads whatever a kernel sends, and a `rest` for those
 //! of later kernels: parsing and emitting loses nothing. The attributes are also fields of the message itself
 //! (`link.ifname` is `link.attrs.ifname`). Large nests are [`Lazy`](nl_tlv::value::Lazy): read when asked for.
-//! Constructors for frequent jobs are in [`jobs`].
+//! Constructors for frequent jobs are in [`jobs`]; [`watch`] has what keeps the objects of a family up to date.
 //!
 #![cfg_attr(feature = "rt-link", doc = "```")]
 #![cfg_attr(not(feature = "rt-link"), doc = "```ignore")]
@@ -158,7 +158,7 @@ pub mod tcp_metrics;
 pub mod team;
 #[cfg(feature = "unix-diag")]
 pub mod unix_diag;
-#[cfg(all(
+#[cfg(any(
     feature = "rt-link",
     feature = "rt-addr",
     feature = "rt-neigh",

@@ -33,13 +33,13 @@ pub mod groups {
 /// `RTM_NEWADDR`, a request and its answer.
 #[doc(alias = "RTM_NEWADDR")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 20, deleted = 21)]
+#[nl(ty = 20)]
 pub struct Address<'a> {
     /// What precedes the attributes.
-    #[nl(fixed_header, key = [prefixlen, index])]
+    #[nl(fixed_header)]
     pub header: IfAddrMsg,
     /// The attributes.
-    #[nl(attrs, key = [address, local])]
+    #[nl(attrs)]
     pub attrs: AddressAttrs<'a>,
 }
 

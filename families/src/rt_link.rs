@@ -33,10 +33,10 @@ pub mod groups {
 /// `RTM_NEWLINK`, a request and its answer.
 #[doc(alias = "RTM_NEWLINK")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 16, deleted = 17)]
+#[nl(ty = 16)]
 pub struct Link<'a> {
     /// What precedes the attributes.
-    #[nl(fixed_header, key = [index])]
+    #[nl(fixed_header)]
     pub header: IfInfoMsg,
     /// The attributes.
     #[nl(attrs)]

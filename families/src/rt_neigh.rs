@@ -30,13 +30,13 @@ pub mod groups {
 /// `RTM_NEWNEIGH`, a request and its answer.
 #[doc(alias = "RTM_NEWNEIGH")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 28, deleted = 29)]
+#[nl(ty = 28)]
 pub struct Neighbour<'a> {
     /// What precedes the attributes.
-    #[nl(fixed_header, key = [family, ifindex])]
+    #[nl(fixed_header)]
     pub header: NdMsg,
     /// The attributes.
-    #[nl(attrs, key = [dst, lladdr, vlan, vni])]
+    #[nl(attrs)]
     pub attrs: NeighbourAttrs<'a>,
 }
 

@@ -30,13 +30,13 @@ pub mod groups {
 /// `RTM_NEWNEXTHOP`, a request and its answer.
 #[doc(alias = "RTM_NEWNEXTHOP")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 104, deleted = 105)]
+#[nl(ty = 104)]
 pub struct NextHop<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]
     pub header: NhMsg,
     /// The attributes.
-    #[nl(attrs, key = [id])]
+    #[nl(attrs)]
     pub attrs: Nexthop<'a>,
 }
 

@@ -48,13 +48,13 @@ deref!(GetRoute => RouteAttrs);
 /// `RTM_NEWROUTE`, a request and its answer.
 #[doc(alias = "RTM_NEWROUTE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 24, deleted = 25)]
+#[nl(ty = 24)]
 pub struct Route<'a> {
     /// What precedes the attributes.
-    #[nl(fixed_header, key = [family, dst_len, tos])]
+    #[nl(fixed_header)]
     pub header: RtMsg,
     /// The attributes.
-    #[nl(attrs, key = [table, dst, priority])]
+    #[nl(attrs)]
     pub attrs: RouteAttrs<'a>,
 }
 

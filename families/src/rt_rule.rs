@@ -33,13 +33,13 @@ pub mod groups {
 /// `RTM_NEWRULE`, a request and its answer.
 #[doc(alias = "RTM_NEWRULE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 32, deleted = 33)]
+#[nl(ty = 32)]
 pub struct Rule<'a> {
     /// What precedes the attributes.
-    #[nl(fixed_header, key = [family, dst_len, src_len, tos, action, flags])]
+    #[nl(fixed_header)]
     pub header: FibRuleHdr,
     /// The attributes.
-    #[nl(attrs, key = [table, priority, dst, src, iifname, oifname, fwmark, fwmask, goto, l3mdev, uid_range, ip_proto, sport_range, dport_range, protocol, tun_id, flow, suppress_prefixlen, suppress_ifgroup, dscp])]
+    #[nl(attrs)]
     pub attrs: RuleAttrs<'a>,
 }
 

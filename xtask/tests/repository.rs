@@ -66,6 +66,23 @@ fn each_decision_is_in_the_index_and_in_the_book() {
 }
 
 #[test]
+fn messages_with_a_watch_of_their_own_have_no_derived_key() {
+    let families = root().join("families/src");
+    let mut count = 0;
+    for (path, _) in sources(&families.join("watch")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let Some((module, _)) = text.split_once("\nuse crate::").and_then(|(_, rest)| rest.split_once("::"))
+        else {
+            continue;
+        };
+        let generated = fs::read_to_string(families.join(module).with_extension("rs")).unwrap();
+        assert!(!generated.contains("deleted = "), "{module} derives a key");
+        count += 1;
+    }
+    assert!(count > 6);
+}
+
+#[test]
 fn the_derive_is_pinned_to_the_version_of_the_library() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let line = |start: &str| manifest.lines().find(|line| line.starts_with(start)).unwrap();

@@ -10,21 +10,40 @@
 //! | [`Rules`] | which table is looked up when | all: other rules and links change what a rule says |
 //! | [`NextHops`] | next hops and groups of them | one goes; links |
 //! | [`Connections`] | tracked connections | an update of one that is not known |
+//!
+//! The messages themselves have no key, so that they cannot be watched with less than this.
 
+// What the families share is not all used by each of them.
+#![cfg_attr(not(feature = "all"), allow(dead_code))]
+
+#[cfg(feature = "rt-addr")]
 mod addresses;
+#[cfg(feature = "conntrack")]
 mod connections;
+#[cfg(feature = "rt-link")]
 mod links;
+#[cfg(feature = "rt-neigh")]
 mod neighbours;
+#[cfg(feature = "rt-nexthop")]
 mod next_hops;
+#[cfg(feature = "rt-route")]
 mod routes;
+#[cfg(feature = "rt-rule")]
 mod rules;
 
+#[cfg(feature = "rt-addr")]
 pub use addresses::Addresses;
+#[cfg(feature = "conntrack")]
 pub use connections::Connections;
+#[cfg(feature = "rt-link")]
 pub use links::Links;
+#[cfg(feature = "rt-neigh")]
 pub use neighbours::Neighbours;
+#[cfg(feature = "rt-nexthop")]
 pub use next_hops::NextHops;
+#[cfg(feature = "rt-route")]
 pub use routes::Routes;
+#[cfg(feature = "rt-rule")]
 pub use rules::Rules;
 
 use nl_tlv::{Effect, Message};
