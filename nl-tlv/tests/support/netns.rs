@@ -6,15 +6,20 @@ use std::process::{Command, Stdio};
 /// Runs a test of this binary as root of a fresh network namespace: the test calls this with its own name, and the body
 /// runs in a second process that is started for it.
 pub(crate) fn in_namespace(test: &str, body: impl FnOnce()) {
+    within(test, &[&["-Urn"], &["-n"]], body);
+}
+
+/// Runs a test in what `unshare` makes with the first of these flags that it may use.
+pub(crate) fn within(test: &str, flags: &[&[&str]], body: impl FnOnce()) {
     const INSIDE: &str = "NL_TLV_IN_NAMESPACE";
     if env::var_os(INSIDE).is_some() {
         return body();
     }
-    let Some(unshare) = [&["-Urn"][..], &["-n"]].into_iter().find(|flags| may_unshare(flags)) else {
-        return skip(test, "cannot make a network namespace with unshare");
+    let Some(unshare) = flags.iter().find(|flags| may_unshare(flags)) else {
+        return skip(test, "cannot make a namespace with unshare");
     };
     let output = Command::new("unshare")
-        .args(unshare)
+        .args(*unshare)
         .arg(env::current_exe().expect("path of this test"))
         .args(["--exact", test, "--nocapture"])
         .env(INSIDE, "1")
