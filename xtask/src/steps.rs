@@ -114,6 +114,7 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, e2e::PEER_LIMIT)),
     ];
     if full {
+        steps.push(Step::new("watches under random changes, a minute each", watches));
         steps.push(Step::new("generated families", || single(families::main(None, true))));
         steps.push(Step::new("fuzz targets, a minute each", || fuzz::full(counted)));
     }
@@ -194,6 +195,21 @@ fn examples() -> Result<Tally> {
         ensure!(said.contains(expected), "{name} does not say `{expected}`:\n{said}");
         tally += Tally::PASSED;
     }
+    Ok(tally)
+}
+
+/// Each watch of a kernel family against random changes, for a minute.
+fn watches() -> Result<Tally> {
+    let mut command =
+        cargo_with(&["test", "--package=nl-tlv", "--test=watched", "--no-fail-fast", "changes::"]);
+    let output = capture(command.args(["--", "--show-output"]).env("NL_TLV_WATCH_SECONDS", "60"))?;
+    let tally = counted(&String::from_utf8_lossy(&output.stdout));
+    if !output.status.success() {
+        let report = tail(&said(&output), 80);
+        ensure!(tally.failed > 0, "cargo test\n{report}");
+        println!("{report}");
+    }
+    ensure!(tally.passed + tally.skipped + tally.failed > 0, "no test ran");
     Ok(tally)
 }
 
@@ -314,7 +330,7 @@ mod tests {
     fn the_full_run_has_every_kernel_load_and_fuzzing() {
         let has = |full, text: &str| steps(full).iter().any(|step| step.name.contains(text));
         assert!(
-            ["under load", "planted delays", "a minute each"]
+            ["under load", "planted delays", "fuzz targets, a minute each", "watches under random changes"]
                 .iter()
                 .all(|text| has(true, text) && !has(false, text))
         );
