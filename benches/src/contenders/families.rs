@@ -123,11 +123,13 @@ fn emit(buffer: &mut [u8], requests: &[RouteRequest]) -> Result<usize, Error> {
     let mut total = 0;
     for request in requests {
         let header = Header::request().flags(NewFlags::CREATE | NewFlags::EXCL | Flags::ACK).seq(request.seq);
-        let route = Route::to(address(request.dst), request.dst_len)
+        let mut route = Route::to(address(request.dst), request.dst_len)
             .via(address(request.gateway))
             .dev(request.oif)
             .table(request.table)
             .metric(request.priority);
+        // The other contenders have the table in the attribute only.
+        route.header.table = 0;
         total += route.emit(buffer, header)?.len();
         core::hint::black_box(&mut *buffer);
     }
