@@ -8,8 +8,9 @@
 //! use nl_tlv::{Header, Messages, NlMessage};
 //! use nl_tlv_families::bridge_vlan::Vlan;
 //!
+//! let header = Header::request();
 //! let mut buf = [0; 256];
-//! let bytes = Vlan::default().emit(&mut buf, Header::request())?;
+//! let bytes = Vlan::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(Vlan::parse(&message)?, Vlan::default());
 //! # Ok::<(), nl_tlv::Error>(())

@@ -7,8 +7,9 @@
 //! use nl_tlv::{Header, Messages, NlMessage};
 //! use nl_tlv_families::conntrack::GetConnection;
 //!
+//! let header = Header::request();
 //! let mut buf = [0; 256];
-//! let bytes = GetConnection::default().emit(&mut buf, Header::request())?;
+//! let bytes = GetConnection::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(GetConnection::parse(&message)?, GetConnection::default());
 //! # Ok::<(), nl_tlv::Error>(())

@@ -5,11 +5,12 @@
 //! `families/corrections/dev-energymodel.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, MessageType, Messages, NlMessage};
 //! use nl_tlv_families::dev_energymodel::GetPerfDomains;
 //!
+//! let header = Header::request().family(MessageType(30)); // the kernel's number for `NAME`
 //! let mut buf = [0; 256];
-//! let bytes = GetPerfDomains::default().emit(&mut buf, Header::request())?;
+//! let bytes = GetPerfDomains::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(GetPerfDomains::parse(&message)?, GetPerfDomains::default());
 //! # Ok::<(), nl_tlv::Error>(())

@@ -5,11 +5,12 @@
 //! `families/corrections/drm-ras.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, MessageType, Messages, NlMessage};
 //! use nl_tlv_families::drm_ras::ListNodes;
 //!
+//! let header = Header::request().family(MessageType(30)); // the kernel's number for `NAME`
 //! let mut buf = [0; 256];
-//! let bytes = ListNodes::default().emit(&mut buf, Header::request())?;
+//! let bytes = ListNodes::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(ListNodes::parse(&message)?, ListNodes::default());
 //! # Ok::<(), nl_tlv::Error>(())

@@ -4,11 +4,12 @@
 //! `families/corrections/handshake.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, MessageType, Messages, NlMessage};
 //! use nl_tlv_families::handshake::Accept;
 //!
+//! let header = Header::request().family(MessageType(30)); // the kernel's number for `NAME`
 //! let mut buf = [0; 256];
-//! let bytes = Accept::default().emit(&mut buf, Header::request())?;
+//! let bytes = Accept::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(Accept::parse(&message)?, Accept::default());
 //! # Ok::<(), nl_tlv::Error>(())

@@ -5,11 +5,12 @@
 //! `families/corrections/lockd.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, MessageType, Messages, NlMessage};
 //! use nl_tlv_families::lockd::ServerSet;
 //!
+//! let header = Header::request().family(MessageType(30)); // the kernel's number for `NAME`
 //! let mut buf = [0; 256];
-//! let bytes = ServerSet::default().emit(&mut buf, Header::request())?;
+//! let bytes = ServerSet::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(ServerSet::parse(&message)?, ServerSet::default());
 //! # Ok::<(), nl_tlv::Error>(())

@@ -4,11 +4,12 @@
 //! `families/corrections/net-shaper.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, MessageType, Messages, NlMessage};
 //! use nl_tlv_families::net_shaper::Get;
 //!
+//! let header = Header::request().family(MessageType(30)); // the kernel's number for `NAME`
 //! let mut buf = [0; 256];
-//! let bytes = Get::default().emit(&mut buf, Header::request())?;
+//! let bytes = Get::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(Get::parse(&message)?, Get::default());
 //! # Ok::<(), nl_tlv::Error>(())

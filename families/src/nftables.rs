@@ -7,8 +7,9 @@
 //! use nl_tlv::{Header, Messages, NlMessage};
 //! use nl_tlv_families::nftables::BatchBegin;
 //!
+//! let header = Header::request();
 //! let mut buf = [0; 256];
-//! let bytes = BatchBegin::default().emit(&mut buf, Header::request())?;
+//! let bytes = BatchBegin::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(BatchBegin::parse(&message)?, BatchBegin::default());
 //! # Ok::<(), nl_tlv::Error>(())

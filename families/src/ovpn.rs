@@ -4,11 +4,12 @@
 //! `families/corrections/ovpn.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, MessageType, Messages, NlMessage};
 //! use nl_tlv_families::ovpn::PeerNew;
 //!
+//! let header = Header::request().family(MessageType(30)); // the kernel's number for `NAME`
 //! let mut buf = [0; 256];
-//! let bytes = PeerNew::default().emit(&mut buf, Header::request())?;
+//! let bytes = PeerNew::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(PeerNew::parse(&message)?, PeerNew::default());
 //! # Ok::<(), nl_tlv::Error>(())

@@ -5,11 +5,12 @@
 //! `families/corrections/ovs_packet.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, MessageType, Messages, NlMessage};
 //! use nl_tlv_families::ovs_packet::Execute;
 //!
+//! let header = Header::request().family(MessageType(30)); // the kernel's number for `NAME`
 //! let mut buf = [0; 256];
-//! let bytes = Execute::default().emit(&mut buf, Header::request())?;
+//! let bytes = Execute::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(Execute::parse(&message)?, Execute::default());
 //! # Ok::<(), nl_tlv::Error>(())

@@ -5,11 +5,12 @@
 //! `families/corrections/ovs_vport.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, MessageType, Messages, NlMessage};
 //! use nl_tlv_families::ovs_vport::New;
 //!
+//! let header = Header::request().family(MessageType(30)); // the kernel's number for `NAME`
 //! let mut buf = [0; 256];
-//! let bytes = New::default().emit(&mut buf, Header::request())?;
+//! let bytes = New::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(New::parse(&message)?, New::default());
 //! # Ok::<(), nl_tlv::Error>(())

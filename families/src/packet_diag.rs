@@ -8,8 +8,9 @@
 //! use nl_tlv::{Header, Messages, NlMessage};
 //! use nl_tlv_families::packet_diag::GetSocket;
 //!
+//! let header = Header::request();
 //! let mut buf = [0; 256];
-//! let bytes = GetSocket::default().emit(&mut buf, Header::request())?;
+//! let bytes = GetSocket::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(GetSocket::parse(&message)?, GetSocket::default());
 //! # Ok::<(), nl_tlv::Error>(())

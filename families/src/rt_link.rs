@@ -8,8 +8,9 @@
 //! use nl_tlv::{Header, Messages, NlMessage};
 //! use nl_tlv_families::rt_link::Link;
 //!
+//! let header = Header::request();
 //! let mut buf = [0; 256];
-//! let bytes = Link::default().emit(&mut buf, Header::request())?;
+//! let bytes = Link::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(Link::parse(&message)?, Link::default());
 //! # Ok::<(), nl_tlv::Error>(())

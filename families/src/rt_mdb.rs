@@ -8,8 +8,9 @@
 //! use nl_tlv::{Header, Messages, NlMessage};
 //! use nl_tlv_families::rt_mdb::Mdb;
 //!
+//! let header = Header::request();
 //! let mut buf = [0; 256];
-//! let bytes = Mdb::default().emit(&mut buf, Header::request())?;
+//! let bytes = Mdb::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(Mdb::parse(&message)?, Mdb::default());
 //! # Ok::<(), nl_tlv::Error>(())

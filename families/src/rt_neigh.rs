@@ -8,8 +8,9 @@
 //! use nl_tlv::{Header, Messages, NlMessage};
 //! use nl_tlv_families::rt_neigh::Neighbour;
 //!
+//! let header = Header::request();
 //! let mut buf = [0; 256];
-//! let bytes = Neighbour::default().emit(&mut buf, Header::request())?;
+//! let bytes = Neighbour::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(Neighbour::parse(&message)?, Neighbour::default());
 //! # Ok::<(), nl_tlv::Error>(())

@@ -8,8 +8,9 @@
 //! use nl_tlv::{Header, Messages, NlMessage};
 //! use nl_tlv_families::rt_route::GetRoute;
 //!
+//! let header = Header::request();
 //! let mut buf = [0; 256];
-//! let bytes = GetRoute::default().emit(&mut buf, Header::request())?;
+//! let bytes = GetRoute::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(GetRoute::parse(&message)?, GetRoute::default());
 //! # Ok::<(), nl_tlv::Error>(())

@@ -8,8 +8,9 @@
 //! use nl_tlv::{Header, Messages, NlMessage};
 //! use nl_tlv_families::rt_rule::Rule;
 //!
+//! let header = Header::request();
 //! let mut buf = [0; 256];
-//! let bytes = Rule::default().emit(&mut buf, Header::request())?;
+//! let bytes = Rule::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(Rule::parse(&message)?, Rule::default());
 //! # Ok::<(), nl_tlv::Error>(())

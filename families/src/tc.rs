@@ -8,8 +8,9 @@
 //! use nl_tlv::{Header, Messages, NlMessage};
 //! use nl_tlv_families::tc::Qdisc;
 //!
+//! let header = Header::request();
 //! let mut buf = [0; 256];
-//! let bytes = Qdisc::default().emit(&mut buf, Header::request())?;
+//! let bytes = Qdisc::default().emit(&mut buf, header)?;
 //! let message = Messages::new(bytes).next().unwrap()?;
 //! assert_eq!(Qdisc::parse(&message)?, Qdisc::default());
 //! # Ok::<(), nl_tlv::Error>(())

@@ -43,7 +43,7 @@ fn head(out: &mut String, module: &Module<'_>, linux: &str) -> Result<()> {
     writeln!(out, "//! `families/corrections/{name}.toml`. Do not edit.\n//!")?;
     let example = match (&family.fixes.example, module.messages.first()) {
         (Some(example), _) => example.clone(),
-        (None, Some(first)) => example(&family.module(), first),
+        (None, Some(first)) => example(family, first),
         (None, None) => return Ok(()),
     };
     writeln!(out, "//! ```")?;
@@ -54,11 +54,19 @@ fn head(out: &mut String, module: &Module<'_>, linux: &str) -> Result<()> {
     Ok(())
 }
 
-/// Writes the first message and reads it.
-fn example(module: &str, Message { name, .. }: &Message) -> String {
+/// Writes the first message and reads it. A generic netlink family has a number that the kernel gives it.
+fn example(family: &Family, Message { name, .. }: &Message) -> String {
+    let module = family.module();
+    let (import, header) = match family.spec.protocol {
+        Protocol::NetlinkRaw => ("", "let header = Header::request();"),
+        _ => (
+            "MessageType, ",
+            "let header = Header::request().family(MessageType(30)); // the kernel's number for `NAME`",
+        ),
+    };
     format!(
-        "use nl_tlv::{{Header, Messages, NlMessage}};\nuse nl_tlv_families::{module}::{name};\n\n\
-         let mut buf = [0; 256];\nlet bytes = {name}::default().emit(&mut buf, Header::request())?;\n\
+        "use nl_tlv::{{Header, {import}Messages, NlMessage}};\nuse nl_tlv_families::{module}::{name};\n\n\
+         {header}\nlet mut buf = [0; 256];\nlet bytes = {name}::default().emit(&mut buf, header)?;\n\
          let message = Messages::new(bytes).next().unwrap()?;\n\
          assert_eq!({name}::parse(&message)?, {name}::default());\n# Ok::<(), nl_tlv::Error>(())\n"
     )
