@@ -19,9 +19,9 @@ use std::time::Instant;
 /// # async fn example<Link: Keyed>(conn: Connection, link_get: impl NlMessage) -> Result<(), RequestError> {
 /// let mut links = Watch::<Link>::new(&conn, &link_get)?;
 /// loop {
-///     match links.change().await? {
-///         Change::Added(_) => println!("a link more, {} in all", links.len()),
-///         _ => {}
+///     let is_new = matches!(links.change().await?, Change::Added(_));
+///     if is_new {
+///         println!("a link more, {} in all", links.len());
 ///     }
 /// }
 /// # }

@@ -39,8 +39,9 @@ pub enum Change<V> {
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
-/// use nl_tlv::socket::{Change, Connection, Network, Server, Watch};
+/// use nl_tlv::socket::{Change, Connection, Server, Watch};
 /// use nl_tlv::{Header, NlMessage};
+/// use nl_tlv_testing::network::Network;
 /// # use nl_tlv::exchange::DumpEnd;
 ///
 /// #[derive(NlMessage, Debug, Clone, PartialEq)]
