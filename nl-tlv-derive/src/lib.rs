@@ -21,7 +21,7 @@ use model::Derive;
 use proc_macro::TokenStream;
 use syn::{Data, DeriveInput, parse_macro_input};
 
-/// Makes a struct a netlink message: `emit`, `parse`, the typed iterator `attrs` with its enum, and `SCHEMA`.
+/// Makes a struct a netlink message: `emit`, `parse`, the typed iterator `attrs` with its enum, and `SCHEMAS`.
 ///
 /// | key of the struct | |
 /// |---|---|
@@ -47,7 +47,7 @@ use syn::{Data, DeriveInput, parse_macro_input};
 /// | `rest` | `Rest<'a>`: the attributes that no other field claims |
 ///
 /// An attribute tells one object from another with `key`, and a header with the names of those of its fields that do:
-/// `#[nl(attr = 1, key)]`, `#[nl(fixed_header, key = [rtm_family, rtm_dst_len])]`. Such a message is an `Keyed` too, and
+/// `#[nl(attr = 1, key)]`, `#[nl(fixed_header, key = [rtm_family, rtm_dst_len])]`. Such a message is `Keyed` too, and
 /// can be watched.
 ///
 /// An attribute or a payload can say more of its value:
