@@ -32,7 +32,7 @@ fn arrays(buf: &mut [u8], levels: usize) -> Message<'_> {
     fn fill(w: &mut AttrWriter<'_>, levels: usize) -> Result<(), Error> {
         match levels {
             0 => w.put_value(3, &7_u32),
-            _ => w.nest(if levels.is_multiple_of(2) { 1 } else { 2 }, |w| w.nest(1, |w| fill(w, levels - 1))),
+            _ => w.nest(if levels % 2 == 0 { 1 } else { 2 }, |w| w.nest(1, |w| fill(w, levels - 1))),
         }
     }
     let mut w = Writer::new(buf);

@@ -222,7 +222,7 @@ fn what_a_shorter_struct_lacks_is_zero_where_that_was_chosen() {
     let both = [1u32.to_ne_bytes(), 2u32.to_ne_bytes()].concat();
     for (len, mtu) in [(4, 0), (8, 2)] {
         let all = All::parse(&raw(&mut buf, |w| w.put(8, &both[..len]))).unwrap();
-        assert_eq!(all.conf, Some(Conf { forwarding: 1, mtu: mtu }));
+        assert_eq!(all.conf, Some(Conf { forwarding: 1, mtu }));
     }
     let none = All::parse(&raw(&mut buf, |w| w.put(8, &[]))).unwrap();
     assert_eq!(none.conf, Some(Conf { forwarding: 0, mtu: 0 }));

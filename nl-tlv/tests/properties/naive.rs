@@ -80,7 +80,7 @@ pub(crate) fn encode(tree: &[Node]) -> Vec<u8> {
         bytes.extend(u16::try_from(4 + payload.len()).unwrap().to_ne_bytes());
         bytes.extend(nla_type.to_ne_bytes());
         bytes.extend(payload);
-        while !bytes.len().is_multiple_of(4) {
+        while bytes.len() % 4 != 0 {
             bytes.push(0);
         }
     }
@@ -89,7 +89,7 @@ pub(crate) fn encode(tree: &[Node]) -> Vec<u8> {
 
 /// Appends a message of 0 flags from port id 0, behind the padding of the one before.
 pub(crate) fn push_message(datagram: &mut Vec<u8>, ty: u16, seq: u32, payload: &[u8]) {
-    while !datagram.len().is_multiple_of(4) {
+    while datagram.len() % 4 != 0 {
         datagram.push(0);
     }
     datagram.extend(u32::try_from(16 + payload.len()).unwrap().to_ne_bytes());

@@ -139,8 +139,7 @@ fn everything_is_read_and_emitted_again() {
         }
         let Some(mut conn) = open(Protocol::ROUTE) else { return };
         let mut counts = Counts::default();
-        let mut links = GetLink::default();
-        links.ext_mask = Some(RtextFilter::VF);
+        let links = GetLink { ext_mask: Some(RtextFilter::VF), ..GetLink::default() };
         dump!(counts, conn, Link, links);
         let mut ports = GetLink::default();
         (ports.header.family, ports.ext_mask) = (7, Some(RtextFilter::BRVLAN));

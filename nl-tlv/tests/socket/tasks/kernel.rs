@@ -62,9 +62,7 @@ fn hundred_tasks_share_a_socket_while_others_dump() {
                             let index = |message: &nl_tlv::socket::Object<'_>| {
                                 Ok(Some(LinkNew::parse(message)?.header.index))
                             };
-                            assert!(
-                                conn.collect(&LinkGet::index(0), index).await.unwrap().contains(&1.into())
-                            );
+                            assert!(conn.collect(&LinkGet::index(0), index).await.unwrap().contains(&1));
                         }
                     });
                 }
