@@ -328,7 +328,12 @@ impl Number {
         let (expr, function) = (&self.expr, Ident::new(function, self.span()));
         match self.literal {
             Some(_) => quote!(#expr),
-            None => quote_spanned!(self.span()=> __nl::#function((#expr) as ::core::primitive::i128)),
+            None => {
+                // Where the user wrote it, but ours: lints of the user's crate do not look into it.
+                let ours = self.span().resolved_at(Span::mixed_site());
+                let value = quote_spanned!(ours=> (#expr) as ::core::primitive::i128);
+                quote_spanned!(self.span()=> __nl::#function(#value))
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use nl_tlv::schema::{Contents, MessageSchema, dissect};
 use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv::{Message, NlMessage};
 use nl_tlv_families::rt_addr::{Address, GetAddress};
-use nl_tlv_families::rt_link::{GetLink, Link, RtextFilter};
+use nl_tlv_families::rt_link::{GetLink, Link, LinkAttrs, RtextFilter};
 use nl_tlv_families::rt_neigh::{GetNeighbour, GetNeightbl, Neighbour, Neightbl};
 use nl_tlv_families::rt_nexthop::{GetNextHop, NextHop};
 use nl_tlv_families::rt_route::{GetRoute, Route};
@@ -139,7 +139,8 @@ fn everything_is_read_and_emitted_again() {
         }
         let Some(mut conn) = open(Protocol::ROUTE) else { return };
         let mut counts = Counts::default();
-        let links = GetLink { ext_mask: Some(RtextFilter::VF), ..GetLink::default() };
+        let attrs = LinkAttrs { ext_mask: Some(RtextFilter::VF), ..LinkAttrs::default() };
+        let links = GetLink { attrs, ..GetLink::default() };
         dump!(counts, conn, Link, links);
         let mut ports = GetLink::default();
         (ports.header.family, ports.ext_mask) = (7, Some(RtextFilter::BRVLAN));
