@@ -4,7 +4,7 @@
 use crate::route::RouteNew;
 use core::hint::black_box;
 use nl_tlv::control::{Errno, ExtAck, InlineText, Refusal};
-use nl_tlv::schema::{Strictness, Path, locate, validate};
+use nl_tlv::schema::{Path, Strictness, locate, validate};
 use nl_tlv::{Error, ErrorKind, Header, Messages, NlMessage};
 
 /// Whether each byte of a message is located, and what is wrong with it named where it lies.
