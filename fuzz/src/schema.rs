@@ -41,7 +41,8 @@ pub fn generate(bytes: &[u8]) {
     let Ok(&(schema, reads)) = u.choose(TYPES) else { return };
     let valid = message(schema, u).unwrap();
     let read = Messages::new(&valid).next().unwrap().unwrap();
-    nl_tlv::schema::validate(schema, &read, Strictness::STRICT).unwrap();
+    let verdict = nl_tlv::schema::validate(schema, &read, Strictness::STRICT);
+    assert!(verdict.is_ok(), "{verdict:?} in {}", dissect(&[schema], &valid));
     assert!(reads(&read), "{}", schema.name);
     let family = match schema.id {
         MessageId::Command { .. } => read.ty(),

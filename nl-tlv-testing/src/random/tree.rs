@@ -107,10 +107,12 @@ pub(super) fn attrs(set: &AttrSet, depth: usize, u: &mut Unstructured<'_>) -> Re
     Ok(nodes)
 }
 
-/// How often an attribute comes; the deeper, the fewer of those that need not come.
+/// How often an attribute comes; the deeper, the fewer of those that need not come. The strict validator takes none of
+/// type 0.
 fn occurrences(attr: &AttrSchema, depth: usize, u: &mut Unstructured<'_>) -> Result<usize> {
     let is_nest = value::has_attrs(attr.value);
-    let is_meant = !matches!(attr.value, ValueType::Reject | ValueType::Pad | ValueType::SubMessage { .. });
+    let is_meant = attr.ty != 0
+        && !matches!(attr.value, ValueType::Reject | ValueType::Pad | ValueType::SubMessage { .. });
     match attr.presence {
         _ if sub_message::is_drawn(attr) => Ok(0),
         Presence::Required => Ok(1),
