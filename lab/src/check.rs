@@ -12,6 +12,7 @@ pub const FAMILY: &str = "nl_check";
 
 /// What the module's header and policies are generated from.
 pub static NL_CHECK: ProtocolDef = ProtocolDef {
+    doc: "For tests: puts attributes to the kernel's validator.",
     family: Some(FamilyDef { name: FAMILY, version: 1, requests: Check::SCHEMAS, answers: &[], groups: &[] }),
     sets: &[<Checked<'_> as NlAttrs>::SCHEMA],
     ..ProtocolDef::new("nl_check")

@@ -1,32 +1,42 @@
 //! The names of numbers and bits, as constants.
 
+use crate::distinct::Distinct;
 use crate::sets::{Sets, messages};
 use crate::text::{comment, indent, shown};
 use crate::{ProtocolDef, names};
 use core::fmt::{self, Display, Formatter};
-use nl_tlv::schema::{AttrSet, Contents, NumberSchema, StructSchema, ValueType};
+use nl_tlv::schema::{AttrSet, Contents, MessageSchema, NumberSchema, StructSchema, ValueType};
 
 /// An `enum` for each type of numbers that a protocol's attributes and payloads have.
 pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef, sets: &Sets) -> fmt::Result {
-    let mut numbers = Numbers([None; MAX]);
-    for schema in messages(protocol) {
-        schema.header.map_or(Ok(()), |header| numbers.add_struct(header))?;
-        match schema.contents {
-            Contents::Attrs(set) => numbers.add_set(set)?,
-            Contents::Payload { value, .. } => numbers.add(value)?,
-        }
-    }
-    sets.iter().try_for_each(|set| numbers.add_set(set))?;
-    numbers.0.iter().flatten().try_for_each(|schema| constants(f, protocol, schema))
+    Numbers::of(messages(protocol), sets)?.iter().try_for_each(|schema| constants(f, protocol, schema))
 }
 
-/// How many types of numbers a protocol can have; one more is an error of the formatter.
-const MAX: usize = 64;
-
 /// Types of numbers, each once and in the order in which they came.
-struct Numbers([Option<&'static NumberSchema>; MAX]);
+pub(crate) struct Numbers(Distinct<&'static NumberSchema>);
 
 impl Numbers {
+    /// All types in the messages, and in the attributes of the sets.
+    pub(crate) fn of(
+        messages: impl Iterator<Item = &'static MessageSchema>,
+        sets: &Sets,
+    ) -> Result<Self, fmt::Error> {
+        let mut numbers = Self(Distinct::new());
+        for schema in messages {
+            schema.header.map_or(Ok(()), |header| numbers.add_struct(header))?;
+            match schema.contents {
+                Contents::Attrs(set) => numbers.add_set(set)?,
+                Contents::Payload { value, .. } => numbers.add(value)?,
+            }
+        }
+        sets.iter().try_for_each(|set| numbers.add_set(set))?;
+        Ok(numbers)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'static NumberSchema> {
+        self.0.iter()
+    }
+
     fn add_set(&mut self, set: &'static AttrSet) -> fmt::Result {
         set.attrs.iter().try_for_each(|attr| self.add(attr.value))
     }
@@ -50,16 +60,12 @@ impl Numbers {
     }
 
     fn insert(&mut self, schema: &'static NumberSchema) -> fmt::Result {
-        let is_same = |other: &NumberSchema| match (other.c_prefix, schema.c_prefix) {
-            (None, None) => other.name == schema.name,
-            (other, own) => other == own,
-        };
-        if self.0.iter().flatten().any(|other| is_same(other)) {
-            return Ok(());
-        }
-        let slot = self.0.iter_mut().find(|slot| slot.is_none()).ok_or(fmt::Error)?;
-        *slot = Some(schema);
-        Ok(())
+        self.0
+            .insert(schema, |other| match (other.c_prefix, schema.c_prefix) {
+                (None, None) => other.name == schema.name,
+                (other, own) => other == own,
+            })
+            .map(drop)
     }
 }
 
@@ -88,7 +94,7 @@ fn constants(f: &mut Formatter<'_>, protocol: &ProtocolDef, schema: &NumberSchem
 }
 
 /// What the constants of a type begin with: `GREET_MOOD`.
-fn prefix(protocol: &ProtocolDef, schema: &NumberSchema) -> impl Display {
+pub(crate) fn prefix(protocol: &ProtocolDef, schema: &NumberSchema) -> impl Display {
     shown(move |f| match schema.c_prefix {
         Some(prefix) => f.write_str(prefix),
         None => write!(f, "{}_{}", names::upper(protocol.name), names::upper(schema.name)),

@@ -3,7 +3,7 @@
 use nl_tlv::schema::{AttrSet, MessageSchema};
 
 /// What belongs together on both sides of a socket: messages, groups and numbers. From it come the C headers of
-/// [`CHeader`](crate::CHeader).
+/// [`CHeader`](crate::CHeader) and the specifications of [`Spec`](crate::Spec).
 ///
 /// ```
 /// use nl_tlv_uapi::{Constant, ProtocolDef};
@@ -18,6 +18,8 @@ use nl_tlv::schema::{AttrSet, MessageSchema};
 pub struct ProtocolDef {
     /// Its name in lower case, with which names in C begin.
     pub name: &'static str,
+    /// What it is, in a sentence: for the specification.
+    pub doc: &'static str,
     /// The number of its netlink protocol, if it has one of its own.
     pub number: Option<Constant>,
     /// Limits and other numbers that both sides know.
@@ -32,6 +34,9 @@ pub struct ProtocolDef {
     pub family: Option<FamilyDef>,
     /// Sets of attributes that the kernel parses apart from any message: each has a policy.
     pub sets: &'static [&'static AttrSet],
+    /// What is answered, and what is told unasked: for the specification. A request that is not here is answered with an
+    /// ACK alone.
+    pub exchanges: &'static [Exchange],
 }
 
 impl ProtocolDef {
@@ -40,6 +45,7 @@ impl ProtocolDef {
     pub const fn new(name: &'static str) -> Self {
         Self {
             name,
+            doc: "",
             number: None,
             constants: &[],
             requests: &[],
@@ -47,6 +53,7 @@ impl ProtocolDef {
             groups: &[],
             family: None,
             sets: &[],
+            exchanges: &[],
         }
     }
 
@@ -69,6 +76,26 @@ pub struct FamilyDef {
     pub answers: &'static [&'static MessageSchema],
     /// Multicast groups, by name; their numbers are known at run time.
     pub groups: &'static [&'static str],
+}
+
+/// Messages that belong together.
+#[derive(Clone, Copy, Debug)]
+pub enum Exchange {
+    /// A request for one thing, and the message that answers it.
+    Do(&'static MessageSchema, &'static MessageSchema),
+    /// A request for all, and the message that answers it, any number of times.
+    Dump(&'static MessageSchema, &'static MessageSchema),
+    /// An event, and the name of the group that receives it.
+    Event(&'static MessageSchema, &'static str),
+}
+
+impl Exchange {
+    /// What the kernel sends.
+    pub(crate) const fn answer(&self) -> &'static MessageSchema {
+        match self {
+            Self::Do(_, answer) | Self::Dump(_, answer) | Self::Event(answer, _) => answer,
+        }
+    }
 }
 
 /// A number with a name.

@@ -1,32 +1,28 @@
 //! The sets of a protocol, each once.
 
+use crate::distinct::Distinct;
 use crate::{ProtocolDef, names};
 use core::fmt;
 use nl_tlv::schema::{AttrSchema, AttrSet, Contents, MAX_DEPTH, MessageSchema, Nest, ValueType};
 
 /// Sets of attributes, each once and in the order in which they came.
-pub(crate) struct Sets {
-    sets: [Option<&'static AttrSet>; Self::MAX],
-}
+pub(crate) struct Sets(Distinct<&'static AttrSet>);
 
 impl Sets {
-    /// How many sets of attributes a protocol can have; one more is an error of the formatter.
-    const MAX: usize = 64;
-
     pub(crate) const fn new() -> Self {
-        Self { sets: [None; Self::MAX] }
+        Self(Distinct::new())
     }
 
     /// All sets of a protocol: of its messages and commands, then the others, each before those nested in it.
     pub(crate) fn of(protocol: &ProtocolDef) -> Result<Self, fmt::Error> {
         let mut sets = Self::new();
-        messages(protocol).filter_map(contents).try_for_each(|set| sets.add(set, 0))?;
+        messages(protocol).try_for_each(|schema| sets.add_message(schema))?;
         protocol.sets.iter().try_for_each(|set| sets.add(set, 0))?;
         Ok(sets)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'static AttrSet> {
-        self.sets.iter().copied().flatten()
+        self.0.iter()
     }
 
     pub(crate) fn contains(&self, set: &'static AttrSet) -> bool {
@@ -35,15 +31,16 @@ impl Sets {
 
     /// Adds a set; whether it is new.
     pub(crate) fn insert(&mut self, set: &'static AttrSet) -> Result<bool, fmt::Error> {
-        if self.contains(set) {
-            return Ok(false);
-        }
-        let slot = self.sets.iter_mut().find(|slot| slot.is_none()).ok_or(fmt::Error)?;
-        *slot = Some(set);
-        Ok(true)
+        self.0.insert(set, |other| names::is_same(other, set))
     }
 
-    fn add(&mut self, set: &'static AttrSet, depth: usize) -> fmt::Result {
+    /// Adds the set of a message.
+    pub(crate) fn add_message(&mut self, schema: &'static MessageSchema) -> fmt::Result {
+        contents(schema).map_or(Ok(()), |set| self.add(set, 0))
+    }
+
+    /// Adds a set and those nested in it.
+    pub(crate) fn add(&mut self, set: &'static AttrSet, depth: usize) -> fmt::Result {
         let set = names::whole(set);
         if depth > MAX_DEPTH {
             return Err(fmt::Error);
@@ -88,10 +85,11 @@ fn inner(value: ValueType, each: Each<'_>) -> fmt::Result {
     }
 }
 
-/// All messages of a protocol, those of its family too.
+/// All messages of a protocol, those of its family and of its exchanges too.
 pub(crate) fn messages(protocol: &ProtocolDef) -> impl Iterator<Item = &'static MessageSchema> {
     let answers = protocol.family.map_or(&[][..], |family| family.answers);
-    [protocol.requests, protocol.answers, protocol.commands(), answers].into_iter().flatten().copied()
+    let listed = [protocol.requests, protocol.answers, protocol.commands(), answers].into_iter().flatten();
+    listed.copied().chain(protocol.exchanges.iter().map(|exchange| exchange.answer()))
 }
 
 /// Attributes by number.

@@ -59,6 +59,12 @@ pub(crate) fn indent(f: &mut fmt::Formatter<'_>, tabs: usize) -> fmt::Result {
     (0..tabs).try_for_each(|_| f.write_char('\t'))
 }
 
+/// The first paragraph of a doc comment on one line, without the marks of Rust's doc comments.
+pub(crate) fn summary(doc: &str) -> String {
+    let paragraph = doc.split("\n\n").next().unwrap_or_default();
+    words(paragraph).map(|word| Word(word).to_string()).collect::<Vec<_>>().join(" ")
+}
+
 fn words(paragraph: &str) -> impl Iterator<Item = &str> {
     paragraph.split_whitespace()
 }

@@ -17,6 +17,7 @@ mod initramfs;
 mod kernel;
 mod kernel_source;
 mod lane;
+mod linux;
 mod load;
 mod log_scan;
 mod module;
@@ -25,6 +26,7 @@ mod oldest;
 mod paths;
 mod programs;
 mod published;
+mod python;
 mod qemu;
 mod sanitize;
 mod slab;
@@ -34,6 +36,7 @@ mod tap;
 mod uapi;
 mod version;
 mod vm;
+mod ynl;
 
 use std::process::ExitCode;
 

@@ -11,7 +11,9 @@ use crate::host::{self, Unavailable};
 use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{api, delays, e2e, families, fuzz, load, module, oldest, paths, programs, published, uapi, vm};
+use crate::{
+    api, delays, e2e, families, fuzz, load, module, oldest, paths, programs, published, uapi, vm, ynl,
+};
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
 const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket", "tokio"];
@@ -116,6 +118,10 @@ fn steps(full: bool) -> Vec<Step> {
     if full {
         steps.push(Step::new("watches under random changes, a minute each", watches));
         steps.push(Step::new("generated families", || single(families::main(None, true))));
+        steps.push(Step::new("exported specifications, by the kernel's schemas", ynl::valid));
+        steps.push(Step::new("the kernel's client in Python talks to the modules", || {
+            ynl::talk(Lane::Pinned)
+        }));
         steps.push(Step::new("fuzz targets, a minute each", || fuzz::full(counted)));
     }
     let lanes =

@@ -23,6 +23,8 @@ pub(crate) struct Guest {
     machine: Machine,
     built: Built,
     programs: Vec<PathBuf>,
+    /// Paths in the guest, and here.
+    files: Vec<(String, PathBuf)>,
 }
 
 impl Guest {
@@ -32,12 +34,17 @@ impl Guest {
         host::need(host::KERNEL)?;
         let kernel = Kernel::of(lane)?;
         let built = module::build(&kernel, source)?;
-        Ok(Self { kernel, machine: Machine::CHECKED, built, programs: Vec::new() })
+        Ok(Self { kernel, machine: Machine::CHECKED, built, programs: Vec::new(), files: Vec::new() })
     }
 
     /// With these programs in `PATH`.
     pub(crate) fn with_programs(self, programs: Vec<PathBuf>) -> Self {
         Self { programs, ..self }
+    }
+
+    /// With these files: their paths in the guest, and here.
+    pub(crate) fn with_files(self, files: Vec<(String, PathBuf)>) -> Self {
+        Self { files, ..self }
     }
 
     /// On this machine.
@@ -72,6 +79,9 @@ impl Guest {
         }
         for library in programs::libraries(&self.programs)? {
             guest.program(&library.to_string_lossy(), fs::read(&library)?);
+        }
+        for (path, here) in &self.files {
+            guest.program(path, fs::read(here).with_context(|| here.display().to_string())?);
         }
         Ok(guest)
     }

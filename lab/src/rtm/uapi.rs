@@ -1,14 +1,17 @@
-//! What the C header and the policies of the RTM module are generated from.
+//! What the C header, the policies and the specification of the RTM module are generated from.
 
 use super::{
     GROUP_ROUTES, GROUP_TABLES, NAME_MAX, NEXTHOPS_MAX, PROTOCOL, ROUTES_MAX, RouteDel, RouteGet, RouteNew,
-    TABLE_EXISTS, TABLES_MAX, TableClear, TableDel, TableGet, TableNew, WEIGHT_DEFAULT,
+    RouteReply, TABLE_EXISTS, TABLES_MAX, TableClear, TableDel, TableGet, TableNew, TableReply,
+    WEIGHT_DEFAULT,
 };
 use nl_tlv::NlMessage;
-use nl_tlv_uapi::{Constant, ProtocolDef};
+use nl_tlv::schema::MessageSchema;
+use nl_tlv_uapi::{Constant, Exchange, ProtocolDef};
 
 /// The RTM protocol.
 pub static RTM: ProtocolDef = ProtocolDef {
+    doc: "Routing table manager: tables of routes, with lookup by the longest prefix.",
     number: Some(Constant {
         name: "NETLINK_RTM",
         value: PROTOCOL as u64,
@@ -59,5 +62,28 @@ pub static RTM: ProtocolDef = ProtocolDef {
         Constant { name: "tables", value: GROUP_TABLES as u64, doc: "Receives every change of a table." },
         Constant { name: "routes", value: GROUP_ROUTES as u64, doc: "Receives every change of a route." },
     ],
+    exchanges: &[
+        Exchange::Do(TableGet::SCHEMAS[0], TableReply::SCHEMAS[0]),
+        Exchange::Dump(TableGet::SCHEMAS[0], TableReply::SCHEMAS[0]),
+        Exchange::Do(RouteGet::SCHEMAS[0], RouteReply::SCHEMAS[0]),
+        Exchange::Dump(RouteGet::SCHEMAS[0], RouteReply::SCHEMAS[0]),
+        Exchange::Event(TableReply::SCHEMAS[0], "tables"),
+        Exchange::Event(&TABLE_GONE, "tables"),
+        Exchange::Event(RouteReply::SCHEMAS[0], "routes"),
+        Exchange::Event(&ROUTE_GONE, "routes"),
+    ],
     ..ProtocolDef::new("rtm")
 };
+
+/// Event: a table has been deleted.
+static TABLE_GONE: MessageSchema =
+    gone(TableReply::SCHEMAS[0], TableDel::SCHEMAS[0], "Event: a table has been deleted.");
+
+/// Event: a route has been deleted.
+static ROUTE_GONE: MessageSchema =
+    gone(RouteReply::SCHEMAS[0], RouteDel::SCHEMAS[0], "Event: a route has been deleted.");
+
+/// What a deleted object is like: a message with the number of the request that deletes it.
+const fn gone(reply: &MessageSchema, del: &MessageSchema, doc: &'static str) -> MessageSchema {
+    MessageSchema { id: del.id, c_name: del.c_name, doc, ..*reply }
+}

@@ -1,8 +1,11 @@
 //! Families that are read from a specification in YAML while the program runs, as the kernel has them in
 //! `Documentation/netlink/specs`.
 //!
-//! The schemas that are made here stay as long as the program runs: a specification is read once, at the start.
+//! The schemas that are made here stay as long as the program runs, because readers of schemas take `'static` ones: a
+//! specification is read once, at the start.
 
+#[cfg(test)]
+mod exported;
 mod messages;
 mod numbers;
 mod sets;

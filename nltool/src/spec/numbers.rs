@@ -37,6 +37,13 @@ impl Spec {
         Some(Box::leak(Box::new(schema)))
     }
 
+    /// All bits of a definition.
+    pub(super) fn mask(&self, name: &str) -> Option<u64> {
+        let definition = self.definition(name)?;
+        let bits = entries(&definition, true).iter().fold(0, |bits, (_, bit)| bits | bit);
+        u64::try_from(bits).ok()
+    }
+
     /// A number that stands for itself, the largest one of a type, or the name of a constant.
     pub(super) fn constant(&self, node: &Node) -> Option<i128> {
         let text = node.as_text()?;

@@ -82,13 +82,17 @@ impl Spec {
         let Some(checks) = attr.get("checks") else { return Limits::NONE };
         let number = |name: &str| self.constant(&checks.get(name)?);
         let len = |name: &str| usize::try_from(number(name)?).ok();
-        let is_number = !matches!(value, ValueType::Bytes | ValueType::NulString | ValueType::Array(_));
-        Limits {
-            min: number("min").filter(|_| is_number),
-            max: number("max").filter(|_| is_number),
-            min_len: len("min-len").or_else(|| len("exact-len")),
-            max_len: len("max-len").or_else(|| len("exact-len")),
-            ..Limits::NONE
+        let mask = || self.mask(checks.text("flags-mask")?);
+        match value {
+            ValueType::Bytes | ValueType::String | ValueType::NulString | ValueType::HwAddr => Limits {
+                min_len: len("min-len").or_else(|| len("exact-len")),
+                max_len: len("max-len").or_else(|| len("exact-len")),
+                ..Limits::NONE
+            },
+            ValueType::Units { .. } => {
+                Limits { min_len: len("min-len"), max_len: len("max-len"), ..Limits::NONE }
+            }
+            _ => Limits { min: number("min"), max: number("max"), mask: mask(), ..Limits::NONE },
         }
     }
 }

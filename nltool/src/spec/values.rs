@@ -9,8 +9,12 @@ impl Spec {
     pub(super) fn value(&self, attr: &Node, set: &Node) -> Result<ValueType, String> {
         let nested = || self.set_ref(attr.text("nested-attributes").unwrap_or_default());
         Ok(match attr.text("type").unwrap_or("binary") {
-            "pad" | "unused" => ValueType::Pad,
+            "pad" => ValueType::Pad,
+            "unused" => ValueType::Reject,
             "flag" => ValueType::Flag,
+            "string" if attr.get("checks").is_some_and(|checks| checks.is_set("unterminated-ok")) => {
+                ValueType::String
+            }
             "string" | "nul-string" => ValueType::NulString,
             "binary" => self.binary(attr)?,
             "bitfield32" => ValueType::Bitfield32(
@@ -58,6 +62,7 @@ impl Spec {
             (Some("ipv4"), _) => ValueType::Ipv4,
             (Some("ipv6"), _) => ValueType::Ipv6,
             (Some("ipv4-or-v6"), _) => ValueType::Ip,
+            (Some("mac"), Some(6)) => ValueType::Mac,
             (Some("mac"), _) => ValueType::HwAddr,
             (_, Some(len)) => ValueType::Array(len),
             _ => ValueType::Bytes,
@@ -116,8 +121,10 @@ impl Spec {
         for member in definition.list("members") {
             let (value, len, own_align) = self.member(&member)?;
             let offset = end.next_multiple_of(own_align);
-            let name = leak(&member.text("name").unwrap_or_default().replace('-', "_"));
-            fields.push(StructField { name, offset, len, value });
+            if member.text("type") != Some("pad") {
+                let name = leak(&member.text("name").unwrap_or_default().replace('-', "_"));
+                fields.push(StructField { name, offset, len, value });
+            }
             end = offset + len;
             align = align.max(own_align);
         }

@@ -1,0 +1,133 @@
+//! Constants, enums, flags and structs.
+
+use super::kinds::Kind;
+use super::yaml::Block;
+use super::{Writer, dashed};
+use crate::distinct::Distinct;
+use crate::sets::Sets;
+use core::fmt;
+use nl_tlv::schema::{AttrSet, MAX_DEPTH, MessageSchema, NumberSchema, StructField, StructSchema, ValueType};
+
+/// C structs, each once and before those that contain it.
+pub(super) struct Structs(Distinct<&'static StructSchema>);
+
+impl Structs {
+    /// All structs of messages and sets.
+    pub(super) fn of(
+        messages: impl Iterator<Item = &'static MessageSchema>,
+        sets: &Sets,
+    ) -> Result<Self, fmt::Error> {
+        let mut structs = Self(Distinct::new());
+        messages.filter_map(|schema| schema.header).try_for_each(|header| structs.add(header, 0))?;
+        let values = sets.iter().flat_map(|set| set.attrs).map(|attr| attr.value);
+        values.into_iter().try_for_each(|value| structs.add_value(value, 0))?;
+        Ok(structs)
+    }
+
+    fn add_value(&mut self, value: ValueType, depth: usize) -> fmt::Result {
+        match value {
+            ValueType::Struct(schema) | ValueType::Headed(schema, _) => self.add(schema, depth),
+            ValueType::SubMessage { schema, .. } => {
+                schema.forms.iter().try_for_each(|(_, form)| self.add_value(*form, depth))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn add(&mut self, schema: &'static StructSchema, depth: usize) -> fmt::Result {
+        if depth > MAX_DEPTH {
+            return Err(fmt::Error);
+        }
+        let inner = schema.fields.iter().map(|field| field.value);
+        inner.into_iter().try_for_each(|value| self.add_value(value, depth.saturating_add(1)))?;
+        self.0.insert(schema, |other| other.name == schema.name).map(drop)
+    }
+}
+
+impl Writer<'_> {
+    pub(super) fn definitions(&self, yaml: &mut Block<'_, '_>) -> fmt::Result {
+        let constants = self.protocol.constants;
+        let mut numbers = self.numbers.iter().filter(|schema| schema.names().next().is_some()).peekable();
+        let mut structs = self.structs.0.iter().peekable();
+        if constants.is_empty() && numbers.peek().is_none() && structs.peek().is_none() {
+            return Ok(());
+        }
+        yaml.gap()?;
+        yaml.open("definitions", |yaml| {
+            for constant in constants {
+                yaml.item(|yaml| {
+                    yaml.key("name", &self.short(constant.name))?;
+                    yaml.key("type", "const")?;
+                    yaml.doc(constant.doc)?;
+                    yaml.line(format_args!("value: {}", constant.value))
+                })?;
+            }
+            numbers.try_for_each(|schema| yaml.item(|yaml| self.names(yaml, schema)))?;
+            structs.try_for_each(|schema| yaml.item(|yaml| self.structure(yaml, schema)))
+        })
+    }
+
+    /// The names of numbers or bits. Bits are counted; a name of several bits is left out.
+    fn names(&self, yaml: &mut Block<'_, '_>, schema: &NumberSchema) -> fmt::Result {
+        yaml.key("name", &self.number(schema))?;
+        yaml.key("type", if schema.is_flags { "flags" } else { "enum" })?;
+        yaml.doc(schema.doc)?;
+        let value = |number: i128| match schema.is_flags {
+            true => (number.count_ones() == 1).then(|| i128::from(number.trailing_zeros())),
+            false => Some(number),
+        };
+        yaml.open("entries", |yaml| {
+            let mut next = 0;
+            for (name, number) in schema.names() {
+                let Some(value) = value(number) else { continue };
+                yaml.item(|yaml| {
+                    yaml.key("name", &dashed(name))?;
+                    if value == next { Ok(()) } else { yaml.line(format_args!("value: {value}")) }
+                })?;
+                next = value.saturating_add(1);
+            }
+            Ok(())
+        })
+    }
+
+    /// A struct with the bytes between its fields, which a specification has to name.
+    fn structure(&self, yaml: &mut Block<'_, '_>, schema: &StructSchema) -> fmt::Result {
+        yaml.key("name", &dashed(schema.name))?;
+        yaml.key("type", "struct")?;
+        yaml.open("members", |yaml| {
+            let mut end = 0;
+            for field in schema.fields {
+                self.hole(yaml, field.offset.saturating_sub(end))?;
+                yaml.item(|yaml| self.member(yaml, field))?;
+                end = field.offset.saturating_add(field.len);
+            }
+            self.hole(yaml, schema.len.saturating_sub(end))
+        })
+    }
+
+    fn hole(&self, yaml: &mut Block<'_, '_>, len: usize) -> fmt::Result {
+        if len == 0 {
+            return Ok(());
+        }
+        yaml.item(|yaml| {
+            yaml.key("name", "pad")?;
+            yaml.key("type", if self.is_raw() { "pad" } else { "binary" })?;
+            yaml.line(format_args!("len: {len}"))
+        })
+    }
+
+    fn member(&self, yaml: &mut Block<'_, '_>, field: &StructField) -> fmt::Result {
+        let Kind { ty, more, .. } = self.kind(AttrSet::EMPTY, field.value);
+        yaml.key("name", &dashed(field.name))?;
+        yaml.key("type", ty)?;
+        let is_allowed = |name: &&(&str, String)| name.0 != "sub-type";
+        more.iter()
+            .filter(is_allowed)
+            .try_for_each(|(name, value)| yaml.line(format_args!("{name}: {value}")))?;
+        let is_struct = matches!(field.value, ValueType::Struct(_));
+        match ty {
+            "binary" | "string" if !is_struct => yaml.line(format_args!("len: {}", field.len)),
+            _ => Ok(()),
+        }
+    }
+}
