@@ -19,6 +19,7 @@ sys.path.insert(0, CLIENT)
 import cli  # noqa: E402, the client's own program
 
 POINTS = []
+SAID = []
 
 
 def point(fact):
@@ -32,6 +33,10 @@ def point(fact):
 
 
 def show(words, text):
+    if threading.current_thread() is not threading.main_thread():
+        # What is printed now would be taken for words of the client.
+        SAID.append((words, text))
+        return
     print("# $", " ".join(words))
     for line in text.splitlines():
         print("#  ", line if len(line) < 300 else line[:300] + " ..")
@@ -62,6 +67,8 @@ def events(spec, group, act):
     thread.start()
     status, text = ynl(spec, "--subscribe", group, "--duration", "4")
     thread.join()
+    while SAID:
+        show(*SAID.pop())
     assert status == 0, text
     return [json.loads(line) for line in text.splitlines()]
 

@@ -1,6 +1,7 @@
 //! `nltool do` and `nltool dump`: any operation of any family.
 
 use crate::arguments::Typed;
+use crate::catalogue::names::same;
 use crate::catalogue::{Catalogue, Family};
 use crate::error::Failure;
 use crate::json::read::{self, Built};
@@ -13,6 +14,7 @@ use crate::refusal::Explained;
 use nl_tlv::control::{Done, ErrorMessage};
 use nl_tlv::schema::MessageSchema;
 use nl_tlv::{Flags, GetFlags, Message, Messages, NewFlags};
+use serde_json::Value as Json;
 use std::io::Write;
 
 /// What to ask for, and how to show the answers.
@@ -91,7 +93,8 @@ pub fn run(
 ) -> Result<(), Failure> {
     let family = *catalogue.family(&request.family)?;
     let schema = family.message(&request.operation)?;
-    let typed = Typed::new(&request.attributes)?;
+    let mut typed = Typed::new(&request.attributes)?;
+    fill(&mut typed.json, &family, schema);
     let mut built =
         read::message(schema, &typed.json).map_err(|mistake| Failure::Usage(typed.explain(&mistake)))?;
     let ty = match schema.id {
@@ -117,6 +120,17 @@ pub fn run(
             "the dump was interrupted: objects changed meanwhile, so the list may be wrong".into(),
         )),
         End::Refused(error) => Err(refused(&error, schema, &built, &typed)),
+    }
+}
+
+/// Adds what a request of the family has unless something else was typed.
+fn fill(json: &mut Json, family: &Family, schema: &MessageSchema) {
+    let (Json::Object(typed), Some(header)) = (json, schema.header) else { return };
+    for (name, value) in family.by_address_family.map_or(&[][..], |by| by.defaults) {
+        let is_field = header.fields.iter().any(|field| same(field.name, name));
+        if is_field && !typed.keys().any(|key| same(key, name)) {
+            typed.insert((*name).to_owned(), (*value).into());
+        }
     }
 }
 

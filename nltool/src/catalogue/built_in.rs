@@ -1,13 +1,12 @@
 //! The kernel's families, from `nl-tlv-families`.
 
-use super::{Family, GENERIC, requests};
-use nl_tlv::NlMessage;
+use super::{Family, GENERIC, requests, sock_diag};
 use nl_tlv::schema::MessageSchema;
 use nl_tlv_families::{
-    binder, bridge_vlan, conntrack, dev_energymodel, devlink, dpll, drm_ras, ethtool, fou, handshake,
-    inet_diag, lockd, mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn, ovs_datapath,
-    ovs_flow, ovs_packet, ovs_vport, psp, rt_addr, rt_link, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule,
-    sunrpc, tc, tcp_metrics, team, wireguard,
+    binder, bridge_vlan, conntrack, dev_energymodel, devlink, dpll, drm_ras, ethtool, fou, handshake, lockd,
+    mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn, ovs_datapath, ovs_flow, ovs_packet,
+    ovs_vport, psp, rt_addr, rt_link, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule, sunrpc, tc,
+    tcp_metrics, team, wireguard,
 };
 
 /// `RTNLGRP_*` of `linux/rtnetlink.h`.
@@ -28,11 +27,12 @@ pub(super) fn families() -> Vec<Family> {
         protocol,
         messages,
         groups,
+        by_address_family: None,
     };
     // The program has these as long as it runs.
     let all =
         |lists: &[&[&'static MessageSchema]]| -> &'static [&'static MessageSchema] { lists.concat().leak() };
-    vec![
+    let mut families = vec![
         of("bridge-vlan", 0, bridge_vlan::SCHEMAS, &[("brvlan", 33)]),
         of("rt-addr", 0, rt_addr::SCHEMAS, ADDRESS_GROUPS),
         of("rt-link", 0, rt_link::SCHEMAS, LINK_GROUPS),
@@ -43,7 +43,6 @@ pub(super) fn families() -> Vec<Family> {
         of("rt-route", 0, rt_route::SCHEMAS, ROUTE_GROUPS),
         of("rt-rule", 0, rt_rule::SCHEMAS, RULE_GROUPS),
         of("tc", 0, tc::SCHEMAS, &[("tc", 4)]),
-        of("inet-diag", 4, inet_diag::Socket::SCHEMAS, &[]),
         of("conntrack", 12, conntrack::SCHEMAS, CONNTRACK_GROUPS),
         of("nftables", 12, nftables::SCHEMAS, NFTABLES_GROUPS),
         of(binder::NAME, GENERIC, binder::SCHEMAS, &[]),
@@ -71,5 +70,7 @@ pub(super) fn families() -> Vec<Family> {
         of(tcp_metrics::NAME, GENERIC, tcp_metrics::SCHEMAS, &[]),
         of(team::NAME, GENERIC, team::SCHEMAS, &[]),
         of(wireguard::NAME, GENERIC, wireguard::SCHEMAS, &[]),
-    ]
+    ];
+    families.extend(sock_diag::families());
+    families
 }

@@ -3,11 +3,13 @@
 mod built_in;
 pub mod names;
 mod requests;
+mod sock_diag;
 
 use nl_tlv::MessageId;
 use nl_tlv::Messages;
 use nl_tlv::control::genl::{CONTROLLER, FamilyInfo};
 use nl_tlv::schema::MessageSchema;
+use sock_diag::ByAddressFamily;
 use std::collections::HashMap;
 
 /// Generic netlink's protocol number.
@@ -24,12 +26,20 @@ pub struct Family {
     pub messages: &'static [&'static MessageSchema],
     /// Its multicast groups with their numbers; those of generic netlink have numbers at run time only.
     pub groups: &'static [(&'static str, u32)],
+    /// For families whose messages have one number: what tells them apart.
+    pub by_address_family: Option<&'static ByAddressFamily>,
 }
 
 impl Family {
     /// Whether its messages are those of generic netlink.
     pub fn is_generic(&self) -> bool {
         self.protocol == GENERIC
+    }
+
+    /// Whether messages whose payload begins with this byte are the family's.
+    fn has(&self, first: Option<u8>) -> bool {
+        self.by_address_family
+            .is_none_or(|by| first.is_some_and(|first| by.address_families.contains(&first)))
     }
 
     /// The message of a name; an operation of the kernel's specifications (`getlink`) names the message `LinkGet` too.
@@ -136,7 +146,9 @@ impl Catalogue {
             return Some((family, choose(same, flags)?));
         }
         let found = self.by_type.get(&(protocol, ty))?;
-        let schema = choose(found.iter().map(|(_, schema)| *schema), flags)?;
+        let first = message.get(16).copied();
+        let fits = |(at, _): &&(usize, _)| self.families.get(*at).is_some_and(|family| family.has(first));
+        let schema = choose(found.iter().filter(fits).map(|(_, schema)| *schema), flags)?;
         let (at, _) = found.iter().find(|(_, known)| std::ptr::eq(*known, schema))?;
         Some((self.families.get(*at)?, schema))
     }

@@ -71,6 +71,7 @@ fn family(text: &str) -> Result<Family, String> {
         protocol,
         messages: spec.messages(protocol)?.leak(),
         groups: groups.leak(),
+        by_address_family: None,
     })
 }
 
