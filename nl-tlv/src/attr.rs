@@ -64,6 +64,18 @@ impl<'a> Attrs<'a> {
         Some(self.0.next_of_any_len()?.map(Attr::of))
     }
 
+    /// The next `len` bytes, or those that are left, where these are no attributes.
+    #[inline(always)]
+    pub(crate) fn take_bytes(&mut self, len: usize) -> &'a [u8] {
+        self.0.take_bytes(len)
+    }
+
+    /// The attribute that has these as its payload.
+    pub(crate) fn as_payload_of(&self, nla_type: u16) -> Attr<'a> {
+        let place = self.0.place().before(size_of::<NlAttrHdr>());
+        Attr { payload: self.remainder(), nla_type, place }
+    }
+
     /// The bytes that have not been walked; after the end, those too few for an attribute.
     #[must_use]
     #[inline(always)]

@@ -2,7 +2,8 @@
 //! decides, not how it is spelled, so that aliases work.
 
 use crate::schema::{AttrSchema, Limits, Presence, ValueType};
-use crate::value::{Be, Describe, Emit, Native, NoNul, Parse, Text};
+use crate::value::repeat::{State, of_type};
+use crate::value::{Be, Describe, Emit, Native, NoNul, Parse, Repeat, Text};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 
 /// A field of a derived struct that stands for an attribute type, in the encoding `E`.
@@ -167,6 +168,58 @@ macro_rules! fields {
 }
 
 fields! { Native Be Text NoNul }
+
+/// Every attribute of one type, once for each encoding as above.
+macro_rules! repeat_fields {
+    ($($encoding:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for Repeat<'_, T, $encoding> {
+            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated);
+
+            fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                match self.state() {
+                    State::Built(items) => {
+                        items.iter().try_for_each(|item| emit_checked::<T, $encoding>(item, ty, limits, w))
+                    }
+                    State::Parsed(attrs, ty) => of_type(attrs, ty).try_for_each(|attr| w.copy(attr)),
+                    State::One(payload, ty) => w.copy(payload.as_payload_of(ty)),
+                }
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<'a, T> ParseField<'a, $encoding> for Repeat<'a, T, $encoding>
+        where
+            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
+        {
+            type Slot = Self;
+            const EMPTY: Self = Self::new(&[]);
+
+            #[inline(always)]
+            fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
+                Ok(slot)
+            }
+
+            #[inline(always)]
+            fn parse_one(attr: Attr<'a>) -> Result<Self, Error> {
+                Ok(Self::of(State::One(attr.nested(), attr.nla_type())))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<'a, T: Parse<'a, $encoding>> Place<'a, $encoding> for Repeat<'a, T, $encoding> {
+            #[inline(always)]
+            fn store(&mut self, attr: Attr<'a>, from: Attrs<'a>) -> Result<(), Error> {
+                if let State::Built(_) = self.state() {
+                    *self = Self::of(State::Parsed(from, attr.ty().get()));
+                }
+                Ok(())
+            }
+        }
+    )*};
+}
+
+repeat_fields! { Native Be Text NoNul }
 
 /// `bool` is a flag: present or not, without payload.
 #[diagnostic::do_not_recommend]

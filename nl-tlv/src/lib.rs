@@ -116,7 +116,7 @@ mod flags;
 mod header;
 mod keyed;
 mod message;
-mod repeat;
+mod rest;
 pub mod schema;
 #[cfg(feature = "socket")]
 pub mod socket;
@@ -134,9 +134,10 @@ pub use flags::{AckFlags, DeleteFlags, Flags, GetFlags, NewFlags};
 pub use header::{Header, MessageId};
 pub use keyed::{Effect, KeySchema, Keyed};
 pub use message::{Message, Messages, NlMsgFormat};
-pub use repeat::{Repeat, Rest};
+pub use rest::Rest;
 pub use structs::NlStruct;
 pub use types::{AttrType, MessageType};
+pub use value::repeat::Repeat;
 pub use value::{MacAddr, NlSubMessage};
 pub use writer::{AttrWriter, Writer};
 

@@ -11,7 +11,7 @@ pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
 pub use crate::error::Result;
 pub use crate::field::{Field, ParseField, Place};
 pub use crate::keyed::{KeySchema, Keyed};
-pub use crate::repeat::Rest;
+pub use crate::rest::Rest;
 pub use crate::schema::assertions::{
     are_distinct, attr_type, command, concat, first, has_attr, has_len, is_integer, is_possible, is_taken,
     key_of, message_type,

@@ -25,7 +25,7 @@ const LAYERS: &[&[&str]] = &[
         "schema::walk",
     ],
     // Values that consist of definitions are theirs.
-    &["definition", "field", "keyed", "repeat", "value::headed", "value::nested_array", "value::owned"],
+    &["definition", "field", "keyed", "rest", "value::headed", "value::nested_array", "value::owned"],
     &["exchange"],
     &["socket"],
     &["socket::tokio"],

@@ -13,7 +13,7 @@ pub use formats::{Lldp, T8L8, T16L16};
 pub use units::{Payload, Units};
 pub use writer::TlvWriter;
 
-use crate::bytes::{align_up, from_u32, likely_tail, tail, to_u32, wrapping_add, wrapping_sub};
+use crate::bytes::{align_up, from_u32, head, likely_tail, tail, to_u32, wrapping_add, wrapping_sub};
 use crate::{Error, ErrorKind};
 use core::fmt;
 use core::marker::PhantomData;
@@ -99,6 +99,11 @@ impl Place {
     #[inline(always)]
     pub(crate) const fn offset(self) -> u32 {
         to_u32(wrapping_sub(self.end, self.remaining))
+    }
+
+    /// The place so many bytes before this one.
+    pub(crate) const fn before(self, len: usize) -> Self {
+        Self { remaining: wrapping_add(self.remaining, len), ..self }
     }
 }
 
@@ -217,8 +222,16 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
         self.place().offset()
     }
 
+    /// The next `len` bytes, or those that are left, whatever they are.
     #[inline(always)]
-    fn place(&self) -> Place {
+    pub(crate) fn take_bytes(&mut self, len: usize) -> &'a [u8] {
+        let taken = head(self.rest, len);
+        self.rest = tail(self.rest, len);
+        taken
+    }
+
+    #[inline(always)]
+    pub(crate) fn place(&self) -> Place {
         Place { end: self.end, remaining: self.rest.len() }
     }
 

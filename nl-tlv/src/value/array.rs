@@ -1,11 +1,10 @@
 //! A C array: values of one size, one behind the other, in one attribute.
 
-use super::{Describe, Emit, MacAddr, Native, Parse};
-use crate::bytes::{head, tail};
+use super::repeat::{InOneAttr, Layout, RepeatIter, Shape};
+use super::{Describe, Emit, MacAddr, Native, Parse, Repeat};
+use crate::bytes::sub;
 use crate::schema::{Limits, ValueType};
-use crate::{Attr, AttrWriter, Error, ErrorKind};
-use core::fmt;
-use core::marker::PhantomData;
+use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// A value of one size: any so many bytes are one. What an [`Array`] can consist of.
@@ -33,10 +32,7 @@ impl<const N: usize> Unit for [u8; N] {
 }
 
 /// Values of one size, one behind the other: `u32 values[]` in C. Integers are in host order, or with [`Be`](super::Be)
-/// as `E` in network order.
-///
-/// A parsed one lies in the message, where the length of the payload has to be a multiple of an item's; a built one is
-/// a slice.
+/// as `E` in network order. The length of the payload has to be a multiple of an item's.
 ///
 /// ```
 /// use nl_tlv::{Attr, value::{Array, Be}};
@@ -44,153 +40,63 @@ impl<const N: usize> Unit for [u8; N] {
 /// assert!(ports.iter().eq([80, 443]));
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
-pub struct Array<'a, T, E = Native> {
-    items: Items<'a, T>,
-    encoding: PhantomData<fn() -> E>,
+pub type Array<'a, T, E = Native> = Repeat<'a, T, E, Packed>;
+
+/// The shape of values that lie one behind the other in one attribute.
+#[derive(Clone, Copy, Debug)]
+pub enum Packed {}
+
+impl InOneAttr for Packed {
+    const NLA_FLAGS: u16 = 0;
 }
 
-enum Items<'a, T> {
-    Built(&'a [T]),
-    Parsed(&'a [u8]),
-}
-
-impl<'a, T, E> Array<'a, T, E> {
-    /// These values.
-    #[must_use]
-    pub const fn new(items: &'a [T]) -> Self {
-        Self { items: Items::Built(items), encoding: PhantomData }
-    }
-
-    /// The values, in order.
-    #[must_use]
-    pub fn iter(&self) -> ArrayIter<'a, T, E> {
-        ArrayIter(Self { ..*self })
-    }
-}
-
-impl<T: Unit, E> Array<'_, T, E> {
-    /// How many values there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        match self.items {
-            Items::Built(items) => items.len(),
-            Items::Parsed(bytes) => bytes.len().checked_div(T::LEN).unwrap_or_default(),
-        }
-    }
-
-    /// Whether there is no value.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
-/// The values of an [`Array`].
-pub struct ArrayIter<'a, T, E = Native>(Array<'a, T, E>);
-
-impl<'a, T: Unit + Parse<'a, E>, E> Iterator for ArrayIter<'a, T, E> {
+impl<'a, T: Unit + Parse<'a, E>, E> Shape<'a, T, E> for Packed {
     type Item = T;
 
     #[inline]
-    fn next(&mut self) -> Option<T> {
-        match &mut self.0.items {
-            Items::Built(items) => {
-                let (first, rest) = items.split_first()?;
-                *items = rest;
-                Some(first.clone())
-            }
-            Items::Parsed([]) => None,
-            Items::Parsed(bytes) => {
-                let first = head(bytes, T::LEN);
-                *bytes = tail(bytes, T::LEN);
-                T::parse(Attr::new(0, first)).ok()
-            }
+    fn next(units: &mut Attrs<'a>, _: u16) -> Option<Result<T, Error>> {
+        match units.take_bytes(T::LEN) {
+            [] => None,
+            unit => Some(T::parse(Attr::new(0, unit))),
         }
     }
 
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.0.len(), Some(self.0.len()))
+    fn count(units: Attrs<'a>, _: u16) -> usize {
+        units.remainder().len().checked_div(T::LEN).unwrap_or_default()
     }
-}
 
-impl<'a, T: Unit + Parse<'a, E>, E> ExactSizeIterator for ArrayIter<'a, T, E> {}
-
-impl<'a, T: Unit + Parse<'a, E>, E> IntoIterator for &Array<'a, T, E> {
-    type Item = T;
-    type IntoIter = ArrayIter<'a, T, E>;
-
-    fn into_iter(self) -> ArrayIter<'a, T, E> {
-        self.iter()
-    }
-}
-
-impl<'a, T: Unit, E> Parse<'a> for Array<'a, T, E> {
     #[inline]
-    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+    fn item(value: Result<T, Error>) -> Option<T> {
+        value.ok()
+    }
+}
+
+impl<'a, T: Unit + Parse<'a, E>, E> ExactSizeIterator for RepeatIter<'a, T, E, Packed> {}
+
+impl<T: Unit + Emit<E> + Describe<E>, E> Layout<T, E> for Packed {
+    const TYPE: ValueType = ValueType::Units { value: &T::TYPE, len: T::LEN };
+
+    #[inline]
+    fn accept(attr: Attr<'_>) -> Result<(), Error> {
         let len = attr.payload().len();
         match len.checked_rem(T::LEN) {
-            Some(0) => Ok(Self { items: Items::Parsed(attr.payload()), encoding: PhantomData }),
-            Some(over) => Err(attr.error(ErrorKind::WrongLength, crate::bytes::sub(len, over), len)),
+            Some(0) => Ok(()),
+            Some(over) => Err(attr.error(ErrorKind::WrongLength, sub(len, over), len)),
             None => Err(attr.error(ErrorKind::WrongLength, 0, len)),
         }
     }
-}
 
-impl<T: Unit + Emit<E>, E> Emit for Array<'_, T, E> {
     #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        match self.items {
-            Items::Built(items) => items.iter().try_for_each(|item| item.emit_payload(w)),
-            Items::Parsed(bytes) => w.bytes(bytes),
-        }
+    fn write(items: &[T], w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        items.iter().try_for_each(|item| item.emit_payload(w))
     }
-}
 
-impl<T: Unit + Describe<E>, E> Describe for Array<'_, T, E> {
-    const TYPE: ValueType = ValueType::Units { value: &T::TYPE, len: T::LEN };
+    fn copy(units: Attrs<'_>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.bytes(units.remainder())
+    }
 
     /// The length in bytes.
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.len().saturating_mul(T::LEN))
-    }
-}
-
-impl<T, E> Clone for Array<'_, T, E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T, E> Copy for Array<'_, T, E> {}
-
-impl<T> Clone for Items<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Items<'_, T> {}
-
-impl<T, E> Default for Array<'_, T, E> {
-    fn default() -> Self {
-        Self::new(&[])
-    }
-}
-
-impl<'a, T: Unit + Parse<'a, E> + PartialEq, E> PartialEq for Array<'a, T, E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-impl<'a, T: Unit + Parse<'a, E> + fmt::Debug, E> fmt::Debug for Array<'a, T, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self).finish()
-    }
-}
-
-impl<'a, T: Unit + Parse<'a, E> + fmt::Debug, E> fmt::Debug for ArrayIter<'a, T, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+    fn check(built: &[T], payload: &[u8], limits: &Limits) -> Result<(), Error> {
+        limits.check_len(built.len().saturating_mul(T::LEN).saturating_add(payload.len()))
     }
 }

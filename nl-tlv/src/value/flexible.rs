@@ -53,7 +53,7 @@ impl<H: NlStruct, T: Unit + Member> Flexible<'_, H, T> {
     };
 }
 
-impl<'a, H: NlStruct, T: Unit + Member> Parse<'a> for Flexible<'a, H, T> {
+impl<'a, H: NlStruct, T: Unit + Member + Emit + Describe> Parse<'a> for Flexible<'a, H, T> {
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         let payload = attr.payload();
         let Some(header) = H::from_prefix(payload) else {
@@ -70,7 +70,7 @@ impl<'a, H: NlStruct, T: Unit + Member> Parse<'a> for Flexible<'a, H, T> {
     }
 }
 
-impl<H: NlStruct, T: Unit + Member + Emit> Emit for Flexible<'_, H, T> {
+impl<H: NlStruct, T: Unit + Member + Emit + Describe> Emit for Flexible<'_, H, T> {
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         let header = self.header.to_bytes();
         let header = head(header.as_bytes(), Self::START);

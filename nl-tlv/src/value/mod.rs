@@ -18,6 +18,7 @@ mod never;
 mod nl_str;
 #[cfg(feature = "alloc")]
 mod owned;
+pub(crate) mod repeat;
 pub(crate) mod structs;
 pub(crate) mod sub_message;
 mod text;
@@ -40,6 +41,7 @@ pub use never::Never;
 pub use nl_str::NlStr;
 #[cfg(feature = "alloc")]
 pub use nl_str::NlString;
+pub(crate) use repeat::Repeat;
 pub use sub_message::NlSubMessage;
 pub(crate) use sub_message::Select;
 pub use var_int::{Sint, Uint};

@@ -1,0 +1,66 @@
+//! The attributes that no other field claims: [`Rest`].
+
+use crate::{Attr, AttrWriter, Attrs, Error};
+use core::fmt;
+
+/// The attributes that no other field of the struct claims, in order: with it, parsing and emitting lose nothing.
+#[derive(Clone, Copy, Default)]
+pub struct Rest<'a> {
+    area: &'a [u8],
+    offset: u32,
+    claimed: &'static [u16],
+}
+
+impl<'a> Rest<'a> {
+    /// These attributes, as bytes that were read or written elsewhere.
+    #[must_use]
+    pub const fn new(area: &'a [u8]) -> Self {
+        Self { area, offset: 0, claimed: &[] }
+    }
+
+    /// All of `area` but the types that are claimed.
+    #[doc(hidden)]
+    #[must_use]
+    #[inline(always)]
+    pub fn of(area: Attrs<'a>, claimed: &'static [u16]) -> Self {
+        Self { area: area.remainder(), offset: area.offset(), claimed }
+    }
+
+    /// The attributes, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Attr<'a>> + use<'a> {
+        let claimed = self.claimed;
+        let attrs = Attrs::at(self.area, self.offset).map_while(Result::ok);
+        attrs.filter(move |attr| !claimed.contains(&attr.ty().get()))
+    }
+
+    /// Appends the attributes as they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`AttrWriter::copy`].
+    #[inline(always)]
+    pub fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        // What was built, not parsed, seldom has any.
+        if self.area.is_empty() { Ok(()) } else { self.copy_to(w) }
+    }
+
+    #[inline(never)]
+    fn copy_to(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        self.iter().try_for_each(|attr| w.copy(attr))
+    }
+}
+
+/// Type, flags and payload of each, in order; where they lie does not count.
+impl PartialEq for Rest<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let bare = |attr: Attr<'_>| (attr.nla_type(), attr.payload().len());
+        self.iter().map(bare).eq(other.iter().map(bare))
+            && self.iter().zip(other.iter()).all(|(a, b)| a.payload() == b.payload())
+    }
+}
+
+impl fmt::Debug for Rest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}

@@ -1,0 +1,350 @@
+//! Any number of values in one field, without allocation: [`Repeat`]. Its last parameter is the shape in which they lie
+//! on the wire; each shape has a file, and a name of its own.
+
+use super::{Describe, Emit, Native, Parse};
+use crate::schema::{Limits, ValueType};
+use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
+use core::fmt;
+use core::marker::PhantomData;
+
+/// Any number of values, in order, read when asked for: every attribute of one type, unless the shape `S` says
+/// otherwise.
+///
+/// | name | where the values lie |
+/// |---|---|
+/// | `Repeat` | each in an attribute of the set itself, all of one type |
+/// | [`Array`](super::Array) | in one attribute, one behind the other, as in C |
+/// | [`NestedArray`](super::NestedArray) | nests in one attribute, whose types only count |
+/// | [`IndexedArray`](super::IndexedArray) | attributes in one attribute, whose types only count |
+/// | [`ByType`](super::ByType) | attributes in one attribute, whose types are values too |
+///
+/// A parsed one lies in the message; a built one is a slice: `Repeat::new(&hops)`. Parsing has checked the framing (but
+/// for a `NestedArray`, which is looked at once, when it is read); an item's own error comes when it is read. Emitting a
+/// parsed one copies its attributes as they are.
+///
+/// `E` is the encoding of the values: with [`Be`](super::Be) integers are in network order.
+pub struct Repeat<'a, T, E = Native, S = Each> {
+    state: State<'a, T>,
+    shape: PhantomData<fn() -> (E, S)>,
+}
+
+/// The shape of values that each have an attribute in the set itself.
+#[derive(Clone, Copy, Debug)]
+pub enum Each {}
+
+/// Where the values are.
+pub(crate) enum State<'a, T> {
+    Built(&'a [T]),
+    /// In these attributes, for some shapes only in those of this type.
+    Parsed(Attrs<'a>, u16),
+    /// In one attribute: its payload, and its type.
+    One(Attrs<'a>, u16),
+}
+
+/// How values of a shape are read.
+pub trait Shape<'a, T, E> {
+    /// What the iterator gives.
+    type Item;
+
+    /// Whether each value has an attribute in the set itself.
+    const IS_EACH: bool = false;
+
+    /// The next value.
+    fn next(attrs: &mut Attrs<'a>, ty: u16) -> Option<Result<T, Error>>;
+
+    /// How many there are.
+    fn count(attrs: Attrs<'a>, ty: u16) -> usize {
+        let _ = ty;
+        attrs.count()
+    }
+
+    /// The value in one attribute of the set, for the shape that has such.
+    #[inline(always)]
+    fn one(attr: Attr<'a>) -> Option<Result<T, Error>> {
+        let _ = attr;
+        None
+    }
+
+    /// The value as the iterator gives it; `None` ends the iteration.
+    fn item(value: Result<T, Error>) -> Option<Self::Item>;
+}
+
+/// A shape whose values lie in one attribute. (A trait without parameters: no other crate can implement it for
+/// [`Each`], so that the compiler knows that a field of this shape is not a value.)
+pub trait InOneAttr {
+    /// The flag bits of `nla_type` that go with it.
+    const NLA_FLAGS: u16 = AttrType::NESTED_FLAG;
+}
+
+/// How the values lie in that attribute.
+pub trait Layout<T, E>: InOneAttr {
+    /// What the attribute is.
+    const TYPE: ValueType;
+
+    /// Whether the payload has this layout, as far as parsing looks at it.
+    ///
+    /// # Errors
+    ///
+    /// If it has not.
+    fn accept(attr: Attr<'_>) -> Result<(), Error> {
+        attr.nested().try_for_each(|item| item.map(drop))
+    }
+
+    /// Appends what was built.
+    ///
+    /// # Errors
+    ///
+    /// Those of the items.
+    fn write(items: &[T], w: &mut AttrWriter<'_>) -> Result<(), Error>;
+
+    /// Appends what was parsed, as it is.
+    ///
+    /// # Errors
+    ///
+    /// If it is damaged.
+    fn copy(mut attrs: Attrs<'_>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        attrs.try_for_each(|item| w.copy(item?))
+    }
+
+    /// Whether the items that were built, or the payload, are within limits.
+    ///
+    /// # Errors
+    ///
+    /// Which limit they violate.
+    fn check(built: &[T], payload: &[u8], limits: &Limits) -> Result<(), Error> {
+        let _ = (built, payload, limits);
+        Ok(())
+    }
+}
+
+impl<'a, T, E, S> Repeat<'a, T, E, S> {
+    /// These items. The types of those that are counted begin with 1.
+    #[must_use]
+    pub const fn new(items: &'a [T]) -> Self {
+        Self::of(State::Built(items))
+    }
+
+    pub(crate) const fn of(state: State<'a, T>) -> Self {
+        Self { state, shape: PhantomData }
+    }
+
+    #[inline(always)]
+    pub(crate) const fn state(&self) -> State<'a, T> {
+        self.state
+    }
+
+    /// The items, in order.
+    #[must_use]
+    pub fn iter(&self) -> RepeatIter<'a, T, E, S> {
+        RepeatIter(*self)
+    }
+}
+
+impl<'a, T, E, S: Shape<'a, T, E>> Repeat<'a, T, E, S> {
+    /// How many items there are. Parsed ones are walked for it, but for those of an [`Array`](super::Array).
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self.state {
+            State::Built(items) => items.len(),
+            State::Parsed(attrs, ty) => S::count(attrs, ty),
+            State::One(..) => 1,
+        }
+    }
+
+    /// Whether there is no item.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self.state {
+            State::Parsed(mut attrs, ty) => S::next(&mut attrs, ty).is_none(),
+            State::Built(_) | State::One(..) => self.len() == 0,
+        }
+    }
+}
+
+impl<'a, T: Clone, E, S: Shape<'a, T, E>> Repeat<'a, T, E, S> {
+    /// The items, each with the error that reading it came to.
+    fn results(&self) -> impl Iterator<Item = Result<T, Error>> + use<'a, T, E, S> {
+        let mut iter = self.iter();
+        core::iter::from_fn(move || iter.read())
+    }
+}
+
+/// The items of a [`Repeat`].
+pub struct RepeatIter<'a, T, E = Native, S = Each>(Repeat<'a, T, E, S>);
+
+impl<'a, T: Clone, E, S: Shape<'a, T, E>> RepeatIter<'a, T, E, S> {
+    #[inline(always)]
+    fn read(&mut self) -> Option<Result<T, Error>> {
+        match &mut self.0.state {
+            State::Built(items) => {
+                let (first, rest) = items.split_first()?;
+                *items = rest;
+                Some(Ok(first.clone()))
+            }
+            State::One(attrs, ty) if S::IS_EACH => {
+                let attr = attrs.as_payload_of(*ty);
+                self.0.state = State::Built(&[]);
+                S::one(attr)
+            }
+            State::Parsed(attrs, ty) | State::One(attrs, ty) => S::next(attrs, *ty),
+        }
+    }
+}
+
+impl<'a, T: Clone, E, S: Shape<'a, T, E>> Iterator for RepeatIter<'a, T, E, S> {
+    type Item = S::Item;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<S::Item> {
+        S::item(self.read()?)
+    }
+
+    /// Known without a walk of what was built and of an array.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self.0.state {
+            State::Parsed(..) => (0, Some(self.0.len())),
+            _ => (self.0.len(), Some(self.0.len())),
+        }
+    }
+}
+
+impl<'a, T: Clone, E, S: Shape<'a, T, E>> IntoIterator for &Repeat<'a, T, E, S> {
+    type Item = S::Item;
+    type IntoIter = RepeatIter<'a, T, E, S>;
+
+    fn into_iter(self) -> RepeatIter<'a, T, E, S> {
+        self.iter()
+    }
+}
+
+impl<'a, T, E, S: InOneAttr + Layout<T, E>> Parse<'a> for Repeat<'a, T, E, S> {
+    #[inline(always)]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        match S::accept(attr) {
+            Ok(()) => Ok(Self::of(State::Parsed(attr.nested(), 0))),
+            Err(err) => Err(err),
+        }
+    }
+}
+
+impl<T, E, S: InOneAttr + Layout<T, E>> Emit for Repeat<'_, T, E, S> {
+    const NLA_FLAGS: u16 = S::NLA_FLAGS;
+
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        match self.state {
+            State::Built(items) => S::write(items, w),
+            State::Parsed(attrs, _) | State::One(attrs, _) => S::copy(attrs, w),
+        }
+    }
+}
+
+impl<T, E, S: InOneAttr + Layout<T, E>> Describe for Repeat<'_, T, E, S> {
+    const TYPE: ValueType = S::TYPE;
+
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        match self.state {
+            State::Built(items) => S::check(items, &[], limits),
+            State::Parsed(attrs, _) | State::One(attrs, _) => S::check(&[], attrs.remainder(), limits),
+        }
+    }
+}
+
+impl<'a, T: Parse<'a, E> + Describe<E>, E> Shape<'a, T, E> for Each {
+    type Item = Result<T, Error>;
+    const IS_EACH: bool = true;
+
+    #[inline(always)]
+    fn next(attrs: &mut Attrs<'a>, ty: u16) -> Option<Result<T, Error>> {
+        let ty = AttrType::new(ty);
+        loop {
+            let attr = match T::TYPE {
+                ValueType::Nested(_) => attrs.next_nest()?,
+                _ => attrs.next()?,
+            };
+            match attr {
+                Ok(attr) if attr.ty() == ty => return Some(T::parse(attr)),
+                Ok(_) => {}
+                Err(err) => return Some(Err(err)),
+            }
+        }
+    }
+
+    fn count(attrs: Attrs<'a>, ty: u16) -> usize {
+        of_type(attrs, ty).count()
+    }
+
+    fn one(attr: Attr<'a>) -> Option<Result<T, Error>> {
+        Some(T::parse(attr))
+    }
+
+    #[inline(always)]
+    fn item(value: Result<T, Error>) -> Option<Self::Item> {
+        Some(value)
+    }
+}
+
+/// The attributes of one type, up to damage.
+pub(crate) fn of_type(attrs: Attrs<'_>, ty: u16) -> impl Iterator<Item = Attr<'_>> {
+    attrs.map_while(Result::ok).filter(move |attr| attr.ty() == AttrType::new(ty))
+}
+
+impl<T, E, S> Clone for Repeat<'_, T, E, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, E, S> Copy for Repeat<'_, T, E, S> {}
+
+impl<T> Clone for State<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for State<'_, T> {}
+
+impl<T, E, S> Default for Repeat<'_, T, E, S> {
+    fn default() -> Self {
+        Self::new(&[])
+    }
+}
+
+impl<'a, T, E, S> From<&'a [T]> for Repeat<'a, T, E, S> {
+    fn from(items: &'a [T]) -> Self {
+        Self::new(items)
+    }
+}
+
+impl<'a, T, E, S, const N: usize> From<&'a [T; N]> for Repeat<'a, T, E, S> {
+    fn from(items: &'a [T; N]) -> Self {
+        Self::new(items)
+    }
+}
+
+/// Item by item; one that cannot be read equals nothing but the same error.
+impl<'a, T: Clone + PartialEq, E, S: Shape<'a, T, E>> PartialEq for Repeat<'a, T, E, S> {
+    fn eq(&self, other: &Self) -> bool {
+        self.results().eq(other.results())
+    }
+}
+
+impl<'a, T: Clone + fmt::Debug, E, S: Shape<'a, T, E>> fmt::Debug for Repeat<'a, T, E, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_list();
+        for item in self.results() {
+            match item {
+                Ok(item) => f.entry(&item),
+                Err(err) => f.entry(&err),
+            };
+        }
+        f.finish()
+    }
+}
+
+impl<'a, T: Clone + fmt::Debug, E, S: Shape<'a, T, E>> fmt::Debug for RepeatIter<'a, T, E, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
