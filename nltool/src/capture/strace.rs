@@ -33,6 +33,9 @@ pub(super) struct Calls {
     unfinished: HashMap<u32, (Option<Duration>, String)>,
 }
 
+/// `MAX_LINKS` of the kernel: the number of netlink protocols.
+const MAX_PROTOCOLS: u32 = 32;
+
 /// More open sockets or unfinished calls than this are forgotten.
 const MAX_KNOWN: usize = 1 << 16;
 
@@ -145,7 +148,9 @@ fn descriptor(arguments: &str) -> Option<(u32, Option<Shown>)> {
     let fd = arguments.get(..end)?.parse().ok()?;
     let shown = arguments.get(end..)?.strip_prefix('<').map(|shown| match shown.strip_prefix("NETLINK:[") {
         Some(socket) => {
+            // A socket that is not bound yet has only the number of its file here.
             let protocol = socket.split([':', ']']).next().and_then(strace_names::protocol);
+            let protocol = protocol.filter(|protocol| *protocol < MAX_PROTOCOLS);
             protocol.map_or(Shown::Socket, Shown::Netlink)
         }
         None if shown.starts_with("socket:[") => Shown::Socket,
@@ -220,6 +225,14 @@ mod tests {
         assert_eq!(calls.line(r#"write(1, "text", 4) = 4"#), None);
         assert_eq!(calls.line("close(4) = 0"), None);
         assert_eq!(calls.line(r#"write(4, "text", 4) = 4"#), None);
+    }
+
+    #[test]
+    fn a_socket_that_is_not_bound_has_the_protocol_that_it_was_opened_with() {
+        let mut calls = Calls::default();
+        calls.line("socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) = 3<NETLINK:[1048910]>");
+        let call = calls.line(r#"sendto(3<NETLINK:[1048910]>, "..", 20, 0, NULL, 0) = 20"#).unwrap();
+        assert_eq!(call.protocol, Some(0));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod json;
 mod progress;
+mod talk;
 pub mod text;
 
 use crate::capture::{self, Capture, Direction, Packet, UEVENT};
@@ -11,6 +12,7 @@ use crate::error::Failure;
 use crate::filter::Filter;
 use crate::paint::Ink;
 use crate::picture;
+use crate::picture::conversation::Talk;
 use nl_tlv::schema::MessageSchema;
 use nl_tlv::{Error, Message, Messages};
 use std::fs::File;
@@ -33,6 +35,12 @@ pub struct Options {
     /// The bytes of each message as a picture, in text
     #[arg(long)]
     pub picture: bool,
+    /// Who says what to whom as a picture, in SVG: an arrow for each datagram
+    #[arg(long, conflicts_with_all = ["json", "tree", "svg", "picture"])]
+    pub conversation: bool,
+    /// Names of the programs in that picture, in the order in which they appear
+    #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "conversation")]
+    pub names: Vec<String>,
     /// Show each answer of a dump, instead of how many there are
     #[arg(long, short)]
     pub all: bool,
@@ -102,6 +110,10 @@ pub struct Decoder<'o> {
     drawn: Vec<Drawn>,
     /// How many messages were shown as pictures.
     pictures: usize,
+    /// What is to be drawn as a conversation.
+    talk: Talk,
+    /// How many packets there were.
+    packets: u64,
 }
 
 /// A message that is to be drawn.
@@ -120,6 +132,8 @@ impl<'o> Decoder<'o> {
             ink,
             drawn: Vec::new(),
             pictures: 0,
+            talk: Talk::new(&options.names),
+            packets: 0,
         }
     }
 
@@ -170,6 +184,9 @@ impl<'o> Decoder<'o> {
         if self.options.svg {
             self.draw();
         }
+        if self.options.conversation && self.talk.draw(&mut self.ink.bytes) > 0 {
+            eprintln!("nltool: the first datagrams are drawn; filters choose others");
+        }
         self.flush(out, 0)
     }
 
@@ -186,11 +203,12 @@ impl<'o> Decoder<'o> {
     }
 
     fn is_picture(&self) -> bool {
-        self.options.svg || self.options.picture
+        self.options.svg || self.options.picture || self.options.conversation
     }
 
     /// Shows a packet.
     pub fn packet(&mut self, packet: &Packet<'_>) {
+        self.packets += 1;
         let protocol = packet.protocol.unwrap_or(self.options.protocol);
         if packet.is_overrun {
             self.overrun(packet, protocol);
@@ -258,7 +276,9 @@ impl<'o> Decoder<'o> {
         if !is_shown || refused_only {
             return;
         }
-        if self.options.svg {
+        if self.options.conversation {
+            talk::message(&mut self.talk, self.packets, packet, &shown, &role);
+        } else if self.options.svg {
             self.pictures += 1;
             if self.drawn.len() < MAX_DRAWN {
                 self.drawn.push((shown.schema, message.as_bytes().to_vec()));
@@ -301,6 +321,8 @@ impl<'o> Decoder<'o> {
     fn overrun(&mut self, packet: &Packet<'_>, protocol: u32) {
         if self.options.json {
             json::overrun(&mut self.ink.bytes, packet, protocol);
+        } else if self.options.conversation {
+            talk::overrun(&mut self.talk, packet);
         } else if !self.is_picture() {
             text::overrun(&mut self.ink, packet, protocol);
         }

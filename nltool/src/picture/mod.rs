@@ -1,7 +1,9 @@
 //! The bytes of a message as a picture: a row for each header and each attribute, and in it a cell for each part.
 //!
-//! [`Picture`] is what both forms draw: [`svg`] for documents, [`text`] for terminals.
+//! [`Picture`] is what both forms draw: [`svg`] for documents, [`text`] for terminals. [`conversation`] draws who says
+//! what, instead of the bytes.
 
+pub mod conversation;
 pub mod svg;
 pub mod text;
 

@@ -20,6 +20,9 @@ const MAX_LINES: usize = 4;
 /// Longest label, in characters.
 const MAX_LABEL: usize = 84;
 
+/// The type of all pictures.
+pub(super) const FONT: &str = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
+
 const STYLE: &str = "\
 .g{fill:#fbfcfe}.t{fill:#1b2330}.f{fill:#6b7686}.n{font-weight:600;fill:#1b2330}.b{fill:#1b2330}\
 .c{font-size:9px;fill:#6b7686}.ch rect{fill:#d6e6fb}.ca rect{fill:#fbe7c6}.cn rect{fill:#e4dafa}.cp rect{fill:#d5f0dc}\
@@ -40,7 +43,7 @@ pub fn document(pictures: &[Picture<'_>], out: &mut Vec<u8>) {
     let _ = write!(
         text,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-         font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"12\">\n\
+         font-family=\"{FONT}\" font-size=\"12\">\n\
          <style>{STYLE}</style>\n<rect class=\"g\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>\n"
     );
     let mut top = 0;
@@ -269,7 +272,7 @@ fn length(characters: usize) -> usize {
 }
 
 /// Text for XML, cut.
-fn escaped(text: &str, most: usize) -> String {
+pub(super) fn escaped(text: &str, most: usize) -> String {
     let mut out = String::new();
     for letter in text.chars().take(most) {
         match letter {
