@@ -202,6 +202,15 @@ impl Error {
         }
     }
 
+    /// What stands between the name of an attribute and the [reason](Self::reason): with some reasons the name is the
+    /// subject of the sentence.
+    pub(crate) const fn joint(&self) -> &'static str {
+        match self.kind() {
+            ErrorKind::MissingAttr | ErrorKind::Rejected => " ",
+            _ => ": ",
+        }
+    }
+
     /// What is wrong, without the attribute's number and the offset: `expected 4 bytes, found 3`.
     #[must_use]
     pub fn reason(&self) -> impl fmt::Display + use<> {
@@ -244,7 +253,7 @@ impl fmt::Debug for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(ty) = self.attr_type() {
-            write!(f, "attribute {ty}: ")?;
+            write!(f, "attribute {ty}{}", self.joint())?;
         }
         write!(f, "{}", Reason(*self))?;
         match self.kind() {
@@ -274,7 +283,7 @@ impl fmt::Display for Reason {
             NotUtf8 => write!(f, "expected UTF-8, found another byte at {found}"),
             OutOfRange => write!(f, "value {found} is out of range (bound {expected})"),
             ReservedBit => write!(f, "expected only bits of {expected:#x}, found {found:#x}"),
-            MissingAttr => write!(f, "required, but missing"),
+            MissingAttr => write!(f, "is missing"),
             UnknownAttr => write!(f, "expected a known attribute type, found {found}"),
             Rejected => write!(f, "must not be sent"),
             WrongType => write!(f, "expected message type {expected}, found {found}"),
@@ -299,6 +308,14 @@ mod tests {
     fn error_names_attribute_numbers_and_offset() {
         let err = Error::new(ErrorKind::WrongLength, 76, 4, 3).of_attr(3);
         assert_eq!(err.to_string(), "attribute 3: expected 4 bytes, found 3 (offset 76)");
+    }
+
+    #[test]
+    fn an_attribute_that_is_missing_is_the_subject_of_the_sentence() {
+        let err = Error::new(ErrorKind::MissingAttr, 16, 0, 0).of_attr(1);
+        assert_eq!(err.to_string(), "attribute 1 is missing (offset 16)");
+        let err = Error::new(ErrorKind::Rejected, 16, 0, 0).of_attr(2);
+        assert_eq!(err.to_string(), "attribute 2 must not be sent (offset 16)");
     }
 
     #[test]

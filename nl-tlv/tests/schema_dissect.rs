@@ -149,7 +149,7 @@ fn what_is_wrong_is_shown_where_it_is() {
    16    table (1) = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" ! expected at most 31 bytes, found 40
    60    dst (2): 8 bytes
    64      len (2) = 24
-   64      addr (1) ! required, but missing
+   64      addr (1) ! is missing
    72    nexthop[0] (3): 16 bytes
    76      gateway (1) ! expected 4 bytes, found 3: 010203
    84      weight (3) = 0 ! value 0 is out of range (bound 1)

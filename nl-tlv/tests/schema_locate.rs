@@ -118,7 +118,7 @@ fn an_error_says_its_place_by_name() {
 fn a_missing_attribute_is_named_with_its_nest() {
     let bytes = message(|w| w.put_value(1, &"blue"));
     let err = refusal(&bytes).unwrap();
-    assert_eq!(err.within(ROUTE, &bytes).to_string(), "RouteNew.dst: required, but missing");
+    assert_eq!(err.within(ROUTE, &bytes).to_string(), "RouteNew.dst is missing");
 
     for has_len in [false, true] {
         let bytes = message(|w| {
@@ -127,7 +127,7 @@ fn a_missing_attribute_is_named_with_its_nest() {
             w.put_value(3, &hops()[1])
         });
         let err = refusal(&bytes).unwrap();
-        assert_eq!(err.within(ROUTE, &bytes).to_string(), "RouteNew.dst.addr: required, but missing");
+        assert_eq!(err.within(ROUTE, &bytes).to_string(), "RouteNew.dst.addr is missing");
     }
 }
 

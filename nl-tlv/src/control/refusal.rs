@@ -7,7 +7,7 @@ use core::fmt;
 /// message.
 ///
 /// Shown as the number, the place in the request, and the kernel's text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Refusal {
     errno: Errno,
     message: InlineText<128>,
@@ -114,10 +114,19 @@ impl fmt::Display for Refusal {
         if let Some(policy) = self.policy {
             write!(f, " (accepted: {policy})")?;
         }
-        if self.message().is_some() {
-            write!(f, ": {}", self.message)?;
+        match (self.message(), self.errno) {
+            (Some(_), _) => write!(f, ": {}", self.message),
+            // What the kernel says of most requests that change something.
+            (None, Errno::EPERM) => f.write_str("; most changes need the capability CAP_NET_ADMIN"),
+            (None, _) => Ok(()),
         }
-        Ok(())
+    }
+}
+
+/// As [`Display`](fmt::Display): this is what a `main` that returns the error prints.
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

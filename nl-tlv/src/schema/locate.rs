@@ -295,7 +295,7 @@ fn has_place(kind: ErrorKind) -> bool {
 }
 
 /// An [`Error`] and its place by name, made by [`Error::within`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Located {
     path: Path,
     error: Error,
@@ -317,10 +317,10 @@ impl Located {
 
 impl fmt::Display for Located {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.path)?;
         let is_at_end = |ty: u16| self.path.last().is_some_and(|step| step.ty == ty);
-        if let Some(ty) = self.error.attr_type().filter(|ty| !is_at_end(*ty)) {
-            write!(f, "attribute {ty}: ")?;
+        match self.error.attr_type().filter(|ty| !is_at_end(*ty)) {
+            Some(ty) => write!(f, "{}: attribute {ty}{}", self.path, self.error.joint())?,
+            None => write!(f, "{}{}", self.path, self.error.joint())?,
         }
         self.error.reason().fmt(f)?;
         match self.error.kind() {
@@ -328,6 +328,13 @@ impl fmt::Display for Located {
             kind if !has_place(kind) => Ok(()),
             _ => write!(f, " (offset {})", self.error.offset()),
         }
+    }
+}
+
+/// As [`Display`](fmt::Display): this is what a `main` that returns the error prints.
+impl fmt::Debug for Located {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -97,10 +97,25 @@ fn refused(refusals: &[(usize, Box<Refusal>)]) -> String {
     text
 }
 
+/// Why a datagram could not be sent to a peer, with what to do about it.
+pub(super) fn unsent(err: io::Error, peer: u32) -> io::Error {
+    let text = match (err.kind(), peer) {
+        (io::ErrorKind::ConnectionRefused, 0) => "nothing in this kernel answers the protocol".into(),
+        (io::ErrorKind::ConnectionRefused, _) => {
+            format!("no process has the port id {peer}: is its server running?")
+        }
+        (io::ErrorKind::PermissionDenied, 1..) => "sending to another process needs CAP_NET_ADMIN".into(),
+        _ => return err,
+    };
+    io::Error::new(err.kind(), text)
+}
+
 /// What joining a group needs that was not there.
 fn needed(error: &io::Error) -> &'static str {
     match error.kind() {
-        io::ErrorKind::PermissionDenied => " (the kernel gives it to processes with CAP_NET_ADMIN only)",
+        io::ErrorKind::PermissionDenied => {
+            "; this group needs a capability: CAP_NET_ADMIN, or CAP_AUDIT_READ for the audit log"
+        }
         io::ErrorKind::InvalidInput => " (the protocol has no such group)",
         _ => "",
     }
@@ -127,7 +142,7 @@ impl RequestError {
 }
 
 /// An object or an answer that cannot be read: why, and its bytes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Unreadable {
     error: Located,
     bytes: Box<[u8]>,
@@ -154,6 +169,13 @@ impl Unreadable {
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)
+    }
+}
+
+/// As [`Display`](fmt::Display), and how long the message is.
+impl fmt::Debug for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in a message of {} bytes", self.error, self.bytes.len())
     }
 }
 

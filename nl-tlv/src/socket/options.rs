@@ -12,15 +12,16 @@ impl Socket {
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open); `EPERM` without `CAP_SYS_ADMIN` in that namespace, `EINVAL` if it is no network
-    /// namespace.
+    /// As [`open`](Self::open); [`PermissionDenied`](io::ErrorKind::PermissionDenied) without `CAP_SYS_ADMIN` in that
+    /// namespace, `EINVAL` if it is not a network namespace.
     #[doc(alias = "setns")]
     pub fn open_in(namespace: impl AsFd, protocol: Protocol) -> io::Result<Self> {
         let namespace = namespace.as_fd();
         // A namespace is a thread's own: a thread that ends behind this takes it along.
         let opened = thread::scope(|scope| {
             let opening = thread::Builder::new().spawn_scoped(scope, || {
-                enter_network_namespace(namespace)?;
+                enter_network_namespace(namespace)
+                    .map_err(|err| not_permitted(err, "entering a network namespace needs CAP_SYS_ADMIN"))?;
                 Self::open(protocol)
             });
             opening.map(|thread| thread.join())
@@ -32,10 +33,13 @@ impl Socket {
     ///
     /// # Errors
     ///
-    /// `EPERM` for [`ListenAllNsid`](SocketOption::ListenAllNsid) without `CAP_NET_BROADCAST`.
+    /// [`PermissionDenied`](io::ErrorKind::PermissionDenied) for [`ListenAllNsid`](SocketOption::ListenAllNsid) without `CAP_NET_BROADCAST`.
     pub fn set_option(&self, option: SocketOption, on: bool) -> io::Result<bool> {
         match self.socket.set_option(option, on) {
             Err(err) if err.raw_os_error() == Some(libc::ENOPROTOOPT) => Ok(false),
+            Err(err) if option == SocketOption::ListenAllNsid => {
+                Err(not_permitted(err, "events of all network namespaces need CAP_NET_BROADCAST"))
+            }
             set => set.map(|()| true),
         }
     }
@@ -71,5 +75,13 @@ impl Socket {
     #[doc(alias = "SO_ATTACH_FILTER")]
     pub fn attach_filter(&self, program: &[sock_filter]) -> io::Result<()> {
         self.socket.attach_filter(program)
+    }
+}
+
+/// An error that says which capability is needed, if that is what was wrong.
+fn not_permitted(err: io::Error, needs: &'static str) -> io::Error {
+    match err.kind() {
+        io::ErrorKind::PermissionDenied => io::Error::new(io::ErrorKind::PermissionDenied, needs),
+        _ => err,
     }
 }

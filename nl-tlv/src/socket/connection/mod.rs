@@ -10,6 +10,7 @@ pub(in crate::socket) mod inbox;
 pub(in crate::socket) mod split;
 pub(in crate::socket) mod transaction;
 
+use super::error::unsent;
 use super::{
     Address, Batch, Dump, Event, Family, Protocol, Receiver, RecvError, RequestError, Sender, Socket,
     Transaction, Transport,
@@ -589,7 +590,7 @@ pub(in crate::socket) fn send_datagram(
             return Err(RequestError::TooLarge { len: datagram.len(), max });
         }
     }
-    Ok(transport.send_to(datagram, Address::port(peer))?)
+    Ok(transport.send_to(datagram, Address::port(peer)).map_err(|err| unsent(err, peer))?)
 }
 
 /// Bytes that most requests fit.
