@@ -95,6 +95,7 @@ pub fn run(
     let schema = family.message(&request.operation)?;
     let mut typed = Typed::new(&request.attributes)?;
     fill(&mut typed.json, &family, schema);
+    let schema = family.variant(schema, address_family(&typed.json));
     let mut built =
         read::message(schema, &typed.json).map_err(|mistake| Failure::Usage(typed.explain(&mistake)))?;
     let ty = match schema.id {
@@ -121,6 +122,12 @@ pub fn run(
         )),
         End::Refused(error) => Err(refused(&error, schema, &built, &typed)),
     }
+}
+
+/// The address family that was typed.
+fn address_family(json: &Json) -> Option<u8> {
+    let (_, value) = json.as_object()?.iter().find(|(name, _)| same(name, "family"))?;
+    value.as_u64().and_then(|number| number.try_into().ok()).or_else(|| value.as_str()?.parse().ok())
 }
 
 /// Adds what a request of the family has unless something else was typed.

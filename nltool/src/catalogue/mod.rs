@@ -4,6 +4,7 @@ mod built_in;
 pub mod names;
 mod requests;
 mod sock_diag;
+mod variants;
 
 use nl_tlv::MessageId;
 use nl_tlv::Messages;
@@ -11,6 +12,7 @@ use nl_tlv::control::genl::{CONTROLLER, FamilyInfo};
 use nl_tlv::schema::MessageSchema;
 use sock_diag::ByAddressFamily;
 use std::collections::HashMap;
+use variants::Variant;
 
 /// Generic netlink's protocol number.
 pub const GENERIC: u32 = 16;
@@ -28,6 +30,8 @@ pub struct Family {
     pub groups: &'static [(&'static str, u32)],
     /// For families whose messages have one number: what tells them apart.
     pub by_address_family: Option<&'static ByAddressFamily>,
+    /// Messages that have other contents with some address families.
+    pub variants: &'static [Variant],
 }
 
 impl Family {
@@ -40,6 +44,13 @@ impl Family {
     fn has(&self, first: Option<u8>) -> bool {
         self.by_address_family
             .is_none_or(|by| first.is_some_and(|first| by.address_families.contains(&first)))
+    }
+
+    /// A message as it is where its payload begins with this byte.
+    pub fn variant(&self, schema: &'static MessageSchema, first: Option<u8>) -> &'static MessageSchema {
+        let variant = self.variants.iter().find(|variant| Some(variant.address_family) == first);
+        let found = variant.and_then(|variant| variant.messages.iter().find(|own| own.name == schema.name));
+        found.copied().unwrap_or(schema)
     }
 
     /// The message of a name; an operation of the kernel's specifications (`getlink`) names the message `LinkGet` too.
@@ -150,7 +161,8 @@ impl Catalogue {
         let fits = |(at, _): &&(usize, _)| self.families.get(*at).is_some_and(|family| family.has(first));
         let schema = choose(found.iter().filter(fits).map(|(_, schema)| *schema), flags)?;
         let (at, _) = found.iter().find(|(_, known)| std::ptr::eq(*known, schema))?;
-        Some((self.families.get(*at)?, schema))
+        let family = self.families.get(*at)?;
+        Some((family, family.variant(schema, first)))
     }
 
     /// The family of a generic netlink message, although no schema has its command.

@@ -50,6 +50,7 @@ pub(super) fn families() -> [Family; 4] {
         messages: schemas.concat().leak(),
         groups,
         by_address_family: Some(diag),
+        variants: &[],
     };
     [
         of("inet-diag", [inet_diag::SocketGet::SCHEMAS, inet_diag::Socket::SCHEMAS], GROUPS, &INET),

@@ -379,7 +379,7 @@ impl Types {
 fn named_to(out: &mut Vec<u8>, schema: &NumberSchema, number: i128) {
     if !schema.is_flags {
         match schema.names().find(|(_, value)| *value == number) {
-            Some((name, _)) => string_to(out, name),
+            Some((name, _)) => value_name_to(out, name),
             None => number_to(out, number),
         }
         return;
@@ -389,7 +389,7 @@ fn named_to(out: &mut Vec<u8>, schema: &NumberSchema, number: i128) {
     for (name, bit) in schema.names() {
         if bit != 0 && left & bit == bit {
             out.extend_from_slice(separator.as_bytes());
-            string_to(out, name);
+            value_name_to(out, name);
             left &= !bit;
             separator = ", ";
         }
@@ -403,6 +403,20 @@ fn named_to(out: &mut Vec<u8>, schema: &NumberSchema, number: i128) {
 
 fn dashed_to(out: &mut Vec<u8>, name: &str) {
     out.extend(name.bytes().map(|byte| if byte == b'_' { b'-' } else { byte }));
+}
+
+/// The name of a value as the kernel's specifications write it: `ToTbl` and `TO_TBL` are `to-tbl`.
+fn value_name_to(out: &mut Vec<u8>, name: &str) {
+    out.push(b'"');
+    let mut was_lower = false;
+    for byte in name.bytes() {
+        if byte.is_ascii_uppercase() && was_lower {
+            out.push(b'-');
+        }
+        was_lower = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        out.push(if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() });
+    }
+    out.push(b'"');
 }
 
 /// A JSON string.

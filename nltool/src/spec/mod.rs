@@ -72,6 +72,7 @@ fn family(text: &str) -> Result<Family, String> {
         messages: spec.messages(protocol)?.leak(),
         groups: groups.leak(),
         by_address_family: None,
+        variants: &[],
     })
 }
 
