@@ -571,10 +571,10 @@ pub struct ActMirred<'a> {
     pub tm: Option<TcfT>,
     #[doc(alias = "TCA_MIRRED_PARMS")]
     #[nl(attr = 2)]
-    pub parms: Option<&'a [u8]>,
+    pub parms: Option<TcMirred>,
     #[doc(alias = "TCA_MIRRED_BLOCKID")]
     #[nl(attr = 4)]
-    pub blockid: Option<&'a [u8]>,
+    pub blockid: Option<u32>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -634,7 +634,7 @@ pub struct ActPedit<'a> {
     pub tm: Option<TcfT>,
     #[doc(alias = "TCA_PEDIT_PARMS")]
     #[nl(attr = 2)]
-    pub parms: Option<&'a [u8]>,
+    pub parms: Option<Flexible<'a, TcPeditSel, TcPeditKey>>,
     #[doc(alias = "TCA_PEDIT_PARMS_EX")]
     #[nl(attr = 4)]
     pub parms_ex: Option<&'a [u8]>,
@@ -2545,7 +2545,7 @@ pub struct U32<'a> {
     pub divisor: Option<u32>,
     #[doc(alias = "TCA_U32_SEL")]
     #[nl(attr = 5)]
-    pub sel: Option<&'a [u8]>,
+    pub sel: Option<Flexible<'a, TcU32Sel, TcU32Key>>,
     #[doc(alias = "TCA_U32_POLICE")]
     #[nl(attr = 6)]
     pub police: Option<Lazy<'a, Police<'a>>>,
@@ -3392,7 +3392,7 @@ pub struct TcfT {
 pub struct TcGact {
     pub index: u32,
     pub capab: u32,
-    pub action: i32,
+    pub action: TcAct,
     pub refcnt: i32,
     pub bindcnt: i32,
 }
@@ -3492,6 +3492,19 @@ pub struct TcVlan {
     pub refcnt: i32,
     pub bindcnt: i32,
     pub v_action: i32,
+}
+
+/// `struct tc_mirred`, 28 bytes.
+#[doc(alias = "tc_mirred")]
+#[nl_struct]
+pub struct TcMirred {
+    pub index: u32,
+    pub capab: u32,
+    pub action: TcAct,
+    pub refcnt: i32,
+    pub bindcnt: i32,
+    pub eaction: TcMirredAction,
+    pub ifindex: u32,
 }
 
 /// `TCA_CLS_FLAGS_SKIP_HW` to `TCA_CLS_FLAGS_VERBOSE`.
@@ -3601,4 +3614,50 @@ const TUNOAM = 1 << 4;
 const TUNCRIT = 1 << 5;
 const _ = !0;
 }
+}
+
+/// `TC_ACT_UNSPEC` to `TC_ACT_TRAP`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum TcAct {
+    #[doc(alias = "TC_ACT_UNSPEC")]
+    Unspec = -1,
+    #[doc(alias = "TC_ACT_OK")]
+    Ok = 0,
+    #[doc(alias = "TC_ACT_RECLASSIFY")]
+    Reclassify = 1,
+    #[doc(alias = "TC_ACT_SHOT")]
+    Shot = 2,
+    #[doc(alias = "TC_ACT_PIPE")]
+    Pipe = 3,
+    #[doc(alias = "TC_ACT_STOLEN")]
+    Stolen = 4,
+    #[doc(alias = "TC_ACT_QUEUED")]
+    Queued = 5,
+    #[doc(alias = "TC_ACT_REPEAT")]
+    Repeat = 6,
+    #[doc(alias = "TC_ACT_REDIRECT")]
+    Redirect = 7,
+    #[doc(alias = "TC_ACT_TRAP")]
+    Trap = 8,
+    /// A number without a name.
+    #[nl(other)]
+    Other(i32),
+}
+
+/// `TCA_EGRESS_REDIR` to `TCA_INGRESS_MIRROR`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum TcMirredAction {
+    #[doc(alias = "TCA_EGRESS_REDIR")]
+    EgressRedir = 1,
+    #[doc(alias = "TCA_EGRESS_MIRROR")]
+    EgressMirror = 2,
+    #[doc(alias = "TCA_INGRESS_REDIR")]
+    IngressRedir = 3,
+    #[doc(alias = "TCA_INGRESS_MIRROR")]
+    IngressMirror = 4,
+    /// A number without a name.
+    #[nl(other)]
+    Other(i32),
 }

@@ -77,10 +77,10 @@ pub struct Wgdevice<'a> {
     pub ifname: Option<NlStr<'a>>,
     #[doc(alias = "WGDEVICE_A_PRIVATE_KEY")]
     #[nl(attr = 3)]
-    pub private_key: Option<&'a [u8]>,
+    pub private_key: Option<WgKey>,
     #[doc(alias = "WGDEVICE_A_PUBLIC_KEY")]
     #[nl(attr = 4)]
-    pub public_key: Option<&'a [u8]>,
+    pub public_key: Option<WgKey>,
     #[doc(alias = "WGDEVICE_A_FLAGS")]
     #[nl(attr = 5)]
     pub flags: Option<WgdeviceFlags>,
@@ -104,16 +104,16 @@ pub struct Wgdevice<'a> {
 pub struct Wgpeer<'a> {
     #[doc(alias = "WGPEER_A_PUBLIC_KEY")]
     #[nl(attr = 1)]
-    pub public_key: Option<&'a [u8]>,
+    pub public_key: Option<WgKey>,
     #[doc(alias = "WGPEER_A_PRESHARED_KEY")]
     #[nl(attr = 2)]
-    pub preshared_key: Option<&'a [u8]>,
+    pub preshared_key: Option<WgKey>,
     #[doc(alias = "WGPEER_A_FLAGS")]
     #[nl(attr = 3)]
     pub flags: Option<WgpeerFlags>,
     #[doc(alias = "WGPEER_A_ENDPOINT")]
-    #[nl(attr = 4, min_len = 16)]
-    pub endpoint: Option<&'a [u8]>,
+    #[nl(attr = 4)]
+    pub endpoint: Option<Endpoint<'a>>,
     #[doc(alias = "WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL")]
     #[nl(attr = 5)]
     pub persistent_keepalive_interval: Option<u16>,
