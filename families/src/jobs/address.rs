@@ -45,7 +45,7 @@ impl<'a> DelAddress<'a> {
 }
 
 impl GetAddress<'_> {
-    /// All addresses of a family: `AF_INET` is 2, `AF_INET6` is 10, 0 is both.
+    /// All addresses of a family: `AF_INET`, `AF_INET6`, or of both with `AF_UNSPEC`.
     #[must_use]
     #[inline]
     pub fn of_family(family: u8) -> Self {

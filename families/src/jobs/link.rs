@@ -1,12 +1,10 @@
 //! Links: found, changed, deleted.
 
 use super::IfIndex;
+use super::constants::AF_BRIDGE;
 use crate::rt_link::{BridgeSpec, DelLink, GetLink, IfInfoMsg, IfinfoFlags, Link, LinkAttrs, SetLink};
 use nl_tlv::Error;
 use nl_tlv::value::NlStr;
-
-/// `AF_BRIDGE`.
-const AF_BRIDGE: u8 = 7;
 
 impl IfInfoMsg {
     /// The header of a message about one link.

@@ -14,29 +14,75 @@
 //! | delete exactly that route | `DelRoute::of(&route)` |
 //! | a neighbour | `Neighbour::new(2, ip, &mac)` |
 //! | a rule | `Rule::to_table(99).from(net, 24).priority(100)` |
-//!
+//! | a bridge's forwarding entry | `Neighbour::fdb(port, &mac).vlan(5)` |
+//! | a VXLAN's | `Neighbour::fdb_remote(vxlan, &mac, ip)` |
+//! | a bridge's multicast group | `AddMdb::new(bridge, BrMdbEntry::new(port, group))` |
+//! | VLANs of a bridge's port | `SetLink::bridge(port, &BridgeSpec::vlans(&[BridgeVlanInfo::new(5).pvid()]))` |
+//! | a qdisc | `Qdisc::root(2).handle((1, 0)).htb(&Htb::default_class(0x10))`, `.tbf(…)`, `.netem(…)`, … |
+//! | a class | `Tclass::new(2, (1, 0), (1, 0x10)).htb(&Htb::class(Rate::mbit(1), Rate::mbit(2)))` |
+//! | a filter | `Tfilter::new(2, Handle::INCOMING).flower(&Flower::ipv4().tcp_port(22).doing(&[Act::drop()]))` |
+//! | a WireGuard peer | `SetDevice::named("wg0").peers(&[Wgpeer::new(key).endpoint(address)])` |
+//! | a device's settings | `RingsSet::named("eth0").rx(512)`, `PauseSet::…`, `FeaturesSet::…` |
 //! | a transaction of nftables | `BatchBegin::of_nftables()`, …, `BatchEnd::of_nftables()` |
 //!
 //! What contradicts itself cannot be made: the address family and the prefix length come from the address.
+//!
+//! **Names and numbers.** Where the kernel takes a name, there is `named`. Elsewhere it wants the interface's number, and
+//! the link has it:
+//!
+#![cfg_attr(feature = "rt-link", doc = "```no_run")]
+#![cfg_attr(not(feature = "rt-link"), doc = "```ignore")]
+//! use nl_tlv::socket::{Connection, Protocol};
+//! use nl_tlv_families::rt_link::{GetLink, Link};
+//!
+//! let mut conn = Connection::open(Protocol::ROUTE)?;
+//! let eth0 = conn.get::<Link>(&GetLink::named("eth0"))?.index();
+//! let name = conn.get::<Link>(&GetLink::at(eth0))?.ifname;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+#[cfg(feature = "tc")]
+mod action;
 #[cfg(feature = "rt-addr")]
 mod address;
+#[cfg(feature = "rt-link")]
+mod bridge;
+pub mod constants;
+#[cfg(feature = "tc")]
+mod disciplines;
+#[cfg(feature = "ethtool")]
+mod ethtool;
+#[cfg(feature = "tc")]
+mod filter;
+mod handle;
 mod index;
 #[cfg(feature = "rt-link")]
 mod link;
 #[cfg(feature = "rt-link")]
 mod link_kinds;
+#[cfg(feature = "rt-mdb")]
+mod multicast;
 #[cfg(feature = "rt-neigh")]
 mod neighbour;
 #[cfg(feature = "nftables")]
 mod nftables;
+#[cfg(feature = "tc")]
+mod qdisc;
+#[cfg(feature = "tc")]
+mod rate;
 #[cfg(feature = "rt-route")]
 mod route;
 #[cfg(feature = "rt-rule")]
 mod rule;
+#[cfg(feature = "wireguard")]
+mod wireguard;
 
+pub use handle::{Handle, NotAHandle};
 pub use index::IfIndex;
+#[cfg(feature = "tc")]
+pub use rate::Rate;
 
+use constants::{AF_INET, AF_INET6};
 use core::net::IpAddr;
 use nl_tlv::NewFlags;
 
@@ -50,13 +96,13 @@ pub const REPLACE: NewFlags = NewFlags::CREATE.union(NewFlags::REPLACE);
 #[must_use]
 pub const fn family_of(address: IpAddr) -> u8 {
     match address {
-        IpAddr::V4(_) => 2,
-        IpAddr::V6(_) => 10,
+        IpAddr::V4(_) => AF_INET,
+        IpAddr::V6(_) => AF_INET6,
     }
 }
 
 /// The number of bits of an address.
-#[cfg(any(feature = "rt-route", feature = "rt-rule", feature = "rt-addr"))]
+#[cfg(any(feature = "rt-route", feature = "rt-rule", feature = "rt-addr", feature = "wireguard"))]
 const fn bits_of(address: IpAddr) -> u8 {
     match address {
         IpAddr::V4(_) => 32,

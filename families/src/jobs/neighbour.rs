@@ -1,7 +1,8 @@
 //! Neighbours: link-layer addresses of IP addresses.
 
+use super::constants::AF_BRIDGE;
 use super::{IfIndex, family_of};
-use crate::rt_neigh::{DelNeighbour, GetNeighbour, NdMsg, Neighbour, NeighbourAttrs, NudState};
+use crate::rt_neigh::{DelNeighbour, GetNeighbour, NdMsg, Neighbour, NeighbourAttrs, NtfFlags, NudState};
 use core::net::IpAddr;
 use nl_tlv::value::HwAddr;
 
@@ -15,6 +16,37 @@ impl<'a> Neighbour<'a> {
         let attrs =
             NeighbourAttrs { dst: Some(address), lladdr: Some(lladdr.into()), ..NeighbourAttrs::default() };
         Self { header, attrs }
+    }
+
+    /// A forwarding entry of a bridge: this address is behind this port.
+    #[must_use]
+    #[inline]
+    pub fn fdb(port: impl Into<IfIndex>, lladdr: impl Into<HwAddr<'a>>) -> Self {
+        Self::forwarding(port.into(), lladdr.into(), NudState::REACHABLE, NtfFlags::MASTER)
+    }
+
+    /// A forwarding entry of a VXLAN: this address is behind the tunnel to this one. All zeros are all addresses that
+    /// have no entry of their own; several of them are added with `NewFlags::APPEND`.
+    #[must_use]
+    #[inline]
+    pub fn fdb_remote(dev: impl Into<IfIndex>, lladdr: impl Into<HwAddr<'a>>, remote: IpAddr) -> Self {
+        let mut entry = Self::forwarding(dev.into(), lladdr.into(), NudState::PERMANENT, NtfFlags::SELF);
+        entry.dst = Some(remote);
+        entry
+    }
+
+    fn forwarding(dev: IfIndex, lladdr: HwAddr<'a>, state: NudState, flags: NtfFlags) -> Self {
+        let state = state | NudState::NOARP;
+        let header = NdMsg { family: AF_BRIDGE, ifindex: dev.signed(), state, flags, ..NdMsg::default() };
+        Self { header, attrs: NeighbourAttrs { lladdr: Some(lladdr), ..NeighbourAttrs::default() } }
+    }
+
+    /// Of a VLAN.
+    #[must_use]
+    #[inline]
+    pub fn vlan(mut self, id: u16) -> Self {
+        self.vlan = Some(id);
+        self
     }
 }
 
@@ -45,6 +77,13 @@ impl GetNeighbour<'_> {
     #[inline]
     pub fn of_family(family: u8) -> Self {
         Self { header: NdMsg { family, ..NdMsg::default() }, ..Self::default() }
+    }
+
+    /// All forwarding entries of bridges and the like.
+    #[must_use]
+    #[inline]
+    pub fn fdb() -> Self {
+        Self::of_family(AF_BRIDGE)
     }
 
     /// Those of one interface alone.

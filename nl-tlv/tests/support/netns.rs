@@ -28,7 +28,8 @@ pub(crate) fn within(test: &str, flags: &[&[&str]], body: impl FnOnce()) {
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text);
     assert!(output.status.success() && text.contains("1 passed"), "in the namespace:\n{text}");
-    text.lines().filter(|line| line.starts_with("SKIP:")).for_each(|line| println!("{line}"));
+    let is_told = |line: &&str| line.starts_with("SKIP:") || line.contains(" compared, ");
+    text.lines().filter(is_told).for_each(|line| println!("{line}"));
 }
 
 /// Says why a test does not run; in CI that is a failure.

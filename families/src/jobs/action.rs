@@ -1,0 +1,68 @@
+//! What filters do with packets.
+
+use super::IfIndex;
+use crate::tc::{Act, ActGact, ActMirred, ActOptionsMsg, TcAct, TcGact, TcMirred, TcMirredAction};
+use nl_tlv::value::NlStr;
+
+impl<'a> Act<'a> {
+    /// Of a kind, with its options.
+    #[must_use]
+    pub fn with(kind: &'a str, options: ActOptionsMsg<'a>) -> Self {
+        Self { kind: Some(NlStr::new(kind)), options: Some(options), ..Self::default() }
+    }
+
+    /// `gact`: this becomes of the packet.
+    #[must_use]
+    pub fn gact(action: TcAct) -> Self {
+        let parms = Some(TcGact { action, ..TcGact::default() });
+        Self::with("gact", ActOptionsMsg::Gact(ActGact { parms, ..ActGact::default() }))
+    }
+
+    /// The packet is dropped.
+    #[must_use]
+    #[doc(alias = "TC_ACT_SHOT")]
+    pub fn drop() -> Self {
+        Self::gact(TcAct::Shot)
+    }
+
+    /// The packet passes, and no other filter is asked.
+    #[must_use]
+    #[doc(alias = "TC_ACT_OK")]
+    pub fn pass() -> Self {
+        Self::gact(TcAct::Ok)
+    }
+
+    /// The filters of another chain are asked.
+    #[must_use]
+    #[doc(alias = "TC_ACT_GOTO_CHAIN")]
+    pub fn goto_chain(chain: u32) -> Self {
+        // `TC_ACT_GOTO_CHAIN` is 2 in the upper four bits.
+        Self::gact(TcAct::Other(i32::from_ne_bytes((chain & 0x0fff_ffff | 2 << 28).to_ne_bytes())))
+    }
+
+    /// `mirred`: the packet goes to another interface, as it is or as a copy.
+    #[must_use]
+    pub fn mirred(dev: impl Into<IfIndex>, eaction: TcMirredAction, then: TcAct) -> Self {
+        let ifindex = dev.into().get();
+        let parms = Some(TcMirred { action: then, eaction, ifindex, ..TcMirred::default() });
+        Self::with("mirred", ActOptionsMsg::Mirred(ActMirred { parms, ..ActMirred::default() }))
+    }
+
+    /// The packet is sent by another interface instead.
+    #[must_use]
+    pub fn redirect(dev: impl Into<IfIndex>) -> Self {
+        Self::mirred(dev, TcMirredAction::EgressRedir, TcAct::Stolen)
+    }
+
+    /// The packet is received by another interface instead: an `ifb`, for example.
+    #[must_use]
+    pub fn redirect_in(dev: impl Into<IfIndex>) -> Self {
+        Self::mirred(dev, TcMirredAction::IngressRedir, TcAct::Stolen)
+    }
+
+    /// A copy of the packet is sent by another interface.
+    #[must_use]
+    pub fn mirror(dev: impl Into<IfIndex>) -> Self {
+        Self::mirred(dev, TcMirredAction::EgressMirror, TcAct::Pipe)
+    }
+}

@@ -1,0 +1,83 @@
+//! Multicast groups of bridges.
+
+use super::IfIndex;
+use super::constants::{AF_BRIDGE, ETH_P_IP, ETH_P_IPV6};
+use crate::rt_mdb::{AddMdb, BrMdbEntry, BrPortMsg, GetMdb, RemoveMdb, Set};
+use core::net::{IpAddr, Ipv4Addr};
+
+/// `MDB_PERMANENT`.
+const PERMANENT: u8 = 1;
+
+impl BrMdbEntry {
+    /// A group behind a port, which stays until it is removed.
+    #[must_use]
+    pub fn new(port: impl Into<IfIndex>, group: IpAddr) -> Self {
+        let (addr, proto) = match group {
+            IpAddr::V4(group) => {
+                let [a, b, c, d] = group.octets();
+                ([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], ETH_P_IP)
+            }
+            IpAddr::V6(group) => (group.octets(), ETH_P_IPV6),
+        };
+        Self { ifindex: port.into().get(), state: PERMANENT, addr, proto, ..Self::default() }
+    }
+
+    /// Of a VLAN.
+    #[must_use]
+    pub fn vlan(self, vid: u16) -> Self {
+        Self { vid, ..self }
+    }
+
+    /// The group, if it is one of IPv4 or IPv6.
+    #[must_use]
+    pub fn group(&self) -> Option<IpAddr> {
+        let [a, b, c, d, ..] = self.addr;
+        match self.proto {
+            ETH_P_IP => Some(Ipv4Addr::new(a, b, c, d).into()),
+            ETH_P_IPV6 => Some(self.addr.into()),
+            _ => None,
+        }
+    }
+}
+
+fn of(bridge: IfIndex) -> BrPortMsg {
+    BrPortMsg { family: AF_BRIDGE, ifindex: bridge.get() }
+}
+
+impl AddMdb<'_> {
+    /// Adds a group to a bridge.
+    #[must_use]
+    pub fn new(bridge: impl Into<IfIndex>, entry: BrMdbEntry) -> Self {
+        Self { header: of(bridge.into()), attrs: Set { entry: Some(entry), ..Set::default() } }
+    }
+}
+
+impl RemoveMdb<'_> {
+    /// Removes a group from a bridge.
+    #[must_use]
+    pub fn new(bridge: impl Into<IfIndex>, entry: BrMdbEntry) -> Self {
+        Self { header: of(bridge.into()), attrs: Set { entry: Some(entry), ..Set::default() } }
+    }
+}
+
+impl GetMdb<'_> {
+    /// The groups of all bridges.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { header: of(IfIndex::default()), ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_read_as_it_was_made() {
+        for text in ["239.1.2.3", "ff05::1"] {
+            let group = text.parse().unwrap();
+            assert_eq!(BrMdbEntry::new(3, group).vlan(5).group(), Some(group));
+        }
+        assert_eq!(BrMdbEntry::default().group(), None);
+    }
+}

@@ -1,0 +1,148 @@
+//! Settings of devices, ours against those of `ethtool`.
+
+use super::netns::{in_namespace, skip};
+use super::route;
+use super::twins::{Twins, json, run, values};
+use nl_tlv::socket::{Connection, RequestError};
+use nl_tlv_families::ethtool::ChannelsGetReply;
+use nl_tlv_families::ethtool::{
+    Bitset, BitsetBit, ChannelsGet, ChannelsSet, CoalesceGet, CoalesceGetReply, CoalesceSet, FeaturesGet,
+    FeaturesSet, LinkmodesGet, LinkmodesSet, NAME, PauseGet, PauseGetReply, PauseSet, RingsGet,
+    RingsGetReply, RingsSet,
+};
+use serde_json::Value as Json;
+
+/// A connection to ethtool, and two pairs of veth; none without ethtool.
+fn start(test: &str) -> Option<(Connection, Twins)> {
+    if let Err(reason) = run("ethtool --version") {
+        skip(test, &reason);
+        return None;
+    }
+    let twins = Twins::veth(&mut route());
+    Some((Connection::generic(NAME).unwrap(), twins))
+}
+
+/// Whether the device has what was asked for.
+fn can<T>(test: &str, result: Result<T, RequestError>) -> bool {
+    match result {
+        Ok(_) => true,
+        Err(err) if err.refusal().is_some_and(|refusal| refusal.errno().get() == 95) => {
+            skip(test, &err.to_string());
+            false
+        }
+        Err(err) => panic!("{err}"),
+    }
+}
+
+#[test]
+fn features_are_set_and_read_as_ethtool_does() {
+    let test = "devices::features_are_set_and_read_as_ethtool_does";
+    in_namespace(test, || {
+        let Some((mut conn, mut twins)) = start(test) else { return };
+        run("ethtool -K their gro on tx-checksum-ip-generic off").unwrap();
+        let bits = [BitsetBit::on("rx-gro"), BitsetBit::off("tx-checksum-ip-generic")];
+        conn.request(&FeaturesSet::at(twins.ours).wanted(&Bitset::of(&bits))).unwrap();
+        twins.assert_equal("ethtool --json -k DEV");
+
+        let reply = conn.get::<FeaturesGet<'_>>(&FeaturesGet::named("ours")).unwrap();
+        let active = reply.active.unwrap().get().unwrap();
+        let theirs = &json("ethtool --json -k ours")[0];
+        let mut compared = 0;
+        // Some have names of ethtool's own.
+        let own = ["tx-checksumming", "tx-vlan-offload"];
+        let features = theirs.as_object().unwrap().iter().filter(|(name, _)| !own.contains(&name.as_str()));
+        for (name, feature) in features.filter(|(name, _)| name.starts_with("tx-")) {
+            assert_eq!(Json::from(active.has(name).unwrap()), feature["active"], "{name}");
+            compared += 1;
+        }
+        assert!(compared > 10);
+        println!("{compared} features compared, 0 differ");
+    });
+}
+
+#[test]
+fn channels_are_set_and_read_as_ethtool_does() {
+    let test = "devices::channels_are_set_and_read_as_ethtool_does";
+    in_namespace(test, || {
+        let Some((mut conn, _twins)) = start(test) else { return };
+        run("ip link add many numrxqueues 4 numtxqueues 4 type veth peer name more").unwrap();
+        if !can(test, conn.request(&ChannelsSet::named("many").rx(2).tx(3))) {
+            return;
+        }
+        let reply = conn.get::<ChannelsGetReply<'_>>(&ChannelsGet::named("many")).unwrap();
+        assert_eq!((reply.rx_count, reply.tx_count, reply.rx_max), (Some(2), Some(3), Some(4)));
+        let text = run("ethtool -l many").unwrap();
+        let numbers: Vec<&str> = text.split_whitespace().filter(|word| word.parse::<u32>().is_ok()).collect();
+        assert_eq!(numbers, ["4", "4", "2", "3"], "{text}");
+        println!("4 values compared, 0 differ");
+    });
+}
+
+/// In the VM there is a device that keeps all of these; see `netdevsim` of the kernel.
+fn simulated(test: &str) -> Option<Connection> {
+    if let Err(reason) = run("ethtool -g eth9") {
+        skip(test, &format!("no simulated device named eth9: {}", reason.lines().next().unwrap_or_default()));
+        return None;
+    }
+    Some(Connection::generic(NAME).unwrap())
+}
+
+#[test]
+fn rings_are_set_and_read_as_ethtool_does() {
+    let test = "devices::rings_are_set_and_read_as_ethtool_does";
+    let Some(mut conn) = simulated(test) else { return };
+    if can(test, conn.request(&RingsSet::named("eth9").rx(128).tx(64))) {
+        let reply = conn.get::<RingsGetReply<'_>>(&RingsGet::named("eth9")).unwrap();
+        let theirs = &json("ethtool --json -g eth9")[0];
+        let ours = [("rx", reply.rx), ("tx", reply.tx), ("rx-max", reply.rx_max), ("tx-max", reply.tx_max)];
+        ours.iter().for_each(|(key, value)| assert_eq!(Json::from(*value), theirs[key], "{key}"));
+        assert_eq!((reply.rx, reply.tx), (Some(128), Some(64)));
+        println!("4 values compared, 0 differ");
+    }
+}
+
+#[test]
+fn coalescing_is_set_and_read_as_ethtool_does() {
+    let test = "devices::coalescing_is_set_and_read_as_ethtool_does";
+    let Some(mut conn) = simulated(test) else { return };
+    if can(test, conn.request(&CoalesceSet::named("eth9").rx_usecs(50).tx_frames(7))) {
+        let reply = conn.get::<CoalesceGetReply<'_>>(&CoalesceGet::named("eth9")).unwrap();
+        let theirs = &json("ethtool --json -c eth9")[0];
+        let ours = [("rx-usecs", reply.rx_usecs), ("tx-frames", reply.tx_max_frames)];
+        ours.iter().for_each(|(key, value)| assert_eq!(Json::from(*value), theirs[key], "{key}"));
+        assert_eq!((reply.rx_usecs, reply.tx_max_frames), (Some(50), Some(7)));
+        println!("2 values compared, 0 differ");
+    }
+}
+
+#[test]
+fn pause_is_set_and_read_as_ethtool_does() {
+    let test = "devices::pause_is_set_and_read_as_ethtool_does";
+    let Some(mut conn) = simulated(test) else { return };
+    if can(test, conn.request(&PauseSet::named("eth9").rx(true).tx(false))) {
+        let reply = conn.get::<PauseGetReply<'_>>(&PauseGet::named("eth9")).unwrap();
+        let theirs = &json("ethtool --json -a eth9")[0];
+        assert_eq!((reply.rx, reply.tx), (Some(1), Some(0)));
+        assert_eq!((&theirs["rx"], &theirs["tx"]), (&Json::from(true), &Json::from(false)));
+        println!("2 values compared, 0 differ");
+    }
+}
+
+#[test]
+fn link_modes_are_read_as_ethtool_does() {
+    let test = "devices::link_modes_are_read_as_ethtool_does";
+    in_namespace(test, || {
+        let Some((mut conn, _twins)) = start(test) else { return };
+        let reply = conn.get::<LinkmodesGet<'_>>(&LinkmodesGet::named("ours")).unwrap();
+        let (speed, duplex, autoneg) = (reply.speed, reply.duplex, reply.autoneg);
+        let text = run("ethtool ours").unwrap();
+        assert!(text.contains(&format!("Speed: {}Mb/s", speed.unwrap())), "{text}");
+        assert_eq!((duplex, text.contains("Duplex: Full")), (Some(1), true), "{text}");
+        assert_eq!((autoneg, text.contains("Auto-negotiation: off")), (Some(0), true), "{text}");
+        // A veth refuses another speed, and says why not.
+        let refused = conn.request(&LinkmodesSet::named("ours").speed(100).full_duplex(true)).unwrap_err();
+        assert_eq!(refused.refusal().unwrap().errno().get(), 95, "{refused}");
+        println!("3 values compared, 0 differ");
+        assert!(values(&json("ethtool --json -k ours")) > 0);
+    });
+}

@@ -1,0 +1,20 @@
+//! The jobs, done in a network namespace of their own: what the kernel then has is what `tc`, `bridge`, `ethtool` and
+//! `wg` make with the same words. Each prints what it compared.
+#![cfg(target_os = "linux")]
+
+mod bridge;
+mod classes;
+mod devices;
+mod filters;
+#[path = "../../../nl-tlv/tests/support/netns.rs"]
+mod netns;
+mod qdiscs;
+mod tunnels;
+mod twins;
+
+use nl_tlv::socket::{Connection, Protocol};
+
+/// A connection to rtnetlink.
+fn route() -> Connection {
+    Connection::open(Protocol::ROUTE).unwrap()
+}
