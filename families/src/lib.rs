@@ -46,6 +46,7 @@
 //! | [`team`] | Teams of network devices. |
 //! | [`unix_diag`] | Unix sockets, as `ss -x` shows them. |
 //! | [`wireguard`] | WireGuard: tunnels and their peers. |
+//! | [`xfrm`] | IPsec: security associations and policies, and their events. |
 //!
 //! A message has the whole set of attributes of its kind, so that it reads whatever a kernel sends, and a `rest` for those
 //! of later kernels: parsing and emitting loses nothing. The attributes are also fields of the message itself
@@ -170,6 +171,8 @@ pub mod unix_diag;
 pub mod watch;
 #[cfg(feature = "wireguard")]
 pub mod wireguard;
+#[cfg(feature = "xfrm")]
+pub mod xfrm;
 
 use nl_tlv::schema::MessageSchema;
 
@@ -182,6 +185,8 @@ pub const fn schemas(protocol: u32) -> &'static [&'static MessageSchema] {
     match protocol {
         0 => const { &joined::<{ total(ROUTE) }>(ROUTE) },
         4 => const { &joined::<{ total(SOCK_DIAG) }>(SOCK_DIAG) },
+        #[cfg(feature = "xfrm")]
+        6 => xfrm::SCHEMAS,
         12 => const { &joined::<{ total(NETFILTER) }>(NETFILTER) },
         _ => &[],
     }
