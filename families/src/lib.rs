@@ -5,6 +5,7 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | [`audit`] | Audit: the status of the kernel's log of security events, and its records as text. |
 //! | [`binder`] | Errors of Binder transactions. |
 //! | [`bridge_vlan`] | VLANs of bridges and their ports. |
 //! | [`conntrack`] | Connection tracking: the connections that the kernel tracks, and its counters. |
@@ -44,6 +45,7 @@
 //! | [`tc`] | Traffic control: queueing disciplines, classes, filters and actions. |
 //! | [`tcp_metrics`] | What TCP remembers of its peers. |
 //! | [`team`] | Teams of network devices. |
+//! | [`uevent`] | Events of the kernel's objects: devices that come, go and change. |
 //! | [`unix_diag`] | Unix sockets, as `ss -x` shows them. |
 //! | [`wireguard`] | WireGuard: tunnels and their peers. |
 //! | [`xfrm`] | IPsec: security associations and policies, and their events. |
@@ -79,6 +81,8 @@ mod imports;
 pub mod jobs;
 pub mod values;
 
+#[cfg(feature = "audit")]
+pub mod audit;
 #[cfg(feature = "binder")]
 pub mod binder;
 #[cfg(feature = "bridge-vlan")]
@@ -157,6 +161,8 @@ pub mod tc;
 pub mod tcp_metrics;
 #[cfg(feature = "team")]
 pub mod team;
+#[cfg(feature = "uevent")]
+pub mod uevent;
 #[cfg(feature = "unix-diag")]
 pub mod unix_diag;
 #[cfg(any(
@@ -187,6 +193,8 @@ pub const fn schemas(protocol: u32) -> &'static [&'static MessageSchema] {
         4 => const { &joined::<{ total(SOCK_DIAG) }>(SOCK_DIAG) },
         #[cfg(feature = "xfrm")]
         6 => xfrm::SCHEMAS,
+        #[cfg(feature = "audit")]
+        9 => audit::SCHEMAS,
         12 => const { &joined::<{ total(NETFILTER) }>(NETFILTER) },
         _ => &[],
     }

@@ -77,6 +77,234 @@ pub struct GetProtocolFeatures<'a> {
 
 deref!(GetProtocolFeatures => Nl80211);
 
+/// `NL80211_CMD_SET_WIPHY`, a request.
+#[doc(alias = "NL80211_CMD_SET_WIPHY")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 2)]
+pub struct SetWiphy<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(SetWiphy => Nl80211);
+
+/// `NL80211_CMD_SET_INTERFACE`, a request.
+#[doc(alias = "NL80211_CMD_SET_INTERFACE")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 6)]
+pub struct SetInterface<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(SetInterface => Nl80211);
+
+/// `NL80211_CMD_NEW_INTERFACE`, a request and its answer.
+#[doc(alias = "NL80211_CMD_NEW_INTERFACE")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 7)]
+pub struct NewInterface<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(NewInterface => Nl80211);
+
+/// `NL80211_CMD_DEL_INTERFACE`, a request and its answer.
+#[doc(alias = "NL80211_CMD_DEL_INTERFACE")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 8)]
+pub struct DelInterface<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(DelInterface => Nl80211);
+
+/// `NL80211_CMD_START_AP`, a request.
+#[doc(alias = "NL80211_CMD_START_AP")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 15)]
+pub struct StartAp<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(StartAp => Nl80211);
+
+/// `NL80211_CMD_STOP_AP`, a request.
+#[doc(alias = "NL80211_CMD_STOP_AP")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 16)]
+pub struct StopAp<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(StopAp => Nl80211);
+
+/// `NL80211_CMD_GET_STATION`, a request.
+#[doc(alias = "NL80211_CMD_GET_STATION")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 17)]
+pub struct GetStation<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(GetStation => Nl80211);
+
+/// `NL80211_CMD_SET_STATION`, a request.
+#[doc(alias = "NL80211_CMD_SET_STATION")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 18)]
+pub struct SetStation<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(SetStation => Nl80211);
+
+/// `NL80211_CMD_NEW_STATION`, a request and its answer.
+#[doc(alias = "NL80211_CMD_NEW_STATION")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 19)]
+pub struct NewStation<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(NewStation => Nl80211);
+
+/// `NL80211_CMD_DEL_STATION`, a request and its answer.
+#[doc(alias = "NL80211_CMD_DEL_STATION")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 20)]
+pub struct DelStation<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(DelStation => Nl80211);
+
+/// `NL80211_CMD_GET_REG`, a request and its answer.
+#[doc(alias = "NL80211_CMD_GET_REG")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 31)]
+pub struct GetReg<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(GetReg => Nl80211);
+
+/// `NL80211_CMD_GET_SCAN`, a request.
+#[doc(alias = "NL80211_CMD_GET_SCAN")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 32)]
+pub struct GetScan<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(GetScan => Nl80211);
+
+/// `NL80211_CMD_TRIGGER_SCAN`, a request and its answer.
+#[doc(alias = "NL80211_CMD_TRIGGER_SCAN")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 33)]
+pub struct TriggerScan<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(TriggerScan => Nl80211);
+
+/// `NL80211_CMD_JOIN_IBSS`, a request and its answer.
+#[doc(alias = "NL80211_CMD_JOIN_IBSS")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 43)]
+pub struct JoinIbss<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(JoinIbss => Nl80211);
+
+/// `NL80211_CMD_LEAVE_IBSS`, a request.
+#[doc(alias = "NL80211_CMD_LEAVE_IBSS")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 44)]
+pub struct LeaveIbss<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(LeaveIbss => Nl80211);
+
+/// `NL80211_CMD_CONNECT`, a request and its answer.
+#[doc(alias = "NL80211_CMD_CONNECT")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 46)]
+pub struct Connect<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(Connect => Nl80211);
+
+/// `NL80211_CMD_DISCONNECT`, a request and its answer.
+#[doc(alias = "NL80211_CMD_DISCONNECT")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 48)]
+pub struct Disconnect<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(Disconnect => Nl80211);
+
+/// `NL80211_CMD_GET_SURVEY`, a request.
+#[doc(alias = "NL80211_CMD_GET_SURVEY")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 50)]
+pub struct GetSurvey<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(GetSurvey => Nl80211);
+
+/// `NL80211_CMD_ABORT_SCAN`, a request.
+#[doc(alias = "NL80211_CMD_ABORT_SCAN")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 114)]
+pub struct AbortScan<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(AbortScan => Nl80211);
+
 /// A message with the number 3.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3)]
@@ -99,16 +327,97 @@ pub struct GetInterfaceReply<'a> {
 
 deref!(GetInterfaceReply => Nl80211);
 
+/// A message with the number 19.
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 19)]
+pub struct GetStationReply<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(GetStationReply => Nl80211);
+
+/// A message with the number 34.
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 34)]
+pub struct GetScanReply<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(GetScanReply => Nl80211);
+
+/// A message with the number 51.
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 51)]
+pub struct GetSurveyReply<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(GetSurveyReply => Nl80211);
+
+/// `NL80211_CMD_SCAN_ABORTED`, an answer or an event.
+#[doc(alias = "NL80211_CMD_SCAN_ABORTED")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 35)]
+pub struct ScanAborted<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(ScanAborted => Nl80211);
+
+/// `NL80211_CMD_ROAM`, an answer or an event.
+#[doc(alias = "NL80211_CMD_ROAM")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 47)]
+pub struct Roam<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Nl80211<'a>,
+}
+
+deref!(Roam => Nl80211);
+
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 pub enum Received<'a> {
     /// [`GetProtocolFeatures`].
     GetProtocolFeatures(GetProtocolFeatures<'a>),
+    /// [`NewInterface`].
+    NewInterface(NewInterface<'a>),
+    /// [`DelInterface`].
+    DelInterface(DelInterface<'a>),
+    /// [`NewStation`].
+    NewStation(NewStation<'a>),
+    /// [`DelStation`].
+    DelStation(DelStation<'a>),
+    /// [`GetReg`].
+    GetReg(GetReg<'a>),
+    /// [`TriggerScan`].
+    TriggerScan(TriggerScan<'a>),
+    /// [`JoinIbss`].
+    JoinIbss(JoinIbss<'a>),
+    /// [`Connect`].
+    Connect(Connect<'a>),
+    /// [`Disconnect`].
+    Disconnect(Disconnect<'a>),
     /// [`GetWiphyReply`].
     GetWiphyReply(GetWiphyReply<'a>),
-    /// [`GetInterfaceReply`].
-    GetInterfaceReply(GetInterfaceReply<'a>),
+    /// [`GetScanReply`].
+    GetScanReply(GetScanReply<'a>),
+    /// [`GetSurveyReply`].
+    GetSurveyReply(GetSurveyReply<'a>),
+    /// [`ScanAborted`].
+    ScanAborted(ScanAborted<'a>),
+    /// [`Roam`].
+    Roam(Roam<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),
@@ -118,10 +427,32 @@ pub enum Received<'a> {
 /// different contents, it is the answer.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(GetProtocolFeatures::SCHEMAS),
+    first(NewInterface::SCHEMAS),
+    first(DelInterface::SCHEMAS),
+    first(NewStation::SCHEMAS),
+    first(DelStation::SCHEMAS),
+    first(GetReg::SCHEMAS),
+    first(TriggerScan::SCHEMAS),
+    first(JoinIbss::SCHEMAS),
+    first(Connect::SCHEMAS),
+    first(Disconnect::SCHEMAS),
     first(GetWiphyReply::SCHEMAS),
-    first(GetInterfaceReply::SCHEMAS),
+    first(GetScanReply::SCHEMAS),
+    first(GetSurveyReply::SCHEMAS),
+    first(ScanAborted::SCHEMAS),
+    first(Roam::SCHEMAS),
     first(GetWiphy::SCHEMAS),
     first(GetInterface::SCHEMAS),
+    first(SetWiphy::SCHEMAS),
+    first(SetInterface::SCHEMAS),
+    first(StartAp::SCHEMAS),
+    first(StopAp::SCHEMAS),
+    first(GetStation::SCHEMAS),
+    first(SetStation::SCHEMAS),
+    first(GetScan::SCHEMAS),
+    first(LeaveIbss::SCHEMAS),
+    first(GetSurvey::SCHEMAS),
+    first(AbortScan::SCHEMAS),
 ];
 
 /// Attributes `NL80211_ATTR_*`.
@@ -141,7 +472,7 @@ pub struct Nl80211<'a> {
     pub ifname: Option<NlStr<'a>>,
     #[doc(alias = "NL80211_ATTR_IFTYPE")]
     #[nl(attr = 5)]
-    pub iftype: Option<u32>,
+    pub iftype: Option<Iftype>,
     #[doc(alias = "NL80211_ATTR_MAC")]
     #[nl(attr = 6)]
     pub mac: Option<HwAddr<'a>>,
@@ -189,7 +520,7 @@ pub struct Nl80211<'a> {
     pub sta_vlan: Option<u32>,
     #[doc(alias = "NL80211_ATTR_STA_INFO")]
     #[nl(attr = 21)]
-    pub sta_info: Option<&'a [u8]>,
+    pub sta_info: Option<Lazy<'a, StaInfo<'a>>>,
     #[doc(alias = "NL80211_ATTR_WIPHY_BANDS")]
     #[nl(attr = 22)]
     pub wiphy_bands: Option<Lazy<'a, WiphyBands<'a>>>,
@@ -258,16 +589,16 @@ pub struct Nl80211<'a> {
     pub max_num_scan_ssids: Option<u8>,
     #[doc(alias = "NL80211_ATTR_SCAN_FREQUENCIES")]
     #[nl(attr = 44)]
-    pub scan_frequencies: Option<&'a [u8]>,
+    pub scan_frequencies: Option<IndexedArray<'a, u32>>,
     #[doc(alias = "NL80211_ATTR_SCAN_SSIDS")]
     #[nl(attr = 45)]
-    pub scan_ssids: Option<&'a [u8]>,
+    pub scan_ssids: Option<IndexedArray<'a, &'a [u8]>>,
     #[doc(alias = "NL80211_ATTR_GENERATION")]
     #[nl(attr = 46)]
     pub generation: Option<u32>,
     #[doc(alias = "NL80211_ATTR_BSS")]
     #[nl(attr = 47)]
-    pub bss: Option<&'a [u8]>,
+    pub bss: Option<Lazy<'a, Bss<'a>>>,
     #[doc(alias = "NL80211_ATTR_REG_INITIATOR")]
     #[nl(attr = 48)]
     pub reg_initiator: Option<u8>,
@@ -378,7 +709,7 @@ pub struct Nl80211<'a> {
     pub n4addr: Option<u8>,
     #[doc(alias = "NL80211_ATTR_SURVEY_INFO")]
     #[nl(attr = 84)]
-    pub survey_info: Option<&'a [u8]>,
+    pub survey_info: Option<Lazy<'a, SurveyInfo<'a>>>,
     #[doc(alias = "NL80211_ATTR_PMKID")]
     #[nl(attr = 85)]
     pub pmkid: Option<&'a [u8]>,
@@ -423,10 +754,10 @@ pub struct Nl80211<'a> {
     pub wiphy_tx_power_level: Option<u32>,
     #[doc(alias = "NL80211_ATTR_TX_FRAME_TYPES")]
     #[nl(attr = 99)]
-    pub tx_frame_types: Option<Lazy<'a, Iftype<'a>>>,
+    pub tx_frame_types: Option<Lazy<'a, IftypeAttrs<'a>>>,
     #[doc(alias = "NL80211_ATTR_RX_FRAME_TYPES")]
     #[nl(attr = 100)]
-    pub rx_frame_types: Option<Lazy<'a, Iftype<'a>>>,
+    pub rx_frame_types: Option<Lazy<'a, IftypeAttrs<'a>>>,
     #[doc(alias = "NL80211_ATTR_FRAME_TYPE")]
     #[nl(attr = 101)]
     pub frame_type: Option<u16>,
@@ -1431,7 +1762,7 @@ pub struct IftypeData<'a> {
 /// Attributes `NL80211_IFTYPE_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(no_enum)]
-pub struct Iftype<'a> {
+pub struct IftypeAttrs<'a> {
     #[doc(alias = "NL80211_IFTYPE_UNSPECIFIED")]
     #[nl(attr = 0)]
     pub unspecified: Option<FrameType<'a>>,
@@ -1689,12 +2020,411 @@ pub struct WowlanTriggers<'a> {
     pub rest: Rest<'a>,
 }
 
+/// Attributes `NL80211_STA_INFO_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 33, no_enum)]
+pub struct StaInfo<'a> {
+    #[doc(alias = "NL80211_STA_INFO_INACTIVE_TIME")]
+    #[nl(attr = 1)]
+    pub inactive_time: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_RX_BYTES")]
+    #[nl(attr = 2)]
+    pub rx_bytes: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_TX_BYTES")]
+    #[nl(attr = 3)]
+    pub tx_bytes: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_LLID")]
+    #[nl(attr = 4)]
+    pub llid: Option<u16>,
+    #[doc(alias = "NL80211_STA_INFO_PLID")]
+    #[nl(attr = 5)]
+    pub plid: Option<u16>,
+    #[doc(alias = "NL80211_STA_INFO_PLINK_STATE")]
+    #[nl(attr = 6)]
+    pub plink_state: Option<u8>,
+    #[doc(alias = "NL80211_STA_INFO_SIGNAL")]
+    #[nl(attr = 7)]
+    pub signal: Option<i8>,
+    #[doc(alias = "NL80211_STA_INFO_TX_BITRATE")]
+    #[nl(attr = 8)]
+    pub tx_bitrate: Option<RateInfo<'a>>,
+    #[doc(alias = "NL80211_STA_INFO_RX_PACKETS")]
+    #[nl(attr = 9)]
+    pub rx_packets: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_TX_PACKETS")]
+    #[nl(attr = 10)]
+    pub tx_packets: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_TX_RETRIES")]
+    #[nl(attr = 11)]
+    pub tx_retries: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_TX_FAILED")]
+    #[nl(attr = 12)]
+    pub tx_failed: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_SIGNAL_AVG")]
+    #[nl(attr = 13)]
+    pub signal_avg: Option<i8>,
+    #[doc(alias = "NL80211_STA_INFO_RX_BITRATE")]
+    #[nl(attr = 14)]
+    pub rx_bitrate: Option<RateInfo<'a>>,
+    #[doc(alias = "NL80211_STA_INFO_BSS_PARAM")]
+    #[nl(attr = 15)]
+    pub bss_param: Option<StaBssParam<'a>>,
+    #[doc(alias = "NL80211_STA_INFO_CONNECTED_TIME")]
+    #[nl(attr = 16)]
+    pub connected_time: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_STA_FLAGS")]
+    #[nl(attr = 17)]
+    pub sta_flags: Option<StaFlagUpdate>,
+    #[doc(alias = "NL80211_STA_INFO_BEACON_LOSS")]
+    #[nl(attr = 18)]
+    pub beacon_loss: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_T_OFFSET")]
+    #[nl(attr = 19)]
+    pub t_offset: Option<i64>,
+    #[doc(alias = "NL80211_STA_INFO_LOCAL_PM")]
+    #[nl(attr = 20)]
+    pub local_pm: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_PEER_PM")]
+    #[nl(attr = 21)]
+    pub peer_pm: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_NONPEER_PM")]
+    #[nl(attr = 22)]
+    pub nonpeer_pm: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_RX_BYTES64")]
+    #[nl(attr = 23)]
+    pub rx_bytes64: Option<u64>,
+    #[doc(alias = "NL80211_STA_INFO_TX_BYTES64")]
+    #[nl(attr = 24)]
+    pub tx_bytes64: Option<u64>,
+    #[doc(alias = "NL80211_STA_INFO_CHAIN_SIGNAL")]
+    #[nl(attr = 25)]
+    pub chain_signal: Option<Unspecified<'a>>,
+    #[doc(alias = "NL80211_STA_INFO_CHAIN_SIGNAL_AVG")]
+    #[nl(attr = 26)]
+    pub chain_signal_avg: Option<Unspecified<'a>>,
+    #[doc(alias = "NL80211_STA_INFO_EXPECTED_THROUGHPUT")]
+    #[nl(attr = 27)]
+    pub expected_throughput: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_RX_DROP_MISC")]
+    #[nl(attr = 28)]
+    pub rx_drop_misc: Option<u64>,
+    #[doc(alias = "NL80211_STA_INFO_BEACON_RX")]
+    #[nl(attr = 29)]
+    pub beacon_rx: Option<u64>,
+    #[doc(alias = "NL80211_STA_INFO_BEACON_SIGNAL_AVG")]
+    #[nl(attr = 30)]
+    pub beacon_signal_avg: Option<i8>,
+    #[doc(alias = "NL80211_STA_INFO_TID_STATS")]
+    #[nl(attr = 31)]
+    pub tid_stats: Option<Unspecified<'a>>,
+    #[doc(alias = "NL80211_STA_INFO_RX_DURATION")]
+    #[nl(attr = 32)]
+    pub rx_duration: Option<u64>,
+    #[doc(alias = "NL80211_STA_INFO_ACK_SIGNAL")]
+    #[nl(attr = 34)]
+    pub ack_signal: Option<i8>,
+    #[doc(alias = "NL80211_STA_INFO_ACK_SIGNAL_AVG")]
+    #[nl(attr = 35)]
+    pub ack_signal_avg: Option<i8>,
+    #[doc(alias = "NL80211_STA_INFO_RX_MPDUS")]
+    #[nl(attr = 36)]
+    pub rx_mpdus: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_FCS_ERROR_COUNT")]
+    #[nl(attr = 37)]
+    pub fcs_error_count: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_CONNECTED_TO_GATE")]
+    #[nl(attr = 38)]
+    pub connected_to_gate: Option<u8>,
+    #[doc(alias = "NL80211_STA_INFO_TX_DURATION")]
+    #[nl(attr = 39)]
+    pub tx_duration: Option<u64>,
+    #[doc(alias = "NL80211_STA_INFO_AIRTIME_WEIGHT")]
+    #[nl(attr = 40)]
+    pub airtime_weight: Option<u16>,
+    #[doc(alias = "NL80211_STA_INFO_AIRTIME_LINK_METRIC")]
+    #[nl(attr = 41)]
+    pub airtime_link_metric: Option<u32>,
+    #[doc(alias = "NL80211_STA_INFO_ASSOC_AT_BOOTTIME")]
+    #[nl(attr = 42)]
+    pub assoc_at_boottime: Option<u64>,
+    #[doc(alias = "NL80211_STA_INFO_CONNECTED_TO_AS")]
+    #[nl(attr = 43)]
+    pub connected_to_as: Option<u8>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `NL80211_RATE_INFO_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct RateInfo<'a> {
+    #[doc(alias = "NL80211_RATE_INFO_BITRATE")]
+    #[nl(attr = 1)]
+    pub bitrate: Option<u16>,
+    #[doc(alias = "NL80211_RATE_INFO_MCS")]
+    #[nl(attr = 2)]
+    pub mcs: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_40_MHZ_WIDTH")]
+    #[nl(attr = 3)]
+    pub n40_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_SHORT_GI")]
+    #[nl(attr = 4)]
+    pub short_gi: bool,
+    #[doc(alias = "NL80211_RATE_INFO_BITRATE32")]
+    #[nl(attr = 5)]
+    pub bitrate32: Option<u32>,
+    #[doc(alias = "NL80211_RATE_INFO_VHT_MCS")]
+    #[nl(attr = 6)]
+    pub vht_mcs: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_VHT_NSS")]
+    #[nl(attr = 7)]
+    pub vht_nss: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_80_MHZ_WIDTH")]
+    #[nl(attr = 8)]
+    pub n80_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_80P80_MHZ_WIDTH")]
+    #[nl(attr = 9)]
+    pub n80p80_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_160_MHZ_WIDTH")]
+    #[nl(attr = 10)]
+    pub n160_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_10_MHZ_WIDTH")]
+    #[nl(attr = 11)]
+    pub n10_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_5_MHZ_WIDTH")]
+    #[nl(attr = 12)]
+    pub n5_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_HE_MCS")]
+    #[nl(attr = 13)]
+    pub he_mcs: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_HE_NSS")]
+    #[nl(attr = 14)]
+    pub he_nss: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_HE_GI")]
+    #[nl(attr = 15)]
+    pub he_gi: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_HE_DCM")]
+    #[nl(attr = 16)]
+    pub he_dcm: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_HE_RU_ALLOC")]
+    #[nl(attr = 17)]
+    pub he_ru_alloc: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_320_MHZ_WIDTH")]
+    #[nl(attr = 18)]
+    pub n320_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_EHT_MCS")]
+    #[nl(attr = 19)]
+    pub eht_mcs: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_EHT_NSS")]
+    #[nl(attr = 20)]
+    pub eht_nss: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_EHT_GI")]
+    #[nl(attr = 21)]
+    pub eht_gi: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_EHT_RU_ALLOC")]
+    #[nl(attr = 22)]
+    pub eht_ru_alloc: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_S1G_MCS")]
+    #[nl(attr = 23)]
+    pub s1g_mcs: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_S1G_NSS")]
+    #[nl(attr = 24)]
+    pub s1g_nss: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_1_MHZ_WIDTH")]
+    #[nl(attr = 25)]
+    pub n1_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_2_MHZ_WIDTH")]
+    #[nl(attr = 26)]
+    pub n2_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_4_MHZ_WIDTH")]
+    #[nl(attr = 27)]
+    pub n4_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_8_MHZ_WIDTH")]
+    #[nl(attr = 28)]
+    pub n8_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_16_MHZ_WIDTH")]
+    #[nl(attr = 29)]
+    pub n16_mhz_width: bool,
+    #[doc(alias = "NL80211_RATE_INFO_UHR_MCS")]
+    #[nl(attr = 30)]
+    pub uhr_mcs: Option<u8>,
+    #[doc(alias = "NL80211_RATE_INFO_UHR_ELR")]
+    #[nl(attr = 31)]
+    pub uhr_elr: bool,
+    #[doc(alias = "NL80211_RATE_INFO_UHR_IM")]
+    #[nl(attr = 32)]
+    pub uhr_im: bool,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `NL80211_STA_BSS_PARAM_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct StaBssParam<'a> {
+    #[doc(alias = "NL80211_STA_BSS_PARAM_CTS_PROT")]
+    #[nl(attr = 1)]
+    pub cts_prot: bool,
+    #[doc(alias = "NL80211_STA_BSS_PARAM_SHORT_PREAMBLE")]
+    #[nl(attr = 2)]
+    pub short_preamble: bool,
+    #[doc(alias = "NL80211_STA_BSS_PARAM_SHORT_SLOT_TIME")]
+    #[nl(attr = 3)]
+    pub short_slot_time: bool,
+    #[doc(alias = "NL80211_STA_BSS_PARAM_DTIM_PERIOD")]
+    #[nl(attr = 4)]
+    pub dtim_period: Option<u8>,
+    #[doc(alias = "NL80211_STA_BSS_PARAM_BEACON_INTERVAL")]
+    #[nl(attr = 5)]
+    pub beacon_interval: Option<u16>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `NL80211_BSS_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 16, no_enum)]
+pub struct Bss<'a> {
+    #[doc(alias = "NL80211_BSS_BSSID")]
+    #[nl(attr = 1)]
+    pub bssid: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_BSS_FREQUENCY")]
+    #[nl(attr = 2)]
+    pub frequency: Option<u32>,
+    #[doc(alias = "NL80211_BSS_TSF")]
+    #[nl(attr = 3)]
+    pub tsf: Option<u64>,
+    #[doc(alias = "NL80211_BSS_BEACON_INTERVAL")]
+    #[nl(attr = 4)]
+    pub beacon_interval: Option<u16>,
+    #[doc(alias = "NL80211_BSS_CAPABILITY")]
+    #[nl(attr = 5)]
+    pub capability: Option<u16>,
+    #[doc(alias = "NL80211_BSS_INFORMATION_ELEMENTS")]
+    #[nl(attr = 6)]
+    pub information_elements: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_BSS_SIGNAL_MBM")]
+    #[nl(attr = 7)]
+    pub signal_mbm: Option<i32>,
+    #[doc(alias = "NL80211_BSS_SIGNAL_UNSPEC")]
+    #[nl(attr = 8)]
+    pub signal_unspec: Option<u8>,
+    #[doc(alias = "NL80211_BSS_STATUS")]
+    #[nl(attr = 9)]
+    pub status: Option<BssStatus>,
+    #[doc(alias = "NL80211_BSS_SEEN_MS_AGO")]
+    #[nl(attr = 10)]
+    pub seen_ms_ago: Option<u32>,
+    #[doc(alias = "NL80211_BSS_BEACON_IES")]
+    #[nl(attr = 11)]
+    pub beacon_ies: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_BSS_CHAN_WIDTH")]
+    #[nl(attr = 12)]
+    pub chan_width: Option<u32>,
+    #[doc(alias = "NL80211_BSS_BEACON_TSF")]
+    #[nl(attr = 13)]
+    pub beacon_tsf: Option<u64>,
+    #[doc(alias = "NL80211_BSS_PRESP_DATA")]
+    #[nl(attr = 14)]
+    pub presp_data: bool,
+    #[doc(alias = "NL80211_BSS_LAST_SEEN_BOOTTIME")]
+    #[nl(attr = 15)]
+    pub last_seen_boottime: Option<u64>,
+    #[doc(alias = "NL80211_BSS_PARENT_TSF")]
+    #[nl(attr = 17)]
+    pub parent_tsf: Option<u64>,
+    #[doc(alias = "NL80211_BSS_PARENT_BSSID")]
+    #[nl(attr = 18)]
+    pub parent_bssid: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_BSS_CHAIN_SIGNAL")]
+    #[nl(attr = 19)]
+    pub chain_signal: Option<Unspecified<'a>>,
+    #[doc(alias = "NL80211_BSS_FREQUENCY_OFFSET")]
+    #[nl(attr = 20)]
+    pub frequency_offset: Option<u32>,
+    #[doc(alias = "NL80211_BSS_MLO_LINK_ID")]
+    #[nl(attr = 21)]
+    pub mlo_link_id: Option<u8>,
+    #[doc(alias = "NL80211_BSS_MLD_ADDR")]
+    #[nl(attr = 22)]
+    pub mld_addr: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_BSS_USE_FOR")]
+    #[nl(attr = 23)]
+    pub use_for: Option<u32>,
+    #[doc(alias = "NL80211_BSS_CANNOT_USE_REASONS")]
+    #[nl(attr = 24)]
+    pub cannot_use_reasons: Option<u64>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `NL80211_SURVEY_INFO_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 10, no_enum)]
+pub struct SurveyInfo<'a> {
+    #[doc(alias = "NL80211_SURVEY_INFO_FREQUENCY")]
+    #[nl(attr = 1)]
+    pub frequency: Option<u32>,
+    #[doc(alias = "NL80211_SURVEY_INFO_NOISE")]
+    #[nl(attr = 2)]
+    pub noise: Option<i8>,
+    #[doc(alias = "NL80211_SURVEY_INFO_IN_USE")]
+    #[nl(attr = 3)]
+    pub in_use: bool,
+    #[doc(alias = "NL80211_SURVEY_INFO_TIME")]
+    #[nl(attr = 4)]
+    pub time: Option<u64>,
+    #[doc(alias = "NL80211_SURVEY_INFO_TIME_BUSY")]
+    #[nl(attr = 5)]
+    pub time_busy: Option<u64>,
+    #[doc(alias = "NL80211_SURVEY_INFO_TIME_EXT_BUSY")]
+    #[nl(attr = 6)]
+    pub time_ext_busy: Option<u64>,
+    #[doc(alias = "NL80211_SURVEY_INFO_TIME_RX")]
+    #[nl(attr = 7)]
+    pub time_rx: Option<u64>,
+    #[doc(alias = "NL80211_SURVEY_INFO_TIME_TX")]
+    #[nl(attr = 8)]
+    pub time_tx: Option<u64>,
+    #[doc(alias = "NL80211_SURVEY_INFO_TIME_SCAN")]
+    #[nl(attr = 9)]
+    pub time_scan: Option<u64>,
+    #[doc(alias = "NL80211_SURVEY_INFO_TIME_BSS_RX")]
+    #[nl(attr = 11)]
+    pub time_bss_rx: Option<u64>,
+    #[doc(alias = "NL80211_SURVEY_INFO_FREQUENCY_OFFSET")]
+    #[nl(attr = 12)]
+    pub frequency_offset: Option<u32>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
 /// `struct nl80211_sta_flag_update`, 8 bytes.
 #[doc(alias = "nl80211_sta_flag_update")]
 #[nl_struct]
 pub struct StaFlagUpdate {
     pub mask: u32,
     pub set: u32,
+}
+
+/// `NL80211_BSS_STATUS_AUTHENTICATED` to `NL80211_BSS_STATUS_IBSS_JOINED`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum BssStatus {
+    #[doc(alias = "NL80211_BSS_STATUS_AUTHENTICATED")]
+    Authenticated = 0,
+    #[doc(alias = "NL80211_BSS_STATUS_ASSOCIATED")]
+    Associated = 1,
+    #[doc(alias = "NL80211_BSS_STATUS_IBSS_JOINED")]
+    IbssJoined = 2,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
 }
 
 /// `NL80211_CHAN_NO_HT` to `NL80211_CHAN_HT40PLUS`.
@@ -1818,6 +2548,45 @@ const SCHED_SCAN_RANDOM_MAC_ADDR = 1 << 30;
 const NO_RANDOM_MAC_ADDR = 1 << 31;
 const _ = !0;
 }
+}
+
+/// `NL80211_IFTYPE_UNSPECIFIED` to `NL80211_IFTYPE_PD`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Iftype {
+    #[doc(alias = "NL80211_IFTYPE_UNSPECIFIED")]
+    Unspecified = 0,
+    #[doc(alias = "NL80211_IFTYPE_ADHOC")]
+    Adhoc = 1,
+    #[doc(alias = "NL80211_IFTYPE_STATION")]
+    Station = 2,
+    #[doc(alias = "NL80211_IFTYPE_AP")]
+    Ap = 3,
+    #[doc(alias = "NL80211_IFTYPE_AP_VLAN")]
+    ApVlan = 4,
+    #[doc(alias = "NL80211_IFTYPE_WDS")]
+    Wds = 5,
+    #[doc(alias = "NL80211_IFTYPE_MONITOR")]
+    Monitor = 6,
+    #[doc(alias = "NL80211_IFTYPE_MESH_POINT")]
+    MeshPoint = 7,
+    #[doc(alias = "NL80211_IFTYPE_P2P_CLIENT")]
+    P2pClient = 8,
+    #[doc(alias = "NL80211_IFTYPE_P2P_GO")]
+    P2pGo = 9,
+    #[doc(alias = "NL80211_IFTYPE_P2P_DEVICE")]
+    P2pDevice = 10,
+    #[doc(alias = "NL80211_IFTYPE_OCB")]
+    Ocb = 11,
+    #[doc(alias = "NL80211_IFTYPE_NAN")]
+    Nan = 12,
+    #[doc(alias = "NL80211_IFTYPE_NAN_DATA")]
+    NanData = 13,
+    #[doc(alias = "NL80211_IFTYPE_PD")]
+    Pd = 14,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
 }
 
 /// `NL80211_PROTOCOL_FEATURE_SPLIT_WIPHY_DUMP`.

@@ -58,7 +58,7 @@ pub struct DelMdb<'a> {
 
 deref!(DelMdb => Mdba);
 
-/// `RTM_GETMDB`, a request.
+/// `RTM_GETMDB`, a request and its answer.
 #[doc(alias = "RTM_GETMDB")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 86)]
@@ -109,6 +109,8 @@ pub enum Received<'a> {
     Mdb(Mdb<'a>),
     /// [`DelMdb`].
     DelMdb(DelMdb<'a>),
+    /// [`GetMdb`].
+    GetMdb(GetMdb<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),

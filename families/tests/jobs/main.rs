@@ -6,6 +6,8 @@ mod bridge;
 mod classes;
 mod devices;
 mod filters;
+mod ipsec;
+mod kernel_log;
 #[path = "../../../nl-tlv/tests/support/netns.rs"]
 mod netns;
 mod qdiscs;

@@ -1,0 +1,52 @@
+//! Wi-Fi: interfaces, stations and scans.
+
+use super::IfIndex;
+use crate::nl80211::{
+    DelInterface, GetInterface, GetScan, GetStation, GetSurvey, GetWiphy, Iftype, NewInterface, Nl80211,
+    SetInterface, TriggerScan,
+};
+use nl_tlv::value::NlStr;
+
+macro_rules! on {
+    ($($name:ident)*) => {$(
+        impl<'a> $name<'a> {
+            /// Of this interface.
+            #[must_use]
+            pub fn on(dev: impl Into<IfIndex>) -> Self {
+                let mut message = Self::default();
+                message.ifindex = Some(dev.into().get());
+                message
+            }
+        }
+    )*};
+}
+
+on! { DelInterface GetInterface GetScan GetStation GetSurvey SetInterface TriggerScan }
+
+impl<'a> NewInterface<'a> {
+    /// An interface of a wiphy, which has this name and is of this type.
+    #[must_use]
+    pub fn new(wiphy: u32, name: impl Into<NlStr<'a>>, iftype: Iftype) -> Self {
+        let (wiphy, ifname, iftype) = (Some(wiphy), Some(name.into()), Some(iftype));
+        Self { attrs: Nl80211 { wiphy, ifname, iftype, ..Nl80211::default() } }
+    }
+}
+
+impl<'a> SetInterface<'a> {
+    /// Becomes one of this type; it has to be down.
+    #[must_use]
+    pub fn of_type(mut self, iftype: Iftype) -> Self {
+        self.iftype = Some(iftype);
+        self
+    }
+}
+
+impl GetWiphy<'_> {
+    /// All wiphys, each in several messages: they are too large for one.
+    #[must_use]
+    pub fn split() -> Self {
+        let mut message = Self::default();
+        message.split_wiphy_dump = true;
+        message
+    }
+}
