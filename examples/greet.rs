@@ -1,6 +1,6 @@
 //! A conversation with the kernel module `greet.ko`, or with a peer in user space where the module is not loaded.
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use nl_tlv::socket::RecvError;
 use nl_tlv_lab::greet::client::{Answerer, Client, Heard, Options};
 use nl_tlv_lab::greet::peer::{GreetService, PORT_ID};
@@ -8,7 +8,7 @@ use nl_tlv_lab::greet::{PROTOCOL, TEXT_MAX};
 use nl_tlv_lab::peer::{Peer, serve};
 use serde_json::json;
 use std::error::Error;
-use std::io::BufRead;
+use std::io::{self, BufRead};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -20,7 +20,10 @@ use std::time::Duration;
 /// The kernel module greet.ko answers where it is loaded; otherwise a peer in user space does, which speaks the same
 /// protocol over NETLINK_USERSOCK and is started if none is running. Which one it is, is said on standard error.
 #[derive(Parser)]
-#[command(after_help = "\
+#[command(
+    name = "greet",
+    version,
+    after_help = "\
 Examples:
   greet \"Hello, how are you?\"      one greeting, one answer
   greet                            a greeting for each line that you type, until end of file
@@ -28,7 +31,8 @@ Examples:
   greet --genl Hello               the generic netlink way to the same module
   greet --serve                    be the peer for other processes
 
-Exit status: 0 if all greetings were answered, 1 if one was refused or not answered, 2 for wrong arguments.")]
+Exit status: 0 if all greetings were answered, 1 if one was refused or not answered, 2 for wrong arguments."
+)]
 struct Args {
     /// What to say; each argument is one greeting. Without any, each line of standard input is one
     text: Vec<String>,
@@ -56,6 +60,12 @@ struct Args {
     /// Print a JSON object a line
     #[arg(short, long)]
     json: bool,
+    /// Print a script that completes the arguments of this program in a shell
+    #[arg(long, value_name = "SHELL", exclusive = true)]
+    completions: Option<clap_complete::Shell>,
+    /// Print the manual page
+    #[arg(long, exclusive = true)]
+    man: bool,
 }
 
 /// How long an answer may take.
@@ -63,7 +73,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let outcome = if args.serve { be_the_peer() } else { converse(&args) };
+    let outcome = match args.completions {
+        Some(shell) => {
+            clap_complete::generate(shell, &mut Args::command(), "greet", &mut io::stdout());
+            Ok(true)
+        }
+        None if args.man => manual(),
+        None if args.serve => be_the_peer(),
+        None => converse(&args),
+    };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -72,6 +90,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn manual() -> Result<bool, Box<dyn Error>> {
+    clap_mangen::Man::new(Args::command()).render(&mut io::stdout())?;
+    Ok(true)
 }
 
 fn be_the_peer() -> Result<bool, Box<dyn Error>> {

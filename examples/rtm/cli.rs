@@ -14,6 +14,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(
     name = "rtm",
+    version,
     infer_subcommands = true,
     after_help = "\
 Examples:
@@ -101,6 +102,9 @@ Example of a file:
         /// For which shell
         shell: Shell,
     },
+    /// Prints the manual page
+    #[command(after_help = "Example: rtm man > ~/.local/share/man/man1/rtm.1")]
+    Man,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -4,6 +4,7 @@
 mod change;
 mod cli;
 mod load;
+mod manual;
 mod menu;
 mod monitor;
 mod objects;
@@ -56,6 +57,7 @@ fn carry_out(options: Options, form: Form, command: &Command, out: &mut dyn Writ
             clap_complete::generate(*shell, &mut Cli::command(), "rtm", &mut script);
             out.write_all(&script)?;
         }
+        Command::Man => manual::write(&Cli::command(), out)?,
         command => {
             run::check(command)?;
             let Options { protocol, peer, dissect, echo, .. } = options;

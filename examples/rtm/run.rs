@@ -83,7 +83,7 @@ impl Session {
             }
             Command::Load { file, table } => return self.load(file, table.as_deref(), out),
             Command::Menu => menu::run(self, &mut io::stdin().lock(), out)?,
-            Command::Serve { .. } | Command::Completions { .. } => {}
+            Command::Serve { .. } | Command::Completions { .. } | Command::Man => {}
         }
         Ok(true)
     }

@@ -303,6 +303,16 @@ fn wrong_arguments_exit_with_2_before_anybody_is_asked() {
 }
 
 #[test]
+fn manual_has_each_command() {
+    let output = Command::new(example("rtm")).arg("man").output().unwrap();
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success() && page.contains(".TH rtm 1") && page.contains("RTM ROUTE APPEND"),
+        "{page}"
+    );
+}
+
+#[test]
 fn completions_know_the_commands() {
     for shell in ["bash", "zsh", "fish"] {
         let output = Command::new(example("rtm")).args(["completions", shell]).output().unwrap();

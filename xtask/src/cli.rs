@@ -8,7 +8,7 @@ use lexopt::prelude::*;
 
 use crate::lane::Lane;
 use crate::tally::Tally;
-use crate::{api, command, delays, e2e, families, load, programs, steps, uapi, vm};
+use crate::{api, command, delays, e2e, families, install, load, programs, steps, uapi, vm};
 
 const HELP: &str = "\
 cargo xtask vm [--kernel LANE] [--timeout SECONDS] [--module DIR] [--program FILE ...] [-- COMMAND ...]
@@ -30,6 +30,9 @@ cargo xtask api
 cargo xtask families [--linux DIR] [--check]
     the modules of families/, from the specifications of the newest kernel that Debian has, or of a source
     tree; with --check only whether they are up to date
+cargo xtask install [--destdir DIR] [--prefix /usr/local] [--debug]
+    the programs, their manual pages and completions, the C headers, and the modules' sources for DKMS, where
+    Debian has such files; with --debug programs that are built without optimisation
 cargo xtask test [--full] [--fail-fast] [--only WORD]
     everything; with --full on all kernels, the sanitised one included, under load, and with long fuzzing;
     with --only the steps whose name contains the word
@@ -50,6 +53,7 @@ pub(crate) enum Task {
     Uapi { check: bool },
     Families { linux: Option<PathBuf>, check: bool },
     Api,
+    Install(install::Options),
     Test { full: bool, fail_fast: bool, only: Option<String> },
 }
 
@@ -84,6 +88,7 @@ pub(crate) fn run(task: Task) -> Result<ExitCode> {
             command::run(&mut steps::documentation())?;
             api::write()?;
         }
+        Task::Install(options) => println!("installed below {}", install::main(&options)?.display()),
         Task::Test { full, fail_fast, only } => return steps::main(full, fail_fast, only.as_deref()),
     }
     Ok(ExitCode::SUCCESS)
@@ -98,6 +103,7 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
     let (mut lanes, mut limit, mut words) = (None, None, Vec::new());
     let (mut only, mut linux) = (None, None);
     let (mut module, mut programs) = (None, Vec::new());
+    let (mut destdir, mut prefix, mut is_debug) = (PathBuf::from("/"), PathBuf::from("/usr/local"), false);
     let (mut check, mut full, mut fail_fast, mut load, mut delays) = (false, false, false, false, false);
     while let Some(argument) = arguments.next()? {
         match (task.as_str(), argument) {
@@ -113,6 +119,9 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
             ("e2e", Long("delays")) => delays = true,
             ("uapi" | "families", Long("check")) => check = true,
             ("families", Long("linux")) => linux = Some(arguments.value()?.into()),
+            ("install", Long("destdir")) => destdir = arguments.value()?.into(),
+            ("install", Long("prefix")) => prefix = arguments.value()?.into(),
+            ("install", Long("debug")) => is_debug = true,
             ("test", Long("full")) => full = true,
             ("test", Long("fail-fast")) => fail_fast = true,
             ("test", Long("only")) => only = Some(arguments.value()?.string()?),
@@ -141,6 +150,7 @@ fn parse_from(mut arguments: lexopt::Parser) -> Result<Task> {
         "uapi" => Ok(Task::Uapi { check }),
         "families" => Ok(Task::Families { linux, check }),
         "api" => Ok(Task::Api),
+        "install" => Ok(Task::Install(install::Options { destdir, prefix, is_debug })),
         "test" => Ok(Task::Test { full, fail_fast, only }),
         "help" => Ok(Task::Help),
         other => bail!("no task {other}\n{HELP}"),
@@ -208,6 +218,13 @@ mod tests {
     fn headers_are_written_unless_only_checked() {
         assert_eq!(parsed("uapi").unwrap(), Task::Uapi { check: false });
         assert_eq!(parsed("uapi --check").unwrap(), Task::Uapi { check: true });
+    }
+
+    #[test]
+    fn things_are_installed_below_a_directory() {
+        let task = parsed("install --destdir package --prefix /usr").unwrap();
+        let (destdir, prefix) = (PathBuf::from("package"), PathBuf::from("/usr"));
+        assert_eq!(task, Task::Install(install::Options { destdir, prefix, is_debug: false }));
     }
 
     #[test]

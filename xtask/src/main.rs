@@ -14,6 +14,7 @@ mod families;
 mod fuzz;
 mod host;
 mod initramfs;
+mod install;
 mod kernel;
 mod kernel_source;
 mod lane;

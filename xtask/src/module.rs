@@ -106,6 +106,11 @@ pub(crate) fn build(kernel: &Kernel, source: &Source) -> Result<Built> {
     Ok(Built { modules })
 }
 
+/// Writes the sources of our modules, as DKMS wants them.
+pub(crate) fn copy_sources(dir: &Path) -> Result<()> {
+    copy(&sources(&Source::Ours)?, dir)
+}
+
 /// Runs another target of the modules' `Makefile`, in a copy of its own, and then `look` at what it left there. A variable
 /// may name that copy `{dir}`.
 pub(crate) fn check(

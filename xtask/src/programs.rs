@@ -31,11 +31,24 @@ pub(crate) fn build_stress() -> Result<Vec<PathBuf>> {
     built(&["--bin", STRESS, "--profile=guest"])
 }
 
+/// The programs that are installed.
+pub(crate) fn installed(is_debug: bool) -> Result<Vec<PathBuf>> {
+    eprintln!("programs: building those that are installed");
+    let packages = ["--package=nltool", "--package=nl-tlv-examples"];
+    let programs = ["--bin=nltool", "--example=greet", "--example=rtm"];
+    let profile = if is_debug { "--profile=dev" } else { "--profile=release" };
+    executables(packages.iter().chain(&programs).chain(&[profile]).copied())
+}
+
 fn built(what: &[&str]) -> Result<Vec<PathBuf>> {
-    let arguments = ["build", "--quiet", "--message-format=json-render-diagnostics"];
-    let output = capture(cargo().args(arguments).args(PACKAGES).args(what))?;
+    executables(PACKAGES.iter().chain(what).copied())
+}
+
+fn executables<'a>(arguments: impl Iterator<Item = &'a str>) -> Result<Vec<PathBuf>> {
+    let json = ["build", "--quiet", "--message-format=json-render-diagnostics"];
+    let output = capture(cargo().args(json).args(arguments))?;
     if !output.status.success() {
-        bail!("the examples do not build\n{}", tail(&String::from_utf8_lossy(&output.stderr), 60));
+        bail!("the programs do not build\n{}", tail(&String::from_utf8_lossy(&output.stderr), 60));
     }
     let text = String::from_utf8_lossy(&output.stdout);
     Ok(text.lines().filter_map(executable).map(PathBuf::from).collect())

@@ -12,7 +12,8 @@ use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
 use crate::{
-    api, delays, e2e, families, fuzz, load, module, oldest, paths, programs, published, uapi, vm, ynl,
+    api, delays, e2e, families, fuzz, install, load, module, oldest, paths, programs, published, uapi, vm,
+    ynl,
 };
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
@@ -113,6 +114,7 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("examples", examples),
         Step::new("kmod: sparse and checkpatch", module_checks),
         Step::new("a module of one's own, by its README", own_module),
+        Step::new("installation into an empty directory", install::check),
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, e2e::PEER_LIMIT)),
     ];
     if full {
