@@ -74,6 +74,7 @@ pub(crate) const KEYS: &[(&str, &[Place])] = &[
     ("other", &[Variant, NumberVariant, MessageVariant, Form]),
     ("when", &[Form]),
     ("be", &[Field, Variant, StructField]),
+    ("net_byteorder", &[Field, Variant]),
     ("text", &[Field, Variant]),
     ("no_nul", &[Field, Variant]),
     ("min", &[Field, Variant]),

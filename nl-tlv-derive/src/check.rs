@@ -158,7 +158,10 @@ fn role(model: &Model, field: &Field, errors: &mut Errors) {
 /// Encodings and limits go with a value, and an encoding with the type.
 fn value(model: &Model, field: &Field, errors: &mut Errors) {
     if let [_, (_, span), ..] = field.encodings.as_slice() {
-        errors.at_span(*span, "a value has one encoding: write one of `be`, `text` and `no_nul`");
+        errors.at_span(
+            *span,
+            "a value has one encoding: write one of `be`, `net_byteorder`, `text` and `no_nul`",
+        );
     }
     let is_value = matches!(field.role(), None | Some(Role::Attr | Role::Payload));
     let limit = field.limits.given().map(|(_, number)| number.span());

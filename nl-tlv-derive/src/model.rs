@@ -116,6 +116,7 @@ pub(crate) enum Role {
 pub(crate) enum Encoding {
     Native,
     Be,
+    NetByteorder,
     Text,
     NoNul,
 }
@@ -126,6 +127,7 @@ impl Encoding {
         match self {
             Self::Native => "Native",
             Self::Be => "Be",
+            Self::NetByteorder => "NetByteorder",
             Self::Text => "Text",
             Self::NoNul => "NoNul",
         }
@@ -267,8 +269,12 @@ impl Field {
             roles.extend(keys.flag(name, errors).map(|span| (role, span)));
         }
         let mut encodings = Vec::new();
-        for (name, encoding) in [("be", Encoding::Be), ("text", Encoding::Text), ("no_nul", Encoding::NoNul)]
-        {
+        for (name, encoding) in [
+            ("be", Encoding::Be),
+            ("net_byteorder", Encoding::NetByteorder),
+            ("text", Encoding::Text),
+            ("no_nul", Encoding::NoNul),
+        ] {
             encodings.extend(keys.flag(name, errors).map(|span| (encoding, span)));
         }
         Self {

@@ -56,6 +56,7 @@ static TREE: AttrSet = AttrSet {
         value: nl_tlv::schema::ValueType::Nested(nl_tlv::schema::SetRef::new(&|| &TREE)),
         presence: nl_tlv::schema::Presence::Optional,
         limits: nl_tlv::schema::Limits::NONE,
+        is_net_byteorder: false,
     }],
     c_prefix: Some("TREE"),
     part_of: None,

@@ -155,6 +155,7 @@ impl<'a> Attr<'a> {
 
     /// Whether the sender says that the payload is in network byte order; many kernel families do not say it.
     #[must_use]
+    #[inline(always)]
     #[doc(alias = "NLA_F_NET_BYTEORDER")]
     pub const fn is_net_byteorder(&self) -> bool {
         self.nla_type & AttrType::NET_BYTEORDER_FLAG != 0

@@ -8,6 +8,11 @@ pub enum Native {}
 #[derive(Clone, Copy, Debug)]
 pub enum Be {}
 
+/// Encoding: network byte order, and the attribute says so with `NLA_F_NET_BYTEORDER`. Key `net_byteorder`.
+#[derive(Clone, Copy, Debug)]
+#[doc(alias = "NLA_F_NET_BYTEORDER")]
+pub enum NetByteorder {}
+
 /// Encoding: bytes as a string, which ends with a NUL and need not be UTF-8. Key `text`.
 #[derive(Clone, Copy, Debug)]
 pub enum Text {}

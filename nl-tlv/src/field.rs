@@ -3,7 +3,7 @@
 
 use crate::schema::{AttrSchema, Limits, Presence, ValueType};
 use crate::value::repeat::{State, of_type};
-use crate::value::{Be, Describe, Emit, Native, NoNul, Parse, Repeat, Text};
+use crate::value::{Be, Describe, Emit, Native, NetByteorder, NoNul, Parse, Repeat, Text};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 
 /// A field of a derived struct that stands for an attribute type, in the encoding `E`.
@@ -95,7 +95,7 @@ macro_rules! fields {
     ($($encoding:ty)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for T {
-            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Required);
+            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Required).flagged(T::NLA_FLAGS);
 
             #[inline(always)]
             fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -127,7 +127,7 @@ macro_rules! fields {
 
         #[diagnostic::do_not_recommend]
         impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for Option<T> {
-            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Optional);
+            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Optional).flagged(T::NLA_FLAGS);
 
             #[inline(always)]
             fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -167,14 +167,14 @@ macro_rules! fields {
     )*};
 }
 
-fields! { Native Be Text NoNul }
+fields! { Native Be NetByteorder Text NoNul }
 
 /// Every attribute of one type, once for each encoding as above.
 macro_rules! repeat_fields {
     ($($encoding:ty)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for Repeat<'_, T, $encoding> {
-            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated);
+            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated).flagged(T::NLA_FLAGS);
 
             fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 match self.state() {
@@ -219,7 +219,7 @@ macro_rules! repeat_fields {
     )*};
 }
 
-repeat_fields! { Native Be Text NoNul }
+repeat_fields! { Native Be NetByteorder Text NoNul }
 
 /// `bool` is a flag: present or not, without payload.
 #[diagnostic::do_not_recommend]

@@ -136,7 +136,7 @@ pub use keyed::{Effect, KeySchema, Keyed};
 pub use message::{Message, Messages, NlMsgFormat};
 pub use rest::Rest;
 pub use structs::NlStruct;
-pub use types::{AttrType, MessageType};
+pub use types::{AttrType, MessageType, NlaType};
 pub use value::repeat::Repeat;
 pub use value::{MacAddr, NlSubMessage};
 pub use writer::{AttrWriter, Writer};

@@ -29,7 +29,9 @@ pub use crate::value::structs::parse_struct;
 pub use crate::value::sub_message::{
     ParseSelectedField, ParseSubMessage, Select, SelectedField, SelectingField, check_form,
 };
-pub use crate::value::{Be, Describe, Emit, Native, NlSubMessage, NoNul, Parse, Sint, Text, Uint};
+pub use crate::value::{
+    Be, Describe, Emit, Native, NetByteorder, NlSubMessage, NoNul, Parse, Sint, Text, Uint,
+};
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,
 };

@@ -70,6 +70,50 @@ impl AttrType {
     }
 }
 
+impl AttrType {
+    /// The type with these flag bits, to be written.
+    #[must_use]
+    #[inline(always)]
+    pub const fn with_flags(self, flags: u16) -> NlaType {
+        NlaType(self.0 | flags & !Self::MASK)
+    }
+}
+
+/// What is written as `nla_type`: an attribute's type and its two flag bits.
+///
+/// ```
+/// # use nl_tlv::{AttrType, NlaType};
+/// let timeout = AttrType::new(6).with_flags(AttrType::NET_BYTEORDER_FLAG);
+/// assert_eq!(timeout, NlaType::from(0x4006));
+/// assert_eq!(NlaType::from(AttrType::new(6)).get(), 6);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[doc(alias = "nla_type")]
+pub struct NlaType(u16);
+
+impl NlaType {
+    /// The number, with the flag bits.
+    #[must_use]
+    #[inline(always)]
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl From<u16> for NlaType {
+    #[inline(always)]
+    fn from(nla_type: u16) -> Self {
+        Self(nla_type)
+    }
+}
+
+impl From<AttrType> for NlaType {
+    #[inline(always)]
+    fn from(ty: AttrType) -> Self {
+        Self(ty.0)
+    }
+}
+
 impl From<u16> for AttrType {
     #[inline(always)]
     fn from(nla_type: u16) -> Self {

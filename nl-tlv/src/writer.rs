@@ -9,7 +9,7 @@ use crate::bytes::{
 };
 use crate::tlv::TlvFormat;
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
-use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId, NlStruct};
+use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId, NlStruct, NlaType};
 use core::fmt;
 use zerocopy::IntoBytes;
 
@@ -148,13 +148,13 @@ impl AttrWriter<'_> {
     /// The largest payload of an attribute, in bytes.
     pub const MAX_PAYLOAD: usize = 65_531;
 
-    /// Appends an attribute.
+    /// Appends an attribute. Flag bits in `ty` are written: `put(0x4006, ..)` says that the payload is in network order.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::PayloadTooLong`] over [`MAX_PAYLOAD`](Self::MAX_PAYLOAD) bytes; nothing is written then.
     #[inline]
-    pub fn put(&mut self, ty: impl Into<AttrType>, payload: &[u8]) -> Result<(), Error> {
+    pub fn put(&mut self, ty: impl Into<NlaType>, payload: &[u8]) -> Result<(), Error> {
         self.put_flagged(ty.into().get(), payload)
     }
 
@@ -166,7 +166,7 @@ impl AttrWriter<'_> {
     #[inline(always)]
     pub fn put_array<const N: usize>(
         &mut self,
-        ty: impl Into<AttrType>,
+        ty: impl Into<NlaType>,
         payload: [u8; N],
     ) -> Result<(), Error> {
         let nla_len = const { attr_len(N) };
@@ -186,7 +186,7 @@ impl AttrWriter<'_> {
     ///
     /// None.
     #[inline(always)]
-    pub fn flag(&mut self, ty: impl Into<AttrType>) -> Result<(), Error> {
+    pub fn flag(&mut self, ty: impl Into<NlaType>) -> Result<(), Error> {
         self.put_array(ty, [])
     }
 
@@ -201,7 +201,7 @@ impl AttrWriter<'_> {
     #[inline]
     pub fn nest(
         &mut self,
-        ty: impl Into<AttrType>,
+        ty: impl Into<NlaType>,
         fill: impl FnOnce(&mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.enclose(ty.into().get() | AttrType::NESTED_FLAG, fill)
@@ -215,7 +215,7 @@ impl AttrWriter<'_> {
     #[inline]
     pub fn put_with(
         &mut self,
-        ty: impl Into<AttrType>,
+        ty: impl Into<NlaType>,
         fill: impl FnOnce(&mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.enclose(ty.into().get(), fill)

@@ -265,6 +265,7 @@ fn what_cannot_be_valid_is_not_drawn() {
             value: ValueType::Nested(nl_tlv::schema::SetRef::new(&|| &ENDLESS)),
             presence: Presence::Required,
             limits: Limits::NONE,
+            is_net_byteorder: false,
         }],
         c_prefix: None,
         part_of: None,

@@ -24,6 +24,7 @@ fn set(names: Vec<(String, i128)>) -> &'static AttrSet {
         value,
         presence: Presence::Optional,
         limits: Limits::NONE,
+        is_net_byteorder: false,
     });
     let attrs = attrs.collect::<Vec<_>>().leak();
     cell.get_or_init(|| AttrSet {

@@ -40,7 +40,15 @@ static SCHEMA: MessageSchema = MessageSchema {
 };
 
 const fn attr<T: Describe>(ty: u16, name: &'static str, limits: Limits) -> AttrSchema {
-    AttrSchema { ty, name, doc: "", value: T::TYPE, presence: Presence::Optional, limits }
+    AttrSchema {
+        ty,
+        name,
+        doc: "",
+        value: T::TYPE,
+        presence: Presence::Optional,
+        limits,
+        is_net_byteorder: false,
+    }
 }
 
 fn hops() -> [NextHop<'static>; 2] {

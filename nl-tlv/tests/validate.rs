@@ -12,7 +12,15 @@ use nl_tlv::value::Bitfield32;
 use nl_tlv::{Attrs, Header, MessageId, MessageType, Messages, NlStruct, Writer};
 
 const fn attr(ty: u16, value: ValueType, limits: Limits) -> AttrSchema {
-    AttrSchema { ty, name: "attr", doc: "", value, presence: Presence::Optional, limits }
+    AttrSchema {
+        ty,
+        name: "attr",
+        doc: "",
+        value,
+        presence: Presence::Optional,
+        limits,
+        is_net_byteorder: false,
+    }
 }
 
 const fn plain(ty: u16, value: ValueType) -> AttrSchema {

@@ -148,6 +148,13 @@ fn requests_with_the_old_short_header_are_read() {
 }
 
 #[test]
+fn numbers_in_network_order_are_numbers() {
+    let link = "280000001000000000000000000000000000000000000000000000000000000008000440000005dc";
+    assert_eq!(json(&[], link.as_bytes())[0]["contents"]["mtu"], 1500);
+    assert!(stdout(&["decode", "--tree"], link.as_bytes()).contains("1500"));
+}
+
+#[test]
 fn calls_without_bytes_show_what_strace_says() {
     let text = stdout(&["decode", &capture("names.strace")], b"");
     assert!(text.contains("→ Link ACK|EXCL|CREATE {ifi_family=AF_UNSPEC"), "{text}");

@@ -11,7 +11,7 @@
 //! use nl_tlv_testing::random::message;
 //! # use nl_tlv::{MessageId, MessageType, schema::*};
 //! # static SET: AttrSet = AttrSet { name: "Set", doc: "", attrs: &[
-//! #     AttrSchema { ty: 1, name: "port", doc: "", value: ValueType::U32, presence: Presence::Required, limits: Limits::NONE },
+//! #     AttrSchema { ty: 1, name: "port", doc: "", value: ValueType::U32, presence: Presence::Required, limits: Limits::NONE, is_net_byteorder: false },
 //! # ], c_prefix: None, part_of: None, strict_start_type: None };
 //! # static SCHEMA: &MessageSchema = &MessageSchema { name: "Port", doc: "", id: MessageId::Type(MessageType(20)),
 //! #     c_name: None, header: None, contents: Contents::Attrs(&SET) };

@@ -124,7 +124,8 @@ fn occurrences(attr: &AttrSchema, depth: usize, u: &mut Unstructured<'_>) -> Res
 
 fn node(attr: &'static AttrSchema, depth: usize, u: &mut Unstructured<'_>) -> Result<Node> {
     let node = value_node(attr.ty, attr.value, &attr.limits, depth + 1, u)?;
-    Ok(Node { schema: Some(attr), ..node })
+    let order = if attr.is_net_byteorder { AttrType::NET_BYTEORDER_FLAG } else { 0 };
+    Ok(Node { schema: Some(attr), nla_type: node.nla_type | order, ..node })
 }
 
 /// An attribute with a value; what is nested in it lies at `depth`.

@@ -236,7 +236,15 @@ pub(super) static CTRL_ATTRS: AttrSet = AttrSet {
 };
 
 const fn described(ty: AttrType, name: &'static str, value: ValueType) -> AttrSchema {
-    AttrSchema { ty: ty.get(), name, doc: "", value, presence: Presence::Optional, limits: Limits::NONE }
+    AttrSchema {
+        ty: ty.get(),
+        name,
+        doc: "",
+        value,
+        presence: Presence::Optional,
+        limits: Limits::NONE,
+        is_net_byteorder: false,
+    }
 }
 
 const FAMILY_ID: AttrType = AttrType::new(1);

@@ -24,10 +24,10 @@ use core::num::NonZeroU32;
 /// use nl_tlv::schema::locate;
 /// # use nl_tlv::{MessageId, MessageType, schema::*};
 /// # static DST: AttrSet = AttrSet { name: "Prefix", doc: "", attrs: &[
-/// #     AttrSchema { ty: 2, name: "len", doc: "", value: ValueType::U8, presence: Presence::Required, limits: Limits::NONE },
+/// #     AttrSchema { ty: 2, name: "len", doc: "", value: ValueType::U8, presence: Presence::Required, limits: Limits::NONE, is_net_byteorder: false },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # static ROUTE: AttrSet = AttrSet { name: "RouteNew", doc: "", attrs: &[
-/// #     AttrSchema { ty: 2, name: "dst", doc: "", value: ValueType::Nested(SetRef::new(&|| &DST)), presence: Presence::Required, limits: Limits::NONE },
+/// #     AttrSchema { ty: 2, name: "dst", doc: "", value: ValueType::Nested(SetRef::new(&|| &DST)), presence: Presence::Required, limits: Limits::NONE, is_net_byteorder: false },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # let schema = &MessageSchema { name: "RouteNew", doc: "", id: MessageId::Type(MessageType(25)), c_name: None,
 /// #     header: None, contents: Contents::Attrs(&ROUTE) };

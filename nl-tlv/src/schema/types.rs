@@ -3,7 +3,7 @@
 use super::{Limits, NumberSchema, StructSchema, SubMessageSchema};
 use crate::bytes::{add, align4};
 use crate::header::{GENL_HDRLEN, NLMSG_HDRLEN};
-use crate::{MessageId, MessageType};
+use crate::{Attr, AttrType, MessageId, MessageType};
 use core::fmt;
 use core::ops::Deref;
 
@@ -197,6 +197,8 @@ pub struct AttrSchema {
     pub presence: Presence,
     /// What limits the value.
     pub limits: Limits,
+    /// Whether it is written with `NLA_F_NET_BYTEORDER`.
+    pub is_net_byteorder: bool,
 }
 
 impl AttrSchema {
@@ -206,7 +208,7 @@ impl AttrSchema {
     /// An attribute that holds this, so often; without a type and a name.
     #[must_use]
     pub const fn of(value: ValueType, presence: Presence) -> Self {
-        Self { ty: 0, name: "", doc: "", value, presence, limits: Limits::NONE }
+        Self { ty: 0, name: "", doc: "", value, presence, limits: Limits::NONE, is_net_byteorder: false }
     }
 
     /// The same with its type, its name and what it is.
@@ -219,6 +221,12 @@ impl AttrSchema {
     #[must_use]
     pub const fn within(self, limits: &Limits) -> Self {
         Self { limits: *limits, ..self }
+    }
+
+    /// The same, written with these flag bits of `nla_type`.
+    #[must_use]
+    pub(crate) const fn flagged(self, flags: u16) -> Self {
+        Self { is_net_byteorder: flags & AttrType::NET_BYTEORDER_FLAG != 0, ..self }
     }
 
     /// The same, once or not at all.
@@ -342,6 +350,20 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// The same as `attr` has it: numbers are in network order if it says so.
+    pub(crate) fn as_in(self, attr: Attr<'_>) -> Self {
+        match self {
+            _ if !attr.is_net_byteorder() => self,
+            Self::U16 => Self::Be16,
+            Self::U32 => Self::Be32,
+            Self::U64 => Self::Be64,
+            Self::S16 => Self::BeS16,
+            Self::S32 => Self::BeS32,
+            Self::S64 => Self::BeS64,
+            other => other,
+        }
+    }
+
     /// What the kernel's validator sees in the payload, if that is attributes.
     #[must_use]
     pub fn nest(self) -> Option<Nest> {

@@ -101,7 +101,7 @@ pub struct Item<'m> {
 /// use nl_tlv::schema::{Item, Value, Visitor, walk};
 /// # use nl_tlv::{Error, Header, MessageId, MessageType, Writer, schema::*};
 /// # static SET: AttrSet = AttrSet { name: "Get", doc: "", attrs: &[
-/// #     AttrSchema { ty: 2, name: "len", doc: "", value: ValueType::U8, presence: Presence::Required, limits: Limits::NONE },
+/// #     AttrSchema { ty: 2, name: "len", doc: "", value: ValueType::U8, presence: Presence::Required, limits: Limits::NONE, is_net_byteorder: false },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # static SCHEMA: MessageSchema = MessageSchema { name: "Get", doc: "", id: MessageId::Type(MessageType(25)), c_name: None,
 /// #     header: None, contents: Contents::Attrs(&SET) };

@@ -54,10 +54,11 @@ impl<'a, T: Unit + Parse<'a, E>, E> Shape<'a, T, E> for Packed {
     type Item = T;
 
     #[inline]
-    fn next(units: &mut Attrs<'a>, _: u16) -> Option<Result<T, Error>> {
+    fn next(units: &mut Attrs<'a>, nla_type: u16) -> Option<Result<T, Error>> {
         match units.take_bytes(T::LEN) {
             [] => None,
-            unit => Some(T::parse(Attr::new(0, unit))),
+            // A flag of the attribute says the order of its numbers.
+            unit => Some(T::parse(Attr::new(nla_type, unit))),
         }
     }
 

@@ -58,7 +58,7 @@ impl<F: Member> Bitfield32<F> {
 impl<'a, F: Member> Parse<'a> for Bitfield32<F> {
     #[inline]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-        attr.array().map(|bytes| Self::from_bytes(&bytes))
+        attr.array().map(|bytes| Self::from_bytes(&host_order(attr, bytes)))
     }
 }
 
@@ -89,6 +89,16 @@ impl<F: Member> Describe for Bitfield32<F> {
             0 => Ok(()),
             _ => Err(Error::new(ErrorKind::ReservedBit, 0, selector, value)),
         }
+    }
+}
+
+/// Both halves in host order, whatever the attribute says of its own.
+#[inline]
+fn host_order(attr: Attr<'_>, bytes: [u8; 8]) -> [u8; 8] {
+    let [a, b, c, d, e, f, g, h] = bytes;
+    match attr.is_net_byteorder() && cfg!(target_endian = "little") {
+        true => [d, c, b, a, h, g, f, e],
+        false => bytes,
     }
 }
 

@@ -1,20 +1,25 @@
 //! Integers of 8 to 64 bits, in host or network order. A payload of any other length is refused: the low half of a
 //! longer one would be a wrong number.
+//!
+//! Where the attribute says that it is in network order (`NLA_F_NET_BYTEORDER`), it is read so, whatever the definition
+//! says.
 
-use super::{Be, Describe, Emit, Native, Parse};
+use super::{Be, Describe, Emit, Native, NetByteorder, Parse};
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error};
 
 macro_rules! integers {
     ($($int:ty, $native:ident, $be:ident;)*) => {$(
-        integers!(@encoding $int, Native, $native, from_ne_bytes, to_ne_bytes);
-        integers!(@encoding $int, Be, $be, from_be_bytes, to_be_bytes);
+        integers!(@encoding $int, Native, $native, from_ne_bytes, to_ne_bytes, 0);
+        integers!(@encoding $int, Be, $be, from_be_bytes, to_be_bytes, 0);
+        integers!(@encoding $int, NetByteorder, $be, from_be_bytes, to_be_bytes, AttrType::NET_BYTEORDER_FLAG);
     )*};
-    (@encoding $int:ty, $encoding:ty, $name:ident, $from:ident, $to:ident) => {
+    (@encoding $int:ty, $encoding:ty, $name:ident, $from:ident, $to:ident, $flags:expr) => {
         impl<'a> Parse<'a, $encoding> for $int {
             #[inline(always)]
             fn parse(attr: Attr<'a>) -> Result<Self, Error> {
                 match attr.array() {
+                    Ok(bytes) if attr.is_net_byteorder() => Ok(seldom(Self::from_be_bytes(bytes))),
                     Ok(bytes) => Ok(Self::$from(bytes)),
                     Err(err) => Err(err),
                 }
@@ -22,6 +27,8 @@ macro_rules! integers {
         }
 
         impl Emit<$encoding> for $int {
+            const NLA_FLAGS: u16 = $flags;
+
             #[inline(always)]
             fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 w.bytes(&self.$to())
@@ -29,7 +36,7 @@ macro_rules! integers {
 
             #[inline(always)]
             fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                w.put_array(ty, self.$to())
+                w.put_array(ty.with_flags($flags), self.$to())
             }
         }
 
@@ -53,4 +60,10 @@ integers! {
     i16, S16, BeS16;
     i32, S32, BeS32;
     i64, S64, BeS64;
+}
+
+/// The number itself; the compiler keeps the code that needs it out of the way of the usual case.
+#[cold]
+fn seldom<T>(number: T) -> T {
+    number
 }

@@ -2,7 +2,7 @@
 //! strings, bytes, addresses and structs.
 //!
 //! A value has one form on the wire for each *encoding* `E`: [`Native`] unless the field says otherwise
-//! (`#[nl(be)]`, `#[nl(text)]`, `#[nl(no_nul)]`).
+//! (`#[nl(be)]`, `#[nl(net_byteorder)]`, `#[nl(text)]`, `#[nl(no_nul)]`).
 
 pub(crate) mod array;
 mod bitfield;
@@ -24,7 +24,7 @@ pub(crate) mod sub_message;
 mod text;
 mod var_int;
 
-pub use crate::encoding::{Be, Native, NoNul, Text};
+pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Text};
 pub use array::Array;
 pub(crate) use array::Unit;
 pub use bitfield::Bitfield32;
@@ -115,11 +115,7 @@ pub trait Emit<E = Native> {
     /// As [`emit_payload`](Self::emit_payload), or if the payload outgrows the length field.
     #[inline]
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        if Self::NLA_FLAGS & AttrType::NESTED_FLAG != 0 {
-            w.nest(ty, |w| self.emit_payload(w))
-        } else {
-            w.put_with(ty, |w| self.emit_payload(w))
-        }
+        w.put_with(ty.with_flags(Self::NLA_FLAGS), |w| self.emit_payload(w))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Addresses, in network order as everywhere in netlink.
 
-use super::{Describe, Emit, Native, Parse};
+use super::{Describe, Emit, Native, NetByteorder, Parse};
 use crate::bytes::{array_at, put_at};
 use crate::schema::ValueType;
 use crate::structs::Member;
@@ -60,8 +60,8 @@ impl<'a> Parse<'a, Native> for IpAddr {
     #[inline]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         match attr.payload().len() {
-            4 => Ipv4Addr::parse(attr).map(Self::V4),
-            16 => Ipv6Addr::parse(attr).map(Self::V6),
+            4 => attr.parse().map(Self::V4),
+            16 => attr.parse().map(Self::V6),
             len => Err(attr.error(ErrorKind::WrongLength, if len < 4 { 4 } else { 16 }, len)),
         }
     }
@@ -70,7 +70,7 @@ impl<'a> Parse<'a, Native> for IpAddr {
     fn parse_into(attr: Attr<'a>, place: &mut Option<Self>) -> Result<(), Error> {
         *place = match attr.payload().first_chunk::<4>() {
             Some(bytes) if attr.payload().len() == 4 => Some(Self::V4(Ipv4Addr::from(*bytes))),
-            _ => return Self::parse(attr).map(|address| *place = Some(address)),
+            _ => return attr.parse().map(|address| *place = Some(address)),
         };
         Ok(())
     }
@@ -80,16 +80,16 @@ impl Emit<Native> for IpAddr {
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self {
-            Self::V4(address) => address.emit_payload(w),
-            Self::V6(address) => address.emit_payload(w),
+            Self::V4(address) => Emit::<Native>::emit_payload(address, w),
+            Self::V6(address) => Emit::<Native>::emit_payload(address, w),
         }
     }
 
     #[inline]
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self {
-            Self::V4(address) => address.emit(ty, w),
-            Self::V6(address) => address.emit(ty, w),
+            Self::V4(address) => Emit::<Native>::emit(address, ty, w),
+            Self::V6(address) => Emit::<Native>::emit(address, ty, w),
         }
     }
 }
@@ -97,6 +97,33 @@ impl Emit<Native> for IpAddr {
 impl Describe<Native> for IpAddr {
     const TYPE: ValueType = ValueType::Ip;
 }
+
+/// With a flag that says what holds for every address.
+macro_rules! flagged {
+    ($($address:ty)*) => {$(
+        impl<'a> Parse<'a, NetByteorder> for $address {
+            #[inline]
+            fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+                <Self as Parse>::parse(attr)
+            }
+        }
+
+        impl Emit<NetByteorder> for $address {
+            const NLA_FLAGS: u16 = AttrType::NET_BYTEORDER_FLAG;
+
+            #[inline]
+            fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                <Self as Emit>::emit_payload(self, w)
+            }
+        }
+
+        impl Describe<NetByteorder> for $address {
+            const TYPE: ValueType = <Self as Describe>::TYPE;
+        }
+    )*};
+}
+
+flagged! { Ipv4Addr Ipv6Addr IpAddr }
 
 impl Member for MacAddr {
     const LEN: usize = 6;

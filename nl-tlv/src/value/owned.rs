@@ -1,6 +1,6 @@
 //! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
-use super::{Be, Describe, Emit, Native, NoNul, Parse, Select, Text};
+use super::{Be, Describe, Emit, Native, NetByteorder, NoNul, Parse, Select, Text};
 use crate::field::{Field, ParseField, Place, emit_checked};
 use crate::schema::depth::check_depth;
 use crate::schema::{AttrSchema, Limits, Presence, Selector, ValueType};
@@ -103,7 +103,7 @@ macro_rules! vectors {
         /// Every attribute of the type, in order, each read at once.
         #[diagnostic::do_not_recommend]
         impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for Vec<T> {
-            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated);
+            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated).flagged(T::NLA_FLAGS);
 
             fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 self.iter().try_for_each(|item| emit_checked::<T, $encoding>(item, ty, limits, w))
@@ -137,4 +137,4 @@ macro_rules! vectors {
     )*};
 }
 
-vectors! { Native Be Text NoNul }
+vectors! { Native Be NetByteorder Text NoNul }

@@ -35,7 +35,7 @@ pub enum Each {}
 /// Where the values are.
 pub(crate) enum State<'a, T> {
     Built(&'a [T]),
-    /// In these attributes, for some shapes only in those of this type.
+    /// In these attributes; for `Each` only in those of this type, else in the payload of an attribute of this type.
     Parsed(Attrs<'a>, u16),
     /// In one attribute: its payload, and its type.
     One(Attrs<'a>, u16),
@@ -221,7 +221,7 @@ impl<'a, T, E, S: InOneAttr + Layout<T, E>> Parse<'a> for Repeat<'a, T, E, S> {
     #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         match S::accept(attr) {
-            Ok(()) => Ok(Self::of(State::Parsed(attr.nested(), 0))),
+            Ok(()) => Ok(Self::of(State::Parsed(attr.nested(), attr.nla_type()))),
             Err(err) => Err(err),
         }
     }
@@ -236,6 +236,16 @@ impl<T, E, S: InOneAttr + Layout<T, E>> Emit for Repeat<'_, T, E, S> {
             State::Built(items) => S::write(items, w),
             State::Parsed(attrs, _) | State::One(attrs, _) => S::copy(attrs, w),
         }
+    }
+
+    /// What was parsed keeps the flag that says the order of its numbers.
+    #[inline]
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        let order = match self.state {
+            State::Built(_) => 0,
+            State::Parsed(_, nla_type) | State::One(_, nla_type) => nla_type & AttrType::NET_BYTEORDER_FLAG,
+        };
+        w.put_with(ty.with_flags(S::NLA_FLAGS | order), |w| self.emit_payload(w))
     }
 }
 

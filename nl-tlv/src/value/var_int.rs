@@ -28,9 +28,9 @@ macro_rules! variable {
         impl<'a> Parse<'a> for $name {
             #[inline]
             fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-                match (attr.array(), attr.array()) {
-                    (Ok(bytes), _) => Ok(Self(<$short>::from_ne_bytes(bytes).into())),
-                    (_, Ok(bytes)) => Ok(Self(<$long>::from_ne_bytes(bytes))),
+                match (attr.parse::<$short>(), attr.parse::<$long>()) {
+                    (Ok(number), _) => Ok(Self(number.into())),
+                    (_, Ok(number)) => Ok(Self(number)),
                     _ => Err(neither(attr)),
                 }
             }

@@ -7,7 +7,7 @@ use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema, Value,
     ValueType,
 };
-use nl_tlv::{Attr, MessageId};
+use nl_tlv::{Attr, AttrType, MessageId};
 use serde_json::Value as Json;
 use std::fmt;
 
@@ -224,20 +224,17 @@ impl Builder {
             other => other,
         };
         let chosen = chosen.as_ref().or(selector);
+        let ty = known.ty | if known.is_net_byteorder { AttrType::NET_BYTEORDER_FLAG } else { 0 };
         match json {
             Json::Array(all) if known.presence == Presence::Repeated && !is_array(value) => {
                 let mut each = all.iter().enumerate();
-                each.try_for_each(|(i, json)| {
-                    self.attr(known.ty, value, &known.limits, chosen, json, &at.nth(i))
-                })
+                each.try_for_each(|(i, json)| self.attr(ty, value, &known.limits, chosen, json, &at.nth(i)))
             }
             Json::Array(all) if known.presence == Presence::Repeated && all.iter().all(Json::is_array) => {
                 let mut each = all.iter().enumerate();
-                each.try_for_each(|(i, json)| {
-                    self.attr(known.ty, value, &known.limits, chosen, json, &at.nth(i))
-                })
+                each.try_for_each(|(i, json)| self.attr(ty, value, &known.limits, chosen, json, &at.nth(i)))
             }
-            json => self.attr(known.ty, value, &known.limits, chosen, json, at),
+            json => self.attr(ty, value, &known.limits, chosen, json, at),
         }
     }
 

@@ -35,6 +35,7 @@ impl Spec {
                 value,
                 presence: if attr.is_set("multi-attr") { Presence::Repeated } else { Presence::Optional },
                 limits: self.limits(&attr, value),
+                is_net_byteorder: false,
             });
         }
         let part_of = set.text("subset-of").map(|of| self.set_ref(of)).transpose()?;

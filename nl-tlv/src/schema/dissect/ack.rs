@@ -172,5 +172,13 @@ static POLICY: AttrSet = AttrSet {
 };
 
 const fn attr(ty: u16, name: &'static str, value: ValueType) -> AttrSchema {
-    AttrSchema { ty, name, doc: "", value, presence: Presence::Optional, limits: Limits::NONE }
+    AttrSchema {
+        ty,
+        name,
+        doc: "",
+        value,
+        presence: Presence::Optional,
+        limits: Limits::NONE,
+        is_net_byteorder: false,
+    }
 }

@@ -28,7 +28,7 @@ use tree::Tree;
 /// use nl_tlv::schema::dissect;
 /// # use nl_tlv::{Flags, Header, MessageId, MessageType, NewFlags, Writer, schema::*};
 /// # const fn attr(ty: u16, name: &'static str, value: ValueType, presence: Presence) -> AttrSchema {
-/// #     AttrSchema { ty, name, doc: "", value, presence, limits: Limits::NONE }
+/// #     AttrSchema { ty, name, doc: "", value, presence, limits: Limits::NONE, is_net_byteorder: false }
 /// # }
 /// # static HOP: AttrSet = AttrSet { name: "NextHop", doc: "", c_prefix: None, part_of: None, strict_start_type: None, attrs: &[
 /// #     attr(1, "gateway", ValueType::Ip, Presence::Optional), attr(2, "oif", ValueType::NulString, Presence::Optional) ] };

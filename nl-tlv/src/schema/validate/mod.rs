@@ -51,7 +51,7 @@ pub fn validate(
 /// use nl_tlv::schema::{Strictness, validate_attrs};
 /// # use nl_tlv::{Attrs, schema::*};
 /// # static PORT: AttrSet = AttrSet { name: "Port", doc: "", attrs: &[
-/// #     AttrSchema { ty: 1, name: "port", doc: "", value: ValueType::U32, presence: Presence::Required, limits: Limits::NONE },
+/// #     AttrSchema { ty: 1, name: "port", doc: "", value: ValueType::U32, presence: Presence::Required, limits: Limits::NONE, is_net_byteorder: false },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # let bytes = [[12_u16, 1].map(u16::to_ne_bytes).concat(), vec![0; 8]].concat();
 /// // `bytes` is attribute 1 with eight bytes, and the set has it as a u32
@@ -105,7 +105,7 @@ fn attr(set: &AttrSet, attr: Attr<'_>, strictness: Strictness, depth: usize) -> 
     };
     let policy = policy::Policy::of(set, attr.ty().get());
     policy.check_header(&attr, strictness).map_err(|refusal| refusal.of(&attr))?;
-    policy.check_payload(attr.payload(), strictness).map_err(|refusal| refusal.of(&attr))?;
+    policy.check_payload(&attr, strictness).map_err(|refusal| refusal.of(&attr))?;
     match policy.kind {
         _ if attr.payload().is_empty() => Ok(()),
         Kind::Nested(set) => area(set(), attr.nested(), strictness, add(depth, 1)),

@@ -2,11 +2,14 @@
 
 use super::policy::{Check, Kind, Number, Policy};
 use super::{PolicyRefusal, Strictness};
+use crate::Attr;
 use crate::bytes::{add, head};
+use crate::value::Bitfield32;
 
 impl Policy {
     /// Everything about a payload but what is nested in it.
-    pub(super) fn check_payload(&self, payload: &[u8], strictness: Strictness) -> Result<(), PolicyRefusal> {
+    pub(super) fn check_payload(&self, attr: &Attr<'_>, strictness: Strictness) -> Result<(), PolicyRefusal> {
+        let payload = attr.payload();
         match self.kind {
             Kind::Unspec if strictness.contains(Strictness::UNSPEC) => Err(PolicyRefusal::UNSUPPORTED),
             Kind::Unspec => Ok(()),
@@ -15,23 +18,24 @@ impl Policy {
             Kind::Nested(_) | Kind::NestedArray(_) | Kind::AnyNested => {
                 ensure(!(1..4).contains(&payload.len()), PolicyRefusal::FAILED)
             }
-            Kind::Bitfield32(mask) => bitfield32(payload, mask),
+            Kind::Bitfield32(mask) => bitfield32(attr, mask),
             Kind::Text { max_len, needs_nul } => text(payload, max_len, needs_nul),
             Kind::Binary { max_len } if max_len != 0 && payload.len() > max_len => Err(PolicyRefusal::FAILED),
             Kind::Binary { .. } => {
                 let len = i128::try_from(payload.len()).unwrap_or(i128::MAX);
                 ensure(self.check.holds(len), PolicyRefusal::BINARY_RANGE)
             }
-            Kind::Number(number) => self.check_number(number, payload),
+            Kind::Number(number) => self.check_number(number, attr),
             Kind::AnyNumber { is_signed } => match payload.len() {
-                len @ (4 | 8) => self.check_number(Number { len, is_signed, is_network: false }, payload),
+                len @ (4 | 8) => self.check_number(Number { len, is_signed, is_network: false }, attr),
                 _ => Err(PolicyRefusal::LENGTH),
             },
         }
     }
 
-    fn check_number(&self, number: Number, payload: &[u8]) -> Result<(), PolicyRefusal> {
-        let value = number.read(payload).ok_or(PolicyRefusal::FAILED)?;
+    fn check_number(&self, number: Number, attr: &Attr<'_>) -> Result<(), PolicyRefusal> {
+        let is_network = number.is_network || attr.is_net_byteorder();
+        let value = Number { is_network, ..number }.read(attr.payload()).ok_or(PolicyRefusal::FAILED)?;
         let refusal = match self.check {
             Check::Mask(_) => PolicyRefusal::RESERVED_BIT,
             Check::None | Check::Range(..) => PolicyRefusal::NUMBER_RANGE,
@@ -80,12 +84,10 @@ fn text(payload: &[u8], max_len: usize, needs_nul: bool) -> Result<(), PolicyRef
 }
 
 /// The value, then the selector that says which of its bits are meant.
-fn bitfield32(payload: &[u8], mask: u32) -> Result<(), PolicyRefusal> {
-    let (Some((value, selector)), 8) = (payload.split_first_chunk::<4>(), payload.len()) else {
+fn bitfield32(attr: &Attr<'_>, mask: u32) -> Result<(), PolicyRefusal> {
+    let Ok(Bitfield32 { value, selector }) = attr.parse::<Bitfield32>() else {
         return Err(PolicyRefusal::FAILED);
     };
-    let selector = selector.first_chunk().copied().unwrap_or_default();
-    let (value, selector) = (u32::from_ne_bytes(*value), u32::from_ne_bytes(selector));
     let is_valid = mask != 0 && selector & !mask == 0 && value & !mask == 0 && value & !selector == 0;
     ensure(is_valid, PolicyRefusal::INVALID)
 }
