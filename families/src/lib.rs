@@ -76,6 +76,7 @@
 
 #[macro_use]
 mod macros;
+mod checks;
 #[allow(unused_imports, reason = "each generated module uses a part of them")]
 mod imports;
 pub mod jobs;

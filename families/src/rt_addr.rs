@@ -34,7 +34,7 @@ pub mod groups {
 /// `RTM_NEWADDR`, a request and its answer.
 #[doc(alias = "RTM_NEWADDR")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 20)]
+#[nl(ty = 20, check = crate::checks::rt_addr::set)]
 pub struct Address<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]
@@ -49,7 +49,7 @@ deref!(Address => AddressAttrs);
 /// `RTM_DELADDR`, a request and its answer.
 #[doc(alias = "RTM_DELADDR")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 21)]
+#[nl(ty = 21, check = crate::checks::rt_addr::delete)]
 pub struct DelAddress<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]

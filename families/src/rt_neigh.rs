@@ -31,7 +31,7 @@ pub mod groups {
 /// `RTM_NEWNEIGH`, a request and its answer.
 #[doc(alias = "RTM_NEWNEIGH")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 28)]
+#[nl(ty = 28, check = crate::checks::rt_neigh::set)]
 pub struct Neighbour<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]
@@ -46,7 +46,7 @@ deref!(Neighbour => NeighbourAttrs);
 /// `RTM_DELNEIGH`, a request and its answer.
 #[doc(alias = "RTM_DELNEIGH")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 29)]
+#[nl(ty = 29, check = crate::checks::rt_neigh::delete)]
 pub struct DelNeighbour<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]
@@ -61,7 +61,7 @@ deref!(DelNeighbour => NeighbourAttrs);
 /// `RTM_GETNEIGH`, a request.
 #[doc(alias = "RTM_GETNEIGH")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 30)]
+#[nl(ty = 30, check = crate::checks::rt_neigh::get)]
 pub struct GetNeighbour<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]

@@ -31,7 +31,7 @@ pub mod groups {
 /// `RTM_NEWNEXTHOP`, a request and its answer.
 #[doc(alias = "RTM_NEWNEXTHOP")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 104)]
+#[nl(ty = 104, check = crate::checks::rt_nexthop::set)]
 pub struct NextHop<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]

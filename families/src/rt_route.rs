@@ -34,7 +34,7 @@ pub mod groups {
 /// `RTM_GETROUTE`, a request.
 #[doc(alias = "RTM_GETROUTE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 26)]
+#[nl(ty = 26, check = crate::checks::rt_route::get)]
 pub struct GetRoute<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]
@@ -49,7 +49,7 @@ deref!(GetRoute => RouteAttrs);
 /// `RTM_NEWROUTE`, a request and its answer.
 #[doc(alias = "RTM_NEWROUTE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 24)]
+#[nl(ty = 24, check = crate::checks::rt_route::set)]
 pub struct Route<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]
@@ -64,7 +64,7 @@ deref!(Route => RouteAttrs);
 /// `RTM_DELROUTE`, a request and its answer.
 #[doc(alias = "RTM_DELROUTE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 25)]
+#[nl(ty = 25, check = crate::checks::rt_route::delete)]
 pub struct DelRoute<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]

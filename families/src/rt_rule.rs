@@ -34,7 +34,7 @@ pub mod groups {
 /// `RTM_NEWRULE`, a request and its answer.
 #[doc(alias = "RTM_NEWRULE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 32)]
+#[nl(ty = 32, check = crate::checks::rt_rule::set)]
 pub struct Rule<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]
@@ -49,7 +49,7 @@ deref!(Rule => RuleAttrs);
 /// `RTM_DELRULE`, a request and its answer.
 #[doc(alias = "RTM_DELRULE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 33)]
+#[nl(ty = 33, check = crate::checks::rt_rule::delete)]
 pub struct DelRule<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]

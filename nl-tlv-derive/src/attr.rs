@@ -52,6 +52,7 @@ pub(crate) const KEYS: &[(&str, &[Place])] = &[
     ("version", &[Message]),
     ("c_name", &[Message]),
     ("deleted", &[Message]),
+    ("check", &[Message]),
     ("c_prefix", &[Message, Attrs, Enum, Value]),
     ("attrs", &[Message, Attrs, Field]),
     ("crate", &[Message, Attrs, Enum, Struct, Value, MessageEnum, SubMessage]),

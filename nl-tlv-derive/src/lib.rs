@@ -34,6 +34,7 @@ use syn::{Data, DeriveInput, parse_macro_input};
 /// | `pad = 16`, `pad = [3, 5]` | attribute types that only pad: skipped, and not kept in `rest` |
 /// | `no_enum` | no typed iterator: `attrs` has the attributes as they are |
 /// | `deleted = 26` | the message that says that such an object has been deleted, for one with a `key` |
+/// | `check = function` | a message only: a function of `&Self` that is called before the message is written; its error refuses the message |
 /// | `crate = "path"` | where `nl_tlv` is, if not at `::nl_tlv` |
 ///
 /// Each field has one of these roles:

@@ -62,6 +62,8 @@ pub(crate) struct TopKeys {
     pub(crate) selected_outside: bool,
     /// The message that says that an object has been deleted.
     pub(crate) deleted: Option<Number>,
+    /// The function that says whether a message may be sent.
+    pub(crate) check: Option<Path>,
 }
 
 /// A field, or a variant of an enum.
@@ -216,6 +218,7 @@ impl TopKeys {
             recursive: keys.flag("recursive", errors).is_some(),
             selected_outside: keys.flag("selected_outside", errors).is_some(),
             deleted: keys.number("deleted", "26", errors),
+            check: keys.value("check", "Self::check", errors),
         }
     }
 }

@@ -144,7 +144,8 @@ impl<'m> Model<'m> {
                 }
             }
         });
-        let emit_other = other.map(|other| quote!(Self::#other(__attr) => __w.copy(*__attr),));
+        let emit_other =
+            other.map(|other| quote!(Self::#other(__attr) => __nl::copy_as(*__attr, __ty, __w),));
         let described = forms.iter().zip(&keys).map(
             |(Form { ty, .. }, key)| quote_spanned!(ty.span()=> (#key, <#ty as __nl::Field>::SCHEMA.value)),
         );

@@ -79,10 +79,15 @@ kinds! {
     WrongType,
     /// A sub-message is to be emitted in a form that its selector does not select.
     WrongForm,
+    /// An address is of another family than the header of its message. Expected is the header's `AF_*`, found that of
+    /// the address.
+    WrongFamily,
     /// Nested deeper than the bound that readers have.
     TooDeep,
     /// The buffer is too small; expected is how many bytes are needed in all, found how many there are.
     BufferTooSmall,
+    /// A type does not fit its field in the header of a record.
+    TypeTooLarge,
     /// A payload does not fit its length field; expected is the largest that does.
     PayloadTooLong,
     /// A nest outgrew its 16-bit length field; expected is the largest that fits.
@@ -288,10 +293,14 @@ impl fmt::Display for Reason {
             Rejected => write!(f, "must not be sent"),
             WrongType => write!(f, "expected message type {expected}, found {found}"),
             WrongForm => f.write_str("the form is not the one that the selector selects"),
+            WrongFamily => write!(f, "address of family {found}, but the header says family {expected}"),
             TooDeep => write!(f, "nested deeper than {expected} levels"),
             BufferTooSmall => write!(f, "buffer too small: {expected} bytes needed, {found} there"),
-            PayloadTooLong => write!(f, "payload of {found} bytes, of which a length field holds {expected}"),
-            NestTooLong => write!(f, "nest of {found} bytes, of which a length field holds {expected}"),
+            TypeTooLarge => f.write_str("the type does not fit its field in the header"),
+            PayloadTooLong => {
+                write!(f, "payload of {found} bytes; the length field holds at most {expected}")
+            }
+            NestTooLong => write!(f, "nest of {found} bytes; the length field holds at most {expected}"),
             MessageTooLong => write!(f, "message outgrows its 32-bit length field"),
             MissingFamily => write!(f, "generic netlink message without its family's id in the header"),
         }

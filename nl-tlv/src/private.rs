@@ -4,8 +4,8 @@ pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{Err, Ok};
 
 pub use crate::definition::contents::{
-    Payload, contents, emit_contents, emit_message, emit_value, is_message, is_one_of, next, unknown_attr,
-    unknown_message,
+    Payload, checked, contents, emit_contents, emit_message, emit_value, is_message, is_one_of, next,
+    unknown_attr, unknown_message,
 };
 pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
 pub use crate::error::Result;
@@ -32,6 +32,7 @@ pub use crate::value::sub_message::{
 pub use crate::value::{
     Be, Describe, Emit, Native, NetByteorder, NlSubMessage, NoNul, Parse, Sint, Text, Uint,
 };
+pub use crate::writer::copy_as;
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,
 };

@@ -7,7 +7,7 @@
 use crate::bytes::{
     add, align4, copy, from_u16, has_nul, head, padding4, sub, to_u32, until_nul, window, wrapping_add,
 };
-use crate::tlv::TlvFormat;
+use crate::tlv::{self, TlvFormat};
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
 use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId, NlStruct, NlaType};
 use core::fmt;
@@ -116,6 +116,15 @@ fn copy_message(buf: &mut [u8], at: usize, message: &[u8]) {
     if let Some(slot) = window(buf, at, message.len()) {
         slot.copy_from_slice(message);
     }
+}
+
+/// Appends an attribute that was read, or made by itself, under the type of the field that holds it.
+///
+/// # Errors
+///
+/// As [`AttrWriter::copy`].
+pub fn copy_as(attr: Attr<'_>, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+    w.put(ty.with_flags(attr.nla_type()), attr.payload())
 }
 
 /// By value, like the other errors of the hot paths: a reference to the writer would keep its state in memory.
@@ -260,8 +269,8 @@ impl AttrWriter<'_> {
     ///
     /// # Errors
     ///
-    /// What `fill` says, or [`ErrorKind::PayloadTooLong`] if the format has no header for it; the record is taken back
-    /// then.
+    /// What `fill` says, or what is wrong with the header, as in [`TlvWriter::put`](crate::tlv::TlvWriter::put); the
+    /// record is taken back then.
     pub fn record<F: TlvFormat>(
         &mut self,
         ty: F::Type,
@@ -271,8 +280,7 @@ impl AttrWriter<'_> {
         self.claim(size_of::<F::Header>());
         let closed = fill(self).and_then(|()| {
             let len = sub(self.len, add(start, size_of::<F::Header>()));
-            let long = || Error::new(ErrorKind::PayloadTooLong, to_u32(start), 0, to_u32(len));
-            F::header(ty, len).ok_or_else(long)
+            tlv::header_of::<F>(ty, len).map_err(|err| err.at(to_u32(start)))
         });
         match closed {
             Ok(header) => {

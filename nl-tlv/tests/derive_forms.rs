@@ -179,6 +179,21 @@ fn a_form_that_is_not_selected_is_not_emitted() {
 }
 
 #[test]
+fn a_form_of_bytes_has_the_type_of_its_field_whatever_was_said() {
+    let mut buf = [0xa5; 128];
+    let data = Some(LinkData::Other(Attr::new(0x8007, &[1, 2, 3, 4])));
+    let message = New { info: Some(LinkInfo { kind: Some("bridge"), data }), ..new() };
+    let bytes = message.emit(&mut buf, Header::new()).unwrap();
+    let info = only(bytes).attrs().next().unwrap().unwrap();
+    let types: Vec<_> = info.nested().map(|attr| attr.unwrap().nla_type()).collect();
+    assert_eq!(types, [1, 0x8002]);
+    // The companion, too, has the type of the attribute that it stands for.
+    let one = LinkInfoAttr::Data(Attr::new(7, &[1, 2, 3, 4]));
+    let message = raw(&mut buf, |w| one.emit_attrs(w));
+    assert_eq!(message.attrs().next().unwrap().unwrap().ty().get(), 2);
+}
+
+#[test]
 fn a_form_that_the_message_around_it_does_not_select_is_not_emitted() {
     let mut buf = [0xa5; 128];
     let outer = Some(Outer { object: Some(Object::Limit(7)) });

@@ -48,6 +48,9 @@ pub(crate) struct Corrections {
     pub(crate) new_sub_messages: Vec<SubMessage>,
     #[serde(default)]
     pub(crate) messages: BTreeMap<String, MessageFix>,
+    /// Functions that say whether a message may be sent, by the message's name in Rust.
+    #[serde(default)]
+    pub(crate) checks: BTreeMap<String, String>,
     /// Operations that the specification does not have.
     #[serde(default)]
     pub(crate) new_operations: Vec<Operation>,

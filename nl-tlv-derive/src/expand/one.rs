@@ -116,7 +116,7 @@ fn items<'m>(
 fn emit(variant: &Ident, member: &Member<'_>) -> TokenStream {
     let Member { field, ty, limits, .. } = member;
     if field.select.is_some() {
-        return quote!(Self::#variant(__item) => __w.copy(*__item));
+        return quote!(Self::#variant(__item) => __nl::copy_as(*__item, __nl::AttrType::new(#ty), __w));
     }
     let emit = member.path(None, "Field", "emit");
     quote!(Self::#variant(__item) => #emit(__item, #ty, #limits, __w))

@@ -4,17 +4,22 @@ use super::members::{Member, Members, encoding};
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
-/// All fields, in order.
+/// All fields, in order; between the header and the contents, what the message says of itself.
 pub(super) fn fields(members: &Members<'_>) -> TokenStream {
+    let write = |field: &Field| match members.attrs.iter().find(|member| member.field.ident == field.ident) {
+        Some(member) => Some(attr(member)),
+        None => other(field),
+    };
     let fields = members.model.fields.iter();
-    let fields = fields.filter_map(|field| {
-        match members.attrs.iter().find(|member| member.field.ident == field.ident) {
-            Some(member) => Some(attr(member)),
-            None => other(field),
-        }
-    });
-    fields.collect()
+    let (header, contents): (Vec<_>, Vec<_>) =
+        fields.partition(|field| field.role() == Some(Role::FixedHeader));
+    let header = header.into_iter().filter_map(write);
+    let contents = contents.into_iter().filter_map(write);
+    let check = members.model.keys.check.as_ref();
+    let check = check.map(|check| quote_spanned!(check.span()=> __nl::checked(#check(self), __w)?;));
+    quote!(#(#header)* #check #(#contents)*)
 }
 
 fn attr(member: &Member<'_>) -> TokenStream {

@@ -101,6 +101,19 @@ pub fn emit_contents<M: NlMessage>(
     w.message_with_hint(room, schema.id, header, fill)
 }
 
+/// The verdict of a message's own check (key `check`), its error at the place of the attributes that are not yet written.
+///
+/// # Errors
+///
+/// As the check.
+#[inline(always)]
+pub fn checked(verdict: Result<(), Error>, w: &AttrWriter<'_>) -> Result<(), Error> {
+    match verdict {
+        Ok(()) => Ok(()),
+        Err(err) => Err(err.at(w.offset())),
+    }
+}
+
 /// What follows the headers of a message.
 #[derive(Clone, Copy, Debug)]
 pub struct Payload<'a> {

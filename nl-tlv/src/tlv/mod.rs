@@ -12,6 +12,7 @@ mod writer;
 pub use formats::{Lldp, T8L8, T16L16};
 pub use units::{Payload, Units};
 pub use writer::TlvWriter;
+pub(crate) use writer::header_of;
 
 use crate::bytes::{align_up, from_u32, head, likely_tail, tail, to_u32, wrapping_add, wrapping_sub};
 use crate::{Error, ErrorKind};

@@ -1,6 +1,7 @@
 use super::*;
 extern crate std;
 use crate::iterate_tlv;
+use std::string::ToString;
 use std::vec::Vec;
 use zerocopy::little_endian::U64;
 
@@ -89,6 +90,60 @@ fn seven_and_nine_bits_are_told_apart() {
     w.put(127, &[1; 511]).unwrap();
     assert_eq!(w.as_bytes()[..2], [0xff, 0xff]);
     assert_eq!(w.put(1, &[0; 512]).unwrap_err().kind(), ErrorKind::PayloadTooLong);
-    assert_eq!(w.put(128, &[]).unwrap_err().kind(), ErrorKind::PayloadTooLong);
+    assert_eq!(w.put(128, &[]).unwrap_err().kind(), ErrorKind::TypeTooLarge);
     assert_eq!(w.finish().len(), 513);
+}
+
+/// One byte of type, one of length in words of four bytes. `UP` says whether a part of a word counts as one.
+struct Words<const UP: bool>;
+
+impl<const UP: bool> TlvFormat for Words<UP> {
+    type Header = [u8; 2];
+    type Type = u8;
+
+    fn ty(header: &[u8; 2]) -> u8 {
+        header[0]
+    }
+
+    fn len(header: &[u8; 2]) -> usize {
+        2 + 4 * usize::from(header[1])
+    }
+
+    fn header(ty: u8, payload_len: usize) -> Option<[u8; 2]> {
+        let words = if UP { payload_len.div_ceil(4) } else { payload_len / 4 };
+        Some([ty, u8::try_from(words).ok()?])
+    }
+}
+
+#[test]
+fn record_that_would_be_read_otherwise_than_it_was_written_is_refused() {
+    let mut buf = [0xa5; 32];
+    let mut w = TlvWriter::<Words<true>>::new(&mut buf);
+    let err = w.put(1, b"abcde").unwrap_err();
+    assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 8, 5));
+    w.put(1, b"abcd").unwrap();
+    w.put(2, b"efghijkl").unwrap();
+    let read: Vec<_> =
+        Tlvs::<Words<true>>::new(w.as_bytes()).map(|tlv| tlv.unwrap().payload().as_bytes()).collect();
+    assert_eq!(read, [&b"abcd"[..], b"efghijkl"]);
+    let err = TlvWriter::<Words<false>>::new(&mut buf).put(1, b"abcde").unwrap_err();
+    assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 4, 5));
+}
+
+#[test]
+fn type_that_is_too_large_is_told_from_a_payload_that_is_too_long() {
+    let mut buf = [0; 8];
+    let mut w = TlvWriter::<Lldp>::new(&mut buf);
+    let err = w.put(200, b"abc").unwrap_err();
+    assert_eq!(err.to_string(), "the type does not fit its field in the header (offset 0)");
+    let err = w.put(7, &[0; 600]).unwrap_err();
+    assert_eq!(err.to_string(), "payload of 600 bytes; the length field holds at most 511 (offset 0)");
+    let mut w = TlvWriter::<T8L8>::new(&mut buf);
+    w.put(1, b"a").unwrap();
+    let err = w.put(1, &[0; 256]).unwrap_err();
+    assert_eq!((err.kind(), err.expected(), err.offset()), (ErrorKind::PayloadTooLong, 255, 3));
+    let err = TlvWriter::<Words<false>>::new(&mut buf).put(1, &[0; 4096]).unwrap_err();
+    assert_eq!((err.kind(), err.expected()), (ErrorKind::PayloadTooLong, 1023));
+    let err = TlvWriter::<T16L16>::new(&mut buf).put(1, &[0; 65_532]).unwrap_err();
+    assert_eq!((err.kind(), err.expected()), (ErrorKind::PayloadTooLong, 65_531));
 }

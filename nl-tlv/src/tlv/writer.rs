@@ -1,7 +1,7 @@
 //! Writing records of any format.
 
 use super::TlvFormat;
-use crate::bytes::{add, align_up, head, to_u32, window};
+use crate::bytes::{add, align_up, head, sub, to_u32, window};
 use crate::{Error, ErrorKind};
 use core::fmt;
 use core::marker::PhantomData;
@@ -34,12 +34,12 @@ impl<'b, F: TlvFormat> TlvWriter<'b, F> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::PayloadTooLong`] if the format has no header for it, [`ErrorKind::BufferTooSmall`] with the number
-    /// of bytes that the buffer needs up to the end of this record.
+    /// [`ErrorKind::TypeTooLarge`] if the type does not fit the header; [`ErrorKind::PayloadTooLong`] with the longest
+    /// payload that does; [`ErrorKind::WrongLength`] if the payload would not be read as it was written, because the
+    /// format counts words, say; [`ErrorKind::BufferTooSmall`] with the number of bytes that the buffer needs up to the
+    /// end of this record.
     pub fn put(&mut self, ty: F::Type, payload: &[u8]) -> Result<(), Error> {
-        let Some(header) = F::header(ty, payload.len()) else {
-            return Err(Error::new(ErrorKind::PayloadTooLong, to_u32(self.len), 0, to_u32(payload.len())));
-        };
+        let header = header_of::<F>(ty, payload.len()).map_err(|err| err.at(to_u32(self.len)))?;
         let header = header.as_bytes();
         let len = align_up(add(header.len(), payload.len()), F::ALIGN);
         let (end, capacity) = (add(self.len, len), self.buf.len());
@@ -81,6 +81,49 @@ impl<'b, F: TlvFormat> TlvWriter<'b, F> {
         head(buf, len)
     }
 }
+
+/// The header of a record that is read as it was written.
+///
+/// # Errors
+///
+/// As [`TlvWriter::put`], without the place.
+pub(crate) fn header_of<F: TlvFormat>(ty: F::Type, payload_len: usize) -> Result<F::Header, Error> {
+    match F::header(ty, payload_len) {
+        Some(header) => match sub(F::len(&header), size_of::<F::Header>()) {
+            len if len == payload_len => Ok(header),
+            len => Err(Error::new(ErrorKind::WrongLength, 0, to_u32(len), to_u32(payload_len))),
+        },
+        None => Err(no_header::<F>(ty, payload_len)),
+    }
+}
+
+/// Why a format has no header for a type and a length.
+#[cold]
+fn no_header<F: TlvFormat>(ty: F::Type, payload_len: usize) -> Error {
+    let fits = |len: &usize| F::header(ty, *len).is_some();
+    let (kind, expected) = if !fits(&0) {
+        (ErrorKind::TypeTooLarge, 0)
+    } else if let Some(len) = (payload_len..add(payload_len, WORD)).find(fits) {
+        (ErrorKind::WrongLength, len)
+    } else {
+        (ErrorKind::PayloadTooLong, longest(payload_len, fits))
+    };
+    Error::new(kind, 0, to_u32(expected), to_u32(payload_len))
+}
+
+/// The longest payload that fits, below one that does not.
+fn longest(payload_len: usize, fits: impl Fn(&usize) -> bool) -> usize {
+    let (mut least, mut most) = (0, add(payload_len / WORD, 1));
+    while add(least, 1) < most {
+        let middle = add(least, sub(most, least) / 2);
+        if fits(&middle.saturating_mul(WORD)) { least = middle } else { most = middle }
+    }
+    let words = least.saturating_mul(WORD);
+    (words..add(words, WORD)).rev().find(fits).unwrap_or(words)
+}
+
+/// The largest unit in which formats count lengths.
+const WORD: usize = 8;
 
 impl<F: TlvFormat> fmt::Debug for TlvWriter<'_, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use super::{Describe, Emit, Parse};
 use crate::schema::ValueType;
+use crate::writer::copy_as;
 use crate::{Attr, AttrType, AttrWriter, Error};
 use core::fmt;
 
@@ -57,10 +58,7 @@ impl<T: Emit> Emit for Lazy<'_, T> {
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self.0 {
             State::Built(value) => value.emit(ty, w),
-            State::Parsed(attr) => {
-                let flags = attr.nla_type() & !AttrType::MASK;
-                w.copy(Attr::new(ty.get() | flags, attr.payload()))
-            }
+            State::Parsed(attr) => copy_as(attr, ty, w),
         }
     }
 }

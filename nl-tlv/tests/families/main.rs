@@ -5,6 +5,7 @@
 //! The captures are little-endian, as is what this file asks of them.
 #![cfg(all(feature = "derive", target_endian = "little"))]
 
+mod contradictions;
 mod emits_the_same_bytes;
 mod left_over;
 #[cfg(all(feature = "socket", target_os = "linux"))]

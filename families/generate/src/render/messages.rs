@@ -36,9 +36,10 @@ fn one(out: &mut String, module: &Module<'_>, message: &Message) -> Result<()> {
     )?;
     let version = family.spec.version.map(|version| format!(", version = {version}")).unwrap_or_default();
     let deleted = key.deleted.map(|deleted| format!(", deleted = {deleted}")).unwrap_or_default();
+    let check = family.fixes.checks.get(name).map(|check| format!(", check = {check}")).unwrap_or_default();
     match family.spec.protocol {
-        Protocol::NetlinkRaw => writeln!(out, "#[nl(ty = {number}{deleted})]")?,
-        _ => writeln!(out, "#[nl(cmd = {number}{version}{deleted})]")?,
+        Protocol::NetlinkRaw => writeln!(out, "#[nl(ty = {number}{deleted}{check})]")?,
+        _ => writeln!(out, "#[nl(cmd = {number}{version}{deleted}{check})]")?,
     }
     writeln!(out, "pub struct {name}{} {{", lifetime(message))?;
     if let Some(header) = &message.header {

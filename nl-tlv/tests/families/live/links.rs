@@ -251,3 +251,27 @@ fn route_with_two_next_hops_is_made_and_read_as_ip_reads_it() {
         assert_eq!(found, 2);
     });
 }
+
+#[test]
+fn route_that_contradicts_its_header_changes_nothing() {
+    in_namespace("live::links::route_that_contradicts_its_header_changes_nothing", || {
+        let mut conn = Connection::open(Protocol::ROUTE).unwrap();
+        if !make_links(&mut conn) {
+            return;
+        }
+        make_address(&mut conn);
+        let mut route = Route::to(Ipv4Addr::new(10, 1, 2, 0).into(), 24).dev(10u32);
+        route.gateway = Some("fd00:1::1".parse().unwrap());
+        let err = conn.request_with(&route, ADD).unwrap_err();
+        let text = "request: Route.gateway: address of family 10, but the header says family 2 (offset 28)";
+        assert_eq!((err.to_string().as_str(), err.errno().map(|errno| errno.get())), (text, Some(22)));
+        let mut batch = conn.batch();
+        let err = batch.push(&route, ADD).unwrap_err().to_string();
+        assert!(err.contains("Route.gateway"), "{err}");
+        drop(batch);
+        let mut routes = conn.dump(&GetRoute::of_family(2)).unwrap();
+        while let Some(route) = routes.next::<Route<'_>>().unwrap() {
+            assert_ne!(route.dst, Some(Ipv4Addr::new(10, 1, 2, 0).into()));
+        }
+    });
+}
