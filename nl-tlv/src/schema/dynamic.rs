@@ -68,7 +68,10 @@ impl<'a> Value<'a> {
             ValueType::Bytes | ValueType::Pad | ValueType::Headed(..) | ValueType::SubMessage { .. } => {
                 Self::Bytes(attr.payload())
             }
-            ValueType::Units { value, len } => Self::Units(value.as_in(attr), len, units(attr, len)?),
+            ValueType::Units { value, len } if attr.is_net_byteorder() => {
+                Self::Units(value.in_network_order(), len, units(attr, len)?)
+            }
+            ValueType::Units { value, len } => Self::Units(*value, len, units(attr, len)?),
             ValueType::Array(len) => Self::Bytes(exactly(attr, len)?),
             ValueType::Struct(schema) => Self::Struct(schema, at_least(attr, schema)?),
             ValueType::Ipv4 => Self::Ip(attr.parse::<Ipv4Addr>()?.into()),

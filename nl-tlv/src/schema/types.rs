@@ -3,7 +3,7 @@
 use super::{Limits, NumberSchema, StructSchema, SubMessageSchema};
 use crate::bytes::{add, align4};
 use crate::header::{GENL_HDRLEN, NLMSG_HDRLEN};
-use crate::{Attr, AttrType, MessageId, MessageType};
+use crate::{AttrType, MessageId, MessageType};
 use core::fmt;
 use core::ops::Deref;
 
@@ -350,10 +350,9 @@ pub enum ValueType {
 }
 
 impl ValueType {
-    /// The same as `attr` has it: numbers are in network order if it says so.
-    pub(crate) fn as_in(self, attr: Attr<'_>) -> Self {
+    /// The same in network order, if it is a number.
+    pub(crate) const fn in_network_order(self) -> Self {
         match self {
-            _ if !attr.is_net_byteorder() => self,
             Self::U16 => Self::Be16,
             Self::U32 => Self::Be32,
             Self::U64 => Self::Be64,
