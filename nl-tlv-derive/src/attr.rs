@@ -191,7 +191,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Those of all its `#[nl(...)]`; a key that may not stand here or stands here twice is a mistake.
+    /// Those of all its `#[nl(...)]`; a key that does not belong here or is given twice is a mistake.
     pub(crate) fn new(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
         let (mut keys, mut is_damaged) = (Vec::<Key>::new(), false);
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("nl")) {
@@ -203,7 +203,7 @@ impl Keys {
                     is_damaged = true;
                     errors.at(&key.name, place.advice(&key.name.to_string()));
                 } else if keys.iter().any(|other| other.name == key.name) {
-                    errors.at(&key.name, format!("`{}` stands here twice", key.name));
+                    errors.at(&key.name, format!("`{}` is given twice", key.name));
                 } else {
                     keys.push(key);
                 }
