@@ -3,6 +3,8 @@
  * How many tables and routes a network namespace may have.
  */
 
+#include <linux/compiler.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/stringify.h>
 
@@ -26,9 +28,13 @@ MODULE_PARM_DESC(max_routes, "routes of a network namespace (default "
  */
 #define RTM_BACKLOG 4096
 
-static bool rtm_limit_backlog(const struct rtm_count *count, unsigned int max)
+/* There may be more than the limit, which can be lowered at any time. */
+static bool rtm_limit_backlog(const struct rtm_count *count, unsigned int limit)
 {
-	return atomic_read(&count->held) >= (s64)max + RTM_BACKLOG;
+	/* An old number only makes a request wait once too often, or later. */
+	s64 allowed = max(limit, data_race(count->live));
+
+	return atomic_read(&count->held) >= allowed + RTM_BACKLOG;
 }
 
 /**
