@@ -13,7 +13,7 @@
 #include "generated/greet_uapi.h"
 
 /**
- * struct greet_said - a greeting, whichever way it came
+ * struct greet_said - a greeting, raw or generic
  * @text: what was said; not terminated
  * @len: length of @text in bytes, at most %GREET_TEXT_MAX
  * @portid: port id of the requester
@@ -38,7 +38,7 @@ int greet_genl_register(void);
 void greet_genl_unregister(void);
 void greet_genl_announce(struct net *net, const struct greet_said *said);
 
-/* greet_event.c: what both have in common */
+/* greet_event.c: answers and events, raw and generic */
 int greet_event_fill(struct sk_buff *skb, const struct greet_said *said);
 int greet_answer(char *buf, size_t size, u32 portid);
 void greet_announce(struct sock *sk, const struct greet_said *said);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of a greeting: the text of the answer and the two events.
+ * What a greeting causes, raw or generic: an answer and two events.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -52,7 +52,7 @@ int greet_answer(char *buf, size_t size, u32 portid)
 }
 
 /**
- * greet_announce - tell the subscribers of both ways what was said
+ * greet_announce - send the events of a greeting, raw and generic
  * @sk: kernel socket of the network namespace in which it was said
  * @said: the greeting
  *

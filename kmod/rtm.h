@@ -21,7 +21,7 @@
 #include "generated/rtm_uapi.h"
 #include "rtm_trie.h"
 
-/* What a request to make something may say of what is there. */
+/* What a NEW request does if the object exists, and if it does not. */
 #define RTM_NEW_FLAGS (NLM_F_REPLACE | NLM_F_EXCL | NLM_F_CREATE | NLM_F_APPEND)
 
 /**
@@ -36,15 +36,15 @@ struct rtm_count {
 };
 
 /**
- * struct rtm_net - everything of a network namespace
- * @sk: kernel socket, to release it; a request has it in its skb, and may come
- *	before this is set
- * @lock: held by every change, from the first look to the last event
+ * struct rtm_net - state of a network namespace
+ * @sk: kernel socket, for its release alone: a request may arrive before it is
+ *	stored here, and finds the socket in its skb
+ * @lock: held by every change, from the first lookup to the last event
  * @seq: write side held while a change takes effect, so that readers see all
  *	of it or nothing
  * @names: tables by name
  * @tables: tables by id, which is the order of dumps
- * @next_id: where the search for an id goes on, so that ids return late
+ * @next_id: where the search for a free id starts, so that ids are reused late
  * @n_tables: number of tables
  * @n_routes: number of routes in all tables
  * @generation: of the last change; under @seq
@@ -66,7 +66,7 @@ struct rtm_net {
 };
 
 /**
- * struct rtm_table_info - what the world sees of a table
+ * struct rtm_table_info - what answers and events show of a table
  * @generation: of the last change
  * @routes: number of routes
  */
@@ -78,10 +78,10 @@ struct rtm_table_info {
 /**
  * struct rtm_table - a table
  * @name: name, zeros behind it
- * @id: never seen by users
+ * @id: internal, not known to user space
  * @node: in &rtm_net.names
  * @trie: the routes
- * @info: the table as answers and events show it; under &rtm_net.seq
+ * @info: generation and number of routes; under &rtm_net.seq
  * @rn: network namespace
  * @rcu: for freeing
  */
@@ -100,7 +100,7 @@ struct rtm_table {
  * @gateway: address in network order, zeros behind it
  * @gateway_len: 4, 16, or 0 without a gateway
  * @oif: name of the interface, zeros behind it; empty without one
- * @weight: not part of the identity, and so the last member
+ * @weight: the last member, because what is before it identifies a next hop
  */
 struct rtm_nexthop {
 	u8 gateway[sizeof(struct in6_addr)];
@@ -110,7 +110,7 @@ struct rtm_nexthop {
 };
 
 /**
- * struct rtm_route - what a destination leads to; never changed once visible
+ * struct rtm_route - route of a destination; immutable once it is visible
  * @rn: network namespace that it counts for
  * @generation: of the change that made it
  * @metric: metric
@@ -145,8 +145,8 @@ struct rtm_request {
 
 /**
  * struct rtm_args - attributes of a request
- * @tb: by type; of those that come twice the last. The name of a table has
- *	the same type in all messages
+ * @tb: attributes by type; the last one if several have the same type. The
+ *	name of a table has the same type in all messages
  * @hops: next hops, in the order of the message
  * @n_hops: number of @hops
  * @table: name of the table, zeros behind it

@@ -36,9 +36,9 @@ static struct rtm_dump *rtm_dump(struct netlink_callback *cb)
 }
 
 /*
- * To be called whenever a part begins: if something has changed since the last
- * one began, everything from here up to and with NLMSG_DONE is marked. What the
- * parts read is ordered by the mutex that netlink_dump() holds.
+ * To be called when a part begins: if something has changed since the previous
+ * part began, everything from here on is marked, NLMSG_DONE included. The mutex
+ * that netlink_dump() holds orders the reads of the parts.
  */
 static void rtm_dump_check(struct netlink_callback *cb, u64 seq)
 {
@@ -60,7 +60,7 @@ static struct nlmsghdr rtm_dump_head(struct netlink_callback *cb, u16 type)
 	};
 }
 
-/* What fits now; an object that never fits must not be tried forever. */
+/* An object that does not even fit alone would be tried forever. */
 static int rtm_dump_end(const struct sk_buff *skb, int err)
 {
 	return skb->len ?: err;

@@ -58,7 +58,7 @@ static int __net_init rtm_net_init(struct net *net)
 	if (err)
 		goto err_tables;
 
-	/* Last, because there are requests even before it returns. */
+	/* Last, because requests may arrive even before it returns. */
 	rn->sk = netlink_kernel_create(net, rtm_protocol, &cfg);
 	if (!rn->sk) {
 		pr_err("netlink protocol %u: taken or no memory\n",
@@ -84,7 +84,10 @@ static void __net_exit rtm_net_exit(struct net *net)
 	rtm_tables_clear(rn);
 }
 
-/* Waits once for all of them: what is being freed still counts on them. */
+/*
+ * Waits once for all of them: objects that are being freed still use the
+ * counters of their namespace.
+ */
 static void __net_exit rtm_net_exit_batch(struct list_head *nets)
 {
 	struct net *net;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attributes of requests. The policies have seen to types and sizes; here is
- * what they cannot say.
+ * Attributes of requests. The policies have checked types and sizes; this file
+ * checks what a policy cannot express.
  */
 
 #include <linux/bits.h>
@@ -17,7 +17,7 @@
 #include "nl_rcv.h"
 #include "rtm.h"
 
-/* What names a table is the same in both families of messages. */
+/* Messages about tables and about routes name the table alike. */
 static_assert((int)RTM_TABLE_A_MAX <= (int)RTM_ROUTE_A_MAX);
 static_assert((int)RTM_TABLE_A_NAME == (int)RTM_ROUTE_A_TABLE);
 
@@ -132,7 +132,7 @@ static int rtm_parse_gateway(const struct nlattr *nla, u8 family,
  * @nla: nest of a gateway, an interface, or both
  * @family: of the destination, of &enum rtm_family
  * @hop: next hop
- * @extack: why it is none
+ * @extack: gets the reason of a refusal
  *
  * Return: 0 or the error for the requester.
  */
@@ -170,7 +170,7 @@ int rtm_parse_nexthop(const struct nlattr *nla, u8 family,
 	return 0;
 }
 
-/* What each type of request may have. */
+/* Each type of request has a policy of its own. */
 static int rtm_parse_attrs(const struct rtm_request *req,
 			   struct rtm_args *args)
 {
@@ -208,7 +208,7 @@ static int rtm_parse_route_new(const struct rtm_request *req,
 	return 0;
 }
 
-/* What is asked for: a route by its destination, or by an address. */
+/* A route is asked for by its destination, or by an address. */
 static int rtm_parse_wanted(const struct rtm_request *req,
 			    struct rtm_args *args)
 {

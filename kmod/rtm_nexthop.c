@@ -31,7 +31,7 @@ static bool rtm_route_has_hop(const struct rtm_route *route,
 	return false;
 }
 
-/* What is beyond the limit is not parsed: a message has room for thousands. */
+/* Does not parse beyond the limit: a message has room for thousands. */
 static int rtm_find_nexthops(const struct rtm_request *req,
 			     struct rtm_args *args)
 {

@@ -87,8 +87,7 @@ static int rtm_do_route_new(struct sk_buff *skb, struct nlmsghdr *nlh,
 	return err ?: rtm_do_change(skb, nlh, extack);
 }
 
-static int rtm_answer_table(const struct rtm_request *req,
-			    const struct rtm_table *t,
+static int rtm_answer_table(const struct rtm_table *t,
 			    const struct nlmsghdr *head, struct sk_buff *skb)
 {
 	struct rtm_table_info info;
@@ -98,9 +97,10 @@ static int rtm_answer_table(const struct rtm_request *req,
 }
 
 /*
- * Each change is seen as a whole, but not every two of them: a route may come
- * where the search has been already, and then another one go where it has not
- * been yet. Although one of the two was always there, it finds neither.
+ * A search sees each change as a whole, but it may see the second of two
+ * changes without the first: a route is added where the search has been
+ * already, and then another one is deleted where it has not been yet. It would
+ * find neither, although one of the two existed at any time.
  */
 static struct rtm_route *rtm_lookup(const struct rtm_table *t,
 				    const struct rtm_prefix *addr,
@@ -152,7 +152,7 @@ static int rtm_answer(const struct rtm_request *req,
 	if (!t)
 		return -ENOENT;
 	if (is_table)
-		return rtm_answer_table(req, t, &head, skb);
+		return rtm_answer_table(t, &head, skb);
 	return rtm_answer_route(req, args, t, &head, skb);
 }
 
@@ -203,7 +203,7 @@ static int rtm_dump(const struct rtm_request *req)
 	return id ? rtm_dump_start(req, id) : -ENOENT;
 }
 
-/* Both bits make a dump; one alone means something else in every protocol. */
+/* A dump has both bits set. One bit alone means other things elsewhere. */
 static int rtm_do_get(struct sk_buff *skb, struct nlmsghdr *nlh,
 		      struct netlink_ext_ack *extack)
 {

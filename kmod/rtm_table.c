@@ -84,7 +84,7 @@ struct rtm_trie *rtm_table_trie(const struct rtm_table *t)
 
 static struct rtm_table *rtm_table_find(struct rtm_net *rn, const char *name)
 {
-	/* The lookup holds it only while it looks, its caller for longer. */
+	/* The lookup protects it only until it returns. */
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !lockdep_is_held(&rn->lock),
 			 "a table may go away");
 	return rhashtable_lookup_fast(&rn->names, name, rtm_names_params);
@@ -136,7 +136,7 @@ static struct rtm_table *rtm_table_alloc(struct rtm_net *rn, const char *name)
 
 	memcpy(t->name, name, sizeof(t->name));
 	t->rn = rn;
-	/* Who looks its name up may see it before it is counted as a change. */
+	/* Readers may find it by name before rtm_table_changed() is called. */
 	t->info.generation = rn->generation + 1;
 	RCU_INIT_POINTER(t->trie, trie);
 	atomic_inc(&rn->n_tables.held);
@@ -148,7 +148,7 @@ static int rtm_table_publish(struct rtm_net *rn, struct rtm_table *t)
 {
 	int err;
 
-	/* The id is taken first, so that storing into it cannot fail. */
+	/* Reserves the id, so that the xa_store() below cannot fail. */
 	err = xa_alloc_cyclic(&rn->tables, &t->id, NULL, xa_limit_32b,
 			      &rn->next_id, GFP_KERNEL);
 	if (err < 0)
@@ -235,7 +235,7 @@ int rtm_table_del(const struct rtm_request *req, const struct rtm_args *args)
 	xa_erase(&rn->tables, t->id);
 	rhashtable_remove_fast(&rn->names, &t->node, rtm_names_params);
 	rn->n_tables.live--;
-	/* Its last state shows how many routes went with it. */
+	/* The event shows how many routes it had. */
 	rn->n_routes.live -= t->info.routes;
 	rtm_table_changed(t, 0);
 	write_sequnlock(&rn->seq);

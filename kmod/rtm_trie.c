@@ -4,8 +4,8 @@
  * that go on with a 0 or with a 1 bit; what lies between a node and the one
  * above it is skipped. A node has a route, two nodes below it, or all of that.
  *
- * Keys of visible nodes never change. A node that was taken out still leads
- * where it led, so a reader on it goes on as if it had come earlier.
+ * Keys of visible nodes never change. A node that was taken out keeps its
+ * pointers until it is freed, so a reader that is on it can go on.
  */
 
 #include <linux/bitops.h>
@@ -370,7 +370,7 @@ struct rtm_route *rtm_trie_remove(struct rtm_trie *trie,
 	route = rtm_deref(trie, node->route);
 	RCU_INIT_POINTER(node->route, NULL);
 	rtm_node_splice(trie, slot);
-	/* One less below it, it may have become superfluous. */
+	/* With one node less below it, the node above may be superfluous. */
 	if (above)
 		rtm_node_splice(trie, above);
 	return route;
@@ -392,7 +392,10 @@ struct rtm_trie *rtm_trie_alloc(struct mutex *lock)
 	return trie;
 }
 
-/* Turns to the right until nothing is left of the root, then frees that. */
+/*
+ * Rotates to the right until the root has no left child, then frees the root:
+ * needs no recursion and no memory.
+ */
 static void rtm_node_free_all(struct rtm_node *node)
 {
 	struct rtm_node *zero, *one;
@@ -460,7 +463,7 @@ int __init rtm_trie_init(void)
 	rtm_node_cache = KMEM_CACHE(rtm_node, SLAB_ACCOUNT);
 	if (!rtm_node_cache)
 		return -ENOMEM;
-	/* That of the namespaces, which may need memory back, waits for it. */
+	/* The work queue of dying namespaces flushes it, and has that flag. */
 	rtm_trie_wq = alloc_workqueue("rtm", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!rtm_trie_wq) {
 		kmem_cache_destroy(rtm_node_cache);
