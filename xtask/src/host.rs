@@ -64,6 +64,9 @@ pub(crate) const FUZZ_MNL: &[Needed] =
 pub(crate) const CHECKS: &[Needed] =
     &[("sparse", "sparse"), ("perl", "perl"), ("tar", "tar"), ("depmod", "kmod")];
 
+/// To look for the kernel's known mistakes.
+pub(crate) const COCCINELLE: &[Needed] = &[("spatch", "coccinelle"), ("tar", "tar")];
+
 /// Installs what is missing if we are root, and otherwise says in one line what to install.
 pub(crate) fn need(tools: &[Needed]) -> Result<()> {
     let missing: Vec<&str> =

@@ -206,20 +206,20 @@ impl Kernel {
         places.into_iter().find(|place| place.is_file()).context("the packages hold no busybox")
     }
 
-    /// The kernel's style checker, which Debian has in the source package only.
-    pub(crate) fn checkpatch(&self) -> Result<PathBuf> {
+    /// The kernel's `scripts`, as far as they check sources: Debian has those in the source package only.
+    pub(crate) fn checkers(&self) -> Result<PathBuf> {
         let lane = self.lane;
-        let place = self.dir.join("checkpatch");
-        let script = place.join("scripts/checkpatch.pl");
-        if script.is_file() {
-            return Ok(script);
+        let place = self.dir.join("checkers");
+        let scripts = place.join("scripts");
+        if scripts.is_dir() {
+            return Ok(scripts);
         }
-        eprintln!("kernel {lane}: fetching the sources, for checkpatch.pl alone");
+        eprintln!("kernel {lane}: fetching the sources, for the scripts that check some");
         let part = fresh(self.dir.join("part"))?;
         let apt = Apt::update(part.join("apt"), lane.suites())?;
         let name = format!("linux-source-{lane}");
         apt.unpack(&[&name], &part.join("source"))?;
-        let into = part.join("checkpatch");
+        let into = part.join("checkers");
         fs::create_dir_all(&into)?;
         run(tool("tar")
             .args(["--strip-components=1", "-xJf"])
@@ -227,12 +227,12 @@ impl Kernel {
             .arg("-C")
             .arg(&into)
             .args(
-                ["checkpatch.pl", "spelling.txt", "const_structs.checkpatch"]
+                ["checkpatch.pl", "spelling.txt", "const_structs.checkpatch", "coccinelle"]
                     .map(|file| format!("{name}/scripts/{file}")),
             ))?;
         fs::rename(into, place)?;
         fs::remove_dir_all(part)?;
-        Ok(script)
+        Ok(scripts)
     }
 }
 

@@ -6,6 +6,7 @@
 mod api;
 mod apt;
 mod cli;
+mod coccinelle;
 mod command;
 mod coverage;
 mod delays;

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything, one step after the other.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -12,8 +12,8 @@ use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
 use crate::{
-    api, delays, e2e, families, fuzz, install, load, module, oldest, paths, programs, published, uapi, vm,
-    ynl,
+    api, coccinelle, delays, e2e, families, fuzz, install, load, module, oldest, paths, programs, published,
+    uapi, vm, ynl,
 };
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
@@ -112,7 +112,8 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("fuzz targets: captures, corpora, random changes", || fuzz::stable(counted)),
         Step::new("generated headers", || single(uapi::check())),
         Step::new("examples", examples),
-        Step::new("kmod: sparse and checkpatch", module_checks),
+        Step::new("kmod: warnings, sparse, checkpatch, installing", module_checks),
+        Step::new("kmod: coccinelle", coccinelle::check),
         Step::new("a module of one's own, by its README", own_module),
         Step::new("installation into an empty directory", install::check),
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, e2e::PEER_LIMIT)),
@@ -247,12 +248,13 @@ fn module_checks() -> Result<Tally> {
     host::need(host::CHECKS)?;
     let kernel = Kernel::of(Lane::Pinned)?;
     let nothing = |_: &Path| Ok(());
-    module::check(&kernel, "check", "NL_CHECK=m", nothing)?;
-    let script: PathBuf = kernel.checkpatch()?;
-    module::check(&kernel, "style", &format!("CHECKPATCH={}", script.display()), nothing)?;
-    module::check(&kernel, "install", "INSTALL_MOD_PATH={dir}/root", |dir| installed(&kernel, dir))?;
-    module::check(&kernel, "headers_install", "INSTALL_HDR_PATH={dir}/root", user_space_takes)?;
-    Ok(Tally { passed: 4, ..Tally::default() })
+    module::check(&kernel, "all", &["W=12", "NL_CHECK=m"], nothing)?;
+    module::check(&kernel, "check", &[], nothing)?;
+    let checkpatch = format!("CHECKPATCH={}", kernel.checkers()?.join("checkpatch.pl").display());
+    module::check(&kernel, "style", &[&checkpatch], nothing)?;
+    module::check(&kernel, "install", &["INSTALL_MOD_PATH={dir}/root"], |dir| installed(&kernel, dir))?;
+    module::check(&kernel, "headers_install", &["INSTALL_HDR_PATH={dir}/root"], user_space_takes)?;
+    Ok(Tally { passed: 5, ..Tally::default() })
 }
 
 /// What is for tests stays out, and modprobe finds the others.
