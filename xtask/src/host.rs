@@ -62,7 +62,7 @@ pub(crate) const FUZZ_MNL: &[Needed] =
 
 /// To check a module's source.
 pub(crate) const CHECKS: &[Needed] =
-    &[("sparse", "sparse"), ("perl", "perl"), ("tar", "tar"), ("depmod", "kmod")];
+    &[("sparse", "sparse"), ("perl", "perl"), ("tar", "tar"), ("depmod", "kmod"), ("openssl", "openssl")];
 
 /// To look for the kernel's known mistakes.
 pub(crate) const COCCINELLE: &[Needed] = &[("spatch", "coccinelle"), ("tar", "tar")];

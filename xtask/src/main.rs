@@ -10,6 +10,7 @@ mod coccinelle;
 mod command;
 mod coverage;
 mod delays;
+mod dkms;
 mod e2e;
 mod families;
 mod fuzz;

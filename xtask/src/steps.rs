@@ -12,8 +12,8 @@ use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
 use crate::{
-    api, coccinelle, delays, e2e, families, fuzz, install, load, module, oldest, paths, programs, published,
-    uapi, vm, ynl,
+    api, coccinelle, delays, dkms, e2e, families, fuzz, install, load, module, oldest, paths, programs,
+    published, uapi, vm, ynl,
 };
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
@@ -114,6 +114,7 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("examples", examples),
         Step::new("kmod: warnings, sparse, checkpatch, installing", module_checks),
         Step::new("kmod: coccinelle", coccinelle::check),
+        Step::new("kmod: DKMS", dkms::check),
         Step::new("a module of one's own, by its README", own_module),
         Step::new("installation into an empty directory", install::check),
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, e2e::PEER_LIMIT)),
@@ -263,6 +264,23 @@ fn installed(kernel: &Kernel, dir: &Path) -> Result<()> {
     let dep = std::fs::read_to_string(place.join("modules.dep")).context("depmod has written nothing")?;
     ensure!(["greet.ko", "rtm.ko"].iter().all(|module| dep.contains(module)), "modules.dep is\n{dep}");
     ensure!(!dep.contains("nl_check"), "nl_check.ko was installed\n{dep}");
+    let module = dep.lines().find_map(|line| Some(line.split_once("rtm.ko:")?.0)).unwrap_or_default();
+    signed(kernel, &place.join(format!("{module}rtm.ko")))
+}
+
+/// Signs a module that is installed, with a key of one's own.
+fn signed(kernel: &Kernel, module: &Path) -> Result<()> {
+    let (key, certificate) = (module.with_file_name("key.priv"), module.with_file_name("key.der"));
+    let mut command = tool("openssl");
+    command
+        .args(["req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-outform", "DER"]);
+    run(command.args(["-subj", "/CN=my modules/", "-keyout"]).arg(&key).arg("-out").arg(&certificate))?;
+    run(tool(kernel.headers().join("scripts/sign-file"))
+        .arg("sha256")
+        .args([&key, &certificate])
+        .arg(module))?;
+    let is_signed = std::fs::read(module)?.ends_with(b"~Module signature appended~\n");
+    ensure!(is_signed, "sign-file has left no signature");
     Ok(())
 }
 
