@@ -75,6 +75,28 @@ impl Typed {
         Ok(Self { json, words: Vec::new() })
     }
 
+    /// The value at the path of a [`Mistake`].
+    pub fn place(&mut self, path: &str) -> Option<&mut Json> {
+        let (mut at, mut rest) = (&mut self.json, path);
+        while !rest.is_empty() {
+            rest = rest.trim_start_matches('.');
+            if let Some((index, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+                at = at.get_mut(index.parse::<usize>().ok()?)?;
+                rest = after;
+                continue;
+            }
+            // A name may have dots in it: `header.ifindex`.
+            let is_step = |name: &str| {
+                let after = rest.get(name.len()..).filter(|_| rest.starts_with(name));
+                after.is_some_and(|after| after.is_empty() || after.starts_with(['.', '[']))
+            };
+            let name = at.as_object()?.keys().find(|name| is_step(name))?.clone();
+            rest = &rest[name.len()..];
+            at = at.get_mut(&name)?;
+        }
+        Some(at)
+    }
+
     /// A mistake, and below it the place in what was typed.
     pub fn explain(&self, mistake: &Mistake) -> String {
         format!("{mistake}{}", self.point(&mistake.path))

@@ -5,7 +5,8 @@ use crate::error::Failure;
 use nl_tlv::control::genl::{CONTROLLER, FamilyInfo, PolicyEntry, emit_get_policy, read_policies};
 use nl_tlv::control::{Done, ErrorMessage};
 use nl_tlv::socket::{Protocol, RecvError, Socket};
-use nl_tlv::{Flags, GetFlags, Header, Message, MessageId, MessageType, Writer};
+use nl_tlv::{Flags, GetFlags, Header, Message, MessageId, MessageType, NlMessage, Writer};
+use nl_tlv_families::rt_link::GetLink;
 use std::time::Duration;
 
 /// A socket on which one request after the other is made.
@@ -13,6 +14,7 @@ pub struct Kernel {
     socket: Socket,
     seq: u32,
     buffer: Vec<u8>,
+    batch: Option<u8>,
 }
 
 /// How an exchange ended.
@@ -38,7 +40,12 @@ impl Kernel {
         let socket = socket
             .map_err(|err| Failure::Other(format!("netlink protocol {protocol} cannot be opened: {err}")))?;
         socket.set_timeout(Some(Duration::from_secs(10)))?;
-        Ok(Self { socket, seq: 0, buffer: vec![0; BUFFER] })
+        Ok(Self { socket, seq: 0, buffer: vec![0; BUFFER], batch: None })
+    }
+
+    /// Sends each request as a batch of this subsystem of netfilter.
+    pub fn in_batch(self, batch: Option<u8>) -> Self {
+        Self { batch, ..self }
     }
 
     /// Sends a request, with its flags and a sequence number, and hands out what is answered.
@@ -57,7 +64,10 @@ impl Kernel {
             fields[..2].copy_from_slice(&flags.to_ne_bytes());
             fields[2..].copy_from_slice(&self.seq.to_ne_bytes());
         }
-        self.socket.send(request)?;
+        match self.batch {
+            Some(subsystem) => self.socket.send(&batch(subsystem, self.seq, request))?,
+            None => self.socket.send(request)?,
+        };
         let mut is_interrupted = false;
         loop {
             let datagram = match self.socket.recv(&mut self.buffer) {
@@ -82,6 +92,38 @@ impl Kernel {
             }
         }
     }
+}
+
+/// A request between the messages that begin and end a batch.
+fn batch(subsystem: u8, seq: u32, request: &[u8]) -> Vec<u8> {
+    let border = |ty: u16| {
+        let mut bytes = [0; 20];
+        bytes[..4].copy_from_slice(&20_u32.to_ne_bytes());
+        bytes[4..6].copy_from_slice(&ty.to_ne_bytes());
+        bytes[6..8].copy_from_slice(&Flags::REQUEST.bits().to_ne_bytes());
+        bytes[8..12].copy_from_slice(&seq.to_ne_bytes());
+        // The end of `struct nfgenmsg`: the subsystem, in network order.
+        bytes[19] = subsystem;
+        bytes
+    };
+    // NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END.
+    [&border(0x10)[..], request, &border(0x11)].concat()
+}
+
+/// The index of a network interface.
+pub fn link_index(name: &str) -> Option<u32> {
+    let mut request = GetLink::default();
+    request.attrs.ifname = Some(name.into());
+    let mut buf = [0; 128];
+    let mut request = request.emit(&mut buf, Header::request()).ok()?.to_vec();
+    let mut found = None;
+    let flags = (Flags::REQUEST | Flags::ACK).bits();
+    let end = Kernel::open(0).ok()?.exchange(&mut request, flags, |message| {
+        found =
+            message.as_bytes().get(20..24).and_then(|bytes| bytes.try_into().ok()).map(u32::from_ne_bytes);
+        Ok(())
+    });
+    end.ok().and(found)
 }
 
 /// How an exchange ends, if a message ends it.

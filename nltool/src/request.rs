@@ -6,7 +6,7 @@ use crate::catalogue::{Catalogue, Family};
 use crate::error::Failure;
 use crate::json::read::{self, Built};
 use crate::json::write;
-use crate::kernel::{End, Kernel};
+use crate::kernel::{self, End, Kernel};
 use crate::line;
 use crate::paint::Ink;
 use crate::picture;
@@ -96,8 +96,7 @@ pub fn run(
     let mut typed = Typed::new(&request.attributes)?;
     fill(&mut typed.json, &family, schema);
     let schema = family.variant(schema, address_family(&typed.json));
-    let mut built =
-        read::message(schema, &typed.json).map_err(|mistake| Failure::Usage(typed.explain(&mistake)))?;
+    let mut built = build(schema, &mut typed)?;
     let ty = match schema.id {
         nl_tlv::MessageId::Type(ty) => ty.0,
         nl_tlv::MessageId::Command { .. } if request.dry_run => 0,
@@ -108,7 +107,7 @@ pub fn run(
     if request.dry_run {
         return show_bytes(schema, &built, ink, out);
     }
-    let mut kernel = Kernel::open(family.protocol)?;
+    let mut kernel = Kernel::open(family.protocol)?.in_batch(family.batch(schema));
     let end = kernel.exchange(&mut built.bytes, flags, |message| {
         answer(&catalogue, &family, message, request.json, &mut ink);
         out.write_all(&ink.bytes)?;
@@ -123,6 +122,35 @@ pub fn run(
         End::Refused(error) => Err(refused(&error, schema, &built, &typed)),
     }
 }
+
+/// Builds the message. Where a number of an interface is expected, its name does.
+fn build(schema: &'static MessageSchema, typed: &mut Typed) -> Result<Built, Failure> {
+    const INDICES: [&str; 7] = ["index", "ifindex", "link", "master", "oif", "iif", "lower"];
+    let mut names = 0;
+    loop {
+        let mut mistake = match read::message(schema, &typed.json) {
+            Ok(built) => return Ok(built),
+            Err(mistake) => mistake,
+        };
+        let last = mistake.path.rsplit('.').next().unwrap_or_default();
+        let place = typed.place(&mistake.path).filter(|_| INDICES.iter().any(|name| last.ends_with(name)));
+        if let (Some(place @ Json::String(_)), true) = (place, mistake.text.starts_with("expected a number"))
+        {
+            match place.as_str().and_then(kernel::link_index) {
+                Some(index) if names < MAX_NAMES => {
+                    *place = index.into();
+                    names += 1;
+                    continue;
+                }
+                _ => mistake.text += ", which is not the name of an interface either",
+            }
+        }
+        return Err(Failure::Usage(typed.explain(&mistake)));
+    }
+}
+
+/// More names of interfaces than a request can have.
+const MAX_NAMES: u32 = 1000;
 
 /// The address family that was typed.
 fn address_family(json: &Json) -> Option<u8> {

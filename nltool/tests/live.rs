@@ -125,6 +125,47 @@ fn what_a_program_says_is_traced() {
 }
 
 #[test]
+fn a_running_process_is_traced() {
+    if !has("strace") {
+        return;
+    }
+    // The process says nothing before it is traced: it waits for the other end of the pipe to be closed.
+    let script = "sleep 2 | { read line; exec ip link add v0 type veth; } & $nltool trace --pid $!";
+    let Some(output) = in_namespace(script) else { return };
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    if stderr.contains("ptrace") {
+        return common::skip("this machine does not allow tracing");
+    }
+    assert!(
+        stdout.contains("→ Link ACK|EXCL|CREATE ifname \"v0\" linkinfo { kind \"veth\" }"),
+        "{stdout} {stderr}"
+    );
+    assert!(output.status.success(), "{stderr}");
+}
+
+#[test]
+fn a_process_that_cannot_be_traced_is_one_line_and_an_exit_code() {
+    if !has("strace") {
+        return;
+    }
+    let output = run(&["trace", "--pid", "4194305"], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("4194305"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn interfaces_have_names_where_the_kernel_wants_numbers() {
+    let script = "ip link add br0 type bridge; ip link add v0 type veth
+        $nltool do rt-link newlink ifname=v0 master=br0 && ip -json link show dev v0
+        $nltool do rt-link newlink ifname=v0 master=nosuch; echo $?";
+    let Some(output) = in_namespace(script) else { return };
+    let stdout = text(&output.stdout);
+    assert!(stdout.contains("\"master\":\"br0\"") && stdout.ends_with("2\n"), "{stdout}");
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("found \"nosuch\", which is not the name of an interface either"), "{stderr}");
+}
+
+#[test]
 fn families_are_listed_and_described_with_the_kernels_policy() {
     let families = stdout(&["families"], b"");
     assert!(families.contains("in this kernel: id 16, version 2"), "{families}");

@@ -17,6 +17,10 @@ use variants::Variant;
 /// Generic netlink's protocol number.
 pub const GENERIC: u32 = 16;
 
+/// Netfilter's, and the number of nftables among its subsystems.
+const NETFILTER: u32 = 12;
+const NFTABLES: u8 = 10;
+
 /// A family: messages that belong together.
 #[derive(Clone, Copy, Debug)]
 pub struct Family {
@@ -46,6 +50,14 @@ impl Family {
             .is_none_or(|by| first.is_some_and(|first| by.address_families.contains(&first)))
     }
 
+    /// The subsystem of netfilter whose batch a message has to stand in: a change of nftables.
+    pub fn batch(&self, schema: &MessageSchema) -> Option<u8> {
+        let MessageId::Type(ty) = schema.id else { return None };
+        let [_, subsystem] = ty.0.to_le_bytes();
+        let is_change = names::by_verb(schema.name).0 != "get";
+        (self.protocol == NETFILTER && subsystem == NFTABLES && is_change).then_some(subsystem)
+    }
+
     /// A message as it is where its payload begins with this byte.
     pub fn variant(&self, schema: &'static MessageSchema, first: Option<u8>) -> &'static MessageSchema {
         let variant = self.variants.iter().find(|variant| Some(variant.address_family) == first);
@@ -61,8 +73,10 @@ impl Family {
     pub fn message(&self, name: &str) -> Result<&'static MessageSchema, String> {
         let wanted = names::plain(name);
         let is_same = |schema: &&&MessageSchema| names::plain(schema.name) == wanted;
-        let by_verb =
-            || self.messages.iter().find(|schema| names::by_verb(schema.name) == names::by_verb(name));
+        let (verb, object) = names::by_verb(name);
+        // In a family of one kind of object its name is not needed: `new`, `get`.
+        let is_meant = |own: &(&str, String)| own.0 == verb && (own.1 == object || object.is_empty());
+        let by_verb = || self.messages.iter().find(|schema| is_meant(&names::by_verb(schema.name)));
         let found = self.messages.iter().find(is_same).or_else(by_verb).copied();
         found.ok_or_else(|| {
             let known = self.messages.iter().map(|schema| schema.name);

@@ -11,6 +11,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 ///
 /// What was expected, and what is there.
 pub fn payload(ty: ValueType, json: &Json) -> Result<Vec<u8>, String> {
+    if let (ValueType::Be32, Some(address)) =
+        (ty, json.as_str().and_then(|text| text.parse::<Ipv4Addr>().ok()))
+    {
+        return Ok(address.octets().to_vec());
+    }
     if let Some(width) = Width::of(ty) {
         return width.bytes(number(json)?);
     }
