@@ -5,6 +5,8 @@
 //! that reach only one another, so that a client and a server talk without a kernel, and datagrams are lost, delayed or
 //! forged by a script.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "network")]
 pub mod network;
 pub mod random;
