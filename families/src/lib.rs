@@ -173,7 +173,8 @@ pub mod unix_diag;
     feature = "rt-route",
     feature = "rt-rule",
     feature = "rt-nexthop",
-    feature = "conntrack"
+    feature = "conntrack",
+    feature = "nftables"
 ))]
 pub mod watch;
 #[cfg(feature = "wireguard")]

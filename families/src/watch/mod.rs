@@ -10,6 +10,7 @@
 //! | [`Rules`] | which table is looked up when | all: other rules and links change what a rule says |
 //! | [`NextHops`] | next hops and groups of them | one goes; links |
 //! | [`Connections`] | tracked connections | an update of one that is not known |
+//! | [`FilterRules`] | rules of nftables | a table or a chain goes |
 //!
 //! The messages themselves have no key, so that they cannot be watched with less than this.
 
@@ -20,6 +21,8 @@
 mod addresses;
 #[cfg(feature = "conntrack")]
 mod connections;
+#[cfg(feature = "nftables")]
+mod filter_rules;
 #[cfg(feature = "rt-link")]
 mod links;
 #[cfg(feature = "rt-neigh")]
@@ -35,6 +38,8 @@ mod rules;
 pub use addresses::Addresses;
 #[cfg(feature = "conntrack")]
 pub use connections::Connections;
+#[cfg(feature = "nftables")]
+pub use filter_rules::FilterRules;
 #[cfg(feature = "rt-link")]
 pub use links::Links;
 #[cfg(feature = "rt-neigh")]

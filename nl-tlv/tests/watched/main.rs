@@ -5,6 +5,7 @@
 
 mod changes;
 mod facts;
+mod netfilter;
 #[path = "../support/netns.rs"]
 mod netns;
 
@@ -57,7 +58,11 @@ struct Followed<O: Keyed> {
 
 impl<O: Keyed> Followed<O> {
     fn new(request: &impl NlMessage, text: for<'a> fn(O::View<'a>) -> String) -> Self {
-        let watch = Watch::new(Connection::open(Protocol::ROUTE).unwrap(), request).unwrap();
+        Self::over(Protocol::ROUTE, request, text)
+    }
+
+    fn over(protocol: Protocol, request: &impl NlMessage, text: for<'a> fn(O::View<'a>) -> String) -> Self {
+        let watch = Watch::new(Connection::open(protocol).unwrap(), request).unwrap();
         Self { watch, text, copy: BTreeMap::new() }
     }
 

@@ -6,7 +6,8 @@ use nl_tlv::control::genl::FamilyInfo;
 use nl_tlv::socket::tokio::AsyncSocket;
 use nl_tlv::socket::{Address, BatchResult, Event, Family, Protocol, RequestError, Socket};
 use nl_tlv::{Header, MessageType, Messages, NewFlags};
-use std::fs::File;
+use std::fs::{File, read_link};
+use std::process::{Child, Command};
 use tokio::task::JoinSet;
 
 const ADD: NewFlags = NewFlags::CREATE.union(NewFlags::EXCL);
@@ -285,6 +286,72 @@ fn connection_stays_in_the_namespace_that_it_was_opened_in() {
             assert_eq!(other.collect(&RouteGet::table(), count).await.unwrap().len(), 3);
         });
     });
+}
+
+/// A process in a fresh network namespace, which ends with the value.
+struct Elsewhere(Child);
+
+impl Elsewhere {
+    fn new() -> Self {
+        let own = read_link("/proc/self/ns/net").unwrap();
+        let child = Self(Command::new("unshare").args(["-n", "sleep", "20"]).spawn().unwrap());
+        while read_link(child.path()).unwrap() == own {
+            thread::sleep(Duration::from_millis(1));
+        }
+        child
+    }
+
+    fn path(&self) -> String {
+        format!("/proc/{}/ns/net", self.0.id())
+    }
+}
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+#[test]
+fn dump_from_a_task_is_in_the_namespace_of_the_thread_that_opened_the_connection() {
+    in_namespace(
+        "tasks::kernel::dump_from_a_task_is_in_the_namespace_of_the_thread_that_opened_the_connection",
+        || {
+            run(async {
+                // The loopback interface is up here and down there.
+                let here = up().await;
+                let (elsewhere, runtime) = (Elsewhere::new(), tokio::runtime::Handle::current());
+                let file = File::open(elsewhere.path()).unwrap();
+                let opened = thread::spawn(move || {
+                    nl_tlv_sys::enter_network_namespace(file).unwrap();
+                    let _guard = runtime.enter();
+                    Connection::open(Protocol::ROUTE).unwrap()
+                });
+                let there = opened.join().unwrap();
+                let is_up = async |conn: &Connection| {
+                    let all = LinkGet::index(0);
+                    let dumped = conn.collect(&all, |link| {
+                        Ok(Some(link.parse::<LinkNew<'_>>()?.header.flags.bits() & 1 == 1))
+                    });
+                    let got = conn.get(&LinkGet::index(1)).await.unwrap();
+                    let got = got.parse::<LinkNew<'_>>().unwrap().header.flags.bits() & 1 == 1;
+                    (dumped.await.unwrap().to_vec(), got)
+                };
+                assert_eq!(is_up(&here).await, (vec![true], true));
+                // The thread is gone by now; the process that made the namespace goes too.
+                drop(elsewhere);
+                let task = tokio::spawn(async move {
+                    let mut dumps = Vec::new();
+                    for _ in 0..3 {
+                        dumps.push(is_up(&there).await);
+                    }
+                    dumps
+                });
+                assert_eq!(task.await.unwrap(), [(); 3].map(|()| (vec![false], false)));
+            });
+        },
+    );
 }
 
 #[test]
