@@ -8,8 +8,19 @@ use anyhow::{Context, Result};
 
 use crate::command::{capture, tool};
 
-/// What example programs and scenarios use: link types, and the tap for netlink traffic.
-const WANTED: &[&str] = &["8021q", "bridge", "dummy", "macvlan", "netlink_diag", "nlmon", "veth", "vxlan"];
+/// What example programs and scenarios use: link types, and the tap for netlink traffic; and what the tests of the
+/// kernel's families use: traffic control, tunnels, IPsec with its algorithms, sets, and Wi-Fi without a radio.
+#[rustfmt::skip]
+const WANTED: &[&str] = &[
+    "8021q", "bridge", "dummy", "macvlan", "netlink_diag", "nlmon", "veth", "vxlan",
+    "ipvlan", "vrf", "bonding", "ifb", "wireguard", "netdevsim",
+    "sch_htb", "sch_tbf", "sch_prio", "sch_netem", "sch_fq_codel", "sch_ingress",
+    "cls_u32", "cls_flower", "cls_matchall", "act_mirred", "act_gact",
+    "xfrm_user", "esp4", "esp6", "authenc", "seqiv", "echainiv", "gcm", "cbc", "hmac", "sha256_generic",
+    "aes_generic", "ghash_generic", "ctr", "crypto_null", "drbg", "jitterentropy_rng", "sha512_generic", "tun",
+    "ip_set_hash_ip", "ip_set_hash_net", "ip_set_bitmap_port", "ip_set_hash_ipportnet", "ip_set_list_set",
+    "mac80211_hwsim",
+];
 
 /// One module, uncompressed.
 #[derive(Debug)]

@@ -51,4 +51,12 @@ impl GetAddress<'_> {
     pub fn of_family(family: u8) -> Self {
         Self { header: IfAddrMsg { family, ..IfAddrMsg::default() }, ..Self::default() }
     }
+
+    /// In a dump: those of one interface alone. The kernel filters.
+    #[must_use]
+    #[inline]
+    pub fn on(mut self, index: impl Into<IfIndex>) -> Self {
+        self.header.index = index.into().get();
+        self
+    }
 }

@@ -4,7 +4,7 @@ use super::IfIndex;
 use super::constants::AF_BRIDGE;
 use crate::rt_link::{BridgeSpec, DelLink, GetLink, IfInfoMsg, IfinfoFlags, Link, LinkAttrs, SetLink};
 use nl_tlv::Error;
-use nl_tlv::value::NlStr;
+use nl_tlv::value::{HwAddr, NlStr};
 
 impl IfInfoMsg {
     /// The header of a message about one link.
@@ -36,14 +36,75 @@ macro_rules! which {
 
 which! { GetLink DelLink SetLink }
 
-impl<'a> SetLink<'a> {
-    /// Brings it up.
+macro_rules! settings {
+    ($($name:ident)*) => {$(
+        impl<'a> $name<'a> {
+            /// Brings it up.
+            #[must_use]
+            #[inline]
+            pub fn up(mut self) -> Self {
+                self.header.flags |= IfinfoFlags::UP;
+                self.header.change |= IfinfoFlags::UP.bits();
+                self
+            }
+
+            /// Sets the largest packet, in bytes.
+            #[must_use]
+            #[inline]
+            pub fn mtu(mut self, mtu: u32) -> Self {
+                self.mtu = Some(mtu);
+                self
+            }
+
+            /// Sets its link-layer address.
+            #[must_use]
+            #[inline]
+            pub fn address(mut self, address: impl Into<HwAddr<'a>>) -> Self {
+                self.address = Some(address.into());
+                self
+            }
+
+            /// Makes it a port of that link: a bridge, a bond, a VRF.
+            #[must_use]
+            #[inline]
+            pub fn master(mut self, master: impl Into<IfIndex>) -> Self {
+                self.master = Some(master.into().get());
+                self
+            }
+
+            /// Moves it to the network namespace of a process.
+            #[must_use]
+            #[inline]
+            pub fn to_namespace_of(mut self, process: u32) -> Self {
+                self.net_ns_pid = Some(process);
+                self
+            }
+
+            /// Moves it to a network namespace, by the number of an open file.
+            #[must_use]
+            #[inline]
+            pub fn to_namespace(mut self, file: i32) -> Self {
+                self.net_ns_fd = Some(u32::from_ne_bytes(file.to_ne_bytes()));
+                self
+            }
+        }
+    )*};
+}
+
+// What an existing link becomes, and what a new one is from the start.
+settings! { SetLink Link }
+
+impl GetLink<'_> {
+    /// In a dump: the ports of this link alone. The kernel filters.
     #[must_use]
     #[inline]
-    pub fn up(self) -> Self {
-        self.flags(IfinfoFlags::UP, IfinfoFlags::UP)
+    pub fn of_master(master: impl Into<IfIndex>) -> Self {
+        let attrs = LinkAttrs { master: Some(master.into().get()), ..LinkAttrs::default() };
+        Self { attrs, ..Self::default() }
     }
+}
 
+impl<'a> SetLink<'a> {
     /// Takes it down.
     #[must_use]
     #[inline]
@@ -60,14 +121,6 @@ impl<'a> SetLink<'a> {
         self
     }
 
-    /// Sets the largest packet, in bytes.
-    #[must_use]
-    #[inline]
-    pub fn mtu(mut self, mtu: u32) -> Self {
-        self.mtu = Some(mtu);
-        self
-    }
-
     /// Gives another name to a link that was found by its number.
     #[must_use]
     #[inline]
@@ -76,27 +129,11 @@ impl<'a> SetLink<'a> {
         self
     }
 
-    /// Makes it a port of that link: a bridge, a bond, a VRF.
-    #[must_use]
-    #[inline]
-    pub fn master(mut self, master: impl Into<IfIndex>) -> Self {
-        self.master = Some(master.into().get());
-        self
-    }
-
     /// Makes it a port of no link.
     #[must_use]
     #[inline]
     pub fn no_master(self) -> Self {
         self.master(0u32)
-    }
-
-    /// Moves it to the network namespace of a process.
-    #[must_use]
-    #[inline]
-    pub fn to_namespace_of(mut self, process: u32) -> Self {
-        self.net_ns_pid = Some(process);
-        self
     }
 }
 

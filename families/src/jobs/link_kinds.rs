@@ -56,6 +56,17 @@ impl<'a> Link<'a> {
         Self::with(name, "veth", Some(LinkData::Veth(Veth { peer: Some(peer), ..Veth::default() })))
     }
 
+    /// The other end of a [`veth`](Self::veth) is made in the network namespace of a process.
+    #[must_use]
+    #[inline]
+    pub fn peer_in_namespace_of(mut self, process: u32) -> Self {
+        let data = self.linkinfo.as_mut().and_then(|info| info.data.as_mut());
+        if let Some(LinkData::Veth(Veth { peer: Some(peer), .. })) = data {
+            peer.attrs.net_ns_pid = Some(process);
+        }
+        self
+    }
+
     /// A VLAN of another link.
     #[must_use]
     #[inline]

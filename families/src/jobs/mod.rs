@@ -10,6 +10,7 @@
 //! | create a link | `Link::veth("a", "b")`, `Link::vlan("v5", 2, 5)`, `Link::bridge("br0")`, … |
 //! | delete it | `DelLink::at(2)`, `DelLink::named("br0")` |
 //! | an address with its prefix length | `Address::new(2, "192.0.2.1".parse()?, 24)` |
+//! | the default route | `Route::default_via(gateway)` |
 //! | a route | `Route::to(prefix, 24).via(gateway)`, `.dev(2)`, `.metric(100)`, `.table(99)` |
 //! | delete exactly that route | `DelRoute::of(&route)` |
 //! | a neighbour | `Neighbour::new(2, ip, &mac)` |

@@ -1,13 +1,11 @@
 //! Routes: made from a prefix and a next hop, and deleted without hitting another one.
 
+use super::constants::RT_TABLE_MAIN;
 use super::{IfIndex, bits_of, family_of};
 use crate::rt_route::{DelRoute, GetRoute, Metrics, Route, RouteAttrs, RtMsg, RtProtocol, RtScope, RtmType};
 use crate::values::{NextHop, NextHops, Via};
 use core::net::IpAddr;
 use nl_tlv::Rest;
-
-/// The main table.
-const MAIN: u8 = 254;
 
 impl<'a> Route<'a> {
     /// A static route to a prefix, in the main table. A prefix of length 0 is the default route.
@@ -19,7 +17,7 @@ impl<'a> Route<'a> {
         let header = RtMsg {
             family: family_of(destination),
             dst_len: prefix_len.min(bits_of(destination)),
-            table: MAIN,
+            table: RT_TABLE_MAIN.to_le_bytes()[0],
             protocol: RtProtocol::Static,
             scope: RtScope::Link,
             r#type: RtmType::Unicast,
@@ -27,6 +25,22 @@ impl<'a> Route<'a> {
         };
         let dst = Some(destination).filter(|_| prefix_len > 0);
         Self { header, attrs: RouteAttrs { dst, ..RouteAttrs::default() } }
+    }
+
+    /// The default route via a gateway.
+    #[must_use]
+    #[inline]
+    pub fn default_via(gateway: IpAddr) -> Self {
+        Self::to(gateway, 0).via(gateway)
+    }
+
+    /// A route that drops packets.
+    #[must_use]
+    #[inline]
+    pub fn blackhole(destination: IpAddr, prefix_len: u8) -> Self {
+        let mut route = Self::to(destination, prefix_len);
+        (route.header.r#type, route.header.scope) = (RtmType::Blackhole, RtScope::Universe);
+        route
     }
 
     /// Via a gateway. One of the other address family is an `RTA_VIA`.
@@ -122,6 +136,14 @@ impl GetRoute<'_> {
         Self { header: RtMsg { family, ..RtMsg::default() }, ..Self::default() }
     }
 
+    /// In a dump: those of one table alone. The kernel filters.
+    #[must_use]
+    #[inline]
+    pub fn table(mut self, table: u32) -> Self {
+        self.table = Some(table);
+        self
+    }
+
     /// The route that a packet to this address takes.
     #[must_use]
     #[inline]
@@ -133,6 +155,13 @@ impl GetRoute<'_> {
 }
 
 impl NextHop<'_> {
+    /// Out of an interface.
+    #[must_use]
+    #[inline]
+    pub fn dev(self, index: impl Into<IfIndex>) -> Self {
+        Self { ifindex: index.into().signed(), ..self }
+    }
+
     /// A gateway with its weight, which is at least 1.
     #[must_use]
     #[inline]

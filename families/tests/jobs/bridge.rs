@@ -57,7 +57,8 @@ fn a_forwarding_entry_is_as_bridge_makes_it() {
         while let Some(entry) = entries.next::<Neighbour<'_>>().unwrap() {
             found += usize::from(entry.lladdr == Some((&mac).into()));
         }
-        assert_eq!(found, 1);
+        // A bridge that could filter VLANs has it twice.
+        assert!(found > 0);
     });
 }
 
@@ -108,8 +109,9 @@ fn a_multicast_group_is_as_bridge_makes_it() {
             for group in set.unwrap().entry.iter() {
                 for info in group.unwrap().info.iter() {
                     let header = info.unwrap().header;
-                    assert_eq!(header.group(), entry.group());
-                    ports.push(header.ifindex);
+                    if header.group() == entry.group() {
+                        ports.push(header.ifindex);
+                    }
                 }
             }
         }
