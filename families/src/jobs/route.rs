@@ -117,7 +117,10 @@ impl<'a> Route<'a> {
 }
 
 impl<'a> DelRoute<'a> {
-    /// Exactly this route: with all that tells it from others to the same prefix.
+    /// Exactly this route: with all that tells it from others to the same prefix. If another one says all that this one
+    /// does and more (a source address, say), the kernel may take that one: it takes what is not said as any.
+    /// And it compares as many next hops as a route has: for one with several it may take one with the first of them.
+    /// Delete those first.
     #[must_use]
     #[inline]
     pub fn of(route: &Route<'a>) -> Self {

@@ -69,7 +69,8 @@ impl<'a> Rule<'a> {
 }
 
 impl<'a> DelRule<'a> {
-    /// Exactly this rule.
+    /// Exactly this rule, unless another one of the same priority says all that this one does and more: the kernel takes
+    /// what is not said as any. Delete that one first.
     #[must_use]
     #[inline]
     pub fn of(rule: &Rule<'a>) -> Self {

@@ -175,7 +175,7 @@ fn names_of(link: &Link<'_>) -> usize {
 #[test]
 fn interface_names_of_any_bytes_are_listed_watched_and_renamed() {
     in_namespace("facts::interface_names_of_any_bytes_are_listed_watched_and_renamed", || {
-        let mut random = Random(0x2545_f491_4f6c_dd1d);
+        let mut random = Random::new();
         let mut names = || (0..40).map(|_| any_name(&mut random)).collect::<BTreeSet<_>>();
         let (made, renamed) = (names(), names());
         let mut conn = Connection::open(Protocol::ROUTE).unwrap();

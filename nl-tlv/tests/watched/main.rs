@@ -8,45 +8,18 @@ mod facts;
 mod netfilter;
 #[path = "../support/netns.rs"]
 mod netns;
+#[path = "../support/random.rs"]
+mod random;
 
 use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Watch};
 use nl_tlv::{Keyed, NlMessage};
+use random::{Random, batch, number};
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-/// A xorshift generator.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % limit
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-}
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
-/// Lets `ip` carry out lines; those that it refuses are part of the game.
+/// Lets `ip` carry out lines.
 fn ip(lines: &str) {
-    let mut child = Command::new("ip")
-        .args(["-batch", "-", "-force"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
-    child.wait().unwrap();
+    batch("ip", lines);
 }
 
 /// A watch, and a copy that is kept by the changes that it tells.
@@ -132,10 +105,7 @@ fn follow<O: Keyed>(
     setup: &str,
     change: fn(&mut Random) -> String,
 ) {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    let seed = number("NL_TLV_SEED", now.subsec_nanos().into()) | 1;
-    println!("seed {seed}");
-    let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut random = Random::new();
     ip(setup);
     let mut followed = Followed::<O>::new(request, text);
     followed.settle();
@@ -162,7 +132,7 @@ fn follow<O: Keyed>(
                 break false;
             }
         };
-        assert!(equal, "seed {seed}");
+        assert!(equal, "see above");
         settled += 1;
     }
     println!("{settled} times equal, {} dumps", followed.watch.dumps());

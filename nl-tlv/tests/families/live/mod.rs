@@ -1,10 +1,13 @@
 //! Made and read in network namespaces of their own, and held against what ip(8), nft(8), ss(8) and conntrack(8) say.
 
+mod delete;
 mod everything;
 mod filter;
 mod links;
 #[path = "../../support/netns.rs"]
 mod netns;
+#[path = "../../support/random.rs"]
+mod random;
 mod sockets;
 
 use crate::{header, only};
