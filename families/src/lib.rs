@@ -76,6 +76,13 @@
 
 #[macro_use]
 mod macros;
+#[cfg(any(
+    feature = "rt-addr",
+    feature = "rt-neigh",
+    feature = "rt-nexthop",
+    feature = "rt-route",
+    feature = "rt-rule"
+))]
 mod checks;
 #[allow(unused_imports, reason = "each generated module uses a part of them")]
 mod imports;

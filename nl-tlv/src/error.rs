@@ -286,7 +286,7 @@ impl fmt::Display for Reason {
             MissingNul => write!(f, "expected a NUL at the end of the string, found none in {found} bytes"),
             InteriorNul => write!(f, "expected a string without NUL, found one at byte {found}"),
             NotUtf8 => write!(f, "expected UTF-8, found another byte at {found}"),
-            OutOfRange => write!(f, "value {found} is out of range (bound {expected})"),
+            OutOfRange => write!(f, "{found} is beyond the limit {expected}"),
             ReservedBit => write!(f, "expected only bits of {expected:#x}, found {found:#x}"),
             MissingAttr => write!(f, "is missing"),
             UnknownAttr => write!(f, "expected a known attribute type, found {found}"),
