@@ -131,6 +131,6 @@ fn rooms_are_served_refused_listed_and_watched() {
     };
     assert_eq!(stdout(&output), "kitchen 19\n+ kitchen 21\n+ bath 24\n~ kitchen 21 to 19\n- bath\n");
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("Room.degrees: value 40 is out of range"), "{stderr}");
+    assert!(stderr.contains("Room.degrees: 40 is beyond the limit 30"), "{stderr}");
     assert!(stderr.contains("no such room"), "{stderr}");
 }
