@@ -1,7 +1,7 @@
 //! Generic netlink's families: what the kernel offers by name.
 
 use clap::Parser;
-use nl_tlv::control::genl::{FamilyInfo, PolicyEntry};
+use nl_tlv::control::genl::{Family, PolicyEntry};
 use nl_tlv::socket::Connection;
 use nl_tlv::{Error, Message, NlMessage};
 use nl_tlv_examples::program;
@@ -43,17 +43,15 @@ fn run(name: Option<&str>, out: &mut dyn Write) -> Result<(), Box<dyn std::error
 }
 
 fn describe(message: &Message<'_>) -> Result<String, Error> {
-    let family = FamilyInfo::parse(message)?;
+    let family = Family::parse(message)?;
     let mut text = format!("{} (id {}, version {})\n", family.name, family.id.0, family.version);
-    for op in family.ops() {
-        let op = op?;
+    for (cmd, flags) in family.ops {
         let able: Vec<_> =
-            CAPABILITIES.iter().filter(|(bit, _)| op.flags & bit != 0).map(|(_, name)| *name).collect();
-        text += &format!("  operation {:<3} {}\n", op.cmd, able.join(", "));
+            CAPABILITIES.iter().filter(|(bit, _)| flags & bit != 0).map(|(_, name)| *name).collect();
+        text += &format!("  operation {cmd:<3} {}\n", able.join(", "));
     }
-    for group in family.groups() {
-        let group = group?;
-        text += &format!("  group {:<7} {}\n", group.id, group.name);
+    for (group, id) in family.groups {
+        text += &format!("  group {id:<7} {group}\n");
     }
     Ok(text)
 }

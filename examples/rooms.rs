@@ -3,8 +3,7 @@
 //! One process holds the rooms and serves the others; they talk over `NETLINK_USERSOCK`, so no kernel module is needed.
 
 use clap::{Parser, Subcommand};
-use nl_tlv::control::{Errno, ExtAck};
-use nl_tlv::exchange::DumpEnd;
+use nl_tlv::control::{DumpEnd, Errno, ExtAck};
 use nl_tlv::socket::{Change, Connection, Protocol, Request, Server, Watch};
 use nl_tlv::{Header, NlMessage};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! The course's TLV buffer of 222 bytes: written, pictured, and iterated.
 
 use clap::Parser;
-use nl_tlv::tlv::{Payload, T8L8, TlvWriter, Tlvs};
+use nl_tlv::tlv::{T8L8, Tlv, TlvWriter, Tlvs};
 use nl_tlv::zerocopy::native_endian::U64;
 use nl_tlv::{Error, iterate_tlv};
 use serde_json::{Value, json};
@@ -71,28 +71,28 @@ fn print(bytes: &[u8]) -> Result<(), Error> {
         }
     }
     println!();
-    iterate_tlv!(T8L8, bytes => |ty, value| match units(ty, value)? {
+    iterate_tlv!(T8L8, bytes => |ty, tlv| match units(ty, tlv)? {
         Some(units) => units.iter().for_each(|unit| println!("{:<8} {unit}", name(ty))),
-        None => println!("type {ty} is not known: {} bytes skipped", value.len()),
+        None => println!("type {ty} is not known: {} bytes skipped", tlv.payload().len()),
     })
 }
 
 fn print_json(bytes: &[u8]) -> Result<(), Error> {
     let mut records = Vec::new();
-    iterate_tlv!(T8L8, bytes => |ty, value| {
-        let units = units(ty, value)?;
-        records.push(json!({ "type": ty, "name": name(ty), "length": value.len(), "units": units }));
+    iterate_tlv!(T8L8, bytes => |ty, tlv| {
+        let units = units(ty, tlv)?;
+        records.push(json!({ "type": ty, "name": name(ty), "length": tlv.payload().len(), "units": units }));
     })?;
     println!("{}", json!({ "bytes": bytes.len(), "records": records }));
     Ok(())
 }
 
-/// The units of a value, or `None` for a type that is not known.
-fn units(ty: u8, value: Payload<'_>) -> Result<Option<Vec<Value>>, Error> {
+/// The units of a record, or `None` for a type that is not known.
+fn units(ty: u8, tlv: Tlv<'_, T8L8>) -> Result<Option<Vec<Value>>, Error> {
     Ok(Some(match ty {
-        NAME => value.units::<[u8; 32]>()?.map(text).collect(),
-        WEBSITE => value.units::<[u8; 64]>()?.map(text).collect(),
-        EMP_ID => value.units::<U64>()?.map(|id| id.get().into()).collect(),
+        NAME => tlv.units::<[u8; 32]>()?.map(text).collect(),
+        WEBSITE => tlv.units::<[u8; 64]>()?.map(text).collect(),
+        EMP_ID => tlv.units::<U64>()?.map(|id| id.get().into()).collect(),
         _ => return Ok(None),
     }))
 }

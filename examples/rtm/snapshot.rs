@@ -55,7 +55,7 @@ const DUMP_TRIES: usize = 5;
 mod tests {
     use super::super::wire::Wire;
     use super::*;
-    use nl_tlv::control::{ExtAck, emit_done};
+    use nl_tlv::control::{DumpEnd, ExtAck, emit_done};
     use nl_tlv::socket::{Address, Protocol, Socket};
     use nl_tlv::{Flags, Header, Writer};
     use nl_tlv_lab::rtm::{TableGet, TableReply};
@@ -67,11 +67,11 @@ mod tests {
             let (mut request, mut answer) = ([0; 256], [0; 256]);
             let request = socket.recv(&mut request).unwrap();
             let message = request.messages().next().unwrap().unwrap();
-            let flags = if nr < interrupted { Flags::DUMP_INTR } else { Flags::empty() };
+            let end = DumpEnd { is_interrupted: nr < interrupted, ..DumpEnd::default() };
             let mut w = Writer::new(&mut answer);
             let header = Header::new().flags(Flags::MULTI).seq(message.seq());
             TableReply { name: "t", routes: 0, generation: nr as u64 }.emit_into(&mut w, header).unwrap();
-            emit_done(&mut w, &message, request.sender.port_id, flags, None, &ExtAck::NONE).unwrap();
+            emit_done(&mut w, &message, request.sender.port_id, end, &ExtAck::NONE).unwrap();
             socket.send_to(w.as_bytes(), request.sender).unwrap();
         }
     }

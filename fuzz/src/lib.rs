@@ -12,10 +12,10 @@ pub use schema::{generate, validate};
 pub use typed::typed;
 
 use core::fmt::Write;
-use nl_tlv::control::Control;
+use nl_tlv::control::{Control, ExtAck};
 use nl_tlv::exchange::{Exchange, Expect, Origin};
 use nl_tlv::schema::{dissect, locate};
-use nl_tlv::tlv::{Lldp, T8L8, T16L16, TlvFormat, Tlvs};
+use nl_tlv::tlv::{Lldp, T8L8, TlvFormat, Tlvs};
 use nl_tlv::{Attrs, Header, Messages, NlMessage};
 use typed::Link;
 
@@ -25,7 +25,6 @@ const DEPTH: usize = 10;
 /// Walks the bytes in every format, netlink's down to the bottom.
 pub fn walk(bytes: &[u8]) {
     count::<T8L8>(bytes);
-    count::<T16L16>(bytes);
     count::<Lldp>(bytes);
     attrs(Attrs::new(bytes), DEPTH);
     let mut messages = Messages::new(bytes);
@@ -40,11 +39,10 @@ pub fn walk(bytes: &[u8]) {
 pub fn control(bytes: &[u8]) {
     for message in Messages::new(bytes).map_while(Result::ok) {
         let Ok(control) = Control::parse(&message) else { continue };
-        let ack = match control {
-            Control::Error(error) => error.ext_ack(),
-            Control::Done(done) => done.ext_ack(),
-            _ => continue,
-        };
+        if !matches!(control, Control::Error(_) | Control::Done(_)) {
+            continue;
+        }
+        let ack = ExtAck::of(&message);
         let path = locate(Link::SCHEMAS[0], bytes, ack.offset.unwrap_or_default());
         write!(Bounded(64 * 1024), "{ack:?} {path}").unwrap();
     }
@@ -52,7 +50,9 @@ pub fn control(bytes: &[u8]) {
     for expect in [Expect::Ack, Expect::OneReply, Expect::UntilAck, Expect::Dump] {
         exchange.request(expect, Header::new()).unwrap();
     }
-    assert!(exchange.step(bytes, Origin::port(0)).count() <= bytes.len() / 16 + 1);
+    let mut rest = bytes;
+    let verdicts = std::iter::from_fn(|| exchange.judge(&mut rest, Origin::port(0)));
+    assert!(verdicts.count() <= bytes.len() / 16 + 1);
     write!(Bounded(1024 * (bytes.len() + 16)), "{}", dissect(Link::SCHEMAS, bytes)).unwrap();
 }
 

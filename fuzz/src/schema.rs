@@ -2,7 +2,7 @@
 
 use crate::typed::TYPES;
 use arbitrary::Unstructured;
-use nl_tlv::schema::{AttrSet, Contents, MessageSchema, PolicyRefusal, Strictness, dissect, validate_attrs};
+use nl_tlv::schema::{AttrSet, Contents, MessageSchema, PolicyRefusal, Strictness, dissect, dissect_generic, validate_attrs};
 use nl_tlv::{Attrs, MessageId, MessageType, Messages};
 use nl_tlv_testing::random::{message, near_miss};
 
@@ -48,7 +48,7 @@ pub fn generate(bytes: &[u8]) {
         MessageId::Command { .. } => read.ty(),
         MessageId::Type(_) => MessageType(0),
     };
-    let tree = dissect(&[schema], &valid).family(family).to_string();
+    let tree = dissect_generic(&[schema], Some(family), &valid).to_string();
     assert!(!tree.contains(" ! "), "{tree}");
     crate::typed(&valid);
     let missed = near_miss(schema, u).unwrap().bytes;

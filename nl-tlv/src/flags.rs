@@ -79,7 +79,7 @@ bitflags! {
 
     /// Modifiers of `NLMSG_ERROR` and `NLMSG_DONE`.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-    pub struct AckFlags: u16 {
+    pub(crate) struct AckFlags: u16 {
         /// The request's payload was not echoed.
         #[doc(alias = "NLM_F_CAPPED")]
         const CAPPED = 0x100;
@@ -91,11 +91,11 @@ bitflags! {
 
 /// A modifier type reads its own bits out of [`Flags`], unions with them and with `Flags`, and becomes `Flags`.
 macro_rules! modifiers {
-    ($($name:ident)*) => {$(
+    ($($vis:vis $name:ident)*) => {$(
         impl $name {
             /// The bits of a message's flags that this type names.
             #[must_use]
-            pub const fn of(flags: Flags) -> Self {
+            $vis const fn of(flags: Flags) -> Self {
                 Self::from_bits_truncate(flags.bits())
             }
         }
@@ -124,7 +124,7 @@ macro_rules! modifiers {
     )*};
 }
 
-modifiers! { GetFlags NewFlags DeleteFlags AckFlags }
+modifiers! { pub GetFlags pub NewFlags pub DeleteFlags pub(crate) AckFlags }
 
 #[cfg(test)]
 mod tests {

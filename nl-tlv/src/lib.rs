@@ -127,13 +127,13 @@ pub mod value;
 pub mod wire;
 mod writer;
 
-pub use attr::{Attr, Attrs, NlAttrFormat};
+pub use attr::{Attr, Attrs};
 pub use definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage, TypedAttrs};
 pub use error::{Error, ErrorKind};
-pub use flags::{AckFlags, DeleteFlags, Flags, GetFlags, NewFlags};
+pub use flags::{DeleteFlags, Flags, GetFlags, NewFlags};
 pub use header::{Header, MessageId};
 pub use keyed::{Effect, KeySchema, Keyed};
-pub use message::{Message, Messages, NlMsgFormat};
+pub use message::{Message, Messages};
 pub use rest::Rest;
 pub use structs::NlStruct;
 pub use types::{AttrType, MessageType, NlaType};

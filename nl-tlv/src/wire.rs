@@ -45,7 +45,7 @@ pub struct NlMsgHdr {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 #[doc(alias = "nlattr")]
-pub struct NlAttrHdr {
+pub(crate) struct NlAttrHdr {
     /// Length in bytes with this header, without the padding behind the attribute.
     pub nla_len: u16,
     /// Type in the low 14 bits, `NLA_F_NESTED` 0x8000, `NLA_F_NET_BYTEORDER` 0x4000.
@@ -58,7 +58,7 @@ pub struct NlAttrHdr {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 #[doc(alias = "nlmsgerr")]
-pub struct NlMsgErr {
+pub(crate) struct NlMsgErr {
     /// 0 for an acknowledgement, otherwise a negative errno.
     pub error: i32,
     /// The header of the request that this answers.

@@ -190,10 +190,6 @@ impl AttrWriter<'_> {
     }
 
     /// Appends an attribute without payload, whose presence is the value.
-    ///
-    /// # Errors
-    ///
-    /// None.
     #[inline(always)]
     pub fn flag(&mut self, ty: impl Into<NlaType>) -> Result<(), Error> {
         self.put_array(ty, [])
@@ -479,6 +475,3 @@ const fn attr_len(payload_len: usize) -> u16 {
 fn attr_header(nla_len: u16, nla_type: u16) -> [u8; 4] {
     NlAttrHdr { nla_len, nla_type }.to_bytes()
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,11 +3,11 @@
 #[path = "support/c.rs"]
 mod c;
 
-use nl_tlv::control::genl::{self, FamilyGroup, FamilyInfo, FamilyOp};
-use nl_tlv::control::{Errno, ExtAck, Policy, PolicyType};
+use nl_tlv::control::genl::{self, Family};
+use nl_tlv::control::{Errno, ExtAck, Policy, PolicyType, emit_refusal, emit_whole_refusal};
 use nl_tlv::value::Bitfield32;
-use nl_tlv::wire::{GenlMsgHdr, NlAttrHdr, NlMsgErr, NlMsgHdr};
-use nl_tlv::{AckFlags, AttrType, AttrWriter, Attrs, DeleteFlags, Error, Flags, GetFlags, Header, MessageId};
+use nl_tlv::wire::{GenlMsgHdr, NlMsgHdr};
+use nl_tlv::{AttrType, AttrWriter, Attrs, DeleteFlags, Error, Flags, GetFlags, Header, MessageId};
 use nl_tlv::{Message, MessageType, Messages, NewFlags, NlStruct, Writer};
 
 /// The C expression as it is written, and our value as a `u64`.
@@ -53,10 +53,21 @@ fn flags_are_the_kernels() {
         "NLM_F_APPEND" => NewFlags::APPEND.bits(),
         "NLM_F_NONREC" => DeleteFlags::NONREC.bits(),
         "NLM_F_BULK" => DeleteFlags::BULK.bits(),
-        "NLM_F_CAPPED" => AckFlags::CAPPED.bits(),
-        "NLM_F_ACK_TLVS" => AckFlags::ACK_TLVS.bits(),
     };
     c::assert_values("flags", &expected);
+    let (mut request, mut buf) = ([0; 16], [0; 128]);
+    let mut w = Writer::new(&mut request);
+    w.message(MessageType(16).into(), Header::request(), |_| Ok(())).unwrap();
+    let request = Messages::new(w.finish()).next().unwrap().unwrap();
+    let mut w = Writer::new(&mut buf);
+    let why = ExtAck { offset: Some(16), ..ExtAck::NONE };
+    emit_refusal(&mut w, &request, 0, Errno::EINVAL, &ExtAck::NONE).unwrap();
+    emit_whole_refusal(&mut w, &request, 0, Errno::EINVAL, &why).unwrap();
+    let flags: Vec<_> = Messages::new(w.as_bytes()).map(|message| message.unwrap().flags().bits()).collect();
+    c::assert_values(
+        "flags of refusals",
+        &same! { "NLM_F_CAPPED" => flags[0], "NLM_F_ACK_TLVS" => flags[1] },
+    );
 }
 
 #[test]
@@ -80,14 +91,21 @@ fn types_and_limits_are_the_kernels() {
 fn wire_structs_are_laid_out_as_the_kernels() {
     let layouts = [
         layout::<NlMsgHdr>("nlmsghdr"),
-        layout::<NlAttrHdr>("nlattr"),
-        layout::<NlMsgErr>("nlmsgerr"),
         layout::<GenlMsgHdr>("genlmsghdr"),
         layout::<Bitfield32>("nla_bitfield32"),
     ];
     let expected = layouts.concat();
     let expected: Vec<_> = expected.iter().map(|(c, ours)| (c.as_str(), *ours)).collect();
     c::assert_values("layouts", &expected);
+    // The header of an attribute is the library's own: what it writes shows it.
+    let mut buf = [0; 64];
+    let attr = fill(&mut buf, |w| w.put(0x1122, &[7])).payload();
+    let at = |part: &[u8]| attr.windows(part.len()).position(|window| window == part).unwrap();
+    let expected = same! {
+        "sizeof(struct nlattr)" => at(&[7]),
+        "offsetof(struct nlattr, nla_type)" => at(&0x1122_u16.to_ne_bytes()),
+    };
+    c::assert_values("layouts of headers", &expected);
 }
 
 #[test]
@@ -204,11 +222,11 @@ fn families_are_read_by_the_kernels_numbers() {
     })
     .unwrap();
     let message = Messages::new(w.as_bytes()).next().unwrap().unwrap();
-    let family = FamilyInfo::parse(&message).unwrap();
-    assert_eq!((family.name, family.id.0, family.version), ("greet", 0x1c, 1));
+    let family = Family::parse(&message).unwrap();
+    assert_eq!((&*family.name, family.id.0, family.version), ("greet", 0x1c, 1));
     assert_eq!((family.header_len, family.max_attr), (2, 3));
-    assert!(family.ops().eq([Ok(FamilyOp { cmd: 4, flags: 5 })]));
-    assert!(family.groups().eq([Ok(FamilyGroup { name: "events", id: 6 })]));
+    assert_eq!(family.ops, [(4, 5)]);
+    assert_eq!(family.groups, [("events".to_owned(), 6)]);
 }
 
 /// A message with these contents.

@@ -1,7 +1,7 @@
 //! Messages with several numbers, and messages whose whole contents are a set; limits, which hold for what is written.
 #![cfg(feature = "derive")]
 
-use nl_tlv::schema::{Contents, Strictness, dissect, locate, validate};
+use nl_tlv::schema::{Contents, Strictness, dissect_generic, locate, validate};
 use nl_tlv::{
     ErrorKind, Header, Keyed, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage, ParseMessage,
     Repeat, Rest, Writer,
@@ -81,7 +81,7 @@ fn a_set_can_be_the_whole_contents() {
     let message = only(dev.emit(&mut buf, header).unwrap());
     assert_eq!(Dev::parse(&message), Ok(dev));
     assert!(matches!(Dev::attrs(&message).unwrap().next(), Some(Ok(DeviceAttr::Ifindex(7)))));
-    let tree = dissect(Dev::SCHEMAS, message.as_bytes()).family(MessageType(30)).to_string();
+    let tree = dissect_generic(Dev::SCHEMAS, Some(MessageType(30)), message.as_bytes()).to_string();
     assert!(tree.contains("ifindex") && tree.contains("\"eth0\""), "{tree}");
     assert_eq!(locate(Dev::SCHEMAS[0], message.as_bytes(), 20).to_string(), "Dev.ifindex");
     assert_eq!(locate(Dev::SCHEMAS[0], message.as_bytes(), 28).to_string(), "Dev.name");

@@ -3,9 +3,10 @@
 #[allow(dead_code, reason = "shared with tests that use more of it")]
 mod support;
 
-use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
-use nl_tlv::exchange::{Busy, DumpEnd, Exchange, Expect, Fixed, Origin, Slots, Verdict};
+use nl_tlv::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_whole_refusal};
+use nl_tlv::exchange::{Busy, Exchange, Expect, Origin, Verdict};
 use nl_tlv::{Flags, GetFlags, Header, Message, MessageType, Messages, NewFlags, Writer};
+use std::ops::Range;
 
 const OURS: u32 = 4242;
 const KERNEL: Origin = Origin::port(0);
@@ -39,16 +40,12 @@ impl Datagram {
 
     fn refusal(self, seq: u32, errno: Errno) -> Self {
         self.with(|w| {
-            on_request(seq, |request| {
-                emit_refusal(w, request, OURS, errno, Echo::Whole, &ExtAck::NONE).unwrap()
-            })
+            on_request(seq, |request| emit_whole_refusal(w, request, OURS, errno, &ExtAck::NONE).unwrap())
         })
     }
 
-    fn done(self, seq: u32, flags: Flags, errno: Option<Errno>) -> Self {
-        self.with(|w| {
-            on_request(seq, |request| emit_done(w, request, OURS, flags, errno, &ExtAck::NONE).unwrap())
-        })
+    fn done(self, seq: u32, end: DumpEnd) -> Self {
+        self.with(|w| on_request(seq, |request| emit_done(w, request, OURS, end, &ExtAck::NONE).unwrap()))
     }
 }
 
@@ -60,8 +57,23 @@ fn on_request<T>(seq: u32, answer: impl FnOnce(&Message<'_>) -> T) -> T {
 }
 
 /// All verdicts on a datagram of the kernel's.
-fn verdicts(exchange: &mut Exchange<impl Slots>, datagram: &Datagram) -> Vec<Verdict> {
-    exchange.step(&datagram.0, KERNEL).map(|(verdict, _)| verdict).collect()
+fn verdicts<const N: usize>(exchange: &mut Exchange<N>, datagram: &Datagram) -> Vec<Verdict> {
+    judged(exchange, &datagram.0, KERNEL).into_iter().map(|(verdict, _)| verdict).collect()
+}
+
+/// The same, with the range of each message.
+fn judged<const N: usize>(
+    exchange: &mut Exchange<N>,
+    datagram: &[u8],
+    origin: Origin,
+) -> Vec<(Verdict, Range<usize>)> {
+    let mut rest = datagram;
+    let next = || {
+        let start = datagram.len() - rest.len();
+        let (verdict, message) = exchange.judge(&mut rest, origin)?;
+        Some((verdict, start..start + message.len()))
+    };
+    std::iter::from_fn(next).collect()
 }
 
 /// An exchange with one request, which has number 1.
@@ -121,7 +133,7 @@ fn refusal_ends_any_request() {
 fn echo_and_acknowledgement_come_in_one_datagram_with_their_ranges() {
     let mut exchange = waiting(Expect::Ack);
     let datagram = Datagram::default().object(1).ack(1);
-    let judged: Vec<_> = exchange.step(&datagram.0, KERNEL).collect();
+    let judged = judged(&mut exchange, &datagram.0, KERNEL);
     // 16 bytes of header, 6 of payload, 2 of padding; then header, number, header.
     assert_eq!(judged, [(Verdict::Reply { seq: 1, is_last: false }, 0..22), (ACK, 24..60)]);
 }
@@ -159,7 +171,7 @@ fn dump_ends_with_done_alone_or_in_the_last_datagram() {
             expected.push(object);
         }
         expected.push(Verdict::DumpEnd { seq: 1, end: WHOLE });
-        let datagram = datagram.done(1, Flags::empty(), None);
+        let datagram = datagram.done(1, WHOLE);
         assert_eq!(verdicts(&mut exchange, &datagram), expected);
         assert_eq!(exchange.running_dump(), None);
     }
@@ -173,7 +185,10 @@ fn dump_is_interrupted_if_any_of_its_messages_says_so() {
         let header = |here| Header::new().seq(1).port_id(OURS).flags(flags(here));
         let datagram = Datagram::default().message(OBJECT, header(0), b"").message(OBJECT, header(1), b"");
         verdicts(&mut exchange, &datagram);
-        let end = verdicts(&mut exchange, &Datagram::default().done(1, flags(2), None));
+        let end = verdicts(
+            &mut exchange,
+            &Datagram::default().done(1, DumpEnd { is_interrupted: at == 2, ..WHOLE }),
+        );
         assert_eq!(end, [Verdict::DumpEnd { seq: 1, end: DumpEnd { is_interrupted: true, ..WHOLE } }]);
     }
 }
@@ -181,8 +196,8 @@ fn dump_is_interrupted_if_any_of_its_messages_says_so() {
 #[test]
 fn end_of_a_dump_says_whether_it_failed_and_was_filtered() {
     let mut exchange = waiting(Expect::Dump);
-    let datagram = Datagram::default().done(1, Flags::DUMP_FILTERED, Some(Errno::EINVAL));
     let end = DumpEnd { errno: Some(Errno::EINVAL), is_filtered: true, is_interrupted: false };
+    let datagram = Datagram::default().done(1, end);
     assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::DumpEnd { seq: 1, end }]);
 }
 
@@ -194,7 +209,7 @@ fn there_is_one_dump_at_a_time_abandoned_or_not() {
     assert_eq!(exchange.request(Expect::Dump, Header::new()), Err(Busy::Dump));
     assert!(!exchange.is_waiting(1));
     assert_eq!(verdicts(&mut exchange, &Datagram::default().object(1)), [Verdict::Stale]);
-    let end = Datagram::default().done(1, Flags::empty(), None);
+    let end = Datagram::default().done(1, WHOLE);
     assert_eq!(verdicts(&mut exchange, &end), [Verdict::Stale]);
     assert!(exchange.request(Expect::Dump, Header::new()).is_ok());
 }
@@ -230,10 +245,9 @@ fn multicast_is_an_event_even_with_our_own_number() {
     let mut exchange = waiting(Expect::Ack);
     let datagram = Datagram::default().object(1);
     let origin = Origin::group(0, 33);
-    let judged: Vec<_> = exchange.step(&datagram.0, origin).map(|(verdict, _)| verdict).collect();
-    assert_eq!(judged, [Verdict::Event]);
+    assert_eq!(judged(&mut exchange, &datagram.0, origin), [(Verdict::Event, 0..22)]);
     let forged = Datagram::default().ack(1);
-    assert_eq!(exchange.step(&forged.0, origin).next().unwrap().0, Verdict::Ignored);
+    assert_eq!(judged(&mut exchange, &forged.0, origin)[0].0, Verdict::Ignored);
     assert!(exchange.is_waiting(1));
 }
 
@@ -249,10 +263,10 @@ fn unicast_of_a_third_ones_number_and_port_is_an_event() {
 #[test]
 fn servers_may_write_their_own_port_or_none() {
     for port_id in [0, 77, OURS] {
-        let mut exchange: Exchange<Fixed<1>> = Exchange::with_first_seq(OURS, 77, 5);
+        let mut exchange: Exchange<1> = Exchange::with_first_seq(OURS, 77, 5);
         exchange.request(Expect::OneReply, Header::new()).unwrap();
         let datagram = Datagram::default().message(OBJECT, Header::new().seq(5).port_id(port_id), b"");
-        let verdict = exchange.step(&datagram.0, Origin::port(77)).next().unwrap().0;
+        let verdict = judged(&mut exchange, &datagram.0, Origin::port(77))[0].0;
         assert_eq!(verdict, Verdict::Reply { seq: 5, is_last: true });
     }
 }
@@ -261,15 +275,14 @@ fn servers_may_write_their_own_port_or_none() {
 fn datagram_of_another_sender_is_foreign_as_a_whole() {
     let mut exchange = waiting(Expect::Ack);
     let datagram = Datagram::default().ack(1).ack(1);
-    let mut step = exchange.step(&datagram.0, Origin::port(666));
-    assert_eq!(step.next(), Some((Verdict::Foreign, 0..datagram.0.len())));
-    assert_eq!((step.next(), step.consumed()), (None, datagram.0.len()));
+    let judged = judged(&mut exchange, &datagram.0, Origin::port(666));
+    assert_eq!(judged, [(Verdict::Foreign, 0..datagram.0.len())]);
     assert!(exchange.is_waiting(1));
 }
 
 #[test]
 fn late_answers_are_stale_and_their_numbers_are_not_given_out_again() {
-    let mut exchange: Exchange<Fixed<4>> = Exchange::with_first_seq(OURS, 0, u32::MAX);
+    let mut exchange: Exchange<4> = Exchange::with_first_seq(OURS, 0, u32::MAX);
     assert_eq!(exchange.request(Expect::Ack, Header::new()).unwrap().seq, u32::MAX);
     exchange.abandon(u32::MAX);
     assert_eq!(exchange.request(Expect::Ack, Header::new()).unwrap().seq, 1, "0 is left out");
@@ -279,32 +292,7 @@ fn late_answers_are_stale_and_their_numbers_are_not_given_out_again() {
 
 #[test]
 fn slots_run_out_and_the_oldest_abandoned_one_makes_room() {
-    run_out_of_slots(Exchange::with_slots(Fixed::<3>::new(), OURS, 0, 1));
-}
-
-#[test]
-#[cfg(feature = "alloc")]
-fn map_of_slots_has_the_same_rules() {
-    run_out_of_slots(Exchange::with_slots(nl_tlv::exchange::Mapped::new(3), OURS, 0, 1));
-}
-
-#[test]
-#[cfg(feature = "alloc")]
-fn thousands_of_requests_are_told_apart_in_any_order() {
-    let slots = nl_tlv::exchange::Mapped::new(5000);
-    let mut exchange = Exchange::with_slots(slots, OURS, 0, u32::MAX - 2000);
-    let request = |_| exchange.request(Expect::Ack, Header::new()).unwrap().seq;
-    let seqs: Vec<u32> = (0..5000).map(request).collect();
-    assert_eq!(exchange.request(Expect::Ack, Header::new()), Err(Busy::Slots));
-    for &seq in seqs.iter().rev() {
-        let datagram = Datagram::default().ack(seq);
-        assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::Ack { seq, has_warning: false }]);
-        assert!(!exchange.is_waiting(seq));
-    }
-    assert!(exchange.request(Expect::Ack, Header::new()).is_ok());
-}
-
-fn run_out_of_slots(mut exchange: Exchange<impl Slots>) {
+    let mut exchange: Exchange<3> = Exchange::with_first_seq(OURS, 0, 1);
     exchange.request(Expect::Dump, Header::new()).unwrap();
     for _ in 0..2 {
         exchange.request(Expect::Ack, Header::new()).unwrap();
@@ -326,25 +314,37 @@ fn run_out_of_slots(mut exchange: Exchange<impl Slots>) {
 }
 
 #[test]
+fn thousands_of_requests_are_told_apart_in_any_order() {
+    let mut exchange: Exchange<5000> = Exchange::with_first_seq(OURS, 0, u32::MAX - 2000);
+    let request = |_| exchange.request(Expect::Ack, Header::new()).unwrap().seq;
+    let seqs: Vec<u32> = (0..5000).map(request).collect();
+    assert_eq!(exchange.request(Expect::Ack, Header::new()), Err(Busy::Slots));
+    for &seq in seqs.iter().rev() {
+        let datagram = Datagram::default().ack(seq);
+        assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::Ack { seq, has_warning: false }]);
+        assert!(!exchange.is_waiting(seq));
+    }
+    assert!(exchange.request(Expect::Ack, Header::new()).is_ok());
+}
+
+#[test]
 fn exchange_without_slots_refuses_every_request() {
-    let mut exchange: Exchange<Fixed<0>> = Exchange::with_first_seq(OURS, 0, 1);
+    let mut exchange: Exchange<0> = Exchange::with_first_seq(OURS, 0, 1);
     assert_eq!(exchange.request(Expect::Ack, Header::new()), Err(Busy::Slots));
 }
 
 #[test]
-fn step_can_be_left_and_gone_on_with() {
+fn messages_are_taken_off_the_datagram_one_by_one() {
     let mut exchange = waiting(Expect::Dump);
-    let datagram = Datagram::default().object(1).object(1).done(1, Flags::empty(), None);
-    let (mut at, mut found) = (0, Vec::new());
-    loop {
-        let mut step = exchange.step(&datagram.0[at..], KERNEL);
-        let Some((verdict, _)) = step.next() else { break };
-        at += step.consumed();
-        found.push(verdict);
-    }
+    let datagram = Datagram::default().object(1).object(1).done(1, WHOLE);
+    let mut rest = &datagram.0[..];
+    let found: [_; 3] = std::array::from_fn(|_| {
+        let (verdict, _) = exchange.judge(&mut rest, KERNEL).unwrap();
+        (verdict, rest.len())
+    });
     let object = Verdict::Object { seq: 1 };
-    assert_eq!(found, [object, object, Verdict::DumpEnd { seq: 1, end: WHOLE }]);
-    assert_eq!(at, datagram.0.len());
+    assert_eq!(found, [(object, 44), (object, 20), (Verdict::DumpEnd { seq: 1, end: WHOLE }, 0)]);
+    assert_eq!(exchange.judge(&mut rest, KERNEL), None);
 }
 
 #[test]
@@ -353,7 +353,7 @@ fn damaged_framing_is_told_with_its_range_and_ends_the_datagram() {
     let mut datagram = Datagram::default().object(0).0;
     datagram.resize(24, 0);
     datagram.extend([0xff; 20]);
-    let judged: Vec<_> = exchange.step(&datagram, KERNEL).collect();
+    let judged = judged(&mut exchange, &datagram, KERNEL);
     assert_eq!(judged[0], (Verdict::Event, 0..22));
     assert!(matches!(judged[1], (Verdict::Damaged(_), ref range) if *range == (24..44)));
     assert_eq!(judged.len(), 2);
@@ -388,9 +388,9 @@ fn captured_dumps_end_as_captured() {
     let load = |name| support::Vector::load(name).bytes;
     let judge = |bytes: &[u8]| {
         let message = Messages::new(bytes).next().unwrap().unwrap();
-        let mut exchange: Exchange<Fixed<1>> = Exchange::with_first_seq(message.port_id(), 0, message.seq());
+        let mut exchange: Exchange<1> = Exchange::with_first_seq(message.port_id(), 0, message.seq());
         exchange.request(Expect::Dump, Header::new()).unwrap();
-        exchange.step(bytes, KERNEL).map(|(verdict, _)| verdict).collect::<Vec<_>>()
+        judged(&mut exchange, bytes, KERNEL).into_iter().map(|(verdict, _)| verdict).collect::<Vec<_>>()
     };
     let seq = 1;
     let filtered = [load("route_filtered"), load("done_filtered")].concat();
@@ -405,15 +405,14 @@ fn captured_dumps_end_as_captured() {
 
 #[test]
 fn every_prefix_and_changed_byte_is_judged_within_bounds() {
-    let datagram =
-        Datagram::default().object(1).refusal(1, Errno::EIO).object(2).done(3, Flags::empty(), None);
+    let datagram = Datagram::default().object(1).refusal(1, Errno::EIO).object(2).done(3, WHOLE);
     let judge = |bytes: &[u8]| {
-        let mut exchange: Exchange<Fixed<4>> = Exchange::with_first_seq(OURS, 0, 1);
+        let mut exchange: Exchange<4> = Exchange::with_first_seq(OURS, 0, 1);
         for expect in [Expect::UntilAck, Expect::OneReply, Expect::Dump] {
             exchange.request(expect, Header::new()).unwrap();
         }
         let mut end = 0;
-        for (_, range) in exchange.step(bytes, KERNEL) {
+        for (_, range) in judged(&mut exchange, bytes, KERNEL) {
             assert!(end <= range.start && range.start < range.end && range.end <= bytes.len());
             end = range.end;
         }
@@ -466,7 +465,7 @@ fn answers_behind_the_end_of_a_batch_are_stale_and_its_numbers_not_given_out_aga
 
 #[test]
 fn batch_leaves_out_zero_and_what_is_waited_for() {
-    let mut exchange: Exchange<Fixed<2>> = Exchange::with_first_seq(OURS, 0, u32::MAX - 100);
+    let mut exchange: Exchange<2> = Exchange::with_first_seq(OURS, 0, u32::MAX - 100);
     let waited = exchange.request(Expect::Ack, Header::new()).unwrap().seq;
     exchange.abandon(waited);
     for _ in 0..3 {
@@ -489,7 +488,7 @@ fn answers_to_a_batch_of_another_sender_or_group_count_for_nothing() {
     let ack = Datagram::default().ack(1);
     let group = Origin::group(0, 1);
     for (origin, verdict) in [(Origin::port(7), Verdict::Foreign), (group, Verdict::Ignored)] {
-        assert_eq!(exchange.step(&ack.0, origin).next().unwrap().0, verdict);
+        assert_eq!(judged(&mut exchange, &ack.0, origin)[0].0, verdict);
         assert_eq!(exchange.batch_waiting(), 1);
     }
 }

@@ -17,9 +17,9 @@ const LAYERS: &[&[&str]] = &[
     &["value"],
     &["control"],
     &[
-        "schema::depth",
         "schema::dissect",
         "schema::dynamic",
+        "schema::level",
         "schema::locate",
         "schema::validate",
         "schema::walk",

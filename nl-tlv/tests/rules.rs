@@ -41,8 +41,8 @@
 //! | events of other namespaces say which | `sys/namespace.rs`: `event_of_another_namespace_has_its_id`; `socket/options.rs`: `events_of_other_namespaces_say_which` |
 //! | options are set where the kernel knows them | `socket/options.rs`: `route_sockets_ask_for_strict_checks_and_all_for_extended_acks` |
 
-use nl_tlv::control::{Control, Done, Errno, ErrorMessage, Refusal};
-use nl_tlv::exchange::{Busy, DumpEnd, Exchange, Expect, Origin, Verdict};
+use nl_tlv::control::{Control, DumpEnd, Errno, ErrorMessage, Refusal};
+use nl_tlv::exchange::{Busy, Exchange, Expect, Origin, Verdict};
 use nl_tlv::{Flags, Header, Message, MessageType, Messages};
 
 const OURS: u32 = 4242;
@@ -97,7 +97,8 @@ fn waiting(expect: Expect) -> Exchange {
 }
 
 fn verdicts(exchange: &mut Exchange, datagram: &[u8]) -> Vec<Verdict> {
-    exchange.step(datagram, KERNEL).map(|(verdict, _)| verdict).collect()
+    let mut rest = datagram;
+    std::iter::from_fn(|| Some(exchange.judge(&mut rest, KERNEL)?.0)).collect()
 }
 
 const ACK: Verdict = Verdict::Ack { seq: 1, has_warning: false };
@@ -219,7 +220,7 @@ fn done_has_many_forms() {
     }
     // As the process connector and greet send it: their own payload, no MULTI, and no error number in it.
     let own = bytes(DONE, 0, &[0xff; 52]);
-    assert_eq!(Done::parse(&only(&own)).map(|done| done.is_none()), Ok(true));
+    assert_eq!(DumpEnd::parse(&only(&own)).map(|end| end.is_none()), Ok(true));
     assert!(matches!(Control::parse(&only(&own)), Ok(Control::Family)));
     assert_eq!(verdicts(&mut waiting(Expect::Dump), &own), [OBJECT]);
     let raw = Verdict::Reply { seq: 1, is_last: true };
@@ -280,8 +281,8 @@ fn several_replies_end_with_the_acknowledgement() {
 fn header_does_not_say_who_sent_it() {
     let mut exchange = waiting(Expect::Ack);
     let forged = error(CAPPED, -1, &[&echoed(32)]);
-    let judged: Vec<_> = exchange.step(&forged, Origin::port(77)).collect();
-    assert_eq!(judged, [(Verdict::Foreign, 0..36)]);
+    let (verdict, bytes) = exchange.judge(&mut &forged[..], Origin::port(77)).unwrap();
+    assert_eq!((verdict, bytes.len()), (Verdict::Foreign, 36));
     assert!(exchange.is_waiting(1));
     assert_eq!(verdicts(&mut exchange, &error(CAPPED, 0, &[&echoed(32)])), [ACK]);
 }
@@ -290,8 +291,8 @@ fn header_does_not_say_who_sent_it() {
 fn event_may_have_our_number_and_echoes_come_before_the_acknowledgement() {
     let mut exchange = waiting(Expect::Ack);
     let changed = bytes(NEWLINK, 0, &[0; 16]);
-    let event = exchange.step(&changed, Origin::group(0, 1)).next().unwrap().0;
-    assert_eq!(event, Verdict::Event);
+    let (verdict, _) = exchange.judge(&mut &changed[..], Origin::group(0, 1)).unwrap();
+    assert_eq!(verdict, Verdict::Event);
     let echoed = [changed, error(CAPPED, 0, &[&echoed(32)])].concat();
     assert_eq!(verdicts(&mut exchange, &echoed), [Verdict::Reply { seq: 1, is_last: false }, ACK]);
 }

@@ -9,7 +9,9 @@ pub mod route {
     include!("contract/definition.rs");
 }
 
-use nl_tlv::schema::{Contents, MessageSchema, StructField, StructSchema, ValueType, dissect};
+use nl_tlv::schema::{
+    Contents, MessageSchema, StructField, StructSchema, ValueType, dissect, dissect_generic,
+};
 use nl_tlv::{Attrs, Flags, Header, MessageId, MessageType, NewFlags, NlMessage, Repeat, Rest, Writer};
 use route::{NextHop, Prefix, RouteNew};
 
@@ -121,17 +123,17 @@ fn headers_of_families_show_their_fields() {
         }),
     };
     let bytes = message(33, 0x301, &[3, 1, 0, 0, 2, 0, 0, 1]);
-    let tree = dissect(&[&LINK], &bytes).family(MessageType(33)).to_string();
+    let tree = dissect_generic(&[&LINK], Some(MessageType(33)), &bytes).to_string();
     assert_eq!(
         tree,
         "    0  LinkGet (33), 24 bytes, flags REQUEST|DUMP, seq 9, port id 0\n   16    GenlMsgHdr: cmd 3, version 1, \
          reserved 0\n   20    ifinfomsg: ifi_family 2, ifi_type 1"
     );
     let bytes = message(33, 1, &[3, 1, 0, 0, 2]);
-    let tree = dissect(&[&LINK], &bytes).family(MessageType(33)).to_string();
+    let tree = dissect_generic(&[&LINK], Some(MessageType(33)), &bytes).to_string();
     assert!(tree.ends_with("\n   20    ! expected 4 bytes, found only 1: 02"), "{tree}");
     let bytes = message(33, 1, &[9, 1, 0, 0, 2]);
-    let tree = dissect(&[&LINK], &bytes).family(MessageType(33)).to_string();
+    let tree = dissect_generic(&[&LINK], Some(MessageType(33)), &bytes).to_string();
     assert!(tree.ends_with("reserved 0\n   20    payload = 02"), "{tree}");
 }
 
@@ -267,7 +269,7 @@ fn a_done_that_is_no_end_of_a_dump_is_the_familys_own_message() {
 /// No damage may panic, loop, or blow the output up: a line for each header that fits in, and each line bounded.
 #[track_caller]
 fn assert_bounded(bytes: &[u8]) {
-    let tree = dissect(&[ROUTE], bytes).family(MessageType(16)).to_string();
+    let tree = dissect_generic(&[ROUTE], Some(MessageType(16)), bytes).to_string();
     assert!(tree.lines().count() <= 4 + bytes.len() / 2, "{tree}");
     assert!(tree.lines().all(|line| line.len() < 400), "{tree}");
 }

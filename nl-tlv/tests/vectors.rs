@@ -119,11 +119,11 @@ fn the_courses_buffer_reads_as_annotated() {
     let [names, websites, ids] =
         Tlvs::<T8L8>::new(&bytes).map(Result::unwrap).collect::<Vec<_>>().try_into().unwrap();
     assert_eq!((names.ty(), websites.ty(), ids.ty()), (1, 2, 3));
-    let names = names.payload().units::<[u8; 32]>().unwrap().map(|unit| text(unit)).collect::<Vec<_>>();
+    let names = names.units::<[u8; 32]>().unwrap().map(|unit| text(unit)).collect::<Vec<_>>();
     assert_eq!(names, ["Abhishek Sagar", "Shivani"]);
-    let websites = websites.payload().units::<[u8; 64]>().unwrap().map(|unit| text(unit));
+    let websites = websites.units::<[u8; 64]>().unwrap().map(|unit| text(unit));
     assert!(websites.eq(["www.csepracticals.com", "www.facebook.com"]));
-    assert!(ids.payload().units::<U64>().unwrap().map(|id| id.get()).eq([52437, 52438, 52439]));
+    assert!(ids.units::<U64>().unwrap().map(|id| id.get()).eq([52437, 52438, 52439]));
 }
 
 #[test]

@@ -41,8 +41,10 @@ pub fn families(catalogue: &Catalogue, mut ink: Ink, out: &mut dyn Write) -> Res
             groups.join(", ")
         ));
         match running {
-            Some(known) => ink
-                .paint(Style::Good, &format!("  in this kernel: id {}, version {}", known.id, known.version)),
+            Some(known) => ink.paint(
+                Style::Good,
+                &format!("  in this kernel: id {}, version {}", known.id.0, known.version),
+            ),
             None if family.is_generic() && !of_kernel.is_empty() => {
                 ink.paint(Style::Faint, "  not in this kernel")
             }
@@ -50,13 +52,13 @@ pub fn families(catalogue: &Catalogue, mut ink: Ink, out: &mut dyn Write) -> Res
         }
         ink.put("\n");
     }
-    let is_unknown = |known: &&kernel::GenericFamily| catalogue.family(&known.name).is_err();
+    let is_unknown = |known: &&nl_tlv::control::genl::Family| catalogue.family(&known.name).is_err();
     for known in of_kernel.iter().filter(is_unknown) {
         let groups: Vec<String> = known.groups.iter().map(|(name, id)| format!("{name} ({id})")).collect();
         ink.print(format_args!("{:<17} {:<11} {:>8}  {}", known.name, "generic", "-", groups.join(", ")));
         ink.paint(
             Style::Faint,
-            &format!("  in this kernel only: id {}, {} operations\n", known.id, known.ops.len()),
+            &format!("  in this kernel only: id {}, {} operations\n", known.id.0, known.ops.len()),
         );
     }
     Ok(out.write_all(&ink.bytes)?)

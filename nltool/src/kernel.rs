@@ -2,8 +2,8 @@
 
 use crate::catalogue::{Catalogue, GENERIC};
 use crate::error::Failure;
-use nl_tlv::control::genl::{CONTROLLER, FamilyInfo, PolicyEntry, emit_get_policy, read_policies};
-use nl_tlv::control::{Done, ErrorMessage};
+use nl_tlv::control::genl::{CONTROLLER, Family, PolicyEntry, emit_get_policy, read_policies};
+use nl_tlv::control::{DumpEnd, ErrorMessage};
 use nl_tlv::socket::{Protocol, RecvError, Socket};
 use nl_tlv::{Flags, GetFlags, Header, Message, MessageId, MessageType, NlMessage, Writer};
 use nl_tlv_families::rt_link::GetLink;
@@ -134,27 +134,12 @@ fn end(message: &Message<'_>, is_interrupted: bool) -> Option<End> {
             Ok(error) if error.is_ack() => Some(End::Complete(is_interrupted)),
             _ => refused(),
         },
-        MessageType::DONE => match Done::parse(message) {
-            Ok(Some(done)) if done.errno().is_some() => refused(),
+        MessageType::DONE => match DumpEnd::parse(message) {
+            Ok(Some(end)) if end.errno.is_some() => refused(),
             _ => Some(End::Complete(is_interrupted)),
         },
         _ => None,
     }
-}
-
-/// What the controller says about a generic netlink family.
-#[derive(Clone, Debug)]
-pub struct GenericFamily {
-    /// Its name.
-    pub name: String,
-    /// The type of its messages.
-    pub id: u16,
-    /// Its version.
-    pub version: u32,
-    /// Its commands with what they take: bits of `GENL_*`.
-    pub ops: Vec<(u32, u32)>,
-    /// Its groups with their numbers.
-    pub groups: Vec<(String, u32)>,
 }
 
 /// All generic netlink families of this kernel.
@@ -162,7 +147,7 @@ pub struct GenericFamily {
 /// # Errors
 ///
 /// The kernel's.
-pub fn families() -> Result<Vec<GenericFamily>, Failure> {
+pub fn families() -> Result<Vec<Family>, Failure> {
     let mut buf = [0; 64];
     let mut w = Writer::new(&mut buf);
     let id = MessageId::Command { cmd: nl_tlv::control::genl::GETFAMILY, version: 2 };
@@ -172,20 +157,10 @@ pub fn families() -> Result<Vec<GenericFamily>, Failure> {
     let mut found = Vec::new();
     let flags = Flags::REQUEST.bits() | GetFlags::DUMP.bits();
     Kernel::open(GENERIC)?.exchange(&mut request, flags, |message| {
-        found.extend(FamilyInfo::parse(message).ok().map(|info| family(&info)));
+        found.extend(Family::parse(message).ok());
         Ok(())
     })?;
     Ok(found)
-}
-
-fn family(info: &FamilyInfo<'_>) -> GenericFamily {
-    GenericFamily {
-        name: info.name.to_owned(),
-        id: info.id.0,
-        version: info.version,
-        ops: info.ops().map_while(Result::ok).map(|op| (op.cmd, op.flags)).collect(),
-        groups: info.groups().map_while(Result::ok).map(|group| (group.name.to_owned(), group.id)).collect(),
-    }
 }
 
 /// Tells the catalogue which numbers the families of this kernel have.
@@ -193,9 +168,9 @@ fn family(info: &FamilyInfo<'_>) -> GenericFamily {
 /// # Errors
 ///
 /// The kernel's.
-pub fn learn(catalogue: &mut Catalogue) -> Result<Vec<GenericFamily>, Failure> {
+pub fn learn(catalogue: &mut Catalogue) -> Result<Vec<Family>, Failure> {
     let families = families()?;
-    families.iter().for_each(|family| catalogue.set_id(family.id, &family.name));
+    families.iter().for_each(|family| catalogue.set_id(family.id.0, &family.name));
     Ok(families)
 }
 

@@ -11,7 +11,7 @@ use crate::line;
 use crate::paint::Ink;
 use crate::picture;
 use crate::refusal::Explained;
-use nl_tlv::control::{Done, ErrorMessage};
+use nl_tlv::control::{DumpEnd, ErrorMessage, ExtAck};
 use nl_tlv::schema::MessageSchema;
 use nl_tlv::{Flags, GetFlags, Message, Messages, NewFlags};
 use serde_json::Value as Json;
@@ -173,7 +173,7 @@ fn fill(json: &mut Json, family: &Family, schema: &MessageSchema) {
 fn id(family: &Family, catalogue: &mut Catalogue) -> Result<u16, Failure> {
     let known = crate::kernel::learn(catalogue)?;
     let found = known.iter().find(|known| known.name == family.name);
-    found.map(|found| found.id).ok_or_else(|| {
+    found.map(|found| found.id.0).ok_or_else(|| {
         Failure::Other(format!(
             "this kernel does not have the family {}; perhaps a module is not loaded",
             family.name
@@ -219,9 +219,9 @@ fn refused(error: &[u8], schema: &'static MessageSchema, built: &Built, typed: &
     let Some(Ok(message)) = Messages::new(error).next() else {
         return Failure::Refused("the kernel refused the request, and its answer is damaged".into());
     };
-    let explained = match (ErrorMessage::parse(&message), Done::parse(&message)) {
+    let explained = match (ErrorMessage::parse(&message), DumpEnd::parse(&message)) {
         (Ok(error), _) => Explained::new(&error, Some(schema), &built.bytes),
-        (_, Ok(Some(done))) => Explained::of(done.errno(), &done.ext_ack(), Some(schema), &built.bytes),
+        (_, Ok(Some(end))) => Explained::of(end.errno, &ExtAck::of(&message), Some(schema), &built.bytes),
         _ => return Failure::Refused("the kernel refused the request".into()),
     };
     let place = explained.offset.and_then(|offset| built.place(offset));

@@ -3,7 +3,7 @@
 
 use crate::route::RouteNew;
 use core::hint::black_box;
-use nl_tlv::control::{Control, Echo, Errno, ExtAck, emit_refusal};
+use nl_tlv::control::{Control, Errno, ExtAck, emit_refusal};
 use nl_tlv::exchange::{Exchange, Expect, Origin, Verdict};
 use nl_tlv::{Error, Header, Messages, NlMessage, Writer};
 
@@ -21,9 +21,9 @@ pub fn refusal(request: &RouteNew<'_>) -> Result<bool, Error> {
     let why =
         ExtAck { message: Some(black_box("host bits set")), offset: Some(black_box(36)), ..ExtAck::NONE };
     let mut w = Writer::new(black_box(&mut answer[..]));
-    emit_refusal(&mut w, &message, 4242, Errno::EINVAL, Echo::Capped, &why)?;
+    emit_refusal(&mut w, &message, 4242, Errno::EINVAL, &why)?;
     let answer = black_box(w.finish());
-    let verdict = exchange.step(answer, Origin::port(black_box(0))).next().map(|(verdict, _)| verdict);
+    let verdict = exchange.judge(&mut { answer }, Origin::port(black_box(0))).map(|(verdict, _)| verdict);
     let is_refused = verdict == Some(Verdict::Refusal { seq: message.seq(), errno: Errno::EINVAL });
     let Some(message) = Messages::new(answer).next().transpose()? else { return Ok(false) };
     let Control::Error(error) = Control::parse(&message)? else { return Ok(false) };

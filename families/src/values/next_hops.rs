@@ -110,7 +110,7 @@ impl<'a> NextHops<'a> {
                 let record = record?;
                 let (flags, hops, ifindex) = record.ty();
                 let offset = record.offset().saturating_add(8);
-                let attrs = HopAttrs::parse_attrs(Attrs::at(record.payload().as_bytes(), offset))?;
+                let attrs = HopAttrs::parse_attrs(Attrs::at(record.payload(), offset))?;
                 Ok(NextHop { flags, hops, ifindex, attrs })
             }),
         })

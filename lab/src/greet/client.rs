@@ -7,7 +7,7 @@ use super::{
 };
 use crate::peer::{self, Subscribe};
 use nl_tlv::control::{Control, Errno, Refusal};
-use nl_tlv::schema::dissect;
+use nl_tlv::schema::dissect_generic;
 use nl_tlv::socket::{Address, Connection, Datagram, Protocol, RecvError, Socket};
 use nl_tlv::{Error, Flags, Header, Message, MessageType, NlMessage};
 use std::fmt;
@@ -130,7 +130,7 @@ impl Client {
         match Connection::open(Protocol::GENERIC)?.resolve(FAMILY) {
             Ok(family) => {
                 let group = family.group(FAMILY_GROUP).unwrap_or(0);
-                Ok(Some((Socket::open(Protocol::GENERIC)?, Some((family.id(), group)))))
+                Ok(Some((Socket::open(Protocol::GENERIC)?, Some((family.id, group)))))
             }
             Err(err) if err.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT) => Ok(None),
             Err(err) => Err(io::Error::other(err)),
@@ -281,9 +281,8 @@ impl Client {
 
     fn show(&self, what: &str, bytes: &[u8]) {
         if self.dissect {
-            let tree = dissect(SCHEMAS, bytes);
-            let tree = self.family.map_or(tree, |(id, _)| tree.family(id));
-            eprintln!("{what}\n{tree}");
+            let family = self.family.map(|(id, _)| id);
+            eprintln!("{what}\n{}", dissect_generic(SCHEMAS, family, bytes));
         }
     }
 }

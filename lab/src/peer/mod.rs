@@ -15,7 +15,7 @@ pub use outbox::Outbox;
 pub use refused::Refused;
 pub use serve::{PeerThread, serve, spawn};
 
-use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
+use nl_tlv::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_whole_refusal};
 use nl_tlv::{Flags, Header, Message, MessageType, Messages, NlMessage, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -70,8 +70,8 @@ pub enum Answer<D = Infallible> {
 pub struct Filled {
     /// Whether there are no more objects.
     pub is_complete: bool,
-    /// What the end of the dump says beyond that: whether it was filtered, or interrupted.
-    pub flags: Flags,
+    /// What the end of the dump says.
+    pub end: DumpEnd,
 }
 
 /// What became of a datagram.
@@ -189,7 +189,7 @@ impl<S: Service> Peer<S> {
             Ok(_) => {}
             Err(refused) => {
                 let (errno, why) = (refused.errno, refused.ext_ack());
-                self.out.write(sender, |w| emit_refusal(w, message, sender, errno, Echo::Whole, &why));
+                self.out.write(sender, |w| emit_whole_refusal(w, message, sender, errno, &why));
             }
         }
     }
@@ -221,7 +221,7 @@ impl<S: Service> Peer<S> {
         let mut buf = vec![0; DUMP_LEN];
         let mut w = Writer::new(&mut buf);
         let filled = self.service.fill(dump, &mut w, header);
-        let end = |w: &mut Writer<'_>| emit_done(w, &request, port_id, filled.flags, None, &ExtAck::NONE);
+        let end = |w: &mut Writer<'_>| emit_done(w, &request, port_id, filled.end, &ExtAck::NONE);
         if filled.is_complete && end(&mut w).is_ok() {
             self.dumps.remove(&port_id);
         }
@@ -265,7 +265,7 @@ mod tests {
             while *dump > 0 && w.message(COUNT.into(), header, |w| w.bytes(&[0; 4000])).is_ok() {
                 *dump -= 1;
             }
-            Filled { is_complete: *dump == 0, flags: Flags::empty() }
+            Filled { is_complete: *dump == 0, end: DumpEnd::default() }
         }
     }
 

@@ -7,21 +7,27 @@
 //! +----------+----------------------+-------------------------+
 //! ```
 
-use super::{Errno, ExtAck};
+use super::Errno;
 use crate::bytes::{tail, to_u32};
-use crate::{AckFlags, Attrs, Error, ErrorKind, Flags, Message, MessageType};
+use crate::flags::AckFlags;
+use crate::{Attrs, Error, ErrorKind, Flags, Message, MessageType};
 
-/// The end of a dump, successful or not.
+/// How a dump ended; by default well. [`ExtAck::of`](super::ExtAck::of) the message is what the kernel says beyond it.
 ///
 /// Source: `net/netlink/af_netlink.c`, `netlink_dump_done`.
-#[derive(Clone, Copy, Debug)]
-pub struct Done<'a> {
-    errno: Option<Errno>,
-    flags: Flags,
-    tlvs: Attrs<'a>,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DumpEnd {
+    /// Why it failed; `None` if it did not.
+    pub errno: Option<Errno>,
+    /// Whether what it covers changed meanwhile: objects may be missing or come twice. Any message of a dump can say so.
+    #[doc(alias = "NLM_F_DUMP_INTR")]
+    pub is_interrupted: bool,
+    /// Whether the kernel filtered it as asked; if not, the requester has to.
+    #[doc(alias = "NLM_F_DUMP_FILTERED")]
+    pub is_filtered: bool,
 }
 
-impl<'a> Done<'a> {
+impl DumpEnd {
     /// Reads an `NLMSG_DONE`; `None` if it is a family's own message and ends no dump.
     ///
     /// It ends one if it says that it is the last of several ([`Flags::MULTI`]), or if it looks like it: without
@@ -31,7 +37,7 @@ impl<'a> Done<'a> {
     /// # Errors
     ///
     /// [`ErrorKind::WrongType`]; [`ErrorKind::Truncated`] if it is the last of several and its payload has 1 to 3 bytes.
-    pub fn parse(message: &Message<'a>) -> Result<Option<Self>, Error> {
+    pub fn parse(message: &Message<'_>) -> Result<Option<Self>, Error> {
         if message.ty() != MessageType::DONE {
             let (expected, found) = (MessageType::DONE.0.into(), message.ty().0.into());
             return Err(Error::new(ErrorKind::WrongType, 4, expected, found));
@@ -45,40 +51,22 @@ impl<'a> Done<'a> {
             None if payload.is_empty() => None,
             None => return Err(Error::new(ErrorKind::Truncated, 16, 4, to_u32(payload.len()))),
         };
-        let has_tlvs = AckFlags::of(flags).contains(AckFlags::ACK_TLVS);
-        let tlvs = if has_tlvs { tail(payload, 4) } else { &[] };
-        Ok(Some(Self { errno, flags, tlvs: Attrs::at(tlvs, 20) }))
+        let is_interrupted = flags.contains(Flags::DUMP_INTR);
+        Ok(Some(Self { errno, is_interrupted, is_filtered: flags.contains(Flags::DUMP_FILTERED) }))
     }
 
-    /// Why the dump failed; `None` if it did not.
+    /// The flags of a message that says so.
     #[must_use]
-    pub const fn errno(&self) -> Option<Errno> {
-        self.errno
+    pub fn flags(self) -> Flags {
+        let mut flags = Flags::empty();
+        flags.set(Flags::DUMP_INTR, self.is_interrupted);
+        flags.set(Flags::DUMP_FILTERED, self.is_filtered);
+        flags
     }
+}
 
-    /// Whether what the dump covers changed meanwhile, as far as this message says. Any message of a dump can say it.
-    #[must_use]
-    #[doc(alias = "NLM_F_DUMP_INTR")]
-    pub const fn is_interrupted(&self) -> bool {
-        self.flags.contains(Flags::DUMP_INTR)
-    }
-
-    /// Whether the kernel filtered the dump as asked; if not, the requester has to.
-    #[must_use]
-    #[doc(alias = "NLM_F_DUMP_FILTERED")]
-    pub const fn is_filtered(&self) -> bool {
-        self.flags.contains(Flags::DUMP_FILTERED)
-    }
-
-    /// The attributes of the extended ack, as they are; none if there is none.
-    #[must_use]
-    pub const fn tlvs(&self) -> Attrs<'a> {
-        self.tlvs
-    }
-
-    /// What the kernel says beyond the number.
-    #[must_use]
-    pub fn ext_ack(&self) -> ExtAck<'a> {
-        ExtAck::parse(self.tlvs)
-    }
+/// The attributes of the extended ack in the end of a dump; none if there is none.
+pub(super) fn tlvs<'a>(message: &Message<'a>) -> Attrs<'a> {
+    let has_tlvs = AckFlags::of(message.flags()).contains(AckFlags::ACK_TLVS);
+    Attrs::at(if has_tlvs { tail(message.payload(), 4) } else { &[] }, 20)
 }

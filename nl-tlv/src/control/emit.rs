@@ -1,18 +1,10 @@
-//! The other direction: acknowledging, refusing and ending dumps, for servers in user space.
+//! The other direction: acknowledging, refusing and ending dumps, for servers in user space. All fail as [`emit_ack`].
 
-use super::{Errno, ExtAck};
+use super::{DumpEnd, Errno, ExtAck};
 use crate::NlStruct;
 use crate::bytes::{from_u32, head, padding4};
-use crate::{AckFlags, AttrWriter, Error, Flags, Header, Message, MessageType, Writer};
-
-/// How much of the request a refusal carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Echo {
-    /// Its header, as with `NETLINK_CAP_ACK`.
-    Capped,
-    /// All of it.
-    Whole,
-}
+use crate::flags::AckFlags;
+use crate::{AttrWriter, Error, Flags, Header, Message, MessageType, Writer};
 
 /// Appends the acknowledgement of a request; a text in `warning` goes along.
 ///
@@ -20,53 +12,55 @@ pub enum Echo {
 ///
 /// # Errors
 ///
-/// If the buffer is too small, with the size that is needed; if `warning` cannot be said.
+/// If the buffer is too small, with the size that is needed; if the text has a NUL inside.
 pub fn emit_ack(
     w: &mut Writer<'_>,
     request: &Message<'_>,
     port_id: u32,
     warning: &ExtAck<'_>,
 ) -> Result<(), Error> {
-    emit_error(w, request, port_id, 0, Echo::Capped, warning)
+    emit_error(w, request, port_id, 0, None, warning)
 }
 
-/// Appends the refusal of a request: the number, and in `why` whatever helps to understand it.
+/// Appends the refusal of a request: the number, and in `why` whatever helps to understand it. Of the request it has the
+/// header, as with `NETLINK_CAP_ACK`.
 ///
 /// `port_id` is the requester's, as the socket that received the request says.
-///
-/// # Errors
-///
-/// As [`emit_ack`].
 pub fn emit_refusal(
     w: &mut Writer<'_>,
     request: &Message<'_>,
     port_id: u32,
     errno: Errno,
-    echo: Echo,
     why: &ExtAck<'_>,
 ) -> Result<(), Error> {
-    emit_error(w, request, port_id, errno.to_wire(), echo, why)
+    emit_error(w, request, port_id, errno.to_wire(), None, why)
 }
 
-/// Appends the end of a dump: [`Flags::MULTI`] is added to `flags`, which can say that it was filtered or interrupted.
+/// As [`emit_refusal`], with all of the request, as from a kernel that was not asked for less.
+pub fn emit_whole_refusal(
+    w: &mut Writer<'_>,
+    request: &Message<'_>,
+    port_id: u32,
+    errno: Errno,
+    why: &ExtAck<'_>,
+) -> Result<(), Error> {
+    emit_error(w, request, port_id, errno.to_wire(), Some(request.payload()), why)
+}
+
+/// Appends the end of a dump.
 ///
 /// `port_id` is the requester's, as the socket that received the request says.
-///
-/// # Errors
-///
-/// As [`emit_ack`].
 pub fn emit_done(
     w: &mut Writer<'_>,
     request: &Message<'_>,
     port_id: u32,
-    flags: Flags,
-    errno: Option<Errno>,
+    end: DumpEnd,
     why: &ExtAck<'_>,
 ) -> Result<(), Error> {
-    let flags = flags | Flags::MULTI | tlvs_flag(why);
+    let flags = end.flags() | Flags::MULTI | tlvs_flag(why);
     let header = Header::new().seq(request.seq()).port_id(port_id).flags(flags);
     w.message(MessageType::DONE.into(), header, |w| {
-        w.bytes(&errno.map_or(0, Errno::to_wire).to_ne_bytes())?;
+        w.bytes(&end.errno.map_or(0, Errno::to_wire).to_ne_bytes())?;
         why.emit(w)
     })
 }
@@ -76,19 +70,16 @@ fn emit_error(
     request: &Message<'_>,
     port_id: u32,
     error: i32,
-    echo: Echo,
+    echo: Option<&[u8]>,
     ext_ack: &ExtAck<'_>,
 ) -> Result<(), Error> {
-    let echoed = match echo {
-        Echo::Whole => (request.payload(), AckFlags::empty()),
-        Echo::Capped => (&[][..], AckFlags::CAPPED),
-    };
-    let flags = tlvs_flag(ext_ack) | echoed.1;
+    let capped = if echo.is_none() { AckFlags::CAPPED } else { AckFlags::empty() };
+    let flags = tlvs_flag(ext_ack) | capped;
     let header = Header::new().seq(request.seq()).port_id(port_id).flags(flags);
     w.message(MessageType::ERROR.into(), header, |w| {
         w.bytes(&error.to_ne_bytes())?;
         w.bytes(&request.header().to_bytes())?;
-        w.bytes(echoed.0)?;
+        w.bytes(echo.unwrap_or_default())?;
         pad(w)?;
         ext_ack.emit(w)
     })

@@ -10,8 +10,9 @@
 use super::{Errno, ExtAck};
 use crate::NlStruct;
 use crate::bytes::{add, align4, from_u32, head, sub, tail, to_u32};
+use crate::flags::AckFlags;
 use crate::wire::{NlMsgErr, NlMsgHdr};
-use crate::{AckFlags, Attrs, Error, ErrorKind, Message, MessageType};
+use crate::{Attrs, Error, ErrorKind, Message, MessageType};
 
 /// The answer to a request that its sender wants acknowledged, or that was refused.
 ///

@@ -1,8 +1,8 @@
 //! The extended ack: what the kernel says about a request beyond a number.
 
-use super::Policy;
+use super::{Control, Policy, done};
 use crate::value::Emit;
-use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
+use crate::{Attr, AttrType, AttrWriter, Attrs, Error, Message};
 
 /// What an acknowledgement, a refusal or the end of a dump says beyond the number.
 ///
@@ -43,6 +43,16 @@ impl<'a> ExtAck<'a> {
         missing_type: None,
         missing_nest: None,
     };
+
+    /// What an acknowledgement, a refusal or the end of a dump says; nothing if the message is none of these.
+    #[must_use]
+    pub fn of(message: &Message<'a>) -> Self {
+        match Control::parse(message) {
+            Ok(Control::Error(error)) => error.ext_ack(),
+            Ok(Control::Done(_)) => Self::parse(done::tlvs(message)),
+            _ => Self::NONE,
+        }
+    }
 
     /// Reads the attributes of an extended ack.
     ///

@@ -42,10 +42,6 @@ pub enum PolicyEntry {
 }
 
 /// Appends the request for a family's policies, which is a dump.
-///
-/// # Errors
-///
-/// As [`emit_get_family`](super::genl::emit_get_family).
 pub fn emit_get_policy(w: &mut Writer<'_>, header: Header, name: &str) -> Result<(), Error> {
     emit_by_name(w, GET_POLICY.id, header, name)
 }

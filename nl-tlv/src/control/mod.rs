@@ -9,24 +9,26 @@ mod errno;
 mod error_message;
 mod ext_ack;
 pub mod genl;
+#[cfg(feature = "alloc")]
+mod genl_family;
 mod genl_policy;
 mod policy;
 mod refusal;
 
-pub use done::Done;
-pub use emit::{Echo, emit_ack, emit_done, emit_refusal};
+pub use done::DumpEnd;
+pub use emit::{emit_ack, emit_done, emit_refusal, emit_whole_refusal};
 pub use errno::Errno;
 pub use error_message::ErrorMessage;
 pub use ext_ack::ExtAck;
 pub use policy::{Policy, PolicyType};
-pub use refusal::{InlineText, Refusal};
+pub use refusal::Refusal;
 
 use crate::{Error, Message, MessageType};
 
 /// Which kind of message one is: netlink's own, or a family's.
 ///
 /// ```
-/// use nl_tlv::control::{Control, Echo, Errno, ExtAck, emit_refusal};
+/// use nl_tlv::control::{Control, Errno, ExtAck, emit_refusal};
 /// use nl_tlv::{Header, Messages, MessageType, Writer};
 ///
 /// let (mut request, mut reply) = ([0; 64], [0; 128]);
@@ -36,7 +38,7 @@ use crate::{Error, Message, MessageType};
 ///
 /// let mut w = Writer::new(&mut reply);
 /// let why = ExtAck { message: Some("no such table"), ..ExtAck::NONE };
-/// emit_refusal(&mut w, &request, 4242, Errno::ENOENT, Echo::Capped, &why)?;
+/// emit_refusal(&mut w, &request, 4242, Errno::ENOENT, &why)?;
 ///
 /// match Control::parse(&Messages::new(w.as_bytes()).next().unwrap()?)? {
 ///     Control::Error(error) => {
@@ -55,12 +57,12 @@ pub enum Control<'a> {
     /// An acknowledgement, or a refusal.
     Error(ErrorMessage<'a>),
     /// The end of a dump.
-    Done(Done<'a>),
+    Done(DumpEnd),
     /// Data lost; never sent by a kernel.
     Overrun,
     /// A type below 16 that netlink has no meaning for yet; to be ignored.
     Reserved,
-    /// The family's own: a type from 16 on, or an `NLMSG_DONE` that ends no dump ([`Done::parse`]).
+    /// The family's own: a type from 16 on, or an `NLMSG_DONE` that ends no dump ([`DumpEnd::parse`]).
     Family,
 }
 
@@ -74,7 +76,7 @@ impl<'a> Control<'a> {
         Ok(match message.ty() {
             MessageType::NOOP => Self::Noop,
             MessageType::ERROR => Self::Error(ErrorMessage::parse(message)?),
-            MessageType::DONE => Done::parse(message)?.map_or(Self::Family, Self::Done),
+            MessageType::DONE => DumpEnd::parse(message)?.map_or(Self::Family, Self::Done),
             MessageType::OVERRUN => Self::Overrun,
             ty if ty < MessageType::FIRST_OF_FAMILY => Self::Reserved,
             _ => Self::Family,

@@ -57,10 +57,6 @@ impl Policy {
     }
 
     /// Appends the policy's attributes.
-    ///
-    /// # Errors
-    ///
-    /// None.
     pub fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.put_value(TYPE, &self.ty.0)?;
         put(w, MIN_VALUE_S, self.min_signed)?;

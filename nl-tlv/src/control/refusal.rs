@@ -134,7 +134,7 @@ impl core::error::Error for Refusal {}
 
 /// Text of at most `N` bytes; what did not fit is shown as `…`. Control characters are shown escaped.
 #[derive(Clone, Copy)]
-pub struct InlineText<const N: usize> {
+struct InlineText<const N: usize> {
     bytes: [u8; N],
     len: usize,
     is_cut: bool,
@@ -142,8 +142,7 @@ pub struct InlineText<const N: usize> {
 
 impl<const N: usize> InlineText<N> {
     /// What is shown of something, as far as it fits.
-    #[must_use]
-    pub fn new(text: impl fmt::Display) -> Self {
+    fn new(text: impl fmt::Display) -> Self {
         let mut new = Self { bytes: [0; N], len: 0, is_cut: false };
         if fmt::write(&mut new, format_args!("{text}")).is_err() {
             new.is_cut = true;
@@ -152,15 +151,8 @@ impl<const N: usize> InlineText<N> {
     }
 
     /// The text as it is, as far as it fitted.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
+    fn as_str(&self) -> &str {
         self.bytes.get(..self.len).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
-    }
-
-    /// Whether some of it did not fit.
-    #[must_use]
-    pub const fn is_cut(&self) -> bool {
-        self.is_cut
     }
 }
 

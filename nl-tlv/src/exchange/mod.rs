@@ -1,9 +1,9 @@
 //! Which answer belongs to which request: the rules of netlink's conversation, without a socket.
 //!
 //! An [`Exchange`] gives out sequence numbers and remembers what is expected under them ([`Expect`]). What arrives is
-//! handed to [`Exchange::step`] one datagram at a time, and each message in it gets a [`Verdict`] and the range of its
-//! bytes. Nothing is stored but numbers and states, so that the same rules serve a blocking socket, an asynchronous
-//! one and a test that feeds bytes.
+//! handed to [`Exchange::judge`], which takes one message after the other off a datagram and returns the [`Verdict`] on
+//! it. Nothing is stored but numbers and states, so that the same rules serve a blocking socket, an asynchronous one, two
+//! threads that share a socket, and a test that feeds bytes.
 //!
 //! - What another socket than the peer sent is [`Verdict::Foreign`], whatever it claims in its headers.
 //! - What was sent to a multicast group is [`Verdict::Event`], even with the number of a request of ours on it, unless the
@@ -12,20 +12,20 @@
 //!   [`Verdict::Stale`], and its number is not given out again before they have come.
 //! - There is one dump at a time, because the kernel refuses a second one on the same socket.
 
+#[cfg(feature = "socket")]
+mod objects;
 mod slots;
-mod step;
 mod verdict;
 mod window;
 
-#[cfg(feature = "alloc")]
-pub use slots::Mapped;
-pub use slots::{Fixed, Slot, Slots};
-pub use step::{Objects, Origin, Step};
-pub use verdict::{DumpEnd, Verdict};
+#[cfg(feature = "socket")]
+pub(crate) use objects::Objects;
+pub use verdict::{Origin, Verdict};
 
-use crate::control::Control;
-use crate::{Flags, GetFlags, Header, Message, MessageType};
+use crate::control::{Control, DumpEnd};
+use crate::{Flags, GetFlags, Header, Message, MessageType, Messages};
 use core::fmt;
+use slots::{Slot, Slots};
 use window::Window;
 
 /// What answers a request.
@@ -65,10 +65,10 @@ impl fmt::Display for Busy {
 
 impl core::error::Error for Busy {}
 
-/// Sequence numbers, and what is expected under them: at most as many requests at a time as there are slots.
+/// Sequence numbers, and what is expected under them: for at most `N` requests at a time.
 ///
 /// ```
-/// use nl_tlv::control::{Errno, Echo, ExtAck, emit_refusal};
+/// use nl_tlv::control::{Errno, ExtAck, emit_refusal};
 /// use nl_tlv::exchange::{Exchange, Expect, Origin, Verdict};
 /// use nl_tlv::{Header, Messages, MessageType, Writer};
 ///
@@ -80,22 +80,55 @@ impl core::error::Error for Busy {}
 /// let request = Messages::new(w.finish()).next().unwrap()?;
 ///
 /// let mut w = Writer::new(&mut answer); // the kernel's part
-/// emit_refusal(&mut w, &request, 4242, Errno::EEXIST, Echo::Capped, &ExtAck::NONE)?;
+/// emit_refusal(&mut w, &request, 4242, Errno::EEXIST, &ExtAck::NONE)?;
 ///
-/// let mut step = exchange.step(w.as_bytes(), Origin::port(0));
-/// let (verdict, range) = step.next().unwrap();
-/// assert_eq!(verdict, Verdict::Refusal { seq: request.seq(), errno: Errno::EEXIST });
-/// assert_eq!(range, 0..36);
+/// let mut datagram = w.as_bytes();
+/// while let Some((verdict, message)) = exchange.judge(&mut datagram, Origin::port(0)) {
+///     assert_eq!(verdict, Verdict::Refusal { seq: request.seq(), errno: Errno::EEXIST });
+///     assert_eq!(message.len(), 36);
+/// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Two threads can share a socket, whose methods take `&self`, and an exchange: one sends requests, the other receives.
+///
+/// ```
+/// # #[cfg(feature = "socket")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use nl_tlv::exchange::{Exchange, Expect, Verdict};
+/// use nl_tlv::socket::{Protocol, Socket};
+/// use nl_tlv::{Header, MessageType, Writer};
+/// use std::sync::Mutex;
+///
+/// let socket = Socket::open(Protocol::ROUTE)?;
+/// let exchange = Mutex::new(Exchange::new(socket.port_id(), 0));
+/// std::thread::scope(|scope| {
+///     let receiving = scope.spawn(|| {
+///         let mut buffer = vec![0; Socket::RECV_BUFFER];
+///         let datagram = socket.recv(&mut buffer)?;
+///         let (verdict, _) = exchange.lock().unwrap().judge(&mut { datagram.bytes }, datagram.origin()).unwrap();
+///         Ok::<_, nl_tlv::socket::RecvError>(verdict)
+///     });
+///     let header = exchange.lock().unwrap().request(Expect::Ack, Header::new())?;
+///     let mut request = [0; 64];
+///     let mut w = Writer::new(&mut request);
+///     w.message(MessageType(18).into(), header, |w| w.bytes(&[0; 16]))?; // RTM_GETLINK
+///     socket.send(w.as_bytes())?;
+///     assert_eq!(receiving.join().unwrap()?.seq(), Some(header.seq));
+///     Ok(())
+/// })
+/// # }
+/// # #[cfg(not(feature = "socket"))]
+/// # fn main() {}
+/// ```
 #[derive(Debug)]
-pub struct Exchange<S = Fixed> {
+pub struct Exchange<const N: usize = 8> {
     port_id: u32,
     peer: u32,
     /// The first number that was given out, and the next one.
     first_seq: u32,
     next_seq: u32,
-    slots: S,
+    slots: Slots<N>,
     /// The batch that is being made or waited for.
     window: Option<Window>,
 }
@@ -109,24 +142,14 @@ impl Exchange {
     }
 }
 
-impl<const N: usize> Exchange<Fixed<N>> {
-    /// As [`new`](Exchange::new), with another number of slots and the sequence number of the first request (0 is
-    /// left out: events have it).
+impl<const N: usize> Exchange<N> {
+    /// As [`new`](Exchange::new), with room for `N` requests and the sequence number of the first request (0 is left
+    /// out: events have it).
     #[must_use]
     pub const fn with_first_seq(port_id: u32, peer: u32, first_seq: u32) -> Self {
-        Self::with_slots(Fixed::new(), port_id, peer, first_seq)
+        Self { port_id, peer, first_seq, next_seq: first_seq, slots: Slots::new(), window: None }
     }
-}
 
-impl<S> Exchange<S> {
-    /// As [`with_first_seq`](Exchange::with_first_seq), with slots of any kind.
-    #[must_use]
-    pub const fn with_slots(slots: S, port_id: u32, peer: u32, first_seq: u32) -> Self {
-        Self { port_id, peer, first_seq, next_seq: first_seq, slots, window: None }
-    }
-}
-
-impl<S: Slots> Exchange<S> {
     /// Makes room for a request, and completes its header: sequence number, and the flags that belong to what is
     /// expected.
     ///
@@ -151,8 +174,7 @@ impl<S: Slots> Exchange<S> {
         let seq = self.unused_seq();
         let has_ack = header.flags.contains(Flags::ACK);
         let is_echoed = header.flags.contains(Flags::ECHO);
-        let slot = Slot { seq, expect, has_ack, is_echoed, is_interrupted: false, is_abandoned: false };
-        if !self.slots.insert(slot) {
+        if !self.slots.insert(Slot::new(seq, expect, has_ack, is_echoed)) {
             return Err(Busy::Slots);
         }
         self.next_seq = seq.wrapping_add(1);
@@ -173,7 +195,7 @@ impl<S: Slots> Exchange<S> {
 
     /// Gives up waiting for a request's answer, which may have been lost or come late: it will be [`Verdict::Stale`].
     pub fn abandon(&mut self, seq: u32) {
-        if let Some(slot) = self.slots.slot_mut(seq) {
+        if let Some(slot) = self.slots.get_mut(seq) {
             slot.is_abandoned = true;
         }
     }
@@ -186,51 +208,48 @@ impl<S: Slots> Exchange<S> {
     /// The sequence number of the dump that has not ended yet, abandoned or not.
     #[must_use]
     pub fn running_dump(&self) -> Option<u32> {
-        self.slots.slots().find(|slot| slot.expect == Expect::Dump).map(|slot| slot.seq)
+        self.slots.iter().find(|slot| slot.expect == Expect::Dump).map(|slot| slot.seq)
     }
 
     /// Whether a request's answer has not come, and is waited for.
     #[must_use]
     pub fn is_waiting(&self, seq: u32) -> bool {
-        self.slots.slot(seq).is_some_and(|slot| !slot.is_abandoned)
+        self.slots.get(seq).is_some_and(|slot| !slot.is_abandoned)
     }
 
     /// Whether the answer to a request may come after the request was sent, even from the kernel: a reply of a
     /// protocol's own kind.
     #[must_use]
     pub fn may_answer_later(&self, seq: u32) -> bool {
-        self.slots.slot(seq).is_some_and(|slot| matches!(slot.expect, Expect::Raw(_)))
+        self.slots.get(seq).is_some_and(|slot| matches!(slot.expect, Expect::Raw(_)))
     }
 
-    /// The objects of a running dump in a datagram that came from there; `None` if it has none of them. It holds until
-    /// the datagram ends or something else of it is [judged](Self::step).
-    #[must_use]
-    pub fn objects(&self, seq: u32, origin: Origin) -> Option<Objects> {
-        let is_running = self.running_dump() == Some(seq) && self.is_waiting(seq);
-        (is_running && origin == Origin::port(self.peer)).then_some(Objects::new(
-            seq,
-            self.port_id,
-            self.peer,
-        ))
-    }
-
-    /// Judges the messages of a datagram, one per step of the iterator; those after the last step taken are not judged.
+    /// Takes the next message off a datagram: the verdict on it, and its bytes without padding. `None` at the end.
     ///
-    /// To go on later, hand in the rest of the datagram, from [`Step::consumed`] on.
+    /// Of a datagram that is not from the peer, or can be read no further, the bytes are all that is left.
     #[inline]
-    pub fn step<'e, 'd>(&'e mut self, datagram: &'d [u8], origin: Origin) -> Step<'e, 'd, S> {
-        Step::new(self, datagram, origin)
+    pub fn judge<'d>(&mut self, datagram: &mut &'d [u8], origin: Origin) -> Option<(Verdict, &'d [u8])> {
+        let all = *datagram;
+        let mut messages = Messages::new(if origin.port_id == self.peer { all } else { &[] });
+        let next = messages.next();
+        *datagram = messages.remainder();
+        match next {
+            Some(Ok(message)) => Some((self.verdict(&message, origin), message.as_bytes())),
+            Some(Err(err)) => Some((Verdict::Damaged(err), all)),
+            None if origin.port_id == self.peer || all.is_empty() => None,
+            None => Some((Verdict::Foreign, all)),
+        }
     }
 
     #[inline]
-    fn judge(&mut self, message: &Message<'_>, origin: Origin) -> Verdict {
+    fn verdict(&mut self, message: &Message<'_>, origin: Origin) -> Verdict {
         if origin.group.is_some() && !self.is_echo(message) {
             return if is_family(message) { Verdict::Event } else { Verdict::Ignored };
         }
         if !self.is_for_us(message) {
             return self.unexpected(message);
         }
-        let Some(slot) = self.slots.slot_mut(message.seq()) else {
+        let Some(slot) = self.slots.get_mut(message.seq()) else {
             return self.judge_batch(message);
         };
         let was_abandoned = slot.is_abandoned;
@@ -246,7 +265,7 @@ impl<S: Slots> Exchange<S> {
     #[cold]
     fn is_echo(&self, message: &Message<'_>) -> bool {
         let is_ours = message.port_id() == self.port_id && self.port_id != 0;
-        is_ours && is_family(message) && self.slots.slot(message.seq()).is_some_and(|slot| slot.is_echoed)
+        is_ours && is_family(message) && self.slots.get(message.seq()).is_some_and(|slot| slot.is_echoed)
     }
 
     /// What a message is that answers no request in a slot: it may answer one of a batch.
@@ -286,14 +305,14 @@ impl<S: Slots> Exchange<S> {
     /// The oldest request that nobody waits for. Not a dump: that its end has not come matters to the next one.
     fn oldest_abandoned(&self) -> Option<u32> {
         let may_go = |slot: &&Slot| slot.is_abandoned && slot.expect != Expect::Dump;
-        let seqs = self.slots.slots().filter(may_go).map(Slot::seq);
+        let seqs = self.slots.iter().filter(may_go).map(|slot| slot.seq);
         seqs.max_by_key(|seq| self.next_seq.wrapping_sub(*seq))
     }
 
     /// The next number that is not 0 and under which nothing is expected; a few have to be left out.
     fn unused_seq(&self) -> u32 {
         let mut seq = self.next_seq;
-        while seq == 0 || self.slots.slot(seq).is_some() || self.in_window(seq).is_some() {
+        while seq == 0 || self.slots.get(seq).is_some() || self.in_window(seq).is_some() {
             seq = seq.wrapping_add(1);
         }
         seq
@@ -323,9 +342,8 @@ impl Slot {
                 Some(errno) => (Verdict::Refusal { seq, errno }, true),
                 None => (Verdict::Ack { seq, has_warning: !error.ext_ack().is_empty() }, true),
             },
-            Ok(Control::Done(done)) => {
-                let is_interrupted = self.is_interrupted;
-                let end = DumpEnd { errno: done.errno(), is_interrupted, is_filtered: done.is_filtered() };
+            Ok(Control::Done(end)) => {
+                let end = DumpEnd { is_interrupted: self.is_interrupted, ..end };
                 (Verdict::DumpEnd { seq, end }, true)
             }
             Ok(Control::Family) => self.family(),
@@ -356,7 +374,7 @@ mod tests {
 
     #[test]
     fn numbers_that_come_round_again_leave_out_those_still_expected() {
-        let mut exchange: Exchange<Fixed<3>> = Exchange::with_first_seq(7, 0, 1);
+        let mut exchange: Exchange<3> = Exchange::with_first_seq(7, 0, 1);
         exchange.request(Expect::Ack, Header::new()).unwrap();
         exchange.request(Expect::Ack, Header::new()).unwrap();
         exchange.abandon(2);

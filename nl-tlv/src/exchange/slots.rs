@@ -1,10 +1,10 @@
-//! Where an exchange keeps what it waits for: a few slots in place, or with `alloc` as many as a limit allows.
+//! The requests whose answers have not come.
 
 use super::Expect;
 
 /// A request whose answer has not come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slot {
+pub(super) struct Slot {
     pub(super) seq: u32,
     pub(super) expect: Expect,
     /// Whether an acknowledgement was asked for.
@@ -16,126 +16,66 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// The request's sequence number.
-    #[must_use]
-    pub const fn seq(&self) -> u32 {
-        self.seq
+    /// A request that was just made.
+    pub(super) const fn new(seq: u32, expect: Expect, has_ack: bool, is_echoed: bool) -> Self {
+        Self { seq, expect, has_ack, is_echoed, is_interrupted: false, is_abandoned: false }
     }
 }
 
-/// The requests whose answers have not come, by their sequence numbers: [`Fixed`] or [`Mapped`].
-pub trait Slots {
-    /// The slot with a number.
-    fn slot(&self, seq: u32) -> Option<&Slot>;
-
-    /// The slot with a number, to change it.
-    fn slot_mut(&mut self, seq: u32) -> Option<&mut Slot>;
-
-    /// All of them, in any order.
-    fn slots(&self) -> impl Iterator<Item = &Slot>;
-
-    /// Whether there is no room for one more.
-    fn is_full(&self) -> bool;
-
-    /// Keeps a slot, whose number no other has. Says whether there was room.
-    fn insert(&mut self, slot: Slot) -> bool;
-
-    /// Forgets the slot with a number.
-    fn remove(&mut self, seq: u32);
-}
-
-/// At most `N` requests at a time, without allocation.
+/// At most `N` requests at a time. Each is kept at the place that its number names, or at another if that is taken, so
+/// that it is mostly found at once.
 #[derive(Clone, Copy, Debug)]
-pub struct Fixed<const N: usize = 8>([Option<Slot>; N]);
+pub(super) struct Slots<const N: usize>([Option<Slot>; N]);
 
-impl<const N: usize> Fixed<N> {
-    /// Room for `N` requests.
-    #[must_use]
-    pub const fn new() -> Self {
+impl<const N: usize> Slots<N> {
+    pub(super) const fn new() -> Self {
         Self([None; N])
     }
-}
 
-impl<const N: usize> Default for Fixed<N> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<const N: usize> Slots for Fixed<N> {
-    fn slot(&self, seq: u32) -> Option<&Slot> {
-        self.slots().find(|slot| slot.seq == seq)
+    /// The slot with a number.
+    pub(super) fn get(&self, seq: u32) -> Option<&Slot> {
+        self.0.get(self.at(seq)?)?.as_ref()
     }
 
-    fn slot_mut(&mut self, seq: u32) -> Option<&mut Slot> {
-        self.0.iter_mut().flatten().find(|slot| slot.seq == seq)
+    /// The slot with a number, to change it.
+    pub(super) fn get_mut(&mut self, seq: u32) -> Option<&mut Slot> {
+        let at = self.at(seq)?;
+        self.0.get_mut(at)?.as_mut()
     }
 
-    fn slots(&self) -> impl Iterator<Item = &Slot> {
+    /// All of them, in any order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Slot> {
         self.0.iter().flatten()
     }
 
-    fn is_full(&self) -> bool {
+    /// Whether there is no room for one more.
+    pub(super) fn is_full(&self) -> bool {
         self.0.iter().all(Option::is_some)
     }
 
-    fn insert(&mut self, slot: Slot) -> bool {
-        let free = self.0.iter_mut().find(|place| place.is_none());
-        free.is_some_and(|place| place.replace(slot).is_none())
+    /// Keeps a slot, whose number no other has. Says whether there was room.
+    pub(super) fn insert(&mut self, slot: Slot) -> bool {
+        let is_free = |at: &usize| self.0.get(*at).is_some_and(Option::is_none);
+        let free =
+            named_by::<N>(slot.seq).filter(is_free).or_else(|| self.0.iter().position(Option::is_none));
+        free.and_then(|at| self.0.get_mut(at)).is_some_and(|place| place.replace(slot).is_none())
     }
 
-    fn remove(&mut self, seq: u32) {
-        for place in &mut self.0 {
-            place.take_if(|slot| slot.seq == seq);
+    /// Forgets the slot with a number.
+    pub(super) fn remove(&mut self, seq: u32) {
+        if let Some(place) = self.at(seq).and_then(|at| self.0.get_mut(at)) {
+            *place = None;
         }
     }
-}
 
-/// As many requests at a time as a limit says, found by their numbers without a search: for connections that have
-/// many in flight.
-#[cfg(feature = "alloc")]
-#[derive(Clone, Debug)]
-pub struct Mapped {
-    slots: alloc::collections::BTreeMap<u32, Slot>,
-    limit: usize,
-}
-
-#[cfg(feature = "alloc")]
-impl Mapped {
-    /// Room for so many requests, abandoned ones among them.
-    #[must_use]
-    pub const fn new(limit: usize) -> Self {
-        Self { slots: alloc::collections::BTreeMap::new(), limit }
+    fn at(&self, seq: u32) -> Option<usize> {
+        let is_it = |place: &Option<Slot>| place.is_some_and(|slot| slot.seq == seq);
+        let named = named_by::<N>(seq).filter(|at| self.0.get(*at).is_some_and(is_it));
+        named.or_else(|| self.0.iter().position(is_it))
     }
 }
 
-#[cfg(feature = "alloc")]
-impl Slots for Mapped {
-    fn slot(&self, seq: u32) -> Option<&Slot> {
-        self.slots.get(&seq)
-    }
-
-    fn slot_mut(&mut self, seq: u32) -> Option<&mut Slot> {
-        self.slots.get_mut(&seq)
-    }
-
-    fn slots(&self) -> impl Iterator<Item = &Slot> {
-        self.slots.values()
-    }
-
-    fn is_full(&self) -> bool {
-        self.slots.len() >= self.limit
-    }
-
-    fn insert(&mut self, slot: Slot) -> bool {
-        let has_room = !self.is_full();
-        if has_room {
-            self.slots.insert(slot.seq, slot);
-        }
-        has_room
-    }
-
-    fn remove(&mut self, seq: u32) {
-        self.slots.remove(&seq);
-    }
+/// The place that a number names.
+fn named_by<const N: usize>(seq: u32) -> Option<usize> {
+    crate::bytes::from_u32(seq).checked_rem(N)
 }

@@ -1,7 +1,33 @@
-//! What an exchange says of a message.
+//! What an exchange says of a message, and what it has to know of where the message came from.
 
 use crate::Error;
-use crate::control::Errno;
+use crate::control::{DumpEnd, Errno};
+
+/// Where a datagram came from, as the socket says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The sender's port id, 0 for the kernel.
+    pub port_id: u32,
+    /// The multicast group that it was sent to; `None` if it was sent to our port id.
+    pub group: Option<u32>,
+    /// The id of the network namespace that it was sent in; `None` for our own. Only a socket that listens to several
+    /// hears of others (`NETLINK_LISTEN_ALL_NSID`).
+    pub nsid: Option<i32>,
+}
+
+impl Origin {
+    /// Sent to us by a port id.
+    #[must_use]
+    pub const fn port(port_id: u32) -> Self {
+        Self { port_id, group: None, nsid: None }
+    }
+
+    /// Sent to a multicast group by a port id.
+    #[must_use]
+    pub const fn group(port_id: u32, group: u32) -> Self {
+        Self { port_id, group: Some(group), nsid: None }
+    }
+}
 
 /// What a message is, to the one whose exchange it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +71,7 @@ pub enum Verdict {
     Stale,
     /// Nothing: netlink's own messages that mean nothing here.
     Ignored,
-    /// The datagram is not from the peer; the range is all of it.
+    /// The datagram is not from the peer; the bytes are all of it.
     Foreign,
     /// The rest of the datagram cannot be read, or the message is too short for its type. If it is an answer, the
     /// request has ended.
@@ -65,15 +91,4 @@ impl Verdict {
             Self::Event | Self::Stale | Self::Ignored | Self::Foreign | Self::Damaged(_) => None,
         }
     }
-}
-
-/// How a dump ended; by default well.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DumpEnd {
-    /// Why it failed; `None` if it did not.
-    pub errno: Option<Errno>,
-    /// Whether what it covers changed meanwhile, said on any of its messages: objects may be missing or come twice.
-    pub is_interrupted: bool,
-    /// Whether the kernel filtered it as asked; if not, the requester has to.
-    pub is_filtered: bool,
 }

@@ -1,6 +1,7 @@
 //! Requests that are sent together: a run of sequence numbers, and which of them have been answered.
 
-use super::{Busy, Exchange, Expect, Slot, Slots};
+use super::slots::Slot;
+use super::{Busy, Exchange, Expect};
 use crate::{Flags, Header};
 
 impl Exchange {
@@ -8,7 +9,7 @@ impl Exchange {
     pub const MAX_BATCH: u32 = Window::MAX;
 }
 
-impl<S: Slots> Exchange<S> {
+impl<const N: usize> Exchange<N> {
     /// Adds a request to the batch that is being made, or begins one, and completes its header. Each request of a batch
     /// waits for its own acknowledgement ([`Expect::Ack`]); they take no slots.
     ///
@@ -16,12 +17,7 @@ impl<S: Slots> Exchange<S> {
     ///
     /// [`Busy::Slots`] for more than [`MAX_BATCH`](Exchange::MAX_BATCH).
     pub fn batch_request(&mut self, header: Header) -> Result<Header, Busy> {
-        let mut window = match self.window {
-            Some(window) => window,
-            None => self.new_window(Window::MAX),
-        };
-        let seq = window.give_out().ok_or(Busy::Slots)?;
-        self.window = Some(window);
+        let seq = self.give_out(Window::MAX)?;
         Ok(header.flags(Flags::REQUEST | Flags::ACK).seq(seq))
     }
 
@@ -32,12 +28,7 @@ impl<S: Slots> Exchange<S> {
     ///
     /// [`Busy::Slots`] for more than 16 million.
     pub fn transaction_request(&mut self, header: Header) -> Result<Header, Busy> {
-        let mut window = match self.window {
-            Some(window) => window,
-            None => self.new_window(Window::TRANSACTION),
-        };
-        let seq = window.give_out().ok_or(Busy::Slots)?;
-        self.window = Some(window);
+        let seq = self.give_out(Window::TRANSACTION)?;
         Ok(header.flags(Flags::REQUEST).seq(seq))
     }
 
@@ -65,6 +56,17 @@ impl<S: Slots> Exchange<S> {
         self.window = None;
     }
 
+    /// The next number of the window, which begins with this if there is none.
+    fn give_out(&mut self, max: u32) -> Result<u32, Busy> {
+        let mut window = match self.window {
+            Some(window) => window,
+            None => self.new_window(max),
+        };
+        let seq = window.give_out().ok_or(Busy::Slots)?;
+        self.window = Some(window);
+        Ok(seq)
+    }
+
     /// A window of numbers that nothing else has: 0 is not among them, nor what a slot is waiting for.
     fn new_window(&mut self, max: u32) -> Window {
         let mut first = self.next_seq;
@@ -78,21 +80,14 @@ impl<S: Slots> Exchange<S> {
     /// A number among those of a window that begins here which it cannot have.
     fn taken(&self, first: u32, max: u32) -> Option<u32> {
         let within = |seq: &u32| seq.wrapping_sub(first) < max;
-        let slots = self.slots.slots().map(Slot::seq);
+        let slots = self.slots.iter().map(|slot| slot.seq);
         core::iter::once(0).chain(slots).find(within)
     }
 
     /// The state of a request of the batch, if it has not been answered.
     pub(super) fn in_window(&self, seq: u32) -> Option<Slot> {
         let is_waiting = self.window.as_ref().is_some_and(|window| window.is_waiting(seq));
-        is_waiting.then_some(Slot {
-            seq,
-            expect: Expect::Ack,
-            has_ack: true,
-            is_echoed: false,
-            is_interrupted: false,
-            is_abandoned: false,
-        })
+        is_waiting.then_some(Slot::new(seq, Expect::Ack, true, false))
     }
 
     /// Notes that a request of the batch has been answered.

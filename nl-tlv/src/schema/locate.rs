@@ -4,7 +4,7 @@
 //! attribute that it refuses, `NLMSGERR_ATTR_MISS_NEST` that of the nest in which `NLMSGERR_ATTR_MISS_TYPE` is
 //! missing, both in the request.
 
-use super::dynamic::resolve;
+use super::level::Level;
 use super::types::Inside;
 use super::{AttrSchema, Contents, MAX_DEPTH, MessageSchema, Presence, StructField, StructSchema, ValueType};
 use crate::NlStruct;
@@ -54,7 +54,8 @@ pub fn locate(schema: &MessageSchema, message: &[u8], offset: u32) -> Path {
         Contents::Payload { name, .. } => path.field = Some(name),
         Contents::Attrs(_) => {
             let own = Messages::new(message).next().and_then(Result::ok).map_or(message, |m| m.as_bytes());
-            path.descend(Attrs::at(tail(own, contents), to_u32(contents)), offset);
+            let attrs = Attrs::at(tail(own, contents), to_u32(contents));
+            path.descend(Level::top(attrs, path.inside), offset);
         }
     }
     path
@@ -125,67 +126,42 @@ impl Path {
     }
 
     /// Goes into the attribute that covers the offset, and on into its nested ones.
-    fn descend(&mut self, mut attrs: Attrs<'_>, offset: u32) {
-        let (mut selector, mut level) = (None, 1);
-        while let Some(attr) = covering(attrs, offset) {
-            let (area, inside) = (attrs, self.inside);
-            if level > MAX_DEPTH {
-                return;
-            }
-            if matches!(inside, Inside::Attrs(_)) {
-                level = add(level, 1);
-            }
-            let Some(mut value) = self.push(attr.ty().get(), Some(index(attrs, attr, self.inside))) else {
-                return;
-            };
+    fn descend(&mut self, mut level: Level<'_>, offset: u32) {
+        while let Some(attr) = covering(level.area, offset).filter(|_| level.depth <= MAX_DEPTH) {
+            self.push(attr.ty().get(), Some(index(level.area, attr, level.inside)));
+            let (value, within) = level.enter(attr, level.inside.attr(attr.ty().get()));
+            self.inside = within.map_or(Inside::Attrs(None), |within| within.inside);
             let Some(at) = sub(from_u32(offset), from_u32(attr.offset())).checked_sub(4) else { return };
-            if let Some(known) = value {
-                let (form, key) = resolve(known, inside, area, selector);
-                selector = key;
-                value = Some(form);
-                self.inside = form.inside().unwrap_or(self.inside);
-            }
-            match (value, self.inside) {
-                (Some(ValueType::Headed(schema, _)), _) if at < align4(schema.len) => {
-                    self.field = field_at(schema, at).map(|field| field.name);
-                    return;
+            match (value, within) {
+                (ValueType::Struct(schema), _) => {
+                    return self.field = field_at(schema, at).map(|field| field.name);
                 }
-                (Some(ValueType::Headed(schema, set)), _) => {
-                    self.inside = Inside::Attrs(Some(set()));
-                    let behind = align4(schema.len);
-                    let from = to_u32(add(from_u32(attr.offset()), add(4, behind)));
-                    attrs = Attrs::at(tail(attr.payload(), behind), from);
+                (ValueType::Headed(schema, _), _) if at < align4(schema.len) => {
+                    return self.field = field_at(schema, at).map(|field| field.name);
                 }
-                (Some(ValueType::Struct(schema)), _) => {
-                    self.field = field_at(schema, at).map(|field| field.name);
-                    return;
-                }
-                (_, Inside::Attrs(None)) if !attr.is_nested() || value.is_some() => return,
-                _ => attrs = attr.nested(),
+                (_, Some(within)) => level = within,
+                (_, None) => return,
             }
         }
     }
 
-    /// One step further; what is there, if it is known, or nothing where the path is full.
-    fn push(&mut self, ty: u16, index: Option<usize>) -> Option<Option<ValueType>> {
+    /// One step further, to an attribute of this type; none where the path is full.
+    fn push(&mut self, ty: u16, index: Option<usize>) {
+        let Some(step) = self.steps.get_mut(self.len) else { return };
         let attr = self.inside.attr(ty);
-        let item = match self.inside {
-            Inside::Items(set) => Some(set),
-            Inside::Attrs(_) | Inside::Values(_) => None,
-        };
         let is_item = !matches!(self.inside, Inside::Attrs(_));
         let is_counted = is_item || attr.is_some_and(|attr| attr.presence == Presence::Repeated);
         let index = index.filter(|_| is_counted);
         let index = index.and_then(|index| u32::try_from(add(index, 1)).ok()).and_then(NonZeroU32::new);
-        *self.steps.get_mut(self.len)? = Step { ty, attr, is_item, index };
+        *step = Step { ty, attr, is_item, index };
         self.len = add(self.len, 1);
         self.field = None;
-        let value = match self.inside {
-            Inside::Values(value) => Some(*value),
-            _ => attr.map(|attr| attr.value),
-        };
-        self.inside = value.and_then(ValueType::inside).unwrap_or(Inside::Attrs(item));
-        Some(value)
+        self.inside = match self.inside {
+            Inside::Items(set) => Some(Inside::Attrs(Some(set))),
+            Inside::Values(value) => value.inside(),
+            Inside::Attrs(_) => attr.and_then(|attr| attr.value.inside()),
+        }
+        .unwrap_or(Inside::Attrs(None));
     }
 }
 
@@ -213,7 +189,7 @@ struct Step {
     attr: Option<&'static AttrSchema>,
     /// An item of an array, which has no name but its index.
     is_item: bool,
-    /// The how manieth it is, the first being 1.
+    /// Its index among attributes of the same type, or among the items, plus 1.
     index: Option<NonZeroU32>,
 }
 
@@ -239,7 +215,7 @@ fn covering<'a>(attrs: Attrs<'a>, offset: u32) -> Option<Attr<'a>> {
     (attr.offset() <= offset).then_some(attr)
 }
 
-/// The how manieth an attribute is: of its type, or of all items.
+/// The index of an attribute among those of its type, or among all items.
 fn index(attrs: Attrs<'_>, attr: Attr<'_>, inside: Inside) -> usize {
     let is_item = !matches!(inside, Inside::Attrs(_));
     let is_before = |other: &Attr<'_>| other.offset() < attr.offset() && (is_item || other.ty() == attr.ty());

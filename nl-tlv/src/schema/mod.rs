@@ -6,10 +6,10 @@
 //! `nl-tlv-testing` draws random messages.
 
 pub(crate) mod assertions;
-pub(crate) mod depth;
 mod dissect;
 mod dynamic;
 mod hex;
+pub(crate) mod level;
 pub(crate) mod limits;
 mod locate;
 pub(crate) mod number;
@@ -20,9 +20,9 @@ mod types;
 mod validate;
 mod walk;
 
-pub use dissect::{Dissect, FlagNames, dissect};
+pub use dissect::{dissect, dissect_generic, flag_names};
 pub use dynamic::Value;
-pub use hex::Hex;
+use hex::Hex;
 pub use limits::Limits;
 #[cfg(feature = "socket")]
 pub(crate) use locate::schema_of;

@@ -377,12 +377,13 @@ impl ValueType {
         }
     }
 
-    /// What lies in the payload, if that is attributes.
+    /// What lies in the payload, or behind the struct in it, if that is attributes.
     pub(crate) fn inside(self) -> Option<Inside> {
         match self {
             Self::Nested(set) => Some(Inside::Attrs(Some(set()))),
             Self::NestedArray(set) => Some(Inside::Items(set())),
             Self::Indexed(value) | Self::ByType(value) => Some(Inside::Values(value)),
+            Self::Headed(_, set) => Some(Inside::Attrs(Some(set()))),
             _ => None,
         }
     }

@@ -1,19 +1,21 @@
 //! A walk over a message with its schema at hand: what every other form of a message is made from.
 
-use super::dynamic::{Value, resolve};
+use super::dynamic::Value;
+use super::level::Level;
+use super::limits::FREE;
 use super::types::Inside;
 use super::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema,
-    ValueType,
+    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, StructSchema, ValueType,
 };
 use crate::NlStruct;
-use crate::bytes::{add, align4, from_u32, head, sub, tail, to_u32};
+use crate::bytes::{add, head, sub, tail, to_u32};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{Attr, Attrs, Error, ErrorKind, Flags, MessageId};
 
 /// What is told about a message, in the order of its bytes.
 ///
-/// An attribute is a [`value`](Self::value), or it is opened, then what lies in it is told, and it is closed.
+/// An attribute is a [`value`](Self::value), or it is opened, then what lies in it is told, and it is closed. An error of
+/// the visitor's ends the walk, which returns it.
 pub trait Visitor<'m> {
     /// Why a visitor stops the walk.
     type Error;
@@ -21,54 +23,26 @@ pub trait Visitor<'m> {
     /// A header behind the `nlmsghdr`: that of generic netlink, that of the family, or the struct in front of the
     /// attributes in a [`ValueType::Headed`]. `at` is its offset in the message. An old request may have fewer bytes than
     /// the struct: those of its `struct rtgenmsg`.
-    ///
-    /// # Errors
-    ///
-    /// The visitor's.
     fn header(&mut self, schema: &'static StructSchema, at: u32, bytes: &'m [u8]) -> Result<(), Self::Error>;
 
     /// An attribute that holds a value, and which limit the value violates.
-    ///
-    /// # Errors
-    ///
-    /// The visitor's.
     fn value(&mut self, item: &Item<'m>, value: Value<'m>, limit: Option<Error>) -> Result<(), Self::Error>;
 
     /// An attribute that holds attributes.
-    ///
-    /// # Errors
-    ///
-    /// The visitor's.
     fn open(&mut self, item: &Item<'m>) -> Result<(), Self::Error>;
 
     /// The end of the attribute that was opened last and is still open.
-    ///
-    /// # Errors
-    ///
-    /// The visitor's.
     fn close(&mut self) -> Result<(), Self::Error>;
 
     /// Something that cannot be read: an attribute's payload (`item`), or bytes that are not an attribute.
-    ///
-    /// # Errors
-    ///
-    /// The visitor's.
     fn damage(&mut self, item: Option<&Item<'m>>, error: Error, bytes: &'m [u8]) -> Result<(), Self::Error>;
 
     /// Bytes behind the last attribute that are too few to be one; damage, unless a visitor tells them apart.
-    ///
-    /// # Errors
-    ///
-    /// The visitor's.
     fn trailing(&mut self, at: u32, bytes: &'m [u8]) -> Result<(), Self::Error> {
         self.damage(None, Error::new(ErrorKind::Truncated, at, 4, to_u32(bytes.len())), bytes)
     }
 
     /// A required attribute that is missing in the attributes at `at`.
-    ///
-    /// # Errors
-    ///
-    /// The visitor's.
     fn missing(&mut self, attr: &'static AttrSchema, at: u32) -> Result<(), Self::Error> {
         let _ = (attr, at);
         Ok(())
@@ -92,10 +66,6 @@ pub struct Item<'m> {
 }
 
 /// Tells `visitor` what lies behind the `nlmsghdr` of a message; none of it is copied.
-///
-/// # Errors
-///
-/// The visitor's.
 ///
 /// ```
 /// use nl_tlv::schema::{Item, Value, Visitor, walk};
@@ -157,16 +127,12 @@ pub fn walk<'m, V: Visitor<'m>>(
 }
 
 /// Tells `visitor` about attributes of a set.
-///
-/// # Errors
-///
-/// The visitor's.
 pub fn walk_attrs<'m, V: Visitor<'m>>(
     set: &'static AttrSet,
     attrs: Attrs<'m>,
     visitor: &mut V,
 ) -> Result<(), V::Error> {
-    Level { area: attrs, inside: Inside::Attrs(Some(set)), selector: None, depth: 1 }.walk(visitor)
+    Level::top(attrs, Inside::Attrs(Some(set))).walk(visitor)
 }
 
 /// A header, and whether it is there as a whole.
@@ -207,16 +173,6 @@ fn tell_value<'m, V: Visitor<'m>>(item: &Item<'m>, limits: &Limits, visitor: &mu
     }
 }
 
-/// Attributes, what they are, and what selects their sub-messages from outside.
-#[derive(Clone, Copy)]
-struct Level<'m> {
-    area: Attrs<'m>,
-    inside: Inside,
-    selector: Option<Selector<'m>>,
-    /// How deep they are nested, as the kernel counts: an array and its entries are one level.
-    depth: usize,
-}
-
 impl<'m> Level<'m> {
     fn walk<V: Visitor<'m>>(self, visitor: &mut V) -> Result<(), V::Error> {
         let (mut attrs, mut seen) = (self.area, Seen::default());
@@ -247,90 +203,39 @@ impl<'m> Level<'m> {
     }
 
     fn attr<V: Visitor<'m>>(self, attr: Attr<'m>, seen: &mut Seen, visitor: &mut V) -> Result<(), V::Error> {
-        let Some(known) = seen.lookup(self.inside, attr.ty().get()) else {
-            return self.unknown(attr, seen, visitor);
-        };
-        let index = match known.presence {
-            Presence::Repeated => seen.index(attr.ty().get()),
+        let known = seen.lookup(self.inside, attr.ty().get());
+        let index = match (self.inside, known) {
+            (Inside::Items(_) | Inside::Values(_), _) => seen.index(0),
+            (_, Some(AttrSchema { presence: Presence::Repeated, ty, .. })) => seen.index(*ty),
             _ => None,
         };
-        let (value, selector) = resolve(known.value, self.inside, self.area, self.selector);
-        let item = Item { attr, known: Some(known), name: Some(known.name), index, value };
-        match (value, value.inside()) {
-            (ValueType::Headed(schema, behind), _) => self.headed(&item, schema, behind(), visitor),
-            (_, Some(inside)) => self.nest(&item, inside, selector, visitor),
-            (_, None) => tell_value(&item, &known.limits, visitor),
+        let (value, within) = self.enter(attr, known);
+        let item = Item { attr, known, name: known.map(|known| known.name), index, value };
+        match within {
+            Some(within) => within.nest(&item, visitor),
+            None => tell_value(&item, known.map_or(FREE, |known| &known.limits), visitor),
         }
     }
 
-    /// An entry of an array, or an attribute that the schema does not have.
-    fn unknown<V: Visitor<'m>>(
-        self,
-        attr: Attr<'m>,
-        seen: &mut Seen,
-        visitor: &mut V,
-    ) -> Result<(), V::Error> {
-        let (inside, value) = match self.inside {
-            Inside::Items(set) => (Some(Inside::Attrs(Some(set))), ValueType::Bytes),
-            Inside::Values(value) => (value.inside(), *value),
-            Inside::Attrs(_) if attr.is_nested() => (Some(Inside::Attrs(None)), ValueType::Bytes),
-            Inside::Attrs(_) => (None, ValueType::Bytes),
-        };
-        let index = match self.inside {
-            Inside::Attrs(_) => None,
-            Inside::Items(_) | Inside::Values(_) => seen.index(0),
-        };
-        let item = Item { attr, known: None, name: None, index, value };
-        match inside {
-            Some(inside) => self.nest(&item, inside, None, visitor),
-            None => tell_value(&item, &Limits::NONE, visitor),
-        }
-    }
-
-    fn nest<V: Visitor<'m>>(
-        self,
-        item: &Item<'m>,
-        inside: Inside,
-        selector: Option<Selector<'m>>,
-        visitor: &mut V,
-    ) -> Result<(), V::Error> {
-        let depth = match self.inside {
-            Inside::Attrs(_) => add(self.depth, 1),
-            Inside::Items(_) | Inside::Values(_) => self.depth,
-        };
-        if depth > MAX_DEPTH {
-            let err = item.attr.error(ErrorKind::TooDeep, MAX_DEPTH, depth);
-            return visitor.damage(Some(item), err, item.attr.payload());
-        }
-        visitor.open(item)?;
-        Self { area: item.attr.nested(), inside, selector, depth }.walk(visitor)?;
-        visitor.close()
-    }
-
-    /// A struct, and the attributes behind it and its padding.
-    fn headed<V: Visitor<'m>>(
-        self,
-        item: &Item<'m>,
-        schema: &'static StructSchema,
-        behind: &'static AttrSet,
-        visitor: &mut V,
-    ) -> Result<(), V::Error> {
+    /// Tells of an attribute with all that lies in it: these attributes, and the struct in front of them.
+    fn nest<V: Visitor<'m>>(self, item: &Item<'m>, visitor: &mut V) -> Result<(), V::Error> {
         let payload = item.attr.payload();
-        if self.depth >= MAX_DEPTH {
-            let err = item.attr.error(ErrorKind::TooDeep, MAX_DEPTH, add(self.depth, 1));
+        if self.depth > MAX_DEPTH {
+            let err = item.attr.error(ErrorKind::TooDeep, MAX_DEPTH, self.depth);
             return visitor.damage(Some(item), err, payload);
         }
-        if !schema.accepts(payload.len()) {
-            let err = item.attr.error(ErrorKind::WrongLength, schema.len, payload.len());
+        let ValueType::Headed(header, _) = item.value else {
+            visitor.open(item)?;
+            self.walk(visitor)?;
+            return visitor.close();
+        };
+        if !header.accepts(payload.len()) {
+            let err = item.attr.error(ErrorKind::WrongLength, header.len, payload.len());
             return visitor.damage(Some(item), err, payload);
         }
-        let from = add(from_u32(item.attr.offset()), 4);
-        let at = align4(schema.len);
         visitor.open(item)?;
-        visitor.header(schema, to_u32(from), head(payload, schema.len))?;
-        let area = Attrs::at(tail(payload, at), to_u32(add(from, at)));
-        Self { area, inside: Inside::Attrs(Some(behind)), selector: None, depth: add(self.depth, 1) }
-            .walk(visitor)?;
+        visitor.header(header, item.attr.offset().saturating_add(4), head(payload, header.len))?;
+        self.walk(visitor)?;
         visitor.close()
     }
 }

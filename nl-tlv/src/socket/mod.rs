@@ -7,7 +7,6 @@
 mod connection;
 mod datagram;
 mod error;
-mod family;
 mod options;
 mod server;
 #[cfg(feature = "tokio")]
@@ -20,12 +19,10 @@ pub use connection::batch::{Batch, BatchResult};
 pub use connection::collect::{Collected, Object};
 pub use connection::dump::Dump;
 pub use connection::event::Event;
-pub use connection::split::{Receiver, Sender};
 pub use connection::transaction::Transaction;
 pub use datagram::{Datagram, RecvError};
 pub use error::{RequestError, Unreadable};
-pub use family::Family;
-pub use nl_tlv_sys::{Address, SocketOption, sock_filter};
+pub use nl_tlv_sys::{Address, SocketOption};
 pub use server::{Request, Server};
 pub use transport::Transport;
 pub use watch::{Change, Watch};
@@ -143,10 +140,6 @@ impl Socket {
     }
 
     /// Leaves a group. What was queued of it still arrives.
-    ///
-    /// # Errors
-    ///
-    /// As [`join`](Self::join).
     #[doc(alias = "NETLINK_DROP_MEMBERSHIP")]
     pub fn leave(&self, group: u32) -> io::Result<()> {
         self.socket.drop_membership(group)
@@ -183,19 +176,11 @@ impl Socket {
     }
 
     /// The datagram that is there already; [`RecvError::Timeout`] if there is none.
-    ///
-    /// # Errors
-    ///
-    /// As [`recv`](Self::recv).
     pub fn try_recv<'b>(&self, buffer: &'b mut [u8]) -> Result<Datagram<'b>, RecvError> {
         Datagram::new(self.socket.try_recv(buffer), buffer)
     }
 
     /// Waits for a datagram until the deadline; [`RecvError::Timeout`] if none comes.
-    ///
-    /// # Errors
-    ///
-    /// As [`recv`](Self::recv).
     pub fn recv_deadline<'b>(
         &self,
         buffer: &'b mut [u8],

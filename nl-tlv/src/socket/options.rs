@@ -5,6 +5,7 @@ use nl_tlv_sys::{SocketOption, enter_network_namespace, sock_filter};
 use std::io;
 use std::os::fd::AsFd;
 use std::thread;
+use std::vec::Vec;
 
 impl Socket {
     /// Opens a socket in another network namespace, given as an open `/proc/<pid>/ns/net` or `/run/netns/<name>`. The
@@ -46,10 +47,6 @@ impl Socket {
 
     /// Asks for a receive buffer of so many bytes, beyond the system's limit where that is allowed, and returns what
     /// there is: twice as much, because the kernel counts its bookkeeping too.
-    ///
-    /// # Errors
-    ///
-    /// The system's.
     #[doc(alias("SO_RCVBUF", "SO_RCVBUFFORCE"))]
     pub fn set_recv_buffer(&self, len: usize) -> io::Result<usize> {
         self.socket.set_recv_buffer(len)?;
@@ -57,24 +54,22 @@ impl Socket {
     }
 
     /// Asks for a send buffer of so many bytes, which is what one datagram can have.
-    ///
-    /// # Errors
-    ///
-    /// The system's.
     #[doc(alias("SO_SNDBUF", "SO_SNDBUFFORCE"))]
     pub fn set_send_buffer(&self, len: usize) -> io::Result<()> {
         self.socket.set_send_buffer(len)
     }
 
     /// Has the kernel run a classic BPF program over each datagram that arrives, and drop those for which it says 0:
-    /// answers too, if it is so written.
+    /// answers too, if it is so written. Its instructions are `code`, `jt`, `jf` and `k` of the kernel's
+    /// `struct sock_filter`, as `tcpdump -dd` prints them.
     ///
     /// # Errors
     ///
     /// `EINVAL` if the program is not valid.
     #[doc(alias = "SO_ATTACH_FILTER")]
-    pub fn attach_filter(&self, program: &[sock_filter]) -> io::Result<()> {
-        self.socket.attach_filter(program)
+    pub fn attach_filter(&self, program: &[(u16, u8, u8, u32)]) -> io::Result<()> {
+        let program = program.iter().map(|&(code, jt, jf, k)| sock_filter { code, jt, jf, k });
+        self.socket.attach_filter(&program.collect::<Vec<_>>())
     }
 }
 

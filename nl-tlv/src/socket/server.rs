@@ -4,8 +4,7 @@ use super::connection::append;
 use super::connection::inbox::{BUFFER, deadline};
 use super::{Address, Protocol, RecvError, Socket, Transport};
 use crate::bytes::{add, from_u32};
-use crate::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
-use crate::exchange::DumpEnd;
+use crate::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
 use crate::schema::{MessageSchema, Strictness, schema_of, validate};
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
@@ -23,8 +22,7 @@ use std::vec::Vec;
 /// connections to its port id ([`Connection::open_to`](super::Connection::open_to)).
 ///
 /// ```
-/// use nl_tlv::control::{Errno, ExtAck};
-/// use nl_tlv::exchange::DumpEnd;
+/// use nl_tlv::control::{DumpEnd, Errno, ExtAck};
 /// use nl_tlv::socket::{Connection, Protocol, RequestError, Server};
 /// use nl_tlv::NlMessage;
 /// # #[derive(NlMessage)] #[nl(ty = 22)] struct TableGet<'a> { #[nl(attr = 1)] name: Option<&'a str> }
@@ -65,10 +63,6 @@ pub struct Server<T: Transport = Socket> {
 
 impl Server {
     /// Opens a server with a port id (0: one that is free).
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::open_at`].
     pub fn open(protocol: Protocol, port_id: u32) -> io::Result<Self> {
         Ok(Self::new(Socket::open_at(protocol, port_id)?))
     }
@@ -176,7 +170,7 @@ impl<T: Transport> Server<T> {
     }
 }
 
-/// A request, and the way back to whoever made it.
+/// A request, and the way back to whoever made it. Whatever it sends fails as [`reply`](Self::reply).
 #[derive(Debug)]
 pub struct Request<'s, T: Transport = Socket> {
     message: Message<'s>,
@@ -200,10 +194,6 @@ impl<'s, T: Transport> Request<'s, T> {
     }
 
     /// Sends an event before the request is answered, as [`Server::notify`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Server::notify`].
     pub fn notify(&self, group: u32, message: &impl NlMessage, header: Header) -> io::Result<()> {
         notify(self.transport, group, message, header)
     }
@@ -245,19 +235,11 @@ impl<'s, T: Transport> Request<'s, T> {
     }
 
     /// Acknowledges the request, if it asks for that.
-    ///
-    /// # Errors
-    ///
-    /// As [`reply`](Self::reply).
     pub fn ack(&self) -> io::Result<()> {
         self.ack_with(&ExtAck::NONE)
     }
 
     /// As [`ack`](Self::ack), with a warning or a cookie.
-    ///
-    /// # Errors
-    ///
-    /// As [`reply`](Self::reply).
     pub fn ack_with(&self, ext_ack: &ExtAck<'_>) -> io::Result<()> {
         if !self.message.flags().contains(Flags::ACK) {
             return Ok(());
@@ -266,19 +248,11 @@ impl<'s, T: Transport> Request<'s, T> {
     }
 
     /// Refuses the request.
-    ///
-    /// # Errors
-    ///
-    /// As [`reply`](Self::reply).
     pub fn refuse(&self, errno: Errno, why: &ExtAck<'_>) -> io::Result<()> {
-        self.send(|w| emit_refusal(w, &self.message, self.sender, errno, Echo::Capped, why))
+        self.send(|w| emit_refusal(w, &self.message, self.sender, errno, why))
     }
 
     /// Refuses a request that cannot be read, as the kernel's policies do: with the place in it.
-    ///
-    /// # Errors
-    ///
-    /// As [`reply`](Self::reply).
     pub fn refuse_unreadable(&self, err: Error) -> io::Result<()> {
         let errno = Errno::of(err.kind());
         let mut why = ExtAck::NONE;
@@ -309,10 +283,7 @@ impl<'s, T: Transport> Request<'s, T> {
         objects: impl IntoIterator<Item = &'o M>,
         end: DumpEnd,
     ) -> io::Result<()> {
-        let interrupted = if end.is_interrupted { Flags::DUMP_INTR } else { Flags::empty() };
-        let filtered = if end.is_filtered { Flags::DUMP_FILTERED } else { Flags::empty() };
-        let flags = interrupted | filtered;
-        let header = self.header().flags(flags | Flags::MULTI);
+        let header = self.header().flags(end.flags() | Flags::MULTI);
         let mut buffer = vec![0; DATAGRAM];
         let mut w = Writer::new(&mut buffer);
         for object in objects {
@@ -328,7 +299,7 @@ impl<'s, T: Transport> Request<'s, T> {
             }
         }
         self.flush(w.as_bytes())?;
-        self.send(|w| emit_done(w, &self.message, self.sender, flags, end.errno, &ExtAck::NONE))
+        self.send(|w| emit_done(w, &self.message, self.sender, end, &ExtAck::NONE))
     }
 
     fn flush(&self, datagram: &[u8]) -> io::Result<()> {

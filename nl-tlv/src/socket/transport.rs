@@ -4,7 +4,8 @@ use super::{Address, Datagram, RecvError, Socket};
 use std::io;
 use std::time::Instant;
 
-/// Sends and receives datagrams as a netlink socket does: whole, with their sender, and with losses told.
+/// Sends and receives datagrams as a netlink socket does: whole, with their sender, and with losses told. Its methods fail
+/// as those of [`Socket`]; errors are the system's.
 pub trait Transport {
     /// The port id of this end.
     fn port_id(&self) -> u32;
@@ -21,51 +22,27 @@ pub trait Transport {
     }
 
     /// Makes room in the send buffer for one datagram of so many bytes, if it can, and says how long one can be then.
-    ///
-    /// # Errors
-    ///
-    /// The system's.
     fn reserve_send_buffer(&self, _len: usize) -> io::Result<usize> {
         Ok(usize::MAX)
     }
 
     /// Sends one datagram.
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::send_to`].
     fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()>;
 
     /// Waits for a datagram until the deadline (`None`: as long as the transport itself says, or for ever).
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::recv`].
     fn receive<'b>(&self, buffer: &'b mut [u8], deadline: Option<Instant>)
     -> Result<Datagram<'b>, RecvError>;
 
     /// Joins a multicast group, by number.
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::join`].
     fn join(&self, group: u32) -> io::Result<()>;
 
     /// Leaves a multicast group, by number.
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::leave`].
     fn leave(&self, group: u32) -> io::Result<()>;
 
     /// Whether this end is a member of any group.
     fn is_member(&self) -> bool;
 
     /// Bytes of datagrams that can wait to be received, bookkeeping included.
-    ///
-    /// # Errors
-    ///
-    /// The system's.
     fn recv_buffer(&self) -> io::Result<usize>;
 }
 

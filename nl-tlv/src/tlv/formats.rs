@@ -2,7 +2,6 @@
 
 use super::TlvFormat;
 use crate::bytes::{add, from_u16};
-use zerocopy::native_endian::U16;
 use zerocopy::network_endian::U16 as Be16;
 
 /// One byte of type, one byte of length of the value alone: the course's buffer, and the information elements of
@@ -33,30 +32,6 @@ impl TlvFormat for T8L8 {
     #[inline]
     fn header(ty: u8, payload_len: usize) -> Option<[u8; 2]> {
         Some([ty, u8::try_from(payload_len).ok()?])
-    }
-}
-
-/// Two bytes of type and two bytes of length of header and value, host order, no padding.
-#[derive(Clone, Copy, Debug)]
-pub struct T16L16;
-
-impl TlvFormat for T16L16 {
-    type Header = [U16; 2];
-    type Type = u16;
-
-    #[inline(always)]
-    fn ty([ty, _]: &[U16; 2]) -> u16 {
-        ty.get()
-    }
-
-    #[inline(always)]
-    fn len([_, len]: &[U16; 2]) -> usize {
-        from_u16(len.get())
-    }
-
-    #[inline]
-    fn header(ty: u16, payload_len: usize) -> Option<[U16; 2]> {
-        Some([ty.into(), u16::try_from(add(4, payload_len)).ok()?.into()])
     }
 }
 

@@ -2,8 +2,8 @@
 
 /// Loops over the records of a buffer, in order.
 ///
-/// `iterate_tlv!(Format, buffer => |ty, value| body)` runs `body`, of type `()`, once for each record, with its type
-/// and its [`Payload`](crate::tlv::Payload). In it `break`, `continue`, `return` and `?` do what they do in any loop.
+/// `iterate_tlv!(Format, buffer => |ty, tlv| body)` runs `body`, of type `()`, once for each record, with its type
+/// and the record itself, a [`Tlv`](crate::tlv::Tlv). In it `break`, `continue`, `return` and `?` do what they do in any loop.
 /// The whole is a `Result<(), Error>`: `Ok` when the records ended or the body broke off, `Err` when a length lied.
 ///
 /// ```
@@ -12,8 +12,8 @@
 /// const NAME: u8 = 1;
 /// fn names(buf: &[u8]) -> Result<usize, nl_tlv::Error> {
 ///     let mut count = 0;
-///     iterate_tlv!(T8L8, buf => |ty, value| match ty {
-///         NAME => count += value.units::<[u8; 2]>()?.len(),
+///     iterate_tlv!(T8L8, buf => |ty, tlv| match ty {
+///         NAME => count += tlv.units::<[u8; 2]>()?.len(),
 ///         _ => {}
 ///     })?;
 ///     Ok(count)
@@ -25,7 +25,7 @@
 /// ```
 #[macro_export]
 macro_rules! iterate_tlv {
-    ($format:ty, $buf:expr => |$ty:pat_param, $value:pat_param| $body:expr) => {
+    ($format:ty, $buf:expr => |$ty:pat_param, $tlv:pat_param| $body:expr) => {
         // a match, so that a temporary in the buffer's expression lives as long as the loop
         match $crate::tlv::Tlvs::<'_, $format>::new($buf) {
             mut tlvs => {
@@ -38,7 +38,7 @@ macro_rules! iterate_tlv {
                             break;
                         }
                     };
-                    let ($ty, $value) = (tlv.ty(), tlv.payload());
+                    let ($ty, $tlv) = (tlv.ty(), tlv);
                     let () = $body;
                 }
                 outcome

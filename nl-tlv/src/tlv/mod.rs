@@ -1,7 +1,7 @@
 //! Type-length-value records in general: netlink attributes and messages are two formats among others.
 //!
 //! A [`TlvFormat`] says how one header looks; [`Tlvs`] walks a buffer of such records, [`TlvWriter`] writes one,
-//! [`Payload::units`] splits a value that holds several units of one size, and [`iterate_tlv!`](crate::iterate_tlv)
+//! [`Tlv::units`] splits a payload that holds several units of one size, and [`iterate_tlv!`](crate::iterate_tlv)
 //! is the loop over all of them.
 
 mod formats;
@@ -9,8 +9,7 @@ mod iterate;
 mod units;
 mod writer;
 
-pub use formats::{Lldp, T8L8, T16L16};
-pub use units::{Payload, Units};
+pub use formats::{Lldp, T8L8};
 pub use writer::TlvWriter;
 pub(crate) use writer::header_of;
 
@@ -42,7 +41,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 ///
 /// let mut options = Tlvs::<Dhcp6>::new(&[0, 8, 0, 2, 0, 0]);
 /// let elapsed = options.next().unwrap()?;
-/// assert_eq!((elapsed.ty(), elapsed.payload().as_bytes()), (8, &[0, 0][..]));
+/// assert_eq!((elapsed.ty(), elapsed.payload()), (8, &[0, 0][..]));
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 pub trait TlvFormat {
@@ -123,14 +122,14 @@ impl<'a, F: TlvFormat> Tlv<'a, F> {
         self.header
     }
 
-    /// The value, without header and padding.
+    /// The payload, without header and padding.
     #[must_use]
     #[inline(always)]
-    pub fn payload(&self) -> Payload<'a> {
-        Payload::new(self.payload, self.payload_offset())
+    pub fn payload(&self) -> &'a [u8] {
+        self.payload
     }
 
-    /// Header and value, without padding.
+    /// Header and payload, without padding.
     #[must_use]
     #[inline(always)]
     pub fn as_bytes(&self) -> &'a [u8] {
@@ -147,16 +146,6 @@ impl<'a, F: TlvFormat> Tlv<'a, F> {
     #[inline(always)]
     pub(crate) fn place(&self) -> Place {
         self.place
-    }
-
-    #[inline(always)]
-    pub(crate) fn payload_bytes(&self) -> &'a [u8] {
-        self.payload
-    }
-
-    #[inline(always)]
-    fn payload_offset(&self) -> u32 {
-        self.offset().saturating_add(to_u32(size_of::<F::Header>()))
     }
 }
 
@@ -346,6 +335,3 @@ impl<F: TlvFormat> fmt::Debug for Tlvs<'_, F> {
         f.debug_list().entries(*self).finish()
     }
 }
-
-#[cfg(test)]
-mod tests;

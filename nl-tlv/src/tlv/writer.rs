@@ -60,10 +60,6 @@ impl<'b, F: TlvFormat> TlvWriter<'b, F> {
     }
 
     /// Appends a record whose value is a sequence of units of one size.
-    ///
-    /// # Errors
-    ///
-    /// As [`put`](Self::put).
     pub fn put_units<T: IntoBytes + Immutable>(&mut self, ty: F::Type, units: &[T]) -> Result<(), Error> {
         self.put(ty, units.as_bytes())
     }

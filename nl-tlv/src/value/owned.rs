@@ -2,7 +2,7 @@
 
 use super::{Be, Describe, Emit, Native, NetByteorder, NoNul, Parse, Select, Text};
 use crate::field::{Field, ParseField, Place, emit_checked};
-use crate::schema::depth::check_depth;
+use crate::schema::level::check_depth;
 use crate::schema::{AttrSchema, Limits, Presence, Selector, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;

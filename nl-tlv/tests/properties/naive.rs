@@ -38,10 +38,6 @@ pub(crate) fn t8l8() -> Framing {
     Framing { header_len: 2, align: 1, read: |h| (h[0].into(), 2 + usize::from(h[1])) }
 }
 
-pub(crate) fn t16l16() -> Framing {
-    Framing { header_len: 4, align: 1, read: |h| (u16_at(h, 0), usize::from(u16_at(h, 2))) }
-}
-
 pub(crate) fn lldp() -> Framing {
     let read = |h: &[u8]| (u16::from(h[0] / 2), 2 + usize::from(h[0] % 2) * 256 + usize::from(h[1]));
     Framing { header_len: 2, align: 1, read }

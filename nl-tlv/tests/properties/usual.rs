@@ -4,27 +4,31 @@ use super::{Drawn, Unstructured, records};
 use arbtest::arbitrary::Arbitrary;
 use arbtest::arbtest;
 use nl_tlv::tlv::{TlvFormat, Tlvs};
-use nl_tlv::{AttrType, Error, NlAttrFormat};
+use nl_tlv::{AttrType, Attrs, Error};
+
+/// Netlink's attributes as a format.
+pub(crate) type NlAttr = Usual<0, 4>;
 
 /// Netlink's attributes, if `LEN` bytes were usual and records began at multiples of `ALIGN`.
-struct Usual<const LEN: usize, const ALIGN: usize>;
+pub(crate) struct Usual<const LEN: usize, const ALIGN: usize>;
 
 impl<const LEN: usize, const ALIGN: usize> TlvFormat for Usual<LEN, ALIGN> {
-    type Header = <NlAttrFormat as TlvFormat>::Header;
+    type Header = [u8; 4];
     type Type = AttrType;
     const ALIGN: usize = ALIGN;
     const USUAL_LEN: usize = LEN;
 
-    fn ty(header: &Self::Header) -> AttrType {
-        NlAttrFormat::ty(header)
+    fn ty(&[_, _, low, high]: &[u8; 4]) -> AttrType {
+        AttrType::new(u16::from_ne_bytes([low, high]))
     }
 
-    fn len(header: &Self::Header) -> usize {
-        NlAttrFormat::len(header)
+    fn len(&[low, high, ..]: &[u8; 4]) -> usize {
+        u16::from_ne_bytes([low, high]).into()
     }
 
-    fn header(ty: AttrType, payload_len: usize) -> Option<Self::Header> {
-        NlAttrFormat::header(ty, payload_len)
+    fn header(ty: AttrType, payload_len: usize) -> Option<[u8; 4]> {
+        let ([a, b], [c, d]) = (u16::try_from(payload_len + 4).ok()?.to_ne_bytes(), ty.get().to_ne_bytes());
+        Some([a, b, c, d])
     }
 }
 
@@ -34,9 +38,8 @@ type Record<'a> = (u32, u16, &'a [u8], &'a [u8]);
 /// Everything that a walk can say, and what it leaves.
 fn everything<F: TlvFormat<Type = AttrType>>(bytes: &[u8]) -> (Vec<Result<Record<'_>, Error>>, u32, &[u8]) {
     let mut tlvs = Tlvs::<F>::at(bytes, 16);
-    let found = tlvs
-        .by_ref()
-        .map(|tlv| tlv.map(|tlv| (tlv.offset(), tlv.ty().get(), tlv.as_bytes(), tlv.payload().as_bytes())));
+    let found =
+        tlvs.by_ref().map(|tlv| tlv.map(|tlv| (tlv.offset(), tlv.ty().get(), tlv.as_bytes(), tlv.payload())));
     (found.collect(), tlvs.offset(), tlvs.remainder())
 }
 
@@ -69,7 +72,10 @@ fn what_is_usual_is_not_seen_in_the_result() {
         let bytes = if u.ratio(1, 2)? { records(u)? } else { short_records(u)? };
         agree::<4>(&bytes);
         agree::<1>(&bytes);
-        assert_eq!(everything::<NlAttrFormat>(&bytes), everything::<Usual<0, 4>>(&bytes));
+        let attrs = Attrs::at(&bytes, 16)
+            .map(|attr| attr.map(|attr| (attr.offset(), attr.ty().get(), attr.payload())));
+        let general = everything::<NlAttr>(&bytes).0;
+        assert!(attrs.eq(general.into_iter().map(|tlv| tlv.map(|(at, ty, _, payload)| (at, ty, payload)))));
         Ok(())
     });
 }

@@ -1,7 +1,7 @@
 //! Many requests in few datagrams: against rtnetlink in a namespace, and against a server of our own that loses answers.
 
 use crate::common::*;
-use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_refusal};
+use nl_tlv::control::{Errno, ExtAck, emit_ack, emit_refusal};
 use nl_tlv::socket::{Address, BatchResult, Connection, Event, Protocol, RequestError, Socket};
 use nl_tlv::{Flags, MessageType, Messages, NewFlags, NlMessage, Writer};
 use std::thread;
@@ -114,7 +114,7 @@ fn serve(
                     None => continue,
                     Some(None) => emit_ack(&mut w, &message, client, &ExtAck::NONE).unwrap(),
                     Some(Some(errno)) => {
-                        emit_refusal(&mut w, &message, client, errno, Echo::Capped, &ExtAck::NONE).unwrap();
+                        emit_refusal(&mut w, &message, client, errno, &ExtAck::NONE).unwrap();
                     }
                 }
                 socket.send_to(w.as_bytes(), Address::port(client)).unwrap();

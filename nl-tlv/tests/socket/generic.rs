@@ -1,9 +1,9 @@
 //! Generic netlink: families and groups by name.
 
 use crate::common::skip;
-use nl_tlv::control::genl::{FamilyInfo, PolicyEntry};
+use nl_tlv::control::genl::{Family, PolicyEntry};
 use nl_tlv::control::{Errno, PolicyType};
-use nl_tlv::socket::{Connection, Family, Protocol};
+use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv::{Flags, Header, MessageType, Messages, NlMessage};
 
 /// CTRL_CMD_GETFAMILY.
@@ -36,9 +36,9 @@ struct DevGet {
 fn families_are_resolved_by_name() {
     let mut conn = Connection::open(Protocol::GENERIC).unwrap();
     let family = conn.resolve("nlctrl").unwrap();
-    assert_eq!((family.id(), family.name(), family.version()), (MessageType(16), "nlctrl", 2));
+    assert_eq!((family.id, &*family.name, family.version), (MessageType(16), "nlctrl", 2));
     assert_eq!(family.group("notify"), Some(16));
-    assert_eq!(family.groups().collect::<Vec<_>>(), [("notify", 16)]);
+    assert_eq!(family.groups, [("notify".to_owned(), 16)]);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn stale() -> Family {
     let header = Header::new().family(MessageType(16));
     let message = FamilyNew { id: 0x7ff0, name: "nlctrl" }.emit(&mut buf, header).unwrap();
     let message = Messages::new(message).next().unwrap().unwrap();
-    Family::new(&FamilyInfo::parse(&message).unwrap()).unwrap()
+    Family::parse(&message).unwrap()
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn family_whose_number_has_gone_is_resolved_anew() {
     conn.set_family(stale());
     let family: FamilyNew<'_> = conn.get(&FamilyGet { name: "nlctrl" }).unwrap();
     assert_eq!((family.id, family.name), (16, "nlctrl"));
-    assert_eq!(conn.family().map(Family::id), Some(MessageType(16)));
+    assert_eq!(conn.family().map(|family| family.id), Some(MessageType(16)));
     conn.set_family(stale());
     conn.request(&FamilyGet { name: "nlctrl" }).unwrap();
     assert!(!conn.renew_family().unwrap(), "it is the same by now");

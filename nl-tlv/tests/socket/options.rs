@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use nl_tlv::NlMessage;
-use nl_tlv::socket::{Address, Connection, Protocol, RecvError, Socket, SocketOption, sock_filter};
+use nl_tlv::socket::{Address, Connection, Protocol, RecvError, Socket, SocketOption};
 use std::fs::{self, File};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -35,8 +35,7 @@ fn receive_buffer_is_as_large_as_was_asked_for_or_the_system_allows() {
 fn filter_drops_what_it_returns_zero_for() {
     let [sender, receiver] = [(); 2].map(|()| Socket::open(Protocol::USERSOCK).unwrap());
     // Load the first byte, and take the datagram only if it is 7.
-    let op = |code, jt, jf, k| sock_filter { code, jt, jf, k };
-    let program = [op(0x30, 0, 0, 0), op(0x15, 0, 1, 7), op(0x06, 0, 0, u32::MAX), op(0x06, 0, 0, 0)];
+    let program = [(0x30, 0, 0, 0), (0x15, 0, 1, 7), (0x06, 0, 0, u32::MAX), (0x06, 0, 0, 0)];
     receiver.attach_filter(&program).unwrap();
     for first in [1, 7, 2] {
         sender.send_to(&[first; 20], Address::port(receiver.port_id())).unwrap();

@@ -1,7 +1,6 @@
 //! The peer side, in memory and over `NETLINK_USERSOCK`; and what a conversation makes of faults on the way.
 
-use nl_tlv::control::{Errno, ExtAck};
-use nl_tlv::exchange::DumpEnd;
+use nl_tlv::control::{DumpEnd, Errno, ExtAck};
 use nl_tlv::socket::{
     Address, BatchResult, Connection, Event, Protocol, RecvError, Request, RequestError, Server, Transport,
 };

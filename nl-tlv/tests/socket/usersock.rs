@@ -1,11 +1,12 @@
 //! A server of our own. Sequence numbers count from 1, so that its answers can lie in the queue before the request is
 //! made: no threads, no waiting.
 
-use nl_tlv::control::{Echo, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
-use nl_tlv::exchange::{Expect, Verdict};
+use nl_tlv::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_whole_refusal};
+use nl_tlv::exchange::{Busy, Exchange, Expect, Verdict};
 use nl_tlv::socket::{Address, Connection, Event, Protocol, RecvError, RequestError, Socket};
 use nl_tlv::{Error, Flags, Header, Message, MessageType, Messages, NewFlags, NlMessage, Writer};
 use std::ops::Range;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// A request, an object and an event alike.
@@ -63,7 +64,7 @@ impl Server {
     }
 
     fn refuse(&self, seq: u32, errno: Errno, why: &ExtAck<'_>) {
-        self.answer(seq, |w, request, _| emit_refusal(w, request, self.client, errno, Echo::Whole, why));
+        self.answer(seq, |w, request, _| emit_whole_refusal(w, request, self.client, errno, why));
     }
 
     /// One object per number, in one datagram.
@@ -74,8 +75,8 @@ impl Server {
         });
     }
 
-    fn done(&self, seq: u32, flags: Flags, errno: Option<Errno>) {
-        self.answer(seq, |w, request, _| emit_done(w, request, self.client, flags, errno, &ExtAck::NONE));
+    fn done(&self, seq: u32, end: DumpEnd) {
+        self.answer(seq, |w, request, _| emit_done(w, request, self.client, end, &ExtAck::NONE));
     }
 }
 
@@ -232,7 +233,7 @@ fn dump_goes_over_several_datagrams_and_keeps_events() {
     server.objects(1, 0..100, Flags::empty());
     server.answer(0, |w, _, header| thing(77).emit_into(w, header));
     server.objects(1, 100..150, Flags::DUMP_FILTERED);
-    server.done(1, Flags::DUMP_FILTERED, None);
+    server.done(1, DumpEnd { is_filtered: true, ..DumpEnd::default() });
     let mut things = conn.dump(&thing(0)).unwrap();
     let mut numbers = Vec::new();
     while let Some(thing) = things.next::<Thing<'_>>().unwrap() {
@@ -249,7 +250,7 @@ fn interrupted_dump_says_so_behind_its_last_object() {
     let (server, mut conn) = pair();
     server.objects(1, 0..1, Flags::DUMP_INTR);
     server.objects(1, 1..2, Flags::empty());
-    server.done(1, Flags::empty(), None);
+    server.done(1, DumpEnd::default());
     let mut things = conn.dump(&thing(0)).unwrap();
     assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 0);
     assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 1);
@@ -261,7 +262,7 @@ fn interrupted_dump_says_so_behind_its_last_object() {
 fn dump_that_fails_half_way_is_an_error() {
     let (server, mut conn) = pair();
     server.objects(1, 0..1, Flags::empty());
-    server.done(1, Flags::empty(), Some(Errno::EIO));
+    server.done(1, DumpEnd { errno: Some(Errno::EIO), ..DumpEnd::default() });
     let mut things = conn.dump(&thing(0)).unwrap();
     assert!(things.next_message().unwrap().is_some());
     let err = things.next_message().unwrap_err();
@@ -275,7 +276,7 @@ fn dump_that_is_dropped_reads_what_is_there() {
     for at in 0..10 {
         server.objects(1, at..at + 2, Flags::empty());
     }
-    server.done(1, Flags::empty(), None);
+    server.done(1, DumpEnd::default());
     let mut things = conn.dump(&thing(0)).unwrap();
     assert!(things.next_message().unwrap().is_some());
     drop(things);
@@ -294,10 +295,10 @@ fn rest_of_a_dropped_dump_is_nobodys() {
     drop(things);
     server.ack(2);
     conn.request(&thing(1)).unwrap();
-    server.done(1, Flags::empty(), None);
+    server.done(1, DumpEnd::default());
     let mut things = conn.dump(&thing(0)).unwrap();
     server.objects(3, 500..501, Flags::empty());
-    server.done(3, Flags::empty(), None);
+    server.done(3, DumpEnd::default());
     assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 500);
     assert!(things.next::<Thing<'_>>().unwrap().is_none());
     drop(things);
@@ -311,7 +312,7 @@ fn dump_whose_end_was_lost_does_not_block_the_next_for_ever() {
     let mut things = conn.dump(&thing(0)).unwrap();
     server.objects(1, 4..5, Flags::empty());
     server.objects(2, 5..6, Flags::empty());
-    server.done(2, Flags::empty(), None);
+    server.done(2, DumpEnd::default());
     assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 5);
     assert!(things.next::<Thing<'_>>().unwrap().is_none());
 }
@@ -345,66 +346,53 @@ fn acknowledgement_where_a_reply_was_expected_is_told() {
 }
 
 #[test]
-fn two_threads_share_a_connection() {
-    let (server, conn) = pair();
-    let port_id = conn.transport().port_id();
-    let (mut sender, mut receiver) = conn.split();
-    receiver.transport().set_timeout(Some(Duration::from_secs(10))).unwrap();
-    let count = 50;
+fn two_threads_share_a_socket_and_an_exchange() {
+    let (server, client) = (open(), open());
+    client.set_timeout(Some(Duration::from_secs(10))).unwrap();
+    let (port_id, peer) = (client.port_id(), server.port_id());
+    let (exchange, count) = (Mutex::new(Exchange::new(port_id, peer)), 50);
     let seen = std::thread::scope(|scope| {
-        let receiving = scope.spawn(move || {
-            let reply = |_| match receiver.recv().unwrap() {
-                (Verdict::Reply { seq, is_last: true }, message) => {
-                    (seq, Thing::parse(&message).unwrap().number)
-                }
-                other => panic!("{other:?}"),
+        let receiving = scope.spawn(|| {
+            let mut buffer = [0; 512];
+            let mut reply = |_| {
+                let datagram = client.recv(&mut buffer).unwrap();
+                let verdict = exchange.lock().unwrap().judge(&mut { datagram.bytes }, datagram.origin());
+                let Some((Verdict::Reply { seq, is_last: true }, _)) = verdict else { panic!("{verdict:?}") };
+                let message = datagram.messages().next().unwrap().unwrap();
+                (seq, Thing::parse(&message).unwrap().number)
             };
-            (0..count).map(reply).collect::<Vec<_>>()
+            (0..count).map(&mut reply).collect::<Vec<_>>()
         });
-        scope.spawn(move || {
+        scope.spawn(|| {
             let (mut buffer, mut reply) = ([0; 512], [0; 512]);
             for _ in 0..count {
-                let request = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
+                let request = server.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
                 let header = Header::new().seq(request.seq()).port_id(port_id);
                 let number = Thing::parse(&request).unwrap().number;
                 let bytes = thing(number * 2).emit(&mut reply, header).unwrap();
-                server.socket.send_to(bytes, Address::port(port_id)).unwrap();
+                server.send_to(bytes, Address::port(port_id)).unwrap();
             }
         });
-        let seqs: Vec<_> = (0..count)
-            .map(|number| {
-                let sent = || sender.send(&thing(number), Expect::OneReply, Flags::empty());
-                retry_while_busy(sent)
-            })
-            .collect();
+        let mut buffer = [0; 512];
+        let mut send = |number| {
+            let header = next_header(&exchange);
+            client.send_to(thing(number).emit(&mut buffer, header).unwrap(), Address::port(peer)).unwrap();
+            header.seq
+        };
+        let seqs: Vec<_> = (0..count).map(&mut send).collect();
         (seqs, receiving.join().unwrap())
     });
     let expected: Vec<_> = seen.0.iter().zip(0..).map(|(&seq, number)| (seq, number * 2)).collect();
     assert_eq!(seen.1, expected);
 }
 
-#[test]
-fn receiving_half_gets_events_and_answers_and_nothing_else() {
-    let (server, conn) = pair();
-    let (mut sender, mut receiver) = conn.split();
-    receiver.transport().set_timeout(Some(Duration::from_millis(1))).unwrap();
-    let seq = sender.send(&thing(1), Expect::Ack, Flags::empty()).unwrap();
-    Server { socket: open(), ..server }.ack(seq);
-    server.ack(seq + 1);
-    server.answer(0, |w, _, header| w.message(MessageType::NOOP.into(), header, |_| Ok(())));
-    server.answer(0, |w, _, header| w.message(EVENT.into(), header, |_| Ok(())));
-    server.ack(seq);
-    assert!(matches!(receiver.recv(), Ok((Verdict::Event, event)) if event.ty() == EVENT));
-    assert!(matches!(receiver.recv(), Ok((Verdict::Ack { .. }, _))));
-    assert!(matches!(receiver.recv(), Err(RequestError::Timeout)));
-}
-
-/// The slots are fewer than the requests: the other thread has to keep up.
-fn retry_while_busy(mut send: impl FnMut() -> Result<u32, RequestError>) -> u32 {
+/// The header of the next request. The slots are fewer than the requests: the other thread has to keep up.
+fn next_header(exchange: &Mutex<Exchange>) -> Header {
     loop {
-        match send() {
-            Err(RequestError::Busy(_)) => std::thread::yield_now(),
-            sent => return sent.unwrap(),
+        match exchange.lock().unwrap().request(Expect::OneReply, Header::new()) {
+            Err(Busy::Slots) => {}
+            header => return header.unwrap(),
         }
+        std::thread::yield_now();
     }
 }

@@ -1,7 +1,7 @@
 //! A watch ends equal to what there is, whatever was lost on the way.
 
 use crate::common::*;
-use nl_tlv::exchange::DumpEnd;
+use nl_tlv::control::DumpEnd;
 use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Server, Watch};
 use nl_tlv::{Header, NewFlags, NlMessage};
 use nl_tlv_testing::network::{Fault, MemorySocket, Network};

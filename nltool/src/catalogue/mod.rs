@@ -8,7 +8,7 @@ mod variants;
 
 use nl_tlv::MessageId;
 use nl_tlv::Messages;
-use nl_tlv::control::genl::{CONTROLLER, FamilyInfo};
+use nl_tlv::control::genl::{self, CONTROLLER};
 use nl_tlv::schema::MessageSchema;
 use sock_diag::ByAddressFamily;
 use std::collections::HashMap;
@@ -153,8 +153,8 @@ impl Catalogue {
     pub fn learn(&mut self, bytes: &[u8]) {
         for message in Messages::new(bytes).map_while(Result::ok).filter(|message| message.ty() == CONTROLLER)
         {
-            if let Ok(info) = FamilyInfo::parse(&message) {
-                self.set_id(info.id.0, info.name);
+            if let Ok(family) = genl::Family::parse(&message) {
+                self.set_id(family.id.0, &family.name);
             }
         }
     }

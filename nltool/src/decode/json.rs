@@ -7,7 +7,7 @@ use crate::json::write::{self, string_to};
 use crate::paint::{hex_to, number_to};
 use crate::refusal::Explained;
 use nl_tlv::Error;
-use nl_tlv::schema::FlagNames;
+use nl_tlv::schema::flag_names;
 use std::io::Write;
 use std::time::Duration;
 
@@ -116,7 +116,7 @@ fn flags(object: &mut Object<'_>, shown: &Shown<'_>) {
     let names = if bits == 0 {
         String::new()
     } else {
-        FlagNames::new(bits, shown.message.ty(), shown.schema).to_string()
+        flag_names(bits, shown.message.ty(), shown.schema).to_string()
     };
     for (i, name) in names.split('|').filter(|name| !name.is_empty()).enumerate() {
         object.out.extend_from_slice(if i == 0 { b"" } else { b", " });

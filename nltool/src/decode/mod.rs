@@ -388,9 +388,8 @@ impl Output<'_> {
             Some(schema) => vec![schema],
             None => self.catalogue.schemas(shown.protocol, ty.0),
         };
-        let tree = nl_tlv::schema::dissect(&schemas, shown.message.as_bytes());
-        let tree = if shown.protocol == crate::catalogue::GENERIC { tree.family(ty) } else { tree };
-        ink.print(tree);
+        let family = (shown.protocol == crate::catalogue::GENERIC).then_some(ty);
+        ink.print(nl_tlv::schema::dissect_generic(&schemas, family, shown.message.as_bytes()));
         ink.put("\n");
     }
 

@@ -11,8 +11,8 @@ use crate::conversation::{Conversation, Exchange, Role};
 use crate::line;
 use crate::paint::{Ink, Style, hex_to};
 use crate::refusal::Explained;
-use nl_tlv::control::Done;
-use nl_tlv::schema::FlagNames;
+use nl_tlv::control::{DumpEnd, ExtAck};
+use nl_tlv::schema::flag_names;
 use nl_tlv::{Error, Message, MessageType};
 use std::time::Duration;
 
@@ -122,7 +122,7 @@ fn request(ink: &mut Ink, shown: &Shown<'_>, options: &Options) {
     if flags != 0 {
         ink.put(" ");
         ink.begin(Style::Faint);
-        ink.print(FlagNames::new(flags, shown.message.ty(), shown.schema));
+        ink.print(flag_names(flags, shown.message.ty(), shown.schema));
         ink.end(Style::Faint);
     }
     contents(ink, shown, options);
@@ -187,10 +187,9 @@ fn refusal(ink: &mut Ink, shown: &Shown<'_>, exchange: Option<&Exchange>) {
 
 fn done(ink: &mut Ink, shown: &Shown<'_>, exchange: &Exchange) {
     folded(ink, exchange, shown.time, "done");
-    if let Ok(Some(done)) = Done::parse(&shown.message)
-        && let Some(errno) = done.errno()
-    {
-        let explained = Explained::of(Some(errno), &done.ext_ack(), exchange.schema, &exchange.request);
+    if let Ok(Some(DumpEnd { errno: Some(errno), .. })) = DumpEnd::parse(&shown.message) {
+        let explained =
+            Explained::of(Some(errno), &ExtAck::of(&shown.message), exchange.schema, &exchange.request);
         start(ink, Some(exchange.id), shown.time, "", shown.process);
         ink.begin(Style::Bad);
         ink.print(format_args!("✗ the dump ended with {explained}\n"));
@@ -233,9 +232,7 @@ fn took(ink: &mut Ink, exchange: &Exchange, end: Option<Duration>) {
 fn end_of_dump(ink: &mut Ink, message: &Message<'_>) {
     ink.paint(Style::Good, "← ");
     ink.put("end of a dump");
-    if let Ok(Some(done)) = Done::parse(message)
-        && let Some(errno) = done.errno()
-    {
+    if let Ok(Some(DumpEnd { errno: Some(errno), .. })) = DumpEnd::parse(message) {
         ink.print(format_args!(": {}", errno.name().unwrap_or("error")));
     }
 }

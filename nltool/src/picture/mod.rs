@@ -10,7 +10,7 @@ pub mod text;
 use crate::catalogue::names::dashed;
 use crate::fields;
 use nl_tlv::control::Errno;
-use nl_tlv::schema::{AttrSchema, FlagNames, Item, MessageSchema, StructSchema, Value, Visitor, walk};
+use nl_tlv::schema::{AttrSchema, Item, MessageSchema, StructSchema, Value, Visitor, flag_names, walk};
 use nl_tlv::{Error, MessageType};
 use std::convert::Infallible;
 
@@ -131,8 +131,7 @@ impl<'m> Draft<'m> {
             bytes.get(at..at + 4).and_then(|word| word.try_into().ok()).map_or(0, u32::from_ne_bytes)
         };
         let (ty, bits) = (MessageType(short(4)), short(6));
-        let flags =
-            if bits == 0 { "no flags".to_owned() } else { FlagNames::new(bits, ty, schema).to_string() };
+        let flags = if bits == 0 { "no flags".to_owned() } else { flag_names(bits, ty, schema).to_string() };
         let value = format!(
             "{}, {flags}, {} bytes, sequence number {}, port id {}",
             schema.map_or_else(|| format!("type {}", ty.0), |schema| format!("{} ({})", schema.name, ty.0)),

@@ -5,9 +5,10 @@ use super::{Dissect, echoed};
 use crate::NlStruct;
 use crate::bytes::{add, align4, tail, to_u32};
 use crate::control::Errno;
+use crate::flags::AckFlags;
 use crate::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Path, Presence, SetRef, ValueType, locate};
 use crate::wire::{NlMsgErr, NlMsgHdr};
-use crate::{AckFlags, Attrs, Error, ErrorKind, Flags, MessageType};
+use crate::{Attrs, Error, ErrorKind, Flags, MessageType};
 use core::fmt;
 
 /// Length of the error code.

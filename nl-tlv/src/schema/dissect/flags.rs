@@ -1,12 +1,26 @@
 //! The names of a message's flags, which depend on the kind of message.
 
+use crate::flags::AckFlags;
 use crate::schema::MessageSchema;
-use crate::{AckFlags, DeleteFlags, Flags, GetFlags, MessageId, MessageType, NewFlags};
+use crate::{DeleteFlags, Flags, GetFlags, MessageId, MessageType, NewFlags};
 use core::fmt;
 
-/// The flags of a message, for people: `REQUEST|ACK|CREATE`; bits without a name as a number.
-#[derive(Clone, Copy, Debug)]
-pub struct FlagNames {
+/// The flags of a message of this type and schema, for people: `REQUEST|ACK|CREATE`; bits without a name as a number.
+#[must_use]
+pub fn flag_names(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> impl fmt::Display + use<> {
+    let kind = match (ty, schema) {
+        (MessageType::ERROR | MessageType::DONE, _) => Kind::Ack,
+        (_, Some(schema)) => match (Kind::of_name(schema.name), schema.id) {
+            // Where types are numbers, a message that says what an object is like also makes one.
+            (Kind::Unknown, MessageId::Type(_)) => Kind::New,
+            (kind, _) => kind,
+        },
+        (_, None) => Kind::Unknown,
+    };
+    FlagNames { flags, kind }
+}
+
+struct FlagNames {
     flags: u16,
     kind: Kind,
 }
@@ -19,23 +33,6 @@ enum Kind {
     New,
     Delete,
     Unknown,
-}
-
-impl FlagNames {
-    /// The flags of a message of this type and schema.
-    #[must_use]
-    pub fn new(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> Self {
-        let kind = match (ty, schema) {
-            (MessageType::ERROR | MessageType::DONE, _) => Kind::Ack,
-            (_, Some(schema)) => match (Kind::of_name(schema.name), schema.id) {
-                // Where types are numbers, a message that says what an object is like also makes one.
-                (Kind::Unknown, MessageId::Type(_)) => Kind::New,
-                (kind, _) => kind,
-            },
-            (_, None) => Kind::Unknown,
-        };
-        Self { flags, kind }
-    }
 }
 
 impl Kind {

@@ -12,7 +12,7 @@ use crate::bytes::{from_u32, head, sub, tail, to_u32};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{Error, ErrorKind, MessageType, Messages};
 use core::fmt;
-pub use flags::FlagNames;
+pub use flags::flag_names;
 use tree::Tree;
 
 /// The messages in `bytes`, for people: what [`Display`](fmt::Display) of the result writes is a line for each header
@@ -59,26 +59,29 @@ use tree::Tree;
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 #[must_use]
-pub fn dissect<'a>(schemas: &'a [&'static MessageSchema], bytes: &'a [u8]) -> Dissect<'a> {
+pub fn dissect<'a>(schemas: &'a [&'static MessageSchema], bytes: &'a [u8]) -> impl fmt::Display + 'a {
     Dissect { schemas, bytes, family: None }
 }
 
-/// Messages to be shown, made by [`dissect`].
-#[derive(Clone, Copy)]
-pub struct Dissect<'a> {
+/// As [`dissect`], of a generic netlink family: messages with its id are the commands that the schemas describe. Without
+/// an id it is `dissect`.
+#[must_use]
+pub fn dissect_generic<'a>(
+    schemas: &'a [&'static MessageSchema],
+    family: Option<MessageType>,
+    bytes: &'a [u8],
+) -> impl fmt::Display + use<'a> {
+    Dissect { schemas, bytes, family }
+}
+
+/// Messages to be shown.
+struct Dissect<'a> {
     schemas: &'a [&'static MessageSchema],
     bytes: &'a [u8],
     family: Option<MessageType>,
 }
 
 impl Dissect<'_> {
-    /// Takes messages of this type for those of the generic netlink family whose commands the schemas describe.
-    #[must_use]
-    pub fn family(mut self, id: MessageType) -> Self {
-        self.family = Some(id);
-        self
-    }
-
     fn schema(&self, ty: MessageType, payload: &[u8]) -> Option<&'static MessageSchema> {
         let is_genl = self.family == Some(ty);
         let cmd = payload.first().copied().filter(|_| is_genl && payload.len() >= size_of::<GenlMsgHdr>());
@@ -98,12 +101,6 @@ impl fmt::Display for Dissect<'_> {
                 None => return tree.trailing_line(to_u32(sub(self.bytes.len(), rest.len())), 0, rest),
             }
         }
-    }
-}
-
-impl fmt::Debug for Dissect<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dissect").field("family", &self.family).field("bytes", &self.bytes).finish()
     }
 }
 
@@ -185,7 +182,7 @@ impl fmt::Display for Title<'_> {
             (ty, None) if ty < MessageType::FIRST_OF_FAMILY => write!(f, "{ty:?} ({})", ty.0)?,
             (_, None) => write!(f, "message {ty}")?,
         }
-        write!(f, ", {} bytes, flags {}", header.nlmsg_len, FlagNames::new(flags, MessageType(ty), schema))?;
+        write!(f, ", {} bytes, flags {}", header.nlmsg_len, flag_names(flags, MessageType(ty), schema))?;
         write!(f, ", seq {}, port id {}", header.nlmsg_seq, header.nlmsg_pid)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::dump::Progress;
 use super::inbox::deadline;
-use crate::control::{Control, Errno, ExtAck, Refusal};
-use crate::exchange::{DumpEnd, Objects, Verdict};
+use crate::control::{DumpEnd, Errno, ExtAck, Refusal};
+use crate::exchange::{Objects, Verdict};
 use crate::schema::{MessageSchema, Path, locate, schema_of};
 use crate::socket::{Connection, RecvError, RequestError, Transport, Unreadable};
 use crate::{AttrType, Error, Message, ParseMessage};
@@ -198,7 +198,7 @@ impl<T: Transport> Connection<T> {
 
     pub(in crate::socket) fn ext_ack(&self, range: Range<usize>) -> Result<ExtAck<'_>, RequestError> {
         let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
-        Ok(ext_ack(&message))
+        Ok(ExtAck::of(&message))
     }
 }
 
@@ -224,7 +224,7 @@ pub(in crate::socket) fn refusal(
     errno: Errno,
     answer: Result<Message<'_>, Error>,
 ) -> Refusal {
-    let ext_ack = answer.as_ref().map_or(ExtAck::NONE, ext_ack);
+    let ext_ack = answer.as_ref().map_or(ExtAck::NONE, ExtAck::of);
     let refusal = Refusal::new(errno, &ext_ack);
     let path = path(schema, request, &ext_ack);
     path.map_or(refusal, |path| refusal.at(path))
@@ -238,15 +238,6 @@ pub(in crate::socket) fn unreadable(
     message: &Message<'_>,
 ) -> RequestError {
     RequestError::Answer(Box::new(Unreadable::new(err, schema, message.as_bytes())))
-}
-
-/// What an acknowledgement or the end of a dump says beyond that.
-pub(in crate::socket) fn ext_ack<'a>(message: &Message<'a>) -> ExtAck<'a> {
-    match Control::parse(message) {
-        Ok(Control::Error(error)) => error.ext_ack(),
-        Ok(Control::Done(done)) => done.ext_ack(),
-        _ => ExtAck::NONE,
-    }
 }
 
 /// The place in the request that the extended ack means.

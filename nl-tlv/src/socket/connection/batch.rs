@@ -7,7 +7,7 @@ use crate::bytes::{add, align4, from_u32, head, tail};
 use crate::control::{Errno, Refusal};
 use crate::exchange::{Exchange, Verdict};
 use crate::schema::MessageSchema;
-use crate::socket::{Connection, Family, RecvError, RequestError, Socket, Transport};
+use crate::socket::{Connection, RecvError, RequestError, Socket, Transport};
 use crate::{Error, Flags, Header, NlMessage, Writer};
 use std::boxed::Box;
 use std::io;
@@ -207,7 +207,7 @@ impl Requests {
             return Ok(false);
         }
         let header = connection.exchange.batch_request(Header::new().flags(flags))?;
-        let header = connection.family.as_ref().map_or(header, |family| header.family(family.id()));
+        let header = connection.family.as_ref().map_or(header, |family| header.family(family.id));
         let written = self.datagram.append(|w| message.emit_into(w, header));
         if let Ok(Some(range)) = written {
             let place = add(self.results.len(), self.pending.len());
@@ -305,7 +305,7 @@ impl Requests {
         &mut self,
         connection: &mut Connection<T>,
     ) -> Result<(), RequestError> {
-        let family = connection.family.as_ref().map(Family::id);
+        let family = connection.family.as_ref().map(|family| family.id);
         let bytes = self.datagram.buffer.clone();
         for Pending { range, schema, place, .. } in
             std::mem::take(&mut self.settled).into_iter().filter(Pending::is_unknown)

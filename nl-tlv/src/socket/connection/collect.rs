@@ -54,10 +54,6 @@ impl<'a> Object<'a> {
     }
 
     /// Reads the object.
-    ///
-    /// # Errors
-    ///
-    /// As [`NlMessage::parse`].
     pub fn parse<R: ParseMessage<'a>>(&self) -> Result<R, Error> {
         self.schemas.set(R::SCHEMAS);
         R::parse(&self.message)

@@ -52,10 +52,6 @@ impl<'c, T: Transport> Dump<'c, T> {
     }
 
     /// The next object as it is.
-    ///
-    /// # Errors
-    ///
-    /// As [`next`](Self::next).
     pub fn next_message(&mut self) -> Result<Option<Message<'_>>, RequestError> {
         match self.advance()? {
             Some(range) => self.connection.inbox.message(range).map(Some).map_err(RequestError::Damaged),

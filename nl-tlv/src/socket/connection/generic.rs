@@ -4,11 +4,10 @@ use super::answer::unreadable;
 use super::collect::may_repeat;
 use super::inbox::first_message;
 use crate::control::Errno;
-use crate::control::genl::{self, PolicyEntry};
+use crate::control::genl::{self, Family, PolicyEntry};
 use crate::exchange::Expect;
-use crate::socket::{Connection, Dump, Family, Protocol, RequestError, Transport};
+use crate::socket::{Connection, Dump, Protocol, RequestError, Transport};
 use crate::{Header, Message};
-use std::string::String;
 use std::vec::Vec;
 
 impl Connection {
@@ -57,10 +56,6 @@ impl<T: Transport> Connection<T> {
 
     /// Asks the controller of generic netlink which attributes a family accepts, and which values (Linux 5.10). A dump that
     /// is interrupted is made again, as in [`collect`](Self::collect).
-    ///
-    /// # Errors
-    ///
-    /// As [`resolve`](Self::resolve) and [`collect`](Self::collect).
     pub fn policies(&mut self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
         let mut left = self.retries;
         loop {
@@ -93,14 +88,10 @@ impl<T: Transport> Connection<T> {
     /// Asks for the family of the connection anew, and says whether it has another id now: its module was loaded anew.
     /// Requests of every kind do so by themselves when they are refused with [`ENOENT`](Errno::ENOENT). Its groups have
     /// new numbers then too, and are to be joined again.
-    ///
-    /// # Errors
-    ///
-    /// As [`resolve`](Self::resolve).
     pub fn renew_family(&mut self) -> Result<bool, RequestError> {
         let Some(old) = self.family.clone() else { return Ok(false) };
-        let new = self.resolve(old.name())?;
-        let is_other = new.id() != old.id();
+        let new = self.resolve(&old.name)?;
+        let is_other = new.id != old.id;
         self.family = Some(new);
         Ok(is_other)
     }
@@ -140,15 +131,14 @@ impl<T: Transport> Connection<T> {
 /// The number of a family's multicast group.
 pub(in crate::socket) fn group_of(family: Option<&Family>, name: &str) -> Result<u32, RequestError> {
     family.and_then(|family| family.group(name)).ok_or_else(|| {
-        let groups = family.into_iter().flat_map(Family::groups).map(|group| String::from(group.0));
+        let groups = family.into_iter().flat_map(|family| &family.groups).map(|group| group.0.clone());
         RequestError::NoSuchGroup { name: name.into(), groups: groups.collect() }
     })
 }
 
 /// The family that an answer of the controller describes.
 pub(in crate::socket) fn described(message: &Message<'_>) -> Result<Family, RequestError> {
-    let family = genl::FamilyInfo::parse(message).and_then(|info| Family::new(&info));
-    family.map_err(|err| unreadable(err, &genl::NEW_FAMILY, message))
+    Family::parse(message).map_err(|err| unreadable(err, &genl::NEW_FAMILY, message))
 }
 
 /// Whether a refusal may mean that the family's id has gone. The kernel says the same of an id that it does not know as a

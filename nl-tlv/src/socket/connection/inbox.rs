@@ -1,6 +1,6 @@
 //! The receive buffer of a connection, and how far the datagram in it has been judged.
 
-use crate::exchange::{Exchange, Objects, Origin, Slots, Verdict};
+use crate::exchange::{Exchange, Objects, Origin, Verdict};
 use crate::socket::{RecvError, Transport};
 use crate::{Error, ErrorKind, Message, Messages};
 use std::ops::Range;
@@ -24,15 +24,15 @@ impl Inbox {
 
     /// The next message of the datagram that is here: the verdict, and where it lies.
     #[inline]
-    pub(in crate::socket) fn judge<S: Slots>(
+    pub(in crate::socket) fn judge<const N: usize>(
         &mut self,
-        exchange: &mut Exchange<S>,
+        exchange: &mut Exchange<N>,
     ) -> Option<(Verdict, Range<usize>)> {
-        let start = self.unread.start;
-        let mut step = exchange.step(self.buffer.get(self.unread.clone()).unwrap_or_default(), self.origin);
-        let (verdict, range) = step.next()?;
-        self.unread.start = start.saturating_add(step.consumed());
-        Some((verdict, start.saturating_add(range.start)..start.saturating_add(range.end)))
+        let Range { start, end } = self.unread;
+        let mut unread = self.buffer.get(start..end)?;
+        let (verdict, message) = exchange.judge(&mut unread, self.origin)?;
+        self.unread.start = end.saturating_sub(unread.len());
+        Some((verdict, start..start.saturating_add(message.len())))
     }
 
     /// The next message of the datagram that is here, if it is plainly an object of a dump. Other messages stay to be

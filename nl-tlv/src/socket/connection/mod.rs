@@ -7,16 +7,13 @@ pub(in crate::socket) mod dump;
 pub(in crate::socket) mod event;
 pub(in crate::socket) mod generic;
 pub(in crate::socket) mod inbox;
-pub(in crate::socket) mod split;
 pub(in crate::socket) mod transaction;
 
 use super::error::unsent;
-use super::{
-    Address, Batch, Dump, Event, Family, Protocol, Receiver, RecvError, RequestError, Sender, Socket,
-    Transaction, Transport,
-};
+use super::{Address, Batch, Dump, Event, Protocol, RecvError, RequestError, Socket, Transaction, Transport};
 use crate::bytes::{add, align4, from_u32};
-use crate::control::{ExtAck, genl};
+use crate::control::ExtAck;
+use crate::control::genl::{self, Family};
 use crate::exchange::{Exchange, Expect, Origin, Verdict};
 use crate::schema::MessageSchema;
 use crate::{Error, Flags, Header, Message, MessageType, NlMessage, ParseMessage, Writer};
@@ -102,28 +99,16 @@ impl Connection {
     pub const TIMEOUT: Duration = Duration::from_secs(5);
 
     /// Opens a connection to the kernel side of a protocol.
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::open`].
     pub fn open(protocol: Protocol) -> io::Result<Self> {
         Self::open_to(protocol, 0)
     }
 
     /// Opens a connection to a server in user space, by its port id. What others send is skipped.
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::open`].
     pub fn open_to(protocol: Protocol, peer: u32) -> io::Result<Self> {
         Ok(Self::new(Socket::open(protocol)?, peer))
     }
 
     /// Opens a connection to the kernel in another network namespace, as [`Socket::open_in`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::open_in`].
     pub fn open_in(namespace: impl AsFd, protocol: Protocol) -> io::Result<Self> {
         Ok(Self::new(Socket::open_in(namespace, protocol)?, 0))
     }
@@ -175,10 +160,6 @@ impl<T: Transport> Connection<T> {
     }
 
     /// As [`request`](Self::request), with flags: `NewFlags::CREATE`, for example.
-    ///
-    /// # Errors
-    ///
-    /// As [`request`](Self::request).
     pub fn request_with(
         &mut self,
         message: &impl NlMessage,
@@ -206,10 +187,6 @@ impl<T: Transport> Connection<T> {
     }
 
     /// As [`get`](Self::get), with flags.
-    ///
-    /// # Errors
-    ///
-    /// As [`get`](Self::get).
     pub fn get_with<'c, R: ParseMessage<'c>>(
         &'c mut self,
         message: &impl NlMessage,
@@ -220,10 +197,6 @@ impl<T: Transport> Connection<T> {
 
     /// Sends a message with exactly these flags, and waits for a message of exactly this type, whatever that type means
     /// elsewhere: for protocols with replies of their own kind.
-    ///
-    /// # Errors
-    ///
-    /// As [`get`](Self::get).
     pub fn get_of_type<'c, R: ParseMessage<'c>>(
         &'c mut self,
         message: &impl NlMessage,
@@ -246,10 +219,6 @@ impl<T: Transport> Connection<T> {
 
     /// Makes a request that is no dump and has several replies, or echoes ([`Flags::ECHO`]): all of them, up to the
     /// acknowledgement.
-    ///
-    /// # Errors
-    ///
-    /// As [`dump`](Self::dump).
     pub fn get_until_ack(
         &mut self,
         message: &impl NlMessage,
@@ -300,19 +269,11 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Leaves a multicast group, by number. What was queued of it still arrives.
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::leave`].
     pub fn leave(&self, group: u32) -> io::Result<()> {
         self.transport.leave(group)
     }
 
     /// Waits for an event, for ever.
-    ///
-    /// # Errors
-    ///
-    /// The system's.
     pub fn event(&mut self) -> Result<Event<'_>, RequestError> {
         self.event_before(None)
     }
@@ -331,12 +292,6 @@ impl<T: Transport> Connection<T> {
     #[must_use]
     pub const fn event_origin(&self) -> Origin {
         self.event_origin
-    }
-
-    /// Two halves for two threads: one sends requests, the other gets everything that arrives.
-    #[must_use]
-    pub fn split(self) -> (Sender<T>, Receiver<T>) {
-        split::split(self)
     }
 
     fn event_before(&mut self, deadline: Option<Instant>) -> Result<Event<'_>, RequestError> {
@@ -486,7 +441,7 @@ impl<T: Transport> Connection<T> {
             self.transport.port_id();
         }
         let header = self.exchange.request(expect, Header::new().flags(flags))?;
-        let header = Header { family: self.family.as_ref().map(Family::id), ..header };
+        let header = Header { family: self.family.as_ref().map(|family| family.id), ..header };
         self.schema = message.schema();
         self.send(header, |w, header| message.emit_into(w, header))?;
         Ok(header.seq)
@@ -500,7 +455,7 @@ impl<T: Transport> Connection<T> {
         expect: Expect,
     ) -> Result<u32, RequestError> {
         let header = self.exchange.request(expect, Header::new().flags(message.flags()))?;
-        let ty = self.family.as_ref().map_or(message.ty(), Family::id);
+        let ty = self.family.as_ref().map_or(message.ty(), |family| family.id);
         self.schema = schema;
         self.send(header, |w, header| w.message(ty.into(), header, |w| w.bytes(message.payload())))?;
         Ok(header.seq)

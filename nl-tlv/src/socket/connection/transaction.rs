@@ -8,7 +8,7 @@ use crate::bytes::from_u32;
 use crate::control::{Errno, Refusal};
 use crate::exchange::Verdict;
 use crate::schema::MessageSchema;
-use crate::socket::{Connection, Family, RecvError, RequestError, Socket, Transport};
+use crate::socket::{Connection, RecvError, RequestError, Socket, Transport};
 use crate::{Flags, Header, NlMessage};
 use std::boxed::Box;
 use std::ops::Range;
@@ -133,7 +133,7 @@ impl Messages {
         flags: Flags,
     ) -> Result<(), RequestError> {
         let header = connection.exchange.transaction_request(Header::new().flags(flags))?;
-        let header = Header { family: connection.family.as_ref().map(Family::id), ..header };
+        let header = Header { family: connection.family.as_ref().map(|family| family.id), ..header };
         let range = self.datagram.add(message.schema(), |w| message.emit_into(w, header));
         let range = range.inspect_err(|_| connection.exchange.take_back())?;
         self.written.push((range, message.schema()));

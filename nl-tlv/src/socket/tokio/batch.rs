@@ -4,7 +4,7 @@ use super::exclusive::{patiently, receive};
 use super::{AsyncSocket, AsyncTransport, Connection};
 use crate::socket::connection::batch::Requests;
 use crate::socket::connection::inbox::deadline;
-use crate::socket::{BatchResult, Connection as Blocking, Family, RequestError};
+use crate::socket::{BatchResult, Connection as Blocking, RequestError};
 use crate::{Flags, NlMessage};
 
 /// Requests that are sent together, many in one datagram, made by [`Connection::batch`](super::Connection::batch).
@@ -45,10 +45,6 @@ impl<T: AsyncTransport> Batch<T> {
     /// Adds a request; if there are enough of them, those before it are sent first and their answers read. Its result
     /// will have the place in [`results`](Self::results) that it has among the requests pushed. Dropped before it is
     /// done, it has added nothing.
-    ///
-    /// # Errors
-    ///
-    /// As the blocking [`push`](crate::socket::Batch::push).
     pub async fn push<M: NlMessage>(
         &mut self,
         message: &M,
@@ -86,7 +82,7 @@ impl<T: AsyncTransport> Batch<T> {
 
     async fn flush(&mut self) -> Result<(), RequestError> {
         self.send_and_wait().await?;
-        let used = self.connection.family().map(Family::id);
+        let used = self.connection.family().map(|family| family.id);
         if self.requests.has_unknown(&self.connection) && self.handle.has_other_family_than(used).await {
             self.connection.set_known_family(self.handle.family());
             self.requests.repeat_unknown(&mut self.connection)?;

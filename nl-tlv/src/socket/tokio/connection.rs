@@ -5,12 +5,13 @@ use super::in_flight::Answer;
 use super::namespace::Namespace;
 use super::opener::Opener;
 use super::requests::{Question, Requests};
-use super::{Ack, AsyncSocket, AsyncTransport, Batch, Dump, Events, Reply, Transaction};
+use super::{AsyncSocket, AsyncTransport, Batch, Dump, Events, Reply, Transaction};
+use crate::control::genl::Family;
 use crate::exchange::{Expect, Verdict};
 use crate::socket::connection::collect::may_repeat;
 use crate::socket::connection::generic::is_unknown;
 use crate::socket::connection::inbox::deadline;
-use crate::socket::{Collected, Connection as Blocking, Family, Object, Protocol, RequestError, Socket};
+use crate::socket::{Collected, Connection as Blocking, Object, Protocol, RequestError, Socket};
 use crate::{Error, Flags, Header, MessageType, NlMessage};
 use std::io;
 use std::os::fd::AsFd;
@@ -61,10 +62,6 @@ impl Connection {
     /// Opens a connection to the kernel side of a protocol, in the network namespace of this thread. Its further sockets
     /// are opened there too, whichever thread needs them.
     ///
-    /// # Errors
-    ///
-    /// As [`AsyncSocket::new`] and [`Socket::open`].
-    ///
     /// # Panics
     ///
     /// In a runtime without I/O. (Without time, its requests do.)
@@ -73,20 +70,12 @@ impl Connection {
     }
 
     /// Opens a connection to a server in user space, by its port id. What others send is skipped.
-    ///
-    /// # Errors
-    ///
-    /// As [`open`](Self::open).
     pub fn open_to(protocol: Protocol, peer: u32) -> io::Result<Self> {
         let here = Namespace::of_thread();
         Self::new(move || AsyncSocket::new(here.open(protocol)?), peer)
     }
 
     /// Opens a connection in another network namespace, as [`Socket::open_in`].
-    ///
-    /// # Errors
-    ///
-    /// As [`open`](Self::open) and [`Socket::open_in`].
     pub fn open_in(namespace: impl AsFd + Send + Sync + 'static, protocol: Protocol) -> io::Result<Self> {
         Self::new(move || AsyncSocket::new(Socket::open_in(namespace.as_fd(), protocol)?), 0)
     }
@@ -135,22 +124,18 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// [`RequestError::Refused`]; any other error of the connection.
-    pub async fn request<M: NlMessage>(&self, message: &M) -> Result<Ack, RequestError> {
+    pub async fn request<M: NlMessage>(&self, message: &M) -> Result<Reply, RequestError> {
         self.request_with(message, Flags::empty()).await
     }
 
     /// As [`request`](Self::request), with flags: `NewFlags::CREATE`, for example.
-    ///
-    /// # Errors
-    ///
-    /// As [`request`](Self::request).
     pub async fn request_with<M: NlMessage>(
         &self,
         message: &M,
         flags: impl Into<Flags>,
-    ) -> Result<Ack, RequestError> {
+    ) -> Result<Reply, RequestError> {
         let answer = self.ask(message, Expect::Ack, flags.into()).await?;
-        Ok(Ack::new(answer.bytes))
+        Ok(Reply::new(answer.bytes))
     }
 
     /// Makes a request and waits for its one reply.
@@ -163,10 +148,6 @@ impl<T: AsyncTransport> Connection<T> {
     }
 
     /// As [`get`](Self::get), with flags.
-    ///
-    /// # Errors
-    ///
-    /// As [`get`](Self::get).
     pub async fn get_with<M: NlMessage>(
         &self,
         message: &M,
@@ -177,10 +158,6 @@ impl<T: AsyncTransport> Connection<T> {
 
     /// Sends a message with exactly these flags, and waits for a message of exactly this type, whatever that type means
     /// elsewhere: for protocols with replies of their own kind.
-    ///
-    /// # Errors
-    ///
-    /// As [`get`](Self::get).
     pub async fn get_of_type<M: NlMessage>(
         &self,
         message: &M,
@@ -202,10 +179,6 @@ impl<T: AsyncTransport> Connection<T> {
 
     /// Makes a request that is no dump and has several replies, or echoes ([`Flags::ECHO`]): all of them, up to the
     /// acknowledgement, over a socket of its own.
-    ///
-    /// # Errors
-    ///
-    /// As [`dump`](Self::dump).
     pub async fn get_until_ack<M: NlMessage>(
         &self,
         message: &M,
@@ -216,10 +189,6 @@ impl<T: AsyncTransport> Connection<T> {
 
     /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out), and those that it
     /// cannot read. What a dump brought that was interrupted, or lost datagrams, is dropped, and the dump made again.
-    ///
-    /// # Errors
-    ///
-    /// As the blocking [`collect`](Blocking::collect).
     pub async fn collect<R, M: NlMessage>(
         &self,
         message: &M,
@@ -259,10 +228,6 @@ impl<T: AsyncTransport> Connection<T> {
 
     /// The messages of a multicast group, by its number, over a socket of its own; more groups can be
     /// [joined](Events::join).
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::join`].
     pub fn join(&self, group: u32) -> Result<Events<T>, RequestError> {
         let events = Events::new(self.exclusive()?);
         events.join(group)?;
@@ -351,7 +316,7 @@ impl<T: AsyncTransport> Clone for Connection<T> {
 
 fn reply(answer: Answer) -> Result<Reply, RequestError> {
     match answer.verdict {
-        Verdict::Reply { .. } => Reply::new(answer.bytes),
+        Verdict::Reply { .. } => Ok(Reply::new(answer.bytes)),
         _ => Err(RequestError::NoReply),
     }
 }

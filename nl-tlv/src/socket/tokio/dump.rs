@@ -40,10 +40,6 @@ impl<T: AsyncTransport> Dump<T> {
     }
 
     /// The next object, or `None` at the end.
-    ///
-    /// # Errors
-    ///
-    /// As the blocking [`next`](crate::socket::Dump::next).
     pub async fn next<'d, R: ParseMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
         match self.advance().await? {
             Some(range) => self.connection.parse(range).map(Some),
@@ -52,10 +48,6 @@ impl<T: AsyncTransport> Dump<T> {
     }
 
     /// The next object as it is.
-    ///
-    /// # Errors
-    ///
-    /// As [`next`](Self::next).
     pub async fn next_message(&mut self) -> Result<Option<Message<'_>>, RequestError> {
         match self.advance().await? {
             Some(range) => self.connection.message(range).map(Some),

@@ -39,28 +39,16 @@ impl<T: AsyncTransport> Events<T> {
     }
 
     /// Joins one more multicast group, by number.
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::join`](crate::socket::Socket::join).
     pub fn join(&self, group: u32) -> Result<(), RequestError> {
         self.connection.join(group)
     }
 
     /// Joins one more multicast group of the generic netlink family, by name.
-    ///
-    /// # Errors
-    ///
-    /// As the blocking [`join_named`](crate::socket::Connection::join_named).
     pub fn join_named(&self, group: &str) -> Result<(), RequestError> {
         self.connection.join_named(group)
     }
 
     /// Leaves a multicast group, by number. What was queued of it still arrives.
-    ///
-    /// # Errors
-    ///
-    /// As [`Socket::leave`](crate::socket::Socket::leave).
     pub fn leave(&self, group: u32) -> io::Result<()> {
         self.connection.leave(group)
     }
@@ -104,10 +92,6 @@ impl<T: AsyncTransport> Events<T> {
     }
 
     /// As [`request`](Self::request), with flags.
-    ///
-    /// # Errors
-    ///
-    /// As [`request`](Self::request).
     pub async fn request_with<M: NlMessage>(
         &mut self,
         message: &M,

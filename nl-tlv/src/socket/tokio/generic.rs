@@ -2,12 +2,12 @@
 
 use super::requests::Question;
 use super::{AsyncTransport, Connection, Dump, Events};
-use crate::control::genl::{self, PolicyEntry};
+use crate::control::genl::{self, Family, PolicyEntry};
 use crate::exchange::Expect;
 use crate::socket::connection::collect::may_repeat;
 use crate::socket::connection::generic::{described, group_of};
 use crate::socket::connection::inbox::first_message;
-use crate::socket::{Family, Protocol, RequestError};
+use crate::socket::{Protocol, RequestError};
 use crate::{Header, MessageType};
 use std::sync::{MutexGuard, PoisonError};
 use std::vec::Vec;
@@ -54,14 +54,10 @@ impl<T: AsyncTransport> Connection<T> {
     /// Asks for the family of the connection anew, and says whether it has another id now: its module was loaded anew.
     /// Requests, dumps and batches of the connection do so by themselves when they are refused with
     /// [`ENOENT`](crate::control::Errno::ENOENT). Its groups have new numbers then too.
-    ///
-    /// # Errors
-    ///
-    /// As [`resolve`](Self::resolve).
     pub async fn renew_family(&self) -> Result<bool, RequestError> {
         let Some(old) = self.family() else { return Ok(false) };
-        let new = self.resolve(old.name()).await?;
-        let is_other = new.id() != old.id();
+        let new = self.resolve(&old.name).await?;
+        let is_other = new.id != old.id;
         self.set_family(new);
         Ok(is_other)
     }
@@ -78,10 +74,6 @@ impl<T: AsyncTransport> Connection<T> {
 
     /// Asks the controller of generic netlink which attributes a family accepts, and which values, as the blocking
     /// [`policies`](crate::socket::Connection::policies).
-    ///
-    /// # Errors
-    ///
-    /// As the blocking `policies`.
     pub async fn policies(&self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
         let mut left = self.retries;
         loop {
@@ -104,7 +96,7 @@ impl<T: AsyncTransport> Connection<T> {
     }
 
     pub(super) fn family_id(&self) -> Option<MessageType> {
-        self.lock_family().as_ref().map(Family::id)
+        self.lock_family().as_ref().map(|family| family.id)
     }
 
     /// Whether the family has another id than one that was used: because another task asked anew, or by asking now.

@@ -2,7 +2,7 @@
 
 use super::AsyncTransport;
 use crate::Error;
-use crate::exchange::{Exchange, Mapped, Verdict};
+use crate::exchange::{Exchange, Verdict};
 use crate::socket::connection::inbox::Inbox;
 use crate::socket::{RecvError, RequestError};
 use std::boxed::Box;
@@ -65,7 +65,7 @@ pub(super) enum Pumped {
 /// The requests in flight, and the numbers of those that nobody waits for any more.
 #[derive(Debug)]
 pub(super) struct InFlight {
-    pub(super) exchange: Exchange<Mapped>,
+    pub(super) exchange: Exchange<MAX_NUMBERS>,
     inbox: Inbox,
     pending: BTreeMap<u32, Pending>,
     /// Whether the peer answers before the request's send returns, as the kernel does.
@@ -77,7 +77,7 @@ pub(super) struct InFlight {
 impl InFlight {
     pub(super) fn new(transport: &impl AsyncTransport, peer: u32) -> Self {
         Self {
-            exchange: Exchange::with_slots(Mapped::new(MAX_NUMBERS), transport.port_id(), peer, 1),
+            exchange: Exchange::with_first_seq(transport.port_id(), peer, 1),
             inbox: Inbox::new(),
             pending: BTreeMap::new(),
             answers_at_once: peer == 0,
@@ -207,8 +207,8 @@ fn fail(
     }
 }
 
-/// How many numbers are remembered: of requests in flight, which are fewer, and of those that were dropped.
-const MAX_NUMBERS: usize = 4096;
+/// How many numbers are remembered: of requests in flight, of which there are at most 512, and of those that were dropped.
+const MAX_NUMBERS: usize = 1024;
 
 /// How many datagrams are received before other tasks have a turn.
 const DATAGRAMS: usize = 64;

@@ -11,6 +11,7 @@
 //! - **Dropping a future** at any point leaves the connection usable. A request that was sent may have been carried out;
 //!   its answer is recognised and discarded.
 //! - **Lost datagrams** fail the requests whose answers may be among them ([`RequestError::Overrun`]), and no others.
+//! - **Errors** are those of the blocking methods of the same names, and what opening a further socket can fail with.
 //! - **Nothing queues without bound.** Events stay in the receive buffer of their socket until they are read; when it is
 //!   full, some are lost, and [`Event::Overrun`] says so.
 //!
@@ -66,7 +67,7 @@ pub use batch::Batch;
 pub use connection::Connection;
 pub use dump::Dump;
 pub use events::Events;
-pub use reply::{Ack, Reply};
+pub use reply::Reply;
 pub use transaction::Transaction;
 pub use transport::{AsyncSocket, AsyncTransport};
 pub use watch::Watch;

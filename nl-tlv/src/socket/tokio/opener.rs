@@ -1,7 +1,8 @@
 //! Sockets that one conversation has for itself: requests in flight, a dump, a batch, events.
 
 use super::AsyncTransport;
-use crate::socket::{Connection, Family};
+use crate::control::genl::Family;
+use crate::socket::Connection;
 use std::boxed::Box;
 use std::fmt;
 use std::io;

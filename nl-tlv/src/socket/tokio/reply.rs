@@ -3,12 +3,12 @@
 use crate::control::ExtAck;
 use crate::schema::schema_of;
 use crate::socket::RequestError;
-use crate::socket::connection::answer::{ext_ack, unreadable};
+use crate::socket::connection::answer::unreadable;
 use crate::socket::connection::inbox::first_message;
 use crate::{Message, ParseMessage};
 use std::boxed::Box;
 
-/// The reply to a request.
+/// The answer to a request: a reply, or an acknowledgement and what it says beyond that.
 ///
 /// ```no_run
 /// # use nl_tlv::socket::tokio::Connection;
@@ -25,16 +25,15 @@ use std::boxed::Box;
 pub struct Reply(Box<[u8]>);
 
 impl Reply {
-    pub(super) fn new(bytes: Box<[u8]>) -> Result<Self, RequestError> {
-        first_message(&bytes).map_err(RequestError::Damaged)?;
-        Ok(Self(bytes))
+    pub(super) const fn new(bytes: Box<[u8]>) -> Self {
+        Self(bytes)
     }
 
     /// The message as it is.
     ///
     /// # Errors
     ///
-    /// None for a reply that a connection gave.
+    /// [`RequestError::Damaged`] for an acknowledgement that says nothing more: its message is not kept.
     pub fn message(&self) -> Result<Message<'_>, RequestError> {
         first_message(&self.0).map_err(RequestError::Damaged)
     }
@@ -43,25 +42,15 @@ impl Reply {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Answer`] if it is no `R`.
+    /// [`RequestError::Answer`] if it is not an `R`.
     pub fn parse<'r, R: ParseMessage<'r>>(&'r self) -> Result<R, RequestError> {
         let message = self.message()?;
         R::parse(&message).map_err(|err| unreadable(err, schema_of(R::SCHEMAS, &message), &message))
     }
-}
 
-/// The acknowledgement of a request, with what it says beyond that: mostly nothing.
-#[derive(Clone, Debug)]
-pub struct Ack(Box<[u8]>);
-
-impl Ack {
-    pub(super) const fn new(bytes: Box<[u8]>) -> Self {
-        Self(bytes)
-    }
-
-    /// The warning, the cookie.
+    /// What an acknowledgement says beyond that: a warning, a cookie, mostly nothing.
     #[must_use]
     pub fn ext_ack(&self) -> ExtAck<'_> {
-        first_message(&self.0).map_or(ExtAck::NONE, |message| ext_ack(&message))
+        first_message(&self.0).map_or(ExtAck::NONE, |message| ExtAck::of(&message))
     }
 }

@@ -29,19 +29,11 @@ impl<T: AsyncTransport> Transaction<T> {
     }
 
     /// Adds a message.
-    ///
-    /// # Errors
-    ///
-    /// As the blocking [`push`](crate::socket::Transaction::push).
     pub fn push(&mut self, message: &impl NlMessage, flags: impl Into<Flags>) -> Result<(), RequestError> {
         self.messages.push(&mut self.connection, message, flags.into())
     }
 
     /// Sends the transaction and reads the answers. Without messages nothing is sent.
-    ///
-    /// # Errors
-    ///
-    /// As the blocking [`commit`](crate::socket::Transaction::commit).
     pub async fn commit(mut self) -> Result<(), RequestError> {
         let Self { connection, messages } = &mut self;
         if messages.is_empty() {

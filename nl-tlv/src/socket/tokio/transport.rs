@@ -14,10 +14,6 @@ use std::time::Instant;
 pub trait AsyncTransport: Transport + Send + Sync {
     /// Whether a receive would bring something now, if only an error; otherwise the task of the last call is woken when
     /// it would.
-    ///
-    /// # Errors
-    ///
-    /// The system's.
     fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
 

@@ -51,19 +51,11 @@ impl<O: Keyed, T: AsyncTransport> Watch<O, T> {
     }
 
     /// Joins one more multicast group, by number: for definitions that do not name theirs.
-    ///
-    /// # Errors
-    ///
-    /// As the blocking [`join`](Blocking::join).
     pub fn join(&self, group: u32) -> Result<(), RequestError> {
         self.connection.join(group)
     }
 
     /// Waits for the next change, for ever. The first ones are all objects that there are.
-    ///
-    /// # Errors
-    ///
-    /// As the blocking [`change`](crate::socket::Watch::change).
     pub async fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
         self.change_before(None).await
     }

@@ -10,7 +10,7 @@ use crate::socket::connection::dump::Progress;
 use crate::socket::connection::generic::is_unknown;
 use crate::socket::connection::inbox::first_message;
 use crate::socket::connection::write;
-use crate::socket::{Change, Connection, Event, Family, RecvError, RequestError, Transport};
+use crate::socket::{Change, Connection, Event, RecvError, RequestError, Transport};
 use crate::{Effect, Header, Keyed, Message, NlMessage};
 use std::collections::VecDeque;
 use std::io;
@@ -91,7 +91,7 @@ impl<O: Keyed> Following<O> {
                 joined => joined?,
             }
         }
-        let header = Header { family: connection.family().map(Family::id), ..Header::new() };
+        let header = Header { family: connection.family().map(|family| family.id), ..Header::new() };
         let mut bytes = Vec::new();
         write(&mut bytes, request.schema(), |w| request.emit_into(w, header))?;
         Ok(Self {
@@ -246,7 +246,7 @@ impl<O: Keyed> Following<O> {
         let is_first = std::mem::take(&mut dumping.is_first);
         match dumping.progress.object(found, connection.overruns()) {
             Ok(Some(range)) => {
-                let family = connection.family().map(Family::id);
+                let family = connection.family().map(|family| family.id);
                 let message = connection.message(range)?;
                 if O::is_object(&message, family) {
                     let _ = dumping.objects.apply(&message, Effect::Sets, &mut self.filter.0);
@@ -340,7 +340,7 @@ fn hear<O: Keyed, T: Transport>(
     // Another network namespace has objects of its own.
     let is_elsewhere = connection.event_origin().nsid.is_some();
     let mut apply = |message: &Message<'_>| {
-        let effect = O::effect(message, connection.family().map(Family::id));
+        let effect = O::effect(message, connection.family().map(|family| family.id));
         match objects.apply(message, effect, filter) {
             Applied::Known(difference) => {
                 changed(difference);

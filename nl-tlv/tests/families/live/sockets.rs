@@ -2,7 +2,7 @@
 
 use super::{open, output, same_again};
 use crate::live::in_namespace;
-use nl_tlv::control::genl::FamilyInfo;
+use nl_tlv::control::genl;
 use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv_families::inet_diag::{Socket, SocketGet};
 use nl_tlv_families::nlctrl::{CtrlAttrs, Family, GetFamily, Policy};
@@ -51,8 +51,8 @@ fn families_and_their_policies_are_read_whole() {
     let mut seen = 0;
     while let Some(message) = families.next_message().unwrap() {
         let family: Family<'_> = same_again(&message);
-        let info = FamilyInfo::parse(&message).unwrap();
-        assert_eq!(family.family_name.unwrap(), info.name);
+        let info = genl::Family::parse(&message).unwrap();
+        assert_eq!(family.family_name.unwrap().to_string(), info.name);
         assert_eq!(family.family_id, Some(info.id.0));
         let ops = family
             .ops
@@ -60,14 +60,14 @@ fn families_and_their_policies_are_read_whole() {
             .flatten()
             .map(Result::unwrap)
             .map(|op| (op.id.unwrap(), op.flags.unwrap().bits()));
-        assert!(ops.eq(info.ops().map(Result::unwrap).map(|op| (op.cmd, op.flags))));
+        assert!(ops.eq(info.ops));
         let groups = family
             .mcast_groups
             .iter()
             .flatten()
             .map(Result::unwrap)
             .map(|group| (group.name.unwrap().to_string(), group.id.unwrap()));
-        assert!(groups.eq(info.groups().map(Result::unwrap).map(|group| (group.name.to_string(), group.id))));
+        assert!(groups.eq(info.groups));
         seen += 1;
     }
     assert!(seen > 1);

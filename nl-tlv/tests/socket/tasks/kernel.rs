@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::common::*;
-use nl_tlv::control::genl::FamilyInfo;
+use nl_tlv::control::genl::Family;
 use nl_tlv::socket::tokio::AsyncSocket;
-use nl_tlv::socket::{Address, BatchResult, Event, Family, Protocol, RequestError, Socket};
+use nl_tlv::socket::{Address, BatchResult, Event, Protocol, RequestError, Socket};
 use nl_tlv::{Header, MessageType, Messages, NewFlags};
 use std::fs::{File, read_link};
 use std::process::{Child, Command};
@@ -393,7 +393,7 @@ fn family_whose_number_has_gone_is_resolved_anew_by_all_tasks() {
         let message = FamilyNew { id: 0x7ff0, name: "nlctrl" };
         let message = message.emit(&mut buf, Header::new().family(MessageType(16))).unwrap();
         let message = Messages::new(message).next().unwrap().unwrap();
-        let stale = Family::new(&FamilyInfo::parse(&message).unwrap()).unwrap();
+        let stale = Family::parse(&message).unwrap();
         conn.set_family(stale.clone());
         let mut tasks = JoinSet::new();
         for _ in 0..20 {
@@ -416,7 +416,7 @@ fn family_whose_number_has_gone_is_resolved_anew_by_all_tasks() {
             |message: &nl_tlv::socket::Object<'_>| Ok(Some(FamilyNew::parse(message)?.name.to_owned()));
         let names = conn.collect(&FamilyGet { name: None }, name).await.unwrap();
         assert!(names.iter().any(|name| name == "nlctrl"));
-        assert_eq!(conn.family().map(|family| family.id()), Some(MessageType(16)));
+        assert_eq!(conn.family().map(|family| family.id), Some(MessageType(16)));
         conn.join_named("notify").unwrap();
         assert!(matches!(conn.join_named("nothing"), Err(RequestError::NoSuchGroup { .. })));
         let unknown = Connection::generic("no such name").await.unwrap_err();

@@ -7,8 +7,7 @@ mod in_flight;
 mod kernel;
 mod lost;
 
-use nl_tlv::control::{Errno, ExtAck};
-use nl_tlv::exchange::DumpEnd;
+use nl_tlv::control::{DumpEnd, Errno, ExtAck};
 use nl_tlv::socket::tokio::Connection;
 use nl_tlv::socket::{RecvError, Request, Server, Transport};
 use nl_tlv::{Flags, NlMessage};

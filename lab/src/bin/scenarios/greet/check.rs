@@ -94,7 +94,7 @@ type Refused = Option<(u32, String, Option<u32>)>;
 impl Checker {
     fn new() -> Result<Self, String> {
         let mut conn = Connection::open(Protocol::GENERIC).map_err(|err| err.to_string())?;
-        let family = conn.resolve(check::FAMILY).map_err(|err| format!("{}: {err}", check::FAMILY))?.id();
+        let family = conn.resolve(check::FAMILY).map_err(|err| format!("{}: {err}", check::FAMILY))?.id;
         let socket = Socket::open(Protocol::GENERIC).map_err(|err| err.to_string())?;
         Ok(Self { socket, family })
     }

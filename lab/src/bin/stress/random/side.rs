@@ -42,7 +42,7 @@ impl Side {
             Self::Greet => (Protocol::new(greet::PROTOCOL), None),
             Self::GreetFamily => {
                 let conn = Connection::generic(greet::FAMILY)?;
-                (Protocol::GENERIC, conn.family().map(|family| family.id()))
+                (Protocol::GENERIC, conn.family().map(|family| family.id))
             }
         };
         let socket = Socket::open(protocol)?;

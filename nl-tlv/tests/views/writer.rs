@@ -1,9 +1,7 @@
-use super::*;
-extern crate std;
-use crate::tlv::Tlvs;
-use crate::{MessageType, Messages};
-use std::vec;
-use std::vec::Vec;
+//! Writing messages.
+
+use nl_tlv::tlv::{TlvFormat, Tlvs};
+use nl_tlv::{AttrWriter, Error, ErrorKind, Header, MessageId, MessageType, Messages, Writer};
 
 const ID: MessageId = MessageId::Type(MessageType(20));
 

@@ -1,0 +1,79 @@
+//! One step down into a message: what every reader of schemas goes by.
+
+use super::dynamic::resolve;
+use super::types::Inside;
+use super::{AttrSchema, AttrSet, MAX_DEPTH, Selector, ValueType};
+use crate::bytes::{add, align4, from_u32, tail, to_u32};
+use crate::{Attr, Attrs, Error, ErrorKind};
+
+/// Attributes, what they are, and what selects their sub-messages from outside.
+#[derive(Clone, Copy)]
+pub(super) struct Level<'m> {
+    pub(super) area: Attrs<'m>,
+    pub(super) inside: Inside,
+    selector: Option<Selector<'m>>,
+    /// How deep they are nested, as the kernel counts: an array and its entries are one level.
+    pub(super) depth: usize,
+}
+
+impl<'m> Level<'m> {
+    /// The attributes of a message, or of a nest that is looked at by itself.
+    pub(super) const fn top(area: Attrs<'m>, inside: Inside) -> Self {
+        Self { area, inside, selector: None, depth: 1 }
+    }
+
+    /// What an attribute of the level holds, by its schema if it has one; and what lies in it, if that is attributes.
+    pub(super) fn enter(
+        self,
+        attr: Attr<'m>,
+        known: Option<&'static AttrSchema>,
+    ) -> (ValueType, Option<Self>) {
+        let (value, selector) = match (known, self.inside) {
+            (Some(known), _) => resolve(known.value, self.inside, self.area, self.selector),
+            (None, Inside::Values(value)) => (*value, None),
+            (None, _) => (ValueType::Bytes, None),
+        };
+        let (inside, depth) = match (known, self.inside) {
+            (None, Inside::Items(set)) => (Some(Inside::Attrs(Some(set))), self.depth),
+            (None, Inside::Values(value)) => (value.inside(), self.depth),
+            (None, Inside::Attrs(_)) => (attr.is_nested().then_some(Inside::Attrs(None)), add(self.depth, 1)),
+            (Some(_), _) => (value.inside(), add(self.depth, 1)),
+        };
+        let area = match value {
+            ValueType::Headed(header, _) => behind(attr, align4(header.len)),
+            _ => attr.nested(),
+        };
+        (value, inside.map(|inside| Self { area, inside, selector, depth }))
+    }
+
+    /// Refuses nests that are deeper than [`MAX_DEPTH`]; what is not known is not looked into.
+    fn check_depth(self) -> Result<(), Error> {
+        for attr in self.area.map_while(Result::ok) {
+            let known = self.inside.attr(attr.ty().get());
+            if known.is_none() && matches!(self.inside, Inside::Attrs(_)) {
+                continue;
+            }
+            let (_, Some(within)) = self.enter(attr, known) else { continue };
+            if within.depth > MAX_DEPTH {
+                return Err(attr.error(ErrorKind::TooDeep, MAX_DEPTH, within.depth));
+            }
+            within.check_depth()?;
+        }
+        Ok(())
+    }
+}
+
+/// The attributes behind so many bytes of a payload.
+fn behind(attr: Attr<'_>, len: usize) -> Attrs<'_> {
+    let at = add(from_u32(attr.offset()), add(4, len));
+    Attrs::at(tail(attr.payload(), len), to_u32(at))
+}
+
+/// Whether the known nests in these attributes, of a set that can contain itself, are at most [`MAX_DEPTH`] deep.
+///
+/// # Errors
+///
+/// [`ErrorKind::TooDeep`], at the attribute that is.
+pub fn check_depth(attrs: Attrs<'_>, set: &'static AttrSet) -> Result<(), Error> {
+    Level::top(attrs, Inside::Attrs(Some(set))).check_depth()
+}
