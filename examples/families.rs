@@ -66,6 +66,7 @@ fn lines(entry: PolicyEntry) -> Vec<String> {
         PolicyEntry::Attr { policy, ty, accepts } => {
             vec![format!("  policy {policy}: attribute {}: {accepts}", ty.get())]
         }
+        _ => Vec::new(),
     }
 }
 

@@ -56,14 +56,14 @@ impl<'b> Writer<'b> {
         self.message_with_hint(0, id, header, fill)
     }
 
-    /// Appends a message that is likely to take `room` bytes.
+    /// Appends a message that is likely to take `size_hint` bytes.
     ///
     /// Where the buffer has them, one comparison says so for all attributes at known places. Where it has not, the
     /// message is written elsewhere, and copied if it takes fewer.
     #[inline(always)]
     pub(crate) fn message_with_hint(
         &mut self,
-        room: usize,
+        size_hint: usize,
         id: MessageId,
         header: Header,
         fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
@@ -74,8 +74,8 @@ impl<'b> Writer<'b> {
         }
         let mut elsewhere = None;
         let buf = match self.buf.get_mut(start..).unwrap_or_default() {
-            buf if buf.len() >= room.min(MAX_ROOM) => buf,
-            _ => &mut elsewhere.insert([0; MAX_ROOM])[..],
+            buf if buf.len() >= size_hint.min(MAX_SIZE_HINT) => buf,
+            _ => &mut elsewhere.insert([0; MAX_SIZE_HINT])[..],
         };
         let mut w = AttrWriter { buf, len: 0 };
         w.begin(id, header)?;
@@ -108,7 +108,7 @@ impl<'b> Writer<'b> {
 }
 
 /// The most bytes that [`Writer::message_with_hint`] asks for at once.
-const MAX_ROOM: usize = 256;
+const MAX_SIZE_HINT: usize = 256;
 
 #[cold]
 #[inline(never)]

@@ -1,6 +1,6 @@
 //! Records of any format.
 
-use nl_tlv::tlv::{Lldp, T8L8, TlvWriter, Tlvs};
+use nl_tlv::tlv::{Lldp, T8L8, TlvFormat, TlvWriter, Tlvs};
 use nl_tlv::zerocopy::little_endian::U64;
 use nl_tlv::{Error, ErrorKind, iterate_tlv};
 
@@ -116,7 +116,7 @@ fn record_that_would_be_read_otherwise_than_it_was_written_is_refused() {
     w.put(1, b"abcd").unwrap();
     w.put(2, b"efghijkl").unwrap();
     let read: Vec<_> =
-        Tlvs::<Words<true>>::new(w.as_bytes()).map(|tlv| tlv.unwrap().payload().as_bytes()).collect();
+        Tlvs::<Words<true>>::new(w.as_bytes()).map(|tlv| tlv.unwrap().payload()).collect();
     assert_eq!(read, [&b"abcd"[..], b"efghijkl"]);
     let err = TlvWriter::<Words<false>>::new(&mut buf).put(1, b"abcde").unwrap_err();
     assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 4, 5));
@@ -136,6 +136,4 @@ fn type_that_is_too_large_is_told_from_a_payload_that_is_too_long() {
     assert_eq!((err.kind(), err.expected(), err.offset()), (ErrorKind::PayloadTooLong, 255, 3));
     let err = TlvWriter::<Words<false>>::new(&mut buf).put(1, &[0; 4096]).unwrap_err();
     assert_eq!((err.kind(), err.expected()), (ErrorKind::PayloadTooLong, 1023));
-    let err = TlvWriter::<T16L16>::new(&mut buf).put(1, &[0; 65_532]).unwrap_err();
-    assert_eq!((err.kind(), err.expected()), (ErrorKind::PayloadTooLong, 65_531));
 }

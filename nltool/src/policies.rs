@@ -35,6 +35,7 @@ impl Policies {
                 PolicyEntry::Attr { policy, ty, accepts } => {
                     new.accepts.entry(policy).or_default().insert(ty.get(), accepts);
                 }
+                _ => {}
             }
         }
         Ok(new)

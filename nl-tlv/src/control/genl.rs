@@ -8,7 +8,7 @@
 #[cfg(feature = "alloc")]
 pub use super::genl_family::Family;
 pub use super::genl_policy::{GET_POLICY, GETPOLICY, PolicyEntry, emit_get_policy, read_policies};
-use crate::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, ValueType};
+use crate::schema::{AttrSchema, AttrSet, Contents, MessageSchema, Presence, ValueType};
 use crate::{AttrType, Error, ErrorKind, Header, MessageId, MessageType, Writer};
 
 /// The controller's own id: the one family whose number is fixed.
@@ -60,29 +60,27 @@ pub(super) fn emit_by_name(
 }
 
 /// The request for a family, described for readers of schemas.
-pub static GET_FAMILY: MessageSchema = MessageSchema {
-    name: "CtrlGetFamily",
-    doc: "Request for a family by its name.",
-    id: MessageId::Command { cmd: GETFAMILY, version: 2 },
-    c_name: Some("CTRL_CMD_GETFAMILY"),
-    header: None,
-    contents: Contents::Attrs(&CTRL_ATTRS),
-};
+pub static GET_FAMILY: MessageSchema = MessageSchema::new(
+    "CtrlGetFamily",
+    "Request for a family by its name.",
+    MessageId::Command { cmd: GETFAMILY, version: 2 },
+    Contents::Attrs(&CTRL_ATTRS),
+)
+.c_name("CTRL_CMD_GETFAMILY");
 
 /// The description of a family, described for readers of schemas.
-pub static NEW_FAMILY: MessageSchema = MessageSchema {
-    name: "CtrlNewFamily",
-    doc: "Description of a family.",
-    id: MessageId::Command { cmd: NEWFAMILY, version: 2 },
-    c_name: Some("CTRL_CMD_NEWFAMILY"),
-    header: None,
-    contents: Contents::Attrs(&CTRL_ATTRS),
-};
+pub static NEW_FAMILY: MessageSchema = MessageSchema::new(
+    "CtrlNewFamily",
+    "Description of a family.",
+    MessageId::Command { cmd: NEWFAMILY, version: 2 },
+    Contents::Attrs(&CTRL_ATTRS),
+)
+.c_name("CTRL_CMD_NEWFAMILY");
 
-pub(super) static CTRL_ATTRS: AttrSet = AttrSet {
-    name: "CtrlAttr",
-    doc: "An attribute of the controller.",
-    attrs: &[
+pub(super) static CTRL_ATTRS: AttrSet = AttrSet::new(
+    "CtrlAttr",
+    "An attribute of the controller.",
+    &[
         described(FAMILY_ID, "id", ValueType::U16),
         described(FAMILY_NAME, "name", ValueType::NulString),
         described(VERSION, "version", ValueType::U32),
@@ -91,21 +89,11 @@ pub(super) static CTRL_ATTRS: AttrSet = AttrSet {
         described(OPS, "ops", ValueType::Bytes),
         described(MCAST_GROUPS, "groups", ValueType::Bytes),
     ],
-    c_prefix: Some("CTRL_ATTR"),
-    part_of: None,
-    strict_start_type: None,
-};
+)
+.c_prefix("CTRL_ATTR");
 
 const fn described(ty: AttrType, name: &'static str, value: ValueType) -> AttrSchema {
-    AttrSchema {
-        ty: ty.get(),
-        name,
-        doc: "",
-        value,
-        presence: Presence::Optional,
-        limits: Limits::NONE,
-        is_net_byteorder: false,
-    }
+    AttrSchema::of(value, Presence::Optional).named(ty.get(), name, "")
 }
 
 pub(super) const FAMILY_ID: AttrType = AttrType::new(1);

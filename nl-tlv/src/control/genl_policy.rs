@@ -20,6 +20,7 @@ pub const GETPOLICY: u8 = 10;
 
 /// One thing that a dump of policies says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PolicyEntry {
     /// Which policies a command has; none where it does not take that kind of request.
     Command {
@@ -79,14 +80,13 @@ pub fn read_policies(message: &Message<'_>, mut entry: impl FnMut(PolicyEntry)) 
 }
 
 /// The request for policies, described for readers of schemas.
-pub static GET_POLICY: MessageSchema = MessageSchema {
-    name: "CtrlGetPolicy",
-    doc: "Request for the policies of a family by its name.",
-    id: MessageId::Command { cmd: GETPOLICY, version: 2 },
-    c_name: Some("CTRL_CMD_GETPOLICY"),
-    header: None,
-    contents: Contents::Attrs(&CTRL_ATTRS),
-};
+pub static GET_POLICY: MessageSchema = MessageSchema::new(
+    "CtrlGetPolicy",
+    "Request for the policies of a family by its name.",
+    MessageId::Command { cmd: GETPOLICY, version: 2 },
+    Contents::Attrs(&CTRL_ATTRS),
+)
+.c_name("CTRL_CMD_GETPOLICY");
 
 /// `CTRL_ATTR_POLICY`, `CTRL_ATTR_OP_POLICY`, `CTRL_ATTR_POLICY_DO` and `CTRL_ATTR_POLICY_DUMP`.
 const POLICY: AttrType = AttrType::new(8);

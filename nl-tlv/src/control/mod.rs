@@ -51,6 +51,7 @@ use crate::{Error, Message, MessageType};
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Control<'a> {
     /// Nothing; to be ignored.
     Noop,

@@ -179,10 +179,3 @@ impl<const N: usize> fmt::Display for InlineText<N> {
         if self.is_cut { f.write_str("…") } else { Ok(()) }
     }
 }
-
-impl<const N: usize> fmt::Debug for InlineText<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.as_str())?;
-        if self.is_cut { f.write_str("…") } else { Ok(()) }
-    }
-}

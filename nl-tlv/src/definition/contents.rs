@@ -3,7 +3,7 @@
 use super::NlMessage;
 use crate::bytes::{align4, tail, to_u32};
 use crate::schema::assertions::first;
-use crate::schema::{Contents, Limits, MessageSchema, room};
+use crate::schema::{Contents, Limits, MessageSchema, size_hint};
 use crate::value::{Describe, Emit, Parse};
 use crate::wire::GenlMsgHdr;
 use crate::{
@@ -97,8 +97,8 @@ pub fn emit_contents<M: NlMessage>(
     header: Header,
     fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let (schema, room) = const { (first(M::SCHEMAS), room(first(M::SCHEMAS))) };
-    w.message_with_hint(room, schema.id, header, fill)
+    let (schema, size) = const { (first(M::SCHEMAS), size_hint(first(M::SCHEMAS))) };
+    w.message_with_hint(size, schema.id, header, fill)
 }
 
 /// The verdict of a message's own check (key `check`), its error at the place of the attributes that are not yet written.

@@ -30,6 +30,7 @@ use window::Window;
 
 /// What answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Expect {
     /// An acknowledgement or a refusal; echoes and replies may come before it.
     Ack,

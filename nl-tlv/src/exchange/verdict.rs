@@ -31,6 +31,7 @@ impl Origin {
 
 /// What a message is, to the one whose exchange it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// A reply to a request, or an echo of what it changed.
     Reply {

@@ -73,10 +73,12 @@ pub enum RequestError {
     #[error(transparent)]
     Busy(#[from] Busy),
     /// The generic netlink family has no multicast group of this name, or the connection is for no family.
-    #[error("no multicast group is called {name:?}: there {}", there_are(groups))]
+    #[error("no multicast group is called {name:?}: {}", there_are(family.as_deref(), groups))]
     NoSuchGroup {
         /// The name.
         name: String,
+        /// The family of the connection; `None` if it is for none.
+        family: Option<String>,
         /// The groups that the family has.
         groups: Vec<String>,
     },
@@ -122,11 +124,11 @@ fn needed(error: &io::Error) -> &'static str {
 }
 
 /// What there is instead of a group.
-fn there_are(groups: &[String]) -> String {
-    match groups {
-        [] => "are none".into(),
-        [only] => format!("is only {only:?}"),
-        groups => format!("are {}", groups.join(", ")),
+fn there_are(family: Option<&str>, groups: &[String]) -> String {
+    match (family, groups) {
+        (None, _) => "the connection is not for a generic netlink family".into(),
+        (Some(family), []) => format!("{family} has no groups"),
+        (Some(family), groups) => format!("{family} has {}", groups.join(", ")),
     }
 }
 

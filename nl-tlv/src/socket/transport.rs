@@ -46,51 +46,63 @@ pub trait Transport {
     fn recv_buffer(&self) -> io::Result<usize>;
 }
 
-impl Transport for Socket {
-    fn port_id(&self) -> u32 {
-        self.port_id()
-    }
+/// A socket of this machine's, blocking or not, as a transport: they differ in how they wait.
+macro_rules! transport {
+    ($socket:ty, |$self:ident, $buffer:ident, $deadline:ident| $receive:expr) => {
+        impl Transport for $socket {
+            fn port_id(&self) -> u32 {
+                *self.port_id.get_or_init(|| crate::socket::bound_port_id(self.as_sys()))
+            }
 
-    fn known_port_id(&self) -> u32 {
-        self.port_id.get().copied().unwrap_or(0)
-    }
+            fn known_port_id(&self) -> u32 {
+                self.port_id.get().copied().unwrap_or(0)
+            }
 
-    fn is_kernel(&self) -> bool {
-        true
-    }
+            fn is_kernel(&self) -> bool {
+                true
+            }
 
-    fn reserve_send_buffer(&self, len: usize) -> io::Result<usize> {
-        self.as_sys().reserve_send_buffer(len)
-    }
+            fn reserve_send_buffer(&self, len: usize) -> io::Result<usize> {
+                self.as_sys().reserve_send_buffer(len)
+            }
 
-    fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
-        self.send_to(datagram, to)
-    }
+            fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
+                self.as_sys().send_to(datagram, to)
+            }
 
-    fn receive<'b>(
-        &self,
-        buffer: &'b mut [u8],
-        deadline: Option<Instant>,
-    ) -> Result<Datagram<'b>, RecvError> {
-        match deadline {
-            None => self.recv(buffer),
-            Some(deadline) => self.recv_deadline(buffer, deadline),
+            fn receive<'b>(
+                &$self,
+                $buffer: &'b mut [u8],
+                $deadline: Option<Instant>,
+            ) -> Result<Datagram<'b>, RecvError> {
+                $receive
+            }
+
+            fn join(&self, group: u32) -> io::Result<()> {
+                // One without a port id gets no events.
+                let _ = Transport::port_id(self);
+                crate::socket::join(self.as_sys(), group)
+            }
+
+            fn leave(&self, group: u32) -> io::Result<()> {
+                self.as_sys().drop_membership(group)
+            }
+
+            fn is_member(&self) -> bool {
+                self.as_sys().joined_groups().is_ok_and(|groups| !groups.is_empty())
+            }
+
+            fn recv_buffer(&self) -> io::Result<usize> {
+                self.as_sys().recv_buffer()
+            }
         }
-    }
-
-    fn join(&self, group: u32) -> io::Result<()> {
-        self.join(group)
-    }
-
-    fn leave(&self, group: u32) -> io::Result<()> {
-        self.leave(group)
-    }
-
-    fn is_member(&self) -> bool {
-        self.as_sys().joined_groups().is_ok_and(|groups| !groups.is_empty())
-    }
-
-    fn recv_buffer(&self) -> io::Result<usize> {
-        self.as_sys().recv_buffer()
-    }
+    };
 }
+
+#[cfg(feature = "tokio")]
+pub(super) use transport;
+
+transport!(Socket, |self, buffer, deadline| match deadline {
+    None => self.recv(buffer),
+    Some(deadline) => self.recv_deadline(buffer, deadline),
+});

@@ -56,7 +56,7 @@ fn commands_go_to_the_resolved_family() {
     assert_eq!((family.id, family.name), (16, "nlctrl"));
     conn.join_named("notify").unwrap();
     let err = conn.join_named("nothing").unwrap_err();
-    assert_eq!(err.to_string(), "no multicast group is called \"nothing\": there is only \"notify\"");
+    assert_eq!(err.to_string(), "no multicast group is called \"nothing\": nlctrl has notify");
 }
 
 /// The controller's description of itself, with a number that no family has.

@@ -6,7 +6,7 @@ use crate::NlStruct;
 use crate::bytes::{add, align4, tail, to_u32};
 use crate::control::Errno;
 use crate::flags::AckFlags;
-use crate::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Path, Presence, SetRef, ValueType, locate};
+use crate::schema::{AttrSchema, AttrSet, MessageSchema, Path, Presence, SetRef, ValueType, locate};
 use crate::wire::{NlMsgErr, NlMsgHdr};
 use crate::{Attrs, Error, ErrorKind, Flags, MessageType};
 use core::fmt;
@@ -131,10 +131,10 @@ const MISS_NEST: u16 = 6;
 /// The attributes of an extended ack.
 ///
 /// Source: `include/uapi/linux/netlink.h`, `enum nlmsgerr_attrs`.
-static EXT_ACK: AttrSet = AttrSet {
-    name: "ExtAck",
-    doc: "Extended ack.",
-    attrs: &[
+static EXT_ACK: AttrSet = AttrSet::new(
+    "ExtAck",
+    "Extended ack.",
+    &[
         attr(1, "msg", ValueType::String),
         attr(OFFSET, "offset", ValueType::U32),
         attr(3, "cookie", ValueType::Bytes),
@@ -142,18 +142,15 @@ static EXT_ACK: AttrSet = AttrSet {
         attr(MISS_TYPE, "miss_type", ValueType::U32),
         attr(MISS_NEST, "miss_nest", ValueType::U32),
     ],
-    c_prefix: None,
-    part_of: None,
-    strict_start_type: None,
-};
+);
 
 /// The policy that was violated.
 ///
 /// Source: `include/uapi/linux/netlink.h`, `enum netlink_policy_type_attr`.
-static POLICY: AttrSet = AttrSet {
-    name: "Policy",
-    doc: "Policy of an attribute.",
-    attrs: &[
+static POLICY: AttrSet = AttrSet::new(
+    "Policy",
+    "Policy of an attribute.",
+    &[
         attr(1, "type", ValueType::U32),
         attr(2, "min_value_s", ValueType::S64),
         attr(3, "max_value_s", ValueType::S64),
@@ -167,19 +164,8 @@ static POLICY: AttrSet = AttrSet {
         attr(11, "pad", ValueType::Bytes),
         attr(12, "mask", ValueType::U64),
     ],
-    c_prefix: None,
-    part_of: None,
-    strict_start_type: None,
-};
+);
 
 const fn attr(ty: u16, name: &'static str, value: ValueType) -> AttrSchema {
-    AttrSchema {
-        ty,
-        name,
-        doc: "",
-        value,
-        presence: Presence::Optional,
-        limits: Limits::NONE,
-        is_net_byteorder: false,
-    }
+    AttrSchema::of(value, Presence::Optional).named(ty, name, "")
 }

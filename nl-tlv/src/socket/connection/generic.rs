@@ -132,7 +132,8 @@ impl<T: Transport> Connection<T> {
 pub(in crate::socket) fn group_of(family: Option<&Family>, name: &str) -> Result<u32, RequestError> {
     family.and_then(|family| family.group(name)).ok_or_else(|| {
         let groups = family.into_iter().flat_map(|family| &family.groups).map(|group| group.0.clone());
-        RequestError::NoSuchGroup { name: name.into(), groups: groups.collect() }
+        let of = family.map(|family| family.name.clone());
+        RequestError::NoSuchGroup { name: name.into(), family: of, groups: groups.collect() }
     })
 }
 

@@ -1,6 +1,7 @@
 //! Transports that tasks can wait for.
 
-use crate::socket::{Address, Datagram, RecvError, Socket, Transport, bound_port_id, join, receive};
+use crate::socket::transport::transport;
+use crate::socket::{Address, Datagram, RecvError, Socket, Transport, receive};
 use nl_tlv_sys::ReadySocket;
 use std::io;
 use std::sync::OnceLock;
@@ -46,52 +47,7 @@ impl AsyncSocket {
     }
 }
 
-impl Transport for AsyncSocket {
-    fn port_id(&self) -> u32 {
-        *self.port_id.get_or_init(|| bound_port_id(self.as_sys()))
-    }
-
-    fn known_port_id(&self) -> u32 {
-        self.port_id.get().copied().unwrap_or(0)
-    }
-
-    fn is_kernel(&self) -> bool {
-        true
-    }
-
-    fn reserve_send_buffer(&self, len: usize) -> io::Result<usize> {
-        self.as_sys().reserve_send_buffer(len)
-    }
-
-    fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
-        self.as_sys().send_to(datagram, to)
-    }
-
-    fn receive<'b>(
-        &self,
-        buffer: &'b mut [u8],
-        deadline: Option<Instant>,
-    ) -> Result<Datagram<'b>, RecvError> {
-        receive(self.as_sys(), buffer, deadline)
-    }
-
-    fn join(&self, group: u32) -> io::Result<()> {
-        let _ = self.port_id();
-        join(self.as_sys(), group)
-    }
-
-    fn leave(&self, group: u32) -> io::Result<()> {
-        self.as_sys().drop_membership(group)
-    }
-
-    fn is_member(&self) -> bool {
-        self.as_sys().joined_groups().is_ok_and(|groups| !groups.is_empty())
-    }
-
-    fn recv_buffer(&self) -> io::Result<usize> {
-        self.as_sys().recv_buffer()
-    }
-}
+transport!(AsyncSocket, |self, buffer, deadline| receive(self.as_sys(), buffer, deadline));
 
 impl AsyncTransport for AsyncSocket {
     fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

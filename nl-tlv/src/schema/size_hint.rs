@@ -5,23 +5,23 @@ use crate::bytes::{add, align4};
 
 /// How many bytes the headers of a message take and, all present, the attributes up to the first whose length its type
 /// does not say. A guess that makes writing faster where it is right.
-pub(crate) const fn room(schema: &MessageSchema) -> usize {
+pub(crate) const fn size_hint(schema: &MessageSchema) -> usize {
     match schema.contents {
-        Contents::Attrs(set) => add(schema.contents_offset(), attrs_room(set)),
+        Contents::Attrs(set) => add(schema.contents_offset(), attrs_size(set)),
         Contents::Payload { .. } => schema.contents_offset(),
     }
 }
 
-const fn attrs_room(set: &AttrSet) -> usize {
-    let (mut attrs, mut room) = (set.attrs, 0);
+const fn attrs_size(set: &AttrSet) -> usize {
+    let (mut attrs, mut size) = (set.attrs, 0);
     while let [attr, rest @ ..] = attrs {
         match (payload_len(attr.value), attr.presence) {
-            (Some(len), Presence::Required | Presence::Optional) => room = add(room, align4(add(4, len))),
-            _ => return room,
+            (Some(len), Presence::Required | Presence::Optional) => size = add(size, align4(add(4, len))),
+            _ => return size,
         }
         attrs = rest;
     }
-    room
+    size
 }
 
 /// The length of every payload of a type, if there is one.
