@@ -99,7 +99,7 @@ fn records() -> Result<bool, Error> {
     w.put(8, black_box(&[]))?;
     let mut records = Tlvs::<T8L8>::new(black_box(w.as_bytes()));
     let Some(first) = records.next().transpose()? else { return Ok(false) };
-    let units = first.payload().units::<[u8; 2]>()?;
+    let units = first.units::<[u8; 2]>()?;
     let second = records.next().transpose()?.map(|record| record.ty());
     Ok(units.eq([&[1, 2], &[3, 4]]) && second == Some(8) && records.next().is_none())
 }

@@ -5,8 +5,8 @@ use crate::capture::Packet;
 use crate::conversation::{Exchange, Role};
 use crate::picture::conversation::{Kind, Line, Talk};
 use crate::refusal::Explained;
-use nl_tlv::control::Done;
-use nl_tlv::schema::FlagNames;
+use nl_tlv::control::DumpEnd;
+use nl_tlv::schema::flag_names;
 use nl_tlv::{Flags, MessageType};
 
 /// A message, in the packet with this number.
@@ -41,8 +41,8 @@ fn lines(shown: &Shown<'_>, role: &Role) -> Vec<Line> {
             vec![Line { kind: Kind::Answer, title: "ERROR 0 (ACK)".into(), detail }]
         }
         Role::Refusal(exchange) => refusal(shown, exchange.as_deref()),
-        Role::Done(_) => match Done::parse(&shown.message) {
-            Ok(Some(done)) if done.errno().is_some() => line(Kind::Bad, "DONE with an error".into()),
+        Role::Done(_) => match DumpEnd::parse(&shown.message) {
+            Ok(Some(DumpEnd { errno: Some(_), .. })) => line(Kind::Bad, "DONE with an error".into()),
             _ => line(Kind::Answer, "DONE".into()),
         },
     }
@@ -61,7 +61,7 @@ fn detail(shown: &Shown<'_>) -> String {
     let message = &shown.message;
     match message.flags().bits() {
         0 => format!("seq {}", message.seq()),
-        bits => format!("{}, seq {}", FlagNames::new(bits, message.ty(), shown.schema), message.seq()),
+        bits => format!("{}, seq {}", flag_names(bits, message.ty(), shown.schema), message.seq()),
     }
 }
 
