@@ -115,8 +115,7 @@ fn record_that_would_be_read_otherwise_than_it_was_written_is_refused() {
     assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 8, 5));
     w.put(1, b"abcd").unwrap();
     w.put(2, b"efghijkl").unwrap();
-    let read: Vec<_> =
-        Tlvs::<Words<true>>::new(w.as_bytes()).map(|tlv| tlv.unwrap().payload()).collect();
+    let read: Vec<_> = Tlvs::<Words<true>>::new(w.as_bytes()).map(|tlv| tlv.unwrap().payload()).collect();
     assert_eq!(read, [&b"abcd"[..], b"efghijkl"]);
     let err = TlvWriter::<Words<false>>::new(&mut buf).put(1, b"abcde").unwrap_err();
     assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 4, 5));
