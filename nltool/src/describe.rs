@@ -214,7 +214,7 @@ impl Text {
                 self.differences += 1;
                 self.ink.paint(Style::Bad, &format!("  ≠ this kernel: {policy}"));
             }
-            Some(Some(policy)) => self.ink.paint(Style::Faint, &format!("  [{policy}]")),
+            Some(Some(policy)) => self.ink.paint(Style::Faint, &format!("  [{}]", bounded(policy))),
             Some(None) if !matches!(attr.value, ValueType::Pad) => {
                 self.ink.paint(Style::Faint, "  [not accepted in requests]");
             }
@@ -338,6 +338,29 @@ fn limit_words(limits: &Limits) -> String {
     say("at most", limits.max_len.map(|number| number.to_string()), " bytes");
     say("only bits of", limits.mask.map(|mask| format!("{mask:#x}")), "");
     text
+}
+
+/// A policy without the limits that every number of its type is within.
+fn bounded(policy: &Policy) -> Policy {
+    let (min, max) = match policy.ty {
+        PolicyType::S8 => (i64::from(i8::MIN), i8::MAX.into()),
+        PolicyType::S16 => (i16::MIN.into(), i16::MAX.into()),
+        PolicyType::S32 => (i32::MIN.into(), i32::MAX.into()),
+        _ => (i64::MIN, i64::MAX),
+    };
+    let largest = match policy.ty {
+        PolicyType::U8 => u8::MAX.into(),
+        PolicyType::U16 => u16::MAX.into(),
+        PolicyType::U32 => u32::MAX.into(),
+        _ => u64::MAX,
+    };
+    Policy {
+        min: policy.min.filter(|min| *min != 0),
+        max: policy.max.filter(|max| *max != largest),
+        min_signed: policy.min_signed.filter(|own| *own != min),
+        max_signed: policy.max_signed.filter(|own| *own != max),
+        ..*policy
+    }
 }
 
 /// Whether what a schema says and what a policy accepts are the same on the wire.

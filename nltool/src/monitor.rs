@@ -100,6 +100,7 @@ fn show(
                 protocol: Some(protocol),
                 direction: Some(Direction::ToUser),
                 bytes: &bytes,
+                is_live: true,
                 ..Packet::default()
             };
             if let Some(pcap) = pcap {

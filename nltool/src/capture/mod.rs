@@ -40,6 +40,8 @@ pub struct Packet<'a> {
     pub note: &'a str,
     /// The receiver has lost messages before this.
     pub is_overrun: bool,
+    /// It came just now, from this machine's kernel.
+    pub is_live: bool,
 }
 
 /// Who sent a packet.

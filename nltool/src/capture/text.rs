@@ -155,6 +155,7 @@ impl Capture for Text {
             bytes,
             note,
             is_overrun: *is_overrun,
+            is_live: false,
         }))
     }
 }

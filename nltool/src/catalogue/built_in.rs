@@ -3,10 +3,10 @@
 use super::{Family, GENERIC, requests, sock_diag, variants};
 use nl_tlv::schema::MessageSchema;
 use nl_tlv_families::{
-    binder, bridge_vlan, conntrack, dev_energymodel, devlink, dpll, drm_ras, ethtool, fou, handshake, lockd,
-    mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn, ovs_datapath, ovs_flow, ovs_packet,
-    ovs_vport, psp, rt_addr, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule, sunrpc, tc, tcp_metrics, team,
-    wireguard,
+    audit, binder, bridge_vlan, conntrack, dev_energymodel, devlink, dpll, drm_ras, ethtool, fou, handshake,
+    lockd, mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn, ovs_datapath, ovs_flow,
+    ovs_packet, ovs_vport, psp, rt_addr, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule, sunrpc, tc,
+    tcp_metrics, team, wireguard, xfrm,
 };
 
 /// `RTNLGRP_*` of `linux/rtnetlink.h`.
@@ -19,6 +19,18 @@ const RULE_GROUPS: &[(&str, u32)] = &[("ipv4-rule", 8), ("ipv6-rule", 19)];
 /// `NFNLGRP_*` of `linux/netfilter/nfnetlink.h`.
 const CONNTRACK_GROUPS: &[(&str, u32)] = &[("new", 1), ("update", 2), ("destroy", 3)];
 const NFTABLES_GROUPS: &[(&str, u32)] = &[("nftables", 7), ("nftrace", 9)];
+
+/// `XFRMNLGRP_*` of `linux/xfrm.h`.
+const XFRM_GROUPS: &[(&str, u32)] = &[
+    ("acquire", 1),
+    ("expire", 2),
+    ("sa", 3),
+    ("policy", 4),
+    ("aevents", 5),
+    ("report", 6),
+    ("migrate", 7),
+    ("mapping", 8),
+];
 
 /// The built-in families.
 pub(super) fn families() -> Vec<Family> {
@@ -44,6 +56,8 @@ pub(super) fn families() -> Vec<Family> {
         of("rt-route", 0, rt_route::SCHEMAS, ROUTE_GROUPS),
         of("rt-rule", 0, rt_rule::SCHEMAS, RULE_GROUPS),
         of("tc", 0, tc::SCHEMAS, &[("tc", 4)]),
+        of("xfrm", xfrm::PROTOCOL, xfrm::SCHEMAS, XFRM_GROUPS),
+        of("audit", audit::PROTOCOL, audit::SCHEMAS, &[("readlog", 1)]),
         of("conntrack", 12, conntrack::SCHEMAS, CONNTRACK_GROUPS),
         of("nftables", 12, nftables::SCHEMAS, NFTABLES_GROUPS),
         of(binder::NAME, GENERIC, binder::SCHEMAS, &[]),
@@ -74,4 +88,24 @@ pub(super) fn families() -> Vec<Family> {
     ];
     families.extend(sock_diag::families());
     families
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalogue::Catalogue;
+
+    #[test]
+    fn all_families_of_the_library_are_known() {
+        let list = concat!(env!("CARGO_MANIFEST_DIR"), "/../families/src/lib.rs");
+        let list = std::fs::read_to_string(list).unwrap();
+        let modules = list.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+        // The latter is not netlink's form: events of devices are decoded without a schema.
+        let is_family = |name: &&str| !["jobs", "values", "watch", "uevent"].contains(name);
+        let catalogue = Catalogue::new();
+        let modules: Vec<_> = modules.filter(is_family).collect();
+        assert!(modules.len() > 40, "{modules:?}");
+        for name in modules {
+            catalogue.family(name).unwrap();
+        }
+    }
 }

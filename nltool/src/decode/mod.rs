@@ -98,6 +98,8 @@ pub struct Shown<'m> {
     pub note: &'m str,
     /// The process, if the capture says it.
     pub process: Option<u32>,
+    /// Whether it came just now, from this machine's kernel.
+    pub is_live: bool,
 }
 
 /// Shows packets, one after the other.
@@ -260,6 +262,7 @@ impl<'o> Decoder<'o> {
             message,
             note: packet.note,
             process: packet.process,
+            is_live: packet.is_live,
         };
         let matches = self.options.filter.matches(family, schema, &message);
         let mut role = self.conversation.message(&context, &message);

@@ -105,7 +105,10 @@ pub(super) fn message(
             match role {
                 Role::Request(_) => request(ink, shown, options),
                 Role::Answer(_) | Role::Last(_) => with_contents(ink, shown, ("← ", Style::Good), options),
-                Role::Event => with_contents(ink, shown, ("∙ ", Style::Event), options),
+                Role::Event => {
+                    with_contents(ink, shown, ("∙ ", Style::Event), options);
+                    cause(ink, shown);
+                }
                 Role::Ack(exchange) => ack(ink, shown, exchange.as_deref()),
                 Role::Refusal(exchange) => refusal(ink, shown, exchange.as_deref()),
                 Role::Done(_) => end_of_dump(ink, &shown.message),
@@ -132,6 +135,23 @@ fn with_contents(ink: &mut Ink, shown: &Shown<'_>, (sign, style): (&str, Style),
     ink.paint(style, sign);
     title(ink, shown);
     contents(ink, shown, options);
+}
+
+/// Whose request an event follows, where the kernel says so; while the process lives, its name.
+fn cause(ink: &mut Ink, shown: &Shown<'_>) {
+    let port_id = shown.message.port_id();
+    if port_id == 0 || shown.protocol == crate::catalogue::GENERIC {
+        return;
+    }
+    ink.begin(Style::Faint);
+    ink.print(format_args!(" (by port id {port_id}"));
+    // A port id is the process id of most programs, and of the first socket of others.
+    let name = std::fs::read_to_string(format!("/proc/{port_id}/comm")).ok().filter(|_| shown.is_live);
+    if let Some(name) = name {
+        ink.print(format_args!(", {}", name.trim_end()));
+    }
+    ink.put(")");
+    ink.end(Style::Faint);
 }
 
 fn title(ink: &mut Ink, shown: &Shown<'_>) {

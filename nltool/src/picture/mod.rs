@@ -196,11 +196,14 @@ fn at(offset: u32) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
 
+/// Beginnings of names that are not those of a struct: `rx_packets`.
+const WORDS: [&str; 9] = ["rx", "tx", "min", "max", "src", "dst", "num", "mem", "base"];
+
 /// What a field is called in a small cell: without the prefix that all fields of its struct have.
 fn caption(name: &str) -> String {
     let name = name.trim_start_matches('_');
     let short = match name.split_once('_') {
-        Some((prefix, rest)) if prefix.len() <= 4 && !rest.is_empty() => rest,
+        Some((prefix, rest)) if prefix.len() <= 4 && !rest.is_empty() && !WORDS.contains(&prefix) => rest,
         _ => name,
     };
     dashed(short)
