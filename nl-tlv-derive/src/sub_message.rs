@@ -129,7 +129,7 @@ impl<'m> Model<'m> {
         let keys: Vec<_> = keys.collect();
         let parse = forms.iter().zip(&keys).map(|(Form { variant, ty, .. }, key)| {
             quote_spanned! {ty.span()=>
-                __nl::Some(#key) => <#ty as __nl::ParseField<#lt>>::parse_one(__attr).map(Self::#variant),
+                __nl::Some(#key) => <<#ty as __nl::Field>::Slot as __nl::Slot<#lt>>::one(__attr).map(Self::#variant),
             }
         });
         let parse_other = match other {

@@ -9,7 +9,7 @@ pub use crate::definition::contents::{
 };
 pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
 pub use crate::error::Result;
-pub use crate::field::{Field, ParseField, Place};
+pub use crate::field::{Field, Slot};
 pub use crate::keyed::{KeySchema, Keyed};
 pub use crate::rest::Rest;
 pub use crate::schema::assertions::{

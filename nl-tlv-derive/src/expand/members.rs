@@ -148,26 +148,35 @@ impl<'m> Member<'m> {
 pub(super) fn path(field: &Field, of: Option<&Type>, name: &str, item: &str) -> TokenStream {
     let span = field.ty.span();
     let (name, item) = (Ident::new(name, span), Ident::new(item, span));
-    let is_read = matches!(name.to_string().as_str(), "ParseField" | "Place" | "ParseSelectedField");
-    let lt = is_read.then(|| quote_spanned!(span=> '_));
-    let encoding = match field.encoding() {
-        Encoding::Native => None,
-        encoding => Some(encoding_type(encoding, span)),
-    };
-    let args: Vec<_> = lt.into_iter().chain(encoding).collect();
-    let args = (!args.is_empty()).then(|| quote_spanned!(span=> <#(#args),*>));
+    let lt = matches!(name.to_string().as_str(), "Slot" | "ParseSelectedField");
+    let args = args(field, lt.then(|| quote_spanned!(span=> '_)));
     match of {
         Some(ty) => quote_spanned!(span=> <#ty as __nl::#name #args>::#item),
         None => quote_spanned!(span=> <_ as __nl::#name #args>::#item),
     }
 }
 
-/// The encoding of a field.
-pub(super) fn encoding(field: &Field) -> TokenStream {
-    encoding_type(field.encoding(), field.ty.span())
+/// `Slot::item` of the slot of a field's type, or of that of one of its items. That a type is not a field is said with
+/// the same words wherever it is read, written and described, so that the compiler shows it once.
+pub(super) fn slot(field: &Field, ty: &Type, item: &str) -> TokenStream {
+    let (span, item) = (field.ty.span(), Ident::new(item, field.ty.span()));
+    let (own, args) = (args(field, None), args(field, Some(quote_spanned!(span=> '_))));
+    quote_spanned!(span=> <<#ty as __nl::Field #own>::Slot as __nl::Slot #args>::#item)
 }
 
-fn encoding_type(encoding: Encoding, span: proc_macro2::Span) -> TokenStream {
-    let name = Ident::new(encoding.name(), span);
-    quote_spanned!(span=> __nl::#name)
+/// The arguments of a trait: a lifetime, and an encoding.
+fn args(field: &Field, lt: Option<TokenStream>) -> Option<TokenStream> {
+    let encoding = match field.encoding() {
+        Encoding::Native => None,
+        _ => Some(encoding(field)),
+    };
+    let args: Vec<_> = lt.into_iter().chain(encoding).collect();
+    let span = field.ty.span();
+    (!args.is_empty()).then(|| quote_spanned!(span=> <#(#args),*>))
+}
+
+/// The encoding of a field.
+pub(super) fn encoding(field: &Field) -> TokenStream {
+    let name = Ident::new(field.encoding().name(), field.ty.span());
+    quote_spanned!(field.ty.span()=> __nl::#name)
 }

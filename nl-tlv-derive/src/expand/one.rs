@@ -1,6 +1,6 @@
 //! One attribute out of a set, typed: an enum with the derive, or the companion enum of a struct. `NlAttrs`, and `Parse`.
 
-use super::members::{Member, Members};
+use super::members::{Member, Members, slot};
 use super::schema;
 use crate::case;
 use crate::model::{Derive, Role};
@@ -128,7 +128,7 @@ fn parse(variant: &Ident, member: &Member<'_>) -> TokenStream {
         return quote!(#ty => Self::#variant(__attr));
     }
     let item = types::item(&member.field.ty).unwrap_or(&member.field.ty);
-    let parse = member.path(Some(item), "ParseField", "parse_one");
+    let parse = slot(member.field, item, "one");
     let parse = quote_spanned!(item.span()=> #parse(__attr)?);
     quote!(#ty => Self::#variant(#parse))
 }

@@ -4,7 +4,7 @@
 //! absent is made empty, and a function stores each attribute into it: with local variables, the compiler would move
 //! all of them into the struct, and the struct to the caller.
 
-use super::members::{Member, Members};
+use super::members::{Member, Members, slot};
 use crate::model::{Field, Role};
 use crate::types;
 use proc_macro2::TokenStream;
@@ -18,18 +18,13 @@ const SMALL: usize = 4;
 /// fields that are not looked at cost nothing. A larger one would be too much code.
 const INLINED: usize = 8;
 
-/// Whether a struct can be read so. A type that is spelled otherwise, like an alias, only costs the local variables.
-pub(super) fn can_be_filled(members: &Members<'_>) -> bool {
+/// Whether a struct is read so. A type that is spelled otherwise, like an alias, only costs the local variables.
+pub(super) fn is_in_place(members: &Members<'_>) -> bool {
     let is_complete = |member: &Member<'_>| types::is_complete(&member.field.ty);
-    !members.attrs.is_empty()
+    members.attrs.len() > SMALL
         && !members.model.keys.selected_outside
         && !members.is_wrong
         && members.attrs.iter().all(is_complete)
-}
-
-/// Whether a struct is read so where it is not stored in another one.
-fn is_in_place(members: &Members<'_>) -> bool {
-    members.attrs.len() > SMALL && can_be_filled(members)
 }
 
 /// How a function that reads it is inlined: what is read in place is made where it is used, and a small set in the loop
@@ -87,13 +82,13 @@ pub(super) fn attrs(members: &Members<'_>) -> TokenStream {
         let (slot, ty) = (&member.slot, &member.field.ty);
         let empty = match member.field.select {
             Some(_) => quote!(__nl::None),
-            None => member.path(Some(ty), "ParseField", "EMPTY"),
+            None => self::slot(member.field, ty, "EMPTY"),
         };
         quote!(let mut #slot = #empty;)
     });
     let walk = walk(members, |member| {
         let slot = &member.slot;
-        quote!(#slot)
+        (quote!(#slot), member.path(None, "Slot", "store"))
     });
     let selecting = members.attrs.iter().filter(|member| is_selecting(members, member));
     let selecting = selecting.map(|member @ Member { slot, .. }| {
@@ -108,9 +103,9 @@ pub(super) fn attrs(members: &Members<'_>) -> TokenStream {
     quote!(#(#slots)* #walk #(#selecting)* #(#selected)* __nl::Ok(Self { #(#fields),* }))
 }
 
-/// The function that stores the attributes, where there is one; a set is stored in others too.
+/// The function that stores the attributes, where there is one.
 pub(super) fn fill(members: &Members<'_>, is_set: bool) -> TokenStream {
-    if !(is_in_place(members) || is_set && can_be_filled(members)) {
+    if !is_in_place(members) {
         return TokenStream::new();
     }
     let (own, lt) = (&members.own, &members.lt);
@@ -119,9 +114,9 @@ pub(super) fn fill(members: &Members<'_>, is_set: bool) -> TokenStream {
     let walk = walk(members, |member| match &member.field {
         Field { select: Some(_), .. } => {
             let slot = &member.slot;
-            quote!(#slot)
+            (quote!(#slot), TokenStream::new())
         }
-        Field { ident, .. } => quote!(__out.#ident),
+        Field { ident, ty, .. } => (quote!(__out.#ident), slot(member.field, ty, "store")),
     });
     let forms = selected().map(|member| {
         let (name, by) = (&member.field.ident, members.selecting(member));
@@ -145,8 +140,8 @@ pub(super) fn fill(members: &Members<'_>, is_set: bool) -> TokenStream {
     }
 }
 
-/// Walks the attributes, and stores each in its place.
-fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> TokenStream {
+/// Walks the attributes, and stores each in its place, with the function that does so.
+fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> (TokenStream, TokenStream)) -> TokenStream {
     if members.whole().is_some() {
         return TokenStream::new();
     }
@@ -156,11 +151,10 @@ fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> To
         });
     }
     let arms = members.attrs.iter().map(|member| {
-        let (ty, place) = (&member.ty, place(member));
+        let (ty, (place, store)) = (&member.ty, place(member));
         if member.field.select.is_some() {
             return quote!(#ty => #place = __nl::Some(__attr));
         }
-        let store = member.path(None, "Place", "store");
         let store = quote_spanned!(member.field.ty.span()=> #store(&mut #place, __attr, __from)?);
         quote!(#ty => #store)
     });
@@ -181,12 +175,15 @@ fn empty_field(member: &Member<'_>) -> TokenStream {
     if types::is_named(ty, &["Option"]) {
         return quote!(__nl::None);
     }
-    member.path(Some(ty), "ParseField", "EMPTY")
+    slot(member.field, ty, "EMPTY")
 }
 
-/// A field out of its local variable.
+/// A field out of its local variable, which one that may be absent is itself.
 fn finish(member: &Member<'_>) -> TokenStream {
-    let (Member { slot, ty, .. }, finish) = (member, member.path(None, "ParseField", "finish"));
+    let (Member { slot, ty, .. }, finish) = (member, member.path(None, "Slot", "finish"));
+    if types::is_complete(&member.field.ty) {
+        return quote!(#slot);
+    }
     quote_spanned!(member.field.ty.span()=> #finish(#slot, #ty, __attrs)?)
 }
 

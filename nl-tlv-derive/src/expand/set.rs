@@ -59,7 +59,7 @@ fn depth(members: &Members<'_>) -> Option<TokenStream> {
 
 /// The set as the payload of a nest.
 fn value(members: &Members<'_>) -> TokenStream {
-    let into = read::can_be_filled(members).then(|| {
+    let into = read::is_in_place(members).then(|| {
         let (lt, depth, attrs) = (&members.lt, depth(members), read::attrs_into(members));
         quote! {
             #[inline]

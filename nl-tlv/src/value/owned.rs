@@ -1,7 +1,7 @@
 //! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
-use super::{Be, Describe, Emit, Native, NetByteorder, NoNul, Parse, Select, Text};
-use crate::field::{Field, ParseField, Place, emit_checked};
+use super::{Describe, Emit, Native, NoNul, Parse, Select, Text};
+use crate::field::{Field, Slot, emit_checked};
 use crate::schema::level::check_depth;
 use crate::schema::{AttrSchema, Limits, Presence, Selector, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
@@ -98,43 +98,31 @@ impl<T: Describe<E>, E> Describe<E> for Box<T> {
     }
 }
 
-macro_rules! vectors {
-    ($($encoding:ty)*) => {$(
-        /// Every attribute of the type, in order, each read at once.
-        #[diagnostic::do_not_recommend]
-        impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for Vec<T> {
-            const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated).flagged(T::NLA_FLAGS);
+/// Every attribute of the type, in order, each read at once.
+#[diagnostic::do_not_recommend]
+impl<T: Emit<E> + Describe<E>, E> Field<E> for Vec<T> {
+    type Slot = Self;
+    const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated).flagged(T::NLA_FLAGS);
 
-            fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                self.iter().try_for_each(|item| emit_checked::<T, $encoding>(item, ty, limits, w))
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<'a, T> ParseField<'a, $encoding> for Vec<T>
-        where
-            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
-        {
-            type Slot = Self;
-            const EMPTY: Self = Self::new();
-
-            fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
-                Ok(slot)
-            }
-
-            fn parse_one(attr: Attr<'a>) -> Result<Self, Error> {
-                T::parse(attr).map(|item| Self::from([item]))
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<'a, T: Parse<'a, $encoding>> Place<'a, $encoding> for Vec<T> {
-            fn store(&mut self, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
-                self.push(T::parse(attr)?);
-                Ok(())
-            }
-        }
-    )*};
+    fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        self.iter().try_for_each(|item| emit_checked(item, ty, limits, w))
+    }
 }
 
-vectors! { Native Be NetByteorder Text NoNul }
+impl<'a, T: Parse<'a, E>, E> Slot<'a, E> for Vec<T> {
+    type Field = Self;
+    const EMPTY: Self = Self::new();
+
+    fn store(&mut self, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
+        self.push(T::parse(attr)?);
+        Ok(())
+    }
+
+    fn finish(self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
+        Ok(self)
+    }
+
+    fn one(attr: Attr<'a>) -> Result<Self, Error> {
+        T::parse(attr).map(|item| Self::from([item]))
+    }
+}

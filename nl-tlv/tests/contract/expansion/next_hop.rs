@@ -28,19 +28,6 @@ const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS1: &__nl::Limits = &__nl::Limits::NONE.min_len(1).max_len(31);
     const __LIMITS2: &__nl::Limits = &__nl::Limits::NONE.min(1);
-    #[inline]
-    fn __fill<'a>(__out: &mut NextHop<'a>, __attrs: __nl::Attrs<'a>) -> __nl::Result<()> {
-        let mut __iter = __attrs;
-        while let __nl::Some((__attr, __from)) = __nl::next(&mut __iter)? {
-            match __attr.ty().get() {
-                1 => <_ as __nl::Place<'_>>::store(&mut __out.gateway, __attr, __from)?,
-                2 => <_ as __nl::Place<'_>>::store(&mut __out.oif, __attr, __from)?,
-                3 => <_ as __nl::Place<'_>>::store(&mut __out.weight, __attr, __from)?,
-                _ => {}
-            }
-        }
-        __nl::Ok(())
-    }
     #[automatically_derived]
     impl<'a> __nl::NlAttrs for NextHop<'a> {
         const SCHEMA: &'static __nl::AttrSet = &__nl::AttrSet::new(
@@ -67,23 +54,19 @@ const _: () = {
         type Attr = NextHopAttr<'a>;
         #[inline(always)]
         fn parse_attrs(__attrs: __nl::Attrs<'a>) -> __nl::Result<Self> {
-            let mut __slot0 = <Option<IpAddr> as __nl::ParseField<'_>>::EMPTY;
-            let mut __slot1 = <Option<&'a str> as __nl::ParseField<'_>>::EMPTY;
-            let mut __slot2 = <Option<u8> as __nl::ParseField<'_>>::EMPTY;
+            let mut __slot0 = <<Option<IpAddr> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
+            let mut __slot1 = <<Option<&'a str> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
+            let mut __slot2 = <<Option<u8> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
             let mut __iter = __attrs;
             while let __nl::Some((__attr, __from)) = __nl::next(&mut __iter)? {
                 match __attr.ty().get() {
-                    1 => <_ as __nl::Place<'_>>::store(&mut __slot0, __attr, __from)?,
-                    2 => <_ as __nl::Place<'_>>::store(&mut __slot1, __attr, __from)?,
-                    3 => <_ as __nl::Place<'_>>::store(&mut __slot2, __attr, __from)?,
+                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, __from)?,
+                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, __from)?,
+                    3 => <_ as __nl::Slot<'_>>::store(&mut __slot2, __attr, __from)?,
                     _ => {}
                 }
             }
-            __nl::Ok(Self {
-                gateway: <_ as __nl::ParseField<'_>>::finish(__slot0, 1, __attrs)?,
-                oif: <_ as __nl::ParseField<'_>>::finish(__slot1, 2, __attrs)?,
-                weight: <_ as __nl::ParseField<'_>>::finish(__slot2, 3, __attrs)?,
-            })
+            __nl::Ok(Self { gateway: __slot0, oif: __slot1, weight: __slot2 })
         }
     }
     #[automatically_derived]
@@ -91,17 +74,6 @@ const _: () = {
         #[inline(always)]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             <Self as __nl::ParseAttrs<'a>>::parse_attrs(__attr.nested())
-        }
-        #[inline]
-        fn parse_into(__attr: __nl::Attr<'a>, __place: &mut __nl::Option<Self>) -> __nl::Result<()> {
-            let __attrs = __attr.nested();
-            __fill(
-                __nl::Option::insert(
-                    __place,
-                    Self { gateway: __nl::None, oif: __nl::None, weight: __nl::None },
-                ),
-                __attrs,
-            )
         }
     }
     #[automatically_derived]
@@ -135,9 +107,9 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Gateway(<IpAddr as __nl::ParseField<'_>>::parse_one(__attr)?),
-                2 => Self::Oif(<&'a str as __nl::ParseField<'_>>::parse_one(__attr)?),
-                3 => Self::Weight(<u8 as __nl::ParseField<'_>>::parse_one(__attr)?),
+                1 => Self::Gateway(<<IpAddr as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
+                2 => Self::Oif(<<&'a str as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
+                3 => Self::Weight(<<u8 as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
                 _ => Self::Other(__attr),
             })
         }

@@ -45,19 +45,19 @@ const _: () = {
         type Attr = PrefixAttr<'a>;
         #[inline(always)]
         fn parse_attrs(__attrs: __nl::Attrs<'a>) -> __nl::Result<Self> {
-            let mut __slot0 = <IpAddr as __nl::ParseField<'_>>::EMPTY;
-            let mut __slot1 = <u8 as __nl::ParseField<'_>>::EMPTY;
+            let mut __slot0 = <<IpAddr as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
+            let mut __slot1 = <<u8 as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
             let mut __iter = __attrs;
             while let __nl::Some((__attr, __from)) = __nl::next(&mut __iter)? {
                 match __attr.ty().get() {
-                    1 => <_ as __nl::Place<'_>>::store(&mut __slot0, __attr, __from)?,
-                    2 => <_ as __nl::Place<'_>>::store(&mut __slot1, __attr, __from)?,
+                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, __from)?,
+                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, __from)?,
                     _ => {}
                 }
             }
             __nl::Ok(Self {
-                addr: <_ as __nl::ParseField<'_>>::finish(__slot0, 1, __attrs)?,
-                len: <_ as __nl::ParseField<'_>>::finish(__slot1, 2, __attrs)?,
+                addr: <_ as __nl::Slot<'_>>::finish(__slot0, 1, __attrs)?,
+                len: <_ as __nl::Slot<'_>>::finish(__slot1, 2, __attrs)?,
             })
         }
     }
@@ -98,8 +98,8 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Addr(<IpAddr as __nl::ParseField<'_>>::parse_one(__attr)?),
-                2 => Self::Len(<u8 as __nl::ParseField<'_>>::parse_one(__attr)?),
+                1 => Self::Addr(<<IpAddr as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
+                2 => Self::Len(<<u8 as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
                 _ => Self::Other(__attr),
             })
         }

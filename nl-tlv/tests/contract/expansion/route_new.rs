@@ -63,25 +63,25 @@ const _: () = {
         ) -> __nl::Result<Self> {
             let (__payload, _) = __nl::contents(__message, __family, <Self as __nl::NlMessage>::SCHEMAS)?;
             let __attrs = __payload.attrs();
-            let mut __slot0 = <&'a str as __nl::ParseField<'_>>::EMPTY;
-            let mut __slot1 = <Prefix as __nl::ParseField<'_>>::EMPTY;
-            let mut __slot2 = <Repeat<'a, NextHop<'a>> as __nl::ParseField<'_>>::EMPTY;
-            let mut __slot3 = <Option<u32> as __nl::ParseField<'_>>::EMPTY;
+            let mut __slot0 = <<&'a str as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
+            let mut __slot1 = <<Prefix as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
+            let mut __slot2 = <<Repeat<'a, NextHop<'a>> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
+            let mut __slot3 = <<Option<u32> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
             let mut __iter = __attrs;
             while let __nl::Some((__attr, __from)) = __nl::next(&mut __iter)? {
                 match __attr.ty().get() {
-                    1 => <_ as __nl::Place<'_>>::store(&mut __slot0, __attr, __from)?,
-                    2 => <_ as __nl::Place<'_>>::store(&mut __slot1, __attr, __from)?,
-                    3 => <_ as __nl::Place<'_>>::store(&mut __slot2, __attr, __from)?,
-                    4 => <_ as __nl::Place<'_>>::store(&mut __slot3, __attr, __from)?,
+                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, __from)?,
+                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, __from)?,
+                    3 => <_ as __nl::Slot<'_>>::store(&mut __slot2, __attr, __from)?,
+                    4 => <_ as __nl::Slot<'_>>::store(&mut __slot3, __attr, __from)?,
                     _ => {}
                 }
             }
             __nl::Ok(Self {
-                table: <_ as __nl::ParseField<'_>>::finish(__slot0, 1, __attrs)?,
-                dst: <_ as __nl::ParseField<'_>>::finish(__slot1, 2, __attrs)?,
-                nexthop: <_ as __nl::ParseField<'_>>::finish(__slot2, 3, __attrs)?,
-                metric: <_ as __nl::ParseField<'_>>::finish(__slot3, 4, __attrs)?,
+                table: <_ as __nl::Slot<'_>>::finish(__slot0, 1, __attrs)?,
+                dst: <_ as __nl::Slot<'_>>::finish(__slot1, 2, __attrs)?,
+                nexthop: __slot2,
+                metric: __slot3,
                 rest: __nl::Rest::of(__attrs, &[1, 2, 3, 4]),
             })
         }
@@ -114,10 +114,10 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Table(<&'a str as __nl::ParseField<'_>>::parse_one(__attr)?),
-                2 => Self::Dst(<Prefix as __nl::ParseField<'_>>::parse_one(__attr)?),
-                3 => Self::Nexthop(<NextHop<'a> as __nl::ParseField<'_>>::parse_one(__attr)?),
-                4 => Self::Metric(<u32 as __nl::ParseField<'_>>::parse_one(__attr)?),
+                1 => Self::Table(<<&'a str as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
+                2 => Self::Dst(<<Prefix as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
+                3 => Self::Nexthop(<<NextHop<'a> as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
+                4 => Self::Metric(<<u32 as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
                 _ => Self::Other(__attr),
             })
         }
