@@ -8,13 +8,15 @@ use crate::{owned, types};
 use proc_macro2::Span;
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
-use syn::{GenericParam, Type};
+use syn::{GenericParam, Generics, Type};
 
 /// Finds all mistakes.
 pub(crate) fn check(model: &Model, errors: &mut Errors) {
     shape(model, errors);
-    generics(model, errors);
+    generics(&model.generics, errors);
     match model.derive {
+        Derive::SubMessage | Derive::Message if model.shape == Shape::Enum => variants_of_one(model, errors),
+        Derive::SubMessage => {}
         Derive::Message => {
             id(model, errors);
             members(model, errors);
@@ -32,10 +34,16 @@ pub(crate) fn check(model: &Model, errors: &mut Errors) {
 
 fn shape(model: &Model, errors: &mut Errors) {
     let name = &model.ident;
-    if model.shape == Shape::Enum && model.derive == Derive::Attrs && model.is_empty {
-        errors.at(name, "an enum of attributes needs a variant: write `#[nl(attr = 1)] Name(u32)`");
-    }
     let advice = match (model.derive, model.shape) {
+        (Derive::Attrs, Shape::Enum) if model.is_empty => {
+            "an enum of attributes needs a variant: write `#[nl(attr = 1)] Name(u32)`"
+        }
+        (Derive::Message, Shape::Enum) if model.is_empty => {
+            "an enum of messages needs a variant: write `New(RouteNew<'a>)`"
+        }
+        (Derive::SubMessage, shape) if shape != Shape::Enum || model.is_empty => {
+            "a sub-message is an enum of its forms: write `#[nl(when = \"veth\")] Veth(Veth<'a>)`"
+        }
         (_, Shape::Struct | Shape::Enum) => return,
         (_, Shape::TupleStruct) => "fields need names: write `struct Name { field: Type }`",
         (_, Shape::Union) => "a union does not say which of its fields holds: write a struct",
@@ -43,9 +51,9 @@ fn shape(model: &Model, errors: &mut Errors) {
     errors.at(name, advice);
 }
 
-fn generics(model: &Model, errors: &mut Errors) {
+fn generics(generics: &Generics, errors: &mut Errors) {
     let mut lifetimes = 0;
-    for param in &model.generics.params {
+    for param in &generics.params {
         match param {
             GenericParam::Type(_) | GenericParam::Const(_) => {
                 errors.at(
@@ -61,7 +69,7 @@ fn generics(model: &Model, errors: &mut Errors) {
             }
         }
     }
-    if let Some(clause) = &model.generics.where_clause {
+    if let Some(clause) = &generics.where_clause {
         errors.at(clause, "a definition has no `where` clause, since its schema is one constant");
     }
 }
@@ -125,6 +133,34 @@ fn members(model: &Model, errors: &mut Errors) {
     singles(model, errors);
     if model.shape == Shape::Struct && model.has_companion() {
         variants(model, errors);
+    }
+}
+
+/// The variants of an enum of messages, or of the forms of a sub-message: each is one, or stands for all others.
+fn variants_of_one(model: &Model, errors: &mut Errors) {
+    let mut others = 0;
+    for Field { ident, roles, is_damaged, .. } in &model.fields {
+        match roles.as_slice() {
+            [] if !is_damaged && model.derive == Derive::SubMessage => errors.at(
+                ident,
+                format!(
+                    "when is it `{ident}`? write `#[nl(when = \"veth\")]`, or `#[nl(other)]` for all others"
+                ),
+            ),
+            [(Role::Form, _), (Role::Other, span), ..] => errors.at_span(
+                *span,
+                format!("`{ident}` is for all others or for one: write either `other` or `when`"),
+            ),
+            [(Role::Other, span)] if others > 0 => errors.at_span(
+                *span,
+                match model.derive {
+                    Derive::SubMessage => "one `other` takes all other forms",
+                    _ => "one `other` takes all other messages",
+                },
+            ),
+            [(Role::Other, _)] => others += 1,
+            _ => {}
+        }
     }
 }
 

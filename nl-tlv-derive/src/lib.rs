@@ -5,7 +5,6 @@
 mod attr;
 mod case;
 mod check;
-mod dispatch;
 #[cfg(test)]
 mod documented;
 mod errors;
@@ -14,12 +13,11 @@ mod model;
 mod number;
 mod owned;
 mod structs;
-mod sub_message;
 mod types;
 
 use model::Derive;
 use proc_macro::TokenStream;
-use syn::{Data, DeriveInput, parse_macro_input};
+use syn::parse_macro_input;
 
 /// Makes a struct a netlink message: `emit`, `parse`, the typed iterator `attrs` with its enum, and `SCHEMAS`.
 ///
@@ -72,12 +70,7 @@ use syn::{Data, DeriveInput, parse_macro_input};
 /// Del(RouteDel<'a>), #[nl(other)] Other(Message<'a>) }`. Without `other`, another message is an error.
 #[proc_macro_derive(NlMessage, attributes(nl))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
-    let input: DeriveInput = parse_macro_input!(input);
-    match &input.data {
-        Data::Enum(data) => dispatch::derive(&input, data),
-        _ => expand::derive(Derive::Message, &input),
-    }
-    .into()
+    expand::derive(Derive::Message, &parse_macro_input!(input)).into()
 }
 
 /// Makes a struct a set of netlink attributes, to be nested in messages; or an enum one attribute out of a set.
@@ -150,5 +143,5 @@ pub fn derive_value(input: TokenStream) -> TokenStream {
 /// any value: nested attributes, a struct, both (`Headed`), bytes. The other key is `crate = "path"`.
 #[proc_macro_derive(NlSubMessage, attributes(nl))]
 pub fn derive_sub_message(input: TokenStream) -> TokenStream {
-    sub_message::derive(&parse_macro_input!(input)).into()
+    expand::derive(Derive::SubMessage, &parse_macro_input!(input)).into()
 }

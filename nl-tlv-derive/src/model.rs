@@ -5,13 +5,17 @@ use crate::attr::{Keys, List, Number, Place};
 use crate::case;
 use crate::errors::Errors;
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, Data, DeriveInput, Fields, Generics, Lifetime, LitStr, Path, Type, Visibility};
+use syn::{
+    Attribute, Data, DeriveInput, Expr, Fields, Generics, Lifetime, Lit, LitByteStr, LitStr, Path, Type,
+    Visibility,
+};
 
 /// Which of the derives it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Derive {
     Message,
     Attrs,
+    SubMessage,
 }
 
 /// A definition.
@@ -72,6 +76,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) docs: Vec<Attribute>,
     pub(crate) doc: String,
+    /// What selects it, if it is a form of a sub-message.
+    pub(crate) when: Option<When>,
     /// Its attribute type, of the key `attr`.
     pub(crate) number: Option<Number>,
     /// Whether it has keys that could not be understood.
@@ -101,6 +107,12 @@ pub(crate) struct Select {
     pub(crate) by: Option<Ident>,
 }
 
+/// What selects a form of a sub-message.
+pub(crate) enum When {
+    Text(LitByteStr),
+    Number(Expr),
+}
+
 /// What a field stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -111,6 +123,10 @@ pub(crate) enum Role {
     Attrs,
     Rest,
     Other,
+    /// A variant that holds a whole message.
+    Message,
+    /// A variant that is a form of a sub-message.
+    Form,
 }
 
 /// How a value is written; the type parameter `E` of the library's traits.
@@ -159,7 +175,9 @@ impl Model {
             Data::Union(_) => Shape::Union,
         };
         let place = match (derive, shape) {
+            (Derive::Message, Shape::Enum) => Place::MessageEnum,
             (Derive::Message, _) => Place::Message,
+            (Derive::SubMessage, _) => Place::SubMessage,
             (Derive::Attrs, Shape::Enum) => Place::Enum,
             (Derive::Attrs, _) => Place::Attrs,
         };
@@ -188,7 +206,10 @@ impl Model {
     /// Whether a companion enum stands beside it.
     pub(crate) fn has_companion(&self) -> bool {
         let is_whole = |field: &Field| matches!(field.role(), Some(Role::Payload | Role::Attrs));
-        !self.keys.no_enum && self.keys.attrs.is_none() && !self.fields.iter().any(is_whole)
+        self.shape == Shape::Struct
+            && !self.keys.no_enum
+            && self.keys.attrs.is_none()
+            && !self.fields.iter().any(is_whole)
     }
 
     /// The name of the companion enum.
@@ -229,10 +250,10 @@ fn fields(derive: Derive, data: &Data, errors: &mut Errors) -> Vec<Field> {
         Data::Struct(data) => {
             data.fields.iter().filter_map(|field| named(field, Place::Field, errors)).collect()
         }
-        Data::Enum(data) if derive == Derive::Attrs => {
-            data.variants.iter().filter_map(|variant| single(variant, errors)).collect()
+        Data::Enum(data) => {
+            data.variants.iter().filter_map(|variant| single(derive, variant, errors)).collect()
         }
-        Data::Enum(_) | Data::Union(_) => Vec::new(),
+        Data::Union(_) => Vec::new(),
     }
 }
 
@@ -241,18 +262,35 @@ fn named(field: &syn::Field, place: Place, errors: &mut Errors) -> Option<Field>
     Some(Field::new(ident, &field.ty, &field.attrs, place, errors))
 }
 
-fn single(variant: &syn::Variant, errors: &mut Errors) -> Option<Field> {
+fn single(derive: Derive, variant: &syn::Variant, errors: &mut Errors) -> Option<Field> {
     match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
             let ty = &fields.unnamed.first()?.ty;
-            Some(Field::new(&variant.ident, ty, &variant.attrs, Place::Variant, errors))
+            let place = match derive {
+                Derive::Attrs => Place::Variant,
+                Derive::Message => Place::MessageVariant,
+                Derive::SubMessage => Place::Form,
+            };
+            Some(Field::new(&variant.ident, ty, &variant.attrs, place, errors))
         }
         _ => {
             let name = &variant.ident;
-            errors.at(
-                variant,
-                format!("a variant holds one value: write `{name}(u32)`, or `{name}(bool)` for a flag"),
-            );
+            let is_other = Keys::new(&variant.attrs, Place::MessageVariant, &mut Errors::default())
+                .span("other")
+                .is_some();
+            let advice = match derive {
+                Derive::Attrs => {
+                    format!("a variant holds one value: write `{name}(u32)`, or `{name}(bool)` for a flag")
+                }
+                Derive::Message if is_other => {
+                    format!("other messages are kept: write `{name}(Message<'a>)`")
+                }
+                Derive::Message => format!("a variant holds one message: write `{name}(RouteNew<'a>)`"),
+                Derive::SubMessage => {
+                    format!("a form is one value: write `{name}(Veth<'a>)`, or `{name}(Attr<'a>)`")
+                }
+            };
+            errors.at(variant, advice);
             None
         }
     }
@@ -262,6 +300,7 @@ impl Field {
     fn new(ident: &Ident, ty: &Type, attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
         let keys = Keys::new(attrs, place, errors);
         let mut roles: Vec<_> = keys.span("attr").map(|span| (Role::Attr, span)).into_iter().collect();
+        roles.extend(keys.span("when").map(|span| (Role::Form, span)));
         for (name, role) in [
             ("fixed_header", Role::FixedHeader),
             ("payload", Role::Payload),
@@ -270,6 +309,9 @@ impl Field {
             ("other", Role::Other),
         ] {
             roles.extend(keys.flag(name, errors).map(|span| (role, span)));
+        }
+        if place == Place::MessageVariant && roles.is_empty() {
+            roles.push((Role::Message, ident.span()));
         }
         let mut encodings = Vec::new();
         for (name, encoding) in [
@@ -285,6 +327,7 @@ impl Field {
             ty: ty.clone(),
             docs: attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
             doc: case::doc(attrs),
+            when: When::new(&keys, errors),
             number: keys.number("attr", "1", errors),
             is_damaged: keys.is_damaged,
             roles,
@@ -313,6 +356,21 @@ impl Field {
 
     pub(crate) fn encoding(&self) -> Encoding {
         self.encodings.first().map_or(Encoding::Native, |(encoding, _)| *encoding)
+    }
+}
+
+impl When {
+    fn new(keys: &Keys, errors: &mut Errors) -> Option<Self> {
+        let expr: Expr = keys.value("when", "\"veth\"", errors)?;
+        let Expr::Lit(lit) = &expr else { return Some(Self::Number(expr)) };
+        match &lit.lit {
+            Lit::Str(text) => Some(Self::Text(LitByteStr::new(text.value().as_bytes(), text.span()))),
+            Lit::Int(_) => Some(Self::Number(expr)),
+            other => {
+                errors.at(other, "a selector is a text or a number: write `when = \"veth\"` or `when = 6`");
+                None
+            }
+        }
     }
 }
 

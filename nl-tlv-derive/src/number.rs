@@ -5,6 +5,7 @@ use crate::attr::{Keys, Place};
 use crate::case;
 use crate::errors::Errors;
 use crate::expand::{block, option};
+use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -92,7 +93,7 @@ impl<'m> Enum<'m> {
             errors.at(&input.ident, "numbers that have no name here are kept: add `#[nl(other)] Other(u32)`");
             return None;
         };
-        if !is_integer(number) {
+        if !types::is_integer(number) {
             errors.at(number, "a number is one of `u8` to `u64` and `i8` to `i64`");
         }
         Variable::check(variable, number, errors);
@@ -190,7 +191,7 @@ fn newtype(
         return None;
     };
     let inner = &unnamed.unnamed.first()?.ty;
-    if flags.is_some() && !is_integer(inner) {
+    if flags.is_some() && !types::is_integer(inner) {
         errors.at(inner, "flags are the bits of one of `u8` to `u64`");
     }
     Variable::check(variable, inner, errors);
@@ -208,15 +209,9 @@ fn newtype(
         wrap: quote!(Self),
         unwrap: quote!(self.0),
         describe,
-        is_number: is_integer(inner),
+        is_number: types::is_integer(inner),
         variable,
     }))
-}
-
-fn is_integer(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    let Some(last) = path.path.segments.last() else { return false };
-    ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"].iter().any(|name| last.ident == name)
 }
 
 /// A type whose numbers or bits have names.

@@ -237,49 +237,32 @@ impl Model {
     /// What a wrong definition stands for, so that the compiler shows its mistakes and none that follow from them.
     fn dummy(&self) -> TokenStream {
         let (own, value) = (&self.ident, value(&self.ident));
-        let has = |name: &str| self.derived.iter().any(|derived| derived == name);
-        let implement = |name: &str, path: TokenStream, items: TokenStream| {
-            (!has(name)).then(|| quote!(impl #path for #own { #items }))
-        };
         let traits = [
-            implement(
+            (
                 "Clone",
-                quote!(::core::clone::Clone),
-                quote!(
-                    fn clone(&self) -> Self {
-                        ::core::unreachable!()
-                    }
-                ),
+                quote! { ::core::clone::Clone },
+                quote! { fn clone(&self) -> Self { ::core::unreachable!() } },
             ),
-            implement(
+            (
                 "Debug",
-                quote!(::core::fmt::Debug),
-                quote!(
-                    fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                        ::core::unreachable!()
-                    }
-                ),
+                quote! { ::core::fmt::Debug },
+                quote! { fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { ::core::unreachable!() } },
             ),
-            implement(
+            (
                 "PartialEq",
-                quote!(::core::cmp::PartialEq),
-                quote!(
-                    fn eq(&self, _: &Self) -> ::core::primitive::bool {
-                        ::core::unreachable!()
-                    }
-                ),
+                quote! { ::core::cmp::PartialEq },
+                quote! { fn eq(&self, _: &Self) -> ::core::primitive::bool { ::core::unreachable!() } },
             ),
-            implement("Eq", quote!(::core::cmp::Eq), quote!()),
-            implement(
+            ("Eq", quote! { ::core::cmp::Eq }, quote! {}),
+            (
                 "Default",
-                quote!(::core::default::Default),
-                quote!(
-                    fn default() -> Self {
-                        ::core::unreachable!()
-                    }
-                ),
+                quote! { ::core::default::Default },
+                quote! { fn default() -> Self { ::core::unreachable!() } },
             ),
         ];
+        let traits =
+            traits.into_iter().filter(|(name, ..)| !self.derived.iter().any(|derived| derived == name));
+        let traits = traits.map(|(_, path, items)| quote!(impl #path for #own { #items }));
         let items = quote! {
             #(#traits)*
 

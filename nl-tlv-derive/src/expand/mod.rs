@@ -7,6 +7,7 @@
 //! definition, and none that follow from them.
 
 mod assertions;
+mod forms;
 #[cfg(test)]
 mod golden;
 mod key;
@@ -16,6 +17,7 @@ mod one;
 mod read;
 mod schema;
 mod set;
+mod several;
 mod write;
 
 pub(crate) use assertions::in_static;
@@ -29,7 +31,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Path};
 
-/// Runs the derive of a message, a set or an attribute out of a set.
+/// Runs a derive that makes definitions of structs and enums: one pipeline for all.
 pub(crate) fn derive(derive: Derive, input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let mut model = Model::new(derive, input, &mut errors);
@@ -47,6 +49,8 @@ fn expand(members: &Members<'_>) -> TokenStream {
     let companion = model.has_companion().then(|| (one::define(members), one::companion(members)));
     let (define, companion) = companion.unzip();
     let own = match (model.derive, model.shape) {
+        (Derive::Message, Shape::Enum) => several::expand(members),
+        (Derive::SubMessage, _) => forms::expand(members),
         (Derive::Message, _) => {
             let (message, key) = (message::expand(members), key::expand(members));
             quote!(#message #key)

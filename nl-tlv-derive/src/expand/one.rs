@@ -50,7 +50,7 @@ pub(super) fn companion(members: &Members<'_>) -> TokenStream {
             let own = &members.own;
             quote!(<#own as __nl::NlAttrs>::SCHEMA)
         }
-        Derive::Message => schema::attr_set(members),
+        Derive::Message | Derive::SubMessage => schema::attr_set(members),
     };
     let (write, read) = items(members, &schema, variants(members), Some(&Ident::new("Other", name.span())));
     quote! {

@@ -219,6 +219,6 @@ fn other(members: &Members<'_>, field: &Field) -> Option<TokenStream> {
             let parse = quote_spanned!(ty.span()=> <#ty as __nl::ParseAttrs<#lt>>::parse_attrs);
             quote!(#parse(__attrs)?)
         }
-        Role::Attr | Role::Payload | Role::Other => return None,
+        Role::Attr | Role::Payload | Role::Other | Role::Message | Role::Form => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! A struct as a set of attributes: `NlAttrs` and `ParseAttrs`, and the value that it is as a nest.
 
 use super::members::Members;
-use super::{read, schema, write};
+use super::{forms, read, schema, write};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
@@ -108,7 +108,7 @@ fn value(members: &Members<'_>) -> TokenStream {
 
 /// The set as one whose sub-messages are selected from outside.
 fn sub_message(members: &Members<'_>) -> Option<TokenStream> {
-    let (lt, model) = (&members.lt, members.model);
+    let model = members.model;
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     let emit = members.body(|| {
         let fields = write::fields(members);
@@ -119,35 +119,9 @@ fn sub_message(members: &Members<'_>) -> Option<TokenStream> {
         quote!(let __attrs = __attr.nested(); #parse)
     });
     model.keys.selected_outside.then(|| {
-        let write = members.implement(
-            "NlSubMessage",
-            quote! {
-                const SCHEMA: &'static __nl::SubMessageSchema =
-                    &__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: <Self as __nl::Describe>::TYPE };
-
-                #[inline]
-                fn emit_as(
-                    &self,
-                    __ty: __nl::AttrType,
-                    __selector: __nl::Option<__nl::Selector<'_>>,
-                    __w: &mut __nl::AttrWriter<'_>,
-                ) -> __nl::Result<()> {
-                    #emit
-                }
-            },
-        );
-        let read = members.implement_reading(
-            "ParseSubMessage",
-            quote! {
-                #[inline]
-                fn parse_as(
-                    __attr: __nl::Attr<#lt>,
-                    __selector: __nl::Option<__nl::Selector<'_>>,
-                ) -> __nl::Result<Self> {
-                    #parse
-                }
-            },
-        );
-        quote!(#write #read)
+        let schema = quote! {
+            &__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: <Self as __nl::Describe>::TYPE }
+        };
+        forms::implement(members, &schema, &emit, &parse)
     })
 }

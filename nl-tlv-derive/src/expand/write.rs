@@ -46,6 +46,6 @@ fn other(field: &Field) -> Option<TokenStream> {
             let encoding = encoding(field);
             quote!(__nl::emit_value::<#ty, #encoding>(&self.#name, __PAYLOAD_LIMITS, __w)?;)
         }
-        Role::Attr | Role::Other => return None,
+        Role::Attr | Role::Other | Role::Message | Role::Form => return None,
     })
 }

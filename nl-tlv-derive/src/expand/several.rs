@@ -1,0 +1,101 @@
+//! An enum as one of several messages, told apart by their types or commands: `NlMessage` and `ParseMessage`.
+
+use super::in_static;
+use super::members::Members;
+use crate::model::{Field, Role};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+pub(super) fn expand(members: &Members<'_>) -> TokenStream {
+    let (lt, messages) = (&members.lt, messages(members));
+    let other = members.single(Role::Other).map(|field| &field.ident);
+    let emit = members.body(|| {
+        let emit = messages.iter().map(|Field { ident, ty, .. }| {
+            quote!(Self::#ident(__item) => <#ty as __nl::NlMessage>::emit_into(__item, __w, __header),)
+        });
+        let other = other
+            .map(|other| quote!(Self::#other(__message) => __nl::emit_message(__message, __w, __header),));
+        quote!(match self { #(#emit)* #other })
+    });
+    let schema = members.body(|| {
+        let schema = messages.iter().map(|Field { ident, ty, .. }| {
+            quote!(Self::#ident(__item) => <#ty as __nl::NlMessage>::schema(__item),)
+        });
+        let other = other.map(|other| quote!(Self::#other(_) => __nl::MessageSchema::UNKNOWN,));
+        quote!(match self { #(#schema)* #other })
+    });
+    let parse = members.body(|| {
+        let parse = messages.iter().map(|field @ Field { ident, ty, .. }| {
+            let schemas = schemas(field);
+            quote! {
+                if __nl::is_one_of(__message, __family, #schemas) {
+                    return <#ty as __nl::ParseMessage<#lt>>::parse_in(__message, __family).map(Self::#ident);
+                }
+            }
+        });
+        let other = match other {
+            Some(other) => quote!(__nl::Ok(Self::#other(*__message))),
+            None => quote!(__nl::Err(__nl::unknown_message(__message))),
+        };
+        quote!(#(#parse)* #other)
+    });
+    let all = all_schemas(members, &messages);
+    let write = members.implement(
+        "NlMessage",
+        quote! {
+            const SCHEMAS: &'static [&'static __nl::MessageSchema] = __SCHEMAS;
+
+            #[inline]
+            fn emit_into(&self, __w: &mut __nl::Writer<'_>, __header: __nl::Header) -> __nl::Result<()> {
+                #emit
+            }
+
+            #[inline]
+            fn schema(&self) -> &'static __nl::MessageSchema {
+                #schema
+            }
+        },
+    );
+    let read = members.implement_reading(
+        "ParseMessage",
+        quote! {
+            type Attr = __nl::Attr<#lt>;
+
+            #[inline]
+            fn parse_in(
+                __message: &__nl::Message<#lt>,
+                __family: __nl::Option<__nl::MessageType>,
+            ) -> __nl::Result<Self> {
+                #parse
+            }
+        },
+    );
+    quote!(#all #write #read)
+}
+
+fn messages<'m>(members: &Members<'m>) -> Vec<&'m Field> {
+    let fields = members.model.fields.iter();
+    fields.filter(|field| field.role() == Some(Role::Message) && !members.is_wrong).collect()
+}
+
+fn schemas(Field { ty, .. }: &Field) -> TokenStream {
+    quote_spanned!(ty.span()=> <#ty as __nl::NlMessage>::SCHEMAS)
+}
+
+/// All schemas, and that each message can be told from those before it.
+fn all_schemas(members: &Members<'_>, messages: &[&Field]) -> TokenStream {
+    let schemas: Vec<_> = messages.iter().map(|message| schemas(message)).collect();
+    let checks = messages.iter().enumerate().skip(1).map(|(i, Field { ident, ty, .. })| {
+        let message =
+            format!("`{ident}` cannot be told from a variant before it: same type, same command, or one by type and one by command");
+        let (before, own) = (schemas.iter().take(i), &schemas[i]);
+        quote_spanned! {ty.span()=>
+            const _: () = ::core::assert!(__nl::are_distinct(#own, &[#(#before),*]), #message);
+        }
+    });
+    let all = quote! {
+        const __SCHEMAS: &[&__nl::MessageSchema] = &__nl::concat::<{ 0 #(+ #schemas.len())* }>(&[#(#schemas),*]);
+    };
+    in_static(checks.chain([all]).collect(), &members.lt)
+}
