@@ -9,7 +9,7 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 /// A field of a derived struct that stands for an attribute type, in the encoding `E`.
 ///
 /// `T` is required, `Option<T>` optional, [`Repeat<T>`](crate::Repeat) holds all attributes of the type, and `bool` is
-/// a flag. Of several attributes for one value the last counts, as in the kernel.
+/// a flag. If the attribute of one value occurs more than once, the last one is used, as in the kernel.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",

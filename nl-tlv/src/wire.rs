@@ -1,5 +1,15 @@
 //! The kernel's structs, with plain integers as fields: [`NlStruct::from_bytes`](crate::NlStruct::from_bytes) reads one
 //! from bytes at any address, so that misaligned input does not exist.
+//!
+//! ```
+//! use nl_tlv::NlStruct;
+//! use nl_tlv::wire::NlMsgHdr;
+//!
+//! let header = NlMsgHdr { nlmsg_len: 16, nlmsg_type: 3, ..NlMsgHdr::default() };
+//! let mut bytes = vec![0xa5]; // the header is at an odd address
+//! bytes.extend(header.to_bytes());
+//! assert_eq!(NlMsgHdr::from_prefix(&bytes[1..]), Some(header));
+//! ```
 
 use crate::structs::nl_structs;
 

@@ -36,7 +36,7 @@ use tree::Tree;
 ///
 /// # Errors
 ///
-/// If the schema requires what cannot be said: an attribute that must not be sent, a sub-message, limits that no value is within, or
+/// If the schema requires what cannot be sent: an attribute that must not be sent, a sub-message, limits that no value is within, or
 /// a set that requires itself.
 pub fn message(schema: &MessageSchema, u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     Tree::draw(schema, u).map(|tree| tree.encode())

@@ -80,7 +80,7 @@ impl<'a> ErrorMessage<'a> {
         self.echo
     }
 
-    /// The attributes of the extended ack, as they are; none if there is none.
+    /// The attributes of the extended ack, as they are; empty if there is no extended ack.
     #[must_use]
     pub const fn tlvs(&self) -> Attrs<'a> {
         self.tlvs

@@ -1,7 +1,9 @@
 //! Netlink's own messages as data: acknowledgements and refusals (`NLMSG_ERROR`), the end of a dump (`NLMSG_DONE`),
 //! and what they say beyond the number ([`ExtAck`]). [`genl`] has the controller of generic netlink.
 //!
-//! A refusal is no error here: it is what a message says. [`Refusal`] is the form of it that can be kept.
+//! Reading: [`Control::parse`] says which of these a message is. Writing, for those who answer requests: [`emit_ack`],
+//! [`emit_refusal`], [`emit_done`]. A refusal is not an error here, but what a message says; [`Refusal`] is the form of it that
+//! can be kept, and what a connection returns. [`Errno`] has the names of error numbers.
 
 mod done;
 mod emit;

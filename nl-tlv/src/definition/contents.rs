@@ -208,7 +208,7 @@ impl<'a> Payload<'a> {
 ///
 /// # Errors
 ///
-/// If it cannot be said or is beyond its limits.
+/// If it cannot be represented or is beyond its limits.
 #[inline(always)]
 pub fn emit_value<T, E>(value: &T, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>
 where

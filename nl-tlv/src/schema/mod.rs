@@ -1,9 +1,41 @@
 //! What a derive knows of a message, as constant data, and everything that reads it.
 //!
-//! A [`MessageSchema`] describes a message, an [`AttrSet`] its attributes, an [`AttrSchema`] one of them. The readers
-//! need no macro: [`walk`] tells what is in a message, [`dissect`] prints messages, [`locate`] turns an offset into a path,
-//! [`validate`] refuses what the kernel refuses. The crate `nl-tlv-uapi` writes the C headers of a whole protocol, and
-//! `nl-tlv-testing` draws random messages.
+//! A [`MessageSchema`] describes a message, an [`AttrSet`] its attributes, an [`AttrSchema`] one of them. The derives make
+//! them (`SCHEMAS`). The functions that read them work for any message:
+//!
+//! | to | use |
+//! |---|---|
+//! | print messages as a tree | [`dissect`] |
+//! | turn an offset into a path by names | [`locate`]; for an error [`Error::within`](crate::Error::within) |
+//! | know whether the kernel would accept a message | [`validate`] |
+//! | do anything else with all that is in a message | [`walk`] with a [`Visitor`] |
+//!
+#![cfg_attr(feature = "derive", doc = "```")]
+#![cfg_attr(not(feature = "derive"), doc = "```ignore")]
+//! use nl_tlv::schema::{Strictness, dissect, locate, validate};
+//! use nl_tlv::{Header, Messages, NlMessage};
+//!
+//! /// How warm a room is to be.
+//! #[derive(NlMessage)]
+//! #[nl(ty = 20)]
+//! struct Room<'a> {
+//!     #[nl(attr = 1, max_len = 31)]
+//!     name: &'a str,
+//!     #[nl(attr = 2, max = 30)]
+//!     degrees: u32,
+//! }
+//!
+//! let mut buf = [0; 64];
+//! let bytes = Room { name: "attic", degrees: 19 }.emit(&mut buf, Header::request())?;
+//! let (schema, message) = (Room::SCHEMAS[0], Messages::new(bytes).next().unwrap()?);
+//!
+//! println!("{}", dissect(Room::SCHEMAS, bytes));
+//! assert_eq!(locate(schema, bytes, 28).to_string(), "Room.degrees");
+//! assert!(validate(schema, &message, Strictness::STRICT).is_ok());
+//! # Ok::<(), nl_tlv::Error>(())
+//! ```
+//!
+//! The crate `nl-tlv-uapi` writes the C headers of a protocol from its schemas, and `nl-tlv-testing` draws random messages.
 
 pub(crate) mod assertions;
 mod dissect;

@@ -1,6 +1,23 @@
 //! Netlink sockets of this machine (feature `socket`): [`Socket`] sends and receives datagrams, [`Connection`] makes
 //! requests and waits for their answers.
 //!
+//! | to | use |
+//! |---|---|
+//! | make requests, dumps, batches, transactions; wait for events | [`Connection`] |
+//! | follow a table of the kernel's | [`Watch`] |
+//! | answer requests of other processes | [`Server`] |
+//! | send and receive datagrams as they are | [`Socket`] |
+//! | do the same from async tasks | the module `tokio` (feature `tokio`) |
+//! | talk over something else than a socket, in tests | [`Transport`] |
+//!
+//! ```
+//! use nl_tlv::socket::{Connection, Protocol};
+//!
+//! let conn = Connection::open(Protocol::ROUTE)?;
+//! conn.join(1)?; // RTNLGRP_LINK: events of links
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Nothing here knows the protocol's rules: [`exchange`](crate::exchange) judges what arrives, and this module moves
 //! the bytes.
 

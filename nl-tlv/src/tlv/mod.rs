@@ -3,6 +3,17 @@
 //! A [`TlvFormat`] says how one header looks; [`Tlvs`] walks a buffer of such records, [`TlvWriter`] writes one,
 //! [`Tlv::units`] splits a payload that holds several units of one size, and [`iterate_tlv!`](crate::iterate_tlv)
 //! is the loop over all of them.
+//!
+//! ```
+//! use nl_tlv::tlv::{T8L8, Tlvs};
+//!
+//! // One byte of type, one of length (with these two), then the value.
+//! let buf = [1, 4, b'h', b'i', 7, 3, 42];
+//! let mut records = Tlvs::<T8L8>::new(&buf);
+//! let first = records.next().unwrap()?;
+//! assert_eq!((first.ty(), first.payload().len()), (1, 2));
+//! # Ok::<(), nl_tlv::Error>(())
+//! ```
 
 mod formats;
 mod iterate;

@@ -3,6 +3,34 @@
 //!
 //! A value has one form on the wire for each *encoding* `E`: [`Native`] unless the field says otherwise
 //! (`#[nl(be)]`, `#[nl(net_byteorder)]`, `#[nl(text)]`, `#[nl(no_nul)]`).
+//!
+//! A type of your own becomes a value with these three traits. (For an enum of numbers, a C struct or a set of attributes there
+//! are derives.)
+//!
+//! ```
+//! use nl_tlv::schema::ValueType;
+//! use nl_tlv::value::{Describe, Emit, Parse};
+//! use nl_tlv::{Attr, AttrWriter, Error};
+//!
+//! /// A temperature, on the wire in tenths of a degree.
+//! struct Celsius(f64);
+//!
+//! impl Parse<'_> for Celsius {
+//!     fn parse(attr: Attr<'_>) -> Result<Self, Error> {
+//!         Ok(Self(f64::from(<i32 as Parse>::parse(attr)?) / 10.0))
+//!     }
+//! }
+//!
+//! impl Emit for Celsius {
+//!     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+//!         w.bytes(&((self.0 * 10.0) as i32).to_ne_bytes())
+//!     }
+//! }
+//!
+//! impl Describe for Celsius {
+//!     const TYPE: ValueType = ValueType::S32;
+//! }
+//! ```
 
 pub(crate) mod array;
 mod bitfield;
@@ -61,7 +89,7 @@ pub trait Parse<'a, E = Native>: Sized {
     ///
     /// # Errors
     ///
-    /// If the payload is none of the type's; with the attribute's type and offset.
+    /// If the payload is not a value of this type; with the attribute's type and offset.
     fn parse(attr: Attr<'a>) -> Result<Self, Error>;
 
     /// Reads the value into the place where it is kept, so that a large one is not moved. After an error the place may
@@ -105,7 +133,7 @@ pub trait Emit<E = Native> {
     ///
     /// # Errors
     ///
-    /// If the value cannot be said in this encoding.
+    /// If the value cannot be represented in this encoding.
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error>;
 
     /// Appends the whole attribute.
