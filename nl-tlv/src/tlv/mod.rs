@@ -7,11 +7,11 @@
 //! ```
 //! use nl_tlv::tlv::{T8L8, Tlvs};
 //!
-//! // One byte of type, one of length (with these two), then the value.
-//! let buf = [1, 4, b'h', b'i', 7, 3, 42];
+//! // One byte of type, one of length, then the payload.
+//! let buf = [1, 2, b'h', b'i', 7, 1, 42];
 //! let mut records = Tlvs::<T8L8>::new(&buf);
 //! let first = records.next().unwrap()?;
-//! assert_eq!((first.ty(), first.payload().len()), (1, 2));
+//! assert_eq!((first.ty(), first.payload()), (1, &b"hi"[..]));
 //! # Ok::<(), nl_tlv::Error>(())
 //! ```
 

@@ -42,7 +42,7 @@ pub enum Change<V> {
 /// use nl_tlv::socket::{Change, Connection, Server, Watch};
 /// use nl_tlv::{Header, NlMessage};
 /// use nl_tlv_testing::network::Network;
-/// # use nl_tlv::exchange::DumpEnd;
+/// # use nl_tlv::control::DumpEnd;
 ///
 /// #[derive(NlMessage, Debug, Clone, PartialEq)]
 /// #[nl(ty = 20, deleted = 21)]
