@@ -1,5 +1,6 @@
 //! The random changes of each family.
 
+use crate::elsewhere::{away, back};
 use crate::netns::in_namespace;
 use crate::{Random, follow};
 use nl_tlv_families::rt_addr::{Address, GetAddress};
@@ -59,7 +60,9 @@ fn watched_routes_equal_a_fresh_dump() {
             let (at, hop, other) = (random.below(4), random.below(3), random.below(3));
             let verb = random.pick(&["add", "append", "replace", "del", "append", "del"]);
             let metric = random.pick(&["", "metric 7"]);
-            match random.below(12) {
+            match random.below(14) {
+                12 => away(&format!("v{hop}")),
+                13 => back(&format!("v{hop}")),
                 0 | 1 => format!("route {verb} 10.1.{at}.0/24 via 10.0.{hop}.2 {metric}"),
                 2 => format!(
                     "route {verb} 10.1.{at}.0/24 nexthop via 10.0.{hop}.2 nexthop via 10.0.{other}.2 weight 3"
@@ -90,7 +93,9 @@ fn watched_links_equal_a_fresh_dump() {
         follow::<Links>(&Links::request(), link, &setup, |random| {
             let at = random.below(3);
             let name = random.pick(&["v", "p", "w"]);
-            match random.below(11) {
+            match random.below(13) {
+                11 => away(&format!("{name}{at}")),
+                12 => back(&format!("{name}{at}")),
                 0 | 1 => format!("link set {name}{at} {}", random.pick(&["up", "down"])),
                 2 => format!("link set {name}{at} mtu {}", 1300 + random.below(200)),
                 3 => format!("link set v{at} name w{at}"),
@@ -116,7 +121,9 @@ fn watched_addresses_equal_a_fresh_dump() {
         follow::<Addresses>(&GetAddress::default(), text, PAIRS, |random| {
             let (at, last) = (random.below(3), random.below(4) + 1);
             let verb = random.pick(&["add", "replace", "change", "del"]);
-            match random.below(8) {
+            match random.below(10) {
+                8 => away(&format!("v{at}")),
+                9 => back(&format!("v{at}")),
                 0 | 1 => format!("addr {verb} 10.0.{at}.{last}/24 dev v{at}"),
                 2 => format!("addr {verb} 10.0.{at}.{last} peer 10.9.0.{last} dev v{at}"),
                 3 | 4 => format!("addr {verb} fd00:{at}::{last}/64 dev v{at} nodad"),
@@ -138,7 +145,9 @@ fn watched_rules_equal_a_fresh_dump() {
         follow::<Rules>(&GetRule::default(), text, PAIRS, |random| {
             let (at, pref) = (random.below(3), 100 + random.below(6));
             let verb = random.pick(&["add", "del"]);
-            match random.below(7) {
+            match random.below(9) {
+                7 => away(&format!("v{at}")),
+                8 => back(&format!("v{at}")),
                 0 => format!("rule {verb} pref {pref} from 10.0.{at}.0/24 table {}", 50 + at),
                 1 => format!("-6 rule {verb} pref {pref} from fd00:{at}::/64 table {}", 50 + at),
                 2 => format!("rule {verb} pref {pref} iif v{at} table 9"),
@@ -158,7 +167,9 @@ fn watched_next_hops_equal_a_fresh_dump() {
         follow::<NextHops>(&GetNextHop::default(), text, PAIRS, |random| {
             let (at, id, other) = (random.below(3), random.below(5) + 1, random.below(5) + 1);
             let verb = random.pick(&["add", "replace", "del"]);
-            match random.below(6) {
+            match random.below(8) {
+                6 => away(&format!("v{at}")),
+                7 => back(&format!("v{at}")),
                 0 | 1 => format!("nexthop {verb} id {id} via 10.0.{at}.2 dev v{at}"),
                 2 => format!("nexthop {verb} id {id} via fd00:{at}::2 dev v{at}"),
                 3 => format!("nexthop {verb} id {} group {id}/{other}", id + 10),
@@ -182,7 +193,9 @@ fn watched_neighbours_equal_a_fresh_dump() {
             let (at, last) = (random.below(3), 10 + random.below(5));
             let verb = random.pick(&["add", "replace", "del", "change"]);
             let lladdr = format!("lladdr 02:00:00:00:00:0{}", random.below(4));
-            match random.below(5) {
+            match random.below(7) {
+                5 => away(&format!("v{at}")),
+                6 => back(&format!("v{at}")),
                 0 | 1 => format!("neigh {verb} 10.0.{at}.{last} {lladdr} dev v{at} nud permanent"),
                 2 | 3 => format!("neigh {verb} fd00:{at}::{last} {lladdr} dev v{at} nud permanent"),
                 _ => format!("link set v{at} {}", random.pick(&["up", "down"])),

@@ -4,12 +4,18 @@
 #![cfg(all(feature = "derive", feature = "socket", target_os = "linux"))]
 
 mod changes;
+mod elsewhere;
 mod facts;
+#[cfg(target_endian = "little")]
+mod near_misses;
 mod netfilter;
 #[path = "../support/netns.rs"]
 mod netns;
 #[path = "../support/random.rs"]
 mod random;
+#[allow(dead_code, reason = "the captures alone are used")]
+#[path = "../support/mod.rs"]
+mod support;
 
 use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Watch};
 use nl_tlv::{Keyed, NlMessage};
@@ -17,9 +23,13 @@ use random::{Random, batch, number};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// Lets `ip` carry out lines.
+/// Lets `ip` carry out lines; those with `@` in front in the other namespace.
 fn ip(lines: &str) {
-    batch("ip", lines);
+    let (there, here): (Vec<_>, Vec<_>) = lines.lines().partition(|line| line.starts_with('@'));
+    batch("ip", &here.join("\n"));
+    if !there.is_empty() {
+        elsewhere::run(&there);
+    }
 }
 
 /// A watch, and a copy that is kept by the changes that it tells.
