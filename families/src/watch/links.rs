@@ -59,13 +59,16 @@ impl Keyed for Links {
         let attrs = || event.attrs_after(HEADER).map_while(Result::ok);
         let has_moved = || attrs().any(|attr| attr.ty().get() == NEW_NETNSID);
         let has_no_peer_yet = || attrs().any(|attr| attr.ty().get() == PEER && attr.payload() == [0; 4]);
+        let has_come = || event.payload().get(12..16) == Some(&[0xff; 4]);
+        let has_peer = || attrs().any(|attr| attr.ty().get() == PEER);
         match event.ty().0 {
             // The state of a port is a part of what its interface says.
             NEWLINK | DELLINK if header(event, 0) == AF_BRIDGE => Effect::AskAgain,
             // Its peers say where it is.
             DELLINK if has_moved() => Effect::AskAgain,
-            // The first of a pair is told of before there is the second.
-            NEWLINK if has_no_peer_yet() => Effect::AskAgain,
+            // The first of a pair is told of before there is the second; and one that comes from another namespace
+            // changes what the other one says.
+            NEWLINK if has_no_peer_yet() || has_come() && has_peer() => Effect::AskAgain,
             NEWLINK => Effect::Sets,
             DELLINK => Effect::Removes,
             _ => Effect::Nothing,
