@@ -17,6 +17,7 @@
 //! | [`fou`] | Ports of foo-over-UDP tunnels. |
 //! | [`handshake`] | Handshakes that user space makes for sockets of the kernel. |
 //! | [`inet_diag`] | Sockets of TCP, UDP, MPTCP and the like, as `ss` shows them. |
+//! | [`ipset`] | Sets of addresses, networks, ports and the like, which firewalls look up. |
 //! | [`lockd`] | The lock manager of NFS. |
 //! | [`mptcp_pm`] | Endpoints and limits of Multipath TCP. |
 //! | [`net_shaper`] | Shapers of network devices and their queues. |
@@ -113,6 +114,8 @@ pub mod fou;
 pub mod handshake;
 #[cfg(feature = "inet-diag")]
 pub mod inet_diag;
+#[cfg(feature = "ipset")]
+pub mod ipset;
 #[cfg(feature = "lockd")]
 pub mod lockd;
 #[cfg(feature = "mptcp-pm")]
@@ -240,6 +243,8 @@ const SOCK_DIAG: &[&[&MessageSchema]] = &[
 const NETFILTER: &[&[&MessageSchema]] = &[
     #[cfg(feature = "conntrack")]
     conntrack::SCHEMAS,
+    #[cfg(feature = "ipset")]
+    ipset::SCHEMAS,
     #[cfg(feature = "nftables")]
     nftables::SCHEMAS,
 ];

@@ -9,6 +9,9 @@ use crate::spec::Attribute;
 /// From this size on in bytes, a nest or a struct is read when it is asked for.
 const LARGE: usize = 160;
 
+/// A byte order of our own definitions: big-endian, and the attribute has `NLA_F_NET_BYTEORDER`.
+const FLAGGED: &str = "big-endian-flagged";
+
 /// What a field is.
 #[derive(Debug, Clone)]
 pub(crate) struct Field {
@@ -70,7 +73,7 @@ impl Types<'_> {
         let hint = attribute.display_hint.as_deref();
         let field = match (attribute.ty.as_str(), hint) {
             ("flag", _) => Field { presence: Presence::Flag, ..plain("bool", 1) },
-            ("u32", Some("ipv4")) => plain("Ipv4Addr", 5),
+            ("u32", Some("ipv4")) => flagged(attribute, plain("Ipv4Addr", 5)),
             ("u8" | "u16" | "u32" | "u64" | "s8" | "s16" | "s32" | "s64" | "uint" | "sint", _) => {
                 self.number(attribute)?
             }
@@ -107,8 +110,8 @@ impl Types<'_> {
         };
         let size = 2 * crate::layout::integer_len(&attribute.ty).unwrap_or(8);
         let mut field = plain(&name, size);
-        if attribute.byte_order.as_deref() == Some("big-endian") && size > 2 {
-            field.keys.push("be".to_owned());
+        if size > 2 {
+            field.keys.extend(byte_order(attribute));
         }
         let most = match attribute.ty.as_str() {
             "u8" => i64::from(u8::MAX),
@@ -151,8 +154,8 @@ impl Types<'_> {
         let exact = attribute.checks.exact_len.as_ref().and_then(|len| self.family.number(len));
         Ok(match (attribute.display_hint.as_deref(), exact) {
             (Some("mac"), _) => plain("HwAddr<'a>", 16),
-            (Some("ipv6"), _) => plain("Ipv6Addr", 17),
-            (Some("ipv4"), _) => plain("Ipv4Addr", 5),
+            (Some("ipv6"), _) => flagged(attribute, plain("Ipv6Addr", 17)),
+            (Some("ipv4"), _) => flagged(attribute, plain("Ipv4Addr", 5)),
             (Some("ipv4-or-v6"), _) => plain("IpAddr", 17),
             (_, Some(len)) => plain(&format!("[u8; {len}]"), usize::try_from(len)? + 1),
             _ => self.with_lengths(attribute, plain("&'a [u8]", 16)),
@@ -267,6 +270,22 @@ impl Types<'_> {
         }
         Ok(size)
     }
+}
+
+/// The key for the order of a number's bytes.
+fn byte_order(attribute: &Attribute) -> Option<String> {
+    match attribute.byte_order.as_deref()? {
+        "big-endian" => Some("be".to_owned()),
+        FLAGGED => Some("net_byteorder".to_owned()),
+        _ => None,
+    }
+}
+
+/// An address; a flag of the attribute says that it is in network order, where the definition says so.
+fn flagged(attribute: &Attribute, mut field: Field) -> Field {
+    let is_flagged = attribute.byte_order.as_deref() == Some(FLAGGED);
+    field.keys.extend(is_flagged.then(|| "net_byteorder".to_owned()));
+    field
 }
 
 fn plain(ty: &str, size: usize) -> Field {

@@ -24,6 +24,7 @@
 //! | a filter | `Tfilter::new(2, Handle::INCOMING).flower(&Flower::ipv4().tcp_port(22).doing(&[Act::drop()]))` |
 //! | a WireGuard peer | `SetDevice::named("wg0").peers(&[Wgpeer::new(key).endpoint(address)])` |
 //! | a device's settings | `RingsSet::named("eth0").rx(512)`, `PauseSet::…`, `FeaturesSet::…` |
+//! | a set of addresses | `Create::new("s", "hash:net", AF_INET)`, `Add::new("s", Element::net(prefix, 24))`, `Test`, … |
 //! | an IPsec association | `Sa::esp(from, to, spi).tunnel().aead("rfc4106(gcm(aes))", &key, 128)` |
 //! | an IPsec policy | `Policy::new(PolicyDir::Out, Selector::between(from, to), &[Template::esp(…).tunnel()])` |
 //! | stations and scans of Wi-Fi | `GetStation::on(3)`, `TriggerScan::on(3)`, `GetScan::on(3)` |
@@ -62,6 +63,8 @@ mod handle;
 mod index;
 #[cfg(feature = "xfrm")]
 mod ipsec;
+#[cfg(feature = "ipset")]
+mod ipset;
 #[cfg(feature = "rt-link")]
 mod link;
 #[cfg(feature = "rt-link")]
@@ -87,6 +90,8 @@ mod wireless;
 
 pub use handle::{Handle, NotAHandle};
 pub use index::IfIndex;
+#[cfg(feature = "ipset")]
+pub use ipset::NOT_IN_SET;
 #[cfg(feature = "tc")]
 pub use rate::Rate;
 
@@ -115,7 +120,8 @@ pub const fn family_of(address: IpAddr) -> u8 {
     feature = "rt-rule",
     feature = "rt-addr",
     feature = "wireguard",
-    feature = "xfrm"
+    feature = "xfrm",
+    feature = "ipset"
 ))]
 const fn bits_of(address: IpAddr) -> u8 {
     match address {

@@ -45,8 +45,6 @@ impl GetWiphy<'_> {
     /// All wiphys, each in several messages: they are too large for one.
     #[must_use]
     pub fn split() -> Self {
-        let mut message = Self::default();
-        message.split_wiphy_dump = true;
-        message
+        Self { attrs: Nl80211 { split_wiphy_dump: true, ..Nl80211::default() } }
     }
 }

@@ -11,8 +11,10 @@ mod kernel_log;
 #[path = "../../../nl-tlv/tests/support/netns.rs"]
 mod netns;
 mod qdiscs;
+mod sets;
 mod tunnels;
 mod twins;
+mod wireless;
 
 use nl_tlv::socket::{Connection, Protocol};
 

@@ -1,0 +1,104 @@
+//! Interfaces, scans and stations of Wi-Fi, against `iw`; with the kernel's simulated radios (`mac80211_hwsim`).
+
+use super::netns::skip;
+use super::route;
+use super::twins::run;
+use nl_tlv::socket::Connection;
+use nl_tlv_families::nl80211::{
+    DelInterface, GetInterface, GetInterfaceReply, GetScan, GetScanReply, GetStation, GetStationReply,
+    GetWiphy, GetWiphyReply, Iftype, JoinIbss, NAME, NewInterface, Nl80211, SetInterface, TriggerScan,
+};
+use nl_tlv_families::rt_link::{GetLink, Link, SetLink};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+const FREQUENCY: u32 = 2412;
+
+#[test]
+fn two_radios_meet_and_are_as_iw_shows_them() {
+    let test = "wireless::two_radios_meet_and_are_as_iw_shows_them";
+    // Only in a machine of our own: radios are not in a namespace of the test's.
+    if std::env::var_os("NL_TLV_GUEST").is_none() {
+        return skip(test, "only in the guest that `cargo xtask vm` boots");
+    }
+    let radios = run("modprobe mac80211_hwsim radios=2").and_then(|_| run("iw dev"));
+    let mut conn = match radios {
+        Ok(_) => Connection::generic(NAME).unwrap(),
+        Err(reason) => return skip(test, &reason),
+    };
+    let mut wiphys = BTreeSet::new();
+    let mut dump = conn.dump(&GetWiphy::split()).unwrap();
+    while let Some(part) = dump.next::<GetWiphyReply<'_>>().unwrap() {
+        wiphys.insert(part.wiphy.unwrap());
+    }
+    drop(dump);
+    assert_eq!(wiphys.len(), 2);
+
+    // As iw shows it: a name, a number and an address for each.
+    let mut found = Vec::new();
+    let mut dump = conn.dump(&GetInterface::default()).unwrap();
+    while let Some(interface) = dump.next::<GetInterfaceReply<'_>>().unwrap() {
+        let (name, index) = (interface.ifname.unwrap(), interface.ifindex.unwrap());
+        let shown = run(&format!("iw dev {name} info")).unwrap();
+        assert!(shown.contains(&format!("ifindex {index}")), "{shown}");
+        assert!(shown.contains(&format!("addr {}", interface.mac.unwrap())), "{shown}");
+        assert_eq!((interface.iftype, shown.contains("type managed")), (Some(Iftype::Station), true));
+        found.push((index, interface.wiphy.unwrap()));
+    }
+    drop(dump);
+    assert_eq!(found.len(), 2);
+
+    conn.request(&NewInterface::new(found[0].1, "mon0", Iftype::Monitor)).unwrap();
+    assert!(run("iw dev mon0 info").unwrap().contains("type monitor"));
+    let mut links = route();
+    let mon0 = links.get::<Link<'_>>(&GetLink::named("mon0")).unwrap().index();
+    conn.request(&DelInterface::on(mon0)).unwrap();
+
+    for (index, _) in &found {
+        conn.request(&SetInterface::on(*index).of_type(Iftype::Adhoc)).unwrap();
+        links.request(&SetLink::at(*index).up()).unwrap();
+        let attrs = Nl80211 {
+            ifindex: Some(*index),
+            ssid: Some(b"nl-tlv"),
+            wiphy_freq: Some(FREQUENCY),
+            ..Nl80211::default()
+        };
+        conn.request(&JoinIbss { attrs }).unwrap();
+    }
+    let index = found[0].0;
+    let mut stations = 0;
+    for _ in 0..100 {
+        let mut dump = conn.dump(&GetStation::on(index)).unwrap();
+        while let Some(station) = dump.next::<GetStationReply<'_>>().unwrap() {
+            let info = station.sta_info.as_ref().unwrap().get().unwrap();
+            assert!(info.signal.is_none_or(|signal| signal < 0) && info.inactive_time.is_some(), "{info:?}");
+            let shown = run("iw dev wlan0 station dump").unwrap();
+            assert!(shown.contains(&format!("Station {}", station.mac.unwrap())), "{shown}");
+            stations += 1;
+        }
+        if stations > 0 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!(stations, 1);
+
+    conn.request(&TriggerScan::on(index)).unwrap();
+    let mut seen = None;
+    for _ in 0..100 {
+        let mut dump = conn.dump(&GetScan::on(index)).unwrap();
+        while let Some(scan) = dump.next::<GetScanReply<'_>>().unwrap() {
+            let bss = scan.bss.as_ref().unwrap().get().unwrap();
+            seen = Some((
+                bss.frequency,
+                bss.information_elements.map(|elements| elements.get(2..8) == Some(b"nl-tlv")),
+            ));
+        }
+        if seen.is_some() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!(seen, Some((Some(FREQUENCY), Some(true))));
+    println!("14 values compared, 0 differ");
+}
