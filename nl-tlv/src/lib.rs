@@ -49,6 +49,10 @@
 //! # Ok::<(), nl_tlv::Error>(())
 //! ```
 //!
+//! Such a message as `nltool decode --svg` draws it:
+//!
+#![doc = include_str!("../route.html")]
+//!
 //! # Layers
 //!
 //! | | |

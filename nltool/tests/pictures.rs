@@ -7,6 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The picture that the page of the crate `nl-tlv` has too, where a link could not reach it.
+const IN_RUSTDOC: &str = "route.svg";
+
 fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
 }
@@ -32,12 +35,34 @@ fn pictures_of_the_book_are_drawn_from_their_captures() {
         let drawn =
             Command::new(NLTOOL).args(&arguments).current_dir(docs().join("captures")).output().unwrap();
         assert!(drawn.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&drawn.stderr));
-        if is_writing {
-            fs::write(&file, &drawn.stdout).unwrap();
+        if file.ends_with(IN_RUSTDOC) {
+            compare(&docs().join("../nl-tlv/route.html"), &inline(&drawn.stdout), is_writing);
         }
-        let is_fresh = fs::read(&file).is_ok_and(|kept| kept == drawn.stdout);
-        assert!(is_fresh, "{} differs: PICTURES=write cargo test -p nltool --test pictures", file.display());
+        compare(&file, &drawn.stdout, is_writing);
     }
+}
+
+fn compare(file: &Path, drawn: &[u8], is_writing: bool) {
+    if is_writing {
+        fs::write(file, drawn).unwrap();
+    }
+    let is_fresh = fs::read(file).is_ok_and(|kept| kept == drawn);
+    assert!(is_fresh, "{} differs: PICTURES=write cargo test -p nltool --test pictures", file.display());
+}
+
+/// An image that holds its picture.
+fn inline(svg: &[u8]) -> Vec<u8> {
+    let mut image = String::from("<img alt=\"The bytes of the message\" src=\"data:image/svg+xml,");
+    for byte in svg {
+        match byte {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'.' | b'/' | b'=' | b':' => {
+                image.push(char::from(*byte))
+            }
+            other => image += &format!("%{other:02X}"),
+        }
+    }
+    image += "\">\n";
+    image.into_bytes()
 }
 
 #[test]
