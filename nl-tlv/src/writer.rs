@@ -306,7 +306,9 @@ impl AttrWriter<'_> {
     /// [`ErrorKind::InteriorNul`]; [`ErrorKind::PayloadTooLong`].
     #[inline]
     pub(crate) fn put_text(&mut self, ty: AttrType, text: &[u8]) -> Result<(), Error> {
-        self.refuse_nul(text)?;
+        if let Err(err) = self.refuse_nul(text) {
+            return Err(err.of_attr(ty.get()));
+        }
         self.put_padded(ty.get(), text, 1)
     }
 
@@ -370,7 +372,7 @@ impl AttrWriter<'_> {
             }
             Err(err) => {
                 self.len = start;
-                Err(err)
+                Err(of_payload(err, start, nla_type))
             }
         }
     }
@@ -434,6 +436,16 @@ impl AttrWriter<'_> {
             field.copy_from_slice(&nlmsg_len.to_ne_bytes());
         }
         Ok(self.len)
+    }
+}
+
+/// An error of a payload that names no attribute, said of the one that it is the payload of.
+#[cold]
+#[inline(never)]
+fn of_payload(err: Error, start: usize, nla_type: u16) -> Error {
+    match err.attr_type() {
+        Some(_) => err,
+        None => err.of_attr(nla_type & AttrType::MASK).at(to_u32(start)),
     }
 }
 

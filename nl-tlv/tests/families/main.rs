@@ -11,6 +11,7 @@ mod left_over;
 #[cfg(all(feature = "socket", target_os = "linux"))]
 mod live;
 mod netfilter_reads;
+mod reported;
 mod rtnetlink_reads;
 mod sockets_and_controller_read;
 #[allow(dead_code, reason = "the untyped walk in vectors.rs uses the rest of it")]

@@ -11,7 +11,7 @@ use nl_tlv_families::nftables::{
     BatchBegin, BatchEnd, Chain, ChainAttrs, NfGenMsg, PROTOCOL, Table, TableAttrs,
 };
 use nl_tlv_families::rt_link::{GetLink, Link, SetLink};
-use nl_tlv_families::rt_route::GetRoute;
+use nl_tlv_families::rt_route::{GetRoute, Route};
 use nl_tlv_families::rt_rule::Rule;
 use nl_tlv_families::watch::{Links, Routes};
 use std::collections::{BTreeMap, BTreeSet};
@@ -300,5 +300,48 @@ fn transaction_without_privileges_is_refused_at_once() {
             assert_eq!(refused.errno(), Some(Errno::EPERM), "{refused:?}");
             assert!(began.elapsed() < Duration::from_secs(1));
         }
+    });
+}
+
+#[test]
+fn attribute_that_cannot_be_written_is_named_in_nests_too() {
+    in_namespace("facts::attribute_that_cannot_be_written_is_named_in_nests_too", || {
+        let mut conn = Connection::open(Protocol::ROUTE).unwrap();
+        let mut refused = |link: &Link<'_>| {
+            let err = conn.request_with(link, NewFlags::CREATE | NewFlags::EXCL).unwrap_err();
+            (err.to_string(), err.errno().and_then(Errno::name))
+        };
+        let (text, errno) = refused(&Link::vlan("v5", 1, 5000));
+        assert!(text.contains("Link.linkinfo.data.id: "), "{text}");
+        assert_eq!(errno, Some("ERANGE"));
+        let (text, errno) = refused(&Link::veth("v0", "sixteen bytes...."));
+        assert!(text.contains("Link.linkinfo.data.peer.ifname: "), "{text}");
+        assert_eq!(errno, Some("ERANGE"));
+        let (text, errno) = refused(&Link::bridge("a\0b"));
+        assert!(text.contains("Link.ifname: "), "{text}");
+        assert_eq!(errno, Some("EINVAL"));
+        assert!(conn.collect(&GetLink::default(), |_| Ok(Some(()))).unwrap().len() <= 1);
+    });
+}
+
+#[test]
+fn device_that_is_down_is_said_by_the_name_of_its_number() {
+    in_namespace("facts::device_that_is_down_is_said_by_the_name_of_its_number", || {
+        let mut conn = Connection::open(Protocol::ROUTE).unwrap();
+        // The loopback interface of a new namespace is down.
+        let route = Route::to("10.9.0.0".parse().unwrap(), 24).dev(1u32);
+        let err = conn.request_with(&route, NewFlags::CREATE).unwrap_err();
+        assert!(err.to_string().contains("ENETDOWN"), "{err}");
+    });
+}
+
+#[test]
+fn join_without_privileges_says_the_group_and_the_capability() {
+    // Of the audit log, which root of a namespace may not read.
+    let test = "facts::join_without_privileges_says_the_group_and_the_capability";
+    within(test, &[&["-Urn"]], || {
+        let Ok(conn) = Connection::open(Protocol::new(9)) else { return skip(test, "no audit") };
+        let err = conn.join(1).unwrap_err().to_string();
+        assert!(err.contains("group 1") && err.contains("CAP_AUDIT_READ"), "{err}");
     });
 }

@@ -510,6 +510,10 @@ pub(in crate::socket) fn append(
 #[cold]
 pub(in crate::socket) fn unwritten(err: Error, schema: &MessageSchema, written: &[u8]) -> RequestError {
     let mut message = written.get(..from_u32(err.offset())).unwrap_or_default().to_vec();
+    // The attribute itself, so that its place is inside the nests that were not finished.
+    if let Some(ty) = err.attr_type() {
+        message.extend([4, ty].map(u16::to_ne_bytes).concat());
+    }
     close(&mut message, schema.contents_offset());
     RequestError::Emit(Box::new(err.within(schema, &message)))
 }
