@@ -55,7 +55,7 @@
 //!
 //! # Layers
 //!
-//! | | |
+//! | layer | what it has |
 //! |---|---|
 //! | [`wire`], [`Flags`], [`MessageType`], [`AttrType`] | the kernel's structs and numbers; alignment 1, so that misaligned input does not exist |
 //! | [`tlv`], [`iterate_tlv!`] | records of any format: netlink's two are among them |
