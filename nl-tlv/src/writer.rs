@@ -216,7 +216,7 @@ impl AttrWriter<'_> {
     ///
     /// # Errors
     ///
-    /// What `fill` says, or [`ErrorKind::PayloadTooLong`]; the attribute is taken back then.
+    /// What `fill` says, of this attribute if it names none; [`ErrorKind::PayloadTooLong`]. The attribute is taken back then.
     #[inline]
     pub fn put_with(
         &mut self,
@@ -439,12 +439,14 @@ impl AttrWriter<'_> {
     }
 }
 
-/// An error of a payload that names no attribute, said of the one that it is the payload of.
+/// An error of a payload that names no attribute, said of the one that it is the payload of; that of a nest is said of
+/// what is nested.
 #[cold]
 #[inline(never)]
 fn of_payload(err: Error, start: usize, nla_type: u16) -> Error {
     match err.attr_type() {
         Some(_) => err,
+        None if nla_type & AttrType::NESTED_FLAG != 0 => err,
         None => err.of_attr(nla_type & AttrType::MASK).at(to_u32(start)),
     }
 }
