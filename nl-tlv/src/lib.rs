@@ -149,4 +149,65 @@ pub use writer::{AttrWriter, Writer};
 pub use {bitflags, zerocopy};
 
 #[cfg(feature = "derive")]
-pub use nl_tlv_derive::{NlAttrs, NlMessage, NlSubMessage, NlValue, nl_struct};
+pub use nl_tlv_derive::{NlSubMessage, nl_struct};
+
+/// ```
+/// use nl_tlv::{Header, Messages, NlMessage};
+///
+/// #[derive(NlMessage, Debug, Clone, PartialEq)]
+/// #[nl(ty = 20)]
+/// struct Room<'a> {
+///     #[nl(attr = 1, max_len = 31)]
+///     name: &'a str, // required
+///     #[nl(attr = 2)]
+///     degrees: Option<u8>, // may be absent
+/// }
+///
+/// let mut buf = [0; 64];
+/// let bytes = Room { name: "attic", degrees: None }.emit(&mut buf, Header::request())?;
+/// let room = Room::parse(&Messages::new(bytes).next().unwrap()?)?;
+/// assert_eq!(room.name, "attic");
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+///
+#[cfg(feature = "derive")]
+pub use nl_tlv_derive::NlMessage;
+
+/// ```
+/// use nl_tlv::{NlAttrs, NlMessage};
+///
+/// /// Attributes inside of another attribute: a nest.
+/// #[derive(NlAttrs, Debug, Clone, PartialEq)]
+/// struct Limits {
+///     #[nl(attr = 1)]
+///     low: u8,
+///     #[nl(attr = 2)]
+///     high: u8,
+/// }
+///
+/// #[derive(NlMessage, Debug, Clone, PartialEq)]
+/// #[nl(ty = 21)]
+/// struct Heater {
+///     #[nl(attr = 1)]
+///     limits: Limits,
+/// }
+/// ```
+///
+#[cfg(feature = "derive")]
+pub use nl_tlv_derive::NlAttrs;
+
+/// ```
+/// use nl_tlv::NlValue;
+///
+/// #[derive(NlValue, Debug, Clone, Copy, PartialEq)]
+/// #[repr(u8)]
+/// enum Mode {
+///     Off = 0,
+///     Heating = 1,
+///     #[nl(other)]
+///     Other(u8), // keeps numbers that have no name
+/// }
+/// ```
+///
+#[cfg(feature = "derive")]
+pub use nl_tlv_derive::NlValue;
