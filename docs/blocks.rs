@@ -27,6 +27,7 @@ pages! {
     start_trouble = "start/trouble.md",
     guide_protocol = "guide/protocol.md",
     guide_borrowed = "guide/borrowed.md",
+    guide_side_by_side = "guide/side-by-side.md",
     guide_conversation = "guide/conversation.md",
     guide_tasks = "guide/tasks.md",
     guide_errors = "guide/errors.md",

@@ -102,5 +102,5 @@ fn addresses_with_ports_and_networks_are_as_ipset_makes_them() {
     let create = Create::new("ours", "hash:ip,port,net", AF_INET);
     let element = Element::ip(ip("192.0.2.1")).port(IPPROTO_TCP, 80);
     let ours = [element.second(ip("10.0.0.0"), 8)];
-    same(test, "hash:ip,port,net", &["192.0.2.1,tcp:80,10.0.0.0/8"], &create, &ours);
+    same(test, "hash:ip,port,net", &["192.0.2.1,6:80,10.0.0.0/8"], &create, &ours);
 }

@@ -61,6 +61,8 @@ fn two_radios_meet_and_are_as_iw_shows_them() {
             ifindex: Some(*index),
             ssid: Some(b"nl-tlv"),
             wiphy_freq: Some(FREQUENCY),
+            freq_fixed: true,
+            mac: Some((&[2, 0x11, 0x22, 0x33, 0x44, 0x55]).into()),
             ..Nl80211::default()
         };
         conn.request(&JoinIbss { attrs }).unwrap();
