@@ -174,10 +174,16 @@ impl<T: Emit<E> + Describe<E>, E> Field<E> for Repeat<'_, T, E> {
     fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self.state() {
             State::Built(items) => items.iter().try_for_each(|item| emit_checked(item, ty, limits, w)),
-            State::Parsed(attrs, ty) => of_type(attrs, ty).try_for_each(|attr| w.copy(attr)),
+            State::Parsed(attrs, ty) => copy_of_type(attrs, ty, w),
             State::One(payload, ty) => w.copy(payload.as_payload_of(ty)),
         }
     }
+}
+
+/// Copies the attributes of one type; a function for all types of items, of which each message would have a copy.
+#[inline(never)]
+fn copy_of_type(attrs: Attrs<'_>, ty: u16, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+    of_type(attrs, ty).try_for_each(|attr| w.copy(attr))
 }
 
 #[diagnostic::do_not_recommend]

@@ -74,7 +74,7 @@ impl<'b> Writer<'b> {
         }
         let mut elsewhere = None;
         let buf = match self.buf.get_mut(start..).unwrap_or_default() {
-            buf if buf.len() >= size_hint.min(MAX_SIZE_HINT) => buf,
+            buf if size_hint <= HEADERS || buf.len() >= size_hint.min(MAX_SIZE_HINT) => buf,
             _ => &mut elsewhere.insert([0; MAX_SIZE_HINT])[..],
         };
         let mut w = AttrWriter { buf, len: 0 };
@@ -109,6 +109,9 @@ impl<'b> Writer<'b> {
 
 /// The most bytes that [`Writer::message_with_hint`] asks for at once.
 const MAX_SIZE_HINT: usize = 256;
+
+/// Where no more than the headers is at a known place, one comparison for all saves none.
+const HEADERS: usize = 20;
 
 #[cold]
 #[inline(never)]
