@@ -49,10 +49,10 @@ const RECORDED: &[(&str, &[Counts])] = &[
     (
         "genl typed",
         &[
-            ("nl-tlv", 1517.4, 155.0),
-            ("nl-tlv, attrs", 1440.9, 147.0),
-            ("nl-tlv, &str", 1707.2, 174.0),
-            ("families", 1673.1, 171.0),
+            ("nl-tlv", 1569.1, 158.0),
+            ("nl-tlv, attrs", 1500.2, 151.0),
+            ("nl-tlv, &str", 1759.7, 177.0),
+            ("families", 1625.4, 164.0),
         ],
     ),
     ("nests read", &[("nl-tlv", 202.7, 182.0), ("nl-tlv, &str", 313.1, 280.0)]),
