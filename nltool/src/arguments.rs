@@ -75,6 +75,11 @@ impl Typed {
         Ok(Self { json, words: Vec::new() })
     }
 
+    /// Whether nothing was typed.
+    pub fn is_empty(&self) -> bool {
+        self.json.as_object().is_some_and(Map::is_empty)
+    }
+
     /// The value at the path of a [`Mistake`].
     pub fn place(&mut self, path: &str) -> Option<&mut Json> {
         let (mut at, mut rest) = (&mut self.json, path);

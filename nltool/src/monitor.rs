@@ -74,8 +74,9 @@ pub fn run(
     let mut left = monitor.count.unwrap_or(u64::MAX);
     while left > 0 {
         let Some(heard) = next(&receiver, deadline) else { break };
-        left -= 1;
-        show(heard, &mut decoder, pcap.as_mut(), out)?;
+        if show(heard, &mut decoder, pcap.as_mut(), out)? {
+            left -= 1;
+        }
     }
     decoder.finish(out)
 }
@@ -87,12 +88,13 @@ fn next(receiver: &Receiver<Heard>, deadline: Option<Instant>) -> Option<Heard> 
     }
 }
 
+/// Whether there was something to show.
 fn show(
     heard: Heard,
     decoder: &mut Decoder<'_>,
     pcap: Option<&mut BufWriter<File>>,
     out: &mut dyn Write,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     match heard {
         Heard::Datagram { protocol, time, bytes } => {
             let packet = Packet {
@@ -119,8 +121,10 @@ fn show(
         }
         Heard::Failed(failure) => return Err(failure),
     }
+    let is_shown = decoder.has_shown();
     decoder.flush(out, 0)?;
-    Ok(out.flush()?)
+    out.flush()?;
+    Ok(is_shown)
 }
 
 fn listen(protocol: u32, socket: &Socket, sender: &SyncSender<Heard>) {

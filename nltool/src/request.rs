@@ -1,7 +1,7 @@
 //! `nltool do` and `nltool dump`: any operation of any family.
 
 use crate::arguments::Typed;
-use crate::catalogue::names::same;
+use crate::catalogue::names::{by_verb, same};
 use crate::catalogue::{Catalogue, Family};
 use crate::error::Failure;
 use crate::json::read::{self, Built};
@@ -22,8 +22,9 @@ use std::io::Write;
 pub struct Request {
     /// The family, such as rt-link; `nltool families` lists them
     pub family: String,
-    /// The operation, such as getlink or LinkGet; `nltool describe FAMILY` lists them
-    pub operation: String,
+    /// The operation, such as getlink or LinkGet; `nltool describe FAMILY` lists them. A dump needs none where only one
+    /// operation asks for something
+    pub operation: Option<String>,
     /// Attributes and header fields: NAME=VALUE, or one JSON object, or - for JSON from standard input
     #[arg(value_name = "NAME=VALUE")]
     pub attributes: Vec<String>,
@@ -92,7 +93,7 @@ pub fn run(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let family = *catalogue.family(&request.family)?;
-    let schema = family.message(&request.operation)?;
+    let schema = operation(&family, request.operation.as_deref(), flags)?;
     let mut typed = Typed::new(&request.attributes)?;
     fill(&mut typed.json, &family, schema);
     let schema = family.variant(schema, address_family(&typed.json));
@@ -123,31 +124,97 @@ pub fn run(
     }
 }
 
-/// Builds the message. Where a number of an interface is expected, its name does.
+/// The operation that was typed; of a dump the only one that asks for something.
+fn operation(family: &Family, name: Option<&str>, flags: u16) -> Result<&'static MessageSchema, Failure> {
+    let Some(name) = name else {
+        let mut gets = family.messages.iter().filter(|schema| by_verb(schema.name).0 == "get");
+        return match (gets.next(), gets.next()) {
+            (Some(only), None) if flags == dump_flags() => Ok(*only),
+            _ => {
+                let names: Vec<_> = family.messages.iter().map(|schema| schema.name).collect();
+                let names = names.join(", ");
+                Err(Failure::Usage(format!("which operation of {}? There are {names}", family.name)))
+            }
+        };
+    };
+    Ok(family.message(name)?)
+}
+
+/// Builds the message. Where the number of an interface or of an address family is expected, its name does.
 fn build(schema: &'static MessageSchema, typed: &mut Typed) -> Result<Built, Failure> {
-    const INDICES: [&str; 7] = ["index", "ifindex", "link", "master", "oif", "iif", "lower"];
     let mut names = 0;
     loop {
         let mut mistake = match read::message(schema, &typed.json) {
             Ok(built) => return Ok(built),
             Err(mistake) => mistake,
         };
-        let last = mistake.path.rsplit('.').next().unwrap_or_default();
-        let place = typed.place(&mistake.path).filter(|_| INDICES.iter().any(|name| last.ends_with(name)));
-        if let (Some(place @ Json::String(_)), true) = (place, mistake.text.starts_with("expected a number"))
+        let meaning = mistake.path.rsplit('.').next().and_then(Meaning::of);
+        let is_number = mistake.text.starts_with("expected a number");
+        if let (Some(meaning), Some(place @ Json::String(_)), true) =
+            (meaning, typed.place(&mistake.path), is_number)
         {
-            match place.as_str().and_then(kernel::link_index) {
-                Some(index) if names < MAX_NAMES => {
-                    *place = index.into();
+            match place.as_str().and_then(|name| meaning.number(name)) {
+                Some(number) if names < MAX_NAMES => {
+                    *place = number.into();
                     names += 1;
                     continue;
                 }
-                _ => mistake.text += ", which is not the name of an interface either",
+                _ => mistake.text += meaning.otherwise(),
             }
         }
         return Err(Failure::Usage(typed.explain(&mistake)));
     }
 }
+
+/// What a number stands for that people know by name.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Interface,
+    AddressFamily,
+}
+
+impl Meaning {
+    /// By the name of the attribute or field.
+    fn of(name: &str) -> Option<Self> {
+        const INDICES: [&str; 7] = ["index", "ifindex", "link", "master", "oif", "iif", "lower"];
+        match name {
+            _ if name.ends_with("family") => Some(Self::AddressFamily),
+            _ if INDICES.iter().any(|index| name.ends_with(index)) => Some(Self::Interface),
+            _ => None,
+        }
+    }
+
+    fn number(self, name: &str) -> Option<u32> {
+        match self {
+            Self::Interface => kernel::link_index(name),
+            Self::AddressFamily => {
+                let found = FAMILIES.iter().find(|(_, own)| same(own, name));
+                found.map(|(number, _)| *number)
+            }
+        }
+    }
+
+    fn otherwise(self) -> &'static str {
+        match self {
+            Self::Interface => ", which is not the name of an interface either",
+            Self::AddressFamily => {
+                ", which is not one of unspec, unix, inet, inet6, bridge, netlink, packet, mpls"
+            }
+        }
+    }
+}
+
+/// `AF_*`.
+const FAMILIES: [(u32, &str); 8] = [
+    (0, "unspec"),
+    (1, "unix"),
+    (2, "inet"),
+    (10, "inet6"),
+    (7, "bridge"),
+    (16, "netlink"),
+    (17, "packet"),
+    (28, "mpls"),
+];
 
 /// More names of interfaces than a request can have.
 const MAX_NAMES: u32 = 1000;
@@ -155,7 +222,9 @@ const MAX_NAMES: u32 = 1000;
 /// The address family that was typed.
 fn address_family(json: &Json) -> Option<u8> {
     let (_, value) = json.as_object()?.iter().find(|(name, _)| same(name, "family"))?;
-    value.as_u64().and_then(|number| number.try_into().ok()).or_else(|| value.as_str()?.parse().ok())
+    let named = |text: &str| Meaning::AddressFamily.number(text).and_then(|number| number.try_into().ok());
+    let typed = |text: &str| text.parse().ok().or_else(|| named(text));
+    value.as_u64().and_then(|number| number.try_into().ok()).or_else(|| typed(value.as_str()?))
 }
 
 /// Adds what a request of the family has unless something else was typed.
@@ -228,6 +297,9 @@ fn refused(error: &[u8], schema: &'static MessageSchema, built: &Built, typed: &
     let point = place.map(|path| typed.point(path)).unwrap_or_default();
     let hint = match explained.errno.as_str() {
         "EPERM" => "; this needs CAP_NET_ADMIN: run it as root, or in a namespace of your own (unshare -rn)",
+        "EINVAL" if by_verb(schema.name).0 == "get" && typed.is_empty() => {
+            "; say which one is asked for, or ask for all: nltool dump"
+        }
         "EOPNOTSUPP" if schema.name.starts_with("Get") || schema.name.ends_with("Get") => {
             "; perhaps the kernel only answers a dump: nltool dump"
         }

@@ -15,7 +15,7 @@ use std::thread;
 #[derive(Debug, clap::Args)]
 pub struct Trace {
     /// Traces this running process instead of a command
-    #[arg(short, long, value_name = "PID", conflicts_with = "command", required_unless_present = "command")]
+    #[arg(short, long, value_name = "PID", conflicts_with = "command")]
     pub pid: Option<u32>,
     #[command(flatten)]
     pub options: Options,
@@ -30,6 +30,11 @@ pub struct Trace {
 ///
 /// If there is no strace, or it may not trace; the command's exit code.
 pub fn run(trace: &Trace, mut catalogue: Catalogue, ink: Ink, out: &mut dyn Write) -> Result<(), Failure> {
+    if trace.pid.is_none() && trace.command.is_empty() {
+        let text =
+            "what is to be traced? A command (nltool trace -- COMMAND), or a process that runs (--pid PID)";
+        return Err(Failure::Usage(text.into()));
+    }
     // The numbers of families are those of this kernel. Without them, their messages are shown as bytes.
     if let Err(err) = kernel::learn(&mut catalogue) {
         eprintln!("nltool: generic netlink cannot be asked: {err}");

@@ -168,6 +168,29 @@ fn interfaces_have_names_where_the_kernel_wants_numbers() {
 }
 
 #[test]
+fn what_is_missing_is_asked_for() {
+    let script = "ip link set lo up
+        $nltool dump rt-route family=inet6 table=255; echo $?
+        $nltool dump rt-route getroute family=inet table=255 | grep -c 'dst 127.0.0.1'
+        $nltool do rt-route; echo $?
+        $nltool do rt-route getroute family=nosuch; echo $?
+        $nltool do rt-link getlink; echo $?
+        $nltool trace; echo $?";
+    let Some(output) = in_namespace(script) else { return };
+    let stdout = text(&output.stdout);
+    assert!(stdout.ends_with("\n1\n2\n2\n3\n2\n"), "{stdout}");
+    let stderr = text(&output.stderr);
+    for says in [
+        "which operation of rt-route? There are Route, DelRoute, GetRoute",
+        "expected a number, found \"nosuch\", which is not one of unspec, unix, inet",
+        "EINVAL (invalid argument); say which one is asked for, or ask for all: nltool dump",
+        "what is to be traced? A command (nltool trace -- COMMAND)",
+    ] {
+        assert!(stderr.contains(says), "{says} in\n{stderr}");
+    }
+}
+
+#[test]
 fn families_are_listed_and_described_with_the_kernels_policy() {
     let families = stdout(&["families"], b"");
     assert!(families.contains("in this kernel: id 16, version 2"), "{families}");

@@ -72,7 +72,7 @@ fn script(stage: &Stage, command: &str) -> String {
     let bin = Path::new(NLTOOL).parent().unwrap();
     let run = match stage.meanwhile {
         "" => command.to_owned(),
-        meanwhile => format!("{command} & sleep 1; {meanwhile}; wait"),
+        meanwhile => format!("{command} & sleep 2; {meanwhile}; wait"),
     };
     format!(
         "mkdir -p {0}; cd {0}; export PATH={1}:$PATH; {{ {2}; }} >/dev/null 2>&1; {run}",

@@ -169,6 +169,11 @@ impl<'o> Decoder<'o> {
         Ok(())
     }
 
+    /// Whether something was shown that is not written yet; a document is written in the end.
+    pub fn has_shown(&self) -> bool {
+        self.options.svg || !self.ink.bytes.is_empty()
+    }
+
     /// Shows what remains: requests that were not answered.
     ///
     /// # Errors

@@ -307,7 +307,12 @@ impl Builder {
     ) -> Result<Vec<u8>, Mistake> {
         let payload = payload(value, json).map_err(|err| at.wrong(err))?;
         let read = Value::read(value, Attr::new(0, &payload)).and_then(|value| value.check(limits));
-        read.map_err(|err| at.wrong(format!("{err} ({})", shown(json))))?;
+        read.map_err(|err| {
+            let err = err.to_string();
+            // The place is in the path.
+            let what = err.split_once(" (offset").map_or(err.as_str(), |(what, _)| what);
+            at.wrong(format!("{what}: {}", shown(json)))
+        })?;
         Ok(payload)
     }
 

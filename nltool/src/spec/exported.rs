@@ -29,6 +29,49 @@ fn exported_families_are_read_back_with_equal_schemas() {
     }
 }
 
+/// The exported specifications, changed at random, and a message of random bytes: reading and decoding end.
+#[test]
+fn hostile_specifications_never_panic() {
+    let mut dice = 0x2545_f491_4f6c_dd1d_u64;
+    let mut roll = |below: usize| {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        usize::try_from(dice % u64::try_from(below).unwrap()).unwrap()
+    };
+    let texts = [Spec::new(&RTM).raw().to_string(), Spec::new(&NL_CHECK).family().to_string()];
+    let (mut read, mut out) = (0, Vec::new());
+    for round in 0..300 {
+        let mut lines: Vec<&str> = texts[round % texts.len()].lines().collect();
+        for _ in 0..=roll(6) {
+            let (from, to) = (roll(lines.len()), roll(lines.len()));
+            match roll(3) {
+                0 => lines[to] = lines[from],
+                1 => lines.swap(from, to),
+                _ => drop(lines.remove(to)),
+            }
+        }
+        let Ok(family) = family(&lines.join("\n")) else { continue };
+        read += 1;
+        let message: Vec<u8> = (0..200).map(|_| [0, 1, 4, 8, 0x80, 0xff][roll(6)]).collect();
+        for schema in family.messages {
+            crate::json::write::contents(schema, &message, &mut out);
+            out.clear();
+        }
+    }
+    assert!(read > 20, "{read}");
+}
+
+#[test]
+fn a_struct_in_itself_is_an_error() {
+    let text =
+        "{name: a, definitions: [{name: s, type: struct, members: [{name: m, type: binary, struct: t}]},
+        {name: t, type: struct, members: [{name: m, type: binary, struct: s}]}],
+        attribute-sets: [{name: x, attributes: [{name: y, type: binary, struct: s}]}]}";
+    let err = family(text).unwrap_err();
+    assert!(err.contains("is in itself"), "{err}");
+}
+
 /// The messages of the family, or of a protocol without one.
 fn exported(protocol: &ProtocolDef) -> Vec<&'static MessageSchema> {
     let requests = protocol.family.map_or(protocol.requests, |family| family.requests);

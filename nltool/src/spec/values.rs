@@ -2,7 +2,7 @@
 
 use super::yaml::Node;
 use super::{Spec, leak};
-use nl_tlv::schema::{Selector, SetRef, StructField, StructSchema, SubMessageSchema, ValueType};
+use nl_tlv::schema::{MAX_DEPTH, Selector, SetRef, StructField, StructSchema, SubMessageSchema, ValueType};
 
 impl Spec {
     /// The type of an attribute. `set` has the attributes beside it.
@@ -115,11 +115,18 @@ impl Spec {
 
     /// A struct, with the padding that C has and specifications do not write.
     pub(super) fn structure(&self, name: &str) -> Result<&'static StructSchema, String> {
+        self.structure_within(name, 0)
+    }
+
+    fn structure_within(&self, name: &str, depth: usize) -> Result<&'static StructSchema, String> {
+        if depth > MAX_DEPTH {
+            return Err(format!("struct `{name}` is in itself, or too deep in others"));
+        }
         let definition = self.definition(name).filter(|definition| definition.text("type") == Some("struct"));
         let definition = definition.ok_or_else(|| format!("there is no struct `{name}`"))?;
         let (mut fields, mut end, mut align) = (Vec::new(), 0_usize, 1_usize);
         for member in definition.list("members") {
-            let (value, len, own_align) = self.member(&member)?;
+            let (value, len, own_align) = self.member(&member, depth)?;
             let offset = end.next_multiple_of(own_align);
             if member.text("type") != Some("pad") {
                 let name = leak(&member.text("name").unwrap_or_default().replace('-', "_"));
@@ -141,7 +148,7 @@ impl Spec {
     }
 
     /// What a member holds, its size, and its alignment.
-    fn member(&self, member: &Node) -> Result<(ValueType, usize, usize), String> {
+    fn member(&self, member: &Node, depth: usize) -> Result<(ValueType, usize, usize), String> {
         let ty = member.text("type").unwrap_or("binary");
         if !matches!(ty, "binary" | "string" | "pad") {
             let value = self.number(member, ty)?;
@@ -151,7 +158,7 @@ impl Spec {
         if let Some(name) =
             member.text("struct").filter(|name| *name != member.text("name").unwrap_or_default())
         {
-            let schema = self.structure(name)?;
+            let schema = self.structure_within(name, depth + 1)?;
             return Ok((ValueType::Struct(schema), schema.len, schema.align));
         }
         let given =

@@ -1,6 +1,11 @@
 //! YAML as a tree that is asked by name.
 
+use std::collections::HashMap;
+use yaml_rust2::parser::{Event, EventReceiver, Parser};
 use yaml_rust2::{Yaml, YamlLoader};
+
+/// More nodes than a specification has, those of aliases counted each time.
+const MAX_NODES: usize = 1 << 20;
 
 /// A value in YAML.
 #[derive(Clone, Debug)]
@@ -8,6 +13,11 @@ pub(super) struct Node(Yaml);
 
 impl Node {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let mut size = Size::default();
+        Parser::new_from_str(text).load(&mut size, true).map_err(|err| format!("this is not YAML: {err}"))?;
+        if size.nodes > MAX_NODES {
+            return Err("the file is too large for a specification, with its aliases in full".into());
+        }
         let mut all = YamlLoader::load_from_str(text).map_err(|err| format!("this is not YAML: {err}"))?;
         match all.pop() {
             Some(yaml @ Yaml::Hash(_)) => Ok(Self(yaml)),
@@ -65,5 +75,59 @@ impl Node {
             Yaml::Boolean(value) => Some(value.to_string()),
             _ => None,
         }
+    }
+}
+
+/// How many nodes a document has once each alias is replaced by what it stands for.
+#[derive(Default)]
+struct Size {
+    nodes: usize,
+    /// What is open: the number of its anchor, and the nodes before it.
+    open: Vec<(usize, usize)>,
+    anchors: HashMap<usize, usize>,
+}
+
+impl EventReceiver for Size {
+    fn on_event(&mut self, event: Event) {
+        match event {
+            Event::Scalar(_, _, anchor, _) => {
+                self.nodes = self.nodes.saturating_add(1);
+                self.anchors.insert(anchor, 1);
+            }
+            Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) => {
+                self.open.push((anchor, self.nodes));
+                self.nodes = self.nodes.saturating_add(1);
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some((anchor, before)) = self.open.pop() {
+                    self.anchors.insert(anchor, self.nodes.saturating_sub(before));
+                }
+            }
+            Event::Alias(anchor) => {
+                let nodes = self.anchors.get(&anchor).copied().unwrap_or_default();
+                self.nodes = self.nodes.saturating_add(nodes);
+            }
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart
+            | Event::DocumentEnd => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aliases_that_stand_for_aliases_do_not_fill_the_memory() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..12 {
+            let alias = format!("*a{}", level - 1);
+            text += &format!("a{level}: &a{level} [{}]\n", [alias.as_str(); 10].join(", "));
+        }
+        assert!(Node::parse(&text).unwrap_err().contains("too large"));
+        assert!(Node::parse("a: &a [x]\nb: [*a, *a]").is_ok());
     }
 }
