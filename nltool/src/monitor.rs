@@ -23,7 +23,7 @@ pub struct Monitor {
     /// Writes what arrives to a capture file too
     #[arg(long, value_name = "FILE")]
     pub pcap: Option<PathBuf>,
-    /// Ends after so many messages
+    /// Ends after so many messages that are shown
     #[arg(long, value_name = "NUMBER")]
     pub count: Option<u64>,
     /// Ends after so many seconds

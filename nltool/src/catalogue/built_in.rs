@@ -4,9 +4,9 @@ use super::{Family, GENERIC, requests, sock_diag, variants};
 use nl_tlv::schema::MessageSchema;
 use nl_tlv_families::{
     audit, binder, bridge_vlan, conntrack, dev_energymodel, devlink, dpll, drm_ras, ethtool, fou, handshake,
-    lockd, mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn, ovs_datapath, ovs_flow,
-    ovs_packet, ovs_vport, psp, rt_addr, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule, sunrpc, tc,
-    tcp_metrics, team, wireguard, xfrm,
+    ipset, lockd, mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn, ovs_datapath,
+    ovs_flow, ovs_packet, ovs_vport, psp, rt_addr, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule, sunrpc,
+    tc, tcp_metrics, team, wireguard, xfrm,
 };
 
 /// `RTNLGRP_*` of `linux/rtnetlink.h`.
@@ -59,6 +59,7 @@ pub(super) fn families() -> Vec<Family> {
         of("xfrm", xfrm::PROTOCOL, xfrm::SCHEMAS, XFRM_GROUPS),
         of("audit", audit::PROTOCOL, audit::SCHEMAS, &[("readlog", 1)]),
         of("conntrack", 12, conntrack::SCHEMAS, CONNTRACK_GROUPS),
+        of("ipset", 12, ipset::SCHEMAS, &[]),
         of("nftables", 12, nftables::SCHEMAS, NFTABLES_GROUPS),
         of(binder::NAME, GENERIC, binder::SCHEMAS, &[]),
         of(dev_energymodel::NAME, GENERIC, dev_energymodel::SCHEMAS, &[]),
