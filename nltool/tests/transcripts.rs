@@ -120,7 +120,8 @@ fn fits(wanted: &str, line: &str) -> bool {
 
 fn words(line: &str) -> Vec<String> {
     let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
-    let is_time = |word: &str| word.len() == 15 && word.bytes().nth(2) == Some(b':') && word.contains('.');
+    let is_time =
+        |word: &str| word.len() == 15 && word.as_bytes().get(2) == Some(&b':') && word.contains('.');
     let mut words: Vec<String> = Vec::new();
     for word in line.split_whitespace() {
         let before = words.last().map_or("", String::as_str);
