@@ -5,15 +5,11 @@
 //! `families/corrections/audit.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
-//! use nl_tlv_families::audit::GetStatus;
+//! use nl_tlv_families::values::AuditRecord;
 //!
-//! let header = Header::request();
-//! let mut buf = [0; 256];
-//! let bytes = GetStatus::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(GetStatus::parse(&message)?, GetStatus::default());
-//! # Ok::<(), nl_tlv::Error>(())
+//! // What a connection receives that has joined `groups::READLOG`.
+//! let record = AuditRecord::of(1112, b"audit(1700000000.125:77): pid=1 uid=0 res=1").unwrap();
+//! assert_eq!((record.seconds(), record.get("uid").unwrap().as_str()), (1_700_000_000, Some("0")));
 //! ```
 
 use crate::imports::*;

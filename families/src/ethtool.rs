@@ -6,13 +6,19 @@
 //!
 //! ```
 //! use nl_tlv::{Header, MessageType, Messages, NlMessage};
-//! use nl_tlv_families::ethtool::StrsetGet;
+//! use nl_tlv_families::ethtool::{Bitset, BitsetBit, FeaturesSet, RingsSet};
 //!
-//! let header = Header::request().family(MessageType(30)); // the kernel's number for `NAME`
+//! let rings = RingsSet::named("eth0").rx(512).tx(512);
+//! let bits = [BitsetBit::on("rx-gro"), BitsetBit::off("tx-generic-segmentation")];
+//! let features = Bitset::of(&bits);
+//! let features = FeaturesSet::named("eth0").wanted(&features);
+//!
+//! // The kernel gives the family a number; a connection that was opened with `generic(NAME)` knows it.
+//! let header = Header::request().family(MessageType(21));
 //! let mut buf = [0; 256];
-//! let bytes = StrsetGet::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(StrsetGet::parse(&message)?, StrsetGet::default());
+//! let message = Messages::new(features.emit(&mut buf, header)?).next().unwrap()?;
+//! assert!(FeaturesSet::parse(&message)?.wanted.unwrap().get()?.has("rx-gro")?);
+//! # assert_eq!(rings.rx, Some(512));
 //! # Ok::<(), nl_tlv::Error>(())
 //! ```
 

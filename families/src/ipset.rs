@@ -5,15 +5,15 @@
 //! `families/corrections/ipset.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
-//! use nl_tlv_families::ipset::Protocol;
+//! use nl_tlv::{Header, Messages, NewFlags, NlMessage};
+//! use nl_tlv_families::ipset::{Add, Element};
 //!
-//! let header = Header::request();
-//! let mut buf = [0; 256];
-//! let bytes = Protocol::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(Protocol::parse(&message)?, Protocol::default());
-//! # Ok::<(), nl_tlv::Error>(())
+//! let add = Add::new("blocked", Element::net("192.0.2.0".parse()?, 24).timeout(600));
+//! let mut buf = [0; 128];
+//! let bytes = add.emit(&mut buf, Header::request().flags(NewFlags::CREATE | NewFlags::EXCL))?;
+//! let read = Add::parse(&Messages::new(bytes).next().unwrap()?)?.attrs.data.unwrap();
+//! assert_eq!((read.address(), read.timeout), (Some("192.0.2.0".parse()?), Some(600)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use crate::imports::*;

@@ -5,15 +5,15 @@
 //! `families/corrections/rt-addr.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, Messages, NewFlags, NlMessage};
 //! use nl_tlv_families::rt_addr::Address;
 //!
-//! let header = Header::request();
-//! let mut buf = [0; 256];
-//! let bytes = Address::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(Address::parse(&message)?, Address::default());
-//! # Ok::<(), nl_tlv::Error>(())
+//! let address = Address::new(2, "192.0.2.1".parse()?, 24);
+//! let mut buf = [0; 64];
+//! let bytes = address.emit(&mut buf, Header::request().flags(NewFlags::CREATE))?;
+//! let read = Address::parse(&Messages::new(bytes).next().unwrap()?)?;
+//! assert_eq!((read.ip(), read.header.prefixlen), (Some("192.0.2.1".parse()?), 24));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use crate::imports::*;

@@ -5,14 +5,15 @@
 //! `families/corrections/rt-link.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
-//! use nl_tlv_families::rt_link::Link;
+//! use nl_tlv::{Header, Messages, NewFlags, NlMessage};
+//! use nl_tlv_families::rt_link::{Link, LinkData};
 //!
-//! let header = Header::request();
-//! let mut buf = [0; 256];
-//! let bytes = Link::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(Link::parse(&message)?, Link::default());
+//! let mut buf = [0; 128];
+//! let bytes = Link::vlan("vlan5", 2, 5).emit(&mut buf, Header::request().flags(NewFlags::CREATE))?;
+//! let read = Link::parse(&Messages::new(bytes).next().unwrap()?)?;
+//! assert_eq!(read.ifname.unwrap(), "vlan5");
+//! let Some(LinkData::Vlan(vlan)) = read.attrs.linkinfo.unwrap().data else { panic!("another kind") };
+//! assert_eq!(vlan.id, Some(5));
 //! # Ok::<(), nl_tlv::Error>(())
 //! ```
 

@@ -5,15 +5,15 @@
 //! `families/corrections/rt-mdb.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
-//! use nl_tlv_families::rt_mdb::Mdb;
+//! use nl_tlv::{Header, Messages, NewFlags, NlMessage};
+//! use nl_tlv_families::rt_mdb::{AddMdb, BrMdbEntry};
 //!
-//! let header = Header::request();
-//! let mut buf = [0; 256];
-//! let bytes = Mdb::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(Mdb::parse(&message)?, Mdb::default());
-//! # Ok::<(), nl_tlv::Error>(())
+//! let add = AddMdb::new(5, BrMdbEntry::new(6, "239.1.2.3".parse()?));
+//! let mut buf = [0; 64];
+//! let bytes = add.emit(&mut buf, Header::request().flags(NewFlags::CREATE))?;
+//! let read = AddMdb::parse(&Messages::new(bytes).next().unwrap()?)?;
+//! assert_eq!(read.entry.unwrap().group(), Some("239.1.2.3".parse()?));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use crate::imports::*;

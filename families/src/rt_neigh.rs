@@ -5,15 +5,15 @@
 //! `families/corrections/rt-neigh.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, Messages, NewFlags, NlMessage};
 //! use nl_tlv_families::rt_neigh::Neighbour;
 //!
-//! let header = Header::request();
-//! let mut buf = [0; 256];
-//! let bytes = Neighbour::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(Neighbour::parse(&message)?, Neighbour::default());
-//! # Ok::<(), nl_tlv::Error>(())
+//! let neighbour = Neighbour::new(2, "192.0.2.7".parse()?, &[2, 0, 0, 0, 0, 7]);
+//! let mut buf = [0; 64];
+//! let bytes = neighbour.emit(&mut buf, Header::request().flags(NewFlags::CREATE))?;
+//! let read = Neighbour::parse(&Messages::new(bytes).next().unwrap()?)?;
+//! assert_eq!(read.lladdr.unwrap().to_string(), "02:00:00:00:00:07");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use crate::imports::*;

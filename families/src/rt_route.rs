@@ -5,15 +5,15 @@
 //! `families/corrections/rt-route.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
-//! use nl_tlv_families::rt_route::GetRoute;
+//! use nl_tlv::{Header, Messages, NewFlags, NlMessage};
+//! use nl_tlv_families::rt_route::Route;
 //!
-//! let header = Header::request();
-//! let mut buf = [0; 256];
-//! let bytes = GetRoute::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(GetRoute::parse(&message)?, GetRoute::default());
-//! # Ok::<(), nl_tlv::Error>(())
+//! let route = Route::to("10.1.0.0".parse()?, 16).via("192.0.2.7".parse()?).metric(100);
+//! let mut buf = [0; 64];
+//! let bytes = route.emit(&mut buf, Header::request().flags(NewFlags::CREATE))?;
+//! let read = Route::parse(&Messages::new(bytes).next().unwrap()?)?;
+//! assert_eq!((read.header.dst_len, read.gateway), (16, Some("192.0.2.7".parse()?)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use crate::imports::*;

@@ -5,15 +5,15 @@
 //! `families/corrections/rt-rule.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, Messages, NewFlags, NlMessage};
 //! use nl_tlv_families::rt_rule::Rule;
 //!
-//! let header = Header::request();
-//! let mut buf = [0; 256];
-//! let bytes = Rule::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(Rule::parse(&message)?, Rule::default());
-//! # Ok::<(), nl_tlv::Error>(())
+//! let rule = Rule::to_table(99).from("10.0.0.0".parse()?, 8).priority(100);
+//! let mut buf = [0; 64];
+//! let bytes = rule.emit(&mut buf, Header::request().flags(NewFlags::CREATE))?;
+//! let read = Rule::parse(&Messages::new(bytes).next().unwrap()?)?;
+//! assert_eq!((read.header.src_len, read.table), (8, Some(99)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use crate::imports::*;

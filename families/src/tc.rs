@@ -5,14 +5,19 @@
 //! `families/corrections/tc.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
-//! use nl_tlv_families::tc::Qdisc;
+//! use nl_tlv::{Header, Messages, NewFlags, NlMessage};
+//! use nl_tlv_families::jobs::{Handle, Rate};
+//! use nl_tlv_families::tc::{Htb, OptionsMsg, Tclass};
 //!
-//! let header = Header::request();
+//! // A class 1:10 that has one megabit for certain, and borrows up to two.
+//! let settings = Htb::class(Rate::mbit(1), Rate::mbit(2));
+//! let class = Tclass::new(2, (1, 0), (1, 0x10)).htb(&settings);
 //! let mut buf = [0; 256];
-//! let bytes = Qdisc::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(Qdisc::parse(&message)?, Qdisc::default());
+//! let bytes = class.emit(&mut buf, Header::request().flags(NewFlags::CREATE))?;
+//! let read = Tclass::parse(&Messages::new(bytes).next().unwrap()?)?;
+//! assert_eq!(Handle::from(read.header.handle).to_string(), "1:10");
+//! let Some(OptionsMsg::Htb(options)) = &read.options else { panic!("another kind") };
+//! assert_eq!(options.get()?.ceil(), Rate::mbit(2));
 //! # Ok::<(), nl_tlv::Error>(())
 //! ```
 

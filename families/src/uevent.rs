@@ -13,7 +13,8 @@
 //!
 //! let datagram = b"add@/devices/virtual/net/v0\0ACTION=add\0SUBSYSTEM=net\0INTERFACE=v0\0";
 //! let event = Uevent::parse(datagram).unwrap();
-//! assert_eq!((event.action(), event.devpath()), ("add", "/devices/virtual/net/v0"));
+//! assert_eq!(event.action(), "add");
+//! assert_eq!(event.devpath(), "/devices/virtual/net/v0");
 //! assert_eq!(event.get("INTERFACE").unwrap(), "v0");
 //! assert_eq!(event.variables().count(), 3);
 //! ```

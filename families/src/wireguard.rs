@@ -5,14 +5,20 @@
 //!
 //! ```
 //! use nl_tlv::{Header, MessageType, Messages, NlMessage};
-//! use nl_tlv_families::wireguard::GetDevice;
+//! use nl_tlv_families::wireguard::{SetDevice, Wgallowedip, Wgpeer};
 //!
-//! let header = Header::request().family(MessageType(30)); // the kernel's number for `NAME`
-//! let mut buf = [0; 256];
-//! let bytes = GetDevice::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(GetDevice::parse(&message)?, GetDevice::default());
-//! # Ok::<(), nl_tlv::Error>(())
+//! let allowed = [Wgallowedip::new("10.7.0.0".parse()?, 16)];
+//! let key = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=".parse()?;
+//! let peers = [Wgpeer::new(key).endpoint("192.0.2.1:51820".parse()?).allowed_ips(&allowed)];
+//! let settings = SetDevice::named("wg0").listen_port(51820).replace_peers().peers(&peers);
+//!
+//! // The kernel gives the family a number; a connection that was opened with `generic(NAME)` knows it.
+//! let header = Header::request().family(MessageType(30));
+//! let mut buf = [0; 512];
+//! let message = Messages::new(settings.emit(&mut buf, header)?).next().unwrap()?;
+//! let read = SetDevice::parse(&message)?.peers.unwrap().iter().next().unwrap()?;
+//! assert_eq!(read.endpoint.unwrap().address(), Some("192.0.2.1:51820".parse()?));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use crate::imports::*;

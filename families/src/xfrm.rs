@@ -5,15 +5,17 @@
 //! `families/corrections/xfrm.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::{Header, Messages, NlMessage};
+//! use nl_tlv::{Header, Messages, NewFlags, NlMessage};
 //! use nl_tlv_families::xfrm::Sa;
 //!
-//! let header = Header::request();
-//! let mut buf = [0; 256];
-//! let bytes = Sa::default().emit(&mut buf, header)?;
-//! let message = Messages::new(bytes).next().unwrap()?;
-//! assert_eq!(Sa::parse(&message)?, Sa::default());
-//! # Ok::<(), nl_tlv::Error>(())
+//! let key = [7; 20];
+//! let sa = Sa::esp("192.0.2.1".parse()?, "192.0.2.2".parse()?, 0x1234);
+//! let sa = sa.tunnel().reqid(1).aead("rfc4106(gcm(aes))", &key, 128);
+//! let mut buf = [0; 512];
+//! let bytes = sa.emit(&mut buf, Header::request().flags(NewFlags::CREATE))?;
+//! let read = Sa::parse(&Messages::new(bytes).next().unwrap()?)?;
+//! assert_eq!((read.destination(), read.header.id.spi), (Some("192.0.2.2".parse()?), 0x1234));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use crate::imports::*;
