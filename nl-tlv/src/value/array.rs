@@ -37,7 +37,7 @@ impl<const N: usize> Unit for [u8; N] {
 /// ```
 /// use nl_tlv::{Attr, value::{Array, Be}};
 /// let ports: Array<'_, u16, Be> = nl_tlv::value::Parse::parse(Attr::new(1, &[0, 80, 1, 187]))?;
-/// assert!(ports.iter().eq([80, 443]));
+/// assert!(ports.iter().eq([80, 443]) && ports.iter().len() == 2);
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 pub type Array<'a, T, E = Native> = Repeat<'a, T, E, Packed>;
@@ -64,6 +64,11 @@ impl<'a, T: Unit + Parse<'a, E>, E> Shape<'a, T, E> for Packed {
 
     fn count(units: Attrs<'a>, _: u16) -> usize {
         units.remainder().len().checked_div(T::LEN).unwrap_or_default()
+    }
+
+    fn size_hint(units: Attrs<'a>) -> (usize, Option<usize>) {
+        let count = <Self as Shape<'a, T, E>>::count(units, 0);
+        (count, Some(count))
     }
 
     #[inline]

@@ -9,22 +9,23 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-macro_rules! strings {
-    ($($encoding:ty)*) => {$(
-        impl<'a> Parse<'a, $encoding> for String {
+macro_rules! owned {
+    ($($owned:ty, $borrowed:ty, $encoding:ty;)*) => {$(
+        impl<'a> Parse<'a, $encoding> for $owned {
             fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-                <&str as Parse<'a, $encoding>>::parse(attr).map(Self::from)
+                <$borrowed as Parse<'a, $encoding>>::parse(attr).map(Self::from)
             }
         }
 
-        impl Emit<$encoding> for String {
+        impl Emit<$encoding> for $owned {
             fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                Emit::<$encoding>::emit_payload(&self.as_str(), w)
+                let borrowed: $borrowed = self;
+                Emit::<$encoding>::emit_payload(&borrowed, w)
             }
         }
 
-        impl Describe<$encoding> for String {
-            const TYPE: ValueType = <&str as Describe<$encoding>>::TYPE;
+        impl Describe<$encoding> for $owned {
+            const TYPE: ValueType = <$borrowed as Describe<$encoding>>::TYPE;
 
             fn check(&self, limits: &Limits) -> Result<(), Error> {
                 limits.check_len(self.len())
@@ -33,33 +34,12 @@ macro_rules! strings {
     )*};
 }
 
-strings! { Native NoNul }
-
-macro_rules! bytes {
-    ($($encoding:ty)*) => {$(
-        impl<'a> Parse<'a, $encoding> for Box<[u8]> {
-            fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-                <&[u8] as Parse<'a, $encoding>>::parse(attr).map(Self::from)
-            }
-        }
-
-        impl Emit<$encoding> for Box<[u8]> {
-            fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                Emit::<$encoding>::emit_payload(&self.as_ref(), w)
-            }
-        }
-
-        impl Describe<$encoding> for Box<[u8]> {
-            const TYPE: ValueType = <&[u8] as Describe<$encoding>>::TYPE;
-
-            fn check(&self, limits: &Limits) -> Result<(), Error> {
-                limits.check_len(self.len())
-            }
-        }
-    )*};
+owned! {
+    String, &str, Native;
+    String, &str, NoNul;
+    Box<[u8]>, &[u8], Native;
+    Box<[u8]>, &[u8], Text;
 }
-
-bytes! { Native Text }
 
 impl Select for String {
     fn selector(&self) -> Selector<'_> {

@@ -60,9 +60,13 @@ pub trait Shape<'a, T, E> {
 
     /// The value in one attribute of the set, for the shape that has such.
     #[inline(always)]
-    fn one(attr: Attr<'a>) -> Option<Result<T, Error>> {
-        let _ = attr;
+    fn one(_: Attr<'a>) -> Option<Result<T, Error>> {
         None
+    }
+
+    /// How many there may be, as an iterator says it.
+    fn size_hint(attrs: Attrs<'a>) -> (usize, Option<usize>) {
+        attrs.size_hint()
     }
 
     /// The value as the iterator gives it; `None` ends the iteration.
@@ -199,11 +203,10 @@ impl<'a, T: Clone, E, S: Shape<'a, T, E>> Iterator for RepeatIter<'a, T, E, S> {
         S::item(self.read()?)
     }
 
-    /// Known without a walk of what was built and of an array.
     fn size_hint(&self) -> (usize, Option<usize>) {
         match self.0.state {
-            State::Parsed(..) => (0, Some(self.0.len())),
-            _ => (self.0.len(), Some(self.0.len())),
+            State::Built(items) => (items.len(), Some(items.len())),
+            State::Parsed(attrs, _) | State::One(attrs, _) => S::size_hint(attrs),
         }
     }
 }
