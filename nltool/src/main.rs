@@ -26,6 +26,7 @@ mod spec;
 mod trace;
 
 use catalogue::Catalogue;
+use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command};
 use error::Failure;
@@ -80,11 +81,24 @@ fn run(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
             false => Err(Failure::Different),
         },
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "nltool", out);
+            clap_complete::generate(shell, &mut with_families(&catalogue), "nltool", out);
             Ok(())
         }
         Command::Man => Ok(manual(out)?),
     }
+}
+
+/// The command line with the names of the families, for completions.
+fn with_families(catalogue: &Catalogue) -> clap::Command {
+    let names: Vec<&'static str> = catalogue.families().iter().map(|family| family.name).collect();
+    let named = |arg: clap::Arg| match arg.get_id().as_str() {
+        "family" | "families" => arg.value_parser(PossibleValuesParser::new(&names)),
+        _ => arg,
+    };
+    ["do", "dump", "describe", "monitor", "policies"].into_iter().fold(Cli::command(), |command, name| {
+        // All arguments, because an argument that is changed alone becomes the last one.
+        command.mut_subcommand(name, |command| command.mut_args(named))
+    })
 }
 
 /// The manual page: of the program, and of each command.

@@ -228,6 +228,7 @@ fn policies_are_compared() {
 fn manual_and_completions_name_every_command() {
     let page = stdout(&["man"], b"");
     let completions = stdout(&["completions", "bash"], b"");
+    assert!(completions.contains("rt-link rt-mdb"), "{completions}");
     for command in [
         "decode",
         "encode",
