@@ -84,10 +84,16 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
-pub const SCHEMAS: &[&MessageSchema] =
-    &[first(Status::SCHEMAS), first(Features::SCHEMAS), first(Tty::SCHEMAS)];
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
+pub const SCHEMAS: &[&MessageSchema] = &[
+    first(Status::SCHEMAS),
+    first(Features::SCHEMAS),
+    first(Tty::SCHEMAS),
+    first(GetStatus::SCHEMAS),
+    first(GetFeatures::SCHEMAS),
+    first(GetTty::SCHEMAS),
+];
 
 /// `struct audit_status`, 44 bytes.
 #[doc(alias = "audit_status")]
@@ -108,7 +114,7 @@ pub struct AuditStatus {
 
 /// `struct audit_features`, 16 bytes.
 #[doc(alias = "audit_features")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct AuditFeatures {
     pub vers: u32,
     pub mask: u32,
@@ -118,7 +124,7 @@ pub struct AuditFeatures {
 
 /// `struct audit_tty_status`, 8 bytes.
 #[doc(alias = "audit_tty_status")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct AuditTtyStatus {
     pub enabled: u32,
     pub log_passwd: u32,

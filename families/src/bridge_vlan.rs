@@ -86,8 +86,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] =
     &[first(Vlan::SCHEMAS), first(DelVlan::SCHEMAS), first(GetVlan::SCHEMAS)];
 
@@ -253,7 +253,7 @@ pub struct VlandbGopts<'a> {
 
 /// `struct br_vlan_msg`, 8 bytes.
 #[doc(alias = "br_vlan_msg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct BrVlanMsg {
     pub family: u8,
     pub ifindex: u32,
@@ -261,7 +261,7 @@ pub struct BrVlanMsg {
 
 /// `struct bridge_vlan_info`, 4 bytes.
 #[doc(alias = "bridge_vlan_info")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct BridgeVlanInfo {
     pub flags: BridgeVlanInfoFlags,
     pub vid: u16,

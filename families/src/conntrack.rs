@@ -95,8 +95,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(GetStats::SCHEMAS),
     first(DelEte::SCHEMAS),
@@ -421,7 +421,7 @@ pub struct Conntrack<'a> {
     pub r#use: Option<u32>,
     #[doc(alias = "CTA_TUPLE_MASTER")]
     #[nl(attr = 14)]
-    pub tuple_master: Option<Tuple<'a>>,
+    pub tuple_master: Option<Lazy<'a, Tuple<'a>>>,
     #[doc(alias = "CTA_TIMEOUT")]
     #[nl(attr = 7, be)]
     pub timeout: Option<u32>,
@@ -436,31 +436,31 @@ pub struct Conntrack<'a> {
     pub timestamp: Option<u64>,
     #[doc(alias = "CTA_PROTOINFO")]
     #[nl(attr = 4)]
-    pub protoinfo: Option<ProtoInfo<'a>>,
+    pub protoinfo: Option<Lazy<'a, ProtoInfo<'a>>>,
     #[doc(alias = "CTA_HELP")]
     #[nl(attr = 5)]
-    pub help: Option<Help<'a>>,
+    pub help: Option<Lazy<'a, Help<'a>>>,
     #[doc(alias = "CTA_SYNPROXY")]
     #[nl(attr = 24)]
-    pub synproxy: Option<Synproxy<'a>>,
+    pub synproxy: Option<Lazy<'a, Synproxy<'a>>>,
     #[doc(alias = "CTA_NAT_SRC")]
     #[nl(attr = 6)]
-    pub nat_src: Option<Nat<'a>>,
+    pub nat_src: Option<Lazy<'a, Nat<'a>>>,
     #[doc(alias = "CTA_NAT_DST")]
     #[nl(attr = 13)]
-    pub nat_dst: Option<Nat<'a>>,
+    pub nat_dst: Option<Lazy<'a, Nat<'a>>>,
     #[doc(alias = "CTA_SEQ_ADJ_ORIG")]
     #[nl(attr = 15)]
-    pub seq_adj_orig: Option<Seqadj<'a>>,
+    pub seq_adj_orig: Option<Lazy<'a, Seqadj<'a>>>,
     #[doc(alias = "CTA_SEQ_ADJ_REPLY")]
     #[nl(attr = 16)]
-    pub seq_adj_reply: Option<Seqadj<'a>>,
+    pub seq_adj_reply: Option<Lazy<'a, Seqadj<'a>>>,
     #[doc(alias = "CTA_SECMARK")]
     #[nl(attr = 17)]
     pub secmark: Option<&'a [u8]>,
     #[doc(alias = "CTA_SECCTX")]
     #[nl(attr = 19)]
-    pub secctx: Option<Secctx<'a>>,
+    pub secctx: Option<Lazy<'a, Secctx<'a>>>,
     #[doc(alias = "CTA_MARK_MASK")]
     #[nl(attr = 21, be)]
     pub mark_mask: Option<u32>,
@@ -469,7 +469,7 @@ pub struct Conntrack<'a> {
     pub labels_mask: Option<&'a [u8]>,
     #[doc(alias = "CTA_FILTER")]
     #[nl(attr = 25)]
-    pub filter: Option<Filter<'a>>,
+    pub filter: Option<Lazy<'a, Filter<'a>>>,
     #[doc(alias = "CTA_STATUS_MASK")]
     #[nl(attr = 26, be)]
     pub status_mask: Option<Status>,
@@ -536,7 +536,7 @@ pub struct ConntrackStats<'a> {
 
 /// `struct nfgenmsg`, 4 bytes.
 #[doc(alias = "nfgenmsg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NfGenMsg {
     pub nfgen_family: u8,
     pub version: u8,
@@ -546,7 +546,7 @@ pub struct NfGenMsg {
 
 /// `struct nf_ct_tcp_flags`, 2 bytes.
 #[doc(alias = "nf_ct_tcp_flags")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NfCtTcpFlagsMask {
     pub flags: NfCtTcpFlags,
     pub mask: NfCtTcpFlags,

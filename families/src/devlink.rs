@@ -34,10 +34,10 @@ pub const RATE_TC_INDEX_MAX: u64 = 7;
 pub struct Get<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Device<'a>,
 }
 
-deref!(Get => Devlink);
+deref!(Get => Device);
 
 /// `DEVLINK_CMD_PORT_GET`, a request.
 #[doc(alias = "DEVLINK_CMD_PORT_GET")]
@@ -46,10 +46,10 @@ deref!(Get => Devlink);
 pub struct PortGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Port<'a>,
 }
 
-deref!(PortGet => Devlink);
+deref!(PortGet => Port);
 
 /// `DEVLINK_CMD_PORT_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_PORT_SET")]
@@ -58,10 +58,10 @@ deref!(PortGet => Devlink);
 pub struct PortSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Port<'a>,
 }
 
-deref!(PortSet => Devlink);
+deref!(PortSet => Port);
 
 /// `DEVLINK_CMD_PORT_NEW`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_PORT_NEW")]
@@ -70,10 +70,10 @@ deref!(PortSet => Devlink);
 pub struct PortNew<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Port<'a>,
 }
 
-deref!(PortNew => Devlink);
+deref!(PortNew => Port);
 
 /// `DEVLINK_CMD_PORT_DEL`, a request.
 #[doc(alias = "DEVLINK_CMD_PORT_DEL")]
@@ -82,10 +82,10 @@ deref!(PortNew => Devlink);
 pub struct PortDel<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Port<'a>,
 }
 
-deref!(PortDel => Devlink);
+deref!(PortDel => Port);
 
 /// `DEVLINK_CMD_PORT_SPLIT`, a request.
 #[doc(alias = "DEVLINK_CMD_PORT_SPLIT")]
@@ -94,10 +94,10 @@ deref!(PortDel => Devlink);
 pub struct PortSplit<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Port<'a>,
 }
 
-deref!(PortSplit => Devlink);
+deref!(PortSplit => Port);
 
 /// `DEVLINK_CMD_PORT_UNSPLIT`, a request.
 #[doc(alias = "DEVLINK_CMD_PORT_UNSPLIT")]
@@ -106,10 +106,10 @@ deref!(PortSplit => Devlink);
 pub struct PortUnsplit<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Port<'a>,
 }
 
-deref!(PortUnsplit => Devlink);
+deref!(PortUnsplit => Port);
 
 /// `DEVLINK_CMD_SB_GET`, a request.
 #[doc(alias = "DEVLINK_CMD_SB_GET")]
@@ -118,10 +118,10 @@ deref!(PortUnsplit => Devlink);
 pub struct SbGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbGet => Devlink);
+deref!(SbGet => Sb);
 
 /// `DEVLINK_CMD_SB_POOL_GET`, a request.
 #[doc(alias = "DEVLINK_CMD_SB_POOL_GET")]
@@ -130,10 +130,10 @@ deref!(SbGet => Devlink);
 pub struct SbPoolGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbPoolGet => Devlink);
+deref!(SbPoolGet => Sb);
 
 /// `DEVLINK_CMD_SB_POOL_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_SB_POOL_SET")]
@@ -142,10 +142,10 @@ deref!(SbPoolGet => Devlink);
 pub struct SbPoolSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbPoolSet => Devlink);
+deref!(SbPoolSet => Sb);
 
 /// `DEVLINK_CMD_SB_PORT_POOL_GET`, a request.
 #[doc(alias = "DEVLINK_CMD_SB_PORT_POOL_GET")]
@@ -154,10 +154,10 @@ deref!(SbPoolSet => Devlink);
 pub struct SbPortPoolGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbPortPoolGet => Devlink);
+deref!(SbPortPoolGet => Sb);
 
 /// `DEVLINK_CMD_SB_PORT_POOL_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_SB_PORT_POOL_SET")]
@@ -166,10 +166,10 @@ deref!(SbPortPoolGet => Devlink);
 pub struct SbPortPoolSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbPortPoolSet => Devlink);
+deref!(SbPortPoolSet => Sb);
 
 /// `DEVLINK_CMD_SB_TC_POOL_BIND_GET`, a request.
 #[doc(alias = "DEVLINK_CMD_SB_TC_POOL_BIND_GET")]
@@ -178,10 +178,10 @@ deref!(SbPortPoolSet => Devlink);
 pub struct SbTcPoolBindGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbTcPoolBindGet => Devlink);
+deref!(SbTcPoolBindGet => Sb);
 
 /// `DEVLINK_CMD_SB_TC_POOL_BIND_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_SB_TC_POOL_BIND_SET")]
@@ -190,10 +190,10 @@ deref!(SbTcPoolBindGet => Devlink);
 pub struct SbTcPoolBindSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbTcPoolBindSet => Devlink);
+deref!(SbTcPoolBindSet => Sb);
 
 /// `DEVLINK_CMD_SB_OCC_SNAPSHOT`, a request.
 #[doc(alias = "DEVLINK_CMD_SB_OCC_SNAPSHOT")]
@@ -202,10 +202,10 @@ deref!(SbTcPoolBindSet => Devlink);
 pub struct SbOccSnapshot<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbOccSnapshot => Devlink);
+deref!(SbOccSnapshot => Sb);
 
 /// `DEVLINK_CMD_SB_OCC_MAX_CLEAR`, a request.
 #[doc(alias = "DEVLINK_CMD_SB_OCC_MAX_CLEAR")]
@@ -214,10 +214,10 @@ deref!(SbOccSnapshot => Devlink);
 pub struct SbOccMaxClear<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbOccMaxClear => Devlink);
+deref!(SbOccMaxClear => Sb);
 
 /// `DEVLINK_CMD_ESWITCH_GET`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_ESWITCH_GET")]
@@ -226,10 +226,10 @@ deref!(SbOccMaxClear => Devlink);
 pub struct EswitchGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Device<'a>,
 }
 
-deref!(EswitchGet => Devlink);
+deref!(EswitchGet => Device);
 
 /// `DEVLINK_CMD_ESWITCH_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_ESWITCH_SET")]
@@ -238,10 +238,10 @@ deref!(EswitchGet => Devlink);
 pub struct EswitchSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Device<'a>,
 }
 
-deref!(EswitchSet => Devlink);
+deref!(EswitchSet => Device);
 
 /// `DEVLINK_CMD_DPIPE_TABLE_GET`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_DPIPE_TABLE_GET")]
@@ -250,10 +250,10 @@ deref!(EswitchSet => Devlink);
 pub struct DpipeTableGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Dpipe<'a>,
 }
 
-deref!(DpipeTableGet => Devlink);
+deref!(DpipeTableGet => Dpipe);
 
 /// `DEVLINK_CMD_DPIPE_ENTRIES_GET`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_DPIPE_ENTRIES_GET")]
@@ -262,10 +262,10 @@ deref!(DpipeTableGet => Devlink);
 pub struct DpipeEntriesGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Dpipe<'a>,
 }
 
-deref!(DpipeEntriesGet => Devlink);
+deref!(DpipeEntriesGet => Dpipe);
 
 /// `DEVLINK_CMD_DPIPE_HEADERS_GET`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_DPIPE_HEADERS_GET")]
@@ -274,10 +274,10 @@ deref!(DpipeEntriesGet => Devlink);
 pub struct DpipeHeadersGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Dpipe<'a>,
 }
 
-deref!(DpipeHeadersGet => Devlink);
+deref!(DpipeHeadersGet => Dpipe);
 
 /// `DEVLINK_CMD_DPIPE_TABLE_COUNTERS_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_DPIPE_TABLE_COUNTERS_SET")]
@@ -286,10 +286,10 @@ deref!(DpipeHeadersGet => Devlink);
 pub struct DpipeTableCountersSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Dpipe<'a>,
 }
 
-deref!(DpipeTableCountersSet => Devlink);
+deref!(DpipeTableCountersSet => Dpipe);
 
 /// `DEVLINK_CMD_RESOURCE_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_RESOURCE_SET")]
@@ -298,10 +298,10 @@ deref!(DpipeTableCountersSet => Devlink);
 pub struct ResourceSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Resource<'a>,
 }
 
-deref!(ResourceSet => Devlink);
+deref!(ResourceSet => Resource);
 
 /// `DEVLINK_CMD_RESOURCE_DUMP`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_RESOURCE_DUMP")]
@@ -310,10 +310,10 @@ deref!(ResourceSet => Devlink);
 pub struct ResourceDump<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Resource<'a>,
 }
 
-deref!(ResourceDump => Devlink);
+deref!(ResourceDump => Resource);
 
 /// `DEVLINK_CMD_RELOAD`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_RELOAD")]
@@ -322,10 +322,10 @@ deref!(ResourceDump => Devlink);
 pub struct Reload<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Device<'a>,
 }
 
-deref!(Reload => Devlink);
+deref!(Reload => Device);
 
 /// `DEVLINK_CMD_PARAM_GET`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_PARAM_GET")]
@@ -334,10 +334,10 @@ deref!(Reload => Devlink);
 pub struct ParamGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Param<'a>,
 }
 
-deref!(ParamGet => Devlink);
+deref!(ParamGet => Param);
 
 /// `DEVLINK_CMD_PARAM_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_PARAM_SET")]
@@ -346,10 +346,10 @@ deref!(ParamGet => Devlink);
 pub struct ParamSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Param<'a>,
 }
 
-deref!(ParamSet => Devlink);
+deref!(ParamSet => Param);
 
 /// `DEVLINK_CMD_REGION_GET`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_REGION_GET")]
@@ -358,10 +358,10 @@ deref!(ParamSet => Devlink);
 pub struct RegionGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Region<'a>,
 }
 
-deref!(RegionGet => Devlink);
+deref!(RegionGet => Region);
 
 /// `DEVLINK_CMD_REGION_NEW`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_REGION_NEW")]
@@ -370,10 +370,10 @@ deref!(RegionGet => Devlink);
 pub struct RegionNew<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Region<'a>,
 }
 
-deref!(RegionNew => Devlink);
+deref!(RegionNew => Region);
 
 /// `DEVLINK_CMD_REGION_DEL`, a request.
 #[doc(alias = "DEVLINK_CMD_REGION_DEL")]
@@ -382,10 +382,10 @@ deref!(RegionNew => Devlink);
 pub struct RegionDel<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Region<'a>,
 }
 
-deref!(RegionDel => Devlink);
+deref!(RegionDel => Region);
 
 /// `DEVLINK_CMD_REGION_READ`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_REGION_READ")]
@@ -394,10 +394,10 @@ deref!(RegionDel => Devlink);
 pub struct RegionRead<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Region<'a>,
 }
 
-deref!(RegionRead => Devlink);
+deref!(RegionRead => Region);
 
 /// `DEVLINK_CMD_PORT_PARAM_GET`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_PORT_PARAM_GET")]
@@ -406,10 +406,10 @@ deref!(RegionRead => Devlink);
 pub struct PortParamGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Param<'a>,
 }
 
-deref!(PortParamGet => Devlink);
+deref!(PortParamGet => Param);
 
 /// `DEVLINK_CMD_PORT_PARAM_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_PORT_PARAM_SET")]
@@ -418,10 +418,10 @@ deref!(PortParamGet => Devlink);
 pub struct PortParamSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Param<'a>,
 }
 
-deref!(PortParamSet => Devlink);
+deref!(PortParamSet => Param);
 
 /// `DEVLINK_CMD_INFO_GET`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_INFO_GET")]
@@ -430,10 +430,10 @@ deref!(PortParamSet => Devlink);
 pub struct InfoGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Info<'a>,
 }
 
-deref!(InfoGet => Devlink);
+deref!(InfoGet => Info);
 
 /// `DEVLINK_CMD_HEALTH_REPORTER_GET`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_GET")]
@@ -442,10 +442,10 @@ deref!(InfoGet => Devlink);
 pub struct HealthReporterGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Health<'a>,
 }
 
-deref!(HealthReporterGet => Devlink);
+deref!(HealthReporterGet => Health);
 
 /// `DEVLINK_CMD_HEALTH_REPORTER_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_SET")]
@@ -454,10 +454,10 @@ deref!(HealthReporterGet => Devlink);
 pub struct HealthReporterSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Health<'a>,
 }
 
-deref!(HealthReporterSet => Devlink);
+deref!(HealthReporterSet => Health);
 
 /// `DEVLINK_CMD_HEALTH_REPORTER_RECOVER`, a request.
 #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_RECOVER")]
@@ -466,10 +466,10 @@ deref!(HealthReporterSet => Devlink);
 pub struct HealthReporterRecover<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Health<'a>,
 }
 
-deref!(HealthReporterRecover => Devlink);
+deref!(HealthReporterRecover => Health);
 
 /// `DEVLINK_CMD_HEALTH_REPORTER_DIAGNOSE`, a request.
 #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_DIAGNOSE")]
@@ -478,10 +478,10 @@ deref!(HealthReporterRecover => Devlink);
 pub struct HealthReporterDiagnose<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Health<'a>,
 }
 
-deref!(HealthReporterDiagnose => Devlink);
+deref!(HealthReporterDiagnose => Health);
 
 /// `DEVLINK_CMD_HEALTH_REPORTER_DUMP_GET`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_DUMP_GET")]
@@ -490,10 +490,10 @@ deref!(HealthReporterDiagnose => Devlink);
 pub struct HealthReporterDumpGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Health<'a>,
 }
 
-deref!(HealthReporterDumpGet => Devlink);
+deref!(HealthReporterDumpGet => Health);
 
 /// `DEVLINK_CMD_HEALTH_REPORTER_DUMP_CLEAR`, a request.
 #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_DUMP_CLEAR")]
@@ -502,10 +502,10 @@ deref!(HealthReporterDumpGet => Devlink);
 pub struct HealthReporterDumpClear<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Health<'a>,
 }
 
-deref!(HealthReporterDumpClear => Devlink);
+deref!(HealthReporterDumpClear => Health);
 
 /// `DEVLINK_CMD_FLASH_UPDATE`, a request.
 #[doc(alias = "DEVLINK_CMD_FLASH_UPDATE")]
@@ -514,10 +514,10 @@ deref!(HealthReporterDumpClear => Devlink);
 pub struct FlashUpdate<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Flash<'a>,
 }
 
-deref!(FlashUpdate => Devlink);
+deref!(FlashUpdate => Flash);
 
 /// `DEVLINK_CMD_TRAP_GET`, a request.
 #[doc(alias = "DEVLINK_CMD_TRAP_GET")]
@@ -526,10 +526,10 @@ deref!(FlashUpdate => Devlink);
 pub struct TrapGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Trap<'a>,
 }
 
-deref!(TrapGet => Devlink);
+deref!(TrapGet => Trap);
 
 /// `DEVLINK_CMD_TRAP_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_TRAP_SET")]
@@ -538,10 +538,10 @@ deref!(TrapGet => Devlink);
 pub struct TrapSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Trap<'a>,
 }
 
-deref!(TrapSet => Devlink);
+deref!(TrapSet => Trap);
 
 /// `DEVLINK_CMD_TRAP_GROUP_GET`, a request.
 #[doc(alias = "DEVLINK_CMD_TRAP_GROUP_GET")]
@@ -550,10 +550,10 @@ deref!(TrapSet => Devlink);
 pub struct TrapGroupGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Trap<'a>,
 }
 
-deref!(TrapGroupGet => Devlink);
+deref!(TrapGroupGet => Trap);
 
 /// `DEVLINK_CMD_TRAP_GROUP_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_TRAP_GROUP_SET")]
@@ -562,10 +562,10 @@ deref!(TrapGroupGet => Devlink);
 pub struct TrapGroupSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Trap<'a>,
 }
 
-deref!(TrapGroupSet => Devlink);
+deref!(TrapGroupSet => Trap);
 
 /// `DEVLINK_CMD_TRAP_POLICER_GET`, a request.
 #[doc(alias = "DEVLINK_CMD_TRAP_POLICER_GET")]
@@ -574,10 +574,10 @@ deref!(TrapGroupSet => Devlink);
 pub struct TrapPolicerGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Trap<'a>,
 }
 
-deref!(TrapPolicerGet => Devlink);
+deref!(TrapPolicerGet => Trap);
 
 /// `DEVLINK_CMD_TRAP_POLICER_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_TRAP_POLICER_SET")]
@@ -586,10 +586,10 @@ deref!(TrapPolicerGet => Devlink);
 pub struct TrapPolicerSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Trap<'a>,
 }
 
-deref!(TrapPolicerSet => Devlink);
+deref!(TrapPolicerSet => Trap);
 
 /// `DEVLINK_CMD_HEALTH_REPORTER_TEST`, a request.
 #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_TEST")]
@@ -598,10 +598,10 @@ deref!(TrapPolicerSet => Devlink);
 pub struct HealthReporterTest<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Health<'a>,
 }
 
-deref!(HealthReporterTest => Devlink);
+deref!(HealthReporterTest => Health);
 
 /// `DEVLINK_CMD_RATE_GET`, a request.
 #[doc(alias = "DEVLINK_CMD_RATE_GET")]
@@ -610,10 +610,10 @@ deref!(HealthReporterTest => Devlink);
 pub struct RateGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Rate<'a>,
 }
 
-deref!(RateGet => Devlink);
+deref!(RateGet => Rate);
 
 /// `DEVLINK_CMD_RATE_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_RATE_SET")]
@@ -622,10 +622,10 @@ deref!(RateGet => Devlink);
 pub struct RateSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Rate<'a>,
 }
 
-deref!(RateSet => Devlink);
+deref!(RateSet => Rate);
 
 /// `DEVLINK_CMD_RATE_NEW`, a request.
 #[doc(alias = "DEVLINK_CMD_RATE_NEW")]
@@ -634,10 +634,10 @@ deref!(RateSet => Devlink);
 pub struct RateNew<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Rate<'a>,
 }
 
-deref!(RateNew => Devlink);
+deref!(RateNew => Rate);
 
 /// `DEVLINK_CMD_RATE_DEL`, a request.
 #[doc(alias = "DEVLINK_CMD_RATE_DEL")]
@@ -646,10 +646,10 @@ deref!(RateNew => Devlink);
 pub struct RateDel<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Rate<'a>,
 }
 
-deref!(RateDel => Devlink);
+deref!(RateDel => Rate);
 
 /// `DEVLINK_CMD_LINECARD_GET`, a request.
 #[doc(alias = "DEVLINK_CMD_LINECARD_GET")]
@@ -658,10 +658,10 @@ deref!(RateDel => Devlink);
 pub struct LinecardGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Linecard<'a>,
 }
 
-deref!(LinecardGet => Devlink);
+deref!(LinecardGet => Linecard);
 
 /// `DEVLINK_CMD_LINECARD_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_LINECARD_SET")]
@@ -670,10 +670,10 @@ deref!(LinecardGet => Devlink);
 pub struct LinecardSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Linecard<'a>,
 }
 
-deref!(LinecardSet => Devlink);
+deref!(LinecardSet => Linecard);
 
 /// `DEVLINK_CMD_SELFTESTS_GET`, a request and its answer.
 #[doc(alias = "DEVLINK_CMD_SELFTESTS_GET")]
@@ -682,10 +682,10 @@ deref!(LinecardSet => Devlink);
 pub struct SelftestsGet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Device<'a>,
 }
 
-deref!(SelftestsGet => Devlink);
+deref!(SelftestsGet => Device);
 
 /// `DEVLINK_CMD_SELFTESTS_RUN`, a request.
 #[doc(alias = "DEVLINK_CMD_SELFTESTS_RUN")]
@@ -694,10 +694,10 @@ deref!(SelftestsGet => Devlink);
 pub struct SelftestsRun<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Device<'a>,
 }
 
-deref!(SelftestsRun => Devlink);
+deref!(SelftestsRun => Device);
 
 /// `DEVLINK_CMD_NOTIFY_FILTER_SET`, a request.
 #[doc(alias = "DEVLINK_CMD_NOTIFY_FILTER_SET")]
@@ -706,10 +706,10 @@ deref!(SelftestsRun => Devlink);
 pub struct NotifyFilterSet<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Device<'a>,
 }
 
-deref!(NotifyFilterSet => Devlink);
+deref!(NotifyFilterSet => Device);
 
 /// A message with the number 3.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -717,10 +717,10 @@ deref!(NotifyFilterSet => Devlink);
 pub struct GetReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Device<'a>,
 }
 
-deref!(GetReply => Devlink);
+deref!(GetReply => Device);
 
 /// A message with the number 7.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -728,10 +728,10 @@ deref!(GetReply => Devlink);
 pub struct PortGetReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Port<'a>,
 }
 
-deref!(PortGetReply => Devlink);
+deref!(PortGetReply => Port);
 
 /// A message with the number 13.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -739,10 +739,10 @@ deref!(PortGetReply => Devlink);
 pub struct SbGetReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbGetReply => Devlink);
+deref!(SbGetReply => Sb);
 
 /// A message with the number 17.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -750,10 +750,10 @@ deref!(SbGetReply => Devlink);
 pub struct SbPoolGetReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbPoolGetReply => Devlink);
+deref!(SbPoolGetReply => Sb);
 
 /// A message with the number 21.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -761,10 +761,10 @@ deref!(SbPoolGetReply => Devlink);
 pub struct SbPortPoolGetReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbPortPoolGetReply => Devlink);
+deref!(SbPortPoolGetReply => Sb);
 
 /// A message with the number 25.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -772,10 +772,10 @@ deref!(SbPortPoolGetReply => Devlink);
 pub struct SbTcPoolBindGetReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Sb<'a>,
 }
 
-deref!(SbTcPoolBindGetReply => Devlink);
+deref!(SbTcPoolBindGetReply => Sb);
 
 /// A message with the number 63.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -783,10 +783,10 @@ deref!(SbTcPoolBindGetReply => Devlink);
 pub struct TrapGetReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Trap<'a>,
 }
 
-deref!(TrapGetReply => Devlink);
+deref!(TrapGetReply => Trap);
 
 /// A message with the number 67.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -794,10 +794,10 @@ deref!(TrapGetReply => Devlink);
 pub struct TrapGroupGetReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Trap<'a>,
 }
 
-deref!(TrapGroupGetReply => Devlink);
+deref!(TrapGroupGetReply => Trap);
 
 /// A message with the number 71.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -805,10 +805,10 @@ deref!(TrapGroupGetReply => Devlink);
 pub struct TrapPolicerGetReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Trap<'a>,
 }
 
-deref!(TrapPolicerGetReply => Devlink);
+deref!(TrapPolicerGetReply => Trap);
 
 /// A message with the number 76.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -816,10 +816,10 @@ deref!(TrapPolicerGetReply => Devlink);
 pub struct RateGetReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Rate<'a>,
 }
 
-deref!(RateGetReply => Devlink);
+deref!(RateGetReply => Rate);
 
 /// A message with the number 80.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -827,10 +827,10 @@ deref!(RateGetReply => Devlink);
 pub struct LinecardGetReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Devlink<'a>,
+    pub attrs: Linecard<'a>,
 }
 
-deref!(LinecardGetReply => Devlink);
+deref!(LinecardGetReply => Linecard);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
@@ -893,8 +893,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(PortNew::SCHEMAS),
     first(EswitchGet::SCHEMAS),
@@ -913,6 +913,7 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(HealthReporterDumpGet::SCHEMAS),
     first(SelftestsGet::SCHEMAS),
     first(GetReply::SCHEMAS),
+    first(PortGetReply::SCHEMAS),
     first(SbGetReply::SCHEMAS),
     first(SbPoolGetReply::SCHEMAS),
     first(SbPortPoolGetReply::SCHEMAS),
@@ -957,6 +958,7 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(HealthReporterTest::SCHEMAS),
     first(RateGet::SCHEMAS),
     first(RateSet::SCHEMAS),
+    first(RateNew::SCHEMAS),
     first(RateDel::SCHEMAS),
     first(LinecardGet::SCHEMAS),
     first(LinecardSet::SCHEMAS),
@@ -964,550 +966,550 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(NotifyFilterSet::SCHEMAS),
 ];
 
-/// Attributes `DEVLINK_ATTR_*`.
-#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+/// One attribute `DEVLINK_ATTR_*`. Those that a message has no field for are in its `rest`.
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
 #[nl(pad = 61)]
-pub struct Devlink<'a> {
+pub enum DevlinkAttr<'a> {
     #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
     #[nl(attr = 1)]
-    pub bus_name: Option<NlStr<'a>>,
+    BusName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
     #[nl(attr = 2)]
-    pub dev_name: Option<NlStr<'a>>,
+    DevName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_PORT_INDEX")]
     #[nl(attr = 3)]
-    pub port_index: Option<u32>,
+    PortIndex(u32),
     #[doc(alias = "DEVLINK_ATTR_PORT_TYPE")]
     #[nl(attr = 4)]
-    pub port_type: Option<PortType>,
+    PortType(PortType),
     #[doc(alias = "DEVLINK_ATTR_PORT_DESIRED_TYPE")]
     #[nl(attr = 5)]
-    pub port_desired_type: Option<u16>,
+    PortDesiredType(u16),
     #[doc(alias = "DEVLINK_ATTR_PORT_NETDEV_IFINDEX")]
     #[nl(attr = 6)]
-    pub port_netdev_ifindex: Option<u32>,
+    PortNetdevIfindex(u32),
     #[doc(alias = "DEVLINK_ATTR_PORT_NETDEV_NAME")]
     #[nl(attr = 7)]
-    pub port_netdev_name: Option<NlStr<'a>>,
+    PortNetdevName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_PORT_IBDEV_NAME")]
     #[nl(attr = 8)]
-    pub port_ibdev_name: Option<NlStr<'a>>,
+    PortIbdevName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_PORT_SPLIT_COUNT")]
     #[nl(attr = 9)]
-    pub port_split_count: Option<u32>,
+    PortSplitCount(u32),
     #[doc(alias = "DEVLINK_ATTR_PORT_SPLIT_GROUP")]
     #[nl(attr = 10)]
-    pub port_split_group: Option<u32>,
+    PortSplitGroup(u32),
     #[doc(alias = "DEVLINK_ATTR_SB_INDEX")]
     #[nl(attr = 11)]
-    pub sb_index: Option<u32>,
+    SbIndex(u32),
     #[doc(alias = "DEVLINK_ATTR_SB_SIZE")]
     #[nl(attr = 12)]
-    pub sb_size: Option<u32>,
+    SbSize(u32),
     #[doc(alias = "DEVLINK_ATTR_SB_INGRESS_POOL_COUNT")]
     #[nl(attr = 13)]
-    pub sb_ingress_pool_count: Option<u16>,
+    SbIngressPoolCount(u16),
     #[doc(alias = "DEVLINK_ATTR_SB_EGRESS_POOL_COUNT")]
     #[nl(attr = 14)]
-    pub sb_egress_pool_count: Option<u16>,
+    SbEgressPoolCount(u16),
     #[doc(alias = "DEVLINK_ATTR_SB_INGRESS_TC_COUNT")]
     #[nl(attr = 15)]
-    pub sb_ingress_tc_count: Option<u16>,
+    SbIngressTcCount(u16),
     #[doc(alias = "DEVLINK_ATTR_SB_EGRESS_TC_COUNT")]
     #[nl(attr = 16)]
-    pub sb_egress_tc_count: Option<u16>,
+    SbEgressTcCount(u16),
     #[doc(alias = "DEVLINK_ATTR_SB_POOL_INDEX")]
     #[nl(attr = 17)]
-    pub sb_pool_index: Option<u16>,
+    SbPoolIndex(u16),
     #[doc(alias = "DEVLINK_ATTR_SB_POOL_TYPE")]
     #[nl(attr = 18)]
-    pub sb_pool_type: Option<SbPoolType>,
+    SbPoolType(SbPoolType),
     #[doc(alias = "DEVLINK_ATTR_SB_POOL_SIZE")]
     #[nl(attr = 19)]
-    pub sb_pool_size: Option<u32>,
+    SbPoolSize(u32),
     #[doc(alias = "DEVLINK_ATTR_SB_POOL_THRESHOLD_TYPE")]
     #[nl(attr = 20)]
-    pub sb_pool_threshold_type: Option<SbThresholdType>,
+    SbPoolThresholdType(SbThresholdType),
     #[doc(alias = "DEVLINK_ATTR_SB_THRESHOLD")]
     #[nl(attr = 21)]
-    pub sb_threshold: Option<u32>,
+    SbThreshold(u32),
     #[doc(alias = "DEVLINK_ATTR_SB_TC_INDEX")]
     #[nl(attr = 22)]
-    pub sb_tc_index: Option<u16>,
+    SbTcIndex(u16),
     #[doc(alias = "DEVLINK_ATTR_SB_OCC_CUR")]
     #[nl(attr = 23)]
-    pub sb_occ_cur: Option<u32>,
+    SbOccCur(u32),
     #[doc(alias = "DEVLINK_ATTR_SB_OCC_MAX")]
     #[nl(attr = 24)]
-    pub sb_occ_max: Option<u32>,
+    SbOccMax(u32),
     #[doc(alias = "DEVLINK_ATTR_ESWITCH_MODE")]
     #[nl(attr = 25)]
-    pub eswitch_mode: Option<EswitchMode>,
+    EswitchMode(EswitchMode),
     #[doc(alias = "DEVLINK_ATTR_ESWITCH_INLINE_MODE")]
     #[nl(attr = 26)]
-    pub eswitch_inline_mode: Option<EswitchInlineMode>,
+    EswitchInlineMode(EswitchInlineMode),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLES")]
     #[nl(attr = 27)]
-    pub dpipe_tables: Option<DlDpipeTables<'a>>,
+    DpipeTables(DlDpipeTables<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLE")]
     #[nl(attr = 28)]
-    pub dpipe_table: Repeat<'a, DlDpipeTable<'a>>,
+    DpipeTable(DlDpipeTable<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLE_NAME")]
     #[nl(attr = 29)]
-    pub dpipe_table_name: Option<NlStr<'a>>,
+    DpipeTableName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLE_SIZE")]
     #[nl(attr = 30)]
-    pub dpipe_table_size: Option<u64>,
+    DpipeTableSize(u64),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLE_MATCHES")]
     #[nl(attr = 31)]
-    pub dpipe_table_matches: Option<DlDpipeTableMatches<'a>>,
+    DpipeTableMatches(DlDpipeTableMatches<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLE_ACTIONS")]
     #[nl(attr = 32)]
-    pub dpipe_table_actions: Option<DlDpipeTableActions<'a>>,
+    DpipeTableActions(DlDpipeTableActions<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLE_COUNTERS_ENABLED")]
     #[nl(attr = 33)]
-    pub dpipe_table_counters_enabled: Option<u8>,
+    DpipeTableCountersEnabled(u8),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_ENTRIES")]
     #[nl(attr = 34)]
-    pub dpipe_entries: Option<DlDpipeEntries<'a>>,
+    DpipeEntries(DlDpipeEntries<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_ENTRY")]
     #[nl(attr = 35)]
-    pub dpipe_entry: Repeat<'a, DlDpipeEntry<'a>>,
+    DpipeEntry(DlDpipeEntry<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_ENTRY_INDEX")]
     #[nl(attr = 36)]
-    pub dpipe_entry_index: Option<u64>,
+    DpipeEntryIndex(u64),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_ENTRY_MATCH_VALUES")]
     #[nl(attr = 37)]
-    pub dpipe_entry_match_values: Option<DlDpipeEntryMatchValues<'a>>,
+    DpipeEntryMatchValues(DlDpipeEntryMatchValues<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_ENTRY_ACTION_VALUES")]
     #[nl(attr = 38)]
-    pub dpipe_entry_action_values: Option<DlDpipeEntryActionValues<'a>>,
+    DpipeEntryActionValues(DlDpipeEntryActionValues<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_ENTRY_COUNTER")]
     #[nl(attr = 39)]
-    pub dpipe_entry_counter: Option<u64>,
+    DpipeEntryCounter(u64),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_MATCH")]
     #[nl(attr = 40)]
-    pub dpipe_match: Repeat<'a, DlDpipeMatch<'a>>,
+    DpipeMatch(DlDpipeMatch<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_MATCH_VALUE")]
     #[nl(attr = 41)]
-    pub dpipe_match_value: Repeat<'a, DlDpipeMatchValue<'a>>,
+    DpipeMatchValue(DlDpipeMatchValue<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_MATCH_TYPE")]
     #[nl(attr = 42)]
-    pub dpipe_match_type: Option<DpipeMatchType>,
+    DpipeMatchType(DpipeMatchType),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_ACTION")]
     #[nl(attr = 43)]
-    pub dpipe_action: Repeat<'a, DlDpipeAction<'a>>,
+    DpipeAction(DlDpipeAction<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_ACTION_VALUE")]
     #[nl(attr = 44)]
-    pub dpipe_action_value: Repeat<'a, DlDpipeActionValue<'a>>,
+    DpipeActionValue(DlDpipeActionValue<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_ACTION_TYPE")]
     #[nl(attr = 45)]
-    pub dpipe_action_type: Option<DpipeActionType>,
+    DpipeActionType(DpipeActionType),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_VALUE")]
     #[nl(attr = 46)]
-    pub dpipe_value: Option<&'a [u8]>,
+    DpipeValue(&'a [u8]),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_VALUE_MASK")]
     #[nl(attr = 47)]
-    pub dpipe_value_mask: Option<&'a [u8]>,
+    DpipeValueMask(&'a [u8]),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_VALUE_MAPPING")]
     #[nl(attr = 48)]
-    pub dpipe_value_mapping: Option<u32>,
+    DpipeValueMapping(u32),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_HEADERS")]
     #[nl(attr = 49)]
-    pub dpipe_headers: Option<DlDpipeHeaders<'a>>,
+    DpipeHeaders(DlDpipeHeaders<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_HEADER")]
     #[nl(attr = 50)]
-    pub dpipe_header: Repeat<'a, DlDpipeHeader<'a>>,
+    DpipeHeader(DlDpipeHeader<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_HEADER_NAME")]
     #[nl(attr = 51)]
-    pub dpipe_header_name: Option<NlStr<'a>>,
+    DpipeHeaderName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_HEADER_ID")]
     #[nl(attr = 52)]
-    pub dpipe_header_id: Option<DpipeHeaderId>,
+    DpipeHeaderId(DpipeHeaderId),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_HEADER_FIELDS")]
     #[nl(attr = 53)]
-    pub dpipe_header_fields: Option<DlDpipeHeaderFields<'a>>,
+    DpipeHeaderFields(DlDpipeHeaderFields<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_HEADER_GLOBAL")]
     #[nl(attr = 54)]
-    pub dpipe_header_global: Option<u8>,
+    DpipeHeaderGlobal(u8),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_HEADER_INDEX")]
     #[nl(attr = 55)]
-    pub dpipe_header_index: Option<u32>,
+    DpipeHeaderIndex(u32),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_FIELD")]
     #[nl(attr = 56)]
-    pub dpipe_field: Repeat<'a, DlDpipeField<'a>>,
+    DpipeField(DlDpipeField<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_FIELD_NAME")]
     #[nl(attr = 57)]
-    pub dpipe_field_name: Option<NlStr<'a>>,
+    DpipeFieldName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_FIELD_ID")]
     #[nl(attr = 58)]
-    pub dpipe_field_id: Option<u32>,
+    DpipeFieldId(u32),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_FIELD_BITWIDTH")]
     #[nl(attr = 59)]
-    pub dpipe_field_bitwidth: Option<u32>,
+    DpipeFieldBitwidth(u32),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_FIELD_MAPPING_TYPE")]
     #[nl(attr = 60)]
-    pub dpipe_field_mapping_type: Option<DpipeFieldMappingType>,
+    DpipeFieldMappingType(DpipeFieldMappingType),
     #[doc(alias = "DEVLINK_ATTR_ESWITCH_ENCAP_MODE")]
     #[nl(attr = 62)]
-    pub eswitch_encap_mode: Option<EswitchEncapMode>,
+    EswitchEncapMode(EswitchEncapMode),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_LIST")]
     #[nl(attr = 63)]
-    pub resource_list: Option<DlResourceList<'a>>,
+    ResourceList(DlResourceList<'a>),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE")]
     #[nl(attr = 64)]
-    pub resource: Repeat<'a, DlResource<'a>>,
+    Resource(DlResource<'a>),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_NAME")]
     #[nl(attr = 65)]
-    pub resource_name: Option<NlStr<'a>>,
+    ResourceName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_ID")]
     #[nl(attr = 66)]
-    pub resource_id: Option<u64>,
+    ResourceId(u64),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_SIZE")]
     #[nl(attr = 67)]
-    pub resource_size: Option<u64>,
+    ResourceSize(u64),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_SIZE_NEW")]
     #[nl(attr = 68)]
-    pub resource_size_new: Option<u64>,
+    ResourceSizeNew(u64),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_SIZE_VALID")]
     #[nl(attr = 69)]
-    pub resource_size_valid: Option<u8>,
+    ResourceSizeValid(u8),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_SIZE_MIN")]
     #[nl(attr = 70)]
-    pub resource_size_min: Option<u64>,
+    ResourceSizeMin(u64),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_SIZE_MAX")]
     #[nl(attr = 71)]
-    pub resource_size_max: Option<u64>,
+    ResourceSizeMax(u64),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_SIZE_GRAN")]
     #[nl(attr = 72)]
-    pub resource_size_gran: Option<u64>,
+    ResourceSizeGran(u64),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_UNIT")]
     #[nl(attr = 73)]
-    pub resource_unit: Option<ResourceUnit>,
+    ResourceUnit(ResourceUnit),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_OCC")]
     #[nl(attr = 74)]
-    pub resource_occ: Option<u64>,
+    ResourceOcc(u64),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLE_RESOURCE_ID")]
     #[nl(attr = 75)]
-    pub dpipe_table_resource_id: Option<u64>,
+    DpipeTableResourceId(u64),
     #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLE_RESOURCE_UNITS")]
     #[nl(attr = 76)]
-    pub dpipe_table_resource_units: Option<u64>,
+    DpipeTableResourceUnits(u64),
     #[doc(alias = "DEVLINK_ATTR_PORT_FLAVOUR")]
     #[nl(attr = 77)]
-    pub port_flavour: Option<PortFlavour>,
+    PortFlavour(PortFlavour),
     #[doc(alias = "DEVLINK_ATTR_PORT_NUMBER")]
     #[nl(attr = 78)]
-    pub port_number: Option<u32>,
+    PortNumber(u32),
     #[doc(alias = "DEVLINK_ATTR_PORT_SPLIT_SUBPORT_NUMBER")]
     #[nl(attr = 79)]
-    pub port_split_subport_number: Option<u32>,
+    PortSplitSubportNumber(u32),
     #[doc(alias = "DEVLINK_ATTR_PARAM")]
     #[nl(attr = 80)]
-    pub param: Option<DlParam<'a>>,
+    Param(DlParam<'a>),
     #[doc(alias = "DEVLINK_ATTR_PARAM_NAME")]
     #[nl(attr = 81)]
-    pub param_name: Option<NlStr<'a>>,
+    ParamName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_PARAM_GENERIC")]
     #[nl(attr = 82)]
-    pub param_generic: bool,
+    ParamGeneric(bool),
     #[doc(alias = "DEVLINK_ATTR_PARAM_TYPE")]
     #[nl(attr = 83)]
-    pub param_type: Option<VarAttrType>,
+    ParamType(VarAttrType),
     #[doc(alias = "DEVLINK_ATTR_PARAM_VALUE_CMODE")]
     #[nl(attr = 87)]
-    pub param_value_cmode: Option<ParamCmode>,
+    ParamValueCmode(ParamCmode),
     #[doc(alias = "DEVLINK_ATTR_REGION_NAME")]
     #[nl(attr = 88)]
-    pub region_name: Option<NlStr<'a>>,
+    RegionName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_REGION_SIZE")]
     #[nl(attr = 89)]
-    pub region_size: Option<u64>,
+    RegionSize(u64),
     #[doc(alias = "DEVLINK_ATTR_REGION_SNAPSHOTS")]
     #[nl(attr = 90)]
-    pub region_snapshots: Option<DlRegionSnapshots<'a>>,
+    RegionSnapshots(DlRegionSnapshots<'a>),
     #[doc(alias = "DEVLINK_ATTR_REGION_SNAPSHOT")]
     #[nl(attr = 91)]
-    pub region_snapshot: Option<DlRegionSnapshot<'a>>,
+    RegionSnapshot(DlRegionSnapshot<'a>),
     #[doc(alias = "DEVLINK_ATTR_REGION_SNAPSHOT_ID")]
     #[nl(attr = 92)]
-    pub region_snapshot_id: Option<u32>,
+    RegionSnapshotId(u32),
     #[doc(alias = "DEVLINK_ATTR_REGION_CHUNKS")]
     #[nl(attr = 93)]
-    pub region_chunks: Option<DlRegionChunks<'a>>,
+    RegionChunks(DlRegionChunks<'a>),
     #[doc(alias = "DEVLINK_ATTR_REGION_CHUNK")]
     #[nl(attr = 94)]
-    pub region_chunk: Option<DlRegionChunk<'a>>,
+    RegionChunk(DlRegionChunk<'a>),
     #[doc(alias = "DEVLINK_ATTR_REGION_CHUNK_DATA")]
     #[nl(attr = 95)]
-    pub region_chunk_data: Option<&'a [u8]>,
+    RegionChunkData(&'a [u8]),
     #[doc(alias = "DEVLINK_ATTR_REGION_CHUNK_ADDR")]
     #[nl(attr = 96)]
-    pub region_chunk_addr: Option<u64>,
+    RegionChunkAddr(u64),
     #[doc(alias = "DEVLINK_ATTR_REGION_CHUNK_LEN")]
     #[nl(attr = 97)]
-    pub region_chunk_len: Option<u64>,
+    RegionChunkLen(u64),
     #[doc(alias = "DEVLINK_ATTR_INFO_DRIVER_NAME")]
     #[nl(attr = 98)]
-    pub info_driver_name: Option<NlStr<'a>>,
+    InfoDriverName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_INFO_SERIAL_NUMBER")]
     #[nl(attr = 99)]
-    pub info_serial_number: Option<NlStr<'a>>,
+    InfoSerialNumber(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_INFO_VERSION_FIXED")]
     #[nl(attr = 100)]
-    pub info_version_fixed: Repeat<'a, DlInfoVersion<'a>>,
+    InfoVersionFixed(DlInfoVersion<'a>),
     #[doc(alias = "DEVLINK_ATTR_INFO_VERSION_RUNNING")]
     #[nl(attr = 101)]
-    pub info_version_running: Repeat<'a, DlInfoVersion<'a>>,
+    InfoVersionRunning(DlInfoVersion<'a>),
     #[doc(alias = "DEVLINK_ATTR_INFO_VERSION_STORED")]
     #[nl(attr = 102)]
-    pub info_version_stored: Repeat<'a, DlInfoVersion<'a>>,
+    InfoVersionStored(DlInfoVersion<'a>),
     #[doc(alias = "DEVLINK_ATTR_INFO_VERSION_NAME")]
     #[nl(attr = 103)]
-    pub info_version_name: Option<NlStr<'a>>,
+    InfoVersionName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_INFO_VERSION_VALUE")]
     #[nl(attr = 104)]
-    pub info_version_value: Option<NlStr<'a>>,
+    InfoVersionValue(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_SB_POOL_CELL_SIZE")]
     #[nl(attr = 105)]
-    pub sb_pool_cell_size: Option<u32>,
+    SbPoolCellSize(u32),
     #[doc(alias = "DEVLINK_ATTR_FMSG")]
     #[nl(attr = 106)]
-    pub fmsg: Option<DlFmsg<'a>>,
+    Fmsg(DlFmsg<'a>),
     #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_NEST_START")]
     #[nl(attr = 107)]
-    pub fmsg_obj_nest_start: bool,
+    FmsgObjNestStart(bool),
     #[doc(alias = "DEVLINK_ATTR_FMSG_PAIR_NEST_START")]
     #[nl(attr = 108)]
-    pub fmsg_pair_nest_start: bool,
+    FmsgPairNestStart(bool),
     #[doc(alias = "DEVLINK_ATTR_FMSG_ARR_NEST_START")]
     #[nl(attr = 109)]
-    pub fmsg_arr_nest_start: bool,
+    FmsgArrNestStart(bool),
     #[doc(alias = "DEVLINK_ATTR_FMSG_NEST_END")]
     #[nl(attr = 110)]
-    pub fmsg_nest_end: bool,
+    FmsgNestEnd(bool),
     #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_NAME")]
     #[nl(attr = 111)]
-    pub fmsg_obj_name: Option<NlStr<'a>>,
+    FmsgObjName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_VALUE_TYPE")]
     #[nl(attr = 112)]
-    pub fmsg_obj_value_type: Option<VarAttrType>,
+    FmsgObjValueType(VarAttrType),
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER")]
     #[nl(attr = 114)]
-    pub health_reporter: Option<DlHealthReporter<'a>>,
+    HealthReporter(DlHealthReporter<'a>),
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_NAME")]
     #[nl(attr = 115)]
-    pub health_reporter_name: Option<NlStr<'a>>,
+    HealthReporterName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_STATE")]
     #[nl(attr = 116)]
-    pub health_reporter_state: Option<u8>,
+    HealthReporterState(u8),
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_ERR_COUNT")]
     #[nl(attr = 117)]
-    pub health_reporter_err_count: Option<u64>,
+    HealthReporterErrCount(u64),
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_RECOVER_COUNT")]
     #[nl(attr = 118)]
-    pub health_reporter_recover_count: Option<u64>,
+    HealthReporterRecoverCount(u64),
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_DUMP_TS")]
     #[nl(attr = 119)]
-    pub health_reporter_dump_ts: Option<u64>,
+    HealthReporterDumpTs(u64),
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_GRACEFUL_PERIOD")]
     #[nl(attr = 120)]
-    pub health_reporter_graceful_period: Option<u64>,
+    HealthReporterGracefulPeriod(u64),
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_AUTO_RECOVER")]
     #[nl(attr = 121)]
-    pub health_reporter_auto_recover: Option<u8>,
+    HealthReporterAutoRecover(u8),
     #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_FILE_NAME")]
     #[nl(attr = 122)]
-    pub flash_update_file_name: Option<NlStr<'a>>,
+    FlashUpdateFileName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_COMPONENT")]
     #[nl(attr = 123)]
-    pub flash_update_component: Option<NlStr<'a>>,
+    FlashUpdateComponent(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_STATUS_MSG")]
     #[nl(attr = 124)]
-    pub flash_update_status_msg: Option<NlStr<'a>>,
+    FlashUpdateStatusMsg(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_STATUS_DONE")]
     #[nl(attr = 125)]
-    pub flash_update_status_done: Option<u64>,
+    FlashUpdateStatusDone(u64),
     #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_STATUS_TOTAL")]
     #[nl(attr = 126)]
-    pub flash_update_status_total: Option<u64>,
+    FlashUpdateStatusTotal(u64),
     #[doc(alias = "DEVLINK_ATTR_PORT_PCI_PF_NUMBER")]
     #[nl(attr = 127)]
-    pub port_pci_pf_number: Option<u16>,
+    PortPciPfNumber(u16),
     #[doc(alias = "DEVLINK_ATTR_PORT_PCI_VF_NUMBER")]
     #[nl(attr = 128)]
-    pub port_pci_vf_number: Option<u16>,
+    PortPciVfNumber(u16),
     #[doc(alias = "DEVLINK_ATTR_STATS")]
     #[nl(attr = 129)]
-    pub stats: Option<DlAttrStats<'a>>,
+    Stats(DlAttrStats<'a>),
     #[doc(alias = "DEVLINK_ATTR_TRAP_NAME")]
     #[nl(attr = 130)]
-    pub trap_name: Option<NlStr<'a>>,
+    TrapName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_TRAP_ACTION")]
     #[nl(attr = 131)]
-    pub trap_action: Option<TrapAction>,
+    TrapAction(TrapAction),
     #[doc(alias = "DEVLINK_ATTR_TRAP_TYPE")]
     #[nl(attr = 132)]
-    pub trap_type: Option<TrapType>,
+    TrapType(TrapType),
     #[doc(alias = "DEVLINK_ATTR_TRAP_GENERIC")]
     #[nl(attr = 133)]
-    pub trap_generic: bool,
+    TrapGeneric(bool),
     #[doc(alias = "DEVLINK_ATTR_TRAP_METADATA")]
     #[nl(attr = 134)]
-    pub trap_metadata: Option<DlTrapMetadata<'a>>,
+    TrapMetadata(DlTrapMetadata<'a>),
     #[doc(alias = "DEVLINK_ATTR_TRAP_GROUP_NAME")]
     #[nl(attr = 135)]
-    pub trap_group_name: Option<NlStr<'a>>,
+    TrapGroupName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_RELOAD_FAILED")]
     #[nl(attr = 136)]
-    pub reload_failed: Option<u8>,
+    ReloadFailed(u8),
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_DUMP_TS_NS")]
     #[nl(attr = 137)]
-    pub health_reporter_dump_ts_ns: Option<u64>,
+    HealthReporterDumpTsNs(u64),
     #[doc(alias = "DEVLINK_ATTR_NETNS_FD")]
     #[nl(attr = 138)]
-    pub netns_fd: Option<u32>,
+    NetnsFd(u32),
     #[doc(alias = "DEVLINK_ATTR_NETNS_PID")]
     #[nl(attr = 139)]
-    pub netns_pid: Option<u32>,
+    NetnsPid(u32),
     #[doc(alias = "DEVLINK_ATTR_NETNS_ID")]
     #[nl(attr = 140)]
-    pub netns_id: Option<u32>,
+    NetnsId(u32),
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_AUTO_DUMP")]
     #[nl(attr = 141)]
-    pub health_reporter_auto_dump: Option<u8>,
+    HealthReporterAutoDump(u8),
     #[doc(alias = "DEVLINK_ATTR_TRAP_POLICER_ID")]
     #[nl(attr = 142)]
-    pub trap_policer_id: Option<u32>,
+    TrapPolicerId(u32),
     #[doc(alias = "DEVLINK_ATTR_TRAP_POLICER_RATE")]
     #[nl(attr = 143)]
-    pub trap_policer_rate: Option<u64>,
+    TrapPolicerRate(u64),
     #[doc(alias = "DEVLINK_ATTR_TRAP_POLICER_BURST")]
     #[nl(attr = 144)]
-    pub trap_policer_burst: Option<u64>,
+    TrapPolicerBurst(u64),
     #[doc(alias = "DEVLINK_ATTR_PORT_FUNCTION")]
     #[nl(attr = 145)]
-    pub port_function: Option<DlPortFunction<'a>>,
+    PortFunction(DlPortFunction<'a>),
     #[doc(alias = "DEVLINK_ATTR_INFO_BOARD_SERIAL_NUMBER")]
     #[nl(attr = 146)]
-    pub info_board_serial_number: Option<NlStr<'a>>,
+    InfoBoardSerialNumber(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_PORT_LANES")]
     #[nl(attr = 147)]
-    pub port_lanes: Option<u32>,
+    PortLanes(u32),
     #[doc(alias = "DEVLINK_ATTR_PORT_SPLITTABLE")]
     #[nl(attr = 148)]
-    pub port_splittable: Option<u8>,
+    PortSplittable(u8),
     #[doc(alias = "DEVLINK_ATTR_PORT_EXTERNAL")]
     #[nl(attr = 149)]
-    pub port_external: Option<u8>,
+    PortExternal(u8),
     #[doc(alias = "DEVLINK_ATTR_PORT_CONTROLLER_NUMBER")]
     #[nl(attr = 150)]
-    pub port_controller_number: Option<u32>,
+    PortControllerNumber(u32),
     #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_STATUS_TIMEOUT")]
     #[nl(attr = 151)]
-    pub flash_update_status_timeout: Option<u64>,
+    FlashUpdateStatusTimeout(u64),
     #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_OVERWRITE_MASK")]
     #[nl(attr = 152)]
-    pub flash_update_overwrite_mask: Option<Bitfield32<FlashOverwriteFlags>>,
+    FlashUpdateOverwriteMask(Bitfield32<FlashOverwriteFlags>),
     #[doc(alias = "DEVLINK_ATTR_RELOAD_ACTION")]
     #[nl(attr = 153)]
-    pub reload_action: Option<ReloadAction>,
+    ReloadAction(ReloadAction),
     #[doc(alias = "DEVLINK_ATTR_RELOAD_ACTIONS_PERFORMED")]
     #[nl(attr = 154)]
-    pub reload_actions_performed: Option<Bitfield32<ReloadActionFlags>>,
+    ReloadActionsPerformed(Bitfield32<ReloadActionFlags>),
     #[doc(alias = "DEVLINK_ATTR_RELOAD_LIMITS")]
     #[nl(attr = 155)]
-    pub reload_limits: Option<Bitfield32<ReloadActionFlags>>,
+    ReloadLimits(Bitfield32<ReloadActionFlags>),
     #[doc(alias = "DEVLINK_ATTR_DEV_STATS")]
     #[nl(attr = 156)]
-    pub dev_stats: Option<Lazy<'a, DlDevStats<'a>>>,
+    DevStats(Lazy<'a, DlDevStats<'a>>),
     #[doc(alias = "DEVLINK_ATTR_RELOAD_STATS")]
     #[nl(attr = 157)]
-    pub reload_stats: Option<DlReloadStats<'a>>,
+    ReloadStats(DlReloadStats<'a>),
     #[doc(alias = "DEVLINK_ATTR_RELOAD_STATS_ENTRY")]
     #[nl(attr = 158)]
-    pub reload_stats_entry: Repeat<'a, DlReloadStatsEntry<'a>>,
+    ReloadStatsEntry(DlReloadStatsEntry<'a>),
     #[doc(alias = "DEVLINK_ATTR_RELOAD_STATS_LIMIT")]
     #[nl(attr = 159)]
-    pub reload_stats_limit: Option<u8>,
+    ReloadStatsLimit(u8),
     #[doc(alias = "DEVLINK_ATTR_RELOAD_STATS_VALUE")]
     #[nl(attr = 160)]
-    pub reload_stats_value: Option<u32>,
+    ReloadStatsValue(u32),
     #[doc(alias = "DEVLINK_ATTR_REMOTE_RELOAD_STATS")]
     #[nl(attr = 161)]
-    pub remote_reload_stats: Option<DlReloadStats<'a>>,
+    RemoteReloadStats(DlReloadStats<'a>),
     #[doc(alias = "DEVLINK_ATTR_RELOAD_ACTION_INFO")]
     #[nl(attr = 162)]
-    pub reload_action_info: Repeat<'a, DlReloadActInfo<'a>>,
+    ReloadActionInfo(DlReloadActInfo<'a>),
     #[doc(alias = "DEVLINK_ATTR_RELOAD_ACTION_STATS")]
     #[nl(attr = 163)]
-    pub reload_action_stats: Repeat<'a, DlReloadActStats<'a>>,
+    ReloadActionStats(DlReloadActStats<'a>),
     #[doc(alias = "DEVLINK_ATTR_PORT_PCI_SF_NUMBER")]
     #[nl(attr = 164)]
-    pub port_pci_sf_number: Option<u32>,
+    PortPciSfNumber(u32),
     #[doc(alias = "DEVLINK_ATTR_RATE_TYPE")]
     #[nl(attr = 165)]
-    pub rate_type: Option<RateType>,
+    RateType(RateType),
     #[doc(alias = "DEVLINK_ATTR_RATE_TX_SHARE")]
     #[nl(attr = 166)]
-    pub rate_tx_share: Option<u64>,
+    RateTxShare(u64),
     #[doc(alias = "DEVLINK_ATTR_RATE_TX_MAX")]
     #[nl(attr = 167)]
-    pub rate_tx_max: Option<u64>,
+    RateTxMax(u64),
     #[doc(alias = "DEVLINK_ATTR_RATE_NODE_NAME")]
     #[nl(attr = 168)]
-    pub rate_node_name: Option<NlStr<'a>>,
+    RateNodeName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_RATE_PARENT_NODE_NAME")]
     #[nl(attr = 169)]
-    pub rate_parent_node_name: Option<NlStr<'a>>,
+    RateParentNodeName(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_REGION_MAX_SNAPSHOTS")]
     #[nl(attr = 170)]
-    pub region_max_snapshots: Option<u32>,
+    RegionMaxSnapshots(u32),
     #[doc(alias = "DEVLINK_ATTR_LINECARD_INDEX")]
     #[nl(attr = 171)]
-    pub linecard_index: Option<u32>,
+    LinecardIndex(u32),
     #[doc(alias = "DEVLINK_ATTR_LINECARD_STATE")]
     #[nl(attr = 172)]
-    pub linecard_state: Option<u8>,
+    LinecardState(u8),
     #[doc(alias = "DEVLINK_ATTR_LINECARD_TYPE")]
     #[nl(attr = 173)]
-    pub linecard_type: Option<NlStr<'a>>,
+    LinecardType(NlStr<'a>),
     #[doc(alias = "DEVLINK_ATTR_LINECARD_SUPPORTED_TYPES")]
     #[nl(attr = 174)]
-    pub linecard_supported_types: Option<DlLinecardSupportedTypes<'a>>,
+    LinecardSupportedTypes(DlLinecardSupportedTypes<'a>),
     #[doc(alias = "DEVLINK_ATTR_SELFTESTS")]
     #[nl(attr = 176)]
-    pub selftests: Option<DlSelftestId<'a>>,
+    Selftests(DlSelftestId<'a>),
     #[doc(alias = "DEVLINK_ATTR_RATE_TX_PRIORITY")]
     #[nl(attr = 177)]
-    pub rate_tx_priority: Option<u32>,
+    RateTxPriority(u32),
     #[doc(alias = "DEVLINK_ATTR_RATE_TX_WEIGHT")]
     #[nl(attr = 178)]
-    pub rate_tx_weight: Option<u32>,
+    RateTxWeight(u32),
     #[doc(alias = "DEVLINK_ATTR_REGION_DIRECT")]
     #[nl(attr = 179)]
-    pub region_direct: bool,
+    RegionDirect(bool),
     #[doc(alias = "DEVLINK_ATTR_RATE_TC_BWS")]
     #[nl(attr = 180)]
-    pub rate_tc_bws: Repeat<'a, DlRateTcBws<'a>>,
+    RateTcBws(DlRateTcBws<'a>),
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_BURST_PERIOD")]
     #[nl(attr = 181)]
-    pub health_reporter_burst_period: Option<u64>,
+    HealthReporterBurstPeriod(u64),
     #[doc(alias = "DEVLINK_ATTR_PARAM_RESET_DEFAULT")]
     #[nl(attr = 183)]
-    pub param_reset_default: bool,
+    ParamResetDefault(bool),
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
     #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    Index(Uint),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_SCOPE_MASK")]
     #[nl(attr = 185)]
-    pub resource_scope_mask: Option<ResourceScope>,
+    ResourceScopeMask(ResourceScope),
     #[doc(alias = "DEVLINK_ATTR_PARENT_DEV")]
     #[nl(attr = 186)]
-    pub parent_dev: Option<DlParentDev<'a>>,
-    /// Attributes of other types.
-    #[nl(rest)]
-    pub rest: Rest<'a>,
+    ParentDev(DlParentDev<'a>),
+    /// An attribute of another type.
+    #[nl(other)]
+    Other(Attr<'a>),
 }
 
 /// Attributes `DEVLINK_ATTR_*`.
@@ -2163,6 +2165,609 @@ pub struct DlParentDev<'a> {
     #[nl(attr = 184, max = 4294967295)]
     pub index: Option<Uint>,
     /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Param<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_INDEX")]
+    #[nl(attr = 3)]
+    pub port_index: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_PARAM")]
+    #[nl(attr = 80)]
+    pub param: Option<DlParam<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PARAM_NAME")]
+    #[nl(attr = 81)]
+    pub param_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PARAM_TYPE")]
+    #[nl(attr = 83)]
+    pub param_type: Option<VarAttrType>,
+    #[doc(alias = "DEVLINK_ATTR_PARAM_VALUE_CMODE")]
+    #[nl(attr = 87)]
+    pub param_value_cmode: Option<ParamCmode>,
+    #[doc(alias = "DEVLINK_ATTR_PARAM_RESET_DEFAULT")]
+    #[nl(attr = 183)]
+    pub param_reset_default: bool,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Port<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_INDEX")]
+    #[nl(attr = 3)]
+    pub port_index: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_TYPE")]
+    #[nl(attr = 4)]
+    pub port_type: Option<PortType>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_DESIRED_TYPE")]
+    #[nl(attr = 5)]
+    pub port_desired_type: Option<u16>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_NETDEV_IFINDEX")]
+    #[nl(attr = 6)]
+    pub port_netdev_ifindex: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_NETDEV_NAME")]
+    #[nl(attr = 7)]
+    pub port_netdev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_IBDEV_NAME")]
+    #[nl(attr = 8)]
+    pub port_ibdev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_SPLIT_COUNT")]
+    #[nl(attr = 9)]
+    pub port_split_count: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_SPLIT_GROUP")]
+    #[nl(attr = 10)]
+    pub port_split_group: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_FLAVOUR")]
+    #[nl(attr = 77)]
+    pub port_flavour: Option<PortFlavour>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_NUMBER")]
+    #[nl(attr = 78)]
+    pub port_number: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_SPLIT_SUBPORT_NUMBER")]
+    #[nl(attr = 79)]
+    pub port_split_subport_number: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_PCI_PF_NUMBER")]
+    #[nl(attr = 127)]
+    pub port_pci_pf_number: Option<u16>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_PCI_VF_NUMBER")]
+    #[nl(attr = 128)]
+    pub port_pci_vf_number: Option<u16>,
+    #[doc(alias = "DEVLINK_ATTR_NETNS_FD")]
+    #[nl(attr = 138)]
+    pub netns_fd: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_NETNS_PID")]
+    #[nl(attr = 139)]
+    pub netns_pid: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_NETNS_ID")]
+    #[nl(attr = 140)]
+    pub netns_id: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_FUNCTION")]
+    #[nl(attr = 145)]
+    pub port_function: Option<DlPortFunction<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_LANES")]
+    #[nl(attr = 147)]
+    pub port_lanes: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_SPLITTABLE")]
+    #[nl(attr = 148)]
+    pub port_splittable: Option<u8>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_EXTERNAL")]
+    #[nl(attr = 149)]
+    pub port_external: Option<u8>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_CONTROLLER_NUMBER")]
+    #[nl(attr = 150)]
+    pub port_controller_number: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_PCI_SF_NUMBER")]
+    #[nl(attr = 164)]
+    pub port_pci_sf_number: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Sb<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_INDEX")]
+    #[nl(attr = 3)]
+    pub port_index: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_SB_INDEX")]
+    #[nl(attr = 11)]
+    pub sb_index: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_SB_SIZE")]
+    #[nl(attr = 12)]
+    pub sb_size: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_SB_INGRESS_POOL_COUNT")]
+    #[nl(attr = 13)]
+    pub sb_ingress_pool_count: Option<u16>,
+    #[doc(alias = "DEVLINK_ATTR_SB_EGRESS_POOL_COUNT")]
+    #[nl(attr = 14)]
+    pub sb_egress_pool_count: Option<u16>,
+    #[doc(alias = "DEVLINK_ATTR_SB_INGRESS_TC_COUNT")]
+    #[nl(attr = 15)]
+    pub sb_ingress_tc_count: Option<u16>,
+    #[doc(alias = "DEVLINK_ATTR_SB_EGRESS_TC_COUNT")]
+    #[nl(attr = 16)]
+    pub sb_egress_tc_count: Option<u16>,
+    #[doc(alias = "DEVLINK_ATTR_SB_POOL_INDEX")]
+    #[nl(attr = 17)]
+    pub sb_pool_index: Option<u16>,
+    #[doc(alias = "DEVLINK_ATTR_SB_POOL_TYPE")]
+    #[nl(attr = 18)]
+    pub sb_pool_type: Option<SbPoolType>,
+    #[doc(alias = "DEVLINK_ATTR_SB_POOL_SIZE")]
+    #[nl(attr = 19)]
+    pub sb_pool_size: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_SB_POOL_THRESHOLD_TYPE")]
+    #[nl(attr = 20)]
+    pub sb_pool_threshold_type: Option<SbThresholdType>,
+    #[doc(alias = "DEVLINK_ATTR_SB_THRESHOLD")]
+    #[nl(attr = 21)]
+    pub sb_threshold: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_SB_TC_INDEX")]
+    #[nl(attr = 22)]
+    pub sb_tc_index: Option<u16>,
+    #[doc(alias = "DEVLINK_ATTR_SB_OCC_CUR")]
+    #[nl(attr = 23)]
+    pub sb_occ_cur: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_SB_OCC_MAX")]
+    #[nl(attr = 24)]
+    pub sb_occ_max: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_SB_POOL_CELL_SIZE")]
+    #[nl(attr = 105)]
+    pub sb_pool_cell_size: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Dpipe<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLES")]
+    #[nl(attr = 27)]
+    pub dpipe_tables: Option<DlDpipeTables<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLE_NAME")]
+    #[nl(attr = 29)]
+    pub dpipe_table_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DPIPE_TABLE_COUNTERS_ENABLED")]
+    #[nl(attr = 33)]
+    pub dpipe_table_counters_enabled: Option<u8>,
+    #[doc(alias = "DEVLINK_ATTR_DPIPE_ENTRIES")]
+    #[nl(attr = 34)]
+    pub dpipe_entries: Option<DlDpipeEntries<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DPIPE_HEADERS")]
+    #[nl(attr = 49)]
+    pub dpipe_headers: Option<DlDpipeHeaders<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Resource<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_INDEX")]
+    #[nl(attr = 3)]
+    pub port_index: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_RESOURCE_LIST")]
+    #[nl(attr = 63)]
+    pub resource_list: Option<DlResourceList<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_RESOURCE_ID")]
+    #[nl(attr = 66)]
+    pub resource_id: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_RESOURCE_SIZE")]
+    #[nl(attr = 67)]
+    pub resource_size: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    #[doc(alias = "DEVLINK_ATTR_RESOURCE_SCOPE_MASK")]
+    #[nl(attr = 185)]
+    pub resource_scope_mask: Option<ResourceScope>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Region<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_INDEX")]
+    #[nl(attr = 3)]
+    pub port_index: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_REGION_NAME")]
+    #[nl(attr = 88)]
+    pub region_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_REGION_SIZE")]
+    #[nl(attr = 89)]
+    pub region_size: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_REGION_SNAPSHOTS")]
+    #[nl(attr = 90)]
+    pub region_snapshots: Option<DlRegionSnapshots<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_REGION_SNAPSHOT_ID")]
+    #[nl(attr = 92)]
+    pub region_snapshot_id: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_REGION_CHUNKS")]
+    #[nl(attr = 93)]
+    pub region_chunks: Option<DlRegionChunks<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_REGION_CHUNK_ADDR")]
+    #[nl(attr = 96)]
+    pub region_chunk_addr: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_REGION_CHUNK_LEN")]
+    #[nl(attr = 97)]
+    pub region_chunk_len: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_REGION_MAX_SNAPSHOTS")]
+    #[nl(attr = 170)]
+    pub region_max_snapshots: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_REGION_DIRECT")]
+    #[nl(attr = 179)]
+    pub region_direct: bool,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Info<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INFO_DRIVER_NAME")]
+    #[nl(attr = 98)]
+    pub info_driver_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INFO_SERIAL_NUMBER")]
+    #[nl(attr = 99)]
+    pub info_serial_number: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INFO_VERSION_FIXED")]
+    #[nl(attr = 100)]
+    pub info_version_fixed: Repeat<'a, DlInfoVersion<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INFO_VERSION_RUNNING")]
+    #[nl(attr = 101)]
+    pub info_version_running: Repeat<'a, DlInfoVersion<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INFO_VERSION_STORED")]
+    #[nl(attr = 102)]
+    pub info_version_stored: Repeat<'a, DlInfoVersion<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INFO_BOARD_SERIAL_NUMBER")]
+    #[nl(attr = 146)]
+    pub info_board_serial_number: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Health<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_INDEX")]
+    #[nl(attr = 3)]
+    pub port_index: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_FMSG")]
+    #[nl(attr = 106)]
+    pub fmsg: Option<DlFmsg<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_VALUE_TYPE")]
+    #[nl(attr = 112)]
+    pub fmsg_obj_value_type: Option<VarAttrType>,
+    #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER")]
+    #[nl(attr = 114)]
+    pub health_reporter: Option<DlHealthReporter<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_NAME")]
+    #[nl(attr = 115)]
+    pub health_reporter_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_GRACEFUL_PERIOD")]
+    #[nl(attr = 120)]
+    pub health_reporter_graceful_period: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_AUTO_RECOVER")]
+    #[nl(attr = 121)]
+    pub health_reporter_auto_recover: Option<u8>,
+    #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_AUTO_DUMP")]
+    #[nl(attr = 141)]
+    pub health_reporter_auto_dump: Option<u8>,
+    #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER_BURST_PERIOD")]
+    #[nl(attr = 181)]
+    pub health_reporter_burst_period: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Flash<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_FILE_NAME")]
+    #[nl(attr = 122)]
+    pub flash_update_file_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_COMPONENT")]
+    #[nl(attr = 123)]
+    pub flash_update_component: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_STATUS_MSG")]
+    #[nl(attr = 124)]
+    pub flash_update_status_msg: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_STATUS_DONE")]
+    #[nl(attr = 125)]
+    pub flash_update_status_done: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_STATUS_TOTAL")]
+    #[nl(attr = 126)]
+    pub flash_update_status_total: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_STATUS_TIMEOUT")]
+    #[nl(attr = 151)]
+    pub flash_update_status_timeout: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_FLASH_UPDATE_OVERWRITE_MASK")]
+    #[nl(attr = 152)]
+    pub flash_update_overwrite_mask: Option<Bitfield32<FlashOverwriteFlags>>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Trap<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_STATS")]
+    #[nl(attr = 129)]
+    pub stats: Option<DlAttrStats<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_TRAP_NAME")]
+    #[nl(attr = 130)]
+    pub trap_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_TRAP_ACTION")]
+    #[nl(attr = 131)]
+    pub trap_action: Option<TrapAction>,
+    #[doc(alias = "DEVLINK_ATTR_TRAP_TYPE")]
+    #[nl(attr = 132)]
+    pub trap_type: Option<TrapType>,
+    #[doc(alias = "DEVLINK_ATTR_TRAP_GENERIC")]
+    #[nl(attr = 133)]
+    pub trap_generic: bool,
+    #[doc(alias = "DEVLINK_ATTR_TRAP_METADATA")]
+    #[nl(attr = 134)]
+    pub trap_metadata: Option<DlTrapMetadata<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_TRAP_GROUP_NAME")]
+    #[nl(attr = 135)]
+    pub trap_group_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_TRAP_POLICER_ID")]
+    #[nl(attr = 142)]
+    pub trap_policer_id: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_TRAP_POLICER_RATE")]
+    #[nl(attr = 143)]
+    pub trap_policer_rate: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_TRAP_POLICER_BURST")]
+    #[nl(attr = 144)]
+    pub trap_policer_burst: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Rate<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_INDEX")]
+    #[nl(attr = 3)]
+    pub port_index: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_RATE_TYPE")]
+    #[nl(attr = 165)]
+    pub rate_type: Option<RateType>,
+    #[doc(alias = "DEVLINK_ATTR_RATE_TX_SHARE")]
+    #[nl(attr = 166)]
+    pub rate_tx_share: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_RATE_TX_MAX")]
+    #[nl(attr = 167)]
+    pub rate_tx_max: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_RATE_NODE_NAME")]
+    #[nl(attr = 168)]
+    pub rate_node_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_RATE_PARENT_NODE_NAME")]
+    #[nl(attr = 169)]
+    pub rate_parent_node_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_RATE_TX_PRIORITY")]
+    #[nl(attr = 177)]
+    pub rate_tx_priority: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_RATE_TX_WEIGHT")]
+    #[nl(attr = 178)]
+    pub rate_tx_weight: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_RATE_TC_BWS")]
+    #[nl(attr = 180)]
+    pub rate_tc_bws: Repeat<'a, DlRateTcBws<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    #[doc(alias = "DEVLINK_ATTR_PARENT_DEV")]
+    #[nl(attr = 186)]
+    pub parent_dev: Option<DlParentDev<'a>>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Linecard<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_LINECARD_INDEX")]
+    #[nl(attr = 171)]
+    pub linecard_index: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_LINECARD_STATE")]
+    #[nl(attr = 172)]
+    pub linecard_state: Option<u8>,
+    #[doc(alias = "DEVLINK_ATTR_LINECARD_TYPE")]
+    #[nl(attr = 173)]
+    pub linecard_type: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_LINECARD_SUPPORTED_TYPES")]
+    #[nl(attr = 174)]
+    pub linecard_supported_types: Option<DlLinecardSupportedTypes<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = DevlinkAttr<'a>)]
+pub struct Device<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_PORT_INDEX")]
+    #[nl(attr = 3)]
+    pub port_index: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_ESWITCH_MODE")]
+    #[nl(attr = 25)]
+    pub eswitch_mode: Option<EswitchMode>,
+    #[doc(alias = "DEVLINK_ATTR_ESWITCH_INLINE_MODE")]
+    #[nl(attr = 26)]
+    pub eswitch_inline_mode: Option<EswitchInlineMode>,
+    #[doc(alias = "DEVLINK_ATTR_ESWITCH_ENCAP_MODE")]
+    #[nl(attr = 62)]
+    pub eswitch_encap_mode: Option<EswitchEncapMode>,
+    #[doc(alias = "DEVLINK_ATTR_RELOAD_FAILED")]
+    #[nl(attr = 136)]
+    pub reload_failed: Option<u8>,
+    #[doc(alias = "DEVLINK_ATTR_NETNS_FD")]
+    #[nl(attr = 138)]
+    pub netns_fd: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_NETNS_PID")]
+    #[nl(attr = 139)]
+    pub netns_pid: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_NETNS_ID")]
+    #[nl(attr = 140)]
+    pub netns_id: Option<u32>,
+    #[doc(alias = "DEVLINK_ATTR_RELOAD_ACTION")]
+    #[nl(attr = 153)]
+    pub reload_action: Option<ReloadAction>,
+    #[doc(alias = "DEVLINK_ATTR_RELOAD_ACTIONS_PERFORMED")]
+    #[nl(attr = 154)]
+    pub reload_actions_performed: Option<Bitfield32<ReloadActionFlags>>,
+    #[doc(alias = "DEVLINK_ATTR_RELOAD_LIMITS")]
+    #[nl(attr = 155)]
+    pub reload_limits: Option<Bitfield32<ReloadActionFlags>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_STATS")]
+    #[nl(attr = 156)]
+    pub dev_stats: Option<Lazy<'a, DlDevStats<'a>>>,
+    #[doc(alias = "DEVLINK_ATTR_SELFTESTS")]
+    #[nl(attr = 176)]
+    pub selftests: Option<DlSelftestId<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
 }

@@ -1250,8 +1250,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(StrsetGet::SCHEMAS),
     first(LinkinfoGet::SCHEMAS),
@@ -1307,6 +1307,45 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(RssCreateNtf::SCHEMAS),
     first(RssDeleteNtf::SCHEMAS),
     first(MseGetReply::SCHEMAS),
+    first(LinkinfoSet::SCHEMAS),
+    first(LinkmodesSet::SCHEMAS),
+    first(DebugSet::SCHEMAS),
+    first(WolSet::SCHEMAS),
+    first(PrivflagsGet::SCHEMAS),
+    first(PrivflagsSet::SCHEMAS),
+    first(RingsGet::SCHEMAS),
+    first(RingsSet::SCHEMAS),
+    first(ChannelsGet::SCHEMAS),
+    first(ChannelsSet::SCHEMAS),
+    first(CoalesceGet::SCHEMAS),
+    first(CoalesceSet::SCHEMAS),
+    first(PauseGet::SCHEMAS),
+    first(PauseSet::SCHEMAS),
+    first(EeeGet::SCHEMAS),
+    first(EeeSet::SCHEMAS),
+    first(TsinfoGet::SCHEMAS),
+    first(CableTestAct::SCHEMAS),
+    first(CableTestTdrAct::SCHEMAS),
+    first(TunnelInfoGet::SCHEMAS),
+    first(FecGet::SCHEMAS),
+    first(FecSet::SCHEMAS),
+    first(ModuleEepromGet::SCHEMAS),
+    first(StatsGet::SCHEMAS),
+    first(PhcVclocksGet::SCHEMAS),
+    first(ModuleGet::SCHEMAS),
+    first(ModuleSet::SCHEMAS),
+    first(PseGet::SCHEMAS),
+    first(PseSet::SCHEMAS),
+    first(PlcaSetCfg::SCHEMAS),
+    first(PlcaGetStatus::SCHEMAS),
+    first(MmSet::SCHEMAS),
+    first(ModuleFwFlashAct::SCHEMAS),
+    first(TsconfigGet::SCHEMAS),
+    first(TsconfigSet::SCHEMAS),
+    first(RssSet::SCHEMAS),
+    first(RssCreateAct::SCHEMAS),
+    first(RssDeleteAct::SCHEMAS),
+    first(MseGet::SCHEMAS),
 ];
 
 /// Attributes `ETHTOOL_A_HEADER_*`.

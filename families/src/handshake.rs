@@ -84,8 +84,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[first(Accept::SCHEMAS), first(Ready::SCHEMAS), first(Done::SCHEMAS)];
 
 /// Attributes `HANDSHAKE_A_X509_*`.

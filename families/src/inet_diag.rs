@@ -1,13 +1,18 @@
 //! Sockets of TCP, UDP and the like, over sock_diag: a fixed struct in each direction, and attributes behind it.
 //! Source: `net/ipv4/inet_diag.c`, `inet_sk_diag_fill`.
 
+use crate::imports::first;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use nl_tlv::schema::MessageSchema;
 use nl_tlv::value::{Array, NlStr};
 use nl_tlv::{NlMessage, NlStruct, Rest, nl_struct};
 
+/// The messages, for readers of schemas. The answer and the request have the same number; the answer comes first.
+pub const SCHEMAS: &[&MessageSchema] = &[first(Socket::SCHEMAS), first(SocketGet::SCHEMAS)];
+
 /// `struct inet_diag_sockid`: ports and addresses of both ends, interface, cookie. An IPv4 address is the first four
 /// bytes.
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct SocketId {
     #[nl(be)]
     pub idiag_sport: u16,
@@ -21,7 +26,7 @@ pub struct SocketId {
 
 /// `struct inet_diag_req_v2`: family, `IPPROTO_*`, a bit for each attribute wanted (that of type n is n - 1), a bit for
 /// each state, and which socket; all zero in a dump.
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct InetDiagReqV2 {
     pub sdiag_family: u8,
     pub sdiag_protocol: u8,
@@ -68,7 +73,7 @@ impl SocketGet<'_> {
 }
 
 /// `struct inet_diag_msg`.
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct InetDiagMsg {
     pub idiag_family: u8,
     /// `TCP_ESTABLISHED` (1), `TCP_LISTEN` (10) and so on.
@@ -157,7 +162,7 @@ impl Socket<'_> {
 }
 
 /// `struct inet_diag_meminfo`, in bytes.
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct MemInfo {
     pub idiag_rmem: u32,
     pub idiag_wmem: u32,
@@ -166,7 +171,7 @@ pub struct MemInfo {
 }
 
 /// `struct tcp_bbr_info`.
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct BbrInfo {
     pub bbr_bw_lo: u32,
     pub bbr_bw_hi: u32,
@@ -176,7 +181,7 @@ pub struct BbrInfo {
 }
 
 /// The beginning of `struct tcp_info`, which every kernel has. Times are microseconds unless another unit is named.
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcpInfo {
     pub tcpi_state: u8,
     pub tcpi_ca_state: u8,

@@ -271,8 +271,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(Protocol::SCHEMAS),
     first(List::SCHEMAS),
@@ -561,7 +561,7 @@ pub struct Address<'a> {
 
 /// `struct nfgenmsg`, 4 bytes.
 #[doc(alias = "nfgenmsg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NfGenMsg {
     pub nfgen_family: u8,
     pub version: u8,

@@ -196,7 +196,7 @@ use nl_tlv::schema::MessageSchema;
 
 /// The messages of a netlink protocol, by its number, out of the families whose features are on; for readers of schemas.
 ///
-/// Where request and answer share a number (sock_diag), it is the answer. The families of generic netlink have lists of
+/// Where a request and an answer have the same number, the answer comes first. The families of generic netlink have lists of
 /// their own: `nlctrl::SCHEMAS` and the like.
 #[must_use]
 pub const fn schemas(protocol: u32) -> &'static [&'static MessageSchema] {
@@ -237,7 +237,7 @@ const ROUTE: &[&[&MessageSchema]] = &[
 
 const SOCK_DIAG: &[&[&MessageSchema]] = &[
     #[cfg(feature = "inet-diag")]
-    <inet_diag::Socket<'_> as nl_tlv::NlMessage>::SCHEMAS,
+    inet_diag::SCHEMAS,
 ];
 
 const NETFILTER: &[&[&MessageSchema]] = &[

@@ -61,9 +61,9 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
-pub const SCHEMAS: &[&MessageSchema] = &[first(Socket::SCHEMAS)];
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
+pub const SCHEMAS: &[&MessageSchema] = &[first(Socket::SCHEMAS), first(GetSocket::SCHEMAS)];
 
 /// Attributes `NETLINK_DIAG_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
@@ -90,7 +90,7 @@ pub struct NetlinkDiag<'a> {
 
 /// `struct netlink_diag_req`, 20 bytes.
 #[doc(alias = "netlink_diag_req")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NetlinkDiagReq {
     pub sdiag_family: u8,
     pub sdiag_protocol: u8,
@@ -101,7 +101,7 @@ pub struct NetlinkDiagReq {
 
 /// `struct netlink_diag_msg`, 28 bytes.
 #[doc(alias = "netlink_diag_msg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NetlinkDiagMsg {
     pub family: u8,
     pub r#type: u8,
@@ -116,7 +116,7 @@ pub struct NetlinkDiagMsg {
 
 /// `struct netlink_diag_ring`, 16 bytes.
 #[doc(alias = "netlink_diag_ring")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NetlinkDiagRing {
     pub block_size: u32,
     pub block_nr: u32,

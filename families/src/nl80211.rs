@@ -48,10 +48,10 @@ pub mod groups {
 pub struct GetWiphy<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Wiphy<'a>,
 }
 
-deref!(GetWiphy => Nl80211);
+deref!(GetWiphy => Wiphy);
 
 /// `NL80211_CMD_GET_INTERFACE`, a request.
 #[doc(alias = "NL80211_CMD_GET_INTERFACE")]
@@ -60,10 +60,10 @@ deref!(GetWiphy => Nl80211);
 pub struct GetInterface<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Interface<'a>,
 }
 
-deref!(GetInterface => Nl80211);
+deref!(GetInterface => Interface);
 
 /// `NL80211_CMD_GET_PROTOCOL_FEATURES`, a request and its answer.
 #[doc(alias = "NL80211_CMD_GET_PROTOCOL_FEATURES")]
@@ -72,10 +72,10 @@ deref!(GetInterface => Nl80211);
 pub struct GetProtocolFeatures<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Wiphy<'a>,
 }
 
-deref!(GetProtocolFeatures => Nl80211);
+deref!(GetProtocolFeatures => Wiphy);
 
 /// `NL80211_CMD_SET_WIPHY`, a request.
 #[doc(alias = "NL80211_CMD_SET_WIPHY")]
@@ -84,10 +84,10 @@ deref!(GetProtocolFeatures => Nl80211);
 pub struct SetWiphy<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Wiphy<'a>,
 }
 
-deref!(SetWiphy => Nl80211);
+deref!(SetWiphy => Wiphy);
 
 /// `NL80211_CMD_SET_INTERFACE`, a request.
 #[doc(alias = "NL80211_CMD_SET_INTERFACE")]
@@ -96,10 +96,10 @@ deref!(SetWiphy => Nl80211);
 pub struct SetInterface<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Interface<'a>,
 }
 
-deref!(SetInterface => Nl80211);
+deref!(SetInterface => Interface);
 
 /// `NL80211_CMD_NEW_INTERFACE`, a request and its answer.
 #[doc(alias = "NL80211_CMD_NEW_INTERFACE")]
@@ -108,10 +108,10 @@ deref!(SetInterface => Nl80211);
 pub struct NewInterface<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Interface<'a>,
 }
 
-deref!(NewInterface => Nl80211);
+deref!(NewInterface => Interface);
 
 /// `NL80211_CMD_DEL_INTERFACE`, a request and its answer.
 #[doc(alias = "NL80211_CMD_DEL_INTERFACE")]
@@ -120,10 +120,10 @@ deref!(NewInterface => Nl80211);
 pub struct DelInterface<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Interface<'a>,
 }
 
-deref!(DelInterface => Nl80211);
+deref!(DelInterface => Interface);
 
 /// `NL80211_CMD_START_AP`, a request.
 #[doc(alias = "NL80211_CMD_START_AP")]
@@ -132,10 +132,10 @@ deref!(DelInterface => Nl80211);
 pub struct StartAp<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Connection<'a>,
 }
 
-deref!(StartAp => Nl80211);
+deref!(StartAp => Connection);
 
 /// `NL80211_CMD_STOP_AP`, a request.
 #[doc(alias = "NL80211_CMD_STOP_AP")]
@@ -144,10 +144,10 @@ deref!(StartAp => Nl80211);
 pub struct StopAp<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Connection<'a>,
 }
 
-deref!(StopAp => Nl80211);
+deref!(StopAp => Connection);
 
 /// `NL80211_CMD_GET_STATION`, a request.
 #[doc(alias = "NL80211_CMD_GET_STATION")]
@@ -156,10 +156,10 @@ deref!(StopAp => Nl80211);
 pub struct GetStation<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Station<'a>,
 }
 
-deref!(GetStation => Nl80211);
+deref!(GetStation => Station);
 
 /// `NL80211_CMD_SET_STATION`, a request.
 #[doc(alias = "NL80211_CMD_SET_STATION")]
@@ -168,10 +168,10 @@ deref!(GetStation => Nl80211);
 pub struct SetStation<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Station<'a>,
 }
 
-deref!(SetStation => Nl80211);
+deref!(SetStation => Station);
 
 /// `NL80211_CMD_NEW_STATION`, a request and its answer.
 #[doc(alias = "NL80211_CMD_NEW_STATION")]
@@ -180,10 +180,10 @@ deref!(SetStation => Nl80211);
 pub struct NewStation<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Station<'a>,
 }
 
-deref!(NewStation => Nl80211);
+deref!(NewStation => Station);
 
 /// `NL80211_CMD_DEL_STATION`, a request and its answer.
 #[doc(alias = "NL80211_CMD_DEL_STATION")]
@@ -192,10 +192,10 @@ deref!(NewStation => Nl80211);
 pub struct DelStation<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Station<'a>,
 }
 
-deref!(DelStation => Nl80211);
+deref!(DelStation => Station);
 
 /// `NL80211_CMD_GET_REG`, a request and its answer.
 #[doc(alias = "NL80211_CMD_GET_REG")]
@@ -204,10 +204,10 @@ deref!(DelStation => Nl80211);
 pub struct GetReg<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Regulatory<'a>,
 }
 
-deref!(GetReg => Nl80211);
+deref!(GetReg => Regulatory);
 
 /// `NL80211_CMD_GET_SCAN`, a request.
 #[doc(alias = "NL80211_CMD_GET_SCAN")]
@@ -216,10 +216,10 @@ deref!(GetReg => Nl80211);
 pub struct GetScan<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Scan<'a>,
 }
 
-deref!(GetScan => Nl80211);
+deref!(GetScan => Scan);
 
 /// `NL80211_CMD_TRIGGER_SCAN`, a request and its answer.
 #[doc(alias = "NL80211_CMD_TRIGGER_SCAN")]
@@ -228,10 +228,10 @@ deref!(GetScan => Nl80211);
 pub struct TriggerScan<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Scan<'a>,
 }
 
-deref!(TriggerScan => Nl80211);
+deref!(TriggerScan => Scan);
 
 /// `NL80211_CMD_JOIN_IBSS`, a request and its answer.
 #[doc(alias = "NL80211_CMD_JOIN_IBSS")]
@@ -240,10 +240,10 @@ deref!(TriggerScan => Nl80211);
 pub struct JoinIbss<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Connection<'a>,
 }
 
-deref!(JoinIbss => Nl80211);
+deref!(JoinIbss => Connection);
 
 /// `NL80211_CMD_LEAVE_IBSS`, a request.
 #[doc(alias = "NL80211_CMD_LEAVE_IBSS")]
@@ -252,10 +252,10 @@ deref!(JoinIbss => Nl80211);
 pub struct LeaveIbss<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Connection<'a>,
 }
 
-deref!(LeaveIbss => Nl80211);
+deref!(LeaveIbss => Connection);
 
 /// `NL80211_CMD_CONNECT`, a request and its answer.
 #[doc(alias = "NL80211_CMD_CONNECT")]
@@ -264,10 +264,10 @@ deref!(LeaveIbss => Nl80211);
 pub struct Connect<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Connection<'a>,
 }
 
-deref!(Connect => Nl80211);
+deref!(Connect => Connection);
 
 /// `NL80211_CMD_DISCONNECT`, a request and its answer.
 #[doc(alias = "NL80211_CMD_DISCONNECT")]
@@ -276,10 +276,10 @@ deref!(Connect => Nl80211);
 pub struct Disconnect<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Connection<'a>,
 }
 
-deref!(Disconnect => Nl80211);
+deref!(Disconnect => Connection);
 
 /// `NL80211_CMD_GET_SURVEY`, a request.
 #[doc(alias = "NL80211_CMD_GET_SURVEY")]
@@ -288,10 +288,10 @@ deref!(Disconnect => Nl80211);
 pub struct GetSurvey<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Scan<'a>,
 }
 
-deref!(GetSurvey => Nl80211);
+deref!(GetSurvey => Scan);
 
 /// `NL80211_CMD_ABORT_SCAN`, a request.
 #[doc(alias = "NL80211_CMD_ABORT_SCAN")]
@@ -300,10 +300,10 @@ deref!(GetSurvey => Nl80211);
 pub struct AbortScan<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Scan<'a>,
 }
 
-deref!(AbortScan => Nl80211);
+deref!(AbortScan => Scan);
 
 /// A message with the number 3.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -311,10 +311,10 @@ deref!(AbortScan => Nl80211);
 pub struct GetWiphyReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Wiphy<'a>,
 }
 
-deref!(GetWiphyReply => Nl80211);
+deref!(GetWiphyReply => Wiphy);
 
 /// A message with the number 7.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -322,10 +322,10 @@ deref!(GetWiphyReply => Nl80211);
 pub struct GetInterfaceReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Interface<'a>,
 }
 
-deref!(GetInterfaceReply => Nl80211);
+deref!(GetInterfaceReply => Interface);
 
 /// A message with the number 19.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -333,10 +333,10 @@ deref!(GetInterfaceReply => Nl80211);
 pub struct GetStationReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Station<'a>,
 }
 
-deref!(GetStationReply => Nl80211);
+deref!(GetStationReply => Station);
 
 /// A message with the number 34.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -344,10 +344,10 @@ deref!(GetStationReply => Nl80211);
 pub struct GetScanReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Scan<'a>,
 }
 
-deref!(GetScanReply => Nl80211);
+deref!(GetScanReply => Scan);
 
 /// A message with the number 51.
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -355,10 +355,10 @@ deref!(GetScanReply => Nl80211);
 pub struct GetSurveyReply<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Scan<'a>,
 }
 
-deref!(GetSurveyReply => Nl80211);
+deref!(GetSurveyReply => Scan);
 
 /// `NL80211_CMD_SCAN_ABORTED`, an answer or an event.
 #[doc(alias = "NL80211_CMD_SCAN_ABORTED")]
@@ -367,10 +367,10 @@ deref!(GetSurveyReply => Nl80211);
 pub struct ScanAborted<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Scan<'a>,
 }
 
-deref!(ScanAborted => Nl80211);
+deref!(ScanAborted => Scan);
 
 /// `NL80211_CMD_ROAM`, an answer or an event.
 #[doc(alias = "NL80211_CMD_ROAM")]
@@ -379,10 +379,10 @@ deref!(ScanAborted => Nl80211);
 pub struct Roam<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Nl80211<'a>,
+    pub attrs: Connection<'a>,
 }
 
-deref!(Roam => Nl80211);
+deref!(Roam => Connection);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
@@ -423,8 +423,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(GetProtocolFeatures::SCHEMAS),
     first(NewInterface::SCHEMAS),
@@ -437,6 +437,8 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(Connect::SCHEMAS),
     first(Disconnect::SCHEMAS),
     first(GetWiphyReply::SCHEMAS),
+    first(GetInterfaceReply::SCHEMAS),
+    first(GetStationReply::SCHEMAS),
     first(GetScanReply::SCHEMAS),
     first(GetSurveyReply::SCHEMAS),
     first(ScanAborted::SCHEMAS),
@@ -455,1011 +457,1012 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(AbortScan::SCHEMAS),
 ];
 
-/// Attributes `NL80211_ATTR_*`.
-#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-pub struct Nl80211<'a> {
+/// One attribute `NL80211_ATTR_*`. Those that a message has no field for are in its `rest`.
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+#[allow(non_camel_case_types, reason = "the name of the attribute is made from it")]
+pub enum Nl80211Attr<'a> {
     #[doc(alias = "NL80211_ATTR_WIPHY")]
     #[nl(attr = 1)]
-    pub wiphy: Option<u32>,
+    Wiphy(u32),
     #[doc(alias = "NL80211_ATTR_WIPHY_NAME")]
     #[nl(attr = 2)]
-    pub wiphy_name: Option<NlStr<'a>>,
+    WiphyName(NlStr<'a>),
     #[doc(alias = "NL80211_ATTR_IFINDEX")]
     #[nl(attr = 3)]
-    pub ifindex: Option<u32>,
+    Ifindex(u32),
     #[doc(alias = "NL80211_ATTR_IFNAME")]
     #[nl(attr = 4)]
-    pub ifname: Option<NlStr<'a>>,
+    Ifname(NlStr<'a>),
     #[doc(alias = "NL80211_ATTR_IFTYPE")]
     #[nl(attr = 5)]
-    pub iftype: Option<Iftype>,
+    Iftype(Iftype),
     #[doc(alias = "NL80211_ATTR_MAC")]
     #[nl(attr = 6)]
-    pub mac: Option<HwAddr<'a>>,
+    Mac(HwAddr<'a>),
     #[doc(alias = "NL80211_ATTR_KEY_DATA")]
     #[nl(attr = 7)]
-    pub key_data: Option<&'a [u8]>,
+    KeyData(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_KEY_IDX")]
     #[nl(attr = 8)]
-    pub key_idx: Option<u8>,
+    KeyIdx(u8),
     #[doc(alias = "NL80211_ATTR_KEY_CIPHER")]
     #[nl(attr = 9)]
-    pub key_cipher: Option<u32>,
+    KeyCipher(u32),
     #[doc(alias = "NL80211_ATTR_KEY_SEQ")]
     #[nl(attr = 10)]
-    pub key_seq: Option<&'a [u8]>,
+    KeySeq(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_KEY_DEFAULT")]
     #[nl(attr = 11)]
-    pub key_default: bool,
+    KeyDefault(bool),
     #[doc(alias = "NL80211_ATTR_BEACON_INTERVAL")]
     #[nl(attr = 12)]
-    pub beacon_interval: Option<u32>,
+    BeaconInterval(u32),
     #[doc(alias = "NL80211_ATTR_DTIM_PERIOD")]
     #[nl(attr = 13)]
-    pub dtim_period: Option<u32>,
+    DtimPeriod(u32),
     #[doc(alias = "NL80211_ATTR_BEACON_HEAD")]
     #[nl(attr = 14)]
-    pub beacon_head: Option<&'a [u8]>,
+    BeaconHead(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_BEACON_TAIL")]
     #[nl(attr = 15)]
-    pub beacon_tail: Option<&'a [u8]>,
+    BeaconTail(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_STA_AID")]
     #[nl(attr = 16)]
-    pub sta_aid: Option<u16>,
+    StaAid(u16),
     #[doc(alias = "NL80211_ATTR_STA_FLAGS")]
     #[nl(attr = 17)]
-    pub sta_flags: Option<&'a [u8]>,
+    StaFlags(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_STA_LISTEN_INTERVAL")]
     #[nl(attr = 18)]
-    pub sta_listen_interval: Option<u16>,
+    StaListenInterval(u16),
     #[doc(alias = "NL80211_ATTR_STA_SUPPORTED_RATES")]
     #[nl(attr = 19)]
-    pub sta_supported_rates: Option<&'a [u8]>,
+    StaSupportedRates(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_STA_VLAN")]
     #[nl(attr = 20)]
-    pub sta_vlan: Option<u32>,
+    StaVlan(u32),
     #[doc(alias = "NL80211_ATTR_STA_INFO")]
     #[nl(attr = 21)]
-    pub sta_info: Option<Lazy<'a, StaInfo<'a>>>,
+    StaInfo(Lazy<'a, StaInfo<'a>>),
     #[doc(alias = "NL80211_ATTR_WIPHY_BANDS")]
     #[nl(attr = 22)]
-    pub wiphy_bands: Option<Lazy<'a, WiphyBands<'a>>>,
+    WiphyBands(Lazy<'a, WiphyBands<'a>>),
     #[doc(alias = "NL80211_ATTR_MNTR_FLAGS")]
     #[nl(attr = 23)]
-    pub mntr_flags: Option<&'a [u8]>,
+    MntrFlags(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MESH_ID")]
     #[nl(attr = 24)]
-    pub mesh_id: Option<&'a [u8]>,
+    MeshId(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_STA_PLINK_ACTION")]
     #[nl(attr = 25)]
-    pub sta_plink_action: Option<u8>,
+    StaPlinkAction(u8),
     #[doc(alias = "NL80211_ATTR_MPATH_NEXT_HOP")]
     #[nl(attr = 26)]
-    pub mpath_next_hop: Option<HwAddr<'a>>,
+    MpathNextHop(HwAddr<'a>),
     #[doc(alias = "NL80211_ATTR_MPATH_INFO")]
     #[nl(attr = 27)]
-    pub mpath_info: Option<&'a [u8]>,
+    MpathInfo(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_BSS_CTS_PROT")]
     #[nl(attr = 28)]
-    pub bss_cts_prot: Option<u8>,
+    BssCtsProt(u8),
     #[doc(alias = "NL80211_ATTR_BSS_SHORT_PREAMBLE")]
     #[nl(attr = 29)]
-    pub bss_short_preamble: Option<u8>,
+    BssShortPreamble(u8),
     #[doc(alias = "NL80211_ATTR_BSS_SHORT_SLOT_TIME")]
     #[nl(attr = 30)]
-    pub bss_short_slot_time: Option<u8>,
+    BssShortSlotTime(u8),
     #[doc(alias = "NL80211_ATTR_HT_CAPABILITY")]
     #[nl(attr = 31)]
-    pub ht_capability: Option<&'a [u8]>,
+    HtCapability(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_SUPPORTED_IFTYPES")]
     #[nl(attr = 32)]
-    pub supported_iftypes: Option<SupportedIftypes<'a>>,
+    SupportedIftypes(SupportedIftypes<'a>),
     #[doc(alias = "NL80211_ATTR_REG_ALPHA2")]
     #[nl(attr = 33)]
-    pub reg_alpha2: Option<&'a [u8]>,
+    RegAlpha2(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_REG_RULES")]
     #[nl(attr = 34)]
-    pub reg_rules: Option<&'a [u8]>,
+    RegRules(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MESH_CONFIG")]
     #[nl(attr = 35)]
-    pub mesh_config: Option<&'a [u8]>,
+    MeshConfig(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_BSS_BASIC_RATES")]
     #[nl(attr = 36)]
-    pub bss_basic_rates: Option<&'a [u8]>,
+    BssBasicRates(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_WIPHY_TXQ_PARAMS")]
     #[nl(attr = 37)]
-    pub wiphy_txq_params: Option<&'a [u8]>,
+    WiphyTxqParams(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_WIPHY_FREQ")]
     #[nl(attr = 38)]
-    pub wiphy_freq: Option<u32>,
+    WiphyFreq(u32),
     #[doc(alias = "NL80211_ATTR_WIPHY_CHANNEL_TYPE")]
     #[nl(attr = 39)]
-    pub wiphy_channel_type: Option<ChannelType>,
+    WiphyChannelType(ChannelType),
     #[doc(alias = "NL80211_ATTR_KEY_DEFAULT_MGMT")]
     #[nl(attr = 40)]
-    pub key_default_mgmt: bool,
+    KeyDefaultMgmt(bool),
     #[doc(alias = "NL80211_ATTR_MGMT_SUBTYPE")]
     #[nl(attr = 41)]
-    pub mgmt_subtype: Option<u8>,
+    MgmtSubtype(u8),
     #[doc(alias = "NL80211_ATTR_IE")]
     #[nl(attr = 42)]
-    pub ie: Option<&'a [u8]>,
+    Ie(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MAX_NUM_SCAN_SSIDS")]
     #[nl(attr = 43)]
-    pub max_num_scan_ssids: Option<u8>,
+    MaxNumScanSsids(u8),
     #[doc(alias = "NL80211_ATTR_SCAN_FREQUENCIES")]
     #[nl(attr = 44)]
-    pub scan_frequencies: Option<IndexedArray<'a, u32>>,
+    ScanFrequencies(IndexedArray<'a, u32>),
     #[doc(alias = "NL80211_ATTR_SCAN_SSIDS")]
     #[nl(attr = 45)]
-    pub scan_ssids: Option<IndexedArray<'a, &'a [u8]>>,
+    ScanSsids(IndexedArray<'a, &'a [u8]>),
     #[doc(alias = "NL80211_ATTR_GENERATION")]
     #[nl(attr = 46)]
-    pub generation: Option<u32>,
+    Generation(u32),
     #[doc(alias = "NL80211_ATTR_BSS")]
     #[nl(attr = 47)]
-    pub bss: Option<Lazy<'a, Bss<'a>>>,
+    Bss(Lazy<'a, Bss<'a>>),
     #[doc(alias = "NL80211_ATTR_REG_INITIATOR")]
     #[nl(attr = 48)]
-    pub reg_initiator: Option<u8>,
+    RegInitiator(u8),
     #[doc(alias = "NL80211_ATTR_REG_TYPE")]
     #[nl(attr = 49)]
-    pub reg_type: Option<u8>,
+    RegType(u8),
     #[doc(alias = "NL80211_ATTR_SUPPORTED_COMMANDS")]
     #[nl(attr = 50)]
-    pub supported_commands: Option<IndexedArray<'a, u32>>,
+    SupportedCommands(IndexedArray<'a, u32>),
     #[doc(alias = "NL80211_ATTR_FRAME")]
     #[nl(attr = 51)]
-    pub frame: Option<&'a [u8]>,
+    Frame(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_SSID")]
     #[nl(attr = 52)]
-    pub ssid: Option<&'a [u8]>,
+    Ssid(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_AUTH_TYPE")]
     #[nl(attr = 53)]
-    pub auth_type: Option<u32>,
+    AuthType(u32),
     #[doc(alias = "NL80211_ATTR_REASON_CODE")]
     #[nl(attr = 54)]
-    pub reason_code: Option<u16>,
+    ReasonCode(u16),
     #[doc(alias = "NL80211_ATTR_KEY_TYPE")]
     #[nl(attr = 55)]
-    pub key_type: Option<u32>,
+    KeyType(u32),
     #[doc(alias = "NL80211_ATTR_MAX_SCAN_IE_LEN")]
     #[nl(attr = 56)]
-    pub max_scan_ie_len: Option<u16>,
+    MaxScanIeLen(u16),
     #[doc(alias = "NL80211_ATTR_CIPHER_SUITES")]
     #[nl(attr = 57)]
-    pub cipher_suites: Option<Array<'a, u32>>,
+    CipherSuites(Array<'a, u32>),
     #[doc(alias = "NL80211_ATTR_FREQ_BEFORE")]
     #[nl(attr = 58)]
-    pub freq_before: Option<&'a [u8]>,
+    FreqBefore(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FREQ_AFTER")]
     #[nl(attr = 59)]
-    pub freq_after: Option<&'a [u8]>,
+    FreqAfter(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FREQ_FIXED")]
     #[nl(attr = 60)]
-    pub freq_fixed: bool,
+    FreqFixed(bool),
     #[doc(alias = "NL80211_ATTR_WIPHY_RETRY_SHORT")]
     #[nl(attr = 61)]
-    pub wiphy_retry_short: Option<u8>,
+    WiphyRetryShort(u8),
     #[doc(alias = "NL80211_ATTR_WIPHY_RETRY_LONG")]
     #[nl(attr = 62)]
-    pub wiphy_retry_long: Option<u8>,
+    WiphyRetryLong(u8),
     #[doc(alias = "NL80211_ATTR_WIPHY_FRAG_THRESHOLD")]
     #[nl(attr = 63)]
-    pub wiphy_frag_threshold: Option<u32>,
+    WiphyFragThreshold(u32),
     #[doc(alias = "NL80211_ATTR_WIPHY_RTS_THRESHOLD")]
     #[nl(attr = 64)]
-    pub wiphy_rts_threshold: Option<u32>,
+    WiphyRtsThreshold(u32),
     #[doc(alias = "NL80211_ATTR_TIMED_OUT")]
     #[nl(attr = 65)]
-    pub timed_out: bool,
+    TimedOut(bool),
     #[doc(alias = "NL80211_ATTR_USE_MFP")]
     #[nl(attr = 66)]
-    pub use_mfp: Option<u32>,
+    UseMfp(u32),
     #[doc(alias = "NL80211_ATTR_STA_FLAGS2")]
     #[nl(attr = 67)]
-    pub sta_flags2: Option<StaFlagUpdate>,
+    StaFlags2(StaFlagUpdate),
     #[doc(alias = "NL80211_ATTR_CONTROL_PORT")]
     #[nl(attr = 68)]
-    pub control_port: bool,
+    ControlPort(bool),
     #[doc(alias = "NL80211_ATTR_TESTDATA")]
     #[nl(attr = 69)]
-    pub testdata: Option<&'a [u8]>,
+    Testdata(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_PRIVACY")]
     #[nl(attr = 70)]
-    pub privacy: bool,
+    Privacy(bool),
     #[doc(alias = "NL80211_ATTR_DISCONNECTED_BY_AP")]
     #[nl(attr = 71)]
-    pub disconnected_by_ap: bool,
+    DisconnectedByAp(bool),
     #[doc(alias = "NL80211_ATTR_STATUS_CODE")]
     #[nl(attr = 72)]
-    pub status_code: Option<u16>,
+    StatusCode(u16),
     #[doc(alias = "NL80211_ATTR_CIPHER_SUITES_PAIRWISE")]
     #[nl(attr = 73)]
-    pub cipher_suites_pairwise: Option<&'a [u8]>,
+    CipherSuitesPairwise(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_CIPHER_SUITE_GROUP")]
     #[nl(attr = 74)]
-    pub cipher_suite_group: Option<u32>,
+    CipherSuiteGroup(u32),
     #[doc(alias = "NL80211_ATTR_WPA_VERSIONS")]
     #[nl(attr = 75)]
-    pub wpa_versions: Option<u32>,
+    WpaVersions(u32),
     #[doc(alias = "NL80211_ATTR_AKM_SUITES")]
     #[nl(attr = 76)]
-    pub akm_suites: Option<&'a [u8]>,
+    AkmSuites(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_REQ_IE")]
     #[nl(attr = 77)]
-    pub req_ie: Option<&'a [u8]>,
+    ReqIe(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_RESP_IE")]
     #[nl(attr = 78)]
-    pub resp_ie: Option<&'a [u8]>,
+    RespIe(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_PREV_BSSID")]
     #[nl(attr = 79)]
-    pub prev_bssid: Option<&'a [u8]>,
+    PrevBssid(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_KEY")]
     #[nl(attr = 80)]
-    pub key: Option<&'a [u8]>,
+    Key(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_KEYS")]
     #[nl(attr = 81)]
-    pub keys: Option<&'a [u8]>,
+    Keys(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_PID")]
     #[nl(attr = 82)]
-    pub pid: Option<u32>,
+    Pid(u32),
     #[doc(alias = "NL80211_ATTR_4ADDR")]
     #[nl(attr = 83)]
-    pub n4addr: Option<u8>,
+    N4addr(u8),
     #[doc(alias = "NL80211_ATTR_SURVEY_INFO")]
     #[nl(attr = 84)]
-    pub survey_info: Option<Lazy<'a, SurveyInfo<'a>>>,
+    SurveyInfo(Lazy<'a, SurveyInfo<'a>>),
     #[doc(alias = "NL80211_ATTR_PMKID")]
     #[nl(attr = 85)]
-    pub pmkid: Option<&'a [u8]>,
+    Pmkid(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MAX_NUM_PMKIDS")]
     #[nl(attr = 86)]
-    pub max_num_pmkids: Option<u8>,
+    MaxNumPmkids(u8),
     #[doc(alias = "NL80211_ATTR_DURATION")]
     #[nl(attr = 87)]
-    pub duration: Option<u32>,
+    Duration(u32),
     #[doc(alias = "NL80211_ATTR_COOKIE")]
     #[nl(attr = 88)]
-    pub cookie: Option<u64>,
+    Cookie(u64),
     #[doc(alias = "NL80211_ATTR_WIPHY_COVERAGE_CLASS")]
     #[nl(attr = 89)]
-    pub wiphy_coverage_class: Option<u8>,
+    WiphyCoverageClass(u8),
     #[doc(alias = "NL80211_ATTR_TX_RATES")]
     #[nl(attr = 90)]
-    pub tx_rates: Option<&'a [u8]>,
+    TxRates(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FRAME_MATCH")]
     #[nl(attr = 91)]
-    pub frame_match: Option<&'a [u8]>,
+    FrameMatch(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_ACK")]
     #[nl(attr = 92)]
-    pub ack: bool,
+    Ack(bool),
     #[doc(alias = "NL80211_ATTR_PS_STATE")]
     #[nl(attr = 93)]
-    pub ps_state: Option<u32>,
+    PsState(u32),
     #[doc(alias = "NL80211_ATTR_CQM")]
     #[nl(attr = 94)]
-    pub cqm: Option<&'a [u8]>,
+    Cqm(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_LOCAL_STATE_CHANGE")]
     #[nl(attr = 95)]
-    pub local_state_change: bool,
+    LocalStateChange(bool),
     #[doc(alias = "NL80211_ATTR_AP_ISOLATE")]
     #[nl(attr = 96)]
-    pub ap_isolate: Option<u8>,
+    ApIsolate(u8),
     #[doc(alias = "NL80211_ATTR_WIPHY_TX_POWER_SETTING")]
     #[nl(attr = 97)]
-    pub wiphy_tx_power_setting: Option<u32>,
+    WiphyTxPowerSetting(u32),
     #[doc(alias = "NL80211_ATTR_WIPHY_TX_POWER_LEVEL")]
     #[nl(attr = 98)]
-    pub wiphy_tx_power_level: Option<u32>,
+    WiphyTxPowerLevel(u32),
     #[doc(alias = "NL80211_ATTR_TX_FRAME_TYPES")]
     #[nl(attr = 99)]
-    pub tx_frame_types: Option<Lazy<'a, IftypeAttrs<'a>>>,
+    TxFrameTypes(Lazy<'a, IftypeAttrs<'a>>),
     #[doc(alias = "NL80211_ATTR_RX_FRAME_TYPES")]
     #[nl(attr = 100)]
-    pub rx_frame_types: Option<Lazy<'a, IftypeAttrs<'a>>>,
+    RxFrameTypes(Lazy<'a, IftypeAttrs<'a>>),
     #[doc(alias = "NL80211_ATTR_FRAME_TYPE")]
     #[nl(attr = 101)]
-    pub frame_type: Option<u16>,
+    FrameType(u16),
     #[doc(alias = "NL80211_ATTR_CONTROL_PORT_ETHERTYPE")]
     #[nl(attr = 102)]
-    pub control_port_ethertype: bool,
+    ControlPortEthertype(bool),
     #[doc(alias = "NL80211_ATTR_CONTROL_PORT_NO_ENCRYPT")]
     #[nl(attr = 103)]
-    pub control_port_no_encrypt: bool,
+    ControlPortNoEncrypt(bool),
     #[doc(alias = "NL80211_ATTR_SUPPORT_IBSS_RSN")]
     #[nl(attr = 104)]
-    pub support_ibss_rsn: bool,
+    SupportIbssRsn(bool),
     #[doc(alias = "NL80211_ATTR_WIPHY_ANTENNA_TX")]
     #[nl(attr = 105)]
-    pub wiphy_antenna_tx: Option<u32>,
+    WiphyAntennaTx(u32),
     #[doc(alias = "NL80211_ATTR_WIPHY_ANTENNA_RX")]
     #[nl(attr = 106)]
-    pub wiphy_antenna_rx: Option<u32>,
+    WiphyAntennaRx(u32),
     #[doc(alias = "NL80211_ATTR_MCAST_RATE")]
     #[nl(attr = 107)]
-    pub mcast_rate: Option<u32>,
+    McastRate(u32),
     #[doc(alias = "NL80211_ATTR_OFFCHANNEL_TX_OK")]
     #[nl(attr = 108)]
-    pub offchannel_tx_ok: bool,
+    OffchannelTxOk(bool),
     #[doc(alias = "NL80211_ATTR_BSS_HT_OPMODE")]
     #[nl(attr = 109)]
-    pub bss_ht_opmode: Option<u16>,
+    BssHtOpmode(u16),
     #[doc(alias = "NL80211_ATTR_KEY_DEFAULT_TYPES")]
     #[nl(attr = 110)]
-    pub key_default_types: Option<&'a [u8]>,
+    KeyDefaultTypes(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MAX_REMAIN_ON_CHANNEL_DURATION")]
     #[nl(attr = 111)]
-    pub max_remain_on_channel_duration: Option<u32>,
+    MaxRemainOnChannelDuration(u32),
     #[doc(alias = "NL80211_ATTR_MESH_SETUP")]
     #[nl(attr = 112)]
-    pub mesh_setup: Option<&'a [u8]>,
+    MeshSetup(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_WIPHY_ANTENNA_AVAIL_TX")]
     #[nl(attr = 113)]
-    pub wiphy_antenna_avail_tx: Option<u32>,
+    WiphyAntennaAvailTx(u32),
     #[doc(alias = "NL80211_ATTR_WIPHY_ANTENNA_AVAIL_RX")]
     #[nl(attr = 114)]
-    pub wiphy_antenna_avail_rx: Option<u32>,
+    WiphyAntennaAvailRx(u32),
     #[doc(alias = "NL80211_ATTR_SUPPORT_MESH_AUTH")]
     #[nl(attr = 115)]
-    pub support_mesh_auth: bool,
+    SupportMeshAuth(bool),
     #[doc(alias = "NL80211_ATTR_STA_PLINK_STATE")]
     #[nl(attr = 116)]
-    pub sta_plink_state: Option<u8>,
+    StaPlinkState(u8),
     #[doc(alias = "NL80211_ATTR_WOWLAN_TRIGGERS")]
     #[nl(attr = 117)]
-    pub wowlan_triggers: Option<&'a [u8]>,
+    WowlanTriggers(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_WOWLAN_TRIGGERS_SUPPORTED")]
     #[nl(attr = 118)]
-    pub wowlan_triggers_supported: Option<WowlanTriggers<'a>>,
+    WowlanTriggersSupported(WowlanTriggers<'a>),
     #[doc(alias = "NL80211_ATTR_SCHED_SCAN_INTERVAL")]
     #[nl(attr = 119)]
-    pub sched_scan_interval: Option<u32>,
+    SchedScanInterval(u32),
     #[doc(alias = "NL80211_ATTR_INTERFACE_COMBINATIONS")]
     #[nl(attr = 120)]
-    pub interface_combinations: Option<NestedArray<'a, IfCombination<'a>>>,
+    InterfaceCombinations(NestedArray<'a, IfCombination<'a>>),
     #[doc(alias = "NL80211_ATTR_SOFTWARE_IFTYPES")]
     #[nl(attr = 121)]
-    pub software_iftypes: Option<SupportedIftypes<'a>>,
+    SoftwareIftypes(SupportedIftypes<'a>),
     #[doc(alias = "NL80211_ATTR_REKEY_DATA")]
     #[nl(attr = 122)]
-    pub rekey_data: Option<&'a [u8]>,
+    RekeyData(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MAX_NUM_SCHED_SCAN_SSIDS")]
     #[nl(attr = 123)]
-    pub max_num_sched_scan_ssids: Option<u8>,
+    MaxNumSchedScanSsids(u8),
     #[doc(alias = "NL80211_ATTR_MAX_SCHED_SCAN_IE_LEN")]
     #[nl(attr = 124)]
-    pub max_sched_scan_ie_len: Option<u16>,
+    MaxSchedScanIeLen(u16),
     #[doc(alias = "NL80211_ATTR_SCAN_SUPP_RATES")]
     #[nl(attr = 125)]
-    pub scan_supp_rates: Option<&'a [u8]>,
+    ScanSuppRates(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_HIDDEN_SSID")]
     #[nl(attr = 126)]
-    pub hidden_ssid: Option<u32>,
+    HiddenSsid(u32),
     #[doc(alias = "NL80211_ATTR_IE_PROBE_RESP")]
     #[nl(attr = 127)]
-    pub ie_probe_resp: Option<&'a [u8]>,
+    IeProbeResp(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_IE_ASSOC_RESP")]
     #[nl(attr = 128)]
-    pub ie_assoc_resp: Option<&'a [u8]>,
+    IeAssocResp(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_STA_WME")]
     #[nl(attr = 129)]
-    pub sta_wme: Option<&'a [u8]>,
+    StaWme(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_SUPPORT_AP_UAPSD")]
     #[nl(attr = 130)]
-    pub support_ap_uapsd: bool,
+    SupportApUapsd(bool),
     #[doc(alias = "NL80211_ATTR_ROAM_SUPPORT")]
     #[nl(attr = 131)]
-    pub roam_support: bool,
+    RoamSupport(bool),
     #[doc(alias = "NL80211_ATTR_SCHED_SCAN_MATCH")]
     #[nl(attr = 132)]
-    pub sched_scan_match: Option<&'a [u8]>,
+    SchedScanMatch(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MAX_MATCH_SETS")]
     #[nl(attr = 133)]
-    pub max_match_sets: Option<u8>,
+    MaxMatchSets(u8),
     #[doc(alias = "NL80211_ATTR_PMKSA_CANDIDATE")]
     #[nl(attr = 134)]
-    pub pmksa_candidate: Option<&'a [u8]>,
+    PmksaCandidate(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_TX_NO_CCK_RATE")]
     #[nl(attr = 135)]
-    pub tx_no_cck_rate: bool,
+    TxNoCckRate(bool),
     #[doc(alias = "NL80211_ATTR_TDLS_ACTION")]
     #[nl(attr = 136)]
-    pub tdls_action: Option<u8>,
+    TdlsAction(u8),
     #[doc(alias = "NL80211_ATTR_TDLS_DIALOG_TOKEN")]
     #[nl(attr = 137)]
-    pub tdls_dialog_token: Option<u8>,
+    TdlsDialogToken(u8),
     #[doc(alias = "NL80211_ATTR_TDLS_OPERATION")]
     #[nl(attr = 138)]
-    pub tdls_operation: Option<u8>,
+    TdlsOperation(u8),
     #[doc(alias = "NL80211_ATTR_TDLS_SUPPORT")]
     #[nl(attr = 139)]
-    pub tdls_support: bool,
+    TdlsSupport(bool),
     #[doc(alias = "NL80211_ATTR_TDLS_EXTERNAL_SETUP")]
     #[nl(attr = 140)]
-    pub tdls_external_setup: bool,
+    TdlsExternalSetup(bool),
     #[doc(alias = "NL80211_ATTR_DEVICE_AP_SME")]
     #[nl(attr = 141)]
-    pub device_ap_sme: Option<u32>,
+    DeviceApSme(u32),
     #[doc(alias = "NL80211_ATTR_DONT_WAIT_FOR_ACK")]
     #[nl(attr = 142)]
-    pub dont_wait_for_ack: bool,
+    DontWaitForAck(bool),
     #[doc(alias = "NL80211_ATTR_FEATURE_FLAGS")]
     #[nl(attr = 143)]
-    pub feature_flags: Option<FeatureFlags>,
+    FeatureFlags(FeatureFlags),
     #[doc(alias = "NL80211_ATTR_PROBE_RESP_OFFLOAD")]
     #[nl(attr = 144)]
-    pub probe_resp_offload: Option<u32>,
+    ProbeRespOffload(u32),
     #[doc(alias = "NL80211_ATTR_PROBE_RESP")]
     #[nl(attr = 145)]
-    pub probe_resp: Option<&'a [u8]>,
+    ProbeResp(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_DFS_REGION")]
     #[nl(attr = 146)]
-    pub dfs_region: Option<u8>,
+    DfsRegion(u8),
     #[doc(alias = "NL80211_ATTR_DISABLE_HT")]
     #[nl(attr = 147)]
-    pub disable_ht: bool,
+    DisableHt(bool),
     #[doc(alias = "NL80211_ATTR_HT_CAPABILITY_MASK")]
     #[nl(attr = 148)]
-    pub ht_capability_mask: Option<&'a [u8]>,
+    HtCapabilityMask(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_NOACK_MAP")]
     #[nl(attr = 149)]
-    pub noack_map: Option<u16>,
+    NoackMap(u16),
     #[doc(alias = "NL80211_ATTR_INACTIVITY_TIMEOUT")]
     #[nl(attr = 150)]
-    pub inactivity_timeout: Option<u16>,
+    InactivityTimeout(u16),
     #[doc(alias = "NL80211_ATTR_RX_SIGNAL_DBM")]
     #[nl(attr = 151)]
-    pub rx_signal_dbm: Option<u32>,
+    RxSignalDbm(u32),
     #[doc(alias = "NL80211_ATTR_BG_SCAN_PERIOD")]
     #[nl(attr = 152)]
-    pub bg_scan_period: Option<u16>,
+    BgScanPeriod(u16),
     #[doc(alias = "NL80211_ATTR_WDEV")]
     #[nl(attr = 153)]
-    pub wdev: Option<u64>,
+    Wdev(u64),
     #[doc(alias = "NL80211_ATTR_USER_REG_HINT_TYPE")]
     #[nl(attr = 154)]
-    pub user_reg_hint_type: Option<u32>,
+    UserRegHintType(u32),
     #[doc(alias = "NL80211_ATTR_CONN_FAILED_REASON")]
     #[nl(attr = 155)]
-    pub conn_failed_reason: Option<u32>,
+    ConnFailedReason(u32),
     #[doc(alias = "NL80211_ATTR_AUTH_DATA")]
     #[nl(attr = 156)]
-    pub auth_data: Option<&'a [u8]>,
+    AuthData(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_VHT_CAPABILITY")]
     #[nl(attr = 157)]
-    pub vht_capability: Option<&'a [u8]>,
+    VhtCapability(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_SCAN_FLAGS")]
     #[nl(attr = 158)]
-    pub scan_flags: Option<u32>,
+    ScanFlags(u32),
     #[doc(alias = "NL80211_ATTR_CHANNEL_WIDTH")]
     #[nl(attr = 159)]
-    pub channel_width: Option<u32>,
+    ChannelWidth(u32),
     #[doc(alias = "NL80211_ATTR_CENTER_FREQ1")]
     #[nl(attr = 160)]
-    pub center_freq1: Option<u32>,
+    CenterFreq1(u32),
     #[doc(alias = "NL80211_ATTR_CENTER_FREQ2")]
     #[nl(attr = 161)]
-    pub center_freq2: Option<u32>,
+    CenterFreq2(u32),
     #[doc(alias = "NL80211_ATTR_P2P_CTWINDOW")]
     #[nl(attr = 162)]
-    pub p2p_ctwindow: Option<u8>,
+    P2pCtwindow(u8),
     #[doc(alias = "NL80211_ATTR_P2P_OPPPS")]
     #[nl(attr = 163)]
-    pub p2p_oppps: Option<u8>,
+    P2pOppps(u8),
     #[doc(alias = "NL80211_ATTR_LOCAL_MESH_POWER_MODE")]
     #[nl(attr = 164)]
-    pub local_mesh_power_mode: Option<u32>,
+    LocalMeshPowerMode(u32),
     #[doc(alias = "NL80211_ATTR_ACL_POLICY")]
     #[nl(attr = 165)]
-    pub acl_policy: Option<u32>,
+    AclPolicy(u32),
     #[doc(alias = "NL80211_ATTR_MAC_ADDRS")]
     #[nl(attr = 166)]
-    pub mac_addrs: Option<&'a [u8]>,
+    MacAddrs(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MAC_ACL_MAX")]
     #[nl(attr = 167)]
-    pub mac_acl_max: Option<u32>,
+    MacAclMax(u32),
     #[doc(alias = "NL80211_ATTR_RADAR_EVENT")]
     #[nl(attr = 168)]
-    pub radar_event: Option<u32>,
+    RadarEvent(u32),
     #[doc(alias = "NL80211_ATTR_EXT_CAPA")]
     #[nl(attr = 169)]
-    pub ext_capa: Option<&'a [u8]>,
+    ExtCapa(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_EXT_CAPA_MASK")]
     #[nl(attr = 170)]
-    pub ext_capa_mask: Option<&'a [u8]>,
+    ExtCapaMask(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_STA_CAPABILITY")]
     #[nl(attr = 171)]
-    pub sta_capability: Option<u16>,
+    StaCapability(u16),
     #[doc(alias = "NL80211_ATTR_STA_EXT_CAPABILITY")]
     #[nl(attr = 172)]
-    pub sta_ext_capability: Option<&'a [u8]>,
+    StaExtCapability(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_PROTOCOL_FEATURES")]
     #[nl(attr = 173)]
-    pub protocol_features: Option<ProtocolFeatures>,
+    ProtocolFeatures(ProtocolFeatures),
     #[doc(alias = "NL80211_ATTR_SPLIT_WIPHY_DUMP")]
     #[nl(attr = 174)]
-    pub split_wiphy_dump: bool,
+    SplitWiphyDump(bool),
     #[doc(alias = "NL80211_ATTR_DISABLE_VHT")]
     #[nl(attr = 175)]
-    pub disable_vht: bool,
+    DisableVht(bool),
     #[doc(alias = "NL80211_ATTR_VHT_CAPABILITY_MASK")]
     #[nl(attr = 176)]
-    pub vht_capability_mask: Option<&'a [u8]>,
+    VhtCapabilityMask(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MDID")]
     #[nl(attr = 177)]
-    pub mdid: Option<u16>,
+    Mdid(u16),
     #[doc(alias = "NL80211_ATTR_IE_RIC")]
     #[nl(attr = 178)]
-    pub ie_ric: Option<&'a [u8]>,
+    IeRic(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_CRIT_PROT_ID")]
     #[nl(attr = 179)]
-    pub crit_prot_id: Option<u16>,
+    CritProtId(u16),
     #[doc(alias = "NL80211_ATTR_MAX_CRIT_PROT_DURATION")]
     #[nl(attr = 180)]
-    pub max_crit_prot_duration: Option<u16>,
+    MaxCritProtDuration(u16),
     #[doc(alias = "NL80211_ATTR_PEER_AID")]
     #[nl(attr = 181)]
-    pub peer_aid: Option<u16>,
+    PeerAid(u16),
     #[doc(alias = "NL80211_ATTR_COALESCE_RULE")]
     #[nl(attr = 182)]
-    pub coalesce_rule: Option<&'a [u8]>,
+    CoalesceRule(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_CH_SWITCH_COUNT")]
     #[nl(attr = 183)]
-    pub ch_switch_count: Option<u32>,
+    ChSwitchCount(u32),
     #[doc(alias = "NL80211_ATTR_CH_SWITCH_BLOCK_TX")]
     #[nl(attr = 184)]
-    pub ch_switch_block_tx: bool,
+    ChSwitchBlockTx(bool),
     #[doc(alias = "NL80211_ATTR_CSA_IES")]
     #[nl(attr = 185)]
-    pub csa_ies: Option<&'a [u8]>,
+    CsaIes(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_CNTDWN_OFFS_BEACON")]
     #[nl(attr = 186)]
-    pub cntdwn_offs_beacon: Option<&'a [u8]>,
+    CntdwnOffsBeacon(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_CNTDWN_OFFS_PRESP")]
     #[nl(attr = 187)]
-    pub cntdwn_offs_presp: Option<&'a [u8]>,
+    CntdwnOffsPresp(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_RXMGMT_FLAGS")]
     #[nl(attr = 188)]
-    pub rxmgmt_flags: Option<&'a [u8]>,
+    RxmgmtFlags(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_STA_SUPPORTED_CHANNELS")]
     #[nl(attr = 189)]
-    pub sta_supported_channels: Option<&'a [u8]>,
+    StaSupportedChannels(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_STA_SUPPORTED_OPER_CLASSES")]
     #[nl(attr = 190)]
-    pub sta_supported_oper_classes: Option<&'a [u8]>,
+    StaSupportedOperClasses(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_HANDLE_DFS")]
     #[nl(attr = 191)]
-    pub handle_dfs: bool,
+    HandleDfs(bool),
     #[doc(alias = "NL80211_ATTR_SUPPORT_5_MHZ")]
     #[nl(attr = 192)]
-    pub support_5_mhz: bool,
+    Support_5Mhz(bool),
     #[doc(alias = "NL80211_ATTR_SUPPORT_10_MHZ")]
     #[nl(attr = 193)]
-    pub support_10_mhz: bool,
+    Support_10Mhz(bool),
     #[doc(alias = "NL80211_ATTR_OPMODE_NOTIF")]
     #[nl(attr = 194)]
-    pub opmode_notif: Option<u8>,
+    OpmodeNotif(u8),
     #[doc(alias = "NL80211_ATTR_VENDOR_ID")]
     #[nl(attr = 195)]
-    pub vendor_id: Option<u32>,
+    VendorId(u32),
     #[doc(alias = "NL80211_ATTR_VENDOR_SUBCMD")]
     #[nl(attr = 196)]
-    pub vendor_subcmd: Option<u32>,
+    VendorSubcmd(u32),
     #[doc(alias = "NL80211_ATTR_VENDOR_DATA")]
     #[nl(attr = 197)]
-    pub vendor_data: Option<&'a [u8]>,
+    VendorData(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_VENDOR_EVENTS")]
     #[nl(attr = 198)]
-    pub vendor_events: Option<&'a [u8]>,
+    VendorEvents(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_QOS_MAP")]
     #[nl(attr = 199)]
-    pub qos_map: Option<&'a [u8]>,
+    QosMap(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MAC_HINT")]
     #[nl(attr = 200)]
-    pub mac_hint: Option<HwAddr<'a>>,
+    MacHint(HwAddr<'a>),
     #[doc(alias = "NL80211_ATTR_WIPHY_FREQ_HINT")]
     #[nl(attr = 201)]
-    pub wiphy_freq_hint: Option<u32>,
+    WiphyFreqHint(u32),
     #[doc(alias = "NL80211_ATTR_MAX_AP_ASSOC_STA")]
     #[nl(attr = 202)]
-    pub max_ap_assoc_sta: Option<u32>,
+    MaxApAssocSta(u32),
     #[doc(alias = "NL80211_ATTR_TDLS_PEER_CAPABILITY")]
     #[nl(attr = 203)]
-    pub tdls_peer_capability: Option<u32>,
+    TdlsPeerCapability(u32),
     #[doc(alias = "NL80211_ATTR_SOCKET_OWNER")]
     #[nl(attr = 204)]
-    pub socket_owner: bool,
+    SocketOwner(bool),
     #[doc(alias = "NL80211_ATTR_CSA_C_OFFSETS_TX")]
     #[nl(attr = 205)]
-    pub csa_c_offsets_tx: Option<&'a [u8]>,
+    CsaCOffsetsTx(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MAX_CSA_COUNTERS")]
     #[nl(attr = 206)]
-    pub max_csa_counters: Option<u8>,
+    MaxCsaCounters(u8),
     #[doc(alias = "NL80211_ATTR_TDLS_INITIATOR")]
     #[nl(attr = 207)]
-    pub tdls_initiator: bool,
+    TdlsInitiator(bool),
     #[doc(alias = "NL80211_ATTR_USE_RRM")]
     #[nl(attr = 208)]
-    pub use_rrm: bool,
+    UseRrm(bool),
     #[doc(alias = "NL80211_ATTR_WIPHY_DYN_ACK")]
     #[nl(attr = 209)]
-    pub wiphy_dyn_ack: bool,
+    WiphyDynAck(bool),
     #[doc(alias = "NL80211_ATTR_TSID")]
     #[nl(attr = 210)]
-    pub tsid: Option<u8>,
+    Tsid(u8),
     #[doc(alias = "NL80211_ATTR_USER_PRIO")]
     #[nl(attr = 211)]
-    pub user_prio: Option<u8>,
+    UserPrio(u8),
     #[doc(alias = "NL80211_ATTR_ADMITTED_TIME")]
     #[nl(attr = 212)]
-    pub admitted_time: Option<u16>,
+    AdmittedTime(u16),
     #[doc(alias = "NL80211_ATTR_SMPS_MODE")]
     #[nl(attr = 213)]
-    pub smps_mode: Option<u8>,
+    SmpsMode(u8),
     #[doc(alias = "NL80211_ATTR_OPER_CLASS")]
     #[nl(attr = 214)]
-    pub oper_class: Option<u8>,
+    OperClass(u8),
     #[doc(alias = "NL80211_ATTR_MAC_MASK")]
     #[nl(attr = 215)]
-    pub mac_mask: Option<HwAddr<'a>>,
+    MacMask(HwAddr<'a>),
     #[doc(alias = "NL80211_ATTR_WIPHY_SELF_MANAGED_REG")]
     #[nl(attr = 216)]
-    pub wiphy_self_managed_reg: bool,
+    WiphySelf_ManagedReg(bool),
     #[doc(alias = "NL80211_ATTR_EXT_FEATURES")]
     #[nl(attr = 217)]
-    pub ext_features: Option<&'a [u8]>,
+    ExtFeatures(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_SURVEY_RADIO_STATS")]
     #[nl(attr = 218)]
-    pub survey_radio_stats: Option<&'a [u8]>,
+    SurveyRadioStats(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_NETNS_FD")]
     #[nl(attr = 219)]
-    pub netns_fd: Option<u32>,
+    NetnsFd(u32),
     #[doc(alias = "NL80211_ATTR_SCHED_SCAN_DELAY")]
     #[nl(attr = 220)]
-    pub sched_scan_delay: Option<u32>,
+    SchedScanDelay(u32),
     #[doc(alias = "NL80211_ATTR_REG_INDOOR")]
     #[nl(attr = 221)]
-    pub reg_indoor: bool,
+    RegIndoor(bool),
     #[doc(alias = "NL80211_ATTR_MAX_NUM_SCHED_SCAN_PLANS")]
     #[nl(attr = 222)]
-    pub max_num_sched_scan_plans: Option<u32>,
+    MaxNumSchedScanPlans(u32),
     #[doc(alias = "NL80211_ATTR_MAX_SCAN_PLAN_INTERVAL")]
     #[nl(attr = 223)]
-    pub max_scan_plan_interval: Option<u32>,
+    MaxScanPlanInterval(u32),
     #[doc(alias = "NL80211_ATTR_MAX_SCAN_PLAN_ITERATIONS")]
     #[nl(attr = 224)]
-    pub max_scan_plan_iterations: Option<u32>,
+    MaxScanPlanIterations(u32),
     #[doc(alias = "NL80211_ATTR_SCHED_SCAN_PLANS")]
     #[nl(attr = 225)]
-    pub sched_scan_plans: Option<&'a [u8]>,
+    SchedScanPlans(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_PBSS")]
     #[nl(attr = 226)]
-    pub pbss: bool,
+    Pbss(bool),
     #[doc(alias = "NL80211_ATTR_BSS_SELECT")]
     #[nl(attr = 227)]
-    pub bss_select: Option<&'a [u8]>,
+    BssSelect(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_STA_SUPPORT_P2P_PS")]
     #[nl(attr = 228)]
-    pub sta_support_p2p_ps: Option<u8>,
+    StaSupportP2pPs(u8),
     #[doc(alias = "NL80211_ATTR_PAD")]
     #[nl(attr = 229)]
-    pub pad: Option<&'a [u8]>,
+    Pad(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_IFTYPE_EXT_CAPA")]
     #[nl(attr = 230)]
-    pub iftype_ext_capa: Option<&'a [u8]>,
+    IftypeExtCapa(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MU_MIMO_GROUP_DATA")]
     #[nl(attr = 231)]
-    pub mu_mimo_group_data: Option<&'a [u8]>,
+    MuMimoGroupData(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MU_MIMO_FOLLOW_MAC_ADDR")]
     #[nl(attr = 232)]
-    pub mu_mimo_follow_mac_addr: Option<HwAddr<'a>>,
+    MuMimoFollowMacAddr(HwAddr<'a>),
     #[doc(alias = "NL80211_ATTR_SCAN_START_TIME_TSF")]
     #[nl(attr = 233)]
-    pub scan_start_time_tsf: Option<u64>,
+    ScanStartTimeTsf(u64),
     #[doc(alias = "NL80211_ATTR_SCAN_START_TIME_TSF_BSSID")]
     #[nl(attr = 234)]
-    pub scan_start_time_tsf_bssid: Option<&'a [u8]>,
+    ScanStartTimeTsfBssid(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MEASUREMENT_DURATION")]
     #[nl(attr = 235)]
-    pub measurement_duration: Option<u16>,
+    MeasurementDuration(u16),
     #[doc(alias = "NL80211_ATTR_MEASUREMENT_DURATION_MANDATORY")]
     #[nl(attr = 236)]
-    pub measurement_duration_mandatory: bool,
+    MeasurementDurationMandatory(bool),
     #[doc(alias = "NL80211_ATTR_MESH_PEER_AID")]
     #[nl(attr = 237)]
-    pub mesh_peer_aid: Option<u16>,
+    MeshPeerAid(u16),
     #[doc(alias = "NL80211_ATTR_NAN_MASTER_PREF")]
     #[nl(attr = 238)]
-    pub nan_master_pref: Option<u8>,
+    NanMasterPref(u8),
     #[doc(alias = "NL80211_ATTR_BANDS")]
     #[nl(attr = 239)]
-    pub bands: Option<u32>,
+    Bands(u32),
     #[doc(alias = "NL80211_ATTR_NAN_FUNC")]
     #[nl(attr = 240)]
-    pub nan_func: Option<&'a [u8]>,
+    NanFunc(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_NAN_MATCH")]
     #[nl(attr = 241)]
-    pub nan_match: Option<&'a [u8]>,
+    NanMatch(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FILS_KEK")]
     #[nl(attr = 242)]
-    pub fils_kek: Option<&'a [u8]>,
+    FilsKek(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FILS_NONCES")]
     #[nl(attr = 243)]
-    pub fils_nonces: Option<&'a [u8]>,
+    FilsNonces(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MULTICAST_TO_UNICAST_ENABLED")]
     #[nl(attr = 244)]
-    pub multicast_to_unicast_enabled: bool,
+    MulticastToUnicastEnabled(bool),
     #[doc(alias = "NL80211_ATTR_BSSID")]
     #[nl(attr = 245)]
-    pub bssid: Option<HwAddr<'a>>,
+    Bssid(HwAddr<'a>),
     #[doc(alias = "NL80211_ATTR_SCHED_SCAN_RELATIVE_RSSI")]
     #[nl(attr = 246)]
-    pub sched_scan_relative_rssi: Option<i8>,
+    SchedScanRelativeRssi(i8),
     #[doc(alias = "NL80211_ATTR_SCHED_SCAN_RSSI_ADJUST")]
     #[nl(attr = 247)]
-    pub sched_scan_rssi_adjust: Option<&'a [u8]>,
+    SchedScanRssiAdjust(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_TIMEOUT_REASON")]
     #[nl(attr = 248)]
-    pub timeout_reason: Option<u32>,
+    TimeoutReason(u32),
     #[doc(alias = "NL80211_ATTR_FILS_ERP_USERNAME")]
     #[nl(attr = 249)]
-    pub fils_erp_username: Option<&'a [u8]>,
+    FilsErpUsername(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FILS_ERP_REALM")]
     #[nl(attr = 250)]
-    pub fils_erp_realm: Option<&'a [u8]>,
+    FilsErpRealm(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FILS_ERP_NEXT_SEQ_NUM")]
     #[nl(attr = 251)]
-    pub fils_erp_next_seq_num: Option<u16>,
+    FilsErpNextSeqNum(u16),
     #[doc(alias = "NL80211_ATTR_FILS_ERP_RRK")]
     #[nl(attr = 252)]
-    pub fils_erp_rrk: Option<&'a [u8]>,
+    FilsErpRrk(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FILS_CACHE_ID")]
     #[nl(attr = 253)]
-    pub fils_cache_id: Option<&'a [u8]>,
+    FilsCacheId(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_PMK")]
     #[nl(attr = 254)]
-    pub pmk: Option<&'a [u8]>,
+    Pmk(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_SCHED_SCAN_MULTI")]
     #[nl(attr = 255)]
-    pub sched_scan_multi: bool,
+    SchedScanMulti(bool),
     #[doc(alias = "NL80211_ATTR_SCHED_SCAN_MAX_REQS")]
     #[nl(attr = 256)]
-    pub sched_scan_max_reqs: Option<u32>,
+    SchedScanMaxReqs(u32),
     #[doc(alias = "NL80211_ATTR_WANT_1X_4WAY_HS")]
     #[nl(attr = 257)]
-    pub want_1x_4way_hs: bool,
+    Want_1x_4wayHs(bool),
     #[doc(alias = "NL80211_ATTR_PMKR0_NAME")]
     #[nl(attr = 258)]
-    pub pmkr0_name: Option<&'a [u8]>,
+    Pmkr0Name(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_PORT_AUTHORIZED")]
     #[nl(attr = 259)]
-    pub port_authorized: Option<&'a [u8]>,
+    PortAuthorized(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_EXTERNAL_AUTH_ACTION")]
     #[nl(attr = 260)]
-    pub external_auth_action: Option<u32>,
+    ExternalAuthAction(u32),
     #[doc(alias = "NL80211_ATTR_EXTERNAL_AUTH_SUPPORT")]
     #[nl(attr = 261)]
-    pub external_auth_support: bool,
+    ExternalAuthSupport(bool),
     #[doc(alias = "NL80211_ATTR_NSS")]
     #[nl(attr = 262)]
-    pub nss: Option<u8>,
+    Nss(u8),
     #[doc(alias = "NL80211_ATTR_ACK_SIGNAL")]
     #[nl(attr = 263)]
-    pub ack_signal: Option<i32>,
+    AckSignal(i32),
     #[doc(alias = "NL80211_ATTR_CONTROL_PORT_OVER_NL80211")]
     #[nl(attr = 264)]
-    pub control_port_over_nl80211: bool,
+    ControlPortOverNl80211(bool),
     #[doc(alias = "NL80211_ATTR_TXQ_STATS")]
     #[nl(attr = 265)]
-    pub txq_stats: Option<TxqStats<'a>>,
+    TxqStats(TxqStats<'a>),
     #[doc(alias = "NL80211_ATTR_TXQ_LIMIT")]
     #[nl(attr = 266)]
-    pub txq_limit: Option<u32>,
+    TxqLimit(u32),
     #[doc(alias = "NL80211_ATTR_TXQ_MEMORY_LIMIT")]
     #[nl(attr = 267)]
-    pub txq_memory_limit: Option<u32>,
+    TxqMemoryLimit(u32),
     #[doc(alias = "NL80211_ATTR_TXQ_QUANTUM")]
     #[nl(attr = 268)]
-    pub txq_quantum: Option<u32>,
+    TxqQuantum(u32),
     #[doc(alias = "NL80211_ATTR_HE_CAPABILITY")]
     #[nl(attr = 269)]
-    pub he_capability: Option<&'a [u8]>,
+    HeCapability(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FTM_RESPONDER")]
     #[nl(attr = 270)]
-    pub ftm_responder: Option<&'a [u8]>,
+    FtmResponder(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FTM_RESPONDER_STATS")]
     #[nl(attr = 271)]
-    pub ftm_responder_stats: Option<&'a [u8]>,
+    FtmResponderStats(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_TIMEOUT")]
     #[nl(attr = 272)]
-    pub timeout: Option<u32>,
+    Timeout(u32),
     #[doc(alias = "NL80211_ATTR_PEER_MEASUREMENTS")]
     #[nl(attr = 273)]
-    pub peer_measurements: Option<&'a [u8]>,
+    PeerMeasurements(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_AIRTIME_WEIGHT")]
     #[nl(attr = 274)]
-    pub airtime_weight: Option<u16>,
+    AirtimeWeight(u16),
     #[doc(alias = "NL80211_ATTR_STA_TX_POWER_SETTING")]
     #[nl(attr = 275)]
-    pub sta_tx_power_setting: Option<u8>,
+    StaTxPowerSetting(u8),
     #[doc(alias = "NL80211_ATTR_STA_TX_POWER")]
     #[nl(attr = 276)]
-    pub sta_tx_power: Option<i16>,
+    StaTxPower(i16),
     #[doc(alias = "NL80211_ATTR_SAE_PASSWORD")]
     #[nl(attr = 277)]
-    pub sae_password: Option<&'a [u8]>,
+    SaePassword(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_TWT_RESPONDER")]
     #[nl(attr = 278)]
-    pub twt_responder: bool,
+    TwtResponder(bool),
     #[doc(alias = "NL80211_ATTR_HE_OBSS_PD")]
     #[nl(attr = 279)]
-    pub he_obss_pd: Option<&'a [u8]>,
+    HeObssPd(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_WIPHY_EDMG_CHANNELS")]
     #[nl(attr = 280)]
-    pub wiphy_edmg_channels: Option<u8>,
+    WiphyEdmgChannels(u8),
     #[doc(alias = "NL80211_ATTR_WIPHY_EDMG_BW_CONFIG")]
     #[nl(attr = 281)]
-    pub wiphy_edmg_bw_config: Option<u8>,
+    WiphyEdmgBwConfig(u8),
     #[doc(alias = "NL80211_ATTR_VLAN_ID")]
     #[nl(attr = 282)]
-    pub vlan_id: Option<u16>,
+    VlanId(u16),
     #[doc(alias = "NL80211_ATTR_HE_BSS_COLOR")]
     #[nl(attr = 283)]
-    pub he_bss_color: Option<&'a [u8]>,
+    HeBssColor(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_IFTYPE_AKM_SUITES")]
     #[nl(attr = 284)]
-    pub iftype_akm_suites: Option<&'a [u8]>,
+    IftypeAkmSuites(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_TID_CONFIG")]
     #[nl(attr = 285)]
-    pub tid_config: Option<&'a [u8]>,
+    TidConfig(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_CONTROL_PORT_NO_PREAUTH")]
     #[nl(attr = 286)]
-    pub control_port_no_preauth: bool,
+    ControlPortNoPreauth(bool),
     #[doc(alias = "NL80211_ATTR_PMK_LIFETIME")]
     #[nl(attr = 287)]
-    pub pmk_lifetime: Option<u32>,
+    PmkLifetime(u32),
     #[doc(alias = "NL80211_ATTR_PMK_REAUTH_THRESHOLD")]
     #[nl(attr = 288)]
-    pub pmk_reauth_threshold: Option<u8>,
+    PmkReauthThreshold(u8),
     #[doc(alias = "NL80211_ATTR_RECEIVE_MULTICAST")]
     #[nl(attr = 289)]
-    pub receive_multicast: bool,
+    ReceiveMulticast(bool),
     #[doc(alias = "NL80211_ATTR_WIPHY_FREQ_OFFSET")]
     #[nl(attr = 290)]
-    pub wiphy_freq_offset: Option<u32>,
+    WiphyFreqOffset(u32),
     #[doc(alias = "NL80211_ATTR_CENTER_FREQ1_OFFSET")]
     #[nl(attr = 291)]
-    pub center_freq1_offset: Option<u32>,
+    CenterFreq1Offset(u32),
     #[doc(alias = "NL80211_ATTR_SCAN_FREQ_KHZ")]
     #[nl(attr = 292)]
-    pub scan_freq_khz: Option<&'a [u8]>,
+    ScanFreqKhz(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_HE_6GHZ_CAPABILITY")]
     #[nl(attr = 293)]
-    pub he_6ghz_capability: Option<&'a [u8]>,
+    He_6ghzCapability(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FILS_DISCOVERY")]
     #[nl(attr = 294)]
-    pub fils_discovery: Option<&'a [u8]>,
+    FilsDiscovery(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_UNSOL_BCAST_PROBE_RESP")]
     #[nl(attr = 295)]
-    pub unsol_bcast_probe_resp: Option<&'a [u8]>,
+    UnsolBcastProbeResp(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_S1G_CAPABILITY")]
     #[nl(attr = 296)]
-    pub s1g_capability: Option<&'a [u8]>,
+    S1gCapability(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_S1G_CAPABILITY_MASK")]
     #[nl(attr = 297)]
-    pub s1g_capability_mask: Option<&'a [u8]>,
+    S1gCapabilityMask(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_SAE_PWE")]
     #[nl(attr = 298)]
-    pub sae_pwe: Option<u8>,
+    SaePwe(u8),
     #[doc(alias = "NL80211_ATTR_RECONNECT_REQUESTED")]
     #[nl(attr = 299)]
-    pub reconnect_requested: Option<&'a [u8]>,
+    ReconnectRequested(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_SAR_SPEC")]
     #[nl(attr = 300)]
-    pub sar_spec: Option<Sar<'a>>,
+    SarSpec(Sar<'a>),
     #[doc(alias = "NL80211_ATTR_DISABLE_HE")]
     #[nl(attr = 301)]
-    pub disable_he: bool,
+    DisableHe(bool),
     #[doc(alias = "NL80211_ATTR_OBSS_COLOR_BITMAP")]
     #[nl(attr = 302)]
-    pub obss_color_bitmap: Option<u64>,
+    ObssColorBitmap(u64),
     #[doc(alias = "NL80211_ATTR_COLOR_CHANGE_COUNT")]
     #[nl(attr = 303)]
-    pub color_change_count: Option<u8>,
+    ColorChangeCount(u8),
     #[doc(alias = "NL80211_ATTR_COLOR_CHANGE_COLOR")]
     #[nl(attr = 304)]
-    pub color_change_color: Option<u8>,
+    ColorChangeColor(u8),
     #[doc(alias = "NL80211_ATTR_COLOR_CHANGE_ELEMS")]
     #[nl(attr = 305)]
-    pub color_change_elems: Option<&'a [u8]>,
+    ColorChangeElems(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MBSSID_CONFIG")]
     #[nl(attr = 306)]
-    pub mbssid_config: Option<&'a [u8]>,
+    MbssidConfig(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MBSSID_ELEMS")]
     #[nl(attr = 307)]
-    pub mbssid_elems: Option<&'a [u8]>,
+    MbssidElems(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_RADAR_BACKGROUND")]
     #[nl(attr = 308)]
-    pub radar_background: bool,
+    RadarBackground(bool),
     #[doc(alias = "NL80211_ATTR_AP_SETTINGS_FLAGS")]
     #[nl(attr = 309)]
-    pub ap_settings_flags: Option<u32>,
+    ApSettingsFlags(u32),
     #[doc(alias = "NL80211_ATTR_EHT_CAPABILITY")]
     #[nl(attr = 310)]
-    pub eht_capability: Option<&'a [u8]>,
+    EhtCapability(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_DISABLE_EHT")]
     #[nl(attr = 311)]
-    pub disable_eht: bool,
+    DisableEht(bool),
     #[doc(alias = "NL80211_ATTR_MLO_LINKS")]
     #[nl(attr = 312)]
-    pub mlo_links: Option<&'a [u8]>,
+    MloLinks(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MLO_LINK_ID")]
     #[nl(attr = 313)]
-    pub mlo_link_id: Option<u8>,
+    MloLinkId(u8),
     #[doc(alias = "NL80211_ATTR_MLD_ADDR")]
     #[nl(attr = 314)]
-    pub mld_addr: Option<HwAddr<'a>>,
+    MldAddr(HwAddr<'a>),
     #[doc(alias = "NL80211_ATTR_MLO_SUPPORT")]
     #[nl(attr = 315)]
-    pub mlo_support: bool,
+    MloSupport(bool),
     #[doc(alias = "NL80211_ATTR_MAX_NUM_AKM_SUITES")]
     #[nl(attr = 316)]
-    pub max_num_akm_suites: Option<&'a [u8]>,
+    MaxNumAkmSuites(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_EML_CAPABILITY")]
     #[nl(attr = 317)]
-    pub eml_capability: Option<u16>,
+    EmlCapability(u16),
     #[doc(alias = "NL80211_ATTR_MLD_CAPA_AND_OPS")]
     #[nl(attr = 318)]
-    pub mld_capa_and_ops: Option<u16>,
+    MldCapaAndOps(u16),
     #[doc(alias = "NL80211_ATTR_TX_HW_TIMESTAMP")]
     #[nl(attr = 319)]
-    pub tx_hw_timestamp: Option<u64>,
+    TxHwTimestamp(u64),
     #[doc(alias = "NL80211_ATTR_RX_HW_TIMESTAMP")]
     #[nl(attr = 320)]
-    pub rx_hw_timestamp: Option<u64>,
+    RxHwTimestamp(u64),
     #[doc(alias = "NL80211_ATTR_TD_BITMAP")]
     #[nl(attr = 321)]
-    pub td_bitmap: Option<&'a [u8]>,
+    TdBitmap(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_PUNCT_BITMAP")]
     #[nl(attr = 322)]
-    pub punct_bitmap: Option<u32>,
+    PunctBitmap(u32),
     #[doc(alias = "NL80211_ATTR_MAX_HW_TIMESTAMP_PEERS")]
     #[nl(attr = 323)]
-    pub max_hw_timestamp_peers: Option<u16>,
+    MaxHwTimestampPeers(u16),
     #[doc(alias = "NL80211_ATTR_HW_TIMESTAMP_ENABLED")]
     #[nl(attr = 324)]
-    pub hw_timestamp_enabled: bool,
+    HwTimestampEnabled(bool),
     #[doc(alias = "NL80211_ATTR_EMA_RNR_ELEMS")]
     #[nl(attr = 325)]
-    pub ema_rnr_elems: Option<&'a [u8]>,
+    EmaRnrElems(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_MLO_LINK_DISABLED")]
     #[nl(attr = 326)]
-    pub mlo_link_disabled: bool,
+    MloLinkDisabled(bool),
     #[doc(alias = "NL80211_ATTR_BSS_DUMP_INCLUDE_USE_DATA")]
     #[nl(attr = 327)]
-    pub bss_dump_include_use_data: bool,
+    BssDumpIncludeUseData(bool),
     #[doc(alias = "NL80211_ATTR_MLO_TTLM_DLINK")]
     #[nl(attr = 328)]
-    pub mlo_ttlm_dlink: Option<u16>,
+    MloTtlmDlink(u16),
     #[doc(alias = "NL80211_ATTR_MLO_TTLM_ULINK")]
     #[nl(attr = 329)]
-    pub mlo_ttlm_ulink: Option<u16>,
+    MloTtlmUlink(u16),
     #[doc(alias = "NL80211_ATTR_ASSOC_SPP_AMSDU")]
     #[nl(attr = 330)]
-    pub assoc_spp_amsdu: bool,
+    AssocSppAmsdu(bool),
     #[doc(alias = "NL80211_ATTR_WIPHY_RADIOS")]
     #[nl(attr = 331)]
-    pub wiphy_radios: Option<&'a [u8]>,
+    WiphyRadios(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_WIPHY_INTERFACE_COMBINATIONS")]
     #[nl(attr = 332)]
-    pub wiphy_interface_combinations: Option<&'a [u8]>,
+    WiphyInterfaceCombinations(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_VIF_RADIO_MASK")]
     #[nl(attr = 333)]
-    pub vif_radio_mask: Option<u32>,
-    /// Attributes of other types.
-    #[nl(rest)]
-    pub rest: Rest<'a>,
+    VifRadioMask(u32),
+    /// An attribute of another type.
+    #[nl(other)]
+    Other(Attr<'a>),
 }
 
 /// Attributes `NL80211_ATTR_*`.
@@ -2404,9 +2407,1008 @@ pub struct SurveyInfo<'a> {
     pub rest: Rest<'a>,
 }
 
+/// Attributes `NL80211_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = Nl80211Attr<'a>)]
+pub struct Interface<'a> {
+    #[doc(alias = "NL80211_ATTR_WIPHY")]
+    #[nl(attr = 1)]
+    pub wiphy: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_NAME")]
+    #[nl(attr = 2)]
+    pub wiphy_name: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFINDEX")]
+    #[nl(attr = 3)]
+    pub ifindex: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_IFNAME")]
+    #[nl(attr = 4)]
+    pub ifname: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFTYPE")]
+    #[nl(attr = 5)]
+    pub iftype: Option<Iftype>,
+    #[doc(alias = "NL80211_ATTR_MAC")]
+    #[nl(attr = 6)]
+    pub mac: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_MNTR_FLAGS")]
+    #[nl(attr = 23)]
+    pub mntr_flags: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_MESH_ID")]
+    #[nl(attr = 24)]
+    pub mesh_id: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ")]
+    #[nl(attr = 38)]
+    pub wiphy_freq: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_CHANNEL_TYPE")]
+    #[nl(attr = 39)]
+    pub wiphy_channel_type: Option<ChannelType>,
+    #[doc(alias = "NL80211_ATTR_GENERATION")]
+    #[nl(attr = 46)]
+    pub generation: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_SSID")]
+    #[nl(attr = 52)]
+    pub ssid: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_4ADDR")]
+    #[nl(attr = 83)]
+    pub n4addr: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_TX_POWER_SETTING")]
+    #[nl(attr = 97)]
+    pub wiphy_tx_power_setting: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_TX_POWER_LEVEL")]
+    #[nl(attr = 98)]
+    pub wiphy_tx_power_level: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WDEV")]
+    #[nl(attr = 153)]
+    pub wdev: Option<u64>,
+    #[doc(alias = "NL80211_ATTR_CHANNEL_WIDTH")]
+    #[nl(attr = 159)]
+    pub channel_width: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_CENTER_FREQ1")]
+    #[nl(attr = 160)]
+    pub center_freq1: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_CENTER_FREQ2")]
+    #[nl(attr = 161)]
+    pub center_freq2: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ_HINT")]
+    #[nl(attr = 201)]
+    pub wiphy_freq_hint: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_MAX_AP_ASSOC_STA")]
+    #[nl(attr = 202)]
+    pub max_ap_assoc_sta: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_SOCKET_OWNER")]
+    #[nl(attr = 204)]
+    pub socket_owner: bool,
+    #[doc(alias = "NL80211_ATTR_MU_MIMO_GROUP_DATA")]
+    #[nl(attr = 231)]
+    pub mu_mimo_group_data: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_MU_MIMO_FOLLOW_MAC_ADDR")]
+    #[nl(attr = 232)]
+    pub mu_mimo_follow_mac_addr: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_TXQ_STATS")]
+    #[nl(attr = 265)]
+    pub txq_stats: Option<TxqStats<'a>>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ_OFFSET")]
+    #[nl(attr = 290)]
+    pub wiphy_freq_offset: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_CENTER_FREQ1_OFFSET")]
+    #[nl(attr = 291)]
+    pub center_freq1_offset: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_MLO_LINKS")]
+    #[nl(attr = 312)]
+    pub mlo_links: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_MLO_LINK_ID")]
+    #[nl(attr = 313)]
+    pub mlo_link_id: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_MLD_ADDR")]
+    #[nl(attr = 314)]
+    pub mld_addr: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_PUNCT_BITMAP")]
+    #[nl(attr = 322)]
+    pub punct_bitmap: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_VIF_RADIO_MASK")]
+    #[nl(attr = 333)]
+    pub vif_radio_mask: Option<u32>,
+    /// Other attributes: [`Nl80211Attr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `NL80211_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = Nl80211Attr<'a>)]
+pub struct Station<'a> {
+    #[doc(alias = "NL80211_ATTR_WIPHY")]
+    #[nl(attr = 1)]
+    pub wiphy: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_NAME")]
+    #[nl(attr = 2)]
+    pub wiphy_name: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFINDEX")]
+    #[nl(attr = 3)]
+    pub ifindex: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_IFNAME")]
+    #[nl(attr = 4)]
+    pub ifname: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFTYPE")]
+    #[nl(attr = 5)]
+    pub iftype: Option<Iftype>,
+    #[doc(alias = "NL80211_ATTR_MAC")]
+    #[nl(attr = 6)]
+    pub mac: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_STA_AID")]
+    #[nl(attr = 16)]
+    pub sta_aid: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_STA_FLAGS")]
+    #[nl(attr = 17)]
+    pub sta_flags: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_STA_LISTEN_INTERVAL")]
+    #[nl(attr = 18)]
+    pub sta_listen_interval: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_STA_SUPPORTED_RATES")]
+    #[nl(attr = 19)]
+    pub sta_supported_rates: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_STA_VLAN")]
+    #[nl(attr = 20)]
+    pub sta_vlan: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_STA_INFO")]
+    #[nl(attr = 21)]
+    pub sta_info: Option<Lazy<'a, StaInfo<'a>>>,
+    #[doc(alias = "NL80211_ATTR_STA_PLINK_ACTION")]
+    #[nl(attr = 25)]
+    pub sta_plink_action: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_HT_CAPABILITY")]
+    #[nl(attr = 31)]
+    pub ht_capability: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_MGMT_SUBTYPE")]
+    #[nl(attr = 41)]
+    pub mgmt_subtype: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_IE")]
+    #[nl(attr = 42)]
+    pub ie: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_GENERATION")]
+    #[nl(attr = 46)]
+    pub generation: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_REASON_CODE")]
+    #[nl(attr = 54)]
+    pub reason_code: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_STA_FLAGS2")]
+    #[nl(attr = 67)]
+    pub sta_flags2: Option<StaFlagUpdate>,
+    #[doc(alias = "NL80211_ATTR_STA_PLINK_STATE")]
+    #[nl(attr = 116)]
+    pub sta_plink_state: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_IE_PROBE_RESP")]
+    #[nl(attr = 127)]
+    pub ie_probe_resp: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_IE_ASSOC_RESP")]
+    #[nl(attr = 128)]
+    pub ie_assoc_resp: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_STA_WME")]
+    #[nl(attr = 129)]
+    pub sta_wme: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_HT_CAPABILITY_MASK")]
+    #[nl(attr = 148)]
+    pub ht_capability_mask: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_WDEV")]
+    #[nl(attr = 153)]
+    pub wdev: Option<u64>,
+    #[doc(alias = "NL80211_ATTR_VHT_CAPABILITY")]
+    #[nl(attr = 157)]
+    pub vht_capability: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_LOCAL_MESH_POWER_MODE")]
+    #[nl(attr = 164)]
+    pub local_mesh_power_mode: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_STA_CAPABILITY")]
+    #[nl(attr = 171)]
+    pub sta_capability: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_STA_EXT_CAPABILITY")]
+    #[nl(attr = 172)]
+    pub sta_ext_capability: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_VHT_CAPABILITY_MASK")]
+    #[nl(attr = 176)]
+    pub vht_capability_mask: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_IE_RIC")]
+    #[nl(attr = 178)]
+    pub ie_ric: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_PEER_AID")]
+    #[nl(attr = 181)]
+    pub peer_aid: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_STA_SUPPORTED_CHANNELS")]
+    #[nl(attr = 189)]
+    pub sta_supported_channels: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_STA_SUPPORTED_OPER_CLASSES")]
+    #[nl(attr = 190)]
+    pub sta_supported_oper_classes: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_OPMODE_NOTIF")]
+    #[nl(attr = 194)]
+    pub opmode_notif: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_STA_SUPPORT_P2P_PS")]
+    #[nl(attr = 228)]
+    pub sta_support_p2p_ps: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_HE_CAPABILITY")]
+    #[nl(attr = 269)]
+    pub he_capability: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_AIRTIME_WEIGHT")]
+    #[nl(attr = 274)]
+    pub airtime_weight: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_STA_TX_POWER_SETTING")]
+    #[nl(attr = 275)]
+    pub sta_tx_power_setting: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_STA_TX_POWER")]
+    #[nl(attr = 276)]
+    pub sta_tx_power: Option<i16>,
+    #[doc(alias = "NL80211_ATTR_VLAN_ID")]
+    #[nl(attr = 282)]
+    pub vlan_id: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_EHT_CAPABILITY")]
+    #[nl(attr = 310)]
+    pub eht_capability: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_MLO_LINKS")]
+    #[nl(attr = 312)]
+    pub mlo_links: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_MLO_LINK_ID")]
+    #[nl(attr = 313)]
+    pub mlo_link_id: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_MLD_ADDR")]
+    #[nl(attr = 314)]
+    pub mld_addr: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_EML_CAPABILITY")]
+    #[nl(attr = 317)]
+    pub eml_capability: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_MLO_LINK_DISABLED")]
+    #[nl(attr = 326)]
+    pub mlo_link_disabled: bool,
+    /// Other attributes: [`Nl80211Attr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `NL80211_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = Nl80211Attr<'a>)]
+pub struct Scan<'a> {
+    #[doc(alias = "NL80211_ATTR_WIPHY")]
+    #[nl(attr = 1)]
+    pub wiphy: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_NAME")]
+    #[nl(attr = 2)]
+    pub wiphy_name: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFINDEX")]
+    #[nl(attr = 3)]
+    pub ifindex: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_IFNAME")]
+    #[nl(attr = 4)]
+    pub ifname: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFTYPE")]
+    #[nl(attr = 5)]
+    pub iftype: Option<Iftype>,
+    #[doc(alias = "NL80211_ATTR_MAC")]
+    #[nl(attr = 6)]
+    pub mac: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_BSS_CTS_PROT")]
+    #[nl(attr = 28)]
+    pub bss_cts_prot: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_BSS_SHORT_PREAMBLE")]
+    #[nl(attr = 29)]
+    pub bss_short_preamble: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_BSS_SHORT_SLOT_TIME")]
+    #[nl(attr = 30)]
+    pub bss_short_slot_time: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_BSS_BASIC_RATES")]
+    #[nl(attr = 36)]
+    pub bss_basic_rates: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ")]
+    #[nl(attr = 38)]
+    pub wiphy_freq: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_IE")]
+    #[nl(attr = 42)]
+    pub ie: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_SCAN_FREQUENCIES")]
+    #[nl(attr = 44)]
+    pub scan_frequencies: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_SCAN_SSIDS")]
+    #[nl(attr = 45)]
+    pub scan_ssids: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_GENERATION")]
+    #[nl(attr = 46)]
+    pub generation: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_BSS")]
+    #[nl(attr = 47)]
+    pub bss: Option<Lazy<'a, Bss<'a>>>,
+    #[doc(alias = "NL80211_ATTR_SSID")]
+    #[nl(attr = 52)]
+    pub ssid: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_SURVEY_INFO")]
+    #[nl(attr = 84)]
+    pub survey_info: Option<Lazy<'a, SurveyInfo<'a>>>,
+    #[doc(alias = "NL80211_ATTR_COOKIE")]
+    #[nl(attr = 88)]
+    pub cookie: Option<u64>,
+    #[doc(alias = "NL80211_ATTR_BSS_HT_OPMODE")]
+    #[nl(attr = 109)]
+    pub bss_ht_opmode: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_SUPPORT_MESH_AUTH")]
+    #[nl(attr = 115)]
+    pub support_mesh_auth: bool,
+    #[doc(alias = "NL80211_ATTR_SCAN_SUPP_RATES")]
+    #[nl(attr = 125)]
+    pub scan_supp_rates: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_IE_PROBE_RESP")]
+    #[nl(attr = 127)]
+    pub ie_probe_resp: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_IE_ASSOC_RESP")]
+    #[nl(attr = 128)]
+    pub ie_assoc_resp: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_TX_NO_CCK_RATE")]
+    #[nl(attr = 135)]
+    pub tx_no_cck_rate: bool,
+    #[doc(alias = "NL80211_ATTR_WDEV")]
+    #[nl(attr = 153)]
+    pub wdev: Option<u64>,
+    #[doc(alias = "NL80211_ATTR_SCAN_FLAGS")]
+    #[nl(attr = 158)]
+    pub scan_flags: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_IE_RIC")]
+    #[nl(attr = 178)]
+    pub ie_ric: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ_HINT")]
+    #[nl(attr = 201)]
+    pub wiphy_freq_hint: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_MAC_MASK")]
+    #[nl(attr = 215)]
+    pub mac_mask: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_SURVEY_RADIO_STATS")]
+    #[nl(attr = 218)]
+    pub survey_radio_stats: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_BSS_SELECT")]
+    #[nl(attr = 227)]
+    pub bss_select: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_SCAN_START_TIME_TSF")]
+    #[nl(attr = 233)]
+    pub scan_start_time_tsf: Option<u64>,
+    #[doc(alias = "NL80211_ATTR_SCAN_START_TIME_TSF_BSSID")]
+    #[nl(attr = 234)]
+    pub scan_start_time_tsf_bssid: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_MEASUREMENT_DURATION")]
+    #[nl(attr = 235)]
+    pub measurement_duration: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_MEASUREMENT_DURATION_MANDATORY")]
+    #[nl(attr = 236)]
+    pub measurement_duration_mandatory: bool,
+    #[doc(alias = "NL80211_ATTR_BSSID")]
+    #[nl(attr = 245)]
+    pub bssid: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ_OFFSET")]
+    #[nl(attr = 290)]
+    pub wiphy_freq_offset: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_SCAN_FREQ_KHZ")]
+    #[nl(attr = 292)]
+    pub scan_freq_khz: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_BSS_DUMP_INCLUDE_USE_DATA")]
+    #[nl(attr = 327)]
+    pub bss_dump_include_use_data: bool,
+    /// Other attributes: [`Nl80211Attr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `NL80211_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = Nl80211Attr<'a>)]
+pub struct Regulatory<'a> {
+    #[doc(alias = "NL80211_ATTR_WIPHY")]
+    #[nl(attr = 1)]
+    pub wiphy: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_NAME")]
+    #[nl(attr = 2)]
+    pub wiphy_name: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFINDEX")]
+    #[nl(attr = 3)]
+    pub ifindex: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_IFNAME")]
+    #[nl(attr = 4)]
+    pub ifname: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFTYPE")]
+    #[nl(attr = 5)]
+    pub iftype: Option<Iftype>,
+    #[doc(alias = "NL80211_ATTR_MAC")]
+    #[nl(attr = 6)]
+    pub mac: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_REG_ALPHA2")]
+    #[nl(attr = 33)]
+    pub reg_alpha2: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_REG_RULES")]
+    #[nl(attr = 34)]
+    pub reg_rules: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_GENERATION")]
+    #[nl(attr = 46)]
+    pub generation: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_REG_INITIATOR")]
+    #[nl(attr = 48)]
+    pub reg_initiator: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_REG_TYPE")]
+    #[nl(attr = 49)]
+    pub reg_type: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_DFS_REGION")]
+    #[nl(attr = 146)]
+    pub dfs_region: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_WDEV")]
+    #[nl(attr = 153)]
+    pub wdev: Option<u64>,
+    #[doc(alias = "NL80211_ATTR_USER_REG_HINT_TYPE")]
+    #[nl(attr = 154)]
+    pub user_reg_hint_type: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_SELF_MANAGED_REG")]
+    #[nl(attr = 216)]
+    pub wiphy_self_managed_reg: bool,
+    #[doc(alias = "NL80211_ATTR_REG_INDOOR")]
+    #[nl(attr = 221)]
+    pub reg_indoor: bool,
+    /// Other attributes: [`Nl80211Attr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `NL80211_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = Nl80211Attr<'a>)]
+pub struct Connection<'a> {
+    #[doc(alias = "NL80211_ATTR_WIPHY")]
+    #[nl(attr = 1)]
+    pub wiphy: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_NAME")]
+    #[nl(attr = 2)]
+    pub wiphy_name: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFINDEX")]
+    #[nl(attr = 3)]
+    pub ifindex: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_IFNAME")]
+    #[nl(attr = 4)]
+    pub ifname: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFTYPE")]
+    #[nl(attr = 5)]
+    pub iftype: Option<Iftype>,
+    #[doc(alias = "NL80211_ATTR_MAC")]
+    #[nl(attr = 6)]
+    pub mac: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_KEY_DATA")]
+    #[nl(attr = 7)]
+    pub key_data: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_KEY_IDX")]
+    #[nl(attr = 8)]
+    pub key_idx: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_KEY_CIPHER")]
+    #[nl(attr = 9)]
+    pub key_cipher: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_KEY_SEQ")]
+    #[nl(attr = 10)]
+    pub key_seq: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_KEY_DEFAULT")]
+    #[nl(attr = 11)]
+    pub key_default: bool,
+    #[doc(alias = "NL80211_ATTR_BEACON_INTERVAL")]
+    #[nl(attr = 12)]
+    pub beacon_interval: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_DTIM_PERIOD")]
+    #[nl(attr = 13)]
+    pub dtim_period: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_BEACON_HEAD")]
+    #[nl(attr = 14)]
+    pub beacon_head: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_BEACON_TAIL")]
+    #[nl(attr = 15)]
+    pub beacon_tail: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_BSS_CTS_PROT")]
+    #[nl(attr = 28)]
+    pub bss_cts_prot: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_BSS_SHORT_PREAMBLE")]
+    #[nl(attr = 29)]
+    pub bss_short_preamble: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_BSS_SHORT_SLOT_TIME")]
+    #[nl(attr = 30)]
+    pub bss_short_slot_time: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_BSS_BASIC_RATES")]
+    #[nl(attr = 36)]
+    pub bss_basic_rates: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ")]
+    #[nl(attr = 38)]
+    pub wiphy_freq: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_CHANNEL_TYPE")]
+    #[nl(attr = 39)]
+    pub wiphy_channel_type: Option<ChannelType>,
+    #[doc(alias = "NL80211_ATTR_KEY_DEFAULT_MGMT")]
+    #[nl(attr = 40)]
+    pub key_default_mgmt: bool,
+    #[doc(alias = "NL80211_ATTR_IE")]
+    #[nl(attr = 42)]
+    pub ie: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_GENERATION")]
+    #[nl(attr = 46)]
+    pub generation: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_SSID")]
+    #[nl(attr = 52)]
+    pub ssid: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_AUTH_TYPE")]
+    #[nl(attr = 53)]
+    pub auth_type: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_REASON_CODE")]
+    #[nl(attr = 54)]
+    pub reason_code: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_KEY_TYPE")]
+    #[nl(attr = 55)]
+    pub key_type: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_CIPHER_SUITES")]
+    #[nl(attr = 57)]
+    pub cipher_suites: Option<Array<'a, u32>>,
+    #[doc(alias = "NL80211_ATTR_FREQ_FIXED")]
+    #[nl(attr = 60)]
+    pub freq_fixed: bool,
+    #[doc(alias = "NL80211_ATTR_TIMED_OUT")]
+    #[nl(attr = 65)]
+    pub timed_out: bool,
+    #[doc(alias = "NL80211_ATTR_USE_MFP")]
+    #[nl(attr = 66)]
+    pub use_mfp: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_CONTROL_PORT")]
+    #[nl(attr = 68)]
+    pub control_port: bool,
+    #[doc(alias = "NL80211_ATTR_PRIVACY")]
+    #[nl(attr = 70)]
+    pub privacy: bool,
+    #[doc(alias = "NL80211_ATTR_DISCONNECTED_BY_AP")]
+    #[nl(attr = 71)]
+    pub disconnected_by_ap: bool,
+    #[doc(alias = "NL80211_ATTR_STATUS_CODE")]
+    #[nl(attr = 72)]
+    pub status_code: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_CIPHER_SUITES_PAIRWISE")]
+    #[nl(attr = 73)]
+    pub cipher_suites_pairwise: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_CIPHER_SUITE_GROUP")]
+    #[nl(attr = 74)]
+    pub cipher_suite_group: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WPA_VERSIONS")]
+    #[nl(attr = 75)]
+    pub wpa_versions: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_AKM_SUITES")]
+    #[nl(attr = 76)]
+    pub akm_suites: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_REQ_IE")]
+    #[nl(attr = 77)]
+    pub req_ie: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_RESP_IE")]
+    #[nl(attr = 78)]
+    pub resp_ie: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_PREV_BSSID")]
+    #[nl(attr = 79)]
+    pub prev_bssid: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_KEY")]
+    #[nl(attr = 80)]
+    pub key: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_KEYS")]
+    #[nl(attr = 81)]
+    pub keys: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_PMKID")]
+    #[nl(attr = 85)]
+    pub pmkid: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_CONTROL_PORT_ETHERTYPE")]
+    #[nl(attr = 102)]
+    pub control_port_ethertype: bool,
+    #[doc(alias = "NL80211_ATTR_CONTROL_PORT_NO_ENCRYPT")]
+    #[nl(attr = 103)]
+    pub control_port_no_encrypt: bool,
+    #[doc(alias = "NL80211_ATTR_MCAST_RATE")]
+    #[nl(attr = 107)]
+    pub mcast_rate: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_BSS_HT_OPMODE")]
+    #[nl(attr = 109)]
+    pub bss_ht_opmode: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_KEY_DEFAULT_TYPES")]
+    #[nl(attr = 110)]
+    pub key_default_types: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_HIDDEN_SSID")]
+    #[nl(attr = 126)]
+    pub hidden_ssid: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_IE_PROBE_RESP")]
+    #[nl(attr = 127)]
+    pub ie_probe_resp: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_IE_ASSOC_RESP")]
+    #[nl(attr = 128)]
+    pub ie_assoc_resp: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_PMKSA_CANDIDATE")]
+    #[nl(attr = 134)]
+    pub pmksa_candidate: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_PROBE_RESP_OFFLOAD")]
+    #[nl(attr = 144)]
+    pub probe_resp_offload: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_PROBE_RESP")]
+    #[nl(attr = 145)]
+    pub probe_resp: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_INACTIVITY_TIMEOUT")]
+    #[nl(attr = 150)]
+    pub inactivity_timeout: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_WDEV")]
+    #[nl(attr = 153)]
+    pub wdev: Option<u64>,
+    #[doc(alias = "NL80211_ATTR_CHANNEL_WIDTH")]
+    #[nl(attr = 159)]
+    pub channel_width: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_CENTER_FREQ1")]
+    #[nl(attr = 160)]
+    pub center_freq1: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_CENTER_FREQ2")]
+    #[nl(attr = 161)]
+    pub center_freq2: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_IE_RIC")]
+    #[nl(attr = 178)]
+    pub ie_ric: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_MAC_HINT")]
+    #[nl(attr = 200)]
+    pub mac_hint: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ_HINT")]
+    #[nl(attr = 201)]
+    pub wiphy_freq_hint: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_SOCKET_OWNER")]
+    #[nl(attr = 204)]
+    pub socket_owner: bool,
+    #[doc(alias = "NL80211_ATTR_SMPS_MODE")]
+    #[nl(attr = 213)]
+    pub smps_mode: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_BSS_SELECT")]
+    #[nl(attr = 227)]
+    pub bss_select: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_TIMEOUT_REASON")]
+    #[nl(attr = 248)]
+    pub timeout_reason: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_PMK")]
+    #[nl(attr = 254)]
+    pub pmk: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_WANT_1X_4WAY_HS")]
+    #[nl(attr = 257)]
+    pub want_1x_4way_hs: bool,
+    #[doc(alias = "NL80211_ATTR_PMKR0_NAME")]
+    #[nl(attr = 258)]
+    pub pmkr0_name: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_PORT_AUTHORIZED")]
+    #[nl(attr = 259)]
+    pub port_authorized: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_CONTROL_PORT_OVER_NL80211")]
+    #[nl(attr = 264)]
+    pub control_port_over_nl80211: bool,
+    #[doc(alias = "NL80211_ATTR_TIMEOUT")]
+    #[nl(attr = 272)]
+    pub timeout: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_SAE_PASSWORD")]
+    #[nl(attr = 277)]
+    pub sae_password: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_CONTROL_PORT_NO_PREAUTH")]
+    #[nl(attr = 286)]
+    pub control_port_no_preauth: bool,
+    #[doc(alias = "NL80211_ATTR_PMK_LIFETIME")]
+    #[nl(attr = 287)]
+    pub pmk_lifetime: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_PMK_REAUTH_THRESHOLD")]
+    #[nl(attr = 288)]
+    pub pmk_reauth_threshold: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ_OFFSET")]
+    #[nl(attr = 290)]
+    pub wiphy_freq_offset: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_CENTER_FREQ1_OFFSET")]
+    #[nl(attr = 291)]
+    pub center_freq1_offset: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_SAE_PWE")]
+    #[nl(attr = 298)]
+    pub sae_pwe: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_MLO_LINKS")]
+    #[nl(attr = 312)]
+    pub mlo_links: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_BSS_DUMP_INCLUDE_USE_DATA")]
+    #[nl(attr = 327)]
+    pub bss_dump_include_use_data: bool,
+    /// Other attributes: [`Nl80211Attr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `NL80211_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(attrs = Nl80211Attr<'a>)]
+pub struct Wiphy<'a> {
+    #[doc(alias = "NL80211_ATTR_WIPHY")]
+    #[nl(attr = 1)]
+    pub wiphy: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_NAME")]
+    #[nl(attr = 2)]
+    pub wiphy_name: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFINDEX")]
+    #[nl(attr = 3)]
+    pub ifindex: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_IFNAME")]
+    #[nl(attr = 4)]
+    pub ifname: Option<NlStr<'a>>,
+    #[doc(alias = "NL80211_ATTR_IFTYPE")]
+    #[nl(attr = 5)]
+    pub iftype: Option<Iftype>,
+    #[doc(alias = "NL80211_ATTR_MAC")]
+    #[nl(attr = 6)]
+    pub mac: Option<HwAddr<'a>>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_BANDS")]
+    #[nl(attr = 22)]
+    pub wiphy_bands: Option<Lazy<'a, WiphyBands<'a>>>,
+    #[doc(alias = "NL80211_ATTR_SUPPORTED_IFTYPES")]
+    #[nl(attr = 32)]
+    pub supported_iftypes: Option<SupportedIftypes<'a>>,
+    #[doc(alias = "NL80211_ATTR_REG_ALPHA2")]
+    #[nl(attr = 33)]
+    pub reg_alpha2: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_TXQ_PARAMS")]
+    #[nl(attr = 37)]
+    pub wiphy_txq_params: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ")]
+    #[nl(attr = 38)]
+    pub wiphy_freq: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_CHANNEL_TYPE")]
+    #[nl(attr = 39)]
+    pub wiphy_channel_type: Option<ChannelType>,
+    #[doc(alias = "NL80211_ATTR_MAX_NUM_SCAN_SSIDS")]
+    #[nl(attr = 43)]
+    pub max_num_scan_ssids: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_GENERATION")]
+    #[nl(attr = 46)]
+    pub generation: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_SUPPORTED_COMMANDS")]
+    #[nl(attr = 50)]
+    pub supported_commands: Option<IndexedArray<'a, u32>>,
+    #[doc(alias = "NL80211_ATTR_MAX_SCAN_IE_LEN")]
+    #[nl(attr = 56)]
+    pub max_scan_ie_len: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_CIPHER_SUITES")]
+    #[nl(attr = 57)]
+    pub cipher_suites: Option<Array<'a, u32>>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_RETRY_SHORT")]
+    #[nl(attr = 61)]
+    pub wiphy_retry_short: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_RETRY_LONG")]
+    #[nl(attr = 62)]
+    pub wiphy_retry_long: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FRAG_THRESHOLD")]
+    #[nl(attr = 63)]
+    pub wiphy_frag_threshold: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_RTS_THRESHOLD")]
+    #[nl(attr = 64)]
+    pub wiphy_rts_threshold: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_MAX_NUM_PMKIDS")]
+    #[nl(attr = 86)]
+    pub max_num_pmkids: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_COVERAGE_CLASS")]
+    #[nl(attr = 89)]
+    pub wiphy_coverage_class: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_ACK")]
+    #[nl(attr = 92)]
+    pub ack: bool,
+    #[doc(alias = "NL80211_ATTR_WIPHY_TX_POWER_SETTING")]
+    #[nl(attr = 97)]
+    pub wiphy_tx_power_setting: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_TX_POWER_LEVEL")]
+    #[nl(attr = 98)]
+    pub wiphy_tx_power_level: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_TX_FRAME_TYPES")]
+    #[nl(attr = 99)]
+    pub tx_frame_types: Option<Lazy<'a, IftypeAttrs<'a>>>,
+    #[doc(alias = "NL80211_ATTR_RX_FRAME_TYPES")]
+    #[nl(attr = 100)]
+    pub rx_frame_types: Option<Lazy<'a, IftypeAttrs<'a>>>,
+    #[doc(alias = "NL80211_ATTR_CONTROL_PORT_ETHERTYPE")]
+    #[nl(attr = 102)]
+    pub control_port_ethertype: bool,
+    #[doc(alias = "NL80211_ATTR_SUPPORT_IBSS_RSN")]
+    #[nl(attr = 104)]
+    pub support_ibss_rsn: bool,
+    #[doc(alias = "NL80211_ATTR_WIPHY_ANTENNA_TX")]
+    #[nl(attr = 105)]
+    pub wiphy_antenna_tx: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_ANTENNA_RX")]
+    #[nl(attr = 106)]
+    pub wiphy_antenna_rx: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_OFFCHANNEL_TX_OK")]
+    #[nl(attr = 108)]
+    pub offchannel_tx_ok: bool,
+    #[doc(alias = "NL80211_ATTR_MAX_REMAIN_ON_CHANNEL_DURATION")]
+    #[nl(attr = 111)]
+    pub max_remain_on_channel_duration: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_ANTENNA_AVAIL_TX")]
+    #[nl(attr = 113)]
+    pub wiphy_antenna_avail_tx: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_ANTENNA_AVAIL_RX")]
+    #[nl(attr = 114)]
+    pub wiphy_antenna_avail_rx: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_SUPPORT_MESH_AUTH")]
+    #[nl(attr = 115)]
+    pub support_mesh_auth: bool,
+    #[doc(alias = "NL80211_ATTR_WOWLAN_TRIGGERS_SUPPORTED")]
+    #[nl(attr = 118)]
+    pub wowlan_triggers_supported: Option<Lazy<'a, WowlanTriggers<'a>>>,
+    #[doc(alias = "NL80211_ATTR_INTERFACE_COMBINATIONS")]
+    #[nl(attr = 120)]
+    pub interface_combinations: Option<NestedArray<'a, IfCombination<'a>>>,
+    #[doc(alias = "NL80211_ATTR_SOFTWARE_IFTYPES")]
+    #[nl(attr = 121)]
+    pub software_iftypes: Option<SupportedIftypes<'a>>,
+    #[doc(alias = "NL80211_ATTR_MAX_NUM_SCHED_SCAN_SSIDS")]
+    #[nl(attr = 123)]
+    pub max_num_sched_scan_ssids: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_MAX_SCHED_SCAN_IE_LEN")]
+    #[nl(attr = 124)]
+    pub max_sched_scan_ie_len: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_SUPPORT_AP_UAPSD")]
+    #[nl(attr = 130)]
+    pub support_ap_uapsd: bool,
+    #[doc(alias = "NL80211_ATTR_ROAM_SUPPORT")]
+    #[nl(attr = 131)]
+    pub roam_support: bool,
+    #[doc(alias = "NL80211_ATTR_MAX_MATCH_SETS")]
+    #[nl(attr = 133)]
+    pub max_match_sets: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_TX_NO_CCK_RATE")]
+    #[nl(attr = 135)]
+    pub tx_no_cck_rate: bool,
+    #[doc(alias = "NL80211_ATTR_TDLS_SUPPORT")]
+    #[nl(attr = 139)]
+    pub tdls_support: bool,
+    #[doc(alias = "NL80211_ATTR_TDLS_EXTERNAL_SETUP")]
+    #[nl(attr = 140)]
+    pub tdls_external_setup: bool,
+    #[doc(alias = "NL80211_ATTR_DEVICE_AP_SME")]
+    #[nl(attr = 141)]
+    pub device_ap_sme: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_FEATURE_FLAGS")]
+    #[nl(attr = 143)]
+    pub feature_flags: Option<FeatureFlags>,
+    #[doc(alias = "NL80211_ATTR_PROBE_RESP_OFFLOAD")]
+    #[nl(attr = 144)]
+    pub probe_resp_offload: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_HT_CAPABILITY_MASK")]
+    #[nl(attr = 148)]
+    pub ht_capability_mask: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_WDEV")]
+    #[nl(attr = 153)]
+    pub wdev: Option<u64>,
+    #[doc(alias = "NL80211_ATTR_CHANNEL_WIDTH")]
+    #[nl(attr = 159)]
+    pub channel_width: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_CENTER_FREQ1")]
+    #[nl(attr = 160)]
+    pub center_freq1: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_CENTER_FREQ2")]
+    #[nl(attr = 161)]
+    pub center_freq2: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_EXT_CAPA")]
+    #[nl(attr = 169)]
+    pub ext_capa: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_EXT_CAPA_MASK")]
+    #[nl(attr = 170)]
+    pub ext_capa_mask: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_PROTOCOL_FEATURES")]
+    #[nl(attr = 173)]
+    pub protocol_features: Option<ProtocolFeatures>,
+    #[doc(alias = "NL80211_ATTR_SPLIT_WIPHY_DUMP")]
+    #[nl(attr = 174)]
+    pub split_wiphy_dump: bool,
+    #[doc(alias = "NL80211_ATTR_VHT_CAPABILITY_MASK")]
+    #[nl(attr = 176)]
+    pub vht_capability_mask: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_MAX_CRIT_PROT_DURATION")]
+    #[nl(attr = 180)]
+    pub max_crit_prot_duration: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_SUPPORT_5_MHZ")]
+    #[nl(attr = 192)]
+    pub support_5_mhz: bool,
+    #[doc(alias = "NL80211_ATTR_SUPPORT_10_MHZ")]
+    #[nl(attr = 193)]
+    pub support_10_mhz: bool,
+    #[doc(alias = "NL80211_ATTR_VENDOR_ID")]
+    #[nl(attr = 195)]
+    pub vendor_id: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_VENDOR_SUBCMD")]
+    #[nl(attr = 196)]
+    pub vendor_subcmd: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_VENDOR_DATA")]
+    #[nl(attr = 197)]
+    pub vendor_data: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_VENDOR_EVENTS")]
+    #[nl(attr = 198)]
+    pub vendor_events: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ_HINT")]
+    #[nl(attr = 201)]
+    pub wiphy_freq_hint: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_MAX_AP_ASSOC_STA")]
+    #[nl(attr = 202)]
+    pub max_ap_assoc_sta: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_MAX_CSA_COUNTERS")]
+    #[nl(attr = 206)]
+    pub max_csa_counters: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_DYN_ACK")]
+    #[nl(attr = 209)]
+    pub wiphy_dyn_ack: bool,
+    #[doc(alias = "NL80211_ATTR_WIPHY_SELF_MANAGED_REG")]
+    #[nl(attr = 216)]
+    pub wiphy_self_managed_reg: bool,
+    #[doc(alias = "NL80211_ATTR_EXT_FEATURES")]
+    #[nl(attr = 217)]
+    pub ext_features: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_NETNS_FD")]
+    #[nl(attr = 219)]
+    pub netns_fd: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_MAX_NUM_SCHED_SCAN_PLANS")]
+    #[nl(attr = 222)]
+    pub max_num_sched_scan_plans: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_MAX_SCAN_PLAN_INTERVAL")]
+    #[nl(attr = 223)]
+    pub max_scan_plan_interval: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_MAX_SCAN_PLAN_ITERATIONS")]
+    #[nl(attr = 224)]
+    pub max_scan_plan_iterations: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_IFTYPE_EXT_CAPA")]
+    #[nl(attr = 230)]
+    pub iftype_ext_capa: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_BANDS")]
+    #[nl(attr = 239)]
+    pub bands: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_SCHED_SCAN_MAX_REQS")]
+    #[nl(attr = 256)]
+    pub sched_scan_max_reqs: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_ACK_SIGNAL")]
+    #[nl(attr = 263)]
+    pub ack_signal: Option<i32>,
+    #[doc(alias = "NL80211_ATTR_TXQ_STATS")]
+    #[nl(attr = 265)]
+    pub txq_stats: Option<Lazy<'a, TxqStats<'a>>>,
+    #[doc(alias = "NL80211_ATTR_TXQ_LIMIT")]
+    #[nl(attr = 266)]
+    pub txq_limit: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_TXQ_MEMORY_LIMIT")]
+    #[nl(attr = 267)]
+    pub txq_memory_limit: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_TXQ_QUANTUM")]
+    #[nl(attr = 268)]
+    pub txq_quantum: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_EDMG_CHANNELS")]
+    #[nl(attr = 280)]
+    pub wiphy_edmg_channels: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_EDMG_BW_CONFIG")]
+    #[nl(attr = 281)]
+    pub wiphy_edmg_bw_config: Option<u8>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_FREQ_OFFSET")]
+    #[nl(attr = 290)]
+    pub wiphy_freq_offset: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_CENTER_FREQ1_OFFSET")]
+    #[nl(attr = 291)]
+    pub center_freq1_offset: Option<u32>,
+    #[doc(alias = "NL80211_ATTR_SAR_SPEC")]
+    #[nl(attr = 300)]
+    pub sar_spec: Option<Lazy<'a, Sar<'a>>>,
+    #[doc(alias = "NL80211_ATTR_MLO_SUPPORT")]
+    #[nl(attr = 315)]
+    pub mlo_support: bool,
+    #[doc(alias = "NL80211_ATTR_MAX_NUM_AKM_SUITES")]
+    #[nl(attr = 316)]
+    pub max_num_akm_suites: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_MAX_HW_TIMESTAMP_PEERS")]
+    #[nl(attr = 323)]
+    pub max_hw_timestamp_peers: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_RADIOS")]
+    #[nl(attr = 331)]
+    pub wiphy_radios: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_INTERFACE_COMBINATIONS")]
+    #[nl(attr = 332)]
+    pub wiphy_interface_combinations: Option<&'a [u8]>,
+    /// Other attributes: [`Nl80211Attr`] reads them.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
 /// `struct nl80211_sta_flag_update`, 8 bytes.
 #[doc(alias = "nl80211_sta_flag_update")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct StaFlagUpdate {
     pub mask: u32,
     pub set: u32,

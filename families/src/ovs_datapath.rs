@@ -86,8 +86,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[first(Get::SCHEMAS), first(New::SCHEMAS), first(Del::SCHEMAS)];
 
 /// Attributes `OVS_DP_ATTR_*`.
@@ -124,14 +124,14 @@ pub struct Datapath<'a> {
 
 /// `struct ovs_header`, 4 bytes.
 #[doc(alias = "ovs_header")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsHeader {
     pub dp_ifindex: u32,
 }
 
 /// `struct ovs_dp_stats`, 32 bytes.
 #[doc(alias = "ovs_dp_stats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsDpStats {
     pub hit: u64,
     pub missed: u64,
@@ -141,7 +141,7 @@ pub struct OvsDpStats {
 
 /// `struct ovs_dp_megaflow_stats`, 32 bytes.
 #[doc(alias = "ovs_dp_megaflow_stats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsDpMegaflowStats {
     pub n_mask_hit: u64,
     pub n_masks: u32,

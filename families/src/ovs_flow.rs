@@ -71,8 +71,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[first(Get::SCHEMAS), first(New::SCHEMAS)];
 
 /// Attributes `OVS_FLOW_ATTR_*`.
@@ -550,14 +550,14 @@ pub struct Psample<'a> {
 
 /// `struct ovs_header`, 4 bytes.
 #[doc(alias = "ovs_header")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsHeader {
     pub dp_ifindex: u32,
 }
 
 /// `struct ovs_flow_stats`, 16 bytes.
 #[doc(alias = "ovs_flow_stats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsFlowStats {
     pub packets: u64,
     pub bytes: u64,
@@ -565,7 +565,7 @@ pub struct OvsFlowStats {
 
 /// `struct ovs_key_ethernet`, 12 bytes.
 #[doc(alias = "ovs_key_ethernet")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeyEthernet {
     pub src: MacAddr,
     pub dst: MacAddr,
@@ -573,7 +573,7 @@ pub struct OvsKeyEthernet {
 
 /// `struct ovs_key_mpls`, 4 bytes.
 #[doc(alias = "ovs_key_mpls")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeyMpls {
     #[nl(be)]
     pub mpls_lse: u32,
@@ -581,7 +581,7 @@ pub struct OvsKeyMpls {
 
 /// `struct ovs_key_ipv4`, 12 bytes.
 #[doc(alias = "ovs_key_ipv4")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeyIpv4 {
     pub src: Ipv4Addr,
     pub dst: Ipv4Addr,
@@ -593,7 +593,7 @@ pub struct OvsKeyIpv4 {
 
 /// `struct ovs_key_ipv6`, 40 bytes.
 #[doc(alias = "ovs_key_ipv6")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeyIpv6 {
     pub src: Ipv6Addr,
     pub dst: Ipv6Addr,
@@ -607,14 +607,14 @@ pub struct OvsKeyIpv6 {
 
 /// `struct ovs_key_ipv6_exthdrs`, 2 bytes.
 #[doc(alias = "ovs_key_ipv6_exthdrs")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeyIpv6Exthdrs {
     pub hdrs: u16,
 }
 
 /// `struct ovs_key_tcp`, 4 bytes.
 #[doc(alias = "ovs_key_tcp")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeyTcp {
     #[nl(be)]
     pub src: u16,
@@ -624,7 +624,7 @@ pub struct OvsKeyTcp {
 
 /// `struct ovs_key_udp`, 4 bytes.
 #[doc(alias = "ovs_key_udp")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeyUdp {
     #[nl(be)]
     pub src: u16,
@@ -634,7 +634,7 @@ pub struct OvsKeyUdp {
 
 /// `struct ovs_key_sctp`, 4 bytes.
 #[doc(alias = "ovs_key_sctp")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeySctp {
     #[nl(be)]
     pub src: u16,
@@ -644,7 +644,7 @@ pub struct OvsKeySctp {
 
 /// `struct ovs_key_icmp`, 2 bytes.
 #[doc(alias = "ovs_key_icmp")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeyIcmp {
     pub r#type: u8,
     pub code: u8,
@@ -652,7 +652,7 @@ pub struct OvsKeyIcmp {
 
 /// `struct ovs_key_arp`, 24 bytes.
 #[doc(alias = "ovs_key_arp")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeyArp {
     #[nl(be)]
     pub sip: u32,
@@ -666,7 +666,7 @@ pub struct OvsKeyArp {
 
 /// `struct ovs_key_nd`, 28 bytes.
 #[doc(alias = "ovs_key_nd")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeyNd {
     #[nl(be)]
     pub target: [u8; 16],
@@ -676,7 +676,7 @@ pub struct OvsKeyNd {
 
 /// `struct ovs_key_ct_tuple_ipv4`, 16 bytes.
 #[doc(alias = "ovs_key_ct_tuple_ipv4")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsKeyCtTupleIpv4 {
     #[nl(be)]
     pub ipv4_src: u32,
@@ -691,7 +691,7 @@ pub struct OvsKeyCtTupleIpv4 {
 
 /// `struct ovs_action_push_vlan`, 4 bytes.
 #[doc(alias = "ovs_action_push_vlan")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsActionPushVlan {
     #[nl(be)]
     pub tpid: u16,
@@ -701,7 +701,7 @@ pub struct OvsActionPushVlan {
 
 /// `struct ovs_action_hash`, 8 bytes.
 #[doc(alias = "ovs_action_hash")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsActionHash {
     pub alg: u32,
     pub basis: u32,
@@ -709,7 +709,7 @@ pub struct OvsActionHash {
 
 /// `struct ovs_action_push_mpls`, 8 bytes.
 #[doc(alias = "ovs_action_push_mpls")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsActionPushMpls {
     #[nl(be)]
     pub lse: u32,
@@ -719,7 +719,7 @@ pub struct OvsActionPushMpls {
 
 /// `struct ovs_action_add_mpls`, 8 bytes.
 #[doc(alias = "ovs_action_add_mpls")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsActionAddMpls {
     #[nl(be)]
     pub mpls_lse: u32,

@@ -82,8 +82,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] =
     &[first(Miss::SCHEMAS), first(Action::SCHEMAS), first(Execute::SCHEMAS)];
 
@@ -127,7 +127,7 @@ pub struct Packet<'a> {
 
 /// `struct ovs_header`, 4 bytes.
 #[doc(alias = "ovs_header")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsHeader {
     pub dp_ifindex: u32,
 }

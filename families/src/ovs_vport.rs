@@ -86,8 +86,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[first(Get::SCHEMAS), first(New::SCHEMAS), first(Del::SCHEMAS)];
 
 /// Attributes `OVS_TUNNEL_ATTR_*`.
@@ -157,14 +157,14 @@ pub struct Vport<'a> {
 
 /// `struct ovs_header`, 4 bytes.
 #[doc(alias = "ovs_header")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsHeader {
     pub dp_ifindex: u32,
 }
 
 /// `struct ovs_vport_stats`, 64 bytes.
 #[doc(alias = "ovs_vport_stats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct OvsVportStats {
     pub rx_packets: u64,
     pub tx_packets: u64,

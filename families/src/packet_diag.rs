@@ -61,9 +61,9 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
-pub const SCHEMAS: &[&MessageSchema] = &[first(Socket::SCHEMAS)];
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
+pub const SCHEMAS: &[&MessageSchema] = &[first(Socket::SCHEMAS), first(GetSocket::SCHEMAS)];
 
 /// Attributes `PACKET_DIAG_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
@@ -99,7 +99,7 @@ pub struct PacketDiag<'a> {
 
 /// `struct packet_diag_req`, 20 bytes.
 #[doc(alias = "packet_diag_req")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct PacketDiagReq {
     pub sdiag_family: u8,
     pub sdiag_protocol: u8,
@@ -110,7 +110,7 @@ pub struct PacketDiagReq {
 
 /// `struct packet_diag_msg`, 16 bytes.
 #[doc(alias = "packet_diag_msg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct PacketDiagMsg {
     pub family: u8,
     pub r#type: u8,
@@ -121,7 +121,7 @@ pub struct PacketDiagMsg {
 
 /// `struct packet_diag_info`, 24 bytes.
 #[doc(alias = "packet_diag_info")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct PacketDiagInfo {
     pub index: u32,
     pub version: u32,
@@ -133,7 +133,7 @@ pub struct PacketDiagInfo {
 
 /// `struct packet_diag_ring`, 28 bytes.
 #[doc(alias = "packet_diag_ring")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct PacketDiagRing {
     pub block_size: u32,
     pub block_nr: u32,

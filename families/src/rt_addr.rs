@@ -106,8 +106,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(Address::SCHEMAS),
     first(DelAddress::SCHEMAS),
@@ -161,7 +161,7 @@ pub struct AddressAttrs<'a> {
 
 /// `struct ifaddrmsg`, 8 bytes.
 #[doc(alias = "ifaddrmsg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IfAddrMsg {
     pub family: u8,
     pub prefixlen: u8,

@@ -137,8 +137,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(Link::SCHEMAS),
     first(DelLink::SCHEMAS),
@@ -148,9 +148,217 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(GetStats::SCHEMAS),
 ];
 
+/// One attribute `IFLA_*`. Those that a message has no field for are in its `rest`.
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+#[nl(pad = 42)]
+#[allow(non_camel_case_types, reason = "the name of the attribute is made from it")]
+pub enum LinkAttrsAttr<'a> {
+    #[doc(alias = "IFLA_ADDRESS")]
+    #[nl(attr = 1)]
+    Address(HwAddr<'a>),
+    #[doc(alias = "IFLA_BROADCAST")]
+    #[nl(attr = 2)]
+    Broadcast(HwAddr<'a>),
+    #[doc(alias = "IFLA_IFNAME")]
+    #[nl(attr = 3, max_len = 15)]
+    Ifname(NlStr<'a>),
+    #[doc(alias = "IFLA_MTU")]
+    #[nl(attr = 4)]
+    Mtu(u32),
+    #[doc(alias = "IFLA_LINK")]
+    #[nl(attr = 5)]
+    Link(u32),
+    #[doc(alias = "IFLA_QDISC")]
+    #[nl(attr = 6)]
+    Qdisc(NlStr<'a>),
+    #[doc(alias = "IFLA_STATS")]
+    #[nl(attr = 7)]
+    Stats(Lazy<'a, LinkStats>),
+    #[doc(alias = "IFLA_MASTER")]
+    #[nl(attr = 10)]
+    Master(u32),
+    #[doc(alias = "IFLA_WIRELESS")]
+    #[nl(attr = 11)]
+    Wireless(&'a [u8]),
+    #[doc(alias = "IFLA_PROTINFO")]
+    #[nl(attr = 12)]
+    Protinfo(ByFamily<'a, Inet6<'a>, BridgePort<'a>>),
+    #[doc(alias = "IFLA_TXQLEN")]
+    #[nl(attr = 13, max = 32767)]
+    Txqlen(u32),
+    #[doc(alias = "IFLA_MAP")]
+    #[nl(attr = 14)]
+    Map(Lazy<'a, LinkMap>),
+    #[doc(alias = "IFLA_WEIGHT")]
+    #[nl(attr = 15)]
+    Weight(u32),
+    #[doc(alias = "IFLA_OPERSTATE")]
+    #[nl(attr = 16)]
+    Operstate(Operstate),
+    #[doc(alias = "IFLA_LINKMODE")]
+    #[nl(attr = 17)]
+    Linkmode(u8),
+    #[doc(alias = "IFLA_LINKINFO")]
+    #[nl(attr = 18)]
+    Linkinfo(LinkInfo<'a>),
+    #[doc(alias = "IFLA_NET_NS_PID")]
+    #[nl(attr = 19)]
+    NetNsPid(u32),
+    #[doc(alias = "IFLA_IFALIAS")]
+    #[nl(attr = 20, max_len = 255)]
+    Ifalias(NlStr<'a>),
+    #[doc(alias = "IFLA_NUM_VF")]
+    #[nl(attr = 21)]
+    NumVf(u32),
+    #[doc(alias = "IFLA_VFINFO_LIST")]
+    #[nl(attr = 22)]
+    VfinfoList(Lazy<'a, VfinfoList<'a>>),
+    #[doc(alias = "IFLA_STATS64")]
+    #[nl(attr = 23)]
+    Stats64(Lazy<'a, LinkStats64>),
+    #[doc(alias = "IFLA_VF_PORTS")]
+    #[nl(attr = 24)]
+    VfPorts(Lazy<'a, VfPorts<'a>>),
+    #[doc(alias = "IFLA_PORT_SELF")]
+    #[nl(attr = 25)]
+    PortSelf_(Lazy<'a, PortSelf<'a>>),
+    #[doc(alias = "IFLA_AF_SPEC")]
+    #[nl(attr = 26)]
+    AfSpec(ByFamily<'a, AfSpecAttrs<'a>, BridgeSpec<'a>>),
+    #[doc(alias = "IFLA_GROUP")]
+    #[nl(attr = 27)]
+    Group(u32),
+    #[doc(alias = "IFLA_NET_NS_FD")]
+    #[nl(attr = 28)]
+    NetNsFd(u32),
+    #[doc(alias = "IFLA_EXT_MASK")]
+    #[nl(attr = 29)]
+    ExtMask(RtextFilter),
+    #[doc(alias = "IFLA_PROMISCUITY")]
+    #[nl(attr = 30)]
+    Promiscuity(u32),
+    #[doc(alias = "IFLA_NUM_TX_QUEUES")]
+    #[nl(attr = 31)]
+    NumTxQueues(u32),
+    #[doc(alias = "IFLA_NUM_RX_QUEUES")]
+    #[nl(attr = 32)]
+    NumRxQueues(u32),
+    #[doc(alias = "IFLA_CARRIER")]
+    #[nl(attr = 33)]
+    Carrier(u8),
+    #[doc(alias = "IFLA_PHYS_PORT_ID")]
+    #[nl(attr = 34)]
+    PhysPortId(&'a [u8]),
+    #[doc(alias = "IFLA_CARRIER_CHANGES")]
+    #[nl(attr = 35)]
+    CarrierChanges(u32),
+    #[doc(alias = "IFLA_PHYS_SWITCH_ID")]
+    #[nl(attr = 36)]
+    PhysSwitchId(&'a [u8]),
+    #[doc(alias = "IFLA_LINK_NETNSID")]
+    #[nl(attr = 37)]
+    LinkNetnsid(i32),
+    #[doc(alias = "IFLA_PHYS_PORT_NAME")]
+    #[nl(attr = 38)]
+    PhysPortName(NlStr<'a>),
+    #[doc(alias = "IFLA_PROTO_DOWN")]
+    #[nl(attr = 39)]
+    ProtoDown(u8),
+    #[doc(alias = "IFLA_GSO_MAX_SEGS")]
+    #[nl(attr = 40)]
+    GsoMaxSegs(u32),
+    #[doc(alias = "IFLA_GSO_MAX_SIZE")]
+    #[nl(attr = 41)]
+    GsoMaxSize(u32),
+    #[doc(alias = "IFLA_XDP")]
+    #[nl(attr = 43)]
+    Xdp(Lazy<'a, Xdp<'a>>),
+    #[doc(alias = "IFLA_EVENT")]
+    #[nl(attr = 44)]
+    Event(u32),
+    #[doc(alias = "IFLA_NEW_NETNSID")]
+    #[nl(attr = 45)]
+    NewNetnsid(i32),
+    #[doc(alias = "IFLA_TARGET_NETNSID")]
+    #[nl(attr = 46)]
+    TargetNetnsid(i32),
+    #[doc(alias = "IFLA_CARRIER_UP_COUNT")]
+    #[nl(attr = 47)]
+    CarrierUpCount(u32),
+    #[doc(alias = "IFLA_CARRIER_DOWN_COUNT")]
+    #[nl(attr = 48)]
+    CarrierDownCount(u32),
+    #[doc(alias = "IFLA_NEW_IFINDEX")]
+    #[nl(attr = 49)]
+    NewIfindex(i32),
+    #[doc(alias = "IFLA_MIN_MTU")]
+    #[nl(attr = 50)]
+    MinMtu(u32),
+    #[doc(alias = "IFLA_MAX_MTU")]
+    #[nl(attr = 51)]
+    MaxMtu(u32),
+    #[doc(alias = "IFLA_PROP_LIST")]
+    #[nl(attr = 52)]
+    PropList(Lazy<'a, PropListLink<'a>>),
+    #[doc(alias = "IFLA_ALT_IFNAME")]
+    #[nl(attr = 53, max_len = 127)]
+    AltIfname(NlStr<'a>),
+    #[doc(alias = "IFLA_PERM_ADDRESS")]
+    #[nl(attr = 54)]
+    PermAddress(HwAddr<'a>),
+    #[doc(alias = "IFLA_PROTO_DOWN_REASON")]
+    #[nl(attr = 55)]
+    ProtoDownReason(Lazy<'a, ProtoDownReason<'a>>),
+    #[doc(alias = "IFLA_PARENT_DEV_NAME")]
+    #[nl(attr = 56)]
+    ParentDevName(NlStr<'a>),
+    #[doc(alias = "IFLA_PARENT_DEV_BUS_NAME")]
+    #[nl(attr = 57)]
+    ParentDevBusName(NlStr<'a>),
+    #[doc(alias = "IFLA_GRO_MAX_SIZE")]
+    #[nl(attr = 58)]
+    GroMaxSize(u32),
+    #[doc(alias = "IFLA_TSO_MAX_SIZE")]
+    #[nl(attr = 59)]
+    TsoMaxSize(u32),
+    #[doc(alias = "IFLA_TSO_MAX_SEGS")]
+    #[nl(attr = 60)]
+    TsoMaxSegs(u32),
+    #[doc(alias = "IFLA_ALLMULTI")]
+    #[nl(attr = 61)]
+    Allmulti(u32),
+    #[doc(alias = "IFLA_DEVLINK_PORT")]
+    #[nl(attr = 62)]
+    DevlinkPort(Lazy<'a, Unspecified<'a>>),
+    #[doc(alias = "IFLA_GSO_IPV4_MAX_SIZE")]
+    #[nl(attr = 63)]
+    GsoIpv4MaxSize(u32),
+    #[doc(alias = "IFLA_GRO_IPV4_MAX_SIZE")]
+    #[nl(attr = 64)]
+    GroIpv4MaxSize(u32),
+    #[doc(alias = "IFLA_DPLL_PIN")]
+    #[nl(attr = 65)]
+    DpllPin(Lazy<'a, Unspecified<'a>>),
+    #[doc(alias = "IFLA_MAX_PACING_OFFLOAD_HORIZON")]
+    #[nl(attr = 66)]
+    MaxPacingOffloadHorizon(u32),
+    #[doc(alias = "IFLA_NETNS_IMMUTABLE")]
+    #[nl(attr = 67)]
+    NetnsImmutable(u8),
+    #[doc(alias = "IFLA_HEADROOM")]
+    #[nl(attr = 68)]
+    Headroom(u16),
+    #[doc(alias = "IFLA_TAILROOM")]
+    #[nl(attr = 69)]
+    Tailroom(u16),
+    /// An attribute of another type.
+    #[nl(other)]
+    Other(Attr<'a>),
+}
+
 /// Attributes `IFLA_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-#[nl(pad = 42)]
+#[nl(pad = 42, attrs = LinkAttrsAttr<'a>)]
 pub struct LinkAttrs<'a> {
     #[doc(alias = "IFLA_TARGET_NETNSID")]
     #[nl(attr = 46)]
@@ -245,30 +453,15 @@ pub struct LinkAttrs<'a> {
     #[doc(alias = "IFLA_PROTO_DOWN")]
     #[nl(attr = 39)]
     pub proto_down: Option<u8>,
-    #[doc(alias = "IFLA_PROTO_DOWN_REASON")]
-    #[nl(attr = 55)]
-    pub proto_down_reason: Option<Lazy<'a, ProtoDownReason<'a>>>,
-    #[doc(alias = "IFLA_EVENT")]
-    #[nl(attr = 44)]
-    pub event: Option<u32>,
     #[doc(alias = "IFLA_ADDRESS")]
     #[nl(attr = 1)]
     pub address: Option<HwAddr<'a>>,
     #[doc(alias = "IFLA_BROADCAST")]
     #[nl(attr = 2)]
     pub broadcast: Option<HwAddr<'a>>,
-    #[doc(alias = "IFLA_PHYS_PORT_ID")]
-    #[nl(attr = 34)]
-    pub phys_port_id: Option<&'a [u8]>,
-    #[doc(alias = "IFLA_PHYS_PORT_NAME")]
-    #[nl(attr = 38)]
-    pub phys_port_name: Option<NlStr<'a>>,
-    #[doc(alias = "IFLA_PHYS_SWITCH_ID")]
-    #[nl(attr = 36)]
-    pub phys_switch_id: Option<&'a [u8]>,
     #[doc(alias = "IFLA_STATS64")]
     #[nl(attr = 23)]
-    pub stats64: Option<LinkStats64>,
+    pub stats64: Option<Lazy<'a, LinkStats64>>,
     #[doc(alias = "IFLA_STATS")]
     #[nl(attr = 7)]
     pub stats: Option<Lazy<'a, LinkStats>>,
@@ -290,9 +483,6 @@ pub struct LinkAttrs<'a> {
     #[doc(alias = "IFLA_NEW_IFINDEX")]
     #[nl(attr = 49)]
     pub new_ifindex: Option<i32>,
-    #[doc(alias = "IFLA_NEW_NETNSID")]
-    #[nl(attr = 45)]
-    pub new_netnsid: Option<i32>,
     #[doc(alias = "IFLA_AF_SPEC")]
     #[nl(attr = 26)]
     pub af_spec: Option<ByFamily<'a, AfSpecAttrs<'a>, BridgeSpec<'a>>>,
@@ -313,44 +503,29 @@ pub struct LinkAttrs<'a> {
     pub parent_dev_bus_name: Option<NlStr<'a>>,
     #[doc(alias = "IFLA_DEVLINK_PORT")]
     #[nl(attr = 62)]
-    pub devlink_port: Option<Unspecified<'a>>,
+    pub devlink_port: Option<Lazy<'a, Unspecified<'a>>>,
     #[doc(alias = "IFLA_DPLL_PIN")]
     #[nl(attr = 65)]
-    pub dpll_pin: Option<Unspecified<'a>>,
+    pub dpll_pin: Option<Lazy<'a, Unspecified<'a>>>,
     #[doc(alias = "IFLA_NET_NS_PID")]
     #[nl(attr = 19)]
     pub net_ns_pid: Option<u32>,
     #[doc(alias = "IFLA_NET_NS_FD")]
     #[nl(attr = 28)]
     pub net_ns_fd: Option<u32>,
-    #[doc(alias = "IFLA_WIRELESS")]
-    #[nl(attr = 11)]
-    pub wireless: Option<&'a [u8]>,
     #[doc(alias = "IFLA_PROTINFO")]
     #[nl(attr = 12)]
     pub protinfo: Option<ByFamily<'a, Inet6<'a>, BridgePort<'a>>>,
-    #[doc(alias = "IFLA_WEIGHT")]
-    #[nl(attr = 15)]
-    pub weight: Option<u32>,
-    #[doc(alias = "IFLA_NUM_VF")]
-    #[nl(attr = 21)]
-    pub num_vf: Option<u32>,
     #[doc(alias = "IFLA_VFINFO_LIST")]
     #[nl(attr = 22)]
     pub vfinfo_list: Option<Lazy<'a, VfinfoList<'a>>>,
-    #[doc(alias = "IFLA_VF_PORTS")]
-    #[nl(attr = 24)]
-    pub vf_ports: Option<Lazy<'a, VfPorts<'a>>>,
-    #[doc(alias = "IFLA_PORT_SELF")]
-    #[nl(attr = 25)]
-    pub port_self: Option<Lazy<'a, PortSelf<'a>>>,
     #[doc(alias = "IFLA_EXT_MASK")]
     #[nl(attr = 29)]
     pub ext_mask: Option<RtextFilter>,
     #[doc(alias = "IFLA_ALT_IFNAME")]
     #[nl(attr = 53, max_len = 127)]
     pub alt_ifname: Option<NlStr<'a>>,
-    /// Attributes of other types.
+    /// Other attributes: [`LinkAttrsAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
 }
@@ -1474,10 +1649,10 @@ pub struct Vlan<'a> {
     pub flags: Option<VlanFlagsMask>,
     #[doc(alias = "IFLA_VLAN_INGRESS_QOS")]
     #[nl(attr = 4)]
-    pub ingress_qos: Option<VlanQos<'a>>,
+    pub ingress_qos: Option<Lazy<'a, VlanQos<'a>>>,
     #[doc(alias = "IFLA_VLAN_EGRESS_QOS")]
     #[nl(attr = 3)]
-    pub egress_qos: Option<VlanQos<'a>>,
+    pub egress_qos: Option<Lazy<'a, VlanQos<'a>>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1608,7 +1783,7 @@ pub struct Mctp<'a> {
 pub struct StatsAttrs<'a> {
     #[doc(alias = "IFLA_STATS_LINK_64")]
     #[nl(attr = 1)]
-    pub link_64: Option<LinkStats64>,
+    pub link_64: Option<Lazy<'a, LinkStats64>>,
     #[doc(alias = "IFLA_STATS_LINK_XSTATS")]
     #[nl(attr = 2)]
     pub link_xstats: Option<&'a [u8]>,
@@ -1839,7 +2014,7 @@ pub struct Macvlan<'a> {
     pub macaddr_count: Option<u32>,
     #[doc(alias = "IFLA_MACVLAN_MACADDR_DATA")]
     #[nl(attr = 5)]
-    pub macaddr_data: Option<MacvlanMacaddr<'a>>,
+    pub macaddr_data: Option<Lazy<'a, MacvlanMacaddr<'a>>>,
     #[doc(alias = "IFLA_MACVLAN_BC_QUEUE_LEN")]
     #[nl(attr = 7)]
     pub bc_queue_len: Option<u32>,
@@ -2274,10 +2449,10 @@ pub enum LinkData<'a> {
 pub enum PortData<'a> {
     /// Of `bridge`.
     #[nl(when = "bridge")]
-    Bridge(BridgePort<'a>),
+    Bridge(Lazy<'a, BridgePort<'a>>),
     /// Of `bond`.
     #[nl(when = "bond")]
-    Bond(BondPort<'a>),
+    Bond(Lazy<'a, BondPort<'a>>),
     /// Of anything else.
     #[nl(other)]
     Other(Attr<'a>),
@@ -2285,7 +2460,7 @@ pub enum PortData<'a> {
 
 /// `struct ifinfomsg`, 16 bytes.
 #[doc(alias = "ifinfomsg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IfInfoMsg {
     pub family: u8,
     pub r#type: u16,
@@ -2296,7 +2471,7 @@ pub struct IfInfoMsg {
 
 /// `struct ifla_bridge_id`, 8 bytes.
 #[doc(alias = "ifla_bridge_id")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaBridgeId {
     #[nl(be)]
     pub prio: u16,
@@ -2305,7 +2480,7 @@ pub struct IflaBridgeId {
 
 /// `struct ifla_cacheinfo`, 16 bytes.
 #[doc(alias = "ifla_cacheinfo")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaCacheInfo {
     pub max_reasm_len: u32,
     pub tstamp: u32,
@@ -2376,7 +2551,7 @@ pub struct LinkStats64 {
 
 /// `struct rtnl_link_ifmap`, 32 bytes.
 #[doc(alias = "rtnl_link_ifmap")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct LinkMap {
     pub mem_start: u64,
     pub mem_end: u64,
@@ -2388,7 +2563,7 @@ pub struct LinkMap {
 
 /// `struct br_boolopt_multi`, 8 bytes.
 #[doc(alias = "br_boolopt_multi")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct BrBooloptMulti {
     pub optval: u32,
     pub optmask: u32,
@@ -2396,7 +2571,7 @@ pub struct BrBooloptMulti {
 
 /// `struct if_stats_msg`, 12 bytes.
 #[doc(alias = "if_stats_msg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IfStatsMsg {
     pub family: u8,
     pub ifindex: u32,
@@ -2405,7 +2580,7 @@ pub struct IfStatsMsg {
 
 /// `struct ifla_vlan_flags`, 8 bytes.
 #[doc(alias = "ifla_vlan_flags")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct VlanFlagsMask {
     pub flags: VlanFlags,
     pub mask: u32,
@@ -2413,7 +2588,7 @@ pub struct VlanFlagsMask {
 
 /// `struct ifla_vlan_qos_mapping`, 8 bytes.
 #[doc(alias = "ifla_vlan_qos_mapping")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct VlanQosMapping {
     pub from: u32,
     pub to: u32,
@@ -2421,7 +2596,7 @@ pub struct VlanQosMapping {
 
 /// `struct ifla_geneve_port_range`, 4 bytes.
 #[doc(alias = "ifla_geneve_port_range")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaGenevePortRange {
     #[nl(be)]
     pub low: u16,
@@ -2431,7 +2606,7 @@ pub struct IflaGenevePortRange {
 
 /// `struct ifla_vf_mac`, 36 bytes.
 #[doc(alias = "ifla_vf_mac")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaVfMac {
     pub vf: u32,
     pub mac: [u8; 32],
@@ -2439,7 +2614,7 @@ pub struct IflaVfMac {
 
 /// `struct ifla_vf_vlan`, 12 bytes.
 #[doc(alias = "ifla_vf_vlan")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaVfVlan {
     pub vf: u32,
     pub vlan: u32,
@@ -2448,7 +2623,7 @@ pub struct IflaVfVlan {
 
 /// `struct ifla_vf_tx_rate`, 8 bytes.
 #[doc(alias = "ifla_vf_tx_rate")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaVfTxRate {
     pub vf: u32,
     pub rate: u32,
@@ -2456,7 +2631,7 @@ pub struct IflaVfTxRate {
 
 /// `struct ifla_vf_spoofchk`, 8 bytes.
 #[doc(alias = "ifla_vf_spoofchk")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaVfSpoofchk {
     pub vf: u32,
     pub setting: u32,
@@ -2464,7 +2639,7 @@ pub struct IflaVfSpoofchk {
 
 /// `struct ifla_vf_link_state`, 8 bytes.
 #[doc(alias = "ifla_vf_link_state")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaVfLinkState {
     pub vf: u32,
     pub link_state: IflaVfLinkStateEnum,
@@ -2472,7 +2647,7 @@ pub struct IflaVfLinkState {
 
 /// `struct ifla_vf_rate`, 12 bytes.
 #[doc(alias = "ifla_vf_rate")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaVfRate {
     pub vf: u32,
     pub min_tx_rate: u32,
@@ -2481,7 +2656,7 @@ pub struct IflaVfRate {
 
 /// `struct ifla_vf_rss_query_en`, 8 bytes.
 #[doc(alias = "ifla_vf_rss_query_en")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaVfRssQueryEn {
     pub vf: u32,
     pub setting: u32,
@@ -2489,7 +2664,7 @@ pub struct IflaVfRssQueryEn {
 
 /// `struct ifla_vf_trust`, 8 bytes.
 #[doc(alias = "ifla_vf_trust")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaVfTrust {
     pub vf: u32,
     pub setting: u32,
@@ -2497,7 +2672,7 @@ pub struct IflaVfTrust {
 
 /// `struct ifla_vf_guid`, 16 bytes.
 #[doc(alias = "ifla_vf_guid")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaVfGuid {
     pub vf: u32,
     pub guid: u64,
@@ -2505,7 +2680,7 @@ pub struct IflaVfGuid {
 
 /// `struct ifla_vf_vlan_info`, 16 bytes.
 #[doc(alias = "ifla_vf_vlan_info")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaVfVlanInfo {
     pub vf: u32,
     pub vlan: u32,
@@ -2515,7 +2690,7 @@ pub struct IflaVfVlanInfo {
 
 /// `struct ifla_vxlan_port_range`, 4 bytes.
 #[doc(alias = "ifla_vxlan_port_range")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct IflaVxlanPortRange {
     #[nl(be)]
     pub low: u16,
@@ -2525,7 +2700,7 @@ pub struct IflaVxlanPortRange {
 
 /// `struct bridge_vlan_info`, 4 bytes.
 #[doc(alias = "bridge_vlan_info")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct BridgeVlanInfo {
     pub flags: BridgeVlanInfoFlags,
     pub vid: u16,

@@ -116,9 +116,15 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
-pub const SCHEMAS: &[&MessageSchema] = &[first(Mdb::SCHEMAS), first(DelMdb::SCHEMAS), first(GetMdb::SCHEMAS)];
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
+pub const SCHEMAS: &[&MessageSchema] = &[
+    first(Mdb::SCHEMAS),
+    first(DelMdb::SCHEMAS),
+    first(GetMdb::SCHEMAS),
+    first(AddMdb::SCHEMAS),
+    first(RemoveMdb::SCHEMAS),
+];
 
 /// Attributes `MDBA_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
@@ -291,7 +297,7 @@ pub struct Mdbe<'a> {
 
 /// `struct br_port_msg`, 8 bytes.
 #[doc(alias = "br_port_msg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct BrPortMsg {
     pub family: u8,
     pub ifindex: u32,
@@ -299,7 +305,7 @@ pub struct BrPortMsg {
 
 /// `struct br_mdb_entry`, 28 bytes.
 #[doc(alias = "br_mdb_entry")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct BrMdbEntry {
     pub ifindex: u32,
     pub state: u8,

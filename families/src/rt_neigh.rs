@@ -133,8 +133,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(Neighbour::SCHEMAS),
     first(DelNeighbour::SCHEMAS),
@@ -183,9 +183,6 @@ pub struct NeighbourAttrs<'a> {
     #[doc(alias = "NDA_FLAGS_EXT")]
     #[nl(attr = 15)]
     pub flags_ext: Option<NtfExtFlags>,
-    #[doc(alias = "NDA_UNSPEC")]
-    #[nl(attr = 0)]
-    pub unspec: Option<&'a [u8]>,
     #[doc(alias = "NDA_LINK_NETNSID")]
     #[nl(attr = 10)]
     pub link_netnsid: Option<i32>,
@@ -304,7 +301,7 @@ pub struct Ndtpa<'a> {
 
 /// `struct ndmsg`, 12 bytes.
 #[doc(alias = "ndmsg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NdMsg {
     pub family: u8,
     pub ifindex: i32,
@@ -315,7 +312,7 @@ pub struct NdMsg {
 
 /// `struct ndtmsg`, 4 bytes.
 #[doc(alias = "ndtmsg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NdtMsg {
     pub family: u8,
     pub pad: [u8; 3],
@@ -323,7 +320,7 @@ pub struct NdtMsg {
 
 /// `struct nda_cacheinfo`, 16 bytes.
 #[doc(alias = "nda_cacheinfo")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NdaCacheInfo {
     pub confirmed: u32,
     pub used: u32,
@@ -333,7 +330,7 @@ pub struct NdaCacheInfo {
 
 /// `struct ndt_config`, 32 bytes.
 #[doc(alias = "ndt_config")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NdtConfig {
     pub key_len: u16,
     pub entry_size: u16,

@@ -135,8 +135,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(NextHop::SCHEMAS),
     first(DelNextHop::SCHEMAS),
@@ -279,7 +279,7 @@ pub struct GroupStatsEntry<'a> {
 
 /// `struct nhmsg`, 8 bytes.
 #[doc(alias = "nhmsg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NhMsg {
     pub family: u8,
     pub scope: u8,
@@ -289,7 +289,7 @@ pub struct NhMsg {
 
 /// `struct nexthop_grp`, 8 bytes.
 #[doc(alias = "nexthop_grp")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct NexthopGrp {
     pub id: u32,
     pub weight: u8,

@@ -86,8 +86,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] =
     &[first(Nsid::SCHEMAS), first(DelNsid::SCHEMAS), first(GetNsid::SCHEMAS)];
 
@@ -116,7 +116,7 @@ pub struct NsidAttrs<'a> {
 
 /// `struct rtgenmsg`, 1 bytes.
 #[doc(alias = "rtgenmsg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct RtGenMsg {
     pub rtgen_family: u8,
 }

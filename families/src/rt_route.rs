@@ -89,8 +89,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] =
     &[first(Route::SCHEMAS), first(DelRoute::SCHEMAS), first(GetRoute::SCHEMAS)];
 
@@ -258,7 +258,7 @@ pub struct Metrics<'a> {
 
 /// `struct rtmsg`, 12 bytes.
 #[doc(alias = "rtmsg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct RtMsg {
     pub family: u8,
     pub dst_len: u8,

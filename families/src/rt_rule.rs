@@ -89,8 +89,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] =
     &[first(Rule::SCHEMAS), first(DelRule::SCHEMAS), first(GetRule::SCHEMAS)];
 
@@ -180,7 +180,7 @@ pub struct RuleAttrs<'a> {
 
 /// `struct fib_rule_hdr`, 12 bytes.
 #[doc(alias = "fib_rule_hdr")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct FibRuleHdr {
     pub family: u8,
     pub dst_len: u8,
@@ -195,7 +195,7 @@ pub struct FibRuleHdr {
 
 /// `struct fib_rule_port_range`, 4 bytes.
 #[doc(alias = "fib_rule_port_range")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct FibRulePortRange {
     pub start: u16,
     pub end: u16,
@@ -203,7 +203,7 @@ pub struct FibRulePortRange {
 
 /// `struct fib_rule_uid_range`, 8 bytes.
 #[doc(alias = "fib_rule_uid_range")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct FibRuleUidRange {
     pub start: u32,
     pub end: u32,

@@ -238,8 +238,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(Qdisc::SCHEMAS),
     first(DelQdisc::SCHEMAS),
@@ -2562,7 +2562,7 @@ pub struct U32<'a> {
     pub indev: Option<NlStr<'a>>,
     #[doc(alias = "TCA_U32_PCNT")]
     #[nl(attr = 9)]
-    pub pcnt: Option<&'a [u8]>,
+    pub pcnt: Option<Flexible<'a, TcU32Pcnt, u64>>,
     #[doc(alias = "TCA_U32_MARK")]
     #[nl(attr = 10)]
     pub mark: Option<TcU32Mark>,
@@ -2751,7 +2751,7 @@ pub enum ActOptionsMsg<'a> {
     Nat(ActNat<'a>),
     /// Of `pedit`.
     #[nl(when = "pedit")]
-    Pedit(ActPedit<'a>),
+    Pedit(Lazy<'a, ActPedit<'a>>),
     /// Of `police`.
     #[nl(when = "police")]
     Police(Lazy<'a, Police<'a>>),
@@ -2825,7 +2825,7 @@ pub enum TcaStatsAppMsg<'a> {
 
 /// `struct tcmsg`, 20 bytes.
 #[doc(alias = "tcmsg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcMsg {
     pub family: u8,
     pub ifindex: i32,
@@ -2836,7 +2836,7 @@ pub struct TcMsg {
 
 /// `struct tc_stats`, 40 bytes.
 #[doc(alias = "tc_stats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcStats {
     pub bytes: u64,
     pub packets: u32,
@@ -2850,7 +2850,7 @@ pub struct TcStats {
 
 /// `struct tc_cbs_qopt`, 20 bytes.
 #[doc(alias = "tc_cbs_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcCbsQopt {
     pub offload: u8,
     pub hicredit: i32,
@@ -2861,7 +2861,7 @@ pub struct TcCbsQopt {
 
 /// `struct tc_etf_qopt`, 12 bytes.
 #[doc(alias = "tc_etf_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcEtfQopt {
     pub delta: i32,
     pub clockid: i32,
@@ -2870,14 +2870,14 @@ pub struct TcEtfQopt {
 
 /// `struct tc_fifo_qopt`, 4 bytes.
 #[doc(alias = "tc_fifo_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcFifoQopt {
     pub limit: u32,
 }
 
 /// `struct tc_htb_opt`, 44 bytes.
 #[doc(alias = "tc_htb_opt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcHtbOpt {
     pub rate: TcRatespec,
     pub ceil: TcRatespec,
@@ -2890,7 +2890,7 @@ pub struct TcHtbOpt {
 
 /// `struct tc_htb_glob`, 20 bytes.
 #[doc(alias = "tc_htb_glob")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcHtbGlob {
     pub version: u32,
     pub rate2quantum: u32,
@@ -2901,7 +2901,7 @@ pub struct TcHtbGlob {
 
 /// `struct tc_gred_sopt`, 12 bytes.
 #[doc(alias = "tc_gred_sopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcGredSopt {
     pub dps: u32,
     pub def_dp: u32,
@@ -2911,14 +2911,14 @@ pub struct TcGredSopt {
 
 /// `struct tc_hfsc_qopt`, 2 bytes.
 #[doc(alias = "tc_hfsc_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcHfscQopt {
     pub defcls: u16,
 }
 
 /// `struct tc_mqprio_qopt`, 82 bytes.
 #[doc(alias = "tc_mqprio_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcMqprioQopt {
     pub num_tc: u8,
     pub prio_tc_map: [u8; 16],
@@ -2929,7 +2929,7 @@ pub struct TcMqprioQopt {
 
 /// `struct tc_multiq_qopt`, 4 bytes.
 #[doc(alias = "tc_multiq_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcMultiqQopt {
     pub bands: u16,
     pub max_bands: u16,
@@ -2937,7 +2937,7 @@ pub struct TcMultiqQopt {
 
 /// `struct tc_netem_qopt`, 24 bytes.
 #[doc(alias = "tc_netem_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcNetemQopt {
     pub latency: u32,
     pub limit: u32,
@@ -2949,7 +2949,7 @@ pub struct TcNetemQopt {
 
 /// `struct tc_netem_gimodel`, 20 bytes.
 #[doc(alias = "tc_netem_gimodel")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcNetemGimodel {
     pub p13: u32,
     pub p31: u32,
@@ -2960,7 +2960,7 @@ pub struct TcNetemGimodel {
 
 /// `struct tc_netem_gemodel`, 16 bytes.
 #[doc(alias = "tc_netem_gemodel")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcNetemGemodel {
     pub p: u32,
     pub r: u32,
@@ -2970,7 +2970,7 @@ pub struct TcNetemGemodel {
 
 /// `struct tc_netem_corr`, 12 bytes.
 #[doc(alias = "tc_netem_corr")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcNetemCorr {
     pub delay_corr: u32,
     pub loss_corr: u32,
@@ -2979,7 +2979,7 @@ pub struct TcNetemCorr {
 
 /// `struct tc_netem_reorder`, 8 bytes.
 #[doc(alias = "tc_netem_reorder")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcNetemReorder {
     pub probability: u32,
     pub correlation: u32,
@@ -2987,7 +2987,7 @@ pub struct TcNetemReorder {
 
 /// `struct tc_netem_corrupt`, 8 bytes.
 #[doc(alias = "tc_netem_corrupt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcNetemCorrupt {
     pub probability: u32,
     pub correlation: u32,
@@ -2995,7 +2995,7 @@ pub struct TcNetemCorrupt {
 
 /// `struct tc_netem_rate`, 16 bytes.
 #[doc(alias = "tc_netem_rate")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcNetemRate {
     pub rate: u32,
     pub packet_overhead: i32,
@@ -3005,7 +3005,7 @@ pub struct TcNetemRate {
 
 /// `struct tc_netem_slot`, 40 bytes.
 #[doc(alias = "tc_netem_slot")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcNetemSlot {
     pub min_delay: i64,
     pub max_delay: i64,
@@ -3017,7 +3017,7 @@ pub struct TcNetemSlot {
 
 /// `struct tc_plug_qopt`, 8 bytes.
 #[doc(alias = "tc_plug_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcPlugQopt {
     pub action: i32,
     pub limit: u32,
@@ -3025,7 +3025,7 @@ pub struct TcPlugQopt {
 
 /// `struct tc_prio_qopt`, 20 bytes.
 #[doc(alias = "tc_prio_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcPrioQopt {
     pub bands: u32,
     pub priomap: [u8; 16],
@@ -3033,7 +3033,7 @@ pub struct TcPrioQopt {
 
 /// `struct tc_red_qopt`, 16 bytes.
 #[doc(alias = "tc_red_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcRedQopt {
     pub limit: u32,
     pub qth_min: u32,
@@ -3046,7 +3046,7 @@ pub struct TcRedQopt {
 
 /// `struct tc_sfb_qopt`, 36 bytes.
 #[doc(alias = "tc_sfb_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcSfbQopt {
     pub rehash_interval: u32,
     pub warmup_time: u32,
@@ -3061,7 +3061,7 @@ pub struct TcSfbQopt {
 
 /// `struct tc_sfq_qopt`, 20 bytes.
 #[doc(alias = "tc_sfq_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcSfqQopt {
     pub quantum: u32,
     pub perturb_period: i32,
@@ -3072,7 +3072,7 @@ pub struct TcSfqQopt {
 
 /// `struct tc_sfqred_stats`, 24 bytes.
 #[doc(alias = "tc_sfqred_stats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcSfqredStats {
     pub prob_drop: u32,
     pub forced_drop: u32,
@@ -3084,7 +3084,7 @@ pub struct TcSfqredStats {
 
 /// `struct tc_sfq_qopt_v1`, 72 bytes.
 #[doc(alias = "tc_sfq_qopt_v1")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcSfqQoptV1 {
     pub v0: TcSfqQopt,
     pub depth: u32,
@@ -3102,7 +3102,7 @@ pub struct TcSfqQoptV1 {
 
 /// `struct tc_ratespec`, 12 bytes.
 #[doc(alias = "tc_ratespec")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcRatespec {
     pub cell_log: u8,
     pub linklayer: u8,
@@ -3114,7 +3114,7 @@ pub struct TcRatespec {
 
 /// `struct tc_tbf_qopt`, 36 bytes.
 #[doc(alias = "tc_tbf_qopt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcTbfQopt {
     pub rate: TcRatespec,
     pub peakrate: TcRatespec,
@@ -3125,7 +3125,7 @@ pub struct TcTbfQopt {
 
 /// `struct tc_sizespec`, 24 bytes.
 #[doc(alias = "tc_sizespec")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcSizespec {
     pub cell_log: u8,
     pub size_log: u8,
@@ -3139,7 +3139,7 @@ pub struct TcSizespec {
 
 /// `struct gnet_estimator`, 2 bytes.
 #[doc(alias = "gnet_estimator")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct GnetEstimator {
     pub interval: i8,
     pub ewma_log: u8,
@@ -3147,7 +3147,7 @@ pub struct GnetEstimator {
 
 /// `struct tc_choke_xstats`, 20 bytes.
 #[doc(alias = "tc_choke_xstats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcChokeXstats {
     pub early: u32,
     pub pdrop: u32,
@@ -3158,7 +3158,7 @@ pub struct TcChokeXstats {
 
 /// `struct tc_codel_xstats`, 36 bytes.
 #[doc(alias = "tc_codel_xstats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcCodelXstats {
     pub maxpacket: u32,
     pub count: u32,
@@ -3173,7 +3173,7 @@ pub struct TcCodelXstats {
 
 /// `struct tc_fq_codel_xstats`, 40 bytes.
 #[doc(alias = "tc_fq_codel_xstats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcFqCodelXstats {
     pub r#type: u32,
     pub maxpacket: u32,
@@ -3189,7 +3189,7 @@ pub struct TcFqCodelXstats {
 
 /// `struct tc_dualpi2_xstats`, 48 bytes.
 #[doc(alias = "tc_dualpi2_xstats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcDualpi2Xstats {
     pub prob: u32,
     pub delay_c: u32,
@@ -3207,7 +3207,7 @@ pub struct TcDualpi2Xstats {
 
 /// `struct tc_fq_pie_xstats`, 36 bytes.
 #[doc(alias = "tc_fq_pie_xstats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcFqPieXstats {
     pub packets_in: u32,
     pub dropped: u32,
@@ -3222,7 +3222,7 @@ pub struct TcFqPieXstats {
 
 /// `struct tc_fq_qd_stats`, 152 bytes.
 #[doc(alias = "tc_fq_qd_stats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcFqQdStats {
     pub gc_flows: u64,
     pub highprio_packets: u64,
@@ -3246,7 +3246,7 @@ pub struct TcFqQdStats {
 
 /// `struct tc_hhf_xstats`, 16 bytes.
 #[doc(alias = "tc_hhf_xstats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcHhfXstats {
     pub drop_overlimit: u32,
     pub hh_overlimit: u32,
@@ -3256,7 +3256,7 @@ pub struct TcHhfXstats {
 
 /// `struct tc_pie_xstats`, 40 bytes.
 #[doc(alias = "tc_pie_xstats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcPieXstats {
     pub prob: u64,
     pub delay: u32,
@@ -3271,7 +3271,7 @@ pub struct TcPieXstats {
 
 /// `struct tc_red_xstats`, 16 bytes.
 #[doc(alias = "tc_red_xstats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcRedXstats {
     pub early: u32,
     pub pdrop: u32,
@@ -3281,7 +3281,7 @@ pub struct TcRedXstats {
 
 /// `struct tc_sfb_xstats`, 36 bytes.
 #[doc(alias = "tc_sfb_xstats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcSfbXstats {
     pub earlydrop: u32,
     pub penaltydrop: u32,
@@ -3296,14 +3296,14 @@ pub struct TcSfbXstats {
 
 /// `struct tc_sfq_xstats`, 4 bytes.
 #[doc(alias = "tc_sfq_xstats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcSfqXstats {
     pub allot: i32,
 }
 
 /// `struct gnet_stats_basic`, 16 bytes.
 #[doc(alias = "gnet_stats_basic")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct GnetStatsBasic {
     pub bytes: u64,
     pub packets: u32,
@@ -3311,7 +3311,7 @@ pub struct GnetStatsBasic {
 
 /// `struct gnet_stats_rate_est`, 8 bytes.
 #[doc(alias = "gnet_stats_rate_est")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct GnetStatsRateEst {
     pub bps: u32,
     pub pps: u32,
@@ -3319,7 +3319,7 @@ pub struct GnetStatsRateEst {
 
 /// `struct gnet_stats_rate_est64`, 16 bytes.
 #[doc(alias = "gnet_stats_rate_est64")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct GnetStatsRateEst64 {
     pub bps: u64,
     pub pps: u64,
@@ -3327,7 +3327,7 @@ pub struct GnetStatsRateEst64 {
 
 /// `struct gnet_stats_queue`, 20 bytes.
 #[doc(alias = "gnet_stats_queue")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct GnetStatsQueue {
     pub qlen: u32,
     pub backlog: u32,
@@ -3338,7 +3338,7 @@ pub struct GnetStatsQueue {
 
 /// `struct tc_u32_key`, 16 bytes.
 #[doc(alias = "tc_u32_key")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcU32Key {
     #[nl(be)]
     pub mask: u32,
@@ -3350,7 +3350,7 @@ pub struct TcU32Key {
 
 /// `struct tc_u32_mark`, 12 bytes.
 #[doc(alias = "tc_u32_mark")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcU32Mark {
     pub val: u32,
     pub mask: u32,
@@ -3359,7 +3359,7 @@ pub struct TcU32Mark {
 
 /// `struct tc_u32_sel`, 16 bytes.
 #[doc(alias = "tc_u32_sel")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcU32Sel {
     pub flags: u8,
     pub offshift: u8,
@@ -3375,7 +3375,7 @@ pub struct TcU32Sel {
 
 /// `struct tc_u32_pcnt`, 16 bytes.
 #[doc(alias = "tc_u32_pcnt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcU32Pcnt {
     pub rcnt: u64,
     pub rhit: u64,
@@ -3383,7 +3383,7 @@ pub struct TcU32Pcnt {
 
 /// `struct tcf_t`, 32 bytes.
 #[doc(alias = "tcf_t")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcfT {
     pub install: u64,
     pub lastuse: u64,
@@ -3393,7 +3393,7 @@ pub struct TcfT {
 
 /// `struct tc_gact`, 20 bytes.
 #[doc(alias = "tc_gact")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcGact {
     pub index: u32,
     pub capab: u32,
@@ -3404,7 +3404,7 @@ pub struct TcGact {
 
 /// `struct tc_gact_p`, 8 bytes.
 #[doc(alias = "tc_gact_p")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcGactP {
     pub ptype: u16,
     pub pval: u16,
@@ -3413,7 +3413,7 @@ pub struct TcGactP {
 
 /// `struct tcf_ematch_tree_hdr`, 4 bytes.
 #[doc(alias = "tcf_ematch_tree_hdr")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcfEmatchTreeHdr {
     pub nmatches: u16,
     pub progid: u16,
@@ -3421,7 +3421,7 @@ pub struct TcfEmatchTreeHdr {
 
 /// `struct tc_basic_pcnt`, 16 bytes.
 #[doc(alias = "tc_basic_pcnt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcBasicPcnt {
     pub rcnt: u64,
     pub rhit: u64,
@@ -3429,14 +3429,14 @@ pub struct TcBasicPcnt {
 
 /// `struct tc_matchall_pcnt`, 8 bytes.
 #[doc(alias = "tc_matchall_pcnt")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcMatchallPcnt {
     pub rhit: u64,
 }
 
 /// `struct tc_mpls`, 24 bytes.
 #[doc(alias = "tc_mpls")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcMpls {
     pub index: u32,
     pub capab: u32,
@@ -3448,7 +3448,7 @@ pub struct TcMpls {
 
 /// `struct tc_police`, 56 bytes.
 #[doc(alias = "tc_police")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcPolice {
     pub index: u32,
     pub action: i32,
@@ -3464,7 +3464,7 @@ pub struct TcPolice {
 
 /// `struct tc_pedit_sel`, 24 bytes.
 #[doc(alias = "tc_pedit_sel")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcPeditSel {
     pub index: u32,
     pub capab: u32,
@@ -3477,7 +3477,7 @@ pub struct TcPeditSel {
 
 /// `struct tc_pedit_key`, 24 bytes.
 #[doc(alias = "tc_pedit_key")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcPeditKey {
     pub mask: u32,
     pub val: u32,
@@ -3489,7 +3489,7 @@ pub struct TcPeditKey {
 
 /// `struct tc_vlan`, 24 bytes.
 #[doc(alias = "tc_vlan")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcVlan {
     pub index: u32,
     pub capab: u32,
@@ -3501,7 +3501,7 @@ pub struct TcVlan {
 
 /// `struct tc_mirred`, 28 bytes.
 #[doc(alias = "tc_mirred")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct TcMirred {
     pub index: u32,
     pub capab: u32,

@@ -61,9 +61,9 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
-pub const SCHEMAS: &[&MessageSchema] = &[first(Socket::SCHEMAS)];
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
+pub const SCHEMAS: &[&MessageSchema] = &[first(Socket::SCHEMAS), first(GetSocket::SCHEMAS)];
 
 /// Attributes `UNIX_DIAG_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
@@ -99,7 +99,7 @@ pub struct UnixDiag<'a> {
 
 /// `struct unix_diag_req`, 24 bytes.
 #[doc(alias = "unix_diag_req")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct UnixDiagReq {
     pub sdiag_family: u8,
     pub sdiag_protocol: u8,
@@ -111,7 +111,7 @@ pub struct UnixDiagReq {
 
 /// `struct unix_diag_msg`, 16 bytes.
 #[doc(alias = "unix_diag_msg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct UnixDiagMsg {
     pub family: u8,
     pub r#type: u8,
@@ -122,7 +122,7 @@ pub struct UnixDiagMsg {
 
 /// `struct unix_diag_vfs`, 8 bytes.
 #[doc(alias = "unix_diag_vfs")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct UnixDiagVfs {
     pub vfs_ino: u32,
     pub vfs_dev: u32,
@@ -130,7 +130,7 @@ pub struct UnixDiagVfs {
 
 /// `struct unix_diag_rqlen`, 8 bytes.
 #[doc(alias = "unix_diag_rqlen")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct UnixDiagRqlen {
     pub rqueue: u32,
     pub wqueue: u32,

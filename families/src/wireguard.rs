@@ -68,8 +68,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[first(GetDevice::SCHEMAS), first(SetDevice::SCHEMAS)];
 
 /// Attributes `WGDEVICE_A_*`.
@@ -166,7 +166,7 @@ pub struct Wgallowedip<'a> {
 
 /// `struct __kernel_timespec`, 16 bytes.
 #[doc(alias = "__kernel_timespec")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct KernelTimespec {
     pub sec: u64,
     pub nsec: u64,

@@ -509,8 +509,8 @@ pub enum Received<'a> {
     Other(Message<'a>),
 }
 
-/// The messages, for readers of schemas. Where an answer and a request have the same number and
-/// different contents, it is the answer.
+/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
+/// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(Sa::SCHEMAS),
     first(DelSa::SCHEMAS),
@@ -533,26 +533,157 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(Report::SCHEMAS),
     first(Mapping::SCHEMAS),
     first(GetSa::SCHEMAS),
+    first(DumpSa::SCHEMAS),
     first(GetPolicy::SCHEMAS),
+    first(DumpPolicy::SCHEMAS),
     first(AllocSpi::SCHEMAS),
     first(GetAevent::SCHEMAS),
     first(GetSadInfo::SCHEMAS),
     first(GetSpdInfo::SCHEMAS),
 ];
 
+/// One attribute `XFRMA_*`. Those that a message has no field for are in its `rest`.
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+#[nl(pad = 27)]
+pub enum XfrmAttrsAttr<'a> {
+    #[doc(alias = "XFRMA_ALG_AUTH")]
+    #[nl(attr = 1)]
+    AlgAuth(Lazy<'a, Flexible<'a, Algo, u8>>),
+    #[doc(alias = "XFRMA_ALG_CRYPT")]
+    #[nl(attr = 2)]
+    AlgCrypt(Flexible<'a, Algo, u8>),
+    #[doc(alias = "XFRMA_ALG_COMP")]
+    #[nl(attr = 3)]
+    AlgComp(Lazy<'a, Flexible<'a, Algo, u8>>),
+    #[doc(alias = "XFRMA_ENCAP")]
+    #[nl(attr = 4)]
+    Encap(Encap),
+    #[doc(alias = "XFRMA_TMPL")]
+    #[nl(attr = 5)]
+    Tmpl(Array<'a, Template>),
+    #[doc(alias = "XFRMA_SA")]
+    #[nl(attr = 6)]
+    Sa(Lazy<'a, SaInfo>),
+    #[doc(alias = "XFRMA_POLICY")]
+    #[nl(attr = 7)]
+    Policy(Lazy<'a, PolicyInfo>),
+    #[doc(alias = "XFRMA_SEC_CTX")]
+    #[nl(attr = 8)]
+    SecCtx(SecCtx),
+    #[doc(alias = "XFRMA_LTIME_VAL")]
+    #[nl(attr = 9)]
+    LtimeVal(LifetimeCur),
+    #[doc(alias = "XFRMA_REPLAY_VAL")]
+    #[nl(attr = 10)]
+    ReplayVal(ReplayState),
+    #[doc(alias = "XFRMA_REPLAY_THRESH")]
+    #[nl(attr = 11)]
+    ReplayThresh(u32),
+    #[doc(alias = "XFRMA_ETIMER_THRESH")]
+    #[nl(attr = 12)]
+    EtimerThresh(u32),
+    #[doc(alias = "XFRMA_SRCADDR")]
+    #[nl(attr = 13)]
+    Srcaddr([u8; 16]),
+    #[doc(alias = "XFRMA_COADDR")]
+    #[nl(attr = 14)]
+    Coaddr([u8; 16]),
+    #[doc(alias = "XFRMA_LASTUSED")]
+    #[nl(attr = 15)]
+    Lastused(u64),
+    #[doc(alias = "XFRMA_POLICY_TYPE")]
+    #[nl(attr = 16)]
+    PolicyType(PolicyType),
+    #[doc(alias = "XFRMA_MIGRATE")]
+    #[nl(attr = 17)]
+    Migrate(Array<'a, MigrateInfo>),
+    #[doc(alias = "XFRMA_ALG_AEAD")]
+    #[nl(attr = 18)]
+    AlgAead(Flexible<'a, AlgoAead, u8>),
+    #[doc(alias = "XFRMA_KMADDRESS")]
+    #[nl(attr = 19)]
+    Kmaddress(KmAddress),
+    #[doc(alias = "XFRMA_ALG_AUTH_TRUNC")]
+    #[nl(attr = 20)]
+    AlgAuthTrunc(Flexible<'a, AlgoAuth, u8>),
+    #[doc(alias = "XFRMA_MARK")]
+    #[nl(attr = 21)]
+    Mark(Mark),
+    #[doc(alias = "XFRMA_TFCPAD")]
+    #[nl(attr = 22)]
+    Tfcpad(u32),
+    #[doc(alias = "XFRMA_REPLAY_ESN_VAL")]
+    #[nl(attr = 23)]
+    ReplayEsnVal(Flexible<'a, ReplayStateEsn, u32>),
+    #[doc(alias = "XFRMA_SA_EXTRA_FLAGS")]
+    #[nl(attr = 24)]
+    SaExtraFlags(SaXflags),
+    #[doc(alias = "XFRMA_PROTO")]
+    #[nl(attr = 25)]
+    Proto(u8),
+    #[doc(alias = "XFRMA_ADDRESS_FILTER")]
+    #[nl(attr = 26)]
+    AddressFilter(AddressFilter),
+    #[doc(alias = "XFRMA_OFFLOAD_DEV")]
+    #[nl(attr = 28)]
+    OffloadDev(Offload),
+    #[doc(alias = "XFRMA_SET_MARK")]
+    #[nl(attr = 29)]
+    SetMark(u32),
+    #[doc(alias = "XFRMA_SET_MARK_MASK")]
+    #[nl(attr = 30)]
+    SetMarkMask(u32),
+    #[doc(alias = "XFRMA_IF_ID")]
+    #[nl(attr = 31)]
+    IfId(u32),
+    #[doc(alias = "XFRMA_MTIMER_THRESH")]
+    #[nl(attr = 32)]
+    MtimerThresh(u32),
+    #[doc(alias = "XFRMA_SA_DIR")]
+    #[nl(attr = 33)]
+    SaDir(SaDir),
+    #[doc(alias = "XFRMA_NAT_KEEPALIVE_INTERVAL")]
+    #[nl(attr = 34)]
+    NatKeepaliveInterval(u32),
+    #[doc(alias = "XFRMA_SA_PCPU")]
+    #[nl(attr = 35)]
+    SaPcpu(u32),
+    #[doc(alias = "XFRMA_IPTFS_DROP_TIME")]
+    #[nl(attr = 36)]
+    IptfsDropTime(u32),
+    #[doc(alias = "XFRMA_IPTFS_REORDER_WINDOW")]
+    #[nl(attr = 37)]
+    IptfsReorderWindow(u16),
+    #[doc(alias = "XFRMA_IPTFS_DONT_FRAG")]
+    #[nl(attr = 38)]
+    IptfsDontFrag(bool),
+    #[doc(alias = "XFRMA_IPTFS_INIT_DELAY")]
+    #[nl(attr = 39)]
+    IptfsInitDelay(u32),
+    #[doc(alias = "XFRMA_IPTFS_MAX_QSIZE")]
+    #[nl(attr = 40)]
+    IptfsMaxQsize(u32),
+    #[doc(alias = "XFRMA_IPTFS_PKT_SIZE")]
+    #[nl(attr = 41)]
+    IptfsPktSize(u32),
+    /// An attribute of another type.
+    #[nl(other)]
+    Other(Attr<'a>),
+}
+
 /// Attributes `XFRMA_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-#[nl(pad = 27)]
+#[nl(pad = 27, attrs = XfrmAttrsAttr<'a>)]
 pub struct XfrmAttrs<'a> {
     #[doc(alias = "XFRMA_ALG_AUTH")]
     #[nl(attr = 1)]
-    pub alg_auth: Option<Flexible<'a, Algo, u8>>,
+    pub alg_auth: Option<Lazy<'a, Flexible<'a, Algo, u8>>>,
     #[doc(alias = "XFRMA_ALG_CRYPT")]
     #[nl(attr = 2)]
     pub alg_crypt: Option<Flexible<'a, Algo, u8>>,
     #[doc(alias = "XFRMA_ALG_COMP")]
     #[nl(attr = 3)]
-    pub alg_comp: Option<Flexible<'a, Algo, u8>>,
+    pub alg_comp: Option<Lazy<'a, Flexible<'a, Algo, u8>>>,
     #[doc(alias = "XFRMA_ENCAP")]
     #[nl(attr = 4)]
     pub encap: Option<Encap>,
@@ -574,42 +705,24 @@ pub struct XfrmAttrs<'a> {
     #[doc(alias = "XFRMA_REPLAY_VAL")]
     #[nl(attr = 10)]
     pub replay_val: Option<ReplayState>,
-    #[doc(alias = "XFRMA_REPLAY_THRESH")]
-    #[nl(attr = 11)]
-    pub replay_thresh: Option<u32>,
-    #[doc(alias = "XFRMA_ETIMER_THRESH")]
-    #[nl(attr = 12)]
-    pub etimer_thresh: Option<u32>,
     #[doc(alias = "XFRMA_SRCADDR")]
     #[nl(attr = 13)]
     pub srcaddr: Option<[u8; 16]>,
-    #[doc(alias = "XFRMA_COADDR")]
-    #[nl(attr = 14)]
-    pub coaddr: Option<[u8; 16]>,
     #[doc(alias = "XFRMA_LASTUSED")]
     #[nl(attr = 15)]
     pub lastused: Option<u64>,
     #[doc(alias = "XFRMA_POLICY_TYPE")]
     #[nl(attr = 16)]
     pub policy_type: Option<PolicyType>,
-    #[doc(alias = "XFRMA_MIGRATE")]
-    #[nl(attr = 17)]
-    pub migrate: Option<Array<'a, MigrateInfo>>,
     #[doc(alias = "XFRMA_ALG_AEAD")]
     #[nl(attr = 18)]
     pub alg_aead: Option<Flexible<'a, AlgoAead, u8>>,
-    #[doc(alias = "XFRMA_KMADDRESS")]
-    #[nl(attr = 19)]
-    pub kmaddress: Option<KmAddress>,
     #[doc(alias = "XFRMA_ALG_AUTH_TRUNC")]
     #[nl(attr = 20)]
     pub alg_auth_trunc: Option<Flexible<'a, AlgoAuth, u8>>,
     #[doc(alias = "XFRMA_MARK")]
     #[nl(attr = 21)]
     pub mark: Option<Mark>,
-    #[doc(alias = "XFRMA_TFCPAD")]
-    #[nl(attr = 22)]
-    pub tfcpad: Option<u32>,
     #[doc(alias = "XFRMA_REPLAY_ESN_VAL")]
     #[nl(attr = 23)]
     pub replay_esn_val: Option<Flexible<'a, ReplayStateEsn, u32>>,
@@ -619,9 +732,6 @@ pub struct XfrmAttrs<'a> {
     #[doc(alias = "XFRMA_PROTO")]
     #[nl(attr = 25)]
     pub proto: Option<u8>,
-    #[doc(alias = "XFRMA_ADDRESS_FILTER")]
-    #[nl(attr = 26)]
-    pub address_filter: Option<AddressFilter>,
     #[doc(alias = "XFRMA_OFFLOAD_DEV")]
     #[nl(attr = 28)]
     pub offload_dev: Option<Offload>,
@@ -634,37 +744,10 @@ pub struct XfrmAttrs<'a> {
     #[doc(alias = "XFRMA_IF_ID")]
     #[nl(attr = 31)]
     pub if_id: Option<u32>,
-    #[doc(alias = "XFRMA_MTIMER_THRESH")]
-    #[nl(attr = 32)]
-    pub mtimer_thresh: Option<u32>,
     #[doc(alias = "XFRMA_SA_DIR")]
     #[nl(attr = 33)]
     pub sa_dir: Option<SaDir>,
-    #[doc(alias = "XFRMA_NAT_KEEPALIVE_INTERVAL")]
-    #[nl(attr = 34)]
-    pub nat_keepalive_interval: Option<u32>,
-    #[doc(alias = "XFRMA_SA_PCPU")]
-    #[nl(attr = 35)]
-    pub sa_pcpu: Option<u32>,
-    #[doc(alias = "XFRMA_IPTFS_DROP_TIME")]
-    #[nl(attr = 36)]
-    pub iptfs_drop_time: Option<u32>,
-    #[doc(alias = "XFRMA_IPTFS_REORDER_WINDOW")]
-    #[nl(attr = 37)]
-    pub iptfs_reorder_window: Option<u16>,
-    #[doc(alias = "XFRMA_IPTFS_DONT_FRAG")]
-    #[nl(attr = 38)]
-    pub iptfs_dont_frag: bool,
-    #[doc(alias = "XFRMA_IPTFS_INIT_DELAY")]
-    #[nl(attr = 39)]
-    pub iptfs_init_delay: Option<u32>,
-    #[doc(alias = "XFRMA_IPTFS_MAX_QSIZE")]
-    #[nl(attr = 40)]
-    pub iptfs_max_qsize: Option<u32>,
-    #[doc(alias = "XFRMA_IPTFS_PKT_SIZE")]
-    #[nl(attr = 41)]
-    pub iptfs_pkt_size: Option<u32>,
-    /// Attributes of other types.
+    /// Other attributes: [`XfrmAttrsAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
 }
@@ -705,7 +788,7 @@ pub struct SpdAttrs<'a> {
 
 /// `struct xfrm_id`, 24 bytes.
 #[doc(alias = "xfrm_id")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct Id {
     pub daddr: [u8; 16],
     #[nl(be)]
@@ -715,7 +798,7 @@ pub struct Id {
 
 /// `struct xfrm_selector`, 56 bytes.
 #[doc(alias = "xfrm_selector")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct Selector {
     pub daddr: [u8; 16],
     pub saddr: [u8; 16],
@@ -737,7 +820,7 @@ pub struct Selector {
 
 /// `struct xfrm_lifetime_cfg`, 64 bytes.
 #[doc(alias = "xfrm_lifetime_cfg")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct LifetimeCfg {
     pub soft_byte_limit: u64,
     pub hard_byte_limit: u64,
@@ -751,7 +834,7 @@ pub struct LifetimeCfg {
 
 /// `struct xfrm_lifetime_cur`, 32 bytes.
 #[doc(alias = "xfrm_lifetime_cur")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct LifetimeCur {
     pub bytes: u64,
     pub packets: u64,
@@ -761,7 +844,7 @@ pub struct LifetimeCur {
 
 /// `struct xfrm_replay_state`, 12 bytes.
 #[doc(alias = "xfrm_replay_state")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct ReplayState {
     pub oseq: u32,
     pub seq: u32,
@@ -770,7 +853,7 @@ pub struct ReplayState {
 
 /// `struct xfrm_replay_state_esn`, 24 bytes.
 #[doc(alias = "xfrm_replay_state_esn")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct ReplayStateEsn {
     pub bmp_len: u32,
     pub oseq: u32,
@@ -782,7 +865,7 @@ pub struct ReplayStateEsn {
 
 /// `struct xfrm_algo`, 68 bytes.
 #[doc(alias = "xfrm_algo")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct Algo {
     pub name: [u8; 64],
     pub key_len: u32,
@@ -790,7 +873,7 @@ pub struct Algo {
 
 /// `struct xfrm_algo_auth`, 72 bytes.
 #[doc(alias = "xfrm_algo_auth")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct AlgoAuth {
     pub name: [u8; 64],
     pub key_len: u32,
@@ -799,7 +882,7 @@ pub struct AlgoAuth {
 
 /// `struct xfrm_algo_aead`, 72 bytes.
 #[doc(alias = "xfrm_algo_aead")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct AlgoAead {
     pub name: [u8; 64],
     pub key_len: u32,
@@ -808,7 +891,7 @@ pub struct AlgoAead {
 
 /// `struct xfrm_stats`, 12 bytes.
 #[doc(alias = "xfrm_stats")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct Stats {
     pub replay_window: u32,
     pub replay: u32,
@@ -817,7 +900,7 @@ pub struct Stats {
 
 /// `struct xfrm_user_sec_ctx`, 8 bytes.
 #[doc(alias = "xfrm_user_sec_ctx")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct SecCtx {
     pub len: u16,
     pub exttype: u16,
@@ -828,7 +911,7 @@ pub struct SecCtx {
 
 /// `struct xfrm_user_tmpl`, 64 bytes.
 #[doc(alias = "xfrm_user_tmpl")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct Template {
     pub id: Id,
     pub family: u16,
@@ -845,7 +928,7 @@ pub struct Template {
 
 /// `struct xfrm_encap_tmpl`, 24 bytes.
 #[doc(alias = "xfrm_encap_tmpl")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct Encap {
     pub r#type: u16,
     #[nl(be)]
@@ -858,7 +941,7 @@ pub struct Encap {
 
 /// `struct xfrm_userpolicy_type`, 6 bytes.
 #[doc(alias = "xfrm_userpolicy_type")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct PolicyType {
     pub r#type: u8,
     pub reserved1: u16,
@@ -867,7 +950,7 @@ pub struct PolicyType {
 
 /// `struct xfrm_mark`, 8 bytes.
 #[doc(alias = "xfrm_mark")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct Mark {
     pub v: u32,
     pub m: u32,
@@ -875,7 +958,7 @@ pub struct Mark {
 
 /// `struct xfrmu_sadhinfo`, 8 bytes.
 #[doc(alias = "xfrmu_sadhinfo")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct Sadhinfo {
     pub sadhcnt: u32,
     pub sadhmcnt: u32,
@@ -883,7 +966,7 @@ pub struct Sadhinfo {
 
 /// `struct xfrmu_spdinfo`, 24 bytes.
 #[doc(alias = "xfrmu_spdinfo")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct SpdCounts {
     pub incnt: u32,
     pub outcnt: u32,
@@ -895,7 +978,7 @@ pub struct SpdCounts {
 
 /// `struct xfrmu_spdhinfo`, 8 bytes.
 #[doc(alias = "xfrmu_spdhinfo")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct Spdhinfo {
     pub spdhcnt: u32,
     pub spdhmcnt: u32,
@@ -903,7 +986,7 @@ pub struct Spdhinfo {
 
 /// `struct xfrmu_spdhthresh`, 2 bytes.
 #[doc(alias = "xfrmu_spdhthresh")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct Spdhthresh {
     pub lbits: u8,
     pub rbits: u8,
@@ -911,7 +994,7 @@ pub struct Spdhthresh {
 
 /// `struct xfrm_usersa_info`, 224 bytes.
 #[doc(alias = "xfrm_usersa_info")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct SaInfo {
     pub sel: Selector,
     pub id: Id,
@@ -929,7 +1012,7 @@ pub struct SaInfo {
 
 /// `struct xfrm_usersa_id`, 24 bytes.
 #[doc(alias = "xfrm_usersa_id")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct SaId {
     pub daddr: [u8; 16],
     #[nl(be)]
@@ -940,7 +1023,7 @@ pub struct SaId {
 
 /// `struct xfrm_aevent_id`, 48 bytes.
 #[doc(alias = "xfrm_aevent_id")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct AeventId {
     pub sa_id: SaId,
     pub saddr: [u8; 16],
@@ -950,7 +1033,7 @@ pub struct AeventId {
 
 /// `struct xfrm_userspi_info`, 232 bytes.
 #[doc(alias = "xfrm_userspi_info")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct SpiInfo {
     pub info: SaInfo,
     pub min: u32,
@@ -959,7 +1042,7 @@ pub struct SpiInfo {
 
 /// `struct xfrm_userpolicy_info`, 168 bytes.
 #[doc(alias = "xfrm_userpolicy_info")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct PolicyInfo {
     pub sel: Selector,
     pub lft: LifetimeCfg,
@@ -974,7 +1057,7 @@ pub struct PolicyInfo {
 
 /// `struct xfrm_userpolicy_id`, 64 bytes.
 #[doc(alias = "xfrm_userpolicy_id")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct PolicyId {
     pub sel: Selector,
     pub index: u32,
@@ -983,7 +1066,7 @@ pub struct PolicyId {
 
 /// `struct xfrm_user_acquire`, 280 bytes.
 #[doc(alias = "xfrm_user_acquire")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct AcquireInfo {
     pub id: Id,
     pub saddr: [u8; 16],
@@ -997,7 +1080,7 @@ pub struct AcquireInfo {
 
 /// `struct xfrm_user_expire`, 232 bytes.
 #[doc(alias = "xfrm_user_expire")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct ExpireInfo {
     pub state: SaInfo,
     pub hard: u8,
@@ -1005,7 +1088,7 @@ pub struct ExpireInfo {
 
 /// `struct xfrm_user_polexpire`, 176 bytes.
 #[doc(alias = "xfrm_user_polexpire")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct PolicyExpireInfo {
     pub pol: PolicyInfo,
     pub hard: u8,
@@ -1013,14 +1096,14 @@ pub struct PolicyExpireInfo {
 
 /// `struct xfrm_usersa_flush`, 1 bytes.
 #[doc(alias = "xfrm_usersa_flush")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct SaFlush {
     pub proto: u8,
 }
 
 /// `struct xfrm_user_report`, 60 bytes.
 #[doc(alias = "xfrm_user_report")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct ReportInfo {
     pub proto: u8,
     pub sel: Selector,
@@ -1028,7 +1111,7 @@ pub struct ReportInfo {
 
 /// `struct xfrm_user_kmaddress`, 40 bytes.
 #[doc(alias = "xfrm_user_kmaddress")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct KmAddress {
     pub local: [u8; 16],
     pub remote: [u8; 16],
@@ -1038,7 +1121,7 @@ pub struct KmAddress {
 
 /// `struct xfrm_user_migrate`, 76 bytes.
 #[doc(alias = "xfrm_user_migrate")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct MigrateInfo {
     pub old_daddr: [u8; 16],
     pub old_saddr: [u8; 16],
@@ -1054,7 +1137,7 @@ pub struct MigrateInfo {
 
 /// `struct xfrm_user_migrate_state`, 132 bytes.
 #[doc(alias = "xfrm_user_migrate_state")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct MigrateStateInfo {
     pub id: SaId,
     pub new_daddr: [u8; 16],
@@ -1069,7 +1152,7 @@ pub struct MigrateStateInfo {
 
 /// `struct xfrm_user_mapping`, 64 bytes.
 #[doc(alias = "xfrm_user_mapping")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct MappingInfo {
     pub id: SaId,
     pub reqid: u32,
@@ -1083,7 +1166,7 @@ pub struct MappingInfo {
 
 /// `struct xfrm_address_filter`, 36 bytes.
 #[doc(alias = "xfrm_address_filter")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct AddressFilter {
     pub saddr: [u8; 16],
     pub daddr: [u8; 16],
@@ -1094,7 +1177,7 @@ pub struct AddressFilter {
 
 /// `struct xfrm_user_offload`, 8 bytes.
 #[doc(alias = "xfrm_user_offload")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct Offload {
     pub ifindex: i32,
     pub flags: OffloadFlags,
@@ -1102,7 +1185,7 @@ pub struct Offload {
 
 /// `struct xfrm_userpolicy_default`, 3 bytes.
 #[doc(alias = "xfrm_userpolicy_default")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct PolicyDefault {
     pub r#in: DefaultAction,
     pub fwd: DefaultAction,
@@ -1111,7 +1194,7 @@ pub struct PolicyDefault {
 
 /// `struct xfrm_info_flags`, 4 bytes.
 #[doc(alias = "xfrm_info_flags")]
-#[nl_struct]
+#[nl_struct(zero_extend)]
 pub struct InfoFlags {
     pub flags: u32,
 }

@@ -132,6 +132,11 @@ impl<'a> Attr<'a> {
         Self { payload, nla_type, place: Place::START }
     }
 
+    /// One that lies in a message, where it has been read before.
+    pub(crate) fn placed(nla_type: u16, payload: &'a [u8], offset: u32) -> Self {
+        Self { payload, nla_type, place: Place::at(offset) }
+    }
+
     /// The type, without the two flag bits.
     #[must_use]
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! What a specification does not say, or says wrongly: facts, one file per family, in the specification's own words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -23,6 +23,9 @@ pub(crate) struct Corrections {
     pub(crate) example: Option<String>,
     /// From this size on in bytes, a nest is read when it is asked for.
     pub(crate) large: Option<usize>,
+    /// The same of the forms of sub-messages, by their names.
+    #[serde(default)]
+    pub(crate) large_forms: BTreeMap<String, usize>,
     /// What the names of operations have in front in C.
     pub(crate) operation_prefix: Option<String>,
     /// Names in Rust, by the name in the specification: types and messages.
@@ -42,6 +45,9 @@ pub(crate) struct Corrections {
     pub(crate) sets: BTreeMap<String, SetFix>,
     #[serde(default)]
     pub(crate) new_sets: Vec<AttributeSet>,
+    /// Sets that are too large for one message, and the parts of them that messages have.
+    #[serde(default)]
+    pub(crate) parts: BTreeMap<String, Parts>,
     #[serde(default)]
     pub(crate) sub_messages: BTreeMap<String, Vec<Format>>,
     #[serde(default)]
@@ -72,9 +78,6 @@ pub(crate) struct StructFix {
     pub(crate) c: Option<String>,
     /// What the names of its members have in front in C.
     pub(crate) c_prefix: Option<String>,
-    /// Whether what a shorter payload lacks is zero.
-    #[serde(default)]
-    pub(crate) zero_extend: bool,
     /// The struct that follows it, any number of times.
     pub(crate) tail: Option<String>,
     /// Members that replace those of the same name.
@@ -122,9 +125,33 @@ pub(crate) struct SetFix {
     /// Attributes that are read when asked for, however small they are.
     #[serde(default)]
     pub(crate) lazy: Vec<String>,
+    /// Attributes of messages that have no field: they are read one at a time.
+    #[serde(default)]
+    pub(crate) rare: Vec<String>,
     /// Rust types of attributes, where no rule gives them.
     #[serde(default)]
     pub(crate) types: BTreeMap<String, String>,
+}
+
+/// Parts of a set.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Parts {
+    /// Attributes that all parts have.
+    pub(crate) common: Vec<String>,
+    pub(crate) sets: Vec<Part>,
+}
+
+/// A part: what its operations are known to have, and what begins with certain words and is not only in nests.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Part {
+    pub(crate) name: String,
+    /// How the names of the operations begin; of several parts, the first is that of an operation.
+    pub(crate) operations: Vec<String>,
+    /// How the names of the attributes begin.
+    #[serde(default)]
+    pub(crate) attributes: Vec<String>,
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -219,6 +246,37 @@ impl Corrections {
             for format in std::mem::take(formats) {
                 replace(&mut found.formats, format, |format| &format.value);
             }
+        }
+        for (name, parts) in &self.parts {
+            parts.apply(spec, name)?;
+        }
+        Ok(())
+    }
+}
+
+impl Parts {
+    /// Gives the operations of a set the parts of it that they have.
+    fn apply(&self, spec: &mut Spec, whole: &str) -> Result<()> {
+        let in_nests: BTreeSet<String> = spec.names_of_sets(|set| set.subset_of.as_deref() == Some(whole));
+        let all = spec.attribute_sets.iter().find(|set| set.name == whole);
+        let all: Vec<String> = match all {
+            Some(set) => set.attributes.iter().map(|attribute| attribute.name.clone()).collect(),
+            None => bail!("{}: no set {whole} that has parts", spec.name),
+        };
+        for part in &self.sets {
+            let begins = |name: &str, words: &[String]| words.iter().any(|word| name.starts_with(word));
+            let mut named: BTreeSet<String> = self.common.iter().cloned().collect();
+            for operation in &mut spec.operations.list {
+                let is_of = operation.attribute_set.as_deref() == Some(whole);
+                if is_of && begins(&operation.name, &part.operations) {
+                    named.extend(operation.attributes().cloned());
+                    operation.attribute_set = Some(part.name.clone());
+                }
+            }
+            let has = |name: &&String| {
+                named.contains(*name) || (begins(name, &part.attributes) && !in_nests.contains(*name))
+            };
+            spec.attribute_sets.push(AttributeSet::part(&part.name, whole, all.iter().filter(has)));
         }
         Ok(())
     }

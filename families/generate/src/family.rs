@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::corrections::Corrections;
+use crate::corrections::{Corrections, Parts};
 use crate::names;
 use crate::spec::{Attribute, AttributeSet, Definition, DefinitionType, Entry, Spec, SubMessage, Value};
 
@@ -89,6 +89,12 @@ impl Family {
             }
         }
         Ok(Set { name: &set.name, prefix: whole.prefix, attributes })
+    }
+
+    /// The set that a message has only a part of, if it is one of those that have parts.
+    pub(crate) fn whole_of(&self, part: &str) -> Option<&str> {
+        let has = |parts: &Parts| parts.sets.iter().any(|found| found.name == part);
+        self.fixes.parts.iter().find(|(_, parts)| has(parts)).map(|(whole, _)| whole.as_str())
     }
 
     fn whole_set<'f>(&self, set: &'f AttributeSet) -> Set<'f> {

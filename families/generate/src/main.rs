@@ -1,6 +1,7 @@
 //! Writes the modules of `nl-tlv-families` out of the kernel's specifications and our corrections, and lets a C compiler
 //! check them. Called by `cargo xtask families`, which fetches the specifications.
 
+mod budget;
 mod c_check;
 mod corrections;
 mod family;
@@ -73,12 +74,19 @@ fn run(task: &Task) -> Result<()> {
         families.push(Family::read(&path, &ours.join("corrections"))?);
     }
     let mut facts = c_check::Facts::default();
-    let mut stale = Vec::new();
+    let mut sources = Vec::new();
+    let mut messages = render::list::List::default();
     for family in &mut families {
         let module = Module::new(family).with_context(|| "gathering")?;
-        let source = output::formatted(&render::render(&module, &task.linux)?)?;
         facts.add(&module)?;
+        messages.add(&module)?;
         let path = ours.join("src").join(format!("{}.rs", module.family().module()));
+        sources.push((path, render::render(&module, &task.linux)?));
+    }
+    sources.push((ours.join("tests/messages/mod.rs"), messages.finish()));
+    let mut stale = Vec::new();
+    for (path, source) in sources {
+        let source = output::formatted(&source)?;
         if fs::read_to_string(&path).ok().as_ref() != Some(&source) {
             stale.push(path.clone());
             if !task.is_check {

@@ -24,6 +24,7 @@ const RESERVED: &[&str] = &[
     "MessageType",
     "Writer",
     "Bitfield32",
+    "Flexible",
     "ByType",
     "Headed",
     "HwAddr",
@@ -70,7 +71,9 @@ impl<'f> Module<'f> {
         let sub_messages = sub_messages(family, &sets)?;
         let structs = structs(family, &messages, &sets, &sub_messages)?;
         let numbers = used_numbers(family, &sets, &structs)?;
-        Ok(Self { types: Types { family, numbers }, messages, sets, sub_messages, structs })
+        let mut types = Types { family, numbers, plans: BTreeMap::new() };
+        types.plan(&messages)?;
+        Ok(Self { types, messages, sets, sub_messages, structs })
     }
 
     pub(crate) fn family(&self) -> &'f Family {
@@ -81,7 +84,8 @@ impl<'f> Module<'f> {
 /// The sets of messages and all in them.
 fn reached_sets(family: &Family, messages: &[Message]) -> Result<Vec<String>> {
     let mut reached = BTreeSet::new();
-    for name in messages.iter().filter_map(|message| message.set.as_ref()).chain(&family.fixes.also) {
+    let of_messages = messages.iter().filter_map(|message| message.set.as_ref());
+    for name in of_messages.chain(&family.fixes.also).chain(family.fixes.parts.keys()) {
         if reached.insert(name.clone()) {
             reached.extend(family.sets_within(name)?);
         }

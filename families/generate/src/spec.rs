@@ -1,5 +1,6 @@
 //! A specification as its file says it. An unknown key is an error, so that nothing new is overlooked.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -233,7 +234,7 @@ pub(crate) struct Operation {
     pub(crate) single: Option<Mode>,
     pub(crate) dump: Option<Mode>,
     pub(crate) notify: Option<String>,
-    pub(crate) event: Option<IgnoredAny>,
+    pub(crate) event: Option<Direction>,
     #[serde(default, rename = "doc")]
     _doc: IgnoredAny,
     #[serde(default, rename = "mcgrp")]
@@ -261,8 +262,9 @@ pub(crate) struct Mode {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Direction {
     pub(crate) value: Option<u16>,
-    #[serde(default, rename = "attributes")]
-    _attributes: IgnoredAny,
+    /// The attributes that the specification expects: some lists lack what the kernel sends.
+    #[serde(default)]
+    pub(crate) attributes: Vec<String>,
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -280,6 +282,33 @@ pub(crate) struct Group {
     _c_define_name: IgnoredAny,
 }
 
+impl AttributeSet {
+    /// Some attributes of another set.
+    pub(crate) fn part<'n>(name: &str, whole: &str, names: impl Iterator<Item = &'n String>) -> Self {
+        let attribute = |name: &String| Attribute { name: name.clone(), ..Attribute::default() };
+        Self {
+            name: name.to_owned(),
+            subset_of: Some(whole.to_owned()),
+            name_prefix: None,
+            attributes: names.map(attribute).collect(),
+            _doc: IgnoredAny,
+            _attr_max_name: IgnoredAny,
+            _attr_cnt_name: IgnoredAny,
+            _enum_name: IgnoredAny,
+            _header: IgnoredAny,
+        }
+    }
+}
+
+impl Operation {
+    /// The attributes that the specification expects in a request, an answer or an event.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &String> {
+        let modes = [&self.single, &self.dump].into_iter().flatten();
+        let directions = modes.flat_map(|mode| [&mode.request, &mode.reply]).flatten();
+        directions.chain(&self.event).flat_map(|direction| &direction.attributes)
+    }
+}
+
 impl Entry {
     /// From `name=1`.
     pub(crate) fn parse(text: &str) -> Result<Self> {
@@ -289,6 +318,12 @@ impl Entry {
 }
 
 impl Spec {
+    /// The names of all attributes of some sets.
+    pub(crate) fn names_of_sets(&self, is_wanted: impl Fn(&AttributeSet) -> bool) -> BTreeSet<String> {
+        let sets = self.attribute_sets.iter().filter(|set| is_wanted(set));
+        sets.flat_map(|set| &set.attributes).map(|attribute| attribute.name.clone()).collect()
+    }
+
     /// Reads a file: YAML of the kernel's, or TOML of ours with the same words.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -1,7 +1,11 @@
 //! The Rust type of an attribute.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail};
 
+use crate::budget::Plan;
+use crate::corrections::StructFix;
 use crate::family::{Family, Set};
 use crate::numbers::{self, Numbers};
 use crate::spec::Attribute;
@@ -11,6 +15,9 @@ const LARGE: usize = 160;
 
 /// A byte order of our own definitions: big-endian, and the attribute has `NLA_F_NET_BYTEORDER`.
 const FLAGGED: &str = "big-endian-flagged";
+
+/// The size of `Lazy`.
+const LAZY: usize = 24;
 
 /// What a field is.
 #[derive(Debug, Clone)]
@@ -22,6 +29,10 @@ pub(crate) struct Field {
     pub(crate) presence: Presence,
     /// About how many bytes it has.
     pub(crate) size: usize,
+    /// Whether it may be read when it is asked for.
+    pub(crate) can_wait: bool,
+    /// The type of one, where there may be several.
+    pub(crate) item: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +47,8 @@ pub(crate) enum Presence {
 pub(crate) struct Types<'f> {
     pub(crate) family: &'f Family,
     pub(crate) numbers: Numbers,
+    /// How the sets of messages are made small enough, by their names.
+    pub(crate) plans: BTreeMap<String, Plan>,
 }
 
 impl Types<'_> {
@@ -48,21 +61,28 @@ impl Types<'_> {
         self.family.fixes.names.get(name).cloned().unwrap_or_else(|| crate::names::camel(name))
     }
 
+    /// Whether the attribute is a field of its set, and not one of those that are read one at a time.
+    pub(crate) fn has_field(&self, set: &Set<'_>, attribute: &Attribute) -> bool {
+        self.plans.get(set.name).is_none_or(|plan| !plan.rare.contains(&attribute.name))
+    }
+
     /// The field of an attribute; none for padding and numbers without use.
     pub(crate) fn field(&self, set: &Set<'_>, attribute: &Attribute) -> Result<Option<Field>> {
-        if matches!(attribute.ty.as_str(), "pad" | "unused") {
+        // Nobody sends what is called unspecified.
+        if matches!(attribute.ty.as_str(), "pad" | "unused") || attribute.name == "unspec" {
             return Ok(None);
         }
         let fixed = self.family.fixes.sets.get(set.name).and_then(|fix| fix.types.get(&attribute.name));
         let mut field = match fixed {
-            Some(ty) => Field { ty: ty.clone(), keys: Vec::new(), presence: Presence::Optional, size: 32 },
+            Some(ty) => plain(ty, LAZY),
             None => self.item(set, attribute).with_context(|| format!("{}.{}", set.name, attribute.name))?,
         };
         if attribute.multi_attr {
             field = Field {
                 ty: format!("Repeat<'a, {}>", field.ty),
                 presence: Presence::Repeated,
-                size: 40,
+                size: 48,
+                item: Some(field.ty),
                 ..field
             };
         }
@@ -144,7 +164,7 @@ impl Types<'_> {
         if let Some(name) = &attribute.structure {
             let (ty, layout) = (self.type_name(name), self.family.layout(self.family.definition(name)?)?);
             return Ok(match self.family.fixes.structs.get(name).and_then(|fix| fix.tail.as_ref()) {
-                Some(_) => plain("&'a [u8]", 16),
+                Some(tail) => self.maybe_lazy(set, attribute, self.flexible(&ty, layout.len, tail)),
                 None => self.maybe_lazy(set, attribute, plain(&ty, layout.len + 1)),
             });
         }
@@ -162,9 +182,18 @@ impl Types<'_> {
         })
     }
 
+    /// A struct that ends in an array of others.
+    fn flexible(&self, header: &str, len: usize, tail: &str) -> Field {
+        let item = match crate::layout::integer_len(tail) {
+            Some(_) => numbers::rust_integer(tail),
+            None => self.type_name(tail),
+        };
+        plain(&format!("Flexible<'a, {header}, {item}>"), len + 32)
+    }
+
     fn nest(&self, set: &Set<'_>, attribute: &Attribute) -> Result<Field> {
         let Some(name) = &attribute.nested_attributes else {
-            return Ok(plain("Unspecified<'a>", 24));
+            return Ok(self.maybe_lazy(set, attribute, plain("Unspecified<'a>", 40)));
         };
         let mut field = plain(&format!("{}<'a>", self.type_name(name)), 0);
         if let Some(selector) = self.outer_selector(name)? {
@@ -184,8 +213,12 @@ impl Types<'_> {
     fn maybe_lazy(&self, set: &Set<'_>, attribute: &Attribute, field: Field) -> Field {
         let fix = self.family.fixes.sets.get(set.name);
         let is_direct = fix.is_some_and(|fix| fix.direct.contains(&attribute.name));
-        let is_lazy = fix.is_some_and(|fix| fix.lazy.contains(&attribute.name));
-        if is_lazy || (field.size > self.large() && !is_direct) { lazy(field) } else { field }
+        let is_planned = self.plans.get(set.name).is_some_and(|plan| plan.lazy.contains(&attribute.name));
+        let is_lazy = is_planned || fix.is_some_and(|fix| fix.lazy.contains(&attribute.name));
+        if is_lazy || (field.size > self.large() && !is_direct) {
+            return lazy(field);
+        }
+        Field { can_wait: !is_direct && field.size > LAZY, ..field }
     }
 
     /// What selects the forms of a set from the set around it.
@@ -218,9 +251,10 @@ impl Types<'_> {
     fn sub_message(&self, set: &Set<'_>, attribute: &Attribute) -> Result<Field> {
         let name = attribute.sub_message.as_deref().context("no sub-message")?;
         let selector = attribute.selector.as_deref().context("no selector")?;
-        let mut size = 24;
+        // That of `Attr`.
+        let mut size = 40;
         for format in &self.family.sub_message(name)?.formats {
-            size = size.max(self.form(format)?.size);
+            size = size.max(self.form(name, format)?.size);
         }
         let mut field = plain(&format!("{}<'a>", self.type_name(name)), size + 8);
         field.keys.push(match set.attribute(selector) {
@@ -230,8 +264,9 @@ impl Types<'_> {
         Ok(field)
     }
 
-    /// The type of a form.
-    pub(crate) fn form(&self, format: &crate::spec::Format) -> Result<Field> {
+    /// The type of a form of a sub-message.
+    pub(crate) fn form(&self, of: &str, format: &crate::spec::Format) -> Result<Field> {
+        let large = self.family.fixes.large_forms.get(of).copied().unwrap_or(self.large());
         let header = match &format.fixed_header {
             Some(name) => {
                 let layout = self.family.layout(self.family.definition(name)?)?;
@@ -243,13 +278,15 @@ impl Types<'_> {
             Some(name) => {
                 // A form that can contain itself has no size.
                 let is_cycle = self.family.sets_within(name)?.contains(name);
-                let size = if is_cycle { self.large() + 1 } else { self.set_size(name)? };
+                let size = if is_cycle { large + 1 } else { self.set_size(name)? };
                 Some((format!("{}<'a>", self.type_name(name)), size))
             }
             None => None,
         };
         let field = match (header, attrs) {
-            (Some((_, _, Some(fix))), _) if fix.tail.is_some() => plain("&'a [u8]", 16),
+            (Some((header, len, Some(StructFix { tail: Some(tail), .. }))), None) => {
+                self.flexible(&header, len, tail)
+            }
             (Some((header, len, _)), Some((attrs, size))) => {
                 plain(&format!("Headed<{header}, {attrs}>"), len + size)
             }
@@ -257,7 +294,7 @@ impl Types<'_> {
             (None, Some((attrs, size))) => plain(&attrs, size),
             (None, None) => plain("&'a [u8]", 16),
         };
-        Ok(if field.size > self.large() { lazy(field) } else { field })
+        Ok(if field.size > large { lazy(field) } else { field })
     }
 
     /// About how many bytes the struct of a set has.
@@ -266,9 +303,11 @@ impl Types<'_> {
         // That of `Rest`.
         let mut size = 40;
         for (_, attribute) in &set.attributes {
-            size += self.field(&set, attribute)?.map_or(0, |field| field.size);
+            if self.has_field(&set, attribute) {
+                size += self.field(&set, attribute)?.map_or(0, |field| field.size);
+            }
         }
-        Ok(size)
+        Ok(size.next_multiple_of(8))
     }
 }
 
@@ -289,9 +328,10 @@ fn flagged(attribute: &Attribute, mut field: Field) -> Field {
 }
 
 fn plain(ty: &str, size: usize) -> Field {
-    Field { ty: ty.to_owned(), keys: Vec::new(), presence: Presence::Optional, size }
+    let presence = Presence::Optional;
+    Field { ty: ty.to_owned(), keys: Vec::new(), presence, size, can_wait: false, item: None }
 }
 
 fn lazy(field: Field) -> Field {
-    Field { ty: format!("Lazy<'a, {}>", field.ty), size: 24, ..field }
+    Field { ty: format!("Lazy<'a, {}>", field.ty), size: LAZY, ..field }
 }

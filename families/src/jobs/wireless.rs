@@ -2,8 +2,8 @@
 
 use super::IfIndex;
 use crate::nl80211::{
-    DelInterface, GetInterface, GetScan, GetStation, GetSurvey, GetWiphy, Iftype, NewInterface, Nl80211,
-    SetInterface, TriggerScan,
+    DelInterface, GetInterface, GetScan, GetStation, GetSurvey, GetWiphy, Iftype, Interface, NewInterface,
+    SetInterface, TriggerScan, Wiphy,
 };
 use nl_tlv::value::NlStr;
 
@@ -28,7 +28,7 @@ impl<'a> NewInterface<'a> {
     #[must_use]
     pub fn new(wiphy: u32, name: impl Into<NlStr<'a>>, iftype: Iftype) -> Self {
         let (wiphy, ifname, iftype) = (Some(wiphy), Some(name.into()), Some(iftype));
-        Self { attrs: Nl80211 { wiphy, ifname, iftype, ..Nl80211::default() } }
+        Self { attrs: Interface { wiphy, ifname, iftype, ..Interface::default() } }
     }
 }
 
@@ -45,6 +45,6 @@ impl GetWiphy<'_> {
     /// All wiphys, each in several messages: they are too large for one.
     #[must_use]
     pub fn split() -> Self {
-        Self { attrs: Nl80211 { split_wiphy_dump: true, ..Nl80211::default() } }
+        Self { attrs: Wiphy { split_wiphy_dump: true, ..Wiphy::default() } }
     }
 }

@@ -3,7 +3,7 @@
 use super::Unspecified;
 use core::fmt;
 use nl_tlv::schema::{SetRef, ValueType};
-use nl_tlv::value::{Describe, Emit, Parse};
+use nl_tlv::value::{Describe, Emit, Lazy, Parse};
 use nl_tlv::{Attr, AttrType, AttrWriter, Error, NlAttrs, ParseAttrs};
 
 /// A nest with attributes of the set `A` or of the set `B`: the header of the message says which. A parsed one is read
@@ -16,7 +16,7 @@ pub struct ByFamily<'a, A, B>(State<'a, A, B>);
 enum State<'a, A, B> {
     First(&'a A),
     Second(&'a B),
-    Parsed(Attr<'a>),
+    Parsed(Lazy<'a, A>),
 }
 
 impl<'a, A, B> ByFamily<'a, A, B> {
@@ -43,7 +43,7 @@ impl<'a, A: ParseAttrs<'a> + Clone, B> ByFamily<'a, A, B> {
         match self.0 {
             State::First(attrs) => Ok(Some(attrs.clone())),
             State::Second(_) => Ok(None),
-            State::Parsed(attr) => A::parse_attrs(attr.nested()).map(Some),
+            State::Parsed(lazy) => lazy.attr().map(|attr| A::parse_attrs(attr.nested())).transpose(),
         }
     }
 }
@@ -58,14 +58,14 @@ impl<'a, A, B: ParseAttrs<'a> + Clone> ByFamily<'a, A, B> {
         match self.0 {
             State::First(_) => Ok(None),
             State::Second(attrs) => Ok(Some(attrs.clone())),
-            State::Parsed(attr) => B::parse_attrs(attr.nested()).map(Some),
+            State::Parsed(lazy) => lazy.attr().map(|attr| B::parse_attrs(attr.nested())).transpose(),
         }
     }
 }
 
 impl<'a, A, B> Parse<'a> for ByFamily<'a, A, B> {
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-        Ok(Self(State::Parsed(attr)))
+        Lazy::parse(attr).map(|lazy| Self(State::Parsed(lazy)))
     }
 }
 
@@ -76,19 +76,23 @@ impl<A: NlAttrs, B: NlAttrs> Emit for ByFamily<'_, A, B> {
         match self.0 {
             State::First(attrs) => attrs.emit_attrs(w),
             State::Second(attrs) => attrs.emit_attrs(w),
-            State::Parsed(attr) => w.bytes(attr.payload()),
+            State::Parsed(lazy) => w.bytes(payload(lazy).unwrap_or_default()),
         }
     }
 
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self.0 {
-            State::Parsed(attr) => {
+            State::Parsed(lazy) => lazy.attr().map_or(Ok(()), |attr| {
                 let flags = attr.nla_type() & !AttrType::MASK;
                 w.copy(Attr::new(ty.get() | flags, attr.payload()))
-            }
+            }),
             _ => w.nest(ty, |w| self.emit_payload(w)),
         }
     }
+}
+
+fn payload<'a, A>(parsed: Lazy<'a, A>) -> Option<&'a [u8]> {
+    parsed.attr().map(|attr| attr.payload())
 }
 
 /// Without the header nothing tells what an attribute is, so that a reader of schemas shows numbers.
@@ -120,7 +124,7 @@ where
 {
     fn eq(&self, other: &Self) -> bool {
         match (self.0, other.0) {
-            (State::Parsed(ours), State::Parsed(theirs)) => ours.payload() == theirs.payload(),
+            (State::Parsed(ours), State::Parsed(theirs)) => payload(ours) == payload(theirs),
             (State::Second(_), _) | (_, State::Second(_)) => self.second() == other.second(),
             _ => self.first() == other.first(),
         }
@@ -132,7 +136,7 @@ impl<A: fmt::Debug, B: fmt::Debug> fmt::Debug for ByFamily<'_, A, B> {
         match self.0 {
             State::First(attrs) => attrs.fmt(f),
             State::Second(attrs) => attrs.fmt(f),
-            State::Parsed(attr) => attr.fmt(f),
+            State::Parsed(lazy) => lazy.attr().fmt(f),
         }
     }
 }

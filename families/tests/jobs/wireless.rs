@@ -5,8 +5,9 @@ use super::route;
 use super::twins::run;
 use nl_tlv::socket::Connection;
 use nl_tlv_families::nl80211::{
-    DelInterface, GetInterface, GetInterfaceReply, GetScan, GetScanReply, GetStation, GetStationReply,
-    GetWiphy, GetWiphyReply, Iftype, JoinIbss, NAME, NewInterface, Nl80211, SetInterface, TriggerScan,
+    Connection as Ibss, DelInterface, GetInterface, GetInterfaceReply, GetScan, GetScanReply, GetStation,
+    GetStationReply, GetWiphy, GetWiphyReply, Iftype, JoinIbss, NAME, NewInterface, SetInterface,
+    TriggerScan,
 };
 use nl_tlv_families::rt_link::{GetLink, Link, SetLink};
 use std::collections::BTreeSet;
@@ -57,13 +58,13 @@ fn two_radios_meet_and_are_as_iw_shows_them() {
     for (index, ..) in &found {
         conn.request(&SetInterface::on(*index).of_type(Iftype::Adhoc)).unwrap();
         links.request(&SetLink::at(*index).up()).unwrap();
-        let attrs = Nl80211 {
+        let attrs = Ibss {
             ifindex: Some(*index),
             ssid: Some(b"nl-tlv"),
             wiphy_freq: Some(FREQUENCY),
             freq_fixed: true,
             mac: Some((&[2, 0x11, 0x22, 0x33, 0x44, 0x55]).into()),
-            ..Nl80211::default()
+            ..Ibss::default()
         };
         conn.request(&JoinIbss { attrs }).unwrap();
     }

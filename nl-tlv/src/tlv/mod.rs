@@ -106,6 +106,11 @@ impl Place {
     /// Of what lies in no buffer.
     pub(crate) const START: Self = Self { end: 0, remaining: 0 };
 
+    /// So many bytes behind the start of the buffer.
+    pub(crate) fn at(offset: u32) -> Self {
+        Self { end: from_u32(offset), remaining: 0 }
+    }
+
     /// Bytes from the start of the buffer (or message).
     #[inline(always)]
     pub(crate) const fn offset(self) -> u32 {

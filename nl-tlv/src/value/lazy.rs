@@ -12,9 +12,10 @@ use core::fmt;
 /// Emitting a parsed one copies it as it is.
 pub struct Lazy<'a, T>(State<'a, T>);
 
+/// A parsed one is kept in 24 bytes, less than a view of an attribute takes, because messages have many.
 enum State<'a, T> {
     Built(&'a T),
-    Parsed(Attr<'a>),
+    Parsed { payload: &'a [u8], offset: u32, nla_type: u16 },
 }
 
 impl<'a, T> Lazy<'a, T> {
@@ -22,6 +23,23 @@ impl<'a, T> Lazy<'a, T> {
     #[must_use]
     pub const fn new(value: &'a T) -> Self {
         Self(State::Built(value))
+    }
+
+    /// The attribute that has been parsed; none for a built value.
+    #[must_use]
+    pub fn attr(&self) -> Option<Attr<'a>> {
+        match self.0 {
+            State::Built(_) => None,
+            State::Parsed { payload, offset, nla_type } => Some(Attr::placed(nla_type, payload, offset)),
+        }
+    }
+
+    /// The value that was built, or the attribute that was parsed.
+    fn either(&self) -> Result<&'a T, Attr<'a>> {
+        match self.0 {
+            State::Built(value) => Ok(value),
+            State::Parsed { payload, offset, nla_type } => Err(Attr::placed(nla_type, payload, offset)),
+        }
     }
 }
 
@@ -32,16 +50,17 @@ impl<'a, T: Parse<'a> + Clone> Lazy<'a, T> {
     ///
     /// What its type says of the attribute.
     pub fn get(&self) -> Result<T, Error> {
-        match self.0 {
-            State::Built(value) => Ok(value.clone()),
-            State::Parsed(attr) => T::parse(attr),
+        match self.either() {
+            Ok(value) => Ok(value.clone()),
+            Err(attr) => T::parse(attr),
         }
     }
 }
 
 impl<'a, T> Parse<'a> for Lazy<'a, T> {
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-        Ok(Self(State::Parsed(attr)))
+        let (payload, offset, nla_type) = (attr.payload(), attr.offset(), attr.nla_type());
+        Ok(Self(State::Parsed { payload, offset, nla_type }))
     }
 }
 
@@ -49,16 +68,16 @@ impl<T: Emit> Emit for Lazy<'_, T> {
     const NLA_FLAGS: u16 = T::NLA_FLAGS;
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        match self.0 {
-            State::Built(value) => value.emit_payload(w),
-            State::Parsed(attr) => w.bytes(attr.payload()),
+        match self.either() {
+            Ok(value) => value.emit_payload(w),
+            Err(attr) => w.bytes(attr.payload()),
         }
     }
 
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        match self.0 {
-            State::Built(value) => value.emit(ty, w),
-            State::Parsed(attr) => copy_as(attr, ty, w),
+        match self.either() {
+            Ok(value) => value.emit(ty, w),
+            Err(attr) => copy_as(attr, ty, w),
         }
     }
 }

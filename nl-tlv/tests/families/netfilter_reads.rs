@@ -122,12 +122,12 @@ fn connections_read_as_captured() {
     assert_eq!(ends(&udp.tuple_orig), ((one, 53), (two, 5353), Some(17)));
     assert_eq!(tcp.status, Some(Status::SEEN_REPLY | Status::ASSURED | Status::CONFIRMED));
     assert_eq!((udp.status, tcp.mark, tcp.r#use), (Some(Status::CONFIRMED), Some(7), Some(1)));
-    let state = tcp.protoinfo.clone().unwrap().protoinfo_tcp.unwrap();
+    let state = tcp.protoinfo.unwrap().get().unwrap().protoinfo_tcp.unwrap();
     let flags = state.tcp_flags_original.unwrap();
     let expected = (Some(NfCtTcpState::Established), NfCtTcpFlags::SACK_PERM | NfCtTcpFlags::BE_LIBERAL, 0);
     assert_eq!((state.tcp_state, flags.flags, flags.mask.bits()), expected);
     assert_eq!(udp.protoinfo, None);
-    assert_eq!(tcp.synproxy.clone().unwrap().isn, Some(0));
+    assert_eq!(tcp.synproxy.unwrap().get().unwrap().isn, Some(0));
 }
 
 #[test]

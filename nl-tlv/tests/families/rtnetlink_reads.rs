@@ -3,14 +3,15 @@
 use crate::support::Vector;
 use crate::{only, v4};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use nl_tlv::schema::dissect;
 use nl_tlv::value::NlStr;
 use nl_tlv::{Flags, MacAddr, NlMessage};
-use nl_tlv_families::rt_addr::Address;
+use nl_tlv_families::rt_addr::{Address, GetAddress};
 use nl_tlv_families::rt_link::{
-    IflaBridgeId, Link, LinkData, MacvlanFlags, MacvlanMode, Operstate, PortData, VlanProtocols,
+    GetLink, IflaBridgeId, Link, LinkData, MacvlanFlags, MacvlanMode, Operstate, PortData, VlanProtocols,
 };
 use nl_tlv_families::rt_neigh::{Neighbour, NudState};
-use nl_tlv_families::rt_route::{Metrics, Route};
+use nl_tlv_families::rt_route::{GetRoute, Metrics, Route};
 use nl_tlv_families::rt_rule::{FibRulePortRange, FrAct, Rule};
 use nl_tlv_families::values::NextHop;
 
@@ -38,7 +39,7 @@ fn links_read_as_captured() {
         assert_eq!((header.family, header.r#type), (0, 1));
         assert_eq!((link.broadcast.unwrap().as_bytes(), link.txqlen), (&[0xff; 6][..], Some(1000)));
         assert_eq!(link.operstate, Some(if is_up { Operstate::Up } else { Operstate::Down }));
-        let (long, short) = (link.stats64.unwrap(), link.stats.unwrap().get().unwrap());
+        let (long, short) = (link.stats64.unwrap().get().unwrap(), link.stats.unwrap().get().unwrap());
         assert_eq!(
             [long.rx_packets, long.tx_packets, long.rx_bytes, long.tx_bytes],
             [short.rx_packets, short.tx_packets, short.rx_bytes, short.tx_bytes].map(u64::from)
@@ -98,7 +99,7 @@ fn port_of_a_bridge_reads_as_captured() {
     let info = link.linkinfo.clone().unwrap();
     assert_eq!(info.slave_kind.unwrap(), "bridge");
     let Some(PortData::Bridge(port)) = info.slave_data else { panic!("{info:?}") };
-
+    let port = port.get().unwrap();
     assert_eq!((port.state, port.priority, port.cost, port.learning), (Some(0), Some(32), Some(2), Some(1)));
     assert_eq!((port.designated_port, port.no), (Some(0x8001), Some(1)));
 }
@@ -180,4 +181,25 @@ fn link_layer_addresses_have_any_length() {
 fn bytes(hex: &str) -> Vec<u8> {
     let digits = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
     (0..hex.len()).step_by(2).map(digits).collect()
+}
+
+/// As old programs send them: `struct rtgenmsg`, with its padding and without, where the kernel has longer headers now.
+#[test]
+fn requests_with_the_short_header_of_old_programs_are_read_and_shown() {
+    for (ty, len) in [(18_u16, 20_u32), (18, 17), (22, 20), (22, 17), (26, 20), (26, 17)] {
+        let mut bytes = len.to_ne_bytes().to_vec();
+        bytes.extend([ty.to_ne_bytes(), 0x301_u16.to_ne_bytes()].concat());
+        bytes.extend([[0; 4], [0; 4], [10, 0, 0, 0]].concat());
+        bytes.truncate(len.try_into().unwrap());
+        let message = only(&bytes);
+        let family = match ty {
+            18 => GetLink::parse(&message).unwrap().header.family,
+            22 => GetAddress::parse(&message).unwrap().header.family,
+            _ => GetRoute::parse(&message).unwrap().header.family,
+        };
+        assert_eq!(family, 10, "{ty} of {len} bytes");
+        let shown =
+            dissect(&[GetLink::SCHEMAS[0], GetAddress::SCHEMAS[0], GetRoute::SCHEMAS[0]], &bytes).to_string();
+        assert!(shown.contains("family 10") && !shown.contains("expected"), "{shown}");
+    }
 }

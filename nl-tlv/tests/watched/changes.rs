@@ -3,8 +3,9 @@
 use crate::elsewhere::{away, back};
 use crate::netns::in_namespace;
 use crate::{Random, follow};
+use nl_tlv::{Attr, Rest};
 use nl_tlv_families::rt_addr::{Address, GetAddress};
-use nl_tlv_families::rt_link::Link;
+use nl_tlv_families::rt_link::{Link, LinkAttrsAttr};
 use nl_tlv_families::rt_neigh::{GetNeighbour, Neighbour};
 use nl_tlv_families::rt_nexthop::{GetNextHop, NextHop};
 use nl_tlv_families::rt_route::{GetRoute, Route};
@@ -45,7 +46,12 @@ pub(crate) fn link(mut link: Link<'_>) -> String {
     let is_down = link.header.flags.bits() & 1 == 0;
     let attrs = &mut link.attrs;
     (attrs.linkinfo, attrs.stats, attrs.stats64, attrs.af_spec) = (None, None, None, None);
-    (attrs.promiscuity, attrs.allmulti, attrs.event) = (None, None, None);
+    (attrs.promiscuity, attrs.allmulti) = (None, None);
+    // What happened, of which a dump says nothing.
+    let is_event = |attr: Attr<'_>| matches!(attr.parse(), Ok(LinkAttrsAttr::Event(_)));
+    if attrs.rest.iter().all(is_event) {
+        attrs.rest = Rest::default();
+    }
     (attrs.carrier_changes, attrs.carrier_up_count, attrs.carrier_down_count) = (None, None, None);
     if is_down {
         (attrs.ifalias, attrs.prop_list) = (None, None);

@@ -1,12 +1,12 @@
 //! The kernel's families, from `nl-tlv-families`.
 
-use super::{Family, GENERIC, requests, sock_diag, variants};
+use super::{Family, GENERIC, sock_diag, variants};
 use nl_tlv::schema::MessageSchema;
 use nl_tlv_families::{
     audit, binder, bridge_vlan, conntrack, dev_energymodel, devlink, dpll, drm_ras, ethtool, fou, handshake,
     ipset, lockd, mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn, ovs_datapath,
-    ovs_flow, ovs_packet, ovs_vport, psp, rt_addr, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule, sunrpc,
-    tc, tcp_metrics, team, wireguard, xfrm,
+    ovs_flow, ovs_packet, ovs_vport, psp, rt_addr, rt_mdb, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule,
+    sunrpc, tc, tcp_metrics, team, wireguard, xfrm,
 };
 
 /// `RTNLGRP_*` of `linux/rtnetlink.h`.
@@ -42,14 +42,11 @@ pub(super) fn families() -> Vec<Family> {
         by_address_family: None,
         variants: &[],
     };
-    // The program has these as long as it runs.
-    let all =
-        |lists: &[&[&'static MessageSchema]]| -> &'static [&'static MessageSchema] { lists.concat().leak() };
     let mut families = vec![
         of("bridge-vlan", 0, bridge_vlan::SCHEMAS, &[("brvlan", 33)]),
         of("rt-addr", 0, rt_addr::SCHEMAS, ADDRESS_GROUPS),
         Family { variants: variants::bridge_links(), ..of("rt-link", 0, variants::links(), LINK_GROUPS) },
-        of("rt-mdb", 0, all(requests::RT_MDB), &[("mdb", 26)]),
+        of("rt-mdb", 0, rt_mdb::SCHEMAS, &[("mdb", 26)]),
         of("rt-neigh", 0, rt_neigh::SCHEMAS, NEIGHBOUR_GROUPS),
         of("rt-nexthop", 0, rt_nexthop::SCHEMAS, &[("nexthop", 32)]),
         of("rt-nsid", 0, rt_nsid::SCHEMAS, &[("nsid", 28)]),
@@ -63,10 +60,10 @@ pub(super) fn families() -> Vec<Family> {
         of("nftables", 12, nftables::SCHEMAS, NFTABLES_GROUPS),
         of(binder::NAME, GENERIC, binder::SCHEMAS, &[]),
         of(dev_energymodel::NAME, GENERIC, dev_energymodel::SCHEMAS, &[]),
-        of(devlink::NAME, GENERIC, all(requests::DEVLINK), &[]),
+        of(devlink::NAME, GENERIC, devlink::SCHEMAS, &[]),
         of(dpll::NAME, GENERIC, dpll::SCHEMAS, &[]),
         of(drm_ras::NAME, GENERIC, drm_ras::SCHEMAS, &[]),
-        of(ethtool::NAME, GENERIC, all(requests::ETHTOOL), &[]),
+        of(ethtool::NAME, GENERIC, ethtool::SCHEMAS, &[]),
         of(fou::NAME, GENERIC, fou::SCHEMAS, &[]),
         of(handshake::NAME, GENERIC, handshake::SCHEMAS, &[]),
         of(lockd::NAME, GENERIC, lockd::SCHEMAS, &[]),

@@ -2,7 +2,6 @@
 
 mod built_in;
 pub mod names;
-mod requests;
 mod sock_diag;
 mod variants;
 

@@ -1,8 +1,6 @@
 //! Families whose messages have one number and are told apart by their first byte: the dumps of sockets.
 
 use super::Family;
-use nl_tlv::NlMessage;
-use nl_tlv::schema::MessageSchema;
 use nl_tlv_families::{inet_diag, netlink_diag, packet_diag, unix_diag};
 
 /// The number of the netlink protocol.
@@ -43,19 +41,18 @@ const GROUPS: &[(&str, u32)] =
 
 /// The families.
 pub(super) fn families() -> [Family; 4] {
-    let of = |name, schemas: [&[&'static MessageSchema]; 2], groups, diag| Family {
+    let of = |name, messages, groups, diag| Family {
         name,
         protocol: PROTOCOL,
-        // The program has these as long as it runs.
-        messages: schemas.concat().leak(),
+        messages,
         groups,
         by_address_family: Some(diag),
         variants: &[],
     };
     [
-        of("inet-diag", [inet_diag::SocketGet::SCHEMAS, inet_diag::Socket::SCHEMAS], GROUPS, &INET),
-        of("unix-diag", [unix_diag::GetSocket::SCHEMAS, unix_diag::Socket::SCHEMAS], &[], &UNIX),
-        of("netlink-diag", [netlink_diag::GetSocket::SCHEMAS, netlink_diag::Socket::SCHEMAS], &[], &NETLINK),
-        of("packet-diag", [packet_diag::GetSocket::SCHEMAS, packet_diag::Socket::SCHEMAS], &[], &PACKET),
+        of("inet-diag", inet_diag::SCHEMAS, GROUPS, &INET),
+        of("unix-diag", unix_diag::SCHEMAS, &[], &UNIX),
+        of("netlink-diag", netlink_diag::SCHEMAS, &[], &NETLINK),
+        of("packet-diag", packet_diag::SCHEMAS, &[], &PACKET),
     ]
 }

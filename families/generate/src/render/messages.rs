@@ -138,18 +138,17 @@ fn of_one_number<'m>(messages: impl Iterator<Item = &'m Message>) -> Vec<&'m Mes
     found
 }
 
-/// The schemas of all messages; where an answer and a request share a number, that of the answer.
+/// The schemas of all messages; readers take the first of a number, which is that of the answer.
 fn schemas(out: &mut String, module: &Module<'_>) -> Result<()> {
     let (received, sent): (Vec<&Message>, Vec<&Message>) =
         module.messages.iter().partition(|message| message.is_received);
-    let messages = of_one_number(received.into_iter().chain(sent));
     writeln!(
         out,
-        "/// The messages, for readers of schemas. Where an answer and a request have the same number and"
+        "/// The messages, for readers of schemas. Where an answer and a request have the same number, the answer"
     )?;
-    writeln!(out, "/// different contents, it is the answer.")?;
+    writeln!(out, "/// comes first.")?;
     writeln!(out, "pub const SCHEMAS: &[&MessageSchema] = &[")?;
-    for message in messages {
+    for message in received.into_iter().chain(sent) {
         writeln!(out, "first({}::SCHEMAS),", message.name)?;
     }
     writeln!(out, "];\n")?;

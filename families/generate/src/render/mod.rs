@@ -1,5 +1,6 @@
 //! A module as text. rustfmt gives it its shape.
 
+pub(crate) mod list;
 mod messages;
 mod numbers;
 mod sets;

@@ -12,7 +12,14 @@ use crate::types::Presence;
 
 pub(super) fn render(out: &mut String, module: &Module<'_>) -> Result<()> {
     for name in &module.sets {
-        set(out, module, &module.family().set(name)?)?;
+        let found = module.family().set(name)?;
+        let has_parts = module.family().fixes.parts.contains_key(name);
+        if has_parts || has_rare(module, &found) {
+            one_at_a_time(out, module, &found)?;
+        }
+        if !has_parts {
+            set(out, module, &found)?;
+        }
     }
     for name in &module.sub_messages {
         sub_message(out, module, name)?;
@@ -24,18 +31,9 @@ fn set(out: &mut String, module: &Module<'_>, set: &Set<'_>) -> Result<()> {
     let family = module.family();
     let prefix = set.prefix.replace('-', "_").to_ascii_uppercase();
     writeln!(out, "/// Attributes `{prefix}*`.\n#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]")?;
-    let pads: Vec<String> = set
-        .attributes
-        .iter()
-        .filter(|(_, attribute)| attribute.ty == "pad")
-        .map(|(ty, _)| ty.to_string())
-        .collect();
-    let mut keys = Vec::new();
-    match &pads[..] {
-        [] => {}
-        [pad] => keys.push(format!("pad = {pad}")),
-        pads => keys.push(format!("pad = [{}]", pads.join(", "))),
-    }
+    let mut keys = Vec::from_iter(pads(set));
+    let shared = shared(module, set);
+    keys.extend(shared.as_ref().map(|shared| format!("attrs = {shared}<'a>")));
     if module.types.outer_selector(set.name)?.is_some() {
         keys.push("selected_outside".to_owned());
     }
@@ -48,6 +46,9 @@ fn set(out: &mut String, module: &Module<'_>, set: &Set<'_>) -> Result<()> {
     }
     writeln!(out, "pub struct {}<'a> {{", module.types.type_name(set.name))?;
     for (ty, attribute) in in_order(module, set) {
+        if !module.types.has_field(set, attribute) {
+            continue;
+        }
         let Some(field) = module.types.field(set, attribute)? else { continue };
         let keys: String = field.keys.iter().map(|key| format!(", {key}")).collect();
         let rust = match field.presence {
@@ -57,8 +58,76 @@ fn set(out: &mut String, module: &Module<'_>, set: &Set<'_>) -> Result<()> {
         let alias = alias(family, &set.c_name(attribute));
         writeln!(out, "{alias}#[nl(attr = {ty}{keys})] pub {}: {rust},", field_name(&attribute.name))?;
     }
-    writeln!(out, "/// Attributes of other types.\n#[nl(rest)] pub rest: Rest<'a>,\n}}\n")?;
+    let others = match shared {
+        Some(shared) => format!("Other attributes: [`{shared}`] reads them."),
+        None => "Attributes of other types.".to_owned(),
+    };
+    writeln!(out, "/// {others}\n#[nl(rest)] pub rest: Rest<'a>,\n}}\n")?;
     Ok(())
+}
+
+/// Whether some attributes have no field.
+fn has_rare(module: &Module<'_>, set: &Set<'_>) -> bool {
+    module.types.plans.get(set.name).is_some_and(|plan| !plan.rare.is_empty())
+}
+
+/// The enum of one attribute that a set has in common with others, or that has more attributes than it.
+fn shared(module: &Module<'_>, set: &Set<'_>) -> Option<String> {
+    let whole = module.family().whole_of(set.name).or(has_rare(module, set).then_some(set.name))?;
+    Some(format!("{}Attr", module.types.type_name(whole)))
+}
+
+/// The key that names the attributes which pad.
+fn pads(set: &Set<'_>) -> Option<String> {
+    let pads = set.attributes.iter().filter(|(_, attribute)| attribute.ty == "pad");
+    let pads: Vec<String> = pads.map(|(ty, _)| ty.to_string()).collect();
+    match &pads[..] {
+        [] => None,
+        [pad] => Some(format!("pad = {pad}")),
+        pads => Some(format!("pad = [{}]", pads.join(", "))),
+    }
+}
+
+/// One attribute of a set, for those that have no field.
+fn one_at_a_time(out: &mut String, module: &Module<'_>, set: &Set<'_>) -> Result<()> {
+    let name = module.types.type_name(set.name);
+    let prefix = set.prefix.replace('-', "_").to_ascii_uppercase();
+    writeln!(out, "/// One attribute `{prefix}*`. Those that a message has no field for are in its `rest`.")?;
+    writeln!(out, "#[derive(NlAttrs, Clone, Debug, PartialEq)]")?;
+    if let Some(pads) = pads(set) {
+        writeln!(out, "#[nl({pads})]")?;
+    }
+    if set.attributes.iter().any(|(_, attribute)| variant(&attribute.name).contains('_')) {
+        writeln!(
+            out,
+            "#[allow(non_camel_case_types, reason = \"the name of the attribute is made from it\")]"
+        )?;
+    }
+    writeln!(out, "pub enum {name}Attr<'a> {{")?;
+    for (ty, attribute) in &set.attributes {
+        let Some(field) = module.types.field(set, attribute)? else { continue };
+        let keys: String = field.keys.iter().map(|key| format!(", {key}")).collect();
+        let alias = alias(module.family(), &set.c_name(attribute));
+        let (variant, ty_of) = (variant(&attribute.name), field.item.as_ref().unwrap_or(&field.ty));
+        writeln!(out, "{alias}#[nl(attr = {ty}{keys})] {variant}({ty_of}),")?;
+    }
+    writeln!(out, "/// An attribute of another type.\n#[nl(other)] Other(Attr<'a>),\n}}\n")?;
+    Ok(())
+}
+
+/// The variant of an attribute. A derive makes the name of the attribute from it: in front of a digit, the underscore has
+/// to stay.
+fn variant(name: &str) -> String {
+    let words = name.split('-').map(camel);
+    words
+        .reduce(|front, word| {
+            let word = word
+                .strip_prefix('N')
+                .filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+                .map_or(word.clone(), |digits| format!("_{digits}"));
+            front + &word
+        })
+        .unwrap_or_default()
 }
 
 /// In the order in which the kernel writes them, where that is known.
@@ -78,7 +147,7 @@ fn sub_message(out: &mut String, module: &Module<'_>, name: &str) -> Result<()> 
     writeln!(out, "#[allow(clippy::large_enum_variant, reason = \"a box would need an allocator\")]")?;
     writeln!(out, "#[derive(NlSubMessage, Clone, Debug, PartialEq)]\npub enum {rust}<'a> {{")?;
     for format in &found.formats {
-        let (when, form) = (family.selects(&selector, &format.value)?, module.types.form(format)?);
+        let (when, form) = (family.selects(&selector, &format.value)?, module.types.form(name, format)?);
         writeln!(
             out,
             "/// Of `{}`.\n#[nl(when = {when})] {}({}),",

@@ -23,8 +23,8 @@ fn one(out: &mut String, module: &Module<'_>, definition: &Definition) -> Result
     let c = fix.and_then(|fix| fix.c.clone()).unwrap_or_else(|| c_name(&definition.name));
     let layout = family.layout(definition)?;
     writeln!(out, "/// `struct {c}`, {} bytes.\n{}", layout.len, alias(family, &c))?;
-    let zero_extend = if fix.is_some_and(|fix| fix.zero_extend) { "(zero_extend)" } else { "" };
-    writeln!(out, "#[nl_struct{zero_extend}]\npub struct {} {{", module.types.type_name(&definition.name))?;
+    // Structs grow from one release to the next, and old programs send short headers.
+    writeln!(out, "#[nl_struct(zero_extend)]\npub struct {} {{", module.types.type_name(&definition.name))?;
     let names: Vec<&Member> = layout.members.iter().map(|(_, member)| member).collect();
     let prefix = common_prefix(&names);
     for (_, member) in &layout.members {

@@ -4,6 +4,7 @@ use super::{done, json, lacks, open, output, same_again};
 use crate::live::{in_namespace, skip};
 use nl_tlv::control::{Errno, ErrorMessage};
 use nl_tlv::socket::{Connection, Protocol, Socket};
+use nl_tlv::value::Lazy;
 use nl_tlv::{Flags, Header, MessageType, NewFlags, NlMessage, Repeat, Writer};
 use nl_tlv_families::conntrack::{
     self, Addresses, Connection as Tracked, Conntrack, GetConnection, NfCtTcpState, Proto, ProtoInfo, Status,
@@ -148,13 +149,14 @@ fn connection_is_made_and_read_as_conntrack_reads_it() {
             Some(Tuple { tuple_ip: Some(ip), tuple_proto: Some(proto), ..Tuple::default() })
         };
         let tcp = Some(Tcp { tcp_state: Some(NfCtTcpState::Established), ..Tcp::default() });
+        let protoinfo = ProtoInfo { protoinfo_tcp: tcp, ..ProtoInfo::default() };
         let attrs = Conntrack {
             tuple_orig: tuple(one, two, 1000, 22),
             tuple_reply: tuple(two, one, 22, 1000),
             status: Some(Status::CONFIRMED | Status::SEEN_REPLY | Status::ASSURED),
             mark: Some(7),
             timeout: Some(600),
-            protoinfo: Some(ProtoInfo { protoinfo_tcp: tcp, ..ProtoInfo::default() }),
+            protoinfo: Some(Lazy::new(&protoinfo)),
             ..Conntrack::default()
         };
         let header = conntrack::NfGenMsg { nfgen_family: 2, ..Default::default() };

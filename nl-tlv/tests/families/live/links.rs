@@ -126,6 +126,7 @@ fn compare(link: &Link<'_>, theirs: &Json, all: &[Json]) {
         other => assert_eq!(other, None),
     }
     if let Some(PortData::Bridge(port)) = info.slave_data {
+        let port = port.get().unwrap();
         let data = &their_info["info_slave_data"];
         assert_eq!(Json::from(port.cost), data["cost"]);
         assert_eq!(Json::from(port.designated_port), data["designated_port"]);
