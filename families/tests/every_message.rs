@@ -5,7 +5,9 @@ mod messages;
 
 use messages::each_message;
 use nl_tlv::schema::{AttrSet, Contents, MessageSchema, ValueType, dissect, dissect_generic};
-use nl_tlv::{AttrWriter, Error, Header, Message, MessageId, MessageType, Messages, NlMessage, Writer};
+use nl_tlv::{
+    AttrWriter, Error, ErrorKind, Header, Message, MessageId, MessageType, Messages, NlMessage, Writer,
+};
 use nl_tlv_testing::random;
 
 /// A message: what describes it, its size, and what reads and emits it.
@@ -78,7 +80,9 @@ fn drawn(subject: &Subject, count: usize) -> impl Iterator<Item = Vec<u8>> {
     (0..count).filter_map(move |_| {
         let len = 16 << random.below(8);
         let bytes = random.bytes(len);
-        random::message(subject.schema, &mut arbitrary::Unstructured::new(&bytes)).ok()
+        let drawn = random::message(subject.schema, &mut arbitrary::Unstructured::new(&bytes)).ok();
+        // Sets that contain themselves become so large that a nest has more bytes than its length can say.
+        drawn.filter(|drawn| drawn.len() < usize::from(u16::MAX))
     })
 }
 
@@ -109,6 +113,10 @@ fn random_messages_are_read_and_emitted_again() {
         let mut is_drawn = false;
         for bytes in drawn(&subject, 30) {
             let once = again(&subject, &bytes).unwrap();
+            // An address that contradicts the header is read, but not written.
+            if once.as_ref().is_err_and(|err| err.kind() == ErrorKind::WrongFamily) {
+                continue;
+            }
             let once = once.unwrap_or_else(|err| {
                 panic!("{}: {err}\n{}", subject.name, dissect(&[subject.schema], &bytes))
             });
@@ -167,7 +175,7 @@ fn structs(
     for attr in set.attrs {
         above.push(attr.ty);
         match attr.value {
-            ValueType::Struct(schema) => found.push((above.clone(), schema.len)),
+            ValueType::Struct(schema) if schema.zero_extend => found.push((above.clone(), schema.len)),
             ValueType::Nested(inner) => structs(inner(), above, seen, found),
             _ => {}
         }

@@ -14,7 +14,7 @@ use core::fmt;
 use core::net::IpAddr;
 use nl_tlv::schema::ValueType;
 use nl_tlv::tlv::{TlvFormat, Tlvs};
-use nl_tlv::value::{Describe, Emit, Parse};
+use nl_tlv::value::{Describe, Emit, Flexible, Parse};
 use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, NlStruct, ParseAttrs, Rest, nl_struct};
 
 /// The next hops of a route, read when asked for. A parsed one lies in the message; a built one is a slice.
@@ -151,6 +151,12 @@ impl fmt::Debug for NextHops<'_> {
     }
 }
 
+/// The fields in front of the address.
+#[nl_struct]
+struct RtVia {
+    family: u16,
+}
+
 /// `struct rtvia`: a gateway whose family is not the route's.
 #[derive(Clone, Copy, Debug)]
 pub struct Via<'a> {
@@ -220,7 +226,7 @@ impl Emit for Via<'_> {
 }
 
 impl Describe for Via<'_> {
-    const TYPE: ValueType = ValueType::Bytes;
+    const TYPE: ValueType = <Flexible<'_, RtVia, u8>>::TYPE;
 }
 
 /// By family and bytes, however it was made.
