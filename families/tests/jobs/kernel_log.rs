@@ -3,7 +3,7 @@
 use super::netns::{in_namespace, skip};
 use super::route;
 use nl_tlv::socket::{Connection, Event, Protocol, Socket};
-use nl_tlv::{Header, NlMessage};
+use nl_tlv::{Flags, MessageType};
 use nl_tlv_families::audit::{self, AuditFeatureBitmap, AuditStatus, GetStatus, Status};
 use nl_tlv_families::jobs::CREATE;
 use nl_tlv_families::rt_link::{DelLink, Link};
@@ -69,15 +69,11 @@ fn the_status_of_audit_is_read_and_a_record_is_heard() {
     }
 }
 
-/// A thread of the kernel answers, after the acknowledgement: whoever asks has to wait for it.
+/// A thread of the kernel answers, after the acknowledgement: whoever asks has to wait for the type of the answer.
 fn status(protocol: Protocol) -> Option<AuditStatus> {
-    let socket = Socket::open(protocol).ok()?;
-    socket.set_timeout(Some(Duration::from_secs(5))).unwrap();
-    let mut buffer = [0; 4096];
-    socket.send(GetStatus {}.emit(&mut buffer, Header::request()).unwrap()).ok()?;
-    let datagram = socket.recv(&mut buffer).ok()?;
-    let message = datagram.messages().next()?.unwrap();
-    Some(Status::parse(&message).ok()?.header)
+    let mut conn = Connection::open(protocol).ok()?;
+    let status = conn.get_of_type::<Status>(&GetStatus {}, MessageType(1000), Flags::REQUEST).ok()?;
+    Some(status.header)
 }
 
 const AUDIT_USER_AVC: u16 = 1107;
