@@ -74,7 +74,6 @@
     missing_docs,
     reason = "a field has the kernel's name, and its name in C as an alias: `min_mtu` is found as IFLA_MIN_MTU"
 )]
-
 #![allow(
     clippy::large_enum_variant,
     reason = "an iterator hands out one attribute at a time, and a box would need an allocator"
