@@ -3,7 +3,7 @@
 #[path = "../../nl-tlv/tests/support/netns.rs"]
 mod netns;
 
-use netns::{in_namespace, skip};
+use netns::in_namespace;
 use serde_json::{Value, json};
 use std::env;
 use std::process::{Child, Command};
@@ -70,7 +70,7 @@ fn both_namespaces_are_as_the_container_needs_them() {
         let said = String::from_utf8(ran.stdout).unwrap();
         assert!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));
         let lacks = said.lines().filter(|line| line.contains("EOPNOTSUPP"));
-        lacks.for_each(|line| skip(test, line));
+        lacks.for_each(|line| println!("LACKS: {test}: {line}"));
         assert!(said.contains("28 delete a neighbour: done"), "{said}");
         assert!(said.contains(r#"ports ["host0"], addresses [10.7.0.2]"#), "{said}");
         assert!(said.contains("prefixes [0, 24, 16, 16], neighbours [10.7.0.1]"), "{said}");

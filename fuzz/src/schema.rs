@@ -2,7 +2,9 @@
 
 use crate::typed::TYPES;
 use arbitrary::Unstructured;
-use nl_tlv::schema::{AttrSet, Contents, MessageSchema, PolicyRefusal, Strictness, dissect, dissect_generic, validate_attrs};
+use nl_tlv::schema::{
+    AttrSet, Contents, MessageSchema, PolicyRefusal, Strictness, dissect, dissect_generic, validate_attrs,
+};
 use nl_tlv::{Attrs, MessageId, MessageType, Messages};
 use nl_tlv_testing::random::{message, near_miss};
 

@@ -17,6 +17,7 @@ mod fuzz;
 mod host;
 mod initramfs;
 mod install;
+mod jobs;
 mod kernel;
 mod kernel_source;
 mod lane;

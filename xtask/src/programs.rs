@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{capture, cargo, stdout, tail, tool};
+use crate::command::{capture, cargo, run, stdout, tail, tool};
 
 /// The scenario suite's program.
 pub(crate) const SCENARIOS: &str = "scenarios";
@@ -38,6 +38,18 @@ pub(crate) fn installed(is_debug: bool) -> Result<Vec<PathBuf>> {
     let programs = ["--bin=nltool", "--example=greet", "--example=rtm"];
     let profile = if is_debug { "--profile=dev" } else { "--profile=release" };
     executables(packages.iter().chain(&programs).chain(&[profile]).copied())
+}
+
+/// The tests of the families' jobs, and of the container with its program: built as the step that runs all tests builds them.
+pub(crate) fn jobs() -> Result<Vec<PathBuf>> {
+    eprintln!("programs: building the tests of jobs");
+    run(cargo().args(["build", "--quiet", "--workspace", "--example=container"]))?;
+    let mut command = cargo();
+    command.args(["test", "--quiet", "--no-run", "--workspace", "--test=jobs", "--test=container"]);
+    let text = stdout(command.arg("--message-format=json-render-diagnostics"))?;
+    let is_ours =
+        |line: &&str| line.contains("/families/tests/jobs/") || line.contains("/tests/container.rs");
+    Ok(text.lines().filter(is_ours).filter_map(executable).map(PathBuf::from).collect())
 }
 
 fn built(what: &[&str]) -> Result<Vec<PathBuf>> {

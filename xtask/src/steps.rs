@@ -12,7 +12,7 @@ use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
 use crate::{
-    api, coccinelle, delays, dkms, e2e, families, fuzz, install, load, module, oldest, paths, programs,
+    api, coccinelle, delays, dkms, e2e, families, fuzz, install, jobs, load, module, oldest, paths, programs,
     published, uapi, vm, ynl,
 };
 
@@ -117,6 +117,7 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("kmod: DKMS", dkms::check),
         Step::new("a module of one's own, by its README", own_module),
         Step::new("installation into an empty directory", install::check),
+        Step::new("jobs of the families, in a guest", || jobs::in_guest(Lane::Pinned, counted)),
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, e2e::PEER_LIMIT)),
     ];
     if full {

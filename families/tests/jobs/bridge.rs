@@ -1,6 +1,7 @@
 //! Forwarding entries, multicast groups and VLANs of bridges, ours against those of `bridge`.
 
-use super::netns::{in_namespace, skip};
+use super::lacks;
+use super::netns::in_namespace;
 use super::route;
 use super::twins::{json, run, values};
 use nl_tlv::socket::Connection;
@@ -13,7 +14,7 @@ use serde_json::Value as Json;
 /// A bridge with two ports; none where the kernel has no such bridges.
 fn bridge(conn: &mut Connection, test: &str, settings: &str) -> Option<[IfIndex; 3]> {
     if let Err(reason) = run(&format!("ip link add br0 type bridge {settings}")) {
-        skip(test, &reason);
+        lacks(test, &reason);
         return None;
     }
     for (name, peer) in [("ours", "peer1"), ("their", "peer2")] {
@@ -71,7 +72,7 @@ fn a_remote_of_a_vxlan_is_as_bridge_makes_it() {
         for (name, id) in [("ours", 42), ("their", 43)] {
             let settings = Vxlan { id: Some(id), port: Some(4789), ..Vxlan::default() };
             if let Err(err) = conn.request_with(&Link::vxlan(name, settings), CREATE) {
-                return skip(test, &err.to_string());
+                return lacks(test, &err.to_string());
             }
             made.push(conn.get::<Link<'_>>(&GetLink::named(name)).unwrap().index());
         }
@@ -93,7 +94,7 @@ fn a_multicast_group_is_as_bridge_makes_it() {
         let mut conn = route();
         let Some([br0, ours, _]) = bridge(&mut conn, test, "mcast_snooping 1") else { return };
         if let Err(reason) = run("bridge mdb add dev br0 port their grp 239.1.2.3 permanent") {
-            return skip(test, &reason);
+            return lacks(test, &reason);
         }
         let entry = BrMdbEntry::new(ours, "239.1.2.3".parse().unwrap());
         conn.request_with(&AddMdb::new(br0, entry), CREATE).unwrap();

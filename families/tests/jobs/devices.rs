@@ -1,6 +1,7 @@
 //! Settings of devices, ours against those of `ethtool`.
 
-use super::netns::{in_namespace, skip};
+use super::lacks;
+use super::netns::in_namespace;
 use super::route;
 use super::twins::{Twins, json, run};
 use nl_tlv::socket::{Connection, RequestError};
@@ -15,7 +16,7 @@ use serde_json::Value as Json;
 /// A connection to ethtool, and two pairs of veth; none without ethtool.
 fn start(test: &str) -> Option<(Connection, Twins)> {
     if let Err(reason) = run("ethtool --version") {
-        skip(test, &reason);
+        lacks(test, &reason);
         return None;
     }
     let twins = Twins::veth(&mut route());
@@ -27,7 +28,7 @@ fn can<T>(test: &str, result: Result<T, RequestError>) -> bool {
     match result {
         Ok(_) => true,
         Err(err) if err.refusal().is_some_and(|refusal| refusal.errno().get() == 95) => {
-            skip(test, &err.to_string());
+            lacks(test, &err.to_string());
             false
         }
         Err(err) => panic!("{err}"),
@@ -81,7 +82,10 @@ fn channels_are_set_and_read_as_ethtool_does() {
 /// In the VM there is a device that keeps all of these; see `netdevsim` of the kernel.
 fn simulated(test: &str) -> Option<Connection> {
     if let Err(reason) = run("ethtool -g eth9") {
-        skip(test, &format!("no simulated device named eth9: {}", reason.lines().next().unwrap_or_default()));
+        lacks(
+            test,
+            &format!("no simulated device named eth9: {}", reason.lines().next().unwrap_or_default()),
+        );
         return None;
     }
     Some(Connection::generic(NAME).unwrap())
@@ -163,6 +167,6 @@ fn link_modes_are_set_as_ethtool_shows_them() {
 /// A device named `tap0`, whose driver keeps some settings.
 fn tap(test: &str) -> Option<Connection> {
     let made = run("ethtool --version").and_then(|_| run("ip tuntap add tap0 mode tap"));
-    made.map_err(|reason| skip(test, &reason)).ok()?;
+    made.map_err(|reason| lacks(test, &reason)).ok()?;
     Some(Connection::generic(NAME).unwrap())
 }

@@ -1,6 +1,7 @@
 //! Associations and policies of IPsec, ours against those of `ip xfrm`, and their events.
 
-use super::netns::{in_namespace, skip};
+use super::lacks;
+use super::netns::in_namespace;
 use super::twins::run;
 use nl_tlv::NlMessage;
 use nl_tlv::socket::{Connection, Event, Protocol};
@@ -18,7 +19,7 @@ fn ip(text: &str) -> IpAddr {
 
 fn open(test: &str) -> Option<Connection> {
     let conn = Connection::open(Protocol::new(PROTOCOL));
-    conn.map_err(|err| skip(test, &err.to_string())).ok()
+    conn.map_err(|err| lacks(test, &err.to_string())).ok()
 }
 
 /// The next event.
@@ -43,7 +44,7 @@ fn a_policy_is_as_ip_makes_it_and_its_event_is_heard() {
         let words = "ip xfrm policy add src 10.1.0.0/16 dst 10.2.0.0/16 dir out priority 7 \
                      tmpl src 192.0.2.1 dst 192.0.2.2 proto esp reqid 5 mode tunnel";
         if let Err(reason) = run(words) {
-            return skip(test, &reason);
+            return lacks(test, &reason);
         }
         let theirs = shown("ip xfrm policy list");
         run("ip xfrm policy flush").unwrap();
@@ -77,7 +78,7 @@ fn same(test: &str, words: &str, sa: &Sa<'_>) {
     in_namespace(test, || {
         let Some(mut conn) = open(test) else { return };
         if let Err(reason) = run(words) {
-            return skip(test, &reason);
+            return lacks(test, &reason);
         }
         let theirs = shown("ip xfrm state list");
         run("ip xfrm state flush").unwrap();

@@ -1,6 +1,7 @@
 //! What the kernel tells as text: events of its objects, and records of audit.
 
-use super::netns::{in_namespace, skip};
+use super::lacks;
+use super::netns::in_namespace;
 use super::route;
 use nl_tlv::socket::{Connection, Event, Protocol, Socket};
 use nl_tlv::{Flags, MessageType};
@@ -26,7 +27,7 @@ fn a_new_interface_is_heard_of() {
         while heard.last().is_none_or(|last| last != "remove /devices/virtual/net/ours") {
             let datagram = match socket.recv(&mut buffer) {
                 Ok(datagram) => datagram,
-                Err(err) => return skip(test, &format!("this kernel tells nothing in a namespace: {err}")),
+                Err(err) => return lacks(test, &format!("this kernel tells nothing in a namespace: {err}")),
             };
             let event = Uevent::parse(datagram.bytes).unwrap();
             assert_eq!(event.get("ACTION"), Some(event.action()));
@@ -42,12 +43,12 @@ fn a_new_interface_is_heard_of() {
 fn the_status_of_audit_is_read_and_a_record_is_heard() {
     let test = "kernel_log::the_status_of_audit_is_read_and_a_record_is_heard";
     let protocol = Protocol::new(audit::PROTOCOL);
-    let Some(status) = status(protocol) else { return skip(test, "the kernel has no audit, or not for us") };
+    let Some(status) = status(protocol) else { return lacks(test, "the kernel has no audit, or not for us") };
     assert!(status.feature_bitmap.contains(AuditFeatureBitmap::BACKLOG_LIMIT), "{status:?}");
     assert!(status.backlog_limit > 0, "{status:?}");
     let mut records = Connection::open(protocol).unwrap();
     if let Err(err) = records.join(audit::groups::READLOG) {
-        return skip(test, &err.to_string());
+        return lacks(test, &err.to_string());
     }
     // A message of user space, which the kernel logs whether its own events are or not.
     Socket::open(protocol).unwrap().send(&user_message("op=nl-tlv-test")).unwrap();
@@ -55,7 +56,7 @@ fn the_status_of_audit_is_read_and_a_record_is_heard() {
     loop {
         let message = match records.event_deadline(deadline) {
             Ok(Event::Message(message)) => message,
-            other => return skip(test, &format!("nothing is logged: {other:?}")),
+            other => return lacks(test, &format!("nothing is logged: {other:?}")),
         };
         let record = AuditRecord::parse(&message).unwrap();
         if record.get("msg").is_none_or(|msg| msg != "op=nl-tlv-test") {

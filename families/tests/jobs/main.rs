@@ -19,6 +19,11 @@ mod wireless;
 
 use nl_tlv::socket::{Connection, Protocol};
 
+/// Says what the kernel cannot do. That is no skip: `cargo xtask test` does the same jobs in a guest too, whose kernel can.
+fn lacks(test: &str, reason: &str) {
+    println!("LACKS: {test}: {reason}");
+}
+
 /// A connection to rtnetlink.
 fn route() -> Connection {
     Connection::open(Protocol::ROUTE).unwrap()

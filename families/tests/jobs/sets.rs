@@ -1,6 +1,7 @@
 //! Sets of addresses, ours against those of `ipset`.
 
-use super::netns::{in_namespace, skip};
+use super::lacks;
+use super::netns::in_namespace;
 use super::twins::run;
 use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv_families::ipset::{
@@ -29,10 +30,10 @@ fn same(test: &str, words: &str, theirs: &[&str], create: &Create<'_>, ours: &[E
     in_namespace(test, || {
         let mut conn = match Connection::open(Protocol::new(PROTOCOL)) {
             Ok(conn) => conn,
-            Err(err) => return skip(test, &err.to_string()),
+            Err(err) => return lacks(test, &err.to_string()),
         };
         if let Err(reason) = run(&format!("ipset create their {words}")) {
-            return skip(test, &reason);
+            return lacks(test, &reason);
         }
         for element in theirs {
             run(&format!("ipset add their {element}")).unwrap();

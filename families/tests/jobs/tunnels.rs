@@ -1,6 +1,7 @@
 //! Interfaces of WireGuard with their peers, ours against those of `wg`.
 
-use super::netns::{in_namespace, skip};
+use super::lacks;
+use super::netns::in_namespace;
 use super::route;
 use super::twins::run;
 use nl_tlv::socket::Connection;
@@ -24,7 +25,7 @@ fn peers_are_as_wg_shows_them() {
     let test = "tunnels::peers_are_as_wg_shows_them";
     in_namespace(test, || {
         if let Err(err) = route().request_with(&Link::wireguard("wg0"), CREATE) {
-            return skip(test, &err.to_string());
+            return lacks(test, &err.to_string());
         }
         let mut conn = Connection::generic(NAME).unwrap();
         let allowed = [("10.7.0.0", 16), ("2001:db8:7::", 48)]
@@ -44,7 +45,7 @@ fn peers_are_as_wg_shows_them() {
         let other = format!("{OTHER}\t(none)\t[2001:db8::1]:7\t(none)\t0\t0\t0\toff");
         let dump = match run("wg show wg0 dump") {
             Ok(dump) => dump,
-            Err(reason) => return skip(test, &reason),
+            Err(reason) => return lacks(test, &reason),
         };
         let mut lines: Vec<&str> = dump.lines().collect();
         lines[1..].sort_unstable();

@@ -1,6 +1,6 @@
 //! The same made twice: by our messages on one device, and by a program on another.
 
-use super::netns::skip;
+use super::lacks;
 use nl_tlv::socket::Connection;
 use nl_tlv_families::jobs::{CREATE, IfIndex};
 use nl_tlv_families::rt_link::{GetLink, Link};
@@ -54,7 +54,7 @@ impl Twins {
     pub(crate) fn theirs(&self, what: &str, words: &str) -> bool {
         let done = run(&words.replace("DEV", self.names[1]));
         if let Err(reason) = &done {
-            skip(what, reason);
+            lacks(what, reason);
         }
         done.is_ok()
     }

@@ -1,6 +1,6 @@
 //! Interfaces, scans and stations of Wi-Fi, against `iw`; with the kernel's simulated radios (`mac80211_hwsim`).
 
-use super::netns::skip;
+use super::lacks;
 use super::route;
 use super::twins::run;
 use nl_tlv::socket::Connection;
@@ -20,12 +20,12 @@ fn two_radios_meet_and_are_as_iw_shows_them() {
     let test = "wireless::two_radios_meet_and_are_as_iw_shows_them";
     // Only in a machine of our own: radios are not in a namespace of the test's.
     if std::env::var_os("NL_TLV_GUEST").is_none() {
-        return skip(test, "only in the guest that `cargo xtask vm` boots");
+        return lacks(test, "only in the guest that `cargo xtask vm` boots");
     }
     let radios = run("modprobe mac80211_hwsim radios=2").and_then(|_| run("iw dev"));
     let mut conn = match radios {
         Ok(_) => Connection::generic(NAME).unwrap(),
-        Err(reason) => return skip(test, &reason),
+        Err(reason) => return lacks(test, &reason),
     };
     let mut wiphys = BTreeSet::new();
     let mut dump = conn.dump(&GetWiphy::split()).unwrap();

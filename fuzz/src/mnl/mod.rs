@@ -64,7 +64,15 @@ static MESSAGE: MessageSchema = MessageSchema {
 };
 
 const fn attr(ty: u16, name: &'static str, value: ValueType) -> AttrSchema {
-    AttrSchema { ty, name, doc: "", value, presence: Presence::Optional, limits: Limits::NONE, is_net_byteorder: false }
+    AttrSchema {
+        ty,
+        name,
+        doc: "",
+        value,
+        presence: Presence::Optional,
+        limits: Limits::NONE,
+        is_net_byteorder: false,
+    }
 }
 
 /// Compares with libmnl: on the bytes, and on attributes drawn from them, which have one thing wrong.

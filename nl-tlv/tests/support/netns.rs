@@ -28,7 +28,9 @@ pub(crate) fn within(test: &str, flags: &[&[&str]], body: impl FnOnce()) {
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text);
     assert!(output.status.success() && text.contains("1 passed"), "in the namespace:\n{text}");
-    let is_told = |line: &&str| line.starts_with("SKIP:") || line.contains(" compared, ");
+    let is_told = |line: &&str| {
+        ["SKIP:", "LACKS:"].iter().any(|said| line.starts_with(said)) || line.contains(" compared, ")
+    };
     text.lines().filter(is_told).for_each(|line| println!("{line}"));
 }
 
