@@ -80,6 +80,7 @@
 )]
 
 #[macro_use]
+#[allow(unused_macros, reason = "without any feature there is no module that uses them")]
 mod macros;
 #[cfg(any(
     feature = "rt-addr",
@@ -89,7 +90,7 @@ mod macros;
     feature = "rt-rule"
 ))]
 mod checks;
-#[allow(unused_imports, reason = "each generated module uses a part of them")]
+#[allow(unused_imports, dead_code, reason = "each generated module uses a part of them")]
 mod imports;
 pub mod jobs;
 pub mod values;
