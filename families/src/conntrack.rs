@@ -54,7 +54,7 @@ deref!(GetStats => ConntrackStats);
 #[doc(alias = "IPCTNL_MSG_CT_DELETE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 258)]
-pub struct DelEte<'a> {
+pub struct DelConnection<'a> {
     /// What precedes the attributes.
     #[nl(fixed_header)]
     pub header: NfGenMsg,
@@ -63,7 +63,7 @@ pub struct DelEte<'a> {
     pub attrs: Conntrack<'a>,
 }
 
-deref!(DelEte => Conntrack);
+deref!(DelConnection => Conntrack);
 
 /// `IPCTNL_MSG_CT_NEW`, an answer or an event.
 #[doc(alias = "IPCTNL_MSG_CT_NEW")]
@@ -86,8 +86,8 @@ deref!(Connection => Conntrack);
 pub enum Received<'a> {
     /// [`GetStats`].
     GetStats(GetStats<'a>),
-    /// [`DelEte`].
-    DelEte(DelEte<'a>),
+    /// [`DelConnection`].
+    DelConnection(DelConnection<'a>),
     /// [`Connection`].
     Connection(Connection<'a>),
     /// Any other message.
@@ -99,7 +99,7 @@ pub enum Received<'a> {
 /// comes first.
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(GetStats::SCHEMAS),
-    first(DelEte::SCHEMAS),
+    first(DelConnection::SCHEMAS),
     first(Connection::SCHEMAS),
     first(GetConnection::SCHEMAS),
 ];

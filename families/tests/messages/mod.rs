@@ -7,7 +7,7 @@ macro_rules! each_message {
         binder::Report
         conntrack::GetConnection
         conntrack::GetStats
-        conntrack::DelEte
+        conntrack::DelConnection
         conntrack::Connection
         dev_energymodel::GetPerfDomains
         dev_energymodel::GetPerfTable
