@@ -142,7 +142,7 @@ mod tests {
     fn the_prefix_is_below_the_directory() {
         let options =
             |destdir: &str| Options { destdir: destdir.into(), prefix: "/usr/local".into(), is_debug: false };
-        assert_eq!(options("/tmp/package").root(), Path::new("/tmp/package/usr/local"));
+        assert_eq!(options("/package").root(), Path::new("/package/usr/local"));
         assert_eq!(options("/").root(), Path::new("/usr/local"));
     }
 
