@@ -1,10 +1,13 @@
 //! The crates that are published: each builds from its package alone, and has licences that go with ours.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::command::{cargo, run, stdout};
+use crate::paths;
 use crate::tally::Tally;
 
 /// In the order in which they are published.
@@ -26,8 +29,18 @@ pub(crate) fn packages() -> impl Iterator<Item = String> {
 }
 
 /// Makes the packages and builds each from its package.
+///
+/// Cargo unpacks those that others need as if they came from a registry: once for a directory and a version, and never
+/// again. In the same directory, an earlier state of the same version would be built. So each run has a directory of
+/// its own.
 pub(crate) fn package() -> Result<Tally> {
-    run(cargo().args(["package", "--quiet", "--allow-dirty"]).args(packages()))?;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+    let target = paths::target().join(format!("packages-{}", now.as_nanos()));
+    let target_dir = format!("--target-dir={}", target.display());
+    let built = run(cargo().args(["package", "--quiet", "--allow-dirty", &target_dir]).args(packages()));
+    let removed = fs::remove_dir_all(&target);
+    built?;
+    removed.context("removing the packages")?;
     Ok(Tally { passed: CRATES.len(), ..Tally::default() })
 }
 
