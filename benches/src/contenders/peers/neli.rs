@@ -66,6 +66,8 @@ fn walk(bytes: &[u8], kind: Kind) -> Result<Walk, DeError> {
             family.attrs().iter().for_each(|attr| add(attr.nla_type().nla_type().into(), *attr.nla_len()));
             Ok(())
         }),
+        // Nobody walks over these.
+        Kind::Nests => Ok(()),
     }?;
     sum.messages = messages;
     Ok(sum)
