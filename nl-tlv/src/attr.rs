@@ -17,6 +17,26 @@ use core::fmt;
 ///
 /// The end is `None`; damage is one `Err` and then `None` for ever. Up to three bytes at the end are no attribute and
 /// no error ([`remainder`](Self::remainder) has them), as in the kernel.
+///
+/// ```
+/// # use nl_tlv::{Header, Messages, MessageType, Writer};
+/// # let mut buf = [0; 64];
+/// # let mut w = Writer::new(&mut buf);
+/// # w.message(MessageType(25).into(), Header::new(), |w| {
+/// #     w.put_value(1, &"blue")?;
+/// #     w.put_value(4, &7_u32)
+/// # })?;
+/// # let message = Messages::new(w.as_bytes()).next().unwrap()?;
+/// for attr in message.attrs() {
+///     let attr = attr?;
+///     match attr.ty().get() {
+///         1 => assert_eq!(attr.parse::<&str>()?, "blue"),
+///         4 => assert_eq!(attr.parse::<u32>()?, 7),
+///         other => println!("attribute {other}: {:?}", attr.payload()),
+///     }
+/// }
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Attrs<'a>(Tlvs<'a, NlAttrFormat>);
 
@@ -44,6 +64,15 @@ impl<'a> Attrs<'a> {
     }
 
     /// The first attribute of a type, or `None`. (A derived parser takes the last one, as the kernel's does.)
+    ///
+    /// ```
+    /// # use nl_tlv::Attrs;
+    /// # let bytes = [[8_u16, 4].map(u16::to_ne_bytes).concat(), 7_u32.to_ne_bytes().to_vec()].concat();
+    /// let attrs = Attrs::new(&bytes); // attribute 4 with a u32
+    /// assert_eq!(attrs.find(4)?.unwrap().parse::<u32>()?, 7);
+    /// assert_eq!(attrs.find(5)?, None);
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -109,6 +138,17 @@ impl fmt::Debug for Attrs<'_> {
 }
 
 /// One attribute.
+///
+/// ```
+/// use nl_tlv::Attr;
+///
+/// let attr = Attr::new(0x4004, &[0, 0, 1, 0]); // type 4 with the flag NLA_F_NET_BYTEORDER
+/// assert_eq!((attr.ty().get(), attr.payload().len()), (4, 4));
+/// assert!(attr.is_net_byteorder() && !attr.is_nested());
+/// assert_eq!(u32::from_be_bytes(attr.array()?), 256);
+/// assert!(attr.parse::<u16>().is_err());
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Attr<'a> {
     payload: &'a [u8],
@@ -181,6 +221,15 @@ impl<'a> Attr<'a> {
     }
 
     /// The payload as attributes.
+    ///
+    /// ```
+    /// # use nl_tlv::{AttrType, Attr};
+    /// # let bytes = [5_u16, 1].map(u16::to_ne_bytes).concat().into_iter().chain([24, 0, 0, 0]).collect::<Vec<u8>>();
+    /// let prefix = Attr::new(2 | AttrType::NESTED_FLAG, &bytes); // a nest with attribute 1
+    /// let len = prefix.nested().find(1)?.unwrap();
+    /// assert_eq!(len.parse::<u8>()?, 24);
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
     #[must_use]
     #[inline(always)]
     pub fn nested(&self) -> Attrs<'a> {

@@ -11,6 +11,16 @@ use core::num::NonZeroU64;
 ///
 /// 16 bytes, `Copy`. Offsets count from the first byte of the message (its `nlmsghdr`), or of the buffer where there
 /// is no message.
+///
+/// ```
+/// use nl_tlv::{Attr, ErrorKind};
+///
+/// let err = Attr::new(3, &[1, 2, 3]).parse::<u32>().unwrap_err();
+/// assert_eq!((err.kind(), err.attr_type()), (ErrorKind::WrongLength, Some(3)));
+/// assert_eq!((err.expected(), err.found()), (4, 3));
+/// assert_eq!(err.to_string(), "attribute 3: expected 4 bytes, found 3 (offset 0)");
+/// assert_eq!(err.reason().to_string(), "expected 4 bytes, found 3");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Error {
     /// From the low end: offset (32 bits), attribute type (16), number of the kind (8).

@@ -7,6 +7,15 @@ use core::ops::BitOr;
 bitflags! {
     /// Flags that every message can have; bits of the other flag types are kept.
     ///
+    /// ```
+    /// use nl_tlv::{Flags, NewFlags};
+    ///
+    /// let flags = Flags::REQUEST | NewFlags::CREATE | NewFlags::EXCL;
+    /// assert_eq!(flags.bits(), 0x601);
+    /// assert!(flags.contains(Flags::REQUEST) && !flags.contains(Flags::ACK));
+    /// assert_eq!(NewFlags::of(flags), NewFlags::CREATE | NewFlags::EXCL);
+    /// ```
+    ///
     /// Source: `include/uapi/linux/netlink.h`, `NLM_F_*`.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Flags: u16 {
@@ -33,6 +42,13 @@ bitflags! {
     }
 
     /// Modifiers of a GET request.
+    ///
+    /// ```
+    /// use nl_tlv::{Flags, GetFlags};
+    ///
+    /// let flags = Flags::REQUEST | GetFlags::DUMP; // what `Connection::dump` sends
+    /// assert!(GetFlags::of(flags).contains(GetFlags::ROOT));
+    /// ```
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct GetFlags: u16 {
         /// The whole table instead of one entry.

@@ -69,6 +69,14 @@ impl Header {
 }
 
 /// Which message of its netlink protocol one is.
+///
+/// ```
+/// use nl_tlv::{MessageId, MessageType};
+///
+/// let route = MessageId::from(MessageType(24)); // RTM_NEWROUTE of rtnetlink
+/// let family = MessageId::Command { cmd: 3, version: 2 }; // CTRL_CMD_GETFAMILY of generic netlink
+/// assert_ne!(route, family);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageId {
     /// By `nlmsg_type`.

@@ -66,6 +66,23 @@ impl fmt::Debug for Messages<'_> {
 }
 
 /// One message. Offsets in the errors of its contents count from its first byte.
+///
+/// ```
+/// use nl_tlv::{Flags, Header, Messages, MessageType, Writer};
+///
+/// # let mut buf = [0; 64];
+/// # let mut w = Writer::new(&mut buf);
+/// # w.message(MessageType(25).into(), Header::request().seq(7), |w| w.put_value(4, &1_u32))?;
+/// # let datagram = w.finish();
+/// for message in Messages::new(datagram) {
+///     let message = message?;
+///     assert_eq!((message.ty(), message.seq()), (MessageType(25), 7));
+///     assert!(message.flags().contains(Flags::REQUEST));
+///     assert_eq!(message.as_bytes().len(), 16 + message.payload().len());
+///     assert_eq!(message.attrs().count(), 1);
+/// }
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Message<'a> {
     header: &'a [u8; 16],
@@ -128,6 +145,19 @@ impl<'a> Message<'a> {
     }
 
     /// The header of the family, and the attributes behind it.
+    ///
+    /// ```
+    /// use nl_tlv::wire::GenlMsgHdr;
+    /// # use nl_tlv::{Header, MessageId, MessageType, Messages, Writer};
+    /// # let mut buf = [0; 64];
+    /// # let mut w = Writer::new(&mut buf);
+    /// # let id = MessageId::Command { cmd: 3, version: 1 };
+    /// # w.message(id, Header::request().family(MessageType(30)), |w| w.put_value(1, &5_u8))?;
+    /// # let message = Messages::new(w.as_bytes()).next().unwrap()?;
+    /// let (header, attrs) = message.family_header::<GenlMsgHdr>()?; // a generic netlink message
+    /// assert_eq!((header.cmd, attrs.count()), (3, 1));
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

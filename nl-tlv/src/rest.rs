@@ -4,6 +4,32 @@ use crate::{Attr, AttrWriter, Attrs, Error};
 use core::fmt;
 
 /// The attributes that no other field of the struct claims, in order: with it, parsing and emitting lose nothing.
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::{Attr, Header, Messages, MessageType, NlMessage, Rest, Writer};
+///
+/// #[derive(NlMessage, Debug, PartialEq)]
+/// #[nl(ty = 20)]
+/// struct Room<'a> {
+///     #[nl(attr = 1)]
+///     name: &'a str,
+///     #[nl(rest)]
+///     rest: Rest<'a>,
+/// }
+///
+/// # let mut buf = [0; 64];
+/// # let mut w = Writer::new(&mut buf);
+/// # w.message(MessageType(20).into(), Header::new(), |w| {
+/// #     w.put_value(1, &"attic")?;
+/// #     w.put(9, b"from a newer program")
+/// # })?;
+/// # let received = w.finish();
+/// let room = Room::parse(&Messages::new(received).next().unwrap()?)?;
+/// assert_eq!(room.rest.iter().next(), Some(Attr::new(9, b"from a newer program")));
+/// assert_eq!(room.emit(&mut [0; 64], Header::new())?, received);
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[derive(Clone, Copy, Default)]
 pub struct Rest<'a> {
     area: &'a [u8],

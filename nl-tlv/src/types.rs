@@ -3,6 +3,14 @@
 use core::fmt;
 
 /// The type of a message (`nlmsg_type`); any number, since each netlink protocol has its own from 16 on.
+///
+/// ```
+/// use nl_tlv::MessageType;
+///
+/// assert_eq!(MessageType::DONE, MessageType(3));
+/// assert_eq!(format!("{:?}", MessageType(2)), "NLMSG_ERROR");
+/// assert!(MessageType(25) >= MessageType::FIRST_OF_FAMILY);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageType(pub u16);
 
@@ -37,6 +45,14 @@ impl fmt::Debug for MessageType {
 }
 
 /// The type of an attribute: the low 14 bits of `nla_type`, without its two flags. Comparable therefore.
+///
+/// ```
+/// use nl_tlv::AttrType;
+///
+/// let ty = AttrType::new(0x8003); // as on the wire, with NLA_F_NESTED
+/// assert_eq!((ty, ty.get()), (AttrType::new(3), 3));
+/// assert_eq!(ty.with_flags(AttrType::NESTED_FLAG).get(), 0x8003);
+/// ```
 ///
 /// Source: `include/uapi/linux/netlink.h`, `NLA_TYPE_MASK`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

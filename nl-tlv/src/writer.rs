@@ -149,6 +149,24 @@ impl fmt::Debug for Writer<'_> {
 /// Writes the contents of one message: family header, attributes, nests.
 ///
 /// Where the buffer is too small it goes on counting; [`Writer::message`] then reports the size that is needed.
+///
+/// ```
+/// use nl_tlv::{Header, MessageType, Messages, Writer};
+///
+/// let mut buf = [0; 128];
+/// let mut w = Writer::new(&mut buf);
+/// w.message(MessageType(20).into(), Header::request(), |w| {
+///     w.put_value(1, &"blue")?; // a string, with its NUL
+///     w.put_array(2, 443_u16.to_be_bytes())?; // a fixed number of bytes
+///     w.flag(3)?; // the attribute's presence is the value
+///     w.nest(4, |w| w.put_value(1, &24_u8))?; // attributes inside of an attribute
+///     w.put_with(5, |w| w.bytes(b"a payload ").and_then(|()| w.bytes(b"in parts")))
+/// })?;
+/// let message = Messages::new(w.as_bytes()).next().unwrap()?;
+/// let types = message.attrs().map(|attr| attr.map(|attr| attr.ty().get()));
+/// assert_eq!(types.collect::<Result<Vec<_>, _>>()?, [1, 2, 3, 4, 5]);
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 pub struct AttrWriter<'w> {
     /// From the message's first byte on.
     buf: &'w mut [u8],
@@ -231,6 +249,17 @@ impl AttrWriter<'_> {
 
     /// Appends an attribute as it was read, its flag bits included.
     ///
+    /// ```
+    /// # use nl_tlv::{Attr, Header, MessageType, Messages, Writer};
+    /// # let mut buf = [0; 64];
+    /// # let mut w = Writer::new(&mut buf);
+    /// let received = Attr::new(0x4007, &[1, 2]); // its flag is written too
+    /// w.message(MessageType(20).into(), Header::new(), |w| w.copy(received))?;
+    /// # let message = Messages::new(w.as_bytes()).next().unwrap()?;
+    /// assert_eq!(message.attrs().next().unwrap()?, received);
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::PayloadTooLong`] for an attribute that was not read but made too long.
@@ -265,6 +294,19 @@ impl AttrWriter<'_> {
 
     /// Appends a record of another format, for payloads that consist of such, and pads it to four bytes: `fill` writes
     /// what lies behind its header.
+    ///
+    /// ```
+    /// # use nl_tlv::{Header, MessageType, Writer};
+    /// # let mut buf = [0; 64];
+    /// # let mut w = Writer::new(&mut buf);
+    /// use nl_tlv::tlv::T8L8;
+    ///
+    /// w.message(MessageType(20).into(), Header::new(), |w| {
+    ///     w.put_with(1, |w| w.record::<T8L8>(7, |w| w.bytes(b"ab")))
+    /// })?;
+    /// assert_eq!(w.as_bytes()[20..], [7, 2, b'a', b'b']);
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -3,15 +3,22 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The most lines that the sources of a directory may have; lowered when some go.
+/// The most lines that the sources of a directory may have, without documentation: an example in it costs no reader of
+/// the code anything. Lowered when some go.
 const BUDGETS: [(&str, usize); 3] =
-    [("nl-tlv/src", 18_400), ("nl-tlv-derive/src", 3_990), ("examples", 4_100)];
+    [("nl-tlv/src", 14_730), ("nl-tlv-derive/src", 3_620), ("examples", 3_770)];
 
 /// The most lines of one source file, unless it is generated.
 const FILE: usize = 700;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// Lines that are not documentation.
+fn code_lines(path: &Path) -> usize {
+    let is_doc = |line: &&str| ["///", "//!"].iter().any(|mark| line.trim_start().starts_with(mark));
+    fs::read_to_string(path).unwrap().lines().filter(|line| !is_doc(line)).count()
 }
 
 /// The Rust sources below a directory, with their lines.
@@ -32,7 +39,7 @@ fn sources(dir: &Path) -> Vec<(PathBuf, usize)> {
 #[test]
 fn sources_stay_within_their_budgets() {
     for (dir, most) in BUDGETS {
-        let lines: usize = sources(&root().join(dir)).iter().map(|(_, lines)| lines).sum();
+        let lines: usize = sources(&root().join(dir)).iter().map(|(path, _)| code_lines(path)).sum();
         assert!(lines <= most, "{dir} has {lines} lines, of at most {most}");
     }
 }

@@ -14,6 +14,22 @@ use crate::{Attrs, Error, ErrorKind, Flags, Message, MessageType};
 
 /// How a dump ended; by default well. [`ExtAck::of`](super::ExtAck::of) the message is what the kernel says beyond it.
 ///
+/// ```
+/// use nl_tlv::control::{DumpEnd, ExtAck, emit_done};
+/// # use nl_tlv::{GetFlags, Header, MessageType, Messages, Writer};
+/// # let (mut request, mut reply) = ([0; 16], [0; 64]);
+/// # let mut w = Writer::new(&mut request);
+/// # w.message(MessageType(22).into(), Header::request().flags(GetFlags::DUMP).seq(7), |_| Ok(()))?;
+/// # let request = Messages::new(w.finish()).next().unwrap()?;
+/// let mut w = Writer::new(&mut reply);
+/// let changed_meanwhile = DumpEnd { is_interrupted: true, ..DumpEnd::default() };
+/// emit_done(&mut w, &request, 4242, changed_meanwhile, &ExtAck::NONE)?;
+///
+/// let done = Messages::new(w.as_bytes()).next().unwrap()?;
+/// assert_eq!(DumpEnd::parse(&done)?, Some(changed_meanwhile));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+///
 /// Source: `net/netlink/af_netlink.c`, `netlink_dump_done`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DumpEnd {

@@ -10,6 +10,23 @@ use crate::{AttrWriter, Error, Flags, Header, Message, MessageType, Writer};
 ///
 /// `port_id` is the requester's, as the socket that received the request says.
 ///
+/// ```
+/// use nl_tlv::control::{ErrorMessage, ExtAck, emit_ack};
+/// # use nl_tlv::{Flags, Header, MessageType, Messages, Writer};
+/// # let (mut request, mut reply) = ([0; 16], [0; 64]);
+/// # let mut w = Writer::new(&mut request);
+/// # w.message(MessageType(20).into(), Header::request().flags(Flags::ACK).seq(7), |_| Ok(()))?;
+/// # let request = Messages::new(w.finish()).next().unwrap()?;
+/// let mut w = Writer::new(&mut reply);
+/// let warning = ExtAck { message: Some("attribute 3 is obsolete"), ..ExtAck::NONE };
+/// emit_ack(&mut w, &request, 4242, &warning)?;
+///
+/// let ack = ErrorMessage::parse(&Messages::new(w.as_bytes()).next().unwrap()?)?;
+/// assert!(ack.is_ack());
+/// assert_eq!((ack.request().nlmsg_seq, ack.ext_ack().message), (7, warning.message));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// If the buffer is too small, with the size that is needed; if the text has a NUL inside.
@@ -37,6 +54,21 @@ pub fn emit_refusal(
 }
 
 /// As [`emit_refusal`], with all of the request, as from a kernel that was not asked for less.
+///
+/// ```
+/// use nl_tlv::control::{Errno, ErrorMessage, ExtAck, emit_whole_refusal};
+/// # use nl_tlv::{Header, MessageType, Messages, Writer};
+/// # let (mut request, mut reply) = ([0; 32], [0; 64]);
+/// # let mut w = Writer::new(&mut request);
+/// # w.message(MessageType(20).into(), Header::request(), |w| w.put_value(1, &"blue"))?;
+/// # let request = Messages::new(w.finish()).next().unwrap()?;
+/// let mut w = Writer::new(&mut reply);
+/// emit_whole_refusal(&mut w, &request, 4242, Errno::EEXIST, &ExtAck::NONE)?;
+///
+/// let refusal = ErrorMessage::parse(&Messages::new(w.as_bytes()).next().unwrap()?)?;
+/// assert_eq!((refusal.errno(), refusal.echo()), (Some(Errno::EEXIST), Some(request.payload())));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 pub fn emit_whole_refusal(
     w: &mut Writer<'_>,
     request: &Message<'_>,

@@ -27,6 +27,14 @@ impl Errno {
     }
 
     /// What the kernel says where its policies find the same fault.
+    ///
+    /// ```
+    /// use nl_tlv::ErrorKind;
+    /// use nl_tlv::control::Errno;
+    ///
+    /// let errno = Errno::of(ErrorKind::OutOfRange);
+    /// assert_eq!((errno.name(), errno.get(), errno.to_wire()), (Some("ERANGE"), 34, -34));
+    /// ```
     #[must_use]
     pub const fn of(kind: ErrorKind) -> Self {
         match kind {

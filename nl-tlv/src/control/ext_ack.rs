@@ -9,6 +9,14 @@ use crate::{Attr, AttrType, AttrWriter, Attrs, Error, Message};
 /// The text is the kernel's own and need not be the cause of the number: without strict checking it may be an older
 /// warning. Offsets count from the request's `nlmsghdr`; [`locate`](crate::schema::locate) turns them into a path.
 ///
+/// ```
+/// use nl_tlv::control::{Errno, ExtAck, Refusal};
+///
+/// let why = ExtAck { message: Some("no such table"), offset: Some(16), ..ExtAck::NONE };
+/// let refusal = Refusal::new(Errno::ENOENT, &why); // owned, to be kept
+/// assert_eq!(refusal.to_string(), "no such object (ENOENT, error code -2) at offset 16: no such table");
+/// ```
+///
 /// Source: `include/uapi/linux/netlink.h`, `enum nlmsgerr_attrs`.
 #[doc(alias = "nlmsgerr_attrs")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,6 +7,15 @@ use core::fmt;
 /// message.
 ///
 /// Shown as the number, the place in the request, and the kernel's text.
+///
+/// ```
+/// use nl_tlv::control::{Errno, ExtAck, Refusal};
+///
+/// let refusal = Refusal::new(Errno::EINVAL, &ExtAck { offset: Some(28), ..ExtAck::NONE });
+/// let refusal = refusal.at("RouteNew.nexthop[1].gateway"); // a connection does this by `locate`
+/// assert_eq!((refusal.errno(), refusal.offset()), (Errno::EINVAL, Some(28)));
+/// assert!(refusal.to_string().ends_with(" at RouteNew.nexthop[1].gateway"));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Refusal {
     errno: Errno,

@@ -9,6 +9,16 @@ use core::fmt::{self, Display};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What an attribute holds, read by its description. It prints in one line at most, however large it is.
+///
+/// ```
+/// use nl_tlv::Attr;
+/// use nl_tlv::schema::{Limits, Value, ValueType};
+///
+/// let value = Value::read(ValueType::Be16, Attr::new(1, &[1, 187]))?;
+/// assert_eq!(value.to_string(), "443");
+/// assert!(value.check(&Limits::NONE.max(80)).is_err());
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Value<'a> {

@@ -245,6 +245,22 @@ impl Error {
     ///
     /// `message` are the bytes that could not be read, from the message's header on; of an error of emitting, those that
     /// were written before it.
+    ///
+    #[cfg_attr(feature = "derive", doc = "```")]
+    #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+    /// # use nl_tlv::{Header, Messages, MessageType, NlMessage, Writer};
+    /// # #[derive(NlMessage, Debug)]
+    /// # #[nl(ty = 20)]
+    /// # struct Room { #[nl(attr = 2)] degrees: u32 }
+    /// # let mut buf = [0; 32];
+    /// # let mut w = Writer::new(&mut buf);
+    /// # w.message(MessageType(20).into(), Header::new(), |w| w.put(2, &[1, 2, 3]))?;
+    /// # let bytes = w.finish();
+    /// let err = Room::parse(&Messages::new(bytes).next().unwrap()?).unwrap_err();
+    /// let located = err.within(Room::SCHEMAS[0], bytes);
+    /// assert_eq!(located.to_string(), "Room.degrees: expected 4 bytes, found 3 (offset 16)");
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
     #[must_use]
     pub fn within(self, schema: &MessageSchema, message: &[u8]) -> Located {
         let path = match (self.kind(), self.attr_type()) {

@@ -37,6 +37,15 @@ impl TlvFormat for T8L8 {
 
 /// Seven bits of type and nine bits of length of the value alone, network order.
 ///
+/// ```
+/// use nl_tlv::tlv::{Lldp, Tlvs};
+///
+/// let frame = [0x06, 0x02, 0x00, 0x78, 0x00, 0x00]; // time to live: 120 seconds; end
+/// let ttl = Tlvs::<Lldp>::new(&frame).next().unwrap()?;
+/// assert_eq!((ttl.ty(), ttl.payload()), (3, &[0, 120][..]));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+///
 /// Source: IEEE 802.1AB, 8.4.
 #[derive(Clone, Copy, Debug)]
 pub struct Lldp;

@@ -86,6 +86,15 @@ pub trait TlvFormat {
 }
 
 /// One record.
+///
+/// ```
+/// use nl_tlv::tlv::{T8L8, Tlvs};
+///
+/// let record = Tlvs::<T8L8>::new(&[7, 2, b'h', b'i', 0, 0]).next().unwrap()?;
+/// assert_eq!((record.ty(), record.payload()), (7, &b"hi"[..]));
+/// assert_eq!((record.header(), record.as_bytes().len(), record.offset()), (&[7, 2], 4, 0));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 pub struct Tlv<'a, F: TlvFormat> {
     header: &'a F::Header,
     bytes: &'a [u8],
@@ -184,6 +193,18 @@ impl<F: TlvFormat> fmt::Debug for Tlv<'_, F> {
 ///
 /// The end is `None`. Damage (a length below the header's or beyond the end, or a remainder too short for a header
 /// and too long for padding) is one `Err` and then `None` for ever.
+///
+/// ```
+/// use nl_tlv::ErrorKind;
+/// use nl_tlv::tlv::{T8L8, Tlvs};
+///
+/// let mut records = Tlvs::<T8L8>::new(&[1, 1, 42, 2, 200, 0]); // the second length is wrong
+/// assert_eq!(records.next().unwrap()?.payload(), [42]);
+/// let err = records.next().unwrap().unwrap_err();
+/// assert_eq!((err.kind(), err.offset()), (ErrorKind::LengthBeyondEnd, 3));
+/// assert!(records.next().is_none());
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 pub struct Tlvs<'a, F> {
     rest: &'a [u8],
     /// The offset at which the buffer ends; constant, so that a step does not have to keep count, and wrapping, so that

@@ -9,6 +9,15 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 impl<'a, F: TlvFormat> Tlv<'a, F> {
     /// The payload as one `T`.
     ///
+    /// ```
+    /// use nl_tlv::tlv::{Lldp, Tlvs};
+    /// use nl_tlv::zerocopy::network_endian::U16;
+    ///
+    /// let ttl = Tlvs::<Lldp>::new(&[0x06, 0x02, 0, 120]).next().unwrap()?;
+    /// assert_eq!(ttl.unit::<U16>()?.get(), 120);
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::WrongLength`] unless it has exactly the size of a `T`.

@@ -60,6 +60,15 @@ impl<'b, F: TlvFormat> TlvWriter<'b, F> {
     }
 
     /// Appends a record whose value is a sequence of units of one size.
+    ///
+    /// ```
+    /// # use nl_tlv::tlv::{T8L8, TlvWriter};
+    /// # let mut buf = [0; 8];
+    /// let mut w = TlvWriter::<T8L8>::new(&mut buf);
+    /// w.put_units(1, &[[1_u8, 2], [3, 4]])?;
+    /// assert_eq!(w.as_bytes(), [1, 4, 1, 2, 3, 4]);
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
     pub fn put_units<T: IntoBytes + Immutable>(&mut self, ty: F::Type, units: &[T]) -> Result<(), Error> {
         self.put(ty, units.as_bytes())
     }

@@ -11,6 +11,15 @@ use crate::{Attr, AttrType, AttrWriter, Error, ErrorKind};
 ///
 /// Host byte order. A payload of any other size than 8 bytes is refused.
 ///
+/// ```
+/// use nl_tlv::{Attr, value::Bitfield32};
+///
+/// let payload = [0x01_u32, 0x03].map(u32::to_ne_bytes).concat();
+/// let flags: Bitfield32 = Attr::new(1, &payload).parse()?;
+/// assert_eq!(flags, Bitfield32 { value: 1, selector: 3 }); // sets bit 0, clears bit 1, leaves the others
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+///
 /// Source: `include/uapi/linux/netlink.h`, `struct nla_bitfield32`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[doc(alias = "nla_bitfield32")]

@@ -10,6 +10,28 @@ use crate::{AttrWriter, Attrs, Error};
 ///
 /// For nests, see [`NestedArray`](super::NestedArray) too: that one has a policy in the kernel. The word of the kernel's
 /// specifications is `indexed-array`.
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::value::{ByType, IndexedArray};
+/// use nl_tlv::{Header, Messages, NlMessage};
+///
+/// #[derive(NlMessage, Debug, PartialEq)]
+/// #[nl(ty = 20)]
+/// struct Ports<'a> {
+///     #[nl(attr = 1)]
+///     open: IndexedArray<'a, u16>,
+///     #[nl(attr = 2)]
+///     names: ByType<'a, &'a str>,
+/// }
+///
+/// let ports = Ports { open: IndexedArray::new(&[80, 443]), names: ByType::new(&[(80, "http")]) };
+/// let mut buf = [0; 64];
+/// let bytes = ports.emit(&mut buf, Header::new())?;
+/// let read = Ports::parse(&Messages::new(bytes).next().unwrap()?)?;
+/// assert_eq!((read.open.iter().next(), read.names.iter().next()), (Some(Ok(80)), Some(Ok((80, "http")))));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[doc(alias = "indexed-array")]
 pub type IndexedArray<'a, T, E = Native> = Repeat<'a, T, E, Counted>;
 

@@ -8,6 +8,32 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, ParseAttrs};
 use zerocopy::IntoBytes;
 
 /// A struct, and attributes behind it and its padding; what some families have in one attribute.
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::value::Headed;
+/// use nl_tlv::{NlAttrs, NlMessage, nl_struct};
+///
+/// #[nl_struct]
+/// struct Qopt { limit: u32 }
+/// #[derive(NlAttrs, Clone, Debug, PartialEq)]
+/// struct Loss {
+///     #[nl(attr = 5)]
+///     percent: Option<u8>,
+/// }
+///
+/// #[derive(NlMessage, Debug, PartialEq)]
+/// #[nl(ty = 36)]
+/// struct Qdisc {
+///     #[nl(attr = 2)]
+///     options: Headed<Qopt, Loss>,
+/// }
+/// # use nl_tlv::Header;
+/// # let mut buf = [0; 64];
+/// let options = Headed { header: Qopt { limit: 100 }, attrs: Loss { percent: None } };
+/// assert_eq!(Qdisc { options }.emit(&mut buf, Header::new())?.len(), 16 + 4 + 4);
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Headed<H, T> {
     /// The struct.

@@ -10,6 +10,35 @@ use core::fmt;
 ///
 /// A parsed one lies in the message, and parsing the message has not looked into it; a built one is a reference.
 /// Emitting a parsed one copies it as it is.
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::value::Lazy;
+/// use nl_tlv::{Header, Messages, NlAttrs, NlMessage};
+///
+/// /// A part of a building, which may have parts itself.
+/// #[derive(NlAttrs, Clone, Debug, PartialEq)]
+/// struct Part<'a> {
+///     #[nl(attr = 1)]
+///     name: &'a str,
+///     #[nl(attr = 2)]
+///     inside: Option<Lazy<'a, Part<'a>>>,
+/// }
+/// #[derive(NlMessage, Debug)]
+/// #[nl(ty = 20)]
+/// struct House<'a> {
+///     #[nl(attr = 1)]
+///     floor: Part<'a>,
+/// }
+///
+/// let room = Part { name: "kitchen", inside: None };
+/// let floor = Part { name: "ground floor", inside: Some(Lazy::new(&room)) };
+/// let mut buf = [0; 128];
+/// let bytes = House { floor }.emit(&mut buf, Header::new())?;
+/// let house = House::parse(&Messages::new(bytes).next().unwrap()?)?;
+/// assert_eq!(house.floor.inside.unwrap().get()?, room);
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 pub struct Lazy<'a, T>(State<'a, T>);
 
 /// A parsed one is kept in 24 bytes, less than a view of an attribute takes, because messages have many.

@@ -109,6 +109,16 @@ pub trait Parse<'a, E = Native>: Sized {
 impl<'a> Attr<'a> {
     /// The payload as a value in its usual form: integers in host order, strings that end at the first NUL.
     ///
+    /// ```
+    /// use nl_tlv::Attr;
+    /// use std::net::Ipv4Addr;
+    ///
+    /// assert_eq!(Attr::new(1, b"blue\0").parse::<&str>()?, "blue");
+    /// assert_eq!(Attr::new(2, &[11, 1, 1, 1]).parse::<Ipv4Addr>()?, Ipv4Addr::new(11, 1, 1, 1));
+    /// assert!(Attr::new(3, &[1, 2, 3]).parse::<u32>().is_err());
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// What [`Parse::parse`] of the type says.

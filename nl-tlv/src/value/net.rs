@@ -9,6 +9,14 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A link-layer address of six bytes.
+///
+/// ```
+/// use nl_tlv::{Attr, MacAddr};
+///
+/// let address: MacAddr = Attr::new(1, &[2, 0, 0, 0, 0, 5]).parse()?;
+/// assert_eq!(address.to_string(), "02:00:00:00:00:05");
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MacAddr(pub [u8; 6]);
 

@@ -8,6 +8,22 @@ use crate::{Attr, AttrWriter, Error, ErrorKind};
 /// field `Option<Never>` is always `None`, and parsing refuses the attribute.
 ///
 /// The kernel's word for it is `NLA_REJECT`.
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::NlMessage;
+/// use nl_tlv::value::Never;
+///
+/// #[derive(NlMessage)]
+/// #[nl(ty = 20)]
+/// struct RoomSet<'a> {
+///     #[nl(attr = 1)]
+///     name: &'a str,
+///     /// The server measures it: a client must not send it.
+///     #[nl(attr = 2)]
+///     measured: Option<Never>,
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[doc(alias = "NLA_REJECT")]
 pub enum Never {}

@@ -23,6 +23,27 @@ use core::marker::PhantomData;
 /// parsed one copies its attributes as they are.
 ///
 /// `E` is the encoding of the values: with [`Be`](super::Be) integers are in network order.
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::{Header, Messages, NlMessage, Repeat};
+///
+/// #[derive(NlMessage, Debug, PartialEq)]
+/// #[nl(ty = 20)]
+/// struct Room<'a> {
+///     #[nl(attr = 1)]
+///     windows: Repeat<'a, u8>,
+/// }
+///
+/// let mut buf = [0; 64];
+/// let bytes = Room { windows: Repeat::new(&[3, 5]) }.emit(&mut buf, Header::new())?;
+/// let room = Room::parse(&Messages::new(bytes).next().unwrap()?)?;
+/// assert_eq!(room.windows.len(), 2);
+/// for window in &room.windows {
+///     println!("window {}", window?); // an item that cannot be read is an `Err`
+/// }
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 pub struct Repeat<'a, T, E = Native, S = Each> {
     state: State<'a, T>,
     shape: PhantomData<fn() -> (E, S)>,

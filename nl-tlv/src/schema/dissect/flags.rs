@@ -6,6 +6,13 @@ use crate::{DeleteFlags, Flags, GetFlags, MessageId, MessageType, NewFlags};
 use core::fmt;
 
 /// The flags of a message of this type and schema, for people: `REQUEST|ACK|CREATE`; bits without a name as a number.
+///
+/// ```
+/// use nl_tlv::MessageType;
+/// use nl_tlv::schema::flag_names;
+///
+/// assert_eq!(flag_names(0x0005, MessageType(24), None).to_string(), "REQUEST|ACK");
+/// ```
 #[must_use]
 pub fn flag_names(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> impl fmt::Display + use<> {
     let kind = match (ty, schema) {

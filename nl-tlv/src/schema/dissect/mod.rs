@@ -65,6 +65,22 @@ pub fn dissect<'a>(schemas: &'a [&'static MessageSchema], bytes: &'a [u8]) -> im
 
 /// As [`dissect`], of a generic netlink family: messages with its id are the commands that the schemas describe. Without
 /// an id it is `dissect`.
+///
+/// ```
+/// use nl_tlv::schema::dissect_generic;
+/// use nl_tlv::{Header, MessageType, NlMessage};
+/// use nl_tlv_families::nlctrl::{self, CtrlAttrs, GetFamily};
+///
+/// let request = GetFamily { attrs: CtrlAttrs { family_name: Some("greet".into()), ..CtrlAttrs::default() } };
+/// # let mut buf = [0; 64];
+/// let bytes = request.emit(&mut buf, Header::request().family(MessageType(16)))?;
+/// assert_eq!(dissect_generic(nlctrl::SCHEMAS, Some(MessageType(16)), bytes).to_string(), r#"
+///     0  GetFamily (16), 32 bytes, flags REQUEST, seq 0, port id 0
+///    16    GenlMsgHdr: cmd 3, version 2, reserved 0
+///    20    family_name (2) = "greet"
+/// "#.trim_matches('\n'));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[must_use]
 pub fn dissect_generic<'a>(
     schemas: &'a [&'static MessageSchema],

@@ -22,6 +22,30 @@ use policy::Kind;
 /// The type of the message is not looked at. A payload that is no attributes passes, because no policy is held against
 /// it.
 ///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::schema::{Strictness, validate};
+/// use nl_tlv::{Header, Messages, NlMessage};
+///
+/// #[derive(NlMessage)]
+/// #[nl(ty = 20)]
+/// struct Room {
+///     #[nl(attr = 2, max = 30)]
+///     degrees: u8,
+/// }
+/// # #[derive(NlMessage)]
+/// # #[nl(ty = 20)]
+/// # struct OfAnotherProgram { #[nl(attr = 2)] degrees: u8 }
+/// # let mut buf = [0; 32];
+/// # let bytes = OfAnotherProgram { degrees: 40 }.emit(&mut buf, Header::request())?;
+///
+/// let received = Messages::new(bytes).next().unwrap()?; // another program has sent 40 degrees
+/// assert_eq!(Room::parse(&received)?.degrees, 40);
+/// let refusal = validate(Room::SCHEMAS[0], &received, Strictness::STRICT).unwrap_err();
+/// assert_eq!(refusal.to_string(), "integer out of range (ERANGE, offset 16)");
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// The first refusal, with the errno, the text and the offset of the kernel.
