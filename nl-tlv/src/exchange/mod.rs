@@ -46,6 +46,16 @@ pub enum Expect {
 }
 
 /// Why a request cannot be made now.
+///
+/// ```
+/// use nl_tlv::Header;
+/// use nl_tlv::exchange::{Busy, Exchange, Expect};
+///
+/// let mut exchange = Exchange::new(4242, 0);
+/// exchange.request(Expect::Dump, Header::new())?;
+/// assert_eq!(exchange.request(Expect::Dump, Header::new()), Err(Busy::Dump));
+/// # Ok::<(), Busy>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Busy {
@@ -195,6 +205,26 @@ impl<const N: usize> Exchange<N> {
     }
 
     /// Gives up waiting for a request's answer, which may have been lost or come late: it will be [`Verdict::Stale`].
+    ///
+    /// ```
+    /// use nl_tlv::control::{ExtAck, emit_ack};
+    /// use nl_tlv::exchange::{Exchange, Expect, Origin, Verdict};
+    /// # use nl_tlv::{Header, MessageType, Messages, Writer};
+    /// # let (mut request, mut answer) = ([0; 64], [0; 64]);
+    ///
+    /// let mut exchange = Exchange::new(4242, 0);
+    /// let header = exchange.request(Expect::Ack, Header::new())?;
+    /// exchange.abandon(header.seq); // it took too long
+    ///
+    /// # let mut w = Writer::new(&mut request);
+    /// # w.message(MessageType(25).into(), header, |_| Ok(()))?;
+    /// # let request = Messages::new(w.finish()).next().unwrap()?;
+    /// # let mut w = Writer::new(&mut answer);
+    /// emit_ack(&mut w, &request, 4242, &ExtAck::NONE)?; // the answer comes all the same
+    /// let (verdict, _) = exchange.judge(&mut w.as_bytes(), Origin::port(0)).unwrap();
+    /// assert_eq!(verdict, Verdict::Stale);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn abandon(&mut self, seq: u32) {
         if let Some(slot) = self.slots.get_mut(seq) {
             slot.is_abandoned = true;

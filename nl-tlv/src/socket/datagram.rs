@@ -7,6 +7,25 @@ use nl_tlv_sys::Received;
 use std::io;
 
 /// One datagram, in the buffer of the one who receives it.
+///
+/// ```
+/// use nl_tlv::socket::{Address, Protocol, Socket};
+/// use nl_tlv::{Header, MessageType, Writer};
+///
+/// # let mut buf = [0; 64];
+/// let mut w = Writer::new(&mut buf);
+/// w.message(MessageType(20).into(), Header::request(), |_| Ok(()))?;
+///
+/// let (client, server) = (Socket::open(Protocol::USERSOCK)?, Socket::open(Protocol::USERSOCK)?);
+/// client.send_to(w.as_bytes(), Address::port(server.port_id()))?;
+/// let mut buffer = [0; 64];
+/// let datagram = server.recv(&mut buffer)?;
+/// assert_eq!((datagram.sender.port_id, datagram.group), (client.port_id(), None));
+/// for message in datagram.messages() {
+///     assert_eq!(message?.ty(), MessageType(20));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Datagram<'b> {
     /// The messages, as bytes.
@@ -50,6 +69,24 @@ impl<'b> Datagram<'b> {
 }
 
 /// Why a receive brought no datagram. The socket can be used on after each of them.
+///
+/// ```no_run
+/// use nl_tlv::socket::{Protocol, RecvError, Socket};
+///
+/// let socket = Socket::open(Protocol::ROUTE)?;
+/// socket.join(1)?;
+/// let mut buffer = vec![0; Socket::RECV_BUFFER];
+/// loop {
+///     match socket.recv(&mut buffer) {
+///         Ok(datagram) => println!("{} messages", datagram.messages().count()),
+///         Err(RecvError::Overrun) => println!("events were lost: ask for everything again"),
+///         Err(RecvError::Truncated { needed }) => buffer.resize(needed, 0),
+///         Err(err) => return Err(err.into()),
+///     }
+/// }
+/// # #[allow(unreachable_code)]
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecvError {

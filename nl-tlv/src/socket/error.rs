@@ -15,6 +15,23 @@ use std::vec::Vec;
 /// Why a request of a [`Connection`](super::Connection) failed.
 ///
 /// It owns what it says. The connection can be used on after each of them.
+///
+/// ```
+/// use nl_tlv::control::Errno;
+/// use nl_tlv::socket::{Connection, Protocol, RequestError};
+/// use nl_tlv_families::rt_link::{GetLink, Link};
+///
+/// let mut conn = Connection::open(Protocol::ROUTE)?;
+/// match conn.get::<Link>(&GetLink::named("no-such-link")) {
+///     Ok(link) => println!("link {}", link.header.index),
+///     Err(RequestError::Refused(refusal)) if refusal.errno() == Errno::ENODEV => {
+///         println!("there is no such link");
+///     }
+///     Err(RequestError::Answer(unreadable)) => println!("the kernel's answer does not fit: {unreadable}"),
+///     Err(err) => return Err(err.into()), // the system's, a timeout, lost datagrams
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {
@@ -186,6 +203,17 @@ impl std::error::Error for Unreadable {}
 impl RequestError {
     /// The error number: the peer's, the system's, or for a request that cannot be written the one that the kernel has for
     /// the same fault.
+    ///
+    /// ```
+    /// use nl_tlv::control::Errno;
+    /// use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv_families::rt_link::{GetLink, Link};
+    ///
+    /// let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// let err = conn.get::<Link>(&GetLink::named("no-such-link")).unwrap_err();
+    /// assert_eq!(err.errno(), Some(Errno::ENODEV));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn errno(&self) -> Option<Errno> {
         match self {

@@ -51,6 +51,14 @@ use std::time::{Duration, Instant};
 
 /// A netlink protocol: the third argument of `socket(2)`.
 ///
+/// ```
+/// use nl_tlv::socket::Protocol;
+///
+/// assert_eq!(Protocol::ROUTE.number(), 0);
+/// let own = Protocol::new(30); // the number that a kernel module has registered
+/// assert_ne!(own, Protocol::GENERIC);
+/// ```
+///
 /// Source: `include/uapi/linux/netlink.h`, `NETLINK_*`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Protocol(u32);
@@ -130,6 +138,15 @@ impl Socket {
 
     /// Opens a socket with a port id: for servers in user space, whose clients have to know it.
     ///
+    /// ```
+    /// use nl_tlv::socket::{Protocol, Socket};
+    ///
+    /// let port_id = 0x6e6c_0000 | std::process::id(); // clients have to know it
+    /// let server = Socket::open_at(Protocol::USERSOCK, port_id)?;
+    /// assert_eq!(server.port_id(), port_id);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`open`](Self::open); `EADDRINUSE` if the port id is taken in this network namespace.
@@ -146,6 +163,16 @@ impl Socket {
     }
 
     /// Joins a multicast group, by number.
+    ///
+    /// ```
+    /// use nl_tlv::socket::{Protocol, Socket};
+    /// use nl_tlv_families::rt_link::groups;
+    ///
+    /// let socket = Socket::open(Protocol::ROUTE)?;
+    /// socket.join(groups::LINK)?; // from now on it receives what happens to links
+    /// socket.leave(groups::LINK)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -198,6 +225,16 @@ impl Socket {
     }
 
     /// Waits for a datagram until the deadline; [`RecvError::Timeout`] if none comes.
+    ///
+    /// ```
+    /// use nl_tlv::socket::{Protocol, RecvError, Socket};
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let socket = Socket::open(Protocol::USERSOCK)?;
+    /// let deadline = Instant::now() + Duration::from_millis(5);
+    /// assert!(matches!(socket.recv_deadline(&mut [0; 64], deadline), Err(RecvError::Timeout)));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn recv_deadline<'b>(
         &self,
         buffer: &'b mut [u8],

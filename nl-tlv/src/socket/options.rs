@@ -11,6 +11,15 @@ impl Socket {
     /// Opens a socket in another network namespace, given as an open `/proc/<pid>/ns/net` or `/run/netns/<name>`. The
     /// socket stays there; neither this thread nor any other of the process changes its namespace.
     ///
+    /// ```no_run
+    /// use nl_tlv::socket::{Protocol, Socket};
+    /// use std::fs::File;
+    ///
+    /// let blue = File::open("/run/netns/blue")?; // `ip netns add blue`
+    /// let socket = Socket::open_in(&blue, Protocol::ROUTE)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`open`](Self::open); [`PermissionDenied`](io::ErrorKind::PermissionDenied) without `CAP_SYS_ADMIN` in that
@@ -32,6 +41,15 @@ impl Socket {
 
     /// Sets an option on or off, and says whether the kernel knows it.
     ///
+    /// ```
+    /// use nl_tlv::socket::{Protocol, Socket, SocketOption};
+    ///
+    /// let socket = Socket::open(Protocol::ROUTE)?;
+    /// let is_known = socket.set_option(SocketOption::NoEnobufs, true)?; // lost events are not told any more
+    /// assert!(is_known);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`PermissionDenied`](io::ErrorKind::PermissionDenied) for [`ListenAllNsid`](SocketOption::ListenAllNsid) without `CAP_NET_BROADCAST`.
@@ -47,6 +65,14 @@ impl Socket {
 
     /// Asks for a receive buffer of so many bytes, beyond the system's limit where that is allowed, and returns what
     /// there is: twice as much, because the kernel counts its bookkeeping too.
+    ///
+    /// ```
+    /// use nl_tlv::socket::{Protocol, Socket};
+    ///
+    /// let socket = Socket::open(Protocol::ROUTE)?;
+    /// assert_eq!(socket.set_recv_buffer(64 * 1024)?, 128 * 1024);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[doc(alias("SO_RCVBUF", "SO_RCVBUFFORCE"))]
     pub fn set_recv_buffer(&self, len: usize) -> io::Result<usize> {
         self.socket.set_recv_buffer(len)?;
@@ -62,6 +88,17 @@ impl Socket {
     /// Has the kernel run a classic BPF program over each datagram that arrives, and drop those for which it says 0:
     /// answers too, if it is so written. Its instructions are `code`, `jt`, `jf` and `k` of the kernel's
     /// `struct sock_filter`, as `tcpdump -dd` prints them.
+    ///
+    /// ```
+    /// use nl_tlv::socket::{Address, Protocol, RecvError, Socket};
+    ///
+    /// let receiver = Socket::open(Protocol::USERSOCK)?;
+    /// receiver.attach_filter(&[(0x06, 0, 0, 0)])?; // `ret #0`: drops everything
+    /// let sender = Socket::open(Protocol::USERSOCK)?;
+    /// let _ = sender.send_to(b"sixteen bytes ..", Address::port(receiver.port_id()));
+    /// assert!(matches!(receiver.try_recv(&mut [0; 64]), Err(RecvError::Timeout)));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -63,6 +63,17 @@ pub struct Server<T: Transport = Socket> {
 
 impl Server {
     /// Opens a server with a port id (0: one that is free).
+    ///
+    /// ```
+    /// use nl_tlv::socket::{Protocol, RecvError, Server};
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let mut server = Server::open(Protocol::USERSOCK, 0)?;
+    /// println!("clients connect to port id {}", server.port_id());
+    /// let deadline = Instant::now() + Duration::from_millis(5);
+    /// assert!(matches!(server.recv_deadline(deadline), Err(RecvError::Timeout)));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn open(protocol: Protocol, port_id: u32) -> io::Result<Self> {
         Ok(Self::new(Socket::open_at(protocol, port_id)?))
     }
@@ -141,6 +152,22 @@ impl<T: Transport> Server<T> {
 
     /// Sends an event to the members of a group, 1 to 32.
     ///
+    /// ```no_run
+    /// use nl_tlv::{Header, NlMessage};
+    /// use nl_tlv::socket::{Protocol, Server};
+    ///
+    /// #[derive(NlMessage)]
+    /// #[nl(ty = 20)]
+    /// struct Table<'a> {
+    ///     #[nl(attr = 1)]
+    ///     name: &'a str,
+    /// }
+    ///
+    /// let server = Server::open(Protocol::USERSOCK, 0)?;
+    /// server.notify(4, &Table { name: "blue" }, Header::new())?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) for another group, or a message that cannot be written; the
@@ -206,6 +233,40 @@ impl<'s, T: Transport> Request<'s, T> {
 
     /// Reads the message.
     ///
+    /// ```
+    /// use nl_tlv::NlMessage;
+    /// # use nl_tlv::socket::{Address, Protocol, Server, Socket};
+    /// # use nl_tlv::Header;
+    ///
+    /// /// What clients may ask for.
+    /// #[derive(NlMessage)]
+    /// enum Asked {
+    ///     Set(Room),
+    ///     Get(RoomGet),
+    /// }
+    /// #[derive(NlMessage)]
+    /// #[nl(ty = 20)]
+    /// struct Room {
+    ///     #[nl(attr = 2, max = 30)]
+    ///     degrees: u8,
+    /// }
+    /// #[derive(NlMessage)]
+    /// #[nl(ty = 22)]
+    /// struct RoomGet {}
+    ///
+    /// # let mut server = Server::open(Protocol::USERSOCK, 0)?;
+    /// # let mut buf = [0; 64];
+    /// # let bytes = Room { degrees: 21 }.emit(&mut buf, Header::request())?;
+    /// # Socket::open(Protocol::USERSOCK)?.send_to(bytes, Address::port(server.port_id()))?;
+    /// let request = server.recv()?;
+    /// match request.parse::<Asked>() {
+    ///     Ok(Asked::Set(room)) => assert_eq!(room.degrees, 21),
+    ///     Ok(Asked::Get(_)) => println!("the client asks for the room"),
+    ///     Err(err) => request.refuse_unreadable(err)?,
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`NlMessage::parse`], and if the kernel's policies would refuse the request: [`validate`] judges it. See
@@ -226,6 +287,32 @@ impl<'s, T: Transport> Request<'s, T> {
     }
 
     /// Sends a reply, or an echo.
+    ///
+    /// ```
+    /// use nl_tlv::{Header, NlMessage};
+    /// use nl_tlv::socket::{Address, Protocol, Server, Socket};
+    ///
+    /// #[derive(NlMessage, Debug, PartialEq)]
+    /// #[nl(ty = 20)]
+    /// struct Number {
+    ///     #[nl(attr = 1)]
+    ///     number: u32,
+    /// }
+    ///
+    /// let (client, mut server) = (Socket::open(Protocol::USERSOCK)?, Server::open(Protocol::USERSOCK, 0)?);
+    /// # let mut buf = [0; 64];
+    /// let asked = Number { number: 20 }.emit(&mut buf, Header::request().seq(7))?;
+    /// client.send_to(asked, Address::port(server.port_id()))?;
+    ///
+    /// let request = server.recv()?;
+    /// let number = request.parse::<Number>()?.number;
+    /// request.reply(&Number { number: number + 1 })?;
+    ///
+    /// # let mut buffer = [0; 64];
+    /// let answer = client.recv(&mut buffer)?.messages().next().unwrap()?;
+    /// assert_eq!((Number::parse(&answer)?.number, answer.seq()), (21, 7));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -6,6 +6,19 @@ use std::time::Instant;
 
 /// Sends and receives datagrams as a netlink socket does: whole, with their sender, and with losses told. Its methods fail
 /// as those of [`Socket`]; errors are the system's.
+///
+/// ```
+/// use nl_tlv::socket::{Connection, Protocol, RequestError, Transport};
+/// use nl_tlv_families::rt_link::{GetLink, Link};
+///
+/// /// Works over a socket, and in tests over a network in memory (`nl-tlv-testing`).
+/// fn mtu<T: Transport>(conn: &mut Connection<T>, index: u32) -> Result<Option<u32>, RequestError> {
+///     Ok(conn.get::<Link>(&GetLink::at(index))?.mtu)
+/// }
+///
+/// assert!(mtu(&mut Connection::open(Protocol::ROUTE)?, 1)?.is_some());
+/// # Ok::<(), RequestError>(())
+/// ```
 pub trait Transport {
     /// The port id of this end.
     fn port_id(&self) -> u32;

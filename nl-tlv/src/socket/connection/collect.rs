@@ -9,6 +9,22 @@ use std::ops::Deref;
 use std::vec::{IntoIter, Vec};
 
 /// What a whole dump brought.
+///
+/// ```
+/// # use nl_tlv::socket::{Connection, Protocol};
+/// use nl_tlv_families::rt_link::{GetLink, Link};
+///
+/// # let mut conn = Connection::open(Protocol::ROUTE)?;
+/// let names = conn.collect(&GetLink::default(), |link| {
+///     let link = link.parse::<Link>()?;
+///     Ok(link.ifname.map(|name| name.to_string()))
+/// })?;
+/// assert!(names.objects.contains(&"lo".to_owned()));
+/// for unreadable in &names.unreadable {
+///     eprintln!("left out: {unreadable}");
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Collected<R> {
     /// What was made of the objects, in the order in which the peer sent them.

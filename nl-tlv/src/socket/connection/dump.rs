@@ -37,6 +37,24 @@ impl<'c, T: Transport> Dump<'c, T> {
 
     /// The next object, or `None` at the end.
     ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv::socket::RequestError;
+    /// use nl_tlv_families::rt_link::{GetLink, Link};
+    ///
+    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// let mut links = conn.dump(&GetLink::default())?;
+    /// loop {
+    ///     match links.next::<Link>() {
+    ///         Ok(Some(link)) => println!("{}", link.header.index),
+    ///         Ok(None) => break,
+    ///         Err(RequestError::Answer(unreadable)) => eprintln!("left out: {unreadable}"),
+    ///         Err(err) => return Err(err.into()),
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RequestError::Answer`] if the object is no `R`; the next call goes on behind it. Others end the dump:
@@ -52,6 +70,19 @@ impl<'c, T: Transport> Dump<'c, T> {
     }
 
     /// The next object as it is.
+    ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv::schema::dissect;
+    /// use nl_tlv_families::rt_link::{self, GetLink};
+    ///
+    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// let mut links = conn.dump(&GetLink::default())?;
+    /// while let Some(message) = links.next_message()? {
+    ///     println!("{}", dissect(rt_link::SCHEMAS, message.as_bytes()));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn next_message(&mut self) -> Result<Option<Message<'_>>, RequestError> {
         match self.advance()? {
             Some(range) => self.connection.inbox.message(range).map(Some).map_err(RequestError::Damaged),

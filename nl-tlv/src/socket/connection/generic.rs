@@ -13,6 +13,15 @@ use std::vec::Vec;
 impl Connection {
     /// Opens a connection to a family of generic netlink, by its name. Commands are sent with the id that it has now.
     ///
+    /// ```
+    /// use nl_tlv::MessageType;
+    /// use nl_tlv::socket::Connection;
+    ///
+    /// let conn = Connection::generic("nlctrl")?;
+    /// assert_eq!(conn.family().map(|family| family.id), Some(MessageType(16)));
+    /// # Ok::<(), nl_tlv::socket::RequestError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
@@ -43,6 +52,15 @@ impl<T: Transport> Connection<T> {
 
     /// Asks the controller of generic netlink for a family.
     ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// let mut conn = Connection::open(Protocol::GENERIC)?;
+    /// let family = conn.resolve("nlctrl")?;
+    /// println!("{} has the groups {:?}", family.name, family.groups);
+    /// conn.set_family(family); // as `Connection::generic` does
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
@@ -56,6 +74,18 @@ impl<T: Transport> Connection<T> {
 
     /// Asks the controller of generic netlink which attributes a family accepts, and which values (Linux 5.10). A dump that
     /// is interrupted is made again, as in [`collect`](Self::collect).
+    ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv::control::genl::PolicyEntry;
+    ///
+    /// for entry in Connection::open(Protocol::GENERIC)?.policies("nlctrl")? {
+    ///     if let PolicyEntry::Attr { policy, ty, accepts } = entry {
+    ///         println!("policy {policy}: attribute {ty} holds {accepts}");
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn policies(&mut self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
         let mut left = self.retries;
         loop {
@@ -119,6 +149,15 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Joins a multicast group of the generic netlink family, by name.
+    ///
+    /// ```
+    /// # use nl_tlv::socket::Connection;
+    /// let conn = Connection::generic("nlctrl")?;
+    /// conn.join_named("notify")?; // families that come and go
+    /// let err = conn.join_named("no such group").unwrap_err();
+    /// assert!(err.to_string().ends_with("nlctrl has notify"));
+    /// # Ok::<(), nl_tlv::socket::RequestError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -99,11 +99,29 @@ impl Connection {
     pub const TIMEOUT: Duration = Duration::from_secs(5);
 
     /// Opens a connection to the kernel side of a protocol.
+    ///
+    /// ```
+    /// use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv_families::rt_link::{GetLink, Link};
+    ///
+    /// let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// let loopback: Link = conn.get(&GetLink::named("lo"))?;
+    /// assert_eq!(loopback.header.index, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open(protocol: Protocol) -> io::Result<Self> {
         Self::open_to(protocol, 0)
     }
 
     /// Opens a connection to a server in user space, by its port id. What others send is skipped.
+    ///
+    /// ```
+    /// use nl_tlv::socket::{Connection, Protocol, Server};
+    ///
+    /// let server = Server::open(Protocol::USERSOCK, 0)?; // usually another process
+    /// let conn = Connection::open_to(Protocol::USERSOCK, server.port_id())?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn open_to(protocol: Protocol, peer: u32) -> io::Result<Self> {
         Ok(Self::new(Socket::open(protocol)?, peer))
     }
@@ -139,6 +157,18 @@ impl<T: Transport> Connection<T> {
     /// How long an answer is waited for; `None`: for ever. The kernel is not waited for: it answers while the request is
     /// sent, and a request without an answer then ends with [`RequestError::NoReply`]. Only
     /// [`get_of_type`](Self::get_of_type) waits for it too, because some protocols of the kernel answer later.
+    ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol, RequestError, Server};
+    /// use nl_tlv_families::rt_link::GetLink;
+    /// use std::time::Duration;
+    ///
+    /// # let server = Server::open(Protocol::USERSOCK, 0)?;
+    /// let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id())?; // a server that is busy
+    /// conn.set_timeout(Some(Duration::from_millis(5)));
+    /// assert!(matches!(conn.request(&GetLink::default()), Err(RequestError::Timeout)));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout;
     }
@@ -152,6 +182,15 @@ impl<T: Transport> Connection<T> {
     /// Makes a request and waits until it is acknowledged. The answer is what the acknowledgement says beyond that: a
     /// warning, a cookie, mostly nothing. Echoes of the request ([`Flags::ECHO`]) become [events](Self::event).
     ///
+    /// ```no_run
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv_families::rt_link::SetLink;
+    ///
+    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// conn.request(&SetLink::named("eth0").up().mtu(1400))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RequestError::Refused`]; any other error of the connection.
@@ -160,6 +199,17 @@ impl<T: Transport> Connection<T> {
     }
 
     /// As [`request`](Self::request), with flags: `NewFlags::CREATE`, for example.
+    ///
+    /// ```no_run
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv::NewFlags;
+    /// use nl_tlv_families::rt_link::Link;
+    ///
+    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// // VLAN 5 on top of the link with index 2; an error if there is a link `vlan5`.
+    /// conn.request_with(&Link::vlan("vlan5", 2, 5), NewFlags::CREATE | NewFlags::EXCL)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn request_with(
         &mut self,
         message: &impl NlMessage,
@@ -179,6 +229,16 @@ impl<T: Transport> Connection<T> {
     /// A peer that acknowledges first and replies later ends the request with [`RequestError::NoReply`]; its reply is
     /// recognised and dropped. One that replies without the request's number sends an [event](Self::event).
     ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv_families::rt_link::{GetLink, Link};
+    ///
+    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// let link: Link = conn.get(&GetLink::at(1))?;
+    /// assert_eq!(link.ifname.unwrap(), "lo");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RequestError::Refused`]; [`RequestError::Answer`] if the reply is not an `R`; any other error of the connection.
@@ -187,6 +247,18 @@ impl<T: Transport> Connection<T> {
     }
 
     /// As [`get`](Self::get), with flags.
+    ///
+    /// ```no_run
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv::{Flags, NewFlags};
+    /// use nl_tlv_families::rt_link::Link;
+    ///
+    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// // ECHO: the kernel says what it made of the request, here the new link's index.
+    /// let made: Link = conn.get_with(&Link::dummy("dummy7"), NewFlags::CREATE | Flags::ECHO)?;
+    /// println!("link {}", made.header.index);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn get_with<'c, R: ParseMessage<'c>>(
         &'c mut self,
         message: &impl NlMessage,
@@ -197,6 +269,24 @@ impl<T: Transport> Connection<T> {
 
     /// Sends a message with exactly these flags, and waits for a message of exactly this type, whatever that type means
     /// elsewhere: for protocols with replies of their own kind.
+    ///
+    /// ```no_run
+    /// use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv::{Flags, MessageType, NlMessage};
+    ///
+    /// /// A text, sent as NLMSG_DONE and answered by one.
+    /// #[derive(NlMessage)]
+    /// #[nl(ty = 3)]
+    /// struct Hello<'a> {
+    ///     #[nl(payload)]
+    ///     text: &'a str,
+    /// }
+    ///
+    /// let mut conn = Connection::open(Protocol::new(31))?;
+    /// let answer: Hello = conn.get_of_type(&Hello { text: "Hello" }, MessageType::DONE, Flags::empty())?;
+    /// println!("{}", answer.text);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn get_of_type<'c, R: ParseMessage<'c>>(
         &'c mut self,
         message: &impl NlMessage,
@@ -219,6 +309,19 @@ impl<T: Transport> Connection<T> {
 
     /// Makes a request that is no dump and has several replies, or echoes ([`Flags::ECHO`]): all of them, up to the
     /// acknowledgement.
+    ///
+    /// ```no_run
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv::{Flags, NewFlags};
+    /// use nl_tlv_families::rt_link::Link;
+    ///
+    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// let mut made = conn.get_until_ack(&Link::veth("left", "right"), NewFlags::CREATE | Flags::ECHO)?;
+    /// while let Some(link) = made.next::<Link>()? {
+    ///     println!("made {}", link.ifname.unwrap_or_default());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn get_until_ack(
         &mut self,
         message: &impl NlMessage,
@@ -279,6 +382,23 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Waits for an event until the deadline.
+    ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv::socket::{Event, RequestError};
+    /// use nl_tlv_families::rt_link::groups;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// conn.join(groups::LINK)?; // links that come, go and change
+    /// match conn.event_deadline(Instant::now() + Duration::from_millis(5)) {
+    ///     Ok(Event::Message(message)) => println!("{message:?}"),
+    ///     Ok(_) => println!("some were lost: ask for everything again"),
+    ///     Err(RequestError::Timeout) => println!("nothing has happened"),
+    ///     Err(err) => return Err(err.into()),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -62,6 +62,20 @@ impl Connection {
     /// Opens a connection to the kernel side of a protocol, in the network namespace of this thread. Its further sockets
     /// are opened there too, whichever thread needs them.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use nl_tlv::socket::Protocol;
+    /// use nl_tlv::socket::tokio::Connection;
+    /// use nl_tlv_families::rt_link::{GetLink, Link};
+    ///
+    /// let conn = Connection::open(Protocol::ROUTE)?;
+    /// let reply = conn.get(&GetLink::named("lo")).await?;
+    /// assert_eq!(reply.parse::<Link>()?.header.index, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     ///
     /// In a runtime without I/O. (Without time, its requests do.)
@@ -129,6 +143,17 @@ impl<T: AsyncTransport> Connection<T> {
     }
 
     /// As [`request`](Self::request), with flags: `NewFlags::CREATE`, for example.
+    ///
+    /// ```no_run
+    /// # use nl_tlv::socket::{Protocol, RequestError, tokio::Connection};
+    /// use nl_tlv::NewFlags;
+    /// use nl_tlv_families::rt_link::Link;
+    ///
+    /// # async fn example(conn: Connection) -> Result<(), RequestError> {
+    /// conn.request_with(&Link::vlan("vlan5", 2, 5), NewFlags::CREATE | NewFlags::EXCL).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn request_with<M: NlMessage>(
         &self,
         message: &M,
@@ -189,6 +214,20 @@ impl<T: AsyncTransport> Connection<T> {
 
     /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out), and those that it
     /// cannot read. What a dump brought that was interrupted, or lost datagrams, is dropped, and the dump made again.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use nl_tlv::socket::{Protocol, tokio::Connection};
+    /// use nl_tlv_families::rt_link::{GetLink, Link};
+    ///
+    /// # let conn = Connection::open(Protocol::ROUTE)?;
+    /// let read = |link: &nl_tlv::socket::Object<'_>| Ok(Some(link.parse::<Link>()?.header.index));
+    /// let indices = conn.collect(&GetLink::default(), read).await?;
+    /// assert!(indices.objects.contains(&1));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn collect<R, M: NlMessage>(
         &self,
         message: &M,
@@ -228,6 +267,19 @@ impl<T: AsyncTransport> Connection<T> {
 
     /// The messages of a multicast group, by its number, over a socket of its own; more groups can be
     /// [joined](Events::join).
+    ///
+    /// ```no_run
+    /// # use nl_tlv::socket::{Event, RequestError, tokio::Connection};
+    /// use nl_tlv_families::rt_link::groups;
+    ///
+    /// # async fn example(conn: Connection) -> Result<(), RequestError> {
+    /// let mut events = conn.join(groups::LINK)?;
+    /// if let Event::Message(message) = events.next().await? {
+    ///     println!("{message:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn join(&self, group: u32) -> Result<Events<T>, RequestError> {
         let events = Events::new(self.exclusive()?);
         events.join(group)?;

@@ -14,6 +14,21 @@ use std::ops::Range;
 ///
 /// It lends, as the blocking [`Dump`](crate::socket::Dump) does, and reads a datagram only when the one before is used
 /// up: whoever is slow makes the kernel wait. A future of it that is dropped loses nothing.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use nl_tlv::socket::{Protocol, tokio::Connection};
+/// use nl_tlv_families::rt_link::{GetLink, Link};
+///
+/// # let conn = Connection::open(Protocol::ROUTE)?;
+/// let mut links = conn.dump(&GetLink::default()).await?;
+/// while let Some(link) = links.next::<Link>().await? {
+///     println!("{}: {}", link.header.index, link.ifname.unwrap_or_default());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Dump<T: AsyncTransport = AsyncSocket> {
     connection: Blocking<T>,

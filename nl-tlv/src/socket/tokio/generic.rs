@@ -15,6 +15,18 @@ use std::vec::Vec;
 impl Connection {
     /// Opens a connection to a family of generic netlink, by its name. Commands are sent with the id that it has now.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), nl_tlv::socket::RequestError> {
+    /// use nl_tlv::MessageType;
+    /// use nl_tlv::socket::tokio::Connection;
+    ///
+    /// let conn = Connection::generic("nlctrl").await?;
+    /// assert_eq!(conn.family().map(|family| family.id), Some(MessageType(16)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.

@@ -12,6 +12,21 @@ use crate::{Flags, NlMessage};
 ///
 /// As the blocking [`Transaction`](crate::socket::Transaction), over a socket of its own. A future of
 /// [`commit`](Self::commit) that is dropped may have sent the transaction.
+///
+/// ```no_run
+/// # use nl_tlv::socket::{RequestError, tokio::Connection};
+/// use nl_tlv::NewFlags;
+/// use nl_tlv_families::nftables::{BatchBegin, BatchEnd, NfGenMsg, Table, TableAttrs};
+///
+/// # async fn example(conn: Connection) -> Result<(), RequestError> {
+/// let mut transaction = conn.transaction(&BatchBegin::of_nftables(), &BatchEnd::of_nftables())?;
+/// for name in ["filter", "nat"] {
+///     let attrs = TableAttrs { name: Some(name.into()), ..TableAttrs::default() };
+///     transaction.push(&Table { header: NfGenMsg::family(2), attrs }, NewFlags::CREATE)?;
+/// }
+/// transaction.commit().await // both tables, or none
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Transaction<T: AsyncTransport = AsyncSocket> {
     connection: Blocking<T>,

@@ -19,6 +19,23 @@ pub trait AsyncTransport: Transport + Send + Sync {
 }
 
 /// A [`Socket`] that does not block, and is watched by the runtime in which it was made.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use nl_tlv::socket::tokio::{AsyncSocket, Connection};
+/// use nl_tlv::socket::{Protocol, Socket};
+///
+/// // Each socket of the connection gets a larger receive buffer.
+/// let open = || {
+///     let socket = Socket::open(Protocol::ROUTE)?;
+///     socket.set_recv_buffer(256 * 1024)?;
+///     AsyncSocket::new(socket)
+/// };
+/// let conn = Connection::new(open, 0)?; // 0: the kernel
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct AsyncSocket {
     ready: ReadySocket,

@@ -56,6 +56,21 @@ impl<O: Keyed, T: AsyncTransport> Watch<O, T> {
     }
 
     /// Waits for the next change, for ever. The first ones are all objects that there are.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use nl_tlv::socket::tokio::{Connection, Watch};
+    /// use nl_tlv::socket::{Change, Protocol};
+    /// use nl_tlv_families::watch::Links;
+    ///
+    /// let conn = Connection::open(Protocol::ROUTE)?;
+    /// let mut links = Watch::<Links>::new(&conn, &Links::request())?;
+    /// assert!(matches!(links.change().await?, Change::Added(_)));
+    /// assert!(links.objects().any(|link| link.ifname.unwrap() == "lo"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
         self.change_before(None).await
     }

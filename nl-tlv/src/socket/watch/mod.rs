@@ -12,6 +12,20 @@ use std::fmt;
 use std::time::Instant;
 
 /// A change of what is watched.
+///
+/// ```
+/// use nl_tlv::socket::{Change, Connection, Protocol, Watch};
+/// use nl_tlv_families::watch::Links;
+///
+/// let conn = Connection::open(Protocol::ROUTE)?;
+/// let mut links = Watch::<Links>::new(conn, &Links::request())?;
+/// match links.change()? {
+///     Change::Added(link) => println!("+ {}", link.ifname.unwrap_or_default()),
+///     Change::Changed { new, .. } => println!("~ {}", new.ifname.unwrap_or_default()),
+///     Change::Removed(link) => println!("- {}", link.ifname.unwrap_or_default()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change<V> {
     /// An object that was not there before.
@@ -97,6 +111,16 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
 
     /// Looks only at objects of which this is true: for those that the peer does not filter by itself, in its dumps or
     /// its events. An object of which it is true no more is removed.
+    ///
+    /// ```
+    /// # use nl_tlv::socket::{Change, Connection, Protocol, Watch};
+    /// # use nl_tlv_families::watch::Links;
+    /// # let conn = Connection::open(Protocol::ROUTE)?;
+    /// let links = Watch::<Links>::new(conn, &Links::request())?;
+    /// let mut first = links.filter(|link| link.header.index == 1);
+    /// assert!(matches!(first.change()?, Change::Added(link) if link.ifname.unwrap() == "lo"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn filter(mut self, filter: impl for<'a> FnMut(&O::View<'a>) -> bool + Send + 'static) -> Self {
         self.following.set_filter(Box::new(filter));
@@ -115,6 +139,24 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
 
     /// As [`change`](Self::change), until the deadline.
     ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol, RequestError, Watch};
+    /// # use nl_tlv_families::watch::Links;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// # let conn = Connection::open(Protocol::ROUTE)?;
+    /// # let mut links = Watch::<Links>::new(conn, &Links::request())?;
+    /// let deadline = Instant::now() + Duration::from_millis(20);
+    /// loop {
+    ///     match links.change_deadline(deadline) {
+    ///         Ok(change) => println!("{change:?}"),
+    ///         Err(RequestError::Timeout) => break, // time for something else
+    ///         Err(err) => return Err(err.into()),
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RequestError::Timeout`] if nothing changed; as [`change`](Self::change).
@@ -124,6 +166,17 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
 
     /// The objects, as they are with all changes so far, in any order; those that cannot be read are left out. Some of
     /// these changes may not have been told yet.
+    ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol, Watch};
+    /// # use nl_tlv_families::watch::Links;
+    /// # let conn = Connection::open(Protocol::ROUTE)?;
+    /// # let mut links = Watch::<Links>::new(conn, &Links::request())?;
+    /// links.change()?; // the first call asks for all of them
+    /// assert!(links.objects().any(|link| link.ifname.unwrap() == "lo"));
+    /// assert_eq!(links.objects().count(), links.len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn objects(&self) -> impl Iterator<Item = O::View<'_>> {
         self.following.views()
     }
