@@ -1,11 +1,13 @@
 //! The command line.
 
+use crate::complete::Shell;
 use crate::decode;
 use crate::monitor::Monitor;
 use crate::paint::Colour;
 use crate::request::{Modifiers, Request};
 use crate::trace::Trace;
 use clap::{Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// See and speak any netlink.
@@ -85,7 +87,7 @@ pub enum Command {
     },
     /// Asks for all objects of a kind
     #[command(
-        after_help = "Examples:\n  nltool dump rt-link getlink\n  nltool dump rt-route getroute rtm-family=2 --json\n  \
+        after_help = "Examples:\n  nltool dump rt-link getlink\n  nltool dump rt-route getroute family=inet --json\n  \
         nltool dump nlctrl getfamily"
     )]
     Dump(Request),
@@ -117,10 +119,21 @@ pub enum Command {
         new: Option<PathBuf>,
     },
     /// Writes the completions for a shell
+    ///
+    /// They know the families, the operations of each, the attributes of an operation, and the names of values.
     #[command(after_help = "Example:\n  nltool completions bash > /etc/bash_completion.d/nltool")]
     Completions {
         /// The shell
-        shell: clap_complete::Shell,
+        shell: Shell,
+    },
+    /// Writes what the last of some words may become, for the scripts of the shells
+    #[command(hide = true)]
+    Complete {
+        /// The shell
+        shell: Shell,
+        /// The words of the command line, up to the cursor
+        #[arg(last = true)]
+        words: Vec<OsString>,
     },
     /// Writes the manual page
     #[command(after_help = "Example:\n  nltool man > /usr/local/share/man/man1/nltool.1")]

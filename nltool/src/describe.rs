@@ -282,7 +282,7 @@ fn number(schema: &MessageSchema) -> String {
 }
 
 /// The first sentence of a doc comment, behind two spaces.
-fn first_sentence(doc: &str) -> String {
+pub fn first_sentence(doc: &str) -> String {
     let text = doc.split("\n\n").next().unwrap_or_default().replace('\n', " ");
     let text = text.split(". ").next().unwrap_or_default().trim().to_owned();
     if text.is_empty() { text } else { format!("  {text}") }

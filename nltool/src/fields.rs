@@ -11,11 +11,15 @@ pub fn is_genl_header(schema: &StructSchema, at: u32) -> bool {
 
 /// Whether a field only fills space, and is zero as it has to be.
 pub fn is_padding(field: &StructField, bytes: &[u8]) -> bool {
+    is_named_padding(field) && field.bytes(bytes).iter().all(|byte| *byte == 0)
+}
+
+/// Whether a field has the name of one that only fills space.
+pub fn is_named_padding(field: &StructField) -> bool {
     let name = field.name.trim_start_matches('_');
-    let is_named = name.len() < field.name.len()
+    name.len() < field.name.len()
         || name.trim_end_matches(|digit: char| digit.is_ascii_digit()).ends_with("pad")
-        || ["pad", "reserved"].iter().any(|word| name.starts_with(word));
-    is_named && field.bytes(bytes).iter().all(|byte| *byte == 0)
+        || ["pad", "reserved"].iter().any(|word| name.starts_with(word))
 }
 
 /// The value of a field out of the bytes of its struct; none if they end before it, or do not fit the field.

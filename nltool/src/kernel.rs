@@ -6,7 +6,7 @@ use nl_tlv::control::genl::{CONTROLLER, Family, PolicyEntry, emit_get_policy, re
 use nl_tlv::control::{DumpEnd, ErrorMessage};
 use nl_tlv::socket::{Protocol, RecvError, Socket};
 use nl_tlv::{Flags, GetFlags, Header, Message, MessageId, MessageType, NlMessage, Writer};
-use nl_tlv_families::rt_link::GetLink;
+use nl_tlv_families::rt_link::{GetLink, Link};
 use std::time::Duration;
 
 /// A socket on which one request after the other is made.
@@ -124,6 +124,23 @@ pub fn link_index(name: &str) -> Option<u32> {
         Ok(())
     });
     end.ok().and(found)
+}
+
+/// The names of the network interfaces; none if the kernel does not tell them.
+pub fn link_names() -> Vec<String> {
+    let mut buf = [0; 128];
+    let Ok(request) = GetLink::default().emit(&mut buf, Header::request()) else { return Vec::new() };
+    let (mut request, mut found) = (request.to_vec(), Vec::new());
+    let flags = Flags::REQUEST.bits() | GetFlags::DUMP.bits();
+    let end = Kernel::open(0).and_then(|mut kernel| {
+        kernel.exchange(&mut request, flags, |message| {
+            found.extend(Link::parse(message).ok().and_then(|link| Some(link.ifname?.to_string())));
+            Ok(())
+        })
+    });
+    // What was told before it failed is right.
+    drop(end);
+    found
 }
 
 /// How an exchange ends, if a message ends it.

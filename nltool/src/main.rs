@@ -6,6 +6,7 @@ mod arguments;
 mod capture;
 mod catalogue;
 mod cli;
+mod complete;
 mod conversation;
 mod decode;
 mod describe;
@@ -26,7 +27,6 @@ mod spec;
 mod trace;
 
 use catalogue::Catalogue;
-use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command};
 use error::Failure;
@@ -80,25 +80,10 @@ fn run(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
             true => Ok(()),
             false => Err(Failure::Different),
         },
-        Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut with_families(&catalogue), "nltool", out);
-            Ok(())
-        }
+        Command::Completions { shell } => Ok(out.write_all(shell.script().as_bytes())?),
+        Command::Complete { shell, words } => complete::run(shell, &words, catalogue, out),
         Command::Man => Ok(manual(out)?),
     }
-}
-
-/// The command line with the names of the families, for completions.
-fn with_families(catalogue: &Catalogue) -> clap::Command {
-    let names: Vec<&'static str> = catalogue.families().iter().map(|family| family.name).collect();
-    let named = |arg: clap::Arg| match arg.get_id().as_str() {
-        "family" | "families" => arg.value_parser(PossibleValuesParser::new(&names)),
-        _ => arg,
-    };
-    ["do", "dump", "describe", "monitor", "policies"].into_iter().fold(Cli::command(), |command, name| {
-        // All arguments, because an argument that is changed alone becomes the last one.
-        command.mut_subcommand(name, |command| command.mut_args(named))
-    })
 }
 
 /// The manual page: of the program, and of each command.
@@ -106,7 +91,7 @@ fn manual(out: &mut dyn Write) -> io::Result<()> {
     let command = Cli::command();
     let page = clap_mangen::Man::new(command.clone());
     page.render(out)?;
-    for mut command in command.get_subcommands().cloned() {
+    for mut command in command.get_subcommands().filter(|command| !command.is_hide_set()).cloned() {
         let name = format!("nltool {}", command.get_name());
         writeln!(out, ".SH \"{}\"", name.to_uppercase())?;
         command = command.display_name(name);

@@ -168,19 +168,27 @@ fn build(schema: &'static MessageSchema, typed: &mut Typed) -> Result<Built, Fai
 
 /// What a number stands for that people know by name.
 #[derive(Clone, Copy)]
-enum Meaning {
+pub enum Meaning {
     Interface,
     AddressFamily,
 }
 
 impl Meaning {
     /// By the name of the attribute or field.
-    fn of(name: &str) -> Option<Self> {
+    pub fn of(name: &str) -> Option<Self> {
         const INDICES: [&str; 7] = ["index", "ifindex", "link", "master", "oif", "iif", "lower"];
         match name {
             _ if name.ends_with("family") => Some(Self::AddressFamily),
             _ if INDICES.iter().any(|index| name.ends_with(index)) => Some(Self::Interface),
             _ => None,
+        }
+    }
+
+    /// All names, as far as they are known.
+    pub fn names(self) -> Vec<String> {
+        match self {
+            Self::Interface => kernel::link_names(),
+            Self::AddressFamily => FAMILIES.iter().map(|(_, name)| (*name).to_owned()).collect(),
         }
     }
 
@@ -220,7 +228,7 @@ const FAMILIES: [(u32, &str); 8] = [
 const MAX_NAMES: u32 = 1000;
 
 /// The address family that was typed.
-fn address_family(json: &Json) -> Option<u8> {
+pub fn address_family(json: &Json) -> Option<u8> {
     let (_, value) = json.as_object()?.iter().find(|(name, _)| same(name, "family"))?;
     let named = |text: &str| Meaning::AddressFamily.number(text).and_then(|number| number.try_into().ok());
     let typed = |text: &str| text.parse().ok().or_else(|| named(text));

@@ -53,6 +53,8 @@ pub(crate) const TESTS: &[Needed] = &[
     ("iw", "iw"),
     ("wg", "wireguard-tools"),
     ("strace", "strace"),
+    ("zsh", "zsh"),
+    ("fish", "fish"),
     ("cc", "gcc libc6-dev"),
     ("valgrind", "valgrind"),
 ];

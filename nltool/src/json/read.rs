@@ -111,7 +111,7 @@ impl Place {
 }
 
 /// A value that selects the form of a sub-message.
-enum Chosen {
+pub enum Chosen {
     Text(Vec<u8>),
     Number(i128),
 }
@@ -212,17 +212,7 @@ impl Builder {
         json: &Json,
         at: &Place,
     ) -> Result<(), Mistake> {
-        let mut chosen = None;
-        let value = match known.value {
-            ValueType::SubMessage { selector: Some(ty), schema } => {
-                chosen = set.and_then(|set| chosen_by(set, ty, members));
-                schema.form(chosen.as_ref().map(Chosen::as_selector))
-            }
-            ValueType::SubMessage { selector: None, schema } => {
-                schema.form(selector.map(Chosen::as_selector))
-            }
-            other => other,
-        };
+        let (value, chosen) = form(known, set, selector, members);
         let chosen = chosen.as_ref().or(selector);
         let ty = known.ty | if known.is_net_byteorder { AttrType::NET_BYTEORDER_FLAG } else { 0 };
         match json {
@@ -373,9 +363,29 @@ fn is_array(value: ValueType) -> bool {
     )
 }
 
-fn known(set: &'static AttrSet, key: &str) -> Option<&'static AttrSchema> {
+/// The attribute of a name, in the set or in the larger one that it is a part of.
+pub fn known(set: &'static AttrSet, key: &str) -> Option<&'static AttrSchema> {
     let of = |set: &'static AttrSet| set.attrs.iter().find(|attr| same(attr.name, key));
     of(set).or_else(|| set.part_of.and_then(|set| of(set())))
+}
+
+/// The type of an attribute beside others, and the value that selects it if one of the others does.
+pub fn form(
+    known: &AttrSchema,
+    set: Option<&'static AttrSet>,
+    selector: Option<&Chosen>,
+    members: &[(&str, &Json)],
+) -> (ValueType, Option<Chosen>) {
+    match known.value {
+        ValueType::SubMessage { selector: Some(ty), schema } => {
+            let chosen = set.and_then(|set| chosen_by(set, ty, members));
+            (schema.form(chosen.as_ref().map(Chosen::as_selector)), chosen)
+        }
+        ValueType::SubMessage { selector: None, schema } => {
+            (schema.form(selector.map(Chosen::as_selector)), None)
+        }
+        other => (other, None),
+    }
 }
 
 /// The value of the attribute that selects a sub-message, out of its siblings.
