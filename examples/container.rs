@@ -63,7 +63,7 @@ fn index(conn: &mut Connection, name: &str) -> Result<IfIndex, RequestError> {
 fn outside(report: &mut Report, conn: &mut Connection, pid: u32) -> Result<(), Box<dyn Error>> {
     let settings = Bridge { forward_delay: Some(200), ..Bridge::default() };
     let vxlan = Vxlan { id: Some(42), port: Some(4789), ..Vxlan::default() };
-    let veth = Link::veth("host0", "eth0").mtu(1400).peer_in_namespace_of(pid);
+    let veth = Link::veth_to_namespace_of("host0", "eth0", pid).mtu(1400);
     report.done("bridge", conn.request_with(&Link::bridge_with("br0", &settings).up(), CREATE))?;
     report.done("veth", conn.request_with(&veth, CREATE))?;
     let (br0, host0) = (index(conn, "br0")?, index(conn, "host0")?);
@@ -89,7 +89,7 @@ fn inside(report: &mut Report, conn: &mut Connection) -> Result<(), Box<dyn Erro
         ["10.7.0.2".parse()?, "10.7.0.1".parse()?, "10.7.0.9".parse()?, "10.8.0.0".parse()?];
     conn.request(&SetLink::named("lo").up())?;
     let eth0 = index(conn, "eth0")?;
-    report.done("rename, MTU, up", conn.request(&SetLink::at(eth0).rename("net0").mtu(1300).up()))?;
+    report.done("rename, MTU, up", conn.request(&SetLink::rename(eth0, "net0").mtu(1300).up()))?;
     report.done("address", conn.request_with(&Address::new(eth0, own, 24), CREATE))?;
     let sixth = Address::new(eth0, "fd00:7::2".parse()?, 64);
     report.done("address of IPv6", conn.request_with(&sixth, CREATE))?;
@@ -98,7 +98,7 @@ fn inside(report: &mut Report, conn: &mut Connection) -> Result<(), Box<dyn Erro
     let metrics = Metrics { mtu: Some(1200), ..Metrics::default() };
     let route = Route::to(lan, 16).via(gateway).metric(7);
     report.done("route with metrics", conn.request_with(&route.clone().metrics(metrics), CREATE))?;
-    let hops = [NextHop::via(gateway, 2).dev(eth0), NextHop::via(second, 1).dev(eth0)];
+    let hops = [NextHop::via(gateway, 2)?.dev(eth0), NextHop::via(second, 1)?.dev(eth0)];
     let multipath = Route::to("10.9.0.0".parse()?, 16).multipath(&hops);
     report.done("multipath", conn.request_with(&multipath, CREATE))?;
     report.done("blackhole", conn.request_with(&Route::blackhole("10.10.0.0".parse()?, 16), CREATE))?;

@@ -9,8 +9,8 @@
 //! use nl_tlv_families::xfrm::Sa;
 //!
 //! let key = [7; 20];
-//! let sa = Sa::esp("192.0.2.1".parse()?, "192.0.2.2".parse()?, 0x1234);
-//! let sa = sa.tunnel().reqid(1).aead("rfc4106(gcm(aes))", &key, 128);
+//! let sa = Sa::esp("192.0.2.1".parse()?, "192.0.2.2".parse()?, 0x1234)?;
+//! let sa = sa.tunnel().reqid(1).aead("rfc4106(gcm(aes))", &key, 128)?;
 //! let mut buf = [0; 512];
 //! let bytes = sa.emit(&mut buf, Header::request().flags(NewFlags::CREATE))?;
 //! let read = Sa::parse(&Messages::new(bytes).next().unwrap()?)?;

@@ -1,6 +1,6 @@
 //! What filters do with packets.
 
-use super::IfIndex;
+use super::{IfIndex, NotRepresentable};
 use crate::tc::{Act, ActGact, ActMirred, ActOptionsMsg, TcAct, TcGact, TcMirred, TcMirredAction};
 use nl_tlv::value::NlStr;
 
@@ -33,11 +33,17 @@ impl<'a> Act<'a> {
     }
 
     /// The filters of another chain are asked.
-    #[must_use]
+    ///
+    /// # Errors
+    ///
+    /// If the chain's number has more than 28 bits.
     #[doc(alias = "TC_ACT_GOTO_CHAIN")]
-    pub fn goto_chain(chain: u32) -> Self {
-        // `TC_ACT_GOTO_CHAIN` is 2 in the upper four bits.
-        Self::gact(TcAct::Other(i32::from_ne_bytes((chain & 0x0fff_ffff | 2 << 28).to_ne_bytes())))
+    pub fn goto_chain(chain: u32) -> Result<Self, NotRepresentable> {
+        match chain >> 28 {
+            // `TC_ACT_GOTO_CHAIN` is 2 in the upper four bits.
+            0 => Ok(Self::gact(TcAct::Other(i32::from_ne_bytes((chain | 2 << 28).to_ne_bytes())))),
+            _ => Err(NotRepresentable::new("the number of a chain has at most 28 bits")),
+        }
     }
 
     /// `mirred`: the packet goes to another interface, as it is or as a copy.
@@ -64,5 +70,19 @@ impl<'a> Act<'a> {
     #[must_use]
     pub fn mirror(dev: impl Into<IfIndex>) -> Self {
         Self::mirred(dev, TcMirredAction::EgressMirror, TcAct::Pipe)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_a_chain_has_28_bits() {
+        let Ok(Act { options: Some(ActOptionsMsg::Gact(gact)), .. }) = Act::goto_chain(0x0fff_ffff) else {
+            panic!("not gact");
+        };
+        assert_eq!(gact.parms.unwrap().action, TcAct::Other(0x2fff_ffff));
+        assert!(Act::goto_chain(1 << 28).is_err());
     }
 }

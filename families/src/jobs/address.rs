@@ -1,18 +1,22 @@
 //! Addresses of interfaces, with the length of their prefix.
 
-use super::{IfIndex, bits_of, family_of};
+use super::{IfIndex, family_of};
 use crate::rt_addr::{Address, AddressAttrs, DelAddress, GetAddress, IfAddrMsg};
 use core::net::IpAddr;
 
 impl<'a> Address<'a> {
     /// An address of an interface.
     ///
-    /// A prefix that is longer than the address has bits is that of one address.
+    /// The kernel refuses a prefix that is longer than the address.
     #[must_use]
     #[inline]
     pub fn new(index: impl Into<IfIndex>, address: IpAddr, prefix_len: u8) -> Self {
-        let (family, prefixlen) = (family_of(address), prefix_len.min(bits_of(address)));
-        let header = IfAddrMsg { family, prefixlen, index: index.into().get(), ..IfAddrMsg::default() };
+        let header = IfAddrMsg {
+            family: family_of(address),
+            prefixlen: prefix_len,
+            index: index.into().get(),
+            ..IfAddrMsg::default()
+        };
         let attrs = AddressAttrs { local: Some(address), address: Some(address), ..AddressAttrs::default() };
         Self { header, attrs }
     }

@@ -125,7 +125,8 @@ impl<'a> FeaturesSet<'a> {
     pub fn wanted(mut self, features: &'a Bitset<'a>) -> Self {
         self.wanted = Some(Lazy::new(features));
         let header = self.header.take().unwrap_or_default();
-        self.header = Some(HeaderAttrs { flags: Some(HeaderFlags::OMIT_REPLY), ..header });
+        let flags = header.flags.unwrap_or_default() | HeaderFlags::OMIT_REPLY;
+        self.header = Some(HeaderAttrs { flags: Some(flags), ..header });
         self
     }
 }
@@ -175,6 +176,18 @@ impl<'a> Bitset<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn flags_of_the_header_are_kept() {
+        let header = HeaderAttrs { flags: Some(HeaderFlags::COMPACT_BITSETS), ..HeaderAttrs::at(2) };
+        let mut set = FeaturesSet::default();
+        set.header = Some(header);
+        let features = Bitset::default();
+        assert_eq!(
+            set.wanted(&features).header.as_ref().unwrap().flags,
+            Some(HeaderFlags::COMPACT_BITSETS | HeaderFlags::OMIT_REPLY)
+        );
+    }
 
     #[test]
     fn bits_are_set_by_name() {

@@ -1,7 +1,7 @@
 //! Filters of traffic control: which packets, and what becomes of them.
 
 use super::constants::{ETH_P_ALL, ETH_P_IP, ETH_P_IPV6, IPPROTO_TCP, IPPROTO_UDP};
-use super::{Handle, IfIndex};
+use super::{Handle, IfIndex, NotRepresentable};
 use crate::tc::{
     Act, DelTfilter, Flower, GetTfilter, Matchall, OptionsMsg, TcAttrs, TcMsg, TcU32Key, TcU32Sel, Tfilter,
     U32,
@@ -134,35 +134,49 @@ impl<'a> Flower<'a> {
     }
 
     /// Packets from a prefix.
-    #[must_use]
-    pub fn from(mut self, source: IpAddr, prefix_len: u8) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// If the prefix is longer than the address, or the filter is for the other family.
+    pub fn from(mut self, source: IpAddr, prefix_len: u8) -> Result<Self, NotRepresentable> {
         match source {
             IpAddr::V4(ip) => {
-                self.key_eth_type = Some(ETH_P_IP);
-                (self.key_ipv4_src, self.key_ipv4_src_mask) = (Some(ip), Some(mask_v4(prefix_len)));
+                self.key_ipv4_src = Some(ip);
+                self.key_ipv4_src_mask = Some(mask_v4(prefix_len)?);
             }
             IpAddr::V6(ip) => {
-                self.key_eth_type = Some(ETH_P_IPV6);
-                (self.key_ipv6_src, self.key_ipv6_src_mask) = (Some(ip), Some(mask_v6(prefix_len)));
+                self.key_ipv6_src = Some(ip);
+                self.key_ipv6_src_mask = Some(mask_v6(prefix_len)?);
             }
         }
-        self
+        self.of_family_of(source)
     }
 
     /// Packets to a prefix.
-    #[must_use]
-    pub fn to(mut self, destination: IpAddr, prefix_len: u8) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// If the prefix is longer than the address, or the filter is for the other family.
+    pub fn to(mut self, destination: IpAddr, prefix_len: u8) -> Result<Self, NotRepresentable> {
         match destination {
             IpAddr::V4(ip) => {
-                self.key_eth_type = Some(ETH_P_IP);
-                (self.key_ipv4_dst, self.key_ipv4_dst_mask) = (Some(ip), Some(mask_v4(prefix_len)));
+                self.key_ipv4_dst = Some(ip);
+                self.key_ipv4_dst_mask = Some(mask_v4(prefix_len)?);
             }
             IpAddr::V6(ip) => {
-                self.key_eth_type = Some(ETH_P_IPV6);
-                (self.key_ipv6_dst, self.key_ipv6_dst_mask) = (Some(ip), Some(mask_v6(prefix_len)));
+                self.key_ipv6_dst = Some(ip);
+                self.key_ipv6_dst_mask = Some(mask_v6(prefix_len)?);
             }
         }
-        self
+        self.of_family_of(destination)
+    }
+
+    fn of_family_of(mut self, address: IpAddr) -> Result<Self, NotRepresentable> {
+        let protocol = if address.is_ipv4() { ETH_P_IP } else { ETH_P_IPV6 };
+        match self.key_eth_type.replace(protocol) {
+            Some(other) if other != protocol => Err(NotRepresentable::FAMILIES),
+            _ => Ok(self),
+        }
     }
 
     /// Packets of TCP to a port.
@@ -196,12 +210,16 @@ impl<'a> Flower<'a> {
 
 impl<'a> U32<'a> {
     /// Packets whose bits are as all of these say.
-    #[must_use]
-    pub fn matching(keys: &'a [TcU32Key]) -> Self {
-        // `TC_U32_TERMINAL`; the kernel takes 255 keys at most.
-        let nkeys = u8::try_from(keys.len()).unwrap_or(u8::MAX);
+    ///
+    /// # Errors
+    ///
+    /// If they are more than 255.
+    pub fn matching(keys: &'a [TcU32Key]) -> Result<Self, NotRepresentable> {
+        let too_many = |_| NotRepresentable::new("a filter has at most 255 keys");
+        let nkeys = u8::try_from(keys.len()).map_err(too_many)?;
+        // `TC_U32_TERMINAL`.
         let header = TcU32Sel { flags: 1, nkeys, ..TcU32Sel::default() };
-        Self { sel: Some(Flexible { header, items: Array::new(keys) }), ..Self::default() }
+        Ok(Self { sel: Some(Flexible { header, items: Array::new(keys) }), ..Self::default() })
     }
 
     /// What is done with them.
@@ -227,15 +245,21 @@ impl TcU32Key {
     }
 
     /// From a prefix of IPv4.
-    #[must_use]
-    pub fn from(source: Ipv4Addr, prefix_len: u8) -> Self {
-        Self::at(12, source.to_bits(), mask_v4(prefix_len).to_bits())
+    ///
+    /// # Errors
+    ///
+    /// If the prefix is longer than 32 bits.
+    pub fn from(source: Ipv4Addr, prefix_len: u8) -> Result<Self, NotRepresentable> {
+        Ok(Self::at(12, source.to_bits(), mask_v4(prefix_len)?.to_bits()))
     }
 
     /// To a prefix of IPv4.
-    #[must_use]
-    pub fn to(destination: Ipv4Addr, prefix_len: u8) -> Self {
-        Self::at(16, destination.to_bits(), mask_v4(prefix_len).to_bits())
+    ///
+    /// # Errors
+    ///
+    /// If the prefix is longer than 32 bits.
+    pub fn to(destination: Ipv4Addr, prefix_len: u8) -> Result<Self, NotRepresentable> {
+        Ok(Self::at(16, destination.to_bits(), mask_v4(prefix_len)?.to_bits()))
     }
 
     /// A protocol over IPv4 (`IPPROTO_*`).
@@ -245,15 +269,18 @@ impl TcU32Key {
     }
 }
 
-fn mask_v4(prefix_len: u8) -> Ipv4Addr {
-    let zeros = 32u32.saturating_sub(prefix_len.into());
-    Ipv4Addr::from(u32::MAX.checked_shl(zeros).unwrap_or(0))
+fn mask_v4(prefix_len: u8) -> Result<Ipv4Addr, NotRepresentable> {
+    let zeros = 32u32.checked_sub(prefix_len.into()).ok_or(TOO_LONG)?;
+    Ok(Ipv4Addr::from(u32::MAX.checked_shl(zeros).unwrap_or(0)))
 }
 
-fn mask_v6(prefix_len: u8) -> Ipv6Addr {
-    let zeros = 128u32.saturating_sub(prefix_len.into());
-    Ipv6Addr::from(u128::MAX.checked_shl(zeros).unwrap_or(0))
+fn mask_v6(prefix_len: u8) -> Result<Ipv6Addr, NotRepresentable> {
+    let zeros = 128u32.checked_sub(prefix_len.into()).ok_or(TOO_LONG)?;
+    Ok(Ipv6Addr::from(u128::MAX.checked_shl(zeros).unwrap_or(0)))
 }
+
+const TOO_LONG: NotRepresentable =
+    NotRepresentable::new("a prefix is at most as long as the address: 32 bits, or 128 of IPv6");
 
 #[cfg(test)]
 mod tests {
@@ -269,9 +296,26 @@ mod tests {
 
     #[test]
     fn masks_have_a_bit_for_each_of_the_prefix() {
-        let v4 = [0, 8, 32, 200].map(|len| mask_v4(len).to_bits());
-        assert_eq!(v4, [0, 0xff00_0000, u32::MAX, u32::MAX]);
-        assert_eq!(mask_v6(0).to_bits(), 0);
-        assert_eq!(mask_v6(127).to_bits(), u128::MAX - 1);
+        let v4 = [0, 8, 32].map(|len| mask_v4(len).unwrap().to_bits());
+        assert_eq!(v4, [0, 0xff00_0000, u32::MAX]);
+        assert_eq!(mask_v6(0).unwrap().to_bits(), 0);
+        assert_eq!(mask_v6(127).unwrap().to_bits(), u128::MAX - 1);
+        assert!(mask_v4(33).is_err() && mask_v6(129).is_err());
+    }
+
+    #[test]
+    fn a_filter_is_for_one_family() {
+        let (four, six) = ("10.0.0.0".parse().unwrap(), "fd00::".parse().unwrap());
+        assert_eq!(Flower::default().from(six, 8).unwrap().key_eth_type, Some(ETH_P_IPV6));
+        assert!(Flower::ipv4().from(four, 8).unwrap().to(four, 32).is_ok());
+        assert!(Flower::ipv6().from(four, 8).is_err());
+        assert!(Flower::default().from(four, 8).unwrap().to(six, 8).is_err());
+    }
+
+    #[test]
+    fn a_filter_has_255_keys() {
+        let keys = [TcU32Key::protocol(6); 256];
+        assert_eq!(U32::matching(&keys[..255]).unwrap().sel.unwrap().header.nkeys, 255);
+        assert!(U32::matching(&keys).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! IPsec: security associations and the policies that use them.
 
 use super::constants::{AF_INET, AF_INET6, IPPROTO_ESP};
-use super::{bits_of, bytes_of, family_of};
+use super::{NotRepresentable, bytes_of, family_of};
 use crate::xfrm::{
     Algo, AlgoAead, AlgoAuth, DelPolicy, DelSa, DumpPolicy, DumpSa, GetSa, Id, LifetimeCfg, Mode, Policy,
     PolicyAction, PolicyDir, PolicyId, PolicyInfo, Sa, SaId, SaInfo, Selector, Template, XfrmAttrs,
@@ -19,15 +19,25 @@ fn address(bytes: [u8; 16], family: u16) -> Option<IpAddr> {
     }
 }
 
-/// The name of an algorithm; what is longer than 63 bytes is cut, so that the kernel does not find it.
-fn name(text: &str) -> [u8; 64] {
+/// The name of an algorithm, with a NUL behind it.
+fn name(text: &str) -> Result<[u8; 64], NotRepresentable> {
     let mut name = [0; 64];
-    let bytes = text.as_bytes().iter().take(63);
-    name.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-    name
+    if text.len() >= name.len() || text.contains('\0') {
+        return Err(NotRepresentable::new("the name of an algorithm has at most 63 bytes, and no NUL"));
+    }
+    name.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);
+    Ok(name)
 }
 
-/// The length of a key in bits.
+/// The family of two addresses.
+fn family_of_both(one: IpAddr, other: IpAddr) -> Result<u16, NotRepresentable> {
+    match (family_of(one), family_of(other)) {
+        (one, other) if one == other => Ok(one.into()),
+        _ => Err(NotRepresentable::FAMILIES),
+    }
+}
+
+/// The length of a key in bits. One that this does not hold is too long for an attribute, so that it is refused there.
 fn bits(key: &[u8]) -> u32 {
     u32::try_from(key.len()).unwrap_or(u32::MAX).saturating_mul(8)
 }
@@ -47,26 +57,30 @@ impl LifetimeCfg {
 }
 
 impl Selector {
-    /// Packets from one prefix to another.
-    #[must_use]
-    pub fn between((source, source_len): (IpAddr, u8), (destination, destination_len): (IpAddr, u8)) -> Self {
-        Self {
-            family: family_of(destination).into(),
-            saddr: bytes_of(source),
-            prefixlen_s: source_len.min(bits_of(source)),
-            daddr: bytes_of(destination),
-            prefixlen_d: destination_len.min(bits_of(destination)),
-            ..Self::default()
-        }
+    /// Packets from one prefix to another. The kernel refuses a prefix that is longer than its address.
+    ///
+    /// # Errors
+    ///
+    /// If the two are of different families.
+    pub fn between(
+        (source, prefixlen_s): (IpAddr, u8),
+        (destination, prefixlen_d): (IpAddr, u8),
+    ) -> Result<Self, NotRepresentable> {
+        let family = family_of_both(source, destination)?;
+        let (saddr, daddr) = (bytes_of(source), bytes_of(destination));
+        Ok(Self { family, saddr, prefixlen_s, daddr, prefixlen_d, ..Self::default() })
     }
 }
 
 impl<'a> Sa<'a> {
     /// Packets of ESP from one address to another, with this index; in transport mode until [`tunnel`](Self::tunnel) is
     /// called.
-    #[must_use]
-    pub fn esp(source: IpAddr, destination: IpAddr, spi: u32) -> Self {
-        let family = family_of(destination).into();
+    ///
+    /// # Errors
+    ///
+    /// If the two are of different families.
+    pub fn esp(source: IpAddr, destination: IpAddr, spi: u32) -> Result<Self, NotRepresentable> {
+        let family = family_of_both(source, destination)?;
         let header = SaInfo {
             sel: Selector { family, ..Selector::default() },
             id: Id { daddr: bytes_of(destination), spi, proto: IPPROTO_ESP },
@@ -75,7 +89,7 @@ impl<'a> Sa<'a> {
             family,
             ..SaInfo::default()
         };
-        Self { header, attrs: XfrmAttrs::default() }
+        Ok(Self { header, attrs: XfrmAttrs::default() })
     }
 
     /// Whole packets are packed into others.
@@ -94,27 +108,41 @@ impl<'a> Sa<'a> {
 
     /// Encrypts and authenticates at once: `rfc4106(gcm(aes))`. The key ends with the salt; the last number is the length
     /// of the check value in bits.
-    #[must_use]
-    pub fn aead(mut self, algorithm: &str, key: &'a [u8], icv_len: u32) -> Self {
-        let header = AlgoAead { name: name(algorithm), key_len: bits(key), icv_len };
+    ///
+    /// # Errors
+    ///
+    /// If the name has more than 63 bytes, or a NUL.
+    pub fn aead(mut self, algorithm: &str, key: &'a [u8], icv_len: u32) -> Result<Self, NotRepresentable> {
+        let header = AlgoAead { name: name(algorithm)?, key_len: bits(key), icv_len };
         self.alg_aead = Some(Flexible { header, items: Array::new(key) });
-        self
+        Ok(self)
     }
 
     /// Encrypts: `cbc(aes)`.
-    #[must_use]
-    pub fn encrypt(mut self, algorithm: &str, key: &'a [u8]) -> Self {
-        let header = Algo { name: name(algorithm), key_len: bits(key) };
+    ///
+    /// # Errors
+    ///
+    /// If the name has more than 63 bytes, or a NUL.
+    pub fn encrypt(mut self, algorithm: &str, key: &'a [u8]) -> Result<Self, NotRepresentable> {
+        let header = Algo { name: name(algorithm)?, key_len: bits(key) };
         self.alg_crypt = Some(Flexible { header, items: Array::new(key) });
-        self
+        Ok(self)
     }
 
     /// Authenticates: `hmac(sha256)`. The last number is the length of what is sent of the hash, in bits.
-    #[must_use]
-    pub fn authenticate(mut self, algorithm: &str, key: &'a [u8], trunc_len: u32) -> Self {
-        let header = AlgoAuth { name: name(algorithm), key_len: bits(key), trunc_len };
+    ///
+    /// # Errors
+    ///
+    /// If the name has more than 63 bytes, or a NUL.
+    pub fn authenticate(
+        mut self,
+        algorithm: &str,
+        key: &'a [u8],
+        trunc_len: u32,
+    ) -> Result<Self, NotRepresentable> {
+        let header = AlgoAuth { name: name(algorithm)?, key_len: bits(key), trunc_len };
         self.alg_auth_trunc = Some(Flexible { header, items: Array::new(key) });
-        self
+        Ok(self)
     }
 
     /// Where its packets come from.
@@ -162,18 +190,22 @@ impl DumpSa<'_> {
 
 impl Template {
     /// What ESP does between two addresses: it looks for an association with this number.
-    #[must_use]
-    pub fn esp(source: IpAddr, destination: IpAddr, reqid: u32) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// If the two are of different families.
+    pub fn esp(source: IpAddr, destination: IpAddr, reqid: u32) -> Result<Self, NotRepresentable> {
+        let all = u32::MAX;
+        Ok(Self {
             id: Id { daddr: bytes_of(destination), proto: IPPROTO_ESP, ..Id::default() },
-            family: family_of(destination).into(),
+            family: family_of_both(source, destination)?,
             saddr: bytes_of(source),
             reqid,
-            aalgos: u32::MAX,
-            ealgos: u32::MAX,
-            calgos: u32::MAX,
+            aalgos: all,
+            ealgos: all,
+            calgos: all,
             ..Self::default()
-        }
+        })
     }
 
     /// Whole packets are packed into others.
@@ -226,5 +258,29 @@ impl DumpPolicy<'_> {
     #[must_use]
     pub fn all() -> Self {
         Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+
+    #[test]
+    fn addresses_of_two_families_are_refused() {
+        let (four, six) = ("10.0.0.1".parse().unwrap(), "fd00::1".parse().unwrap());
+        assert!(Sa::esp(four, six, 1).is_err());
+        assert!(Template::esp(six, four, 1).is_err());
+        assert!(Selector::between((four, 8), (six, 8)).is_err());
+        let passed_on = Selector::between((four, 40), (four, 8)).unwrap();
+        assert_eq!((passed_on.prefixlen_s, passed_on.prefixlen_d), (40, 8));
+    }
+
+    #[test]
+    fn the_name_of_an_algorithm_is_never_cut() {
+        let [fits, long] = [63, 64].map(|len| "x".repeat(len));
+        assert_eq!(name(&fits).unwrap()[62..], *b"x\0");
+        assert!(name(&long).is_err());
+        assert!(name("cbc(aes)\0").is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! Sets of addresses: made, filled, asked and listed.
 
 use super::constants::AF_INET;
-use super::{bits_of, family_of};
+use super::family_of;
 use crate::ipset::{
     Add, Address, Create, Delete, Destroy, Element, EntryAttrs, Flush, Header, List, NfGenMsg, Rename, Save,
     SetAttrs, Settings, Swap, Test, Type,
@@ -186,10 +186,10 @@ impl<'a> Element<'a> {
         Self { ip: Some(Address::of(address)), ..Self::default() }
     }
 
-    /// A prefix.
+    /// A prefix. The kernel refuses one that is longer than the address.
     #[must_use]
     pub fn net(address: IpAddr, prefix_len: u8) -> Self {
-        Self { cidr: Some(prefix_len.min(bits_of(address))), ..Self::ip(address) }
+        Self { cidr: Some(prefix_len), ..Self::ip(address) }
     }
 
     /// A port alone.
@@ -214,7 +214,7 @@ impl<'a> Element<'a> {
     /// And a second prefix.
     #[must_use]
     pub fn second(mut self, address: IpAddr, prefix_len: u8) -> Self {
-        (self.ip2, self.cidr2) = (Some(Address::of(address)), Some(prefix_len.min(bits_of(address))));
+        (self.ip2, self.cidr2) = (Some(Address::of(address)), Some(prefix_len));
         self
     }
 

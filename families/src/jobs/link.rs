@@ -112,21 +112,20 @@ impl<'a> SetLink<'a> {
         self.flags(IfinfoFlags::empty(), IfinfoFlags::UP)
     }
 
-    /// Sets those flags that are in `changed` to what they are in `flags`.
+    /// Sets those flags that are in `changed` to what they are in `flags`; what was said of others before stays.
     #[must_use]
     #[inline]
     pub fn flags(mut self, flags: IfinfoFlags, changed: IfinfoFlags) -> Self {
-        self.header.flags = flags;
-        self.header.change = changed.bits();
+        self.header.flags = self.header.flags.difference(changed) | flags & changed;
+        self.header.change |= changed.bits();
         self
     }
 
-    /// Gives another name to a link that was found by its number.
+    /// Gives another name to the link of this number. (In a message that has a name, the number alone finds the link.)
     #[must_use]
     #[inline]
-    pub fn rename(mut self, name: impl Into<NlStr<'a>>) -> Self {
-        self.ifname = Some(name.into());
-        self
+    pub fn rename(index: impl Into<IfIndex>, name: impl Into<NlStr<'a>>) -> Self {
+        Self { header: IfInfoMsg::at(index), ..Self::named(name) }
     }
 
     /// Makes it a port of no link.
@@ -174,6 +173,15 @@ mod tests {
     fn a_link_that_is_taken_down_has_the_flag_in_its_mask_alone() {
         let set = SetLink::at(2u32).down().mtu(1400);
         assert_eq!((set.header.flags, set.header.change, set.mtu), (IfinfoFlags::empty(), 1, Some(1400)));
+    }
+
+    #[test]
+    fn flags_are_added_to_those_said_before() {
+        let set =
+            SetLink::at(2u32).up().flags(IfinfoFlags::PROMISC, IfinfoFlags::PROMISC | IfinfoFlags::NO_ARP);
+        assert_eq!(set.header.flags, IfinfoFlags::UP | IfinfoFlags::PROMISC);
+        assert_eq!(set.header.change, (IfinfoFlags::UP | IfinfoFlags::PROMISC | IfinfoFlags::NO_ARP).bits());
+        assert_eq!(set.down().header.flags, IfinfoFlags::PROMISC);
     }
 
     #[test]

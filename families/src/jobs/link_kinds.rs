@@ -5,7 +5,7 @@ use crate::rt_link::{
     Bond, Bridge, IfInfoMsg, Iptun, Ipvlan, IpvlanMode, Link, LinkAttrs, LinkData, LinkInfo, Macvlan,
     MacvlanMode, Veth, VethPeer, Vlan, Vrf, Vxlan,
 };
-use core::net::IpAddr;
+use core::net::Ipv4Addr;
 use nl_tlv::value::{Headed, Lazy, NlStr};
 
 impl<'a> Link<'a> {
@@ -51,20 +51,24 @@ impl<'a> Link<'a> {
     #[must_use]
     #[inline]
     pub fn veth(name: impl Into<NlStr<'a>>, peer: impl Into<NlStr<'a>>) -> Self {
-        let attrs = VethPeer { ifname: Some(peer.into()), ..VethPeer::default() };
-        let peer = Headed { header: IfInfoMsg::default(), attrs };
-        Self::with(name, "veth", Some(LinkData::Veth(Veth { peer: Some(peer), ..Veth::default() })))
+        Self::veth_with(name, VethPeer { ifname: Some(peer.into()), ..VethPeer::default() })
     }
 
-    /// The other end of a [`veth`](Self::veth) is made in the network namespace of a process.
+    /// A pair of links, whose other end is made in the network namespace of a process.
     #[must_use]
     #[inline]
-    pub fn peer_in_namespace_of(mut self, process: u32) -> Self {
-        let data = self.linkinfo.as_mut().and_then(|info| info.data.as_mut());
-        if let Some(LinkData::Veth(Veth { peer: Some(peer), .. })) = data {
-            peer.attrs.net_ns_pid = Some(process);
-        }
-        self
+    pub fn veth_to_namespace_of(
+        name: impl Into<NlStr<'a>>,
+        peer: impl Into<NlStr<'a>>,
+        process: u32,
+    ) -> Self {
+        let attrs = VethPeer { ifname: Some(peer.into()), net_ns_pid: Some(process), ..VethPeer::default() };
+        Self::veth_with(name, attrs)
+    }
+
+    fn veth_with(name: impl Into<NlStr<'a>>, attrs: VethPeer<'a>) -> Self {
+        let peer = Headed { header: IfInfoMsg::default(), attrs };
+        Self::with(name, "veth", Some(LinkData::Veth(Veth { peer: Some(peer), ..Veth::default() })))
     }
 
     /// A VLAN of another link.
@@ -137,7 +141,7 @@ impl<'a> Link<'a> {
     /// The settings of an [`ipip`](Self::ipip) tunnel between two addresses.
     #[must_use]
     #[inline]
-    pub fn between(local: IpAddr, remote: IpAddr) -> Iptun<'a> {
-        Iptun { local: Some(local), remote: Some(remote), ..Iptun::default() }
+    pub fn between(local: Ipv4Addr, remote: Ipv4Addr) -> Iptun<'a> {
+        Iptun { local: Some(local.into()), remote: Some(remote.into()), ..Iptun::default() }
     }
 }

@@ -6,7 +6,7 @@
 //! | job | message |
 //! |---|---|
 //! | a link by name or index; all links | `GetLink::named("eth0")`, `GetLink::at(2)`, `GetLink::default()` |
-//! | up, down, MTU, another name, a master | `SetLink::at(2).up().mtu(9000)` |
+//! | up, down, MTU, another name, a master | `SetLink::at(2).up().mtu(9000)`, `SetLink::rename(2, "lan")` |
 //! | create a link | `Link::veth("a", "b")`, `Link::vlan("v5", 2, 5)`, `Link::bridge("br0")`, … |
 //! | delete it | `DelLink::at(2)`, `DelLink::named("br0")` |
 //! | an address with its prefix length | `Address::new(2, "192.0.2.1".parse()?, 24)` |
@@ -30,7 +30,9 @@
 //! | stations and scans of Wi-Fi | `GetStation::on(3)`, `TriggerScan::on(3)`, `GetScan::on(3)` |
 //! | a transaction of nftables | `BatchBegin::of_nftables()`, …, `BatchEnd::of_nftables()` |
 //!
-//! What contradicts itself cannot be made: the address family and the prefix length come from the address.
+//! Nothing is changed silently. The address family comes from the address. What the message cannot represent (a burst that is
+//! too long for its field, addresses of two families) is a `NotRepresentable`; what it can represent goes to the kernel,
+//! which refuses what is wrong (a prefix that is longer than the address, a VLAN above 4094).
 //!
 //! **Names and numbers.** Where the kernel takes a name, there is `named`. Elsewhere it wants the interface's number, and
 //! the link has it:
@@ -75,6 +77,8 @@ mod multicast;
 mod neighbour;
 #[cfg(feature = "nftables")]
 mod nftables;
+#[cfg(any(feature = "rt-route", feature = "tc", feature = "xfrm"))]
+mod not_representable;
 #[cfg(feature = "tc")]
 mod qdisc;
 #[cfg(feature = "tc")]
@@ -92,6 +96,8 @@ pub use handle::{Handle, NotAHandle};
 pub use index::IfIndex;
 #[cfg(feature = "ipset")]
 pub use ipset::NOT_IN_SET;
+#[cfg(any(feature = "rt-route", feature = "tc", feature = "xfrm"))]
+pub use not_representable::NotRepresentable;
 #[cfg(feature = "tc")]
 pub use rate::Rate;
 
@@ -115,14 +121,7 @@ pub const fn family_of(address: IpAddr) -> u8 {
 }
 
 /// The number of bits of an address.
-#[cfg(any(
-    feature = "rt-route",
-    feature = "rt-rule",
-    feature = "rt-addr",
-    feature = "wireguard",
-    feature = "xfrm",
-    feature = "ipset"
-))]
+#[cfg(feature = "rt-route")]
 const fn bits_of(address: IpAddr) -> u8 {
     match address {
         IpAddr::V4(_) => 32,

@@ -1,5 +1,6 @@
 //! The units of traffic control: bytes per second, ticks of the packet scheduler, fractions of 32 bits.
 
+use super::NotRepresentable;
 use crate::tc::TcRatespec;
 use core::time::Duration;
 
@@ -22,7 +23,7 @@ impl Rate {
         Self(per_second)
     }
 
-    /// So many bits per second.
+    /// So many bits per second, rounded down to whole bytes.
     #[must_use]
     pub const fn bit(per_second: u64) -> Self {
         Self(per_second / 8)
@@ -30,20 +31,20 @@ impl Rate {
 
     /// So many thousand bits per second.
     #[must_use]
-    pub const fn kbit(per_second: u64) -> Self {
-        Self(per_second.saturating_mul(125))
+    pub const fn kbit(per_second: u32) -> Self {
+        Self(of_bits(per_second, 1_000))
     }
 
     /// So many million bits per second.
     #[must_use]
-    pub const fn mbit(per_second: u64) -> Self {
-        Self(per_second.saturating_mul(125_000))
+    pub const fn mbit(per_second: u32) -> Self {
+        Self(of_bits(per_second, 1_000_000))
     }
 
     /// So many thousand million bits per second.
     #[must_use]
-    pub const fn gbit(per_second: u64) -> Self {
-        Self(per_second.saturating_mul(125_000_000))
+    pub const fn gbit(per_second: u32) -> Self {
+        Self(of_bits(per_second, 1_000_000_000))
     }
 
     /// Bytes per second.
@@ -67,20 +68,20 @@ impl Rate {
         Some(self.0).filter(|&rate| rate > u32::MAX.into())
     }
 
-    /// How many bytes pass in this time.
-    pub(super) fn bytes_in(self, time: Duration) -> u64 {
-        let bytes = u128::from(self.0) * time.as_nanos() / 1_000_000_000;
-        u64::try_from(bytes).unwrap_or(u64::MAX)
+    /// How many bytes pass in this time, unless they are too many for a number of 64 bits.
+    pub(super) fn bytes_in(self, time: Duration) -> Option<u64> {
+        let bytes = u128::from(self.0).checked_mul(time.as_nanos())? / 1_000_000_000;
+        u64::try_from(bytes).ok()
     }
 
-    /// How many ticks so many bytes take at most; the longest time where nothing passes.
-    pub(super) fn ticks_for(self, bytes: u64) -> u32 {
-        if self.0 == 0 {
-            return u32::MAX;
-        }
+    /// How many ticks so many bytes take at most.
+    pub(super) fn ticks_for(self, bytes: u64) -> Result<u32, NotRepresentable> {
         let ticks_in_second = u128::from(1_000_000_000 / TICK);
-        let ticks = (u128::from(bytes) * ticks_in_second).div_ceil(self.0.into());
-        u32::try_from(ticks).unwrap_or(u32::MAX)
+        let ticks = (u128::from(bytes) * ticks_in_second).checked_next_multiple_of(self.0.into());
+        let ticks = ticks.and_then(|ticks| ticks.checked_div(self.0.into()));
+        ticks
+            .and_then(|ticks| u32::try_from(ticks).ok())
+            .ok_or(NotRepresentable::new("a burst takes 274 s at most, at its rate"))
     }
 
     /// How many bytes pass in so many ticks.
@@ -90,20 +91,30 @@ impl Rate {
     }
 }
 
-/// A time in ticks of the packet scheduler.
-pub(super) fn ticks(time: Duration) -> u32 {
-    u32::try_from(time.as_nanos() / u128::from(TICK)).unwrap_or(u32::MAX)
+/// Bytes out of bits, of which there are so many thousands, millions or thousand millions: 64 bits hold all of them.
+const fn of_bits(count: u32, unit: u64) -> u64 {
+    // `From` is not to be had in a constant.
+    count as u64 * (unit / 8)
 }
 
-/// A time in microseconds.
-pub(super) fn micros(time: Duration) -> u32 {
-    u32::try_from(time.as_micros()).unwrap_or(u32::MAX)
+/// A time in ticks of the packet scheduler, rounded down.
+pub(super) fn ticks(time: Duration) -> Result<u32, NotRepresentable> {
+    let ticks = u32::try_from(time.as_nanos() / u128::from(TICK));
+    ticks.map_err(|_| NotRepresentable::new("a time is 274 s at most"))
 }
 
-/// Percent as a fraction of `u32::MAX`; what is no number is 0.
-pub(super) fn percent(percent: f64) -> u32 {
-    // A conversion to an integer saturates.
-    (percent / 100.0 * f64::from(u32::MAX) + 0.5) as u32
+/// A time in microseconds, rounded down.
+pub(super) fn micros(time: Duration) -> Result<u32, NotRepresentable> {
+    u32::try_from(time.as_micros()).map_err(|_| NotRepresentable::new("a time is 4294 s at most"))
+}
+
+/// Percent as a fraction of `u32::MAX`.
+pub(super) fn percent(percent: f64) -> Result<u32, NotRepresentable> {
+    match (0.0..=100.0).contains(&percent) {
+        // Rounded: it is in range.
+        true => Ok((percent / 100.0 * f64::from(u32::MAX) + 0.5) as u32),
+        false => Err(NotRepresentable::new("a share is from 0 to 100 percent")),
+    }
 }
 
 #[cfg(test)]
@@ -119,17 +130,28 @@ mod tests {
     }
 
     #[test]
+    fn bits_of_every_unit_fit() {
+        assert_eq!(Rate::gbit(u32::MAX).get(), 4_294_967_295 * 125_000_000);
+        assert_eq!(
+            (Rate::mbit(8), Rate::kbit(8), Rate::bit(17)),
+            (Rate::bytes(1_000_000), Rate::bytes(1000), Rate::bytes(2))
+        );
+    }
+
+    #[test]
     fn times_are_ticks_of_64_nanoseconds() {
-        assert_eq!(ticks(Duration::from_millis(10)), 156_250);
-        assert_eq!(ticks(Duration::from_secs(1000)), u32::MAX);
-        assert_eq!(Rate::mbit(1).ticks_for(1600), 200_000);
-        assert_eq!(Rate::kbit(333).bytes_of(Rate::kbit(333).ticks_for(20_000)), 20_000);
-        assert_eq!(Rate::bytes(0).ticks_for(1), u32::MAX);
+        assert_eq!(ticks(Duration::from_millis(10)), Ok(156_250));
+        assert!(ticks(Duration::from_secs(274)).is_ok() && ticks(Duration::from_secs(275)).is_err());
+        assert!(micros(Duration::from_secs(4294)).is_ok() && micros(Duration::from_secs(4295)).is_err());
+        assert_eq!(Rate::mbit(1).ticks_for(1600), Ok(200_000));
+        assert_eq!(Rate::kbit(333).bytes_of(Rate::kbit(333).ticks_for(20_000).unwrap()), 20_000);
+        assert_eq!(Rate::bytes(1).ticks_for(274), Ok(4_281_250_000));
+        assert!(Rate::bytes(1).ticks_for(275).is_err() && Rate::bytes(0).ticks_for(1).is_err());
     }
 
     #[test]
     fn percent_is_a_fraction_of_all_bits() {
-        assert_eq!([percent(100.0), percent(1.0), percent(0.0)], [u32::MAX, 42_949_673, 0]);
-        assert_eq!([percent(f64::NAN), percent(-1.0), percent(1e9)], [0, 0, u32::MAX]);
+        assert_eq!([100.0, 1.0, 0.0].map(percent), [u32::MAX, 42_949_673, 0].map(Ok));
+        assert!([f64::NAN, -1.0, 100.1].map(percent).iter().all(Result::is_err));
     }
 }

@@ -1,29 +1,30 @@
 //! Routes: made from a prefix and a next hop, and deleted without hitting another one.
 
 use super::constants::RT_TABLE_MAIN;
-use super::{IfIndex, bits_of, family_of};
+use super::{IfIndex, NotRepresentable, bits_of, family_of};
 use crate::rt_route::{DelRoute, GetRoute, Metrics, Route, RouteAttrs, RtMsg, RtProtocol, RtScope, RtmType};
 use crate::values::{NextHop, NextHops, Via};
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use nl_tlv::Rest;
 
 impl<'a> Route<'a> {
-    /// A static route to a prefix, in the main table. A prefix of length 0 is the default route.
+    /// A static route to a prefix, in the main table. The default route is that to `0.0.0.0` or `::`, with the length 0.
     ///
-    /// Without a next hop the destination is on the link.
+    /// Without a next hop the destination is on the link. The kernel refuses a prefix that is longer than the address.
     #[must_use]
     #[inline]
     pub fn to(destination: IpAddr, prefix_len: u8) -> Self {
         let header = RtMsg {
             family: family_of(destination),
-            dst_len: prefix_len.min(bits_of(destination)),
+            dst_len: prefix_len,
             table: RT_TABLE_MAIN.to_le_bytes()[0],
             protocol: RtProtocol::Static,
             scope: RtScope::Link,
             r#type: RtmType::Unicast,
             ..RtMsg::default()
         };
-        let dst = Some(destination).filter(|_| prefix_len > 0);
+        let is_default = prefix_len == 0 && destination.is_unspecified();
+        let dst = Some(destination).filter(|_| !is_default);
         Self { header, attrs: RouteAttrs { dst, ..RouteAttrs::default() } }
     }
 
@@ -31,7 +32,11 @@ impl<'a> Route<'a> {
     #[must_use]
     #[inline]
     pub fn default_via(gateway: IpAddr) -> Self {
-        Self::to(gateway, 0).via(gateway)
+        let any = match gateway {
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        };
+        Self::to(any, 0).via(gateway)
     }
 
     /// A route that drops packets.
@@ -165,13 +170,17 @@ impl NextHop<'_> {
         Self { ifindex: index.into().signed(), ..self }
     }
 
-    /// A gateway with its weight, which is at least 1.
-    #[must_use]
+    /// A gateway with its weight.
+    ///
+    /// # Errors
+    ///
+    /// If the weight is 0.
     #[inline]
-    pub fn via(gateway: IpAddr, weight: u8) -> Self {
-        let mut hop = Self { hops: weight.saturating_sub(1), ..Self::default() };
+    pub fn via(gateway: IpAddr, weight: u8) -> Result<Self, NotRepresentable> {
+        let hops = weight.checked_sub(1).ok_or(NotRepresentable::new("a weight is at least 1"))?;
+        let mut hop = Self { hops, ..Self::default() };
         hop.attrs.gateway = Some(gateway);
-        hop
+        Ok(hop)
     }
 }
 
@@ -187,13 +196,27 @@ mod tests {
     #[test]
     fn the_family_is_that_of_the_destination() {
         let route = Route::to(ip("fd00:1::"), 200).via(ip("10.0.0.1"));
-        assert_eq!((route.header.family, route.header.dst_len), (10, 128));
+        assert_eq!((route.header.family, route.header.dst_len), (10, 200), "which the kernel refuses");
         assert_eq!((route.gateway, route.via.unwrap().ip()), (None, Some(ip("10.0.0.1"))));
     }
 
     #[test]
+    fn only_the_default_route_has_no_destination() {
+        assert_eq!(Route::default_via(ip("10.0.0.1")).dst, None);
+        assert_eq!(Route::to(ip("::"), 0).dst, None);
+        assert_eq!(Route::to(ip("10.0.0.1"), 0).dst, Some(ip("10.0.0.1")), "which the kernel refuses");
+    }
+
+    #[test]
+    fn a_weight_of_0_is_refused() {
+        assert_eq!(NextHop::via(ip("10.0.0.1"), 255).unwrap().hops, 254);
+        assert!(NextHop::via(ip("10.0.0.1"), 0).is_err());
+    }
+
+    #[test]
     fn what_deletes_a_route_names_its_next_hops() {
-        let hops = [NextHop::via(ip("10.0.0.1"), 1), NextHop::via(ip("10.0.0.2"), 2)];
+        let hops =
+            [("10.0.0.1", 1), ("10.0.0.2", 2)].map(|(to, weight)| NextHop::via(ip(to), weight).unwrap());
         let route = Route::to(ip("10.9.0.0"), 16).multipath(&hops).metric(7).prefsrc(ip("10.0.0.9"));
         let delete = DelRoute::of(&route);
         assert_eq!((&delete.multipath, delete.priority), (&route.multipath, Some(7)));

@@ -1,6 +1,6 @@
 //! Rules: which table is looked up for what.
 
-use super::{bits_of, family_of};
+use super::family_of;
 use crate::rt_rule::{DelRule, FibRuleHdr, FrAct, GetRule, Rule, RuleAttrs};
 use core::net::IpAddr;
 use nl_tlv::Rest;
@@ -23,22 +23,22 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// For packets from a prefix.
+    /// For packets from a prefix. The kernel refuses one that is longer than the address.
     #[must_use]
     #[inline]
     pub fn from(mut self, source: IpAddr, prefix_len: u8) -> Self {
         self.header.family = family_of(source);
-        self.header.src_len = prefix_len.min(bits_of(source));
+        self.header.src_len = prefix_len;
         self.src = Some(source);
         self
     }
 
-    /// For packets to a prefix.
+    /// For packets to a prefix. The kernel refuses one that is longer than the address.
     #[must_use]
     #[inline]
     pub fn to(mut self, destination: IpAddr, prefix_len: u8) -> Self {
         self.header.family = family_of(destination);
-        self.header.dst_len = prefix_len.min(bits_of(destination));
+        self.header.dst_len = prefix_len;
         self.dst = Some(destination);
         self
     }

@@ -1,6 +1,6 @@
 //! WireGuard: the settings of an interface, its peers and what they may send.
 
-use super::{IfIndex, bits_of, family_of};
+use super::{IfIndex, family_of};
 use crate::values::{Endpoint, WgKey};
 use crate::wireguard::{
     GetDevice, SetDevice, Wgallowedip, WgallowedipFlags, Wgdevice, WgdeviceFlags, Wgpeer, WgpeerFlags,
@@ -140,14 +140,14 @@ impl<'a> Wgpeer<'a> {
 }
 
 impl Wgallowedip<'_> {
-    /// A prefix.
+    /// A prefix. The kernel refuses one that is longer than the address.
     #[must_use]
     #[inline]
     pub fn new(address: IpAddr, prefix_len: u8) -> Self {
         Self {
             family: Some(family_of(address).into()),
             ipaddr: Some(address),
-            cidr_mask: Some(prefix_len.min(bits_of(address))),
+            cidr_mask: Some(prefix_len),
             ..Self::default()
         }
     }

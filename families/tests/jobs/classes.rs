@@ -39,7 +39,7 @@ fn a_class_is_as_tc_makes_it() {
 #[test]
 fn a_class_with_bursts_is_as_tc_makes_it() {
     // Whole microseconds: `tc` cuts the rest off, and we do not.
-    let settings = Htb::class(Rate::kbit(320), Rate::mbit(7)).burst(20_000, 49_000).prio(3);
+    let settings = Htb::class(Rate::kbit(320), Rate::mbit(7)).burst(20_000, 49_000).unwrap().prio(3);
     let words = "rate 320kbit ceil 7mbit burst 20000 cburst 49000 prio 3";
     same("classes::a_class_with_bursts_is_as_tc_makes_it", words, &settings);
 }

@@ -61,7 +61,7 @@ fn matchall_redirects_as_tc_makes_it() {
 fn flower_drops_as_tc_makes_it() {
     let words = "protocol ip prio 7 flower ip_proto tcp dst_ip 10.1.0.0/16 dst_port 22 action drop";
     same("filters::flower_drops_as_tc_makes_it", words, |filter, _, send| {
-        let flower = Flower::ipv4().to(NET, 16).tcp_port(22);
+        let flower = Flower::ipv4().to(NET, 16).unwrap().tcp_port(22);
         send(&filter.priority(7).flower(&flower.doing(&[Act::drop()])));
     });
 }
@@ -70,7 +70,7 @@ fn flower_drops_as_tc_makes_it() {
 fn flower_of_ipv6_passes_as_tc_makes_it() {
     let words = "protocol ipv6 prio 7 flower ip_proto udp src_ip 2001:db8::/32 dst_port 53 action pass";
     same("filters::flower_of_ipv6_passes_as_tc_makes_it", words, |filter, _, send| {
-        let flower = Flower::ipv6().from("2001:db8::".parse().unwrap(), 32).udp_port(53);
+        let flower = Flower::ipv6().from("2001:db8::".parse().unwrap(), 32).unwrap().udp_port(53);
         send(&filter.priority(7).flower(&flower.doing(&[Act::pass()])));
     });
 }
@@ -80,8 +80,8 @@ fn u32_mirrors_as_tc_makes_it() {
     let words = "protocol ip prio 3 u32 match ip dst 10.1.0.0/16 match ip protocol 6 0xff \
                  action mirred egress mirror dev peer2";
     same("filters::u32_mirrors_as_tc_makes_it", words, |filter, peer, send| {
-        let keys = [TcU32Key::to(Ipv4Addr::new(10, 1, 0, 0), 16), TcU32Key::protocol(6)];
-        send(&filter.priority(3).u32(&U32::matching(&keys).doing(&[Act::mirror(peer)])));
+        let keys = [TcU32Key::to(Ipv4Addr::new(10, 1, 0, 0), 16).unwrap(), TcU32Key::protocol(6)];
+        send(&filter.priority(3).u32(&U32::matching(&keys).unwrap().doing(&[Act::mirror(peer)])));
     });
 }
 
@@ -105,8 +105,8 @@ fn u32_puts_packets_into_a_class_as_tc_does() {
         conn.request_with(&root.htb(&Htb::default_class(0)), CREATE).unwrap();
         let class = Htb::class(Rate::mbit(1), Rate::mbit(1));
         conn.request_with(&Tclass::new(dev, (1, 0), (1, 0x10)).htb(&class), CREATE).unwrap();
-        let keys = [TcU32Key::from(Ipv4Addr::new(10, 1, 0, 0), 16)];
-        let what = U32::matching(&keys).to_class((1, 0x10));
+        let keys = [TcU32Key::from(Ipv4Addr::new(10, 1, 0, 0), 16).unwrap()];
+        let what = U32::matching(&keys).unwrap().to_class((1, 0x10));
         conn.request_with(&Tfilter::new(dev, (1, 0)).priority(1).u32(&what), CREATE).unwrap();
         twins.assert_equal("tc -json -details filter show dev DEV");
     });

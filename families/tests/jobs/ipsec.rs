@@ -50,8 +50,8 @@ fn a_policy_is_as_ip_makes_it_and_its_event_is_heard() {
         run("ip xfrm policy flush").unwrap();
         events.join(groups::POLICY).unwrap();
 
-        let selector = Selector::between((ip("10.1.0.0"), 16), (ip("10.2.0.0"), 16));
-        let templates = [Template::esp(ip("192.0.2.1"), ip("192.0.2.2"), 5).tunnel()];
+        let selector = Selector::between((ip("10.1.0.0"), 16), (ip("10.2.0.0"), 16)).unwrap();
+        let templates = [Template::esp(ip("192.0.2.1"), ip("192.0.2.2"), 5).unwrap().tunnel()];
         let policy = Policy::new(PolicyDir::Out, selector, &templates).priority(7);
         conn.request_with(&policy, CREATE).unwrap();
         let ours = shown("ip xfrm policy list");
@@ -102,10 +102,10 @@ fn same(test: &str, words: &str, sa: &Sa<'_>) {
 #[test]
 fn a_tunnel_with_an_aead_is_as_ip_makes_it() {
     let key: Vec<u8> = (1..=20).collect();
-    let sa = Sa::esp(ip("192.0.2.1"), ip("192.0.2.2"), 0x1234).tunnel().reqid(5);
+    let sa = Sa::esp(ip("192.0.2.1"), ip("192.0.2.2"), 0x1234).unwrap().tunnel().reqid(5);
     let words = "ip xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x1234 reqid 5 mode tunnel \
                  aead rfc4106(gcm(aes)) 0x0102030405060708090a0b0c0d0e0f1011121314 128";
-    let sa = sa.aead("rfc4106(gcm(aes))", &key, 128);
+    let sa = sa.aead("rfc4106(gcm(aes))", &key, 128).unwrap();
     same("ipsec::a_tunnel_with_an_aead_is_as_ip_makes_it", words, &sa);
 }
 
@@ -115,7 +115,7 @@ fn transport_of_ipv6_with_two_algorithms_is_as_ip_makes_it() {
     let words = "ip xfrm state add src 2001:db8::1 dst 2001:db8::2 proto esp spi 7 mode transport \
                  auth-trunc hmac(sha256) 0x0102030405060708090a0b0c0d0e0f10 128 \
                  enc cbc(aes) 0x0102030405060708090a0b0c0d0e0f10";
-    let sa = Sa::esp(ip("2001:db8::1"), ip("2001:db8::2"), 7);
-    let sa = sa.authenticate("hmac(sha256)", &key, 128).encrypt("cbc(aes)", &key);
+    let sa = Sa::esp(ip("2001:db8::1"), ip("2001:db8::2"), 7).unwrap();
+    let sa = sa.authenticate("hmac(sha256)", &key, 128).unwrap().encrypt("cbc(aes)", &key).unwrap();
     same("ipsec::transport_of_ipv6_with_two_algorithms_is_as_ip_makes_it", words, &sa);
 }

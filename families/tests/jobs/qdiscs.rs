@@ -51,7 +51,7 @@ fn htb_is_as_tc_makes_it() {
 fn tbf_is_as_tc_makes_it() {
     let words = "root handle 1: tbf rate 1mbit burst 32kb latency 400ms";
     same("qdiscs::tbf_is_as_tc_makes_it", words, |dev, send| {
-        send(&Qdisc::root(dev).handle((1, 0)).tbf(Tbf::limited(Rate::mbit(1), 32 << 10, 400 * MS)));
+        send(&Qdisc::root(dev).handle((1, 0)).tbf(Tbf::limited(Rate::mbit(1), 32 << 10, 400 * MS).unwrap()));
     });
 }
 
@@ -59,7 +59,7 @@ fn tbf_is_as_tc_makes_it() {
 fn tbf_beyond_32_bits_is_as_tc_makes_it() {
     let words = "root handle 1: tbf rate 40gbit burst 10mb latency 5ms";
     same("qdiscs::tbf_beyond_32_bits_is_as_tc_makes_it", words, |dev, send| {
-        send(&Qdisc::root(dev).handle((1, 0)).tbf(Tbf::limited(Rate::gbit(40), 10 << 20, 5 * MS)));
+        send(&Qdisc::root(dev).handle((1, 0)).tbf(Tbf::limited(Rate::gbit(40), 10 << 20, 5 * MS).unwrap()));
     });
 }
 
@@ -67,7 +67,7 @@ fn tbf_beyond_32_bits_is_as_tc_makes_it() {
 fn fq_codel_is_as_tc_makes_it() {
     let words = "root handle 1: fq_codel limit 500 target 10ms interval 200ms";
     same("qdiscs::fq_codel_is_as_tc_makes_it", words, |dev, send| {
-        let settings = FqCodel::default().limit(500).target(10 * MS, 200 * MS);
+        let settings = FqCodel::default().limit(500).target(10 * MS, 200 * MS).unwrap();
         send(&Qdisc::root(dev).handle((1, 0)).fq_codel(settings));
     });
 }
@@ -76,7 +76,8 @@ fn fq_codel_is_as_tc_makes_it() {
 fn netem_is_as_tc_makes_it() {
     let words = "root handle 1: netem delay 10ms 2ms loss 1.5% duplicate 1%";
     same("qdiscs::netem_is_as_tc_makes_it", words, |dev, send| {
-        let settings = TcNetemQopt::new().delay(10 * MS).jitter(2 * MS).loss(1.5).duplicate(1.0);
+        let settings = TcNetemQopt::new().delay(10 * MS).and_then(|netem| netem.jitter(2 * MS));
+        let settings = settings.and_then(|netem| netem.loss(1.5)?.duplicate(1.0)).unwrap();
         send(&Qdisc::root(dev).handle((1, 0)).netem(&Netem::of(settings)));
     });
 }

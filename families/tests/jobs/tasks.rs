@@ -18,7 +18,7 @@ fn a_connection_for_tasks_does_the_same_jobs() {
             let reply = conn.get(&GetLink::named("ours")).await.unwrap();
             let index = reply.parse::<Link<'_>>().unwrap().index();
             conn.request(&SetLink::at(index).up()).await.unwrap();
-            let tbf = Tbf::limited(Rate::mbit(1), 32 << 10, Duration::from_millis(400));
+            let tbf = Tbf::limited(Rate::mbit(1), 32 << 10, Duration::from_millis(400)).unwrap();
             conn.request_with(&Qdisc::root(index).tbf(tbf), CREATE).await.unwrap();
         });
         let shown = run("ip -details link show ours").unwrap();

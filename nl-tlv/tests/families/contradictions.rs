@@ -55,7 +55,7 @@ fn addresses_of_another_family_than_the_header_are_refused() {
     let mut hop = rt_nexthop::NextHop::default();
     (hop.header.family, hop.attrs.gateway) = (V4, Some(six));
     assert_eq!(refused(&hop), at("NextHop.gateway"));
-    let hops = [NextHop::via(four, 1), NextHop::via(six, 1)];
+    let hops = [four, six].map(|gateway| NextHop::via(gateway, 1).unwrap());
     assert_eq!(refused(&Route::to(ip("10.9.0.0"), 16).multipath(&hops)), at("Route.multipath"));
 }
 

@@ -97,7 +97,7 @@ fn links_agree() {
         conn.request(&changed).unwrap();
         agree(&mut conn, 3);
         conn.request(&SetLink::at(index).down()).unwrap();
-        conn.request(&SetLink::at(index).rename("w0")).unwrap();
+        conn.request(&SetLink::rename(index, "w0")).unwrap();
         agree(&mut conn, 3);
         let gone = DelLink::at(index);
         conn.request(&gone).unwrap();

@@ -192,7 +192,7 @@ fn interface_names_of_any_bytes_are_listed_watched_and_renamed() {
             let link: Link<'_> = conn.get(&GetLink::named(NlStr::from_bytes(name))).unwrap();
             assert_eq!(link.ifname.map(NlStr::as_bytes), Some(&name[..]));
             let index = link.index();
-            conn.request(&SetLink::at(index).rename(NlStr::from_bytes(new))).unwrap();
+            conn.request(&SetLink::rename(index, NlStr::from_bytes(new))).unwrap();
         }
         equals_a_fresh_dump(&mut watched, &Links::request(), "new names");
         let listed = conn.collect(&Links::request(), |link| Ok(link.parse::<Link<'_>>()?.ifname.map(bytes)));

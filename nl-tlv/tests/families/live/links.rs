@@ -225,7 +225,7 @@ fn route_with_two_next_hops_is_made_and_read_as_ip_reads_it() {
             return;
         }
         make_address(&mut conn);
-        let hops = [NextHop::via(ip(7), 2), NextHop::via(ip(8), 1)].map(|hop| NextHop { ifindex: 10, ..hop });
+        let hops = [(7, 2), (8, 1)].map(|(last, weight)| NextHop::via(ip(last), weight).unwrap().dev(10u32));
         let metrics = Metrics { mtu: Some(1400), ..Metrics::default() };
         let to = Ipv4Addr::new(10, 1, 2, 0).into();
         let route = Route::to(to, 24).multipath(&hops).metrics(metrics);
