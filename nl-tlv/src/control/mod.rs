@@ -1,9 +1,14 @@
 //! Netlink's own messages as data: acknowledgements and refusals (`NLMSG_ERROR`), the end of a dump (`NLMSG_DONE`),
 //! and what they say beyond the number ([`ExtAck`]). [`genl`] has the controller of generic netlink.
 //!
-//! Reading: [`Control::parse`] says which of these a message is. Writing, for those who answer requests: [`emit_ack`],
-//! [`emit_refusal`], [`emit_done`]. A refusal is not an error here, but what a message says; [`Refusal`] is the form of it that
-//! can be kept, and what a connection returns. [`Errno`] has the names of error numbers.
+//! | to | use |
+//! |---|---|
+//! | know what a message is: acknowledgement, refusal, end of a dump, or a family's own | [`Control::parse`] |
+//! | read why a request was refused | [`ErrorMessage`], its [`ExtAck`], and the names of [`Errno`] |
+//! | keep a refusal, or return it | [`Refusal`], which a connection returns in its errors |
+//! | answer a request | [`emit_ack`], [`emit_refusal`], [`emit_done`]; a `Server` calls them |
+//!
+//! A refusal is not an error here, but what a message says.
 
 mod done;
 mod emit;

@@ -1,9 +1,20 @@
 //! Which answer belongs to which request: the rules of netlink's conversation, without a socket.
 //!
+//! The connections of `nl_tlv::socket` use it, and their callers need not. It is public for programs that move the bytes
+//! themselves: in another runtime, with two threads on one socket, or without `std`.
+//!
 //! An [`Exchange`] gives out sequence numbers and remembers what is expected under them ([`Expect`]). What arrives is
 //! handed to [`Exchange::judge`], which takes one message after the other off a datagram and returns the [`Verdict`] on
-//! it. Nothing is stored but numbers and states, so that the same rules serve a blocking socket, an asynchronous one, two
-//! threads that share a socket, and a test that feeds bytes.
+//! it. Nothing is stored but numbers and states.
+//!
+//! | verdict | what the message is |
+//! |---|---|
+//! | [`Reply`](Verdict::Reply), [`Object`](Verdict::Object) | an answer to read: one reply, or one of the objects of a dump |
+//! | [`Ack`](Verdict::Ack), [`DumpEnd`](Verdict::DumpEnd) | the end of what was asked for |
+//! | [`Refusal`](Verdict::Refusal) | why the request was not carried out |
+//! | [`Event`](Verdict::Event) | something that nobody asked for |
+//! | [`Stale`](Verdict::Stale), [`Ignored`](Verdict::Ignored), [`Foreign`](Verdict::Foreign) | to be dropped |
+//! | [`Damaged`](Verdict::Damaged) | bytes that cannot be read; a request that they answer has ended |
 //!
 //! - What another socket than the peer sent is [`Verdict::Foreign`], whatever it claims in its headers.
 //! - What was sent to a multicast group is [`Verdict::Event`], even with the number of a request of ours on it, unless the

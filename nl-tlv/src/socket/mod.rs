@@ -11,12 +11,30 @@
 //! | talk over something else than a socket, in tests | [`Transport`] |
 //!
 //! ```
-//! use nl_tlv::socket::{Connection, Protocol};
+//! use nl_tlv::socket::{Connection, Protocol, RequestError};
+//! use nl_tlv_families::rt_link::{GetLink, Link};
 //!
-//! let conn = Connection::open(Protocol::ROUTE)?;
-//! conn.join(1)?; // RTNLGRP_LINK: events of links
+//! let mut conn = Connection::open(Protocol::ROUTE)?;
+//! let link: Link = conn.get(&GetLink::at(1))?; // one object
+//! assert_eq!(link.ifname.unwrap(), "lo");
+//!
+//! let mut links = conn.dump(&GetLink::default())?; // all objects
+//! while let Some(link) = links.next::<Link>()? {
+//!     println!("{}: {}", link.header.index, link.ifname.unwrap_or_default());
+//! }
+//! drop(links);
+//!
+//! match conn.get::<Link>(&GetLink::named("no-such-link")) {
+//!     Err(RequestError::Refused(refusal)) => println!("{refusal}"), // no such device (ENODEV, error code -19)
+//!     other => panic!("{other:?}"),
+//! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! A request can end in three ways, and each has its place: the answer is what the call returns; the peer's refusal is
+//! [`RequestError::Refused`], with error number, text and place; everything else that went wrong is another
+//! [`RequestError`]. After each of them the connection can be used on. Events that arrive while an answer is awaited are
+//! kept for [`Connection::event`].
 //!
 //! Nothing here knows the protocol's rules: [`exchange`](crate::exchange) judges what arrives, and this module moves
 //! the bytes.

@@ -1,5 +1,15 @@
 //! Type-length-value records in general: netlink attributes and messages are two formats among others.
 //!
+//! ```text
+//! +------+--------+---------+---------++------+--------+---------+---------+
+//! | type | length | payload | padding || type | length | payload | padding |
+//! +------+--------+---------+---------++------+--------+---------+---------+
+//! |<------ one record, aligned ------>|
+//! ```
+//!
+//! Formats differ in how many bits type and length have, in their order, in whether the length counts the header, and in the
+//! alignment.
+//!
 //! A [`TlvFormat`] says how one header looks; [`Tlvs`] walks a buffer of such records, [`TlvWriter`] writes one,
 //! [`Tlv::units`] splits a payload that holds several units of one size, and [`iterate_tlv!`](crate::iterate_tlv)
 //! is the loop over all of them.

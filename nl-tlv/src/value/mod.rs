@@ -1,6 +1,29 @@
 //! What an attribute can hold: the traits [`Parse`], [`Emit`] and [`Describe`], and their implementations for integers,
 //! strings, bytes, addresses and structs.
 //!
+//! | type of a field | payload of its attribute |
+//! |---|---|
+//! | `u8` to `u64`, `i8` to `i64` | an integer in host order; with `#[nl(be)]` in network order |
+//! | [`Uint`], [`Sint`] | an integer of four or eight bytes, whichever it needs |
+//! | an enum or set of flags with `#[derive(NlValue)]` | an integer whose values have names |
+//! | [`Bitfield32`] | 32 flags, and which of them are meant |
+//! | `bool` | none: `true` if the attribute is there |
+//! | `&str`, `String` | text with a NUL behind it; with `#[nl(no_nul)]` without |
+//! | [`NlStr`] | the same, but it need not be UTF-8: names of interfaces, for example |
+//! | `&[u8]`, `Vec<u8>`, `[u8; N]` | bytes |
+//! | `Ipv4Addr`, `Ipv6Addr`, `IpAddr` | an address of 4 or 16 bytes |
+//! | [`MacAddr`], [`HwAddr`] | a link-layer address of six bytes; of any length |
+//! | a struct with `#[nl_struct]` | a C struct |
+//! | a struct with `#[derive(NlAttrs)]` | attributes: a nest |
+//! | [`Headed`], [`Flexible`] | a C struct and attributes, or array items, behind it |
+//! | [`Repeat`], `Vec` | one value in each attribute, any number of attributes |
+//! | [`Array`], [`NestedArray`], [`IndexedArray`], [`ByType`] | any number of values in one attribute |
+//! | [`Lazy`] | any of these, read when it is asked for |
+//! | [`Never`] | nothing: the attribute must not be sent |
+//! | [`Attr`] | whatever it is |
+//!
+//! An `Option` of any of them may be absent.
+//!
 //! A value has one form on the wire for each *encoding* `E`: [`Native`] unless the field says otherwise
 //! (`#[nl(be)]`, `#[nl(net_byteorder)]`, `#[nl(text)]`, `#[nl(no_nul)]`).
 //!
