@@ -152,10 +152,10 @@ impl Transport for Tape {
     }
 }
 
-/// Datagrams that wait for a watch.
+/// A connection with datagrams that wait for a watch.
 #[must_use]
-pub fn tape() -> Tape {
-    Tape::new()
+pub fn connection() -> Connection<Tape> {
+    Connection::new(Tape::new(), 0)
 }
 
 /// A watch that has told all the routes that were dumped.
@@ -164,8 +164,8 @@ pub fn tape() -> Tape {
 ///
 /// If it does not find them all.
 #[must_use]
-pub fn start(tape: Tape) -> Watch<Route, Tape> {
-    let mut watch = Watch::new(Connection::new(tape, 0), &RouteGet::default()).expect("there is room");
+pub fn start(connection: Connection<Tape>) -> Watch<Route, Tape> {
+    let mut watch = Watch::new(connection, &RouteGet::default()).expect("there is room");
     for _ in 0..ROUTES {
         assert!(matches!(watch.change(), Ok(Change::Added(_))));
     }

@@ -244,7 +244,7 @@ pub fn job(name: &str, contender: &Contender) -> Option<Job> {
             Some(Job { messages, run: Box::new(run) })
         }
         "watch events" if contender.name == "nl-tlv" => {
-            let mut watch = watch::start(watch::tape());
+            let mut watch = watch::start(watch::connection());
             Some(Job { messages: 1000, run: Box::new(move || watch::follow(&mut watch, 1000)) })
         }
         "link typed" => Some(alone(data::links(), contender.links?, |read, bytes| read(bytes).is_some())),

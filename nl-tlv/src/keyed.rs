@@ -74,6 +74,9 @@ pub trait Keyed: 'static {
     /// Whether two messages say the same of an object, but for what is volatile.
     #[must_use]
     fn is_same(old: &Message<'_>, new: &Message<'_>) -> bool {
+        if Self::VOLATILE.is_empty() {
+            return old.payload() == new.payload();
+        }
         Self::KEY.is_same_but(old, new, Self::VOLATILE)
     }
 }
@@ -160,9 +163,9 @@ impl KeySchema {
         let attrs = message.attrs_after(add(start, header.len()));
         for ty in self.key {
             for attr in attrs.map_while(Result::ok).filter(|attr| attr.ty() == *ty) {
-                let len = to_u32(attr.payload().len()).to_be_bytes();
-                part(&ty.get().to_be_bytes());
-                part(tail(&len, 2));
+                let [.., l0, l1] = to_u32(attr.payload().len()).to_be_bytes();
+                let [t0, t1] = ty.get().to_be_bytes();
+                part(&[t0, t1, l0, l1]);
                 part(attr.payload());
             }
         }

@@ -2,7 +2,7 @@
 //! say what they are.
 
 use super::objects::{Applied, Objects};
-use super::stored::{Difference, Filter};
+use super::stored::{Difference, Filter, Stored};
 use crate::schema::MessageSchema;
 use crate::socket::connection::answer::Waiting;
 use crate::socket::connection::collect::is_worth_repeating;
@@ -25,6 +25,7 @@ pub(in crate::socket) struct Following<O: Keyed> {
     schema: &'static MessageSchema,
     filter: Hidden<Option<Filter<O>>>,
     objects: Objects<O>,
+    /// What is to be told; until then nothing is taken in that would change the objects.
     changes: VecDeque<Difference>,
     /// The change that was told last.
     told: Difference,
@@ -70,8 +71,8 @@ impl Next {
 
 /// What the events that were here have done.
 enum Heard {
-    /// All of it is known.
-    Known,
+    /// All of it is known, and changes this.
+    Known(Option<Difference>),
     /// Some of it is not.
     AskAgain,
     /// Events were lost.
@@ -155,24 +156,33 @@ impl<O: Keyed> Following<O> {
     /// Takes the next change, and says whether there was one for whoever reads the messages.
     pub(in crate::socket) fn tell(&mut self) -> Result<bool, RequestError> {
         while let Some(mut difference) = self.changes.pop_front() {
-            let unreadable = difference.take_unreadable::<O>();
-            if let Some(err) = unreadable {
-                if difference.change::<O>().is_some() {
+            if self.changes.is_empty() && self.changes.capacity() > FEW {
+                self.changes = VecDeque::with_capacity(FEW);
+            }
+            if let Some(err) = self.unreadable(&mut difference) {
+                if self.objects.change(&difference).is_some() {
                     self.changes.push_front(difference);
                 }
                 return Err(err);
             }
             self.told = difference;
-            if self.told.change::<O>().is_some() {
+            if self.told.is_readable || self.told().is_some() {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
+    fn unreadable(&self, difference: &mut Difference) -> Option<RequestError> {
+        match difference.is_readable {
+            true => None,
+            false => self.objects.take_unreadable(difference),
+        }
+    }
+
     /// What was told last.
     pub(in crate::socket) fn told(&self) -> Option<Change<O::View<'_>>> {
-        self.told.change::<O>()
+        self.objects.change(&self.told)
     }
 
     /// Takes in the events that are here, or begins to dump.
@@ -196,9 +206,10 @@ impl<O: Keyed> Following<O> {
         }
         let Some(event) = connection.event_here() else { return Ok(Some(Next::Receive(self.due))) };
         let event = event.inspect_err(|_| self.lost())?;
-        let Self { objects, filter, changes, .. } = self;
-        match hear(connection, event, objects, &mut filter.0, |difference| changes.extend(difference))? {
-            Heard::Known => {}
+        let buffer = self.told.old.take();
+        match hear(connection, event, &mut self.objects, buffer, &mut self.filter.0)? {
+            Heard::Known(None) => {}
+            Heard::Known(Some(difference)) => self.changes.push_back(difference),
             Heard::AskAgain => self.ask_again(),
             Heard::Lost => self.lost(),
         }
@@ -249,7 +260,7 @@ impl<O: Keyed> Following<O> {
                 let family = connection.family().map(|family| family.id);
                 let message = connection.message(range)?;
                 if O::is_object(&message, family) {
-                    let _ = dumping.objects.apply(&message, Effect::Sets, &mut self.filter.0);
+                    let _ = dumping.objects.apply(&message, Effect::Sets, None, &mut self.filter.0);
                 }
                 self.dumping = Some(dumping);
             }
@@ -274,8 +285,8 @@ impl<O: Keyed> Following<O> {
         let mut is_known = true;
         while let Some(event) = connection.next_event_now() {
             let Ok(event) = event.inspect_err(|_| self.lost()) else { return Ok(()) };
-            match hear(connection, event, &mut dumping.objects, &mut self.filter.0, |_| ())? {
-                Heard::Known => {}
+            match hear(connection, event, &mut dumping.objects, None, &mut self.filter.0)? {
+                Heard::Known(_) => {}
                 Heard::AskAgain => is_known = false,
                 Heard::Lost => {
                     self.try_later();
@@ -334,23 +345,20 @@ fn hear<O: Keyed, T: Transport>(
     connection: &Connection<T>,
     event: crate::socket::connection::event::FoundEvent,
     objects: &mut Objects<O>,
+    buffer: Option<Stored>,
     filter: &mut Option<Filter<O>>,
-    mut changed: impl FnMut(Option<Difference>),
 ) -> Result<Heard, RequestError> {
     // Another network namespace has objects of its own.
     let is_elsewhere = connection.event_origin().nsid.is_some();
-    let mut apply = |message: &Message<'_>| {
+    let apply = |message: &Message<'_>| {
         let effect = O::effect(message, connection.family().map(|family| family.id));
-        match objects.apply(message, effect, filter) {
-            Applied::Known(difference) => {
-                changed(difference);
-                Heard::Known
-            }
+        match objects.apply(message, effect, buffer, filter) {
+            Applied::Known(difference) => Heard::Known(difference),
             Applied::AskAgain => Heard::AskAgain,
         }
     };
     Ok(match connection.found_event(event)? {
-        Event::Message(_) if is_elsewhere => Heard::Known,
+        Event::Message(_) if is_elsewhere => Heard::Known(None),
         Event::Message(message) => apply(&message),
         Event::Overrun => Heard::Lost,
     })
@@ -364,6 +372,9 @@ impl<T> std::fmt::Debug for Hidden<T> {
         f.write_str("..")
     }
 }
+
+/// For so many changes room is kept; a dump may bring more.
+const FEW: usize = 16;
 
 /// How long it waits before it asks again: at first, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);

@@ -1,6 +1,7 @@
 //! What there is, and how it changes: a dump, then events, and a dump again when events were lost.
 
 pub(super) mod following;
+mod identity;
 mod objects;
 mod stored;
 

@@ -1,7 +1,10 @@
 //! The objects that a watch knows, and what a message changes about them. No socket is needed for it.
 
-use super::stored::{Difference, Filter, Stored};
+use super::identity::Identity;
+use super::stored::{Comparison, Difference, Filter, Spot, Stored};
+use crate::socket::{Change, RequestError, Unreadable};
 use crate::{Effect, Keyed, Message};
+use std::boxed::Box;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
@@ -15,7 +18,8 @@ pub(super) struct Objects<O> {
     buckets: HashMap<u64, Bucket, BuildHasherDefault<Hashed>>,
     keys: RandomState,
     len: usize,
-    scratch: Vec<u8>,
+    /// What tells the object apart that is looked for.
+    identity: Identity,
     of: PhantomData<fn() -> O>,
 }
 
@@ -31,7 +35,8 @@ pub(super) enum Applied {
 #[derive(Debug)]
 enum Bucket {
     One(Stored),
-    Several(Vec<Stored>),
+    #[allow(clippy::box_collection, reason = "it is seldom, and takes no more room than one object")]
+    Several(Box<Vec<Stored>>),
 }
 
 /// Where an object is in its bucket.
@@ -50,7 +55,7 @@ impl<O: Keyed> Objects<O> {
     }
 
     fn with_keys(keys: RandomState) -> Self {
-        Self { buckets: HashMap::default(), keys, len: 0, scratch: Vec::new(), of: PhantomData }
+        Self { buckets: HashMap::default(), keys, len: 0, identity: Identity::default(), of: PhantomData }
     }
 
     /// Room for the objects of a new dump, which is compared with these.
@@ -67,11 +72,12 @@ impl<O: Keyed> Objects<O> {
         self.buckets.values().flat_map(Bucket::stored).filter(|stored| stored.is_shown())
     }
 
-    /// Takes in an object of a dump, or what an event does.
+    /// Takes in an object of a dump, or what an event does. The buffer is of an object that is needed no more.
     pub(super) fn apply(
         &mut self,
         message: &Message<'_>,
         effect: Effect,
+        buffer: Option<Stored>,
         filter: &mut Option<Filter<O>>,
     ) -> Applied {
         match effect {
@@ -79,8 +85,10 @@ impl<O: Keyed> Objects<O> {
             Effect::AskAgain => return Applied::AskAgain,
             _ => {}
         }
-        let hash = self.hash(message);
-        let place = self.buckets.get(&hash).map_or_else(Place::default, |bucket| bucket.place::<O>(message));
+        self.identity.set::<O>(message);
+        let hash = self.keys.hash_one(self.identity.key());
+        let place = self.buckets.get(&hash).map(|bucket| place::<O>(bucket.stored(), &self.identity));
+        let place = place.unwrap_or_default();
         let at = match (effect, place) {
             (Effect::SetsAlone, Place { same: None, others: 1.., .. })
             | (Effect::Replaces, Place { same: Some(_), others: 1.., .. } | Place { others: 2.., .. })
@@ -92,85 +100,134 @@ impl<O: Keyed> Objects<O> {
         };
         let new = match (effect, at) {
             (Effect::Removes, _) => None,
-            (Effect::Updates, Some(at)) => self.updated(hash, at, message, filter),
-            _ => Some(Stored::new::<O>(message.as_bytes(), filter)),
+            (Effect::Updates, Some(at)) => self.updated(Spot { hash, at }, message, filter),
+            _ => Some(Stored::new::<O>(message.as_bytes(), buffer, filter)),
         };
-        Applied::Known(self.put(hash, at, new).worth_telling::<O>())
+        let difference = self.put(hash, at, new);
+        Applied::Known(self.worth_telling(difference))
     }
 
     /// An object with the attributes of a message in the place of its own.
-    fn updated(
-        &self,
-        hash: u64,
-        at: usize,
-        message: &Message<'_>,
-        filter: &mut Option<Filter<O>>,
-    ) -> Option<Stored> {
-        let old = self.buckets.get(&hash)?.stored().get(at)?;
-        Some(Stored::new::<O>(&old.updated::<O>(message)?, filter))
+    fn updated(&self, at: Spot, message: &Message<'_>, filter: &mut Option<Filter<O>>) -> Option<Stored> {
+        let old = self.stored(at)?;
+        Some(Stored::new::<O>(&old.updated::<O>(message)?, None, filter))
     }
 
     /// Puts an object in a place, or takes it away.
     fn put(&mut self, hash: u64, at: Option<usize>, new: Option<Stored>) -> Difference {
+        let is_shown = new.as_ref().is_some_and(Stored::is_shown);
         // What is not shown is kept where it may matter to others with its key.
-        let kept = new.clone().filter(|new| O::SEVERAL || new.is_shown());
-        let old = match (self.buckets.entry(hash), at, kept) {
-            (Entry::Occupied(mut bucket), Some(at), Some(kept)) => bucket.get_mut().replace(at, kept),
+        let kept = new.filter(|_| O::SEVERAL || is_shown);
+        let (old, at) = match (self.buckets.entry(hash), at, kept) {
+            (Entry::Occupied(mut bucket), Some(at), Some(kept)) => (bucket.get_mut().replace(at, kept), at),
             (Entry::Occupied(mut bucket), Some(at), None) => {
                 let old = bucket.get_mut().remove(at);
                 if bucket.get().stored().is_empty() {
                     bucket.remove();
                 }
-                old
+                (old, at)
             }
-            (Entry::Occupied(mut bucket), None, Some(kept)) => {
-                bucket.get_mut().push(kept);
-                None
-            }
+            (Entry::Occupied(mut bucket), None, Some(kept)) => (None, bucket.get_mut().push(kept)),
             (Entry::Vacant(bucket), _, Some(kept)) => {
                 bucket.insert(Bucket::One(kept));
-                None
+                (None, 0)
             }
-            (_, _, None) => None,
+            (_, _, None) => (None, 0),
         };
-        let difference = Difference::new(old, new);
-        self.len = self.len.saturating_add(usize::from(difference.new.is_some()));
-        self.len = self.len.saturating_sub(usize::from(difference.old.is_some()));
-        difference
+        let old = old.filter(Stored::is_shown);
+        self.len = self.len.saturating_add(usize::from(is_shown));
+        self.len = self.len.saturating_sub(usize::from(old.is_some()));
+        Difference { old, new: is_shown.then_some(Spot { hash, at }), is_readable: false }
     }
 
-    fn hash(&mut self, message: &Message<'_>) -> u64 {
-        self.scratch.clear();
-        O::key(message, &mut |part| self.scratch.extend_from_slice(part));
-        self.keys.hash_one(self.scratch.as_slice())
+    fn stored(&self, at: Spot) -> Option<&Stored> {
+        self.buckets.get(&at.hash)?.stored().get(at.at)
+    }
+
+    /// A difference, if there is any for whoever reads the messages.
+    fn worth_telling(&self, difference: Difference) -> Option<Difference> {
+        let new = difference.new.and_then(|new| self.stored(new));
+        match (&difference.old, new) {
+            (None, None) => None,
+            (Some(old), Some(new)) => match old.compared::<O>(new) {
+                Comparison::Same => None,
+                Comparison::Different => Some(Difference { is_readable: true, ..difference }),
+                Comparison::Unreadable => Some(difference),
+            },
+            _ => Some(difference),
+        }
+    }
+
+    /// Why the new object cannot be read, if it cannot. Then what is left to be told is that the old one is gone.
+    pub(super) fn take_unreadable(&self, difference: &mut Difference) -> Option<RequestError> {
+        let new = self.stored(difference.new?)?;
+        let err = new.view::<O>().err()?;
+        let unreadable = Unreadable::new(err, O::KEY.message, new.bytes());
+        difference.new = None;
+        Some(RequestError::Answer(Box::new(unreadable)))
+    }
+
+    /// A difference as messages; `None` if there is nothing to tell.
+    pub(super) fn change<'a>(&'a self, difference: &'a Difference) -> Option<Change<O::View<'a>>> {
+        let view = |stored: &'a Stored| stored.view::<O>().ok();
+        let old = difference.old.as_ref().and_then(view);
+        let new = difference.new.and_then(|new| self.stored(new)).and_then(view);
+        match (old, new) {
+            (None, Some(new)) => Some(Change::Added(new)),
+            (Some(old), Some(new)) => Some(Change::Changed { old, new }),
+            (Some(old), None) => Some(Change::Removed(old)),
+            (None, None) => None,
+        }
     }
 
     /// What has to change for these to be as the others: first what goes.
     pub(super) fn differences(mut self, others: &Self) -> Vec<Difference> {
         let mut there = Vec::new();
-        for (hash, bucket) in &others.buckets {
-            let mut old = self.buckets.remove(hash).map(Bucket::into_stored).unwrap_or_default();
-            let (mut found, mut unmatched) = (Vec::new(), Vec::new());
-            for new in bucket.stored() {
-                match new.message().ok().and_then(|message| place::<O>(&old, &message).same) {
-                    Some(at) => found.push((Some(old.swap_remove(at)), new)),
-                    None => unmatched.push(new),
-                }
-            }
-            for new in unmatched {
-                let at = new.message().ok().and_then(|message| place::<O>(&old, &message).other);
-                found.push((at.map(|at| old.swap_remove(at)), new));
-            }
-            let differences = found.into_iter().map(|(old, new)| Difference::new(old, Some(new.clone())));
-            there.extend(differences.filter_map(Difference::worth_telling::<O>));
+        for (&hash, bucket) in &others.buckets {
+            let mut old = self.buckets.remove(&hash).map(Bucket::into_stored).unwrap_or_default();
+            let found = matched::<O>(&mut old, bucket.stored(), &mut self.identity);
+            there.extend(found.into_iter().filter_map(|(old, at)| {
+                let is_shown = bucket.stored().get(at).is_some_and(Stored::is_shown);
+                let new = is_shown.then_some(Spot { hash, at });
+                let old = old.filter(Stored::is_shown);
+                others.worth_telling(Difference { old, new, is_readable: false })
+            }));
             if let Some(left) = Bucket::of(old) {
-                self.buckets.insert(*hash, left);
+                self.buckets.insert(hash, left);
             }
         }
-        let gone = self.buckets.into_values().flat_map(Bucket::into_stored);
-        let gone = gone.filter_map(|old| Difference::new(Some(old), None).worth_telling::<O>());
+        let gone = self.buckets.into_values().flat_map(Bucket::into_stored).filter(Stored::is_shown);
+        let gone = gone.map(|old| Difference { old: Some(old), new: None, is_readable: false });
         gone.chain(there).collect()
     }
+}
+
+/// The old objects that new ones of the same hash take the place of, with the places of the new ones: first those that
+/// are the same object, then those that have the same key.
+fn matched<O: Keyed>(
+    old: &mut Vec<Stored>,
+    new: &[Stored],
+    identity: &mut Identity,
+) -> Vec<(Option<Stored>, usize)> {
+    let (mut found, mut unmatched) = (Vec::new(), Vec::new());
+    let mut place = |old: &[Stored], new: &Stored| match new.message() {
+        Ok(message) if !old.is_empty() => {
+            identity.set::<O>(&message);
+            place::<O>(old, identity)
+        }
+        _ => Place::default(),
+    };
+    for (at, stored) in new.iter().enumerate() {
+        match place(old, stored).same {
+            Some(same) => found.push((Some(old.swap_remove(same)), at)),
+            None => unmatched.push((at, stored)),
+        }
+    }
+    for (at, stored) in unmatched {
+        let other = place(old, stored).other;
+        found.push((other.map(|other| old.swap_remove(other)), at));
+    }
+    found
 }
 
 impl<O> fmt::Debug for Objects<O> {
@@ -184,7 +241,7 @@ impl Bucket {
         match stored.len() {
             0 => None,
             1 => stored.pop().map(Self::One),
-            _ => Some(Self::Several(stored)),
+            _ => Some(Self::Several(Box::new(stored))),
         }
     }
 
@@ -198,18 +255,21 @@ impl Bucket {
     fn into_stored(self) -> Vec<Stored> {
         match self {
             Self::One(stored) => std::vec![stored],
-            Self::Several(several) => several,
+            Self::Several(several) => *several,
         }
     }
 
-    fn place<O: Keyed>(&self, message: &Message<'_>) -> Place {
-        place::<O>(self.stored(), message)
+    /// Adds an object, and says where it is.
+    fn push(&mut self, new: Stored) -> usize {
+        let mut stored = self.take();
+        let at = stored.len();
+        stored.push(new);
+        *self = Self::Several(Box::new(stored));
+        at
     }
 
-    fn push(&mut self, new: Stored) {
-        let mut stored = mem::replace(self, Self::Several(Vec::new())).into_stored();
-        stored.push(new);
-        *self = Self::Several(stored);
+    fn take(&mut self) -> Vec<Stored> {
+        mem::replace(self, Self::Several(Box::default())).into_stored()
     }
 
     fn replace(&mut self, at: usize, new: Stored) -> Option<Stored> {
@@ -221,68 +281,28 @@ impl Bucket {
     }
 
     fn remove(&mut self, at: usize) -> Option<Stored> {
-        let mut stored = mem::replace(self, Self::Several(Vec::new())).into_stored();
+        let mut stored = self.take();
         let old = (at < stored.len()).then(|| stored.swap_remove(at));
-        *self = Self::of(stored).unwrap_or(Self::Several(Vec::new()));
+        *self = Self::of(stored).unwrap_or(Self::Several(Box::default()));
         old
     }
 }
 
-/// Where among these the object is that a message is about.
-fn place<O: Keyed>(stored: &[Stored], message: &Message<'_>) -> Place {
+/// Where among these the object is that is looked for.
+fn place<O: Keyed>(stored: &[Stored], identity: &Identity) -> Place {
     let mut place = Place::default();
     for (at, stored) in stored.iter().enumerate() {
         let Ok(known) = stored.message() else { continue };
-        if !is_equal(&known, message, |message, part| O::key(message, part)) {
+        if !identity.is_key_of::<O>(&known) {
             continue;
         }
-        if is_equal(&known, message, |message, part| O::member(message, part)) {
+        if !O::SEVERAL || identity.is_member_of::<O>(&known) {
             place.same = Some(at);
         } else {
             (place.other, place.others) = (Some(at), place.others.saturating_add(1));
         }
     }
     place
-}
-
-/// Whether two messages give the same parts.
-fn is_equal(
-    one: &Message<'_>,
-    other: &Message<'_>,
-    parts: impl Fn(&Message<'_>, &mut dyn FnMut(&[u8])),
-) -> bool {
-    let (mut all, mut rest) = ([0; 256], 0);
-    parts(one, &mut |part| {
-        if let Some(to) = all.get_mut(rest..).and_then(|free| free.get_mut(..part.len())) {
-            to.copy_from_slice(part);
-        }
-        rest = rest.saturating_add(part.len());
-    });
-    if rest > all.len() {
-        return is_equal_at_length(one, other, &parts);
-    }
-    let mut left = all.get(..rest).unwrap_or_default();
-    let mut is_equal = true;
-    parts(other, &mut |part| match left.strip_prefix(part) {
-        Some(after) => left = after,
-        None => is_equal = false,
-    });
-    is_equal && left.is_empty()
-}
-
-/// The same for parts that are long together.
-#[cold]
-fn is_equal_at_length(
-    one: &Message<'_>,
-    other: &Message<'_>,
-    parts: &impl Fn(&Message<'_>, &mut dyn FnMut(&[u8])),
-) -> bool {
-    let together = |message: &Message<'_>| {
-        let mut all = Vec::new();
-        parts(message, &mut |part| all.extend_from_slice(part));
-        all
-    };
-    together(one) == together(other)
 }
 
 /// The key is a hash already.

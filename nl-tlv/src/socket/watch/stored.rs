@@ -1,7 +1,6 @@
 //! An object as the bytes of the message that said last what it is like, and how two of them differ.
 
 use crate::socket::connection::inbox::first_message;
-use crate::socket::{Change, RequestError, Unreadable};
 use crate::{Attr, Error, Header, Keyed, Message, MessageId, NlMessage, Writer};
 use std::boxed::Box;
 use std::vec::Vec;
@@ -10,26 +9,56 @@ use std::vec::Vec;
 #[derive(Clone, Debug)]
 pub(super) struct Stored(Box<[u8]>);
 
-/// What an object was and is like, for whoever watches; not there: `None`.
-#[derive(Clone, Debug, Default)]
+/// What an object was like, and where the object is that it is now; for whoever watches. Not there: `None`.
+#[derive(Debug, Default)]
 pub(super) struct Difference {
     pub(super) old: Option<Stored>,
-    pub(super) new: Option<Stored>,
+    pub(super) new: Option<Spot>,
+    /// Whether both were read when they were compared.
+    pub(super) is_readable: bool,
+}
+
+/// Where an object is among the others, until they change.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot {
+    /// Of its key.
+    pub(super) hash: u64,
+    /// Among those of the same hash.
+    pub(super) at: usize,
+}
+
+/// How two messages of one object differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Comparison {
+    /// They say the same to whoever reads them.
+    Same,
+    /// They say different things.
+    Different,
+    /// One of them cannot be read, and they are not the same.
+    Unreadable,
 }
 
 /// Which objects there are for whoever watches.
 pub(super) type Filter<O> = Box<dyn for<'a> FnMut(&<O as Keyed>::View<'a>) -> bool + Send>;
 
 impl Stored {
-    pub(super) fn new<O: Keyed>(message: &[u8], filter: &mut Option<Filter<O>>) -> Self {
-        let mut bytes = Vec::with_capacity(message.len().saturating_add(1));
-        bytes.extend_from_slice(message);
-        bytes.push(SHOWN);
+    /// A message in a buffer of its own: this one, if it is of the same length.
+    pub(super) fn new<O: Keyed>(
+        message: &[u8],
+        buffer: Option<Self>,
+        filter: &mut Option<Filter<O>>,
+    ) -> Self {
+        let reused = buffer.filter(|Self(bytes)| bytes.len() == message.len().saturating_add(1));
+        let mut bytes = reused.map_or_else(|| allocated(message.len()), |Self(bytes)| bytes);
+        if let Some((shown, place)) = bytes.split_last_mut() {
+            place.copy_from_slice(message);
+            *shown = SHOWN;
+        }
         match O::KEY.message.id {
             MessageId::Type(ty) => write(&mut bytes, 4, &ty.0.to_ne_bytes()),
             MessageId::Command { cmd, .. } => write(&mut bytes, 16, &[cmd]),
         }
-        let mut new = Self(bytes.into());
+        let mut new = Self(bytes);
         // One that cannot be read is shown, so that it is told.
         let is_shown =
             filter.as_mut().is_none_or(|filter| new.view::<O>().map_or(true, |view| filter(&view)));
@@ -47,7 +76,7 @@ impl Stored {
         first_message(self.bytes())
     }
 
-    fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         self.0.split_last().map_or(&[], |(_, message)| message)
     }
 
@@ -82,58 +111,26 @@ impl Stored {
         written.ok().map(|()| w.as_bytes().to_vec())
     }
 
-    /// Whether two messages say the same to whoever reads them.
-    fn is_same<O: Keyed>(&self, other: &Self) -> bool {
-        if self.bytes().get(16..) == other.bytes().get(16..) {
-            return true;
+    /// How the next message of the object differs from this one.
+    pub(super) fn compared<O: Keyed>(&self, new: &Self) -> Comparison {
+        if self.bytes().get(16..) == new.bytes().get(16..) {
+            return Comparison::Same;
         }
-        match (self.message(), other.message()) {
-            (Ok(old), Ok(new)) if O::is_same(&old, &new) => true,
-            (Ok(old), Ok(new)) => match (O::View::parse(&old), O::View::parse(&new)) {
-                (Ok(old), Ok(new)) => old == new,
-                _ => false,
-            },
-            _ => false,
+        let (Ok(old), Ok(new)) = (self.message(), new.message()) else { return Comparison::Unreadable };
+        if O::is_same(&old, &new) {
+            return Comparison::Same;
+        }
+        match (O::View::parse(&old), O::View::parse(&new)) {
+            (Ok(old), Ok(new)) if old == new => Comparison::Same,
+            (Ok(_), Ok(_)) => Comparison::Different,
+            _ => Comparison::Unreadable,
         }
     }
 }
 
-impl Difference {
-    /// Of what is shown.
-    pub(super) fn new(old: Option<Stored>, new: Option<Stored>) -> Self {
-        Self { old: old.filter(Stored::is_shown), new: new.filter(Stored::is_shown) }
-    }
-
-    /// It, if there is any for whoever reads the messages.
-    pub(super) fn worth_telling<O: Keyed>(self) -> Option<Self> {
-        let is_same = match (&self.old, &self.new) {
-            (Some(old), Some(new)) => old.is_same::<O>(new),
-            (None, None) => true,
-            _ => false,
-        };
-        (!is_same).then_some(self)
-    }
-
-    /// Why the new object cannot be read, if it cannot. Then what is left to be told is that the old one is gone.
-    pub(super) fn take_unreadable<O: Keyed>(&mut self) -> Option<RequestError> {
-        let new = self.new.as_ref()?;
-        let err = new.view::<O>().err()?;
-        let unreadable = Unreadable::new(err, O::KEY.message, new.bytes());
-        self.new = None;
-        Some(RequestError::Answer(Box::new(unreadable)))
-    }
-
-    /// It, as messages; `None` if there is nothing to tell.
-    pub(super) fn change<O: Keyed>(&self) -> Option<Change<O::View<'_>>> {
-        let old = self.old.as_ref().and_then(|old| old.view::<O>().ok());
-        let new = self.new.as_ref().and_then(|new| new.view::<O>().ok());
-        match (old, new) {
-            (None, Some(new)) => Some(Change::Added(new)),
-            (Some(old), Some(new)) => Some(Change::Changed { old, new }),
-            (Some(old), None) => Some(Change::Removed(old)),
-            (None, None) => None,
-        }
-    }
+/// Room for a message and the byte behind it.
+fn allocated(len: usize) -> Box<[u8]> {
+    std::vec![0; len.saturating_add(1)].into()
 }
 
 fn write(bytes: &mut [u8], at: usize, value: &[u8]) {

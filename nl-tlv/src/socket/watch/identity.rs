@@ -1,0 +1,49 @@
+//! What tells an object apart, as bytes.
+
+use crate::{Keyed, Message};
+use std::vec::Vec;
+
+/// The key of an object, and behind it what tells it from others with the same key.
+#[derive(Debug, Default)]
+pub(super) struct Identity {
+    bytes: Vec<u8>,
+    /// Bytes of the key.
+    key: usize,
+}
+
+impl Identity {
+    /// Makes it that of the object that a message is about.
+    pub(super) fn set<O: Keyed>(&mut self, message: &Message<'_>) {
+        self.bytes.clear();
+        O::key(message, &mut |part| self.bytes.extend_from_slice(part));
+        self.key = self.bytes.len();
+        if O::SEVERAL {
+            O::member(message, &mut |part| self.bytes.extend_from_slice(part));
+        }
+    }
+
+    pub(super) fn key(&self) -> &[u8] {
+        self.bytes.get(..self.key).unwrap_or_default()
+    }
+
+    /// Whether an object has the same key.
+    pub(super) fn is_key_of<O: Keyed>(&self, message: &Message<'_>) -> bool {
+        is_all(self.key(), |part| O::key(message, part))
+    }
+
+    /// Whether it is the same one of those with this key.
+    pub(super) fn is_member_of<O: Keyed>(&self, message: &Message<'_>) -> bool {
+        let member = self.bytes.get(self.key..).unwrap_or_default();
+        is_all(member, |part| O::member(message, part))
+    }
+}
+
+/// Whether parts are these bytes, put together.
+fn is_all(mut bytes: &[u8], parts: impl FnOnce(&mut dyn FnMut(&[u8]))) -> bool {
+    let mut is_equal = true;
+    parts(&mut |part| match bytes.strip_prefix(part) {
+        Some(after) => bytes = after,
+        None => is_equal = false,
+    });
+    is_equal && bytes.is_empty()
+}
