@@ -2,7 +2,7 @@
 
 mod nul;
 
-pub(crate) use nul::{has_nul, until_nul};
+pub(crate) use nul::{has_nul, is_copied_without_nul, until_nul};
 
 /// Rounds up to a multiple of `align`, a power of two; saturates instead of overflowing.
 #[inline(always)]
@@ -144,9 +144,15 @@ pub(crate) fn put_at<const N: usize>(bytes: &mut [u8], at: usize, array: [u8; N]
 ///
 /// The sum may wrap: a range whose end is before its start is refused like any other.
 #[inline(always)]
-#[allow(clippy::arithmetic_side_effects, reason = "wrapping_add")]
 pub(crate) fn window(buf: &mut [u8], at: usize, len: usize) -> Option<&mut [u8]> {
-    buf.get_mut(at..)?.get_mut(..len)
+    buf.get_mut(at..at.wrapping_add(len))
+}
+
+/// At most the first `u32::MAX` bytes.
+#[inline(always)]
+pub(crate) fn within_u32(buf: &mut [u8]) -> &mut [u8] {
+    let len = buf.len().min(from_u32(u32::MAX));
+    buf.get_mut(..len).unwrap_or_default()
 }
 
 #[cfg(test)]

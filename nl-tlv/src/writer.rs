@@ -5,7 +5,8 @@
 //! before stay as they are. Padding is written as zero.
 
 use crate::bytes::{
-    add, align4, copy, from_u16, has_nul, head, padding4, sub, to_u32, until_nul, window, wrapping_add,
+    add, align4, copy, from_u16, from_u32, has_nul, head, is_copied_without_nul, padding4, sub, to_u32,
+    until_nul, window, within_u32, wrapping_add,
 };
 use crate::tlv::{self, TlvFormat};
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
@@ -73,7 +74,7 @@ impl<'b> Writer<'b> {
             gap.fill(0);
         }
         let mut elsewhere = None;
-        let buf = match self.buf.get_mut(start..).unwrap_or_default() {
+        let buf = match within_u32(self.buf.get_mut(start..).unwrap_or_default()) {
             buf if size_hint <= HEADERS || buf.len() >= size_hint.min(MAX_SIZE_HINT) => buf,
             _ => &mut elsewhere.insert([0; MAX_SIZE_HINT])[..],
         };
@@ -170,8 +171,9 @@ impl fmt::Debug for Writer<'_> {
 pub struct AttrWriter<'w> {
     /// From the message's first byte on.
     buf: &'w mut [u8],
-    /// Bytes of the message so far; beyond the buffer's length while only counting.
-    len: usize,
+    /// Bytes of the message so far; beyond the buffer's length while only counting. `u32`, so that the compiler sees that
+    /// a length behind it does not overflow, which it would have to check for each attribute.
+    len: u32,
 }
 
 impl AttrWriter<'_> {
@@ -320,12 +322,12 @@ impl AttrWriter<'_> {
         let start = self.len;
         self.claim(size_of::<F::Header>());
         let closed = fill(self).and_then(|()| {
-            let len = sub(self.len, add(start, size_of::<F::Header>()));
-            tlv::header_of::<F>(ty, len).map_err(|err| err.at(to_u32(start)))
+            let len = sub(self.written_since(start), size_of::<F::Header>());
+            tlv::header_of::<F>(ty, len).map_err(|err| err.at(start))
         });
         match closed {
             Ok(header) => {
-                if let Some(slot) = window(self.buf, start, size_of::<F::Header>()) {
+                if let Some(slot) = window(self.buf, from_u32(start), size_of::<F::Header>()) {
                     slot.copy_from_slice(header.as_bytes());
                 }
                 self.pad();
@@ -341,7 +343,7 @@ impl AttrWriter<'_> {
     /// Where the next byte goes: bytes from the start of the message.
     #[must_use]
     pub fn offset(&self) -> u32 {
-        to_u32(self.len)
+        self.len
     }
 
     /// Appends an attribute with a string and one NUL behind it.
@@ -351,10 +353,13 @@ impl AttrWriter<'_> {
     /// [`ErrorKind::InteriorNul`]; [`ErrorKind::PayloadTooLong`].
     #[inline]
     pub(crate) fn put_text(&mut self, ty: AttrType, text: &[u8]) -> Result<(), Error> {
-        if let Err(err) = self.refuse_nul(text) {
-            return Err(err.of_attr(ty.get()));
+        let start = self.len;
+        let is_text = self.put_padded(ty.get(), text, 1, is_copied_without_nul, |text| !has_nul(text))?;
+        if !is_text {
+            self.len = start;
+            return Err(interior_nul(text, start).of_kind(ErrorKind::InteriorNul).of_attr(ty.get()));
         }
-        self.put_padded(ty.get(), text, 1)
+        Ok(())
     }
 
     /// Refuses a string with a NUL inside, which would cut it at the receiver.
@@ -372,27 +377,34 @@ impl AttrWriter<'_> {
 
     #[inline]
     fn put_flagged(&mut self, nla_type: u16, payload: &[u8]) -> Result<(), Error> {
-        self.put_padded(nla_type, payload, 0)
+        let copied = |to: &mut [u8], payload: &[u8]| copy(to, payload);
+        self.put_padded(nla_type, payload, 0, copied, |_| ())
     }
 
-    /// Appends an attribute with `zeros` (at most one) bytes of zero behind its payload that count as payload.
+    /// Appends an attribute with `zeros` (at most one) bytes of zero behind its payload that count as payload, which
+    /// `copied` puts there; `counted` takes its place where there is no room. What they answer.
     #[inline(always)]
-    fn put_padded(&mut self, nla_type: u16, payload: &[u8], zeros: usize) -> Result<(), Error> {
-        let payload_len = add(payload.len(), zeros);
-        let Ok(nla_len) = u16::try_from(add(4, payload_len)) else {
-            return Err(too_long(self.len, nla_type, payload_len));
+    fn put_padded<T>(
+        &mut self,
+        nla_type: u16,
+        payload: &[u8],
+        zeros: usize,
+        copied: impl FnOnce(&mut [u8], &[u8]) -> T,
+        counted: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T, Error> {
+        // No slice is so long that this wraps.
+        let Ok(nla_len) = u16::try_from(wrapping_add(payload.len(), wrapping_add(zeros, 4))) else {
+            return Err(too_long(self.len, nla_type, add(payload.len(), zeros)));
         };
-        let total = align4(from_u16(nla_len));
-        let Some(slot) = self.claim(total) else { return Ok(()) };
+        let Some(slot) = self.claim(align4(from_u16(nla_len))) else { return Ok(counted(payload)) };
         // NUL and padding are in the last four bytes, and the payload is written after them.
         if let Some(end) = slot.last_chunk_mut::<4>() {
             *end = [0; 4];
         }
-        let Some((header, rest)) = slot.split_first_chunk_mut::<4>() else { return Ok(()) };
-        let Some(value) = rest.get_mut(..payload.len()) else { return Ok(()) };
+        let Some((header, rest)) = slot.split_first_chunk_mut::<4>() else { return Ok(counted(payload)) };
+        let Some(value) = rest.get_mut(..payload.len()) else { return Ok(counted(payload)) };
         *header = attr_header(nla_len, nla_type);
-        copy(value, payload);
-        Ok(())
+        Ok(copied(value, payload))
     }
 
     #[inline]
@@ -404,12 +416,12 @@ impl AttrWriter<'_> {
         let start = self.len;
         self.bytes(&attr_header(u16::MAX, nla_type))?;
         let closed = fill(self).and_then(|()| {
-            let len = sub(self.len, start);
+            let len = self.written_since(start);
             u16::try_from(len).map_err(|_| too_long(start, nla_type, sub(len, 4)))
         });
         match closed {
             Ok(nla_len) => {
-                if let Some(field) = window(self.buf, start, 2) {
+                if let Some(field) = window(self.buf, from_u32(start), 2) {
                     field.copy_from_slice(&nla_len.to_ne_bytes());
                 }
                 self.pad();
@@ -425,21 +437,27 @@ impl AttrWriter<'_> {
     /// Counts `len` bytes more; those bytes of the buffer, if it has them.
     #[inline(always)]
     fn claim(&mut self, len: usize) -> Option<&mut [u8]> {
-        match window(self.buf, self.len, len) {
+        match window(self.buf, from_u32(self.len), len) {
             Some(slot) => {
-                self.len = wrapping_add(self.len, len);
+                self.len = self.len.wrapping_add(to_u32(len));
                 Some(slot)
             }
             None => {
-                self.len = add(self.len, len);
+                self.len = self.len.saturating_add(to_u32(len));
                 None
             }
         }
     }
 
+    /// How many bytes were written since the message had so many.
+    #[inline(always)]
+    fn written_since(&self, start: u32) -> usize {
+        from_u32(self.len.wrapping_sub(start))
+    }
+
     #[inline(always)]
     fn pad(&mut self) {
-        let len = padding4(self.len);
+        let len = padding4(from_u32(self.len));
         if len == 0 {
             return;
         }
@@ -474,13 +492,13 @@ impl AttrWriter<'_> {
     /// Closes the message and says how long it is.
     #[inline(always)]
     fn end(&mut self) -> Result<usize, Error> {
-        let Ok(nlmsg_len) = u32::try_from(self.len) else {
+        if self.len == u32::MAX {
             return Err(Error::new(ErrorKind::MessageTooLong, 0, u32::MAX, u32::MAX));
-        };
-        if let Some(field) = window(self.buf, 0, 4) {
-            field.copy_from_slice(&nlmsg_len.to_ne_bytes());
         }
-        Ok(self.len)
+        if let Some(field) = window(self.buf, 0, 4) {
+            field.copy_from_slice(&self.len.to_ne_bytes());
+        }
+        Ok(from_u32(self.len))
     }
 }
 
@@ -488,29 +506,29 @@ impl AttrWriter<'_> {
 /// what is nested.
 #[cold]
 #[inline(never)]
-fn of_payload(err: Error, start: usize, nla_type: u16) -> Error {
+fn of_payload(err: Error, start: u32, nla_type: u16) -> Error {
     match err.attr_type() {
         Some(_) => err,
         None if nla_type & AttrType::NESTED_FLAG != 0 => err,
-        None => err.of_attr(nla_type & AttrType::MASK).at(to_u32(start)),
+        None => err.of_attr(nla_type & AttrType::MASK).at(start),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn interior_nul(text: &[u8], at: usize) -> Error {
-    Error::new(ErrorKind::InteriorNul, to_u32(at), to_u32(text.len()), to_u32(until_nul(text).len()))
+fn interior_nul(text: &[u8], at: u32) -> Error {
+    Error::new(ErrorKind::InteriorNul, at, to_u32(text.len()), to_u32(until_nul(text).len()))
 }
 
 #[cold]
 #[inline(never)]
-fn too_long(at: usize, nla_type: u16, found: usize) -> Error {
+fn too_long(at: u32, nla_type: u16, found: usize) -> Error {
     let kind = match nla_type & AttrType::NESTED_FLAG {
         0 => ErrorKind::PayloadTooLong,
         _ => ErrorKind::NestTooLong,
     };
     let (expected, found) = (to_u32(AttrWriter::MAX_PAYLOAD), to_u32(found));
-    Error::new(kind, to_u32(at), expected, found).of_attr(nla_type & AttrType::MASK)
+    Error::new(kind, at, expected, found).of_attr(nla_type & AttrType::MASK)
 }
 
 impl fmt::Debug for AttrWriter<'_> {

@@ -1,7 +1,7 @@
 //! Where a string ends: the search for the first NUL, without a loop over single bytes, which ends at another place for
 //! each name, so that the processor cannot foresee it.
 
-use super::{head, sub, to_u32, wrapping_add};
+use super::{copy, head, sub, to_u32, wrapping_add};
 use zerocopy::FromBytes;
 
 /// The bytes up to the first NUL, or all. Not inlined: what it needs of registers the loop that asks needs too.
@@ -24,6 +24,38 @@ pub(crate) fn has_nul(bytes: &[u8]) -> bool {
         }),
         _ => chunks::<16>(bytes).iter().chain(bytes.last_chunk::<16>()).any(has_nul_inside),
     }
+}
+
+/// Copies a text to a place of the same length, and says whether there is no NUL in it: of a short one every byte is
+/// loaded once.
+#[inline(always)]
+pub(crate) fn is_copied_without_nul(to: &mut [u8], text: &[u8]) -> bool {
+    match text.len() {
+        4..8 => copied_ends::<4>(to, text, |[[a, b, c, d], [e, f, g, h]]| {
+            nuls(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
+        }),
+        8..17 => copied_ends::<8>(to, text, |[first, last]| {
+            nuls(u64::from_le_bytes(first)) | nuls(u64::from_le_bytes(last))
+        }),
+        _ => {
+            copy(to, text);
+            !has_nul(text)
+        }
+    }
+}
+
+/// Copies the first and the last `N` bytes, if nothing is found in them.
+#[inline(always)]
+fn copied_ends<const N: usize>(to: &mut [u8], text: &[u8], found: impl Fn([[u8; N]; 2]) -> u64) -> bool {
+    let Some(ends) = ends::<N>(text) else { return false };
+    let [first, last] = ends.map(|end| *end);
+    if let Some(to) = to.first_chunk_mut() {
+        *to = first;
+    }
+    if let Some(to) = to.last_chunk_mut() {
+        *to = last;
+    }
+    found([first, last]) == 0
 }
 
 /// Where the first NUL is; the length if there is none. Words, the last one wherever it begins.
@@ -115,6 +147,10 @@ mod tests {
                     }
                     assert_eq!(until_nul(&text).len(), first, "{text:02x?}");
                     assert_eq!(has_nul(&text), first < len, "{text:02x?}");
+                    let mut copied = text.clone();
+                    copied.fill(0xa5);
+                    assert_eq!(is_copied_without_nul(&mut copied, &text), first == len, "{text:02x?}");
+                    assert_eq!(copied, text);
                 }
             }
         }
