@@ -15,21 +15,22 @@ use std::{error::Error, fs::File, io::Write, net::IpAddr, process::ExitCode};
 
 /// Makes links, addresses, routes, neighbours and rules for a container, and lists them.
 ///
-/// What this kernel has no support for is said, and left out.
+/// It prints a line for each operation. What this kernel does not support is left out, and its line says so.
 #[derive(Parser)]
 #[command(after_help = "Example, as root:\n  unshare -n sleep 600 &\n  container $!")]
 struct Args {
-    /// A process in the container's network namespace
+    /// The id of a process in the container's network namespace
     pid: u32,
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
     program::run("container", |out| {
+        let namespace = File::open(format!("/proc/{}/ns/net", args.pid))
+            .map_err(|err| format!("the namespace of process {}: {err}", args.pid))?;
         let mut report = Report { out, number: 0 };
         let mut host = Connection::open(Protocol::ROUTE)?;
         outside(&mut report, &mut host, args.pid)?;
-        let namespace = File::open(format!("/proc/{}/ns/net", args.pid))?;
         let mut container = Connection::open_in(namespace, Protocol::ROUTE)?;
         inside(&mut report, &mut container)?;
         list(&mut report, &mut host, &mut container)

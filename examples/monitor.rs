@@ -17,9 +17,8 @@ use std::process::ExitCode;
 
 /// Shows what changes in the network as it happens: links, addresses and routes of this network namespace.
 #[derive(Parser)]
-#[command(
-    after_help = "Examples:\n  monitor\n  monitor --dissect\n\n`nltool monitor` shows other families too, and writes captures."
-)]
+#[command(after_help = "Examples:\n  monitor\n  monitor --dissect\n\n\
+    It ends when it is interrupted. `nltool monitor` shows other families too, and writes captures.")]
 struct Args {
     /// Show every message as a tree
     #[arg(long)]

@@ -1,8 +1,7 @@
 //! A protocol of one's own, from the definition to a program: rooms and the temperature that each is to have.
 //!
-//! One process holds the rooms and serves the others; they talk over `NETLINK_USERSOCK`, so no kernel module is needed.
+//! It consists of the blocks of `docs/src/guide/protocol.md`; `docs/tests/protocol.rs` compares both.
 
-use clap::{Parser, Subcommand};
 use nl_tlv::control::{DumpEnd, Errno, ExtAck};
 use nl_tlv::socket::{Change, Connection, Protocol, Request, Server, Watch};
 use nl_tlv::{Header, NlMessage};
@@ -41,92 +40,14 @@ enum Asked {
     Get(RoomGet),
 }
 
-/// Where the server is reached.
+/// The port id of the server. Clients have to know it.
 const PORT_ID: u32 = 0x726f_6f6d;
 
-/// The multicast group of its events.
+/// The multicast group of its events: one of 1 to 32.
 const GROUP: u32 = 4;
-
-/// Sets the temperature of rooms, and follows what others set.
-#[derive(Parser)]
-#[command(after_help = "\
-Examples:
-  rooms serve &
-  rooms set kitchen 21
-  rooms list
-  rooms watch            every change, as it happens
-
-Events need the right to join a group: `unshare -Urn sh` gives it to anybody.")]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Holds the rooms, until interrupted
-    Serve,
-    /// Sets the temperature of a room, 5 to 30 degrees
-    Set { name: String, degrees: u8 },
-    /// Deletes a room
-    Delete { name: String },
-    /// Lists the rooms
-    List,
-    /// Prints the rooms, and each change of them
-    Watch {
-        /// End after so many changes
-        #[arg(long)]
-        count: Option<usize>,
-    },
-}
-
-fn main() -> ExitCode {
-    match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(err) => {
-            eprintln!("rooms: {err}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run(command: Command) -> Result<(), Box<dyn Error>> {
-    if let Command::Serve = command {
-        return serve();
-    }
-    let mut conn = Connection::open_to(Protocol::USERSOCK, PORT_ID)?;
-    match command {
-        Command::Set { name, degrees } => drop(conn.request(&Room { name, degrees })?),
-        Command::Delete { name } => drop(conn.request(&RoomDelete { name })?),
-        Command::List => {
-            let mut rooms = conn.dump(&RoomGet {})?;
-            while let Some(room) = rooms.next::<Room>()? {
-                println!("{} {}", room.name, room.degrees);
-            }
-        }
-        Command::Watch { count } => watch(conn, count.unwrap_or(usize::MAX))?,
-        Command::Serve => {}
-    }
-    Ok(())
-}
-
-/// The rooms that there are, and then each change.
-fn watch(conn: Connection, count: usize) -> Result<(), Box<dyn Error>> {
-    conn.join(GROUP)?;
-    let mut rooms = Watch::<Room>::new(conn, &RoomGet {})?;
-    for _ in 0..count {
-        match rooms.change()? {
-            Change::Added(room) => println!("+ {} {}", room.name, room.degrees),
-            Change::Changed { old, new } => println!("~ {} {} to {}", new.name, old.degrees, new.degrees),
-            Change::Removed(room) => println!("- {}", room.name),
-        }
-    }
-    Ok(())
-}
 
 fn serve() -> Result<(), Box<dyn Error>> {
     let mut server = Server::open(Protocol::USERSOCK, PORT_ID)?;
-    server.set_timeout(None);
     let mut rooms = BTreeMap::new();
     loop {
         answer(&server.recv()?, &mut rooms)?;
@@ -135,6 +56,12 @@ fn serve() -> Result<(), Box<dyn Error>> {
 
 fn answer(request: &Request<'_>, rooms: &mut BTreeMap<String, u8>) -> Result<(), Box<dyn Error>> {
     match request.parse::<Asked>() {
+        Ok(Asked::Set(room)) if room.name == "cellar" && room.degrees > 15 => {
+            // No limit can say this. The refusal points at the attribute that it is about.
+            let degrees = request.message().attrs().find(2)?.map(|attr| attr.offset());
+            let why = ExtAck { message: Some("a cellar stays cool"), offset: degrees, ..ExtAck::NONE };
+            request.refuse(Errno::EINVAL, &why)?;
+        }
         Ok(Asked::Set(room)) => {
             rooms.insert(room.name.clone(), room.degrees);
             request.notify(GROUP, &room, Header::new())?;
@@ -145,15 +72,61 @@ fn answer(request: &Request<'_>, rooms: &mut BTreeMap<String, u8>) -> Result<(),
             request.ack()?;
         }
         Ok(Asked::Delete(_)) => {
-            request.refuse(Errno::ENOENT, &ExtAck { message: Some("no such room"), ..ExtAck::NONE })?
+            request.refuse(Errno::ENOENT, &ExtAck { message: Some("no such room"), ..ExtAck::NONE })?;
         }
         Ok(Asked::Get(_)) => {
-            let all: Vec<Room> =
-                rooms.iter().map(|(name, &degrees)| Room { name: name.clone(), degrees }).collect();
-            request.dump(&all, DumpEnd::default())?;
+            let room = |(name, degrees): (&String, &u8)| Room { name: name.clone(), degrees: *degrees };
+            request.dump(&rooms.iter().map(room).collect::<Vec<_>>(), DumpEnd::default())?;
         }
         // A request that breaks a limit is refused with the place in it, as the kernel does.
         Err(err) => request.refuse_unreadable(err)?,
     }
     Ok(())
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match run(&words.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("rooms: {err}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[&str]) -> Result<(), Box<dyn Error>> {
+    let connect = || Connection::open_to(Protocol::USERSOCK, PORT_ID);
+    match *words {
+        ["serve"] => serve(),
+        ["set", name, degrees] => {
+            let room = Room { name: name.to_owned(), degrees: degrees.parse()? };
+            Ok(connect()?.request(&room).map(drop)?)
+        }
+        ["delete", name] => Ok(connect()?.request(&RoomDelete { name: name.to_owned() }).map(drop)?),
+        ["list"] => list(connect()?),
+        ["watch"] => watch(connect()?),
+        _ => Err("expected serve, set NAME DEGREES, delete NAME, list or watch".into()),
+    }
+}
+
+fn list(mut conn: Connection) -> Result<(), Box<dyn Error>> {
+    let mut rooms = conn.dump(&RoomGet {})?;
+    while let Some(room) = rooms.next::<Room>()? {
+        println!("{} {}", room.name, room.degrees);
+    }
+    Ok(())
+}
+
+/// The rooms that there are, and then each change.
+fn watch(conn: Connection) -> Result<(), Box<dyn Error>> {
+    conn.join(GROUP)?;
+    let mut rooms = Watch::<Room>::new(conn, &RoomGet {})?;
+    loop {
+        match rooms.change()? {
+            Change::Added(room) => println!("+ {} {}", room.name, room.degrees),
+            Change::Changed { old, new } => println!("~ {} {} to {}", new.name, old.degrees, new.degrees),
+            Change::Removed(room) => println!("- {}", room.name),
+        }
+    }
 }

@@ -12,10 +12,13 @@ use std::{collections::BTreeMap, error::Error, io::Write, net::Ipv4Addr, process
 
 type Links = BTreeMap<u32, String>;
 
-/// Lists, adds and deletes IPv4 routes of the kernel's.
+/// Lists, adds and deletes IPv4 routes of the kernel.
+///
+/// Changes need root, or a network of one's own: `unshare -rn`.
 #[derive(Parser)]
 #[command(after_help = "Examples:\n  routes list --json\n  routes add 10.1.0.0/16 --dev lo\n  \
-    routes add 10.0.0.0/32 --dev lo --table 1000 --count 100000   (10.0.0.0, 10.0.0.1, ...)")]
+    routes add 10.0.0.0/32 --dev lo --table 1000 --count 100000   (10.0.0.0, 10.0.0.1, ...)\n\n\
+    Exit status: 0 if all was done, 1 if something was refused, 2 for wrong arguments.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -40,14 +43,17 @@ enum Command {
 
 #[derive(Args)]
 struct Spec {
-    /// Destination: address/length
+    /// Destination: ADDRESS/LENGTH, such as 10.1.0.0/16
     #[arg(value_parser = program::prefix)]
     dst: (Ipv4Addr, u8),
-    #[arg(long)]
+    /// The interface that packets leave by; a new route needs --dev, --via or both
+    #[arg(long, value_name = "NAME")]
     dev: Option<String>,
-    #[arg(long)]
+    /// The router that packets are sent to
+    #[arg(long, value_name = "ADDRESS")]
     via: Option<Ipv4Addr>,
-    #[arg(long)]
+    /// Of several routes to a destination, that with the smallest metric is used
+    #[arg(long, value_name = "NUMBER")]
     metric: Option<u32>,
     /// How many, each with the destination behind that of the one before
     #[arg(long, default_value_t = 1)]

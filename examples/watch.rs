@@ -13,21 +13,22 @@ use std::process::ExitCode;
 
 /// Prints the IPv4 routes of a table, and from then on each one that is added (+), changed (~) or removed (-).
 ///
-/// Unlike `monitor` it tells what there is, not what was said: nothing is missing however fast it changes.
+/// `monitor` prints the kernel's messages; this prints how the table differs, and however fast it changes, nothing is
+/// missing. It ends when it is interrupted.
 #[derive(Parser)]
 #[command(after_help = "Examples:\n  watch\n  watch --table 255\n  watch --json | jq .added")]
 struct Args {
     /// Number of the table: main is 254, and local 255
     #[arg(long, default_value_t = 254)]
     table: u32,
-    /// Size of the receive buffer in bytes; a small one loses events
-    #[arg(long)]
+    /// Size of the receive buffer in bytes, if not the system's (`sysctl net.core.rmem_default`); a small one loses events
+    #[arg(long, value_name = "BYTES")]
     buffer: Option<usize>,
     /// Print an object for each change, one a line
     #[arg(long)]
     json: bool,
     /// End after so many changes
-    #[arg(long)]
+    #[arg(long, value_name = "N")]
     count: Option<u64>,
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A line that begins with `$ ` is a command; the lines up to the next one are what it prints, standard error included.
 //! In them `…` stands for any text, and as a line of its own for any number of lines. The blocks of a page run one after
-//! the other, in network and process namespaces that end with them.
+//! the other, in network and process namespaces that end with them. A command is an example, by `cargo run` or by its path,
+//! and may run in the background.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -89,17 +90,21 @@ fn steps_of(page: &str) -> Vec<Step> {
 fn run(steps: &[Step]) -> Vec<Vec<String>> {
     const END: &str = "-- end of a command --";
     let executable = |name: &str| target().join("examples").join(name).display().to_string();
+    let mut is_alone = true;
     let script: String = steps
         .iter()
         .map(|step| {
-            let command = match step.command.strip_prefix("cargo run --example ") {
-                Some(rest) => {
-                    let (name, arguments) = rest.split_once(" -- ").unwrap_or((rest, ""));
-                    format!("{} {arguments}", executable(name))
-                }
-                None => panic!("`{}` is not run here: write `text` above its block", step.command),
+            let built = step.command.strip_prefix("target/debug/").and_then(|rest| rest.split_once(' '));
+            let run = step.command.strip_prefix("cargo run --example ");
+            let run = run.map(|rest| rest.split_once(" -- ").unwrap_or((rest, "")));
+            let Some((name, arguments)) = built.or(run) else {
+                panic!("`{}` is not run here: write `text` above its block", step.command)
             };
-            format!("{command} </dev/null 2>&1\necho '{END}'\n")
+            // What a command in the background prints belongs to the command during which it prints it.
+            is_alone &= !arguments.ends_with('&');
+            let pause = if is_alone { "" } else { "sleep 0.4\n" };
+            let (arguments, background) = arguments.split_at(arguments.trim_end_matches(" &").len());
+            format!("{} {arguments} </dev/null 2>&1 {background}\n{pause}echo '{END}'\n", executable(name))
         })
         .collect();
     let output: Output = unshare().args(["sh", "-c", &script]).output().unwrap();

@@ -65,6 +65,9 @@ pub(crate) enum Command {
     #[command(subcommand, infer_subcommands = true)]
     Route(RouteCommand),
     /// Prints every change that any process makes, as the command that causes it, until interrupted
+    ///
+    /// From a peer in user space it needs CAP_NET_ADMIN: `unshare -Urn sh` starts a shell that has it.
+    #[command(after_help = "Examples:\n  rtm monitor\n  rtm monitor routes --count 10 --json")]
     Monitor {
         /// Only changes of tables, or of routes
         only: Option<Kind>,
@@ -88,11 +91,13 @@ Example of a file:
         #[arg(long, value_name = "NAME", value_parser = name)]
         table: Option<String>,
     },
-    /// Asks for everything, step by step
+    /// Asks for everything, step by step: a number for what to do, then names and addresses
+    #[command(after_help = "Example: rtm menu")]
     Menu,
     /// Is the peer for other processes, until interrupted
+    #[command(after_help = "Examples:\n  rtm serve &\n  rtm serve --idle 60 &")]
     Serve {
-        /// End after so many seconds without a request
+        /// End after so many seconds without a request; never, if this is not given
         #[arg(long, value_name = "SECONDS")]
         idle: Option<u64>,
     },
@@ -116,12 +121,14 @@ pub(crate) enum Kind {
 #[derive(Debug, PartialEq, Subcommand)]
 pub(crate) enum TableCommand {
     /// Creates a table
+    #[command(after_help = "Example: rtm table add blue")]
     Add {
-        /// 1 to 31 graphic ASCII characters
+        /// Its name: 1 to 31 graphic ASCII characters
         #[arg(value_parser = name)]
         name: String,
     },
     /// Deletes a table with its routes
+    #[command(after_help = "Examples:\n  rtm table del blue\n  rtm table del --if-empty blue")]
     Del {
         /// Its name
         #[arg(value_parser = name)]
@@ -130,14 +137,18 @@ pub(crate) enum TableCommand {
         #[arg(long)]
         if_empty: bool,
     },
-    /// Deletes all routes of a table
+    /// Deletes all routes of a table, and keeps the table
+    #[command(after_help = "Example: rtm table clear blue")]
     Clear {
         /// Its name
         #[arg(value_parser = name)]
         name: String,
     },
     /// Lists all tables, or shows one
-    #[command(visible_alias = "show")]
+    #[command(
+        visible_alias = "show",
+        after_help = "Examples:\n  rtm table list --json\n  rtm table show blue"
+    )]
     List {
         /// Only the one with this name
         #[arg(value_parser = name)]
@@ -153,11 +164,12 @@ pub(crate) enum RouteCommand {
     Change(RouteWords),
     /// Adds a route, or changes it if it is there
     Replace(RouteWords),
-    /// Adds next hops to a route, or makes it
+    /// Adds next hops to a route that is there, or makes the route
     Append(RouteWords),
     /// Deletes a route
+    #[command(after_help = "Example: rtm route del 10.1.1.0/24 table blue")]
     Del {
-        /// DESTINATION table NAME
+        /// PREFIX/LENGTH, then table NAME
         #[arg(required = true, value_name = "PREFIX")]
         words: Vec<String>,
     },
@@ -171,7 +183,10 @@ pub(crate) enum RouteCommand {
         words: Vec<String>,
     },
     /// Lists all routes, or those of one table
-    #[command(visible_alias = "show")]
+    #[command(
+        visible_alias = "show",
+        after_help = "Examples:\n  rtm route list\n  rtm route list table blue --json"
+    )]
     List {
         /// table NAME
         #[arg(value_name = "FILTER")]
@@ -186,7 +201,9 @@ HOP   := [ via ADDRESS ] [ dev NAME ] [ weight NUMBER ]
 
 Examples:
   rtm route add 10.1.1.0/24 via 11.1.1.1 dev eth0/6 table blue
-  rtm route add default table blue metric 5 nexthop via 11.1.1.1 weight 2 nexthop dev eth1")]
+  rtm route add default table blue metric 5 nexthop via 11.1.1.1 weight 2 nexthop dev eth1
+  rtm route replace 10.1.1.0/24 via 11.1.1.2 table blue
+  rtm route append 10.1.1.0/24 via 11.1.1.3 table blue     one more next hop")]
 pub(crate) struct RouteWords {
     /// The route, in the words of `ip route`
     #[arg(required = true, value_name = "ROUTE")]

@@ -198,7 +198,7 @@ mod tests {
         assert_eq!((route.table, route.nexthops[0].oif), ("main", Some("eth0")));
         assert_eq!(
             found[2].1.as_ref().unwrap_err().to_string(),
-            "`bad` is no destination: those are like 10.1.1.0/24, 2001:db8::/32, or default"
+            "`bad` is not a destination: write one like 10.1.1.0/24, 2001:db8::/32, or default"
         );
     }
 

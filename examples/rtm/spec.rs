@@ -76,7 +76,7 @@ pub(crate) fn filter<'a>(words: &[&'a str]) -> Result<Option<&'a str>, WordError
         [] => Ok(None),
         ["table"] => Err(WordError::NoValue("table".to_owned())),
         ["table", word] => name(word).map(Some),
-        ["table", _, word, ..] | [word, ..] => Err(WordError::Unknown((*word).to_owned())),
+        ["table", _, word, ..] | [word, ..] => Err(WordError::NoFilter((*word).to_owned())),
     }
 }
 
@@ -162,24 +162,26 @@ fn once<T>(place: &mut Option<T>, key: &'static str, value: T) -> Result<(), Wor
 /// Why words are no route.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum WordError {
-    #[error("the destination is missing: 10.1.1.0/24, 2001:db8::/32, or default")]
+    #[error("the destination is missing: write one like 10.1.1.0/24, 2001:db8::/32, or default")]
     NoPrefix,
-    #[error("`{0}` is no destination: those are like 10.1.1.0/24, 2001:db8::/32, or default")]
+    #[error("`{0}` is not a destination: write one like 10.1.1.0/24, 2001:db8::/32, or default")]
     NoDestination(String),
     #[error("`{0} NAME` is missing")]
     Missing(&'static str),
-    #[error("`{0}` needs a value")]
+    #[error("write a value after `{0}`")]
     NoValue(String),
     #[error("`{0}` is given twice")]
     Twice(&'static str),
-    #[error("`{1}` is no value for {0}")]
+    #[error("`{1}` is not a value for {0}")]
     NotA(&'static str, String),
-    #[error("{0:?} is no name: those have 1 to {NAME_MAX} characters")]
+    #[error("{0:?} is not a name: names have 1 to {NAME_MAX} characters")]
     NoName(String),
     #[error("a {0} has no place here")]
     NotHere(&'static str),
-    #[error("`{0}` is not known here: via, dev, weight, table, metric or nexthop is")]
+    #[error("`{0}` is not known here: write via, dev, weight, table, metric or nexthop, and a value")]
     Unknown(String),
+    #[error("`{0}` is not known here: write `table NAME`, or nothing for all tables")]
+    NoFilter(String),
 }
 
 #[cfg(test)]
@@ -292,7 +294,7 @@ mod tests {
         assert_eq!(filter(&[]), Ok(None));
         assert_eq!(filter(&["table", "blue"]), Ok(Some("blue")));
         assert_eq!(filter(&["table"]), Err(WordError::NoValue("table".into())));
-        assert_eq!(filter(&["blue"]), Err(WordError::Unknown("blue".into())));
-        assert_eq!(filter(&["table", "blue", "x"]), Err(WordError::Unknown("x".into())));
+        assert_eq!(filter(&["blue"]), Err(WordError::NoFilter("blue".into())));
+        assert_eq!(filter(&["table", "blue", "x"]), Err(WordError::NoFilter("x".into())));
     }
 }

@@ -115,22 +115,3 @@ fn tlv_shows_the_courses_buffer() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(stderr, "tlv: length field 130 is beyond the 34 bytes that remain (offset 66)\n");
 }
-
-#[test]
-fn rooms_are_served_refused_listed_and_watched() {
-    const SCRIPT: &str = "$rooms serve & until $rooms list 2>/dev/null; do sleep 0.05; done
-        $rooms watch --count 4 >watched & watching=$!
-        $rooms set kitchen 21; sleep 0.5; $rooms set bath 24; $rooms set kitchen 19
-        $rooms set attic 40; $rooms delete cellar; $rooms delete bath; $rooms list
-        wait $watching; cat watched";
-    let script = format!("cd $(mktemp -d) || exit\n{SCRIPT}");
-    let Some(output) = in_namespace(&script, |command| {
-        command.env("rooms", example("rooms")).env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
-    }) else {
-        return;
-    };
-    assert_eq!(stdout(&output), "kitchen 19\n+ kitchen 21\n+ bath 24\n~ kitchen 21 to 19\n- bath\n");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("Room.degrees: 40 is beyond the limit 30"), "{stderr}");
-    assert!(stderr.contains("no such room"), "{stderr}");
-}

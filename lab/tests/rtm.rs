@@ -240,7 +240,7 @@ fn the_menu_carries_out_what_it_asks_for() {
     has("Choice: Name of the table: rtm table add blue\nSuccess\n");
     has("rtm table add blue\nFailure, error code -100: ");
     has("rtm route add 10.0.0.0/8 table blue dev eth0 metric 7\nSuccess\n");
-    has("rtm route get x table blue\n`x` is no destination: ");
+    has("rtm route get x table blue\n`x` is not a destination: ");
     has("10.0.0.0  8     -   eth0  1       7       blue\n");
     assert!(said.ends_with("0\n"), "{said}");
 }

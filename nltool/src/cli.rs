@@ -42,8 +42,8 @@ pub enum Command {
     #[command(after_help = "Examples:\n  \
         nltool decode changes.pcap\n  \
         nltool decode --message delroute --json changes.pcapng.gz\n  \
-        strace -f -e trace=network -e read=all -e write=all ip link 2>&1 | nltool decode\n  \
-        echo '20000000 12000103 00000000 00000000 00000000 00000000 00000000 00000000' | nltool decode --picture\n\n\
+        strace -f -e trace=network -e read=all -e write=all ip link 2>&1 >/dev/null | nltool decode\n  \
+        echo 2000000012000103000000000000000000000000000000000000000000000000 | nltool decode --picture\n\n\
         A capture of all netlink traffic of a machine:\n  \
         ip link add nlmon0 type nlmon && ip link set nlmon0 up && tcpdump -i nlmon0 -w changes.pcap")]
     Decode {
@@ -64,6 +64,8 @@ pub enum Command {
         file: Option<PathBuf>,
     },
     /// Shows what changes in the kernel, as it happens
+    ///
+    /// Runs until it is interrupted, or as long as --count and --seconds say.
     #[command(after_help = "Examples:\n  nltool monitor\n  nltool monitor rt-link rt-route --json\n  \
         nltool monitor rt-route --message delroute --pcap routes.pcap")]
     Monitor(Monitor),
@@ -74,7 +76,8 @@ pub enum Command {
     /// Makes a request and shows the answer
     ///
     /// Attributes have the names of the kernel's specifications; dots lead into nests. `nltool describe FAMILY OPERATION`
-    /// lists them. A refusal shows what the kernel says, and the place in what was typed.
+    /// lists them. A refusal shows what the kernel says, and the place in what was typed; the exit code is 3 then. Most
+    /// changes need root, or a network of one's own: `unshare -rn`.
     #[command(after_help = "Examples:\n  nltool do rt-link getlink ifname=eth0\n  \
         nltool do rt-link newlink --create ifname=v0 linkinfo.kind=veth linkinfo.data.peer.ifname=v1\n  \
         nltool do rt-link newlink --dry-run --create '{\"ifname\": \"v0\", \"linkinfo\": {\"kind\": \"veth\"}}'\n  \
@@ -86,12 +89,19 @@ pub enum Command {
         modifiers: Modifiers,
     },
     /// Asks for all objects of a kind
+    ///
+    /// The operation may be left out where the family has only one that asks for something. The exit code is 3 if the
+    /// kernel refuses.
     #[command(
         after_help = "Examples:\n  nltool dump rt-link getlink\n  nltool dump rt-route getroute family=inet --json\n  \
         nltool dump nlctrl getfamily"
     )]
     Dump(Request),
     /// Lists the families that are known, and those of this kernel
+    ///
+    /// A line has the family's name, its netlink protocol, how many messages are known, and its multicast groups; of a
+    /// generic netlink family of this kernel also id and version.
+    #[command(after_help = "Examples:\n  nltool families\n  nltool --spec pet.yaml families")]
     Families,
     /// Lists the operations of a family, or the attributes of an operation with types and limits
     ///
@@ -105,13 +115,20 @@ pub enum Command {
         operation: Option<String>,
     },
     /// Writes what this kernel's generic netlink families accept, as JSON
+    ///
+    /// Needs Linux 5.10 or newer.
+    #[command(
+        after_help = "Examples:\n  nltool policies > this-kernel.json\n  nltool policies nlctrl ethtool"
+    )]
     Policies {
         /// Families; all if none is given
         families: Vec<String>,
     },
     /// Compares what two kernels accept: files that `nltool policies` wrote, or one of them with this kernel
     ///
-    /// Exit code 1 if there are differences.
+    /// The exit code is 0 if they accept the same, and 1 if there are differences.
+    #[command(after_help = "Examples:\n  nltool policy-diff old-kernel.json\n  \
+        nltool policy-diff old-kernel.json new-kernel.json")]
     PolicyDiff {
         /// The one kernel's file
         old: PathBuf,

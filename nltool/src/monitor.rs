@@ -18,7 +18,7 @@ use std::time::{Duration, Instant, SystemTime};
 /// What to listen to.
 #[derive(Debug, clap::Args)]
 pub struct Monitor {
-    /// Families to listen to; all that have groups if none is given
+    /// Families to listen to; all that have groups if none is given. (--family shows only some of what is heard)
     pub families: Vec<String>,
     /// Writes what arrives to a capture file too
     #[arg(long, value_name = "FILE")]

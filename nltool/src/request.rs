@@ -22,8 +22,7 @@ use std::io::Write;
 pub struct Request {
     /// The family, such as rt-link; `nltool families` lists them
     pub family: String,
-    /// The operation, such as getlink or LinkGet; `nltool describe FAMILY` lists them. A dump needs none where only one
-    /// operation asks for something
+    /// The operation, such as getlink or GetLink; `nltool describe FAMILY` lists them
     pub operation: Option<String>,
     /// Attributes and header fields: NAME=VALUE, or one JSON object, or - for JSON from standard input
     #[arg(value_name = "NAME=VALUE")]

@@ -14,14 +14,14 @@ use std::thread;
 /// What to trace.
 #[derive(Debug, clap::Args)]
 pub struct Trace {
+    /// The command to trace, and its arguments
+    #[arg(last = true)]
+    pub command: Vec<String>,
     /// Traces this running process instead of a command
     #[arg(short, long, value_name = "PID", conflicts_with = "command")]
     pub pid: Option<u32>,
     #[command(flatten)]
     pub options: Options,
-    /// The command and its arguments
-    #[arg(last = true)]
-    pub command: Vec<String>,
 }
 
 /// Runs a command, or attaches to a process, and shows its messages.

@@ -44,7 +44,7 @@ pub struct Options {
     /// Show each answer of a dump, instead of how many there are
     #[arg(long, short)]
     pub all: bool,
-    /// Number or name of the netlink protocol, where the capture does not say it
+    /// Number or name of the netlink protocol, where a capture does not say it (digits, raw messages)
     #[arg(long, value_name = "PROTOCOL", default_value = "0", value_parser = crate::cli::protocol)]
     pub protocol: u32,
     /// Longest line, in bytes

@@ -32,7 +32,8 @@ pub struct Watch<O: Keyed, T: AsyncTransport = AsyncSocket> {
 }
 
 impl<O: Keyed, T: AsyncTransport> Watch<O, T> {
-    /// A watch with the request that dumps the objects. It joins the [groups](Keyed::GROUPS) that the definition names.
+    /// A watch with the request that dumps the objects. It joins the [groups](Keyed::GROUPS) of the definition. A derived
+    /// definition names none: call [`join`](Self::join), otherwise the watch hears of no change.
     ///
     /// # Errors
     ///

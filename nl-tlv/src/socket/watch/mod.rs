@@ -98,9 +98,11 @@ pub struct Watch<O: Keyed, T: Transport = Socket> {
 }
 
 impl<O: Keyed, T: Transport> Watch<O, T> {
-    /// A watch over a connection, with the request that dumps the objects. It joins the [groups](Keyed::GROUPS) that the
-    /// definition names; those of another definition are to be joined before. Nothing is asked before the first change is
-    /// waited for.
+    /// A watch over a connection, with the request that dumps the objects. Nothing is asked before the first call of
+    /// [`change`](Self::change).
+    ///
+    /// It joins the [groups](Keyed::GROUPS) of the definition: those of `nl-tlv-families` name them. A derived definition
+    /// names none, so call [`Connection::join`] before; otherwise the watch hears of no change.
     ///
     /// # Errors
     ///
