@@ -15,8 +15,8 @@ use core::fmt;
 
 /// Attributes, in the order in which they lie in the message.
 ///
-/// The end is `None`; damage is one `Err` and then `None` for ever. Up to three bytes at the end are no attribute and
-/// no error ([`remainder`](Self::remainder) has them), as in the kernel.
+/// The end is `None`; damage is one `Err` and then `None` for ever. As in the kernel, up to three bytes behind the last
+/// attribute are not an error; [`remainder`](Self::remainder) returns them.
 ///
 /// ```
 /// # use nl_tlv::{Header, Messages, MessageType, Writer};

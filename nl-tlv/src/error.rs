@@ -83,7 +83,7 @@ kinds! {
     MissingAttr,
     /// An attribute set that must hold exactly one attribute of a choice holds none, or one that is not known.
     UnknownAttr,
-    /// An attribute that must not be sent was.
+    /// The message contains an attribute that must not be sent.
     Rejected,
     /// The message has another type (or generic netlink command) than the one that was asked for.
     WrongType,
@@ -108,7 +108,7 @@ kinds! {
     MissingFamily,
 }
 
-/// What reading and writing come to; the derives name it.
+/// The result of reading and writing. The code that derives generate uses this name.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 impl Error {

@@ -45,7 +45,7 @@ pub trait Keyed: 'static {
     const GROUPS: &'static [u32] = &[];
 
     /// Attributes that change all the time, as paths from the message on: `&[&[23], &[26, 10, 3]]`. A change of them alone
-    /// is not told.
+    /// is not reported.
     const VOLATILE: &'static [&'static [u16]] = &[];
 
     /// Whether several objects can have the same key; [`member`](Self::member) tells them apart.

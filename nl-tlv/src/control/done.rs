@@ -12,7 +12,7 @@ use crate::bytes::{tail, to_u32};
 use crate::flags::AckFlags;
 use crate::{Attrs, Error, ErrorKind, Flags, Message, MessageType};
 
-/// How a dump ended; by default well. [`ExtAck::of`](super::ExtAck::of) the message is what the kernel says beyond it.
+/// How a dump ended; the default is success. [`ExtAck::of`](super::ExtAck::of) returns what else the message says.
 ///
 /// ```
 /// use nl_tlv::control::{DumpEnd, ExtAck, emit_done};

@@ -10,8 +10,8 @@ pub struct Origin {
     pub port_id: u32,
     /// The multicast group that it was sent to; `None` if it was sent to our port id.
     pub group: Option<u32>,
-    /// The id of the network namespace that it was sent in; `None` for our own. Only a socket that listens to several
-    /// hears of others (`NETLINK_LISTEN_ALL_NSID`).
+    /// The id of the network namespace that it was sent in; `None` for our own. Only a socket with
+    /// the option `NETLINK_LISTEN_ALL_NSID` receives from others.
     pub nsid: Option<i32>,
 }
 

@@ -3,9 +3,9 @@
 use crate::bytes::to_u32;
 use crate::{Error, ErrorKind};
 
-/// Limits of a value; `None` does not limit. They are checked when a value is written, not when it is read: whoever
-/// judges what was received calls [`validate`](super::validate). They are in the policy that a kernel module is compiled
-/// with.
+/// Limits of a value; `None` does not limit. They are checked when a value is written, and not when it is read: a program
+/// that wants to check what it received calls [`validate`](super::validate). The policy that a kernel module is compiled
+/// with has them too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// The smallest number (`min`, `range`).

@@ -12,10 +12,10 @@ use crate::bytes::{add, head, sub, tail, to_u32};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{Attr, Attrs, Error, ErrorKind, Flags, MessageId};
 
-/// What is told about a message, in the order of its bytes.
+/// Its methods are called for the parts of a message, in the order of the bytes.
 ///
-/// An attribute is a [`value`](Self::value), or it is opened, then what lies in it is told, and it is closed. An error of
-/// the visitor's ends the walk, which returns it.
+/// An attribute that holds a value is one call of [`value`](Self::value). For one that holds attributes, `open` is called,
+/// then the methods for these attributes, then `close`. An error of the visitor ends the walk, which returns it.
 pub trait Visitor<'m> {
     /// Why a visitor stops the walk.
     type Error;

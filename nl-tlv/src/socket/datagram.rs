@@ -34,7 +34,7 @@ pub struct Datagram<'b> {
     pub sender: Address,
     /// The multicast group that it was sent to; `None` if it was sent to this port id.
     pub group: Option<u32>,
-    /// The id of the network namespace that it was sent in; `None` for the socket's own. Others are heard of with
+    /// The id of the network namespace that it was sent in; `None` for the socket's own. A socket receives from others with
     /// [`SocketOption::ListenAllNsid`](super::SocketOption::ListenAllNsid).
     pub nsid: Option<i32>,
 }
@@ -68,7 +68,7 @@ impl<'b> Datagram<'b> {
     }
 }
 
-/// Why a receive brought no datagram. The socket can be used on after each of them.
+/// Why receiving returned no datagram. The socket can be used after each of these errors.
 ///
 /// ```no_run
 /// use nl_tlv::socket::{Protocol, RecvError, Socket};

@@ -14,7 +14,7 @@ use std::vec::Vec;
 
 /// Why a request of a [`Connection`](super::Connection) failed.
 ///
-/// It owns what it says. The connection can be used on after each of them.
+/// It borrows nothing. The connection can be used after each of these errors.
 ///
 /// ```
 /// use nl_tlv::control::Errno;

@@ -33,7 +33,7 @@
 //!
 //! A request can end in three ways, and each has its place: the answer is what the call returns; the peer's refusal is
 //! [`RequestError::Refused`], with error number, text and place; everything else that went wrong is another
-//! [`RequestError`]. After each of them the connection can be used on. Events that arrive while an answer is awaited are
+//! [`RequestError`]. The connection can be used after each of them. Events that arrive while an answer is awaited are
 //! kept for [`Connection::event`].
 //!
 //! Nothing here knows the protocol's rules: [`exchange`](crate::exchange) judges what arrives, and this module moves
@@ -107,10 +107,11 @@ impl Protocol {
 
 /// A netlink socket.
 ///
-/// Closed on drop and on exec. It asks the kernel for extended acks, for acks without the request's payload, for the group
-/// of what arrives once it has joined one, and on [`Protocol::ROUTE`] for strict checks of dump requests, whose filters it honours
-/// then; all of it where the kernel knows these options. Every method takes `&self`, so that one thread can
-/// receive while another sends.
+/// It is closed on drop and on exec. Every method takes `&self`, so that one thread can receive while another sends.
+///
+/// It sets these options where the kernel knows them: extended acks; acks without the request's payload; once it has joined
+/// a group, the group of each datagram; and on [`Protocol::ROUTE`] strict checks of dump requests, without which the kernel
+/// ignores their filters.
 ///
 /// ```
 /// use nl_tlv::socket::{Address, Protocol, Socket};
@@ -133,8 +134,8 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// A buffer of this size takes whatever a kernel sends: it fills dumps up to what was received last, and this much
-    /// at most. (User space can send more, which [`RecvError::Truncated`] tells.)
+    /// A buffer of so many bytes holds any datagram of the kernel. It makes the datagrams of a dump as long as the buffer of
+    /// the receive before, and this long at most. (A process can send longer ones: [`RecvError::Truncated`].)
     pub const RECV_BUFFER: usize = 32 * 1024;
 
     /// Opens a socket, with a port id that the kernel chooses.
@@ -232,7 +233,7 @@ impl Socket {
     /// # Errors
     ///
     /// [`RecvError::Truncated`] if `buffer` is too small, [`RecvError::Overrun`] if the kernel had to drop datagrams,
-    /// [`RecvError::Timeout`], and the kernel's other errors. After each of them the socket can be used on.
+    /// [`RecvError::Timeout`], and the kernel's other errors. The socket can be used after each of them.
     pub fn recv<'b>(&self, buffer: &'b mut [u8]) -> Result<Datagram<'b>, RecvError> {
         Datagram::new(self.socket.recv(buffer), buffer)
     }

@@ -1,4 +1,4 @@
-//! What a socket can be told: options, filters, and the network namespace that it is opened in.
+//! Settings of a socket: options, sizes of buffers, filters, and the network namespace that it is opened in.
 
 use super::{Protocol, Socket};
 use nl_tlv_sys::{SocketOption, enter_network_namespace, sock_filter};

@@ -87,13 +87,13 @@ impl<T: Transport> Server<T> {
         Self { transport, buffer, unread: 0..0, sender: 0, is_request_required: true, timeout: None }
     }
 
-    /// Where it is reached.
+    /// Its port id: the one that clients have to know.
     #[must_use]
     pub fn port_id(&self) -> u32 {
         self.transport.port_id()
     }
 
-    /// What it sends and receives over.
+    /// The socket, or the other transport, that it uses.
     #[must_use]
     pub const fn transport(&self) -> &T {
         &self.transport
@@ -111,12 +111,12 @@ impl<T: Transport> Server<T> {
 
     /// Waits for the next request.
     ///
-    /// As in the kernel, a message without [`Flags::REQUEST`] or of a type below 16 is no request, and is acknowledged
+    /// As in the kernel, a message without [`Flags::REQUEST`] or of a type below 16 is not a request, and is acknowledged
     /// if it asks for that; a message whose length is wrong ends its datagram without an answer.
     ///
     /// # Errors
     ///
-    /// As [`Socket::recv`]; the server can be used on.
+    /// As [`Socket::recv`]; the server can be used afterwards.
     pub fn recv(&mut self) -> Result<Request<'_, T>, RecvError> {
         self.recv_before(deadline(self.timeout))
     }
@@ -197,7 +197,7 @@ impl<T: Transport> Server<T> {
     }
 }
 
-/// A request, and the way back to whoever made it. Whatever it sends fails as [`reply`](Self::reply).
+/// A request, and the methods that answer it. All of them fail as [`reply`](Self::reply) does.
 #[derive(Debug)]
 pub struct Request<'s, T: Transport = Socket> {
     message: Message<'s>,

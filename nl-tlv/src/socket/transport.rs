@@ -4,8 +4,8 @@ use super::{Address, Datagram, RecvError, Socket};
 use std::io;
 use std::time::Instant;
 
-/// Sends and receives datagrams as a netlink socket does: whole, with their sender, and with losses told. Its methods fail
-/// as those of [`Socket`]; errors are the system's.
+/// Sends and receives datagrams as a netlink socket does: whole, with their sender, and with an error where some were lost.
+/// Its methods fail as those of [`Socket`] do; errors are the system's.
 ///
 /// ```
 /// use nl_tlv::socket::{Connection, Protocol, RequestError, Transport};

@@ -79,8 +79,8 @@ pub trait TlvFormat {
 
     /// The length that most records have, padded or not; 0 if there is no such length.
     ///
-    /// [`Tlvs`] expects the next record behind one of this length while it still reads the length. That makes walks
-    /// faster, and no difference otherwise.
+    /// [`Tlvs`] assumes that the next record begins behind one of this length, while it still reads the length. The results
+    /// are the same; walks are faster.
     const USUAL_LEN: usize = 0;
 
     /// The type that a header names.

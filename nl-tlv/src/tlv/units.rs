@@ -40,7 +40,7 @@ impl<'a, F: TlvFormat> Tlv<'a, F> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::WrongLength`] if its length is no multiple of a unit's; expected is the next smaller multiple.
+    /// [`ErrorKind::WrongLength`] if its length is not a multiple of a unit's; expected is the next smaller multiple.
     pub fn units<T>(&self) -> Result<Iter<'a, T>, Error>
     where
         T: FromBytes + KnownLayout + Immutable + Unaligned,

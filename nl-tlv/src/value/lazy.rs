@@ -6,10 +6,10 @@ use crate::writer::copy_as;
 use crate::{Attr, AttrType, AttrWriter, Error};
 use core::fmt;
 
-/// A value that is read when it is asked for; what a set needs that can contain itself.
+/// A value that is read when [`get`](Self::get) is called. A set that can contain itself needs such a field.
 ///
-/// A parsed one lies in the message, and parsing the message has not looked into it; a built one is a reference.
-/// Emitting a parsed one copies it as it is.
+/// One that was parsed refers to bytes of the message, which nothing has read yet; emitting it copies these bytes. One that
+/// was built refers to a value.
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]

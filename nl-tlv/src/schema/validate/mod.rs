@@ -19,8 +19,8 @@ use policy::Kind;
 /// Holds the attributes of a message against its schema, as `nlmsg_parse` and `genlmsg_parse` do: the refusal is that of
 /// the policy in the kernel that `nl-tlv-uapi` writes for the schema.
 ///
-/// The type of the message is not looked at. A payload that is no attributes passes, because no policy is held against
-/// it.
+/// The type of the message is not checked. A message whose payload is not attributes passes, because the kernel has no
+/// policy for it.
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]

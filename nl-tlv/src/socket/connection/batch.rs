@@ -49,7 +49,7 @@ impl BatchResult {
 
 /// Requests that are sent together, many in one datagram, made by [`Connection::batch`].
 ///
-/// A batch is no transaction: each request is carried out or refused by itself, in the order in which they were pushed.
+/// Unlike in a transaction, each request is carried out or refused by itself, in the order in which they were pushed.
 ///
 /// The kernel answers while the datagram is being sent, and drops the acknowledgements that the receive buffer has no
 /// room for. So only as many requests are sent at a time as the buffer surely holds answers for; the answers are read,

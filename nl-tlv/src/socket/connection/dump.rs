@@ -9,8 +9,8 @@ use std::ops::Range;
 
 /// The objects of a dump, or the replies to a request that has several, in the order in which the kernel sends them.
 ///
-/// It lends: an object borrows from the connection's buffer and goes before the next one comes. Dropped early, it reads
-/// on for a while so that the kernel can finish; the connection reads what is left then before its next dump.
+/// An object borrows from the connection's buffer, and has to be dropped before the next one is read. If a dump is dropped
+/// early, it reads for a while so that the kernel can finish; the connection reads the rest before its next dump.
 #[derive(Debug)]
 pub struct Dump<'c, T: Transport = Socket> {
     connection: &'c mut Connection<T>,
@@ -57,10 +57,10 @@ impl<'c, T: Transport> Dump<'c, T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Answer`] if the object is no `R`; the next call goes on behind it. Others end the dump:
-    /// [`RequestError::Refused`] if it failed, and behind the last object [`RequestError::Interrupted`] if what it
-    /// covers changed meanwhile, or [`RequestError::Overrun`] if datagrams were lost: of events or of the dump, which
-    /// nobody can tell.
+    /// [`RequestError::Answer`] if the object is not an `R`; the next call returns the next object. Other errors end the
+    /// dump: [`RequestError::Refused`] if it failed; behind the last object [`RequestError::Interrupted`] if what it covers
+    /// changed meanwhile, or [`RequestError::Overrun`] if datagrams were lost. (Whether these were of the dump or of events
+    /// cannot be known.)
     #[inline]
     pub fn next<'d, R: ParseMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
         match self.advance()? {

@@ -6,7 +6,7 @@ use std::boxed::Box;
 use std::collections::VecDeque;
 use std::ops::Range;
 
-/// What a subscriber gets.
+/// What a member of a group receives.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'c> {

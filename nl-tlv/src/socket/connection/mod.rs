@@ -154,9 +154,9 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    /// How long an answer is waited for; `None`: for ever. The kernel is not waited for: it answers while the request is
-    /// sent, and a request without an answer then ends with [`RequestError::NoReply`]. Only
-    /// [`get_of_type`](Self::get_of_type) waits for it too, because some protocols of the kernel answer later.
+    /// Sets how long a call waits for the answer of a process; `None` is without a limit. The kernel answers while the
+    /// request is sent, so a call that finds no answer of the kernel fails with [`RequestError::NoReply`] at once, whatever
+    /// the limit is. Only [`get_of_type`](Self::get_of_type) waits for the kernel too, because some protocols answer later.
     ///
     /// ```
     /// # use nl_tlv::socket::{Connection, Protocol, RequestError, Server};
@@ -173,14 +173,14 @@ impl<T: Transport> Connection<T> {
         self.timeout = timeout;
     }
 
-    /// What it sends and receives over.
+    /// The socket, or the other transport, that it uses.
     #[must_use]
     pub const fn transport(&self) -> &T {
         &self.transport
     }
 
-    /// Makes a request and waits until it is acknowledged. The answer is what the acknowledgement says beyond that: a
-    /// warning, a cookie, mostly nothing. Echoes of the request ([`Flags::ECHO`]) become [events](Self::event).
+    /// Makes a request and waits until it is acknowledged. It returns what else the acknowledgement says: a warning, a cookie,
+    /// usually nothing. Echoes of the request ([`Flags::ECHO`]) become [events](Self::event).
     ///
     /// ```no_run
     /// # use nl_tlv::socket::{Connection, Protocol};
@@ -226,8 +226,8 @@ impl<T: Transport> Connection<T> {
     /// Makes a request and waits for its one reply: an answer with the request's number, or with [`Flags::ECHO`] the
     /// echo of what was changed.
     ///
-    /// A peer that acknowledges first and replies later ends the request with [`RequestError::NoReply`]; its reply is
-    /// recognised and dropped. One that replies without the request's number sends an [event](Self::event).
+    /// If the peer acknowledges first and replies later, the error is [`RequestError::NoReply`], and the reply is dropped when
+    /// it comes. A reply without the request's number is an [event](Self::event).
     ///
     /// ```
     /// # use nl_tlv::socket::{Connection, Protocol};
@@ -267,8 +267,8 @@ impl<T: Transport> Connection<T> {
         self.reply(message, Expect::OneReply, flags.into())
     }
 
-    /// Sends a message with exactly these flags, and waits for a message of exactly this type, whatever that type means
-    /// elsewhere: for protocols with replies of their own kind.
+    /// Sends a message with exactly these flags, and waits for a message of exactly this type, even `NLMSG_DONE`: for
+    /// protocols that do not answer as netlink usually does.
     ///
     /// ```no_run
     /// use nl_tlv::socket::{Connection, Protocol};
@@ -307,8 +307,8 @@ impl<T: Transport> Connection<T> {
         Ok(Dump::new(self, seq, Expect::Dump))
     }
 
-    /// Makes a request that is no dump and has several replies, or echoes ([`Flags::ECHO`]): all of them, up to the
-    /// acknowledgement.
+    /// Makes a request that is not a dump and has several replies, or echoes ([`Flags::ECHO`]). It returns all of them, up to
+    /// the acknowledgement.
     ///
     /// ```no_run
     /// # use nl_tlv::socket::{Connection, Protocol};
@@ -376,7 +376,7 @@ impl<T: Transport> Connection<T> {
         self.transport.leave(group)
     }
 
-    /// Waits for an event, for ever.
+    /// Waits for an event, without a time limit.
     pub fn event(&mut self) -> Result<Event<'_>, RequestError> {
         self.event_before(None)
     }

@@ -181,8 +181,8 @@ impl<T: AsyncTransport> Connection<T> {
         reply(self.ask(message, Expect::OneReply, flags.into()).await?)
     }
 
-    /// Sends a message with exactly these flags, and waits for a message of exactly this type, whatever that type means
-    /// elsewhere: for protocols with replies of their own kind.
+    /// Sends a message with exactly these flags, and waits for a message of exactly this type, even `NLMSG_DONE`: for
+    /// protocols that do not answer as netlink usually does.
     pub async fn get_of_type<M: NlMessage>(
         &self,
         message: &M,
@@ -202,8 +202,8 @@ impl<T: AsyncTransport> Connection<T> {
         self.lend(message, Expect::Dump, Flags::empty()).await
     }
 
-    /// Makes a request that is no dump and has several replies, or echoes ([`Flags::ECHO`]): all of them, up to the
-    /// acknowledgement, over a socket of its own.
+    /// Makes a request that is not a dump and has several replies, or echoes ([`Flags::ECHO`]), over a socket of its own. It
+    /// returns all of them, up to the acknowledgement.
     pub async fn get_until_ack<M: NlMessage>(
         &self,
         message: &M,

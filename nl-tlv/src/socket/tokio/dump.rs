@@ -13,7 +13,7 @@ use std::ops::Range;
 /// The objects of a dump, in the order in which the kernel sends them.
 ///
 /// It lends, as the blocking [`Dump`](crate::socket::Dump) does, and reads a datagram only when the one before is used
-/// up: whoever is slow makes the kernel wait. A future of it that is dropped loses nothing.
+/// up: a slow program makes the kernel wait. Dropping a future of it loses nothing.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

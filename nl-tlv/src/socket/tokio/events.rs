@@ -13,7 +13,7 @@ use std::time::Instant;
 
 /// Events of multicast groups, made by [`Connection::join`](super::Connection::join).
 ///
-/// They wait in the socket's receive buffer and nowhere else: whoever does not read in time loses some, and is told
+/// They wait in the socket's receive buffer and nowhere else: a program that does not read in time loses some, and is told
 /// ([`Event::Overrun`]). A future of it that is dropped loses nothing, so that it can stand in a `select!`.
 ///
 /// ```no_run
@@ -86,7 +86,7 @@ impl<T: AsyncTransport> Events<T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Refused`]; what else there is.
+    /// [`RequestError::Refused`]; any other error of the connection.
     pub async fn request<M: NlMessage>(&mut self, message: &M) -> Result<ExtAck<'_>, RequestError> {
         self.request_with(message, Flags::empty()).await
     }

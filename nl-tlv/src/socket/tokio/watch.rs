@@ -44,7 +44,7 @@ impl<O: Keyed, T: AsyncTransport> Watch<O, T> {
         Ok(Self { connection, following })
     }
 
-    /// Looks only at objects of which this is true, as the blocking [`filter`](crate::socket::Watch::filter).
+    /// Keeps only the objects for which `filter` returns true, as the blocking [`filter`](crate::socket::Watch::filter).
     #[must_use]
     pub fn filter(mut self, filter: impl for<'a> FnMut(&O::View<'a>) -> bool + Send + 'static) -> Self {
         self.following.set_filter(Box::new(filter));
@@ -56,7 +56,7 @@ impl<O: Keyed, T: AsyncTransport> Watch<O, T> {
         self.connection.join(group)
     }
 
-    /// Waits for the next change, for ever. The first ones are all objects that there are.
+    /// Waits for the next change, without a time limit. The first changes add all objects of the peer.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -108,7 +108,7 @@ impl<O: Keyed, T: AsyncTransport> Watch<O, T> {
         self.following.dumps()
     }
 
-    /// Whether all that was heard is known and told: no dump is on its way or due.
+    /// Whether all changes that were received have been reported, and no dump is running or needed.
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.following.is_current()

@@ -38,19 +38,20 @@ pub enum Change<V> {
         /// As it is.
         new: V,
     },
-    /// An object that is there no more, as it was last.
+    /// An object that has been deleted, as it was last.
     Removed(V),
 }
 
 /// A set of objects that is kept equal to the peer's: it dumps them, follows the events of the groups that the connection
-/// has joined, and dumps them anew when events were lost, or do not say what they changed.
+/// has joined, and dumps them again if events were lost, or if an event does not say what it changed.
 ///
-/// It may be late, but whoever applies all changes in order has what there is. Asking again takes at most a fifth of the
-/// time. Changes that undo one another while it was not looking are not told. A peer that answers dumps is needed for it: one that refuses them, as
-/// the kernel does for a routing table that does not exist yet, makes [`change`](Self::change) fail, until it does not.
+/// A change may be reported late. A program that applies all changes in order has the peer's objects. Changes that undo one
+/// another before the watch has seen the first of them are not reported. Dumping again takes at most a fifth of the time.
+/// While the peer refuses the dump, as the kernel does for a routing table that does not exist yet,
+/// [`change`](Self::change) fails.
 ///
-/// The objects are messages with a key, which [`Keyed`] describes. What the struct does not name is not looked at, nor
-/// attributes of which the definition says that they change all the time.
+/// The objects are messages with a key, which [`Keyed`] describes. Attributes that the struct does not have are ignored, and
+/// so are those of which the definition says that they change all the time.
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
@@ -112,8 +113,8 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
         Ok(Self { connection, following })
     }
 
-    /// Looks only at objects of which this is true: for those that the peer does not filter by itself, in its dumps or
-    /// its events. An object of which it is true no more is removed.
+    /// Keeps only the objects for which `filter` returns true, where the peer does not filter its dumps or its events. An
+    /// object for which it no longer returns true is reported as removed.
     ///
     /// ```
     /// # use nl_tlv::socket::{Change, Connection, Protocol, Watch};
@@ -130,7 +131,7 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
         self
     }
 
-    /// Waits for the next change, for ever. The first ones are all objects that there are.
+    /// Waits for the next change, without a time limit. The first changes add all objects of the peer.
     ///
     /// # Errors
     ///
@@ -167,8 +168,8 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
         self.change_before(Some(deadline))
     }
 
-    /// The objects, as they are with all changes so far, in any order; those that cannot be read are left out. Some of
-    /// these changes may not have been told yet.
+    /// The objects after all changes that have been received, in any order; those that cannot be read are left out.
+    /// [`change`](Self::change) may not have reported some of these changes yet.
     ///
     /// ```
     /// # use nl_tlv::socket::{Connection, Protocol, Watch};
@@ -202,7 +203,7 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
         self.following.dumps()
     }
 
-    /// Whether all that was heard is known and told: no dump is on its way or due.
+    /// Whether all changes that were received have been reported, and no dump is running or needed.
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.following.is_current()
