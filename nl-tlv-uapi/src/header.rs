@@ -68,6 +68,22 @@ impl<'a> CHeader<'a> {
     /// The header for the kernel module, `<name>_policy.h`: an `nla_policy` table for each message and set that the
     /// kernel parses. It includes `<name>_uapi.h`.
     ///
+    /// ```
+    /// use nl_tlv::NlMessage;
+    /// use nl_tlv_uapi::{CHeader, ProtocolDef};
+    ///
+    /// #[derive(NlMessage)]
+    /// #[nl(ty = 20)]
+    /// struct RoomNew {
+    ///     #[nl(attr = 2, range = 5..=30)]
+    ///     degrees: u8,
+    /// }
+    ///
+    /// static ROOMS: ProtocolDef = ProtocolDef { requests: RoomNew::SCHEMAS, ..ProtocolDef::new("rooms") };
+    /// let policy = CHeader::new(&ROOMS).policy().to_string();
+    /// assert!(policy.contains("NLA_POLICY_RANGE(NLA_U8, 5, 30)"));
+    /// ```
+    ///
     /// A table holds what `nla_policy` can say: not the shortest length of a string, nor the two lengths of an
     /// [`Ip`](nl_tlv::schema::ValueType::Ip) (4 to 16 bytes there), nor the range of a number in network order of 64 bits, nor
     /// the values of an array of others than nests (a nest there, whose attributes are not looked at). A sub-message is a

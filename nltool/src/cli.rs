@@ -90,8 +90,8 @@ pub enum Command {
     },
     /// Asks for all objects of a kind
     ///
-    /// The operation may be left out where the family has only one that asks for something. The exit code is 3 if the
-    /// kernel refuses.
+    /// Without attributes, the operation may be left out where the family has only one that asks for something. The exit
+    /// code is 3 if the kernel refuses.
     #[command(
         after_help = "Examples:\n  nltool dump rt-link getlink\n  nltool dump rt-route getroute family=inet --json\n  \
         nltool dump nlctrl getfamily"

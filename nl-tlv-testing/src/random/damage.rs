@@ -55,6 +55,19 @@ impl Damage {
 
 /// A message with one thing wrong; where the drawn thing cannot be wrong in this message, it has changed bytes instead.
 ///
+/// ```
+/// use arbitrary::Unstructured;
+/// use nl_tlv::NlMessage;
+/// use nl_tlv_testing::random;
+/// # #[derive(NlMessage)]
+/// # #[nl(ty = 20)]
+/// # struct Room { #[nl(attr = 2)] degrees: u8 }
+///
+/// let near_miss = random::near_miss(Room::SCHEMAS[0], &mut Unstructured::new(b"what a fuzzer has drawn"))?;
+/// println!("{:?}: a server must refuse {:?}", near_miss.damage, near_miss.bytes);
+/// # Ok::<(), arbitrary::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// As [`message`](super::message).

@@ -44,6 +44,21 @@ pub fn message(schema: &MessageSchema, u: &mut Unstructured<'_>) -> Result<Vec<u
 
 /// Valid attributes of a set, padded.
 ///
+/// ```
+/// use arbitrary::Unstructured;
+/// use nl_tlv::schema::Contents;
+/// use nl_tlv::{Attrs, NlMessage};
+/// use nl_tlv_testing::random;
+/// # #[derive(NlMessage)]
+/// # #[nl(ty = 20)]
+/// # struct Room { #[nl(attr = 2)] degrees: u8 }
+///
+/// let Contents::Attrs(set) = Room::SCHEMAS[0].contents else { panic!("it has attributes") };
+/// let bytes = random::attrs(set, &mut Unstructured::new(b"what a fuzzer has drawn"))?;
+/// assert!(Attrs::new(&bytes).all(|attr| attr.is_ok()));
+/// # Ok::<(), arbitrary::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// As [`message`].
