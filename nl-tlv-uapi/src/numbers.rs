@@ -47,7 +47,9 @@ impl Numbers {
             ValueType::Units { value, .. } | ValueType::Indexed(value) | ValueType::ByType(value) => {
                 self.add(*value)
             }
-            ValueType::Struct(schema) | ValueType::Headed(schema, _) => self.add_struct(schema),
+            ValueType::Struct(schema)
+            | ValueType::Headed(schema, _)
+            | ValueType::Records { header: schema, .. } => self.add_struct(schema),
             ValueType::SubMessage { schema, .. } => {
                 schema.forms.iter().try_for_each(|(_, form)| self.add(*form))
             }

@@ -129,7 +129,9 @@ impl Display for Policy<'_> {
             ValueType::NulString => with_len(f, "NLA_NUL_STRING", limits),
             ValueType::Bytes | ValueType::HwAddr | ValueType::Units { .. } => bytes(f, limits),
             ValueType::SubMessage { .. } => f.write_str("{ .type = NLA_BINARY }"),
-            ValueType::Headed(header, _) => write!(f, "NLA_POLICY_MIN_LEN({})", header.len),
+            ValueType::Headed(header, _) | ValueType::Records { header, .. } => {
+                write!(f, "NLA_POLICY_MIN_LEN({})", header.len)
+            }
             ValueType::Pad => f.write_str("{ .type = NLA_UNSPEC }"),
             ValueType::Array(len) => write!(f, "NLA_POLICY_EXACT_LEN({len})"),
             ValueType::Struct(schema) if schema.zero_extend => {

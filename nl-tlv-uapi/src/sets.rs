@@ -74,9 +74,10 @@ pub(crate) fn nested(set: &'static AttrSet, each: Each<'_>) -> fmt::Result {
 
 fn inner(value: ValueType, each: Each<'_>) -> fmt::Result {
     match value {
-        ValueType::Nested(set) | ValueType::NestedArray(set) | ValueType::Headed(_, set) => {
-            each(set(), false)
-        }
+        ValueType::Nested(set)
+        | ValueType::NestedArray(set)
+        | ValueType::Headed(_, set)
+        | ValueType::Records { set, .. } => each(set(), false),
         ValueType::Indexed(value) | ValueType::ByType(value) => inner(*value, each),
         ValueType::SubMessage { schema, .. } => {
             schema.forms.iter().try_for_each(|(_, form)| inner(*form, each))

@@ -245,7 +245,10 @@ impl Text {
         above: &mut Vec<&'static AttrSet>,
     ) {
         let set = match value {
-            ValueType::Nested(set) | ValueType::NestedArray(set) | ValueType::Headed(_, set) => set(),
+            ValueType::Nested(set)
+            | ValueType::NestedArray(set)
+            | ValueType::Headed(_, set)
+            | ValueType::Records { set, .. } => set(),
             ValueType::Indexed(value) | ValueType::ByType(value) => {
                 return self.within(*value, policy, depth, above);
             }
@@ -312,6 +315,9 @@ pub fn type_words(value: ValueType) -> String {
         ValueType::Indexed(value) => format!("array of {}", type_words(*value)),
         ValueType::ByType(value) => format!("{} by attribute type", type_words(*value)),
         ValueType::Headed(schema, set) => format!("struct {} and nest {}", schema.name, set().name),
+        ValueType::Records { header, set, .. } => {
+            format!("records of struct {} and nest {}", header.name, set().name)
+        }
         ValueType::SubMessage { schema, .. } => format!("{}, selected by another attribute", schema.name),
         ValueType::Ip => "IPv4 or IPv6 address".into(),
         ValueType::Ipv4 => "IPv4 address".into(),

@@ -33,9 +33,9 @@ impl Line<'_> {
         self.ink.begin(Style::Name);
         match (item.known, item.index) {
             (Some(known), _) => self.ink.put(known.name),
-            (None, Some(_)) => {
+            (None, Some(index)) => {
                 self.ink.put("[");
-                self.ink.number(item.attr.ty().get().into());
+                self.ink.number(if item.is_record { index.into() } else { item.attr.ty().get().into() });
                 self.ink.put("]");
             }
             (None, None) => {

@@ -12,7 +12,7 @@
 
 use core::fmt;
 use core::net::IpAddr;
-use nl_tlv::schema::ValueType;
+use nl_tlv::schema::{SetRef, ValueType};
 use nl_tlv::tlv::{TlvFormat, Tlvs};
 use nl_tlv::value::{Describe, Emit, Flexible, Parse};
 use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, NlStruct, ParseAttrs, Rest, nl_struct};
@@ -58,12 +58,13 @@ pub struct HopAttrs<'a> {
 }
 
 /// `struct rtnexthop`.
+#[doc(alias = "rtnexthop")]
 #[nl_struct]
 pub struct RtNextHop {
-    pub rtnh_len: u16,
-    pub rtnh_flags: u8,
-    pub rtnh_hops: u8,
-    pub rtnh_ifindex: i32,
+    pub len: u16,
+    pub flags: u8,
+    pub hops: u8,
+    pub ifindex: i32,
 }
 
 /// `struct rtnexthop` as the header of a record. Its type is all that is not the length.
@@ -77,16 +78,16 @@ impl TlvFormat for HopFormat {
 
     fn ty(header: &[u8; 8]) -> Self::Type {
         let header = RtNextHop::from_bytes(header);
-        (header.rtnh_flags, header.rtnh_hops, header.rtnh_ifindex)
+        (header.flags, header.hops, header.ifindex)
     }
 
     fn len(header: &[u8; 8]) -> usize {
-        RtNextHop::from_bytes(header).rtnh_len.into()
+        RtNextHop::from_bytes(header).len.into()
     }
 
-    fn header((rtnh_flags, rtnh_hops, rtnh_ifindex): Self::Type, payload_len: usize) -> Option<[u8; 8]> {
-        let rtnh_len = u16::try_from(payload_len).ok()?.checked_add(8)?;
-        Some(RtNextHop { rtnh_len, rtnh_flags, rtnh_hops, rtnh_ifindex }.to_bytes())
+    fn header((flags, hops, ifindex): Self::Type, payload_len: usize) -> Option<[u8; 8]> {
+        let len = u16::try_from(payload_len).ok()?.checked_add(8)?;
+        Some(RtNextHop { len, flags, hops, ifindex }.to_bytes())
     }
 }
 
@@ -135,7 +136,8 @@ impl Emit for NextHops<'_> {
 }
 
 impl Describe for NextHops<'_> {
-    const TYPE: ValueType = ValueType::Bytes;
+    const TYPE: ValueType =
+        ValueType::Records { header: RtNextHop::SCHEMA, length: 0, set: SetRef::new(&|| HopAttrs::SCHEMA) };
 }
 
 /// Hop by hop; one that cannot be read equals nothing but the same error.

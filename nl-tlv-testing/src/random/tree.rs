@@ -2,7 +2,9 @@
 
 use super::{sub_message, value};
 use arbitrary::{Error, Result, Unstructured};
-use nl_tlv::schema::{AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, ValueType};
+use nl_tlv::schema::{
+    AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, StructSchema, ValueType,
+};
 use nl_tlv::{AttrType, MessageId};
 
 /// A message.
@@ -157,8 +159,33 @@ pub(super) fn value_node(
             encode(&attrs(set(), depth, u)?, &mut bytes);
             Node::leaf(ty, bytes)
         }
+        ValueType::Records { header, length, set } => {
+            let mut bytes = Vec::new();
+            for _ in 0..u.int_in_range(0..=3)? {
+                bytes.extend(record(header, length, set(), depth, u)?);
+            }
+            Node::leaf(ty, bytes)
+        }
         value => Node::leaf(ty, value::draw(value, limits, u)?),
     })
+}
+
+/// A record: a struct that has the length of all in one of its fields, and attributes.
+fn record(
+    header: &StructSchema,
+    length: u8,
+    set: &AttrSet,
+    depth: usize,
+    u: &mut Unstructured<'_>,
+) -> Result<Vec<u8>> {
+    let mut bytes = value::structure(header, u)?;
+    pad(&mut bytes);
+    encode(&attrs(set, depth, u)?, &mut bytes);
+    let field = header.fields.get(usize::from(length)).ok_or(Error::IncorrectFormat)?;
+    let number = value::Number::of(field.value).ok_or(Error::IncorrectFormat)?;
+    let len = number.encode(i128::try_from(bytes.len()).unwrap_or(0));
+    bytes.iter_mut().skip(field.offset).zip(len).for_each(|(to, from)| *to = from);
+    Ok(bytes)
 }
 
 /// Up to three items, whose types count or are any.

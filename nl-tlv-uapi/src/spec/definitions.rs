@@ -26,7 +26,9 @@ impl Structs {
 
     fn add_value(&mut self, value: ValueType, depth: usize) -> fmt::Result {
         match value {
-            ValueType::Struct(schema) | ValueType::Headed(schema, _) => self.add(schema, depth),
+            ValueType::Struct(schema)
+            | ValueType::Headed(schema, _)
+            | ValueType::Records { header: schema, .. } => self.add(schema, depth),
             ValueType::SubMessage { schema, .. } => {
                 schema.forms.iter().try_for_each(|(_, form)| self.add_value(*form, depth))
             }

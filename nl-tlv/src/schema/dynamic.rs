@@ -91,7 +91,7 @@ impl<'a> Value<'a> {
             ValueType::HwAddr => Self::HwAddr(attr.parse()?),
             ValueType::Bitfield32(names) => Self::Bitfield32(names, attr.parse()?),
             ValueType::Nested(set) | ValueType::NestedArray(set) => Self::Nest(set()),
-            ValueType::Indexed(_) | ValueType::ByType(_) => Self::Values,
+            ValueType::Indexed(_) | ValueType::ByType(_) | ValueType::Records { .. } => Self::Values,
             ValueType::Reject => return Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len())),
         })
     }

@@ -1,9 +1,10 @@
 //! One step down into a message: what every reader of schemas goes by.
 
 use super::dynamic::resolve;
+use super::records::behind;
 use super::types::Inside;
 use super::{AttrSchema, AttrSet, MAX_DEPTH, Selector, ValueType};
-use crate::bytes::{add, align4, from_u32, tail, to_u32};
+use crate::bytes::add;
 use crate::{Attr, Attrs, Error, ErrorKind};
 
 /// Attributes, what they are, and what selects their sub-messages from outside.
@@ -31,24 +32,35 @@ impl<'m> Level<'m> {
         let (value, selector) = match (known, self.inside) {
             (Some(known), _) => resolve(known.value, self.inside, self.area, self.selector),
             (None, Inside::Values(value)) => (*value, None),
+            (None, Inside::Records(records)) => (ValueType::Headed(records.header, records.set), None),
             (None, _) => (ValueType::Bytes, None),
         };
         let (inside, depth) = match (known, self.inside) {
             (None, Inside::Items(set)) => (Some(Inside::Attrs(Some(set))), self.depth),
-            (None, Inside::Values(value)) => (value.inside(), self.depth),
+            (None, Inside::Values(_) | Inside::Records(_)) => (value.inside(), self.depth),
             (None, Inside::Attrs(_)) => (attr.is_nested().then_some(Inside::Attrs(None)), add(self.depth, 1)),
             (Some(_), _) => (value.inside(), add(self.depth, 1)),
         };
         let area = match value {
-            ValueType::Headed(header, _) => behind(attr, align4(header.len)),
+            ValueType::Headed(header, _) => behind(attr, self.header_len(), header.len),
             _ => attr.nested(),
         };
         (value, inside.map(|inside| Self { area, inside, selector, depth }))
     }
 
+    /// Whether it consists of records, which have no attribute headers.
+    pub(super) const fn is_of_records(self) -> bool {
+        matches!(self.inside, Inside::Records(_))
+    }
+
+    /// How many bytes lie in front of each payload: the header of an attribute, or nothing.
+    pub(super) const fn header_len(self) -> usize {
+        if self.is_of_records() { 0 } else { 4 }
+    }
+
     /// Refuses nests that are deeper than [`MAX_DEPTH`]; what is not known is not looked into.
     fn check_depth(self) -> Result<(), Error> {
-        for attr in self.area.map_while(Result::ok) {
+        for attr in self.inside.iter(self.area).map_while(Result::ok) {
             let known = self.inside.attr(attr.ty().get());
             if known.is_none() && matches!(self.inside, Inside::Attrs(_)) {
                 continue;
@@ -61,12 +73,6 @@ impl<'m> Level<'m> {
         }
         Ok(())
     }
-}
-
-/// The attributes behind so many bytes of a payload.
-fn behind(attr: Attr<'_>, len: usize) -> Attrs<'_> {
-    let at = add(from_u32(attr.offset()), add(4, len));
-    Attrs::at(tail(attr.payload(), len), to_u32(at))
 }
 
 /// Whether the known nests in these attributes, of a set that can contain itself, are at most [`MAX_DEPTH`] deep.

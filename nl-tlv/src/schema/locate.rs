@@ -127,11 +127,12 @@ impl Path {
 
     /// Goes into the attribute that covers the offset, and on into its nested ones.
     fn descend(&mut self, mut level: Level<'_>, offset: u32) {
-        while let Some(attr) = covering(level.area, offset).filter(|_| level.depth <= MAX_DEPTH) {
-            self.push(attr.ty().get(), Some(index(level.area, attr, level.inside)));
+        while let Some(attr) = covering(level, offset).filter(|_| level.depth <= MAX_DEPTH) {
+            self.push(attr.ty().get(), Some(index(level, attr)));
             let (value, within) = level.enter(attr, level.inside.attr(attr.ty().get()));
             self.inside = within.map_or(Inside::Attrs(None), |within| within.inside);
-            let Some(at) = sub(from_u32(offset), from_u32(attr.offset())).checked_sub(4) else { return };
+            let at = sub(from_u32(offset), from_u32(attr.offset()));
+            let Some(at) = at.checked_sub(level.header_len()) else { return };
             match (value, within) {
                 (ValueType::Struct(schema), _) => {
                     return self.field = field_at(schema, at).map(|field| field.name);
@@ -159,6 +160,7 @@ impl Path {
         self.inside = match self.inside {
             Inside::Items(set) => Some(Inside::Attrs(Some(set))),
             Inside::Values(value) => value.inside(),
+            Inside::Records(records) => Some(Inside::Attrs(Some((records.set)()))),
             Inside::Attrs(_) => attr.and_then(|attr| attr.value.inside()),
         }
         .unwrap_or(Inside::Attrs(None));
@@ -209,17 +211,20 @@ impl fmt::Display for Step {
 }
 
 /// The attribute in whose header, payload or padding an offset is.
-fn covering<'a>(attrs: Attrs<'a>, offset: u32) -> Option<Attr<'a>> {
-    let end = |attr: &Attr<'_>| add(from_u32(attr.offset()), align4(add(4, attr.payload().len())));
-    let attr = attrs.map_while(Result::ok).find(|attr| from_u32(offset) < end(attr))?;
+fn covering<'a>(level: Level<'a>, offset: u32) -> Option<Attr<'a>> {
+    let len = |attr: &Attr<'_>| align4(add(level.header_len(), attr.payload().len()));
+    let end = |attr: &Attr<'_>| add(from_u32(attr.offset()), len(attr));
+    let attr =
+        level.inside.iter(level.area).map_while(Result::ok).find(|attr| from_u32(offset) < end(attr))?;
     (attr.offset() <= offset).then_some(attr)
 }
 
 /// The index of an attribute among those of its type, or among all items.
-fn index(attrs: Attrs<'_>, attr: Attr<'_>, inside: Inside) -> usize {
-    let is_item = !matches!(inside, Inside::Attrs(_));
+fn index(level: Level<'_>, attr: Attr<'_>) -> usize {
+    let is_item = !matches!(level.inside, Inside::Attrs(_));
     let is_before = |other: &Attr<'_>| other.offset() < attr.offset() && (is_item || other.ty() == attr.ty());
-    attrs.map_while(Result::ok).filter(is_before).fold(0, |count, _| add(count, 1))
+    let all = level.inside.iter(level.area).map_while(Result::ok);
+    all.filter(is_before).fold(0, |count, _| add(count, 1))
 }
 
 /// The field of one of the headers in front of the contents.

@@ -45,6 +45,7 @@ pub(crate) mod level;
 pub(crate) mod limits;
 mod locate;
 pub(crate) mod number;
+mod records;
 mod size_hint;
 mod structs;
 mod sub_message;

@@ -336,6 +336,16 @@ pub enum ValueType {
     ByType(&'static ValueType),
     /// A C struct and, behind its padding, attributes of a set.
     Headed(&'static StructSchema, SetRef),
+    /// Records, each padded to a multiple of 4: a C struct that says how long the record is, and attributes of a set
+    /// behind it.
+    Records {
+        /// The struct.
+        header: &'static StructSchema,
+        /// The index of its field that holds the record's length: struct and attributes, without padding behind them.
+        length: u8,
+        /// The set.
+        set: SetRef,
+    },
     /// What another attribute selects.
     SubMessage {
         /// The type of that attribute, in the same set; or none, if the selector comes from the enclosing set.
@@ -384,6 +394,7 @@ impl ValueType {
             Self::NestedArray(set) => Some(Inside::Items(set())),
             Self::Indexed(value) | Self::ByType(value) => Some(Inside::Values(value)),
             Self::Headed(_, set) => Some(Inside::Attrs(Some(set()))),
+            Self::Records { header, length, set } => Some(Inside::Records(Records { header, length, set })),
             _ => None,
         }
     }
@@ -400,6 +411,17 @@ pub enum Nest {
     Any,
 }
 
+/// What the [`ValueType::Records`] of an attribute are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Records {
+    /// The struct in front of the attributes.
+    pub(crate) header: &'static StructSchema,
+    /// The index of its field that holds the length.
+    pub(crate) length: u8,
+    /// The set of the attributes.
+    pub(crate) set: SetRef,
+}
+
 /// What the attributes of a message or a nest are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Inside {
@@ -409,6 +431,8 @@ pub(crate) enum Inside {
     Items(&'static AttrSet),
     /// Values of any type.
     Values(&'static ValueType),
+    /// Records, each with attributes of the set behind its struct.
+    Records(Records),
 }
 
 impl Inside {
@@ -416,7 +440,7 @@ impl Inside {
     pub(crate) fn attr(self, ty: u16) -> Option<&'static AttrSchema> {
         match self {
             Self::Attrs(set) => set.and_then(|set| set.attr(ty)),
-            Self::Items(_) | Self::Values(_) => None,
+            Self::Items(_) | Self::Values(_) | Self::Records(_) => None,
         }
     }
 }

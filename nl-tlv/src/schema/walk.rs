@@ -8,7 +8,7 @@ use super::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, StructSchema, ValueType,
 };
 use crate::NlStruct;
-use crate::bytes::{add, head, sub, tail, to_u32};
+use crate::bytes::{add, align4, from_u32, head, sub, tail, to_u32};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{Attr, Attrs, Error, ErrorKind, Flags, MessageId};
 
@@ -63,6 +63,8 @@ pub struct Item<'m> {
     pub index: Option<u32>,
     /// What it holds, with the form of a sub-message selected.
     pub value: ValueType,
+    /// Whether it is one of the [`ValueType::Records`]: no attribute, but bytes that `attr` has as its payload, at its offset.
+    pub is_record: bool,
 }
 
 /// Tells `visitor` what lies behind the `nlmsghdr` of a message; none of it is copied.
@@ -120,7 +122,7 @@ pub fn walk<'m, V: Visitor<'m>>(
         Contents::Attrs(set) => walk_attrs(set, Attrs::at(tail(message, at), to_u32(at)), visitor),
         Contents::Payload { name, value, limits } => {
             let attr = Attr::new(0, tail(message, at));
-            let item = Item { attr, known: None, name: Some(name), index: None, value };
+            let item = Item { attr, known: None, name: Some(name), index: None, value, is_record: false };
             tell_value(&item, &limits, visitor)
         }
     }
@@ -178,7 +180,7 @@ impl<'m> Level<'m> {
         let (mut attrs, mut seen) = (self.area, Seen::default());
         loop {
             let rest = attrs.remainder();
-            match attrs.next() {
+            match self.inside.next(&mut attrs) {
                 Some(Ok(attr)) => self.attr(attr, &mut seen, visitor)?,
                 Some(Err(err)) => return visitor.damage(None, err, rest),
                 None => break,
@@ -205,12 +207,13 @@ impl<'m> Level<'m> {
     fn attr<V: Visitor<'m>>(self, attr: Attr<'m>, seen: &mut Seen, visitor: &mut V) -> Result<(), V::Error> {
         let known = seen.lookup(self.inside, attr.ty().get());
         let index = match (self.inside, known) {
-            (Inside::Items(_) | Inside::Values(_), _) => seen.index(0),
+            (Inside::Items(_) | Inside::Values(_) | Inside::Records(_), _) => seen.index(0),
             (_, Some(AttrSchema { presence: Presence::Repeated, ty, .. })) => seen.index(*ty),
             _ => None,
         };
         let (value, within) = self.enter(attr, known);
-        let item = Item { attr, known, name: known.map(|known| known.name), index, value };
+        let name = known.map(|known| known.name);
+        let item = Item { attr, known, name, index, value, is_record: self.is_of_records() };
         match within {
             Some(within) => within.nest(&item, visitor),
             None => tell_value(&item, known.map_or(FREE, |known| &known.limits), visitor),
@@ -234,7 +237,8 @@ impl<'m> Level<'m> {
             return visitor.damage(Some(item), err, payload);
         }
         visitor.open(item)?;
-        visitor.header(header, item.attr.offset().saturating_add(4), head(payload, header.len))?;
+        let at = sub(from_u32(self.area.offset()), align4(header.len));
+        visitor.header(header, to_u32(at), head(payload, header.len))?;
         self.walk(visitor)?;
         visitor.close()
     }

@@ -11,6 +11,7 @@ mod left_over;
 #[cfg(all(feature = "socket", target_os = "linux"))]
 mod live;
 mod netfilter_reads;
+mod next_hops;
 mod reported;
 mod rtnetlink_reads;
 mod sockets_and_controller_read;

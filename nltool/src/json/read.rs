@@ -3,6 +3,7 @@
 use super::value::{bytes, payload, set_field, shown};
 use super::write::header_key;
 use crate::catalogue::names::{dashed, hint, same};
+use crate::fields;
 use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema, Value,
     ValueType,
@@ -279,12 +280,53 @@ impl Builder {
                 let set = behind();
                 self.nest(ty, 0, at, |builder| builder.set(Some(header), Some(set), None, json, at))
             }
+            ValueType::Records { header, length, set } => {
+                let record = |builder: &mut Self, json: &Json, at: &Place| {
+                    builder.record(header, usize::from(length), set(), json, at)
+                };
+                self.nest(ty, 0, at, |builder| match json {
+                    Json::Array(all) => {
+                        all.iter().enumerate().try_for_each(|(i, json)| record(builder, json, &at.nth(i)))
+                    }
+                    json => record(builder, json, at),
+                })
+            }
             ValueType::Flag if matches!(json, Json::Bool(false) | Json::Null) => Ok(()),
             value => {
                 let payload = self.checked(value, limits, json, at)?;
                 self.put(ty, &payload, at)
             }
         }
+    }
+
+    /// A record: a struct with the length of all, and attributes. A length that was given is kept if it only leaves out
+    /// padding at the end.
+    fn record(
+        &mut self,
+        header: &'static StructSchema,
+        length: usize,
+        set: &'static AttrSet,
+        json: &Json,
+        at: &Place,
+    ) -> Result<(), Mistake> {
+        self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
+        if let Some(raw) = raw_of(json) {
+            self.bytes.extend(raw.map_err(|err| at.wrong(err))?);
+            return Ok(());
+        }
+        let start = self.bytes.len();
+        self.places.push((u32::try_from(start).unwrap_or(u32::MAX), at.path.clone()));
+        self.set(Some(header), Some(set), None, json, at)?;
+        let Some(field) = header.fields.get(length) else { return Ok(()) };
+        let own = self.bytes.get_mut(start..).unwrap_or_default();
+        let given = match fields::read(field, own) {
+            Some(Value::Number(given)) => usize::try_from(given).unwrap_or(0),
+            _ => 0,
+        };
+        if given.next_multiple_of(4) != own.len() {
+            set_field(field, &own.len().into(), own).map_err(|err| at.wrong(err))?;
+        }
+        Ok(())
     }
 
     /// The payload of a value that is within its limits.
@@ -359,7 +401,11 @@ impl Builder {
 fn is_array(value: ValueType) -> bool {
     matches!(
         value,
-        ValueType::NestedArray(_) | ValueType::Indexed(_) | ValueType::Units { .. } | ValueType::ByType(_)
+        ValueType::NestedArray(_)
+            | ValueType::Indexed(_)
+            | ValueType::Units { .. }
+            | ValueType::ByType(_)
+            | ValueType::Records { .. }
     )
 }
 

@@ -261,6 +261,7 @@ impl<'m> Visitor<'m> for Json<'_> {
         self.key(item);
         let kind = match item.value {
             ValueType::Nested(set) => kind_of(Some(set()), item.attr.nested()),
+            ValueType::Records { .. } => Kind::List,
             ValueType::NestedArray(_) | ValueType::Indexed(_) => kind_of_array(item.attr.nested()),
             ValueType::ByType(_) => match has_twice(item.attr.nested()) {
                 false => Kind::Numbered,

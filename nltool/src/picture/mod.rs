@@ -78,8 +78,12 @@ impl<'m> Picture<'m> {
         let word =
             |at: usize| message.get(at..at + 2).map_or(0, |bytes| u16::from_ne_bytes([bytes[0], bytes[1]]));
         let ty = MessageType(word(4));
-        let mut draft =
-            Draft { message, picture: Self { len: message.len(), ..Self::default() }, open: Vec::new() };
+        let mut draft = Draft {
+            message,
+            picture: Self { len: message.len(), ..Self::default() },
+            open: Vec::new(),
+            record: None,
+        };
         draft.picture.title = match schema {
             Some(schema) => schema.name.to_owned(),
             None if ty < MessageType::FIRST_OF_FAMILY => format!("{ty:?}"),
@@ -103,6 +107,8 @@ struct Draft<'m> {
     picture: Picture<'m>,
     /// The rows of the nests that are open.
     open: Vec<usize>,
+    /// The name of a record, whose row is that of the struct in it.
+    record: Option<String>,
 }
 
 impl<'m> Draft<'m> {
@@ -181,6 +187,9 @@ impl<'m> Draft<'m> {
 
     fn attr_row(&mut self, item: &Item<'m>, cells: Vec<Cell<'m>>, value: String) -> usize {
         let offset = at(item.attr.offset());
+        if item.is_record {
+            return self.row(offset, cells, name(item), value);
+        }
         let role = if cells.is_empty() { Role::Nest } else { Role::Attribute };
         let mut all = vec![self.cell(role, offset, 2, "len"), self.cell(role, offset + 2, 2, "type")];
         all.extend(cells);
@@ -245,7 +254,12 @@ impl<'m> Visitor<'m> for Draft<'m> {
         let mut cells = self.field_cells(Role::Header, schema, offset, bytes.len());
         let end = offset + bytes.len();
         cells.push(self.cell(Role::Padding, end, end.next_multiple_of(4) - end, ""));
-        self.row(offset, cells, schema.name.to_owned(), fields_text(schema, bytes));
+        let Some(name) = self.record.take() else {
+            self.row(offset, cells, schema.name.to_owned(), fields_text(schema, bytes));
+            return Ok(());
+        };
+        let row = self.row(offset, cells, name, fields_text(schema, bytes));
+        self.open.push(row);
         Ok(())
     }
 
@@ -277,6 +291,10 @@ impl<'m> Visitor<'m> for Draft<'m> {
     }
 
     fn open(&mut self, item: &Item<'m>) -> Result<(), Infallible> {
+        if item.is_record {
+            self.record = Some(name(item));
+            return Ok(());
+        }
         let text = format!("{} bytes", item.attr.payload().len());
         let row = self.attr_row(item, Vec::new(), text);
         self.open.push(row);

@@ -85,6 +85,9 @@ impl<'f, 'g> Tree<'f, 'g> {
                 self.f.write_str("]")?;
             }
         }
+        if item.is_record {
+            return Ok(());
+        }
         self.f.write_str(" (")?;
         ty.fmt(self.f)?;
         self.f.write_str(")")

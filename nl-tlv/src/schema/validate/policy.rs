@@ -183,7 +183,7 @@ fn binary(value: ValueType, limits: &Limits) -> Policy {
         ValueType::Struct(schema) if schema.zero_extend => up_to(schema.len),
         ValueType::Struct(schema) if schema.items.is_some() => of_len(schema.len, usize::MAX),
         ValueType::Struct(schema) => of_len(schema.len, schema.len),
-        ValueType::Headed(header, _) => of_len(header.len, usize::MAX),
+        ValueType::Headed(header, _) | ValueType::Records { header, .. } => of_len(header.len, usize::MAX),
         ValueType::Ipv4 => of_len(4, 4),
         ValueType::Ipv6 => of_len(16, 16),
         ValueType::Ip => of_len(4, 16),
