@@ -869,7 +869,7 @@ pub struct RuleAttrs<'a> {
 
 /// Attributes `NFTA_LIST_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-#[nl(no_enum)]
+#[nl(recursive, no_enum)]
 pub struct Expressions<'a> {
     #[doc(alias = "NFTA_LIST_ELEM")]
     #[nl(attr = 1)]
@@ -881,7 +881,7 @@ pub struct Expressions<'a> {
 
 /// Attributes `NFTA_EXPR_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-#[nl(no_enum)]
+#[nl(recursive, no_enum)]
 pub struct Expression<'a> {
     #[doc(alias = "NFTA_EXPR_NAME")]
     #[nl(attr = 1)]

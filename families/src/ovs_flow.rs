@@ -118,7 +118,7 @@ pub struct Flow<'a> {
 
 /// Attributes `OVS_KEY_ATTR_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-#[nl(no_enum)]
+#[nl(recursive, no_enum)]
 pub struct Key<'a> {
     #[doc(alias = "OVS_KEY_ATTR_ENCAP")]
     #[nl(attr = 1)]
@@ -223,7 +223,7 @@ pub struct Key<'a> {
 
 /// Attributes `OVS_ACTION_ATTR_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-#[nl(no_enum)]
+#[nl(recursive, no_enum)]
 pub struct Action<'a> {
     #[doc(alias = "OVS_ACTION_ATTR_OUTPUT")]
     #[nl(attr = 1)]

@@ -1943,7 +1943,7 @@ pub struct Etf<'a> {
 
 /// Attributes `TCA_ETS_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-#[nl(no_enum)]
+#[nl(recursive, no_enum)]
 pub struct Ets<'a> {
     #[doc(alias = "TCA_ETS_NBANDS")]
     #[nl(attr = 1)]

@@ -77,8 +77,9 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
 ///
 /// A struct has the fields of [`NlMessage`] but `fixed_header`, `attrs` and `payload`, and of its keys `c_prefix`, `attrs`, `pad`, `no_enum`
 /// and `crate`.
-/// With `recursive`, it may contain itself, and is refused where it does so too deep. With `selected_outside`, the forms of its
-/// fields with `select` (without a value) are selected in the set around it.
+/// A set can contain itself, and is refused where it does so more than ten levels deep; where it does so through another set,
+/// one of them has the key `recursive`. With `selected_outside`, the forms of its fields with `select` (without a value) are
+/// selected in the set around it.
 ///
 /// Each variant of an enum holds one value, with the keys of a field: `#[nl(attr = 1)] Table(&'a str)`. An attribute of
 /// another type is an error, unless there is a variant `#[nl(other)] Other(Attr<'a>)`. Keys of the enum are `c_prefix`

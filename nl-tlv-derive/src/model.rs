@@ -4,6 +4,7 @@
 use crate::attr::{Keys, List, Number, Place};
 use crate::case;
 use crate::errors::Errors;
+use crate::types;
 use proc_macro2::{Ident, Span};
 use syn::{
     Attribute, Data, DeriveInput, Expr, Fields, Generics, Lifetime, Lit, LitByteStr, LitStr, Path, Type,
@@ -195,6 +196,11 @@ impl Model {
             fields,
             is_empty: matches!(&input.data, Data::Enum(data) if data.variants.is_empty()),
         }
+    }
+
+    /// Whether a set may contain itself: it is said, or its own name is in the type of a field.
+    pub(crate) fn is_recursive(&self) -> bool {
+        self.keys.recursive || self.fields.iter().any(|field| types::mentions(&field.ty, &self.ident))
     }
 
     /// The lifetime of the bytes that are read: that of the definition, or one of our own.

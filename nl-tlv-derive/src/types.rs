@@ -1,5 +1,7 @@
 //! What can be seen of a type without knowing what its names mean.
 
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{GenericArgument, Lifetime, PathArguments, PathSegment, Type};
 
 /// The last name in the path of a type.
@@ -59,6 +61,18 @@ pub(crate) fn is_text(ty: &Type) -> bool {
         Type::Array(array) => is_named(&array.elem, &["u8"]),
         inner => is_named(inner, &["String", "NlStr", "NlString"]),
     }
+}
+
+/// Whether this name, or `Self`, is anywhere in a type.
+pub(crate) fn mentions(ty: &Type, name: &Ident) -> bool {
+    fn is_in(tokens: TokenStream, name: &Ident) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Group(group) => is_in(group.stream(), name),
+            TokenTree::Ident(ident) => ident == *name || ident == "Self",
+            _ => false,
+        })
+    }
+    is_in(ty.to_token_stream(), name)
 }
 
 /// Whether it is an integer.

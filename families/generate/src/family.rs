@@ -183,10 +183,15 @@ impl Family {
 
     /// All sets that lie in a set, however deep.
     pub(crate) fn sets_within(&self, name: &str) -> Result<BTreeSet<String>> {
+        self.sets_within_but(name, &[])
+    }
+
+    /// The same, not counting what lies only in `others`.
+    pub(crate) fn sets_within_but(&self, name: &str, others: &[String]) -> Result<BTreeSet<String>> {
         let (mut found, mut open) = (BTreeSet::new(), vec![name.to_owned()]);
         while let Some(name) = open.pop() {
             for inner in self.inner_sets(&self.set(&name)?)? {
-                if found.insert(inner.clone()) {
+                if !others.contains(&inner) && found.insert(inner.clone()) {
                     open.push(inner);
                 }
             }

@@ -1,14 +1,31 @@
 //! A struct as a set of attributes: `NlAttrs` and `ParseAttrs`, and the value that it is as a nest.
 
 use super::members::Members;
-use super::{forms, read, schema, write};
-use proc_macro2::TokenStream;
-use quote::quote;
+use super::{forms, in_static, read, schema, write};
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (set, value, sub_message) = (set(members), value(members), sub_message(members));
-    quote!(#set #value #sub_message)
+    let finite = finite(members);
+    quote!(#finite #set #value #sub_message)
+}
+
+/// A constant that the compiler cannot evaluate if a set contains itself through others and none of them is
+/// `recursive`. Its name is what the compiler shows then.
+fn finite(members: &Members<'_>) -> Option<TokenStream> {
+    let (name, own) = (finite_name(members)?, in_static(members.own.clone(), &members.lt));
+    Some(quote_spanned! {name.span()=>
+        #[allow(non_upper_case_globals)]
+        const #name: &__nl::AttrSet = <#own as __nl::NlAttrs>::SCHEMA;
+    })
+}
+
+fn finite_name(members: &Members<'_>) -> Option<Ident> {
+    let model = members.model;
+    let is_finite = !model.is_recursive() && !members.is_wrong;
+    is_finite.then(|| Ident::new("A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive", model.ident.span()))
 }
 
 fn set(members: &Members<'_>) -> TokenStream {
@@ -23,7 +40,7 @@ fn set(members: &Members<'_>) -> TokenStream {
     });
     let parse = members.body(|| {
         let parse = read::attrs(members);
-        quote!(#depth #selector #parse)
+        quote!(#selector #depth #parse)
     });
     let (fill, inline) = (read::fill(members, true), read::inline(members, true));
     let write = members.implement(
@@ -53,8 +70,12 @@ fn set(members: &Members<'_>) -> TokenStream {
 
 /// That a set which may contain itself does not do so too deep.
 fn depth(members: &Members<'_>) -> Option<TokenStream> {
-    let is_recursive = members.model.keys.recursive;
-    is_recursive.then(|| quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs>::SCHEMA)?;))
+    let selector = match members.model.keys.selected_outside {
+        true => quote!(__selector),
+        false => quote!(__nl::None),
+    };
+    let check = quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs>::SCHEMA, #selector)?;);
+    members.model.is_recursive().then_some(check)
 }
 
 /// The set as the payload of a nest.
@@ -96,11 +117,14 @@ fn value(members: &Members<'_>) -> TokenStream {
             }
         },
     );
+    let finite = finite_name(members).map(|name| quote!(let _ = #name;));
     let describe = members.implement(
         "Describe",
         quote! {
-            const TYPE: __nl::ValueType =
-                __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA));
+            const TYPE: __nl::ValueType = {
+                #finite
+                __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
+            };
         },
     );
     quote!(#parse #emit #describe)
@@ -115,8 +139,8 @@ fn sub_message(members: &Members<'_>) -> Option<TokenStream> {
         quote!(__w.nest(__ty, |__w| { #fields __nl::Ok(()) }))
     });
     let parse = members.body(|| {
-        let parse = read::attrs(members);
-        quote!(let __attrs = __attr.nested(); #parse)
+        let (depth, parse) = (depth(members), read::attrs(members));
+        quote!(let __attrs = __attr.nested(); #depth #parse)
     });
     model.keys.selected_outside.then(|| {
         let schema = quote! {

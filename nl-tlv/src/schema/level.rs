@@ -76,10 +76,15 @@ impl<'m> Level<'m> {
 }
 
 /// Whether the known nests in these attributes, of a set that can contain itself, are at most [`MAX_DEPTH`] deep.
+/// `selector` is what selects forms from outside the set.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::TooDeep`], at the attribute that is.
-pub fn check_depth(attrs: Attrs<'_>, set: &'static AttrSet) -> Result<(), Error> {
-    Level::top(attrs, Inside::Attrs(Some(set))).check_depth()
+pub fn check_depth(
+    attrs: Attrs<'_>,
+    set: &'static AttrSet,
+    selector: Option<Selector<'_>>,
+) -> Result<(), Error> {
+    Level { area: attrs, inside: Inside::Attrs(Some(set)), selector, depth: 1 }.check_depth()
 }

@@ -360,6 +360,14 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// The set of a nest; of any other value the empty set.
+    pub(crate) const fn set(self) -> SetRef {
+        match self {
+            Self::Nested(set) => set,
+            _ => SetRef::new(&|| AttrSet::EMPTY),
+        }
+    }
+
     /// The same in network order, if it is a number.
     pub(crate) const fn in_network_order(self) -> Self {
         match self {

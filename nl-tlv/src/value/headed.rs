@@ -3,7 +3,7 @@
 use super::{Describe, Emit, Parse};
 use crate::NlStruct;
 use crate::bytes::{add, align4, head, padding4, tail, to_u32};
-use crate::schema::{SetRef, ValueType};
+use crate::schema::ValueType;
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, ParseAttrs};
 use zerocopy::IntoBytes;
 
@@ -65,6 +65,6 @@ impl<H: NlStruct, T: NlAttrs> Emit for Headed<H, T> {
     }
 }
 
-impl<H: NlStruct, T: NlAttrs> Describe for Headed<H, T> {
-    const TYPE: ValueType = ValueType::Headed(H::SCHEMA, SetRef::new(&|| T::SCHEMA));
+impl<H: NlStruct, T: Describe> Describe for Headed<H, T> {
+    const TYPE: ValueType = ValueType::Headed(H::SCHEMA, T::TYPE.set());
 }

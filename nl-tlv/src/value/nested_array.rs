@@ -1,8 +1,8 @@
 //! A nest of nests: attributes whose types only count.
 
 use super::repeat::{InOneAttr, Layout, Shape};
-use super::{Native, Repeat};
-use crate::schema::{SetRef, ValueType};
+use super::{Describe, Native, Repeat};
+use crate::schema::ValueType;
 use crate::{Attr, AttrWriter, Attrs, Error, NlAttrs, ParseAttrs};
 
 /// Sets of attributes in one attribute, each in a nest whose type only counts.
@@ -38,8 +38,8 @@ impl<'a, T: ParseAttrs<'a>> Shape<'a, T, Native> for Nests {
     }
 }
 
-impl<T: NlAttrs> Layout<T, Native> for Nests {
-    const TYPE: ValueType = ValueType::NestedArray(SetRef::new(&|| T::SCHEMA));
+impl<T: NlAttrs + Describe> Layout<T, Native> for Nests {
+    const TYPE: ValueType = ValueType::NestedArray(T::TYPE.set());
 
     #[inline(always)]
     fn accept(_: Attr<'_>) -> Result<(), Error> {

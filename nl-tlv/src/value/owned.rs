@@ -2,7 +2,6 @@
 
 use super::{Describe, Emit, Native, NoNul, Parse, Select, Text};
 use crate::field::{Field, Slot, emit_checked};
-use crate::schema::level::check_depth;
 use crate::schema::{AttrSchema, Limits, Presence, Selector, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;
@@ -47,13 +46,9 @@ impl Select for String {
     }
 }
 
-/// A value on the heap, such as a set in itself. Since it is read at once, nests deeper than
-/// [`MAX_DEPTH`](crate::schema::MAX_DEPTH) are refused.
-impl<'a, T: Parse<'a, E> + Describe<E>, E> Parse<'a, E> for Box<T> {
+/// A value on the heap, such as a set in itself.
+impl<'a, T: Parse<'a, E>, E> Parse<'a, E> for Box<T> {
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-        if let ValueType::Nested(set) = T::TYPE {
-            check_depth(attr.nested(), set())?;
-        }
         T::parse(attr).map(Self::new)
     }
 }

@@ -37,6 +37,9 @@ fn set(out: &mut String, module: &Module<'_>, set: &Set<'_>) -> Result<()> {
     if module.types.outer_selector(set.name)?.is_some() {
         keys.push("selected_outside".to_owned());
     }
+    if is_first_of_a_cycle(module, set)? {
+        keys.push("recursive".to_owned());
+    }
     if !module.messages.iter().any(|message| message.set.as_deref() == Some(set.name)) {
         // Only of whole messages attributes are worth being read one at a time.
         keys.push("no_enum".to_owned());
@@ -64,6 +67,13 @@ fn set(out: &mut String, module: &Module<'_>, set: &Set<'_>) -> Result<()> {
     };
     writeln!(out, "/// {others}\n#[nl(rest)] pub rest: Rest<'a>,\n}}\n")?;
     Ok(())
+}
+
+/// Whether it contains itself, and is the first of the sets by way of which it does so: one set that counts the levels
+/// is enough for all of them.
+fn is_first_of_a_cycle(module: &Module<'_>, set: &Set<'_>) -> Result<bool> {
+    let before: Vec<_> = module.sets.iter().take_while(|name| *name != set.name).cloned().collect();
+    Ok(module.family().sets_within_but(set.name, &before)?.contains(set.name))
 }
 
 /// Whether some attributes have no field.

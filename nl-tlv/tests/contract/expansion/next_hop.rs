@@ -28,6 +28,9 @@ const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS1: &__nl::Limits = &__nl::Limits::NONE.min_len(1).max_len(31);
     const __LIMITS2: &__nl::Limits = &__nl::Limits::NONE.min(1);
+    #[allow(non_upper_case_globals)]
+    const A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive: &__nl::AttrSet =
+        <NextHop<'static> as __nl::NlAttrs>::SCHEMA;
     #[automatically_derived]
     impl<'a> __nl::NlAttrs for NextHop<'a> {
         const SCHEMA: &'static __nl::AttrSet = &__nl::AttrSet::new(
@@ -86,8 +89,10 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'a> __nl::Describe for NextHop<'a> {
-        const TYPE: __nl::ValueType =
-            __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA));
+        const TYPE: __nl::ValueType = {
+            let _ = A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive;
+            __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
+        };
     }
     #[automatically_derived]
     impl<'a> __nl::NlAttrs for NextHopAttr<'a> {

@@ -23,6 +23,8 @@ pub enum PrefixAttr<'a> {
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS1: &__nl::Limits = &__nl::Limits::NONE.max(128);
+    #[allow(non_upper_case_globals)]
+    const A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive: &__nl::AttrSet = <Prefix as __nl::NlAttrs>::SCHEMA;
     #[automatically_derived]
     impl __nl::NlAttrs for Prefix {
         const SCHEMA: &'static __nl::AttrSet = &__nl::AttrSet::new(
@@ -78,8 +80,10 @@ const _: () = {
     }
     #[automatically_derived]
     impl __nl::Describe for Prefix {
-        const TYPE: __nl::ValueType =
-            __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA));
+        const TYPE: __nl::ValueType = {
+            let _ = A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive;
+            __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
+        };
     }
     #[automatically_derived]
     impl<'a> __nl::NlAttrs for PrefixAttr<'a> {
