@@ -197,7 +197,7 @@ where
     let message: Message<'a> = Messages::new(bytes).next().unwrap().unwrap();
     let _ = validate(M::SCHEMAS[0], &message, Strictness::STRICT);
     let _ = dissect(M::SCHEMAS, bytes).to_string();
-    M::attrs(&message).unwrap().for_each(|attr| assert!(!format!("{attr:?}").is_empty()));
+    assert!(M::attrs(&message).unwrap().count() > 0);
     let parsed = M::parse(&message);
     if let Ok(parsed) = &parsed {
         assert!(parsed.clone() == *parsed);
