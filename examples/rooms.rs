@@ -3,7 +3,7 @@
 //! It consists of the blocks of `docs/src/guide/protocol.md`; `docs/tests/protocol.rs` compares both.
 
 use nl_tlv::control::{DumpEnd, Errno, ExtAck};
-use nl_tlv::socket::{Change, Connection, Protocol, Request, Server, Watch};
+use nl_tlv::socket::{Change, Connection, Protocol, Request, Server};
 use nl_tlv::{Header, NlMessage};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -121,7 +121,7 @@ fn list(mut conn: Connection) -> Result<(), Box<dyn Error>> {
 /// The rooms that there are, and then each change.
 fn watch(conn: Connection) -> Result<(), Box<dyn Error>> {
     conn.join(GROUP)?;
-    let mut rooms = Watch::<Room>::new(conn, &RoomGet {})?;
+    let mut rooms = conn.watch::<Room>(&RoomGet {})?;
     loop {
         match rooms.change()? {
             Change::Added(room) => println!("+ {} {}", room.name, room.degrees),

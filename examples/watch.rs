@@ -1,7 +1,7 @@
 //! The routes of a table, kept up to date: a dump, then events, and a dump again when events were lost.
 
 use clap::Parser;
-use nl_tlv::socket::{Change, Connection, Protocol, Watch};
+use nl_tlv::socket::{Change, Connection, Protocol};
 use nl_tlv_examples::program;
 use nl_tlv_families::rt_route::{GetRoute, Route};
 use nl_tlv_families::watch::Routes;
@@ -43,7 +43,7 @@ fn watch(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
         conn.transport().set_recv_buffer(len)?;
     }
     // Every table is dumped: a kernel that filters refuses one that does not exist yet.
-    let routes = Watch::<Routes>::new(conn, &GetRoute::of_family(AF_INET))?;
+    let routes = conn.watch::<Routes>(&GetRoute::of_family(AF_INET))?;
     let table = args.table;
     // The events are of both families.
     let mut routes = routes.filter(move |route| route.header.family == AF_INET && route.table == Some(table));

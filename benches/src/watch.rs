@@ -164,8 +164,8 @@ pub fn connection() -> Connection<Tape> {
 ///
 /// If it does not find them all.
 #[must_use]
-pub fn start(connection: Connection<Tape>) -> Watch<Route, Tape> {
-    let mut watch = Watch::new(connection, &RouteGet::default()).expect("there is room");
+pub fn start(connection: Connection<Tape>) -> Watch<Route, Connection<Tape>> {
+    let mut watch = connection.watch(&RouteGet::default()).expect("there is room");
     for _ in 0..ROUTES {
         assert!(matches!(watch.change(), Ok(Change::Added(_))));
     }
@@ -174,6 +174,6 @@ pub fn start(connection: Connection<Tape>) -> Watch<Route, Tape> {
 }
 
 /// Takes in so many events, each of which changes a route; whether all did.
-pub fn follow(watch: &mut Watch<Route, Tape>, events: usize) -> bool {
+pub fn follow(watch: &mut Watch<Route, Connection<Tape>>, events: usize) -> bool {
     (0..events).all(|_| matches!(watch.change(), Ok(Change::Changed { .. })))
 }

@@ -2,7 +2,7 @@
 
 use super::run::RunError;
 use super::spec::{self, Route};
-use super::wire::{Connection, Wire};
+use super::wire::Connection;
 use nl_tlv::socket::{Batch, RequestError};
 use nl_tlv::{DeleteFlags, Flags, NewFlags, NlMessage};
 use nl_tlv_lab::rtm::{RouteDel, TableClear, TableDel, TableNew};
@@ -63,7 +63,7 @@ impl Taker for Connection {
 }
 
 /// Has the request carried out with others.
-impl Taker for Batch<'_, Wire> {
+impl Taker for Batch<'_, Connection> {
     fn take<M: NlMessage>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError> {
         self.push(message, flags)
     }

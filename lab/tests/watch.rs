@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 fn watch<O: Keyed>(port_id: u32, group: u32, request: &impl NlMessage) -> Watch<O> {
     let mut conn = Connection::open_to(Protocol::USERSOCK, port_id).unwrap();
     conn.request(&Subscribe { group }).unwrap();
-    Watch::new(conn, request).unwrap()
+    conn.watch(request).unwrap()
 }
 
 /// Takes in all changes, until there are no more, and counts them: added, changed, removed.

@@ -36,12 +36,16 @@
 //! [`RequestError`]. The connection can be used after each of them. Events that arrive while an answer is awaited are
 //! kept for [`Connection::event`].
 //!
+//! A [`Dump`], a [`Batch`], a [`Transaction`] and a [`Watch`] have the type of the connection that made them as a
+//! parameter: with that of `tokio`, their methods are `async`.
+//!
 //! Nothing here knows the protocol's rules: [`exchange`](crate::exchange) judges what arrives, and this module moves
 //! the bytes.
 
 mod connection;
 mod datagram;
 mod error;
+mod lend;
 mod options;
 mod server;
 #[cfg(feature = "tokio")]

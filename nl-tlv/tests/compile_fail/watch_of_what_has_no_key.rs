@@ -1,5 +1,5 @@
 use nl_tlv::NlMessage;
-use nl_tlv::socket::{Connection, Protocol, Watch};
+use nl_tlv::socket::{Connection, Protocol};
 
 #[derive(NlMessage, Debug, Clone, PartialEq)]
 #[nl(ty = 24)]
@@ -10,5 +10,5 @@ struct Route {
 
 fn main() {
     let conn = Connection::open(Protocol::ROUTE).unwrap();
-    let _ = Watch::<Route>::new(conn, &Route { dst: 0 });
+    let _ = conn.watch::<Route>(&Route { dst: 0 });
 }

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use nl_tlv::control::DumpEnd;
-use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Server, Watch};
+use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Server};
 use nl_tlv::{Header, NewFlags, NlMessage};
 use nl_tlv_testing::network::{Fault, MemorySocket, Network};
 use std::collections::BTreeMap;
@@ -72,7 +72,7 @@ fn watch_of_routes_survives_ten_thousand_changes_and_lost_events() {
         conn.join(7).unwrap(); // RTNLGRP_IPV4_ROUTE
         conn.transport().set_recv_buffer(4096).unwrap();
         // The events are of all tables.
-        let watch = Watch::<RouteNew>::new(conn, &RouteGet::table()).unwrap();
+        let watch = conn.watch::<RouteNew>(&RouteGet::table()).unwrap();
         let mut watch = watch.filter(|route| route.table == Some(TABLE));
         let changing = thread::spawn(|| disturb(10_000));
         let mut copy = BTreeMap::new();
@@ -179,7 +179,7 @@ fn watch_in_memory_survives_every_fault_that_is_told() {
             0 if random.below(9) == 0 => fault,
             _ => Fault::None,
         });
-        let mut watch = Watch::<Thing, _>::new(conn, &ThingGet {}).unwrap();
+        let mut watch = conn.watch::<Thing>(&ThingGet {}).unwrap();
         let mut copy = BTreeMap::new();
         for _ in 0..300 {
             match watch.change_deadline(Instant::now() + Duration::from_secs(5)) {
@@ -207,7 +207,7 @@ fn what_happens_while_the_dump_is_on_its_way_is_part_of_the_first_look() {
     let mut server = Server::new(network.kernel());
     let conn = Connection::new(network.open(), 0);
     conn.join(1).unwrap();
-    let mut watch = Watch::<Thing, _>::new(conn, &ThingGet {}).unwrap();
+    let mut watch = conn.watch::<Thing>(&ThingGet {}).unwrap();
     thread::scope(|scope| {
         scope.spawn(|| {
             let request = server.recv_deadline(Instant::now() + Duration::from_secs(20)).unwrap();
@@ -231,7 +231,7 @@ fn object_that_cannot_be_read_is_told_once_and_costs_that_object_only() {
     let mut conn = Connection::new(network.open(), 0);
     conn.set_timeout(Some(Duration::from_secs(5)));
     conn.join(1).unwrap();
-    let mut watch = Watch::<Thing, _>::new(conn, &ThingGet {}).unwrap();
+    let mut watch = conn.watch::<Thing>(&ThingGet {}).unwrap();
     thread::scope(|scope| {
         scope.spawn(|| {
             let request = server.recv_deadline(Instant::now() + Duration::from_secs(20)).unwrap();

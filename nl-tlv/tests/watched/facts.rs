@@ -4,7 +4,7 @@ use crate::changes::{link, route};
 use crate::netns::{in_namespace, skip, within};
 use crate::{Followed, Random, fresh, ip};
 use nl_tlv::control::Errno;
-use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Watch};
+use nl_tlv::socket::{Change, Connection, Protocol, RequestError};
 use nl_tlv::value::NlStr;
 use nl_tlv::{Flags, Keyed, NewFlags, NlMessage};
 use nl_tlv_families::nftables::{
@@ -123,7 +123,7 @@ fn routes_equal_a_fresh_dump_after_lost_events() {
         ip(ONE);
         let conn = Connection::open(Protocol::ROUTE).unwrap();
         conn.transport().set_recv_buffer(4096).unwrap();
-        let watch = Watch::new(conn, &GetRoute::default()).unwrap();
+        let watch = conn.watch(&GetRoute::default()).unwrap();
         let mut watched = Followed::<Routes> { watch, text: route, copy: BTreeMap::new() };
         watched.settle();
         let dumps = watched.watch.dumps();

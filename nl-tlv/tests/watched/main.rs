@@ -45,7 +45,7 @@ impl<O: Keyed> Followed<O> {
     }
 
     fn over(protocol: Protocol, request: &impl NlMessage, text: for<'a> fn(O::View<'a>) -> String) -> Self {
-        let watch = Watch::new(Connection::open(protocol).unwrap(), request).unwrap();
+        let watch = Connection::open(protocol).unwrap().watch(request).unwrap();
         Self { watch, text, copy: BTreeMap::new() }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::random::{Random, number};
 use crate::support::Vector;
-use nl_tlv::socket::{Address, Change, Connection, Object, RequestError, Transport, Unreadable, Watch};
+use nl_tlv::socket::{Address, Change, Connection, Object, RequestError, Transport, Unreadable};
 use nl_tlv::{Flags, Keyed, Message, Messages, NlMessage};
 use nl_tlv_families::rt_route::GetRoute;
 use nl_tlv_families::watch::{Addresses, Connections, FilterRules, Links, Routes};
@@ -74,7 +74,7 @@ where
     for<'a> O::View<'a>: std::fmt::Debug,
 {
     let conn = Connection::new(network.open(), 0);
-    let mut watch = Watch::<O, _>::new(conn, &GetRoute::default()).unwrap();
+    let mut watch = conn.watch::<O>(&GetRoute::default()).unwrap();
     let (mut unreadable, end) = (Vec::new(), Instant::now() + Duration::from_secs(10));
     loop {
         let is_current = watch.is_current();

@@ -63,7 +63,7 @@ fn tracked_connections_are_told_from_the_first_packet_to_the_last() {
         }
         let header = NfGenMsg { nfgen_family: 2, ..NfGenMsg::default() };
         let get = GetConnection { header, ..GetConnection::default() };
-        let mut watch = Watch::<Connections>::new(Socket::open(NETFILTER).unwrap(), &get).unwrap();
+        let mut watch = Socket::open(NETFILTER).unwrap().watch::<Connections>(&get).unwrap();
         let mut events = Socket::open(NETFILTER).unwrap();
         events.join(3).unwrap();
 

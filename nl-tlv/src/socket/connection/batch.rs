@@ -7,7 +7,8 @@ use crate::bytes::{add, align4, from_u32, head, tail};
 use crate::control::{Errno, Refusal};
 use crate::exchange::{Exchange, Verdict};
 use crate::schema::MessageSchema;
-use crate::socket::{Connection, RecvError, RequestError, Socket, Transport};
+use crate::socket::lend::Lend;
+use crate::socket::{Connection, RecvError, RequestError, Transport};
 use crate::{Error, Flags, Header, NlMessage, Writer};
 use std::boxed::Box;
 use std::io;
@@ -54,7 +55,8 @@ impl BatchResult {
 /// The kernel answers while the datagram is being sent, and drops the acknowledgements that the receive buffer has no
 /// room for. So only as many requests are sent at a time as the buffer surely holds answers for; the answers are read,
 /// and then the next ones are sent. What was pushed last waits for [`finish`](Self::finish); dropped before that, it is
-/// not sent.
+/// not sent. (A future of a connection for tasks that is dropped leaves the batch usable: what was sent stays sent, and the
+/// next call reads its answers. Dropped before it is done, `push` has added nothing.)
 ///
 /// ```no_run
 /// # use nl_tlv::socket::{Connection, RequestError};
@@ -73,9 +75,9 @@ impl BatchResult {
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Batch<'c, T: Transport = Socket> {
-    connection: &'c mut Connection<T>,
-    requests: Requests,
+pub struct Batch<'c, C: Lend + 'c = Connection> {
+    pub(in crate::socket) connection: C::Lent<'c>,
+    pub(in crate::socket) requests: Requests,
 }
 
 /// A request that has not been answered, and where it lies in the datagram.
@@ -95,12 +97,26 @@ impl Pending {
     }
 }
 
-impl<'c, T: Transport> Batch<'c, T> {
-    pub(in crate::socket) fn new(connection: &'c mut Connection<T>) -> Self {
-        let requests = Requests::new(connection);
+impl<'c, C: Lend> Batch<'c, C> {
+    pub(in crate::socket) fn new(mut connection: C::Lent<'c>) -> Self {
+        let requests = Requests::new(&mut *connection);
         Self { connection, requests }
     }
 
+    /// The results that are known so far: of all requests but the last [`unanswered`](Self::unanswered) ones.
+    #[must_use]
+    pub fn results(&self) -> &[BatchResult] {
+        &self.requests.results
+    }
+
+    /// How many requests wait to be sent, or for their answers.
+    #[must_use]
+    pub fn unanswered(&self) -> usize {
+        self.requests.pending.len()
+    }
+}
+
+impl<T: Transport> Batch<'_, Connection<T>> {
     /// Adds a request; if there are enough of them, those before it are sent first and their answers read. Its result
     /// will have the place in [`results`](Self::results) that it has among the requests pushed.
     ///
@@ -125,18 +141,6 @@ impl<'c, T: Transport> Batch<'c, T> {
     pub fn finish(&mut self) -> Result<&[BatchResult], RequestError> {
         self.flush()?;
         Ok(self.results())
-    }
-
-    /// The results that are known so far: of all requests but the last [`unanswered`](Self::unanswered) ones.
-    #[must_use]
-    pub fn results(&self) -> &[BatchResult] {
-        &self.requests.results
-    }
-
-    /// How many requests wait for others to be sent with.
-    #[must_use]
-    pub fn unanswered(&self) -> usize {
-        self.requests.pending.len()
     }
 
     fn flush(&mut self) -> Result<(), RequestError> {

@@ -3,7 +3,8 @@
 use super::answer::Found;
 use super::generic::is_unknown;
 use crate::exchange::{Expect, Objects, Verdict};
-use crate::socket::{Connection, RequestError, Socket, Transport};
+use crate::socket::lend::Lend;
+use crate::socket::{Connection, RequestError, Transport};
 use crate::{Message, ParseMessage};
 use std::ops::Range;
 
@@ -11,30 +12,57 @@ use std::ops::Range;
 ///
 /// An object borrows from the connection's buffer, and has to be dropped before the next one is read. If a dump is dropped
 /// early, it reads for a while so that the kernel can finish; the connection reads the rest before its next dump.
+///
+/// A dump of a connection for tasks has a socket of its own, which closes when it is dropped. It reads a datagram only when
+/// the one before is used up: a slow program makes the kernel wait. Dropping a future of it loses nothing.
 #[derive(Debug)]
-pub struct Dump<'c, T: Transport = Socket> {
-    connection: &'c mut Connection<T>,
-    progress: Progress,
-    expect: Expect,
-    /// Whether nothing of it has come yet.
-    is_new: bool,
+pub struct Dump<'c, C: Lend + 'c = Connection> {
+    pub(in crate::socket) connection: C::Lent<'c>,
+    pub(in crate::socket) progress: Progress,
+    pub(in crate::socket) first: First,
     /// The objects in the datagram that is here, which need not be judged one by one.
     objects: Option<Objects>,
 }
 
-impl<'c, T: Transport> Dump<'c, T> {
-    pub(in crate::socket) fn new(connection: &'c mut Connection<T>, seq: u32, expect: Expect) -> Self {
-        let progress = Progress::new(seq, connection.overruns);
-        Self { connection, progress, expect, is_new: true, objects: None }
+/// What comes first, which may say that the family's id has gone.
+#[derive(Debug)]
+pub(in crate::socket) enum First {
+    /// Nothing has come yet. If the id has gone, the request can be made again, with this expectation.
+    Awaited(Expect),
+    /// It was looked at already.
+    #[cfg(feature = "tokio")]
+    Found(Found),
+    /// It has come, or does not matter.
+    Past,
+}
+
+impl<'c, C: Lend> Dump<'c, C> {
+    pub(in crate::socket) fn new(connection: C::Lent<'c>, seq: u32, first: First) -> Self {
+        let progress = connection.progress(seq);
+        Self { connection, progress, first, objects: None }
     }
 
-    /// A dump of the controller's, whose number never changes.
-    pub(in crate::socket) fn of_controller(connection: &'c mut Connection<T>, seq: u32) -> Self {
-        let mut dump = Self::new(connection, seq, Expect::Dump);
-        dump.is_new = false;
-        dump
+    /// Whether the kernel filtered the dump as asked; known at the end. If not, the requester has to.
+    #[must_use]
+    pub const fn is_filtered(&self) -> bool {
+        self.progress.is_filtered
     }
 
+    /// The next object, if it is in the datagram that is here and nothing else comes first.
+    #[inline]
+    pub(in crate::socket) fn object_here(&mut self) -> Option<Range<usize>> {
+        self.objects.as_ref().and_then(|objects| self.connection.next_object(objects))
+    }
+
+    /// The object that was found, or that the dump has ended.
+    pub(in crate::socket) fn object(&mut self, found: Found) -> Result<Option<Range<usize>>, RequestError> {
+        let object = self.progress.object(found, self.connection.overruns());
+        self.objects = self.connection.objects_here(self.progress.seq);
+        object
+    }
+}
+
+impl<T: Transport> Dump<'_, Connection<T>> {
     /// The next object, or `None` at the end.
     ///
     /// ```
@@ -85,20 +113,14 @@ impl<'c, T: Transport> Dump<'c, T> {
     /// ```
     pub fn next_message(&mut self) -> Result<Option<Message<'_>>, RequestError> {
         match self.advance()? {
-            Some(range) => self.connection.inbox.message(range).map(Some).map_err(RequestError::Damaged),
+            Some(range) => self.connection.message(range).map(Some),
             None => Ok(None),
         }
     }
 
-    /// Whether the kernel filtered the dump as asked; known at the end. If not, the requester has to.
-    #[must_use]
-    pub const fn is_filtered(&self) -> bool {
-        self.progress.is_filtered
-    }
-
     #[inline]
     fn advance(&mut self) -> Result<Option<Range<usize>>, RequestError> {
-        match self.objects.as_ref().and_then(|objects| self.connection.next_object(objects)) {
+        match self.object_here() {
             Some(range) => Ok(Some(range)),
             None => self.advance_to_any(),
         }
@@ -111,28 +133,27 @@ impl<'c, T: Transport> Dump<'c, T> {
             return Ok(None);
         }
         let found = self.answer();
-        let object = self.progress.object(found, self.connection.overruns);
-        self.objects = self.connection.objects_here(self.progress.seq);
-        object
+        self.object(found)
     }
 
     /// The next answer. If the first one is that the family's id has gone, the dump is requested from the new one.
     fn answer(&mut self) -> Found {
         let found = self.connection.wait(self.progress.seq);
-        let is_first = std::mem::take(&mut self.is_new);
-        match found {
-            Err(err) if is_first && is_unknown(&err) => {
-                self.progress.seq = self.connection.renew_and_repeat(self.expect)?.ok_or(err)?;
+        match (std::mem::replace(&mut self.first, First::Past), found) {
+            (First::Awaited(expect), Err(err)) if is_unknown(&err) => {
+                self.progress.seq = self.connection.renew_and_repeat(expect)?.ok_or(err)?;
                 self.connection.wait(self.progress.seq)
             }
-            found => found,
+            (_, found) => found,
         }
     }
 }
 
-impl<T: Transport> Drop for Dump<'_, T> {
+impl<'c, C: Lend + 'c> Drop for Dump<'c, C> {
     fn drop(&mut self) {
-        self.connection.drain(self.progress.seq, DRAINED);
+        if C::IS_LENT {
+            self.connection.drain(self.progress.seq, DRAINED);
+        }
     }
 }
 

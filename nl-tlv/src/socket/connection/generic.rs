@@ -2,6 +2,7 @@
 
 use super::answer::unreadable;
 use super::collect::may_repeat;
+use super::dump::First;
 use super::inbox::first_message;
 use crate::control::Errno;
 use crate::control::genl::{self, Family, PolicyEntry};
@@ -98,7 +99,8 @@ impl<T: Transport> Connection<T> {
 
     fn policies_once(&mut self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
         let seq = self.start_policies(name)?;
-        let mut dump = Dump::of_controller(self, seq);
+        // The controller's number never changes.
+        let mut dump = Dump::<Self>::new(self, seq, First::Past);
         let mut entries = Vec::new();
         while let Some(message) = dump.next_message()? {
             genl::read_policies(&message, |entry| entries.push(entry)).map_err(RequestError::Damaged)?;

@@ -17,6 +17,7 @@ use crate::control::genl::{self, Family};
 use crate::exchange::{Exchange, Expect, Origin, Verdict};
 use crate::schema::MessageSchema;
 use crate::{Error, Flags, Header, Message, MessageType, NlMessage, ParseMessage, Writer};
+use dump::First;
 use event::{Backlog, FoundEvent, Kept};
 use inbox::{Inbox, first_message};
 use std::boxed::Box;
@@ -301,10 +302,10 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// If the request cannot be made. A refusal comes with the first object.
-    pub fn dump(&mut self, message: &impl NlMessage) -> Result<Dump<'_, T>, RequestError> {
+    pub fn dump(&mut self, message: &impl NlMessage) -> Result<Dump<'_, Self>, RequestError> {
         self.end_dump();
         let seq = self.start(message, Expect::Dump, Flags::empty())?;
-        Ok(Dump::new(self, seq, Expect::Dump))
+        Ok(Dump::new(self, seq, First::Awaited(Expect::Dump)))
     }
 
     /// Makes a request that is not a dump and has several replies, or echoes ([`Flags::ECHO`]). It returns all of them, up to
@@ -326,9 +327,9 @@ impl<T: Transport> Connection<T> {
         &mut self,
         message: &impl NlMessage,
         flags: impl Into<Flags>,
-    ) -> Result<Dump<'_, T>, RequestError> {
+    ) -> Result<Dump<'_, Self>, RequestError> {
         let seq = self.start(message, Expect::UntilAck, flags.into())?;
-        Ok(Dump::new(self, seq, Expect::UntilAck))
+        Ok(Dump::new(self, seq, First::Awaited(Expect::UntilAck)))
     }
 
     /// Begins a dump of a request that was written before.
@@ -351,13 +352,13 @@ impl<T: Transport> Connection<T> {
         &'c mut self,
         begin: &impl NlMessage,
         end: &'c impl NlMessage,
-    ) -> Result<Transaction<'c, T>, RequestError> {
+    ) -> Result<Transaction<'c, Self>, RequestError> {
         self.end_dump();
         Transaction::new(self, begin, end)
     }
 
     /// Many requests in few datagrams, each of which is acknowledged or refused by itself.
-    pub fn batch(&mut self) -> Batch<'_, T> {
+    pub fn batch(&mut self) -> Batch<'_, Self> {
         self.end_dump();
         Batch::new(self)
     }

@@ -8,7 +8,8 @@ use crate::bytes::from_u32;
 use crate::control::{Errno, Refusal};
 use crate::exchange::Verdict;
 use crate::schema::MessageSchema;
-use crate::socket::{Connection, RecvError, RequestError, Socket, Transport};
+use crate::socket::lend::Lend;
+use crate::socket::{Connection, RecvError, RequestError, Transport};
 use crate::{Flags, Header, NlMessage};
 use std::boxed::Box;
 use std::ops::Range;
@@ -18,6 +19,7 @@ use std::vec::Vec;
 ///
 /// They are sent as one datagram, because the kernel carries out the parts of one that was torn apart by themselves, or
 /// none of them. The send buffer grows where it may; a transaction that does not fit is refused before anything is sent.
+/// A future of a `commit` that is dropped may have sent the transaction.
 ///
 /// ```no_run
 /// # use nl_tlv::socket::{Connection, RequestError};
@@ -41,18 +43,18 @@ use std::vec::Vec;
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Transaction<'c, T: Transport = Socket> {
-    connection: &'c mut Connection<T>,
-    messages: Messages,
+pub struct Transaction<'c, C: Lend + 'c = Connection> {
+    pub(in crate::socket) connection: C::Lent<'c>,
+    pub(in crate::socket) messages: Messages,
 }
 
-impl<'c, T: Transport> Transaction<'c, T> {
-    pub(super) fn new(
-        connection: &'c mut Connection<T>,
+impl<'c, C: Lend> Transaction<'c, C> {
+    pub(in crate::socket) fn new(
+        mut connection: C::Lent<'c>,
         begin: &impl NlMessage,
         end: &impl NlMessage,
     ) -> Result<Self, RequestError> {
-        let messages = Messages::new(connection, begin, end)?;
+        let messages = Messages::new(&mut *connection, begin, end)?;
         Ok(Self { connection, messages })
     }
 
@@ -62,9 +64,11 @@ impl<'c, T: Transport> Transaction<'c, T> {
     ///
     /// [`RequestError::Emit`] if it cannot be written. It is not part of the transaction then, which can go on.
     pub fn push(&mut self, message: &impl NlMessage, flags: impl Into<Flags>) -> Result<(), RequestError> {
-        self.messages.push(self.connection, message, flags.into())
+        self.messages.push(&mut *self.connection, message, flags.into())
     }
+}
 
+impl<T: Transport> Transaction<'_, Connection<T>> {
     /// Sends the transaction and reads the answers. Without messages nothing is sent.
     ///
     /// # Errors
@@ -87,7 +91,7 @@ impl<'c, T: Transport> Transaction<'c, T> {
     }
 }
 
-impl<T: Transport> Drop for Transaction<'_, T> {
+impl<'c, C: Lend + 'c> Drop for Transaction<'c, C> {
     fn drop(&mut self) {
         self.connection.exchange.end_batch();
     }

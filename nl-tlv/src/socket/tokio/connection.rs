@@ -1,17 +1,20 @@
 //! Requests of many tasks, and what each of them waits for.
 
-use super::exclusive::patiently;
+use super::exclusive::{Exclusive, patiently};
 use super::in_flight::Answer;
 use super::namespace::Namespace;
 use super::opener::Opener;
 use super::requests::{Question, Requests};
-use super::{AsyncSocket, AsyncTransport, Batch, Dump, Events, Reply, Transaction};
+use super::{AsyncSocket, AsyncTransport, Events, Reply};
 use crate::control::genl::Family;
 use crate::exchange::{Expect, Verdict};
 use crate::socket::connection::collect::may_repeat;
+use crate::socket::connection::dump::First;
 use crate::socket::connection::generic::is_unknown;
 use crate::socket::connection::inbox::deadline;
-use crate::socket::{Collected, Connection as Blocking, Object, Protocol, RequestError, Socket};
+use crate::socket::{
+    Batch, Collected, Connection as Blocking, Dump, Object, Protocol, RequestError, Socket, Transaction,
+};
 use crate::{Error, Flags, Header, MessageType, NlMessage};
 use std::io;
 use std::os::fd::AsFd;
@@ -198,7 +201,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// If the request cannot be made. A refusal comes with the first object.
-    pub async fn dump<M: NlMessage>(&self, message: &M) -> Result<Dump<T>, RequestError> {
+    pub async fn dump<M: NlMessage>(&self, message: &M) -> Result<Dump<'static, Self>, RequestError> {
         self.lend(message, Expect::Dump, Flags::empty()).await
     }
 
@@ -208,7 +211,7 @@ impl<T: AsyncTransport> Connection<T> {
         &self,
         message: &M,
         flags: impl Into<Flags>,
-    ) -> Result<Dump<T>, RequestError> {
+    ) -> Result<Dump<'static, Self>, RequestError> {
         self.lend(message, Expect::UntilAck, flags.into()).await
     }
 
@@ -247,8 +250,8 @@ impl<T: AsyncTransport> Connection<T> {
     /// # Errors
     ///
     /// If the socket cannot be opened.
-    pub fn batch(&self) -> io::Result<Batch<T>> {
-        Ok(Batch::new(self.exclusive()?, self.clone()))
+    pub fn batch(&self) -> io::Result<Batch<'static, Self>> {
+        Ok(Batch::new(self.exclusive()?))
     }
 
     /// Messages that are carried out as a whole or not at all, between the message that begins a transaction and the one
@@ -261,7 +264,7 @@ impl<T: AsyncTransport> Connection<T> {
         &self,
         begin: &impl NlMessage,
         end: &impl NlMessage,
-    ) -> Result<Transaction<T>, RequestError> {
+    ) -> Result<Transaction<'static, Self>, RequestError> {
         Transaction::new(self.exclusive()?, begin, end)
     }
 
@@ -281,14 +284,18 @@ impl<T: AsyncTransport> Connection<T> {
     /// # }
     /// ```
     pub fn join(&self, group: u32) -> Result<Events<T>, RequestError> {
-        let events = Events::new(self.exclusive()?);
+        let events = Events::new(self.open_blocking()?);
         events.join(group)?;
         Ok(events)
     }
 
     /// A blocking connection over a transport of its own, for one task to drive.
-    pub(super) fn exclusive(&self) -> io::Result<Blocking<T>> {
+    pub(super) fn open_blocking(&self) -> io::Result<Blocking<T>> {
         self.shared.opener.connection(self.family(), self.timeout)
+    }
+
+    pub(super) fn exclusive(&self) -> io::Result<Exclusive<T>> {
+        Ok(Exclusive { connection: self.open_blocking()?, handle: self.clone() })
     }
 
     /// Makes a request over a socket of its own; anew, if the family's id has gone and there is another.
@@ -297,7 +304,7 @@ impl<T: AsyncTransport> Connection<T> {
         message: &M,
         expect: Expect,
         flags: Flags,
-    ) -> Result<Dump<T>, RequestError> {
+    ) -> Result<Dump<'static, Self>, RequestError> {
         let used = self.family_id();
         let mut dump = self.lend_once(message, expect, flags).await?;
         if used.is_some() && dump.is_unknown().await && self.has_other_family_than(used).await {
@@ -311,11 +318,11 @@ impl<T: AsyncTransport> Connection<T> {
         message: &M,
         expect: Expect,
         flags: Flags,
-    ) -> Result<Dump<T>, RequestError> {
+    ) -> Result<Dump<'static, Self>, RequestError> {
         let mut connection = self.exclusive()?;
         let start = || connection.start(message, expect, flags);
         let seq = patiently(deadline(self.timeout), start).await?;
-        Ok(Dump::new(connection, seq))
+        Ok(Dump::new(connection, seq, First::Past))
     }
 
     async fn collect_once<R, M: NlMessage>(

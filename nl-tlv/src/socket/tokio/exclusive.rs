@@ -1,12 +1,46 @@
 //! A blocking connection, driven by one task: it waits here, and all else is the connection's.
 
-use super::AsyncTransport;
+use super::{AsyncTransport, Connection as Handle};
 use crate::socket::connection::answer::Found;
+use crate::socket::lend::Lend;
 use crate::socket::{Connection, RecvError, RequestError};
 use std::future::poll_fn;
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout_at};
+
+/// A further connection of a handle's, for one conversation.
+#[derive(Debug)]
+pub struct Exclusive<T: AsyncTransport> {
+    pub(super) connection: Connection<T>,
+    /// Knows the family that is there by now.
+    pub(super) handle: Handle<T>,
+}
+
+impl<T: AsyncTransport> Lend for Handle<T> {
+    type Transport = T;
+    type Lent<'c>
+        = Exclusive<T>
+    where
+        Self: 'c;
+
+    const IS_LENT: bool = false;
+}
+
+impl<T: AsyncTransport> Deref for Exclusive<T> {
+    type Target = Connection<T>;
+
+    fn deref(&self) -> &Connection<T> {
+        &self.connection
+    }
+}
+
+impl<T: AsyncTransport> DerefMut for Exclusive<T> {
+    fn deref_mut(&mut self) -> &mut Connection<T> {
+        &mut self.connection
+    }
+}
 
 /// The next answer to a request. Dropped before, nothing is lost: what was received stays for the next call.
 pub(super) async fn wait<T: AsyncTransport>(connection: &mut Connection<T>, seq: u32) -> Found {

@@ -1,13 +1,14 @@
 //! Generic netlink: families by name, and what to do when a family's number has gone.
 
 use super::requests::Question;
-use super::{AsyncTransport, Connection, Dump, Events};
+use super::{AsyncTransport, Connection, Events};
 use crate::control::genl::{self, Family, PolicyEntry};
 use crate::exchange::Expect;
 use crate::socket::connection::collect::may_repeat;
+use crate::socket::connection::dump::First;
 use crate::socket::connection::generic::{described, group_of};
 use crate::socket::connection::inbox::first_message;
-use crate::socket::{Protocol, RequestError};
+use crate::socket::{Dump, Protocol, RequestError};
 use crate::{Header, MessageType};
 use std::sync::{MutexGuard, PoisonError};
 use std::vec::Vec;
@@ -99,7 +100,7 @@ impl<T: AsyncTransport> Connection<T> {
     async fn policies_once(&self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
         let mut connection = self.exclusive()?;
         let seq = connection.start_policies(name)?;
-        let mut dump = Dump::new(connection, seq);
+        let mut dump = Dump::<Self>::new(connection, seq, First::Past);
         let mut entries = Vec::new();
         while let Some(message) = dump.next_message().await? {
             genl::read_policies(&message, |entry| entries.push(entry)).map_err(RequestError::Damaged)?;

@@ -63,11 +63,7 @@ mod transport;
 mod wakers;
 mod watch;
 
-pub use batch::Batch;
 pub use connection::Connection;
-pub use dump::Dump;
 pub use events::Events;
 pub use reply::Reply;
-pub use transaction::Transaction;
 pub use transport::{AsyncSocket, AsyncTransport};
-pub use watch::Watch;

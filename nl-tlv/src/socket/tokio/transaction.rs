@@ -1,18 +1,10 @@
 //! Messages that are carried out as a whole or not at all.
 
 use super::exclusive::{patiently, receive};
-use super::{AsyncSocket, AsyncTransport};
+use super::{AsyncTransport, Connection};
 use crate::socket::connection::inbox::deadline;
-use crate::socket::connection::transaction::Messages;
-use crate::socket::{Connection as Blocking, RequestError};
-use crate::{Flags, NlMessage};
+use crate::socket::{RequestError, Transaction};
 
-/// Messages between one that begins a transaction and one that ends it, made by
-/// [`Connection::transaction`](super::Connection::transaction).
-///
-/// As the blocking [`Transaction`](crate::socket::Transaction), over a socket of its own. A future of
-/// [`commit`](Self::commit) that is dropped may have sent the transaction.
-///
 /// ```no_run
 /// # use nl_tlv::socket::{RequestError, tokio::Connection};
 /// use nl_tlv::NewFlags;
@@ -27,28 +19,8 @@ use crate::{Flags, NlMessage};
 /// transaction.commit().await // both tables, or none
 /// # }
 /// ```
-#[derive(Debug)]
-pub struct Transaction<T: AsyncTransport = AsyncSocket> {
-    connection: Blocking<T>,
-    messages: Messages,
-}
-
-impl<T: AsyncTransport> Transaction<T> {
-    pub(super) fn new(
-        mut connection: Blocking<T>,
-        begin: &impl NlMessage,
-        end: &impl NlMessage,
-    ) -> Result<Self, RequestError> {
-        let messages = Messages::new(&mut connection, begin, end)?;
-        Ok(Self { connection, messages })
-    }
-
-    /// Adds a message.
-    pub fn push(&mut self, message: &impl NlMessage, flags: impl Into<Flags>) -> Result<(), RequestError> {
-        self.messages.push(&mut self.connection, message, flags.into())
-    }
-
-    /// Sends the transaction and reads the answers. Without messages nothing is sent.
+impl<T: AsyncTransport> Transaction<'static, Connection<T>> {
+    /// As the blocking `commit`.
     pub async fn commit(mut self) -> Result<(), RequestError> {
         let Self { connection, messages } = &mut self;
         if messages.is_empty() {

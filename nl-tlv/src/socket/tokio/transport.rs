@@ -12,7 +12,7 @@ use std::time::Instant;
 ///
 /// Its [`send_to`](Transport::send_to) does not wait either: it fails with
 /// [`WouldBlock`](io::ErrorKind::WouldBlock) if the receiver has no room.
-pub trait AsyncTransport: Transport + Send + Sync {
+pub trait AsyncTransport: Transport + Send + Sync + 'static {
     /// Whether a receive would bring something now, if only an error; otherwise the task of the last call is woken when
     /// it would.
     fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;

@@ -1,72 +1,37 @@
 //! What there is, and how it changes.
 
 use super::exclusive::receive;
-use super::{AsyncSocket, AsyncTransport, Connection};
-use crate::socket::watch::following::{Following, Next};
-use crate::socket::{Change, Connection as Blocking, RecvError, RequestError};
+use super::{AsyncTransport, Connection};
+use crate::socket::watch::following::Next;
+use crate::socket::{Change, RecvError, RequestError, Watch};
 use crate::{Keyed, NlMessage};
-use std::boxed::Box;
-use std::fmt;
 use std::time::Instant;
 
-/// A set of objects that is kept equal to the peer's, over a socket of its own: as the blocking
-/// [`Watch`](crate::socket::Watch). A future of it that is dropped loses nothing, so that it can stand in a `select!`.
-///
-/// ```no_run
-/// # use nl_tlv::Keyed;
-/// # use nl_tlv::NlMessage;
-/// # use nl_tlv::socket::{Change, RequestError, tokio::{Connection, Watch}};
-/// # async fn example<Link: Keyed>(conn: Connection, link_get: impl NlMessage) -> Result<(), RequestError> {
-/// let mut links = Watch::<Link>::new(&conn, &link_get)?;
-/// loop {
-///     let is_new = matches!(links.change().await?, Change::Added(_));
-///     if is_new {
-///         println!("a link more, {} in all", links.len());
-///     }
-/// }
-/// # }
-/// ```
-pub struct Watch<O: Keyed, T: AsyncTransport = AsyncSocket> {
-    connection: Blocking<T>,
-    following: Following<O>,
-}
-
-impl<O: Keyed, T: AsyncTransport> Watch<O, T> {
-    /// A watch with the request that dumps the objects. It joins the [groups](Keyed::GROUPS) of the definition. A derived
-    /// definition names none: call [`join`](Self::join), otherwise the watch hears of no change.
+impl<T: AsyncTransport> Connection<T> {
+    /// A set of objects that is kept equal to the peer's, over a socket of its own. It joins the
+    /// [groups](Keyed::GROUPS) of the definition. A derived definition names none: call [`join`](Watch::join), otherwise
+    /// the watch hears of no change.
     ///
     /// # Errors
     ///
-    /// As the blocking [`new`](crate::socket::Watch::new); if the socket cannot be opened.
-    pub fn new<M: NlMessage>(connection: &Connection<T>, request: &M) -> Result<Self, RequestError> {
-        let connection = connection.exclusive()?;
-        let following = Following::new(&connection, request)?;
-        Ok(Self { connection, following })
+    /// As the blocking [`watch`](crate::socket::Connection::watch); if the socket cannot be opened.
+    pub fn watch<O: Keyed>(&self, request: &impl NlMessage) -> Result<Watch<O, Self>, RequestError> {
+        Watch::new(self.open_blocking()?, request)
     }
+}
 
-    /// Keeps only the objects for which `filter` returns true, as the blocking [`filter`](crate::socket::Watch::filter).
-    #[must_use]
-    pub fn filter(mut self, filter: impl for<'a> FnMut(&O::View<'a>) -> bool + Send + 'static) -> Self {
-        self.following.set_filter(Box::new(filter));
-        self
-    }
-
-    /// Joins one more multicast group, by number: for definitions that do not name theirs.
-    pub fn join(&self, group: u32) -> Result<(), RequestError> {
-        self.connection.join(group)
-    }
-
-    /// Waits for the next change, without a time limit. The first changes add all objects of the peer.
+impl<O: Keyed, T: AsyncTransport> Watch<O, Connection<T>> {
+    /// As the blocking `change`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use nl_tlv::socket::tokio::{Connection, Watch};
+    /// use nl_tlv::socket::tokio::Connection;
     /// use nl_tlv::socket::{Change, Protocol};
     /// use nl_tlv_families::watch::Links;
     ///
     /// let conn = Connection::open(Protocol::ROUTE)?;
-    /// let mut links = Watch::<Links>::new(&conn, &Links::request())?;
+    /// let mut links = conn.watch::<Links>(&Links::request())?;
     /// assert!(matches!(links.change().await?, Change::Added(_)));
     /// assert!(links.objects().any(|link| link.ifname.unwrap() == "lo"));
     /// # Ok(())
@@ -76,42 +41,9 @@ impl<O: Keyed, T: AsyncTransport> Watch<O, T> {
         self.change_before(None).await
     }
 
-    /// As [`change`](Self::change), until the deadline.
-    ///
-    /// # Errors
-    ///
-    /// [`RequestError::Timeout`] if nothing changed; as [`change`](Self::change).
+    /// As the blocking `change_deadline`.
     pub async fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
         self.change_before(Some(deadline)).await
-    }
-
-    /// The objects, as the blocking [`objects`](crate::socket::Watch::objects).
-    pub fn objects(&self) -> impl Iterator<Item = O::View<'_>> {
-        self.following.views()
-    }
-
-    /// How many objects there are, those that cannot be read among them.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.following.len()
-    }
-
-    /// Whether there is no object.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// How often it has dumped the objects, as the blocking [`dumps`](crate::socket::Watch::dumps).
-    #[must_use]
-    pub const fn dumps(&self) -> u64 {
-        self.following.dumps()
-    }
-
-    /// Whether all changes that were received have been reported, and no dump is running or needed.
-    #[must_use]
-    pub fn is_current(&self) -> bool {
-        self.following.is_current()
     }
 
     async fn change_before(
@@ -136,12 +68,5 @@ impl<O: Keyed, T: AsyncTransport> Watch<O, T> {
                 }
             }
         }
-    }
-}
-
-impl<O: Keyed, T: AsyncTransport> fmt::Debug for Watch<O, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut f = f.debug_struct("Watch");
-        f.field("objects", &self.len()).field("is_current", &self.is_current()).finish()
     }
 }

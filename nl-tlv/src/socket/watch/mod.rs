@@ -5,7 +5,8 @@ mod identity;
 mod objects;
 mod stored;
 
-use super::{Connection, RecvError, RequestError, Socket, Transport};
+use super::lend::Lend;
+use super::{Connection, RecvError, RequestError, Transport};
 use crate::{Keyed, NlMessage};
 use following::{Following, Next};
 use std::boxed::Box;
@@ -15,11 +16,11 @@ use std::time::Instant;
 /// A change of what is watched.
 ///
 /// ```
-/// use nl_tlv::socket::{Change, Connection, Protocol, Watch};
+/// use nl_tlv::socket::{Change, Connection, Protocol};
 /// use nl_tlv_families::watch::Links;
 ///
 /// let conn = Connection::open(Protocol::ROUTE)?;
-/// let mut links = Watch::<Links>::new(conn, &Links::request())?;
+/// let mut links = conn.watch::<Links>(&Links::request())?;
 /// match links.change()? {
 ///     Change::Added(link) => println!("+ {}", link.ifname.unwrap_or_default()),
 ///     Change::Changed { new, .. } => println!("~ {}", new.ifname.unwrap_or_default()),
@@ -49,13 +50,14 @@ pub enum Change<V> {
 /// another before the watch has seen the first of them are not reported. Dumping again takes at most a fifth of the time.
 /// While the peer refuses the dump, as the kernel does for a routing table that does not exist yet,
 /// [`change`](Self::change) fails.
+/// Dropping a future of a watch for tasks loses nothing, so it can stand in a `select!`.
 ///
 /// The objects are messages with a key, which [`Keyed`] describes. Attributes that the struct does not have are ignored, and
 /// so are those of which the definition says that they change all the time.
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
-/// use nl_tlv::socket::{Change, Connection, Server, Watch};
+/// use nl_tlv::socket::{Change, Connection, Server};
 /// use nl_tlv::{Header, NlMessage};
 /// use nl_tlv_testing::network::Network;
 /// # use nl_tlv::control::DumpEnd;
@@ -76,7 +78,7 @@ pub enum Change<V> {
 /// let mut server = Server::new(network.kernel());
 /// let conn = Connection::new(network.open(), 0); // or `Connection::open(Protocol::new(30))?`
 /// conn.join(1)?;
-/// let mut tables = Watch::<Table, _>::new(conn, &TableGet {})?;
+/// let mut tables = conn.watch::<Table>(&TableGet {})?;
 /// # let serving = std::thread::spawn(move || {
 /// #     let blue = Table { name: "blue", routes: Some(1) };
 /// #     server.recv().unwrap().dump(&[blue], DumpEnd::default()).unwrap();
@@ -93,14 +95,14 @@ pub enum Change<V> {
 /// # serving.join().unwrap();
 /// # Ok::<(), nl_tlv::socket::RequestError>(())
 /// ```
-pub struct Watch<O: Keyed, T: Transport = Socket> {
-    connection: Connection<T>,
-    following: Following<O>,
+pub struct Watch<O: Keyed, C: Lend = Connection> {
+    pub(super) connection: Connection<C::Transport>,
+    pub(super) following: Following<O>,
 }
 
-impl<O: Keyed, T: Transport> Watch<O, T> {
-    /// A watch over a connection, with the request that dumps the objects. Nothing is asked before the first call of
-    /// [`change`](Self::change).
+impl<T: Transport> Connection<T> {
+    /// A set of objects that is kept equal to the peer's, with the request that dumps them. Nothing is asked before the
+    /// first call of [`change`](Watch::change).
     ///
     /// It joins the [groups](Keyed::GROUPS) of the definition: those of `nl-tlv-families` name them. A derived definition
     /// names none, so call [`Connection::join`] before; otherwise the watch hears of no change.
@@ -108,7 +110,16 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
     /// # Errors
     ///
     /// [`RequestError::Emit`] if the request cannot be written; [`RequestError::Join`].
-    pub fn new<M: NlMessage>(connection: Connection<T>, request: &M) -> Result<Self, RequestError> {
+    pub fn watch<O: Keyed>(self, request: &impl NlMessage) -> Result<Watch<O, Self>, RequestError> {
+        Watch::new(self, request)
+    }
+}
+
+impl<O: Keyed, C: Lend> Watch<O, C> {
+    pub(super) fn new(
+        connection: Connection<C::Transport>,
+        request: &impl NlMessage,
+    ) -> Result<Self, RequestError> {
         let following = Following::new(&connection, request)?;
         Ok(Self { connection, following })
     }
@@ -117,10 +128,10 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
     /// object for which it no longer returns true is reported as removed.
     ///
     /// ```
-    /// # use nl_tlv::socket::{Change, Connection, Protocol, Watch};
+    /// # use nl_tlv::socket::{Change, Connection, Protocol};
     /// # use nl_tlv_families::watch::Links;
     /// # let conn = Connection::open(Protocol::ROUTE)?;
-    /// let links = Watch::<Links>::new(conn, &Links::request())?;
+    /// let links = conn.watch::<Links>(&Links::request())?;
     /// let mut first = links.filter(|link| link.header.index == 1);
     /// assert!(matches!(first.change()?, Change::Added(link) if link.ifname.unwrap() == "lo"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -131,51 +142,19 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
         self
     }
 
-    /// Waits for the next change, without a time limit. The first changes add all objects of the peer.
-    ///
-    /// # Errors
-    ///
-    /// [`RequestError::Answer`] for an object that cannot be read, once; the watch goes on. Any other error of the
-    /// connection; nothing is lost by it, because the next call dumps again.
-    pub fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
-        self.change_before(None)
-    }
-
-    /// As [`change`](Self::change), until the deadline.
-    ///
-    /// ```
-    /// # use nl_tlv::socket::{Connection, Protocol, RequestError, Watch};
-    /// # use nl_tlv_families::watch::Links;
-    /// use std::time::{Duration, Instant};
-    ///
-    /// # let conn = Connection::open(Protocol::ROUTE)?;
-    /// # let mut links = Watch::<Links>::new(conn, &Links::request())?;
-    /// let deadline = Instant::now() + Duration::from_millis(20);
-    /// loop {
-    ///     match links.change_deadline(deadline) {
-    ///         Ok(change) => println!("{change:?}"),
-    ///         Err(RequestError::Timeout) => break, // time for something else
-    ///         Err(err) => return Err(err.into()),
-    ///     }
-    /// }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`RequestError::Timeout`] if nothing changed; as [`change`](Self::change).
-    pub fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
-        self.change_before(Some(deadline))
+    /// Joins one more multicast group, by number: for definitions that do not name theirs.
+    pub fn join(&self, group: u32) -> Result<(), RequestError> {
+        self.connection.join(group)
     }
 
     /// The objects after all changes that have been received, in any order; those that cannot be read are left out.
     /// [`change`](Self::change) may not have reported some of these changes yet.
     ///
     /// ```
-    /// # use nl_tlv::socket::{Connection, Protocol, Watch};
+    /// # use nl_tlv::socket::{Connection, Protocol};
     /// # use nl_tlv_families::watch::Links;
     /// # let conn = Connection::open(Protocol::ROUTE)?;
-    /// # let mut links = Watch::<Links>::new(conn, &Links::request())?;
+    /// # let mut links = conn.watch::<Links>(&Links::request())?;
     /// links.change()?; // the first call asks for all of them
     /// assert!(links.objects().any(|link| link.ifname.unwrap() == "lo"));
     /// assert_eq!(links.objects().count(), links.len());
@@ -208,6 +187,45 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
     pub fn is_current(&self) -> bool {
         self.following.is_current()
     }
+}
+
+impl<O: Keyed, T: Transport> Watch<O, Connection<T>> {
+    /// Waits for the next change, without a time limit. The first changes add all objects of the peer.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Answer`] for an object that cannot be read, once; the watch goes on. Any other error of the
+    /// connection; nothing is lost by it, because the next call dumps again.
+    pub fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
+        self.change_before(None)
+    }
+
+    /// As [`change`](Self::change), until the deadline.
+    ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol, RequestError};
+    /// # use nl_tlv_families::watch::Links;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// # let conn = Connection::open(Protocol::ROUTE)?;
+    /// # let mut links = conn.watch::<Links>(&Links::request())?;
+    /// let deadline = Instant::now() + Duration::from_millis(20);
+    /// loop {
+    ///     match links.change_deadline(deadline) {
+    ///         Ok(change) => println!("{change:?}"),
+    ///         Err(RequestError::Timeout) => break, // time for something else
+    ///         Err(err) => return Err(err.into()),
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Timeout`] if nothing changed; as [`change`](Self::change).
+    pub fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
+        self.change_before(Some(deadline))
+    }
 
     /// The connection, to change something with. (Its events belong to the watch.)
     #[must_use]
@@ -237,7 +255,7 @@ impl<O: Keyed, T: Transport> Watch<O, T> {
     }
 }
 
-impl<O: Keyed, T: Transport> fmt::Debug for Watch<O, T> {
+impl<O: Keyed, C: Lend> fmt::Debug for Watch<O, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("Watch");
         f.field("objects", &self.len()).field("is_current", &self.is_current()).finish()
