@@ -289,6 +289,25 @@ fn sockets_of_other_families_are_dumped_with_their_own_attributes() {
     assert!(netlink.iter().any(|socket| socket["protocol"] == 4), "{netlink:?}");
 }
 
+#[test]
+fn packet_sockets_are_dumped() {
+    if !has("python3") {
+        return;
+    }
+    // A socket of this namespace, of all protocols of Ethernet; `$nltool` is asked while it is open.
+    let python = "import os, socket, subprocess\n\
+        opened = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))\n\
+        print(os.fstat(opened.fileno()).st_ino, flush=True)\n\
+        subprocess.run([os.environ[\"nltool\"], \"dump\", \"packet-diag\", \"--json\"], check=True)";
+    let Some(output) = in_namespace(&format!("python3 -c '{python}'")) else { return };
+    let (inode, dumped) = text(&output.stdout).split_once('\n').unwrap_or_else(|| panic!("{output:?}"));
+    let sockets = state(dumped);
+    let [socket] = &sockets[..] else { panic!("{output:?}") };
+    assert_eq!(socket["ino"].to_string(), inode);
+    assert_eq!((&socket["type"], &socket["num"], &socket["uid"]), (&2.into(), &3.into(), &0.into()));
+    assert!(socket["meminfo"].as_array().is_some_and(|numbers| numbers.len() >= 9), "{socket}");
+}
+
 fn script(job: &Job, act: &str) -> String {
     format!(
         "{{ {}; }} >/dev/null 2>&1; {{ {}; }} >/dev/null || exit; {}",

@@ -53,6 +53,7 @@ pub(crate) const TESTS: &[Needed] = &[
     ("iw", "iw"),
     ("wg", "wireguard-tools"),
     ("strace", "strace"),
+    ("python3", "python3"),
     ("zsh", "zsh"),
     ("fish", "fish"),
     ("cc", "gcc libc6-dev"),

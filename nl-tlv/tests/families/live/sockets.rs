@@ -6,8 +6,13 @@ use nl_tlv::control::genl;
 use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv_families::inet_diag::{Socket, SocketGet};
 use nl_tlv_families::nlctrl::{CtrlAttrs, Family, GetFamily, Policy};
+use nl_tlv_families::packet_diag::{self, PacketShow};
+use rustix::net::{AddressFamily, RawProtocol, SocketType, socket};
 use std::collections::BTreeSet;
+use std::fs::metadata;
 use std::net::{TcpListener, TcpStream};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 use std::process::Command;
 
 const SOCK_DIAG: Protocol = Protocol::new(4);
@@ -41,6 +46,51 @@ fn sockets_are_those_that_ss_shows() {
         let Some(theirs) = output("ss", &["-H", "-n", "-t", "-a", "-4"]) else { return };
         let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(ours, theirs.lines().map(words).collect());
+    });
+}
+
+/// `AF_PACKET`, and all protocols of Ethernet (`ETH_P_ALL`).
+const AF_PACKET: u8 = 17;
+const ALL: u16 = 3;
+
+fn packet_socket(ty: SocketType) -> OwnedFd {
+    let all = RawProtocol::new(ALL.to_be().into()).map(rustix::net::Protocol::from_raw);
+    socket(AddressFamily::PACKET, ty, all).unwrap()
+}
+
+fn inode(socket: &OwnedFd) -> u32 {
+    let inode = metadata(format!("/proc/self/fd/{}", socket.as_raw_fd())).unwrap().ino();
+    u32::try_from(inode).unwrap()
+}
+
+#[test]
+fn packet_sockets_are_as_they_were_opened() {
+    in_namespace("live::sockets::packet_sockets_are_as_they_were_opened", || {
+        let [raw, dgram] = [SocketType::RAW, SocketType::DGRAM].map(packet_socket);
+        let mut get = packet_diag::GetSocket::default();
+        (get.header.sdiag_family, get.header.pdiag_show) = (AF_PACKET, PacketShow::all());
+        let Some(mut conn) = open(SOCK_DIAG) else { return };
+        let mut dump = conn.dump(&get).unwrap();
+        let mut found = BTreeSet::new();
+        while let Some(message) = dump.next_message().unwrap() {
+            let socket: packet_diag::Socket<'_> = same_again(&message);
+            let header = socket.header;
+            assert_eq!((header.family, header.num, socket.uid), (AF_PACKET, ALL, Some(0)), "{socket:?}");
+            assert_eq!((socket.mclist, socket.fanout), (Some(&[][..]), None), "{socket:?}");
+            assert_eq!((&socket.rx_ring, &socket.tx_ring), (&None, &None), "{socket:?}");
+            // Of no interface, and of the first version of rings.
+            assert_eq!(socket.info.as_ref().map(|info| (info.index, info.version)), Some((0, 0)));
+            let memory: Vec<u32> = socket.meminfo.as_ref().unwrap().iter().collect();
+            // SK_MEMINFO_RCVBUF and SK_MEMINFO_SNDBUF.
+            assert!(memory.len() >= 9 && memory[1] > 0 && memory[3] > 0, "{memory:?}");
+            found.insert((header.r#type, header.ino));
+        }
+        // SOCK_DGRAM and SOCK_RAW.
+        assert_eq!(found, BTreeSet::from([(2, inode(&dgram)), (3, inode(&raw))]));
+        let Some(theirs) = output("ss", &["-H", "-n", "-0", "-e"]) else { return };
+        for (_, inode) in found {
+            assert!(theirs.contains(&format!("ino:{inode} ")), "{theirs}");
+        }
     });
 }
 
