@@ -33,15 +33,34 @@ pub(crate) fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// Lets `ip` (or `tc`) carry out lines; those that it refuses are part of the game.
+/// Lets `ip` (or `tc`) carry out lines; those that the kernel refuses are part of the game. A line may begin with `-6`,
+/// which is an option of the program, and not of a line of a batch.
 pub(crate) fn batch(program: &str, lines: &str) {
+    let lines: Vec<&str> = lines.lines().collect();
+    for group in lines.chunk_by(|one, next| one.starts_with("-6 ") == next.starts_with("-6 ")) {
+        let option = group[0].starts_with("-6 ").then_some("-6");
+        let lines: Vec<&str> = group.iter().map(|line| line.trim_start_matches("-6 ")).collect();
+        carry_out(program, option, &(lines.join("\n") + "\n"));
+    }
+}
+
+/// Asserts that the program understands the lines, at least.
+fn carry_out(program: &str, option: Option<&str>, lines: &str) {
     let mut child = Command::new(program)
+        .args(option)
         .args(["-force", "-batch", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
-    child.wait().unwrap();
+    let (mut stdin, lines) = (child.stdin.take().unwrap(), lines.to_owned());
+    let writer = std::thread::spawn(move || stdin.write_all(lines.as_bytes()));
+    let said = child.wait_with_output().unwrap().stderr;
+    writer.join().unwrap().unwrap();
+    let said = String::from_utf8_lossy(&said);
+    let is_misunderstood = ["is unknown", "Usage:", "is garbage", "is a garbage", "What is"]
+        .iter()
+        .any(|text| said.contains(text));
+    assert!(!is_misunderstood, "{program} does not understand a line: {said}");
 }

@@ -13,7 +13,7 @@ use nl_tlv_families::rt_rule::{GetRule, Rule};
 use nl_tlv_families::watch::{Addresses, Links, Neighbours, NextHops, Routes, Rules};
 
 /// Three pairs of interfaces with addresses.
-const PAIRS: &str = "
+pub(crate) const PAIRS: &str = "
 link add v0 type veth peer name p0
 link add v1 type veth peer name p1
 link add v2 type veth peer name p2
@@ -59,61 +59,74 @@ pub(crate) fn link(mut link: Link<'_>) -> String {
     format!("{link:?} {kind:?}")
 }
 
+/// A change of what routes depend on.
+pub(crate) fn change_routes(random: &mut Random) -> String {
+    // Some destinations more often than others, so that they have several routes.
+    let at = random.below(4).min(random.below(4));
+    let (hop, other) = (random.below(3), random.below(3));
+    let verb = random.pick(&["add", "append", "replace", "del", "append", "del"]);
+    let metric = random.pick(&["", "metric 7"]);
+    match random.below(16) {
+        12 => away(&format!("v{hop}")),
+        13 => back(&format!("v{hop}")),
+        0 | 1 => format!("route {verb} 10.1.{at}.0/24 via 10.0.{hop}.2 {metric}"),
+        2 => format!(
+            "route {verb} 10.1.{at}.0/24 nexthop via 10.0.{hop}.2 nexthop via 10.0.{other}.2 weight 3"
+        ),
+        3 | 4 => format!("-6 route {verb} fd01:{at}::/64 via fd00:{hop}::2 {metric}"),
+        5 => format!("-6 route {verb} fd01:{at}::/64 nexthop via fd00:{hop}::2 nexthop via fd00:{other}::2"),
+        6 => format!("-6 route {verb} fd01:{at}::/64 dev v{hop} {metric}"),
+        7 => format!("link set {}{hop} {}", random.pick(&["v", "p"]), random.pick(&["up", "down"])),
+        8 | 14 => format!("addr {} 10.0.{hop}.1/24 dev v{hop}", random.pick(&["add", "del"])),
+        9 | 15 => match random.below(2) {
+            0 => format!("nexthop del id {}", at + 1),
+            _ => format!("nexthop replace id {} via 10.0.{hop}.2 dev v{hop}", at + 1),
+        },
+        10 => format!(
+            "nexthop replace id {} via 10.0.{hop}.2 dev v{hop}\nroute {verb} 10.2.{other}.0/24 nhid {}",
+            at + 1,
+            at + 1
+        ),
+        _ => format!("route {verb} blackhole 10.1.{at}.0/24 {metric}"),
+    }
+}
+
 #[test]
 fn watched_routes_equal_a_fresh_dump() {
     in_namespace("changes::watched_routes_equal_a_fresh_dump", || {
-        follow::<Routes>(&GetRoute::default(), route, PAIRS, |random| {
-            let (at, hop, other) = (random.below(4), random.below(3), random.below(3));
-            let verb = random.pick(&["add", "append", "replace", "del", "append", "del"]);
-            let metric = random.pick(&["", "metric 7"]);
-            match random.below(14) {
-                12 => away(&format!("v{hop}")),
-                13 => back(&format!("v{hop}")),
-                0 | 1 => format!("route {verb} 10.1.{at}.0/24 via 10.0.{hop}.2 {metric}"),
-                2 => format!(
-                    "route {verb} 10.1.{at}.0/24 nexthop via 10.0.{hop}.2 nexthop via 10.0.{other}.2 weight 3"
-                ),
-                3 | 4 => format!("-6 route {verb} fd01:{at}::/64 via fd00:{hop}::2 {metric}"),
-                5 => format!(
-                    "-6 route {verb} fd01:{at}::/64 nexthop via fd00:{hop}::2 nexthop via fd00:{other}::2"
-                ),
-                6 => format!("-6 route {verb} fd01:{at}::/64 dev v{hop} {metric}"),
-                7 => format!("link set {}{hop} {}", random.pick(&["v", "p"]), random.pick(&["up", "down"])),
-                8 => format!("addr {} 10.0.{hop}.1/24 dev v{hop}", random.pick(&["add", "del"])),
-                9 => format!(
-                    "nexthop {} id {} via 10.0.{hop}.2 dev v{hop}",
-                    random.pick(&["add", "replace", "del"]),
-                    at + 1
-                ),
-                10 => format!("route {verb} 10.2.{at}.0/24 nhid {}", at + 1),
-                _ => format!("route {verb} blackhole 10.1.{at}.0/24 {metric}"),
-            }
-        });
+        follow::<Routes>(&GetRoute::default(), route, PAIRS, change_routes);
     });
+}
+
+/// The pairs, and a bridge that they may be ports of.
+pub(crate) fn bridged() -> String {
+    format!("{PAIRS}link add br0 type bridge\nlink set br0 up\n")
+}
+
+/// A change of links.
+pub(crate) fn change_links(random: &mut Random) -> String {
+    let at = random.below(3);
+    let name = random.pick(&["v", "p", "w"]);
+    match random.below(13) {
+        11 => away(&format!("{name}{at}")),
+        12 => back(&format!("{name}{at}")),
+        0 | 1 => format!("link set {name}{at} {}", random.pick(&["up", "down"])),
+        2 => format!("link set {name}{at} mtu {}", 1300 + random.below(200)),
+        3 => format!("link set v{at} name w{at}"),
+        4 => format!("link set w{at} name v{at}"),
+        5 => format!("link set {name}{at} {}", random.pick(&["master br0", "nomaster"])),
+        6 => format!("link set {name}{at} alias a{}", random.below(9)),
+        7 => format!("link property {} dev {name}{at} altname alt{at}", random.pick(&["add", "del"])),
+        8 => format!("link del {name}{at}"),
+        9 => format!("link add v{at} type veth peer name p{at}"),
+        _ => format!("link set {name}{at} address 02:00:00:00:00:{:02x}", random.below(256)),
+    }
 }
 
 #[test]
 fn watched_links_equal_a_fresh_dump() {
     in_namespace("changes::watched_links_equal_a_fresh_dump", || {
-        let setup = format!("{PAIRS}link add br0 type bridge\nlink set br0 up\n");
-        follow::<Links>(&Links::request(), link, &setup, |random| {
-            let at = random.below(3);
-            let name = random.pick(&["v", "p", "w"]);
-            match random.below(13) {
-                11 => away(&format!("{name}{at}")),
-                12 => back(&format!("{name}{at}")),
-                0 | 1 => format!("link set {name}{at} {}", random.pick(&["up", "down"])),
-                2 => format!("link set {name}{at} mtu {}", 1300 + random.below(200)),
-                3 => format!("link set v{at} name w{at}"),
-                4 => format!("link set w{at} name v{at}"),
-                5 => format!("link set {name}{at} {}", random.pick(&["master br0", "nomaster"])),
-                6 => format!("link set {name}{at} alias a{}", random.below(9)),
-                7 => format!("link property {} dev {name}{at} altname alt{at}", random.pick(&["add", "del"])),
-                8 => format!("link del {name}{at}"),
-                9 => format!("link add v{at} type veth peer name p{at}"),
-                _ => format!("link set {name}{at} address 02:00:00:00:00:{:02x}", random.below(256)),
-            }
-        });
+        follow::<Links>(&Links::request(), link, &bridged(), change_links);
     });
 }
 
