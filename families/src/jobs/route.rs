@@ -1,6 +1,6 @@
 //! Routes: made from a prefix and a next hop, and deleted without hitting another one.
 
-use super::constants::RT_TABLE_MAIN;
+use super::constants::{AF_INET6, RT_TABLE_MAIN};
 use super::{IfIndex, NotRepresentable, bits_of, family_of};
 use crate::rt_route::{DelRoute, GetRoute, Metrics, Route, RouteAttrs, RtMsg, RtProtocol, RtScope, RtmType};
 use crate::values::{NextHop, NextHops, Via};
@@ -132,7 +132,12 @@ impl<'a> DelRoute<'a> {
         // What the kernel computes, and what does not tell routes apart.
         let attrs =
             RouteAttrs { cacheinfo: None, rest: Rest::default(), expires: None, ..route.attrs.clone() };
-        Self { header: route.header, attrs }
+        // Each next hop of an IPv6 route has a protocol, which the kernel compares; it tells only that of the first one.
+        let protocol = match route.multipath {
+            Some(_) if route.header.family == AF_INET6 => RtProtocol::Unspec,
+            _ => route.header.protocol,
+        };
+        Self { header: RtMsg { protocol, ..route.header }, attrs }
     }
 }
 
