@@ -173,7 +173,9 @@ fn may_be_nest(value: ValueType, selected: ValueType) -> bool {
 fn inside(value: ValueType) -> Option<(Option<&'static StructSchema>, &'static AttrSet)> {
     match value {
         ValueType::Nested(set) | ValueType::NestedArray(set) => Some((None, set())),
-        ValueType::Headed(header, set) | ValueType::Records { header, set, .. } => Some((Some(header), set())),
+        ValueType::Headed(header, set) | ValueType::Records { header, set, .. } => {
+            Some((Some(header), set()))
+        }
         ValueType::Indexed(value) | ValueType::ByType(value) => inside(*value),
         _ => None,
     }
