@@ -2,9 +2,9 @@
 
 use super::run::RunError;
 use super::spec::{self, Route};
-use super::wire::Connection;
 use nl_tlv::socket::{Batch, RequestError};
 use nl_tlv::{DeleteFlags, Flags, NewFlags, NlMessage};
+use nl_tlv_lab::rtm::client::Connection;
 use nl_tlv_lab::rtm::{RouteDel, TableClear, TableDel, TableNew};
 
 /// One change.

@@ -3,10 +3,10 @@
 use super::change::Change;
 use super::run::RunError;
 use super::show::{Form, failure_json};
-use super::wire::Connection;
 use nl_tlv::Flags;
 use nl_tlv::control::Refusal;
 use nl_tlv::socket::BatchResult;
+use nl_tlv_lab::rtm::client::Connection;
 use serde_json::json;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};

@@ -8,16 +8,13 @@ mod manual;
 mod menu;
 mod monitor;
 mod objects;
-mod open;
 mod run;
 mod show;
-mod snapshot;
 mod spec;
-mod wire;
 
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, Options};
-use open::Answerer;
+use nl_tlv_lab::rtm::client::{self, Answerer};
 use run::{RunError, Session};
 use show::Form;
 use std::io::{self, BufWriter, Write};
@@ -51,7 +48,7 @@ fn main() -> ExitCode {
 
 fn carry_out(options: Options, form: Form, command: &Command, out: &mut dyn Write) -> Result<bool, RunError> {
     match command {
-        Command::Serve { idle } => open::serve(idle.map(Duration::from_secs))?,
+        Command::Serve { idle } => client::serve(idle.map(Duration::from_secs))?,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "rtm", &mut script);
@@ -61,7 +58,7 @@ fn carry_out(options: Options, form: Form, command: &Command, out: &mut dyn Writ
         command => {
             run::check(command)?;
             let Options { protocol, peer, dissect, echo, .. } = options;
-            let (conn, answerer) = open::open(protocol, peer, dissect)?;
+            let (conn, answerer) = client::open(protocol, peer, dissect)?;
             // A peer that is running was announced when it was started.
             if answerer == Answerer::StartedPeer || dissect {
                 eprintln!("rtm: talking to {answerer}");

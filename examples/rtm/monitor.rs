@@ -2,13 +2,12 @@
 
 use super::change::verb;
 use super::objects::{Printable, Route, Table};
-use super::open::Answerer;
 use super::run::{RunError, Session};
 use super::show::{Form, Paint};
-use super::wire::Connection;
 use nl_tlv::socket::{Event, RequestError};
 use nl_tlv::{Error, Message, MessageId, NlMessage};
 use nl_tlv_lab::peer::Subscribe;
+use nl_tlv_lab::rtm::client::{Answerer, Connection};
 use nl_tlv_lab::rtm::{RouteDel, RouteNew, TableClear, TableDel, TableNew};
 use serde_json::{Value, json};
 use std::io::Write;

@@ -4,15 +4,13 @@ use super::change::{self, Change};
 use super::cli::{Command, Kind, RouteCommand, RouteWords, TableCommand};
 use super::load::Loader;
 use super::objects::{Route, Table};
-use super::open::Answerer;
 use super::show::Form;
-use super::snapshot::Snapshot;
 use super::spec::{self, Wanted, WordError};
-use super::wire::Connection;
 use super::{menu, monitor};
 use nl_tlv::control::Refusal;
 use nl_tlv::socket::{Event, RequestError};
-use nl_tlv::{DeleteFlags, Error, Flags};
+use nl_tlv::{DeleteFlags, Error, Flags, Message, Messages, NlMessage};
+use nl_tlv_lab::rtm::client::{Answerer, Connection};
 use nl_tlv_lab::rtm::{
     GROUP_ROUTES, GROUP_TABLES, RouteGet, RouteReply, TableClear, TableDel, TableGet, TableNew,
 };
@@ -101,9 +99,8 @@ impl Session {
                 return self.form.tables(|| once(Ok(Table::of(reply))), out);
             }
             TableCommand::List { name: None } => {
-                let tables = Snapshot::take(&mut self.conn, &TableGet { name: None })?;
-                warn_if_interrupted(&tables);
-                return self.form.tables(|| tables.messages().map(|message| Table::read(&message)), out);
+                let tables = self.all(&TableGet { name: None })?;
+                return self.form.tables(|| messages(&tables).map(|message| Table::read(&message?)), out);
             }
         };
         self.change(&change, out)
@@ -130,11 +127,15 @@ impl Session {
             }
             RouteCommand::List { words } => {
                 let get = RouteGet { table: spec::filter(&borrowed(words))?, ..RouteGet::default() };
-                let routes = Snapshot::take(&mut self.conn, &get)?;
-                warn_if_interrupted(&routes);
-                self.form.routes(|| routes.messages().map(|message| Route::read(&message)), out)
+                let routes = self.all(&get)?;
+                self.form.routes(|| messages(&routes).map(|message| Route::read(&message?)), out)
             }
         }
+    }
+
+    /// All objects that match, each as the message that it came in; asked for again if a change interrupts the dump.
+    fn all(&mut self, get: &impl NlMessage) -> Result<Vec<Vec<u8>>, RequestError> {
+        Ok(self.conn.collect(get, |object| Ok(Some(object.as_bytes().to_vec())))?.objects)
     }
 
     fn route_new(&mut self, verb: &str, route: &RouteWords, out: &mut dyn Write) -> Result<(), RunError> {
@@ -187,8 +188,6 @@ fn borrowed(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
 
-fn warn_if_interrupted(list: &Snapshot) {
-    if list.is_interrupted {
-        eprintln!("rtm: changes kept interrupting the list: some of it may be missing or come twice");
-    }
+fn messages(objects: &[Vec<u8>]) -> impl Iterator<Item = Result<Message<'_>, Error>> {
+    objects.iter().flat_map(|bytes| Messages::new(bytes))
 }

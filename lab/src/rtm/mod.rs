@@ -4,6 +4,7 @@
 //! every change, and look an address up by its longest prefix. The C header and the policies of a kernel module are
 //! generated from these types with `cargo xtask uapi`.
 
+pub mod client;
 pub mod peer;
 pub mod uapi;
 

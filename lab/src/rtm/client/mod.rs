@@ -1,21 +1,23 @@
-//! Finding out who holds the routing tables: the kernel module, or a peer in user space.
+//! The client's side of RTM: finding out who holds the routing tables, the kernel module or a peer in user space.
 
-use super::wire::{Connection, Wire};
+mod wire;
+
+use super::PROTOCOL;
+use super::peer::{PORT_ID, RtmService};
+use crate::peer::{self, Peer};
 use nl_tlv::control::Errno;
 use nl_tlv::socket::{Address, Protocol, Socket};
-use nl_tlv_lab::peer::{self, Peer};
-use nl_tlv_lab::rtm::PROTOCOL;
-use nl_tlv_lab::rtm::peer::{PORT_ID, RtmService};
 use std::fmt;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+pub use wire::{Connection, Wire};
 
 /// Who answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Answerer {
+pub enum Answerer {
     /// The kernel module.
     Module,
     /// A peer that another process runs.
@@ -46,7 +48,11 @@ const IDLE: &str = "300";
 
 /// Opens the way to the module, or else to a peer: one that is running, or one that it starts. Who names the number of
 /// the module's protocol wants the module.
-pub(crate) fn open(protocol: Option<u32>, peer: bool, dissect: bool) -> io::Result<(Connection, Answerer)> {
+///
+/// # Errors
+///
+/// If neither can be had; the system's.
+pub fn open(protocol: Option<u32>, peer: bool, dissect: bool) -> io::Result<(Connection, Answerer)> {
     let number = protocol.unwrap_or(PROTOCOL);
     if !peer && let Some(socket) = absent_is_none(Socket::open(Protocol::new(number)))? {
         return Ok((Wire::connect(socket, Address::KERNEL, dissect), Answerer::Module));
@@ -87,7 +93,11 @@ fn start_peer() -> io::Result<Answerer> {
 }
 
 /// Is the peer for other processes, until interrupted, or until there was no request for so long.
-pub(crate) fn serve(idle: Option<Duration>) -> io::Result<()> {
+///
+/// # Errors
+///
+/// If a peer is running already; the system's.
+pub fn serve(idle: Option<Duration>) -> io::Result<()> {
     let socket = Socket::open_at(Protocol::USERSOCK, PORT_ID)
         .map_err(|err| io::Error::other(format!("no peer at port id {PORT_ID}, is one running? ({err})")))?;
     eprintln!("rtm: answering at port id {PORT_ID} of NETLINK_USERSOCK until interrupted");

@@ -1,13 +1,24 @@
 //! `container`: what ip(8) shows of both namespaces when it is done.
 
+#[allow(dead_code)]
+mod common;
 #[path = "../../nl-tlv/tests/support/netns.rs"]
 mod netns;
 
 use netns::in_namespace;
 use serde_json::{Value, json};
 use std::env;
+use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::Duration;
+
+/// The program: in a guest beside the test, without a compiler that could build it.
+fn example() -> PathBuf {
+    match env::var_os("NL_TLV_GUEST") {
+        Some(_) => env::current_exe().unwrap().with_file_name("../examples/container"),
+        None => common::example("container"),
+    }
+}
 
 /// A process in a network namespace of its own, until it is dropped.
 struct Container(Child);
@@ -64,8 +75,8 @@ fn find<'j>(list: &'j Value, key: &str, value: &str) -> &'j Value {
 fn both_namespaces_are_as_the_container_needs_them() {
     let test = "both_namespaces_are_as_the_container_needs_them";
     in_namespace(test, || {
+        let example = example();
         let container = Container::start();
-        let example = env::current_exe().unwrap().with_file_name("../examples/container");
         let ran = Command::new(example).arg(container.pid()).output().unwrap();
         let said = String::from_utf8(ran.stdout).unwrap();
         assert!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));

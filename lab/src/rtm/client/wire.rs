@@ -1,19 +1,19 @@
 //! The socket below the conversation, with a window in it: every message that passes can be shown.
 
+use crate::peer::Subscribe;
+use crate::rtm::{SCHEMAS, uapi::RTM};
 use nl_tlv::schema::dissect;
 use nl_tlv::socket::{Address, Datagram, RecvError, Socket, Transport};
 use nl_tlv::{Message, MessageType, Messages, NlMessage};
-use nl_tlv_lab::peer::Subscribe;
-use nl_tlv_lab::rtm::{SCHEMAS, uapi::RTM};
 use std::io;
 use std::time::Instant;
 
 /// A conversation over it.
-pub(crate) type Connection = nl_tlv::socket::Connection<Wire>;
+pub type Connection = nl_tlv::socket::Connection<Wire>;
 
 /// A socket, and whom it talks to.
 #[derive(Debug)]
-pub(crate) struct Wire {
+pub struct Wire {
     socket: Socket,
     peer: Address,
     is_shown: bool,
@@ -21,7 +21,7 @@ pub(crate) struct Wire {
 
 impl Wire {
     /// A conversation with a port id (the kernel's is 0), whose messages are shown on standard error or not.
-    pub(crate) fn connect(socket: Socket, peer: Address, is_shown: bool) -> Connection {
+    pub fn connect(socket: Socket, peer: Address, is_shown: bool) -> Connection {
         Connection::new(Self { socket, peer, is_shown }, peer.port_id)
     }
 
