@@ -1,8 +1,9 @@
 //! The jobs, each with the contenders that can do it, checked against one another and ready to be timed.
 
-use core::fmt::Debug;
+use core::fmt::{Debug, Write};
 use core::hint::black_box;
 
+use nl_tlv::schema::dissect;
 use nl_tlv::{Error, Message, Messages};
 
 use crate::contenders::{self, Contender, EmitFn, Kind, ReadFn};
@@ -247,6 +248,8 @@ pub fn job(name: &str, contender: &Contender) -> Option<Job> {
             let mut watch = watch::start(watch::connection());
             Some(Job { messages: 1000, run: Box::new(move || watch::follow(&mut watch, 1000)) })
         }
+        "dissect routes" if contender.name == "nl-tlv" => Some(dissected(data::routes())),
+        "dissect links" if contender.name == "nl-tlv" => Some(dissected(data::links())),
         "link typed" => Some(alone(data::links(), contender.links?, |read, bytes| read(bytes).is_some())),
         "genl typed" => {
             Some(alone(data::families(), contender.families?, |read, bytes| read(bytes).is_some()))
@@ -274,6 +277,16 @@ pub fn job(name: &str, contender: &Contender) -> Option<Job> {
 fn alone<F: Copy + 'static>(dump: Dump, function: F, run: impl Fn(F, &[u8]) -> bool + 'static) -> Job {
     let run = move || run(black_box(function), black_box(&dump.bytes));
     Job { messages: dump.messages.len(), run: Box::new(run) }
+}
+
+/// A dump as text, with the names of the small structs.
+fn dissected(dump: Dump) -> Job {
+    let (messages, mut text) = (dump.messages.len(), String::new());
+    let run = move || {
+        text.clear();
+        write!(text, "{}", dissect(&contenders::nl_tlv::SCHEMAS, black_box(&dump.bytes))).is_ok()
+    };
+    Job { messages, run: Box::new(run) }
 }
 
 /// The message of 304 bytes, written and read by nl-tlv alone: what others take for it is known from elsewhere.

@@ -2,6 +2,7 @@
 
 use core::net::Ipv4Addr;
 
+use nl_tlv::schema::MessageSchema;
 use nl_tlv::value::NestedArray;
 use nl_tlv::{
     Error, Flags, Header, MacAddr, MessageType, Messages, NewFlags, NlAttrs, NlMessage, Repeat, Writer,
@@ -140,6 +141,10 @@ pub(super) struct Group<'a> {
     #[nl(attr = 2)]
     id: Option<u32>,
 }
+
+/// What describes routes and links.
+pub const SCHEMAS: [&MessageSchema; 2] =
+    [<Route as NlMessage>::SCHEMAS[0], <Link<'static> as NlMessage>::SCHEMAS[0]];
 
 /// A message of nests, one for each entry.
 #[derive(NlMessage, Clone, Debug)]
