@@ -1,11 +1,12 @@
 //! Values read by their description instead of a Rust type.
 
+use super::output::Output;
 use super::types::Inside;
-use super::{AttrSet, Hex, Limits, NumberSchema, Selector, StructField, StructSchema, ValueType};
+use super::{AttrSet, Limits, NumberSchema, Selector, StructField, StructSchema, ValueType};
 use crate::bytes::{head, sub, tail, until_nul};
 use crate::value::{Be, Bitfield32, Describe, HwAddr, Parse, Sint, Uint};
 use crate::{Attr, Attrs, Error, ErrorKind};
-use core::fmt::{self, Display};
+use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What an attribute holds, read by its description. It prints in one line at most, however large it is.
@@ -181,79 +182,87 @@ fn units(attr: Attr<'_>, len: usize) -> Result<&[u8], Error> {
 /// One line at most, however large the value is; a nest shows nothing but its existence.
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Output::to(f, |out| self.write(out))
+    }
+}
+
+impl Value<'_> {
+    pub(super) fn write(&self, out: &mut Output<'_, '_>) -> fmt::Result {
         match self {
-            // 64 bits print much faster than 128.
-            Self::Number(number) => match i64::try_from(*number) {
-                Ok(number) => number.fmt(f),
-                Err(_) => number.fmt(f),
-            },
-            Self::Named(schema, number) => schema.fmt_number(*number, f),
-            Self::Text(bytes) => Quoted(bytes).fmt(f),
-            Self::Bytes(bytes) => Cut(bytes).fmt(f),
-            Self::Flag => f.write_str("set"),
-            Self::Ip(address) => address.fmt(f),
-            Self::HwAddr(address) => address.fmt(f),
+            Self::Number(number) => out.number(*number),
+            Self::Named(schema, number) => schema.write_number(*number, out),
+            Self::Text(bytes) => quoted(bytes, out),
+            Self::Bytes(bytes) => cut(bytes, out),
+            Self::Flag => out.text("set"),
+            Self::Ip(IpAddr::V4(address)) => ipv4(*address, out),
+            Self::Ip(IpAddr::V6(address)) => write!(out, "{address}"),
+            Self::HwAddr(address) => write!(out, "{address}"),
             Self::Struct(schema, bytes) => {
-                f.write_str("{ ")?;
-                Fields(schema, bytes).fmt(f)?;
-                f.write_str(" }")
+                out.text("{ ")?;
+                fields(schema, bytes, out)?;
+                out.text(" }")
             }
             Self::Bitfield32(Some(names), bits) => {
-                names.fmt_number(bits.value.into(), f)?;
-                f.write_str(" of ")?;
-                names.fmt_number(bits.selector.into(), f)
+                names.write_number(bits.value.into(), out)?;
+                out.text(" of ")?;
+                names.write_number(bits.selector.into(), out)
             }
-            Self::Bitfield32(None, bits) => write!(f, "{:#x} of {:#x}", bits.value, bits.selector),
-            Self::Units(value, len, bytes) => fmt_units(*value, *len, bytes, f),
-            Self::Nest(set) => f.write_str(set.name),
-            Self::Values => f.write_str("nested"),
+            Self::Bitfield32(None, bits) => write!(out, "{:#x} of {:#x}", bits.value, bits.selector),
+            Self::Units(value, len, bytes) => units_of(*value, *len, bytes, out),
+            Self::Nest(set) => out.text(set.name),
+            Self::Values => out.text("nested"),
         }
     }
 }
 
+fn ipv4(address: Ipv4Addr, out: &mut Output<'_, '_>) -> fmt::Result {
+    for (i, byte) in address.octets().into_iter().enumerate() {
+        out.text(if i > 0 { "." } else { "" })?;
+        out.number(byte)?;
+    }
+    Ok(())
+}
+
 /// The first units, and how many there are.
-fn fmt_units(value: ValueType, len: usize, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn units_of(value: ValueType, len: usize, bytes: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
     let shown = head(bytes, len.saturating_mul(SHOWN_UNITS));
-    f.write_str("[")?;
+    out.text("[")?;
     for (i, unit) in shown.chunks_exact(len.max(1)).enumerate() {
-        f.write_str(if i > 0 { ", " } else { "" })?;
+        out.text(if i > 0 { ", " } else { "" })?;
         match Value::read(value, Attr::new(0, unit)) {
-            Ok(Value::Units(..)) | Err(_) => Hex(unit).fmt(f)?,
-            Ok(value) => value.fmt(f)?,
+            Ok(Value::Units(..)) | Err(_) => out.hex(unit)?,
+            Ok(value) => value.write(out)?,
         }
     }
     match bytes.len().checked_div(len) {
-        Some(count) if shown.len() < bytes.len() => write!(f, ", ..] ({count})"),
-        _ => f.write_str("]"),
+        Some(count) if shown.len() < bytes.len() => write!(out, ", ..] ({count})"),
+        _ => out.text("]"),
     }
 }
 
 /// The fields of a struct that are there: `family 2, index 7`.
-pub(crate) struct Fields<'a>(pub(crate) &'static StructSchema, pub(crate) &'a [u8]);
-
-impl fmt::Display for Fields<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fields = self.0.fields.iter().filter(|field| !field.bytes(self.1).is_empty());
-        for (i, field) in fields.enumerate() {
-            f.write_str(if i > 0 { ", " } else { "" })?;
-            f.write_str(field.name)?;
-            f.write_str(" ")?;
-            fmt_field(field, field.bytes(self.1), f)?;
+pub(super) fn fields(schema: &'static StructSchema, bytes: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
+    let mut separator = "";
+    for field in schema.fields {
+        let own = field.bytes(bytes);
+        if own.is_empty() {
+            continue;
         }
-        match &self.0.items {
-            Some(items) => {
-                write!(f, ", {} ", items.name)?;
-                fmt_field(items, tail(self.1, items.offset), f)
-            }
-            None => Ok(()),
-        }
+        named_field(core::mem::replace(&mut separator, ", "), field, own, out)?;
+    }
+    match &schema.items {
+        Some(items) => named_field(", ", items, tail(bytes, items.offset), out),
+        None => Ok(()),
     }
 }
 
-fn fmt_field(field: &StructField, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn named_field(separator: &str, field: &StructField, bytes: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
+    out.text(separator)?;
+    out.text(field.name)?;
+    out.text(" ")?;
     match Value::read(field.value, Attr::new(0, bytes)) {
-        Ok(Value::Bytes(_)) | Err(_) => Hex(bytes).fmt(f),
-        Ok(value) => value.fmt(f),
+        Ok(Value::Bytes(_)) | Err(_) => out.hex(bytes),
+        Ok(value) => value.write(out),
     }
 }
 
@@ -264,39 +273,35 @@ const SHOWN_UNITS: usize = 16;
 const SHOWN: usize = 64;
 
 /// Hexadecimal digits of the first bytes, and how many there are.
-pub(crate) struct Cut<'a>(pub(crate) &'a [u8]);
-
-impl fmt::Display for Cut<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let len = self.0.len();
-        match len {
-            0 => f.write_str("(empty)"),
-            1..=4 => Hex(self.0).fmt(f),
-            5..=SHOWN => write!(f, "{} ({len} bytes)", Hex(self.0)),
-            _ => write!(f, "{} .. ({len} bytes)", Hex(head(self.0, SHOWN))),
+pub(super) fn cut(bytes: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
+    let len = bytes.len();
+    match len {
+        0 => return out.text("(empty)"),
+        1..=4 => return out.hex(bytes),
+        5..=SHOWN => out.hex(bytes)?,
+        _ => {
+            out.hex(head(bytes, SHOWN))?;
+            out.text(" ..")?;
         }
     }
+    write!(out, " ({len} bytes)")
 }
 
 /// A string in quotes, with everything escaped that is not printable.
-struct Quoted<'a>(&'a [u8]);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = head(self.0, shown_len(self.0));
-        f.write_str("\"")?;
-        let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'\'');
-        if shown.len() == self.0.len() && shown.iter().all(is_plain) {
-            f.write_str(core::str::from_utf8(shown).unwrap_or_default())?;
-            return f.write_str("\"");
-        }
-        for chunk in shown.utf8_chunks() {
-            write!(f, "{}{}", chunk.valid().escape_debug(), chunk.invalid().escape_ascii())?;
-        }
-        match tail(self.0, shown.len()).len() {
-            0 => f.write_str("\""),
-            _ => write!(f, "\" .. ({} bytes)", self.0.len()),
-        }
+fn quoted(text: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
+    let shown = head(text, shown_len(text));
+    out.text("\"")?;
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'\'');
+    if shown.len() == text.len() && shown.iter().all(is_plain) {
+        out.text(core::str::from_utf8(shown).unwrap_or_default())?;
+        return out.text("\"");
+    }
+    for chunk in shown.utf8_chunks() {
+        write!(out, "{}{}", chunk.valid().escape_debug(), chunk.invalid().escape_ascii())?;
+    }
+    match tail(text, shown.len()).len() {
+        0 => out.text("\""),
+        _ => write!(out, "\" .. ({} bytes)", text.len()),
     }
 }
 
@@ -315,19 +320,21 @@ mod tests {
 
     #[test]
     fn strings_are_escaped_and_cut_between_characters() {
-        assert_eq!(Quoted(b"a\"\n\x1b[31m\xff").to_string(), r#""a\"\n\u{1b}[31m\xff""#);
+        let quoted = |text| Value::Text(text).to_string();
+        assert_eq!(quoted(b"a\"\n\x1b[31m\xff"), r#""a\"\n\u{1b}[31m\xff""#);
         let long = "ä".repeat(40);
-        assert_eq!(Quoted(long.as_bytes()).to_string(), std::format!("\"{}\" .. (80 bytes)", "ä".repeat(32)));
+        assert_eq!(quoted(long.as_bytes()), std::format!("\"{}\" .. (80 bytes)", "ä".repeat(32)));
         let odd = std::format!("a{long}");
-        assert_eq!(Quoted(odd.as_bytes()).to_string(), std::format!("\"a{}\" .. (81 bytes)", "ä".repeat(31)));
+        assert_eq!(quoted(odd.as_bytes()), std::format!("\"a{}\" .. (81 bytes)", "ä".repeat(31)));
     }
 
     #[test]
     fn bytes_beyond_the_cut_are_counted() {
-        assert_eq!(Cut(&[]).to_string(), "(empty)");
-        assert_eq!(Cut(&[1, 2]).to_string(), "0102");
-        assert_eq!(Cut(&[1, 2, 3, 4, 5]).to_string(), "01020304 05 (5 bytes)");
-        assert!(Cut(&[0; 65]).to_string().ends_with("00000000 .. (65 bytes)"));
+        let cut = |bytes| Value::Bytes(bytes).to_string();
+        assert_eq!(cut(&[]), "(empty)");
+        assert_eq!(cut(&[1, 2]), "0102");
+        assert_eq!(cut(&[1, 2, 3, 4, 5]), "01020304 05 (5 bytes)");
+        assert!(cut(&[0; 65]).ends_with("00000000 .. (65 bytes)"));
     }
 
     #[test]

@@ -40,11 +40,11 @@
 pub(crate) mod assertions;
 mod dissect;
 mod dynamic;
-mod hex;
 pub(crate) mod level;
 pub(crate) mod limits;
 mod locate;
 pub(crate) mod number;
+mod output;
 mod records;
 mod size_hint;
 mod structs;
@@ -55,7 +55,6 @@ mod walk;
 
 pub use dissect::{dissect, dissect_generic, flag_names};
 pub use dynamic::Value;
-use hex::Hex;
 pub use limits::Limits;
 #[cfg(feature = "socket")]
 pub(crate) use locate::schema_of;

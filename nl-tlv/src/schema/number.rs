@@ -1,7 +1,8 @@
 //! Numbers with names: open enums and sets of flags, made with `#[derive(NlValue)]`.
 
 use super::ValueType;
-use core::fmt;
+use super::output::Output;
+use core::fmt::{self, Write};
 
 /// The description of a number whose values, or bits, have names. Others are values too.
 #[derive(Clone, Copy)]
@@ -28,29 +29,39 @@ impl NumberSchema {
 
     /// A number as text: `Up (6)`, `Create|Excl|0x8`; a number without a name as it is.
     pub fn fmt_number(&self, number: i128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Output::to(f, |out| self.write_number(number, out))
+    }
+
+    pub(super) fn write_number(&self, number: i128, out: &mut Output<'_, '_>) -> fmt::Result {
         if self.is_flags {
-            return self.fmt_flags(number, f);
+            return self.write_flags(number, out);
         }
         match self.names().find(|(_, value)| *value == number) {
-            Some((name, _)) => write!(f, "{name} ({number})"),
-            None => write!(f, "{number}"),
+            Some((name, _)) => {
+                out.text(name)?;
+                out.text(" (")?;
+                out.number(number)?;
+                out.text(")")
+            }
+            None => out.number(number),
         }
     }
 
-    fn fmt_flags(&self, bits: i128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_flags(&self, bits: i128, out: &mut Output<'_, '_>) -> fmt::Result {
         let mut left = bits;
         let mut separator = "";
         for (name, flag) in self.names() {
             if flag != 0 && left & flag == flag {
-                write!(f, "{separator}{name}")?;
+                out.text(separator)?;
+                out.text(name)?;
                 left &= !flag;
                 separator = "|";
             }
         }
         match left {
-            0 if bits == 0 => f.write_str("0"),
+            0 if bits == 0 => out.text("0"),
             0 => Ok(()),
-            left => write!(f, "{separator}{left:#x}"),
+            left => write!(out, "{separator}{left:#x}"),
         }
     }
 }

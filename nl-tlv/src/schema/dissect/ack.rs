@@ -1,7 +1,7 @@
 //! Netlink's own messages: refusals, acknowledgements and the end of a dump, with their extended acks.
 
 use super::tree::{Tree, after};
-use super::{Dissect, echoed};
+use super::{Dissect, echoed, title};
 use crate::NlStruct;
 use crate::bytes::{add, align4, tail, to_u32};
 use crate::control::Errno;
@@ -9,7 +9,7 @@ use crate::flags::AckFlags;
 use crate::schema::{AttrSchema, AttrSet, MessageSchema, Path, Presence, SetRef, ValueType, locate};
 use crate::wire::{NlMsgErr, NlMsgHdr};
 use crate::{Attrs, Error, ErrorKind, Flags, MessageType};
-use core::fmt;
+use core::fmt::{self, Write};
 
 /// Length of the error code.
 const CODE_LEN: usize = 4;
@@ -19,15 +19,20 @@ const PAYLOAD: u32 = 16;
 
 impl Dissect<'_> {
     /// The payload of an `NLMSG_ERROR`.
-    pub(super) fn error(&self, tree: &mut Tree<'_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
+    pub(super) fn error(
+        &self,
+        tree: &mut Tree<'_, '_, '_>,
+        header: &NlMsgHdr,
+        payload: &[u8],
+    ) -> fmt::Result {
         let Some(fixed) = NlMsgErr::from_prefix(payload) else {
             let (expected, found) = (to_u32(size_of::<NlMsgErr>()), to_u32(payload.len()));
             return tree.damage_line(Error::new(ErrorKind::Truncated, PAYLOAD, expected, found), 1, payload);
         };
         tree.line(PAYLOAD, 1)?;
         match fixed.error {
-            0 => tree.f.write_str("error = 0 (acknowledgement)")?,
-            error => write!(tree.f, "error = {}", Code(error))?,
+            0 => tree.out.text("error = 0 (acknowledgement)")?,
+            error => write!(tree.out, "error = {}", Code(error))?,
         }
         let flags = modifiers(header);
         let echo = tail(payload, CODE_LEN);
@@ -49,13 +54,14 @@ impl Dissect<'_> {
     }
 
     /// The request that an `NLMSG_ERROR` echoes, or its header alone; a refusal within it is not looked into.
-    fn request(&self, tree: &mut Tree<'_, '_>, header: &NlMsgHdr, request: &[u8]) -> fmt::Result {
+    fn request(&self, tree: &mut Tree<'_, '_, '_>, header: &NlMsgHdr, request: &[u8]) -> fmt::Result {
         tree.indent = add(tree.indent, 1);
         let ty = MessageType(header.nlmsg_type);
         let shown = if request.len() == size_of::<NlMsgHdr>() || ty < MessageType::FIRST_OF_FAMILY {
             tree.line(0, 0)?;
             let schema = self.schema(ty, &[]);
-            write!(tree.f, "request {}", super::Title(header, schema))
+            tree.out.text("request ")?;
+            title(header, schema, tree.out)
         } else {
             self.message(tree, request, "request ", None)
         };
@@ -66,7 +72,7 @@ impl Dissect<'_> {
 
 /// What the extended ack points at, by name.
 fn places(
-    tree: &mut Tree<'_, '_>,
+    tree: &mut Tree<'_, '_, '_>,
     tlvs: Attrs<'_>,
     schema: &'static MessageSchema,
     request: &[u8],
@@ -77,12 +83,12 @@ fn places(
     };
     if let Some((at, offset)) = number(OFFSET) {
         tree.line(at, 1)?;
-        write!(tree.f, "refused: {}", locate(schema, request, offset))?;
+        write!(tree.out, "refused: {}", locate(schema, request, offset))?;
     }
     if let Some((at, ty)) = number(MISS_TYPE) {
         let nest = number(MISS_NEST).map_or_else(|| Path::new(schema), |(_, at)| locate(schema, request, at));
         tree.line(at, 1)?;
-        write!(tree.f, "missing: {}", nest.join(u16::try_from(ty).unwrap_or_default()))?;
+        write!(tree.out, "missing: {}", nest.join(u16::try_from(ty).unwrap_or_default()))?;
     }
     Ok(())
 }
@@ -96,10 +102,10 @@ pub(super) fn is_end_of_dump(header: &NlMsgHdr, payload: &[u8]) -> bool {
 }
 
 /// The payload of an `NLMSG_DONE`.
-pub(super) fn done(tree: &mut Tree<'_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
+pub(super) fn done(tree: &mut Tree<'_, '_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
     let Some(code) = payload.first_chunk() else { return Ok(()) };
     tree.line(PAYLOAD, 1)?;
-    write!(tree.f, "error = {}", Code(i32::from_ne_bytes(*code)))?;
+    write!(tree.out, "error = {}", Code(i32::from_ne_bytes(*code)))?;
     let (rest, at) = after(payload, PAYLOAD, CODE_LEN);
     match modifiers(header).contains(AckFlags::ACK_TLVS) {
         true => tree.attrs(&EXT_ACK, Attrs::at(rest, at)),

@@ -1,9 +1,11 @@
 //! The names of a message's flags, which depend on the kind of message.
 
+use crate::bytes::tail;
 use crate::flags::AckFlags;
 use crate::schema::MessageSchema;
+use crate::schema::output::Output;
 use crate::{DeleteFlags, Flags, GetFlags, MessageId, MessageType, NewFlags};
-use core::fmt;
+use core::fmt::{self, Write};
 
 /// The flags of a message of this type and schema, for people: `REQUEST|ACK|CREATE`; bits without a name as a number.
 ///
@@ -15,16 +17,17 @@ use core::fmt;
 /// ```
 #[must_use]
 pub fn flag_names(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> impl fmt::Display + use<> {
-    let kind = match (ty, schema) {
-        (MessageType::ERROR | MessageType::DONE, _) => Kind::Ack,
-        (_, Some(schema)) => match (Kind::of_name(schema.name), schema.id) {
-            // Where types are numbers, a message that says what an object is like also makes one.
-            (Kind::Unknown, MessageId::Type(_)) => Kind::New,
-            (kind, _) => kind,
-        },
-        (_, None) => Kind::Unknown,
-    };
-    FlagNames { flags, kind }
+    FlagNames { flags, kind: Kind::of(flags, ty, schema) }
+}
+
+/// The same into an output.
+pub(super) fn write_names(
+    flags: u16,
+    ty: MessageType,
+    schema: Option<&MessageSchema>,
+    out: &mut Output<'_, '_>,
+) -> fmt::Result {
+    FlagNames { flags, kind: Kind::of(flags, ty, schema) }.write(out)
 }
 
 struct FlagNames {
@@ -43,6 +46,19 @@ enum Kind {
 }
 
 impl Kind {
+    fn of(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> Self {
+        match (ty, schema) {
+            _ if flags < 0x100 => Self::Unknown,
+            (MessageType::ERROR | MessageType::DONE, _) => Self::Ack,
+            (_, Some(schema)) => match (Self::of_name(schema.name), schema.id) {
+                // Where types are numbers, a message that says what an object is like also makes one.
+                (Self::Unknown, MessageId::Type(_)) => Self::New,
+                (kind, _) => kind,
+            },
+            (_, None) => Self::Unknown,
+        }
+    }
+
     /// A schema does not say what its modifiers mean, but a message's name does, in the words that the kernel uses.
     fn of_name(name: &str) -> Self {
         let has = |words: &[&str]| words.iter().any(|word| has_word(name, word));
@@ -60,13 +76,21 @@ impl Kind {
 
 /// Whether a name in camel case has this word: it occurs, and no lower-case letter follows.
 fn has_word(name: &str, word: &str) -> bool {
-    let ends = |at: usize| name.get(at..).is_some_and(|rest| !rest.starts_with(char::is_lowercase));
-    name.match_indices(word).any(|(at, _)| ends(at.saturating_add(word.len())))
+    let is_whole = |rest: &[u8]| !rest.first().is_some_and(u8::is_ascii_lowercase);
+    let (name, word) = (name.as_bytes(), word.as_bytes());
+    let starts = name.iter().enumerate().filter(|(_, byte)| word.first() == Some(byte));
+    starts.filter_map(|(at, _)| tail(name, at).strip_prefix(word)).any(is_whole)
 }
 
 impl fmt::Display for FlagNames {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut list = List { f, rest: self.flags, is_first: true };
+        Output::to(f, |out| self.write(out))
+    }
+}
+
+impl FlagNames {
+    fn write(&self, out: &mut Output<'_, '_>) -> fmt::Result {
+        let mut list = List { out, rest: self.flags, is_first: true };
         list.named::<Flags>(false)?;
         match self.kind {
             Kind::Ack => list.named::<AckFlags>(false)?,
@@ -79,14 +103,14 @@ impl fmt::Display for FlagNames {
     }
 }
 
-struct List<'f, 'g> {
-    f: &'f mut fmt::Formatter<'g>,
+struct List<'f, 'o, 'g> {
+    out: &'f mut Output<'o, 'g>,
     /// Bits that have not been written.
     rest: u16,
     is_first: bool,
 }
 
-impl List<'_, '_> {
+impl List<'_, '_, '_> {
     /// Writes the flags of a type, and takes them away; from the last to the first where that one unites others.
     fn named<F: bitflags::Flags<Bits = u16>>(&mut self, from_last: bool) -> fmt::Result {
         let (mut flags, mut reversed) = (F::FLAGS.iter(), F::FLAGS.iter().rev());
@@ -95,7 +119,7 @@ impl List<'_, '_> {
             if !flag.name().is_empty() && self.rest & bits == bits {
                 self.rest &= !bits;
                 self.separate()?;
-                self.f.write_str(flag.name())?;
+                self.out.text(flag.name())?;
             }
         }
         Ok(())
@@ -103,17 +127,17 @@ impl List<'_, '_> {
 
     fn unnamed(&mut self) -> fmt::Result {
         match self.rest {
-            0 if self.is_first => self.f.write_str("0"),
+            0 if self.is_first => self.out.text("0"),
             0 => Ok(()),
             bits => {
                 self.separate()?;
-                write!(self.f, "{bits:#x}")
+                write!(self.out, "{bits:#x}")
             }
         }
     }
 
     fn separate(&mut self) -> fmt::Result {
-        if core::mem::take(&mut self.is_first) { Ok(()) } else { self.f.write_str("|") }
+        if core::mem::take(&mut self.is_first) { Ok(()) } else { self.out.text("|") }
     }
 }
 

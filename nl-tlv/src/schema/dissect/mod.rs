@@ -5,13 +5,14 @@ mod flags;
 mod tree;
 
 use super::MessageSchema;
-use super::dynamic::Cut;
+use super::dynamic::cut;
+use super::output::Output;
 use super::walk::{walk, walk_header};
 use crate::NlStruct;
 use crate::bytes::{from_u32, head, sub, tail, to_u32};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{Error, ErrorKind, MessageType, Messages};
-use core::fmt;
+use core::fmt::{self, Write};
 pub use flags::flag_names;
 use tree::Tree;
 
@@ -107,22 +108,25 @@ impl Dissect<'_> {
 
 impl fmt::Display for Dissect<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut tree = Tree::new(f);
-        let mut messages = Messages::new(self.bytes);
-        loop {
-            let rest = messages.remainder();
-            match messages.next() {
-                Some(Ok(message)) => self.message(&mut tree, message.as_bytes(), "", None)?,
-                Some(Err(err)) => return self.damaged(&mut tree, err, rest),
-                None => return tree.trailing_line(to_u32(sub(self.bytes.len(), rest.len())), 0, rest),
-            }
-        }
+        Output::to(f, |out| self.messages(&mut Tree::new(out)))
     }
 }
 
 impl Dissect<'_> {
+    fn messages(&self, tree: &mut Tree<'_, '_, '_>) -> fmt::Result {
+        let mut messages = Messages::new(self.bytes);
+        loop {
+            let rest = messages.remainder();
+            match messages.next() {
+                Some(Ok(message)) => self.message(tree, message.as_bytes(), "", None)?,
+                Some(Err(err)) => return self.damaged(tree, err, rest),
+                None => return tree.trailing_line(to_u32(sub(self.bytes.len(), rest.len())), 0, rest),
+            }
+        }
+    }
+
     /// A message whose length lies: what there is of it is shown all the same.
-    fn damaged(&self, tree: &mut Tree<'_, '_>, err: Error, rest: &[u8]) -> fmt::Result {
+    fn damaged(&self, tree: &mut Tree<'_, '_, '_>, err: Error, rest: &[u8]) -> fmt::Result {
         match err.kind() {
             ErrorKind::LengthBeyondEnd => self.message(tree, rest, "", Some(err)),
             _ => tree.damage_line(err, 0, rest),
@@ -132,7 +136,7 @@ impl Dissect<'_> {
     /// A message, whose header is known to be there, with what is known to be wrong with its length.
     fn message(
         &self,
-        tree: &mut Tree<'_, '_>,
+        tree: &mut Tree<'_, '_, '_>,
         bytes: &[u8],
         role: &str,
         damage: Option<Error>,
@@ -142,9 +146,10 @@ impl Dissect<'_> {
         let is_end = ty == MessageType::DONE && ack::is_end_of_dump(header, payload);
         let schema = if is_end { None } else { self.schema(ty, payload) };
         tree.line(0, 0)?;
-        write!(tree.f, "{role}{}", Title(header, schema))?;
+        tree.out.text(role)?;
+        title(header, schema, tree.out)?;
         if let Some(err) = damage {
-            write!(tree.f, " ! {}", err.reason())?;
+            write!(tree.out, " ! {}", err.reason())?;
         }
         match (ty, schema) {
             (MessageType::ERROR, _) => self.error(tree, header, payload),
@@ -158,7 +163,7 @@ impl Dissect<'_> {
     /// What follows the `nlmsghdr`.
     fn contents(
         &self,
-        tree: &mut Tree<'_, '_>,
+        tree: &mut Tree<'_, '_, '_>,
         ty: MessageType,
         schema: Option<&'static MessageSchema>,
         bytes: &[u8],
@@ -177,30 +182,37 @@ impl Dissect<'_> {
 }
 
 /// The payload of a message that no schema knows.
-fn payload_line(tree: &mut Tree<'_, '_>, at: usize, bytes: &[u8]) -> fmt::Result {
+fn payload_line(tree: &mut Tree<'_, '_, '_>, at: usize, bytes: &[u8]) -> fmt::Result {
     let payload = tail(bytes, at);
     if payload.is_empty() {
         return Ok(());
     }
     tree.line(to_u32(at), 1)?;
-    write!(tree.f, "payload = {}", Cut(payload))
+    tree.out.text("payload = ")?;
+    cut(payload, tree.out)
 }
 
 /// The line of a message's header.
-struct Title<'a>(&'a NlMsgHdr, Option<&'static MessageSchema>);
-
-impl fmt::Display for Title<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(header, schema) = *self;
-        let (ty, flags) = (header.nlmsg_type, header.nlmsg_flags);
-        match (MessageType(ty), schema) {
-            (_, Some(schema)) => write!(f, "{} ({ty})", schema.name)?,
-            (ty, None) if ty < MessageType::FIRST_OF_FAMILY => write!(f, "{ty:?} ({})", ty.0)?,
-            (_, None) => write!(f, "message {ty}")?,
+fn title(header: &NlMsgHdr, schema: Option<&'static MessageSchema>, out: &mut Output<'_, '_>) -> fmt::Result {
+    let ty = MessageType(header.nlmsg_type);
+    match schema {
+        Some(schema) => {
+            out.text(schema.name)?;
+            out.text(" (")?;
+            out.number(ty.0)?;
+            out.text(")")?;
         }
-        write!(f, ", {} bytes, flags {}", header.nlmsg_len, flag_names(flags, MessageType(ty), schema))?;
-        write!(f, ", seq {}, port id {}", header.nlmsg_seq, header.nlmsg_pid)
+        None if ty < MessageType::FIRST_OF_FAMILY => write!(out, "{ty:?} ({})", ty.0)?,
+        None => write!(out, "message {}", ty.0)?,
     }
+    out.text(", ")?;
+    out.number(header.nlmsg_len)?;
+    out.text(" bytes, flags ")?;
+    flags::write_names(header.nlmsg_flags, ty, schema, out)?;
+    out.text(", seq ")?;
+    out.number(header.nlmsg_seq)?;
+    out.text(", port id ")?;
+    out.number(header.nlmsg_pid)
 }
 
 /// The bytes of a request that a refusal echoes: as many as the request's own length says, or fewer.

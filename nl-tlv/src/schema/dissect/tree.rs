@@ -1,15 +1,16 @@
 //! The lines of the tree, written as the message is walked.
 
 use crate::bytes::{add, from_u32, sub, tail, to_u32};
-use crate::schema::dynamic::{Cut, Fields, Value};
+use crate::schema::dynamic::{Value, cut, fields};
+use crate::schema::output::Output;
 use crate::schema::walk::{Item, Visitor, walk_attrs};
 use crate::schema::{AttrSchema, AttrSet, StructSchema, ValueType};
 use crate::{Attrs, Error, ErrorKind};
-use core::fmt::{self, Display};
+use core::fmt::{self, Write};
 
-/// Writes lines: the offset, an indent, and what the caller writes into `f`.
-pub(super) struct Tree<'f, 'g> {
-    pub(super) f: &'f mut fmt::Formatter<'g>,
+/// Writes lines: the offset, an indent, and what the caller writes into `out`.
+pub(super) struct Tree<'f, 'o, 'g> {
+    pub(super) out: &'f mut Output<'o, 'g>,
     /// Levels by which everything is indented.
     pub(super) indent: usize,
     /// Where the contents of the message begin, and how deep the next line lies in them.
@@ -20,32 +21,33 @@ pub(super) struct Tree<'f, 'g> {
     is_headed: bool,
 }
 
-impl<'f, 'g> Tree<'f, 'g> {
-    pub(super) fn new(f: &'f mut fmt::Formatter<'g>) -> Self {
-        Self { f, indent: 0, contents: 0, depth: 1, is_first: true, is_headed: false }
+impl<'f, 'o, 'g> Tree<'f, 'o, 'g> {
+    pub(super) fn new(out: &'f mut Output<'o, 'g>) -> Self {
+        Self { out, indent: 0, contents: 0, depth: 1, is_first: true, is_headed: false }
     }
 
     /// Begins a line about what lies at an offset.
     pub(super) fn line(&mut self, offset: u32, depth: usize) -> fmt::Result {
         if !core::mem::take(&mut self.is_first) {
-            self.f.write_str("\n")?;
+            self.out.text("\n")?;
         }
-        self.f.write_str(match offset {
+        self.out.text(match offset {
             0..10 => "    ",
             10..100 => "   ",
             100..1_000 => "  ",
             1_000..10_000 => " ",
             _ => "",
         })?;
-        offset.fmt(self.f)?;
-        self.f.write_str("  ")?;
-        (0..add(self.indent, depth)).try_for_each(|_| self.f.write_str("  "))
+        self.out.number(offset)?;
+        self.out.text("  ")?;
+        (0..add(self.indent, depth)).try_for_each(|_| self.out.text("  "))
     }
 
     /// A line that says what is damaged, and has the bytes.
     pub(super) fn damage_line(&mut self, err: Error, depth: usize, bytes: &[u8]) -> fmt::Result {
         self.line(err.offset(), depth)?;
-        write!(self.f, "! {}: {}", err.reason(), Cut(bytes))
+        write!(self.out, "! {}: ", err.reason())?;
+        cut(bytes, self.out)
     }
 
     /// Bytes at the end that are too few to be anything.
@@ -54,7 +56,8 @@ impl<'f, 'g> Tree<'f, 'g> {
             return Ok(());
         }
         self.line(offset, depth)?;
-        write!(self.f, "! trailing bytes: {}", Cut(bytes))
+        self.out.text("! trailing bytes: ")?;
+        cut(bytes, self.out)
     }
 
     /// Attributes of a set, each on a line, and what is missing among them.
@@ -68,52 +71,54 @@ impl<'f, 'g> Tree<'f, 'g> {
         if let (None, Some(name)) = (item.known, item.name) {
             // The payload of a message without attributes.
             self.line(self.contents, self.depth)?;
-            return self.f.write_str(name);
+            return self.out.text(name);
         }
         self.line(item.attr.offset(), self.depth)?;
         let ty = item.attr.ty().get();
         match (item.known, item.index) {
             (None, None) => {
-                self.f.write_str("attribute ")?;
-                return ty.fmt(self.f);
+                self.out.text("attribute ")?;
+                return self.out.number(ty);
             }
-            (Some(known), None) => self.f.write_str(known.name)?,
+            (Some(known), None) => self.out.text(known.name)?,
             (known, Some(index)) => {
-                self.f.write_str(known.map_or("", |known| known.name))?;
-                self.f.write_str("[")?;
-                index.fmt(self.f)?;
-                self.f.write_str("]")?;
+                self.out.text(known.map_or("", |known| known.name))?;
+                self.out.text("[")?;
+                self.out.number(index)?;
+                self.out.text("]")?;
             }
         }
         if item.is_record {
             return Ok(());
         }
-        self.f.write_str(" (")?;
-        ty.fmt(self.f)?;
-        self.f.write_str(")")
+        self.out.text(" (")?;
+        self.out.number(ty)?;
+        self.out.text(")")
     }
 }
 
-impl<'m> Visitor<'m> for Tree<'_, '_> {
+impl<'m> Visitor<'m> for Tree<'_, '_, '_> {
     type Error = fmt::Error;
 
     fn header(&mut self, schema: &'static StructSchema, at: u32, bytes: &'m [u8]) -> fmt::Result {
         if core::mem::take(&mut self.is_headed) {
-            return write!(self.f, " = {{ {} }}", Fields(schema, bytes));
+            self.out.text(" = { ")?;
+            fields(schema, bytes, self.out)?;
+            return self.out.text(" }");
         }
         self.line(at, self.depth)?;
-        self.f.write_str(schema.name)?;
-        self.f.write_str(": ")?;
-        Fields(schema, bytes).fmt(self.f)
+        self.out.text(schema.name)?;
+        self.out.text(": ")?;
+        fields(schema, bytes, self.out)
     }
 
     fn value(&mut self, item: &Item<'m>, value: Value<'m>, limit: Option<Error>) -> fmt::Result {
         self.item(item)?;
-        self.f.write_str(" = ")?;
-        value.fmt(self.f)?;
+        self.out.text(" = ")?;
+        value.write(self.out)?;
         match limit {
             None => Ok(()),
-            Some(err) => write!(self.f, " ! {}", err.reason()),
+            Some(err) => write!(self.out, " ! {}", err.reason()),
         }
     }
 
@@ -124,9 +129,9 @@ impl<'m> Visitor<'m> for Tree<'_, '_> {
         if self.is_headed {
             return Ok(());
         }
-        self.f.write_str(": ")?;
-        item.attr.payload().len().fmt(self.f)?;
-        self.f.write_str(" bytes")
+        self.out.text(": ")?;
+        self.out.number(to_u32(item.attr.payload().len()))?;
+        self.out.text(" bytes")
     }
 
     fn close(&mut self) -> fmt::Result {
@@ -138,9 +143,10 @@ impl<'m> Visitor<'m> for Tree<'_, '_> {
         let Some(item) = item else { return self.damage_line(err, self.depth, bytes) };
         self.item(item)?;
         if err.kind() == ErrorKind::TooDeep {
-            write!(self.f, ": {} bytes", bytes.len())?;
+            write!(self.out, ": {} bytes", bytes.len())?;
         }
-        write!(self.f, " ! {}: {}", err.reason(), Cut(bytes))
+        write!(self.out, " ! {}: ", err.reason())?;
+        cut(bytes, self.out)
     }
 
     fn trailing(&mut self, at: u32, bytes: &'m [u8]) -> fmt::Result {
@@ -150,7 +156,7 @@ impl<'m> Visitor<'m> for Tree<'_, '_> {
     fn missing(&mut self, attr: &'static AttrSchema, at: u32) -> fmt::Result {
         self.line(at, self.depth)?;
         let err = Error::new(ErrorKind::MissingAttr, at, 0, 0);
-        write!(self.f, "{} ({}) ! {}", attr.name, attr.ty, err.reason())
+        write!(self.out, "{} ({}) ! {}", attr.name, attr.ty, err.reason())
     }
 }
 
