@@ -143,7 +143,7 @@ pub(super) struct Group<'a> {
 }
 
 /// What describes routes and links.
-pub const SCHEMAS: [&MessageSchema; 2] =
+pub(crate) const SCHEMAS: [&MessageSchema; 2] =
     [<Route as NlMessage>::SCHEMAS[0], <Link<'static> as NlMessage>::SCHEMAS[0]];
 
 /// A message of nests, one for each entry.

@@ -3,7 +3,7 @@
 use super::output::Output;
 use super::types::Inside;
 use super::{AttrSet, Limits, NumberSchema, Selector, StructField, StructSchema, ValueType};
-use crate::bytes::{head, sub, tail, until_nul};
+use crate::bytes::{head, sub, tail, to_u32, until_nul};
 use crate::value::{Be, Bitfield32, Describe, HwAddr, Parse, Sint, Uint};
 use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt::{self, Write};
@@ -284,7 +284,9 @@ pub(super) fn cut(bytes: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
             out.text(" ..")?;
         }
     }
-    write!(out, " ({len} bytes)")
+    out.text(" (")?;
+    out.number(to_u32(len))?;
+    out.text(" bytes)")
 }
 
 /// A string in quotes, with everything escaped that is not printable.

@@ -1,6 +1,6 @@
 //! Text that is made of many small pieces.
 
-use crate::bytes::{copy, head, tail, window, wrapping_add};
+use crate::bytes::{array_at, copy, head, tail, window, wrapping_add};
 use core::fmt::{self, Write};
 
 /// Collects pieces of text, and hands them to a formatter many at a time: calling one takes longer than most pieces are
@@ -39,16 +39,24 @@ impl<'f, 'g> Output<'f, 'g> {
     }
 
     /// Appends a number in decimal digits.
+    #[inline]
     pub(super) fn number(&mut self, number: impl Into<i128>) -> fmt::Result {
         let number = number.into();
+        match u8::try_from(number) {
+            Ok(digit @ 0..10) => self.append(&[b'0'.wrapping_add(digit)]),
+            _ => self.large_number(number),
+        }
+    }
+
+    #[inline(never)]
+    fn large_number(&mut self, number: i128) -> fmt::Result {
         let Ok(mut left) = u64::try_from(number.unsigned_abs()) else { return write!(self, "{number}") };
         if number < 0 {
             self.text("-")?;
         }
         let (mut digits, mut first) = ([0; MAX_DIGITS], MAX_DIGITS);
         for (at, digit) in digits.iter_mut().enumerate().rev() {
-            let last = u8::try_from(left.wrapping_rem(10)).unwrap_or_default();
-            (*digit, first) = (b'0'.wrapping_add(last), at);
+            (*digit, first) = (last_digit(left), at);
             left = left.wrapping_div(10);
             if left == 0 {
                 break;
@@ -57,21 +65,40 @@ impl<'f, 'g> Output<'f, 'g> {
         self.append(tail(&digits, first))
     }
 
+    /// Appends an offset in five columns, and spaces behind it.
+    pub(super) fn offset(&mut self, offset: u32, indent: usize) -> fmt::Result {
+        if offset > 99_999 {
+            self.number(offset)?;
+            self.text("  ")?;
+        } else {
+            let mut left = offset;
+            let mut column = || {
+                let digit = if left == 0 { b' ' } else { last_digit(left.into()) };
+                left = left.wrapping_div(10);
+                digit
+            };
+            let [e, d, c, b, a] = core::array::from_fn(|_| column());
+            self.append(&[a, b, c, d, if offset == 0 { b'0' } else { e }, b' ', b' '])?;
+        }
+        (0..indent).try_for_each(|_| self.append(b"  "))
+    }
+
     /// Appends bytes as hexadecimal digits, two each, a space between groups of four bytes.
     pub(super) fn hex(&mut self, bytes: &[u8]) -> fmt::Result {
-        for (i, group) in bytes.chunks(4).enumerate() {
-            if i > 0 {
-                self.text(" ")?;
-            }
-            let mut text = [0; 8];
-            for (pair, byte) in text.chunks_exact_mut(2).zip(group) {
-                if let [high, low] = pair {
-                    (*high, *low) = (digit(byte >> 4), digit(byte & 15));
-                }
-            }
-            self.append(head(&text, group.len().saturating_mul(2)))?;
+        let mut groups = bytes.chunks_exact(4);
+        let mut separator = "";
+        for group in &mut groups {
+            self.text(core::mem::replace(&mut separator, " "))?;
+            self.append(&hex_digits(array_at(group, 0)))?;
         }
-        Ok(())
+        let rest = groups.remainder();
+        if rest.is_empty() {
+            return Ok(());
+        }
+        self.text(separator)?;
+        let mut group = [0; 4];
+        group.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        self.append(head(&hex_digits(group), rest.len().saturating_mul(2)))
     }
 
     /// Appends a whole text.
@@ -115,11 +142,21 @@ impl Write for Output<'_, '_> {
     }
 }
 
-const fn digit(nibble: u8) -> u8 {
-    match nibble {
-        0..10 => b'0'.wrapping_add(nibble),
-        _ => (b'a' - 10).wrapping_add(nibble),
-    }
+fn last_digit(number: u64) -> u8 {
+    b'0'.wrapping_add(u8::try_from(number.wrapping_rem(10)).unwrap_or_default())
+}
+
+/// The digits of four bytes, all at once: each half of a byte moves into a byte of its own, and those above nine become
+/// letters.
+fn hex_digits(bytes: [u8; 4]) -> [u8; 8] {
+    const ALL: u64 = u64::from_ne_bytes([1; 8]);
+    let halves = u64::from(u32::from_be_bytes(bytes));
+    let halves = (halves << 16 | halves) & 0x0000_ffff_0000_ffff;
+    let halves = (halves << 8 | halves) & 0x00ff_00ff_00ff_00ff;
+    let halves = (halves << 4 | halves) & 0x0f0f_0f0f_0f0f_0f0f;
+    let letters = (halves.wrapping_add(ALL.wrapping_mul(6)) >> 4) & ALL;
+    let digits = halves.wrapping_add(ALL.wrapping_mul(u64::from(b'0')));
+    digits.wrapping_add(letters.wrapping_mul(u64::from(b'a' - b'0' - 10))).to_be_bytes()
 }
 
 #[cfg(test)]
@@ -158,6 +195,23 @@ mod tests {
             })
         });
         assert_eq!(shown.to_string(), all);
+    }
+
+    #[test]
+    fn offsets_are_in_five_columns_or_more() {
+        let lines = Shown(|out: &mut Output<'_, '_>| {
+            [0, 7, 10, 305, 99_999, 100_000].into_iter().try_for_each(|offset| out.offset(offset, 1))
+        });
+        let expected = "    0        7       10      305    99999    100000    ";
+        assert_eq!(lines.to_string(), expected);
+    }
+
+    #[test]
+    fn every_byte_has_its_two_digits() {
+        for byte in 0..=u8::MAX {
+            let expected = std::format!("{byte:02x}{byte:02x}ff00");
+            assert_eq!(hex_digits([byte, byte, 0xff, 0]), expected.as_bytes());
+        }
     }
 
     #[test]

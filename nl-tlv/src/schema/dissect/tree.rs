@@ -31,16 +31,7 @@ impl<'f, 'o, 'g> Tree<'f, 'o, 'g> {
         if !core::mem::take(&mut self.is_first) {
             self.out.text("\n")?;
         }
-        self.out.text(match offset {
-            0..10 => "    ",
-            10..100 => "   ",
-            100..1_000 => "  ",
-            1_000..10_000 => " ",
-            _ => "",
-        })?;
-        self.out.number(offset)?;
-        self.out.text("  ")?;
-        (0..add(self.indent, depth)).try_for_each(|_| self.out.text("  "))
+        self.out.offset(offset, add(self.indent, depth))
     }
 
     /// A line that says what is damaged, and has the bytes.
