@@ -59,7 +59,7 @@ fn carry_out(program: &str, option: Option<&str>, lines: &str) {
     let said = child.wait_with_output().unwrap().stderr;
     writer.join().unwrap().unwrap();
     let said = String::from_utf8_lossy(&said);
-    let is_misunderstood = ["is unknown", "Usage:", "is garbage", "is a garbage", "What is"]
+    let is_misunderstood = ["is unknown, try", "Usage:", "is garbage", "is a garbage", "What is"]
         .iter()
         .any(|text| said.contains(text));
     assert!(!is_misunderstood, "{program} does not understand a line: {said}");

@@ -14,7 +14,7 @@ use nl_tlv_families::rt_route::{DelRoute, GetRoute, Route};
 use nl_tlv_families::rt_rule::{DelRule, GetRule, Rule};
 
 /// Three interfaces with addresses.
-const LINKS: &str = "
+pub(super) const LINKS: &str = "
 link add v0 type veth peer name p0
 link add v1 type veth peer name p1
 link add v2 type veth peer name p2
@@ -34,13 +34,14 @@ addr add fd00:2::1/64 dev v2 nodad
 ";
 
 /// What a test needs to know of a family.
-struct Family<G> {
-    get: G,
+pub(super) struct Family<G> {
+    /// The dumps that have all objects.
+    pub(super) gets: Vec<G>,
     /// The length of the family header.
-    header: usize,
+    pub(super) header: usize,
     /// What an object says that does not change by itself; `None` for one that is not deleted.
-    text: fn(&Message<'_>) -> Option<String>,
-    delete: fn(&mut Connection, &Message<'_>) -> Result<(), RequestError>,
+    pub(super) text: fn(&Message<'_>) -> Option<String>,
+    pub(super) delete: fn(&mut Connection, &Message<'_>) -> Result<(), RequestError>,
 }
 
 /// A message and what it says.
@@ -48,9 +49,12 @@ type Entry = (String, Vec<u8>);
 
 impl<G: NlMessage> Family<G> {
     fn dump(&self, conn: &mut Connection) -> Vec<Entry> {
-        let (mut dump, mut entries) = (conn.dump(&self.get).unwrap(), Vec::new());
-        while let Some(message) = dump.next_message().unwrap() {
-            entries.extend((self.text)(&message).map(|text| (text, message.as_bytes().to_vec())));
+        let mut entries = Vec::new();
+        for get in &self.gets {
+            let mut dump = conn.dump(get).unwrap();
+            while let Some(message) = dump.next_message().unwrap() {
+                entries.extend((self.text)(&message).map(|text| (text, message.as_bytes().to_vec())));
+            }
         }
         entries.sort();
         entries
@@ -77,7 +81,7 @@ impl<G: NlMessage> Family<G> {
     }
 
     /// Deletes the objects one by one, in random order; but one that another one contains after that.
-    fn delete_each(&self, least: usize, random: &mut Random) {
+    pub(super) fn delete_each(&self, least: usize, random: &mut Random) {
         let mut conn = Connection::open(Protocol::ROUTE).unwrap();
         let mut there = self.dump(&mut conn);
         assert!(there.len() >= least, "only {} objects", there.len());
@@ -96,7 +100,7 @@ impl<G: NlMessage> Family<G> {
 }
 
 /// Draws lines for a program.
-fn draw(program: &str, count: usize, random: &mut Random, line: impl Fn(&mut Random) -> String) {
+pub(super) fn draw(program: &str, count: usize, random: &mut Random, line: impl Fn(&mut Random) -> String) {
     let lines: String = (0..count).map(|_| line(random) + "\n").collect();
     batch(program, &lines);
 }
@@ -143,7 +147,7 @@ fn routes_are_deleted_from_their_dump_entries() {
             }
         });
         let family = Family {
-            get: GetRoute::default(),
+            gets: vec![GetRoute::default()],
             header: 12,
             text: |message| {
                 let mut route = Route::parse(message).ok()?;
@@ -189,7 +193,7 @@ fn rules_are_deleted_from_their_dump_entries() {
             format!("{family} rule add pref {pref} {what} {then}")
         });
         let family = Family {
-            get: GetRule::default(),
+            gets: vec![GetRule::default()],
             header: 12,
             text: |message| {
                 let mut rule = Rule::parse(message).ok()?;
@@ -230,7 +234,7 @@ fn addresses_are_deleted_from_their_dump_entries() {
             }
         });
         let family = Family {
-            get: GetAddress::default(),
+            gets: vec![GetAddress::default()],
             header: 8,
             text: |message| {
                 let mut address = Address::parse(message).ok()?;
@@ -263,7 +267,7 @@ fn neighbours_are_deleted_from_their_dump_entries() {
             }
         });
         let family = Family {
-            get: GetNeighbour::default(),
+            gets: vec![GetNeighbour::default()],
             header: 12,
             text: |message| {
                 let mut neighbour = Neighbour::parse(message).ok()?;
@@ -298,7 +302,7 @@ fn next_hops_are_deleted_from_their_dump_entries() {
             }
         });
         let family = Family {
-            get: GetNextHop::default(),
+            gets: vec![GetNextHop::default()],
             header: 8,
             text: |message| NextHop::parse(message).ok().map(|hop| format!("{hop:?}")),
             delete: |conn, message| {
@@ -321,7 +325,7 @@ fn links_are_deleted_from_their_dump_entries() {
             _ => format!("link property add dev d{} altname d{}", random.below(20), random.below(20)),
         });
         let family = Family {
-            get: GetLink::default(),
+            gets: vec![GetLink::default()],
             header: 16,
             text: |message| {
                 let link = Link::parse(message).ok()?;

@@ -1,6 +1,7 @@
 //! Made and read in network namespaces of their own, and held against what ip(8), nft(8), ss(8) and conntrack(8) say.
 
 mod delete;
+mod delete_tc;
 mod everything;
 mod filter;
 mod links;
