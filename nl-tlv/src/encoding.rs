@@ -1,4 +1,5 @@
-//! Encodings: which of its forms on the wire a value has, as a type parameter.
+//! Encodings: which of its forms on the wire a value has, as a type parameter. Users write [`Be`] in types; for the others
+//! there are keys.
 
 /// Encoding: host byte order; strings end with a NUL.
 #[derive(Clone, Copy, Debug)]

@@ -8,6 +8,7 @@ pub use crate::definition::contents::{
     unknown_attr, unknown_message,
 };
 pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
+pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Text};
 pub use crate::error::Result;
 pub use crate::field::{Field, Slot};
 pub use crate::keyed::{KeySchema, Keyed};
@@ -29,9 +30,7 @@ pub use crate::value::structs::parse_struct;
 pub use crate::value::sub_message::{
     ParseSelectedField, ParseSubMessage, Select, SelectedField, SelectingField, check_form,
 };
-pub use crate::value::{
-    Be, Describe, Emit, Native, NetByteorder, NlSubMessage, NoNul, Parse, Sint, Text, Uint,
-};
+pub use crate::value::{Describe, Emit, NlSubMessage, Parse, Sint, Uint};
 pub use crate::writer::copy_as;
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,

@@ -381,7 +381,8 @@ impl ValueType {
         }
     }
 
-    /// What the kernel's validator sees in the payload, if that is attributes.
+    /// What the kernel's validator sees in the payload, if that is attributes: for `nl-tlv-uapi`.
+    #[doc(hidden)]
     #[must_use]
     pub fn nest(self) -> Option<Nest> {
         match self {
@@ -409,6 +410,7 @@ impl ValueType {
 }
 
 /// What a policy says of a nest.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum Nest {
     /// Attributes of a set.

@@ -75,7 +75,8 @@ pub(crate) mod sub_message;
 mod text;
 mod var_int;
 
-pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Text};
+pub use crate::encoding::{Be, Native};
+pub(crate) use crate::encoding::{NetByteorder, NoNul, Text};
 pub use array::Array;
 pub(crate) use array::Unit;
 pub use bitfield::Bitfield32;
