@@ -58,21 +58,40 @@ impl BatchResult {
 /// not sent. (A future of a connection for tasks that is dropped leaves the batch usable: what was sent stays sent, and the
 /// next call reads its answers. Dropped before it is done, `push` has added nothing.)
 ///
-/// ```no_run
-/// # use nl_tlv::socket::{Connection, RequestError};
-/// # use nl_tlv::{NewFlags, NlMessage};
-/// # fn example(conn: &mut Connection, routes: &[impl NlMessage]) -> Result<(), RequestError> {
+/// ```
+/// use nl_tlv::control::Errno;
+/// use nl_tlv::socket::{Connection, Protocol};
+/// use nl_tlv::{NewFlags, NlMessage};
+/// # use nl_tlv::control::ExtAck;
+/// # use nl_tlv::socket::Server;
+///
+/// #[derive(NlMessage)]
+/// #[nl(ty = 20)]
+/// struct TableNew<'a> {
+///     #[nl(attr = 1)]
+///     name: &'a str,
+/// }
+///
+/// # let mut server = Server::open(Protocol::USERSOCK, 0)?;
+/// let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id())?;
+/// # let serving = std::thread::spawn(move || {
+/// #     for place in 0..3 {
+/// #         let request = server.recv().unwrap();
+/// #         match place {
+/// #             2 => request.refuse(Errno::EEXIST, &ExtAck::NONE).unwrap(),
+/// #             _ => request.ack().unwrap(),
+/// #         }
+/// #     }
+/// # });
 /// let mut batch = conn.batch();
-/// for route in routes {
-///     batch.push(route, NewFlags::CREATE | NewFlags::EXCL)?;
+/// for name in ["blue", "red", "red"] {
+///     batch.push(&TableNew { name }, NewFlags::CREATE | NewFlags::EXCL)?;
 /// }
-/// for (at, outcome) in batch.finish()?.iter().enumerate() {
-///     if let Some(refusal) = outcome.refusal() {
-///         println!("route {at}: {refusal}");
-///     }
-/// }
-/// # Ok(())
-/// # }
+/// let results = batch.finish()?;
+/// assert!(results[0].is_done() && results[1].is_done());
+/// assert_eq!(results[2].refusal().map(|refusal| refusal.errno()), Some(Errno::EEXIST));
+/// # serving.join().unwrap();
+/// # Ok::<(), nl_tlv::socket::RequestError>(())
 /// ```
 #[derive(Debug)]
 pub struct Batch<'c, C: Lend + 'c = Connection> {

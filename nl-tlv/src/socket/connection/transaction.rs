@@ -17,30 +17,31 @@ use std::vec::Vec;
 
 /// Messages between one that begins a transaction and one that ends it, made by [`Connection::transaction`].
 ///
-/// They are sent as one datagram, because the kernel carries out the parts of one that was torn apart by themselves, or
-/// none of them. The send buffer grows where it may; a transaction that does not fit is refused before anything is sent.
+/// They are sent as one datagram, because the kernel treats each datagram as a transaction of its own, or refuses one that
+/// is not complete. The send buffer grows where it may; a transaction that does not fit is refused before anything is sent.
 /// A future of a `commit` that is dropped may have sent the transaction.
 ///
 /// ```no_run
-/// # use nl_tlv::socket::{Connection, RequestError};
-/// # use nl_tlv::{NewFlags, NlMessage};
-/// # fn example(
-/// #     conn: &mut Connection, begin: impl NlMessage, end: impl NlMessage, chains: &[impl NlMessage],
-/// # ) -> Result<(), RequestError> {
+/// use nl_tlv::NewFlags;
+/// use nl_tlv::socket::{Connection, Protocol, RequestError};
+/// use nl_tlv_families::nftables::{BatchBegin, BatchEnd, NfGenMsg, PROTOCOL, Table, TableAttrs};
+///
+/// let mut conn = Connection::open(Protocol::new(PROTOCOL))?;
+/// let (begin, end) = (BatchBegin::of_nftables(), BatchEnd::of_nftables());
 /// let mut transaction = conn.transaction(&begin, &end)?;
-/// for chain in chains {
-///     transaction.push(chain, NewFlags::CREATE)?;
+/// for name in ["filter", "nat"] {
+///     let attrs = TableAttrs { name: Some(name.into()), ..TableAttrs::default() };
+///     transaction.push(&Table { header: NfGenMsg::family(2), attrs }, NewFlags::CREATE)?;
 /// }
 /// match transaction.commit() {
 ///     Err(RequestError::Aborted(refusals)) => {
 ///         for (at, refusal) in refusals {
-///             println!("chain {at}: {refusal}; none was made");
+///             println!("message {at}: {refusal}; no table was made");
 ///         }
 ///     }
 ///     committed => committed?,
 /// }
-/// # Ok(())
-/// # }
+/// # Ok::<(), RequestError>(())
 /// ```
 #[derive(Debug)]
 pub struct Transaction<'c, C: Lend + 'c = Connection> {
