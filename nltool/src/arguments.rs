@@ -10,9 +10,9 @@
 //! | `match={"hex": "00ff"}` | JSON as the value |
 
 use crate::error::Failure;
+use crate::input;
 use crate::json::read::Mistake;
 use serde_json::{Map, Value as Json};
-use std::io::Read;
 
 /// What was typed, and what it means.
 #[derive(Debug)]
@@ -67,8 +67,8 @@ impl Typed {
     fn json(text: &str) -> Result<Self, Failure> {
         let mut owned = text.to_owned();
         if text == "-" {
-            owned.clear();
-            std::io::stdin().read_to_string(&mut owned)?;
+            let read = input::text(std::io::stdin(), input::MAX_LEN);
+            owned = read.map_err(|err| err.about("standard input"))?;
         }
         let json = serde_json::from_str(&owned)
             .map_err(|err| Failure::Usage(format!("the JSON cannot be read: {err}")))?;

@@ -3,6 +3,7 @@
 use crate::capture::{Direction, Packet, pcap};
 use crate::catalogue::Catalogue;
 use crate::error::Failure;
+use crate::input;
 use crate::json::read;
 use crate::json::value::bytes;
 use serde_json::Value as Json;
@@ -16,8 +17,9 @@ use std::time::Duration;
 /// Which line is wrong, and how; the system's.
 pub fn run(input: &mut dyn BufRead, catalogue: &Catalogue, out: &mut dyn Write) -> Result<(), Failure> {
     pcap::write_file_header(out)?;
-    for (number, line) in (1_u64..).zip(input.lines()) {
-        let line = line?;
+    for number in 1_u64.. {
+        let line = input::line(input).map_err(|err| err.about(&format!("line {number}")))?;
+        let Some(line) = line else { break };
         if line.trim().is_empty() {
             continue;
         }

@@ -40,6 +40,7 @@ impl Failure {
     pub fn about(self, what: &str) -> Self {
         match self {
             Self::Io(err) if err.kind() == io::ErrorKind::BrokenPipe => Self::Io(err),
+            Self::Usage(text) => Self::Usage(format!("{what}: {text}")),
             other => Self::Other(format!("{what}: {other}")),
         }
     }

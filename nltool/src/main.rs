@@ -14,6 +14,7 @@ mod encode;
 mod error;
 mod fields;
 mod filter;
+mod input;
 mod json;
 mod kernel;
 mod line;
@@ -62,7 +63,7 @@ fn run(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Encode { file: Some(file) } => {
             let named = |err: Failure| err.about(&file.display().to_string());
             let input = File::open(&file).map_err(Failure::from).map_err(named)?;
-            encode::run(&mut BufReader::new(input), &catalogue, out)
+            encode::run(&mut BufReader::new(input), &catalogue, out).map_err(named)
         }
         Command::Encode { file: None } => encode::run(&mut io::stdin().lock(), &catalogue, out),
         Command::Monitor(options) => monitor::run(&options, catalogue, ink, out),

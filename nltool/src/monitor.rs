@@ -58,7 +58,10 @@ pub fn run(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let sockets = sockets(monitor, &mut catalogue)?;
-    let mut pcap = monitor.pcap.as_ref().map(File::create).transpose()?.map(BufWriter::new);
+    let create = |path: &PathBuf| {
+        File::create(path).map_err(|err| Failure::from(err).about(&path.display().to_string()))
+    };
+    let mut pcap = monitor.pcap.as_ref().map(create).transpose()?.map(BufWriter::new);
     if let Some(pcap) = &mut pcap {
         pcap::write_file_header(pcap)?;
         pcap.flush()?;

@@ -1,12 +1,14 @@
 //! What kernels accept: the policies of generic netlink families as JSON, and what differs between two kernels.
 
+use crate::catalogue::names::hint;
 use crate::error::Failure;
+use crate::input;
 use crate::kernel;
 use nl_tlv::control::Policy;
 use nl_tlv::control::genl::PolicyEntry;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
@@ -87,10 +89,12 @@ impl Policies {
 ///
 /// The kernel's.
 pub fn dump(families: &[String]) -> Result<Json, Failure> {
-    let all: Vec<String> = match families.is_empty() {
-        true => kernel::families()?.into_iter().map(|family| family.name).collect(),
-        false => families.to_vec(),
-    };
+    let there: Vec<String> = kernel::families()?.into_iter().map(|family| family.name).collect();
+    if let Some(missing) = families.iter().find(|name| !there.contains(name)) {
+        let hint = hint(missing, there.iter().map(String::as_str));
+        return Err(Failure::Usage(format!("this kernel has no generic netlink family `{missing}`{hint}")));
+    }
+    let all = if families.is_empty() { there } else { families.to_vec() };
     let mut found = Map::new();
     for family in all {
         let policies = Policies::of_kernel(&family)?;
@@ -126,9 +130,10 @@ pub fn diff(old: &Path, new: Option<&Path>, out: &mut dyn Write) -> Result<bool,
 }
 
 fn load(path: &Path) -> Result<Json, Failure> {
-    let text =
-        fs::read_to_string(path).map_err(|err| Failure::from(err).about(&path.display().to_string()))?;
-    serde_json::from_str(&text).map_err(|err| Failure::Other(format!("{}: {err}", path.display())))
+    let named = |err: Failure| err.about(&path.display().to_string());
+    let file = File::open(path).map_err(Failure::from).map_err(named)?;
+    let text = input::text(file, input::MAX_LEN).map_err(named)?;
+    serde_json::from_str(&text).map_err(|err| named(Failure::Other(err.to_string())))
 }
 
 /// Appends a line for everything that is in one of the two only, or differs.

@@ -64,6 +64,16 @@ pub enum CaptureError {
     Form(String),
 }
 
+impl CaptureError {
+    /// The same, with the place: behind so many packets.
+    pub fn after(self, packets: u64) -> Self {
+        match self {
+            Self::Form(text) if packets > 0 => Self::Form(format!("after {packets} packets: {text}")),
+            other => other,
+        }
+    }
+}
+
 /// A capture that is read packet by packet.
 pub trait Capture {
     /// The next packet.

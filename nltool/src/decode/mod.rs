@@ -72,12 +72,12 @@ pub fn run(
     }
     for path in files {
         let named = |err: Failure| err.about(&path.display().to_string());
-        let file = File::open(path).map_err(Failure::from).map_err(named)?;
-        let input = progress::Watched::new(file, path);
-        match path == Path::new("-") {
-            true => decoder.capture(Box::new(std::io::stdin()), out).map_err(named)?,
-            false => decoder.capture(Box::new(input), out).map_err(named)?,
+        if path == Path::new("-") {
+            decoder.capture(Box::new(std::io::stdin()), out).map_err(named)?;
+            continue;
         }
+        let file = File::open(path).map_err(Failure::from).map_err(named)?;
+        decoder.capture(Box::new(progress::Watched::new(file, path)), out).map_err(named)?;
     }
     decoder.finish(out)
 }
@@ -146,8 +146,8 @@ impl<'o> Decoder<'o> {
     /// If the capture cannot be read; the system's.
     pub fn capture(&mut self, input: Box<dyn std::io::Read>, out: &mut dyn Write) -> Result<(), Failure> {
         let mut capture: Box<dyn Capture> = capture::open(input)?;
-        loop {
-            let next = capture.next();
+        for read in 0_u64.. {
+            let next = capture.next().map_err(|err| err.after(read));
             // What was read before the damage is shown first.
             let Some(packet) = next.inspect_err(|_| drop(self.flush(out, 0)))? else { break };
             self.packet(&packet);

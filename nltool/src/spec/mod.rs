@@ -14,9 +14,10 @@ mod yaml;
 
 use crate::catalogue::{Catalogue, Family, GENERIC};
 use crate::error::Failure;
+use crate::input;
 use nl_tlv::schema::AttrSet;
 use std::collections::HashMap;
-use std::fs;
+use std::fs::File;
 use std::path::Path;
 use std::sync::OnceLock;
 use yaml::Node;
@@ -33,11 +34,9 @@ pub fn load(files: &[impl AsRef<Path>], catalogue: &mut Catalogue) -> Result<(),
     for path in files {
         let path = path.as_ref();
         let named = |err: Failure| err.about(&path.display().to_string());
-        if fs::metadata(path).map_err(Failure::from).map_err(named)?.len() > MAX_LEN {
-            return Err(named(Failure::Other("the file is too large for a specification".into())));
-        }
-        let text = fs::read_to_string(path).map_err(Failure::from).map_err(named)?;
-        let family = family(&text).map_err(|err| named(Failure::Usage(err)))?;
+        let file = File::open(path).map_err(Failure::from).map_err(named)?;
+        let text = input::text(file, MAX_LEN).map_err(named)?;
+        let family = family(&text).map_err(|err| named(Failure::Other(err)))?;
         catalogue.add(family);
     }
     Ok(())
