@@ -10,6 +10,21 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A family. Its numbers are valid as long as its module stays loaded.
+///
+/// ```
+/// # #[cfg(feature = "socket")]
+/// # fn main() -> Result<(), nl_tlv::socket::RequestError> {
+/// use nl_tlv::socket::{Connection, Protocol};
+///
+/// let mut conn = Connection::open(Protocol::GENERIC)?;
+/// let family = conn.resolve("nlctrl")?;
+/// println!("version {}, commands {:?}", family.version, family.ops);
+/// assert!(family.group("notify").is_some());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "socket"))]
+/// # fn main() {}
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Family {

@@ -6,6 +6,13 @@ use crate::{Error, ErrorKind};
 /// Limits of a value; `None` does not limit. They are checked when a value is written, and not when it is read: a program
 /// that wants to check what it received calls [`validate`](super::validate). The policy that a kernel module is compiled
 /// with has them too.
+///
+/// ```
+/// use nl_tlv::schema::Limits;
+///
+/// let limits = Limits::NONE.min(5).max(30); // as `range = 5..=30`
+/// assert!(limits.check_number(21).is_ok() && limits.check_number(40).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// The smallest number (`min`, `range`).

@@ -5,6 +5,25 @@ use super::output::Output;
 use core::fmt::{self, Write};
 
 /// The description of a number whose values, or bits, have names. Others are values too.
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::NlValue;
+/// use nl_tlv::schema::ValueType;
+/// use nl_tlv::value::Describe;
+///
+/// #[derive(NlValue, Debug, Clone, Copy, PartialEq)]
+/// #[repr(u8)]
+/// enum Mode {
+///     Off = 0,
+///     Heating = 1,
+///     #[nl(other)]
+///     Other(u8),
+/// }
+///
+/// let ValueType::Named(schema) = <Mode as Describe>::TYPE else { panic!("its numbers have names") };
+/// assert!(schema.names().eq([("Off", 0), ("Heating", 1)]));
+/// ```
 #[derive(Clone, Copy)]
 pub struct NumberSchema {
     /// The type's name.

@@ -8,6 +8,29 @@ use core::fmt;
 use core::ops::Deref;
 
 /// A message.
+///
+/// ```
+/// use nl_tlv::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, ValueType, dissect};
+/// use nl_tlv::{Header, MessageId, MessageType, Writer};
+///
+/// // What `#[derive(NlMessage)]` makes of a struct `Room` with one field.
+/// static ATTRS: AttrSet = AttrSet::new(
+///     "RoomAttr",
+///     "An attribute of a room.",
+///     &[AttrSchema::of(ValueType::U8, Presence::Required)
+///         .named(2, "degrees", "How warm it is to be.")
+///         .within(&Limits::NONE.max(30))],
+/// );
+/// static ROOM: MessageSchema =
+///     MessageSchema::new("Room", "A room.", MessageId::Type(MessageType(20)), Contents::Attrs(&ATTRS));
+///
+/// # let mut buf = [0; 64];
+/// let mut w = Writer::new(&mut buf);
+/// w.message(ROOM.id, Header::request(), |w| w.put_value(2, &21_u8))?;
+/// assert!(dissect(&[&ROOM], w.as_bytes()).to_string().ends_with("degrees (2) = 21"));
+/// assert_eq!(ATTRS.attr(2).map(|attr| attr.name), Some("degrees"));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct MessageSchema {
     /// The struct's name.

@@ -12,6 +12,31 @@ use crate::{Attr, AttrWriter, Attrs, Error, NlAttrs, ParseAttrs};
 ///
 /// The kernel's words for it are `NLA_NESTED_ARRAY` and, in its specifications, `indexed-array`. New protocols repeat
 /// the attribute instead: [`Repeat`].
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::value::NestedArray;
+/// use nl_tlv::{Header, Messages, NlAttrs, NlMessage};
+///
+/// #[derive(NlAttrs, Clone, Debug, PartialEq)]
+/// struct Window {
+///     #[nl(attr = 1)]
+///     width: u32,
+/// }
+/// #[derive(NlMessage, Debug, PartialEq)]
+/// #[nl(ty = 20)]
+/// struct Room<'a> {
+///     #[nl(attr = 1)]
+///     windows: NestedArray<'a, Window>,
+/// }
+///
+/// let mut buf = [0; 64];
+/// let windows = [Window { width: 80 }, Window { width: 120 }];
+/// let bytes = Room { windows: NestedArray::new(&windows) }.emit(&mut buf, Header::new())?;
+/// let room = Room::parse(&Messages::new(bytes).next().unwrap()?)?;
+/// assert_eq!(room.windows.iter().last(), Some(Ok(Window { width: 120 })));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[doc(alias = "NLA_NESTED_ARRAY")]
 pub type NestedArray<'a, T> = Repeat<'a, T, Native, Nests>;
 

@@ -7,6 +7,24 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 /// What a member of a group receives.
+///
+/// ```no_run
+/// use nl_tlv::socket::{Connection, Event, Protocol};
+/// use nl_tlv_families::rt_link::{self, groups};
+///
+/// let mut conn = Connection::open(Protocol::ROUTE)?;
+/// conn.join(groups::LINK)?;
+/// loop {
+///     match conn.event()? {
+///         Event::Message(message) => {
+///             println!("{}", nl_tlv::schema::dissect(rt_link::SCHEMAS, message.as_bytes()));
+///         }
+///         _ => println!("some were lost: ask for everything again"),
+///     }
+/// }
+/// # #[allow(unreachable_code)]
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'c> {
