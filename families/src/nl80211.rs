@@ -511,7 +511,7 @@ pub enum Nl80211Attr<'a> {
     StaAid(u16),
     #[doc(alias = "NL80211_ATTR_STA_FLAGS")]
     #[nl(attr = 17)]
-    StaFlags(&'a [u8]),
+    StaFlags(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_STA_LISTEN_INTERVAL")]
     #[nl(attr = 18)]
     StaListenInterval(u16),
@@ -529,7 +529,7 @@ pub enum Nl80211Attr<'a> {
     WiphyBands(Lazy<'a, WiphyBands<'a>>),
     #[doc(alias = "NL80211_ATTR_MNTR_FLAGS")]
     #[nl(attr = 23)]
-    MntrFlags(&'a [u8]),
+    MntrFlags(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_MESH_ID")]
     #[nl(attr = 24)]
     MeshId(&'a [u8]),
@@ -541,7 +541,7 @@ pub enum Nl80211Attr<'a> {
     MpathNextHop(HwAddr<'a>),
     #[doc(alias = "NL80211_ATTR_MPATH_INFO")]
     #[nl(attr = 27)]
-    MpathInfo(&'a [u8]),
+    MpathInfo(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_BSS_CTS_PROT")]
     #[nl(attr = 28)]
     BssCtsProt(u8),
@@ -562,16 +562,16 @@ pub enum Nl80211Attr<'a> {
     RegAlpha2(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_REG_RULES")]
     #[nl(attr = 34)]
-    RegRules(&'a [u8]),
+    RegRules(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_MESH_CONFIG")]
     #[nl(attr = 35)]
-    MeshConfig(&'a [u8]),
+    MeshConfig(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_BSS_BASIC_RATES")]
     #[nl(attr = 36)]
     BssBasicRates(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_WIPHY_TXQ_PARAMS")]
     #[nl(attr = 37)]
-    WiphyTxqParams(&'a [u8]),
+    WiphyTxqParams(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_WIPHY_FREQ")]
     #[nl(attr = 38)]
     WiphyFreq(u32),
@@ -634,10 +634,10 @@ pub enum Nl80211Attr<'a> {
     CipherSuites(Array<'a, u32>),
     #[doc(alias = "NL80211_ATTR_FREQ_BEFORE")]
     #[nl(attr = 58)]
-    FreqBefore(&'a [u8]),
+    FreqBefore(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_FREQ_AFTER")]
     #[nl(attr = 59)]
-    FreqAfter(&'a [u8]),
+    FreqAfter(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_FREQ_FIXED")]
     #[nl(attr = 60)]
     FreqFixed(bool),
@@ -700,10 +700,10 @@ pub enum Nl80211Attr<'a> {
     PrevBssid(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_KEY")]
     #[nl(attr = 80)]
-    Key(&'a [u8]),
+    Key(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_KEYS")]
     #[nl(attr = 81)]
-    Keys(&'a [u8]),
+    Keys(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_PID")]
     #[nl(attr = 82)]
     Pid(u32),
@@ -730,7 +730,7 @@ pub enum Nl80211Attr<'a> {
     WiphyCoverageClass(u8),
     #[doc(alias = "NL80211_ATTR_TX_RATES")]
     #[nl(attr = 90)]
-    TxRates(&'a [u8]),
+    TxRates(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_FRAME_MATCH")]
     #[nl(attr = 91)]
     FrameMatch(&'a [u8]),
@@ -742,7 +742,7 @@ pub enum Nl80211Attr<'a> {
     PsState(u32),
     #[doc(alias = "NL80211_ATTR_CQM")]
     #[nl(attr = 94)]
-    Cqm(&'a [u8]),
+    Cqm(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_LOCAL_STATE_CHANGE")]
     #[nl(attr = 95)]
     LocalStateChange(bool),
@@ -766,7 +766,7 @@ pub enum Nl80211Attr<'a> {
     FrameType(u16),
     #[doc(alias = "NL80211_ATTR_CONTROL_PORT_ETHERTYPE")]
     #[nl(attr = 102)]
-    ControlPortEthertype(bool),
+    ControlPortEthertype(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_CONTROL_PORT_NO_ENCRYPT")]
     #[nl(attr = 103)]
     ControlPortNoEncrypt(bool),
@@ -790,13 +790,13 @@ pub enum Nl80211Attr<'a> {
     BssHtOpmode(u16),
     #[doc(alias = "NL80211_ATTR_KEY_DEFAULT_TYPES")]
     #[nl(attr = 110)]
-    KeyDefaultTypes(&'a [u8]),
+    KeyDefaultTypes(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_MAX_REMAIN_ON_CHANNEL_DURATION")]
     #[nl(attr = 111)]
     MaxRemainOnChannelDuration(u32),
     #[doc(alias = "NL80211_ATTR_MESH_SETUP")]
     #[nl(attr = 112)]
-    MeshSetup(&'a [u8]),
+    MeshSetup(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_WIPHY_ANTENNA_AVAIL_TX")]
     #[nl(attr = 113)]
     WiphyAntennaAvailTx(u32),
@@ -811,7 +811,7 @@ pub enum Nl80211Attr<'a> {
     StaPlinkState(u8),
     #[doc(alias = "NL80211_ATTR_WOWLAN_TRIGGERS")]
     #[nl(attr = 117)]
-    WowlanTriggers(&'a [u8]),
+    WowlanTriggers(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_WOWLAN_TRIGGERS_SUPPORTED")]
     #[nl(attr = 118)]
     WowlanTriggersSupported(WowlanTriggers<'a>),
@@ -826,7 +826,7 @@ pub enum Nl80211Attr<'a> {
     SoftwareIftypes(SupportedIftypes<'a>),
     #[doc(alias = "NL80211_ATTR_REKEY_DATA")]
     #[nl(attr = 122)]
-    RekeyData(&'a [u8]),
+    RekeyData(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_MAX_NUM_SCHED_SCAN_SSIDS")]
     #[nl(attr = 123)]
     MaxNumSchedScanSsids(u8),
@@ -835,7 +835,7 @@ pub enum Nl80211Attr<'a> {
     MaxSchedScanIeLen(u16),
     #[doc(alias = "NL80211_ATTR_SCAN_SUPP_RATES")]
     #[nl(attr = 125)]
-    ScanSuppRates(&'a [u8]),
+    ScanSuppRates(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_HIDDEN_SSID")]
     #[nl(attr = 126)]
     HiddenSsid(u32),
@@ -847,7 +847,7 @@ pub enum Nl80211Attr<'a> {
     IeAssocResp(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_STA_WME")]
     #[nl(attr = 129)]
-    StaWme(&'a [u8]),
+    StaWme(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_SUPPORT_AP_UAPSD")]
     #[nl(attr = 130)]
     SupportApUapsd(bool),
@@ -856,13 +856,13 @@ pub enum Nl80211Attr<'a> {
     RoamSupport(bool),
     #[doc(alias = "NL80211_ATTR_SCHED_SCAN_MATCH")]
     #[nl(attr = 132)]
-    SchedScanMatch(&'a [u8]),
+    SchedScanMatch(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_MAX_MATCH_SETS")]
     #[nl(attr = 133)]
     MaxMatchSets(u8),
     #[doc(alias = "NL80211_ATTR_PMKSA_CANDIDATE")]
     #[nl(attr = 134)]
-    PmksaCandidate(&'a [u8]),
+    PmksaCandidate(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_TX_NO_CCK_RATE")]
     #[nl(attr = 135)]
     TxNoCckRate(bool),
@@ -958,7 +958,7 @@ pub enum Nl80211Attr<'a> {
     AclPolicy(u32),
     #[doc(alias = "NL80211_ATTR_MAC_ADDRS")]
     #[nl(attr = 166)]
-    MacAddrs(&'a [u8]),
+    MacAddrs(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_MAC_ACL_MAX")]
     #[nl(attr = 167)]
     MacAclMax(u32),
@@ -1006,7 +1006,7 @@ pub enum Nl80211Attr<'a> {
     PeerAid(u16),
     #[doc(alias = "NL80211_ATTR_COALESCE_RULE")]
     #[nl(attr = 182)]
-    CoalesceRule(&'a [u8]),
+    CoalesceRule(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_CH_SWITCH_COUNT")]
     #[nl(attr = 183)]
     ChSwitchCount(u32),
@@ -1015,7 +1015,7 @@ pub enum Nl80211Attr<'a> {
     ChSwitchBlockTx(bool),
     #[doc(alias = "NL80211_ATTR_CSA_IES")]
     #[nl(attr = 185)]
-    CsaIes(&'a [u8]),
+    CsaIes(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_CNTDWN_OFFS_BEACON")]
     #[nl(attr = 186)]
     CntdwnOffsBeacon(&'a [u8]),
@@ -1135,13 +1135,13 @@ pub enum Nl80211Attr<'a> {
     MaxScanPlanIterations(u32),
     #[doc(alias = "NL80211_ATTR_SCHED_SCAN_PLANS")]
     #[nl(attr = 225)]
-    SchedScanPlans(&'a [u8]),
+    SchedScanPlans(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_PBSS")]
     #[nl(attr = 226)]
     Pbss(bool),
     #[doc(alias = "NL80211_ATTR_BSS_SELECT")]
     #[nl(attr = 227)]
-    BssSelect(&'a [u8]),
+    BssSelect(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_STA_SUPPORT_P2P_PS")]
     #[nl(attr = 228)]
     StaSupportP2pPs(u8),
@@ -1150,7 +1150,7 @@ pub enum Nl80211Attr<'a> {
     Pad(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_IFTYPE_EXT_CAPA")]
     #[nl(attr = 230)]
-    IftypeExtCapa(&'a [u8]),
+    IftypeExtCapa(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_MU_MIMO_GROUP_DATA")]
     #[nl(attr = 231)]
     MuMimoGroupData(&'a [u8]),
@@ -1180,10 +1180,10 @@ pub enum Nl80211Attr<'a> {
     Bands(u32),
     #[doc(alias = "NL80211_ATTR_NAN_FUNC")]
     #[nl(attr = 240)]
-    NanFunc(&'a [u8]),
+    NanFunc(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_NAN_MATCH")]
     #[nl(attr = 241)]
-    NanMatch(&'a [u8]),
+    NanMatch(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_FILS_KEK")]
     #[nl(attr = 242)]
     FilsKek(&'a [u8]),
@@ -1270,16 +1270,16 @@ pub enum Nl80211Attr<'a> {
     HeCapability(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FTM_RESPONDER")]
     #[nl(attr = 270)]
-    FtmResponder(&'a [u8]),
+    FtmResponder(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_FTM_RESPONDER_STATS")]
     #[nl(attr = 271)]
-    FtmResponderStats(&'a [u8]),
+    FtmResponderStats(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_TIMEOUT")]
     #[nl(attr = 272)]
     Timeout(u32),
     #[doc(alias = "NL80211_ATTR_PEER_MEASUREMENTS")]
     #[nl(attr = 273)]
-    PeerMeasurements(&'a [u8]),
+    PeerMeasurements(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_AIRTIME_WEIGHT")]
     #[nl(attr = 274)]
     AirtimeWeight(u16),
@@ -1297,7 +1297,7 @@ pub enum Nl80211Attr<'a> {
     TwtResponder(bool),
     #[doc(alias = "NL80211_ATTR_HE_OBSS_PD")]
     #[nl(attr = 279)]
-    HeObssPd(&'a [u8]),
+    HeObssPd(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_WIPHY_EDMG_CHANNELS")]
     #[nl(attr = 280)]
     WiphyEdmgChannels(u8),
@@ -1309,13 +1309,13 @@ pub enum Nl80211Attr<'a> {
     VlanId(u16),
     #[doc(alias = "NL80211_ATTR_HE_BSS_COLOR")]
     #[nl(attr = 283)]
-    HeBssColor(&'a [u8]),
+    HeBssColor(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_IFTYPE_AKM_SUITES")]
     #[nl(attr = 284)]
-    IftypeAkmSuites(&'a [u8]),
+    IftypeAkmSuites(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_TID_CONFIG")]
     #[nl(attr = 285)]
-    TidConfig(&'a [u8]),
+    TidConfig(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_CONTROL_PORT_NO_PREAUTH")]
     #[nl(attr = 286)]
     ControlPortNoPreauth(bool),
@@ -1336,16 +1336,16 @@ pub enum Nl80211Attr<'a> {
     CenterFreq1Offset(u32),
     #[doc(alias = "NL80211_ATTR_SCAN_FREQ_KHZ")]
     #[nl(attr = 292)]
-    ScanFreqKhz(&'a [u8]),
+    ScanFreqKhz(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_HE_6GHZ_CAPABILITY")]
     #[nl(attr = 293)]
     He_6ghzCapability(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_FILS_DISCOVERY")]
     #[nl(attr = 294)]
-    FilsDiscovery(&'a [u8]),
+    FilsDiscovery(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_UNSOL_BCAST_PROBE_RESP")]
     #[nl(attr = 295)]
-    UnsolBcastProbeResp(&'a [u8]),
+    UnsolBcastProbeResp(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_S1G_CAPABILITY")]
     #[nl(attr = 296)]
     S1gCapability(&'a [u8]),
@@ -1375,13 +1375,13 @@ pub enum Nl80211Attr<'a> {
     ColorChangeColor(u8),
     #[doc(alias = "NL80211_ATTR_COLOR_CHANGE_ELEMS")]
     #[nl(attr = 305)]
-    ColorChangeElems(&'a [u8]),
+    ColorChangeElems(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_MBSSID_CONFIG")]
     #[nl(attr = 306)]
-    MbssidConfig(&'a [u8]),
+    MbssidConfig(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_MBSSID_ELEMS")]
     #[nl(attr = 307)]
-    MbssidElems(&'a [u8]),
+    MbssidElems(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_RADAR_BACKGROUND")]
     #[nl(attr = 308)]
     RadarBackground(bool),
@@ -1396,7 +1396,7 @@ pub enum Nl80211Attr<'a> {
     DisableEht(bool),
     #[doc(alias = "NL80211_ATTR_MLO_LINKS")]
     #[nl(attr = 312)]
-    MloLinks(&'a [u8]),
+    MloLinks(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_MLO_LINK_ID")]
     #[nl(attr = 313)]
     MloLinkId(u8),
@@ -1435,7 +1435,7 @@ pub enum Nl80211Attr<'a> {
     HwTimestampEnabled(bool),
     #[doc(alias = "NL80211_ATTR_EMA_RNR_ELEMS")]
     #[nl(attr = 325)]
-    EmaRnrElems(&'a [u8]),
+    EmaRnrElems(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_MLO_LINK_DISABLED")]
     #[nl(attr = 326)]
     MloLinkDisabled(bool),
@@ -1444,22 +1444,124 @@ pub enum Nl80211Attr<'a> {
     BssDumpIncludeUseData(bool),
     #[doc(alias = "NL80211_ATTR_MLO_TTLM_DLINK")]
     #[nl(attr = 328)]
-    MloTtlmDlink(u16),
+    MloTtlmDlink(Array<'a, u16>),
     #[doc(alias = "NL80211_ATTR_MLO_TTLM_ULINK")]
     #[nl(attr = 329)]
-    MloTtlmUlink(u16),
+    MloTtlmUlink(Array<'a, u16>),
     #[doc(alias = "NL80211_ATTR_ASSOC_SPP_AMSDU")]
     #[nl(attr = 330)]
     AssocSppAmsdu(bool),
     #[doc(alias = "NL80211_ATTR_WIPHY_RADIOS")]
     #[nl(attr = 331)]
-    WiphyRadios(&'a [u8]),
+    WiphyRadios(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_WIPHY_INTERFACE_COMBINATIONS")]
     #[nl(attr = 332)]
-    WiphyInterfaceCombinations(&'a [u8]),
+    WiphyInterfaceCombinations(Unspecified<'a>),
     #[doc(alias = "NL80211_ATTR_VIF_RADIO_MASK")]
     #[nl(attr = 333)]
     VifRadioMask(u32),
+    #[doc(alias = "NL80211_ATTR_SUPPORTED_SELECTORS")]
+    #[nl(attr = 334)]
+    SupportedSelectors(&'a [u8]),
+    #[doc(alias = "NL80211_ATTR_MLO_RECONF_REM_LINKS")]
+    #[nl(attr = 335)]
+    MloReconfRemLinks(u16),
+    #[doc(alias = "NL80211_ATTR_EPCS")]
+    #[nl(attr = 336)]
+    Epcs(bool),
+    #[doc(alias = "NL80211_ATTR_EXT_MLD_CAPA_AND_OPS")]
+    #[nl(attr = 337)]
+    ExtMldCapaAndOps(u16),
+    #[doc(alias = "NL80211_ATTR_WIPHY_RADIO_INDEX")]
+    #[nl(attr = 338)]
+    WiphyRadioIndex(u8),
+    #[doc(alias = "NL80211_ATTR_S1G_LONG_BEACON_PERIOD")]
+    #[nl(attr = 339)]
+    S1gLongBeaconPeriod(u8),
+    #[doc(alias = "NL80211_ATTR_S1G_SHORT_BEACON")]
+    #[nl(attr = 340)]
+    S1gShortBeacon(Unspecified<'a>),
+    #[doc(alias = "NL80211_ATTR_BSS_PARAM")]
+    #[nl(attr = 341)]
+    BssParam(bool),
+    #[doc(alias = "NL80211_ATTR_NAN_CONFIG")]
+    #[nl(attr = 342)]
+    NanConfig(Unspecified<'a>),
+    #[doc(alias = "NL80211_ATTR_NAN_NEW_CLUSTER")]
+    #[nl(attr = 343)]
+    NanNewCluster(bool),
+    #[doc(alias = "NL80211_ATTR_NAN_CAPABILITIES")]
+    #[nl(attr = 344)]
+    NanCapabilities(Unspecified<'a>),
+    #[doc(alias = "NL80211_ATTR_S1G_PRIMARY_2MHZ")]
+    #[nl(attr = 345)]
+    S1gPrimary_2mhz(bool),
+    #[doc(alias = "NL80211_ATTR_EPP_PEER")]
+    #[nl(attr = 346)]
+    EppPeer(bool),
+    #[doc(alias = "NL80211_ATTR_UHR_CAPABILITY")]
+    #[nl(attr = 347)]
+    UhrCapability(&'a [u8]),
+    #[doc(alias = "NL80211_ATTR_DISABLE_UHR")]
+    #[nl(attr = 348)]
+    DisableUhr(bool),
+    #[doc(alias = "NL80211_ATTR_INCUMBENT_SIGNAL_INTERFERENCE_BITMAP")]
+    #[nl(attr = 349)]
+    IncumbentSignalInterferenceBitmap(u32),
+    #[doc(alias = "NL80211_ATTR_UHR_OPERATION")]
+    #[nl(attr = 350)]
+    UhrOperation(&'a [u8]),
+    #[doc(alias = "NL80211_ATTR_NAN_CHANNEL")]
+    #[nl(attr = 351)]
+    NanChannel(Unspecified<'a>),
+    #[doc(alias = "NL80211_ATTR_NAN_CHANNEL_ENTRY")]
+    #[nl(attr = 352)]
+    NanChannelEntry(&'a [u8]),
+    #[doc(alias = "NL80211_ATTR_NAN_TIME_SLOTS")]
+    #[nl(attr = 353)]
+    NanTimeSlots(&'a [u8]),
+    #[doc(alias = "NL80211_ATTR_NAN_RX_NSS")]
+    #[nl(attr = 354)]
+    NanRxNss(u8),
+    #[doc(alias = "NL80211_ATTR_NAN_AVAIL_BLOB")]
+    #[nl(attr = 355)]
+    NanAvailBlob(&'a [u8]),
+    #[doc(alias = "NL80211_ATTR_NAN_SCHED_DEFERRED")]
+    #[nl(attr = 356)]
+    NanSchedDeferred(bool),
+    #[doc(alias = "NL80211_ATTR_NAN_SCHED_UPDATE_SUCCESS")]
+    #[nl(attr = 357)]
+    NanSchedUpdateSuccess(bool),
+    #[doc(alias = "NL80211_ATTR_NAN_NMI_MAC")]
+    #[nl(attr = 358)]
+    NanNmiMac(HwAddr<'a>),
+    #[doc(alias = "NL80211_ATTR_NAN_ULW")]
+    #[nl(attr = 359)]
+    NanUlw(&'a [u8]),
+    #[doc(alias = "NL80211_ATTR_NAN_COMMITTED_DW")]
+    #[nl(attr = 360)]
+    NanCommittedDw(u16),
+    #[doc(alias = "NL80211_ATTR_NAN_SEQ_ID")]
+    #[nl(attr = 361)]
+    NanSeqId(u8),
+    #[doc(alias = "NL80211_ATTR_NAN_MAX_CHAN_SWITCH_TIME")]
+    #[nl(attr = 362)]
+    NanMaxChanSwitchTime(u16),
+    #[doc(alias = "NL80211_ATTR_NAN_PEER_MAPS")]
+    #[nl(attr = 363)]
+    NanPeerMaps(Unspecified<'a>),
+    #[doc(alias = "NL80211_ATTR_ASSOC_ENCRYPTED")]
+    #[nl(attr = 364)]
+    AssocEncrypted(bool),
+    #[doc(alias = "NL80211_ATTR_NPCA_PRIMARY_FREQ")]
+    #[nl(attr = 365)]
+    NpcaPrimaryFreq(u32),
+    #[doc(alias = "NL80211_ATTR_NPCA_PUNCT_BITMAP")]
+    #[nl(attr = 366)]
+    NpcaPunctBitmap(u32),
+    #[doc(alias = "NL80211_ATTR_STA_DUMP_LINK_STATS")]
+    #[nl(attr = 367)]
+    StaDumpLinkStats(bool),
     /// An attribute of another type.
     #[nl(other)]
     Other(Attr<'a>),
@@ -2431,7 +2533,7 @@ pub struct Interface<'a> {
     pub mac: Option<HwAddr<'a>>,
     #[doc(alias = "NL80211_ATTR_MNTR_FLAGS")]
     #[nl(attr = 23)]
-    pub mntr_flags: Option<&'a [u8]>,
+    pub mntr_flags: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_MESH_ID")]
     #[nl(attr = 24)]
     pub mesh_id: Option<&'a [u8]>,
@@ -2494,7 +2596,7 @@ pub struct Interface<'a> {
     pub center_freq1_offset: Option<u32>,
     #[doc(alias = "NL80211_ATTR_MLO_LINKS")]
     #[nl(attr = 312)]
-    pub mlo_links: Option<&'a [u8]>,
+    pub mlo_links: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_MLO_LINK_ID")]
     #[nl(attr = 313)]
     pub mlo_link_id: Option<u8>,
@@ -2539,7 +2641,7 @@ pub struct Station<'a> {
     pub sta_aid: Option<u16>,
     #[doc(alias = "NL80211_ATTR_STA_FLAGS")]
     #[nl(attr = 17)]
-    pub sta_flags: Option<&'a [u8]>,
+    pub sta_flags: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_STA_LISTEN_INTERVAL")]
     #[nl(attr = 18)]
     pub sta_listen_interval: Option<u16>,
@@ -2584,7 +2686,7 @@ pub struct Station<'a> {
     pub ie_assoc_resp: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_STA_WME")]
     #[nl(attr = 129)]
-    pub sta_wme: Option<&'a [u8]>,
+    pub sta_wme: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_HT_CAPABILITY_MASK")]
     #[nl(attr = 148)]
     pub ht_capability_mask: Option<&'a [u8]>,
@@ -2644,7 +2746,7 @@ pub struct Station<'a> {
     pub eht_capability: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_MLO_LINKS")]
     #[nl(attr = 312)]
-    pub mlo_links: Option<&'a [u8]>,
+    pub mlo_links: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_MLO_LINK_ID")]
     #[nl(attr = 313)]
     pub mlo_link_id: Option<u8>,
@@ -2657,6 +2759,9 @@ pub struct Station<'a> {
     #[doc(alias = "NL80211_ATTR_MLO_LINK_DISABLED")]
     #[nl(attr = 326)]
     pub mlo_link_disabled: bool,
+    #[doc(alias = "NL80211_ATTR_STA_DUMP_LINK_STATS")]
+    #[nl(attr = 367)]
+    pub sta_dump_link_stats: bool,
     /// Other attributes: [`Nl80211Attr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2704,10 +2809,10 @@ pub struct Scan<'a> {
     pub ie: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_SCAN_FREQUENCIES")]
     #[nl(attr = 44)]
-    pub scan_frequencies: Option<&'a [u8]>,
+    pub scan_frequencies: Option<IndexedArray<'a, u32>>,
     #[doc(alias = "NL80211_ATTR_SCAN_SSIDS")]
     #[nl(attr = 45)]
-    pub scan_ssids: Option<&'a [u8]>,
+    pub scan_ssids: Option<IndexedArray<'a, &'a [u8]>>,
     #[doc(alias = "NL80211_ATTR_GENERATION")]
     #[nl(attr = 46)]
     pub generation: Option<u32>,
@@ -2731,7 +2836,7 @@ pub struct Scan<'a> {
     pub support_mesh_auth: bool,
     #[doc(alias = "NL80211_ATTR_SCAN_SUPP_RATES")]
     #[nl(attr = 125)]
-    pub scan_supp_rates: Option<&'a [u8]>,
+    pub scan_supp_rates: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_IE_PROBE_RESP")]
     #[nl(attr = 127)]
     pub ie_probe_resp: Option<&'a [u8]>,
@@ -2761,7 +2866,7 @@ pub struct Scan<'a> {
     pub survey_radio_stats: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_BSS_SELECT")]
     #[nl(attr = 227)]
-    pub bss_select: Option<&'a [u8]>,
+    pub bss_select: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_SCAN_START_TIME_TSF")]
     #[nl(attr = 233)]
     pub scan_start_time_tsf: Option<u64>,
@@ -2782,10 +2887,13 @@ pub struct Scan<'a> {
     pub wiphy_freq_offset: Option<u32>,
     #[doc(alias = "NL80211_ATTR_SCAN_FREQ_KHZ")]
     #[nl(attr = 292)]
-    pub scan_freq_khz: Option<&'a [u8]>,
+    pub scan_freq_khz: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_BSS_DUMP_INCLUDE_USE_DATA")]
     #[nl(attr = 327)]
     pub bss_dump_include_use_data: bool,
+    #[doc(alias = "NL80211_ATTR_BSS_PARAM")]
+    #[nl(attr = 341)]
+    pub bss_param: bool,
     /// Other attributes: [`Nl80211Attr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2818,7 +2926,7 @@ pub struct Regulatory<'a> {
     pub reg_alpha2: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_REG_RULES")]
     #[nl(attr = 34)]
-    pub reg_rules: Option<&'a [u8]>,
+    pub reg_rules: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_GENERATION")]
     #[nl(attr = 46)]
     pub generation: Option<u32>,
@@ -2983,16 +3091,16 @@ pub struct Connection<'a> {
     pub prev_bssid: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_KEY")]
     #[nl(attr = 80)]
-    pub key: Option<&'a [u8]>,
+    pub key: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_KEYS")]
     #[nl(attr = 81)]
-    pub keys: Option<&'a [u8]>,
+    pub keys: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_PMKID")]
     #[nl(attr = 85)]
     pub pmkid: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_CONTROL_PORT_ETHERTYPE")]
     #[nl(attr = 102)]
-    pub control_port_ethertype: bool,
+    pub control_port_ethertype: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_CONTROL_PORT_NO_ENCRYPT")]
     #[nl(attr = 103)]
     pub control_port_no_encrypt: bool,
@@ -3004,7 +3112,7 @@ pub struct Connection<'a> {
     pub bss_ht_opmode: Option<u16>,
     #[doc(alias = "NL80211_ATTR_KEY_DEFAULT_TYPES")]
     #[nl(attr = 110)]
-    pub key_default_types: Option<&'a [u8]>,
+    pub key_default_types: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_HIDDEN_SSID")]
     #[nl(attr = 126)]
     pub hidden_ssid: Option<u32>,
@@ -3016,7 +3124,7 @@ pub struct Connection<'a> {
     pub ie_assoc_resp: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_PMKSA_CANDIDATE")]
     #[nl(attr = 134)]
-    pub pmksa_candidate: Option<&'a [u8]>,
+    pub pmksa_candidate: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_PROBE_RESP_OFFLOAD")]
     #[nl(attr = 144)]
     pub probe_resp_offload: Option<u32>,
@@ -3055,7 +3163,7 @@ pub struct Connection<'a> {
     pub smps_mode: Option<u8>,
     #[doc(alias = "NL80211_ATTR_BSS_SELECT")]
     #[nl(attr = 227)]
-    pub bss_select: Option<&'a [u8]>,
+    pub bss_select: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_TIMEOUT_REASON")]
     #[nl(attr = 248)]
     pub timeout_reason: Option<u32>,
@@ -3100,10 +3208,13 @@ pub struct Connection<'a> {
     pub sae_pwe: Option<u8>,
     #[doc(alias = "NL80211_ATTR_MLO_LINKS")]
     #[nl(attr = 312)]
-    pub mlo_links: Option<&'a [u8]>,
+    pub mlo_links: Option<Unspecified<'a>>,
     #[doc(alias = "NL80211_ATTR_BSS_DUMP_INCLUDE_USE_DATA")]
     #[nl(attr = 327)]
     pub bss_dump_include_use_data: bool,
+    #[doc(alias = "NL80211_ATTR_BSS_PARAM")]
+    #[nl(attr = 341)]
+    pub bss_param: bool,
     /// Other attributes: [`Nl80211Attr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -3136,13 +3247,13 @@ pub struct Wiphy<'a> {
     pub wiphy_bands: Option<Lazy<'a, WiphyBands<'a>>>,
     #[doc(alias = "NL80211_ATTR_SUPPORTED_IFTYPES")]
     #[nl(attr = 32)]
-    pub supported_iftypes: Option<SupportedIftypes<'a>>,
+    pub supported_iftypes: Option<Lazy<'a, SupportedIftypes<'a>>>,
     #[doc(alias = "NL80211_ATTR_REG_ALPHA2")]
     #[nl(attr = 33)]
     pub reg_alpha2: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_WIPHY_TXQ_PARAMS")]
     #[nl(attr = 37)]
-    pub wiphy_txq_params: Option<&'a [u8]>,
+    pub wiphy_txq_params: Option<Lazy<'a, Unspecified<'a>>>,
     #[doc(alias = "NL80211_ATTR_WIPHY_FREQ")]
     #[nl(attr = 38)]
     pub wiphy_freq: Option<u32>,
@@ -3199,7 +3310,7 @@ pub struct Wiphy<'a> {
     pub rx_frame_types: Option<Lazy<'a, IftypeAttrs<'a>>>,
     #[doc(alias = "NL80211_ATTR_CONTROL_PORT_ETHERTYPE")]
     #[nl(attr = 102)]
-    pub control_port_ethertype: bool,
+    pub control_port_ethertype: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_SUPPORT_IBSS_RSN")]
     #[nl(attr = 104)]
     pub support_ibss_rsn: bool,
@@ -3232,7 +3343,7 @@ pub struct Wiphy<'a> {
     pub interface_combinations: Option<NestedArray<'a, IfCombination<'a>>>,
     #[doc(alias = "NL80211_ATTR_SOFTWARE_IFTYPES")]
     #[nl(attr = 121)]
-    pub software_iftypes: Option<SupportedIftypes<'a>>,
+    pub software_iftypes: Option<Lazy<'a, SupportedIftypes<'a>>>,
     #[doc(alias = "NL80211_ATTR_MAX_NUM_SCHED_SCAN_SSIDS")]
     #[nl(attr = 123)]
     pub max_num_sched_scan_ssids: Option<u8>,
@@ -3349,7 +3460,7 @@ pub struct Wiphy<'a> {
     pub max_scan_plan_iterations: Option<u32>,
     #[doc(alias = "NL80211_ATTR_IFTYPE_EXT_CAPA")]
     #[nl(attr = 230)]
-    pub iftype_ext_capa: Option<&'a [u8]>,
+    pub iftype_ext_capa: Option<Lazy<'a, Unspecified<'a>>>,
     #[doc(alias = "NL80211_ATTR_BANDS")]
     #[nl(attr = 239)]
     pub bands: Option<u32>,
@@ -3397,10 +3508,19 @@ pub struct Wiphy<'a> {
     pub max_hw_timestamp_peers: Option<u16>,
     #[doc(alias = "NL80211_ATTR_WIPHY_RADIOS")]
     #[nl(attr = 331)]
-    pub wiphy_radios: Option<&'a [u8]>,
+    pub wiphy_radios: Option<Lazy<'a, Unspecified<'a>>>,
     #[doc(alias = "NL80211_ATTR_WIPHY_INTERFACE_COMBINATIONS")]
     #[nl(attr = 332)]
-    pub wiphy_interface_combinations: Option<&'a [u8]>,
+    pub wiphy_interface_combinations: Option<Lazy<'a, Unspecified<'a>>>,
+    #[doc(alias = "NL80211_ATTR_SUPPORTED_SELECTORS")]
+    #[nl(attr = 334)]
+    pub supported_selectors: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_ATTR_EXT_MLD_CAPA_AND_OPS")]
+    #[nl(attr = 337)]
+    pub ext_mld_capa_and_ops: Option<u16>,
+    #[doc(alias = "NL80211_ATTR_WIPHY_RADIO_INDEX")]
+    #[nl(attr = 338)]
+    pub wiphy_radio_index: Option<u8>,
     /// Other attributes: [`Nl80211Attr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,

@@ -75,12 +75,29 @@ pub struct Del<'a> {
 
 deref!(Del => Datapath);
 
+/// `OVS_DP_CMD_SET`, a request and its answer.
+#[doc(alias = "OVS_DP_CMD_SET")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 4, version = 2)]
+pub struct Set<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: OvsHeader,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Datapath<'a>,
+}
+
+deref!(Set => Datapath);
+
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 pub enum Received<'a> {
     /// [`Get`].
     Get(Get<'a>),
+    /// [`Set`].
+    Set(Set<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),
@@ -88,7 +105,8 @@ pub enum Received<'a> {
 
 /// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
 /// comes first.
-pub const SCHEMAS: &[&MessageSchema] = &[first(Get::SCHEMAS), first(New::SCHEMAS), first(Del::SCHEMAS)];
+pub const SCHEMAS: &[&MessageSchema] =
+    &[first(Get::SCHEMAS), first(Set::SCHEMAS), first(New::SCHEMAS), first(Del::SCHEMAS)];
 
 /// Attributes `OVS_DP_ATTR_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
@@ -116,7 +134,7 @@ pub struct Datapath<'a> {
     pub per_cpu_pids: Option<Array<'a, u32>>,
     #[doc(alias = "OVS_DP_ATTR_IFINDEX")]
     #[nl(attr = 9)]
-    pub ifindex: Option<u32>,
+    pub ifindex: Option<i32>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

@@ -60,12 +60,46 @@ pub struct New<'a> {
 
 deref!(New => Flow);
 
+/// `OVS_FLOW_CMD_DEL`, a request and its answer.
+#[doc(alias = "OVS_FLOW_CMD_DEL")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 2, version = 1)]
+pub struct Del<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: OvsHeader,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Flow<'a>,
+}
+
+deref!(Del => Flow);
+
+/// `OVS_FLOW_CMD_SET`, a request and its answer.
+#[doc(alias = "OVS_FLOW_CMD_SET")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 4, version = 1)]
+pub struct Set<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: OvsHeader,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Flow<'a>,
+}
+
+deref!(Set => Flow);
+
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 pub enum Received<'a> {
     /// [`Get`].
     Get(Get<'a>),
+    /// [`Del`].
+    Del(Del<'a>),
+    /// [`Set`].
+    Set(Set<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),
@@ -73,7 +107,8 @@ pub enum Received<'a> {
 
 /// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
 /// comes first.
-pub const SCHEMAS: &[&MessageSchema] = &[first(Get::SCHEMAS), first(New::SCHEMAS)];
+pub const SCHEMAS: &[&MessageSchema] =
+    &[first(Get::SCHEMAS), first(Del::SCHEMAS), first(Set::SCHEMAS), first(New::SCHEMAS)];
 
 /// Attributes `OVS_FLOW_ATTR_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
@@ -101,7 +136,7 @@ pub struct Flow<'a> {
     pub mask: Option<Lazy<'a, Key<'a>>>,
     #[doc(alias = "OVS_FLOW_ATTR_PROBE")]
     #[nl(attr = 8)]
-    pub probe: Option<&'a [u8]>,
+    pub probe: bool,
     #[doc(alias = "OVS_FLOW_ATTR_UFID")]
     #[nl(attr = 9)]
     pub ufid: Option<&'a [u8]>,

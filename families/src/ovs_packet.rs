@@ -95,16 +95,16 @@ pub struct Packet<'a> {
     pub packet: Option<&'a [u8]>,
     #[doc(alias = "OVS_PACKET_ATTR_KEY")]
     #[nl(attr = 2)]
-    pub key: Option<&'a [u8]>,
+    pub key: Option<Unspecified<'a>>,
     #[doc(alias = "OVS_PACKET_ATTR_ACTIONS")]
     #[nl(attr = 3)]
-    pub actions: Option<&'a [u8]>,
+    pub actions: Option<Unspecified<'a>>,
     #[doc(alias = "OVS_PACKET_ATTR_USERDATA")]
     #[nl(attr = 4)]
     pub userdata: Option<&'a [u8]>,
     #[doc(alias = "OVS_PACKET_ATTR_EGRESS_TUN_KEY")]
     #[nl(attr = 5)]
-    pub egress_tun_key: Option<&'a [u8]>,
+    pub egress_tun_key: Option<Unspecified<'a>>,
     #[doc(alias = "OVS_PACKET_ATTR_PROBE")]
     #[nl(attr = 8)]
     pub probe: bool,

@@ -75,12 +75,29 @@ pub struct Get<'a> {
 
 deref!(Get => Vport);
 
+/// `OVS_VPORT_CMD_SET`, a request and its answer.
+#[doc(alias = "OVS_VPORT_CMD_SET")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 4, version = 2)]
+pub struct Set<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: OvsHeader,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Vport<'a>,
+}
+
+deref!(Set => Vport);
+
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 pub enum Received<'a> {
     /// [`Get`].
     Get(Get<'a>),
+    /// [`Set`].
+    Set(Set<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),
@@ -88,7 +105,8 @@ pub enum Received<'a> {
 
 /// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
 /// comes first.
-pub const SCHEMAS: &[&MessageSchema] = &[first(Get::SCHEMAS), first(New::SCHEMAS), first(Del::SCHEMAS)];
+pub const SCHEMAS: &[&MessageSchema] =
+    &[first(Get::SCHEMAS), first(Set::SCHEMAS), first(New::SCHEMAS), first(Del::SCHEMAS)];
 
 /// Attributes `OVS_TUNNEL_ATTR_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
@@ -96,10 +114,10 @@ pub const SCHEMAS: &[&MessageSchema] = &[first(Get::SCHEMAS), first(New::SCHEMAS
 pub struct VportOptions<'a> {
     #[doc(alias = "OVS_TUNNEL_ATTR_DST_PORT")]
     #[nl(attr = 1)]
-    pub dst_port: Option<u32>,
+    pub dst_port: Option<u16>,
     #[doc(alias = "OVS_TUNNEL_ATTR_EXTENSION")]
     #[nl(attr = 2)]
-    pub extension: Option<u32>,
+    pub extension: Option<Unspecified<'a>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -143,10 +161,10 @@ pub struct Vport<'a> {
     pub stats: Option<OvsVportStats>,
     #[doc(alias = "OVS_VPORT_ATTR_IFINDEX")]
     #[nl(attr = 8)]
-    pub ifindex: Option<u32>,
+    pub ifindex: Option<i32>,
     #[doc(alias = "OVS_VPORT_ATTR_NETNSID")]
     #[nl(attr = 9)]
-    pub netnsid: Option<u32>,
+    pub netnsid: Option<i32>,
     #[doc(alias = "OVS_VPORT_ATTR_UPCALL_STATS")]
     #[nl(attr = 10)]
     pub upcall_stats: Option<UpcallStats<'a>>,

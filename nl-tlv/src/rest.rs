@@ -30,25 +30,29 @@ use core::fmt;
 /// assert_eq!(room.emit(&mut [0; 64], Header::new())?, received);
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Rest<'a> {
     area: &'a [u8],
+    // Behind a reference: every set has a `Rest`, and so they are a word smaller.
+    claimed: &'static &'static [u16],
     offset: u32,
-    claimed: &'static [u16],
 }
+
+/// No types.
+const NOTHING: &[u16] = &[];
 
 impl<'a> Rest<'a> {
     /// These attributes, as bytes that were read or written elsewhere.
     #[must_use]
     pub const fn new(area: &'a [u8]) -> Self {
-        Self { area, offset: 0, claimed: &[] }
+        Self { area, offset: 0, claimed: &NOTHING }
     }
 
     /// All of `area` but the types that are claimed.
     #[doc(hidden)]
     #[must_use]
     #[inline(always)]
-    pub fn of(area: Attrs<'a>, claimed: &'static [u16]) -> Self {
+    pub fn of(area: Attrs<'a>, claimed: &'static &'static [u16]) -> Self {
         Self { area: area.remainder(), offset: area.offset(), claimed }
     }
 
@@ -73,6 +77,12 @@ impl<'a> Rest<'a> {
     #[inline(never)]
     fn copy_to(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         self.iter().try_for_each(|attr| w.copy(attr))
+    }
+}
+
+impl Default for Rest<'_> {
+    fn default() -> Self {
+        Self::new(&[])
     }
 }
 

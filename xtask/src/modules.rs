@@ -20,6 +20,7 @@ const WANTED: &[&str] = &[
     "aes_generic", "ghash_generic", "ctr", "crypto_null", "drbg", "jitterentropy_rng", "sha512_generic", "tun",
     "ip_set_hash_ip", "ip_set_hash_net", "ip_set_bitmap_port", "ip_set_hash_ipportnet", "ip_set_list_set",
     "mac80211_hwsim",
+    "fou", "nfsd", "openvswitch", "ovpn", "team", "e1000", "crc32c_generic",
 ];
 
 /// One module, uncompressed.

@@ -45,10 +45,17 @@ pub(crate) fn jobs() -> Result<Vec<PathBuf>> {
     eprintln!("programs: building the tests of jobs");
     run(cargo().args(["build", "--quiet", "--workspace", "--example=container"]))?;
     let mut command = cargo();
-    command.args(["test", "--quiet", "--no-run", "--workspace", "--test=jobs", "--test=container"]);
+    command.args([
+        "test",
+        "--quiet",
+        "--no-run",
+        "--workspace",
+        "--test=jobs",
+        "--test=container",
+        "--test=policies",
+    ]);
     let text = stdout(command.arg("--message-format=json-render-diagnostics"))?;
-    let is_ours =
-        |line: &&str| line.contains("/families/tests/jobs/") || line.contains("/tests/container.rs");
+    let is_ours = |line: &&str| line.contains("/families/tests/") || line.contains("/tests/container.rs");
     Ok(text.lines().filter(is_ours).filter_map(executable).map(PathBuf::from).collect())
 }
 

@@ -27,14 +27,21 @@ pub(crate) struct Machine {
     memory: u32,
     /// More for the kernel's command line.
     options: &'static str,
+    /// More for QEMU's command line.
+    devices: &'static [&'static str],
 }
 
 impl Machine {
     /// Small, and with a kernel that looks at every object that it allocates or frees.
-    pub(crate) const CHECKED: Self = Self { memory: 512, options: "slub_debug=FZPU" };
+    pub(crate) const CHECKED: Self = Self { memory: 512, options: "slub_debug=FZPU", devices: &[] };
+    /// The same with a network card, which is connected to nothing: it has rings and pause frames.
+    pub(crate) const WITH_CARD: Self = Self {
+        devices: &["-netdev", "hubport,hubid=0,id=card", "-device", "e1000,netdev=card,romfile="],
+        ..Self::CHECKED
+    };
     /// With room for a million routes, which the kernel does not look at: every cache is one of its own, so that its
     /// objects can be counted.
-    pub(crate) const LARGE: Self = Self { memory: 2048, options: "slab_nomerge" };
+    pub(crate) const LARGE: Self = Self { memory: 2048, options: "slab_nomerge", devices: &[] };
 }
 
 /// How to boot.
@@ -143,7 +150,7 @@ fn qemu(boot: &Boot<'_>, dir: &Path) -> Result<Command> {
     command.args(["-accel", "tcg", "-cpu", "qemu64,-cx16", "-smp", "2,sockets=2,cores=1"]);
     command.arg("-m").arg(boot.machine.memory.to_string());
     command.args(["-nodefaults", "-display", "none", "-no-reboot"]);
-    command.args(["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]);
+    command.args(["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]).args(boot.machine.devices);
     let file = |name: &str| format!("file:{}", dir.join(name).display());
     let terminal = match boot.limit {
         Some(_) => "stdio,id=out,signal=off",

@@ -117,11 +117,15 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("kmod: DKMS", dkms::check),
         Step::new("a module of one's own, by its README", own_module),
         Step::new("installation into an empty directory", install::check),
-        Step::new("jobs of the families, in a guest", || jobs::in_guest(Lane::Pinned, counted)),
+        Step::new("jobs and policies of the families, in a guest", || jobs::in_guest(Lane::Pinned, counted)),
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, e2e::PEER_LIMIT)),
     ];
     if full {
         steps.push(Step::new("watches under random changes, a minute each", watches));
+        for lane in [Lane::LongTerm, Lane::Newest] {
+            let name = format!("jobs and policies of the families, in a guest, kernel {lane}");
+            steps.push(Step::new(name, move || jobs::in_guest(lane, counted)));
+        }
         steps.push(Step::new("generated families", || single(families::main(None, true))));
         steps.push(Step::new("exported specifications, by the kernel's schemas", ynl::valid));
         steps.push(Step::new("JSON of nltool and of the kernel's client in Python", ynl::compare));

@@ -19,6 +19,9 @@ const FLAGGED: &str = "big-endian-flagged";
 /// The size of `Lazy`.
 const LAZY: usize = 24;
 
+/// That of `Rest` and a word more: what a set takes at least.
+const REST: usize = 40;
+
 /// What a field is.
 #[derive(Debug, Clone)]
 pub(crate) struct Field {
@@ -72,7 +75,10 @@ impl Types<'_> {
         if matches!(attribute.ty.as_str(), "pad" | "unused") || attribute.name == "unspec" {
             return Ok(None);
         }
-        let fixed = self.family.fixes.sets.get(set.name).and_then(|fix| fix.types.get(&attribute.name));
+        // What is said of a whole set goes for its parts.
+        let sets = [Some(set.name), self.family.whole_of(set.name)].into_iter().flatten();
+        let mut fixes = sets.filter_map(|name| self.family.fixes.sets.get(name));
+        let fixed = fixes.find_map(|fix| fix.types.get(&attribute.name));
         let mut field = match fixed {
             Some(ty) => plain(ty, LAZY),
             None => self.item(set, attribute).with_context(|| format!("{}.{}", set.name, attribute.name))?,
@@ -193,7 +199,7 @@ impl Types<'_> {
 
     fn nest(&self, set: &Set<'_>, attribute: &Attribute) -> Result<Field> {
         let Some(name) = &attribute.nested_attributes else {
-            return Ok(self.maybe_lazy(set, attribute, plain("Unspecified<'a>", 40)));
+            return Ok(self.maybe_lazy(set, attribute, plain("Unspecified<'a>", REST)));
         };
         let mut field = plain(&format!("{}<'a>", self.type_name(name)), 0);
         if let Some(selector) = self.outer_selector(name)? {
@@ -300,8 +306,7 @@ impl Types<'_> {
     /// About how many bytes the struct of a set has.
     pub(crate) fn set_size(&self, name: &str) -> Result<usize> {
         let set = self.family.set(name)?;
-        // That of `Rest`.
-        let mut size = 40;
+        let mut size = REST;
         for (_, attribute) in &set.attributes {
             if self.has_field(&set, attribute) {
                 size += self.field(&set, attribute)?.map_or(0, |field| field.size);

@@ -179,9 +179,8 @@ mod tests {
 
     #[test]
     fn flags_of_the_header_are_kept() {
-        let header = HeaderAttrs { flags: Some(HeaderFlags::COMPACT_BITSETS), ..HeaderAttrs::at(2) };
-        let mut set = FeaturesSet::default();
-        set.header = Some(header);
+        let mut set = FeaturesSet::at(2u32);
+        set.header.as_mut().unwrap().flags = Some(HeaderFlags::COMPACT_BITSETS);
         let features = Bitset::default();
         assert_eq!(
             set.wanted(&features).header.as_ref().unwrap().flags,

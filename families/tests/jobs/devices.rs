@@ -79,13 +79,10 @@ fn channels_are_set_and_read_as_ethtool_does() {
     });
 }
 
-/// In the VM there is a device that keeps all of these; see `netdevsim` of the kernel.
-fn simulated(test: &str) -> Option<Connection> {
+/// In the guest there is a card that keeps all of these, which is connected to nothing: QEMU's e1000.
+fn card(test: &str) -> Option<Connection> {
     if let Err(reason) = run("ethtool -g eth9") {
-        lacks(
-            test,
-            &format!("no simulated device named eth9: {}", reason.lines().next().unwrap_or_default()),
-        );
+        lacks(test, &format!("no card named eth9: {}", reason.lines().next().unwrap_or_default()));
         return None;
     }
     Some(Connection::generic(NAME).unwrap())
@@ -94,13 +91,22 @@ fn simulated(test: &str) -> Option<Connection> {
 #[test]
 fn rings_are_set_and_read_as_ethtool_does() {
     let test = "devices::rings_are_set_and_read_as_ethtool_does";
-    let Some(mut conn) = simulated(test) else { return };
-    if can(test, conn.request(&RingsSet::named("eth9").rx(128).tx(64))) {
+    let Some(mut conn) = card(test) else { return };
+    if can(test, conn.request(&RingsSet::named("eth9").rx(128).tx(96))) {
         let reply = conn.get::<RingsGetReply<'_>>(&RingsGet::named("eth9")).unwrap();
-        let theirs = &json("ethtool --json -g eth9")[0];
-        let ours = [("rx", reply.rx), ("tx", reply.tx), ("rx-max", reply.rx_max), ("tx-max", reply.tx_max)];
-        ours.iter().for_each(|(key, value)| assert_eq!(Json::from(*value), theirs[key], "{key}"));
-        assert_eq!((reply.rx, reply.tx), (Some(128), Some(64)));
+        let text = run("ethtool -g eth9").unwrap();
+        // First the largest, then the current ones.
+        let shown = |name: &str| -> Vec<Option<u32>> {
+            text.lines()
+                .filter_map(|line| line.strip_prefix(name))
+                .map(|rest| rest.trim().parse().ok())
+                .collect()
+        };
+        assert_eq!(
+            (shown("RX:"), shown("TX:")),
+            (vec![reply.rx_max, reply.rx], vec![reply.tx_max, reply.tx])
+        );
+        assert_eq!((reply.rx, reply.tx), (Some(128), Some(96)), "{text}");
         println!("4 values compared, 0 differ");
     }
 }
@@ -123,12 +129,14 @@ fn coalescing_is_set_and_read_as_ethtool_does() {
 #[test]
 fn pause_is_set_and_read_as_ethtool_does() {
     let test = "devices::pause_is_set_and_read_as_ethtool_does";
-    let Some(mut conn) = simulated(test) else { return };
+    let Some(mut conn) = card(test) else { return };
     if can(test, conn.request(&PauseSet::named("eth9").rx(true).tx(false))) {
         let reply = conn.get::<PauseGetReply<'_>>(&PauseGet::named("eth9")).unwrap();
-        let theirs = &json("ethtool --json -a eth9")[0];
+        // In JSON some versions of ethtool say `true` of everything.
+        let text = run("ethtool -a eth9").unwrap();
+        let shown = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
         assert_eq!((reply.rx, reply.tx), (Some(1), Some(0)));
-        assert_eq!((&theirs["rx"], &theirs["tx"]), (&Json::from(true), &Json::from(false)));
+        assert_eq!((shown("RX:"), shown("TX:")), (Some("on"), Some("off")), "{text}");
         println!("2 values compared, 0 differ");
     }
 }

@@ -51,7 +51,7 @@ fn the_status_of_audit_is_read_and_a_record_is_heard() {
         return lacks(test, &err.to_string());
     }
     // A message of user space, which the kernel logs whether its own events are or not.
-    Socket::open(protocol).unwrap().send(&user_message("op=nl-tlv-test")).unwrap();
+    Socket::open(protocol).unwrap().send(&user_message("op=nl-tlv-test\0")).unwrap();
     let deadline = Instant::now() + Duration::from_secs(5);
     loop {
         let message = match records.event_deadline(deadline) {
@@ -79,7 +79,7 @@ fn status(protocol: Protocol) -> Option<AuditStatus> {
 
 const AUDIT_USER_AVC: u16 = 1107;
 
-/// A message whose payload is text.
+/// A message whose payload is text. The kernel writes a NUL over its last byte.
 fn user_message(text: &str) -> Vec<u8> {
     let len = u32::try_from(16 + text.len()).unwrap();
     let mut bytes = len.to_ne_bytes().to_vec();

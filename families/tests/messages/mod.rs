@@ -329,14 +329,18 @@ macro_rules! each_message {
         ovs_datapath::Get
         ovs_datapath::New
         ovs_datapath::Del
+        ovs_datapath::Set
         ovs_flow::Get
         ovs_flow::New
+        ovs_flow::Del
+        ovs_flow::Set
         ovs_packet::Execute
         ovs_packet::Miss
         ovs_packet::Action
         ovs_vport::New
         ovs_vport::Del
         ovs_vport::Get
+        ovs_vport::Set
         psp::DevGet
         psp::DevSet
         psp::KeyRotate

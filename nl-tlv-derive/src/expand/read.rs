@@ -210,7 +210,10 @@ fn other(members: &Members<'_>, field: &Field) -> Option<TokenStream> {
         Role::Rest => {
             let types = members.attrs.iter().map(|member| member.ty.clone());
             let types = types.chain(members.model.keys.pads.iter().map(|pad| pad.narrowed("attr_type")));
-            let args = quote!(__attrs, &[#(#types),*]);
+            let args = quote!(__attrs, {
+                const __CLAIMED: &[::core::primitive::u16] = &[#(#types),*];
+                &__CLAIMED
+            });
             quote_spanned!(field.ty.span()=> __nl::Rest::of(#args))
         }
         Role::FixedHeader => quote!(__header),

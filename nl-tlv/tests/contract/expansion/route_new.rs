@@ -82,7 +82,10 @@ const _: () = {
                 dst: <_ as __nl::Slot<'_>>::finish(__slot1, 2, __attrs)?,
                 nexthop: __slot2,
                 metric: __slot3,
-                rest: __nl::Rest::of(__attrs, &[1, 2, 3, 4]),
+                rest: __nl::Rest::of(__attrs, {
+                    const __CLAIMED: &[::core::primitive::u16] = &[1, 2, 3, 4];
+                    &__CLAIMED
+                }),
             })
         }
     }
