@@ -166,7 +166,8 @@ impl<O: Keyed> Following<O> {
                 return Err(err);
             }
             self.told = difference;
-            if self.told.is_readable || self.told().is_some() {
+            // A new object that could not be read is not there any more.
+            if self.told.new.is_some() || self.told().is_some() {
                 return Ok(true);
             }
         }
