@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// Numbers the operations, and says what came of them.
+/// Numbers the operations, and prints the result of each.
 struct Report<'o> {
     out: &'o mut dyn Write,
     number: u32,

@@ -18,7 +18,7 @@ use std::time::Duration;
 /// Says something to the kernel and prints its answer.
 ///
 /// The kernel module greet.ko answers where it is loaded; otherwise a peer in user space does, which speaks the same
-/// protocol over NETLINK_USERSOCK and is started if none is running. Which one it is, is said on standard error.
+/// protocol over NETLINK_USERSOCK and is started if none is running. A line on standard error says which one it is.
 #[derive(Parser)]
 #[command(
     name = "greet",
@@ -34,7 +34,7 @@ Examples:
 Exit status: 0 if all greetings were answered, 1 if one was refused or not answered, 2 for wrong arguments."
 )]
 struct Args {
-    /// What to say; each argument is one greeting. Without any, each line of standard input is one
+    /// What to say, at most 1024 bytes; each argument is one greeting. Without any, each line of standard input is one
     text: Vec<String>,
     /// Print the events that greetings cause, of other processes too, until interrupted
     #[arg(short, long)]
@@ -204,7 +204,7 @@ fn outcome(heard: &Heard<'_>) -> Option<Outcome> {
     }
 }
 
-/// Prints what was heard. The protocol's answer says "kernel" whoever gives it; to a reader it says who it was.
+/// Prints what was received. The answer's text always says "kernel"; what is printed says who answered.
 fn print(heard: &Heard<'_>, answerer: Answerer, json: bool) {
     match heard {
         Heard::Reply { seq, text } if json => println!("{}", json!({ "seq": seq, "reply": lossy(text) })),
@@ -227,7 +227,7 @@ fn lossy(text: &[u8]) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(text)
 }
 
-/// Text as a terminal may see it: what other processes say must not move its cursor.
+/// Text for a terminal: control characters in texts of other processes are escaped, so that they cannot move its cursor.
 fn printable(text: &[u8]) -> String {
     lossy(text)
         .chars()

@@ -24,7 +24,7 @@ struct Args {
     #[arg(long)]
     dissect: bool,
     /// End after so many messages
-    #[arg(long)]
+    #[arg(long, value_name = "N")]
     count: Option<u64>,
 }
 

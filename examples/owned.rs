@@ -21,7 +21,7 @@ struct Link {
     info: Option<LinkInfo>,
 }
 
-/// What sort of interface it is. Hardware has none.
+/// What sort of interface it is. A hardware interface does not have this nest.
 #[derive(NlAttrs, Debug, Clone)]
 struct LinkInfo {
     #[nl(attr = 1)]

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 #[derive(Parser)]
 #[command(after_help = "Examples:\n  tasks\n  tasks --follow 3   (then change something with ip(8))")]
 struct Args {
-    /// Then prints so many changes of links, which other tasks have followed meanwhile
+    /// Then print so many changes of links, which another task has followed meanwhile
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     follow: u32,
 }

@@ -19,7 +19,7 @@ struct Args {
     /// Print what was found as JSON instead
     #[arg(long)]
     json: bool,
-    /// Cut the buffer to so many bytes first, and see what iterating it says
+    /// Cut the buffer to so many bytes first, of 222, and see which error the iteration finds
     #[arg(long, value_name = "BYTES")]
     cut: Option<usize>,
 }

@@ -38,7 +38,7 @@ impl<'a> Change<'a> {
         })
     }
 
-    /// Hands the request over, with its flags and others.
+    /// Makes the request, with its own flags and these.
     pub(crate) fn give(&self, to: &mut impl Taker, flags: Flags) -> Result<(), RequestError> {
         match self {
             Self::TableAdd(table) => to.take(table, flags | ADD),
@@ -55,14 +55,14 @@ pub(crate) trait Taker {
     fn take<M: NlMessage>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError>;
 }
 
-/// Carries the request out.
+/// A connection makes the request at once.
 impl Taker for Connection {
     fn take<M: NlMessage>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError> {
         self.request_with(message, flags).map(|_| ())
     }
 }
 
-/// Has the request carried out with others.
+/// A batch sends the request together with others.
 impl Taker for Batch<'_, Connection> {
     fn take<M: NlMessage>(&mut self, message: &M, flags: Flags) -> Result<(), RequestError> {
         self.push(message, flags)

@@ -17,7 +17,7 @@ const REFUSALS_SHOWN: usize = 10;
 /// How often the progress is shown.
 const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 
-/// How a file fared.
+/// How many changes of a file were made, refused and so on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Tally {
     pub(crate) done: usize,
@@ -40,7 +40,7 @@ impl Tally {
     }
 }
 
-/// What becomes of the changes of a file, and how far that is.
+/// Sends the changes of a file, and shows the progress.
 #[derive(Debug)]
 pub(crate) struct Loader<'a> {
     form: Form,

@@ -50,7 +50,7 @@ const MENU: [Entry; 11] = [
     Entry { label: "Show all routes", command: &["route", "list"], asks: &[] },
 ];
 
-/// Asks and carries out, until the user has enough or the input ends.
+/// Asks for commands and carries them out, until the user chooses the end or the input ends.
 pub(crate) fn run(
     session: &mut Session,
     input: &mut dyn BufRead,

@@ -5,7 +5,7 @@ use nl_tlv_lab::rtm::{NextHop, Prefix, RouteAttr, RouteReply, TableAttr, TableRe
 use serde_json::{Value, json};
 use std::fmt;
 
-/// A table. Events have the same attributes in messages of other types, so the type is not looked at.
+/// A table. It is read from messages of any type, because events have the same attributes as replies.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Table<'a> {
     pub(crate) name: &'a str,
@@ -37,7 +37,7 @@ impl<'a> Table<'a> {
     }
 }
 
-/// A route. As with a table, the type of the message is not looked at.
+/// A route, read from messages of any type, as a table is.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Route<'a> {
     pub(crate) table: &'a str,
@@ -116,7 +116,7 @@ pub(crate) fn weight(hop: &NextHop<'_>) -> u8 {
     hop.weight.unwrap_or(WEIGHT_DEFAULT)
 }
 
-/// Text as a terminal may see it: names that others chose must not move its cursor.
+/// Text for a terminal: control characters in names are escaped, so that they cannot move its cursor.
 pub(crate) struct Printable<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Printable<'_> {

@@ -22,7 +22,7 @@ use std::time::Instant;
 /// Why a command was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RunError {
-    /// It cannot be said.
+    /// Wrong arguments, or a request that cannot be written.
     #[error("{0}")]
     Arguments(String),
     /// The other end refuses.
@@ -66,7 +66,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Carries a command out. False if some of it was not done, and that has been said.
+    /// Carries a command out. It returns false if a part of it was not done, after printing why.
     pub(crate) fn run(&mut self, command: &Command, out: &mut dyn Write) -> Result<bool, RunError> {
         match command {
             Command::Table(command) => self.table(command, out)?,
@@ -170,7 +170,7 @@ impl Session {
     }
 }
 
-/// Whether the words of a command make sense, as far as that can be said without asking anybody.
+/// Checks the words of a command, before a socket is opened.
 pub(crate) fn check(command: &Command) -> Result<(), WordError> {
     let Command::Route(command) = command else { return Ok(()) };
     match command {

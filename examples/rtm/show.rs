@@ -128,10 +128,10 @@ impl Form {
     }
 }
 
-/// The course's columns, and what it does not have.
+/// The columns of the course, and further ones.
 const ROUTE_COLUMNS: [&str; 7] = ["Dest", "Mask", "Gw", "OIF", "Weight", "Metric", "Table"];
 
-/// A line for each next hop; what belongs to the route stands in the first.
+/// A line for each next hop. The first one also has the values of the route itself.
 fn rows(route: &Route<'_>) -> Vec<[String; 7]> {
     let mut rows: Vec<_> = route
         .nexthops
@@ -168,7 +168,7 @@ fn array(items: impl Iterator<Item = Result<Value, Error>>, out: &mut dyn Write)
     Ok(writeln!(out, "{}", if before == '[' { "[]" } else { "]" })?)
 }
 
-/// What the other end says, or what its number means.
+/// The text of the refusal, or else the meaning of its number.
 fn why(refusal: &Refusal) -> Option<&str> {
     let is_literal = refusal.errno().to_wire() == TABLE_EXISTS;
     let meaning = if is_literal { Some("table exists already") } else { Errno::description(refusal.errno()) };

@@ -6,7 +6,7 @@
 //! PREFIX  := ADDRESS/LENGTH | ADDRESS | default
 //! ```
 //!
-//! Only what cannot be said at all is an error here. Whether a route makes sense is for the other end to decide.
+//! Only words that cannot be read are an error here. Whether the route is valid is decided by the module or the peer.
 
 use nl_tlv::Repeat;
 use nl_tlv_lab::rtm::{NAME_MAX, NextHop, Prefix, RouteDel, RouteNew};
@@ -15,7 +15,7 @@ use std::num::NonZeroU8;
 use std::slice::Iter;
 use std::str::FromStr;
 
-/// A route in words, read.
+/// A route, read from words.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Route<'a> {
     pub(crate) table: &'a str,
@@ -25,7 +25,7 @@ pub(crate) struct Route<'a> {
 }
 
 impl<'a> Route<'a> {
-    /// Reads a route. The table may be left out if there is one to fall back on.
+    /// Reads a route. The words may leave out the table if `table` names one.
     pub(crate) fn parse(words: &[&'a str], table: Option<&'a str>) -> Result<Self, WordError> {
         let (&dst, rest) = words.split_first().ok_or(WordError::NoPrefix)?;
         // Before the others, so that a destination that was forgotten is what is complained of.
@@ -159,7 +159,7 @@ fn once<T>(place: &mut Option<T>, key: &'static str, value: T) -> Result<(), Wor
     }
 }
 
-/// Why words are no route.
+/// Why words cannot be read as a route.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum WordError {
     #[error("the destination is missing: write one like 10.1.1.0/24, 2001:db8::/32, or default")]

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 
-/// Does a program's work, which writes to standard output. An error is one line on standard error, and exit code 1; that
-/// nobody reads the output any more (`| head`) is none.
+/// Does a program's work, which writes to standard output. An error is one line on standard error, and exit code 1. Output
+/// that is no longer read (`| head`) is not an error.
 pub fn run(name: &str, work: impl FnOnce(&mut dyn Write) -> Result<(), Box<dyn Error>>) -> ExitCode {
     let mut out = io::stdout();
     match work(&mut out).and_then(|()| Ok(out.flush()?)) {
@@ -23,7 +23,7 @@ fn is_closed(err: &(dyn Error + 'static)) -> bool {
     err.downcast_ref::<io::Error>().is_some_and(|err| err.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// An IPv4 address, and how many bits of it count (32 if that is not said): the argument of a program.
+/// Reads an argument that is an IPv4 address with the length of its prefix (32 if there is none).
 ///
 /// # Errors
 ///
