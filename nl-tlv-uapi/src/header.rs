@@ -1,5 +1,6 @@
 //! The C headers of a protocol, for the kernel module and for programs in C.
 
+use crate::preamble::{Preamble, with_preamble};
 use crate::text::{comment, shown};
 use crate::{ProtocolDef, names, policy, uapi};
 use core::fmt;
@@ -30,31 +31,12 @@ use core::fmt;
 #[derive(Clone, Copy, Debug)]
 pub struct CHeader<'a> {
     protocol: &'a ProtocolDef,
-    license: Option<&'a str>,
-    note: Option<&'a str>,
+    preamble: Preamble<'a>,
 }
 
+with_preamble!(CHeader);
+
 impl<'a> CHeader<'a> {
-    /// The headers of a protocol.
-    #[must_use]
-    pub const fn new(protocol: &'a ProtocolDef) -> Self {
-        Self { protocol, license: None, note: None }
-    }
-
-    /// Begins them with an SPDX licence expression.
-    #[must_use]
-    pub const fn license(mut self, license: &'a str) -> Self {
-        self.license = Some(license);
-        self
-    }
-
-    /// Begins them with a comment, such as where they come from.
-    #[must_use]
-    pub const fn note(mut self, note: &'a str) -> Self {
-        self.note = Some(note);
-        self
-    }
-
     /// The header for user space, `<name>_uapi.h`: message types and commands, groups, attributes, limits.
     ///
     /// An `enum` for each type of numbers or bits with names, and one for the attributes of each set, in the order in
@@ -103,10 +85,10 @@ impl<'a> CHeader<'a> {
         write: fn(&mut fmt::Formatter<'_>, &ProtocolDef) -> fmt::Result,
     ) -> fmt::Result {
         let guard = shown(|f| write!(f, "{before}{}{after}", names::upper(self.protocol.name)));
-        if let Some(license) = self.license {
+        if let Some(license) = self.preamble.license {
             writeln!(f, "/* SPDX-License-Identifier: {license} */")?;
         }
-        if let Some(note) = self.note {
+        if let Some(note) = self.preamble.note {
             comment(f, 0, note)?;
         }
         writeln!(f, "\n#ifndef {guard}\n#define {guard}\n")?;

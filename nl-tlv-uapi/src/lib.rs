@@ -11,6 +11,7 @@ mod header;
 mod names;
 mod numbers;
 mod policy;
+mod preamble;
 mod protocol;
 mod sets;
 mod spec;

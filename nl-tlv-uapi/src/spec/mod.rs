@@ -8,6 +8,7 @@ mod yaml;
 
 use crate::names;
 use crate::numbers::Numbers;
+use crate::preamble::{Preamble, with_preamble};
 use crate::sets::Sets;
 use crate::text::{shown, summary};
 use crate::{FamilyDef, ProtocolDef};
@@ -57,31 +58,12 @@ use yaml::Block;
 #[derive(Clone, Copy, Debug)]
 pub struct Spec<'a> {
     protocol: &'a ProtocolDef,
-    license: Option<&'a str>,
-    note: Option<&'a str>,
+    preamble: Preamble<'a>,
 }
 
+with_preamble!(Spec);
+
 impl<'a> Spec<'a> {
-    /// The specifications of a protocol.
-    #[must_use]
-    pub const fn new(protocol: &'a ProtocolDef) -> Self {
-        Self { protocol, license: None, note: None }
-    }
-
-    /// Begins them with an SPDX licence expression, which the kernel's client requires.
-    #[must_use]
-    pub const fn license(mut self, license: &'a str) -> Self {
-        self.license = Some(license);
-        self
-    }
-
-    /// Begins them with a comment, such as where they come from.
-    #[must_use]
-    pub const fn note(mut self, note: &'a str) -> Self {
-        self.note = Some(note);
-        self
-    }
-
     /// The generic netlink family: `genetlink`, or `genetlink-legacy` where that is needed to represent it. An error of
     /// the formatter if there is no family.
     pub fn family(self) -> impl Display + use<'a> {
@@ -103,10 +85,10 @@ impl<'a> Spec<'a> {
     }
 
     fn write(&self, f: &mut Formatter<'_>, protocol: &ProtocolDef, flavour: Flavour) -> fmt::Result {
-        if let Some(license) = self.license {
+        if let Some(license) = self.preamble.license {
             writeln!(f, "# SPDX-License-Identifier: {license}")?;
         }
-        if let Some(note) = self.note {
+        if let Some(note) = self.preamble.note {
             writeln!(f, "# {}", summary(note))?;
         }
         f.write_str("---\n")?;
