@@ -3,6 +3,7 @@
 //! It lists the network interfaces. No privilege is needed.
 
 use nl_tlv::socket::{Connection, Protocol, RequestError};
+use nl_tlv::value::NlString;
 use nl_tlv::{NlAttrs, NlMessage};
 use nl_tlv_families::rt_link::{GetLink, IfInfoMsg};
 use std::thread;
@@ -14,7 +15,7 @@ struct Link {
     #[nl(fixed_header)]
     header: IfInfoMsg,
     #[nl(attr = 3)]
-    name: String,
+    name: NlString, // a name need not be UTF-8
     #[nl(attr = 4)]
     mtu: u32,
     #[nl(attr = 18)]

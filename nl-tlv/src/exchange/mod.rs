@@ -261,8 +261,8 @@ impl<const N: usize> Exchange<N> {
 
     /// Whether the answer to a request may come after the request was sent, even from the kernel: a reply of a
     /// protocol's own kind.
-    #[must_use]
-    pub fn may_answer_later(&self, seq: u32) -> bool {
+    #[cfg(feature = "socket")]
+    pub(crate) fn may_answer_later(&self, seq: u32) -> bool {
         self.slots.get(seq).is_some_and(|slot| matches!(slot.expect, Expect::Raw(_)))
     }
 

@@ -84,8 +84,6 @@ pub use by_type::{ByType, IndexedArray};
 pub use flexible::Flexible;
 pub use headed::Headed;
 pub use hw_addr::HwAddr;
-#[cfg(feature = "alloc")]
-pub use hw_addr::HwAddrBuf;
 pub use lazy::Lazy;
 pub use nested_array::NestedArray;
 pub use net::MacAddr;
