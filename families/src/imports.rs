@@ -1,6 +1,8 @@
 //! What the generated modules use.
 
-pub(crate) use crate::values::{ByFamily, Endpoint, NextHops, Unspecified, Via, WgKey};
+pub(crate) use crate::values::{ByFamily, Endpoint, Unspecified, WgKey};
+#[cfg(feature = "rt-route")]
+pub(crate) use crate::values::{NextHops, Via};
 pub(crate) use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub(crate) use nl_tlv::bitflags::bitflags;
 pub(crate) use nl_tlv::schema::MessageSchema;

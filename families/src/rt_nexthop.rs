@@ -169,10 +169,10 @@ pub struct Nexthop<'a> {
     pub gateway: Option<IpAddr>,
     #[doc(alias = "NHA_ENCAP_TYPE")]
     #[nl(attr = 7)]
-    pub encap_type: Option<u16>,
+    pub encap_type: Option<crate::rt_route::EncapType>,
     #[doc(alias = "NHA_ENCAP")]
     #[nl(attr = 8)]
-    pub encap: Option<Unspecified<'a>>,
+    pub encap: Option<crate::values::Encap<'a, 7>>,
     #[doc(alias = "NHA_GROUPS")]
     #[nl(attr = 9)]
     pub groups: bool,

@@ -139,10 +139,10 @@ pub struct RouteAttrs<'a> {
     pub multipath: Option<NextHops<'a>>,
     #[doc(alias = "RTA_ENCAP_TYPE")]
     #[nl(attr = 21)]
-    pub encap_type: Option<u16>,
+    pub encap_type: Option<EncapType>,
     #[doc(alias = "RTA_ENCAP")]
     #[nl(attr = 22)]
-    pub encap: Option<&'a [u8]>,
+    pub encap: Option<crate::values::Encap<'a>>,
     #[doc(alias = "RTA_MARK")]
     #[nl(attr = 16)]
     pub mark: Option<u32>,
@@ -256,6 +256,417 @@ pub struct Metrics<'a> {
     pub rest: Rest<'a>,
 }
 
+/// Attributes `MPLS_IPTUNNEL_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapMpls<'a> {
+    #[doc(alias = "MPLS_IPTUNNEL_DST")]
+    #[nl(attr = 1)]
+    pub dst: Option<Array<'a, crate::values::MplsLabel, nl_tlv::value::Be>>,
+    #[doc(alias = "MPLS_IPTUNNEL_TTL")]
+    #[nl(attr = 2)]
+    pub ttl: Option<u8>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `LWTUNNEL_IP_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 7, no_enum)]
+pub struct EncapIp<'a> {
+    #[doc(alias = "LWTUNNEL_IP_ID")]
+    #[nl(attr = 1, be)]
+    pub id: Option<u64>,
+    #[doc(alias = "LWTUNNEL_IP_DST")]
+    #[nl(attr = 2)]
+    pub dst: Option<Ipv4Addr>,
+    #[doc(alias = "LWTUNNEL_IP_SRC")]
+    #[nl(attr = 3)]
+    pub src: Option<Ipv4Addr>,
+    #[doc(alias = "LWTUNNEL_IP_TTL")]
+    #[nl(attr = 4)]
+    pub ttl: Option<u8>,
+    #[doc(alias = "LWTUNNEL_IP_TOS")]
+    #[nl(attr = 5)]
+    pub tos: Option<u8>,
+    #[doc(alias = "LWTUNNEL_IP_FLAGS")]
+    #[nl(attr = 6, be)]
+    pub flags: Option<u16>,
+    #[doc(alias = "LWTUNNEL_IP_OPTS")]
+    #[nl(attr = 8)]
+    pub opts: Option<Lazy<'a, EncapIpOpts<'a>>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `LWTUNNEL_IP6_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 7, no_enum)]
+pub struct EncapIp6<'a> {
+    #[doc(alias = "LWTUNNEL_IP6_ID")]
+    #[nl(attr = 1, be)]
+    pub id: Option<u64>,
+    #[doc(alias = "LWTUNNEL_IP6_DST")]
+    #[nl(attr = 2)]
+    pub dst: Option<Ipv6Addr>,
+    #[doc(alias = "LWTUNNEL_IP6_SRC")]
+    #[nl(attr = 3)]
+    pub src: Option<Ipv6Addr>,
+    #[doc(alias = "LWTUNNEL_IP6_HOPLIMIT")]
+    #[nl(attr = 4)]
+    pub hoplimit: Option<u8>,
+    #[doc(alias = "LWTUNNEL_IP6_TC")]
+    #[nl(attr = 5)]
+    pub tc: Option<u8>,
+    #[doc(alias = "LWTUNNEL_IP6_FLAGS")]
+    #[nl(attr = 6, be)]
+    pub flags: Option<u16>,
+    #[doc(alias = "LWTUNNEL_IP6_OPTS")]
+    #[nl(attr = 8)]
+    pub opts: Option<Lazy<'a, EncapIpOpts<'a>>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `LWTUNNEL_IP_OPTS_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapIpOpts<'a> {
+    #[doc(alias = "LWTUNNEL_IP_OPTS_GENEVE")]
+    #[nl(attr = 1)]
+    pub geneve: Repeat<'a, EncapIpOptGeneve<'a>>,
+    #[doc(alias = "LWTUNNEL_IP_OPTS_VXLAN")]
+    #[nl(attr = 2)]
+    pub vxlan: Option<EncapIpOptVxlan<'a>>,
+    #[doc(alias = "LWTUNNEL_IP_OPTS_ERSPAN")]
+    #[nl(attr = 3)]
+    pub erspan: Option<EncapIpOptErspan<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `LWTUNNEL_IP_OPT_GENEVE_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapIpOptGeneve<'a> {
+    #[doc(alias = "LWTUNNEL_IP_OPT_GENEVE_CLASS")]
+    #[nl(attr = 1, be)]
+    pub class: Option<u16>,
+    #[doc(alias = "LWTUNNEL_IP_OPT_GENEVE_TYPE")]
+    #[nl(attr = 2)]
+    pub r#type: Option<u8>,
+    #[doc(alias = "LWTUNNEL_IP_OPT_GENEVE_DATA")]
+    #[nl(attr = 3)]
+    pub data: Option<&'a [u8]>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `LWTUNNEL_IP_OPT_VXLAN_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapIpOptVxlan<'a> {
+    #[doc(alias = "LWTUNNEL_IP_OPT_VXLAN_GBP")]
+    #[nl(attr = 1)]
+    pub gbp: Option<u32>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `LWTUNNEL_IP_OPT_ERSPAN_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapIpOptErspan<'a> {
+    #[doc(alias = "LWTUNNEL_IP_OPT_ERSPAN_VER")]
+    #[nl(attr = 1)]
+    pub ver: Option<u8>,
+    #[doc(alias = "LWTUNNEL_IP_OPT_ERSPAN_INDEX")]
+    #[nl(attr = 2, be)]
+    pub index: Option<u32>,
+    #[doc(alias = "LWTUNNEL_IP_OPT_ERSPAN_DIR")]
+    #[nl(attr = 3)]
+    pub dir: Option<u8>,
+    #[doc(alias = "LWTUNNEL_IP_OPT_ERSPAN_HWID")]
+    #[nl(attr = 4)]
+    pub hwid: Option<u8>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `ILA_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 6, no_enum)]
+pub struct EncapIla<'a> {
+    #[doc(alias = "ILA_ATTR_LOCATOR")]
+    #[nl(attr = 1, be)]
+    pub locator: Option<u64>,
+    #[doc(alias = "ILA_ATTR_IDENTIFIER")]
+    #[nl(attr = 2, be)]
+    pub identifier: Option<u64>,
+    #[doc(alias = "ILA_ATTR_LOCATOR_MATCH")]
+    #[nl(attr = 3, be)]
+    pub locator_match: Option<u64>,
+    #[doc(alias = "ILA_ATTR_IFINDEX")]
+    #[nl(attr = 4)]
+    pub ifindex: Option<i32>,
+    #[doc(alias = "ILA_ATTR_DIR")]
+    #[nl(attr = 5)]
+    pub dir: Option<u32>,
+    #[doc(alias = "ILA_ATTR_CSUM_MODE")]
+    #[nl(attr = 7)]
+    pub csum_mode: Option<u8>,
+    #[doc(alias = "ILA_ATTR_IDENT_TYPE")]
+    #[nl(attr = 8)]
+    pub ident_type: Option<u8>,
+    #[doc(alias = "ILA_ATTR_HOOK_TYPE")]
+    #[nl(attr = 9)]
+    pub hook_type: Option<u8>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `SEG6_IPTUNNEL_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapSeg6<'a> {
+    #[doc(alias = "SEG6_IPTUNNEL_SRH")]
+    #[nl(attr = 1)]
+    pub srh: Option<crate::values::Segments<'a, crate::values::Seg6Tunnel>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `LWT_BPF_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapBpf<'a> {
+    #[doc(alias = "LWT_BPF_IN")]
+    #[nl(attr = 1)]
+    pub r#in: Option<EncapBpfProg<'a>>,
+    #[doc(alias = "LWT_BPF_OUT")]
+    #[nl(attr = 2)]
+    pub out: Option<EncapBpfProg<'a>>,
+    #[doc(alias = "LWT_BPF_XMIT")]
+    #[nl(attr = 3)]
+    pub xmit: Option<EncapBpfProg<'a>>,
+    #[doc(alias = "LWT_BPF_XMIT_HEADROOM")]
+    #[nl(attr = 4)]
+    pub xmit_headroom: Option<u32>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `LWT_BPF_PROG_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapBpfProg<'a> {
+    #[doc(alias = "LWT_BPF_PROG_FD")]
+    #[nl(attr = 1)]
+    pub fd: Option<u32>,
+    #[doc(alias = "LWT_BPF_PROG_NAME")]
+    #[nl(attr = 2)]
+    pub name: Option<NlStr<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `SEG6_LOCAL_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapSeg6Local<'a> {
+    #[doc(alias = "SEG6_LOCAL_ACTION")]
+    #[nl(attr = 1)]
+    pub action: Option<Seg6LocalAction>,
+    #[doc(alias = "SEG6_LOCAL_SRH")]
+    #[nl(attr = 2)]
+    pub srh: Option<crate::values::Segments<'a, crate::values::SegmentRouting>>,
+    #[doc(alias = "SEG6_LOCAL_TABLE")]
+    #[nl(attr = 3)]
+    pub table: Option<u32>,
+    #[doc(alias = "SEG6_LOCAL_NH4")]
+    #[nl(attr = 4)]
+    pub nh4: Option<Ipv4Addr>,
+    #[doc(alias = "SEG6_LOCAL_NH6")]
+    #[nl(attr = 5)]
+    pub nh6: Option<Ipv6Addr>,
+    #[doc(alias = "SEG6_LOCAL_IIF")]
+    #[nl(attr = 6)]
+    pub iif: Option<u32>,
+    #[doc(alias = "SEG6_LOCAL_OIF")]
+    #[nl(attr = 7)]
+    pub oif: Option<u32>,
+    #[doc(alias = "SEG6_LOCAL_BPF")]
+    #[nl(attr = 8)]
+    pub bpf: Option<EncapSeg6LocalBpf<'a>>,
+    #[doc(alias = "SEG6_LOCAL_VRFTABLE")]
+    #[nl(attr = 9)]
+    pub vrftable: Option<u32>,
+    #[doc(alias = "SEG6_LOCAL_COUNTERS")]
+    #[nl(attr = 10)]
+    pub counters: Option<EncapSeg6LocalCounters<'a>>,
+    #[doc(alias = "SEG6_LOCAL_FLAVORS")]
+    #[nl(attr = 11)]
+    pub flavors: Option<EncapSeg6LocalFlavors<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `SEG6_LOCAL_BPF_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapSeg6LocalBpf<'a> {
+    #[doc(alias = "SEG6_LOCAL_BPF_PROG")]
+    #[nl(attr = 1)]
+    pub prog: Option<u32>,
+    #[doc(alias = "SEG6_LOCAL_BPF_PROG_NAME")]
+    #[nl(attr = 2)]
+    pub prog_name: Option<NlStr<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `SEG6_LOCAL_CNT_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 1, no_enum)]
+pub struct EncapSeg6LocalCounters<'a> {
+    #[doc(alias = "SEG6_LOCAL_CNT_PACKETS")]
+    #[nl(attr = 2)]
+    pub packets: Option<u64>,
+    #[doc(alias = "SEG6_LOCAL_CNT_BYTES")]
+    #[nl(attr = 3)]
+    pub bytes: Option<u64>,
+    #[doc(alias = "SEG6_LOCAL_CNT_ERRORS")]
+    #[nl(attr = 4)]
+    pub errors: Option<u64>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `SEG6_LOCAL_FLV_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapSeg6LocalFlavors<'a> {
+    #[doc(alias = "SEG6_LOCAL_FLV_OPERATION")]
+    #[nl(attr = 1)]
+    pub operation: Option<u32>,
+    #[doc(alias = "SEG6_LOCAL_FLV_LCBLOCK_BITS")]
+    #[nl(attr = 2)]
+    pub lcblock_bits: Option<u8>,
+    #[doc(alias = "SEG6_LOCAL_FLV_LCNODE_FN_BITS")]
+    #[nl(attr = 3)]
+    pub lcnode_fn_bits: Option<u8>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `RPL_IPTUNNEL_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapRpl<'a> {
+    #[doc(alias = "RPL_IPTUNNEL_SRH")]
+    #[nl(attr = 1)]
+    pub srh: Option<crate::values::Segments<'a, crate::values::RplRouting>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `IOAM6_IPTUNNEL_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapIoam6<'a> {
+    #[doc(alias = "IOAM6_IPTUNNEL_MODE")]
+    #[nl(attr = 1)]
+    pub mode: Option<u8>,
+    #[doc(alias = "IOAM6_IPTUNNEL_DST")]
+    #[nl(attr = 2)]
+    pub dst: Option<Ipv6Addr>,
+    #[doc(alias = "IOAM6_IPTUNNEL_TRACE")]
+    #[nl(attr = 3)]
+    pub trace: Option<crate::values::Ioam6Trace>,
+    #[doc(alias = "IOAM6_IPTUNNEL_FREQ_K")]
+    #[nl(attr = 4)]
+    pub freq_k: Option<u32>,
+    #[doc(alias = "IOAM6_IPTUNNEL_FREQ_N")]
+    #[nl(attr = 5)]
+    pub freq_n: Option<u32>,
+    #[doc(alias = "IOAM6_IPTUNNEL_SRC")]
+    #[nl(attr = 6)]
+    pub src: Option<Ipv6Addr>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `LWT_XFRM_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct EncapXfrm<'a> {
+    #[doc(alias = "LWT_XFRM_IF_ID")]
+    #[nl(attr = 1)]
+    pub if_id: Option<u32>,
+    #[doc(alias = "LWT_XFRM_LINK")]
+    #[nl(attr = 2)]
+    pub link: Option<u32>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Its form depends on the attribute `encap-type` beside it.
+#[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+pub enum EncapForm<'a> {
+    /// Of `mpls`.
+    #[nl(when = 1)]
+    Mpls(Lazy<'a, EncapMpls<'a>>),
+    /// Of `ip`.
+    #[nl(when = 2)]
+    Ip(Lazy<'a, EncapIp<'a>>),
+    /// Of `ila`.
+    #[nl(when = 3)]
+    Ila(Lazy<'a, EncapIla<'a>>),
+    /// Of `ip6`.
+    #[nl(when = 4)]
+    Ip6(Lazy<'a, EncapIp6<'a>>),
+    /// Of `seg6`.
+    #[nl(when = 5)]
+    Seg6(Lazy<'a, EncapSeg6<'a>>),
+    /// Of `bpf`.
+    #[nl(when = 6)]
+    Bpf(Lazy<'a, EncapBpf<'a>>),
+    /// Of `seg6-local`.
+    #[nl(when = 7)]
+    Seg6Local(Lazy<'a, EncapSeg6Local<'a>>),
+    /// Of `rpl`.
+    #[nl(when = 8)]
+    Rpl(Lazy<'a, EncapRpl<'a>>),
+    /// Of `ioam6`.
+    #[nl(when = 9)]
+    Ioam6(Lazy<'a, EncapIoam6<'a>>),
+    /// Of `xfrm`.
+    #[nl(when = 10)]
+    Xfrm(Lazy<'a, EncapXfrm<'a>>),
+    /// Of anything else.
+    #[nl(other)]
+    Other(Attr<'a>),
+}
+
 /// `struct rtmsg`, 12 bytes.
 #[doc(alias = "rtmsg")]
 #[nl_struct(zero_extend)]
@@ -298,6 +709,37 @@ pub enum DelReason {
     /// A number without a name.
     #[nl(other)]
     Other(u32),
+}
+
+/// `LWTUNNEL_ENCAP_NONE` to `LWTUNNEL_ENCAP_XFRM`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum EncapType {
+    #[doc(alias = "LWTUNNEL_ENCAP_NONE")]
+    None = 0,
+    #[doc(alias = "LWTUNNEL_ENCAP_MPLS")]
+    Mpls = 1,
+    #[doc(alias = "LWTUNNEL_ENCAP_IP")]
+    Ip = 2,
+    #[doc(alias = "LWTUNNEL_ENCAP_ILA")]
+    Ila = 3,
+    #[doc(alias = "LWTUNNEL_ENCAP_IP6")]
+    Ip6 = 4,
+    #[doc(alias = "LWTUNNEL_ENCAP_SEG6")]
+    Seg6 = 5,
+    #[doc(alias = "LWTUNNEL_ENCAP_BPF")]
+    Bpf = 6,
+    #[doc(alias = "LWTUNNEL_ENCAP_SEG6_LOCAL")]
+    Seg6Local = 7,
+    #[doc(alias = "LWTUNNEL_ENCAP_RPL")]
+    Rpl = 8,
+    #[doc(alias = "LWTUNNEL_ENCAP_IOAM6")]
+    Ioam6 = 9,
+    #[doc(alias = "LWTUNNEL_ENCAP_XFRM")]
+    Xfrm = 10,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u16),
 }
 
 /// `RTPROT_UNSPEC` to `RTPROT_EIGRP`.
@@ -405,6 +847,49 @@ pub enum RtmType {
     /// A number without a name.
     #[nl(other)]
     Other(u8),
+}
+
+/// `SEG6_LOCAL_ACTION_UNSPEC` to `SEG6_LOCAL_ACTION_END_DT46`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Seg6LocalAction {
+    #[doc(alias = "SEG6_LOCAL_ACTION_UNSPEC")]
+    Unspec = 0,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END")]
+    End = 1,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_X")]
+    EndX = 2,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_T")]
+    EndT = 3,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_DX2")]
+    EndDx2 = 4,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_DX6")]
+    EndDx6 = 5,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_DX4")]
+    EndDx4 = 6,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_DT6")]
+    EndDt6 = 7,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_DT4")]
+    EndDt4 = 8,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_B6")]
+    EndB6 = 9,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_B6_ENCAP")]
+    EndB6Encap = 10,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_BM")]
+    EndBm = 11,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_S")]
+    EndS = 12,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_AS")]
+    EndAs = 13,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_AM")]
+    EndAm = 14,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_BPF")]
+    EndBpf = 15,
+    #[doc(alias = "SEG6_LOCAL_ACTION_END_DT46")]
+    EndDt46 = 16,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
 }
 
 /// `RT_TABLE_UNSPEC` to `RT_TABLE_LOCAL`.

@@ -2,14 +2,28 @@
 
 mod audit_record;
 mod by_family;
+#[cfg(feature = "rt-route")]
+mod encap;
 mod endpoint;
+#[cfg(feature = "rt-route")]
+mod labels;
+#[cfg(feature = "rt-route")]
 mod next_hops;
+#[cfg(feature = "rt-route")]
+mod segments;
 mod unspecified;
 mod wg_key;
 
 pub use audit_record::AuditRecord;
 pub use by_family::ByFamily;
+#[cfg(feature = "rt-route")]
+pub use encap::Encap;
 pub use endpoint::Endpoint;
+#[cfg(feature = "rt-route")]
+pub use labels::MplsLabel;
+#[cfg(feature = "rt-route")]
 pub use next_hops::{HopAttrs, HopFormat, NextHop, NextHops, RtNextHop, Via};
+#[cfg(feature = "rt-route")]
+pub use segments::{Ioam6Trace, RplRouting, Seg6Tunnel, SegmentRouting, Segments};
 pub use unspecified::Unspecified;
 pub use wg_key::{NotAKey, WgKey};

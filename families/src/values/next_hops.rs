@@ -10,6 +10,8 @@
 //!
 //! [`Via`] is `RTA_VIA`: an address family, and an address of it.
 
+use super::Encap;
+use crate::rt_route::EncapType;
 use core::fmt;
 use core::net::IpAddr;
 use nl_tlv::schema::{SetRef, ValueType};
@@ -50,9 +52,9 @@ pub struct HopAttrs<'a> {
     #[nl(attr = 11)]
     pub flow: Option<u32>,
     #[nl(attr = 21)]
-    pub encap_type: Option<u16>,
+    pub encap_type: Option<EncapType>,
     #[nl(attr = 22)]
-    pub encap: Option<&'a [u8]>,
+    pub encap: Option<Encap<'a>>,
     #[nl(rest)]
     pub rest: Rest<'a>,
 }

@@ -4,9 +4,12 @@
 use crate::{only, v4};
 use core::net::IpAddr;
 use nl_tlv::schema::{Strictness, dissect, locate, validate};
-use nl_tlv::{Header, NlMessage};
-use nl_tlv_families::rt_route::Route;
-use nl_tlv_families::values::{HopAttrs, NextHop, Via};
+use nl_tlv::value::{Array, Lazy};
+use nl_tlv::{Attr, Header, NlMessage};
+use nl_tlv_families::rt_route::{EncapForm, EncapMpls, EncapSeg6, EncapType, Route};
+use nl_tlv_families::values::{
+    Encap, HopAttrs, MplsLabel, NextHop, Seg6Tunnel, SegmentRouting, Segments, Via,
+};
 
 fn v6(text: &str) -> IpAddr {
     text.parse().unwrap()
@@ -154,4 +157,63 @@ fn too_few_bytes_for_a_hop_are_refused_by_the_policy() {
     let mut bytes = route();
     bytes[28..30].copy_from_slice(&11u16.to_ne_bytes());
     assert!(refused(&bytes) && !refused(&route()));
+}
+
+/// A route out of an interface with an encapsulation of this type.
+fn encapsulated(hop: HopAttrs<'_>) -> Vec<u8> {
+    let hops = [NextHop { ifindex: 2, attrs: hop, ..NextHop::default() }];
+    let route = Route::to(v4(10, 1, 0, 0), 16).multipath(&hops);
+    route.emit(&mut [0; 256], Header::request()).unwrap().to_vec()
+}
+
+#[test]
+fn labels_of_a_hop_are_read_and_shown() {
+    let labels = [MplsLabel::new(100), MplsLabel::new(200) | MplsLabel::BOTTOM];
+    let mpls = EncapMpls { dst: Some(Array::new(&labels)), ttl: Some(9), ..EncapMpls::default() };
+    let form = EncapForm::Mpls(Lazy::new(&mpls));
+    let encap = Some(Encap::new(&form));
+    let bytes = encapsulated(HopAttrs { encap_type: Some(EncapType::Mpls), encap, ..HopAttrs::default() });
+    let text = shown(&bytes);
+    for line in ["encap_type (21) = Mpls (1)", "dst (1) = [0x64000, BOTTOM|0xc8000]", "ttl (2) = 9"] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+    let hop = Route::parse(&only(&bytes)).unwrap().multipath.unwrap().iter().next().unwrap().unwrap();
+    let Ok(EncapForm::Mpls(read)) = hop.attrs.encap.unwrap().read(hop.attrs.encap_type) else {
+        panic!("{hop:?}")
+    };
+    let stack: Vec<u32> = read.get().unwrap().dst.unwrap().iter().map(MplsLabel::label).collect();
+    assert_eq!(stack, [100, 200]);
+    let at = u32::try_from(bytes.len() - 8).unwrap();
+    assert_eq!(locate(Route::SCHEMAS[0], &bytes, at).to_string(), "Route.multipath[0].encap.ttl");
+}
+
+#[test]
+fn segments_of_a_hop_are_read_and_shown() {
+    let segments = ["fc00::2", "fc00::1"].map(|text| text.parse().unwrap());
+    let srh =
+        SegmentRouting { hdrlen: 4, r#type: 4, segments_left: 1, first_segment: 1, ..Default::default() };
+    let header = Seg6Tunnel { mode: 1, srh };
+    let seg6 = EncapSeg6 { srh: Some(Segments::new(header, &segments)), ..EncapSeg6::default() };
+    let form = EncapForm::Seg6(Lazy::new(&seg6));
+    let encap = Some(Encap::new(&form));
+    let bytes = encapsulated(HopAttrs { encap_type: Some(EncapType::Seg6), encap, ..HopAttrs::default() });
+    let text = shown(&bytes);
+    assert!(
+        text.contains("srh (1) = { mode 1, srh { ") && text.contains("segments [fc00::2, fc00::1]"),
+        "{text}"
+    );
+    let hop = Route::parse(&only(&bytes)).unwrap().multipath.unwrap().iter().next().unwrap().unwrap();
+    let Ok(EncapForm::Seg6(read)) = hop.attrs.encap.unwrap().read(hop.attrs.encap_type) else {
+        panic!("{hop:?}")
+    };
+    assert!(read.get().unwrap().srh.unwrap().iter().eq(segments));
+}
+
+#[test]
+fn encapsulation_without_a_known_type_is_bytes() {
+    let form = EncapForm::Other(Attr::new(22, &[8, 0, 1, 0, 1, 2, 3, 4]));
+    let encap = Some(Encap::new(&form));
+    let bytes =
+        encapsulated(HopAttrs { encap_type: Some(EncapType::Other(77)), encap, ..HopAttrs::default() });
+    assert!(shown(&bytes).contains("encap (22) = 08000100 01020304 (8 bytes)"), "{}", shown(&bytes));
 }

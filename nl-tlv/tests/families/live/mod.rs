@@ -2,6 +2,7 @@
 
 mod delete;
 mod delete_tc;
+mod encap;
 mod everything;
 mod filter;
 mod links;
