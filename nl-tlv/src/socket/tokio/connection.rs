@@ -247,6 +247,25 @@ impl<T: AsyncTransport> Connection<T> {
 
     /// Many requests in few datagrams, each of which is acknowledged or refused by itself, over a socket of its own.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use nl_tlv::socket::{Protocol, Server, tokio::Connection};
+    /// # use nl_tlv::{NewFlags, NlMessage};
+    /// # #[derive(NlMessage)] #[nl(ty = 20)] struct TableNew<'a> { #[nl(attr = 1)] name: &'a str }
+    /// # let mut server = Server::open(Protocol::USERSOCK, 0)?;
+    /// let conn = Connection::open_to(Protocol::USERSOCK, server.port_id())?;
+    /// # let serving = std::thread::spawn(move || (0..2).for_each(|_| server.recv().unwrap().ack().unwrap()));
+    /// let mut batch = conn.batch()?;
+    /// for name in ["blue", "red"] {
+    ///     batch.push(&TableNew { name }, NewFlags::CREATE).await?;
+    /// }
+    /// assert!(batch.finish().await?.iter().all(|result| result.is_done()));
+    /// # serving.join().unwrap();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// If the socket cannot be opened.
