@@ -55,7 +55,10 @@ const RECORDED: &[(&str, &[Counts])] = &[
             ("families", 1625.4, 164.0),
         ],
     ),
-    ("nests read", &[("nl-tlv", 202.7, 182.0), ("nl-tlv, &str", 313.1, 280.0)]),
+    (
+        "nests read",
+        &[("nl-tlv", 202.7, 182.0), ("nl-tlv, attrs", 178.7, 160.0), ("nl-tlv, &str", 313.1, 280.0)],
+    ),
     ("emit route", &[("nl-tlv", 31.1, 80.0), ("families", 93.0, 225.0)]),
     ("nests emit", &[("nl-tlv", 90.2, 125.0)]),
 ];

@@ -149,18 +149,18 @@ pub(crate) const SCHEMAS: [&MessageSchema; 2] =
 /// A message of nests, one for each entry.
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 40)]
-struct NestsNew<'a> {
+pub(super) struct NestsNew<'a> {
     #[nl(attr = 1)]
     entries: Repeat<'a, Entry<'a>>,
 }
 
 /// A number and a name.
 #[derive(NlAttrs, Clone, Copy, Debug)]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     #[nl(attr = 1)]
-    id: Option<u32>,
+    pub(super) id: Option<u32>,
     #[nl(attr = 2, text)]
-    name: Option<&'a [u8]>,
+    pub(super) name: Option<&'a [u8]>,
 }
 
 fn walk(bytes: &[u8], kind: Kind) -> Result<Walk, Error> {

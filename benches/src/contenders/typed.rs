@@ -4,16 +4,17 @@ use nl_tlv::{Error, MessageType, Messages, NlMessage};
 
 use super::Contender;
 use super::nl_tlv::{
-    Family, FamilyAttr, IfInfoMsg, Link, LinkAttr, LinkInfo, Route, RouteAttr, add_groups, add_ops, ipv4,
-    number, string,
+    Family, FamilyAttr, IfInfoMsg, Link, LinkAttr, LinkInfo, NestsNew, NestsNewAttr, Route, RouteAttr,
+    add_groups, add_ops, ipv4, number, string,
 };
-use crate::records::{Families, Links, Routes, mac};
+use crate::records::{Families, Links, Nests, Routes, mac};
 
 /// The typed iterators of the derived structs.
 pub(super) const CONTENDER: Contender = Contender {
     routes: Some(|bytes| routes(bytes).ok()),
     links: Some(|bytes| links(bytes).ok()),
     families: Some(|bytes| families(bytes).ok()),
+    nests: Some(|bytes| nests(bytes).ok()),
     ..Contender::named("nl-tlv, attrs")
 };
 
@@ -84,6 +85,24 @@ fn families(bytes: &[u8]) -> Result<Families, Error> {
                 FamilyAttr::Ops(ops) => add_ops(&mut sum, ops)?,
                 FamilyAttr::Groups(groups) => add_groups(&mut sum, groups)?,
                 _ => {}
+            }
+        }
+    }
+    Ok(sum)
+}
+
+fn nests(bytes: &[u8]) -> Result<Nests, Error> {
+    let mut sum = Nests::default();
+    for message in Messages::new(bytes) {
+        let message = message?;
+        if message.ty() != MessageType(40) {
+            continue;
+        }
+        for attr in NestsNew::attrs(&message)? {
+            if let NestsNewAttr::Entries(entry) = attr? {
+                sum.count += 1;
+                sum.ids += number(entry.id);
+                sum.names += string(entry.name);
             }
         }
     }

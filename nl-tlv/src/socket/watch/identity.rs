@@ -1,5 +1,6 @@
 //! What tells an object apart, as bytes.
 
+use crate::bytes::array_at;
 use crate::{Keyed, Message};
 use std::vec::Vec;
 
@@ -41,9 +42,20 @@ impl Identity {
 /// Whether parts are these bytes, put together.
 fn is_all(mut bytes: &[u8], parts: impl FnOnce(&mut dyn FnMut(&[u8]))) -> bool {
     let mut is_equal = true;
-    parts(&mut |part| match bytes.strip_prefix(part) {
+    parts(&mut |part| match without(bytes, part) {
         Some(after) => bytes = after,
         None => is_equal = false,
     });
     is_equal && bytes.is_empty()
+}
+
+/// The bytes behind a part that they begin with. Most parts have one byte or four, which need no call.
+fn without<'b>(bytes: &'b [u8], part: &[u8]) -> Option<&'b [u8]> {
+    let (start, after) = bytes.split_at_checked(part.len())?;
+    let is_equal = match part.len() {
+        1 => start.first() == part.first(),
+        4 => array_at::<4>(start, 0) == array_at(part, 0),
+        _ => start == part,
+    };
+    is_equal.then_some(after)
 }
