@@ -249,7 +249,7 @@ impl<'a> Attr<'a> {
         }
     }
 
-    /// An error said of this attribute.
+    /// An error about this attribute.
     #[must_use]
     #[inline(always)]
     pub fn error(&self, kind: ErrorKind, expected: usize, found: usize) -> Error {

@@ -119,7 +119,7 @@ impl Error {
         Self::pack(kind, NO_TYPE, offset, expected, found)
     }
 
-    /// The same error, said of an attribute type.
+    /// The same error, about an attribute of this type.
     #[cold]
     #[must_use]
     pub const fn of_attr(self, ty: u16) -> Self {
@@ -133,7 +133,7 @@ impl Error {
         Self::pack(self.kind(), self.ty(), offset, self.expected(), self.found())
     }
 
-    /// The same error, said of a message's payload at an offset instead of an attribute.
+    /// The same error, about a message's payload at an offset instead of an attribute.
     #[cold]
     pub(crate) const fn payload_at(self, offset: u32) -> Self {
         Self::pack(self.kind(), NO_TYPE, offset, self.expected(), self.found())
@@ -171,7 +171,7 @@ impl Error {
         ErrorKind::from_number(number)
     }
 
-    /// The attribute type that it is said of, if it is said of one.
+    /// The type of the attribute that the error is about, if it is about one.
     #[must_use]
     pub const fn attr_type(&self) -> Option<u16> {
         match self.ty() {

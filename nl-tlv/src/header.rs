@@ -68,7 +68,7 @@ impl Header {
     }
 }
 
-/// Which message of its netlink protocol one is.
+/// The number of a message within its netlink protocol.
 ///
 /// ```
 /// use nl_tlv::{MessageId, MessageType};

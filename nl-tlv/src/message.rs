@@ -115,7 +115,7 @@ impl<'a> Message<'a> {
         self.header().nlmsg_seq
     }
 
-    /// The port id in the header. Anyone can write anything here: who sent the message, only the socket says.
+    /// The port id in the header. A sender can write any number here; only the socket knows who sent the message.
     #[must_use]
     #[inline(always)]
     #[doc(alias = "nlmsg_pid")]

@@ -44,7 +44,7 @@ impl fmt::Debug for MessageType {
     }
 }
 
-/// The type of an attribute: the low 14 bits of `nla_type`, without its two flags. Comparable therefore.
+/// The type of an attribute: the low 14 bits of `nla_type`, without its two flags, so that types can be compared.
 ///
 /// ```
 /// use nl_tlv::AttrType;

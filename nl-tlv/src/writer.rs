@@ -194,7 +194,7 @@ impl AttrWriter<'_> {
     ///
     /// # Errors
     ///
-    /// None at run time: a size that does not fit does not compile.
+    /// Never: a size that does not fit does not compile.
     #[inline(always)]
     pub fn put_array<const N: usize>(
         &mut self,
@@ -273,7 +273,7 @@ impl AttrWriter<'_> {
     ///
     /// # Errors
     ///
-    /// None; that the buffer is too small shows when the message is closed.
+    /// Never: a buffer that is too small is reported by [`Writer::message`].
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
         if let Some(slot) = self.claim(bytes.len()) {
@@ -286,7 +286,7 @@ impl AttrWriter<'_> {
     ///
     /// # Errors
     ///
-    /// None; as for [`bytes`](Self::bytes).
+    /// Never, as [`bytes`](Self::bytes).
     #[inline(always)]
     pub fn family_header<T: NlStruct>(&mut self, header: &T) -> Result<(), Error> {
         self.bytes(header.to_bytes().as_bytes())?;

@@ -26,7 +26,7 @@ impl Errno {
         }
     }
 
-    /// What the kernel says where its policies find the same fault.
+    /// The number with which the kernel's policies refuse the same fault.
     ///
     /// ```
     /// use nl_tlv::ErrorKind;

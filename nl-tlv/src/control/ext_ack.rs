@@ -42,7 +42,7 @@ pub struct ExtAck<'a> {
 }
 
 impl<'a> ExtAck<'a> {
-    /// Nothing.
+    /// An extended ack without contents.
     pub const NONE: Self = Self {
         message: None,
         offset: None,
@@ -64,8 +64,8 @@ impl<'a> ExtAck<'a> {
 
     /// Reads the attributes of an extended ack.
     ///
-    /// It cannot fail, since nothing in here may hide the number that it goes with: what is damaged, of the wrong
-    /// length, or not known counts as absent, and a text that is not UTF-8 ends where it stops being so.
+    /// It cannot fail, so that the error number is known whatever the attributes are: an attribute that is damaged, unknown or
+    /// of a wrong length is skipped, and a text ends at the first byte that is not UTF-8.
     #[must_use]
     pub fn parse(tlvs: Attrs<'a>) -> Self {
         let mut found = Self::NONE;

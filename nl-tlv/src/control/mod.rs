@@ -32,7 +32,7 @@ pub use refusal::Refusal;
 
 use crate::{Error, Message, MessageType};
 
-/// Which kind of message one is: netlink's own, or a family's.
+/// The kind of a message: one of netlink's own, or a family's.
 ///
 /// ```
 /// use nl_tlv::control::{Control, Errno, ExtAck, emit_refusal};
@@ -75,7 +75,7 @@ pub enum Control<'a> {
 }
 
 impl<'a> Control<'a> {
-    /// Which kind a message is, and what it says if it is netlink's own.
+    /// Reads the kind of a message, and the contents of netlink's own ones.
     ///
     /// # Errors
     ///

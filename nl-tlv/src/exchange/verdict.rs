@@ -1,4 +1,4 @@
-//! What an exchange says of a message, and what it has to know of where the message came from.
+//! What an exchange returns for a message, and what it has to know about the message's sender.
 
 use crate::Error;
 use crate::control::{DumpEnd, Errno};

@@ -4,8 +4,8 @@ use super::{Describe, Emit, Parse};
 use crate::schema::ValueType;
 use crate::{Attr, AttrWriter, Error, ErrorKind};
 
-/// The value of an attribute that a message must not have, such as one that only the kernel sets. There is none, so a
-/// field `Option<Never>` is always `None`, and parsing refuses the attribute.
+/// The value of an attribute that a message must not have, such as one that only the kernel sets. No value of this type
+/// exists, so a field `Option<Never>` is always `None`, and parsing refuses the attribute.
 ///
 /// The kernel's word for it is `NLA_REJECT`.
 ///

@@ -1,7 +1,7 @@
 //! Attributes held against a schema as the kernel holds them against a policy: `__nla_validate`, with its verdicts.
 //!
-//! What a typed parser accepts is one thing, what the kernel accepts another: it looks at lengths, flags, ranges and
-//! masks, in the strictness that the family asks for, and never at what is missing.
+//! The kernel's validation differs from typed parsing: it checks lengths, flags, ranges and masks, as strictly as the family
+//! asks for, and never whether an attribute is missing.
 
 mod policy;
 mod refusal;
