@@ -125,15 +125,22 @@ impl Place {
             return format!("unknown key `{name}`; did you mean `{key}`?");
         }
         let mut here = KEYS.iter().filter(|(_, places)| places.contains(&self)).map(|(key, _)| *key);
-        match here.clone().find(|key| is_similar(key, name)) {
+        let similar = here.clone().filter(|key| is_similar(key, name));
+        match similar.min_by_key(|key| difference(key, name)) {
             Some(key) => format!("unknown key `{name}`; did you mean `{key}`?"),
             None => format!("unknown key `{name}`; the keys of {} are `{}`", self.noun(), list(&mut here)),
         }
     }
 }
 
-/// Whether two names differ in at most two letters left out, put in, or changed, and are not all different.
+/// Whether two names differ in at most two letters, and are not all different.
 fn is_similar(a: &str, b: &str) -> bool {
+    let difference = difference(a, b);
+    difference <= 2 && difference < a.len().min(b.len())
+}
+
+/// In how many letters two names differ: left out, put in, or changed.
+fn difference(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {
         let mut diagonal = i;
@@ -144,7 +151,7 @@ fn is_similar(a: &str, b: &str) -> bool {
             row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
         }
     }
-    row[b.len()] <= 2 && row[b.len()] < a.len().min(b.len())
+    row[b.len()]
 }
 
 /// One key with its value, if it has one.
@@ -288,6 +295,12 @@ impl Keys {
     /// A range `a..=b`.
     pub(crate) fn range(&self, errors: &mut Errors) -> Option<(Number, Number)> {
         let range: Range = self.value("range", "1..=9", errors)?;
+        if !range.has_last {
+            let (min, end) = (range.min.expr.to_token_stream(), range.max.expr.to_token_stream());
+            let last = range.max.literal.map_or_else(|| format!("{end} - 1"), |end| (end - 1).to_string());
+            let advice = format!("a range of limits has its last number: write `range = {min}..={last}`");
+            errors.at(&range.max.expr, advice);
+        }
         Some((range.min, range.max))
     }
 
@@ -386,6 +399,8 @@ impl<T: Parse> Parse for List<T> {
 struct Range {
     min: Number,
     max: Number,
+    /// Whether `max` is one of the numbers: `min..=max`.
+    has_last: bool,
 }
 
 impl Parse for Range {
@@ -394,8 +409,12 @@ impl Parse for Range {
         while !input.is_empty() && !input.peek(Token![..]) {
             min.extend([input.parse::<TokenTree>()?]);
         }
-        input.parse::<Token![..=]>()?;
-        Ok(Self { min: syn::parse2(min)?, max: input.parse()? })
+        let has_last = input.peek(Token![..=]);
+        match has_last {
+            true => drop(input.parse::<Token![..=]>()?),
+            false => drop(input.parse::<Token![..]>()?),
+        }
+        Ok(Self { min: syn::parse2(min)?, max: input.parse()?, has_last })
     }
 }
 
@@ -409,5 +428,6 @@ mod tests {
         assert!(is_similar("max_len", "maxlen"));
         assert!(!is_similar("attr", "min"));
         assert!(!is_similar("be", "rest"));
+        assert!(Place::Field.advice("atr").ends_with("did you mean `attr`?"));
     }
 }

@@ -240,6 +240,14 @@ fn advice(field: &Field, errors: &mut Errors) {
         let elem = elem.to_token_stream();
         errors.at(ty, format!("an array of numbers is `Array<'a, {elem}>`, of the module `nl_tlv::value`"));
     }
+    if types::is_named(item, &["f32", "f64", "usize", "isize", "char", "u128", "i128"]) {
+        let item = item.to_token_stream();
+        errors.at(
+            ty,
+            format!("an attribute holds no `{item}`: write an integer, `u8` to `u64` or `i8` to `i64`"),
+        );
+    }
+    beyond(item, &field.limits, errors);
     if types::is_named(ty, &["Option"]) && types::is_named(item, &["Option"]) {
         errors.at(ty, "an attribute is there or not: write one `Option`");
     }
@@ -258,6 +266,17 @@ fn advice(field: &Field, errors: &mut Errors) {
             &number.expr,
             "`min_len` and `max_len` need a string or bytes; this field is an integer: write `min` and `max`",
         );
+    }
+}
+
+/// Limits of an integer are numbers that it can have.
+fn beyond(item: &Type, limits: &Limits, errors: &mut Errors) {
+    let Some((min, max)) = types::range(item) else { return };
+    for number in [&limits.min, &limits.max].into_iter().flatten() {
+        if number.literal.is_some_and(|value| !(min..=max).contains(&value)) {
+            let item = item.to_token_stream();
+            errors.at(&number.expr, format!("no `{item}` is this number: it holds {min} to {max}"));
+        }
     }
 }
 

@@ -9,8 +9,11 @@ use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, GenericParam, Lifetime, LitStr, Type, Variant};
+use syn::{
+    Attribute, Data, DeriveInput, Fields, GenericParam, Lifetime, LitStr, Token, Type, Variant, parse_quote,
+};
 
 /// The derive, from its input to its output.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -43,8 +46,49 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     };
     generics(input, &mut errors);
     match (errors.into_tokens(), expansion) {
-        (Some(errors), _) => errors,
+        (Some(errors), _) => {
+            let dummy = block(&library, dummy(input));
+            quote!(#errors #dummy)
+        }
         (None, expansion) => block(&library, expansion.unwrap_or_default()),
+    }
+}
+
+/// The integer in `#[repr(...)]`.
+fn repr(attrs: &[Attribute]) -> Option<Ident> {
+    let reprs = attrs.iter().filter(|attr| attr.path().is_ident("repr"));
+    let words =
+        reprs.filter_map(|attr| attr.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated).ok());
+    words.flatten().find(|word| types::is_integer(&parse_quote!(#word)))
+}
+
+/// What a wrong value stands for, so that the compiler shows its mistakes and none that follow from them.
+fn dummy(input: &DeriveInput) -> TokenStream {
+    let (ident, (_, generics, _)) = (&input.ident, input.generics.split_for_impl());
+    if input.generics.lifetimes().count() != input.generics.params.len() {
+        return TokenStream::new();
+    }
+    let lts: Vec<_> = input.generics.lifetimes().collect();
+    quote! {
+        impl<'__a, #(#lts,)* __E> __nl::Parse<'__a, __E> for #ident #generics {
+            fn parse(_: __nl::Attr<'__a>) -> __nl::Result<Self> { ::core::unreachable!() }
+        }
+        impl<#(#lts,)* __E> __nl::Emit<__E> for #ident #generics {
+            fn emit_payload(&self, _: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> { ::core::unreachable!() }
+        }
+        impl<#(#lts,)* __E> __nl::Describe<__E> for #ident #generics {
+            const TYPE: __nl::ValueType = __nl::ValueType::U32;
+        }
+        impl<#(#lts,)*> __nl::Select for #ident #generics {
+            fn selector(&self) -> __nl::Selector<'_> { ::core::unreachable!() }
+        }
+        impl<#(#lts,)* __E> __nl::Member<__E> for #ident #generics {
+            const LEN: ::core::primitive::usize = 4;
+            const ALIGN: ::core::primitive::usize = 4;
+            const TYPE: __nl::ValueType = __nl::ValueType::U32;
+            fn read(_: &[::core::primitive::u8], _: ::core::primitive::usize) -> Self { ::core::unreachable!() }
+            fn write(&self, _: &mut [::core::primitive::u8], _: ::core::primitive::usize) { ::core::unreachable!() }
+        }
     }
 }
 
@@ -75,6 +119,8 @@ impl<'m> Enum<'m> {
         errors: &mut Errors,
     ) -> Option<Self> {
         let (mut names, mut others) = (Vec::new(), Vec::new());
+        let repr = repr(&input.attrs);
+        let usual = repr.as_ref().map_or_else(|| "u32".to_owned(), Ident::to_string);
         for variant in variants {
             let keys = Keys::new(&variant.attrs, Place::NumberVariant, errors);
             match (keys.flag("other", errors), &variant.fields) {
@@ -82,17 +128,26 @@ impl<'m> Enum<'m> {
                 (Some(span), Fields::Unnamed(fields)) if fields.unnamed.len() == 1 => {
                     others.extend(fields.unnamed.first().map(|field| (&variant.ident, &field.ty, span)));
                 }
-                (Some(_), _) => errors.at(variant, "other numbers are kept: write `Other(u32)`"),
-                (None, _) => errors.at(variant, "a name stands for one number: write `Name = 1`, or `#[nl(other)] Other(u32)` for all others"),
+                (Some(_), _) => errors.at(variant, format!("other numbers are kept: write `Other({usual})`")),
+                (None, _) => errors.at(variant, format!("a name stands for one number: write `Name = 1`, or `#[nl(other)] Other({usual})` for all others")),
             }
         }
         if let Some((_, _, span)) = others.get(1) {
             errors.at_span(*span, "one `other` takes all other numbers");
         }
         let Some((other, number, _)) = others.first().copied() else {
-            errors.at(&input.ident, "numbers that have no name here are kept: add `#[nl(other)] Other(u32)`");
+            errors.at(
+                &input.ident,
+                format!("numbers that have no name here are kept: add `#[nl(other)] Other({usual})`"),
+            );
             return None;
         };
+        if repr.is_some_and(|repr| !types::is_named(number, &[&repr.to_string()])) {
+            let advice = format!(
+                "the number has one size, on the wire too: `repr` says `{usual}`, so write `{other}({usual})`"
+            );
+            errors.at(number, advice);
+        }
         if !types::is_integer(number) {
             errors.at(number, "a number is one of `u8` to `u64` and `i8` to `i64`");
         }

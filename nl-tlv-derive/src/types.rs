@@ -79,3 +79,11 @@ pub(crate) fn mentions(ty: &Type, name: &Ident) -> bool {
 pub(crate) fn is_integer(ty: &Type) -> bool {
     is_named(ty, &["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"])
 }
+
+/// The smallest and the largest number of an integer.
+pub(crate) fn range(ty: &Type) -> Option<(i128, i128)> {
+    let name = last(ty).filter(|_| is_integer(ty))?.ident.to_string();
+    let (sign, bits) = name.split_at(1);
+    let values = 1_i128 << bits.parse::<u32>().ok()?;
+    Some(if sign == "u" { (0, values - 1) } else { (-values / 2, values / 2 - 1) })
+}

@@ -14,7 +14,7 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
     message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
     note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
-    note = "other values are integers, strings, bytes and addresses; a field can also be `Option` or `Repeat` of a value, or `bool`"
+    note = "other values are integers, strings, bytes, addresses and `Array`; a field can also be `Option`, `Repeat` or `Vec` of a value, or `bool`"
 )]
 pub trait Field<E = Native> {
     /// Where its attributes are stored while they are read: a [`Slot`]. (It has no bound here, so that a type that is

@@ -104,7 +104,7 @@ use crate::{Attr, AttrType, AttrWriter, Error};
     message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
     note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
-    note = "other values are integers, strings, bytes and addresses; a field can also be `Option` or `Repeat` of a value, or `bool`"
+    note = "other values are integers, strings, bytes, addresses and `Array`; a field can also be `Option`, `Repeat` or `Vec` of a value, or `bool`"
 )]
 pub trait Parse<'a, E = Native>: Sized {
     /// The value in the attribute's payload. What it borrows, it borrows from the message.
@@ -155,7 +155,7 @@ impl<'a> Attr<'a> {
     message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
     note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
-    note = "other values are integers, strings, bytes and addresses; a field can also be `Option` or `Repeat` of a value, or `bool`"
+    note = "other values are integers, strings, bytes, addresses and `Array`; a field can also be `Option`, `Repeat` or `Vec` of a value, or `bool`"
 )]
 pub trait Emit<E = Native> {
     /// The flag bits of `nla_type` that go with such a value.
@@ -196,7 +196,7 @@ impl AttrWriter<'_> {
     message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
     note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
-    note = "other values are integers, strings, bytes and addresses; a field can also be `Option` or `Repeat` of a value, or `bool`"
+    note = "other values are integers, strings, bytes, addresses and `Array`; a field can also be `Option`, `Repeat` or `Vec` of a value, or `bool`"
 )]
 pub trait Describe<E = Native> {
     /// What it is on the wire.

@@ -12,6 +12,10 @@ struct Set<'a> {
     fourth: &'a str,
     #[nl(attr = 5, mask = -1)]
     fifth: u32,
+    #[nl(attr = 6, range = 5..30)]
+    sixth: u32,
+    #[nl(attr = 7, range = 5..=300)]
+    seventh: Option<u8>,
 }
 
 fn main() {}
