@@ -1,7 +1,7 @@
 //! Messages that say what one object is like: [`Keyed`], which object of its family that is, and what events do to it.
 
 use crate::bytes::{add, head, tail, to_u32};
-use crate::schema::MessageSchema;
+use crate::schema::{AttrSchema, Contents, MessageSchema, Presence, Value};
 use crate::{Attr, AttrType, Attrs, Message, MessageId, MessageType, ParseMessage};
 
 /// A message that says what one object of a family is like, and has a key: what tells it from the others.
@@ -119,18 +119,49 @@ pub enum Effect {
 }
 
 impl KeySchema {
-    /// What a message does to the objects, told by its type alone. Of a generic netlink family the id is needed, because
+    /// What a message does to the objects, told by its type. A message that says that an object has been deleted, but lacks
+    /// its key, does not say which ([`Effect::AskAgain`]). Of a generic netlink family the id is needed, because
     /// others have the same commands.
     #[must_use]
     pub fn effect(&self, message: &Message<'_>, family: Option<MessageType>) -> Effect {
         let is = |id| crate::__private::is_message(message, family, id);
         if is(self.deleted) {
-            Effect::Removes
+            if self.is_whole(message) { Effect::Removes } else { Effect::AskAgain }
         } else if is(self.message.id) || self.changed.iter().any(|&id| is(id)) {
             Effect::Sets
         } else {
             Effect::Nothing
         }
+    }
+
+    /// Whether a message has the key of an object: the fields of the header, and the attributes without which there is no
+    /// object, each with a value of its type. (Attributes that an object may lack are not missed, but for all of them.)
+    fn is_whole(&self, message: &Message<'_>) -> bool {
+        let (start, header) = self.header(message);
+        let header_len = self.message.header.map_or(0, |header| header.len);
+        let attrs = message.attrs_after(add(start, header.len()));
+        let last = |ty: AttrType| attrs.map_while(Result::ok).filter(|attr| attr.ty() == ty).last();
+        let is_there = |ty: &AttrType| last(*ty).is_some_and(|attr| self.is_value(attr));
+        let is_optional = |ty: &AttrType| last(*ty).is_none() && !self.is_required(*ty);
+        header.len() >= header_len
+            && self.key.iter().all(|ty| is_there(ty) || is_optional(ty))
+            && (self.key.is_empty() || !self.header_key.is_empty() || self.key.iter().any(is_there))
+    }
+
+    /// What the message's schema says of an attribute.
+    fn attr(&self, ty: AttrType) -> Option<&'static AttrSchema> {
+        match self.message.contents {
+            Contents::Attrs(set) => set.attr(ty.get()),
+            Contents::Payload { .. } => None,
+        }
+    }
+
+    fn is_required(&self, ty: AttrType) -> bool {
+        self.attr(ty).is_some_and(|attr| attr.presence == Presence::Required)
+    }
+
+    fn is_value(&self, attr: Attr<'_>) -> bool {
+        self.attr(attr.ty()).is_none_or(|known| Value::read(known.value, attr).is_ok())
     }
 
     /// Whether two messages have the same family header and the same attributes in the same order, but for those at the

@@ -99,6 +99,25 @@ fn key_is_the_same_in_the_message_that_deletes_whatever_else_is_in_it() {
     assert_ne!(key::<Device<'_>>(&message(&device)), key::<Device<'_>>(&message(&other)));
 }
 
+/// A deletion with the index in another attribute, or too short.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 3)]
+struct GoneOtherwise {
+    #[nl(attr = 2)]
+    ifindex: Option<u32>,
+    #[nl(attr = 1)]
+    short: Option<u16>,
+}
+
+#[test]
+fn deletion_without_the_key_does_not_say_which_object_is_gone() {
+    let effect = |gone: &[u8]| Device::KEY.effect(&message(gone), Some(FAMILY));
+    assert_eq!(effect(&bytes(&DeviceGone { reason: None, ifindex: 5 })), Effect::Removes);
+    for (ifindex, short) in [(Some(5), None), (None, Some(5)), (None, None)] {
+        assert_eq!(effect(&bytes(&GoneOtherwise { ifindex, short })), Effect::AskAgain);
+    }
+}
+
 #[test]
 fn state_is_told_by_type() {
     let state = |ty: u16| {

@@ -255,3 +255,36 @@ fn object_that_cannot_be_read_is_told_once_and_costs_that_object_only() {
         assert_eq!((watch.objects().count(), watch.dumps()), (1, 1));
     });
 }
+
+/// What another peer says when a thing goes: its number is in another attribute.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 101)]
+struct GoneOtherwise {
+    #[nl(attr = 5)]
+    number: u32,
+}
+
+#[test]
+fn deletion_that_does_not_say_what_was_deleted_makes_the_watch_ask_again() {
+    let network = Network::new();
+    let mut server = Server::new(network.kernel());
+    let mut conn = Connection::new(network.open(), 0);
+    conn.set_timeout(Some(Duration::from_secs(5)));
+    conn.join(1).unwrap();
+    let mut watch = conn.watch::<Thing>(&ThingGet {}).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let within = || Instant::now() + Duration::from_secs(20);
+            let request = server.recv_deadline(within()).unwrap();
+            request.dump(&[thing(1, 5), thing(2, 5)], DumpEnd::default()).unwrap();
+            server.notify(1, &GoneOtherwise { number: 1 }, Header::new()).unwrap();
+            let request = server.recv_deadline(within()).unwrap();
+            request.dump(&[thing(2, 5)], DumpEnd::default()).unwrap();
+        });
+        let mut added: Vec<_> = (0..2).map(|_| format!("{:?}", watch.change().unwrap())).collect();
+        added.sort();
+        assert_eq!(added, [thing(1, 5), thing(2, 5)].map(|thing| format!("{:?}", Change::Added(thing))));
+        assert_eq!(watch.change().unwrap(), Change::Removed(thing(1, 5)));
+        assert_eq!(watch.dumps(), 2);
+    });
+}
