@@ -280,6 +280,15 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
+/// So many bytes.
+struct Bytes(u32);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} byte{}", self.0, if self.0 == 1 { "" } else { "s" })
+    }
+}
+
 struct Reason(Error);
 
 impl fmt::Display for Reason {
@@ -291,11 +300,12 @@ impl fmt::Display for Reason {
             LengthBelowHeader => write!(f, "length field {found} is below the header's {expected} bytes"),
             LengthBeyondEnd => write!(f, "length field {found} is beyond the {expected} bytes that remain"),
             WrongLength => write!(f, "expected {expected} bytes, found {found}"),
-            TooShort => write!(f, "expected at least {expected} bytes, found {found}"),
-            TooLong => write!(f, "expected at most {expected} bytes, found {found}"),
+            TooShort => write!(f, "expected at least {}, found {found}", Bytes(expected)),
+            TooLong => write!(f, "expected at most {}, found {found}", Bytes(expected)),
             MissingNul => write!(f, "expected a NUL at the end of the string, found none in {found} bytes"),
             InteriorNul => write!(f, "expected a string without NUL, found one at byte {found}"),
             NotUtf8 => write!(f, "expected UTF-8, found another byte at {found}"),
+            OutOfRange if found < expected => write!(f, "{found} is below the limit {expected}"),
             OutOfRange => write!(f, "{found} is beyond the limit {expected}"),
             ReservedBit => write!(f, "expected only bits of {expected:#x}, found {found:#x}"),
             MissingAttr => write!(f, "is missing"),

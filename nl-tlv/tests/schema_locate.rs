@@ -163,7 +163,7 @@ fn an_error_of_emitting_is_named_by_the_schema_alone() {
     let err = route.emit(&mut [0; 256], Header::request()).unwrap_err();
     assert_eq!(
         err.within(ROUTE, &[]).to_string(),
-        "RouteNew.table: expected at least 1 bytes, found 0 (offset 16)"
+        "RouteNew.table: expected at least 1 byte, found 0 (offset 16)"
     );
 }
 

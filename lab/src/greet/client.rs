@@ -8,7 +8,7 @@ use super::{
 use crate::peer::{self, Subscribe};
 use nl_tlv::control::{Control, Errno, Refusal};
 use nl_tlv::schema::dissect_generic;
-use nl_tlv::socket::{Address, Connection, Datagram, Protocol, RecvError, Socket};
+use nl_tlv::socket::{Address, Connection, Datagram, Protocol, RecvError, RequestError, Socket};
 use nl_tlv::{Error, Flags, Header, Message, MessageType, NlMessage};
 use std::fmt;
 use std::io;
@@ -132,7 +132,7 @@ impl Client {
                 let group = family.group(FAMILY_GROUP).unwrap_or(0);
                 Ok(Some((Socket::open(Protocol::GENERIC)?, Some((family.id, group)))))
             }
-            Err(err) if err.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT) => Ok(None),
+            Err(RequestError::NoSuchFamily(_)) => Ok(None),
             Err(err) => Err(io::Error::other(err)),
         }
     }

@@ -47,8 +47,8 @@ pub enum RequestError {
     /// The framing of what arrived is damaged.
     #[error("damaged answer: {0}")]
     Damaged(Error),
-    /// No answer came in time. Whether the request was carried out is not known.
-    #[error("no answer in time")]
+    /// No answer, change or event came in time. Whether a request was carried out is not known.
+    #[error("nothing came in time")]
     Timeout,
     /// The kernel had to drop datagrams, and the answer may be one of them. Whether the request was carried out is not
     /// known.
@@ -89,6 +89,9 @@ pub enum RequestError {
     /// The request cannot be made now.
     #[error(transparent)]
     Busy(#[from] Busy),
+    /// There is no generic netlink family of this name now: its module may not be loaded.
+    #[error("no generic netlink family is called {0:?}: is its module loaded?")]
+    NoSuchFamily(String),
     /// The generic netlink family has no multicast group of this name, or the connection is for no family.
     #[error("no multicast group is called {name:?}: {}", there_are(family.as_deref(), groups))]
     NoSuchGroup {
@@ -219,6 +222,7 @@ impl RequestError {
         match self {
             Self::Refused(refusal) => Some(refusal.errno()),
             Self::Aborted(refusals) => refusals.first().map(|(_, refusal)| refusal.errno()),
+            Self::NoSuchFamily(_) => Some(Errno::ENOENT),
             Self::Emit(located) => Some(Errno::of(located.error().kind())),
             Self::Io(error) | Self::Join { error, .. } => error.raw_os_error().and_then(Errno::new),
             _ => None,

@@ -42,9 +42,10 @@ fn families_are_resolved_by_name() {
 }
 
 #[test]
-fn unknown_family_is_refused() {
+fn unknown_family_is_named() {
     let err = Connection::generic("no such name").unwrap_err();
-    assert_eq!(err.refusal().unwrap().errno(), Errno::ENOENT);
+    assert_eq!(err.errno(), Some(Errno::ENOENT));
+    assert!(err.to_string().starts_with("no generic netlink family is called \"no such name\""), "{err}");
     let err = Connection::generic("longer than fifteen").unwrap_err();
     assert!(err.to_string().starts_with("request: CtrlGetFamily.name: expected at most 15 bytes"), "{err}");
 }

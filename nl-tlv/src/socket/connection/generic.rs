@@ -25,7 +25,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
+    /// [`RequestError::NoSuchFamily`].
     pub fn generic(name: &str) -> Result<Self, RequestError> {
         let mut conn = Self::open(Protocol::GENERIC)?;
         conn.family = Some(conn.resolve(name)?);
@@ -64,12 +64,12 @@ impl<T: Transport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
+    /// [`RequestError::NoSuchFamily`].
     pub fn resolve(&mut self, name: &str) -> Result<Family, RequestError> {
         let header = self.exchange.request(Expect::OneReply, Header::new())?;
         self.schema = &genl::GET_FAMILY;
         self.send(header, |w, header| genl::emit_get_family(w, header, name))?;
-        let (_, range) = self.wait(header.seq)?;
+        let (_, range) = self.wait(header.seq).map_err(|err| named(err, name))?;
         described(&self.inbox.message(range).map_err(RequestError::Damaged)?)
     }
 
@@ -176,6 +176,11 @@ pub(in crate::socket) fn group_of(family: Option<&Family>, name: &str) -> Result
         let of = family.map(|family| family.name.clone());
         RequestError::NoSuchGroup { name: name.into(), family: of, groups: groups.collect() }
     })
+}
+
+/// The error of asking for a family, with its name if there is none.
+pub(in crate::socket) fn named(err: RequestError, name: &str) -> RequestError {
+    if is_unknown(&err) { RequestError::NoSuchFamily(name.into()) } else { err }
 }
 
 /// The family that an answer of the controller describes.

@@ -6,7 +6,7 @@ use crate::control::genl::{self, Family, PolicyEntry};
 use crate::exchange::Expect;
 use crate::socket::connection::collect::may_repeat;
 use crate::socket::connection::dump::First;
-use crate::socket::connection::generic::{described, group_of};
+use crate::socket::connection::generic::{described, group_of, named};
 use crate::socket::connection::inbox::first_message;
 use crate::socket::{Dump, Protocol, RequestError};
 use crate::{Header, MessageType};
@@ -30,7 +30,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
+    /// [`RequestError::NoSuchFamily`].
     pub async fn generic(name: &str) -> Result<Self, RequestError> {
         let conn = Self::open(Protocol::GENERIC)?;
         let family = conn.resolve(name).await?;
@@ -55,12 +55,12 @@ impl<T: AsyncTransport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Refused`] with [`ENOENT`](crate::control::Errno::ENOENT) if there is no such family.
+    /// [`RequestError::NoSuchFamily`].
     pub async fn resolve(&self, name: &str) -> Result<Family, RequestError> {
         let (schema, header) = (&genl::GET_FAMILY, Header::new());
         let question = Question { schema, expect: Expect::OneReply, header, timeout: self.timeout };
         let emit = |w: &mut crate::Writer<'_>, header| genl::emit_get_family(w, header, name);
-        let answer = self.shared.requests.ask(&question, emit).await?;
+        let answer = self.shared.requests.ask(&question, emit).await.map_err(|err| named(err, name))?;
         described(&first_message(&answer.bytes).map_err(RequestError::Damaged)?)
     }
 
