@@ -104,7 +104,9 @@ impl Typed {
 
     /// A mistake, and below it the place in what was typed.
     pub fn explain(&self, mistake: &Mistake) -> String {
-        format!("{mistake}{}", self.point(&mistake.path))
+        let is_bare = |word: &&Word| word.path == mistake.path && !word.text.contains('=');
+        let advice = self.words.iter().find(is_bare).map(|word| format!("; write {}=VALUE", word.text));
+        format!("{mistake}{}{}", advice.unwrap_or_default(), self.point(&mistake.path))
     }
 
     /// The words with a mark under the one that a path belongs to.

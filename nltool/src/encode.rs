@@ -16,7 +16,7 @@ use std::time::Duration;
 ///
 /// Which line is wrong, and how; the system's.
 pub fn run(input: &mut dyn BufRead, catalogue: &Catalogue, out: &mut dyn Write) -> Result<(), Failure> {
-    pcap::write_file_header(out)?;
+    let mut is_begun = false;
     for number in 1_u64.. {
         let line = input::line(input).map_err(|err| err.about(&format!("line {number}")))?;
         let Some(line) = line else { break };
@@ -39,7 +39,14 @@ pub fn run(input: &mut dyn BufRead, catalogue: &Catalogue, out: &mut dyn Write) 
             bytes: &message,
             ..Packet::default()
         };
+        if !is_begun {
+            pcap::write_file_header(out)?;
+        }
+        is_begun = true;
         pcap::write_packet(out, &packet)?;
+    }
+    if !is_begun {
+        pcap::write_file_header(out)?;
     }
     Ok(())
 }

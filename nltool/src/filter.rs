@@ -1,6 +1,8 @@
 //! Which messages are shown.
 
-use crate::catalogue::names::same;
+use crate::catalogue::Catalogue;
+use crate::catalogue::names::{by_verb, hint, operation, same};
+use crate::error::Failure;
 use crate::fields;
 use nl_tlv::schema::{Item, MessageSchema, StructSchema, Value, Visitor, walk};
 use nl_tlv::{Error, Message};
@@ -67,6 +69,24 @@ impl Filter {
             && self.port_id.is_empty()
     }
 
+    /// Whether messages of these names exist.
+    ///
+    /// # Errors
+    ///
+    /// Which does not.
+    pub fn check(&self, catalogue: &Catalogue) -> Result<(), Failure> {
+        let schemas = || catalogue.families().iter().flat_map(|family| family.messages);
+        let is_known = |name: &&String| schemas().any(|schema| is_named(schema, name));
+        match self.message.iter().find(|name| !is_known(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let operations: Vec<_> = schemas().map(|schema| operation(schema.name)).collect();
+                let known = operations.iter().map(String::as_str);
+                Err(Failure::Usage(format!("no message is called `{name}`{}", hint(name, known))))
+            }
+        }
+    }
+
     /// Whether a message is shown for its own sake.
     pub fn matches(
         &self,
@@ -74,10 +94,7 @@ impl Filter {
         schema: Option<&'static MessageSchema>,
         message: &Message<'_>,
     ) -> bool {
-        use crate::catalogue::names::by_verb;
-        let is_named = |name: &String| {
-            schema.is_some_and(|schema| same(schema.name, name) || by_verb(schema.name) == by_verb(name))
-        };
+        let is_named = |name: &String| schema.is_some_and(|schema| is_named(schema, name));
         (self.family.is_empty() || self.family.iter().any(|name| same(name, family)))
             && (self.message.is_empty() || self.message.iter().any(is_named))
             && (self.port_id.is_empty() || self.port_id.contains(&message.port_id()))
@@ -86,6 +103,10 @@ impl Filter {
                 .iter()
                 .all(|condition| schema.is_some_and(|schema| condition.holds(schema, message)))
     }
+}
+
+fn is_named(schema: &MessageSchema, name: &str) -> bool {
+    same(schema.name, name) || by_verb(schema.name) == by_verb(name)
 }
 
 impl Condition {

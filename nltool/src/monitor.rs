@@ -27,10 +27,16 @@ pub struct Monitor {
     #[arg(long, value_name = "NUMBER")]
     pub count: Option<u64>,
     /// Ends after so many seconds
-    #[arg(long, value_name = "SECONDS")]
-    pub seconds: Option<u64>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub seconds: Option<Duration>,
     #[command(flatten)]
     pub options: Options,
+}
+
+/// Seconds, such as 2 or 0.5.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.ok_or_else(|| "expected a number of seconds, such as 2 or 0.5".to_owned())
 }
 
 /// What a thread has received.
@@ -57,6 +63,7 @@ pub fn run(
     ink: Ink,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
+    monitor.options.filter.check(&catalogue)?;
     let sockets = sockets(monitor, &mut catalogue)?;
     let create = |path: &PathBuf| {
         File::create(path).map_err(|err| Failure::from(err).about(&path.display().to_string()))
@@ -73,7 +80,7 @@ pub fn run(
     }
     drop(sender);
     let mut decoder = Decoder::new(&monitor.options, catalogue, ink);
-    let deadline = monitor.seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let deadline = monitor.seconds.and_then(|seconds| Instant::now().checked_add(seconds));
     let mut left = monitor.count.unwrap_or(u64::MAX);
     while left > 0 {
         let Some(heard) = next(&receiver, deadline) else { break };

@@ -78,7 +78,9 @@ impl Family {
         let by_verb = || self.messages.iter().find(|schema| is_meant(&names::by_verb(schema.name)));
         let found = self.messages.iter().find(is_same).or_else(by_verb).copied();
         found.ok_or_else(|| {
-            let known = self.messages.iter().map(|schema| schema.name);
+            let operations: Vec<_> =
+                self.messages.iter().map(|schema| names::operation(schema.name)).collect();
+            let known = operations.iter().map(String::as_str);
             format!("family {} has no operation `{name}`{}", self.name, names::hint(name, known))
         })
     }

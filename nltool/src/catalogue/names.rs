@@ -36,6 +36,12 @@ pub fn by_verb(name: &str) -> (&'static str, String) {
     ("new", short(&plain))
 }
 
+/// The operation that a message is of, as it is typed: `newlink`.
+pub fn operation(name: &str) -> String {
+    let (verb, object) = by_verb(name);
+    verb.to_owned() + &object
+}
+
 /// An object as the kernel abbreviates it.
 fn short(object: &str) -> String {
     let short = match object {

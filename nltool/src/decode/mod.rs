@@ -66,6 +66,7 @@ pub fn run(
     ink: Ink,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
+    options.filter.check(&catalogue)?;
     let mut decoder = Decoder::new(options, catalogue, ink);
     if files.is_empty() {
         decoder.capture(Box::new(std::io::stdin()), out)?;

@@ -1,0 +1,64 @@
+//! What `--help` shows works, and what is typed wrong is said.
+
+mod common;
+
+use common::{in_namespace, run, stdout, text};
+
+/// The examples in the help of a command, without those that a test cannot run as they are.
+fn examples(command: &str) -> Vec<String> {
+    let help = stdout(&[command, "--help"], b"");
+    let lines = help.lines().map(str::trim).filter(|line| line.starts_with("nltool "));
+    lines.filter(|line| !line.contains(['|', '>', '\\'])).map(str::to_owned).collect()
+}
+
+#[test]
+fn examples_of_the_help_work() {
+    let mut script = String::from(
+        "set -e
+        $nltool do rt-link newlink --create ifname=eth0 linkinfo.kind=veth linkinfo.data.peer.ifname=eth1\n",
+    );
+    let mut count = 0;
+    for command in ["do", "dump", "families", "describe", "policies", "man"] {
+        for example in examples(command).iter().filter(|example| !example.contains(".yaml")) {
+            let words = example.strip_prefix("nltool ").unwrap();
+            script += &format!(
+                "$nltool {words} > /dev/null || {{ echo \"{command}: {}\"; exit 1; }}\n",
+                words.replace('"', "")
+            );
+            count += 1;
+        }
+    }
+    assert!(count >= 10, "{script}");
+    let Some(output) = in_namespace(&script) else { return };
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+#[test]
+fn what_is_typed_wrong_is_said_and_is_exit_code_2() {
+    for (words, says) in [
+        (&["describe", "rt-link", "newlnk"][..], "no operation `newlnk`; did you mean newlink"),
+        (&["describe", "nlctr"], "no family `nlctr` is known; did you mean nlctrl?"),
+        (&["policies", "nlctr"], "this kernel has no generic netlink family `nlctr`; did you mean nlctrl?"),
+        (&["decode", "--message", "newlnk"], "no message is called `newlnk`; did you mean newlink"),
+        (&["monitor", "--message", "newlnk"], "no message is called `newlnk`"),
+        (&["trace", "--message", "newlnk", "--", "true"], "no message is called `newlnk`"),
+        (&["monitor", "--seconds", "soon"], "expected a number of seconds, such as 2 or 0.5"),
+        (
+            &["do", "rt-link", "getlink", "ifname"],
+            "ifname: expected a string, found true; write ifname=VALUE",
+        ),
+        (&["encode"], "line 1: "),
+    ] {
+        let output = run(words, b"no JSON");
+        let stderr = text(&output.stderr);
+        assert_eq!((output.status.code(), stderr.contains(says)), (Some(2), true), "{words:?}: {stderr}");
+        assert!(output.stdout.is_empty(), "{words:?} writes before it fails");
+    }
+}
+
+#[test]
+fn seconds_may_have_a_fraction() {
+    let began = std::time::Instant::now();
+    assert!(run(&["monitor", "rt-link", "--seconds", "0.2"], b"").status.success());
+    assert!(began.elapsed() < std::time::Duration::from_secs(2));
+}
