@@ -45,9 +45,9 @@ struct Args {
     /// Use the generic netlink family instead of the protocol of its own
     #[arg(short, long)]
     genl: bool,
-    /// Netlink protocol number of the module
-    #[arg(long, value_name = "N", default_value_t = PROTOCOL)]
-    protocol: u32,
+    /// Netlink protocol number of the module, if not 31; nobody else is asked then
+    #[arg(long, value_name = "N", conflicts_with_all = ["peer", "genl"])]
+    protocol: Option<u32>,
     /// Talk to a peer in user space even if the module is loaded
     #[arg(long)]
     peer: bool,
@@ -117,7 +117,10 @@ enum Outcome {
 /// Sends on this thread, prints on another. True if every greeting was answered.
 fn converse(args: &Args) -> Result<bool, Box<dyn Error>> {
     let Args { genl, protocol, peer, dissect, .. } = *args;
-    let client = Client::open(Options { genl, protocol, peer, dissect })?;
+    let client = Client::open(Options { genl, protocol: protocol.unwrap_or(PROTOCOL), peer, dissect })?;
+    if let (Some(protocol), Answerer::Peer | Answerer::OwnPeer) = (protocol, client.answerer()) {
+        return Err(nobody(protocol).into());
+    }
     eprintln!("greet: talking to {}, as port id {}", client.answerer(), client.port_id());
     if args.subscribe {
         client.subscribe()?;
@@ -132,12 +135,20 @@ fn converse(args: &Args) -> Result<bool, Box<dyn Error>> {
     })
 }
 
+fn nobody(protocol: u32) -> String {
+    format!("no module answers at netlink protocol {protocol}")
+}
+
 fn speak(args: &Args, client: &Client, outcomes: &mpsc::Receiver<Outcome>) -> Result<bool, Box<dyn Error>> {
     let mut sent = 0;
     let mut say = |text: &str| -> Result<(), Box<dyn Error>> {
-        client
-            .say(text.as_bytes())
-            .map_err(|err| format!("{text:.20?}: {err} (at most {TEXT_MAX} bytes, no NUL)"))?;
+        client.say(text.as_bytes()).map_err(|err| match err.kind() {
+            io::ErrorKind::ConnectionRefused => nobody(args.protocol.unwrap_or(PROTOCOL)),
+            io::ErrorKind::InvalidInput => {
+                format!("{text:.20?}: {err} (at most {TEXT_MAX} bytes, no NUL)")
+            }
+            _ => format!("{text:.20?}: {err}"),
+        })?;
         sent += 1;
         Ok(())
     };

@@ -25,6 +25,8 @@ Examples:
   rtm monitor                      every change that any process makes, as it happens
   rtm menu                         ask for everything, step by step
 
+Commands can be shortened as far as they are unique: `rtm ta ad blue`.
+
 Exit status: 0 if all was done, 1 if something was refused or not answered, 2 for wrong arguments."
 )]
 pub(crate) struct Cli {

@@ -85,10 +85,20 @@ impl Tables<'_> {
         // The kernel takes no attribute of type 0; the entry there is for what holds for all.
         for attr in sorted(set.attrs).filter(|attr| attr.ty != 0) {
             let constant = names::attr(protocol, set, attr);
+            if let Some(min) = unchecked_len(attr) {
+                let s = if min == 1 { "" } else { "s" };
+                writeln!(f, "\t/* At least {min} byte{s}: no policy says that, the module checks it. */")?;
+            }
             writeln!(f, "\t[{constant}] = {},", Policy { protocol, stem, attr })?;
         }
         f.write_str("};\n\n")
     }
+}
+
+/// The smallest length of a string, which the kernel's policies do not have.
+fn unchecked_len(attr: &AttrSchema) -> Option<usize> {
+    let is_string = matches!(attr.value, ValueType::String | ValueType::NulString);
+    attr.limits.min_len.filter(|min| is_string && *min > 0)
 }
 
 /// A table that another one refers to before it stands there.

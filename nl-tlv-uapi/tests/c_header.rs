@@ -181,6 +181,7 @@ static struct netlink_range_validation_signed rtm_route_new_shift_range = {
 };
 
 static const struct nla_policy rtm_route_new_policy[RTM_ROUTE_NEW_A_MAX + 1] = {
+    /* At least 1 byte: no policy says that, the module checks it. */
     [RTM_ROUTE_NEW_A_TABLE] = { .type = NLA_NUL_STRING, .len = 31 },
     [RTM_ROUTE_NEW_A_NEXT_HOPS] = NLA_POLICY_NESTED(rtm_next_hop_policy),
     [RTM_ROUTE_NEW_A_METRIC] = NLA_POLICY_FULL_RANGE(NLA_U32, &rtm_route_new_metric_range),

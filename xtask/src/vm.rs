@@ -166,7 +166,7 @@ pub(crate) fn main(options: &Options) -> Result<ExitCode> {
     let outcome = guest.run(&command_job(words, std::io::stdout().is_terminal()), Some(limit), true)?;
     eprint!("{}", outcome.stderr);
     if outcome.fact("unload") != Some("0") {
-        bail!("the modules do not unload; kernel log: {}", outcome.log.display());
+        bail!("a module cannot be unloaded, or is not there any more; kernel log: {}", outcome.log.display());
     }
     let status = outcome.fact("status").context("the guest did not run the command")?;
     Ok(ExitCode::from(status.parse::<u8>()?))

@@ -59,15 +59,20 @@ static void tally_event(struct tally *t, struct genl_info *info)
 				TALLY_NLGRP_CHANGES, GFP_KERNEL);
 }
 
-/* The counter of that name, which is made if it does not exist. */
-static struct tally *tally_get(const struct nlattr *name)
+static struct tally *tally_find(const struct nlattr *name)
 {
 	struct tally *t;
 
 	list_for_each_entry(t, &tally_list, node)
 		if (!nla_strcmp(name, t->name))
 			return t;
-	t = kzalloc(sizeof(*t), GFP_KERNEL_ACCOUNT);
+	return NULL;
+}
+
+static struct tally *tally_new(const struct nlattr *name)
+{
+	struct tally *t = kzalloc(sizeof(*t), GFP_KERNEL_ACCOUNT);
+
 	if (!t)
 		return NULL;
 	nla_strscpy(t->name, name, sizeof(t->name));
@@ -75,7 +80,11 @@ static struct tally *tally_get(const struct nlattr *name)
 	return t;
 }
 
-/* The policy has seen to types, lengths and limits. Here is the rest. */
+/*
+ * The policy has seen to types, limits and the largest length. Here is the
+ * rest: a policy has no smallest length of a string. Nothing changes before
+ * the last check.
+ */
 static int tally_add(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
@@ -86,22 +95,32 @@ static int tally_add(struct sk_buff *skb, struct genl_info *info)
 	if (GENL_REQ_ATTR_CHECK(info, TALLY_A_NAME) ||
 	    GENL_REQ_ATTR_CHECK(info, TALLY_A_AMOUNT))
 		return -EINVAL;
+	if (!*(char *)nla_data(attrs[TALLY_A_NAME])) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attrs[TALLY_A_NAME],
+				    "a counter has a name");
+		return -EINVAL;
+	}
 	amount = nla_get_u32(attrs[TALLY_A_AMOUNT]);
 
 	mutex_lock(&tally_lock);
-	t = tally_get(attrs[TALLY_A_NAME]);
-	if (!t) {
-		err = -ENOMEM;
-	} else if (amount > TALLY_VALUE_MAX - t->value) {
+	t = tally_find(attrs[TALLY_A_NAME]);
+	if (amount > TALLY_VALUE_MAX - (t ? t->value : 0)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attrs[TALLY_A_AMOUNT],
 				    "a counter ends at "
 				    __stringify(TALLY_VALUE_MAX));
 		err = -ERANGE;
-	} else {
-		t->value += amount;
-		tally_seq = tally_seq + 1 ?: 1;
-		tally_event(t, info);
+		goto unlock;
 	}
+	if (!t)
+		t = tally_new(attrs[TALLY_A_NAME]);
+	if (!t) {
+		err = -ENOMEM;
+		goto unlock;
+	}
+	t->value += amount;
+	tally_seq = tally_seq + 1 ?: 1;
+	tally_event(t, info);
+unlock:
 	mutex_unlock(&tally_lock);
 	return err;
 }

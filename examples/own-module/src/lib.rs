@@ -98,7 +98,7 @@ mod tests {
         for (name, contents) in super::headers() {
             let path = format!("{}/kmod/{name}", env!("CARGO_MANIFEST_DIR"));
             let there = std::fs::read_to_string(path).unwrap_or_default();
-            assert_eq!(there, contents, "{name} is stale: cargo run --bin headers");
+            assert!(there == contents, "{name} is stale: cargo run --bin headers");
         }
     }
 }
