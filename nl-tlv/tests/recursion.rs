@@ -17,6 +17,7 @@ struct Head {
 type Steps<'a> = Vec<Step<'a>>;
 
 /// Contains itself in every way that its own name shows.
+#[expect(clippy::vec_box, reason = "a field may be this")]
 #[derive(NlAttrs, Clone, Debug, PartialEq)]
 struct Tree<'a> {
     #[nl(attr = 1)]

@@ -48,7 +48,7 @@ impl Records {
     }
 
     /// The record at the start of these bytes.
-    fn record<'m>(self, rest: &'m [u8], at: u32) -> Result<&'m [u8], Error> {
+    fn record(self, rest: &[u8], at: u32) -> Result<&[u8], Error> {
         let own = self.header.len;
         let error = |kind, expected, found| Error::new(kind, at, to_u32(expected), to_u32(found));
         if rest.len() < own {
