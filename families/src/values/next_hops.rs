@@ -214,6 +214,8 @@ impl<'a> Via<'a> {
 }
 
 impl<'a> Parse<'a> for Via<'a> {
+    /// Inlined: a call would keep each attribute of the route in memory.
+    #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         match attr.payload().split_first_chunk() {
             Some((family, address)) => Ok(Self::new(u16::from_ne_bytes(*family), address)),
