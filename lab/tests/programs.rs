@@ -67,6 +67,16 @@ fn greet_refuses_what_cannot_be_said() {
 }
 
 #[test]
+fn greet_asks_no_peer_where_a_protocol_was_named() {
+    for protocol in [29, 99] {
+        let Some(output) = script(&format!("exec $greet --protocol {protocol} Hi")) else { return };
+        assert_eq!((output.status.code(), stdout(&output)), (Some(1), String::new()), "{protocol}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(stderr, format!("greet: no module answers at netlink protocol {protocol}\n"));
+    }
+}
+
+#[test]
 fn wrong_arguments_exit_with_2() {
     for (program, argument) in
         [("greet", "--no-such"), ("greet", "--count=1"), ("tlv", "--cut=x"), ("links", "--no-such")]
