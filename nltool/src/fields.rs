@@ -11,7 +11,7 @@ pub fn is_genl_header(schema: &StructSchema, at: u32) -> bool {
 
 /// Whether a field only fills space, and is zero as it has to be.
 pub fn is_padding(field: &StructField, bytes: &[u8]) -> bool {
-    is_named_padding(field) && field.bytes(bytes).iter().all(|byte| *byte == 0)
+    field.bytes(bytes).iter().all(|byte| *byte == 0) && is_named_padding(field)
 }
 
 /// Whether a field has the name of one that only fills space.

@@ -7,6 +7,14 @@ pub fn plain(name: &str) -> String {
 
 /// Whether two names are the same.
 pub fn same(left: &str, right: &str) -> bool {
+    // Most names differ in their first letter.
+    if let ([left, ..], [right, ..]) = (left.as_bytes(), right.as_bytes())
+        && left.is_ascii_alphanumeric()
+        && right.is_ascii_alphanumeric()
+        && !left.eq_ignore_ascii_case(right)
+    {
+        return false;
+    }
     fn letters(name: &str) -> impl Iterator<Item = u8> {
         name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
     }
@@ -127,5 +135,6 @@ mod tests {
     #[test]
     fn case_and_dashes_do_not_count() {
         assert!(same("ifi_index", "IFI-Index") && !same("mtu", "min-mtu"));
+        assert!(same("_pad", "pad") && !same("pad", "_mad") && same("", "-") && !same("", "a"));
     }
 }

@@ -146,7 +146,9 @@ fn cause(ink: &mut Ink, shown: &Shown<'_>) {
     ink.begin(Style::Faint);
     ink.print(format_args!(" (by port id {port_id}"));
     // A port id is the process id of most programs, and of the first socket of others.
-    let name = std::fs::read_to_string(format!("/proc/{port_id}/comm")).ok().filter(|_| shown.is_live);
+    // Of an old capture nobody is asked: the process has gone, and another one may have its number.
+    let name = || std::fs::read_to_string(format!("/proc/{port_id}/comm")).ok();
+    let name = if shown.is_live { name() } else { None };
     if let Some(name) = name {
         ink.print(format_args!(", {}", name.trim_end()));
     }

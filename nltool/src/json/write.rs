@@ -29,9 +29,13 @@ pub fn contents(schema: &'static MessageSchema, message: &[u8], out: &mut Vec<u8
 
 /// The name of the header's field, with a prefix if an attribute has the same.
 pub fn header_key(field: &str, set: Option<&AttrSet>) -> String {
-    let is_taken = set.is_some_and(|set| set.attrs.iter().any(|attr| same(attr.name, field)));
     let name = field.replace('_', "-");
-    if is_taken { format!("header.{name}") } else { name }
+    if is_taken(field, set) { format!("header.{name}") } else { name }
+}
+
+/// Whether an attribute has the name of the header's field.
+fn is_taken(field: &str, set: Option<&AttrSet>) -> bool {
+    set.is_some_and(|set| set.attrs.iter().any(|attr| same(attr.name, field)))
 }
 
 struct Json<'o> {
@@ -143,10 +147,10 @@ impl Json<'_> {
                 self.out.push(b'{');
             }
             self.out.push(b'"');
-            match own {
-                Some(set) => self.out.extend_from_slice(header_key(field.name, set).as_bytes()),
-                None => dashed_to(self.out, field.name),
+            if own.is_some_and(|set| is_taken(field.name, set)) {
+                self.out.extend_from_slice(b"header.");
             }
+            dashed_to(self.out, field.name);
             self.out.extend_from_slice(b"\": ");
             self.plain(value, field.bytes(bytes));
             if is_scattered {
