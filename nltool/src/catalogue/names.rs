@@ -5,16 +5,17 @@ pub fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// Whether two names are the same.
+/// Whether two names are the same. Most names differ in their first letter, which is looked at where this is called.
+#[inline]
 pub fn same(left: &str, right: &str) -> bool {
-    // Most names differ in their first letter.
-    if let ([left, ..], [right, ..]) = (left.as_bytes(), right.as_bytes())
-        && left.is_ascii_alphanumeric()
-        && right.is_ascii_alphanumeric()
-        && !left.eq_ignore_ascii_case(right)
-    {
-        return false;
+    let first = |name: &str| name.bytes().next().filter(u8::is_ascii_alphanumeric).map(|byte| byte | 0x20);
+    match (first(left), first(right)) {
+        (Some(left), Some(right)) if left != right => false,
+        _ => has_same_letters(left, right),
     }
+}
+
+fn has_same_letters(left: &str, right: &str) -> bool {
     fn letters(name: &str) -> impl Iterator<Item = u8> {
         name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
     }
