@@ -36,7 +36,7 @@ fn run(name: Option<&str>, out: &mut dyn Write) -> Result<(), Box<dyn std::error
         let all = conn.collect(&FamilyGet { name: None }, |message| describe(message).map(Some))?;
         return Ok(all.iter().try_for_each(|family| write!(out, "{family}"))?);
     };
-    conn.resolve(name).map_err(|err| format!("{name}: {err}; `families` lists those that there are"))?;
+    conn.resolve(name)?;
     for line in conn.policies(name)?.into_iter().flat_map(lines) {
         writeln!(out, "{line}")?;
     }
