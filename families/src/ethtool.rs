@@ -2397,7 +2397,7 @@ pub struct StatsGrp<'a> {
     pub ss_id: Option<u32>,
     #[doc(alias = "ETHTOOL_A_STATS_GRP_STAT")]
     #[nl(attr = 4)]
-    pub stat: Option<u64>,
+    pub stat: Repeat<'a, Unspecified<'a>>,
     #[doc(alias = "ETHTOOL_A_STATS_GRP_HIST_RX")]
     #[nl(attr = 5)]
     pub hist_rx: Option<StatsGrpHist<'a>>,
@@ -2448,7 +2448,7 @@ pub struct Stats<'a> {
     pub groups: Option<Lazy<'a, Bitset<'a>>>,
     #[doc(alias = "ETHTOOL_A_STATS_GRP")]
     #[nl(attr = 4)]
-    pub grp: Option<Lazy<'a, StatsGrp<'a>>>,
+    pub grp: Repeat<'a, StatsGrp<'a>>,
     #[doc(alias = "ETHTOOL_A_STATS_SRC")]
     #[nl(attr = 5)]
     pub src: Option<u32>,

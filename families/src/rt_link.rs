@@ -1795,7 +1795,7 @@ pub struct StatsAttrs<'a> {
     pub link_offload_xstats: Option<LinkOffloadXstats<'a>>,
     #[doc(alias = "IFLA_STATS_AF_SPEC")]
     #[nl(attr = 5)]
-    pub af_spec: Option<&'a [u8]>,
+    pub af_spec: Option<Unspecified<'a>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

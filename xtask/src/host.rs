@@ -53,6 +53,7 @@ pub(crate) const TESTS: &[Needed] = &[
     ("iw", "iw"),
     ("wg", "wireguard-tools"),
     ("strace", "strace"),
+    ("tcpdump", "tcpdump"),
     ("python3", "python3"),
     ("zsh", "zsh"),
     ("fish", "fish"),

@@ -15,7 +15,7 @@ use crate::{host, paths, programs};
 const TOOLS: [&str; 9] = ["bridge", "ethtool", "ip", "ipset", "iw", "nsenter", "tc", "unshare", "wg"];
 
 /// Families of generic netlink that are modules, and a card for the settings of devices.
-const MODULES: [&str; 8] =
+pub(crate) const MODULES: [&str; 8] =
     ["e1000", "fou", "mac80211_hwsim", "nfsd", "openvswitch", "ovpn", "team", "wireguard"];
 
 /// What lines have that say what was compared.
@@ -48,7 +48,7 @@ pub(crate) fn in_guest(lane: Lane, counted: fn(&str) -> Tally) -> Result<Tally> 
 }
 
 /// The program in the directories where Debian has programs.
-fn found(tool: &str) -> Option<PathBuf> {
+pub(crate) fn found(tool: &str) -> Option<PathBuf> {
     ["/usr/sbin", "/sbin", "/usr/bin", "/bin"]
         .iter()
         .map(|dir| Path::new(dir).join(tool))

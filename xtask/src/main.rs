@@ -37,6 +37,7 @@ mod slab;
 mod steps;
 mod tally;
 mod tap;
+mod traffic;
 mod uapi;
 mod version;
 mod vm;

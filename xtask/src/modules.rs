@@ -21,6 +21,16 @@ const WANTED: &[&str] = &[
     "ip_set_hash_ip", "ip_set_hash_net", "ip_set_bitmap_port", "ip_set_hash_ipportnet", "ip_set_list_set",
     "mac80211_hwsim",
     "fou", "nfsd", "openvswitch", "ovpn", "team", "e1000", "crc32c_generic",
+    "ip_gre", "ip6_gre", "sit", "ipip", "ip6_tunnel", "ip_vti", "geneve", "bareudp", "netkit", "macsec", "macvtap", "hsr",
+    "xfrm_interface", "vcan", "vxcan", "can_dev", "mpls_router", "mpls_iptunnel", "ila", "ah4",
+    "sch_sfq", "sch_fq", "sch_cake", "sch_red", "sch_hfsc", "sch_drr", "sch_qfq", "sch_mqprio", "sch_codel", "sch_pie", "sch_multiq",
+    "cls_basic", "cls_fw", "cls_bpf", "em_cmp", "act_police", "act_skbedit", "act_pedit", "act_csum", "act_tunnel_key",
+    "act_sample", "act_skbmod", "act_nat", "act_mpls", "act_ctinfo", "act_vlan", "act_ct",
+    "nf_tables", "nft_ct", "nft_chain_nat", "nft_nat", "nft_masq", "nft_redir", "nft_log", "nft_limit", "nft_reject_inet",
+    "nft_quota", "nft_counter", "nft_objref", "nft_socket", "nft_numgen", "nft_fib_inet", "nft_hash", "nft_queue",
+    "nft_flow_offload", "nf_flow_table_inet", "nft_dup_ipv4", "nft_fwd_netdev", "nft_dup_netdev", "nf_conntrack_netlink",
+    "nf_conntrack_ftp", "nf_log_syslog", "ip_set_hash_ipport",
+    "tcp_diag", "udp_diag", "unix_diag", "af_packet_diag",
 ];
 
 /// One module, uncompressed.

@@ -44,16 +44,14 @@ pub(crate) fn installed(is_debug: bool) -> Result<Vec<PathBuf>> {
 pub(crate) fn jobs() -> Result<Vec<PathBuf>> {
     eprintln!("programs: building the tests of jobs");
     run(cargo().args(["build", "--quiet", "--workspace", "--example=container"]))?;
+    tests(&["jobs", "container", "policies"])
+}
+
+/// Tests of the families, and of the container.
+pub(crate) fn tests(names: &[&str]) -> Result<Vec<PathBuf>> {
     let mut command = cargo();
-    command.args([
-        "test",
-        "--quiet",
-        "--no-run",
-        "--workspace",
-        "--test=jobs",
-        "--test=container",
-        "--test=policies",
-    ]);
+    command.args(["test", "--quiet", "--no-run", "--workspace"]);
+    command.args(names.iter().map(|name| format!("--test={name}")));
     let text = stdout(command.arg("--message-format=json-render-diagnostics"))?;
     let is_ours = |line: &&str| line.contains("/families/tests/") || line.contains("/tests/container.rs");
     Ok(text.lines().filter(is_ours).filter_map(executable).map(PathBuf::from).collect())

@@ -13,7 +13,7 @@ use crate::lane::Lane;
 use crate::tally::Tally;
 use crate::{
     api, coccinelle, delays, dkms, e2e, families, fuzz, install, jobs, load, module, oldest, paths, programs,
-    published, uapi, vm, ynl,
+    published, traffic, uapi, vm, ynl,
 };
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
@@ -126,6 +126,9 @@ fn steps(full: bool) -> Vec<Step> {
             let name = format!("jobs and policies of the families, in a guest, kernel {lane}");
             steps.push(Step::new(name, move || jobs::in_guest(lane, counted)));
         }
+        steps.push(Step::new("traffic of tools through the families, in a guest", || {
+            traffic::in_guest(Lane::Pinned, counted)
+        }));
         steps.push(Step::new("generated families", || single(families::main(None, true))));
         steps.push(Step::new("exported specifications, by the kernel's schemas", ynl::valid));
         steps.push(Step::new("JSON of nltool and of the kernel's client in Python", ynl::compare));

@@ -1,0 +1,230 @@
+//! The netlink traffic of many tools (`xtask/guest/traffic.sh`): every message is read with no attribute unknown in any
+//! nest, and emitted again with equal contents and length. Prints counts for each family.
+//!
+//! The capture in `captures` is that of Debian's kernel 6.1, one message of each kind; `cargo xtask test` makes whole ones in
+//! guests, and names them in `NL_TLV_CAPTURE`.
+
+mod catalogue;
+#[path = "../messages/mod.rs"]
+mod messages;
+mod pcap;
+#[path = "../../../nl-tlv/tests/support/seen.rs"]
+mod seen;
+
+use catalogue::{Candidate, Catalogue, Subject};
+use nl_tlv::schema::{Contents, MessageSchema, dissect, dissect_generic};
+use nl_tlv::{Flags, Message, MessageId, Messages};
+use seen::Seen;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Messages without a definition here: families or operations, and why.
+const WITHOUT: &[(&str, &str)] = &[
+    ("netfilter.261", "the count of connections: no specification"),
+    ("netfilter.513", "expected connections: no specification"),
+    ("netfilter.2581", "objects that are reset: the specification has no such operation"),
+    ("rtnetlink.48", "actions by themselves: no specification"),
+    ("rtnetlink.50", "actions by themselves: no specification"),
+    ("sock_diag.", "sockets of the internet: written by hand, and read from captures in `nl-tlv/tests`"),
+    ("rtnetlink.72", "address labels: no specification"),
+    ("rtnetlink.74", "address labels: no specification"),
+    ("rtnetlink.80", "configuration of protocols: no specification"),
+    ("rtnetlink.82", "configuration of protocols: no specification"),
+    ("rtnetlink.108", "alternative names alone: no specification; links have them too"),
+    ("rtnetlink.116", "buckets of next hops: no specification"),
+    ("rtnetlink.118", "buckets of next hops: no specification"),
+    ("rtnetlink.120", "VNIs of a VXLAN: no specification"),
+    ("rtnetlink.122", "VNIs of a VXLAN: no specification"),
+    ("nl80211.", "operations that the specification does not have"),
+    ("IOAM6.", "no specification"),
+    ("SEG6.", "no specification"),
+    ("ila.", "no specification"),
+    ("macsec.", "no specification"),
+];
+
+/// Messages that are emitted otherwise than they came: how the difference is shown begins, and why. (Of what a tool sends
+/// neither lengths nor the C structs in front are compared: iproute2 leaves out the NUL of a string, and the end of a struct.)
+const OTHERWISE: &[(&str, &str)] = &[
+    ("tc::Qdisc: emitted [\"app (4)", "the statistics of older kernels are shorter, and are emitted in full"),
+    (
+        "tc::Tclass: emitted [\"options (2)",
+        "options of a class are in the form of its qdisc, of which it has nothing",
+    ),
+];
+
+fn capture() -> Vec<u8> {
+    match std::env::var_os("NL_TLV_CAPTURE") {
+        Some(path) => std::fs::read(path).unwrap(),
+        None => include_bytes!("../captures/debian-6.1.pcap").to_vec(),
+    }
+}
+
+/// Calls `visit` with each message that is none of netlink's own, but once with messages that are equal.
+fn each_message(capture: &[u8], mut visit: impl FnMut(&Catalogue, u16, &Message<'_>)) {
+    let mut catalogue = Catalogue::new();
+    let mut seen = BTreeSet::new();
+    let packets = pcap::packets(capture);
+    for packet in &packets {
+        Messages::new(packet.bytes).map_while(Result::ok).for_each(|message| {
+            catalogue.learn(packet.protocol, &message);
+        });
+    }
+    for packet in &packets {
+        for message in Messages::new(packet.bytes).map_while(Result::ok) {
+            let is_new = seen.insert((packet.protocol, message.ty().0, message.payload()));
+            if is_new && message.ty().0 >= 16 {
+                visit(&catalogue, packet.protocol, &message);
+            }
+        }
+    }
+}
+
+/// What has been read and emitted of a family.
+#[derive(Default)]
+struct Counts {
+    messages: usize,
+    attributes: usize,
+}
+
+/// How many attributes were known, or what is wrong.
+fn judge(candidate: &Candidate<'_>, message: &Message<'_>, is_request: bool) -> Result<usize, String> {
+    let Candidate { subject, schema } = *candidate;
+    let name = subject.name;
+    let is_of = |family| is_link(schema) && message.payload().first() == Some(&family);
+    let mut seen = Seen { is_bridge: is_of(7), is_ipv6: is_of(10), ..Seen::default() };
+    if let Contents::Attrs(set) = schema.contents {
+        seen.walk(set, message.attrs_after(schema.contents_offset() - 16), schema.name);
+    }
+    if !seen.unknown.is_empty() {
+        return Err(format!("{name}: unknown {:?}", seen.unknown));
+    }
+    let emitted = (subject.again)(message).map_err(|err| format!("{name}: {err}"))?;
+    let [ours, theirs] = [&emitted, message.as_bytes()].map(|bytes| contents(schema, bytes, is_request));
+    if ours != theirs {
+        let without = |lines: &[String], others: &[String]| -> Vec<String> {
+            lines.iter().filter(|line| !others.contains(line)).cloned().collect()
+        };
+        return Err(format!(
+            "{name}: emitted {:?} of {:?}",
+            without(&ours, &theirs),
+            without(&theirs, &ours)
+        ));
+    }
+    match is_request || emitted.len() == message.as_bytes().len() {
+        true => Ok(seen.known),
+        false => Err(format!("{name}: emitted {} bytes of {}", emitted.len(), message.as_bytes().len())),
+    }
+}
+
+/// Whether a message is about links: then the address family says what some of its attributes are.
+fn is_link(schema: &MessageSchema) -> bool {
+    ["Link", "GetLink", "SetLink", "DelLink"].contains(&schema.name)
+}
+
+/// What a message has in it, without the order of its attributes.
+fn contents(schema: &'static MessageSchema, bytes: &[u8], is_request: bool) -> Vec<String> {
+    let ty = Messages::new(bytes).next().unwrap().unwrap().ty();
+    let family = matches!(schema.id, MessageId::Command { .. }).then_some(ty);
+    let shown = dissect_generic(&[schema], family, bytes).to_string();
+    // Behind the offset and the depth.
+    let line = |line: &str| line.trim_start_matches(|c: char| c.is_numeric() || c.is_whitespace()).to_owned();
+    let mut lines: Vec<String> = shown.lines().skip(1).map(line).collect();
+    if is_request {
+        let is_struct = |line: &String| line.starts_with(|c: char| c.is_uppercase());
+        lines.retain(|line| !is_struct(line));
+        lines.iter_mut().for_each(|line| *line = without_length(line));
+    }
+    lines.sort();
+    lines
+}
+
+/// `name (1): 8 bytes` without the number.
+fn without_length(line: &str) -> String {
+    match line.strip_suffix(" bytes") {
+        Some(line) => line.trim_end_matches(|c: char| c.is_numeric()).to_owned(),
+        None => line.to_owned(),
+    }
+}
+
+#[test]
+fn every_message_is_read_and_emitted_again() {
+    let mut counts: BTreeMap<&str, Counts> = BTreeMap::new();
+    let (mut without, mut otherwise) = (BTreeMap::<String, usize>::new(), BTreeMap::<String, String>::new());
+    let (mut of_tools, mut explained) = (0, 0);
+    each_message(&capture(), |catalogue, protocol, message| {
+        let (name, candidates) = catalogue.candidates(protocol, message);
+        let is_request = message.flags().contains(Flags::REQUEST);
+        if candidates.is_empty() {
+            return *without.entry(name).or_default() += 1;
+        }
+        let judged: Vec<_> =
+            candidates.iter().map(|subject| (subject, judge(subject, message, is_request))).collect();
+        let best = judged.iter().find(|(_, judged)| judged.is_ok()).or(judged.first()).unwrap();
+        let of_family = counts.entry(best.0.subject.family).or_default();
+        of_family.messages += 1;
+        match &best.1 {
+            Ok(known) => of_family.attributes += known,
+            Err(_) if OTHERWISE.iter().any(|(known, _)| best.1.as_ref().unwrap_err().starts_with(known)) => {
+                explained += 1;
+            }
+            Err(problem) => {
+                let shown = format!("{}", dissect(&[best.0.schema], message.as_bytes()));
+                otherwise.entry(problem.clone()).or_insert(shown);
+            }
+        }
+        of_tools += 1;
+    });
+    for (family, Counts { messages, attributes }) in &counts {
+        println!("{family}: {messages} messages, {attributes} attributes, 0 unknown");
+    }
+    let attributes: usize = counts.values().map(|counts| counts.attributes).sum();
+    println!(
+        "{of_tools} messages, {attributes} attributes, {} differ, {explained} explained",
+        otherwise.len()
+    );
+    let is_known = |name: &str| WITHOUT.iter().any(|(known, _)| name.starts_with(known));
+    without.retain(|name, _| !is_known(name));
+    if std::env::var_os("NL_TLV_TRAFFIC_SHOW").is_some() {
+        otherwise.iter().for_each(|(problem, shown)| println!("{problem}\n{shown}"));
+    }
+    assert!(without.is_empty(), "no definition of {without:?}");
+    assert!(otherwise.is_empty(), "{:#?}", otherwise.keys());
+    assert!(of_tools > 100);
+}
+
+/// So many messages of a kind are damaged.
+const DAMAGED: usize = 2;
+
+#[test]
+fn every_prefix_and_every_change_of_a_byte_returns() {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut tried = 0;
+    each_message(&capture(), |catalogue, protocol, message| {
+        for Candidate { subject, .. } in catalogue.candidates(protocol, message).1 {
+            let count = counts.entry(subject.name).or_default();
+            *count += 1;
+            if *count > DAMAGED {
+                continue;
+            }
+            let bytes = message.as_bytes();
+            for at in 16..bytes.len() {
+                let mut cut = bytes[..at].to_vec();
+                cut[..4].copy_from_slice(&u32::try_from(at).unwrap().to_ne_bytes());
+                returns(subject, &cut);
+                let mut changed = bytes.to_vec();
+                changed[at] = changed[at].wrapping_add(u8::try_from(at % 255).unwrap() + 1);
+                returns(subject, &changed);
+                tried += 2;
+            }
+        }
+    });
+    println!("{tried} damaged messages of {} kinds", counts.len());
+    assert!(counts.len() > 30);
+}
+
+/// What is emitted of a message that can be read is read and emitted as the same bytes again.
+fn returns(subject: &Subject, bytes: &[u8]) {
+    let again = |bytes: &[u8]| Messages::new(bytes).next()?.ok().map(|message| (subject.again)(&message));
+    let Some(Ok(once)) = again(bytes) else { return };
+    let twice = again(&once).unwrap().unwrap();
+    assert!(once == twice, "{}: {bytes:?}", subject.name);
+}

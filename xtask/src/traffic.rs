@@ -1,0 +1,53 @@
+//! The netlink traffic of many tools, in a guest: the families read and emit every message of it.
+
+use anyhow::{Result, ensure};
+
+use crate::jobs::{MODULES, found};
+use crate::lane::Lane;
+use crate::module::Source;
+use crate::qemu::Machine;
+use crate::tally::Tally;
+use crate::vm::Guest;
+use crate::{host, programs};
+
+/// What makes traffic, and what writes it down.
+#[rustfmt::skip]
+const TOOLS: [&str; 12] = [
+    "bridge", "conntrack", "devlink", "ethtool", "ip", "ipset", "iw", "nft", "ss", "tc", "tcpdump", "wg",
+];
+
+/// Runs the tools, and then the test on what they and the kernel said.
+pub(crate) fn in_guest(lane: Lane, counted: fn(&str) -> Tally) -> Result<Tally> {
+    host::need(host::TESTS)?;
+    let test = programs::tests(&["traffic"])?;
+    let name = test.iter().find_map(|path| path.file_name()?.to_str()).unwrap_or_default();
+    let job = job(name);
+    let all = test.iter().cloned().chain(TOOLS.iter().filter_map(|tool| found(tool))).collect();
+    let guest = Guest::prepare(lane, &Source::Ours)?.with_programs(all).on(Machine::WITH_CARD);
+    let outcome = guest.run(&job, Some(lane.limit()), false)?;
+    ensure!(outcome.fact("status") == Some("0"), "{}\n{}", outcome.stdout, outcome.context());
+    let is_count = |line: &&str| line.contains(" messages, ");
+    outcome.stdout.lines().filter(is_count).for_each(|line| println!("    {line}"));
+    Ok(counted(&outcome.stdout))
+}
+
+fn job(test: &str) -> String {
+    let modules: String = MODULES.iter().map(|module| format!("modprobe {module}\n")).collect();
+    let traffic = include_str!("../guest/traffic.sh");
+    format!(
+        "modprobe tun\n{modules}ip link set eth0 name eth9\n{{\n{traffic}\n}} >/dev/null 2>&1\n\
+         NL_TLV_CAPTURE=/tmp/traffic.pcap {test} --show-output\nfact status $?\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_job_is_a_shell_script() {
+        let output =
+            crate::command::capture(crate::command::tool("sh").args(["-n", "-c", &job("traffic")])).unwrap();
+        assert!(output.status.success(), "{}", crate::command::said(&output));
+    }
+}
