@@ -10,7 +10,7 @@ use nl_tlv_families::rt_link::{Bridge, DelLink, GetLink, Link, MacvlanMode, SetL
 use nl_tlv_families::rt_neigh::{DelNeighbour, GetNeighbour, Neighbour};
 use nl_tlv_families::rt_route::{DelRoute, GetRoute, Metrics, Route};
 use nl_tlv_families::rt_rule::{DelRule, Rule};
-use nl_tlv_families::values::NextHop;
+use nl_tlv_families::values::{FamilyAddr, NextHop};
 use std::{error::Error, fs::File, io::Write, net::IpAddr, process::ExitCode};
 
 /// Makes links, addresses, routes, neighbours and rules for a container, and lists them.
@@ -127,7 +127,7 @@ fn list(report: &mut Report, host: &mut Connection, conn: &mut Connection) -> Re
         Ok(Some(Route::parse(route)?.header.dst_len))
     })?;
     let neighbours = conn.collect(&GetNeighbour::of_family(AF_INET).on(net0), |neighbour| {
-        Ok(Neighbour::parse(neighbour)?.dst)
+        Ok(Neighbour::parse(neighbour)?.dst.and_then(FamilyAddr::ip))
     })?;
     writeln!(report.out, "ports {:?}, addresses {:?}", ports.objects, addresses.objects)?;
     Ok(writeln!(report.out, "prefixes {:?}, neighbours {:?}", routes.objects, neighbours.objects)?)

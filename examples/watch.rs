@@ -65,7 +65,7 @@ fn json(change: &Change<Route<'_>>) -> Value {
     let object = |route: &Route<'_>| {
         json!({
             "dst": route.dst.map_or("default".to_owned(), |dst| format!("{dst}/{}", route.header.dst_len)),
-            "gateway": route.gateway, "ifindex": route.oif, "metric": route.priority, "table": route.table,
+            "gateway": route.gateway.map(|gateway| gateway.to_string()), "ifindex": route.oif, "metric": route.priority, "table": route.table,
         })
     };
     match change {

@@ -3,32 +3,59 @@
 //! The kernel reads the first bytes of an address of another family as one of its own: a route of IPv4 to `fd00:1::`
 //! would be one to 253.0.0.1, and be acknowledged.
 
+use crate::values::FamilyAddr;
 use core::net::IpAddr;
 use nl_tlv::{Error, ErrorKind};
 
 /// Whether addresses, each with the type of its attribute, are of the family in the header.
 #[inline(always)]
-fn of_family<const N: usize>(family: u8, addresses: [(u16, &Option<IpAddr>); N]) -> Result<(), Error> {
+fn of_family<const N: usize>(family: u8, addresses: [(u16, Version); N]) -> Result<(), Error> {
     // Without `find`, which would go from one to the next.
-    let is_any = addresses.iter().fold(false, |is_any, (_, address)| is_any | is_other(family, address));
+    let is_any = addresses.iter().fold(false, |is_any, (_, version)| is_any | is_other(family, *version));
     if is_any { Err(first(family, &addresses)) } else { Ok(()) }
 }
 
 /// The error of the first one that is of another family.
 #[cold]
 #[inline(never)]
-fn first(family: u8, addresses: &[(u16, &Option<IpAddr>)]) -> Error {
-    let first = addresses.iter().find(|(_, address)| is_other(family, address));
+fn first(family: u8, addresses: &[(u16, Version)]) -> Error {
+    let first = addresses.iter().find(|(_, version)| is_other(family, *version));
     contradiction(family, first.map_or(0, |(ty, _)| *ty))
 }
 
 /// Whether an address is not of a family that has addresses of its own. (A bridge's table, for one, holds any.)
 #[inline(always)]
-fn is_other(family: u8, address: &Option<IpAddr>) -> bool {
+fn is_other(family: u8, version: Version) -> bool {
     match family {
-        IPV4 | IPV4_MULTICAST => matches!(address, Some(IpAddr::V6(_))),
-        IPV6 | IPV6_MULTICAST => matches!(address, Some(IpAddr::V4(_))),
+        IPV4 | IPV4_MULTICAST => version == Version::V6,
+        IPV6 | IPV6_MULTICAST => version == Version::V4,
         _ => false,
+    }
+}
+
+/// The version of IP that an address has, if it has one.
+#[derive(Clone, Copy, PartialEq)]
+enum Version {
+    None,
+    V4,
+    V6,
+}
+
+#[inline(always)]
+fn of_ip(address: &Option<IpAddr>) -> Version {
+    match address {
+        Some(IpAddr::V4(_)) => Version::V4,
+        Some(IpAddr::V6(_)) => Version::V6,
+        None => Version::None,
+    }
+}
+
+#[inline(always)]
+fn of_any(address: &Option<FamilyAddr<'_>>) -> Version {
+    match address.as_ref().map(|address| address.as_bytes().len()) {
+        Some(4) => Version::V4,
+        Some(16) => Version::V6,
+        _ => Version::None,
     }
 }
 
@@ -67,7 +94,12 @@ checks! {
     #[cfg(feature = "rt-route")]
     rt_route { set: Route, delete: DelRoute, get: GetRoute, }
     |family, attrs: &RouteAttrs<'_>| {
-        of_family(family, [(1, &attrs.dst), (2, &attrs.src), (7, &attrs.prefsrc), (5, &attrs.gateway)])?;
+        of_family(family, [
+            (1, of_any(&attrs.dst)),
+            (2, of_ip(&attrs.src)),
+            (7, of_ip(&attrs.prefsrc)),
+            (5, of_any(&attrs.gateway)),
+        ])?;
         match &attrs.multipath {
             Some(hops) => next_hops(family, hops),
             None => Ok(()),
@@ -78,20 +110,20 @@ checks! {
     rt_addr { set: Address, delete: DelAddress, }
     |family, attrs: &AddressAttrs<'_>| {
         let AddressAttrs { address, local, broadcast, anycast, .. } = attrs;
-        of_family(family, [(1, address), (2, local), (4, broadcast), (5, anycast)])
+        of_family(family, [(1, of_ip(address)), (2, of_any(local)), (4, of_ip(broadcast)), (5, of_ip(anycast))])
     };
 
     #[cfg(feature = "rt-neigh")]
     rt_neigh { set: Neighbour, delete: DelNeighbour, get: GetNeighbour, }
-    |family, attrs: &NeighbourAttrs<'_>| of_family(family, [(1, &attrs.dst)]);
+    |family, attrs: &NeighbourAttrs<'_>| of_family(family, [(1, of_any(&attrs.dst))]);
 
     #[cfg(feature = "rt-rule")]
     rt_rule { set: Rule, delete: DelRule, }
-    |family, attrs: &RuleAttrs<'_>| of_family(family, [(1, &attrs.dst), (2, &attrs.src)]);
+    |family, attrs: &RuleAttrs<'_>| of_family(family, [(1, of_ip(&attrs.dst)), (2, of_ip(&attrs.src))]);
 
     #[cfg(feature = "rt-nexthop")]
     rt_nexthop { set: NextHop, }
-    |family, attrs: &Nexthop<'_>| of_family(family, [(6, &attrs.gateway)]);
+    |family, attrs: &Nexthop<'_>| of_family(family, [(6, of_ip(&attrs.gateway))]);
 }
 
 /// The gateways of several next hops; one of the other family is an `RTA_VIA` there too. The error is that of
@@ -99,7 +131,7 @@ checks! {
 #[cfg(feature = "rt-route")]
 fn next_hops(family: u8, hops: &crate::values::NextHops<'_>) -> Result<(), Error> {
     let mut gateways = hops.iter().map_while(Result::ok).map(|hop| hop.attrs.gateway);
-    match gateways.any(|gateway| is_other(family, &gateway)) {
+    match gateways.any(|gateway| is_other(family, of_ip(&gateway))) {
         true => Err(contradiction(family, 9)),
         false => Ok(()),
     }

@@ -1,6 +1,6 @@
 //! What the generated modules use.
 
-pub(crate) use crate::values::{ByFamily, Endpoint, Unspecified, WgKey};
+pub(crate) use crate::values::{ByFamily, Endpoint, FamilyAddr, Unspecified, WgKey};
 #[cfg(feature = "rt-route")]
 pub(crate) use crate::values::{NextHops, Via};
 pub(crate) use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -126,7 +126,7 @@ pub struct AddressAttrs<'a> {
     pub address: Option<IpAddr>,
     #[doc(alias = "IFA_LOCAL")]
     #[nl(attr = 2)]
-    pub local: Option<IpAddr>,
+    pub local: Option<FamilyAddr<'a>>,
     #[doc(alias = "IFA_BROADCAST")]
     #[nl(attr = 4)]
     pub broadcast: Option<IpAddr>,

@@ -149,7 +149,7 @@ pub const SCHEMAS: &[&MessageSchema] = &[
 pub struct NeighbourAttrs<'a> {
     #[doc(alias = "NDA_DST")]
     #[nl(attr = 1)]
-    pub dst: Option<IpAddr>,
+    pub dst: Option<FamilyAddr<'a>>,
     #[doc(alias = "NDA_LLADDR")]
     #[nl(attr = 2)]
     pub lladdr: Option<HwAddr<'a>>,

@@ -103,7 +103,7 @@ pub struct RouteAttrs<'a> {
     pub table: Option<u32>,
     #[doc(alias = "RTA_DST")]
     #[nl(attr = 1)]
-    pub dst: Option<IpAddr>,
+    pub dst: Option<FamilyAddr<'a>>,
     #[doc(alias = "RTA_SRC")]
     #[nl(attr = 2)]
     pub src: Option<IpAddr>,
@@ -124,7 +124,7 @@ pub struct RouteAttrs<'a> {
     pub nh_id: Option<u32>,
     #[doc(alias = "RTA_GATEWAY")]
     #[nl(attr = 5)]
-    pub gateway: Option<IpAddr>,
+    pub gateway: Option<FamilyAddr<'a>>,
     #[doc(alias = "RTA_VIA")]
     #[nl(attr = 18)]
     pub via: Option<Via<'a>>,

@@ -93,3 +93,18 @@ fn damaged_hop_costs_no_other_hop() {
         );
     }
 }
+
+#[test]
+fn label_of_mpls_is_no_address_of_ipv4() {
+    // `ip -f mpls route add 100 dev v0`.
+    let hex =
+        "2c000000 18000000 00000000 00000000 1c140000 fe040001 00000000 08000100 00064100 08000400 02000000";
+    let before = decoded(&["--json"], hex);
+    let line: Value = serde_json::from_str(before.trim()).unwrap();
+    assert_eq!(line["contents"]["dst"], json!([["bottom", 0x64000]]));
+    let again = run(&["encode"], before.as_bytes());
+    assert!(again.stdout.ends_with(&[8, 0, 1, 0, 0, 6, 0x41, 0, 8, 0, 4, 0, 2, 0, 0, 0]), "{again:?}");
+    let typed = ["family=28", "dst=0x64100"];
+    let picture = stdout(&[&["do", "rt-route", "newroute", "--dry-run"][..], &typed].concat(), b"");
+    assert!(picture.contains("00 06 41 00"), "{picture}");
+}

@@ -8,6 +8,7 @@ use nl_tlv::{Error, Flags, Header, MessageType, Messages, NewFlags, NlMessage};
 use nl_tlv_families::nlctrl;
 use nl_tlv_families::rt_link::{Link, Operstate};
 use nl_tlv_families::rt_route::Route;
+use nl_tlv_families::values::FamilyAddr;
 
 use super::nl_tlv::number;
 use super::{Contender, Kind};
@@ -43,8 +44,8 @@ fn routes(bytes: &[u8]) -> Result<Routes, Error> {
         }
         let route = Route::parse(&message)?;
         sum.messages += 1;
-        sum.dst += ipv4(route.dst);
-        sum.gateway += ipv4(route.gateway);
+        sum.dst += ipv4(route.dst.and_then(FamilyAddr::ip));
+        sum.gateway += ipv4(route.gateway.and_then(FamilyAddr::ip));
         sum.oif += number(route.oif);
         sum.table += number(route.table);
         sum.priority += number(route.priority);

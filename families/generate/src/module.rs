@@ -26,6 +26,7 @@ const RESERVED: &[&str] = &[
     "Bitfield32",
     "Flexible",
     "ByType",
+    "FamilyAddr",
     "Headed",
     "HwAddr",
     "IndexedArray",

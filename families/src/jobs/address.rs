@@ -2,6 +2,7 @@
 
 use super::{IfIndex, family_of};
 use crate::rt_addr::{Address, AddressAttrs, DelAddress, GetAddress, IfAddrMsg};
+use crate::values::FamilyAddr;
 use core::net::IpAddr;
 
 impl<'a> Address<'a> {
@@ -17,7 +18,8 @@ impl<'a> Address<'a> {
             index: index.into().get(),
             ..IfAddrMsg::default()
         };
-        let attrs = AddressAttrs { local: Some(address), address: Some(address), ..AddressAttrs::default() };
+        let attrs =
+            AddressAttrs { local: Some(address.into()), address: Some(address), ..AddressAttrs::default() };
         Self { header, attrs }
     }
 
@@ -25,7 +27,7 @@ impl<'a> Address<'a> {
     #[must_use]
     #[inline]
     pub fn ip(&self) -> Option<IpAddr> {
-        self.local.or(self.address)
+        self.local.and_then(FamilyAddr::ip).or(self.address)
     }
 
     /// With the address of the other end.

@@ -13,8 +13,11 @@ impl<'a> Neighbour<'a> {
     pub fn new(index: impl Into<IfIndex>, address: IpAddr, lladdr: impl Into<HwAddr<'a>>) -> Self {
         let (family, ifindex) = (family_of(address), index.into().signed());
         let header = NdMsg { family, ifindex, state: NudState::PERMANENT, ..NdMsg::default() };
-        let attrs =
-            NeighbourAttrs { dst: Some(address), lladdr: Some(lladdr.into()), ..NeighbourAttrs::default() };
+        let attrs = NeighbourAttrs {
+            dst: Some(address.into()),
+            lladdr: Some(lladdr.into()),
+            ..NeighbourAttrs::default()
+        };
         Self { header, attrs }
     }
 
@@ -31,7 +34,7 @@ impl<'a> Neighbour<'a> {
     #[inline]
     pub fn fdb_remote(dev: impl Into<IfIndex>, lladdr: impl Into<HwAddr<'a>>, remote: IpAddr) -> Self {
         let mut entry = Self::forwarding(dev.into(), lladdr.into(), NudState::PERMANENT, NtfFlags::SELF);
-        entry.dst = Some(remote);
+        entry.dst = Some(remote.into());
         entry
     }
 

@@ -24,7 +24,7 @@ impl<'a> Route<'a> {
             ..RtMsg::default()
         };
         let is_default = prefix_len == 0 && destination.is_unspecified();
-        let dst = Some(destination).filter(|_| !is_default);
+        let dst = Some(destination.into()).filter(|_| !is_default);
         Self { header, attrs: RouteAttrs { dst, ..RouteAttrs::default() } }
     }
 
@@ -53,7 +53,7 @@ impl<'a> Route<'a> {
     #[inline]
     pub fn via(mut self, gateway: IpAddr) -> Self {
         match family_of(gateway) == self.header.family {
-            true => self.gateway = Some(gateway),
+            true => self.gateway = Some(gateway.into()),
             false => self.via = Some(Via::of(gateway)),
         }
         self.header.scope = RtScope::Universe;
@@ -162,7 +162,7 @@ impl GetRoute<'_> {
     #[inline]
     pub fn lookup(destination: IpAddr) -> Self {
         let (family, dst_len) = (family_of(destination), bits_of(destination));
-        let attrs = RouteAttrs { dst: Some(destination), ..RouteAttrs::default() };
+        let attrs = RouteAttrs { dst: Some(destination.into()), ..RouteAttrs::default() };
         Self { header: RtMsg { family, dst_len, ..RtMsg::default() }, attrs }
     }
 }
@@ -209,7 +209,7 @@ mod tests {
     fn only_the_default_route_has_no_destination() {
         assert_eq!(Route::default_via(ip("10.0.0.1")).dst, None);
         assert_eq!(Route::to(ip("::"), 0).dst, None);
-        assert_eq!(Route::to(ip("10.0.0.1"), 0).dst, Some(ip("10.0.0.1")), "which the kernel refuses");
+        assert_eq!(Route::to(ip("10.0.0.1"), 0).dst, Some(ip("10.0.0.1").into()), "which the kernel refuses");
     }
 
     #[test]

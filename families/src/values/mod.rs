@@ -5,7 +5,7 @@ mod by_family;
 #[cfg(feature = "rt-route")]
 mod encap;
 mod endpoint;
-#[cfg(feature = "rt-route")]
+mod family_addr;
 mod labels;
 #[cfg(feature = "rt-route")]
 mod next_hops;
@@ -19,7 +19,7 @@ pub use by_family::ByFamily;
 #[cfg(feature = "rt-route")]
 pub use encap::Encap;
 pub use endpoint::Endpoint;
-#[cfg(feature = "rt-route")]
+pub use family_addr::FamilyAddr;
 pub use labels::MplsLabel;
 #[cfg(feature = "rt-route")]
 pub use next_hops::{HopAttrs, HopFormat, NextHop, NextHops, RtNextHop, Via};

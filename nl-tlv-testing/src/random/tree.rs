@@ -114,7 +114,11 @@ pub(super) fn attrs(set: &AttrSet, depth: usize, u: &mut Unstructured<'_>) -> Re
 fn occurrences(attr: &AttrSchema, depth: usize, u: &mut Unstructured<'_>) -> Result<usize> {
     let is_nest = value::has_attrs(attr.value);
     let is_meant = attr.ty != 0
-        && !matches!(attr.value, ValueType::Reject | ValueType::Pad | ValueType::SubMessage { .. });
+        && match attr.value {
+            ValueType::Reject | ValueType::Pad => false,
+            value @ ValueType::SubMessage { .. } => !leaves(value).is_empty(),
+            _ => true,
+        };
     match attr.presence {
         _ if sub_message::is_drawn(attr) => Ok(0),
         Presence::Required => Ok(1),
@@ -166,8 +170,22 @@ pub(super) fn value_node(
             }
             Node::leaf(ty, bytes)
         }
+        value @ ValueType::SubMessage { .. } => {
+            Node::leaf(ty, value::draw(*u.choose(&leaves(value))?, limits, u)?)
+        }
         value => Node::leaf(ty, value::draw(value, limits, u)?),
     })
+}
+
+/// The forms of a sub-message that is selected from outside, if each is a value without attributes: any of them is read.
+fn leaves(value: ValueType) -> Vec<ValueType> {
+    let ValueType::SubMessage { selector: None, schema } = value else { return Vec::new() };
+    let forms: Vec<_> = schema.forms.iter().map(|(_, form)| *form).collect();
+    if forms.iter().all(|form| form.nest().is_none() && !value::has_attrs(*form)) {
+        forms
+    } else {
+        Vec::new()
+    }
 }
 
 /// A record: a struct that has the length of all in one of its fields, and attributes.

@@ -133,7 +133,7 @@ pub(crate) fn resolve<'k>(
     area: Attrs<'k>,
     enclosing: Option<Selector<'k>>,
 ) -> (ValueType, Option<Selector<'k>>) {
-    let ValueType::SubMessage { selector, schema } = value else { return (value, None) };
+    let ValueType::SubMessage { selector, schema } = value else { return (value, enclosing) };
     let selector = match selector {
         Some(ty) => last(area, ty).zip(inside.attr(ty)).and_then(|(attr, known)| selects(known.value, attr)),
         None => enclosing,
@@ -146,7 +146,7 @@ fn last(area: Attrs<'_>, ty: u16) -> Option<Attr<'_>> {
     area.map_while(Result::ok).filter(|attr| attr.ty().get() == ty).last()
 }
 
-fn selects(ty: ValueType, attr: Attr<'_>) -> Option<Selector<'_>> {
+pub(super) fn selects(ty: ValueType, attr: Attr<'_>) -> Option<Selector<'_>> {
     match Value::read(ty, attr) {
         Ok(Value::Text(text) | Value::Bytes(text)) => Some(Selector::Text(text)),
         Ok(Value::Number(number) | Value::Named(_, number)) => Some(Selector::Number(number)),

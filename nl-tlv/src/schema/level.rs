@@ -1,10 +1,10 @@
 //! One step down into a message: what every reader of schemas goes by.
 
-use super::dynamic::resolve;
+use super::dynamic::{resolve, selects};
 use super::records::behind;
 use super::types::Inside;
-use super::{AttrSchema, AttrSet, MAX_DEPTH, Selector, ValueType};
-use crate::bytes::add;
+use super::{AttrSchema, AttrSet, MAX_DEPTH, MessageSchema, Selector, ValueType};
+use crate::bytes::{add, tail};
 use crate::{Attr, Attrs, Error, ErrorKind};
 
 /// Attributes, what they are, and what selects their sub-messages from outside.
@@ -19,8 +19,8 @@ pub(super) struct Level<'m> {
 
 impl<'m> Level<'m> {
     /// The attributes of a message, or of a nest that is looked at by itself.
-    pub(super) const fn top(area: Attrs<'m>, inside: Inside) -> Self {
-        Self { area, inside, selector: None, depth: 1 }
+    pub(super) const fn top(area: Attrs<'m>, inside: Inside, selector: Option<Selector<'m>>) -> Self {
+        Self { area, inside, selector, depth: 1 }
     }
 
     /// What an attribute of the level holds, by its schema if it has one; and what lies in it, if that is attributes.
@@ -31,9 +31,11 @@ impl<'m> Level<'m> {
     ) -> (ValueType, Option<Self>) {
         let (value, selector) = match (known, self.inside) {
             (Some(known), _) => resolve(known.value, self.inside, self.area, self.selector),
-            (None, Inside::Values(value)) => (*value, None),
-            (None, Inside::Records(records)) => (ValueType::Headed(records.header, records.set), None),
-            (None, _) => (ValueType::Bytes, None),
+            (None, Inside::Values(value)) => (*value, self.selector),
+            (None, Inside::Records(records)) => {
+                (ValueType::Headed(records.header, records.set), self.selector)
+            }
+            (None, _) => (ValueType::Bytes, self.selector),
         };
         let (inside, depth) = match (known, self.inside) {
             (None, Inside::Items(set)) => (Some(Inside::Attrs(Some(set))), self.depth),
@@ -73,6 +75,13 @@ impl<'m> Level<'m> {
         }
         Ok(())
     }
+}
+
+/// What selects the forms that nothing else in the message selects: the first field of its family header. In rtnetlink
+/// and `sock_diag` it is the address family.
+pub(super) fn of_header<'m>(schema: &MessageSchema, message: &'m [u8]) -> Option<Selector<'m>> {
+    let field = schema.header?.fields.first()?;
+    selects(field.value, Attr::new(0, field.bytes(tail(message, schema.header_offset()))))
 }
 
 /// Whether the known nests in these attributes, of a set that can contain itself, are at most [`MAX_DEPTH`] deep.

@@ -4,7 +4,7 @@
 //! attribute that it refuses, `NLMSGERR_ATTR_MISS_NEST` that of the nest in which `NLMSGERR_ATTR_MISS_TYPE` is
 //! missing, both in the request.
 
-use super::level::Level;
+use super::level::{Level, of_header};
 use super::types::Inside;
 use super::{AttrSchema, Contents, MAX_DEPTH, MessageSchema, Presence, StructField, StructSchema, ValueType};
 use crate::NlStruct;
@@ -55,7 +55,7 @@ pub fn locate(schema: &MessageSchema, message: &[u8], offset: u32) -> Path {
         Contents::Attrs(_) => {
             let own = Messages::new(message).next().and_then(Result::ok).map_or(message, |m| m.as_bytes());
             let attrs = Attrs::at(tail(own, contents), to_u32(contents));
-            path.descend(Level::top(attrs, path.inside), offset);
+            path.descend(Level::top(attrs, path.inside, of_header(schema, own)), offset);
         }
     }
     path

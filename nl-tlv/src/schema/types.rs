@@ -371,7 +371,8 @@ pub enum ValueType {
     },
     /// What another attribute selects.
     SubMessage {
-        /// The type of that attribute, in the same set; or none, if the selector comes from the enclosing set.
+        /// The type of that attribute, in the same set; or none, if the selector comes from the enclosing set. In the
+        /// attributes of a message that is the first field of its family header, if it has one: the address family.
         selector: Option<u16>,
         /// The forms.
         schema: &'static SubMessageSchema,

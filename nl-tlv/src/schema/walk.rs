@@ -1,7 +1,7 @@
 //! A walk over a message with its schema at hand: what every other form of a message is made from.
 
 use super::dynamic::Value;
-use super::level::Level;
+use super::level::{Level, of_header};
 use super::limits::FREE;
 use super::types::Inside;
 use super::{
@@ -119,7 +119,10 @@ pub fn walk<'m, V: Visitor<'m>>(
     }
     let at = schema.contents_offset();
     match schema.contents {
-        Contents::Attrs(set) => walk_attrs(set, Attrs::at(tail(message, at), to_u32(at)), visitor),
+        Contents::Attrs(set) => {
+            let (area, selector) = (Attrs::at(tail(message, at), to_u32(at)), of_header(schema, message));
+            Level::top(area, Inside::Attrs(Some(set)), selector).walk(visitor)
+        }
         Contents::Payload { name, value, limits } => {
             let attr = Attr::new(0, tail(message, at));
             let item = Item { attr, known: None, name: Some(name), index: None, value, is_record: false };
@@ -134,7 +137,7 @@ pub fn walk_attrs<'m, V: Visitor<'m>>(
     attrs: Attrs<'m>,
     visitor: &mut V,
 ) -> Result<(), V::Error> {
-    Level::top(attrs, Inside::Attrs(Some(set))).walk(visitor)
+    Level::top(attrs, Inside::Attrs(Some(set)), None).walk(visitor)
 }
 
 /// A header, and whether it is there as a whole.

@@ -28,7 +28,7 @@ macro_rules! with {
     ($message:ident, $family:expr, $($field:ident = $value:expr),*) => {{
         let mut message = $message::default();
         message.header.family = $family;
-        $(message.attrs.$field = Some($value);)*
+        $(message.attrs.$field = Some($value.into());)*
         refused(&message)
     }};
 }

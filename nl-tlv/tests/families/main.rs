@@ -12,6 +12,7 @@ mod left_over;
 mod live;
 mod netfilter_reads;
 mod next_hops;
+mod other_families;
 mod reported;
 mod rtnetlink_reads;
 mod sockets_and_controller_read;

@@ -13,7 +13,7 @@ use nl_tlv_families::rt_link::{
 use nl_tlv_families::rt_neigh::{Neighbour, NudState};
 use nl_tlv_families::rt_route::{GetRoute, Metrics, Route};
 use nl_tlv_families::rt_rule::{FibRulePortRange, FrAct, Rule};
-use nl_tlv_families::values::NextHop;
+use nl_tlv_families::values::{FamilyAddr, NextHop};
 
 /// Index, name, MTU, address, flags `IFF_UP`, kind.
 type LinkFacts<'a> = (i32, Option<NlStr<'a>>, Option<u32>, Option<MacAddr>, bool, Option<NlStr<'a>>);
@@ -110,12 +110,15 @@ fn routes_read_as_captured() {
     let messages = vectors.each_ref().map(|vector| only(&vector.bytes));
     let [plain, filtered, multipath] = messages.map(|message| Route::parse(&message).unwrap());
     assert_eq!((plain.header.family, plain.header.dst_len, plain.header.table), (2, 24, 254));
-    assert_eq!((plain.dst, plain.gateway), (Some(v4(10, 1, 1, 0)), Some(v4(192, 0, 2, 7))));
+    assert_eq!((plain.dst, plain.gateway), (Some(v4(10, 1, 1, 0).into()), Some(v4(192, 0, 2, 7).into())));
     assert_eq!((plain.table, plain.priority, plain.oif), (Some(254), Some(100), Some(10)));
     assert_eq!(plain.multipath, None);
 
     assert!(messages[1].flags().contains(Flags::MULTI | Flags::DUMP_FILTERED));
-    assert_eq!((filtered.table, filtered.dst, filtered.priority), (Some(99), Some(v4(10, 9, 9, 0)), None));
+    assert_eq!(
+        (filtered.table, filtered.dst, filtered.priority),
+        (Some(99), Some(v4(10, 9, 9, 0).into()), None)
+    );
 
     let Metrics { lock, mtu, advmss, .. } = multipath.metrics.clone().unwrap();
     assert_eq!((lock, mtu, advmss), (Some(4), Some(1400), Some(1360)));
@@ -129,11 +132,14 @@ fn routes_of_ipv6_read_as_captured() {
     let [ipv6, via] = ["route_ipv6", "route_via"].map(Vector::load);
     let ipv6 = Route::parse(&only(&ipv6.bytes)).unwrap();
     let address = |text: &str| Some(text.parse::<IpAddr>().unwrap());
-    assert_eq!((ipv6.dst, ipv6.header.dst_len), (address("2001:db8:1::"), 48));
-    assert_eq!((ipv6.gateway, ipv6.priority, ipv6.pref), (address("2001:db8::2"), Some(100), Some(0)));
+    assert_eq!((ipv6.dst.and_then(FamilyAddr::ip), ipv6.header.dst_len), (address("2001:db8:1::"), 48));
+    assert_eq!(
+        (ipv6.gateway.and_then(FamilyAddr::ip), ipv6.priority, ipv6.pref),
+        (address("2001:db8::2"), Some(100), Some(0))
+    );
     assert_eq!(ipv6.cacheinfo.unwrap().error, 0);
     let via = Route::parse(&only(&via.bytes)).unwrap();
-    assert_eq!((via.dst, via.gateway), (Some(v4(10, 1, 3, 0)), None));
+    assert_eq!((via.dst, via.gateway), (Some(v4(10, 1, 3, 0).into()), None));
     assert_eq!(via.via.unwrap().ip(), address("2001:db8::2"));
 }
 
@@ -154,14 +160,14 @@ fn rule_reads_as_captured() {
 fn addresses_and_neighbours_read_as_captured() {
     let [address, neighbour] = ["address", "neighbour"].map(Vector::load);
     let address = Address::parse(&only(&address.bytes)).unwrap();
-    assert_eq!((address.address, address.local), (Some(v4(192, 0, 2, 1)), Some(v4(192, 0, 2, 1))));
+    assert_eq!((address.address, address.local), (Some(v4(192, 0, 2, 1)), Some(v4(192, 0, 2, 1).into())));
     assert_eq!((address.label.unwrap().as_str(), address.flags.unwrap().bits()), (Some("v0"), 0x80));
     assert_eq!((address.header.prefixlen, address.header.index), (24, 10));
     assert_eq!(address.cacheinfo.unwrap().ifa_valid, u32::MAX);
     let neighbour = Neighbour::parse(&only(&neighbour.bytes)).unwrap();
     assert_eq!(
         (neighbour.dst, neighbour.lladdr.unwrap().mac()),
-        (Some(v4(192, 0, 2, 7)), Some(MacAddr([2, 0, 0, 0, 0, 7])))
+        (Some(v4(192, 0, 2, 7).into()), Some(MacAddr([2, 0, 0, 0, 0, 7])))
     );
     assert_eq!((neighbour.header.state, neighbour.probes), (NudState::PERMANENT, Some(0)));
 }

@@ -171,7 +171,7 @@ fn hundred_thousand_routes_agree() {
                 let is_local = route.oif == Some(1);
                 Ok((route.table == Some(TABLE)).then(|| {
                     json!({
-                        "dst": route.dst, "metric": route.priority, "protocol": protocol,
+                        "dst": route.dst.map(|dst| dst.to_string()), "metric": route.priority, "protocol": protocol,
                         "dev": is_local.then_some("lo"), "scope": "link",
                     })
                 }))
@@ -212,7 +212,7 @@ fn neighbours_agree() {
                 let neighbour = Neighbour::parse(neighbour)?;
                 // ip shows neither multicast entries nor those of the loopback interface (NUD_NOARP) unless asked.
                 Ok((!neighbour.header.state.contains(NudState::NOARP)).then(|| json!({
-                    "dst": neighbour.dst, "dev": "v0", "lladdr": neighbour.lladdr.map(|mac| mac.to_string()),
+                    "dst": neighbour.dst.map(|dst| dst.to_string()), "dev": "v0", "lladdr": neighbour.lladdr.map(|mac| mac.to_string()),
                     "state": if neighbour.header.state == NudState::PERMANENT { json!(["PERMANENT"]) } else { json!(["STALE"]) },
                 })))
             });

@@ -118,6 +118,15 @@ pub enum Chosen {
 }
 
 impl Chosen {
+    /// What a value selects, if it is a string or a number.
+    fn of(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Text(text) | Value::Bytes(text) => Some(Self::Text(text.to_vec())),
+            Value::Number(number) | Value::Named(_, number) => Some(Self::Number(number)),
+            _ => None,
+        }
+    }
+
     fn as_selector(&self) -> Selector<'_> {
         match self {
             Self::Text(text) => Selector::Text(text),
@@ -149,12 +158,23 @@ impl Builder {
         let start = self.bytes.len();
         self.bytes.resize(start + header.map_or(0, |header| header.len.next_multiple_of(4)), 0);
         let members = members(json, at)?;
+        let mut attrs = Vec::new();
         for (key, value) in &members {
-            if let Some(header) = header
-                && self.header_field(header, set, start, key, value, at)?
-            {
-                continue;
+            let is_header = match header {
+                Some(header) => self.header_field(header, set, start, key, value, at)?,
+                None => false,
+            };
+            if !is_header {
+                attrs.push((key, value));
             }
+        }
+        // The header of a message selects what nothing in it selects.
+        let outer = header.filter(|_| at.depth == 0).and_then(|header| {
+            let field = header.fields.first()?;
+            Chosen::of(fields::read(field, self.bytes.get(start..)?)?)
+        });
+        let selector = outer.as_ref().or(selector);
+        for (key, value) in attrs {
             let at = at.within(key);
             if *key == "damaged" {
                 let raw = raw_of(value).ok_or_else(|| at.wrong("expected {\"hex\": \"..\"}"))?;
@@ -439,11 +459,7 @@ fn chosen_by(set: &'static AttrSet, ty: u16, members: &[(&str, &Json)]) -> Optio
     let attr = set.attr(ty)?;
     let (_, json) = members.iter().rev().find(|(key, _)| same(key, attr.name))?;
     let payload = payload(attr.value, json).ok()?;
-    match Value::read(attr.value, Attr::new(ty, &payload)).ok()? {
-        Value::Text(text) | Value::Bytes(text) => Some(Chosen::Text(text.to_vec())),
-        Value::Number(number) | Value::Named(_, number) => Some(Chosen::Number(number)),
-        _ => None,
-    }
+    Chosen::of(Value::read(attr.value, Attr::new(ty, &payload)).ok()?)
 }
 
 /// The members of an object, or of a list of objects.

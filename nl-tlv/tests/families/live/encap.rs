@@ -62,8 +62,8 @@ fn segments_of_a_route_and_of_a_hop_are_read_as_ip_reads_them() {
         while let Some(message) = routes.next_message().unwrap() {
             let read: Route<'_> = same_again(&message);
             let encap = match (read.dst, read.multipath) {
-                (Some(dst), None) if dst == plain => read.attrs.encap,
-                (Some(dst), Some(hops)) if dst == several => {
+                (Some(dst), None) if dst.ip() == Some(plain.into()) => read.attrs.encap,
+                (Some(dst), Some(hops)) if dst.ip() == Some(several.into()) => {
                     hops.iter().map(Result::unwrap).find_map(|hop| hop.attrs.encap)
                 }
                 _ => continue,

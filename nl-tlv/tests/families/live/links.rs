@@ -166,7 +166,7 @@ fn neighbour_is_made_and_read_as_ip_reads_it() {
         let Some(theirs) = json("ip", &["-json", "-4", "neigh"]) else { return };
         let mut neighbours = conn.dump(&GetNeighbour::of_family(2)).unwrap();
         let neighbour: Neighbour<'_> = same_again(&neighbours.next_message().unwrap().unwrap());
-        assert_eq!((neighbour.dst, neighbour.lladdr.unwrap()), (dst, HwAddr::from(&mac)));
+        assert_eq!((neighbour.dst, neighbour.lladdr.unwrap()), (dst.map(Into::into), HwAddr::from(&mac)));
         assert_eq!(Json::from(neighbour.dst.map(|ip| ip.to_string())), theirs[0]["dst"]);
         assert_eq!(Json::from(neighbour.lladdr.map(|address| address.to_string())), theirs[0]["lladdr"]);
         assert_eq!(theirs[0]["state"][0], "PERMANENT");
