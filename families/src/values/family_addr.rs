@@ -150,6 +150,22 @@ impl<'a> Parse<'a> for FamilyAddr<'a> {
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         Ok(Self::new(attr.payload()))
     }
+
+    #[inline(always)]
+    fn parse_into(attr: Attr<'a>, place: &mut Option<Self>) -> Result<(), Error> {
+        *place = match attr.payload().first_chunk::<4>() {
+            Some(octets) if attr.payload().len() == 4 => Some(Self(State::V4(*octets))),
+            _ => return longer(attr, place),
+        };
+        Ok(())
+    }
+}
+
+/// Any other length than that of most.
+#[inline(never)]
+fn longer<'a>(attr: Attr<'a>, place: &mut Option<FamilyAddr<'a>>) -> Result<(), Error> {
+    *place = Some(FamilyAddr::new(attr.payload()));
+    Ok(())
 }
 
 impl Emit for FamilyAddr<'_> {
