@@ -87,6 +87,7 @@ fn drawn(subject: &Subject, count: usize) -> impl Iterator<Item = Vec<u8>> {
             if drawn.len() < usize::from(u16::MAX) {
                 return drawn;
             }
+            assert!(!bytes.is_empty(), "{}: {} bytes out of no numbers", subject.name, drawn.len());
             bytes.truncate(bytes.len() / 2);
         }
     })

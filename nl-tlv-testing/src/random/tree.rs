@@ -123,6 +123,8 @@ fn occurrences(attr: &AttrSchema, depth: usize, u: &mut Unstructured<'_>) -> Res
         _ if sub_message::is_drawn(attr) => Ok(0),
         Presence::Required => Ok(1),
         _ if !is_meant || (is_nest && depth + 2 > MAX_DEPTH) => Ok(0),
+        // Out of no numbers `ratio` says yes: sets that contain themselves would fill all levels.
+        _ if is_nest && u.is_empty() => Ok(0),
         Presence::Optional => u.ratio(if is_nest { 1 } else { 2 }, 4_u8).map(usize::from),
         Presence::Repeated => u.int_in_range(0..=if depth < 2 { 3 } else { 1 }),
     }
