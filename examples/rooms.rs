@@ -50,7 +50,10 @@ fn serve() -> Result<(), Box<dyn Error>> {
     let mut server = Server::open(Protocol::USERSOCK, PORT_ID)?;
     let mut rooms = BTreeMap::new();
     loop {
-        answer(&server.recv()?, &mut rooms)?;
+        // One request that cannot be answered, because its client has gone for example, does not end the server.
+        if let Err(err) = answer(&server.recv()?, &mut rooms) {
+            eprintln!("rooms: {err}");
+        }
     }
 }
 
@@ -63,12 +66,14 @@ fn answer(request: &Request<'_>, rooms: &mut BTreeMap<String, u8>) -> Result<(),
             request.refuse(Errno::EINVAL, &why)?;
         }
         Ok(Asked::Set(room)) => {
-            rooms.insert(room.name.clone(), room.degrees);
+            // The event comes first: what cannot be told is not stored.
             request.notify(GROUP, &room, Header::new())?;
+            rooms.insert(room.name, room.degrees);
             request.ack()?;
         }
-        Ok(Asked::Delete(room)) if rooms.remove(&room.name).is_some() => {
+        Ok(Asked::Delete(room)) if rooms.contains_key(&room.name) => {
             request.notify(GROUP, &room, Header::new())?;
+            rooms.remove(&room.name);
             request.ack()?;
         }
         Ok(Asked::Delete(_)) => {

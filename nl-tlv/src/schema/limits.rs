@@ -3,9 +3,9 @@
 use crate::bytes::to_u32;
 use crate::{Error, ErrorKind};
 
-/// Limits of a value; `None` does not limit. They are checked when a value is written, and not when it is read: a program
-/// that wants to check what it received calls [`validate`](super::validate). The policy that a kernel module is compiled
-/// with has them too.
+/// Limits of a value; `None` does not limit. They are checked when a value is written, and not when it is read. A server's
+/// `Request::parse` checks them too. [`validate`](super::validate) checks those that the policy of a kernel module has: all
+/// but the smallest length of a string.
 ///
 /// ```
 /// use nl_tlv::schema::Limits;

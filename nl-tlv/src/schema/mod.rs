@@ -64,6 +64,8 @@ pub(crate) use size_hint::size_hint;
 pub use structs::{StructField, StructSchema};
 pub use sub_message::{Selector, SubMessageSchema};
 pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Nest, Presence, SetRef, ValueType};
+#[cfg(feature = "socket")]
+pub(crate) use validate::check_limits;
 pub use validate::{PolicyRefusal, Strictness, validate, validate_attrs};
 pub use walk::{Item, Visitor, walk, walk_attrs};
 

@@ -5,7 +5,7 @@ use super::connection::inbox::{BUFFER, deadline};
 use super::{Address, Protocol, RecvError, Socket, Transport};
 use crate::bytes::{add, from_u32};
 use crate::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
-use crate::schema::{MessageSchema, Strictness, schema_of, validate};
+use crate::schema::{MessageSchema, Strictness, check_limits, schema_of, validate};
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
 };
@@ -269,15 +269,18 @@ impl<'s, T: Transport> Request<'s, T> {
     ///
     /// # Errors
     ///
-    /// As [`NlMessage::parse`], and if the kernel's policies would refuse the request: [`validate`] judges it. See
-    /// [`refuse_unreadable`](Self::refuse_unreadable).
+    /// As [`NlMessage::parse`]; if a value is beyond a limit of the definition, or the message could not be written for
+    /// another reason; and if the kernel's policies would refuse the request: [`validate`] judges it. So what this returns
+    /// can be sent on. See [`refuse_unreadable`](Self::refuse_unreadable).
     pub fn parse<M: ParseMessage<'s>>(&self) -> Result<M, Error> {
         self.schemas.set(M::SCHEMAS);
         let message = M::parse(&self.message)?;
-        match validate(message.schema(), &self.message, Strictness::LIBERAL) {
-            Ok(()) => Ok(message),
-            Err(refusal) => Err(refusal.into()),
-        }
+        check_limits(message.schema(), &self.message)?;
+        validate(message.schema(), &self.message, Strictness::LIBERAL)?;
+        // What else is checked of it when it is written has no place in the request.
+        let mut buffer = vec![0; self.message.as_bytes().len()];
+        append(&mut buffer, 0, |w| message.emit_into(w, self.header())).map_err(|err| err.at(0))?;
+        Ok(message)
     }
 
     /// The header of an answer: the request's number and, for a generic netlink command, its family.

@@ -4,7 +4,7 @@ use nl_tlv::control::{DumpEnd, Errno, ExtAck};
 use nl_tlv::socket::{
     Address, BatchResult, Connection, Event, Protocol, RecvError, Request, RequestError, Server, Transport,
 };
-use nl_tlv::{Flags, Header, NlMessage};
+use nl_tlv::{ErrorKind, Flags, Header, NlAttrs, NlMessage};
 use nl_tlv_testing::network::{Fault, MemorySocket, Network, Sent};
 use std::io;
 use std::thread;
@@ -316,4 +316,78 @@ fn socket_that_has_gone_refuses() {
     assert!(matches!(err, RequestError::Io(err) if err.kind() == io::ErrorKind::ConnectionRefused));
     drop(network.kernel());
     assert!(conn.request(&thing(1)).is_err());
+}
+
+/// Of a protocol with a limit that no policy of the kernel has, and a rule of its own.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 102, check = even)]
+struct Limited {
+    #[nl(attr = 1, min_len = 1, max_len = 7)]
+    name: String,
+    #[nl(attr = 2)]
+    inner: Option<Inner>,
+}
+
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+struct Inner {
+    #[nl(attr = 1, min_len = 2)]
+    bytes: Box<[u8]>,
+}
+
+fn even(limited: &Limited) -> Result<(), nl_tlv::Error> {
+    match limited.name.as_str() {
+        "odd" => Err(nl_tlv::Error::new(ErrorKind::Rejected, 0, 0, 0).of_attr(1)),
+        _ => Ok(()),
+    }
+}
+
+/// The same of a client that knows no limits.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 102)]
+struct Rude<'a> {
+    #[nl(attr = 1)]
+    name: &'a str,
+    #[nl(attr = 2)]
+    inner: Option<RudeInner<'a>>,
+}
+
+#[derive(NlAttrs, Clone, Debug)]
+struct RudeInner<'a> {
+    #[nl(attr = 1)]
+    bytes: &'a [u8],
+}
+
+/// What the server answers to a client without limits: it takes only what it can send on.
+fn to_a_rude_client(rude: &Rude<'_>) -> Result<(), RequestError> {
+    let network = Network::new();
+    let mut server = Server::new(network.kernel());
+    let mut conn = Connection::new(network.open(), 0);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let request = server.recv_deadline(Instant::now() + Duration::from_secs(20)).unwrap();
+            match request.parse::<Limited>() {
+                Ok(limited) => request.notify(1, &limited, Header::new()).and_then(|()| request.ack()),
+                Err(err) => request.refuse_unreadable(err),
+            }
+            .unwrap();
+        });
+        conn.request(rude).map(drop)
+    })
+}
+
+#[test]
+fn what_a_server_takes_it_can_send_on() {
+    let inner = |bytes| Some(RudeInner { bytes });
+    let errno = |rude: &Rude<'_>| {
+        let err = to_a_rude_client(rude).unwrap_err();
+        let refusal = err.refusal().unwrap_or_else(|| panic!("{err}"));
+        (refusal.errno(), refusal.path().map(String::from))
+    };
+    let at = |path: &str| Some(String::from(path));
+    to_a_rude_client(&Rude { name: "attic", inner: inner(b"ab") }).unwrap();
+    assert_eq!(errno(&Rude { name: "", inner: None }), (Errno::ERANGE, at("Rude.name")));
+    assert_eq!(errno(&Rude { name: "longer than 7", inner: None }), (Errno::ERANGE, at("Rude.name")));
+    let short = Rude { name: "attic", inner: inner(b"a") };
+    assert_eq!(errno(&short), (Errno::ERANGE, at("Rude.inner.bytes")));
+    assert_eq!(errno(&Rude { name: "odd", inner: None }).0, Errno::EINVAL);
 }

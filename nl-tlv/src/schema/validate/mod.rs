@@ -3,11 +3,15 @@
 //! The kernel's validation differs from typed parsing: it checks lengths, flags, ranges and masks, as strictly as the family
 //! asks for, and never whether an attribute is missing.
 
+#[cfg(feature = "socket")]
+mod limits;
 mod policy;
 mod refusal;
 mod strictness;
 mod value;
 
+#[cfg(feature = "socket")]
+pub(crate) use limits::check_limits;
 pub use refusal::PolicyRefusal;
 pub use strictness::Strictness;
 

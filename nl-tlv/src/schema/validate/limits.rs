@@ -1,0 +1,50 @@
+//! The limits of a definition that no policy of the kernel can say, held against what was received.
+
+use crate::bytes::to_u32;
+use crate::schema::walk::{Item, Visitor, walk};
+use crate::schema::{MessageSchema, StructSchema, Value};
+use crate::{Error, Message};
+
+/// Whether all values of a message are within their limits: those that are checked when it is written.
+///
+/// What cannot be read is left to the parser.
+///
+/// # Errors
+///
+/// The first limit that is violated, at its attribute.
+pub(crate) fn check_limits(schema: &'static MessageSchema, message: &Message<'_>) -> Result<(), Error> {
+    walk(schema, message.as_bytes(), &mut Check { contents: to_u32(schema.contents_offset()) })
+}
+
+struct Check {
+    /// Where the contents begin: a payload that is no attribute has no place of its own.
+    contents: u32,
+}
+
+impl<'m> Visitor<'m> for Check {
+    type Error = Error;
+
+    fn header(&mut self, _: &'static StructSchema, _: u32, _: &'m [u8]) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn value(&mut self, item: &Item<'m>, _: Value<'m>, limit: Option<Error>) -> Result<(), Error> {
+        match (limit, item.attr.offset()) {
+            (None, _) => Ok(()),
+            (Some(err), 0) => Err(err.payload_at(self.contents)),
+            (Some(err), offset) => Err(err.of_attr(item.attr.ty().get()).at(offset)),
+        }
+    }
+
+    fn open(&mut self, _: &Item<'m>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn damage(&mut self, _: Option<&Item<'m>>, _: Error, _: &'m [u8]) -> Result<(), Error> {
+        Ok(())
+    }
+}
