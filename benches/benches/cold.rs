@@ -15,7 +15,10 @@ const OTHER_DATA: usize = 4 << 20;
 /// Reads the bytes if the contender takes part.
 type Read = fn(&Contender, &[u8]) -> Option<bool>;
 
-const JOBS: [(&str, fn() -> Dump, Read); 3] = [
+/// Its name, the messages, and who reads one.
+type Job = (&'static str, fn() -> Dump, Read);
+
+const JOBS: [Job; 3] = [
     ("route", data::mixed_routes, |contender, bytes| Some(contender.routes?(bytes).is_some())),
     ("link", data::links, |contender, bytes| Some(contender.links?(bytes).is_some())),
     ("genl", data::families, |contender, bytes| Some(contender.families?(bytes).is_some())),

@@ -73,7 +73,7 @@ impl Catalogue {
             return;
         }
         let attrs = message.attrs_after(4);
-        let attr = |ty: u16| attrs.clone().map_while(Result::ok).find(|attr| attr.ty().get() == ty);
+        let attr = |ty: u16| attrs.map_while(Result::ok).find(|attr| attr.ty().get() == ty);
         let (Some(id), Some(name)) = (attr(1), attr(2)) else { return };
         let id = u16::from_ne_bytes(id.payload()[..2].try_into().unwrap());
         let name = String::from_utf8_lossy(name.payload()).trim_end_matches('\0').to_owned();
