@@ -84,7 +84,8 @@ pub(super) fn of_header<'m>(schema: &MessageSchema, message: &'m [u8]) -> Option
     selects(field.value, Attr::new(0, field.bytes(tail(message, schema.header_offset()))))
 }
 
-/// Whether the known nests in these attributes, of a set that can contain itself, are at most [`MAX_DEPTH`] deep.
+/// Whether the known nests in these attributes, of a set that can contain itself, are at most [`MAX_DEPTH`] deep. The set
+/// counts as the second level, because the first are the attributes of its message, as in the kernel.
 /// `selector` is what selects forms from outside the set.
 ///
 /// # Errors
@@ -95,5 +96,5 @@ pub fn check_depth(
     set: &'static AttrSet,
     selector: Option<Selector<'_>>,
 ) -> Result<(), Error> {
-    Level { area: attrs, inside: Inside::Attrs(Some(set)), selector, depth: 1 }.check_depth()
+    Level { area: attrs, inside: Inside::Attrs(Some(set)), selector, depth: 2 }.check_depth()
 }

@@ -1,7 +1,8 @@
 //! What the kernel says when it refuses attributes.
 
+use crate::bytes::{add, to_u32};
 use crate::control::Errno;
-use crate::schema::MessageSchema;
+use crate::schema::{MAX_DEPTH, MessageSchema};
 use crate::{Attr, Error, ErrorKind, MessageId};
 use core::fmt;
 
@@ -89,6 +90,10 @@ impl core::error::Error for PolicyRefusal {}
 /// The error of a reader that refuses what the kernel refuses, without the numbers.
 impl From<PolicyRefusal> for Error {
     fn from(refusal: PolicyRefusal) -> Self {
+        if refusal == PolicyRefusal::TOO_DEEP {
+            let (most, found) = (to_u32(MAX_DEPTH), to_u32(add(MAX_DEPTH, 1)));
+            return Self::new(ErrorKind::TooDeep, 0, most, found);
+        }
         let kind = match refusal.errno {
             Errno::ERANGE => ErrorKind::OutOfRange,
             _ if refusal.message == PolicyRefusal::RESERVED_BIT.message => ErrorKind::ReservedBit,
