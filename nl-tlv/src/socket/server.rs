@@ -1,17 +1,18 @@
 //! The other side of a conversation: what a kernel module does, in user space.
 
-use super::connection::append;
 use super::connection::inbox::{BUFFER, deadline};
+use super::connection::{append, place};
 use super::{Address, Protocol, RecvError, Socket, Transport};
 use crate::bytes::{add, from_u32};
 use crate::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
-use crate::schema::{MessageSchema, Strictness, check_limits, schema_of, validate};
+use crate::schema::{MessageSchema, PolicyRefusal, Strictness, check_limits, schema_of, validate};
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
 };
 use std::cell::Cell;
 use std::io;
 use std::ops::Range;
+use std::string::ToString;
 use std::time::{Duration, Instant};
 use std::vec;
 use std::vec::Vec;
@@ -193,7 +194,13 @@ impl<T: Transport> Server<T> {
         let damaged = || RecvError::Io(io::ErrorKind::InvalidData.into());
         let bytes = self.buffer.get(range).unwrap_or_default();
         let message = Messages::new(bytes).next().and_then(Result::ok).ok_or_else(damaged)?;
-        Ok(Request { message, sender: self.sender, transport: &self.transport, schemas: Cell::new(&[]) })
+        Ok(Request {
+            message,
+            sender: self.sender,
+            transport: &self.transport,
+            schemas: Cell::new(&[]),
+            refusal: Cell::new(None),
+        })
     }
 }
 
@@ -205,6 +212,8 @@ pub struct Request<'s, T: Transport = Socket> {
     transport: &'s T,
     /// What it was read as, for the place of what is missing.
     schemas: Cell<&'static [&'static MessageSchema]>,
+    /// What the kernel would say of it, of which an [`Error`] has no text.
+    refusal: Cell<Option<PolicyRefusal>>,
 }
 
 impl<'s, T: Transport> Request<'s, T> {
@@ -276,7 +285,10 @@ impl<'s, T: Transport> Request<'s, T> {
         self.schemas.set(M::SCHEMAS);
         let message = M::parse(&self.message)?;
         check_limits(message.schema(), &self.message)?;
-        validate(message.schema(), &self.message, Strictness::LIBERAL)?;
+        if let Err(refusal) = validate(message.schema(), &self.message, Strictness::LIBERAL) {
+            self.refusal.set(Some(refusal));
+            return Err(refusal.into());
+        }
         // What else is checked of it when it is written has no place in the request.
         let mut buffer = vec![0; self.message.as_bytes().len()];
         append(&mut buffer, 0, |w| message.emit_into(w, self.header())).map_err(|err| err.at(0))?;
@@ -321,7 +333,7 @@ impl<'s, T: Transport> Request<'s, T> {
     ///
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) if it cannot be written; the system's.
     pub fn reply(&self, message: &impl NlMessage) -> io::Result<()> {
-        self.send(|w| message.emit_into(w, self.header()))
+        self.send(message.schema(), |w| message.emit_into(w, self.header()))
     }
 
     /// Acknowledges the request, if it asks for that.
@@ -334,26 +346,29 @@ impl<'s, T: Transport> Request<'s, T> {
         if !self.message.flags().contains(Flags::ACK) {
             return Ok(());
         }
-        self.send(|w| emit_ack(w, &self.message, self.sender, ext_ack))
+        self.send(MessageSchema::UNKNOWN, |w| emit_ack(w, &self.message, self.sender, ext_ack))
     }
 
     /// Refuses the request.
     pub fn refuse(&self, errno: Errno, why: &ExtAck<'_>) -> io::Result<()> {
-        self.send(|w| emit_refusal(w, &self.message, self.sender, errno, why))
+        self.send(MessageSchema::UNKNOWN, |w| emit_refusal(w, &self.message, self.sender, errno, why))
     }
 
-    /// Refuses a request that cannot be read, as the kernel's policies do: with the place in it.
+    /// Refuses a request that cannot be read, as the kernel's policies do: with the place in it, if it has one, and why.
     pub fn refuse_unreadable(&self, err: Error) -> io::Result<()> {
         let errno = Errno::of(err.kind());
-        let mut why = ExtAck::NONE;
-        match err.kind() {
-            ErrorKind::MissingAttr => {
-                why.missing_type = err.attr_type().map(u32::from);
-                why.missing_nest = self.nest(err);
-            }
-            _ => why.offset = Some(err.offset()),
+        if err.kind() == ErrorKind::MissingAttr {
+            let missing_type = err.attr_type().map(u32::from);
+            let why = ExtAck { missing_type, missing_nest: self.nest(err), ..ExtAck::NONE };
+            return self.refuse(errno, &why);
         }
-        self.refuse(errno, &why)
+        let refusal = self.refusal.get().filter(|refusal| Error::from(*refusal) == err);
+        let text = match refusal.and_then(|refusal| refusal.message()) {
+            Some(text) => text.to_string(),
+            None => err.reason().to_string(),
+        };
+        let offset = Some(err.offset()).filter(|offset| *offset != 0);
+        self.refuse(errno, &ExtAck { message: Some(&text), offset, ..ExtAck::NONE })
     }
 
     /// Where the nest begins in which an attribute is missing; `None` for the attributes of the message itself.
@@ -383,13 +398,12 @@ impl<'s, T: Transport> Request<'s, T> {
             // Full, or a message that cannot be written: alone it shows which.
             self.flush(w.as_bytes())?;
             w = Writer::new(&mut buffer);
-            if let Err(err) = object.emit_into(&mut w, header) {
-                err.needed().ok_or_else(|| unwritable(err))?;
-                self.send(|w| object.emit_into(w, header))?;
+            if object.emit_into(&mut w, header).is_err() {
+                self.send(object.schema(), |w| object.emit_into(w, header))?;
             }
         }
         self.flush(w.as_bytes())?;
-        self.send(|w| emit_done(w, &self.message, self.sender, end, &ExtAck::NONE))
+        self.send(MessageSchema::UNKNOWN, |w| emit_done(w, &self.message, self.sender, end, &ExtAck::NONE))
     }
 
     fn flush(&self, datagram: &[u8]) -> io::Result<()> {
@@ -399,8 +413,12 @@ impl<'s, T: Transport> Request<'s, T> {
         self.transport.send_to(datagram, Address::port(self.sender))
     }
 
-    fn send(&self, emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>) -> io::Result<()> {
-        self.transport.send_to(&written(emit)?, Address::port(self.sender))
+    fn send(
+        &self,
+        schema: &MessageSchema,
+        emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
+    ) -> io::Result<()> {
+        self.transport.send_to(&written(schema, emit)?, Address::port(self.sender))
     }
 
     fn is_one(&self, is_request_required: bool) -> bool {
@@ -410,9 +428,12 @@ impl<'s, T: Transport> Request<'s, T> {
 }
 
 /// A datagram that `emit` writes.
-fn written(emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>) -> io::Result<Vec<u8>> {
+fn written(
+    schema: &MessageSchema,
+    emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
+) -> io::Result<Vec<u8>> {
     let mut buffer = vec![0; 512];
-    let len = append(&mut buffer, 0, emit).map_err(unwritable)?;
+    let len = append(&mut buffer, 0, emit).map_err(|err| unwritable(err, schema, &buffer))?;
     buffer.truncate(len);
     Ok(buffer)
 }
@@ -426,7 +447,7 @@ fn notify(
 ) -> io::Result<()> {
     let bit = group.checked_sub(1).and_then(|bit| 1_u32.checked_shl(bit));
     let groups = bit.ok_or(io::ErrorKind::InvalidInput)?;
-    let bytes = written(|w| message.emit_into(w, header))?;
+    let bytes = written(message.schema(), |w| message.emit_into(w, header))?;
     match transport.send_to(&bytes, Address::groups(groups)) {
         // It was delivered; there is no kernel side that it could go to as well.
         Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
@@ -434,8 +455,9 @@ fn notify(
     }
 }
 
-fn unwritable(err: Error) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, err)
+/// The error of a message, with its place by name; `written` begins with the part of it that was written.
+fn unwritable(err: Error, schema: &MessageSchema, written: &[u8]) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, place(err, schema, written))
 }
 
 /// Bytes of a datagram of a dump.

@@ -133,6 +133,7 @@ fn request_that_cannot_be_read_is_refused_with_its_place() {
     let err = conn.request(&Large { number: Some(10_000) }).unwrap_err();
     let refusal = err.refusal().unwrap();
     assert_eq!((refusal.errno(), refusal.path()), (Errno::ERANGE, Some("Large.number")));
+    assert_eq!(refusal.message(), Some("10000 is beyond the limit 9999"));
     let err = conn.request(&Large { number: None }).unwrap_err();
     assert_eq!(err.refusal().unwrap().missing_type(), Some(1));
 }
@@ -389,5 +390,78 @@ fn what_a_server_takes_it_can_send_on() {
     assert_eq!(errno(&Rude { name: "longer than 7", inner: None }), (Errno::ERANGE, at("Rude.name")));
     let short = Rude { name: "attic", inner: inner(b"a") };
     assert_eq!(errno(&short), (Errno::ERANGE, at("Rude.inner.bytes")));
-    assert_eq!(errno(&Rude { name: "odd", inner: None }).0, Errno::EINVAL);
+    assert_eq!(errno(&Rude { name: "odd", inner: None }), (Errno::EINVAL, None));
+}
+
+#[test]
+fn refusal_says_why() {
+    let err = to_a_rude_client(&Rude { name: "", inner: None }).unwrap_err().to_string();
+    assert!(err.ends_with(" at Rude.name: expected at least 1 byte, found 0"), "{err}");
+    let err = to_a_rude_client(&Rude { name: "odd", inner: None }).unwrap_err().to_string();
+    assert!(err.ends_with("(EINVAL, error code -22): must not be sent"), "{err}");
+}
+
+#[test]
+fn message_that_cannot_be_sent_is_named() {
+    let server = Server::new(Network::new().kernel());
+    let limited = Limited { name: String::new(), inner: None };
+    let err = server.notify(1, &limited, Header::new()).unwrap_err();
+    assert_eq!(err.to_string(), "Limited.name: expected at least 1 byte, found 0 (offset 16)");
+}
+
+/// A set that contains itself, in another one.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 103)]
+struct Forest {
+    #[nl(attr = 1)]
+    wood: Wood,
+}
+
+#[derive(NlAttrs, Clone, Debug)]
+struct Wood {
+    #[nl(attr = 1)]
+    tree: Tree,
+}
+
+#[derive(NlAttrs, Clone, Debug)]
+struct Tree {
+    #[nl(attr = 1)]
+    tree: Option<Box<Tree>>,
+    #[nl(attr = 2)]
+    number: Option<u32>,
+}
+
+/// So many trees in one another.
+fn forest(levels: u32) -> Forest {
+    let leaf = Tree { tree: None, number: Some(1) };
+    let tree = (1..levels).fold(leaf, |tree, _| Tree { tree: Some(Box::new(tree)), number: None });
+    Forest { wood: Wood { tree } }
+}
+
+#[test]
+fn request_that_is_too_deep_is_refused_with_the_reason_and_without_a_place() {
+    let ask = |levels| {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let mut conn = Connection::new(network.open(), 0);
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let request = server.recv_deadline(Instant::now() + Duration::from_secs(20)).unwrap();
+                let err = request.parse::<Forest>().err();
+                let is_parsed = Forest::parse(request.message()).is_ok();
+                match err {
+                    Some(err) if is_parsed => request.refuse_unreadable(err).unwrap(),
+                    Some(_) => request.refuse(Errno::EPERM, &ExtAck::NONE).unwrap(),
+                    None => request.ack().unwrap(),
+                }
+            });
+            conn.request(&forest(levels)).map(drop)
+        })
+    };
+    ask(8).unwrap();
+    let err = ask(9).unwrap_err();
+    let refusal = err.refusal().unwrap();
+    assert_eq!((refusal.errno(), refusal.path(), refusal.offset()), (Errno::EINVAL, None, None));
+    assert_eq!(refusal.message(), Some("allowed policy recursion depth exceeded"));
+    assert_eq!(ask(10).unwrap_err().refusal().unwrap().errno(), Errno::EPERM);
 }
