@@ -202,12 +202,12 @@ use nl_tlv::schema::MessageSchema;
 /// The messages of a netlink protocol, by its number, out of the families whose features are on; for readers of schemas.
 ///
 /// Where a request and an answer have the same number, the answer comes first. The families of generic netlink have lists of
-/// their own: `nlctrl::SCHEMAS` and the like.
+/// their own: `nlctrl::SCHEMAS` and the like. So have those of `sock_diag` (4): their messages have one number, and only the
+/// address family in the header tells them apart, so that a list of all would take one for another.
 #[must_use]
 pub const fn schemas(protocol: u32) -> &'static [&'static MessageSchema] {
     match protocol {
         0 => const { &joined::<{ total(ROUTE) }>(ROUTE) },
-        4 => const { &joined::<{ total(SOCK_DIAG) }>(SOCK_DIAG) },
         #[cfg(feature = "xfrm")]
         6 => xfrm::SCHEMAS,
         #[cfg(feature = "audit")]
@@ -238,11 +238,6 @@ const ROUTE: &[&[&MessageSchema]] = &[
     rt_rule::SCHEMAS,
     #[cfg(feature = "tc")]
     tc::SCHEMAS,
-];
-
-const SOCK_DIAG: &[&[&MessageSchema]] = &[
-    #[cfg(feature = "inet-diag")]
-    inet_diag::SCHEMAS,
 ];
 
 const NETFILTER: &[&[&MessageSchema]] = &[

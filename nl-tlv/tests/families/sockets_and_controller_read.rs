@@ -66,11 +66,20 @@ fn policies_read_as_captured() {
 #[test]
 fn struct_in_a_struct_is_shown_field_by_field() {
     let vector = Vector::load("inet_diag_listen");
-    let tree = nl_tlv::schema::dissect(nl_tlv_families::schemas(4), &vector.bytes).to_string();
+    let tree = nl_tlv::schema::dissect(nl_tlv_families::inet_diag::SCHEMAS, &vector.bytes).to_string();
     let zeros = "00000000 00000000 00000000";
     let id = format!(
         "id {{ idiag_sport 2222, idiag_dport 0, idiag_src 7f000001 {zeros}, idiag_dst 00000000 {zeros}, "
     );
     assert!(tree.contains(&id) && tree.contains(" }, idiag_expires 0, "), "{tree}");
     assert!(tree.contains("cong (4) = \"bbr\""), "{tree}");
+}
+
+#[test]
+fn sockets_of_one_family_are_not_taken_for_those_of_another() {
+    let mut bytes = Vector::load("inet_diag_listen").bytes;
+    // The header's first byte is the address family: `AF_UNIX`.
+    bytes[16] = 1;
+    let tree = nl_tlv::schema::dissect(nl_tlv_families::schemas(4), &bytes).to_string();
+    assert!(!tree.contains("idiag") && tree.contains("01"), "{tree}");
 }
