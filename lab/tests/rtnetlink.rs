@@ -136,7 +136,10 @@ fn controller_is_among_the_families_and_has_policies() {
         "{policies:?}"
     );
     let unknown = run("families", &["no such"], b"");
-    assert_eq!(text(&unknown.stderr), "families: refused: no such object (ENOENT, error code -2)\n");
+    assert_eq!(
+        text(&unknown.stderr),
+        "families: no generic netlink family is called \"no such\": is its module loaded?\n"
+    );
 }
 
 #[test]
