@@ -32,7 +32,7 @@ fn hops_are_shown_by_name() {
     for line in [
         "[0] = { len 16, flags 0, hops 1, ifindex 2 }",
         "gateway (5) = 192.0.2.7",
-        "via (18) = ",
+        "via (18) = { family 10, address fe80::1 }",
         "flow (11) = 3",
     ] {
         assert!(tree.contains(line), "{line} in\n{tree}");

@@ -14,9 +14,9 @@ use super::Encap;
 use crate::rt_route::EncapType;
 use core::fmt;
 use core::net::IpAddr;
-use nl_tlv::schema::{SetRef, ValueType};
+use nl_tlv::schema::{SetRef, StructField, StructSchema, ValueType};
 use nl_tlv::tlv::{TlvFormat, Tlvs};
-use nl_tlv::value::{Describe, Emit, Flexible, Parse};
+use nl_tlv::value::{Describe, Emit, Parse};
 use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, NlStruct, ParseAttrs, Rest, nl_struct};
 
 /// The next hops of a route, read when asked for. A parsed one lies in the message; a built one is a slice.
@@ -232,7 +232,10 @@ impl Emit for Via<'_> {
 }
 
 impl Describe for Via<'_> {
-    const TYPE: ValueType = <Flexible<'_, RtVia, u8>>::TYPE;
+    const TYPE: ValueType = ValueType::Struct(&StructSchema {
+        items: Some(StructField { name: "address", offset: 2, len: 1, value: ValueType::Ip }),
+        ..*RtVia::SCHEMA
+    });
 }
 
 /// By family and bytes, however it was made.

@@ -59,11 +59,9 @@ fn hops_are_shown_by_name() {
    32      [0] = { len 16, flags 0, hops 1, ifindex 2 }
    40        gateway (5) = 192.0.2.7
    48      [1] = { len 40, flags 4, hops 0, ifindex 3 }
-   56        via (18) = VIA
+   56        via (18) = { family 10, address fe80::1 }
    80        flow (11) = 3";
-    let text = shown(&route());
-    let via = text.lines().find_map(|line| line.split_once("via (18) = ")).unwrap().1.to_owned();
-    assert_eq!(text, expected.trim_start_matches('\n').replace("VIA", &via));
+    assert_eq!(shown(&route()), expected.trim_start_matches('\n'));
     assert_eq!(typed(&route()), (vec![2, 3], false));
 }
 
