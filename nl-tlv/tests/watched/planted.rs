@@ -87,7 +87,7 @@ fn is_seen<O: Keyed>(
     changes: Changes,
 ) {
     in_namespace(test, || {
-        let (time, patience) = (Duration::from_secs(20), Duration::from_millis(1500));
+        let (time, patience) = (Duration::from_secs(90), Duration::from_millis(1500));
         let (setup, change) = changes;
         let seen = first_difference(watch(), fresh, &setup, change, time, patience);
         println!("{}", seen.expect("a difference"));
