@@ -3,7 +3,7 @@
 use super::{sub_message, value};
 use arbitrary::{Error, Result, Unstructured};
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, StructSchema, ValueType,
+    AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema, ValueType,
 };
 use nl_tlv::{AttrType, MessageId};
 
@@ -42,7 +42,13 @@ impl Tree {
         };
         let (flags, seq, port_id) = (u.arbitrary()?, u.arbitrary()?, u.arbitrary()?);
         let header = schema.header.map(|header| value::structure(header, u)).transpose()?.unwrap_or_default();
-        Ok(Self { id: schema.id, ty, flags, seq, port_id, header, contents: super::contents(schema, u)? })
+        let mut contents = super::contents(schema, u)?;
+        let is_byte =
+            schema.header.and_then(|header| header.fields.first()).is_some_and(|field| field.len == 1);
+        if let (Contents::Nodes(nodes), Some(first), true) = (&mut contents, header.first(), is_byte) {
+            nodes.iter_mut().try_for_each(|node| node.select(*first, u))?;
+        }
+        Ok(Self { id: schema.id, ty, flags, seq, port_id, header, contents })
     }
 
     /// The message, with the padding behind the last attribute.
@@ -89,6 +95,17 @@ impl Node {
 
     pub(super) fn nested(nla_type: u16, nodes: Vec<Self>) -> Self {
         Self { nla_type: nla_type | AttrType::NESTED_FLAG, schema: None, contents: Contents::Nodes(nodes) }
+    }
+
+    /// Draws the value anew where the header's first field, an address family, selects what it is.
+    fn select(&mut self, family: u8, u: &mut Unstructured<'_>) -> Result<()> {
+        let Some(attr) = self.schema.filter(|attr| !leaves(attr.value).is_empty()) else { return Ok(()) };
+        let ValueType::SubMessage { schema, .. } = attr.value else { return Ok(()) };
+        let selector = Selector::Number(family.into());
+        let form = schema.forms.iter().find(|(own, _)| *own == selector);
+        let value = form.map_or(schema.otherwise, |(_, value)| *value);
+        self.contents = Contents::Bytes(value::draw(value, &attr.limits, u)?);
+        Ok(())
     }
 }
 
