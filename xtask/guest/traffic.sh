@@ -1,4 +1,4 @@
-# Netlink traffic of many tools, which tcpdump writes into /tmp/traffic.pcap: what the families are tested with.
+# Netlink traffic of many tools, which tcpdump writes into /run/traffic.pcap: what the families are tested with.
 # A command may fail where a kernel lacks what it is about.
 
 # The shell has an `ip` and a `tc` of its own.
@@ -21,7 +21,7 @@ for module in nlmon nf_conntrack_netlink nf_tables tcp_diag udp_diag unix_diag a
 done
 ip link add nlmon0 type nlmon
 ip link set nlmon0 up
-tcpdump -Z root -B 8192 -s 0 -U --immediate-mode -i nlmon0 -w /tmp/traffic.pcap &
+tcpdump -Z root -B 8192 -s 0 -U --immediate-mode -i nlmon0 -w /run/traffic.pcap &
 tcpdump=$!
 sleep 1
 
@@ -354,10 +354,10 @@ devlink dev info
 devlink health
 
 # WireGuard.
-wg genkey > /tmp/key
-wg set wg0 private-key /tmp/key listen-port 51820 fwmark 5 \
+wg genkey > /run/key
+wg set wg0 private-key /run/key listen-port 51820 fwmark 5 \
 	peer xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg= allowed-ips 10.7.0.0/16,2001:db8:7::/48 \
-	endpoint 192.0.2.1:51820 persistent-keepalive 25 preshared-key /tmp/key
+	endpoint 192.0.2.1:51820 persistent-keepalive 25 preshared-key /run/key
 wg show all dump
 wg set wg0 peer xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg= remove
 

@@ -36,7 +36,7 @@ fn job(test: &str) -> String {
     let traffic = include_str!("../guest/traffic.sh");
     format!(
         "modprobe tun\n{modules}ip link set eth0 name eth9\n{{\n{traffic}\n}} >/dev/null 2>&1\n\
-         NL_TLV_CAPTURE=/tmp/traffic.pcap {test} --show-output\nfact status $?\n"
+         NL_TLV_CAPTURE=/run/traffic.pcap {test} --show-output\nfact status $?\n"
     )
 }
 
