@@ -284,14 +284,16 @@ impl<'s, T: Transport> Request<'s, T> {
     pub fn parse<M: ParseMessage<'s>>(&self) -> Result<M, Error> {
         self.schemas.set(M::SCHEMAS);
         let message = M::parse(&self.message)?;
-        check_limits(message.schema(), &self.message)?;
+        let mut buffer = vec![0; self.message.as_bytes().len()];
+        if let Err(err) = append(&mut buffer, 0, |w| message.emit_into(w, self.header())) {
+            // A limit has a place in the request; what else is checked when it is written has none.
+            check_limits(message.schema(), &self.message)?;
+            return Err(err.at(0));
+        }
         if let Err(refusal) = validate(message.schema(), &self.message, Strictness::LIBERAL) {
             self.refusal.set(Some(refusal));
             return Err(refusal.into());
         }
-        // What else is checked of it when it is written has no place in the request.
-        let mut buffer = vec![0; self.message.as_bytes().len()];
-        append(&mut buffer, 0, |w| message.emit_into(w, self.header())).map_err(|err| err.at(0))?;
         Ok(message)
     }
 
