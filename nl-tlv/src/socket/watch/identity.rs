@@ -59,3 +59,18 @@ fn without<'b>(bytes: &'b [u8], part: &[u8]) -> Option<&'b [u8]> {
     };
     is_equal.then_some(after)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_all;
+
+    #[test]
+    fn parts_are_the_bytes_only_if_all_of_them_are_equal() {
+        let is = |bytes: &[u8], parts: &[&[u8]]| is_all(bytes, |part| parts.iter().for_each(|own| part(own)));
+        assert!(is(b"abcd", &[b"ab", b"", b"cd"]));
+        for other in [&[b"ab" as &[u8]][..], &[b"ab", b"cde"], &[b"ab", b"ce"], &[b"xb", b"cd"], &[b"abcde"]]
+        {
+            assert!(!is(b"abcd", other), "{other:?}");
+        }
+    }
+}
