@@ -6,6 +6,8 @@ const START: &str = "Run /init";
 /// Each pattern is a run of words that follow each other on a line.
 const BAD: &[&[&str]] = &[
     &["BUG:"],
+    // The allocator's: an object that is freed twice, or written to outside of it.
+    &["BUG ", "): "],
     &["WARNING:"],
     &["KASAN"],
     &["UBSAN"],
@@ -61,6 +63,20 @@ mod tests {
     #[test]
     fn what_the_boot_says_is_not_ours() {
         assert!(faults("[0.1] WARNING: firmware\n[0.2] Run /init as init process\n").is_empty());
+    }
+
+    #[test]
+    fn what_the_allocator_sees_is_a_fault() {
+        for what in [
+            "Object already free",
+            "Object padding overwritten",
+            "Objects remaining on __kmem_cache_shutdown()",
+        ] {
+            let log = format!(
+                "Run /init\n[9.1] =====\n[9.2] BUG rtm_node (Tainted: G           OE     ): {what}\n"
+            );
+            assert_eq!(faults(&log).len(), 1, "{what}");
+        }
     }
 
     #[test]
