@@ -34,8 +34,8 @@ impl Lane {
         }
     }
 
-    /// Seconds that a boot may take, the suites included: several times what it takes on an idle machine, because many
-    /// machines are not.
+    /// Seconds that a boot may take, the suites included: several times what it takes on an idle machine. (The time that it
+    /// waits for a processor of a busy one does not count.)
     pub(crate) fn limit(self) -> u64 {
         match self {
             Self::Sanitized => 2400,

@@ -28,6 +28,7 @@ mod module;
 mod modules;
 mod oldest;
 mod paths;
+mod patience;
 mod programs;
 mod published;
 mod python;

@@ -4,14 +4,15 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{tail, tool};
+use crate::command::tail;
 use crate::initramfs::Initramfs;
 use crate::kernel::Kernel;
-use crate::log_scan;
-use crate::paths;
+use crate::{log_scan, paths, patience};
 
 /// What `guest-exit 16` at the end of the guest's `init` becomes. Status 0 is what a panic leaves.
 const ENDED_IN_ORDER: i32 = 33;
@@ -49,7 +50,7 @@ impl Machine {
 pub(crate) struct Boot<'a> {
     pub(crate) kernel: &'a Kernel,
     pub(crate) machine: Machine,
-    /// Seconds; none for a person at a terminal.
+    /// Seconds, see [`patience`]; none for a person at a terminal.
     pub(crate) limit: Option<u64>,
     /// Whether the guest's output is shown as it comes.
     pub(crate) show: bool,
@@ -123,28 +124,35 @@ pub(crate) fn boot(boot: &Boot<'_>, guest: &Initramfs) -> Result<Outcome> {
 
 fn run(boot: &Boot<'_>, dir: &Path) -> Result<(ExitStatus, String)> {
     let mut child = qemu(boot, dir)?.spawn().context("cannot run QEMU")?;
-    let mut text = Vec::new();
-    if let Some(mut stdout) = child.stdout.take() {
-        let mut chunk = [0; 4096];
-        loop {
-            let count = stdout.read(&mut chunk)?;
-            if count == 0 {
-                break;
-            }
-            text.extend_from_slice(&chunk[..count]);
-            if boot.show {
-                std::io::stdout().write_all(&chunk[..count])?;
-                std::io::stdout().flush()?;
-            }
+    let id = child.id();
+    thread::scope(|scope| {
+        let (_until_here, ended) = mpsc::channel();
+        if let Some(limit) = boot.limit {
+            scope.spawn(move || patience::watch(id, limit, &ended));
+        }
+        let text = child.stdout.take().map_or_else(|| Ok(Vec::new()), |stdout| read(stdout, boot.show))?;
+        Ok((child.wait()?, String::from_utf8_lossy(&text).into_owned()))
+    })
+}
+
+/// All that comes, which is shown at once where that is wanted.
+fn read(mut from: impl Read, show: bool) -> Result<Vec<u8>> {
+    let (mut text, mut chunk) = (Vec::new(), [0; 4096]);
+    loop {
+        let count = from.read(&mut chunk)?;
+        if count == 0 {
+            return Ok(text);
+        }
+        text.extend_from_slice(&chunk[..count]);
+        if show {
+            std::io::stdout().write_all(&chunk[..count])?;
+            std::io::stdout().flush()?;
         }
     }
-    Ok((child.wait()?, String::from_utf8_lossy(&text).into_owned()))
 }
 
 fn qemu(boot: &Boot<'_>, dir: &Path) -> Result<Command> {
-    // `timeout` ends QEMU even when we are gone before it.
-    let mut command = tool("timeout");
-    command.args(["--foreground", "--kill-after=5"]).arg(boot.limit.unwrap_or(0).to_string());
+    let mut command = patience::timeout(boot.limit.unwrap_or(0));
     command.arg("qemu-system-x86_64");
     // Not KVM: it may be there and hang. cmpxchg16b is emulated wrongly up to QEMU 7.2, which crashes kernels.
     command.args(["-accel", "tcg", "-cpu", "qemu64,-cx16", "-smp", "2,sockets=2,cores=1"]);
