@@ -126,9 +126,10 @@ fn steps(full: bool) -> Vec<Step> {
             let name = format!("jobs and policies of the families, in a guest, kernel {lane}");
             steps.push(Step::new(name, move || jobs::in_guest(lane, counted)));
         }
-        steps.push(Step::new("traffic of tools through the families, in a guest", || {
-            traffic::in_guest(Lane::Pinned, counted)
-        }));
+        for lane in [Lane::Pinned, Lane::LongTerm, Lane::Newest] {
+            let name = format!("traffic of tools through the families, in a guest, kernel {lane}");
+            steps.push(Step::new(name, move || traffic::in_guest(lane, counted)));
+        }
         steps.push(Step::new("generated families", || single(families::main(None, true))));
         steps.push(Step::new("exported specifications, by the kernel's schemas", ynl::valid));
         steps.push(Step::new("JSON of nltool and of the kernel's client in Python", ynl::compare));
