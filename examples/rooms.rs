@@ -27,6 +27,11 @@ struct RoomDelete {
     name: String,
 }
 
+/// As an event, a deletion that names no room: whoever watches the rooms asks for all of them again.
+#[derive(NlMessage, Debug)]
+#[nl(ty = 21)]
+struct AnyRoomDeleted {}
+
 /// Asks for all rooms.
 #[derive(NlMessage, Debug, Clone, PartialEq)]
 #[nl(ty = 22)]
@@ -49,6 +54,8 @@ const GROUP: u32 = 4;
 fn serve() -> Result<(), Box<dyn Error>> {
     let mut server = Server::open(Protocol::USERSOCK, PORT_ID)?;
     let mut rooms = BTreeMap::new();
+    // A server that was restarted has no rooms any more. A watch cannot know that by itself.
+    server.notify(GROUP, &AnyRoomDeleted {}, Header::new())?;
     loop {
         // One request that cannot be answered, because its client has gone for example, does not end the server.
         if let Err(err) = answer(&server.recv()?, &mut rooms) {

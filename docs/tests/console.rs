@@ -18,9 +18,7 @@ struct Step {
 
 #[test]
 fn each_command_of_the_book_prints_what_the_book_says() {
-    if !may_unshare() {
-        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "unshare is not permitted");
-        println!("SKIP: cannot make namespaces with unshare");
+    if is_skipped() {
         return;
     }
     build();
@@ -37,6 +35,21 @@ fn each_command_of_the_book_prints_what_the_book_says() {
     }
     assert!(steps > 10, "only {steps} commands were found");
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// The page *Define a protocol* says so.
+#[test]
+fn a_watch_of_rooms_asks_again_when_the_server_was_restarted() {
+    const SCRIPT: &str = "./rooms serve & server=$!; sleep 0.4
+        ./rooms set kitchen 21; ./rooms watch & sleep 0.4
+        kill $server; wait $server; ./rooms serve & sleep 0.8; ./rooms set attic 10; sleep 0.4";
+    if is_skipped() {
+        return;
+    }
+    build();
+    let output =
+        unshare().args(["sh", "-c", SCRIPT]).current_dir(target().join("examples")).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "+ kitchen 21\n- kitchen\n+ attic 10\n");
 }
 
 #[test]
@@ -128,8 +141,14 @@ fn unshare() -> Command {
     command
 }
 
-fn may_unshare() -> bool {
-    unshare().arg("true").status().is_ok_and(|status| status.success())
+/// Whether nothing can be run here; says so.
+fn is_skipped() -> bool {
+    let may_unshare = unshare().arg("true").status().is_ok_and(|status| status.success());
+    if !may_unshare {
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "unshare is not permitted");
+        println!("SKIP: cannot make namespaces with unshare");
+    }
+    !may_unshare
 }
 
 fn is_match(expected: &[String], printed: &[String]) -> bool {

@@ -1,10 +1,10 @@
 //! What changes tables and routes, in the words of the command line and of the lines of a file.
 
 use super::run::RunError;
-use super::spec::{self, Route};
 use nl_tlv::socket::{Batch, RequestError};
 use nl_tlv::{DeleteFlags, Flags, NewFlags, NlMessage};
 use nl_tlv_lab::rtm::client::Connection;
+use nl_tlv_lab::rtm::words::{self, Route};
 use nl_tlv_lab::rtm::{RouteDel, TableClear, TableDel, TableNew};
 
 /// One change.
@@ -23,12 +23,12 @@ impl<'a> Change<'a> {
     /// Reads a line of a file: a table or a route and what becomes of it, or a route alone that is to be added.
     pub(crate) fn parse(words: &[&'a str], table: Option<&'a str>) -> Result<Self, RunError> {
         Ok(match *words {
-            ["table", "add", name] => Self::TableAdd(TableNew { name: spec::name(name)? }),
+            ["table", "add", name] => Self::TableAdd(TableNew { name: words::name(name)? }),
             ["table", "del", name] => {
-                Self::TableDel(TableDel { name: spec::name(name)? }, DeleteFlags::empty())
+                Self::TableDel(TableDel { name: words::name(name)? }, DeleteFlags::empty())
             }
-            ["table", "clear", name] => Self::TableClear(TableClear { name: spec::name(name)? }),
-            ["route", "del", ref key @ ..] => Self::RouteDel(spec::key(key, table)?),
+            ["table", "clear", name] => Self::TableClear(TableClear { name: words::name(name)? }),
+            ["route", "del", ref key @ ..] => Self::RouteDel(words::key(key, table)?),
             ["route", verb, ref route @ ..] => {
                 let flags = flags(verb).ok_or_else(|| unknown(&format!("route {verb}")))?;
                 Self::Route(Route::parse(route, table)?, flags)

@@ -1,9 +1,9 @@
 //! The arguments.
 
 use super::show::Color;
-use super::spec::{self, WordError};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use nl_tlv_lab::rtm::words::{self, WordError};
 use std::path::PathBuf;
 
 /// Manages routing tables: creates them, fills them, looks addresses up, and tells of every change.
@@ -214,7 +214,7 @@ pub(crate) struct RouteWords {
 
 /// A name that a message can hold.
 fn name(word: &str) -> Result<String, WordError> {
-    spec::name(word).map(str::to_owned)
+    words::name(word).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ mod monitor;
 mod objects;
 mod run;
 mod show;
-mod spec;
 
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command, Options};

@@ -134,10 +134,9 @@ fn missing(ty: u16) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::spec;
     use super::*;
     use nl_tlv::{Header, Messages, NlMessage, Repeat};
-    use nl_tlv_lab::rtm::{RouteDel, TableGet};
+    use nl_tlv_lab::rtm::{RouteDel, TableGet, words};
 
     fn first(bytes: &[u8]) -> Message<'_> {
         Messages::new(bytes).next().unwrap().unwrap()
@@ -147,7 +146,7 @@ mod tests {
     fn a_route_in_words_is_read_back_as_the_same_route() {
         let text = "10.1.1.0/24 via 11.1.1.1 dev eth0/6 nexthop dev eth1 weight 2 table blue metric 5";
         let words: Vec<_> = text.split(' ').collect();
-        let spec::Route { table, dst, nexthops, metric } = spec::Route::parse(&words, None).unwrap();
+        let words::Route { table, dst, nexthops, metric } = words::Route::parse(&words, None).unwrap();
         let route = Route { table, dst, nexthops, metric: metric.unwrap(), generation: 7 };
         assert_eq!(route.to_string(), text);
     }

@@ -5,12 +5,12 @@ use super::cli::{Command, Kind, RouteCommand, RouteWords, TableCommand};
 use super::load::Loader;
 use super::objects::{Route, Table};
 use super::show::Form;
-use super::spec::{self, Wanted, WordError};
 use super::{menu, monitor};
 use nl_tlv::control::Refusal;
 use nl_tlv::socket::{Event, RequestError};
 use nl_tlv::{DeleteFlags, Error, Flags, Message, Messages, NlMessage};
 use nl_tlv_lab::rtm::client::{Answerer, Connection};
+use nl_tlv_lab::rtm::words::{self, Wanted, WordError};
 use nl_tlv_lab::rtm::{
     GROUP_ROUTES, GROUP_TABLES, RouteGet, RouteReply, TableClear, TableDel, TableGet, TableNew,
 };
@@ -113,10 +113,10 @@ impl Session {
             RouteCommand::Replace(route) => self.route_new("replace", route, out),
             RouteCommand::Append(route) => self.route_new("append", route, out),
             RouteCommand::Del { words } => {
-                self.change(&Change::RouteDel(spec::key(&borrowed(words), None)?), out)
+                self.change(&Change::RouteDel(words::key(&borrowed(words), None)?), out)
             }
             RouteCommand::Get { words } => {
-                let (wanted, table) = spec::wanted(&borrowed(words))?;
+                let (wanted, table) = words::wanted(&borrowed(words))?;
                 let get = RouteGet { table: Some(table), ..RouteGet::default() };
                 let get = match wanted {
                     Wanted::Exactly(dst) => RouteGet { dst: Some(dst), ..get },
@@ -126,7 +126,7 @@ impl Session {
                 self.form.routes(|| once(Route::of(reply.clone())), out)
             }
             RouteCommand::List { words } => {
-                let get = RouteGet { table: spec::filter(&borrowed(words))?, ..RouteGet::default() };
+                let get = RouteGet { table: words::filter(&borrowed(words))?, ..RouteGet::default() };
                 let routes = self.all(&get)?;
                 self.form.routes(|| messages(&routes).map(|message| Route::read(&message?)), out)
             }
@@ -139,7 +139,7 @@ impl Session {
     }
 
     fn route_new(&mut self, verb: &str, route: &RouteWords, out: &mut dyn Write) -> Result<(), RunError> {
-        let route = spec::Route::parse(&borrowed(&route.words), None)?;
+        let route = words::Route::parse(&borrowed(&route.words), None)?;
         let flags = change::flags(verb).unwrap_or(change::ADD);
         self.change(&Change::Route(route, flags), out)
     }
@@ -177,10 +177,10 @@ pub(crate) fn check(command: &Command) -> Result<(), WordError> {
         RouteCommand::Add(RouteWords { words })
         | RouteCommand::Change(RouteWords { words })
         | RouteCommand::Replace(RouteWords { words })
-        | RouteCommand::Append(RouteWords { words }) => spec::Route::parse(&borrowed(words), None).map(drop),
-        RouteCommand::Del { words } => spec::key(&borrowed(words), None).map(drop),
-        RouteCommand::Get { words } => spec::wanted(&borrowed(words)).map(drop),
-        RouteCommand::List { words } => spec::filter(&borrowed(words)).map(drop),
+        | RouteCommand::Append(RouteWords { words }) => words::Route::parse(&borrowed(words), None).map(drop),
+        RouteCommand::Del { words } => words::key(&borrowed(words), None).map(drop),
+        RouteCommand::Get { words } => words::wanted(&borrowed(words)).map(drop),
+        RouteCommand::List { words } => words::filter(&borrowed(words)).map(drop),
     }
 }
 

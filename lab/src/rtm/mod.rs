@@ -7,6 +7,7 @@
 pub mod client;
 pub mod peer;
 pub mod uapi;
+pub mod words;
 
 use core::net::IpAddr;
 use nl_tlv::schema::MessageSchema;

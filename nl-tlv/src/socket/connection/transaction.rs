@@ -21,26 +21,41 @@ use std::vec::Vec;
 /// is not complete. The send buffer grows where it may; a transaction that does not fit is refused before anything is sent.
 /// A future of a `commit` that is dropped may have sent the transaction.
 ///
-/// ```no_run
+/// ```
 /// use nl_tlv::NewFlags;
-/// use nl_tlv::socket::{Connection, Protocol, RequestError};
-/// use nl_tlv_families::nftables::{BatchBegin, BatchEnd, NfGenMsg, PROTOCOL, Table, TableAttrs};
+/// use nl_tlv::control::Errno;
+/// use nl_tlv::socket::{Connection, RequestError};
+/// use nl_tlv_families::nftables::{BatchBegin, BatchEnd, NfGenMsg, Table, TableAttrs};
+/// # use nl_tlv::{Flags, control::ExtAck, socket::Server};
+/// # let network = nl_tlv_testing::network::Network::new();
+/// # let mut server = Server::new(network.kernel());
+/// # let serving = std::thread::spawn(move || {
+/// #     for _ in 0..4 {
+/// #         let request = server.recv().unwrap();
+/// #         let table = request.parse::<Table>().ok().and_then(|table| table.attrs.name);
+/// #         if table.is_some_and(|name| name == "nat") {
+/// #             request.refuse(Errno::EEXIST, &ExtAck::NONE).unwrap();
+/// #         } else if request.message().flags().contains(Flags::ACK) {
+/// #             request.ack().unwrap();
+/// #         }
+/// #     }
+/// # });
 ///
-/// let mut conn = Connection::open(Protocol::new(PROTOCOL))?;
+/// let mut conn = Connection::new(network.open(), 0); // or `Connection::open(Protocol::new(nftables::PROTOCOL))?`
 /// let (begin, end) = (BatchBegin::of_nftables(), BatchEnd::of_nftables());
 /// let mut transaction = conn.transaction(&begin, &end)?;
 /// for name in ["filter", "nat"] {
 ///     let attrs = TableAttrs { name: Some(name.into()), ..TableAttrs::default() };
-///     transaction.push(&Table { header: NfGenMsg::family(2), attrs }, NewFlags::CREATE)?;
+///     transaction.push(&Table { header: NfGenMsg::family(2), attrs }, NewFlags::CREATE | NewFlags::EXCL)?;
 /// }
 /// match transaction.commit() {
 ///     Err(RequestError::Aborted(refusals)) => {
-///         for (at, refusal) in refusals {
-///             println!("message {at}: {refusal}; no table was made");
-///         }
+///         let (at, refusal) = &refusals[0];
+///         assert_eq!((*at, refusal.errno()), (1, Errno::EEXIST)); // there is a table `nat`, so `filter` is not made
 ///     }
-///     committed => committed?,
+///     committed => panic!("{committed:?}"),
 /// }
+/// # serving.join().unwrap();
 /// # Ok::<(), RequestError>(())
 /// ```
 #[derive(Debug)]

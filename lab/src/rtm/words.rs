@@ -8,8 +8,8 @@
 //!
 //! Only words that cannot be read are an error here. Whether the route is valid is decided by the module or the peer.
 
+use super::{NAME_MAX, NextHop, Prefix, RouteDel, RouteNew};
 use nl_tlv::Repeat;
-use nl_tlv_lab::rtm::{NAME_MAX, NextHop, Prefix, RouteDel, RouteNew};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU8;
 use std::slice::Iter;
@@ -17,16 +17,20 @@ use std::str::FromStr;
 
 /// A route, read from words.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Route<'a> {
-    pub(crate) table: &'a str,
-    pub(crate) dst: Prefix,
-    pub(crate) nexthops: Vec<NextHop<'a>>,
-    pub(crate) metric: Option<u32>,
+pub struct Route<'a> {
+    /// The table that it is in.
+    pub table: &'a str,
+    /// Where the packets go.
+    pub dst: Prefix,
+    /// Where they leave, in the order of the words.
+    pub nexthops: Vec<NextHop<'a>>,
+    /// Its metric, if one is given.
+    pub metric: Option<u32>,
 }
 
 impl<'a> Route<'a> {
     /// Reads a route. The words may leave out the table if `table` names one.
-    pub(crate) fn parse(words: &[&'a str], table: Option<&'a str>) -> Result<Self, WordError> {
+    pub fn parse(words: &[&'a str], table: Option<&'a str>) -> Result<Self, WordError> {
         let (&dst, rest) = words.split_first().ok_or(WordError::NoPrefix)?;
         // Before the others, so that a destination that was forgotten is what is complained of.
         prefix(dst, false)?;
@@ -40,14 +44,14 @@ impl<'a> Route<'a> {
     }
 
     /// The request that makes it, or changes it: by its flags.
-    pub(crate) fn message(&self) -> RouteNew<'_> {
+    pub fn message(&self) -> RouteNew<'_> {
         let Self { table, dst, ref nexthops, metric } = *self;
         RouteNew { table, dst, nexthop: Repeat::new(nexthops), metric }
     }
 }
 
 /// Which route is meant: `PREFIX table NAME`.
-pub(crate) fn key<'a>(words: &[&'a str], table: Option<&'a str>) -> Result<RouteDel<'a>, WordError> {
+pub fn key<'a>(words: &[&'a str], table: Option<&'a str>) -> Result<RouteDel<'a>, WordError> {
     let Route { table, dst, nexthops, metric } = Route::parse(words, table)?;
     match (nexthops.is_empty(), metric) {
         (true, None) => Ok(RouteDel { table, dst }),
@@ -58,20 +62,22 @@ pub(crate) fn key<'a>(words: &[&'a str], table: Option<&'a str>) -> Result<Route
 
 /// What is asked for: a prefix exactly as written, or the best route to an address.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Wanted {
+pub enum Wanted {
+    /// The route of this prefix.
     Exactly(Prefix),
+    /// The route that packets to this address take.
     RouteTo(IpAddr),
 }
 
 /// `ADDRESS table NAME`, or `PREFIX table NAME` with a slash or `default`.
-pub(crate) fn wanted<'a>(words: &[&'a str]) -> Result<(Wanted, &'a str), WordError> {
+pub fn wanted<'a>(words: &[&'a str]) -> Result<(Wanted, &'a str), WordError> {
     let RouteDel { table, dst } = key(words, None)?;
     let is_address = words.first().is_some_and(|word| word.parse::<IpAddr>().is_ok());
     Ok((if is_address { Wanted::RouteTo(dst.addr) } else { Wanted::Exactly(dst) }, table))
 }
 
 /// `[table NAME]`.
-pub(crate) fn filter<'a>(words: &[&'a str]) -> Result<Option<&'a str>, WordError> {
+pub fn filter<'a>(words: &[&'a str]) -> Result<Option<&'a str>, WordError> {
     match words {
         [] => Ok(None),
         ["table"] => Err(WordError::NoValue("table".to_owned())),
@@ -81,7 +87,7 @@ pub(crate) fn filter<'a>(words: &[&'a str]) -> Result<Option<&'a str>, WordError
 }
 
 /// A destination. `default` is that of IPv4 unless the gateway says otherwise.
-pub(crate) fn prefix(word: &str, is_v6: bool) -> Result<Prefix, WordError> {
+pub fn prefix(word: &str, is_v6: bool) -> Result<Prefix, WordError> {
     if word == "default" {
         let any = if is_v6 { Ipv6Addr::UNSPECIFIED.into() } else { Ipv4Addr::UNSPECIFIED.into() };
         return Ok(Prefix { addr: any, len: 0 });
@@ -96,7 +102,7 @@ pub(crate) fn prefix(word: &str, is_v6: bool) -> Result<Prefix, WordError> {
 }
 
 /// The name of a table or an interface. Only what a message cannot hold is an error here.
-pub(crate) fn name(word: &str) -> Result<&str, WordError> {
+pub fn name(word: &str) -> Result<&str, WordError> {
     match word.len() {
         1..=NAME_MAX if !word.contains('\0') => Ok(word),
         _ => Err(WordError::NoName(word.to_owned())),
@@ -161,25 +167,35 @@ fn once<T>(place: &mut Option<T>, key: &'static str, value: T) -> Result<(), Wor
 
 /// Why words cannot be read as a route.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub(crate) enum WordError {
+pub enum WordError {
+    /// There is no word for the destination.
     #[error("the destination is missing: write one like 10.1.1.0/24, 2001:db8::/32, or default")]
     NoPrefix,
+    /// This word is not a destination.
     #[error("`{0}` is not a destination: write one like 10.1.1.0/24, 2001:db8::/32, or default")]
     NoDestination(String),
+    /// A clause that must be given.
     #[error("`{0} NAME` is missing")]
     Missing(&'static str),
+    /// A keyword without the word behind it.
     #[error("write a value after `{0}`")]
     NoValue(String),
+    /// A keyword that is given twice.
     #[error("`{0}` is given twice")]
     Twice(&'static str),
+    /// The word behind a keyword does not fit it.
     #[error("`{1}` is not a value for {0}")]
     NotA(&'static str, String),
+    /// A name that no message can hold.
     #[error("{0:?} is not a name: names have 1 to {NAME_MAX} characters")]
     NoName(String),
+    /// Part of a route that this command does not take.
     #[error("a {0} has no place here")]
     NotHere(&'static str),
+    /// Not a keyword of a route.
     #[error("`{0}` is not known here: write via, dev, weight, table, metric or nexthop, and a value")]
     Unknown(String),
+    /// Not a keyword of a list.
     #[error("`{0}` is not known here: write `table NAME`, or nothing for all tables")]
     NoFilter(String),
 }
