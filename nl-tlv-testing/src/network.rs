@@ -349,12 +349,14 @@ impl Packet {
     }
 
     fn copy_to<'b>(&self, buffer: &'b mut [u8]) -> Result<Datagram<'b>, RecvError> {
-        let needed = if self.is_cut { buffer.len() + 1 } else { self.bytes.len() };
-        let Some(to) = buffer.get_mut(..self.bytes.len()).filter(|_| !self.is_cut) else {
-            return Err(RecvError::Truncated { needed });
-        };
-        to.copy_from_slice(&self.bytes);
-        Ok(Datagram { bytes: to, sender: Address::port(self.sender), group: self.group, nsid: None })
+        let (sender, fitting) = (Address::port(self.sender), self.bytes.len().min(buffer.len()));
+        let (to, rest) = buffer.split_at_mut(fitting);
+        to.copy_from_slice(&self.bytes[..fitting]);
+        if self.is_cut || fitting < self.bytes.len() {
+            let needed = if self.is_cut { fitting + rest.len() + 1 } else { self.bytes.len() };
+            return Err(RecvError::Truncated { needed, sender });
+        }
+        Ok(Datagram { bytes: to, sender, group: self.group, nsid: None })
     }
 }
 

@@ -91,6 +91,14 @@ pub struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
+    /// The message at the start of these bytes, if its length says that its end is missing.
+    #[cfg(feature = "socket")]
+    pub(crate) fn without_end(bytes: &'a [u8]) -> Option<Self> {
+        let (header, payload) = bytes.split_first_chunk::<16>()?;
+        let message = Self { header, bytes, payload };
+        (from_u32(message.header().nlmsg_len) > bytes.len()).then_some(message)
+    }
+
     /// The type.
     #[must_use]
     #[inline(always)]

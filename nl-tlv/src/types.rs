@@ -9,7 +9,7 @@ use core::fmt;
 ///
 /// assert_eq!(MessageType::DONE, MessageType(3));
 /// assert_eq!(format!("{:?}", MessageType(2)), "NLMSG_ERROR");
-/// assert!(MessageType(25) >= MessageType::FIRST_OF_FAMILY);
+/// assert!(MessageType(25) >= MessageType::FIRST_OF_FAMILY && MessageType(25) == 25);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageType(pub u16);
@@ -44,6 +44,12 @@ impl fmt::Debug for MessageType {
     }
 }
 
+impl PartialEq<u16> for MessageType {
+    fn eq(&self, number: &u16) -> bool {
+        self.0 == *number
+    }
+}
+
 /// The type of an attribute: the low 14 bits of `nla_type`, without its two flags, so that types can be compared.
 ///
 /// ```
@@ -51,6 +57,7 @@ impl fmt::Debug for MessageType {
 ///
 /// let ty = AttrType::new(0x8003); // as on the wire, with NLA_F_NESTED
 /// assert_eq!((ty, ty.get()), (AttrType::new(3), 3));
+/// assert!(ty == 3);
 /// assert_eq!(ty.with_flags(AttrType::NESTED_FLAG).get(), 0x8003);
 /// ```
 ///
@@ -113,6 +120,14 @@ impl NlaType {
     #[inline(always)]
     pub const fn get(self) -> u16 {
         self.0
+    }
+}
+
+/// A number with flag bits is no type, and equal to none.
+impl PartialEq<u16> for AttrType {
+    #[inline(always)]
+    fn eq(&self, number: &u16) -> bool {
+        self.0 == *number
     }
 }
 

@@ -10,7 +10,7 @@ use crate::bytes::{
 };
 use crate::tlv::{self, TlvFormat};
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
-use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId, NlStruct, NlaType};
+use crate::{Attr, AttrType, Attrs, Error, ErrorKind, Header, MessageId, NlStruct, NlaType};
 use core::fmt;
 use zerocopy::IntoBytes;
 
@@ -351,6 +351,12 @@ impl AttrWriter<'_> {
     /// # Errors
     ///
     /// [`ErrorKind::InteriorNul`]; [`ErrorKind::PayloadTooLong`].
+    /// The attributes that were written from this offset on; none if the buffer was too small for them.
+    pub(crate) fn written_from(&self, start: u32) -> Attrs<'_> {
+        let written = self.buf.get(from_u32(start)..from_u32(self.len));
+        Attrs::at(written.unwrap_or_default(), start)
+    }
+
     #[inline]
     pub(crate) fn put_text(&mut self, ty: AttrType, text: &[u8]) -> Result<(), Error> {
         let start = self.len;

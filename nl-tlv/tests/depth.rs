@@ -43,6 +43,43 @@ fn arrays(buf: &mut [u8], levels: usize) -> Message<'_> {
 /// The deepest that there can be: the message's attributes are the first level, the tree is the second.
 const DEEPEST: usize = MAX_DEPTH - 2;
 
+/// A set that owns others of its kind, as deep as a program makes it.
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+struct Owned {
+    #[nl(attr = 1)]
+    inside: Vec<Owned>,
+    #[nl(attr = 3)]
+    number: Option<u32>,
+}
+
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 51)]
+struct Owner {
+    #[nl(attr = 1)]
+    owned: Owned,
+}
+
+fn owner(levels: usize) -> Owner {
+    let innermost = Owned { inside: vec![], number: Some(7) };
+    let owned = (0..levels).fold(innermost, |inside, _| Owned { inside: vec![inside], number: None });
+    Owner { owned }
+}
+
+#[test]
+fn what_is_too_deep_to_be_read_is_not_written() {
+    let mut buf = [0; 512];
+    let deepest = owner(DEEPEST);
+    let bytes = deepest.emit(&mut buf, Header::new()).unwrap();
+    assert_eq!(Owner::parse(&Messages::new(bytes).next().unwrap().unwrap()), Ok(deepest));
+    for levels in [DEEPEST + 1, DEEPEST + 2, 30] {
+        let err = owner(levels).emit(&mut buf, Header::new()).unwrap_err();
+        assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::TooDeep, 10, 11), "{levels}");
+    }
+    // A buffer that is too small is said to be, whatever lies in it.
+    let err = owner(2).emit(&mut [0x01; 24], Header::new()).unwrap_err();
+    assert_eq!((err.kind(), err.expected()), (ErrorKind::BufferTooSmall, 36));
+}
+
 #[test]
 fn an_array_and_its_items_are_one_level_to_all_readers() {
     let mut buf = [0; 512];

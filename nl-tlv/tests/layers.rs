@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
         "schema::dynamic",
         "schema::level",
         "schema::locate",
+        "schema::place",
         "schema::records",
         "schema::validate",
         "schema::walk",

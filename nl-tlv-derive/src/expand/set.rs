@@ -35,8 +35,8 @@ fn set(members: &Members<'_>) -> TokenStream {
         keys.selected_outside.then(|| quote!(let __selector: __nl::Option<__nl::Selector<'_>> = __nl::None;));
     let depth = depth(members);
     let emit = members.body(|| {
-        let fields = write::fields(members);
-        quote!(#selector #fields __nl::Ok(()))
+        let fields = fields(members);
+        quote!(#selector #fields)
     });
     let parse = members.body(|| {
         let parse = read::attrs(members);
@@ -70,12 +70,27 @@ fn set(members: &Members<'_>) -> TokenStream {
 
 /// That a set which may contain itself does not do so too deep.
 fn depth(members: &Members<'_>) -> Option<TokenStream> {
-    let selector = match members.model.keys.selected_outside {
-        true => quote!(__selector),
-        false => quote!(__nl::None),
-    };
+    let selector = selector(members);
     let check = quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs>::SCHEMA, #selector)?;);
     members.model.is_recursive().then_some(check)
+}
+
+/// Writes the set; one that may contain itself not deeper than it can be read.
+fn fields(members: &Members<'_>) -> TokenStream {
+    let (fields, selector) = (write::fields(members), selector(members));
+    if !members.model.is_recursive() {
+        return quote!(#fields __nl::Ok(()));
+    }
+    quote! {
+        let __start = __w.offset();
+        #fields
+        __nl::check_written_depth(__w, __start, <Self as __nl::NlAttrs>::SCHEMA, #selector)
+    }
+}
+
+/// What selects the forms of sub-messages from outside.
+fn selector(members: &Members<'_>) -> TokenStream {
+    if members.model.keys.selected_outside { quote!(__selector) } else { quote!(__nl::None) }
 }
 
 /// The set as the payload of a nest.
@@ -135,8 +150,8 @@ fn sub_message(members: &Members<'_>) -> Option<TokenStream> {
     let model = members.model;
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     let emit = members.body(|| {
-        let fields = write::fields(members);
-        quote!(__w.nest(__ty, |__w| { #fields __nl::Ok(()) }))
+        let fields = fields(members);
+        quote!(__w.nest(__ty, |__w| { #fields }))
     });
     let parse = members.body(|| {
         let (depth, parse) = (depth(members), read::attrs(members));

@@ -5,7 +5,7 @@ use super::records::behind;
 use super::types::Inside;
 use super::{AttrSchema, AttrSet, MAX_DEPTH, MessageSchema, Selector, ValueType};
 use crate::bytes::{add, tail};
-use crate::{Attr, Attrs, Error, ErrorKind};
+use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 
 /// Attributes, what they are, and what selects their sub-messages from outside.
 #[derive(Clone, Copy)]
@@ -97,4 +97,18 @@ pub fn check_depth(
     selector: Option<Selector<'_>>,
 ) -> Result<(), Error> {
     Level { area: attrs, inside: Inside::Attrs(Some(set)), selector, depth: 2 }.check_depth()
+}
+
+/// As [`check_depth`], of the attributes that were written from this offset on.
+///
+/// # Errors
+///
+/// As [`check_depth`].
+pub fn check_written_depth(
+    w: &AttrWriter<'_>,
+    start: u32,
+    set: &'static AttrSet,
+    selector: Option<Selector<'_>>,
+) -> Result<(), Error> {
+    check_depth(w.written_from(start), set, selector)
 }

@@ -45,6 +45,8 @@ pub(crate) mod limits;
 mod locate;
 pub(crate) mod number;
 mod output;
+#[cfg(feature = "socket")]
+mod place;
 mod records;
 mod size_hint;
 mod structs;
@@ -60,6 +62,8 @@ pub use limits::Limits;
 pub(crate) use locate::schema_of;
 pub use locate::{Located, Path, locate};
 pub use number::NumberSchema;
+#[cfg(feature = "socket")]
+pub(crate) use place::place;
 pub(crate) use size_hint::size_hint;
 pub use structs::{StructField, StructSchema};
 pub use sub_message::{Selector, SubMessageSchema};

@@ -43,7 +43,7 @@ impl<'b> Datagram<'b> {
     pub(super) fn new(received: io::Result<Received>, buffer: &'b [u8]) -> Result<Self, RecvError> {
         let received = received.map_err(RecvError::from)?;
         if received.is_truncated() {
-            return Err(RecvError::Truncated { needed: received.full_len });
+            return Err(RecvError::Truncated { needed: received.full_len, sender: received.sender });
         }
         let low_group = received.sender.groups.trailing_zeros().saturating_add(1);
         let group = received.group.unwrap_or(if received.sender.groups == 0 { 0 } else { low_group });
@@ -80,7 +80,7 @@ impl<'b> Datagram<'b> {
 ///     match socket.recv(&mut buffer) {
 ///         Ok(datagram) => println!("{} messages", datagram.messages().count()),
 ///         Err(RecvError::Overrun) => println!("events were lost: ask for everything again"),
-///         Err(RecvError::Truncated { needed }) => buffer.resize(needed, 0),
+///         Err(RecvError::Truncated { needed, .. }) => buffer.resize(needed, 0),
 ///         Err(err) => return Err(err.into()),
 ///     }
 /// }
@@ -90,11 +90,13 @@ impl<'b> Datagram<'b> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecvError {
-    /// The buffer was too small, and the datagram is lost.
+    /// The buffer was too small, and the datagram is lost but for the part that the buffer has.
     #[error("datagram of {needed} bytes is lost: the buffer is too small")]
     Truncated {
         /// Its length in bytes.
         needed: usize,
+        /// Who sent it.
+        sender: Address,
     },
     /// The kernel had to drop datagrams, because the socket's receive buffer was full: what was learned from events is
     /// out of date. Those that were queued before come next.

@@ -233,7 +233,7 @@ impl RequestError {
 impl From<RecvError> for RequestError {
     fn from(err: RecvError) -> Self {
         match err {
-            RecvError::Truncated { needed } => Self::Truncated { needed },
+            RecvError::Truncated { needed, .. } => Self::Truncated { needed },
             RecvError::Overrun => Self::Overrun,
             RecvError::Timeout => Self::Timeout,
             RecvError::Io(err) => Self::Io(err),

@@ -1,15 +1,16 @@
 //! The other side of a conversation: what a kernel module does, in user space.
 
+use super::connection::append;
 use super::connection::inbox::{BUFFER, deadline};
-use super::connection::{append, place};
-use super::{Address, Protocol, RecvError, Socket, Transport};
+use super::{Address, Protocol, RecvError, Socket, Transport, connection};
 use crate::bytes::{add, from_u32};
 use crate::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
-use crate::schema::{MessageSchema, PolicyRefusal, Strictness, check_limits, schema_of, validate};
+use crate::schema::{MessageSchema, PolicyRefusal, Strictness, check_limits, place, schema_of, validate};
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
 };
 use std::cell::Cell;
+use std::format;
 use std::io;
 use std::ops::Range;
 use std::string::ToString;
@@ -57,6 +58,8 @@ pub struct Server<T: Transport = Socket> {
     buffer: Vec<u8>,
     /// The part of the datagram that has not been handed out.
     unread: Range<usize>,
+    /// Whether the buffer was too small for all of the datagram.
+    is_cut: bool,
     sender: u32,
     is_request_required: bool,
     timeout: Option<Duration>,
@@ -85,7 +88,15 @@ impl<T: Transport> Server<T> {
     #[must_use]
     pub fn new(transport: T) -> Self {
         let buffer = vec![0; BUFFER];
-        Self { transport, buffer, unread: 0..0, sender: 0, is_request_required: true, timeout: None }
+        Self {
+            transport,
+            buffer,
+            unread: 0..0,
+            is_cut: false,
+            sender: 0,
+            is_request_required: true,
+            timeout: None,
+        }
     }
 
     /// Its port id: the one that clients have to know.
@@ -113,11 +124,12 @@ impl<T: Transport> Server<T> {
     /// Waits for the next request.
     ///
     /// As in the kernel, a message without [`Flags::REQUEST`] or of a type below 16 is not a request, and is acknowledged
-    /// if it asks for that; a message whose length is wrong ends its datagram without an answer.
+    /// if it asks for that; a message whose length is wrong ends its datagram without an answer. A request that is longer
+    /// than the buffer of 1 MiB is refused with `EMSGSIZE`.
     ///
     /// # Errors
     ///
-    /// As [`Socket::recv`]; the server can be used afterwards.
+    /// As [`Socket::recv`], but never [`RecvError::Truncated`]; the server can be used afterwards.
     pub fn recv(&mut self) -> Result<Request<'_, T>, RecvError> {
         self.recv_before(deadline(self.timeout))
     }
@@ -135,20 +147,42 @@ impl<T: Transport> Server<T> {
         let range = loop {
             match self.next_in_datagram() {
                 Some(range) => {
-                    let request = self.request(range.clone())?;
+                    let request = self.request_at(range.clone())?;
                     if request.is_one(self.is_request_required) {
                         break range;
                     }
                     // Whoever does not read the answer does not want it.
                     let _ = request.ack();
                 }
-                None => {
-                    let datagram = self.transport.receive(&mut self.buffer, deadline)?;
-                    (self.unread, self.sender) = (0..datagram.bytes.len(), datagram.sender.port_id);
-                }
+                None => self.receive(deadline)?,
             }
         };
-        self.request(range)
+        self.request_at(range)
+    }
+
+    /// The next datagram; of one that the buffer is too small for, the part that fits.
+    fn receive(&mut self, deadline: Option<Instant>) -> Result<(), RecvError> {
+        let received = self.transport.receive(&mut self.buffer, deadline);
+        let (len, sender) = match received.map(|datagram| (datagram.bytes.len(), datagram.sender)) {
+            Ok((len, sender)) => (Some(len), sender),
+            Err(RecvError::Truncated { sender, .. }) => (None, sender),
+            Err(err) => return Err(err),
+        };
+        (self.unread, self.is_cut) = (0..len.unwrap_or(self.buffer.len()), len.is_none());
+        self.sender = sender.port_id;
+        Ok(())
+    }
+
+    /// Refuses the request whose end did not fit the buffer, so that its sender does not wait for an answer.
+    fn refuse_cut(&self) {
+        let unread = self.buffer.get(self.unread.clone()).filter(|_| self.is_cut);
+        let Some(message) = unread.and_then(Message::without_end) else { return };
+        let request = self.request(message);
+        if request.is_one(self.is_request_required) {
+            let text = format!("a request is {} bytes long at most", self.buffer.len());
+            // Whoever does not read the answer does not want it.
+            let _ = request.refuse(Errno::EMSGSIZE, &ExtAck { message: Some(&text), ..ExtAck::NONE });
+        }
     }
 
     /// Sends an event to the members of a group, 1 to 32.
@@ -181,6 +215,7 @@ impl<T: Transport> Server<T> {
         let unread = self.buffer.get(self.unread.clone())?;
         let mut messages = Messages::new(unread);
         let Some(Ok(message)) = messages.next() else {
+            self.refuse_cut();
             self.unread = 0..0;
             return None;
         };
@@ -190,17 +225,15 @@ impl<T: Transport> Server<T> {
         Some(range)
     }
 
-    fn request(&self, range: Range<usize>) -> Result<Request<'_, T>, RecvError> {
+    fn request_at(&self, range: Range<usize>) -> Result<Request<'_, T>, RecvError> {
         let damaged = || RecvError::Io(io::ErrorKind::InvalidData.into());
         let bytes = self.buffer.get(range).unwrap_or_default();
-        let message = Messages::new(bytes).next().and_then(Result::ok).ok_or_else(damaged)?;
-        Ok(Request {
-            message,
-            sender: self.sender,
-            transport: &self.transport,
-            schemas: Cell::new(&[]),
-            refusal: Cell::new(None),
-        })
+        Messages::new(bytes).next().and_then(Result::ok).map(|m| self.request(m)).ok_or_else(damaged)
+    }
+
+    fn request<'s>(&'s self, message: Message<'s>) -> Request<'s, T> {
+        let (sender, transport) = (self.sender, &self.transport);
+        Request { message, sender, transport, schemas: Cell::new(&[]), refusal: Cell::new(None) }
     }
 }
 
@@ -295,6 +328,49 @@ impl<'s, T: Transport> Request<'s, T> {
             return Err(refusal.into());
         }
         Ok(message)
+    }
+
+    /// Where in the request an attribute is, by its path: the `offset` of a refusal. `None` if the request does not have
+    /// it, or was not [parsed](Self::parse) before.
+    ///
+    /// A path consists of the names of fields, with an index where there are several: `steps[1].seconds`. Without an
+    /// index it is the last of them. A field of the family header, or of a C struct, is a name too.
+    ///
+    /// ```
+    /// use nl_tlv::control::{Errno, ExtAck};
+    /// # use nl_tlv::socket::{Address, Protocol, Server, Socket};
+    /// # use nl_tlv::Header;
+    /// use nl_tlv::{NlAttrs, NlMessage};
+    ///
+    /// #[derive(NlMessage)]
+    /// #[nl(ty = 20)]
+    /// struct Timer {
+    ///     #[nl(attr = 1)]
+    ///     steps: Vec<Step>,
+    /// }
+    /// #[derive(NlAttrs, Clone, Debug)]
+    /// struct Step {
+    ///     #[nl(attr = 1)]
+    ///     seconds: u32,
+    /// }
+    ///
+    /// # let mut server = Server::open(Protocol::USERSOCK, 0)?;
+    /// # let mut buf = [0; 64];
+    /// # let bytes = Timer { steps: vec![Step { seconds: 1 }, Step { seconds: 0 }] }.emit(&mut buf, Header::request())?;
+    /// # Socket::open(Protocol::USERSOCK)?.send_to(bytes, Address::port(server.port_id()))?;
+    /// let request = server.recv()?;
+    /// let timer = request.parse::<Timer>()?;
+    /// if let Some(i) = timer.steps.iter().position(|step| step.seconds == 0) {
+    ///     let offset = request.place(&format!("steps[{i}].seconds"));
+    ///     assert_eq!(offset, Some(32));
+    ///     let why = ExtAck { message: Some("a step takes a second at least"), offset, ..ExtAck::NONE };
+    ///     request.refuse(Errno::EINVAL, &why)?;
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn place(&self, path: &str) -> Option<u32> {
+        place(schema_of(self.schemas.get(), &self.message), self.message.as_bytes(), path)
     }
 
     /// The header of an answer: the request's number and, for a generic netlink command, its family.
@@ -459,7 +535,7 @@ fn notify(
 
 /// The error of a message, with its place by name; `written` begins with the part of it that was written.
 fn unwritable(err: Error, schema: &MessageSchema, written: &[u8]) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, place(err, schema, written))
+    io::Error::new(io::ErrorKind::InvalidInput, connection::place(err, schema, written))
 }
 
 /// Bytes of a datagram of a dump.

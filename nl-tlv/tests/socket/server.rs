@@ -1,10 +1,12 @@
 //! The peer side, in memory and over `NETLINK_USERSOCK`; and what a conversation makes of faults on the way.
 
-use nl_tlv::control::{DumpEnd, Errno, ExtAck};
+use nl_tlv::control::{DumpEnd, Errno, ErrorMessage, ExtAck};
+use nl_tlv::schema::locate;
 use nl_tlv::socket::{
     Address, BatchResult, Connection, Event, Protocol, RecvError, Request, RequestError, Server, Transport,
 };
-use nl_tlv::{ErrorKind, Flags, Header, NlAttrs, NlMessage};
+use nl_tlv::value::{Headed, NestedArray};
+use nl_tlv::{ErrorKind, Flags, Header, NlAttrs, NlMessage, Repeat, Writer, nl_struct};
 use nl_tlv_testing::network::{Fault, MemorySocket, Network, Sent};
 use std::io;
 use std::thread;
@@ -163,6 +165,110 @@ fn message_without_the_request_flag_is_acknowledged_and_not_handed_out() {
     }
     client.send_to(&[0xff; 32], Address::KERNEL).unwrap();
     assert!(matches!(server.recv_deadline(Instant::now()), Err(RecvError::Timeout)), "damage is skipped");
+}
+
+#[nl_struct]
+struct Pair {
+    first: u8,
+    second: u32,
+}
+
+#[derive(NlAttrs, Clone, Copy, Debug, PartialEq)]
+struct Hop {
+    #[nl(attr = 1)]
+    pair: Pair,
+    #[nl(attr = 2)]
+    weight: Option<u8>,
+}
+
+#[derive(NlMessage, Debug, PartialEq)]
+#[nl(ty = 102)]
+struct Plan<'a> {
+    #[nl(fixed_header)]
+    pair: Pair,
+    #[nl(attr = 1)]
+    hops: Repeat<'a, Hop>,
+    #[nl(attr = 2)]
+    listed: Option<NestedArray<'a, Hop>>,
+    #[nl(attr = 3)]
+    headed: Option<Headed<Pair, Hop>>,
+}
+
+#[test]
+fn path_leads_to_the_offset_that_it_was_made_from() {
+    let pair = Pair { first: 1, second: 2 };
+    let hops = [1, 2, 3].map(|weight| Hop { pair, weight: Some(weight) });
+    let plan = Plan {
+        pair,
+        hops: Repeat::new(&hops),
+        listed: Some(NestedArray::new(&hops)),
+        headed: Some(Headed { header: pair, attrs: hops[0] }),
+    };
+    let network = Network::new();
+    let (mut server, client) = (Server::new(network.kernel()), network.open());
+    let mut buffer = [0; 512];
+    let bytes = plan.emit(&mut buffer, Header::request()).unwrap();
+    client.send_to(bytes, Address::KERNEL).unwrap();
+    let request = server.recv_deadline(Instant::now()).unwrap();
+    assert_eq!(request.place("hops[1].weight"), None, "it was not parsed");
+    assert_eq!(request.parse::<Plan<'_>>().unwrap(), plan);
+
+    let path = |offset| locate(Plan::SCHEMAS[0], bytes, offset).to_string();
+    let mut seen = 0;
+    for offset in 16..u32::try_from(bytes.len()).unwrap() {
+        let path_there = path(offset);
+        let Some((_, place)) = path_there.split_once('.') else { continue };
+        let found = request.place(place).unwrap_or_else(|| panic!("no {place}"));
+        assert!(found <= offset && path(found) == path_there, "{place}: {found}, {offset}");
+        seen += 1;
+    }
+    assert!(seen > 180, "{seen}");
+    assert_eq!(request.place("hops"), request.place("hops[2]"), "the last");
+    for wrong in
+        ["", "hop", "hops[3]", "hops[x]", "hops[0", "hops[1].pair.third", "listed[0][0]", "pair.first"]
+    {
+        assert_eq!(request.place(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn request_that_the_buffer_is_too_small_for_is_refused() {
+    const MOST: usize = 1 << 20;
+    let network = Network::new();
+    let (kernel, client) = (network.kernel(), network.open());
+    kernel.set_recv_buffer(4 * MOST);
+    let mut server = Server::new(kernel);
+    let mut datagram = vec![0; 256];
+    let mut w = Writer::new(&mut datagram);
+    thing(2).emit_into(&mut w, Header::request().seq(1)).unwrap();
+    let whole = w.finish().len();
+    datagram.truncate(whole);
+    // A second request, which goes on beyond the buffer.
+    let len = u32::try_from(MOST).unwrap();
+    let header = [&len.to_ne_bytes()[..], &[100, 0, 1, 0], &2_u32.to_ne_bytes(), &[0; 4]].concat();
+    datagram.extend(header);
+    datagram.resize(whole + MOST, 0);
+    client.send_to(&datagram, Address::KERNEL).unwrap();
+
+    assert_eq!(server.recv_deadline(Instant::now()).unwrap().message().seq(), 1);
+    assert!(matches!(server.recv_deadline(Instant::now()), Err(RecvError::Timeout)));
+    let mut buffer = [0; 256];
+    let answer =
+        client.receive(&mut buffer, Some(Instant::now())).unwrap().messages().next().unwrap().unwrap();
+    let refusal = ErrorMessage::parse(&answer).unwrap();
+    assert_eq!((refusal.errno(), answer.seq()), (Some(Errno::EMSGSIZE), 2));
+    assert_eq!(refusal.ext_ack().message, Some("a request is 1048576 bytes long at most"));
+
+    // What is no request is not answered, and nothing is said of what does not reach into the next header.
+    datagram[whole + 6] = 0;
+    client.send_to(&datagram, Address::KERNEL).unwrap();
+    datagram.resize(whole + 8, 0);
+    client.send_to(&datagram, Address::KERNEL).unwrap();
+    for _ in 0..2 {
+        assert_eq!(server.recv_deadline(Instant::now()).unwrap().message().seq(), 1);
+    }
+    assert!(matches!(server.recv_deadline(Instant::now()), Err(RecvError::Timeout)));
+    assert!(matches!(client.receive(&mut buffer, Some(Instant::now())), Err(RecvError::Timeout)));
 }
 
 #[test]
@@ -447,12 +553,9 @@ fn request_that_is_too_deep_is_refused_with_the_reason_and_without_a_place() {
         thread::scope(|scope| {
             scope.spawn(move || {
                 let request = server.recv_deadline(Instant::now() + Duration::from_secs(20)).unwrap();
-                let err = request.parse::<Forest>().err();
-                let is_parsed = Forest::parse(request.message()).is_ok();
-                match err {
-                    Some(err) if is_parsed => request.refuse_unreadable(err).unwrap(),
-                    Some(_) => request.refuse(Errno::EPERM, &ExtAck::NONE).unwrap(),
-                    None => request.ack().unwrap(),
+                match request.parse::<Forest>() {
+                    Err(err) => request.refuse_unreadable(err).unwrap(),
+                    Ok(_) => request.ack().unwrap(),
                 }
             });
             conn.request(&forest(levels)).map(drop)
@@ -463,5 +566,6 @@ fn request_that_is_too_deep_is_refused_with_the_reason_and_without_a_place() {
     let refusal = err.refusal().unwrap();
     assert_eq!((refusal.errno(), refusal.path(), refusal.offset()), (Errno::EINVAL, None, None));
     assert_eq!(refusal.message(), Some("allowed policy recursion depth exceeded"));
-    assert_eq!(ask(10).unwrap_err().refusal().unwrap().errno(), Errno::EPERM);
+    let err = forest(10).emit(&mut [0; 256], Header::new()).unwrap_err();
+    assert_eq!(err.kind(), ErrorKind::TooDeep);
 }

@@ -94,7 +94,7 @@ fn datagram_that_does_not_fit_is_lost_and_says_how_long_it_was() {
     client.send_to(&[1; 100], Address::port(server.port_id())).unwrap();
     client.send_to(&[2; 10], Address::port(server.port_id())).unwrap();
     let mut buffer = [0; 99];
-    assert!(matches!(server.recv(&mut buffer), Err(RecvError::Truncated { needed: 100 })));
+    assert!(matches!(server.recv(&mut buffer), Err(RecvError::Truncated { needed: 100, .. })));
     let datagram = server.recv(&mut buffer).unwrap();
     assert_eq!((datagram.bytes, datagram.group), (&[2; 10][..], None));
     assert_eq!(datagram.sender, Address::port(client.port_id()));

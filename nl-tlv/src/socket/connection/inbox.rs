@@ -63,11 +63,12 @@ impl Inbox {
                 (self.unread, self.origin) = (0..len, origin);
                 Ok(())
             }
-            Err(RecvError::Truncated { needed }) => {
-                self.buffer.resize(needed.max(self.buffer.len()), 0);
-                Err(RecvError::Truncated { needed })
+            Err(err) => {
+                if let RecvError::Truncated { needed, .. } = err {
+                    self.buffer.resize(needed.max(self.buffer.len()), 0);
+                }
+                Err(err)
             }
-            Err(err) => Err(err),
         }
     }
 

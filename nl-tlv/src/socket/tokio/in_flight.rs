@@ -136,7 +136,7 @@ impl InFlight {
                     return Pumped::Dry;
                 }
                 Err(RecvError::Overrun) => self.lost(Loss::Overrun),
-                Err(RecvError::Truncated { needed }) => self.lost(Loss::Truncated { needed }),
+                Err(RecvError::Truncated { needed, .. }) => self.lost(Loss::Truncated { needed }),
                 Err(RecvError::Io(err)) => return Pumped::Failed(err),
             }
         }

@@ -1,0 +1,85 @@
+//! From a path by names to an offset in a message: what [`locate`](super::locate) does, the other way round.
+
+use super::level::{Level, of_header};
+use super::types::Inside;
+use super::{AttrSchema, Contents, MessageSchema, Presence, StructSchema, ValueType};
+use crate::bytes::{add, from_u32, tail, to_u32};
+use crate::{Attr, Attrs};
+
+/// The offset of what a path such as `steps[1].seconds` leads to: a path as [`locate`](super::locate) writes it, without the
+/// name of the message. Without an index it is the last of several attributes, which is the one that a parser reads.
+pub(crate) fn place(schema: &MessageSchema, message: &[u8], path: &str) -> Option<u32> {
+    if let Some(at) = schema.header.and_then(|header| offset_of(header, path)) {
+        return Some(to_u32(add(schema.header_offset(), at)));
+    }
+    let Contents::Attrs(set) = schema.contents else { return None };
+    let (at, selector) = (schema.contents_offset(), of_header(schema, message));
+    let area = Attrs::at(tail(message, at), to_u32(at));
+    let top = Level::top(area, Inside::Attrs(Some(set)), selector);
+    let start = Place { offset: to_u32(at), value: ValueType::Bytes, header_len: 0, inside: Some(top) };
+    path.split('.').try_fold(start, Place::step).map(|place| place.offset)
+}
+
+/// How far a path has been followed.
+struct Place<'m> {
+    offset: u32,
+    /// What lies there.
+    value: ValueType,
+    /// How many bytes lie in front of its payload.
+    header_len: usize,
+    /// Its attributes, if it consists of some.
+    inside: Option<Level<'m>>,
+}
+
+impl<'m> Place<'m> {
+    /// Goes on by a name, and by the indices behind it.
+    fn step(self, step: &str) -> Option<Self> {
+        let mut parts = step.split('[');
+        let name = parts.next()?;
+        let mut indices = parts.map(|index| index.strip_suffix(']')?.parse::<usize>().ok());
+        if let Some(field) = self.field(name) {
+            return Some(field);
+        }
+        let level = self.inside?;
+        let known = level.inside.named(name)?;
+        let index = if known.presence == Presence::Repeated { indices.next() } else { None };
+        let mut found = attrs(level).filter(|attr| attr.ty().get() == known.ty);
+        let attr = match index {
+            Some(index) => found.nth(index?)?,
+            None => found.last()?,
+        };
+        indices.try_fold(Self::of(level, attr, Some(known)), |place, index| {
+            let level = place.inside?;
+            Some(Self::of(level, attrs(level).nth(index?)?, None))
+        })
+    }
+
+    fn of(level: Level<'m>, attr: Attr<'m>, known: Option<&'static AttrSchema>) -> Self {
+        let (value, inside) = level.enter(attr, known);
+        Self { offset: attr.offset(), value, header_len: level.header_len(), inside }
+    }
+
+    /// The field of this name, of a struct that lies here.
+    fn field(&self, name: &str) -> Option<Self> {
+        let (ValueType::Struct(schema) | ValueType::Headed(schema, _)) = self.value else { return None };
+        let at = add(add(from_u32(self.offset), self.header_len), offset_of(schema, name)?);
+        Some(Self { offset: to_u32(at), value: ValueType::Bytes, header_len: 0, inside: None })
+    }
+}
+
+fn attrs(level: Level<'_>) -> impl Iterator<Item = Attr<'_>> {
+    level.inside.iter(level.area).map_while(Result::ok)
+}
+
+fn offset_of(schema: &StructSchema, name: &str) -> Option<usize> {
+    schema.fields.iter().find(|field| field.name == name).map(|field| field.offset)
+}
+
+impl Inside {
+    /// The attribute of a name, if it is known.
+    fn named(self, name: &str) -> Option<&'static AttrSchema> {
+        let Self::Attrs(Some(set)) = self else { return None };
+        let mut all = set.attrs.iter().chain(set.part_of.into_iter().flat_map(|set| set().attrs));
+        all.find(|attr| attr.name == name)
+    }
+}
