@@ -3,7 +3,7 @@
 //! A line that begins with `$ ` is a command; the lines up to the next one are what it prints, standard error included.
 //! In them `…` stands for any text, and as a line of its own for any number of lines. The blocks of a page run one after
 //! the other, in network and process namespaces that end with them. A command is an example, by `cargo run` or by its path,
-//! and may run in the background.
+//! or one of `ip` and `unshare`; it may run in the background.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -102,22 +102,16 @@ fn steps_of(page: &str) -> Vec<Step> {
 /// What each command prints.
 fn run(steps: &[Step]) -> Vec<Vec<String>> {
     const END: &str = "-- end of a command --";
-    let executable = |name: &str| target().join("examples").join(name).display().to_string();
     let mut is_alone = true;
     let script: String = steps
         .iter()
         .map(|step| {
-            let built = step.command.strip_prefix("target/debug/").and_then(|rest| rest.split_once(' '));
-            let run = step.command.strip_prefix("cargo run --example ");
-            let run = run.map(|rest| rest.split_once(" -- ").unwrap_or((rest, "")));
-            let Some((name, arguments)) = built.or(run) else {
-                panic!("`{}` is not run here: write `text` above its block", step.command)
-            };
             // What a command in the background prints belongs to the command during which it prints it.
-            is_alone &= !arguments.ends_with('&');
-            let pause = if is_alone { "" } else { "sleep 0.4\n" };
-            let (arguments, background) = arguments.split_at(arguments.trim_end_matches(" &").len());
-            format!("{} {arguments} </dev/null 2>&1 {background}\n{pause}echo '{END}'\n", executable(name))
+            let command = step.command.trim_end_matches(" &");
+            let background = &step.command[command.len()..];
+            is_alone &= background.is_empty();
+            let pause = if is_alone { "" } else { "sleep 0.6\n" };
+            format!("{} </dev/null 2>&1 {background}\n{pause}echo '{END}'\n", runnable(command))
         })
         .collect();
     let output: Output = unshare().args(["sh", "-c", &script]).output().unwrap();
@@ -125,6 +119,23 @@ fn run(steps: &[Step]) -> Vec<Vec<String>> {
     let end = format!("{END}\n");
     let printed = text.split(&end).take(steps.len());
     printed.map(|text| text.lines().map(|line| line.trim_end().to_owned()).collect()).collect()
+}
+
+/// The command with the path of the example that it names.
+fn runnable(command: &str) -> String {
+    let executable = |name: &str| target().join("examples").join(name).display().to_string();
+    if let Some((name, arguments)) =
+        command.strip_prefix("target/debug/").and_then(|rest| rest.split_once(' '))
+    {
+        return format!("{} {arguments}", executable(name));
+    }
+    if let Some(run) = command.strip_prefix("cargo run --example ") {
+        let (name, arguments) = run.split_once(" -- ").unwrap_or((run, ""));
+        return format!("{} {arguments}", executable(name));
+    }
+    let is_tool = ["ip ", "unshare "].iter().any(|tool| command.starts_with(tool));
+    assert!(is_tool, "`{command}` is not run here: write `text` above its block");
+    command.to_owned()
 }
 
 /// The directory that the tests are built into.

@@ -50,9 +50,12 @@ fn compare(file: &Path, drawn: &[u8], is_writing: bool) {
     assert!(is_fresh, "{} differs: PICTURES=write cargo test -p nltool --test pictures", file.display());
 }
 
-/// An image that holds its picture.
+/// An image that holds its picture. On a narrow page it is scrolled and keeps a size at which it can be read.
 fn inline(svg: &[u8]) -> Vec<u8> {
-    let mut image = String::from("<img alt=\"The bytes of the message\" src=\"data:image/svg+xml,");
+    let mut image = String::from(
+        "<div style=\"overflow-x: auto\"><img style=\"min-width: 46rem\" alt=\"The bytes of the message\" \
+         src=\"data:image/svg+xml,",
+    );
     for byte in svg {
         match byte {
             b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'.' | b'/' | b'=' | b':' => {
@@ -61,7 +64,7 @@ fn inline(svg: &[u8]) -> Vec<u8> {
             other => image += &format!("%{other:02X}"),
         }
     }
-    image += "\">\n";
+    image += "\"></div>\n";
     image.into_bytes()
 }
 
