@@ -21,9 +21,13 @@ pub(crate) fn tool(program: impl AsRef<OsStr>) -> Command {
 
 /// Cargo, the one that runs us.
 pub(crate) fn cargo() -> Command {
-    let mut command = tool(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    without_package(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// A tool that builds: without what `cargo run` has set for us, which would make its build see other inputs than one by hand.
+pub(crate) fn without_package(program: impl AsRef<OsStr>) -> Command {
+    let mut command = tool(program);
     for (name, _) in std::env::vars_os() {
-        // What `cargo run` sets for us would make the inner build see other inputs than a build by hand.
         if name.to_str().is_some_and(|n| n.starts_with("CARGO_PKG_") || n.starts_with("CARGO_MANIFEST_")) {
             command.env_remove(name);
         }

@@ -27,6 +27,7 @@ mod log_scan;
 mod module;
 mod modules;
 mod oldest;
+mod own_module;
 mod paths;
 mod patience;
 mod programs;

@@ -12,8 +12,8 @@ use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::tally::Tally;
 use crate::{
-    api, coccinelle, delays, dkms, e2e, families, fuzz, install, jobs, load, module, oldest, paths, programs,
-    published, traffic, uapi, vm, ynl,
+    api, coccinelle, delays, dkms, e2e, families, fuzz, install, jobs, load, module, oldest, own_module,
+    paths, programs, published, traffic, uapi, ynl,
 };
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
@@ -115,7 +115,7 @@ fn steps(full: bool) -> Vec<Step> {
         Step::new("kmod: warnings, sparse, checkpatch, installing", module_checks),
         Step::new("kmod: coccinelle", coccinelle::check),
         Step::new("kmod: DKMS", dkms::check),
-        Step::new("a module of one's own, by its README", own_module),
+        Step::new("a module of one's own, by its README", own_module::follow),
         Step::new("installation into an empty directory", install::check),
         Step::new("jobs and policies of the families, in a guest", || jobs::in_guest(Lane::Pinned, counted)),
         Step::new("scenarios against the peer", || e2e::peer(&programs::build()?, e2e::PEER_LIMIT)),
@@ -302,22 +302,6 @@ fn user_space_takes(dir: &Path) -> Result<()> {
             .args(["-fsyntax-only", "-std=c99", "-Wall", "-Wextra", "-Werror", "-x", "c"])
             .arg(header))
     })
-}
-
-/// What the README of `examples/own-module` says, on the pinned kernel.
-fn own_module() -> Result<Tally> {
-    let dir = paths::root().join("examples/own-module");
-    let built = cargo_with(&["build", "--quiet", "--package=own-module"]).output()?;
-    ensure!(built.status.success(), "{}", said(&built));
-    let options = vm::Options {
-        lane: Lane::Pinned,
-        module: Some(dir.join("kmod")),
-        programs: vec![paths::cache().join("debug/own-module")],
-        words: vec!["own-module".to_owned()],
-        limit: None,
-    };
-    ensure!(vm::main(&options)? == ExitCode::SUCCESS, "the client has failed");
-    Ok(Tally::PASSED)
 }
 
 fn cargo_with(arguments: &[&str]) -> Command {
