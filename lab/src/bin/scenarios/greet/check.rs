@@ -1,13 +1,13 @@
 //! Our validator beside the kernel's own: the same attributes, and the same verdict, errno, text and offset.
 
-use crate::harness::Bench;
+use crate::harness::{Bench, PATIENCE};
 use crate::{Outcome, Scenario, ensure};
 use nl_tlv::control::Control;
 use nl_tlv::schema::{AttrSet, Strictness, ValueType, validate_attrs};
 use nl_tlv::socket::{Address, Connection, Protocol, Socket};
 use nl_tlv::{Attrs, Flags, Header, MessageType, Messages, NlAttrs, NlMessage, Writer};
 use nl_tlv_lab::check::{self, Check, Checked};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The scenarios of this file.
 pub(crate) const SCENARIOS: &[Scenario] = &[
@@ -133,10 +133,9 @@ impl Checker {
     /// The next one of the kernel.
     fn verdict(&self) -> Result<Refused, String> {
         let mut buffer = [0; 2048];
-        let patience = Duration::from_secs(10);
         let datagram = self
             .socket
-            .recv_deadline(&mut buffer, Instant::now() + patience)
+            .recv_deadline(&mut buffer, Instant::now() + PATIENCE)
             .map_err(|err| err.to_string())?;
         let message = Messages::new(datagram.bytes).next().ok_or("an empty datagram")?;
         match Control::parse(&message.map_err(|err| err.to_string())?) {

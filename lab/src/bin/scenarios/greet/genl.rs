@@ -1,12 +1,11 @@
 //! The generic netlink family: the modern way to the same greetings.
 
-use crate::harness::Bench;
+use crate::harness::{Bench, PATIENCE};
 use crate::{Outcome, Scenario, ensure};
 use nl_tlv::socket::{RecvError, Socket};
 use nl_tlv::{Flags, Header, Writer};
 use nl_tlv_lab::greet::TEXT_MAX;
 use nl_tlv_lab::greet::client::{Client, Heard};
-use std::time::Duration;
 
 /// The scenarios of this file.
 pub(crate) const SCENARIOS: &[Scenario] = &[
@@ -20,7 +19,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
 /// What the next message means, as text.
 pub(super) fn hear(client: &Client) -> Result<String, String> {
     let mut buffer = vec![0; Socket::RECV_BUFFER];
-    let datagram = match client.receive(&mut buffer, Duration::from_secs(10)) {
+    let datagram = match client.receive(&mut buffer, PATIENCE) {
         Ok(datagram) => datagram,
         Err(RecvError::Timeout) => return Err("nothing came".into()),
         Err(err) => return Err(err.to_string()),

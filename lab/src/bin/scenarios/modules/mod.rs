@@ -6,6 +6,7 @@ mod loading;
 pub(crate) mod memory;
 mod removal;
 
+use crate::harness::PATIENCE;
 use crate::{Outcome, Scenario, ensure};
 use std::path::PathBuf;
 use std::process::Command;
@@ -76,9 +77,9 @@ fn expect_logged(text: &str) -> Outcome {
     Ok(())
 }
 
-/// Tries until it holds, for some seconds.
+/// Tries until it holds, as long as an answer may take.
 fn eventually(mut holds: impl FnMut() -> Outcome) -> Outcome {
-    let end = Instant::now() + Duration::from_secs(20);
+    let end = Instant::now() + PATIENCE;
     loop {
         match holds() {
             Err(_) if Instant::now() < end => thread::sleep(Duration::from_millis(20)),
