@@ -12,6 +12,7 @@
 use crate::error::Failure;
 use crate::input;
 use crate::json::read::Mistake;
+use crate::json::text;
 use serde_json::{Map, Value as Json};
 
 /// What was typed, and what it means.
@@ -49,7 +50,7 @@ impl Typed {
             let value = match value {
                 None => Json::Bool(true),
                 Some(text) if text.starts_with(['{', '[']) => {
-                    serde_json::from_str(text).map_err(|err| Failure::Usage(format!("{word}: {err}")))?
+                    text::parse(text).map_err(|err| Failure::Usage(format!("{word}: {err}")))?
                 }
                 Some(text) => Json::String(text.to_owned()),
             };
@@ -70,8 +71,8 @@ impl Typed {
             let read = input::text(std::io::stdin(), input::MAX_LEN);
             owned = read.map_err(|err| err.about("standard input"))?;
         }
-        let json = serde_json::from_str(&owned)
-            .map_err(|err| Failure::Usage(format!("the JSON cannot be read: {err}")))?;
+        let json =
+            text::parse(&owned).map_err(|err| Failure::Usage(format!("the JSON cannot be read: {err}")))?;
         Ok(Self { json, words: Vec::new() })
     }
 

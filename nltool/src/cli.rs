@@ -2,6 +2,7 @@
 
 use crate::complete::Shell;
 use crate::decode;
+use crate::filter::Selection;
 use crate::monitor::Monitor;
 use crate::paint::Colour;
 use crate::request::{Modifiers, Request};
@@ -76,10 +77,13 @@ pub enum Command {
     /// Makes a request and shows the answer
     ///
     /// Attributes have the names of the kernel's specifications; dots lead into nests. `nltool describe FAMILY OPERATION`
-    /// lists them. A refusal shows what the kernel says, and the place in what was typed; the exit code is 3 then. Most
+    /// lists them. An address may have the length of its prefix: dst=10.1.0.0/16 sets the header's length and family too.
+    /// Routes are what `ip route` would make of the same words. A refusal shows what the kernel says, and the place in what was typed; the exit code is 3 then. Most
     /// changes need root, or a network of one's own: `unshare -rn`.
     #[command(after_help = "Examples:\n  nltool do rt-link getlink ifname=eth0\n  \
         nltool do rt-link newlink --create ifname=v0 linkinfo.kind=veth linkinfo.data.peer.ifname=v1\n  \
+        nltool do rt-addr newaddr --create local=10.1.0.1/24 index=eth0\n  \
+        nltool do rt-route newroute --create dst=10.2.0.0/16 oif=eth0\n  \
         nltool do rt-link newlink --dry-run --create '{\"ifname\": \"v0\", \"linkinfo\": {\"kind\": \"veth\"}}'\n  \
         nltool do nlctrl getfamily family-name=nlctrl --json")]
     Do {
@@ -94,9 +98,14 @@ pub enum Command {
     /// code is 3 if the kernel refuses.
     #[command(
         after_help = "Examples:\n  nltool dump rt-link getlink\n  nltool dump rt-route getroute family=inet --json\n  \
-        nltool dump nlctrl getfamily"
+        nltool dump rt-route --where table=main --where oif=eth0\n  nltool dump nlctrl getfamily"
     )]
-    Dump(Request),
+    Dump {
+        #[command(flatten)]
+        request: Request,
+        #[command(flatten)]
+        selection: Selection,
+    },
     /// Lists the families that are known, and those of this kernel
     ///
     /// A line has the family's name, its netlink protocol, how many messages are known, and its multicast groups; of a

@@ -4,8 +4,8 @@ use crate::capture::{Direction, Packet, pcap};
 use crate::catalogue::Catalogue;
 use crate::error::Failure;
 use crate::input;
-use crate::json::read;
 use crate::json::value::bytes;
+use crate::json::{read, text};
 use serde_json::Value as Json;
 use std::io::{BufRead, Write};
 use std::time::Duration;
@@ -23,8 +23,7 @@ pub fn run(input: &mut dyn BufRead, catalogue: &Catalogue, out: &mut dyn Write) 
         if line.trim().is_empty() {
             continue;
         }
-        let json: Json =
-            serde_json::from_str(&line).map_err(|err| Failure::Usage(format!("line {number}: {err}")))?;
+        let json: Json = text::parse(&line).map_err(|err| Failure::Usage(format!("line {number}: {err}")))?;
         let message =
             message(&json, catalogue).map_err(|text| Failure::Usage(format!("line {number}: {text}")))?;
         let Some(message) = message else {

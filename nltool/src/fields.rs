@@ -31,6 +31,17 @@ pub fn read<'m>(field: &StructField, bytes: &'m [u8]) -> Option<Value<'m>> {
     Value::read(field.value, Attr::new(0, own)).ok()
 }
 
+/// The field of a header that has the length of the prefix that an attribute is: `dst_len` of `dst`, `prefixlen` of the
+/// addresses of interfaces.
+pub fn prefix_len(header: &StructSchema, attr: &str) -> Option<&'static StructField> {
+    let is_len = |field: &&StructField| match attr {
+        "dst" | "src" => field.name.strip_suffix("_len") == Some(attr),
+        "local" | "address" => field.name == "prefixlen",
+        _ => false,
+    };
+    header.fields.iter().find(is_len)
+}
+
 /// Whether a value is zero, or bytes that are.
 pub fn is_zero(value: &Value<'_>) -> bool {
     match value {

@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, unreachable_pub, reason = "the modules of a program see each other only")]
 
+mod addresses;
 mod arguments;
 mod capture;
 mod catalogue;
@@ -18,6 +19,7 @@ mod input;
 mod json;
 mod kernel;
 mod line;
+mod meaning;
 mod monitor;
 mod paint;
 mod picture;
@@ -31,6 +33,7 @@ use catalogue::Catalogue;
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command};
 use error::Failure;
+use filter::Selection;
 use paint::Ink;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
@@ -66,12 +69,18 @@ fn run(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
             encode::run(&mut BufReader::new(input), &catalogue, out).map_err(named)
         }
         Command::Encode { file: None } => encode::run(&mut io::stdin().lock(), &catalogue, out),
-        Command::Monitor(options) => monitor::run(&options, catalogue, ink, out),
+        Command::Monitor(mut options) => {
+            options.options.filter.selection.ask_kernel();
+            monitor::run(&options, catalogue, ink, out)
+        }
         Command::Trace(options) => trace::run(&options, catalogue, ink, out),
         Command::Do { request, modifiers } => {
-            request::run(&request, request::do_flags(&modifiers), catalogue, ink, out)
+            request::run(&request, request::do_flags(&modifiers), &Selection::default(), catalogue, ink, out)
         }
-        Command::Dump(request) => request::run(&request, request::dump_flags(), catalogue, ink, out),
+        Command::Dump { request, mut selection } => {
+            selection.ask_kernel();
+            request::run(&request, request::dump_flags(), &selection, catalogue, ink, out)
+        }
         Command::Families => describe::families(&catalogue, ink, out),
         Command::Describe { family, operation } => {
             describe::describe(&catalogue, &family, operation.as_deref(), ink, out)

@@ -63,7 +63,7 @@ pub fn run(
     ink: Ink,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    monitor.options.filter.check(&catalogue)?;
+    monitor.options.filter.check(&catalogue, &monitor.families)?;
     let sockets = sockets(monitor, &mut catalogue)?;
     let create = |path: &PathBuf| {
         File::create(path).map_err(|err| Failure::from(err).about(&path.display().to_string()))

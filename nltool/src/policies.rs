@@ -3,6 +3,7 @@
 use crate::catalogue::names::hint;
 use crate::error::Failure;
 use crate::input;
+use crate::json;
 use crate::kernel;
 use nl_tlv::control::Policy;
 use nl_tlv::control::genl::PolicyEntry;
@@ -133,7 +134,7 @@ fn load(path: &Path) -> Result<Json, Failure> {
     let named = |err: Failure| err.about(&path.display().to_string());
     let file = File::open(path).map_err(Failure::from).map_err(named)?;
     let text = input::text(file, input::MAX_LEN).map_err(named)?;
-    serde_json::from_str(&text).map_err(|err| named(Failure::Other(err.to_string())))
+    json::text::parse(&text).map_err(|err| named(Failure::Other(err.to_string())))
 }
 
 /// Appends a line for everything that is in one of the two only, or differs.

@@ -1,18 +1,21 @@
 //! `nltool do` and `nltool dump`: any operation of any family.
 
+use crate::addresses;
 use crate::arguments::Typed;
-use crate::catalogue::names::{by_verb, same};
+use crate::catalogue::names::{self, by_verb, same};
 use crate::catalogue::{Catalogue, Family};
 use crate::error::Failure;
+use crate::filter::Selection;
 use crate::json::read::{self, Built};
-use crate::json::write;
-use crate::kernel::{self, End, Kernel};
+use crate::json::write::{self, header_key};
+use crate::kernel::{End, Kernel};
 use crate::line;
+use crate::meaning::Meaning;
 use crate::paint::Ink;
 use crate::picture;
 use crate::refusal::Explained;
 use nl_tlv::control::{DumpEnd, ErrorMessage, ExtAck};
-use nl_tlv::schema::MessageSchema;
+use nl_tlv::schema::{Contents, MessageSchema};
 use nl_tlv::{Flags, GetFlags, Message, Messages, NewFlags};
 use serde_json::Value as Json;
 use std::io::Write;
@@ -87,6 +90,7 @@ pub fn do_flags(modifiers: &Modifiers) -> u16 {
 pub fn run(
     request: &Request,
     flags: u16,
+    selection: &Selection,
     mut catalogue: Catalogue,
     mut ink: Ink,
     out: &mut dyn Write,
@@ -95,6 +99,8 @@ pub fn run(
     let schema = operation(&family, request.operation.as_deref(), flags)?;
     let mut typed = Typed::new(&request.attributes)?;
     fill(&mut typed.json, &family, schema);
+    addresses::complete(&mut typed.json, schema)
+        .map_err(|mistake| Failure::Usage(typed.explain(&mistake)))?;
     let schema = family.variant(schema, address_family(&typed.json));
     let mut built = build(schema, &mut typed)?;
     let ty = match schema.id {
@@ -108,7 +114,11 @@ pub fn run(
         return show_bytes(schema, &built, ink, out);
     }
     let mut kernel = Kernel::open(family.protocol)?.in_batch(family.batch(schema));
+    selection.check(&family.schemas().collect::<Vec<_>>())?;
     let end = kernel.exchange(&mut built.bytes, flags, |message| {
+        if !selection.is_empty() && !selection.matches(schema_of(&catalogue, &family, message), message) {
+            return Ok(());
+        }
         answer(&catalogue, &family, message, request.json, &mut ink);
         out.write_all(&ink.bytes)?;
         ink.bytes.clear();
@@ -126,11 +136,16 @@ pub fn run(
 /// The operation that was typed; of a dump the only one that asks for something.
 fn operation(family: &Family, name: Option<&str>, flags: u16) -> Result<&'static MessageSchema, Failure> {
     let Some(name) = name else {
-        let mut gets = family.messages.iter().filter(|schema| by_verb(schema.name).0 == "get");
-        return match (gets.next(), gets.next()) {
-            (Some(only), None) if flags == dump_flags() => Ok(*only),
+        let gets = || family.messages.iter().filter(|schema| by_verb(schema.name).0 == "get");
+        // Of several, the one of the objects that the family is named after.
+        let is_own =
+            |schema: &&&MessageSchema| family.name.strip_prefix("rt-") == Some(&*by_verb(schema.name).1);
+        let only = gets().next().filter(|_| gets().count() == 1).or_else(|| gets().find(is_own));
+        return match only {
+            Some(only) if flags == dump_flags() => Ok(*only),
             _ => {
-                let names: Vec<_> = family.messages.iter().map(|schema| schema.name).collect();
+                let names: Vec<_> =
+                    family.messages.iter().map(|schema| names::operation(schema.name)).collect();
                 let names = names.join(", ");
                 Err(Failure::Usage(format!("which operation of {}? There are {names}", family.name)))
             }
@@ -164,64 +179,6 @@ fn build(schema: &'static MessageSchema, typed: &mut Typed) -> Result<Built, Fai
         return Err(Failure::Usage(typed.explain(&mistake)));
     }
 }
-
-/// What a number stands for that people know by name.
-#[derive(Clone, Copy)]
-pub enum Meaning {
-    Interface,
-    AddressFamily,
-}
-
-impl Meaning {
-    /// By the name of the attribute or field.
-    pub fn of(name: &str) -> Option<Self> {
-        const INDICES: [&str; 7] = ["index", "ifindex", "link", "master", "oif", "iif", "lower"];
-        match name {
-            _ if name.ends_with("family") => Some(Self::AddressFamily),
-            _ if INDICES.iter().any(|index| name.ends_with(index)) => Some(Self::Interface),
-            _ => None,
-        }
-    }
-
-    /// All names, as far as they are known.
-    pub fn names(self) -> Vec<String> {
-        match self {
-            Self::Interface => kernel::link_names(),
-            Self::AddressFamily => FAMILIES.iter().map(|(_, name)| (*name).to_owned()).collect(),
-        }
-    }
-
-    fn number(self, name: &str) -> Option<u32> {
-        match self {
-            Self::Interface => kernel::link_index(name),
-            Self::AddressFamily => {
-                let found = FAMILIES.iter().find(|(_, own)| same(own, name));
-                found.map(|(number, _)| *number)
-            }
-        }
-    }
-
-    fn otherwise(self) -> &'static str {
-        match self {
-            Self::Interface => ", which is not the name of an interface either",
-            Self::AddressFamily => {
-                ", which is not one of unspec, unix, inet, inet6, bridge, netlink, packet, mpls"
-            }
-        }
-    }
-}
-
-/// `AF_*`.
-const FAMILIES: [(u32, &str); 8] = [
-    (0, "unspec"),
-    (1, "unix"),
-    (2, "inet"),
-    (10, "inet6"),
-    (7, "bridge"),
-    (16, "netlink"),
-    (17, "packet"),
-    (28, "mpls"),
-];
 
 /// More names of interfaces than a request can have.
 const MAX_NAMES: u32 = 1000;
@@ -268,10 +225,17 @@ fn show_bytes(
     Ok(out.write_all(&ink.bytes)?)
 }
 
+fn schema_of(
+    catalogue: &Catalogue,
+    family: &Family,
+    message: &Message<'_>,
+) -> Option<&'static MessageSchema> {
+    catalogue.schema(family.protocol, message.as_bytes()).map(|(_, schema)| schema)
+}
+
 fn answer(catalogue: &Catalogue, family: &Family, message: &Message<'_>, is_json: bool, ink: &mut Ink) {
     let bytes = message.as_bytes();
-    let schema = catalogue.schema(family.protocol, bytes).map(|(_, schema)| schema);
-    match (schema, is_json) {
+    match (schema_of(catalogue, family, message), is_json) {
         (Some(schema), true) => write::contents(schema, bytes, &mut ink.bytes),
         (Some(schema), false) => {
             ink.paint(crate::paint::Style::Message, schema.name);
@@ -312,5 +276,18 @@ fn refused(error: &[u8], schema: &'static MessageSchema, built: &Built, typed: &
         }
         _ => "",
     };
+    let hint = if hint.is_empty() { beside(schema, typed) } else { hint.to_owned() };
     Failure::Refused(format!("the kernel refused {}: {explained}{hint}{point}", schema.name))
+}
+
+/// A hint, if an attribute is typed that has the name of a header's field which is not typed.
+fn beside(schema: &MessageSchema, typed: &Typed) -> String {
+    let Contents::Attrs(set) = schema.contents else { return String::new() };
+    let has = |name: &str| typed.json.as_object().is_some_and(|all| all.keys().any(|key| same(key, name)));
+    let fields = schema.header.into_iter().flat_map(|header| header.fields);
+    let mut keys = fields.map(|field| (field.name, header_key(field.name, Some(set))));
+    let other = keys.find(|(name, key)| *name != key && has(name) && !has(key));
+    other.map_or_else(String::new, |(name, key)| {
+        format!("; `{}` is the attribute, and `{key}` is the field of the header", names::dashed(name))
+    })
 }

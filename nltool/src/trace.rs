@@ -35,7 +35,7 @@ pub fn run(trace: &Trace, mut catalogue: Catalogue, ink: Ink, out: &mut dyn Writ
             "what is to be traced? A command (nltool trace -- COMMAND), or a process that runs (--pid PID)";
         return Err(Failure::Usage(text.into()));
     }
-    trace.options.filter.check(&catalogue)?;
+    trace.options.filter.check(&catalogue, &[])?;
     // The numbers of families are those of this kernel. Without them, their messages are shown as bytes.
     if let Err(err) = kernel::learn(&mut catalogue) {
         eprintln!("nltool: generic netlink cannot be asked: {err}");

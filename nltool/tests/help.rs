@@ -48,6 +48,27 @@ fn what_is_typed_wrong_is_said_and_is_exit_code_2() {
             "ifname: expected a string, found true; write ifname=VALUE",
         ),
         (&["encode"], "line 1: "),
+        (&["decode", "--where", "ifnam=eth0"], "no message has `ifnam`; did you mean ifname?"),
+        (&["monitor", "--where", "ifnam=eth0"], "no message has `ifnam`; did you mean ifname?"),
+        (&["trace", "--where", "ifnam=eth0", "--", "true"], "no message has `ifnam`; did you mean ifname?"),
+        (&["dump", "rt-link", "--where", "ifnam=eth0"], "no message has `ifnam`; did you mean ifname?"),
+        (&["dump", "rt-link", "--message", "newroute"], "no message is called `newroute`"),
+        (&["monitor", "rt-route", "--where", "linkinfo.kind=veth"], "no message has `linkinfo.kind`"),
+        (&["decode", "--where", "operstate=upp"], "there is no value `upp`; did you mean Up?"),
+        (&["decode", "--where", "oif=eth0"], "`eth0` is not a number, and not the name of an interface"),
+        (&["decode", "--family", "rt-lnk"], "no family `rt-lnk` is known; did you mean rt-link?"),
+        (
+            &["do", "rt-link", "newlink", "--dry-run", "ifname=d0", "kind=dummy"],
+            "kind: LinkAttrs has no such attribute; did you mean linkinfo.kind?\n  ifname=d0 kind=dummy\n",
+        ),
+        (
+            &["do", "rt-link", "newlink", "--dry-run", "{\"mtu\": 1, \"mtu\": 2}"],
+            "the key `mtu` is given twice",
+        ),
+        (
+            &["do", "rt-link", "newlink", "--dry-run", "mtu=1", "MTU=2"],
+            "MTU: this is given twice, in two spellings",
+        ),
     ] {
         let output = run(words, b"no JSON");
         let stderr = text(&output.stderr);

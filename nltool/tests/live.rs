@@ -168,6 +168,51 @@ fn interfaces_have_names_where_the_kernel_wants_numbers() {
 }
 
 #[test]
+fn routes_are_typed_as_they_are_said() {
+    let script = "ip link set lo up; ip link add v0 type veth peer name v1; ip link set v1 up; ip link set v0 up
+        $nltool do rt-addr newaddr --create local=10.9.0.2/24 index=v0
+        $nltool do rt-route newroute --create dst=10.8.0.0/16 gateway=10.9.0.1
+        $nltool do rt-route newroute --create dst=default gateway=10.9.0.1 table=main
+        $nltool do rt-route newroute --create dst=10.7.0.0/16 oif=v0
+        ip route; echo ---
+        $nltool do rt-route getroute dst=8.8.8.8; echo ---
+        $nltool do rt-route delroute dst=10.7.0.0/16; $nltool do rt-route delroute dst=10.8.0.0/16; ip route; echo ---
+        $nltool do rt-neigh newneigh --create dst=10.9.0.9 lladdr=02:00:00:00:00:09 ifindex=v0 state=permanent";
+    let Some(output) = in_namespace(script) else { return };
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    let parts: Vec<&str> = stdout.split("---\n").collect();
+    let lines: Vec<&str> = parts[0].lines().map(str::trim_end).collect();
+    let expected = [
+        "default via 10.9.0.1 dev v0",
+        "10.7.0.0/16 dev v0 scope link",
+        "10.8.0.0/16 via 10.9.0.1 dev v0",
+        "10.9.0.0/24 dev v0 proto kernel scope link src 10.9.0.2",
+    ];
+    assert_eq!(lines, expected, "{stderr}");
+    assert!(parts[1].contains("dst 8.8.8.8") && parts[1].contains("gateway 10.9.0.1"), "{stdout} {stderr}");
+    assert!(!parts[2].contains("10.7.0.0/16") && !parts[2].contains("10.8.0.0/16"), "{stdout} {stderr}");
+    let says = "`ifindex` is the attribute, and `header.ifindex` is the field of the header";
+    assert!(stderr.contains(says), "{stderr}");
+}
+
+#[test]
+fn a_dump_shows_what_is_asked_for_only() {
+    let script = "ip link set lo up; ip link add v0 type veth peer name v1; ip addr add 10.9.0.2/24 dev v0; ip link set v0 up
+        $nltool dump rt-link --where ifname=v1
+        $nltool dump rt-link --where linkinfo.kind=veth --where header.index!=1 --json | wc -l
+        $nltool dump rt-route --where table=main --where dst=10.9.0.0/24 --where oif=v0 --json | wc -l
+        $nltool dump rt-route --where dst=10.9.0.0/25 | wc -l
+        $nltool dump rt-link --message dellink | wc -l
+        $nltool dump rt-route --where oif=nosuch; echo $?";
+    let Some(output) = in_namespace(script) else { return };
+    let stdout = text(&output.stdout);
+    let (first, rest) = stdout.split_once('\n').unwrap();
+    assert!(first.contains("ifname \"v1\""), "{stdout}");
+    assert_eq!(rest, "2\n1\n0\n0\n2\n", "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("not the name of an interface that is known here"));
+}
+
+#[test]
 fn what_is_missing_is_asked_for() {
     let script = "ip link set lo up
         $nltool dump rt-route family=inet6 table=255; echo $?
@@ -181,7 +226,7 @@ fn what_is_missing_is_asked_for() {
     assert!(stdout.ends_with("\n1\n2\n2\n3\n2\n"), "{stdout}");
     let stderr = text(&output.stderr);
     for says in [
-        "which operation of rt-route? There are Route, DelRoute, GetRoute",
+        "which operation of rt-route? There are newroute, delroute, getroute",
         "expected a number, found \"nosuch\", which is not one of unspec, unix, inet",
         "EINVAL (invalid argument); say which one is asked for, or ask for all: nltool dump",
         "what is to be traced? A command (nltool trace -- COMMAND)",

@@ -2,6 +2,7 @@
 
 mod built_in;
 pub mod names;
+pub mod places;
 mod sock_diag;
 mod variants;
 
@@ -41,6 +42,12 @@ impl Family {
     /// Whether its messages are those of generic netlink.
     pub fn is_generic(&self) -> bool {
         self.protocol == GENERIC
+    }
+
+    /// The schemas of its messages, in each form that they have.
+    pub fn schemas(&self) -> impl Iterator<Item = &'static MessageSchema> + use<> {
+        let variants = self.variants.iter().flat_map(|variant| variant.messages);
+        self.messages.iter().chain(variants).copied()
     }
 
     /// Whether messages whose payload begins with this byte are the family's.

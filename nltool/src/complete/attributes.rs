@@ -8,7 +8,8 @@ use crate::describe::{first_sentence, type_words};
 use crate::fields::is_named_padding;
 use crate::json::read::{Chosen, form, known};
 use crate::json::write::header_key;
-use crate::request::{Meaning, address_family};
+use crate::meaning::Meaning;
+use crate::request::address_family;
 use nl_tlv::schema::{AttrSchema, AttrSet, Contents, MessageSchema, Selector, StructSchema, ValueType};
 use serde_json::Value as Json;
 

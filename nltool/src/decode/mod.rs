@@ -66,7 +66,7 @@ pub fn run(
     ink: Ink,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    options.filter.check(&catalogue)?;
+    options.filter.check(&catalogue, &[])?;
     let mut decoder = Decoder::new(options, catalogue, ink);
     if files.is_empty() {
         decoder.capture(Box::new(std::io::stdin()), out)?;
@@ -317,7 +317,7 @@ impl<'o> Decoder<'o> {
             Role::Answer(at) => {
                 let filter = &self.options.filter;
                 let of_request = self.conversation.exchange(*at).is_some_and(|exchange| exchange.is_shown);
-                matches || (of_request && filter.conditions.is_empty())
+                matches || (of_request && filter.selection.conditions.is_empty())
             }
             Role::Last(exchange) => matches || exchange.is_shown,
             Role::Ack(exchange) | Role::Refusal(exchange) | Role::Done(exchange) => match exchange {
@@ -381,8 +381,9 @@ impl Output<'_> {
         if self.options.picture {
             return self.picture(ink, pictures, shown);
         }
-        let is_folded =
-            !self.options.all && matches!(role, Role::Answer(_)) && self.options.filter.conditions.is_empty();
+        let is_folded = !self.options.all
+            && matches!(role, Role::Answer(_))
+            && self.options.filter.selection.conditions.is_empty();
         if !is_folded {
             text::message(ink, shown, &role, conversation, self.options);
             if self.options.tree {

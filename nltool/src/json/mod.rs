@@ -20,5 +20,6 @@
 //! are those of the schema.
 
 pub mod read;
+pub mod text;
 pub mod value;
 pub mod write;

@@ -2,7 +2,8 @@
 
 use super::value::{bytes, payload, set_field, shown};
 use super::write::header_key;
-use crate::catalogue::names::{dashed, hint, same};
+use crate::catalogue::names::{dashed, hint, plain, same};
+use crate::catalogue::places;
 use crate::fields;
 use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema, Value,
@@ -10,6 +11,7 @@ use nl_tlv::schema::{
 };
 use nl_tlv::{Attr, AttrType, MessageId};
 use serde_json::Value as Json;
+use std::collections::HashSet;
 use std::fmt;
 
 /// A message that was built.
@@ -264,9 +266,11 @@ impl Builder {
             let attrs = set.into_iter().flat_map(|set| set.attrs).map(|attr| attr.name);
             let all: Vec<String> = fields.chain(attrs).map(dashed).collect();
             let of = set.map_or("this attribute", |set| set.name);
-            return Err(
-                at.wrong(format!("{of} has no such attribute{}", hint(key, all.iter().map(String::as_str))))
-            );
+            let hint = match set.map_or_else(Vec::new, |set| places::paths(set, key)) {
+                paths if paths.is_empty() => hint(key, all.iter().map(String::as_str)),
+                paths => format!("; did you mean {}?", paths.join(" or ")),
+            };
+            return Err(at.wrong(format!("{of} has no such attribute{hint}")));
         };
         match json {
             Json::Object(_) | Json::Array(_) if raw_of(json).is_none() => {
@@ -467,7 +471,13 @@ fn members<'j>(json: &'j Json, at: &Place) -> Result<Vec<(&'j str, &'j Json)>, M
     let of =
         |object: &'j serde_json::Map<String, Json>| object.iter().map(|(key, value)| (key.as_str(), value));
     match json {
-        Json::Object(object) => Ok(of(object).collect()),
+        Json::Object(object) => {
+            let mut seen = HashSet::new();
+            match object.keys().find(|key| !seen.insert(plain(key))) {
+                Some(twice) => Err(at.within(twice).wrong("this is given twice, in two spellings")),
+                None => Ok(of(object).collect()),
+            }
+        }
         Json::Array(all) => {
             let objects: Option<Vec<_>> = all.iter().map(Json::as_object).collect();
             let objects = objects.ok_or_else(|| at.wrong("expected a list of objects"))?;

@@ -53,6 +53,11 @@ pub fn payload(ty: ValueType, json: &Json) -> Result<Vec<u8>, String> {
     })
 }
 
+/// Whether a value is a number without names.
+pub fn is_number(ty: ValueType) -> bool {
+    Width::of(ty).is_some()
+}
+
 /// The size, sign and order of a number.
 struct Width {
     len: usize,
@@ -122,7 +127,8 @@ fn number(json: &Json) -> Result<i128, String> {
     found.ok_or_else(|| format!("expected a number, found {}", shown(json)))
 }
 
-fn parse_number(text: &str) -> Option<i128> {
+/// A number in decimal or hexadecimal digits.
+pub fn parse_number(text: &str) -> Option<i128> {
     let (is_negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text),
