@@ -15,7 +15,8 @@ fn examples(command: &str) -> Vec<String> {
 fn examples_of_the_help_work() {
     let mut script = String::from(
         "set -e
-        $nltool do rt-link newlink --create ifname=eth0 linkinfo.kind=veth linkinfo.data.peer.ifname=eth1\n",
+        $nltool do rt-link newlink --create ifname=eth0 linkinfo.kind=veth linkinfo.data.peer.ifname=eth1
+        $nltool do rt-link newlink ifname=eth0 flags=up change=1\n",
     );
     let mut count = 0;
     for command in ["do", "dump", "families", "describe", "policies", "man"] {
