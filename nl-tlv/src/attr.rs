@@ -37,6 +37,7 @@ use core::fmt;
 /// }
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
+#[doc(alias = "nla_for_each_attr")]
 #[derive(Clone, Copy)]
 pub struct Attrs<'a>(Tlvs<'a, NlAttrFormat>);
 
@@ -77,6 +78,7 @@ impl<'a> Attrs<'a> {
     /// # Errors
     ///
     /// That of damage met on the way.
+    #[doc(alias = "nla_find")]
     pub fn find(mut self, ty: impl Into<AttrType>) -> Result<Option<Attr<'a>>, Error> {
         let ty = ty.into();
         self.find_map(|attr| match attr {
@@ -207,6 +209,7 @@ impl<'a> Attr<'a> {
     }
 
     /// The payload, without padding.
+    #[doc(alias = "nla_data")]
     #[must_use]
     #[inline(always)]
     pub const fn payload(&self) -> &'a [u8] {
@@ -230,6 +233,7 @@ impl<'a> Attr<'a> {
     /// assert_eq!(len.parse::<u8>()?, 24);
     /// # Ok::<(), nl_tlv::Error>(())
     /// ```
+    #[doc(alias = "nla_for_each_nested")]
     #[must_use]
     #[inline(always)]
     pub fn nested(&self) -> Attrs<'a> {

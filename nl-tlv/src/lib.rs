@@ -1,9 +1,10 @@
 //! Typed netlink messages and TLV iteration: zero-copy, `no_std`, no allocation, derived from one struct.
 //!
-//! A message is a struct with [`#[derive(NlMessage)]`](NlMessage). From it come the encoder, the borrowing decoder, a
-//! typed iterator over the attributes, and `SCHEMAS` that everything else reads: [`schema::dissect`] shows a message
-//! as a tree, [`schema::locate`] names the place of an error, and the crate `nl-tlv-uapi` writes the C header and the
-//! policies of a kernel module.
+//! A message is a struct with [`#[derive(NlMessage)]`](NlMessage). The derive makes `emit`, which writes the message into
+//! a buffer; `parse`, which reads it, borrowed or owned; `attrs`, an iterator over its attributes; and `SCHEMAS`, its
+//! description. The description is what everything else reads: [`schema::dissect`] shows a message as a tree,
+//! [`schema::locate`] names the place of an error, and the crate `nl-tlv-uapi` writes the C header and the policies of a
+//! kernel module.
 //!
 #![cfg_attr(feature = "derive", doc = "```")]
 #![cfg_attr(not(feature = "derive"), doc = "```ignore")]
@@ -53,6 +54,22 @@
 //!
 #![doc = include_str!("../route.html")]
 //!
+//! A `Connection` (feature `socket`, on by default) sends messages to the kernel or to another process, and waits for the
+//! answers. The messages of the kernel's own families are in the crate `nl-tlv-families`:
+//!
+#![cfg_attr(feature = "socket", doc = "```")]
+#![cfg_attr(not(feature = "socket"), doc = "```ignore")]
+//! use nl_tlv::socket::{Connection, Protocol};
+//! use nl_tlv_families::rt_link::{GetLink, Link};
+//!
+//! let mut conn = Connection::open(Protocol::ROUTE)?;
+//! let mut links = conn.dump(&GetLink::default())?;
+//! while let Some(link) = links.next::<Link>()? {
+//!     println!("{}: {}", link.header.index, link.ifname.unwrap_or_default());
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Layers
 //!
 //! | layer | what it has |
@@ -64,7 +81,11 @@
 //! | [`schema`] | the description of a message, and its readers |
 //! | [`control`] | acknowledgements, refusals, ends of dumps, extended acks; generic netlink's controller |
 //! | [`exchange`] | which answer belongs to which request, without I/O |
-//! | `socket` (feature) | sockets and connections; with the feature `tokio` also for tasks |
+#![cfg_attr(
+    feature = "socket",
+    doc = "| [`socket`] (feature) | sockets and connections; with the feature `tokio` also for tasks |"
+)]
+#![cfg_attr(not(feature = "socket"), doc = "| `socket` (feature) | sockets and connections |")]
 //!
 //! # What holds everywhere
 //!
@@ -151,6 +172,8 @@ pub use {bitflags, zerocopy};
 #[cfg(feature = "derive")]
 pub use nl_tlv_derive::{NlSubMessage, nl_struct};
 
+/// Makes a struct a netlink message that can be written (`emit`) and read (`parse`).
+///
 /// ```
 /// use nl_tlv::{Header, Messages, NlMessage};
 ///
@@ -173,10 +196,11 @@ pub use nl_tlv_derive::{NlSubMessage, nl_struct};
 #[cfg(feature = "derive")]
 pub use nl_tlv_derive::NlMessage;
 
+/// Makes a struct a nest: attributes inside of another attribute.
+///
 /// ```
 /// use nl_tlv::{NlAttrs, NlMessage};
 ///
-/// /// Attributes inside of another attribute: a nest.
 /// #[derive(NlAttrs, Debug, Clone, PartialEq)]
 /// struct Limits {
 ///     #[nl(attr = 1)]
@@ -196,6 +220,8 @@ pub use nl_tlv_derive::NlMessage;
 #[cfg(feature = "derive")]
 pub use nl_tlv_derive::NlAttrs;
 
+/// Gives numbers names: an enum of numbers, or flags.
+///
 /// ```
 /// use nl_tlv::NlValue;
 ///

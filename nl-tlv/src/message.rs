@@ -16,6 +16,7 @@ use core::fmt;
 /// The messages of a datagram, in order.
 ///
 /// The end is `None`; damage is one `Err` and then `None` for ever. The padding of the last message may be absent.
+#[doc(alias = "nlmsg_for_each_msg")]
 #[derive(Clone, Copy)]
 pub struct Messages<'a>(Tlvs<'a, NlMsgFormat>);
 
@@ -139,6 +140,7 @@ impl<'a> Message<'a> {
     }
 
     /// What follows the header, family header included, without padding.
+    #[doc(alias = "nlmsg_data")]
     #[must_use]
     #[inline(always)]
     pub fn payload(&self) -> &'a [u8] {

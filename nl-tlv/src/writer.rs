@@ -47,6 +47,7 @@ impl<'b> Writer<'b> {
     /// What `fill` says; [`ErrorKind::BufferTooSmall`] with the size that the buffer needs for all messages so far and
     /// this one; [`ErrorKind::MessageTooLong`]; [`ErrorKind::MissingFamily`] for a generic netlink command whose
     /// header names no family. The messages before are intact.
+    #[doc(alias = "nlmsg_put")]
     #[inline]
     pub fn message(
         &mut self,
@@ -185,6 +186,7 @@ impl AttrWriter<'_> {
     /// # Errors
     ///
     /// [`ErrorKind::PayloadTooLong`] over [`MAX_PAYLOAD`](Self::MAX_PAYLOAD) bytes; nothing is written then.
+    #[doc(alias = "nla_put")]
     #[inline]
     pub fn put(&mut self, ty: impl Into<NlaType>, payload: &[u8]) -> Result<(), Error> {
         self.put_flagged(ty.into().get(), payload)
@@ -213,6 +215,7 @@ impl AttrWriter<'_> {
     }
 
     /// Appends an attribute without payload, whose presence is the value.
+    #[doc(alias = "nla_put_flag")]
     #[inline(always)]
     pub fn flag(&mut self, ty: impl Into<NlaType>) -> Result<(), Error> {
         self.put_array(ty, [])
@@ -226,6 +229,7 @@ impl AttrWriter<'_> {
     /// # Errors
     ///
     /// What `fill` says, or [`ErrorKind::NestTooLong`]; the nest is taken back then.
+    #[doc(alias = "nla_nest_start")]
     #[inline]
     pub fn nest(
         &mut self,

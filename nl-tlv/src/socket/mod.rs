@@ -31,8 +31,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A request can end in three ways, and each has its place: the answer is what the call returns; the peer's refusal is
-//! [`RequestError::Refused`], with error number, text and place; everything else that went wrong is another
+//! A request can end in three ways. If it succeeds, the call returns the answer. If the peer refuses it, the error is
+//! [`RequestError::Refused`], with error number, text and place. Anything else that went wrong is another
 //! [`RequestError`]. The connection can be used after each of them. Events that arrive while an answer is awaited are
 //! kept for [`Connection::event`].
 //!

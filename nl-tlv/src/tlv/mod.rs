@@ -7,12 +7,17 @@
 //! |<------ one record, aligned ------>|
 //! ```
 //!
-//! Formats differ in how many bits type and length have, in their order, in whether the length counts the header, and in the
-//! alignment.
+//! Formats differ in the bits of type and length, in their order, in whether the length counts the header, and in the
+//! alignment. A [`TlvFormat`] describes one; netlink's two are those of [`Messages`](crate::Messages) and
+//! [`Attrs`](crate::Attrs).
 //!
-//! A [`TlvFormat`] says how one header looks; [`Tlvs`] walks a buffer of such records, [`TlvWriter`] writes one,
-//! [`Tlv::units`] splits a payload that holds several units of one size, and [`iterate_tlv!`](crate::iterate_tlv)
-//! is the loop over all of them.
+//! | to | use |
+//! |---|---|
+//! | loop over all records, each in an arm of its type | [`iterate_tlv!`](crate::iterate_tlv) |
+//! | take one record after the other | [`Tlvs`] |
+//! | split a payload that holds several units of one size | [`Tlv::units`] |
+//! | write records | [`TlvWriter`] |
+//! | read records of another format | a type of yours with [`TlvFormat`] |
 //!
 //! ```
 //! use nl_tlv::tlv::{T8L8, Tlvs};

@@ -9,7 +9,7 @@
 //! | [`Bitfield32`] | 32 flags, and which of them are meant |
 //! | `bool` | none: `true` if the attribute is there |
 //! | `&str`, `String` | text with a NUL behind it; with `#[nl(no_nul)]` without |
-//! | [`NlStr`], [`NlString`] | the same, but it need not be UTF-8: names of interfaces, for example |
+//! | [`NlStr`], `NlString` | the same, but it need not be UTF-8: names of interfaces, for example |
 //! | `&[u8]`, `Box<[u8]>`, `[u8; N]` | bytes (`Vec<u8>` is any number of attributes of one byte) |
 //! | `Ipv4Addr`, `Ipv6Addr`, `IpAddr` | an address of 4 or 16 bytes |
 //! | [`MacAddr`], [`HwAddr`] | a link-layer address of six bytes; of any length |
