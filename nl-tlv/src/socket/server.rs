@@ -357,7 +357,8 @@ impl<'s, T: Transport> Request<'s, T> {
     /// # let mut server = Server::open(Protocol::USERSOCK, 0)?;
     /// # let mut buf = [0; 64];
     /// # let bytes = Timer { steps: vec![Step { seconds: 1 }, Step { seconds: 0 }] }.emit(&mut buf, Header::request())?;
-    /// # Socket::open(Protocol::USERSOCK)?.send_to(bytes, Address::port(server.port_id()))?;
+    /// # let client = Socket::open(Protocol::USERSOCK)?;
+    /// # client.send_to(bytes, Address::port(server.port_id()))?;
     /// let request = server.recv()?;
     /// let timer = request.parse::<Timer>()?;
     /// if let Some(i) = timer.steps.iter().position(|step| step.seconds == 0) {

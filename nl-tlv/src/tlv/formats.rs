@@ -4,8 +4,7 @@ use super::TlvFormat;
 use crate::bytes::{add, from_u16};
 use zerocopy::network_endian::U16 as Be16;
 
-/// One byte of type, one byte of length of the value alone: the course's buffer, and the information elements of
-/// IEEE 802.11.
+/// One byte of type, one byte of length of the value alone, as in the information elements of Wi-Fi (IEEE 802.11).
 ///
 /// ```text
 /// +------+------+-----------------

@@ -1,4 +1,4 @@
-//! The course's `ITERATE_TLV_BEGIN … ITERATE_TLV_END`, made safe.
+//! A loop over records, such as C programs write with a pair of macros (`ITERATE_TLV_BEGIN … ITERATE_TLV_END`), but safe.
 
 /// Loops over the records of a buffer, in order.
 ///
