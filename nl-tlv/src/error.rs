@@ -148,6 +148,14 @@ impl Error {
         Self { place: kind_bits(kind) | (self.place.get() & WITHOUT_KIND), ..self }
     }
 
+    /// The same error, of which the compiler then knows that it is one.
+    ///
+    /// For what a function that is not inlined returned: without it what is done after an error is asked for again.
+    #[inline(always)]
+    pub(crate) fn known(self) -> Self {
+        Self { place: self.place | KNOWN, ..self }
+    }
+
     #[inline(always)]
     #[allow(clippy::as_conversions, reason = "widening")]
     const fn pack(kind: ErrorKind, ty: u16, offset: u32, expected: u32, found: u32) -> Self {
@@ -239,12 +247,15 @@ const NO_TYPE: u16 = u16::MAX;
 /// The bits of [`Error::place`] that are not the kind's.
 const WITHOUT_KIND: u64 = (1 << 48) - 1;
 
+/// The bit above the kind, which each error has, so that none is zero.
+const KNOWN: u64 = 1 << 56;
+
 /// The number of a kind where [`Error`] has it, with a bit above it that makes it differ from zero.
 #[inline(always)]
 #[allow(clippy::as_conversions, reason = "widening")]
 const fn kind_bits(kind: ErrorKind) -> NonZeroU64 {
     const SOME: NonZeroU64 = NonZeroU64::MIN;
-    match NonZeroU64::new((1 << 56) | ((kind as u64) << 48)) {
+    match NonZeroU64::new(KNOWN | ((kind as u64) << 48)) {
         Some(bits) => bits,
         None => SOME,
     }

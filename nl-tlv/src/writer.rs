@@ -404,7 +404,7 @@ impl AttrWriter<'_> {
     ) -> Result<T, Error> {
         // No slice is so long that this wraps.
         let Ok(nla_len) = u16::try_from(wrapping_add(payload.len(), wrapping_add(zeros, 4))) else {
-            return Err(too_long(self.len, nla_type, add(payload.len(), zeros)));
+            return Err(too_long(self.len, nla_type, add(payload.len(), zeros)).known());
         };
         let Some(slot) = self.claim(align4(from_u16(nla_len))) else { return Ok(counted(payload)) };
         // NUL and padding are in the last four bytes, and the payload is written after them.
@@ -427,7 +427,7 @@ impl AttrWriter<'_> {
         self.bytes(&attr_header(u16::MAX, nla_type))?;
         let closed = fill(self).and_then(|()| {
             let len = self.written_since(start);
-            u16::try_from(len).map_err(|_| too_long(start, nla_type, sub(len, 4)))
+            u16::try_from(len).map_err(|_| too_long(start, nla_type, sub(len, 4)).known())
         });
         match closed {
             Ok(nla_len) => {
@@ -439,7 +439,7 @@ impl AttrWriter<'_> {
             }
             Err(err) => {
                 self.len = start;
-                Err(of_payload(err, start, nla_type))
+                Err(of_payload(err, start, nla_type).known())
             }
         }
     }

@@ -5,25 +5,46 @@ use super::{copy, head, sub, to_u32, wrapping_add};
 use zerocopy::FromBytes;
 
 /// The bytes up to the first NUL, or all. Not inlined: what it needs of registers the loop that asks needs too.
+///
+/// Most strings have one NUL, at their end. To see that this is so takes less than to find where it is.
 #[inline(never)]
 pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
+    match bytes.split_last() {
+        Some((0, text)) if !holds_nul(text) => text,
+        _ => search_nul(bytes),
+    }
+}
+
+/// The same where the NUL is not the last byte.
+#[cold]
+#[inline(never)]
+fn search_nul(bytes: &[u8]) -> &[u8] {
     head(bytes, nul_at(bytes))
 }
 
 /// Whether there is a NUL.
-#[inline]
-#[allow(clippy::manual_contains, reason = "a loop over at most three bytes needs no call")]
+#[cold]
+#[inline(never)]
 pub(crate) fn has_nul(bytes: &[u8]) -> bool {
+    holds_nul(bytes)
+}
+
+#[inline(always)]
+#[allow(clippy::manual_contains, reason = "a loop over at most three bytes needs no call")]
+fn holds_nul(bytes: &[u8]) -> bool {
     match bytes.len() {
         0..4 => bytes.iter().any(|&byte| byte == 0),
-        4..8 => ends::<4>(bytes).is_some_and(|[[a, b, c, d], [e, f, g, h]]| {
-            nuls(u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h])) != 0
-        }),
-        8..17 => ends::<8>(bytes).is_some_and(|[first, last]| {
-            (nuls(u64::from_le_bytes(*first)) | nuls(u64::from_le_bytes(*last))) != 0
-        }),
-        _ => chunks::<16>(bytes).iter().chain(bytes.last_chunk::<16>()).any(has_nul_inside),
+        4..8 => ends(bytes).is_some_and(have_nul_4),
+        8..17 => ends(bytes).is_some_and(have_nul_8),
+        17..33 => ends(bytes).is_some_and(have_nul_16),
+        _ => long_has_nul(bytes),
     }
+}
+
+/// The same for at least sixteen bytes.
+#[inline(never)]
+fn long_has_nul(bytes: &[u8]) -> bool {
+    chunks::<16>(bytes).iter().chain(bytes.last_chunk::<16>()).any(has_nul_inside)
 }
 
 /// Copies a text to a place of the same length, and says whether there is no NUL in it: of a short one every byte is
@@ -31,31 +52,49 @@ pub(crate) fn has_nul(bytes: &[u8]) -> bool {
 #[inline(always)]
 pub(crate) fn is_copied_without_nul(to: &mut [u8], text: &[u8]) -> bool {
     match text.len() {
-        4..8 => copied_ends::<4>(to, text, |[[a, b, c, d], [e, f, g, h]]| {
-            nuls(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
-        }),
-        8..17 => copied_ends::<8>(to, text, |[first, last]| {
-            nuls(u64::from_le_bytes(first)) | nuls(u64::from_le_bytes(last))
-        }),
-        _ => {
-            copy(to, text);
-            !has_nul(text)
-        }
+        4..8 => copied_ends::<4>(to, text, have_nul_4),
+        8..17 => copied_ends::<8>(to, text, have_nul_8),
+        17..33 => copied_ends::<16>(to, text, have_nul_16),
+        _ => is_other_copied_without_nul(to, text),
     }
 }
 
-/// Copies the first and the last `N` bytes, if nothing is found in them.
+/// The same for texts that are shorter or longer than most.
+#[cold]
+#[inline(never)]
+fn is_other_copied_without_nul(to: &mut [u8], text: &[u8]) -> bool {
+    copy(to, text);
+    !holds_nul(text)
+}
+
+/// Copies the first and the last `N` bytes, and says whether nothing is found in them.
 #[inline(always)]
-fn copied_ends<const N: usize>(to: &mut [u8], text: &[u8], found: impl Fn([[u8; N]; 2]) -> u64) -> bool {
-    let Some(ends) = ends::<N>(text) else { return false };
-    let [first, last] = ends.map(|end| *end);
+fn copied_ends<const N: usize>(to: &mut [u8], text: &[u8], found: fn([[u8; N]; 2]) -> bool) -> bool {
+    let Some([first, last]) = ends::<N>(text) else { return false };
     if let Some(to) = to.first_chunk_mut() {
         *to = first;
     }
     if let Some(to) = to.last_chunk_mut() {
         *to = last;
     }
-    found([first, last]) == 0
+    !found([first, last])
+}
+
+#[inline(always)]
+fn have_nul_4(ends: [[u8; 4]; 2]) -> bool {
+    let [first, last] = ends.map(|end| u64::from(u32::from_le_bytes(end)));
+    nuls(first | last << 32) != 0
+}
+
+#[inline(always)]
+fn have_nul_8([first, last]: [[u8; 8]; 2]) -> bool {
+    (nuls(u64::from_le_bytes(first)) | nuls(u64::from_le_bytes(last))) != 0
+}
+
+/// All are looked at, in a few instructions where the processor has such for sixteen bytes.
+#[inline(always)]
+fn have_nul_16([first, last]: [[u8; 16]; 2]) -> bool {
+    first.iter().zip(&last).fold(false, |found, (a, b)| found | (*a == 0) | (*b == 0))
 }
 
 /// Where the first NUL is; the length if there is none. Words, the last one wherever it begins.
@@ -80,7 +119,7 @@ fn nul_at_short(bytes: &[u8]) -> usize {
     let Some(ends) = ends::<4>(bytes) else {
         return bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
     };
-    let [first, last] = ends.map(|half| u64::from(u32::from_le_bytes(*half)));
+    let [first, last] = ends.map(|half| u64::from(u32::from_le_bytes(half)));
     let above = to_u32(bytes.len()).wrapping_mul(8).wrapping_sub(32);
     nul_in_word(first | last.wrapping_shl(above)).unwrap_or(bytes.len())
 }
@@ -97,8 +136,8 @@ fn chunks<const N: usize>(bytes: &[u8]) -> &[[u8; N]] {
 
 /// The first and the last `N` bytes, which may overlap.
 #[inline(always)]
-fn ends<const N: usize>(bytes: &[u8]) -> Option<[&[u8; N]; 2]> {
-    Some([bytes.first_chunk()?, bytes.last_chunk()?])
+fn ends<const N: usize>(bytes: &[u8]) -> Option<[[u8; N]; 2]> {
+    Some([*bytes.first_chunk()?, *bytes.last_chunk()?])
 }
 
 /// Whether one of sixteen bytes is NUL: all are looked at, in one instruction where the processor has it.
