@@ -7,7 +7,7 @@
 //! |<-------------- nla_len ------------------------>|         |   padded to a multiple of 4
 //! ```
 
-use crate::bytes::{from_u16, to_u32};
+use crate::bytes::{align4, from_u16, sub, to_u32};
 use crate::tlv::{Place, Tlv, TlvFormat, Tlvs};
 use crate::wire::NlAttrHdr;
 use crate::{AttrType, Error, ErrorKind, NlStruct};
@@ -42,6 +42,8 @@ use core::fmt;
 pub struct Attrs<'a>(Tlvs<'a, NlAttrFormat>);
 
 impl<'a> Attrs<'a> {
+    pub(crate) const EMPTY: Self = Self(Tlvs::EMPTY);
+
     /// The attributes in `bytes`; offsets in errors count from its start.
     ///
     /// ```
@@ -101,7 +103,22 @@ impl<'a> Attrs<'a> {
         self.0.take_bytes(len)
     }
 
+    /// Steps over the attributes of this type that come next, if any. Damage stops it, and is found by who goes on.
+    #[inline(always)]
+    pub(crate) fn skip_alike(&mut self, ty: AttrType) {
+        self.0.take_bytes(len_alike(self.remainder(), ty));
+    }
+
+    /// The attribute that has these as its payload; none of them is left.
+    #[inline(always)]
+    pub(crate) fn take_payload_of(&mut self, nla_type: u16) -> Attr<'a> {
+        let attr = self.as_payload_of(nla_type);
+        self.take_bytes(usize::MAX);
+        attr
+    }
+
     /// The attribute that has these as its payload.
+    #[inline(always)]
     pub(crate) fn as_payload_of(&self, nla_type: u16) -> Attr<'a> {
         let place = self.0.place().before(size_of::<NlAttrHdr>());
         Attr { payload: self.remainder(), nla_type, place }
@@ -279,6 +296,22 @@ impl fmt::Debug for Attr<'_> {
         }
         f.field("offset", &self.offset()).field("payload", &self.payload).finish()
     }
+}
+
+/// How many bytes the attributes of one type take with which these bytes begin. Not inlined: every field that occurs more
+/// than once would have a copy of it.
+#[inline(never)]
+fn len_alike(bytes: &[u8], ty: AttrType) -> usize {
+    let mut rest = bytes;
+    while let Some(header) = rest.first_chunk::<4>() {
+        let len = NlAttrFormat::len(header);
+        if NlAttrFormat::ty(header) != ty || len < size_of::<NlAttrHdr>() {
+            break;
+        }
+        let Some(behind) = rest.get(align4(len)..) else { break };
+        rest = behind;
+    }
+    sub(bytes.len(), rest.len())
 }
 
 /// By value: a reference to the attribute would keep it in memory instead of registers, in every loop over attributes.

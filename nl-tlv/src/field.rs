@@ -2,7 +2,7 @@
 //! decides, not how it is spelled, so that aliases work.
 
 use crate::schema::{AttrSchema, Limits, Presence, ValueType};
-use crate::value::repeat::{State, of_type};
+use crate::value::repeat::{Parsed, State, of_type};
 use crate::value::{Be, Describe, Emit, Native, NetByteorder, NoNul, Parse, Repeat, Text};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 
@@ -44,12 +44,12 @@ pub trait Slot<'a, E = Native>: Sized {
     /// Nothing was found.
     const EMPTY: Self;
 
-    /// Takes in an attribute of the field's type; `from` are the attributes from this one on.
+    /// Takes in the attribute of the field's type at which the walk is.
     ///
     /// # Errors
     ///
     /// If it does not hold such a value.
-    fn store(&mut self, attr: Attr<'a>, from: Attrs<'a>) -> Result<(), Error>;
+    fn store(&mut self, attr: Attr<'a>, walk: &mut Walk<'a>) -> Result<(), Error>;
 
     /// The field's value when all attributes of `area` were seen.
     ///
@@ -64,6 +64,36 @@ pub trait Slot<'a, E = Native>: Sized {
     ///
     /// If it does not hold such a value.
     fn one(attr: Attr<'a>) -> Result<Self::Field, Error>;
+}
+
+/// The walk over the attributes of a set, by which its fields are stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Walk<'a> {
+    /// The attributes from the one on that `next` returned.
+    from: Attrs<'a>,
+    /// Those behind it.
+    rest: Attrs<'a>,
+}
+
+impl<'a> Walk<'a> {
+    /// Over these attributes.
+    #[must_use]
+    #[inline(always)]
+    pub const fn new(attrs: Attrs<'a>) -> Self {
+        Self { from: attrs, rest: attrs }
+    }
+
+    /// The next attribute.
+    ///
+    /// # Errors
+    ///
+    /// That of damage.
+    #[inline(always)]
+    #[allow(clippy::should_implement_trait, reason = "an iterator returns an `Option` of a `Result`")]
+    pub fn next(&mut self) -> Result<Option<Attr<'a>>, Error> {
+        self.from = self.rest;
+        self.rest.next().transpose()
+    }
 }
 
 /// The slot of a required value.
@@ -112,7 +142,7 @@ impl<'a, T: Parse<'a, E>, E> Slot<'a, E> for Required<T> {
     const EMPTY: Self = Self(None);
 
     #[inline(always)]
-    fn store(&mut self, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
+    fn store(&mut self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
         T::parse_into(attr, &mut self.0)
     }
 
@@ -150,7 +180,7 @@ impl<'a, T: Parse<'a, E>, E> Slot<'a, E> for Option<T> {
     const EMPTY: Self = None;
 
     #[inline(always)]
-    fn store(&mut self, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
+    fn store(&mut self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
         T::parse_into(attr, self)
     }
 
@@ -174,28 +204,32 @@ impl<T: Emit<E> + Describe<E>, E> Field<E> for Repeat<'_, T, E> {
     fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self.state() {
             State::Built(items) => items.iter().try_for_each(|item| emit_checked(item, ty, limits, w)),
-            State::Parsed(attrs, ty) => copy_of_type(attrs, ty, w),
-            State::One(payload, ty) => w.copy(payload.as_payload_of(ty)),
+            State::Parsed(parsed) => copy(parsed, w),
         }
     }
 }
 
-/// Copies the attributes of one type; a function for all types of items, of which each message would have a copy.
+/// Copies what was received; a function for all types of items, of which each message would have a copy.
 #[inline(never)]
-fn copy_of_type(attrs: Attrs<'_>, ty: u16, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-    of_type(attrs, ty).try_for_each(|attr| w.copy(attr))
+fn copy(parsed: Parsed<'_>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+    match parsed.is_payload {
+        true => w.copy(parsed.attrs.as_payload_of(parsed.ty)),
+        false => of_type(parsed.attrs, parsed.ty).try_for_each(|attr| w.copy(attr)),
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<'a, T: Parse<'a, E>, E> Slot<'a, E> for Repeat<'a, T, E> {
     type Field = Self;
-    const EMPTY: Self = Self::new(&[]);
+    const EMPTY: Self = Self::of(State::Parsed(Parsed::EMPTY));
 
     #[inline(always)]
-    fn store(&mut self, attr: Attr<'a>, from: Attrs<'a>) -> Result<(), Error> {
-        if let State::Built(_) = self.state() {
-            *self = Self::of(State::Parsed(from, attr.ty().get()));
+    fn store(&mut self, attr: Attr<'a>, walk: &mut Walk<'a>) -> Result<(), Error> {
+        if self.has_not_begun() {
+            let parsed = Parsed { attrs: walk.from, ty: attr.ty().get(), is_payload: false };
+            *self = Self::of(State::Parsed(parsed));
         }
+        walk.rest.skip_alike(attr.ty());
         Ok(())
     }
 
@@ -206,7 +240,7 @@ impl<'a, T: Parse<'a, E>, E> Slot<'a, E> for Repeat<'a, T, E> {
 
     #[inline(always)]
     fn one(attr: Attr<'a>) -> Result<Self, Error> {
-        Ok(Self::of(State::One(attr.nested(), attr.nla_type())))
+        Ok(Self::of(State::Parsed(Parsed::payload(attr))))
     }
 }
 
@@ -227,7 +261,7 @@ impl<'a> Slot<'a> for bool {
     const EMPTY: Self = false;
 
     #[inline(always)]
-    fn store(&mut self, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
+    fn store(&mut self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
         *self = Self::one(attr)?;
         Ok(())
     }

@@ -4,13 +4,13 @@ pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{Err, Ok};
 
 pub use crate::definition::contents::{
-    Payload, checked, contents, emit_contents, emit_message, emit_value, is_message, is_one_of, next,
-    unknown_attr, unknown_message,
+    Payload, checked, contents, emit_contents, emit_message, emit_value, is_message, is_one_of, unknown_attr,
+    unknown_message,
 };
 pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
 pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Text};
 pub use crate::error::Result;
-pub use crate::field::{Field, Slot};
+pub use crate::field::{Field, Slot, Walk};
 pub use crate::keyed::{KeySchema, Keyed};
 pub use crate::rest::Rest;
 pub use crate::schema::assertions::{

@@ -21,7 +21,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
             })
         }
     });
-    let (fill, inline) = (read::fill(members, false), read::inline(members, false));
+    let (fill, inline) = (read::fill(members, false), read::inline(members));
     let parse = members.body(|| parse(members));
     let write = members.implement(
         "NlMessage",

@@ -27,12 +27,12 @@ pub(super) fn is_in_place(members: &Members<'_>) -> bool {
         && members.attrs.iter().all(is_complete)
 }
 
-/// How a function that reads it is inlined: what is read in place is made where it is used, and a small set in the loop
+/// How a function that reads it is inlined: what is read in place is made where it is used, and a small one in the loop
 /// that reads many of them, so that nothing of it goes through memory.
-pub(super) fn inline(members: &Members<'_>, is_set: bool) -> TokenStream {
+pub(super) fn inline(members: &Members<'_>) -> TokenStream {
     // A message that is one set is made where the set is.
     let is_one_set = members.whole().is_some();
-    if is_in_place(members) || is_one_set || is_set && members.attrs.len() <= SMALL {
+    if is_in_place(members) || is_one_set || members.attrs.len() <= SMALL {
         quote!(#[inline(always)])
     } else {
         quote!(#[inline])
@@ -155,12 +155,12 @@ fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> (TokenStream, Toke
         if member.field.select.is_some() {
             return quote!(#ty => #place = __nl::Some(__attr));
         }
-        let store = quote_spanned!(member.field.ty.span()=> #store(&mut #place, __attr, __from)?);
+        let store = quote_spanned!(member.field.ty.span()=> #store(&mut #place, __attr, &mut __walk)?);
         quote!(#ty => #store)
     });
     quote! {
-        let mut __iter = __attrs;
-        while let __nl::Some((__attr, __from)) = __nl::next(&mut __iter)? {
+        let mut __walk = __nl::Walk::new(__attrs);
+        while let __nl::Some(__attr) = __walk.next()? {
             match __attr.ty().get() {
                 #(#arms,)*
                 _ => {}

@@ -42,7 +42,7 @@ fn set(members: &Members<'_>) -> TokenStream {
         let parse = read::attrs(members);
         quote!(#selector #depth #parse)
     });
-    let (fill, inline) = (read::fill(members, true), read::inline(members, true));
+    let (fill, inline) = (read::fill(members, true), read::inline(members));
     let write = members.implement(
         "NlAttrs",
         quote! {
@@ -109,7 +109,7 @@ fn value(members: &Members<'_>) -> TokenStream {
             }
         }
     });
-    let (lt, inline) = (&members.lt, read::inline(members, true));
+    let (lt, inline) = (&members.lt, read::inline(members));
     let parse = members.implement_reading(
         "Parse",
         quote! {

@@ -48,21 +48,6 @@ pub fn is_message(message: &Message<'_>, family: Option<MessageType>, id: Messag
     }
 }
 
-/// The next attribute, and the attributes from it on.
-///
-/// # Errors
-///
-/// That of damage.
-#[inline(always)]
-pub fn next<'a>(attrs: &mut Attrs<'a>) -> Result<Option<(Attr<'a>, Attrs<'a>)>, Error> {
-    let from = *attrs;
-    match attrs.next() {
-        None => Ok(None),
-        Some(Ok(attr)) => Ok(Some((attr, from))),
-        Some(Err(err)) => Err(err),
-    }
-}
-
 /// The error of an enum without a variant for others that meets one.
 #[cold]
 #[must_use]

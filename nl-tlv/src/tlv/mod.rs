@@ -229,6 +229,8 @@ pub struct Tlvs<'a, F> {
 }
 
 impl<'a, F: TlvFormat> Tlvs<'a, F> {
+    pub(crate) const EMPTY: Self = Self { rest: &[], end: 0, format: PhantomData };
+
     /// The records in `bytes`.
     #[must_use]
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! A C array: values of one size, one behind the other, in one attribute.
 
-use super::repeat::{InOneAttr, Layout, RepeatIter, Shape};
+use super::repeat::{InOneAttr, Layout, Parsed, RepeatIter, Shape};
 use super::{Describe, Emit, MacAddr, Native, Parse, Repeat};
 use crate::bytes::sub;
 use crate::schema::{Limits, ValueType};
@@ -54,20 +54,20 @@ impl<'a, T: Unit + Parse<'a, E>, E> Shape<'a, T, E> for Packed {
     type Item = T;
 
     #[inline]
-    fn next(units: &mut Attrs<'a>, nla_type: u16) -> Option<Result<T, Error>> {
-        match units.take_bytes(T::LEN) {
+    fn next(parsed: &mut Parsed<'a>) -> Option<Result<T, Error>> {
+        match parsed.attrs.take_bytes(T::LEN) {
             [] => None,
             // A flag of the attribute says the order of its numbers.
-            unit => Some(T::parse(Attr::new(nla_type, unit))),
+            unit => Some(T::parse(Attr::new(parsed.ty, unit))),
         }
     }
 
-    fn count(units: Attrs<'a>, _: u16) -> usize {
-        units.remainder().len().checked_div(T::LEN).unwrap_or_default()
+    fn count(parsed: Parsed<'a>) -> usize {
+        units_in(parsed.attrs, T::LEN)
     }
 
     fn size_hint(units: Attrs<'a>) -> (usize, Option<usize>) {
-        let count = <Self as Shape<'a, T, E>>::count(units, 0);
+        let count = units_in(units, T::LEN);
         (count, Some(count))
     }
 
@@ -75,6 +75,11 @@ impl<'a, T: Unit + Parse<'a, E>, E> Shape<'a, T, E> for Packed {
     fn item(value: Result<T, Error>) -> Option<T> {
         value.ok()
     }
+}
+
+/// How many units of so many bytes there are.
+fn units_in(units: Attrs<'_>, len: usize) -> usize {
+    units.remainder().len().checked_div(len).unwrap_or_default()
 }
 
 impl<'a, T: Unit + Parse<'a, E>, E> ExactSizeIterator for RepeatIter<'a, T, E, Packed> {}

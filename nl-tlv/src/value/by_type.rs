@@ -1,10 +1,10 @@
 //! Attributes of one kind in a nest, whatever their types: [`IndexedArray`], whose types only count, and [`ByType`],
 //! whose types are values.
 
-use super::repeat::{InOneAttr, Layout, Shape};
+use super::repeat::{InOneAttr, Layout, Parsed, Shape};
 use super::{Describe, Emit, Native, Parse, Repeat};
 use crate::schema::ValueType;
-use crate::{AttrWriter, Attrs, Error};
+use crate::{AttrWriter, Error};
 
 /// Values in one attribute, each in an attribute of its own whose type only counts.
 ///
@@ -58,7 +58,7 @@ impl<'a, T: Parse<'a, E>, E> Shape<'a, T, E> for Counted {
     type Item = Result<T, Error>;
 
     #[inline]
-    fn next(attrs: &mut Attrs<'a>, _: u16) -> Option<Result<T, Error>> {
+    fn next(Parsed { attrs, .. }: &mut Parsed<'a>) -> Option<Result<T, Error>> {
         Some(attrs.next()?.and_then(T::parse))
     }
 
@@ -80,7 +80,7 @@ impl<'a, T: Parse<'a, E>, E> Shape<'a, (u16, T), E> for Typed {
     type Item = Result<(u16, T), Error>;
 
     #[inline]
-    fn next(attrs: &mut Attrs<'a>, _: u16) -> Option<Self::Item> {
+    fn next(Parsed { attrs, .. }: &mut Parsed<'a>) -> Option<Self::Item> {
         Some(attrs.next()?.and_then(|attr| Ok((attr.ty().get(), T::parse(attr)?))))
     }
 

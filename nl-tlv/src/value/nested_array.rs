@@ -1,9 +1,9 @@
 //! A nest of nests: attributes whose types only count.
 
-use super::repeat::{InOneAttr, Layout, Shape};
+use super::repeat::{InOneAttr, Layout, Parsed, Shape};
 use super::{Describe, Native, Repeat};
 use crate::schema::ValueType;
-use crate::{Attr, AttrWriter, Attrs, Error, NlAttrs, ParseAttrs};
+use crate::{Attr, AttrWriter, Error, NlAttrs, ParseAttrs};
 
 /// Sets of attributes in one attribute, each in a nest whose type only counts.
 ///
@@ -50,7 +50,7 @@ impl<'a, T: ParseAttrs<'a>> Shape<'a, T, Native> for Nests {
     type Item = Result<T, Error>;
 
     #[inline(always)]
-    fn next(attrs: &mut Attrs<'a>, _: u16) -> Option<Result<T, Error>> {
+    fn next(Parsed { attrs, .. }: &mut Parsed<'a>) -> Option<Result<T, Error>> {
         Some(match attrs.next_nest()? {
             Ok(attr) => T::parse_attrs(attr.nested()),
             Err(err) => Err(err),

@@ -1,7 +1,7 @@
 //! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
 use super::{Describe, Emit, Native, NoNul, Parse, Select, Text};
-use crate::field::{Field, Slot, emit_checked};
+use crate::field::{Field, Slot, Walk, emit_checked};
 use crate::schema::{AttrSchema, Limits, Presence, Selector, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;
@@ -88,7 +88,8 @@ impl<'a, T: Parse<'a, E>, E> Slot<'a, E> for Vec<T> {
     type Field = Self;
     const EMPTY: Self = Self::new();
 
-    fn store(&mut self, attr: Attr<'a>, _: Attrs<'a>) -> Result<(), Error> {
+    #[inline]
+    fn store(&mut self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
         self.push(T::parse(attr)?);
         Ok(())
     }

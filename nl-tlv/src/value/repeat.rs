@@ -6,6 +6,7 @@ use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use core::fmt;
 use core::marker::PhantomData;
+use core::mem;
 
 /// Any number of values, in order, read when asked for: every attribute of one type, unless the shape `S` says
 /// otherwise.
@@ -56,10 +57,30 @@ pub enum Each {}
 /// Where the values are.
 pub(crate) enum State<'a, T> {
     Built(&'a [T]),
-    /// In these attributes; for `Each` only in those of this type, else in the payload of an attribute of this type.
-    Parsed(Attrs<'a>, u16),
-    /// In one attribute: its payload, and its type.
-    One(Attrs<'a>, u16),
+    /// In these attributes.
+    Parsed(Parsed<'a>),
+}
+
+/// Values as they were received.
+#[derive(Clone, Copy, Debug)]
+pub struct Parsed<'a> {
+    /// For `Each` the attributes of the set, of which those of the type count; else the payload of an attribute.
+    pub(crate) attrs: Attrs<'a>,
+    /// Its type, for a payload with the flags that it had.
+    pub(crate) ty: u16,
+    /// Whether, for `Each` too, they are the payload of an attribute, which is the only one.
+    pub(crate) is_payload: bool,
+}
+
+impl<'a> Parsed<'a> {
+    /// No values.
+    pub(crate) const EMPTY: Self = Self { attrs: Attrs::EMPTY, ty: 0, is_payload: false };
+
+    /// The payload of an attribute.
+    #[inline(always)]
+    pub(crate) fn payload(attr: Attr<'a>) -> Self {
+        Self { attrs: attr.nested(), ty: attr.nla_type(), is_payload: true }
+    }
 }
 
 /// How values of a shape are read.
@@ -67,22 +88,12 @@ pub trait Shape<'a, T, E> {
     /// What the iterator gives.
     type Item;
 
-    /// Whether each value has an attribute in the set itself.
-    const IS_EACH: bool = false;
-
     /// The next value.
-    fn next(attrs: &mut Attrs<'a>, ty: u16) -> Option<Result<T, Error>>;
+    fn next(parsed: &mut Parsed<'a>) -> Option<Result<T, Error>>;
 
     /// How many there are.
-    fn count(attrs: Attrs<'a>, ty: u16) -> usize {
-        let _ = ty;
-        attrs.count()
-    }
-
-    /// The value in one attribute of the set, for the shape that has such.
-    #[inline(always)]
-    fn one(_: Attr<'a>) -> Option<Result<T, Error>> {
-        None
+    fn count(parsed: Parsed<'a>) -> usize {
+        parsed.attrs.count()
     }
 
     /// How many there may be, as an iterator says it.
@@ -158,6 +169,16 @@ impl<'a, T, E, S> Repeat<'a, T, E, S> {
         self.state
     }
 
+    /// Whether, while a set is read, no attribute of it was met. (It is parsed all the same: where the set is read, the
+    /// compiler then knows that nothing was built.)
+    #[inline(always)]
+    pub(crate) fn has_not_begun(&self) -> bool {
+        match self.state {
+            State::Built(_) => false,
+            State::Parsed(parsed) => parsed.attrs.remainder().is_empty(),
+        }
+    }
+
     /// The items, in order.
     #[must_use]
     pub fn iter(&self) -> RepeatIter<'a, T, E, S> {
@@ -171,8 +192,7 @@ impl<'a, T, E, S: Shape<'a, T, E>> Repeat<'a, T, E, S> {
     pub fn len(&self) -> usize {
         match self.state {
             State::Built(items) => items.len(),
-            State::Parsed(attrs, ty) => S::count(attrs, ty),
-            State::One(..) => 1,
+            State::Parsed(parsed) => S::count(parsed),
         }
     }
 
@@ -180,8 +200,8 @@ impl<'a, T, E, S: Shape<'a, T, E>> Repeat<'a, T, E, S> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match self.state {
-            State::Parsed(mut attrs, ty) => S::next(&mut attrs, ty).is_none(),
-            State::Built(_) | State::One(..) => self.len() == 0,
+            State::Parsed(mut parsed) => S::next(&mut parsed).is_none(),
+            State::Built(items) => items.is_empty(),
         }
     }
 }
@@ -206,12 +226,7 @@ impl<'a, T: Clone, E, S: Shape<'a, T, E>> RepeatIter<'a, T, E, S> {
                 *items = rest;
                 Some(Ok(first.clone()))
             }
-            State::One(attrs, ty) if S::IS_EACH => {
-                let attr = attrs.as_payload_of(*ty);
-                self.0.state = State::Built(&[]);
-                S::one(attr)
-            }
-            State::Parsed(attrs, ty) | State::One(attrs, ty) => S::next(attrs, *ty),
+            State::Parsed(parsed) => S::next(parsed),
         }
     }
 }
@@ -227,7 +242,7 @@ impl<'a, T: Clone, E, S: Shape<'a, T, E>> Iterator for RepeatIter<'a, T, E, S> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         match self.0.state {
             State::Built(items) => (items.len(), Some(items.len())),
-            State::Parsed(attrs, _) | State::One(attrs, _) => S::size_hint(attrs),
+            State::Parsed(Parsed { attrs, .. }) => S::size_hint(attrs),
         }
     }
 }
@@ -245,7 +260,7 @@ impl<'a, T, E, S: InOneAttr + Layout<T, E>> Parse<'a> for Repeat<'a, T, E, S> {
     #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         match S::accept(attr) {
-            Ok(()) => Ok(Self::of(State::Parsed(attr.nested(), attr.nla_type()))),
+            Ok(()) => Ok(Self::of(State::Parsed(Parsed::payload(attr)))),
             Err(err) => Err(err),
         }
     }
@@ -258,7 +273,7 @@ impl<T, E, S: InOneAttr + Layout<T, E>> Emit for Repeat<'_, T, E, S> {
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self.state {
             State::Built(items) => S::write(items, w),
-            State::Parsed(attrs, _) | State::One(attrs, _) => S::copy(attrs, w),
+            State::Parsed(Parsed { attrs, .. }) => S::copy(attrs, w),
         }
     }
 
@@ -267,7 +282,7 @@ impl<T, E, S: InOneAttr + Layout<T, E>> Emit for Repeat<'_, T, E, S> {
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         let order = match self.state {
             State::Built(_) => 0,
-            State::Parsed(_, nla_type) | State::One(_, nla_type) => nla_type & AttrType::NET_BYTEORDER_FLAG,
+            State::Parsed(Parsed { ty, .. }) => ty & AttrType::NET_BYTEORDER_FLAG,
         };
         w.put_with(ty.with_flags(S::NLA_FLAGS | order), |w| self.emit_payload(w))
     }
@@ -279,42 +294,51 @@ impl<T, E, S: InOneAttr + Layout<T, E>> Describe for Repeat<'_, T, E, S> {
     fn check(&self, limits: &Limits) -> Result<(), Error> {
         match self.state {
             State::Built(items) => S::check(items, &[], limits),
-            State::Parsed(attrs, _) | State::One(attrs, _) => S::check(&[], attrs.remainder(), limits),
+            State::Parsed(Parsed { attrs, .. }) => S::check(&[], attrs.remainder(), limits),
         }
     }
 }
 
 impl<'a, T: Parse<'a, E> + Describe<E>, E> Shape<'a, T, E> for Each {
     type Item = Result<T, Error>;
-    const IS_EACH: bool = true;
 
     #[inline(always)]
-    fn next(attrs: &mut Attrs<'a>, ty: u16) -> Option<Result<T, Error>> {
-        let ty = AttrType::new(ty);
-        loop {
-            let attr = match T::TYPE {
-                ValueType::Nested(_) => attrs.next_nest()?,
-                _ => attrs.next()?,
-            };
-            match attr {
-                Ok(attr) if attr.ty() == ty => return Some(T::parse(attr)),
-                Ok(_) => {}
-                Err(err) => return Some(Err(err)),
-            }
+    fn next(parsed: &mut Parsed<'a>) -> Option<Result<T, Error>> {
+        let attr = match mem::take(&mut parsed.is_payload) {
+            true => Ok(parsed.attrs.take_payload_of(parsed.ty)),
+            false => next_of_type::<T, E>(&mut parsed.attrs, AttrType::new(parsed.ty))?,
+        };
+        Some(attr.and_then(T::parse))
+    }
+
+    fn count(parsed: Parsed<'a>) -> usize {
+        match parsed.is_payload {
+            true => 1,
+            false => of_type(parsed.attrs, parsed.ty).count(),
         }
-    }
-
-    fn count(attrs: Attrs<'a>, ty: u16) -> usize {
-        of_type(attrs, ty).count()
-    }
-
-    fn one(attr: Attr<'a>) -> Option<Result<T, Error>> {
-        Some(T::parse(attr))
     }
 
     #[inline(always)]
     fn item(value: Result<T, Error>) -> Option<Self::Item> {
         Some(value)
+    }
+}
+
+/// The next attribute of one type, or damage.
+#[inline(always)]
+fn next_of_type<'a, T: Describe<E>, E>(
+    attrs: &mut Attrs<'a>,
+    ty: AttrType,
+) -> Option<Result<Attr<'a>, Error>> {
+    loop {
+        let attr = match T::TYPE {
+            ValueType::Nested(_) => attrs.next_nest()?,
+            _ => attrs.next()?,
+        };
+        match attr {
+            Ok(other) if other.ty() != ty => {}
+            attr => return Some(attr),
+        }
     }
 }
 

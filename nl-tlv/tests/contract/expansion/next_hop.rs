@@ -60,12 +60,12 @@ const _: () = {
             let mut __slot0 = <<Option<IpAddr> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
             let mut __slot1 = <<Option<&'a str> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
             let mut __slot2 = <<Option<u8> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
-            let mut __iter = __attrs;
-            while let __nl::Some((__attr, __from)) = __nl::next(&mut __iter)? {
+            let mut __walk = __nl::Walk::new(__attrs);
+            while let __nl::Some(__attr) = __walk.next()? {
                 match __attr.ty().get() {
-                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, __from)?,
-                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, __from)?,
-                    3 => <_ as __nl::Slot<'_>>::store(&mut __slot2, __attr, __from)?,
+                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
+                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
+                    3 => <_ as __nl::Slot<'_>>::store(&mut __slot2, __attr, &mut __walk)?,
                     _ => {}
                 }
             }

@@ -49,11 +49,11 @@ const _: () = {
         fn parse_attrs(__attrs: __nl::Attrs<'a>) -> __nl::Result<Self> {
             let mut __slot0 = <<IpAddr as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
             let mut __slot1 = <<u8 as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
-            let mut __iter = __attrs;
-            while let __nl::Some((__attr, __from)) = __nl::next(&mut __iter)? {
+            let mut __walk = __nl::Walk::new(__attrs);
+            while let __nl::Some(__attr) = __walk.next()? {
                 match __attr.ty().get() {
-                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, __from)?,
-                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, __from)?,
+                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
+                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
                     _ => {}
                 }
             }

@@ -56,7 +56,7 @@ const _: () = {
     #[automatically_derived]
     impl<'a> __nl::ParseMessage<'a> for RouteNew<'a> {
         type Attr = RouteNewAttr<'a>;
-        #[inline]
+        #[inline(always)]
         fn parse_in(
             __message: &__nl::Message<'a>,
             __family: __nl::Option<__nl::MessageType>,
@@ -67,13 +67,13 @@ const _: () = {
             let mut __slot1 = <<Prefix as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
             let mut __slot2 = <<Repeat<'a, NextHop<'a>> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
             let mut __slot3 = <<Option<u32> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
-            let mut __iter = __attrs;
-            while let __nl::Some((__attr, __from)) = __nl::next(&mut __iter)? {
+            let mut __walk = __nl::Walk::new(__attrs);
+            while let __nl::Some(__attr) = __walk.next()? {
                 match __attr.ty().get() {
-                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, __from)?,
-                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, __from)?,
-                    3 => <_ as __nl::Slot<'_>>::store(&mut __slot2, __attr, __from)?,
-                    4 => <_ as __nl::Slot<'_>>::store(&mut __slot3, __attr, __from)?,
+                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
+                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
+                    3 => <_ as __nl::Slot<'_>>::store(&mut __slot2, __attr, &mut __walk)?,
+                    4 => <_ as __nl::Slot<'_>>::store(&mut __slot3, __attr, &mut __walk)?,
                     _ => {}
                 }
             }
