@@ -20,6 +20,28 @@ use crate::imports::*;
 /// The number of the netlink protocol.
 pub const PROTOCOL: u32 = 12;
 
+/// Groups that events are sent to.
+pub mod groups {
+    /// `NFNLGRP_CONNTRACK_NEW`.
+    #[doc(alias = "NFNLGRP_CONNTRACK_NEW")]
+    pub const CONNTRACK_NEW: u32 = 1;
+    /// `NFNLGRP_CONNTRACK_UPDATE`.
+    #[doc(alias = "NFNLGRP_CONNTRACK_UPDATE")]
+    pub const CONNTRACK_UPDATE: u32 = 2;
+    /// `NFNLGRP_CONNTRACK_DESTROY`.
+    #[doc(alias = "NFNLGRP_CONNTRACK_DESTROY")]
+    pub const CONNTRACK_DESTROY: u32 = 3;
+    /// `NFNLGRP_CONNTRACK_EXP_NEW`.
+    #[doc(alias = "NFNLGRP_CONNTRACK_EXP_NEW")]
+    pub const CONNTRACK_EXP_NEW: u32 = 4;
+    /// `NFNLGRP_CONNTRACK_EXP_UPDATE`.
+    #[doc(alias = "NFNLGRP_CONNTRACK_EXP_UPDATE")]
+    pub const CONNTRACK_EXP_UPDATE: u32 = 5;
+    /// `NFNLGRP_CONNTRACK_EXP_DESTROY`.
+    #[doc(alias = "NFNLGRP_CONNTRACK_EXP_DESTROY")]
+    pub const CONNTRACK_EXP_DESTROY: u32 = 6;
+}
+
 /// `IPCTNL_MSG_CT_GET`, a request.
 #[doc(alias = "IPCTNL_MSG_CT_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -65,6 +87,126 @@ pub struct DelConnection<'a> {
 
 deref!(DelConnection => Conntrack);
 
+/// `IPCTNL_MSG_CT_GET_CTRZERO`, a request.
+#[doc(alias = "IPCTNL_MSG_CT_GET_CTRZERO")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 259)]
+pub struct GetCtrzero<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: NfGenMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Conntrack<'a>,
+}
+
+deref!(GetCtrzero => Conntrack);
+
+/// `IPCTNL_MSG_CT_GET_DYING`, a request.
+#[doc(alias = "IPCTNL_MSG_CT_GET_DYING")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 262)]
+pub struct GetDying<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: NfGenMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Conntrack<'a>,
+}
+
+deref!(GetDying => Conntrack);
+
+/// `IPCTNL_MSG_CT_GET_UNCONFIRMED`, a request.
+#[doc(alias = "IPCTNL_MSG_CT_GET_UNCONFIRMED")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 263)]
+pub struct GetUnconfirmed<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: NfGenMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Conntrack<'a>,
+}
+
+deref!(GetUnconfirmed => Conntrack);
+
+/// `IPCTNL_MSG_CT_GET_STATS`, a request and its answer.
+#[doc(alias = "IPCTNL_MSG_CT_GET_STATS")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 261)]
+pub struct GlobalStats<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: NfGenMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: GlobalStatsAttrs<'a>,
+}
+
+deref!(GlobalStats => GlobalStatsAttrs);
+
+/// `IPCTNL_MSG_EXP_NEW`, a request and its answer.
+#[doc(alias = "IPCTNL_MSG_EXP_NEW")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 512)]
+pub struct Expectation<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: NfGenMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: ExpectationAttrs<'a>,
+}
+
+deref!(Expectation => ExpectationAttrs);
+
+/// `IPCTNL_MSG_EXP_GET`, a request.
+#[doc(alias = "IPCTNL_MSG_EXP_GET")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 513)]
+pub struct GetExpectation<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: NfGenMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: ExpectationAttrs<'a>,
+}
+
+deref!(GetExpectation => ExpectationAttrs);
+
+/// `IPCTNL_MSG_EXP_DELETE`, a request and its answer.
+#[doc(alias = "IPCTNL_MSG_EXP_DELETE")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 514)]
+pub struct DelExpectation<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: NfGenMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: ExpectationAttrs<'a>,
+}
+
+deref!(DelExpectation => ExpectationAttrs);
+
+/// `IPCTNL_MSG_EXP_GET_STATS_CPU`, a request and its answer.
+#[doc(alias = "IPCTNL_MSG_EXP_GET_STATS_CPU")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 515)]
+pub struct ExpectationStats<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: NfGenMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: ExpectationStatsAttrs<'a>,
+}
+
+deref!(ExpectationStats => ExpectationStatsAttrs);
+
 /// `IPCTNL_MSG_CT_NEW`, an answer or an event.
 #[doc(alias = "IPCTNL_MSG_CT_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -88,6 +230,14 @@ pub enum Received<'a> {
     GetStats(GetStats<'a>),
     /// [`DelConnection`].
     DelConnection(DelConnection<'a>),
+    /// [`GlobalStats`].
+    GlobalStats(GlobalStats<'a>),
+    /// [`Expectation`].
+    Expectation(Expectation<'a>),
+    /// [`DelExpectation`].
+    DelExpectation(DelExpectation<'a>),
+    /// [`ExpectationStats`].
+    ExpectationStats(ExpectationStats<'a>),
     /// [`Connection`].
     Connection(Connection<'a>),
     /// Any other message.
@@ -100,8 +250,16 @@ pub enum Received<'a> {
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(GetStats::SCHEMAS),
     first(DelConnection::SCHEMAS),
+    first(GlobalStats::SCHEMAS),
+    first(Expectation::SCHEMAS),
+    first(DelExpectation::SCHEMAS),
+    first(ExpectationStats::SCHEMAS),
     first(Connection::SCHEMAS),
     first(GetConnection::SCHEMAS),
+    first(GetCtrzero::SCHEMAS),
+    first(GetDying::SCHEMAS),
+    first(GetUnconfirmed::SCHEMAS),
+    first(GetExpectation::SCHEMAS),
 ];
 
 /// Attributes `CTA_COUNTERS_*`.
@@ -534,6 +692,93 @@ pub struct ConntrackStats<'a> {
     pub rest: Rest<'a>,
 }
 
+/// Attributes `CTA_STATS_GLOBAL_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+pub struct GlobalStatsAttrs<'a> {
+    #[doc(alias = "CTA_STATS_GLOBAL_ENTRIES")]
+    #[nl(attr = 1, be)]
+    pub entries: Option<u32>,
+    #[doc(alias = "CTA_STATS_GLOBAL_MAX_ENTRIES")]
+    #[nl(attr = 2, be)]
+    pub max_entries: Option<u32>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `CTA_EXPECT_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+pub struct ExpectationAttrs<'a> {
+    #[doc(alias = "CTA_EXPECT_TUPLE")]
+    #[nl(attr = 2)]
+    pub tuple: Option<Tuple<'a>>,
+    #[doc(alias = "CTA_EXPECT_MASK")]
+    #[nl(attr = 3)]
+    pub mask: Option<Tuple<'a>>,
+    #[doc(alias = "CTA_EXPECT_MASTER")]
+    #[nl(attr = 1)]
+    pub master: Option<Tuple<'a>>,
+    #[doc(alias = "CTA_EXPECT_NAT")]
+    #[nl(attr = 10)]
+    pub nat: Option<ExpectationNat<'a>>,
+    #[doc(alias = "CTA_EXPECT_TIMEOUT")]
+    #[nl(attr = 4, be)]
+    pub timeout: Option<u32>,
+    #[doc(alias = "CTA_EXPECT_ID")]
+    #[nl(attr = 5, be)]
+    pub id: Option<u32>,
+    #[doc(alias = "CTA_EXPECT_FLAGS")]
+    #[nl(attr = 8, be)]
+    pub flags: Option<ExpectFlags>,
+    #[doc(alias = "CTA_EXPECT_CLASS")]
+    #[nl(attr = 9, be)]
+    pub class: Option<u32>,
+    #[doc(alias = "CTA_EXPECT_HELP_NAME")]
+    #[nl(attr = 6, max_len = 15)]
+    pub help_name: Option<NlStr<'a>>,
+    #[doc(alias = "CTA_EXPECT_FN")]
+    #[nl(attr = 11)]
+    pub r#fn: Option<NlStr<'a>>,
+    #[doc(alias = "CTA_EXPECT_ZONE")]
+    #[nl(attr = 7, be)]
+    pub zone: Option<u16>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `CTA_EXPECT_NAT_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct ExpectationNat<'a> {
+    #[doc(alias = "CTA_EXPECT_NAT_DIR")]
+    #[nl(attr = 1, be)]
+    pub dir: Option<u32>,
+    #[doc(alias = "CTA_EXPECT_NAT_TUPLE")]
+    #[nl(attr = 2)]
+    pub tuple: Option<Tuple<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `CTA_STATS_EXP_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+pub struct ExpectationStatsAttrs<'a> {
+    #[doc(alias = "CTA_STATS_EXP_NEW")]
+    #[nl(attr = 1, be)]
+    pub new: Option<u32>,
+    #[doc(alias = "CTA_STATS_EXP_CREATE")]
+    #[nl(attr = 2, be)]
+    pub create: Option<u32>,
+    #[doc(alias = "CTA_STATS_EXP_DELETE")]
+    #[nl(attr = 3, be)]
+    pub delete: Option<u32>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
 /// `struct nfgenmsg`, 4 bytes.
 #[doc(alias = "nfgenmsg")]
 #[nl_struct(zero_extend)]
@@ -550,6 +795,26 @@ pub struct NfGenMsg {
 pub struct NfCtTcpFlagsMask {
     pub flags: NfCtTcpFlags,
     pub mask: NfCtTcpFlags,
+}
+
+/// `NF_CT_EXPECT_PERMANENT` to `NF_CT_EXPECT_USERSPACE`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct ExpectFlags(u32);
+
+bitflags! {
+impl ExpectFlags: u32 {
+/// `NF_CT_EXPECT_PERMANENT`.
+#[doc(alias = "NF_CT_EXPECT_PERMANENT")]
+const PERMANENT = 1 << 0;
+/// `NF_CT_EXPECT_INACTIVE`.
+#[doc(alias = "NF_CT_EXPECT_INACTIVE")]
+const INACTIVE = 1 << 1;
+/// `NF_CT_EXPECT_USERSPACE`.
+#[doc(alias = "NF_CT_EXPECT_USERSPACE")]
+const USERSPACE = 1 << 2;
+const _ = !0;
+}
 }
 
 /// `SCTP_CONNTRACK_NONE` to `SCTP_CONNTRACK_HEARTBEAT_SENT`.

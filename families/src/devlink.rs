@@ -27,6 +27,12 @@ pub const VERSION: u8 = 1;
 #[doc(alias = "DEVLINK_RATE_TC_INDEX_MAX")]
 pub const RATE_TC_INDEX_MAX: u64 = 7;
 
+/// Groups that events are sent to.
+pub mod groups {
+    /// `config`.
+    pub const CONFIG: &str = "config";
+}
+
 /// `DEVLINK_CMD_GET`, a request.
 #[doc(alias = "DEVLINK_CMD_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]

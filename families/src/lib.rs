@@ -16,9 +16,12 @@
 //! | [`ethtool`] | Settings of network devices: links, rings, channels, features, statistics. |
 //! | [`fou`] | Ports of foo-over-UDP tunnels. |
 //! | [`handshake`] | Handshakes that user space makes for sockets of the kernel. |
+//! | [`ila`] | Identifier locator addressing: which locators of IPv6 addresses are exchanged for which. |
 //! | [`inet_diag`] | Sockets of TCP, UDP, MPTCP and the like, as `ss` shows them. |
+//! | [`ioam6`] | Telemetry that routers write into headers of IPv6: its namespaces and schemas. |
 //! | [`ipset`] | Sets of addresses, networks, ports and the like, which firewalls look up. |
 //! | [`lockd`] | The lock manager of NFS. |
+//! | [`macsec`] | MACsec: secure channels of an interface, their associations, keys and counters. |
 //! | [`mptcp_pm`] | Endpoints and limits of Multipath TCP. |
 //! | [`net_shaper`] | Shapers of network devices and their queues. |
 //! | [`netdev`] | Network devices: what they can do, their queues and page pools. |
@@ -35,13 +38,17 @@
 //! | [`packet_diag`] | Packet sockets, as `ss -0` shows them. |
 //! | [`psp`] | Encryption of connections with the PSP protocol. |
 //! | [`rt_addr`] | Addresses of interfaces. |
+//! | [`rt_addrlabel`] | Labels of IPv6 addresses, by which the source of a connection is chosen. |
 //! | [`rt_link`] | Interfaces: what they are called, what kind they are, and what they count. |
 //! | [`rt_mdb`] | Multicast groups that bridges know, and their routers. A request has other attributes than an answer. |
 //! | [`rt_neigh`] | Neighbours, and the forwarding entries of bridges. |
+//! | [`rt_netconf`] | What a protocol does at an interface: whether it forwards, filters, answers for neighbours. |
 //! | [`rt_nexthop`] | Next hops, and groups of them, that routes refer to by number. |
 //! | [`rt_nsid`] | The numbers that a network namespace has for others. |
 //! | [`rt_route`] | Routes: what goes where, by destination. |
 //! | [`rt_rule`] | Rules: which routing table is looked up when. |
+//! | [`rt_tunnel`] | VNIs of a VXLAN that lets only some of them in. |
+//! | [`seg6`] | Segment routing over IPv6: the source of tunnels, and the keys that sign headers. |
 //! | [`sunrpc`] | Caches of the RPC server. |
 //! | [`tc`] | Traffic control: queueing disciplines, classes, filters and actions. |
 //! | [`tcp_metrics`] | What TCP remembers of its peers. |
@@ -117,12 +124,18 @@ pub mod ethtool;
 pub mod fou;
 #[cfg(feature = "handshake")]
 pub mod handshake;
+#[cfg(feature = "ila")]
+pub mod ila;
 #[cfg(feature = "inet-diag")]
 pub mod inet_diag;
+#[cfg(feature = "ioam6")]
+pub mod ioam6;
 #[cfg(feature = "ipset")]
 pub mod ipset;
 #[cfg(feature = "lockd")]
 pub mod lockd;
+#[cfg(feature = "macsec")]
+pub mod macsec;
 #[cfg(feature = "mptcp-pm")]
 pub mod mptcp_pm;
 #[cfg(feature = "net-shaper")]
@@ -155,12 +168,16 @@ pub mod packet_diag;
 pub mod psp;
 #[cfg(feature = "rt-addr")]
 pub mod rt_addr;
+#[cfg(feature = "rt-addrlabel")]
+pub mod rt_addrlabel;
 #[cfg(feature = "rt-link")]
 pub mod rt_link;
 #[cfg(feature = "rt-mdb")]
 pub mod rt_mdb;
 #[cfg(feature = "rt-neigh")]
 pub mod rt_neigh;
+#[cfg(feature = "rt-netconf")]
+pub mod rt_netconf;
 #[cfg(feature = "rt-nexthop")]
 pub mod rt_nexthop;
 #[cfg(feature = "rt-nsid")]
@@ -169,6 +186,10 @@ pub mod rt_nsid;
 pub mod rt_route;
 #[cfg(feature = "rt-rule")]
 pub mod rt_rule;
+#[cfg(feature = "rt-tunnel")]
+pub mod rt_tunnel;
+#[cfg(feature = "seg6")]
+pub mod seg6;
 #[cfg(feature = "sunrpc")]
 pub mod sunrpc;
 #[cfg(feature = "tc")]
@@ -222,12 +243,16 @@ const ROUTE: &[&[&MessageSchema]] = &[
     bridge_vlan::SCHEMAS,
     #[cfg(feature = "rt-addr")]
     rt_addr::SCHEMAS,
+    #[cfg(feature = "rt-addrlabel")]
+    rt_addrlabel::SCHEMAS,
     #[cfg(feature = "rt-link")]
     rt_link::SCHEMAS,
     #[cfg(feature = "rt-mdb")]
     rt_mdb::SCHEMAS,
     #[cfg(feature = "rt-neigh")]
     rt_neigh::SCHEMAS,
+    #[cfg(feature = "rt-netconf")]
+    rt_netconf::SCHEMAS,
     #[cfg(feature = "rt-nexthop")]
     rt_nexthop::SCHEMAS,
     #[cfg(feature = "rt-nsid")]
@@ -236,6 +261,8 @@ const ROUTE: &[&[&MessageSchema]] = &[
     rt_route::SCHEMAS,
     #[cfg(feature = "rt-rule")]
     rt_rule::SCHEMAS,
+    #[cfg(feature = "rt-tunnel")]
+    rt_tunnel::SCHEMAS,
     #[cfg(feature = "tc")]
     tc::SCHEMAS,
 ];

@@ -23,6 +23,12 @@ pub const NAME: &str = "mptcp_pm";
 /// The version of the family.
 pub const VERSION: u8 = 1;
 
+/// Groups that events are sent to.
+pub mod groups {
+    /// `mptcp_pm_events`.
+    pub const MPTCP_PM_EVENTS: &str = "mptcp_pm_events";
+}
+
 /// `MPTCP_PM_CMD_ADD_ADDR`, a request.
 #[doc(alias = "MPTCP_PM_CMD_ADD_ADDR")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]

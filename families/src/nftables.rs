@@ -22,8 +22,12 @@ pub const PROTOCOL: u32 = 12;
 
 /// Groups that events are sent to.
 pub mod groups {
-    /// `mgmt`.
-    pub const MGMT: &str = "mgmt";
+    /// `NFNLGRP_NFTABLES`.
+    #[doc(alias = "NFNLGRP_NFTABLES")]
+    pub const NFTABLES: u32 = 7;
+    /// `NFNLGRP_NFTRACE`.
+    #[doc(alias = "NFNLGRP_NFTRACE")]
+    pub const NFTRACE: u32 = 9;
 }
 
 /// `NFNL_MSG_BATCH_BEGIN`, a request and its answer.
@@ -521,6 +525,21 @@ pub struct DestroyFlowtable<'a> {
 
 deref!(DestroyFlowtable => FlowtableAttrs);
 
+/// `NFT_MSG_GETOBJ_RESET`, a request.
+#[doc(alias = "NFT_MSG_GETOBJ_RESET")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 2581)]
+pub struct GetObjReset<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: NfGenMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: ObjAttrs<'a>,
+}
+
+deref!(GetObjReset => ObjAttrs);
+
 /// `NFT_MSG_NEWGEN`, an answer or an event.
 #[doc(alias = "NFT_MSG_NEWGEN")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -535,6 +554,21 @@ pub struct Gen<'a> {
 }
 
 deref!(Gen => GenAttrs);
+
+/// `NFT_MSG_TRACE`, an answer or an event.
+#[doc(alias = "NFT_MSG_TRACE")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 2577)]
+pub struct Trace<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: NfGenMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: TraceAttrs<'a>,
+}
+
+deref!(Trace => TraceAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
@@ -572,6 +606,8 @@ pub enum Received<'a> {
     DelFlowtable(DelFlowtable<'a>),
     /// [`Gen`].
     Gen(Gen<'a>),
+    /// [`Trace`].
+    Trace(Trace<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),
@@ -596,6 +632,7 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(Flowtable::SCHEMAS),
     first(DelFlowtable::SCHEMAS),
     first(Gen::SCHEMAS),
+    first(Trace::SCHEMAS),
     first(BatchEnd::SCHEMAS),
     first(GetTable::SCHEMAS),
     first(DestroyTable::SCHEMAS),
@@ -614,6 +651,7 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(DestroyObj::SCHEMAS),
     first(GetFlowtable::SCHEMAS),
     first(DestroyFlowtable::SCHEMAS),
+    first(GetObjReset::SCHEMAS),
 ];
 
 /// Attributes `NFTA_LOG_*`.
@@ -1945,6 +1983,75 @@ pub struct Tunnel<'a> {
     pub rest: Rest<'a>,
 }
 
+/// Attributes `NFTA_TRACE_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 17)]
+pub struct TraceAttrs<'a> {
+    #[doc(alias = "NFTA_TRACE_TABLE")]
+    #[nl(attr = 1)]
+    pub table: Option<NlStr<'a>>,
+    #[doc(alias = "NFTA_TRACE_CHAIN")]
+    #[nl(attr = 2)]
+    pub chain: Option<NlStr<'a>>,
+    #[doc(alias = "NFTA_TRACE_RULE_HANDLE")]
+    #[nl(attr = 3, be)]
+    pub rule_handle: Option<u64>,
+    #[doc(alias = "NFTA_TRACE_TYPE")]
+    #[nl(attr = 4, be)]
+    pub r#type: Option<TraceType>,
+    #[doc(alias = "NFTA_TRACE_VERDICT")]
+    #[nl(attr = 5)]
+    pub verdict: Option<Verdict<'a>>,
+    #[doc(alias = "NFTA_TRACE_ID")]
+    #[nl(attr = 6, be)]
+    pub id: Option<u32>,
+    #[doc(alias = "NFTA_TRACE_LL_HEADER")]
+    #[nl(attr = 7)]
+    pub ll_header: Option<&'a [u8]>,
+    #[doc(alias = "NFTA_TRACE_NETWORK_HEADER")]
+    #[nl(attr = 8)]
+    pub network_header: Option<&'a [u8]>,
+    #[doc(alias = "NFTA_TRACE_TRANSPORT_HEADER")]
+    #[nl(attr = 9)]
+    pub transport_header: Option<&'a [u8]>,
+    #[doc(alias = "NFTA_TRACE_IIF")]
+    #[nl(attr = 10, be)]
+    pub iif: Option<u32>,
+    #[doc(alias = "NFTA_TRACE_IIFTYPE")]
+    #[nl(attr = 11, be)]
+    pub iiftype: Option<u16>,
+    #[doc(alias = "NFTA_TRACE_OIF")]
+    #[nl(attr = 12, be)]
+    pub oif: Option<u32>,
+    #[doc(alias = "NFTA_TRACE_OIFTYPE")]
+    #[nl(attr = 13, be)]
+    pub oiftype: Option<u16>,
+    #[doc(alias = "NFTA_TRACE_MARK")]
+    #[nl(attr = 14, be)]
+    pub mark: Option<u32>,
+    #[doc(alias = "NFTA_TRACE_NFPROTO")]
+    #[nl(attr = 15, be)]
+    pub nfproto: Option<u32>,
+    #[doc(alias = "NFTA_TRACE_POLICY")]
+    #[nl(attr = 16, be)]
+    pub policy: Option<u32>,
+    #[doc(alias = "NFTA_TRACE_CT_ID")]
+    #[nl(attr = 18, be)]
+    pub ct_id: Option<u32>,
+    #[doc(alias = "NFTA_TRACE_CT_DIRECTION")]
+    #[nl(attr = 19)]
+    pub ct_direction: Option<u8>,
+    #[doc(alias = "NFTA_TRACE_CT_STATUS")]
+    #[nl(attr = 20, be)]
+    pub ct_status: Option<u32>,
+    #[doc(alias = "NFTA_TRACE_CT_STATE")]
+    #[nl(attr = 21, be)]
+    pub ct_state: Option<u32>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
 /// Its form depends on the attribute `name` beside it.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlSubMessage, Clone, Debug, PartialEq)]
@@ -2673,6 +2780,23 @@ const OWNER = 1 << 1;
 const PERSIST = 1 << 2;
 const _ = !0;
 }
+}
+
+/// `NFT_TRACETYPE_UNSPEC` to `NFT_TRACETYPE_RULE`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum TraceType {
+    #[doc(alias = "NFT_TRACETYPE_UNSPEC")]
+    Unspec = 0,
+    #[doc(alias = "NFT_TRACETYPE_POLICY")]
+    Policy = 1,
+    #[doc(alias = "NFT_TRACETYPE_RETURN")]
+    Return = 2,
+    #[doc(alias = "NFT_TRACETYPE_RULE")]
+    Rule = 3,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
 }
 
 /// `NF_CONTINUE` to `NF_REPEAT`.

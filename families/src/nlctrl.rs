@@ -24,6 +24,12 @@ pub const NAME: &str = "nlctrl";
 /// The version of the family.
 pub const VERSION: u8 = 2;
 
+/// Groups that events are sent to.
+pub mod groups {
+    /// `notify`.
+    pub const NOTIFY: &str = "notify";
+}
+
 /// `CTRL_CMD_GETFAMILY`, a request.
 #[doc(alias = "CTRL_CMD_GETFAMILY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]

@@ -29,6 +29,15 @@ pub mod groups {
     /// `RTNLGRP_IPV6_IFADDR`.
     #[doc(alias = "RTNLGRP_IPV6_IFADDR")]
     pub const IPV6_IFADDR: u32 = 9;
+    /// `RTNLGRP_IPV4_MCADDR`.
+    #[doc(alias = "RTNLGRP_IPV4_MCADDR")]
+    pub const IPV4_MCADDR: u32 = 37;
+    /// `RTNLGRP_IPV6_MCADDR`.
+    #[doc(alias = "RTNLGRP_IPV6_MCADDR")]
+    pub const IPV6_MCADDR: u32 = 38;
+    /// `RTNLGRP_IPV6_ACADDR`.
+    #[doc(alias = "RTNLGRP_IPV6_ACADDR")]
+    pub const IPV6_ACADDR: u32 = 39;
 }
 
 /// `RTM_NEWADDR`, a request and its answer.

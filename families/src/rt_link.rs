@@ -30,6 +30,9 @@ pub mod groups {
     /// `RTNLGRP_STATS`.
     #[doc(alias = "RTNLGRP_STATS")]
     pub const STATS: u32 = 36;
+    /// `RTNLGRP_IPV6_IFINFO`.
+    #[doc(alias = "RTNLGRP_IPV6_IFINFO")]
+    pub const IPV6_IFINFO: u32 = 12;
 }
 
 /// `RTM_NEWLINK`, a request and its answer.
@@ -107,6 +110,36 @@ pub struct GetStats<'a> {
 
 deref!(GetStats => StatsAttrs);
 
+/// `RTM_NEWLINKPROP`, a request and its answer.
+#[doc(alias = "RTM_NEWLINKPROP")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 108)]
+pub struct LinkProp<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: IfInfoMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: LinkAttrs<'a>,
+}
+
+deref!(LinkProp => LinkAttrs);
+
+/// `RTM_DELLINKPROP`, a request and its answer.
+#[doc(alias = "RTM_DELLINKPROP")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 109)]
+pub struct DelLinkProp<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: IfInfoMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: LinkAttrs<'a>,
+}
+
+deref!(DelLinkProp => LinkAttrs);
+
 /// `RTM_NEWSTATS`, an answer or an event.
 #[doc(alias = "RTM_NEWSTATS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -130,6 +163,10 @@ pub enum Received<'a> {
     Link(Link<'a>),
     /// [`DelLink`].
     DelLink(DelLink<'a>),
+    /// [`LinkProp`].
+    LinkProp(LinkProp<'a>),
+    /// [`DelLinkProp`].
+    DelLinkProp(DelLinkProp<'a>),
     /// [`Stats`].
     Stats(Stats<'a>),
     /// Any other message.
@@ -142,6 +179,8 @@ pub enum Received<'a> {
 pub const SCHEMAS: &[&MessageSchema] = &[
     first(Link::SCHEMAS),
     first(DelLink::SCHEMAS),
+    first(LinkProp::SCHEMAS),
+    first(DelLinkProp::SCHEMAS),
     first(Stats::SCHEMAS),
     first(GetLink::SCHEMAS),
     first(SetLink::SCHEMAS),

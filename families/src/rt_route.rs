@@ -29,6 +29,15 @@ pub mod groups {
     /// `RTNLGRP_IPV6_ROUTE`.
     #[doc(alias = "RTNLGRP_IPV6_ROUTE")]
     pub const IPV6_ROUTE: u32 = 11;
+    /// `RTNLGRP_IPV4_MROUTE`.
+    #[doc(alias = "RTNLGRP_IPV4_MROUTE")]
+    pub const IPV4_MROUTE: u32 = 6;
+    /// `RTNLGRP_IPV6_MROUTE`.
+    #[doc(alias = "RTNLGRP_IPV6_MROUTE")]
+    pub const IPV6_MROUTE: u32 = 10;
+    /// `RTNLGRP_MPLS_ROUTE`.
+    #[doc(alias = "RTNLGRP_MPLS_ROUTE")]
+    pub const MPLS_ROUTE: u32 = 27;
 }
 
 /// `RTM_GETROUTE`, a request.

@@ -213,6 +213,51 @@ pub struct GetChain<'a> {
 
 deref!(GetChain => TcAttrs);
 
+/// `RTM_NEWACTION`, a request and its answer.
+#[doc(alias = "RTM_NEWACTION")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 48)]
+pub struct Actions<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: TcaMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: ActionsAttrs<'a>,
+}
+
+deref!(Actions => ActionsAttrs);
+
+/// `RTM_DELACTION`, a request and its answer.
+#[doc(alias = "RTM_DELACTION")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 49)]
+pub struct DelActions<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: TcaMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: ActionsAttrs<'a>,
+}
+
+deref!(DelActions => ActionsAttrs);
+
+/// `RTM_GETACTION`, a request and its answer.
+#[doc(alias = "RTM_GETACTION")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 50)]
+pub struct GetActions<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: TcaMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: ActionsAttrs<'a>,
+}
+
+deref!(GetActions => ActionsAttrs);
+
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlMessage, Clone, Debug, PartialEq)]
@@ -233,6 +278,12 @@ pub enum Received<'a> {
     Chain(Chain<'a>),
     /// [`DelChain`].
     DelChain(DelChain<'a>),
+    /// [`Actions`].
+    Actions(Actions<'a>),
+    /// [`DelActions`].
+    DelActions(DelActions<'a>),
+    /// [`GetActions`].
+    GetActions(GetActions<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),
@@ -249,6 +300,9 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(DelTfilter::SCHEMAS),
     first(Chain::SCHEMAS),
     first(DelChain::SCHEMAS),
+    first(Actions::SCHEMAS),
+    first(DelActions::SCHEMAS),
+    first(GetActions::SCHEMAS),
     first(GetQdisc::SCHEMAS),
     first(GetTclass::SCHEMAS),
     first(GetTfilter::SCHEMAS),
@@ -2574,6 +2628,29 @@ pub struct U32<'a> {
     pub rest: Rest<'a>,
 }
 
+/// Attributes `TCA_ROOT_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+pub struct ActionsAttrs<'a> {
+    #[doc(alias = "TCA_ROOT_TAB")]
+    #[nl(attr = 1)]
+    pub tab: Option<NestedArray<'a, Act<'a>>>,
+    #[doc(alias = "TCA_ROOT_FLAGS")]
+    #[nl(attr = 2)]
+    pub flags: Option<Bitfield32<ActDumpFlags>>,
+    #[doc(alias = "TCA_ROOT_COUNT")]
+    #[nl(attr = 3)]
+    pub count: Option<u32>,
+    #[doc(alias = "TCA_ROOT_TIME_DELTA")]
+    #[nl(attr = 4)]
+    pub time_delta: Option<u32>,
+    #[doc(alias = "TCA_ROOT_EXT_WARN_MSG")]
+    #[nl(attr = 5)]
+    pub ext_warn_msg: Option<NlStr<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
 /// Its form depends on the attribute `kind` beside it.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlSubMessage, Clone, Debug, PartialEq)]
@@ -3510,6 +3587,32 @@ pub struct TcMirred {
     pub bindcnt: i32,
     pub eaction: TcMirredAction,
     pub ifindex: u32,
+}
+
+/// `struct tcamsg`, 4 bytes.
+#[doc(alias = "tcamsg")]
+#[nl_struct(zero_extend)]
+pub struct TcaMsg {
+    pub family: u8,
+    pub pad1: [u8; 1],
+    pub pad2: [u8; 2],
+}
+
+/// `TCA_ACT_FLAG_LARGE_DUMP_ON` to `TCA_ACT_FLAG_TERSE_DUMP`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct ActDumpFlags(u32);
+
+bitflags! {
+impl ActDumpFlags: u32 {
+/// `TCA_ACT_FLAG_LARGE_DUMP_ON`.
+#[doc(alias = "TCA_ACT_FLAG_LARGE_DUMP_ON")]
+const LARGE_DUMP_ON = 1 << 0;
+/// `TCA_ACT_FLAG_TERSE_DUMP`.
+#[doc(alias = "TCA_ACT_FLAG_TERSE_DUMP")]
+const TERSE_DUMP = 1 << 1;
+const _ = !0;
+}
 }
 
 /// `TCA_CLS_FLAGS_SKIP_HW` to `TCA_CLS_FLAGS_VERBOSE`.

@@ -32,6 +32,12 @@ pub const STRING_MAX_LEN: u64 = 32;
 #[doc(alias = "TEAM_GENL_CHANGE_EVENT_MC_GRP_NAME")]
 pub const GENL_CHANGE_EVENT_MC_GRP_NAME: &str = "change_event";
 
+/// Groups that events are sent to.
+pub mod groups {
+    /// `change_event`.
+    pub const CHANGE_EVENT: &str = "change_event";
+}
+
 /// `TEAM_CMD_NOOP`, a request and its answer.
 #[doc(alias = "TEAM_CMD_NOOP")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]

@@ -31,8 +31,9 @@ macro_rules! families {
 /// The families of generic netlink.
 fn families() -> impl Iterator<Item = (&'static str, &'static [&'static MessageSchema])> {
     families! {
-        binder dev_energymodel devlink dpll drm_ras ethtool fou handshake lockd mptcp_pm net_shaper netdev nfsd
-        nl80211 nlctrl ovpn ovs_datapath ovs_flow ovs_packet ovs_vport psp sunrpc tcp_metrics team wireguard
+        binder dev_energymodel devlink dpll drm_ras ethtool fou handshake ila ioam6 lockd macsec mptcp_pm net_shaper
+        netdev nfsd nl80211 nlctrl ovpn ovs_datapath ovs_flow ovs_packet ovs_vport psp seg6 sunrpc tcp_metrics team
+        wireguard
     }
     .into_iter()
 }

@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::spec::{
-    Attribute, AttributeSet, Definition, DefinitionType, Entry, Format, Member, Operation, Spec, SubMessage,
+    Attribute, AttributeSet, Definition, DefinitionType, Entry, Format, Group, Member, Operation, Protocol,
+    Spec, SubMessage,
 };
 
 /// The corrections of one family.
@@ -60,6 +61,9 @@ pub(crate) struct Corrections {
     /// Operations that the specification does not have.
     #[serde(default)]
     pub(crate) new_operations: Vec<Operation>,
+    /// Groups that the specification does not have.
+    #[serde(default)]
+    pub(crate) new_groups: Vec<Group>,
     /// Names of groups in C, where the rule gives another one.
     #[serde(default)]
     pub(crate) groups: BTreeMap<String, String>,
@@ -217,6 +221,11 @@ impl Corrections {
             }
         }
         spec.operations.list.append(&mut self.new_operations);
+        spec.mcast_groups.list.append(&mut self.new_groups);
+        if spec.protocol == Protocol::NetlinkRaw {
+            // Only generic netlink joins groups by name.
+            spec.mcast_groups.list.retain(|group| group.value.is_some());
+        }
         if let Some(prefix) = self.operation_prefix.take() {
             spec.operations.name_prefix = Some(prefix);
         }

@@ -14,6 +14,8 @@ use crate::spec::{Attribute, AttributeSet, Definition, DefinitionType, Entry, Sp
 pub(crate) struct Family {
     pub(crate) spec: Spec,
     pub(crate) fixes: Corrections,
+    /// Whether the specification is ours.
+    pub(crate) is_own: bool,
 }
 
 /// An entry of an enum or a set of flags; of flags, the value is the position of the bit.
@@ -48,10 +50,11 @@ impl Set<'_> {
 impl Family {
     /// Reads a specification and its corrections.
     pub(crate) fn read(spec: &Path, corrections: &Path) -> Result<Self> {
+        let is_own = spec.extension().is_some_and(|extension| extension == "toml");
         let mut spec = Spec::read(spec)?;
         let mut fixes = Corrections::read(corrections, &spec.name)?;
         fixes.apply(&mut spec)?;
-        Ok(Self { spec, fixes })
+        Ok(Self { spec, fixes, is_own })
     }
 
     /// The name of the module, and with dashes that of the feature.

@@ -1,14 +1,34 @@
 //! What filters do with packets.
 
 use super::{IfIndex, NotRepresentable};
-use crate::tc::{Act, ActGact, ActMirred, ActOptionsMsg, TcAct, TcGact, TcMirred, TcMirredAction};
-use nl_tlv::value::NlStr;
+use crate::tc::{
+    Act, ActDumpFlags, ActGact, ActMirred, ActOptionsMsg, Actions, ActionsAttrs, DelActions, GetActions,
+    TcAct, TcGact, TcMirred, TcMirredAction,
+};
+use nl_tlv::value::{Bitfield32, NestedArray, NlStr};
 
 impl<'a> Act<'a> {
     /// Of a kind, with its options.
     #[must_use]
     pub fn with(kind: &'a str, options: ActOptionsMsg<'a>) -> Self {
         Self { kind: Some(NlStr::new(kind)), options: Some(options), ..Self::default() }
+    }
+
+    /// Those of a kind, in a request for actions.
+    #[must_use]
+    pub fn of_kind(kind: &'a str) -> Self {
+        Self { kind: Some(NlStr::new(kind)), ..Self::default() }
+    }
+
+    /// Gives it a number, by which it can be shared and asked for; in a request, the one of this number.
+    #[must_use]
+    pub fn index(mut self, index: u32) -> Self {
+        match &mut self.options {
+            Some(ActOptionsMsg::Gact(ActGact { parms: Some(parms), .. })) => parms.index = index,
+            Some(ActOptionsMsg::Mirred(ActMirred { parms: Some(parms), .. })) => parms.index = index,
+            _ => self.index = Some(index),
+        }
+        self
     }
 
     /// `gact`: this becomes of the packet.
@@ -70,6 +90,31 @@ impl<'a> Act<'a> {
     #[must_use]
     pub fn mirror(dev: impl Into<IfIndex>) -> Self {
         Self::mirred(dev, TcMirredAction::EgressMirror, TcAct::Pipe)
+    }
+}
+
+macro_rules! by_themselves {
+    ($($name:ident)*) => {$(
+        impl<'a> $name<'a> {
+            /// These actions by themselves, without a filter.
+            #[must_use]
+            pub fn of(actions: &'a [Act<'a>]) -> Self {
+                let attrs = ActionsAttrs { tab: Some(NestedArray::new(actions)), ..ActionsAttrs::default() };
+                Self { attrs, ..Self::default() }
+            }
+        }
+    )*};
+}
+
+by_themselves! { Actions DelActions GetActions }
+
+impl GetActions<'_> {
+    /// In a dump: as many in one answer as fit, not 32 at most.
+    #[must_use]
+    pub fn many(mut self) -> Self {
+        self.flags =
+            Some(Bitfield32 { value: ActDumpFlags::LARGE_DUMP_ON, selector: ActDumpFlags::LARGE_DUMP_ON });
+        self
     }
 }
 

@@ -2,9 +2,12 @@
 
 use super::IfIndex;
 use super::constants::AF_BRIDGE;
-use crate::rt_link::{BridgeSpec, DelLink, GetLink, IfInfoMsg, IfinfoFlags, Link, LinkAttrs, SetLink};
-use nl_tlv::Error;
-use nl_tlv::value::{HwAddr, NlStr};
+use crate::rt_link::{
+    BridgeSpec, DelLink, DelLinkProp, GetLink, IfInfoMsg, IfinfoFlags, Link, LinkAttrs, LinkProp,
+    PropListLink, SetLink,
+};
+use nl_tlv::value::{HwAddr, Lazy, NlStr};
+use nl_tlv::{Error, Repeat};
 
 impl IfInfoMsg {
     /// The header of a message about one link.
@@ -135,6 +138,29 @@ impl<'a> SetLink<'a> {
         self.master(0u32)
     }
 }
+
+impl<'a> PropListLink<'a> {
+    /// Alternative names, of at most 127 bytes each.
+    #[must_use]
+    pub fn of(names: &'a [NlStr<'a>]) -> Self {
+        Self { alt_ifname: Repeat::new(names), ..Self::default() }
+    }
+}
+
+macro_rules! alternative_names {
+    ($($name:ident)*) => {$(
+        impl<'a> $name<'a> {
+            /// These alternative names of a link.
+            #[must_use]
+            pub fn names(index: impl Into<IfIndex>, names: &'a PropListLink<'a>) -> Self {
+                let attrs = LinkAttrs { prop_list: Some(Lazy::new(names)), ..LinkAttrs::default() };
+                Self { header: IfInfoMsg::at(index), attrs }
+            }
+        }
+    )*};
+}
+
+alternative_names! { LinkProp DelLinkProp }
 
 impl<'a> Link<'a> {
     /// Its number.

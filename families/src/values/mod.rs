@@ -11,6 +11,8 @@ mod labels;
 mod next_hops;
 #[cfg(feature = "rt-route")]
 mod segments;
+#[cfg(feature = "inet-diag")]
+mod tcp_info;
 mod unspecified;
 mod wg_key;
 
@@ -25,5 +27,7 @@ pub use labels::MplsLabel;
 pub use next_hops::{HopAttrs, HopFormat, NextHop, NextHops, RtNextHop, Via};
 #[cfg(feature = "rt-route")]
 pub use segments::{Ioam6Trace, RplRouting, Seg6Tunnel, SegmentRouting, Segments};
+#[cfg(feature = "inet-diag")]
+pub use tcp_info::TcpInfo;
 pub use unspecified::Unspecified;
 pub use wg_key::{NotAKey, WgKey};

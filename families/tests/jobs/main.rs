@@ -12,6 +12,7 @@ mod kernel_log;
 mod netns;
 mod qdiscs;
 mod sets;
+mod small;
 mod tasks;
 mod tunnels;
 mod twins;

@@ -8,6 +8,14 @@ macro_rules! each_message {
         conntrack::GetConnection
         conntrack::GetStats
         conntrack::DelConnection
+        conntrack::GetCtrzero
+        conntrack::GetDying
+        conntrack::GetUnconfirmed
+        conntrack::GlobalStats
+        conntrack::Expectation
+        conntrack::GetExpectation
+        conntrack::DelExpectation
+        conntrack::ExpectationStats
         conntrack::Connection
         dev_energymodel::GetPerfDomains
         dev_energymodel::GetPerfTable
@@ -282,7 +290,9 @@ macro_rules! each_message {
         nftables::GetFlowtable
         nftables::DelFlowtable
         nftables::DestroyFlowtable
+        nftables::GetObjReset
         nftables::Gen
+        nftables::Trace
         nl80211::GetWiphy
         nl80211::GetInterface
         nl80211::GetProtocolFeatures
@@ -362,6 +372,8 @@ macro_rules! each_message {
         rt_link::GetLink
         rt_link::SetLink
         rt_link::GetStats
+        rt_link::LinkProp
+        rt_link::DelLinkProp
         rt_link::Stats
         rt_neigh::Neighbour
         rt_neigh::DelNeighbour
@@ -393,6 +405,9 @@ macro_rules! each_message {
         tc::Chain
         tc::DelChain
         tc::GetChain
+        tc::Actions
+        tc::DelActions
+        tc::GetActions
         tcp_metrics::Get
         tcp_metrics::Del
         team::Noop
@@ -401,6 +416,18 @@ macro_rules! each_message {
         team::PortListGet
         wireguard::GetDevice
         wireguard::SetDevice
+        ioam6::AddNamespace
+        ioam6::DelNamespace
+        ioam6::DumpNamespaces
+        ioam6::AddSchema
+        ioam6::DelSchema
+        ioam6::DumpSchemas
+        ioam6::NsSetSchema
+        ioam6::Trace
+        seg6::SetHmac
+        seg6::DumpHmac
+        seg6::SetTunsrc
+        seg6::GetTunsrc
         audit::GetStatus
         audit::GetFeatures
         audit::GetTty
@@ -410,6 +437,13 @@ macro_rules! each_message {
         bridge_vlan::Vlan
         bridge_vlan::DelVlan
         bridge_vlan::GetVlan
+        ila::Add
+        ila::Del
+        ila::Get
+        ila::Flush
+        inet_diag::GetSocket
+        inet_diag::DestroySocket
+        inet_diag::Socket
         ipset::Protocol
         ipset::Create
         ipset::Destroy
@@ -425,15 +459,32 @@ macro_rules! each_message {
         ipset::Type
         ipset::GetByName
         ipset::GetByIndex
+        macsec::GetTxsc
+        macsec::AddRxsc
+        macsec::DelRxsc
+        macsec::UpdRxsc
+        macsec::AddTxsa
+        macsec::DelTxsa
+        macsec::UpdTxsa
+        macsec::AddRxsa
+        macsec::DelRxsa
+        macsec::UpdRxsa
+        macsec::UpdOffload
         netlink_diag::GetSocket
         netlink_diag::Socket
         packet_diag::GetSocket
         packet_diag::Socket
+        rt_addrlabel::AddrLabel
+        rt_addrlabel::DelAddrLabel
+        rt_addrlabel::GetAddrLabel
         rt_mdb::Mdb
         rt_mdb::DelMdb
         rt_mdb::GetMdb
         rt_mdb::AddMdb
         rt_mdb::RemoveMdb
+        rt_netconf::NetConf
+        rt_netconf::DelNetConf
+        rt_netconf::GetNetConf
         rt_nexthop::NextHop
         rt_nexthop::DelNextHop
         rt_nexthop::GetNextHop
@@ -443,6 +494,9 @@ macro_rules! each_message {
         rt_nsid::Nsid
         rt_nsid::DelNsid
         rt_nsid::GetNsid
+        rt_tunnel::Tunnel
+        rt_tunnel::DelTunnel
+        rt_tunnel::GetTunnel
         unix_diag::GetSocket
         unix_diag::Socket
         xfrm::Sa

@@ -100,8 +100,9 @@ impl Catalogue {
     fn generic(&self, id: u16, cmd: Option<u8>) -> (String, Vec<Candidate<'_>>) {
         let name = self.generic.get(&id).map_or("unknown", String::as_str);
         let all = generic! {
-            binder dev_energymodel devlink dpll drm_ras ethtool fou handshake lockd mptcp_pm net_shaper netdev nfsd
-            nl80211 nlctrl ovpn ovs_datapath ovs_flow ovs_packet ovs_vport psp sunrpc tcp_metrics team wireguard
+            binder dev_energymodel devlink dpll drm_ras ethtool fou handshake ila ioam6 lockd macsec mptcp_pm
+            net_shaper netdev nfsd nl80211 nlctrl ovpn ovs_datapath ovs_flow ovs_packet ovs_vport psp seg6 sunrpc
+            tcp_metrics team wireguard
         };
         let module = all.iter().find(|(known, _)| *known == name).map(|(_, module)| *module);
         let is_it = |id: MessageId| matches!(id, MessageId::Command { cmd: own, .. } if Some(own) == cmd);
@@ -124,13 +125,16 @@ impl Catalogue {
 const ROUTE: &[&str] = &[
     "bridge_vlan",
     "rt_addr",
+    "rt_addrlabel",
     "rt_link",
     "rt_mdb",
     "rt_neigh",
+    "rt_netconf",
     "rt_nexthop",
     "rt_nsid",
     "rt_route",
     "rt_rule",
+    "rt_tunnel",
     "tc",
 ];
 

@@ -18,28 +18,7 @@ use seen::Seen;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Messages without a definition here: families or operations, and why.
-const WITHOUT: &[(&str, &str)] = &[
-    ("netfilter.261", "the count of connections: no specification"),
-    ("netfilter.513", "expected connections: no specification"),
-    ("netfilter.2581", "objects that are reset: the specification has no such operation"),
-    ("rtnetlink.48", "actions by themselves: no specification"),
-    ("rtnetlink.50", "actions by themselves: no specification"),
-    ("sock_diag.", "sockets of the internet: written by hand, and read from captures in `nl-tlv/tests`"),
-    ("rtnetlink.72", "address labels: no specification"),
-    ("rtnetlink.74", "address labels: no specification"),
-    ("rtnetlink.80", "configuration of protocols: no specification"),
-    ("rtnetlink.82", "configuration of protocols: no specification"),
-    ("rtnetlink.108", "alternative names alone: no specification; links have them too"),
-    ("rtnetlink.116", "buckets of next hops: no specification"),
-    ("rtnetlink.118", "buckets of next hops: no specification"),
-    ("rtnetlink.120", "VNIs of a VXLAN: no specification"),
-    ("rtnetlink.122", "VNIs of a VXLAN: no specification"),
-    ("nl80211.", "operations that the specification does not have"),
-    ("IOAM6.", "no specification"),
-    ("SEG6.", "no specification"),
-    ("ila.", "no specification"),
-    ("macsec.", "no specification"),
-];
+const WITHOUT: &[(&str, &str)] = &[("nl80211.", "operations that the specification does not have")];
 
 /// Messages that are emitted otherwise than they came: how the difference is shown begins, and why. (Of what a tool sends
 /// neither lengths nor the C structs in front are compared: iproute2 leaves out the NUL of a string, and the end of a struct.)

@@ -4,9 +4,9 @@ use super::{Family, GENERIC, sock_diag, variants};
 use nl_tlv::schema::MessageSchema;
 use nl_tlv_families::{
     audit, binder, bridge_vlan, conntrack, dev_energymodel, devlink, dpll, drm_ras, ethtool, fou, handshake,
-    ipset, lockd, mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn, ovs_datapath,
-    ovs_flow, ovs_packet, ovs_vport, psp, rt_addr, rt_mdb, rt_neigh, rt_nexthop, rt_nsid, rt_route, rt_rule,
-    sunrpc, tc, tcp_metrics, team, wireguard, xfrm,
+    ila, ioam6, ipset, lockd, macsec, mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn,
+    ovs_datapath, ovs_flow, ovs_packet, ovs_vport, psp, rt_addr, rt_addrlabel, rt_mdb, rt_neigh, rt_netconf,
+    rt_nexthop, rt_nsid, rt_route, rt_rule, rt_tunnel, seg6, sunrpc, tc, tcp_metrics, team, wireguard, xfrm,
 };
 
 /// `RTNLGRP_*` of `linux/rtnetlink.h`.
@@ -14,10 +14,12 @@ const LINK_GROUPS: &[(&str, u32)] = &[("link", 1)];
 const ADDRESS_GROUPS: &[(&str, u32)] = &[("ipv4-ifaddr", 5), ("ipv6-ifaddr", 9)];
 const NEIGHBOUR_GROUPS: &[(&str, u32)] = &[("neigh", 3)];
 const ROUTE_GROUPS: &[(&str, u32)] = &[("ipv4-route", 7), ("ipv6-route", 11)];
+const NETCONF_GROUPS: &[(&str, u32)] = &[("ipv4-netconf", 24), ("ipv6-netconf", 25), ("mpls-netconf", 29)];
 const RULE_GROUPS: &[(&str, u32)] = &[("ipv4-rule", 8), ("ipv6-rule", 19)];
 
 /// `NFNLGRP_*` of `linux/netfilter/nfnetlink.h`.
-const CONNTRACK_GROUPS: &[(&str, u32)] = &[("new", 1), ("update", 2), ("destroy", 3)];
+const CONNTRACK_GROUPS: &[(&str, u32)] =
+    &[("new", 1), ("update", 2), ("destroy", 3), ("exp-new", 4), ("exp-update", 5), ("exp-destroy", 6)];
 const NFTABLES_GROUPS: &[(&str, u32)] = &[("nftables", 7), ("nftrace", 9)];
 
 /// `XFRMNLGRP_*` of `linux/xfrm.h`.
@@ -45,13 +47,16 @@ pub(super) fn families() -> Vec<Family> {
     let mut families = vec![
         of("bridge-vlan", 0, bridge_vlan::SCHEMAS, &[("brvlan", 33)]),
         of("rt-addr", 0, rt_addr::SCHEMAS, ADDRESS_GROUPS),
+        of("rt-addrlabel", 0, rt_addrlabel::SCHEMAS, &[]),
         Family { variants: variants::bridge_links(), ..of("rt-link", 0, variants::links(), LINK_GROUPS) },
         of("rt-mdb", 0, rt_mdb::SCHEMAS, &[("mdb", 26)]),
         of("rt-neigh", 0, rt_neigh::SCHEMAS, NEIGHBOUR_GROUPS),
+        of("rt-netconf", 0, rt_netconf::SCHEMAS, NETCONF_GROUPS),
         of("rt-nexthop", 0, rt_nexthop::SCHEMAS, &[("nexthop", 32)]),
         of("rt-nsid", 0, rt_nsid::SCHEMAS, &[("nsid", 28)]),
         of("rt-route", 0, rt_route::SCHEMAS, ROUTE_GROUPS),
         of("rt-rule", 0, rt_rule::SCHEMAS, RULE_GROUPS),
+        of("rt-tunnel", 0, rt_tunnel::SCHEMAS, &[("tunnel", 35)]),
         of("tc", 0, tc::SCHEMAS, &[("tc", 4)]),
         of("xfrm", xfrm::PROTOCOL, xfrm::SCHEMAS, XFRM_GROUPS),
         of("audit", audit::PROTOCOL, audit::SCHEMAS, &[("readlog", 1)]),
@@ -66,7 +71,10 @@ pub(super) fn families() -> Vec<Family> {
         of(ethtool::NAME, GENERIC, ethtool::SCHEMAS, &[]),
         of(fou::NAME, GENERIC, fou::SCHEMAS, &[]),
         of(handshake::NAME, GENERIC, handshake::SCHEMAS, &[]),
+        of(ila::NAME, GENERIC, ila::SCHEMAS, &[]),
+        of(ioam6::NAME, GENERIC, ioam6::SCHEMAS, &[]),
         of(lockd::NAME, GENERIC, lockd::SCHEMAS, &[]),
+        of(macsec::NAME, GENERIC, macsec::SCHEMAS, &[]),
         of(mptcp_pm::NAME, GENERIC, mptcp_pm::SCHEMAS, &[]),
         of(net_shaper::NAME, GENERIC, net_shaper::SCHEMAS, &[]),
         of(netdev::NAME, GENERIC, netdev::SCHEMAS, &[]),
@@ -79,6 +87,7 @@ pub(super) fn families() -> Vec<Family> {
         of(ovs_packet::NAME, GENERIC, ovs_packet::SCHEMAS, &[]),
         of(ovs_vport::NAME, GENERIC, ovs_vport::SCHEMAS, &[]),
         of(psp::NAME, GENERIC, psp::SCHEMAS, &[]),
+        of(seg6::NAME, GENERIC, seg6::SCHEMAS, &[]),
         of(sunrpc::NAME, GENERIC, sunrpc::SCHEMAS, &[]),
         of(tcp_metrics::NAME, GENERIC, tcp_metrics::SCHEMAS, &[]),
         of(team::NAME, GENERIC, team::SCHEMAS, &[]),

@@ -4,7 +4,7 @@ use super::{open, output, same_again};
 use crate::live::in_namespace;
 use nl_tlv::control::genl;
 use nl_tlv::socket::{Connection, Protocol};
-use nl_tlv_families::inet_diag::{Socket, SocketGet};
+use nl_tlv_families::inet_diag::{GetSocket, Socket, TcpState};
 use nl_tlv_families::nlctrl::{CtrlAttrs, Family, GetFamily, Policy};
 use nl_tlv_families::packet_diag::{self, PacketShow};
 use rustix::net::{AddressFamily, RawProtocol, SocketType, socket};
@@ -25,19 +25,19 @@ fn sockets_are_those_that_ss_shows() {
         let client = TcpStream::connect("127.0.0.1:2222").unwrap();
         let _server = listener.accept().unwrap();
         let Some(mut conn) = open(SOCK_DIAG) else { return };
-        let mut sockets = conn.dump(&SocketGet::all(2, 6)).unwrap();
+        let mut sockets = conn.dump(&GetSocket::all(2, 6)).unwrap();
         let mut ours = BTreeSet::new();
         while let Some(message) = sockets.next_message().unwrap() {
             let socket: Socket<'_> = same_again(&message);
             let (local, remote) = (socket.header.local(), socket.header.remote());
-            let (state, remote) = match socket.header.idiag_state {
-                1 => ("ESTAB", format!("{}:{}", remote.0, remote.1)),
-                10 => ("LISTEN", format!("{}:*", remote.0)),
-                other => panic!("state {other}"),
+            let (state, remote) = match socket.header.state {
+                TcpState::Established => ("ESTAB", format!("{}:{}", remote.0, remote.1)),
+                TcpState::Listen => ("LISTEN", format!("{}:*", remote.0)),
+                other => panic!("{other:?}"),
             };
-            assert_eq!(socket.tcp_info().unwrap().tcpi_state, socket.header.idiag_state);
+            assert_eq!(TcpState::from(socket.tcp_info().unwrap().tcpi_state), socket.header.state);
             let header = socket.header;
-            let queues = (header.idiag_rqueue, header.idiag_wqueue);
+            let queues = (header.rqueue, header.wqueue);
             ours.insert(format!("{state} {} {} {}:{} {remote}", queues.0, queues.1, local.0, local.1));
         }
         assert_eq!(ours.len(), 3, "{ours:?}");
