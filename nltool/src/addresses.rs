@@ -95,7 +95,7 @@ impl Request<'_> {
     /// delete may have any scope.
     fn route(&mut self, message: &str) {
         let is_typed = |name: &&str| self.typed.keys().any(|key| same(key, name));
-        let has_gateway = ["gateway", "via", "multipath", "nh-id"].iter().any(|name| is_typed(name));
+        let has_gateway = ["gateway", "via", "multipath", "nh-id"].iter().any(is_typed);
         match message {
             "Route" => {
                 let is_direct = !has_gateway && !self.has("type");

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "nltool", version, max_term_width = 110)]
 #[command(
-    after_help = "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 the kernel refused the request.\n\
+    after_help = "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 the kernel refused the request, 4 a part of the input could not be read.\n\
     `nltool COMMAND --help` has examples of each command."
 )]
 pub struct Cli {
@@ -39,7 +39,9 @@ pub enum Command {
     ///
     /// Requests are matched with their answers (#1, #2, ..): → is a request, ← an answer, ✓ an acknowledgement,
     /// ✗ a refusal with the attribute that the kernel points at, ∙ an event. The answers of a dump are counted; --all
-    /// shows each. All forms may be compressed with gzip.
+    /// shows each. All forms may be compressed with gzip. Messages of which no definition is known are shown as the
+    /// attributes that they seem to have, behind `guess:`. The exit code is 1 if no message could be read, and 4 if a part
+    /// of the input could not be read.
     #[command(after_help = "Examples:\n  \
         nltool decode changes.pcap\n  \
         nltool decode --message delroute --json changes.pcapng.gz\n  \
@@ -68,6 +70,7 @@ pub enum Command {
     ///
     /// Runs until it is interrupted, or as long as --count and --seconds say.
     #[command(after_help = "Examples:\n  nltool monitor\n  nltool monitor rt-link rt-route --json\n  \
+        nltool monitor --changed\n  \
         nltool monitor rt-route --message delroute --pcap routes.pcap")]
     Monitor(Monitor),
     /// Shows what a program says on its netlink sockets, through strace
@@ -176,6 +179,6 @@ pub fn protocol(text: &str) -> Result<u32, String> {
         return Ok(number);
     }
     let known =
-        (0..=22).find(|number| crate::catalogue::names::same(decode::text::protocol_name(*number), text));
+        (0..=31).find(|number| crate::catalogue::names::same(decode::text::protocol_name(*number), text));
     known.ok_or_else(|| format!("no netlink protocol `{text}` is known; write its number"))
 }

@@ -1,6 +1,6 @@
 //! `nltool families` and `nltool describe`: what the schemas say, and beside it what the running kernel says.
 
-use crate::catalogue::names::{dashed, same};
+use crate::catalogue::names::dashed;
 use crate::catalogue::{Catalogue, Family};
 use crate::decode::text::protocol_name;
 use crate::error::Failure;
@@ -8,7 +8,6 @@ use crate::kernel;
 use crate::paint::{Ink, Style};
 use crate::policies::Policies;
 use nl_tlv::MessageId;
-use nl_tlv::control::genl::Family as Known;
 use nl_tlv::control::{Policy, PolicyType};
 use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema,
@@ -77,7 +76,7 @@ pub fn describe(
     ink: Ink,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let family = catalogue.family(family).map_err(|unknown| of_kernel_only(family, unknown))?;
+    let family = kernel::known_family(catalogue, family)?;
     let policies = match family.is_generic() {
         // A kernel without the family has nothing to compare with.
         true => Policies::of_kernel(family.name).ok(),
@@ -89,17 +88,6 @@ pub fn describe(
         None => text.family(family),
     }
     Ok(out.write_all(&text.ink.bytes)?)
-}
-
-/// What to do about a family of which no definition is known, but which the kernel may have.
-fn of_kernel_only(name: &str, unknown: String) -> Failure {
-    let families = kernel::families().unwrap_or_default();
-    match families.iter().find(|family| same(&family.name, name)) {
-        Some(Known { name, .. }) => Failure::Usage(format!(
-            "no definition of {name} is known; `nltool policies {name}` shows what this kernel's accepts, and --spec FILE reads a definition"
-        )),
-        None => Failure::Usage(unknown),
-    }
 }
 
 struct Text {

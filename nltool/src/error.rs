@@ -13,6 +13,9 @@ pub enum Failure {
     /// The kernel refused the request: exit code 3.
     #[error("{0}")]
     Refused(String),
+    /// A part of the input could not be read: exit code 4.
+    #[error("{0}")]
+    Partial(String),
     /// Two things differ, as was shown: exit code 1.
     #[error("there are differences")]
     Different,
@@ -30,9 +33,18 @@ impl Failure {
         match self {
             Self::Usage(_) => (2, true),
             Self::Refused(_) => (3, true),
+            Self::Partial(_) => (4, true),
             Self::Different => (1, false),
             Self::Io(err) if err.kind() == io::ErrorKind::BrokenPipe => (0, false),
             Self::Other(_) | Self::Io(_) => (1, true),
+        }
+    }
+
+    /// The same, after a part of the input was read.
+    pub fn partial(self) -> Self {
+        match self {
+            Self::Other(text) => Self::Partial(text),
+            other => other,
         }
     }
 

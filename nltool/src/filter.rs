@@ -122,7 +122,7 @@ impl Filter {
 
 /// Whether a name is that of a netlink protocol.
 fn is_protocol(name: &str) -> bool {
-    (0..=22).any(|protocol| same(protocol_name(protocol), name))
+    (0..=31).any(|protocol| same(protocol_name(protocol), name))
 }
 
 impl Selection {

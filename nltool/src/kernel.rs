@@ -1,6 +1,7 @@
 //! The running kernel: requests to it, and what it says about its families.
 
-use crate::catalogue::{Catalogue, GENERIC};
+use crate::catalogue::names::same;
+use crate::catalogue::{self, Catalogue, GENERIC};
 use crate::error::Failure;
 use nl_tlv::control::genl::{CONTROLLER, Family, PolicyEntry, emit_get_policy, read_policies};
 use nl_tlv::control::{DumpEnd, ErrorMessage};
@@ -189,6 +190,24 @@ pub fn learn(catalogue: &mut Catalogue) -> Result<Vec<Family>, Failure> {
     let families = families()?;
     families.iter().for_each(|family| catalogue.set_id(family.id.0, &family.name));
     Ok(families)
+}
+
+/// The family of a name, of which there is a definition.
+///
+/// # Errors
+///
+/// Which names are similar; what to do about a family that only the kernel knows.
+pub fn known_family<'c>(catalogue: &'c Catalogue, name: &str) -> Result<&'c catalogue::Family, Failure> {
+    catalogue.family(name).map_err(|unknown| {
+        let families = families().unwrap_or_default();
+        Failure::Usage(match families.iter().find(|family| same(&family.name, name)) {
+            Some(Family { name, .. }) => format!(
+                "no definition of {name} is known; `nltool policies {name}` shows what this kernel accepts of it, \
+                 `nltool monitor {name}` its events, and --spec FILE reads a definition"
+            ),
+            None => unknown,
+        })
+    })
 }
 
 /// The policies of a generic netlink family; nothing if it does not tell them.

@@ -2,23 +2,50 @@
 
 use crate::catalogue::names::dashed;
 use crate::fields;
+use crate::guess;
+use crate::interfaces::{Names, is_interface};
+use crate::mpls;
 use crate::paint::{Ink, Style, hex_to};
-use nl_tlv::Error;
 use nl_tlv::schema::{AttrSchema, Item, MessageSchema, StructSchema, Value, Visitor, walk};
+use nl_tlv::{Attrs, Error};
 
-/// Appends what is in a message; the line is cut when it gets longer than `width` bytes.
-pub fn contents(schema: &'static MessageSchema, message: &[u8], ink: &mut Ink, width: usize) {
+/// Appends what is in a message; the line is cut when it gets longer than `width` bytes. Interfaces have their names
+/// beside their numbers if somebody knows them.
+pub fn contents(
+    schema: &'static MessageSchema,
+    message: &[u8],
+    ink: &mut Ink,
+    width: usize,
+    names: Option<&Names>,
+) {
     let end = ink.bytes.len().saturating_add(width);
-    match walk(schema, message, &mut Line { ink, end }) {
+    // The link below may be in another namespace: its number is another interface here.
+    let is_link = names.is_some() && schema.header.is_some_and(|header| header.name == "IfInfoMsg");
+    let is_elsewhere = is_link && has_attr(schema, message, LINK_NETNSID);
+    match walk(schema, message, &mut Line { ink, end, names, header: schema.header, is_elsewhere }) {
         Ok(()) => {}
         Err(Cut) => ink.paint(Style::Faint, " .."),
     }
+}
+
+/// `IFLA_LINK_NETNSID`.
+const LINK_NETNSID: u16 = 37;
+
+fn has_attr(schema: &MessageSchema, message: &[u8], ty: u16) -> bool {
+    let attrs = Attrs::new(message.get(schema.contents_offset()..).unwrap_or_default());
+    attrs.map_while(Result::ok).any(|attr| attr.ty().get() == ty)
 }
 
 struct Line<'i> {
     ink: &'i mut Ink,
     /// Where the line is long enough.
     end: usize,
+    /// Who knows the names of interfaces.
+    names: Option<&'i Names>,
+    /// The header of the message.
+    header: Option<&'static StructSchema>,
+    /// The link below is in another namespace.
+    is_elsewhere: bool,
 }
 
 /// The line is long enough.
@@ -47,6 +74,19 @@ impl Line<'_> {
         Ok(())
     }
 
+    /// A number, and of an interface its name.
+    fn number(&mut self, name: &str, number: i128) {
+        self.ink.number(number);
+        let Some(names) = self.names.filter(|_| is_interface(name, self.header)) else { return };
+        let index = u32::try_from(number).ok().filter(|index| *index != 0);
+        let Some(index) = index.filter(|_| name != "link" || !self.is_elsewhere) else { return };
+        if let Some(name) = names.borrow_mut().name(index) {
+            self.ink.put(" (");
+            self.ink.paint(Style::Text, name);
+            self.ink.put(")");
+        }
+    }
+
     fn fields(&mut self, schema: &StructSchema, bytes: &[u8]) {
         for field in schema.fields {
             let Some(value) = fields::read(field, bytes).filter(|value| !fields::is_zero(value)) else {
@@ -56,7 +96,7 @@ impl Line<'_> {
             self.ink.paint(Style::Name, field.name);
             self.ink.put(" ");
             match value {
-                Value::Number(number) => self.ink.number(number),
+                Value::Number(number) => self.number(field.name, number),
                 Value::Struct(schema, bytes) => {
                     self.ink.put("{");
                     self.fields(schema, bytes);
@@ -84,7 +124,10 @@ impl<'m> Visitor<'m> for Line<'_> {
             Value::Flag => {}
             Value::Number(number) => {
                 self.ink.put(" ");
-                self.ink.number(number);
+                self.number(item.known.map_or("", |known| known.name), number);
+            }
+            Value::Bytes(_) if item.name.is_none() && item.index.is_none() => {
+                guess::payload(self.ink, item.attr, self.end);
             }
             Value::Text(_) => {
                 self.ink.put(" ");
@@ -99,7 +142,10 @@ impl<'m> Visitor<'m> for Line<'_> {
             }
             other => {
                 self.ink.put(" ");
-                self.ink.print(other);
+                match mpls::labels(&other) {
+                    Some(labels) => self.ink.put(&labels),
+                    None => self.ink.print(other),
+                }
             }
         }
         if let Some(err) = limit {

@@ -1,12 +1,18 @@
 //! `nltool monitor`: what changes, as it happens.
 
 use crate::capture::{Direction, Packet, pcap};
-use crate::catalogue::{Catalogue, Family, GENERIC};
+use crate::catalogue::names::same;
+use crate::catalogue::{Catalogue, GENERIC};
+use crate::decode::changes::{self, Changes};
 use crate::decode::{Decoder, Options};
 use crate::error::Failure;
-use crate::kernel;
+use crate::json;
+use crate::kernel::{self, Kernel};
 use crate::paint::Ink;
+use crate::request;
+use nl_tlv::MessageId;
 use nl_tlv::socket::{Protocol, RecvError, Socket};
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -29,6 +35,10 @@ pub struct Monitor {
     /// Ends after so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub seconds: Option<Duration>,
+    /// Shows what has changed, instead of whole objects: of links, addresses, routes, rules, neighbours, next hops,
+    /// tracked connections and rules of nftables
+    #[arg(long, conflicts_with_all = ["json", "tree", "svg", "picture", "conversation"])]
+    pub changed: bool,
     #[command(flatten)]
     pub options: Options,
 }
@@ -79,7 +89,9 @@ pub fn run(
         thread::spawn(move || listen(protocol, &socket, &sender));
     }
     drop(sender);
+    let changes = monitor.changed.then(|| known_objects(monitor, &catalogue));
     let mut decoder = Decoder::new(&monitor.options, catalogue, ink);
+    decoder.changes = changes;
     let deadline = monitor.seconds.and_then(|seconds| Instant::now().checked_add(seconds));
     let mut left = monitor.count.unwrap_or(u64::MAX);
     while left > 0 {
@@ -89,6 +101,34 @@ pub fn run(
         }
     }
     decoder.finish(out)
+}
+
+/// The objects that exist, so that the first event about one can be compared with it. What the kernel does not tell is
+/// learned from events.
+fn known_objects(monitor: &Monitor, catalogue: &Catalogue) -> Changes {
+    let mut changes = Changes::default();
+    for (name, request) in changes::REQUESTS {
+        let is_heard =
+            monitor.families.is_empty() || monitor.families.iter().any(|family| same(family, name));
+        let schema =
+            catalogue.family(name).and_then(|family| Ok((family.protocol, family.message(request)?)));
+        let (true, Ok((protocol, schema))) = (is_heard, schema) else { continue };
+        let (Ok(built), MessageId::Type(ty)) = (json::read::message(schema, &Json::Null), schema.id) else {
+            continue;
+        };
+        let mut bytes = built.bytes;
+        bytes[4..6].copy_from_slice(&ty.0.to_ne_bytes());
+        let dumped = Kernel::open(protocol).and_then(|mut kernel| {
+            kernel.exchange(&mut bytes, request::dump_flags(), |message| {
+                changes.replace(protocol, message);
+                Ok(())
+            })
+        });
+        if let Err(err) = dumped {
+            eprintln!("nltool: {name} cannot be dumped: {err}");
+        }
+    }
+    changes
 }
 
 fn next(receiver: &Receiver<Heard>, deadline: Option<Instant>) -> Option<Heard> {
@@ -157,27 +197,32 @@ fn listen(protocol: u32, socket: &Socket, sender: &SyncSender<Heard>) {
 
 /// A socket for each protocol, in all groups of the families.
 fn sockets(monitor: &Monitor, catalogue: &mut Catalogue) -> Result<Vec<(u32, Socket)>, Failure> {
-    let families: Vec<Family> = match monitor.families.is_empty() {
-        true => catalogue.families().iter().filter(|family| !family.groups.is_empty()).copied().collect(),
-        false => {
-            monitor.families.iter().map(|name| catalogue.family(name).copied()).collect::<Result<_, _>>()?
-        }
-    };
     let known = kernel::learn(catalogue)?;
     let mut groups: BTreeMap<u32, Vec<(String, u32)>> = BTreeMap::new();
-    for family in families {
-        let own = match known.iter().find(|known| family.protocol == GENERIC && known.name == family.name) {
-            Some(known) => {
-                known.groups.iter().map(|(name, group)| (format!("{}.{name}", family.name), *group)).collect()
+    let mut add = |protocol: u32, family: &str, name: &str, group: u32| {
+        groups.entry(protocol).or_default().push((format!("{family}.{name}"), group));
+    };
+    let of_kernel = |name: &str| known.iter().find(|known| same(&known.name, name));
+    let all = || catalogue.families().iter().filter(|family| !family.groups.is_empty());
+    let names: Vec<&str> = match monitor.families.is_empty() {
+        true => all().map(|family| family.name).collect(),
+        false => monitor.families.iter().map(String::as_str).collect(),
+    };
+    for name in names {
+        match (catalogue.family(name), of_kernel(name)) {
+            (Ok(family), _) if !family.is_generic() => {
+                family
+                    .groups
+                    .iter()
+                    .for_each(|(name, group)| add(family.protocol, family.name, name, *group));
             }
-            None if family.protocol == GENERIC => Vec::new(),
-            None => family
-                .groups
-                .iter()
-                .map(|(name, group)| (format!("{}.{name}", family.name), *group))
-                .collect(),
-        };
-        groups.entry(family.protocol).or_default().extend::<Vec<_>>(own);
+            // Their groups have numbers at run time only. Of some there is no definition.
+            (_, Some(known)) => {
+                known.groups.iter().for_each(|(name, group)| add(GENERIC, &known.name, name, *group))
+            }
+            (Ok(_), None) => {}
+            (Err(unknown), None) => return Err(Failure::Usage(unknown)),
+        }
     }
     let mut found = Vec::new();
     for (protocol, groups) in groups {

@@ -6,9 +6,11 @@ use crate::catalogue::names::{self, by_verb, same};
 use crate::catalogue::{Catalogue, Family};
 use crate::error::Failure;
 use crate::filter::Selection;
+use crate::guess;
+use crate::interfaces::Names;
 use crate::json::read::{self, Built};
 use crate::json::write::{self, header_key};
-use crate::kernel::{End, Kernel};
+use crate::kernel::{self, End, Kernel};
 use crate::line;
 use crate::meaning::Meaning;
 use crate::paint::Ink;
@@ -95,7 +97,7 @@ pub fn run(
     mut ink: Ink,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let family = *catalogue.family(&request.family)?;
+    let family = *kernel::known_family(&catalogue, &request.family)?;
     let schema = operation(&family, request.operation.as_deref(), flags)?;
     let mut typed = Typed::new(&request.attributes)?;
     fill(&mut typed.json, &family, schema);
@@ -114,12 +116,13 @@ pub fn run(
         return show_bytes(schema, &built, ink, out);
     }
     let mut kernel = Kernel::open(family.protocol)?.in_batch(family.batch(schema));
+    let names = Names::default();
     selection.check(&family.schemas().collect::<Vec<_>>())?;
     let end = kernel.exchange(&mut built.bytes, flags, |message| {
         if !selection.is_empty() && !selection.matches(schema_of(&catalogue, &family, message), message) {
             return Ok(());
         }
-        answer(&catalogue, &family, message, request.json, &mut ink);
+        answer(&catalogue, &family, message, request.json, &names, &mut ink);
         out.write_all(&ink.bytes)?;
         ink.bytes.clear();
         Ok(())
@@ -233,13 +236,20 @@ fn schema_of(
     catalogue.schema(family.protocol, message.as_bytes()).map(|(_, schema)| schema)
 }
 
-fn answer(catalogue: &Catalogue, family: &Family, message: &Message<'_>, is_json: bool, ink: &mut Ink) {
+fn answer(
+    catalogue: &Catalogue,
+    family: &Family,
+    message: &Message<'_>,
+    is_json: bool,
+    names: &Names,
+    ink: &mut Ink,
+) {
     let bytes = message.as_bytes();
     match (schema_of(catalogue, family, message), is_json) {
         (Some(schema), true) => write::contents(schema, bytes, &mut ink.bytes),
         (Some(schema), false) => {
             ink.paint(crate::paint::Style::Message, schema.name);
-            line::contents(schema, bytes, ink, usize::MAX);
+            line::contents(schema, bytes, ink, usize::MAX, Some(names));
         }
         (None, true) => {
             ink.put("{\"hex\": \"");
@@ -247,8 +257,8 @@ fn answer(catalogue: &Catalogue, family: &Family, message: &Message<'_>, is_json
             ink.put("\"}");
         }
         (None, false) => {
-            ink.print(format_args!("message {} ", message.ty().0));
-            crate::paint::hex_to(&mut ink.bytes, message.payload());
+            ink.print(format_args!("message {}", message.ty().0));
+            guess::message(ink, message.payload(), usize::MAX);
         }
     }
     ink.put("\n");

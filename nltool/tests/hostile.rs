@@ -48,18 +48,18 @@ fn captures_that_end_early_are_shown_up_to_their_end() {
     let whole = events();
     let file = place.file("cut.pcap", &whole[..whole.len() - 5]);
     let output = run(&["decode", &file], b"");
-    let said = failure(&output, 1);
+    let said = failure(&output, 4);
     assert!(
         said.contains("cut.pcap: after ") && said.contains(" packets: the capture ends within"),
         "{said}"
     );
     assert!(text(&output.stdout).lines().count() > 1);
     for form in ["--json", "--tree", "--svg", "--picture", "--conversation"] {
-        failure(&run(&["decode", form, &file], b""), 1);
+        failure(&run(&["decode", form, &file], b""), 4);
     }
     for len in 0..200 {
         let output = run(&["decode", "--json"], &whole[..len]);
-        assert!(matches!(output.status.code(), Some(0 | 1)), "{len}: {}", text(&output.stderr));
+        assert!(matches!(output.status.code(), Some(0 | 1 | 4)), "{len}: {}", text(&output.stderr));
     }
 }
 
@@ -79,7 +79,34 @@ fn lengths_and_forms_that_cannot_be_right_are_named() {
     }
     // Not a message at all, and much of it.
     let zeros = run(&["decode"], &vec![0; 20 << 20]);
-    assert!(zeros.status.success() && text(&zeros.stdout).contains("length field 0"), "{zeros:?}");
+    assert!(
+        failure(&zeros, 1).contains("it begins with 00 00 00 00") && zeros.stdout.is_empty(),
+        "{zeros:?}"
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_told_by_the_exit_code() {
+    // A program, digits that are not a message, a message with something behind it, and one whose rest is missing.
+    let done = "1400000003000000000000000000000000000000";
+    for (input, code, said) in [
+        (
+            &b"\x7fELF\x02\x01\x01\x00"[..],
+            1,
+            "neither a capture nor netlink messages: it begins with 7f 45 4c 46\n",
+        ),
+        (b"deadbeefdeadbeefdeadbeefdeadbeef", 1, "the input has no netlink message that could be read\n"),
+        (format!("{done}deadbeef").as_bytes(), 4, "1 piece of the input could not be read\n"),
+        (format!("{done}\n\n{done}deadbeef\n\n{}", &done[..32]).as_bytes(), 4, "2 pieces of the input"),
+    ] {
+        for form in [&["decode"][..], &["decode", "--json"], &["decode", "--svg"], &["decode", "--refused"]] {
+            let output = run(form, input);
+            assert!(failure(&output, code).contains(said), "{form:?}: {output:?}");
+        }
+    }
+    assert_eq!(run(&["decode"], done.as_bytes()).status.code(), Some(0));
+    let program = run(&["decode", "/bin/ls"], b"");
+    assert!(failure(&program, 1).lines().count() == 1 && program.stdout.is_empty(), "{program:?}");
 }
 
 #[test]

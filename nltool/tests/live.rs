@@ -101,9 +101,48 @@ fn changes_are_seen_as_they_happen_and_captured() {
     let (seen, read) = text(&output.stdout).split_once("---\n").unwrap();
     // The process may have lived when its request was seen.
     let seen = seen.replace(", ip)", ")");
+    // Only of what happens now the names of interfaces are known.
+    assert!(seen.contains(" index 3 (v0) ") && !read.contains("(v0)"), "{seen}");
+    let seen = seen.replace(" (v0)", "").replace(" (v1)", "");
     assert_eq!(seen, read);
     assert_eq!((seen.matches("∙ Link").count(), seen.matches("∙ Address").count()), (2, 1), "{seen}");
     assert!(seen.contains("local 10.0.0.1"), "{seen}");
+}
+
+#[test]
+fn numbers_of_interfaces_have_names_where_the_kernel_can_be_asked() {
+    let script =
+        "ip link set lo up; ip link add br0 type bridge; ip link add v0 master br0 type veth peer name v1
+        ip addr add 10.9.0.2/24 dev br0; ip link set br0 up; ip netns list > /dev/null
+        $nltool dump rt-route --where dst=10.9.0.0/24
+        $nltool dump rt-link --where ifname=v0
+        $nltool dump rt-route --where dst=10.9.0.0/24 --json";
+    let Some(output) = in_namespace(script) else { return };
+    let stdout = text(&output.stdout);
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert!(lines[0].contains(" oif 2 (br0)"), "{stdout}");
+    assert!(lines[1].contains(" master 2 (br0)") && lines[1].contains("(v1)"), "{stdout}");
+    assert!(lines[2].contains("\"oif\": 2}") || lines[2].contains("\"oif\": 2,"), "{stdout}");
+}
+
+#[test]
+fn only_what_changes_of_known_objects_is_shown() {
+    let script = "ip link add v0 type veth peer name v1
+        mkfifo /tmp/nltool-changed-$$; $nltool monitor --changed rt-link rt-addr --seconds 20 --count 4 > /tmp/nltool-changed-$$ &
+        exec 3</tmp/nltool-changed-$$; rm /tmp/nltool-changed-$$; sleep 1
+        ip link set v0 mtu 1400; ip link set v0 mtu 1300; ip addr add 10.0.0.1/24 dev v0; ip link del v0
+        cat <&3; wait";
+    let Some(output) = in_namespace(script) else { return };
+    let stdout = text(&output.stdout);
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert!(
+        lines[0].contains("∙ Link index 3 ifname \"v0\":") && lines[0].contains(" mtu 1500 → 1400"),
+        "{stdout}"
+    );
+    assert!(lines[1].contains(" mtu 1400 → 1300"), "{stdout}");
+    assert!(!lines[1].contains("txqlen") && lines[1].len() < 200, "{stdout}");
+    assert!(lines[2].contains("∙ Address family 2 prefixlen 24"), "{stdout}");
+    assert!(lines[3].contains("∙ Del"), "{stdout}");
 }
 
 #[test]

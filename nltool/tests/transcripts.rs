@@ -27,6 +27,12 @@ const STAGES: &[Stage] = &[
         // It lives on, so that its name is found.
         meanwhile: "{ echo route del 10.2.0.0/16; sleep 2; } | ip -batch -",
     },
+    Stage {
+        section: "A protocol of which nltool knows nothing",
+        program: "ip",
+        before: "echo 2c00000019000000000000000000000002180000ffffffff09000100626c7565000000000800040007000000 > own.hex",
+        meanwhile: "",
+    },
     Stage { section: "Which families has this kernel,", program: "ip", before: "true", meanwhile: "" },
     Stage { section: "What does `tc` send?", program: "strace", before: LINKS, meanwhile: "" },
     Stage {

@@ -7,16 +7,18 @@ use std::io::{BufRead, Read};
 pub(super) struct Raw {
     input: Box<dyn BufRead>,
     is_uevent: bool,
+    /// Nothing was read yet.
+    is_start: bool,
     bytes: Vec<u8>,
 }
 
 impl Raw {
     pub(super) fn messages(input: Box<dyn BufRead>) -> Self {
-        Self { input, is_uevent: false, bytes: Vec::new() }
+        Self { input, is_uevent: false, is_start: true, bytes: Vec::new() }
     }
 
     pub(super) fn uevent(input: Box<dyn BufRead>) -> Self {
-        Self { input, is_uevent: true, bytes: Vec::new() }
+        Self { input, is_uevent: true, is_start: true, bytes: Vec::new() }
     }
 
     /// The rest of the input, as far as a packet may be large.
@@ -31,6 +33,7 @@ impl Raw {
         let mut header = Vec::new();
         (&mut self.input).take(4).read_to_end(&mut header)?;
         self.bytes.clone_from(&header);
+        let is_start = std::mem::replace(&mut self.is_start, false);
         let Ok(len) = <[u8; 4]>::try_from(&header[..]).map(u32::from_ne_bytes) else {
             return Ok(!self.bytes.is_empty());
         };
@@ -42,6 +45,11 @@ impl Raw {
                 (&mut self.input).take(limit).read_to_end(&mut payload)?;
                 self.bytes.extend(payload);
                 Ok(true)
+            }
+            _ if is_start => {
+                let start: Vec<_> = header.iter().map(|byte| format!("{byte:02x}")).collect();
+                let text = "this is neither a capture nor netlink messages: it begins with";
+                Err(CaptureError::Form(format!("{text} {}", start.join(" "))))
             }
             _ => self.rest(),
         }

@@ -11,7 +11,7 @@ use nl_tlv::Messages;
 use nl_tlv::control::genl::{self, CONTROLLER};
 use nl_tlv::schema::MessageSchema;
 use sock_diag::ByAddressFamily;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use variants::Variant;
 
 /// Generic netlink's protocol number.
@@ -98,12 +98,25 @@ pub struct Catalogue {
     families: Vec<Family>,
     by_type: HashMap<(u32, u16), Vec<(usize, &'static MessageSchema)>>,
     by_id: HashMap<u16, usize>,
+    /// The names of generic netlink families without a definition.
+    others: HashMap<u16, &'static str>,
+    /// All such names that were seen, which stay as long as the program runs.
+    seen: HashSet<&'static str>,
 }
+
+/// More names of families are not remembered.
+const MAX_NAMES: usize = 1024;
 
 impl Catalogue {
     /// The families that are built in.
     pub fn new() -> Self {
-        let mut new = Self { families: Vec::new(), by_type: HashMap::new(), by_id: HashMap::new() };
+        let mut new = Self {
+            families: Vec::new(),
+            by_type: HashMap::new(),
+            by_id: HashMap::new(),
+            others: HashMap::new(),
+            seen: HashSet::new(),
+        };
         built_in::families().into_iter().for_each(|family| new.add(family));
         new
     }
@@ -152,9 +165,30 @@ impl Catalogue {
 
     /// Remembers which number a generic netlink family has.
     pub fn set_id(&mut self, id: u16, name: &str) {
-        if let Some(at) = self.families.iter().position(|family| family.is_generic() && family.name == name) {
-            self.by_id.insert(id, at);
+        match self.families.iter().position(|family| family.is_generic() && family.name == name) {
+            Some(at) => {
+                self.by_id.insert(id, at);
+            }
+            None => self.set_other(id, name),
         }
+    }
+
+    /// Remembers the name of a family without a definition.
+    fn set_other(&mut self, id: u16, name: &str) {
+        self.by_id.remove(&id);
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
+        if is_name && !self.seen.contains(name) && self.seen.len() < MAX_NAMES {
+            self.seen.insert(Box::leak(name.to_owned().into_boxed_str()));
+        }
+        match self.seen.get(name) {
+            Some(name) => self.others.insert(id, name),
+            None => self.others.remove(&id),
+        };
+    }
+
+    /// The name of the generic netlink family with this number, whether there is a definition of it or not.
+    pub fn generic_name(&self, id: u16) -> Option<&'static str> {
+        self.generic(id).map(|family| family.name).or_else(|| self.others.get(&id).copied())
     }
 
     /// Learns numbers of families from what the controller says in a capture.

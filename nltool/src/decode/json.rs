@@ -3,6 +3,7 @@
 use super::{Shown, text};
 use crate::capture::Packet;
 use crate::conversation::{Conversation, Exchange, Role};
+use crate::guess::Split;
 use crate::json::write::{self, string_to};
 use crate::paint::{hex_to, number_to};
 use crate::refusal::Explained;
@@ -100,7 +101,13 @@ pub(super) fn message(out: &mut Vec<u8>, shown: &Shown<'_>, role: &Role, convers
             object.key("contents");
             write::contents(schema, message.as_bytes(), object.out);
         }
-        None => object.hex("payload", message.payload()),
+        None => {
+            object.hex("payload", message.payload());
+            if let Some(split) = Split::new(shown.unknown()) {
+                object.key("guess");
+                split.write_json(object.out);
+            }
+        }
     }
     object.end();
 }

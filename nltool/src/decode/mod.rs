@@ -1,20 +1,24 @@
 //! `nltool decode`: captures as text, JSON or pictures.
 
+pub mod changes;
 mod json;
 mod progress;
 mod talk;
 pub mod text;
 
 use crate::capture::{self, Capture, Direction, Packet, UEVENT};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, GENERIC};
 use crate::conversation::{Context, Conversation, Exchange, Role};
 use crate::error::Failure;
 use crate::filter::Filter;
+use crate::interfaces::Names;
 use crate::paint::Ink;
 use crate::picture;
 use crate::picture::conversation::Talk;
+use changes::Changes;
 use nl_tlv::schema::MessageSchema;
-use nl_tlv::{Error, Message, Messages};
+use nl_tlv::{Error, Message, MessageType, Messages};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -69,18 +73,27 @@ pub fn run(
     options.filter.check(&catalogue, &[])?;
     let mut decoder = Decoder::new(options, catalogue, ink);
     if files.is_empty() {
-        decoder.capture(Box::new(std::io::stdin()), out)?;
+        let read = decoder.capture(Box::new(std::io::stdin()), out);
+        read.map_err(|err| if decoder.tally.messages > 0 { err.partial() } else { err })?;
     }
     for path in files {
-        let named = |err: Failure| err.about(&path.display().to_string());
+        let before = decoder.tally.messages;
+        let named = |err: Failure, after: u64| {
+            let err = err.about(&path.display().to_string());
+            if after > before { err.partial() } else { err }
+        };
         if path == Path::new("-") {
-            decoder.capture(Box::new(std::io::stdin()), out).map_err(named)?;
+            let read = decoder.capture(Box::new(std::io::stdin()), out);
+            read.map_err(|err| named(err, decoder.tally.messages))?;
             continue;
         }
-        let file = File::open(path).map_err(Failure::from).map_err(named)?;
-        decoder.capture(Box::new(progress::Watched::new(file, path)), out).map_err(named)?;
+        let file = File::open(path).map_err(Failure::from).map_err(|err| named(err, before))?;
+        let read = decoder.capture(Box::new(progress::Watched::new(file, path)), out);
+        read.map_err(|err| named(err, decoder.tally.messages))?;
     }
-    decoder.finish(out)
+    let tally = decoder.tally;
+    decoder.finish(out)?;
+    tally.check()
 }
 
 /// What is known about the message that is shown.
@@ -99,8 +112,27 @@ pub struct Shown<'m> {
     pub note: &'m str,
     /// The process, if the capture says it.
     pub process: Option<u32>,
-    /// Whether it came just now, from this machine's kernel.
-    pub is_live: bool,
+    /// Who knows the names of interfaces, if it came just now, from this machine's kernel.
+    pub names: Option<Names>,
+}
+
+impl Shown<'_> {
+    /// What the message is called.
+    fn title(&self) -> Cow<'static, str> {
+        let ty = self.message.ty();
+        match (self.schema, self.message.payload()) {
+            (Some(schema), _) => schema.name.into(),
+            (None, _) if ty < MessageType::FIRST_OF_FAMILY => format!("{ty:?}").into(),
+            (None, [command, ..]) if self.protocol == GENERIC => format!("command {command}").into(),
+            _ => format!("message {}", ty.0).into(),
+        }
+    }
+
+    /// What follows the headers of a message of which no schema is known.
+    fn unknown(&self) -> &[u8] {
+        let at = if self.protocol == GENERIC { 4 } else { 0 };
+        self.message.payload().get(at..).unwrap_or_default()
+    }
 }
 
 /// Shows packets, one after the other.
@@ -117,6 +149,37 @@ pub struct Decoder<'o> {
     talk: Talk,
     /// How many packets there were.
     packets: u64,
+    /// The names of interfaces.
+    names: Names,
+    /// How much of the input could be read.
+    pub tally: Tally,
+    /// The objects of which only changes are shown.
+    pub changes: Option<Changes>,
+}
+
+/// How much of the input could be read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    /// Messages, and events of devices.
+    messages: u64,
+    /// Pieces that are something else.
+    damages: u64,
+}
+
+impl Tally {
+    /// Whether everything was read.
+    ///
+    /// # Errors
+    ///
+    /// How much was not.
+    fn check(self) -> Result<(), Failure> {
+        let pieces = |count: u64| if count == 1 { "1 piece".to_owned() } else { format!("{count} pieces") };
+        match (self.messages, self.damages) {
+            (_, 0) => Ok(()),
+            (0, _) => Err(Failure::Other("the input has no netlink message that could be read".into())),
+            (_, count) => Err(Failure::Partial(format!("{} of the input could not be read", pieces(count)))),
+        }
+    }
 }
 
 /// A message that is to be drawn.
@@ -137,6 +200,9 @@ impl<'o> Decoder<'o> {
             pictures: 0,
             talk: Talk::new(&options.names),
             packets: 0,
+            names: Names::default(),
+            tally: Tally::default(),
+            changes: None,
         }
     }
 
@@ -224,7 +290,7 @@ impl<'o> Decoder<'o> {
         if protocol == UEVENT || capture::is_uevent(packet.bytes) {
             return self.uevent(packet);
         }
-        if protocol == crate::catalogue::GENERIC {
+        if protocol == GENERIC {
             self.catalogue.learn(packet.bytes);
         }
         let mut messages = Messages::new(packet.bytes);
@@ -240,6 +306,7 @@ impl<'o> Decoder<'o> {
     }
 
     fn message(&mut self, packet: &Packet<'_>, protocol: u32, message: Message<'_>) {
+        self.tally.messages += 1;
         let context = Context {
             protocol,
             socket: packet.socket,
@@ -249,15 +316,13 @@ impl<'o> Decoder<'o> {
         let found = self.catalogue.schema(protocol, message.as_bytes());
         let is_own = message.ty() < nl_tlv::MessageType::FIRST_OF_FAMILY;
         let (family, schema) = match found {
-            Some((family, schema)) if !is_own || protocol == crate::catalogue::GENERIC => {
-                (family.name, Some(schema))
-            }
+            Some((family, schema)) if !is_own || protocol == GENERIC => (family.name, Some(schema)),
             _ => {
-                match self.catalogue.generic(message.ty().0).filter(|_| protocol == crate::catalogue::GENERIC)
-                {
-                    Some(family) => (family.name, None),
-                    None => (text::protocol_name(protocol), None),
-                }
+                let name = match protocol {
+                    GENERIC => self.catalogue.generic_name(message.ty().0),
+                    _ => None,
+                };
+                (name.unwrap_or(text::protocol_name(protocol)), None)
             }
         };
         let shown = Shown {
@@ -268,7 +333,7 @@ impl<'o> Decoder<'o> {
             message,
             note: packet.note,
             process: packet.process,
-            is_live: packet.is_live,
+            names: packet.is_live.then(|| self.names.clone()),
         };
         let matches = self.options.filter.matches(family, schema, &message);
         let mut role = self.conversation.message(&context, &message);
@@ -279,6 +344,10 @@ impl<'o> Decoder<'o> {
             exchange.schema = schema;
             exchange.is_shown = matches;
         }
+        let before = match (&mut self.changes, &role) {
+            (Some(changes), Role::Event) => changes.replace(protocol, &message),
+            _ => None,
+        };
         let is_shown = self.is_shown(&mut role, matches);
         self.count(&role, &shown);
         let refused_only = self.options.filter.refused && !matches!(role, Role::Refusal(_));
@@ -292,6 +361,10 @@ impl<'o> Decoder<'o> {
             if self.drawn.len() < MAX_DRAWN {
                 self.drawn.push((shown.schema, message.as_bytes().to_vec()));
             }
+        } else if let (Some((known, old)), Some(schema)) = (before, schema) {
+            text::change(&mut self.ink, &shown, |ink| {
+                known.write(schema, &old, &shown.message, ink, shown.names.as_ref());
+            });
         } else {
             let decoder = Output { options: self.options, catalogue: &self.catalogue };
             decoder.show(&mut self.ink, &mut self.conversation, &mut self.pictures, &shown, role);
@@ -306,7 +379,7 @@ impl<'o> Decoder<'o> {
             let len = shown.message.as_bytes().len();
             match shown.schema {
                 Some(schema) => exchange.count(schema.name, len),
-                None => exchange.count(&format!("message {}", shown.message.ty().0), len),
+                None => exchange.count(&shown.title(), len),
             }
         }
     }
@@ -338,6 +411,7 @@ impl<'o> Decoder<'o> {
     }
 
     fn uevent(&mut self, packet: &Packet<'_>) {
+        self.tally.messages += 1;
         let filter = &self.options.filter;
         let is_wanted = filter.family.iter().any(|name| name == "uevent") || filter.is_empty();
         if !is_wanted || filter.refused || self.is_picture() {
@@ -350,6 +424,7 @@ impl<'o> Decoder<'o> {
     }
 
     fn damage(&mut self, packet: &Packet<'_>, err: Option<Error>, bytes: &[u8]) {
+        self.tally.damages += 1;
         if !self.options.filter.is_empty() || self.options.filter.refused || self.is_picture() {
             return;
         }
@@ -398,7 +473,7 @@ impl Output<'_> {
             Some(schema) => vec![schema],
             None => self.catalogue.schemas(shown.protocol, ty.0),
         };
-        let family = (shown.protocol == crate::catalogue::GENERIC).then_some(ty);
+        let family = (shown.protocol == GENERIC).then_some(ty);
         ink.print(nl_tlv::schema::dissect_generic(&schemas, family, shown.message.as_bytes()));
         ink.put("\n");
     }

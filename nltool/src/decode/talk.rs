@@ -5,9 +5,9 @@ use crate::capture::Packet;
 use crate::conversation::{Exchange, Role};
 use crate::picture::conversation::{Kind, Line, Talk};
 use crate::refusal::Explained;
+use nl_tlv::Flags;
 use nl_tlv::control::DumpEnd;
 use nl_tlv::schema::flag_names;
-use nl_tlv::{Flags, MessageType};
 
 /// A message, in the packet with this number.
 pub(super) fn message(talk: &mut Talk, number: u64, packet: &Packet<'_>, shown: &Shown<'_>, role: &Role) {
@@ -29,13 +29,15 @@ pub(super) fn overrun(talk: &mut Talk, packet: &Packet<'_>) {
 fn lines(shown: &Shown<'_>, role: &Role) -> Vec<Line> {
     let line = |kind: Kind, title: String| vec![Line { kind, title, detail: detail(shown) }];
     match role {
-        Role::Request(_) => line(Kind::Request, title(shown)),
+        Role::Request(_) => line(Kind::Request, shown.title().into_owned()),
         Role::Answer(_) | Role::Last(_) if shown.message.flags().contains(Flags::DUMP_INTR) => {
-            line(Kind::Bad, title(shown))
+            line(Kind::Bad, shown.title().into_owned())
         }
-        Role::Answer(_) | Role::Last(_) => line(Kind::Answer, title(shown)),
+        Role::Answer(_) | Role::Last(_) => line(Kind::Answer, shown.title().into_owned()),
         // Its number and flags are those of somebody else's request.
-        Role::Event => vec![Line { kind: Kind::Event, title: title(shown), detail: "event".into() }],
+        Role::Event => {
+            vec![Line { kind: Kind::Event, title: shown.title().into_owned(), detail: "event".into() }]
+        }
         Role::Ack(_) => {
             let detail = format!("seq {}", shown.message.seq());
             vec![Line { kind: Kind::Answer, title: "ERROR 0 (ACK)".into(), detail }]
@@ -45,14 +47,6 @@ fn lines(shown: &Shown<'_>, role: &Role) -> Vec<Line> {
             Ok(Some(DumpEnd { errno: Some(_), .. })) => line(Kind::Bad, "DONE with an error".into()),
             _ => line(Kind::Answer, "DONE".into()),
         },
-    }
-}
-
-fn title(shown: &Shown<'_>) -> String {
-    match (shown.schema, shown.message.ty()) {
-        (Some(schema), _) => schema.name.to_owned(),
-        (None, ty) if ty < MessageType::FIRST_OF_FAMILY => format!("{ty:?}"),
-        (None, ty) => format!("message {}", ty.0),
     }
 }
 

@@ -8,17 +8,18 @@
 use super::{Options, Shown, duration};
 use crate::capture::Packet;
 use crate::conversation::{Conversation, Exchange, Role};
+use crate::guess;
 use crate::line;
 use crate::paint::{Ink, Style, hex_to};
 use crate::refusal::Explained;
 use nl_tlv::control::{DumpEnd, ExtAck};
 use nl_tlv::schema::flag_names;
-use nl_tlv::{Error, Message, MessageType};
+use nl_tlv::{Error, Message};
 use std::time::Duration;
 
 /// The name of a netlink protocol.
 pub fn protocol_name(protocol: u32) -> &'static str {
-    const NAMES: [&str; 23] = [
+    const NAMES: [&str; 32] = [
         "route",
         "unused",
         "usersock",
@@ -42,6 +43,15 @@ pub fn protocol_name(protocol: u32) -> &'static str {
         "rdma",
         "crypto",
         "smc",
+        "protocol 23",
+        "protocol 24",
+        "protocol 25",
+        "protocol 26",
+        "protocol 27",
+        "protocol 28",
+        "protocol 29",
+        "protocol 30",
+        "protocol 31",
     ];
     let at = usize::try_from(protocol).unwrap_or(usize::MAX);
     NAMES.get(at).copied().unwrap_or("unknown")
@@ -118,6 +128,16 @@ pub(super) fn message(
     }
 }
 
+/// An event of which only a part is shown.
+pub(super) fn change(ink: &mut Ink, shown: &Shown<'_>, what: impl FnOnce(&mut Ink)) {
+    start(ink, None, shown.time, shown.family, shown.process);
+    ink.paint(Style::Event, "∙ ");
+    title(ink, shown);
+    what(ink);
+    cause(ink, shown);
+    ink.put("\n");
+}
+
 fn request(ink: &mut Ink, shown: &Shown<'_>, options: &Options) {
     ink.paint(Style::Name, "→ ");
     title(ink, shown);
@@ -148,7 +168,7 @@ fn cause(ink: &mut Ink, shown: &Shown<'_>) {
     // A port id is the process id of most programs, and of the first socket of others.
     // Of an old capture nobody is asked: the process has gone, and another one may have its number.
     let name = || std::fs::read_to_string(format!("/proc/{port_id}/comm")).ok();
-    let name = if shown.is_live { name() } else { None };
+    let name = if shown.names.is_some() { name() } else { None };
     if let Some(name) = name {
         ink.print(format_args!(", {}", name.trim_end()));
     }
@@ -157,13 +177,7 @@ fn cause(ink: &mut Ink, shown: &Shown<'_>) {
 }
 
 fn title(ink: &mut Ink, shown: &Shown<'_>) {
-    ink.begin(Style::Message);
-    match (shown.schema, shown.message.ty()) {
-        (Some(schema), _) => ink.put(schema.name),
-        (None, ty) if ty < MessageType::FIRST_OF_FAMILY => ink.print(format_args!("{ty:?}")),
-        (None, ty) => ink.print(format_args!("message {}", ty.0)),
-    }
-    ink.end(Style::Message);
+    ink.paint(Style::Message, &shown.title());
 }
 
 fn contents(ink: &mut Ink, shown: &Shown<'_>, options: &Options) {
@@ -172,12 +186,10 @@ fn contents(ink: &mut Ink, shown: &Shown<'_>, options: &Options) {
             ink.put(" ");
             ink.put(shown.note);
         }
-        Some(schema) => line::contents(schema, shown.message.as_bytes(), ink, options.width),
-        None if !shown.message.payload().is_empty() => {
-            ink.put(" ");
-            let payload = shown.message.payload();
-            hex_to(&mut ink.bytes, &payload[..payload.len().min(options.width / 2)]);
+        Some(schema) => {
+            line::contents(schema, shown.message.as_bytes(), ink, options.width, shown.names.as_ref());
         }
+        None if !shown.unknown().is_empty() => guess::message(ink, shown.unknown(), options.width),
         None => {}
     }
 }

@@ -1,0 +1,269 @@
+//! What bytes of which no definition is known seem to be: attributes, if their lengths fit; in these text, numbers, or
+//! attributes again.
+
+use crate::json::write::string_to;
+use crate::paint::{Ink, Style, hex_to, number_to};
+use nl_tlv::{Attr, Attrs};
+
+/// Attributes that bytes seem to be, behind a header of unknown meaning.
+#[derive(Debug)]
+pub struct Split<'m> {
+    /// The header.
+    pub header: &'m [u8],
+    attrs: &'m [u8],
+}
+
+/// More bytes than a family's header has.
+const MAX_HEADER: usize = 64;
+
+/// Attributes that are nested deeper are shown as bytes.
+const MAX_DEPTH: usize = 8;
+
+/// More bytes of one value are not shown.
+const MAX_SHOWN: usize = 32;
+
+/// Larger numbers are not types of attributes.
+const MAX_TYPE: u16 = 1023;
+
+impl<'m> Split<'m> {
+    /// Takes a payload apart; none if it does not seem to have attributes.
+    pub fn new(payload: &'m [u8]) -> Option<Self> {
+        let at = (0..=MAX_HEADER.min(payload.len())).step_by(4);
+        let mut splits = at.map(|at| payload.split_at(at));
+        let (header, attrs) = splits.find(|(_, attrs)| are_attrs(attrs, false))?;
+        Some(Self { header, attrs })
+    }
+
+    /// Appends it as text; the line is cut when it has more than `end` bytes.
+    pub fn write(&self, ink: &mut Ink, end: usize) {
+        ink.paint(Style::Faint, " guess:");
+        if !self.header.is_empty() {
+            ink.print(format_args!(" header ({} bytes) ", self.header.len()));
+            hex_to(&mut ink.bytes, self.header);
+        }
+        attrs(ink, self.attrs, end, 0);
+    }
+
+    /// Appends it as JSON.
+    pub fn write_json(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"header\": \"");
+        hex_to(out, self.header);
+        out.extend_from_slice(b"\", \"attributes\": ");
+        attrs_json(out, self.attrs, 0);
+        out.push(b'}');
+    }
+}
+
+/// Appends what the payload of a message seems to be, in at most `width` bytes; as digits if nothing fits.
+pub fn message(ink: &mut Ink, payload: &[u8], width: usize) {
+    match Split::new(payload) {
+        Some(split) => split.write(ink, ink.bytes.len().saturating_add(width)),
+        None => {
+            ink.put(" ");
+            hex_to(&mut ink.bytes, &payload[..payload.len().min(width / 2)]);
+        }
+    }
+}
+
+/// Appends what the payload of one attribute seems to be, with its length.
+pub fn payload(ink: &mut Ink, attr: Attr<'_>, end: usize) {
+    ink.paint(Style::Faint, " guess:");
+    contents(ink, attr, end, 0);
+}
+
+fn attrs(ink: &mut Ink, bytes: &[u8], end: usize, depth: usize) {
+    for attr in Attrs::new(bytes).map_while(Result::ok) {
+        if ink.bytes.len() > end {
+            return ink.paint(Style::Faint, " ..");
+        }
+        ink.print(format_args!(" #{}", attr.ty().get()));
+        contents(ink, attr, end, depth);
+    }
+}
+
+fn contents(ink: &mut Ink, attr: Attr<'_>, end: usize, depth: usize) {
+    let bytes = attr.payload();
+    let unit = if bytes.len() == 1 { "byte" } else { "bytes" };
+    ink.paint(Style::Faint, &format!(" ({} {unit})", bytes.len()));
+    match Guess::of(attr, depth) {
+        Guess::Nothing => {}
+        Guess::Nest => {
+            ink.put(" {");
+            attrs(ink, bytes, end, depth + 1);
+            ink.put(" }");
+        }
+        Guess::Text(text) => {
+            ink.put(" ");
+            ink.begin(Style::Text);
+            ink.print(format_args!("{text:?}"));
+            ink.end(Style::Text);
+        }
+        Guess::Number(number) => {
+            ink.put(" ");
+            hex_to(&mut ink.bytes, bytes);
+            ink.print(format_args!(" = {number}"));
+        }
+        Guess::Bytes => {
+            ink.put(" ");
+            hex_to(&mut ink.bytes, &bytes[..bytes.len().min(MAX_SHOWN)]);
+            ink.put(if bytes.len() > MAX_SHOWN { ".." } else { "" });
+        }
+    }
+}
+
+fn attrs_json(out: &mut Vec<u8>, bytes: &[u8], depth: usize) {
+    out.push(b'[');
+    for (i, attr) in Attrs::new(bytes).map_while(Result::ok).enumerate() {
+        out.extend_from_slice(if i == 0 { b"{\"type\": " } else { b", {\"type\": " });
+        number_to(out, attr.ty().get().into());
+        match Guess::of(attr, depth) {
+            Guess::Nest => {
+                out.extend_from_slice(b", \"attributes\": ");
+                attrs_json(out, attr.payload(), depth + 1);
+            }
+            other => {
+                out.extend_from_slice(b", \"hex\": \"");
+                hex_to(out, attr.payload());
+                out.push(b'"');
+                value_json(out, &other);
+            }
+        }
+        out.push(b'}');
+    }
+    out.push(b']');
+}
+
+fn value_json(out: &mut Vec<u8>, guess: &Guess<'_>) {
+    match guess {
+        Guess::Text(text) => {
+            out.extend_from_slice(b", \"text\": ");
+            string_to(out, text);
+        }
+        Guess::Number(number) => {
+            out.extend_from_slice(b", \"number\": ");
+            number_to(out, (*number).into());
+        }
+        _ => {}
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Guess<'m> {
+    Nothing,
+    Nest,
+    Text(&'m str),
+    Number(u64),
+    Bytes,
+}
+
+impl<'m> Guess<'m> {
+    fn of(attr: Attr<'m>, depth: usize) -> Self {
+        let bytes = attr.payload();
+        if bytes.is_empty() {
+            return Self::Nothing;
+        }
+        let is_nest = attr.is_nested() || bytes.len() >= 8;
+        if depth < MAX_DEPTH && is_nest && are_attrs(bytes, attr.is_nested()) {
+            return Self::Nest;
+        }
+        match (text(bytes), number(bytes)) {
+            (Some(text), _) => Self::Text(text),
+            (None, Some(number)) => Self::Number(number),
+            (None, None) => Self::Bytes,
+        }
+    }
+}
+
+/// A string with a NUL, or one that is too long for a number.
+fn text(bytes: &[u8]) -> Option<&str> {
+    let text = bytes.strip_suffix(&[0]);
+    let may_be_number = matches!(bytes.len(), 1 | 2 | 4 | 8);
+    let text = text.or_else(|| Some(bytes).filter(|_| !may_be_number)).filter(|text| text.len() > 1)?;
+    let is_printable = text.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+    is_printable.then(|| std::str::from_utf8(text).ok()).flatten()
+}
+
+/// A number in the order of this machine.
+fn number(bytes: &[u8]) -> Option<u64> {
+    match *bytes {
+        [byte] => Some(byte.into()),
+        [a, b] => Some(u16::from_ne_bytes([a, b]).into()),
+        [a, b, c, d] => Some(u32::from_ne_bytes([a, b, c, d]).into()),
+        _ => <[u8; 8]>::try_from(bytes).ok().map(u64::from_ne_bytes),
+    }
+}
+
+/// Whether attributes fill the bytes: lengths that fit, types that are small, and zeros between them. Only what says that
+/// it is a nest may have attributes of type 0.
+fn are_attrs(bytes: &[u8], may_be_zero: bool) -> bool {
+    let mut rest = bytes;
+    while let [l0, l1, t0, t1, ..] = *rest {
+        let len = usize::from(u16::from_ne_bytes([l0, l1]));
+        let ty = u16::from_ne_bytes([t0, t1]) & 0x3fff;
+        let padded = len.next_multiple_of(4);
+        let padding = rest.get(len..padded.min(rest.len()));
+        let is_type = ty <= MAX_TYPE && (ty > 0 || may_be_zero);
+        if len < 4 || !is_type || padding.is_none_or(|padding| padding.iter().any(|byte| *byte != 0)) {
+            return false;
+        }
+        rest = rest.get(padded..).unwrap_or_default();
+    }
+    rest.is_empty() && !bytes.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attr(ty: u16, payload: &[u8]) -> Vec<u8> {
+        let len = u16::try_from(4 + payload.len()).unwrap();
+        let padding = vec![0; payload.len().next_multiple_of(4) - payload.len()];
+        [&len.to_ne_bytes()[..], &ty.to_ne_bytes(), payload, &padding].concat()
+    }
+
+    fn shown(payload: &[u8]) -> Option<String> {
+        let mut ink = Ink::new(false);
+        Split::new(payload)?.write(&mut ink, 1000);
+        Some(String::from_utf8(ink.bytes).unwrap())
+    }
+
+    #[test]
+    fn attributes_are_found_behind_a_header_and_in_each_other() {
+        let inner = [attr(1, &7_u32.to_ne_bytes()), attr(2, b"eth0\0")].concat();
+        let outer = [attr(1, &[]), attr(5, &inner), attr(9, &[1, 2, 3])].concat();
+        let seven = if cfg!(target_endian = "little") { "07000000" } else { "00000007" };
+        let attrs = format!(
+            " #1 (0 bytes) #5 (20 bytes) {{ #1 (4 bytes) {seven} = 7 #2 (5 bytes) \"eth0\" }} #9 (3 bytes) 010203"
+        );
+        assert_eq!(shown(&outer), Some(format!(" guess:{attrs}")));
+        let headed = [&[2, 24, 0, 0, 0xff, 0xff, 0xff, 0xff][..], &outer].concat();
+        assert_eq!(shown(&headed), Some(format!(" guess: header (8 bytes) 02180000ffffffff{attrs}")));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_not_guessed() {
+        for bytes in [&b""[..], b"abcdefgh", &[0; 16], &[8, 0, 1, 0, 1, 2], &[0xff; 40]] {
+            assert_eq!(shown(bytes), None, "{bytes:?}");
+        }
+        let deep = (0..40).fold(attr(1, b"end\0"), |inner, _| attr(1, &inner));
+        assert!(shown(&deep).unwrap().matches('{').count() <= MAX_DEPTH);
+    }
+
+    #[test]
+    fn texts_and_numbers_are_told_apart() {
+        let of = |bytes: &'static [u8]| Guess::of(Attr::new(1, bytes), 0);
+        assert_eq!(of(b"lo\0"), Guess::Text("lo"));
+        assert_eq!(of(b"longer than a number"), Guess::Text("longer than a number"));
+        assert_eq!(of(b"\x41\x00"), Guess::Number(u16::from_ne_bytes([0x41, 0]).into()));
+        assert_eq!(of(&[1, 2, 3]), Guess::Bytes);
+        assert_eq!(of(b""), Guess::Nothing);
+    }
+
+    #[test]
+    fn json_has_the_bytes_beside_the_guess() {
+        let mut out = Vec::new();
+        Split::new(&attr(3, b"name\0")).unwrap().write_json(&mut out);
+        let expected = r#"{"header": "", "attributes": [{"type": 3, "hex": "6e616d6500", "text": "name"}]}"#;
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}
