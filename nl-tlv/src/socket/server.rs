@@ -187,7 +187,7 @@ impl<T: Transport> Server<T> {
 
     /// Sends an event to the members of a group, 1 to 32.
     ///
-    /// ```no_run
+    /// ```
     /// use nl_tlv::{Header, NlMessage};
     /// use nl_tlv::socket::{Protocol, Server};
     ///

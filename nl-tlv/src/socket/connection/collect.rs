@@ -120,14 +120,18 @@ impl<T: Transport> Connection<T> {
     /// Not every family tells that a dump was interrupted. IPv4 routes do not: of those that come and go meanwhile some
     /// are in it, but none that stays is missing.
     ///
-    /// ```no_run
-    /// # use nl_tlv::socket::{Connection, RequestError};
-    /// # use nl_tlv::NlMessage;
-    /// # fn example(conn: &mut Connection, link_get: impl NlMessage) -> Result<(), RequestError> {
-    /// let links = conn.collect(&link_get, |link| Ok(Some(link.as_bytes().len())))?;
-    /// println!("{} links, {} that cannot be read", links.objects.len(), links.unreadable.len());
-    /// # Ok(())
-    /// # }
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv::NlMessage;
+    /// use nl_tlv_families::rt_link::{GetLink, Link};
+    ///
+    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// let names = conn.collect(&GetLink::default(), |link| {
+    ///     Ok(Link::parse(link)?.ifname.map(|name| name.to_string())) // a link without a name is left out
+    /// })?;
+    /// assert!(names.objects.iter().any(|name| name == "lo"));
+    /// println!("{} links cannot be read", names.unreadable.len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors

@@ -183,12 +183,16 @@ impl<T: Transport> Connection<T> {
     /// Makes a request and waits until it is acknowledged. It returns what else the acknowledgement says: a warning, a cookie,
     /// usually nothing. Echoes of the request ([`Flags::ECHO`]) become [events](Self::event).
     ///
-    /// ```no_run
+    /// ```
     /// # use nl_tlv::socket::{Connection, Protocol};
     /// use nl_tlv_families::rt_link::SetLink;
     ///
-    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// # let network = nl_tlv_testing::network::Network::new();
+    /// # let mut server = nl_tlv::socket::Server::new(network.kernel());
+    /// # let serving = std::thread::spawn(move || server.recv().unwrap().ack());
+    /// # let mut conn = Connection::new(network.open(), 0);
     /// conn.request(&SetLink::named("eth0").up().mtu(1400))?;
+    /// # serving.join().unwrap()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -201,14 +205,18 @@ impl<T: Transport> Connection<T> {
 
     /// As [`request`](Self::request), with flags: `NewFlags::CREATE`, for example.
     ///
-    /// ```no_run
+    /// ```
     /// # use nl_tlv::socket::{Connection, Protocol};
     /// use nl_tlv::NewFlags;
     /// use nl_tlv_families::rt_link::Link;
     ///
-    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// # let network = nl_tlv_testing::network::Network::new();
+    /// # let mut server = nl_tlv::socket::Server::new(network.kernel());
+    /// # let serving = std::thread::spawn(move || server.recv().unwrap().ack());
+    /// # let mut conn = Connection::new(network.open(), 0);
     /// // VLAN 5 on top of the link with index 2; an error if there is a link `vlan5`.
     /// conn.request_with(&Link::vlan("vlan5", 2, 5), NewFlags::CREATE | NewFlags::EXCL)?;
+    /// # serving.join().unwrap()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn request_with(
@@ -249,15 +257,23 @@ impl<T: Transport> Connection<T> {
 
     /// As [`get`](Self::get), with flags.
     ///
-    /// ```no_run
+    /// ```
     /// # use nl_tlv::socket::{Connection, Protocol};
     /// use nl_tlv::{Flags, NewFlags};
     /// use nl_tlv_families::rt_link::Link;
     ///
-    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// # let network = nl_tlv_testing::network::Network::new();
+    /// # let mut server = nl_tlv::socket::Server::new(network.kernel());
+    /// # let serving = std::thread::spawn(move || {
+    /// #     let mut made = Link::dummy("dummy7");
+    /// #     made.header.index = 7;
+    /// #     server.recv().unwrap().reply(&made)
+    /// # });
+    /// # let mut conn = Connection::new(network.open(), 0);
     /// // ECHO: the kernel says what it made of the request, here the new link's index.
     /// let made: Link = conn.get_with(&Link::dummy("dummy7"), NewFlags::CREATE | Flags::ECHO)?;
-    /// println!("link {}", made.header.index);
+    /// assert_eq!(made.header.index, 7);
+    /// # serving.join().unwrap()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn get_with<'c, R: ParseMessage<'c>>(
@@ -311,16 +327,28 @@ impl<T: Transport> Connection<T> {
     /// Makes a request that is not a dump and has several replies, or echoes ([`Flags::ECHO`]). It returns all of them, up to
     /// the acknowledgement.
     ///
-    /// ```no_run
+    /// ```
     /// # use nl_tlv::socket::{Connection, Protocol};
     /// use nl_tlv::{Flags, NewFlags};
     /// use nl_tlv_families::rt_link::Link;
     ///
-    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// # let network = nl_tlv_testing::network::Network::new();
+    /// # let mut server = nl_tlv::socket::Server::new(network.kernel());
+    /// # let serving = std::thread::spawn(move || {
+    /// #     let request = server.recv().unwrap();
+    /// #     request.reply(&Link::dummy("right"))?;
+    /// #     request.reply(&Link::dummy("left"))?;
+    /// #     request.ack()
+    /// # });
+    /// # let mut conn = Connection::new(network.open(), 0);
     /// let mut made = conn.get_until_ack(&Link::veth("left", "right"), NewFlags::CREATE | Flags::ECHO)?;
+    /// let mut count = 0;
     /// while let Some(link) = made.next::<Link>()? {
     ///     println!("made {}", link.ifname.unwrap_or_default());
+    ///     count += 1;
     /// }
+    /// assert_eq!(count, 2);
+    /// # serving.join().unwrap()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn get_until_ack(

@@ -27,22 +27,19 @@ use std::time::Duration;
 /// has to be awaited one after the other: the peer carries out requests in the order in which they are sent, which is
 /// that in which the futures are polled first, if there is room for all.
 ///
-/// ```no_run
-/// # use nl_tlv::socket::tokio::Connection;
-/// # use nl_tlv::NlMessage;
-/// # #[derive(NlMessage)] #[nl(ty = 20)] struct TableNew<'a> { #[nl(attr = 1)] name: &'a str }
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use nl_tlv::NewFlags;
+/// ```
 /// use nl_tlv::socket::Protocol;
+/// use nl_tlv::socket::tokio::Connection;
+/// use nl_tlv_families::rt_link::GetLink;
 ///
-/// let conn = Connection::open(Protocol::new(30))?;
-/// let adding = ["blue", "red"].map(|name| {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let conn = Connection::open(Protocol::ROUTE)?;
+/// let [lo, other] = ["lo", "no-such-link"].map(|name| {
 ///     let conn = conn.clone();
-///     tokio::spawn(async move { conn.request_with(&TableNew { name }, NewFlags::CREATE).await })
+///     tokio::spawn(async move { conn.get(&GetLink::named(name)).await })
 /// });
-/// for added in adding {
-///     added.await??;
-/// }
+/// assert!(lo.await?.is_ok() && other.await?.is_err());
 /// # Ok(())
 /// # }
 /// ```

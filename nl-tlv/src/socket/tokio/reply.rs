@@ -10,14 +10,16 @@ use std::boxed::Box;
 
 /// The answer to a request: a reply, or an acknowledgement and what it says beyond that.
 ///
-/// ```no_run
-/// # use nl_tlv::socket::tokio::Connection;
-/// # use nl_tlv::NlMessage;
-/// # #[derive(NlMessage)] #[nl(ty = 18)] struct LinkGet {}
-/// # #[derive(NlMessage)] #[nl(ty = 16)] struct LinkNew<'a> { #[nl(attr = 3)] ifname: &'a str }
-/// # async fn example(conn: Connection, link_get: LinkGet) -> Result<(), nl_tlv::socket::RequestError> {
-/// let reply = conn.get(&link_get).await?;
-/// let link: LinkNew<'_> = reply.parse()?; // it borrows from the reply
+/// ```
+/// # use nl_tlv::socket::{Protocol, tokio::Connection};
+/// use nl_tlv_families::rt_link::{GetLink, Link};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let conn = Connection::open(Protocol::ROUTE)?;
+/// let reply = conn.get(&GetLink::named("lo")).await?;
+/// let link: Link = reply.parse()?; // it borrows from the reply
+/// assert_eq!(link.header.index, 1);
 /// # Ok(())
 /// # }
 /// ```
