@@ -6,8 +6,8 @@
 //! `cargo xtask test` runs this in a guest too, whose kernel has most of the families.
 
 use nl_tlv::MessageId;
+use nl_tlv::control::Policy;
 use nl_tlv::control::genl::{PolicyEntry, read_policies};
-use nl_tlv::control::{Policy, PolicyType};
 use nl_tlv::schema::{AttrSchema, AttrSet, Contents, MessageSchema, ValueType};
 use nl_tlv::socket::Connection;
 use nl_tlv_families::nlctrl::{self, CtrlAttrs};
@@ -176,7 +176,7 @@ impl Comparison {
 fn wider(accepts: &Policy, attr: &AttrSchema) -> usize {
     let limits = &attr.limits;
     let is_number = accepts.max.is_some_and(|max| ![0xff, 0xffff, 0xffff_ffff, u64::MAX].contains(&max));
-    let is_string = [PolicyType::STRING, PolicyType::NUL_STRING].contains(&accepts.ty);
+    let is_string = [Policy::STRING, Policy::NUL_STRING].contains(&accepts.ty);
     let missing = [
         is_number && limits.max.is_none(),
         accepts.min.is_some_and(|min| min > 0) && limits.min.is_none(),
@@ -187,33 +187,31 @@ fn wider(accepts: &Policy, attr: &AttrSchema) -> usize {
 }
 
 /// Whether a value is of the kernel's type.
-fn is_of(ty: PolicyType, value: ValueType) -> bool {
+fn is_of(ty: u32, value: ValueType) -> bool {
     match value {
         ValueType::Named(number) => is_of(ty, number.base),
-        ValueType::U8 => ty == PolicyType::U8,
+        ValueType::U8 => ty == Policy::U8,
         // Of the order of bytes, some policies say nothing.
-        ValueType::U16 | ValueType::Be16 => ty == PolicyType::U16,
-        ValueType::U32 | ValueType::Be32 => ty == PolicyType::U32,
-        ValueType::Ipv4 => [PolicyType::U32, PolicyType::BINARY].contains(&ty),
-        ValueType::U64 | ValueType::Be64 => ty == PolicyType::U64,
-        ValueType::S8 => ty == PolicyType::S8,
-        ValueType::S16 => ty == PolicyType::S16,
-        ValueType::S32 => ty == PolicyType::S32,
-        ValueType::S64 => ty == PolicyType::S64,
-        ValueType::Uint => ty == PolicyType::UINT,
-        ValueType::Sint => ty == PolicyType::SINT,
-        ValueType::Flag => ty == PolicyType::FLAG,
-        ValueType::String | ValueType::NulString => {
-            [PolicyType::STRING, PolicyType::NUL_STRING].contains(&ty)
-        }
-        ValueType::Bitfield32(_) => ty == PolicyType::BITFIELD32,
+        ValueType::U16 | ValueType::Be16 => ty == Policy::U16,
+        ValueType::U32 | ValueType::Be32 => ty == Policy::U32,
+        ValueType::Ipv4 => [Policy::U32, Policy::BINARY].contains(&ty),
+        ValueType::U64 | ValueType::Be64 => ty == Policy::U64,
+        ValueType::S8 => ty == Policy::S8,
+        ValueType::S16 => ty == Policy::S16,
+        ValueType::S32 => ty == Policy::S32,
+        ValueType::S64 => ty == Policy::S64,
+        ValueType::Uint => ty == Policy::UINT,
+        ValueType::Sint => ty == Policy::SINT,
+        ValueType::Flag => ty == Policy::FLAG,
+        ValueType::String | ValueType::NulString => [Policy::STRING, Policy::NUL_STRING].contains(&ty),
+        ValueType::Bitfield32(_) => ty == Policy::BITFIELD32,
         // Of which nothing is known, an array or not.
         ValueType::Nested(set) if set().attrs.is_empty() => {
-            [PolicyType::NESTED_ARRAY, PolicyType::NESTED].contains(&ty)
+            [Policy::NESTED_ARRAY, Policy::NESTED].contains(&ty)
         }
-        ValueType::NestedArray(_) => [PolicyType::NESTED_ARRAY, PolicyType::NESTED].contains(&ty),
-        ValueType::Nested(_) | ValueType::Indexed(_) | ValueType::ByType(_) => ty == PolicyType::NESTED,
-        _ => ty == PolicyType::BINARY,
+        ValueType::NestedArray(_) => [Policy::NESTED_ARRAY, Policy::NESTED].contains(&ty),
+        ValueType::Nested(_) | ValueType::Indexed(_) | ValueType::ByType(_) => ty == Policy::NESTED,
+        _ => ty == Policy::BINARY,
     }
 }
 

@@ -4,7 +4,7 @@
 mod c;
 
 use nl_tlv::control::genl::{self, Family};
-use nl_tlv::control::{Errno, ExtAck, Policy, PolicyType, emit_refusal, emit_whole_refusal};
+use nl_tlv::control::{Errno, ExtAck, Policy, emit_refusal, emit_whole_refusal};
 use nl_tlv::value::Bitfield32;
 use nl_tlv::wire::{GenlMsgHdr, NlMsgHdr};
 use nl_tlv::{AttrType, AttrWriter, Attrs, DeleteFlags, Error, Flags, GetFlags, Header, MessageId};
@@ -120,22 +120,22 @@ fn error_names_are_the_kernels() {
 #[test]
 fn policy_types_are_the_kernels() {
     let expected = same! {
-        "NL_ATTR_TYPE_INVALID" => PolicyType::INVALID.0,
-        "NL_ATTR_TYPE_FLAG" => PolicyType::FLAG.0,
-        "NL_ATTR_TYPE_U8" => PolicyType::U8.0,
-        "NL_ATTR_TYPE_U16" => PolicyType::U16.0,
-        "NL_ATTR_TYPE_U32" => PolicyType::U32.0,
-        "NL_ATTR_TYPE_U64" => PolicyType::U64.0,
-        "NL_ATTR_TYPE_S8" => PolicyType::S8.0,
-        "NL_ATTR_TYPE_S16" => PolicyType::S16.0,
-        "NL_ATTR_TYPE_S32" => PolicyType::S32.0,
-        "NL_ATTR_TYPE_S64" => PolicyType::S64.0,
-        "NL_ATTR_TYPE_BINARY" => PolicyType::BINARY.0,
-        "NL_ATTR_TYPE_STRING" => PolicyType::STRING.0,
-        "NL_ATTR_TYPE_NUL_STRING" => PolicyType::NUL_STRING.0,
-        "NL_ATTR_TYPE_NESTED" => PolicyType::NESTED.0,
-        "NL_ATTR_TYPE_NESTED_ARRAY" => PolicyType::NESTED_ARRAY.0,
-        "NL_ATTR_TYPE_BITFIELD32" => PolicyType::BITFIELD32.0,
+        "NL_ATTR_TYPE_INVALID" => Policy::INVALID,
+        "NL_ATTR_TYPE_FLAG" => Policy::FLAG,
+        "NL_ATTR_TYPE_U8" => Policy::U8,
+        "NL_ATTR_TYPE_U16" => Policy::U16,
+        "NL_ATTR_TYPE_U32" => Policy::U32,
+        "NL_ATTR_TYPE_U64" => Policy::U64,
+        "NL_ATTR_TYPE_S8" => Policy::S8,
+        "NL_ATTR_TYPE_S16" => Policy::S16,
+        "NL_ATTR_TYPE_S32" => Policy::S32,
+        "NL_ATTR_TYPE_S64" => Policy::S64,
+        "NL_ATTR_TYPE_BINARY" => Policy::BINARY,
+        "NL_ATTR_TYPE_STRING" => Policy::STRING,
+        "NL_ATTR_TYPE_NUL_STRING" => Policy::NUL_STRING,
+        "NL_ATTR_TYPE_NESTED" => Policy::NESTED,
+        "NL_ATTR_TYPE_NESTED_ARRAY" => Policy::NESTED_ARRAY,
+        "NL_ATTR_TYPE_BITFIELD32" => Policy::BITFIELD32,
     };
     c::assert_values("policy_types", &expected);
 }
@@ -143,7 +143,7 @@ fn policy_types_are_the_kernels() {
 #[test]
 fn extended_acks_are_written_with_the_kernels_numbers() {
     let policy = Policy {
-        ty: PolicyType::U8,
+        ty: Policy::U8,
         min_signed: Some(1),
         max_signed: Some(2),
         min: Some(3),

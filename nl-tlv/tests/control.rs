@@ -5,8 +5,8 @@
 mod support;
 
 use nl_tlv::control::{
-    Control, DumpEnd, Errno, ErrorMessage, ExtAck, Policy, PolicyType, Refusal, emit_ack, emit_done,
-    emit_refusal, emit_whole_refusal, genl,
+    Control, DumpEnd, Errno, ErrorMessage, ExtAck, Policy, Refusal, emit_ack, emit_done, emit_refusal,
+    emit_whole_refusal, genl,
 };
 use nl_tlv::{ErrorKind, Flags, Header, Message, MessageId, MessageType, Messages, Writer};
 
@@ -144,7 +144,7 @@ const EVERYTHING: ExtAck<'static> = ExtAck {
     offset: Some(20),
     cookie: Some(&[1, 2, 3, 4, 5]),
     policy: Some(Policy {
-        ty: PolicyType::U8,
+        ty: Policy::U8,
         min_signed: Some(-3),
         max_signed: Some(3),
         min: Some(1),
@@ -341,7 +341,7 @@ fn refusals_are_shown_with_number_place_and_reason() {
         refusal.at("RouteNew.dst.len").to_string(),
         "invalid argument (EINVAL, error code -22) at RouteNew.dst.len: prefix is too long"
     );
-    let policy = Policy { ty: PolicyType::U8, min: Some(1), max: Some(128), ..Policy::default() };
+    let policy = Policy { ty: Policy::U8, min: Some(1), max: Some(128), ..Policy::default() };
     let refusal = Refusal::new(Errno::ERANGE, &ExtAck { policy: Some(policy), ..ExtAck::NONE });
     assert_eq!(
         refusal.to_string(),

@@ -8,7 +8,7 @@ use crate::kernel;
 use crate::paint::{Ink, Style};
 use crate::policies::Policies;
 use nl_tlv::MessageId;
-use nl_tlv::control::{Policy, PolicyType};
+use nl_tlv::control::Policy;
 use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema,
     ValueType,
@@ -349,15 +349,15 @@ fn limit_words(limits: &Limits) -> String {
 /// A policy without the limits that every number of its type is within.
 fn bounded(policy: &Policy) -> Policy {
     let (min, max) = match policy.ty {
-        PolicyType::S8 => (i64::from(i8::MIN), i8::MAX.into()),
-        PolicyType::S16 => (i16::MIN.into(), i16::MAX.into()),
-        PolicyType::S32 => (i32::MIN.into(), i32::MAX.into()),
+        Policy::S8 => (i64::from(i8::MIN), i8::MAX.into()),
+        Policy::S16 => (i16::MIN.into(), i16::MAX.into()),
+        Policy::S32 => (i32::MIN.into(), i32::MAX.into()),
         _ => (i64::MIN, i64::MAX),
     };
     let largest = match policy.ty {
-        PolicyType::U8 => u8::MAX.into(),
-        PolicyType::U16 => u16::MAX.into(),
-        PolicyType::U32 => u32::MAX.into(),
+        Policy::U8 => u8::MAX.into(),
+        Policy::U16 => u16::MAX.into(),
+        Policy::U32 => u32::MAX.into(),
         _ => u64::MAX,
     };
     Policy {
@@ -370,32 +370,32 @@ fn bounded(policy: &Policy) -> Policy {
 }
 
 /// Whether what a schema says and what a policy accepts are the same on the wire.
-fn agrees(value: ValueType, policy: PolicyType) -> bool {
-    let is = |types: &[PolicyType]| types.contains(&policy);
+fn agrees(value: ValueType, policy: u32) -> bool {
+    let is = |types: &[u32]| types.contains(&policy);
     match value {
         ValueType::Named(schema) => agrees(schema.base, policy),
-        ValueType::U8 => is(&[PolicyType::U8]),
-        ValueType::U16 => is(&[PolicyType::U16]),
-        ValueType::U32 => is(&[PolicyType::U32]),
-        ValueType::U64 => is(&[PolicyType::U64]),
-        ValueType::S8 => is(&[PolicyType::S8]),
-        ValueType::S16 => is(&[PolicyType::S16]),
-        ValueType::S32 => is(&[PolicyType::S32]),
-        ValueType::S64 => is(&[PolicyType::S64]),
-        ValueType::Be16 | ValueType::BeS16 => is(&[PolicyType::U16, PolicyType::BINARY]),
-        ValueType::Be32 | ValueType::BeS32 | ValueType::Ipv4 => is(&[PolicyType::U32, PolicyType::BINARY]),
-        ValueType::Be64 | ValueType::BeS64 => is(&[PolicyType::U64, PolicyType::BINARY]),
-        ValueType::Uint => is(&[PolicyType::UINT]),
-        ValueType::Sint => is(&[PolicyType::SINT]),
-        ValueType::Flag => is(&[PolicyType::FLAG]),
-        ValueType::String | ValueType::NulString => is(&[PolicyType::STRING, PolicyType::NUL_STRING]),
-        ValueType::Bitfield32(_) => is(&[PolicyType::BITFIELD32]),
-        ValueType::Nested(_) => is(&[PolicyType::NESTED]),
+        ValueType::U8 => is(&[Policy::U8]),
+        ValueType::U16 => is(&[Policy::U16]),
+        ValueType::U32 => is(&[Policy::U32]),
+        ValueType::U64 => is(&[Policy::U64]),
+        ValueType::S8 => is(&[Policy::S8]),
+        ValueType::S16 => is(&[Policy::S16]),
+        ValueType::S32 => is(&[Policy::S32]),
+        ValueType::S64 => is(&[Policy::S64]),
+        ValueType::Be16 | ValueType::BeS16 => is(&[Policy::U16, Policy::BINARY]),
+        ValueType::Be32 | ValueType::BeS32 | ValueType::Ipv4 => is(&[Policy::U32, Policy::BINARY]),
+        ValueType::Be64 | ValueType::BeS64 => is(&[Policy::U64, Policy::BINARY]),
+        ValueType::Uint => is(&[Policy::UINT]),
+        ValueType::Sint => is(&[Policy::SINT]),
+        ValueType::Flag => is(&[Policy::FLAG]),
+        ValueType::String | ValueType::NulString => is(&[Policy::STRING, Policy::NUL_STRING]),
+        ValueType::Bitfield32(_) => is(&[Policy::BITFIELD32]),
+        ValueType::Nested(_) => is(&[Policy::NESTED]),
         ValueType::NestedArray(_) | ValueType::Indexed(_) | ValueType::ByType(_) => {
-            is(&[PolicyType::NESTED, PolicyType::NESTED_ARRAY])
+            is(&[Policy::NESTED, Policy::NESTED_ARRAY])
         }
         ValueType::SubMessage { .. } => true,
-        ValueType::Pad | ValueType::Reject => is(&[PolicyType::INVALID]),
-        _ => is(&[PolicyType::BINARY, PolicyType::STRING]),
+        ValueType::Pad | ValueType::Reject => is(&[Policy::INVALID]),
+        _ => is(&[Policy::BINARY, Policy::STRING]),
     }
 }

@@ -27,7 +27,7 @@ pub use emit::{emit_ack, emit_done, emit_refusal, emit_whole_refusal};
 pub use errno::Errno;
 pub use error_message::ErrorMessage;
 pub use ext_ack::ExtAck;
-pub use policy::{Policy, PolicyType};
+pub use policy::Policy;
 pub use refusal::Refusal;
 
 use crate::{Error, Message, MessageType};

@@ -10,9 +10,9 @@ use core::fmt;
 #[doc(alias = "netlink_policy_type_attr")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// What the attribute holds.
-    #[doc(alias = "NL_POLICY_TYPE_ATTR_TYPE")]
-    pub ty: PolicyType,
+    /// What the attribute holds: one of the constants, of the kernel's `enum netlink_attribute_type`.
+    #[doc(alias("NL_POLICY_TYPE_ATTR_TYPE", "netlink_attribute_type"))]
+    pub ty: u32,
     /// The smallest number, of a signed type.
     #[doc(alias = "NL_POLICY_TYPE_ATTR_MIN_VALUE_S")]
     pub min_signed: Option<i64>,
@@ -58,7 +58,7 @@ impl Policy {
 
     /// Appends the policy's attributes.
     pub fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.put_value(TYPE, &self.ty.0)?;
+        w.put_value(TYPE, &self.ty)?;
         put(w, MIN_VALUE_S, self.min_signed)?;
         put(w, MAX_VALUE_S, self.max_signed)?;
         put(w, MIN_VALUE_U, self.min)?;
@@ -73,7 +73,7 @@ impl Policy {
 
     fn set(&mut self, attr: Attr<'_>) {
         match attr.ty() {
-            TYPE => self.ty = attr.parse().map_or(PolicyType::INVALID, PolicyType),
+            TYPE => self.ty = attr.parse().unwrap_or(Self::INVALID),
             MIN_VALUE_S => self.min_signed = attr.parse().ok(),
             MAX_VALUE_S => self.max_signed = attr.parse().ok(),
             MIN_VALUE_U => self.min = attr.parse().ok(),
@@ -92,7 +92,7 @@ impl Policy {
 /// What was expected, in words: `u8, at least 1, at most 128`.
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.ty)?;
+        self.fmt_type(f)?;
         let mut say = |words: &str, number: Option<i128>, unit: &str| match number {
             Some(number) => write!(f, ", {words} {number}{unit}"),
             None => Ok(()),
@@ -108,35 +108,26 @@ impl fmt::Display for Policy {
     }
 }
 
-/// What an attribute holds, in the kernel's classification.
-///
-/// Source: `include/uapi/linux/netlink.h`, `enum netlink_attribute_type`.
-#[doc(alias = "netlink_attribute_type")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct PolicyType(pub u32);
-
-/// The constants and their names.
-macro_rules! policy_types {
+/// The types of attributes, and the words for them.
+macro_rules! types {
     ($($name:ident $number:literal $word:literal $doc:literal;)*) => {
-        impl PolicyType {
+        impl Policy {
             $(
                 #[doc = $doc]
-                pub const $name: Self = Self($number);
+                pub const $name: u32 = $number;
             )*
-        }
 
-        impl fmt::Display for PolicyType {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match *self {
+            fn fmt_type(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self.ty {
                     $(Self::$name => f.write_str($word),)*
-                    Self(other) => write!(f, "attribute type {other}"),
+                    other => write!(f, "attribute type {other}"),
                 }
             }
         }
     };
 }
 
-policy_types! {
+types! {
     INVALID 0 "nothing" "Not accepted at all.";
     FLAG 1 "flag" "No payload: presence is the value.";
     U8 2 "u8" "Unsigned, 8 bits.";

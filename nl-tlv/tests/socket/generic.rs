@@ -2,7 +2,7 @@
 
 use crate::common::skip;
 use nl_tlv::control::genl::{Family, PolicyEntry};
-use nl_tlv::control::{Errno, PolicyType};
+use nl_tlv::control::{Errno, Policy};
 use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv::{Flags, Header, MessageType, Messages, NlMessage};
 
@@ -131,7 +131,7 @@ fn policies_say_what_a_family_accepts() {
         _ => None,
     });
     let name = name.unwrap();
-    assert_eq!((name.ty, name.max_len), (PolicyType::NUL_STRING, Some(15)));
+    assert_eq!((name.ty, name.max_len), (Policy::NUL_STRING, Some(15)));
     let err = conn.policies("no such name").unwrap_err();
     assert_eq!(err.refusal().unwrap().errno(), Errno::ENOENT);
     // Whatever family the connection is for, it is the controller that is asked.

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use nl_tlv::Flags;
-use nl_tlv::control::{Errno, PolicyType};
+use nl_tlv::control::{Errno, Policy};
 use nl_tlv::socket::{Connection, Protocol, RequestError};
 use std::collections::BTreeMap;
 use std::fs;
@@ -75,7 +75,7 @@ fn refusal_names_the_attribute_by_its_path_and_what_is_accepted() {
     assert_eq!((refusal.errno(), refusal.offset()), (Errno::ERANGE, Some(32)));
     assert_eq!(refusal.path(), Some("LinkGet.ext_mask"));
     // Linux 5.10 brought the policy.
-    assert_eq!(refusal.policy().map(|policy| policy.ty), Some(PolicyType::U32));
+    assert_eq!(refusal.policy().map(|policy| policy.ty), Some(Policy::U32));
     assert!(refusal.message().is_some(), "{err}");
 }
 
