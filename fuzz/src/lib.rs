@@ -1,6 +1,8 @@
 //! What the fuzz targets do with their input. None of these may panic, whatever the bytes are.
 #![deny(unsafe_code)]
 
+#[path = "../../nl-tlv/tests/formats/lldp.rs"]
+mod lldp;
 #[cfg(feature = "mnl")]
 mod mnl;
 mod schema;
@@ -15,8 +17,9 @@ use core::fmt::Write;
 use nl_tlv::control::{Control, ExtAck};
 use nl_tlv::exchange::{Exchange, Expect, Origin};
 use nl_tlv::schema::{dissect, locate};
-use nl_tlv::tlv::{Lldp, T8L8, TlvFormat, Tlvs};
+use nl_tlv::tlv::{T8L8, TlvFormat, Tlvs};
 use nl_tlv::{Attrs, Header, Messages, NlMessage};
+use lldp::Lldp;
 use typed::Link;
 
 /// Deeper than the kernel nests.

@@ -1,5 +1,7 @@
 //! Properties over random input: the walks against readers written another way, and what is written is what is read.
 
+#[path = "formats/lldp.rs"]
+mod lldp;
 #[path = "properties/naive.rs"]
 mod naive;
 #[cfg(feature = "derive")]
@@ -10,8 +12,9 @@ mod usual;
 
 use arbtest::arbitrary::{Arbitrary, Result as Drawn, Unstructured};
 use arbtest::arbtest;
+use lldp::Lldp;
 use naive::{Node, Walked, encode, naive_walk, nla, nlmsg, push_message};
-use nl_tlv::tlv::{Lldp, T8L8, TlvFormat, TlvWriter, Tlvs};
+use nl_tlv::tlv::{T8L8, TlvFormat, TlvWriter, Tlvs};
 use nl_tlv::{AttrType, AttrWriter, Attrs, Error, Header, MessageType, Messages};
 use nl_tlv::{ErrorKind, Writer};
 use usual::NlAttr;

@@ -1,6 +1,10 @@
 //! Records of any format.
 
-use nl_tlv::tlv::{Lldp, T8L8, TlvFormat, TlvWriter, Tlvs};
+#[path = "formats/lldp.rs"]
+mod lldp;
+
+use lldp::Lldp;
+use nl_tlv::tlv::{T8L8, TlvFormat, TlvWriter, Tlvs};
 use nl_tlv::zerocopy::little_endian::U64;
 use nl_tlv::{Error, ErrorKind, iterate_tlv};
 

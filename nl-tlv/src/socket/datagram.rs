@@ -35,7 +35,7 @@ pub struct Datagram<'b> {
     /// The multicast group that it was sent to; `None` if it was sent to this port id.
     pub group: Option<u32>,
     /// The id of the network namespace that it was sent in; `None` for the socket's own. A socket receives from others with
-    /// [`SocketOption::ListenAllNsid`](super::SocketOption::ListenAllNsid).
+    /// [`set_listen_all_nsid`](super::Socket::set_listen_all_nsid).
     pub nsid: Option<i32>,
 }
 

@@ -61,12 +61,12 @@ pub use connection::event::Event;
 pub use connection::transaction::Transaction;
 pub use datagram::{Datagram, RecvError};
 pub use error::{RequestError, Unreadable};
-pub use nl_tlv_sys::{Address, SocketOption};
+pub use nl_tlv_sys::Address;
 pub use server::{Request, Server};
 pub use transport::Transport;
 pub use watch::{Change, Watch};
 
-use nl_tlv_sys::NetlinkSocket;
+use nl_tlv_sys::{NetlinkSocket, SocketOption};
 use std::io;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -149,12 +149,10 @@ impl Socket {
     /// `EPROTONOSUPPORT` if no one has registered the protocol.
     pub fn open(protocol: Protocol) -> io::Result<Self> {
         let new = Self { socket: NetlinkSocket::open(protocol.number())?, port_id: OnceLock::new() };
-        // A kernel that is older than an option does without.
-        for option in [SocketOption::CapAck, SocketOption::ExtAck] {
-            new.set_option(option, true)?;
-        }
+        set_if_known(&new.socket, SocketOption::CapAck)?;
+        set_if_known(&new.socket, SocketOption::ExtAck)?;
         if protocol == Protocol::ROUTE {
-            new.set_option(SocketOption::GetStrictChk, true)?;
+            set_if_known(&new.socket, SocketOption::GetStrictChk)?;
         }
         Ok(new)
     }
@@ -292,8 +290,12 @@ fn bound_port_id(socket: &NetlinkSocket) -> u32 {
 /// Joins a group, and has the kernel say to which group a datagram was sent. (One without a port id gets no events.)
 fn join(socket: &NetlinkSocket, group: u32) -> io::Result<()> {
     socket.add_membership(group)?;
-    match socket.set_option(SocketOption::PktInfo, true) {
-        // A kernel that is older than the option.
+    set_if_known(socket, SocketOption::PktInfo)
+}
+
+/// Sets an option, if the kernel is not older than it.
+fn set_if_known(socket: &NetlinkSocket, option: SocketOption) -> io::Result<()> {
+    match socket.set_option(option, true) {
         Err(err) if err.raw_os_error() == Some(libc::ENOPROTOOPT) => Ok(()),
         set => set,
     }

@@ -39,28 +39,44 @@ impl Socket {
         opened?.unwrap_or_else(|_| Err(io::Error::other("the thread that opens the socket has ended")))
     }
 
-    /// Sets an option on or off, and says whether the kernel knows it.
+    /// Whether the kernel drops events in silence when the receive buffer is full, instead of reporting
+    /// [`Overrun`](super::RecvError::Overrun).
     ///
     /// ```
-    /// use nl_tlv::socket::{Protocol, Socket, SocketOption};
+    /// use nl_tlv::socket::{Protocol, Socket};
     ///
     /// let socket = Socket::open(Protocol::ROUTE)?;
-    /// let is_known = socket.set_option(SocketOption::NoEnobufs, true)?; // lost events are not told any more
-    /// assert!(is_known);
+    /// socket.set_no_enobufs(true)?; // a sample of the events is enough
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[doc(alias = "NETLINK_NO_ENOBUFS")]
+    pub fn set_no_enobufs(&self, on: bool) -> io::Result<()> {
+        self.socket.set_option(SocketOption::NoEnobufs, on)
+    }
+
+    /// Whether sending to a group fails with `ENOBUFS` if one of its members has no room for the datagram.
+    #[doc(alias = "NETLINK_BROADCAST_ERROR")]
+    pub fn set_broadcast_error(&self, on: bool) -> io::Result<()> {
+        self.socket.set_option(SocketOption::BroadcastError, on)
+    }
+
+    /// Whether events of all network namespaces that have an id here are received, with
+    /// [`Datagram::nsid`](super::Datagram::nsid).
     ///
     /// # Errors
     ///
-    /// [`PermissionDenied`](io::ErrorKind::PermissionDenied) for [`ListenAllNsid`](SocketOption::ListenAllNsid) without `CAP_NET_BROADCAST`.
-    pub fn set_option(&self, option: SocketOption, on: bool) -> io::Result<bool> {
-        match self.socket.set_option(option, on) {
-            Err(err) if err.raw_os_error() == Some(libc::ENOPROTOOPT) => Ok(false),
-            Err(err) if option == SocketOption::ListenAllNsid => {
-                Err(not_permitted(err, "events of all network namespaces need CAP_NET_BROADCAST"))
-            }
-            set => set.map(|()| true),
-        }
+    /// [`PermissionDenied`](io::ErrorKind::PermissionDenied) without `CAP_NET_BROADCAST`.
+    #[doc(alias = "NETLINK_LISTEN_ALL_NSID")]
+    pub fn set_listen_all_nsid(&self, on: bool) -> io::Result<()> {
+        let set = self.socket.set_option(SocketOption::ListenAllNsid, on);
+        set.map_err(|err| not_permitted(err, "events of all network namespaces need CAP_NET_BROADCAST"))
+    }
+
+    /// Whether the kernel checks the header of a dump request of [`Protocol::ROUTE`] and applies its filters: on, unless
+    /// this is called.
+    #[doc(alias = "NETLINK_GET_STRICT_CHK")]
+    pub fn set_strict_check(&self, on: bool) -> io::Result<()> {
+        self.socket.set_option(SocketOption::GetStrictChk, on)
     }
 
     /// Asks for a receive buffer of so many bytes, beyond the system's limit where that is allowed, and returns what

@@ -35,7 +35,7 @@ mod iterate;
 mod units;
 mod writer;
 
-pub use formats::{Lldp, T8L8};
+pub use formats::T8L8;
 pub use writer::TlvWriter;
 pub(crate) use writer::header_of;
 
@@ -51,23 +51,24 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 /// use nl_tlv::tlv::{TlvFormat, Tlvs};
 /// use zerocopy::network_endian::U16;
 ///
-/// /// Two bytes of type, two bytes of length, network order, as DHCPv6 has it.
+/// /// Seven bits of type and nine bits of length of the payload alone, network order: LLDP, IEEE 802.1AB.
 /// #[derive(Debug)]
-/// struct Dhcp6;
+/// struct Lldp;
 ///
-/// impl TlvFormat for Dhcp6 {
-///     type Header = [U16; 2];
-///     type Type = u16;
-///     fn ty([ty, _]: &[U16; 2]) -> u16 { ty.get() }
-///     fn len([_, len]: &[U16; 2]) -> usize { 4 + usize::from(len.get()) }
-///     fn header(ty: u16, payload_len: usize) -> Option<[U16; 2]> {
-///         Some([ty.into(), u16::try_from(payload_len).ok()?.into()])
+/// impl TlvFormat for Lldp {
+///     type Header = U16;
+///     type Type = u8;
+///     fn ty(header: &U16) -> u8 { (header.get() >> 9) as u8 }
+///     fn len(header: &U16) -> usize { 2 + usize::from(header.get() & 0x1ff) }
+///     fn header(ty: u8, payload_len: usize) -> Option<U16> {
+///         let len = u16::try_from(payload_len).ok().filter(|len| *len <= 0x1ff)?;
+///         (ty <= 0x7f).then(|| (u16::from(ty) << 9 | len).into())
 ///     }
 /// }
 ///
-/// let mut options = Tlvs::<Dhcp6>::new(&[0, 8, 0, 2, 0, 0]);
-/// let elapsed = options.next().unwrap()?;
-/// assert_eq!((elapsed.ty(), elapsed.payload()), (8, &[0, 0][..]));
+/// let frame = [0x06, 0x02, 0x00, 0x78, 0x00, 0x00]; // time to live: 120 seconds; end
+/// let ttl = Tlvs::<Lldp>::new(&frame).next().unwrap()?;
+/// assert_eq!((ttl.ty(), ttl.payload()), (3, &[0, 120][..]));
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 pub trait TlvFormat {

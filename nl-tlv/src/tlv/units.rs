@@ -10,10 +10,10 @@ impl<'a, F: TlvFormat> Tlv<'a, F> {
     /// The payload as one `T`.
     ///
     /// ```
-    /// use nl_tlv::tlv::{Lldp, Tlvs};
+    /// use nl_tlv::tlv::{T8L8, Tlvs};
     /// use nl_tlv::zerocopy::network_endian::U16;
     ///
-    /// let ttl = Tlvs::<Lldp>::new(&[0x06, 0x02, 0, 120]).next().unwrap()?;
+    /// let ttl = Tlvs::<T8L8>::new(&[3, 2, 0, 120]).next().unwrap()?;
     /// assert_eq!(ttl.unit::<U16>()?.get(), 120);
     /// # Ok::<(), nl_tlv::Error>(())
     /// ```

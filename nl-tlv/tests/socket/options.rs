@@ -2,7 +2,8 @@
 
 use crate::common::*;
 use nl_tlv::NlMessage;
-use nl_tlv::socket::{Address, Connection, Protocol, RecvError, Socket, SocketOption};
+use nl_tlv::socket::{Address, Connection, Protocol, RecvError, Socket};
+use nl_tlv_sys::SocketOption;
 use std::fs::{self, File};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -18,8 +19,12 @@ fn route_sockets_ask_for_strict_checks_and_all_for_extended_acks() {
         socket.join(1).unwrap();
         assert!(is_on(SocketOption::PktInfo));
         assert_eq!(is_on(SocketOption::GetStrictChk), strict);
+        socket.set_strict_check(!strict).unwrap();
+        assert_eq!(is_on(SocketOption::GetStrictChk), !strict);
     }
-    assert!(other.set_option(SocketOption::NoEnobufs, true).unwrap());
+    other.set_broadcast_error(true).unwrap();
+    assert!(other.as_sys().option(SocketOption::BroadcastError).unwrap());
+    other.set_no_enobufs(true).unwrap();
     assert!(other.as_sys().option(SocketOption::NoEnobufs).unwrap());
 }
 
@@ -74,7 +79,7 @@ fn events_of_other_namespaces_say_which() {
         child.kill().unwrap();
         child.wait().unwrap();
         named.unwrap();
-        assert!(here.transport().set_option(SocketOption::ListenAllNsid, true).unwrap());
+        here.transport().set_listen_all_nsid(true).unwrap();
         here.join(1).unwrap();
         let mut there = Connection::new(there.unwrap(), 0);
         there.request(&loopback(true)).unwrap();

@@ -437,7 +437,7 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Where the last event came from: the group that it was sent to, and the network namespace if it was another one
-    /// ([`SocketOption::ListenAllNsid`](super::SocketOption::ListenAllNsid)).
+    /// ([`set_listen_all_nsid`](Socket::set_listen_all_nsid)).
     #[must_use]
     pub const fn event_origin(&self) -> Origin {
         self.event_origin
