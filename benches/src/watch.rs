@@ -132,7 +132,7 @@ impl Transport for Tape {
                 (LEN, Some(7))
             }
         };
-        Ok(Datagram { bytes: &buffer[..len], sender: Address::KERNEL, group, nsid: None })
+        Ok(Datagram { bytes: &buffer[..len], sender: Address { group, ..Address::KERNEL } })
     }
 
     fn join(&self, _: u32) -> io::Result<()> {

@@ -15,7 +15,7 @@ pub use typed::typed;
 
 use core::fmt::Write;
 use nl_tlv::control::{Control, ExtAck};
-use nl_tlv::exchange::{Exchange, Expect, Origin};
+use nl_tlv::exchange::{Address, Exchange, Expect};
 use nl_tlv::schema::{dissect, locate};
 use nl_tlv::tlv::{T8L8, TlvFormat, Tlvs};
 use nl_tlv::{Attrs, Header, Messages, NlMessage};
@@ -54,7 +54,7 @@ pub fn control(bytes: &[u8]) {
         exchange.request(expect, Header::new()).unwrap();
     }
     let mut rest = bytes;
-    let verdicts = std::iter::from_fn(|| exchange.judge(&mut rest, Origin::port(0)));
+    let verdicts = std::iter::from_fn(|| exchange.judge(&mut rest, Address::KERNEL));
     assert!(verdicts.count() <= bytes.len() / 16 + 1);
     write!(Bounded(1024 * (bytes.len() + 16)), "{}", dissect(Link::SCHEMAS, bytes)).unwrap();
 }

@@ -168,7 +168,7 @@ impl Transport for MemorySocket {
 
     fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
         let mut state = self.shared.state();
-        let group = Some(to.groups.trailing_zeros().saturating_add(1)).filter(|_| to.groups != 0);
+        let group = to.group;
         let members = group.map(|group| state.members(group)).unwrap_or_default();
         for member in members.into_iter().filter(|&member| member != self.port_id) {
             state.deliver(&Sent { bytes: datagram, from: self.port_id, to: member, group });
@@ -349,14 +349,15 @@ impl Packet {
     }
 
     fn copy_to<'b>(&self, buffer: &'b mut [u8]) -> Result<Datagram<'b>, RecvError> {
-        let (sender, fitting) = (Address::port(self.sender), self.bytes.len().min(buffer.len()));
+        let sender = Address { group: self.group, ..Address::port(self.sender) };
+        let fitting = self.bytes.len().min(buffer.len());
         let (to, rest) = buffer.split_at_mut(fitting);
         to.copy_from_slice(&self.bytes[..fitting]);
         if self.is_cut || fitting < self.bytes.len() {
             let needed = if self.is_cut { fitting + rest.len() + 1 } else { self.bytes.len() };
             return Err(RecvError::Truncated { needed, sender });
         }
-        Ok(Datagram { bytes: to, sender, group: self.group, nsid: None })
+        Ok(Datagram { bytes: to, sender })
     }
 }
 

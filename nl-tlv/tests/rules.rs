@@ -42,11 +42,11 @@
 //! | options are set where the kernel knows them | `socket/options.rs`: `route_sockets_ask_for_strict_checks_and_all_for_extended_acks` |
 
 use nl_tlv::control::{Control, DumpEnd, Errno, ErrorMessage, Refusal};
-use nl_tlv::exchange::{Busy, Exchange, Expect, Origin, Verdict};
+use nl_tlv::exchange::{Address, Exchange, Expect, Verdict};
 use nl_tlv::{Flags, Header, Message, MessageType, Messages};
 
 const OURS: u32 = 4242;
-const KERNEL: Origin = Origin::port(0);
+const KERNEL: Address = Address::KERNEL;
 
 const ERROR: u16 = 2;
 const DONE: u16 = 3;
@@ -183,11 +183,11 @@ fn success_with_attributes_is_a_warning() {
 #[test]
 fn second_dump_is_not_made_and_its_refusal_is_one() {
     let mut exchange = waiting(Expect::Dump);
-    assert_eq!(exchange.request(Expect::Dump, Header::new()), Err(Busy::Dump));
+    assert_eq!(exchange.request(Expect::Dump, Header::new()), None);
     // Another one is running on the socket that the exchange does not know of.
     let busy = error(CAPPED, -16, &[&echoed(32)]);
     assert_eq!(verdicts(&mut exchange, &busy), [Verdict::Refusal { seq: 1, errno: Errno::EBUSY }]);
-    assert!(exchange.request(Expect::Dump, Header::new()).is_ok());
+    assert!(exchange.request(Expect::Dump, Header::new()).is_some());
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn several_replies_end_with_the_acknowledgement() {
 fn header_does_not_say_who_sent_it() {
     let mut exchange = waiting(Expect::Ack);
     let forged = error(CAPPED, -1, &[&echoed(32)]);
-    let (verdict, bytes) = exchange.judge(&mut &forged[..], Origin::port(77)).unwrap();
+    let (verdict, bytes) = exchange.judge(&mut &forged[..], Address::port(77)).unwrap();
     assert_eq!((verdict, bytes.len()), (Verdict::Foreign, 36));
     assert!(exchange.is_waiting(1));
     assert_eq!(verdicts(&mut exchange, &error(CAPPED, 0, &[&echoed(32)])), [ACK]);
@@ -291,7 +291,7 @@ fn header_does_not_say_who_sent_it() {
 fn event_may_have_our_number_and_echoes_come_before_the_acknowledgement() {
     let mut exchange = waiting(Expect::Ack);
     let changed = bytes(NEWLINK, 0, &[0; 16]);
-    let (verdict, _) = exchange.judge(&mut &changed[..], Origin::group(0, 1)).unwrap();
+    let (verdict, _) = exchange.judge(&mut &changed[..], Address::group(1)).unwrap();
     assert_eq!(verdict, Verdict::Event);
     let echoed = [changed, error(CAPPED, 0, &[&echoed(32)])].concat();
     assert_eq!(verdicts(&mut exchange, &echoed), [Verdict::Reply { seq: 1, is_last: false }, ACK]);

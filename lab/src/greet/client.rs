@@ -217,15 +217,15 @@ impl Client {
     ///
     /// As [`Socket::recv_deadline`].
     pub fn receive<'b>(&self, buffer: &'b mut [u8], timeout: Duration) -> Result<Datagram<'b>, RecvError> {
-        let (len, sender, group) = loop {
+        let (len, sender) = loop {
             let datagram = self.socket.recv_deadline(buffer, Instant::now() + timeout)?;
             if datagram.sender.port_id == self.to.port_id {
-                break (datagram.bytes.len(), datagram.sender, datagram.group);
+                break (datagram.bytes.len(), datagram.sender);
             }
         };
         let bytes = buffer.get(..len).unwrap_or_default();
         self.show("received", bytes);
-        Ok(Datagram { bytes, sender, group, nsid: None })
+        Ok(Datagram { bytes, sender })
     }
 
     /// What a message means.

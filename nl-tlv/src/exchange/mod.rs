@@ -24,18 +24,19 @@
 //! - There is one dump at a time, because the kernel refuses a second one on the same socket.
 
 #[cfg(feature = "socket")]
+mod address;
 mod objects;
 mod slots;
 mod verdict;
 mod window;
 
+pub use address::Address;
 #[cfg(feature = "socket")]
 pub(crate) use objects::Objects;
-pub use verdict::{Origin, Verdict};
+pub use verdict::Verdict;
 
 use crate::control::{Control, DumpEnd};
 use crate::{Flags, GetFlags, Header, Message, MessageType, Messages};
-use core::fmt;
 use slots::{Slot, Slots};
 use window::Window;
 
@@ -56,46 +57,15 @@ pub enum Expect {
     Raw(MessageType),
 }
 
-/// Why a request cannot be made now.
-///
-/// ```
-/// use nl_tlv::Header;
-/// use nl_tlv::exchange::{Busy, Exchange, Expect};
-///
-/// let mut exchange = Exchange::new(4242, 0);
-/// exchange.request(Expect::Dump, Header::new())?;
-/// assert_eq!(exchange.request(Expect::Dump, Header::new()), Err(Busy::Dump));
-/// # Ok::<(), Busy>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Busy {
-    /// The dump before has not ended; an abandoned one has to be read to its end too.
-    Dump,
-    /// As many requests are waiting for their answers as there are slots.
-    Slots,
-}
-
-impl fmt::Display for Busy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Dump => "a dump is still running on this socket",
-            Self::Slots => "too many requests are waiting for an answer",
-        })
-    }
-}
-
-impl core::error::Error for Busy {}
-
 /// Sequence numbers, and what is expected under them: for at most `N` requests at a time.
 ///
 /// ```
 /// use nl_tlv::control::{Errno, ExtAck, emit_refusal};
-/// use nl_tlv::exchange::{Exchange, Expect, Origin, Verdict};
+/// use nl_tlv::exchange::{Address, Exchange, Expect, Verdict};
 /// use nl_tlv::{Header, Messages, MessageType, Writer};
 ///
 /// let mut exchange = Exchange::new(4242, 0); // our port id, and the kernel as the peer
-/// let header = exchange.request(Expect::Ack, Header::new())?;
+/// let header = exchange.request(Expect::Ack, Header::new()).unwrap();
 /// let (mut request, mut answer) = ([0; 64], [0; 64]);
 /// let mut w = Writer::new(&mut request);
 /// w.message(MessageType(25).into(), header, |_| Ok(()))?;
@@ -105,7 +75,7 @@ impl core::error::Error for Busy {}
 /// emit_refusal(&mut w, &request, 4242, Errno::EEXIST, &ExtAck::NONE)?;
 ///
 /// let mut datagram = w.as_bytes();
-/// while let Some((verdict, message)) = exchange.judge(&mut datagram, Origin::port(0)) {
+/// while let Some((verdict, message)) = exchange.judge(&mut datagram, Address::KERNEL) {
 ///     assert_eq!(verdict, Verdict::Refusal { seq: request.seq(), errno: Errno::EEXIST });
 ///     assert_eq!(message.len(), 36);
 /// }
@@ -128,10 +98,10 @@ impl core::error::Error for Busy {}
 ///     let receiving = scope.spawn(|| {
 ///         let mut buffer = vec![0; Socket::RECV_BUFFER];
 ///         let datagram = socket.recv(&mut buffer)?;
-///         let (verdict, _) = exchange.lock().unwrap().judge(&mut { datagram.bytes }, datagram.origin()).unwrap();
+///         let (verdict, _) = exchange.lock().unwrap().judge(&mut { datagram.bytes }, datagram.sender).unwrap();
 ///         Ok::<_, nl_tlv::socket::RecvError>(verdict)
 ///     });
-///     let header = exchange.lock().unwrap().request(Expect::Ack, Header::new())?;
+///     let header = exchange.lock().unwrap().request(Expect::Ack, Header::new()).unwrap();
 ///     let mut request = [0; 64];
 ///     let mut w = Writer::new(&mut request);
 ///     w.message(MessageType(18).into(), header, |w| w.bytes(&[0; 16]))?; // RTM_GETLINK
@@ -175,13 +145,20 @@ impl<const N: usize> Exchange<N> {
     /// Makes room for a request, and completes its header: sequence number, and the flags that belong to what is
     /// expected.
     ///
-    /// # Errors
+    /// `None` if the request cannot be made now: a second dump while there is a [running](Self::running_dump) one, or
+    /// more than `N` requests. (An abandoned request makes room if there is no other, an abandoned dump does not.)
     ///
-    /// [`Busy::Dump`] for a second dump, [`Busy::Slots`] if too many requests are waiting. (An abandoned one makes room
-    /// if there is no other.)
-    pub fn request(&mut self, expect: Expect, header: Header) -> Result<Header, Busy> {
+    /// ```
+    /// use nl_tlv::Header;
+    /// use nl_tlv::exchange::{Exchange, Expect};
+    ///
+    /// let mut exchange = Exchange::new(4242, 0);
+    /// assert!(exchange.request(Expect::Dump, Header::new()).is_some());
+    /// assert!(exchange.request(Expect::Dump, Header::new()).is_none());
+    /// ```
+    pub fn request(&mut self, expect: Expect, header: Header) -> Option<Header> {
         if expect == Expect::Dump && self.running_dump().is_some() {
-            return Err(Busy::Dump);
+            return None;
         }
         let header = match expect {
             Expect::Ack | Expect::UntilAck => header.flags(Flags::REQUEST | Flags::ACK),
@@ -190,17 +167,17 @@ impl<const N: usize> Exchange<N> {
             Expect::Raw(_) => header,
         };
         if self.slots.is_full() {
-            let seq = self.oldest_abandoned().ok_or(Busy::Slots)?;
+            let seq = self.oldest_abandoned()?;
             self.slots.remove(seq);
         }
         let seq = self.unused_seq();
         let has_ack = header.flags.contains(Flags::ACK);
         let is_echoed = header.flags.contains(Flags::ECHO);
         if !self.slots.insert(Slot::new(seq, expect, has_ack, is_echoed)) {
-            return Err(Busy::Slots);
+            return None;
         }
         self.next_seq = seq.wrapping_add(1);
-        Ok(header.seq(seq))
+        Some(header.seq(seq))
     }
 
     /// Sets the port id of our socket, for one that got it after the exchange was made. As long as it is 0, what the peer
@@ -219,12 +196,12 @@ impl<const N: usize> Exchange<N> {
     ///
     /// ```
     /// use nl_tlv::control::{ExtAck, emit_ack};
-    /// use nl_tlv::exchange::{Exchange, Expect, Origin, Verdict};
+    /// use nl_tlv::exchange::{Address, Exchange, Expect, Verdict};
     /// # use nl_tlv::{Header, MessageType, Messages, Writer};
     /// # let (mut request, mut answer) = ([0; 64], [0; 64]);
     ///
     /// let mut exchange = Exchange::new(4242, 0);
-    /// let header = exchange.request(Expect::Ack, Header::new())?;
+    /// let header = exchange.request(Expect::Ack, Header::new()).unwrap();
     /// exchange.abandon(header.seq); // it took too long
     ///
     /// # let mut w = Writer::new(&mut request);
@@ -232,7 +209,7 @@ impl<const N: usize> Exchange<N> {
     /// # let request = Messages::new(w.finish()).next().unwrap()?;
     /// # let mut w = Writer::new(&mut answer);
     /// emit_ack(&mut w, &request, 4242, &ExtAck::NONE)?; // the answer comes all the same
-    /// let (verdict, _) = exchange.judge(&mut w.as_bytes(), Origin::port(0)).unwrap();
+    /// let (verdict, _) = exchange.judge(&mut w.as_bytes(), Address::KERNEL).unwrap();
     /// assert_eq!(verdict, Verdict::Stale);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -270,22 +247,22 @@ impl<const N: usize> Exchange<N> {
     ///
     /// Of a datagram that is not from the peer, or can be read no further, the bytes are all that is left.
     #[inline]
-    pub fn judge<'d>(&mut self, datagram: &mut &'d [u8], origin: Origin) -> Option<(Verdict, &'d [u8])> {
+    pub fn judge<'d>(&mut self, datagram: &mut &'d [u8], sender: Address) -> Option<(Verdict, &'d [u8])> {
         let all = *datagram;
-        let mut messages = Messages::new(if origin.port_id == self.peer { all } else { &[] });
+        let mut messages = Messages::new(if sender.port_id == self.peer { all } else { &[] });
         let next = messages.next();
         *datagram = messages.remainder();
         match next {
-            Some(Ok(message)) => Some((self.verdict(&message, origin), message.as_bytes())),
+            Some(Ok(message)) => Some((self.verdict(&message, sender), message.as_bytes())),
             Some(Err(err)) => Some((Verdict::Damaged(err), all)),
-            None if origin.port_id == self.peer || all.is_empty() => None,
+            None if sender.port_id == self.peer || all.is_empty() => None,
             None => Some((Verdict::Foreign, all)),
         }
     }
 
     #[inline]
-    fn verdict(&mut self, message: &Message<'_>, origin: Origin) -> Verdict {
-        if origin.group.is_some() && !self.is_echo(message) {
+    fn verdict(&mut self, message: &Message<'_>, sender: Address) -> Verdict {
+        if sender.group.is_some() && !self.is_echo(message) {
             return if is_family(message) { Verdict::Event } else { Verdict::Ignored };
         }
         if !self.is_for_us(message) {

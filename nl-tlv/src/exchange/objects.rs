@@ -1,6 +1,6 @@
 //! The fast path of dumps.
 
-use super::{Exchange, Origin};
+use super::{Address, Exchange};
 use crate::bytes::sub;
 use crate::{Flags, MessageType, Messages};
 
@@ -16,10 +16,10 @@ pub(crate) struct Objects {
 impl<const N: usize> Exchange<N> {
     /// The objects of a running dump in a datagram that came from there; `None` if it has none of them. It holds until
     /// the datagram ends or something else of it is [judged](Self::judge).
-    pub(crate) fn objects(&self, seq: u32, origin: Origin) -> Option<Objects> {
+    pub(crate) fn objects(&self, seq: u32, sender: Address) -> Option<Objects> {
         let is_running = self.running_dump() == Some(seq) && self.is_waiting(seq);
         let port_ids = (self.port_id != 0).then_some([self.port_id, self.peer, 0]);
-        (is_running && origin == Origin::port(self.peer)).then_some(Objects { seq, port_ids })
+        (is_running && sender == Address::port(self.peer)).then_some(Objects { seq, port_ids })
     }
 }
 

@@ -1,33 +1,7 @@
-//! What an exchange returns for a message, and what it has to know about the message's sender.
+//! What an exchange returns for a message.
 
 use crate::Error;
 use crate::control::{DumpEnd, Errno};
-
-/// Where a datagram came from, as the socket says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The sender's port id, 0 for the kernel.
-    pub port_id: u32,
-    /// The multicast group that it was sent to; `None` if it was sent to our port id.
-    pub group: Option<u32>,
-    /// The id of the network namespace that it was sent in; `None` for our own. Only a socket with
-    /// the option `NETLINK_LISTEN_ALL_NSID` receives from others.
-    pub nsid: Option<i32>,
-}
-
-impl Origin {
-    /// Sent to us by a port id.
-    #[must_use]
-    pub const fn port(port_id: u32) -> Self {
-        Self { port_id, group: None, nsid: None }
-    }
-
-    /// Sent to a multicast group by a port id.
-    #[must_use]
-    pub const fn group(port_id: u32, group: u32) -> Self {
-        Self { port_id, group: Some(group), nsid: None }
-    }
-}
 
 /// What a message is, to the one whose exchange it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

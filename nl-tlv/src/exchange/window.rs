@@ -1,7 +1,7 @@
 //! Requests that are sent together: a run of sequence numbers, and which of them have been answered.
 
 use super::slots::Slot;
-use super::{Busy, Exchange, Expect};
+use super::{Exchange, Expect};
 use crate::{Flags, Header};
 
 impl Exchange {
@@ -13,23 +13,19 @@ impl<const N: usize> Exchange<N> {
     /// Adds a request to the batch that is being made, or begins one, and completes its header. Each request of a batch
     /// waits for its own acknowledgement ([`Expect::Ack`]); they take no slots.
     ///
-    /// # Errors
-    ///
-    /// [`Busy::Slots`] for more than [`MAX_BATCH`](Exchange::MAX_BATCH).
-    pub fn batch_request(&mut self, header: Header) -> Result<Header, Busy> {
+    /// `None` for more than [`MAX_BATCH`](Exchange::MAX_BATCH).
+    pub fn batch_request(&mut self, header: Header) -> Option<Header> {
         let seq = self.give_out(Window::MAX)?;
-        Ok(header.flags(Flags::REQUEST | Flags::ACK).seq(seq))
+        Some(header.flags(Flags::REQUEST | Flags::ACK).seq(seq))
     }
 
     /// Adds a message to the transaction that is being made, or begins one, and completes its header. As in a batch, but
     /// of any number of messages, and their acknowledgements are not counted. It ends as a [batch](Self::end_batch).
     ///
-    /// # Errors
-    ///
-    /// [`Busy::Slots`] for more than 16 million.
-    pub fn transaction_request(&mut self, header: Header) -> Result<Header, Busy> {
+    /// `None` for more than 16 million.
+    pub fn transaction_request(&mut self, header: Header) -> Option<Header> {
         let seq = self.give_out(Window::TRANSACTION)?;
-        Ok(header.flags(Flags::REQUEST).seq(seq))
+        Some(header.flags(Flags::REQUEST).seq(seq))
     }
 
     /// Takes the last request out of the batch again, because it could not be written.
@@ -57,14 +53,14 @@ impl<const N: usize> Exchange<N> {
     }
 
     /// The next number of the window, which begins with this if there is none.
-    fn give_out(&mut self, max: u32) -> Result<u32, Busy> {
+    fn give_out(&mut self, max: u32) -> Option<u32> {
         let mut window = match self.window {
             Some(window) => window,
             None => self.new_window(max),
         };
-        let seq = window.give_out().ok_or(Busy::Slots)?;
+        let seq = window.give_out()?;
         self.window = Some(window);
-        Ok(seq)
+        Some(seq)
     }
 
     /// A window of numbers that nothing else has: 0 is not among them, nor what a slot is waiting for.

@@ -2,7 +2,6 @@
 
 use super::Address;
 use crate::Messages;
-use crate::exchange::Origin;
 use nl_tlv_sys::Received;
 use std::io;
 
@@ -20,7 +19,7 @@ use std::io;
 /// client.send_to(w.as_bytes(), Address::port(server.port_id()))?;
 /// let mut buffer = [0; 64];
 /// let datagram = server.recv(&mut buffer)?;
-/// assert_eq!((datagram.sender.port_id, datagram.group), (client.port_id(), None));
+/// assert_eq!(datagram.sender, Address::port(client.port_id()));
 /// for message in datagram.messages() {
 ///     assert_eq!(message?.ty(), MessageType(20));
 /// }
@@ -30,13 +29,8 @@ use std::io;
 pub struct Datagram<'b> {
     /// The messages, as bytes.
     pub bytes: &'b [u8],
-    /// Who sent it, as the kernel knows: this cannot be forged. The kernel itself is port id 0.
+    /// Who sent it, as the kernel says: this cannot be forged. Its group is the one that it was sent to.
     pub sender: Address,
-    /// The multicast group that it was sent to; `None` if it was sent to this port id.
-    pub group: Option<u32>,
-    /// The id of the network namespace that it was sent in; `None` for the socket's own. A socket receives from others with
-    /// [`set_listen_all_nsid`](super::Socket::set_listen_all_nsid).
-    pub nsid: Option<i32>,
 }
 
 impl<'b> Datagram<'b> {
@@ -45,20 +39,13 @@ impl<'b> Datagram<'b> {
         if received.is_truncated() {
             return Err(RecvError::Truncated { needed: received.full_len, sender: received.sender });
         }
-        let low_group = received.sender.groups.trailing_zeros().saturating_add(1);
-        let group = received.group.unwrap_or(if received.sender.groups == 0 { 0 } else { low_group });
+        let (port_id, groups) = (received.sender.port_id, received.sender.groups);
+        let lowest = Some(groups.trailing_zeros().saturating_add(1)).filter(|_| groups != 0);
+        let group = received.group.or(lowest).filter(|&group| group != 0);
         Ok(Self {
             bytes: buffer.get(..received.len).unwrap_or_default(),
-            sender: received.sender,
-            group: (group != 0).then_some(group),
-            nsid: received.nsid,
+            sender: Address { port_id, group, nsid: received.nsid },
         })
-    }
-
-    /// Where it came from, for an [`Exchange`](crate::exchange::Exchange).
-    #[must_use]
-    pub const fn origin(&self) -> Origin {
-        Origin { port_id: self.sender.port_id, group: self.group, nsid: self.nsid }
     }
 
     /// Its messages.

@@ -3,7 +3,6 @@
 use super::RecvError;
 use crate::Error;
 use crate::control::{Errno, Refusal};
-use crate::exchange::Busy;
 use crate::schema::{Located, MessageSchema};
 use std::boxed::Box;
 use std::fmt::{self, Write};
@@ -86,9 +85,10 @@ pub enum RequestError {
     /// What the dump covers changed meanwhile: objects may be missing from it or come twice. It is to be repeated.
     #[error("the dump was interrupted by a change")]
     Interrupted,
-    /// The request cannot be made now.
-    #[error(transparent)]
-    Busy(#[from] Busy),
+    /// The request cannot be made now: the dump before has not ended (an abandoned one is read to its end too), or too
+    /// many requests wait for their answers.
+    #[error("a dump has not ended, or too many requests are waiting for their answers")]
+    Busy,
     /// There is no generic netlink family of this name now: its module may not be loaded.
     #[error("no generic netlink family is called {0:?}: is its module loaded?")]
     NoSuchFamily(String),

@@ -53,6 +53,7 @@ pub mod tokio;
 mod transport;
 mod watch;
 
+pub use crate::exchange::Address;
 pub use connection::Connection;
 pub use connection::batch::{Batch, BatchResult};
 pub use connection::collect::{Collected, Object};
@@ -61,7 +62,6 @@ pub use connection::event::Event;
 pub use connection::transaction::Transaction;
 pub use datagram::{Datagram, RecvError};
 pub use error::{RequestError, Unreadable};
-pub use nl_tlv_sys::Address;
 pub use server::{Request, Server};
 pub use transport::Transport;
 pub use watch::{Change, Watch};
@@ -173,7 +173,7 @@ impl Socket {
     /// As [`open`](Self::open); `EADDRINUSE` if the port id is taken in this network namespace.
     pub fn open_at(protocol: Protocol, port_id: u32) -> io::Result<Self> {
         let new = Self::open(protocol)?;
-        new.socket.bind(Address::port(port_id))?;
+        new.socket.bind(nl_tlv_sys::Address::port(port_id))?;
         Ok(new)
     }
 
@@ -224,10 +224,10 @@ impl Socket {
     /// # Errors
     ///
     /// As [`send`](Self::send); `EPERM` for other addresses than the kernel's without `CAP_NET_ADMIN`, except on
-    /// [`Protocol::USERSOCK`]. To a group alone of a protocol without kernel side, it is delivered and *then* fails
+    /// [`Protocol::USERSOCK`], `EINVAL` for a group beyond 32. To a group alone of a protocol without kernel side, it is delivered and *then* fails
     /// with `ECONNREFUSED`.
     pub fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
-        self.socket.send_to(datagram, to)
+        send_to(&self.socket, datagram, to)
     }
 
     /// Waits for a datagram, at most as long as [`set_timeout`](Self::set_timeout) says.
@@ -278,6 +278,12 @@ impl Socket {
     pub const fn as_sys(&self) -> &NetlinkSocket {
         &self.socket
     }
+}
+
+fn send_to(socket: &NetlinkSocket, datagram: &[u8], to: Address) -> io::Result<()> {
+    let mask = |group: u32| group.checked_sub(1).and_then(|bit| 1_u32.checked_shl(bit));
+    let groups = to.group.map_or(Some(0), mask).ok_or_else(|| io::Error::from_raw_os_error(libc::EINVAL))?;
+    socket.send_to(datagram, nl_tlv_sys::Address { port_id: to.port_id, groups })
 }
 
 /// The port id of a socket, which the kernel gives it now if it has none.

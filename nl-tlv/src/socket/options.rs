@@ -61,7 +61,7 @@ impl Socket {
     }
 
     /// Whether events of all network namespaces that have an id here are received, with
-    /// [`Datagram::nsid`](super::Datagram::nsid).
+    /// [`Address::nsid`](super::Address::nsid).
     ///
     /// # Errors
     ///

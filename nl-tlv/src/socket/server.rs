@@ -524,10 +524,8 @@ fn notify(
     message: &impl NlMessage,
     header: Header,
 ) -> io::Result<()> {
-    let bit = group.checked_sub(1).and_then(|bit| 1_u32.checked_shl(bit));
-    let groups = bit.ok_or(io::ErrorKind::InvalidInput)?;
     let bytes = written(message.schema(), |w| message.emit_into(w, header))?;
-    match transport.send_to(&bytes, Address::groups(groups)) {
+    match transport.send_to(&bytes, Address::group(group)) {
         // It was delivered; there is no kernel side that it could go to as well.
         Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
         sent => sent,

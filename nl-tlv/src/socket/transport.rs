@@ -80,7 +80,7 @@ macro_rules! transport {
             }
 
             fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
-                self.as_sys().send_to(datagram, to)
+                crate::socket::send_to(self.as_sys(), datagram, to)
             }
 
             fn receive<'b>(

@@ -14,7 +14,7 @@ fn open() -> Connection {
 
 /// Sends to group 1. Nobody has port id 0 there, so that the refusal behind the delivery is expected.
 fn multicast(sender: &Socket, datagram: &[u8]) {
-    let err = sender.send_to(datagram, Address::groups(1)).unwrap_err();
+    let err = sender.send_to(datagram, Address::group(1)).unwrap_err();
     assert_eq!(err.kind(), std::io::ErrorKind::ConnectionRefused);
 }
 
@@ -99,7 +99,7 @@ fn overrun_of_a_socket_is_an_outcome_of_its_own() {
         assert!(matches!(member.recv(&mut [0; 256]), Err(RecvError::Overrun)));
         let mut buffer = [0; 256];
         let datagram = member.recv(&mut buffer).unwrap();
-        assert_eq!((datagram.bytes.len(), datagram.group), (256, Some(1)));
+        assert_eq!((datagram.bytes.len(), datagram.sender.group), (256, Some(1)));
         assert_eq!(datagram.sender.port_id, sender.port_id());
         member.leave(1).unwrap();
     });

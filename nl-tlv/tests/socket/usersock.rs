@@ -2,7 +2,7 @@
 //! made: no threads, no waiting.
 
 use nl_tlv::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_whole_refusal};
-use nl_tlv::exchange::{Busy, Exchange, Expect, Verdict};
+use nl_tlv::exchange::{Exchange, Expect, Verdict};
 use nl_tlv::socket::{Address, Connection, Event, Protocol, RecvError, RequestError, Socket};
 use nl_tlv::{Error, Flags, Header, Message, MessageType, Messages, NewFlags, NlMessage, Writer};
 use std::ops::Range;
@@ -96,7 +96,7 @@ fn datagram_that_does_not_fit_is_lost_and_says_how_long_it_was() {
     let mut buffer = [0; 99];
     assert!(matches!(server.recv(&mut buffer), Err(RecvError::Truncated { needed: 100, .. })));
     let datagram = server.recv(&mut buffer).unwrap();
-    assert_eq!((datagram.bytes, datagram.group), (&[2; 10][..], None));
+    assert_eq!(datagram.bytes, [2; 10]);
     assert_eq!(datagram.sender, Address::port(client.port_id()));
 }
 
@@ -356,7 +356,7 @@ fn two_threads_share_a_socket_and_an_exchange() {
             let mut buffer = [0; 512];
             let mut reply = |_| {
                 let datagram = client.recv(&mut buffer).unwrap();
-                let verdict = exchange.lock().unwrap().judge(&mut { datagram.bytes }, datagram.origin());
+                let verdict = exchange.lock().unwrap().judge(&mut { datagram.bytes }, datagram.sender);
                 let Some((Verdict::Reply { seq, is_last: true }, _)) = verdict else { panic!("{verdict:?}") };
                 let message = datagram.messages().next().unwrap().unwrap();
                 (seq, Thing::parse(&message).unwrap().number)
@@ -389,9 +389,8 @@ fn two_threads_share_a_socket_and_an_exchange() {
 /// The header of the next request. The slots are fewer than the requests: the other thread has to keep up.
 fn next_header(exchange: &Mutex<Exchange>) -> Header {
     loop {
-        match exchange.lock().unwrap().request(Expect::OneReply, Header::new()) {
-            Err(Busy::Slots) => {}
-            header => return header.unwrap(),
+        if let Some(header) = exchange.lock().unwrap().request(Expect::OneReply, Header::new()) {
+            return header;
         }
         std::thread::yield_now();
     }

@@ -241,7 +241,7 @@ fn object_that_cannot_be_read_is_told_once_and_costs_that_object_only() {
             server.notify(1, &ThingGet {}, Header::new()).unwrap();
             let damaged =
                 [24_u32.to_ne_bytes(), [100, 0, 0, 0], [0; 4], [0; 4], [7, 0, 1, 0], [9, 9, 9, 0]].concat();
-            let to = nl_tlv::socket::Address::groups(1);
+            let to = nl_tlv::socket::Address::group(1);
             for _ in 0..2 {
                 nl_tlv::socket::Transport::send_to(server.transport(), &damaged, to).unwrap();
             }

@@ -152,7 +152,7 @@ impl Peer {
 
     /// Tells of all objects, in one datagram or in several.
     fn tell(&self, group: u32, objects: &[Vec<u8>], is_one: bool) {
-        let to = Address::groups(1 << (group - 1));
+        let to = Address::group(group);
         let headed = objects.iter().map(|message| {
             let mut message = message.clone();
             message[6..16].fill(0);

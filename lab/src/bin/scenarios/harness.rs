@@ -224,7 +224,7 @@ impl Speaker {
         );
         let reply = |message: Result<Message<'_>, nl_tlv::Error>| {
             let message = message.map_err(|err| format!("damaged message: {err}"))?;
-            Ok(Reply { bytes: message.as_bytes().to_vec(), group: datagram.group })
+            Ok(Reply { bytes: message.as_bytes().to_vec(), group: datagram.sender.group })
         };
         datagram.messages().map(reply).collect()
     }

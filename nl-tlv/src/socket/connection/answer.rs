@@ -124,7 +124,7 @@ impl<T: Transport> Connection<T> {
     /// The objects of this dump in the datagram that is here, if it is a part of the dump. That stays true until the
     /// datagram or the dump ends: the connection is borrowed by the dump.
     pub(in crate::socket) fn objects_here(&self, seq: u32) -> Option<Objects> {
-        self.exchange.objects(seq, self.inbox.origin())
+        self.exchange.objects(seq, self.inbox.sender())
     }
 
     /// The next of them, if that is what comes next in the datagram.
@@ -185,7 +185,7 @@ impl<T: Transport> Connection<T> {
 
     /// Keeps a message as an event.
     pub(in crate::socket) fn keep(&mut self, range: Range<usize>) {
-        self.backlog.push(self.inbox.bytes(range), self.inbox.origin());
+        self.backlog.push(self.inbox.bytes(range), self.inbox.sender());
     }
 
     pub(in crate::socket) fn parse<'c, R: ParseMessage<'c>>(

@@ -229,7 +229,8 @@ impl Requests {
         if self.is_sent || self.pending.len() >= self.window {
             return Ok(false);
         }
-        let header = connection.exchange.batch_request(Header::new().flags(flags))?;
+        let header =
+            connection.exchange.batch_request(Header::new().flags(flags)).ok_or(RequestError::Busy)?;
         let header = connection.family.as_ref().map_or(header, |family| header.family(family.id));
         let written = self.datagram.append(|w| message.emit_into(w, header));
         if let Ok(Some(range)) = written {
@@ -335,7 +336,10 @@ impl Requests {
         {
             let message = bytes.get(range).unwrap_or_default();
             let message = first_message(message).map_err(RequestError::Damaged)?;
-            let header = connection.exchange.batch_request(Header::new().flags(message.flags()))?;
+            let header = connection
+                .exchange
+                .batch_request(Header::new().flags(message.flags()))
+                .ok_or(RequestError::Busy)?;
             let ty = family.unwrap_or(message.ty()).into();
             let written = self.datagram.append(|w| w.message(ty, header, |w| w.bytes(message.payload())));
             if let Some(range) = written.map_err(RequestError::Damaged)? {

@@ -1,7 +1,7 @@
 //! Events, and those that arrived while something else was waited for.
 
 use crate::Message;
-use crate::exchange::Origin;
+use crate::exchange::Address;
 use std::boxed::Box;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -45,7 +45,7 @@ pub(in crate::socket) struct Backlog {
 /// An event that is kept.
 #[derive(Debug)]
 pub(in crate::socket) enum Kept {
-    Message(Box<[u8]>, Origin),
+    Message(Box<[u8]>, Address),
     Overrun,
 }
 
@@ -62,13 +62,13 @@ pub(in crate::socket) enum FoundEvent {
 
 impl Backlog {
     /// Keeps an event, or that one was lost if there are too many.
-    pub(in crate::socket) fn push(&mut self, message: &[u8], origin: Origin) {
+    pub(in crate::socket) fn push(&mut self, message: &[u8], sender: Address) {
         let len = self.len.saturating_add(message.len());
         if len > Self::MAX {
             return self.overrun();
         }
         self.len = len;
-        self.events.push_back(Kept::Message(message.into(), origin));
+        self.events.push_back(Kept::Message(message.into(), sender));
     }
 
     /// Keeps that events were lost, once for several in a row.
@@ -98,12 +98,12 @@ mod tests {
     fn backlog_that_is_full_says_once_that_events_were_lost() {
         let mut backlog = Backlog::default();
         for _ in 0..5 {
-            backlog.push(&[0; Backlog::MAX / 3], Origin::port(0));
+            backlog.push(&[0; Backlog::MAX / 3], Address::KERNEL);
         }
         let kept: [_; 4] = std::array::from_fn(|_| matches!(backlog.pop(), Some(Kept::Message(..))));
         assert_eq!(kept, [true, true, true, false]);
         assert!(backlog.pop().is_none(), "one overrun for two lost events");
-        backlog.push(&[0; Backlog::MAX], Origin::port(0));
+        backlog.push(&[0; Backlog::MAX], Address::KERNEL);
         assert!(matches!(backlog.pop(), Some(Kept::Message(..))), "there is room again");
     }
 }

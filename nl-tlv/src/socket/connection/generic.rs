@@ -66,7 +66,7 @@ impl<T: Transport> Connection<T> {
     ///
     /// [`RequestError::NoSuchFamily`].
     pub fn resolve(&mut self, name: &str) -> Result<Family, RequestError> {
-        let header = self.exchange.request(Expect::OneReply, Header::new())?;
+        let header = self.exchange.request(Expect::OneReply, Header::new()).ok_or(RequestError::Busy)?;
         self.schema = &genl::GET_FAMILY;
         self.send(header, |w, header| genl::emit_get_family(w, header, name))?;
         let (_, range) = self.wait(header.seq).map_err(|err| named(err, name))?;
@@ -111,7 +111,7 @@ impl<T: Transport> Connection<T> {
     /// Begins to dump the policies of a family.
     pub(in crate::socket) fn start_policies(&mut self, name: &str) -> Result<u32, RequestError> {
         self.end_dump();
-        let header = self.exchange.request(Expect::Dump, Header::new())?;
+        let header = self.exchange.request(Expect::Dump, Header::new()).ok_or(RequestError::Busy)?;
         self.schema = &genl::GET_POLICY;
         self.send(header, |w, header| genl::emit_get_policy(w, header, name))?;
         Ok(header.seq)

@@ -1,6 +1,6 @@
 //! The receive buffer of a connection, and how far the datagram in it has been judged.
 
-use crate::exchange::{Exchange, Objects, Origin, Verdict};
+use crate::exchange::{Address, Exchange, Objects, Verdict};
 use crate::socket::{RecvError, Transport};
 use crate::{Error, ErrorKind, Message, Messages};
 use std::ops::Range;
@@ -14,12 +14,12 @@ pub(in crate::socket) struct Inbox {
     buffer: Vec<u8>,
     /// The part of the buffer that has not been judged.
     unread: Range<usize>,
-    origin: Origin,
+    sender: Address,
 }
 
 impl Inbox {
     pub(in crate::socket) fn new() -> Self {
-        Self { buffer: vec![0; BUFFER], unread: 0..0, origin: Origin::port(0) }
+        Self { buffer: vec![0; BUFFER], unread: 0..0, sender: Address::KERNEL }
     }
 
     /// The next message of the datagram that is here: the verdict, and where it lies.
@@ -30,7 +30,7 @@ impl Inbox {
     ) -> Option<(Verdict, Range<usize>)> {
         let Range { start, end } = self.unread;
         let mut unread = self.buffer.get(start..end)?;
-        let (verdict, message) = exchange.judge(&mut unread, self.origin)?;
+        let (verdict, message) = exchange.judge(&mut unread, self.sender)?;
         self.unread.start = end.saturating_sub(unread.len());
         Some((verdict, start..start.saturating_add(message.len())))
     }
@@ -57,10 +57,10 @@ impl Inbox {
     ) -> Result<(), RecvError> {
         self.unread = 0..0;
         let received = socket.receive(&mut self.buffer, deadline);
-        let received = received.map(|datagram| (datagram.bytes.len(), datagram.origin()));
+        let received = received.map(|datagram| (datagram.bytes.len(), datagram.sender));
         match received {
-            Ok((len, origin)) => {
-                (self.unread, self.origin) = (0..len, origin);
+            Ok((len, sender)) => {
+                (self.unread, self.sender) = (0..len, sender);
                 Ok(())
             }
             Err(err) => {
@@ -73,8 +73,8 @@ impl Inbox {
     }
 
     /// Where the datagram that is here came from.
-    pub(in crate::socket) const fn origin(&self) -> Origin {
-        self.origin
+    pub(in crate::socket) const fn sender(&self) -> Address {
+        self.sender
     }
 
     #[inline]

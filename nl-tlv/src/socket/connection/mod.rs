@@ -14,7 +14,7 @@ use super::{Address, Batch, Dump, Event, Protocol, RecvError, RequestError, Sock
 use crate::bytes::{add, align4, from_u32};
 use crate::control::ExtAck;
 use crate::control::genl::{self, Family};
-use crate::exchange::{Exchange, Expect, Origin, Verdict};
+use crate::exchange::{Exchange, Expect, Verdict};
 use crate::schema::{Located, MessageSchema};
 use crate::{Error, Flags, Header, Message, MessageType, NlMessage, ParseMessage, Writer};
 use dump::First;
@@ -88,7 +88,7 @@ pub struct Connection<T: Transport = Socket> {
     backlog: Backlog,
     /// The last event that was taken out of the backlog.
     event: Box<[u8]>,
-    event_origin: Origin,
+    event_origin: Address,
     /// The last request, because a refusal names a place in it; and what it consists of.
     request: Vec<u8>,
     schema: &'static MessageSchema,
@@ -148,7 +148,7 @@ impl<T: Transport> Connection<T> {
             overruns: 0,
             backlog: Backlog::default(),
             event: Box::default(),
-            event_origin: Origin::port(peer),
+            event_origin: Address::port(peer),
             request: vec![0; 512],
             schema: &genl::GET_FAMILY,
             transport,
@@ -439,7 +439,7 @@ impl<T: Transport> Connection<T> {
     /// Where the last event came from: the group that it was sent to, and the network namespace if it was another one
     /// ([`set_listen_all_nsid`](Socket::set_listen_all_nsid)).
     #[must_use]
-    pub const fn event_origin(&self) -> Origin {
+    pub const fn event_origin(&self) -> Address {
         self.event_origin
     }
 
@@ -477,7 +477,7 @@ impl<T: Transport> Connection<T> {
         loop {
             match self.inbox.judge(&mut self.exchange)? {
                 (Verdict::Event, range) => {
-                    self.event_origin = self.inbox.origin();
+                    self.event_origin = self.inbox.sender();
                     return Some(Ok(FoundEvent::Received(range)));
                 }
                 (Verdict::Damaged(err), _) => return Some(Err(RequestError::Damaged(err))),
@@ -589,7 +589,7 @@ impl<T: Transport> Connection<T> {
             // An echo is told from others by the port id.
             self.transport.port_id();
         }
-        let header = self.exchange.request(expect, Header::new().flags(flags))?;
+        let header = self.exchange.request(expect, Header::new().flags(flags)).ok_or(RequestError::Busy)?;
         let header = Header { family: self.family.as_ref().map(|family| family.id), ..header };
         self.schema = message.schema();
         self.send(header, |w, header| message.emit_into(w, header))?;
@@ -603,7 +603,8 @@ impl<T: Transport> Connection<T> {
         schema: &'static MessageSchema,
         expect: Expect,
     ) -> Result<u32, RequestError> {
-        let header = self.exchange.request(expect, Header::new().flags(message.flags()))?;
+        let header =
+            self.exchange.request(expect, Header::new().flags(message.flags())).ok_or(RequestError::Busy)?;
         let ty = self.family.as_ref().map_or(message.ty(), |family| family.id);
         self.schema = schema;
         self.send(header, |w, header| w.message(ty.into(), header, |w| w.bytes(message.payload())))?;

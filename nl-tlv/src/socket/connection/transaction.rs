@@ -152,7 +152,8 @@ impl Messages {
         message: &impl NlMessage,
         flags: Flags,
     ) -> Result<(), RequestError> {
-        let header = connection.exchange.transaction_request(Header::new().flags(flags))?;
+        let header =
+            connection.exchange.transaction_request(Header::new().flags(flags)).ok_or(RequestError::Busy)?;
         let header = Header { family: connection.family.as_ref().map(|family| family.id), ..header };
         let range = self.datagram.add(message.schema(), |w| message.emit_into(w, header));
         let range = range.inspect_err(|_| connection.exchange.take_back())?;
@@ -175,7 +176,10 @@ impl Messages {
             if let Some((range, _)) = self.written.last() {
                 self.datagram.set_flags(range.start, Flags::ACK);
             }
-            let header = connection.exchange.transaction_request(Header::new().flags(Flags::ACK))?;
+            let header = connection
+                .exchange
+                .transaction_request(Header::new().flags(Flags::ACK))
+                .ok_or(RequestError::Busy)?;
             let end = std::mem::take(&mut self.end.0);
             let end = first_message(&end).map_err(RequestError::Damaged)?;
             let range = self

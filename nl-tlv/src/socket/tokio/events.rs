@@ -3,7 +3,7 @@
 use super::exclusive::{patiently, readable, wait};
 use super::{AsyncSocket, AsyncTransport};
 use crate::control::ExtAck;
-use crate::exchange::{Expect, Origin, Verdict};
+use crate::exchange::{Address, Expect, Verdict};
 use crate::socket::connection::inbox::deadline;
 use crate::socket::{Connection as Blocking, Event, RequestError};
 use crate::{Flags, NlMessage};
@@ -77,7 +77,7 @@ impl<T: AsyncTransport> Events<T> {
 
     /// Where the last event came from: its group, and its network namespace if that is another one.
     #[must_use]
-    pub const fn event_origin(&self) -> Origin {
+    pub const fn event_origin(&self) -> Address {
         self.connection.event_origin()
     }
 

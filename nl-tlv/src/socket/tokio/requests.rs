@@ -98,7 +98,8 @@ impl<T: AsyncTransport> Requests<T> {
     ) -> Result<Sent<'_, T>, RequestError> {
         let header = {
             let mut in_flight = self.in_flight();
-            let header = in_flight.exchange.request(question.expect, question.header)?;
+            let header =
+                in_flight.exchange.request(question.expect, question.header).ok_or(RequestError::Busy)?;
             in_flight.add(header.seq, question.expect != Expect::Ack);
             header
         };
