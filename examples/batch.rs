@@ -3,7 +3,7 @@
 //! It adds rules (which say in which table a route is looked up), so run it in a network of its own: `unshare -rn`.
 
 use nl_tlv::NewFlags;
-use nl_tlv::socket::{BatchResult, Connection, Protocol, RequestError};
+use nl_tlv::socket::{Connection, Protocol, RequestError};
 use nl_tlv_families::rt_rule::Rule;
 
 fn main() -> Result<(), RequestError> {
@@ -20,9 +20,8 @@ fn main() -> Result<(), RequestError> {
     // A result for each request, in the order in which they were pushed.
     for (result, priority) in batch.finish()?.iter().zip(priorities) {
         match result {
-            BatchResult::Done => println!("rule {priority}: added"),
-            BatchResult::Refused(refusal) => println!("rule {priority}: {refusal}"),
-            unknown => println!("rule {priority}: {unknown:?}"),
+            Ok(()) => println!("rule {priority}: added"),
+            Err(err) => println!("rule {priority}: {err}"),
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Routes: listed, added and deleted with derived messages, one or a hundred thousand.
 
 use clap::{Args, Parser, Subcommand};
-use nl_tlv::socket::{BatchResult, Connection, Protocol, RequestError};
+use nl_tlv::socket::{Connection, Protocol, RequestError};
 use nl_tlv::{Flags, NlMessage};
 use nl_tlv_examples::program;
 use nl_tlv_families::jobs::CREATE;
@@ -120,14 +120,9 @@ fn change(conn: &mut Connection, cli: &Cli, spec: &Spec, links: &Links) -> Resul
             _ => batch.push(&DelRoute::of(&new), Flags::empty())?,
         }
     }
-    let failed = batch.finish()?.iter().filter(|outcome| !outcome.is_done()).count();
-    let why = batch
-        .results()
-        .iter()
-        .find_map(BatchResult::refusal)
-        .map_or("no answer".into(), |why| why.to_string());
-    match failed {
-        0 => Ok(()),
-        _ => Err(format!("{failed} of {} failed, the first: {why}", spec.count).into()),
+    let failed: Vec<_> = batch.finish()?.iter().filter_map(|result| result.as_ref().err()).collect();
+    match failed.first() {
+        None => Ok(()),
+        Some(first) => Err(format!("{} of {} failed, the first: {first}", failed.len(), spec.count).into()),
     }
 }

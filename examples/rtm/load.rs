@@ -5,7 +5,7 @@ use super::run::RunError;
 use super::show::{Form, failure_json};
 use nl_tlv::Flags;
 use nl_tlv::control::Refusal;
-use nl_tlv::socket::BatchResult;
+use nl_tlv::socket::RequestError;
 use nl_tlv_lab::rtm::client::Connection;
 use serde_json::json;
 use std::io::{self, IsTerminal, Write};
@@ -96,13 +96,13 @@ impl<'a> Loader<'a> {
     }
 
     /// Counts the results that are new, and shows how far it is.
-    fn note(&mut self, results: &[BatchResult], out: &mut dyn Write) -> Result<(), RunError> {
+    fn note(&mut self, results: &[Result<(), Box<RequestError>>], out: &mut dyn Write) -> Result<(), RunError> {
         let before = self.tally.sum();
         for (at, outcome) in results.iter().enumerate().skip(before) {
-            match outcome {
-                BatchResult::Done => self.tally.done += 1,
-                BatchResult::Refused(refusal) => self.refused(self.lines[at], refusal, out)?,
-                BatchResult::NotSent => self.tally.unsent += 1,
+            match outcome.as_ref().map_err(|err| &**err) {
+                Ok(()) => self.tally.done += 1,
+                Err(RequestError::Refused(refusal)) => self.refused(self.lines[at], refusal, out)?,
+                Err(RequestError::NotSent) => self.tally.unsent += 1,
                 _ => self.tally.unknown += 1,
             }
         }

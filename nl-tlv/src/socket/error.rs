@@ -60,9 +60,13 @@ pub enum RequestError {
         needed: usize,
     },
     /// The request was acknowledged where a reply was expected, or the kernel has not answered it at all: it answers while
-    /// a request is sent, or never.
+    /// a request is sent, or never. Of a batch: no answer came, or it was lost, and whether the request was carried out is
+    /// not known.
     #[error("there is no reply, and none will come")]
     NoReply,
+    /// The request of a batch was not sent, because the system refused to send the datagram that it was in.
+    #[error("the request was not sent")]
+    NotSent,
     /// A request or a transaction has to be one datagram, and the send buffer does not take one of this length.
     #[error("{len} bytes cannot be sent as one datagram: the send buffer takes {max}")]
     TooLarge {

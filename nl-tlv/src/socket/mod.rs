@@ -55,7 +55,7 @@ mod watch;
 
 pub use crate::exchange::Address;
 pub use connection::Connection;
-pub use connection::batch::{Batch, BatchResult};
+pub use connection::batch::Batch;
 pub use connection::collect::{Collected, Object};
 pub use connection::dump::Dump;
 pub use connection::event::Event;

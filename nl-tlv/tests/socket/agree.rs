@@ -2,7 +2,7 @@
 //! step `ip -json` sees what we see.
 
 use crate::common::{LinkGet, in_namespace};
-use nl_tlv::socket::{BatchResult, Connection, Protocol};
+use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv::{DeleteFlags, Flags, MacAddr, Message, NewFlags, NlMessage};
 use nl_tlv_families::jobs::CREATE;
 use nl_tlv_families::rt_addr::{Address, DelAddress, GetAddress, IfaCacheInfo};
@@ -160,7 +160,7 @@ fn hundred_thousand_routes_agree() {
             (0..COUNT).for_each(|at| push(&mut batch, at));
             let results = batch.finish().unwrap();
             assert_eq!(results.len(), COUNT as usize);
-            assert!(results.iter().all(BatchResult::is_done));
+            assert!(results.iter().all(Result::is_ok));
         };
         let agree = |conn: &mut Connection, count| {
             let mut get = GetRoute::of_family(2);

@@ -1,7 +1,7 @@
 //! Dumps of many routes: what is in them, and what they cost.
 
 use crate::common::*;
-use nl_tlv::socket::{Address, BatchResult, Connection, Protocol, RequestError, Socket, Transport};
+use nl_tlv::socket::{Address, Connection, Protocol, RequestError, Socket, Transport};
 use nl_tlv::wire::NlMsgHdr;
 use nl_tlv::{GetFlags, Header, MessageType, NewFlags, NlMessage, NlStruct};
 use nl_tlv_testing::network::Network;
@@ -28,7 +28,7 @@ fn add_routes(conn: &mut Connection, count: u32) {
     conn.request(&loopback(true)).unwrap();
     let mut batch = conn.batch();
     (0..count).for_each(|at| batch.push(&RouteNew::to(at * 2), NewFlags::CREATE).unwrap());
-    assert!(batch.finish().unwrap().iter().all(BatchResult::is_done));
+    assert!(batch.finish().unwrap().iter().all(Result::is_ok));
 }
 
 /// Adds and deletes the routes in between, until standard input ends.

@@ -104,11 +104,11 @@ fn dump_and_batch_go_to_the_family_that_is_there_by_now() {
     }
     let outcomes = batch.finish().unwrap();
     let errnos: Vec<_> =
-        outcomes.iter().map(|outcome| outcome.refusal().map(|refusal| refusal.errno())).collect();
+        outcomes.iter().map(|outcome| outcome.as_ref().err().and_then(|err| err.errno())).collect();
     assert_eq!(errnos, [None, Some(Errno::ENOENT), None]);
-    assert!(outcomes[0].is_done() && outcomes[2].is_done());
+    assert!(outcomes[0].is_ok() && outcomes[2].is_ok());
     batch.push(&FamilyGet { name: "nlctrl" }, Flags::empty()).unwrap();
-    assert!(batch.finish().unwrap()[3].is_done());
+    assert!(batch.finish().unwrap()[3].is_ok());
     assert_eq!(batch.results().len(), 4);
 }
 

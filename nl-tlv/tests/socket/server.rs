@@ -3,7 +3,7 @@
 use nl_tlv::control::{DumpEnd, Errno, ErrorMessage, ExtAck};
 use nl_tlv::schema::locate;
 use nl_tlv::socket::{
-    Address, BatchResult, Connection, Event, Protocol, RecvError, Request, RequestError, Server, Transport,
+    Address, Connection, Event, Protocol, RecvError, Request, RequestError, Server, Transport,
 };
 use nl_tlv::value::{Headed, NestedArray};
 use nl_tlv::{ErrorKind, Flags, Header, NlAttrs, NlMessage, Repeat, Writer, nl_struct};
@@ -380,12 +380,12 @@ fn batch_knows_which_answers_were_lost() {
     let mut batch = conn.batch();
     (0..60).for_each(|number| batch.push(&thing(number * 2 + 1), Flags::empty()).unwrap());
     let results = batch.finish().unwrap();
-    let unknown: Vec<_> = (0..60).filter(|&at| matches!(results[at], BatchResult::Unanswered)).collect();
+    let unknown: Vec<_> = (0..60).filter(|&at| crate::batch::is_unanswered(&results[at])).collect();
     assert_eq!((results.len(), unknown.first()), (60, Some(&10)));
     assert!(
         results
             .iter()
-            .all(|outcome| matches!(outcome, BatchResult::Unanswered) || outcome.refusal().is_some())
+            .all(|outcome| crate::batch::is_unanswered(outcome) || outcome.as_ref().unwrap_err().refusal().is_some())
     );
     converse(&mut conn);
 }

@@ -155,7 +155,7 @@ impl Run {
 /// Sends what is left of a batch, all of which must have been done.
 fn all_done(mut batch: Batch<'_>) -> Result<(), Failure> {
     let outcomes = batch.finish()?;
-    match outcomes.iter().position(|outcome| !outcome.is_done()) {
+    match outcomes.iter().position(|outcome| !outcome.is_ok()) {
         Some(at) => Err(format!("request {at} of {}: {:?}", outcomes.len(), outcomes[at]).into()),
         None => Ok(()),
     }

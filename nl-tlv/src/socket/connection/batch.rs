@@ -4,7 +4,7 @@ use super::answer::refusal;
 use super::inbox::first_message;
 use super::{append, send_datagram, unwritten};
 use crate::bytes::{add, align4, from_u32, head, tail};
-use crate::control::{Errno, Refusal};
+use crate::control::Errno;
 use crate::exchange::{Exchange, Verdict};
 use crate::schema::MessageSchema;
 use crate::socket::lend::Lend;
@@ -16,37 +16,6 @@ use std::ops::Range;
 use std::time::Instant;
 use std::vec;
 use std::vec::Vec;
-
-/// What became of one request of a [`Batch`].
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum BatchResult {
-    /// It was acknowledged.
-    Done,
-    /// It was refused.
-    Refused(Box<Refusal>),
-    /// No answer came, or it was lost: whether the request was carried out is not known.
-    Unanswered,
-    /// It was not sent, because the system refused to send the datagram that it was in.
-    NotSent,
-}
-
-impl BatchResult {
-    /// Whether the request was acknowledged.
-    #[must_use]
-    pub const fn is_done(&self) -> bool {
-        matches!(self, Self::Done)
-    }
-
-    /// The refusal, if it is one.
-    #[must_use]
-    pub fn refusal(&self) -> Option<&Refusal> {
-        match self {
-            Self::Refused(refusal) => Some(refusal),
-            _ => None,
-        }
-    }
-}
 
 /// Requests that are sent together, many in one datagram, made by [`Connection::batch`].
 ///
@@ -88,8 +57,8 @@ impl BatchResult {
 ///     batch.push(&TableNew { name }, NewFlags::CREATE | NewFlags::EXCL)?;
 /// }
 /// let results = batch.finish()?;
-/// assert!(results[0].is_done() && results[1].is_done());
-/// assert_eq!(results[2].refusal().map(|refusal| refusal.errno()), Some(Errno::EEXIST));
+/// assert!(results[0].is_ok() && results[1].is_ok());
+/// assert_eq!(results[2].as_ref().unwrap_err().errno(), Some(Errno::EEXIST));
 /// # serving.join().unwrap();
 /// # Ok::<(), nl_tlv::socket::RequestError>(())
 /// ```
@@ -104,16 +73,18 @@ pub struct Batch<'c, C: Lend + 'c = Connection> {
 pub(in crate::socket) struct Pending {
     range: Range<usize>,
     schema: &'static MessageSchema,
-    outcome: BatchResult,
+    /// Its answer, if that has come.
+    answer: Option<Answer>,
     /// Which of the results is its own.
     place: usize,
 }
 
-impl Pending {
-    /// Whether it was refused as if the family's id had gone.
-    fn is_unknown(&self) -> bool {
-        self.outcome.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT)
-    }
+/// What is known of one request.
+type Answer = Result<(), Box<RequestError>>;
+
+/// Whether a request was refused as if the family's id had gone.
+fn is_unknown(answer: &Answer) -> bool {
+    answer.as_ref().is_err_and(|err| err.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT))
 }
 
 impl<'c, C: Lend> Batch<'c, C> {
@@ -123,8 +94,11 @@ impl<'c, C: Lend> Batch<'c, C> {
     }
 
     /// The results that are known so far: of all requests but the last [`unanswered`](Self::unanswered) ones.
+    ///
+    /// A request that was not carried out is [`RequestError::Refused`] or [`RequestError::NotSent`]; of one that is
+    /// [`RequestError::NoReply`] it is not known.
     #[must_use]
-    pub fn results(&self) -> &[BatchResult] {
+    pub fn results(&self) -> &[Result<(), Box<RequestError>>] {
         &self.requests.results
     }
 
@@ -157,7 +131,7 @@ impl<T: Transport> Batch<'_, Connection<T>> {
     /// # Errors
     ///
     /// If the system refuses to send or receive; what is known all the same is in [`results`](Self::results).
-    pub fn finish(&mut self) -> Result<&[BatchResult], RequestError> {
+    pub fn finish(&mut self) -> Result<&[Result<(), Box<RequestError>>], RequestError> {
         self.flush()?;
         Ok(self.results())
     }
@@ -197,7 +171,7 @@ pub(in crate::socket) struct Requests {
     settled: Vec<Pending>,
     /// Whether the datagram has been sent.
     is_sent: bool,
-    pub(in crate::socket) results: Vec<BatchResult>,
+    pub(in crate::socket) results: Vec<Answer>,
 }
 
 impl Requests {
@@ -238,7 +212,7 @@ impl Requests {
             self.pending.push(Pending {
                 range,
                 schema: message.schema(),
-                outcome: BatchResult::Unanswered,
+                answer: None,
                 place,
             });
             return Ok(true);
@@ -265,7 +239,7 @@ impl Requests {
             }
             Err(RequestError::Io(err)) if err.kind() == io::ErrorKind::WouldBlock => Err(err.into()),
             Err(err) => {
-                self.pending.iter_mut().for_each(|pending| pending.outcome = BatchResult::NotSent);
+                self.pending.iter_mut().for_each(|pending| pending.answer = Some(failed(RequestError::NotSent)));
                 self.settle(connection);
                 Err(err)
             }
@@ -273,7 +247,7 @@ impl Requests {
     }
 
     /// Whether all answers to what was sent are there, now that something was received, or failed to be; `None` if there
-    /// are more to wait for. Requests whose answers do not come stay [`BatchResult::Unanswered`].
+    /// are more to wait for. Requests whose answers do not come are [`RequestError::NoReply`].
     pub(in crate::socket) fn advance<T: Transport>(
         &mut self,
         connection: &mut Connection<T>,
@@ -305,10 +279,11 @@ impl Requests {
     fn settle<T: Transport>(&mut self, connection: &mut Connection<T>) {
         connection.exchange.end_batch();
         self.settled = std::mem::take(&mut self.pending);
-        for Pending { outcome, place, .. } in &mut self.settled {
+        for Pending { answer, place, .. } in &mut self.settled {
+            let answer = answer.take().unwrap_or_else(|| failed(RequestError::NoReply));
             match self.results.get_mut(*place) {
-                Some(result) => result.clone_from(outcome),
-                None => self.results.push(outcome.clone()),
+                Some(result) => *result = answer,
+                None => self.results.push(answer),
             }
         }
         self.datagram.len = 0;
@@ -317,7 +292,11 @@ impl Requests {
 
     /// Whether requests of the last datagram were refused as if the family's id had gone.
     pub(in crate::socket) fn has_unknown<T: Transport>(&self, connection: &Connection<T>) -> bool {
-        connection.family.is_some() && self.settled.iter().any(Pending::is_unknown)
+        connection.family.is_some() && self.settled.iter().any(|pending| self.is_unknown(pending))
+    }
+
+    fn is_unknown(&self, settled: &Pending) -> bool {
+        self.results.get(settled.place).is_some_and(is_unknown)
     }
 
     /// Writes those requests once more, to the family that the connection has by now. Nothing was written since.
@@ -331,9 +310,9 @@ impl Requests {
     ) -> Result<(), RequestError> {
         let family = connection.family.as_ref().map(|family| family.id);
         let bytes = self.datagram.buffer.clone();
-        for Pending { range, schema, place, .. } in
-            std::mem::take(&mut self.settled).into_iter().filter(Pending::is_unknown)
-        {
+        let mut unknown = std::mem::take(&mut self.settled);
+        unknown.retain(|pending| self.is_unknown(pending));
+        for Pending { range, schema, place, .. } in unknown {
             let message = bytes.get(range).unwrap_or_default();
             let message = first_message(message).map_err(RequestError::Damaged)?;
             let header = connection
@@ -343,7 +322,7 @@ impl Requests {
             let ty = family.unwrap_or(message.ty()).into();
             let written = self.datagram.append(|w| w.message(ty, header, |w| w.bytes(message.payload())));
             if let Some(range) = written.map_err(RequestError::Damaged)? {
-                self.pending.push(Pending { range, schema, outcome: BatchResult::Unanswered, place });
+                self.pending.push(Pending { range, schema, answer: None, place });
             }
         }
         Ok(())
@@ -365,11 +344,17 @@ impl Requests {
         };
         let at = connection.exchange.place_in_batch(seq).map(from_u32);
         let Some(pending) = at.and_then(|at| self.pending.get_mut(at)) else { return };
-        pending.outcome = errno.map_or(BatchResult::Done, |errno| {
+        pending.answer = Some(errno.map_or(Ok(()), |errno| {
             let request = self.datagram.buffer.get(pending.range.clone()).unwrap_or_default();
-            BatchResult::Refused(Box::new(refusal(pending.schema, request, errno, inbox.message(range))))
-        });
+            let refusal = refusal(pending.schema, request, errno, inbox.message(range));
+            failed(RequestError::Refused(Box::new(refusal)))
+        }));
     }
+}
+
+#[cold]
+fn failed(err: RequestError) -> Answer {
+    Err(Box::new(err))
 }
 
 /// The requests that are sent together.

@@ -3,8 +3,9 @@
 use super::exclusive::{Exclusive, patiently, receive};
 use super::{AsyncTransport, Connection};
 use crate::socket::connection::inbox::deadline;
-use crate::socket::{Batch, BatchResult, RequestError};
+use crate::socket::{Batch, RequestError};
 use crate::{Flags, NlMessage};
+use std::boxed::Box;
 
 impl<T: AsyncTransport> Batch<'static, Connection<T>> {
     /// As the blocking `push`.
@@ -22,7 +23,7 @@ impl<T: AsyncTransport> Batch<'static, Connection<T>> {
     }
 
     /// As the blocking `finish`.
-    pub async fn finish(&mut self) -> Result<&[BatchResult], RequestError> {
+    pub async fn finish(&mut self) -> Result<&[Result<(), Box<RequestError>>], RequestError> {
         self.flush().await?;
         Ok(self.results())
     }

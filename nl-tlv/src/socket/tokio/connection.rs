@@ -257,7 +257,7 @@ impl<T: AsyncTransport> Connection<T> {
     /// for name in ["blue", "red"] {
     ///     batch.push(&TableNew { name }, NewFlags::CREATE).await?;
     /// }
-    /// assert!(batch.finish().await?.iter().all(|result| result.is_done()));
+    /// assert!(batch.finish().await?.iter().all(Result::is_ok));
     /// # serving.join().unwrap();
     /// # Ok(())
     /// # }

@@ -4,7 +4,7 @@ use super::*;
 use crate::common::*;
 use nl_tlv::control::genl::Family;
 use nl_tlv::socket::tokio::AsyncSocket;
-use nl_tlv::socket::{Address, BatchResult, Event, Protocol, RequestError, Socket};
+use nl_tlv::socket::{Address, Event, Protocol, RequestError, Socket};
 use nl_tlv::{Header, MessageType, Messages, NewFlags};
 use std::fs::{File, read_link};
 use std::process::{Child, Command};
@@ -24,7 +24,7 @@ async fn add(conn: &Connection, count: u32) {
     for number in 0..count {
         batch.push(&RouteNew::to(2 * number), ADD).await.unwrap();
     }
-    assert!(batch.finish().await.unwrap().iter().all(BatchResult::is_done));
+    assert!(batch.finish().await.unwrap().iter().all(Result::is_ok));
 }
 
 async fn join(mut tasks: JoinSet<()>) {
@@ -88,9 +88,9 @@ fn four_thousand_requests_have_four_thousand_results() {
             let results = batch.finish().await.unwrap();
             assert_eq!(results.len(), 4000);
             for (number, outcome) in results.iter().enumerate() {
-                let errno = outcome.refusal().map(|refusal| refusal.errno());
+                let errno = outcome.as_ref().err().and_then(|err| err.errno());
                 assert_eq!(errno, (number % 7 == 0).then_some(Errno::EEXIST), "{number}: {outcome:?}");
-                assert_eq!(outcome.is_done(), number % 7 != 0, "{number}: {outcome:?}");
+                assert_eq!(outcome.is_ok(), number % 7 != 0, "{number}: {outcome:?}");
             }
             let dst = |message: &nl_tlv::socket::Object<'_>| Ok(RouteNew::parse(message)?.dst);
             assert_eq!(conn.collect(&RouteGet::table(), dst).await.unwrap().len(), 4000);
@@ -138,7 +138,7 @@ fn stable_routes_are_in_every_dump_while_requests_of_the_same_handle_change_othe
                 for number in 0..STABLE {
                     batch.push(&RouteNew::to(2 * number).delete(), Flags::empty()).await.unwrap();
                 }
-                assert!(batch.finish().await.unwrap().iter().all(BatchResult::is_done));
+                assert!(batch.finish().await.unwrap().iter().all(Result::is_ok));
                 conn.request(&loopback(true)).await.unwrap();
                 let rest = RouteNew::to(1).delete();
                 drop(conn.request(&rest).await);
@@ -409,7 +409,7 @@ fn family_whose_number_has_gone_is_resolved_anew_by_all_tasks() {
         for name in ["nlctrl", "nothing", "nlctrl"] {
             batch.push(&FamilyGet { name: Some(name) }, Flags::empty()).await.unwrap();
         }
-        let outcomes: Vec<_> = batch.finish().await.unwrap().iter().map(BatchResult::is_done).collect();
+        let outcomes: Vec<_> = batch.finish().await.unwrap().iter().map(Result::is_ok).collect();
         assert_eq!(outcomes, [true, false, true]);
         conn.set_family(stale);
         let name =

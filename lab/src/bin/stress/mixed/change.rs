@@ -48,7 +48,7 @@ fn add(conn: &mut Connection, pair: [Prefix; 2], together: bool) -> Result<(), F
     for dst in pair {
         batch.push(&route(dst, &hops), flags)?;
     }
-    ensure!(batch.finish()?.iter().all(|outcome| outcome.is_done()), "refused: {:?}", batch.results());
+    ensure!(batch.finish()?.iter().all(|outcome| outcome.is_ok()), "refused: {:?}", batch.results());
     Ok(())
 }
 
@@ -67,7 +67,7 @@ fn delete(conn: &mut Connection, pair: [Prefix; 2], together: bool) -> Result<()
     for request in &requests {
         batch.push(request, Flags::empty())?;
     }
-    ensure!(batch.finish()?.iter().all(|outcome| outcome.is_done()), "refused: {:?}", batch.results());
+    ensure!(batch.finish()?.iter().all(|outcome| outcome.is_ok()), "refused: {:?}", batch.results());
     Ok(())
 }
 
@@ -84,7 +84,7 @@ pub(super) fn tables(stage: &Stage, mut dice: Dice) -> Result<String, Failure> {
             let route = RouteNew { table: name, ..route(prefix([20, n, 0, 0], 16), &hops) };
             batch.push(&route, NewFlags::CREATE)?;
         }
-        ensure!(batch.finish()?.iter().all(|outcome| outcome.is_done()), "refused: {:?}", batch.results());
+        ensure!(batch.finish()?.iter().all(|outcome| outcome.is_ok()), "refused: {:?}", batch.results());
         match dice.once_in(2) {
             true => conn.request(&TableDel { name }).map(drop)?,
             false => {
