@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use nl_tlv::schema::dissect;
-use nl_tlv::socket::{Connection, Event, Protocol};
+use nl_tlv::socket::{Connection, Protocol, RequestError};
 use nl_tlv::value::NlStr;
 use nl_tlv::{Message, MessageType, NlMessage};
 use nl_tlv_examples::program;
@@ -41,8 +41,8 @@ fn monitor(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     eprintln!("monitor: waiting for changes");
     let mut seen = 0;
     while args.count.is_none_or(|count| seen < count) {
-        match conn.event()? {
-            Event::Message(message) => {
+        match conn.event() {
+            Ok(message) => {
                 seen += 1;
                 match args.dissect {
                     true => {
@@ -51,8 +51,10 @@ fn monitor(args: &Args, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
                     false => writeln!(out, "{}", describe(&message)?)?,
                 }
             }
-            Event::Overrun => writeln!(out, "! changes were lost: they came faster than they were read")?,
-            _ => {}
+            Err(RequestError::Overrun) => {
+                writeln!(out, "! changes were lost: they came faster than they were read")?;
+            }
+            Err(err) => return Err(err.into()),
         }
         out.flush()?;
     }

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use nl_tlv::socket::tokio::{Connection, Events};
-use nl_tlv::socket::{Event, Protocol, RequestError};
+use nl_tlv::socket::{Protocol, RequestError};
 use nl_tlv::{Message, NlMessage};
 use nl_tlv_families::rt_link::{DelLink, GetLink, Link};
 use std::error::Error;
@@ -66,9 +66,10 @@ async fn describe(conn: &Connection, request: GetLink<'static>) -> Result<String
 
 async fn follow(mut events: Events, count: u32, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     for _ in 0..count {
-        match events.next().await? {
-            Event::Message(message) => writeln!(out, "{}", change(&message)?)?,
-            _ => writeln!(out, "some changes were lost: ask anew")?,
+        match events.next().await {
+            Ok(message) => writeln!(out, "{}", change(&message)?)?,
+            Err(RequestError::Overrun) => writeln!(out, "some changes were lost: ask anew")?,
+            Err(err) => return Err(err.into()),
         }
     }
     Ok(())

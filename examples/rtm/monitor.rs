@@ -4,7 +4,7 @@ use super::change::verb;
 use super::objects::{Printable, Route, Table};
 use super::run::{RunError, Session};
 use super::show::{Form, Paint};
-use nl_tlv::socket::{Event, RequestError};
+use nl_tlv::socket::RequestError;
 use nl_tlv::{Error, Message, MessageId, NlMessage};
 use nl_tlv_lab::peer::Subscribe;
 use nl_tlv_lab::rtm::client::{Answerer, Connection};
@@ -45,7 +45,7 @@ fn print_events(session: &mut Session, count: Option<usize>, out: &mut dyn Write
     let mut seen = 0;
     while count.is_none_or(|count| seen < count) {
         match session.conn.event() {
-            Ok(Event::Message(message)) => {
+            Ok(message) => {
                 match print(session.form, &message, out) {
                     Err(RunError::Object(err)) => eprintln!("rtm: a change that cannot be read: {err}"),
                     printed => printed?,
@@ -53,7 +53,9 @@ fn print_events(session: &mut Session, count: Option<usize>, out: &mut dyn Write
                 out.flush()?;
                 seen += 1;
             }
-            Ok(_) => eprintln!("rtm: changes were lost, because they came faster than they were read"),
+            Err(RequestError::Overrun) => {
+                eprintln!("rtm: changes were lost, because they came faster than they were read");
+            }
             Err(RequestError::Truncated { .. }) => eprintln!("rtm: a change was too long to be read"),
             Err(err) => return Err(err.into()),
         }

@@ -7,7 +7,7 @@ use super::objects::{Route, Table};
 use super::show::Form;
 use super::{menu, monitor};
 use nl_tlv::control::Refusal;
-use nl_tlv::socket::{Event, RequestError};
+use nl_tlv::socket::RequestError;
 use nl_tlv::{DeleteFlags, Error, Flags, Message, Messages, NlMessage};
 use nl_tlv_lab::rtm::client::{Answerer, Connection};
 use nl_tlv_lab::rtm::words::{self, Wanted, WordError};
@@ -149,7 +149,7 @@ impl Session {
         change.give(&mut self.conn, flags)?;
         self.form.success(out)?;
         while self.echo
-            && let Ok(Event::Message(echo)) = self.conn.event_deadline(Instant::now())
+            && let Ok(echo) = self.conn.event_deadline(Instant::now())
         {
             monitor::print(self.form, &echo, out)?;
         }

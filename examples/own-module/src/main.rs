@@ -1,7 +1,7 @@
 //! The client: adds, hears of it, asks for everything, and shows what a refusal says.
 
 use nl_tlv::NlMessage;
-use nl_tlv::socket::{Connection, Event, RequestError};
+use nl_tlv::socket::{Connection, RequestError};
 use own_module::{Add, Counter, FAMILY, GROUP, Get};
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -15,13 +15,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     conn.request(&Add { name: "apples", amount: 4 })?;
 
     for _ in 0..3 {
-        match conn.event_deadline(Instant::now() + Duration::from_secs(5))? {
-            Event::Message(message) => {
-                let counter = Counter::parse(&message)?;
-                println!("event: {} is {}", counter.name, counter.value);
-            }
-            _ => println!("events were lost"),
-        }
+        let event = conn.event_deadline(Instant::now() + Duration::from_secs(5))?;
+        let counter = Counter::parse(&event)?;
+        println!("event: {} is {}", counter.name, counter.value);
     }
 
     let mut counters = conn.dump(&Get {})?;

@@ -4,7 +4,7 @@ use super::lacks;
 use super::netns::in_namespace;
 use super::twins::run;
 use nl_tlv::NlMessage;
-use nl_tlv::socket::{Connection, Event, Protocol};
+use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv_families::jobs::CREATE;
 use nl_tlv_families::xfrm::{
     DelPolicy, DelSa, DumpPolicy, DumpSa, GetSa, PROTOCOL, Policy, PolicyDir, Received, Sa, Selector,
@@ -24,10 +24,8 @@ fn open(test: &str) -> Option<Connection> {
 
 /// The next event.
 fn next(events: &mut Connection) -> Received<'_> {
-    match events.event_deadline(Instant::now() + Duration::from_secs(5)).unwrap() {
-        Event::Message(message) => Received::parse(&message).unwrap(),
-        other => panic!("{other:?}"),
-    }
+    let message = events.event_deadline(Instant::now() + Duration::from_secs(5)).unwrap();
+    Received::parse(&message).unwrap()
 }
 
 /// What `ip` shows, in words.

@@ -3,7 +3,7 @@
 use super::lacks;
 use super::netns::in_namespace;
 use super::route;
-use nl_tlv::socket::{Connection, Event, Protocol, Socket};
+use nl_tlv::socket::{Connection, Protocol, Socket};
 use nl_tlv::{Flags, MessageType};
 use nl_tlv_families::audit::{self, AuditFeatureBitmap, AuditStatus, GetStatus, Status};
 use nl_tlv_families::jobs::CREATE;
@@ -55,7 +55,7 @@ fn the_status_of_audit_is_read_and_a_record_is_heard() {
     let deadline = Instant::now() + Duration::from_secs(5);
     loop {
         let message = match records.event_deadline(deadline) {
-            Ok(Event::Message(message)) => message,
+            Ok(message) => message,
             other => return lacks(test, &format!("nothing is logged: {other:?}")),
         };
         let record = AuditRecord::parse(&message).unwrap();

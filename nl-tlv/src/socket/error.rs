@@ -49,9 +49,9 @@ pub enum RequestError {
     /// No answer, change or event came in time. Whether a request was carried out is not known.
     #[error("nothing came in time")]
     Timeout,
-    /// The kernel had to drop datagrams, and the answer may be one of them. Whether the request was carried out is not
-    /// known.
-    #[error("receive buffer overrun: the answer may be lost")]
+    /// The kernel had to drop datagrams: events were lost, or the answer, and then it is not known whether the request was
+    /// carried out.
+    #[error("receive buffer overrun: the answer, or events, may be lost")]
     Overrun,
     /// The datagram with the answer did not fit the buffer and is lost. The buffer has grown for the next time.
     #[error("answer of {needed} bytes is lost: the buffer was too small")]

@@ -58,7 +58,6 @@ pub use connection::Connection;
 pub use connection::batch::Batch;
 pub use connection::collect::{Collected, Object};
 pub use connection::dump::Dump;
-pub use connection::event::Event;
 pub use connection::transaction::Transaction;
 pub use datagram::{Datagram, RecvError};
 pub use error::{RequestError, Unreadable};

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use nl_tlv::control::{Errno, ExtAck, emit_ack, emit_refusal};
-use nl_tlv::socket::{Address, Connection, Event, Protocol, RequestError, Socket};
+use nl_tlv::socket::{Address, Connection, Protocol, RequestError, Socket};
 use nl_tlv::{Flags, MessageType, Messages, NewFlags, NlMessage, Writer};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -82,12 +82,8 @@ fn subscriber_gets_the_events_of_its_own_batch() {
         (0..500).for_each(|number| batch.push(&RouteNew::to(number), ADD).unwrap());
         assert!(batch.finish().unwrap().iter().all(Result::is_ok));
         for number in 0..500 {
-            match conn.event_deadline(Instant::now()).unwrap() {
-                Event::Message(message) => {
-                    assert_eq!(RouteNew::parse(&message).unwrap().dst, RouteNew::to(number).dst)
-                }
-                other => panic!("{number}: {other:?}"),
-            }
+            let message = conn.event_deadline(Instant::now()).unwrap();
+            assert_eq!(RouteNew::parse(&message).unwrap().dst, RouteNew::to(number).dst);
         }
     });
 }

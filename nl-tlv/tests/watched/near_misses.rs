@@ -6,7 +6,7 @@ use crate::random::{Random, number};
 use crate::support::Vector;
 use ::tokio::runtime::{Builder, Runtime};
 use nl_tlv::socket::{
-    Address, Change, Connection, Event, Object, RequestError, Transport, Unreadable, Watch, tokio,
+    Address, Change, Connection, Object, RequestError, Transport, Unreadable, Watch, tokio,
 };
 use nl_tlv::{Effect, Flags, Keyed, Message, Messages, NlMessage};
 use nl_tlv_families::rt_route::GetRoute;
@@ -211,10 +211,7 @@ impl Peer {
 impl Peer {
     /// The payloads of the events that a stream has when all objects are told of: damage is for the reader of a message.
     fn streamed(&self, in_task: bool, group: u32, now: &[Vec<u8>], is_one: bool) -> Vec<Vec<u8>> {
-        let payload = |event: Event<'_>| match event {
-            Event::Message(message) => message.payload().to_vec(),
-            other => panic!("{other:?}"),
-        };
+        let payload = |message: Message<'_>| message.payload().to_vec();
         if !in_task {
             let mut events = self.blocking();
             events.join(group).unwrap();

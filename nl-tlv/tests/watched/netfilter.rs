@@ -2,7 +2,7 @@
 
 use crate::netns::{in_namespace, skip};
 use crate::{Followed, difference};
-use nl_tlv::socket::{Change, Connection as Socket, Event, Protocol, Watch};
+use nl_tlv::socket::{Change, Connection as Socket, Protocol, Watch};
 use nl_tlv::{MessageType, ParseAttrs};
 use nl_tlv_families::conntrack::{self, Addresses, Connection, Conntrack, GetConnection, NfGenMsg, Status};
 use nl_tlv_families::nftables::{GetRule, Rule};
@@ -92,8 +92,7 @@ fn tracked_connections_are_told_from_the_first_packet_to_the_last() {
 fn destroyed(events: &mut Socket, port: u16) -> (bool, bool, Option<u64>, Option<u64>) {
     let end = Instant::now() + Duration::from_secs(5);
     loop {
-        let event = events.event_deadline(end).unwrap();
-        let Event::Message(message) = event else { continue };
+        let message = events.event_deadline(end).unwrap();
         if message.ty() != MessageType(0x0102) {
             continue;
         }

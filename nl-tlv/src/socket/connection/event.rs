@@ -1,39 +1,9 @@
 //! Events, and those that arrived while something else was waited for.
 
-use crate::Message;
 use crate::exchange::Address;
 use std::boxed::Box;
 use std::collections::VecDeque;
 use std::ops::Range;
-
-/// What a member of a group receives.
-///
-/// ```no_run
-/// use nl_tlv::socket::{Connection, Event, Protocol};
-/// use nl_tlv_families::rt_link::{self, groups};
-///
-/// let mut conn = Connection::open(Protocol::ROUTE)?;
-/// conn.join(groups::LINK)?;
-/// loop {
-///     match conn.event()? {
-///         Event::Message(message) => {
-///             println!("{}", nl_tlv::schema::dissect(rt_link::SCHEMAS, message.as_bytes()));
-///         }
-///         _ => println!("some were lost: ask for everything again"),
-///     }
-/// }
-/// # #[allow(unreachable_code)]
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Event<'c> {
-    /// An event.
-    Message(Message<'c>),
-    /// Events were lost, because they were not read in time. What was learned from events before is out of date: ask
-    /// anew, for example with a dump. Events that were queued before the loss may still follow.
-    Overrun,
-}
 
 /// Events that arrived while an answer was waited for, as bytes.
 #[derive(Debug, Default)]

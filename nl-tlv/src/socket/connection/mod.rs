@@ -10,7 +10,7 @@ pub(in crate::socket) mod inbox;
 pub(in crate::socket) mod transaction;
 
 use super::error::unsent;
-use super::{Address, Batch, Dump, Event, Protocol, RecvError, RequestError, Socket, Transaction, Transport};
+use super::{Address, Batch, Dump, Protocol, RecvError, RequestError, Socket, Transaction, Transport};
 use crate::bytes::{add, align4, from_u32};
 use crate::control::ExtAck;
 use crate::control::genl::{self, Family};
@@ -406,7 +406,30 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Waits for an event, without a time limit.
-    pub fn event(&mut self) -> Result<Event<'_>, RequestError> {
+    ///
+    /// ```no_run
+    /// use nl_tlv::socket::{Connection, Protocol, RequestError};
+    /// use nl_tlv_families::rt_link::{self, groups};
+    ///
+    /// let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// conn.join(groups::LINK)?;
+    /// loop {
+    ///     match conn.event() {
+    ///         Ok(event) => println!("{}", nl_tlv::schema::dissect(rt_link::SCHEMAS, event.as_bytes())),
+    ///         Err(RequestError::Overrun) => println!("some were lost: ask for everything again"),
+    ///         Err(err) => return Err(err.into()),
+    ///     }
+    /// }
+    /// # #[allow(unreachable_code)]
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Overrun`] if events were lost, because they were not read in time. What was learned from events
+    /// before is out of date: ask anew, for example with a dump. Events that were queued before the loss may still follow.
+    /// The system's errors.
+    pub fn event(&mut self) -> Result<Message<'_>, RequestError> {
         self.event_before(None)
     }
 
@@ -414,15 +437,15 @@ impl<T: Transport> Connection<T> {
     ///
     /// ```
     /// # use nl_tlv::socket::{Connection, Protocol};
-    /// use nl_tlv::socket::{Event, RequestError};
+    /// use nl_tlv::socket::RequestError;
     /// use nl_tlv_families::rt_link::groups;
     /// use std::time::{Duration, Instant};
     ///
     /// # let mut conn = Connection::open(Protocol::ROUTE)?;
     /// conn.join(groups::LINK)?; // links that come, go and change
     /// match conn.event_deadline(Instant::now() + Duration::from_millis(5)) {
-    ///     Ok(Event::Message(message)) => println!("{message:?}"),
-    ///     Ok(_) => println!("some were lost: ask for everything again"),
+    ///     Ok(event) => println!("{event:?}"),
+    ///     Err(RequestError::Overrun) => println!("some were lost: ask for everything again"),
     ///     Err(RequestError::Timeout) => println!("nothing has happened"),
     ///     Err(err) => return Err(err.into()),
     /// }
@@ -431,8 +454,8 @@ impl<T: Transport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Timeout`]; the system's.
-    pub fn event_deadline(&mut self, deadline: Instant) -> Result<Event<'_>, RequestError> {
+    /// [`RequestError::Timeout`], and those of [`event`](Self::event).
+    pub fn event_deadline(&mut self, deadline: Instant) -> Result<Message<'_>, RequestError> {
         self.event_before(Some(deadline))
     }
 
@@ -443,7 +466,7 @@ impl<T: Transport> Connection<T> {
         self.event_origin
     }
 
-    fn event_before(&mut self, deadline: Option<Instant>) -> Result<Event<'_>, RequestError> {
+    fn event_before(&mut self, deadline: Option<Instant>) -> Result<Message<'_>, RequestError> {
         let found = self.find_event(deadline)?;
         self.found_event(found)
     }
@@ -528,13 +551,13 @@ impl<T: Transport> Connection<T> {
         self.exchange.abandon(seq);
     }
 
-    pub(in crate::socket) fn found_event(&self, found: FoundEvent) -> Result<Event<'_>, RequestError> {
+    pub(in crate::socket) fn found_event(&self, found: FoundEvent) -> Result<Message<'_>, RequestError> {
         let message = match found {
-            FoundEvent::Overrun => return Ok(Event::Overrun),
+            FoundEvent::Overrun => return Err(RequestError::Overrun),
             FoundEvent::Kept => first_message(&self.event),
             FoundEvent::Received(range) => self.inbox.message(range),
         };
-        message.map(Event::Message).map_err(RequestError::Damaged)
+        message.map_err(RequestError::Damaged)
     }
 
     fn acknowledged(&mut self, message: &impl NlMessage, flags: Flags) -> Result<Range<usize>, RequestError> {

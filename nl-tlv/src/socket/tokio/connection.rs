@@ -288,14 +288,12 @@ impl<T: AsyncTransport> Connection<T> {
     /// [joined](Events::join).
     ///
     /// ```no_run
-    /// # use nl_tlv::socket::{Event, RequestError, tokio::Connection};
+    /// # use nl_tlv::socket::{RequestError, tokio::Connection};
     /// use nl_tlv_families::rt_link::groups;
     ///
     /// # async fn example(conn: Connection) -> Result<(), RequestError> {
     /// let mut events = conn.join(groups::LINK)?;
-    /// if let Event::Message(message) = events.next().await? {
-    ///     println!("{message:?}");
-    /// }
+    /// println!("{:?}", events.next().await?);
     /// # Ok(())
     /// # }
     /// ```

@@ -5,8 +5,8 @@ use super::{AsyncSocket, AsyncTransport};
 use crate::control::ExtAck;
 use crate::exchange::{Address, Expect, Verdict};
 use crate::socket::connection::inbox::deadline;
-use crate::socket::{Connection as Blocking, Event, RequestError};
-use crate::{Flags, NlMessage};
+use crate::socket::{Connection as Blocking, RequestError};
+use crate::{Flags, Message, NlMessage};
 use std::io;
 use std::ops::Range;
 use std::time::Instant;
@@ -14,16 +14,17 @@ use std::time::Instant;
 /// Events of multicast groups, made by [`Connection::join`](super::Connection::join).
 ///
 /// They wait in the socket's receive buffer and nowhere else: a program that does not read in time loses some, and is told
-/// ([`Event::Overrun`]). A future of it that is dropped loses nothing, so that it can stand in a `select!`.
+/// ([`RequestError::Overrun`]). A future of it that is dropped loses nothing, so that it can stand in a `select!`.
 ///
 /// ```no_run
-/// # use nl_tlv::socket::{Event, Protocol, tokio::Connection};
-/// # async fn example() -> Result<(), nl_tlv::socket::RequestError> {
+/// # use nl_tlv::socket::{Protocol, RequestError, tokio::Connection};
+/// # async fn example() -> Result<(), RequestError> {
 /// let mut events = Connection::open(Protocol::ROUTE)?.join(1)?; // RTNLGRP_LINK
 /// loop {
-///     match events.next().await? {
-///         Event::Message(message) => println!("{message:?}"),
-///         _ => println!("some were lost: ask anew"),
+///     match events.next().await {
+///         Ok(event) => println!("{event:?}"),
+///         Err(RequestError::Overrun) => println!("some were lost: ask anew"),
+///         Err(err) => return Err(err),
 ///     }
 /// }
 /// # }
@@ -63,8 +64,8 @@ impl<T: AsyncTransport> Events<T> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Damaged`], [`RequestError::Truncated`] and the system's; the next call goes on.
-    pub async fn next(&mut self) -> Result<Event<'_>, RequestError> {
+    /// [`RequestError::Overrun`] if events were lost, [`RequestError::Damaged`], [`RequestError::Truncated`] and the system's; the next call goes on.
+    pub async fn next(&mut self) -> Result<Message<'_>, RequestError> {
         tokio::task::consume_budget().await;
         let found = loop {
             match self.connection.find_event(Some(Instant::now())) {

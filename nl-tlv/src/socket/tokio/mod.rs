@@ -12,7 +12,7 @@
 //! - **Lost datagrams** fail the requests whose answers may be among them ([`RequestError::Overrun`]), and no others.
 //! - **Errors** are those of the blocking methods of the same names, and those of opening a socket.
 //! - **No queue grows without a limit.** Events stay in the receive buffer of their socket until they are read; when it is
-//!   full, some are lost, and [`Event::Overrun`] says so.
+//!   full, some are lost, and [`RequestError::Overrun`] says so.
 //!
 //! | you want | call | over |
 //! |---|---|---|
@@ -44,7 +44,7 @@
 //! ```
 //!
 //! [`RequestError::Overrun`]: super::RequestError::Overrun
-//! [`Event::Overrun`]: super::Event::Overrun
+//! [`RequestError::Overrun`]: super::RequestError::Overrun
 
 mod batch;
 mod connection;

@@ -10,7 +10,7 @@ use crate::socket::connection::dump::Progress;
 use crate::socket::connection::generic::is_unknown;
 use crate::socket::connection::inbox::first_message;
 use crate::socket::connection::write;
-use crate::socket::{Change, Connection, Event, RecvError, RequestError, Transport};
+use crate::socket::{Change, Connection, RecvError, RequestError, Transport};
 use crate::{Effect, Header, Keyed, Message, NlMessage};
 use std::collections::VecDeque;
 use std::io;
@@ -358,10 +358,10 @@ fn hear<O: Keyed, T: Transport>(
             Applied::AskAgain => Heard::AskAgain,
         }
     };
-    Ok(match connection.found_event(event)? {
-        Event::Message(_) if is_elsewhere => Heard::Known(None),
-        Event::Message(message) => apply(&message),
-        Event::Overrun => Heard::Lost,
+    Ok(match connection.found_event(event) {
+        Err(RequestError::Overrun) => Heard::Lost,
+        Ok(_) if is_elsewhere => Heard::Known(None),
+        message => apply(&message?),
     })
 }
 

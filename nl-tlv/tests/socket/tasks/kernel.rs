@@ -4,7 +4,7 @@ use super::*;
 use crate::common::*;
 use nl_tlv::control::genl::Family;
 use nl_tlv::socket::tokio::AsyncSocket;
-use nl_tlv::socket::{Address, Event, Protocol, RequestError, Socket};
+use nl_tlv::socket::{Address, Protocol, RequestError, Socket};
 use nl_tlv::{Header, MessageType, Messages, NewFlags};
 use std::fs::{File, read_link};
 use std::process::{Child, Command};
@@ -190,14 +190,14 @@ fn lost_events_are_told_and_the_next_ones_come() {
             for at in 0..50 {
                 conn.request(&loopback(at % 2 == 0)).await.unwrap();
             }
-            assert!(matches!(events.next().await.unwrap(), Event::Overrun));
+            assert!(matches!(events.next().await, Err(RequestError::Overrun)));
             let mut queued = 0;
             while let Ok(event) = tokio::time::timeout(Duration::ZERO, events.next()).await {
-                assert!(matches!(event.unwrap(), Event::Message(_)));
+                event.unwrap();
                 queued += 1;
             }
             assert!((1..50).contains(&queued), "{queued} events");
-            let waiting = tokio::spawn(async move { matches!(events.next().await, Ok(Event::Message(_))) });
+            let waiting = tokio::spawn(async move { events.next().await.is_ok() });
             tokio::task::yield_now().await;
             conn.request(&loopback(true)).await.unwrap();
             assert!(waiting.await.unwrap());

@@ -3,7 +3,7 @@
 use super::Stage;
 use crate::dice::Dice;
 use crate::{Failure, connect, ensure};
-use nl_tlv::socket::{Event, RequestError};
+use nl_tlv::socket::RequestError;
 use nl_tlv::{Message, NlMessage};
 use nl_tlv_lab::rtm::{GROUP_ROUTES, GROUP_TABLES, RouteAttr, RouteDel, RouteNew, TableAttr};
 use std::thread::sleep;
@@ -69,8 +69,8 @@ fn listen(stage: &Stage, buffer: usize, mut pause: impl FnMut()) -> Result<Heard
     loop {
         let is_quiet = stage.last_generation().is_some();
         match conn.event_deadline(Instant::now() + Duration::from_millis(200)) {
-            Ok(Event::Message(message)) => heard.note(&message)?,
-            Ok(_) => heard.overruns += 1,
+            Ok(message) => heard.note(&message)?,
+            Err(RequestError::Overrun) => heard.overruns += 1,
             Err(RequestError::Timeout) if is_quiet => return Ok(heard),
             Err(RequestError::Timeout) => {}
             Err(err) => return Err(err.into()),
