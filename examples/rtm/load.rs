@@ -96,7 +96,11 @@ impl<'a> Loader<'a> {
     }
 
     /// Counts the results that are new, and shows how far it is.
-    fn note(&mut self, results: &[Result<(), Box<RequestError>>], out: &mut dyn Write) -> Result<(), RunError> {
+    fn note(
+        &mut self,
+        results: &[Result<(), Box<RequestError>>],
+        out: &mut dyn Write,
+    ) -> Result<(), RunError> {
         let before = self.tally.sum();
         for (at, outcome) in results.iter().enumerate().skip(before) {
             match outcome.as_ref().map_err(|err| &**err) {

@@ -148,13 +148,6 @@ impl MemorySocket {
     }
 }
 
-#[cfg(feature = "tokio")]
-impl nl_tlv::socket::tokio::AsyncTransport for MemorySocket {
-    fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.poll_due(cx).map(Ok)
-    }
-}
-
 impl Drop for MemorySocket {
     fn drop(&mut self) {
         self.shared.state().ends.remove(&self.port_id);
@@ -230,6 +223,11 @@ impl Transport for MemorySocket {
 
     fn recv_buffer(&self) -> io::Result<usize> {
         Ok(self.shared.state().ends.get(&self.port_id).map_or(0, |end| end.capacity))
+    }
+
+    #[cfg(feature = "tokio")]
+    fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_due(cx).map(Ok)
     }
 }
 

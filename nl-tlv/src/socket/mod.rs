@@ -131,9 +131,17 @@ impl Protocol {
 /// ```
 #[derive(Debug)]
 pub struct Socket {
-    socket: NetlinkSocket,
+    socket: Inner,
     /// Known once it was needed: the kernel gives it when the socket first sends.
     port_id: OnceLock<u32>,
+}
+
+/// A socket that blocks, or one that tasks wait for.
+#[derive(Debug)]
+enum Inner {
+    Blocking(NetlinkSocket),
+    #[cfg(feature = "tokio")]
+    Ready(nl_tlv_sys::ReadySocket),
 }
 
 impl Socket {
@@ -147,13 +155,13 @@ impl Socket {
     ///
     /// `EPROTONOSUPPORT` if no one has registered the protocol.
     pub fn open(protocol: Protocol) -> io::Result<Self> {
-        let new = Self { socket: NetlinkSocket::open(protocol.number())?, port_id: OnceLock::new() };
-        set_if_known(&new.socket, SocketOption::CapAck)?;
-        set_if_known(&new.socket, SocketOption::ExtAck)?;
+        let socket = NetlinkSocket::open(protocol.number())?;
+        set_if_known(&socket, SocketOption::CapAck)?;
+        set_if_known(&socket, SocketOption::ExtAck)?;
         if protocol == Protocol::ROUTE {
-            set_if_known(&new.socket, SocketOption::GetStrictChk)?;
+            set_if_known(&socket, SocketOption::GetStrictChk)?;
         }
-        Ok(new)
+        Ok(Self { socket: Inner::Blocking(socket), port_id: OnceLock::new() })
     }
 
     /// Opens a socket with a port id: for servers in user space, whose clients have to know it.
@@ -172,14 +180,14 @@ impl Socket {
     /// As [`open`](Self::open); `EADDRINUSE` if the port id is taken in this network namespace.
     pub fn open_at(protocol: Protocol, port_id: u32) -> io::Result<Self> {
         let new = Self::open(protocol)?;
-        new.socket.bind(nl_tlv_sys::Address::port(port_id))?;
+        new.as_sys().bind(nl_tlv_sys::Address::port(port_id))?;
         Ok(new)
     }
 
     /// The socket's own port id.
     #[must_use]
     pub fn port_id(&self) -> u32 {
-        *self.port_id.get_or_init(|| bound_port_id(&self.socket))
+        *self.port_id.get_or_init(|| bound_port_id(self.as_sys()))
     }
 
     /// Joins a multicast group, by number.
@@ -199,14 +207,17 @@ impl Socket {
     /// `EINVAL` if the protocol has no such group, `EPERM` if it may not be joined.
     #[doc(alias = "NETLINK_ADD_MEMBERSHIP")]
     pub fn join(&self, group: u32) -> io::Result<()> {
+        // One without a port id gets no events.
         let _ = self.port_id();
-        join(&self.socket, group)
+        self.as_sys().add_membership(group)?;
+        // So that the kernel says to which group a datagram was sent.
+        set_if_known(self.as_sys(), SocketOption::PktInfo)
     }
 
     /// Leaves a group. What was queued of it still arrives.
     #[doc(alias = "NETLINK_DROP_MEMBERSHIP")]
     pub fn leave(&self, group: u32) -> io::Result<()> {
-        self.socket.drop_membership(group)
+        self.as_sys().drop_membership(group)
     }
 
     /// Sends one datagram, of one or several messages, to the kernel.
@@ -226,7 +237,10 @@ impl Socket {
     /// [`Protocol::USERSOCK`], `EINVAL` for a group beyond 32. To a group alone of a protocol without kernel side, it is delivered and *then* fails
     /// with `ECONNREFUSED`.
     pub fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
-        send_to(&self.socket, datagram, to)
+        let mask = |group: u32| group.checked_sub(1).and_then(|bit| 1_u32.checked_shl(bit));
+        let groups =
+            to.group.map_or(Some(0), mask).ok_or_else(|| io::Error::from_raw_os_error(libc::EINVAL))?;
+        self.as_sys().send_to(datagram, nl_tlv_sys::Address { port_id: to.port_id, groups })
     }
 
     /// Waits for a datagram, at most as long as [`set_timeout`](Self::set_timeout) says.
@@ -236,12 +250,12 @@ impl Socket {
     /// [`RecvError::Truncated`] if `buffer` is too small, [`RecvError::Overrun`] if the kernel had to drop datagrams,
     /// [`RecvError::Timeout`], and the kernel's other errors. The socket can be used after each of them.
     pub fn recv<'b>(&self, buffer: &'b mut [u8]) -> Result<Datagram<'b>, RecvError> {
-        Datagram::new(self.socket.recv(buffer), buffer)
+        Datagram::new(self.as_sys().recv(buffer), buffer)
     }
 
     /// The datagram that is there already; [`RecvError::Timeout`] if there is none.
     pub fn try_recv<'b>(&self, buffer: &'b mut [u8]) -> Result<Datagram<'b>, RecvError> {
-        Datagram::new(self.socket.try_recv(buffer), buffer)
+        Datagram::new(self.as_sys().try_recv(buffer), buffer)
     }
 
     /// Waits for a datagram until the deadline; [`RecvError::Timeout`] if none comes.
@@ -260,7 +274,18 @@ impl Socket {
         buffer: &'b mut [u8],
         deadline: Instant,
     ) -> Result<Datagram<'b>, RecvError> {
-        receive(&self.socket, buffer, Some(deadline))
+        loop {
+            let received = self.as_sys().try_recv(buffer);
+            // Mostly something is there already, which saves asking whether it is.
+            if !received.as_ref().is_err_and(|err| err.kind() == io::ErrorKind::WouldBlock) {
+                return Datagram::new(received, buffer);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(RecvError::Timeout);
+            }
+            self.as_sys().wait_readable(Some(left)).map_err(RecvError::Io)?;
+        }
     }
 
     /// How long [`recv`](Self::recv) waits; for ever (`None`) unless this was called.
@@ -269,20 +294,18 @@ impl Socket {
     ///
     /// `EINVAL` for a timeout of zero.
     pub fn set_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
-        self.socket.set_recv_timeout(timeout)
+        self.as_sys().set_recv_timeout(timeout)
     }
 
     /// The socket below, with its other options.
     #[must_use]
-    pub const fn as_sys(&self) -> &NetlinkSocket {
-        &self.socket
+    pub fn as_sys(&self) -> &NetlinkSocket {
+        match &self.socket {
+            Inner::Blocking(socket) => socket,
+            #[cfg(feature = "tokio")]
+            Inner::Ready(ready) => ready.socket(),
+        }
     }
-}
-
-fn send_to(socket: &NetlinkSocket, datagram: &[u8], to: Address) -> io::Result<()> {
-    let mask = |group: u32| group.checked_sub(1).and_then(|bit| 1_u32.checked_shl(bit));
-    let groups = to.group.map_or(Some(0), mask).ok_or_else(|| io::Error::from_raw_os_error(libc::EINVAL))?;
-    socket.send_to(datagram, nl_tlv_sys::Address { port_id: to.port_id, groups })
 }
 
 /// The port id of a socket, which the kernel gives it now if it has none.
@@ -292,36 +315,10 @@ fn bound_port_id(socket: &NetlinkSocket) -> u32 {
     known.or_else(|| socket.autobind().ok()).unwrap_or(0)
 }
 
-/// Joins a group, and has the kernel say to which group a datagram was sent. (One without a port id gets no events.)
-fn join(socket: &NetlinkSocket, group: u32) -> io::Result<()> {
-    socket.add_membership(group)?;
-    set_if_known(socket, SocketOption::PktInfo)
-}
-
 /// Sets an option, if the kernel is not older than it.
 fn set_if_known(socket: &NetlinkSocket, option: SocketOption) -> io::Result<()> {
     match socket.set_option(option, true) {
         Err(err) if err.raw_os_error() == Some(libc::ENOPROTOOPT) => Ok(()),
         set => set,
-    }
-}
-
-/// The next datagram, if it comes before the deadline (`None`: there is none).
-fn receive<'b>(
-    socket: &NetlinkSocket,
-    buffer: &'b mut [u8],
-    deadline: Option<Instant>,
-) -> Result<Datagram<'b>, RecvError> {
-    loop {
-        let received = socket.try_recv(buffer);
-        // Mostly something is there already, which saves asking whether it is.
-        if !received.as_ref().is_err_and(|err| err.kind() == io::ErrorKind::WouldBlock) {
-            return Datagram::new(received, buffer);
-        }
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if left.is_some_and(|left| left.is_zero()) {
-            return Err(RecvError::Timeout);
-        }
-        socket.wait_readable(left).map_err(RecvError::Io)?;
     }
 }

@@ -51,13 +51,13 @@ impl Socket {
     /// ```
     #[doc(alias = "NETLINK_NO_ENOBUFS")]
     pub fn set_no_enobufs(&self, on: bool) -> io::Result<()> {
-        self.socket.set_option(SocketOption::NoEnobufs, on)
+        self.as_sys().set_option(SocketOption::NoEnobufs, on)
     }
 
     /// Whether sending to a group fails with `ENOBUFS` if one of its members has no room for the datagram.
     #[doc(alias = "NETLINK_BROADCAST_ERROR")]
     pub fn set_broadcast_error(&self, on: bool) -> io::Result<()> {
-        self.socket.set_option(SocketOption::BroadcastError, on)
+        self.as_sys().set_option(SocketOption::BroadcastError, on)
     }
 
     /// Whether events of all network namespaces that have an id here are received, with
@@ -68,7 +68,7 @@ impl Socket {
     /// [`PermissionDenied`](io::ErrorKind::PermissionDenied) without `CAP_NET_BROADCAST`.
     #[doc(alias = "NETLINK_LISTEN_ALL_NSID")]
     pub fn set_listen_all_nsid(&self, on: bool) -> io::Result<()> {
-        let set = self.socket.set_option(SocketOption::ListenAllNsid, on);
+        let set = self.as_sys().set_option(SocketOption::ListenAllNsid, on);
         set.map_err(|err| not_permitted(err, "events of all network namespaces need CAP_NET_BROADCAST"))
     }
 
@@ -76,7 +76,7 @@ impl Socket {
     /// this is called.
     #[doc(alias = "NETLINK_GET_STRICT_CHK")]
     pub fn set_strict_check(&self, on: bool) -> io::Result<()> {
-        self.socket.set_option(SocketOption::GetStrictChk, on)
+        self.as_sys().set_option(SocketOption::GetStrictChk, on)
     }
 
     /// Asks for a receive buffer of so many bytes, beyond the system's limit where that is allowed, and returns what
@@ -91,14 +91,14 @@ impl Socket {
     /// ```
     #[doc(alias("SO_RCVBUF", "SO_RCVBUFFORCE"))]
     pub fn set_recv_buffer(&self, len: usize) -> io::Result<usize> {
-        self.socket.set_recv_buffer(len)?;
-        self.socket.recv_buffer()
+        self.as_sys().set_recv_buffer(len)?;
+        self.as_sys().recv_buffer()
     }
 
     /// Asks for a send buffer of so many bytes, which is what one datagram can have.
     #[doc(alias("SO_SNDBUF", "SO_SNDBUFFORCE"))]
     pub fn set_send_buffer(&self, len: usize) -> io::Result<()> {
-        self.socket.set_send_buffer(len)
+        self.as_sys().set_send_buffer(len)
     }
 
     /// Has the kernel run a classic BPF program over each datagram that arrives, and drop those for which it says 0:
@@ -122,7 +122,7 @@ impl Socket {
     #[doc(alias = "SO_ATTACH_FILTER")]
     pub fn attach_filter(&self, program: &[(u16, u8, u8, u32)]) -> io::Result<()> {
         let program = program.iter().map(|&(code, jt, jf, k)| sock_filter { code, jt, jf, k });
-        self.socket.attach_filter(&program.collect::<Vec<_>>())
+        self.as_sys().attach_filter(&program.collect::<Vec<_>>())
     }
 }
 

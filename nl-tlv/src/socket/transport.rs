@@ -1,7 +1,11 @@
 //! What a conversation goes over: a [`Socket`] of this machine's, or datagrams in memory.
 
+#[cfg(feature = "tokio")]
+use super::Inner;
 use super::{Address, Datagram, RecvError, Socket};
 use std::io;
+#[cfg(feature = "tokio")]
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 /// Sends and receives datagrams as a netlink socket does: whole, with their sender, and with an error where some were lost.
@@ -57,65 +61,90 @@ pub trait Transport {
 
     /// Bytes of datagrams that can wait to be received, bookkeeping included.
     fn recv_buffer(&self) -> io::Result<usize>;
+
+    /// Makes it one that tasks can wait for, in the runtime of this thread. From then on
+    /// [`send_to`](Self::send_to) does not wait either: it fails with [`WouldBlock`](io::ErrorKind::WouldBlock) if the
+    /// receiver has no room.
+    ///
+    /// # Errors
+    ///
+    /// [`NotConnected`](io::ErrorKind::NotConnected) outside a runtime; the system's.
+    #[cfg(feature = "tokio")]
+    fn register(self) -> io::Result<Self>
+    where
+        Self: Sized,
+    {
+        Ok(self)
+    }
+
+    /// Whether a receive would bring something now, if only an error; otherwise the task of the last call is woken when
+    /// it would. A transport has to be [registered](Self::register) for that, and unless it implements this no task can
+    /// wait for it.
+    #[cfg(feature = "tokio")]
+    fn poll_readable(&self, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Err(io::ErrorKind::Unsupported.into()))
+    }
 }
 
-/// A socket of this machine's, blocking or not, as a transport: they differ in how they wait.
-macro_rules! transport {
-    ($socket:ty, |$self:ident, $buffer:ident, $deadline:ident| $receive:expr) => {
-        impl Transport for $socket {
-            fn port_id(&self) -> u32 {
-                *self.port_id.get_or_init(|| crate::socket::bound_port_id(self.as_sys()))
-            }
+impl Transport for Socket {
+    fn port_id(&self) -> u32 {
+        self.port_id()
+    }
 
-            fn known_port_id(&self) -> u32 {
-                self.port_id.get().copied().unwrap_or(0)
-            }
+    fn known_port_id(&self) -> u32 {
+        self.port_id.get().copied().unwrap_or(0)
+    }
 
-            fn is_kernel(&self) -> bool {
-                true
-            }
+    fn is_kernel(&self) -> bool {
+        true
+    }
 
-            fn reserve_send_buffer(&self, len: usize) -> io::Result<usize> {
-                self.as_sys().reserve_send_buffer(len)
-            }
+    fn reserve_send_buffer(&self, len: usize) -> io::Result<usize> {
+        self.as_sys().reserve_send_buffer(len)
+    }
 
-            fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
-                crate::socket::send_to(self.as_sys(), datagram, to)
-            }
+    fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
+        self.send_to(datagram, to)
+    }
 
-            fn receive<'b>(
-                &$self,
-                $buffer: &'b mut [u8],
-                $deadline: Option<Instant>,
-            ) -> Result<Datagram<'b>, RecvError> {
-                $receive
-            }
-
-            fn join(&self, group: u32) -> io::Result<()> {
-                // One without a port id gets no events.
-                let _ = Transport::port_id(self);
-                crate::socket::join(self.as_sys(), group)
-            }
-
-            fn leave(&self, group: u32) -> io::Result<()> {
-                self.as_sys().drop_membership(group)
-            }
-
-            fn is_member(&self) -> bool {
-                self.as_sys().joined_groups().is_ok_and(|groups| !groups.is_empty())
-            }
-
-            fn recv_buffer(&self) -> io::Result<usize> {
-                self.as_sys().recv_buffer()
-            }
+    fn receive<'b>(
+        &self,
+        buffer: &'b mut [u8],
+        deadline: Option<Instant>,
+    ) -> Result<Datagram<'b>, RecvError> {
+        match deadline {
+            None => self.recv(buffer),
+            Some(deadline) => self.recv_deadline(buffer, deadline),
         }
-    };
+    }
+
+    fn join(&self, group: u32) -> io::Result<()> {
+        self.join(group)
+    }
+
+    fn leave(&self, group: u32) -> io::Result<()> {
+        self.leave(group)
+    }
+
+    fn is_member(&self) -> bool {
+        self.as_sys().joined_groups().is_ok_and(|groups| !groups.is_empty())
+    }
+
+    fn recv_buffer(&self) -> io::Result<usize> {
+        self.as_sys().recv_buffer()
+    }
+
+    #[cfg(feature = "tokio")]
+    fn register(self) -> io::Result<Self> {
+        let Inner::Blocking(socket) = self.socket else { return Ok(self) };
+        Ok(Self { socket: Inner::Ready(nl_tlv_sys::ReadySocket::new(socket)?), port_id: self.port_id })
+    }
+
+    #[cfg(feature = "tokio")]
+    fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &self.socket {
+            Inner::Ready(ready) => ready.poll_readable(cx),
+            Inner::Blocking(_) => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        }
+    }
 }
-
-#[cfg(feature = "tokio")]
-pub(super) use transport;
-
-transport!(Socket, |self, buffer, deadline| match deadline {
-    None => self.recv(buffer),
-    Some(deadline) => self.recv_deadline(buffer, deadline),
-});

@@ -6,7 +6,7 @@ use nl_tlv::tlv::TlvFormat;
 
 /// A format whose header is not made of whole bytes.
 #[derive(Clone, Copy, Debug)]
-pub struct Lldp;
+pub(crate) struct Lldp;
 
 impl TlvFormat for Lldp {
     type Header = [u8; 2];

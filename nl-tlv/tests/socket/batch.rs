@@ -191,7 +191,12 @@ fn batch_to_nobody_is_not_sent() {
     let mut batch = conn.batch();
     (0..3).for_each(|number| batch.push(&thing(number), Flags::empty()).unwrap());
     assert!(matches!(batch.finish(), Err(RequestError::Io(_))));
-    assert!(batch.results().iter().all(|outcome| matches!(outcome.as_ref().map_err(|err| &**err), Err(RequestError::NotSent))));
+    assert!(
+        batch
+            .results()
+            .iter()
+            .all(|outcome| matches!(outcome.as_ref().map_err(|err| &**err), Err(RequestError::NotSent)))
+    );
     assert_eq!(batch.results().len(), 3);
 }
 

@@ -2,9 +2,7 @@
 
 use nl_tlv::control::{DumpEnd, Errno, ErrorMessage, ExtAck};
 use nl_tlv::schema::locate;
-use nl_tlv::socket::{
-    Address, Connection, Protocol, RecvError, Request, RequestError, Server, Transport,
-};
+use nl_tlv::socket::{Address, Connection, Protocol, RecvError, Request, RequestError, Server, Transport};
 use nl_tlv::value::{Headed, NestedArray};
 use nl_tlv::{ErrorKind, Flags, Header, NlAttrs, NlMessage, Repeat, Writer, nl_struct};
 use nl_tlv_testing::network::{Fault, MemorySocket, Network, Sent};
@@ -383,9 +381,8 @@ fn batch_knows_which_answers_were_lost() {
     let unknown: Vec<_> = (0..60).filter(|&at| crate::batch::is_unanswered(&results[at])).collect();
     assert_eq!((results.len(), unknown.first()), (60, Some(&10)));
     assert!(
-        results
-            .iter()
-            .all(|outcome| crate::batch::is_unanswered(outcome) || outcome.as_ref().unwrap_err().refusal().is_some())
+        results.iter().all(|outcome| crate::batch::is_unanswered(outcome)
+            || outcome.as_ref().unwrap_err().refusal().is_some())
     );
     converse(&mut conn);
 }

@@ -209,12 +209,7 @@ impl Requests {
         let written = self.datagram.append(|w| message.emit_into(w, header));
         if let Ok(Some(range)) = written {
             let place = add(self.results.len(), self.pending.len());
-            self.pending.push(Pending {
-                range,
-                schema: message.schema(),
-                answer: None,
-                place,
-            });
+            self.pending.push(Pending { range, schema: message.schema(), answer: None, place });
             return Ok(true);
         }
         connection.exchange.take_back();
@@ -239,7 +234,9 @@ impl Requests {
             }
             Err(RequestError::Io(err)) if err.kind() == io::ErrorKind::WouldBlock => Err(err.into()),
             Err(err) => {
-                self.pending.iter_mut().for_each(|pending| pending.answer = Some(failed(RequestError::NotSent)));
+                self.pending
+                    .iter_mut()
+                    .for_each(|pending| pending.answer = Some(failed(RequestError::NotSent)));
                 self.settle(connection);
                 Err(err)
             }

@@ -1,13 +1,13 @@
 //! Many requests in few datagrams, and a result for each.
 
+use super::Connection;
 use super::exclusive::{Exclusive, patiently, receive};
-use super::{AsyncTransport, Connection};
 use crate::socket::connection::inbox::deadline;
-use crate::socket::{Batch, RequestError};
+use crate::socket::{Batch, RequestError, Transport};
 use crate::{Flags, NlMessage};
 use std::boxed::Box;
 
-impl<T: AsyncTransport> Batch<'static, Connection<T>> {
+impl<T: Transport + 'static> Batch<'static, Connection<T>> {
     /// As the blocking `push`.
     pub async fn push<M: NlMessage>(
         &mut self,

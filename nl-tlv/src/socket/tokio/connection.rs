@@ -5,7 +5,7 @@ use super::in_flight::Answer;
 use super::namespace::Namespace;
 use super::opener::Opener;
 use super::requests::{Question, Requests};
-use super::{AsyncSocket, AsyncTransport, Events, Reply};
+use super::{Events, Reply};
 use crate::control::genl::Family;
 use crate::exchange::{Expect, Verdict};
 use crate::socket::connection::collect::may_repeat;
@@ -14,6 +14,7 @@ use crate::socket::connection::generic::is_unknown;
 use crate::socket::connection::inbox::deadline;
 use crate::socket::{
     Batch, Collected, Connection as Blocking, Dump, Object, Protocol, RequestError, Socket, Transaction,
+    Transport,
 };
 use crate::{Error, Flags, Header, MessageType, NlMessage};
 use std::io;
@@ -44,7 +45,7 @@ use std::time::Duration;
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Connection<T: AsyncTransport = AsyncSocket> {
+pub struct Connection<T: Transport = Socket> {
     pub(super) shared: Arc<Shared<T>>,
     pub(super) timeout: Option<Duration>,
     pub(super) retries: u32,
@@ -86,20 +87,35 @@ impl Connection {
     /// Opens a connection to a server in user space, by its port id. What others send is skipped.
     pub fn open_to(protocol: Protocol, peer: u32) -> io::Result<Self> {
         let here = Namespace::of_thread();
-        Self::new(move || AsyncSocket::new(here.open(protocol)?), peer)
+        Self::new(move || here.open(protocol), peer)
     }
 
     /// Opens a connection in another network namespace, as [`Socket::open_in`].
     pub fn open_in(namespace: impl AsFd + Send + Sync + 'static, protocol: Protocol) -> io::Result<Self> {
-        Self::new(move || AsyncSocket::new(Socket::open_in(namespace.as_fd(), protocol)?), 0)
+        Self::new(move || Socket::open_in(namespace.as_fd(), protocol), 0)
     }
 }
 
-impl<T: AsyncTransport> Connection<T> {
+impl<T: Transport + 'static> Connection<T> {
     /// A connection to the peer with a port id (0: the kernel), over transports that `open` opens: one for requests,
     /// and one for each dump, batch or subscriber.
     ///
     /// How many requests are in flight depends on the receive buffer, whose size `open` can set.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use nl_tlv::socket::{Protocol, Socket, tokio::Connection};
+    ///
+    /// let open = || {
+    ///     let socket = Socket::open(Protocol::ROUTE)?;
+    ///     socket.set_recv_buffer(256 * 1024)?;
+    ///     Ok(socket)
+    /// };
+    /// let conn = Connection::new(open, 0)?; // 0: the kernel
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -381,7 +397,7 @@ impl<T: AsyncTransport> Connection<T> {
     }
 }
 
-impl<T: AsyncTransport> Clone for Connection<T> {
+impl<T: Transport + 'static> Clone for Connection<T> {
     fn clone(&self) -> Self {
         Self { shared: Arc::clone(&self.shared), timeout: self.timeout, retries: self.retries }
     }

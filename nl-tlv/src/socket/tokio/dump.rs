@@ -1,10 +1,10 @@
 //! A dump, object by object.
 
+use super::Connection;
 use super::exclusive::wait;
-use super::{AsyncTransport, Connection};
 use crate::socket::connection::dump::First;
 use crate::socket::connection::generic::is_unknown;
-use crate::socket::{Dump, RequestError};
+use crate::socket::{Dump, RequestError, Transport};
 use crate::{Message, ParseMessage};
 use std::mem::replace;
 use std::ops::Range;
@@ -23,7 +23,7 @@ use std::ops::Range;
 /// # Ok(())
 /// # }
 /// ```
-impl<T: AsyncTransport> Dump<'static, Connection<T>> {
+impl<T: Transport + 'static> Dump<'static, Connection<T>> {
     /// Looks at what comes first, and says whether it is that the family's id has gone. It is the next object all the
     /// same.
     pub(super) async fn is_unknown(&mut self) -> bool {

@@ -1,11 +1,10 @@
 //! What a subscriber gets, over a socket of its own.
 
 use super::exclusive::{patiently, readable, wait};
-use super::{AsyncSocket, AsyncTransport};
 use crate::control::ExtAck;
 use crate::exchange::{Address, Expect, Verdict};
 use crate::socket::connection::inbox::deadline;
-use crate::socket::{Connection as Blocking, RequestError};
+use crate::socket::{Connection as Blocking, RequestError, Socket, Transport};
 use crate::{Flags, Message, NlMessage};
 use std::io;
 use std::ops::Range;
@@ -30,11 +29,11 @@ use std::time::Instant;
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Events<T: AsyncTransport = AsyncSocket> {
+pub struct Events<T: Transport = Socket> {
     connection: Blocking<T>,
 }
 
-impl<T: AsyncTransport> Events<T> {
+impl<T: Transport + 'static> Events<T> {
     pub(super) const fn new(connection: Blocking<T>) -> Self {
         Self { connection }
     }
@@ -107,12 +106,12 @@ impl<T: AsyncTransport> Events<T> {
 }
 
 /// A request that was sent. Dropped, it is waited for no more.
-struct Asked<'e, T: AsyncTransport> {
+struct Asked<'e, T: Transport + 'static> {
     connection: &'e mut Blocking<T>,
     seq: u32,
 }
 
-impl<T: AsyncTransport> Asked<'_, T> {
+impl<T: Transport + 'static> Asked<'_, T> {
     async fn acknowledged(self) -> Result<Range<usize>, RequestError> {
         loop {
             match wait(self.connection, self.seq).await? {
@@ -123,7 +122,7 @@ impl<T: AsyncTransport> Asked<'_, T> {
     }
 }
 
-impl<T: AsyncTransport> Drop for Asked<'_, T> {
+impl<T: Transport + 'static> Drop for Asked<'_, T> {
     fn drop(&mut self) {
         self.connection.abandon(self.seq);
     }

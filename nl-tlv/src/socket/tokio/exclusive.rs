@@ -1,9 +1,9 @@
 //! A blocking connection, driven by one task: it waits here, and all else is the connection's.
 
-use super::{AsyncTransport, Connection as Handle};
+use super::Connection as Handle;
 use crate::socket::connection::answer::Found;
 use crate::socket::lend::Lend;
-use crate::socket::{Connection, RecvError, RequestError};
+use crate::socket::{Connection, RecvError, RequestError, Transport};
 use std::future::poll_fn;
 use std::io;
 use std::ops::{Deref, DerefMut};
@@ -12,13 +12,13 @@ use tokio::time::{sleep, timeout_at};
 
 /// A further connection of a handle's, for one conversation.
 #[derive(Debug)]
-pub struct Exclusive<T: AsyncTransport> {
+pub struct Exclusive<T: Transport + 'static> {
     pub(super) connection: Connection<T>,
     /// Knows the family that is there by now.
     pub(super) handle: Handle<T>,
 }
 
-impl<T: AsyncTransport> Lend for Handle<T> {
+impl<T: Transport + 'static> Lend for Handle<T> {
     type Transport = T;
     type Lent<'c>
         = Exclusive<T>
@@ -28,7 +28,7 @@ impl<T: AsyncTransport> Lend for Handle<T> {
     const IS_LENT: bool = false;
 }
 
-impl<T: AsyncTransport> Deref for Exclusive<T> {
+impl<T: Transport + 'static> Deref for Exclusive<T> {
     type Target = Connection<T>;
 
     fn deref(&self) -> &Connection<T> {
@@ -36,14 +36,14 @@ impl<T: AsyncTransport> Deref for Exclusive<T> {
     }
 }
 
-impl<T: AsyncTransport> DerefMut for Exclusive<T> {
+impl<T: Transport + 'static> DerefMut for Exclusive<T> {
     fn deref_mut(&mut self) -> &mut Connection<T> {
         &mut self.connection
     }
 }
 
 /// The next answer to a request. Dropped before, nothing is lost: what was received stays for the next call.
-pub(super) async fn wait<T: AsyncTransport>(connection: &mut Connection<T>, seq: u32) -> Found {
+pub(super) async fn wait<T: Transport + 'static>(connection: &mut Connection<T>, seq: u32) -> Found {
     let mut waiting = connection.waiting(seq);
     let mut received = Ok(());
     loop {
@@ -55,7 +55,7 @@ pub(super) async fn wait<T: AsyncTransport>(connection: &mut Connection<T>, seq:
 }
 
 /// Receives the next datagram, before the deadline.
-pub(super) async fn receive<T: AsyncTransport>(
+pub(super) async fn receive<T: Transport + 'static>(
     connection: &mut Connection<T>,
     until: Option<Instant>,
 ) -> Result<(), RecvError> {
@@ -70,7 +70,7 @@ pub(super) async fn receive<T: AsyncTransport>(
 }
 
 /// Waits until a receive would bring something, or the deadline.
-pub(super) async fn readable<T: AsyncTransport>(
+pub(super) async fn readable<T: Transport + 'static>(
     transport: &T,
     until: Option<Instant>,
 ) -> Result<(), RecvError> {

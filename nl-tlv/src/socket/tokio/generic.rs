@@ -1,14 +1,14 @@
 //! Generic netlink: families by name, and what to do when a family's number has gone.
 
 use super::requests::Question;
-use super::{AsyncTransport, Connection, Events};
+use super::{Connection, Events};
 use crate::control::genl::{self, Family, PolicyEntry};
 use crate::exchange::Expect;
 use crate::socket::connection::collect::may_repeat;
 use crate::socket::connection::dump::First;
 use crate::socket::connection::generic::{described, group_of, named};
 use crate::socket::connection::inbox::first_message;
-use crate::socket::{Dump, Protocol, RequestError};
+use crate::socket::{Dump, Protocol, RequestError, Transport};
 use crate::{Header, MessageType};
 use std::sync::{MutexGuard, PoisonError};
 use std::vec::Vec;
@@ -39,7 +39,7 @@ impl Connection {
     }
 }
 
-impl<T: AsyncTransport> Connection<T> {
+impl<T: Transport + 'static> Connection<T> {
     /// The generic netlink family that the connection is for, as it is known now.
     #[must_use]
     pub fn family(&self) -> Option<Family> {

@@ -1,10 +1,9 @@
 //! What is known of the requests that are in flight on one socket.
 
-use super::AsyncTransport;
 use crate::Error;
 use crate::exchange::{Exchange, Verdict};
 use crate::socket::connection::inbox::Inbox;
-use crate::socket::{RecvError, RequestError};
+use crate::socket::{RecvError, RequestError, Transport};
 use std::boxed::Box;
 use std::collections::BTreeMap;
 use std::io;
@@ -75,7 +74,7 @@ pub(super) struct InFlight {
 }
 
 impl InFlight {
-    pub(super) fn new(transport: &impl AsyncTransport, peer: u32) -> Self {
+    pub(super) fn new(transport: &impl Transport, peer: u32) -> Self {
         Self {
             exchange: Exchange::with_first_seq(transport.port_id(), peer, 1),
             inbox: Inbox::new(),
@@ -117,12 +116,7 @@ impl InFlight {
 
     /// Receives what is there, for one request and all others. `answered` gets the numbers of those that have their
     /// answers now.
-    pub(super) fn pump(
-        &mut self,
-        transport: &impl AsyncTransport,
-        seq: u32,
-        answered: &mut Vec<u32>,
-    ) -> Pumped {
+    pub(super) fn pump(&mut self, transport: &impl Transport, seq: u32, answered: &mut Vec<u32>) -> Pumped {
         for _ in 0..DATAGRAMS {
             self.judge(answered);
             if self.pending.len() == 1 && answered.contains(&seq) {

@@ -44,7 +44,6 @@
 //! ```
 //!
 //! [`RequestError::Overrun`]: super::RequestError::Overrun
-//! [`RequestError::Overrun`]: super::RequestError::Overrun
 
 mod batch;
 mod connection;
@@ -58,11 +57,9 @@ mod opener;
 mod reply;
 mod requests;
 mod transaction;
-mod transport;
 mod wakers;
 mod watch;
 
 pub use connection::Connection;
 pub use events::Events;
 pub use reply::Reply;
-pub use transport::{AsyncSocket, AsyncTransport};

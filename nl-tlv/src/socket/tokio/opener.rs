@@ -1,8 +1,7 @@
 //! Sockets that one conversation has for itself: requests in flight, a dump, a batch, events.
 
-use super::AsyncTransport;
 use crate::control::genl::Family;
-use crate::socket::Connection;
+use crate::socket::{Connection, Transport};
 use std::boxed::Box;
 use std::fmt;
 use std::io;
@@ -14,13 +13,13 @@ pub(super) struct Opener<T> {
     pub(super) peer: u32,
 }
 
-impl<T: AsyncTransport> Opener<T> {
+impl<T: Transport + 'static> Opener<T> {
     pub(super) fn new(open: impl Fn() -> io::Result<T> + Send + Sync + 'static, peer: u32) -> Self {
         Self { open: Box::new(open), peer }
     }
 
     pub(super) fn open(&self) -> io::Result<T> {
-        (self.open)()
+        (self.open)()?.register()
     }
 
     /// A connection that one task has for itself, over a transport of its own: when it is dropped, the kernel forgets

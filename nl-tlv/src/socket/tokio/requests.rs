@@ -1,16 +1,15 @@
 //! Many requests in flight on one socket, for many tasks.
 
-use super::AsyncTransport;
 use super::exclusive::patiently;
 use super::in_flight::{Answer, InFlight, Pumped};
 use super::wakers::Wakers;
 use crate::exchange::Expect;
 use crate::schema::MessageSchema;
-use crate::socket::RequestError;
 use crate::socket::connection::answer::told;
 use crate::socket::connection::batch::{ANSWER, EVENT, answers_held};
 use crate::socket::connection::inbox::{deadline, first_message};
 use crate::socket::connection::{send_datagram, write};
+use crate::socket::{RequestError, Transport};
 use crate::{Error, Flags, Header, Writer};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -43,7 +42,7 @@ pub(super) struct Requests<T> {
     waker: Waker,
 }
 
-impl<T: AsyncTransport> Requests<T> {
+impl<T: Transport + 'static> Requests<T> {
     pub(super) fn new(transport: T, peer: u32) -> Self {
         let room = answers_held(&transport, ANSWER);
         let wakers = Arc::<Wakers>::default();
@@ -175,12 +174,12 @@ impl<T: AsyncTransport> Requests<T> {
 }
 
 /// A request that was sent. Dropped, it is waited for no more.
-struct Sent<'r, T: AsyncTransport> {
+struct Sent<'r, T: Transport + 'static> {
     requests: &'r Requests<T>,
     seq: u32,
 }
 
-impl<T: AsyncTransport> Sent<'_, T> {
+impl<T: Transport + 'static> Sent<'_, T> {
     async fn answer(self, time: Option<Duration>) -> Result<Answer, RequestError> {
         let answer = poll_fn(|cx| self.requests.poll_answer(self.seq, cx));
         let Some(time) = time else { return answer.await };
@@ -189,7 +188,7 @@ impl<T: AsyncTransport> Sent<'_, T> {
     }
 }
 
-impl<T: AsyncTransport> Drop for Sent<'_, T> {
+impl<T: Transport + 'static> Drop for Sent<'_, T> {
     fn drop(&mut self) {
         self.requests.in_flight().drop_request(self.seq);
         drop(self.requests.wakers.remove(self.seq));

@@ -1,9 +1,9 @@
 //! Messages that are carried out as a whole or not at all.
 
+use super::Connection;
 use super::exclusive::{patiently, receive};
-use super::{AsyncTransport, Connection};
 use crate::socket::connection::inbox::deadline;
-use crate::socket::{RequestError, Transaction};
+use crate::socket::{RequestError, Transaction, Transport};
 
 /// ```no_run
 /// # use nl_tlv::socket::{RequestError, tokio::Connection};
@@ -19,7 +19,7 @@ use crate::socket::{RequestError, Transaction};
 /// transaction.commit().await // both tables, or none
 /// # }
 /// ```
-impl<T: AsyncTransport> Transaction<'static, Connection<T>> {
+impl<T: Transport + 'static> Transaction<'static, Connection<T>> {
     /// As the blocking `commit`.
     pub async fn commit(mut self) -> Result<(), RequestError> {
         let Self { connection, messages } = &mut self;

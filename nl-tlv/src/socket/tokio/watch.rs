@@ -1,13 +1,13 @@
 //! What there is, and how it changes.
 
+use super::Connection;
 use super::exclusive::receive;
-use super::{AsyncTransport, Connection};
 use crate::socket::watch::following::Next;
-use crate::socket::{Change, RecvError, RequestError, Watch};
+use crate::socket::{Change, RecvError, RequestError, Transport, Watch};
 use crate::{Keyed, NlMessage};
 use std::time::Instant;
 
-impl<T: AsyncTransport> Connection<T> {
+impl<T: Transport + 'static> Connection<T> {
     /// A set of objects that is kept equal to the peer's, over a socket of its own. It joins the
     /// [groups](Keyed::GROUPS) of the definition. A derived definition names none: call [`join`](Watch::join), otherwise
     /// the watch hears of no change.
@@ -20,7 +20,7 @@ impl<T: AsyncTransport> Connection<T> {
     }
 }
 
-impl<O: Keyed, T: AsyncTransport> Watch<O, Connection<T>> {
+impl<O: Keyed, T: Transport + 'static> Watch<O, Connection<T>> {
     /// As the blocking `change`.
     ///
     /// ```

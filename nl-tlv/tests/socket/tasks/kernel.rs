@@ -3,7 +3,6 @@
 use super::*;
 use crate::common::*;
 use nl_tlv::control::genl::Family;
-use nl_tlv::socket::tokio::AsyncSocket;
 use nl_tlv::socket::{Address, Protocol, RequestError, Socket};
 use nl_tlv::{Header, MessageType, Messages, NewFlags};
 use std::fs::{File, read_link};
@@ -236,7 +235,7 @@ fn receive_buffer_of_the_least_size_loses_no_answer() {
                 let small = || {
                     let socket = Socket::open(Protocol::ROUTE)?;
                     socket.set_recv_buffer(0)?;
-                    AsyncSocket::new(socket)
+                    Ok(socket)
                 };
                 let conn = Connection::new(small, 0).unwrap();
                 let mut tasks = JoinSet::new();
