@@ -524,6 +524,9 @@ fn notify(
     message: &impl NlMessage,
     header: Header,
 ) -> io::Result<()> {
+    if !(1..=32).contains(&group) {
+        return Err(io::ErrorKind::InvalidInput.into()); // there is no address of it to send to
+    }
     let bytes = written(message.schema(), |w| message.emit_into(w, header))?;
     match transport.send_to(&bytes, Address::group(group)) {
         // It was delivered; there is no kernel side that it could go to as well.
