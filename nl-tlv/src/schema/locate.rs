@@ -249,7 +249,7 @@ impl Error {
     /// (offset 76)`.
     ///
     /// `message` are the bytes that could not be read, from the message's header on; of an error of emitting, those that
-    /// were written before it.
+    /// were written before it. [`locate`] returns the place alone.
     ///
     #[cfg_attr(feature = "derive", doc = "```")]
     #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
@@ -267,7 +267,15 @@ impl Error {
     /// # Ok::<(), nl_tlv::Error>(())
     /// ```
     #[must_use]
-    pub fn within(self, schema: &MessageSchema, message: &[u8]) -> Located {
+    pub fn within(
+        self,
+        schema: &MessageSchema,
+        message: &[u8],
+    ) -> impl core::error::Error + Copy + Send + Sync + use<> {
+        self.located(schema, message)
+    }
+
+    pub(crate) fn located(self, schema: &MessageSchema, message: &[u8]) -> Located {
         let path = match (self.kind(), self.attr_type()) {
             _ if !has_place(self.kind()) => Path::new(schema),
             (ErrorKind::MissingAttr, Some(ty)) => self.area(schema, message).join(ty),
@@ -293,23 +301,9 @@ fn has_place(kind: ErrorKind) -> bool {
 
 /// An [`Error`] and its place by name, made by [`Error::within`].
 #[derive(Clone, Copy)]
-pub struct Located {
-    path: Path,
-    error: Error,
-}
-
-impl Located {
-    /// Where.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// What.
-    #[must_use]
-    pub fn error(&self) -> Error {
-        self.error
-    }
+pub(crate) struct Located {
+    pub(crate) path: Path,
+    pub(crate) error: Error,
 }
 
 impl fmt::Display for Located {

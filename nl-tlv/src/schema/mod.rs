@@ -59,8 +59,10 @@ pub use dissect::{dissect, dissect_generic, flag_names};
 pub use dynamic::Value;
 pub use limits::Limits;
 #[cfg(feature = "socket")]
+pub(crate) use locate::Located;
+#[cfg(feature = "socket")]
 pub(crate) use locate::schema_of;
-pub use locate::{Located, Path, locate};
+pub use locate::{Path, locate};
 pub use number::NumberSchema;
 #[cfg(feature = "socket")]
 pub(crate) use place::place;

@@ -3,7 +3,7 @@
 use super::RecvError;
 use crate::Error;
 use crate::control::{Errno, Refusal};
-use crate::schema::{Located, MessageSchema};
+use crate::schema::{Located, MessageSchema, Path};
 use std::boxed::Box;
 use std::fmt::{self, Write};
 use std::format;
@@ -39,10 +39,10 @@ pub enum RequestError {
     Refused(Box<Refusal>),
     /// The request cannot be written.
     #[error("request: {0}")]
-    Emit(Box<Located>),
+    Emit(Box<Malformed>),
     /// The answer, or an object among others, cannot be read. What comes after it can.
     #[error("answer: {0}")]
-    Answer(Box<Unreadable>),
+    Answer(Box<Malformed>),
     /// The framing of what arrived is damaged.
     #[error("damaged answer: {0}")]
     Damaged(Error),
@@ -167,45 +167,52 @@ impl RequestError {
     }
 }
 
-/// An object or an answer that cannot be read: why, and its bytes.
+/// A message that cannot be read, or written: why, and its bytes.
 #[derive(Clone)]
-pub struct Unreadable {
-    error: Located,
+pub struct Malformed {
+    located: Located,
     bytes: Box<[u8]>,
 }
 
-impl Unreadable {
-    pub(super) fn new(error: Error, schema: &MessageSchema, bytes: &[u8]) -> Self {
-        Self { error: error.within(schema, bytes), bytes: bytes.into() }
+impl Malformed {
+    pub(super) fn new(error: Error, schema: &MessageSchema, bytes: impl Into<Box<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        Self { located: error.located(schema, &bytes), bytes }
     }
 
-    /// Why, and where in the message.
+    /// Why.
     #[must_use]
-    pub const fn error(&self) -> &Located {
-        &self.error
+    pub const fn error(&self) -> Error {
+        self.located.error
     }
 
-    /// The message, from its header on.
+    /// Where in the message.
+    #[must_use]
+    pub const fn path(&self) -> &Path {
+        &self.located.path
+    }
+
+    /// The message, from its header on; of one that cannot be written, what was written before the error.
     #[must_use]
     pub const fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
+        self.located.fmt(f)
     }
 }
 
-/// As [`Display`](fmt::Display), and how long the message is.
-impl fmt::Debug for Unreadable {
+/// As [`Display`](fmt::Display): this is what a `main` that returns the error prints.
+impl fmt::Debug for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in a message of {} bytes", self.error, self.bytes.len())
+        self.located.fmt(f)
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for Malformed {}
 
 impl RequestError {
     /// The error number: the peer's, the system's, or for a request that cannot be written the one that the kernel has for
@@ -227,7 +234,7 @@ impl RequestError {
             Self::Refused(refusal) => Some(refusal.errno()),
             Self::Aborted(refusals) => refusals.first().map(|(_, refusal)| refusal.errno()),
             Self::NoSuchFamily(_) => Some(Errno::ENOENT),
-            Self::Emit(located) => Some(Errno::of(located.error().kind())),
+            Self::Emit(malformed) => Some(Errno::of(malformed.error().kind())),
             Self::Io(error) | Self::Join { error, .. } => error.raw_os_error().and_then(Errno::new),
             _ => None,
         }

@@ -60,7 +60,7 @@ pub use connection::collect::{Collected, Object};
 pub use connection::dump::Dump;
 pub use connection::transaction::Transaction;
 pub use datagram::{Datagram, RecvError};
-pub use error::{RequestError, Unreadable};
+pub use error::{Malformed, RequestError};
 pub use server::{Request, Server};
 pub use transport::Transport;
 pub use watch::{Change, Watch};

@@ -20,7 +20,8 @@ fn ip(text: &str) -> IpAddr {
 fn refused<M: NlMessage>(message: &M) -> Option<String> {
     let err = message.emit(&mut [0; 512], Header::request()).err()?;
     assert_eq!(err.kind(), ErrorKind::WrongFamily, "{err}");
-    Some(err.within(message.schema(), &[]).path().to_string())
+    let text = err.within(message.schema(), &[]).to_string();
+    text.split_once(": ").map(|(path, _)| path.to_owned())
 }
 
 /// Sets a field of a message with this family in its header.
@@ -104,5 +105,5 @@ fn definition_has_a_check_of_its_own() {
     assert_eq!(window(1, 2).emit(&mut buf, Header::new()).unwrap().len(), 16 + Span::SCHEMA.len + 8);
     let err = window(3, 2).emit(&mut buf, Header::new()).unwrap_err();
     assert_eq!((err.kind(), err.found(), err.attr_type()), (ErrorKind::OutOfRange, 3, Some(3)));
-    assert_eq!(err.within(Window::SCHEMAS[0], &[]).path().to_string(), "Window.name");
+    assert!(err.within(Window::SCHEMAS[0], &[]).to_string().starts_with("Window.name: "));
 }

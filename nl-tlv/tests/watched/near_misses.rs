@@ -5,9 +5,7 @@
 use crate::random::{Random, number};
 use crate::support::Vector;
 use ::tokio::runtime::{Builder, Runtime};
-use nl_tlv::socket::{
-    Address, Change, Connection, Object, RequestError, Transport, Unreadable, Watch, tokio,
-};
+use nl_tlv::socket::{Address, Change, Connection, Malformed, Object, RequestError, Transport, Watch, tokio};
 use nl_tlv::{Effect, Flags, Keyed, Message, Messages, NlMessage};
 use nl_tlv_families::rt_route::GetRoute;
 use nl_tlv_families::watch::{Addresses, Connections, FilterRules, Links, Routes};
@@ -73,9 +71,9 @@ fn damage(message: &[u8], random: &mut Random) -> Vec<u8> {
 }
 
 /// Objects as text, sorted, and what could not be read.
-type Outcome = (Vec<String>, Vec<Unreadable>);
+type Outcome = (Vec<String>, Vec<Malformed>);
 
-fn sorted(mut there: Vec<String>, unreadable: Vec<Unreadable>) -> Outcome {
+fn sorted(mut there: Vec<String>, unreadable: Vec<Malformed>) -> Outcome {
     there.sort();
     (there, unreadable)
 }
@@ -84,7 +82,7 @@ fn sorted(mut there: Vec<String>, unreadable: Vec<Unreadable>) -> Outcome {
 const LONG: Duration = Duration::from_secs(10);
 
 /// Takes in one result of a watch that may not wait, and says whether it was the last.
-fn is_over<V>(changed: Result<Change<V>, RequestError>, unreadable: &mut Vec<Unreadable>) -> bool {
+fn is_over<V>(changed: Result<Change<V>, RequestError>, unreadable: &mut Vec<Malformed>) -> bool {
     match changed {
         Ok(Change::Added(_)) => false,
         Ok(_) => panic!("nothing changes"),
@@ -101,7 +99,7 @@ fn is_over<V>(changed: Result<Change<V>, RequestError>, unreadable: &mut Vec<Unr
 const MOMENT: Duration = Duration::from_millis(2);
 
 /// Takes in what is there.
-fn settle<O: Keyed>(watch: &mut Watch<O, Connection<MemorySocket>>, unreadable: &mut Vec<Unreadable>) {
+fn settle<O: Keyed>(watch: &mut Watch<O, Connection<MemorySocket>>, unreadable: &mut Vec<Malformed>) {
     let end = Instant::now() + LONG;
     while !is_over(watch.change_deadline(Instant::now() + MOMENT), unreadable) || !watch.is_current() {
         assert!(Instant::now() < end, "it never knows all");
@@ -111,7 +109,7 @@ fn settle<O: Keyed>(watch: &mut Watch<O, Connection<MemorySocket>>, unreadable: 
 /// The same in a task.
 async fn settle_in_task<O: Keyed>(
     watch: &mut Watch<O, tokio::Connection<MemorySocket>>,
-    unreadable: &mut Vec<Unreadable>,
+    unreadable: &mut Vec<Malformed>,
 ) {
     let end = Instant::now() + LONG;
     while !is_over(watch.change_deadline(Instant::now() + MOMENT).await, unreadable) || !watch.is_current() {

@@ -5,7 +5,7 @@ use super::inbox::deadline;
 use crate::control::{DumpEnd, Errno, ExtAck, Refusal};
 use crate::exchange::{Objects, Verdict};
 use crate::schema::{MessageSchema, Path, locate, schema_of};
-use crate::socket::{Connection, RecvError, RequestError, Transport, Unreadable};
+use crate::socket::{Connection, Malformed, RecvError, RequestError, Transport};
 use crate::{AttrType, Error, Message, ParseMessage};
 use std::boxed::Box;
 use std::ops::Range;
@@ -237,7 +237,7 @@ pub(in crate::socket) fn unreadable(
     schema: &MessageSchema,
     message: &Message<'_>,
 ) -> RequestError {
-    RequestError::Answer(Box::new(Unreadable::new(err, schema, message.as_bytes())))
+    RequestError::Answer(Box::new(Malformed::new(err, schema, message.as_bytes())))
 }
 
 /// The place in the request that the extended ack means.

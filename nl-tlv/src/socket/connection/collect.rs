@@ -2,7 +2,7 @@
 
 use crate::control::Errno;
 use crate::schema::{MessageSchema, schema_of};
-use crate::socket::{Connection, RequestError, Transport, Unreadable};
+use crate::socket::{Connection, Malformed, RequestError, Transport};
 use crate::{Error, Message, NlMessage, ParseMessage};
 use std::cell::Cell;
 use std::ops::Deref;
@@ -30,7 +30,7 @@ pub struct Collected<R> {
     /// What was made of the objects, in the order in which the peer sent them.
     pub objects: Vec<R>,
     /// The objects that could not be read.
-    pub unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<Malformed>,
 }
 
 impl<R> Default for Collected<R> {
@@ -75,9 +75,9 @@ impl<'a> Object<'a> {
         R::parse(&self.message)
     }
 
-    fn unreadable(&self, err: Error) -> Unreadable {
+    fn unreadable(&self, err: Error) -> Malformed {
         let schema = schema_of(self.schemas.get(), &self.message);
-        Unreadable::new(err, schema, self.message.as_bytes())
+        Malformed::new(err, schema, self.message.as_bytes())
     }
 }
 

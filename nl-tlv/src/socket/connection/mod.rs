@@ -10,12 +10,14 @@ pub(in crate::socket) mod inbox;
 pub(in crate::socket) mod transaction;
 
 use super::error::unsent;
-use super::{Address, Batch, Dump, Protocol, RecvError, RequestError, Socket, Transaction, Transport};
+use super::{
+    Address, Batch, Dump, Malformed, Protocol, RecvError, RequestError, Socket, Transaction, Transport,
+};
 use crate::bytes::{add, align4, from_u32};
 use crate::control::ExtAck;
 use crate::control::genl::{self, Family};
 use crate::exchange::{Exchange, Expect, Verdict};
-use crate::schema::{Located, MessageSchema};
+use crate::schema::MessageSchema;
 use crate::{Error, Flags, Header, Message, MessageType, NlMessage, ParseMessage, Writer};
 use dump::First;
 use event::{Backlog, FoundEvent, Kept};
@@ -686,14 +688,14 @@ pub(in crate::socket) fn unwritten(err: Error, schema: &MessageSchema, written: 
 
 /// The error of a message that could not be written, with its place; `written` begins with the part of it that was.
 #[cold]
-pub(in crate::socket) fn place(err: Error, schema: &MessageSchema, written: &[u8]) -> Located {
+pub(in crate::socket) fn place(err: Error, schema: &MessageSchema, written: &[u8]) -> Malformed {
     let mut message = written.get(..from_u32(err.offset())).unwrap_or_default().to_vec();
     // The attribute itself, so that its place is inside the nests that were not finished.
     if let Some(ty) = err.attr_type() {
         message.extend([4, ty].map(u16::to_ne_bytes).concat());
     }
     close(&mut message, schema.contents_offset());
-    err.within(schema, &message)
+    Malformed::new(err, schema, message)
 }
 
 /// Gives the nests that were not finished the lengths that they have so far.

@@ -2,7 +2,7 @@
 
 use super::identity::Identity;
 use super::stored::{Comparison, Difference, Filter, Spot, Stored};
-use crate::socket::{Change, RequestError, Unreadable};
+use crate::socket::{Change, Malformed, RequestError};
 use crate::{Effect, Keyed, Message};
 use std::boxed::Box;
 use std::collections::HashMap;
@@ -162,7 +162,7 @@ impl<O: Keyed> Objects<O> {
     pub(super) fn take_unreadable(&self, difference: &mut Difference) -> Option<RequestError> {
         let new = self.stored(difference.new?)?;
         let err = new.view::<O>().err()?;
-        let unreadable = Unreadable::new(err, O::KEY.message, new.bytes());
+        let unreadable = Malformed::new(err, O::KEY.message, new.bytes());
         difference.new = None;
         Some(RequestError::Answer(Box::new(unreadable)))
     }
