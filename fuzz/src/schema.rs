@@ -2,8 +2,9 @@
 
 use crate::typed::TYPES;
 use arbitrary::Unstructured;
+use nl_tlv::control::Refusal;
 use nl_tlv::schema::{
-    AttrSet, Contents, MessageSchema, PolicyRefusal, Strictness, dissect, dissect_generic, validate_attrs,
+    AttrSet, Contents, MessageSchema, Strictness, dissect, dissect_generic, validate_attrs,
 };
 use nl_tlv::{Attrs, MessageId, MessageType, Messages};
 use nl_tlv_testing::random::{message, near_miss};
@@ -22,9 +23,9 @@ pub fn validate(bytes: &[u8]) {
 }
 
 /// The verdict, whose offset is that of an attribute.
-fn verdict(set: &AttrSet, attrs: &[u8], mode: Strictness) -> Result<(), PolicyRefusal> {
+fn verdict(set: &AttrSet, attrs: &[u8], mode: Strictness) -> Result<(), Refusal> {
     let verdict = validate_attrs(set, Attrs::at(attrs, 16), mode);
-    if let Some(offset) = verdict.err().and_then(|verdict| verdict.offset()) {
+    if let Some(offset) = verdict.as_ref().err().and_then(Refusal::offset) {
         assert!(offset % 4 == 0 && offset >= 16 && offset as usize + 4 <= attrs.len() + 16);
     }
     verdict

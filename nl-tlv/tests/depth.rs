@@ -99,7 +99,6 @@ fn one_more_is_too_deep_to_all_readers() {
     let message = arrays(&mut buf, DEEPEST + 1);
     let err = validate(Forest::SCHEMAS[0], &message, Strictness::STRICT).unwrap_err();
     assert_eq!(err.message(), Some("allowed policy recursion depth exceeded"));
-    assert_eq!(Error::from(err).to_string(), "nested deeper than 10 levels (offset 0)");
     let tree = dissect(Forest::SCHEMAS, message.as_bytes()).to_string();
     assert!(tree.contains("nested deeper than 10 levels") && !tree.contains("number"), "{tree}");
     let last = u32::try_from(message.as_bytes().len() - 8).unwrap();

@@ -114,10 +114,11 @@ fn limits_hold_for_the_number_that_is_meant() {
     let mut judge = |payload: u32| {
         let mut w = Writer::new(&mut buf);
         w.message(MessageType(16).into(), Header::new(), |w| w.put(0x4001, &payload.to_be_bytes())).unwrap();
-        validate(Limited::SCHEMAS[0], &only(w.as_bytes()), Strictness::STRICT).map_err(|err| err.message())
+        let verdict = validate(Limited::SCHEMAS[0], &only(w.as_bytes()), Strictness::STRICT);
+        verdict.map_err(|refusal| refusal.message().map(str::to_owned))
     };
     assert_eq!(judge(9), Ok(()));
-    assert_eq!(judge(10), Err(Some("integer out of range")));
+    assert_eq!(judge(10), Err(Some("integer out of range".to_owned())));
 }
 
 /// A number in host order, as far as the definition knows.

@@ -446,12 +446,12 @@ fn a_set_that_is_part_of_another_knows_its_own_attributes_and_the_other_ones_las
     let refused = |ty, mode| {
         let bytes = nla(ty, &[0; 4]);
         let verdict = validate_attrs(&PART, Attrs::new(&bytes), mode).err();
-        verdict.and_then(|verdict| verdict.message())
+        verdict.and_then(|verdict| verdict.message().map(str::to_owned))
     };
     assert_eq!(refused(3, STRICT), None);
     assert_eq!(refused(25, LIBERAL), None);
-    assert_eq!(refused(25, STRICT), Some("Unsupported attribute"));
-    assert_eq!(refused(BEYOND, STRICT), Some("Unknown attribute type"));
+    assert_eq!(refused(25, STRICT).as_deref(), Some("Unsupported attribute"));
+    assert_eq!(refused(BEYOND, STRICT).as_deref(), Some("Unknown attribute type"));
 }
 
 #[test]
@@ -470,14 +470,20 @@ fn of_a_message_the_header_is_needed_and_offsets_count_from_its_start() {
         w.message(id, Header::new().family(MessageType(30)), |w| w.bytes(payload)).unwrap();
         let message = Messages::new(w.as_bytes()).next().unwrap().unwrap();
         let refused = validate(&schema(id), &message, STRICT).err();
-        refused.map(|refused| (refused.errno(), refused.message(), refused.offset()))
+        refused.map(|refused| (refused.errno(), refused.message().map(str::to_owned), refused.offset()))
     };
     let raw = MessageId::Type(MessageType(30));
     let genl = MessageId::Command { cmd: 1, version: 1 };
     let bad = [&[0; 8][..], &nla(1, &[])].concat();
-    assert_eq!(refused(raw, &[0; 7]), Some((Errno::EINVAL, Some("Invalid header length"), None)));
+    assert_eq!(refused(raw, &[0; 7]), Some((Errno::EINVAL, Some("Invalid header length".to_owned()), None)));
     assert_eq!(refused(genl, &[0; 7]), Some((Errno::EINVAL, None, None)));
     assert_eq!((refused(raw, &[0; 8]), refused(genl, &[0; 8])), (None, None));
-    assert_eq!(refused(raw, &bad), Some((Errno::EINVAL, Some("invalid attribute length"), Some(24))));
-    assert_eq!(refused(genl, &bad), Some((Errno::EINVAL, Some("invalid attribute length"), Some(28))));
+    assert_eq!(
+        refused(raw, &bad),
+        Some((Errno::EINVAL, Some("invalid attribute length".to_owned()), Some(24)))
+    );
+    assert_eq!(
+        refused(genl, &bad),
+        Some((Errno::EINVAL, Some("invalid attribute length".to_owned()), Some(28)))
+    );
 }

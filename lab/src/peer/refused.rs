@@ -1,7 +1,6 @@
 //! Why a request is refused, as a kernel module says it.
 
-use nl_tlv::control::{Errno, ExtAck};
-use nl_tlv::schema::PolicyRefusal;
+use nl_tlv::control::{Errno, ExtAck, Refusal};
 use nl_tlv::{Attr, AttrType, Error, ErrorKind};
 use std::borrow::Cow;
 use std::fmt;
@@ -73,10 +72,10 @@ const TEXT_MAX: usize = 79;
 const ATTRS: u32 = 16;
 
 /// What the kernel's policy says of a request.
-impl From<PolicyRefusal> for Refused {
-    fn from(verdict: PolicyRefusal) -> Self {
-        let text = verdict.message().unwrap_or("refused by the policy");
-        Self { offset: verdict.offset(), ..Self::new(verdict.errno(), text) }
+impl From<Refusal> for Refused {
+    fn from(verdict: Refusal) -> Self {
+        let text = verdict.message().unwrap_or("refused by the policy").to_owned();
+        Self { text: Cow::Owned(text), offset: verdict.offset(), ..Self::new(verdict.errno(), "") }
     }
 }
 

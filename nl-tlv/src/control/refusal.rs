@@ -4,7 +4,7 @@ use super::{Errno, ExtAck, Policy};
 use core::fmt;
 
 /// Why a request was refused, or a dump failed: the number and what the extended ack said, in a form that outlives the
-/// message.
+/// message. What [`validate`](crate::schema::validate) finds has the same form.
 ///
 /// Shown as the number, the place in the request, and the kernel's text.
 ///
@@ -16,7 +16,7 @@ use core::fmt;
 /// assert_eq!((refusal.errno(), refusal.offset()), (Errno::EINVAL, Some(28)));
 /// assert!(refusal.to_string().ends_with(" at RouteNew.nexthop[1].gateway"));
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
     errno: Errno,
     message: InlineText<128>,
@@ -142,7 +142,7 @@ impl fmt::Debug for Refusal {
 impl core::error::Error for Refusal {}
 
 /// Text of at most `N` bytes; what did not fit is shown as `…`. Control characters are shown escaped.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct InlineText<const N: usize> {
     bytes: [u8; N],
     len: usize,

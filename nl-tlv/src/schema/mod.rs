@@ -72,7 +72,9 @@ pub use sub_message::{Selector, SubMessageSchema};
 pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Nest, Presence, SetRef, ValueType};
 #[cfg(feature = "socket")]
 pub(crate) use validate::check_limits;
-pub use validate::{PolicyRefusal, Strictness, validate, validate_attrs};
+#[cfg(feature = "socket")]
+pub(crate) use validate::{PolicyRefusal, judge};
+pub use validate::{Strictness, validate, validate_attrs};
 pub use walk::{Item, Visitor, walk, walk_attrs};
 
 /// How many levels of nests the readers of schemas go down; deeper ones are reported, not read. The kernel's own bound

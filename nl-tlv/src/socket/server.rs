@@ -5,7 +5,7 @@ use super::connection::inbox::{BUFFER, deadline};
 use super::{Address, Protocol, RecvError, Socket, Transport, connection};
 use crate::bytes::{add, from_u32};
 use crate::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
-use crate::schema::{MessageSchema, PolicyRefusal, Strictness, check_limits, place, schema_of, validate};
+use crate::schema::{MessageSchema, PolicyRefusal, Strictness, check_limits, judge, place, schema_of};
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
 };
@@ -312,7 +312,7 @@ impl<'s, T: Transport> Request<'s, T> {
     /// # Errors
     ///
     /// As [`NlMessage::parse`]; if a value is beyond a limit of the definition, or the message could not be written for
-    /// another reason; and if the kernel's policies would refuse the request: [`validate`] judges it. So what this returns
+    /// another reason; and if the kernel's policies would refuse the request: [`validate`](crate::schema::validate) judges it. So what this returns
     /// can be sent on. See [`refuse_unreadable`](Self::refuse_unreadable).
     pub fn parse<M: ParseMessage<'s>>(&self) -> Result<M, Error> {
         self.schemas.set(M::SCHEMAS);
@@ -323,7 +323,7 @@ impl<'s, T: Transport> Request<'s, T> {
             check_limits(message.schema(), &self.message)?;
             return Err(err.at(0));
         }
-        if let Err(refusal) = validate(message.schema(), &self.message, Strictness::LIBERAL) {
+        if let Err(refusal) = judge(message.schema(), &self.message, Strictness::LIBERAL) {
             self.refusal.set(Some(refusal));
             return Err(refusal.into());
         }

@@ -12,11 +12,12 @@ mod value;
 
 #[cfg(feature = "socket")]
 pub(crate) use limits::check_limits;
-pub use refusal::PolicyRefusal;
+pub(crate) use refusal::PolicyRefusal;
 pub use strictness::Strictness;
 
-use super::{AttrSet, Contents, MAX_DEPTH, MessageSchema};
+use super::{AttrSet, Contents, MAX_DEPTH, MessageSchema, locate};
 use crate::bytes::add;
+use crate::control::Refusal;
 use crate::{Attr, Attrs, Message};
 use policy::Kind;
 
@@ -46,14 +47,30 @@ use policy::Kind;
 /// let received = Messages::new(bytes).next().unwrap()?; // another program has sent 40 degrees
 /// assert_eq!(Room::parse(&received)?.degrees, 40);
 /// let refusal = validate(Room::SCHEMAS[0], &received, Strictness::STRICT).unwrap_err();
-/// assert_eq!(refusal.to_string(), "integer out of range (ERANGE, offset 16)");
+/// assert_eq!((refusal.message(), refusal.path()), (Some("integer out of range"), Some("Room.degrees")));
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 ///
 /// # Errors
 ///
-/// The first refusal, with the errno, the text and the offset of the kernel.
+/// The first refusal, with the errno, the text and the offset of the kernel, and the place by name.
+#[expect(clippy::result_large_err, reason = "a refusal is owned without allocation")]
 pub fn validate(
+    schema: &MessageSchema,
+    message: &Message<'_>,
+    strictness: Strictness,
+) -> Result<(), Refusal> {
+    judge(schema, message, strictness).map_err(|refusal| {
+        let kept = Refusal::from(refusal);
+        match refusal.offset() {
+            Some(offset) => kept.at(locate(schema, message.as_bytes(), offset)),
+            None => kept,
+        }
+    })
+}
+
+/// As [`validate`], with a verdict that is small.
+pub(crate) fn judge(
     schema: &MessageSchema,
     message: &Message<'_>,
     strictness: Strictness,
@@ -65,7 +82,7 @@ pub fn validate(
     match schema.contents {
         Contents::Attrs(set) => {
             let header = header_end.saturating_sub(size_of::<crate::wire::NlMsgHdr>());
-            validate_attrs(set, message.attrs_after(header), strictness)
+            area(set, message.attrs_after(header), strictness, 0)
         }
         Contents::Payload { .. } => Ok(()),
     }
@@ -85,7 +102,7 @@ pub fn validate(
 /// // `bytes` is attribute 1 with eight bytes, and the set has it as a u32
 /// assert!(validate_attrs(&PORT, Attrs::at(&bytes, 20), Strictness::LIBERAL).is_ok());
 /// let refused = validate_attrs(&PORT, Attrs::at(&bytes, 20), Strictness::STRICT).unwrap_err();
-/// assert_eq!(refused.to_string(), "invalid attribute length (EINVAL, offset 20)");
+/// assert_eq!((refused.message(), refused.offset()), (Some("invalid attribute length"), Some(20)));
 /// ```
 ///
 /// # Errors
@@ -94,8 +111,9 @@ pub fn validate(
 ///
 /// Source: `lib/nlattr.c`, `__nla_validate_parse`.
 #[doc(alias = "__nla_validate")]
-pub fn validate_attrs(set: &AttrSet, attrs: Attrs<'_>, strictness: Strictness) -> Result<(), PolicyRefusal> {
-    area(set, attrs, strictness, 0)
+#[expect(clippy::result_large_err, reason = "a refusal is owned without allocation")]
+pub fn validate_attrs(set: &AttrSet, attrs: Attrs<'_>, strictness: Strictness) -> Result<(), Refusal> {
+    area(set, attrs, strictness, 0).map_err(Refusal::from)
 }
 
 /// Calls itself for a nest, through [`nest`] and [`items`], no deeper than the kernel does.

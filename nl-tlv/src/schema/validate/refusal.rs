@@ -1,14 +1,16 @@
 //! What the kernel says when it refuses attributes.
 
+#[cfg(feature = "socket")]
 use crate::bytes::{add, to_u32};
-use crate::control::Errno;
-use crate::schema::{MAX_DEPTH, MessageSchema};
-use crate::{Attr, Error, ErrorKind, MessageId};
-use core::fmt;
+use crate::control::{Errno, ExtAck, Refusal};
+use crate::schema::MessageSchema;
+use crate::{Attr, MessageId};
+#[cfg(feature = "socket")]
+use crate::{Error, ErrorKind, schema::MAX_DEPTH};
 
 /// A refusal, as the kernel's validator says it in an extended ack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PolicyRefusal {
+pub(crate) struct PolicyRefusal {
     errno: Errno,
     message: Option<&'static str>,
     offset: Option<u32>,
@@ -50,44 +52,27 @@ impl PolicyRefusal {
         Self { offset: Some(attr.offset()), ..self }
     }
 
-    /// The error number.
-    #[must_use]
-    pub fn errno(&self) -> Errno {
-        self.errno
-    }
-
     /// What the kernel says about it, if it says anything.
-    #[must_use]
-    #[doc(alias = "NLMSGERR_ATTR_MSG")]
-    pub fn message(&self) -> Option<&'static str> {
+    #[cfg(feature = "socket")]
+    pub(crate) fn message(&self) -> Option<&'static str> {
         self.message
     }
 
-    /// Where the refused attribute lies, if it is one that is refused; [`locate`](crate::schema::locate) has its name.
-    #[must_use]
-    #[doc(alias = "NLMSGERR_ATTR_OFFS")]
-    pub fn offset(&self) -> Option<u32> {
+    /// Where the refused attribute lies, if it is one that is refused.
+    pub(super) fn offset(&self) -> Option<u32> {
         self.offset
     }
 }
 
-impl fmt::Display for PolicyRefusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (", self.message.unwrap_or("refused"))?;
-        match self.errno.name() {
-            Some(name) => f.write_str(name)?,
-            None => write!(f, "{}", self.errno)?,
-        }
-        match self.offset {
-            Some(offset) => write!(f, ", offset {offset})"),
-            None => f.write_str(")"),
-        }
+impl From<PolicyRefusal> for Refusal {
+    #[cold]
+    fn from(PolicyRefusal { errno, message, offset }: PolicyRefusal) -> Self {
+        Self::new(errno, &ExtAck { message, offset, ..ExtAck::NONE })
     }
 }
 
-impl core::error::Error for PolicyRefusal {}
-
 /// The error of a reader that refuses what the kernel refuses, without the numbers.
+#[cfg(feature = "socket")]
 impl From<PolicyRefusal> for Error {
     fn from(refusal: PolicyRefusal) -> Self {
         if refusal == PolicyRefusal::TOO_DEEP {

@@ -3,8 +3,8 @@
 use super::draw::Drawn;
 use super::side::{Side, Speaker, read};
 use crate::{Failure, ensure};
-use nl_tlv::control::{Control, Errno};
-use nl_tlv::schema::{PolicyRefusal, Strictness, validate};
+use nl_tlv::control::{Control, Errno, Refusal};
+use nl_tlv::schema::{Strictness, validate};
 use nl_tlv::{Flags, GetFlags, Message, MessageId, MessageType, NewFlags, NlMessage};
 use nl_tlv_lab::greet::{GreetReply, Hello, TEXT_MAX};
 use nl_tlv_lab::rtm::{
@@ -21,7 +21,7 @@ enum May {
     /// The answer to a greeting.
     Reply,
     /// The validator's refusal, with its errno, text and offset.
-    PolicyRefusal(PolicyRefusal),
+    PolicyRefusal(Box<Refusal>),
     /// A refusal, with this errno if it is known.
     Refusal(Option<Errno>),
     /// A refusal, or what the request asks for.
@@ -163,7 +163,7 @@ fn are_for_new(flags: Flags) -> bool {
 /// What the validator refuses is refused like that; what the typed reader does not take, is refused somehow.
 fn by_schema(drawn: &Drawn, message: &Message<'_>) -> May {
     match validate(drawn.schema, message, Strictness::STRICT) {
-        Err(verdict) => May::PolicyRefusal(verdict),
+        Err(verdict) => May::PolicyRefusal(Box::new(verdict)),
         Ok(()) if is_readable(drawn.schema.id, message) => May::Anything,
         Ok(()) => May::Refusal(None),
     }
