@@ -693,7 +693,7 @@ pub struct ActPedit<'a> {
     pub tm: Option<TcfT>,
     #[doc(alias = "TCA_PEDIT_PARMS")]
     #[nl(attr = 2)]
-    pub parms: Option<Flexible<'a, TcPeditSel, TcPeditKey>>,
+    pub parms: Option<Headed<TcPeditSel, Array<'a, TcPeditKey>>>,
     #[doc(alias = "TCA_PEDIT_PARMS_EX")]
     #[nl(attr = 4)]
     pub parms_ex: Option<&'a [u8]>,
@@ -2604,7 +2604,7 @@ pub struct U32<'a> {
     pub divisor: Option<u32>,
     #[doc(alias = "TCA_U32_SEL")]
     #[nl(attr = 5)]
-    pub sel: Option<Flexible<'a, TcU32Sel, TcU32Key>>,
+    pub sel: Option<Headed<TcU32Sel, Array<'a, TcU32Key>>>,
     #[doc(alias = "TCA_U32_POLICE")]
     #[nl(attr = 6)]
     pub police: Option<Lazy<'a, Police<'a>>>,
@@ -2616,7 +2616,7 @@ pub struct U32<'a> {
     pub indev: Option<NlStr<'a>>,
     #[doc(alias = "TCA_U32_PCNT")]
     #[nl(attr = 9)]
-    pub pcnt: Option<Flexible<'a, TcU32Pcnt, u64>>,
+    pub pcnt: Option<Headed<TcU32Pcnt, Array<'a, u64>>>,
     #[doc(alias = "TCA_U32_MARK")]
     #[nl(attr = 10)]
     pub mark: Option<TcU32Mark>,

@@ -548,13 +548,13 @@ pub const SCHEMAS: &[&MessageSchema] = &[
 pub enum XfrmAttrsAttr<'a> {
     #[doc(alias = "XFRMA_ALG_AUTH")]
     #[nl(attr = 1)]
-    AlgAuth(Lazy<'a, Flexible<'a, Algo, u8>>),
+    AlgAuth(Lazy<'a, Headed<Algo, Array<'a, u8>>>),
     #[doc(alias = "XFRMA_ALG_CRYPT")]
     #[nl(attr = 2)]
-    AlgCrypt(Flexible<'a, Algo, u8>),
+    AlgCrypt(Headed<Algo, Array<'a, u8>>),
     #[doc(alias = "XFRMA_ALG_COMP")]
     #[nl(attr = 3)]
-    AlgComp(Lazy<'a, Flexible<'a, Algo, u8>>),
+    AlgComp(Lazy<'a, Headed<Algo, Array<'a, u8>>>),
     #[doc(alias = "XFRMA_ENCAP")]
     #[nl(attr = 4)]
     Encap(Encap),
@@ -599,13 +599,13 @@ pub enum XfrmAttrsAttr<'a> {
     Migrate(Array<'a, MigrateInfo>),
     #[doc(alias = "XFRMA_ALG_AEAD")]
     #[nl(attr = 18)]
-    AlgAead(Flexible<'a, AlgoAead, u8>),
+    AlgAead(Headed<AlgoAead, Array<'a, u8>>),
     #[doc(alias = "XFRMA_KMADDRESS")]
     #[nl(attr = 19)]
     Kmaddress(KmAddress),
     #[doc(alias = "XFRMA_ALG_AUTH_TRUNC")]
     #[nl(attr = 20)]
-    AlgAuthTrunc(Flexible<'a, AlgoAuth, u8>),
+    AlgAuthTrunc(Headed<AlgoAuth, Array<'a, u8>>),
     #[doc(alias = "XFRMA_MARK")]
     #[nl(attr = 21)]
     Mark(Mark),
@@ -614,7 +614,7 @@ pub enum XfrmAttrsAttr<'a> {
     Tfcpad(u32),
     #[doc(alias = "XFRMA_REPLAY_ESN_VAL")]
     #[nl(attr = 23)]
-    ReplayEsnVal(Flexible<'a, ReplayStateEsn, u32>),
+    ReplayEsnVal(Headed<ReplayStateEsn, Array<'a, u32>>),
     #[doc(alias = "XFRMA_SA_EXTRA_FLAGS")]
     #[nl(attr = 24)]
     SaExtraFlags(SaXflags),
@@ -677,13 +677,13 @@ pub enum XfrmAttrsAttr<'a> {
 pub struct XfrmAttrs<'a> {
     #[doc(alias = "XFRMA_ALG_AUTH")]
     #[nl(attr = 1)]
-    pub alg_auth: Option<Lazy<'a, Flexible<'a, Algo, u8>>>,
+    pub alg_auth: Option<Lazy<'a, Headed<Algo, Array<'a, u8>>>>,
     #[doc(alias = "XFRMA_ALG_CRYPT")]
     #[nl(attr = 2)]
-    pub alg_crypt: Option<Flexible<'a, Algo, u8>>,
+    pub alg_crypt: Option<Headed<Algo, Array<'a, u8>>>,
     #[doc(alias = "XFRMA_ALG_COMP")]
     #[nl(attr = 3)]
-    pub alg_comp: Option<Lazy<'a, Flexible<'a, Algo, u8>>>,
+    pub alg_comp: Option<Lazy<'a, Headed<Algo, Array<'a, u8>>>>,
     #[doc(alias = "XFRMA_ENCAP")]
     #[nl(attr = 4)]
     pub encap: Option<Encap>,
@@ -716,16 +716,16 @@ pub struct XfrmAttrs<'a> {
     pub policy_type: Option<PolicyType>,
     #[doc(alias = "XFRMA_ALG_AEAD")]
     #[nl(attr = 18)]
-    pub alg_aead: Option<Flexible<'a, AlgoAead, u8>>,
+    pub alg_aead: Option<Headed<AlgoAead, Array<'a, u8>>>,
     #[doc(alias = "XFRMA_ALG_AUTH_TRUNC")]
     #[nl(attr = 20)]
-    pub alg_auth_trunc: Option<Flexible<'a, AlgoAuth, u8>>,
+    pub alg_auth_trunc: Option<Headed<AlgoAuth, Array<'a, u8>>>,
     #[doc(alias = "XFRMA_MARK")]
     #[nl(attr = 21)]
     pub mark: Option<Mark>,
     #[doc(alias = "XFRMA_REPLAY_ESN_VAL")]
     #[nl(attr = 23)]
-    pub replay_esn_val: Option<Flexible<'a, ReplayStateEsn, u32>>,
+    pub replay_esn_val: Option<Headed<ReplayStateEsn, Array<'a, u32>>>,
     #[doc(alias = "XFRMA_SA_EXTRA_FLAGS")]
     #[nl(attr = 24)]
     pub sa_extra_flags: Option<SaXflags>,

@@ -7,7 +7,7 @@ mod c;
 use core::net::Ipv4Addr;
 use nl_tlv::bitflags::bitflags;
 use nl_tlv::schema::{Contents, StructSchema, ValueType, dissect};
-use nl_tlv::value::{Array, Bitfield32, Flexible, Headed, Parse};
+use nl_tlv::value::{Array, Bitfield32, Headed, Parse};
 use nl_tlv::{
     Attr, ErrorKind, Header, MessageType, Messages, NlAttrs, NlMessage, NlStruct, NlValue, Writer, nl_struct,
 };
@@ -121,7 +121,7 @@ struct All<'a> {
     #[nl(attr = 1)]
     outer: Option<Outer>,
     #[nl(attr = 2)]
-    selector: Option<Flexible<'a, Selector, Key>>,
+    selector: Option<Headed<Selector, Array<'a, Key>>>,
     #[nl(attr = 3)]
     bits: Option<Bitfield32<Flags>>,
     #[nl(attr = 4)]
@@ -143,7 +143,7 @@ fn all() -> All<'static> {
     All {
         header: IfInfo { family: 2, ty: 1, index: 7, flags: Flags::UP, change: 0 },
         outer: Some(OUTER),
-        selector: Some(Flexible { header: Selector { flags: 1, nkeys: 2 }, items: Array::new(KEYS) }),
+        selector: Some(Headed { header: Selector { flags: 1, nkeys: 2 }, contents: Array::new(KEYS) }),
         bits: Some(Bitfield32 { value: Flags::UP, selector: Flags::UP | Flags::BROADCAST }),
         features: Some(Features::WIDE | Features::FAST),
         level: Some(Level::Low),
@@ -267,14 +267,14 @@ fn shorter_headers_and_structs_are_read_where_that_was_chosen() {
         assert!(!shown.contains('!'), "{shown}");
     }
     let headed = Headed::<IfInfo, Set>::parse(Attr::new(6, &[2, 0, 1, 0])).unwrap();
-    assert_eq!((headed.header.family, headed.attrs.number), (2, None));
+    assert_eq!((headed.header.family, headed.contents.number), (2, None));
 }
 
 #[test]
 fn items_at_the_end_are_whole() {
-    let parse = |len: usize| Flexible::<Selector, Key>::parse(Attr::new(2, &[1; 64][..len]));
-    assert_eq!(parse(4 + 16).unwrap().items.len(), 2);
-    assert!(parse(4).unwrap().items.is_empty());
+    let parse = |len: usize| Headed::<Selector, Array<Key>>::parse(Attr::new(2, &[1; 64][..len]));
+    assert_eq!(parse(4 + 16).unwrap().contents.len(), 2);
+    assert!(parse(4).unwrap().contents.is_empty());
     let err = parse(4 + 9).unwrap_err();
     assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 12, 13));
     let err = parse(1).unwrap_err();

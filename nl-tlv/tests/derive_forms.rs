@@ -146,7 +146,7 @@ fn raw<'b>(buf: &'b mut [u8], fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(
 
 fn veth<'a>() -> LinkData<'a> {
     let header = Peer { index: 7, flag: 1 };
-    LinkData::Veth(Headed { header, attrs: Vlan { id: Some(3), rest: Rest::default() } })
+    LinkData::Veth(Headed { header, contents: Vlan { id: Some(3), rest: Rest::default() } })
 }
 
 #[test]

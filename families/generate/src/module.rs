@@ -24,7 +24,6 @@ const RESERVED: &[&str] = &[
     "MessageType",
     "Writer",
     "Bitfield32",
-    "Flexible",
     "ByType",
     "FamilyAddr",
     "Headed",

@@ -194,7 +194,7 @@ impl Types<'_> {
             Some(_) => numbers::rust_integer(tail),
             None => self.type_name(tail),
         };
-        plain(&format!("Flexible<'a, {header}, {item}>"), len + 32)
+        plain(&format!("Headed<{header}, Array<'a, {item}>>"), len + 32)
     }
 
     fn nest(&self, set: &Set<'_>, attribute: &Attribute) -> Result<Field> {

@@ -160,7 +160,7 @@ impl<'a> Netem<'a> {
     /// These settings.
     #[must_use]
     pub fn of(settings: TcNetemQopt) -> Headed<TcNetemQopt, Self> {
-        Headed { header: settings, attrs: Self::default() }
+        Headed { header: settings, contents: Self::default() }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::tc::{
     U32,
 };
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use nl_tlv::value::{Array, Flexible, Lazy, NestedArray};
+use nl_tlv::value::{Array, Headed, Lazy, NestedArray};
 
 impl TcMsg {
     /// A filter's place among others, and the Ethernet protocol that it is for.
@@ -219,7 +219,7 @@ impl<'a> U32<'a> {
         let nkeys = u8::try_from(keys.len()).map_err(too_many)?;
         // `TC_U32_TERMINAL`.
         let header = TcU32Sel { flags: 1, nkeys, ..TcU32Sel::default() };
-        Ok(Self { sel: Some(Flexible { header, items: Array::new(keys) }), ..Self::default() })
+        Ok(Self { sel: Some(Headed { header, contents: Array::new(keys) }), ..Self::default() })
     }
 
     /// What is done with them.

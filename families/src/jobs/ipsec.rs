@@ -7,7 +7,7 @@ use crate::xfrm::{
     PolicyAction, PolicyDir, PolicyId, PolicyInfo, Sa, SaId, SaInfo, Selector, Template, XfrmAttrs,
 };
 use core::net::{IpAddr, Ipv4Addr};
-use nl_tlv::value::{Array, Flexible};
+use nl_tlv::value::{Array, Headed};
 
 /// An address out of 16 bytes, by its family.
 fn address(bytes: [u8; 16], family: u16) -> Option<IpAddr> {
@@ -114,7 +114,7 @@ impl<'a> Sa<'a> {
     /// If the name has more than 63 bytes, or a NUL.
     pub fn aead(mut self, algorithm: &str, key: &'a [u8], icv_len: u32) -> Result<Self, NotRepresentable> {
         let header = AlgoAead { name: name(algorithm)?, key_len: bits(key), icv_len };
-        self.alg_aead = Some(Flexible { header, items: Array::new(key) });
+        self.alg_aead = Some(Headed { header, contents: Array::new(key) });
         Ok(self)
     }
 
@@ -125,7 +125,7 @@ impl<'a> Sa<'a> {
     /// If the name has more than 63 bytes, or a NUL.
     pub fn encrypt(mut self, algorithm: &str, key: &'a [u8]) -> Result<Self, NotRepresentable> {
         let header = Algo { name: name(algorithm)?, key_len: bits(key) };
-        self.alg_crypt = Some(Flexible { header, items: Array::new(key) });
+        self.alg_crypt = Some(Headed { header, contents: Array::new(key) });
         Ok(self)
     }
 
@@ -141,7 +141,7 @@ impl<'a> Sa<'a> {
         trunc_len: u32,
     ) -> Result<Self, NotRepresentable> {
         let header = AlgoAuth { name: name(algorithm)?, key_len: bits(key), trunc_len };
-        self.alg_auth_trunc = Some(Flexible { header, items: Array::new(key) });
+        self.alg_auth_trunc = Some(Headed { header, contents: Array::new(key) });
         Ok(self)
     }
 

@@ -67,7 +67,7 @@ impl<'a> Link<'a> {
     }
 
     fn veth_with(name: impl Into<NlStr<'a>>, attrs: VethPeer<'a>) -> Self {
-        let peer = Headed { header: IfInfoMsg::default(), attrs };
+        let peer = Headed { header: IfInfoMsg::default(), contents: attrs };
         Self::with(name, "veth", Some(LinkData::Veth(Veth { peer: Some(peer), ..Veth::default() })))
     }
 

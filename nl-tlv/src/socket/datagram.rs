@@ -36,16 +36,14 @@ pub struct Datagram<'b> {
 impl<'b> Datagram<'b> {
     pub(super) fn new(received: io::Result<Received>, buffer: &'b [u8]) -> Result<Self, RecvError> {
         let received = received.map_err(RecvError::from)?;
-        if received.is_truncated() {
-            return Err(RecvError::Truncated { needed: received.full_len, sender: received.sender });
-        }
         let (port_id, groups) = (received.sender.port_id, received.sender.groups);
         let lowest = Some(groups.trailing_zeros().saturating_add(1)).filter(|_| groups != 0);
         let group = received.group.or(lowest).filter(|&group| group != 0);
-        Ok(Self {
-            bytes: buffer.get(..received.len).unwrap_or_default(),
-            sender: Address { port_id, group, nsid: received.nsid },
-        })
+        let sender = Address { port_id, group, nsid: received.nsid };
+        if received.is_truncated() {
+            return Err(RecvError::Truncated { needed: received.full_len, sender });
+        }
+        Ok(Self { bytes: buffer.get(..received.len).unwrap_or_default(), sender })
     }
 
     /// Its messages.

@@ -312,7 +312,7 @@ impl<'s, T: Transport> Request<'s, T> {
     /// # Errors
     ///
     /// As [`NlMessage::parse`]; if a value is beyond a limit of the definition, or the message could not be written for
-    /// another reason; and if the kernel's policies would refuse the request: [`validate`](crate::schema::validate) judges it. So what this returns
+    /// another reason; and if the kernel's policies would refuse the request ([`validate`](crate::schema::validate)). So what this returns
     /// can be sent on. See [`refuse_unreadable`](Self::refuse_unreadable).
     pub fn parse<M: ParseMessage<'s>>(&self) -> Result<M, Error> {
         self.schemas.set(M::SCHEMAS);

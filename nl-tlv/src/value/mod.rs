@@ -15,7 +15,7 @@
 //! | [`MacAddr`], [`HwAddr`] | a link-layer address of six bytes; of any length |
 //! | a struct with `#[nl_struct]` | a C struct |
 //! | a struct with `#[derive(NlAttrs)]` | attributes: a nest |
-//! | [`Headed`], [`Flexible`] | a C struct and attributes, or array items, behind it |
+//! | [`Headed`] | a C struct and attributes, or array items, behind it |
 //! | [`Repeat`], `Vec` | one value in each attribute, any number of attributes |
 //! | [`Array`], [`NestedArray`], [`IndexedArray`], [`ByType`] | any number of values in one attribute |
 //! | [`Lazy`] | any of these, read when it is asked for |
@@ -81,7 +81,6 @@ pub use array::Array;
 pub(crate) use array::Unit;
 pub use bitfield::Bitfield32;
 pub use by_type::{ByType, IndexedArray};
-pub use flexible::Flexible;
 pub use headed::Headed;
 pub use hw_addr::HwAddr;
 pub use lazy::Lazy;
