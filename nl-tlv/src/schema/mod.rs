@@ -75,7 +75,7 @@ pub(crate) use validate::check_limits;
 #[cfg(feature = "socket")]
 pub(crate) use validate::{PolicyRefusal, judge};
 pub use validate::{Strictness, validate, validate_attrs};
-pub use walk::{Item, Visitor, walk, walk_attrs};
+pub use walk::{Item, Visitor, walk};
 
 /// How many levels of nests the readers of schemas go down; deeper ones are reported, not read. The kernel's own bound
 /// is the same.

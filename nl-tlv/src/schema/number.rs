@@ -46,11 +46,7 @@ impl NumberSchema {
         (0..).map_while(self.nth)
     }
 
-    /// A number as text: `Up (6)`, `Create|Excl|0x8`; a number without a name as it is.
-    pub fn fmt_number(&self, number: i128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Output::to(f, |out| self.write_number(number, out))
-    }
-
+    /// Writes a number as text: `Up (6)`, `Create|Excl|0x8`; a number without a name as it is.
     pub(super) fn write_number(&self, number: i128, out: &mut Output<'_, '_>) -> fmt::Result {
         if self.is_flags {
             return self.write_flags(number, out);

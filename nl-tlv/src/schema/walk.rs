@@ -132,7 +132,7 @@ pub fn walk<'m, V: Visitor<'m>>(
 }
 
 /// Tells `visitor` about attributes of a set.
-pub fn walk_attrs<'m, V: Visitor<'m>>(
+pub(super) fn walk_attrs<'m, V: Visitor<'m>>(
     set: &'static AttrSet,
     attrs: Attrs<'m>,
     visitor: &mut V,
