@@ -3,9 +3,10 @@
 //! [`Checked`] has an attribute of each kind of policy. The module's header and policies are generated from it, and the
 //! scenarios compare the kernel's verdict with that of the library's own validator.
 
-use nl_tlv::value::{Bitfield32, ByType, Headed, IndexedArray, NestedArray, Never};
+use nl_tlv::value::{Bitfield32, ByType, Headed, IndexedArray, NestedArray};
 use nl_tlv::{NlAttrs, NlMessage, NlSubMessage, NlValue, Repeat};
 use nl_tlv_uapi::{FamilyDef, ProtocolDef};
+use std::convert::Infallible;
 
 /// Name of the generic netlink family.
 pub const FAMILY: &str = "nl_check";
@@ -114,7 +115,7 @@ pub struct Checked<'a> {
     pub u32_mask: Option<u32>,
     /// Always refused.
     #[nl(attr = 27)]
-    pub reject: Option<Never>,
+    pub reject: Option<Infallible>,
     /// u32, after a type (28) that has no policy.
     #[nl(attr = 29)]
     pub last: Option<u32>,

@@ -13,13 +13,14 @@ use nl_tlv::schema::{
     AttrSet, MAX_DEPTH, MessageSchema, Strictness, ValueType, dissect, dissect_generic, locate, validate,
 };
 use nl_tlv::value::Bitfield32;
-use nl_tlv::value::{Array, Be, ByType, Headed, IndexedArray, NestedArray, Never, Sint, Uint};
+use nl_tlv::value::{Array, Be, ByType, Headed, IndexedArray, NestedArray, Sint, Uint};
 use nl_tlv::{
     Attr, Attrs, ErrorKind, Header, MacAddr, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage,
     NlSubMessage, Repeat,
 };
 use nl_tlv_testing::random::{Damage, NearMiss, attrs, message, near_miss};
 use std::collections::HashSet;
+use std::convert::Infallible;
 
 /// An attribute of each kind, each of them optional but one.
 #[derive(NlMessage, Debug, Clone, PartialEq)]
@@ -56,7 +57,7 @@ struct Everything<'a> {
     #[nl(attr = 14)]
     numbers: Repeat<'a, u64>,
     #[nl(attr = 15)]
-    reject: Option<Never>,
+    reject: Option<Infallible>,
     #[nl(attr = 16)]
     tree: Option<Inner<'a>>,
     #[nl(attr = 17)]

@@ -13,9 +13,10 @@ use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, dissect, dissect_generic, locate,
 };
 use nl_tlv::value::Bitfield32;
-use nl_tlv::value::{Describe, Emit, NestedArray, Never};
+use nl_tlv::value::{Describe, Emit, NestedArray};
 use nl_tlv::{Attr, ErrorKind, Header, MessageType, Messages, NlAttrs, NlMessage, Writer};
 use route::NextHop;
+use std::convert::Infallible;
 
 type Hops<'a> = NestedArray<'a, NextHop<'a>>;
 
@@ -25,7 +26,7 @@ static SET: AttrSet = AttrSet {
     attrs: &[
         attr::<Hops<'static>>(1, "hops", Limits::NONE),
         attr::<Bitfield32>(2, "bits", Limits { mask: Some(0xf), ..Limits::NONE }),
-        attr::<Never>(3, "never", Limits::NONE),
+        attr::<Infallible>(3, "never", Limits::NONE),
     ],
     c_prefix: None,
     part_of: None,

@@ -19,7 +19,7 @@
 //! | [`Repeat`], `Vec` | one value in each attribute, any number of attributes |
 //! | [`Array`], [`NestedArray`], [`IndexedArray`], [`ByType`] | any number of values in one attribute |
 //! | [`Lazy`] | any of these, read when it is asked for |
-//! | [`Never`] | nothing: the attribute must not be sent |
+//! | [`Infallible`](core::convert::Infallible), as `Option<Infallible>` | nothing: the attribute must not be sent |
 //! | [`Attr`] | whatever it is |
 //!
 //! An `Option` of any of them may be absent.
@@ -61,11 +61,11 @@ mod by_type;
 mod flexible;
 mod headed;
 mod hw_addr;
+mod infallible;
 mod int;
 mod lazy;
 mod nested_array;
 mod net;
-mod never;
 mod nl_str;
 #[cfg(feature = "alloc")]
 mod owned;
@@ -86,7 +86,6 @@ pub use hw_addr::HwAddr;
 pub use lazy::Lazy;
 pub use nested_array::NestedArray;
 pub use net::MacAddr;
-pub use never::Never;
 pub use nl_str::NlStr;
 #[cfg(feature = "alloc")]
 pub use nl_str::NlString;

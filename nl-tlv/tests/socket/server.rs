@@ -200,7 +200,7 @@ fn path_leads_to_the_offset_that_it_was_made_from() {
         pair,
         hops: Repeat::new(&hops),
         listed: Some(NestedArray::new(&hops)),
-        headed: Some(Headed { header: pair, attrs: hops[0] }),
+        headed: Some(Headed { header: pair, contents: hops[0] }),
     };
     let network = Network::new();
     let (mut server, client) = (Server::new(network.kernel()), network.open());

@@ -3,16 +3,17 @@
 use super::{Describe, Emit, Parse};
 use crate::schema::ValueType;
 use crate::{Attr, AttrWriter, Error, ErrorKind};
+use core::convert::Infallible;
 
 /// The value of an attribute that a message must not have, such as one that only the kernel sets. No value of this type
-/// exists, so a field `Option<Never>` is always `None`, and parsing refuses the attribute.
+/// exists, so a field `Option<Infallible>` is always `None`, and parsing refuses the attribute.
 ///
 /// The kernel's word for it is `NLA_REJECT`.
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
 /// use nl_tlv::NlMessage;
-/// use nl_tlv::value::Never;
+/// use std::convert::Infallible;
 ///
 /// #[derive(NlMessage)]
 /// #[nl(ty = 20)]
@@ -21,27 +22,23 @@ use crate::{Attr, AttrWriter, Error, ErrorKind};
 ///     name: &'a str,
 ///     /// The server measures it: a client must not send it.
 ///     #[nl(attr = 2)]
-///     measured: Option<Never>,
+///     measured: Option<Infallible>,
 /// }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[doc(alias = "NLA_REJECT")]
-pub enum Never {}
-
-impl<'a> Parse<'a> for Never {
+impl<'a> Parse<'a> for Infallible {
     #[cold]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len()))
     }
 }
 
-impl Emit for Never {
+impl Emit for Infallible {
     fn emit_payload(&self, _: &mut AttrWriter<'_>) -> Result<(), Error> {
         match *self {}
     }
 }
 
-impl Describe for Never {
+impl Describe for Infallible {
     const TYPE: ValueType = ValueType::Reject;
 }
 
@@ -52,7 +49,7 @@ mod tests {
     #[test]
     fn whatever_it_holds_is_refused() {
         for payload in [&[][..], &[1, 2]] {
-            let err = Attr::new(27, payload).parse::<Never>().unwrap_err();
+            let err = Attr::new(27, payload).parse::<Infallible>().unwrap_err();
             assert_eq!((err.kind(), err.attr_type()), (ErrorKind::Rejected, Some(27)));
         }
     }
