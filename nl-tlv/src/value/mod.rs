@@ -58,7 +58,6 @@
 pub(crate) mod array;
 mod bitfield;
 mod by_type;
-mod flexible;
 mod headed;
 mod hw_addr;
 mod infallible;
