@@ -3,7 +3,7 @@
 use super::Connection;
 use super::exclusive::receive;
 use crate::socket::watch::following::Next;
-use crate::socket::{Change, RecvError, RequestError, Transport, Watch};
+use crate::socket::{Change, RequestError, Transport, Watch};
 use crate::{Keyed, NlMessage};
 use std::time::Instant;
 
@@ -51,22 +51,9 @@ impl<O: Keyed, T: Transport + 'static> Watch<O, Connection<T>> {
         deadline: Option<Instant>,
     ) -> Result<Change<O::View<'_>>, RequestError> {
         let mut received = Ok(());
-        loop {
-            match self.following.advance(&mut self.connection, received)? {
-                Next::Tell => {
-                    if self.following.tell()? {
-                        return self.following.told().ok_or(RequestError::Timeout);
-                    }
-                    received = Ok(());
-                }
-                Next::Receive(until) => {
-                    let first = [until, deadline].into_iter().flatten().min();
-                    received = receive(&mut self.connection, first).await;
-                    if matches!(received, Err(RecvError::Timeout)) && Next::is_over(until, deadline) {
-                        return Err(RequestError::Timeout);
-                    }
-                }
-            }
+        while let Next::Receive(wait) = self.following.advance(&mut self.connection, received, deadline)? {
+            received = wait.ended(receive(&mut self.connection, wait.first()).await)?;
         }
+        self.following.told().ok_or(RequestError::Timeout)
     }
 }

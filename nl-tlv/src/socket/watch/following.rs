@@ -55,17 +55,39 @@ struct Dumping<O: Keyed> {
 /// What there is to do.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::socket) enum Next {
-    /// A change is there to be told.
+    /// A change is there for whoever watches: [`Following::told`].
     Tell,
-    /// Receive a datagram, but not beyond this time.
-    Receive(Option<Instant>),
+    /// Receive a datagram.
+    Receive(Wait),
 }
 
-impl Next {
-    /// Whether the time of the one who waits is over, but not that of what is received.
-    pub(in crate::socket) fn is_over(until: Option<Instant>, deadline: Option<Instant>) -> bool {
+/// How long a datagram is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::socket) struct Wait {
+    /// For what is to be received.
+    until: Option<Instant>,
+    /// For whoever watches.
+    deadline: Option<Instant>,
+}
+
+impl Wait {
+    /// When it ends.
+    pub(in crate::socket) fn first(self) -> Option<Instant> {
+        [self.until, self.deadline].into_iter().flatten().min()
+    }
+
+    /// What it has come to. It is an error if the time of whoever watches is over, but not that of what is received.
+    pub(in crate::socket) fn ended(
+        self,
+        received: Result<(), RecvError>,
+    ) -> Result<Result<(), RecvError>, RequestError> {
         let is_past = |at: Option<Instant>| at.is_some_and(|at| at <= Instant::now());
-        is_past(deadline) && !is_past(until)
+        match received {
+            Err(RecvError::Timeout) if is_past(self.deadline) && !is_past(self.until) => {
+                Err(RequestError::Timeout)
+            }
+            received => Ok(received),
+        }
     }
 }
 
@@ -132,29 +154,30 @@ impl<O: Keyed> Following<O> {
         self.due.is_none() && self.dumping.is_none() && self.changes.is_empty()
     }
 
-    /// Goes on, now that something was received, or failed to be, until a change can be told or more has to be received.
+    /// Goes on, now that something was received, or failed to be, until a change is told or more has to be received.
     pub(in crate::socket) fn advance<T: Transport>(
         &mut self,
         connection: &mut Connection<T>,
         mut received: Result<(), RecvError>,
+        deadline: Option<Instant>,
     ) -> Result<Next, RequestError> {
         loop {
-            if !self.changes.is_empty() {
+            if self.tell()? {
                 return Ok(Next::Tell);
             }
             let next = match self.dumping.take() {
                 Some(dumping) => self.dump(connection, dumping, received)?,
                 None => self.follow(connection, received)?,
             };
-            if let Some(next) = next {
-                return Ok(next);
+            if let Some(until) = next {
+                return Ok(Next::Receive(Wait { until, deadline }));
             }
             received = Ok(());
         }
     }
 
     /// Takes the next change, and says whether there was one for whoever reads the messages.
-    pub(in crate::socket) fn tell(&mut self) -> Result<bool, RequestError> {
+    fn tell(&mut self) -> Result<bool, RequestError> {
         while let Some(mut difference) = self.changes.pop_front() {
             if self.changes.is_empty() && self.changes.capacity() > FEW {
                 self.changes = VecDeque::with_capacity(FEW);
@@ -186,12 +209,12 @@ impl<O: Keyed> Following<O> {
         self.objects.change(&self.told)
     }
 
-    /// Takes in the events that are here, or begins to dump.
+    /// Takes in the events that are here, or begins to dump; if there are none, until when one is to be received.
     fn follow<T: Transport>(
         &mut self,
         connection: &mut Connection<T>,
         received: Result<(), RecvError>,
-    ) -> Result<Option<Next>, RequestError> {
+    ) -> Result<Option<Option<Instant>>, RequestError> {
         match received {
             Ok(()) | Err(RecvError::Timeout) => {}
             Err(RecvError::Overrun | RecvError::Truncated { .. }) => self.lost(),
@@ -203,9 +226,9 @@ impl<O: Keyed> Following<O> {
         }
         if self.is_lossy {
             discard(connection);
-            return Ok(Some(Next::Receive(self.due)));
+            return Ok(Some(self.due));
         }
-        let Some(event) = connection.event_here() else { return Ok(Some(Next::Receive(self.due))) };
+        let Some(event) = connection.event_here() else { return Ok(Some(self.due)) };
         let event = event.inspect_err(|_| self.lost())?;
         let buffer = self.told.old.take();
         match hear(connection, event, &mut self.objects, buffer, &mut self.filter.0)? {
@@ -243,17 +266,17 @@ impl<O: Keyed> Following<O> {
         Ok(())
     }
 
-    /// Takes in what has come of a dump.
+    /// Takes in what has come of a dump; if nothing has, until when it is to be received.
     fn dump<T: Transport>(
         &mut self,
         connection: &mut Connection<T>,
         mut dumping: Dumping<O>,
         received: Result<(), RecvError>,
-    ) -> Result<Option<Next>, RequestError> {
+    ) -> Result<Option<Option<Instant>>, RequestError> {
         let Some(found) = connection.advance(&mut dumping.waiting, received) else {
             let until = dumping.waiting.until;
             self.dumping = Some(dumping);
-            return Ok(Some(Next::Receive(until)));
+            return Ok(Some(until));
         };
         let is_first = std::mem::take(&mut dumping.is_first);
         match dumping.progress.object(found, connection.overruns()) {

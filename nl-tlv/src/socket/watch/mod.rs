@@ -6,7 +6,7 @@ mod objects;
 mod stored;
 
 use super::lend::Lend;
-use super::{Connection, RecvError, RequestError, Transport};
+use super::{Connection, RequestError, Transport};
 use crate::{Keyed, NlMessage};
 use following::{Following, Next};
 use std::boxed::Box;
@@ -235,23 +235,10 @@ impl<O: Keyed, T: Transport> Watch<O, Connection<T>> {
 
     fn change_before(&mut self, deadline: Option<Instant>) -> Result<Change<O::View<'_>>, RequestError> {
         let mut received = Ok(());
-        loop {
-            match self.following.advance(&mut self.connection, received)? {
-                Next::Tell => {
-                    if self.following.tell()? {
-                        return self.following.told().ok_or(RequestError::Timeout);
-                    }
-                    received = Ok(());
-                }
-                Next::Receive(until) => {
-                    let first = [until, deadline].into_iter().flatten().min();
-                    received = self.connection.receive(first);
-                    if matches!(received, Err(RecvError::Timeout)) && Next::is_over(until, deadline) {
-                        return Err(RequestError::Timeout);
-                    }
-                }
-            }
+        while let Next::Receive(wait) = self.following.advance(&mut self.connection, received, deadline)? {
+            received = wait.ended(self.connection.receive(wait.first()))?;
         }
+        self.following.told().ok_or(RequestError::Timeout)
     }
 }
 
