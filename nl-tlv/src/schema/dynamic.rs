@@ -217,7 +217,9 @@ impl Value<'_> {
 
 fn ipv4(address: Ipv4Addr, out: &mut Output<'_, '_>) -> fmt::Result {
     for (i, byte) in address.octets().into_iter().enumerate() {
-        out.text(if i > 0 { "." } else { "" })?;
+        if i > 0 {
+            out.text(".")?;
+        }
         out.number(byte)?;
     }
     Ok(())
@@ -242,22 +244,27 @@ fn units_of(value: ValueType, len: usize, bytes: &[u8], out: &mut Output<'_, '_>
 
 /// The fields of a struct that are there: `family 2, index 7`.
 pub(super) fn fields(schema: &'static StructSchema, bytes: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
-    let mut separator = "";
+    let mut is_first = true;
     for field in schema.fields {
         let own = field.bytes(bytes);
         if own.is_empty() {
             continue;
         }
-        named_field(core::mem::replace(&mut separator, ", "), field, own, out)?;
+        if !core::mem::take(&mut is_first) {
+            out.text(", ")?;
+        }
+        named_field(field, own, out)?;
     }
     match &schema.items {
-        Some(items) => named_field(", ", items, tail(bytes, items.offset), out),
+        Some(items) => {
+            out.text(", ")?;
+            named_field(items, tail(bytes, items.offset), out)
+        }
         None => Ok(()),
     }
 }
 
-fn named_field(separator: &str, field: &StructField, bytes: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
-    out.text(separator)?;
+fn named_field(field: &StructField, bytes: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
     out.text(field.name)?;
     out.text(" ")?;
     match Value::read(field.value, Attr::new(0, bytes)) {

@@ -29,6 +29,9 @@ impl<'m> Level<'m> {
         attr: Attr<'m>,
         known: Option<&'static AttrSchema>,
     ) -> (ValueType, Option<Self>) {
+        if let Some(known) = known.filter(|known| known.value.is_leaf()) {
+            return (known.value, None);
+        }
         let (value, selector) = match (known, self.inside) {
             (Some(known), _) => resolve(known.value, self.inside, self.area, self.selector),
             (None, Inside::Values(value)) => (*value, self.selector),

@@ -44,7 +44,18 @@ impl<'f, 'g> Output<'f, 'g> {
         let number = number.into();
         match u8::try_from(number) {
             Ok(digit @ 0..10) => self.append(&[b'0'.wrapping_add(digit)]),
-            _ => self.large_number(number),
+            Ok(small) => self.small_number(small),
+            Err(_) => self.large_number(number),
+        }
+    }
+
+    /// A number of two or three digits, as most are.
+    #[inline(never)]
+    fn small_number(&mut self, number: u8) -> fmt::Result {
+        let digit = |unit: u8| b'0'.wrapping_add(number.wrapping_div(unit).wrapping_rem(10));
+        match number {
+            0..100 => self.append(&[digit(10), digit(1)]),
+            _ => self.append(&[digit(100), digit(10), digit(1)]),
         }
     }
 
@@ -86,16 +97,20 @@ impl<'f, 'g> Output<'f, 'g> {
     /// Appends bytes as hexadecimal digits, two each, a space between groups of four bytes.
     pub(super) fn hex(&mut self, bytes: &[u8]) -> fmt::Result {
         let mut groups = bytes.chunks_exact(4);
-        let mut separator = "";
+        let mut is_first = true;
         for group in &mut groups {
-            self.text(core::mem::replace(&mut separator, " "))?;
+            if !core::mem::take(&mut is_first) {
+                self.text(" ")?;
+            }
             self.append(&hex_digits(array_at(group, 0)))?;
         }
         let rest = groups.remainder();
         if rest.is_empty() {
             return Ok(());
         }
-        self.text(separator)?;
+        if !is_first {
+            self.text(" ")?;
+        }
         let mut group = [0; 4];
         group.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
         self.append(head(&hex_digits(group), rest.len().saturating_mul(2)))

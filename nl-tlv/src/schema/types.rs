@@ -420,6 +420,20 @@ impl ValueType {
         }
     }
 
+    /// Whether no attributes lie in it, whatever lies beside it.
+    pub(crate) const fn is_leaf(&self) -> bool {
+        !matches!(
+            self,
+            Self::Nested(_)
+                | Self::NestedArray(_)
+                | Self::Indexed(_)
+                | Self::ByType(_)
+                | Self::Headed(..)
+                | Self::Records { .. }
+                | Self::SubMessage { .. }
+        )
+    }
+
     /// What lies in the payload, or behind the struct in it, if that is attributes.
     pub(crate) fn inside(self) -> Option<Inside> {
         match self {
