@@ -74,6 +74,7 @@ pub(crate) const KEYS: &[(&str, &[Place])] = &[
     ("key", &[Field]),
     ("other", &[Variant, NumberVariant, MessageVariant, Form]),
     ("when", &[Form]),
+    ("align", &[StructField]),
     ("be", &[Field, Variant, StructField]),
     ("net_byteorder", &[Field, Variant]),
     ("text", &[Field, Variant]),
@@ -167,8 +168,13 @@ impl Parse for Key {
             Some(_) => Some(until_comma(input)?),
             None if input.is_empty() || input.peek(Token![,]) => None,
             None => {
-                until_comma(input)?;
-                return Err(syn::Error::new_spanned(&name, format!("write `{name}` or `{name} = value`")));
+                let value = match until_comma(input)?.into_iter().next() {
+                    Some(TokenTree::Group(group)) => group.stream().to_string(),
+                    _ => "value".to_owned(),
+                };
+                let advice =
+                    format!("a value is given behind `=`: write `{name} = {value}`, or `{name}` alone");
+                return Err(syn::Error::new_spanned(&name, advice));
             }
         };
         Ok(Self { name, value })

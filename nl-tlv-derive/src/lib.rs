@@ -43,7 +43,7 @@ use syn::parse_macro_input;
 /// | `fixed_header` | the family header, a struct with `#[nl_struct]`; the first field |
 /// | `attrs` | a set with `#[derive(NlAttrs)]` that is the whole contents |
 /// | `payload` | the whole payload is this one value, and there are no attributes |
-/// | `rest` | `Rest<'a>`: the attributes that no other field claims |
+/// | `rest` | `Rest<'a>`: the attributes that no other field claims; or `Vec<u8>`, their bytes, in a struct without a lifetime |
 ///
 /// An attribute tells one object from another with `key`, and a header with the names of those of its fields that do:
 /// `#[nl(attr = 1, key)]`, `#[nl(fixed_header, key = [rtm_family, rtm_dst_len])]`. Such a message is `Keyed` too, and
@@ -97,8 +97,9 @@ pub fn derive_attrs(input: TokenStream) -> TokenStream {
 /// ```
 ///
 /// Fields are integers (`u8` to `u64`, `i8` to `i64`), IP and MAC addresses, arrays of them, other structs with
-/// `nl_struct`, and numbers with names (`NlValue`). `#[nl(be)]` at a field is network order. The layout is that of C:
-/// fields are aligned as C aligns them, and padding is written as zero. The struct is `Clone`, `Copy`, `Debug`,
+/// `nl_struct`, and numbers with names (`NlValue`). `#[nl(be)]` at a field is network order, and `#[nl(align = 8)]` is C's
+/// `__attribute__((aligned(8)))`. The layout is that of C: fields are aligned as C aligns them, and padding is written as zero.
+/// The struct is `Clone`, `Copy`, `Debug`,
 /// `PartialEq`, `Eq`, and `Default` (all zero); further derives can stand below.
 ///
 /// More bytes than the struct has are read as well, since structs grow at their end. With `#[nl_struct(zero_extend)]`

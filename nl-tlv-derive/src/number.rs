@@ -47,7 +47,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     generics(input, &mut errors);
     match (errors.into_tokens(), expansion) {
         (Some(errors), _) => {
-            let dummy = block(&library, dummy(input));
+            let dummy = dummy(input).map(|dummy| block(&library, dummy));
             quote!(#errors #dummy)
         }
         (None, expansion) => block(&library, expansion.unwrap_or_default()),
@@ -62,34 +62,24 @@ fn repr(attrs: &[Attribute]) -> Option<Ident> {
     words.flatten().find(|word| types::is_integer(&parse_quote!(#word)))
 }
 
-/// What a wrong value stands for, so that the compiler shows its mistakes and none that follow from them.
-fn dummy(input: &DeriveInput) -> TokenStream {
-    let (ident, (_, generics, _)) = (&input.ident, input.generics.split_for_impl());
-    if input.generics.lifetimes().count() != input.generics.params.len() {
-        return TokenStream::new();
-    }
-    let lts: Vec<_> = input.generics.lifetimes().collect();
-    quote! {
-        impl<'__a, #(#lts,)* __E> __nl::Parse<'__a, __E> for #ident #generics {
-            fn parse(_: __nl::Attr<'__a>) -> __nl::Result<Self> { ::core::unreachable!() }
-        }
-        impl<#(#lts,)* __E> __nl::Emit<__E> for #ident #generics {
-            fn emit_payload(&self, _: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> { ::core::unreachable!() }
-        }
-        impl<#(#lts,)* __E> __nl::Describe<__E> for #ident #generics {
-            const TYPE: __nl::ValueType = __nl::ValueType::U32;
-        }
-        impl<#(#lts,)*> __nl::Select for #ident #generics {
-            fn selector(&self) -> __nl::Selector<'_> { ::core::unreachable!() }
-        }
-        impl<#(#lts,)* __E> __nl::Member<__E> for #ident #generics {
-            const LEN: ::core::primitive::usize = 4;
-            const ALIGN: ::core::primitive::usize = 4;
-            const TYPE: __nl::ValueType = __nl::ValueType::U32;
-            fn read(_: &[::core::primitive::u8], _: ::core::primitive::usize) -> Self { ::core::unreachable!() }
-            fn write(&self, _: &mut [::core::primitive::u8], _: ::core::primitive::usize) { ::core::unreachable!() }
-        }
-    }
+/// What a wrong value stands for, so that the compiler shows its mistakes and none that follow from them: a number in all
+/// its encodings.
+fn dummy(input: &DeriveInput) -> Option<TokenStream> {
+    let (ident, generics) = (&input.ident, input.generics.split_for_impl().1);
+    let mut lifetimes = input.generics.lifetimes();
+    (input.generics.lifetimes().count() == input.generics.params.len()).then(|| {
+        value(&Value {
+            own: quote!(#ident #generics),
+            lt: lifetimes.next().map(|param| param.lifetime.clone()),
+            inner: quote!(::core::primitive::u32),
+            wrap: quote!(|_: ::core::primitive::u32| -> Self { ::core::unreachable!() }),
+            unwrap: quote!(0),
+            describe: quote!(__nl::ValueType::U32),
+            is_number: true,
+            variable: None,
+            is_wrong: true,
+        })
+    })
 }
 
 fn generics(input: &DeriveInput, errors: &mut Errors) {
@@ -190,6 +180,7 @@ impl<'m> Enum<'m> {
             describe: named.value_type(&wire, &nth),
             is_number: true,
             variable: *variable,
+            is_wrong: false,
         });
         quote! {
             #(#values)*
@@ -266,6 +257,7 @@ fn newtype(
         describe,
         is_number: types::is_integer(inner),
         variable,
+        is_wrong: false,
     }))
 }
 
@@ -311,6 +303,8 @@ struct Value {
     is_number: bool,
     /// Whether its size varies, so that there are no arrays of it, and it is not a field of a C struct.
     variable: Option<Variable>,
+    /// Whether its definition is, so that nothing can be said of what it derives.
+    is_wrong: bool,
 }
 
 /// A number of 4 or 8 bytes (keys `uint` and `sint`).
@@ -435,11 +429,16 @@ fn select(value: &Value) -> TokenStream {
 fn unit(value: &Value) -> TokenStream {
     let Value { own, inner, wrap, unwrap, .. } = value;
     let lt = value.lt.as_ref().map(|lt| quote!(#lt,));
-    quote! {
-        #[automatically_derived]
-        impl<#lt> __nl::Unit for #own {
-            const LEN: ::core::primitive::usize = ::core::mem::size_of::<#inner>();
+    let unit = (!value.is_wrong).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl<#lt> __nl::Unit for #own {
+                const LEN: ::core::primitive::usize = ::core::mem::size_of::<#inner>();
+            }
         }
+    });
+    quote! {
+        #unit
 
         #[automatically_derived]
         impl<#lt __E> __nl::Member<__E> for #own

@@ -1,7 +1,7 @@
 //! `#[nl_struct]`: a C struct with plain Rust fields. Its layout is computed here and in `nl_tlv::value`, and its bytes
 //! are read and written field by field, so that no field has to be laid out in memory as it is on the wire.
 
-use crate::attr::{Keys, Place};
+use crate::attr::{Keys, Number, Place};
 use crate::errors::Errors;
 use crate::expand::block;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -19,14 +19,10 @@ pub(crate) fn expand(args: &TokenStream, item: TokenStream) -> TokenStream {
     };
     let mut errors = Errors::default();
     let model = Model::new(args, &mut input, &mut errors);
-    match (errors.into_tokens(), model) {
-        (Some(errors), model) => {
-            let dummy = model.map(|model| model.dummy());
-            quote!(#errors #input #dummy)
-        }
-        (None, Some(model)) => model.expand(&input),
-        (None, None) => quote!(#input),
-    }
+    let errors = errors.into_tokens();
+    let expansion = model.map(|model| Model { is_wrong: errors.is_some(), ..model }.expand());
+    let (derives, block) = expansion.unzip();
+    quote!(#errors #derives #input #block)
 }
 
 /// A C struct.
@@ -38,6 +34,9 @@ struct Model {
     packed: bool,
     /// The traits that the user derives.
     derived: Vec<String>,
+    /// Whether its definition is, so that its implementations do nothing: the compiler shows the mistakes, and none that
+    /// follow from them.
+    is_wrong: bool,
 }
 
 struct Field {
@@ -45,6 +44,8 @@ struct Field {
     ty: Type,
     /// `Native` or `Be`.
     encoding: Ident,
+    /// What C's `__attribute__((aligned(8)))` says.
+    aligned: Option<Number>,
 }
 
 impl Model {
@@ -61,20 +62,25 @@ impl Model {
         let Fields::Named(fields) = &mut data.fields else { return None };
         let fields = fields.named.iter_mut().filter_map(|field| Field::new(field, errors)).collect();
         let is_whole = input.generics.params.is_empty();
-        is_whole.then(|| Self { ident: input.ident.clone(), fields, library, zero_extend, packed, derived })
+        let ident = input.ident.clone();
+        is_whole.then(|| Self { ident, fields, library, zero_extend, packed, derived, is_wrong: false })
     }
 }
 
 impl Field {
     fn new(field: &mut syn::Field, errors: &mut Errors) -> Option<Self> {
-        let is_be = Keys::new(&field.attrs, Place::StructField, errors).flag("be", errors).is_some();
+        let keys = Keys::new(&field.attrs, Place::StructField, errors);
+        let (is_be, aligned) = (keys.flag("be", errors).is_some(), keys.number("align", "8", errors));
+        if let Some(number) = aligned.as_ref().filter(|number| !number.literal.is_some_and(is_alignment)) {
+            errors.at(&number.expr, "an alignment is 2, 4, 8 or another power of two, as a literal");
+        }
         field.attrs.retain(|attr| !attr.path().is_ident("nl"));
         if let Some(advice) = advice(&field.ty) {
             errors.at(&field.ty, advice);
         }
         let (ident, ty) = (field.ident.clone()?, field.ty.clone());
         let encoding = Ident::new(if is_be { "Be" } else { "Native" }, ty.span());
-        Some(Self { ident, ty, encoding })
+        Some(Self { ident, ty, encoding, aligned })
     }
 }
 
@@ -109,6 +115,11 @@ fn check(input: &DeriveInput, errors: &mut Errors) {
     }
 }
 
+/// Whether C can align a field so.
+fn is_alignment(number: i128) -> bool {
+    u32::try_from(number).is_ok_and(u32::is_power_of_two)
+}
+
 /// What to write instead of a type that is known not to be a field.
 fn advice(ty: &Type) -> Option<&'static str> {
     let path = match ty {
@@ -137,48 +148,47 @@ fn derived(attrs: &[Attribute]) -> Vec<String> {
 }
 
 impl Model {
-    /// The order of the fields in memory is that on the wire, so that several can be copied at once.
-    fn expand(&self, input: &DeriveInput) -> TokenStream {
-        let is_missing = |name: &&str| !self.derived.iter().any(|derived| derived == name);
-        let derives = ["Clone", "Copy", "Debug", "PartialEq"].into_iter().filter(is_missing);
-        let derives = derives.map(|name| match Ident::new(name, Span::call_site()) {
-            name if name == "Debug" => quote!(::core::fmt::Debug),
-            name if name == "PartialEq" => quote!(::core::cmp::PartialEq),
-            name if name == "Copy" => quote!(::core::marker::Copy),
-            name => quote!(::core::clone::#name),
-        });
+    /// What goes above the struct, and what goes below. The order of the fields in memory is that on the wire, so that
+    /// several can be copied at once.
+    fn expand(&self) -> (TokenStream, TokenStream) {
+        let names = ["Clone", "Copy", "Debug", "PartialEq"].into_iter();
+        // A field of a wrong type is seldom `Copy`.
+        let names = names.filter(|name| !(self.has(name) || self.is_wrong && *name == "Copy"));
+        let derives = names.map(|name| Ident::new(name, Span::call_site()));
         let (layout, value, extras) = (self.layout(), value(&self.ident), self.extras());
-        let block = block(&self.library, quote!(#layout #value #extras));
-        quote! {
-            #[derive(#(#derives),*)]
-            #[repr(C)]
-            #input
-            #block
-        }
+        (quote!(#[derive(#(#derives),*)] #[repr(C)]), block(&self.library, quote!(#layout #value #extras)))
+    }
+
+    /// Whether the user derives a trait.
+    fn has(&self, name: &str) -> bool {
+        self.derived.iter().any(|derived| derived == name)
     }
 
     fn layout(&self) -> TokenStream {
         let (own, name) = (&self.ident, self.ident.unraw().to_string());
         let (zero_extend, names) = (self.zero_extend, self.fields.iter().map(|field| &field.ident));
-        let members = self.fields.iter().map(|field| {
-            let (member, packed) = (field.member(), self.packed);
-            quote!((#member::LEN, if #packed { 1 } else { #member::ALIGN }))
+        let fields = if self.is_wrong { &[] } else { self.fields.as_slice() };
+        let members = fields.iter().map(|field| {
+            let (member, align) = (field.member(), field.align(self.packed));
+            quote!((#member::LEN, #align))
         });
         let at = |nth: usize| quote!(const { __nl::offset(__MEMBERS, #nth) });
-        let fields = self.fields.iter().enumerate().map(|(nth, field)| {
+        let schema = fields.iter().enumerate().map(|(nth, field)| {
             let (name, offset, member) = (field.ident.unraw().to_string(), at(nth), field.member());
             quote! {
                 __nl::StructField { name: #name, offset: #offset, len: #member::LEN, value: #member::TYPE }
             }
         });
-        let read = self.fields.iter().enumerate().map(|(nth, field)| {
+        let read = fields.iter().enumerate().map(|(nth, field)| {
             let (offset, member) = (at(nth), field.member());
             quote!(#member::read(__bytes, #offset))
         });
-        let write = self.fields.iter().enumerate().map(|(nth, field)| {
+        let write = fields.iter().enumerate().map(|(nth, field)| {
             let (offset, member, name) = (at(nth), field.member(), &field.ident);
             quote!(#member::write(&self.#name, &mut __bytes, #offset);)
         });
+        let read =
+            if self.is_wrong { quote!(::core::unreachable!()) } else { quote!(Self { #(#names: #read),* }) };
         quote! {
             const __MEMBERS: &__nl::Members = &[#(#members),*];
             const __LEN: ::core::primitive::usize = __nl::size(__MEMBERS);
@@ -190,14 +200,14 @@ impl Model {
                     name: #name,
                     len: __LEN,
                     align: __nl::alignment(__MEMBERS),
-                    fields: &[#(#fields),*],
+                    fields: &[#(#schema),*],
                     items: ::core::option::Option::None,
                     zero_extend: #zero_extend,
                 };
 
                 #[inline(always)]
                 fn from_bytes(__bytes: &Self::Bytes) -> Self {
-                    Self { #(#names: #read),* }
+                    #read
                 }
 
                 #[inline(always)]
@@ -213,14 +223,13 @@ impl Model {
     /// What a derive would ask of the fields more than they have.
     fn extras(&self) -> TokenStream {
         let own = &self.ident;
-        let has = |name: &str| self.derived.iter().any(|derived| derived == name);
-        let eq = (!has("Eq")).then(|| {
+        let eq = (!self.has("Eq") && !self.is_wrong).then(|| {
             quote! {
                 #[automatically_derived]
                 impl ::core::cmp::Eq for #own {}
             }
         });
-        let default = (!has("Default")).then(|| {
+        let default = (!self.has("Default")).then(|| {
             quote! {
                 #[automatically_derived]
                 impl ::core::default::Default for #own {
@@ -233,50 +242,6 @@ impl Model {
         });
         quote!(#eq #default)
     }
-
-    /// What a wrong definition stands for, so that the compiler shows its mistakes and none that follow from them.
-    fn dummy(&self) -> TokenStream {
-        let (own, value) = (&self.ident, value(&self.ident));
-        let traits = [
-            (
-                "Clone",
-                quote! { ::core::clone::Clone },
-                quote! { fn clone(&self) -> Self { ::core::unreachable!() } },
-            ),
-            (
-                "Debug",
-                quote! { ::core::fmt::Debug },
-                quote! { fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { ::core::unreachable!() } },
-            ),
-            (
-                "PartialEq",
-                quote! { ::core::cmp::PartialEq },
-                quote! { fn eq(&self, _: &Self) -> ::core::primitive::bool { ::core::unreachable!() } },
-            ),
-            ("Eq", quote! { ::core::cmp::Eq }, quote! {}),
-            (
-                "Default",
-                quote! { ::core::default::Default },
-                quote! { fn default() -> Self { ::core::unreachable!() } },
-            ),
-        ];
-        let traits =
-            traits.into_iter().filter(|(name, ..)| !self.derived.iter().any(|derived| derived == name));
-        let traits = traits.map(|(_, path, items)| quote!(impl #path for #own { #items }));
-        let items = quote! {
-            #(#traits)*
-
-            impl __nl::NlStruct for #own {
-                type Bytes = [::core::primitive::u8; 0];
-                const SCHEMA: &'static __nl::StructSchema =
-                    &__nl::StructSchema { name: "", len: 0, align: 1, fields: &[], items: ::core::option::Option::None, zero_extend: false };
-                fn from_bytes(_: &Self::Bytes) -> Self { ::core::unreachable!() }
-                fn to_bytes(&self) -> Self::Bytes { [] }
-            }
-            #value
-        };
-        block(&self.library, items)
-    }
 }
 
 impl Field {
@@ -284,6 +249,16 @@ impl Field {
     fn member(&self) -> TokenStream {
         let Self { ty, encoding, .. } = self;
         quote_spanned!(ty.span()=> <#ty as __nl::Member<__nl::#encoding>>)
+    }
+
+    /// Its alignment: that of its type, or none in a packed struct; or what it says itself, if that is more.
+    fn align(&self, packed: bool) -> TokenStream {
+        let member = self.member();
+        let own = if packed { quote!(1) } else { quote!(#member::ALIGN) };
+        match self.aligned.as_ref().map(|number| &number.expr) {
+            Some(least) => quote!(__nl::aligned(#own, #least)),
+            None => own,
+        }
     }
 }
 

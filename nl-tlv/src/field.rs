@@ -16,13 +16,15 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
     note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
     note = "other values are integers, strings, bytes, addresses and `Array`; a field can also be `Option`, `Repeat` or `Vec` of a value, or `bool`"
 )]
-pub trait Field<E = Native> {
-    /// Where its attributes are stored while they are read: a [`Slot`]. (It has no bound here, so that a type that is
-    /// not a field is one error and not two.)
+pub trait Field<'a, E = Native>: Sized {
+    /// Where its attributes are stored while they are read: a field that may be absent is its own slot.
     type Slot;
 
     /// What one attribute holds and how often it occurs; without its type and its name.
     const SCHEMA: AttrSchema;
+
+    /// Nothing was found.
+    const EMPTY: Self::Slot;
 
     /// Writes the field's attributes, if it has any.
     ///
@@ -30,40 +32,27 @@ pub trait Field<E = Native> {
     ///
     /// If a value cannot be represented, or is outside the limits.
     fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>;
-}
-
-/// Where the attributes of a field are stored: a field that may be absent is its own slot.
-#[diagnostic::on_unimplemented(
-    message = "a field of this type cannot be read: the type does not implement `nl_tlv::value::Parse`",
-    label = "not a value of an attribute"
-)]
-pub trait Slot<'a, E = Native>: Sized {
-    /// The field.
-    type Field;
-
-    /// Nothing was found.
-    const EMPTY: Self;
 
     /// Takes in the attribute of the field's type at which the walk is.
     ///
     /// # Errors
     ///
     /// If it does not hold such a value.
-    fn store(&mut self, attr: Attr<'a>, walk: &mut Walk<'a>) -> Result<(), Error>;
+    fn store(slot: &mut Self::Slot, attr: Attr<'a>, walk: &mut Walk<'a>) -> Result<(), Error>;
 
     /// The field's value when all attributes of `area` were seen.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::MissingAttr`] if it is required.
-    fn finish(self, ty: u16, area: Attrs<'a>) -> Result<Self::Field, Error>;
+    fn finish(slot: Self::Slot, ty: u16, area: Attrs<'a>) -> Result<Self, Error>;
 
     /// Reads a field that consists of this one attribute.
     ///
     /// # Errors
     ///
     /// If it does not hold such a value.
-    fn one(attr: Attr<'a>) -> Result<Self::Field, Error>;
+    fn one(attr: Attr<'a>) -> Result<Self, Error>;
 }
 
 /// The walk over the attributes of a set, by which its fields are stored.
@@ -96,10 +85,6 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The slot of a required value.
-#[derive(Clone, Copy, Debug)]
-pub struct Required<T>(Option<T>);
-
 /// Checks a value against the limits and writes it.
 #[inline(always)]
 pub(crate) fn emit_checked<T, E>(
@@ -122,13 +107,35 @@ where
 macro_rules! required {
     ($($encoding:ty)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<T: Emit<$encoding> + Describe<$encoding>> Field<$encoding> for T {
-            type Slot = Required<T>;
+        impl<'a, T> Field<'a, $encoding> for T
+        where
+            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
+        {
+            type Slot = Option<T>;
             const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Required).flagged(T::NLA_FLAGS);
+            const EMPTY: Option<T> = None;
 
             #[inline(always)]
             fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 emit_checked::<T, $encoding>(self, ty, limits, w)
+            }
+
+            #[inline(always)]
+            fn store(slot: &mut Option<T>, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
+                T::parse_into(attr, slot)
+            }
+
+            #[inline(always)]
+            fn finish(slot: Option<T>, ty: u16, area: Attrs<'a>) -> Result<T, Error> {
+                match slot {
+                    Some(value) => Ok(value),
+                    None => Err(missing(ty, area.offset()).of_kind(ErrorKind::MissingAttr)),
+                }
+            }
+
+            #[inline(always)]
+            fn one(attr: Attr<'a>) -> Result<T, Error> {
+                T::parse(attr)
             }
         }
     )*};
@@ -137,33 +144,10 @@ macro_rules! required {
 required! { Native Be NetByteorder Text NoNul }
 
 #[diagnostic::do_not_recommend]
-impl<'a, T: Parse<'a, E>, E> Slot<'a, E> for Required<T> {
-    type Field = T;
-    const EMPTY: Self = Self(None);
-
-    #[inline(always)]
-    fn store(&mut self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
-        T::parse_into(attr, &mut self.0)
-    }
-
-    #[inline(always)]
-    fn finish(self, ty: u16, area: Attrs<'a>) -> Result<T, Error> {
-        match self.0 {
-            Some(value) => Ok(value),
-            None => Err(missing(ty, area.offset()).of_kind(ErrorKind::MissingAttr)),
-        }
-    }
-
-    #[inline(always)]
-    fn one(attr: Attr<'a>) -> Result<T, Error> {
-        T::parse(attr)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Emit<E> + Describe<E>, E> Field<E> for Option<T> {
+impl<'a, T: Parse<'a, E> + Emit<E> + Describe<E>, E> Field<'a, E> for Option<T> {
     type Slot = Self;
     const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Optional).flagged(T::NLA_FLAGS);
+    const EMPTY: Self = None;
 
     #[inline(always)]
     fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -172,21 +156,15 @@ impl<T: Emit<E> + Describe<E>, E> Field<E> for Option<T> {
             None => Ok(()),
         }
     }
-}
-
-#[diagnostic::do_not_recommend]
-impl<'a, T: Parse<'a, E>, E> Slot<'a, E> for Option<T> {
-    type Field = Self;
-    const EMPTY: Self = None;
 
     #[inline(always)]
-    fn store(&mut self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
-        T::parse_into(attr, self)
+    fn store(slot: &mut Self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
+        T::parse_into(attr, slot)
     }
 
     #[inline(always)]
-    fn finish(self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
-        Ok(self)
+    fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
+        Ok(slot)
     }
 
     #[inline(always)]
@@ -197,15 +175,36 @@ impl<'a, T: Parse<'a, E>, E> Slot<'a, E> for Option<T> {
 
 /// Every attribute of one type.
 #[diagnostic::do_not_recommend]
-impl<T: Emit<E> + Describe<E>, E> Field<E> for Repeat<'_, T, E> {
+impl<'a, T: Parse<'a, E> + Emit<E> + Describe<E>, E> Field<'a, E> for Repeat<'a, T, E> {
     type Slot = Self;
     const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated).flagged(T::NLA_FLAGS);
+    const EMPTY: Self = Self::of(State::Parsed(Parsed::EMPTY));
 
     fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self.state() {
             State::Built(items) => items.iter().try_for_each(|item| emit_checked(item, ty, limits, w)),
             State::Parsed(parsed) => copy(parsed, w),
         }
+    }
+
+    #[inline(always)]
+    fn store(slot: &mut Self, attr: Attr<'a>, walk: &mut Walk<'a>) -> Result<(), Error> {
+        if slot.has_not_begun() {
+            let parsed = Parsed { attrs: walk.from, ty: attr.ty().get(), is_payload: false };
+            *slot = Self::of(State::Parsed(parsed));
+        }
+        walk.rest.skip_alike(attr.ty());
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
+        Ok(slot)
+    }
+
+    #[inline(always)]
+    fn one(attr: Attr<'a>) -> Result<Self, Error> {
+        Ok(Self::of(State::Parsed(Parsed::payload(attr))))
     }
 }
 
@@ -218,57 +217,27 @@ fn copy(parsed: Parsed<'_>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<'a, T: Parse<'a, E>, E> Slot<'a, E> for Repeat<'a, T, E> {
-    type Field = Self;
-    const EMPTY: Self = Self::of(State::Parsed(Parsed::EMPTY));
-
-    #[inline(always)]
-    fn store(&mut self, attr: Attr<'a>, walk: &mut Walk<'a>) -> Result<(), Error> {
-        if self.has_not_begun() {
-            let parsed = Parsed { attrs: walk.from, ty: attr.ty().get(), is_payload: false };
-            *self = Self::of(State::Parsed(parsed));
-        }
-        walk.rest.skip_alike(attr.ty());
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn finish(self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
-        Ok(self)
-    }
-
-    #[inline(always)]
-    fn one(attr: Attr<'a>) -> Result<Self, Error> {
-        Ok(Self::of(State::Parsed(Parsed::payload(attr))))
-    }
-}
-
 /// `bool` is a flag: present or not, without payload.
 #[diagnostic::do_not_recommend]
-impl Field for bool {
+impl<'a> Field<'a> for bool {
     type Slot = Self;
     const SCHEMA: AttrSchema = AttrSchema::of(ValueType::Flag, Presence::Optional);
+    const EMPTY: Self = false;
 
     #[inline(always)]
     fn emit(&self, ty: u16, _: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         if *self { w.flag(ty) } else { Ok(()) }
     }
-}
-
-impl<'a> Slot<'a> for bool {
-    type Field = Self;
-    const EMPTY: Self = false;
 
     #[inline(always)]
-    fn store(&mut self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
-        *self = Self::one(attr)?;
+    fn store(slot: &mut Self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
+        *slot = Self::one(attr)?;
         Ok(())
     }
 
     #[inline(always)]
-    fn finish(self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
-        Ok(self)
+    fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
+        Ok(slot)
     }
 
     #[inline(always)]

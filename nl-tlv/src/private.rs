@@ -10,9 +10,9 @@ pub use crate::definition::contents::{
 pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
 pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Text};
 pub use crate::error::Result;
-pub use crate::field::{Field, Slot, Walk};
+pub use crate::field::{Field, Walk};
 pub use crate::keyed::{KeySchema, Keyed};
-pub use crate::rest::Rest;
+pub use crate::rest::RestField;
 pub use crate::schema::assertions::{
     are_distinct, attr_type, command, concat, first, has_attr, has_len, is_integer, is_possible, is_taken,
     key_of, message_type,
@@ -24,12 +24,10 @@ pub use crate::schema::{
     AttrSchema, AttrSet, Contents, Limits, MessageSchema, NumberSchema, Presence, Selector, SetRef,
     StructField, StructSchema, SubMessageSchema, ValueType,
 };
-pub use crate::structs::{Member, Members, NlStruct, alignment, offset, size};
+pub use crate::structs::{Member, Members, NlStruct, aligned, alignment, offset, size};
 pub use crate::value::array::Unit;
 pub use crate::value::structs::parse_struct;
-pub use crate::value::sub_message::{
-    ParseSelectedField, ParseSubMessage, Select, SelectedField, SelectingField, check_form,
-};
+pub use crate::value::sub_message::{ParseSubMessage, Select, SelectedField, SelectingField, check_form};
 pub use crate::value::{Describe, Emit, NlSubMessage, Parse, Sint, Uint};
 pub use crate::writer::copy_as;
 pub use crate::{

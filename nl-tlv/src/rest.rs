@@ -1,6 +1,10 @@
 //! The attributes that no other field claims: [`Rest`].
 
+#[cfg(feature = "alloc")]
+use crate::bytes::{add, align4};
 use crate::{Attr, AttrWriter, Attrs, Error};
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
 use core::fmt;
 
 /// The attributes that no other field of the struct claims, in order: with it, parsing and emitting lose nothing.
@@ -48,14 +52,6 @@ impl<'a> Rest<'a> {
         Self { area, offset: 0, claimed: &NOTHING }
     }
 
-    /// All of `area` but the types that are claimed.
-    #[doc(hidden)]
-    #[must_use]
-    #[inline(always)]
-    pub fn of(area: Attrs<'a>, claimed: &'static &'static [u16]) -> Self {
-        Self { area: area.remainder(), offset: area.offset(), claimed }
-    }
-
     /// The attributes, in order.
     pub fn iter(&self) -> impl Iterator<Item = Attr<'a>> + use<'a> {
         let claimed = self.claimed;
@@ -63,20 +59,58 @@ impl<'a> Rest<'a> {
         attrs.filter(move |attr| !claimed.contains(&attr.ty().get()))
     }
 
+    #[inline(never)]
+    fn copy_to(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        self.iter().try_for_each(|attr| w.copy(attr))
+    }
+}
+
+/// A field with the key `rest`: [`Rest`], or `Vec<u8>` for a struct that owns what it has.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold the attributes that no other field claims",
+    label = "write `Rest<'a>`, or `Vec<u8>` for a struct without a lifetime"
+)]
+pub trait RestField<'a> {
+    /// All of `area` but the types that are claimed.
+    fn of(area: Attrs<'a>, claimed: &'static &'static [u16]) -> Self;
+
     /// Appends the attributes as they are.
     ///
     /// # Errors
     ///
     /// As [`AttrWriter::copy`].
+    fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+}
+
+impl<'a> RestField<'a> for Rest<'a> {
     #[inline(always)]
-    pub fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+    fn of(area: Attrs<'a>, claimed: &'static &'static [u16]) -> Self {
+        Self { area: area.remainder(), offset: area.offset(), claimed }
+    }
+
+    #[inline(always)]
+    fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         // What was built, not parsed, seldom has any.
         if self.area.is_empty() { Ok(()) } else { self.copy_to(w) }
     }
+}
 
-    #[inline(never)]
-    fn copy_to(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        self.iter().try_for_each(|attr| w.copy(attr))
+/// The attributes as bytes, to be read with [`Attrs::new`].
+#[cfg(feature = "alloc")]
+impl<'a> RestField<'a> for Vec<u8> {
+    fn of(area: Attrs<'a>, claimed: &'static &'static [u16]) -> Self {
+        let mut bytes = Self::new();
+        for attr in Rest::of(area, claimed).iter() {
+            let len = u16::try_from(add(4, attr.payload().len())).unwrap_or(u16::MAX);
+            bytes.extend([len, attr.nla_type()].into_iter().flat_map(u16::to_ne_bytes));
+            bytes.extend(attr.payload());
+            bytes.resize(align4(bytes.len()), 0);
+        }
+        bytes
+    }
+
+    fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        Rest::new(self).emit(w)
     }
 }
 

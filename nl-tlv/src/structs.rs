@@ -198,6 +198,12 @@ pub const fn offset(mut members: &Members, nth: usize) -> usize {
     at
 }
 
+/// The alignment of a field with this one of its own, for which C says `__attribute__((aligned(least)))`.
+#[must_use]
+pub const fn aligned(own: usize, least: usize) -> usize {
+    if own > least { own } else { least }
+}
+
 /// The alignment of a struct: the largest of its fields.
 #[must_use]
 pub const fn alignment(mut members: &Members) -> usize {

@@ -70,6 +70,25 @@ struct Packed {
     short: u16,
 }
 
+/// The middle of `struct taskstats`, whose 32-bit number is aligned as a 64-bit one.
+#[nl_struct]
+struct Stats {
+    scheduler: u8,
+    #[nl(align = 8)]
+    user: u32,
+    group: u32,
+    #[nl(be, align = 2)]
+    short: u16,
+}
+
+#[nl_struct(packed)]
+struct PackedStats {
+    byte: u8,
+    #[nl(align = 8)]
+    user: u32,
+    last: u8,
+}
+
 #[nl_struct(zero_extend)]
 struct IfInfo {
     family: u8,
@@ -158,6 +177,10 @@ fn sizes_and_offsets_are_those_of_the_c_compiler() {
         unsigned int address; unsigned long long wide; signed char end; }; \
         struct packed { unsigned char byte; unsigned long long wide; unsigned short shorter; } \
         __attribute__((packed)); \
+        struct stats { unsigned char scheduler; unsigned int user __attribute__((aligned(8))); \
+        unsigned int group; unsigned short shorter __attribute__((aligned(2))); }; \
+        struct packed_stats { unsigned char byte; unsigned int user __attribute__((aligned(8))); \
+        unsigned char last; } __attribute__((packed)); \
         struct ifinfo { unsigned char family; unsigned short ty; int index; unsigned int flags, change; }; \
         struct key { unsigned int mask; unsigned char off; }; \
         struct selector { unsigned char flags, nkeys; struct key items[]; };";
@@ -175,6 +198,8 @@ fn sizes_and_offsets_are_those_of_the_c_compiler() {
     compare("inner", Inner::SCHEMA);
     compare("outer", Outer::SCHEMA);
     compare("packed", Packed::SCHEMA);
+    compare("stats", Stats::SCHEMA);
+    compare("packed_stats", PackedStats::SCHEMA);
     compare("ifinfo", IfInfo::SCHEMA);
     compare("key", Key::SCHEMA);
     let Contents::Attrs(set) = All::SCHEMAS[0].contents else { panic!("no attributes") };

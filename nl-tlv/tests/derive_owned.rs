@@ -2,7 +2,7 @@
 #![cfg(all(feature = "derive", feature = "alloc"))]
 
 use nl_tlv::{
-    Attr, AttrWriter, Error, ErrorKind, Header, Message, Messages, NlAttrs, NlMessage, NlSubMessage,
+    Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, Messages, NlAttrs, NlMessage, NlSubMessage,
     ParseAttrs, Writer,
 };
 
@@ -37,6 +37,38 @@ struct Owned {
     ports: Vec<u16>,
     #[nl(attr = 5, no_nul)]
     names: Vec<String>,
+}
+
+/// Keeps what it does not know, and has no lifetime.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 61, pad = 9)]
+struct Keeping {
+    #[nl(attr = 1)]
+    name: String,
+    #[nl(rest)]
+    rest: Vec<u8>,
+}
+
+#[test]
+fn the_rest_of_an_owned_struct_are_the_bytes_of_its_attributes() {
+    let mut buf = [0; 128];
+    let mut w = Writer::new(&mut buf);
+    w.message(Keeping::SCHEMAS[0].id, Header::new(), |w| {
+        w.put(5, b"odd")?;
+        w.put_value(1, &"attic")?;
+        w.put(9, &[0; 4])?;
+        w.nest(6, |w| w.put(1, &[]))
+    })
+    .unwrap();
+    let keeping = Keeping::parse(&only(w.as_bytes())).unwrap();
+    let found: Vec<_> = Attrs::new(&keeping.rest).map(Result::unwrap).collect();
+    assert_eq!((found[0].ty(), found[0].payload()), (5.into(), &b"odd"[..]));
+    assert!(found[1].ty() == 6 && found[1].is_nested() && found.len() == 2);
+
+    let mut other = [0; 128];
+    let written = keeping.emit(&mut other, Header::new()).unwrap();
+    assert_eq!(Keeping::parse(&only(written)).unwrap(), keeping);
+    assert_eq!(&written[written.len() - keeping.rest.len()..], keeping.rest);
 }
 
 fn only(bytes: &[u8]) -> Message<'_> {

@@ -12,14 +12,13 @@ pub mod route {
 use nl_tlv::schema::{
     Contents, MessageSchema, StructField, StructSchema, ValueType, dissect, dissect_generic,
 };
-use nl_tlv::{Attrs, Flags, Header, MessageId, MessageType, NewFlags, NlMessage, Repeat, Rest, Writer};
+use nl_tlv::{Flags, Header, MessageId, MessageType, NewFlags, NlMessage, Repeat, Rest, Writer};
 use route::{NextHop, Prefix, RouteNew};
 
 const ROUTE: &MessageSchema = RouteNew::SCHEMAS[0];
 
 /// The contract's message, with an attribute that its schema does not know.
 fn route() -> Vec<u8> {
-    const NOTHING: &[u16] = &[];
     let mut rest = [0; 64];
     let mut w = Writer::new(&mut rest);
     w.message(MessageType(16).into(), Header::new(), |w| w.put(77, b"?")).unwrap();
@@ -32,7 +31,7 @@ fn route() -> Vec<u8> {
         dst: Prefix { addr: [10, 1, 1, 0].into(), len: 24 },
         nexthop: Repeat::new(&hops),
         metric: Some(7),
-        rest: Rest::of(Attrs::new(&w.finish()[16..]), &NOTHING),
+        rest: Rest::new(&w.finish()[16..]),
     };
     let header = Header::request().flags(NewFlags::CREATE | Flags::ACK).seq(1);
     route.emit(&mut [0; 256], header).unwrap().to_vec()

@@ -83,7 +83,7 @@ fn limits_apply(members: &Members<'_>) -> TokenStream {
     });
     let attrs = members.attrs.iter().filter(|member| member.field.select.is_none());
     let attrs = attrs.map(|member| {
-        let schema = member.path(Some(&member.field.ty), "Field", "SCHEMA");
+        let schema = member.path(&member.field.ty, "Field", "SCHEMA");
         (member.field, quote!(#schema.value), member.limits.clone())
     });
     let mut checks = TokenStream::new();

@@ -15,18 +15,18 @@ struct Form<'m> {
 }
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
-    let (lt, model) = (&members.lt, members.model);
+    let model = members.model;
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     let (numbers, forms) = forms(members);
     let other = members.single(Role::Other).map(|field| &field.ident);
     let described = forms.iter().map(|Form { field: Field { ty, .. }, key }| {
-        quote_spanned!(ty.span()=> (#key, <#ty as __nl::Field>::SCHEMA.value))
+        quote_spanned!(ty.span()=> (#key, <#ty as __nl::Field<'_>>::SCHEMA.value))
     });
     let emit = members.body(|| emit(&forms, other));
     let parse = members.body(|| {
         let parse = forms.iter().map(|Form { field: Field { ident, ty, .. }, key }| {
             quote_spanned! {ty.span()=>
-                __nl::Some(#key) => <<#ty as __nl::Field>::Slot as __nl::Slot<#lt>>::one(__attr).map(Self::#ident),
+                __nl::Some(#key) => <#ty as __nl::Field<'_>>::one(__attr).map(Self::#ident),
             }
         });
         let other = match other {
@@ -114,7 +114,7 @@ fn emit(forms: &[Form<'_>], other: Option<&Ident>) -> TokenStream {
         quote_spanned! {ty.span()=>
             Self::#ident(__item) => {
                 __nl::check_form(__ty, __selector, #key, __w)?;
-                <#ty as __nl::Field>::emit(__item, __ty.get(), __nl::FREE, __w)
+                <#ty as __nl::Field<'_>>::emit(__item, __ty.get(), __nl::FREE, __w)
             }
         }
     });

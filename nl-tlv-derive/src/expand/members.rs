@@ -137,42 +137,18 @@ impl<'m> Member<'m> {
         }
     }
 
-    /// `trait::name` of the field's type, or of the type of the value that is given. All of it is at the field's type, so
-    /// that the compiler points there if it is not a field.
-    pub(super) fn path(&self, of: Option<&Type>, name: &str, item: &str) -> TokenStream {
-        path(self.field, of, name, item)
+    /// `trait::item` of the field's type, or of that of one of its items. All of it is at the field's type, so that the
+    /// compiler points there if it is not a field; and that it is none is said with the same words wherever it is read,
+    /// written and described, so that the compiler says it once.
+    pub(super) fn path(&self, ty: &Type, name: &str, item: &str) -> TokenStream {
+        let (field, span) = (self.field, self.field.ty.span());
+        let (name, item) = (Ident::new(name, span), Ident::new(item, span));
+        let encoding = (field.encoding() != Encoding::Native).then(|| {
+            let encoding = encoding(field);
+            quote_spanned!(span=> , #encoding)
+        });
+        quote_spanned!(span=> <#ty as __nl::#name<'_ #encoding>>::#item)
     }
-}
-
-/// As [`Member::path`].
-pub(super) fn path(field: &Field, of: Option<&Type>, name: &str, item: &str) -> TokenStream {
-    let span = field.ty.span();
-    let (name, item) = (Ident::new(name, span), Ident::new(item, span));
-    let lt = matches!(name.to_string().as_str(), "Slot" | "ParseSelectedField");
-    let args = args(field, lt.then(|| quote_spanned!(span=> '_)));
-    match of {
-        Some(ty) => quote_spanned!(span=> <#ty as __nl::#name #args>::#item),
-        None => quote_spanned!(span=> <_ as __nl::#name #args>::#item),
-    }
-}
-
-/// `Slot::item` of the slot of a field's type, or of that of one of its items. That a type is not a field is said with
-/// the same words wherever it is read, written and described, so that the compiler shows it once.
-pub(super) fn slot(field: &Field, ty: &Type, item: &str) -> TokenStream {
-    let (span, item) = (field.ty.span(), Ident::new(item, field.ty.span()));
-    let (own, args) = (args(field, None), args(field, Some(quote_spanned!(span=> '_))));
-    quote_spanned!(span=> <<#ty as __nl::Field #own>::Slot as __nl::Slot #args>::#item)
-}
-
-/// The arguments of a trait: a lifetime, and an encoding.
-fn args(field: &Field, lt: Option<TokenStream>) -> Option<TokenStream> {
-    let encoding = match field.encoding() {
-        Encoding::Native => None,
-        _ => Some(encoding(field)),
-    };
-    let args: Vec<_> = lt.into_iter().chain(encoding).collect();
-    let span = field.ty.span();
-    (!args.is_empty()).then(|| quote_spanned!(span=> <#(#args),*>))
 }
 
 /// The encoding of a field.

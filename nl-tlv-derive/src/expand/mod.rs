@@ -27,8 +27,8 @@ use crate::check::{check, keep_whole};
 use crate::errors::Errors;
 use crate::model::{Derive, Model, Shape};
 use members::Members;
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{DeriveInput, Path};
 
 /// Runs a derive that makes definitions of structs and enums: one pipeline for all.
@@ -63,10 +63,28 @@ fn expand(members: &Members<'_>) -> TokenStream {
     quote!(#define #block)
 }
 
+/// A result of `()` whose error is returned; less for the compiler to look at than `?`. It is at the span, so that the compiler
+/// points there, but ours: lints of the user's crate do not look into it.
+fn returned(span: Span, result: &TokenStream) -> TokenStream {
+    let ours = span.resolved_at(Span::mixed_site());
+    quote_spanned!(ours=> if let __nl::Err(__err) = #result { return __nl::Err(__err); })
+}
+
+/// A value out of a result whose error is returned, as [`returned`].
+fn unwrapped(span: Span, result: &TokenStream) -> TokenStream {
+    let ours = span.resolved_at(Span::mixed_site());
+    quote_spanned! {ours=>
+        match #result {
+            __nl::Ok(__value) => __value,
+            __nl::Err(__err) => return __nl::Err(__err),
+        }
+    }
+}
+
 /// Puts the implementations where their helpers are seen by nobody else.
 pub(crate) fn block(library: &Path, items: TokenStream) -> TokenStream {
     quote! {
-        #[allow(unused_qualifications)]
+        #[allow(unreachable_code, unused_qualifications)]
         const _: () = {
             use #library::__private as __nl;
             #items

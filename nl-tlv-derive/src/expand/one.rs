@@ -1,7 +1,7 @@
 //! One attribute out of a set, typed: an enum with the derive, or the companion enum of a struct. `NlAttrs`, and `Parse`.
 
-use super::members::{Member, Members, slot};
-use super::schema;
+use super::members::{Member, Members};
+use super::{schema, unwrapped};
 use crate::case;
 use crate::model::{Derive, Role};
 use crate::types;
@@ -26,7 +26,6 @@ pub(super) fn define(members: &Members<'_>) -> TokenStream {
     let doc = format!(" One attribute of [`{}`].", model.ident);
     quote! {
         #[doc = #doc]
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #[non_exhaustive]
         #vis enum #name<#lt> {
             #(#variants,)*
@@ -53,12 +52,53 @@ pub(super) fn companion(members: &Members<'_>) -> TokenStream {
         Derive::Message | Derive::SubMessage => schema::attr_set(members),
     };
     let (write, read) = items(members, &schema, variants(members), Some(&Ident::new("Other", name.span())));
+    let shown = shown(members);
     quote! {
+        #shown
+
         #[automatically_derived]
         impl<#lt> __nl::NlAttrs for #name<#lt> { #write }
 
         #[automatically_derived]
         impl<#lt> __nl::Parse<#lt> for #name<#lt> { #read }
+    }
+}
+
+/// `Clone` and `Debug` of the companion: less for the compiler to look at than what it would derive, and a missing one is
+/// an error at the field.
+fn shown(members: &Members<'_>) -> TokenStream {
+    let (name, lt) = (members.model.companion(), &members.lt);
+    let clone = members.body(|| {
+        let arms = variants(members).map(|(variant, Member { field, .. })| match field.select {
+            Some(_) => quote!(Self::#variant(__attr) => Self::#variant(*__attr),),
+            None => quote_spanned! {field.ty.span()=>
+                Self::#variant(__item) => Self::#variant(::core::clone::Clone::clone(__item)),
+            },
+        });
+        quote!(match self { #(#arms)* Self::Other(__attr) => Self::Other(*__attr), })
+    });
+    let debug = members.body(|| {
+        let arms = variants(members).map(|(variant, Member { field, .. })| {
+            let text = variant.to_string();
+            quote_spanned!(field.ty.span()=> Self::#variant(__item) => (#text, __item),)
+        });
+        quote! {
+            let (__name, __item): (&::core::primitive::str, &dyn ::core::fmt::Debug) =
+                match self { #(#arms)* Self::Other(__attr) => ("Other", __attr), };
+            ::core::fmt::Formatter::debug_tuple(__f, __name).field(__item).finish()
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl<#lt> ::core::clone::Clone for #name<#lt> {
+            #[inline]
+            fn clone(&self) -> Self { #clone }
+        }
+
+        #[automatically_derived]
+        impl<#lt> ::core::fmt::Debug for #name<#lt> {
+            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { #debug }
+        }
     }
 }
 
@@ -118,8 +158,9 @@ fn emit(variant: &Ident, member: &Member<'_>) -> TokenStream {
     if field.select.is_some() {
         return quote!(Self::#variant(__item) => __nl::copy_as(*__item, __nl::AttrType::new(#ty), __w));
     }
-    let emit = member.path(None, "Field", "emit");
-    quote!(Self::#variant(__item) => #emit(__item, #ty, #limits, __w))
+    let item = types::item(&field.ty).unwrap_or(&field.ty);
+    let emit = member.path(item, "Field", "emit");
+    quote_spanned!(field.ty.span()=> Self::#variant(__item) => #emit(__item, #ty, #limits, __w))
 }
 
 fn parse(variant: &Ident, member: &Member<'_>) -> TokenStream {
@@ -128,7 +169,7 @@ fn parse(variant: &Ident, member: &Member<'_>) -> TokenStream {
         return quote!(#ty => Self::#variant(__attr));
     }
     let item = types::item(&member.field.ty).unwrap_or(&member.field.ty);
-    let parse = slot(member.field, item, "one");
-    let parse = quote_spanned!(item.span()=> #parse(__attr)?);
-    quote!(#ty => Self::#variant(#parse))
+    let parse = member.path(item, "Field", "one");
+    let parsed = unwrapped(item.span(), &quote_spanned!(item.span()=> #parse(__attr)));
+    quote!(#ty => Self::#variant(#parsed))
 }

@@ -4,7 +4,8 @@
 //! absent is made empty, and a function stores each attribute into it: with local variables, the compiler would move
 //! all of them into the struct, and the struct to the caller.
 
-use super::members::{Member, Members, slot};
+use super::members::{Member, Members};
+use super::{returned, unwrapped};
 use crate::model::{Field, Role};
 use crate::types;
 use proc_macro2::TokenStream;
@@ -82,14 +83,11 @@ pub(super) fn attrs(members: &Members<'_>) -> TokenStream {
         let (slot, ty) = (&member.slot, &member.field.ty);
         let empty = match member.field.select {
             Some(_) => quote!(__nl::None),
-            None => self::slot(member.field, ty, "EMPTY"),
+            None => member.path(ty, "Field", "EMPTY"),
         };
         quote!(let mut #slot = #empty;)
     });
-    let walk = walk(members, |member| {
-        let slot = &member.slot;
-        (quote!(#slot), member.path(None, "Slot", "store"))
-    });
+    let walk = walk(members, |Member { slot, .. }| quote!(#slot));
     let selecting = members.attrs.iter().filter(|member| is_selecting(members, member));
     let selecting = selecting.map(|member @ Member { slot, .. }| {
         let finish = finish(member);
@@ -111,12 +109,9 @@ pub(super) fn fill(members: &Members<'_>, is_set: bool) -> TokenStream {
     let (own, lt) = (&members.own, &members.lt);
     let selected = || members.attrs.iter().filter(|member| member.field.select.is_some());
     let slots = selected().map(|Member { slot, .. }| quote!(let mut #slot = __nl::None;));
-    let walk = walk(members, |member| match &member.field {
-        Field { select: Some(_), .. } => {
-            let slot = &member.slot;
-            (quote!(#slot), TokenStream::new())
-        }
-        Field { ident, ty, .. } => (quote!(__out.#ident), slot(member.field, ty, "store")),
+    let walk = walk(members, |Member { slot, field: Field { ident, select, .. }, .. }| match select {
+        Some(_) => quote!(#slot),
+        None => quote!(__out.#ident),
     });
     let forms = selected().map(|member| {
         let (name, by) = (&member.field.ident, members.selecting(member));
@@ -140,8 +135,8 @@ pub(super) fn fill(members: &Members<'_>, is_set: bool) -> TokenStream {
     }
 }
 
-/// Walks the attributes, and stores each in its place, with the function that does so.
-fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> (TokenStream, TokenStream)) -> TokenStream {
+/// Walks the attributes, and stores each in its place.
+fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> TokenStream {
     if members.whole().is_some() {
         return TokenStream::new();
     }
@@ -151,18 +146,20 @@ fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> (TokenStream, Toke
         });
     }
     let arms = members.attrs.iter().map(|member| {
-        let (ty, (place, store)) = (&member.ty, place(member));
+        let (ty, place) = (&member.ty, place(member));
         if member.field.select.is_some() {
-            return quote!(#ty => #place = __nl::Some(__attr));
+            return quote!(#ty => #place = __nl::Some(__attr),);
         }
-        let store = quote_spanned!(member.field.ty.span()=> #store(&mut #place, __attr, &mut __walk)?);
-        quote!(#ty => #store)
+        let store = member.path(&member.field.ty, "Field", "store");
+        let span = member.field.ty.span();
+        let stored = returned(span, &quote_spanned!(span=> #store(&mut #place, __attr, &mut __walk)));
+        quote!(#ty => #stored)
     });
     quote! {
         let mut __walk = __nl::Walk::new(__attrs);
         while let __nl::Some(__attr) = __walk.next()? {
             match __attr.ty().get() {
-                #(#arms,)*
+                #(#arms)*
                 _ => {}
             }
         }
@@ -175,27 +172,28 @@ fn empty_field(member: &Member<'_>) -> TokenStream {
     if types::is_named(ty, &["Option"]) {
         return quote!(__nl::None);
     }
-    slot(member.field, ty, "EMPTY")
+    member.path(ty, "Field", "EMPTY")
 }
 
 /// A field out of its local variable, which one that may be absent is itself.
 fn finish(member: &Member<'_>) -> TokenStream {
-    let (Member { slot, ty, .. }, finish) = (member, member.path(None, "Slot", "finish"));
-    if types::is_complete(&member.field.ty) {
+    let Member { slot, ty, field, .. } = member;
+    if types::is_complete(&field.ty) {
         return quote!(#slot);
     }
-    quote_spanned!(member.field.ty.span()=> #finish(#slot, #ty, __attrs)?)
+    let (finish, span) = (member.path(&field.ty, "Field", "finish"), field.ty.span());
+    unwrapped(span, &quote_spanned!(span=> #finish(#slot, #ty, __attrs)))
 }
 
 /// A field whose form is selected, by the field that is given or from outside.
 fn form(member: &Member<'_>, by: Option<TokenStream>) -> TokenStream {
-    let (Member { slot, ty, field, .. }, finish) =
-        (member, member.path(None, "ParseSelectedField", "finish"));
+    let Member { slot, ty, field, .. } = member;
+    let (finish, span) = (member.path(&field.ty, "SelectedField", "finish"), field.ty.span());
     let key = match by {
         Some(by) => quote_spanned!(field.ty.span()=> __nl::SelectingField::selected(&#by)),
         None => quote!(__selector),
     };
-    quote!(#finish(#slot, #ty, __attrs, #key)?)
+    unwrapped(span, &quote_spanned!(span=> #finish(#slot, #ty, __attrs, #key)))
 }
 
 fn is_selecting(members: &Members<'_>, member: &Member<'_>) -> bool {
@@ -214,7 +212,8 @@ fn other(members: &Members<'_>, field: &Field) -> Option<TokenStream> {
                 const __CLAIMED: &[::core::primitive::u16] = &[#(#types),*];
                 &__CLAIMED
             });
-            quote_spanned!(field.ty.span()=> __nl::Rest::of(#args))
+            let ty = &field.ty;
+            quote_spanned!(ty.span()=> <#ty as __nl::RestField<'_>>::of(#args))
         }
         Role::FixedHeader => quote!(__header),
         Role::Attrs => {

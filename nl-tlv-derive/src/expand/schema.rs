@@ -43,7 +43,7 @@ fn attr(members: &Members<'_>, member: &Member<'_>) -> TokenStream {
     let limits = (!field.limits.is_free()).then(|| quote!(.within(#limits)));
     let optional = (members.model.shape == Shape::Enum).then(|| quote!(.optional()));
     let of = if field.select.is_some() { "SelectedField" } else { "Field" };
-    let schema = member.path(Some(&field.ty), of, "SCHEMA");
+    let schema = member.path(&field.ty, of, "SCHEMA");
     quote!(#schema.named(#ty, #name, #doc) #selected #limits #optional)
 }
 

@@ -1,6 +1,7 @@
 //! The statements that write a struct, field by field.
 
 use super::members::{Member, Members, encoding};
+use super::returned;
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -23,23 +24,24 @@ pub(super) fn fields(members: &Members<'_>) -> TokenStream {
 }
 
 fn attr(member: &Member<'_>) -> TokenStream {
-    let (Member { field, ty, limits, .. }, name) = (member, &member.field.ident);
+    let Member { field, ty, limits, .. } = member;
+    let (name, span) = (&field.ident, field.ty.span());
     let Some(select) = &field.select else {
-        let emit = member.path(None, "Field", "emit");
-        return quote!(#emit(&self.#name, #ty, #limits, __w)?;);
+        let emit = member.path(&field.ty, "Field", "emit");
+        return returned(span, &quote_spanned!(span=> #emit(&self.#name, #ty, #limits, __w)));
     };
     let key = match &select.by {
         Some(by) => quote_spanned!(by.span()=> __nl::SelectingField::selected(&self.#by)),
         None => quote!(__selector),
     };
-    let emit = member.path(None, "SelectedField", "emit");
-    quote!(#emit(&self.#name, #ty, #key, __w)?;)
+    let emit = member.path(&field.ty, "SelectedField", "emit");
+    returned(span, &quote_spanned!(span=> #emit(&self.#name, #ty, #key, __w)))
 }
 
 fn other(field: &Field) -> Option<TokenStream> {
     let (name, ty) = (&field.ident, &field.ty);
     Some(match field.role()? {
-        Role::Rest => quote!(__nl::Rest::emit(&self.#name, __w)?;),
+        Role::Rest => quote_spanned!(ty.span()=> <#ty as __nl::RestField<'_>>::emit(&self.#name, __w)?;),
         Role::FixedHeader => quote!(__w.family_header(&self.#name)?;),
         Role::Attrs => quote!(__nl::NlAttrs::emit_attrs(&self.#name, __w)?;),
         Role::Payload => {

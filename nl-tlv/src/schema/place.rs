@@ -49,7 +49,7 @@ impl<'m> Place<'m> {
             None => found.last()?,
         };
         indices.try_fold(Self::of(level, attr, Some(known)), |place, index| {
-            let level = place.inside?;
+            let level = place.inside.filter(|level| !matches!(level.inside, Inside::Attrs(_)))?;
             Some(Self::of(level, attrs(level).nth(index?)?, None))
         })
     }

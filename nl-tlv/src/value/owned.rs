@@ -1,7 +1,7 @@
 //! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
 use super::{Describe, Emit, Native, NoNul, Parse, Select, Text};
-use crate::field::{Field, Slot, Walk, emit_checked};
+use crate::field::{Field, Walk, emit_checked};
 use crate::schema::{AttrSchema, Limits, Presence, Selector, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;
@@ -75,27 +75,23 @@ impl<T: Describe<E>, E> Describe<E> for Box<T> {
 
 /// Every attribute of the type, in order, each read at once.
 #[diagnostic::do_not_recommend]
-impl<T: Emit<E> + Describe<E>, E> Field<E> for Vec<T> {
+impl<'a, T: Parse<'a, E> + Emit<E> + Describe<E>, E> Field<'a, E> for Vec<T> {
     type Slot = Self;
     const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated).flagged(T::NLA_FLAGS);
+    const EMPTY: Self = Self::new();
 
     fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         self.iter().try_for_each(|item| emit_checked(item, ty, limits, w))
     }
-}
-
-impl<'a, T: Parse<'a, E>, E> Slot<'a, E> for Vec<T> {
-    type Field = Self;
-    const EMPTY: Self = Self::new();
 
     #[inline]
-    fn store(&mut self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
-        self.push(T::parse(attr)?);
+    fn store(slot: &mut Self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
+        slot.push(T::parse(attr)?);
         Ok(())
     }
 
-    fn finish(self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
-        Ok(self)
+    fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
+        Ok(slot)
     }
 
     fn one(attr: Attr<'a>) -> Result<Self, Error> {

@@ -92,7 +92,7 @@ numbers! { u8 u16 u32 u64 i8 i16 i32 i64 }
     message = "`{Self}` has no forms to select from",
     note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selected_outside)]` to a set whose sub-messages are selected from outside"
 )]
-pub trait SelectedField {
+pub trait SelectedField<'a>: Sized {
     /// Its forms and how often it occurs; without its type, its name and what selects it.
     const SCHEMA: AttrSchema;
 
@@ -102,15 +102,7 @@ pub trait SelectedField {
     ///
     /// As [`NlSubMessage::emit_as`].
     fn emit(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error>;
-}
 
-/// The reading side of a [`SelectedField`].
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no forms to select from",
-    note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selected_outside)]` to a set whose sub-messages are selected from outside"
-)]
-pub trait ParseSelectedField<'a>: SelectedField + Sized {
     /// The field's value, when all attributes were seen.
     ///
     /// # Errors
@@ -156,17 +148,14 @@ impl<T: Select> SelectingField for Option<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: NlSubMessage> SelectedField for T {
-    const SCHEMA: AttrSchema = AttrSchema::of(forms(T::SCHEMA), Presence::Required);
+impl<'a, T: ParseSubMessage<'a>> SelectedField<'a> for T {
+    const SCHEMA: AttrSchema = AttrSchema::of(forms(<T as NlSubMessage>::SCHEMA), Presence::Required);
 
     #[inline]
     fn emit(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         self.emit_as(ty.into(), key, w)
     }
-}
 
-#[diagnostic::do_not_recommend]
-impl<'a, T: ParseSubMessage<'a>> ParseSelectedField<'a> for T {
     #[inline]
     fn finish(
         slot: Option<Attr<'a>>,
@@ -182,17 +171,14 @@ impl<'a, T: ParseSubMessage<'a>> ParseSelectedField<'a> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: NlSubMessage> SelectedField for Option<T> {
-    const SCHEMA: AttrSchema = AttrSchema::of(forms(T::SCHEMA), Presence::Optional);
+impl<'a, T: ParseSubMessage<'a>> SelectedField<'a> for Option<T> {
+    const SCHEMA: AttrSchema = AttrSchema::of(forms(<T as NlSubMessage>::SCHEMA), Presence::Optional);
 
     #[inline]
     fn emit(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         self.as_ref().map_or(Ok(()), |value| value.emit_as(ty.into(), key, w))
     }
-}
 
-#[diagnostic::do_not_recommend]
-impl<'a, T: ParseSubMessage<'a>> ParseSelectedField<'a> for Option<T> {
     #[inline]
     fn finish(
         slot: Option<Attr<'a>>,

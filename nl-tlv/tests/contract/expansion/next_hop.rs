@@ -11,7 +11,6 @@ pub struct NextHop<'a> {
     pub weight: Option<u8>,
 }
 /// One attribute of [`NextHop`].
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[non_exhaustive]
 pub enum NextHopAttr<'a> {
     /// Gateway.
@@ -23,7 +22,7 @@ pub enum NextHopAttr<'a> {
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
-#[allow(unused_qualifications)]
+#[allow(unreachable_code, unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS1: &__nl::Limits = &__nl::Limits::NONE.min_len(1).max_len(31);
@@ -37,18 +36,27 @@ const _: () = {
             "NextHop",
             "A next hop.",
             &[
-                <Option<IpAddr> as __nl::Field>::SCHEMA.named(1, "gateway", "Gateway."),
-                <Option<&'a str> as __nl::Field>::SCHEMA
+                <Option<IpAddr> as __nl::Field<'_>>::SCHEMA.named(1, "gateway", "Gateway."),
+                <Option<&'a str> as __nl::Field<'_>>::SCHEMA
                     .named(2, "oif", "Output interface.")
                     .within(__LIMITS1),
-                <Option<u8> as __nl::Field>::SCHEMA.named(3, "weight", "Weight.").within(__LIMITS2),
+                <Option<u8> as __nl::Field<'_>>::SCHEMA.named(3, "weight", "Weight.").within(__LIMITS2),
             ],
         );
         #[inline]
         fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
-            <_ as __nl::Field>::emit(&self.gateway, 1, __nl::FREE, __w)?;
-            <_ as __nl::Field>::emit(&self.oif, 2, __LIMITS1, __w)?;
-            <_ as __nl::Field>::emit(&self.weight, 3, __LIMITS2, __w)?;
+            if let __nl::Err(__err) =
+                <Option<IpAddr> as __nl::Field<'_>>::emit(&self.gateway, 1, __nl::FREE, __w)
+            {
+                return __nl::Err(__err);
+            }
+            if let __nl::Err(__err) = <Option<&'a str> as __nl::Field<'_>>::emit(&self.oif, 2, __LIMITS1, __w)
+            {
+                return __nl::Err(__err);
+            }
+            if let __nl::Err(__err) = <Option<u8> as __nl::Field<'_>>::emit(&self.weight, 3, __LIMITS2, __w) {
+                return __nl::Err(__err);
+            }
             __nl::Ok(())
         }
     }
@@ -57,15 +65,33 @@ const _: () = {
         type Attr = NextHopAttr<'a>;
         #[inline(always)]
         fn parse_attrs(__attrs: __nl::Attrs<'a>) -> __nl::Result<Self> {
-            let mut __slot0 = <<Option<IpAddr> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
-            let mut __slot1 = <<Option<&'a str> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
-            let mut __slot2 = <<Option<u8> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
+            let mut __slot0 = <Option<IpAddr> as __nl::Field<'_>>::EMPTY;
+            let mut __slot1 = <Option<&'a str> as __nl::Field<'_>>::EMPTY;
+            let mut __slot2 = <Option<u8> as __nl::Field<'_>>::EMPTY;
             let mut __walk = __nl::Walk::new(__attrs);
             while let __nl::Some(__attr) = __walk.next()? {
                 match __attr.ty().get() {
-                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
-                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
-                    3 => <_ as __nl::Slot<'_>>::store(&mut __slot2, __attr, &mut __walk)?,
+                    1 => {
+                        if let __nl::Err(__err) =
+                            <Option<IpAddr> as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)
+                        {
+                            return __nl::Err(__err);
+                        }
+                    }
+                    2 => {
+                        if let __nl::Err(__err) =
+                            <Option<&'a str> as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)
+                        {
+                            return __nl::Err(__err);
+                        }
+                    }
+                    3 => {
+                        if let __nl::Err(__err) =
+                            <Option<u8> as __nl::Field<'_>>::store(&mut __slot2, __attr, &mut __walk)
+                        {
+                            return __nl::Err(__err);
+                        }
+                    }
                     _ => {}
                 }
             }
@@ -95,14 +121,38 @@ const _: () = {
         };
     }
     #[automatically_derived]
+    impl<'a> ::core::clone::Clone for NextHopAttr<'a> {
+        #[inline]
+        fn clone(&self) -> Self {
+            match self {
+                Self::Gateway(__item) => Self::Gateway(::core::clone::Clone::clone(__item)),
+                Self::Oif(__item) => Self::Oif(::core::clone::Clone::clone(__item)),
+                Self::Weight(__item) => Self::Weight(::core::clone::Clone::clone(__item)),
+                Self::Other(__attr) => Self::Other(*__attr),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<'a> ::core::fmt::Debug for NextHopAttr<'a> {
+        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            let (__name, __item): (&::core::primitive::str, &dyn ::core::fmt::Debug) = match self {
+                Self::Gateway(__item) => ("Gateway", __item),
+                Self::Oif(__item) => ("Oif", __item),
+                Self::Weight(__item) => ("Weight", __item),
+                Self::Other(__attr) => ("Other", __attr),
+            };
+            ::core::fmt::Formatter::debug_tuple(__f, __name).field(__item).finish()
+        }
+    }
+    #[automatically_derived]
     impl<'a> __nl::NlAttrs for NextHopAttr<'a> {
         const SCHEMA: &'static __nl::AttrSet = <NextHop<'a> as __nl::NlAttrs>::SCHEMA;
         #[inline]
         fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
             match self {
-                Self::Gateway(__item) => <_ as __nl::Field>::emit(__item, 1, __nl::FREE, __w),
-                Self::Oif(__item) => <_ as __nl::Field>::emit(__item, 2, __LIMITS1, __w),
-                Self::Weight(__item) => <_ as __nl::Field>::emit(__item, 3, __LIMITS2, __w),
+                Self::Gateway(__item) => <IpAddr as __nl::Field<'_>>::emit(__item, 1, __nl::FREE, __w),
+                Self::Oif(__item) => <&'a str as __nl::Field<'_>>::emit(__item, 2, __LIMITS1, __w),
+                Self::Weight(__item) => <u8 as __nl::Field<'_>>::emit(__item, 3, __LIMITS2, __w),
                 Self::Other(__attr) => __w.copy(*__attr),
             }
         }
@@ -112,9 +162,18 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Gateway(<<IpAddr as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
-                2 => Self::Oif(<<&'a str as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
-                3 => Self::Weight(<<u8 as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
+                1 => Self::Gateway(match <IpAddr as __nl::Field<'_>>::one(__attr) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                }),
+                2 => Self::Oif(match <&'a str as __nl::Field<'_>>::one(__attr) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                }),
+                3 => Self::Weight(match <u8 as __nl::Field<'_>>::one(__attr) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                }),
                 _ => Self::Other(__attr),
             })
         }

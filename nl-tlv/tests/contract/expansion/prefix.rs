@@ -9,7 +9,6 @@ pub struct Prefix {
     pub len: u8,
 }
 /// One attribute of [`Prefix`].
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[non_exhaustive]
 pub enum PrefixAttr<'a> {
     /// Network address.
@@ -19,7 +18,7 @@ pub enum PrefixAttr<'a> {
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
-#[allow(unused_qualifications)]
+#[allow(unreachable_code, unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS1: &__nl::Limits = &__nl::Limits::NONE.max(128);
@@ -31,14 +30,18 @@ const _: () = {
             "Prefix",
             "A prefix.",
             &[
-                <IpAddr as __nl::Field>::SCHEMA.named(1, "addr", "Network address."),
-                <u8 as __nl::Field>::SCHEMA.named(2, "len", "Prefix length in bits.").within(__LIMITS1),
+                <IpAddr as __nl::Field<'_>>::SCHEMA.named(1, "addr", "Network address."),
+                <u8 as __nl::Field<'_>>::SCHEMA.named(2, "len", "Prefix length in bits.").within(__LIMITS1),
             ],
         );
         #[inline]
         fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
-            <_ as __nl::Field>::emit(&self.addr, 1, __nl::FREE, __w)?;
-            <_ as __nl::Field>::emit(&self.len, 2, __LIMITS1, __w)?;
+            if let __nl::Err(__err) = <IpAddr as __nl::Field<'_>>::emit(&self.addr, 1, __nl::FREE, __w) {
+                return __nl::Err(__err);
+            }
+            if let __nl::Err(__err) = <u8 as __nl::Field<'_>>::emit(&self.len, 2, __LIMITS1, __w) {
+                return __nl::Err(__err);
+            }
             __nl::Ok(())
         }
     }
@@ -47,19 +50,37 @@ const _: () = {
         type Attr = PrefixAttr<'a>;
         #[inline(always)]
         fn parse_attrs(__attrs: __nl::Attrs<'a>) -> __nl::Result<Self> {
-            let mut __slot0 = <<IpAddr as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
-            let mut __slot1 = <<u8 as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
+            let mut __slot0 = <IpAddr as __nl::Field<'_>>::EMPTY;
+            let mut __slot1 = <u8 as __nl::Field<'_>>::EMPTY;
             let mut __walk = __nl::Walk::new(__attrs);
             while let __nl::Some(__attr) = __walk.next()? {
                 match __attr.ty().get() {
-                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
-                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
+                    1 => {
+                        if let __nl::Err(__err) =
+                            <IpAddr as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)
+                        {
+                            return __nl::Err(__err);
+                        }
+                    }
+                    2 => {
+                        if let __nl::Err(__err) =
+                            <u8 as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)
+                        {
+                            return __nl::Err(__err);
+                        }
+                    }
                     _ => {}
                 }
             }
             __nl::Ok(Self {
-                addr: <_ as __nl::Slot<'_>>::finish(__slot0, 1, __attrs)?,
-                len: <_ as __nl::Slot<'_>>::finish(__slot1, 2, __attrs)?,
+                addr: match <IpAddr as __nl::Field<'_>>::finish(__slot0, 1, __attrs) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                },
+                len: match <u8 as __nl::Field<'_>>::finish(__slot1, 2, __attrs) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                },
             })
         }
     }
@@ -86,13 +107,35 @@ const _: () = {
         };
     }
     #[automatically_derived]
+    impl<'a> ::core::clone::Clone for PrefixAttr<'a> {
+        #[inline]
+        fn clone(&self) -> Self {
+            match self {
+                Self::Addr(__item) => Self::Addr(::core::clone::Clone::clone(__item)),
+                Self::Len(__item) => Self::Len(::core::clone::Clone::clone(__item)),
+                Self::Other(__attr) => Self::Other(*__attr),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<'a> ::core::fmt::Debug for PrefixAttr<'a> {
+        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            let (__name, __item): (&::core::primitive::str, &dyn ::core::fmt::Debug) = match self {
+                Self::Addr(__item) => ("Addr", __item),
+                Self::Len(__item) => ("Len", __item),
+                Self::Other(__attr) => ("Other", __attr),
+            };
+            ::core::fmt::Formatter::debug_tuple(__f, __name).field(__item).finish()
+        }
+    }
+    #[automatically_derived]
     impl<'a> __nl::NlAttrs for PrefixAttr<'a> {
         const SCHEMA: &'static __nl::AttrSet = <Prefix as __nl::NlAttrs>::SCHEMA;
         #[inline]
         fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
             match self {
-                Self::Addr(__item) => <_ as __nl::Field>::emit(__item, 1, __nl::FREE, __w),
-                Self::Len(__item) => <_ as __nl::Field>::emit(__item, 2, __LIMITS1, __w),
+                Self::Addr(__item) => <IpAddr as __nl::Field<'_>>::emit(__item, 1, __nl::FREE, __w),
+                Self::Len(__item) => <u8 as __nl::Field<'_>>::emit(__item, 2, __LIMITS1, __w),
                 Self::Other(__attr) => __w.copy(*__attr),
             }
         }
@@ -102,8 +145,14 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Addr(<<IpAddr as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
-                2 => Self::Len(<<u8 as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
+                1 => Self::Addr(match <IpAddr as __nl::Field<'_>>::one(__attr) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                }),
+                2 => Self::Len(match <u8 as __nl::Field<'_>>::one(__attr) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                }),
                 _ => Self::Other(__attr),
             })
         }

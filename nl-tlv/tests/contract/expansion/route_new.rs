@@ -15,7 +15,6 @@ pub struct RouteNew<'a> {
     pub rest: Rest<'a>,
 }
 /// One attribute of [`RouteNew`].
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[non_exhaustive]
 pub enum RouteNewAttr<'a> {
     /// Name of the table.
@@ -29,7 +28,7 @@ pub enum RouteNewAttr<'a> {
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
-#[allow(unused_qualifications)]
+#[allow(unreachable_code, unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS0: &__nl::Limits = &__nl::Limits::NONE.min_len(1).max_len(31);
@@ -44,11 +43,23 @@ const _: () = {
         #[inline]
         fn emit_into(&self, __w: &mut __nl::Writer<'_>, __header: __nl::Header) -> __nl::Result<()> {
             __nl::emit_contents::<Self>(__w, __header, |__w| {
-                <_ as __nl::Field>::emit(&self.table, 1, __LIMITS0, __w)?;
-                <_ as __nl::Field>::emit(&self.dst, 2, __nl::FREE, __w)?;
-                <_ as __nl::Field>::emit(&self.nexthop, 3, __nl::FREE, __w)?;
-                <_ as __nl::Field>::emit(&self.metric, 4, __nl::FREE, __w)?;
-                __nl::Rest::emit(&self.rest, __w)?;
+                if let __nl::Err(__err) = <&'a str as __nl::Field<'_>>::emit(&self.table, 1, __LIMITS0, __w) {
+                    return __nl::Err(__err);
+                }
+                if let __nl::Err(__err) = <Prefix as __nl::Field<'_>>::emit(&self.dst, 2, __nl::FREE, __w) {
+                    return __nl::Err(__err);
+                }
+                if let __nl::Err(__err) =
+                    <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::emit(&self.nexthop, 3, __nl::FREE, __w)
+                {
+                    return __nl::Err(__err);
+                }
+                if let __nl::Err(__err) =
+                    <Option<u32> as __nl::Field<'_>>::emit(&self.metric, 4, __nl::FREE, __w)
+                {
+                    return __nl::Err(__err);
+                }
+                <Rest<'a> as __nl::RestField<'_>>::emit(&self.rest, __w)?;
                 __nl::Ok(())
             })
         }
@@ -63,30 +74,88 @@ const _: () = {
         ) -> __nl::Result<Self> {
             let (__payload, _) = __nl::contents(__message, __family, <Self as __nl::NlMessage>::SCHEMAS)?;
             let __attrs = __payload.attrs();
-            let mut __slot0 = <<&'a str as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
-            let mut __slot1 = <<Prefix as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
-            let mut __slot2 = <<Repeat<'a, NextHop<'a>> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
-            let mut __slot3 = <<Option<u32> as __nl::Field>::Slot as __nl::Slot<'_>>::EMPTY;
+            let mut __slot0 = <&'a str as __nl::Field<'_>>::EMPTY;
+            let mut __slot1 = <Prefix as __nl::Field<'_>>::EMPTY;
+            let mut __slot2 = <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::EMPTY;
+            let mut __slot3 = <Option<u32> as __nl::Field<'_>>::EMPTY;
             let mut __walk = __nl::Walk::new(__attrs);
             while let __nl::Some(__attr) = __walk.next()? {
                 match __attr.ty().get() {
-                    1 => <_ as __nl::Slot<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
-                    2 => <_ as __nl::Slot<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
-                    3 => <_ as __nl::Slot<'_>>::store(&mut __slot2, __attr, &mut __walk)?,
-                    4 => <_ as __nl::Slot<'_>>::store(&mut __slot3, __attr, &mut __walk)?,
+                    1 => {
+                        if let __nl::Err(__err) =
+                            <&'a str as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)
+                        {
+                            return __nl::Err(__err);
+                        }
+                    }
+                    2 => {
+                        if let __nl::Err(__err) =
+                            <Prefix as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)
+                        {
+                            return __nl::Err(__err);
+                        }
+                    }
+                    3 => {
+                        if let __nl::Err(__err) = <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::store(
+                            &mut __slot2,
+                            __attr,
+                            &mut __walk,
+                        ) {
+                            return __nl::Err(__err);
+                        }
+                    }
+                    4 => {
+                        if let __nl::Err(__err) =
+                            <Option<u32> as __nl::Field<'_>>::store(&mut __slot3, __attr, &mut __walk)
+                        {
+                            return __nl::Err(__err);
+                        }
+                    }
                     _ => {}
                 }
             }
             __nl::Ok(Self {
-                table: <_ as __nl::Slot<'_>>::finish(__slot0, 1, __attrs)?,
-                dst: <_ as __nl::Slot<'_>>::finish(__slot1, 2, __attrs)?,
+                table: match <&'a str as __nl::Field<'_>>::finish(__slot0, 1, __attrs) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                },
+                dst: match <Prefix as __nl::Field<'_>>::finish(__slot1, 2, __attrs) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                },
                 nexthop: __slot2,
                 metric: __slot3,
-                rest: __nl::Rest::of(__attrs, {
+                rest: <Rest<'a> as __nl::RestField<'_>>::of(__attrs, {
                     const __CLAIMED: &[::core::primitive::u16] = &[1, 2, 3, 4];
                     &__CLAIMED
                 }),
             })
+        }
+    }
+    #[automatically_derived]
+    impl<'a> ::core::clone::Clone for RouteNewAttr<'a> {
+        #[inline]
+        fn clone(&self) -> Self {
+            match self {
+                Self::Table(__item) => Self::Table(::core::clone::Clone::clone(__item)),
+                Self::Dst(__item) => Self::Dst(::core::clone::Clone::clone(__item)),
+                Self::Nexthop(__item) => Self::Nexthop(::core::clone::Clone::clone(__item)),
+                Self::Metric(__item) => Self::Metric(::core::clone::Clone::clone(__item)),
+                Self::Other(__attr) => Self::Other(*__attr),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<'a> ::core::fmt::Debug for RouteNewAttr<'a> {
+        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            let (__name, __item): (&::core::primitive::str, &dyn ::core::fmt::Debug) = match self {
+                Self::Table(__item) => ("Table", __item),
+                Self::Dst(__item) => ("Dst", __item),
+                Self::Nexthop(__item) => ("Nexthop", __item),
+                Self::Metric(__item) => ("Metric", __item),
+                Self::Other(__attr) => ("Other", __attr),
+            };
+            ::core::fmt::Formatter::debug_tuple(__f, __name).field(__item).finish()
         }
     }
     #[automatically_derived]
@@ -95,19 +164,21 @@ const _: () = {
             "RouteNew",
             "A route.",
             &[
-                <&'a str as __nl::Field>::SCHEMA.named(1, "table", "Name of the table.").within(__LIMITS0),
-                <Prefix as __nl::Field>::SCHEMA.named(2, "dst", "Destination."),
-                <Repeat<'a, NextHop<'a>> as __nl::Field>::SCHEMA.named(3, "nexthop", "Next hops."),
-                <Option<u32> as __nl::Field>::SCHEMA.named(4, "metric", "Metric."),
+                <&'a str as __nl::Field<'_>>::SCHEMA
+                    .named(1, "table", "Name of the table.")
+                    .within(__LIMITS0),
+                <Prefix as __nl::Field<'_>>::SCHEMA.named(2, "dst", "Destination."),
+                <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::SCHEMA.named(3, "nexthop", "Next hops."),
+                <Option<u32> as __nl::Field<'_>>::SCHEMA.named(4, "metric", "Metric."),
             ],
         );
         #[inline]
         fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
             match self {
-                Self::Table(__item) => <_ as __nl::Field>::emit(__item, 1, __LIMITS0, __w),
-                Self::Dst(__item) => <_ as __nl::Field>::emit(__item, 2, __nl::FREE, __w),
-                Self::Nexthop(__item) => <_ as __nl::Field>::emit(__item, 3, __nl::FREE, __w),
-                Self::Metric(__item) => <_ as __nl::Field>::emit(__item, 4, __nl::FREE, __w),
+                Self::Table(__item) => <&'a str as __nl::Field<'_>>::emit(__item, 1, __LIMITS0, __w),
+                Self::Dst(__item) => <Prefix as __nl::Field<'_>>::emit(__item, 2, __nl::FREE, __w),
+                Self::Nexthop(__item) => <NextHop<'a> as __nl::Field<'_>>::emit(__item, 3, __nl::FREE, __w),
+                Self::Metric(__item) => <u32 as __nl::Field<'_>>::emit(__item, 4, __nl::FREE, __w),
                 Self::Other(__attr) => __w.copy(*__attr),
             }
         }
@@ -117,10 +188,22 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Table(<<&'a str as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
-                2 => Self::Dst(<<Prefix as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
-                3 => Self::Nexthop(<<NextHop<'a> as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
-                4 => Self::Metric(<<u32 as __nl::Field>::Slot as __nl::Slot<'_>>::one(__attr)?),
+                1 => Self::Table(match <&'a str as __nl::Field<'_>>::one(__attr) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                }),
+                2 => Self::Dst(match <Prefix as __nl::Field<'_>>::one(__attr) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                }),
+                3 => Self::Nexthop(match <NextHop<'a> as __nl::Field<'_>>::one(__attr) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                }),
+                4 => Self::Metric(match <u32 as __nl::Field<'_>>::one(__attr) {
+                    __nl::Ok(__value) => __value,
+                    __nl::Err(__err) => return __nl::Err(__err),
+                }),
                 _ => Self::Other(__attr),
             })
         }
