@@ -16,7 +16,7 @@ echo '1 cmp' >/etc/iproute2/ematch_map
 printf 'icmp 1\ntcp 6\nudp 17\nesp 50\nah 51\nipv6-icmp 58\n' >/etc/protocols
 mkdir -p /run /var/run
 
-for module in nlmon nf_conntrack_netlink nf_tables tcp_diag udp_diag unix_diag af_packet_diag netlink_diag; do
+for module in nlmon nf_conntrack_netlink nf_tables nfnetlink_log tcp_diag udp_diag unix_diag af_packet_diag netlink_diag; do
 	modprobe "$module"
 done
 ip link add nlmon0 type nlmon
@@ -80,18 +80,19 @@ ip link property add dev d0 altname other0
 ip link set d0 alias something mtu 1400 txqueuelen 500
 ip link set v1 type bridge_slave cost 5 priority 3 learning off guard on
 ip link set d1 address 02:00:00:00:00:01
+ip link set d0 down
 ip link set d0 name d7
 ip link set d7 name d0
+ip link set d0 up
 ip link set d0 xdp off
 ip netns add other
 ip link add n0 type veth peer name n1 netns other
-ip netns set other 5
 ip netns list-id
 ip link del n0
 
 # Addresses, routes, rules, neighbours.
 ip addr add 192.0.2.1/24 brd + label d0:1 dev d0
-ip addr add 192.0.2.2/24 valid_lft 1000 preferred_lft 500 proto 5 dev d0
+ip addr add 192.0.2.2/24 valid_lft 1000 preferred_lft 500 dev d0
 ip addr add 192.0.2.100 peer 192.0.2.101/32 dev gre1
 ip addr add 2001:db8::1/64 nodad dev d0
 ip addr add 2001:db8::7/64 noprefixroute mngtmpaddr dev d0
@@ -195,9 +196,9 @@ tc qdisc add dev ifb0 root prio bands 4
 tc qdisc add dev vl5 root fq
 tc qdisc add dev mv0 root cake bandwidth 10mbit
 tc qdisc add dev vx0 root red limit 100000 avpkt 1000
-tc qdisc add dev gre1 root hfsc default 1
+tc qdisc add dev gre1 root handle 1: hfsc default 1
 tc class add dev gre1 parent 1: classid 1:1 hfsc sc rate 1mbit
-tc qdisc add dev ipip1 root drr
+tc qdisc add dev ipip1 root handle 1: drr
 tc class add dev ipip1 parent 1: classid 1:1 drr quantum 1500
 tc qdisc add dev gnv0 root qfq
 tc qdisc add dev du0 root mqprio num_tc 2 map 0 1 queues 2@0 2@2 hw 0
@@ -273,17 +274,36 @@ table inet t {
 		jhash ip saddr mod 4 seed 5 == 1 accept
 		queue num 3 bypass
 	}
-	chain through { type filter hook forward priority 0; tcp option maxseg size set rt mtu; flow add @f; }
+	chain through {
+		type filter hook forward priority 0;
+		tcp option maxseg size set rt mtu
+		flow add @f
+	}
 }
 table ip n {
-	chain post { type nat hook postrouting priority 100; oifname "d0" masquerade; snat to 192.0.2.1-192.0.2.5:1000-2000 }
-	chain pre { type nat hook prerouting priority -100; tcp dport 80 dnat to 10.0.0.1:8080; udp dport 5 redirect to :7 }
+	chain post {
+		type nat hook postrouting priority 100;
+		oifname "d0" masquerade
+		ip protocol tcp snat to 192.0.2.1-192.0.2.5:1000-2000
+	}
+	chain pre {
+		type nat hook prerouting priority -100;
+		tcp dport 80 dnat to 10.0.0.1:8080
+		udp dport 5 redirect to :7
+	}
 }
-table netdev e { chain c { type filter hook ingress device d0 priority 0; ip ttl 1 drop; ip dscp set cs1; fwd to "d1"; } }
+table netdev e {
+	chain c {
+		type filter hook ingress device d0 priority 0;
+		ip ttl 1 drop
+		ip dscp set cs1
+		fwd to "d1"
+	}
+}
 EOF
 nft list ruleset
 nft -j list ruleset
-nft add element inet t s '{ 10.9.0.1 }'
+nft add element inet t s '{ 172.16.0.1 }'
 nft get element inet t s '{ 192.0.2.1 }'
 nft reset counters
 nft delete table netdev e
@@ -316,7 +336,8 @@ ipset add s5 10.0.0.1,tcp:80,10.1.0.0/16
 ipset test s1 10.0.0.1
 ipset list
 ipset save
-ipset rename s1 s9
+ipset rename s2 s9
+ipset destroy s4
 ipset destroy
 
 # Sockets.

@@ -29,7 +29,7 @@ const WANTED: &[&str] = &[
     "nf_tables", "nft_ct", "nft_chain_nat", "nft_nat", "nft_masq", "nft_redir", "nft_log", "nft_limit", "nft_reject_inet",
     "nft_quota", "nft_counter", "nft_objref", "nft_socket", "nft_numgen", "nft_fib_inet", "nft_hash", "nft_queue",
     "nft_flow_offload", "nf_flow_table_inet", "nft_dup_ipv4", "nft_fwd_netdev", "nft_dup_netdev", "nf_conntrack_netlink",
-    "nf_conntrack_ftp", "nf_log_syslog", "ip_set_hash_ipport",
+    "nf_conntrack_ftp", "nf_log_syslog", "nfnetlink_log", "ip_set_hash_ipport",
     "tcp_diag", "udp_diag", "unix_diag", "af_packet_diag",
 ];
 
