@@ -8,6 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Once;
 
 /// A command of a page, and the lines that it prints.
 #[derive(Debug)]
@@ -76,10 +77,14 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
+/// Builds the examples, once for all tests.
 fn build() {
-    let packages = ["build", "--quiet", "--package=nl-tlv-examples", "--examples"];
-    let built = Command::new(env!("CARGO")).args(packages).status();
-    assert!(built.is_ok_and(|status| status.success()), "the examples do not build");
+    static BUILT: Once = Once::new();
+    BUILT.call_once(|| {
+        let packages = ["build", "--quiet", "--package=nl-tlv-examples", "--examples"];
+        let built = Command::new(env!("CARGO")).args(packages).status();
+        assert!(built.is_ok_and(|status| status.success()), "the examples do not build");
+    });
 }
 
 fn steps_of(page: &str) -> Vec<Step> {
