@@ -23,8 +23,8 @@
 //!   [`Verdict::Stale`], and its number is not given out again before they have come.
 //! - There is one dump at a time, because the kernel refuses a second one on the same socket.
 
-#[cfg(feature = "socket")]
 mod address;
+#[cfg(feature = "socket")]
 mod objects;
 mod slots;
 mod verdict;
