@@ -64,6 +64,7 @@ impl<'a, A, B: ParseAttrs<'a> + Clone> ByFamily<'a, A, B> {
 }
 
 impl<'a, A, B> Parse<'a> for ByFamily<'a, A, B> {
+    #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         Lazy::parse(attr).map(|lazy| Self(State::Parsed(lazy)))
     }

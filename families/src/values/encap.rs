@@ -107,7 +107,7 @@ impl Emit for EncapForm<'_> {
 }
 
 impl<'a, const BY: u16> Parse<'a> for Encap<'a, BY> {
-    #[inline]
+    #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         Lazy::parse(attr).map(Self)
     }

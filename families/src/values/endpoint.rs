@@ -67,6 +67,7 @@ impl From<SocketAddr> for Endpoint<'_> {
 }
 
 impl<'a> Parse<'a> for Endpoint<'a> {
+    #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         Ok(Self(State::Parsed(attr.payload())))
     }

@@ -153,19 +153,19 @@ impl<'a> Parse<'a> for FamilyAddr<'a> {
 
     #[inline(always)]
     fn parse_into(attr: Attr<'a>, place: &mut Option<Self>) -> Result<(), Error> {
-        *place = match attr.payload().first_chunk::<4>() {
-            Some(octets) if attr.payload().len() == 4 => Some(Self(State::V4(*octets))),
-            _ => return longer(attr, place),
-        };
+        match attr.payload().first_chunk::<4>() {
+            Some(octets) if attr.payload().len() == 4 => *place = Some(Self(State::V4(*octets))),
+            _ => put_other(attr.payload(), place),
+        }
         Ok(())
     }
 }
 
-/// Any other length than that of most.
+/// Any other length than that of most. Without the attribute: one that is passed on is written to memory first, and with
+/// it every attribute of the loop that reads them.
 #[inline(never)]
-fn longer<'a>(attr: Attr<'a>, place: &mut Option<FamilyAddr<'a>>) -> Result<(), Error> {
-    *place = Some(FamilyAddr::new(attr.payload()));
-    Ok(())
+fn put_other<'a>(payload: &'a [u8], place: &mut Option<FamilyAddr<'a>>) {
+    *place = Some(FamilyAddr::new(payload));
 }
 
 impl Emit for FamilyAddr<'_> {

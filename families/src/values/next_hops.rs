@@ -121,6 +121,7 @@ impl<'a> NextHops<'a> {
 }
 
 impl<'a> Parse<'a> for NextHops<'a> {
+    #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         Ok(Self(Hops::Parsed(Tlvs::at(attr.payload(), attr.offset().saturating_add(4)))))
     }

@@ -94,6 +94,7 @@ impl<'a, H> Segments<'a, H> {
 }
 
 impl<'a, H: NlStruct> Parse<'a> for Segments<'a, H> {
+    #[inline]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         let payload = attr.payload();
         match (H::from_prefix(payload), payload.get(H::SCHEMA.len..)) {

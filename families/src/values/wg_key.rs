@@ -89,6 +89,7 @@ impl From<[u8; 32]> for WgKey {
 }
 
 impl<'a> Parse<'a> for WgKey {
+    #[inline]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         <[u8; 32]>::parse(attr).map(Self)
     }

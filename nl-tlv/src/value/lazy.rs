@@ -87,6 +87,7 @@ impl<'a, T: Parse<'a> + Clone> Lazy<'a, T> {
 }
 
 impl<'a, T> Parse<'a> for Lazy<'a, T> {
+    #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         let (payload, offset, nla_type) = (attr.payload(), attr.offset(), attr.nla_type());
         Ok(Self(State::Parsed { payload, offset, nla_type }))
