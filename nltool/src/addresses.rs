@@ -77,7 +77,7 @@ impl Request<'_> {
         let (family, most) = if address.is_ipv4() { (2, 32) } else { (10, 128) };
         self.set("family", family);
         let Some(field) = prefix else { return Ok(()) };
-        let wrong = |text: String| Mistake { path: key.to_owned(), text };
+        let wrong = |text: String| Mistake { path: key.to_owned(), text, is_unknown: false };
         let len = match len.map(str::parse::<u8>) {
             None => most,
             Some(Ok(len)) if len <= most => len,
@@ -94,6 +94,12 @@ impl Request<'_> {
     /// What `ip route` says where nothing is typed: a route to make is one to a host or network, made by hand; one to
     /// delete may have any scope.
     fn route(&mut self, message: &str) {
+        // In the attribute `via` the kernel wants the family of another protocol.
+        if self.typed.get("via").and_then(Json::as_str).is_some_and(|text| text.parse::<IpAddr>().is_ok())
+            && let Some(gateway) = self.typed.remove("via")
+        {
+            self.typed.insert("gateway".into(), gateway);
+        }
         let is_typed = |name: &&str| self.typed.keys().any(|key| same(key, name));
         let has_gateway = ["gateway", "via", "multipath", "nh-id"].iter().any(is_typed);
         match message {
@@ -152,7 +158,8 @@ mod tests {
     #[test]
     fn a_route_is_what_ip_would_make_of_it() {
         let of = |message, json| completed("rt-route", message, json).unwrap();
-        let made = of("newroute", json!({"dst": "10.1.0.0/16", "gateway": "10.0.0.1"}));
+        let made = of("newroute", json!({"dst": "10.1.0.0/16", "via": "10.0.0.1"}));
+        assert_eq!((&made["gateway"], made.get("via")), (&json!("10.0.0.1"), None));
         assert_eq!(
             (&made["type"], &made["scope"], &made["protocol"]),
             (&json!("unicast"), &json!("universe"), &json!("boot"))

@@ -105,7 +105,8 @@ impl Typed {
 
     /// A mistake, and below it the place in what was typed.
     pub fn explain(&self, mistake: &Mistake) -> String {
-        let is_bare = |word: &&Word| word.path == mistake.path && !word.text.contains('=');
+        let is_bare =
+            |word: &&Word| word.path == mistake.path && !word.text.contains('=') && !mistake.is_unknown;
         let advice = self.words.iter().find(is_bare).map(|word| format!("; write {}=VALUE", word.text));
         format!("{mistake}{}{}", advice.unwrap_or_default(), self.point(&mistake.path))
     }
@@ -239,7 +240,7 @@ mod tests {
     #[test]
     fn a_mistake_is_shown_in_its_place() {
         let typed = typed(&["ifname=v0", "mtu=abc"]);
-        let mistake = Mistake { path: "mtu".into(), text: "expected a number".into() };
+        let mistake = Mistake { path: "mtu".into(), text: "expected a number".into(), is_unknown: false };
         assert_eq!(
             typed.explain(&mistake),
             "mtu: expected a number\n  ifname=v0 mtu=abc\n            ^^^^^^^"

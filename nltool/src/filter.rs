@@ -114,7 +114,9 @@ impl Filter {
         schema: Option<&'static MessageSchema>,
         message: &Message<'_>,
     ) -> bool {
-        (self.family.is_empty() || self.family.iter().any(|name| same(name, family)))
+        let short = family.strip_prefix("rt-").unwrap_or(family);
+        let is_family = |name: &String| same(name, family) || same(name, short);
+        (self.family.is_empty() || self.family.iter().any(is_family))
             && (self.port_id.is_empty() || self.port_id.contains(&message.port_id()))
             && self.selection.matches(schema, message)
     }

@@ -108,8 +108,8 @@ pub fn run(
 fn known_objects(monitor: &Monitor, catalogue: &Catalogue) -> Changes {
     let mut changes = Changes::default();
     for (name, request) in changes::REQUESTS {
-        let is_heard =
-            monitor.families.is_empty() || monitor.families.iter().any(|family| same(family, name));
+        let is_own = |typed: &String| catalogue.family(typed).is_ok_and(|family| family.name == name);
+        let is_heard = monitor.families.is_empty() || monitor.families.iter().any(is_own);
         let schema =
             catalogue.family(name).and_then(|family| Ok((family.protocol, family.message(request)?)));
         let (true, Ok((protocol, schema))) = (is_heard, schema) else { continue };

@@ -98,8 +98,13 @@ pub fn run(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let family = *kernel::known_family(&catalogue, &request.family)?;
-    let schema = operation(&family, request.operation.as_deref(), flags)?;
-    let mut typed = Typed::new(&request.attributes)?;
+    // Where no operation is typed, the first attribute is in its place.
+    let is_attribute = |word: &&String| word.contains('=') || word.starts_with('{');
+    let first = request.operation.iter().find(is_attribute);
+    let name = request.operation.as_deref().filter(|_| first.is_none());
+    let schema = operation(&family, name, flags)?;
+    let words: Vec<String> = first.into_iter().chain(&request.attributes).cloned().collect();
+    let mut typed = Typed::new(&words)?;
     fill(&mut typed.json, &family, schema);
     addresses::complete(&mut typed.json, schema)
         .map_err(|mistake| Failure::Usage(typed.explain(&mistake)))?;
@@ -136,25 +141,25 @@ pub fn run(
     }
 }
 
-/// The operation that was typed; of a dump the only one that asks for something.
+/// The operation that was typed. A dump asks for objects: it needs no verb, and no name where only one is meant.
 fn operation(family: &Family, name: Option<&str>, flags: u16) -> Result<&'static MessageSchema, Failure> {
+    let is_dump = flags == dump_flags();
+    let gets = || family.messages.iter().copied().filter(|schema| by_verb(schema.name).0 == "get");
     let Some(name) = name else {
-        let gets = || family.messages.iter().filter(|schema| by_verb(schema.name).0 == "get");
         // Of several, the one of the objects that the family is named after.
         let is_own =
-            |schema: &&&MessageSchema| family.name.strip_prefix("rt-") == Some(&*by_verb(schema.name).1);
+            |schema: &&MessageSchema| family.name.strip_prefix("rt-") == Some(&*by_verb(schema.name).1);
         let only = gets().next().filter(|_| gets().count() == 1).or_else(|| gets().find(is_own));
-        return match only {
-            Some(only) if flags == dump_flags() => Ok(*only),
-            _ => {
-                let names: Vec<_> =
-                    family.messages.iter().map(|schema| names::operation(schema.name)).collect();
-                let names = names.join(", ");
-                Err(Failure::Usage(format!("which operation of {}? There are {names}", family.name)))
-            }
-        };
+        return only.filter(|_| is_dump).ok_or_else(|| {
+            let all: Vec<_> = if is_dump { gets().collect() } else { family.messages.to_vec() };
+            let names: Vec<_> = all.iter().map(|schema| family.operation(schema)).collect();
+            Failure::Usage(format!("which operation of {}? There are {}", family.name, names.join(", ")))
+        });
     };
-    Ok(family.message(name)?)
+    let found = family.message(name)?;
+    let (verb, object) = by_verb(found.name);
+    let is_object = is_dump && verb == "new" && !names::plain(name).contains("new");
+    Ok(gets().find(|get| is_object && by_verb(get.name).1 == object).unwrap_or(found))
 }
 
 /// Builds the message. Where the number of an interface or of an address family is expected, its name does.

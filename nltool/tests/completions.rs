@@ -90,7 +90,7 @@ fn families_are_offered_to_every_command_that_takes_one() {
 
 #[test]
 fn operations_of_the_family_are_offered() {
-    check("nltool do rt-link new", &["newlink", "newstats"]);
+    check("nltool do rt-link new", &["newlink", "newlinkprop", "newstats"]);
     check("nltool do rt-route ", &["delroute", "getroute", "newroute"]);
     check("nltool dump rt-route ", &["getroute"]);
     check("nltool describe netdev page-pool-g", &["page-pool-get"]);

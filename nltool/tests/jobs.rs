@@ -267,7 +267,7 @@ fn listening_sockets_are_those_that_ss_lists() {
     let is_theirs = |port| text(&theirs.stdout).contains(&format!("127.0.0.1:{port} "));
     let ours = stdout(&["dump", "inet-diag", "socket-get", "idiag-states=0x400", "--json"], b"");
     let ours: Vec<Value> = state(&ours);
-    let is_ours = |port| ours.iter().any(|socket| socket["id"]["idiag-sport"] == port);
+    let is_ours = |port| ours.iter().any(|socket| socket["id"]["sport"] == port);
     for port in ports {
         assert!(is_theirs(port) && is_ours(port), "{port}: {ours:?}");
     }

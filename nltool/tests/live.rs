@@ -242,12 +242,16 @@ fn a_dump_shows_what_is_asked_for_only() {
         $nltool dump rt-route --where table=main --where dst=10.9.0.0/24 --where oif=v0 --json | wc -l
         $nltool dump rt-route --where dst=10.9.0.0/25 | wc -l
         $nltool dump rt-link --message dellink | wc -l
+        $nltool dump link --where ifname=v0 --json | wc -l
+        $nltool dump link link --where ifname=v0 --json | wc -l
+        $nltool dump route family=inet --where oif=v0 --where table=main --json | wc -l
+        $nltool dump tc qdisc --where ifindex=v0 --json | wc -l
         $nltool dump rt-route --where oif=nosuch; echo $?";
     let Some(output) = in_namespace(script) else { return };
     let stdout = text(&output.stdout);
     let (first, rest) = stdout.split_once('\n').unwrap();
     assert!(first.contains("ifname \"v1\""), "{stdout}");
-    assert_eq!(rest, "2\n1\n0\n0\n2\n", "{}", text(&output.stderr));
+    assert_eq!(rest, "2\n1\n0\n0\n1\n1\n1\n1\n2\n", "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("not the name of an interface that is known here"));
 }
 

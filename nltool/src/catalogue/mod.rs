@@ -44,6 +44,23 @@ impl Family {
         self.protocol == GENERIC
     }
 
+    /// The name of an operation as the kernel's specifications write it: `newlink`, `dev-get`.
+    pub fn operation(&self, schema: &MessageSchema) -> String {
+        if matches!(schema.id, MessageId::Command { .. }) {
+            return names::with_dashes(schema.name);
+        }
+        let plain = names::plain(schema.name);
+        let (verb, object) = names::by_verb(schema.name);
+        let has_verb = verb != "new" || plain.starts_with(verb) || plain.ends_with(verb);
+        let is_same_object =
+            |other: &MessageSchema| other.name != schema.name && names::by_verb(other.name).1 == object;
+        // A message without a verb makes an object that others ask for or delete.
+        match !has_verb && self.messages.iter().any(|other| is_same_object(other)) {
+            true => format!("new{object}"),
+            false => plain,
+        }
+    }
+
     /// The schemas of its messages, in each form that they have.
     pub fn schemas(&self) -> impl Iterator<Item = &'static MessageSchema> + use<> {
         let variants = self.variants.iter().flat_map(|variant| variant.messages);
@@ -80,13 +97,16 @@ impl Family {
         let wanted = names::plain(name);
         let is_same = |schema: &&&MessageSchema| names::plain(schema.name) == wanted;
         let (verb, object) = names::by_verb(name);
-        // In a family of one kind of object its name is not needed: `new`, `get`.
-        let is_meant = |own: &(&str, String)| own.0 == verb && (own.1 == object || object.is_empty());
-        let by_verb = || self.messages.iter().find(|schema| is_meant(&names::by_verb(schema.name)));
+        let is_meant = |own: (&str, String)| own.0 == verb && (own.1 == object || object.is_empty());
+        let meant = || self.messages.iter().filter(|schema| is_meant(names::by_verb(schema.name)));
+        // The name of the family's main object is not needed: `new`, `get`. It has the first number.
+        let by_verb = || match object.is_empty() {
+            true => meant().min_by_key(|schema| number(schema)),
+            false => meant().next(),
+        };
         let found = self.messages.iter().find(is_same).or_else(by_verb).copied();
         found.ok_or_else(|| {
-            let operations: Vec<_> =
-                self.messages.iter().map(|schema| names::operation(schema.name)).collect();
+            let operations: Vec<_> = self.messages.iter().map(|schema| self.operation(schema)).collect();
             let known = operations.iter().map(String::as_str);
             format!("family {} has no operation `{name}`{}", self.name, names::hint(name, known))
         })
@@ -156,7 +176,9 @@ impl Catalogue {
     /// Which names are similar.
     pub fn family(&self, name: &str) -> Result<&Family, String> {
         let wanted = names::plain(name);
-        let found = self.families.iter().find(|family| names::plain(family.name) == wanted);
+        let by_name = |name: &str| self.families.iter().find(|family| names::plain(family.name) == name);
+        // `link` is `rt-link`.
+        let found = by_name(&wanted).or_else(|| by_name(&format!("rt{wanted}")));
         found.ok_or_else(|| {
             let known = self.families.iter().map(|family| family.name);
             format!("no family `{name}` is known{}", names::hint(name, known))
@@ -236,6 +258,14 @@ impl Catalogue {
                 own.flat_map(|family| family.messages).copied().collect()
             }
         }
+    }
+}
+
+/// The type or command of a message.
+fn number(schema: &MessageSchema) -> u16 {
+    match schema.id {
+        MessageId::Type(ty) => ty.0,
+        MessageId::Command { cmd, .. } => cmd.into(),
     }
 }
 

@@ -51,6 +51,18 @@ pub fn operation(name: &str) -> String {
     verb.to_owned() + &object
 }
 
+/// `DevGet` is `dev-get`.
+pub fn with_dashes(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
+}
+
 /// An object as the kernel abbreviates it.
 fn short(object: &str) -> String {
     let short = match object {

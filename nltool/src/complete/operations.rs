@@ -1,11 +1,10 @@
 //! Names of families and of their operations.
 
 use super::Candidate;
-use crate::catalogue::names::{by_verb, is_answer, plain};
+use crate::catalogue::names::{by_verb, is_answer};
 use crate::catalogue::{Catalogue, Family};
 use crate::decode::text::protocol_name;
 use crate::describe::first_sentence;
-use nl_tlv::MessageId;
 use nl_tlv::schema::MessageSchema;
 
 /// The families that a command takes.
@@ -32,41 +31,13 @@ pub fn names(families: &[&Family], command: &str, typed: &str) -> Vec<Candidate>
     let mut found = Vec::new();
     for family in families {
         for schema in family.messages.iter().filter(is_taken) {
-            let name = if has_capital { schema.name.to_owned() } else { name(family, schema) };
+            let name = if has_capital { schema.name.to_owned() } else { family.operation(schema) };
             found.push((name, first_sentence(schema.doc).trim().to_owned()));
         }
     }
     found.sort();
     found.dedup_by(|left, right| left.0 == right.0);
     found
-}
-
-/// The name of an operation as the kernel's specifications write it: `newlink`, `dev-get`.
-fn name(family: &Family, schema: &'static MessageSchema) -> String {
-    if matches!(schema.id, MessageId::Command { .. }) {
-        return with_dashes(schema.name);
-    }
-    let plain = plain(schema.name);
-    let (verb, object) = by_verb(schema.name);
-    let has_verb = verb != "new" || plain.starts_with(verb) || plain.ends_with(verb);
-    let is_same_object = |other: &MessageSchema| other.name != schema.name && by_verb(other.name).1 == object;
-    // A message without a verb makes an object that others ask for or delete.
-    match !has_verb && family.messages.iter().any(|other| is_same_object(other)) {
-        true => format!("new{object}"),
-        false => plain,
-    }
-}
-
-/// `DevGet` is `dev-get`.
-fn with_dashes(name: &str) -> String {
-    let mut text = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !text.is_empty() {
-            text.push('-');
-        }
-        text.push(letter.to_ascii_lowercase());
-    }
-    text
 }
 
 #[cfg(test)]
@@ -78,7 +49,7 @@ mod tests {
         let catalogue = Catalogue::new();
         for family in catalogue.families() {
             for schema in family.messages {
-                let name = name(family, schema);
+                let name = family.operation(schema);
                 assert_eq!(family.message(&name).unwrap().name, schema.name, "{} {name}", family.name);
             }
         }

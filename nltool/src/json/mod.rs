@@ -19,6 +19,7 @@
 //! What [`read`] makes of what [`mod@write`] wrote is the same message; padding attributes and the flags in attribute types
 //! are those of the schema.
 
+mod hints;
 pub mod read;
 pub mod text;
 pub mod value;

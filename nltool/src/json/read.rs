@@ -1,9 +1,9 @@
 //! A message out of JSON.
 
+use super::hints;
 use super::value::{bytes, payload, set_field, shown};
 use super::write::header_key;
 use crate::catalogue::names::{dashed, hint, plain, same};
-use crate::catalogue::places;
 use crate::fields;
 use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema, Value,
@@ -38,6 +38,8 @@ pub struct Mistake {
     pub path: String,
     /// What is wrong.
     pub text: String,
+    /// Nothing has this name.
+    pub is_unknown: bool,
 }
 
 impl fmt::Display for Mistake {
@@ -100,7 +102,7 @@ struct Place {
 
 impl Place {
     fn wrong(&self, text: impl Into<String>) -> Mistake {
-        Mistake { path: self.path.clone(), text: text.into() }
+        Mistake { path: self.path.clone(), text: text.into(), is_unknown: false }
     }
 
     fn within(&self, name: &str) -> Self {
@@ -266,11 +268,13 @@ impl Builder {
             let attrs = set.into_iter().flat_map(|set| set.attrs).map(|attr| attr.name);
             let all: Vec<String> = fields.chain(attrs).map(dashed).collect();
             let of = set.map_or("this attribute", |set| set.name);
-            let hint = match set.map_or_else(Vec::new, |set| places::paths(set, key)) {
-                paths if paths.is_empty() => hint(key, all.iter().map(String::as_str)),
-                paths => format!("; did you mean {}?", paths.join(" or ")),
+            let meant = hints::meant(key, header, set, json);
+            let hint = match meant.is_empty() {
+                true => hint(key, all.iter().map(String::as_str)),
+                false => format!("; did you mean {}?", meant.join(" or ")),
             };
-            return Err(at.wrong(format!("{of} has no such attribute{hint}")));
+            let wrong = at.wrong(format!("{of} has no such attribute{hint}"));
+            return Err(Mistake { is_unknown: true, ..wrong });
         };
         match json {
             Json::Object(_) | Json::Array(_) if raw_of(json).is_none() => {
