@@ -52,11 +52,11 @@ pub enum Command {
     Decode {
         /// Files to read; standard input if there are none, or for `-`
         files: Vec<PathBuf>,
-        #[command(flatten)]
-        options: decode::Options,
         /// Asks this machine's kernel for the numbers of generic netlink families: right if the capture was made here
         #[arg(long)]
         ask_kernel: bool,
+        #[command(flatten)]
+        options: decode::Options,
     },
     /// Writes a capture (pcap) out of what `nltool decode --json` wrote, changed or not
     #[command(
@@ -68,14 +68,19 @@ pub enum Command {
     },
     /// Shows what changes in the kernel, as it happens
     ///
-    /// Runs until it is interrupted, or as long as --count and --seconds say.
+    /// Runs until it is interrupted, or as long as --count and --seconds say. Of an object that is reported again, --changed
+    /// shows what is different: `∙ Link index 3 ifname "v0": mtu 1500 → 1400`. Of a generic netlink family that only the
+    /// kernel knows, the attributes are guessed.
     #[command(after_help = "Examples:\n  nltool monitor\n  nltool monitor rt-link rt-route --json\n  \
         nltool monitor --changed\n  \
         nltool monitor rt-route --message delroute --pcap routes.pcap")]
+    #[command(mut_arg("protocol", |arg| arg.hide(true)), mut_arg("refused", |arg| arg.hide(true)))]
+    #[command(mut_arg("all", |arg| arg.hide(true)))]
     Monitor(Monitor),
     /// Shows what a program says on its netlink sockets, through strace
     #[command(after_help = "Examples:\n  nltool trace -- ip route add 10.1.0.0/16 via 10.0.0.1\n  \
         nltool trace --refused -- ./my-program --its-option\n  nltool trace --pid 4711 --tree")]
+    #[command(mut_arg("protocol", |arg| arg.hide(true)))]
     Trace(Trace),
     /// Makes a request and shows the answer
     ///
@@ -97,10 +102,11 @@ pub enum Command {
     },
     /// Asks for all objects of a kind
     ///
-    /// Without attributes, the operation may be left out where the family has only one that asks for something. The exit
-    /// code is 3 if the kernel refuses.
+    /// The operation may be left out where the family has one main kind of object. NAME=VALUE goes to the kernel, which
+    /// leaves out other objects or not; --where and --message leave out answers here. Numbers of interfaces have their
+    /// names beside them. The exit code is 3 if the kernel refuses.
     #[command(
-        after_help = "Examples:\n  nltool dump rt-link getlink\n  nltool dump rt-route getroute family=inet --json\n  \
+        after_help = "Examples:\n  nltool dump link\n  nltool dump rt-route getroute family=inet --json\n  \
         nltool dump rt-route --where table=main --where oif=eth0\n  nltool dump nlctrl getfamily"
     )]
     Dump {
@@ -121,7 +127,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  nltool describe rt-link\n  nltool describe rt-route newroute\n  \
         nltool describe nlctrl getfamily")]
     Describe {
-        /// The family
+        /// The family, such as rt-link or link
         family: String,
         /// The operation, such as newlink or Link
         operation: Option<String>,

@@ -91,6 +91,19 @@ fn what_is_typed_wrong_is_said_and_is_exit_code_2() {
 }
 
 #[test]
+fn the_help_of_a_command_has_what_belongs_to_it() {
+    let help = |command: &str| stdout(&[command, "--help"], b"");
+    let monitor = help("monitor");
+    for option in ["--protocol", "--refused", "--all"] {
+        assert!(!monitor.contains(option), "{option} in {monitor}");
+    }
+    let decode = help("decode");
+    assert!(decode.find("--ask-kernel").unwrap() < decode.find("Filters:").unwrap(), "{decode}");
+    assert!(help("trace").contains("Arguments:\n  [COMMAND]"));
+    assert!(help("dump").contains("--where"));
+}
+
+#[test]
 fn seconds_may_have_a_fraction() {
     let began = std::time::Instant::now();
     assert!(run(&["monitor", "rt-link", "--seconds", "0.2"], b"").status.success());

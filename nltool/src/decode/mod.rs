@@ -20,7 +20,7 @@ use nl_tlv::schema::MessageSchema;
 use nl_tlv::{Error, Message, MessageType, Messages};
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -73,6 +73,11 @@ pub fn run(
     options.filter.check(&catalogue, &[])?;
     let mut decoder = Decoder::new(options, catalogue, ink);
     if files.is_empty() {
+        if std::io::stdin().is_terminal() {
+            eprintln!(
+                "nltool: this reads what you type, up to Ctrl-D; `nltool decode --help` has other ways"
+            );
+        }
         let read = decoder.capture(Box::new(std::io::stdin()), out);
         read.map_err(|err| if decoder.tally.messages > 0 { err.partial() } else { err })?;
     }
