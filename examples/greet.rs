@@ -128,7 +128,7 @@ fn converse(args: &Args) -> Result<bool, Box<dyn Error>> {
     let (tell, outcomes) = mpsc::channel();
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
-        scope.spawn(|| receive(&client, args.json, &stop, tell));
+        scope.spawn(|| receive(&client, args, &stop, tell));
         let result = speak(args, &client, &outcomes);
         stop.store(true, Ordering::Relaxed);
         result
@@ -181,7 +181,7 @@ fn speak(args: &Args, client: &Client, outcomes: &mpsc::Receiver<Outcome>) -> Re
 }
 
 /// Prints what arrives, until told to stop.
-fn receive(client: &Client, json: bool, stop: &AtomicBool, tell: Sender<Outcome>) {
+fn receive(client: &Client, args: &Args, stop: &AtomicBool, tell: Sender<Outcome>) {
     let mut buffer = vec![0; nl_tlv::socket::Socket::RECV_BUFFER];
     while !stop.load(Ordering::Relaxed) {
         match client.receive(&mut buffer, Duration::from_millis(100)) {
@@ -189,7 +189,7 @@ fn receive(client: &Client, json: bool, stop: &AtomicBool, tell: Sender<Outcome>
                 for message in datagram.messages() {
                     match message.and_then(|message| client.understand(&message)) {
                         Ok(heard) => {
-                            print(&heard, client.answerer(), json);
+                            print(&heard, client.answerer(), args);
                             outcome(&heard).map(|outcome| tell.send(outcome));
                         }
                         Err(err) => eprintln!("greet: a message that cannot be read: {err}"),
@@ -215,11 +215,16 @@ fn outcome(heard: &Heard<'_>) -> Option<Outcome> {
     }
 }
 
-/// Prints what was received. The answer's text always says "kernel"; what is printed says who answered.
-fn print(heard: &Heard<'_>, answerer: Answerer, json: bool) {
+/// Prints what was received. The answer's text always says "kernel"; what is printed says who answered. Beside a tree,
+/// which has the text as it came, that is a remark.
+fn print(heard: &Heard<'_>, answerer: Answerer, args: &Args) {
+    let json = args.json;
     match heard {
         Heard::Reply { seq, text } if json => println!("{}", json!({ "seq": seq, "reply": lossy(text) })),
         Heard::Reply { text, .. } if answerer == Answerer::Module => println!("{}", printable(text)),
+        Heard::Reply { text, .. } if args.dissect => {
+            println!("{} (this answer is from a peer in user space)", printable(text));
+        }
         Heard::Reply { text, .. } => {
             println!("{}", printable(text).replace("by kernel", "by a peer in user space"));
         }

@@ -65,9 +65,13 @@ impl Form {
         }
     }
 
-    /// `Failure, error code -100: table "blue" already exists (name)`.
+    /// `Failure, error code -100: table "blue" already exists (name)`; a code of the kernel's with its name.
     pub(crate) fn failure_text(self, refusal: &Refusal) -> String {
-        let mut text = self.paint(Paint::Red, format_args!("Failure, error code -{}", refusal.errno().get()));
+        let errno = refusal.errno();
+        // Error code -100 is the protocol's own.
+        let name = errno.name().filter(|_| errno.to_wire() != TABLE_EXISTS);
+        let name = name.map_or_else(String::new, |name| format!(" ({name})"));
+        let mut text = self.paint(Paint::Red, format_args!("Failure, error code -{}{name}", errno.get()));
         if let Some(why) = why(refusal) {
             text += &format!(": {}", Printable(why));
         }
@@ -250,7 +254,7 @@ Dest        Mask  Gw        OIF     Weight  Metric  Table
         let text = "Failure, error code -100: table \"blue\" already exists (name)";
         assert_eq!(PLAIN.failure_text(&exists), text);
         let deep = refusal(-22, Some("no")).at("RouteNew.nexthop[1].gateway");
-        assert_eq!(PLAIN.failure_text(&deep), "Failure, error code -22: no (nexthop[1].gateway)");
+        assert_eq!(PLAIN.failure_text(&deep), "Failure, error code -22 (EINVAL): no (nexthop[1].gateway)");
     }
 
     #[test]
@@ -259,14 +263,14 @@ Dest        Mask  Gw        OIF     Weight  Metric  Table
             PLAIN.failure_text(&refusal(-100, None)),
             "Failure, error code -100: table exists already"
         );
-        assert_eq!(PLAIN.failure_text(&refusal(-2, None)), "Failure, error code -2: no such object");
+        assert_eq!(PLAIN.failure_text(&refusal(-2, None)), "Failure, error code -2 (ENOENT): no such object");
         assert_eq!(PLAIN.failure_text(&refusal(-4095, None).at("TableNew")), "Failure, error code -4095");
     }
 
     #[test]
     fn text_of_the_other_end_cannot_move_the_cursor() {
         let text = PLAIN.failure_text(&refusal(-22, Some("a\x1b[2Jb")));
-        assert_eq!(text, "Failure, error code -22: a\\u{1b}[2Jb");
+        assert_eq!(text, "Failure, error code -22 (EINVAL): a\\u{1b}[2Jb");
     }
 
     #[test]

@@ -58,6 +58,16 @@ fn greet_tells_subscribers_in_other_processes() {
 }
 
 #[test]
+fn greet_says_who_answered_beside_the_tree_too() {
+    const SCRIPT: &str = "$greet --serve & peer=$!; sleep 0.3; for way in '' --genl; do $greet --peer $way --dissect Hi; done; kill $peer";
+    let Some(output) = script(SCRIPT) else { return };
+    let (stdout, tree) = (stdout(&output), String::from_utf8_lossy(&output.stderr).into_owned());
+    let end = "has been processed by kernel (this answer is from a peer in user space)";
+    assert_eq!(stdout.lines().filter(|line| line.ends_with(end)).count(), 2, "{output:?}");
+    assert_eq!((stdout + &tree).matches("by a peer in user space").count(), 0, "{output:?}");
+}
+
+#[test]
 fn greet_refuses_what_cannot_be_said() {
     let Some(output) = script("exec $greet --peer \"$(printf 'x%.0s' $(seq 1025))\"") else { return };
     assert_eq!(output.status.code(), Some(1));

@@ -98,8 +98,14 @@ fn an_address_finds_its_longest_prefix_and_a_prefix_itself() {
     let lines: Vec<_> = said.lines().skip(3).collect();
     let oif = |line: &str| serde_json::from_str::<Value>(line).unwrap()[0]["nexthops"][0]["oif"].clone();
     assert_eq!(lines[..4].iter().map(|line| oif(line)).collect::<Vec<_>>(), ["near", "far", "near", "far"]);
-    assert!(lines[4].starts_with("Failure, error code -2: ") && lines[4].ends_with("(dst)"), "{said}");
-    assert!(lines[6].starts_with("Failure, error code -2: ") && lines[6].ends_with("(lookup)"), "{said}");
+    assert!(
+        lines[4].starts_with("Failure, error code -2 (ENOENT): ") && lines[4].ends_with("(dst)"),
+        "{said}"
+    );
+    assert!(
+        lines[6].starts_with("Failure, error code -2 (ENOENT): ") && lines[6].ends_with("(lookup)"),
+        "{said}"
+    );
     assert_eq!([lines[5], lines[7]], ["1", "1"]);
 }
 
@@ -116,9 +122,9 @@ fn each_verb_does_what_it_says() {
     let heading = "Dest Mask Gw OIF Weight Metric Table";
     let expected = [
         "Success",
-        "Failure, error code -2",
+        "Failure, error code -2 (ENOENT)",
         "Success",
-        "Failure, error code -17",
+        "Failure, error code -17 (EEXIST)",
         "Success",
         heading,
         "10.0.0.0 8 - a 1 0 t",
@@ -126,12 +132,12 @@ fn each_verb_does_what_it_says() {
         "Success",
         heading,
         "10.0.0.0 8 - c 1 0 t",
-        "Failure, error code -39",
+        "Failure, error code -39 (ENOTEMPTY)",
         "Success",
-        "Failure, error code -2",
+        "Failure, error code -2 (ENOENT)",
         "Success",
         "Success",
-        "Failure, error code -2",
+        "Failure, error code -2 (ENOENT)",
     ];
     assert_eq!(said.lines().map(short).collect::<Vec<_>>(), expected);
 }
@@ -146,7 +152,10 @@ fn a_refusal_names_the_attribute() {
     let lines: Vec<_> = said.lines().skip(1).collect();
     let places = ["(nexthop[1].gateway)", "(nexthop)", "(dst.addr)", "(dst.len)"];
     for (line, place) in lines.iter().zip(places) {
-        assert!(line.starts_with("Failure, error code -22: ") && line.ends_with(place), "{line}: {place}");
+        assert!(
+            line.starts_with("Failure, error code -22 (EINVAL): ") && line.ends_with(place),
+            "{line}: {place}"
+        );
     }
     let refused: Value = serde_json::from_str(lines[4]).unwrap();
     assert_eq!((&refused["error"], &refused["attribute"]), (&json!(-2), &json!("table")), "{said}");
@@ -205,7 +214,7 @@ END
         rtm route get 10.0.0.1 table t --json";
     let Some(said) = with_peer(SCRIPT) else { return };
     let lines: Vec<_> = said.lines().collect();
-    assert!(lines[0].starts_with("routes:2003: Failure, error code -17: "), "{said}");
+    assert!(lines[0].starts_with("routes:2003: Failure, error code -17 (EEXIST): "), "{said}");
     assert!(lines[1].starts_with("2001 changes made, 1 refused, in "), "{said}");
     assert_eq!(lines[2], "1");
     let json: Vec<Value> = lines[3..].iter().map(|line| serde_json::from_str(line).unwrap()).collect();

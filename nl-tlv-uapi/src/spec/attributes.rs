@@ -47,7 +47,10 @@ impl Writer<'_> {
             yaml.line(format_args!("value: {number}"))?;
         }
         yaml.doc(attr.doc)?;
-        yaml.key("type", kind.ty)?;
+        match lost(attr.value).filter(|_| kind.ty == "binary") {
+            Some(what) => yaml.line(format_args!("type: binary  # {what}"))?,
+            None => yaml.key("type", kind.ty)?,
+        }
         kind.more.iter().try_for_each(|(name, value)| yaml.line(format_args!("{name}: {value}")))?;
         if self.is_repeated(set, attr) {
             yaml.line(format_args!("multi-attr: true"))?;
@@ -106,5 +109,38 @@ impl Writer<'_> {
             ValueType::Nested(set) | ValueType::Headed(_, set) => yaml.key("attribute-set", &self.set(set())),
             _ => Ok(()),
         }
+    }
+}
+
+/// What a value is that a specification cannot represent.
+fn lost(value: ValueType) -> Option<String> {
+    match value {
+        ValueType::Records { header, set, .. } => {
+            Some(format!("records: each a struct {} and attributes of {}", header.name, set().name))
+        }
+        ValueType::Headed(header, set) => {
+            Some(format!("a struct {} and attributes of {}", header.name, set().name))
+        }
+        ValueType::SubMessage { schema, .. } => Some(format!("one of the forms of {}", schema.name)),
+        ValueType::ByType(_) => Some("attributes whose types are values".to_owned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nl_tlv::NlStruct;
+    use nl_tlv::schema::SetRef;
+    use nl_tlv::wire::GenlMsgHdr;
+
+    #[test]
+    fn what_a_specification_cannot_represent_is_said() {
+        let set = SetRef::new(&|| AttrSet::EMPTY);
+        let records = ValueType::Records { header: GenlMsgHdr::SCHEMA, length: 0, set };
+        let said = lost(records).unwrap();
+        assert!(said.starts_with("records: each a struct GenlMsgHdr and attributes of"), "{said}");
+        assert!(lost(ValueType::Headed(GenlMsgHdr::SCHEMA, set)).is_some());
+        assert_eq!((lost(ValueType::Bytes), lost(ValueType::U32)), (None, None));
     }
 }
