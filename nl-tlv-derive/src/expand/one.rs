@@ -97,6 +97,7 @@ fn shown(members: &Members<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl<#lt> ::core::fmt::Debug for #name<#lt> {
+            #[inline]
             fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { #debug }
         }
     }

@@ -134,6 +134,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'a> ::core::fmt::Debug for NextHopAttr<'a> {
+        #[inline]
         fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             let (__name, __item): (&::core::primitive::str, &dyn ::core::fmt::Debug) = match self {
                 Self::Gateway(__item) => ("Gateway", __item),

@@ -119,6 +119,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'a> ::core::fmt::Debug for PrefixAttr<'a> {
+        #[inline]
         fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             let (__name, __item): (&::core::primitive::str, &dyn ::core::fmt::Debug) = match self {
                 Self::Addr(__item) => ("Addr", __item),

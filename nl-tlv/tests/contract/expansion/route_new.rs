@@ -147,6 +147,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'a> ::core::fmt::Debug for RouteNewAttr<'a> {
+        #[inline]
         fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             let (__name, __item): (&::core::primitive::str, &dyn ::core::fmt::Debug) = match self {
                 Self::Table(__item) => ("Table", __item),
