@@ -72,11 +72,13 @@ pub(in crate::socket) struct Wait {
 
 impl Wait {
     /// When it ends.
+    #[inline]
     pub(in crate::socket) fn first(self) -> Option<Instant> {
         [self.until, self.deadline].into_iter().flatten().min()
     }
 
     /// What it has come to. It is an error if the time of whoever watches is over, but not that of what is received.
+    #[inline]
     pub(in crate::socket) fn ended(
         self,
         received: Result<(), RecvError>,
@@ -365,6 +367,7 @@ fn discard<T: Transport>(connection: &mut Connection<T>) {
 }
 
 /// Takes in an event.
+#[inline]
 fn hear<O: Keyed, T: Transport>(
     connection: &Connection<T>,
     event: crate::socket::connection::event::FoundEvent,
