@@ -246,7 +246,7 @@ fn newtype(
     let describe = match flags {
         Some(c_prefix) => Named { ident, doc: &case::doc(&input.attrs), c_prefix, is_flags: true }
             .value_type(&wire, &quote!(<Self as __nl::NamedBits>::nth)),
-        None => quote_spanned!(inner.span()=> <#wire as __nl::Describe<__E>>::TYPE),
+        None => quote_spanned!(inner.span()=> <#wire as __nl::Emit<__E>>::TYPE),
     };
     Some(value(&Value {
         own: quote!(#ident #generics),
@@ -279,7 +279,7 @@ impl Named<'_> {
                 name: #name,
                 doc: #doc,
                 c_prefix: #c_prefix,
-                base: <#number as __nl::Describe<__E>>::TYPE,
+                base: <#number as __nl::Emit<__E>>::TYPE,
                 is_flags: #is_flags,
                 nth: &#nth,
             })
@@ -376,6 +376,13 @@ fn value(value: &Value) -> TokenStream {
         where
             #inner: __nl::Emit<__E>,
         {
+            const TYPE: __nl::ValueType = #describe;
+
+            #[inline]
+            fn check(&self, __limits: &__nl::Limits) -> __nl::Result<()> {
+                <#inner as __nl::Emit<__E>>::check(&#unwrap, __limits)
+            }
+
             const NLA_FLAGS: ::core::primitive::u16 = <#inner as __nl::Emit<__E>>::NLA_FLAGS;
 
             #[inline]
@@ -390,19 +397,6 @@ fn value(value: &Value) -> TokenStream {
                 __w: &mut __nl::AttrWriter<'_>,
             ) -> __nl::Result<()> {
                 <#inner as __nl::Emit<__E>>::emit(&#unwrap, __ty, __w)
-            }
-        }
-
-        #[automatically_derived]
-        impl<#own_lt __E> __nl::Describe<__E> for #own
-        where
-            #inner: __nl::Describe<__E>,
-        {
-            const TYPE: __nl::ValueType = #describe;
-
-            #[inline]
-            fn check(&self, __limits: &__nl::Limits) -> __nl::Result<()> {
-                <#inner as __nl::Describe<__E>>::check(&#unwrap, __limits)
             }
         }
 
@@ -443,11 +437,11 @@ fn unit(value: &Value) -> TokenStream {
         #[automatically_derived]
         impl<#lt __E> __nl::Member<__E> for #own
         where
-            #inner: __nl::Member<__E> + __nl::Describe<__E>,
+            #inner: __nl::Member<__E> + __nl::Emit<__E>,
         {
             const LEN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::LEN;
             const ALIGN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::ALIGN;
-            const TYPE: __nl::ValueType = <Self as __nl::Describe<__E>>::TYPE;
+            const TYPE: __nl::ValueType = <Self as __nl::Emit<__E>>::TYPE;
 
             #[inline(always)]
             fn read(__bytes: &[::core::primitive::u8], __at: ::core::primitive::usize) -> Self {

@@ -275,6 +275,8 @@ fn value(own: &Ident) -> TokenStream {
 
         #[automatically_derived]
         impl __nl::Emit for #own {
+            const TYPE: __nl::ValueType = __nl::ValueType::Struct(<Self as __nl::NlStruct>::SCHEMA);
+
             #[inline]
             fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
                 __w.bytes(&<Self as __nl::NlStruct>::to_bytes(self))
@@ -290,9 +292,5 @@ fn value(own: &Ident) -> TokenStream {
             }
         }
 
-        #[automatically_derived]
-        impl __nl::Describe for #own {
-            const TYPE: __nl::ValueType = __nl::ValueType::Struct(<Self as __nl::NlStruct>::SCHEMA);
-        }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::schema::{AttrSchema, Limits, Presence, ValueType};
 use crate::value::repeat::{Parsed, State, of_type};
-use crate::value::{Be, Describe, Emit, Native, NetByteorder, NoNul, Parse, Repeat, Text};
+use crate::value::{Be, Emit, Native, NetByteorder, NoNul, Parse, Repeat, Text};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 
 /// A field of a derived struct that stands for an attribute type, in the encoding `E`.
@@ -94,7 +94,7 @@ pub(crate) fn emit_checked<T, E>(
     w: &mut AttrWriter<'_>,
 ) -> Result<(), Error>
 where
-    T: Emit<E> + Describe<E>,
+    T: Emit<E>,
 {
     match value.check(limits) {
         Ok(()) => value.emit(ty.into(), w),
@@ -109,7 +109,7 @@ macro_rules! required {
         #[diagnostic::do_not_recommend]
         impl<'a, T> Field<'a, $encoding> for T
         where
-            T: Parse<'a, $encoding> + Emit<$encoding> + Describe<$encoding>,
+            T: Parse<'a, $encoding> + Emit<$encoding>,
         {
             type Slot = Option<T>;
             const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Required).flagged(T::NLA_FLAGS);
@@ -144,7 +144,7 @@ macro_rules! required {
 required! { Native Be NetByteorder Text NoNul }
 
 #[diagnostic::do_not_recommend]
-impl<'a, T: Parse<'a, E> + Emit<E> + Describe<E>, E> Field<'a, E> for Option<T> {
+impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Option<T> {
     type Slot = Self;
     const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Optional).flagged(T::NLA_FLAGS);
     const EMPTY: Self = None;
@@ -175,7 +175,7 @@ impl<'a, T: Parse<'a, E> + Emit<E> + Describe<E>, E> Field<'a, E> for Option<T> 
 
 /// Every attribute of one type.
 #[diagnostic::do_not_recommend]
-impl<'a, T: Parse<'a, E> + Emit<E> + Describe<E>, E> Field<'a, E> for Repeat<'a, T, E> {
+impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Repeat<'a, T, E> {
     type Slot = Self;
     const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated).flagged(T::NLA_FLAGS);
     const EMPTY: Self = Self::of(State::Parsed(Parsed::EMPTY));

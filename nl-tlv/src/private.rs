@@ -28,7 +28,7 @@ pub use crate::structs::{Member, Members, NlStruct, aligned, alignment, offset, 
 pub use crate::value::array::Unit;
 pub use crate::value::structs::parse_struct;
 pub use crate::value::sub_message::{ParseSubMessage, Select, SelectedField, SelectingField, check_form};
-pub use crate::value::{Describe, Emit, NlSubMessage, Parse, Sint, Uint};
+pub use crate::value::{Emit, NlSubMessage, Parse, Sint, Uint};
 pub use crate::writer::copy_as;
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,

@@ -13,7 +13,7 @@ use nl_tlv::schema::{
     AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, dissect, dissect_generic, locate,
 };
 use nl_tlv::value::Bitfield32;
-use nl_tlv::value::{Describe, Emit, NestedArray};
+use nl_tlv::value::{Emit, NestedArray};
 use nl_tlv::{Attr, ErrorKind, Header, MessageType, Messages, NlAttrs, NlMessage, Writer};
 use route::NextHop;
 use std::convert::Infallible;
@@ -42,7 +42,7 @@ static SCHEMA: MessageSchema = MessageSchema {
     contents: Contents::Attrs(&SET),
 };
 
-const fn attr<T: Describe>(ty: u16, name: &'static str, limits: Limits) -> AttrSchema {
+const fn attr<T: Emit>(ty: u16, name: &'static str, limits: Limits) -> AttrSchema {
     AttrSchema {
         ty,
         name,

@@ -3,7 +3,7 @@
 use super::Unspecified;
 use core::fmt;
 use nl_tlv::schema::{SetRef, ValueType};
-use nl_tlv::value::{Describe, Emit, Lazy, Parse};
+use nl_tlv::value::{Emit, Lazy, Parse};
 use nl_tlv::{Attr, AttrType, AttrWriter, Error, NlAttrs, ParseAttrs};
 
 /// A nest with attributes of the set `A` or of the set `B`: the header of the message says which. A parsed one is read
@@ -71,6 +71,8 @@ impl<'a, A, B> Parse<'a> for ByFamily<'a, A, B> {
 }
 
 impl<A: NlAttrs, B: NlAttrs> Emit for ByFamily<'_, A, B> {
+    // Without the header nothing tells what an attribute is, so that a reader of schemas shows numbers.
+    const TYPE: ValueType = ValueType::Nested(SetRef::new(&|| Unspecified::SCHEMA));
     const NLA_FLAGS: u16 = AttrType::NESTED_FLAG;
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -94,11 +96,6 @@ impl<A: NlAttrs, B: NlAttrs> Emit for ByFamily<'_, A, B> {
 
 fn payload<'a, A>(parsed: Lazy<'a, A>) -> Option<&'a [u8]> {
     parsed.attr().map(|attr| attr.payload())
-}
-
-/// Without the header nothing tells what an attribute is, so that a reader of schemas shows numbers.
-impl<A, B> Describe for ByFamily<'_, A, B> {
-    const TYPE: ValueType = ValueType::Nested(SetRef::new(&|| Unspecified::SCHEMA));
 }
 
 impl<A, B> Clone for ByFamily<'_, A, B> {

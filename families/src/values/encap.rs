@@ -3,7 +3,7 @@
 use crate::rt_route::{EncapForm, EncapType};
 use core::fmt;
 use nl_tlv::schema::ValueType;
-use nl_tlv::value::{Describe, Emit, Lazy, NlSubMessage, Parse};
+use nl_tlv::value::{Emit, Lazy, NlSubMessage, Parse};
 use nl_tlv::{Attr, AttrType, AttrWriter, Error};
 
 /// What a route puts around packets, read when it is asked for. The attribute of the type `BY` beside it says which form
@@ -87,6 +87,7 @@ impl<'a> Parse<'a> for EncapForm<'a> {
 }
 
 impl Emit for EncapForm<'_> {
+    const TYPE: ValueType = ValueType::SubMessage { selector: None, schema: Self::SCHEMA };
     const NLA_FLAGS: u16 = AttrType::NESTED_FLAG;
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -114,6 +115,7 @@ impl<'a, const BY: u16> Parse<'a> for Encap<'a, BY> {
 }
 
 impl<const BY: u16> Emit for Encap<'_, BY> {
+    const TYPE: ValueType = ValueType::SubMessage { selector: Some(BY), schema: EncapForm::SCHEMA };
     const NLA_FLAGS: u16 = AttrType::NESTED_FLAG;
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -123,10 +125,6 @@ impl<const BY: u16> Emit for Encap<'_, BY> {
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         self.0.emit(ty, w)
     }
-}
-
-impl<const BY: u16> Describe for Encap<'_, BY> {
-    const TYPE: ValueType = ValueType::SubMessage { selector: Some(BY), schema: EncapForm::SCHEMA };
 }
 
 /// By value where one was built; two parsed ones by their bytes.

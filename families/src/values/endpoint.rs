@@ -2,7 +2,7 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use nl_tlv::schema::ValueType;
-use nl_tlv::value::{Describe, Emit, Parse};
+use nl_tlv::value::{Emit, Parse};
 use nl_tlv::{Attr, AttrWriter, Error};
 
 /// An address and a port as the kernel's `struct sockaddr` has them; one of another family is kept as it is.
@@ -74,6 +74,8 @@ impl<'a> Parse<'a> for Endpoint<'a> {
 }
 
 impl Emit for Endpoint<'_> {
+    const TYPE: ValueType = ValueType::Bytes;
+
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self.0 {
             State::Parsed(bytes) => w.bytes(bytes),
@@ -94,10 +96,6 @@ impl Emit for Endpoint<'_> {
             }
         }
     }
-}
-
-impl Describe for Endpoint<'_> {
-    const TYPE: ValueType = ValueType::Bytes;
 }
 
 /// By address and port; those of other families by their bytes.

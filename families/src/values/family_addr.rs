@@ -4,7 +4,7 @@ use core::fmt;
 use core::net::{AddrParseError, IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 use nl_tlv::schema::{Selector, SubMessageSchema, ValueType};
-use nl_tlv::value::{Describe, Emit, Parse};
+use nl_tlv::value::{Emit, Parse};
 use nl_tlv::{Attr, AttrType, AttrWriter, Error};
 
 /// An address of the family that the message's header names: of IPv4 or IPv6, or of another one, whose bytes are as they
@@ -169,6 +169,8 @@ fn put_other<'a>(payload: &'a [u8], place: &mut Option<FamilyAddr<'a>>) {
 }
 
 impl Emit for FamilyAddr<'_> {
+    const TYPE: ValueType = ValueType::SubMessage { selector: None, schema: &SCHEMA };
+
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.bytes(self.as_bytes())
@@ -203,8 +205,4 @@ static SCHEMA: SubMessageSchema = SubMessageSchema {
 };
 
 /// An entry of a label stack.
-static LABEL: ValueType = <super::MplsLabel as Describe<nl_tlv::value::Be>>::TYPE;
-
-impl Describe for FamilyAddr<'_> {
-    const TYPE: ValueType = ValueType::SubMessage { selector: None, schema: &SCHEMA };
-}
+static LABEL: ValueType = <super::MplsLabel as Emit<nl_tlv::value::Be>>::TYPE;

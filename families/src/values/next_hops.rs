@@ -16,7 +16,7 @@ use core::fmt;
 use core::net::IpAddr;
 use nl_tlv::schema::{SetRef, StructField, StructSchema, ValueType};
 use nl_tlv::tlv::{TlvFormat, Tlvs};
-use nl_tlv::value::{Describe, Emit, Parse};
+use nl_tlv::value::{Emit, Parse};
 use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, NlStruct, ParseAttrs, Rest, nl_struct};
 
 /// The next hops of a route, read when asked for. A parsed one lies in the message; a built one is a slice.
@@ -128,6 +128,9 @@ impl<'a> Parse<'a> for NextHops<'a> {
 }
 
 impl Emit for NextHops<'_> {
+    const TYPE: ValueType =
+        ValueType::Records { header: RtNextHop::SCHEMA, length: 0, set: SetRef::new(&|| HopAttrs::SCHEMA) };
+
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self.0 {
             Hops::Built(hops) => hops.iter().try_for_each(|hop| {
@@ -136,11 +139,6 @@ impl Emit for NextHops<'_> {
             Hops::Parsed(records) => w.bytes(records.remainder()),
         }
     }
-}
-
-impl Describe for NextHops<'_> {
-    const TYPE: ValueType =
-        ValueType::Records { header: RtNextHop::SCHEMA, length: 0, set: SetRef::new(&|| HopAttrs::SCHEMA) };
 }
 
 /// Hop by hop; one that cannot be read equals nothing but the same error.
@@ -226,17 +224,15 @@ impl<'a> Parse<'a> for Via<'a> {
 }
 
 impl Emit for Via<'_> {
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.bytes(&self.family.to_ne_bytes())?;
-        w.bytes(self.address())
-    }
-}
-
-impl Describe for Via<'_> {
     const TYPE: ValueType = ValueType::Struct(&StructSchema {
         items: Some(StructField { name: "address", offset: 2, len: 1, value: ValueType::Ip }),
         ..*RtVia::SCHEMA
     });
+
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.bytes(&self.family.to_ne_bytes())?;
+        w.bytes(self.address())
+    }
 }
 
 /// By family and bytes, however it was made.

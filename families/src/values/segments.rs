@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::Ipv6Addr;
 use nl_tlv::schema::{StructField, StructSchema, ValueType};
-use nl_tlv::value::{Describe, Emit, Parse};
+use nl_tlv::value::{Emit, Parse};
 use nl_tlv::{Attr, AttrWriter, Error, ErrorKind, NlStruct, nl_struct};
 
 /// A routing header: a struct, then addresses, and behind them whatever else it has.
@@ -105,16 +105,6 @@ impl<'a, H: NlStruct> Parse<'a> for Segments<'a, H> {
 }
 
 impl<H: NlStruct + Emit> Emit for Segments<'_, H> {
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        self.header.emit_payload(w)?;
-        match self.list {
-            List::Built(segments) => segments.iter().try_for_each(|segment| w.bytes(&segment.octets())),
-            List::Parsed(bytes) => w.bytes(bytes),
-        }
-    }
-}
-
-impl<H: NlStruct> Describe for Segments<'_, H> {
     const TYPE: ValueType = ValueType::Struct(&StructSchema {
         items: Some(StructField {
             name: "segments",
@@ -124,6 +114,14 @@ impl<H: NlStruct> Describe for Segments<'_, H> {
         }),
         ..*H::SCHEMA
     });
+
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        self.header.emit_payload(w)?;
+        match self.list {
+            List::Built(segments) => segments.iter().try_for_each(|segment| w.bytes(&segment.octets())),
+            List::Parsed(bytes) => w.bytes(bytes),
+        }
+    }
 }
 
 impl<H: PartialEq> PartialEq for Segments<'_, H> {

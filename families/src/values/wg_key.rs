@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 use nl_tlv::schema::ValueType;
-use nl_tlv::value::{Describe, Emit, Parse};
+use nl_tlv::value::{Emit, Parse};
 use nl_tlv::{Attr, AttrWriter, Error};
 
 /// A private, public or shared key. It reads and prints as `wg` does, in base64; `Debug` does not show it.
@@ -96,13 +96,11 @@ impl<'a> Parse<'a> for WgKey {
 }
 
 impl Emit for WgKey {
+    const TYPE: ValueType = <[u8; 32] as Emit>::TYPE;
+
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.bytes(&self.0)
     }
-}
-
-impl Describe for WgKey {
-    const TYPE: ValueType = <[u8; 32] as Describe>::TYPE;
 }
 
 #[cfg(test)]

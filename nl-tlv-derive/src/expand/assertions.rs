@@ -78,7 +78,7 @@ fn pad(members: &Members<'_>) -> TokenStream {
 fn limits_apply(members: &Members<'_>) -> TokenStream {
     let payload = members.payload().map(|field| {
         let (ty, encoding) = (&field.ty, encoding(field));
-        let value = quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>::TYPE);
+        let value = quote_spanned!(ty.span()=> <#ty as __nl::Emit<#encoding>>::TYPE);
         (field, value, quote!(__PAYLOAD_LIMITS))
     });
     let attrs = members.attrs.iter().filter(|member| member.field.select.is_none());

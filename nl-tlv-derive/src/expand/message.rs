@@ -126,6 +126,6 @@ pub(super) fn id(keys: &TopKeys, number: &Number) -> TokenStream {
 
 fn payload_schema(field: &Field) -> TokenStream {
     let (name, ty, encoding) = (field.ident.unraw().to_string(), &field.ty, encoding(field));
-    let value = quote_spanned!(ty.span()=> <#ty as __nl::Describe<#encoding>>::TYPE);
+    let value = quote_spanned!(ty.span()=> <#ty as __nl::Emit<#encoding>>::TYPE);
     quote!(__nl::Contents::Payload { name: #name, value: #value, limits: *__PAYLOAD_LIMITS })
 }

@@ -121,9 +121,14 @@ fn value(members: &Members<'_>) -> TokenStream {
             #into
         },
     );
+    let finite = finite_name(members).map(|name| quote!(let _ = #name;));
     let emit = members.implement(
         "Emit",
         quote! {
+            const TYPE: __nl::ValueType = {
+                #finite
+                __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
+            };
             const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
 
             #[inline]
@@ -132,17 +137,7 @@ fn value(members: &Members<'_>) -> TokenStream {
             }
         },
     );
-    let finite = finite_name(members).map(|name| quote!(let _ = #name;));
-    let describe = members.implement(
-        "Describe",
-        quote! {
-            const TYPE: __nl::ValueType = {
-                #finite
-                __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
-            };
-        },
-    );
-    quote!(#parse #emit #describe)
+    quote!(#parse #emit)
 }
 
 /// The set as one whose sub-messages are selected from outside.
@@ -159,7 +154,7 @@ fn sub_message(members: &Members<'_>) -> Option<TokenStream> {
     });
     model.keys.selected_outside.then(|| {
         let schema = quote! {
-            &__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: <Self as __nl::Describe>::TYPE }
+            &__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: <Self as __nl::Emit>::TYPE }
         };
         forms::implement(members, &schema, &emit, &parse)
     })

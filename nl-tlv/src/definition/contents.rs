@@ -4,7 +4,7 @@ use super::NlMessage;
 use crate::bytes::{align4, tail, to_u32};
 use crate::schema::assertions::first;
 use crate::schema::{Contents, Limits, MessageSchema, size_hint};
-use crate::value::{Describe, Emit, Parse};
+use crate::value::{Emit, Parse};
 use crate::wire::GenlMsgHdr;
 use crate::{
     Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, NlStruct, Writer,
@@ -178,7 +178,7 @@ impl<'a> Payload<'a> {
     #[inline(always)]
     pub fn value<T, E>(self) -> Result<T, Error>
     where
-        T: Parse<'a, E> + Describe<E>,
+        T: Parse<'a, E> + Emit<E>,
     {
         T::parse(Attr::new(0, self.bytes)).map_err(|err| err.payload_at(self.offset))
     }
@@ -197,7 +197,7 @@ impl<'a> Payload<'a> {
 #[inline(always)]
 pub fn emit_value<T, E>(value: &T, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>
 where
-    T: Emit<E> + Describe<E>,
+    T: Emit<E>,
 {
     value.check(limits).map_err(|err| err.at(w.offset()))?;
     value.emit_payload(w)

@@ -4,7 +4,7 @@ use super::output::Output;
 use super::types::Inside;
 use super::{AttrSet, Limits, NumberSchema, Selector, StructField, StructSchema, ValueType};
 use crate::bytes::{head, sub, tail, to_u32, until_nul};
-use crate::value::{Be, Bitfield32, Describe, HwAddr, Parse, Sint, Uint};
+use crate::value::{Be, Bitfield32, Emit, HwAddr, Parse, Sint, Uint};
 use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -10,7 +10,7 @@ use core::fmt::{self, Write};
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
 /// use nl_tlv::NlValue;
 /// use nl_tlv::schema::ValueType;
-/// use nl_tlv::value::Describe;
+/// use nl_tlv::value::Emit;
 ///
 /// #[derive(NlValue, Debug, Clone, Copy, PartialEq)]
 /// #[repr(u8)]
@@ -21,7 +21,7 @@ use core::fmt::{self, Write};
 ///     Other(u8),
 /// }
 ///
-/// let ValueType::Named(schema) = <Mode as Describe>::TYPE else { panic!("its numbers have names") };
+/// let ValueType::Named(schema) = <Mode as Emit>::TYPE else { panic!("its numbers have names") };
 /// assert!(schema.names().eq([("Off", 0), ("Heating", 1)]));
 /// ```
 #[derive(Clone, Copy)]

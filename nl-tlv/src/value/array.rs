@@ -1,7 +1,7 @@
 //! A C array: values of one size, one behind the other, in one attribute.
 
 use super::repeat::{InOneAttr, Layout, Parsed, RepeatIter, Shape};
-use super::{Describe, Emit, MacAddr, Native, Parse, Repeat};
+use super::{Emit, MacAddr, Native, Parse, Repeat};
 use crate::bytes::sub;
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
@@ -84,7 +84,7 @@ fn units_in(units: Attrs<'_>, len: usize) -> usize {
 
 impl<'a, T: Unit + Parse<'a, E>, E> ExactSizeIterator for RepeatIter<'a, T, E, Packed> {}
 
-impl<T: Unit + Emit<E> + Describe<E>, E> Layout<T, E> for Packed {
+impl<T: Unit + Emit<E>, E> Layout<T, E> for Packed {
     const TYPE: ValueType = ValueType::Units { value: &T::TYPE, len: T::LEN };
 
     #[inline]

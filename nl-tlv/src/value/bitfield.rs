@@ -1,6 +1,6 @@
 //! `struct nla_bitfield32`: flag bits, and which of them are meant.
 
-use super::{Describe, Emit, Parse};
+use super::{Emit, Parse};
 use crate::schema::{Limits, StructField, StructSchema, ValueType};
 use crate::structs::{Member, NlStruct};
 use crate::{Attr, AttrType, AttrWriter, Error, ErrorKind};
@@ -72,18 +72,6 @@ impl<'a, F: Member> Parse<'a> for Bitfield32<F> {
 }
 
 impl<F: Member> Emit for Bitfield32<F> {
-    #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.bytes(&self.to_bytes())
-    }
-
-    #[inline]
-    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.put_array(ty, self.to_bytes())
-    }
-}
-
-impl<F: Member> Describe for Bitfield32<F> {
     const TYPE: ValueType = match Self::field("value", 0).value {
         ValueType::Named(names) => ValueType::Bitfield32(Some(names)),
         _ => ValueType::Bitfield32(None),
@@ -98,6 +86,16 @@ impl<F: Member> Describe for Bitfield32<F> {
             0 => Ok(()),
             _ => Err(Error::new(ErrorKind::ReservedBit, 0, selector, value)),
         }
+    }
+
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.bytes(&self.to_bytes())
+    }
+
+    #[inline]
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.put_array(ty, self.to_bytes())
     }
 }
 

@@ -2,7 +2,7 @@
 //! whose types are values.
 
 use super::repeat::{InOneAttr, Layout, Parsed, Shape};
-use super::{Describe, Emit, Native, Parse, Repeat};
+use super::{Emit, Native, Parse, Repeat};
 use crate::schema::ValueType;
 use crate::{AttrWriter, Error};
 
@@ -68,7 +68,7 @@ impl<'a, T: Parse<'a, E>, E> Shape<'a, T, E> for Counted {
     }
 }
 
-impl<T: Emit<E> + Describe<E>, E> Layout<T, E> for Counted {
+impl<T: Emit<E>, E> Layout<T, E> for Counted {
     const TYPE: ValueType = ValueType::Indexed(&T::TYPE);
 
     fn write(items: &[T], w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -90,7 +90,7 @@ impl<'a, T: Parse<'a, E>, E> Shape<'a, (u16, T), E> for Typed {
     }
 }
 
-impl<T: Emit<E> + Describe<E>, E> Layout<(u16, T), E> for Typed {
+impl<T: Emit<E>, E> Layout<(u16, T), E> for Typed {
     const TYPE: ValueType = ValueType::ByType(&T::TYPE);
 
     fn write(items: &[(u16, T)], w: &mut AttrWriter<'_>) -> Result<(), Error> {

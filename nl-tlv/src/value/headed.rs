@@ -1,7 +1,7 @@
 //! A C struct with something behind it, in one attribute: attributes, or the items of a flexible array, as in
 //! `struct { …; struct key keys[]; }`.
 
-use super::{Array, Describe, Emit, Parse, Unit};
+use super::{Array, Emit, Parse, Unit};
 use crate::NlStruct;
 use crate::bytes::{add, align_up, align4, head, padding4, sub, tail, to_u32};
 use crate::schema::{SetRef, StructField, StructSchema, ValueType};
@@ -79,15 +79,13 @@ fn behind<H: NlStruct>(attr: Attr<'_>) -> Attrs<'_> {
 }
 
 impl<H: NlStruct, T: NlAttrs> Emit for Headed<H, T> {
+    const TYPE: ValueType = ValueType::Headed(H::SCHEMA, SetRef::new(&|| T::SCHEMA));
+
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.bytes(self.header.to_bytes().as_bytes())?;
         w.bytes(head(&[0; 4], padding4(size_of::<H::Bytes>())))?;
         self.contents.emit_attrs(w)
     }
-}
-
-impl<H: NlStruct, T: NlAttrs> Describe for Headed<H, T> {
-    const TYPE: ValueType = ValueType::Headed(H::SCHEMA, SetRef::new(&|| T::SCHEMA));
 }
 
 impl<H: NlStruct, T: Unit + Member> Headed<H, Array<'_, T>> {
@@ -107,7 +105,7 @@ impl<H: NlStruct, T: Unit + Member> Headed<H, Array<'_, T>> {
     };
 }
 
-impl<'a, H: NlStruct, T: Unit + Member + Emit + Describe> Parse<'a> for Headed<H, Array<'a, T>> {
+impl<'a, H: NlStruct, T: Unit + Member + Emit> Parse<'a> for Headed<H, Array<'a, T>> {
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         let payload = attr.payload();
         let Some(header) = H::from_prefix(payload) else {
@@ -123,7 +121,9 @@ impl<'a, H: NlStruct, T: Unit + Member + Emit + Describe> Parse<'a> for Headed<H
     }
 }
 
-impl<H: NlStruct, T: Unit + Member + Emit + Describe> Emit for Headed<H, Array<'_, T>> {
+impl<H: NlStruct, T: Unit + Member + Emit> Emit for Headed<H, Array<'_, T>> {
+    const TYPE: ValueType = ValueType::Struct(Self::SCHEMA);
+
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         let header = self.header.to_bytes();
         let header = head(header.as_bytes(), Self::START);
@@ -132,8 +132,4 @@ impl<H: NlStruct, T: Unit + Member + Emit + Describe> Emit for Headed<H, Array<'
         w.bytes(head(&[0; 8], sub(Self::START, header.len())))?;
         self.contents.emit_payload(w)
     }
-}
-
-impl<H: NlStruct, T: Unit + Member + Describe> Describe for Headed<H, Array<'_, T>> {
-    const TYPE: ValueType = ValueType::Struct(Self::SCHEMA);
 }

@@ -1,6 +1,6 @@
 //! Link-layer addresses. Ethernet's have six bytes; InfiniBand's 20, those of IP tunnels 4 or 16, a TUN device's none.
 
-use super::{Describe, Emit, Parse};
+use super::{Emit, Parse};
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error, MacAddr};
 use core::fmt;
@@ -90,6 +90,13 @@ impl<'a> Parse<'a> for HwAddr<'a> {
 }
 
 impl Emit for HwAddr<'_> {
+    const TYPE: ValueType = ValueType::HwAddr;
+
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check_len(self.0.len())
+    }
+
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.bytes(self.0)
@@ -98,15 +105,6 @@ impl Emit for HwAddr<'_> {
     #[inline]
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.put(ty, self.0)
-    }
-}
-
-impl Describe for HwAddr<'_> {
-    const TYPE: ValueType = ValueType::HwAddr;
-
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.0.len())
     }
 }
 

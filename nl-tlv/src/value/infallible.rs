@@ -1,6 +1,6 @@
 //! An attribute that must not be sent.
 
-use super::{Describe, Emit, Parse};
+use super::{Emit, Parse};
 use crate::schema::ValueType;
 use crate::{Attr, AttrWriter, Error, ErrorKind};
 use core::convert::Infallible;
@@ -33,13 +33,11 @@ impl<'a> Parse<'a> for Infallible {
 }
 
 impl Emit for Infallible {
+    const TYPE: ValueType = ValueType::Reject;
+
     fn emit_payload(&self, _: &mut AttrWriter<'_>) -> Result<(), Error> {
         match *self {}
     }
-}
-
-impl Describe for Infallible {
-    const TYPE: ValueType = ValueType::Reject;
 }
 
 #[cfg(test)]

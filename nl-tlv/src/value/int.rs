@@ -4,7 +4,7 @@
 //! Where the attribute says that it is in network order (`NLA_F_NET_BYTEORDER`), it is read so, whatever the definition
 //! says.
 
-use super::{Be, Describe, Emit, Native, NetByteorder, Parse};
+use super::{Be, Emit, Native, NetByteorder, Parse};
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error};
 
@@ -27,6 +27,13 @@ macro_rules! integers {
         }
 
         impl Emit<$encoding> for $int {
+            const TYPE: ValueType = ValueType::$name;
+
+            #[inline(always)]
+            fn check(&self, limits: &Limits) -> Result<(), Error> {
+                limits.check_number(i128::from(*self))
+            }
+
             const NLA_FLAGS: u16 = $flags;
 
             #[inline(always)]
@@ -40,14 +47,6 @@ macro_rules! integers {
             }
         }
 
-        impl Describe<$encoding> for $int {
-            const TYPE: ValueType = ValueType::$name;
-
-            #[inline(always)]
-            fn check(&self, limits: &Limits) -> Result<(), Error> {
-                limits.check_number(i128::from(*self))
-            }
-        }
     };
 }
 

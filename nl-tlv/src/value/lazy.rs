@@ -1,6 +1,6 @@
 //! A nest that is read when it is asked for.
 
-use super::{Describe, Emit, Parse};
+use super::{Emit, Parse};
 use crate::schema::ValueType;
 use crate::writer::copy_as;
 use crate::{Attr, AttrType, AttrWriter, Error};
@@ -95,6 +95,7 @@ impl<'a, T> Parse<'a> for Lazy<'a, T> {
 }
 
 impl<T: Emit> Emit for Lazy<'_, T> {
+    const TYPE: ValueType = T::TYPE;
     const NLA_FLAGS: u16 = T::NLA_FLAGS;
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -110,10 +111,6 @@ impl<T: Emit> Emit for Lazy<'_, T> {
             Err(attr) => copy_as(attr, ty, w),
         }
     }
-}
-
-impl<T: Describe> Describe for Lazy<'_, T> {
-    const TYPE: ValueType = T::TYPE;
 }
 
 impl<T> Clone for Lazy<'_, T> {

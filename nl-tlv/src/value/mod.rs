@@ -1,4 +1,4 @@
-//! What an attribute can hold: the traits [`Parse`], [`Emit`] and [`Describe`], and their implementations for integers,
+//! What an attribute can hold: the traits [`Parse`] and [`Emit`], and their implementations for integers,
 //! strings, bytes, addresses and structs.
 //!
 //! | type of a field | payload of its attribute |
@@ -27,12 +27,12 @@
 //! A value has one form on the wire for each *encoding* `E`: [`Native`] unless the field says otherwise
 //! (`#[nl(be)]`, `#[nl(net_byteorder)]`, `#[nl(text)]`, `#[nl(no_nul)]`).
 //!
-//! A type of your own becomes a value with these three traits. (For an enum of numbers, a C struct or a set of attributes there
+//! A type of your own becomes a value with these two traits. (For an enum of numbers, a C struct or a set of attributes there
 //! are derives.)
 //!
 //! ```
 //! use nl_tlv::schema::ValueType;
-//! use nl_tlv::value::{Describe, Emit, Parse};
+//! use nl_tlv::value::{Emit, Parse};
 //! use nl_tlv::{Attr, AttrWriter, Error};
 //!
 //! /// A temperature, on the wire in tenths of a degree.
@@ -45,13 +45,11 @@
 //! }
 //!
 //! impl Emit for Celsius {
+//!     const TYPE: ValueType = ValueType::S32;
+//!
 //!     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
 //!         w.bytes(&((self.0 * 10.0) as i32).to_ne_bytes())
 //!     }
-//! }
-//!
-//! impl Describe for Celsius {
-//!     const TYPE: ValueType = ValueType::S32;
 //! }
 //! ```
 
@@ -147,7 +145,7 @@ impl<'a> Attr<'a> {
     }
 }
 
-/// Writes a value as an attribute.
+/// Writes a value as an attribute, and says what it is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
     label = "not a value of an attribute",
@@ -155,6 +153,9 @@ impl<'a> Attr<'a> {
     note = "other values are integers, strings, bytes, addresses and `Array`; a field can also be `Option`, `Repeat` or `Vec` of a value, or `bool`"
 )]
 pub trait Emit<E = Native> {
+    /// What it is on the wire, for the schema.
+    const TYPE: ValueType;
+
     /// The flag bits of `nla_type` that go with such a value.
     const NLA_FLAGS: u16 = 0;
 
@@ -174,6 +175,17 @@ pub trait Emit<E = Native> {
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.put_with(ty.with_flags(Self::NLA_FLAGS), |w| self.emit_payload(w))
     }
+
+    /// Whether the value is within the limits of a field.
+    ///
+    /// # Errors
+    ///
+    /// Which limit it violates; without place, which the caller knows.
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        let _ = limits;
+        Ok(())
+    }
 }
 
 impl AttrWriter<'_> {
@@ -185,29 +197,6 @@ impl AttrWriter<'_> {
     #[inline(always)]
     pub fn put_value<T: Emit>(&mut self, ty: impl Into<AttrType>, value: &T) -> Result<(), Error> {
         value.emit(ty.into(), self)
-    }
-}
-
-/// Says what a value is, for the schema, and whether it is within limits.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
-    label = "not a value of an attribute",
-    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
-    note = "other values are integers, strings, bytes, addresses and `Array`; a field can also be `Option`, `Repeat` or `Vec` of a value, or `bool`"
-)]
-pub trait Describe<E = Native> {
-    /// What it is on the wire.
-    const TYPE: ValueType;
-
-    /// Whether the value is within the limits of a field.
-    ///
-    /// # Errors
-    ///
-    /// Which limit it violates; without place, which the caller knows.
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        let _ = limits;
-        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! A nest of nests: attributes whose types only count.
 
 use super::repeat::{InOneAttr, Layout, Parsed, Shape};
-use super::{Describe, Native, Repeat};
+use super::{Emit, Native, Repeat};
 use crate::schema::ValueType;
 use crate::{Attr, AttrWriter, Error, NlAttrs, ParseAttrs};
 
@@ -63,7 +63,7 @@ impl<'a, T: ParseAttrs<'a>> Shape<'a, T, Native> for Nests {
     }
 }
 
-impl<T: NlAttrs + Describe> Layout<T, Native> for Nests {
+impl<T: NlAttrs + Emit> Layout<T, Native> for Nests {
     const TYPE: ValueType = ValueType::NestedArray(T::TYPE.set());
 
     #[inline(always)]

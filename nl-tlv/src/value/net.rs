@@ -1,6 +1,6 @@
 //! Addresses, in network order as everywhere in netlink.
 
-use super::{Describe, Emit, Native, NetByteorder, Parse};
+use super::{Emit, Native, NetByteorder, Parse};
 use crate::bytes::{array_at, put_at};
 use crate::schema::ValueType;
 use crate::structs::Member;
@@ -40,6 +40,8 @@ macro_rules! addresses {
         }
 
         impl Emit<Native> for $address {
+            const TYPE: ValueType = ValueType::$value_type;
+
             #[inline]
             fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 w.bytes(&$bytes(*self))
@@ -51,9 +53,6 @@ macro_rules! addresses {
             }
         }
 
-        impl Describe<Native> for $address {
-            const TYPE: ValueType = ValueType::$value_type;
-        }
     )*};
 }
 
@@ -85,6 +84,8 @@ impl<'a> Parse<'a, Native> for IpAddr {
 }
 
 impl Emit<Native> for IpAddr {
+    const TYPE: ValueType = ValueType::Ip;
+
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self {
@@ -102,10 +103,6 @@ impl Emit<Native> for IpAddr {
     }
 }
 
-impl Describe<Native> for IpAddr {
-    const TYPE: ValueType = ValueType::Ip;
-}
-
 /// With a flag that says what holds for every address.
 macro_rules! flagged {
     ($($address:ty)*) => {$(
@@ -117,6 +114,7 @@ macro_rules! flagged {
         }
 
         impl Emit<NetByteorder> for $address {
+            const TYPE: ValueType = <Self as Emit>::TYPE;
             const NLA_FLAGS: u16 = AttrType::NET_BYTEORDER_FLAG;
 
             #[inline]
@@ -125,9 +123,6 @@ macro_rules! flagged {
             }
         }
 
-        impl Describe<NetByteorder> for $address {
-            const TYPE: ValueType = <Self as Describe>::TYPE;
-        }
     )*};
 }
 

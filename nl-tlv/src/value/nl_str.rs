@@ -1,7 +1,7 @@
 //! Strings of the kernel: any bytes but NUL, mostly text. Interface names, aliases and the like need not be UTF-8.
 
 use super::text::emit_no_nul;
-use super::{Describe, Emit, Native, NoNul, Parse, Select, Text};
+use super::{Emit, Native, NoNul, Parse, Select, Text};
 use crate::schema::{Limits, Selector, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error};
 use core::fmt::{self, Write as _};
@@ -151,32 +151,27 @@ fn escape(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 macro_rules! encodings {
-    ($($encoding:ty, $value_type:ident;)*) => {$(
+    ($($encoding:ty)*) => {$(
         impl<'a> Parse<'a, $encoding> for NlStr<'a> {
             #[inline(always)]
             fn parse(attr: Attr<'a>) -> Result<Self, Error> {
                 <&[u8] as Parse<'a, Text>>::parse(attr).map(Self)
             }
         }
-
-        impl Describe<$encoding> for NlStr<'_> {
-            const TYPE: ValueType = ValueType::$value_type;
-
-            #[inline(always)]
-            fn check(&self, limits: &Limits) -> Result<(), Error> {
-                limits.check_len(self.0.len())
-            }
-        }
     )*};
 }
 
-encodings! {
-    Native, NulString;
-    NoNul, String;
-}
+encodings! { Native NoNul }
 
 /// Written with one NUL behind it.
 impl Emit<Native> for NlStr<'_> {
+    const TYPE: ValueType = ValueType::NulString;
+
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check_len(self.0.len())
+    }
+
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         Emit::<Text>::emit_payload(&self.0, w)
@@ -189,6 +184,13 @@ impl Emit<Native> for NlStr<'_> {
 }
 
 impl Emit<NoNul> for NlStr<'_> {
+    const TYPE: ValueType = ValueType::String;
+
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check_len(self.0.len())
+    }
+
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         emit_no_nul(self.0, w)
@@ -276,18 +278,17 @@ mod owned {
             }
 
             impl Emit<$encoding> for NlString {
+                const TYPE: ValueType = <NlStr<'static> as Emit<$encoding>>::TYPE;
+
+                fn check(&self, limits: &Limits) -> Result<(), Error> {
+                    limits.check_len(self.0.len())
+                }
+
                 fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                     Emit::<$encoding>::emit_payload(&self.as_nl_str(), w)
                 }
             }
 
-            impl Describe<$encoding> for NlString {
-                const TYPE: ValueType = <NlStr<'static> as Describe<$encoding>>::TYPE;
-
-                fn check(&self, limits: &Limits) -> Result<(), Error> {
-                    limits.check_len(self.0.len())
-                }
-            }
         )*};
     }
 

@@ -1,6 +1,6 @@
 //! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
-use super::{Describe, Emit, Native, NoNul, Parse, Select, Text};
+use super::{Emit, Native, NoNul, Parse, Select, Text};
 use crate::field::{Field, Walk, emit_checked};
 use crate::schema::{AttrSchema, Limits, Presence, Selector, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
@@ -17,19 +17,18 @@ macro_rules! owned {
         }
 
         impl Emit<$encoding> for $owned {
+            const TYPE: ValueType = <$borrowed as Emit<$encoding>>::TYPE;
+
+            fn check(&self, limits: &Limits) -> Result<(), Error> {
+                limits.check_len(self.len())
+            }
+
             fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 let borrowed: $borrowed = self;
                 Emit::<$encoding>::emit_payload(&borrowed, w)
             }
         }
 
-        impl Describe<$encoding> for $owned {
-            const TYPE: ValueType = <$borrowed as Describe<$encoding>>::TYPE;
-
-            fn check(&self, limits: &Limits) -> Result<(), Error> {
-                limits.check_len(self.len())
-            }
-        }
     )*};
 }
 
@@ -54,6 +53,7 @@ impl<'a, T: Parse<'a, E>, E> Parse<'a, E> for Box<T> {
 }
 
 impl<T: Emit<E>, E> Emit<E> for Box<T> {
+    const TYPE: ValueType = T::TYPE;
     const NLA_FLAGS: u16 = T::NLA_FLAGS;
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -63,10 +63,6 @@ impl<T: Emit<E>, E> Emit<E> for Box<T> {
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         T::emit(self, ty, w)
     }
-}
-
-impl<T: Describe<E>, E> Describe<E> for Box<T> {
-    const TYPE: ValueType = T::TYPE;
 
     fn check(&self, limits: &Limits) -> Result<(), Error> {
         T::check(self, limits)
@@ -75,7 +71,7 @@ impl<T: Describe<E>, E> Describe<E> for Box<T> {
 
 /// Every attribute of the type, in order, each read at once.
 #[diagnostic::do_not_recommend]
-impl<'a, T: Parse<'a, E> + Emit<E> + Describe<E>, E> Field<'a, E> for Vec<T> {
+impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Vec<T> {
     type Slot = Self;
     const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Repeated).flagged(T::NLA_FLAGS);
     const EMPTY: Self = Self::new();

@@ -1,7 +1,7 @@
 //! Any number of values in one field, without allocation: [`Repeat`]. Its last parameter is the shape in which they lie
 //! on the wire; each shape has a file, and a name of its own.
 
-use super::{Describe, Emit, Native, Parse};
+use super::{Emit, Native, Parse};
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use core::fmt;
@@ -267,6 +267,15 @@ impl<'a, T, E, S: InOneAttr + Layout<T, E>> Parse<'a> for Repeat<'a, T, E, S> {
 }
 
 impl<T, E, S: InOneAttr + Layout<T, E>> Emit for Repeat<'_, T, E, S> {
+    const TYPE: ValueType = S::TYPE;
+
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        match self.state {
+            State::Built(items) => S::check(items, &[], limits),
+            State::Parsed(Parsed { attrs, .. }) => S::check(&[], attrs.remainder(), limits),
+        }
+    }
+
     const NLA_FLAGS: u16 = S::NLA_FLAGS;
 
     #[inline]
@@ -288,18 +297,7 @@ impl<T, E, S: InOneAttr + Layout<T, E>> Emit for Repeat<'_, T, E, S> {
     }
 }
 
-impl<T, E, S: InOneAttr + Layout<T, E>> Describe for Repeat<'_, T, E, S> {
-    const TYPE: ValueType = S::TYPE;
-
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        match self.state {
-            State::Built(items) => S::check(items, &[], limits),
-            State::Parsed(Parsed { attrs, .. }) => S::check(&[], attrs.remainder(), limits),
-        }
-    }
-}
-
-impl<'a, T: Parse<'a, E> + Describe<E>, E> Shape<'a, T, E> for Each {
+impl<'a, T: Parse<'a, E> + Emit<E>, E> Shape<'a, T, E> for Each {
     type Item = Result<T, Error>;
 
     #[inline(always)]
@@ -326,10 +324,7 @@ impl<'a, T: Parse<'a, E> + Describe<E>, E> Shape<'a, T, E> for Each {
 
 /// The next attribute of one type, or damage.
 #[inline(always)]
-fn next_of_type<'a, T: Describe<E>, E>(
-    attrs: &mut Attrs<'a>,
-    ty: AttrType,
-) -> Option<Result<Attr<'a>, Error>> {
+fn next_of_type<'a, T: Emit<E>, E>(attrs: &mut Attrs<'a>, ty: AttrType) -> Option<Result<Attr<'a>, Error>> {
     loop {
         let attr = match T::TYPE {
             ValueType::Nested(_) => attrs.next_nest()?,

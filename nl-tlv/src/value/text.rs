@@ -1,6 +1,6 @@
 //! Strings and bytes. A string ends at its first NUL or, where the sender wrote none, at the end of the payload.
 
-use super::{Describe, Emit, Native, NoNul, Parse, Text};
+use super::{Emit, Native, NoNul, Parse, Text};
 use crate::bytes::until_nul;
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error, ErrorKind};
@@ -22,6 +22,13 @@ impl<'a> Parse<'a, Native> for &'a str {
 
 /// `&str`: written with one NUL behind it; a NUL inside is refused, since it would cut the string.
 impl Emit<Native> for &str {
+    const TYPE: ValueType = ValueType::NulString;
+
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check_len(self.len())
+    }
+
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         Emit::<Text>::emit_payload(&self.as_bytes(), w)
@@ -33,15 +40,6 @@ impl Emit<Native> for &str {
     }
 }
 
-impl Describe<Native> for &str {
-    const TYPE: ValueType = ValueType::NulString;
-
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.len())
-    }
-}
-
 impl<'a> Parse<'a, NoNul> for &'a str {
     #[inline]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
@@ -50,18 +48,16 @@ impl<'a> Parse<'a, NoNul> for &'a str {
 }
 
 impl Emit<NoNul> for &str {
-    #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        emit_no_nul(self.as_bytes(), w)
-    }
-}
-
-impl Describe<NoNul> for &str {
     const TYPE: ValueType = ValueType::String;
 
     #[inline(always)]
     fn check(&self, limits: &Limits) -> Result<(), Error> {
         limits.check_len(self.len())
+    }
+
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        emit_no_nul(self.as_bytes(), w)
     }
 }
 
@@ -75,18 +71,16 @@ impl<'a> Parse<'a, Native> for &'a CStr {
 }
 
 impl Emit<Native> for &CStr {
-    #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.bytes(self.to_bytes_with_nul())
-    }
-}
-
-impl Describe<Native> for &CStr {
     const TYPE: ValueType = ValueType::NulString;
 
     #[inline(always)]
     fn check(&self, limits: &Limits) -> Result<(), Error> {
         limits.check_len(self.count_bytes())
+    }
+
+    #[inline]
+    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        w.bytes(self.to_bytes_with_nul())
     }
 }
 
@@ -99,6 +93,13 @@ impl<'a> Parse<'a, Text> for &'a [u8] {
 }
 
 impl Emit<Text> for &[u8] {
+    const TYPE: ValueType = ValueType::String;
+
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check_len(self.len())
+    }
+
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.refuse_nul(self)?;
@@ -112,15 +113,6 @@ impl Emit<Text> for &[u8] {
     }
 }
 
-impl Describe<Text> for &[u8] {
-    const TYPE: ValueType = ValueType::String;
-
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.len())
-    }
-}
-
 /// `&[u8]`: the payload as it is.
 impl<'a> Parse<'a, Native> for &'a [u8] {
     #[inline(always)]
@@ -130,6 +122,13 @@ impl<'a> Parse<'a, Native> for &'a [u8] {
 }
 
 impl Emit<Native> for &[u8] {
+    const TYPE: ValueType = ValueType::Bytes;
+
+    #[inline(always)]
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check_len(self.len())
+    }
+
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.bytes(self)
@@ -138,15 +137,6 @@ impl Emit<Native> for &[u8] {
     #[inline]
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.put(ty, self)
-    }
-}
-
-impl Describe<Native> for &[u8] {
-    const TYPE: ValueType = ValueType::Bytes;
-
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.len())
     }
 }
 
@@ -159,6 +149,8 @@ impl<'a, const N: usize> Parse<'a, Native> for [u8; N] {
 }
 
 impl<const N: usize> Emit<Native> for [u8; N] {
+    const TYPE: ValueType = ValueType::Array(N);
+
     #[inline]
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.bytes(self)
@@ -168,10 +160,6 @@ impl<const N: usize> Emit<Native> for [u8; N] {
     fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         w.put_array(ty, *self)
     }
-}
-
-impl<const N: usize> Describe<Native> for [u8; N] {
-    const TYPE: ValueType = ValueType::Array(N);
 }
 
 /// A string that is written without a NUL.

@@ -1,6 +1,6 @@
 //! Integers of either 4 or 8 bytes: 4 where the number fits, else 8. What newer protocols use for every number.
 
-use super::{Describe, Emit, Parse};
+use super::{Emit, Parse};
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error, ErrorKind};
 use core::fmt;
@@ -37,6 +37,13 @@ macro_rules! variable {
         }
 
         impl Emit for $name {
+            const TYPE: ValueType = ValueType::$value_type;
+
+            #[inline]
+            fn check(&self, limits: &Limits) -> Result<(), Error> {
+                limits.check_number(self.0.into())
+            }
+
             #[inline]
             fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 match <$short>::try_from(self.0) {
@@ -51,15 +58,6 @@ macro_rules! variable {
                     Ok(short) => w.put_array(ty, short.to_ne_bytes()),
                     Err(_) => w.put_array(ty, self.0.to_ne_bytes()),
                 }
-            }
-        }
-
-        impl Describe for $name {
-            const TYPE: ValueType = ValueType::$value_type;
-
-            #[inline]
-            fn check(&self, limits: &Limits) -> Result<(), Error> {
-                limits.check_number(self.0.into())
             }
         }
 

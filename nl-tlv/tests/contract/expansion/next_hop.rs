@@ -107,18 +107,15 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'a> __nl::Emit for NextHop<'a> {
+        const TYPE: __nl::ValueType = {
+            let _ = A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive;
+            __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
+        };
         const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
         #[inline]
         fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
             <Self as __nl::NlAttrs>::emit_attrs(self, __w)
         }
-    }
-    #[automatically_derived]
-    impl<'a> __nl::Describe for NextHop<'a> {
-        const TYPE: __nl::ValueType = {
-            let _ = A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive;
-            __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
-        };
     }
     #[automatically_derived]
     impl<'a> ::core::clone::Clone for NextHopAttr<'a> {
