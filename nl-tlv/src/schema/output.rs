@@ -52,10 +52,11 @@ impl<'f, 'g> Output<'f, 'g> {
     /// A number of two or three digits, as most are.
     #[inline(never)]
     fn small_number(&mut self, number: u8) -> fmt::Result {
-        let digit = |unit: u8| b'0'.wrapping_add(number.wrapping_div(unit).wrapping_rem(10));
-        match number {
-            0..100 => self.append(&[digit(10), digit(1)]),
-            _ => self.append(&[digit(100), digit(10), digit(1)]),
+        let digit = |number: u8| b'0'.wrapping_add(number.wrapping_rem(10));
+        let (tens, hundreds) = (number.wrapping_div(10), number.wrapping_div(100));
+        match hundreds {
+            0 => self.append(&[digit(tens), digit(number)]),
+            _ => self.append(&[digit(hundreds), digit(tens), digit(number)]),
         }
     }
 
@@ -190,8 +191,8 @@ mod tests {
 
     #[test]
     fn numbers_print_as_the_standard_library_prints_them() {
-        let edges = [0, 9, 10, i128::from(u64::MAX), i128::from(u64::MAX) + 1, i128::MAX, i128::MIN];
-        for number in edges.into_iter().flat_map(|number| [number, number.wrapping_neg()]) {
+        let edges = [i128::from(u64::MAX), i128::from(u64::MAX) + 1, i128::MAX, i128::MIN];
+        for number in edges.into_iter().chain(0..300).flat_map(|number| [number, number.wrapping_neg()]) {
             assert_eq!(Shown(|out: &mut Output<'_, '_>| out.number(number)).to_string(), number.to_string());
         }
     }
