@@ -1,9 +1,13 @@
 //! Events, and those that arrived while something else was waited for.
 
-use crate::exchange::Address;
+use super::Connection;
+use crate::Message;
+use crate::exchange::{Address, Verdict};
+use crate::socket::{RecvError, RequestError, Transport};
 use std::boxed::Box;
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::time::Instant;
 
 /// Events that arrived while an answer was waited for, as bytes.
 #[derive(Debug, Default)]
@@ -58,6 +62,112 @@ impl Backlog {
 
     /// Bytes of events that are kept at most.
     const MAX: usize = 1 << 20;
+}
+
+impl<T: Transport> Connection<T> {
+    /// Waits for an event, without a time limit.
+    ///
+    /// ```no_run
+    /// use nl_tlv::socket::{Connection, Protocol, RequestError};
+    /// use nl_tlv_families::rt_link::{self, groups};
+    ///
+    /// let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// conn.join(groups::LINK)?;
+    /// loop {
+    ///     match conn.event() {
+    ///         Ok(event) => println!("{}", nl_tlv::schema::dissect(rt_link::SCHEMAS, event.as_bytes())),
+    ///         Err(RequestError::Overrun) => println!("some were lost: ask for everything again"),
+    ///         Err(err) => return Err(err.into()),
+    ///     }
+    /// }
+    /// # #[allow(unreachable_code)]
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Overrun`] if events were lost, because they were not read in time. What was learned from events
+    /// before is out of date: ask anew, for example with a dump. Events that were queued before the loss may still follow.
+    /// The system's errors.
+    pub fn event(&mut self) -> Result<Message<'_>, RequestError> {
+        self.event_before(None)
+    }
+
+    /// Waits for an event until the deadline.
+    ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv::socket::RequestError;
+    /// use nl_tlv_families::rt_link::groups;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// conn.join(groups::LINK)?; // links that come, go and change
+    /// match conn.event_deadline(Instant::now() + Duration::from_millis(5)) {
+    ///     Ok(event) => println!("{event:?}"),
+    ///     Err(RequestError::Overrun) => println!("some were lost: ask for everything again"),
+    ///     Err(RequestError::Timeout) => println!("nothing has happened"),
+    ///     Err(err) => return Err(err.into()),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Timeout`], and those of [`event`](Self::event).
+    pub fn event_deadline(&mut self, deadline: Instant) -> Result<Message<'_>, RequestError> {
+        self.event_before(Some(deadline))
+    }
+
+    /// Where the last event came from: the group that it was sent to, and the network namespace if it was another one
+    /// ([`set_listen_all_nsid`](crate::socket::Socket::set_listen_all_nsid)).
+    #[must_use]
+    pub const fn event_origin(&self) -> Address {
+        self.event_origin
+    }
+
+    fn event_before(&mut self, deadline: Option<Instant>) -> Result<Message<'_>, RequestError> {
+        let found = self.find_event(deadline)?;
+        self.found_event(found)
+    }
+
+    /// Waits for an event, and says where it is.
+    pub(in crate::socket) fn find_event(
+        &mut self,
+        deadline: Option<Instant>,
+    ) -> Result<FoundEvent, RequestError> {
+        loop {
+            if let Some(found) = self.event_here() {
+                return found;
+            }
+            match self.receive(deadline) {
+                Err(RecvError::Overrun | RecvError::Truncated { .. }) => return Ok(FoundEvent::Overrun),
+                received => received?,
+            }
+        }
+    }
+
+    /// The next event that need not be received, because it was kept or is in the datagram that is here.
+    pub(in crate::socket) fn event_here(&mut self) -> Option<Result<FoundEvent, RequestError>> {
+        match self.backlog.pop() {
+            Some(Kept::Overrun) => return Some(Ok(FoundEvent::Overrun)),
+            Some(Kept::Message(bytes, origin)) => {
+                (self.event, self.event_origin) = (bytes, origin);
+                return Some(Ok(FoundEvent::Kept));
+            }
+            None => {}
+        }
+        loop {
+            match self.inbox.judge(&mut self.exchange)? {
+                (Verdict::Event, range) => {
+                    self.event_origin = self.inbox.sender();
+                    return Some(Ok(FoundEvent::Received(range)));
+                }
+                (Verdict::Damaged(err), _) => return Some(Err(RequestError::Damaged(err))),
+                _ => {}
+            }
+        }
+    }
 }
 
 #[cfg(test)]
