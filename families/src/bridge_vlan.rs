@@ -128,7 +128,7 @@ pub struct VlandbEntry<'a> {
     pub range: Option<u16>,
     #[doc(alias = "BRIDGE_VLANDB_ENTRY_STATE")]
     #[nl(attr = 3)]
-    pub state: Option<u8>,
+    pub state: Option<BrState>,
     #[doc(alias = "BRIDGE_VLANDB_ENTRY_TUNNEL_INFO")]
     #[nl(attr = 4)]
     pub tunnel_info: Option<VlandbTinfo<'a>>,
@@ -265,6 +265,25 @@ pub struct BrVlanMsg {
 pub struct BridgeVlanInfo {
     pub flags: BridgeVlanInfoFlags,
     pub vid: u16,
+}
+
+/// `BR_STATE_DISABLED` to `BR_STATE_BLOCKING`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum BrState {
+    #[doc(alias = "BR_STATE_DISABLED")]
+    Disabled = 0,
+    #[doc(alias = "BR_STATE_LISTENING")]
+    Listening = 1,
+    #[doc(alias = "BR_STATE_LEARNING")]
+    Learning = 2,
+    #[doc(alias = "BR_STATE_FORWARDING")]
+    Forwarding = 3,
+    #[doc(alias = "BR_STATE_BLOCKING")]
+    Blocking = 4,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
 }
 
 /// `BRIDGE_VLAN_INFO_MASTER` to `BRIDGE_VLAN_INFO_ONLY_OPTS`.

@@ -752,7 +752,7 @@ pub struct LinkInfo<'a> {
 pub struct Bond<'a> {
     #[doc(alias = "IFLA_BOND_MODE")]
     #[nl(attr = 1)]
-    pub mode: Option<u8>,
+    pub mode: Option<BondMode>,
     #[doc(alias = "IFLA_BOND_ACTIVE_SLAVE")]
     #[nl(attr = 2)]
     pub active_slave: Option<u32>,
@@ -791,7 +791,7 @@ pub struct Bond<'a> {
     pub fail_over_mac: Option<u8>,
     #[doc(alias = "IFLA_BOND_XMIT_HASH_POLICY")]
     #[nl(attr = 14)]
-    pub xmit_hash_policy: Option<u8>,
+    pub xmit_hash_policy: Option<BondXmitPolicy>,
     #[doc(alias = "IFLA_BOND_RESEND_IGMP")]
     #[nl(attr = 15)]
     pub resend_igmp: Option<u32>,
@@ -1079,7 +1079,7 @@ pub struct Bridge<'a> {
 pub struct BridgePort<'a> {
     #[doc(alias = "IFLA_BRPORT_STATE")]
     #[nl(attr = 1)]
-    pub state: Option<u8>,
+    pub state: Option<BrState>,
     #[doc(alias = "IFLA_BRPORT_PRIORITY")]
     #[nl(attr = 2)]
     pub priority: Option<u16>,
@@ -1223,10 +1223,10 @@ pub struct Gre<'a> {
     pub link: Option<u32>,
     #[doc(alias = "IFLA_GRE_IFLAGS")]
     #[nl(attr = 2, be)]
-    pub iflags: Option<u16>,
+    pub iflags: Option<GreFlags>,
     #[doc(alias = "IFLA_GRE_OFLAGS")]
     #[nl(attr = 3, be)]
-    pub oflags: Option<u16>,
+    pub oflags: Option<GreFlags>,
     #[doc(alias = "IFLA_GRE_IKEY")]
     #[nl(attr = 4, be)]
     pub ikey: Option<u32>,
@@ -1259,10 +1259,10 @@ pub struct Gre<'a> {
     pub flags: Option<u32>,
     #[doc(alias = "IFLA_GRE_ENCAP_TYPE")]
     #[nl(attr = 14)]
-    pub encap_type: Option<u16>,
+    pub encap_type: Option<TunnelEncap>,
     #[doc(alias = "IFLA_GRE_ENCAP_FLAGS")]
     #[nl(attr = 15)]
-    pub encap_flags: Option<u16>,
+    pub encap_flags: Option<TunnelEncapFlags>,
     #[doc(alias = "IFLA_GRE_ENCAP_SPORT")]
     #[nl(attr = 16, be)]
     pub encap_sport: Option<u16>,
@@ -1304,10 +1304,10 @@ pub struct Gre6<'a> {
     pub link: Option<u32>,
     #[doc(alias = "IFLA_GRE_IFLAGS")]
     #[nl(attr = 2, be)]
-    pub iflags: Option<u16>,
+    pub iflags: Option<GreFlags>,
     #[doc(alias = "IFLA_GRE_OFLAGS")]
     #[nl(attr = 3, be)]
-    pub oflags: Option<u16>,
+    pub oflags: Option<GreFlags>,
     #[doc(alias = "IFLA_GRE_IKEY")]
     #[nl(attr = 4, be)]
     pub ikey: Option<u32>,
@@ -1334,10 +1334,10 @@ pub struct Gre6<'a> {
     pub flags: Option<u32>,
     #[doc(alias = "IFLA_GRE_ENCAP_TYPE")]
     #[nl(attr = 14)]
-    pub encap_type: Option<u16>,
+    pub encap_type: Option<TunnelEncap>,
     #[doc(alias = "IFLA_GRE_ENCAP_FLAGS")]
     #[nl(attr = 15)]
-    pub encap_flags: Option<u16>,
+    pub encap_flags: Option<TunnelEncapFlags>,
     #[doc(alias = "IFLA_GRE_ENCAP_SPORT")]
     #[nl(attr = 16, be)]
     pub encap_sport: Option<u16>,
@@ -1565,10 +1565,10 @@ pub struct Iptun<'a> {
     pub n6rd_relay_prefixlen: Option<u16>,
     #[doc(alias = "IFLA_IPTUN_ENCAP_TYPE")]
     #[nl(attr = 15)]
-    pub encap_type: Option<u16>,
+    pub encap_type: Option<TunnelEncap>,
     #[doc(alias = "IFLA_IPTUN_ENCAP_FLAGS")]
     #[nl(attr = 16)]
-    pub encap_flags: Option<u16>,
+    pub encap_flags: Option<TunnelEncapFlags>,
     #[doc(alias = "IFLA_IPTUN_ENCAP_SPORT")]
     #[nl(attr = 17, be)]
     pub encap_sport: Option<u16>,
@@ -1616,10 +1616,10 @@ pub struct Ip6tnl<'a> {
     pub proto: Option<u8>,
     #[doc(alias = "IFLA_IPTUN_ENCAP_TYPE")]
     #[nl(attr = 15)]
-    pub encap_type: Option<u16>,
+    pub encap_type: Option<TunnelEncap>,
     #[doc(alias = "IFLA_IPTUN_ENCAP_FLAGS")]
     #[nl(attr = 16)]
-    pub encap_flags: Option<u16>,
+    pub encap_flags: Option<TunnelEncapFlags>,
     #[doc(alias = "IFLA_IPTUN_ENCAP_SPORT")]
     #[nl(attr = 17, be)]
     pub encap_sport: Option<u16>,
@@ -2745,6 +2745,69 @@ pub struct BridgeVlanInfo {
     pub vid: u16,
 }
 
+/// `BOND_MODE_ROUNDROBIN` to `BOND_MODE_ALB`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum BondMode {
+    #[doc(alias = "BOND_MODE_ROUNDROBIN")]
+    Roundrobin = 0,
+    #[doc(alias = "BOND_MODE_ACTIVEBACKUP")]
+    Activebackup = 1,
+    #[doc(alias = "BOND_MODE_XOR")]
+    Xor = 2,
+    #[doc(alias = "BOND_MODE_BROADCAST")]
+    Broadcast = 3,
+    #[doc(alias = "BOND_MODE_8023AD")]
+    N8023ad = 4,
+    #[doc(alias = "BOND_MODE_TLB")]
+    Tlb = 5,
+    #[doc(alias = "BOND_MODE_ALB")]
+    Alb = 6,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
+}
+
+/// `BOND_XMIT_POLICY_LAYER2` to `BOND_XMIT_POLICY_VLAN_SRCMAC`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum BondXmitPolicy {
+    #[doc(alias = "BOND_XMIT_POLICY_LAYER2")]
+    Layer2 = 0,
+    #[doc(alias = "BOND_XMIT_POLICY_LAYER34")]
+    Layer34 = 1,
+    #[doc(alias = "BOND_XMIT_POLICY_LAYER23")]
+    Layer23 = 2,
+    #[doc(alias = "BOND_XMIT_POLICY_ENCAP23")]
+    Encap23 = 3,
+    #[doc(alias = "BOND_XMIT_POLICY_ENCAP34")]
+    Encap34 = 4,
+    #[doc(alias = "BOND_XMIT_POLICY_VLAN_SRCMAC")]
+    VlanSrcmac = 5,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
+}
+
+/// `BR_STATE_DISABLED` to `BR_STATE_BLOCKING`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum BrState {
+    #[doc(alias = "BR_STATE_DISABLED")]
+    Disabled = 0,
+    #[doc(alias = "BR_STATE_LISTENING")]
+    Listening = 1,
+    #[doc(alias = "BR_STATE_LEARNING")]
+    Learning = 2,
+    #[doc(alias = "BR_STATE_FORWARDING")]
+    Forwarding = 3,
+    #[doc(alias = "BR_STATE_BLOCKING")]
+    Blocking = 4,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
+}
+
 /// `BR_STP_MODE_AUTO` to `BR_STP_MODE_KERNEL`.
 #[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -2788,6 +2851,35 @@ const BRENTRY = 1 << 5;
 /// `BRIDGE_VLAN_INFO_ONLY_OPTS`.
 #[doc(alias = "BRIDGE_VLAN_INFO_ONLY_OPTS")]
 const ONLY_OPTS = 1 << 6;
+const _ = !0;
+}
+}
+
+/// `GRE_FLAG_ACK` to `GRE_FLAG_CSUM`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct GreFlags(u16);
+
+bitflags! {
+impl GreFlags: u16 {
+/// `GRE_FLAG_ACK`.
+#[doc(alias = "GRE_FLAG_ACK")]
+const ACK = 1 << 7;
+/// `GRE_FLAG_STRICT`.
+#[doc(alias = "GRE_FLAG_STRICT")]
+const STRICT = 1 << 11;
+/// `GRE_FLAG_SEQ`.
+#[doc(alias = "GRE_FLAG_SEQ")]
+const SEQ = 1 << 12;
+/// `GRE_FLAG_KEY`.
+#[doc(alias = "GRE_FLAG_KEY")]
+const KEY = 1 << 13;
+/// `GRE_FLAG_ROUTING`.
+#[doc(alias = "GRE_FLAG_ROUTING")]
+const ROUTING = 1 << 14;
+/// `GRE_FLAG_CSUM`.
+#[doc(alias = "GRE_FLAG_CSUM")]
+const CSUM = 1 << 15;
 const _ = !0;
 }
 }
@@ -3069,6 +3161,43 @@ const CFM_STATUS = 1 << 6;
 /// `RTEXT_FILTER_MST`.
 #[doc(alias = "RTEXT_FILTER_MST")]
 const MST = 1 << 7;
+const _ = !0;
+}
+}
+
+/// `TUNNEL_ENCAP_NONE` to `TUNNEL_ENCAP_MPLS`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum TunnelEncap {
+    #[doc(alias = "TUNNEL_ENCAP_NONE")]
+    None = 0,
+    #[doc(alias = "TUNNEL_ENCAP_FOU")]
+    Fou = 1,
+    #[doc(alias = "TUNNEL_ENCAP_GUE")]
+    Gue = 2,
+    #[doc(alias = "TUNNEL_ENCAP_MPLS")]
+    Mpls = 3,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u16),
+}
+
+/// `TUNNEL_ENCAP_FLAG_CSUM` to `TUNNEL_ENCAP_FLAG_REMCSUM`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct TunnelEncapFlags(u16);
+
+bitflags! {
+impl TunnelEncapFlags: u16 {
+/// `TUNNEL_ENCAP_FLAG_CSUM`.
+#[doc(alias = "TUNNEL_ENCAP_FLAG_CSUM")]
+const CSUM = 1 << 0;
+/// `TUNNEL_ENCAP_FLAG_CSUM6`.
+#[doc(alias = "TUNNEL_ENCAP_FLAG_CSUM6")]
+const CSUM6 = 1 << 1;
+/// `TUNNEL_ENCAP_FLAG_REMCSUM`.
+#[doc(alias = "TUNNEL_ENCAP_FLAG_REMCSUM")]
+const REMCSUM = 1 << 2;
 const _ = !0;
 }
 }

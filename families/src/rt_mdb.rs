@@ -190,7 +190,7 @@ pub struct Eattr<'a> {
     pub src_list: Option<Srclist<'a>>,
     #[doc(alias = "MDBA_MDB_EATTR_GROUP_MODE")]
     #[nl(attr = 3)]
-    pub group_mode: Option<u8>,
+    pub group_mode: Option<GroupMode>,
     #[doc(alias = "MDBA_MDB_EATTR_SOURCE")]
     #[nl(attr = 4)]
     pub source: Option<IpAddr>,
@@ -268,7 +268,7 @@ pub struct Mdbe<'a> {
     pub src_list: Option<Unspecified<'a>>,
     #[doc(alias = "MDBE_ATTR_GROUP_MODE")]
     #[nl(attr = 3)]
-    pub group_mode: Option<u8>,
+    pub group_mode: Option<GroupMode>,
     #[doc(alias = "MDBE_ATTR_RTPROT")]
     #[nl(attr = 4)]
     pub rtprot: Option<u8>,
@@ -308,12 +308,25 @@ pub struct BrPortMsg {
 #[nl_struct(zero_extend)]
 pub struct BrMdbEntry {
     pub ifindex: u32,
-    pub state: u8,
+    pub state: MdbState,
     pub flags: MdbFlags,
     pub vid: u16,
     pub addr: [u8; 16],
     #[nl(be)]
     pub proto: u16,
+}
+
+/// `MCAST_EXCLUDE` to `MCAST_INCLUDE`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum GroupMode {
+    #[doc(alias = "MCAST_EXCLUDE")]
+    Exclude = 0,
+    #[doc(alias = "MCAST_INCLUDE")]
+    Include = 1,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
 }
 
 /// `MDB_FLAGS_OFFLOAD` to `MDB_FLAGS_OFFLOAD_FAILED`.
@@ -340,4 +353,17 @@ const BLOCKED = 1 << 3;
 const OFFLOAD_FAILED = 1 << 4;
 const _ = !0;
 }
+}
+
+/// `MDB_TEMPORARY` to `MDB_PERMANENT`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum MdbState {
+    #[doc(alias = "MDB_TEMPORARY")]
+    Temporary = 0,
+    #[doc(alias = "MDB_PERMANENT")]
+    Permanent = 1,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
 }

@@ -282,9 +282,9 @@ pub struct GroupStatsEntry<'a> {
 #[nl_struct(zero_extend)]
 pub struct NhMsg {
     pub family: u8,
-    pub scope: u8,
-    pub protocol: u8,
-    pub flags: u32,
+    pub scope: crate::rt_route::RtScope,
+    pub protocol: crate::rt_route::RtProtocol,
+    pub flags: NhFlags,
 }
 
 /// `struct nexthop_grp`, 8 bytes.
@@ -307,4 +307,36 @@ pub enum NexthopGrpType {
     /// A number without a name.
     #[nl(other)]
     Other(u16),
+}
+
+/// `RTNH_F_DEAD` to `RTNH_F_TRAP`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct NhFlags(u32);
+
+bitflags! {
+impl NhFlags: u32 {
+/// `RTNH_F_DEAD`.
+#[doc(alias = "RTNH_F_DEAD")]
+const DEAD = 1 << 0;
+/// `RTNH_F_PERVASIVE`.
+#[doc(alias = "RTNH_F_PERVASIVE")]
+const PERVASIVE = 1 << 1;
+/// `RTNH_F_ONLINK`.
+#[doc(alias = "RTNH_F_ONLINK")]
+const ONLINK = 1 << 2;
+/// `RTNH_F_OFFLOAD`.
+#[doc(alias = "RTNH_F_OFFLOAD")]
+const OFFLOAD = 1 << 3;
+/// `RTNH_F_LINKDOWN`.
+#[doc(alias = "RTNH_F_LINKDOWN")]
+const LINKDOWN = 1 << 4;
+/// `RTNH_F_UNRESOLVED`.
+#[doc(alias = "RTNH_F_UNRESOLVED")]
+const UNRESOLVED = 1 << 5;
+/// `RTNH_F_TRAP`.
+#[doc(alias = "RTNH_F_TRAP")]
+const TRAP = 1 << 6;
+const _ = !0;
+}
 }

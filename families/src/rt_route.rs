@@ -163,7 +163,7 @@ pub struct RouteAttrs<'a> {
     pub cacheinfo: Option<RtaCacheInfo>,
     #[doc(alias = "RTA_PREF")]
     #[nl(attr = 20)]
-    pub pref: Option<u8>,
+    pub pref: Option<RtPref>,
     #[doc(alias = "RTA_PROTOINFO")]
     #[nl(attr = 10)]
     pub protoinfo: Option<&'a [u8]>,
@@ -688,7 +688,7 @@ pub struct RtMsg {
     pub protocol: RtProtocol,
     pub scope: RtScope,
     pub r#type: RtmType,
-    pub flags: u32,
+    pub flags: RtmFlags,
 }
 
 /// `struct rta_cacheinfo`, 32 bytes.
@@ -749,6 +749,23 @@ pub enum EncapType {
     /// A number without a name.
     #[nl(other)]
     Other(u16),
+}
+
+/// `ICMPV6_ROUTER_PREF_MEDIUM` to `ICMPV6_ROUTER_PREF_LOW`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum RtPref {
+    #[doc(alias = "ICMPV6_ROUTER_PREF_MEDIUM")]
+    Medium = 0,
+    #[doc(alias = "ICMPV6_ROUTER_PREF_HIGH")]
+    High = 1,
+    #[doc(alias = "ICMPV6_ROUTER_PREF_INVALID")]
+    Invalid = 2,
+    #[doc(alias = "ICMPV6_ROUTER_PREF_LOW")]
+    Low = 3,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
 }
 
 /// `RTPROT_UNSPEC` to `RTPROT_EIGRP`.
@@ -823,6 +840,65 @@ pub enum RtScope {
     /// A number without a name.
     #[nl(other)]
     Other(u8) = 1,
+}
+
+/// `RTM_F_NH_DEAD` to `RTM_F_OFFLOAD_FAILED`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct RtmFlags(u32);
+
+bitflags! {
+impl RtmFlags: u32 {
+/// `RTNH_F_DEAD`.
+#[doc(alias = "RTNH_F_DEAD")]
+const NH_DEAD = 1 << 0;
+/// `RTNH_F_PERVASIVE`.
+#[doc(alias = "RTNH_F_PERVASIVE")]
+const NH_PERVASIVE = 1 << 1;
+/// `RTNH_F_ONLINK`.
+#[doc(alias = "RTNH_F_ONLINK")]
+const NH_ONLINK = 1 << 2;
+/// `RTNH_F_OFFLOAD`.
+#[doc(alias = "RTNH_F_OFFLOAD")]
+const NH_OFFLOAD = 1 << 3;
+/// `RTNH_F_LINKDOWN`.
+#[doc(alias = "RTNH_F_LINKDOWN")]
+const NH_LINKDOWN = 1 << 4;
+/// `RTNH_F_UNRESOLVED`.
+#[doc(alias = "RTNH_F_UNRESOLVED")]
+const NH_UNRESOLVED = 1 << 5;
+/// `RTNH_F_TRAP`.
+#[doc(alias = "RTNH_F_TRAP")]
+const NH_TRAP = 1 << 6;
+/// `RTM_F_NOTIFY`.
+#[doc(alias = "RTM_F_NOTIFY")]
+const NOTIFY = 1 << 8;
+/// `RTM_F_CLONED`.
+#[doc(alias = "RTM_F_CLONED")]
+const CLONED = 1 << 9;
+/// `RTM_F_EQUALIZE`.
+#[doc(alias = "RTM_F_EQUALIZE")]
+const EQUALIZE = 1 << 10;
+/// `RTM_F_PREFIX`.
+#[doc(alias = "RTM_F_PREFIX")]
+const PREFIX = 1 << 11;
+/// `RTM_F_LOOKUP_TABLE`.
+#[doc(alias = "RTM_F_LOOKUP_TABLE")]
+const LOOKUP_TABLE = 1 << 12;
+/// `RTM_F_FIB_MATCH`.
+#[doc(alias = "RTM_F_FIB_MATCH")]
+const FIB_MATCH = 1 << 13;
+/// `RTM_F_OFFLOAD`.
+#[doc(alias = "RTM_F_OFFLOAD")]
+const OFFLOAD = 1 << 14;
+/// `RTM_F_TRAP`.
+#[doc(alias = "RTM_F_TRAP")]
+const TRAP = 1 << 15;
+/// `RTM_F_OFFLOAD_FAILED`.
+#[doc(alias = "RTM_F_OFFLOAD_FAILED")]
+const OFFLOAD_FAILED = 1 << 29;
+const _ = !0;
+}
 }
 
 /// `RTN_UNSPEC` to `RTN_XRESOLVE`.

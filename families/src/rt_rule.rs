@@ -190,7 +190,7 @@ pub struct FibRuleHdr {
     pub res1: [u8; 1],
     pub res2: [u8; 1],
     pub action: FrAct,
-    pub flags: u32,
+    pub flags: FibRuleFlags,
 }
 
 /// `struct fib_rule_port_range`, 4 bytes.
@@ -207,6 +207,35 @@ pub struct FibRulePortRange {
 pub struct FibRuleUidRange {
     pub start: u32,
     pub end: u32,
+}
+
+/// `FIB_RULE_PERMANENT` to `FIB_RULE_FIND_SADDR`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct FibRuleFlags(u32);
+
+bitflags! {
+impl FibRuleFlags: u32 {
+/// `FIB_RULE_PERMANENT`.
+#[doc(alias = "FIB_RULE_PERMANENT")]
+const PERMANENT = 1 << 0;
+/// `FIB_RULE_INVERT`.
+#[doc(alias = "FIB_RULE_INVERT")]
+const INVERT = 1 << 1;
+/// `FIB_RULE_UNRESOLVED`.
+#[doc(alias = "FIB_RULE_UNRESOLVED")]
+const UNRESOLVED = 1 << 2;
+/// `FIB_RULE_IIF_DETACHED`.
+#[doc(alias = "FIB_RULE_IIF_DETACHED")]
+const IIF_DETACHED = 1 << 3;
+/// `FIB_RULE_OIF_DETACHED`.
+#[doc(alias = "FIB_RULE_OIF_DETACHED")]
+const OIF_DETACHED = 1 << 4;
+/// `FIB_RULE_FIND_SADDR`.
+#[doc(alias = "FIB_RULE_FIND_SADDR")]
+const FIND_SADDR = 1 << 16;
+const _ = !0;
+}
 }
 
 /// `FR_ACT_UNSPEC` to `FR_ACT_PROHIBIT`.

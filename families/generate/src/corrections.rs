@@ -90,6 +90,9 @@ pub(crate) struct StructFix {
     /// Whether these are all members.
     #[serde(default)]
     pub(crate) all: bool,
+    /// Rust types of members, where no rule gives them.
+    #[serde(default)]
+    pub(crate) types: BTreeMap<String, String>,
     /// Names of members in C, where the rule gives another one.
     #[serde(default)]
     pub(crate) c_members: BTreeMap<String, String>,

@@ -2,10 +2,9 @@
 
 use super::IfIndex;
 use crate::rt_link::{
-    Bond, Bridge, IfInfoMsg, Iptun, Ipvlan, IpvlanMode, Link, LinkAttrs, LinkData, LinkInfo, Macvlan,
-    MacvlanMode, Veth, VethPeer, Vlan, Vrf, Vxlan,
+    Bond, BondMode, Bridge, IfInfoMsg, Ipvlan, IpvlanMode, Link, LinkAttrs, LinkData, LinkInfo, Macvlan,
+    MacvlanMode, Veth, VethPeer, Vlan, Vrf,
 };
-use core::net::Ipv4Addr;
 use nl_tlv::value::{Headed, Lazy, NlStr};
 
 impl<'a> Link<'a> {
@@ -93,18 +92,11 @@ impl<'a> Link<'a> {
         Self::with(name, "bridge", Some(LinkData::Bridge(Lazy::new(settings))))
     }
 
-    /// A bond of links in a mode: 1 is active-backup, 4 is 802.3ad.
+    /// A bond of links.
     #[must_use]
     #[inline]
     pub fn bond(name: impl Into<NlStr<'a>>, settings: &'a Bond<'a>) -> Self {
         Self::with(name, "bond", Some(LinkData::Bond(Lazy::new(settings))))
-    }
-
-    /// A VXLAN; its `id` has to be set.
-    #[must_use]
-    #[inline]
-    pub fn vxlan(name: impl Into<NlStr<'a>>, settings: Vxlan<'a>) -> Self {
-        Self::with(name, "vxlan", Some(LinkData::Vxlan(settings)))
     }
 
     /// A link with an address of its own on another link.
@@ -113,6 +105,14 @@ impl<'a> Link<'a> {
     pub fn macvlan(name: impl Into<NlStr<'a>>, lower: impl Into<IfIndex>, mode: MacvlanMode) -> Self {
         let macvlan = Macvlan { mode: Some(mode), ..Macvlan::default() };
         Self::with(name, "macvlan", Some(LinkData::Macvlan(macvlan))).on(lower)
+    }
+
+    /// The same as a file, for virtual machines.
+    #[must_use]
+    #[inline]
+    pub fn macvtap(name: impl Into<NlStr<'a>>, lower: impl Into<IfIndex>, mode: MacvlanMode) -> Self {
+        let macvtap = Macvlan { mode: Some(mode), ..Macvlan::default() };
+        Self::with(name, "macvtap", Some(LinkData::Macvtap(macvtap))).on(lower)
     }
 
     /// A link that shares the address of another link.
@@ -130,18 +130,12 @@ impl<'a> Link<'a> {
         let vrf = Vrf { table: Some(table), ..Vrf::default() };
         Self::with(name, "vrf", Some(LinkData::Vrf(vrf)))
     }
+}
 
-    /// A tunnel of IPv4 in IPv4.
+impl Bond<'_> {
+    /// In a mode. What a bond looks at is set in the fields: `miimon`, `xmit_hash_policy` and so on.
     #[must_use]
-    #[inline]
-    pub fn ipip(name: impl Into<NlStr<'a>>, settings: Iptun<'a>) -> Self {
-        Self::with(name, "ipip", Some(LinkData::Ipip(settings)))
-    }
-
-    /// The settings of an [`ipip`](Self::ipip) tunnel between two addresses.
-    #[must_use]
-    #[inline]
-    pub fn between(local: Ipv4Addr, remote: Ipv4Addr) -> Iptun<'a> {
-        Iptun { local: Some(local.into()), remote: Some(remote.into()), ..Iptun::default() }
+    pub fn mode(mode: BondMode) -> Self {
+        Self { mode: Some(mode), ..Self::default() }
     }
 }

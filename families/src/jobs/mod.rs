@@ -9,14 +9,16 @@
 //! | up, down, MTU, another name, a master | `SetLink::at(2).up().mtu(9000)`, `SetLink::rename(2, "lan")` |
 //! | create a link | `Link::veth("a", "b")`, `Link::vlan("v5", 2, 5)`, `Link::bridge("br0")`, … |
 //! | delete it | `DelLink::at(2)`, `DelLink::named("br0")` |
+//! | a tunnel | `Link::gre("t0", Gre::between(local, remote).key(7))`, `Link::vxlan("x0", Vxlan::of(42).to(remote)?)` |
 //! | alternative names | `LinkProp::names(2, &PropListLink::of(&["uplink".into()]))`, `DelLinkProp::…` |
 //! | an address with its prefix length | `Address::new(2, "192.0.2.1".parse()?, 24)` |
 //! | the label of IPv6 addresses | `AddrLabel::new(prefix, 32, 99)` |
 //! | the default route | `Route::default_via(gateway)` |
 //! | a route | `Route::to(prefix, 24).via(gateway)`, `.dev(2)`, `.metric(100)`, `.table(99)` |
+//! | next hops by themselves | `NextHop::via(1, gateway, 2)`, `NextHop::group(9, &[NexthopGrp::new(1, 3)])` |
 //! | delete exactly that route | `DelRoute::of(&route)` |
 //! | a neighbour | `Neighbour::new(2, ip, &mac)` |
-//! | a rule | `Rule::to_table(99).from(net, 24).priority(100)` |
+//! | a rule | `Rule::to_table(99).from(net, 24).priority(100)`, `Rule::with_action(FrAct::Prohibit)` |
 //! | a bridge's forwarding entry | `Neighbour::fdb(port, &mac).vlan(5)` |
 //! | a VXLAN's | `Neighbour::fdb_remote(vxlan, &mac, ip)` |
 //! | a bridge's multicast group | `AddMdb::new(bridge, BrMdbEntry::new(port, group))` |
@@ -41,14 +43,15 @@
 //! **Names and numbers.** Where the kernel takes a name, there is `named`. Elsewhere it wants the interface's number, and
 //! the link has it:
 //!
-#![cfg_attr(feature = "rt-link", doc = "```no_run")]
+#![cfg_attr(feature = "rt-link", doc = "```")]
 #![cfg_attr(not(feature = "rt-link"), doc = "```ignore")]
 //! use nl_tlv::socket::{Connection, Protocol};
 //! use nl_tlv_families::rt_link::{GetLink, Link};
 //!
 //! let mut conn = Connection::open(Protocol::ROUTE)?;
-//! let eth0 = conn.get::<Link>(&GetLink::named("eth0"))?.index();
-//! let name = conn.get::<Link>(&GetLink::at(eth0))?.ifname;
+//! let index = conn.get::<Link>(&GetLink::named("lo"))?.index();
+//! let link = conn.get::<Link>(&GetLink::at(index))?;
+//! assert_eq!(link.ifname.unwrap(), "lo");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -77,13 +80,17 @@ mod ipset;
 mod link;
 #[cfg(feature = "rt-link")]
 mod link_kinds;
+#[cfg(feature = "rt-link")]
+mod link_tunnels;
 #[cfg(feature = "rt-mdb")]
 mod multicast;
 #[cfg(feature = "rt-neigh")]
 mod neighbour;
+#[cfg(feature = "rt-nexthop")]
+mod next_hop;
 #[cfg(feature = "nftables")]
 mod nftables;
-#[cfg(any(feature = "rt-route", feature = "tc", feature = "xfrm"))]
+#[cfg(any(feature = "rt-link", feature = "rt-route", feature = "tc", feature = "xfrm"))]
 mod not_representable;
 #[cfg(feature = "tc")]
 mod qdisc;
@@ -104,7 +111,7 @@ pub use handle::{Handle, NotAHandle};
 pub use index::IfIndex;
 #[cfg(feature = "ipset")]
 pub use ipset::NOT_IN_SET;
-#[cfg(any(feature = "rt-route", feature = "tc", feature = "xfrm"))]
+#[cfg(any(feature = "rt-link", feature = "rt-route", feature = "tc", feature = "xfrm"))]
 pub use not_representable::NotRepresentable;
 #[cfg(feature = "tc")]
 pub use rate::Rate;

@@ -2,11 +2,8 @@
 
 use super::constants::{AF_BRIDGE, ETH_P_IP, ETH_P_IPV6};
 use super::{IfIndex, bytes_of};
-use crate::rt_mdb::{AddMdb, BrMdbEntry, BrPortMsg, GetMdb, RemoveMdb, Set};
+use crate::rt_mdb::{AddMdb, BrMdbEntry, BrPortMsg, GetMdb, MdbState, RemoveMdb, Set};
 use core::net::{IpAddr, Ipv4Addr};
-
-/// `MDB_PERMANENT`.
-const PERMANENT: u8 = 1;
 
 impl BrMdbEntry {
     /// A group behind a port, which stays until it is removed.
@@ -14,7 +11,7 @@ impl BrMdbEntry {
     pub fn new(port: impl Into<IfIndex>, group: IpAddr) -> Self {
         let proto = if group.is_ipv4() { ETH_P_IP } else { ETH_P_IPV6 };
         let addr = bytes_of(group);
-        Self { ifindex: port.into().get(), state: PERMANENT, addr, proto, ..Self::default() }
+        Self { ifindex: port.into().get(), state: MdbState::Permanent, addr, proto, ..Self::default() }
     }
 
     /// Of a VLAN.

@@ -23,7 +23,7 @@ impl NotRepresentable {
     }
 
     /// Two addresses of a message that has one family.
-    #[cfg(any(feature = "xfrm", feature = "tc"))]
+    #[cfg(any(feature = "rt-link", feature = "xfrm", feature = "tc"))]
     pub(super) const FAMILIES: Self = Self::new("all addresses have to be of one family");
 }
 

@@ -1,8 +1,12 @@
 //! Rules: which table is looked up for what.
 
+use super::constants::{AF_INET, AF_INET6};
 use super::family_of;
-use crate::rt_rule::{DelRule, FibRuleHdr, FrAct, GetRule, Rule, RuleAttrs};
+use crate::rt_rule::{
+    DelRule, FibRuleFlags, FibRuleHdr, FibRulePortRange, FibRuleUidRange, FrAct, GetRule, Rule, RuleAttrs,
+};
 use core::net::IpAddr;
+use core::ops::RangeInclusive;
 use nl_tlv::Rest;
 use nl_tlv::value::NlStr;
 
@@ -11,15 +15,22 @@ impl<'a> Rule<'a> {
     #[must_use]
     #[inline]
     pub fn to_table(table: u32) -> Self {
-        let header = FibRuleHdr { family: 2, action: FrAct::ToTbl, ..FibRuleHdr::default() };
+        let header = FibRuleHdr { family: AF_INET, action: FrAct::ToTbl, ..FibRuleHdr::default() };
         Self { header, attrs: RuleAttrs { table: Some(table), ..RuleAttrs::default() } }
+    }
+
+    /// A rule of IPv4 that does something else: [`FrAct::Blackhole`], [`FrAct::Unreachable`], [`FrAct::Prohibit`].
+    #[must_use]
+    #[inline]
+    pub fn with_action(action: FrAct) -> Self {
+        Self { header: FibRuleHdr { family: AF_INET, action, ..FibRuleHdr::default() }, ..Self::default() }
     }
 
     /// Of IPv6.
     #[must_use]
     #[inline]
     pub fn ipv6(mut self) -> Self {
-        self.header.family = 10;
+        self.header.family = AF_INET6;
         self
     }
 
@@ -56,6 +67,62 @@ impl<'a> Rule<'a> {
     #[inline]
     pub fn iif(mut self, name: impl Into<NlStr<'a>>) -> Self {
         self.iifname = Some(name.into());
+        self
+    }
+
+    /// For packets of programs that want to send by an interface.
+    #[must_use]
+    #[inline]
+    pub fn oif(mut self, name: impl Into<NlStr<'a>>) -> Self {
+        self.oifname = Some(name.into());
+        self
+    }
+
+    /// For packets of a protocol over IP: `IPPROTO_TCP`.
+    #[must_use]
+    #[inline]
+    pub fn ip_proto(mut self, protocol: u8) -> Self {
+        self.ip_proto = Some(protocol);
+        self
+    }
+
+    /// For packets from these ports.
+    #[must_use]
+    #[inline]
+    pub fn source_ports(mut self, ports: RangeInclusive<u16>) -> Self {
+        self.sport_range = Some(FibRulePortRange { start: *ports.start(), end: *ports.end() });
+        self
+    }
+
+    /// For packets to these ports.
+    #[must_use]
+    #[inline]
+    pub fn destination_ports(mut self, ports: RangeInclusive<u16>) -> Self {
+        self.dport_range = Some(FibRulePortRange { start: *ports.start(), end: *ports.end() });
+        self
+    }
+
+    /// For packets of these users.
+    #[must_use]
+    #[inline]
+    pub fn users(mut self, users: RangeInclusive<u32>) -> Self {
+        self.uid_range = Some(FibRuleUidRange { start: *users.start(), end: *users.end() });
+        self
+    }
+
+    /// Routes with a prefix of at most so many bits do not count: 0 leaves out the default route.
+    #[must_use]
+    #[inline]
+    pub fn suppress(mut self, prefix_len: u32) -> Self {
+        self.suppress_prefixlen = Some(prefix_len);
+        self
+    }
+
+    /// For all other packets than those that it names.
+    #[must_use]
+    #[inline]
+    pub fn inverted(mut self) -> Self {
+        self.header.flags |= FibRuleFlags::INVERT;
         self
     }
 

@@ -8,6 +8,7 @@ mod devices;
 mod filters;
 mod ipsec;
 mod kernel_log;
+mod kinds;
 #[path = "../../../nl-tlv/tests/support/netns.rs"]
 mod netns;
 mod qdiscs;

@@ -59,7 +59,9 @@ fn the_configuration_of_protocols_is_as_ip_shows_it() {
     in_namespace("small::the_configuration_of_protocols_is_as_ip_shows_it", || {
         let mut conn = route();
         run("ip link set lo up").unwrap();
-        run("sysctl -q -w net.ipv4.conf.lo.forwarding=1 net.ipv4.conf.lo.rp_filter=2").unwrap();
+        for (setting, value) in [("forwarding", "1"), ("rp_filter", "2")] {
+            std::fs::write(format!("/proc/sys/net/ipv4/conf/lo/{setting}"), value).unwrap();
+        }
         let mut compared = 0;
         for (family, name) in [(AF_INET, "inet"), (AF_INET6, "inet6")] {
             let theirs = json("ip -json netconf show dev lo");

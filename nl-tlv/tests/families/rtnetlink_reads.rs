@@ -8,7 +8,8 @@ use nl_tlv::value::NlStr;
 use nl_tlv::{Flags, MacAddr, NlMessage};
 use nl_tlv_families::rt_addr::{Address, GetAddress};
 use nl_tlv_families::rt_link::{
-    GetLink, IflaBridgeId, Link, LinkData, MacvlanFlags, MacvlanMode, Operstate, PortData, VlanProtocols,
+    BrState, GetLink, IflaBridgeId, Link, LinkData, MacvlanFlags, MacvlanMode, Operstate, PortData,
+    VlanProtocols,
 };
 use nl_tlv_families::rt_neigh::{Neighbour, NudState};
 use nl_tlv_families::rt_route::{GetRoute, Metrics, Route};
@@ -100,7 +101,10 @@ fn port_of_a_bridge_reads_as_captured() {
     assert_eq!(info.slave_kind.unwrap(), "bridge");
     let Some(PortData::Bridge(port)) = info.slave_data else { panic!("{info:?}") };
     let port = port.get().unwrap();
-    assert_eq!((port.state, port.priority, port.cost, port.learning), (Some(0), Some(32), Some(2), Some(1)));
+    assert_eq!(
+        (port.state, port.priority, port.cost, port.learning),
+        (Some(BrState::Disabled), Some(32), Some(2), Some(1))
+    );
     assert_eq!((port.designated_port, port.no), (Some(0x8001), Some(1)));
 }
 

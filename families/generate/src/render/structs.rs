@@ -29,7 +29,10 @@ fn one(out: &mut String, module: &Module<'_>, definition: &Definition) -> Result
     let prefix = common_prefix(&names);
     for (_, member) in &layout.members {
         let name = member.name.strip_prefix(prefix).unwrap_or(&member.name);
-        let ty = member_type(module, member)?;
+        let ty = match fix.and_then(|fix| fix.types.get(&member.name)) {
+            Some(ty) => ty.clone(),
+            None => member_type(module, member)?,
+        };
         let is_be =
             member.byte_order.as_deref() == Some("big-endian") && member.ty != "u8" && !ty.starts_with("Ip");
         let be = if is_be { "#[nl(be)] " } else { "" };
