@@ -64,7 +64,24 @@ macro_rules! between {
     )*};
 }
 
-between! { Iptun(Ipv4Addr); Ip6tnl(Ipv6Addr); Gre(Ipv4Addr); Gre6(Ipv6Addr); Vti(Ipv4Addr); }
+between! { Iptun(Ipv4Addr); Gre(Ipv4Addr); Vti(Ipv4Addr); }
+
+macro_rules! between_ipv6 {
+    ($($name:ident)*) => {$(
+        impl $name<'_> {
+            /// Between two addresses, with the limits that `ip` takes: 64 hops, and 4 encapsulations. (Without them the
+            /// kernel takes 0 encapsulations.)
+            #[must_use]
+            #[inline]
+            pub fn between(local: Ipv6Addr, remote: Ipv6Addr) -> Self {
+                let (ttl, encap_limit) = (Some(64), Some(4));
+                Self { local: Some(local), remote: Some(remote), ttl, encap_limit, ..Self::default() }
+            }
+        }
+    )*};
+}
+
+between_ipv6! { Ip6tnl Gre6 }
 
 macro_rules! keyed {
     ($($name:ident)*) => {$(

@@ -12,7 +12,7 @@ use nl_tlv_families::rt_link::{
     VlanProtocols,
 };
 use nl_tlv_families::rt_neigh::{Neighbour, NudState};
-use nl_tlv_families::rt_route::{GetRoute, Metrics, Route};
+use nl_tlv_families::rt_route::{GetRoute, Metrics, Route, RtPref};
 use nl_tlv_families::rt_rule::{FibRulePortRange, FrAct, Rule};
 use nl_tlv_families::values::{FamilyAddr, NextHop};
 
@@ -139,7 +139,7 @@ fn routes_of_ipv6_read_as_captured() {
     assert_eq!((ipv6.dst.and_then(FamilyAddr::ip), ipv6.header.dst_len), (address("2001:db8:1::"), 48));
     assert_eq!(
         (ipv6.gateway.and_then(FamilyAddr::ip), ipv6.priority, ipv6.pref),
-        (address("2001:db8::2"), Some(100), Some(0))
+        (address("2001:db8::2"), Some(100), Some(RtPref::Medium))
     );
     assert_eq!(ipv6.cacheinfo.unwrap().error, 0);
     let via = Route::parse(&only(&via.bytes)).unwrap();
