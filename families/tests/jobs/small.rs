@@ -330,9 +330,9 @@ fn channels_of_macsec_are_as_ip_shows_them() {
         assert_eq!((found.ifindex, secy.encrypt, secy.icv_len), (Some(ifindex), Some(1), Some(16)));
         let shown = format!("TXSC: {:016x} on SA 0", secy.sci.unwrap());
         assert!(theirs.contains(&shown), "{shown}: {theirs}");
-        let sent = found.txsa_list.clone().unwrap().iter().next().unwrap().unwrap();
+        let sent = found.txsa_list.unwrap().iter().next().unwrap().unwrap();
         assert_eq!((sent.an, sent.active, sent.keyid), (Some(0), Some(1), Some([7; 16])));
-        let received = found.rxsc_list.clone().unwrap().iter().next().unwrap().unwrap();
+        let received = found.rxsc_list.unwrap().iter().next().unwrap().unwrap();
         let shown = format!("RXSC: {:016x}, state on", received.sci.unwrap());
         assert!(theirs.contains(&shown), "{shown}: {theirs}");
         println!("8 values compared, 0 differ");

@@ -97,7 +97,6 @@ impl<'c, C: Lend> Batch<'c, C> {
     ///
     /// A request that was not carried out is [`RequestError::Refused`] or [`RequestError::NotSent`]; of one that is
     /// [`RequestError::NoReply`] it is not known.
-    #[must_use]
     pub fn results(&self) -> &[Result<(), Box<RequestError>>] {
         &self.requests.results
     }
