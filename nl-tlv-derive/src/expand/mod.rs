@@ -63,22 +63,11 @@ fn expand(members: &Members<'_>) -> TokenStream {
     quote!(#define #block)
 }
 
-/// A result of `()` whose error is returned; less for the compiler to look at than `?`. It is at the span, so that the compiler
-/// points there, but ours: lints of the user's crate do not look into it.
-fn returned(span: Span, result: &TokenStream) -> TokenStream {
+/// The value out of a result; its error is returned. It is at the span, so that the compiler points there, but ours: lints
+/// of the user's crate do not look into it.
+fn tried(span: Span, result: &TokenStream) -> TokenStream {
     let ours = span.resolved_at(Span::mixed_site());
-    quote_spanned!(ours=> if let __nl::Err(__err) = #result { return __nl::Err(__err); })
-}
-
-/// A value out of a result whose error is returned, as [`returned`].
-fn unwrapped(span: Span, result: &TokenStream) -> TokenStream {
-    let ours = span.resolved_at(Span::mixed_site());
-    quote_spanned! {ours=>
-        match #result {
-            __nl::Ok(__value) => __value,
-            __nl::Err(__err) => return __nl::Err(__err),
-        }
-    }
+    quote_spanned!(ours=> #result?)
 }
 
 /// Puts the implementations where their helpers are seen by nobody else.

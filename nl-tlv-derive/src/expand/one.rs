@@ -1,7 +1,7 @@
 //! One attribute out of a set, typed: an enum with the derive, or the companion enum of a struct. `NlAttrs`, and `Parse`.
 
 use super::members::{Member, Members};
-use super::{schema, unwrapped};
+use super::{schema, tried};
 use crate::case;
 use crate::model::{Derive, Role};
 use crate::types;
@@ -171,6 +171,6 @@ fn parse(variant: &Ident, member: &Member<'_>) -> TokenStream {
     }
     let item = types::item(&member.field.ty).unwrap_or(&member.field.ty);
     let parse = member.path(item, "Field", "one");
-    let parsed = unwrapped(item.span(), &quote_spanned!(item.span()=> #parse(__attr)));
+    let parsed = tried(item.span(), &quote_spanned!(item.span()=> #parse(__attr)));
     quote!(#ty => Self::#variant(#parsed))
 }

@@ -5,7 +5,7 @@
 //! all of them into the struct, and the struct to the caller.
 
 use super::members::{Member, Members};
-use super::{returned, unwrapped};
+use super::tried;
 use crate::model::{Field, Role};
 use crate::types;
 use proc_macro2::TokenStream;
@@ -152,8 +152,8 @@ fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> To
         }
         let store = member.path(&member.field.ty, "Field", "store");
         let span = member.field.ty.span();
-        let stored = returned(span, &quote_spanned!(span=> #store(&mut #place, __attr, &mut __walk)));
-        quote!(#ty => #stored)
+        let stored = tried(span, &quote_spanned!(span=> #store(&mut #place, __attr, &mut __walk)));
+        quote!(#ty => #stored,)
     });
     quote! {
         let mut __walk = __nl::Walk::new(__attrs);
@@ -182,7 +182,7 @@ fn finish(member: &Member<'_>) -> TokenStream {
         return quote!(#slot);
     }
     let (finish, span) = (member.path(&field.ty, "Field", "finish"), field.ty.span());
-    unwrapped(span, &quote_spanned!(span=> #finish(#slot, #ty, __attrs)))
+    tried(span, &quote_spanned!(span=> #finish(#slot, #ty, __attrs)))
 }
 
 /// A field whose form is selected, by the field that is given or from outside.
@@ -193,7 +193,7 @@ fn form(member: &Member<'_>, by: Option<TokenStream>) -> TokenStream {
         Some(by) => quote_spanned!(field.ty.span()=> __nl::SelectingField::selected(&#by)),
         None => quote!(__selector),
     };
-    unwrapped(span, &quote_spanned!(span=> #finish(#slot, #ty, __attrs, #key)))
+    tried(span, &quote_spanned!(span=> #finish(#slot, #ty, __attrs, #key)))
 }
 
 fn is_selecting(members: &Members<'_>, member: &Member<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! The statements that write a struct, field by field.
 
 use super::members::{Member, Members, encoding};
-use super::returned;
+use super::tried;
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -28,14 +28,16 @@ fn attr(member: &Member<'_>) -> TokenStream {
     let (name, span) = (&field.ident, field.ty.span());
     let Some(select) = &field.select else {
         let emit = member.path(&field.ty, "Field", "emit");
-        return returned(span, &quote_spanned!(span=> #emit(&self.#name, #ty, #limits, __w)));
+        let tried = tried(span, &quote_spanned!(span=> #emit(&self.#name, #ty, #limits, __w)));
+        return quote!(#tried;);
     };
     let key = match &select.by {
         Some(by) => quote_spanned!(by.span()=> __nl::SelectingField::selected(&self.#by)),
         None => quote!(__selector),
     };
     let emit = member.path(&field.ty, "SelectedField", "emit");
-    returned(span, &quote_spanned!(span=> #emit(&self.#name, #ty, #key, __w)))
+    let tried = tried(span, &quote_spanned!(span=> #emit(&self.#name, #ty, #key, __w)));
+    quote!(#tried;)
 }
 
 fn other(field: &Field) -> Option<TokenStream> {

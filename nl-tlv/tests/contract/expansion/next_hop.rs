@@ -45,18 +45,9 @@ const _: () = {
         );
         #[inline]
         fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
-            if let __nl::Err(__err) =
-                <Option<IpAddr> as __nl::Field<'_>>::emit(&self.gateway, 1, __nl::FREE, __w)
-            {
-                return __nl::Err(__err);
-            }
-            if let __nl::Err(__err) = <Option<&'a str> as __nl::Field<'_>>::emit(&self.oif, 2, __LIMITS1, __w)
-            {
-                return __nl::Err(__err);
-            }
-            if let __nl::Err(__err) = <Option<u8> as __nl::Field<'_>>::emit(&self.weight, 3, __LIMITS2, __w) {
-                return __nl::Err(__err);
-            }
+            <Option<IpAddr> as __nl::Field<'_>>::emit(&self.gateway, 1, __nl::FREE, __w)?;
+            <Option<&'a str> as __nl::Field<'_>>::emit(&self.oif, 2, __LIMITS1, __w)?;
+            <Option<u8> as __nl::Field<'_>>::emit(&self.weight, 3, __LIMITS2, __w)?;
             __nl::Ok(())
         }
     }
@@ -71,27 +62,9 @@ const _: () = {
             let mut __walk = __nl::Walk::new(__attrs);
             while let __nl::Some(__attr) = __walk.next()? {
                 match __attr.ty().get() {
-                    1 => {
-                        if let __nl::Err(__err) =
-                            <Option<IpAddr> as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)
-                        {
-                            return __nl::Err(__err);
-                        }
-                    }
-                    2 => {
-                        if let __nl::Err(__err) =
-                            <Option<&'a str> as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)
-                        {
-                            return __nl::Err(__err);
-                        }
-                    }
-                    3 => {
-                        if let __nl::Err(__err) =
-                            <Option<u8> as __nl::Field<'_>>::store(&mut __slot2, __attr, &mut __walk)
-                        {
-                            return __nl::Err(__err);
-                        }
-                    }
+                    1 => <Option<IpAddr> as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
+                    2 => <Option<&'a str> as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
+                    3 => <Option<u8> as __nl::Field<'_>>::store(&mut __slot2, __attr, &mut __walk)?,
                     _ => {}
                 }
             }
@@ -160,18 +133,9 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Gateway(match <IpAddr as __nl::Field<'_>>::one(__attr) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                }),
-                2 => Self::Oif(match <&'a str as __nl::Field<'_>>::one(__attr) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                }),
-                3 => Self::Weight(match <u8 as __nl::Field<'_>>::one(__attr) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                }),
+                1 => Self::Gateway(<IpAddr as __nl::Field<'_>>::one(__attr)?),
+                2 => Self::Oif(<&'a str as __nl::Field<'_>>::one(__attr)?),
+                3 => Self::Weight(<u8 as __nl::Field<'_>>::one(__attr)?),
                 _ => Self::Other(__attr),
             })
         }

@@ -36,12 +36,8 @@ const _: () = {
         );
         #[inline]
         fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
-            if let __nl::Err(__err) = <IpAddr as __nl::Field<'_>>::emit(&self.addr, 1, __nl::FREE, __w) {
-                return __nl::Err(__err);
-            }
-            if let __nl::Err(__err) = <u8 as __nl::Field<'_>>::emit(&self.len, 2, __LIMITS1, __w) {
-                return __nl::Err(__err);
-            }
+            <IpAddr as __nl::Field<'_>>::emit(&self.addr, 1, __nl::FREE, __w)?;
+            <u8 as __nl::Field<'_>>::emit(&self.len, 2, __LIMITS1, __w)?;
             __nl::Ok(())
         }
     }
@@ -55,32 +51,14 @@ const _: () = {
             let mut __walk = __nl::Walk::new(__attrs);
             while let __nl::Some(__attr) = __walk.next()? {
                 match __attr.ty().get() {
-                    1 => {
-                        if let __nl::Err(__err) =
-                            <IpAddr as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)
-                        {
-                            return __nl::Err(__err);
-                        }
-                    }
-                    2 => {
-                        if let __nl::Err(__err) =
-                            <u8 as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)
-                        {
-                            return __nl::Err(__err);
-                        }
-                    }
+                    1 => <IpAddr as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
+                    2 => <u8 as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
                     _ => {}
                 }
             }
             __nl::Ok(Self {
-                addr: match <IpAddr as __nl::Field<'_>>::finish(__slot0, 1, __attrs) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                },
-                len: match <u8 as __nl::Field<'_>>::finish(__slot1, 2, __attrs) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                },
+                addr: <IpAddr as __nl::Field<'_>>::finish(__slot0, 1, __attrs)?,
+                len: <u8 as __nl::Field<'_>>::finish(__slot1, 2, __attrs)?,
             })
         }
     }
@@ -143,14 +121,8 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Addr(match <IpAddr as __nl::Field<'_>>::one(__attr) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                }),
-                2 => Self::Len(match <u8 as __nl::Field<'_>>::one(__attr) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                }),
+                1 => Self::Addr(<IpAddr as __nl::Field<'_>>::one(__attr)?),
+                2 => Self::Len(<u8 as __nl::Field<'_>>::one(__attr)?),
                 _ => Self::Other(__attr),
             })
         }

@@ -43,22 +43,10 @@ const _: () = {
         #[inline]
         fn emit_into(&self, __w: &mut __nl::Writer<'_>, __header: __nl::Header) -> __nl::Result<()> {
             __nl::emit_contents::<Self>(__w, __header, |__w| {
-                if let __nl::Err(__err) = <&'a str as __nl::Field<'_>>::emit(&self.table, 1, __LIMITS0, __w) {
-                    return __nl::Err(__err);
-                }
-                if let __nl::Err(__err) = <Prefix as __nl::Field<'_>>::emit(&self.dst, 2, __nl::FREE, __w) {
-                    return __nl::Err(__err);
-                }
-                if let __nl::Err(__err) =
-                    <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::emit(&self.nexthop, 3, __nl::FREE, __w)
-                {
-                    return __nl::Err(__err);
-                }
-                if let __nl::Err(__err) =
-                    <Option<u32> as __nl::Field<'_>>::emit(&self.metric, 4, __nl::FREE, __w)
-                {
-                    return __nl::Err(__err);
-                }
+                <&'a str as __nl::Field<'_>>::emit(&self.table, 1, __LIMITS0, __w)?;
+                <Prefix as __nl::Field<'_>>::emit(&self.dst, 2, __nl::FREE, __w)?;
+                <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::emit(&self.nexthop, 3, __nl::FREE, __w)?;
+                <Option<u32> as __nl::Field<'_>>::emit(&self.metric, 4, __nl::FREE, __w)?;
                 <Rest<'a> as __nl::RestField<'_>>::emit(&self.rest, __w)?;
                 __nl::Ok(())
             })
@@ -81,48 +69,20 @@ const _: () = {
             let mut __walk = __nl::Walk::new(__attrs);
             while let __nl::Some(__attr) = __walk.next()? {
                 match __attr.ty().get() {
-                    1 => {
-                        if let __nl::Err(__err) =
-                            <&'a str as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)
-                        {
-                            return __nl::Err(__err);
-                        }
-                    }
-                    2 => {
-                        if let __nl::Err(__err) =
-                            <Prefix as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)
-                        {
-                            return __nl::Err(__err);
-                        }
-                    }
-                    3 => {
-                        if let __nl::Err(__err) = <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::store(
-                            &mut __slot2,
-                            __attr,
-                            &mut __walk,
-                        ) {
-                            return __nl::Err(__err);
-                        }
-                    }
-                    4 => {
-                        if let __nl::Err(__err) =
-                            <Option<u32> as __nl::Field<'_>>::store(&mut __slot3, __attr, &mut __walk)
-                        {
-                            return __nl::Err(__err);
-                        }
-                    }
+                    1 => <&'a str as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
+                    2 => <Prefix as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
+                    3 => <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::store(
+                        &mut __slot2,
+                        __attr,
+                        &mut __walk,
+                    )?,
+                    4 => <Option<u32> as __nl::Field<'_>>::store(&mut __slot3, __attr, &mut __walk)?,
                     _ => {}
                 }
             }
             __nl::Ok(Self {
-                table: match <&'a str as __nl::Field<'_>>::finish(__slot0, 1, __attrs) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                },
-                dst: match <Prefix as __nl::Field<'_>>::finish(__slot1, 2, __attrs) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                },
+                table: <&'a str as __nl::Field<'_>>::finish(__slot0, 1, __attrs)?,
+                dst: <Prefix as __nl::Field<'_>>::finish(__slot1, 2, __attrs)?,
                 nexthop: __slot2,
                 metric: __slot3,
                 rest: <Rest<'a> as __nl::RestField<'_>>::of(__attrs, {
@@ -189,22 +149,10 @@ const _: () = {
         #[inline]
         fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
             __nl::Ok(match __attr.ty().get() {
-                1 => Self::Table(match <&'a str as __nl::Field<'_>>::one(__attr) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                }),
-                2 => Self::Dst(match <Prefix as __nl::Field<'_>>::one(__attr) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                }),
-                3 => Self::Nexthop(match <NextHop<'a> as __nl::Field<'_>>::one(__attr) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                }),
-                4 => Self::Metric(match <u32 as __nl::Field<'_>>::one(__attr) {
-                    __nl::Ok(__value) => __value,
-                    __nl::Err(__err) => return __nl::Err(__err),
-                }),
+                1 => Self::Table(<&'a str as __nl::Field<'_>>::one(__attr)?),
+                2 => Self::Dst(<Prefix as __nl::Field<'_>>::one(__attr)?),
+                3 => Self::Nexthop(<NextHop<'a> as __nl::Field<'_>>::one(__attr)?),
+                4 => Self::Metric(<u32 as __nl::Field<'_>>::one(__attr)?),
                 _ => Self::Other(__attr),
             })
         }
