@@ -92,6 +92,12 @@ fn id(model: &Model, errors: &mut Errors) {
         errors.at(&version.expr, "only a generic netlink command (`cmd`) has a version");
     }
     within(&keys.ty, u16::MAX.into(), "a message type has 16 bits: at most 65535", errors);
+    for number in keys.ty.iter().filter(|number| matches!(number.literal, Some(1 | 2 | 4))) {
+        errors.at(
+            &number.expr,
+            "types 1, 2 and 4 are netlink's own (no-op, error, overrun): write one from 16 on",
+        );
+    }
     within(&keys.cmd, u8::MAX.into(), "a command has 8 bits: at most 255", errors);
     within(&keys.version, u8::MAX.into(), "a version has 8 bits: at most 255", errors);
     let mut seen = Vec::new();
@@ -331,7 +337,7 @@ fn object(model: &Model, errors: &mut Errors) {
     match (key, &keys.deleted) {
         (Some(key), None) => errors.at_span(
             key.span,
-            "which message says that such an object has been deleted? write `deleted = 26` above the struct",
+            "which message says that such an object has been deleted? write its number above the struct: `deleted = …`",
         ),
         (None, _) => said.clone().take(1).for_each(|number| {
             errors.at(&number.expr, "what tells one object from another? write `key` at those fields");

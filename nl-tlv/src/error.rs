@@ -85,7 +85,8 @@ kinds! {
     UnknownAttr,
     /// The message contains an attribute that must not be sent.
     Rejected,
-    /// The message has another type (or generic netlink command) than the one that was asked for.
+    /// The message has another type (or generic netlink command) than the one that was asked for; expected is 0 if there
+    /// are several of them.
     WrongType,
     /// A sub-message is to be emitted in a form that its selector does not select.
     WrongForm,
@@ -302,6 +303,13 @@ impl fmt::Display for Bytes {
 
 struct Reason(Error);
 
+impl Reason {
+    /// What tells one message from another, by its place: a type is in the first header, a command in the second.
+    fn id(&self) -> &'static str {
+        if self.0.offset() < 16 { "message type" } else { "command" }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use ErrorKind::*;
@@ -322,7 +330,10 @@ impl fmt::Display for Reason {
             MissingAttr => write!(f, "is missing"),
             UnknownAttr => write!(f, "expected a known attribute type, found {found}"),
             Rejected => write!(f, "must not be sent"),
-            WrongType => write!(f, "expected message type {expected}, found {found}"),
+            WrongType if expected == 0 => {
+                write!(f, "{} {found} is not one of those that are read here", self.id())
+            }
+            WrongType => write!(f, "expected {} {expected}, found {found}", self.id()),
             WrongForm => f.write_str("the form is not the one that the selector selects"),
             WrongFamily => write!(f, "address of family {found}, but the header says family {expected}"),
             TooDeep => write!(f, "nested deeper than {expected} levels"),

@@ -386,6 +386,8 @@ fn an_enum_of_commands_is_of_one_family() {
     assert_eq!(Command::parse_in(&only(&bytes), Some(family)), Ok(hello));
     let err = Command::parse_in(&only(&bytes), Some(MessageType(21))).unwrap_err();
     assert_eq!((err.kind(), err.offset(), err.found()), (ErrorKind::WrongType, 4, 20));
+    let text = "message type 20 is not one of those that are read here (offset 4)";
+    assert_eq!(err.to_string(), text);
     let bye = Command::Bye(Bye {});
     let bytes = bye.emit(&mut buf, Header::new().family(family)).unwrap();
     assert_eq!(Command::parse(&only(bytes)), Ok(bye));
@@ -393,4 +395,8 @@ fn an_enum_of_commands_is_of_one_family() {
     let mut w = Writer::new(&mut buf);
     w.message(MessageType::ERROR.into(), Header::new(), |w| w.bytes(&[1, 0, 0, 0])).unwrap();
     assert_eq!(Command::parse(&only(w.finish())).unwrap_err().kind(), ErrorKind::WrongType, "no command 1");
+    let mut w = Writer::new(&mut buf);
+    w.message(family.into(), Header::new(), |w| w.bytes(&[9, 0, 0, 0])).unwrap();
+    let err = Command::parse(&only(w.finish())).unwrap_err();
+    assert_eq!(err.to_string(), "command 9 is not one of those that are read here (offset 16)");
 }

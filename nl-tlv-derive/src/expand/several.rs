@@ -36,7 +36,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         });
         let other = match other {
             Some(other) => quote!(__nl::Ok(Self::#other(*__message))),
-            None => quote!(__nl::Err(__nl::unknown_message(__message))),
+            None => quote!(__nl::Err(__nl::unknown_message(__message, __family, __SCHEMAS))),
         };
         quote!(#(#parse)* #other)
     });

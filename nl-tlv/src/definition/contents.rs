@@ -38,21 +38,35 @@ pub fn is_message(message: &Message<'_>, family: Option<MessageType>, id: Messag
     match id {
         MessageId::Type(ty) => message.ty() == ty,
         MessageId::Command { cmd, .. } => {
-            let is_family = match family {
-                Some(family) => message.ty() == family,
-                None => message.ty() >= MessageType::FIRST_OF_FAMILY,
-            };
             let header = message.family_header::<GenlMsgHdr>();
-            is_family && header.is_ok_and(|(header, _)| header.cmd == cmd)
+            is_of_family(message, family) && header.is_ok_and(|(header, _)| header.cmd == cmd)
         }
     }
 }
 
-/// The error of an enum without a variant for others that meets one.
+#[inline(always)]
+fn is_of_family(message: &Message<'_>, family: Option<MessageType>) -> bool {
+    match family {
+        Some(family) => message.ty() == family,
+        None => message.ty() >= MessageType::FIRST_OF_FAMILY,
+    }
+}
+
+/// The error of an enum without a variant for others that meets one; it expects 0, because the enum has several.
 #[cold]
 #[must_use]
-pub fn unknown_message(message: &Message<'_>) -> Error {
-    wrong_type(4, 0, message.ty().0)
+pub fn unknown_message(
+    message: &Message<'_>,
+    family: Option<MessageType>,
+    schemas: &[&MessageSchema],
+) -> Error {
+    let is_command = schemas.iter().any(|schema| matches!(schema.id, MessageId::Command { .. }));
+    match message.family_header::<GenlMsgHdr>() {
+        Ok((header, _)) if is_command && is_of_family(message, family) => {
+            wrong_type(16, 0, header.cmd.into())
+        }
+        _ => wrong_type(4, 0, message.ty().0),
+    }
 }
 
 /// Appends a message as it was read, under another header.

@@ -8,7 +8,7 @@ struct Message {
 }
 
 #[derive(NlMessage, Clone, Debug)]
-#[nl(ty = [1, 2], c_name = ["ONE", "TWO", "THREE"])]
+#[nl(ty = [21, 22], c_name = ["ONE", "TWO", "THREE"])]
 struct Three {}
 
 fn main() {}

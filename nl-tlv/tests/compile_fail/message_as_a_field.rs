@@ -1,14 +1,14 @@
 use nl_tlv::NlMessage;
 
 #[derive(NlMessage, Clone, Debug)]
-#[nl(ty = 1)]
+#[nl(ty = 21)]
 struct Inner {
     #[nl(attr = 1)]
     number: u32,
 }
 
 #[derive(NlMessage, Clone, Debug)]
-#[nl(ty = 2)]
+#[nl(ty = 22)]
 struct Outer {
     #[nl(attr = 1)]
     inner: Inner,

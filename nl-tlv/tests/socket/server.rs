@@ -564,3 +564,13 @@ fn request_that_is_too_deep_is_refused_with_the_reason_and_without_a_place() {
     let err = forest(10).emit(&mut [0; 256], Header::new()).unwrap_err();
     assert_eq!(err.kind(), ErrorKind::TooDeep);
 }
+
+#[test]
+fn path_of_what_is_too_deep_to_be_sent_ends_at_the_tenth_level() {
+    let server = Server::new(Network::new().kernel());
+    for levels in [10, 14, 30] {
+        let err = server.notify(1, &forest(levels), Header::new()).unwrap_err().to_string();
+        let path = format!("Forest.wood.tree{}: nested deeper than 10 levels", ".tree".repeat(8));
+        assert!(err.starts_with(&path), "{levels}: {err}");
+    }
+}

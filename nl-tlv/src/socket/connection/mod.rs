@@ -594,21 +594,21 @@ pub(in crate::socket) fn place(err: Error, schema: &MessageSchema, written: &[u8
     Malformed::new(err, schema, message)
 }
 
-/// Gives the nests that were not finished the lengths that they have so far.
+/// Gives the nests that end behind the error, or were not finished, the lengths that they have up to it.
 fn close(message: &mut [u8], mut at: usize) {
     let total = message.len();
     if let (Some(len), Ok(total)) = (message.first_chunk_mut(), u32::try_from(total)) {
         *len = total.to_ne_bytes();
     }
     while let Some(len) = message.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<2>()) {
+        let rest = u16::try_from(total.saturating_sub(at)).unwrap_or(u16::MAX);
         match u16::from_ne_bytes(*len) {
-            u16::MAX => {
-                let rest = u16::try_from(total.saturating_sub(at)).unwrap_or(u16::MAX);
+            0..4 => return,
+            written if written > rest || written == u16::MAX => {
                 *len = rest.to_ne_bytes();
                 at = add(at, 4);
             }
-            0..4 => return,
-            len => at = add(at, align4(len.into())),
+            written => at = add(at, align4(written.into())),
         }
     }
 }

@@ -1,0 +1,7 @@
+use nl_tlv::NlMessage;
+
+#[derive(NlMessage)]
+#[nl(ty = 2)]
+struct Refusal {}
+
+fn main() {}
