@@ -123,7 +123,8 @@ pub enum Command {
     Families,
     /// Lists the operations of a family, or the attributes of an operation with types and limits
     ///
-    /// Of a generic netlink family the running kernel's policy stands beside, and differences are marked with ≠.
+    /// Of a generic netlink family the running kernel's policy stands beside, and differences are marked with ≠. A family
+    /// that only the kernel knows has numbers instead of names.
     #[command(after_help = "Examples:\n  nltool describe rt-link\n  nltool describe rt-route newroute\n  \
         nltool describe nlctrl getfamily")]
     Describe {

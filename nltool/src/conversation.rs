@@ -115,11 +115,7 @@ impl Conversation {
     /// What a message is; requests are remembered.
     pub fn message(&mut self, context: &Context, message: &Message<'_>) -> Role {
         let flags = message.flags();
-        let is_request = match context.is_to_kernel {
-            Some(is_request) => is_request,
-            None => flags.contains(Flags::REQUEST) && message.ty() >= MessageType::FIRST_OF_FAMILY,
-        };
-        if is_request {
+        if is_request(context, message) {
             return self.request(context, message);
         }
         let found = self.find(context, message);
@@ -136,6 +132,8 @@ impl Conversation {
                     Box::new(exchange)
                 }))
             }
+            // What a program sends is a request, if it answers none that has come to its socket.
+            _ if found.is_none() && context.is_to_kernel == Some(true) => self.request(context, message),
             _ => self.answer(found, flags),
         }
     }
@@ -192,6 +190,14 @@ impl Conversation {
     }
 }
 
+/// Whether a message says that it is a request. Those that come to the socket of a server are requests too.
+fn is_request(context: &Context, message: &Message<'_>) -> bool {
+    // The kernel's own messages are not: only those of families, and the probes that programs send.
+    let is_first = message.ty() >= MessageType::FIRST_OF_FAMILY || context.is_to_kernel == Some(true);
+    let is_answer = matches!(message.ty(), MessageType::ERROR | MessageType::DONE);
+    message.flags().contains(Flags::REQUEST) && is_first && !is_answer
+}
+
 /// `NLM_F_ROOT | NLM_F_MATCH`.
 const DUMP: u16 = 0x300;
 
@@ -224,6 +230,22 @@ mod tests {
             matches!(role(&mut conversation, &message(3, 0x12, 7, 99, &[0; 4])), Role::Done(Some(done)) if done.is_interrupted)
         );
         assert!(matches!(role(&mut conversation, &message(3, 2, 7, 99, &[0; 4])), Role::Done(None)));
+    }
+
+    #[test]
+    fn what_a_server_receives_is_a_request_and_what_it_sends_the_answer() {
+        let mut conversation = Conversation::default();
+        let mut role = |is_to_kernel: bool, bytes: &[u8]| {
+            let is_to_kernel = Some(is_to_kernel);
+            let context = Context { protocol: 2, socket: 1, time: None, is_to_kernel };
+            conversation.message(&context, &Messages::new(bytes).next().unwrap().unwrap())
+        };
+        let refusal = [&(-22_i32).to_ne_bytes()[..], &[0; 16]].concat();
+        assert!(matches!(role(false, &message(32, 5, 7, 99, &[])), Role::Request(1)));
+        assert!(matches!(role(true, &message(32, 0, 7, 99, &[])), Role::Answer(0)));
+        assert!(matches!(role(true, &message(2, 0x100, 7, 99, &[0; 20])), Role::Ack(Some(_))));
+        assert!(matches!(role(true, &message(2, 0, 8, 99, &refusal)), Role::Refusal(None)));
+        assert!(matches!(role(true, &message(32, 0, 9, 99, &[])), Role::Request(2)));
     }
 
     #[test]

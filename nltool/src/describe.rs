@@ -1,6 +1,8 @@
 //! `nltool families` and `nltool describe`: what the schemas say, and beside it what the running kernel says.
 
-use crate::catalogue::names::dashed;
+mod kernel_only;
+
+use crate::catalogue::names::{dashed, same};
 use crate::catalogue::{Catalogue, Family};
 use crate::decode::text::protocol_name;
 use crate::error::Failure;
@@ -76,10 +78,17 @@ pub fn describe(
     ink: Ink,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let family = kernel::known_family(catalogue, family)?;
+    let running = |name: &str| kernel::families().ok()?.into_iter().find(|known| same(&known.name, name));
+    let family = match catalogue.family(family) {
+        Ok(family) => family,
+        Err(unknown) => {
+            let running = running(family).ok_or(Failure::Usage(unknown))?;
+            return kernel_only::describe(&running, operation, ink, out);
+        }
+    };
     let policies = match family.is_generic() {
         // A kernel without the family has nothing to compare with.
-        true => Policies::of_kernel(family.name).ok(),
+        true => running(family.name).and_then(|running| Policies::of_kernel(&running).ok()),
         false => None,
     };
     let mut text = Text { ink, policies, differences: 0 };
@@ -108,15 +117,7 @@ impl Text {
             self.ink.paint(Style::Name, schema.name);
             self.ink.print(format_args!("{}", first_sentence(schema.doc)));
             if let (Some(policies), MessageId::Command { cmd, .. }) = (&self.policies, schema.id) {
-                let kinds =
-                    policies.commands.get(&cmd.into()).map_or("not in this kernel's policies", |kinds| {
-                        match kinds {
-                            (Some(_), Some(_)) => "do, dump",
-                            (Some(_), None) => "do",
-                            (None, Some(_)) => "dump",
-                            (None, None) => "",
-                        }
-                    });
+                let kinds = policies.kinds(cmd.into());
                 self.ink.paint(Style::Faint, &format!("  [{kinds}]"));
             }
             self.ink.put("\n");

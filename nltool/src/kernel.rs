@@ -201,10 +201,14 @@ pub fn known_family<'c>(catalogue: &'c Catalogue, name: &str) -> Result<&'c cata
     catalogue.family(name).map_err(|unknown| {
         let families = families().unwrap_or_default();
         Failure::Usage(match families.iter().find(|family| same(&family.name, name)) {
-            Some(Family { name, .. }) => format!(
-                "no definition of {name} is known; `nltool policies {name}` shows what this kernel accepts of it, \
-                 `nltool monitor {name}` its events, and --spec FILE reads a definition"
-            ),
+            Some(Family { name, groups, .. }) => {
+                let events =
+                    if groups.is_empty() { String::new() } else { format!("`nltool monitor {name}` its events, ") };
+                format!(
+                    "no definition of {name} is known; `nltool describe {name}` shows its operations and what this \
+                     kernel accepts of it, {events}and --spec FILE reads a definition"
+                )
+            }
             None => unknown,
         })
     })

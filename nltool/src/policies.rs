@@ -6,9 +6,9 @@ use crate::input;
 use crate::json;
 use crate::kernel;
 use nl_tlv::control::Policy;
-use nl_tlv::control::genl::PolicyEntry;
+use nl_tlv::control::genl::{Family, PolicyEntry};
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -16,6 +16,8 @@ use std::path::Path;
 /// The policies of a family.
 #[derive(Debug, Default)]
 pub struct Policies {
+    /// The operations, with the bits of `GENL_*` that say what each takes.
+    pub ops: BTreeMap<u32, u32>,
     /// Which policies a command has: for a request, and for a dump.
     pub commands: BTreeMap<u32, (Option<u32>, Option<u32>)>,
     /// What each policy accepts, by attribute type.
@@ -28,9 +30,9 @@ impl Policies {
     /// # Errors
     ///
     /// The kernel's.
-    pub fn of_kernel(family: &str) -> Result<Self, Failure> {
-        let mut new = Self::default();
-        for entry in kernel::policies(family)? {
+    pub fn of_kernel(family: &Family) -> Result<Self, Failure> {
+        let mut new = Self { ops: family.ops.iter().copied().collect(), ..Self::default() };
+        for entry in kernel::policies(&family.name)? {
             match entry {
                 PolicyEntry::Command { cmd, doing, dumping } => {
                     new.commands.insert(cmd, (doing, dumping));
@@ -50,14 +52,39 @@ impl Policies {
         self.accepts.get(&doing.or(*dumping)?)
     }
 
+    /// The operations of this kernel, whether they have policies or not.
+    pub fn numbers(&self) -> BTreeSet<u32> {
+        self.ops.keys().chain(self.commands.keys()).copied().collect()
+    }
+
+    /// What can be asked with a command, in words.
+    pub fn kinds(&self, cmd: u32) -> String {
+        if !self.numbers().contains(&cmd) {
+            return "not a request of this kernel".into();
+        }
+        let (doing, dumping) = self.commands.get(&cmd).copied().unwrap_or_default();
+        let flags = self.ops.get(&cmd).copied().unwrap_or(0);
+        let words = [
+            (doing.is_some() || flags & CAN_DO != 0, "do"),
+            (dumping.is_some() || flags & CAN_DUMP != 0, "dump"),
+            (doing.or(dumping).is_none(), "no policy"),
+            (flags & NEEDS_ADMIN != 0, "needs CAP_NET_ADMIN"),
+        ];
+        words.iter().filter(|(is_so, _)| *is_so).map(|(_, word)| *word).collect::<Vec<_>>().join(", ")
+    }
+
     /// As JSON: the commands, each with what it accepts, nests in it.
     fn json(&self) -> Json {
         let mut commands = Map::new();
-        for (cmd, (doing, dumping)) in &self.commands {
+        for cmd in self.numbers() {
+            let (doing, dumping) = self.commands.get(&cmd).copied().unwrap_or_default();
+            let flags = self.ops.get(&cmd).copied().unwrap_or(0);
             let mut command = Map::new();
-            for (kind, policy) in [("do", doing), ("dump", dumping)] {
-                if let Some(policy) = policy {
-                    command.insert(kind.into(), self.attrs(*policy, &mut Vec::new()));
+            for (kind, policy, bit) in [("do", doing, CAN_DO), ("dump", dumping, CAN_DUMP)] {
+                match policy {
+                    Some(policy) => drop(command.insert(kind.into(), self.attrs(policy, &mut Vec::new()))),
+                    None if flags & bit != 0 => drop(command.insert(kind.into(), "no policy".into())),
+                    None => {}
                 }
             }
             commands.insert(cmd.to_string(), command.into());
@@ -84,22 +111,27 @@ impl Policies {
     }
 }
 
+/// `GENL_ADMIN_PERM`, and in a network namespace of one's own `GENL_UNS_ADMIN_PERM`.
+const NEEDS_ADMIN: u32 = 0x11;
+/// `GENL_CMD_CAP_DO`.
+const CAN_DO: u32 = 2;
+/// `GENL_CMD_CAP_DUMP`.
+const CAN_DUMP: u32 = 4;
+
 /// The policies of families of the running kernel: all of them if none is named.
 ///
 /// # Errors
 ///
 /// The kernel's.
 pub fn dump(families: &[String]) -> Result<Json, Failure> {
-    let there: Vec<String> = kernel::families()?.into_iter().map(|family| family.name).collect();
-    if let Some(missing) = families.iter().find(|name| !there.contains(name)) {
-        let hint = hint(missing, there.iter().map(String::as_str));
+    let there = kernel::families()?;
+    if let Some(missing) = families.iter().find(|name| !there.iter().any(|family| family.name == **name)) {
+        let hint = hint(missing, there.iter().map(|family| family.name.as_str()));
         return Err(Failure::Usage(format!("this kernel has no generic netlink family `{missing}`{hint}")));
     }
-    let all = if families.is_empty() { there } else { families.to_vec() };
     let mut found = Map::new();
-    for family in all {
-        let policies = Policies::of_kernel(&family)?;
-        found.insert(family, policies.json());
+    for family in there.iter().filter(|family| families.is_empty() || families.contains(&family.name)) {
+        found.insert(family.name.clone(), Policies::of_kernel(family)?.json());
     }
     Ok(found.into())
 }
@@ -174,6 +206,22 @@ fn compare(path: &mut Vec<String>, old: &Json, new: &Json, lines: &mut Vec<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn operations_without_a_policy_are_told_with_what_they_take() {
+        let mut policies = Policies { ops: [(1, CAN_DUMP), (2, CAN_DO | 1)].into(), ..Policies::default() };
+        policies.commands.insert(3, (Some(0), Some(0)));
+        assert_eq!(
+            policies.json(),
+            json!({"1": {"dump": "no policy"}, "2": {"do": "no policy"}, "3": {"do": {}, "dump": {}}})
+        );
+        assert_eq!(policies.kinds(1), "dump, no policy");
+        assert_eq!(policies.kinds(2), "do, no policy, needs CAP_NET_ADMIN");
+        assert_eq!(
+            (policies.kinds(3), policies.kinds(4)),
+            ("do, dump".into(), "not a request of this kernel".into())
+        );
+    }
 
     #[test]
     fn differences_are_named() {

@@ -1,10 +1,13 @@
 //! `nltool trace`: what a program says on its netlink sockets, through strace.
 
+mod ending;
+
 use crate::catalogue::Catalogue;
 use crate::decode::{Decoder, Options};
 use crate::error::Failure;
 use crate::kernel;
 use crate::paint::Ink;
+use ending::{Code, UntilEnd};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -44,7 +47,11 @@ pub fn run(trace: &Trace, mut catalogue: Catalogue, ink: Ink, out: &mut dyn Writ
     let mut strace = Command::new("strace");
     strace.arg("-o").arg(&pipe.path).args([
         "-f",
-        "-qq",
+        // The line that a process has ended is needed; those about attaching are not.
+        "-q",
+        // It can be told to stop, which it does not let happen otherwise when it writes to a file.
+        "-I",
+        "2",
         "-ttt",
         "-yy",
         "-s",
@@ -56,7 +63,7 @@ pub fn run(trace: &Trace, mut catalogue: Catalogue, ink: Ink, out: &mut dyn Writ
         "-e",
         "write=all",
         "-e",
-        "trace=socket,close,sendto,sendmsg,sendmmsg,recvfrom,recvmsg,recvmmsg,read,readv,write,writev",
+        "trace=execve,socket,close,sendto,sendmsg,sendmmsg,recvfrom,recvmsg,recvmmsg,read,readv,write,writev",
     ]);
     match trace.pid {
         Some(pid) => strace.arg("-p").arg(pid.to_string()),
@@ -69,21 +76,29 @@ pub fn run(trace: &Trace, mut catalogue: Catalogue, ink: Ink, out: &mut dyn Writ
         _ => Failure::Io(err),
     })?;
     let mut decoder = Decoder::new(&trace.options, catalogue, ink);
-    let shown = pipe.read(&mut child).and_then(|file| decoder.capture(Box::new(file), out));
+    let (strace, code) = (child.id(), Code::default());
+    let input = |file| UntilEnd::new(file, strace, trace.pid, code.clone());
+    let shown = pipe.read(&mut child).and_then(|file| decoder.capture(Box::new(input(file)), out));
     let status = child.wait()?;
+    // A process that is traced by its number is not ours: how it ends is no error. Of a command strace knows it, unless it
+    // was told to stop.
+    let code = match (trace.pid, status.code()) {
+        (Some(_), None) => Some(0),
+        (_, own) => own.or(code.get()),
+    };
     match shown {
         // A program that says nothing on netlink is worth a word, not an error.
-        Err(Failure::Other(text)) if text.contains("no netlink calls") && status.success() => {
+        Err(Failure::Other(text)) if text.contains("no netlink calls") && code == Some(0) => {
             eprintln!("nltool: the program has not used netlink");
         }
-        Err(failure) if status.success() => return Err(failure),
+        Err(failure) if code == Some(0) => return Err(failure),
         _ => {}
     }
     decoder.finish(out)?;
-    match status.code() {
+    match code {
         Some(0) => Ok(()),
-        Some(code) => Err(Failure::Other(format!("the command ended with exit code {code}"))),
-        None => Err(Failure::Other("the command was ended by a signal".into())),
+        Some(code) if code > 0 => Err(Failure::Other(format!("the command ended with exit code {code}"))),
+        _ => Err(Failure::Other("the command was ended by a signal".into())),
     }
 }
 

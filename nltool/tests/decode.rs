@@ -321,3 +321,26 @@ fn unknown_attributes_and_protocols_are_guessed_too() {
         "{lines}"
     );
 }
+
+#[test]
+fn a_datagram_that_is_shorter_than_a_message_is_a_probe_if_a_program_has_sent_it() {
+    let trace = "17 1.5 sendto(4<NETLINK:[USERSOCK:17]>, \"\"..., 4, 0, NULL, 0) = 4\n | 00000  00 00 00 00  .... |\n";
+    let shown = stdout(&["decode", "-"], trace.as_bytes());
+    assert!(shown.ends_with("a probe of 4 bytes\n"), "{shown}");
+    assert!(!shown.contains('!'), "{shown}");
+    assert!(!run(&["decode", "-"], b"00000000\n").status.success());
+}
+
+#[test]
+fn the_acknowledgement_of_a_server_is_no_request() {
+    let trace = "17 1.5 recvfrom(4<NETLINK:[USERSOCK:17]>, \"\"..., 20, 0, NULL, 0) = 20\n \
+        | 00000  14 00 00 00 20 00 05 00  07 00 00 00 63 00 00 00  .... |\n | 00010  01 00 00 00  .... |\n\
+        17 1.6 sendto(4<NETLINK:[USERSOCK:17]>, \"\"..., 36, 0, NULL, 0) = 36\n \
+        | 00000  24 00 00 00 02 00 00 01  07 00 00 00 63 00 00 00  .... |\n \
+        | 00010  00 00 00 00 14 00 00 00  20 00 05 00 07 00 00 00  .... |\n | 00020  63 00 00 00  .... |\n";
+    let shown = stdout(&["decode", "-"], trace.as_bytes());
+    let lines: Vec<&str> = shown.lines().collect();
+    assert!(lines[0].starts_with("#1 ") && lines[0].contains("→ message 32 ACK"), "{shown}");
+    assert!(lines[1].starts_with("#1 ") && lines[1].contains("✓ acknowledged"), "{shown}");
+    assert_eq!(lines.len(), 2, "{shown}");
+}

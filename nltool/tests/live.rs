@@ -166,6 +166,30 @@ fn what_a_program_says_is_traced() {
 }
 
 #[test]
+fn a_trace_ends_with_the_command_and_not_with_what_it_leaves_in_the_background() {
+    if !has("strace") {
+        return;
+    }
+    let script = "$nltool trace -- sh -c 'sleep 30 >/dev/null 2>&1 & echo $!; ip link show dev lo >&2; exit 4'; echo $?";
+    let begun = std::time::Instant::now();
+    let Some(output) = in_namespace(script) else { return };
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    if stderr.contains("ptrace") {
+        return common::skip("this machine does not allow tracing");
+    }
+    let process = stdout.lines().next().unwrap();
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    std::process::Command::new("kill").arg(process).status().unwrap();
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    assert!(status.contains("TracerPid:\t0"), "{status}");
+    assert!(stderr.contains(&format!("not traced any more: sleep (process {process})")), "{stderr}");
+    assert!(
+        stderr.contains("the command ended with exit code 4") && stdout.ends_with("\n1\n"),
+        "{stdout}{stderr}"
+    );
+}
+
+#[test]
 fn a_running_process_is_traced() {
     if !has("strace") {
         return;
@@ -292,6 +316,35 @@ fn families_are_listed_and_described_with_the_kernels_policy() {
     assert!(!operation.contains('≠'), "{operation}");
     let link = stdout(&["describe", "rt-link", "newlink"], b"");
     assert!(link.contains("ifname") && link.contains("veth"), "{link}");
+}
+
+#[test]
+fn a_family_that_only_the_kernel_knows_is_described() {
+    let families = stdout(&["families"], b"");
+    let is_there = |line: &&str| line.contains("in this kernel only") && !line.ends_with(" 0 operations");
+    let Some(line) = families.lines().find(is_there) else {
+        return common::skip("there is a definition of every family of this kernel");
+    };
+    let name = line.split_whitespace().next().unwrap();
+    let described = stdout(&["describe", name], b"");
+    assert!(described.starts_with(&format!("{name}  (generic netlink, id ")), "{described}");
+    let policies: Value = serde_json::from_str(&stdout(&["policies", name], b"")).unwrap();
+    let commands = policies[name].as_object().unwrap();
+    for (cmd, kinds) in commands {
+        let line = described.lines().find(|line| line.starts_with(&format!("  command {cmd}  [")));
+        let line = line.unwrap_or_else(|| panic!("{cmd} in {described}"));
+        assert_eq!(
+            line.contains("no policy"),
+            kinds.as_object().unwrap().values().any(Value::is_string),
+            "{line}"
+        );
+        assert!(stdout(&["describe", name, cmd], b"").starts_with(line), "{line}");
+    }
+    assert!(commands.len() == described.matches("  command ").count() && !commands.is_empty(), "{described}");
+    let asked = run(&["do", name, "1"], b"");
+    let advice = text(&asked.stderr);
+    assert!(advice.contains(&format!("`nltool describe {name}`")), "{advice}");
+    assert_eq!(advice.contains("nltool monitor"), described.contains("  group "), "{advice}");
 }
 
 #[test]

@@ -429,16 +429,22 @@ impl<'o> Decoder<'o> {
     }
 
     fn damage(&mut self, packet: &Packet<'_>, err: Option<Error>, bytes: &[u8]) {
-        self.tally.damages += 1;
+        // A program has sent it so, to find out whether somebody listens: nothing is damaged.
+        let is_probe = packet.process.is_some() && packet.bytes.len() < MIN_MESSAGE;
+        self.tally.damages += u64::from(!is_probe);
         if !self.options.filter.is_empty() || self.options.filter.refused || self.is_picture() {
             return;
         }
         match self.options.json {
             true => json::damage(&mut self.ink.bytes, packet, err, bytes),
+            false if is_probe => text::probe(&mut self.ink, packet),
             false => text::damage(&mut self.ink, packet, err, bytes),
         }
     }
 }
+
+/// `NLMSG_HDRLEN`: no message has fewer bytes.
+const MIN_MESSAGE: usize = 16;
 
 /// How one message is shown.
 struct Output<'d> {

@@ -298,6 +298,14 @@ pub(super) fn uevent(ink: &mut Ink, packet: &Packet<'_>) {
     ink.put("\n");
 }
 
+/// A datagram that is shorter than a message.
+pub(super) fn probe(ink: &mut Ink, packet: &Packet<'_>) {
+    start(ink, None, packet.time, "", packet.process);
+    let len = packet.bytes.len();
+    let unit = if len == 1 { "byte" } else { "bytes" };
+    ink.paint(Style::Faint, &format!("a probe of {len} {unit}\n"));
+}
+
 /// Bytes that are not messages.
 pub(super) fn damage(ink: &mut Ink, packet: &Packet<'_>, err: Option<Error>, bytes: &[u8]) {
     start(ink, None, packet.time, "", packet.process);
