@@ -87,6 +87,26 @@ pub(crate) const KEYS: &[(&str, &[Place])] = &[
     ("max_len", &[Field, Variant]),
 ];
 
+/// The keys that take no value.
+const FLAGS: &[&str] = &[
+    "recursive",
+    "selected_outside",
+    "no_enum",
+    "zero_extend",
+    "packed",
+    "flags",
+    "uint",
+    "sint",
+    "fixed_header",
+    "payload",
+    "rest",
+    "other",
+    "be",
+    "net_byteorder",
+    "text",
+    "no_nul",
+];
+
 /// Words that are no keys, and the keys that they stand for.
 const OTHER_WORDS: &[(&str, &str)] = &[
     ("type", "ty"),
@@ -172,8 +192,12 @@ impl Parse for Key {
                     Some(TokenTree::Group(group)) => group.stream().to_string(),
                     _ => "value".to_owned(),
                 };
-                let advice =
-                    format!("a value is given behind `=`: write `{name} = {value}`, or `{name}` alone");
+                let word = name.to_string();
+                let advice = match word.as_str() {
+                    _ if FLAGS.contains(&word.as_str()) => format!("`{name}` takes no value: write `{name}`"),
+                    "select" | "key" => format!("write `{name} = {value}`, or `{name}` alone"),
+                    _ => format!("a value is given behind `=`: write `{name} = {value}`"),
+                };
                 return Err(syn::Error::new_spanned(&name, advice));
             }
         };

@@ -257,6 +257,15 @@ fn advice(field: &Field, errors: &mut Errors) {
     if types::is_named(ty, &["Option"]) && types::is_named(item, &["Option"]) {
         errors.at(ty, "an attribute is there or not: write one `Option`");
     }
+    if let Type::Tuple(_) = item {
+        errors.at(
+            ty,
+            "an attribute holds no tuple: write a struct, with `#[nl_struct]` or `#[derive(NlAttrs)]`",
+        );
+    }
+    if let Some(advice) = of_several(ty, item) {
+        errors.at(ty, advice);
+    }
     if let Some((Encoding::Be, span)) = field.encodings.first().filter(|_| types::is_text(item)) {
         errors.at_span(*span, "`be` is for integers; this field is a string or bytes: leave `be` out");
     }
@@ -272,6 +281,25 @@ fn advice(field: &Field, errors: &mut Errors) {
             &number.expr,
             "`min_len` and `max_len` need a string or bytes; this field is an integer: write `min` and `max`",
         );
+    }
+}
+
+/// What to write instead of several in one, or in several.
+fn of_several(ty: &Type, item: &Type) -> Option<String> {
+    let inner = types::item(item).filter(|_| types::item(ty).is_some())?;
+    let (outer, shown) = (types::last(ty)?.ident.to_string(), inner.to_token_stream().to_string());
+    let is_bytes = types::is_named(item, &["Vec"]) && types::is_named(inner, &["u8"]);
+    let several = types::last(item).map(|last| last.ident.to_string())?;
+    match (outer.as_str(), several.as_str()) {
+        (_, "Vec") if is_bytes => Some(format!("bytes are `Box<[u8]>`: write `{outer}<Box<[u8]>>`")),
+        ("Option", "Vec") => Some(format!("it may be empty: write `Vec<{shown}>`")),
+        ("Option", "Repeat") => Some("it may be empty: write `Repeat` without the `Option`".to_owned()),
+        ("Vec", "Option") => Some(format!("each item is an attribute that is there: write `Vec<{shown}>`")),
+        ("Vec", "Vec") => Some(
+            "an attribute holds one value: write `Vec` of a set with `#[derive(NlAttrs)]` that has the inner one"
+                .to_owned(),
+        ),
+        _ => None,
     }
 }
 

@@ -11,10 +11,10 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 /// `T` is required, `Option<T>` optional, [`Repeat<T>`](crate::Repeat) holds all attributes of the type, and `bool` is
 /// a flag. If the attribute of one value occurs more than once, the last one is used, as in the kernel.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
-    label = "not a value of an attribute",
+    message = "`{Self}` is not a type that an attribute can have",
+    label = "write an integer, a string, bytes, an address, or a type with `NlAttrs`, `nl_struct` or `NlValue`",
     note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
-    note = "other values are integers, strings, bytes, addresses and `Array`; a field can also be `Option`, `Repeat` or `Vec` of a value, or `bool`"
+    note = "a field can also be `Option`, `Repeat` or `Vec` of such a type, an `Array`, or `bool`; with `be`, `net_byteorder`, `text` or `no_nul` fewer types fit"
 )]
 pub trait Field<'a, E = Native>: Sized {
     /// Where its attributes are stored while they are read: a field that may be absent is its own slot.

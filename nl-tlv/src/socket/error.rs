@@ -136,11 +136,21 @@ pub(super) fn unsent(err: io::Error, peer: u32) -> io::Error {
     io::Error::new(err.kind(), text)
 }
 
+/// Why a socket could not get a port id, with what to do about it.
+pub(super) fn unbound(err: io::Error, port_id: u32) -> io::Error {
+    match err.kind() {
+        io::ErrorKind::AddrInUse => {
+            io::Error::new(err.kind(), format!("port id {port_id} is taken: is a server running already?"))
+        }
+        _ => err,
+    }
+}
+
 /// What joining a group needs that was not there.
 fn needed(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::PermissionDenied => {
-            "; this group needs a capability: CAP_NET_ADMIN, or CAP_AUDIT_READ for the audit log"
+            "; this group needs CAP_NET_ADMIN, which `unshare -rn` gives (that of the audit log needs CAP_AUDIT_READ)"
         }
         io::ErrorKind::InvalidInput => " (the protocol has no such group)",
         _ => "",

@@ -180,7 +180,7 @@ impl Socket {
     /// As [`open`](Self::open); `EADDRINUSE` if the port id is taken in this network namespace.
     pub fn open_at(protocol: Protocol, port_id: u32) -> io::Result<Self> {
         let new = Self::open(protocol)?;
-        new.as_sys().bind(nl_tlv_sys::Address::port(port_id))?;
+        new.as_sys().bind(nl_tlv_sys::Address::port(port_id)).map_err(|err| error::unbound(err, port_id))?;
         Ok(new)
     }
 

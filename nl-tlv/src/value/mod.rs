@@ -96,10 +96,10 @@ use crate::{Attr, AttrType, AttrWriter, Error};
 
 /// Reads a value from an attribute.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
-    label = "not a value of an attribute",
+    message = "`{Self}` is not a type that an attribute can have",
+    label = "write an integer, a string, bytes, an address, or a type with `NlAttrs`, `nl_struct` or `NlValue`",
     note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
-    note = "other values are integers, strings, bytes, addresses and `Array`; a field can also be `Option`, `Repeat` or `Vec` of a value, or `bool`"
+    note = "a field can also be `Option`, `Repeat` or `Vec` of such a type, an `Array`, or `bool`; with `be`, `net_byteorder`, `text` or `no_nul` fewer types fit"
 )]
 pub trait Parse<'a, E = Native>: Sized {
     /// The value in the attribute's payload. What it borrows, it borrows from the message.
@@ -147,10 +147,10 @@ impl<'a> Attr<'a> {
 
 /// Writes a value as an attribute, and says what it is.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a value of a netlink attribute in the encoding `{E}`",
-    label = "not a value of an attribute",
+    message = "`{Self}` is not a type that an attribute can have",
+    label = "write an integer, a string, bytes, an address, or a type with `NlAttrs`, `nl_struct` or `NlValue`",
     note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
-    note = "other values are integers, strings, bytes, addresses and `Array`; a field can also be `Option`, `Repeat` or `Vec` of a value, or `bool`"
+    note = "a field can also be `Option`, `Repeat` or `Vec` of such a type, an `Array`, or `bool`; with `be`, `net_byteorder`, `text` or `no_nul` fewer types fit"
 )]
 pub trait Emit<E = Native> {
     /// What it is on the wire, for the schema.

@@ -4,6 +4,12 @@ use nl_tlv::NlAttrs;
 struct Set {
     #[nl(attr(2))]
     number: u32,
+    #[nl(attr = 3, max_len(3))]
+    name: String,
+    #[nl(attr = 4, be(true))]
+    port: u16,
+    #[nl(attr = 5, select(port))]
+    form: u32,
 }
 
 fn main() {}

@@ -118,6 +118,7 @@ fn port_id_can_be_chosen_and_is_one_sockets_own() {
     assert_eq!(socket.port_id(), port_id);
     let err = Socket::open_at(Protocol::USERSOCK, port_id).unwrap_err();
     assert_eq!(err.kind(), std::io::ErrorKind::AddrInUse);
+    assert!(err.to_string().ends_with(" is taken: is a server running already?"), "{err}");
 }
 
 #[test]
