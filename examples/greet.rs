@@ -145,9 +145,9 @@ fn speak(args: &Args, client: &Client, outcomes: &mpsc::Receiver<Outcome>) -> Re
         client.say(text.as_bytes()).map_err(|err| match err.kind() {
             io::ErrorKind::ConnectionRefused => nobody(args.protocol.unwrap_or(PROTOCOL)),
             io::ErrorKind::InvalidInput => {
-                format!("{text:.20?}: {err} (at most {TEXT_MAX} bytes, no NUL)")
+                format!("a greeting has at most {TEXT_MAX} bytes and no NUL; {}", shortened(text))
             }
-            _ => format!("{text:.20?}: {err}"),
+            _ => format!("{err}; {}", shortened(text)),
         })?;
         sent += 1;
         Ok(())
@@ -178,6 +178,12 @@ fn speak(args: &Args, client: &Client, outcomes: &mpsc::Receiver<Outcome>) -> Re
             }
         }
     }
+}
+
+/// A greeting as an error shows it: its length and how it begins.
+fn shortened(text: &str) -> String {
+    let start: String = text.chars().take(20).collect();
+    format!("this one has {} bytes and begins {start:?}", text.len())
 }
 
 /// Prints what arrives, until told to stop.

@@ -33,7 +33,8 @@ pub struct Filter {
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Filters")]
 pub struct Selection {
-    /// Only messages of this name, such as Link or newlink; with the answers to them, if they are requests
+    /// Only messages of this name, such as Link or newlink, or of this type, such as 32; with the answers to them, if they
+    /// are requests
     #[arg(long, short, value_name = "NAME")]
     pub message: Vec<String>,
     /// Only messages with this value: `ifname=eth0`, `dst!=10.1.0.0`, `linkinfo.kind~vet` (contains)
@@ -143,13 +144,15 @@ impl Selection {
         for name in &self.message {
             let before = meant.len();
             meant.extend(schemas.iter().copied().filter(|schema| is_named(schema, name)));
-            if meant.len() == before {
+            if meant.len() == before && number(name).is_none() {
                 let operations: Vec<_> = schemas.iter().map(|schema| operation(schema.name)).collect();
                 let hint = hint(name, operations.iter().map(String::as_str));
                 return Err(Failure::Usage(format!("no message is called `{name}`{hint}")));
             }
         }
-        let meant = if self.message.is_empty() { schemas } else { &meant };
+        // Of a number it is not known what the message has.
+        let is_any = self.message.iter().all(|name| number(name).is_some());
+        let meant = if is_any { schemas } else { &meant };
         self.conditions.iter().try_for_each(|condition| condition.check(meant)).map_err(Failure::Usage)
     }
 
@@ -160,10 +163,17 @@ impl Selection {
 
     /// Whether a message meets the conditions.
     pub fn matches(&self, schema: Option<&'static MessageSchema>, message: &Message<'_>) -> bool {
-        let is_named = |name: &String| schema.is_some_and(|schema| is_named(schema, name));
+        let is_named = |name: &String| {
+            number(name) == Some(message.ty().0) || schema.is_some_and(|schema| is_named(schema, name))
+        };
         let holds = |condition: &Condition| schema.is_some_and(|schema| condition.holds(schema, message));
         (self.message.is_empty() || self.message.iter().any(is_named)) && self.conditions.iter().all(holds)
     }
+}
+
+/// The type of messages, if a number is typed instead of a name; lines say `message 32` where there is no name.
+fn number(name: &str) -> Option<u16> {
+    name.strip_prefix("message ").unwrap_or(name).parse().ok()
 }
 
 fn is_named(schema: &MessageSchema, name: &str) -> bool {

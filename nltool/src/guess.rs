@@ -54,6 +54,35 @@ impl<'m> Split<'m> {
     }
 }
 
+/// The place of what lies at an offset of a request, as numbers of attributes: `#5.#1`.
+pub fn place(request: &[u8], offset: u32) -> Option<String> {
+    let payload = request.get(HEADER..)?;
+    let header = Split::new(payload)?.header.len();
+    let (mut at, mut bytes) = (HEADER + header, payload.get(header..)?);
+    let (offset, mut path) = (usize::try_from(offset).ok()?, Vec::new());
+    for depth in 0..MAX_DEPTH {
+        let mut found = None;
+        let mut start = at;
+        for attr in Attrs::new(bytes).map_while(Result::ok) {
+            let next = start + attr.payload().len().next_multiple_of(4) + 4;
+            if (start..next).contains(&offset) {
+                found = Some((start, attr));
+            }
+            start = next;
+        }
+        let (start, attr) = found?;
+        path.push(format!("#{}", attr.ty().get()));
+        if offset < start + 4 || Guess::of(attr, depth) != Guess::Nest {
+            break;
+        }
+        (at, bytes) = (start + 4, attr.payload());
+    }
+    Some(path.join("."))
+}
+
+/// The bytes of `nlmsghdr`.
+const HEADER: usize = 16;
+
 /// Appends what the payload of a message seems to be, in at most `width` bytes; as digits if nothing fits.
 pub fn message(ink: &mut Ink, payload: &[u8], width: usize) {
     match Split::new(payload) {
@@ -102,6 +131,10 @@ fn contents(ink: &mut Ink, attr: Attr<'_>, end: usize, depth: usize) {
             ink.put(" ");
             hex_to(&mut ink.bytes, bytes);
             ink.print(format_args!(" = {number}"));
+            // One letter and a NUL.
+            if let [letter @ 0x21..=0x7e, 0] = *bytes {
+                ink.print(format_args!(" or {:?}", char::from(letter).to_string()));
+            }
         }
         Guess::Bytes => {
             ink.put(" ");
@@ -238,6 +271,23 @@ mod tests {
         assert_eq!(shown(&outer), Some(format!(" guess:{attrs}")));
         let headed = [&[2, 24, 0, 0, 0xff, 0xff, 0xff, 0xff][..], &outer].concat();
         assert_eq!(shown(&headed), Some(format!(" guess: header (8 bytes) 02180000ffffffff{attrs}")));
+    }
+
+    #[test]
+    fn the_place_of_an_offset_is_the_path_of_numbers_to_it() {
+        let inner = [attr(1, &7_u32.to_ne_bytes()), attr(2, b"eth0\0")].concat();
+        let request = [vec![0; 16], attr(9, &[1, 2, 3]), attr(5, &inner)].concat();
+        let places = [(16, "#9"), (20, "#9"), (24, "#5"), (28, "#5.#1"), (36, "#5.#2"), (44, "#5.#2")];
+        for (offset, path) in places {
+            assert_eq!(place(&request, offset).as_deref(), Some(path), "{offset}");
+        }
+        assert_eq!((place(&request, 48), place(&request, 3), place(&[], 0)), (None, None, None));
+    }
+
+    #[test]
+    fn a_letter_with_a_nul_may_be_a_number_or_a_text() {
+        let shown = shown(&attr(1, b"b\0")).unwrap();
+        assert!(shown.ends_with(" or \"b\""), "{shown}");
     }
 
     #[test]

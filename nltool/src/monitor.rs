@@ -224,10 +224,12 @@ fn sockets(monitor: &Monitor, catalogue: &mut Catalogue) -> Result<Vec<(u32, Soc
             (Err(unknown), None) => return Err(Failure::Usage(unknown)),
         }
     }
-    let mut found = Vec::new();
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
     for (protocol, groups) in groups {
-        found.extend(join(protocol, &groups)?);
+        found.extend(join(protocol, &groups, &mut failures));
     }
+    let end = if found.is_empty() { "" } else { "; the other groups are heard" };
+    failures.iter().for_each(|failure| eprintln!("nltool: {failure}{end}"));
     match found.is_empty() {
         true => Err(Failure::Other(
             "there is no group to listen to; `nltool families` shows the groups of each family".into(),
@@ -237,14 +239,9 @@ fn sockets(monitor: &Monitor, catalogue: &mut Catalogue) -> Result<Vec<(u32, Soc
 }
 
 /// A socket in as many of the groups as may be joined.
-fn join(protocol: u32, groups: &[(String, u32)]) -> Result<Option<(u32, Socket)>, Failure> {
-    let socket = match Socket::open(Protocol::new(protocol)) {
-        Ok(socket) => socket,
-        Err(err) => {
-            eprintln!("nltool: protocol {protocol}: {err}");
-            return Ok(None);
-        }
-    };
+fn join(protocol: u32, groups: &[(String, u32)], failures: &mut Vec<String>) -> Option<(u32, Socket)> {
+    let opened = Socket::open(Protocol::new(protocol));
+    let socket = opened.map_err(|err| failures.push(format!("protocol {protocol}: {err}"))).ok()?;
     // Without privilege the queue stays as it is.
     if socket.as_sys().set_recv_buffer(RECEIVE_BUFFER).is_err() {
         eprintln!("nltool: the receive buffer keeps its size");
@@ -253,8 +250,8 @@ fn join(protocol: u32, groups: &[(String, u32)]) -> Result<Option<(u32, Socket)>
     for (name, group) in groups {
         match socket.join(*group) {
             Ok(()) => is_in_one = true,
-            Err(err) => eprintln!("nltool: group {name}: {err}"),
+            Err(err) => failures.push(format!("group {name}: {err}")),
         }
     }
-    Ok(is_in_one.then_some((protocol, socket)))
+    is_in_one.then_some((protocol, socket))
 }

@@ -1,5 +1,6 @@
 //! What the kernel says when it refuses a request, with names.
 
+use crate::guess;
 use nl_tlv::Message;
 use nl_tlv::control::{Errno, ErrorMessage, ExtAck};
 use nl_tlv::schema::{MessageSchema, Path, locate};
@@ -56,7 +57,10 @@ impl Explained {
             }),
             meaning: errno.and_then(Errno::description).unwrap_or(""),
             text: ext.message.map(str::to_owned),
-            path: ext.offset.and_then(path).map(|path| path.to_string()),
+            path: ext.offset.and_then(|offset| match path(offset) {
+                Some(path) => Some(path.to_string()),
+                None => guess::place(request, offset),
+            }),
             offset: ext.offset,
             missing,
             accepts: ext.policy.map(|policy| policy.to_string()),

@@ -27,7 +27,8 @@ use std::io::Write;
 pub struct Request {
     /// The family, such as rt-link; `nltool families` lists them
     pub family: String,
-    /// The operation, such as getlink or GetLink; `nltool describe FAMILY` lists them
+    /// The operation, such as getlink or GetLink; `nltool describe FAMILY` lists them. Only a dump of a family with one
+    /// main kind of object needs none
     pub operation: Option<String>,
     /// Attributes and header fields: NAME=VALUE, or one JSON object, or - for JSON from standard input
     #[arg(value_name = "NAME=VALUE")]
@@ -153,7 +154,13 @@ fn operation(family: &Family, name: Option<&str>, flags: u16) -> Result<&'static
         return only.filter(|_| is_dump).ok_or_else(|| {
             let all: Vec<_> = if is_dump { gets().collect() } else { family.messages.to_vec() };
             let names: Vec<_> = all.iter().map(|schema| family.operation(schema)).collect();
-            Failure::Usage(format!("which operation of {}? There are {}", family.name, names.join(", ")))
+            let meant =
+                only.map(|get| format!("; did you mean {}?", family.operation(get))).unwrap_or_default();
+            let names = names.join(", ");
+            Failure::Usage(format!(
+                "the operation is missing: which one of {}? There are {names}{meant}",
+                family.name
+            ))
         });
     };
     let found = family.message(name)?;

@@ -344,3 +344,27 @@ fn the_acknowledgement_of_a_server_is_no_request() {
     assert!(lines[1].starts_with("#1 ") && lines[1].contains("✓ acknowledged"), "{shown}");
     assert_eq!(lines.len(), 2, "{shown}");
 }
+
+/// A request of an unknown protocol that is refused at its attribute 1, as strace shows it.
+const UNKNOWN: &str = "17 1.5 sendto(4<NETLINK:[USERSOCK:17]>, \"\"..., 24, 0, NULL, 0) = 24\n \
+    | 00000  18 00 00 00 20 00 05 06  07 00 00 00 63 00 00 00  .... |\n | 00010  06 00 01 00 62 00 00 00  .... |\n\
+    17 1.6 recvfrom(4<NETLINK:[USERSOCK:17]>, \"\"..., 44, 0, NULL, 0) = 44\n \
+    | 00000  2c 00 00 00 02 00 00 03  07 00 00 00 63 00 00 00  .... |\n \
+    | 00010  ea ff ff ff 18 00 00 00  20 00 05 06 07 00 00 00  .... |\n \
+    | 00020  63 00 00 00 08 00 02 00  10 00 00 00              .... |\n";
+
+#[test]
+fn an_unknown_protocol_has_flags_texts_places_and_numbers_to_filter_by() {
+    if cfg!(target_endian = "big") {
+        return;
+    }
+    for filter in [&["decode", "-"][..], &["decode", "-", "--message", "32"]] {
+        let shown = stdout(filter, UNKNOWN.as_bytes());
+        assert!(
+            shown.contains("→ message 32 ACK|EXCL|CREATE guess: #1 (2 bytes) 6200 = 98 or \"b\""),
+            "{shown}"
+        );
+        assert!(shown.contains("✗ EINVAL (invalid argument) at #1"), "{shown}");
+    }
+    assert_eq!(stdout(&["decode", "-", "--message", "33"], UNKNOWN.as_bytes()), "");
+}

@@ -59,7 +59,10 @@ fn what_is_typed_wrong_is_said_and_is_exit_code_2() {
         (&["do", "neigh", "newneigh", "dev=eth0"], "did you mean header.ifindex?"),
         (&["do", "addr", "newaddr", "dev=eth0"], "did you mean index?"),
         (&["do", "ethtool", "rings-get", "dev=eth0"], "did you mean header.dev-name?"),
-        (&["dump", "ethtool"], "which operation of ethtool? There are strset-get, linkinfo-get"),
+        (
+            &["dump", "ethtool"],
+            "the operation is missing: which one of ethtool? There are strset-get, linkinfo-get",
+        ),
         (&["dump", "ethtool", "ring-get"], "did you mean rings-get"),
         (&["decode", "--where", "ifnam=eth0"], "no message has `ifnam`; did you mean ifname?"),
         (&["monitor", "--where", "ifnam=eth0"], "no message has `ifnam`; did you mean ifname?"),

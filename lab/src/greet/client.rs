@@ -149,7 +149,8 @@ impl Client {
             to,
             answerer,
             family,
-            next_seq: AtomicU32::new(0),
+            // A message with 0 would look like an event.
+            next_seq: AtomicU32::new(1),
             subscribed: AtomicBool::new(false),
             dissect: options.dissect,
         }

@@ -14,7 +14,7 @@ use crate::paint::{Ink, Style, hex_to};
 use crate::refusal::Explained;
 use nl_tlv::control::{DumpEnd, ExtAck};
 use nl_tlv::schema::flag_names;
-use nl_tlv::{Error, Message};
+use nl_tlv::{Error, Message, NewFlags};
 use std::time::Duration;
 
 /// The name of a netlink protocol.
@@ -145,10 +145,31 @@ fn request(ink: &mut Ink, shown: &Shown<'_>, options: &Options) {
     if flags != 0 {
         ink.put(" ");
         ink.begin(Style::Faint);
-        ink.print(flag_names(flags, shown.message.ty(), shown.schema));
+        ink.print(self::flags(flags, shown));
         ink.end(Style::Faint);
     }
     contents(ink, shown, options);
+}
+
+/// The names of a request's flags. Where no definition tells the kind of request, CREATE and APPEND do: a request that has
+/// one of them makes an object.
+fn flags(flags: u16, shown: &Shown<'_>) -> String {
+    let modifiers = flags & 0xf00;
+    let is_new = modifiers & (NewFlags::CREATE | NewFlags::APPEND).bits() != 0;
+    if shown.schema.is_some() || !is_new {
+        return flag_names(flags, shown.message.ty(), shown.schema).to_string();
+    }
+    let names = [
+        (NewFlags::REPLACE, "REPLACE"),
+        (NewFlags::EXCL, "EXCL"),
+        (NewFlags::CREATE, "CREATE"),
+        (NewFlags::APPEND, "APPEND"),
+    ];
+    let set =
+        names.iter().filter(|(flag, _)| modifiers & flag.bits() != 0).map(|(_, name)| (*name).to_owned());
+    let rest = flags & !0xf00;
+    let rest = (rest != 0).then(|| flag_names(rest, shown.message.ty(), None).to_string());
+    rest.into_iter().chain(set).collect::<Vec<_>>().join("|")
 }
 
 fn with_contents(ink: &mut Ink, shown: &Shown<'_>, (sign, style): (&str, Style), options: &Options) {
