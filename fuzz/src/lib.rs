@@ -14,12 +14,12 @@ pub use schema::{generate, validate};
 pub use typed::typed;
 
 use core::fmt::Write;
+use lldp::Lldp;
 use nl_tlv::control::{Control, ExtAck};
 use nl_tlv::exchange::{Address, Exchange, Expect};
 use nl_tlv::schema::{dissect, locate};
 use nl_tlv::tlv::{T8L8, TlvFormat, Tlvs};
 use nl_tlv::{Attrs, Header, Messages, NlMessage};
-use lldp::Lldp;
 use typed::Link;
 
 /// Deeper than the kernel nests.

@@ -58,7 +58,10 @@ fn hundred_thousand_routes_are_as_ip_sees_them() {
     let left = left.as_array().unwrap();
     assert_eq!((left.len(), &left[0]["dst"]), (1, &Value::from("10.1.0.0/16")));
     let refused = text(&output.stderr);
-    assert!(refused.contains("2 of 2 failed, the first: no such object or process (ESRCH"), "{refused}");
+    assert!(
+        refused.contains("2 of 2 failed, the first: refused: no such object or process (ESRCH"),
+        "{refused}"
+    );
 }
 
 #[test]
