@@ -184,6 +184,8 @@ impl KeySchema {
     /// as what they consist of, if that is big-endian too.
     ///
     /// Fields and attributes that the message does not have are left out; damaged attributes end it.
+    // Inlined where the schema is known, so that no name is looked for and no loop goes over the key's types.
+    #[inline(always)]
     pub fn key_parts(&self, message: &Message<'_>, mut part: impl FnMut(&[u8])) {
         let (start, header) = self.header(message);
         let fields = self.message.header.into_iter().flat_map(|schema| schema.fields);
@@ -192,17 +194,38 @@ impl KeySchema {
             part(field.map_or(&[], |field| head(tail(header, field.offset), field.len)));
         }
         let attrs = message.attrs_after(add(start, header.len()));
-        for ty in self.key {
-            for attr in attrs.map_while(Result::ok).filter(|attr| attr.ty() == *ty) {
-                let [.., l0, l1] = to_u32(attr.payload().len()).to_be_bytes();
-                let [t0, t1] = ty.get().to_be_bytes();
-                part(&[t0, t1, l0, l1]);
-                part(attr.payload());
+        match self.found_once(attrs) {
+            Some(found) => {
+                for (ty, payload) in self.key.iter().zip(found) {
+                    payload.into_iter().for_each(|payload| attr_parts(*ty, payload, &mut part));
+                }
+            }
+            None => {
+                for ty in self.key {
+                    let attrs = attrs.map_while(Result::ok).filter(|attr| attr.ty() == *ty);
+                    attrs.for_each(|attr| attr_parts(*ty, attr.payload(), &mut part));
+                }
             }
         }
     }
 
+    /// The payloads of the key's attributes in one walk, if they are few and each is there at most once.
+    #[inline(always)]
+    fn found_once<'a>(&self, attrs: Attrs<'a>) -> Option<[Option<&'a [u8]>; FEW]> {
+        let mut found = [None; FEW];
+        let mut is_once = self.key.len() <= FEW;
+        for attr in attrs.map_while(Result::ok) {
+            for (ty, payload) in self.key.iter().zip(&mut found) {
+                if attr.ty() == *ty {
+                    is_once &= payload.replace(attr.payload()).is_none();
+                }
+            }
+        }
+        is_once.then_some(found)
+    }
+
     /// The family header of a message, and where it begins in the payload.
+    #[inline(always)]
     fn header<'a>(&self, message: &Message<'a>) -> (usize, &'a [u8]) {
         let start = match self.message.id {
             MessageId::Type(_) => 0,
@@ -212,6 +235,21 @@ impl KeySchema {
         (start, head(tail(message.payload(), start), len))
     }
 }
+
+/// The parts of an attribute in a key. Most have four bytes: those are one part.
+#[inline(always)]
+fn attr_parts(ty: AttrType, payload: &[u8], part: &mut impl FnMut(&[u8])) {
+    let [.., l0, l1] = to_u32(payload.len()).to_be_bytes();
+    let [t0, t1] = ty.get().to_be_bytes();
+    if let &[p0, p1, p2, p3] = payload {
+        return part(&[t0, t1, l0, l1, p0, p1, p2, p3]);
+    }
+    part(&[t0, t1, l0, l1]);
+    part(payload);
+}
+
+/// At most so many attributes of a key are found in one walk.
+const FEW: usize = 4;
 
 /// Whether two sets have the same attributes, but for those at the paths.
 fn same_attrs<'a>(old: Attrs<'a>, new: Attrs<'a>, volatile: &[&[u16]]) -> bool {

@@ -90,6 +90,50 @@ fn key_differs_where_the_bytes_alone_would_be_the_same() {
     assert_ne!(of("a", &[1]), of("a", &[1, 1]));
 }
 
+/// More attributes than are found in one walk.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 26, deleted = 27)]
+struct Flow {
+    #[nl(attr = 5, key)]
+    source: u8,
+    #[nl(attr = 4, key)]
+    target: u32,
+    #[nl(attr = 3, key)]
+    zone: Option<u16>,
+    #[nl(attr = 2, key)]
+    protocol: Option<u8>,
+    #[nl(attr = 1, key)]
+    mark: Option<u32>,
+}
+
+/// Its sender has them in another order.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 26)]
+struct FlowTurned {
+    #[nl(attr = 1)]
+    mark: u32,
+    #[nl(attr = 4)]
+    target: u32,
+    #[nl(attr = 5)]
+    source: u8,
+}
+
+#[test]
+fn key_has_its_own_order_whatever_that_of_the_message_is() {
+    let flow = Flow { source: 1, target: 2, zone: None, protocol: None, mark: Some(3) };
+    let turned = FlowTurned { mark: 3, target: 2, source: 1 };
+    let number = |number: u32| number.to_ne_bytes().to_vec();
+    let parts = [vec![0, 5, 0, 1, 1], vec![0, 4, 0, 4], number(2), vec![0, 1, 0, 4], number(3)];
+    for bytes in [bytes(&flow), bytes(&turned)] {
+        assert_eq!(key::<Flow>(&message(&bytes)), parts.concat());
+    }
+    let few = Route { table: Some("a"), dst: Repeat::new(&[9]), ..route(1, 1) };
+    let (bytes, after) = (bytes(&few), 20);
+    let split = bytes.len() - 8;
+    let turned = [&bytes[..after], &bytes[split..], &bytes[after..split]].concat();
+    assert_eq!(key::<Route<'_>>(&message(&turned)), key::<Route<'_>>(&message(&bytes)));
+}
+
 #[test]
 fn key_is_the_same_in_the_message_that_deletes_whatever_else_is_in_it() {
     let device = bytes(&Device { ifindex: 5, name: Some("eth0") });

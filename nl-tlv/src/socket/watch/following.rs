@@ -61,6 +61,16 @@ pub(in crate::socket) enum Next {
     Receive(Wait),
 }
 
+/// What one step has come to.
+enum Step {
+    /// Something was done, and there may be more.
+    Done,
+    /// A change is there for whoever watches.
+    Told,
+    /// A datagram is to be received, until then.
+    Receive(Option<Instant>),
+}
+
 /// How long a datagram is waited for.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::socket) struct Wait {
@@ -167,36 +177,43 @@ impl<O: Keyed> Following<O> {
             if self.tell()? {
                 return Ok(Next::Tell);
             }
-            let next = match self.dumping.take() {
+            let step = match self.dumping.take() {
                 Some(dumping) => self.dump(connection, dumping, received)?,
                 None => self.follow(connection, received)?,
             };
-            if let Some(until) = next {
-                return Ok(Next::Receive(Wait { until, deadline }));
+            match step {
+                Step::Done => received = Ok(()),
+                Step::Told => return Ok(Next::Tell),
+                Step::Receive(until) => return Ok(Next::Receive(Wait { until, deadline })),
             }
-            received = Ok(());
         }
     }
 
     /// Takes the next change, and says whether there was one for whoever reads the messages.
     fn tell(&mut self) -> Result<bool, RequestError> {
-        while let Some(mut difference) = self.changes.pop_front() {
+        while let Some(difference) = self.changes.pop_front() {
             if self.changes.is_empty() && self.changes.capacity() > FEW {
                 self.changes = VecDeque::with_capacity(FEW);
             }
-            if let Some(err) = self.unreadable(&mut difference) {
-                if self.objects.change(&difference).is_some() {
-                    self.changes.push_front(difference);
-                }
-                return Err(err);
-            }
-            self.told = difference;
-            // A new object that could not be read is not there any more.
-            if self.told.new.is_some() || self.told().is_some() {
+            if self.tell_one(difference)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Takes this change, and says whether it is one for whoever reads the messages.
+    #[inline(always)]
+    fn tell_one(&mut self, mut difference: Difference) -> Result<bool, RequestError> {
+        if let Some(err) = self.unreadable(&mut difference) {
+            if self.objects.change(&difference).is_some() {
+                self.changes.push_front(difference);
+            }
+            return Err(err);
+        }
+        self.told = difference;
+        // A new object that could not be read is not there any more.
+        Ok(self.told.new.is_some() || self.told().is_some())
     }
 
     fn unreadable(&self, difference: &mut Difference) -> Option<RequestError> {
@@ -216,7 +233,7 @@ impl<O: Keyed> Following<O> {
         &mut self,
         connection: &mut Connection<T>,
         received: Result<(), RecvError>,
-    ) -> Result<Option<Option<Instant>>, RequestError> {
+    ) -> Result<Step, RequestError> {
         match received {
             Ok(()) | Err(RecvError::Timeout) => {}
             Err(RecvError::Overrun | RecvError::Truncated { .. }) => self.lost(),
@@ -224,22 +241,26 @@ impl<O: Keyed> Following<O> {
         }
         if self.due.is_some_and(|due| due <= Instant::now()) {
             self.begin(connection)?;
-            return Ok(None);
+            return Ok(Step::Done);
         }
         if self.is_lossy {
             discard(connection);
-            return Ok(Some(self.due));
+            return Ok(Step::Receive(self.due));
         }
-        let Some(event) = connection.event_here() else { return Ok(Some(self.due)) };
+        let Some(event) = connection.event_here() else { return Ok(Step::Receive(self.due)) };
         let event = event.inspect_err(|_| self.lost())?;
         let buffer = self.told.old.take();
         match hear(connection, event, &mut self.objects, buffer, &mut self.filter.0)? {
             Heard::Known(None) => {}
-            Heard::Known(Some(difference)) => self.changes.push_back(difference),
+            Heard::Known(Some(difference)) => {
+                if self.tell_one(difference)? {
+                    return Ok(Step::Told);
+                }
+            }
             Heard::AskAgain => self.ask_again(),
             Heard::Lost => self.lost(),
         }
-        Ok(None)
+        Ok(Step::Done)
     }
 
     /// Asks for the objects.
@@ -274,11 +295,11 @@ impl<O: Keyed> Following<O> {
         connection: &mut Connection<T>,
         mut dumping: Dumping<O>,
         received: Result<(), RecvError>,
-    ) -> Result<Option<Option<Instant>>, RequestError> {
+    ) -> Result<Step, RequestError> {
         let Some(found) = connection.advance(&mut dumping.waiting, received) else {
             let until = dumping.waiting.until;
             self.dumping = Some(dumping);
-            return Ok(Some(until));
+            return Ok(Step::Receive(until));
         };
         let is_first = std::mem::take(&mut dumping.is_first);
         match dumping.progress.object(found, connection.overruns()) {
@@ -299,7 +320,7 @@ impl<O: Keyed> Following<O> {
                 }
             }
         }
-        Ok(None)
+        Ok(Step::Done)
     }
 
     /// Compares what was dumped, and what events have changed meanwhile, with what was known.

@@ -2,6 +2,7 @@
 
 use crate::bytes::array_at;
 use crate::{Keyed, Message};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::vec::Vec;
 
 /// The key of an object, and behind it what tells it from others with the same key.
@@ -16,15 +17,22 @@ impl Identity {
     /// Makes it that of the object that a message is about.
     pub(super) fn set<O: Keyed>(&mut self, message: &Message<'_>) {
         self.bytes.clear();
-        O::key(message, &mut |part| self.bytes.extend_from_slice(part));
+        O::key(message, &mut |part| append(&mut self.bytes, part));
         self.key = self.bytes.len();
         if O::SEVERAL {
-            O::member(message, &mut |part| self.bytes.extend_from_slice(part));
+            O::member(message, &mut |part| append(&mut self.bytes, part));
         }
     }
 
-    pub(super) fn key(&self) -> &[u8] {
+    fn key(&self) -> &[u8] {
         self.bytes.get(..self.key).unwrap_or_default()
+    }
+
+    /// The hash of the key.
+    pub(super) fn hash(&self, keys: &RandomState) -> u64 {
+        let mut hasher = keys.build_hasher();
+        hasher.write(self.key());
+        hasher.finish()
     }
 
     /// Whether an object has the same key.
@@ -49,12 +57,25 @@ fn is_all(mut bytes: &[u8], parts: impl FnOnce(&mut dyn FnMut(&[u8]))) -> bool {
     is_equal && bytes.is_empty()
 }
 
-/// The bytes behind a part that they begin with. Most parts have one byte or four, which need no call.
+/// Appends a part. Most have one byte, four or eight, which need no call.
+#[inline(always)]
+fn append(bytes: &mut Vec<u8>, part: &[u8]) {
+    match *part {
+        [byte] => bytes.push(byte),
+        [p0, p1, p2, p3] => bytes.extend_from_slice(&[p0, p1, p2, p3]),
+        [p0, p1, p2, p3, p4, p5, p6, p7] => bytes.extend_from_slice(&[p0, p1, p2, p3, p4, p5, p6, p7]),
+        _ => bytes.extend_from_slice(part),
+    }
+}
+
+/// The bytes behind a part that they begin with.
+#[inline(always)]
 fn without<'b>(bytes: &'b [u8], part: &[u8]) -> Option<&'b [u8]> {
     let (start, after) = bytes.split_at_checked(part.len())?;
     let is_equal = match part.len() {
         1 => start.first() == part.first(),
         4 => array_at::<4>(start, 0) == array_at(part, 0),
+        8 => array_at::<8>(start, 0) == array_at(part, 0),
         _ => start == part,
     };
     is_equal.then_some(after)

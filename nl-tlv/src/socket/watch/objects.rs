@@ -8,7 +8,7 @@ use std::boxed::Box;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::hash::{BuildHasherDefault, Hasher, RandomState};
 use std::marker::PhantomData;
 use std::mem;
 use std::vec::Vec;
@@ -49,6 +49,16 @@ struct Place {
     others: usize,
 }
 
+/// What a message is about.
+enum Target {
+    /// The object in this place, or a new one.
+    Object(Option<usize>),
+    /// No object that is known.
+    Nothing,
+    /// The message does not say which.
+    Unknown,
+}
+
 impl<O: Keyed> Objects<O> {
     pub(super) fn new() -> Self {
         Self::with_keys(RandomState::new())
@@ -86,76 +96,36 @@ impl<O: Keyed> Objects<O> {
             _ => {}
         }
         self.identity.set::<O>(message);
-        let hash = self.keys.hash_one(self.identity.key());
-        let place = self.buckets.get(&hash).map(|bucket| place::<O>(bucket.stored(), &self.identity));
-        let place = place.unwrap_or_default();
-        let at = match (effect, place) {
-            (Effect::SetsAlone, Place { same: None, others: 1.., .. })
-            | (Effect::Replaces, Place { same: Some(_), others: 1.., .. } | Place { others: 2.., .. })
-            | (Effect::Updates, Place { same: None, .. })
-            | (Effect::Removes, Place { same: None, others: 1.., .. }) => return Applied::AskAgain,
-            (Effect::Removes, Place { same: None, .. }) => return Applied::Known(None),
-            (Effect::Replaces, Place { same: None, other, .. }) => other,
-            (_, Place { same, .. }) => same,
+        let hash = self.identity.hash(&self.keys);
+        let bucket = self.buckets.entry(hash);
+        let there = match &bucket {
+            Entry::Occupied(bucket) => bucket.get().stored(),
+            Entry::Vacant(_) => &[],
         };
-        let new = match (effect, at) {
+        let place = place::<O>(there, &self.identity);
+        let at = match target(effect, place) {
+            Target::Object(at) => at,
+            Target::Nothing => return Applied::Known(None),
+            Target::Unknown => return Applied::AskAgain,
+        };
+        let old = at.and_then(|at| there.get(at));
+        let new = match (effect, old) {
             (Effect::Removes, _) => None,
-            (Effect::Updates, Some(at)) => self.updated(Spot { hash, at }, message, filter),
+            (Effect::Updates, Some(old)) => old.updated::<O>(message, filter),
             _ => Some(Stored::new::<O>(message.as_bytes(), buffer, filter)),
         };
-        let difference = self.put(hash, at, new);
-        Applied::Known(self.worth_telling(difference))
-    }
-
-    /// An object with the attributes of a message in the place of its own.
-    fn updated(&self, at: Spot, message: &Message<'_>, filter: &mut Option<Filter<O>>) -> Option<Stored> {
-        let old = self.stored(at)?;
-        Some(Stored::new::<O>(&old.updated::<O>(message)?, None, filter))
-    }
-
-    /// Puts an object in a place, or takes it away.
-    fn put(&mut self, hash: u64, at: Option<usize>, new: Option<Stored>) -> Difference {
-        let is_shown = new.as_ref().is_some_and(Stored::is_shown);
+        let [was_shown, is_shown] = [old, new.as_ref()].map(|stored| stored.filter(|it| it.is_shown()));
+        let comparison = Comparison::of::<O>(was_shown, is_shown);
+        let [was_shown, is_shown] = [was_shown, is_shown].map(|stored| stored.is_some());
+        self.len = self.len.saturating_add(usize::from(is_shown)).saturating_sub(usize::from(was_shown));
         // What is not shown is kept where it may matter to others with its key.
-        let kept = new.filter(|_| O::SEVERAL || is_shown);
-        let (old, at) = match (self.buckets.entry(hash), at, kept) {
-            (Entry::Occupied(mut bucket), Some(at), Some(kept)) => (bucket.get_mut().replace(at, kept), at),
-            (Entry::Occupied(mut bucket), Some(at), None) => {
-                let old = bucket.get_mut().remove(at);
-                if bucket.get().stored().is_empty() {
-                    bucket.remove();
-                }
-                (old, at)
-            }
-            (Entry::Occupied(mut bucket), None, Some(kept)) => (None, bucket.get_mut().push(kept)),
-            (Entry::Vacant(bucket), _, Some(kept)) => {
-                bucket.insert(Bucket::One(kept));
-                (None, 0)
-            }
-            (_, _, None) => (None, 0),
-        };
-        let old = old.filter(Stored::is_shown);
-        self.len = self.len.saturating_add(usize::from(is_shown));
-        self.len = self.len.saturating_sub(usize::from(old.is_some()));
-        Difference { old, new: is_shown.then_some(Spot { hash, at }), is_readable: false }
+        let (old, at) = put(bucket, at, new.filter(|_| O::SEVERAL || is_shown));
+        let new = is_shown.then_some(Spot { hash, at });
+        Applied::Known(comparison.difference(old.filter(|_| was_shown), new))
     }
 
     fn stored(&self, at: Spot) -> Option<&Stored> {
         self.buckets.get(&at.hash)?.stored().get(at.at)
-    }
-
-    /// A difference, if there is any for whoever reads the messages.
-    fn worth_telling(&self, difference: Difference) -> Option<Difference> {
-        let new = difference.new.and_then(|new| self.stored(new));
-        match (&difference.old, new) {
-            (None, None) => None,
-            (Some(old), Some(new)) => match old.compared::<O>(new) {
-                Comparison::Same => None,
-                Comparison::Different => Some(Difference { is_readable: true, ..difference }),
-                Comparison::Unreadable => Some(difference),
-            },
-            _ => Some(difference),
-        }
     }
 
     /// Why the new object cannot be read, if it cannot. Then what is left to be told is that the old one is gone.
@@ -187,10 +157,10 @@ impl<O: Keyed> Objects<O> {
             let mut old = self.buckets.remove(&hash).map(Bucket::into_stored).unwrap_or_default();
             let found = matched::<O>(&mut old, bucket.stored(), &mut self.identity);
             there.extend(found.into_iter().filter_map(|(old, at)| {
-                let is_shown = bucket.stored().get(at).is_some_and(Stored::is_shown);
-                let new = is_shown.then_some(Spot { hash, at });
                 let old = old.filter(Stored::is_shown);
-                others.worth_telling(Difference { old, new, is_readable: false })
+                let new = bucket.stored().get(at).filter(|new| new.is_shown());
+                let comparison = Comparison::of::<O>(old.as_ref(), new);
+                comparison.difference(old, new.map(|_| Spot { hash, at }))
             }));
             if let Some(left) = Bucket::of(old) {
                 self.buckets.insert(hash, left);
@@ -285,6 +255,40 @@ impl Bucket {
         let old = (at < stored.len()).then(|| stored.swap_remove(at));
         *self = Self::of(stored).unwrap_or(Self::Several(Box::default()));
         old
+    }
+}
+
+/// What a message is about that has an effect on the objects with its key.
+fn target(effect: Effect, place: Place) -> Target {
+    match (effect, place) {
+        (Effect::SetsAlone, Place { same: None, others: 1.., .. })
+        | (Effect::Replaces, Place { same: Some(_), others: 1.., .. } | Place { others: 2.., .. })
+        | (Effect::Updates, Place { same: None, .. })
+        | (Effect::Removes, Place { same: None, others: 1.., .. }) => Target::Unknown,
+        (Effect::Removes, Place { same: None, .. }) => Target::Nothing,
+        (Effect::Replaces, Place { same: None, other, .. }) => Target::Object(other),
+        (_, Place { same, .. }) => Target::Object(same),
+    }
+}
+
+/// Puts an object into a bucket, in the place of another one, or takes that away. Returns the one that was there, and where
+/// the new one is.
+fn put(bucket: Entry<'_, u64, Bucket>, at: Option<usize>, new: Option<Stored>) -> (Option<Stored>, usize) {
+    match (bucket, at, new) {
+        (Entry::Occupied(mut bucket), Some(at), Some(new)) => (bucket.get_mut().replace(at, new), at),
+        (Entry::Occupied(mut bucket), Some(at), None) => {
+            let old = bucket.get_mut().remove(at);
+            if bucket.get().stored().is_empty() {
+                bucket.remove();
+            }
+            (old, at)
+        }
+        (Entry::Occupied(mut bucket), None, Some(new)) => (None, bucket.get_mut().push(new)),
+        (Entry::Vacant(bucket), _, Some(new)) => {
+            bucket.insert(Bucket::One(new));
+            (None, 0)
+        }
+        (_, _, None) => (None, 0),
     }
 }
 

@@ -27,15 +27,15 @@ pub(super) struct Spot {
     pub(super) at: usize,
 }
 
-/// How two messages of one object differ.
+/// How an object differs from what it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Comparison {
-    /// They say the same to whoever reads them.
+    /// It says the same to whoever reads it, or was and is not there.
     Same,
-    /// They say different things.
+    /// Both were read, and say different things.
     Different,
-    /// One of them cannot be read, and they are not the same.
-    Unreadable,
+    /// Only one of them is there; or one of them cannot be read, and they are not the same.
+    Unread,
 }
 
 /// Which objects there are for whoever watches.
@@ -72,10 +72,12 @@ impl Stored {
         self.0.last() == Some(&SHOWN)
     }
 
+    #[inline(always)]
     pub(super) fn message(&self) -> Result<Message<'_>, Error> {
         first_message(self.bytes())
     }
 
+    #[inline(always)]
     pub(super) fn bytes(&self) -> &[u8] {
         self.0.split_last().map_or(&[], |(_, message)| message)
     }
@@ -89,8 +91,8 @@ impl Stored {
         O::View::parse(&self.message()?)
     }
 
-    /// The message with the attributes of another one in the place of its own.
-    pub(super) fn updated<O: Keyed>(&self, by: &Message<'_>) -> Option<Vec<u8>> {
+    /// The object with the attributes of a message in the place of its own.
+    pub(super) fn updated<O: Keyed>(&self, by: &Message<'_>, filter: &mut Option<Filter<O>>) -> Option<Self> {
         let old = self.message().ok()?;
         let start = O::KEY.message.contents_offset().saturating_sub(16);
         let own: Vec<_> = old.attrs_after(start).map_while(Result::ok).collect();
@@ -108,23 +110,39 @@ impl Stored {
             w.bytes(by.payload().get(..start).unwrap_or_default())?;
             kept.chain(added).try_for_each(|attr| w.copy(*attr))
         });
-        written.ok().map(|()| w.as_bytes().to_vec())
+        written.ok().map(|()| Self::new::<O>(w.as_bytes(), None, filter))
     }
 
     /// How the next message of the object differs from this one.
-    pub(super) fn compared<O: Keyed>(&self, new: &Self) -> Comparison {
-        if self.bytes().get(16..) == new.bytes().get(16..) {
+    fn compared<O: Keyed>(&self, new: &Self) -> Comparison {
+        // Without anything volatile, this is what `is_same` asks.
+        if !O::VOLATILE.is_empty() && self.bytes().get(16..) == new.bytes().get(16..) {
             return Comparison::Same;
         }
-        let (Ok(old), Ok(new)) = (self.message(), new.message()) else { return Comparison::Unreadable };
+        let (Ok(old), Ok(new)) = (self.message(), new.message()) else { return Comparison::Unread };
         if O::is_same(&old, &new) {
             return Comparison::Same;
         }
         match (O::View::parse(&old), O::View::parse(&new)) {
             (Ok(old), Ok(new)) if old == new => Comparison::Same,
             (Ok(_), Ok(_)) => Comparison::Different,
-            _ => Comparison::Unreadable,
+            _ => Comparison::Unread,
         }
+    }
+}
+
+impl Comparison {
+    pub(super) fn of<O: Keyed>(old: Option<&Stored>, new: Option<&Stored>) -> Self {
+        match (old, new) {
+            (Some(old), Some(new)) => old.compared::<O>(new),
+            (None, None) => Self::Same,
+            _ => Self::Unread,
+        }
+    }
+
+    /// The difference, if there is any for whoever reads the messages.
+    pub(super) fn difference(self, old: Option<Stored>, new: Option<Spot>) -> Option<Difference> {
+        (self != Self::Same).then_some(Difference { old, new, is_readable: self == Self::Different })
     }
 }
 
