@@ -99,6 +99,8 @@ pub enum Command {
         request: Request,
         #[command(flatten)]
         modifiers: Modifiers,
+        #[command(flatten)]
+        selection: Selection,
     },
     /// Asks for all objects of a kind
     ///

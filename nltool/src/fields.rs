@@ -1,8 +1,8 @@
 //! The fields of a struct of fixed layout, as values.
 
-use nl_tlv::schema::{StructField, StructSchema, Value};
+use nl_tlv::schema::{MessageSchema, StructField, StructSchema, Value};
 use nl_tlv::wire::GenlMsgHdr;
-use nl_tlv::{Attr, NlStruct};
+use nl_tlv::{Attr, Attrs, NlStruct};
 
 /// Whether a header is that of generic netlink, whose command is the message's name already.
 pub fn is_genl_header(schema: &StructSchema, at: u32) -> bool {
@@ -51,4 +51,16 @@ pub fn is_zero(value: &Value<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the field of a name is zero, or not there.
+pub fn is_zero_at(schema: &StructSchema, name: &str, bytes: &[u8]) -> bool {
+    let field = schema.fields.iter().find(|field| field.name == name);
+    field.and_then(|field| read(field, bytes)).is_none_or(|value| is_zero(&value))
+}
+
+/// The attribute of a type that is directly in a message.
+pub fn attr<'m>(schema: &MessageSchema, message: &'m [u8], ty: u16) -> Option<Attr<'m>> {
+    let attrs = Attrs::new(message.get(schema.contents_offset()..).unwrap_or_default());
+    attrs.map_while(Result::ok).find(|attr| attr.ty().get() == ty)
 }

@@ -1,8 +1,10 @@
 //! What bytes of which no definition is known seem to be: attributes, if their lengths fit; in these text, numbers, or
 //! attributes again.
 
+use crate::decode::tree::line_start;
 use crate::json::write::string_to;
 use crate::paint::{Ink, Style, hex_to, number_to};
+use nl_tlv::schema::Value;
 use nl_tlv::{Attr, Attrs};
 
 /// Attributes that bytes seem to be, behind a header of unknown meaning.
@@ -94,6 +96,61 @@ pub fn message(ink: &mut Ink, payload: &[u8], width: usize) {
     }
 }
 
+/// Appends what the payload of a message seems to be, as lines of a tree: it begins at this offset.
+pub fn tree(ink: &mut Ink, payload: &[u8], at: u32) {
+    let line = |ink: &mut Ink, at: u32| {
+        ink.put("\n");
+        line_start(ink, at, 1);
+    };
+    let Some(split) = Split::new(payload) else {
+        line(ink, at);
+        return ink.print(format_args!("payload = {}", Value::Bytes(payload)));
+    };
+    if !split.header.is_empty() {
+        line(ink, at);
+        ink.paint(Style::Faint, "guess:");
+        ink.print(format_args!(" header = {}", Value::Bytes(split.header)));
+    }
+    branches(ink, split.attrs, at.saturating_add(len_of(split.header)), 1, 0);
+}
+
+/// Appends what an attribute seems to hold, behind its number; what lies in it on lines of its own.
+pub fn branch(ink: &mut Ink, attr: Attr<'_>, at: u32, depth: usize) {
+    branch_of(ink, attr, at, depth, 0);
+}
+
+fn branches(ink: &mut Ink, bytes: &[u8], mut at: u32, depth: usize, nested: usize) {
+    for attr in Attrs::new(bytes).map_while(Result::ok) {
+        ink.put("\n");
+        line_start(ink, at, depth);
+        ink.print(format_args!("attribute {}", attr.ty().get()));
+        branch_of(ink, attr, at, depth, nested);
+        at = at.saturating_add(len_of(attr.payload()).next_multiple_of(4)).saturating_add(4);
+    }
+}
+
+fn branch_of(ink: &mut Ink, attr: Attr<'_>, at: u32, depth: usize, nested: usize) {
+    let bytes = attr.payload();
+    match Guess::of(attr, nested) {
+        Guess::Nothing => ink.put(" = (empty)"),
+        Guess::Nest => {
+            ink.print(format_args!(": {} bytes", bytes.len()));
+            ink.paint(Style::Faint, ", guess:");
+            branches(ink, bytes, at.saturating_add(4), depth + 1, nested + 1);
+        }
+        Guess::Bytes => ink.print(format_args!(" = {}", Value::Bytes(bytes))),
+        guess => {
+            ink.print(format_args!(" = {}", Value::Bytes(bytes)));
+            ink.paint(Style::Faint, ", guess:");
+            value(ink, bytes, &guess);
+        }
+    }
+}
+
+fn len_of(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
+}
+
 /// Appends what the payload of one attribute seems to be, with its length.
 pub fn payload(ink: &mut Ink, attr: Attr<'_>, end: usize) {
     ink.paint(Style::Faint, " guess:");
@@ -121,6 +178,24 @@ fn contents(ink: &mut Ink, attr: Attr<'_>, end: usize, depth: usize) {
             attrs(ink, bytes, end, depth + 1);
             ink.put(" }");
         }
+        Guess::Number(number) => {
+            ink.put(" ");
+            hex_to(&mut ink.bytes, bytes);
+            ink.put(" =");
+            value(ink, bytes, &Guess::Number(number));
+        }
+        Guess::Text(text) => value(ink, bytes, &Guess::Text(text)),
+        Guess::Bytes => {
+            ink.put(" ");
+            hex_to(&mut ink.bytes, &bytes[..bytes.len().min(MAX_SHOWN)]);
+            ink.put(if bytes.len() > MAX_SHOWN { ".." } else { "" });
+        }
+    }
+}
+
+/// A text or a number.
+fn value(ink: &mut Ink, bytes: &[u8], guess: &Guess<'_>) {
+    match guess {
         Guess::Text(text) => {
             ink.put(" ");
             ink.begin(Style::Text);
@@ -128,19 +203,13 @@ fn contents(ink: &mut Ink, attr: Attr<'_>, end: usize, depth: usize) {
             ink.end(Style::Text);
         }
         Guess::Number(number) => {
-            ink.put(" ");
-            hex_to(&mut ink.bytes, bytes);
-            ink.print(format_args!(" = {number}"));
+            ink.print(format_args!(" {number}"));
             // One letter and a NUL.
             if let [letter @ 0x21..=0x7e, 0] = *bytes {
                 ink.print(format_args!(" or {:?}", char::from(letter).to_string()));
             }
         }
-        Guess::Bytes => {
-            ink.put(" ");
-            hex_to(&mut ink.bytes, &bytes[..bytes.len().min(MAX_SHOWN)]);
-            ink.put(if bytes.len() > MAX_SHOWN { ".." } else { "" });
-        }
+        Guess::Nothing | Guess::Nest | Guess::Bytes => {}
     }
 }
 

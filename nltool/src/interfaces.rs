@@ -1,7 +1,8 @@
 //! The names of this machine's interfaces, for numbers in messages that come from its kernel.
 
+use crate::fields;
 use crate::kernel::Kernel;
-use nl_tlv::schema::StructSchema;
+use nl_tlv::schema::{MessageSchema, StructSchema};
 use nl_tlv::{Flags, Header, NlMessage};
 use nl_tlv_families::rt_link::{GetLink, Link};
 use std::cell::RefCell;
@@ -58,8 +59,28 @@ impl Interfaces {
     }
 }
 
+/// The name of the interface whose number a field or an attribute of a message is, if somebody knows it.
+pub fn name(
+    names: Option<&Names>,
+    schema: &MessageSchema,
+    message: &[u8],
+    name: &str,
+    number: i128,
+) -> Option<String> {
+    let names = names.filter(|_| is_interface(name, schema.header))?;
+    let index = u32::try_from(number).ok().filter(|index| *index != 0)?;
+    // The link below may be in another namespace: its number is another interface here.
+    if name == "link" && fields::attr(schema, message, LINK_NETNSID).is_some() {
+        return None;
+    }
+    names.borrow_mut().name(index).map(str::to_owned)
+}
+
+/// `IFLA_LINK_NETNSID`.
+const LINK_NETNSID: u16 = 37;
+
 /// Whether a number is that of an interface, by its name and the header of the message.
-pub fn is_interface(name: &str, header: Option<&StructSchema>) -> bool {
+fn is_interface(name: &str, header: Option<&StructSchema>) -> bool {
     let is_of = |names: &[&str]| header.is_some_and(|header| names.contains(&header.name));
     match name {
         "ifindex" | "oif" | "iif" => true,

@@ -36,7 +36,6 @@ use catalogue::Catalogue;
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command};
 use error::Failure;
-use filter::Selection;
 use paint::Ink;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
@@ -77,8 +76,9 @@ fn run(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
             monitor::run(&options, catalogue, ink, out)
         }
         Command::Trace(options) => trace::run(&options, catalogue, ink, out),
-        Command::Do { request, modifiers } => {
-            request::run(&request, request::do_flags(&modifiers), &Selection::default(), catalogue, ink, out)
+        Command::Do { request, modifiers, mut selection } => {
+            selection.ask_kernel();
+            request::run(&request, request::do_flags(&modifiers), &selection, catalogue, ink, out)
         }
         Command::Dump { request, mut selection } => {
             selection.ask_kernel();

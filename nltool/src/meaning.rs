@@ -1,33 +1,87 @@
-//! Numbers that people know by name, although no definition says so: interfaces, address families, routing tables.
+//! Numbers that people know by name: those with names in their definition, and others, such as interfaces, address families,
+//! routing tables. What is typed is what is shown.
 
-use crate::catalogue::names::same;
+use crate::catalogue::names::{same, value_name};
 use crate::kernel;
+use nl_tlv::MessageId;
+use nl_tlv::schema::{MessageSchema, NumberSchema, StructSchema, Value, ValueType};
+use nl_tlv::value::Emit;
+use nl_tlv_families::rt_route::{RtProtocol, RtScope};
+use std::borrow::Cow;
 
-/// What a number stands for.
+/// What a number stands for, where its definition does not say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     Interface,
     AddressFamily,
+    /// The family of a table of nftables: 1 is `inet` here, which is both IPv4 and IPv6.
+    TableFamily,
     Table,
+    Scope,
+    /// Who made a route, a rule or a neighbour.
+    Protocol,
+    /// Who made an address.
+    Origin,
+    /// The kind of a link.
+    Hardware,
+    /// How long an address is valid, in seconds.
+    Lifetime,
+    /// Which flags are meant.
+    Mask,
+    /// A length beyond which routes do not count.
+    Suppressed,
 }
 
 impl Meaning {
-    /// By the name of the attribute or field.
-    pub fn of(name: &str) -> Option<Self> {
-        const INDICES: [&str; 7] = ["index", "ifindex", "link", "master", "oif", "iif", "lower"];
-        match name {
-            _ if name.ends_with("family") => Some(Self::AddressFamily),
+    /// Of a field or attribute of this name in a message; of fields in structs, where it is the same everywhere. Right for
+    /// what is typed: a name there is one of these, or a mistake.
+    pub fn of(name: &str, message: &MessageSchema) -> Option<Self> {
+        let name = name.replace('-', "_").to_lowercase();
+        Self::shown(&name, message.header, message).or_else(|| match &*name {
             "table" => Some(Self::Table),
-            _ if INDICES.iter().any(|index| name.ends_with(index)) => Some(Self::Interface),
+            "ifa_valid" | "ifa_prefered" => Some(Self::Lifetime),
+            name if name.ends_with("family") => Some(Self::AddressFamily),
+            name if is_interface(name) => Some(Self::Interface),
+            _ => None,
+        })
+    }
+
+    /// Of a field of a struct or an attribute behind it, where it is certain: in messages of the kernel's families. Interfaces
+    /// are not among them, because their names are the kernel's.
+    pub fn shown(name: &str, owner: Option<&StructSchema>, message: &MessageSchema) -> Option<Self> {
+        let is_in = |names: &[&str]| owner.is_some_and(|owner| names.contains(&owner.name));
+        match name {
+            "nfgen_family" if is_in(&["NfGenMsg"]) => Some(netfilter(message)),
+            "family" | "sdiag_family" | "ncm_family" | "rtgen_family" => {
+                is_in(ADDRESS_FAMILIES).then_some(Self::AddressFamily)
+            }
+            "table" => is_in(&["RtMsg", "FibRuleHdr"]).then_some(Self::Table),
+            "scope" => is_in(&["IfAddrMsg"]).then_some(Self::Scope),
+            "protocol" => is_in(&["FibRuleHdr", "NdMsg"]).then_some(Self::Protocol),
+            "proto" => is_in(&["IfAddrMsg"]).then_some(Self::Origin),
+            "type" => is_in(&["IfInfoMsg"]).then_some(Self::Hardware),
+            "change" => is_in(&["IfInfoMsg"]).then_some(Self::Mask),
+            "ifa_valid" | "ifa_prefered" => is_in(&["IfaCacheInfo"]).then_some(Self::Lifetime),
+            "suppress_prefixlen" => is_in(&["FibRuleHdr"]).then_some(Self::Suppressed),
             _ => None,
         }
     }
 
+    /// The name of a number, if it has one.
+    pub fn name(self, number: i128) -> Option<Cow<'static, str>> {
+        if let Some(schema) = self.schema() {
+            return schema.names().find(|(_, own)| *own == number).map(|(name, _)| value_name(name).into());
+        }
+        let found = self.constants().iter().find(|(own, _)| i128::from(*own) == number);
+        found.map(|(_, name)| (*name).into())
+    }
+
     /// All names, as far as they are known.
     pub fn names(self) -> Vec<String> {
-        match self {
-            Self::Interface => kernel::link_names(),
-            other => other.constants().iter().map(|(_, name)| (*name).to_owned()).collect(),
+        match (self, self.schema()) {
+            (Self::Interface, _) => kernel::link_names(),
+            (_, Some(schema)) => schema.names().map(|(name, _)| value_name(name)).collect(),
+            (other, None) => other.constants().iter().map(|(_, name)| (*name).to_owned()).collect(),
         }
     }
 
@@ -41,30 +95,110 @@ impl Meaning {
 
     /// The number that has a name everywhere.
     pub fn constant(self, name: &str) -> Option<u32> {
+        if let Some(schema) = self.schema() {
+            let found = schema.names().find(|(own, _)| same(own, name));
+            return found.and_then(|(_, number)| number.try_into().ok());
+        }
         self.constants().iter().find(|(_, own)| same(own, name)).map(|(number, _)| *number)
+    }
+
+    /// The end of an error: what a name would have to be.
+    pub fn otherwise(self) -> String {
+        match self {
+            Self::Interface => ", which is not the name of an interface either".to_owned(),
+            other => format!(", which is not one of {}", other.names().join(", ")),
+        }
+    }
+
+    /// The names that the definition of another family has.
+    fn schema(self) -> Option<&'static NumberSchema> {
+        let value = match self {
+            Self::Scope => <RtScope as Emit>::TYPE,
+            Self::Protocol => <RtProtocol as Emit>::TYPE,
+            _ => return None,
+        };
+        match value {
+            ValueType::Named(schema) => Some(schema),
+            _ => None,
+        }
     }
 
     const fn constants(self) -> &'static [(u32, &'static str)] {
         match self {
-            Self::Interface => &[],
+            Self::Interface | Self::Scope | Self::Protocol => &[],
             Self::AddressFamily => FAMILIES,
+            Self::TableFamily => TABLE_FAMILIES,
             Self::Table => TABLES,
-        }
-    }
-
-    /// The end of an error: what a name would have to be.
-    pub fn otherwise(self) -> &'static str {
-        match self {
-            Self::Interface => ", which is not the name of an interface either",
-            Self::AddressFamily => {
-                ", which is not one of unspec, unix, inet, inet6, bridge, netlink, packet, mpls"
-            }
-            Self::Table => ", which is not one of main, local, default",
+            Self::Origin => ORIGINS,
+            Self::Hardware => HARDWARE,
+            Self::Lifetime => &[(u32::MAX, "forever")],
+            Self::Mask => &[(u32::MAX, "all")],
+            Self::Suppressed => &[(u32::MAX, "none")],
         }
     }
 }
 
-/// `AF_*`.
+/// Whether a field or attribute may have the number of an interface, by its name.
+pub fn is_interface(name: &str) -> bool {
+    const INDICES: [&str; 7] = ["index", "ifindex", "link", "master", "oif", "iif", "lower"];
+    INDICES.iter().any(|index| name.ends_with(index))
+}
+
+/// The name of a number that has none in its definition, as it is typed.
+pub fn word(
+    name: &str,
+    owner: Option<&StructSchema>,
+    message: &MessageSchema,
+    number: i128,
+) -> Option<Cow<'static, str>> {
+    Meaning::shown(name, owner, message)?.name(number)
+}
+
+/// A number that may have a name, as it is typed; flags in capital letters, as `ip` has them.
+pub fn named(schema: &'static NumberSchema, number: i128) -> Cow<'static, str> {
+    let name = schema.names().find(|(_, own)| *own == number && !schema.is_flags);
+    name.map_or_else(|| Value::Named(schema, number).to_string(), |(name, _)| value_name(name)).into()
+}
+
+/// The family in a message of netfilter.
+const fn netfilter(message: &MessageSchema) -> Meaning {
+    /// The number of nftables among the subsystems of netfilter.
+    const NFTABLES: u16 = 10;
+    match message.id {
+        MessageId::Type(ty) if ty.0 >> 8 == NFTABLES => Meaning::TableFamily,
+        _ => Meaning::AddressFamily,
+    }
+}
+
+/// The headers whose family is an address family.
+const ADDRESS_FAMILIES: &[&str] = &[
+    "BrPortMsg",
+    "BrVlanMsg",
+    "FibRuleHdr",
+    "IfAddrLblMsg",
+    "IfAddrMsg",
+    "IfInfoMsg",
+    "IfStatsMsg",
+    "InetDiagMsg",
+    "InetDiagReqV2",
+    "NdMsg",
+    "NdtMsg",
+    "NetConfMsg",
+    "NetlinkDiagMsg",
+    "NetlinkDiagReq",
+    "NhMsg",
+    "PacketDiagMsg",
+    "PacketDiagReq",
+    "RtGenMsg",
+    "RtMsg",
+    "TcMsg",
+    "TcaMsg",
+    "TunnelMsg",
+    "UnixDiagMsg",
+    "UnixDiagReq",
+];
+
+/// `AF_*` and `RTNL_FAMILY_*`.
 const FAMILIES: &[(u32, &str)] = &[
     (0, "unspec"),
     (1, "unix"),
@@ -74,7 +208,70 @@ const FAMILIES: &[(u32, &str)] = &[
     (16, "netlink"),
     (17, "packet"),
     (28, "mpls"),
+    (128, "ipmr"),
+    (129, "ip6mr"),
 ];
+
+/// `NFPROTO_*`, in the words of `nft`.
+const TABLE_FAMILIES: &[(u32, &str)] =
+    &[(0, "unspec"), (1, "inet"), (2, "ip"), (3, "arp"), (5, "netdev"), (7, "bridge"), (10, "ip6")];
 
 /// `RT_TABLE_*`.
 const TABLES: &[(u32, &str)] = &[(254, "main"), (255, "local"), (253, "default")];
+
+/// `IFAPROT_*`, in the words of `ip`.
+const ORIGINS: &[(u32, &str)] = &[(0, "unspec"), (1, "kernel_lo"), (2, "kernel_ra"), (3, "kernel_ll")];
+
+/// `ARPHRD_*`, in the words of `ip`.
+const HARDWARE: &[(u32, &str)] = &[
+    (1, "ether"),
+    (32, "infiniband"),
+    (256, "slip"),
+    (280, "can"),
+    (512, "ppp"),
+    (768, "ipip"),
+    (769, "tunnel6"),
+    (772, "loopback"),
+    (776, "sit"),
+    (778, "gre"),
+    (801, "ieee802.11"),
+    (823, "gre6"),
+    (65534, "none"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+
+    fn of(family: &str, operation: &str, name: &str) -> Option<Meaning> {
+        let catalogue = Catalogue::new();
+        let message = catalogue.family(family).unwrap().message(operation).unwrap();
+        Meaning::of(name, message)
+    }
+
+    #[test]
+    fn what_is_shown_can_be_typed() {
+        for (name, family, operation, number, text) in [
+            ("family", "rt-route", "newroute", 2, "inet"),
+            ("header.table", "rt-route", "newroute", 254, "main"),
+            ("scope", "rt-addr", "newaddr", 253, "link"),
+            ("protocol", "rt-rule", "newrule", 2, "kernel"),
+            ("nfgen-family", "nftables", "newtable", 1, "inet"),
+            ("nfgen-family", "conntrack", "new", 2, "inet"),
+            ("change", "rt-link", "newlink", u32::MAX, "all"),
+        ] {
+            let meaning = of(family, operation, name.rsplit('.').next().unwrap()).unwrap();
+            assert_eq!(meaning.name(number.into()).as_deref(), Some(text), "{name}");
+            assert_eq!(meaning.constant(text), Some(number), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_means_something_else_has_no_name() {
+        assert_eq!(of("rt-route", "newroute", "priority"), None);
+        assert_eq!(of("rt-link", "newlink", "mtu"), None);
+        assert_eq!(Meaning::Table.name(77), None);
+        assert_eq!(Meaning::Lifetime.name(100), None);
+    }
+}

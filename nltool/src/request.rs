@@ -177,7 +177,7 @@ fn build(schema: &'static MessageSchema, typed: &mut Typed) -> Result<Built, Fai
             Ok(built) => return Ok(built),
             Err(mistake) => mistake,
         };
-        let meaning = mistake.path.rsplit('.').next().and_then(Meaning::of);
+        let meaning = mistake.path.rsplit('.').next().and_then(|name| Meaning::of(name, schema));
         let is_number = mistake.text.starts_with("expected a number");
         if let (Some(meaning), Some(place @ Json::String(_)), true) =
             (meaning, typed.place(&mistake.path), is_number)
@@ -188,7 +188,7 @@ fn build(schema: &'static MessageSchema, typed: &mut Typed) -> Result<Built, Fai
                     names += 1;
                     continue;
                 }
-                _ => mistake.text += meaning.otherwise(),
+                _ => mistake.text += &meaning.otherwise(),
             }
         }
         return Err(Failure::Usage(typed.explain(&mistake)));

@@ -183,6 +183,10 @@ fn filters_choose_messages() {
     assert_eq!(count(&["--where", "linkinfo.kind!=veth"]), 0);
     // One of them is a next hop of several.
     assert_eq!(count(&["--where", "table=254", "--where", "gateway~10.0"]), 3);
+    assert_eq!(count(&["--where", "dst<=10.2.0.0/16", "--message", "Route"]), 1);
+    assert_eq!(count(&["--where", "dst<=10.2.0.0/15", "--message", "Route"]), 2);
+    assert_eq!(count(&["--family", "rt-link", "--where", "mtu>1499"]), 6);
+    assert_eq!(count(&["--family", "rt-link", "--where", "mtu>1500"]), 0);
     assert_eq!(count(&["--port-id", "1"]), 0);
 }
 
@@ -367,4 +371,72 @@ fn an_unknown_protocol_has_flags_texts_places_and_numbers_to_filter_by() {
         assert!(shown.contains("✗ EINVAL (invalid argument) at #1"), "{shown}");
     }
     assert_eq!(stdout(&["decode", "-", "--message", "33"], UNKNOWN.as_bytes()), "");
+}
+
+#[test]
+fn numbers_are_shown_by_the_names_that_may_be_typed() {
+    let file = capture("events.pcap");
+    let lines = stdout(&["decode", &file], b"");
+    for shows in [
+        "∙ Address family inet index 3 address 10.0.0.1/24 local 10.0.0.1/24 label",
+        "cacheinfo { ifa_prefered forever ifa_valid forever cstamp",
+        "∙ Route family inet protocol kernel scope host type local table local dst 10.0.0.1/32 prefsrc",
+        "∙ Link type ether index 2 flags BROADCAST|MULTICAST change all ifname \"v1\"",
+        " action to-tbl ",
+    ] {
+        assert!(lines.contains(shows), "{shows} in\n{lines}");
+    }
+    let tree = stdout(&["decode", "--tree", &file], b"");
+    for shows in [
+        "   16    RtMsg: family inet (2), dst_len 32, src_len 0, tos 0, table local (255), protocol kernel (2), \
+         scope host (254), type local (2), flags 0\n   28    table (15) = local (255)\n",
+        "   16    IfAddrMsg: family inet (2), prefixlen 24, flags PERMANENT, scope universe (0), index 3\n",
+        "ifa_valid forever (4294967295)",
+    ] {
+        assert!(tree.contains(shows), "{shows} in\n{tree}");
+    }
+    // Programs read numbers where there were numbers, and the same words elsewhere.
+    let json = json(&[&file, "--message", "newroute"], b"");
+    let contents = &json[0]["contents"];
+    assert_eq!((&contents["family"], &contents["header.table"]), (&2.into(), &255.into()));
+    assert_eq!((&contents["protocol"], &contents["scope"]), (&"kernel".into(), &"host".into()));
+}
+
+#[test]
+fn a_tree_is_what_the_library_draws_but_for_names() {
+    let bytes =
+        b"300000001800010000000000000000000218000000000000000000000800010001020304080063000700000008000400";
+    let tree = stdout(&["decode", "--tree"], bytes);
+    let (_, tree) = tree.split_once('\n').unwrap();
+    let names = [("inet (2)", "2"), ("universe", "Universe"), ("unspec", "Unspec")];
+    let plain = names.iter().fold(tree.to_owned(), |tree, (name, number)| tree.replace(name, number));
+    let binary: Vec<u8> =
+        bytes.chunks(2).map(|digits| u8::from_str_radix(text(digits), 16).unwrap()).collect();
+    let dissected = nl_tlv::schema::dissect(nl_tlv_families::rt_route::SCHEMAS, &binary).to_string();
+    let dissected: Vec<&str> = dissected.lines().collect();
+    let plain: Vec<&str> = plain.lines().map(|line| line.trim_end_matches(", guess: 7")).collect();
+    assert_eq!(plain, dissected);
+}
+
+#[test]
+fn guesses_are_drawn_as_a_tree() {
+    if cfg!(target_endian = "big") {
+        return;
+    }
+    let inner = [attr(1, b"lo0\0"), attr(2, b"b\0")].concat();
+    let own = [vec![2, 24, 0, 0, 255, 255, 255, 255], attr(1, b"blue\0"), attr(0x8005, &inner), attr(9, &[])];
+    let tree = stdout(&["decode", "--tree", "--protocol", "30"], message(25, &own.concat()).as_bytes());
+    let (_, tree) = tree.split_once('\n').unwrap();
+    let expected = "    0  message 25, 60 bytes, flags 0, seq 0, port id 0
+   16    guess: header = 02180000 ffffffff (8 bytes)
+   24    attribute 1 = 626c7565 00 (5 bytes), guess: \"blue\"
+   36    attribute 5: 16 bytes, guess:
+   40      attribute 1 = 6c6f3000, guess: \"lo0\"
+   48      attribute 2 = 6200, guess: 98 or \"b\"
+   56    attribute 9 = (empty)
+";
+    assert_eq!(tree, expected);
+    // What is not attributes is a payload.
+    let tree = stdout(&["decode", "--tree", "--protocol", "30"], message(25, &[0xff; 5]).as_bytes());
+    assert!(tree.ends_with("\n   16    payload = ffffffff ff (5 bytes)\n"), "{tree}");
 }

@@ -141,7 +141,7 @@ fn only_what_changes_of_known_objects_is_shown() {
     );
     assert!(lines[1].contains(" mtu 1400 → 1300"), "{stdout}");
     assert!(!lines[1].contains("txqlen") && lines[1].len() < 200, "{stdout}");
-    assert!(lines[2].contains("∙ Address family 2 prefixlen 24"), "{stdout}");
+    assert!(lines[2].contains("∙ Address family inet index 3 (v0) address 10.0.0.1/24 local"), "{stdout}");
     assert!(lines[3].contains("∙ Del"), "{stdout}");
 }
 
@@ -277,6 +277,36 @@ fn a_dump_shows_what_is_asked_for_only() {
     assert!(first.contains("ifname \"v1\""), "{stdout}");
     assert_eq!(rest, "2\n1\n0\n0\n1\n1\n1\n1\n2\n", "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("not the name of an interface that is known here"));
+}
+
+#[test]
+fn values_are_compared_in_dumps_monitors_and_requests() {
+    let script = "ip link set lo up; ip link add v0 mtu 1400 type veth peer name v1; ip link set v0 up; ip link set v1 up
+        ip addr add 10.9.0.2/24 dev v0; ip route add default via 10.9.0.9; ip route add 10.9.1.0/24 via 10.9.0.9
+        $nltool dump link --where 'mtu>1400' --json | wc -l
+        $nltool dump link --where 'mtu>=1400' --where 'mtu<2000' --json | wc -l
+        $nltool dump route --where 'dst<=10.9.0.0/16' --where table=main --json | wc -l
+        $nltool dump route --where 'dst>=10.9.1.7' --where table=main --json | wc -l
+        $nltool dump route --where dst=default
+        $nltool dump addr --where scope=host --where 'local<=127.0.0.0/8' --json | wc -l
+        $nltool do rt-link getlink ifname=v0 --where 'mtu<1400' | wc -l
+        $nltool do rt-link getlink ifname=v0 --where 'mtu<=1400' | wc -l
+        $nltool monitor rt-link --where 'mtu<1300' --count 1 --seconds 20 --json > monitor-$$ & sleep 1
+        ip link set v0 mtu 1350; ip link set v0 mtu 1250; wait; cat monitor-$$; rm monitor-$$
+        $nltool dump link --where 'ifname>v'; echo $?";
+    let Some(output) = in_namespace(&format!("cd {}; {script}", std::env::temp_dir().display())) else {
+        return;
+    };
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert_eq!(lines[..4], ["2", "2", "2", "2"], "{stdout} {stderr}");
+    let default =
+        "Route family inet protocol boot type unicast dst default table main gateway 10.9.0.9 oif 3 (v0)";
+    assert_eq!(lines[4], default, "{stderr}");
+    assert_eq!(lines[5..8], ["1", "0", "1"], "{stdout} {stderr}");
+    assert!(lines[8].contains("\"mtu\": 1250"), "{stdout}");
+    assert_eq!(lines[9..], ["2"], "{stdout}");
+    assert!(stderr.contains("--where ifname: its values have no order (string with NUL)"), "{stderr}");
 }
 
 #[test]

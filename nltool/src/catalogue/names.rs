@@ -90,6 +90,21 @@ pub fn dashed(name: &str) -> String {
     name.replace('_', "-")
 }
 
+/// The name of a value as the kernel's specifications write it, byte by byte: `ToTbl` and `TO_TBL` are `to-tbl`.
+pub fn value_name_bytes(name: &str) -> impl Iterator<Item = u8> {
+    let mut was_lower = false;
+    name.bytes().flat_map(move |byte| {
+        let dash = (byte.is_ascii_uppercase() && was_lower).then_some(b'-');
+        was_lower = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        dash.into_iter().chain([if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() }])
+    })
+}
+
+/// The same as text.
+pub fn value_name(name: &str) -> String {
+    value_name_bytes(name).map(char::from).collect()
+}
+
 /// The names that are most like a wrong one: `; did you mean ifname?`.
 pub fn hint<'n>(wrong: &str, known: impl Iterator<Item = &'n str>) -> String {
     let wrong = plain(wrong);

@@ -97,6 +97,13 @@ pub fn find(schemas: &[&'static MessageSchema], path: &[String]) -> Vec<ValueTyp
     found
 }
 
+/// What a name stands for that is directly in messages, and not in a nest.
+pub fn direct(schemas: &[&'static MessageSchema], name: &str) -> Vec<ValueType> {
+    let roots = schemas.iter().flat_map(|schema| root(schema)).filter(|(path, _)| path.is_empty());
+    let named = roots.flat_map(|(_, place)| place.names()).filter(|(own, _)| same(own, name));
+    named.map(|(_, value)| value).collect()
+}
+
 /// All names in messages, as they are typed.
 pub fn names(schemas: &[&'static MessageSchema]) -> Vec<String> {
     let found = reach(schemas.iter().flat_map(|schema| root(schema)));

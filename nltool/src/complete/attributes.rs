@@ -49,6 +49,7 @@ fn split(typed: &str) -> (&str, &str) {
 
 /// What may have a name in one place: the fields of a header, the attributes of a set.
 struct Level<'j> {
+    message: &'static MessageSchema,
     header: Option<&'static StructSchema>,
     set: Option<&'static AttrSet>,
     /// What selects forms of sub-messages here, if it stands above.
@@ -63,7 +64,7 @@ impl<'j> Level<'j> {
             Contents::Attrs(set) => Some(set),
             Contents::Payload { .. } => None,
         };
-        Self { header: schema.header, set, chosen: None, json }
+        Self { message: schema, header: schema.header, set, chosen: None, json }
     }
 
     /// The level that a path leads to: `linkinfo.data.`.
@@ -79,7 +80,7 @@ impl<'j> Level<'j> {
         };
         let (value, chosen) = form(attr, self.set, self.chosen.as_ref(), &self.members());
         let (header, set) = inside(value)?;
-        Some(Self { header, set: Some(set), chosen: chosen.or(self.chosen), json })
+        Some(Self { header, set: Some(set), chosen: chosen.or(self.chosen), json, ..self })
     }
 
     fn members(&self) -> Vec<(&'j str, &'j Json)> {
@@ -136,7 +137,7 @@ impl<'j> Level<'j> {
         let mut names = match value {
             Some(ValueType::Named(schema)) => schema.names().map(|(name, _)| name.to_owned()).collect(),
             Some(_) if plain == "ifname" => Meaning::Interface.names(),
-            Some(_) => Meaning::of(plain).map(Meaning::names).unwrap_or_default(),
+            Some(_) => Meaning::of(plain, self.message).map(Meaning::names).unwrap_or_default(),
             None => Vec::new(),
         };
         names.extend(attr.into_iter().flat_map(|attr| self.selectors(attr.ty)));

@@ -1,7 +1,8 @@
 //! What events change of objects that are known: of each object, the last message about it is kept.
 
 use crate::fields;
-use crate::interfaces::{Names, is_interface};
+use crate::interfaces::{self, Names};
+use crate::meaning;
 use crate::paint::{Ink, Style};
 use nl_tlv::schema::{Item, MessageSchema, StructSchema, Value, Visitor, walk};
 use nl_tlv::{Attr, Effect, Error, Keyed, Message, MessageType, Messages, NewFlags};
@@ -154,7 +155,8 @@ impl Known {
             values: BTreeMap::new(),
             path: Vec::new(),
             volatile: self.0.volatile,
-            header: schema.header,
+            schema,
+            message: message.as_bytes(),
             names,
         };
         match walk(schema, message.as_bytes(), &mut flat) {
@@ -176,7 +178,8 @@ struct Flat<'n> {
     values: BTreeMap<String, String>,
     path: Vec<(u16, String)>,
     volatile: &'static [&'static [u16]],
-    header: Option<&'static StructSchema>,
+    schema: &'static MessageSchema,
+    message: &'n [u8],
     names: Option<&'n Names>,
 }
 
@@ -186,7 +189,7 @@ impl Flat<'_> {
         item.index.map_or_else(|| name.clone(), |index| format!("{name}[{index}]"))
     }
 
-    fn insert(&mut self, name: &str, value: &Value<'_>) {
+    fn insert(&mut self, owner: Option<&StructSchema>, name: &str, value: &Value<'_>) {
         if let Value::Struct(schema, bytes) = value {
             self.path.push((0, name.to_owned()));
             self.fields(schema, bytes);
@@ -195,7 +198,8 @@ impl Flat<'_> {
         }
         let before: String = self.path.iter().map(|(_, name)| format!("{name}.")).collect();
         let text = match *value {
-            Value::Number(number) => self.number(name, number),
+            Value::Number(number) => self.number(owner, name, number),
+            Value::Named(schema, number) => meaning::named(schema, number).into_owned(),
             Value::Units(unit, len, bytes) => return self.units(&before, name, unit, len, bytes),
             _ => value.to_string(),
         };
@@ -210,18 +214,20 @@ impl Flat<'_> {
         }
     }
 
-    fn number(&self, name: &str, number: i128) -> String {
-        let names = self.names.filter(|_| is_interface(name, self.header));
-        let index = u32::try_from(number).ok().filter(|index| *index != 0);
-        let found =
-            names.zip(index).and_then(|(names, index)| Some(names.borrow_mut().name(index)?.to_owned()));
-        found.map_or_else(|| number.to_string(), |name| format!("{number} ({name})"))
+    fn number(&self, owner: Option<&StructSchema>, name: &str, number: i128) -> String {
+        if let Some(word) = meaning::word(name, owner, self.schema, number) {
+            return word.into_owned();
+        }
+        match interfaces::name(self.names, self.schema, self.message, name, number) {
+            Some(name) => format!("{number} ({name})"),
+            None => number.to_string(),
+        }
     }
 
     fn fields(&mut self, schema: &StructSchema, bytes: &[u8]) {
         for field in schema.fields.iter().filter(|field| !fields::is_named_padding(field)) {
             if let Some(value) = fields::read(field, bytes) {
-                self.insert(field.name, &value);
+                self.insert(Some(schema), field.name, &value);
             }
         }
     }
@@ -254,7 +260,8 @@ impl<'m> Visitor<'m> for Flat<'_> {
 
     fn value(&mut self, item: &Item<'m>, value: Value<'m>, _: Option<Error>) -> Result<(), Infallible> {
         if !self.is_volatile(item) {
-            self.insert(&Self::name(item), &value);
+            let owner = self.schema.header.filter(|_| self.path.is_empty());
+            self.insert(owner, &Self::name(item), &value);
         }
         Ok(())
     }
@@ -271,7 +278,7 @@ impl<'m> Visitor<'m> for Flat<'_> {
 
     fn damage(&mut self, item: Option<&Item<'m>>, _: Error, bytes: &'m [u8]) -> Result<(), Infallible> {
         let name = item.map_or_else(|| "damaged".to_owned(), Self::name);
-        self.insert(&name, &Value::Bytes(bytes));
+        self.insert(None, &name, &Value::Bytes(bytes));
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ mod json;
 mod progress;
 mod talk;
 pub mod text;
+pub mod tree;
 
 use crate::capture::{self, Capture, Direction, Packet, UEVENT};
 use crate::catalogue::{Catalogue, GENERIC};
@@ -473,20 +474,9 @@ impl Output<'_> {
         if !is_folded {
             text::message(ink, shown, &role, conversation, self.options);
             if self.options.tree {
-                self.tree(ink, shown);
+                tree::message(ink, shown, self.catalogue);
             }
         }
-    }
-
-    fn tree(&self, ink: &mut Ink, shown: &Shown<'_>) {
-        let ty = shown.message.ty();
-        let schemas = match shown.schema {
-            Some(schema) => vec![schema],
-            None => self.catalogue.schemas(shown.protocol, ty.0),
-        };
-        let family = (shown.protocol == GENERIC).then_some(ty);
-        ink.print(nl_tlv::schema::dissect_generic(&schemas, family, shown.message.as_bytes()));
-        ink.put("\n");
     }
 
     fn picture(&self, ink: &mut Ink, pictures: &mut usize, shown: &Shown<'_>) {

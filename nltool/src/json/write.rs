@@ -1,6 +1,6 @@
 //! A message as JSON, written as it is walked.
 
-use crate::catalogue::names::same;
+use crate::catalogue::names::{same, value_name_bytes};
 use crate::fields;
 use crate::paint::{hex_to, number_to};
 use nl_tlv::schema::{
@@ -410,17 +410,10 @@ fn dashed_to(out: &mut Vec<u8>, name: &str) {
     out.extend(name.bytes().map(|byte| if byte == b'_' { b'-' } else { byte }));
 }
 
-/// The name of a value as the kernel's specifications write it: `ToTbl` and `TO_TBL` are `to-tbl`.
+/// The name of a value, as a string.
 fn value_name_to(out: &mut Vec<u8>, name: &str) {
     out.push(b'"');
-    let mut was_lower = false;
-    for byte in name.bytes() {
-        if byte.is_ascii_uppercase() && was_lower {
-            out.push(b'-');
-        }
-        was_lower = byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        out.push(if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() });
-    }
+    out.extend(value_name_bytes(name));
     out.push(b'"');
 }
 

@@ -1,0 +1,275 @@
+//! Messages as trees: a line for each header and each attribute, with its offset, as [`nl_tlv::schema::dissect`] has it; and
+//! beside it the names of numbers and of interfaces that no schema knows, and guesses.
+
+use super::Shown;
+use crate::catalogue::{Catalogue, GENERIC};
+use crate::guess;
+use crate::interfaces;
+use crate::meaning;
+use crate::paint::{Ink, Style, hex_to};
+use nl_tlv::schema::{
+    AttrSchema, Item, MessageSchema, StructField, StructSchema, Value, ValueType, Visitor, dissect_generic,
+    flag_names, walk,
+};
+use nl_tlv::wire::GenlMsgHdr;
+use nl_tlv::{Attr, Error, ErrorKind, MessageType, NlStruct};
+use std::convert::Infallible;
+
+/// Appends a message.
+pub(super) fn message(ink: &mut Ink, shown: &Shown<'_>, catalogue: &Catalogue) {
+    let (ty, bytes) = (shown.message.ty(), shown.message.as_bytes());
+    match shown.schema {
+        Some(schema) => {
+            title(ink, shown);
+            let mut tree = Tree { ink, shown, schema, depth: 1, is_headed: false };
+            match walk(schema, bytes, &mut tree) {
+                Ok(()) => {}
+                Err(never) => match never {},
+            }
+        }
+        // What netlink itself says: acknowledgements with the requests that they echo, ends of dumps.
+        None if ty < MessageType::FIRST_OF_FAMILY => {
+            let schemas = catalogue.schemas(shown.protocol, ty.0);
+            ink.print(dissect_generic(&schemas, None, bytes));
+        }
+        None => {
+            title(ink, shown);
+            unknown(ink, shown);
+        }
+    }
+    ink.put("\n");
+}
+
+/// The line of the message's header.
+fn title(ink: &mut Ink, shown: &Shown<'_>) {
+    let message = &shown.message;
+    let (ty, bits) = (message.ty(), message.flags().bits());
+    line_start(ink, 0, 0);
+    match shown.schema {
+        Some(schema) => {
+            ink.paint(Style::Message, schema.name);
+            ink.print(format_args!(" ({})", ty.0));
+        }
+        None => ink.paint(Style::Message, &format!("message {}", ty.0)),
+    }
+    let len = message.as_bytes().len();
+    ink.print(format_args!(", {len} bytes, flags {}", flag_names(bits, ty, shown.schema)));
+    ink.print(format_args!(", seq {}, port id {}", message.seq(), message.port_id()));
+}
+
+/// What follows the headers of a message of which no schema is known.
+fn unknown(ink: &mut Ink, shown: &Shown<'_>) {
+    let mut at = 16;
+    let header = shown.message.payload().get(..4);
+    if let (GENERIC, Some(header)) = (shown.protocol, header) {
+        ink.put("\n");
+        line_start(ink, 16, 1);
+        ink.paint(Style::Name, GenlMsgHdr::SCHEMA.name);
+        let [cmd, version, reserved @ ..] = header else { return };
+        let reserved = reserved.try_into().map_or(0, u16::from_ne_bytes);
+        ink.print(format_args!(": cmd {cmd}, version {version}, reserved {reserved}"));
+        at = 20;
+    }
+    if !shown.unknown().is_empty() {
+        guess::tree(ink, shown.unknown(), at);
+    }
+}
+
+/// An offset and an indent; the line before is ended by whoever begins one.
+pub fn line_start(ink: &mut Ink, offset: u32, depth: usize) {
+    ink.begin(Style::Faint);
+    ink.print(format_args!("{offset:>5}  "));
+    ink.end(Style::Faint);
+    (0..depth).for_each(|_| ink.put("  "));
+}
+
+struct Tree<'t, 'm> {
+    ink: &'t mut Ink,
+    shown: &'t Shown<'m>,
+    schema: &'static MessageSchema,
+    depth: usize,
+    /// The line of an attribute waits for the struct in front of its attributes.
+    is_headed: bool,
+}
+
+impl Tree<'_, '_> {
+    fn line(&mut self, offset: u32) {
+        self.ink.put("\n");
+        line_start(self.ink, offset, self.depth);
+    }
+
+    /// Begins the line of an attribute.
+    fn item(&mut self, item: &Item<'_>) {
+        if let (None, Some(name)) = (item.known, item.name) {
+            // The payload of a message without attributes.
+            self.line(u32::try_from(self.schema.contents_offset()).unwrap_or(u32::MAX));
+            return self.ink.paint(Style::Name, name);
+        }
+        self.line(item.attr.offset());
+        let ty = item.attr.ty().get();
+        if item.known.is_none() && item.index.is_none() {
+            return self.ink.print(format_args!("attribute {ty}"));
+        }
+        self.ink.paint(Style::Name, item.known.map_or("", |known| known.name));
+        if let Some(index) = item.index {
+            self.ink.print(format_args!("[{index}]"));
+        }
+        if !item.is_record {
+            self.ink.print(format_args!(" ({ty})"));
+        }
+    }
+
+    /// What stands behind `!`, and the bytes.
+    fn damaged(&mut self, err: Error, bytes: &[u8]) {
+        self.ink.begin(Style::Bad);
+        self.ink.print(format_args!("! {}: {}", err.reason(), Value::Bytes(bytes)));
+        self.ink.end(Style::Bad);
+    }
+
+    /// A number with its name, or with that of the interface.
+    fn number(&mut self, owner: Option<&StructSchema>, name: &str, number: i128) {
+        if let Some(word) = meaning::word(name, owner, self.schema, number) {
+            return self.ink.print(format_args!("{word} ({number})"));
+        }
+        self.ink.number(number);
+        let (names, message) = (self.shown.names.as_ref(), self.shown.message.as_bytes());
+        if let Some(name) = interfaces::name(names, self.schema, message, name, number) {
+            self.ink.print(format_args!(" ({name})"));
+        }
+    }
+
+    /// A number with a name in its definition; that is typed in small letters.
+    fn value_of(&mut self, owner: Option<&StructSchema>, name: &str, value: Value<'_>) {
+        match value {
+            Value::Number(number) => self.number(owner, name, number),
+            Value::Named(schema, number) => match meaning::named(schema, number) {
+                word if schema.is_flags || word == number.to_string() => self.ink.put(&word),
+                word => self.ink.print(format_args!("{word} ({number})")),
+            },
+            Value::Struct(schema, bytes) => {
+                self.ink.put("{ ");
+                self.fields(schema, bytes);
+                self.ink.put(" }");
+            }
+            Value::Text(_) => {
+                self.ink.begin(Style::Text);
+                self.ink.print(value);
+                self.ink.end(Style::Text);
+            }
+            other => self.ink.print(other),
+        }
+    }
+
+    /// The fields of a struct that are there: `family inet (2), index 7`.
+    fn fields(&mut self, schema: &'static StructSchema, bytes: &[u8]) {
+        let mut is_first = true;
+        for field in schema.fields.iter().filter(|field| !field.bytes(bytes).is_empty()) {
+            if !std::mem::take(&mut is_first) {
+                self.ink.put(", ");
+            }
+            self.field(schema, field, field.bytes(bytes));
+        }
+        if let Some(items) = &schema.items {
+            self.ink.put(", ");
+            self.field(schema, items, bytes.get(items.offset..).unwrap_or_default());
+        }
+    }
+
+    fn field(&mut self, schema: &'static StructSchema, field: &StructField, bytes: &[u8]) {
+        self.ink.print(format_args!("{} ", field.name));
+        match Value::read(field.value, Attr::new(0, bytes)) {
+            Ok(Value::Bytes(_)) | Err(_) => grouped(self.ink, bytes),
+            Ok(value) => self.value_of(Some(schema), field.name, value),
+        }
+    }
+}
+
+/// Digits, with a space between groups of four bytes.
+pub fn grouped(ink: &mut Ink, bytes: &[u8]) {
+    for (i, group) in bytes.chunks(4).enumerate() {
+        ink.put(if i > 0 { " " } else { "" });
+        hex_to(&mut ink.bytes, group);
+    }
+}
+
+impl<'m> Visitor<'m> for Tree<'_, '_> {
+    type Error = Infallible;
+
+    fn header(&mut self, schema: &'static StructSchema, at: u32, bytes: &'m [u8]) -> Result<(), Infallible> {
+        if std::mem::take(&mut self.is_headed) {
+            self.ink.put(" = { ");
+            self.fields(schema, bytes);
+            self.ink.put(" }");
+            return Ok(());
+        }
+        self.line(at);
+        self.ink.paint(Style::Name, schema.name);
+        self.ink.put(": ");
+        self.fields(schema, bytes);
+        Ok(())
+    }
+
+    fn value(&mut self, item: &Item<'m>, value: Value<'m>, limit: Option<Error>) -> Result<(), Infallible> {
+        self.item(item);
+        match value {
+            Value::Bytes(_) if item.name.is_none() && item.index.is_none() => {
+                guess::branch(self.ink, item.attr, item.attr.offset(), self.depth);
+            }
+            value => {
+                self.ink.put(" = ");
+                let owner = self.schema.header.filter(|_| self.depth == 1);
+                self.value_of(owner, item.known.map_or("", |known| known.name), value);
+            }
+        }
+        if let Some(err) = limit {
+            self.ink.paint(Style::Bad, &format!(" ! {}", err.reason()));
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, item: &Item<'m>) -> Result<(), Infallible> {
+        self.item(item);
+        self.depth += 1;
+        self.is_headed = matches!(item.value, ValueType::Headed(..));
+        if !self.is_headed {
+            self.ink.print(format_args!(": {} bytes", item.attr.payload().len()));
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Infallible> {
+        self.depth = self.depth.saturating_sub(1);
+        Ok(())
+    }
+
+    fn damage(&mut self, item: Option<&Item<'m>>, err: Error, bytes: &'m [u8]) -> Result<(), Infallible> {
+        match item {
+            Some(item) => {
+                self.item(item);
+                if err.kind() == ErrorKind::TooDeep {
+                    self.ink.print(format_args!(": {} bytes", bytes.len()));
+                }
+                self.ink.put(" ");
+            }
+            None => self.line(err.offset()),
+        }
+        self.damaged(err, bytes);
+        Ok(())
+    }
+
+    fn trailing(&mut self, at: u32, bytes: &'m [u8]) -> Result<(), Infallible> {
+        if !bytes.is_empty() {
+            self.line(at);
+            self.ink.paint(Style::Bad, &format!("! trailing bytes: {}", Value::Bytes(bytes)));
+        }
+        Ok(())
+    }
+
+    fn missing(&mut self, attr: &'static AttrSchema, at: u32) -> Result<(), Infallible> {
+        self.line(at);
+        let err = Error::new(ErrorKind::MissingAttr, at, 0, 0);
+        self.ink.print(format_args!("{} ({})", attr.name, attr.ty));
+        self.ink.paint(Style::Bad, &format!(" ! {}", err.reason()));
+        Ok(())
+    }
+}
