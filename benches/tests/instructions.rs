@@ -68,8 +68,8 @@ const ALONE: &[(&str, f64)] = &[
     ("mixed emit", 832.1),
     ("mixed parse", 1561.1),
     ("mixed text", 2364.1),
-    ("dissect routes", 6471.0),
-    ("dissect links", 41392.5),
+    ("dissect routes", 5072.5),
+    ("dissect links", 38890.4),
     ("watch events", 3288.3),
 ];
 

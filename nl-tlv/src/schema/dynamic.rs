@@ -267,6 +267,12 @@ pub(super) fn fields(schema: &'static StructSchema, bytes: &[u8], out: &mut Outp
 fn named_field(field: &StructField, bytes: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
     out.text(field.name)?;
     out.text(" ")?;
+    // Most fields are plain numbers, which need no value that may be anything.
+    match (field.value, bytes) {
+        (ValueType::U8, &[byte]) => return out.number(byte),
+        (ValueType::U32, &[a, b, c, d]) => return out.number(u32::from_ne_bytes([a, b, c, d])),
+        _ => {}
+    }
     match Value::read(field.value, Attr::new(0, bytes)) {
         Ok(Value::Bytes(_)) | Err(_) => out.hex(bytes),
         Ok(value) => value.write(out),

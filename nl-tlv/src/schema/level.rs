@@ -29,9 +29,6 @@ impl<'m> Level<'m> {
         attr: Attr<'m>,
         known: Option<&'static AttrSchema>,
     ) -> (ValueType, Option<Self>) {
-        if let Some(known) = known.filter(|known| known.value.is_leaf()) {
-            return (known.value, None);
-        }
         let (value, selector) = match (known, self.inside) {
             (Some(known), _) => resolve(known.value, self.inside, self.area, self.selector),
             (None, Inside::Values(value)) => (*value, self.selector),
@@ -67,7 +64,8 @@ impl<'m> Level<'m> {
     fn check_depth(self) -> Result<(), Error> {
         for attr in self.inside.iter(self.area).map_while(Result::ok) {
             let known = self.inside.attr(attr.ty().get());
-            if known.is_none() && matches!(self.inside, Inside::Attrs(_)) {
+            let is_unknown = known.is_none() && matches!(self.inside, Inside::Attrs(_));
+            if is_unknown || known.is_some_and(|known| known.value.is_leaf()) {
                 continue;
             }
             let (_, Some(within)) = self.enter(attr, known) else { continue };

@@ -52,11 +52,10 @@ impl<'f, 'g> Output<'f, 'g> {
     /// A number of two or three digits, as most are.
     #[inline(never)]
     fn small_number(&mut self, number: u8) -> fmt::Result {
-        let digit = |number: u8| b'0'.wrapping_add(number.wrapping_rem(10));
-        let (tens, hundreds) = (number.wrapping_div(10), number.wrapping_div(100));
+        let [hundreds, tens, ones] = three_digits(number.into());
         match hundreds {
-            0 => self.append(&[digit(tens), digit(number)]),
-            _ => self.append(&[digit(hundreds), digit(tens), digit(number)]),
+            b'0' => self.append(&[tens, ones]),
+            _ => self.append(&[hundreds, tens, ones]),
         }
     }
 
@@ -79,18 +78,14 @@ impl<'f, 'g> Output<'f, 'g> {
 
     /// Appends an offset in five columns, and spaces behind it.
     pub(super) fn offset(&mut self, offset: u32, indent: usize) -> fmt::Result {
-        if offset > 99_999 {
+        if offset < 1_000 {
+            let [hundreds, tens, ones] = three_digits(offset);
+            let column = |digit, least| if offset < least { b' ' } else { digit };
+            self.append(&[b' ', b' ', column(hundreds, 100), column(tens, 10), ones, b' ', b' '])?;
+        } else {
+            self.text(if offset < 10_000 { " " } else { "" })?;
             self.number(offset)?;
             self.text("  ")?;
-        } else {
-            let mut left = offset;
-            let mut column = || {
-                let digit = if left == 0 { b' ' } else { last_digit(left.into()) };
-                left = left.wrapping_div(10);
-                digit
-            };
-            let [e, d, c, b, a] = core::array::from_fn(|_| column());
-            self.append(&[a, b, c, d, if offset == 0 { b'0' } else { e }, b' ', b' '])?;
         }
         (0..indent).try_for_each(|_| self.append(b"  "))
     }
@@ -162,6 +157,16 @@ fn last_digit(number: u64) -> u8 {
     b'0'.wrapping_add(u8::try_from(number.wrapping_rem(10)).unwrap_or_default())
 }
 
+/// The digits of a number below a thousand. Subtracted from one another, so that nothing is divided by a remainder.
+#[inline(always)]
+fn three_digits(number: u32) -> [u8; 3] {
+    let (tens, hundreds) = (number.wrapping_div(10), number.wrapping_div(100));
+    let digit = |all: u32, above: u32| match all.wrapping_sub(above.wrapping_mul(10)).to_le_bytes() {
+        [digit, ..] => b'0'.wrapping_add(digit),
+    };
+    [digit(hundreds, 0), digit(tens, hundreds), digit(number, tens)]
+}
+
 /// The digits of four bytes, all at once: each half of a byte moves into a byte of its own, and those above nine become
 /// letters.
 fn hex_digits(bytes: [u8; 4]) -> [u8; 8] {
@@ -216,9 +221,9 @@ mod tests {
     #[test]
     fn offsets_are_in_five_columns_or_more() {
         let lines = Shown(|out: &mut Output<'_, '_>| {
-            [0, 7, 10, 305, 99_999, 100_000].into_iter().try_for_each(|offset| out.offset(offset, 1))
+            [0, 7, 10, 305, 1_000, 99_999, 100_000].into_iter().try_for_each(|offset| out.offset(offset, 1))
         });
-        let expected = "    0        7       10      305    99999    100000    ";
+        let expected = "    0        7       10      305     1000    99999    100000    ";
         assert_eq!(lines.to_string(), expected);
     }
 

@@ -16,7 +16,7 @@ use crate::{Attr, Attrs, Error, ErrorKind};
 
 impl Inside {
     /// The next attribute of an area, or the next record.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next<'m>(self, area: &mut Attrs<'m>) -> Option<Result<Attr<'m>, Error>> {
         match self {
             Self::Records(records) => records.next(area),

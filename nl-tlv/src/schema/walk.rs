@@ -173,7 +173,10 @@ fn is_short_request(schema: &StructSchema, at: usize, message: &[u8]) -> bool {
 
 fn tell_value<'m, V: Visitor<'m>>(item: &Item<'m>, limits: &Limits, visitor: &mut V) -> Result<(), V::Error> {
     match Value::read(item.value, item.attr) {
-        Ok(value) => visitor.value(item, value, value.check(limits).err()),
+        Ok(ref value) => {
+            let limit = value.check(limits).err();
+            visitor.value(item, *value, limit)
+        }
         Err(err) => visitor.damage(Some(item), err, item.attr.payload()),
     }
 }
@@ -207,19 +210,23 @@ impl<'m> Level<'m> {
         Ok(())
     }
 
-    fn attr<V: Visitor<'m>>(self, attr: Attr<'m>, seen: &mut Seen, visitor: &mut V) -> Result<(), V::Error> {
+    fn attr<V: Visitor<'m>>(&self, attr: Attr<'m>, seen: &mut Seen, visitor: &mut V) -> Result<(), V::Error> {
         let known = seen.lookup(self.inside, attr.ty().get());
         let index = match (self.inside, known) {
             (Inside::Items(_) | Inside::Values(_) | Inside::Records(_), _) => seen.index(0),
             (_, Some(AttrSchema { presence: Presence::Repeated, ty, .. })) => seen.index(*ty),
             _ => None,
         };
-        let (value, within) = self.enter(attr, known);
         let name = known.map(|known| known.name);
-        let item = Item { attr, known, name, index, value, is_record: self.is_of_records() };
+        let item = |value| Item { attr, known, name, index, value, is_record: self.is_of_records() };
+        // Most attributes hold a value, whatever lies beside them.
+        if let Some(known) = known.filter(|known| known.value.is_leaf()) {
+            return tell_value(&item(known.value), &known.limits, visitor);
+        }
+        let (value, within) = self.enter(attr, known);
         match within {
-            Some(within) => within.nest(&item, visitor),
-            None => tell_value(&item, known.map_or(FREE, |known| &known.limits), visitor),
+            Some(within) => within.nest(&item(value), visitor),
+            None => tell_value(&item(value), known.map_or(FREE, |known| &known.limits), visitor),
         }
     }
 
