@@ -39,25 +39,25 @@ const RECORDED: &[(&str, &[Counts])] = &[
     (
         "link typed",
         &[
-            ("nl-tlv", 1224.2, 125.0),
-            ("nl-tlv, attrs", 1176.1, 120.0),
-            ("nl-tlv, &str", 1513.5, 153.0),
-            ("families", 1812.2, 182.0),
+            ("nl-tlv", 1221.3, 125.0),
+            ("nl-tlv, attrs", 1173.2, 120.0),
+            ("nl-tlv, &str", 1510.5, 153.0),
+            ("families", 1809.3, 182.0),
         ],
     ),
     ("genl walk", &[("nl-tlv", 169.3, 117.0)]),
     (
         "genl typed",
         &[
-            ("nl-tlv", 1553.3, 156.0),
-            ("nl-tlv, attrs", 1490.0, 150.0),
-            ("nl-tlv, &str", 1743.6, 175.0),
-            ("families", 1610.5, 162.0),
+            ("nl-tlv", 1547.1, 156.0),
+            ("nl-tlv, attrs", 1483.7, 150.0),
+            ("nl-tlv, &str", 1737.4, 175.0),
+            ("families", 1604.3, 162.0),
         ],
     ),
     (
         "nests read",
-        &[("nl-tlv", 184.5, 165.0), ("nl-tlv, attrs", 167.5, 150.0), ("nl-tlv, &str", 279.9, 250.0)],
+        &[("nl-tlv", 173.6, 150.0), ("nl-tlv, attrs", 164.6, 150.0), ("nl-tlv, &str", 270.0, 238.0)],
     ),
     ("emit route", &[("nl-tlv", 31.1, 80.0), ("families", 69.1, 165.0)]),
     ("nests emit", &[("nl-tlv", 89.3, 123.0)]),
@@ -66,8 +66,8 @@ const RECORDED: &[(&str, &[Counts])] = &[
 /// What nobody does by hand: the message of 304 bytes, messages as text, and an event of a watch.
 const ALONE: &[(&str, f64)] = &[
     ("mixed emit", 832.1),
-    ("mixed parse", 1561.1),
-    ("mixed text", 2364.1),
+    ("mixed parse", 1535.1),
+    ("mixed text", 2314.1),
     ("dissect routes", 5072.5),
     ("dissect links", 38890.4),
     ("watch events", 3288.3),

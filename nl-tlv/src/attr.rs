@@ -103,10 +103,11 @@ impl<'a> Attrs<'a> {
         self.0.take_bytes(len)
     }
 
-    /// Steps over the attributes of this type that come next, if any. Damage stops it, and is found by who goes on.
+    /// Steps over the attributes with this type and these flags that come next, if any. Damage stops it, and is found by
+    /// who goes on.
     #[inline(always)]
-    pub(crate) fn skip_alike(&mut self, ty: AttrType) {
-        self.0.take_bytes(len_alike(self.remainder(), ty));
+    pub(crate) fn skip_alike(&mut self, nla_type: u16) {
+        self.0.take_bytes(len_alike(self.remainder(), nla_type));
     }
 
     /// The attribute that has these as its payload; none of them is left.
@@ -298,14 +299,14 @@ impl fmt::Debug for Attr<'_> {
     }
 }
 
-/// How many bytes the attributes of one type take with which these bytes begin. Not inlined: every field that occurs more
-/// than once would have a copy of it.
+/// How many bytes the attributes take with which these bytes begin, as long as their types and flags are these. Not inlined:
+/// every field that occurs more than once would have a copy of it.
 #[inline(never)]
-fn len_alike(bytes: &[u8], ty: AttrType) -> usize {
+fn len_alike(bytes: &[u8], nla_type: u16) -> usize {
     let mut rest = bytes;
     while let Some(header) = rest.first_chunk::<4>() {
         let len = NlAttrFormat::len(header);
-        if NlAttrFormat::ty(header) != ty || len < size_of::<NlAttrHdr>() {
+        if NlAttrHdr::from_bytes(header).nla_type != nla_type || len < size_of::<NlAttrHdr>() {
             break;
         }
         let Some(behind) = rest.get(align4(len)..) else { break };

@@ -193,13 +193,17 @@ impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Repeat<'a, T, E> {
             let parsed = Parsed { attrs: walk.from, ty: attr.ty().get(), is_payload: false };
             *slot = Self::of(State::Parsed(parsed));
         }
-        walk.rest.skip_alike(attr.ty());
+        walk.rest.skip_alike(attr.nla_type());
         Ok(())
     }
 
+    /// With the type of the attribute, which is known where a struct is read, whether or not there was one.
     #[inline(always)]
-    fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
-        Ok(slot)
+    fn finish(slot: Self, ty: u16, _: Attrs<'a>) -> Result<Self, Error> {
+        Ok(match slot.state() {
+            State::Parsed(parsed) => Self::of(State::Parsed(Parsed { ty, ..parsed })),
+            State::Built(_) => slot,
+        })
     }
 
     #[inline(always)]

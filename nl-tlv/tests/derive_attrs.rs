@@ -228,6 +228,24 @@ fn aliases_and_constants_mean_what_they_stand_for() {
     assert_eq!(presence, [Presence::Required, Presence::Optional, Presence::Repeated, Presence::Optional]);
 }
 
+#[test]
+fn repeated_attributes_are_found_whatever_their_flags_and_what_lies_between_them() {
+    let attr = |len: u16, nla_type: u16, byte: u8| {
+        let [l0, l1] = len.to_ne_bytes();
+        let [t0, t1] = nla_type.to_ne_bytes();
+        [l0, l1, t0, t1, byte, 0, 0, 0]
+    };
+    let all = [(3, 1), (0x8003, 2), (0x8003, 3), (9, 0), (0x4003, 4), (3, 5), (1, b'n')];
+    let bytes = all.map(|(nla_type, byte)| attr(5, nla_type, byte)).concat();
+    let read = Aliased::parse_attrs(Attrs::new(&bytes)).unwrap();
+    assert_eq!(read.many.iter().collect::<Result<Vec<_>, _>>().unwrap(), [1, 2, 3, 4, 5]);
+    for len in [0, 3, 60] {
+        let damaged = [&bytes[..24], &attr(len, 0x8003, 6)].concat();
+        let err = Aliased::parse_attrs(Attrs::new(&damaged)).unwrap_err();
+        assert_eq!(err.offset(), 24, "{err:?}");
+    }
+}
+
 /// First line,
 /// second line.
 ///

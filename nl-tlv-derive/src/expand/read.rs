@@ -178,7 +178,7 @@ fn empty_field(member: &Member<'_>) -> TokenStream {
 /// A field out of its local variable, which one that may be absent is itself.
 fn finish(member: &Member<'_>) -> TokenStream {
     let Member { slot, ty, field, .. } = member;
-    if types::is_complete(&field.ty) {
+    if types::is_complete(&field.ty) && !types::is_named(&field.ty, &["Repeat"]) {
         return quote!(#slot);
     }
     let (finish, span) = (member.path(&field.ty, "Field", "finish"), field.ty.span());

@@ -10,7 +10,7 @@ use zerocopy::FromBytes;
 #[inline(never)]
 pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
     match bytes.split_last() {
-        Some((0, text)) if !holds_nul(text) => text,
+        Some((0, text)) if !may_hold_nul(text) => text,
         _ => search_nul(bytes),
     }
 }
@@ -20,6 +20,24 @@ pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
 #[inline(never)]
 fn search_nul(bytes: &[u8]) -> &[u8] {
     head(bytes, nul_at(bytes))
+}
+
+/// Whether there is a NUL, or in a short text a byte that is not ASCII: not to tell the two apart takes less.
+#[inline(always)]
+fn may_hold_nul(text: &[u8]) -> bool {
+    let Some([first, last]) = ends::<8>(text) else {
+        return match ends::<4>(text) {
+            Some(ends) => {
+                let word = four_and_four(ends);
+                is_odd(word, word)
+            }
+            None => holds_nul(text),
+        };
+    };
+    match text.len() {
+        0..17 => is_odd(u64::from_le_bytes(first), u64::from_le_bytes(last)),
+        _ => holds_nul(text),
+    }
 }
 
 /// Whether there is a NUL.
@@ -80,10 +98,16 @@ fn copied_ends<const N: usize>(to: &mut [u8], text: &[u8], found: fn([[u8; N]; 2
     !found([first, last])
 }
 
+/// Four bytes and four in one word.
+#[inline(always)]
+fn four_and_four(ends: [[u8; 4]; 2]) -> u64 {
+    let [first, last] = ends.map(|end| u64::from(u32::from_le_bytes(end)));
+    first | last << 32
+}
+
 #[inline(always)]
 fn have_nul_4(ends: [[u8; 4]; 2]) -> bool {
-    let [first, last] = ends.map(|end| u64::from(u32::from_le_bytes(end)));
-    nuls(first | last << 32) != 0
+    nuls(four_and_four(ends)) != 0
 }
 
 #[inline(always)]
@@ -158,10 +182,17 @@ fn nul_in_word(word: u64) -> Option<usize> {
 /// The highest bit of the lowest byte that is NUL, and perhaps of bytes above it.
 #[inline(always)]
 const fn nuls(word: u64) -> u64 {
-    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
     word.wrapping_sub(LOW) & !word & HIGH
 }
+
+/// Whether one of the bytes of two words is NUL, or perhaps not ASCII.
+#[inline(always)]
+const fn is_odd(a: u64, b: u64) -> bool {
+    (a.wrapping_sub(LOW) | b.wrapping_sub(LOW)) & HIGH != 0
+}
+
+const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
 
 #[cfg(test)]
 mod tests {

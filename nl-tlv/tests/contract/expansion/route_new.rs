@@ -83,7 +83,7 @@ const _: () = {
             __nl::Ok(Self {
                 table: <&'a str as __nl::Field<'_>>::finish(__slot0, 1, __attrs)?,
                 dst: <Prefix as __nl::Field<'_>>::finish(__slot1, 2, __attrs)?,
-                nexthop: __slot2,
+                nexthop: <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::finish(__slot2, 3, __attrs)?,
                 metric: __slot3,
                 rest: <Rest<'a> as __nl::RestField<'_>>::of(__attrs, {
                     const __CLAIMED: &[::core::primitive::u16] = &[1, 2, 3, 4];
