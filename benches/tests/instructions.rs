@@ -39,37 +39,37 @@ const RECORDED: &[(&str, &[Counts])] = &[
     (
         "link typed",
         &[
-            ("nl-tlv", 1221.3, 125.0),
-            ("nl-tlv, attrs", 1173.2, 120.0),
-            ("nl-tlv, &str", 1510.5, 153.0),
-            ("families", 1809.3, 182.0),
+            ("nl-tlv", 1218.3, 125.0),
+            ("nl-tlv, attrs", 1170.2, 120.0),
+            ("nl-tlv, &str", 1507.6, 153.0),
+            ("families", 1806.3, 182.0),
         ],
     ),
     ("genl walk", &[("nl-tlv", 169.3, 117.0)]),
     (
         "genl typed",
         &[
-            ("nl-tlv", 1547.1, 156.0),
-            ("nl-tlv, attrs", 1483.7, 150.0),
-            ("nl-tlv, &str", 1737.4, 175.0),
-            ("families", 1604.3, 162.0),
+            ("nl-tlv", 1545.2, 156.0),
+            ("nl-tlv, attrs", 1481.9, 150.0),
+            ("nl-tlv, &str", 1735.5, 175.0),
+            ("families", 1602.4, 162.0),
         ],
     ),
     (
         "nests read",
-        &[("nl-tlv", 173.6, 150.0), ("nl-tlv, attrs", 164.6, 150.0), ("nl-tlv, &str", 270.0, 238.0)],
+        &[("nl-tlv", 173.1, 150.0), ("nl-tlv, attrs", 164.1, 150.0), ("nl-tlv, &str", 269.5, 238.0)],
     ),
     ("emit route", &[("nl-tlv", 31.1, 80.0), ("families", 69.1, 165.0)]),
-    ("nests emit", &[("nl-tlv", 89.3, 123.0)]),
+    ("nests emit", &[("nl-tlv", 84.7, 120.0)]),
 ];
 
 /// What nobody does by hand: the message of 304 bytes, messages as text, and an event of a watch.
 const ALONE: &[(&str, f64)] = &[
-    ("mixed emit", 832.1),
-    ("mixed parse", 1535.1),
-    ("mixed text", 2314.1),
+    ("mixed emit", 826.1),
+    ("mixed parse", 1526.1),
+    ("mixed text", 2305.1),
     ("dissect routes", 5072.5),
-    ("dissect links", 38890.4),
+    ("dissect links", 38884.6),
     ("watch events", 3288.3),
 ];
 

@@ -467,11 +467,10 @@ impl AttrWriter<'_> {
 
     #[inline(always)]
     fn pad(&mut self) {
-        let len = padding4(from_u32(self.len));
-        if len == 0 {
+        if from_u32(self.len) & 3 == 0 {
             return;
         }
-        if let Some(padding) = self.claim(len) {
+        if let Some(padding) = self.claim(padding4(from_u32(self.len))) {
             padding.fill(0);
         }
     }

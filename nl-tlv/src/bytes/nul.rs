@@ -25,17 +25,11 @@ fn search_nul(bytes: &[u8]) -> &[u8] {
 /// Whether there is a NUL, or in a short text a byte that is not ASCII: not to tell the two apart takes less.
 #[inline(always)]
 fn may_hold_nul(text: &[u8]) -> bool {
-    let Some([first, last]) = ends::<8>(text) else {
-        return match ends::<4>(text) {
-            Some(ends) => {
-                let word = four_and_four(ends);
-                is_odd(word, word)
-            }
-            None => holds_nul(text),
-        };
+    let Some(ends_8) = ends::<8>(text) else {
+        return ends::<4>(text).map_or_else(|| holds_nul(text), are_odd_4);
     };
     match text.len() {
-        0..17 => is_odd(u64::from_le_bytes(first), u64::from_le_bytes(last)),
+        0..17 => are_odd_8(ends_8),
         _ => holds_nul(text),
     }
 }
@@ -70,8 +64,8 @@ fn long_has_nul(bytes: &[u8]) -> bool {
 #[inline(always)]
 pub(crate) fn is_copied_without_nul(to: &mut [u8], text: &[u8]) -> bool {
     match text.len() {
-        4..8 => copied_ends::<4>(to, text, have_nul_4),
-        8..17 => copied_ends::<8>(to, text, have_nul_8),
+        4..8 => copied_ends::<4>(to, text, are_odd_4) || !has_nul(text),
+        8..17 => copied_ends::<8>(to, text, are_odd_8) || !has_nul(text),
         17..33 => copied_ends::<16>(to, text, have_nul_16),
         _ => is_other_copied_without_nul(to, text),
     }
@@ -108,6 +102,17 @@ fn four_and_four(ends: [[u8; 4]; 2]) -> u64 {
 #[inline(always)]
 fn have_nul_4(ends: [[u8; 4]; 2]) -> bool {
     nuls(four_and_four(ends)) != 0
+}
+
+#[inline(always)]
+fn are_odd_4(ends: [[u8; 4]; 2]) -> bool {
+    let word = four_and_four(ends);
+    is_odd(word, word)
+}
+
+#[inline(always)]
+fn are_odd_8([first, last]: [[u8; 8]; 2]) -> bool {
+    is_odd(u64::from_le_bytes(first), u64::from_le_bytes(last))
 }
 
 #[inline(always)]
