@@ -1,14 +1,10 @@
 # Netlink traffic of many tools, which tcpdump writes into /run/traffic.pcap: what the families are tested with.
 # A command may fail where a kernel lacks what it is about.
 
-# The shell has an `ip` and a `tc` of its own.
-ip() {
-	/usr/local/bin/ip "$@"
-}
-
-tc() {
-	/usr/local/bin/tc "$@"
-}
+# A tool may wait for an event that never comes (`iw scan` on Linux 7.3). The shell has an `ip` and a `tc` of its own.
+for tool in bridge conntrack devlink ethtool ip ipset iw nft ss tc wg; do
+	eval "$tool() { timeout 30 /usr/local/bin/$tool \"\$@\"; }"
+done
 
 echo root:x:0:0::/:/bin/sh >/etc/passwd
 mkdir -p /etc/iproute2
@@ -307,7 +303,7 @@ nft add element inet t s '{ 172.16.0.1 }'
 nft get element inet t s '{ 192.0.2.1 }'
 nft reset counters
 nft delete table netdev e
-nft monitor & monitor=$!
+/usr/local/bin/nft monitor & monitor=$!
 nft add table inet gone
 nft delete table inet gone
 kill $monitor
@@ -390,7 +386,7 @@ iw reg set DE
 iw reg get
 ip link set wlan0 up
 ip link set wlan1 up
-iw event & event=$!
+/usr/local/bin/iw event & event=$!
 iw dev wlan0 scan
 iw dev wlan0 scan freq 2412 ssid net
 iw dev wlan0 scan dump
@@ -426,7 +422,7 @@ ip xfrm state add src 2001:db8::1 dst 2001:db8::2 proto esp spi 7 mode transport
 ip xfrm state add src 192.0.2.1 dst 192.0.2.9 proto ah spi 9 auth-trunc 'hmac(sha256)' 0x01020304050607080102030405060708 96
 ip xfrm policy add dir out src 10.1.0.0/16 dst 10.2.0.0/16 priority 5 tmpl src 192.0.2.1 dst 192.0.2.2 proto esp reqid 5 mode tunnel
 ip xfrm policy add dir in src 10.2.0.0/16 dst 10.1.0.0/16 mark 5 if_id 9 action block
-ip xfrm monitor & monitor=$!
+/usr/local/bin/ip xfrm monitor & monitor=$!
 ip -s xfrm state
 ip -s xfrm policy
 ip xfrm state count
