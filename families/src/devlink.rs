@@ -1513,6 +1513,21 @@ pub enum DevlinkAttr<'a> {
     #[doc(alias = "DEVLINK_ATTR_PARENT_DEV")]
     #[nl(attr = 186)]
     ParentDev(DlParentDev<'a>),
+    #[doc(alias = "DEVLINK_ATTR_PARAM_VALUES_LIST")]
+    #[nl(attr = 84)]
+    ParamValuesList(DlParamValues<'a>),
+    #[doc(alias = "DEVLINK_ATTR_PARAM_VALUE")]
+    #[nl(attr = 85)]
+    ParamValue(DlParamValue<'a>),
+    #[doc(alias = "DEVLINK_ATTR_PARAM_VALUE_DATA")]
+    #[nl(attr = 86)]
+    ParamValueData(&'a [u8]),
+    #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_VALUE_DATA")]
+    #[nl(attr = 113)]
+    FmsgObjValueData(&'a [u8]),
+    #[doc(alias = "DEVLINK_ATTR_PARAM_VALUE_DEFAULT")]
+    #[nl(attr = 182)]
+    ParamValueDefault(&'a [u8]),
     /// An attribute of another type.
     #[nl(other)]
     Other(Attr<'a>),
@@ -1966,6 +1981,9 @@ pub struct DlParam<'a> {
     #[doc(alias = "DEVLINK_ATTR_PARAM_TYPE")]
     #[nl(attr = 83)]
     pub param_type: Option<VarAttrType>,
+    #[doc(alias = "DEVLINK_ATTR_PARAM_VALUES_LIST")]
+    #[nl(attr = 84)]
+    pub param_values_list: Option<DlParamValues<'a>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2041,6 +2059,9 @@ pub struct DlFmsg<'a> {
     #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_NAME")]
     #[nl(attr = 111)]
     pub fmsg_obj_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_VALUE_DATA")]
+    #[nl(attr = 113)]
+    pub fmsg_obj_value_data: Option<&'a [u8]>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2170,6 +2191,36 @@ pub struct DlParentDev<'a> {
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
     #[nl(attr = 184, max = 4294967295)]
     pub index: Option<Uint>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct DlParamValues<'a> {
+    #[doc(alias = "DEVLINK_ATTR_PARAM_VALUE")]
+    #[nl(attr = 85)]
+    pub param_value: Repeat<'a, DlParamValue<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct DlParamValue<'a> {
+    #[doc(alias = "DEVLINK_ATTR_PARAM_VALUE_DATA")]
+    #[nl(attr = 86)]
+    pub param_value_data: Option<&'a [u8]>,
+    #[doc(alias = "DEVLINK_ATTR_PARAM_VALUE_CMODE")]
+    #[nl(attr = 87)]
+    pub param_value_cmode: Option<ParamCmode>,
+    #[doc(alias = "DEVLINK_ATTR_PARAM_VALUE_DEFAULT")]
+    #[nl(attr = 182)]
+    pub param_value_default: Option<&'a [u8]>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

@@ -846,6 +846,9 @@ pub struct HookDev<'a> {
     #[doc(alias = "NFTA_DEVICE_NAME")]
     #[nl(attr = 1)]
     pub name: Repeat<'a, NlStr<'a>>,
+    #[doc(alias = "NFTA_DEVICE_PREFIX")]
+    #[nl(attr = 2)]
+    pub prefix: Repeat<'a, NlStr<'a>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1103,18 +1106,6 @@ pub struct SetelemAttrs<'a> {
     pub rest: Rest<'a>,
 }
 
-/// Attributes `NFTA_LIST_*`.
-#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-#[nl(no_enum)]
-pub struct SetelemListElem<'a> {
-    #[doc(alias = "NFTA_LIST_ELEM")]
-    #[nl(attr = 1)]
-    pub elem: Repeat<'a, SetelemAttrs<'a>>,
-    /// Attributes of other types.
-    #[nl(rest)]
-    pub rest: Rest<'a>,
-}
-
 /// Attributes `NFTA_SET_ELEM_LIST_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 pub struct SetelemList<'a> {
@@ -1126,7 +1117,7 @@ pub struct SetelemList<'a> {
     pub set: Option<NlStr<'a>>,
     #[doc(alias = "NFTA_SET_ELEM_LIST_ELEMENTS")]
     #[nl(attr = 3)]
-    pub elements: Option<SetelemListElem<'a>>,
+    pub elements: Option<NestedArray<'a, SetelemAttrs<'a>>>,
     #[doc(alias = "NFTA_SET_ELEM_LIST_SET_ID")]
     #[nl(attr = 4)]
     pub set_id: Option<u32>,
@@ -1270,6 +1261,9 @@ pub struct Bitwise<'a> {
     #[doc(alias = "NFTA_BITWISE_DATA")]
     #[nl(attr = 7)]
     pub data: Option<Data<'a>>,
+    #[doc(alias = "NFTA_BITWISE_SREG2")]
+    #[nl(attr = 8, be)]
+    pub sreg2: Option<u32>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2452,7 +2446,7 @@ const _ = !0;
 }
 }
 
-/// `NFT_META_LEN` to `NFT_META_BRI_BROUTE`.
+/// `NFT_META_LEN` to `NFT_META_BRI_IIFHWADDR`.
 #[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum MetaKeys {
@@ -2528,6 +2522,8 @@ pub enum MetaKeys {
     Sdifname = 34,
     #[doc(alias = "NFT_META_BRI_BROUTE")]
     BriBroute = 35,
+    #[doc(alias = "NFT_META_BRI_IIFHWADDR")]
+    BriIifhwaddr = 37,
     /// A number without a name.
     #[nl(other)]
     Other(u32),

@@ -1671,7 +1671,7 @@ pub struct Bitrate<'a> {
 
 /// Attributes `NL80211_FREQUENCY_ATTR_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-#[nl(no_enum)]
+#[nl(pad = 41, no_enum)]
 pub struct Frequency<'a> {
     #[doc(alias = "NL80211_FREQUENCY_ATTR_FREQ")]
     #[nl(attr = 1)]
@@ -1772,6 +1772,27 @@ pub struct Frequency<'a> {
     #[doc(alias = "NL80211_FREQUENCY_ATTR_ALLOW_6GHZ_VLP_AP")]
     #[nl(attr = 33)]
     pub allow_6ghz_vlp_ap: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_FREQUENCY_ATTR_ALLOW_20MHZ_ACTIVITY")]
+    #[nl(attr = 34)]
+    pub allow_20mhz_activity: bool,
+    #[doc(alias = "NL80211_FREQUENCY_ATTR_NO_4MHZ")]
+    #[nl(attr = 35)]
+    pub no_4mhz: bool,
+    #[doc(alias = "NL80211_FREQUENCY_ATTR_NO_8MHZ")]
+    #[nl(attr = 36)]
+    pub no_8mhz: bool,
+    #[doc(alias = "NL80211_FREQUENCY_ATTR_NO_16MHZ")]
+    #[nl(attr = 37)]
+    pub no_16mhz: bool,
+    #[doc(alias = "NL80211_FREQUENCY_ATTR_S1G_NO_PRIMARY")]
+    #[nl(attr = 38)]
+    pub s1g_no_primary: bool,
+    #[doc(alias = "NL80211_FREQUENCY_ATTR_NO_UHR")]
+    #[nl(attr = 39)]
+    pub no_uhr: bool,
+    #[doc(alias = "NL80211_FREQUENCY_ATTR_CAC_START_TIME")]
+    #[nl(attr = 40)]
+    pub cac_start_time: Option<u64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1859,6 +1880,12 @@ pub struct IftypeData<'a> {
     #[doc(alias = "NL80211_BAND_IFTYPE_ATTR_EHT_CAP_PPE")]
     #[nl(attr = 11)]
     pub eht_cap_ppe: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_BAND_IFTYPE_ATTR_UHR_CAP_MAC")]
+    #[nl(attr = 12)]
+    pub uhr_cap_mac: Option<&'a [u8]>,
+    #[doc(alias = "NL80211_BAND_IFTYPE_ATTR_UHR_CAP_PHY")]
+    #[nl(attr = 13)]
+    pub uhr_cap_phy: Option<&'a [u8]>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1907,6 +1934,12 @@ pub struct IftypeAttrs<'a> {
     #[doc(alias = "NL80211_IFTYPE_NAN")]
     #[nl(attr = 12)]
     pub nan: Option<FrameType<'a>>,
+    #[doc(alias = "NL80211_IFTYPE_NAN_DATA")]
+    #[nl(attr = 13)]
+    pub nan_data: Option<FrameType<'a>>,
+    #[doc(alias = "NL80211_IFTYPE_PD")]
+    #[nl(attr = 14)]
+    pub pd: Option<FrameType<'a>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1988,6 +2021,12 @@ pub struct SupportedIftypes<'a> {
     #[doc(alias = "NL80211_IFTYPE_NAN")]
     #[nl(attr = 12)]
     pub nan: bool,
+    #[doc(alias = "NL80211_IFTYPE_NAN_DATA")]
+    #[nl(attr = 13)]
+    pub nan_data: bool,
+    #[doc(alias = "NL80211_IFTYPE_PD")]
+    #[nl(attr = 14)]
+    pub pd: bool,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

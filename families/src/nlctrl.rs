@@ -66,6 +66,42 @@ pub struct Family<'a> {
 
 deref!(Family => CtrlAttrs);
 
+/// `CTRL_CMD_DELFAMILY`, an answer or an event.
+#[doc(alias = "CTRL_CMD_DELFAMILY")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 2, version = 2)]
+pub struct DelFamily<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: CtrlAttrs<'a>,
+}
+
+deref!(DelFamily => CtrlAttrs);
+
+/// `CTRL_CMD_NEWMCAST_GRP`, an answer or an event.
+#[doc(alias = "CTRL_CMD_NEWMCAST_GRP")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 7, version = 2)]
+pub struct NewGroup<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: CtrlAttrs<'a>,
+}
+
+deref!(NewGroup => CtrlAttrs);
+
+/// `CTRL_CMD_DELMCAST_GRP`, an answer or an event.
+#[doc(alias = "CTRL_CMD_DELMCAST_GRP")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 8, version = 2)]
+pub struct DelGroup<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: CtrlAttrs<'a>,
+}
+
+deref!(DelGroup => CtrlAttrs);
+
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlMessage, Clone, Debug, PartialEq)]
@@ -74,6 +110,12 @@ pub enum Received<'a> {
     Policy(Policy<'a>),
     /// [`Family`].
     Family(Family<'a>),
+    /// [`DelFamily`].
+    DelFamily(DelFamily<'a>),
+    /// [`NewGroup`].
+    NewGroup(NewGroup<'a>),
+    /// [`DelGroup`].
+    DelGroup(DelGroup<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),
@@ -81,8 +123,14 @@ pub enum Received<'a> {
 
 /// The messages, for readers of schemas. Where an answer and a request have the same number, the answer
 /// comes first.
-pub const SCHEMAS: &[&MessageSchema] =
-    &[first(Policy::SCHEMAS), first(Family::SCHEMAS), first(GetFamily::SCHEMAS)];
+pub const SCHEMAS: &[&MessageSchema] = &[
+    first(Policy::SCHEMAS),
+    first(Family::SCHEMAS),
+    first(DelFamily::SCHEMAS),
+    first(NewGroup::SCHEMAS),
+    first(DelGroup::SCHEMAS),
+    first(GetFamily::SCHEMAS),
+];
 
 /// Attributes `CTRL_ATTR_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]

@@ -100,6 +100,81 @@ pub struct Multicast<'a> {
 
 deref!(Multicast => AddressAttrs);
 
+/// `RTM_GETANYCAST`, a request and its answer.
+#[doc(alias = "RTM_GETANYCAST")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 62)]
+pub struct Anycast<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: IfAddrMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: AddressAttrs<'a>,
+}
+
+deref!(Anycast => AddressAttrs);
+
+/// `RTM_NEWMULTICAST`, an answer or an event.
+#[doc(alias = "RTM_NEWMULTICAST")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 56)]
+pub struct NewMulticast<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: IfAddrMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: AddressAttrs<'a>,
+}
+
+deref!(NewMulticast => AddressAttrs);
+
+/// `RTM_DELMULTICAST`, an answer or an event.
+#[doc(alias = "RTM_DELMULTICAST")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 57)]
+pub struct DelMulticast<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: IfAddrMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: AddressAttrs<'a>,
+}
+
+deref!(DelMulticast => AddressAttrs);
+
+/// `RTM_NEWANYCAST`, an answer or an event.
+#[doc(alias = "RTM_NEWANYCAST")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 60)]
+pub struct NewAnycast<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: IfAddrMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: AddressAttrs<'a>,
+}
+
+deref!(NewAnycast => AddressAttrs);
+
+/// `RTM_DELANYCAST`, an answer or an event.
+#[doc(alias = "RTM_DELANYCAST")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 61)]
+pub struct DelAnycast<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: IfAddrMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: AddressAttrs<'a>,
+}
+
+deref!(DelAnycast => AddressAttrs);
+
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlMessage, Clone, Debug, PartialEq)]
@@ -110,6 +185,16 @@ pub enum Received<'a> {
     DelAddress(DelAddress<'a>),
     /// [`Multicast`].
     Multicast(Multicast<'a>),
+    /// [`Anycast`].
+    Anycast(Anycast<'a>),
+    /// [`NewMulticast`].
+    NewMulticast(NewMulticast<'a>),
+    /// [`DelMulticast`].
+    DelMulticast(DelMulticast<'a>),
+    /// [`NewAnycast`].
+    NewAnycast(NewAnycast<'a>),
+    /// [`DelAnycast`].
+    DelAnycast(DelAnycast<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),
@@ -121,6 +206,11 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(Address::SCHEMAS),
     first(DelAddress::SCHEMAS),
     first(Multicast::SCHEMAS),
+    first(Anycast::SCHEMAS),
+    first(NewMulticast::SCHEMAS),
+    first(DelMulticast::SCHEMAS),
+    first(NewAnycast::SCHEMAS),
+    first(DelAnycast::SCHEMAS),
     first(GetAddress::SCHEMAS),
 ];
 

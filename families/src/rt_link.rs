@@ -912,6 +912,15 @@ pub struct BondPort<'a> {
     #[doc(alias = "IFLA_BOND_SLAVE_PRIO")]
     #[nl(attr = 9)]
     pub prio: Option<u32>,
+    #[doc(alias = "IFLA_BOND_SLAVE_ACTOR_PORT_PRIO")]
+    #[nl(attr = 10)]
+    pub actor_port_prio: Option<u16>,
+    #[doc(alias = "IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE")]
+    #[nl(attr = 11)]
+    pub ad_churn_actor_state: Option<u8>,
+    #[doc(alias = "IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE")]
+    #[nl(attr = 12)]
+    pub ad_churn_partner_state: Option<u8>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -3359,7 +3368,7 @@ pub mod ipv4_devconf {
     pub const ARP_EVICT_NOCARRIER: u32 = 33;
 }
 
-/// `DEVCONF_FORWARDING` to `DEVCONF_ACCEPT_UNTRACKED_NA`.
+/// `DEVCONF_FORWARDING` to `DEVCONF_FORCE_FORWARDING`.
 pub mod ipv6_devconf {
     /// `DEVCONF_FORWARDING`.
     #[doc(alias = "DEVCONF_FORWARDING")]
@@ -3535,6 +3544,12 @@ pub mod ipv6_devconf {
     /// `DEVCONF_ACCEPT_UNTRACKED_NA`.
     #[doc(alias = "DEVCONF_ACCEPT_UNTRACKED_NA")]
     pub const ACCEPT_UNTRACKED_NA: u32 = 57;
+    /// `DEVCONF_ACCEPT_RA_MIN_LFT`.
+    #[doc(alias = "DEVCONF_ACCEPT_RA_MIN_LFT")]
+    pub const ACCEPT_RA_MIN_LFT: u32 = 58;
+    /// `DEVCONF_FORCE_FORWARDING`.
+    #[doc(alias = "DEVCONF_FORCE_FORWARDING")]
+    pub const FORCE_FORWARDING: u32 = 59;
 }
 
 /// `ICMP6_MIB_NUM` to `ICMP6_MIB_RATELIMITHOST`.

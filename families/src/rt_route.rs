@@ -449,6 +449,12 @@ pub struct EncapSeg6<'a> {
     #[doc(alias = "SEG6_IPTUNNEL_SRH")]
     #[nl(attr = 1)]
     pub srh: Option<crate::values::Segments<'a, crate::values::Seg6Tunnel>>,
+    #[doc(alias = "SEG6_IPTUNNEL_SRC")]
+    #[nl(attr = 2)]
+    pub src: Option<Ipv6Addr>,
+    #[doc(alias = "SEG6_IPTUNNEL_TABLE")]
+    #[nl(attr = 3)]
+    pub table: Option<u32>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

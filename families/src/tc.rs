@@ -7,7 +7,7 @@
 //! ```
 //! use nl_tlv::{Header, Messages, NewFlags, NlMessage};
 //! use nl_tlv_families::jobs::{Handle, Rate};
-//! use nl_tlv_families::tc::{Htb, OptionsMsg, Tclass};
+//! use nl_tlv_families::tc::{ClassOptions, Htb, Tclass};
 //!
 //! // A class 1:10 that has one megabit for certain, and borrows up to two.
 //! let settings = Htb::class(Rate::mbit(1), Rate::mbit(2));
@@ -16,7 +16,7 @@
 //! let bytes = class.emit(&mut buf, Header::request().flags(NewFlags::CREATE))?;
 //! let read = Tclass::parse(&Messages::new(bytes).next().unwrap()?)?;
 //! assert_eq!(Handle::from(read.header.handle).to_string(), "1:10");
-//! let Some(OptionsMsg::Htb(options)) = &read.options else { panic!("another kind") };
+//! let Some(ClassOptions::Htb(options)) = &read.options else { panic!("another kind") };
 //! assert_eq!(options.get()?.ceil(), Rate::mbit(2));
 //! # Ok::<(), nl_tlv::Error>(())
 //! ```
@@ -88,10 +88,10 @@ pub struct Tclass<'a> {
     pub header: TcMsg,
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
+    pub attrs: Class<'a>,
 }
 
-deref!(Tclass => TcAttrs);
+deref!(Tclass => Class);
 
 /// `RTM_DELTCLASS`, a request and its answer.
 #[doc(alias = "RTM_DELTCLASS")]
@@ -103,10 +103,10 @@ pub struct DelTclass<'a> {
     pub header: TcMsg,
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
+    pub attrs: Class<'a>,
 }
 
-deref!(DelTclass => TcAttrs);
+deref!(DelTclass => Class);
 
 /// `RTM_GETTCLASS`, a request.
 #[doc(alias = "RTM_GETTCLASS")]
@@ -118,10 +118,10 @@ pub struct GetTclass<'a> {
     pub header: TcMsg,
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
+    pub attrs: Class<'a>,
 }
 
-deref!(GetTclass => TcAttrs);
+deref!(GetTclass => Class);
 
 /// `RTM_NEWTFILTER`, a request and its answer.
 #[doc(alias = "RTM_NEWTFILTER")]
@@ -1684,6 +1684,9 @@ pub struct FlowerKeyEncOpts<'a> {
     #[doc(alias = "TCA_FLOWER_KEY_ENC_OPTS_GTP")]
     #[nl(attr = 4)]
     pub gtp: Option<FlowerKeyEncOptGtp<'a>>,
+    #[doc(alias = "TCA_FLOWER_KEY_ENC_OPTS_PFCP")]
+    #[nl(attr = 5)]
+    pub pfcp: Option<FlowerKeyEncOptPfcp<'a>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1899,6 +1902,24 @@ pub struct TcaGredVqEntry<'a> {
     pub rest: Rest<'a>,
 }
 
+/// Attributes `TCA_HFSC_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct Hfsc<'a> {
+    #[doc(alias = "TCA_HFSC_RSC")]
+    #[nl(attr = 1)]
+    pub rsc: Option<TcServiceCurve>,
+    #[doc(alias = "TCA_HFSC_FSC")]
+    #[nl(attr = 2)]
+    pub fsc: Option<TcServiceCurve>,
+    #[doc(alias = "TCA_HFSC_USC")]
+    #[nl(attr = 3)]
+    pub usc: Option<TcServiceCurve>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
 /// Attributes `TCA_HHF_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(no_enum)]
@@ -2077,6 +2098,9 @@ pub struct Fq<'a> {
     #[doc(alias = "TCA_FQ_WEIGHTS")]
     #[nl(attr = 17)]
     pub weights: Option<Array<'a, i32>>,
+    #[doc(alias = "TCA_FQ_OFFLOAD_HORIZON")]
+    #[nl(attr = 18)]
+    pub offload_horizon: Option<u32>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2651,6 +2675,141 @@ pub struct ActionsAttrs<'a> {
     pub rest: Rest<'a>,
 }
 
+/// Attributes `TCA_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 9)]
+pub struct Class<'a> {
+    #[doc(alias = "TCA_KIND")]
+    #[nl(attr = 1)]
+    pub kind: Option<NlStr<'a>>,
+    #[doc(alias = "TCA_OPTIONS")]
+    #[nl(attr = 2, select = kind)]
+    pub options: Option<ClassOptions<'a>>,
+    #[doc(alias = "TCA_STATS")]
+    #[nl(attr = 3)]
+    pub stats: Option<TcStats>,
+    #[doc(alias = "TCA_XSTATS")]
+    #[nl(attr = 4, select = kind)]
+    pub xstats: Option<TcaStatsAppMsg<'a>>,
+    #[doc(alias = "TCA_RATE")]
+    #[nl(attr = 5)]
+    pub rate: Option<GnetEstimator>,
+    #[doc(alias = "TCA_STATS2")]
+    #[nl(attr = 7, select = kind)]
+    pub stats2: Option<TcaStats<'a>>,
+    #[doc(alias = "TCA_EXT_WARN_MSG")]
+    #[nl(attr = 16)]
+    pub ext_warn_msg: Option<NlStr<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `TCA_MQPRIO_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct Mqprio<'a> {
+    #[doc(alias = "TCA_MQPRIO_MODE")]
+    #[nl(attr = 1)]
+    pub mode: Option<TcMqprioMode>,
+    #[doc(alias = "TCA_MQPRIO_SHAPER")]
+    #[nl(attr = 2)]
+    pub shaper: Option<TcMqprioShaper>,
+    #[doc(alias = "TCA_MQPRIO_MIN_RATE64")]
+    #[nl(attr = 3)]
+    pub min_rate64: Option<MqprioMinRates<'a>>,
+    #[doc(alias = "TCA_MQPRIO_MAX_RATE64")]
+    #[nl(attr = 4)]
+    pub max_rate64: Option<MqprioMaxRates<'a>>,
+    #[doc(alias = "TCA_MQPRIO_TC_ENTRY")]
+    #[nl(attr = 5)]
+    pub tc_entry: Repeat<'a, MqprioTcEntry<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `TCA_MQPRIO_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct MqprioMinRates<'a> {
+    #[doc(alias = "TCA_MQPRIO_MIN_RATE64")]
+    #[nl(attr = 3)]
+    pub min_rate64: Repeat<'a, u64>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `TCA_MQPRIO_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct MqprioMaxRates<'a> {
+    #[doc(alias = "TCA_MQPRIO_MAX_RATE64")]
+    #[nl(attr = 4)]
+    pub max_rate64: Repeat<'a, u64>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `TCA_MQPRIO_TC_ENTRY_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct MqprioTcEntry<'a> {
+    #[doc(alias = "TCA_MQPRIO_TC_ENTRY_INDEX")]
+    #[nl(attr = 1)]
+    pub index: Option<u32>,
+    #[doc(alias = "TCA_MQPRIO_TC_ENTRY_FP")]
+    #[nl(attr = 2)]
+    pub fp: Option<u32>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `TCA_SFB_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct Sfb<'a> {
+    #[doc(alias = "TCA_SFB_PARMS")]
+    #[nl(attr = 1)]
+    pub parms: Option<TcSfbQopt>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `TCA_TAPRIO_OFFLOAD_STATS_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 1, no_enum)]
+pub struct TaprioStats<'a> {
+    #[doc(alias = "TCA_TAPRIO_OFFLOAD_STATS_WINDOW_DROPS")]
+    #[nl(attr = 2)]
+    pub window_drops: Option<u64>,
+    #[doc(alias = "TCA_TAPRIO_OFFLOAD_STATS_TX_OVERRUNS")]
+    #[nl(attr = 3)]
+    pub tx_overruns: Option<u64>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `TCA_FLOWER_KEY_ENC_OPT_PFCP_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct FlowerKeyEncOptPfcp<'a> {
+    #[doc(alias = "TCA_FLOWER_KEY_ENC_OPT_PFCP_TYPE")]
+    #[nl(attr = 1)]
+    pub r#type: Option<u8>,
+    #[doc(alias = "TCA_FLOWER_KEY_ENC_OPT_PFCP_SEID")]
+    #[nl(attr = 2, be)]
+    pub seid: Option<u64>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
 /// Its form depends on the attribute `kind` beside it.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlSubMessage, Clone, Debug, PartialEq)]
@@ -2735,7 +2894,7 @@ pub enum OptionsMsg<'a> {
     Mq(&'a [u8]),
     /// Of `mqprio`.
     #[nl(when = "mqprio")]
-    Mqprio(TcMqprioQopt),
+    Mqprio(Lazy<'a, Headed<TcMqprioQopt, Mqprio<'a>>>),
     /// Of `multiq`.
     #[nl(when = "multiq")]
     Multiq(TcMultiqQopt),
@@ -2771,7 +2930,7 @@ pub enum OptionsMsg<'a> {
     Route(Route<'a>),
     /// Of `sfb`.
     #[nl(when = "sfb")]
-    Sfb(TcSfbQopt),
+    Sfb(Sfb<'a>),
     /// Of `sfq`.
     #[nl(when = "sfq")]
     Sfq(TcSfqQoptV1),
@@ -2784,6 +2943,9 @@ pub enum OptionsMsg<'a> {
     /// Of `u32`.
     #[nl(when = "u32")]
     U32(Lazy<'a, U32<'a>>),
+    /// Of `skbprio`.
+    #[nl(when = "skbprio")]
+    Skbprio(TcSkbprioQopt),
     /// Of anything else.
     #[nl(other)]
     Other(Attr<'a>),
@@ -2895,6 +3057,48 @@ pub enum TcaStatsAppMsg<'a> {
     /// Of `sfq`.
     #[nl(when = "sfq")]
     Sfq(TcSfqXstats),
+    /// Of `drr`.
+    #[nl(when = "drr")]
+    Drr(TcDrrStats),
+    /// Of `hfsc`.
+    #[nl(when = "hfsc")]
+    Hfsc(TcHfscStats),
+    /// Of `htb`.
+    #[nl(when = "htb")]
+    Htb(TcHtbXstats),
+    /// Of `netem`.
+    #[nl(when = "netem")]
+    Netem(TcNetemXstats),
+    /// Of `qfq`.
+    #[nl(when = "qfq")]
+    Qfq(TcQfqStats),
+    /// Of `taprio`.
+    #[nl(when = "taprio")]
+    Taprio(TaprioStats<'a>),
+    /// Of anything else.
+    #[nl(other)]
+    Other(Attr<'a>),
+}
+
+/// Its form depends on the attribute `kind` beside it.
+#[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+pub enum ClassOptions<'a> {
+    /// Of `drr`.
+    #[nl(when = "drr")]
+    Drr(Drr<'a>),
+    /// Of `ets`.
+    #[nl(when = "ets")]
+    Ets(Lazy<'a, Ets<'a>>),
+    /// Of `hfsc`.
+    #[nl(when = "hfsc")]
+    Hfsc(Hfsc<'a>),
+    /// Of `htb`.
+    #[nl(when = "htb")]
+    Htb(Lazy<'a, Htb<'a>>),
+    /// Of `qfq`.
+    #[nl(when = "qfq")]
+    Qfq(Qfq<'a>),
     /// Of anything else.
     #[nl(other)]
     Other(Attr<'a>),
@@ -3598,6 +3802,71 @@ pub struct TcaMsg {
     pub pad2: [u8; 2],
 }
 
+/// `struct tc_service_curve`, 12 bytes.
+#[doc(alias = "tc_service_curve")]
+#[nl_struct(zero_extend)]
+pub struct TcServiceCurve {
+    pub m1: u32,
+    pub d: u32,
+    pub m2: u32,
+}
+
+/// `struct tc_skbprio_qopt`, 4 bytes.
+#[doc(alias = "tc_skbprio_qopt")]
+#[nl_struct(zero_extend)]
+pub struct TcSkbprioQopt {
+    pub limit: u32,
+}
+
+/// `struct tc_htb_xstats`, 20 bytes.
+#[doc(alias = "tc_htb_xstats")]
+#[nl_struct(zero_extend)]
+pub struct TcHtbXstats {
+    pub lends: u32,
+    pub borrows: u32,
+    pub giants: u32,
+    pub tokens: i32,
+    pub ctokens: i32,
+}
+
+/// `struct tc_hfsc_stats`, 24 bytes.
+#[doc(alias = "tc_hfsc_stats")]
+#[nl_struct(zero_extend)]
+pub struct TcHfscStats {
+    pub work: u64,
+    pub rtwork: u64,
+    pub period: u32,
+    pub level: u32,
+}
+
+/// `struct tc_drr_stats`, 4 bytes.
+#[doc(alias = "tc_drr_stats")]
+#[nl_struct(zero_extend)]
+pub struct TcDrrStats {
+    pub deficit: u32,
+}
+
+/// `struct tc_qfq_stats`, 8 bytes.
+#[doc(alias = "tc_qfq_stats")]
+#[nl_struct(zero_extend)]
+pub struct TcQfqStats {
+    pub weight: u32,
+    pub lmax: u32,
+}
+
+/// `struct tc_netem_xstats`, 56 bytes.
+#[doc(alias = "tc_netem_xstats")]
+#[nl_struct(zero_extend)]
+pub struct TcNetemXstats {
+    pub delayed: u64,
+    pub dropped: u64,
+    pub corrupted: u64,
+    pub duplicated: u64,
+    pub reordered: u64,
+    pub ecn_marked: u64,
+    pub allocation_errors: u64,
+}
+
 /// `TCA_ACT_FLAG_LARGE_DUMP_ON` to `TCA_ACT_FLAG_TERSE_DUMP`.
 #[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[nl(flags)]
@@ -3768,4 +4037,30 @@ pub enum TcMirredAction {
     /// A number without a name.
     #[nl(other)]
     Other(i32),
+}
+
+/// `TC_MQPRIO_MODE_DCB` to `TC_MQPRIO_MODE_CHANNEL`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum TcMqprioMode {
+    #[doc(alias = "TC_MQPRIO_MODE_DCB")]
+    Dcb = 0,
+    #[doc(alias = "TC_MQPRIO_MODE_CHANNEL")]
+    Channel = 1,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u16),
+}
+
+/// `TC_MQPRIO_SHAPER_DCB` to `TC_MQPRIO_SHAPER_BW_RATE`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum TcMqprioShaper {
+    #[doc(alias = "TC_MQPRIO_SHAPER_DCB")]
+    Dcb = 0,
+    #[doc(alias = "TC_MQPRIO_SHAPER_BW_RATE")]
+    BwRate = 1,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u16),
 }

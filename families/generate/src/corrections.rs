@@ -110,6 +110,9 @@ pub(crate) struct EnumFix {
     pub(crate) flags: bool,
     /// All entries, as `name=1`.
     pub(crate) entries: Option<Vec<String>>,
+    /// Entries behind those of the specification.
+    #[serde(default)]
+    pub(crate) more: Vec<String>,
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -221,6 +224,9 @@ impl Corrections {
             }
             if let Some(entries) = fix.entries.take() {
                 found.entries = entries.iter().map(|entry| Entry::parse(entry)).collect::<Result<_>>()?;
+            }
+            for entry in &fix.more {
+                found.entries.push(Entry::parse(entry)?);
             }
         }
         spec.operations.list.append(&mut self.new_operations);

@@ -214,6 +214,7 @@ fn merged(whole: &Attribute, part: &Attribute) -> Attribute {
     Attribute {
         ty,
         nested_attributes: part.nested_attributes.clone().or(whole.nested_attributes.clone()),
+        sub_message: part.sub_message.clone().or(whole.sub_message.clone()),
         multi_attr: part.multi_attr || whole.multi_attr,
         display_hint: part.display_hint.clone().or(whole.display_hint.clone()),
         ..whole.clone()

@@ -312,7 +312,7 @@ impl Operation {
 impl Entry {
     /// From `name=1`.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let (name, value) = text.split_once('=').context("an entry without a value")?;
+        let Some((name, value)) = text.split_once('=') else { return Ok(Self::Name(text.to_owned())) };
         Ok(Self::Valued(ValuedEntry { name: name.to_owned(), value: Some(value.parse()?), _doc: IgnoredAny }))
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{Handle, IfIndex};
 use crate::tc::{
-    DelQdisc, DelTclass, FqCodel, GetTclass, Htb, Netem, OptionsMsg, Qdisc, Tbf, TcAttrs, TcMsg, TcNetemQopt,
-    TcPrioQopt, Tclass,
+    Class, ClassOptions, DelQdisc, DelTclass, FqCodel, GetTclass, Htb, Netem, OptionsMsg, Qdisc, Tbf,
+    TcAttrs, TcMsg, TcNetemQopt, TcPrioQopt, Tclass,
 };
 use nl_tlv::value::{Headed, Lazy, NlStr};
 
@@ -160,21 +160,22 @@ impl<'a> Tclass<'a> {
     #[inline]
     pub fn new(dev: impl Into<IfIndex>, parent: impl Into<Handle>, handle: impl Into<Handle>) -> Self {
         let header = TcMsg::on(dev).under(parent).with_handle(handle);
-        Self { header, attrs: TcAttrs::default() }
+        Self { header, attrs: Class::default() }
     }
 
     /// Of any kind, with its options.
     #[must_use]
     #[inline]
-    pub fn with(self, kind: &'a str, options: Option<OptionsMsg<'a>>) -> Self {
-        Self { attrs: TcAttrs::of_kind(kind, options), ..self }
+    pub fn with(self, kind: &'a str, options: Option<ClassOptions<'a>>) -> Self {
+        let attrs = Class { kind: Some(NlStr::from(kind)), options, ..self.attrs };
+        Self { attrs, ..self }
     }
 
     /// A class of hierarchical token buckets: [`Htb::class`].
     #[must_use]
     #[inline]
     pub fn htb(self, settings: &'a Htb<'a>) -> Self {
-        self.with("htb", Some(OptionsMsg::Htb(Lazy::new(settings))))
+        self.with("htb", Some(ClassOptions::Htb(Lazy::new(settings))))
     }
 }
 
@@ -183,14 +184,14 @@ impl<'a> DelTclass<'a> {
     #[must_use]
     #[inline]
     pub fn at(dev: impl Into<IfIndex>, handle: impl Into<Handle>) -> Self {
-        Self { header: TcMsg::on(dev).with_handle(handle), attrs: TcAttrs::default() }
+        Self { header: TcMsg::on(dev).with_handle(handle), attrs: Class::default() }
     }
 
     /// Exactly this one.
     #[must_use]
     #[inline]
     pub fn of(class: &Tclass<'a>) -> Self {
-        Self { header: class.header, attrs: TcAttrs { kind: class.kind, ..TcAttrs::default() } }
+        Self { header: class.header, attrs: Class { kind: class.kind, ..Class::default() } }
     }
 }
 

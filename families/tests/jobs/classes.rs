@@ -4,7 +4,7 @@ use super::netns::in_namespace;
 use super::route;
 use super::twins::Twins;
 use nl_tlv_families::jobs::{CREATE, Rate};
-use nl_tlv_families::tc::{DelTclass, GetTclass, Htb, OptionsMsg, Qdisc, Tclass};
+use nl_tlv_families::tc::{ClassOptions, DelTclass, GetTclass, Htb, Qdisc, Tclass};
 
 /// Classes with these words for `tc`, and these settings.
 fn same(test: &str, words: &str, settings: &Htb<'_>) {
@@ -23,7 +23,7 @@ fn same(test: &str, words: &str, settings: &Htb<'_>) {
 
         let mut classes = conn.dump(&GetTclass::on(dev)).unwrap();
         let class = classes.next::<Tclass<'_>>().unwrap().unwrap();
-        let Some(OptionsMsg::Htb(read)) = &class.options else { panic!("{class:?}") };
+        let Some(ClassOptions::Htb(read)) = &class.options else { panic!("{class:?}") };
         let read = read.get().unwrap();
         assert_eq!((read.rate(), read.ceil()), (settings.rate(), settings.ceil()));
         route().request(&DelTclass::of(&class)).unwrap();

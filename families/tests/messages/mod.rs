@@ -325,6 +325,9 @@ macro_rules! each_message {
         nlctrl::GetFamily
         nlctrl::Policy
         nlctrl::Family
+        nlctrl::DelFamily
+        nlctrl::NewGroup
+        nlctrl::DelGroup
         ovpn::PeerNew
         ovpn::PeerSet
         ovpn::PeerGet
@@ -367,6 +370,11 @@ macro_rules! each_message {
         rt_addr::DelAddress
         rt_addr::GetAddress
         rt_addr::Multicast
+        rt_addr::Anycast
+        rt_addr::NewMulticast
+        rt_addr::DelMulticast
+        rt_addr::NewAnycast
+        rt_addr::DelAnycast
         rt_link::Link
         rt_link::DelLink
         rt_link::GetLink
