@@ -443,6 +443,9 @@ pub struct Help<'a> {
     #[doc(alias = "CTA_HELP_NAME")]
     #[nl(attr = 1)]
     pub help_name: Option<NlStr<'a>>,
+    #[doc(alias = "CTA_HELP_INFO")]
+    #[nl(attr = 2)]
+    pub help_info: Option<&'a [u8]>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

@@ -1395,7 +1395,7 @@ pub enum DevlinkAttr<'a> {
     TrapPolicerBurst(u64),
     #[doc(alias = "DEVLINK_ATTR_PORT_FUNCTION")]
     #[nl(attr = 145)]
-    PortFunction(DlPortFunction<'a>),
+    PortFunction(Lazy<'a, DlPortFunction<'a>>),
     #[doc(alias = "DEVLINK_ATTR_INFO_BOARD_SERIAL_NUMBER")]
     #[nl(attr = 146)]
     InfoBoardSerialNumber(NlStr<'a>),
@@ -1528,6 +1528,9 @@ pub enum DevlinkAttr<'a> {
     #[doc(alias = "DEVLINK_ATTR_PARAM_VALUE_DEFAULT")]
     #[nl(attr = 182)]
     ParamValueDefault(&'a [u8]),
+    #[doc(alias = "DEVLINK_ATTR_NESTED_DEVLINK")]
+    #[nl(attr = 175)]
+    NestedDevlink(DlNestedDevlink<'a>),
     /// An attribute of another type.
     #[nl(other)]
     Other(Attr<'a>),
@@ -1633,6 +1636,12 @@ pub struct DlPortFunction<'a> {
     #[doc(alias = "DEVLINK_PORT_FN_ATTR_CAPS")]
     #[nl(attr = 4)]
     pub caps: Option<Bitfield32<PortFnAttrCapFlags>>,
+    #[doc(alias = "DEVLINK_PORT_FN_ATTR_DEVLINK")]
+    #[nl(attr = 5)]
+    pub devlink: Option<DlNestedDevlink<'a>>,
+    #[doc(alias = "DEVLINK_PORT_FN_ATTR_MAX_IO_EQS")]
+    #[nl(attr = 6)]
+    pub max_io_eqs: Option<u32>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2228,6 +2237,27 @@ pub struct DlParamValue<'a> {
 
 /// Attributes `DEVLINK_ATTR_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct DlNestedDevlink<'a> {
+    #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
+    #[nl(attr = 1)]
+    pub bus_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_DEV_NAME")]
+    #[nl(attr = 2)]
+    pub dev_name: Option<NlStr<'a>>,
+    #[doc(alias = "DEVLINK_ATTR_INDEX")]
+    #[nl(attr = 184, max = 4294967295)]
+    pub index: Option<Uint>,
+    #[doc(alias = "DEVLINK_ATTR_NETNS_ID")]
+    #[nl(attr = 140)]
+    pub netns_id: Option<u32>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `DEVLINK_ATTR_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(attrs = DevlinkAttr<'a>)]
 pub struct Param<'a> {
     #[doc(alias = "DEVLINK_ATTR_BUS_NAME")]
@@ -2317,12 +2347,9 @@ pub struct Port<'a> {
     #[doc(alias = "DEVLINK_ATTR_NETNS_PID")]
     #[nl(attr = 139)]
     pub netns_pid: Option<u32>,
-    #[doc(alias = "DEVLINK_ATTR_NETNS_ID")]
-    #[nl(attr = 140)]
-    pub netns_id: Option<u32>,
     #[doc(alias = "DEVLINK_ATTR_PORT_FUNCTION")]
     #[nl(attr = 145)]
-    pub port_function: Option<DlPortFunction<'a>>,
+    pub port_function: Option<Lazy<'a, DlPortFunction<'a>>>,
     #[doc(alias = "DEVLINK_ATTR_PORT_LANES")]
     #[nl(attr = 147)]
     pub port_lanes: Option<u32>,
@@ -2767,6 +2794,9 @@ pub struct Linecard<'a> {
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
     #[nl(attr = 184, max = 4294967295)]
     pub index: Option<Uint>,
+    #[doc(alias = "DEVLINK_ATTR_NESTED_DEVLINK")]
+    #[nl(attr = 175)]
+    pub nested_devlink: Option<DlNestedDevlink<'a>>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2824,6 +2854,9 @@ pub struct Device<'a> {
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
     #[nl(attr = 184, max = 4294967295)]
     pub index: Option<Uint>,
+    #[doc(alias = "DEVLINK_ATTR_NESTED_DEVLINK")]
+    #[nl(attr = 175)]
+    pub nested_devlink: Option<DlNestedDevlink<'a>>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,

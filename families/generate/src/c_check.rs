@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 
 use anyhow::{Result, bail};
 
+use crate::gaps::gaps;
 use crate::messages::Message;
 use crate::module::Module;
 use crate::names::{c_constant, c_name};
@@ -28,6 +29,10 @@ const LEFT_OUT: &[&str] = &[
 pub(crate) struct Facts {
     constants: BTreeMap<String, Fact>,
     structs: Vec<StructFact>,
+    /// Names of attributes.
+    attributes: BTreeSet<String>,
+    /// What C has and we have not, and why.
+    lacks: BTreeMap<String, String>,
 }
 
 #[derive(Debug)]
@@ -56,12 +61,15 @@ pub(crate) struct Report {
     /// What C does not declare, by family.
     undeclared: BTreeMap<String, Vec<String>>,
     differences: Vec<String>,
+    /// Attributes of C that we leave out for a reason.
+    left_out: usize,
 }
 
 impl Facts {
     /// Notes what a module says.
     pub(crate) fn add(&mut self, module: &Module<'_>) -> Result<()> {
         let family = module.family();
+        self.lacks.extend(family.fixes.lacks.clone());
         for message in &module.messages {
             self.message(module, message);
         }
@@ -69,7 +77,9 @@ impl Facts {
             let set = family.set(name)?;
             for (ty, attribute) in &set.attributes {
                 if attribute.ty != "unused" {
-                    self.constant(module, &set.c_name(attribute), (*ty).into());
+                    let name = set.c_name(attribute);
+                    self.attributes.insert(family.corrected(&name).to_owned());
+                    self.constant(module, &name, (*ty).into());
                 }
             }
         }
@@ -175,6 +185,13 @@ impl Facts {
         gcc(dir, headers, &["-w", "-o", "check", "check.c"])?;
         let said = Command::new(dir.join("check")).output()?;
         report.differences = String::from_utf8_lossy(&said.stdout).lines().map(str::to_owned).collect();
+        let found = gaps(&text, &self.attributes, |name| self.constants.contains_key(name));
+        for gap in found {
+            match why(&self.lacks, gap) {
+                Some(_) => report.left_out += 1,
+                None => report.differences.push(format!("C has {gap} too")),
+            }
+        }
         Ok(report)
     }
 
@@ -306,11 +323,11 @@ impl fmt::Display for Report {
             writeln!(f, "DIFFERS: {line}")?;
         }
         let undeclared: usize = self.undeclared.values().map(Vec::len).sum();
-        let Self { constants, structs, members, differences, .. } = self;
+        let Self { constants, structs, members, differences, left_out, .. } = self;
         let count = differences.len();
         write!(
             f,
-            "{structs} structs, {members} members and {constants} constants compared with C: {count} differ, {undeclared} are not declared"
+            "{structs} structs, {members} members and {constants} constants compared with C: {count} differ, {undeclared} are not declared; {left_out} attributes of C are left out"
         )
     }
 }

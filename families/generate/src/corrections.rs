@@ -73,6 +73,9 @@ pub(crate) struct Corrections {
     /// What C does not declare under this name, and why.
     #[serde(default)]
     pub(crate) undeclared: BTreeMap<String, String>,
+    /// Attributes that C has and we have not, and why.
+    #[serde(default)]
+    pub(crate) lacks: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize, Default)]

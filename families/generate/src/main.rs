@@ -5,6 +5,7 @@ mod budget;
 mod c_check;
 mod corrections;
 mod family;
+mod gaps;
 mod layout;
 mod messages;
 mod module;
