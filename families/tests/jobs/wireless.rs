@@ -74,11 +74,14 @@ fn two_radios_meet_and_are_as_iw_shows_them() {
         let mut dump = conn.dump(&GetStation::on(index)).unwrap();
         while let Some(station) = dump.next::<GetStationReply<'_>>().unwrap() {
             let info = station.sta_info.as_ref().unwrap().get().unwrap();
-            assert_eq!((info.rest.iter().count(), info.tx_bitrate.unwrap().bitrate32), (0, Some(10)));
+            assert_eq!(info.rest.iter().count(), 0);
+            // New kernels say none before they have sent something.
+            let rate = info.tx_bitrate.as_ref().map(|rate| rate.bitrate32);
+            assert!([None, Some(Some(10))].contains(&rate), "{rate:?}");
             assert!(info.inactive_time.is_some());
             let shown = run(&format!("iw dev {} station dump", found[0].2)).unwrap();
             assert!(shown.contains(&format!("Station {}", station.mac.unwrap())), "{shown}");
-            assert!(shown.contains("tx bitrate:\t1.0 MBit/s"), "{shown}");
+            assert_eq!(shown.contains("tx bitrate:\t1.0 MBit/s"), rate.is_some(), "{shown}");
             stations += 1;
         }
         if stations > 0 {
