@@ -99,8 +99,7 @@ fn manual() -> Result<bool, Box<dyn Error>> {
 
 fn be_the_peer() -> Result<bool, Box<dyn Error>> {
     use nl_tlv::socket::{Protocol, Socket};
-    let socket = Socket::open_at(Protocol::USERSOCK, PORT_ID)
-        .map_err(|err| format!("no peer at port id {PORT_ID}, is one running? ({err})"))?;
+    let socket = Socket::open_at(Protocol::USERSOCK, PORT_ID)?;
     eprintln!("greet: answering at port id {PORT_ID} of NETLINK_USERSOCK until interrupted");
     serve(&socket, Peer::new(GreetService), None)?;
     Ok(true)
@@ -136,7 +135,7 @@ fn converse(args: &Args) -> Result<bool, Box<dyn Error>> {
 }
 
 fn nobody(protocol: u32) -> String {
-    format!("no module answers at netlink protocol {protocol}")
+    format!("no module answers at netlink protocol {protocol}; without --protocol, a peer in user space does")
 }
 
 fn speak(args: &Args, client: &Client, outcomes: &mpsc::Receiver<Outcome>) -> Result<bool, Box<dyn Error>> {

@@ -257,7 +257,10 @@ fn the_menu_carries_out_what_it_asks_for() {
 #[test]
 fn who_names_the_module_s_number_wants_the_module() {
     let Some(said) = with_peer("$program --protocol 29 table list 2>&1; echo $?") else { return };
-    assert_eq!(said, "rtm: no module answers at netlink protocol 29\n1\n");
+    assert_eq!(
+        said,
+        "rtm: no module answers at netlink protocol 29; without --protocol, a peer in user space does\n1\n"
+    );
 }
 
 #[test]
@@ -285,7 +288,10 @@ fn colour_is_for_terminals_or_when_asked_for() {
 #[test]
 fn a_second_peer_is_refused() {
     let Some(said) = with_peer("rtm serve; echo $?; cat log") else { return };
-    assert!(said.starts_with("1\nrtm: no peer at port id") && said.contains("is one running?"), "{said}");
+    assert!(
+        said.starts_with("1\nrtm: port id ") && said.contains(" is taken: is a server running already?"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -2,17 +2,22 @@
 
 use crate::catalogue::names::same;
 use crate::catalogue::{self, Catalogue, GENERIC};
+use crate::decode::text::protocol_name;
 use crate::error::Failure;
 use nl_tlv::control::genl::{CONTROLLER, Family, PolicyEntry, emit_get_policy, read_policies};
-use nl_tlv::control::{DumpEnd, ErrorMessage};
-use nl_tlv::socket::{Protocol, RecvError, Socket};
+use nl_tlv::control::{DumpEnd, Errno, ErrorMessage};
+use nl_tlv::socket::{Address, Protocol, RecvError, Socket};
 use nl_tlv::{Flags, GetFlags, Header, Message, MessageId, MessageType, NlMessage, Writer};
 use nl_tlv_families::rt_link::{GetLink, Link};
+use std::io;
 use std::time::Duration;
 
-/// A socket on which one request after the other is made.
+/// A socket on which one request after the other is made: to the kernel, or to a server in user space.
 pub struct Kernel {
     socket: Socket,
+    protocol: u32,
+    /// The port id of the server; that of the kernel is 0.
+    peer: u32,
     seq: u32,
     buffer: Vec<u8>,
     batch: Option<u8>,
@@ -37,16 +42,31 @@ impl Kernel {
     ///
     /// If the kernel does not have the protocol.
     pub fn open(protocol: u32) -> Result<Self, Failure> {
-        let socket = Socket::open(Protocol::new(protocol));
-        let socket = socket
-            .map_err(|err| Failure::Other(format!("netlink protocol {protocol} cannot be opened: {err}")))?;
+        let socket = open(protocol)?;
         socket.set_timeout(Some(Duration::from_secs(10)))?;
-        Ok(Self { socket, seq: 0, buffer: vec![0; BUFFER], batch: None })
+        Ok(Self { socket, protocol, peer: 0, seq: 0, buffer: vec![0; BUFFER], batch: None })
+    }
+
+    /// Asks a server in user space, by its port id.
+    pub fn at(self, peer: Option<u32>) -> Self {
+        Self { peer: peer.unwrap_or(0), ..self }
+    }
+
+    /// Who answers.
+    pub fn answerer(&self) -> String {
+        match self.peer {
+            0 => "the kernel".to_owned(),
+            peer => format!("the server at port id {peer}"),
+        }
     }
 
     /// Sends each request as a batch of this subsystem of netfilter.
     pub fn in_batch(self, batch: Option<u8>) -> Self {
         Self { batch, ..self }
+    }
+
+    fn send(&self, datagram: &[u8]) -> io::Result<()> {
+        self.socket.send_to(datagram, Address::port(self.peer))
     }
 
     /// Sends a request, with its flags and a sequence number, and hands out what is answered.
@@ -65,24 +85,28 @@ impl Kernel {
             fields[..2].copy_from_slice(&flags.to_ne_bytes());
             fields[2..].copy_from_slice(&self.seq.to_ne_bytes());
         }
-        match self.batch {
-            Some(subsystem) => self.socket.send(&batch(subsystem, self.seq, request))?,
-            None => self.socket.send(request)?,
+        let sent = match self.batch {
+            Some(subsystem) => self.send(&batch(subsystem, self.seq, request)),
+            None => self.send(request),
         };
+        sent.map_err(|err| not_sent(&err, self.protocol, self.peer))?;
         let mut is_interrupted = false;
         loop {
             let datagram = match self.socket.recv(&mut self.buffer) {
                 Ok(datagram) => datagram,
                 Err(RecvError::Timeout) => {
-                    return Err(Failure::Other("the kernel has not answered in ten seconds".into()));
+                    return Err(Failure::Other(format!(
+                        "{} has not answered in ten seconds",
+                        self.answerer()
+                    )));
                 }
                 Err(RecvError::Io(err)) => return Err(err.into()),
                 Err(err) => return Err(Failure::Other(err.to_string())),
             };
-            let is_kernel = datagram.sender.port_id == 0;
+            let is_asked = datagram.sender.port_id == self.peer;
             for message in datagram.messages() {
                 let message = message.map_err(|err| Failure::Other(format!("damaged answer: {err}")))?;
-                if !is_kernel || message.seq() != self.seq {
+                if !is_asked || message.seq() != self.seq {
                     continue;
                 }
                 is_interrupted |= message.flags().contains(Flags::DUMP_INTR);
@@ -93,6 +117,58 @@ impl Kernel {
             }
         }
     }
+}
+
+/// A socket of a netlink protocol.
+///
+/// # Errors
+///
+/// If the kernel does not have the protocol.
+pub fn open(protocol: u32) -> Result<Socket, Failure> {
+    Socket::open(Protocol::new(protocol)).map_err(|err| {
+        let name = described(protocol);
+        Failure::Other(match errno(&err) {
+            Some("EPROTONOSUPPORT") => {
+                format!("this kernel does not have {name}; load the module that makes it, if there is one")
+            }
+            _ => format!("{name} cannot be opened: {err}"),
+        })
+    })
+}
+
+/// The name of the system's error.
+pub fn errno(err: &io::Error) -> Option<&'static str> {
+    err.raw_os_error().and_then(Errno::new).and_then(Errno::name)
+}
+
+/// A protocol by its number, and its name if it has one.
+fn described(protocol: u32) -> String {
+    match protocol_name(protocol) {
+        name if name.starts_with("protocol") || name == "unknown" => format!("netlink protocol {protocol}"),
+        name => format!("netlink protocol {protocol} ({name})"),
+    }
+}
+
+/// Why a request could not be sent, and what to do about it.
+fn not_sent(err: &io::Error, protocol: u32, peer: u32) -> Failure {
+    let name = described(protocol);
+    Failure::Other(match (errno(err), peer) {
+        (Some("ECONNREFUSED"), 0) => format!(
+            "the kernel does not answer at {name}, which is for processes: if a server of yours does, start it and write its \
+             port id: --peer PORT_ID"
+        ),
+        (Some("ECONNREFUSED"), peer) => {
+            format!(
+                "nobody listens at port id {peer} of {name}: start the server, or write its port id behind --peer"
+            )
+        }
+        (Some("EPERM"), 1..) => format!(
+            "a message to another process of {name} needs CAP_NET_ADMIN: run it as root, or in a namespace of your own \
+             (unshare -rn)"
+        ),
+        (Some("EMSGSIZE"), _) => format!("the request is larger than the socket's send buffer: {err}"),
+        _ => format!("the request cannot be sent to {name}: {err}"),
+    })
 }
 
 /// A request between the messages that begin and end a batch.

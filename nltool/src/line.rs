@@ -174,7 +174,9 @@ impl Line<'_> {
         self.ink.put(" ");
         match value {
             Value::Number(number) => self.number(Some(schema), field.name, number),
-            Value::Named(schema, number) => self.ink.put(&meaning::named(schema, number)),
+            Value::Named(schema, number) => {
+                meaning::named_to(self.ink, schema, number);
+            }
             Value::Struct(schema, bytes) => {
                 self.ink.put("{");
                 self.fields(schema, bytes);
@@ -213,7 +215,7 @@ impl<'m> Visitor<'m> for Line<'m> {
             }
             Value::Named(schema, number) => {
                 self.ink.put(" ");
-                self.ink.put(&meaning::named(schema, number));
+                meaning::named_to(self.ink, schema, number);
             }
             Value::Ip(_) => {
                 self.ink.put(" ");

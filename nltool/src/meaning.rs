@@ -1,8 +1,9 @@
 //! Numbers that people know by name: those with names in their definition, and others, such as interfaces, address families,
 //! routing tables. What is typed is what is shown.
 
-use crate::catalogue::names::{same, value_name};
+use crate::catalogue::names::{same, value_name, value_name_bytes};
 use crate::kernel;
+use crate::paint::Ink;
 use nl_tlv::MessageId;
 use nl_tlv::schema::{MessageSchema, NumberSchema, StructSchema, Value, ValueType};
 use nl_tlv::value::Emit;
@@ -154,10 +155,16 @@ pub fn word(
     Meaning::shown(name, owner, message)?.name(number)
 }
 
-/// A number that may have a name, as it is typed; flags in capital letters, as `ip` has them.
-pub fn named(schema: &'static NumberSchema, number: i128) -> Cow<'static, str> {
+/// Appends a number that may have a name, as it is typed; flags in capital letters, as `ip` has them. Whether it has a name
+/// that says nothing about the number.
+pub fn named_to(out: &mut Ink, schema: &'static NumberSchema, number: i128) -> bool {
     let name = schema.names().find(|(_, own)| *own == number && !schema.is_flags);
-    name.map_or_else(|| Value::Named(schema, number).to_string(), |(name, _)| value_name(name)).into()
+    match name {
+        Some((name, _)) => out.bytes.extend(value_name_bytes(name)),
+        None if schema.is_flags => out.print(Value::Named(schema, number)),
+        None => out.number(number),
+    }
+    name.is_some()
 }
 
 /// The family in a message of netfilter.

@@ -11,11 +11,11 @@ use crate::kernel::{self, Kernel};
 use crate::paint::Ink;
 use crate::request;
 use nl_tlv::MessageId;
-use nl_tlv::socket::{Protocol, RecvError, Socket};
+use nl_tlv::socket::{RecvError, Socket};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
@@ -240,8 +240,7 @@ fn sockets(monitor: &Monitor, catalogue: &mut Catalogue) -> Result<Vec<(u32, Soc
 
 /// A socket in as many of the groups as may be joined.
 fn join(protocol: u32, groups: &[(String, u32)], failures: &mut Vec<String>) -> Option<(u32, Socket)> {
-    let opened = Socket::open(Protocol::new(protocol));
-    let socket = opened.map_err(|err| failures.push(format!("protocol {protocol}: {err}"))).ok()?;
+    let socket = kernel::open(protocol).map_err(|err| failures.push(err.to_string())).ok()?;
     // Without privilege the queue stays as it is.
     if socket.as_sys().set_recv_buffer(RECEIVE_BUFFER).is_err() {
         eprintln!("nltool: the receive buffer keeps its size");
@@ -250,8 +249,23 @@ fn join(protocol: u32, groups: &[(String, u32)], failures: &mut Vec<String>) -> 
     for (name, group) in groups {
         match socket.join(*group) {
             Ok(()) => is_in_one = true,
-            Err(err) => failures.push(format!("group {name}: {err}")),
+            Err(err) => failures.push(not_joined(name, &err)),
         }
     }
     is_in_one.then_some((protocol, socket))
+}
+
+/// Why a group cannot be joined, and what to do about it.
+fn not_joined(name: &str, err: &io::Error) -> String {
+    let why = match kernel::errno(err) {
+        Some("EPERM") if name.starts_with("audit.") => {
+            "this needs CAP_AUDIT_READ, outside of user namespaces".to_owned()
+        }
+        Some("EPERM") => {
+            "this needs CAP_NET_ADMIN: run it as root, or in a namespace of your own (unshare -rn)".into()
+        }
+        Some("ENOENT" | "EINVAL") => "this kernel does not have the group".into(),
+        _ => err.to_string(),
+    };
+    format!("group {name} cannot be joined: {why}")
 }

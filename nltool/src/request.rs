@@ -33,6 +33,10 @@ pub struct Request {
     /// Attributes and header fields: NAME=VALUE, or one JSON object, or - for JSON from standard input
     #[arg(value_name = "NAME=VALUE")]
     pub attributes: Vec<String>,
+    /// Asks a server in user space instead of the kernel: the port id that it listens at. The number of the protocol is that
+    /// of the family, such as 2 (NETLINK_USERSOCK)
+    #[arg(long, value_name = "PORT_ID")]
+    pub peer: Option<u32>,
     /// One JSON object for each answer
     #[arg(long)]
     pub json: bool,
@@ -121,7 +125,7 @@ pub fn run(
     if request.dry_run {
         return show_bytes(schema, &built, ink, out);
     }
-    let mut kernel = Kernel::open(family.protocol)?.in_batch(family.batch(schema));
+    let mut kernel = Kernel::open(family.protocol)?.at(request.peer).in_batch(family.batch(schema));
     let names = Names::default();
     selection.check(&family.schemas().collect::<Vec<_>>())?;
     let end = kernel.exchange(&mut built.bytes, flags, |message| {
@@ -138,7 +142,7 @@ pub fn run(
         End::Complete(true) => Err(Failure::Other(
             "the dump was interrupted: objects changed meanwhile, so the list may be wrong".into(),
         )),
-        End::Refused(error) => Err(refused(&error, schema, &built, &typed)),
+        End::Refused(error) => Err(refused(&error, schema, &built, &typed, &kernel.answerer())),
     }
 }
 
@@ -277,14 +281,20 @@ fn answer(
 }
 
 /// A refusal, with the place in what was typed.
-fn refused(error: &[u8], schema: &'static MessageSchema, built: &Built, typed: &Typed) -> Failure {
+fn refused(
+    error: &[u8],
+    schema: &'static MessageSchema,
+    built: &Built,
+    typed: &Typed,
+    answerer: &str,
+) -> Failure {
     let Some(Ok(message)) = Messages::new(error).next() else {
-        return Failure::Refused("the kernel refused the request, and its answer is damaged".into());
+        return Failure::Refused(format!("{answerer} refused the request, and its answer is damaged"));
     };
     let explained = match (ErrorMessage::parse(&message), DumpEnd::parse(&message)) {
         (Ok(error), _) => Explained::new(&error, Some(schema), &built.bytes),
         (_, Ok(Some(end))) => Explained::of(end.errno, &ExtAck::of(&message), Some(schema), &built.bytes),
-        _ => return Failure::Refused("the kernel refused the request".into()),
+        _ => return Failure::Refused(format!("{answerer} refused the request")),
     };
     let place = explained.offset.and_then(|offset| built.place(offset));
     let point = place.map(|path| typed.point(path)).unwrap_or_default();
@@ -294,12 +304,12 @@ fn refused(error: &[u8], schema: &'static MessageSchema, built: &Built, typed: &
             "; say which one is asked for, or ask for all: nltool dump"
         }
         "EOPNOTSUPP" if schema.name.starts_with("Get") || schema.name.ends_with("Get") => {
-            "; perhaps the kernel only answers a dump: nltool dump"
+            "; perhaps it is answered as a dump only: nltool dump"
         }
         _ => "",
     };
     let hint = if hint.is_empty() { beside(schema, typed) } else { hint.to_owned() };
-    Failure::Refused(format!("the kernel refused {}: {explained}{hint}{point}", schema.name))
+    Failure::Refused(format!("{answerer} refused {}: {explained}{hint}{point}", schema.name))
 }
 
 /// A hint, if an attribute is typed that has the name of a header's field which is not typed.

@@ -141,7 +141,9 @@ fn only_what_changes_of_known_objects_is_shown() {
     );
     assert!(lines[1].contains(" mtu 1400 → 1300"), "{stdout}");
     assert!(!lines[1].contains("txqlen") && lines[1].len() < 200, "{stdout}");
-    assert!(lines[2].contains("∙ Address family inet index 3 (v0) address 10.0.0.1/24 local"), "{stdout}");
+    // The interface may have gone when its name is asked for.
+    let address = lines[2].replace(" (v0)", "");
+    assert!(address.contains("∙ Address family inet index 3 address 10.0.0.1/24 local"), "{stdout}");
     assert!(lines[3].contains("∙ Del"), "{stdout}");
 }
 
@@ -319,6 +321,7 @@ fn a_group_that_may_not_be_joined_does_not_end_a_monitor() {
         return common::skip("the audit log can be joined, or there is none");
     }
     assert!(output.status.success() && stderr.contains("; the other groups are heard"), "{stderr}");
+    assert!(stderr.contains("group audit.readlog cannot be joined: this needs CAP_AUDIT_READ"), "{stderr}");
 }
 
 #[test]

@@ -199,7 +199,11 @@ impl Flat<'_> {
         let before: String = self.path.iter().map(|(_, name)| format!("{name}.")).collect();
         let text = match *value {
             Value::Number(number) => self.number(owner, name, number),
-            Value::Named(schema, number) => meaning::named(schema, number).into_owned(),
+            Value::Named(schema, number) => {
+                let mut ink = Ink::new(false);
+                meaning::named_to(&mut ink, schema, number);
+                String::from_utf8_lossy(&ink.bytes).into_owned()
+            }
             Value::Units(unit, len, bytes) => return self.units(&before, name, unit, len, bytes),
             _ => value.to_string(),
         };

@@ -78,7 +78,9 @@ fn unknown(ink: &mut Ink, shown: &Shown<'_>) {
 /// An offset and an indent; the line before is ended by whoever begins one.
 pub fn line_start(ink: &mut Ink, offset: u32, depth: usize) {
     ink.begin(Style::Faint);
-    ink.print(format_args!("{offset:>5}  "));
+    [10_000, 1000, 100, 10].iter().filter(|least| offset < **least).for_each(|_| ink.put(" "));
+    ink.number(offset.into());
+    ink.put("  ");
     ink.end(Style::Faint);
     (0..depth).for_each(|_| ink.put("  "));
 }
@@ -115,8 +117,14 @@ impl Tree<'_, '_> {
             self.ink.print(format_args!("[{index}]"));
         }
         if !item.is_record {
-            self.ink.print(format_args!(" ({ty})"));
+            self.in_brackets(ty.into());
         }
+    }
+
+    fn in_brackets(&mut self, number: i128) {
+        self.ink.put(" (");
+        self.ink.number(number);
+        self.ink.put(")");
     }
 
     /// What stands behind `!`, and the bytes.
@@ -129,7 +137,8 @@ impl Tree<'_, '_> {
     /// A number with its name, or with that of the interface.
     fn number(&mut self, owner: Option<&StructSchema>, name: &str, number: i128) {
         if let Some(word) = meaning::word(name, owner, self.schema, number) {
-            return self.ink.print(format_args!("{word} ({number})"));
+            self.ink.put(&word);
+            return self.in_brackets(number);
         }
         self.ink.number(number);
         let (names, message) = (self.shown.names.as_ref(), self.shown.message.as_bytes());
@@ -138,14 +147,15 @@ impl Tree<'_, '_> {
         }
     }
 
-    /// A number with a name in its definition; that is typed in small letters.
+    /// A value, with the name of a number.
     fn value_of(&mut self, owner: Option<&StructSchema>, name: &str, value: Value<'_>) {
         match value {
             Value::Number(number) => self.number(owner, name, number),
-            Value::Named(schema, number) => match meaning::named(schema, number) {
-                word if schema.is_flags || word == number.to_string() => self.ink.put(&word),
-                word => self.ink.print(format_args!("{word} ({number})")),
-            },
+            Value::Named(schema, number) => {
+                if meaning::named_to(self.ink, schema, number) {
+                    self.in_brackets(number);
+                }
+            }
             Value::Struct(schema, bytes) => {
                 self.ink.put("{ ");
                 self.fields(schema, bytes);
@@ -176,7 +186,8 @@ impl Tree<'_, '_> {
     }
 
     fn field(&mut self, schema: &'static StructSchema, field: &StructField, bytes: &[u8]) {
-        self.ink.print(format_args!("{} ", field.name));
+        self.ink.put(field.name);
+        self.ink.put(" ");
         match Value::read(field.value, Attr::new(0, bytes)) {
             Ok(Value::Bytes(_)) | Err(_) => grouped(self.ink, bytes),
             Ok(value) => self.value_of(Some(schema), field.name, value),
@@ -232,7 +243,9 @@ impl<'m> Visitor<'m> for Tree<'_, '_> {
         self.depth += 1;
         self.is_headed = matches!(item.value, ValueType::Headed(..));
         if !self.is_headed {
-            self.ink.print(format_args!(": {} bytes", item.attr.payload().len()));
+            self.ink.put(": ");
+            self.ink.print(item.attr.payload().len());
+            self.ink.put(" bytes");
         }
         Ok(())
     }

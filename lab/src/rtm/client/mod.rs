@@ -58,7 +58,9 @@ pub fn open(protocol: Option<u32>, peer: bool, dissect: bool) -> io::Result<(Con
         return Ok((Wire::connect(socket, Address::KERNEL, dissect), Answerer::Module));
     }
     if protocol.is_some() {
-        return Err(io::Error::other(format!("no module answers at netlink protocol {number}")));
+        return Err(io::Error::other(format!(
+            "no module answers at netlink protocol {number}; without --protocol, a peer in user space does"
+        )));
     }
     let answerer = if is_peer_running()? { Answerer::Peer } else { start_peer()? };
     let socket = Socket::open(Protocol::USERSOCK)?;
@@ -98,8 +100,7 @@ fn start_peer() -> io::Result<Answerer> {
 ///
 /// If a peer is running already; the system's.
 pub fn serve(idle: Option<Duration>) -> io::Result<()> {
-    let socket = Socket::open_at(Protocol::USERSOCK, PORT_ID)
-        .map_err(|err| io::Error::other(format!("no peer at port id {PORT_ID}, is one running? ({err})")))?;
+    let socket = Socket::open_at(Protocol::USERSOCK, PORT_ID)?;
     eprintln!("rtm: answering at port id {PORT_ID} of NETLINK_USERSOCK until interrupted");
     peer::serve(&socket, Peer::new(RtmService::default()), idle)
 }

@@ -1,0 +1,67 @@
+//! `nltool` and servers in user space.
+
+mod common;
+
+use common::{run, text};
+use nl_tlv::socket::{Protocol, Socket};
+use nl_tlv_lab::peer::{Peer, serve};
+use nl_tlv_lab::rtm::peer::RtmService;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+/// The specification of RTM, with another number.
+fn specification(test: &str, protocol: u32) -> PathBuf {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../kmod/generated/rtm.yaml");
+    let spec = std::fs::read_to_string(path).unwrap();
+    let file = std::env::temp_dir().join(format!("nltool-{test}-{}-{protocol}.yaml", std::process::id()));
+    std::fs::write(&file, spec.replace("protonum: 30", &format!("protonum: {protocol}"))).unwrap();
+    file
+}
+
+#[test]
+fn a_server_in_user_space_is_asked_by_its_port_id() {
+    let socket = Socket::open(Protocol::USERSOCK).unwrap();
+    let port_id = socket.port_id().to_string();
+    let server = thread::spawn(move || {
+        let idle = Some(Duration::from_secs(3));
+        serve(&socket, Peer::new(RtmService::default()), idle)
+    });
+    let spec = specification("peer", 2);
+    let ask = |args: &[&str]| {
+        let all = [&["--spec", spec.to_str().unwrap()][..], args, &["--peer", &port_id]].concat();
+        run(&all, b"")
+    };
+    let missing = ask(&["do", "rtm", "table-get", "name=blue"]);
+    let stderr = text(&missing.stderr);
+    let says = format!(
+        "the server at port id {port_id} refused table-get: ENOENT (no such object) at table-get.name"
+    );
+    assert!(missing.status.code() == Some(3) && stderr.contains(&says), "{stderr}");
+    let none = ask(&["dump", "rtm", "table-get"]);
+    assert!(none.status.success() && none.stdout.is_empty(), "{}", text(&none.stderr));
+    server.join().unwrap().unwrap();
+    let gone = ask(&["dump", "rtm", "table-get"]);
+    let says = format!(
+        "nltool: nobody listens at port id {port_id} of netlink protocol 2 (usersock): start the server, or write its port id \
+         behind --peer\n"
+    );
+    assert_eq!((gone.status.code(), text(&gone.stderr)), (Some(1), &*says));
+    std::fs::remove_file(&spec).unwrap();
+}
+
+#[test]
+fn what_does_not_answer_says_what_is_missing() {
+    for (protocol, says) in [
+        (2, "the kernel does not answer at netlink protocol 2 (usersock), which is for processes"),
+        (29, "this kernel does not have netlink protocol 29; load the module that makes it"),
+    ] {
+        let spec = specification("nobody", protocol);
+        for command in ["do", "dump"] {
+            let output = run(&["--spec", spec.to_str().unwrap(), command, "rtm", "table-get"], b"");
+            assert_eq!(output.status.code(), Some(1));
+            assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
+        }
+        std::fs::remove_file(&spec).unwrap();
+    }
+}
