@@ -1,5 +1,6 @@
 //! What follows from an address that is typed: `dst=10.1.0.0/16` says the family and the length of the prefix, which
-//! netlink has in the header of the message. And what a route is if nothing else is typed, as `ip route` has it.
+//! netlink has in the header of the message. And what a route is if nothing else is typed, as `ip route` has it; and which
+//! flags of a link are changed.
 
 use crate::catalogue::names::{dashed, same};
 use crate::fields;
@@ -33,8 +34,10 @@ pub fn complete(json: &mut Json, schema: &'static MessageSchema) -> Result<(), M
             request.address(key, attr)?;
         }
     }
-    if schema.header.is_some_and(|header| header.name == "RtMsg") {
-        request.route(schema.name);
+    match header.name {
+        "RtMsg" => request.route(schema.name),
+        "IfInfoMsg" => request.link(),
+        _ => {}
     }
     Ok(())
 }
@@ -89,6 +92,21 @@ impl Request<'_> {
         self.set(field.name, len);
         self.typed.insert(key.to_owned(), address.to_string().into());
         Ok(())
+    }
+
+    /// Flags that are typed are those that are changed: without a mask the kernel takes all others away.
+    fn link(&mut self) {
+        let flags = self.typed.iter().find(|(name, _)| same(name, "flags")).map(|(_, flags)| flags.clone());
+        match flags {
+            Some(Json::Array(all)) => {
+                let words: Option<Vec<&str>> = all.iter().map(Json::as_str).collect();
+                if let Some(words) = words {
+                    self.set("change", words.join("|"));
+                }
+            }
+            Some(flags) => self.set("change", flags),
+            None => {}
+        }
     }
 
     /// What `ip route` says where nothing is typed: a route to make is one to a host or network, made by hand; one to
@@ -153,6 +171,16 @@ mod tests {
             let err = completed("rt-route", "getroute", json).unwrap_err();
             assert!(err.contains(says), "{err}");
         }
+    }
+
+    #[test]
+    fn flags_of_a_link_that_are_typed_are_those_that_change() {
+        let of = |json| completed("rt-link", "newlink", json).unwrap();
+        assert_eq!(of(json!({"flags": "up"})), json!({"flags": "up", "change": "up"}));
+        assert_eq!(of(json!({"flags": ["up", "promisc"]}))["change"], "up|promisc");
+        let typed = json!({"flags": 0, "change": "up"});
+        assert_eq!(of(typed.clone()), typed);
+        assert_eq!(of(json!({"ifname": "v0"})), json!({"ifname": "v0"}));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::catalogue::{Catalogue, Family};
 use crate::decode::text::protocol_name;
 use crate::error::Failure;
 use crate::kernel;
+use crate::meaning::Meaning;
 use crate::paint::{Ink, Style};
 use crate::policies::Policies;
 use nl_tlv::MessageId;
@@ -91,7 +92,7 @@ pub fn describe(
         true => running(family.name).and_then(|running| Policies::of_kernel(&running).ok()),
         false => None,
     };
-    let mut text = Text { ink, policies, differences: 0 };
+    let mut text = Text { ink, message: MessageSchema::UNKNOWN, policies, differences: 0 };
     match operation {
         Some(operation) => text.message(family.message(operation)?),
         None => text.family(family),
@@ -101,6 +102,8 @@ pub fn describe(
 
 struct Text {
     ink: Ink,
+    /// The message whose header and attributes are described.
+    message: &'static MessageSchema,
     policies: Option<Policies>,
     differences: usize,
 }
@@ -129,6 +132,7 @@ impl Text {
     }
 
     fn message(&mut self, schema: &'static MessageSchema) {
+        self.message = schema;
         self.ink.paint(Style::Message, schema.name);
         self.ink.print(format_args!("  ({}){}\n", number(schema), first_sentence(schema.doc)));
         if let Some(header) = schema.header {
@@ -169,7 +173,9 @@ impl Text {
         for field in schema.fields {
             self.ink.print(format_args!("{:indent$}", "", indent = depth * 2 + 2));
             self.ink.paint(Style::Name, field.name);
-            self.ink.print(format_args!("  {}\n", type_words(field.value)));
+            self.ink.print(format_args!("  {}", type_words(field.value)));
+            self.meaning(field.name, Some(schema));
+            self.ink.put("\n");
         }
     }
 
@@ -210,6 +216,7 @@ impl Text {
             Presence::Optional => "",
         };
         self.ink.print(format_args!("  {}{}{often}", type_words(attr.value), limit_words(&attr.limits)));
+        self.meaning(attr.name, self.message.header.filter(|_| depth == 1));
         match policy {
             Some(Some(policy)) if !agrees(attr.value, policy.ty) => {
                 self.differences += 1;
@@ -225,6 +232,16 @@ impl Text {
         self.ink.put("\n");
         self.names(attr.value, indent + 4);
         self.within(attr.value, policy.flatten(), depth + 1, above);
+    }
+
+    /// The names that a number has although its definition has none.
+    fn meaning(&mut self, name: &str, owner: Option<&StructSchema>) {
+        if let Some(meaning) = Meaning::shown(name, owner, self.message) {
+            let mut names = meaning.names();
+            let more = if names.len() > 8 { ", .." } else { "" };
+            names.truncate(8);
+            self.ink.paint(Style::Faint, &format!("  (or {}{more})", names.join(", ")));
+        }
     }
 
     /// The names of a number's values.

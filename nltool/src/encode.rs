@@ -23,7 +23,9 @@ pub fn run(input: &mut dyn BufRead, catalogue: &Catalogue, out: &mut dyn Write) 
         if line.trim().is_empty() {
             continue;
         }
-        let json: Json = text::parse(&line).map_err(|err| Failure::Usage(format!("line {number}: {err}")))?;
+        let json: Json = text::parse(&line).map_err(|err| {
+            Failure::Usage(format!("line {number} is not the JSON that `nltool decode --json` writes: {err}"))
+        })?;
         let message =
             message(&json, catalogue).map_err(|text| Failure::Usage(format!("line {number}: {text}")))?;
         let Some(message) = message else {

@@ -10,6 +10,7 @@ use crate::error::Failure;
 use condition::Condition;
 use nl_tlv::Message;
 use nl_tlv::schema::MessageSchema;
+pub use order::Prefix;
 
 /// Conditions that a message has to meet, all of them; of several families, messages or port ids one is enough.
 #[derive(Debug, Default, clap::Args)]

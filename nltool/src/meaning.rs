@@ -2,11 +2,13 @@
 //! routing tables. What is typed is what is shown.
 
 use crate::catalogue::names::{same, value_name, value_name_bytes};
+use crate::json::value::parse_number;
 use crate::kernel;
 use crate::paint::Ink;
 use nl_tlv::MessageId;
 use nl_tlv::schema::{MessageSchema, NumberSchema, StructSchema, Value, ValueType};
 use nl_tlv::value::Emit;
+use nl_tlv_families::rt_link::IfinfoFlags;
 use nl_tlv_families::rt_route::{RtProtocol, RtScope};
 use std::borrow::Cow;
 
@@ -27,7 +29,7 @@ pub enum Meaning {
     Hardware,
     /// How long an address is valid, in seconds.
     Lifetime,
-    /// Which flags are meant.
+    /// Which flags of a link are meant.
     Mask,
     /// A length beyond which routes do not count.
     Suppressed,
@@ -38,13 +40,18 @@ impl Meaning {
     /// what is typed: a name there is one of these, or a mistake.
     pub fn of(name: &str, message: &MessageSchema) -> Option<Self> {
         let name = name.replace('-', "_").to_lowercase();
-        Self::shown(&name, message.header, message).or_else(|| match &*name {
+        Self::shown(&name, message.header, message).or_else(|| Self::of_field(&name)).or_else(|| match &*name
+        {
             "table" => Some(Self::Table),
-            "ifa_valid" | "ifa_prefered" => Some(Self::Lifetime),
             name if name.ends_with("family") => Some(Self::AddressFamily),
             name if is_interface(name) => Some(Self::Interface),
             _ => None,
         })
+    }
+
+    /// Of a field that means the same in every struct.
+    pub fn of_field(name: &str) -> Option<Self> {
+        matches!(name, "ifa_valid" | "ifa_prefered").then_some(Self::Lifetime)
     }
 
     /// Of a field of a struct or an attribute behind it, where it is certain: in messages of the kernel's families. Interfaces
@@ -70,7 +77,10 @@ impl Meaning {
 
     /// The name of a number, if it has one.
     pub fn name(self, number: i128) -> Option<Cow<'static, str>> {
-        if let Some(schema) = self.schema() {
+        if self == Self::Mask && number != 0 && number != u32::MAX.into() {
+            return Some(Value::Named(self.schema()?, number).to_string().into());
+        }
+        if let Some(schema) = self.schema().filter(|schema| !schema.is_flags) {
             return schema.names().find(|(_, own)| *own == number).map(|(name, _)| value_name(name).into());
         }
         let found = self.constants().iter().find(|(own, _)| i128::from(*own) == number);
@@ -81,7 +91,10 @@ impl Meaning {
     pub fn names(self) -> Vec<String> {
         match (self, self.schema()) {
             (Self::Interface, _) => kernel::link_names(),
-            (_, Some(schema)) => schema.names().map(|(name, _)| value_name(name)).collect(),
+            (_, Some(schema)) => {
+                let constants = self.constants().iter().map(|(_, name)| (*name).to_owned());
+                constants.chain(schema.names().map(|(name, _)| value_name(name))).collect()
+            }
             (other, None) => other.constants().iter().map(|(_, name)| (*name).to_owned()).collect(),
         }
     }
@@ -97,8 +110,15 @@ impl Meaning {
     /// The number that has a name everywhere.
     pub fn constant(self, name: &str) -> Option<u32> {
         if let Some(schema) = self.schema() {
-            let found = schema.names().find(|(own, _)| same(own, name));
-            return found.and_then(|(_, number)| number.try_into().ok());
+            let named =
+                |word: &str| schema.names().find(|(own, _)| same(own, word)).map(|(_, number)| number);
+            let words = name.split(|sign| schema.is_flags && matches!(sign, '|' | ',' | '+'));
+            let bits = words
+                .map(|word| named(word).or_else(|| parse_number(word)))
+                .try_fold(0, |all, bit| Some(all | bit?));
+            if let Some(number) = bits {
+                return number.try_into().ok();
+            }
         }
         self.constants().iter().find(|(_, own)| same(own, name)).map(|(number, _)| *number)
     }
@@ -116,6 +136,7 @@ impl Meaning {
         let value = match self {
             Self::Scope => <RtScope as Emit>::TYPE,
             Self::Protocol => <RtProtocol as Emit>::TYPE,
+            Self::Mask => <IfinfoFlags as Emit>::TYPE,
             _ => return None,
         };
         match value {
@@ -267,6 +288,7 @@ mod tests {
             ("nfgen-family", "nftables", "newtable", 1, "inet"),
             ("nfgen-family", "conntrack", "new", 2, "inet"),
             ("change", "rt-link", "newlink", u32::MAX, "all"),
+            ("change", "rt-link", "newlink", 0x1001, "UP|MULTICAST"),
         ] {
             let meaning = of(family, operation, name.rsplit('.').next().unwrap()).unwrap();
             assert_eq!(meaning.name(number.into()).as_deref(), Some(text), "{name}");

@@ -231,9 +231,13 @@ fn sockets(monitor: &Monitor, catalogue: &mut Catalogue) -> Result<Vec<(u32, Soc
     let end = if found.is_empty() { "" } else { "; the other groups are heard" };
     failures.iter().for_each(|failure| eprintln!("nltool: {failure}{end}"));
     match found.is_empty() {
-        true => Err(Failure::Other(
-            "there is no group to listen to; `nltool families` shows the groups of each family".into(),
-        )),
+        true => {
+            let whose =
+                if monitor.families.is_empty() { "any family".into() } else { monitor.families.join(", ") };
+            Err(Failure::Other(format!(
+                "there is no group of {whose} to listen to; `nltool families` shows the groups of each family"
+            )))
+        }
         false => Ok(found),
     }
 }

@@ -5,7 +5,7 @@ use crate::arguments::Typed;
 use crate::catalogue::names::{self, by_verb, same};
 use crate::catalogue::{Catalogue, Family};
 use crate::error::Failure;
-use crate::filter::Selection;
+use crate::filter::{Prefix, Selection};
 use crate::guess;
 use crate::interfaces::Names;
 use crate::json::read::{self, Built};
@@ -103,6 +103,7 @@ pub fn run(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let family = *kernel::known_family(&catalogue, &request.family)?;
+    request.operation.iter().chain(&request.attributes).try_for_each(|word| is_meant(word))?;
     // Where no operation is typed, the first attribute is in its place.
     let is_attribute = |word: &&String| word.contains('=') || word.starts_with('{');
     let first = request.operation.iter().find(is_attribute);
@@ -144,6 +145,20 @@ pub fn run(
         )),
         End::Refused(error) => Err(refused(&error, schema, &built, &typed, &kernel.answerer())),
     }
+}
+
+/// Whether a word can be what belongs here: neither a condition nor a value without a name.
+fn is_meant(word: &str) -> Result<(), Failure> {
+    let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
+    if name.contains(['<', '>', '~', '!']) && !word.starts_with(['{', '[']) {
+        return Err(Failure::Usage(format!("`{word}` is a condition: write --where '{word}'")));
+    }
+    if value.is_none() && Prefix::parse(word).is_some() {
+        return Err(Failure::Usage(format!(
+            "`{word}` has no name: write what it is, such as dst={word} or local={word}"
+        )));
+    }
+    Ok(())
 }
 
 /// The operation that was typed. A dump asks for objects: it needs no verb, and no name where only one is meant.

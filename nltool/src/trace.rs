@@ -17,8 +17,8 @@ use std::thread;
 /// What to trace.
 #[derive(Debug, clap::Args)]
 pub struct Trace {
-    /// The command to trace, and its arguments
-    #[arg(last = true)]
+    /// The command to trace, and its arguments; what belongs to nltool comes before it
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub command: Vec<String>,
     /// Traces this running process instead of a command
     #[arg(short, long, value_name = "PID", conflicts_with = "command")]

@@ -48,7 +48,7 @@ fn what_is_typed_wrong_is_said_and_is_exit_code_2() {
             &["do", "rt-link", "getlink", "ifname"],
             "ifname: expected a string, found true; write ifname=VALUE",
         ),
-        (&["encode"], "line 1: "),
+        (&["encode"], "line 1 is not the JSON that `nltool decode --json` writes: "),
         (
             &["do", "link", "getlink", "eth0"],
             "LinkAttrs has no such attribute; did you mean ifname=eth0?\n  eth0\n",

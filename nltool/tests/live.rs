@@ -312,6 +312,64 @@ fn values_are_compared_in_dumps_monitors_and_requests() {
 }
 
 #[test]
+fn flags_of_a_link_are_added_to_those_that_it_has() {
+    let script = "$nltool do link newlink --create ifname=v0 linkinfo.kind=veth linkinfo.data.peer.ifname=v1
+        $nltool do link newlink ifname=v0 flags=up; ip link show dev v0
+        $nltool do link newlink ifname=v0 flags=0 change=up; ip link show dev v0
+        $nltool do link newlink ifname=v0 change=nosuch; echo $?";
+    let Some(output) = in_namespace(script) else { return };
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    let flags: Vec<&str> = stdout.lines().filter(|line| line.contains("v0@v1: <")).collect();
+    assert!(flags[0].contains("BROADCAST,MULTICAST,UP"), "{stdout} {stderr}");
+    assert!(flags[1].contains("BROADCAST,MULTICAST") && !flags[1].contains(",UP"), "{stdout} {stderr}");
+    assert!(
+        stdout.ends_with("\n2\n") && stderr.contains("which is not one of all, up, broadcast, "),
+        "{stdout} {stderr}"
+    );
+}
+
+#[test]
+fn what_lines_show_is_described_and_typed() {
+    let described = stdout(&["describe", "rt-addr", "newaddr"], b"");
+    assert!(described.contains("    family  u8  (or unspec, unix, inet, inet6, "), "{described}");
+    assert!(described.contains("    scope  u8  (or universe, site, link, host, nowhere)"), "{described}");
+    let described = stdout(&["describe", "rt-route", "newroute"], b"");
+    assert!(described.contains(" 15 table  u32  (or main, local, default)"), "{described}");
+    let script =
+        "ip link add v0 type veth; $nltool do addr new --create local=10.1.0.1/24 index=v0 scope=link \
+        cacheinfo.ifa-valid=forever cacheinfo.ifa-prefered=forever; $nltool dump addr -w family=inet -w index=v0
+        $nltool trace ip link show dev v0 | grep -q GetLink && echo traced";
+    let Some(output) = in_namespace(script) else { return };
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    let shows = "Address family inet scope link index 3 (v0) address 10.1.0.1/24";
+    assert!(
+        stdout.starts_with(shows) && stdout.contains("ifa_prefered forever ifa_valid forever"),
+        "{stdout} {stderr}"
+    );
+    if has("strace") && !stderr.contains("ptrace") {
+        assert!(stdout.ends_with("\ntraced\n"), "{stdout} {stderr}");
+    }
+}
+
+#[test]
+fn words_in_a_wrong_place_are_told_where_they_belong() {
+    for (words, says) in [
+        (&["dump", "link", "mtu>1000"][..], "`mtu>1000` is a condition: write --where 'mtu>1000'"),
+        (&["dump", "link", "getlink", "mtu>=1000"], "`mtu>=1000` is a condition: write --where 'mtu>=1000'"),
+        (
+            &["do", "addr", "new", "10.1.0.2/24"],
+            "`10.1.0.2/24` has no name: write what it is, such as dst=10.1.0.2/24",
+        ),
+        (&["do", "route", "new", "dst=10.0.0.0/8", "proto=static"], "did you mean protocol?"),
+        (&["describe", "ethtool", "link"], "; did you mean linkinfo-get"),
+    ] {
+        let output = run(words, b"");
+        let stderr = text(&output.stderr);
+        assert!(output.status.code() == Some(2) && stderr.contains(says), "{words:?}: {stderr}");
+    }
+}
+
+#[test]
 fn a_group_that_may_not_be_joined_does_not_end_a_monitor() {
     // In a user namespace nobody may read the audit log.
     let script = "exec unshare -Ur $nltool monitor audit rt-link --seconds 0.2";

@@ -54,11 +54,20 @@ impl Family {
         let has_verb = verb != "new" || plain.starts_with(verb) || plain.ends_with(verb);
         let is_same_object =
             |other: &MessageSchema| other.name != schema.name && names::by_verb(other.name).1 == object;
+        if self.is_getter(schema) {
+            return format!("get{object}");
+        }
         // A message without a verb makes an object that others ask for or delete.
         match !has_verb && self.messages.iter().any(|other| is_same_object(other)) {
             true => format!("new{object}"),
             false => plain,
         }
+    }
+
+    /// Whether a message without a verb asks for objects, because another one makes them: `Multicast` beside `NewMulticast`.
+    fn is_getter(&self, schema: &MessageSchema) -> bool {
+        let maker = format!("new{}", names::plain(schema.name));
+        self.messages.iter().any(|other| names::plain(other.name) == maker)
     }
 
     /// The schemas of its messages, in each form that they have.
@@ -104,7 +113,12 @@ impl Family {
             true => meant().min_by_key(|schema| number(schema)),
             false => meant().next(),
         };
-        let found = self.messages.iter().find(is_same).or_else(by_verb).copied();
+        let getter = || {
+            let is_of =
+                |schema: &&&MessageSchema| names::plain(schema.name) == object && self.is_getter(schema);
+            self.messages.iter().find(is_of).filter(|_| verb == "get")
+        };
+        let found = self.messages.iter().find(is_same).or_else(by_verb).or_else(getter).copied();
         found.ok_or_else(|| {
             let operations: Vec<_> = self.messages.iter().map(|schema| self.operation(schema)).collect();
             let known = operations.iter().map(String::as_str);

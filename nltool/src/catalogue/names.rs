@@ -112,7 +112,11 @@ pub fn hint<'n>(wrong: &str, known: impl Iterator<Item = &'n str>) -> String {
     known.sort_unstable();
     known.dedup();
     let close = known.iter().filter(|(distance, _)| *distance <= (wrong.len() / 3).max(1)).take(3);
-    let close: Vec<_> = close.map(|(_, name)| *name).collect();
+    let mut close: Vec<_> = close.map(|(_, name)| *name).collect();
+    if close.is_empty() && wrong.len() > 2 {
+        let longer = known.iter().map(|(_, name)| *name).filter(|name| plain(name).contains(&wrong));
+        close = longer.take(3).collect();
+    }
     match (&close[..], known.len()) {
         ([], 0) => String::new(),
         ([], _) => {
@@ -157,6 +161,7 @@ mod tests {
     fn similar_names_are_proposed() {
         assert_eq!(hint("ifnmae", ["ifname", "mtu"].into_iter()), "; did you mean ifname?");
         assert_eq!(hint("zzz", ["mtu", "ifname"].into_iter()), "; there are ifname, mtu");
+        assert_eq!(hint("link", ["linkinfo-get", "rings-get"].into_iter()), "; did you mean linkinfo-get?");
         assert_eq!(distance("abc", "abd"), 1);
     }
 

@@ -7,12 +7,13 @@ use nl_tlv::schema::{AttrSet, StructSchema, ValueType};
 use serde_json::Value as Json;
 
 /// Words of `ip` and `tc`, and what attributes are called that have the same meaning.
-const WORDS: [(&str, &[&str]); 6] = [
+const WORDS: [(&str, &[&str]); 7] = [
     ("dev", &["ifname", "oif", "ifindex", "index", "dev-name"]),
     ("name", &["ifname"]),
     ("via", &["gateway"]),
     ("metric", &["priority"]),
     ("to", &["dst"]),
+    ("proto", &["protocol"]),
     ("mac", &["lladdr", "address"]),
 ];
 

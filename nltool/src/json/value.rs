@@ -1,6 +1,7 @@
 //! One value out of JSON, by its type. Numbers may be strings, so that what was typed as `key=value` is JSON too.
 
 use crate::catalogue::names::{hint, same};
+use crate::meaning::Meaning;
 use nl_tlv::schema::{NumberSchema, StructField, StructSchema, ValueType};
 use serde_json::Value as Json;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -269,7 +270,10 @@ pub fn set_field(field: &StructField, json: &Json, to: &mut [u8]) -> Result<(), 
     let own = match address {
         Some(IpAddr::V4(address)) if field.len == 4 => address.octets().to_vec(),
         Some(IpAddr::V6(address)) if field.len == 16 => address.octets().to_vec(),
-        _ => payload(field.value, json)?,
+        _ => match json.as_str().and_then(|word| Meaning::of_field(field.name)?.constant(word)) {
+            Some(number) => payload(field.value, &number.into())?,
+            None => payload(field.value, json)?,
+        },
     };
     match to.get_mut(field.offset..field.offset + field.len) {
         Some(to) if own.len() == to.len() => to.copy_from_slice(&own),
