@@ -33,6 +33,8 @@ pub enum Meaning {
     Mask,
     /// A length beyond which routes do not count.
     Suppressed,
+    /// A queue or a class of `tc`: `1:10`, `8001:`, `root`.
+    Handle,
 }
 
 impl Meaning {
@@ -70,6 +72,8 @@ impl Meaning {
             "type" => is_in(&["IfInfoMsg"]).then_some(Self::Hardware),
             "change" => is_in(&["IfInfoMsg"]).then_some(Self::Mask),
             "ifa_valid" | "ifa_prefered" => is_in(&["IfaCacheInfo"]).then_some(Self::Lifetime),
+            "parent" => is_in(&["TcMsg"]).then_some(Self::Handle),
+            "handle" if is_in(&["TcMsg"]) && is_queue(message) => Some(Self::Handle),
             "suppress_prefixlen" => is_in(&["FibRuleHdr"]).then_some(Self::Suppressed),
             _ => None,
         }
@@ -84,7 +88,11 @@ impl Meaning {
             return schema.names().find(|(_, own)| *own == number).map(|(name, _)| value_name(name).into());
         }
         let found = self.constants().iter().find(|(own, _)| i128::from(*own) == number);
-        found.map(|(_, name)| (*name).into())
+        match (self, found, u32::try_from(number)) {
+            (_, Some((_, name)), _) => Some((*name).into()),
+            (Self::Handle, None, Ok(number @ 1..)) => Some(handle(number).into()),
+            _ => None,
+        }
     }
 
     /// All names, as far as they are known.
@@ -120,7 +128,8 @@ impl Meaning {
                 return number.try_into().ok();
             }
         }
-        self.constants().iter().find(|(_, own)| same(own, name)).map(|(number, _)| *number)
+        let found = self.constants().iter().find(|(_, own)| same(own, name)).map(|(number, _)| *number);
+        found.or_else(|| parse_handle(name).filter(|_| self == Self::Handle))
     }
 
     /// The end of an error: what a name would have to be.
@@ -156,6 +165,8 @@ impl Meaning {
             Self::Lifetime => &[(u32::MAX, "forever")],
             Self::Mask => &[(u32::MAX, "all")],
             Self::Suppressed => &[(u32::MAX, "none")],
+            // TC_H_ROOT and TC_H_INGRESS.
+            Self::Handle => &[(u32::MAX, "root"), (0xffff_fff1, "ingress")],
         }
     }
 }
@@ -186,6 +197,26 @@ pub fn named_to(out: &mut Ink, schema: &'static NumberSchema, number: i128) -> b
         None => out.number(number),
     }
     name.is_some()
+}
+
+/// Whether a message is about a queue or a class, whose handles are two numbers. That of a filter is its kind's.
+fn is_queue(message: &MessageSchema) -> bool {
+    ["Qdisc", "Tclass"].iter().any(|kind| message.name.ends_with(kind))
+}
+
+/// A handle as `tc` writes it.
+fn handle(number: u32) -> String {
+    match (number >> 16, number & 0xffff) {
+        (major, 0) => format!("{major:x}:"),
+        (major, minor) => format!("{major:x}:{minor:x}"),
+    }
+}
+
+/// A handle as `tc` reads it.
+fn parse_handle(text: &str) -> Option<u32> {
+    let (major, minor) = text.split_once(':')?;
+    let half = |text: &str| if text.is_empty() { Some(0) } else { u16::from_str_radix(text, 16).ok() };
+    Some(u32::from(half(major)?) << 16 | u32::from(half(minor)?))
 }
 
 /// The family in a message of netfilter.
@@ -294,6 +325,19 @@ mod tests {
             assert_eq!(meaning.name(number.into()).as_deref(), Some(text), "{name}");
             assert_eq!(meaning.constant(text), Some(number), "{name}");
         }
+    }
+
+    #[test]
+    fn handles_are_as_tc_has_them() {
+        let parent = of("tc", "newqdisc", "parent").unwrap();
+        for (number, text) in
+            [(u32::MAX, "root"), (0xffff_fff1, "ingress"), (0x8001_0000, "8001:"), (0x1_0010, "1:10")]
+        {
+            assert_eq!(parent.name(number.into()).as_deref(), Some(text));
+            assert_eq!(parent.constant(text), Some(number), "{text}");
+        }
+        assert_eq!((parent.name(0), parent.constant("1:x"), parent.constant("one")), (None, None, None));
+        assert_eq!([of("tc", "newtclass", "handle"), of("tc", "newtfilter", "handle")], [Some(parent), None]);
     }
 
     #[test]

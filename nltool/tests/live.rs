@@ -352,6 +352,16 @@ fn what_lines_show_is_described_and_typed() {
 }
 
 #[test]
+fn queues_have_handles_as_tc_has_them() {
+    let script = "ip link add v0 type veth
+        $nltool do tc newqdisc --create ifindex=v0 parent=root handle=1: kind=pfifo options.limit=77
+        $nltool dump tc qdisc -w parent=root -w ifindex=v0";
+    let Some(output) = in_namespace(script) else { return };
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    assert!(stdout.starts_with("Qdisc ifindex 3 (v0) handle 1: parent root "), "{stdout} {stderr}");
+}
+
+#[test]
 fn words_in_a_wrong_place_are_told_where_they_belong() {
     for (words, says) in [
         (&["dump", "link", "mtu>1000"][..], "`mtu>1000` is a condition: write --where 'mtu>1000'"),
@@ -362,6 +372,8 @@ fn words_in_a_wrong_place_are_told_where_they_belong() {
         ),
         (&["do", "route", "new", "dst=10.0.0.0/8", "proto=static"], "did you mean protocol?"),
         (&["describe", "ethtool", "link"], "; did you mean linkinfo-get"),
+        (&["dump", "qdisc"], "no family `qdisc` is known; did you mean tc qdisc?"),
+        (&["dump", "wifi"], ".. (`nltool families` lists all)"),
     ] {
         let output = run(words, b"");
         let stderr = text(&output.stderr);

@@ -194,8 +194,15 @@ impl Catalogue {
         // `link` is `rt-link`.
         let found = by_name(&wanted).or_else(|| by_name(&format!("rt{wanted}")));
         found.ok_or_else(|| {
-            let known = self.families.iter().map(|family| family.name);
-            format!("no family `{name}` is known{}", names::hint(name, known))
+            let has = |family: &&Family| {
+                family.messages.iter().any(|schema| names::by_verb(schema.name).1 == wanted)
+            };
+            if let Some(family) = self.families.iter().find(has) {
+                return format!("no family `{name}` is known; did you mean {} {wanted}?", family.name);
+            }
+            let hint = names::hint(name, self.families.iter().map(|family| family.name));
+            let all = if hint.ends_with("..") { " (`nltool families` lists all)" } else { "" };
+            format!("no family `{name}` is known{hint}{all}")
         })
     }
 
