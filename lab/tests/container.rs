@@ -83,8 +83,8 @@ fn both_namespaces_are_as_the_container_needs_them() {
         let lacks = said.lines().filter(|line| line.contains("EOPNOTSUPP"));
         lacks.for_each(|line| println!("LACKS: {test}: {line}"));
         assert!(said.contains("28 delete a neighbour: done"), "{said}");
-        assert!(said.contains(r#"ports ["host0"], addresses [10.7.0.2]"#), "{said}");
-        assert!(said.contains("prefixes [0, 24, 16, 16], neighbours [10.7.0.1]"), "{said}");
+        assert!(said.contains("ports [\"host0\"]\naddresses [10.7.0.2]\n"), "{said}");
+        assert!(said.contains("prefixes [0, 24, 16, 16]\nneighbours [10.7.0.1]\n"), "{said}");
         outside(&said);
         inside(&container);
     });

@@ -130,6 +130,12 @@ fn steps(full: bool) -> Vec<Step> {
             let name = format!("traffic of tools through the families, in a guest, kernel {lane}");
             steps.push(Step::new(name, move || traffic::in_guest(lane, counted)));
         }
+        steps.push(Step::tool("the container's network with another library", || {
+            let package = ["check", "--quiet", "--package=nl-tlv-benches", "--features=rtnetlink"];
+            let mut command = cargo_with(&package);
+            command.arg("--bin=container-rtnetlink");
+            command
+        }));
         steps.push(Step::new("generated families", || single(families::main(None, true))));
         steps.push(Step::new("exported specifications, by the kernel's schemas", ynl::valid));
         steps.push(Step::new("JSON of nltool and of the kernel's client in Python", ynl::compare));
