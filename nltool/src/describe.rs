@@ -2,7 +2,7 @@
 
 mod kernel_only;
 
-use crate::catalogue::names::{dashed, same};
+use crate::catalogue::names::{dashed, same, value_name};
 use crate::catalogue::{Catalogue, Family};
 use crate::decode::text::protocol_name;
 use crate::error::Failure;
@@ -247,8 +247,9 @@ impl Text {
     /// The names of a number's values.
     fn names(&mut self, value: ValueType, indent: usize) {
         if let ValueType::Named(schema) = value {
+            let shown = |name: &str| if schema.is_flags { name.to_owned() } else { value_name(name) };
             let names: Vec<String> =
-                schema.names().take(32).map(|(name, number)| format!("{name} {number}")).collect();
+                schema.names().take(32).map(|(name, number)| format!("{} {number}", shown(name))).collect();
             self.ink.print(format_args!("{:indent$}", ""));
             self.ink.paint(Style::Faint, &format!("{}\n", names.join(", ")));
         }

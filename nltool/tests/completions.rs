@@ -118,6 +118,8 @@ fn values_with_names_are_offered() {
     check_value(["nltool", "do", "rt-link", "newlink"], "linkinfo.kind", "ve", &["veth"]);
     check_value(["nltool", "dump", "rt-route", "getroute"], "family", "inet", &["inet", "inet6"]);
     check_value(["nltool", "do", "rt-link", "getlink"], "ifname", "l", &["lo"]);
+    check_value(["nltool", "do", "rt-route", "newroute"], "type", "bl", &["blackhole"]);
+    check_value(["nltool", "do", "rt-addr", "newaddr"], "scope", "li", &["link"]);
 }
 
 /// Bash splits such a word, and replaces what follows the `=`.

@@ -70,7 +70,7 @@ fn what_is_typed_wrong_is_said_and_is_exit_code_2() {
         (&["dump", "rt-link", "--where", "ifnam=eth0"], "no message has `ifnam`; did you mean ifname?"),
         (&["dump", "rt-link", "--message", "newroute"], "no message is called `newroute`"),
         (&["monitor", "rt-route", "--where", "linkinfo.kind=veth"], "no message has `linkinfo.kind`"),
-        (&["decode", "--where", "operstate=upp"], "there is no value `upp`; did you mean Up?"),
+        (&["decode", "--where", "operstate=upp"], "there is no value `upp`; did you mean up?"),
         (&["decode", "--where", "oif=eth0"], "`eth0` is not a number, and not the name of an interface"),
         (&["decode", "--family", "rt-lnk"], "no family `rt-lnk` is known; did you mean rt-link?"),
         (

@@ -335,6 +335,7 @@ fn what_lines_show_is_described_and_typed() {
     assert!(described.contains("    scope  u8  (or universe, site, link, host, nowhere)"), "{described}");
     let described = stdout(&["describe", "rt-route", "newroute"], b"");
     assert!(described.contains(" 15 table  u32  (or main, local, default)"), "{described}");
+    assert!(described.contains("medium 0, high 1, "), "{described}");
     let script =
         "ip link add v0 type veth; $nltool do addr new --create local=10.1.0.1/24 index=v0 scope=link \
         cacheinfo.ifa-valid=forever cacheinfo.ifa-prefered=forever; $nltool dump addr -w family=inet -w index=v0

@@ -3,7 +3,7 @@
 use super::Candidate;
 use crate::arguments::Typed;
 use crate::catalogue::Family;
-use crate::catalogue::names::{dashed, same};
+use crate::catalogue::names::{dashed, same, value_name};
 use crate::describe::{first_sentence, type_words};
 use crate::fields::is_named_padding;
 use crate::json::read::{Chosen, form, known};
@@ -135,7 +135,10 @@ impl<'j> Level<'j> {
         let field = field.filter(|_| attr.is_none()).find(|field| same(field.name, plain));
         let value = attr.map(|attr| attr.value).or(field.map(|field| field.value));
         let mut names = match value {
-            Some(ValueType::Named(schema)) => schema.names().map(|(name, _)| name.to_owned()).collect(),
+            Some(ValueType::Named(schema)) if schema.is_flags => {
+                schema.names().map(|(name, _)| name.to_owned()).collect()
+            }
+            Some(ValueType::Named(schema)) => schema.names().map(|(name, _)| value_name(name)).collect(),
             Some(_) if plain == "ifname" => Meaning::Interface.names(),
             Some(_) => Meaning::of(plain, self.message).map(Meaning::names).unwrap_or_default(),
             None => Vec::new(),

@@ -1,7 +1,7 @@
 //! Conditions on the value of an attribute or of a header's field: `--where mtu=1500`.
 
 use super::order::{Order, Prefix, has_order, is_address};
-use crate::catalogue::names::{hint, same};
+use crate::catalogue::names::{hint, same, value_name};
 use crate::catalogue::places;
 use crate::describe::type_words;
 use crate::fields;
@@ -115,7 +115,7 @@ impl Condition {
         for ty in types {
             match ty {
                 ValueType::Named(schema) if !schema.is_flags => {
-                    names.extend(schema.names().map(|(name, _)| name))
+                    names.extend(schema.names().map(|(name, _)| value_name(name)))
                 }
                 ty if value::is_number(*ty) => {}
                 _ => return Ok(()),
@@ -124,9 +124,11 @@ impl Condition {
         match names.iter().any(|name| same(name, &self.value)) {
             true => Ok(()),
             false if names.is_empty() => Err(self.no_number(meanings)),
-            false => {
-                Err(format!("there is no value `{}`{}", self.value, hint(&self.value, names.into_iter())))
-            }
+            false => Err(format!(
+                "there is no value `{}`{}",
+                self.value,
+                hint(&self.value, names.iter().map(String::as_str))
+            )),
         }
     }
 

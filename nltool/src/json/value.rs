@@ -1,6 +1,6 @@
 //! One value out of JSON, by its type. Numbers may be strings, so that what was typed as `key=value` is JSON too.
 
-use crate::catalogue::names::{hint, same};
+use crate::catalogue::names::{hint, same, value_name};
 use crate::meaning::Meaning;
 use nl_tlv::schema::{NumberSchema, StructField, StructSchema, ValueType};
 use serde_json::Value as Json;
@@ -150,10 +150,11 @@ fn named(schema: &NumberSchema, json: &Json) -> Result<i128, String> {
         };
         let found = schema.names().find(|(name, _)| same(name, text)).map(|(_, number)| number);
         found.or_else(|| parse_number(text)).ok_or_else(|| {
+            let names: Vec<String> = schema.names().map(|(name, _)| value_name(name)).collect();
             format!(
                 "expected a value of {}, found `{text}`{}",
                 schema.name,
-                hint(text, schema.names().map(|(name, _)| name))
+                hint(text, names.iter().map(String::as_str))
             )
         })
     };
