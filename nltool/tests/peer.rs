@@ -4,11 +4,9 @@ mod common;
 
 use common::{run, text};
 use nl_tlv::socket::{Protocol, Socket};
-use nl_tlv_lab::peer::{Peer, serve};
+use nl_tlv_lab::peer::spawn;
 use nl_tlv_lab::rtm::peer::RtmService;
 use std::path::PathBuf;
-use std::thread;
-use std::time::Duration;
 
 /// The specification of RTM, with another number.
 fn specification(test: &str, protocol: u32) -> PathBuf {
@@ -21,17 +19,14 @@ fn specification(test: &str, protocol: u32) -> PathBuf {
 
 #[test]
 fn a_server_in_user_space_is_asked_by_its_port_id() {
-    let socket = Socket::open(Protocol::USERSOCK).unwrap();
-    let port_id = socket.port_id().to_string();
-    let server = thread::spawn(move || {
-        let idle = Some(Duration::from_secs(3));
-        serve(&socket, Peer::new(RtmService::default()), idle)
-    });
+    let server = spawn(RtmService::default(), 0).unwrap();
+    let port_id = server.port_id.to_string();
     let spec = specification("peer", 2);
-    let ask = |args: &[&str]| {
-        let all = [&["--spec", spec.to_str().unwrap()][..], args, &["--peer", &port_id]].concat();
+    let ask_at = |port_id: &str, args: &[&str]| {
+        let all = [&["--spec", spec.to_str().unwrap()][..], args, &["--peer", port_id]].concat();
         run(&all, b"")
     };
+    let ask = |args: &[&str]| ask_at(&port_id, args);
     let missing = ask(&["do", "rtm", "table-get", "name=blue"]);
     let stderr = text(&missing.stderr);
     let says = format!(
@@ -40,8 +35,9 @@ fn a_server_in_user_space_is_asked_by_its_port_id() {
     assert!(missing.status.code() == Some(3) && stderr.contains(&says), "{stderr}");
     let none = ask(&["dump", "rtm", "table-get"]);
     assert!(none.status.success() && none.stdout.is_empty(), "{}", text(&none.stderr));
-    server.join().unwrap().unwrap();
-    let gone = ask(&["dump", "rtm", "table-get"]);
+    // A port id that nobody has any more.
+    let port_id = Socket::open(Protocol::USERSOCK).unwrap().port_id().to_string();
+    let gone = ask_at(&port_id, &["dump", "rtm", "table-get"]);
     let says = format!(
         "nltool: nobody listens at port id {port_id} of netlink protocol 2 (usersock): start the server, or write its port id \
          behind --peer\n"
