@@ -290,8 +290,19 @@ BUILT_IN = [
         "names of numbers that the specification has none for",
         lambda path, ours, theirs: isinstance(ours, str)
         and isinstance(theirs, int)
-        and re.search(r"\.(operstate|protocol|scope)$", path),
+        and re.search(r"\.(operstate|pref|protocol|scope|state)$", path),
         "both: the numbers are the same",
+    ),
+    (
+        "flags that the specification has as a number",
+        lambda path, ours, theirs: path.endswith(".flags") and isinstance(ours, list) and isinstance(theirs, int)
+        and len(ours) == theirs.bit_count(),
+        "both: the bits are the same",
+    ),
+    (
+        "next hops that the specification has as bytes",
+        lambda path, ours, theirs: path.endswith(".multipath") and isinstance(ours, list) and isinstance(theirs, str),
+        "nltool: the kernel sends records with attributes",
     ),
     (
         "priority of a bridge in network order",
