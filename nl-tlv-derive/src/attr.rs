@@ -116,6 +116,16 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("string", "text"),
 ];
 
+/// Words that are no keys, and the types that say the same.
+const OF_TYPES: &[(&str, &str)] = &[
+    ("optional", "an attribute that may be absent is an `Option`"),
+    ("required", "an attribute is required if its type is no `Option`"),
+    ("default", "an attribute that may be absent is an `Option`: the reader puts a default in its place"),
+    ("repeated", "an attribute that occurs several times is a `Vec<T>` or `Repeat<'a, T>`"),
+    ("nested", "a nest is a struct with `#[derive(NlAttrs)]` as the type"),
+    ("flag", "a flag is a `bool`"),
+];
+
 impl Place {
     fn noun(self) -> &'static str {
         match self {
@@ -141,6 +151,9 @@ impl Place {
         if let Some((_, places)) = KEYS.iter().find(|(key, _)| *key == name) {
             let places: Vec<_> = places.iter().map(|place| place.noun()).collect();
             return format!("`{name}` is not a key of {}, but of {}", self.noun(), places.join(" or "));
+        }
+        if let Some((_, advice)) = OF_TYPES.iter().find(|(word, _)| *word == name) {
+            return format!("unknown key `{name}`: {advice}");
         }
         if let Some((_, key)) = OTHER_WORDS.iter().find(|(word, _)| *word == name) {
             return format!("unknown key `{name}`; did you mean `{key}`?");
@@ -183,15 +196,19 @@ pub(crate) struct Key {
 
 impl Parse for Key {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = input.call(Ident::parse_any)?;
+        let name = input.call(Ident::parse_any).map_err(|err| {
+            syn::Error::new(err.span(), "a key is a word: write for example `attr = 1` or `max_len = 31`")
+        })?;
         let value = match input.parse::<Option<Token![=]>>()? {
             Some(_) => Some(until_comma(input)?),
             None if input.is_empty() || input.peek(Token![,]) => None,
             None => {
-                let value = match until_comma(input)?.into_iter().next() {
-                    Some(TokenTree::Group(group)) => group.stream().to_string(),
-                    _ => "value".to_owned(),
+                let mut tokens = until_comma(input)?.into_iter();
+                let value = match tokens.next() {
+                    Some(TokenTree::Group(group)) => group.stream(),
+                    _ => tokens.collect(),
                 };
+                let value = if value.is_empty() { "value".to_owned() } else { value.to_string() };
                 let word = name.to_string();
                 let advice = match word.as_str() {
                     _ if FLAGS.contains(&word.as_str()) => format!("`{name}` takes no value: write `{name}`"),

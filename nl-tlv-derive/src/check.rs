@@ -92,12 +92,7 @@ fn id(model: &Model, errors: &mut Errors) {
         errors.at(&version.expr, "only a generic netlink command (`cmd`) has a version");
     }
     within(&keys.ty, u16::MAX.into(), "a message type has 16 bits: at most 65535", errors);
-    for number in keys.ty.iter().filter(|number| matches!(number.literal, Some(1 | 2 | 4))) {
-        errors.at(
-            &number.expr,
-            "types 1, 2 and 4 are netlink's own (no-op, error, overrun): write one from 16 on",
-        );
-    }
+    own_types(&keys.ty, errors);
     within(&keys.cmd, u8::MAX.into(), "a command has 8 bits: at most 255", errors);
     within(&keys.version, u8::MAX.into(), "a version has 8 bits: at most 255", errors);
     let mut seen = Vec::new();
@@ -109,6 +104,15 @@ fn id(model: &Model, errors: &mut Errors) {
     }
     if let Some(name) = keys.c_names.get(keys.ids().len().max(1)) {
         errors.at(name, "there are more names than numbers");
+    }
+}
+
+/// Of the types below 16, which are netlink's own, a family sends only `NLMSG_DONE`; receivers skip the others.
+fn own_types<'n>(types: impl IntoIterator<Item = &'n Number>, errors: &mut Errors) {
+    for number in types {
+        if matches!(number.literal, Some(0..=2 | 4..16)) {
+            errors.at(&number.expr, "types below 16 are netlink's own, but 3: write one from 16 on");
+        }
     }
 }
 
@@ -235,16 +239,11 @@ fn advice(field: &Field, errors: &mut Errors) {
     if types::is_named(ty, &["Option"]) && types::is_named(item, &["bool"]) {
         errors.at(ty, "a flag is there or not: write `bool` instead of `Option<bool>`");
     }
-    if let Some(advice) = owned::advice(ty, item) {
+    if let Some(advice) = owned::advice(ty, item).or_else(|| never_read(field, item)) {
         errors.at(ty, advice);
     }
-    let elem = match item {
-        Type::Array(array) => Some(&array.elem).filter(|elem| !types::is_named(elem, &["u8"])),
-        _ => None,
-    };
-    if let Some(elem) = elem {
-        let elem = elem.to_token_stream();
-        errors.at(ty, format!("an array of numbers is `Array<'a, {elem}>`, of the module `nl_tlv::value`"));
+    if let Type::Array(array) = item {
+        of_array(ty, &array.elem, errors);
     }
     if types::is_named(item, &["f32", "f64", "usize", "isize", "char", "u128", "i128"]) {
         let item = item.to_token_stream();
@@ -282,6 +281,42 @@ fn advice(field: &Field, errors: &mut Errors) {
             "`min_len` and `max_len` need a string or bytes; this field is an integer: write `min` and `max`",
         );
     }
+}
+
+/// What to write instead of an array of anything but bytes.
+fn of_array(ty: &Type, elem: &Type, errors: &mut Errors) {
+    if types::is_named(elem, &["u8"]) {
+        return;
+    }
+    let shown = elem.to_token_stream().to_string().replace("& ", "&");
+    errors.at(
+        ty,
+        match types::is_integer(elem) {
+            true => format!("an array of numbers is `Array<'a, {shown}>`, of the module `nl_tlv::value`"),
+            false => format!("several values are several attributes of the type: write `Vec<{shown}>` or `Repeat<'a, {shown}>`"),
+        },
+    );
+}
+
+/// What to write instead of a type that nothing read from a message has.
+fn never_read(field: &Field, item: &Type) -> Option<&'static str> {
+    let (ty, is_payload) = (&field.ty, field.role() == Some(Role::Payload));
+    Some(match item {
+        Type::Slice(_) | Type::TraitObject(_) => {
+            "its size is not known: write `&'a [u8]`, or `Box<[u8]>` for owned bytes"
+        }
+        _ if types::is_named(item, &["str"]) => "its size is not known: write `&'a str` or `String`",
+        _ if types::is_static(ty) => {
+            "what is read borrows from the message: write `'a` instead of `'static`, and `struct Name<'a>`"
+        }
+        _ if is_payload && types::is_named(ty, &["Option"]) => {
+            "a payload is always there: write the type inside `Option`"
+        }
+        _ if is_payload && types::is_named(ty, &["Vec", "Repeat"]) => {
+            "a payload is one value: write `&'a [u8]` or `Box<[u8]>` for bytes, or attributes with `attr = 1`"
+        }
+        _ => return None,
+    })
 }
 
 /// What to write instead of several in one, or in several.
@@ -376,6 +411,7 @@ fn object(model: &Model, errors: &mut Errors) {
     for number in said {
         let message = format!("a type has 16 bits and a command 8: at most {max} here");
         within([number], max, &message, errors);
+        own_types(keys.deleted.iter().filter(|_| keys.cmd.is_empty()), errors);
         let is_own = |own: &Number| own.literal.is_some() && own.literal == number.literal;
         if keys.ids().iter().any(is_own) {
             errors.at(&number.expr, "this message says what the object is like: `deleted` is another one");

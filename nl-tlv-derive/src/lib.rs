@@ -23,7 +23,7 @@ use syn::parse_macro_input;
 ///
 /// | key of the struct | |
 /// |---|---|
-/// | `ty = 25` | the message's type (`nlmsg_type`), a literal or a constant; or |
+/// | `ty = 25` | the message's type (`nlmsg_type`), a literal or a constant, from 16 on (or 3, `NLMSG_DONE`); or |
 /// | `cmd = 1` | the command of a generic netlink family, with `version = 1` unless it says otherwise |
 /// | `ty = [25, 28]`, `cmd = [1, 4]` | several messages of the same contents: the first is written, each is read |
 /// | `c_name = "RTM_ROUTE_NEW"` | the name of its number in C, or a list of names |
@@ -63,8 +63,8 @@ use syn::parse_macro_input;
 /// | `min_len = 1`, `max_len = 31` | limits of a string's or bytes' length |
 ///
 /// Beside the struct stands an enum, its name that of the struct with `Attr` behind it: one variant for each attribute,
-/// its name that of the field in UpperCamelCase, and `Other` for all other types. It is `Clone` and `Debug`, so the
-/// types of the fields have to be.
+/// its name that of the field in UpperCamelCase, and `Other` for all other types. It is `Clone` and `Debug` where the types
+/// of all fields are.
 ///
 /// An enum is one of several messages, told apart by type or command: `enum RouteMessage<'a> { New(RouteNew<'a>),
 /// Del(RouteDel<'a>), #[nl(other)] Other(Message<'a>) }`. Without `other`, another message is an error.

@@ -5,7 +5,8 @@ use crate::attr::{Keys, List, Number, Place};
 use crate::case;
 use crate::errors::Errors;
 use crate::types;
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
 use syn::{
     Attribute, Data, DeriveInput, Expr, Fields, Generics, Lifetime, Lit, LitByteStr, LitStr, Path, Type,
     Visibility,
@@ -348,6 +349,25 @@ impl Field {
                 .zip(keys.span("key"))
                 .map(|(fields, span)| Key { span, fields: fields.map(|List(fields): List<Ident>| fields) }),
         }
+    }
+
+    /// An item of a trait of the library, as its type has it: `<T as Trait>::item`. All of it is at one place, and wherever
+    /// the type is read, written and described this is said with the same words, so that the compiler says once that the
+    /// type does not have the trait.
+    pub(crate) fn of_type(&self, name: &TokenStream, item: &str) -> TokenStream {
+        self.of(&self.ty, name, item)
+    }
+
+    /// The same for the type of one of its items.
+    pub(crate) fn of(&self, ty: &Type, name: &TokenStream, item: &str) -> TokenStream {
+        let span = self.span();
+        let (ty, name, item) = (types::placed(ty, span), types::placed(name, span), Ident::new(item, span));
+        quote_spanned!(span=> <#ty as __nl::#name>::#item)
+    }
+
+    /// Where its type is.
+    pub(crate) fn span(&self) -> Span {
+        types::place(&self.ty)
     }
 
     /// Its one role.

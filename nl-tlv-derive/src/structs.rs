@@ -4,11 +4,11 @@
 use crate::attr::{Keys, Number, Place};
 use crate::errors::Errors;
 use crate::expand::block;
+use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Fields, Path, Token, Type, parse_quote};
 
 /// The macro, from its input to its output.
@@ -79,7 +79,7 @@ impl Field {
             errors.at(&field.ty, advice);
         }
         let (ident, ty) = (field.ident.clone()?, field.ty.clone());
-        let encoding = Ident::new(if is_be { "Be" } else { "Native" }, ty.span());
+        let encoding = Ident::new(if is_be { "Be" } else { "Native" }, types::place(&ty));
         Some(Self { ident, ty, encoding, aligned })
     }
 }
@@ -152,11 +152,43 @@ impl Model {
     /// several can be copied at once.
     fn expand(&self) -> (TokenStream, TokenStream) {
         let names = ["Clone", "Copy", "Debug", "PartialEq"].into_iter();
+        let copy = self.copy();
         // A field of a wrong type is seldom `Copy`.
-        let names = names.filter(|name| !(self.has(name) || self.is_wrong && *name == "Copy"));
+        let is_elsewhere = |name| match name {
+            "Copy" => copy.is_some() || self.is_wrong,
+            "Clone" => copy.is_some(),
+            _ => false,
+        };
+        let names = names.filter(|name| !(self.has(name) || is_elsewhere(name)));
         let derives = names.map(|name| Ident::new(name, Span::call_site()));
         let (layout, value, extras) = (self.layout(), value(&self.ident), self.extras());
-        (quote!(#[derive(#(#derives),*)] #[repr(C)]), block(&self.library, quote!(#layout #value #extras)))
+        (
+            quote!(#[derive(#(#derives),*)] #[repr(C)]),
+            block(&self.library, quote!(#layout #value #copy #extras)),
+        )
+    }
+
+    /// `Copy` where the fields have it, if that is not seen from their types: so the compiler says of a wrong type only that it
+    /// is not a field.
+    fn copy(&self) -> Option<TokenStream> {
+        let types = self.fields.iter().map(|field| &field.ty).filter(|ty| !types::is_plain(ty));
+        let bounds: Vec<_> = types.map(|ty| quote!(#ty: for<'__x> ::core::marker::Copy)).collect();
+        let is_ours = !(bounds.is_empty() || self.is_wrong || self.has("Clone") || self.has("Copy"));
+        let own = &self.ident;
+        is_ours.then(|| {
+            quote! {
+                #[automatically_derived]
+                impl ::core::marker::Copy for #own where #(#bounds),* {}
+
+                #[automatically_derived]
+                impl ::core::clone::Clone for #own where #(#bounds),* {
+                    #[inline]
+                    fn clone(&self) -> Self {
+                        *self
+                    }
+                }
+            }
+        })
     }
 
     /// Whether the user derives a trait.
@@ -247,8 +279,9 @@ impl Model {
 impl Field {
     /// Its type as a field, all of it at the type, so that the compiler points there if it cannot be one.
     fn member(&self) -> TokenStream {
-        let Self { ty, encoding, .. } = self;
-        quote_spanned!(ty.span()=> <#ty as __nl::Member<__nl::#encoding>>)
+        let (span, encoding) = (types::place(&self.ty), &self.encoding);
+        let ty = types::placed(&self.ty, span);
+        quote_spanned!(span=> <#ty as __nl::Member<__nl::#encoding>>)
     }
 
     /// Its alignment: that of its type, or none in a packed struct; or what it says itself, if that is more.

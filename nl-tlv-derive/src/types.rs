@@ -1,7 +1,8 @@
 //! What can be seen of a type without knowing what its names mean.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::{GenericArgument, Lifetime, PathArguments, PathSegment, Type};
 
 /// The last name in the path of a type.
@@ -45,6 +46,29 @@ pub(crate) fn item(ty: &Type) -> Option<&Type> {
     is_named(ty, &["Option", "Repeat", "Vec"]).then(|| arguments(ty).next())?
 }
 
+/// Where the compiler points if a type does not fit: at the last name of its path; of a type that holds others, at that of
+/// the one that it holds.
+pub(crate) fn place(ty: &Type) -> Span {
+    let item = item(ty).unwrap_or(ty);
+    let place = last(item).map_or_else(|| item.span(), |last| last.ident.span());
+    // The names that are generated there mean what they mean at the whole type, whichever macro wrote a part of it.
+    ty.span().located_at(place)
+}
+
+/// A type, all of it at this one place: the compiler shows an error that it finds several times only once if it is at the
+/// same place each time.
+pub(crate) fn placed(ty: &impl ToTokens, place: Span) -> TokenStream {
+    let at = |mut token: TokenTree| {
+        let span = token.span().located_at(place);
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), placed(&group.stream(), place)).into();
+        }
+        token.set_span(span);
+        token
+    };
+    ty.to_token_stream().into_iter().map(at).collect()
+}
+
 /// Whether a field of this type has a value before anything was read. Where it is spelled otherwise, as with an alias,
 /// the field is only read in another way.
 pub(crate) fn is_complete(ty: &Type) -> bool {
@@ -63,16 +87,37 @@ pub(crate) fn is_text(ty: &Type) -> bool {
     }
 }
 
+/// Whether it is seen to be a value of `core` that can be cloned and shown.
+pub(crate) fn is_plain(ty: &Type) -> bool {
+    let is_name = |ty: &Type| matches!(ty, Type::Path(path) if path.path.get_ident().is_some());
+    let is_array = |ty: &Type| matches!(ty, Type::Array(array) if is_integer(&array.elem));
+    is_array(ty)
+        || is_text(ty) && !matches!(ty, Type::Path(_))
+        || is_name(ty)
+            && (is_integer(ty) || is_named(ty, &["bool", "Ipv4Addr", "Ipv6Addr", "IpAddr", "String"]))
+}
+
+/// Whether a value of it has no size, so that no field holds it.
+pub(crate) fn is_unsized(ty: &Type) -> bool {
+    matches!(ty, Type::Slice(_) | Type::TraitObject(_)) || is_named(ty, &["str", "CStr", "OsStr", "Path"])
+}
+
+/// Whether `'static` is anywhere in a type.
+pub(crate) fn is_static(ty: &Type) -> bool {
+    has_name(ty.to_token_stream(), &|ident| ident == "static")
+}
+
 /// Whether this name, or `Self`, is anywhere in a type.
 pub(crate) fn mentions(ty: &Type, name: &Ident) -> bool {
-    fn is_in(tokens: TokenStream, name: &Ident) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Group(group) => is_in(group.stream(), name),
-            TokenTree::Ident(ident) => ident == *name || ident == "Self",
-            _ => false,
-        })
-    }
-    is_in(ty.to_token_stream(), name)
+    has_name(ty.to_token_stream(), &|ident| ident == name || ident == "Self")
+}
+
+fn has_name(tokens: TokenStream, is_it: &dyn Fn(&Ident) -> bool) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => has_name(group.stream(), is_it),
+        TokenTree::Ident(ident) => is_it(&ident),
+        _ => false,
+    })
 }
 
 /// Whether it is an integer.

@@ -4,7 +4,7 @@ pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{Err, Ok};
 
 pub use crate::definition::contents::{
-    Payload, checked, contents, emit_contents, emit_message, emit_value, is_message, is_one_of, unknown_attr,
+    Payload, checked, contents, emit_contents, emit_message, is_message, is_one_of, unknown_attr,
     unknown_message,
 };
 pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};

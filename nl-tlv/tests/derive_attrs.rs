@@ -309,3 +309,26 @@ fn the_schema_of_a_struct_has_its_layout() {
     assert_eq!((schema.len, schema.align), (24, align_of::<u64>()));
     assert!(matches!(Holder::SCHEMA.attrs[0].value, ValueType::Struct(layout) if layout.name == "Layout"));
 }
+
+/// Neither this set nor its companion can be cloned or shown.
+#[derive(NlAttrs)]
+struct Unshown {
+    #[nl(attr = 1)]
+    number: u32,
+}
+
+/// Its own companion has a variant that holds such a set.
+#[derive(NlAttrs)]
+struct HoldsUnshown {
+    #[nl(attr = 1)]
+    inner: Unshown,
+}
+
+#[test]
+fn a_set_without_clone_and_debug_can_be_nested() {
+    let mut buf = [0xa5; 64];
+    let attrs = attrs_of(&mut buf, |w| HoldsUnshown { inner: Unshown { number: 7 } }.emit_attrs(w));
+    assert_eq!(HoldsUnshown::parse_attrs(attrs).unwrap().inner.number, 7);
+    let typed = HoldsUnshown::attrs(attrs).next().unwrap().ok();
+    assert!(matches!(typed, Some(HoldsUnshownAttr::Inner(Unshown { number: 7 }))));
+}

@@ -77,9 +77,8 @@ fn pad(members: &Members<'_>) -> TokenStream {
 /// seen without the compiler was checked before.
 fn limits_apply(members: &Members<'_>) -> TokenStream {
     let payload = members.payload().map(|field| {
-        let (ty, encoding) = (&field.ty, encoding(field));
-        let value = quote_spanned!(ty.span()=> <#ty as __nl::Emit<#encoding>>::TYPE);
-        (field, value, quote!(__PAYLOAD_LIMITS))
+        let encoding = encoding(field);
+        (field, field.of_type(&quote!(Emit<#encoding>), "TYPE"), quote!(__PAYLOAD_LIMITS))
     });
     let attrs = members.attrs.iter().filter(|member| member.field.select.is_none());
     let attrs = attrs.map(|member| {

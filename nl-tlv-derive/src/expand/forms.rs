@@ -19,15 +19,15 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     let (numbers, forms) = forms(members);
     let other = members.single(Role::Other).map(|field| &field.ident);
-    let described = forms.iter().map(|Form { field: Field { ty, .. }, key }| {
-        quote_spanned!(ty.span()=> (#key, <#ty as __nl::Field<'_>>::SCHEMA.value))
+    let described = forms.iter().map(|Form { field, key }| {
+        let schema = field.of_type(&quote!(Field<'_>), "SCHEMA");
+        quote!((#key, #schema.value))
     });
     let emit = members.body(|| emit(&forms, other));
     let parse = members.body(|| {
-        let parse = forms.iter().map(|Form { field: Field { ident, ty, .. }, key }| {
-            quote_spanned! {ty.span()=>
-                __nl::Some(#key) => <#ty as __nl::Field<'_>>::one(__attr).map(Self::#ident),
-            }
+        let parse = forms.iter().map(|Form { field: field @ Field { ident, .. }, key }| {
+            let one = field.of_type(&quote!(Field<'_>), "one");
+            quote_spanned!(field.span()=> __nl::Some(#key) => #one(__attr).map(Self::#ident),)
         });
         let other = match other {
             Some(other) => quote!(__nl::Ok(Self::#other(__attr))),
@@ -110,11 +110,12 @@ fn forms<'m>(members: &Members<'m>) -> (TokenStream, Vec<Form<'m>>) {
 }
 
 fn emit(forms: &[Form<'_>], other: Option<&Ident>) -> TokenStream {
-    let emit = forms.iter().map(|Form { field: Field { ident, ty, .. }, key }| {
-        quote_spanned! {ty.span()=>
+    let emit = forms.iter().map(|Form { field: field @ Field { ident, .. }, key }| {
+        let emit = field.of_type(&quote!(Field<'_>), "emit");
+        quote_spanned! {field.span()=>
             Self::#ident(__item) => {
                 __nl::check_form(__ty, __selector, #key, __w)?;
-                <#ty as __nl::Field<'_>>::emit(__item, __ty.get(), __nl::FREE, __w)
+                #emit(__item, __ty.get(), __nl::FREE, __w)
             }
         }
     });

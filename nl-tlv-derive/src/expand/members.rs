@@ -5,7 +5,6 @@ use crate::model::{Encoding, Field, Model, Role};
 use crate::types;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Lifetime, Type};
 
 /// What all parts of an expansion are made from.
@@ -76,9 +75,7 @@ impl<'m> Members<'m> {
         let (name, lt) = (self.model.companion(), &self.lt);
         match (self.shared(), self.whole()) {
             (Some(shared), _) => quote!(#shared),
-            (None, Some(Field { ty, .. })) => {
-                quote_spanned!(ty.span()=> <#ty as __nl::ParseAttrs<#lt>>::Attr)
-            }
+            (None, Some(whole)) => whole.of_type(&quote!(ParseAttrs<#lt>), "Attr"),
             (None, None) if self.model.has_companion() => quote!(#name<#lt>),
             (None, None) => quote!(__nl::Attr<#lt>),
         }
@@ -132,27 +129,24 @@ impl<'m> Member<'m> {
                 _ => quote!(#constant),
             },
             limits: if field.limits.is_free() { quote!(__nl::FREE) } else { quote!(#limits) },
-            slot: format_ident!("__slot{i}", span = field.ty.span()),
+            slot: format_ident!("__slot{i}", span = field.span()),
             field,
         }
     }
 
-    /// `trait::item` of the field's type, or of that of one of its items. All of it is at the field's type, so that the
-    /// compiler points there if it is not a field; and that it is none is said with the same words wherever it is read,
-    /// written and described, so that the compiler says it once.
+    /// An item of a trait, as the field's type or that of one of its items has it.
     pub(super) fn path(&self, ty: &Type, name: &str, item: &str) -> TokenStream {
-        let (field, span) = (self.field, self.field.ty.span());
-        let (name, item) = (Ident::new(name, span), Ident::new(item, span));
-        let encoding = (field.encoding() != Encoding::Native).then(|| {
-            let encoding = encoding(field);
-            quote_spanned!(span=> , #encoding)
+        let name = Ident::new(name, self.field.span());
+        let encoding = (self.field.encoding() != Encoding::Native).then(|| {
+            let encoding = encoding(self.field);
+            quote!(, #encoding)
         });
-        quote_spanned!(span=> <#ty as __nl::#name<'_ #encoding>>::#item)
+        self.field.of(ty, &quote!(#name<'_ #encoding>), item)
     }
 }
 
 /// The encoding of a field.
 pub(super) fn encoding(field: &Field) -> TokenStream {
-    let name = Ident::new(field.encoding().name(), field.ty.span());
-    quote_spanned!(field.ty.span()=> __nl::#name)
+    let name = Ident::new(field.encoding().name(), field.span());
+    quote_spanned!(field.span()=> __nl::#name)
 }

@@ -1,17 +1,20 @@
 //! A struct as a message: `NlMessage` and `ParseMessage`.
 
 use super::members::{Members, encoding};
-use super::{read, schema, write};
+use super::{read, schema, tried, write};
 use crate::attr::Number;
 use crate::model::{Field, TopKeys};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::LitStr;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (lt, attr, schemas) = (&members.lt, members.attr(), schemas(members));
+    let attr = match members.whole() {
+        Some(whole) => quote_spanned!(whole.span()=> type Attr = #attr;),
+        None => quote!(type Attr = #attr;),
+    };
     let emit = members.body(|| {
         let emit = write::fields(members);
         quote! {
@@ -37,7 +40,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let read = members.implement_reading(
         "ParseMessage",
         quote! {
-            type Attr = #attr;
+            #attr
 
             #inline
             fn parse_in(
@@ -53,9 +56,13 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 
 /// Sees that it is this message, and reads what comes behind its headers.
 fn parse(members: &Members<'_>) -> TokenStream {
-    let header = members
-        .header()
-        .map(|Field { ty, .. }| quote!(let (__header, __payload) = __payload.header::<#ty>()?;));
+    let header = members.header().map(|header| {
+        let from = header.of_type(&quote!(NlStruct), "from_prefix");
+        let schema = header.of_type(&quote!(NlStruct), "SCHEMA");
+        let span = header.span();
+        let read = tried(span, &quote_spanned!(span=> __payload.header(#from, #schema.len)));
+        quote!(let (__header, __payload) = #read;)
+    });
     let contents = match members.payload() {
         Some(field) => payload(members, field),
         None => {
@@ -72,9 +79,11 @@ fn parse(members: &Members<'_>) -> TokenStream {
 
 /// A message that has one value as its payload.
 fn payload(members: &Members<'_>, field: &Field) -> TokenStream {
-    let (name, ty, encoding) = (&field.ident, &field.ty, encoding(field));
+    let (name, encoding) = (&field.ident, encoding(field));
+    let parse = field.of_type(&quote!(Parse<'_, #encoding>), "parse");
     let header = members.header().map(|Field { ident, .. }| quote!(#ident: __header,));
-    quote!(__nl::Ok(Self { #header #name: __payload.value::<#ty, #encoding>()? }))
+    let value = tried(field.span(), &quote_spanned!(field.span()=> __payload.value(#parse)));
+    quote!(__nl::Ok(Self { #header #name: #value }))
 }
 
 /// One schema for each type or command.
@@ -90,15 +99,15 @@ fn schemas(members: &Members<'_>) -> Vec<TokenStream> {
 fn schema_of(members: &Members<'_>, id: &TokenStream, c_name: Option<&LitStr>) -> TokenStream {
     let model = members.model;
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
-    let header = members.header().map(|Field { ty, .. }| {
-        let header = quote_spanned!(ty.span()=> <#ty as __nl::NlStruct>::SCHEMA);
+    let header = members.header().map(|header| {
+        let header = header.of_type(&quote!(NlStruct), "SCHEMA");
         quote!(.header(#header))
     });
     let c_name = c_name.map(|name| quote!(.c_name(#name)));
     let contents = match (members.payload(), members.whole()) {
         (Some(field), _) => payload_schema(field),
-        (None, Some(Field { ty, .. })) => {
-            let set = quote_spanned!(ty.span()=> <#ty as __nl::NlAttrs>::SCHEMA);
+        (None, Some(whole)) => {
+            let set = whole.of_type(&quote!(NlAttrs), "SCHEMA");
             quote!(__nl::Contents::Attrs(#set))
         }
         (None, None) if model.has_companion() => {
@@ -125,7 +134,7 @@ pub(super) fn id(keys: &TopKeys, number: &Number) -> TokenStream {
 }
 
 fn payload_schema(field: &Field) -> TokenStream {
-    let (name, ty, encoding) = (field.ident.unraw().to_string(), &field.ty, encoding(field));
-    let value = quote_spanned!(ty.span()=> <#ty as __nl::Emit<#encoding>>::TYPE);
+    let (name, encoding) = (field.ident.unraw().to_string(), encoding(field));
+    let value = field.of_type(&quote!(Emit<#encoding>), "TYPE");
     quote!(__nl::Contents::Payload { name: #name, value: #value, limits: *__PAYLOAD_LIMITS })
 }

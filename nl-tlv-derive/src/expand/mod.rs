@@ -26,6 +26,7 @@ pub(crate) use schema::option;
 use crate::check::{check, keep_whole};
 use crate::errors::Errors;
 use crate::model::{Derive, Model, Shape};
+use crate::types;
 use members::Members;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -38,6 +39,10 @@ pub(crate) fn derive(derive: Derive, input: &DeriveInput) -> TokenStream {
     check(&model, &mut errors);
     let errors = errors.into_tokens();
     if errors.is_some() {
+        if model.fields.iter().any(|field| types::is_unsized(&field.ty)) {
+            // Nothing can be implemented for such a type.
+            return quote!(#errors);
+        }
         keep_whole(&mut model);
     }
     let expansion = expand(&Members::new(&model, errors.is_some()));
@@ -73,7 +78,7 @@ fn tried(span: Span, result: &TokenStream) -> TokenStream {
 /// Puts the implementations where their helpers are seen by nobody else.
 pub(crate) fn block(library: &Path, items: TokenStream) -> TokenStream {
     quote! {
-        #[allow(unreachable_code, unused_qualifications)]
+        #[allow(unreachable_code, unused_lifetimes, unused_qualifications)]
         const _: () = {
             use #library::__private as __nl;
             #items

@@ -6,9 +6,9 @@ use crate::case;
 use crate::model::{Derive, Role};
 use crate::types;
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use std::collections::HashSet;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 
 /// The companion itself, beside the struct.
 pub(super) fn define(members: &Members<'_>) -> TokenStream {
@@ -64,14 +64,18 @@ pub(super) fn companion(members: &Members<'_>) -> TokenStream {
     }
 }
 
-/// `Clone` and `Debug` of the companion: less for the compiler to look at than what it would derive, and a missing one is
-/// an error at the field.
+/// `Clone` and `Debug` of the companion, where the types of all fields have them.
 fn shown(members: &Members<'_>) -> TokenStream {
     let (name, lt) = (members.model.companion(), &members.lt);
+    let clause = |name| {
+        let bounds = bounds(members, &quote!(::core::#name));
+        (!bounds.is_empty()).then(|| quote!(where #(#bounds),*))
+    };
+    let (cloned, debugged) = (clause(quote!(clone::Clone)), clause(quote!(fmt::Debug)));
     let clone = members.body(|| {
         let arms = variants(members).map(|(variant, Member { field, .. })| match field.select {
             Some(_) => quote!(Self::#variant(__attr) => Self::#variant(*__attr),),
-            None => quote_spanned! {field.ty.span()=>
+            None => quote_spanned! {field.span()=>
                 Self::#variant(__item) => Self::#variant(::core::clone::Clone::clone(__item)),
             },
         });
@@ -80,7 +84,7 @@ fn shown(members: &Members<'_>) -> TokenStream {
     let debug = members.body(|| {
         let arms = variants(members).map(|(variant, Member { field, .. })| {
             let text = variant.to_string();
-            quote_spanned!(field.ty.span()=> Self::#variant(__item) => (#text, __item),)
+            quote_spanned!(field.span()=> Self::#variant(__item) => (#text, __item),)
         });
         quote! {
             let (__name, __item): (&::core::primitive::str, &dyn ::core::fmt::Debug) =
@@ -90,17 +94,28 @@ fn shown(members: &Members<'_>) -> TokenStream {
     });
     quote! {
         #[automatically_derived]
-        impl<#lt> ::core::clone::Clone for #name<#lt> {
+        impl<#lt> ::core::clone::Clone for #name<#lt> #cloned {
             #[inline]
             fn clone(&self) -> Self { #clone }
         }
 
         #[automatically_derived]
-        impl<#lt> ::core::fmt::Debug for #name<#lt> {
+        impl<#lt> ::core::fmt::Debug for #name<#lt> #debugged {
             #[inline]
             fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { #debug }
         }
     }
+}
+
+/// What a trait of the companion asks of the fields whose types do not show that they have it. The lifetime without a use
+/// lets the compiler take a bound that does not hold: then the companion does not have the trait.
+fn bounds(members: &Members<'_>, name: &TokenStream) -> Vec<TokenStream> {
+    let mut seen = HashSet::new();
+    let own = members.attrs.iter().filter(|member| member.field.select.is_none() && !members.is_wrong);
+    let types = own.map(|Member { field, .. }| types::item(&field.ty).unwrap_or(&field.ty));
+    let types = types.filter(|ty| !types::is_plain(ty)).map(ToTokens::to_token_stream);
+    let types = types.filter(|ty| seen.insert(ty.to_string()));
+    types.map(|ty| quote!(#ty: for<'__x> #name)).collect()
 }
 
 /// The implementations of an enum with the derive.
@@ -161,7 +176,7 @@ fn emit(variant: &Ident, member: &Member<'_>) -> TokenStream {
     }
     let item = types::item(&field.ty).unwrap_or(&field.ty);
     let emit = member.path(item, "Field", "emit");
-    quote_spanned!(field.ty.span()=> Self::#variant(__item) => #emit(__item, #ty, #limits, __w))
+    quote_spanned!(field.span()=> Self::#variant(__item) => #emit(__item, #ty, #limits, __w))
 }
 
 fn parse(variant: &Ident, member: &Member<'_>) -> TokenStream {
@@ -171,6 +186,7 @@ fn parse(variant: &Ident, member: &Member<'_>) -> TokenStream {
     }
     let item = types::item(&member.field.ty).unwrap_or(&member.field.ty);
     let parse = member.path(item, "Field", "one");
-    let parsed = tried(item.span(), &quote_spanned!(item.span()=> #parse(__attr)));
+    let span = member.field.span();
+    let parsed = tried(span, &quote_spanned!(span=> #parse(__attr)));
     quote!(#ty => Self::#variant(#parsed))
 }

@@ -10,7 +10,6 @@ use crate::model::{Field, Role};
 use crate::types;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 /// Up to so many attributes are read into local variables.
 const SMALL: usize = 4;
@@ -151,7 +150,7 @@ fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> To
             return quote!(#ty => #place = __nl::Some(__attr),);
         }
         let store = member.path(&member.field.ty, "Field", "store");
-        let span = member.field.ty.span();
+        let span = member.field.span();
         let stored = tried(span, &quote_spanned!(span=> #store(&mut #place, __attr, &mut __walk)));
         quote!(#ty => #stored,)
     });
@@ -181,16 +180,16 @@ fn finish(member: &Member<'_>) -> TokenStream {
     if types::is_complete(&field.ty) && !types::is_named(&field.ty, &["Repeat"]) {
         return quote!(#slot);
     }
-    let (finish, span) = (member.path(&field.ty, "Field", "finish"), field.ty.span());
+    let (finish, span) = (member.path(&field.ty, "Field", "finish"), field.span());
     tried(span, &quote_spanned!(span=> #finish(#slot, #ty, __attrs)))
 }
 
 /// A field whose form is selected, by the field that is given or from outside.
 fn form(member: &Member<'_>, by: Option<TokenStream>) -> TokenStream {
     let Member { slot, ty, field, .. } = member;
-    let (finish, span) = (member.path(&field.ty, "SelectedField", "finish"), field.ty.span());
+    let (finish, span) = (member.path(&field.ty, "SelectedField", "finish"), field.span());
     let key = match by {
-        Some(by) => quote_spanned!(field.ty.span()=> __nl::SelectingField::selected(&#by)),
+        Some(by) => quote_spanned!(field.span()=> __nl::SelectingField::selected(&#by)),
         None => quote!(__selector),
     };
     tried(span, &quote_spanned!(span=> #finish(#slot, #ty, __attrs, #key)))
@@ -212,14 +211,13 @@ fn other(members: &Members<'_>, field: &Field) -> Option<TokenStream> {
                 const __CLAIMED: &[::core::primitive::u16] = &[#(#types),*];
                 &__CLAIMED
             });
-            let ty = &field.ty;
-            quote_spanned!(ty.span()=> <#ty as __nl::RestField<'_>>::of(#args))
+            let of = field.of_type(&quote!(RestField<'_>), "of");
+            quote!(#of(#args))
         }
         Role::FixedHeader => quote!(__header),
         Role::Attrs => {
-            let ty = &field.ty;
-            let parse = quote_spanned!(ty.span()=> <#ty as __nl::ParseAttrs<#lt>>::parse_attrs);
-            quote!(#parse(__attrs)?)
+            let parse = field.of_type(&quote!(ParseAttrs<#lt>), "parse_attrs");
+            tried(field.span(), &quote_spanned!(field.span()=> #parse(__attrs)))
         }
         Role::Attr | Role::Payload | Role::Other | Role::Message | Role::Form => return None,
     })

@@ -11,26 +11,28 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (lt, messages) = (&members.lt, messages(members));
     let other = members.single(Role::Other).map(|field| &field.ident);
     let emit = members.body(|| {
-        let emit = messages.iter().map(|Field { ident, ty, .. }| {
-            quote!(Self::#ident(__item) => <#ty as __nl::NlMessage>::emit_into(__item, __w, __header),)
+        let emit = messages.iter().map(|field @ Field { ident, .. }| {
+            let emit = field.of_type(&quote!(NlMessage), "emit_into");
+            quote!(Self::#ident(__item) => #emit(__item, __w, __header),)
         });
         let other = other
             .map(|other| quote!(Self::#other(__message) => __nl::emit_message(__message, __w, __header),));
         quote!(match self { #(#emit)* #other })
     });
     let schema = members.body(|| {
-        let schema = messages.iter().map(|Field { ident, ty, .. }| {
-            quote!(Self::#ident(__item) => <#ty as __nl::NlMessage>::schema(__item),)
+        let schema = messages.iter().map(|field @ Field { ident, .. }| {
+            let schema = field.of_type(&quote!(NlMessage), "schema");
+            quote!(Self::#ident(__item) => #schema(__item),)
         });
         let other = other.map(|other| quote!(Self::#other(_) => __nl::MessageSchema::UNKNOWN,));
         quote!(match self { #(#schema)* #other })
     });
     let parse = members.body(|| {
-        let parse = messages.iter().map(|field @ Field { ident, ty, .. }| {
-            let schemas = schemas(field);
+        let parse = messages.iter().map(|field @ Field { ident, .. }| {
+            let (schemas, parse) = (schemas(field), field.of_type(&quote!(ParseMessage<#lt>), "parse_in"));
             quote! {
                 if __nl::is_one_of(__message, __family, #schemas) {
-                    return <#ty as __nl::ParseMessage<#lt>>::parse_in(__message, __family).map(Self::#ident);
+                    return #parse(__message, __family).map(Self::#ident);
                 }
             }
         });
@@ -79,8 +81,8 @@ fn messages<'m>(members: &Members<'m>) -> Vec<&'m Field> {
     fields.filter(|field| field.role() == Some(Role::Message) && !members.is_wrong).collect()
 }
 
-fn schemas(Field { ty, .. }: &Field) -> TokenStream {
-    quote_spanned!(ty.span()=> <#ty as __nl::NlMessage>::SCHEMAS)
+fn schemas(field: &Field) -> TokenStream {
+    field.of_type(&quote!(NlMessage), "SCHEMAS")
 }
 
 /// All schemas, and that each message can be told from those before it.

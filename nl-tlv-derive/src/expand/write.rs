@@ -25,7 +25,7 @@ pub(super) fn fields(members: &Members<'_>) -> TokenStream {
 
 fn attr(member: &Member<'_>) -> TokenStream {
     let Member { field, ty, limits, .. } = member;
-    let (name, span) = (&field.ident, field.ty.span());
+    let (name, span) = (&field.ident, field.span());
     let Some(select) = &field.select else {
         let emit = member.path(&field.ty, "Field", "emit");
         let tried = tried(span, &quote_spanned!(span=> #emit(&self.#name, #ty, #limits, __w)));
@@ -41,14 +41,25 @@ fn attr(member: &Member<'_>) -> TokenStream {
 }
 
 fn other(field: &Field) -> Option<TokenStream> {
-    let (name, ty) = (&field.ident, &field.ty);
+    let name = &field.ident;
     Some(match field.role()? {
-        Role::Rest => quote_spanned!(ty.span()=> <#ty as __nl::RestField<'_>>::emit(&self.#name, __w)?;),
+        Role::Rest => {
+            let emit = field.of_type(&quote!(RestField<'_>), "emit");
+            quote!(#emit(&self.#name, __w)?;)
+        }
         Role::FixedHeader => quote!(__w.family_header(&self.#name)?;),
-        Role::Attrs => quote!(__nl::NlAttrs::emit_attrs(&self.#name, __w)?;),
+        Role::Attrs => {
+            let emit = field.of_type(&quote!(NlAttrs), "emit_attrs");
+            quote!(#emit(&self.#name, __w)?;)
+        }
         Role::Payload => {
             let encoding = encoding(field);
-            quote!(__nl::emit_value::<#ty, #encoding>(&self.#name, __PAYLOAD_LIMITS, __w)?;)
+            let of = |item| field.of_type(&quote!(Emit<#encoding>), item);
+            let (check, emit) = (of("check"), of("emit_payload"));
+            quote! {
+                __nl::checked(#check(&self.#name, __PAYLOAD_LIMITS), __w)?;
+                #emit(&self.#name, __w)?;
+            }
         }
         Role::Attr | Role::Other | Role::Message | Role::Form => return None,
     })

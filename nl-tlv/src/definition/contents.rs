@@ -3,12 +3,9 @@
 use super::NlMessage;
 use crate::bytes::{align4, tail, to_u32};
 use crate::schema::assertions::first;
-use crate::schema::{Contents, Limits, MessageSchema, size_hint};
-use crate::value::{Emit, Parse};
+use crate::schema::{Contents, MessageSchema, size_hint};
 use crate::wire::GenlMsgHdr;
-use crate::{
-    Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, NlStruct, Writer,
-};
+use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer};
 
 /// What follows the headers of a message, if it is one of these, and which one it is.
 ///
@@ -100,7 +97,8 @@ pub fn emit_contents<M: NlMessage>(
     w.message_with_hint(size, schema.id, header, fill)
 }
 
-/// The verdict of a message's own check (key `check`), its error at the place of the attributes that are not yet written.
+/// The verdict of a message's own check (key `check`), or of the limits of its payload; its error is at the place of what is
+/// not yet written.
 ///
 /// # Errors
 ///
@@ -164,16 +162,16 @@ impl<'a> Payload<'a> {
         Self { bytes: tail(self.bytes, len), offset: self.offset.saturating_add(to_u32(len)) }
     }
 
-    /// The family header, and what follows it and its padding.
+    /// The family header of this length, which `from` reads, and what follows it and its padding.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Truncated`].
     #[inline(always)]
-    pub fn header<T: NlStruct>(self) -> Result<(T, Self), Error> {
-        match T::from_prefix(self.bytes) {
-            Some(header) => Ok((header, self.behind(size_of::<T::Bytes>()))),
-            None => Err(self.truncated(size_of::<T::Bytes>())),
+    pub fn header<T>(self, from: impl FnOnce(&[u8]) -> Option<T>, len: usize) -> Result<(T, Self), Error> {
+        match from(self.bytes) {
+            Some(header) => Ok((header, self.behind(len))),
+            None => Err(self.truncated(len)),
         }
     }
 
@@ -190,31 +188,14 @@ impl<'a> Payload<'a> {
     ///
     /// If it does not have this type.
     #[inline(always)]
-    pub fn value<T, E>(self) -> Result<T, Error>
-    where
-        T: Parse<'a, E> + Emit<E>,
-    {
-        T::parse(Attr::new(0, self.bytes)).map_err(|err| err.payload_at(self.offset))
+    pub fn value<T>(self, parse: impl FnOnce(Attr<'a>) -> Result<T, Error>) -> Result<T, Error> {
+        parse(Attr::new(0, self.bytes)).map_err(|err| err.payload_at(self.offset))
     }
 
     #[cold]
     fn truncated(&self, expected: usize) -> Error {
         Error::new(ErrorKind::Truncated, self.offset, to_u32(expected), to_u32(self.bytes.len()))
     }
-}
-
-/// A value as the whole payload of a message.
-///
-/// # Errors
-///
-/// If it cannot be represented or is beyond its limits.
-#[inline(always)]
-pub fn emit_value<T, E>(value: &T, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error>
-where
-    T: Emit<E>,
-{
-    value.check(limits).map_err(|err| err.at(w.offset()))?;
-    value.emit_payload(w)
 }
 
 /// The error of an enum without a variant for others that meets one.

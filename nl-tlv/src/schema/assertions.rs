@@ -98,7 +98,8 @@ pub const fn attr_type(number: i128) -> u16 {
 )]
 pub const fn message_type(number: i128) -> u16 {
     match number {
-        0..=0xffff => number as u16,
+        3 | 16..=0xffff => number as u16,
+        0..16 => panic!("types below 16 are netlink's own, but 3: write one from 16 on"),
         _ => panic!("a message type has 16 bits: at most 65535"),
     }
 }

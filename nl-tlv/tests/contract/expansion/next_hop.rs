@@ -22,7 +22,7 @@ pub enum NextHopAttr<'a> {
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
-#[allow(unreachable_code, unused_qualifications)]
+#[allow(unreachable_code, unused_lifetimes, unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS1: &__nl::Limits = &__nl::Limits::NONE.min_len(1).max_len(31);

@@ -28,7 +28,7 @@ pub enum RouteNewAttr<'a> {
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
-#[allow(unreachable_code, unused_qualifications)]
+#[allow(unreachable_code, unused_lifetimes, unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS0: &__nl::Limits = &__nl::Limits::NONE.min_len(1).max_len(31);
@@ -93,7 +93,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<'a> ::core::clone::Clone for RouteNewAttr<'a> {
+    impl<'a> ::core::clone::Clone for RouteNewAttr<'a>
+    where
+        Prefix: for<'__x> ::core::clone::Clone,
+        NextHop<'a>: for<'__x> ::core::clone::Clone,
+    {
         #[inline]
         fn clone(&self) -> Self {
             match self {
@@ -106,7 +110,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<'a> ::core::fmt::Debug for RouteNewAttr<'a> {
+    impl<'a> ::core::fmt::Debug for RouteNewAttr<'a>
+    where
+        Prefix: for<'__x> ::core::fmt::Debug,
+        NextHop<'a>: for<'__x> ::core::fmt::Debug,
+    {
         #[inline]
         fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             let (__name, __item): (&::core::primitive::str, &dyn ::core::fmt::Debug) = match self {

@@ -1,0 +1,28 @@
+use nl_tlv::NlMessage;
+use std::time::Duration;
+
+#[derive(Clone, Debug)]
+struct Plain;
+
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 20)]
+struct Payload {
+    #[nl(payload)]
+    timeout: Duration,
+}
+
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 21)]
+struct Headed {
+    #[nl(fixed_header)]
+    header: Plain,
+}
+
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 22)]
+struct Whole {
+    #[nl(attrs)]
+    set: Plain,
+}
+
+fn main() {}
