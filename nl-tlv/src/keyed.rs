@@ -48,7 +48,8 @@ pub trait Keyed: 'static {
     /// is not reported.
     const VOLATILE: &'static [&'static [u16]] = &[];
 
-    /// Whether several objects can have the same key; [`member`](Self::member) tells them apart.
+    /// Whether several objects can have the same key; [`member`](Self::member) tells them apart. Those of one dump with the
+    /// same key and member are counted, each as an object.
     const SEVERAL: bool = false;
 
     /// Whether a message of a dump is one of the objects.

@@ -3,16 +3,19 @@
 //!
 //! | definition | objects | events that do not say what they change |
 //! |---|---|---|
-//! | [`Links`] | interfaces | those of bridge ports (`AF_BRIDGE`), moves to another namespace |
+//! | [`Links`] | interfaces | those of bridge ports (`AF_BRIDGE`), root queueing disciplines, settings of IPv4 and IPv6; moves to another namespace |
 //! | [`Addresses`] | addresses of interfaces | an interface goes |
-//! | [`Neighbours`] | neighbours that events tell of | |
-//! | [`Routes`] | routes of IPv4 and IPv6 | links, addresses and next hops that change: IPv4 routes vanish with them without an event; IPv6 next hops of one route |
-//! | [`Rules`] | which table is looked up when | all: other rules and links change what a rule says |
+//! | [`Neighbours`] | neighbours whose address is known | |
+//! | [`Routes`] | routes of IPv4 and IPv6 | links, addresses and next hops that change: IPv4 routes vanish with them without an event; IPv6 next hops of one route; `ignore_routes_with_linkdown` |
+//! | [`Rules`] | which table is looked up when; equal rules are counted | all: other rules and links change what a rule says |
 //! | [`NextHops`] | next hops and groups of them | one goes; links |
 //! | [`Connections`] | tracked connections | an update of one that is not known |
 //! | [`FilterRules`] | rules of nftables | a table or a chain goes |
 //!
 //! The messages themselves have no key, so that they cannot be watched with less than this.
+//!
+//! Some facts change without any event, so no watch can follow them: the page of each definition names them. They are as
+//! the last message about the object said.
 
 // What the families share is not all used by each of them.
 #![cfg_attr(not(feature = "all"), allow(dead_code))]
@@ -96,6 +99,15 @@ fn of_links(event: &Message<'_>) -> Option<Effect> {
     }
 }
 
+/// Whether an event is about settings of IPv4 or IPv6 that have this attribute (`NETCONFA_*`).
+fn is_of_setting(event: &Message<'_>, ty: u16) -> bool {
+    matches!(event.ty().0, NEWNETCONF | DELNETCONF)
+        && event.attrs_after(NETCONF_HEADER).map_while(Result::ok).any(|attr| attr.ty().get() == ty)
+}
+
+/// `struct netconfmsg` and padding.
+const NETCONF_HEADER: usize = 4;
+
 const AF_INET: u8 = 2;
 const AF_BRIDGE: u8 = 7;
 const AF_INET6: u8 = 10;
@@ -110,6 +122,10 @@ const NEWNEIGH: u16 = 28;
 const DELNEIGH: u16 = 29;
 const NEWRULE: u16 = 32;
 const DELRULE: u16 = 33;
+const NEWQDISC: u16 = 36;
+const DELQDISC: u16 = 37;
+const NEWNETCONF: u16 = 80;
+const DELNETCONF: u16 = 81;
 const NEWNEXTHOP: u16 = 104;
 const DELNEXTHOP: u16 = 105;
 
@@ -117,11 +133,15 @@ const DELNEXTHOP: u16 = 105;
 mod groups {
     pub(super) const LINK: u32 = 1;
     pub(super) const NEIGH: u32 = 3;
+    pub(super) const TC: u32 = 4;
     pub(super) const IPV4_IFADDR: u32 = 5;
     pub(super) const IPV4_ROUTE: u32 = 7;
     pub(super) const IPV4_RULE: u32 = 8;
     pub(super) const IPV6_IFADDR: u32 = 9;
     pub(super) const IPV6_ROUTE: u32 = 11;
+    pub(super) const IPV6_IFINFO: u32 = 12;
     pub(super) const IPV6_RULE: u32 = 19;
+    pub(super) const IPV4_NETCONF: u32 = 24;
+    pub(super) const IPV6_NETCONF: u32 = 25;
     pub(super) const NEXTHOP: u32 = 32;
 }

@@ -7,6 +7,9 @@ use crate::rt_rule::Rule;
 use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageId, MessageType, NlMessage};
 
 /// Which routing table is looked up when.
+///
+/// The kernel takes the same rule twice from a request without `NLM_F_EXCL`. Each of these is an object of its own: they are
+/// counted, and one that goes is told as removed.
 #[derive(Debug)]
 pub enum Rules {}
 
@@ -20,6 +23,8 @@ impl Keyed for Rules {
         deleted: MessageId::Type(MessageType(DELRULE)),
     };
     const GROUPS: &'static [u32] = &[IPV4_RULE, IPV6_RULE, LINK];
+    /// Equal rules have nothing that tells them apart.
+    const SEVERAL: bool = true;
 
     fn effect(event: &Message<'_>, _: Option<MessageType>) -> Effect {
         match event.ty().0 {

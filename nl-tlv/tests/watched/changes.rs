@@ -47,6 +47,11 @@ pub(crate) fn link(mut link: Link<'_>) -> String {
     let attrs = &mut link.attrs;
     (attrs.linkinfo, attrs.stats, attrs.stats64, attrs.af_spec) = (None, None, None, None);
     (attrs.promiscuity, attrs.allmulti) = (None, None);
+    // What changes without an event: see the page of the watch.
+    (attrs.gso_max_segs, attrs.gso_max_size, attrs.gso_ipv4_max_size) = (None, None, None);
+    (attrs.gro_max_size, attrs.gro_ipv4_max_size) = (None, None);
+    (attrs.tso_max_segs, attrs.tso_max_size) = (None, None);
+    (attrs.min_mtu, attrs.max_mtu, attrs.headroom, attrs.tailroom) = (None, None, None, None);
     // What happened, of which a dump says nothing.
     let is_event = |attr: Attr<'_>| matches!(attr.parse(), Ok(LinkAttrsAttr::Event(_)));
     if attrs.rest.iter().all(is_event) {

@@ -22,6 +22,7 @@ mod random;
 #[allow(dead_code, reason = "the captures alone are used")]
 #[path = "../support/mod.rs"]
 mod support;
+mod walk;
 
 use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Watch};
 use nl_tlv::{Keyed, NlMessage};

@@ -11,7 +11,7 @@ use crate::socket::connection::generic::is_unknown;
 use crate::socket::connection::inbox::first_message;
 use crate::socket::connection::write;
 use crate::socket::{Change, Connection, RecvError, RequestError, Transport};
-use crate::{Effect, Header, Keyed, Message, NlMessage};
+use crate::{Header, Keyed, Message, NlMessage};
 use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
@@ -307,7 +307,7 @@ impl<O: Keyed> Following<O> {
                 let family = connection.family().map(|family| family.id);
                 let message = connection.message(range)?;
                 if O::is_object(&message, family) {
-                    let _ = dumping.objects.apply(&message, Effect::Sets, None, &mut self.filter.0);
+                    dumping.objects.add(&message, &mut self.filter.0);
                 }
                 self.dumping = Some(dumping);
             }

@@ -82,11 +82,28 @@ impl<O: Keyed> Objects<O> {
         self.buckets.values().flat_map(Bucket::stored).filter(|stored| stored.is_shown())
     }
 
-    /// Takes in an object of a dump, or what an event does. The buffer is of an object that is needed no more.
+    /// Takes in an object of a dump. One that is there already is a twin, where there can be several.
+    pub(super) fn add(&mut self, message: &Message<'_>, filter: &mut Option<Filter<O>>) {
+        let _ = self.take_in(message, Effect::Sets, O::SEVERAL, None, filter);
+    }
+
+    /// Takes in what an event does. The buffer is of an object that is needed no more.
+    #[inline]
     pub(super) fn apply(
         &mut self,
         message: &Message<'_>,
         effect: Effect,
+        buffer: Option<Stored>,
+        filter: &mut Option<Filter<O>>,
+    ) -> Applied {
+        self.take_in(message, effect, false, buffer, filter)
+    }
+
+    fn take_in(
+        &mut self,
+        message: &Message<'_>,
+        effect: Effect,
+        is_another: bool,
         buffer: Option<Stored>,
         filter: &mut Option<Filter<O>>,
     ) -> Applied {
@@ -104,6 +121,7 @@ impl<O: Keyed> Objects<O> {
         };
         let place = place::<O>(there, &self.identity);
         let at = match target(effect, place) {
+            Target::Object(_) if is_another => None,
             Target::Object(at) => at,
             Target::Nothing => return Applied::Known(None),
             Target::Unknown => return Applied::AskAgain,
