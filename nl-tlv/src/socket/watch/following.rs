@@ -11,7 +11,7 @@ use crate::socket::connection::generic::is_unknown;
 use crate::socket::connection::inbox::first_message;
 use crate::socket::connection::write;
 use crate::socket::{Change, Connection, RecvError, RequestError, Transport};
-use crate::{Header, Keyed, Message, NlMessage};
+use crate::{Effect, Header, Keyed, Message, NlMessage};
 use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
@@ -307,7 +307,8 @@ impl<O: Keyed> Following<O> {
                 let family = connection.family().map(|family| family.id);
                 let message = connection.message(range)?;
                 if O::is_object(&message, family) {
-                    dumping.objects.add(&message, &mut self.filter.0);
+                    let _ =
+                        dumping.objects.apply(&message, Effect::Sets, O::SEVERAL, None, &mut self.filter.0);
                 }
                 self.dumping = Some(dumping);
             }
@@ -400,7 +401,7 @@ fn hear<O: Keyed, T: Transport>(
     let is_elsewhere = connection.event_origin().nsid.is_some();
     let apply = |message: &Message<'_>| {
         let effect = O::effect(message, connection.family().map(|family| family.id));
-        match objects.apply(message, effect, buffer, filter) {
+        match objects.apply(message, effect, false, buffer, filter) {
             Applied::Known(difference) => Heard::Known(difference),
             Applied::AskAgain => Heard::AskAgain,
         }

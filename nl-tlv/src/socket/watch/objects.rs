@@ -82,24 +82,9 @@ impl<O: Keyed> Objects<O> {
         self.buckets.values().flat_map(Bucket::stored).filter(|stored| stored.is_shown())
     }
 
-    /// Takes in an object of a dump. One that is there already is a twin, where there can be several.
-    pub(super) fn add(&mut self, message: &Message<'_>, filter: &mut Option<Filter<O>>) {
-        let _ = self.take_in(message, Effect::Sets, O::SEVERAL, None, filter);
-    }
-
-    /// Takes in what an event does. The buffer is of an object that is needed no more.
-    #[inline]
+    /// Takes in an object of a dump, or what an event does. The buffer is of an object that is needed no more. Another object
+    /// is one more even if it is equal to one that is there.
     pub(super) fn apply(
-        &mut self,
-        message: &Message<'_>,
-        effect: Effect,
-        buffer: Option<Stored>,
-        filter: &mut Option<Filter<O>>,
-    ) -> Applied {
-        self.take_in(message, effect, false, buffer, filter)
-    }
-
-    fn take_in(
         &mut self,
         message: &Message<'_>,
         effect: Effect,
