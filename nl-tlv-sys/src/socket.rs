@@ -87,7 +87,7 @@ impl NetlinkSocket {
     /// `ECONNREFUSED` if nobody has that port id, `EMSGSIZE` over the send buffer, `EAGAIN` if the receiver is full
     /// and this socket does not block.
     pub fn send(&self, datagram: &[u8]) -> io::Result<()> {
-        self.send_with(datagram, ptr::null(), 0)
+        self.send_with(datagram, ptr::null(), 0, 0)
     }
 
     /// Sends one datagram to an address: to its port id, and before that to the lowest group of its mask.
@@ -98,15 +98,32 @@ impl NetlinkSocket {
     /// `ECONNREFUSED`, because no kernel listens there: that is for the caller to ignore.
     pub fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
         let (name, len) = to.to_c();
-        self.send_with(datagram, (&raw const name).cast(), len)
+        self.send_with(datagram, (&raw const name).cast(), len, 0)
+    }
+
+    /// Sends one datagram to an address without waiting, as [`send_to`](Self::send_to) on a socket that does not block.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_to`](Self::send_to); `EAGAIN` if the receiver is full.
+    #[doc(alias = "MSG_DONTWAIT")]
+    pub fn try_send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
+        let (name, len) = to.to_c();
+        self.send_with(datagram, (&raw const name).cast(), len, libc::MSG_DONTWAIT)
     }
 
     /// Sends to an address of `len` bytes, or to the connected one if `len` is 0.
-    fn send_with(&self, datagram: &[u8], to: *const sockaddr, len: socklen_t) -> io::Result<()> {
+    fn send_with(
+        &self,
+        datagram: &[u8],
+        to: *const sockaddr,
+        len: socklen_t,
+        flags: c_int,
+    ) -> io::Result<()> {
         retry(|| {
             // SAFETY: the kernel reads the datagram with its own length, and `len` bytes of the address, which its
             // caller borrows through the call. The descriptor is open, because `self` owns it.
-            unsafe { libc::sendto(self.fd(), datagram.as_ptr().cast(), datagram.len(), 0, to, len) }
+            unsafe { libc::sendto(self.fd(), datagram.as_ptr().cast(), datagram.len(), flags, to, len) }
         })?;
         Ok(())
     }

@@ -117,7 +117,7 @@ pub enum Expect {
 pub struct Exchange<const N: usize = 8> {
     port_id: u32,
     peer: u32,
-    /// The first number that was given out, and the next one.
+    /// The first of the numbers that were given out, of the last two thousand million of them; and the next one.
     first_seq: u32,
     next_seq: u32,
     slots: Slots<N>,
@@ -176,7 +176,7 @@ impl<const N: usize> Exchange<N> {
         if !self.slots.insert(Slot::new(seq, expect, has_ack, is_echoed)) {
             return None;
         }
-        self.next_seq = seq.wrapping_add(1);
+        self.go_on_from(seq.wrapping_add(1));
         Some(header.seq(seq))
     }
 
@@ -328,6 +328,14 @@ impl<const N: usize> Exchange<N> {
         seqs.max_by_key(|seq| self.next_seq.wrapping_sub(*seq))
     }
 
+    /// Sets the next number. Numbers begin anew after 2^32, so only half of them count as given out.
+    const fn go_on_from(&mut self, seq: u32) {
+        self.next_seq = seq;
+        if seq.wrapping_sub(self.first_seq) > MOST_GIVEN_OUT {
+            self.first_seq = seq.wrapping_sub(MOST_GIVEN_OUT);
+        }
+    }
+
     /// The next number that is not 0 and under which nothing is expected; a few have to be left out.
     fn unused_seq(&self) -> u32 {
         let mut seq = self.next_seq;
@@ -387,6 +395,9 @@ fn is_family(message: &Message<'_>) -> bool {
     matches!(Control::parse(message), Ok(Control::Family))
 }
 
+/// How far back a number counts as given out.
+const MOST_GIVEN_OUT: u32 = 1 << 31;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -402,5 +413,40 @@ mod tests {
         exchange.forget(u32::MAX);
         let header = exchange.request(Expect::Ack, Header::new()).unwrap();
         assert_eq!(header.seq, 3, "0 is for events, 1 is waited for, 2 is abandoned");
+    }
+
+    /// What the exchange says of a reply with this number.
+    fn late(exchange: &mut Exchange, seq: u32) -> Verdict {
+        let words = [16, 20, seq, 7].map(u32::to_ne_bytes).concat();
+        exchange.judge(&mut words.as_slice(), Address::KERNEL).unwrap().0
+    }
+
+    #[test]
+    fn late_reply_is_no_event_after_the_numbers_have_begun_anew() {
+        let mut exchange = Exchange::with_first_seq(7, 0, 1);
+        // Half of the numbers are given out, and then all of them.
+        for seq in [1 << 31, u32::MAX - 2] {
+            exchange.go_on_from(seq);
+        }
+        let seqs: [u32; 6] = core::array::from_fn(|_| {
+            let seq = exchange.request(Expect::OneReply, Header::new()).unwrap().seq;
+            exchange.forget(seq);
+            seq
+        });
+        assert_eq!(seqs, [u32::MAX - 2, u32::MAX - 1, u32::MAX, 1, 2, 3]);
+        assert_eq!(seqs.map(|seq| late(&mut exchange, seq)), [Verdict::Stale; 6]);
+        assert_eq!(late(&mut exchange, 1000), Verdict::Event, "it was given out long ago");
+    }
+
+    #[test]
+    fn transaction_takes_as_many_numbers_as_it_has_messages() {
+        let mut exchange = Exchange::with_first_seq(7, 0, 1);
+        for at in 0..300 {
+            let seqs = [(); 3].map(|()| exchange.transaction_request(Header::new()).unwrap().seq);
+            assert_eq!(seqs, [1, 2, 3].map(|place| place + 3 * at));
+            exchange.end_batch();
+        }
+        assert_eq!(late(&mut exchange, 1), Verdict::Stale);
+        assert_eq!(late(&mut exchange, 901), Verdict::Event);
     }
 }

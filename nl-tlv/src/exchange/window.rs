@@ -49,7 +49,9 @@ impl<const N: usize> Exchange<N> {
 
     /// Ends the batch. Answers that were not there yet will be [`Verdict::Stale`](super::Verdict::Stale).
     pub fn end_batch(&mut self) {
-        self.window = None;
+        if let Some(window) = self.window.take() {
+            self.give_back(&window);
+        }
     }
 
     /// The next number of the window, which begins with this if there is none.
@@ -63,13 +65,20 @@ impl<const N: usize> Exchange<N> {
         Some(seq)
     }
 
+    /// Takes back the numbers of a window that were not given out, unless others were given out behind them.
+    fn give_back(&mut self, window: &Window) {
+        if self.next_seq == window.first.wrapping_add(window.max) {
+            self.next_seq = window.first.wrapping_add(window.len.min(window.max));
+        }
+    }
+
     /// A window of numbers that nothing else has: 0 is not among them, nor what a slot is waiting for.
     fn new_window(&mut self, max: u32) -> Window {
         let mut first = self.next_seq;
         while let Some(taken) = self.taken(first, max) {
             first = taken.wrapping_add(1);
         }
-        self.next_seq = first.wrapping_add(max);
+        self.go_on_from(first.wrapping_add(max));
         Window::new(first, max)
     }
 

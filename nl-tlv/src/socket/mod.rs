@@ -47,6 +47,7 @@ mod datagram;
 mod error;
 mod lend;
 mod options;
+mod outbox;
 mod server;
 #[cfg(feature = "tokio")]
 pub mod tokio;
@@ -229,7 +230,8 @@ impl Socket {
         self.send_to(datagram, Address::KERNEL)
     }
 
-    /// Sends one datagram to a port id, or to a group, or to both.
+    /// Sends one datagram to a port id, or to a group, or to both. It waits for ever if that is a process that does not
+    /// read; [`Transport::send_to`] does not.
     ///
     /// # Errors
     ///
@@ -237,10 +239,7 @@ impl Socket {
     /// [`Protocol::USERSOCK`], `EINVAL` for a group beyond 32. To a group alone of a protocol without kernel side, it is delivered and *then* fails
     /// with `ECONNREFUSED`.
     pub fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
-        let mask = |group: u32| group.checked_sub(1).and_then(|bit| 1_u32.checked_shl(bit));
-        let groups =
-            to.group.map_or(Some(0), mask).ok_or_else(|| io::Error::from_raw_os_error(libc::EINVAL))?;
-        self.as_sys().send_to(datagram, nl_tlv_sys::Address { port_id: to.port_id, groups })
+        self.as_sys().send_to(datagram, to.to_sys()?)
     }
 
     /// Waits for a datagram, at most as long as [`set_timeout`](Self::set_timeout) says.
@@ -305,6 +304,16 @@ impl Socket {
             #[cfg(feature = "tokio")]
             Inner::Ready(ready) => ready.socket(),
         }
+    }
+}
+
+impl Address {
+    /// As the kernel has it, with its group as a mask.
+    fn to_sys(self) -> io::Result<nl_tlv_sys::Address> {
+        let mask = |group: u32| group.checked_sub(1).and_then(|bit| 1_u32.checked_shl(bit));
+        let groups =
+            self.group.map_or(Some(0), mask).ok_or_else(|| io::Error::from_raw_os_error(libc::EINVAL))?;
+        Ok(nl_tlv_sys::Address { port_id: self.port_id, groups })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::connection::append;
 use super::connection::inbox::{BUFFER, deadline};
+use super::outbox::Outbox;
 use super::{Address, Protocol, RecvError, Socket, Transport, connection};
 use crate::bytes::{add, from_u32};
 use crate::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
@@ -14,6 +15,7 @@ use std::format;
 use std::io;
 use std::ops::Range;
 use std::string::ToString;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::vec;
 use std::vec::Vec;
@@ -22,6 +24,11 @@ use std::vec::Vec;
 ///
 /// Over [`Protocol::USERSOCK`] it serves other processes, over the in-memory network of `nl-tlv-testing` tests. Its clients are
 /// connections to its port id ([`Connection::open_to`](super::Connection::open_to)).
+///
+/// It never waits for a client that does not read. Answers that a client has no room for are kept, and sent by
+/// [`recv`](Self::recv) when there is room. They are dropped, as the kernel drops them, if the client reads nothing for
+/// 5 seconds, if 64 MiB wait already, or if the client has gone. No call fails for that: one client could end a server for
+/// all others with it. A server that is dropped waits up to a second until the last answers are sent.
 ///
 /// ```
 /// use nl_tlv::control::{DumpEnd, Errno, ExtAck};
@@ -55,6 +62,7 @@ use std::vec::Vec;
 #[derive(Debug)]
 pub struct Server<T: Transport = Socket> {
     transport: T,
+    outbox: Mutex<Outbox>,
     buffer: Vec<u8>,
     /// The part of the datagram that has not been handed out.
     unread: Range<usize>,
@@ -90,6 +98,7 @@ impl<T: Transport> Server<T> {
         let buffer = vec![0; BUFFER];
         Self {
             transport,
+            outbox: Mutex::default(),
             buffer,
             unread: 0..0,
             is_cut: false,
@@ -127,6 +136,8 @@ impl<T: Transport> Server<T> {
     /// if it asks for that; a message whose length is wrong ends its datagram without an answer. A request that is longer
     /// than the buffer of 1 MiB is refused with `EMSGSIZE`.
     ///
+    /// While it waits, it also sends answers that clients had no room for.
+    ///
     /// # Errors
     ///
     /// As [`Socket::recv`], but never [`RecvError::Truncated`]; the server can be used afterwards.
@@ -144,6 +155,7 @@ impl<T: Transport> Server<T> {
     }
 
     fn recv_before(&mut self, deadline: Option<Instant>) -> Result<Request<'_, T>, RecvError> {
+        let mut has_received = false;
         let range = loop {
             match self.next_in_datagram() {
                 Some(range) => {
@@ -151,10 +163,17 @@ impl<T: Transport> Server<T> {
                     if request.is_one(self.is_request_required) {
                         break range;
                     }
-                    // Whoever does not read the answer does not want it.
+                    // It is nobody's request, whose failure could be told.
                     let _ = request.ack();
                 }
-                None => self.receive(deadline)?,
+                // Who sends faster than this reads does not hold it up.
+                None if has_received && deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
+                    return Err(RecvError::Timeout);
+                }
+                None => {
+                    self.receive(deadline)?;
+                    has_received = true;
+                }
             }
         };
         self.request_at(range)
@@ -162,8 +181,16 @@ impl<T: Transport> Server<T> {
 
     /// The next datagram; of one that the buffer is too small for, the part that fits.
     fn receive(&mut self, deadline: Option<Instant>) -> Result<(), RecvError> {
-        let received = self.transport.receive(&mut self.buffer, deadline);
-        let (len, sender) = match received.map(|datagram| (datagram.bytes.len(), datagram.sender)) {
+        let outbox = self.outbox.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let received = loop {
+            outbox.flush(&self.transport);
+            let next = outbox.next().filter(|&next| deadline.is_none_or(|deadline| next < deadline));
+            match self.transport.receive(&mut self.buffer, next.or(deadline)) {
+                Err(RecvError::Timeout) if next.is_some() => {}
+                received => break received.map(|datagram| (datagram.bytes.len(), datagram.sender)),
+            }
+        };
+        let (len, sender) = match received {
             Ok((len, sender)) => (Some(len), sender),
             Err(RecvError::Truncated { sender, .. }) => (None, sender),
             Err(err) => return Err(err),
@@ -180,7 +207,6 @@ impl<T: Transport> Server<T> {
         let request = self.request(message);
         if request.is_one(self.is_request_required) {
             let text = format!("a request is {} bytes long at most", self.buffer.len());
-            // Whoever does not read the answer does not want it.
             let _ = request.refuse(Errno::EMSGSIZE, &ExtAck { message: Some(&text), ..ExtAck::NONE });
         }
     }
@@ -232,17 +258,27 @@ impl<T: Transport> Server<T> {
     }
 
     fn request<'s>(&'s self, message: Message<'s>) -> Request<'s, T> {
-        let (sender, transport) = (self.sender, &self.transport);
-        Request { message, sender, transport, schemas: Cell::new(&[]), refusal: Cell::new(None) }
+        let Self { sender, transport, outbox, .. } = self;
+        let sender = *sender;
+        Request { message, sender, transport, outbox, schemas: Cell::new(&[]), refusal: Cell::new(None) }
     }
 }
 
-/// A request, and the methods that answer it. All of them fail as [`reply`](Self::reply) does.
+impl<T: Transport> Drop for Server<T> {
+    fn drop(&mut self) {
+        let outbox = self.outbox.get_mut().unwrap_or_else(PoisonError::into_inner);
+        outbox.finish(&self.transport);
+    }
+}
+
+/// A request, and the methods that answer it. All of them fail as [`reply`](Self::reply) does, and none because the client
+/// does not read or has gone.
 #[derive(Debug)]
 pub struct Request<'s, T: Transport = Socket> {
     message: Message<'s>,
     sender: u32,
     transport: &'s T,
+    outbox: &'s Mutex<Outbox>,
     /// What it was read as, for the place of what is missing.
     schemas: Cell<&'static [&'static MessageSchema]>,
     /// What the kernel would say of it, of which an [`Error`] has no text.
@@ -489,7 +525,8 @@ impl<'s, T: Transport> Request<'s, T> {
         if datagram.is_empty() {
             return Ok(());
         }
-        self.transport.send_to(datagram, Address::port(self.sender))
+        let mut outbox = self.outbox.lock().unwrap_or_else(PoisonError::into_inner);
+        outbox.send(self.transport, self.sender, datagram)
     }
 
     fn send(
@@ -497,7 +534,7 @@ impl<'s, T: Transport> Request<'s, T> {
         schema: &MessageSchema,
         emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
     ) -> io::Result<()> {
-        self.transport.send_to(&written(schema, emit)?, Address::port(self.sender))
+        self.flush(&written(schema, emit)?)
     }
 
     fn is_one(&self, is_request_required: bool) -> bool {

@@ -43,7 +43,8 @@ pub trait Transport {
         Ok(usize::MAX)
     }
 
-    /// Sends one datagram.
+    /// Sends one datagram. It does not wait: it fails with [`WouldBlock`](io::ErrorKind::WouldBlock) if the receiver has no
+    /// room, as a process that does not read.
     fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()>;
 
     /// Waits for a datagram until the deadline (`None`: as long as the transport itself says, or for ever).
@@ -62,9 +63,7 @@ pub trait Transport {
     /// Bytes of datagrams that can wait to be received, bookkeeping included.
     fn recv_buffer(&self) -> io::Result<usize>;
 
-    /// Makes it one that tasks can wait for, in the runtime of this thread. From then on
-    /// [`send_to`](Self::send_to) does not wait either: it fails with [`WouldBlock`](io::ErrorKind::WouldBlock) if the
-    /// receiver has no room.
+    /// Makes it one that tasks can wait for, in the runtime of this thread.
     ///
     /// # Errors
     ///
@@ -104,7 +103,7 @@ impl Transport for Socket {
     }
 
     fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
-        self.send_to(datagram, to)
+        self.as_sys().try_send_to(datagram, to.to_sys()?)
     }
 
     fn receive<'b>(

@@ -12,6 +12,7 @@ mod namespace;
 mod options;
 mod route;
 mod server;
+mod stalled;
 #[cfg(feature = "tokio")]
 mod tasks;
 mod usersock;

@@ -1,8 +1,8 @@
 //! What needs a network namespace of our own: changes, events, multicast.
 
 use crate::common::*;
-use nl_tlv::MessageType;
 use nl_tlv::socket::{Address, Connection, Protocol, RecvError, RequestError, Socket};
+use nl_tlv::{Flags, MessageType, NlMessage};
 use std::time::{Duration, Instant};
 
 const RTNLGRP_LINK: u32 = 1;
@@ -84,6 +84,41 @@ fn answer_among_lost_events_is_found_or_said_to_be_lost() {
             }
         }
         assert!(overruns > 0, "the subscriber is told too");
+    });
+}
+
+/// Has a listener lose events, and be told; the queue is full of others then.
+fn lose_events(listener: &mut Connection, other: &mut Connection) {
+    while listener.event_deadline(Instant::now()).is_ok() {}
+    for at in 0..200 {
+        other.request(&loopback(at % 2 == 0)).unwrap();
+    }
+    while listener.event().is_ok() {}
+}
+
+#[test]
+fn requests_after_a_reported_overrun_get_their_answers() {
+    in_namespace("namespace::requests_after_a_reported_overrun_get_their_answers", || {
+        let (mut conn, mut other) = (open(), open());
+        conn.transport().as_sys().set_recv_buffer(8192).unwrap();
+        conn.join(RTNLGRP_LINK).unwrap();
+        lose_events(&mut conn, &mut other);
+        conn.request(&loopback(true)).unwrap();
+        lose_events(&mut conn, &mut other);
+        assert_eq!(conn.get::<LinkNew<'_>>(&LinkGet::index(1)).unwrap().ifname, Some("lo"));
+        lose_events(&mut conn, &mut other);
+        let links = conn.collect(&LinkGet::index(0), |link| Ok(Some(LinkNew::parse(link)?.header.index)));
+        assert!(links.unwrap().objects.contains(&1));
+        lose_events(&mut conn, &mut other);
+        let mut dump = conn.dump(&LinkGet::index(0)).unwrap();
+        while dump.next_message().unwrap().is_some() {}
+        drop(dump);
+        lose_events(&mut conn, &mut other);
+        let mut batch = conn.batch();
+        for _ in 0..3 {
+            batch.push(&loopback(true), Flags::empty()).unwrap();
+        }
+        assert!(batch.finish().unwrap().iter().all(Result::is_ok));
     });
 }
 

@@ -47,7 +47,7 @@ impl Transport for Wire {
 
     fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
         self.show("sent", datagram);
-        self.socket.send_to(datagram, to)
+        Transport::send_to(&self.socket, datagram, to)
     }
 
     fn receive<'b>(

@@ -22,6 +22,7 @@ pub(in crate::socket) struct Waiting {
     pub(in crate::socket) until: Option<Instant>,
     /// Whether all that will come is in the queue.
     is_at_once: bool,
+    /// Whether the answer may have been lost.
     is_lossy: bool,
 }
 
@@ -37,19 +38,31 @@ impl<T: Transport> Connection<T> {
             return self.settled(seq, found);
         }
         let mut waiting = self.waiting(seq);
+        let mut received = self.receive(waiting.until);
         loop {
-            let received = self.receive(waiting.until);
             if let Some(found) = self.advance(&mut waiting, received) {
                 return found;
             }
+            received = self.receive_in_time(waiting.until);
         }
+    }
+
+    /// Receives the next datagram, if it is not too late for that. So another process that sends faster than this reads does
+    /// not hold it up; of the kernel's queue all is read that is there.
+    pub(in crate::socket) fn receive_in_time(&mut self, until: Option<Instant>) -> Result<(), RecvError> {
+        if self.is_late(until) { Err(RecvError::Timeout) } else { self.receive(until) }
+    }
+
+    /// Whether a process has not answered in time.
+    pub(in crate::socket) fn is_late(&self, until: Option<Instant>) -> bool {
+        self.peer != 0 && until.is_some_and(|until| until <= Instant::now())
     }
 
     /// Begins to wait for an answer.
     pub(in crate::socket) fn waiting(&self, seq: u32) -> Waiting {
         let is_at_once = self.answers_at_once && !self.exchange.may_answer_later(seq);
         let until = if is_at_once { self.answer_deadline() } else { deadline(self.timeout) };
-        Waiting { seq, until, is_at_once, is_lossy: false }
+        Waiting { seq, until, is_at_once, is_lossy: self.is_congested }
     }
 
     /// Until when answers are waited for that come in any case while the requests are sent, if the kernel sends them.

@@ -2,7 +2,8 @@
 
 use super::answer::refusal;
 use super::inbox::first_message;
-use super::{append, send_datagram, unwritten};
+use super::send::is_full;
+use super::{append, unwritten};
 use crate::bytes::{add, align4, from_u32, head, tail};
 use crate::control::Errno;
 use crate::exchange::{Exchange, Verdict};
@@ -11,7 +12,6 @@ use crate::socket::lend::Lend;
 use crate::socket::{Connection, RecvError, RequestError, Transport};
 use crate::{Error, Flags, Header, NlMessage, Writer};
 use std::boxed::Box;
-use std::io;
 use std::ops::Range;
 use std::time::Instant;
 use std::vec;
@@ -153,7 +153,7 @@ impl<T: Transport> Batch<'_, Connection<T>> {
             if let Some(answered) = requests.advance(connection, &mut until, received) {
                 return answered;
             }
-            received = connection.receive(until);
+            received = connection.receive_in_time(until);
         }
     }
 }
@@ -217,8 +217,7 @@ impl Requests {
         })
     }
 
-    /// Sends what has not been sent. If the peer has no room for it now ([`WouldBlock`](io::ErrorKind::WouldBlock)), it
-    /// can be sent later.
+    /// Sends what has not been sent. If the peer has no room for it, it can be sent later.
     pub(in crate::socket) fn send<T: Transport>(
         &mut self,
         connection: &mut Connection<T>,
@@ -226,12 +225,13 @@ impl Requests {
         if self.is_sent || self.pending.is_empty() {
             return Ok(());
         }
-        match send_datagram(&connection.transport, self.datagram.as_bytes(), connection.peer) {
+        connection.empty_queue();
+        match connection.send_datagram(self.datagram.as_bytes()) {
             Ok(()) => {
                 self.is_sent = true;
                 Ok(())
             }
-            Err(RequestError::Io(err)) if err.kind() == io::ErrorKind::WouldBlock => Err(err.into()),
+            Err(err) if is_full(&err) || matches!(err, RequestError::Timeout) => Err(err),
             Err(err) => {
                 self.pending
                     .iter_mut()

@@ -7,7 +7,7 @@ use crate::socket::{RecvError, RequestError, Transport};
 use std::boxed::Box;
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Events that arrived while an answer was waited for, as bytes.
 #[derive(Debug, Default)]
@@ -144,6 +144,10 @@ impl<T: Transport> Connection<T> {
                 Err(RecvError::Overrun | RecvError::Truncated { .. }) => return Ok(FoundEvent::Overrun),
                 received => received?,
             }
+            // What is no event does not hold it up for ever.
+            if is_long_past(deadline) {
+                return self.event_here().unwrap_or(Err(RequestError::Timeout));
+            }
         }
     }
 
@@ -169,6 +173,13 @@ impl<T: Transport> Connection<T> {
         }
     }
 }
+
+/// Whether a deadline has passed, and the time after it in which what was there already is read.
+pub(in crate::socket) fn is_long_past(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| deadline.elapsed() > GRACE)
+}
+
+const GRACE: Duration = Duration::from_millis(50);
 
 #[cfg(test)]
 mod tests {

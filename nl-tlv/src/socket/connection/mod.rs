@@ -7,9 +7,9 @@ pub(in crate::socket) mod dump;
 pub(in crate::socket) mod event;
 pub(in crate::socket) mod generic;
 pub(in crate::socket) mod inbox;
+pub(in crate::socket) mod send;
 pub(in crate::socket) mod transaction;
 
-use super::error::unsent;
 use super::{
     Address, Batch, Dump, Malformed, Protocol, RecvError, RequestError, Socket, Transaction, Transport,
 };
@@ -84,6 +84,10 @@ pub struct Connection<T: Transport = Socket> {
     answers_at_once: bool,
     family: Option<Family>,
     timeout: Option<Duration>,
+    /// Whether a send waits until the peer has room for it. Otherwise the caller tries again.
+    waits_for_room: bool,
+    /// Whether the kernel may be dropping what it sends us: since an overrun, until the queue has been empty once.
+    is_congested: bool,
     retries: u32,
     /// How often datagrams were lost while answers were waited for.
     overruns: u32,
@@ -146,6 +150,8 @@ impl<T: Transport> Connection<T> {
             peer,
             family: None,
             timeout: Some(Connection::TIMEOUT),
+            waits_for_room: true,
+            is_congested: false,
             retries: Self::RETRIES,
             overruns: 0,
             backlog: Backlog::default(),
@@ -157,7 +163,8 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    /// Sets how long a call waits for the answer of a process; `None` is without a limit. The kernel answers while the
+    /// Sets how long a call waits for the answer of a process, and before that as long again until the process has room
+    /// for the request; `None` is without a limit. The kernel answers while the
     /// request is sent, so a call that finds no answer of the kernel fails with [`RequestError::NoReply`] at once, whatever
     /// the limit is. Only [`get_of_type`](Self::get_of_type) waits for the kernel too, because some protocols answer later.
     ///
@@ -362,14 +369,17 @@ impl<T: Transport> Connection<T> {
         Ok(Dump::new(self, seq, First::Awaited(Expect::UntilAck)))
     }
 
-    /// Begins a dump of a request that was written before.
+    /// Begins a dump of a request that was written before. If the peer has no room for it, the error is that of the system.
     pub(in crate::socket) fn start_dump_again(
         &mut self,
         request: &Message<'_>,
         schema: &'static MessageSchema,
     ) -> Result<u32, RequestError> {
         self.end_dump();
-        self.start_again(request, schema, Expect::Dump)
+        let waits_for_room = std::mem::replace(&mut self.waits_for_room, false);
+        let started = self.start_again(request, schema, Expect::Dump);
+        self.waits_for_room = waits_for_room;
+        started
     }
 
     /// Messages that are carried out as a whole or not at all, between the message that begins a transaction and the one
@@ -418,7 +428,13 @@ impl<T: Transport> Connection<T> {
     /// Receives the next datagram; what was left of the one before is dropped.
     pub(in crate::socket) fn receive(&mut self, deadline: Option<Instant>) -> Result<(), RecvError> {
         self.learn_port_id();
-        self.inbox.receive(&self.transport, deadline)
+        let received = self.inbox.receive(&self.transport, deadline);
+        match received {
+            Err(RecvError::Overrun) => self.is_congested = true,
+            Err(RecvError::Timeout) => self.is_congested = false,
+            _ => {}
+        }
+        received
     }
 
     /// What is sent to a group has to be told from what is sent to us once we hear of it, and not before.
@@ -531,20 +547,6 @@ impl<T: Transport> Connection<T> {
         self.send(header, |w, header| w.message(ty.into(), header, |w| w.bytes(message.payload())))?;
         Ok(header.seq)
     }
-
-    pub(in crate::socket) fn send(
-        &mut self,
-        header: Header,
-        emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,
-    ) -> Result<(), RequestError> {
-        self.learn_port_id();
-        let sent = write(&mut self.request, self.schema, |w| emit(w, header))
-            .and_then(|()| send_datagram(&self.transport, &self.request, self.peer));
-        if sent.is_err() {
-            self.exchange.forget(header.seq);
-        }
-        sent
-    }
 }
 
 /// Writes a request into the buffer, which has the length of the request then.
@@ -613,23 +615,5 @@ fn close(message: &mut [u8], mut at: usize) {
     }
 }
 
-/// Sends a datagram, if there can be one of this size.
-pub(in crate::socket) fn send_datagram(
-    transport: &impl Transport,
-    datagram: &[u8],
-    peer: u32,
-) -> Result<(), RequestError> {
-    if datagram.len() > ALWAYS_SENT {
-        let max = transport.reserve_send_buffer(datagram.len())?;
-        if datagram.len() > max {
-            return Err(RequestError::TooLarge { len: datagram.len(), max });
-        }
-    }
-    Ok(transport.send_to(datagram, Address::port(peer)).map_err(|err| unsent(err, peer))?)
-}
-
 /// Bytes that most requests fit.
 const MOSTLY: usize = 256;
-
-/// Bytes that every send buffer takes as one datagram, unless someone made it smaller.
-const ALWAYS_SENT: usize = 64 * 1024;

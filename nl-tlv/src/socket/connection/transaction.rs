@@ -3,7 +3,6 @@
 use super::answer::refusal;
 use super::batch::Datagram;
 use super::inbox::first_message;
-use super::send_datagram;
 use crate::bytes::from_u32;
 use crate::control::{Errno, Refusal};
 use crate::exchange::Verdict;
@@ -102,7 +101,7 @@ impl<T: Transport> Transaction<'_, Connection<T>> {
             if let Some(committed) = self.messages.advance(self.connection, received) {
                 return committed;
             }
-            received = self.connection.receive(until);
+            received = self.connection.receive_in_time(until);
         }
     }
 }
@@ -187,7 +186,9 @@ impl Messages {
                 .add(self.end.1, |w| w.message(end.ty().into(), header, |w| w.bytes(end.payload())))?;
             self.written.push((range, self.end.1));
         }
-        send_datagram(&connection.transport, self.datagram.as_bytes(), connection.peer)
+        connection.empty_queue();
+        self.is_lossy |= connection.is_congested;
+        connection.send_datagram(self.datagram.as_bytes())
     }
 
     /// What became of the transaction, now that something was received, or failed to be; `None` if there is more to wait

@@ -2,10 +2,10 @@
 
 use super::Connection as Handle;
 use crate::socket::connection::answer::Found;
+use crate::socket::connection::send::is_full;
 use crate::socket::lend::Lend;
 use crate::socket::{Connection, RecvError, RequestError, Transport};
 use std::future::poll_fn;
-use std::io;
 use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout_at};
@@ -61,6 +61,9 @@ pub(super) async fn receive<T: Transport + 'static>(
 ) -> Result<(), RecvError> {
     // A datagram that is there already is no reason to keep the other tasks waiting for ever.
     tokio::task::consume_budget().await;
+    if connection.is_late(until) {
+        return Err(RecvError::Timeout);
+    }
     loop {
         match connection.receive(Some(Instant::now())) {
             Err(RecvError::Timeout) if !is_over(until) => readable(connection.transport(), until).await?,
@@ -83,7 +86,7 @@ pub(super) async fn readable<T: Transport + 'static>(
 }
 
 /// Sends, and tries again for a while if the peer has no room: it cannot be waited for otherwise. (The kernel always
-/// has.)
+/// has.) In the end the error is [`RequestError::Timeout`].
 pub(super) async fn patiently<R>(
     until: Option<Instant>,
     mut send: impl FnMut() -> Result<R, RequestError>,
@@ -91,7 +94,10 @@ pub(super) async fn patiently<R>(
     let mut pause = Duration::from_millis(1);
     loop {
         match send() {
-            Err(RequestError::Io(err)) if err.kind() == io::ErrorKind::WouldBlock && !is_over(until) => {
+            Err(err) if is_full(&err) => {
+                if is_over(until) {
+                    return Err(RequestError::Timeout);
+                }
                 sleep(pause).await;
                 pause = pause.saturating_mul(2).min(MAX_PAUSE);
             }

@@ -43,7 +43,7 @@ struct Pending {
     /// Whether the answer may come after the request was sent, even from the kernel.
     may_come_later: bool,
     is_sent: bool,
-    /// Since it was made, datagrams were lost: its answer may be among them.
+    /// Since it was made, or just before, datagrams were lost: its answer may be among them.
     loss: Option<Loss>,
     answer: Option<Result<Answer, RequestError>>,
 }
@@ -71,6 +71,8 @@ pub(super) struct InFlight {
     answers_at_once: bool,
     /// Whether it is the kernel, of which nothing else need be waited for either.
     is_kernel: bool,
+    /// Whether the kernel may be dropping what it sends us: since an overrun, until the queue has been empty once.
+    is_congested: bool,
 }
 
 impl InFlight {
@@ -81,12 +83,14 @@ impl InFlight {
             pending: BTreeMap::new(),
             answers_at_once: peer == 0,
             is_kernel: peer == 0 && transport.is_kernel(),
+            is_congested: false,
         }
     }
 
     pub(super) fn add(&mut self, seq: u32, wants_reply: bool) {
         let may_come_later = self.exchange.may_answer_later(seq);
-        let pending = Pending { wants_reply, may_come_later, is_sent: false, loss: None, answer: None };
+        let loss = self.is_congested.then_some(Loss::Overrun);
+        let pending = Pending { wants_reply, may_come_later, is_sent: false, loss, answer: None };
         self.pending.insert(seq, pending);
     }
 
@@ -119,17 +123,21 @@ impl InFlight {
     pub(super) fn pump(&mut self, transport: &impl Transport, seq: u32, answered: &mut Vec<u32>) -> Pumped {
         for _ in 0..DATAGRAMS {
             self.judge(answered);
-            if self.pending.len() == 1 && answered.contains(&seq) {
+            if self.pending.len() == 1 && answered.contains(&seq) && !self.is_congested {
                 // The usual case with the kernel: it saves asking whether there is more.
                 return Pumped::Enough;
             }
             match self.inbox.receive(transport, Some(Instant::now())) {
                 Ok(()) => {}
                 Err(RecvError::Timeout) => {
+                    self.is_congested = false;
                     self.give_up(answered);
                     return Pumped::Dry;
                 }
-                Err(RecvError::Overrun) => self.lost(Loss::Overrun),
+                Err(RecvError::Overrun) => {
+                    self.is_congested = true;
+                    self.lost(Loss::Overrun);
+                }
                 Err(RecvError::Truncated { needed, .. }) => self.lost(Loss::Truncated { needed }),
                 Err(RecvError::Io(err)) => return Pumped::Failed(err),
             }

@@ -32,6 +32,7 @@ impl<T: Transport + 'static> Opener<T> {
         let mut connection = Connection::new(self.open()?, self.peer);
         connection.set_known_family(family);
         connection.set_timeout(timeout);
+        connection.never_wait_for_room();
         Ok(connection)
     }
 }

@@ -7,8 +7,10 @@ use crate::schema::MessageSchema;
 use crate::socket::connection::answer::Waiting;
 use crate::socket::connection::collect::is_worth_repeating;
 use crate::socket::connection::dump::Progress;
+use crate::socket::connection::event::is_long_past;
 use crate::socket::connection::generic::is_unknown;
 use crate::socket::connection::inbox::first_message;
+use crate::socket::connection::send::is_full;
 use crate::socket::connection::write;
 use crate::socket::{Change, Connection, RecvError, RequestError, Transport};
 use crate::{Effect, Header, Keyed, Message, NlMessage};
@@ -98,6 +100,8 @@ impl Wait {
             Err(RecvError::Timeout) if is_past(self.deadline) && !is_past(self.until) => {
                 Err(RequestError::Timeout)
             }
+            // What does not concern whoever watches does not hold them up; the datagram is there for the next call.
+            Ok(()) if is_long_past(self.deadline) => Err(RequestError::Timeout),
             received => Ok(received),
         }
     }
@@ -271,7 +275,7 @@ impl<O: Keyed> Following<O> {
         self.due = None;
         let request = first_message(&self.request).map_err(RequestError::Damaged)?;
         let seq = match connection.start_dump_again(&request, self.schema) {
-            Err(RequestError::Io(err)) if err.kind() == io::ErrorKind::WouldBlock => {
+            Err(err) if is_full(&err) => {
                 self.try_later();
                 return Ok(());
             }
@@ -331,7 +335,8 @@ impl<O: Keyed> Following<O> {
         mut dumping: Dumping<O>,
     ) -> Result<(), RequestError> {
         let mut is_known = true;
-        while let Some(event) = connection.next_event_now() {
+        for _ in 0..MANY {
+            let Some(event) = connection.next_event_now() else { break };
             let Ok(event) = event.inspect_err(|_| self.lost()) else { return Ok(()) };
             match hear(connection, event, &mut dumping.objects, None, &mut self.filter.0)? {
                 Heard::Known(_) => {}
@@ -383,9 +388,13 @@ impl<O: Keyed> Following<O> {
     }
 }
 
-/// Drops all events that wait.
+/// Drops all events that wait; of those that come meanwhile not for ever.
 fn discard<T: Transport>(connection: &mut Connection<T>) {
-    while connection.next_event_now().is_some() {}
+    for _ in 0..MANY {
+        if connection.next_event_now().is_none() {
+            return;
+        }
+    }
 }
 
 /// Takes in an event.
@@ -424,6 +433,9 @@ impl<T> std::fmt::Debug for Hidden<T> {
 
 /// For so many changes room is kept; a dump may bring more.
 const FEW: usize = 16;
+
+/// How many events are taken in or dropped before others have a turn: more than a receive buffer mostly holds.
+const MANY: usize = 1 << 16;
 
 /// How long it waits before it asks again: at first, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);

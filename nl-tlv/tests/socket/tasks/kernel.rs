@@ -428,3 +428,19 @@ fn connection_outside_a_runtime_is_an_error() {
     let err = Connection::open(Protocol::ROUTE).unwrap_err();
     assert_eq!(err.kind(), std::io::ErrorKind::NotConnected);
 }
+
+#[test]
+fn request_of_a_subscriber_after_a_reported_overrun_gets_its_answer() {
+    in_namespace("tasks::kernel::request_of_a_subscriber_after_a_reported_overrun_gets_its_answer", || {
+        run(async {
+            let conn = Connection::open(Protocol::ROUTE).unwrap();
+            let mut events = conn.join(1).unwrap();
+            events.transport().as_sys().set_recv_buffer(8192).unwrap();
+            for at in 0..200 {
+                conn.request(&loopback(at % 2 == 0)).await.unwrap();
+            }
+            while events.next().await.is_ok() {}
+            events.request(&loopback(true)).await.unwrap();
+        });
+    });
+}
