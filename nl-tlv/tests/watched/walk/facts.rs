@@ -88,7 +88,7 @@ pub(super) fn is_up(link: &Facts) -> bool {
 
 pub(super) fn link(link: Link<'_>) -> Facts {
     let families = link.af_spec.as_ref().and_then(|families| families.first().unwrap());
-    let inet = families.as_ref().and_then(|families| families.inet.as_ref()?.conf.clone());
+    let inet = families.as_ref().and_then(|families| families.inet.as_ref()?.conf);
     let inet6 = families.as_ref().and_then(|families| families.inet6.clone());
     let setting = |at: usize| text(inet.as_ref()?.iter().nth(at - 1));
     let setting6 = |at: usize| text(inet6.as_ref()?.conf.as_ref()?.iter().nth(at));
