@@ -141,6 +141,7 @@ mod flags;
 mod header;
 mod keyed;
 mod message;
+mod printable;
 mod rest;
 pub mod schema;
 #[cfg(feature = "socket")]

@@ -360,6 +360,9 @@ fn refusals_keep_long_texts_visibly_cut_and_control_characters_harmless() {
     assert_eq!(path.path().map(str::len), Some(127), "whole characters only");
     let refusal = Refusal::new(Errno::EIO, &ExtAck { message: Some("\u{1b}[2J"), ..ExtAck::NONE });
     assert!(refusal.to_string().ends_with(": \\u{1b}[2J"));
+    let refusal = Refusal::new(Errno::EIO, &ExtAck { message: Some("a\u{202e}b\u{200b}"), ..ExtAck::NONE });
+    let refusal = refusal.at("A\u{2066}.b");
+    assert!(refusal.to_string().ends_with(" at A\\u{2066}.b: a\\u{202e}b\\u{200b}"), "{refusal}");
 }
 
 #[test]

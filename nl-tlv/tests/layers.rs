@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// The layers, the lowest first. A module belongs to the entry that is the longest start of its path.
 const LAYERS: &[&[&str]] = &[
-    &["bytes", "encoding", "error", "flags", "types", "header"],
+    &["bytes", "encoding", "error", "flags", "types", "header", "printable"],
     &["tlv"],
     &["schema"],
     &["structs", "wire"],

@@ -1,6 +1,7 @@
 //! A refusal that can be kept: owned, without allocation.
 
 use super::{Errno, ExtAck, Policy};
+use crate::printable::Printable;
 use core::fmt;
 
 /// Why a request was refused, or a dump failed: the number and what the extended ack said, in a form that outlives the
@@ -114,8 +115,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.errno)?;
         match (self.path(), self.offset, self.missing_type) {
-            (Some(path), _, Some(_)) => write!(f, ", {path} is missing")?,
-            (Some(path), _, None) => write!(f, " at {path}")?,
+            (Some(_), _, Some(_)) => write!(f, ", {} is missing", self.path)?,
+            (Some(_), _, None) => write!(f, " at {}", self.path)?,
             (None, Some(offset), _) => write!(f, " at offset {offset}")?,
             (None, None, Some(ty)) => write!(f, ", attribute {ty} is missing")?,
             (None, None, None) => {}
@@ -141,7 +142,7 @@ impl fmt::Debug for Refusal {
 
 impl core::error::Error for Refusal {}
 
-/// Text of at most `N` bytes; what did not fit is shown as `…`. Control characters are shown escaped.
+/// Text of at most `N` bytes; what did not fit is shown as `…`. What does not print is shown escaped.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct InlineText<const N: usize> {
     bytes: [u8; N],
@@ -182,9 +183,7 @@ impl<const N: usize> fmt::Write for InlineText<N> {
 
 impl<const N: usize> fmt::Display for InlineText<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.as_str().chars() {
-            if c.is_control() { write!(f, "{}", c.escape_default())? } else { fmt::Write::write_char(f, c)? }
-        }
+        fmt::Display::fmt(&Printable(self.as_str().as_bytes()), f)?;
         if self.is_cut { f.write_str("…") } else { Ok(()) }
     }
 }

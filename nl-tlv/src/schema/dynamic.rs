@@ -4,6 +4,7 @@ use super::output::Output;
 use super::types::Inside;
 use super::{AttrSet, Limits, NumberSchema, Selector, StructField, StructSchema, ValueType};
 use crate::bytes::{head, sub, tail, to_u32, until_nul};
+use crate::printable::Printable;
 use crate::value::{Be, Bitfield32, Emit, HwAddr, Parse, Sint, Uint};
 use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt::{self, Write};
@@ -305,18 +306,16 @@ pub(super) fn cut(bytes: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
 /// A string in quotes, with everything escaped that is not printable.
 fn quoted(text: &[u8], out: &mut Output<'_, '_>) -> fmt::Result {
     let shown = head(text, shown_len(text));
-    out.text("\"")?;
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'\'');
     if shown.len() == text.len() && shown.iter().all(is_plain) {
+        out.text("\"")?;
         out.text(core::str::from_utf8(shown).unwrap_or_default())?;
         return out.text("\"");
     }
-    for chunk in shown.utf8_chunks() {
-        write!(out, "{}{}", chunk.valid().escape_debug(), chunk.invalid().escape_ascii())?;
-    }
+    write!(out, "{:?}", Printable(shown))?;
     match tail(text, shown.len()).len() {
-        0 => out.text("\""),
-        _ => write!(out, "\" .. ({} bytes)", text.len()),
+        0 => Ok(()),
+        _ => write!(out, " .. ({} bytes)", text.len()),
     }
 }
 

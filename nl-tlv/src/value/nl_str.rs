@@ -2,16 +2,17 @@
 
 use super::text::emit_no_nul;
 use super::{Emit, Native, NoNul, Parse, Select, Text};
+use crate::printable::{Printable, is_printable};
 use crate::schema::{Limits, Selector, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error};
-use core::fmt::{self, Write as _};
+use core::fmt;
 use core::str::Utf8Error;
 
 /// A string of the kernel: bytes that print and compare as text, and need not be UTF-8.
 ///
 /// It ends at the first NUL or, where the sender wrote none, at the end of the payload. Emitted with one NUL behind it
 /// (in the encoding [`NoNul`] without); a NUL inside is refused, since it would cut the string.
-/// Printed, bytes that are not UTF-8 and control characters are escaped: `ab\xffc`.
+/// Printed, bytes that are not UTF-8, and control and format characters, are escaped: `ab\xffc`.
 ///
 /// ```
 /// use nl_tlv::{Attr, value::NlStr};
@@ -117,8 +118,8 @@ impl PartialEq<NlStr<'_>> for &str {
 impl fmt::Display for NlStr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_str() {
-            Some(text) if !text.contains(char::is_control) => f.pad(text),
-            _ => escape(self.0, f),
+            Some(text) if is_printable(text) => f.pad(text),
+            _ => fmt::Display::fmt(&Printable(self.0), f),
         }
     }
 }
@@ -128,26 +129,9 @@ impl fmt::Debug for NlStr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_str() {
             Some(text) => fmt::Debug::fmt(text, f),
-            None => {
-                f.write_char('"')?;
-                escape(self.0, f)?;
-                f.write_char('"')
-            }
+            None => fmt::Debug::fmt(&Printable(self.0), f),
         }
     }
-}
-
-fn escape(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for chunk in bytes.utf8_chunks() {
-        for char in chunk.valid().chars() {
-            match char.is_control() {
-                true => write!(f, "{}", char.escape_default())?,
-                false => f.write_char(char)?,
-            }
-        }
-        write!(f, "{}", chunk.invalid().escape_ascii())?;
-    }
-    Ok(())
 }
 
 macro_rules! encodings {
@@ -345,6 +329,8 @@ mod tests {
         let odd = NlStr::from_bytes(b"\xc3\xa9 \xff\n");
         assert_eq!(format!("{odd}"), "é \\xff\\n");
         assert_eq!(format!("{odd:?}"), "\"é \\xff\\n\"");
+        let turned = NlStr::new("a\u{202e}b\u{200b}");
+        assert_eq!(format!("{turned} {turned:?}"), r#"a\u{202e}b\u{200b} "a\u{202e}b\u{200b}""#);
         assert_eq!(format!("{:>5}|{:?}", NlStr::new("lo"), NlStr::new("lo")), "   lo|\"lo\"");
     }
 }
