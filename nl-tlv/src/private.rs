@@ -17,7 +17,7 @@ pub use crate::schema::assertions::{
     are_distinct, attr_type, command, concat, first, has_attr, has_len, is_integer, is_possible, is_taken,
     key_of, message_type,
 };
-pub use crate::schema::level::{check_depth, check_written_depth};
+pub use crate::schema::level::{check_depth, emit_within_depth};
 pub use crate::schema::limits::FREE;
 pub use crate::schema::number::NamedBits;
 pub use crate::schema::{

@@ -79,7 +79,7 @@ impl<'b> Writer<'b> {
             buf if size_hint <= HEADERS || buf.len() >= size_hint.min(MAX_SIZE_HINT) => buf,
             _ => &mut elsewhere.insert([0; MAX_SIZE_HINT])[..],
         };
-        let mut w = AttrWriter { buf, len: 0 };
+        let mut w = AttrWriter { buf, len: 0, depth: 0 };
         w.begin(id, header)?;
         fill(&mut w)?;
         let len = w.end()?;
@@ -175,6 +175,8 @@ pub struct AttrWriter<'w> {
     /// Bytes of the message so far; beyond the buffer's length while only counting. `u32`, so that the compiler sees that
     /// a length behind it does not overflow, which it would have to check for each attribute.
     len: u32,
+    /// How many of the sets that can contain themselves are open.
+    depth: u32,
 }
 
 impl AttrWriter<'_> {
@@ -350,17 +352,29 @@ impl AttrWriter<'_> {
         self.len
     }
 
-    /// Appends an attribute with a string and one NUL behind it.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InteriorNul`]; [`ErrorKind::PayloadTooLong`].
     /// The attributes that were written from this offset on; none if the buffer was too small for them.
     pub(crate) fn written_from(&self, start: u32) -> Attrs<'_> {
         let written = self.buf.get(from_u32(start)..from_u32(self.len));
         Attrs::at(written.unwrap_or_default(), start)
     }
 
+    /// Writes a set that can contain itself; `fill` learns in how many such sets this one lies.
+    pub(crate) fn deeper(
+        &mut self,
+        fill: impl FnOnce(&mut Self, u32) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let depth = self.depth;
+        self.depth = depth.saturating_add(1);
+        let filled = fill(self, depth);
+        self.depth = depth;
+        filled
+    }
+
+    /// Appends an attribute with a string and one NUL behind it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InteriorNul`]; [`ErrorKind::PayloadTooLong`].
     #[inline]
     pub(crate) fn put_text(&mut self, ty: AttrType, text: &[u8]) -> Result<(), Error> {
         let start = self.len;
@@ -512,13 +526,13 @@ impl AttrWriter<'_> {
 }
 
 /// An error of a payload that names no attribute, said of the one that it is the payload of; that of a nest is said of
-/// what is nested.
+/// what is nested, unless the nest as a whole is too deep.
 #[cold]
 #[inline(never)]
 fn of_payload(err: Error, start: u32, nla_type: u16) -> Error {
     match err.attr_type() {
         Some(_) => err,
-        None if nla_type & AttrType::NESTED_FLAG != 0 => err,
+        None if nla_type & AttrType::NESTED_FLAG != 0 && err.kind() != ErrorKind::TooDeep => err,
         None => err.of_attr(nla_type & AttrType::MASK).at(start),
     }
 }

@@ -40,6 +40,20 @@ fn arrays(buf: &mut [u8], levels: usize) -> Message<'_> {
     Messages::new(w.finish()).next().unwrap().unwrap()
 }
 
+/// A set that owns one other of its kind.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+struct Chain {
+    #[nl(attr = 1)]
+    next: Option<Box<Chain>>,
+}
+
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 52)]
+struct Chained {
+    #[nl(attr = 1)]
+    chain: Chain,
+}
+
 /// The deepest that there can be: the message's attributes are the first level, the tree is the second.
 const DEEPEST: usize = MAX_DEPTH - 2;
 
@@ -78,6 +92,25 @@ fn what_is_too_deep_to_be_read_is_not_written() {
     // A buffer that is too small is said to be, whatever lies in it.
     let err = owner(2).emit(&mut [0x01; 24], Header::new()).unwrap_err();
     assert_eq!((err.kind(), err.expected()), (ErrorKind::BufferTooSmall, 36));
+}
+
+/// So many sets in one another that writing all of them would take more stack than a thread has.
+#[test]
+fn a_value_of_any_depth_is_refused_and_not_written() {
+    for room in [32, 400_000] {
+        let mut chain = Chain::default();
+        for _ in 0..100_000 {
+            chain = Chain { next: Some(Box::new(chain)) };
+        }
+        let mut message = Chained { chain };
+        let err = message.emit(&mut vec![0; room], Header::new()).unwrap_err();
+        assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::TooDeep, 10, 11));
+        // At the attribute of the tenth level, which would hold the eleventh.
+        assert_eq!((err.attr_type(), err.offset()), (Some(1), 16 + 4 * 9));
+        while let Some(next) = message.chain.next.take() {
+            message.chain = *next; // without the recursion of a drop
+        }
+    }
 }
 
 #[test]

@@ -82,9 +82,7 @@ fn fields(members: &Members<'_>) -> TokenStream {
         return quote!(#fields __nl::Ok(()));
     }
     quote! {
-        let __start = __w.offset();
-        #fields
-        __nl::check_written_depth(__w, __start, <Self as __nl::NlAttrs>::SCHEMA, #selector)
+        __nl::emit_within_depth(__w, <Self as __nl::NlAttrs>::SCHEMA, #selector, |__w| { #fields __nl::Ok(()) })
     }
 }
 

@@ -4,7 +4,7 @@ use super::dynamic::{resolve, selects};
 use super::records::behind;
 use super::types::Inside;
 use super::{AttrSchema, AttrSet, MAX_DEPTH, MessageSchema, Selector, ValueType};
-use crate::bytes::{add, tail};
+use crate::bytes::{add, from_u32, tail, to_u32};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 
 /// Attributes, what they are, and what selects their sub-messages from outside.
@@ -100,16 +100,29 @@ pub fn check_depth(
     Level { area: attrs, inside: Inside::Attrs(Some(set)), selector, depth: 2 }.check_depth()
 }
 
-/// As [`check_depth`], of the attributes that were written from this offset on.
+/// Writes a set that can contain itself, not deeper than [`check_depth`] lets it be read. A set below the last level is
+/// refused before it is written, so that a value of any depth takes a bounded stack; the outermost set is checked when
+/// it is complete, because sets of other kinds between those that are counted are levels too.
 ///
 /// # Errors
 ///
-/// As [`check_depth`].
-pub fn check_written_depth(
-    w: &AttrWriter<'_>,
-    start: u32,
+/// What `fill` says; [`ErrorKind::TooDeep`].
+pub fn emit_within_depth(
+    w: &mut AttrWriter<'_>,
     set: &'static AttrSet,
     selector: Option<Selector<'_>>,
+    fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    check_depth(w.written_from(start), set, selector)
+    let start = w.offset();
+    w.deeper(|w, outer| match from_u32(outer) {
+        0 => fill(w).and_then(|()| check_depth(w.written_from(start), set, selector)),
+        outer if add(outer, 2) > MAX_DEPTH => Err(too_deep(start)),
+        _ => fill(w),
+    })
+}
+
+/// The writer adds the attribute that holds the set.
+#[cold]
+fn too_deep(start: u32) -> Error {
+    Error::new(ErrorKind::TooDeep, start, to_u32(MAX_DEPTH), to_u32(add(MAX_DEPTH, 1)))
 }
