@@ -11,6 +11,7 @@ mod errors;
 mod expand;
 mod model;
 mod number;
+mod own;
 mod owned;
 mod structs;
 mod types;
@@ -70,7 +71,7 @@ use syn::parse_macro_input;
 /// Del(RouteDel<'a>), #[nl(other)] Other(Message<'a>) }`. Without `other`, another message is an error.
 #[proc_macro_derive(NlMessage, attributes(nl))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
-    expand::derive(Derive::Message, &parse_macro_input!(input)).into()
+    expand::derive(Derive::Message, &own::named(parse_macro_input!(input))).into()
 }
 
 /// Makes a struct a set of netlink attributes, to be nested in messages; or an enum one attribute out of a set.
@@ -86,7 +87,7 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
 /// and `crate`.
 #[proc_macro_derive(NlAttrs, attributes(nl))]
 pub fn derive_attrs(input: TokenStream) -> TokenStream {
-    expand::derive(Derive::Attrs, &parse_macro_input!(input)).into()
+    expand::derive(Derive::Attrs, &own::named(parse_macro_input!(input))).into()
 }
 
 /// Makes a struct of plain integers a C struct: a family header, or the value of an attribute.
@@ -127,7 +128,7 @@ pub fn nl_struct(args: TokenStream, item: TokenStream) -> TokenStream {
 /// key is `crate = "path"`.
 #[proc_macro_derive(NlValue, attributes(nl))]
 pub fn derive_value(input: TokenStream) -> TokenStream {
-    number::derive(&parse_macro_input!(input)).into()
+    number::derive(&own::named(parse_macro_input!(input))).into()
 }
 
 /// Makes an enum a value whose form another attribute selects, by a text or a number.
@@ -145,5 +146,5 @@ pub fn derive_value(input: TokenStream) -> TokenStream {
 /// any value: nested attributes, a struct, both (`Headed`), bytes. The other key is `crate = "path"`.
 #[proc_macro_derive(NlSubMessage, attributes(nl))]
 pub fn derive_sub_message(input: TokenStream) -> TokenStream {
-    expand::derive(Derive::SubMessage, &parse_macro_input!(input)).into()
+    expand::derive(Derive::SubMessage, &own::named(parse_macro_input!(input))).into()
 }

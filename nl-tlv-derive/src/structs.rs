@@ -4,6 +4,7 @@
 use crate::attr::{Keys, Number, Place};
 use crate::errors::Errors;
 use crate::expand::block;
+use crate::own;
 use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -14,7 +15,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, Path, Token, Type, parse_quote};
 /// The macro, from its input to its output.
 pub(crate) fn expand(args: &TokenStream, item: TokenStream) -> TokenStream {
     let mut input: DeriveInput = match syn::parse2(item) {
-        Ok(input) => input,
+        Ok(input) => own::named(input),
         Err(err) => return err.into_compile_error(),
     };
     let mut errors = Errors::default();

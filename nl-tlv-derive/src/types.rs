@@ -107,9 +107,9 @@ pub(crate) fn is_static(ty: &Type) -> bool {
     has_name(ty.to_token_stream(), &|ident| ident == "static")
 }
 
-/// Whether this name, or `Self`, is anywhere in a type.
+/// Whether this name is anywhere in a type.
 pub(crate) fn mentions(ty: &Type, name: &Ident) -> bool {
-    has_name(ty.to_token_stream(), &|ident| ident == name || ident == "Self")
+    has_name(ty.to_token_stream(), &|ident| ident == name)
 }
 
 fn has_name(tokens: TokenStream, is_it: &dyn Fn(&Ident) -> bool) -> bool {
