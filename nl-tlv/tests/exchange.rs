@@ -131,11 +131,29 @@ fn refusal_ends_any_request() {
 
 #[test]
 fn echo_and_acknowledgement_come_in_one_datagram_with_their_ranges() {
-    let mut exchange = waiting(Expect::Ack);
+    let mut exchange = Exchange::new(OURS, 0);
+    exchange.request(Expect::Ack, Header::new().flags(Flags::ECHO)).unwrap();
     let datagram = Datagram::default().object(1).ack(1);
     let judged = judged(&mut exchange, &datagram.0, KERNEL);
     // 16 bytes of header, 6 of payload, 2 of padding; then header, number, header.
     assert_eq!(judged, [(Verdict::Reply { seq: 1, is_last: false }, 0..22), (ACK, 24..60)]);
+}
+
+#[test]
+fn reply_that_nobody_asked_for_is_stale_and_the_acknowledgement_comes_behind_it() {
+    let mut exchange = waiting(Expect::Ack);
+    assert_eq!(verdicts(&mut exchange, &Datagram::default().object(1).ack(1)), [Verdict::Stale, ACK]);
+    for flags in [Flags::empty(), Flags::ECHO] {
+        let seq = exchange.batch_request(Header::new().flags(flags)).unwrap().seq;
+        let datagram = Datagram::default().object(seq).ack(seq);
+        let echo = match flags.contains(Flags::ECHO) {
+            true => Verdict::Reply { seq, is_last: false },
+            false => Verdict::Stale,
+        };
+        let ack = Verdict::Ack { seq, has_warning: false };
+        assert_eq!(verdicts(&mut exchange, &datagram), [echo, ack]);
+        exchange.end_batch();
+    }
 }
 
 #[test]
@@ -291,6 +309,42 @@ fn late_answers_are_stale_and_their_numbers_are_not_given_out_again() {
 }
 
 #[test]
+fn what_comes_behind_the_last_answer_is_stale_whether_our_port_id_is_known_or_not() {
+    for known in [0, OURS] {
+        let mut exchange: Exchange<1> = Exchange::with_first_seq(known, 0, 1);
+        // Answered, abandoned and put out of its slot, forgotten: a further reply, and two late ones.
+        exchange.request(Expect::OneReply, Header::new()).unwrap();
+        let reply = Verdict::Reply { seq: 1, is_last: true };
+        assert_eq!(verdicts(&mut exchange, &Datagram::default().object(1)), [reply], "{known}");
+        exchange.request(Expect::Ack, Header::new()).unwrap();
+        exchange.abandon(2);
+        exchange.request(Expect::Dump, Header::new()).unwrap();
+        exchange.forget(3);
+        // A batch, a transaction.
+        exchange.batch_request(Header::new()).unwrap();
+        exchange.end_batch();
+        let in_transaction = exchange.transaction_request(Header::new()).unwrap().seq;
+        exchange.end_batch();
+        for seq in [1, 2, 3, 4, in_transaction] {
+            let late = verdicts(&mut exchange, &Datagram::default().object(seq));
+            assert_eq!(late, [Verdict::Stale], "port id {known}, number {seq}");
+        }
+    }
+}
+
+#[test]
+fn event_that_the_peer_has_numbered_itself_is_one_whatever_its_number() {
+    // TASKSTATS_CMD_NEW of a task that has ended: by unicast, port id 0, numbered by the kernel.
+    for known in [0, OURS] {
+        let mut exchange: Exchange<2> = Exchange::with_first_seq(known, 0, 1);
+        exchange.request(Expect::Ack, Header::new()).unwrap();
+        verdicts(&mut exchange, &Datagram::default().ack(1));
+        let ended = Datagram::default().message(OBJECT, Header::new().seq(1), b"ended");
+        assert_eq!(verdicts(&mut exchange, &ended), [Verdict::Event], "{known}");
+    }
+}
+
+#[test]
 fn slots_run_out_and_the_oldest_abandoned_one_makes_room() {
     let mut exchange: Exchange<3> = Exchange::with_first_seq(OURS, 0, 1);
     exchange.request(Expect::Dump, Header::new()).unwrap();
@@ -431,7 +485,8 @@ fn every_prefix_and_changed_byte_is_judged_within_bounds() {
 #[test]
 fn requests_of_a_batch_are_answered_in_any_order_and_once() {
     let mut exchange: Exchange = Exchange::new(OURS, 0);
-    let seqs: [u32; 3] = std::array::from_fn(|_| exchange.batch_request(Header::new()).unwrap().seq);
+    let echoed = Header::new().flags(Flags::ECHO);
+    let seqs: [u32; 3] = std::array::from_fn(|_| exchange.batch_request(echoed).unwrap().seq);
     assert_eq!((seqs, exchange.batch_waiting()), ([1, 2, 3], 3));
     let datagram = Datagram::default().ack(3).refusal(1, Errno::EEXIST).ack(3).ack(4).object(2).ack(2);
     assert_eq!(

@@ -152,7 +152,7 @@ fn modifier_flags_are_read_by_type() {
     let object = bytes(NEWLINK, MULTI | CAPPED | ACK_TLVS, &text("looks like a text"));
     assert_eq!(verdicts(&mut waiting(Expect::Dump), &object), [OBJECT]);
     let reply = Verdict::Reply { seq: 1, is_last: false };
-    assert_eq!(verdicts(&mut waiting(Expect::Ack), &object), [reply]);
+    assert_eq!(verdicts(&mut waiting(Expect::UntilAck), &object), [reply]);
     // `DUMP_INTR` is a bit of its own, which no modifier has.
     assert!(!Flags::from_bits_retain(CAPPED | ACK_TLVS).intersects(Flags::DUMP_INTR | Flags::DUMP_FILTERED));
 }
@@ -289,7 +289,8 @@ fn header_does_not_say_who_sent_it() {
 
 #[test]
 fn event_may_have_our_number_and_echoes_come_before_the_acknowledgement() {
-    let mut exchange = waiting(Expect::Ack);
+    let mut exchange = Exchange::new(OURS, 0);
+    exchange.request(Expect::Ack, Header::new().flags(Flags::ECHO)).unwrap();
     let changed = bytes(NEWLINK, 0, &[0; 16]);
     let (verdict, _) = exchange.judge(&mut &changed[..], Address::group(1)).unwrap();
     assert_eq!(verdict, Verdict::Event);

@@ -21,6 +21,8 @@
 //!   request asked for its echo ([`Flags::ECHO`]).
 //! - A request that nobody waits for any more is [abandoned](Exchange::abandon): its late answers are
 //!   [`Verdict::Stale`], and its number is not given out again before they have come.
+//! - What comes after the last answer, with our port id and a number of ours, is [`Verdict::Stale`] too. A message with
+//!   port id 0 is not: it may be an event that the peer has numbered by itself.
 //! - There is one dump at a time, because the kernel refuses a second one on the same socket.
 
 mod address;
@@ -44,7 +46,7 @@ use window::Window;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Expect {
-    /// An acknowledgement or a refusal; echoes and replies may come before it.
+    /// An acknowledgement or a refusal; with [`Flags::ECHO`] echoes come before it. Replies are [`Verdict::Stale`].
     Ack,
     /// One reply or a refusal; with [`Flags::ACK`] the acknowledgement comes behind the reply.
     OneReply,
@@ -303,15 +305,26 @@ impl<const N: usize> Exchange<N> {
     /// What a message is that answers no request.
     #[inline(never)]
     fn unexpected(&self, message: &Message<'_>) -> Verdict {
-        let given_out = self.next_seq.wrapping_sub(self.first_seq);
-        let was_ours = message.seq().wrapping_sub(self.first_seq) < given_out;
         match Control::parse(message) {
-            Ok(Control::Family) if was_ours && message.port_id() == self.port_id => Verdict::Stale,
+            Ok(Control::Family) if self.was_asked_for(message) => Verdict::Stale,
             Ok(Control::Family) => Verdict::Event,
             Ok(Control::Error(_) | Control::Done(_)) => Verdict::Stale,
             Ok(_) => Verdict::Ignored,
             Err(err) => Verdict::Damaged(err),
         }
+    }
+
+    /// Whether a message has a number that we have given out and names us: a further reply, or a late one. As long as our
+    /// port id is not known, a message that names another than the peer names us, because it was sent to us alone. One
+    /// that names nobody may be an event, whatever its number: the kernel counts those of `taskstats` by itself.
+    fn was_asked_for(&self, message: &Message<'_>) -> bool {
+        let given_out = self.next_seq.wrapping_sub(self.first_seq);
+        let is_given_out = message.seq().wrapping_sub(self.first_seq) < given_out;
+        let names_us = match self.port_id {
+            0 => ![0, self.peer].contains(&message.port_id()),
+            ours => message.port_id() == ours,
+        };
+        is_given_out && names_us
     }
 
     /// Whether a message may be an answer to us: one that names the port of a third is an event that the third caused.
@@ -382,6 +395,7 @@ impl Slot {
     fn family(&self) -> (Verdict, bool) {
         let seq = self.seq;
         match self.expect {
+            Expect::Ack if !self.is_echoed => (Verdict::Stale, false),
             Expect::Ack | Expect::UntilAck => (Verdict::Reply { seq, is_last: false }, false),
             Expect::OneReply => (Verdict::Reply { seq, is_last: !self.has_ack }, !self.has_ack),
             Expect::Dump => (Verdict::Object { seq }, false),

@@ -42,7 +42,7 @@ pub enum Verdict {
     },
     /// A family's message that answers no request of ours.
     Event,
-    /// An answer to a request that nobody waits for any more.
+    /// A late answer to a request that nobody waits for any more, or one more than was expected.
     Stale,
     /// Nothing: netlink's own messages that mean nothing here.
     Ignored,

@@ -15,7 +15,7 @@ impl<const N: usize> Exchange<N> {
     ///
     /// `None` for more than [`MAX_BATCH`](Exchange::MAX_BATCH).
     pub fn batch_request(&mut self, header: Header) -> Option<Header> {
-        let seq = self.give_out(Window::MAX)?;
+        let seq = self.give_out(Window::MAX, header)?;
         Some(header.flags(Flags::REQUEST | Flags::ACK).seq(seq))
     }
 
@@ -24,7 +24,7 @@ impl<const N: usize> Exchange<N> {
     ///
     /// `None` for more than 16 million.
     pub fn transaction_request(&mut self, header: Header) -> Option<Header> {
-        let seq = self.give_out(Window::TRANSACTION)?;
+        let seq = self.give_out(Window::TRANSACTION, header)?;
         Some(header.flags(Flags::REQUEST).seq(seq))
     }
 
@@ -55,12 +55,13 @@ impl<const N: usize> Exchange<N> {
     }
 
     /// The next number of the window, which begins with this if there is none.
-    fn give_out(&mut self, max: u32) -> Option<u32> {
+    fn give_out(&mut self, max: u32, header: Header) -> Option<u32> {
         let mut window = match self.window {
             Some(window) => window,
             None => self.new_window(max),
         };
         let seq = window.give_out()?;
+        window.has_echoes |= header.flags.contains(Flags::ECHO);
         self.window = Some(window);
         Some(seq)
     }
@@ -91,8 +92,8 @@ impl<const N: usize> Exchange<N> {
 
     /// The state of a request of the batch, if it has not been answered.
     pub(super) fn in_window(&self, seq: u32) -> Option<Slot> {
-        let is_waiting = self.window.as_ref().is_some_and(|window| window.is_waiting(seq));
-        is_waiting.then_some(Slot::new(seq, Expect::Ack, true, false))
+        let window = self.window.as_ref().filter(|window| window.is_waiting(seq))?;
+        Some(Slot::new(seq, Expect::Ack, true, window.has_echoes))
     }
 
     /// Notes that a request of the batch has been answered.
@@ -110,6 +111,8 @@ pub(super) struct Window {
     first: u32,
     len: u32,
     max: u32,
+    /// Whether any of them asks for its echo.
+    has_echoes: bool,
     answered: [u64; WORDS],
 }
 
@@ -122,7 +125,7 @@ impl Window {
 
     /// A window without requests, whose first will have this number.
     pub(super) const fn new(first: u32, max: u32) -> Self {
-        Self { first, len: 0, max, answered: [0; WORDS] }
+        Self { first, len: 0, max, has_echoes: false, answered: [0; WORDS] }
     }
 
     /// The number of one more request; `None` if there are as many as there can be.

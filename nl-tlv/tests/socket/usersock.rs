@@ -188,6 +188,25 @@ fn answer_that_comes_too_late_is_not_the_next_ones() {
 }
 
 #[test]
+fn further_replies_are_dropped_by_a_connection_that_does_not_know_its_port_id() {
+    let server = open();
+    let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id()).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut buffer = [0; 512];
+            let client = server.recv(&mut buffer).unwrap().sender.port_id;
+            let server = Server { socket: server, client };
+            server.objects(1, 1..3, Flags::empty());
+            server.answer(1, |w, _, header| thing(3).emit_into(w, header));
+            server.answer(0, |w, _, header| thing(77).emit_into(w, header));
+        });
+        assert_eq!(conn.get::<Thing<'_>>(&thing(0)).unwrap().number, 1);
+        let event = conn.event_deadline(Instant::now() + Duration::from_secs(20)).unwrap();
+        assert_eq!(Thing::parse(&event), Ok(thing(77)));
+    });
+}
+
+#[test]
 fn answers_that_never_come_do_not_use_up_the_connection() {
     let (server, mut conn) = pair();
     conn.set_timeout(Some(Duration::from_millis(1)));

@@ -190,7 +190,7 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Makes a request and waits until it is acknowledged. It returns what else the acknowledgement says: a warning, a cookie,
-    /// usually nothing. Echoes of the request ([`Flags::ECHO`]) become [events](Self::event).
+    /// usually nothing. Echoes of the request ([`Flags::ECHO`]) become [events](Self::event); other replies are dropped.
     ///
     /// ```
     /// # use nl_tlv::socket::{Connection, Protocol};
@@ -244,8 +244,9 @@ impl<T: Transport> Connection<T> {
     /// Makes a request and waits for its one reply: an answer with the request's number, or with [`Flags::ECHO`] the
     /// echo of what was changed.
     ///
-    /// If the peer acknowledges first and replies later, the error is [`RequestError::NoReply`], and the reply is dropped when
-    /// it comes. A reply without the request's number is an [event](Self::event).
+    /// Further replies are dropped: [`get_until_ack`](Self::get_until_ack) returns several. If the peer acknowledges first and
+    /// replies later, the error is [`RequestError::NoReply`], and the reply is dropped when it comes. A reply without the
+    /// request's number is an [event](Self::event).
     ///
     /// ```
     /// # use nl_tlv::socket::{Connection, Protocol};
