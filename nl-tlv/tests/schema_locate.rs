@@ -154,6 +154,17 @@ fn another_message_is_an_error_of_the_type() {
 }
 
 #[test]
+fn message_of_which_nothing_is_known_is_called_by_its_type() {
+    let bytes = message(|w| w.nest(9, |w| w.put(1, &[1, 2, 3])));
+    let unknown = nl_tlv::schema::MessageSchema::UNKNOWN;
+    assert_eq!(locate(unknown, &bytes, 20).to_string(), "message 25.attribute 9.attribute 1");
+    assert_eq!(locate(unknown, &bytes, 4).to_string(), "message 25.nlmsg_type");
+    let err = Error::new(ErrorKind::MissingAttr, 16, 0, 0).of_attr(3);
+    assert_eq!(err.within(unknown, &bytes).to_string(), "message 25.attribute 3 is missing");
+    assert_eq!(locate(unknown, &[], 4).to_string(), "message.nlmsg_type");
+}
+
+#[test]
 fn an_error_of_emitting_is_named_by_the_schema_alone() {
     let hops = hops();
     let err = route(&hops).emit(&mut [0; 8], Header::request()).unwrap_err();

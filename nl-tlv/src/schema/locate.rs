@@ -9,8 +9,8 @@ use super::types::Inside;
 use super::{AttrSchema, Contents, MAX_DEPTH, MessageSchema, Presence, StructField, StructSchema, ValueType};
 use crate::NlStruct;
 use crate::bytes::{add, align4, from_u32, sub, tail, to_u32};
-use crate::wire::GenlMsgHdr;
-use crate::{Attr, AttrType, Attrs, Error, ErrorKind, Messages};
+use crate::wire::{GenlMsgHdr, NlMsgHdr};
+use crate::{Attr, AttrType, Attrs, Error, ErrorKind, MessageType, Messages};
 #[cfg(feature = "socket")]
 use crate::{Message, MessageId};
 use core::fmt;
@@ -44,7 +44,7 @@ use core::num::NonZeroU32;
 /// ```
 #[must_use]
 pub fn locate(schema: &MessageSchema, message: &[u8], offset: u32) -> Path {
-    let mut path = Path::new(schema);
+    let mut path = Path::of_message(schema, message);
     let contents = schema.contents_offset();
     if from_u32(offset) < contents {
         path.field = header_field(schema, from_u32(offset));
@@ -61,7 +61,8 @@ pub fn locate(schema: &MessageSchema, message: &[u8], offset: u32) -> Path {
     path
 }
 
-/// The schema of a message among several; the first if it is none of these.
+/// The schema of a message among several. If it is none of these, that of the one which was expected; unknown if there
+/// are several.
 #[cfg(feature = "socket")]
 pub(crate) fn schema_of(
     schemas: &'static [&'static MessageSchema],
@@ -71,7 +72,10 @@ pub(crate) fn schema_of(
         MessageId::Type(_) => schema.is(message.ty(), None),
         MessageId::Command { .. } => schema.is(message.ty(), message.payload().first().copied()),
     };
-    schemas.iter().find(is).or(schemas.first()).map_or(MessageSchema::UNKNOWN, |schema| *schema)
+    match (schemas.iter().find(is), schemas) {
+        (Some(schema), _) | (None, [schema]) => schema,
+        _ => MessageSchema::UNKNOWN,
+    }
 }
 
 /// How many steps a path has: on each level a nest and, if it is an array, an item.
@@ -81,6 +85,8 @@ const MAX_STEPS: usize = 2 * MAX_DEPTH;
 #[derive(Clone, Copy)]
 pub struct Path {
     message: &'static str,
+    /// The type of a message of which nothing else is known.
+    ty: Option<MessageType>,
     steps: [Step; MAX_STEPS],
     len: usize,
     /// What the end of the path consists of.
@@ -98,7 +104,13 @@ impl Path {
             Contents::Payload { .. } => None,
         };
         let steps = [Step::NONE; MAX_STEPS];
-        Self { message: schema.name, steps, len: 0, inside: Inside::Attrs(set), field: None }
+        Self { message: schema.name, ty: None, steps, len: 0, inside: Inside::Attrs(set), field: None }
+    }
+
+    /// The same; without a schema the message is called by its type: `message 77`.
+    pub(crate) fn of_message(schema: &MessageSchema, message: &[u8]) -> Self {
+        let header = NlMsgHdr::from_prefix(message).filter(|_| schema.is_unknown());
+        Self { ty: header.map(|header| MessageType(header.nlmsg_type)), ..Self::new(schema) }
     }
 
     /// The path of an attribute in what this path leads to, such as one that is missing there.
@@ -169,7 +181,10 @@ impl Path {
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message)?;
+        match self.ty {
+            Some(ty) => write!(f, "{} {}", self.message, ty.0)?,
+            None => f.write_str(self.message)?,
+        }
         self.steps.iter().take(self.len).try_for_each(|step| step.fmt(f))?;
         match self.field {
             Some(field) => write!(f, ".{field}"),
@@ -277,7 +292,7 @@ impl Error {
 
     pub(crate) fn located(self, schema: &MessageSchema, message: &[u8]) -> Located {
         let path = match (self.kind(), self.attr_type()) {
-            _ if !has_place(self.kind()) => Path::new(schema),
+            _ if !has_place(self.kind()) => Path::of_message(schema, message),
             (ErrorKind::MissingAttr, Some(ty)) => self.area(schema, message).join(ty),
             (_, Some(ty)) => locate(schema, message, self.offset()).of_attr(ty),
             _ => locate(schema, message, self.offset()),
@@ -290,7 +305,7 @@ impl Error {
     fn area(&self, schema: &MessageSchema, message: &[u8]) -> Path {
         match self.offset().checked_sub(4) {
             Some(nest) if from_u32(nest) >= schema.contents_offset() => locate(schema, message, nest),
-            _ => Path::new(schema),
+            _ => Path::of_message(schema, message),
         }
     }
 }

@@ -76,6 +76,11 @@ impl MessageSchema {
         contents: Contents::Attrs(AttrSet::EMPTY),
     };
 
+    /// Whether it is [`UNKNOWN`](Self::UNKNOWN): no message is defined with this type.
+    pub(crate) const fn is_unknown(&self) -> bool {
+        matches!(self.id, MessageId::Type(MessageType(0)))
+    }
+
     /// Where the family header begins: bytes from the start of the message.
     #[must_use]
     pub const fn header_offset(&self) -> usize {

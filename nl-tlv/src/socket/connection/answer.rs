@@ -259,7 +259,7 @@ fn path(schema: &MessageSchema, request: &[u8], ext_ack: &ExtAck<'_>) -> Option<
     match (missing, ext_ack.offset) {
         (Some(ty), _) => {
             let nest = ext_ack.missing_nest.map(|nest| locate(schema, request, nest));
-            Some(nest.unwrap_or_else(|| Path::new(schema)).join(ty))
+            Some(nest.unwrap_or_else(|| Path::of_message(schema, request)).join(ty))
         }
         (None, Some(offset)) => Some(locate(schema, request, offset)),
         (None, None) => None,
