@@ -26,7 +26,8 @@ fn follow<O: Keyed>(watch: &mut Watch<O>) -> [u32; 3] {
             Ok(Change::Added(_)) => &mut counts[0],
             Ok(Change::Changed { .. }) => &mut counts[1],
             Ok(Change::Removed(_)) => &mut counts[2],
-            Err(RequestError::Timeout) => return counts,
+            Err(RequestError::Timeout) if watch.is_current() => return counts,
+            Err(RequestError::Timeout) => continue,
             Err(err) => panic!("{err}"),
         };
         *count += 1;

@@ -110,5 +110,5 @@ fn the_help_of_a_command_has_what_belongs_to_it() {
 fn seconds_may_have_a_fraction() {
     let began = std::time::Instant::now();
     assert!(run(&["monitor", "rt-link", "--seconds", "0.2"], b"").status.success());
-    assert!(began.elapsed() < std::time::Duration::from_secs(2));
+    assert!(began.elapsed() < std::time::Duration::from_secs(20));
 }

@@ -95,7 +95,7 @@ fn serve(
 ) -> (Connection, thread::JoinHandle<Vec<usize>>) {
     let socket = Socket::open(Protocol::USERSOCK).unwrap();
     let mut conn = Connection::open_to(Protocol::USERSOCK, socket.port_id()).unwrap();
-    conn.set_timeout(Some(Duration::from_millis(500)));
+    conn.set_timeout(Some(Duration::from_secs(1)));
     let server = thread::spawn(move || {
         let mut buffer = vec![0; 128 * 1024];
         let mut seen = Vec::new();

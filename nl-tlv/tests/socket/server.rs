@@ -281,10 +281,13 @@ fn answer_that_is_dropped_is_a_timeout_and_the_next_one_its_own() {
 
 #[test]
 fn answer_that_comes_late_is_nobodys() {
-    let mut conn = through(nth_answer(0, Fault::Delay(Duration::from_millis(200))));
+    let network = Network::new();
+    let mut server = Server::new(network.kernel());
+    let mut conn = Connection::new(network.open(), 0);
     conn.set_timeout(SHORT);
     assert!(matches!(conn.get::<Thing<'_>>(&thing(2)), Err(RequestError::Timeout)));
-    thread::sleep(Duration::from_millis(200));
+    answer(&server.recv().unwrap()).unwrap();
+    serve(server);
     conn.set_timeout(LONG);
     assert_eq!(conn.get::<Thing<'_>>(&thing(8)).unwrap().number, 8);
     assert!(matches!(

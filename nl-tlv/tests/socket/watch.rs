@@ -188,11 +188,18 @@ fn watch_in_memory_survives_every_fault_that_is_told() {
             }
         }
         network.script(|_| Fault::None);
-        // The last changes are held back while the server is looked at.
-        let held = state.lock().unwrap();
-        while let Ok(change) = watch.change_deadline(Instant::now() + Duration::from_millis(20)) {
-            follow(&mut copy, change, |thing| thing.number);
-        }
+        // The last changes are held back while the server is looked at; a dump that is still needed is not.
+        let held = loop {
+            let held = state.lock().unwrap();
+            while let Ok(change) = watch.change_deadline(Instant::now() + Duration::from_millis(20)) {
+                follow(&mut copy, change, |thing| thing.number);
+            }
+            if watch.is_current() {
+                break held;
+            }
+            drop(held);
+            thread::sleep(Duration::from_millis(1));
+        };
         assert_eq!(copy, *held, "{fault:?}");
         assert!(
             watch.len() == held.len() && watch.objects().all(|thing| held.get(&thing.number) == Some(&thing)),

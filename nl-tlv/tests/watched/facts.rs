@@ -101,6 +101,9 @@ fn port_of_a_bridge_neither_comes_nor_goes() {
     });
 }
 
+/// Less than any time limit, and more than a busy machine needs.
+const AT_ONCE: Duration = Duration::from_secs(4);
+
 #[test]
 fn request_without_an_answer_ends_at_once() {
     let mut conn = Connection::open(Protocol::ROUTE).unwrap();
@@ -109,7 +112,7 @@ fn request_without_an_answer_ends_at_once() {
     // A message of a payload of no bytes is skipped by rtnetlink.
     let got = conn.get::<Link<'_>>(&Empty).map(drop);
     assert!(matches!(got, Err(RequestError::NoReply)), "{got:?}");
-    assert!(began.elapsed() < Duration::from_secs(1));
+    assert!(began.elapsed() < AT_ONCE);
 }
 
 /// RTM_GETLINK without anything.
@@ -298,7 +301,7 @@ fn transaction_without_privileges_is_refused_at_once() {
             let began = Instant::now();
             let refused = chains(&mut conn, "t", count, None).unwrap_err();
             assert_eq!(refused.errno(), Some(Errno::EPERM), "{refused:?}");
-            assert!(began.elapsed() < Duration::from_secs(1));
+            assert!(began.elapsed() < AT_ONCE);
         }
     });
 }

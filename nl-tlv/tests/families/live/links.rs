@@ -51,7 +51,11 @@ fn make_links(conn: &mut Connection) -> bool {
     conn.request(&SetLink::at(10u32).up()).unwrap();
     conn.request(&SetLink::at(11u32).up().master(12u32)).unwrap();
     // The kernel finds out a moment later that both ends are up.
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    for index in [10u32, 11] {
+        while conn.get::<Link>(&GetLink::at(index)).unwrap().operstate != Some(Operstate::Up) {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
     true
 }
 
