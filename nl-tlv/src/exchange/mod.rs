@@ -315,13 +315,13 @@ impl<const N: usize> Exchange<N> {
     }
 
     /// Whether a message has a number that we have given out and names us: a further reply, or a late one. As long as our
-    /// port id is not known, a message that names another than the peer names us, because it was sent to us alone. One
-    /// that names nobody may be an event, whatever its number: the kernel counts those of `taskstats` by itself.
+    /// port id is not known, whatever the kernel names is us, because it sends no events of others to us alone; a server
+    /// may. One that names nobody may be an event, whatever its number: the kernel counts those of `taskstats` by itself.
     fn was_asked_for(&self, message: &Message<'_>) -> bool {
         let given_out = self.next_seq.wrapping_sub(self.first_seq);
         let is_given_out = message.seq().wrapping_sub(self.first_seq) < given_out;
         let names_us = match self.port_id {
-            0 => ![0, self.peer].contains(&message.port_id()),
+            0 => self.peer == 0 && message.port_id() != 0,
             ours => message.port_id() == ours,
         };
         is_given_out && names_us

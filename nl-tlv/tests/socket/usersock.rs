@@ -188,7 +188,7 @@ fn answer_that_comes_too_late_is_not_the_next_ones() {
 }
 
 #[test]
-fn further_replies_are_dropped_by_a_connection_that_does_not_know_its_port_id() {
+fn further_replies_are_dropped_and_events_of_others_are_not() {
     let server = open();
     let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id()).unwrap();
     std::thread::scope(|scope| {
@@ -198,7 +198,7 @@ fn further_replies_are_dropped_by_a_connection_that_does_not_know_its_port_id() 
             let server = Server { socket: server, client };
             server.objects(1, 1..3, Flags::empty());
             server.answer(1, |w, _, header| thing(3).emit_into(w, header));
-            server.answer(0, |w, _, header| thing(77).emit_into(w, header));
+            server.answer(1, |w, _, header| thing(77).emit_into(w, header.port_id(client ^ 1)));
         });
         assert_eq!(conn.get::<Thing<'_>>(&thing(0)).unwrap().number, 1);
         let event = conn.event_deadline(Instant::now() + Duration::from_secs(20)).unwrap();

@@ -143,8 +143,10 @@ impl<T: Transport> Connection<T> {
     /// A connection over a transport, to the peer with a port id (0: the kernel).
     #[must_use]
     pub fn new(transport: T, peer: u32) -> Self {
+        // A server may send events of others to us alone, which are told by the port id; the kernel does not.
+        let port_id = if peer == 0 { transport.known_port_id() } else { transport.port_id() };
         Self {
-            exchange: Exchange::new(transport.known_port_id(), peer),
+            exchange: Exchange::new(port_id, peer),
             answers_at_once: peer == 0 && transport.is_kernel(),
             inbox: Inbox::new(),
             peer,
