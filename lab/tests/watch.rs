@@ -22,15 +22,18 @@ fn watch<O: Keyed>(port_id: u32, group: u32, request: &impl NlMessage) -> Watch<
 fn follow<O: Keyed>(watch: &mut Watch<O>) -> [u32; 3] {
     let mut counts = [0; 3];
     loop {
-        let count = match watch.change_deadline(Instant::now() + Duration::from_millis(200)) {
-            Ok(Change::Added(_)) => &mut counts[0],
-            Ok(Change::Changed { .. }) => &mut counts[1],
-            Ok(Change::Removed(_)) => &mut counts[2],
+        let told =
+            watch.change_deadline(Instant::now() + Duration::from_millis(200)).map(|change| match change {
+                Change::Added(_) => 0,
+                Change::Changed { .. } => 1,
+                Change::Removed(_) => 2,
+            });
+        match told {
+            Ok(told) => counts[told] += 1,
             Err(RequestError::Timeout) if watch.is_current() => return counts,
-            Err(RequestError::Timeout) => continue,
+            Err(RequestError::Timeout) => {}
             Err(err) => panic!("{err}"),
-        };
-        *count += 1;
+        }
     }
 }
 

@@ -289,11 +289,11 @@ fn header_does_not_say_who_sent_it() {
 
 #[test]
 fn event_may_have_our_number_and_echoes_come_before_the_acknowledgement() {
+    let changed = bytes(NEWLINK, 0, &[0; 16]);
+    let (verdict, _) = waiting(Expect::Ack).judge(&mut &changed[..], Address::group(1)).unwrap();
+    assert_eq!(verdict, Verdict::Event);
     let mut exchange = Exchange::new(OURS, 0);
     exchange.request(Expect::Ack, Header::new().flags(Flags::ECHO)).unwrap();
-    let changed = bytes(NEWLINK, 0, &[0; 16]);
-    let (verdict, _) = exchange.judge(&mut &changed[..], Address::group(1)).unwrap();
-    assert_eq!(verdict, Verdict::Event);
     let echoed = [changed, error(CAPPED, 0, &[&echoed(32)])].concat();
     assert_eq!(verdicts(&mut exchange, &echoed), [Verdict::Reply { seq: 1, is_last: false }, ACK]);
 }
