@@ -59,7 +59,8 @@ impl Typed {
                     "{word}: expected NAME=VALUE, where NAME is as in `linkinfo.kind` or `nexthop[0].oif`"
                 ))
             })?;
-            let path = insert(&mut json, &segments, value);
+            let path = insert(&mut json, &segments, value, &mut read)
+                .ok_or_else(|| Failure::Usage(format!("{word}: another word says something else there")))?;
             read.push(Word { text: word.clone(), path });
         }
         Ok(Self { json, words: read })
@@ -162,51 +163,76 @@ fn segments(path: &str) -> Option<Vec<Segment>> {
     Some(found)
 }
 
-/// Puts a value at a place, and says which path it has there.
-fn insert(into: &mut Json, segments: &[Segment], value: Json) -> String {
+/// Puts a value at a place, and says which path it has there: none where a value stands already.
+///
+/// `papers.size` is in the first of several `papers`, whether it is typed before or behind `papers[1].size`.
+fn insert(into: &mut Json, segments: &[Segment], value: Json, words: &mut [Word]) -> Option<String> {
     let mut path = String::new();
     let mut at = into;
     for (i, segment) in segments.iter().enumerate() {
-        let is_last = i + 1 == segments.len();
         match segment {
             Segment::Name(name) => {
+                at = object_in(at, &mut path)?;
                 path += if path.is_empty() { "" } else { "." };
                 path += name;
-                if !at.is_object() {
-                    *at = Json::Object(Map::new());
-                }
-                let Some(object) = at.as_object_mut() else { return path };
-                let is_there = object.contains_key(name);
+                let object = at.as_object_mut()?;
+                let is_again = i + 1 == segments.len() && object.contains_key(name);
                 at = object.entry(name.clone()).or_insert(Json::Null);
-                if is_last && is_there {
-                    return again(at, value, path);
+                if is_again {
+                    return Some(again(at, value, path));
                 }
             }
             Segment::Index(index) => {
+                let all = list_in(at, &path, words)?;
                 path += &format!("[{index}]");
-                if !at.is_array() {
-                    *at = Json::Array(Vec::new());
-                }
-                let Some(all) = at.as_array_mut() else { return path };
                 if all.len() <= *index {
                     all.resize(index + 1, Json::Null);
                 }
-                let Some(entry) = all.get_mut(*index) else { return path };
-                at = entry;
+                at = all.get_mut(*index)?;
             }
         }
     }
-    *at = value;
-    path
+    at.is_null().then(|| *at = value)?;
+    Some(path)
+}
+
+/// The object that a name is looked up in: of several, the first.
+fn object_in<'j>(mut at: &'j mut Json, path: &mut String) -> Option<&'j mut Json> {
+    if at.is_array() {
+        at = at.get_mut(0)?;
+        *path += "[0]";
+    }
+    if at.is_null() {
+        *at = Json::Object(Map::new());
+    }
+    at.is_object().then_some(at)
+}
+
+/// The list that an index counts in. What was typed without an index is the first of it.
+fn list_in<'j>(at: &'j mut Json, path: &str, words: &mut [Word]) -> Option<&'j mut Vec<Json>> {
+    if !at.is_array() {
+        *at = Json::Array(Vec::from_iter(Some(at.take()).filter(|first| !first.is_null())));
+        for word in words {
+            let rest = word.path.strip_prefix(path).filter(|rest| rest.is_empty() || rest.starts_with('.'));
+            if let Some(rest) = rest {
+                word.path = format!("{path}[0]{rest}");
+            }
+        }
+    }
+    at.as_array_mut()
 }
 
 /// A second value of one attribute makes a list.
 fn again(at: &mut Json, value: Json, path: String) -> String {
-    match at.as_array_mut() {
-        Some(all) => all.push(value),
-        None => *at = Json::Array(vec![at.take(), value]),
+    if !at.is_array() {
+        *at = Json::Array(vec![at.take()]);
     }
-    let index = at.as_array().map_or(0, |all| all.len().saturating_sub(1));
+    let Some(all) = at.as_array_mut() else { return path };
+    let index = all.iter().position(Json::is_null).unwrap_or(all.len());
+    all.resize(all.len().max(index + 1), Json::Null);
+    if let Some(hole) = all.get_mut(index) {
+        *hole = value;
+    }
     format!("{path}[{index}]")
 }
 
@@ -245,6 +271,32 @@ mod tests {
             typed.explain(&mistake),
             "mtu: expected a number\n  ifname=v0 mtu=abc\n            ^^^^^^^"
         );
+    }
+
+    #[test]
+    fn what_has_no_index_is_the_first_of_several() {
+        let all = json!({"papers": [{"size": "A4", "sheets": "3"}, {"size": "A3"}]});
+        let orders: [&[&str]; 3] = [
+            &["papers.size=A4", "papers.sheets=3", "papers[1].size=A3"],
+            &["papers.size=A4", "papers[1].size=A3", "papers.sheets=3"],
+            &["papers[0].size=A4", "papers[1].size=A3", "papers[0].sheets=3"],
+        ];
+        for words in orders {
+            assert_eq!(typed(words).json, all, "{words:?}");
+        }
+        for words in [&["a=x", "a[1]=y"], &["a[1]=y", "a=x"]] {
+            assert_eq!(typed(words).json, json!({"a": ["x", "y"]}), "{words:?}");
+        }
+        let typed = typed(&["papers.size=A4", "papers[1].size=A3"]);
+        assert!(typed.point("papers[0].size").ends_with("\n  ^^^^^^^^^^^^^^"), "{typed:?}");
+    }
+
+    #[test]
+    fn no_word_takes_the_place_of_another() {
+        for words in [["a[0]=x", "a[0]=y"], ["linkinfo=x", "linkinfo.kind=veth"], ["a=x", "a[0]=y"]] {
+            let refused = Typed::new(&words.map(str::to_owned)).unwrap_err().to_string();
+            assert!(refused.contains(&format!("{}: another word", words[1])), "{refused}");
+        }
     }
 
     #[test]
