@@ -37,10 +37,9 @@ fn name_fields(fields: &mut Fields, in_type: &TokenStream, in_constant: &TokenSt
 
 fn name_attrs(attrs: &mut [Attribute], own: &TokenStream) {
     for attr in attrs.iter_mut().filter(|attr| attr.path().is_ident("nl")) {
-        if let Meta::List(list) = &mut attr.meta
-            && has_self(&list.tokens)
-        {
-            list.tokens = name(list.tokens.clone(), own);
+        match &mut attr.meta {
+            Meta::List(list) if has_self(&list.tokens) => list.tokens = name(list.tokens.clone(), own),
+            _ => {}
         }
     }
 }
@@ -48,9 +47,10 @@ fn name_attrs(attrs: &mut [Attribute], own: &TokenStream) {
 /// A type or an expression; one without `Self` stays as it is.
 fn name_in<T: ToTokens + Parse>(syntax: &mut T, own: &TokenStream) {
     let tokens = syntax.to_token_stream();
-    if has_self(&tokens)
-        && let Ok(named) = syn::parse2(name(tokens, own))
-    {
+    if !has_self(&tokens) {
+        return;
+    }
+    if let Ok(named) = syn::parse2(name(tokens, own)) {
         *syntax = named;
     }
 }
