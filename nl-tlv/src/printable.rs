@@ -1,27 +1,31 @@
 //! Text of someone else's as it may be shown. A terminal obeys control characters, and Unicode's format characters turn the
-//! direction of what is around them or are not seen: so they are escaped, as Rust's `Debug` does.
+//! direction of what is around them or are not seen: so they are escaped.
 
-use core::fmt;
-
-/// What Rust's `Debug` escapes although it prints.
-const MARKS: [char; 3] = ['"', '\'', '\\'];
+use core::fmt::{self, Write};
 
 /// Bytes that are mostly text, as they are shown: what does not print is escaped, quotes are not.
 pub(crate) struct Printable<'a>(pub(crate) &'a [u8]);
 
 /// Whether all of a text prints.
 pub(crate) fn is_printable(text: &str) -> bool {
-    let is_plain = |part: &str| part.escape_debug().count() == part.chars().count();
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.split(MARKS).all(is_plain)
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.chars().any(is_hidden)
+}
+
+/// Control characters, line separators, and Unicode's category of format characters (`Cf`). `char::escape_debug` knows more
+/// of them, and its tables are read in a way that can panic.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}')
+        || matches!(c, '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}')
+        || matches!(c, '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}' | '\u{e0020}'..='\u{e007f}')
+        || c.is_control()
 }
 
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for chunk in self.0.utf8_chunks() {
-            for part in chunk.valid().split_inclusive(MARKS) {
-                let plain = part.strip_suffix(MARKS).unwrap_or(part);
-                let mark = part.strip_prefix(plain).unwrap_or_default();
-                write!(f, "{}{mark}", plain.escape_debug())?;
+            for c in chunk.valid().chars() {
+                if is_hidden(c) { write!(f, "{}", c.escape_default())? } else { f.write_char(c)? }
             }
             write!(f, "{}", chunk.invalid().escape_ascii())?;
         }

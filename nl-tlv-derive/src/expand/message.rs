@@ -56,13 +56,9 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 
 /// Sees that it is this message, and reads what comes behind its headers.
 fn parse(members: &Members<'_>) -> TokenStream {
-    let header = members.header().map(|header| {
-        let from = header.of_type(&quote!(NlStruct), "from_prefix");
-        let schema = header.of_type(&quote!(NlStruct), "SCHEMA");
-        let span = header.span();
-        let read = tried(span, &quote_spanned!(span=> __payload.header(#from, #schema.len)));
-        quote!(let (__header, __payload) = #read;)
-    });
+    let header = members
+        .header()
+        .map(|Field { ty, .. }| quote!(let (__header, __payload) = __payload.header::<#ty>()?;));
     let contents = match members.payload() {
         Some(field) => payload(members, field),
         None => {

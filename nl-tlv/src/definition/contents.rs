@@ -5,7 +5,9 @@ use crate::bytes::{align4, tail, to_u32};
 use crate::schema::assertions::first;
 use crate::schema::{Contents, MessageSchema, size_hint};
 use crate::wire::GenlMsgHdr;
-use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer};
+use crate::{
+    Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, NlStruct, Writer,
+};
 
 /// What follows the headers of a message, if it is one of these, and which one it is.
 ///
@@ -162,16 +164,16 @@ impl<'a> Payload<'a> {
         Self { bytes: tail(self.bytes, len), offset: self.offset.saturating_add(to_u32(len)) }
     }
 
-    /// The family header of this length, which `from` reads, and what follows it and its padding.
+    /// The family header, and what follows it and its padding.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Truncated`].
     #[inline(always)]
-    pub fn header<T>(self, from: impl FnOnce(&[u8]) -> Option<T>, len: usize) -> Result<(T, Self), Error> {
-        match from(self.bytes) {
-            Some(header) => Ok((header, self.behind(len))),
-            None => Err(self.truncated(len)),
+    pub fn header<T: NlStruct>(self) -> Result<(T, Self), Error> {
+        match T::from_prefix(self.bytes) {
+            Some(header) => Ok((header, self.behind(size_of::<T::Bytes>()))),
+            None => Err(self.truncated(size_of::<T::Bytes>())),
         }
     }
 
