@@ -128,8 +128,8 @@ fn numbers_of_interfaces_have_names_where_the_kernel_can_be_asked() {
 #[test]
 fn only_what_changes_of_known_objects_is_shown() {
     let script = "ip link add v0 type veth peer name v1
-        mkfifo /tmp/nltool-changed-$$; $nltool monitor --changed rt-link rt-addr --seconds 20 --count 4 > /tmp/nltool-changed-$$ &
-        exec 3</tmp/nltool-changed-$$; rm /tmp/nltool-changed-$$; sleep 1
+        fifo=$(mktemp -u); mkfifo $fifo; $nltool monitor --changed rt-link rt-addr --seconds 20 --count 4 > $fifo &
+        exec 3<$fifo; rm $fifo; sleep 1
         ip link set v0 mtu 1400; ip link set v0 mtu 1300; ip addr add 10.0.0.1/24 dev v0; ip link del v0
         cat <&3; wait";
     let Some(output) = in_namespace(script) else { return };

@@ -40,6 +40,7 @@ impl Outbox {
         client: u32,
         datagram: &[u8],
     ) -> io::Result<()> {
+        self.make_room(transport, client);
         if !self.clients.contains_key(&client) {
             match transport.send_to(datagram, Address::port(client)) {
                 Err(err) if err.kind() == io::ErrorKind::WouldBlock => {}
@@ -49,6 +50,17 @@ impl Outbox {
         }
         self.keep(client, datagram);
         Ok(())
+    }
+
+    /// Sends what waits for a client that has read meanwhile: a long dump is read while it is written.
+    fn make_room(&mut self, transport: &impl Transport, port_id: u32) {
+        let Some(client) = self.clients.get_mut(&port_id) else { return };
+        if client.flush(transport, port_id, &mut self.len) {
+            client.expires = Instant::now().checked_add(PATIENCE);
+        }
+        if client.waiting.is_empty() && !client.is_cut {
+            self.clients.remove(&port_id);
+        }
     }
 
     fn keep(&mut self, client: u32, datagram: &[u8]) {
@@ -184,6 +196,18 @@ mod tests {
         heard.retain(|&number| number != 0);
         assert_eq!(heard, (1..100).collect::<Vec<_>>());
         assert_eq!((outbox.len, outbox.next()), (0, None));
+    }
+
+    #[test]
+    fn client_that_reads_gets_all_of_a_long_answer() {
+        let (mut outbox, socket) = (Outbox::default(), Socket::open(Protocol::USERSOCK).unwrap());
+        let client = stuffed(&mut outbox, &socket);
+        let mut buffer = vec![0; 32 << 10];
+        for _ in 0..MAX / (16 << 10) + 100 {
+            while client.try_recv(&mut buffer).is_ok() {}
+            outbox.send(&socket, client.port_id(), &[0; 16 << 10]).unwrap();
+            assert!(outbox.len < 1 << 20, "{} bytes wait", outbox.len);
+        }
     }
 
     #[test]
