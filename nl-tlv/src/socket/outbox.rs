@@ -23,13 +23,15 @@ struct Client {
     waiting: VecDeque<Box<[u8]>>,
     /// Whether answers were dropped. Those behind them are dropped too: a dump without its middle would look whole.
     is_cut: bool,
+    /// Whether it has read since the first of them waits.
+    has_read: bool,
     /// When it is given up, unless it reads before.
     expires: Option<Instant>,
 }
 
 impl Outbox {
-    /// Sends a datagram, or keeps it if its client has no room for it or others wait before it. One whose client has gone
-    /// is dropped.
+    /// Sends a datagram, or keeps it if its client has no room for it or others wait before it. If too much waits already,
+    /// this waits as long as the client goes on reading. A datagram whose client has gone is dropped.
     ///
     /// # Errors
     ///
@@ -40,26 +42,54 @@ impl Outbox {
         client: u32,
         datagram: &[u8],
     ) -> io::Result<()> {
-        self.make_room(transport, client);
-        if !self.clients.contains_key(&client) {
-            match transport.send_to(datagram, Address::port(client)) {
-                Err(err) if err.kind() == io::ErrorKind::WouldBlock => {}
-                Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => return Ok(()),
-                sent => return sent,
+        let mut is_sent = self.try_send(transport, client, datagram)?;
+        if !is_sent && self.has_no_room(cost(datagram)) {
+            let (began, room) = (Instant::now(), cost(datagram).max(WAITED_FOR));
+            while !is_sent && self.has_no_room(room) && began.elapsed() < self.patience(client) {
+                std::thread::sleep(FIRST_PAUSE);
+                self.send_waiting(transport);
+                is_sent = self.try_send(transport, client, datagram)?;
             }
         }
-        self.keep(client, datagram);
+        if !is_sent {
+            self.keep(client, datagram);
+        }
         Ok(())
+    }
+
+    /// Sends a datagram, unless it has to be kept.
+    fn try_send(&mut self, transport: &impl Transport, client: u32, datagram: &[u8]) -> io::Result<bool> {
+        self.make_room(transport, client);
+        if self.clients.contains_key(&client) {
+            return Ok(false);
+        }
+        match transport.send_to(datagram, Address::port(client)) {
+            Err(err) if err.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => Ok(true),
+            sent => sent.map(|()| true),
+        }
     }
 
     /// Sends what waits for a client that has read meanwhile: a long dump is read while it is written.
     fn make_room(&mut self, transport: &impl Transport, port_id: u32) {
         let Some(client) = self.clients.get_mut(&port_id) else { return };
-        if client.flush(transport, port_id, &mut self.len) {
-            client.expires = Instant::now().checked_add(PATIENCE);
-        }
+        client.flush(transport, port_id, &mut self.len);
         if client.waiting.is_empty() && !client.is_cut {
             self.clients.remove(&port_id);
+        }
+    }
+
+    fn has_no_room(&self, len: usize) -> bool {
+        self.len.saturating_add(len) > MAX
+    }
+
+    /// How long room for an answer to a client is waited for. All others wait as long, so one that reads nothing gets no
+    /// longer than it takes to write that much.
+    fn patience(&self, client: u32) -> Duration {
+        match self.clients.get(&client) {
+            Some(Client { is_cut: true, .. }) => Duration::ZERO,
+            Some(Client { has_read: true, .. }) => PATIENCE,
+            _ => FIRST_PATIENCE,
         }
     }
 
@@ -68,15 +98,11 @@ impl Outbox {
             self.pause = FIRST_PAUSE;
             self.next = Instant::now().checked_add(FIRST_PAUSE);
         }
-        let client = self.clients.entry(client).or_insert_with(|| Client {
-            waiting: VecDeque::new(),
-            is_cut: false,
-            expires: Instant::now().checked_add(PATIENCE),
-        });
-        let len = self.len.saturating_add(cost(datagram));
-        client.is_cut |= len > MAX;
+        let is_full = self.has_no_room(cost(datagram));
+        let client = self.clients.entry(client).or_insert_with(Client::new);
+        client.is_cut |= is_full;
         if !client.is_cut {
-            self.len = len;
+            self.len = self.len.saturating_add(cost(datagram));
             client.waiting.push_back(datagram.into());
         }
     }
@@ -94,13 +120,9 @@ impl Outbox {
         if now < next {
             return;
         }
-        let (mut has_progressed, len) = (false, &mut self.len);
-        self.clients.retain(|&port_id, client| {
-            let sent = client.flush(transport, port_id, len);
-            if sent {
-                has_progressed = true;
-                client.expires = now.checked_add(PATIENCE);
-            }
+        let has_progressed = self.send_waiting(transport);
+        let len = &mut self.len;
+        self.clients.retain(|_, client| {
             let is_expired = client.expires.is_some_and(|expires| expires <= now);
             let is_done = client.waiting.is_empty() || is_expired;
             client.waiting.iter().filter(|_| is_done).for_each(|datagram| *len = less(*len, datagram));
@@ -109,6 +131,14 @@ impl Outbox {
         let longer = self.pause.saturating_mul(2).min(MAX_PAUSE);
         self.pause = if has_progressed { FIRST_PAUSE } else { longer };
         self.next = now.checked_add(self.pause);
+    }
+
+    /// Sends what clients have room for by now, and says whether that was anything.
+    fn send_waiting(&mut self, transport: &impl Transport) -> bool {
+        let len = &mut self.len;
+        self.clients
+            .iter_mut()
+            .fold(false, |has_sent, (&port_id, client)| client.flush(transport, port_id, len) || has_sent)
     }
 
     /// Waits until all is sent or given up, but not long: nobody will send it afterwards.
@@ -122,6 +152,11 @@ impl Outbox {
 }
 
 impl Client {
+    fn new() -> Self {
+        let expires = Instant::now().checked_add(PATIENCE);
+        Self { waiting: VecDeque::new(), is_cut: false, has_read: false, expires }
+    }
+
     /// Sends what the client has room for, and says whether that was anything.
     fn flush(&mut self, transport: &impl Transport, port_id: u32, len: &mut usize) -> bool {
         let mut has_sent = false;
@@ -133,6 +168,10 @@ impl Client {
             }
             self.waiting.pop_front();
             has_sent = true;
+        }
+        if has_sent {
+            self.has_read = true;
+            self.expires = Instant::now().checked_add(PATIENCE);
         }
         has_sent
     }
@@ -150,8 +189,14 @@ const fn cost(datagram: &[u8]) -> usize {
 /// Bytes that wait at most.
 const MAX: usize = 64 << 20;
 
+/// Bytes for which room is waited for at least, so that a client that reads slowly does not hold up the others for long.
+const WAITED_FOR: usize = 1 << 20;
+
 /// How long a client may read nothing before it loses what waits for it: as long as a connection waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The same where other clients wait too, and this one has read nothing yet.
+const FIRST_PATIENCE: Duration = Duration::from_millis(100);
 
 /// How long a server that is dropped waits for its clients.
 const LAST_WAIT: Duration = Duration::from_secs(1);
@@ -208,6 +253,64 @@ mod tests {
             outbox.send(&socket, client.port_id(), &[0; 16 << 10]).unwrap();
             assert!(outbox.len < 1 << 20, "{} bytes wait", outbox.len);
         }
+    }
+
+    #[test]
+    fn client_that_reads_more_slowly_than_its_answer_is_written_gets_all_of_it() {
+        const ANSWERS: u32 = 1200;
+        let (mut outbox, socket) = (Outbox::default(), Socket::open(Protocol::USERSOCK).unwrap());
+        let client = Socket::open(Protocol::USERSOCK).unwrap();
+        let port_id = client.port_id();
+        let (much_waits, begins) = std::sync::mpsc::channel();
+        let reading = std::thread::spawn(move || {
+            let mut buffer = vec![0; 1 << 20];
+            begins.recv().unwrap();
+            (0..ANSWERS).all(|number| {
+                std::thread::sleep(Duration::from_micros(100));
+                let datagram = client.recv(&mut buffer).unwrap();
+                datagram.bytes.first_chunk() == Some(&number.to_ne_bytes())
+            })
+        });
+        let (mut answer, mut most) = (vec![0; 128 << 10], 0);
+        for number in 0..ANSWERS {
+            answer[..4].copy_from_slice(&number.to_ne_bytes());
+            outbox.send(&socket, port_id, &answer).unwrap();
+            most = most.max(outbox.len);
+            if most > MAX / 2 {
+                let _ = much_waits.send(());
+            }
+        }
+        while outbox.next().is_some() {
+            outbox.finish(&socket);
+        }
+        assert!(reading.join().unwrap(), "in order, and all of them");
+        assert!(most <= MAX, "{most} bytes waited");
+    }
+
+    #[test]
+    fn client_that_does_not_read_holds_up_nobody_for_long() {
+        let (mut outbox, socket) = (Outbox::default(), Socket::open(Protocol::USERSOCK).unwrap());
+        let client = stuffed(&mut outbox, &socket);
+        while outbox.len + (1 << 20) < MAX {
+            outbox.send(&socket, client.port_id(), &[0; 16 << 10]).unwrap();
+        }
+        let began = Instant::now();
+        for _ in 0..200 {
+            outbox.send(&socket, client.port_id(), &[0; 16 << 10]).unwrap();
+        }
+        assert!(began.elapsed() < Duration::from_secs(1), "it is waited for once: {:?}", began.elapsed());
+        // Another client, whose queue is full at the moment, is waited for as it reads.
+        let other = Socket::open(Protocol::USERSOCK).unwrap();
+        let port_id = other.port_id();
+        let reading = std::thread::spawn(move || {
+            let mut buffer = vec![0; 32 << 10];
+            let until = Instant::now() + Duration::from_secs(5);
+            (0..100).all(|_| other.recv_deadline(&mut buffer, until).is_ok())
+        });
+        for _ in 0..100 {
+            outbox.send(&socket, port_id, &[0; 16 << 10]).unwrap();
+        }
+        assert!(reading.join().unwrap());
     }
 
     #[test]

@@ -25,10 +25,11 @@ use std::vec::Vec;
 /// Over [`Protocol::USERSOCK`] it serves other processes, over the in-memory network of `nl-tlv-testing` tests. Its clients are
 /// connections to its port id ([`Connection::open_to`](super::Connection::open_to)).
 ///
-/// It never waits for a client that does not read. Answers that a client has no room for are kept, and sent by
-/// [`recv`](Self::recv) when there is room. They are dropped, as the kernel drops them, if the client reads nothing for
-/// 5 seconds, if 64 MiB wait already, or if the client has gone. No call fails for that: one client could end a server for
-/// all others with it. A server that is dropped waits up to a second until the last answers are sent.
+/// It does not wait for a client that does not read. Answers that a client has no room for are kept, up to 64 MiB of them,
+/// and sent by [`recv`](Self::recv) when there is room. An answer that is longer waits for its client as long as that goes
+/// on reading, a megabyte in 5 seconds at least. Answers are dropped, as the kernel drops them, if the client reads nothing
+/// for 5 seconds (or for 100 ms while 64 MiB wait), or has gone. No call fails for that: one client could end a server
+/// for all others with it. A server that is dropped waits up to a second until the last answers are sent.
 ///
 /// ```
 /// use nl_tlv::control::{DumpEnd, Errno, ExtAck};
