@@ -70,9 +70,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Layers
+//! # Modules
 //!
-//! | layer | what it has |
+//! | items | what they are for |
 //! |---|---|
 //! | [`wire`], [`Flags`], [`MessageType`], [`AttrType`] | the kernel's structs and numbers; alignment 1, so that misaligned input does not exist |
 //! | [`tlv`], [`iterate_tlv!`] | records of any format: netlink's two are among them |
