@@ -26,12 +26,12 @@ use syn::parse_macro_input;
 /// |---|---|
 /// | `ty = 25` | the message's type (`nlmsg_type`), a literal or a constant, from 16 on (or 3, `NLMSG_DONE`); or |
 /// | `cmd = 1` | the command of a generic netlink family, with `version = 1` unless it says otherwise |
-/// | `ty = [25, 28]`, `cmd = [1, 4]` | several messages of the same contents: the first is written, each is read |
+/// | `ty = [25, 28]`, `cmd = [1, 4]` | several messages of the same contents: the first number is written, all are read |
 /// | `c_name = "RTM_ROUTE_NEW"` | the name of its number in C, or a list of names |
 /// | `c_prefix = "RTM_A"` | the prefix of its attributes' names in C |
 /// | `attrs = RouteAttr<'a>` | the set that it shares with other messages: an enum with `#[derive(NlAttrs)]`, or the companion of a struct |
 /// | `pad = 16`, `pad = [3, 5]` | attribute types that only pad: skipped, and not kept in `rest` |
-/// | `no_enum` | no typed iterator: `attrs` has the attributes as they are |
+/// | `no_enum` | no enum for the typed iterator: `attrs` yields plain attributes |
 /// | `deleted = 26` | the message that says that such an object has been deleted, for one with a `key` |
 /// | `check = function` | a message only: a function of `&Self` that is called before the message is written; its error refuses the message |
 /// | `crate = "path"` | where `nl_tlv` is, if not at `::nl_tlv` |
@@ -63,8 +63,8 @@ use syn::parse_macro_input;
 /// | `mask = 0x1f` | the bits that may be set |
 /// | `min_len = 1`, `max_len = 31` | limits of a string's or bytes' length |
 ///
-/// Beside the struct stands an enum, its name that of the struct with `Attr` behind it: one variant for each attribute,
-/// its name that of the field in UpperCamelCase, and `Other` for all other types. It is `Clone` and `Debug` where the types
+/// The derive also makes an enum for the typed iterator: that of `Route` is called `RouteAttr`. It has one variant for each
+/// attribute, named after the field in UpperCamelCase, and `Other` for all other types. It is `Clone` and `Debug` where the types
 /// of all fields are.
 ///
 /// An enum is one of several messages, told apart by type or command: `enum RouteMessage<'a> { New(RouteNew<'a>),
@@ -78,8 +78,8 @@ pub fn derive_message(input: TokenStream) -> TokenStream {
 ///
 /// A struct has the fields of [`NlMessage`] but `fixed_header`, `attrs` and `payload`, and of its keys `c_prefix`, `attrs`, `pad`, `no_enum`
 /// and `crate`.
-/// A set can contain itself, and is refused where it does so more than ten levels deep; where it does so through another set,
-/// one of them has the key `recursive`. With `selected_outside`, the forms of its fields with `select` (without a value) are
+/// A set can contain itself, and is refused where it does so more than ten levels deep. If it does so through another set,
+/// one of them needs the key `recursive`. With `selected_outside`, the forms of its fields with `select` (without a value) are
 /// selected in the set around it.
 ///
 /// Each variant of an enum holds one value, with the keys of a field: `#[nl(attr = 1)] Table(&'a str)`. An attribute of
@@ -123,9 +123,9 @@ pub fn nl_struct(args: TokenStream, item: TokenStream) -> TokenStream {
 /// struct LinkFlags(u32);      // with `bitflags! { impl LinkFlags: u32 { const UP = 1; } }`
 /// ```
 ///
-/// Numbers without a name are kept, in the variant `other` or among the bits. Both are values in every encoding that the
-/// integer has, and have limits as it. A struct without `flags` is the value that it holds, whichever that is. The other
-/// key is `crate = "path"`.
+/// Numbers without a name are kept, in the variant `other` or among the bits. Both have the encodings and limits of
+/// the integer. A struct without `flags` is a name for the value that it holds, which can have any type. The other key is
+/// `crate = "path"`.
 #[proc_macro_derive(NlValue, attributes(nl))]
 pub fn derive_value(input: TokenStream) -> TokenStream {
     number::derive(&own::named(parse_macro_input!(input))).into()

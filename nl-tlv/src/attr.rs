@@ -79,7 +79,7 @@ impl<'a> Attrs<'a> {
     ///
     /// # Errors
     ///
-    /// That of damage met on the way.
+    /// If the attributes are damaged in front of it.
     #[doc(alias = "nla_find")]
     pub fn find(mut self, ty: impl Into<AttrType>) -> Result<Option<Attr<'a>>, Error> {
         let ty = ty.into();
@@ -186,7 +186,7 @@ impl<'a> Attr<'a> {
         }
     }
 
-    /// An attribute that lies in no message: its `nla_type`, with flags, and its payload.
+    /// An attribute that is not part of a message, from its `nla_type` (with flag bits) and its payload.
     #[must_use]
     pub const fn new(nla_type: u16, payload: &'a [u8]) -> Self {
         Self { payload, nla_type, place: Place::START }
@@ -204,7 +204,7 @@ impl<'a> Attr<'a> {
         AttrType::new(self.nla_type)
     }
 
-    /// The type with its flag bits, as on the wire; not to be compared.
+    /// The type with its flag bits, as on the wire. To compare types, use [`ty`](Self::ty).
     #[must_use]
     #[inline(always)]
     pub const fn nla_type(&self) -> u16 {

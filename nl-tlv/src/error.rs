@@ -63,7 +63,7 @@ kinds! {
     LengthBelowHeader,
     /// A length field points beyond the end of the data. Expected is what remains, found what it says.
     LengthBeyondEnd,
-    /// A payload does not have the one length that its type has.
+    /// A payload has another length than its type.
     WrongLength,
     /// A payload is shorter than allowed.
     TooShort,
@@ -75,7 +75,7 @@ kinds! {
     InteriorNul,
     /// A string is not UTF-8; found is the length of its valid prefix.
     NotUtf8,
-    /// A number is outside its range; expected is the bound that it violates, both cut to their low 32 bits.
+    /// A number is outside its range. Expected is the bound that it violates, found is the number; of both the low 32 bits.
     OutOfRange,
     /// A bit is set that must not be; expected is the mask of allowed bits.
     ReservedBit,
@@ -85,8 +85,8 @@ kinds! {
     UnknownAttr,
     /// The message contains an attribute that must not be sent.
     Rejected,
-    /// The message has another type (or generic netlink command) than the one that was asked for; expected is 0 if there
-    /// are several of them.
+    /// The message has another type (or generic netlink command) than the one that was asked for. Expected is 0 if several
+    /// were asked for.
     WrongType,
     /// A sub-message is to be emitted in a form that its selector does not select.
     WrongForm,

@@ -85,7 +85,7 @@ bitflags! {
     /// Modifiers of a DELETE request.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct DeleteFlags: u16 {
-        /// Refuse if something hangs below the object.
+        /// Delete the object alone: refuse if others belong to it.
         #[doc(alias = "NLM_F_NONREC")]
         const NONREC = 0x100;
         /// Delete all that match.

@@ -35,10 +35,10 @@ use crate::{Attr, AttrType, Attrs, Message, MessageId, MessageType, ParseMessage
             message says that an object has been deleted, `#[nl(ty = 24, deleted = 25)]`"
 )]
 pub trait Keyed: 'static {
-    /// The message, borrowed from bytes. Two that are equal say the same of the object.
+    /// The message, borrowed from bytes. If two of them are equal, the object has not changed.
     type View<'a>: ParseMessage<'a> + PartialEq;
 
-    /// What its key consists of, and which messages say what of it.
+    /// Which fields and attributes are the key, and which messages say that an object exists or has been deleted.
     const KEY: &'static KeySchema;
 
     /// The multicast groups whose events concern the objects: their own, and those after which they are asked for again.

@@ -74,7 +74,7 @@
 //!
 //! | items | what they are for |
 //! |---|---|
-//! | [`wire`], [`Flags`], [`MessageType`], [`AttrType`] | the kernel's structs and numbers; alignment 1, so that misaligned input does not exist |
+//! | [`wire`], [`Flags`], [`MessageType`], [`AttrType`] | the kernel's structs and numbers |
 //! | [`tlv`], [`iterate_tlv!`] | records of any format: netlink's two are among them |
 //! | [`Messages`], [`Message`], [`Attrs`], [`Attr`], [`Writer`], [`AttrWriter`] | messages and attributes as views over bytes, and how they are written |
 //! | [`value`], [`Repeat`], [`Rest`] | what an attribute can hold, and what a field can be |

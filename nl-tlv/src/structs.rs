@@ -6,11 +6,11 @@ use crate::schema::{StructSchema, ValueType};
 use core::net::{Ipv4Addr, Ipv6Addr};
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-/// A C struct: it has a fixed size, and any bytes of that size are one. Implemented with `#[nl_struct]`.
+/// A C struct, which has a fixed size and can hold any bytes. Implemented with `#[nl_struct]`.
 ///
-/// A family header, or the value of an attribute. Structs grow at their end from one kernel release to the next: of
-/// more bytes the known part is read, and with `zero_extend` what is missing of fewer bytes is zero. Padding is written
-/// as zero, and ignored when read.
+/// It is a family header, or the value of an attribute. Structs grow at their end from one kernel release to the next: if
+/// there are more bytes than the struct has, the known part is read; if there are fewer, `zero_extend` takes the missing
+/// ones as zero. Padding is written as zero, and ignored when read.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a C struct",
     label = "not a C struct",
@@ -23,7 +23,7 @@ pub trait NlStruct: Sized {
     /// Its fields.
     const SCHEMA: &'static StructSchema;
 
-    /// The struct that these bytes are.
+    /// Reads the struct from its bytes.
     #[must_use]
     fn from_bytes(bytes: &Self::Bytes) -> Self;
 

@@ -44,7 +44,7 @@ impl<'b> Writer<'b> {
     ///
     /// # Errors
     ///
-    /// What `fill` says; [`ErrorKind::BufferTooSmall`] with the size that the buffer needs for all messages so far and
+    /// The error of `fill`; [`ErrorKind::BufferTooSmall`] with the size that the buffer needs for all messages so far and
     /// this one; [`ErrorKind::MessageTooLong`]; [`ErrorKind::MissingFamily`] for a generic netlink command whose
     /// header names no family. The messages before are intact.
     #[doc(alias = "nlmsg_put")]
@@ -230,7 +230,7 @@ impl AttrWriter<'_> {
     ///
     /// # Errors
     ///
-    /// What `fill` says, or [`ErrorKind::NestTooLong`]; the nest is taken back then.
+    /// The error of `fill`, or [`ErrorKind::NestTooLong`]. The nest is then removed again.
     #[doc(alias = "nla_nest_start")]
     #[inline]
     pub fn nest(
@@ -245,7 +245,8 @@ impl AttrWriter<'_> {
     ///
     /// # Errors
     ///
-    /// What `fill` says, of this attribute if it names none; [`ErrorKind::PayloadTooLong`]. The attribute is taken back then.
+    /// The error of `fill`, about this attribute unless it names another one; [`ErrorKind::PayloadTooLong`]. The attribute is
+    /// then removed again.
     #[inline]
     pub fn put_with(
         &mut self,
@@ -318,8 +319,8 @@ impl AttrWriter<'_> {
     ///
     /// # Errors
     ///
-    /// What `fill` says, or what is wrong with the header, as in [`TlvWriter::put`](crate::tlv::TlvWriter::put); the
-    /// record is taken back then.
+    /// The error of `fill`; errors of the header, as in [`TlvWriter::put`](crate::tlv::TlvWriter::put). The record is then
+    /// removed again.
     pub fn record<F: TlvFormat>(
         &mut self,
         ty: F::Type,

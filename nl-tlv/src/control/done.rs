@@ -71,7 +71,7 @@ impl DumpEnd {
         Ok(Some(Self { errno, is_interrupted, is_filtered: flags.contains(Flags::DUMP_FILTERED) }))
     }
 
-    /// The flags of a message that says so.
+    /// The flags that a message needs to say this.
     #[must_use]
     pub fn flags(self) -> Flags {
         let mut flags = Flags::empty();

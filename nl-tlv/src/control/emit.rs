@@ -6,7 +6,7 @@ use crate::bytes::{from_u32, head, padding4};
 use crate::flags::AckFlags;
 use crate::{AttrWriter, Error, Flags, Header, Message, MessageType, Writer};
 
-/// Appends the acknowledgement of a request; a text in `warning` goes along.
+/// Appends the acknowledgement of a request, with what `warning` says, if anything.
 ///
 /// `port_id` is the requester's, as the socket that received the request says.
 ///
@@ -39,8 +39,8 @@ pub fn emit_ack(
     emit_error(w, request, port_id, 0, None, warning)
 }
 
-/// Appends the refusal of a request: the number, and in `why` whatever helps to understand it. Of the request it has the
-/// header, as with `NETLINK_CAP_ACK`.
+/// Appends the refusal of a request: the error number, and the extended ack `why`. It contains the request's header but not
+/// its payload, as with `NETLINK_CAP_ACK`.
 ///
 /// `port_id` is the requester's, as the socket that received the request says.
 pub fn emit_refusal(
@@ -53,7 +53,7 @@ pub fn emit_refusal(
     emit_error(w, request, port_id, errno.to_wire(), None, why)
 }
 
-/// As [`emit_refusal`], with all of the request, as from a kernel that was not asked for less.
+/// As [`emit_refusal`], with the whole request, as without `NETLINK_CAP_ACK`.
 ///
 /// ```
 /// use nl_tlv::control::{Errno, ErrorMessage, ExtAck, emit_whole_refusal};

@@ -17,7 +17,7 @@ use core::fmt;
 pub struct Errno(u32);
 
 impl Errno {
-    /// The number in a message: negative there, but some families write it positive. 0 is no error.
+    /// The error number of a message: usually negative, but some families write it positive. 0 means that there is no error.
     #[must_use]
     pub const fn new(error: i32) -> Option<Self> {
         match error.unsigned_abs() {

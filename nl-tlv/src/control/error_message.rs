@@ -29,8 +29,8 @@ pub struct ErrorMessage<'a> {
 impl<'a> ErrorMessage<'a> {
     /// Reads an `NLMSG_ERROR`.
     ///
-    /// What follows the fixed part is found by the flags, and by the length that the echoed header states. A length
-    /// that points beyond the message finds neither echo nor attributes; the number counts all the same.
+    /// What follows the fixed part is found by the flags, and by the length in the echoed header. If that length points
+    /// beyond the message, there is neither echo nor attributes; the error number is read all the same.
     ///
     /// # Errors
     ///

@@ -83,7 +83,7 @@ impl<'a> ExtAck<'a> {
         found
     }
 
-    /// Whether it says nothing.
+    /// Whether it has no contents.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::NONE

@@ -56,8 +56,8 @@ impl Family {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::WrongType`] if it is another message or command; [`ErrorKind::MissingAttr`] without id or name; what
-    /// else is wrong with an attribute.
+    /// [`ErrorKind::WrongType`] if it is another message or command; [`ErrorKind::MissingAttr`] without id or name; any
+    /// other error of an attribute.
     pub fn parse(message: &Message<'_>) -> Result<Self, Error> {
         let wrong = |at, expected, found| Err(Error::new(ErrorKind::WrongType, at, expected, found));
         if message.ty() != CONTROLLER {

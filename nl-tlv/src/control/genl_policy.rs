@@ -18,7 +18,7 @@ use crate::{AttrType, Error, Header, Message, MessageId, Writer};
 #[doc(alias = "CTRL_CMD_GETPOLICY")]
 pub const GETPOLICY: u8 = 10;
 
-/// One thing that a dump of policies says.
+/// One entry of a dump of policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyEntry {
@@ -47,7 +47,7 @@ pub fn emit_get_policy(w: &mut Writer<'_>, header: Header, name: &str) -> Result
     emit_by_name(w, GET_POLICY.id, header, name)
 }
 
-/// Hands out what a message of a dump of policies says; nothing, of another message.
+/// Calls `entry` for each entry in a message of a dump of policies. Another message has none.
 ///
 /// # Errors
 ///

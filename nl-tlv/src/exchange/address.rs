@@ -1,6 +1,6 @@
 //! Where a datagram comes from or goes to.
 
-/// One end of netlink, by its port id, and a multicast group: where a datagram comes from, or goes to.
+/// A port id and a multicast group: where a datagram comes from, or goes to.
 ///
 /// ```
 /// use nl_tlv::exchange::Address;

@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::control::{DumpEnd, Errno};
 
-/// What a message is, to the one whose exchange it is.
+/// What a received message is: the answer to a request of ours, an event, or something to be dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
@@ -44,7 +44,7 @@ pub enum Verdict {
     Event,
     /// A late answer to a request that nobody waits for any more, or one more than was expected.
     Stale,
-    /// Nothing: netlink's own messages that mean nothing here.
+    /// One of netlink's own messages that has no meaning here, such as `NLMSG_NOOP`.
     Ignored,
     /// The datagram is not from the peer; the bytes are all of it.
     Foreign,

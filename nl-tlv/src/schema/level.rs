@@ -106,7 +106,7 @@ pub fn check_depth(
 ///
 /// # Errors
 ///
-/// What `fill` says; [`ErrorKind::TooDeep`].
+/// The error of `fill`; [`ErrorKind::TooDeep`].
 pub fn emit_within_depth(
     w: &mut AttrWriter<'_>,
     set: &'static AttrSet,

@@ -460,7 +460,7 @@ pub enum Nest {
     Attrs(SetRef),
     /// Items, each with attributes of a set.
     Items(SetRef),
-    /// Attributes that no policy can be held against.
+    /// Attributes that have no policy.
     Any,
 }
 

@@ -67,7 +67,7 @@ pub struct Item<'m> {
     pub is_record: bool,
 }
 
-/// Tells `visitor` what lies behind the `nlmsghdr` of a message; none of it is copied.
+/// Calls the methods of `visitor` for all that follows the `nlmsghdr` of a message. Nothing is copied.
 ///
 /// ```
 /// use nl_tlv::schema::{Item, Value, Visitor, walk};

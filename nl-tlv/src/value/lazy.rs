@@ -77,7 +77,7 @@ impl<'a, T: Parse<'a> + Clone> Lazy<'a, T> {
     ///
     /// # Errors
     ///
-    /// What its type says of the attribute.
+    /// If the attribute does not hold a `T`.
     pub fn get(&self) -> Result<T, Error> {
         match self.either() {
             Ok(value) => Ok(value.clone()),

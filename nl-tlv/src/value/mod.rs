@@ -139,7 +139,7 @@ impl<'a> Attr<'a> {
     ///
     /// # Errors
     ///
-    /// What [`Parse::parse`] of the type says.
+    /// The error of [`Parse::parse`] for the type.
     #[inline(always)]
     pub fn parse<T: Parse<'a>>(&self) -> Result<T, Error> {
         T::parse(*self)
@@ -195,7 +195,7 @@ impl AttrWriter<'_> {
     ///
     /// # Errors
     ///
-    /// What [`Emit::emit`] of the type says.
+    /// The error of [`Emit::emit`] for the type.
     #[inline(always)]
     pub fn put_value<T: Emit>(&mut self, ty: impl Into<AttrType>, value: &T) -> Result<(), Error> {
         value.emit(ty.into(), self)

@@ -7,7 +7,7 @@ use crate::{Attr, AttrWriter, Error, NlAttrs, ParseAttrs};
 
 /// Sets of attributes in one attribute, each in a nest whose type only counts.
 ///
-/// It is looked at when it is read, once: damage between items is one `Err` and then the end. Emitting a parsed one
+/// Its framing is checked while its items are read: damage between items is one `Err` and then the end. Emitting a parsed one
 /// copies its items as they are, types included, and refuses damage.
 ///
 /// The kernel's words for it are `NLA_NESTED_ARRAY` and, in its specifications, `indexed-array`. New protocols repeat

@@ -19,8 +19,8 @@ use core::mem;
 /// | [`IndexedArray`](super::IndexedArray) | attributes in one attribute, whose types only count |
 /// | [`ByType`](super::ByType) | attributes in one attribute, whose types are values too |
 ///
-/// A parsed one lies in the message; a built one is a slice: `Repeat::new(&hops)`. Parsing has checked the framing (but
-/// for a `NestedArray`, which is looked at once, when it is read); an item's own error comes when it is read. Emitting a
+/// A parsed one lies in the message; a built one is a slice: `Repeat::new(&hops)`. Parsing has checked the framing
+/// (that of a `NestedArray` is checked while it is read); an item's own error comes when it is read. Emitting a
 /// parsed one copies its attributes as they are.
 ///
 /// `E` is the encoding of the values: with [`Be`](super::Be) integers are in network order.

@@ -8,7 +8,7 @@ use core::ffi::CStr;
 /// `#[nl(selected_outside)]`, whose own sub-messages are selected from outside.
 ///
 /// The field that holds it names the field that selects: `#[nl(attr = 2, select = kind)]`. The order of the two in the
-/// message does not count.
+/// message does not matter.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no forms to select from",
     note = "add `#[derive(NlSubMessage)]` to an enum, or `#[nl(selected_outside)]` to a set whose sub-messages are selected from outside"

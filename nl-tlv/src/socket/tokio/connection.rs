@@ -119,7 +119,7 @@ impl<T: Transport + 'static> Connection<T> {
     ///
     /// # Errors
     ///
-    /// What `open` says.
+    /// The error of `open`.
     pub fn new(open: impl Fn() -> io::Result<T> + Send + Sync + 'static, peer: u32) -> io::Result<Self> {
         let opener = Opener::new(open, peer);
         let requests = Requests::new(opener.open()?, peer);
