@@ -3,12 +3,11 @@
 use crate::attr::Number;
 use crate::case;
 use crate::errors::Errors;
-use crate::model::{Derive, Encoding, Field, Limits, Model, Role, Shape};
-use crate::{owned, types};
+use crate::model::{Derive, Field, Limits, Model, Role, Shape};
+use crate::{advice, types};
 use proc_macro2::Span;
-use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
-use syn::{GenericParam, Generics, Type};
+use syn::{GenericParam, Generics};
 
 /// Finds all mistakes.
 pub(crate) fn check(model: &Model, errors: &mut Errors) {
@@ -45,32 +44,32 @@ fn shape(model: &Model, errors: &mut Errors) {
             "a sub-message is an enum of its forms: write `#[nl(when = \"veth\")] Veth(Veth<'a>)`"
         }
         (_, Shape::Struct | Shape::Enum) => return,
-        (_, Shape::TupleStruct) => "fields need names: write `struct Name { field: Type }`",
+        (_, Shape::TupleStruct) => {
+            "fields need names: write `struct Name { field: Type }`; a struct that holds one value is `#[derive(NlValue)]`"
+        }
         (_, Shape::Union) => "a union does not say which of its fields holds: write a struct",
     };
     errors.at(name, advice);
 }
 
-fn generics(generics: &Generics, errors: &mut Errors) {
-    let mut lifetimes = 0;
+/// A definition has at most one lifetime, and no other parameters.
+pub(crate) fn generics(generics: &Generics, errors: &mut Errors) {
     for param in &generics.params {
-        match param {
-            GenericParam::Type(_) | GenericParam::Const(_) => {
-                errors.at(
-                    param,
-                    "a definition has no type and const parameters, since its schema is one constant",
-                );
-            }
-            GenericParam::Lifetime(_) => {
-                lifetimes += 1;
-                if lifetimes == 2 {
-                    errors.at(param, "one lifetime is enough: all that is borrowed lies in the same message");
-                }
-            }
-        }
+        let (what, name) = match param {
+            GenericParam::Type(param) => ("type", &param.ident),
+            GenericParam::Const(param) => ("number", &param.ident),
+            GenericParam::Lifetime(_) => continue,
+        };
+        errors.at(
+            param,
+            format!("its schema is one constant, and cannot depend on `{name}`: write a {what} instead, and a definition for each"),
+        );
+    }
+    if let Some(param) = generics.lifetimes().nth(1) {
+        errors.at(param, "one lifetime is enough: all that is borrowed lies in the same message");
     }
     if let Some(clause) = &generics.where_clause {
-        errors.at(clause, "a definition has no `where` clause, since its schema is one constant");
+        errors.at(clause, "leave `where` out: a definition has no parameters that it could restrict");
     }
 }
 
@@ -84,17 +83,17 @@ fn id(model: &Model, errors: &mut Errors) {
         ),
         ([], []) if !model.is_damaged => errors.at(
             &model.ident,
-            "which message is it? write `#[nl(ty = 25)]`, or `#[nl(cmd = 1)]` for generic netlink",
+            "which message is it? write `#[nl(ty = 25)]`, or `#[nl(cmd = 1)]` for generic netlink; a nest is `#[derive(NlAttrs)]`",
         ),
         _ => {}
     }
     if let (true, Some(version)) = (keys.cmd.is_empty(), &keys.version) {
         errors.at(&version.expr, "only a generic netlink command (`cmd`) has a version");
     }
-    within(&keys.ty, u16::MAX.into(), "a message type has 16 bits: at most 65535", errors);
+    within(&keys.ty, u16::MAX.into(), "a message type has 16 bits: 0 to 65535", errors);
     own_types(&keys.ty, errors);
-    within(&keys.cmd, u8::MAX.into(), "a command has 8 bits: at most 255", errors);
-    within(&keys.version, u8::MAX.into(), "a version has 8 bits: at most 255", errors);
+    within(&keys.cmd, u8::MAX.into(), "a command has 8 bits: 0 to 255", errors);
+    within(&keys.version, u8::MAX.into(), "a version has 8 bits: 0 to 255", errors);
     let mut seen = Vec::new();
     for number in keys.ids().iter().filter(|number| number.literal.is_some()) {
         if seen.contains(&number.literal) {
@@ -129,13 +128,13 @@ fn members(model: &Model, errors: &mut Errors) {
     for field in &model.fields {
         role(model, field, errors);
         value(model, field, errors);
-        advice(field, errors);
+        advice::check(field, errors);
         limits(&field.limits, errors);
         select(model, field, errors);
     }
-    within(&model.keys.pads, 0x3fff, "an attribute type has 14 bits: at most 0x3fff", errors);
+    within(&model.keys.pads, 0x3fff, "an attribute type has 14 bits: 0 to 0x3fff", errors);
     let start = &model.keys.strict_start_type;
-    within(start, 0x3fff, "an attribute type has 14 bits: at most 0x3fff", errors);
+    within(start, 0x3fff, "an attribute type has 14 bits: 0 to 0x3fff", errors);
     if let Some(number) = start.as_ref().filter(|number| number.literal == Some(0)) {
         errors.at(&number.expr, "types begin at 1: write the first that the kernel is strict with");
     }
@@ -230,125 +229,6 @@ fn value(model: &Model, field: &Field, errors: &mut Errors) {
     }
 }
 
-/// What to write instead of a type that is known not to be a field, or not with these keys.
-fn advice(field: &Field, errors: &mut Errors) {
-    if !matches!(field.role(), Some(Role::Attr | Role::Payload)) || field.select.is_some() {
-        return;
-    }
-    let (ty, item) = (&field.ty, types::item(&field.ty).unwrap_or(&field.ty));
-    if types::is_named(ty, &["Option"]) && types::is_named(item, &["bool"]) {
-        errors.at(ty, "a flag is there or not: write `bool` instead of `Option<bool>`");
-    }
-    if let Some(advice) = owned::advice(ty, item).or_else(|| never_read(field, item)) {
-        errors.at(ty, advice);
-    }
-    if let Type::Array(array) = item {
-        of_array(ty, &array.elem, errors);
-    }
-    if types::is_named(item, &["f32", "f64", "usize", "isize", "char", "u128", "i128"]) {
-        let item = item.to_token_stream();
-        errors.at(
-            ty,
-            format!("an attribute holds no `{item}`: write an integer, `u8` to `u64` or `i8` to `i64`"),
-        );
-    }
-    beyond(item, &field.limits, errors);
-    if types::is_named(ty, &["Option"]) && types::is_named(item, &["Option"]) {
-        errors.at(ty, "an attribute is there or not: write one `Option`");
-    }
-    if let Type::Tuple(_) = item {
-        errors.at(
-            ty,
-            "an attribute holds no tuple: write a struct, with `#[nl_struct]` or `#[derive(NlAttrs)]`",
-        );
-    }
-    if let Some(advice) = of_several(ty, item) {
-        errors.at(ty, advice);
-    }
-    if let Some((Encoding::Be, span)) = field.encodings.first().filter(|_| types::is_text(item)) {
-        errors.at_span(*span, "`be` is for integers; this field is a string or bytes: leave `be` out");
-    }
-    let is_address = types::is_named(item, &["Ipv4Addr", "Ipv6Addr", "IpAddr", "MacAddr", "HwAddr"]);
-    if let Some((Encoding::Be, span)) = field.encodings.first().filter(|_| is_address) {
-        errors.at_span(*span, "an address is in network order already: leave `be` out");
-    }
-    if let Some(number) = field.limits.of_number().filter(|_| types::is_text(item)) {
-        errors.at(&number.expr, "`min`, `max`, `range` and `mask` need an integer field; this one is a string or bytes: write `min_len` and `max_len`");
-    }
-    if let Some(number) = field.limits.of_len().filter(|_| types::is_integer(item)) {
-        errors.at(
-            &number.expr,
-            "`min_len` and `max_len` need a string or bytes; this field is an integer: write `min` and `max`",
-        );
-    }
-}
-
-/// What to write instead of an array of anything but bytes.
-fn of_array(ty: &Type, elem: &Type, errors: &mut Errors) {
-    if types::is_named(elem, &["u8"]) {
-        return;
-    }
-    let shown = elem.to_token_stream().to_string().replace("& ", "&");
-    errors.at(
-        ty,
-        match types::is_integer(elem) {
-            true => format!("an array of numbers is `Array<'a, {shown}>`, of the module `nl_tlv::value`"),
-            false => format!("several values are several attributes of the type: write `Vec<{shown}>` or `Repeat<'a, {shown}>`"),
-        },
-    );
-}
-
-/// What to write instead of a type that nothing read from a message has.
-fn never_read(field: &Field, item: &Type) -> Option<&'static str> {
-    let (ty, is_payload) = (&field.ty, field.role() == Some(Role::Payload));
-    Some(match item {
-        Type::Slice(_) | Type::TraitObject(_) => {
-            "its size is not known: write `&'a [u8]`, or `Box<[u8]>` for owned bytes"
-        }
-        _ if types::is_named(item, &["str"]) => "its size is not known: write `&'a str` or `String`",
-        _ if types::is_static(ty) => {
-            "what is read borrows from the message: write `'a` instead of `'static`, and `struct Name<'a>`"
-        }
-        _ if is_payload && types::is_named(ty, &["Option"]) => {
-            "a payload is always there: write the type inside `Option`"
-        }
-        _ if is_payload && types::is_named(ty, &["Vec", "Repeat"]) => {
-            "a payload is one value: write `&'a [u8]` or `Box<[u8]>` for bytes, or attributes with `attr = 1`"
-        }
-        _ => return None,
-    })
-}
-
-/// What to write instead of several in one, or in several.
-fn of_several(ty: &Type, item: &Type) -> Option<String> {
-    let inner = types::item(item).filter(|_| types::item(ty).is_some())?;
-    let (outer, shown) = (types::last(ty)?.ident.to_string(), inner.to_token_stream().to_string());
-    let is_bytes = types::is_named(item, &["Vec"]) && types::is_named(inner, &["u8"]);
-    let several = types::last(item).map(|last| last.ident.to_string())?;
-    match (outer.as_str(), several.as_str()) {
-        (_, "Vec") if is_bytes => Some(format!("bytes are `Box<[u8]>`: write `{outer}<Box<[u8]>>`")),
-        ("Option", "Vec") => Some(format!("it may be empty: write `Vec<{shown}>`")),
-        ("Option", "Repeat") => Some("it may be empty: write `Repeat` without the `Option`".to_owned()),
-        ("Vec", "Option") => Some(format!("each item is an attribute that is there: write `Vec<{shown}>`")),
-        ("Vec", "Vec") => Some(
-            "an attribute holds one value: write `Vec` of a set with `#[derive(NlAttrs)]` that has the inner one"
-                .to_owned(),
-        ),
-        _ => None,
-    }
-}
-
-/// Limits of an integer are numbers that it can have.
-fn beyond(item: &Type, limits: &Limits, errors: &mut Errors) {
-    let Some((min, max)) = types::range(item) else { return };
-    for number in [&limits.min, &limits.max].into_iter().flatten() {
-        if number.literal.is_some_and(|value| !(min..=max).contains(&value)) {
-            let item = item.to_token_stream();
-            errors.at(&number.expr, format!("no `{item}` is this number: it holds {min} to {max}"));
-        }
-    }
-}
-
 /// What selects a form is an attribute beside it, or comes from outside where that was said.
 fn select(model: &Model, field: &Field, errors: &mut Errors) {
     let Some(select) = &field.select else { return };
@@ -379,43 +259,34 @@ fn object(model: &Model, errors: &mut Errors) {
     let keys = &model.keys;
     for field in &model.fields {
         let Some(key) = &field.key else { continue };
-        match (field.role(), &key.fields) {
-            (Some(Role::Attr) | None, None) | (Some(Role::FixedHeader), Some(_)) => {}
-            (Some(Role::Attr), Some(_)) => {
-                errors.at_span(key.span, "an attribute is part of the key as a whole: write `key`");
+        let advice = match (field.role(), &key.fields) {
+            (None | Some(Role::Attr), None) | (Some(Role::FixedHeader | Role::Attrs), Some(_)) => continue,
+            (Some(Role::Attr), Some(_)) => "an attribute is part of the key as a whole: write `key`",
+            (Some(Role::Attrs), None) => "which attributes of the set? write their names: `key = [ifindex]`",
+            (Some(Role::FixedHeader), None) => {
+                "which fields of the header? write their names: `key = [rtm_family, rtm_dst_len]`"
             }
-            (Some(Role::Attrs), Some(_)) => {}
-            (Some(Role::Attrs), None) => {
-                errors.at_span(key.span, "which attributes of the set? write their names: `key = [ifindex]`")
-            }
-            (Some(Role::FixedHeader), None) => errors.at_span(
-                key.span,
-                "which fields of the header? write their names: `key = [rtm_family, rtm_dst_len]`",
-            ),
-            _ => errors.at_span(key.span, "a key consists of attributes and fields of the header"),
-        }
+            _ => "a key consists of attributes and fields of the header",
+        };
+        errors.at_span(key.span, advice);
     }
     let key = model.fields.iter().find_map(|field| field.key.as_ref());
-    let said = keys.deleted.iter();
     match (key, &keys.deleted) {
         (Some(key), None) => errors.at_span(
             key.span,
             "which message says that such an object has been deleted? write its number above the struct: `deleted = …`",
         ),
-        (None, _) => said.clone().take(1).for_each(|number| {
+        (None, Some(number)) => {
             errors.at(&number.expr, "what tells one object from another? write `key` at those fields");
-        }),
+        }
         _ => {}
     }
+    let Some(number) = &keys.deleted else { return };
     let max = if keys.ty.is_empty() { u8::MAX.into() } else { u16::MAX.into() };
-    for number in said {
-        let message = format!("a type has 16 bits and a command 8: at most {max} here");
-        within([number], max, &message, errors);
-        own_types(keys.deleted.iter().filter(|_| keys.cmd.is_empty()), errors);
-        let is_own = |own: &Number| own.literal.is_some() && own.literal == number.literal;
-        if keys.ids().iter().any(is_own) {
-            errors.at(&number.expr, "this message says what the object is like: `deleted` is another one");
-        }
+    within([number], max, &format!("a type has 16 bits and a command 8: 0 to {max} here"), errors);
+    own_types(keys.deleted.iter().filter(|_| keys.cmd.is_empty()), errors);
+    if number.literal.is_some() && keys.ids().iter().any(|own| own.literal == number.literal) {
+        errors.at(&number.expr, "this message says what the object is like: `deleted` is another one");
     }
 }
 
@@ -460,7 +331,7 @@ fn numbers(model: &Model, errors: &mut Errors) {
         let Some(number) = field.attr() else { continue };
         let Some(value) = number.literal else { continue };
         if !(0..=0x3fff).contains(&value) {
-            errors.at(&number.expr, "an attribute type has 14 bits: at most 0x3fff");
+            errors.at(&number.expr, "an attribute type has 14 bits: 0 to 0x3fff");
         }
         match seen.get(&value) {
             Some(other) => {

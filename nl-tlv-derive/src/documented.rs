@@ -61,7 +61,9 @@ fn every_message_of_the_derives_is_seen_in_a_test() {
     for path in sources.iter().filter(|path| !NO_MISTAKES.iter().any(|name| path.ends_with(name))) {
         let source = fs::read_to_string(path).unwrap();
         let code = source.split("#[cfg(test)]\nmod ").next().unwrap();
-        for message in literals(code).filter(|text| text.matches(' ').count() >= 3) {
+        let is_tested_there = |text: &str| text.contains("need the feature `alloc`");
+        let messages = literals(code).filter(|text| text.matches(' ').count() >= 3 && !is_tested_there(text));
+        for message in messages {
             let text = message.replace("\\\"", "\"");
             let is_seen = text.split(['{', '}']).step_by(2).all(|part| expected.contains(part.trim()));
             assert!(is_seen, "{}: no test shows `{message}`", path.display());
@@ -71,8 +73,8 @@ fn every_message_of_the_derives_is_seen_in_a_test() {
     assert!(seen > 60, "only {seen} messages were found");
 }
 
-/// Files whose texts are not messages (doc comments of what is generated, tests), or are tested where they are.
-const NO_MISTAKES: [&str; 4] = ["one.rs", "golden.rs", "documented.rs", "owned.rs"];
+/// Files whose texts are not messages: doc comments of what is generated, tests.
+const NO_MISTAKES: [&str; 3] = ["one.rs", "golden.rs", "documented.rs"];
 
 /// The string literals of a source, comments left out.
 fn literals(code: &str) -> impl Iterator<Item = &str> {

@@ -2,6 +2,7 @@
 //!
 //! Use them through `nl-tlv`, which re-exports them. Each goes the same way: syn → model → check → expand. All mistakes in a definition are reported at once, each at its place.
 
+mod advice;
 mod attr;
 mod case;
 mod check;
@@ -12,7 +13,6 @@ mod expand;
 mod model;
 mod number;
 mod own;
-mod owned;
 mod structs;
 mod types;
 

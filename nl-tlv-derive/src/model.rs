@@ -292,7 +292,9 @@ fn single(derive: Derive, variant: &syn::Variant, errors: &mut Errors) -> Option
                 Derive::Message if is_other => {
                     format!("other messages are kept: write `{name}(Message<'a>)`")
                 }
-                Derive::Message => format!("a variant holds one message: write `{name}(RouteNew<'a>)`"),
+                Derive::Message => format!(
+                    "a variant holds one message: write `{name}(RouteNew<'a>)`, and its fields in `struct RouteNew<'a>` with `#[derive(NlMessage)]`"
+                ),
                 Derive::SubMessage => {
                     format!("a form is one value: write `{name}(Veth<'a>)`, or `{name}(Attr<'a>)`")
                 }

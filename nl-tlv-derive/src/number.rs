@@ -3,6 +3,7 @@
 
 use crate::attr::{Keys, Place};
 use crate::case;
+use crate::check;
 use crate::errors::Errors;
 use crate::expand::{block, option};
 use crate::types;
@@ -11,9 +12,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{
-    Attribute, Data, DeriveInput, Fields, GenericParam, Lifetime, LitStr, Token, Type, Variant, parse_quote,
-};
+use syn::{Attribute, Data, DeriveInput, Fields, Lifetime, LitStr, Token, Type, Variant, parse_quote};
 
 /// The derive, from its input to its output.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -44,7 +43,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             None
         }
     };
-    generics(input, &mut errors);
+    check::generics(&input.generics, &mut errors);
     match (errors.into_tokens(), expansion) {
         (Some(errors), _) => {
             let dummy = dummy(input).map(|dummy| block(&library, dummy));
@@ -80,14 +79,6 @@ fn dummy(input: &DeriveInput) -> Option<TokenStream> {
             is_wrong: true,
         })
     })
-}
-
-fn generics(input: &DeriveInput, errors: &mut Errors) {
-    for param in &input.generics.params {
-        if !matches!(param, GenericParam::Lifetime(_)) {
-            errors.at(param, "a value has no type and const parameters, since its schema is one constant");
-        }
-    }
 }
 
 /// An enum of numbers.
@@ -128,7 +119,10 @@ impl<'m> Enum<'m> {
         let Some((other, number, _)) = others.first().copied() else {
             errors.at(
                 &input.ident,
-                format!("numbers that have no name here are kept: add `#[nl(other)] Other({usual})`"),
+                match repr {
+                    Some(_) => format!("numbers that have no name here are kept: add `#[nl(other)] Other({usual})`"),
+                    None => "numbers that have no name here are kept: add `#[nl(other)] Other(u32)`, and above the enum `#[repr(u32)]`, both with the integer that is on the wire".to_owned(),
+                },
             );
             return None;
         };

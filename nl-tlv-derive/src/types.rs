@@ -20,6 +20,27 @@ pub(crate) fn is_named(ty: &Type, names: &[&str]) -> bool {
     last(ty).is_some_and(|last| names.iter().any(|name| last.ident == name))
 }
 
+/// What a type is called: the last name in its path, or a sign for one without a name.
+pub(crate) fn name(ty: &Type) -> String {
+    match ty {
+        Type::Slice(_) => "[]".to_owned(),
+        Type::TraitObject(_) => "dyn".to_owned(),
+        Type::Tuple(_) => "()".to_owned(),
+        _ => last(ty).map_or_else(String::new, |last| last.ident.to_string()),
+    }
+}
+
+/// What an array or a slice consists of, a borrowed one and one in a `Box` too.
+pub(crate) fn elem(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Array(array) => Some(&array.elem),
+        Type::Slice(slice) => Some(&slice.elem),
+        Type::Reference(reference) => elem(&reference.elem),
+        _ if is_named(ty, &["Box"]) => elem(arguments(ty).next()?),
+        _ => None,
+    }
+}
+
 /// The first lifetime in a type's arguments that has a name.
 pub(crate) fn lifetime(ty: &Type) -> Option<Lifetime> {
     let PathArguments::AngleBracketed(args) = &last(ty)?.arguments else { return None };
@@ -78,13 +99,17 @@ pub(crate) fn is_complete(ty: &Type) -> bool {
 /// Whether it is a string or bytes, of any length or not.
 pub(crate) fn is_text(ty: &Type) -> bool {
     match item(ty).unwrap_or(ty) {
-        Type::Reference(reference) => match &*reference.elem {
-            Type::Slice(slice) => is_named(&slice.elem, &["u8"]),
-            inner => is_named(inner, &["str", "CStr"]),
-        },
-        Type::Array(array) => is_named(&array.elem, &["u8"]),
-        inner => is_named(inner, &["String", "NlStr", "NlString"]),
+        Type::Reference(reference) if is_named(&reference.elem, &["str", "CStr"]) => true,
+        inner => {
+            elem(inner).is_some_and(|elem| is_named(elem, &["u8"]))
+                || is_named(inner, &["String", "NlStr", "NlString"])
+        }
     }
+}
+
+/// Whether it is an address.
+pub(crate) fn is_address(ty: &Type) -> bool {
+    is_named(ty, &["Ipv4Addr", "Ipv6Addr", "IpAddr", "MacAddr", "HwAddr"])
 }
 
 /// Whether it is seen to be a value of `core` that can be cloned and shown.

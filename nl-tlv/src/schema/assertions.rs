@@ -85,7 +85,7 @@ pub const fn has_attr(set: &AttrSet, name: &str, ty: u16) -> bool {
 pub const fn attr_type(number: i128) -> u16 {
     match number {
         0..=0x3fff => number as u16,
-        _ => panic!("an attribute type has 14 bits: at most 0x3fff"),
+        _ => panic!("an attribute type has 14 bits: 0 to 0x3fff"),
     }
 }
 
@@ -100,7 +100,7 @@ pub const fn message_type(number: i128) -> u16 {
     match number {
         3 | 16..=0xffff => number as u16,
         0..16 => panic!("types below 16 are netlink's own, but 3: write one from 16 on"),
-        _ => panic!("a message type has 16 bits: at most 65535"),
+        _ => panic!("a message type has 16 bits: 0 to 65535"),
     }
 }
 
@@ -114,7 +114,7 @@ pub const fn message_type(number: i128) -> u16 {
 pub const fn command(number: i128) -> u8 {
     match number {
         0..=0xff => number as u8,
-        _ => panic!("a command has 8 bits: at most 255"),
+        _ => panic!("a command has 8 bits: 0 to 255"),
     }
 }
 

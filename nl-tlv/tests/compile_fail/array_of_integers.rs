@@ -6,4 +6,14 @@ struct Set {
     weights: Option<[u32; 4]>,
 }
 
+#[derive(NlAttrs, Clone, Debug)]
+struct Slices<'a> {
+    #[nl(attr = 1)]
+    borrowed: &'a [u32],
+    #[nl(attr = 2)]
+    owned: Box<[u32]>,
+    #[nl(attr = 3)]
+    names: &'a [&'a str],
+}
+
 fn main() {}

@@ -5,6 +5,12 @@ enum State {
     Up = 6,
 }
 
+#[derive(nl_tlv::NlValue, Clone, Debug)]
+enum Mode {
+    Off,
+    On,
+}
+
 #[nl_tlv::nl_struct]
 struct Header {
     state: u8,

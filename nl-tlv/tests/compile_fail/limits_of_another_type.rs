@@ -1,4 +1,5 @@
 use nl_tlv::NlAttrs;
+use std::net::Ipv4Addr;
 
 #[derive(NlAttrs, Debug)]
 struct Set<'a> {
@@ -6,6 +7,12 @@ struct Set<'a> {
     name: &'a str,
     #[nl(attr = 2, max_len = 4)]
     number: u32,
+    #[nl(attr = 3, max = 1)]
+    is_up: bool,
+    #[nl(attr = 4, max_len = 4)]
+    address: Option<Ipv4Addr>,
+    #[nl(attr = 5, max_len = 16)]
+    key: Vec<u8>,
 }
 
 type Name<'a> = &'a str;

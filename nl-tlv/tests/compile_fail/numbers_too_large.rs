@@ -5,6 +5,8 @@ use nl_tlv::NlMessage;
 struct Message {
     #[nl(attr = 0x4000)]
     number: u32,
+    #[nl(attr = -1)]
+    below: u32,
 }
 
 fn main() {}

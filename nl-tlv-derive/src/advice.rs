@@ -1,0 +1,141 @@
+//! What to write instead of a type that is known not to be a field, or not with these keys. It is seen from how the type
+//! is spelled; of other types the compiler says that they do not have the trait.
+
+use crate::errors::Errors;
+use crate::model::{Encoding, Field, Role};
+use crate::types;
+use quote::ToTokens;
+use syn::Type;
+
+/// Finds the mistakes in the type of an attribute or a payload.
+pub(crate) fn check(field: &Field, errors: &mut Errors) {
+    if field.select.is_some() || !matches!(field.role(), Some(Role::Attr | Role::Payload)) {
+        return;
+    }
+    let item = types::item(&field.ty).unwrap_or(&field.ty);
+    if let Some(advice) = instead(field, item) {
+        errors.at(&field.ty, advice);
+    }
+    encoding(field, item, errors);
+    limits(field, item, errors);
+}
+
+/// What to write instead of a type.
+fn instead(field: &Field, item: &Type) -> Option<String> {
+    let (ty, is_payload) = (&field.ty, field.role() == Some(Role::Payload));
+    let outer = types::item(ty).map_or_else(String::new, |_| types::name(ty));
+    let (inner, shown) = (types::name(item), types::item(item).map_or_else(String::new, shown));
+    Some(match (outer.as_str(), inner.as_str()) {
+        ("Vec", _) | (_, "String" | "Box") if !cfg!(feature = "alloc") => {
+            "`String`, `Vec` and `Box` need the feature `alloc` of `nl-tlv`: enable it, or borrow with `&'a str` and `Repeat<'a, T>`".into()
+        }
+        (_, "[]" | "dyn") => "its size is not known: write `&'a [u8]`, or `Box<[u8]>` for owned bytes".into(),
+        (_, "str") => "its size is not known: write `&'a str` or `String`".into(),
+        _ if types::is_static(ty) => {
+            "what is read borrows from the message: write `'a` instead of `'static`, and `struct Name<'a>`".into()
+        }
+        ("Option", _) if is_payload => "a payload is always there: write the type inside `Option`".into(),
+        ("Vec" | "Repeat", _) if is_payload => {
+            "a payload is one value: write `&'a [u8]` or `Box<[u8]>` for bytes, or attributes with `attr = 1`".into()
+        }
+        ("Option", "bool") => "a flag is there or not: write `bool` instead of `Option<bool>`".into(),
+        ("Option", "Option") => "an attribute is there or not: write one `Option`".into(),
+        ("Option", "Repeat") => "it may be empty: write `Repeat` without the `Option`".into(),
+        ("Option" | "Vec" | "Repeat", "Vec") if shown == "u8" => {
+            format!("bytes are `Box<[u8]>`: write `{outer}<Box<[u8]>>`")
+        }
+        ("Option", "Vec") => format!("it may be empty: write `Vec<{shown}>`"),
+        ("Vec", "Option") => format!("each item is an attribute that is there: write `Vec<{shown}>`"),
+        ("Vec", "Vec") => {
+            "an attribute holds one value: write `Vec` of a set with `#[derive(NlAttrs)]` that has the inner one".into()
+        }
+        (_, "f32" | "f64" | "usize" | "isize" | "char" | "u128" | "i128") => {
+            format!("an attribute holds no `{inner}`: write an integer, `u8` to `u64` or `i8` to `i64`")
+        }
+        (_, "()") => "an attribute holds no tuple: write a struct, with `#[nl_struct]` or `#[derive(NlAttrs)]`".into(),
+        _ => return types::elem(item).and_then(instead_of_array),
+    })
+}
+
+/// What to write instead of an array or a slice of anything but bytes.
+fn instead_of_array(elem: &Type) -> Option<String> {
+    let (shown, name) = (shown(elem), types::name(elem));
+    match (elem, name.as_str()) {
+        (_, "u8") => None,
+        (Type::Path(_), "String" | "bool") | (Type::Reference(_), _) => Some(format!(
+            "several values are several attributes of the type: write `Vec<{shown}>` or `Repeat<'a, {shown}>`"
+        )),
+        _ => Some(format!(
+            "several in one attribute are `Array<'a, {shown}>`, of the module `nl_tlv::value`; an attribute for each is `Vec<{shown}>` or `Repeat<'a, {shown}>`"
+        )),
+    }
+}
+
+/// A type as it is written.
+fn shown(ty: &Type) -> String {
+    ty.to_token_stream().to_string().replace("& ", "&")
+}
+
+/// Network order is a matter of integers.
+fn encoding(field: &Field, item: &Type, errors: &mut Errors) {
+    let Some((Encoding::Be, span)) = field.encodings.first() else { return };
+    if types::is_text(item) {
+        errors.at_span(*span, "`be` is for integers; this field is a string or bytes: leave `be` out");
+    } else if types::is_address(item) {
+        errors.at_span(*span, "an address is in network order already: leave `be` out");
+    }
+}
+
+/// Limits of numbers go with integers, limits of lengths with what has a length; and a number is one that its type holds.
+fn limits(field: &Field, item: &Type, errors: &mut Errors) {
+    let (of_number, of_len) = (field.limits.of_number(), field.limits.of_len());
+    if let (true, Some(len)) = (types::is_named(&field.ty, &["Vec"]) && shown(item) == "u8", of_len) {
+        return errors
+            .at(&len.expr, "`Vec<u8>` is an attribute for each number; bytes are `Box<[u8]>` or `&'a [u8]`");
+    }
+    let (is_integer, is_text) = (types::is_integer(item), types::is_text(item));
+    let what = match types::name(item).as_str() {
+        _ if is_text => "a string or bytes: write `min_len` and `max_len`",
+        _ if is_integer => "an integer: write `min` and `max`",
+        "bool" => "a flag, which has no limits",
+        "MacAddr" | "IpAddr" | "Ipv4Addr" | "Ipv6Addr" => "an address, which has no limits",
+        _ => return,
+    };
+    if let Some(number) = of_number.filter(|_| !is_integer) {
+        errors.at(
+            &number.expr,
+            format!("`min`, `max`, `range` and `mask` need an integer field; this one is {what}"),
+        );
+    }
+    if let Some(number) = of_len.filter(|_| !is_text) {
+        errors.at(
+            &number.expr,
+            format!("`min_len` and `max_len` need a string or bytes; this field is {what}"),
+        );
+    }
+    let Some((least, most)) = types::range(item) else { return };
+    for number in [&field.limits.min, &field.limits.max].into_iter().flatten() {
+        if number.literal.is_some_and(|value| !(least..=most).contains(&value)) {
+            errors
+                .at(&number.expr, format!("no `{}` is this number: it holds {least} to {most}", shown(item)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::expand::derive;
+    use crate::model::Derive;
+
+    #[test]
+    fn owned_types_need_the_feature_alloc() {
+        let set = syn::parse_quote!(
+            struct Set {
+                #[nl(attr = 1)]
+                name: Option<String>,
+            }
+        );
+        let expansion = derive(Derive::Attrs, &set).to_string();
+        assert_eq!(expansion.contains("need the feature `alloc`"), !cfg!(feature = "alloc"));
+    }
+}
