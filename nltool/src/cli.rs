@@ -35,11 +35,13 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Shows what is in captures: pcap, pcapng, strace, hexadecimal digits, raw messages, device events
+    /// Shows what is in captures: pcap, pcapng, strace, bytes in text, raw messages, device events
     ///
     /// Requests are matched with their answers (#1, #2, ..): → is a request, ← an answer, ✓ an acknowledgement,
     /// ✗ a refusal with the attribute that the kernel points at, ∙ an event. The answers of a dump are counted; --all
-    /// shows each. All forms may be compressed with gzip. Messages of which no definition is known are shown as the
+    /// shows each. All forms may be compressed with gzip. Bytes in text are hexadecimal digits, with or without offsets (xxd,
+    /// hexdump, od -tx1, Wireshark), arrays (`0x14, 0x00` or `[20, 0]`) and strings (`"\x14\0"`) of C and Rust; an empty line
+    /// ends a datagram. Messages of which no definition is known are shown as the
     /// attributes that they seem to have, behind `guess:`. The exit code is 1 if no message could be read, and 4 if a part
     /// of the input could not be read.
     #[command(after_help = "Examples:\n  \
@@ -63,7 +65,7 @@ pub enum Command {
         after_help = "Example:\n  nltool decode old.pcap --json | sed s/eth0/eth1/ | nltool encode > new.pcap"
     )]
     Encode {
-        /// File to read; standard input if there is none
+        /// File to read; standard input if there is none, or for `-`
         file: Option<PathBuf>,
     },
     /// Shows what changes in the kernel, as it happens

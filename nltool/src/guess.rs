@@ -6,6 +6,7 @@ use crate::json::write::string_to;
 use crate::paint::{Ink, Style, hex_to, number_to};
 use nl_tlv::schema::Value;
 use nl_tlv::{Attr, Attrs};
+use std::collections::HashMap;
 
 /// Attributes that bytes seem to be, behind a header of unknown meaning.
 #[derive(Debug)]
@@ -65,21 +66,35 @@ pub fn place(request: &[u8], offset: u32) -> Option<String> {
     for depth in 0..MAX_DEPTH {
         let mut found = None;
         let mut start = at;
-        for attr in Attrs::new(bytes).map_while(Result::ok) {
+        for (attr, name) in numbered(bytes) {
             let next = start + attr.payload().len().next_multiple_of(4) + 4;
             if (start..next).contains(&offset) {
-                found = Some((start, attr));
+                found = Some((start, attr, name));
             }
             start = next;
         }
-        let (start, attr) = found?;
-        path.push(format!("#{}", attr.ty().get()));
+        let (start, attr, name) = found?;
+        path.push(format!("#{name}"));
         if offset < start + 4 || Guess::of(attr, depth) != Guess::Nest {
             break;
         }
         (at, bytes) = (start + 4, attr.payload());
     }
     Some(path.join("."))
+}
+
+/// Attributes with their numbers; if several have one number, with their index among these: `4[0]`.
+fn numbered(bytes: &[u8]) -> impl Iterator<Item = (Attr<'_>, String)> {
+    let mut counts = HashMap::new();
+    for attr in Attrs::new(bytes).map_while(Result::ok) {
+        counts.entry(attr.ty().get()).or_insert((0_u32, 0_u32)).0 += 1;
+    }
+    Attrs::new(bytes).map_while(Result::ok).map(move |attr| {
+        let ty = attr.ty().get();
+        let (all, index) = counts.entry(ty).or_default();
+        *index += 1;
+        (attr, if *all > 1 { format!("{ty}[{}]", *index - 1) } else { ty.to_string() })
+    })
 }
 
 /// The bytes of `nlmsghdr`.
@@ -120,10 +135,10 @@ pub fn branch(ink: &mut Ink, attr: Attr<'_>, at: u32, depth: usize) {
 }
 
 fn branches(ink: &mut Ink, bytes: &[u8], mut at: u32, depth: usize, nested: usize) {
-    for attr in Attrs::new(bytes).map_while(Result::ok) {
+    for (attr, name) in numbered(bytes) {
         ink.put("\n");
         line_start(ink, at, depth);
-        ink.print(format_args!("attribute {}", attr.ty().get()));
+        ink.print(format_args!("attribute {name}"));
         branch_of(ink, attr, at, depth, nested);
         at = at.saturating_add(len_of(attr.payload()).next_multiple_of(4)).saturating_add(4);
     }
@@ -158,11 +173,11 @@ pub fn payload(ink: &mut Ink, attr: Attr<'_>, end: usize) {
 }
 
 fn attrs(ink: &mut Ink, bytes: &[u8], end: usize, depth: usize) {
-    for attr in Attrs::new(bytes).map_while(Result::ok) {
+    for (attr, name) in numbered(bytes) {
         if ink.bytes.len() > end {
             return ink.paint(Style::Faint, " ..");
         }
-        ink.print(format_args!(" #{}", attr.ty().get()));
+        ink.print(format_args!(" #{name}"));
         contents(ink, attr, end, depth);
     }
 }
@@ -351,6 +366,19 @@ mod tests {
             assert_eq!(place(&request, offset).as_deref(), Some(path), "{offset}");
         }
         assert_eq!((place(&request, 48), place(&request, 3), place(&[], 0)), (None, None, None));
+    }
+
+    #[test]
+    fn attributes_of_one_number_have_an_index() {
+        let nest = |number: u32| attr(4, &[attr(1, &number.to_ne_bytes()), attr(2, b"eth0\0")].concat());
+        let request = [vec![0; 16], nest(1), nest(2), attr(9, &[1, 2, 3])].concat();
+        let places: Vec<_> = [16, 20, 40, 48, 64].map(|at| place(&request, at).unwrap()).into();
+        assert_eq!(places, ["#4[0]", "#4[0].#1", "#4[1]", "#4[1].#1", "#9"]);
+        let line = shown(&request[16..]).unwrap();
+        assert!(
+            line.contains(" #4[0] (20 bytes)") && line.contains(" #4[1] (20") && line.contains(" #9 ("),
+            "{line}"
+        );
     }
 
     #[test]

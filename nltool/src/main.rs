@@ -15,6 +15,7 @@ mod encode;
 mod error;
 mod fields;
 mod filter;
+mod flags;
 mod guess;
 mod input;
 mod interfaces;
@@ -65,12 +66,12 @@ fn run(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
             }
             decode::run(&files, &options, catalogue, ink, out)
         }
-        Command::Encode { file: Some(file) } => {
+        Command::Encode { file: Some(file) } if file.as_os_str() != "-" => {
             let named = |err: Failure| err.about(&file.display().to_string());
             let input = File::open(&file).map_err(Failure::from).map_err(named)?;
             encode::run(&mut BufReader::new(input), &catalogue, out).map_err(named)
         }
-        Command::Encode { file: None } => encode::run(&mut io::stdin().lock(), &catalogue, out),
+        Command::Encode { .. } => encode::run(&mut io::stdin().lock(), &catalogue, out),
         Command::Monitor(mut options) => {
             options.options.filter.selection.ask_kernel();
             monitor::run(&options, catalogue, ink, out)

@@ -4,6 +4,7 @@ use crate::guess;
 use nl_tlv::Message;
 use nl_tlv::control::{Errno, ErrorMessage, ExtAck};
 use nl_tlv::schema::{MessageSchema, Path, locate};
+use nl_tlv::value::NlStr;
 
 /// A refusal, in words.
 #[derive(Debug)]
@@ -88,7 +89,7 @@ impl std::fmt::Display for Explained {
             write!(f, ": {missing} is missing")?;
         }
         if let Some(text) = &self.text {
-            write!(f, ": {text}")?;
+            write!(f, ": {}", NlStr::new(text))?;
         }
         match &self.accepts {
             Some(accepts) => write!(f, "; the kernel accepts {accepts}"),

@@ -218,7 +218,7 @@ fn what_is_not_a_capture_is_one_line_and_exit_code_1() {
     for (input, says) in [
         (header(1), "link type 1"),
         (cut, "ends behind the header"),
-        (b"words only\n".to_vec(), "no hexadecimal digits"),
+        (b"words only\n".to_vec(), "the text has no bytes in a form that is read here"),
         (vec![0xd4, 0xc3, 0xb2, 0xa1, 2], "ends within a record"),
     ] {
         let output = run(&["decode"], &input);
@@ -439,4 +439,56 @@ fn guesses_are_drawn_as_a_tree() {
     // What is not attributes is a payload.
     let tree = stdout(&["decode", "--tree", "--protocol", "30"], message(25, &[0xff; 5]).as_bytes());
     assert!(tree.ends_with("\n   16    payload = ffffffff ff (5 bytes)\n"), "{tree}");
+}
+
+#[test]
+fn dumps_of_other_programs_are_the_same_messages() {
+    let mut message = [&[0x40, 0, 0, 0, 0x12, 0, 1, 3][..], &[0; 24]].concat();
+    message.extend([&[0x20, 0, 0x1d, 0][..], &[0; 28]].concat());
+    let expected = stdout(&["decode", "--json"], &message);
+    let file = std::env::temp_dir().join(format!("nltool-dumps-{}", std::process::id()));
+    std::fs::write(&file, &message).unwrap();
+    for dump in [
+        "xxd",
+        "xxd -i",
+        "xxd -p",
+        "xxd -u -g1 -c8",
+        "hexdump -C",
+        "hexdump",
+        "od -tx1",
+        "od -Ax -tx1z",
+        "od -Ad -tx1",
+    ] {
+        let mut words = dump.split(' ');
+        let program = words.next().unwrap();
+        if common::has(program) {
+            let dumped = std::process::Command::new(program).args(words).arg(&file).output().unwrap();
+            assert_eq!(stdout(&["decode", "--json"], &dumped.stdout), expected, "{dump}");
+        }
+    }
+    drop(std::fs::remove_file(&file));
+    let list = format!("let message = {message:?};");
+    assert_eq!(stdout(&["decode", "--json"], list.as_bytes()), expected);
+    let literal = format!("b\"{}\",\n", message.escape_ascii());
+    assert_eq!(stdout(&["decode", "--json"], literal.as_bytes()), expected);
+}
+
+#[test]
+fn what_turns_the_direction_of_text_is_escaped_in_pictures() {
+    let name = "a\u{202e}b\u{2066}c";
+    let typed = format!("ifname={name}");
+    let dry_run = ["do", "rt-link", "newlink", "--dry-run", &typed];
+    assert!(!stdout(&dry_run, b"").contains(['\u{202e}', '\u{2066}']));
+    let names =
+        ["decode", "--conversation", "--names", name, &common::capture("full.strace")].map(str::to_owned);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let svg = stdout(&names, b"");
+    assert!(svg.contains("\\u{202e}") && !svg.contains(['\u{202e}', '\u{2066}']), "{svg}");
+}
+
+#[test]
+fn encode_reads_standard_input_for_a_dash() {
+    let lines = stdout(&["decode", "--json", &capture("events.pcap")], b"");
+    let encoded = run(&["encode", "-"], lines.as_bytes());
+    assert!(encoded.status.success() && encoded.stdout == run(&["encode"], lines.as_bytes()).stdout);
 }

@@ -71,8 +71,8 @@ fn lengths_and_forms_that_cannot_be_right_are_named() {
         (&huge[..], "a packet has 4294967295 bytes; more than 16777216 are not read"),
         (&block, "a block of the capture has length 4294967295"),
         (b"\x1f\x8b\x08\x00garbage", "deflate"),
-        (b"GARBAGE", "the text has no hexadecimal digits and no netlink calls"),
-        (b"\xff\xfe\xfd", "the text has no hexadecimal digits and no netlink calls"),
+        (b"GARBAGE", "the text has no bytes in a form that is read here"),
+        (b"\xff\xfe\xfd", "the text has no bytes in a form that is read here"),
     ] {
         let output = run(&["decode"], input);
         assert!(failure(&output, 1).contains(said), "{output:?}");

@@ -1,6 +1,7 @@
-//! Text: hexadecimal digits, and what strace prints, with the dumps of `-e read=all -e write=all` or without.
+//! Text: bytes as people and programs write them, and what strace prints, with the dumps of `-e read=all -e write=all` or
+//! without.
 
-use super::hex::{self, Line};
+use super::hex::{Block, Line};
 use super::strace::{Call, Calls};
 use super::strace_value::{self, Shown};
 use super::{Capture, CaptureError, MAX_PACKET, Packet};
@@ -15,8 +16,9 @@ pub(super) struct Text {
     call: Option<Call>,
     /// Calls are shown: bytes in the form of strace belong to one of them.
     has_calls: bool,
-    /// Bytes of the block that is being read.
+    /// Bytes of the block that is being read, and what its lines have told.
     bytes: Vec<u8>,
+    block: Block,
     /// What is complete, but not handed out.
     ready: VecDeque<Ready>,
     /// What was handed out last.
@@ -24,6 +26,10 @@ pub(super) struct Text {
     has_bytes: bool,
     is_end: bool,
 }
+
+/// What is said about a text of which no line could be read.
+const NOTHING: &str = "the text has no bytes in a form that is read here (digits, dumps of xxd, hexdump and od, arrays and strings \
+    of C and Rust) and no calls of strace on netlink sockets";
 
 #[derive(Default)]
 struct Ready {
@@ -41,6 +47,7 @@ impl Text {
             call: None,
             has_calls: false,
             bytes: Vec::new(),
+            block: Block::default(),
             ready: VecDeque::new(),
             current: Ready::default(),
             has_bytes: false,
@@ -58,7 +65,7 @@ impl Text {
     }
 
     fn line(&mut self, text: &str) -> Result<(), CaptureError> {
-        match hex::line(text) {
+        match self.block.line(text) {
             // What is written to other files than netlink sockets.
             Line::Bytes(..)
                 if self.has_calls && self.call.is_none() && text.trim_start().starts_with('|') => {}
@@ -75,9 +82,11 @@ impl Text {
                 self.bytes.extend(bytes);
                 self.has_bytes = true;
             }
+            Line::Dumped => {}
             Line::Other if text.trim_start().starts_with("* ") => {}
             Line::Empty | Line::Other => {
                 self.flush();
+                self.block = Block::default();
                 self.call = self.calls.line(text);
                 self.has_calls |= text.contains('(');
             }
@@ -139,9 +148,7 @@ impl Capture for Text {
         let Some(ready) = self.ready.pop_front() else {
             return match self.has_bytes {
                 true => Ok(None),
-                false => {
-                    Err(CaptureError::Form("the text has no hexadecimal digits and no netlink calls".into()))
-                }
+                false => Err(CaptureError::Form(NOTHING.into())),
             };
         };
         self.current = ready;

@@ -3,12 +3,12 @@
 use super::{Shown, text};
 use crate::capture::Packet;
 use crate::conversation::{Conversation, Exchange, Role};
+use crate::flags;
 use crate::guess::Split;
 use crate::json::write::{self, string_to};
 use crate::paint::{hex_to, number_to};
 use crate::refusal::Explained;
 use nl_tlv::Error;
-use nl_tlv::schema::flag_names;
 use std::io::Write;
 use std::time::Duration;
 
@@ -120,11 +120,7 @@ fn flags(object: &mut Object<'_>, shown: &Shown<'_>) {
     object.key("flags");
     object.out.push(b'[');
     let bits = shown.message.flags().bits();
-    let names = if bits == 0 {
-        String::new()
-    } else {
-        flag_names(bits, shown.message.ty(), shown.schema).to_string()
-    };
+    let names = if bits == 0 { String::new() } else { flags::names(bits, shown.message.ty(), shown.schema) };
     for (i, name) in names.split('|').filter(|name| !name.is_empty()).enumerate() {
         object.out.extend_from_slice(if i == 0 { b"" } else { b", " });
         string_to(object.out, name);

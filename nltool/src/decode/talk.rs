@@ -3,11 +3,11 @@
 use super::Shown;
 use crate::capture::Packet;
 use crate::conversation::{Exchange, Role};
+use crate::flags;
 use crate::picture::conversation::{Kind, Line, Talk};
 use crate::refusal::Explained;
 use nl_tlv::Flags;
 use nl_tlv::control::DumpEnd;
-use nl_tlv::schema::flag_names;
 
 /// A message, in the packet with this number.
 pub(super) fn message(talk: &mut Talk, number: u64, packet: &Packet<'_>, shown: &Shown<'_>, role: &Role) {
@@ -55,7 +55,7 @@ fn detail(shown: &Shown<'_>) -> String {
     let message = &shown.message;
     match message.flags().bits() {
         0 => format!("seq {}", message.seq()),
-        bits => format!("{}, seq {}", flag_names(bits, message.ty(), shown.schema), message.seq()),
+        bits => format!("{}, seq {}", flags::names(bits, message.ty(), shown.schema), message.seq()),
     }
 }
 

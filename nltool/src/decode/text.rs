@@ -8,13 +8,14 @@
 use super::{Options, Shown, duration};
 use crate::capture::Packet;
 use crate::conversation::{Conversation, Exchange, Role};
+use crate::flags;
 use crate::guess;
 use crate::line;
 use crate::paint::{Ink, Style, hex_to};
 use crate::refusal::Explained;
 use nl_tlv::control::{DumpEnd, ExtAck};
-use nl_tlv::schema::flag_names;
-use nl_tlv::{Error, Message, NewFlags};
+use nl_tlv::value::NlStr;
+use nl_tlv::{Error, Message};
 use std::time::Duration;
 
 /// The name of a netlink protocol.
@@ -145,31 +146,10 @@ fn request(ink: &mut Ink, shown: &Shown<'_>, options: &Options) {
     if flags != 0 {
         ink.put(" ");
         ink.begin(Style::Faint);
-        ink.print(self::flags(flags, shown));
+        ink.put(&flags::names(flags, shown.message.ty(), shown.schema));
         ink.end(Style::Faint);
     }
     contents(ink, shown, options);
-}
-
-/// The names of a request's flags. Where no definition tells the kind of request, CREATE and APPEND do: a request that has
-/// one of them makes an object.
-fn flags(flags: u16, shown: &Shown<'_>) -> String {
-    let modifiers = flags & 0xf00;
-    let is_new = modifiers & (NewFlags::CREATE | NewFlags::APPEND).bits() != 0;
-    if shown.schema.is_some() || !is_new {
-        return flag_names(flags, shown.message.ty(), shown.schema).to_string();
-    }
-    let names = [
-        (NewFlags::REPLACE, "REPLACE"),
-        (NewFlags::EXCL, "EXCL"),
-        (NewFlags::CREATE, "CREATE"),
-        (NewFlags::APPEND, "APPEND"),
-    ];
-    let set =
-        names.iter().filter(|(flag, _)| modifiers & flag.bits() != 0).map(|(_, name)| (*name).to_owned());
-    let rest = flags & !0xf00;
-    let rest = (rest != 0).then(|| flag_names(rest, shown.message.ty(), None).to_string());
-    rest.into_iter().chain(set).collect::<Vec<_>>().join("|")
 }
 
 fn with_contents(ink: &mut Ink, shown: &Shown<'_>, (sign, style): (&str, Style), options: &Options) {
@@ -188,10 +168,10 @@ fn cause(ink: &mut Ink, shown: &Shown<'_>) {
     ink.print(format_args!(" (by port id {port_id}"));
     // A port id is the process id of most programs, and of the first socket of others.
     // Of an old capture nobody is asked: the process has gone, and another one may have its number.
-    let name = || std::fs::read_to_string(format!("/proc/{port_id}/comm")).ok();
+    let name = || std::fs::read(format!("/proc/{port_id}/comm")).ok();
     let name = if shown.names.is_some() { name() } else { None };
     if let Some(name) = name {
-        ink.print(format_args!(", {}", name.trim_end()));
+        ink.print(format_args!(", {}", NlStr::from(name.trim_ascii_end())));
     }
     ink.put(")");
     ink.end(Style::Faint);
@@ -205,7 +185,7 @@ fn contents(ink: &mut Ink, shown: &Shown<'_>, options: &Options) {
     match shown.schema {
         _ if !shown.note.is_empty() => {
             ink.put(" ");
-            ink.put(shown.note);
+            ink.print(NlStr::new(shown.note));
         }
         Some(schema) => {
             line::contents(schema, shown.message.as_bytes(), ink, options.width, shown.names.as_ref());
@@ -223,7 +203,7 @@ fn ack(ink: &mut Ink, shown: &Shown<'_>, exchange: Option<&Exchange>) {
     }
     let explained = Explained::of_message(&shown.message, None, &[]);
     if let Some(text) = explained.and_then(|explained| explained.text) {
-        ink.print(format_args!(": {text}"));
+        ink.print(format_args!(": {}", NlStr::new(&text)));
     }
 }
 

@@ -1,6 +1,7 @@
 //! A picture of bytes as SVG, readable on light and on dark ground.
 
 use super::{Cell, Picture, Role, Row};
+use nl_tlv::value::NlStr;
 use std::fmt::Write;
 
 /// Sizes, in pixels.
@@ -271,8 +272,9 @@ fn length(characters: usize) -> usize {
     (characters as f64 * CHARACTER) as usize
 }
 
-/// Text for XML, cut.
+/// Text for XML, cut; what would not be seen, or turns the direction of what is around it, is escaped.
 pub(super) fn escaped(text: &str, most: usize) -> String {
+    let text = NlStr::new(text).to_string();
     let mut out = String::new();
     for letter in text.chars().take(most) {
         match letter {
@@ -280,7 +282,6 @@ pub(super) fn escaped(text: &str, most: usize) -> String {
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             '"' => out.push_str("&quot;"),
-            letter if letter.is_control() => out.push('\u{fffd}'),
             letter => out.push(letter),
         }
     }
