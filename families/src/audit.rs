@@ -43,7 +43,8 @@ pub struct GetFeatures {}
 #[nl(ty = 1016)]
 pub struct GetTty {}
 
-/// A message with the number 1000.
+/// `AUDIT_GET`, an answer or an event.
+#[doc(alias = "AUDIT_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 1000)]
 pub struct Status {
@@ -52,7 +53,8 @@ pub struct Status {
     pub header: AuditStatus,
 }
 
-/// A message with the number 1019.
+/// `AUDIT_GET_FEATURE`, an answer or an event.
+#[doc(alias = "AUDIT_GET_FEATURE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 1019)]
 pub struct Features {
@@ -61,7 +63,8 @@ pub struct Features {
     pub header: AuditFeatures,
 }
 
-/// A message with the number 1016.
+/// `AUDIT_TTY_GET`, an answer or an event.
+#[doc(alias = "AUDIT_TTY_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 1016)]
 pub struct Tty {

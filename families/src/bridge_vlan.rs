@@ -28,7 +28,7 @@ pub mod groups {
     pub const BRVLAN: u32 = 33;
 }
 
-/// `RTM_NEWVLAN`, a request and its answer.
+/// `RTM_NEWVLAN`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWVLAN")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 112)]
@@ -43,7 +43,7 @@ pub struct Vlan<'a> {
 
 deref!(Vlan => Vlandb);
 
-/// `RTM_DELVLAN`, a request and its answer.
+/// `RTM_DELVLAN`: a request, an answer or an event.
 #[doc(alias = "RTM_DELVLAN")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 113)]

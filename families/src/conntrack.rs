@@ -57,7 +57,7 @@ pub struct GetConnection<'a> {
 
 deref!(GetConnection => Conntrack);
 
-/// `IPCTNL_MSG_CT_GET_STATS_CPU`, a request and its answer.
+/// `IPCTNL_MSG_CT_GET_STATS_CPU`: a request, an answer or an event.
 #[doc(alias = "IPCTNL_MSG_CT_GET_STATS_CPU")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 260)]
@@ -72,7 +72,7 @@ pub struct GetStats<'a> {
 
 deref!(GetStats => ConntrackStats);
 
-/// `IPCTNL_MSG_CT_DELETE`, a request and its answer.
+/// `IPCTNL_MSG_CT_DELETE`: a request, an answer or an event.
 #[doc(alias = "IPCTNL_MSG_CT_DELETE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 258)]
@@ -132,7 +132,7 @@ pub struct GetUnconfirmed<'a> {
 
 deref!(GetUnconfirmed => Conntrack);
 
-/// `IPCTNL_MSG_CT_GET_STATS`, a request and its answer.
+/// `IPCTNL_MSG_CT_GET_STATS`: a request, an answer or an event.
 #[doc(alias = "IPCTNL_MSG_CT_GET_STATS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 261)]
@@ -147,7 +147,7 @@ pub struct GlobalStats<'a> {
 
 deref!(GlobalStats => GlobalStatsAttrs);
 
-/// `IPCTNL_MSG_EXP_NEW`, a request and its answer.
+/// `IPCTNL_MSG_EXP_NEW`: a request, an answer or an event.
 #[doc(alias = "IPCTNL_MSG_EXP_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 512)]
@@ -177,7 +177,7 @@ pub struct GetExpectation<'a> {
 
 deref!(GetExpectation => ExpectationAttrs);
 
-/// `IPCTNL_MSG_EXP_DELETE`, a request and its answer.
+/// `IPCTNL_MSG_EXP_DELETE`: a request, an answer or an event.
 #[doc(alias = "IPCTNL_MSG_EXP_DELETE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 514)]
@@ -192,7 +192,7 @@ pub struct DelExpectation<'a> {
 
 deref!(DelExpectation => ExpectationAttrs);
 
-/// `IPCTNL_MSG_EXP_GET_STATS_CPU`, a request and its answer.
+/// `IPCTNL_MSG_EXP_GET_STATS_CPU`: a request, an answer or an event.
 #[doc(alias = "IPCTNL_MSG_EXP_GET_STATS_CPU")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 515)]

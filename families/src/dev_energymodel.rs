@@ -30,7 +30,7 @@ pub mod groups {
     pub const EVENT: &str = "event";
 }
 
-/// `DEV_ENERGYMODEL_CMD_GET_PERF_DOMAINS`, a request and its answer.
+/// `DEV_ENERGYMODEL_CMD_GET_PERF_DOMAINS`: a request, an answer or an event.
 #[doc(alias = "DEV_ENERGYMODEL_CMD_GET_PERF_DOMAINS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 1)]
@@ -42,7 +42,7 @@ pub struct GetPerfDomains<'a> {
 
 deref!(GetPerfDomains => PerfDomain);
 
-/// `DEV_ENERGYMODEL_CMD_GET_PERF_TABLE`, a request and its answer.
+/// `DEV_ENERGYMODEL_CMD_GET_PERF_TABLE`: a request, an answer or an event.
 #[doc(alias = "DEV_ENERGYMODEL_CMD_GET_PERF_TABLE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 2)]

@@ -69,7 +69,7 @@ pub struct PortSet<'a> {
 
 deref!(PortSet => Port);
 
-/// `DEVLINK_CMD_PORT_NEW`, a request and its answer.
+/// `DEVLINK_CMD_PORT_NEW`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_PORT_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 7)]
@@ -225,7 +225,7 @@ pub struct SbOccMaxClear<'a> {
 
 deref!(SbOccMaxClear => Sb);
 
-/// `DEVLINK_CMD_ESWITCH_GET`, a request and its answer.
+/// `DEVLINK_CMD_ESWITCH_GET`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_ESWITCH_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 29)]
@@ -249,7 +249,7 @@ pub struct EswitchSet<'a> {
 
 deref!(EswitchSet => Device);
 
-/// `DEVLINK_CMD_DPIPE_TABLE_GET`, a request and its answer.
+/// `DEVLINK_CMD_DPIPE_TABLE_GET`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_DPIPE_TABLE_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 31)]
@@ -261,7 +261,7 @@ pub struct DpipeTableGet<'a> {
 
 deref!(DpipeTableGet => Dpipe);
 
-/// `DEVLINK_CMD_DPIPE_ENTRIES_GET`, a request and its answer.
+/// `DEVLINK_CMD_DPIPE_ENTRIES_GET`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_DPIPE_ENTRIES_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 32)]
@@ -273,7 +273,7 @@ pub struct DpipeEntriesGet<'a> {
 
 deref!(DpipeEntriesGet => Dpipe);
 
-/// `DEVLINK_CMD_DPIPE_HEADERS_GET`, a request and its answer.
+/// `DEVLINK_CMD_DPIPE_HEADERS_GET`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_DPIPE_HEADERS_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 33)]
@@ -309,7 +309,7 @@ pub struct ResourceSet<'a> {
 
 deref!(ResourceSet => Resource);
 
-/// `DEVLINK_CMD_RESOURCE_DUMP`, a request and its answer.
+/// `DEVLINK_CMD_RESOURCE_DUMP`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_RESOURCE_DUMP")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 36)]
@@ -321,7 +321,7 @@ pub struct ResourceDump<'a> {
 
 deref!(ResourceDump => Resource);
 
-/// `DEVLINK_CMD_RELOAD`, a request and its answer.
+/// `DEVLINK_CMD_RELOAD`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_RELOAD")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 37)]
@@ -333,7 +333,7 @@ pub struct Reload<'a> {
 
 deref!(Reload => Device);
 
-/// `DEVLINK_CMD_PARAM_GET`, a request and its answer.
+/// `DEVLINK_CMD_PARAM_GET`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_PARAM_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 38)]
@@ -357,7 +357,7 @@ pub struct ParamSet<'a> {
 
 deref!(ParamSet => Param);
 
-/// `DEVLINK_CMD_REGION_GET`, a request and its answer.
+/// `DEVLINK_CMD_REGION_GET`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_REGION_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 42)]
@@ -369,7 +369,7 @@ pub struct RegionGet<'a> {
 
 deref!(RegionGet => Region);
 
-/// `DEVLINK_CMD_REGION_NEW`, a request and its answer.
+/// `DEVLINK_CMD_REGION_NEW`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_REGION_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 44)]
@@ -393,7 +393,7 @@ pub struct RegionDel<'a> {
 
 deref!(RegionDel => Region);
 
-/// `DEVLINK_CMD_REGION_READ`, a request and its answer.
+/// `DEVLINK_CMD_REGION_READ`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_REGION_READ")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 46)]
@@ -405,7 +405,7 @@ pub struct RegionRead<'a> {
 
 deref!(RegionRead => Region);
 
-/// `DEVLINK_CMD_PORT_PARAM_GET`, a request and its answer.
+/// `DEVLINK_CMD_PORT_PARAM_GET`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_PORT_PARAM_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 47)]
@@ -429,7 +429,7 @@ pub struct PortParamSet<'a> {
 
 deref!(PortParamSet => Param);
 
-/// `DEVLINK_CMD_INFO_GET`, a request and its answer.
+/// `DEVLINK_CMD_INFO_GET`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_INFO_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 51)]
@@ -441,7 +441,7 @@ pub struct InfoGet<'a> {
 
 deref!(InfoGet => Info);
 
-/// `DEVLINK_CMD_HEALTH_REPORTER_GET`, a request and its answer.
+/// `DEVLINK_CMD_HEALTH_REPORTER_GET`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 52)]
@@ -489,7 +489,7 @@ pub struct HealthReporterDiagnose<'a> {
 
 deref!(HealthReporterDiagnose => Health);
 
-/// `DEVLINK_CMD_HEALTH_REPORTER_DUMP_GET`, a request and its answer.
+/// `DEVLINK_CMD_HEALTH_REPORTER_DUMP_GET`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_DUMP_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 56)]
@@ -633,7 +633,7 @@ pub struct RateSet<'a> {
 
 deref!(RateSet => Rate);
 
-/// `DEVLINK_CMD_RATE_NEW`, a request.
+/// `DEVLINK_CMD_RATE_NEW`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_RATE_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 76)]
@@ -681,7 +681,7 @@ pub struct LinecardSet<'a> {
 
 deref!(LinecardSet => Linecard);
 
-/// `DEVLINK_CMD_SELFTESTS_GET`, a request and its answer.
+/// `DEVLINK_CMD_SELFTESTS_GET`: a request, an answer or an event.
 #[doc(alias = "DEVLINK_CMD_SELFTESTS_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 82)]
@@ -717,126 +717,221 @@ pub struct NotifyFilterSet<'a> {
 
 deref!(NotifyFilterSet => Device);
 
-/// A message with the number 3.
+/// `DEVLINK_CMD_NEW`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3)]
-pub struct GetReply<'a> {
+pub struct New<'a> {
     /// The attributes.
     #[nl(attrs)]
     pub attrs: Device<'a>,
 }
 
-deref!(GetReply => Device);
+deref!(New => Device);
 
-/// A message with the number 7.
+/// `DEVLINK_CMD_DEL`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_DEL")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7)]
-pub struct PortGetReply<'a> {
+#[nl(cmd = 4)]
+pub struct Del<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Port<'a>,
+    pub attrs: Device<'a>,
 }
 
-deref!(PortGetReply => Port);
+deref!(Del => Device);
 
-/// A message with the number 13.
+/// `DEVLINK_CMD_SB_NEW`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_SB_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 13)]
-pub struct SbGetReply<'a> {
+pub struct SbNew<'a> {
     /// The attributes.
     #[nl(attrs)]
     pub attrs: Sb<'a>,
 }
 
-deref!(SbGetReply => Sb);
+deref!(SbNew => Sb);
 
-/// A message with the number 17.
+/// `DEVLINK_CMD_SB_POOL_NEW`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_SB_POOL_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 17)]
-pub struct SbPoolGetReply<'a> {
+pub struct SbPoolNew<'a> {
     /// The attributes.
     #[nl(attrs)]
     pub attrs: Sb<'a>,
 }
 
-deref!(SbPoolGetReply => Sb);
+deref!(SbPoolNew => Sb);
 
-/// A message with the number 21.
+/// `DEVLINK_CMD_SB_PORT_POOL_NEW`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_SB_PORT_POOL_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 21)]
-pub struct SbPortPoolGetReply<'a> {
+pub struct SbPortPoolNew<'a> {
     /// The attributes.
     #[nl(attrs)]
     pub attrs: Sb<'a>,
 }
 
-deref!(SbPortPoolGetReply => Sb);
+deref!(SbPortPoolNew => Sb);
 
-/// A message with the number 25.
+/// `DEVLINK_CMD_SB_TC_POOL_BIND_NEW`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_SB_TC_POOL_BIND_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 25)]
-pub struct SbTcPoolBindGetReply<'a> {
+pub struct SbTcPoolBindNew<'a> {
     /// The attributes.
     #[nl(attrs)]
     pub attrs: Sb<'a>,
 }
 
-deref!(SbTcPoolBindGetReply => Sb);
+deref!(SbTcPoolBindNew => Sb);
 
-/// A message with the number 63.
+/// `DEVLINK_CMD_PARAM_NEW`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_PARAM_NEW")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 40)]
+pub struct ParamNew<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Param<'a>,
+}
+
+deref!(ParamNew => Param);
+
+/// `DEVLINK_CMD_PARAM_DEL`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_PARAM_DEL")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 41)]
+pub struct ParamDel<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Param<'a>,
+}
+
+deref!(ParamDel => Param);
+
+/// `DEVLINK_CMD_FLASH_UPDATE_END`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_FLASH_UPDATE_END")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 59)]
+pub struct FlashUpdateEnd<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Flash<'a>,
+}
+
+deref!(FlashUpdateEnd => Flash);
+
+/// `DEVLINK_CMD_FLASH_UPDATE_STATUS`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_FLASH_UPDATE_STATUS")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 60)]
+pub struct FlashUpdateStatus<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Flash<'a>,
+}
+
+deref!(FlashUpdateStatus => Flash);
+
+/// `DEVLINK_CMD_TRAP_NEW`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_TRAP_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 63)]
-pub struct TrapGetReply<'a> {
+pub struct TrapNew<'a> {
     /// The attributes.
     #[nl(attrs)]
     pub attrs: Trap<'a>,
 }
 
-deref!(TrapGetReply => Trap);
+deref!(TrapNew => Trap);
 
-/// A message with the number 67.
+/// `DEVLINK_CMD_TRAP_DEL`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_TRAP_DEL")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 64)]
+pub struct TrapDel<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Trap<'a>,
+}
+
+deref!(TrapDel => Trap);
+
+/// `DEVLINK_CMD_TRAP_GROUP_NEW`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_TRAP_GROUP_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 67)]
-pub struct TrapGroupGetReply<'a> {
+pub struct TrapGroupNew<'a> {
     /// The attributes.
     #[nl(attrs)]
     pub attrs: Trap<'a>,
 }
 
-deref!(TrapGroupGetReply => Trap);
+deref!(TrapGroupNew => Trap);
 
-/// A message with the number 71.
+/// `DEVLINK_CMD_TRAP_GROUP_DEL`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_TRAP_GROUP_DEL")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 68)]
+pub struct TrapGroupDel<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Trap<'a>,
+}
+
+deref!(TrapGroupDel => Trap);
+
+/// `DEVLINK_CMD_TRAP_POLICER_NEW`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_TRAP_POLICER_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 71)]
-pub struct TrapPolicerGetReply<'a> {
+pub struct TrapPolicerNew<'a> {
     /// The attributes.
     #[nl(attrs)]
     pub attrs: Trap<'a>,
 }
 
-deref!(TrapPolicerGetReply => Trap);
+deref!(TrapPolicerNew => Trap);
 
-/// A message with the number 76.
+/// `DEVLINK_CMD_TRAP_POLICER_DEL`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_TRAP_POLICER_DEL")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 76)]
-pub struct RateGetReply<'a> {
+#[nl(cmd = 72)]
+pub struct TrapPolicerDel<'a> {
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: Rate<'a>,
+    pub attrs: Trap<'a>,
 }
 
-deref!(RateGetReply => Rate);
+deref!(TrapPolicerDel => Trap);
 
-/// A message with the number 80.
+/// `DEVLINK_CMD_LINECARD_NEW`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_LINECARD_NEW")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 80)]
-pub struct LinecardGetReply<'a> {
+pub struct LinecardNew<'a> {
     /// The attributes.
     #[nl(attrs)]
     pub attrs: Linecard<'a>,
 }
 
-deref!(LinecardGetReply => Linecard);
+deref!(LinecardNew => Linecard);
+
+/// `DEVLINK_CMD_LINECARD_DEL`, an answer or an event.
+#[doc(alias = "DEVLINK_CMD_LINECARD_DEL")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(cmd = 81)]
+pub struct LinecardDel<'a> {
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: Linecard<'a>,
+}
+
+deref!(LinecardDel => Linecard);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
@@ -872,28 +967,46 @@ pub enum Received<'a> {
     HealthReporterGet(HealthReporterGet<'a>),
     /// [`HealthReporterDumpGet`].
     HealthReporterDumpGet(HealthReporterDumpGet<'a>),
+    /// [`RateNew`].
+    RateNew(RateNew<'a>),
     /// [`SelftestsGet`].
     SelftestsGet(SelftestsGet<'a>),
-    /// [`GetReply`].
-    GetReply(GetReply<'a>),
-    /// [`SbGetReply`].
-    SbGetReply(SbGetReply<'a>),
-    /// [`SbPoolGetReply`].
-    SbPoolGetReply(SbPoolGetReply<'a>),
-    /// [`SbPortPoolGetReply`].
-    SbPortPoolGetReply(SbPortPoolGetReply<'a>),
-    /// [`SbTcPoolBindGetReply`].
-    SbTcPoolBindGetReply(SbTcPoolBindGetReply<'a>),
-    /// [`TrapGetReply`].
-    TrapGetReply(TrapGetReply<'a>),
-    /// [`TrapGroupGetReply`].
-    TrapGroupGetReply(TrapGroupGetReply<'a>),
-    /// [`TrapPolicerGetReply`].
-    TrapPolicerGetReply(TrapPolicerGetReply<'a>),
-    /// [`RateGetReply`].
-    RateGetReply(RateGetReply<'a>),
-    /// [`LinecardGetReply`].
-    LinecardGetReply(LinecardGetReply<'a>),
+    /// [`New`].
+    New(New<'a>),
+    /// [`Del`].
+    Del(Del<'a>),
+    /// [`SbNew`].
+    SbNew(SbNew<'a>),
+    /// [`SbPoolNew`].
+    SbPoolNew(SbPoolNew<'a>),
+    /// [`SbPortPoolNew`].
+    SbPortPoolNew(SbPortPoolNew<'a>),
+    /// [`SbTcPoolBindNew`].
+    SbTcPoolBindNew(SbTcPoolBindNew<'a>),
+    /// [`ParamNew`].
+    ParamNew(ParamNew<'a>),
+    /// [`ParamDel`].
+    ParamDel(ParamDel<'a>),
+    /// [`FlashUpdateEnd`].
+    FlashUpdateEnd(FlashUpdateEnd<'a>),
+    /// [`FlashUpdateStatus`].
+    FlashUpdateStatus(FlashUpdateStatus<'a>),
+    /// [`TrapNew`].
+    TrapNew(TrapNew<'a>),
+    /// [`TrapDel`].
+    TrapDel(TrapDel<'a>),
+    /// [`TrapGroupNew`].
+    TrapGroupNew(TrapGroupNew<'a>),
+    /// [`TrapGroupDel`].
+    TrapGroupDel(TrapGroupDel<'a>),
+    /// [`TrapPolicerNew`].
+    TrapPolicerNew(TrapPolicerNew<'a>),
+    /// [`TrapPolicerDel`].
+    TrapPolicerDel(TrapPolicerDel<'a>),
+    /// [`LinecardNew`].
+    LinecardNew(LinecardNew<'a>),
+    /// [`LinecardDel`].
+    LinecardDel(LinecardDel<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),
@@ -917,18 +1030,26 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(InfoGet::SCHEMAS),
     first(HealthReporterGet::SCHEMAS),
     first(HealthReporterDumpGet::SCHEMAS),
+    first(RateNew::SCHEMAS),
     first(SelftestsGet::SCHEMAS),
-    first(GetReply::SCHEMAS),
-    first(PortGetReply::SCHEMAS),
-    first(SbGetReply::SCHEMAS),
-    first(SbPoolGetReply::SCHEMAS),
-    first(SbPortPoolGetReply::SCHEMAS),
-    first(SbTcPoolBindGetReply::SCHEMAS),
-    first(TrapGetReply::SCHEMAS),
-    first(TrapGroupGetReply::SCHEMAS),
-    first(TrapPolicerGetReply::SCHEMAS),
-    first(RateGetReply::SCHEMAS),
-    first(LinecardGetReply::SCHEMAS),
+    first(New::SCHEMAS),
+    first(Del::SCHEMAS),
+    first(SbNew::SCHEMAS),
+    first(SbPoolNew::SCHEMAS),
+    first(SbPortPoolNew::SCHEMAS),
+    first(SbTcPoolBindNew::SCHEMAS),
+    first(ParamNew::SCHEMAS),
+    first(ParamDel::SCHEMAS),
+    first(FlashUpdateEnd::SCHEMAS),
+    first(FlashUpdateStatus::SCHEMAS),
+    first(TrapNew::SCHEMAS),
+    first(TrapDel::SCHEMAS),
+    first(TrapGroupNew::SCHEMAS),
+    first(TrapGroupDel::SCHEMAS),
+    first(TrapPolicerNew::SCHEMAS),
+    first(TrapPolicerDel::SCHEMAS),
+    first(LinecardNew::SCHEMAS),
+    first(LinecardDel::SCHEMAS),
     first(Get::SCHEMAS),
     first(PortGet::SCHEMAS),
     first(PortSet::SCHEMAS),
@@ -964,7 +1085,6 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(HealthReporterTest::SCHEMAS),
     first(RateGet::SCHEMAS),
     first(RateSet::SCHEMAS),
-    first(RateNew::SCHEMAS),
     first(RateDel::SCHEMAS),
     first(LinecardGet::SCHEMAS),
     first(LinecardSet::SCHEMAS),

@@ -57,7 +57,7 @@ pub mod groups {
     pub const MONITOR: &str = "monitor";
 }
 
-/// `DPLL_CMD_DEVICE_ID_GET`, a request and its answer.
+/// `DPLL_CMD_DEVICE_ID_GET`: a request, an answer or an event.
 #[doc(alias = "DPLL_CMD_DEVICE_ID_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 1)]
@@ -69,7 +69,7 @@ pub struct DeviceIdGet<'a> {
 
 deref!(DeviceIdGet => Dpll);
 
-/// `DPLL_CMD_DEVICE_GET`, a request and its answer.
+/// `DPLL_CMD_DEVICE_GET`: a request, an answer or an event.
 #[doc(alias = "DPLL_CMD_DEVICE_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 2)]
@@ -93,7 +93,7 @@ pub struct DeviceSet<'a> {
 
 deref!(DeviceSet => Dpll);
 
-/// `DPLL_CMD_PIN_ID_GET`, a request and its answer.
+/// `DPLL_CMD_PIN_ID_GET`: a request, an answer or an event.
 #[doc(alias = "DPLL_CMD_PIN_ID_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 7)]
@@ -105,7 +105,7 @@ pub struct PinIdGet<'a> {
 
 deref!(PinIdGet => Pin);
 
-/// `DPLL_CMD_PIN_GET`, a request and its answer.
+/// `DPLL_CMD_PIN_GET`: a request, an answer or an event.
 #[doc(alias = "DPLL_CMD_PIN_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 8)]

@@ -24,7 +24,7 @@ pub const NAME: &str = "drm-ras";
 /// The version of the family.
 pub const VERSION: u8 = 1;
 
-/// `DRM_RAS_CMD_LIST_NODES`, a request and its answer.
+/// `DRM_RAS_CMD_LIST_NODES`: a request, an answer or an event.
 #[doc(alias = "DRM_RAS_CMD_LIST_NODES")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 1)]
@@ -36,7 +36,7 @@ pub struct ListNodes<'a> {
 
 deref!(ListNodes => Node);
 
-/// `DRM_RAS_CMD_GET_ERROR_COUNTER`, a request and its answer.
+/// `DRM_RAS_CMD_GET_ERROR_COUNTER`: a request, an answer or an event.
 #[doc(alias = "DRM_RAS_CMD_GET_ERROR_COUNTER")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 2)]

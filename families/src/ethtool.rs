@@ -36,8 +36,9 @@ pub mod groups {
     pub const MONITOR: &str = "monitor";
 }
 
-/// `ETHTOOL_MSG_STRSET_GET`, a request and its answer.
+/// `ETHTOOL_MSG_STRSET_GET`, a request, and `ETHTOOL_MSG_STRSET_GET_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_STRSET_GET")]
+#[doc(alias = "ETHTOOL_MSG_STRSET_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 1)]
 pub struct StrsetGet<'a> {
@@ -48,8 +49,9 @@ pub struct StrsetGet<'a> {
 
 deref!(StrsetGet => Strset);
 
-/// `ETHTOOL_MSG_LINKINFO_GET`, a request and its answer.
+/// `ETHTOOL_MSG_LINKINFO_GET`, a request, and `ETHTOOL_MSG_LINKINFO_GET_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_LINKINFO_GET")]
+#[doc(alias = "ETHTOOL_MSG_LINKINFO_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 2)]
 pub struct LinkinfoGet<'a> {
@@ -72,8 +74,9 @@ pub struct LinkinfoSet<'a> {
 
 deref!(LinkinfoSet => Linkinfo);
 
-/// `ETHTOOL_MSG_LINKMODES_GET`, a request and its answer.
+/// `ETHTOOL_MSG_LINKMODES_GET`, a request, and `ETHTOOL_MSG_LINKMODES_GET_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_LINKMODES_GET")]
+#[doc(alias = "ETHTOOL_MSG_LINKMODES_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 4)]
 pub struct LinkmodesGet<'a> {
@@ -96,8 +99,9 @@ pub struct LinkmodesSet<'a> {
 
 deref!(LinkmodesSet => Linkmodes);
 
-/// `ETHTOOL_MSG_LINKSTATE_GET`, a request and its answer.
+/// `ETHTOOL_MSG_LINKSTATE_GET`, a request, and `ETHTOOL_MSG_LINKSTATE_GET_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_LINKSTATE_GET")]
+#[doc(alias = "ETHTOOL_MSG_LINKSTATE_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 6)]
 pub struct LinkstateGet<'a> {
@@ -108,8 +112,9 @@ pub struct LinkstateGet<'a> {
 
 deref!(LinkstateGet => Linkstate);
 
-/// `ETHTOOL_MSG_DEBUG_GET`, a request and its answer.
+/// `ETHTOOL_MSG_DEBUG_GET`, a request, and `ETHTOOL_MSG_DEBUG_GET_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_DEBUG_GET")]
+#[doc(alias = "ETHTOOL_MSG_DEBUG_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 7)]
 pub struct DebugGet<'a> {
@@ -132,8 +137,9 @@ pub struct DebugSet<'a> {
 
 deref!(DebugSet => Debug);
 
-/// `ETHTOOL_MSG_WOL_GET`, a request and its answer.
+/// `ETHTOOL_MSG_WOL_GET`, a request, and `ETHTOOL_MSG_WOL_GET_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_WOL_GET")]
+#[doc(alias = "ETHTOOL_MSG_WOL_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 9)]
 pub struct WolGet<'a> {
@@ -156,8 +162,9 @@ pub struct WolSet<'a> {
 
 deref!(WolSet => Wol);
 
-/// `ETHTOOL_MSG_FEATURES_GET`, a request and its answer.
+/// `ETHTOOL_MSG_FEATURES_GET`, a request, and `ETHTOOL_MSG_FEATURES_GET_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_FEATURES_GET")]
+#[doc(alias = "ETHTOOL_MSG_FEATURES_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 11)]
 pub struct FeaturesGet<'a> {
@@ -168,8 +175,9 @@ pub struct FeaturesGet<'a> {
 
 deref!(FeaturesGet => Features);
 
-/// `ETHTOOL_MSG_FEATURES_SET`, a request and its answer.
+/// `ETHTOOL_MSG_FEATURES_SET`, a request, and `ETHTOOL_MSG_FEATURES_SET_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_FEATURES_SET")]
+#[doc(alias = "ETHTOOL_MSG_FEATURES_SET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 12)]
 pub struct FeaturesSet<'a> {
@@ -480,8 +488,9 @@ pub struct PseSet<'a> {
 
 deref!(PseSet => Pse);
 
-/// `ETHTOOL_MSG_RSS_GET`, a request and its answer.
+/// `ETHTOOL_MSG_RSS_GET`, a request, and `ETHTOOL_MSG_RSS_GET_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_RSS_GET")]
+#[doc(alias = "ETHTOOL_MSG_RSS_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 38)]
 pub struct RssGet<'a> {
@@ -492,8 +501,9 @@ pub struct RssGet<'a> {
 
 deref!(RssGet => Rss);
 
-/// `ETHTOOL_MSG_PLCA_GET_CFG`, a request and its answer.
+/// `ETHTOOL_MSG_PLCA_GET_CFG`, a request, and `ETHTOOL_MSG_PLCA_GET_CFG_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_PLCA_GET_CFG")]
+#[doc(alias = "ETHTOOL_MSG_PLCA_GET_CFG_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 39)]
 pub struct PlcaGetCfg<'a> {
@@ -528,8 +538,9 @@ pub struct PlcaGetStatus<'a> {
 
 deref!(PlcaGetStatus => Plca);
 
-/// `ETHTOOL_MSG_MM_GET`, a request and its answer.
+/// `ETHTOOL_MSG_MM_GET`, a request, and `ETHTOOL_MSG_MM_GET_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_MM_GET")]
+#[doc(alias = "ETHTOOL_MSG_MM_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 42)]
 pub struct MmGet<'a> {
@@ -564,8 +575,9 @@ pub struct ModuleFwFlashAct<'a> {
 
 deref!(ModuleFwFlashAct => ModuleFwFlash);
 
-/// `ETHTOOL_MSG_PHY_GET`, a request and its answer.
+/// `ETHTOOL_MSG_PHY_GET`, a request, and `ETHTOOL_MSG_PHY_GET_REPLY`, its answer.
 #[doc(alias = "ETHTOOL_MSG_PHY_GET")]
+#[doc(alias = "ETHTOOL_MSG_PHY_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 45)]
 pub struct PhyGet<'a> {
@@ -708,7 +720,8 @@ pub struct FeaturesNtf<'a> {
 
 deref!(FeaturesNtf => Features);
 
-/// A message with the number 14.
+/// `ETHTOOL_MSG_PRIVFLAGS_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_PRIVFLAGS_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 14)]
 pub struct PrivflagsGetReply<'a> {
@@ -731,7 +744,8 @@ pub struct PrivflagsNtf<'a> {
 
 deref!(PrivflagsNtf => Privflags);
 
-/// A message with the number 16.
+/// `ETHTOOL_MSG_RINGS_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_RINGS_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 16)]
 pub struct RingsGetReply<'a> {
@@ -754,7 +768,8 @@ pub struct RingsNtf<'a> {
 
 deref!(RingsNtf => Rings);
 
-/// A message with the number 18.
+/// `ETHTOOL_MSG_CHANNELS_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_CHANNELS_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 18)]
 pub struct ChannelsGetReply<'a> {
@@ -777,7 +792,8 @@ pub struct ChannelsNtf<'a> {
 
 deref!(ChannelsNtf => Channels);
 
-/// A message with the number 20.
+/// `ETHTOOL_MSG_COALESCE_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_COALESCE_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 20)]
 pub struct CoalesceGetReply<'a> {
@@ -800,7 +816,8 @@ pub struct CoalesceNtf<'a> {
 
 deref!(CoalesceNtf => Coalesce);
 
-/// A message with the number 22.
+/// `ETHTOOL_MSG_PAUSE_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_PAUSE_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 22)]
 pub struct PauseGetReply<'a> {
@@ -823,7 +840,8 @@ pub struct PauseNtf<'a> {
 
 deref!(PauseNtf => Pause);
 
-/// A message with the number 24.
+/// `ETHTOOL_MSG_EEE_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_EEE_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 24)]
 pub struct EeeGetReply<'a> {
@@ -846,7 +864,8 @@ pub struct EeeNtf<'a> {
 
 deref!(EeeNtf => Eee);
 
-/// A message with the number 26.
+/// `ETHTOOL_MSG_TSINFO_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_TSINFO_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 26)]
 pub struct TsinfoGetReply<'a> {
@@ -881,7 +900,8 @@ pub struct CableTestTdrNtf<'a> {
 
 deref!(CableTestTdrNtf => CableTestTdrNtfAttrs);
 
-/// A message with the number 29.
+/// `ETHTOOL_MSG_TUNNEL_INFO_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_TUNNEL_INFO_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 29)]
 pub struct TunnelInfoGetReply<'a> {
@@ -892,7 +912,8 @@ pub struct TunnelInfoGetReply<'a> {
 
 deref!(TunnelInfoGetReply => TunnelInfo);
 
-/// A message with the number 30.
+/// `ETHTOOL_MSG_FEC_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_FEC_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 30)]
 pub struct FecGetReply<'a> {
@@ -915,7 +936,8 @@ pub struct FecNtf<'a> {
 
 deref!(FecNtf => Fec);
 
-/// A message with the number 32.
+/// `ETHTOOL_MSG_MODULE_EEPROM_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_MODULE_EEPROM_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 32)]
 pub struct ModuleEepromGetReply<'a> {
@@ -926,7 +948,8 @@ pub struct ModuleEepromGetReply<'a> {
 
 deref!(ModuleEepromGetReply => ModuleEeprom);
 
-/// A message with the number 33.
+/// `ETHTOOL_MSG_STATS_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_STATS_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 33)]
 pub struct StatsGetReply<'a> {
@@ -937,7 +960,8 @@ pub struct StatsGetReply<'a> {
 
 deref!(StatsGetReply => Stats);
 
-/// A message with the number 34.
+/// `ETHTOOL_MSG_PHC_VCLOCKS_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_PHC_VCLOCKS_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 34)]
 pub struct PhcVclocksGetReply<'a> {
@@ -948,7 +972,8 @@ pub struct PhcVclocksGetReply<'a> {
 
 deref!(PhcVclocksGetReply => PhcVclocks);
 
-/// A message with the number 35.
+/// `ETHTOOL_MSG_MODULE_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_MODULE_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 35)]
 pub struct ModuleGetReply<'a> {
@@ -971,7 +996,8 @@ pub struct ModuleNtf<'a> {
 
 deref!(ModuleNtf => Module);
 
-/// A message with the number 37.
+/// `ETHTOOL_MSG_PSE_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_PSE_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 37)]
 pub struct PseGetReply<'a> {
@@ -982,7 +1008,8 @@ pub struct PseGetReply<'a> {
 
 deref!(PseGetReply => Pse);
 
-/// A message with the number 40.
+/// `ETHTOOL_MSG_PLCA_GET_STATUS_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_PLCA_GET_STATUS_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 40)]
 pub struct PlcaGetStatusReply<'a> {
@@ -1041,7 +1068,8 @@ pub struct PhyNtf<'a> {
 
 deref!(PhyNtf => Phy);
 
-/// A message with the number 47.
+/// `ETHTOOL_MSG_TSCONFIG_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_TSCONFIG_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 47)]
 pub struct TsconfigGetReply<'a> {
@@ -1052,7 +1080,8 @@ pub struct TsconfigGetReply<'a> {
 
 deref!(TsconfigGetReply => Tsconfig);
 
-/// A message with the number 48.
+/// `ETHTOOL_MSG_TSCONFIG_SET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_TSCONFIG_SET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 48)]
 pub struct TsconfigSetReply<'a> {
@@ -1087,7 +1116,8 @@ pub struct RssNtf<'a> {
 
 deref!(RssNtf => Rss);
 
-/// A message with the number 51.
+/// `ETHTOOL_MSG_RSS_CREATE_ACT_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_RSS_CREATE_ACT_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 51)]
 pub struct RssCreateActReply<'a> {
@@ -1122,7 +1152,8 @@ pub struct RssDeleteNtf<'a> {
 
 deref!(RssDeleteNtf => Rss);
 
-/// A message with the number 54.
+/// `ETHTOOL_MSG_MSE_GET_REPLY`, an answer or an event.
+#[doc(alias = "ETHTOOL_MSG_MSE_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 54)]
 pub struct MseGetReply<'a> {

@@ -47,7 +47,7 @@ pub struct Del<'a> {
 
 deref!(Del => Fou);
 
-/// `FOU_CMD_GET`, a request and its answer.
+/// `FOU_CMD_GET`: a request, an answer or an event.
 #[doc(alias = "FOU_CMD_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3)]

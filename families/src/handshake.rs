@@ -35,7 +35,7 @@ pub mod groups {
     pub const TLSHD: &str = "tlshd";
 }
 
-/// `HANDSHAKE_CMD_ACCEPT`, a request and its answer.
+/// `HANDSHAKE_CMD_ACCEPT`: a request, an answer or an event.
 #[doc(alias = "HANDSHAKE_CMD_ACCEPT")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 2)]

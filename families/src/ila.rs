@@ -48,7 +48,7 @@ pub struct Del<'a> {
 
 deref!(Del => Ila);
 
-/// `ILA_CMD_GET`, a request and its answer.
+/// `ILA_CMD_GET`: a request, an answer or an event.
 #[doc(alias = "ILA_CMD_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3, version = 1)]

@@ -54,7 +54,7 @@ pub struct DelNamespace<'a> {
 
 deref!(DelNamespace => Ioam6);
 
-/// `IOAM6_CMD_DUMP_NAMESPACES`, a request and its answer.
+/// `IOAM6_CMD_DUMP_NAMESPACES`: a request, an answer or an event.
 #[doc(alias = "IOAM6_CMD_DUMP_NAMESPACES")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3, version = 1)]
@@ -90,7 +90,7 @@ pub struct DelSchema<'a> {
 
 deref!(DelSchema => Ioam6);
 
-/// `IOAM6_CMD_DUMP_SCHEMAS`, a request and its answer.
+/// `IOAM6_CMD_DUMP_SCHEMAS`: a request, an answer or an event.
 #[doc(alias = "IOAM6_CMD_DUMP_SCHEMAS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 6, version = 1)]

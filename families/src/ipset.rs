@@ -21,7 +21,7 @@ use crate::imports::*;
 /// The number of the netlink protocol.
 pub const PROTOCOL: u32 = 12;
 
-/// `IPSET_CMD_PROTOCOL`, a request and its answer.
+/// `IPSET_CMD_PROTOCOL`: a request, an answer or an event.
 #[doc(alias = "IPSET_CMD_PROTOCOL")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 1537)]
@@ -111,7 +111,7 @@ pub struct Swap<'a> {
 
 deref!(Swap => SetAttrs);
 
-/// `IPSET_CMD_LIST`, a request and its answer.
+/// `IPSET_CMD_LIST`: a request, an answer or an event.
 #[doc(alias = "IPSET_CMD_LIST")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 1543)]
@@ -126,7 +126,7 @@ pub struct List<'a> {
 
 deref!(List => SetAttrs);
 
-/// `IPSET_CMD_SAVE`, a request and its answer.
+/// `IPSET_CMD_SAVE`: a request, an answer or an event.
 #[doc(alias = "IPSET_CMD_SAVE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 1544)]
@@ -156,7 +156,7 @@ pub struct Add<'a> {
 
 deref!(Add => EntryAttrs);
 
-/// `IPSET_CMD_DEL`, a request and its answer.
+/// `IPSET_CMD_DEL`: a request, an answer or an event.
 #[doc(alias = "IPSET_CMD_DEL")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 1546)]
@@ -186,7 +186,7 @@ pub struct Test<'a> {
 
 deref!(Test => EntryAttrs);
 
-/// `IPSET_CMD_HEADER`, a request and its answer.
+/// `IPSET_CMD_HEADER`: a request, an answer or an event.
 #[doc(alias = "IPSET_CMD_HEADER")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 1548)]
@@ -201,7 +201,7 @@ pub struct Header<'a> {
 
 deref!(Header => SetAttrs);
 
-/// `IPSET_CMD_TYPE`, a request and its answer.
+/// `IPSET_CMD_TYPE`: a request, an answer or an event.
 #[doc(alias = "IPSET_CMD_TYPE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 1549)]
@@ -216,7 +216,7 @@ pub struct Type<'a> {
 
 deref!(Type => SetAttrs);
 
-/// `IPSET_CMD_GET_BYNAME`, a request and its answer.
+/// `IPSET_CMD_GET_BYNAME`: a request, an answer or an event.
 #[doc(alias = "IPSET_CMD_GET_BYNAME")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 1550)]
@@ -231,7 +231,7 @@ pub struct GetByName<'a> {
 
 deref!(GetByName => SetAttrs);
 
-/// `IPSET_CMD_GET_BYINDEX`, a request and its answer.
+/// `IPSET_CMD_GET_BYINDEX`: a request, an answer or an event.
 #[doc(alias = "IPSET_CMD_GET_BYINDEX")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 1551)]

@@ -36,7 +36,7 @@ pub struct ServerSet<'a> {
 
 deref!(ServerSet => Server);
 
-/// `LOCKD_CMD_SERVER_GET`, a request and its answer.
+/// `LOCKD_CMD_SERVER_GET`: a request, an answer or an event.
 #[doc(alias = "LOCKD_CMD_SERVER_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 2)]

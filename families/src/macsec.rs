@@ -24,7 +24,7 @@ pub const NAME: &str = "macsec";
 /// The version of the family.
 pub const VERSION: u8 = 1;
 
-/// `MACSEC_CMD_GET_TXSC`, a request and its answer.
+/// `MACSEC_CMD_GET_TXSC`: a request, an answer or an event.
 #[doc(alias = "MACSEC_CMD_GET_TXSC")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 0, version = 1)]

@@ -53,7 +53,7 @@ pub struct DelAddr<'a> {
 
 deref!(DelAddr => Endpoint);
 
-/// `MPTCP_PM_CMD_GET_ADDR`, a request and its answer.
+/// `MPTCP_PM_CMD_GET_ADDR`: a request, an answer or an event.
 #[doc(alias = "MPTCP_PM_CMD_GET_ADDR")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3)]
@@ -89,7 +89,7 @@ pub struct SetLimits<'a> {
 
 deref!(SetLimits => AttrAttrs);
 
-/// `MPTCP_PM_CMD_GET_LIMITS`, a request and its answer.
+/// `MPTCP_PM_CMD_GET_LIMITS`: a request, an answer or an event.
 #[doc(alias = "MPTCP_PM_CMD_GET_LIMITS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 6)]

@@ -27,7 +27,7 @@ pub const VERSION: u8 = 1;
 #[doc(alias = "NET_SHAPER_MAX_HANDLE_ID")]
 pub const MAX_HANDLE_ID: u64 = 67108862;
 
-/// `NET_SHAPER_CMD_GET`, a request and its answer.
+/// `NET_SHAPER_CMD_GET`: a request, an answer or an event.
 #[doc(alias = "NET_SHAPER_CMD_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 1)]
@@ -63,7 +63,7 @@ pub struct Delete<'a> {
 
 deref!(Delete => NetShaper);
 
-/// `NET_SHAPER_CMD_GROUP`, a request and its answer.
+/// `NET_SHAPER_CMD_GROUP`: a request, an answer or an event.
 #[doc(alias = "NET_SHAPER_CMD_GROUP")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 4)]
@@ -75,7 +75,7 @@ pub struct Group<'a> {
 
 deref!(Group => NetShaper);
 
-/// `NET_SHAPER_CMD_CAP_GET`, a request and its answer.
+/// `NET_SHAPER_CMD_CAP_GET`: a request, an answer or an event.
 #[doc(alias = "NET_SHAPER_CMD_CAP_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 5)]

@@ -35,7 +35,7 @@ pub mod groups {
     pub const PAGE_POOL: &str = "page-pool";
 }
 
-/// `NETDEV_CMD_DEV_GET`, a request and its answer.
+/// `NETDEV_CMD_DEV_GET`: a request, an answer or an event.
 #[doc(alias = "NETDEV_CMD_DEV_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 1)]
@@ -47,7 +47,7 @@ pub struct DevGet<'a> {
 
 deref!(DevGet => Dev);
 
-/// `NETDEV_CMD_PAGE_POOL_GET`, a request and its answer.
+/// `NETDEV_CMD_PAGE_POOL_GET`: a request, an answer or an event.
 #[doc(alias = "NETDEV_CMD_PAGE_POOL_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 5)]
@@ -59,7 +59,7 @@ pub struct PagePoolGet<'a> {
 
 deref!(PagePoolGet => PagePool);
 
-/// `NETDEV_CMD_PAGE_POOL_STATS_GET`, a request and its answer.
+/// `NETDEV_CMD_PAGE_POOL_STATS_GET`: a request, an answer or an event.
 #[doc(alias = "NETDEV_CMD_PAGE_POOL_STATS_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 9)]
@@ -71,7 +71,7 @@ pub struct PagePoolStatsGet<'a> {
 
 deref!(PagePoolStatsGet => PagePoolStats);
 
-/// `NETDEV_CMD_QUEUE_GET`, a request and its answer.
+/// `NETDEV_CMD_QUEUE_GET`: a request, an answer or an event.
 #[doc(alias = "NETDEV_CMD_QUEUE_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 10)]
@@ -83,7 +83,7 @@ pub struct QueueGet<'a> {
 
 deref!(QueueGet => Queue);
 
-/// `NETDEV_CMD_NAPI_GET`, a request and its answer.
+/// `NETDEV_CMD_NAPI_GET`: a request, an answer or an event.
 #[doc(alias = "NETDEV_CMD_NAPI_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 11)]
@@ -95,7 +95,7 @@ pub struct NapiGet<'a> {
 
 deref!(NapiGet => Napi);
 
-/// `NETDEV_CMD_QSTATS_GET`, a request and its answer.
+/// `NETDEV_CMD_QSTATS_GET`: a request, an answer or an event.
 #[doc(alias = "NETDEV_CMD_QSTATS_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 12)]
@@ -107,7 +107,7 @@ pub struct QstatsGet<'a> {
 
 deref!(QstatsGet => Qstats);
 
-/// `NETDEV_CMD_BIND_RX`, a request and its answer.
+/// `NETDEV_CMD_BIND_RX`: a request, an answer or an event.
 #[doc(alias = "NETDEV_CMD_BIND_RX")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 13)]
@@ -131,7 +131,7 @@ pub struct NapiSet<'a> {
 
 deref!(NapiSet => Napi);
 
-/// `NETDEV_CMD_BIND_TX`, a request and its answer.
+/// `NETDEV_CMD_BIND_TX`: a request, an answer or an event.
 #[doc(alias = "NETDEV_CMD_BIND_TX")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 15)]
@@ -143,7 +143,7 @@ pub struct BindTx<'a> {
 
 deref!(BindTx => Dmabuf);
 
-/// `NETDEV_CMD_QUEUE_CREATE`, a request and its answer.
+/// `NETDEV_CMD_QUEUE_CREATE`: a request, an answer or an event.
 #[doc(alias = "NETDEV_CMD_QUEUE_CREATE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 16)]

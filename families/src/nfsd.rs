@@ -32,7 +32,7 @@ pub mod groups {
     pub const EXPORTD: &str = "exportd";
 }
 
-/// `NFSD_CMD_RPC_STATUS_GET`, a request and its answer.
+/// `NFSD_CMD_RPC_STATUS_GET`: a request, an answer or an event.
 #[doc(alias = "NFSD_CMD_RPC_STATUS_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 1)]
@@ -56,7 +56,7 @@ pub struct ThreadsSet<'a> {
 
 deref!(ThreadsSet => Server);
 
-/// `NFSD_CMD_THREADS_GET`, a request and its answer.
+/// `NFSD_CMD_THREADS_GET`: a request, an answer or an event.
 #[doc(alias = "NFSD_CMD_THREADS_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3)]
@@ -80,7 +80,7 @@ pub struct VersionSet<'a> {
 
 deref!(VersionSet => ServerProto);
 
-/// `NFSD_CMD_VERSION_GET`, a request and its answer.
+/// `NFSD_CMD_VERSION_GET`: a request, an answer or an event.
 #[doc(alias = "NFSD_CMD_VERSION_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 5)]
@@ -104,7 +104,7 @@ pub struct ListenerSet<'a> {
 
 deref!(ListenerSet => ServerSock);
 
-/// `NFSD_CMD_LISTENER_GET`, a request and its answer.
+/// `NFSD_CMD_LISTENER_GET`: a request, an answer or an event.
 #[doc(alias = "NFSD_CMD_LISTENER_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 7)]
@@ -128,7 +128,7 @@ pub struct PoolModeSet<'a> {
 
 deref!(PoolModeSet => PoolMode);
 
-/// `NFSD_CMD_POOL_MODE_GET`, a request and its answer.
+/// `NFSD_CMD_POOL_MODE_GET`: a request, an answer or an event.
 #[doc(alias = "NFSD_CMD_POOL_MODE_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 9)]
@@ -140,7 +140,7 @@ pub struct PoolModeGet<'a> {
 
 deref!(PoolModeGet => PoolMode);
 
-/// `NFSD_CMD_SVC_EXPORT_GET_REQS`, a request and its answer.
+/// `NFSD_CMD_SVC_EXPORT_GET_REQS`: a request, an answer or an event.
 #[doc(alias = "NFSD_CMD_SVC_EXPORT_GET_REQS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 11)]
@@ -164,7 +164,7 @@ pub struct SvcExportSetReqs<'a> {
 
 deref!(SvcExportSetReqs => SvcExportReqs);
 
-/// `NFSD_CMD_EXPKEY_GET_REQS`, a request and its answer.
+/// `NFSD_CMD_EXPKEY_GET_REQS`: a request, an answer or an event.
 #[doc(alias = "NFSD_CMD_EXPKEY_GET_REQS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 13)]
@@ -236,7 +236,7 @@ pub struct UnlockExport<'a> {
 
 deref!(UnlockExport => UnlockExportAttrs);
 
-/// `NFSD_CMD_SERVER_STATS_GET`, a request and its answer.
+/// `NFSD_CMD_SERVER_STATS_GET`: a request, an answer or an event.
 #[doc(alias = "NFSD_CMD_SERVER_STATS_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 19)]

@@ -30,7 +30,7 @@ pub mod groups {
     pub const NFTRACE: u32 = 9;
 }
 
-/// `NFNL_MSG_BATCH_BEGIN`, a request and its answer.
+/// `NFNL_MSG_BATCH_BEGIN`: a request, an answer or an event.
 #[doc(alias = "NFNL_MSG_BATCH_BEGIN")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 16)]
@@ -60,7 +60,7 @@ pub struct BatchEnd<'a> {
 
 deref!(BatchEnd => Batch);
 
-/// `NFT_MSG_NEWTABLE`, a request and its answer.
+/// `NFT_MSG_NEWTABLE`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_NEWTABLE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2560)]
@@ -90,7 +90,7 @@ pub struct GetTable<'a> {
 
 deref!(GetTable => TableAttrs);
 
-/// `NFT_MSG_DELTABLE`, a request and its answer.
+/// `NFT_MSG_DELTABLE`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_DELTABLE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2562)]
@@ -120,7 +120,7 @@ pub struct DestroyTable<'a> {
 
 deref!(DestroyTable => TableAttrs);
 
-/// `NFT_MSG_NEWCHAIN`, a request and its answer.
+/// `NFT_MSG_NEWCHAIN`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_NEWCHAIN")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2563)]
@@ -150,7 +150,7 @@ pub struct GetChain<'a> {
 
 deref!(GetChain => ChainAttrs);
 
-/// `NFT_MSG_DELCHAIN`, a request and its answer.
+/// `NFT_MSG_DELCHAIN`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_DELCHAIN")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2565)]
@@ -180,7 +180,7 @@ pub struct DestroyChain<'a> {
 
 deref!(DestroyChain => ChainAttrs);
 
-/// `NFT_MSG_NEWRULE`, a request and its answer.
+/// `NFT_MSG_NEWRULE`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_NEWRULE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2566)]
@@ -225,7 +225,7 @@ pub struct GetRuleReset<'a> {
 
 deref!(GetRuleReset => RuleAttrs);
 
-/// `NFT_MSG_DELRULE`, a request and its answer.
+/// `NFT_MSG_DELRULE`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_DELRULE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2568)]
@@ -255,7 +255,7 @@ pub struct DestroyRule<'a> {
 
 deref!(DestroyRule => RuleAttrs);
 
-/// `NFT_MSG_NEWSET`, a request and its answer.
+/// `NFT_MSG_NEWSET`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_NEWSET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2569)]
@@ -285,7 +285,7 @@ pub struct GetSet<'a> {
 
 deref!(GetSet => SetAttrs);
 
-/// `NFT_MSG_DELSET`, a request and its answer.
+/// `NFT_MSG_DELSET`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_DELSET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2571)]
@@ -315,7 +315,7 @@ pub struct DestroySet<'a> {
 
 deref!(DestroySet => SetAttrs);
 
-/// `NFT_MSG_NEWSETELEM`, a request and its answer.
+/// `NFT_MSG_NEWSETELEM`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_NEWSETELEM")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2572)]
@@ -360,7 +360,7 @@ pub struct GetSetelemReset<'a> {
 
 deref!(GetSetelemReset => SetelemList);
 
-/// `NFT_MSG_DELSETELEM`, a request and its answer.
+/// `NFT_MSG_DELSETELEM`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_DELSETELEM")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2574)]
@@ -405,7 +405,7 @@ pub struct GetGen<'a> {
 
 deref!(GetGen => GenAttrs);
 
-/// `NFT_MSG_NEWOBJ`, a request and its answer.
+/// `NFT_MSG_NEWOBJ`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_NEWOBJ")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2578)]
@@ -435,7 +435,7 @@ pub struct GetObj<'a> {
 
 deref!(GetObj => ObjAttrs);
 
-/// `NFT_MSG_DELOBJ`, a request and its answer.
+/// `NFT_MSG_DELOBJ`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_DELOBJ")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2580)]
@@ -465,7 +465,7 @@ pub struct DestroyObj<'a> {
 
 deref!(DestroyObj => ObjAttrs);
 
-/// `NFT_MSG_NEWFLOWTABLE`, a request and its answer.
+/// `NFT_MSG_NEWFLOWTABLE`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_NEWFLOWTABLE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2582)]
@@ -495,7 +495,7 @@ pub struct GetFlowtable<'a> {
 
 deref!(GetFlowtable => FlowtableAttrs);
 
-/// `NFT_MSG_DELFLOWTABLE`, a request and its answer.
+/// `NFT_MSG_DELFLOWTABLE`: a request, an answer or an event.
 #[doc(alias = "NFT_MSG_DELFLOWTABLE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 2584)]

@@ -42,7 +42,7 @@ pub struct GetFamily<'a> {
 
 deref!(GetFamily => CtrlAttrs);
 
-/// `CTRL_CMD_GETPOLICY`, a request and its answer.
+/// `CTRL_CMD_GETPOLICY`: a request, an answer or an event.
 #[doc(alias = "CTRL_CMD_GETPOLICY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 10, version = 2)]

@@ -57,7 +57,7 @@ pub struct PeerSet<'a> {
 
 deref!(PeerSet => OvpnPeerSetInput);
 
-/// `OVPN_CMD_PEER_GET`, a request and its answer.
+/// `OVPN_CMD_PEER_GET`: a request, an answer or an event.
 #[doc(alias = "OVPN_CMD_PEER_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3)]
@@ -93,7 +93,7 @@ pub struct KeyNew<'a> {
 
 deref!(KeyNew => Ovpn);
 
-/// `OVPN_CMD_KEY_GET`, a request and its answer.
+/// `OVPN_CMD_KEY_GET`: a request, an answer or an event.
 #[doc(alias = "OVPN_CMD_KEY_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 7)]

@@ -30,7 +30,7 @@ pub mod groups {
     pub const OVS_DATAPATH: &str = "ovs_datapath";
 }
 
-/// `OVS_DP_CMD_GET`, a request and its answer.
+/// `OVS_DP_CMD_GET`: a request, an answer or an event.
 #[doc(alias = "OVS_DP_CMD_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3, version = 2)]
@@ -75,7 +75,7 @@ pub struct Del<'a> {
 
 deref!(Del => Datapath);
 
-/// `OVS_DP_CMD_SET`, a request and its answer.
+/// `OVS_DP_CMD_SET`: a request, an answer or an event.
 #[doc(alias = "OVS_DP_CMD_SET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 4, version = 2)]

@@ -30,7 +30,7 @@ pub mod groups {
     pub const OVS_FLOW: &str = "ovs_flow";
 }
 
-/// `OVS_FLOW_CMD_GET`, a request and its answer.
+/// `OVS_FLOW_CMD_GET`: a request, an answer or an event.
 #[doc(alias = "OVS_FLOW_CMD_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3, version = 1)]
@@ -60,7 +60,7 @@ pub struct New<'a> {
 
 deref!(New => Flow);
 
-/// `OVS_FLOW_CMD_DEL`, a request and its answer.
+/// `OVS_FLOW_CMD_DEL`: a request, an answer or an event.
 #[doc(alias = "OVS_FLOW_CMD_DEL")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 2, version = 1)]
@@ -75,7 +75,7 @@ pub struct Del<'a> {
 
 deref!(Del => Flow);
 
-/// `OVS_FLOW_CMD_SET`, a request and its answer.
+/// `OVS_FLOW_CMD_SET`: a request, an answer or an event.
 #[doc(alias = "OVS_FLOW_CMD_SET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 4, version = 1)]

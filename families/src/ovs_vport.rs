@@ -60,7 +60,7 @@ pub struct Del<'a> {
 
 deref!(Del => Vport);
 
-/// `OVS_VPORT_CMD_GET`, a request and its answer.
+/// `OVS_VPORT_CMD_GET`: a request, an answer or an event.
 #[doc(alias = "OVS_VPORT_CMD_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3, version = 2)]
@@ -75,7 +75,7 @@ pub struct Get<'a> {
 
 deref!(Get => Vport);
 
-/// `OVS_VPORT_CMD_SET`, a request and its answer.
+/// `OVS_VPORT_CMD_SET`: a request, an answer or an event.
 #[doc(alias = "OVS_VPORT_CMD_SET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 4, version = 2)]

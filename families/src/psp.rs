@@ -31,7 +31,7 @@ pub mod groups {
     pub const USE: &str = "use";
 }
 
-/// `PSP_CMD_DEV_GET`, a request and its answer.
+/// `PSP_CMD_DEV_GET`: a request, an answer or an event.
 #[doc(alias = "PSP_CMD_DEV_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 1)]
@@ -43,7 +43,7 @@ pub struct DevGet<'a> {
 
 deref!(DevGet => Dev);
 
-/// `PSP_CMD_DEV_SET`, a request and its answer.
+/// `PSP_CMD_DEV_SET`: a request, an answer or an event.
 #[doc(alias = "PSP_CMD_DEV_SET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 4)]
@@ -55,7 +55,7 @@ pub struct DevSet<'a> {
 
 deref!(DevSet => Dev);
 
-/// `PSP_CMD_KEY_ROTATE`, a request and its answer.
+/// `PSP_CMD_KEY_ROTATE`: a request, an answer or an event.
 #[doc(alias = "PSP_CMD_KEY_ROTATE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 6)]
@@ -67,7 +67,7 @@ pub struct KeyRotate<'a> {
 
 deref!(KeyRotate => Dev);
 
-/// `PSP_CMD_RX_ASSOC`, a request and its answer.
+/// `PSP_CMD_RX_ASSOC`: a request, an answer or an event.
 #[doc(alias = "PSP_CMD_RX_ASSOC")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 8)]
@@ -79,7 +79,7 @@ pub struct RxAssoc<'a> {
 
 deref!(RxAssoc => Assoc);
 
-/// `PSP_CMD_TX_ASSOC`, a request and its answer.
+/// `PSP_CMD_TX_ASSOC`: a request, an answer or an event.
 #[doc(alias = "PSP_CMD_TX_ASSOC")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 9)]
@@ -91,7 +91,7 @@ pub struct TxAssoc<'a> {
 
 deref!(TxAssoc => Assoc);
 
-/// `PSP_CMD_GET_STATS`, a request and its answer.
+/// `PSP_CMD_GET_STATS`: a request, an answer or an event.
 #[doc(alias = "PSP_CMD_GET_STATS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 10)]
@@ -103,7 +103,7 @@ pub struct GetStats<'a> {
 
 deref!(GetStats => Stats);
 
-/// `PSP_CMD_DEV_ASSOC`, a request and its answer.
+/// `PSP_CMD_DEV_ASSOC`: a request, an answer or an event.
 #[doc(alias = "PSP_CMD_DEV_ASSOC")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 11)]
@@ -115,7 +115,7 @@ pub struct DevAssoc<'a> {
 
 deref!(DevAssoc => Dev);
 
-/// `PSP_CMD_DEV_DISASSOC`, a request and its answer.
+/// `PSP_CMD_DEV_DISASSOC`: a request, an answer or an event.
 #[doc(alias = "PSP_CMD_DEV_DISASSOC")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 12)]

@@ -40,7 +40,7 @@ pub mod groups {
     pub const IPV6_ACADDR: u32 = 39;
 }
 
-/// `RTM_NEWADDR`, a request and its answer.
+/// `RTM_NEWADDR`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWADDR")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 20, check = crate::checks::rt_addr::set)]
@@ -55,7 +55,7 @@ pub struct Address<'a> {
 
 deref!(Address => AddressAttrs);
 
-/// `RTM_DELADDR`, a request and its answer.
+/// `RTM_DELADDR`: a request, an answer or an event.
 #[doc(alias = "RTM_DELADDR")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 21, check = crate::checks::rt_addr::delete)]
@@ -85,7 +85,7 @@ pub struct GetAddress<'a> {
 
 deref!(GetAddress => AddressAttrs);
 
-/// `RTM_GETMULTICAST`, a request and its answer.
+/// `RTM_GETMULTICAST`: a request, an answer or an event.
 #[doc(alias = "RTM_GETMULTICAST")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 58)]
@@ -100,7 +100,7 @@ pub struct Multicast<'a> {
 
 deref!(Multicast => AddressAttrs);
 
-/// `RTM_GETANYCAST`, a request and its answer.
+/// `RTM_GETANYCAST`: a request, an answer or an event.
 #[doc(alias = "RTM_GETANYCAST")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 62)]

@@ -21,7 +21,7 @@ use crate::imports::*;
 /// The number of the netlink protocol.
 pub const PROTOCOL: u32 = 0;
 
-/// `RTM_NEWADDRLABEL`, a request and its answer.
+/// `RTM_NEWADDRLABEL`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWADDRLABEL")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 72)]
@@ -36,7 +36,7 @@ pub struct AddrLabel<'a> {
 
 deref!(AddrLabel => AddrLabelAttrs);
 
-/// `RTM_DELADDRLABEL`, a request and its answer.
+/// `RTM_DELADDRLABEL`: a request, an answer or an event.
 #[doc(alias = "RTM_DELADDRLABEL")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 73)]

@@ -35,7 +35,7 @@ pub mod groups {
     pub const IPV6_IFINFO: u32 = 12;
 }
 
-/// `RTM_NEWLINK`, a request and its answer.
+/// `RTM_NEWLINK`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWLINK")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 16)]
@@ -50,7 +50,7 @@ pub struct Link<'a> {
 
 deref!(Link => LinkAttrs);
 
-/// `RTM_DELLINK`, a request and its answer.
+/// `RTM_DELLINK`: a request, an answer or an event.
 #[doc(alias = "RTM_DELLINK")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 17)]
@@ -110,7 +110,7 @@ pub struct GetStats<'a> {
 
 deref!(GetStats => StatsAttrs);
 
-/// `RTM_NEWLINKPROP`, a request and its answer.
+/// `RTM_NEWLINKPROP`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWLINKPROP")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 108)]
@@ -125,7 +125,7 @@ pub struct LinkProp<'a> {
 
 deref!(LinkProp => LinkAttrs);
 
-/// `RTM_DELLINKPROP`, a request and its answer.
+/// `RTM_DELLINKPROP`: a request, an answer or an event.
 #[doc(alias = "RTM_DELLINKPROP")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 109)]

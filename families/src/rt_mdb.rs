@@ -28,7 +28,7 @@ pub mod groups {
     pub const MDB: u32 = 26;
 }
 
-/// `RTM_NEWMDB`, a request and its answer.
+/// `RTM_NEWMDB`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWMDB")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 84)]
@@ -43,7 +43,7 @@ pub struct Mdb<'a> {
 
 deref!(Mdb => Mdba);
 
-/// `RTM_DELMDB`, a request and its answer.
+/// `RTM_DELMDB`: a request, an answer or an event.
 #[doc(alias = "RTM_DELMDB")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 85)]
@@ -58,7 +58,7 @@ pub struct DelMdb<'a> {
 
 deref!(DelMdb => Mdba);
 
-/// `RTM_GETMDB`, a request and its answer.
+/// `RTM_GETMDB`: a request, an answer or an event.
 #[doc(alias = "RTM_GETMDB")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 86)]
@@ -73,7 +73,8 @@ pub struct GetMdb<'a> {
 
 deref!(GetMdb => Mdba);
 
-/// A message with the number 84.
+/// `RTM_NEWMDB`, a request.
+#[doc(alias = "RTM_NEWMDB")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 84)]
 pub struct AddMdb<'a> {
@@ -87,7 +88,8 @@ pub struct AddMdb<'a> {
 
 deref!(AddMdb => Set);
 
-/// A message with the number 85.
+/// `RTM_DELMDB`, a request.
+#[doc(alias = "RTM_DELMDB")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 85)]
 pub struct RemoveMdb<'a> {

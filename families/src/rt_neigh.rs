@@ -28,7 +28,7 @@ pub mod groups {
     pub const NEIGH: u32 = 3;
 }
 
-/// `RTM_NEWNEIGH`, a request and its answer.
+/// `RTM_NEWNEIGH`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWNEIGH")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 28, check = crate::checks::rt_neigh::set)]
@@ -43,7 +43,7 @@ pub struct Neighbour<'a> {
 
 deref!(Neighbour => NeighbourAttrs);
 
-/// `RTM_DELNEIGH`, a request and its answer.
+/// `RTM_DELNEIGH`: a request, an answer or an event.
 #[doc(alias = "RTM_DELNEIGH")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 29, check = crate::checks::rt_neigh::delete)]

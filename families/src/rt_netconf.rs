@@ -34,7 +34,7 @@ pub mod groups {
     pub const MPLS_NETCONF: u32 = 29;
 }
 
-/// `RTM_NEWNETCONF`, a request and its answer.
+/// `RTM_NEWNETCONF`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWNETCONF")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 80)]
@@ -49,7 +49,7 @@ pub struct NetConf<'a> {
 
 deref!(NetConf => NetConfAttrs);
 
-/// `RTM_DELNETCONF`, a request and its answer.
+/// `RTM_DELNETCONF`: a request, an answer or an event.
 #[doc(alias = "RTM_DELNETCONF")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 81)]

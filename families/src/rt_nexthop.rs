@@ -28,7 +28,7 @@ pub mod groups {
     pub const NEXTHOP: u32 = 32;
 }
 
-/// `RTM_NEWNEXTHOP`, a request and its answer.
+/// `RTM_NEWNEXTHOP`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWNEXTHOP")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 104, check = crate::checks::rt_nexthop::set)]
@@ -43,7 +43,7 @@ pub struct NextHop<'a> {
 
 deref!(NextHop => Nexthop);
 
-/// `RTM_DELNEXTHOP`, a request and its answer.
+/// `RTM_DELNEXTHOP`: a request, an answer or an event.
 #[doc(alias = "RTM_DELNEXTHOP")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 105)]
@@ -73,7 +73,7 @@ pub struct GetNextHop<'a> {
 
 deref!(GetNextHop => Nexthop);
 
-/// `RTM_NEWNEXTHOPBUCKET`, a request and its answer.
+/// `RTM_NEWNEXTHOPBUCKET`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWNEXTHOPBUCKET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 116)]
@@ -88,7 +88,7 @@ pub struct NextHopBucket<'a> {
 
 deref!(NextHopBucket => Nexthop);
 
-/// `RTM_DELNEXTHOPBUCKET`, a request and its answer.
+/// `RTM_DELNEXTHOPBUCKET`: a request, an answer or an event.
 #[doc(alias = "RTM_DELNEXTHOPBUCKET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 117)]

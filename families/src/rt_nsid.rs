@@ -28,7 +28,7 @@ pub mod groups {
     pub const NSID: u32 = 28;
 }
 
-/// `RTM_NEWNSID`, a request and its answer.
+/// `RTM_NEWNSID`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWNSID")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 88, deleted = 89)]
@@ -43,7 +43,7 @@ pub struct Nsid<'a> {
 
 deref!(Nsid => NsidAttrs);
 
-/// `RTM_DELNSID`, a request and its answer.
+/// `RTM_DELNSID`: a request, an answer or an event.
 #[doc(alias = "RTM_DELNSID")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 89)]

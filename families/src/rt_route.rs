@@ -55,7 +55,7 @@ pub struct GetRoute<'a> {
 
 deref!(GetRoute => RouteAttrs);
 
-/// `RTM_NEWROUTE`, a request and its answer.
+/// `RTM_NEWROUTE`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWROUTE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 24, check = crate::checks::rt_route::set)]
@@ -70,7 +70,7 @@ pub struct Route<'a> {
 
 deref!(Route => RouteAttrs);
 
-/// `RTM_DELROUTE`, a request and its answer.
+/// `RTM_DELROUTE`: a request, an answer or an event.
 #[doc(alias = "RTM_DELROUTE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 25, check = crate::checks::rt_route::delete)]

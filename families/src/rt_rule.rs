@@ -31,7 +31,7 @@ pub mod groups {
     pub const IPV6_RULE: u32 = 19;
 }
 
-/// `RTM_NEWRULE`, a request and its answer.
+/// `RTM_NEWRULE`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWRULE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 32, check = crate::checks::rt_rule::set)]
@@ -46,7 +46,7 @@ pub struct Rule<'a> {
 
 deref!(Rule => RuleAttrs);
 
-/// `RTM_DELRULE`, a request and its answer.
+/// `RTM_DELRULE`: a request, an answer or an event.
 #[doc(alias = "RTM_DELRULE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 33, check = crate::checks::rt_rule::delete)]

@@ -28,7 +28,7 @@ pub mod groups {
     pub const TUNNEL: u32 = 35;
 }
 
-/// `RTM_NEWTUNNEL`, a request and its answer.
+/// `RTM_NEWTUNNEL`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWTUNNEL")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 120)]
@@ -43,7 +43,7 @@ pub struct Tunnel<'a> {
 
 deref!(Tunnel => Vni);
 
-/// `RTM_DELTUNNEL`, a request and its answer.
+/// `RTM_DELTUNNEL`: a request, an answer or an event.
 #[doc(alias = "RTM_DELTUNNEL")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 121)]

@@ -36,7 +36,7 @@ pub struct SetHmac<'a> {
 
 deref!(SetHmac => Seg6);
 
-/// `SEG6_CMD_DUMPHMAC`, a request and its answer.
+/// `SEG6_CMD_DUMPHMAC`: a request, an answer or an event.
 #[doc(alias = "SEG6_CMD_DUMPHMAC")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 2, version = 1)]
@@ -60,7 +60,7 @@ pub struct SetTunsrc<'a> {
 
 deref!(SetTunsrc => Seg6);
 
-/// `SEG6_CMD_GET_TUNSRC`, a request and its answer.
+/// `SEG6_CMD_GET_TUNSRC`: a request, an answer or an event.
 #[doc(alias = "SEG6_CMD_GET_TUNSRC")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 4, version = 1)]

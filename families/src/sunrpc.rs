@@ -32,7 +32,7 @@ pub mod groups {
     pub const EXPORTD: &str = "exportd";
 }
 
-/// `SUNRPC_CMD_IP_MAP_GET_REQS`, a request and its answer.
+/// `SUNRPC_CMD_IP_MAP_GET_REQS`: a request, an answer or an event.
 #[doc(alias = "SUNRPC_CMD_IP_MAP_GET_REQS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 2)]
@@ -56,7 +56,7 @@ pub struct IpMapSetReqs<'a> {
 
 deref!(IpMapSetReqs => IpMapReqs);
 
-/// `SUNRPC_CMD_UNIX_GID_GET_REQS`, a request and its answer.
+/// `SUNRPC_CMD_UNIX_GID_GET_REQS`: a request, an answer or an event.
 #[doc(alias = "SUNRPC_CMD_UNIX_GID_GET_REQS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 4)]

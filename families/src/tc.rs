@@ -33,7 +33,7 @@ pub mod groups {
     pub const TC: u32 = 4;
 }
 
-/// `RTM_NEWQDISC`, a request and its answer.
+/// `RTM_NEWQDISC`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWQDISC")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 36)]
@@ -48,7 +48,7 @@ pub struct Qdisc<'a> {
 
 deref!(Qdisc => TcAttrs);
 
-/// `RTM_DELQDISC`, a request and its answer.
+/// `RTM_DELQDISC`: a request, an answer or an event.
 #[doc(alias = "RTM_DELQDISC")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 37)]
@@ -78,7 +78,7 @@ pub struct GetQdisc<'a> {
 
 deref!(GetQdisc => TcAttrs);
 
-/// `RTM_NEWTCLASS`, a request and its answer.
+/// `RTM_NEWTCLASS`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWTCLASS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 40)]
@@ -93,7 +93,7 @@ pub struct Tclass<'a> {
 
 deref!(Tclass => Class);
 
-/// `RTM_DELTCLASS`, a request and its answer.
+/// `RTM_DELTCLASS`: a request, an answer or an event.
 #[doc(alias = "RTM_DELTCLASS")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 41)]
@@ -123,7 +123,7 @@ pub struct GetTclass<'a> {
 
 deref!(GetTclass => Class);
 
-/// `RTM_NEWTFILTER`, a request and its answer.
+/// `RTM_NEWTFILTER`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWTFILTER")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 44)]
@@ -138,7 +138,7 @@ pub struct Tfilter<'a> {
 
 deref!(Tfilter => TcAttrs);
 
-/// `RTM_DELTFILTER`, a request and its answer.
+/// `RTM_DELTFILTER`: a request, an answer or an event.
 #[doc(alias = "RTM_DELTFILTER")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 45)]
@@ -168,7 +168,7 @@ pub struct GetTfilter<'a> {
 
 deref!(GetTfilter => TcAttrs);
 
-/// `RTM_NEWCHAIN`, a request and its answer.
+/// `RTM_NEWCHAIN`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWCHAIN")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 100)]
@@ -183,7 +183,7 @@ pub struct Chain<'a> {
 
 deref!(Chain => TcAttrs);
 
-/// `RTM_DELCHAIN`, a request and its answer.
+/// `RTM_DELCHAIN`: a request, an answer or an event.
 #[doc(alias = "RTM_DELCHAIN")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 101)]
@@ -213,7 +213,7 @@ pub struct GetChain<'a> {
 
 deref!(GetChain => TcAttrs);
 
-/// `RTM_NEWACTION`, a request and its answer.
+/// `RTM_NEWACTION`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWACTION")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 48)]
@@ -228,7 +228,7 @@ pub struct Actions<'a> {
 
 deref!(Actions => ActionsAttrs);
 
-/// `RTM_DELACTION`, a request and its answer.
+/// `RTM_DELACTION`: a request, an answer or an event.
 #[doc(alias = "RTM_DELACTION")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 49)]
@@ -243,7 +243,7 @@ pub struct DelActions<'a> {
 
 deref!(DelActions => ActionsAttrs);
 
-/// `RTM_GETACTION`, a request and its answer.
+/// `RTM_GETACTION`: a request, an answer or an event.
 #[doc(alias = "RTM_GETACTION")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 50)]

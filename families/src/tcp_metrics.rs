@@ -27,7 +27,7 @@ pub const VERSION: u8 = 1;
 #[doc(alias = "TCP_METRICS_TCP_FASTOPEN_COOKIE_MAX")]
 pub const TCP_FASTOPEN_COOKIE_MAX: u64 = 16;
 
-/// `TCP_METRICS_CMD_GET`, a request and its answer.
+/// `TCP_METRICS_CMD_GET`: a request, an answer or an event.
 #[doc(alias = "TCP_METRICS_CMD_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 1)]

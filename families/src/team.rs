@@ -38,7 +38,7 @@ pub mod groups {
     pub const CHANGE_EVENT: &str = "change_event";
 }
 
-/// `TEAM_CMD_NOOP`, a request and its answer.
+/// `TEAM_CMD_NOOP`: a request, an answer or an event.
 #[doc(alias = "TEAM_CMD_NOOP")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 0)]
@@ -50,7 +50,7 @@ pub struct Noop<'a> {
 
 deref!(Noop => Team);
 
-/// `TEAM_CMD_OPTIONS_SET`, a request and its answer.
+/// `TEAM_CMD_OPTIONS_SET`: a request, an answer or an event.
 #[doc(alias = "TEAM_CMD_OPTIONS_SET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 1)]
@@ -62,7 +62,7 @@ pub struct OptionsSet<'a> {
 
 deref!(OptionsSet => Team);
 
-/// `TEAM_CMD_OPTIONS_GET`, a request and its answer.
+/// `TEAM_CMD_OPTIONS_GET`: a request, an answer or an event.
 #[doc(alias = "TEAM_CMD_OPTIONS_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 2)]
@@ -74,7 +74,7 @@ pub struct OptionsGet<'a> {
 
 deref!(OptionsGet => Team);
 
-/// `TEAM_CMD_PORT_LIST_GET`, a request and its answer.
+/// `TEAM_CMD_PORT_LIST_GET`: a request, an answer or an event.
 #[doc(alias = "TEAM_CMD_PORT_LIST_GET")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 3)]

@@ -36,7 +36,8 @@ pub struct GetSocket<'a> {
 
 deref!(GetSocket => UnixDiag);
 
-/// A message with the number 20.
+/// `SOCK_DIAG_BY_FAMILY`, an answer or an event.
+#[doc(alias = "SOCK_DIAG_BY_FAMILY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 20)]
 pub struct Socket<'a> {

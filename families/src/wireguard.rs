@@ -33,7 +33,7 @@ pub const VERSION: u8 = 1;
 #[doc(alias = "WG_KEY_LEN")]
 pub const KEY_LEN: u64 = 32;
 
-/// `WG_CMD_GET_DEVICE`, a request and its answer.
+/// `WG_CMD_GET_DEVICE`: a request, an answer or an event.
 #[doc(alias = "WG_CMD_GET_DEVICE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 0)]

@@ -51,7 +51,7 @@ pub mod groups {
     pub const MAPPING: u32 = 8;
 }
 
-/// `XFRM_MSG_NEWSA`, a request and its answer.
+/// `XFRM_MSG_NEWSA`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_NEWSA")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 16)]
@@ -66,7 +66,7 @@ pub struct Sa<'a> {
 
 deref!(Sa => XfrmAttrs);
 
-/// `XFRM_MSG_DELSA`, a request and its answer.
+/// `XFRM_MSG_DELSA`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_DELSA")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 17)]
@@ -96,7 +96,8 @@ pub struct GetSa<'a> {
 
 deref!(GetSa => XfrmAttrs);
 
-/// A message with the number 18.
+/// `XFRM_MSG_GETSA`, a request.
+#[doc(alias = "XFRM_MSG_GETSA")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 18)]
 pub struct DumpSa<'a> {
@@ -107,7 +108,7 @@ pub struct DumpSa<'a> {
 
 deref!(DumpSa => XfrmAttrs);
 
-/// `XFRM_MSG_NEWPOLICY`, a request and its answer.
+/// `XFRM_MSG_NEWPOLICY`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_NEWPOLICY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 19)]
@@ -122,7 +123,7 @@ pub struct Policy<'a> {
 
 deref!(Policy => XfrmAttrs);
 
-/// `XFRM_MSG_DELPOLICY`, a request and its answer.
+/// `XFRM_MSG_DELPOLICY`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_DELPOLICY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 20)]
@@ -152,7 +153,8 @@ pub struct GetPolicy<'a> {
 
 deref!(GetPolicy => XfrmAttrs);
 
-/// A message with the number 21.
+/// `XFRM_MSG_GETPOLICY`, a request.
+#[doc(alias = "XFRM_MSG_GETPOLICY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 21)]
 pub struct DumpPolicy<'a> {
@@ -178,7 +180,7 @@ pub struct AllocSpi<'a> {
 
 deref!(AllocSpi => XfrmAttrs);
 
-/// `XFRM_MSG_ACQUIRE`, a request and its answer.
+/// `XFRM_MSG_ACQUIRE`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_ACQUIRE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 23)]
@@ -193,7 +195,7 @@ pub struct Acquire<'a> {
 
 deref!(Acquire => XfrmAttrs);
 
-/// `XFRM_MSG_EXPIRE`, a request and its answer.
+/// `XFRM_MSG_EXPIRE`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_EXPIRE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 24)]
@@ -208,7 +210,7 @@ pub struct Expire<'a> {
 
 deref!(Expire => XfrmAttrs);
 
-/// `XFRM_MSG_UPDPOLICY`, a request and its answer.
+/// `XFRM_MSG_UPDPOLICY`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_UPDPOLICY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 25)]
@@ -223,7 +225,7 @@ pub struct UpdatePolicy<'a> {
 
 deref!(UpdatePolicy => XfrmAttrs);
 
-/// `XFRM_MSG_UPDSA`, a request and its answer.
+/// `XFRM_MSG_UPDSA`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_UPDSA")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 26)]
@@ -238,7 +240,7 @@ pub struct UpdateSa<'a> {
 
 deref!(UpdateSa => XfrmAttrs);
 
-/// `XFRM_MSG_POLEXPIRE`, a request and its answer.
+/// `XFRM_MSG_POLEXPIRE`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_POLEXPIRE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 27)]
@@ -253,7 +255,7 @@ pub struct PolicyExpire<'a> {
 
 deref!(PolicyExpire => XfrmAttrs);
 
-/// `XFRM_MSG_FLUSHSA`, a request and its answer.
+/// `XFRM_MSG_FLUSHSA`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_FLUSHSA")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 28)]
@@ -268,7 +270,7 @@ pub struct FlushSa<'a> {
 
 deref!(FlushSa => XfrmAttrs);
 
-/// `XFRM_MSG_FLUSHPOLICY`, a request and its answer.
+/// `XFRM_MSG_FLUSHPOLICY`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_FLUSHPOLICY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 29)]
@@ -280,7 +282,7 @@ pub struct FlushPolicy<'a> {
 
 deref!(FlushPolicy => XfrmAttrs);
 
-/// `XFRM_MSG_NEWAE`, a request and its answer.
+/// `XFRM_MSG_NEWAE`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_NEWAE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 30)]
@@ -310,7 +312,7 @@ pub struct GetAevent<'a> {
 
 deref!(GetAevent => XfrmAttrs);
 
-/// `XFRM_MSG_MIGRATE`, a request and its answer.
+/// `XFRM_MSG_MIGRATE`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_MIGRATE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 33)]
@@ -325,7 +327,7 @@ pub struct Migrate<'a> {
 
 deref!(Migrate => XfrmAttrs);
 
-/// `XFRM_MSG_NEWSADINFO`, a request and its answer.
+/// `XFRM_MSG_NEWSADINFO`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_NEWSADINFO")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 34)]
@@ -355,7 +357,7 @@ pub struct GetSadInfo<'a> {
 
 deref!(GetSadInfo => SadAttrs);
 
-/// `XFRM_MSG_NEWSPDINFO`, a request and its answer.
+/// `XFRM_MSG_NEWSPDINFO`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_NEWSPDINFO")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 36)]
@@ -385,7 +387,7 @@ pub struct GetSpdInfo<'a> {
 
 deref!(GetSpdInfo => SpdAttrs);
 
-/// `XFRM_MSG_SETDEFAULT`, a request and its answer.
+/// `XFRM_MSG_SETDEFAULT`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_SETDEFAULT")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 39)]
@@ -400,7 +402,7 @@ pub struct SetDefault<'a> {
 
 deref!(SetDefault => XfrmAttrs);
 
-/// `XFRM_MSG_GETDEFAULT`, a request and its answer.
+/// `XFRM_MSG_GETDEFAULT`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_GETDEFAULT")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 40)]
@@ -415,7 +417,7 @@ pub struct GetDefault<'a> {
 
 deref!(GetDefault => XfrmAttrs);
 
-/// `XFRM_MSG_MIGRATE_STATE`, a request and its answer.
+/// `XFRM_MSG_MIGRATE_STATE`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_MIGRATE_STATE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(ty = 41)]

@@ -13,7 +13,7 @@ use crate::gaps::gaps;
 use crate::messages::Message;
 use crate::module::Module;
 use crate::names::{c_constant, c_name};
-use crate::spec::{Definition, DefinitionType, Protocol};
+use crate::spec::{Definition, DefinitionType};
 
 /// Headers that cannot be read beside the others, because they declare the same things.
 const LEFT_OUT: &[&str] = &[
@@ -31,6 +31,8 @@ pub(crate) struct Facts {
     structs: Vec<StructFact>,
     /// Names of attributes.
     attributes: BTreeSet<String>,
+    /// Names of messages.
+    messages: BTreeSet<String>,
     /// What C has and we have not, and why.
     lacks: BTreeMap<String, String>,
 }
@@ -61,7 +63,7 @@ pub(crate) struct Report {
     /// What C does not declare, by family.
     undeclared: BTreeMap<String, Vec<String>>,
     differences: Vec<String>,
-    /// Attributes of C that we leave out for a reason.
+    /// Attributes and messages of C that we leave out for a reason.
     left_out: usize,
 }
 
@@ -98,17 +100,15 @@ impl Facts {
     }
 
     fn message(&mut self, module: &Module<'_>, message: &Message) {
-        if message.c_name.is_empty()
-            || message.c_name.ends_with("_NTF") && module.family().spec.protocol == Protocol::NetlinkRaw
-        {
-            return;
-        }
         // nfnetlink has its subsystem in the upper half.
         let number = match module.family().spec.protonum {
             Some(12) => i64::from(message.number & 0xff),
             _ => message.number.into(),
         };
-        self.constant(module, &message.c_name, number);
+        for name in &message.c_names {
+            self.messages.insert(module.family().corrected(name).to_owned());
+            self.constant(module, name, number);
+        }
     }
 
     fn definition(&mut self, module: &Module<'_>, definition: &Definition) {
@@ -185,8 +185,9 @@ impl Facts {
         gcc(dir, headers, &["-w", "-o", "check", "check.c"])?;
         let said = Command::new(dir.join("check")).output()?;
         report.differences = String::from_utf8_lossy(&said.stdout).lines().map(str::to_owned).collect();
-        let found = gaps(&text, &self.attributes, |name| self.constants.contains_key(name));
-        for gap in found {
+        let attributes = gaps(&text, &self.attributes, |name| self.constants.contains_key(name));
+        let messages = gaps(&text, &self.messages, |name| self.messages.contains(name));
+        for gap in attributes.into_iter().chain(messages) {
             match why(&self.lacks, gap) {
                 Some(_) => report.left_out += 1,
                 None => report.differences.push(format!("C has {gap} too")),
@@ -327,7 +328,7 @@ impl fmt::Display for Report {
         let count = differences.len();
         write!(
             f,
-            "{structs} structs, {members} members and {constants} constants compared with C: {count} differ, {undeclared} are not declared; {left_out} attributes of C are left out"
+            "{structs} structs, {members} members and {constants} constants compared with C: {count} differ, {undeclared} are not declared; {left_out} attributes and messages of C are left out"
         )
     }
 }

@@ -29,6 +29,11 @@ pub(crate) struct Corrections {
     pub(crate) large_forms: BTreeMap<String, usize>,
     /// What the names of operations have in front in C.
     pub(crate) operation_prefix: Option<String>,
+    /// Whether requests and answers have their numbers from one enum.
+    #[serde(default)]
+    pub(crate) one_enum: bool,
+    /// What the names of answers have behind that of the request in C.
+    pub(crate) reply_suffix: Option<String>,
     /// Names in Rust, by the name in the specification: types and messages.
     #[serde(default)]
     pub(crate) names: BTreeMap<String, String>,
@@ -73,7 +78,7 @@ pub(crate) struct Corrections {
     /// What C does not declare under this name, and why.
     #[serde(default)]
     pub(crate) undeclared: BTreeMap<String, String>,
-    /// Attributes that C has and we have not, and why.
+    /// Attributes and messages that C has and we have not, and why.
     #[serde(default)]
     pub(crate) lacks: BTreeMap<String, String>,
 }

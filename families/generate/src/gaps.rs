@@ -1,28 +1,27 @@
-//! Attributes that `linux/*.h` numbers beside ours, and that no specification has.
+//! Attributes and messages that `linux/*.h` numbers beside ours, and that no specification has.
 
 use std::collections::BTreeSet;
 
-/// What the names of those end with that are not attributes.
-const NO_ATTRIBUTE: [&str; 6] = ["_MAX", "_UNSPEC", "_PAD", "_NONE", "_UNUSED", "_UNUSED1"];
+/// What the names of those end with that are neither attributes nor messages.
+const NOTHING: [&str; 7] = ["_MAX", "_UNSPEC", "_PAD", "_NONE", "_UNUSED", "_UNUSED1", "_BASE"];
 
-/// The names in enums of C, of which one at least is an attribute of ours, that are neither constants of ours nor other
-/// names for something.
+/// The names in enums of C, of which one at least is one of `wanted`, that are neither ours nor other names for something.
 pub(crate) fn gaps<'t>(
     text: &'t str,
-    attributes: &BTreeSet<String>,
+    wanted: &BTreeSet<String>,
     is_ours: impl Fn(&str) -> bool,
 ) -> Vec<&'t str> {
     let mut gaps = Vec::new();
     for entries in text.split("enum ").skip(1).filter_map(entries) {
-        let is_of_attributes = entries.clone().any(|(name, _)| attributes.contains(name));
+        let is_wanted = entries.clone().any(|(name, _)| wanted.contains(name));
         let is_gap = |(name, value): &(&str, &str)| {
             !is_ours(name)
                 && !name.is_empty()
                 && !["__", "NUM_"].iter().any(|start| name.starts_with(start))
-                && !NO_ATTRIBUTE.iter().any(|end| name.ends_with(end))
+                && !NOTHING.iter().any(|end| name.ends_with(end))
                 && !value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         };
-        gaps.extend(entries.filter(|entry| is_of_attributes && is_gap(entry)).map(|(name, _)| name));
+        gaps.extend(entries.filter(|entry| is_wanted && is_gap(entry)).map(|(name, _)| name));
     }
     gaps
 }

@@ -1,6 +1,6 @@
 //! Operations as messages: one per number, header and set.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::corrections::MessageFix;
 use crate::family::Family;
@@ -16,8 +16,8 @@ pub(crate) struct Message {
     pub(crate) number: u16,
     pub(crate) header: Option<String>,
     pub(crate) set: Option<String>,
-    /// The name of its number in C.
-    pub(crate) c_name: String,
+    /// The names of its number in C; it has two where requests and answers are numbered apart.
+    pub(crate) c_names: Vec<String>,
     /// Whether programs send it, and whether the kernel does.
     pub(crate) is_sent: bool,
     pub(crate) is_received: bool,
@@ -33,15 +33,12 @@ struct Numbers {
 impl Family {
     /// The messages, in the order of the operations.
     pub(crate) fn messages(&self) -> Result<Vec<Message>> {
-        let mut messages: Vec<Message> = Vec::new();
+        let mut messages = Vec::new();
         // Requests come first, because an answer may be what another request is: `RTM_NEWLINK`.
         let numbered = self.numbered();
         for is_sent in [true, false] {
             for (operation, numbers) in &numbered {
-                let number = if is_sent { numbers.request } else { numbers.reply };
-                if let Some(number) = number {
-                    self.add(&mut messages, operation, number, &self.shape(operation)?, is_sent);
-                }
+                self.add(&mut messages, operation, *numbers, is_sent)?;
             }
         }
         Ok(messages)
@@ -51,40 +48,65 @@ impl Family {
         &self,
         messages: &mut Vec<Message>,
         operation: &Operation,
-        number: u16,
-        (header, set): &(Option<String>, Option<String>),
+        numbers: Numbers,
         is_sent: bool,
-    ) {
+    ) -> Result<()> {
+        let number = if is_sent { numbers.request } else { numbers.reply };
+        let Some(number) = number else { return Ok(()) };
+        let (header, set) = self.shape(operation)?;
         let is_raw = self.spec.protocol == Protocol::NetlinkRaw;
         let own = self.message_name(&operation.name);
         // What is new and what is gone is told to whoever has joined the group.
         let is_event = is_raw && ["new", "del"].iter().any(|verb| operation.name.starts_with(verb));
         let is_received = !is_sent || is_event;
+        let of_answer = self.names_of_answer(operation, numbers);
         let alike = messages.iter_mut().find(|found| {
             // Commands of requests and of replies are numbered apart.
             let is_comparable = is_raw || found.name == own || (!is_sent && found.is_received);
-            is_comparable && found.number == number && found.header == *header && found.set == *set
+            is_comparable && found.number == number && found.header == header && found.set == set
         });
         if let Some(found) = alike {
             found.is_sent |= is_sent;
             found.is_received |= is_received;
-            return;
+            let also = if is_sent { String::new() } else { of_answer.1 };
+            if !also.is_empty() && numbers.request.is_some() && !found.c_names.contains(&also) {
+                found.c_names.push(also);
+            }
+            return Ok(());
         }
         let is_taken = messages.iter().any(|found| found.name == own);
+        let (name, c_name) = match is_taken {
+            true => of_answer,
+            false => (own, self.c_name_of(operation)),
+        };
+        ensure!(!c_name.is_empty(), "{}: {name} has no name in C", self.spec.name);
+        let c_names = vec![c_name];
+        messages.push(Message { name, number, header, set, c_names, is_sent, is_received });
+        Ok(())
+    }
+
+    /// What an operation is called in C.
+    fn c_name_of(&self, operation: &Operation) -> String {
+        let fixed = self.fixes.messages.get(&operation.name).and_then(|fix| fix.c.clone());
         let prefix = match &self.spec.operations.name_prefix {
             Some(prefix) => prefix.clone(),
             None => format!("{}-cmd-", self.spec.name),
         };
-        let none = MessageFix::default();
-        let fix = self.fixes.messages.get(&operation.name).unwrap_or(&none);
-        let (name, c_name) = match is_taken {
-            true => {
-                (fix.reply.clone().unwrap_or(format!("{own}Reply")), fix.reply_c.clone().unwrap_or_default())
-            }
-            false => (own, fix.c.clone().unwrap_or_else(|| c_constant(&prefix, &operation.name))),
-        };
-        let (header, set) = (header.clone(), set.clone());
-        messages.push(Message { name, number, header, set, c_name, is_sent, is_received });
+        fixed.unwrap_or_else(|| c_constant(&prefix, &operation.name))
+    }
+
+    /// The names of an answer that is another message than its request, in Rust and in C.
+    fn names_of_answer(&self, operation: &Operation, numbers: Numbers) -> (String, String) {
+        let fix = self.fixes.messages.get(&operation.name);
+        let name = fix.and_then(|fix| fix.reply.clone());
+        let c_name = fix.and_then(|fix| fix.reply_c.clone());
+        let of_request = self.c_name_of(operation);
+        let suffixed = self.fixes.reply_suffix.as_ref().map(|suffix| format!("{of_request}{suffix}"));
+        let same = (numbers.request == numbers.reply).then_some(of_request);
+        (
+            name.unwrap_or_else(|| format!("{}Reply", self.message_name(&operation.name))),
+            c_name.or(suffixed).or(same).unwrap_or_default(),
+        )
     }
 
     /// The name of a message: rtnetlink's `newlink` says what a link is like, and `getlink` asks for it.
@@ -127,6 +149,7 @@ impl Family {
     /// The numbers, counted as the specification's model says.
     fn numbered(&self) -> Vec<(&Operation, Numbers)> {
         match self.spec.operations.enum_model.as_deref() {
+            Some("directional") if self.fixes.one_enum => attributed(self.directional()),
             Some("directional") => self.directional(),
             _ => self.unified(),
         }
@@ -170,4 +193,21 @@ impl Family {
         }
         numbered
     }
+}
+
+/// Where requests and answers have their numbers from one enum, an answer with the number of another operation is the
+/// message of that operation.
+fn attributed(mut numbered: Vec<(&Operation, Numbers)>) -> Vec<(&Operation, Numbers)> {
+    for at in 0..numbered.len() {
+        let Numbers { request, reply } = numbered[at].1;
+        let is_other = |(_, numbers): &(&Operation, Numbers)| numbers.request.or(numbers.reply) == reply;
+        if request.is_none() || reply.is_none() || request == reply {
+            continue;
+        }
+        if let Some(other) = numbered.iter().position(is_other) {
+            numbered[at].1.reply = None;
+            numbered[other].1.reply = reply;
+        }
+    }
+    numbered
 }

@@ -5,9 +5,8 @@ use super::route;
 use super::twins::run;
 use nl_tlv::socket::Connection;
 use nl_tlv_families::nl80211::{
-    Connection as Ibss, DelInterface, GetInterface, GetInterfaceReply, GetScan, GetScanReply, GetStation,
-    GetStationReply, GetWiphy, GetWiphyReply, Iftype, JoinIbss, NAME, NewInterface, SetInterface,
-    TriggerScan,
+    Connection as Ibss, DelInterface, GetInterface, GetScan, GetStation, GetWiphy, Iftype, JoinIbss, NAME,
+    NewInterface, NewScanResults, NewStation, NewWiphy, SetInterface, TriggerScan,
 };
 use nl_tlv_families::rt_link::{GetLink, Link, SetLink};
 use std::collections::BTreeSet;
@@ -29,7 +28,7 @@ fn two_radios_meet_and_are_as_iw_shows_them() {
     };
     let mut wiphys = BTreeSet::new();
     let mut dump = conn.dump(&GetWiphy::split()).unwrap();
-    while let Some(part) = dump.next::<GetWiphyReply<'_>>().unwrap() {
+    while let Some(part) = dump.next::<NewWiphy<'_>>().unwrap() {
         wiphys.insert(part.wiphy.unwrap());
     }
     drop(dump);
@@ -38,7 +37,7 @@ fn two_radios_meet_and_are_as_iw_shows_them() {
     // As iw shows it: a name, a number and an address for each.
     let mut found = Vec::new();
     let mut dump = conn.dump(&GetInterface::default()).unwrap();
-    while let Some(interface) = dump.next::<GetInterfaceReply<'_>>().unwrap() {
+    while let Some(interface) = dump.next::<NewInterface<'_>>().unwrap() {
         let (name, index) = (interface.ifname.unwrap(), interface.ifindex.unwrap());
         let shown = run(&format!("iw dev {name} info")).unwrap();
         assert!(shown.contains(&format!("ifindex {index}")), "{shown}");
@@ -72,7 +71,7 @@ fn two_radios_meet_and_are_as_iw_shows_them() {
     let mut stations = 0;
     for _ in 0..100 {
         let mut dump = conn.dump(&GetStation::on(index)).unwrap();
-        while let Some(station) = dump.next::<GetStationReply<'_>>().unwrap() {
+        while let Some(station) = dump.next::<NewStation<'_>>().unwrap() {
             let info = station.sta_info.as_ref().unwrap().get().unwrap();
             assert_eq!(info.rest.iter().count(), 0);
             // New kernels say none before they have sent something.
@@ -95,7 +94,7 @@ fn two_radios_meet_and_are_as_iw_shows_them() {
     let mut seen = None;
     for _ in 0..100 {
         let mut dump = conn.dump(&GetScan::on(index)).unwrap();
-        while let Some(scan) = dump.next::<GetScanReply<'_>>().unwrap() {
+        while let Some(scan) = dump.next::<NewScanResults<'_>>().unwrap() {
             let bss = scan.bss.as_ref().unwrap().get().unwrap();
             seen = Some((
                 bss.frequency,

@@ -79,17 +79,24 @@ macro_rules! each_message {
         devlink::SelftestsGet
         devlink::SelftestsRun
         devlink::NotifyFilterSet
-        devlink::GetReply
-        devlink::PortGetReply
-        devlink::SbGetReply
-        devlink::SbPoolGetReply
-        devlink::SbPortPoolGetReply
-        devlink::SbTcPoolBindGetReply
-        devlink::TrapGetReply
-        devlink::TrapGroupGetReply
-        devlink::TrapPolicerGetReply
-        devlink::RateGetReply
-        devlink::LinecardGetReply
+        devlink::New
+        devlink::Del
+        devlink::SbNew
+        devlink::SbPoolNew
+        devlink::SbPortPoolNew
+        devlink::SbTcPoolBindNew
+        devlink::ParamNew
+        devlink::ParamDel
+        devlink::FlashUpdateEnd
+        devlink::FlashUpdateStatus
+        devlink::TrapNew
+        devlink::TrapDel
+        devlink::TrapGroupNew
+        devlink::TrapGroupDel
+        devlink::TrapPolicerNew
+        devlink::TrapPolicerDel
+        devlink::LinecardNew
+        devlink::LinecardDel
         dpll::DeviceIdGet
         dpll::DeviceGet
         dpll::DeviceSet
@@ -300,28 +307,163 @@ macro_rules! each_message {
         nl80211::SetInterface
         nl80211::NewInterface
         nl80211::DelInterface
+        nl80211::GetKey
+        nl80211::SetKey
+        nl80211::NewKey
+        nl80211::DelKey
+        nl80211::SetBeacon
         nl80211::StartAp
         nl80211::StopAp
         nl80211::GetStation
         nl80211::SetStation
         nl80211::NewStation
         nl80211::DelStation
+        nl80211::GetMpath
+        nl80211::SetMpath
+        nl80211::NewMpath
+        nl80211::DelMpath
+        nl80211::SetBss
+        nl80211::SetReg
+        nl80211::ReqSetReg
+        nl80211::GetMeshConfig
+        nl80211::SetMeshConfig
         nl80211::GetReg
         nl80211::GetScan
         nl80211::TriggerScan
+        nl80211::Authenticate
+        nl80211::Associate
+        nl80211::Deauthenticate
+        nl80211::Disassociate
         nl80211::JoinIbss
         nl80211::LeaveIbss
+        nl80211::Testmode
         nl80211::Connect
         nl80211::Disconnect
+        nl80211::SetWiphyNetns
         nl80211::GetSurvey
+        nl80211::SetPmksa
+        nl80211::DelPmksa
+        nl80211::FlushPmksa
+        nl80211::RemainOnChannel
+        nl80211::CancelRemainOnChannel
+        nl80211::SetTxBitrateMask
+        nl80211::RegisterFrame
+        nl80211::Frame
+        nl80211::SetPowerSave
+        nl80211::GetPowerSave
+        nl80211::SetCqm
+        nl80211::SetChannel
+        nl80211::FrameWaitCancel
+        nl80211::JoinMesh
+        nl80211::LeaveMesh
+        nl80211::GetWowlan
+        nl80211::SetWowlan
+        nl80211::StartSchedScan
+        nl80211::StopSchedScan
+        nl80211::SetRekeyOffload
+        nl80211::TdlsOper
+        nl80211::TdlsMgmt
+        nl80211::ProbePeer
+        nl80211::RegisterBeacons
+        nl80211::SetNoackMap
+        nl80211::StartP2pDevice
+        nl80211::StopP2pDevice
+        nl80211::SetMcastRate
+        nl80211::SetMacAcl
+        nl80211::RadarDetect
+        nl80211::UpdateFtIes
+        nl80211::CritProtocolStart
+        nl80211::CritProtocolStop
+        nl80211::GetCoalesce
+        nl80211::SetCoalesce
+        nl80211::ChannelSwitch
+        nl80211::Vendor
+        nl80211::SetQosMap
+        nl80211::AddTxTs
+        nl80211::DelTxTs
+        nl80211::GetMpp
+        nl80211::JoinOcb
+        nl80211::LeaveOcb
+        nl80211::TdlsChannelSwitch
+        nl80211::TdlsCancelChannelSwitch
         nl80211::AbortScan
-        nl80211::GetWiphyReply
-        nl80211::GetInterfaceReply
-        nl80211::GetStationReply
-        nl80211::GetScanReply
-        nl80211::GetSurveyReply
+        nl80211::StartNan
+        nl80211::StopNan
+        nl80211::AddNanFunction
+        nl80211::DelNanFunction
+        nl80211::ChangeNanConfig
+        nl80211::SetMulticastToUnicast
+        nl80211::UpdateConnectParams
+        nl80211::SetPmk
+        nl80211::DelPmk
+        nl80211::ReloadRegdb
+        nl80211::ExternalAuth
+        nl80211::ControlPortFrame
+        nl80211::GetFtmResponderStats
+        nl80211::PeerMeasurementStart
+        nl80211::UpdateOweInfo
+        nl80211::ProbeMeshLink
+        nl80211::SetTidConfig
+        nl80211::SetSarSpecs
+        nl80211::ColorChangeRequest
+        nl80211::SetFilsAad
+        nl80211::AddLink
+        nl80211::RemoveLink
+        nl80211::AddLinkSta
+        nl80211::ModifyLinkSta
+        nl80211::RemoveLinkSta
+        nl80211::SetHwTimestamp
+        nl80211::SetTidToLinkMapping
+        nl80211::AssocMloReconf
+        nl80211::EpcsCfg
+        nl80211::NanSetLocalSched
+        nl80211::NanSetPeerSched
+        nl80211::StartPd
+        nl80211::StopPd
+        nl80211::NewWiphy
+        nl80211::DelWiphy
+        nl80211::NewScanResults
         nl80211::ScanAborted
+        nl80211::RegChange
+        nl80211::MichaelMicFailure
+        nl80211::RegBeaconHint
         nl80211::Roam
+        nl80211::NewSurveyResults
+        nl80211::FrameTxStatus
+        nl80211::NotifyCqm
+        nl80211::UnprotDeauthenticate
+        nl80211::UnprotDisassociate
+        nl80211::NewPeerCandidate
+        nl80211::SchedScanResults
+        nl80211::SchedScanStopped
+        nl80211::PmksaCandidate
+        nl80211::UnexpectedFrame
+        nl80211::Unexpected4addrFrame
+        nl80211::ChSwitchNotify
+        nl80211::ConnFailed
+        nl80211::FtEvent
+        nl80211::ChSwitchStartedNotify
+        nl80211::WiphyRegChange
+        nl80211::NanMatch
+        nl80211::PortAuthorized
+        nl80211::StaOpmodeChanged
+        nl80211::PeerMeasurementResult
+        nl80211::PeerMeasurementComplete
+        nl80211::NotifyRadar
+        nl80211::UnprotBeacon
+        nl80211::ControlPortFrameTxStatus
+        nl80211::ObssColorCollision
+        nl80211::ColorChangeStarted
+        nl80211::ColorChangeAborted
+        nl80211::ColorChangeCompleted
+        nl80211::AssocComeback
+        nl80211::LinksRemoved
+        nl80211::NanNextDwNotification
+        nl80211::NanClusterJoined
+        nl80211::IncumbentSignalDetect
+        nl80211::NanSchedUpdateDone
+        nl80211::NanUlwUpdate
+        nl80211::NanChannelEvac
         nlctrl::GetFamily
         nlctrl::Policy
         nlctrl::Family

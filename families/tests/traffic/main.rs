@@ -19,10 +19,8 @@ use seen::Seen;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Messages without a definition here: families or operations, and why.
-const WITHOUT: &[(&str, &str)] = &[
-    ("nl80211.", "operations that the specification does not have"),
-    ("sock_diag.19", "sockets of DCCP in the form of before Linux 3.3; the newest kernel has no DCCP"),
-];
+const WITHOUT: &[(&str, &str)] =
+    &[("sock_diag.19", "sockets of DCCP in the form of before Linux 3.3; the newest kernel has no DCCP")];
 
 /// Messages that are emitted otherwise than they came: how the difference is shown begins, and why. (Of what a tool sends
 /// neither lengths nor the C structs in front are compared: iproute2 leaves out the NUL of a string, and the end of a struct.)

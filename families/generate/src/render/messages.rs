@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::{alias, field_name};
 use crate::corrections::MessageFix;
@@ -19,21 +19,19 @@ pub(super) fn render(out: &mut String, module: &Module<'_>) -> Result<()> {
 }
 
 fn one(out: &mut String, module: &Module<'_>, message: &Message) -> Result<()> {
-    let Message { name, number, c_name, .. } = message;
+    let Message { name, number, .. } = message;
     let family = module.family();
-    let c_name = family.corrected(c_name);
-    let doc = match (c_name, message.is_sent, message.is_received) {
-        ("", ..) => format!("A message with the number {number}."),
-        (c_name, true, false) => format!("`{c_name}`, a request."),
-        (c_name, false, true) => format!("`{c_name}`, an answer or an event."),
-        (c_name, ..) => format!("`{c_name}`, a request and its answer."),
+    let c_names: Vec<&str> = message.c_names.iter().map(|name| family.corrected(name)).collect();
+    let aliases: String = c_names.iter().map(|name| alias(family, name)).collect();
+    let doc = match (&c_names[..], message.is_sent, message.is_received) {
+        ([request, answer], ..) => format!("`{request}`, a request, and `{answer}`, its answer"),
+        ([name, ..], true, false) => format!("`{name}`, a request"),
+        ([name, ..], false, _) => format!("`{name}`, an answer or an event"),
+        ([name, ..], true, true) => format!("`{name}`: a request, an answer or an event"),
+        ([], ..) => bail!("{name} has no name in C"),
     };
     let key = Key::of(module, message)?;
-    writeln!(
-        out,
-        "/// {doc}\n{}#[derive(NlMessage, Clone, Debug, Default, PartialEq)]",
-        alias(family, c_name)
-    )?;
+    writeln!(out, "/// {doc}.\n{aliases}#[derive(NlMessage, Clone, Debug, Default, PartialEq)]")?;
     let version = family.spec.version.map(|version| format!(", version = {version}")).unwrap_or_default();
     let deleted = key.deleted.map(|deleted| format!(", deleted = {deleted}")).unwrap_or_default();
     let check = family.fixes.checks.get(name).map(|check| format!(", check = {check}")).unwrap_or_default();
