@@ -3,38 +3,7 @@
 //! They are methods of the messages themselves, so that a connection of either kind sends what they make:
 //! `conn.request_with(&Link::veth("a", "b"), CREATE)?`, blocking or with `.await`.
 //!
-//! | job | message |
-//! |---|---|
-//! | a link by name or index; all links | `GetLink::named("eth0")`, `GetLink::at(2)`, `GetLink::default()` |
-//! | up, down, MTU, another name, a master | `SetLink::at(2).up().mtu(9000)`, `SetLink::rename(2, "lan")` |
-//! | create a link | `Link::veth("a", "b")`, `Link::vlan("v5", 2, 5)`, `Link::bridge("br0")`, … |
-//! | delete it | `DelLink::at(2)`, `DelLink::named("br0")` |
-//! | a tunnel | `Link::gre("t0", Gre::between(local, remote).key(7))`, `Link::vxlan("x0", Vxlan::of(42).to(remote)?)` |
-//! | alternative names | `LinkProp::names(2, &PropListLink::of(&["uplink".into()]))`, `DelLinkProp::…` |
-//! | an address with its prefix length | `Address::new(2, "192.0.2.1".parse()?, 24)` |
-//! | the label of IPv6 addresses | `AddrLabel::new(prefix, 32, 99)` |
-//! | the default route | `Route::default_via(gateway)` |
-//! | a route | `Route::to(prefix, 24).via(gateway)`, `.dev(2)`, `.metric(100)`, `.table(99)` |
-//! | next hops by themselves | `NextHop::via(1, gateway, 2)`, `NextHop::group(9, &[NexthopGrp::new(1, 3)])` |
-//! | delete exactly that route | `DelRoute::of(&route)` |
-//! | a neighbour | `Neighbour::new(2, ip, &mac)` |
-//! | a rule | `Rule::to_table(99).from(net, 24).priority(100)`, `Rule::with_action(FrAct::Prohibit)` |
-//! | a bridge's forwarding entry | `Neighbour::fdb(port, &mac).vlan(5)` |
-//! | a VXLAN's | `Neighbour::fdb_remote(vxlan, &mac, ip)` |
-//! | a bridge's multicast group | `AddMdb::new(bridge, BrMdbEntry::new(port, group))` |
-//! | VLANs of a bridge's port | `SetLink::bridge(port, &BridgeSpec::vlans(&[BridgeVlanInfo::new(5).pvid()]))` |
-//! | a qdisc | `Qdisc::root(2).handle((1, 0)).htb(&Htb::default_class(0x10))`, `.tbf(…)`, `.netem(…)`, … |
-//! | a class | `Tclass::new(2, (1, 0), (1, 0x10)).htb(&Htb::class(Rate::mbit(1), Rate::mbit(2)))` |
-//! | a filter | `Tfilter::new(2, Handle::INCOMING).flower(&Flower::ipv4().tcp_port(22).doing(&[Act::drop()]))` |
-//! | actions by themselves | `Actions::of(&[Act::drop().index(7)])`, `GetActions::of(&[Act::of_kind("gact")])` |
-//! | a WireGuard peer | `SetDevice::named("wg0").peers(&[Wgpeer::new(key).endpoint(address)])` |
-//! | a device's settings | `RingsSet::named("eth0").rx(512)`, `PauseSet::…`, `FeaturesSet::…` |
-//! | a set of addresses | `Create::new("s", "hash:net", AF_INET)`, `Add::new("s", Element::net(prefix, 24))`, `Test`, … |
-//! | an IPsec association | `Sa::esp(from, to, spi).tunnel().aead("rfc4106(gcm(aes))", &key, 128)` |
-//! | an IPsec policy | `Policy::new(PolicyDir::Out, Selector::between(from, to), &[Template::esp(…).tunnel()])` |
-//! | sockets of TCP, UDP, MPTCP | `GetSocket::all(AF_INET, IPPROTO_TCP)`, `GetSocket::mptcp(AF_INET)` |
-//! | stations and scans of Wi-Fi | `GetStation::on(3)`, `TriggerScan::on(3)`, `GetScan::on(3)` |
-//! | a transaction of nftables | `BatchBegin::of_nftables()`, …, `BatchEnd::of_nftables()` |
+#![doc = include_str!("jobs.md")]
 //!
 //! Nothing is changed silently. The address family comes from the address. What the message cannot represent (a burst that is
 //! too long for its field, addresses of two families) is a `NotRepresentable`; what it can represent goes to the kernel,
