@@ -1,5 +1,5 @@
-//! What tests of netlink programs need, and no kernel has: random messages from a schema, and a network in memory with
-//! faults as the test wants them.
+//! For tests of netlink programs: random messages from a schema, and a network in memory with faults as the test wants
+//! them.
 //!
 //! [`random`] draws messages that a derived type must accept, and messages with one thing wrong. [`network`] has sockets
 //! that reach only one another, so that a client and a server talk without a kernel, and datagrams are lost, delayed or

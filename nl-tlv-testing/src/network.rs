@@ -11,7 +11,7 @@ use std::task::Waker;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-/// A netlink of its own: for tests that need no kernel, and see what is hard to bring about with one.
+/// A netlink in memory: for tests without a kernel, and for situations that are hard to cause with one.
 ///
 /// ```
 /// use nl_tlv::NlMessage;
@@ -89,7 +89,7 @@ impl Network {
         self.add(state, port_id)
     }
 
-    /// Opens the socket with port id 0, which is the kernel's elsewhere. One that is open loses its place.
+    /// Opens the socket with port id 0, that of the kernel. If there is one already, it receives nothing more.
     #[must_use]
     pub fn kernel(&self) -> MemorySocket {
         self.add(self.shared.state(), 0)

@@ -66,11 +66,11 @@ impl<'a> CHeader<'a> {
     /// assert!(policy.contains("NLA_POLICY_RANGE(NLA_U8, 5, 30)"));
     /// ```
     ///
-    /// A table holds what `nla_policy` can say: not the shortest length of a string, nor the two lengths of an
-    /// [`Ip`](nl_tlv::schema::ValueType::Ip) (4 to 16 bytes there), nor the range of a number in network order of 64 bits, nor
-    /// the values of an array of others than nests (a nest there, whose attributes are not looked at). A sub-message is a
-    /// nest if each of its forms is one, and otherwise bytes: only some of its forms a nest, and a strict kernel takes
-    /// none of these. The tables of forms, and of what is behind a struct ([`Headed`](nl_tlv::schema::ValueType::Headed): bytes,
+    /// A table holds what `nla_policy` can say. It cannot say the shortest length of a string, the two lengths of an
+    /// [`Ip`](nl_tlv::schema::ValueType::Ip) (the table has 4 to 16 bytes), the range of a 64-bit number in network order, or
+    /// the values of an array whose items are not nests (the table has a nest whose attributes are not looked at). A
+    /// sub-message is a nest if each of its forms is one, and bytes otherwise; then a strict kernel refuses those forms that
+    /// are nests. The tables of forms, and of what is behind a struct ([`Headed`](nl_tlv::schema::ValueType::Headed): bytes,
     /// at least the struct), are there for the handler, which knows what is selected.
     pub fn policy(self) -> impl fmt::Display + use<'a> {
         shown(move |f| self.guarded(f, "_", "_POLICY_H", policy::write))

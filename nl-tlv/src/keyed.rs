@@ -72,7 +72,7 @@ pub trait Keyed: 'static {
     /// What tells the object from others with the same key.
     fn member(_message: &Message<'_>, _part: &mut dyn FnMut(&[u8])) {}
 
-    /// Whether two messages say the same of an object, but for what is volatile.
+    /// Whether an object is the same in two messages, apart from what is volatile.
     #[must_use]
     fn is_same(old: &Message<'_>, new: &Message<'_>) -> bool {
         if Self::VOLATILE.is_empty() {

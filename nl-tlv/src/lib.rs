@@ -50,6 +50,8 @@
 //! # Ok::<(), nl_tlv::Error>(())
 //! ```
 //!
+//! With `String` and `Vec<NextHop>` instead of `&str` and `Repeat`, the struct has no lifetime, and owns what it holds.
+//!
 //! Such a message as `nltool decode --svg` draws it:
 //!
 #![doc = include_str!("../route.html")]
@@ -89,8 +91,9 @@
 //!
 //! # What holds everywhere
 //!
-//! - The end is `None`, damage is one `Err` and then `None` for ever. Nothing panics, loops without progress, or allocates.
-//! - What is not known passes through: attribute types, message types, flag bits.
+//! - An iterator returns `None` at its end, and at damage one `Err` and then `None` for ever.
+//! - Reading and writing never panic, never loop without progress, and allocate only for owned fields.
+//! - Unknown attribute types, message types and flag bits pass through.
 //! - What does not fit is refused where it happens, with the size that is needed; what was written before is intact.
 //! - An [`Error`] is 16 bytes and `Copy`, and says what was expected, what was found, and where in the message.
 //!

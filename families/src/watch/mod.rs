@@ -1,5 +1,5 @@
-//! What is kept equal to the kernel's by a [`Watch`](https://docs.rs/nl-tlv): for each family what an event does to its
-//! objects, and after which events of others they are asked for again.
+//! Definitions for `nl_tlv::socket::Watch`: what the events of a family do to its objects, and after which events of other
+//! families they are asked for again.
 //!
 //! | definition | objects | events that do not say what they change |
 //! |---|---|---|

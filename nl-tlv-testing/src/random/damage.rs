@@ -27,7 +27,7 @@ pub enum Damage {
     OutOfRange,
     /// An attribute that must not be sent is there: refused in every mode.
     Rejected,
-    /// `NLA_F_NESTED` is there, or is not, where it should be the other way: refused by the strict validator.
+    /// `NLA_F_NESTED` is set where it must not be, or absent where it must be set: refused by the strict validator.
     NestedFlag,
     /// An attribute is there that the schema does not have: refused by the strict validator, skipped by parsers.
     Unknown,
@@ -53,7 +53,7 @@ impl Damage {
     ];
 }
 
-/// A message with one thing wrong; where the drawn thing cannot be wrong in this message, it has changed bytes instead.
+/// A message with one thing wrong. If the damage that was drawn is impossible in this message, bytes are changed instead.
 ///
 /// ```
 /// use arbitrary::Unstructured;
