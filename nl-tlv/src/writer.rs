@@ -10,7 +10,7 @@ use crate::bytes::{
 };
 use crate::tlv::{self, TlvFormat};
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
-use crate::{Attr, AttrType, Attrs, Error, ErrorKind, Header, MessageId, NlStruct, NlaType};
+use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId, NlStruct, NlaType};
 use core::fmt;
 use zerocopy::IntoBytes;
 
@@ -79,7 +79,7 @@ impl<'b> Writer<'b> {
             buf if size_hint <= HEADERS || buf.len() >= size_hint.min(MAX_SIZE_HINT) => buf,
             _ => &mut elsewhere.insert([0; MAX_SIZE_HINT])[..],
         };
-        let mut w = AttrWriter { buf, len: 0, depth: 0 };
+        let mut w = AttrWriter { buf, len: 0, depth: 0, is_recursive: false };
         w.begin(id, header)?;
         fill(&mut w)?;
         let len = w.end()?;
@@ -175,8 +175,9 @@ pub struct AttrWriter<'w> {
     /// Bytes of the message so far; beyond the buffer's length while only counting. `u32`, so that the compiler sees that
     /// a length behind it does not overflow, which it would have to check for each attribute.
     len: u32,
-    /// How many of the sets that can contain themselves are open.
+    /// How many of the sets that can contain themselves are open, and whether there were any.
     depth: u32,
+    is_recursive: bool,
 }
 
 impl AttrWriter<'_> {
@@ -353,10 +354,9 @@ impl AttrWriter<'_> {
         self.len
     }
 
-    /// The attributes that were written from this offset on; none if the buffer was too small for them.
-    pub(crate) fn written_from(&self, start: u32) -> Attrs<'_> {
-        let written = self.buf.get(from_u32(start)..from_u32(self.len));
-        Attrs::at(written.unwrap_or_default(), start)
+    /// The message so far, from its first byte on; nothing if the buffer was too small for it.
+    pub(crate) fn written(&self) -> &[u8] {
+        self.buf.get(..from_u32(self.len)).unwrap_or_default()
     }
 
     /// Writes a set that can contain itself; `fill` learns in how many such sets this one lies.
@@ -365,10 +365,16 @@ impl AttrWriter<'_> {
         fill: impl FnOnce(&mut Self, u32) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let depth = self.depth;
-        self.depth = depth.saturating_add(1);
+        (self.depth, self.is_recursive) = (depth.saturating_add(1), true);
         let filled = fill(self, depth);
         self.depth = depth;
         filled
+    }
+
+    /// Whether sets were written that can contain themselves.
+    #[inline(always)]
+    pub(crate) const fn is_recursive(&self) -> bool {
+        self.is_recursive
     }
 
     /// Appends an attribute with a string and one NUL behind it.

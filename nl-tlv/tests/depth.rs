@@ -113,6 +113,69 @@ fn a_value_of_any_depth_is_refused_and_not_written() {
     }
 }
 
+/// A chain that does not begin right below the message.
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+struct Middle {
+    #[nl(attr = 1)]
+    chain: Chain,
+}
+
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 53)]
+struct Far {
+    #[nl(attr = 1)]
+    middle: Vec<Middle>,
+}
+
+/// Trees in arrays that are made, and not read.
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 54)]
+struct Grove<'a> {
+    #[nl(attr = 1)]
+    wood: Option<NestedArray<'a, Tree<'a>>>,
+}
+
+fn chain(levels: usize) -> Chain {
+    (0..levels).fold(Chain::default(), |chain, _| Chain { next: Some(Box::new(chain)) })
+}
+
+/// So many arrays in one another, made of slices that are never given back.
+fn tree(levels: usize) -> Tree<'static> {
+    (0..levels).fold(Tree { trees: None, others: None, number: Some(7) }, |tree, level| {
+        let trees: &'static [Tree<'static>] = Box::leak(Box::new([tree]));
+        match level % 2 {
+            0 => Tree { trees: Some(NestedArray::new(trees)), others: None, number: None },
+            _ => Tree { trees: None, others: Some(IndexedArray::new(trees)), number: None },
+        }
+    })
+}
+
+/// Whether a message is written; what is written is no deeper than a server reads.
+fn is_written<M: NlMessage>(message: &M) -> bool {
+    let mut buf = [0; 1024];
+    let bytes = match message.emit(&mut buf, Header::new()) {
+        Err(err) => {
+            assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::TooDeep, 10, 11));
+            return false;
+        }
+        Ok(bytes) => bytes,
+    };
+    let written = Messages::new(bytes).next().unwrap().unwrap();
+    assert_eq!(validate(M::SCHEMAS[0], &written, Strictness::STRICT), Ok(()));
+    true
+}
+
+#[test]
+fn what_lies_deeper_in_a_message_is_written_as_deep_as_it_is_read_and_no_deeper() {
+    let written = |is_written: &dyn Fn(usize) -> bool| (0..20).take_while(|&n| is_written(n)).count();
+    // The number of levels is that of the innermost: the message's own, those outside, and then one for each.
+    assert_eq!(written(&|n| is_written(&Chained { chain: chain(n) })), MAX_DEPTH - 1);
+    assert_eq!(written(&|n| is_written(&Far { middle: vec![Middle { chain: chain(n) }] })), MAX_DEPTH - 2);
+    assert_eq!(written(&|n| is_written(&Forest { tree: Some(tree(n)) })), MAX_DEPTH - 1);
+    let grove = |n| is_written(&Grove { wood: Some(NestedArray::new(&[tree(n), tree(0)])) });
+    assert_eq!(written(&grove), MAX_DEPTH - 1);
+}
+
 #[test]
 fn an_array_and_its_items_are_one_level_to_all_readers() {
     let mut buf = [0; 512];

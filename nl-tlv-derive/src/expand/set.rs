@@ -77,13 +77,11 @@ fn depth(members: &Members<'_>) -> Option<TokenStream> {
 
 /// Writes the set; one that may contain itself not deeper than it can be read.
 fn fields(members: &Members<'_>) -> TokenStream {
-    let (fields, selector) = (write::fields(members), selector(members));
+    let fields = write::fields(members);
     if !members.model.is_recursive() {
         return quote!(#fields __nl::Ok(()));
     }
-    quote! {
-        __nl::emit_within_depth(__w, <Self as __nl::NlAttrs>::SCHEMA, #selector, |__w| { #fields __nl::Ok(()) })
-    }
+    quote!(__nl::emit_within_depth(__w, |__w| { #fields __nl::Ok(()) }))
 }
 
 /// What selects the forms of sub-messages from outside.

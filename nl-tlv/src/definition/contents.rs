@@ -3,6 +3,7 @@
 use super::NlMessage;
 use crate::bytes::{align4, tail, to_u32};
 use crate::schema::assertions::first;
+use crate::schema::level::check_written_depth;
 use crate::schema::{Contents, MessageSchema, size_hint};
 use crate::wire::GenlMsgHdr;
 use crate::{
@@ -88,7 +89,7 @@ pub fn is_one_of(message: &Message<'_>, family: Option<MessageType>, schemas: &[
 ///
 /// # Errors
 ///
-/// As [`Writer::message`].
+/// As [`Writer::message`]; [`ErrorKind::TooDeep`] for nests that no reader would look into.
 #[inline(always)]
 pub fn emit_contents<M: NlMessage>(
     w: &mut Writer<'_>,
@@ -96,7 +97,10 @@ pub fn emit_contents<M: NlMessage>(
     fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let (schema, size) = const { (first(M::SCHEMAS), size_hint(first(M::SCHEMAS))) };
-    w.message_with_hint(size, schema.id, header, fill)
+    w.message_with_hint(size, schema.id, header, |w| {
+        fill(w)?;
+        if w.is_recursive() { check_written_depth(schema, w.written()) } else { Ok(()) }
+    })
 }
 
 /// The verdict of a message's own check (key `check`), or of the limits of its payload; its error is at the place of what is

@@ -3,7 +3,7 @@
 use super::dynamic::{resolve, selects};
 use super::records::behind;
 use super::types::Inside;
-use super::{AttrSchema, AttrSet, MAX_DEPTH, MessageSchema, Selector, ValueType};
+use super::{AttrSchema, AttrSet, Contents, MAX_DEPTH, MessageSchema, Selector, ValueType};
 use crate::bytes::{add, from_u32, tail, to_u32};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 
@@ -86,8 +86,8 @@ pub(super) fn of_header<'m>(schema: &MessageSchema, message: &'m [u8]) -> Option
 }
 
 /// Whether the known nests in these attributes, of a set that can contain itself, are at most [`MAX_DEPTH`] deep. The set
-/// counts as the second level, because the first are the attributes of its message, as in the kernel.
-/// `selector` is what selects forms from outside the set.
+/// counts as the second level, because the first are the attributes of its message, as in the kernel. (One that lies
+/// deeper can be read deeper than it can be written.) `selector` is what selects forms from outside the set.
 ///
 /// # Errors
 ///
@@ -100,29 +100,34 @@ pub fn check_depth(
     Level { area: attrs, inside: Inside::Attrs(Some(set)), selector, depth: 2 }.check_depth()
 }
 
-/// Writes a set that can contain itself, not deeper than [`check_depth`] lets it be read. A set below the last level is
-/// refused before it is written, so that a value of any depth takes a bounded stack; the outermost set is checked when
-/// it is complete, because sets of other kinds between those that are counted are levels too.
+/// Whether the known nests of a message that was written are at most [`MAX_DEPTH`] deep.
+///
+/// # Errors
+///
+/// As [`check_depth`].
+#[cold]
+pub(crate) fn check_written_depth(schema: &MessageSchema, message: &[u8]) -> Result<(), Error> {
+    let Contents::Attrs(set) = schema.contents else { return Ok(()) };
+    let start = schema.contents_offset();
+    let area = Attrs::at(tail(message, start), to_u32(start));
+    Level::top(area, Inside::Attrs(Some(set)), of_header(schema, message)).check_depth()
+}
+
+/// Writes a set that can contain itself. One below the last level is refused before it is written, so that a value of any
+/// depth takes a bounded stack; [`check_written_depth`] counts the sets of other kinds between them too.
 ///
 /// # Errors
 ///
 /// The error of `fill`; [`ErrorKind::TooDeep`].
 pub fn emit_within_depth(
     w: &mut AttrWriter<'_>,
-    set: &'static AttrSet,
-    selector: Option<Selector<'_>>,
     fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let start = w.offset();
-    w.deeper(|w, outer| match from_u32(outer) {
-        0 => fill(w).and_then(|()| check_depth(w.written_from(start), set, selector)),
-        outer if add(outer, 2) > MAX_DEPTH => Err(too_deep(start)),
+    w.deeper(|w, outer| match add(from_u32(outer), 2) {
+        depth if depth > MAX_DEPTH => {
+            Err(Error::new(ErrorKind::TooDeep, start, to_u32(MAX_DEPTH), to_u32(depth)))
+        }
         _ => fill(w),
     })
-}
-
-/// The writer adds the attribute that holds the set.
-#[cold]
-fn too_deep(start: u32) -> Error {
-    Error::new(ErrorKind::TooDeep, start, to_u32(MAX_DEPTH), to_u32(add(MAX_DEPTH, 1)))
 }

@@ -353,18 +353,25 @@ impl<'s, T: Transport> Request<'s, T> {
     /// can be sent on. See [`refuse_unreadable`](Self::refuse_unreadable).
     pub fn parse<M: ParseMessage<'s>>(&self) -> Result<M, Error> {
         self.schemas.set(M::SCHEMAS);
-        let message = M::parse(&self.message)?;
+        let message = M::parse(&self.message).map_err(|err| self.unless_too_deep(err))?;
         let mut buffer = vec![0; self.message.as_bytes().len()];
         if let Err(err) = append(&mut buffer, 0, |w| message.emit_into(w, self.header())) {
             // A limit has a place in the request; what else is checked when it is written has none.
             check_limits(message.schema(), &self.message)?;
-            return Err(err.at(0));
+            return Err(self.unless_too_deep(err.at(0)));
         }
-        if let Err(refusal) = judge(message.schema(), &self.message, Strictness::LIBERAL) {
-            self.refusal.set(Some(refusal));
-            return Err(refusal.into());
-        }
+        judge(message.schema(), &self.message, Strictness::LIBERAL).map_err(|err| self.refused(err))?;
         Ok(message)
+    }
+
+    /// Nests that are too deep are refused with the kernel's words, whoever finds them first.
+    fn unless_too_deep(&self, err: Error) -> Error {
+        if err.kind() == ErrorKind::TooDeep { self.refused(PolicyRefusal::TOO_DEEP) } else { err }
+    }
+
+    fn refused(&self, refusal: PolicyRefusal) -> Error {
+        self.refusal.set(Some(refusal));
+        refusal.into()
     }
 
     /// Where in the request an attribute is, by its path: the `offset` of a refusal. `None` if the request does not have

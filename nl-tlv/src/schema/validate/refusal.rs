@@ -19,7 +19,7 @@ pub(crate) struct PolicyRefusal {
 impl PolicyRefusal {
     pub(super) const UNKNOWN: Self = Self::invalid("Unknown attribute type");
     pub(super) const LEFTOVER: Self = Self::invalid("bytes leftover after parsing attributes");
-    pub(super) const TOO_DEEP: Self = Self::invalid("allowed policy recursion depth exceeded");
+    pub(crate) const TOO_DEEP: Self = Self::invalid("allowed policy recursion depth exceeded");
     pub(super) const LENGTH: Self = Self::invalid("invalid attribute length");
     pub(super) const NESTED_MISSING: Self = Self::invalid("NLA_F_NESTED is missing");
     pub(super) const NESTED_UNEXPECTED: Self = Self::invalid("NLA_F_NESTED not expected");
