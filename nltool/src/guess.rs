@@ -111,11 +111,11 @@ pub fn message(ink: &mut Ink, payload: &[u8], width: usize) {
     }
 }
 
-/// Appends what the payload of a message seems to be, as lines of a tree: it begins at this offset.
-pub fn tree(ink: &mut Ink, payload: &[u8], at: u32) {
+/// Appends what the payload of a message seems to be, as lines of a tree: it begins at this offset and lies so deep.
+pub fn tree(ink: &mut Ink, payload: &[u8], at: u32, depth: usize) {
     let line = |ink: &mut Ink, at: u32| {
         ink.put("\n");
-        line_start(ink, at, 1);
+        line_start(ink, at, depth);
     };
     let Some(split) = Split::new(payload) else {
         line(ink, at);
@@ -126,7 +126,7 @@ pub fn tree(ink: &mut Ink, payload: &[u8], at: u32) {
         ink.paint(Style::Faint, "guess:");
         ink.print(format_args!(" header = {}", Value::Bytes(split.header)));
     }
-    branches(ink, split.attrs, at.saturating_add(len_of(split.header)), 1, 0);
+    branches(ink, split.attrs, at.saturating_add(len_of(split.header)), depth, 0);
 }
 
 /// Appends what an attribute seems to hold, behind its number; what lies in it on lines of its own.

@@ -32,6 +32,7 @@ mod refusal;
 mod request;
 mod spec;
 mod trace;
+mod verdict;
 
 use catalogue::Catalogue;
 use clap::{CommandFactory, Parser};

@@ -5,9 +5,10 @@ use crate::catalogue::names::{same, value_name, value_name_bytes};
 use crate::json::value::parse_number;
 use crate::kernel;
 use crate::paint::Ink;
-use nl_tlv::MessageId;
 use nl_tlv::schema::{MessageSchema, NumberSchema, StructSchema, Value, ValueType};
 use nl_tlv::value::Emit;
+use nl_tlv::wire::GenlMsgHdr;
+use nl_tlv::{MessageId, NlStruct};
 use nl_tlv_families::rt_link::IfinfoFlags;
 use nl_tlv_families::rt_route::{RtProtocol, RtScope};
 use std::borrow::Cow;
@@ -184,6 +185,10 @@ pub fn word(
     message: &MessageSchema,
     number: i128,
 ) -> Option<Cow<'static, str>> {
+    let is_command = matches!(message.id, MessageId::Command { .. }) && name == "cmd";
+    if is_command && owner.is_some_and(|owner| owner.name == GenlMsgHdr::SCHEMA.name) {
+        return Some(message.name.into());
+    }
     Meaning::shown(name, owner, message)?.name(number)
 }
 
@@ -197,6 +202,11 @@ pub fn named_to(out: &mut Ink, schema: &'static NumberSchema, number: i128) -> b
         None => out.number(number),
     }
     name.is_some()
+}
+
+/// The name of a number as it is typed; flags are named by their definition.
+pub fn named(schema: &NumberSchema, number: i128) -> Option<String> {
+    schema.names().find(|(_, own)| *own == number && !schema.is_flags).map(|(name, _)| value_name(name))
 }
 
 /// Whether a message is about a queue or a class, whose handles are two numbers. That of a filter is its kind's.

@@ -1,10 +1,11 @@
 //! What the kernel says when it refuses a request, with names.
 
 use crate::guess;
-use nl_tlv::Message;
+use crate::verdict::Verdict;
 use nl_tlv::control::{Errno, ErrorMessage, ExtAck};
 use nl_tlv::schema::{MessageSchema, Path, locate};
 use nl_tlv::value::NlStr;
+use nl_tlv::{Attrs, Message};
 
 /// A refusal, in words.
 #[derive(Debug)]
@@ -67,6 +68,13 @@ impl Explained {
             accepts: ext.policy.map(|policy| policy.to_string()),
             code: errno.map_or(0, Errno::to_wire),
         }
+    }
+
+    /// Of an error message that has the whole request; `None` if only the request's header is there.
+    pub fn of_verdict(verdict: &Verdict<'_>, schema: Option<&'static MessageSchema>) -> Option<Self> {
+        let (request, (_, bytes)) = (verdict.whole_request()?, verdict.ext_ack()?);
+        let ext = ExtAck::parse(Attrs::new(bytes.get(16..)?));
+        Some(Self::of(Errno::new(verdict.code), &ext, schema, request))
     }
 
     /// Of a message that is an error message.

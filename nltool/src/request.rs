@@ -124,7 +124,7 @@ pub fn run(
     built.bytes[4..6].copy_from_slice(&ty.to_ne_bytes());
     built.bytes[6..8].copy_from_slice(&flags.to_ne_bytes());
     if request.dry_run {
-        return show_bytes(schema, &built, ink, out);
+        return show_bytes(family.protocol, schema, &built, ink, out);
     }
     let mut kernel = Kernel::open(family.protocol)?.at(request.peer).in_batch(family.batch(schema));
     let names = Names::default();
@@ -249,12 +249,14 @@ fn id(family: &Family, catalogue: &mut Catalogue) -> Result<u16, Failure> {
 }
 
 fn show_bytes(
+    protocol: u32,
     schema: &'static MessageSchema,
     built: &Built,
     mut ink: Ink,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let picture = picture::Picture::new(Some(schema), &built.bytes);
+    let source = picture::Source { protocol, schema: Some(schema), echoed: None };
+    let picture = picture::Picture::new(&source, &built.bytes);
     picture::text::draw(&picture, &mut ink);
     Ok(out.write_all(&ink.bytes)?)
 }

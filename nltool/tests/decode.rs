@@ -492,3 +492,46 @@ fn encode_reads_standard_input_for_a_dash() {
     let encoded = run(&["encode", "-"], lines.as_bytes());
     assert!(encoded.status.success() && encoded.stdout == run(&["encode"], lines.as_bytes()).stdout);
 }
+
+/// A route with a gateway that is refused, and the refusal that repeats it.
+const REFUSED: &str = "2c000000 18000506 01000000 00000000 02100000 fe030001 00000000 08000100 0a010000 08000500 0a000001\n\n\
+    60000000 02000002 01000000 00000000 9bffffff \
+    2c000000 18000506 01000000 00000000 02100000 fe030001 00000000 08000100 0a010000 08000500 0a000001 \
+    20000100 4e657874 686f7020 68617320 696e7661 6c696420 67617465 77617900";
+
+#[test]
+fn the_request_that_a_refusal_repeats_has_names() {
+    let tree = stdout(&["decode", "--tree"], REFUSED.as_bytes());
+    let fields = "RtMsg: family inet (2), dst_len 16, src_len 0, tos 0, table main (254), protocol boot (3)";
+    assert_eq!(tree.matches(fields).count(), 2, "{tree}");
+    let picture = stdout(&["decode", "--picture"], REFUSED.as_bytes());
+    let fields = "RtMsg  family inet (2), dst-len 16, table main (254), protocol boot (3), type unicast (1)";
+    assert_eq!(picture.matches(fields).count(), 2, "{picture}");
+    for row in [
+        "   16   9b ff ff ff ",
+        "error  -101 ENETUNREACH",
+        "   56     08 00 05 00|0a 00 00 01 ",
+        "msg  \"Nexthop has",
+    ] {
+        assert!(picture.contains(row), "{picture}");
+    }
+    let svg = stdout(&["decode", "--svg"], REFUSED.as_bytes());
+    assert_eq!(svg.matches("family inet (2), dst-len 16, table main (254)").count(), 2, "{svg}");
+}
+
+#[test]
+fn commands_of_generic_netlink_have_their_names() {
+    let refusal = format!("{}/../docs/captures/refusal.strace", env!("CARGO_MANIFEST_DIR"));
+    let tree = stdout(&["decode", "--tree", &refusal], b"");
+    assert!(tree.contains("GenlMsgHdr: cmd GetFamily (3), version 2"), "{tree}");
+    assert!(tree.contains("   0    request GetFamily (16), 60 bytes, flags REQUEST|ACK"), "{tree}");
+    assert!(tree.contains("  96      type (1) = nul-string (12)"), "{tree}");
+    let picture = stdout(&["decode", "--picture", &refusal], b"");
+    assert!(picture.contains("GenlMsgHdr  cmd GetFamily (3), version 2"), "{picture}");
+    // Of a family without a definition the command's number is known.
+    let unknown = b"14000000 1f000500 01000000 00000000 01010000";
+    for form in ["--tree", "--picture"] {
+        let shown = stdout(&["decode", "--protocol", "generic", form], unknown);
+        assert!(shown.contains("command 1") && shown.contains("cmd 1, version 1"), "{shown}");
+    }
+}

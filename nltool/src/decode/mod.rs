@@ -16,6 +16,7 @@ use crate::interfaces::Names;
 use crate::paint::Ink;
 use crate::picture;
 use crate::picture::conversation::Talk;
+use crate::verdict::Verdict;
 use changes::Changes;
 use nl_tlv::schema::MessageSchema;
 use nl_tlv::{Error, Message, MessageType, Messages};
@@ -112,6 +113,8 @@ pub struct Shown<'m> {
     pub family: &'m str,
     /// Its schema, if it is known.
     pub schema: Option<&'static MessageSchema>,
+    /// The schema of the request that it echoes, if it is an error message.
+    pub echoed: Option<&'static MessageSchema>,
     /// The message.
     pub message: Message<'m>,
     /// What the capture shows about a message whose bytes it does not have.
@@ -125,12 +128,9 @@ pub struct Shown<'m> {
 impl Shown<'_> {
     /// What the message is called.
     fn title(&self) -> Cow<'static, str> {
-        let ty = self.message.ty();
-        match (self.schema, self.message.payload()) {
-            (Some(schema), _) => schema.name.into(),
-            (None, _) if ty < MessageType::FIRST_OF_FAMILY => format!("{ty:?}").into(),
-            (None, [command, ..]) if self.protocol == GENERIC => format!("command {command}").into(),
-            _ => format!("message {}", ty.0).into(),
+        match self.schema {
+            Some(schema) => schema.name.into(),
+            None => name_of(self.protocol, self.message.as_bytes()).into(),
         }
     }
 
@@ -138,6 +138,16 @@ impl Shown<'_> {
     fn unknown(&self) -> &[u8] {
         let at = if self.protocol == GENERIC { 4 } else { 0 };
         self.message.payload().get(at..).unwrap_or_default()
+    }
+}
+
+/// What a message is called of which no schema is known.
+pub fn name_of(protocol: u32, message: &[u8]) -> String {
+    let ty = message.get(4..6).and_then(|bytes| bytes.try_into().ok()).map_or(0, u16::from_ne_bytes);
+    match message.get(16) {
+        _ if MessageType(ty) < MessageType::FIRST_OF_FAMILY => format!("{:?}", MessageType(ty)),
+        Some(command) if protocol == GENERIC => format!("command {command}"),
+        _ => format!("message {ty}"),
     }
 }
 
@@ -189,7 +199,7 @@ impl Tally {
 }
 
 /// A message that is to be drawn.
-type Drawn = (Option<&'static MessageSchema>, Vec<u8>);
+type Drawn = (picture::Source, Vec<u8>);
 
 /// More messages than this do not fit into one picture.
 const MAX_DRAWN: usize = 200;
@@ -272,7 +282,7 @@ impl<'o> Decoder<'o> {
 
     fn draw(&mut self) {
         let pictures: Vec<_> =
-            self.drawn.iter().map(|(schema, bytes)| picture::Picture::new(*schema, bytes)).collect();
+            self.drawn.iter().map(|(source, bytes)| picture::Picture::new(source, bytes)).collect();
         picture::svg::document(&pictures, &mut self.ink.bytes);
         if self.pictures > MAX_DRAWN {
             eprintln!(
@@ -331,11 +341,12 @@ impl<'o> Decoder<'o> {
                 (name.unwrap_or(text::protocol_name(protocol)), None)
             }
         };
-        let shown = Shown {
+        let mut shown = Shown {
             time: packet.time,
             protocol,
             family,
             schema,
+            echoed: None,
             message,
             note: packet.note,
             process: packet.process,
@@ -354,6 +365,7 @@ impl<'o> Decoder<'o> {
             (Some(changes), Role::Event) => changes.replace(protocol, &message),
             _ => None,
         };
+        shown.echoed = self.echoed(&shown, &role);
         let is_shown = self.is_shown(&mut role, matches);
         self.count(&role, &shown);
         let refused_only = self.options.filter.refused && !matches!(role, Role::Refusal(_));
@@ -365,7 +377,7 @@ impl<'o> Decoder<'o> {
         } else if self.options.svg {
             self.pictures += 1;
             if self.drawn.len() < MAX_DRAWN {
-                self.drawn.push((shown.schema, message.as_bytes().to_vec()));
+                self.drawn.push((source(&shown), message.as_bytes().to_vec()));
             }
         } else if let (Some((known, old)), Some(schema)) = (before, schema) {
             text::change(&mut self.ink, &shown, |ink| {
@@ -375,6 +387,14 @@ impl<'o> Decoder<'o> {
             let decoder = Output { options: self.options, catalogue: &self.catalogue };
             decoder.show(&mut self.ink, &mut self.conversation, &mut self.pictures, &shown, role);
         }
+    }
+
+    /// The schema of the request that an error message echoes.
+    fn echoed(&self, shown: &Shown<'_>, role: &Role) -> Option<&'static MessageSchema> {
+        let (Role::Ack(exchange) | Role::Refusal(exchange)) = role else { return None };
+        let verdict = Verdict::of(shown.message.as_bytes())?;
+        let known = exchange.as_ref().and_then(|exchange| exchange.schema);
+        known.or_else(|| self.catalogue.schema(shown.protocol, verdict.request).map(|(_, schema)| schema))
     }
 
     /// Counts an answer that is folded.
@@ -480,13 +500,18 @@ impl Output<'_> {
     }
 
     fn picture(&self, ink: &mut Ink, pictures: &mut usize, shown: &Shown<'_>) {
-        let picture = picture::Picture::new(shown.schema, shown.message.as_bytes());
+        let picture = picture::Picture::new(&source(shown), shown.message.as_bytes());
         if *pictures > 0 {
             ink.put("\n");
         }
         picture::text::draw(&picture, ink);
         *pictures += 1;
     }
+}
+
+/// What is known about a message that is drawn.
+fn source(shown: &Shown<'_>) -> picture::Source {
+    picture::Source { protocol: shown.protocol, schema: shown.schema, echoed: shown.echoed }
 }
 
 /// How long an exchange took.

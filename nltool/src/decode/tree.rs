@@ -3,75 +3,148 @@
 
 use super::Shown;
 use crate::catalogue::{Catalogue, GENERIC};
+use crate::flags;
 use crate::guess;
-use crate::interfaces;
+use crate::interfaces::{self, Names};
 use crate::meaning;
 use crate::paint::{Ink, Style, hex_to};
+use crate::refusal::Explained;
+use crate::verdict::{EXT_ACK, MISS_TYPE, OFFSET, Verdict};
+use nl_tlv::control::Errno;
 use nl_tlv::schema::{
-    AttrSchema, Item, MessageSchema, StructField, StructSchema, Value, ValueType, Visitor, dissect_generic,
-    flag_names, walk,
+    AttrSchema, Item, MessageSchema, StructField, StructSchema, Value, ValueType, Visitor, dissect, walk,
 };
-use nl_tlv::wire::GenlMsgHdr;
+use nl_tlv::wire::{GenlMsgHdr, NlMsgHdr};
 use nl_tlv::{Attr, Error, ErrorKind, MessageType, NlStruct};
 use std::convert::Infallible;
 
 /// Appends a message.
 pub(super) fn message(ink: &mut Ink, shown: &Shown<'_>, catalogue: &Catalogue) {
-    let (ty, bytes) = (shown.message.ty(), shown.message.as_bytes());
-    match shown.schema {
-        Some(schema) => {
-            title(ink, shown);
-            let mut tree = Tree { ink, shown, schema, depth: 1, is_headed: false };
-            match walk(schema, bytes, &mut tree) {
-                Ok(()) => {}
-                Err(never) => match never {},
-            }
+    let bytes = shown.message.as_bytes();
+    let source = Source { protocol: shown.protocol, names: shown.names.as_ref(), indent: 0 };
+    let verdict = Verdict::of(bytes).filter(|_| shown.message.ty() == MessageType::ERROR);
+    match (shown.schema, verdict) {
+        (None, Some(verdict)) => {
+            source.title(ink, "", None, &shown.title(), bytes);
+            source.verdict(ink, shown.echoed, &verdict);
         }
-        // What netlink itself says: acknowledgements with the requests that they echo, ends of dumps.
-        None if ty < MessageType::FIRST_OF_FAMILY => {
-            let schemas = catalogue.schemas(shown.protocol, ty.0);
-            ink.print(dissect_generic(&schemas, None, bytes));
+        // What netlink itself says, such as the ends of dumps.
+        (None, None) if shown.message.ty() < MessageType::FIRST_OF_FAMILY => {
+            ink.print(dissect(&catalogue.schemas(shown.protocol, shown.message.ty().0), bytes));
         }
-        None => {
-            title(ink, shown);
-            unknown(ink, shown);
+        (schema, _) => {
+            source.title(ink, "", schema, &shown.title(), bytes);
+            source.contents(ink, schema, bytes);
         }
     }
     ink.put("\n");
 }
 
-/// The line of the message's header.
-fn title(ink: &mut Ink, shown: &Shown<'_>) {
-    let message = &shown.message;
-    let (ty, bits) = (message.ty(), message.flags().bits());
-    line_start(ink, 0, 0);
-    match shown.schema {
-        Some(schema) => {
-            ink.paint(Style::Message, schema.name);
-            ink.print(format_args!(" ({})", ty.0));
-        }
-        None => ink.paint(Style::Message, &format!("message {}", ty.0)),
-    }
-    let len = message.as_bytes().len();
-    ink.print(format_args!(", {len} bytes, flags {}", flag_names(bits, ty, shown.schema)));
-    ink.print(format_args!(", seq {}, port id {}", message.seq(), message.port_id()));
+/// Where a message comes from, and how deep it is shown.
+#[derive(Clone, Copy)]
+struct Source<'s> {
+    protocol: u32,
+    names: Option<&'s Names>,
+    indent: usize,
 }
 
-/// What follows the headers of a message of which no schema is known.
-fn unknown(ink: &mut Ink, shown: &Shown<'_>) {
-    let mut at = 16;
-    let header = shown.message.payload().get(..4);
-    if let (GENERIC, Some(header)) = (shown.protocol, header) {
-        ink.put("\n");
-        line_start(ink, 16, 1);
-        ink.paint(Style::Name, GenlMsgHdr::SCHEMA.name);
-        let [cmd, version, reserved @ ..] = header else { return };
-        let reserved = reserved.try_into().map_or(0, u16::from_ne_bytes);
-        ink.print(format_args!(": cmd {cmd}, version {version}, reserved {reserved}"));
-        at = 20;
+impl Source<'_> {
+    /// The line of a message's header, which is there; `name` is what a message without a schema is called.
+    fn title(self, ink: &mut Ink, role: &str, schema: Option<&MessageSchema>, name: &str, bytes: &[u8]) {
+        let Some(header) = NlMsgHdr::from_prefix(bytes) else { return };
+        let ty = MessageType(header.nlmsg_type);
+        line_start(ink, 0, self.indent);
+        ink.put(role);
+        ink.paint(Style::Message, schema.map_or(name, |schema| schema.name));
+        if !name.ends_with(&format!(" {}", ty.0)) || schema.is_some() {
+            ink.print(format_args!(" ({})", ty.0));
+        }
+        let flags = flags::names(header.nlmsg_flags, ty, schema);
+        ink.print(format_args!(", {} bytes, flags {flags}", header.nlmsg_len));
+        ink.print(format_args!(", seq {}, port id {}", header.nlmsg_seq, header.nlmsg_pid));
     }
-    if !shown.unknown().is_empty() {
-        guess::tree(ink, shown.unknown(), at);
+
+    /// What follows the `nlmsghdr`.
+    fn contents(self, ink: &mut Ink, schema: Option<&'static MessageSchema>, bytes: &[u8]) {
+        match schema {
+            Some(schema) => self.walk(ink, schema, bytes, 0),
+            None => self.unknown(ink, bytes),
+        }
+    }
+
+    /// The contents of a message that begins at this offset.
+    fn walk(self, ink: &mut Ink, schema: &'static MessageSchema, bytes: &[u8], at: usize) {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        let mut tree = Tree { ink, source: self, message: bytes, at, schema, depth: 1, is_headed: false };
+        match walk(schema, bytes, &mut tree) {
+            Ok(()) => {}
+            Err(never) => match never {},
+        }
+    }
+
+    /// What follows the headers of a message of which no schema is known.
+    fn unknown(self, ink: &mut Ink, bytes: &[u8]) {
+        let (mut at, mut payload) = (16, bytes.get(16..).unwrap_or_default());
+        if let (GENERIC, Some(([cmd, version, reserved @ ..], rest))) =
+            (self.protocol, payload.split_first_chunk::<4>())
+        {
+            ink.put("\n");
+            line_start(ink, 16, self.indent + 1);
+            ink.paint(Style::Name, GenlMsgHdr::SCHEMA.name);
+            let reserved = u16::from_ne_bytes(*reserved);
+            ink.print(format_args!(": cmd {cmd}, version {version}, reserved {reserved}"));
+            (at, payload) = (20, rest);
+        }
+        if !payload.is_empty() {
+            guess::tree(ink, payload, at, self.indent + 1);
+        }
+    }
+
+    /// The contents of an error message: the request that it echoes has its own offsets.
+    fn verdict(self, ink: &mut Ink, schema: Option<&'static MessageSchema>, verdict: &Verdict<'_>) {
+        self.line(ink, 16);
+        match verdict.code {
+            0 => ink.put("error = 0 (acknowledgement)"),
+            code => ink.print(format_args!("error = {}", errno_words(code))),
+        }
+        let inner = Self { indent: self.indent + 1, ..self };
+        ink.put("\n");
+        inner.title(
+            ink,
+            "request ",
+            schema,
+            &super::name_of(self.protocol, verdict.request),
+            verdict.request,
+        );
+        if let Some(request) = verdict.whole_request() {
+            inner.contents(ink, schema, request);
+        }
+        if let Some((at, bytes)) = verdict.ext_ack() {
+            self.walk(ink, &EXT_ACK, bytes, at);
+        }
+        let Some((explained, schema)) = Explained::of_verdict(verdict, schema).zip(schema) else { return };
+        let line = |ink: &mut Ink, ty: u16, word: &str, path: Option<&String>| {
+            if let (Some(at), Some(path), true) = (verdict.place(ty), path, !schema.name.is_empty()) {
+                self.line(ink, at);
+                ink.print(format_args!("{word}: {path}"));
+            }
+        };
+        line(ink, OFFSET, "refused", explained.path.as_ref());
+        line(ink, MISS_TYPE, "missing", explained.missing.as_ref());
+    }
+
+    /// Begins a line one level deeper.
+    fn line(self, ink: &mut Ink, at: u32) {
+        ink.put("\n");
+        line_start(ink, at, self.indent + 1);
+    }
+}
+
+/// An error code with its name, if it has one.
+fn errno_words(code: i32) -> String {
+    match Errno::new(code).and_then(Errno::name) {
+        Some(name) => format!("{code} ({name})"),
+        None => code.to_string(),
     }
 }
 
@@ -87,7 +160,10 @@ pub fn line_start(ink: &mut Ink, offset: u32, depth: usize) {
 
 struct Tree<'t, 'm> {
     ink: &'t mut Ink,
-    shown: &'t Shown<'m>,
+    source: Source<'t>,
+    message: &'m [u8],
+    /// What is added to offsets.
+    at: u32,
     schema: &'static MessageSchema,
     depth: usize,
     /// The line of an attribute waits for the struct in front of its attributes.
@@ -97,7 +173,7 @@ struct Tree<'t, 'm> {
 impl Tree<'_, '_> {
     fn line(&mut self, offset: u32) {
         self.ink.put("\n");
-        line_start(self.ink, offset, self.depth);
+        line_start(self.ink, offset.saturating_add(self.at), self.depth + self.source.indent);
     }
 
     /// Begins the line of an attribute.
@@ -141,8 +217,7 @@ impl Tree<'_, '_> {
             return self.in_brackets(number);
         }
         self.ink.number(number);
-        let (names, message) = (self.shown.names.as_ref(), self.shown.message.as_bytes());
-        if let Some(name) = interfaces::name(names, self.schema, message, name, number) {
+        if let Some(name) = interfaces::name(self.source.names, self.schema, self.message, name, number) {
             self.ink.print(format_args!(" ({name})"));
         }
     }
@@ -224,7 +299,12 @@ impl<'m> Visitor<'m> for Tree<'_, '_> {
         self.item(item);
         match value {
             Value::Bytes(_) if item.name.is_none() && item.index.is_none() => {
-                guess::branch(self.ink, item.attr, item.attr.offset(), self.depth);
+                guess::branch(
+                    self.ink,
+                    item.attr,
+                    item.attr.offset().saturating_add(self.at),
+                    self.depth + self.source.indent,
+                );
             }
             value => {
                 self.ink.put(" = ");
