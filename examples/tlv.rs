@@ -1,9 +1,10 @@
 //! The course's TLV buffer of 222 bytes: written, pictured, and iterated.
 
 use clap::Parser;
-use nl_tlv::tlv::{T8L8, Tlv, TlvWriter, Tlvs};
+use nl_tlv::tlv::{T8L8, Tlv, Tlvs};
+use nl_tlv::zerocopy::IntoBytes;
 use nl_tlv::zerocopy::native_endian::U64;
-use nl_tlv::{Error, iterate_tlv};
+use nl_tlv::{Error, Writer, iterate_tlv};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -45,10 +46,10 @@ fn main() -> ExitCode {
 }
 
 fn write(buf: &mut [u8]) -> Result<&[u8], Error> {
-    let mut w = TlvWriter::<T8L8>::new(buf);
-    w.put_units(NAME, &[unit::<32>("Abhishek Sagar"), unit("Shivani")])?;
-    w.put_units(WEBSITE, &[unit::<64>("www.csepracticals.com"), unit("www.facebook.com")])?;
-    w.put_units(EMP_ID, &[52437, 52438, 52439].map(U64::new))?;
+    let mut w = Writer::new(buf);
+    w.record::<T8L8>(NAME, [unit::<32>("Abhishek Sagar"), unit("Shivani")].as_bytes())?;
+    w.record::<T8L8>(WEBSITE, [unit::<64>("www.csepracticals.com"), unit("www.facebook.com")].as_bytes())?;
+    w.record::<T8L8>(EMP_ID, [52437, 52438, 52439].map(U64::new).as_bytes())?;
     Ok(w.finish())
 }
 

@@ -1,12 +1,12 @@
-//! Writing messages into a buffer of the caller's: [`Writer`] holds the messages, [`AttrWriter`] one message's contents.
+//! Writing into a buffer of the caller's: [`Writer`] appends messages and records, [`AttrWriter`] one message's contents.
 //!
 //! Nothing is ever cut or wrapped: what does not fit its length field is refused where it happens, and what does not
 //! fit the buffer is still counted, so that the error says how many bytes are needed. Either way the messages written
 //! before stay as they are. Padding is written as zero.
 
 use crate::bytes::{
-    add, align4, copy, from_u16, from_u32, has_nul, head, is_copied_without_nul, padding4, sub, to_u32,
-    until_nul, window, within_u32, wrapping_add,
+    add, align_up, align4, copy, from_u16, from_u32, has_nul, head, is_copied_without_nul, padding4, sub,
+    to_u32, until_nul, window, within_u32, wrapping_add,
 };
 use crate::tlv::{self, TlvFormat};
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
@@ -14,7 +14,8 @@ use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId, NlStruct, NlaTy
 use core::fmt;
 use zerocopy::IntoBytes;
 
-/// Writes messages, one after the other, as one datagram.
+/// Writes messages, one after the other, as one datagram; or records of another format. What was written stays intact when
+/// something does not fit.
 ///
 /// ```
 /// use nl_tlv::{Header, Messages, MessageType, Writer};
@@ -94,14 +95,48 @@ impl<'b> Writer<'b> {
         Ok(())
     }
 
-    /// The messages written so far.
+    /// Appends a record of any format, padded with zeros to its alignment. Several units of one size become a
+    /// payload by zerocopy's `as_bytes`.
+    ///
+    /// ```
+    /// use nl_tlv::{Writer, tlv::T8L8, zerocopy::IntoBytes};
+    ///
+    /// let mut buf = [0xa5; 11];
+    /// let mut w = Writer::new(&mut buf);
+    /// w.record::<T8L8>(7, b"abc")?;
+    /// w.record::<T8L8>(1, [[1_u8, 2], [3, 4]].as_bytes())?;
+    /// assert_eq!(w.record::<T8L8>(8, b"abc").unwrap_err().needed(), Some(16));
+    /// assert_eq!(w.finish(), [7, 3, b'a', b'b', b'c', 1, 4, 1, 2, 3, 4]);
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TypeTooLarge`] if the type does not fit the header; [`ErrorKind::PayloadTooLong`] with the longest
+    /// payload that does; [`ErrorKind::WrongLength`] if the payload would not be read as it was written, because the
+    /// format counts words, say; [`ErrorKind::BufferTooSmall`] with the number of bytes that the buffer needs up to the
+    /// end of this record.
+    pub fn record<F: TlvFormat>(&mut self, ty: F::Type, payload: &[u8]) -> Result<(), Error> {
+        let header = tlv::header_of::<F>(ty, payload.len()).map_err(|err| err.at(to_u32(self.len)))?;
+        let len = align_up(add(size_of::<F::Header>(), payload.len()), F::ALIGN);
+        let (end, capacity) = (add(self.len, len), self.buf.len());
+        let Some(slot) = window(self.buf, self.len, len) else {
+            return Err(too_small(self.len, end, capacity).of_kind(ErrorKind::BufferTooSmall));
+        };
+        slot.fill(0);
+        slot.iter_mut().zip(header.as_bytes().iter().chain(payload)).for_each(|(to, from)| *to = *from);
+        self.len = end;
+        Ok(())
+    }
+
+    /// What was written so far.
     #[must_use]
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         head(self.buf, self.len)
     }
 
-    /// The messages, for as long as the buffer lives.
+    /// What was written, for as long as the buffer lives.
     #[must_use]
     #[inline]
     pub fn finish(self) -> &'b [u8] {
@@ -320,8 +355,7 @@ impl AttrWriter<'_> {
     ///
     /// # Errors
     ///
-    /// The error of `fill`; errors of the header, as in [`TlvWriter::put`](crate::tlv::TlvWriter::put). The record is then
-    /// removed again.
+    /// The error of `fill`; errors of the header, as in [`Writer::record`]. The record is then removed again.
     pub fn record<F: TlvFormat>(
         &mut self,
         ty: F::Type,

@@ -2,7 +2,7 @@
 //! derives as well as without them.
 #![cfg(feature = "derive")]
 
-use nl_tlv::tlv::{T8L8, TlvWriter};
+use nl_tlv::tlv::T8L8;
 use nl_tlv::{Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageType, Messages, nl_struct};
 use nl_tlv::{NlAttrs, NlMessage, Repeat, Writer};
 
@@ -76,10 +76,10 @@ fn an_attribute_of_65531_bytes_fits_and_one_more_is_refused() {
 #[test]
 fn a_record_over_its_length_field_is_refused_by_the_general_writer() {
     let mut buf = vec![0xa5; LARGE];
-    let mut w = TlvWriter::<T8L8>::new(&mut buf);
-    w.put(7, &[0; 255]).unwrap();
+    let mut w = Writer::new(&mut buf);
+    w.record::<T8L8>(7, &[0; 255]).unwrap();
     let before = w.as_bytes().len();
-    assert_eq!(w.put(7, &[0; 256]).unwrap_err().kind(), ErrorKind::PayloadTooLong);
+    assert_eq!(w.record::<T8L8>(7, &[0; 256]).unwrap_err().kind(), ErrorKind::PayloadTooLong);
     assert_eq!(w.as_bytes().len(), before);
 }
 

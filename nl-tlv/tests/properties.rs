@@ -14,7 +14,7 @@ use arbtest::arbitrary::{Arbitrary, Result as Drawn, Unstructured};
 use arbtest::arbtest;
 use lldp::Lldp;
 use naive::{Node, Walked, encode, naive_walk, nla, nlmsg, push_message};
-use nl_tlv::tlv::{T8L8, TlvFormat, TlvWriter, Tlvs};
+use nl_tlv::tlv::{T8L8, TlvFormat, Tlvs};
 use nl_tlv::{AttrType, AttrWriter, Attrs, Error, Header, MessageType, Messages};
 use nl_tlv::{ErrorKind, Writer};
 use usual::NlAttr;
@@ -245,12 +245,12 @@ fn write_and_read<F: TlvFormat>(
     ty: impl Fn(&mut Unstructured<'_>) -> Drawn<F::Type>,
 ) -> Drawn<()> {
     let mut buf = vec![0xa5; u.int_in_range(0..=900)?];
-    let mut w = TlvWriter::<F>::new(&mut buf);
+    let mut w = Writer::new(&mut buf);
     let mut written = Vec::new();
     for _ in 0..u.int_in_range(0..=6)? {
         let (ty, len) = (ty(u)?, u.int_in_range(0..=300)?);
         let payload = u.bytes(len.min(u.len()))?;
-        match w.put(ty, payload) {
+        match w.record::<F>(ty, payload) {
             Ok(()) => written.push((ty, payload)),
             Err(err) => assert!(matches!(err.kind(), ErrorKind::BufferTooSmall | ErrorKind::PayloadTooLong)),
         }

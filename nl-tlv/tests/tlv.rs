@@ -4,9 +4,10 @@
 mod lldp;
 
 use lldp::Lldp;
-use nl_tlv::tlv::{T8L8, TlvFormat, TlvWriter, Tlvs};
+use nl_tlv::tlv::{T8L8, TlvFormat, Tlvs};
+use nl_tlv::zerocopy::IntoBytes;
 use nl_tlv::zerocopy::little_endian::U64;
-use nl_tlv::{Error, ErrorKind, iterate_tlv};
+use nl_tlv::{Error, ErrorKind, Writer, iterate_tlv};
 
 const NAME: u8 = 1;
 const WEBSITE: u8 = 2;
@@ -21,10 +22,11 @@ fn unit<const N: usize>(text: &str) -> [u8; N] {
 /// The course's buffer of 222 bytes.
 fn course() -> Vec<u8> {
     let mut buf = [0xa5; 222];
-    let mut w = TlvWriter::<T8L8>::new(&mut buf);
-    w.put_units(NAME, &[unit::<32>("Abhishek Sagar"), unit("Shivani")]).unwrap();
-    w.put_units(WEBSITE, &[unit::<64>("www.csepracticals.com"), unit("www.facebook.com")]).unwrap();
-    w.put_units(EMP_ID, &[52437, 52438, 52439].map(U64::new)).unwrap();
+    let mut w = Writer::new(&mut buf);
+    w.record::<T8L8>(NAME, [unit::<32>("Abhishek Sagar"), unit("Shivani")].as_bytes()).unwrap();
+    w.record::<T8L8>(WEBSITE, [unit::<64>("www.csepracticals.com"), unit("www.facebook.com")].as_bytes())
+        .unwrap();
+    w.record::<T8L8>(EMP_ID, [52437, 52438, 52439].map(U64::new).as_bytes()).unwrap();
     w.finish().to_vec()
 }
 
@@ -82,11 +84,11 @@ fn seven_and_nine_bits_are_told_apart() {
     let tlv = Tlvs::<Lldp>::new(&[0x06, 0x02, 0x00, 0x78]).next().unwrap().unwrap();
     assert_eq!((tlv.ty(), tlv.payload()), (3, &[0x00, 0x78][..]));
     let mut buf = [0; 600];
-    let mut w = TlvWriter::<Lldp>::new(&mut buf);
-    w.put(127, &[1; 511]).unwrap();
+    let mut w = Writer::new(&mut buf);
+    w.record::<Lldp>(127, &[1; 511]).unwrap();
     assert_eq!(w.as_bytes()[..2], [0xff, 0xff]);
-    assert_eq!(w.put(1, &[0; 512]).unwrap_err().kind(), ErrorKind::PayloadTooLong);
-    assert_eq!(w.put(128, &[]).unwrap_err().kind(), ErrorKind::TypeTooLarge);
+    assert_eq!(w.record::<Lldp>(1, &[0; 512]).unwrap_err().kind(), ErrorKind::PayloadTooLong);
+    assert_eq!(w.record::<Lldp>(128, &[]).unwrap_err().kind(), ErrorKind::TypeTooLarge);
     assert_eq!(w.finish().len(), 513);
 }
 
@@ -114,29 +116,29 @@ impl<const UP: bool> TlvFormat for Words<UP> {
 #[test]
 fn record_that_would_be_read_otherwise_than_it_was_written_is_refused() {
     let mut buf = [0xa5; 32];
-    let mut w = TlvWriter::<Words<true>>::new(&mut buf);
-    let err = w.put(1, b"abcde").unwrap_err();
+    let mut w = Writer::new(&mut buf);
+    let err = w.record::<Words<true>>(1, b"abcde").unwrap_err();
     assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 8, 5));
-    w.put(1, b"abcd").unwrap();
-    w.put(2, b"efghijkl").unwrap();
+    w.record::<Words<true>>(1, b"abcd").unwrap();
+    w.record::<Words<true>>(2, b"efghijkl").unwrap();
     let read: Vec<_> = Tlvs::<Words<true>>::new(w.as_bytes()).map(|tlv| tlv.unwrap().payload()).collect();
     assert_eq!(read, [&b"abcd"[..], b"efghijkl"]);
-    let err = TlvWriter::<Words<false>>::new(&mut buf).put(1, b"abcde").unwrap_err();
+    let err = Writer::new(&mut buf).record::<Words<false>>(1, b"abcde").unwrap_err();
     assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::WrongLength, 4, 5));
 }
 
 #[test]
 fn type_that_is_too_large_is_told_from_a_payload_that_is_too_long() {
     let mut buf = [0; 8];
-    let mut w = TlvWriter::<Lldp>::new(&mut buf);
-    let err = w.put(200, b"abc").unwrap_err();
+    let mut w = Writer::new(&mut buf);
+    let err = w.record::<Lldp>(200, b"abc").unwrap_err();
     assert_eq!(err.to_string(), "the type does not fit its field in the header (offset 0)");
-    let err = w.put(7, &[0; 600]).unwrap_err();
+    let err = w.record::<Lldp>(7, &[0; 600]).unwrap_err();
     assert_eq!(err.to_string(), "payload of 600 bytes; the length field holds at most 511 (offset 0)");
-    let mut w = TlvWriter::<T8L8>::new(&mut buf);
-    w.put(1, b"a").unwrap();
-    let err = w.put(1, &[0; 256]).unwrap_err();
+    let mut w = Writer::new(&mut buf);
+    w.record::<T8L8>(1, b"a").unwrap();
+    let err = w.record::<T8L8>(1, &[0; 256]).unwrap_err();
     assert_eq!((err.kind(), err.expected(), err.offset()), (ErrorKind::PayloadTooLong, 255, 3));
-    let err = TlvWriter::<Words<false>>::new(&mut buf).put(1, &[0; 4096]).unwrap_err();
+    let err = Writer::new(&mut buf).record::<Words<false>>(1, &[0; 4096]).unwrap_err();
     assert_eq!((err.kind(), err.expected()), (ErrorKind::PayloadTooLong, 1023));
 }

@@ -7,7 +7,8 @@ use crate::named::paths;
 use crate::route::{NextHop, Prefix, RouteFlags, RouteNew, RouteNewAttr};
 use core::hint::black_box;
 use core::net::Ipv4Addr;
-use nl_tlv::tlv::{T8L8, TlvWriter, Tlvs};
+use nl_tlv::tlv::{T8L8, Tlvs};
+use nl_tlv::zerocopy::IntoBytes;
 use nl_tlv::{Error, Flags, Header, Message, MessageType, Messages, NlMessage, Repeat, Rest, Writer};
 
 /// Emits and parses in each way that the library has.
@@ -94,9 +95,9 @@ fn reads_as(
 /// Records of another format, walked.
 fn records() -> Result<bool, Error> {
     let mut buf = [0xa5; 16];
-    let mut w = TlvWriter::<T8L8>::new(black_box(&mut buf[..]));
-    w.put_units(7, black_box(&[[1_u8, 2], [3, 4]][..]))?;
-    w.put(8, black_box(&[]))?;
+    let mut w = Writer::new(black_box(&mut buf[..]));
+    w.record::<T8L8>(7, black_box([[1_u8, 2], [3, 4]].as_bytes()))?;
+    w.record::<T8L8>(8, black_box(&[]))?;
     let mut records = Tlvs::<T8L8>::new(black_box(w.as_bytes()));
     let Some(first) = records.next().transpose()? else { return Ok(false) };
     let units = first.units::<[u8; 2]>()?;

@@ -16,7 +16,7 @@
 //! | loop over all records, each in an arm of its type | [`iterate_tlv!`](crate::iterate_tlv) |
 //! | take one record after the other | [`Tlvs`] |
 //! | split a payload that holds several units of one size | [`Tlv::units`] |
-//! | write records | [`TlvWriter`] |
+//! | write records | [`Writer::record`](crate::Writer::record) |
 //! | read records of another format | a type of yours with [`TlvFormat`] |
 //!
 //! ```
@@ -31,13 +31,12 @@
 //! ```
 
 mod formats;
+mod header;
 mod iterate;
 mod units;
-mod writer;
 
 pub use formats::T8L8;
-pub use writer::TlvWriter;
-pub(crate) use writer::header_of;
+pub(crate) use header::header_of;
 
 use crate::bytes::{align_up, from_u32, head, likely_tail, tail, to_u32, wrapping_add, wrapping_sub};
 use crate::{Error, ErrorKind};
