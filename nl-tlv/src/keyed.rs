@@ -1,8 +1,10 @@
 //! Messages that say what one object is like: [`Keyed`], which object of its family that is, and what events do to it.
 
 use crate::bytes::{add, head, tail, to_u32};
+use crate::definition::contents::{is_message, is_one_of};
+use crate::schema::assertions::first;
 use crate::schema::{AttrSchema, Contents, MessageSchema, Presence, Value};
-use crate::{Attr, AttrType, Attrs, Message, MessageId, MessageType, ParseMessage};
+use crate::{Attr, AttrType, Attrs, Message, MessageId, MessageType, NlMessage, ParseMessage};
 
 /// A message that says what one object of a family is like, and has a key: what tells it from the others.
 ///
@@ -10,7 +12,7 @@ use crate::{Attr, AttrType, Attrs, Message, MessageId, MessageType, ParseMessage
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
-/// use nl_tlv::{NlMessage, Keyed};
+/// use nl_tlv::{Effect, Header, Keyed, Messages, NlMessage};
 ///
 /// /// RTM_TABLE_NEW; RTM_TABLE_DEL has the same key, and says that the table has been deleted.
 /// #[derive(NlMessage, Clone, Debug, PartialEq)]
@@ -21,7 +23,12 @@ use crate::{Attr, AttrType, Attrs, Message, MessageId, MessageType, ParseMessage
 ///     #[nl(attr = 2)]
 ///     routes: Option<u32>,
 /// }
-/// assert_eq!(Table::KEY.key.len(), 1);
+///
+/// let mut buf = [0; 64];
+/// let bytes = Table { name: "blue", routes: None }.emit(&mut buf, Header::new())?;
+/// let event = Messages::new(bytes).next().unwrap()?;
+/// assert_eq!(Table::effect(&event, None), Effect::Sets);
+/// # Ok::<(), nl_tlv::Error>(())
 /// ```
 ///
 /// Of a family header, the key is some of the fields: `#[nl(fixed_header, key = [rtm_family, rtm_dst_len])]`. A family that
@@ -38,9 +45,6 @@ pub trait Keyed: 'static {
     /// The message, borrowed from bytes. If two of them are equal, the object has not changed.
     type View<'a>: ParseMessage<'a> + PartialEq;
 
-    /// Which fields and attributes are the key, and which messages say that an object exists or has been deleted.
-    const KEY: &'static KeySchema;
-
     /// The multicast groups whose events concern the objects: their own, and those after which they are asked for again.
     const GROUPS: &'static [u32] = &[];
 
@@ -55,19 +59,20 @@ pub trait Keyed: 'static {
     /// Whether a message of a dump is one of the objects.
     #[must_use]
     fn is_object(message: &Message<'_>, family: Option<MessageType>) -> bool {
-        Self::KEY.effect(message, family) == Effect::Sets
+        is_one_of(message, family, Self::View::SCHEMAS)
     }
 
-    /// What an event does to the objects.
+    /// What an event does to the objects. Derived, it is told by the type: a message that says that an object has been
+    /// deleted, but lacks its key, does not say which ([`Effect::AskAgain`]). Of a generic netlink family the id is needed,
+    /// because others have the same commands.
     #[must_use]
-    fn effect(event: &Message<'_>, family: Option<MessageType>) -> Effect {
-        Self::KEY.effect(event, family)
-    }
+    fn effect(event: &Message<'_>, family: Option<MessageType>) -> Effect;
 
     /// The parts of the object's key, one after the other. Put together they are different for different keys.
-    fn key(message: &Message<'_>, part: &mut dyn FnMut(&[u8])) {
-        Self::KEY.key_parts(message, part);
-    }
+    ///
+    /// Derived, they are the fields of the family header, then each attribute with its type and length (16 bits,
+    /// big-endian). What the message does not have is left out; damaged attributes end it.
+    fn key(message: &Message<'_>, part: &mut dyn FnMut(&[u8]));
 
     /// What tells the object from others with the same key.
     fn member(_message: &Message<'_>, _part: &mut dyn FnMut(&[u8])) {}
@@ -78,11 +83,27 @@ pub trait Keyed: 'static {
         if Self::VOLATILE.is_empty() {
             return old.payload() == new.payload();
         }
-        Self::KEY.is_same_but(old, new, Self::VOLATILE)
+        let header = |message| family_header(schema::<Self>(), message).1;
+        header(old) == header(new) && Self::has_same_attrs(old, new)
+    }
+
+    /// Whether two messages have the same attributes in the same order, but for what is volatile.
+    #[must_use]
+    fn has_same_attrs(old: &Message<'_>, new: &Message<'_>) -> bool {
+        let [old, new] = [old, new].map(|message| {
+            let (start, header) = family_header(schema::<Self>(), message);
+            message.attrs_after(add(start, header.len()))
+        });
+        same_attrs(old, new, Self::VOLATILE)
     }
 }
 
-/// The description of an object's messages.
+/// The message that says what one of these objects is like.
+pub(crate) fn schema<O: Keyed + ?Sized>() -> &'static MessageSchema {
+    first(O::View::SCHEMAS)
+}
+
+/// The key of a derived message, and which messages say what of the object.
 #[derive(Clone, Copy, Debug)]
 pub struct KeySchema {
     /// The message that says what the object is like.
@@ -120,12 +141,10 @@ pub enum Effect {
 }
 
 impl KeySchema {
-    /// What a message does to the objects, told by its type. A message that says that an object has been deleted, but lacks
-    /// its key, does not say which ([`Effect::AskAgain`]). Of a generic netlink family the id is needed, because
-    /// others have the same commands.
+    /// As [`Keyed::effect`], derived.
     #[must_use]
     pub fn effect(&self, message: &Message<'_>, family: Option<MessageType>) -> Effect {
-        let is = |id| crate::__private::is_message(message, family, id);
+        let is = |id| is_message(message, family, id);
         if is(self.deleted) {
             if self.is_whole(message) { Effect::Removes } else { Effect::AskAgain }
         } else if is(self.message.id) || self.changed.iter().any(|&id| is(id)) {
@@ -138,7 +157,7 @@ impl KeySchema {
     /// Whether a message has the key of an object: the fields of the header, and the attributes without which there is no
     /// object, each with a value of its type. (Attributes that an object may lack are not missed, but for all of them.)
     fn is_whole(&self, message: &Message<'_>) -> bool {
-        let (start, header) = self.header(message);
+        let (start, header) = family_header(self.message, message);
         let header_len = self.message.header.map_or(0, |header| header.len);
         let attrs = message.attrs_after(add(start, header.len()));
         let last = |ty: AttrType| attrs.map_while(Result::ok).filter(|attr| attr.ty() == ty).last();
@@ -165,30 +184,11 @@ impl KeySchema {
         self.attr(attr.ty()).is_none_or(|known| Value::read(known.value, attr).is_ok())
     }
 
-    /// Whether two messages have the same family header and the same attributes in the same order, but for those at the
-    /// paths of `volatile`.
-    #[must_use]
-    pub fn is_same_but(&self, old: &Message<'_>, new: &Message<'_>, volatile: &[&[u16]]) -> bool {
-        self.header(old).1 == self.header(new).1 && self.has_same_attrs(old, new, volatile)
-    }
-
-    /// The same of the attributes alone.
-    #[must_use]
-    pub fn has_same_attrs(&self, old: &Message<'_>, new: &Message<'_>, volatile: &[&[u16]]) -> bool {
-        let (start, header) = self.header(old);
-        let start = add(start, header.len());
-        same_attrs(old.attrs_after(start), new.attrs_after(start), volatile)
-    }
-
-    /// The parts of an object's key, one after the other: the fields of the family header, then each attribute with its
-    /// type and length (16 bits, big-endian). Put together they are different for different objects, and are ordered
-    /// as what they consist of, if that is big-endian too.
-    ///
-    /// Fields and attributes that the message does not have are left out; damaged attributes end it.
+    /// As [`Keyed::key`], derived.
     // Inlined where the schema is known, so that no name is looked for and no loop goes over the key's types.
     #[inline(always)]
     pub fn key_parts(&self, message: &Message<'_>, mut part: impl FnMut(&[u8])) {
-        let (start, header) = self.header(message);
+        let (start, header) = family_header(self.message, message);
         let fields = self.message.header.into_iter().flat_map(|schema| schema.fields);
         for name in self.header_key {
             let field = fields.clone().find(|field| field.name == *name);
@@ -224,17 +224,17 @@ impl KeySchema {
         }
         is_once.then_some(found)
     }
+}
 
-    /// The family header of a message, and where it begins in the payload.
-    #[inline(always)]
-    fn header<'a>(&self, message: &Message<'a>) -> (usize, &'a [u8]) {
-        let start = match self.message.id {
-            MessageId::Type(_) => 0,
-            MessageId::Command { .. } => 4,
-        };
-        let len = self.message.header.map_or(0, |header| header.len);
-        (start, head(tail(message.payload(), start), len))
-    }
+/// The family header of a message, and where it begins in the payload.
+#[inline(always)]
+fn family_header<'a>(schema: &MessageSchema, message: &Message<'a>) -> (usize, &'a [u8]) {
+    let start = match schema.id {
+        MessageId::Type(_) => 0,
+        MessageId::Command { .. } => 4,
+    };
+    let len = schema.header.map_or(0, |header| header.len);
+    (start, head(tail(message.payload(), start), len))
 }
 
 /// The parts of an attribute in a key. Most have four bytes: those are one part.

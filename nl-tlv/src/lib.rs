@@ -161,7 +161,7 @@ pub use definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage, TypedAttrs};
 pub use error::{Error, ErrorKind};
 pub use flags::{DeleteFlags, Flags, GetFlags, NewFlags};
 pub use header::{Header, MessageId};
-pub use keyed::{Effect, KeySchema, Keyed};
+pub use keyed::{Effect, Keyed};
 pub use message::{Message, Messages};
 pub use rest::Rest;
 pub use structs::NlStruct;

@@ -11,7 +11,7 @@ pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
 pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Text};
 pub use crate::error::Result;
 pub use crate::field::{Field, Walk};
-pub use crate::keyed::{KeySchema, Keyed};
+pub use crate::keyed::{Effect, KeySchema, Keyed};
 pub use crate::rest::RestField;
 pub use crate::schema::assertions::{
     are_distinct, attr_type, command, concat, first, has_attr, has_len, is_integer, is_possible, is_taken,

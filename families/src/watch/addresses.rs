@@ -3,7 +3,7 @@
 use super::groups::{IPV4_IFADDR, IPV6_IFADDR, LINK};
 use super::{AF_BRIDGE, AF_INET6, DELADDR, DELLINK, NEWADDR, attr_part, header, header_part};
 use crate::rt_addr::Address;
-use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageId, MessageType, NlMessage};
+use nl_tlv::{Effect, Keyed, Message, MessageType};
 
 /// Addresses of interfaces, IPv6 ones once no other has them.
 #[derive(Debug)]
@@ -11,13 +11,6 @@ pub enum Addresses {}
 
 impl Keyed for Addresses {
     type View<'a> = Address<'a>;
-    const KEY: &'static KeySchema = &KeySchema {
-        message: Address::SCHEMAS[0],
-        header_key: &[],
-        key: &[],
-        changed: &[],
-        deleted: MessageId::Type(MessageType(DELADDR)),
-    };
     const GROUPS: &'static [u32] = &[IPV4_IFADDR, IPV6_IFADDR, LINK];
     /// How long it is valid.
     const VOLATILE: &'static [&'static [u16]] = &[&[6]];

@@ -2,7 +2,7 @@
 
 use super::{attr_part, header_part};
 use crate::conntrack::Connection;
-use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageId, MessageType, NewFlags, NlMessage};
+use nl_tlv::{Effect, Keyed, Message, MessageType, NewFlags};
 
 /// Tracked connections.
 #[derive(Debug)]
@@ -10,13 +10,6 @@ pub enum Connections {}
 
 impl Keyed for Connections {
     type View<'a> = Connection<'a>;
-    const KEY: &'static KeySchema = &KeySchema {
-        message: Connection::SCHEMAS[0],
-        header_key: &[],
-        key: &[],
-        changed: &[],
-        deleted: MessageId::Type(DELETE),
-    };
     /// `NFNLGRP_CONNTRACK_NEW`, `_UPDATE`, `_DESTROY`.
     const GROUPS: &'static [u32] = &[1, 2, 3];
     /// How long it lives without packets, counters, users, and when it began.

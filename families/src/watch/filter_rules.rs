@@ -2,7 +2,7 @@
 
 use super::{attr_part, header_part};
 use crate::nftables::Rule;
-use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageId, MessageType, NlMessage};
+use nl_tlv::{Effect, Keyed, Message, MessageType};
 
 /// Rules of nftables, of all families, tables and chains.
 #[derive(Debug)]
@@ -10,13 +10,6 @@ pub enum FilterRules {}
 
 impl Keyed for FilterRules {
     type View<'a> = Rule<'a>;
-    const KEY: &'static KeySchema = &KeySchema {
-        message: Rule::SCHEMAS[0],
-        header_key: &[],
-        key: &[],
-        changed: &[],
-        deleted: MessageId::Type(DELRULE),
-    };
     /// `NFNLGRP_NFTABLES`.
     const GROUPS: &'static [u32] = &[7];
 

@@ -5,7 +5,7 @@ use super::{
     AF_BRIDGE, AF_INET6, DELLINK, DELNETCONF, DELQDISC, NEWLINK, NEWNETCONF, NEWQDISC, header, header_part,
 };
 use crate::rt_link::{GetLink, Link, RtextFilter};
-use nl_tlv::{Attr, Effect, KeySchema, Keyed, Message, MessageId, MessageType, NlMessage};
+use nl_tlv::{Attr, Effect, Keyed, Message, MessageType};
 
 /// Interfaces.
 ///
@@ -36,13 +36,6 @@ impl Links {
 
 impl Keyed for Links {
     type View<'a> = Link<'a>;
-    const KEY: &'static KeySchema = &KeySchema {
-        message: Link::SCHEMAS[0],
-        header_key: &[],
-        key: &[],
-        changed: &[],
-        deleted: MessageId::Type(MessageType(DELLINK)),
-    };
     const GROUPS: &'static [u32] = &[LINK, TC, IPV6_IFINFO, IPV4_NETCONF, IPV6_NETCONF];
     /// Statistics, in each of their forms; what only an event says; counters of those who use the interface; what changes
     /// without an event, of which [`is_same`](Keyed::is_same) compares the settings that have one.
@@ -112,7 +105,7 @@ impl Keyed for Links {
         // Not `ifi_change`, which is an event's own.
         let header = |message: &Message<'_>| message.payload().first_chunk::<12>().copied();
         header(old) == header(new)
-            && Self::KEY.has_same_attrs(old, new, Self::VOLATILE)
+            && Self::has_same_attrs(old, new)
             && is_same_info(old, new)
             && is_same_setting(old, new)
     }

@@ -4,7 +4,7 @@
 use super::groups::NEIGH;
 use super::{AF_BRIDGE, DELNEIGH, NEWNEIGH, attr_part, header, header_part};
 use crate::rt_neigh::Neighbour;
-use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageId, MessageType, NlMessage};
+use nl_tlv::{Effect, Keyed, Message, MessageType};
 
 /// Neighbours whose link-layer address is known.
 ///
@@ -26,13 +26,6 @@ pub enum Neighbours {}
 
 impl Keyed for Neighbours {
     type View<'a> = Neighbour<'a>;
-    const KEY: &'static KeySchema = &KeySchema {
-        message: Neighbour::SCHEMAS[0],
-        header_key: &[],
-        key: &[],
-        changed: &[],
-        deleted: MessageId::Type(MessageType(DELNEIGH)),
-    };
     const GROUPS: &'static [u32] = &[NEIGH];
     /// When it was used, how often it was asked for, and who made it, which changes without an event.
     const VOLATILE: &'static [&'static [u16]] = &[&[CACHEINFO], &[4], &[12]];
@@ -68,7 +61,7 @@ impl Keyed for Neighbours {
                 header
             })
         });
-        old_header == new_header && Self::KEY.has_same_attrs(old, new, Self::VOLATILE)
+        old_header == new_header && Self::has_same_attrs(old, new)
     }
 }
 

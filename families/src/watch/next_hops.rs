@@ -3,7 +3,7 @@
 use super::groups::{LINK, NEXTHOP};
 use super::{DELNEXTHOP, NEWNEXTHOP, attr_part, of_links};
 use crate::rt_nexthop::NextHop;
-use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageId, MessageType, NlMessage};
+use nl_tlv::{Effect, Keyed, Message, MessageType};
 
 /// Next hops, and groups of them.
 #[derive(Debug)]
@@ -11,13 +11,6 @@ pub enum NextHops {}
 
 impl Keyed for NextHops {
     type View<'a> = NextHop<'a>;
-    const KEY: &'static KeySchema = &KeySchema {
-        message: NextHop::SCHEMAS[0],
-        header_key: &[],
-        key: &[],
-        changed: &[],
-        deleted: MessageId::Type(MessageType(DELNEXTHOP)),
-    };
     const GROUPS: &'static [u32] = &[NEXTHOP, LINK];
 
     fn effect(event: &Message<'_>, _: Option<MessageType>) -> Effect {

@@ -9,7 +9,7 @@ use super::{
     header_part, is_of_setting, of_links, other_attrs, whole,
 };
 use crate::rt_route::Route;
-use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageId, MessageType, NewFlags, NlMessage};
+use nl_tlv::{Effect, Keyed, Message, MessageType, NewFlags};
 
 /// Routes of IPv4 and IPv6. Those of multicast (`RTNL_FAMILY_IPMR`) and of MPLS, which a dump of all families has too, are
 /// not among them.
@@ -18,13 +18,6 @@ pub enum Routes {}
 
 impl Keyed for Routes {
     type View<'a> = Route<'a>;
-    const KEY: &'static KeySchema = &KeySchema {
-        message: Route::SCHEMAS[0],
-        header_key: &[],
-        key: &[],
-        changed: &[],
-        deleted: MessageId::Type(MessageType(DELROUTE)),
-    };
     const GROUPS: &'static [u32] =
         &[IPV4_ROUTE, IPV6_ROUTE, LINK, IPV4_IFADDR, IPV6_IFADDR, NEXTHOP, IPV4_NETCONF, IPV6_NETCONF];
     /// How long a route lives, and what it was used for.

@@ -4,7 +4,7 @@
 use super::groups::{IPV4_RULE, IPV6_RULE, LINK};
 use super::{DELRULE, NEWRULE, header_part, of_links, other_attrs};
 use crate::rt_rule::Rule;
-use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageId, MessageType, NlMessage};
+use nl_tlv::{Effect, Keyed, Message, MessageType};
 
 /// Which routing table is looked up when.
 ///
@@ -15,13 +15,6 @@ pub enum Rules {}
 
 impl Keyed for Rules {
     type View<'a> = Rule<'a>;
-    const KEY: &'static KeySchema = &KeySchema {
-        message: Rule::SCHEMAS[0],
-        header_key: &[],
-        key: &[],
-        changed: &[],
-        deleted: MessageId::Type(MessageType(DELRULE)),
-    };
     const GROUPS: &'static [u32] = &[IPV4_RULE, IPV6_RULE, LINK];
     /// Equal rules have nothing that tells them apart.
     const SEVERAL: bool = true;

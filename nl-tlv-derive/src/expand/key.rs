@@ -11,11 +11,8 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let keys = &members.model.keys;
     if members.is_wrong {
         let is_meant = keys.deleted.is_some() || members.model.has_key;
-        return if is_meant {
-            implement(members, &quote!(::core::unreachable!()))
-        } else {
-            TokenStream::new()
-        };
+        let body = quote!(::core::unreachable!());
+        return if is_meant { implement(members, &body, &body) } else { TokenStream::new() };
     }
     let Some(deleted) = &keys.deleted else { return TokenStream::new() };
     let id = |number: &Number| message::id(keys, number);
@@ -23,33 +20,52 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let key = members.attrs.iter().filter(|member| member.field.key.is_some());
     let key = key.map(|Member { ty, .. }| quote!(__nl::AttrType::new(#ty))).chain(key_of_set(members));
     let (names, checks) = header_key(members);
-    let implementation = implement(
-        members,
-        &quote! {
-            &__nl::KeySchema {
-                message: __nl::first(<Self as __nl::NlMessage>::SCHEMAS),
-                header_key: &[#(#names),*],
-                key: &[#(#key),*],
-                changed: &[#(#changed),*],
-                deleted: #deleted,
-            }
-        },
-    );
-    quote!(#implementation #checks)
+    let (owned, _) = owned_and_view(members);
+    let (effect, parts) = (quote!(__KEY.effect(event, family)), quote!(__KEY.key_parts(message, part)));
+    let implementation = implement(members, &effect, &parts);
+    quote! {
+        const __KEY: &__nl::KeySchema = &__nl::KeySchema {
+            message: __nl::first(<#owned as __nl::NlMessage>::SCHEMAS),
+            header_key: &[#(#names),*],
+            key: &[#(#key),*],
+            changed: &[#(#changed),*],
+            deleted: #deleted,
+        };
+        #implementation
+        #checks
+    }
 }
 
-fn implement(members: &Members<'_>, schema: &TokenStream) -> TokenStream {
-    let name = &members.model.ident;
-    let (owned, view) = match members.model.generics.lifetimes().next() {
-        Some(_) => (quote!(#name<'static>), quote!(#name<'__v>)),
-        None => (quote!(#name), quote!(#name)),
-    };
+fn implement(members: &Members<'_>, effect: &TokenStream, parts: &TokenStream) -> TokenStream {
+    let (owned, view) = owned_and_view(members);
     quote! {
         #[automatically_derived]
         impl __nl::Keyed for #owned {
             type View<'__v> = #view;
-            const KEY: &'static __nl::KeySchema = #schema;
+
+            fn effect(
+                event: &__nl::Message<'_>,
+                family: __nl::Option<__nl::MessageType>,
+            ) -> __nl::Effect {
+                #effect
+            }
+
+            fn key(
+                message: &__nl::Message<'_>,
+                part: &mut dyn ::core::ops::FnMut(&[::core::primitive::u8]),
+            ) {
+                #parts
+            }
         }
+    }
+}
+
+/// The message that owns nothing of others, and the one that borrows from bytes.
+fn owned_and_view(members: &Members<'_>) -> (TokenStream, TokenStream) {
+    let name = &members.model.ident;
+    match members.model.generics.lifetimes().next() {
+        Some(_) => (quote!(#name<'static>), quote!(#name<'__v>)),
+        None => (quote!(#name), quote!(#name)),
     }
 }
 

@@ -11,7 +11,7 @@
 use crate::changes::{PAIRS, bridged, change_links, change_routes, link, route};
 use crate::netns::in_namespace;
 use crate::{Followed, Random, first_difference, fresh};
-use nl_tlv::{Effect, KeySchema, Keyed, Message, MessageType};
+use nl_tlv::{Effect, Keyed, Message, MessageType};
 use nl_tlv_families::rt_link::Link;
 use nl_tlv_families::rt_route::{GetRoute, Route};
 use nl_tlv_families::watch::{Links, Routes};
@@ -26,7 +26,6 @@ const NOTHING_VANISHES: u8 = 3;
 
 impl<const MISTAKE: u8> Keyed for PlantedRoutes<MISTAKE> {
     type View<'a> = Route<'a>;
-    const KEY: &'static KeySchema = Routes::KEY;
     const GROUPS: &'static [u32] = Routes::GROUPS;
     const VOLATILE: &'static [&'static [u16]] = Routes::VOLATILE;
     const SEVERAL: bool = Routes::SEVERAL;
@@ -62,12 +61,16 @@ enum PlantedLinks {}
 
 impl Keyed for PlantedLinks {
     type View<'a> = Link<'a>;
-    const KEY: &'static KeySchema = Links::KEY;
     const GROUPS: &'static [u32] = Links::GROUPS;
     const VOLATILE: &'static [&'static [u16]] = Links::VOLATILE;
 
-    fn effect(event: &Message<'_>, family: Option<MessageType>) -> Effect {
-        Self::KEY.effect(event, family)
+    fn effect(event: &Message<'_>, _: Option<MessageType>) -> Effect {
+        // RTM_NEWLINK, RTM_DELLINK.
+        match event.ty().0 {
+            16 => Effect::Sets,
+            17 => Effect::Removes,
+            _ => Effect::Nothing,
+        }
     }
 
     fn key(message: &Message<'_>, part: &mut dyn FnMut(&[u8])) {

@@ -3,7 +3,7 @@
 use super::identity::Identity;
 use super::stored::{Comparison, Difference, Filter, Spot, Stored};
 use crate::socket::{Change, Malformed, RequestError};
-use crate::{Effect, Keyed, Message};
+use crate::{Effect, Keyed, Message, keyed};
 use std::boxed::Box;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -135,7 +135,7 @@ impl<O: Keyed> Objects<O> {
     pub(super) fn take_unreadable(&self, difference: &mut Difference) -> Option<RequestError> {
         let new = self.stored(difference.new?)?;
         let err = new.view::<O>().err()?;
-        let unreadable = Malformed::new(err, O::KEY.message, new.bytes());
+        let unreadable = Malformed::new(err, keyed::schema::<O>(), new.bytes());
         difference.new = None;
         Some(RequestError::Answer(Box::new(unreadable)))
     }

@@ -1,7 +1,7 @@
 //! An object as the bytes of the message that said last what it is like, and how two of them differ.
 
 use crate::socket::connection::inbox::first_message;
-use crate::{Attr, Error, Header, Keyed, Message, MessageId, NlMessage, Writer};
+use crate::{Attr, Error, Header, Keyed, Message, MessageId, NlMessage, Writer, keyed};
 use std::boxed::Box;
 use std::vec::Vec;
 
@@ -54,7 +54,7 @@ impl Stored {
             place.copy_from_slice(message);
             *shown = SHOWN;
         }
-        match O::KEY.message.id {
+        match keyed::schema::<O>().id {
             MessageId::Type(ty) => write(&mut bytes, 4, &ty.0.to_ne_bytes()),
             MessageId::Command { cmd, .. } => write(&mut bytes, 16, &[cmd]),
         }
@@ -94,7 +94,7 @@ impl Stored {
     /// The object with the attributes of a message in the place of its own.
     pub(super) fn updated<O: Keyed>(&self, by: &Message<'_>, filter: &mut Option<Filter<O>>) -> Option<Self> {
         let old = self.message().ok()?;
-        let start = O::KEY.message.contents_offset().saturating_sub(16);
+        let start = keyed::schema::<O>().contents_offset().saturating_sub(16);
         let own: Vec<_> = old.attrs_after(start).map_while(Result::ok).collect();
         let new: Vec<_> = by.attrs_after(start).map_while(Result::ok).collect();
         let has = |attrs: &[Attr<'_>], attr: &Attr<'_>| attrs.iter().any(|other| other.ty() == attr.ty());
