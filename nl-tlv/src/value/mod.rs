@@ -24,8 +24,8 @@
 //!
 //! An `Option` of any of them may be absent.
 //!
-//! A value has one form on the wire for each *encoding* `E`: [`Native`] unless the field says otherwise
-//! (`#[nl(be)]`, `#[nl(net_byteorder)]`, `#[nl(text)]`, `#[nl(no_nul)]`).
+//! A value has one form on the wire for each *encoding* `E`: host order, and strings with a NUL, unless the field says
+//! otherwise (`#[nl(be)]`, `#[nl(net_byteorder)]`, `#[nl(text)]`, `#[nl(no_nul)]`).
 //!
 //! A type of your own becomes a value with these two traits. (For an enum of numbers, a C struct or a set of attributes there
 //! are derives.)
@@ -72,8 +72,8 @@ pub(crate) mod sub_message;
 mod text;
 mod var_int;
 
-pub use crate::encoding::{Be, Native};
-pub(crate) use crate::encoding::{NetByteorder, NoNul, Text};
+pub use crate::encoding::Be;
+pub(crate) use crate::encoding::{Native, NetByteorder, NoNul, Text};
 pub use array::Array;
 pub(crate) use array::Unit;
 pub use bitfield::Bitfield32;
