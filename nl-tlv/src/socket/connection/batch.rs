@@ -23,8 +23,8 @@ use std::vec::Vec;
 ///
 /// The kernel answers while the datagram is being sent, and drops the acknowledgements that the receive buffer has no
 /// room for. So only as many requests are sent at a time as the buffer surely holds answers for; the answers are read,
-/// and then the next ones are sent. What was pushed last waits for [`finish`](Self::finish); dropped before that, it is
-/// not sent. (A future of a connection for tasks that is dropped leaves the batch usable: what was sent stays sent, and the
+/// and then the next ones are sent. The requests that were pushed last wait for [`finish`](Self::finish); if the batch is
+/// dropped before that, they are not sent. (A future of a connection for tasks that is dropped leaves the batch usable: what was sent stays sent, and the
 /// next call reads its answers. Dropped before it is done, `push` has added nothing.)
 ///
 /// ```

@@ -115,10 +115,10 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out), and those that it
-    /// cannot read. What a dump brought that was interrupted, or lost datagrams, is dropped, and the dump made again.
+    /// cannot read. The objects of a dump that was interrupted, or lost datagrams, are thrown away, and it is repeated.
     ///
-    /// Not every family tells that a dump was interrupted. IPv4 routes do not: of those that come and go meanwhile some
-    /// are in it, but none that stays is missing.
+    /// Not every family tells that a dump was interrupted. IPv4 routes do not: some of the routes that come and go
+    /// meanwhile are in the list, but none that stays is missing.
     ///
     /// ```
     /// # use nl_tlv::socket::{Connection, Protocol};

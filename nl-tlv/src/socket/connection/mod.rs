@@ -329,7 +329,7 @@ impl<T: Transport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// If the request cannot be made. A refusal comes with the first object.
+    /// If the request cannot be made. A refusal is returned by the first call of [`next`](Dump::next).
     pub fn dump(&mut self, message: &impl NlMessage) -> Result<Dump<'_, Self>, RequestError> {
         self.end_dump();
         let seq = self.start(message, Expect::Dump, Flags::empty())?;

@@ -213,7 +213,7 @@ impl<T: Transport + 'static> Connection<T> {
     ///
     /// # Errors
     ///
-    /// If the request cannot be made. A refusal comes with the first object.
+    /// If the request cannot be made. A refusal is returned by the first call of [`next`](Dump::next).
     pub async fn dump<M: NlMessage>(&self, message: &M) -> Result<Dump<'static, Self>, RequestError> {
         self.lend(message, Expect::Dump, Flags::empty()).await
     }
@@ -229,7 +229,7 @@ impl<T: Transport + 'static> Connection<T> {
     }
 
     /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out), and those that it
-    /// cannot read. What a dump brought that was interrupted, or lost datagrams, is dropped, and the dump made again.
+    /// cannot read. The objects of a dump that was interrupted, or lost datagrams, are thrown away, and it is repeated.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
