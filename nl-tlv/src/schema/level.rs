@@ -114,7 +114,7 @@ pub(crate) fn check_written_depth(schema: &MessageSchema, message: &[u8]) -> Res
 }
 
 /// Writes a set that can contain itself. One below the last level is refused before it is written, so that a value of any
-/// depth takes a bounded stack; [`check_written_depth`] counts the sets of other kinds between them too.
+/// depth takes a bounded stack; `check_written_depth` counts the sets of other kinds between them too.
 ///
 /// # Errors
 ///
