@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::Type;
 
 /// Finds the mistakes in the type of an attribute or a payload.
-pub(crate) fn check(field: &Field, errors: &mut Errors) {
+pub(crate) fn check(field: &Field, errors: &Errors) {
     if field.select.is_some() || !matches!(field.role(), Some(Role::Attr | Role::Payload)) {
         return;
     }
@@ -77,7 +77,7 @@ fn shown(ty: &Type) -> String {
 }
 
 /// Network order is a matter of integers.
-fn encoding(field: &Field, item: &Type, errors: &mut Errors) {
+fn encoding(field: &Field, item: &Type, errors: &Errors) {
     let Some((Encoding::Be, span)) = field.encodings.first() else { return };
     if types::is_text(item) {
         errors.at_span(*span, "`be` is for integers; this field is a string or bytes: leave `be` out");
@@ -87,7 +87,7 @@ fn encoding(field: &Field, item: &Type, errors: &mut Errors) {
 }
 
 /// Limits of numbers go with integers, limits of lengths with what has a length; and a number is one that its type holds.
-fn limits(field: &Field, item: &Type, errors: &mut Errors) {
+fn limits(field: &Field, item: &Type, errors: &Errors) {
     let (of_number, of_len) = (field.limits.of_number(), field.limits.of_len());
     if let (true, Some(len)) = (types::is_named(&field.ty, &["Vec"]) && shown(item) == "u8", of_len) {
         return errors
@@ -114,7 +114,7 @@ fn limits(field: &Field, item: &Type, errors: &mut Errors) {
         );
     }
     let Some((least, most)) = types::range(item) else { return };
-    for number in [&field.limits.min, &field.limits.max].into_iter().flatten() {
+    for number in ["min", "max"].iter().filter_map(|name| field.limits.get(name)) {
         if number.literal.is_some_and(|value| !(least..=most).contains(&value)) {
             errors
                 .at(&number.expr, format!("no `{}` is this number: it holds {least} to {most}", shown(item)));

@@ -45,67 +45,52 @@ use Place::{
     StructField, SubMessage, Variant,
 };
 
-/// Each key, and the places where it may stand.
-pub(crate) const KEYS: &[(&str, &[Place])] = &[
-    ("ty", &[Message]),
-    ("cmd", &[Message]),
-    ("version", &[Message]),
-    ("c_name", &[Message]),
-    ("deleted", &[Message]),
-    ("check", &[Message]),
-    ("c_prefix", &[Message, Attrs, Enum, Value]),
-    ("attrs", &[Message, Attrs, Field]),
-    ("crate", &[Message, Attrs, Enum, Struct, Value, MessageEnum, SubMessage]),
-    ("pad", &[Message, Attrs, Enum]),
-    ("strict_start_type", &[Message, Attrs, Enum]),
-    ("recursive", &[Attrs]),
-    ("selected_outside", &[Attrs]),
-    ("no_enum", &[Message, Attrs]),
-    ("zero_extend", &[Struct]),
-    ("packed", &[Struct]),
-    ("flags", &[Value]),
-    ("uint", &[Value]),
-    ("sint", &[Value]),
-    ("attr", &[Field, Variant]),
-    ("fixed_header", &[Field]),
-    ("payload", &[Field]),
-    ("rest", &[Field]),
-    ("select", &[Field]),
-    ("key", &[Field]),
-    ("other", &[Variant, NumberVariant, MessageVariant, Form]),
-    ("when", &[Form]),
-    ("align", &[StructField]),
-    ("be", &[Field, Variant, StructField]),
-    ("net_byteorder", &[Field, Variant]),
-    ("text", &[Field, Variant]),
-    ("no_nul", &[Field, Variant]),
-    ("min", &[Field, Variant]),
-    ("max", &[Field, Variant]),
-    ("range", &[Field, Variant]),
-    ("mask", &[Field, Variant]),
-    ("min_len", &[Field, Variant]),
-    ("max_len", &[Field, Variant]),
+/// Each key, an example of its value, and the places where it may stand. One that takes no value has no example.
+pub(crate) const KEYS: &[(&str, &str, &[Place])] = &[
+    ("ty", "25", &[Message]),
+    ("cmd", "1", &[Message]),
+    ("version", "1", &[Message]),
+    ("c_name", "\"RTM_ROUTE_NEW\"", &[Message]),
+    ("deleted", "26", &[Message]),
+    ("check", "Self::check", &[Message]),
+    ("c_prefix", "\"RTM_A\"", &[Message, Attrs, Enum, Value]),
+    ("attrs", "RouteAttr<'a>", &[Message, Attrs, Field]),
+    ("crate", "\"path\"", &[Message, Attrs, Enum, Struct, Value, MessageEnum, SubMessage]),
+    ("pad", "16", &[Message, Attrs, Enum]),
+    ("strict_start_type", "5", &[Message, Attrs, Enum]),
+    ("recursive", "", &[Attrs]),
+    ("selected_outside", "", &[Attrs]),
+    ("no_enum", "", &[Message, Attrs]),
+    ("zero_extend", "", &[Struct]),
+    ("packed", "", &[Struct]),
+    ("flags", "", &[Value]),
+    ("uint", "", &[Value]),
+    ("sint", "", &[Value]),
+    ("attr", "1", &[Field, Variant]),
+    ("fixed_header", "", &[Field]),
+    ("payload", "", &[Field]),
+    ("rest", "", &[Field]),
+    ("select", "kind", &[Field]),
+    ("key", "[rtm_dst_len]", &[Field]),
+    ("other", "", &[Variant, NumberVariant, MessageVariant, Form]),
+    ("when", "\"veth\"", &[Form]),
+    ("align", "8", &[StructField]),
+    ("be", "", &[Field, Variant, StructField]),
+    ("net_byteorder", "", &[Field, Variant]),
+    ("text", "", &[Field, Variant]),
+    ("no_nul", "", &[Field, Variant]),
+    ("min", "1", &[Field, Variant]),
+    ("max", "9", &[Field, Variant]),
+    ("range", "1..=9", &[Field, Variant]),
+    ("mask", "0x1f", &[Field, Variant]),
+    ("min_len", "1", &[Field, Variant]),
+    ("max_len", "31", &[Field, Variant]),
 ];
 
-/// The keys that take no value.
-const FLAGS: &[&str] = &[
-    "recursive",
-    "selected_outside",
-    "no_enum",
-    "zero_extend",
-    "packed",
-    "flags",
-    "uint",
-    "sint",
-    "fixed_header",
-    "payload",
-    "rest",
-    "other",
-    "be",
-    "net_byteorder",
-    "text",
-    "no_nul",
-];
+/// An example of a key's value.
+fn example(name: &str) -> Option<&'static str> {
+    KEYS.iter().find(|(key, ..)| *key == name).map(|(_, example, _)| *example)
+}
 
 /// Words that are no keys, and the keys that they stand for.
 const OTHER_WORDS: &[(&str, &str)] = &[
@@ -148,7 +133,7 @@ impl Place {
     /// What to write instead of a key that may not stand here.
     fn advice(self, name: &str) -> String {
         let list = |keys: &mut dyn Iterator<Item = &str>| keys.collect::<Vec<_>>().join("`, `");
-        if let Some((_, places)) = KEYS.iter().find(|(key, _)| *key == name) {
+        if let Some((.., places)) = KEYS.iter().find(|(key, ..)| *key == name) {
             let places: Vec<_> = places.iter().map(|place| place.noun()).collect();
             return format!("`{name}` is not a key of {}, but of {}", self.noun(), places.join(" or "));
         }
@@ -158,7 +143,7 @@ impl Place {
         if let Some((_, key)) = OTHER_WORDS.iter().find(|(word, _)| *word == name) {
             return format!("unknown key `{name}`; did you mean `{key}`?");
         }
-        let mut here = KEYS.iter().filter(|(_, places)| places.contains(&self)).map(|(key, _)| *key);
+        let mut here = KEYS.iter().filter(|(.., places)| places.contains(&self)).map(|(key, ..)| *key);
         let similar = here.clone().filter(|key| is_similar(key, name));
         match similar.min_by_key(|key| difference(key, name)) {
             Some(key) => format!("unknown key `{name}`; did you mean `{key}`?"),
@@ -209,10 +194,9 @@ impl Parse for Key {
                     _ => tokens.collect(),
                 };
                 let value = if value.is_empty() { "value".to_owned() } else { value.to_string() };
-                let word = name.to_string();
-                let advice = match word.as_str() {
-                    _ if FLAGS.contains(&word.as_str()) => format!("`{name}` takes no value: write `{name}`"),
-                    "select" | "key" => format!("write `{name} = {value}`, or `{name}` alone"),
+                let advice = match (name.to_string().as_str(), example(&name.to_string())) {
+                    (_, Some("")) => format!("`{name}` takes no value: write `{name}`"),
+                    ("select" | "key", _) => format!("write `{name} = {value}`, or `{name}` alone"),
                     _ => format!("a value is given behind `=`: write `{name} = {value}`"),
                 };
                 return Err(syn::Error::new_spanned(&name, advice));
@@ -238,32 +222,33 @@ fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 }
 
 /// The keys of one struct, enum, field or variant.
-pub(crate) struct Keys {
+pub(crate) struct Keys<'e> {
     keys: Vec<Key>,
+    errors: &'e Errors,
     /// Whether there are some that could not be understood.
     pub(crate) is_damaged: bool,
 }
 
-impl Keys {
+impl<'e> Keys<'e> {
     /// Those of all its `#[nl(...)]`; a key that does not belong here or is given twice is a mistake.
-    pub(crate) fn new(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
-        let (mut keys, mut is_damaged) = (Vec::<Key>::new(), false);
+    pub(crate) fn new(attrs: &[Attribute], place: Place, errors: &'e Errors) -> Self {
+        let mut all = Self { keys: Vec::new(), errors, is_damaged: false };
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("nl")) {
             let parsed = attr.parse_args_with(Punctuated::<Key, Token![,]>::parse_terminated);
-            is_damaged |= parsed.is_err();
+            all.is_damaged |= parsed.is_err();
             for key in errors.ok(parsed).into_iter().flatten() {
-                let is_here = |(name, places): &(&str, &[Place])| key.name == name && places.contains(&place);
-                if !KEYS.iter().any(is_here) {
-                    is_damaged = true;
-                    errors.at(&key.name, place.advice(&key.name.to_string()));
-                } else if keys.iter().any(|other| other.name == key.name) {
-                    errors.at(&key.name, format!("`{}` is given twice", key.name));
+                let name = &key.name;
+                if !KEYS.iter().any(|(key, _, places)| name == key && places.contains(&place)) {
+                    all.is_damaged = true;
+                    errors.at(name, place.advice(&name.to_string()));
+                } else if all.get(&name.to_string()).is_some() {
+                    errors.at(name, format!("`{name}` is given twice"));
                 } else {
-                    keys.push(key);
+                    all.keys.push(key);
                 }
             }
         }
-        Self { keys, is_damaged }
+        all
     }
 
     fn get(&self, name: &str) -> Option<&Key> {
@@ -276,101 +261,84 @@ impl Keys {
     }
 
     /// A key without a value: where it stands.
-    pub(crate) fn flag(&self, name: &str, errors: &mut Errors) -> Option<Span> {
+    pub(crate) fn flag(&self, name: &str) -> Option<Span> {
         let key = self.get(name)?;
         if let Some(value) = &key.value {
-            let place = if value.is_empty() { key.name.to_token_stream() } else { value.clone() };
-            errors.at(&place, format!("`{name}` takes no value: write `{name}`"));
+            let place = if value.is_empty() { &key.name.to_token_stream() } else { value };
+            self.errors.at(place, format!("`{name}` takes no value: write `{name}`"));
         }
         Some(key.name.span())
     }
 
+    /// Those of several keys without a value that there are, each with where it stands.
+    pub(crate) fn flags<T: Copy>(&self, names: &[(&str, T)]) -> Vec<(T, Span)> {
+        names.iter().filter_map(|(name, meaning)| Some((*meaning, self.flag(name)?))).collect()
+    }
+
     /// The value of a key.
-    pub(crate) fn value<T: Parse>(&self, name: &str, example: &str, errors: &mut Errors) -> Option<T> {
+    pub(crate) fn value<T: Parse>(&self, name: &str) -> Option<T> {
+        let (key, example) = (self.get(name)?, example(name)?);
+        let Some(tokens) = key.value.as_ref().filter(|tokens| !tokens.is_empty()) else {
+            self.errors.at(&key.name, format!("`{name}` needs a value: write `{name} = {example}`"));
+            return None;
+        };
+        let parsed = syn::parse2(tokens.clone());
+        if parsed.is_err() {
+            self.errors.at(tokens, format!("`{name}` takes another value: write `{name} = {example}`"));
+        }
+        parsed.ok()
+    }
+
+    /// A key that may have a value: where it stands, and the value, if it has one.
+    pub(crate) fn optional<T: Parse>(&self, name: &str) -> Option<(Span, Option<T>)> {
         let key = self.get(name)?;
-        match &key.value {
-            Some(tokens) if !tokens.is_empty() => {
-                let parsed = syn::parse2(tokens.clone());
-                if parsed.is_err() {
-                    errors.at(tokens, format!("`{name}` takes another value: write `{name} = {example}`"));
-                }
-                parsed.ok()
-            }
-            _ => {
-                errors.at(&key.name, format!("`{name}` needs a value: write `{name} = {example}`"));
-                None
-            }
+        match key.value {
+            None => Some((key.name.span(), None)),
+            Some(_) => self.value(name).map(|value| (key.name.span(), Some(value))),
         }
     }
 
-    /// A key that may have a value: the value, if it has one.
-    pub(crate) fn optional<T: Parse>(
-        &self,
-        name: &str,
-        example: &str,
-        errors: &mut Errors,
-    ) -> Option<Option<T>> {
-        match self.get(name)?.value {
-            None => Some(None),
-            Some(_) => self.value(name, example, errors).map(Some),
-        }
-    }
-
-    /// A number.
-    pub(crate) fn number(&self, name: &str, example: &str, errors: &mut Errors) -> Option<Number> {
-        self.value(name, example, errors)
-    }
-
-    /// One number or several.
-    pub(crate) fn numbers(&self, name: &str, example: &str, errors: &mut Errors) -> Vec<Number> {
-        self.value(name, example, errors).map_or_else(Vec::new, |List(numbers)| numbers)
-    }
-
-    /// A name in C.
-    pub(crate) fn c_name(&self, name: &str, example: &str, errors: &mut Errors) -> Option<LitStr> {
-        self.c_names(name, example, errors).into_iter().next()
+    /// One value or several.
+    pub(crate) fn list<T: Parse>(&self, name: &str) -> Vec<T> {
+        self.value(name).map_or_else(Vec::new, |List(values)| values)
     }
 
     /// One name in C or several.
-    pub(crate) fn c_names(&self, name: &str, example: &str, errors: &mut Errors) -> Vec<LitStr> {
-        let texts =
-            self.value(name, &format!("{example:?}"), errors).map_or_else(Vec::new, |List(texts)| texts);
-        texts.iter().for_each(|text| check_c_name(text, name, example, errors));
+    pub(crate) fn c_names(&self, name: &str) -> Vec<LitStr> {
+        let texts = self.list(name);
+        for text in &texts {
+            let value = LitStr::value(text);
+            let is_name = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+                && value.starts_with(|c: char| !c.is_ascii_digit());
+            if let (false, Some(example)) = (is_name, example(name)) {
+                self.errors.at(text, format!("not a name in C: write for example `{name} = {example}`"));
+            }
+        }
         texts
     }
 
     /// A range `a..=b`.
-    pub(crate) fn range(&self, errors: &mut Errors) -> Option<(Number, Number)> {
-        let range: Range = self.value("range", "1..=9", errors)?;
+    pub(crate) fn range(&self) -> Option<(Number, Number)> {
+        let range: Range = self.value("range")?;
         if !range.has_last {
             let (min, end) = (range.min.expr.to_token_stream(), range.max.expr.to_token_stream());
             let last = range.max.literal.map_or_else(|| format!("{end} - 1"), |end| (end - 1).to_string());
             let advice = format!("a range of limits has its last number: write `range = {min}..={last}`");
-            errors.at(&range.max.expr, advice);
+            self.errors.at(&range.max.expr, advice);
         }
         Some((range.min, range.max))
     }
 
     /// The path of the library.
-    pub(crate) fn library(&self, errors: &mut Errors) -> Path {
-        let text: Option<LitStr> = self.value("crate", "\"path\"", errors);
-        let path = text.and_then(|text| {
+    pub(crate) fn library(&self) -> Path {
+        let path = self.value("crate").and_then(|text: LitStr| {
             let path = text.parse().ok();
             if path.is_none() {
-                errors.at(&text, "not a path: write for example `crate = \"my_library::nl_tlv\"`");
+                self.errors.at(&text, "not a path: write for example `crate = \"my_library::nl_tlv\"`");
             }
             path
         });
         path.unwrap_or_else(|| syn::parse_quote!(::nl_tlv))
-    }
-}
-
-fn check_c_name(text: &LitStr, name: &str, example: &str, errors: &mut Errors) {
-    let value = text.value();
-    let is_name = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && value.starts_with(|c: char| !c.is_ascii_digit());
-    if !is_name {
-        errors.at(text, format!("not a name in C: write for example `{name} = {example:?}`"));
     }
 }
 

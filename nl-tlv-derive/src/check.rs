@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use syn::{GenericParam, Generics};
 
 /// Finds all mistakes.
-pub(crate) fn check(model: &Model, errors: &mut Errors) {
+pub(crate) fn check(model: &Model, errors: &Errors) {
     shape(model, errors);
     generics(&model.generics, errors);
     match model.derive {
@@ -31,7 +31,7 @@ pub(crate) fn check(model: &Model, errors: &mut Errors) {
     }
 }
 
-fn shape(model: &Model, errors: &mut Errors) {
+fn shape(model: &Model, errors: &Errors) {
     let name = &model.ident;
     let advice = match (model.derive, model.shape) {
         (Derive::Attrs, Shape::Enum) if model.is_empty => {
@@ -53,7 +53,7 @@ fn shape(model: &Model, errors: &mut Errors) {
 }
 
 /// A definition has at most one lifetime, and no other parameters.
-pub(crate) fn generics(generics: &Generics, errors: &mut Errors) {
+pub(crate) fn generics(generics: &Generics, errors: &Errors) {
     for param in &generics.params {
         let (what, name) = match param {
             GenericParam::Type(param) => ("type", &param.ident),
@@ -74,7 +74,7 @@ pub(crate) fn generics(generics: &Generics, errors: &mut Errors) {
 }
 
 /// A message says which one it is, by types or by commands.
-fn id(model: &Model, errors: &mut Errors) {
+fn id(model: &Model, errors: &Errors) {
     let keys = &model.keys;
     match (keys.ty.as_slice(), keys.cmd.as_slice()) {
         ([_, ..], [cmd, ..]) => errors.at(
@@ -107,7 +107,7 @@ fn id(model: &Model, errors: &mut Errors) {
 }
 
 /// Of the types below 16, which are netlink's own, a family sends only `NLMSG_DONE`; receivers skip the others.
-fn own_types<'n>(types: impl IntoIterator<Item = &'n Number>, errors: &mut Errors) {
+fn own_types<'n>(types: impl IntoIterator<Item = &'n Number>, errors: &Errors) {
     for number in types {
         if matches!(number.literal, Some(0..=2 | 4..16)) {
             errors.at(&number.expr, "types below 16 are netlink's own, but 3: write one from 16 on");
@@ -115,7 +115,7 @@ fn own_types<'n>(types: impl IntoIterator<Item = &'n Number>, errors: &mut Error
     }
 }
 
-fn within<'n>(numbers: impl IntoIterator<Item = &'n Number>, max: i128, message: &str, errors: &mut Errors) {
+fn within<'n>(numbers: impl IntoIterator<Item = &'n Number>, max: i128, message: &str, errors: &Errors) {
     for number in numbers {
         if number.literal.is_some_and(|value| !(0..=max).contains(&value)) {
             errors.at(&number.expr, message);
@@ -124,7 +124,7 @@ fn within<'n>(numbers: impl IntoIterator<Item = &'n Number>, max: i128, message:
 }
 
 /// The fields of a message or a set, or the variants of an enum.
-fn members(model: &Model, errors: &mut Errors) {
+fn members(model: &Model, errors: &Errors) {
     for field in &model.fields {
         role(model, field, errors);
         value(model, field, errors);
@@ -146,7 +146,7 @@ fn members(model: &Model, errors: &mut Errors) {
 }
 
 /// The variants of an enum of messages, or of the forms of a sub-message: each is one, or stands for all others.
-fn variants_of_one(model: &Model, errors: &mut Errors) {
+fn variants_of_one(model: &Model, errors: &Errors) {
     let mut others = 0;
     for Field { ident, roles, is_damaged, .. } in &model.fields {
         match roles.as_slice() {
@@ -173,7 +173,7 @@ fn variants_of_one(model: &Model, errors: &mut Errors) {
     }
 }
 
-fn role(model: &Model, field: &Field, errors: &mut Errors) {
+fn role(model: &Model, field: &Field, errors: &Errors) {
     let name = &field.ident;
     match field.roles.as_slice() {
         [] if field.is_damaged => {}
@@ -201,7 +201,7 @@ fn role(model: &Model, field: &Field, errors: &mut Errors) {
 }
 
 /// Encodings and limits go with a value, and an encoding with the type.
-fn value(model: &Model, field: &Field, errors: &mut Errors) {
+fn value(model: &Model, field: &Field, errors: &Errors) {
     if let [_, (_, span), ..] = field.encodings.as_slice() {
         errors.at_span(
             *span,
@@ -209,12 +209,9 @@ fn value(model: &Model, field: &Field, errors: &mut Errors) {
         );
     }
     let is_value = matches!(field.role(), None | Some(Role::Attr | Role::Payload));
-    let limit = field.limits.given().map(|(_, number)| number.span());
-    let extra = field.encodings.iter().map(|(_, span)| *span).chain(limit);
     if !is_value {
-        for span in extra {
-            errors.at_span(span, "encodings and limits go with `attr` and `payload` only");
-        }
+        extras(field)
+            .for_each(|span| errors.at_span(span, "encodings and limits go with `attr` and `payload` only"));
     }
     let is_apart = types::is_named(&field.ty, &["Repeat"]) && types::arguments(&field.ty).count() == 1;
     if let Some((encoding, span)) = field.encodings.first().filter(|_| is_apart) {
@@ -229,12 +226,16 @@ fn value(model: &Model, field: &Field, errors: &mut Errors) {
     }
 }
 
+/// Where its encodings and limits are.
+fn extras(field: &Field) -> impl Iterator<Item = Span> + '_ {
+    let limits = field.limits.given.iter().map(|(_, number)| number.span());
+    field.encodings.iter().map(|(_, span)| *span).chain(limits)
+}
+
 /// What selects a form is an attribute beside it, or comes from outside where that was said.
-fn select(model: &Model, field: &Field, errors: &mut Errors) {
+fn select(model: &Model, field: &Field, errors: &Errors) {
     let Some(select) = &field.select else { return };
-    let extra = field.encodings.iter().map(|(_, span)| *span);
-    let extra = extra.chain(field.limits.given().map(|(_, number)| number.span()));
-    extra.for_each(|span| errors.at_span(span, "the forms have encodings and limits of their own"));
+    extras(field).for_each(|span| errors.at_span(span, "the forms have encodings and limits of their own"));
     if !matches!(field.role(), None | Some(Role::Attr)) {
         errors.at_span(select.span, "only an attribute has forms to select from: write `attr = 1` too");
     }
@@ -255,7 +256,7 @@ fn select(model: &Model, field: &Field, errors: &mut Errors) {
 }
 
 /// What is watched has a key, and a message that says that it has been deleted.
-fn object(model: &Model, errors: &mut Errors) {
+fn object(model: &Model, errors: &Errors) {
     let keys = &model.keys;
     for field in &model.fields {
         let Some(key) = &field.key else { continue };
@@ -304,12 +305,12 @@ pub(crate) fn keep_whole(model: &mut Model) {
     });
 }
 
-fn limits(limits: &Limits, errors: &mut Errors) {
+fn limits(limits: &Limits, errors: &Errors) {
     if let Some(span) = limits.conflict {
         errors.at_span(span, "`range` has both limits: leave `min` and `max` out");
     }
-    for (lower, upper) in [(&limits.min, &limits.max), (&limits.min_len, &limits.max_len)] {
-        let (Some(lower), Some(upper)) = (lower, upper) else { continue };
+    for (lower, upper) in [("min", "max"), ("min_len", "max_len")] {
+        let (Some(lower), Some(upper)) = (limits.get(lower), limits.get(upper)) else { continue };
         match (lower.literal, upper.literal) {
             (Some(min), Some(max)) if min > max => {
                 let message = format!("no value is within these limits: {min} is more than {max}");
@@ -318,14 +319,13 @@ fn limits(limits: &Limits, errors: &mut Errors) {
             _ => {}
         }
     }
-    within(&limits.mask, u64::MAX.into(), "a mask has 64 bits, and no sign", errors);
-    for len in [&limits.min_len, &limits.max_len] {
-        within(len, 65_531, "an attribute holds 0 to 65531 bytes", errors);
-    }
+    within(limits.get("mask"), u64::MAX.into(), "a mask has 64 bits, and no sign", errors);
+    let lens = ["min_len", "max_len"].iter().filter_map(|name| limits.get(name));
+    within(lens, 65_531, "an attribute holds 0 to 65531 bytes", errors);
 }
 
 /// Attribute types fit their 14 bits and occur once. Those that are no literals are left to assertions.
-fn numbers(model: &Model, errors: &mut Errors) {
+fn numbers(model: &Model, errors: &Errors) {
     let mut seen: HashMap<i128, &Field> = HashMap::new();
     for field in &model.fields {
         let Some(number) = field.attr() else { continue };
@@ -345,12 +345,12 @@ fn numbers(model: &Model, errors: &mut Errors) {
 }
 
 /// At most one header, and it comes first; at most one rest; a payload stands alone; at most one variant for others.
-fn singles(model: &Model, errors: &mut Errors) {
+fn singles(model: &Model, errors: &Errors) {
     let spans = |is: fn(Role) -> bool| -> Vec<Span> {
         let roles = model.fields.iter().filter_map(|field| field.roles.first());
         roles.filter(|(role, _)| is(*role)).map(|(_, span)| *span).collect()
     };
-    let second = |spans: Vec<Span>, message: &str, errors: &mut Errors| {
+    let second = |spans: Vec<Span>, message: &str, errors: &Errors| {
         spans.iter().skip(1).for_each(|span| errors.at_span(*span, message));
     };
     let headers = spans(|role| role == Role::FixedHeader);
@@ -375,7 +375,7 @@ fn singles(model: &Model, errors: &mut Errors) {
 }
 
 /// The variants of the companion enum have names, and different ones.
-fn variants(model: &Model, errors: &mut Errors) {
+fn variants(model: &Model, errors: &Errors) {
     let mut seen: HashMap<String, &Field> = HashMap::new();
     for field in model.fields.iter().filter(|field| field.attr().is_some()) {
         let name = &field.ident;

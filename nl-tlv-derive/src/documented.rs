@@ -36,7 +36,7 @@ fn keys(rows: &[Vec<String>]) -> BTreeSet<&str> {
 
 #[test]
 fn every_key_has_its_meaning_and_its_misuse_in_the_book() {
-    let all: BTreeSet<&str> = KEYS.iter().map(|(key, _)| *key).collect();
+    let all: BTreeSet<&str> = KEYS.iter().map(|(key, ..)| *key).collect();
     assert_eq!(keys(&rows("Keys")), all);
     let mistakes = rows("What a mistake says");
     let missing: Vec<_> = all.difference(&keys(&mistakes)).copied().collect();

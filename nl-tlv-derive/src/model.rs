@@ -155,19 +155,15 @@ impl Encoding {
 }
 
 /// The limits of a field. `range` is `min` and `max`.
-#[derive(Default)]
 pub(crate) struct Limits {
-    pub(crate) min: Option<Number>,
-    pub(crate) max: Option<Number>,
-    pub(crate) mask: Option<Number>,
-    pub(crate) min_len: Option<Number>,
-    pub(crate) max_len: Option<Number>,
+    /// Each with the name of its key.
+    pub(crate) given: Vec<(&'static str, Number)>,
     /// Where `range` and one of `min` and `max` stand side by side.
     pub(crate) conflict: Option<Span>,
 }
 
 impl Model {
-    pub(crate) fn new(derive: Derive, input: &DeriveInput, errors: &mut Errors) -> Self {
+    pub(crate) fn new(derive: Derive, input: &DeriveInput, errors: &Errors) -> Self {
         let shape = match &input.data {
             Data::Struct(data) => match &data.fields {
                 Fields::Unnamed(_) => Shape::TupleStruct,
@@ -192,7 +188,7 @@ impl Model {
             generics: input.generics.clone(),
             doc: case::doc(&input.attrs),
             is_damaged: keys.is_damaged,
-            keys: TopKeys::new(&keys, errors),
+            keys: TopKeys::new(&keys),
             has_key: fields.iter().any(|field| field.key.is_some()),
             fields,
             is_empty: matches!(&input.data, Data::Enum(data) if data.variants.is_empty()),
@@ -231,28 +227,28 @@ impl TopKeys {
         if self.ty.is_empty() { &self.cmd } else { &self.ty }
     }
 
-    fn new(keys: &Keys, errors: &mut Errors) -> Self {
+    fn new(keys: &Keys<'_>) -> Self {
         Self {
-            ty: keys.numbers("ty", "25", errors),
-            cmd: keys.numbers("cmd", "1", errors),
-            version: keys.number("version", "1", errors),
-            c_names: keys.c_names("c_name", "RTM_ROUTE_NEW", errors),
-            c_prefix: keys.c_name("c_prefix", "RTM_A", errors),
-            attrs: keys.value("attrs", "RouteAttr<'a>", errors),
-            library: keys.library(errors),
-            pads: keys.numbers("pad", "16", errors),
-            no_enum: keys.flag("no_enum", errors).is_some(),
-            strict_start_type: keys.number("strict_start_type", "5", errors),
-            recursive: keys.flag("recursive", errors).is_some(),
-            selected_outside: keys.flag("selected_outside", errors).is_some(),
-            deleted: keys.number("deleted", "26", errors),
-            check: keys.value("check", "Self::check", errors),
+            ty: keys.list("ty"),
+            cmd: keys.list("cmd"),
+            version: keys.value("version"),
+            c_names: keys.c_names("c_name"),
+            c_prefix: keys.c_names("c_prefix").into_iter().next(),
+            attrs: keys.value("attrs"),
+            library: keys.library(),
+            pads: keys.list("pad"),
+            no_enum: keys.flag("no_enum").is_some(),
+            strict_start_type: keys.value("strict_start_type"),
+            recursive: keys.flag("recursive").is_some(),
+            selected_outside: keys.flag("selected_outside").is_some(),
+            deleted: keys.value("deleted"),
+            check: keys.value("check"),
         }
     }
 }
 
 /// The fields of a struct, or the variants of an enum that hold one value each.
-fn fields(derive: Derive, data: &Data, errors: &mut Errors) -> Vec<Field> {
+fn fields(derive: Derive, data: &Data, errors: &Errors) -> Vec<Field> {
     match data {
         Data::Struct(data) => {
             data.fields.iter().filter_map(|field| named(field, Place::Field, errors)).collect()
@@ -264,12 +260,12 @@ fn fields(derive: Derive, data: &Data, errors: &mut Errors) -> Vec<Field> {
     }
 }
 
-fn named(field: &syn::Field, place: Place, errors: &mut Errors) -> Option<Field> {
+fn named(field: &syn::Field, place: Place, errors: &Errors) -> Option<Field> {
     let ident = field.ident.as_ref()?;
     Some(Field::new(ident, &field.ty, &field.attrs, place, errors))
 }
 
-fn single(derive: Derive, variant: &syn::Variant, errors: &mut Errors) -> Option<Field> {
+fn single(derive: Derive, variant: &syn::Variant, errors: &Errors) -> Option<Field> {
     match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
             let ty = &fields.unnamed.first()?.ty;
@@ -282,9 +278,8 @@ fn single(derive: Derive, variant: &syn::Variant, errors: &mut Errors) -> Option
         }
         _ => {
             let name = &variant.ident;
-            let is_other = Keys::new(&variant.attrs, Place::MessageVariant, &mut Errors::default())
-                .span("other")
-                .is_some();
+            let is_other =
+                Keys::new(&variant.attrs, Place::MessageVariant, &Errors::default()).span("other").is_some();
             let advice = match derive {
                 Derive::Attrs => {
                     format!("a variant holds one value: write `{name}(u32)`, or `{name}(bool)` for a flag")
@@ -306,30 +301,20 @@ fn single(derive: Derive, variant: &syn::Variant, errors: &mut Errors) -> Option
 }
 
 impl Field {
-    fn new(ident: &Ident, ty: &Type, attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
+    fn new(ident: &Ident, ty: &Type, attrs: &[Attribute], place: Place, errors: &Errors) -> Self {
         let keys = Keys::new(attrs, place, errors);
-        let mut roles: Vec<_> = keys.span("attr").map(|span| (Role::Attr, span)).into_iter().collect();
-        roles.extend(keys.span("when").map(|span| (Role::Form, span)));
-        for (name, role) in [
+        let valued = [("attr", Role::Attr), ("when", Role::Form)];
+        let mut roles: Vec<_> =
+            valued.into_iter().filter_map(|(name, role)| Some((role, keys.span(name)?))).collect();
+        roles.extend(keys.flags(&[
             ("fixed_header", Role::FixedHeader),
             ("payload", Role::Payload),
             ("attrs", Role::Attrs),
             ("rest", Role::Rest),
             ("other", Role::Other),
-        ] {
-            roles.extend(keys.flag(name, errors).map(|span| (role, span)));
-        }
+        ]));
         if place == Place::MessageVariant && roles.is_empty() {
             roles.push((Role::Message, ident.span()));
-        }
-        let mut encodings = Vec::new();
-        for (name, encoding) in [
-            ("be", Encoding::Be),
-            ("net_byteorder", Encoding::NetByteorder),
-            ("text", Encoding::Text),
-            ("no_nul", Encoding::NoNul),
-        ] {
-            encodings.extend(keys.flag(name, errors).map(|span| (encoding, span)));
         }
         Self {
             ident: ident.clone(),
@@ -337,19 +322,20 @@ impl Field {
             docs: attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
             doc: case::doc(attrs),
             when: When::new(&keys, errors),
-            number: keys.number("attr", "1", errors),
+            number: keys.value("attr"),
             is_damaged: keys.is_damaged,
             roles,
-            encodings,
-            limits: Limits::new(&keys, errors),
-            select: keys
-                .optional("select", "kind", errors)
-                .zip(keys.span("select"))
-                .map(|(by, span)| Select { by, span }),
+            encodings: keys.flags(&[
+                ("be", Encoding::Be),
+                ("net_byteorder", Encoding::NetByteorder),
+                ("text", Encoding::Text),
+                ("no_nul", Encoding::NoNul),
+            ]),
+            limits: Limits::new(&keys),
+            select: keys.optional("select").map(|(span, by)| Select { by, span }),
             key: keys
-                .optional("key", "[rtm_dst_len]", errors)
-                .zip(keys.span("key"))
-                .map(|(fields, span)| Key { span, fields: fields.map(|List(fields): List<Ident>| fields) }),
+                .optional("key")
+                .map(|(span, fields)| Key { span, fields: fields.map(|List(fields)| fields) }),
         }
     }
 
@@ -388,8 +374,8 @@ impl Field {
 }
 
 impl When {
-    fn new(keys: &Keys, errors: &mut Errors) -> Option<Self> {
-        let expr: Expr = keys.value("when", "\"veth\"", errors)?;
+    fn new(keys: &Keys<'_>, errors: &Errors) -> Option<Self> {
+        let expr = keys.value("when")?;
         let Expr::Lit(lit) = &expr else { return Some(Self::Number(expr)) };
         match &lit.lit {
             Lit::Str(text) => Some(Self::Text(LitByteStr::new(text.value().as_bytes(), text.span()))),
@@ -403,47 +389,30 @@ impl When {
 }
 
 impl Limits {
-    fn new(keys: &Keys, errors: &mut Errors) -> Self {
-        let min = keys.number("min", "1", errors);
-        let max = keys.number("max", "9", errors);
-        let range = keys.range(errors);
-        let twice = min.as_ref().or(max.as_ref()).map(Number::span);
-        let conflict = twice.filter(|_| range.is_some());
-        let (lower, upper) = range.unzip();
-        Self {
-            min: lower.or(min),
-            max: upper.or(max),
-            mask: keys.number("mask", "0x1f", errors),
-            min_len: keys.number("min_len", "1", errors),
-            max_len: keys.number("max_len", "31", errors),
-            conflict,
+    fn new(keys: &Keys<'_>) -> Self {
+        let names = ["min", "max", "mask", "min_len", "max_len"];
+        let given = names.into_iter().filter_map(|name| Some((name, keys.value(name)?)));
+        let mut all = Self { given: given.collect(), conflict: None };
+        if let Some((min, max)) = keys.range() {
+            all.conflict = all.get("min").or(all.get("max")).map(Number::span);
+            all.given.retain(|(name, _)| !matches!(*name, "min" | "max"));
+            all.given.splice(0..0, [("min", min), ("max", max)]);
         }
+        all
     }
 
-    /// Whether there are none.
-    pub(crate) fn is_free(&self) -> bool {
-        self.given().next().is_none()
+    /// A limit, by the name of its key.
+    pub(crate) fn get(&self, name: &str) -> Option<&Number> {
+        self.given.iter().find(|(key, _)| *key == name).map(|(_, number)| number)
     }
 
     /// A limit of a number, if there is one.
     pub(crate) fn of_number(&self) -> Option<&Number> {
-        self.min.as_ref().or(self.max.as_ref()).or(self.mask.as_ref())
+        self.get("min").or(self.get("max")).or(self.get("mask"))
     }
 
     /// A limit of a length, if there is one.
     pub(crate) fn of_len(&self) -> Option<&Number> {
-        self.min_len.as_ref().or(self.max_len.as_ref())
-    }
-
-    /// The limits that there are, with the names of their keys.
-    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &Number)> {
-        let all = [
-            ("min", &self.min),
-            ("max", &self.max),
-            ("mask", &self.mask),
-            ("min_len", &self.min_len),
-            ("max_len", &self.max_len),
-        ];
-        all.into_iter().filter_map(|(name, number)| number.as_ref().map(|number| (name, number)))
+        self.get("min_len").or(self.get("max_len"))
     }
 }

@@ -16,11 +16,11 @@ use syn::{Attribute, Data, DeriveInput, Fields, Lifetime, LitStr, Token, Type, V
 
 /// The derive, from its input to its output.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
-    let mut errors = Errors::default();
-    let keys = Keys::new(&input.attrs, Place::Number, &mut errors);
-    let (is_flags, library) = (keys.flag("flags", &mut errors), keys.library(&mut errors));
-    let c_prefix = keys.c_name("c_prefix", "RTM_SCOPE", &mut errors);
-    let variable = Variable::new(&keys, &mut errors);
+    let errors = Errors::default();
+    let keys = Keys::new(&input.attrs, Place::Number, &errors);
+    let (is_flags, library) = (keys.flag("flags"), keys.library());
+    let c_prefix = keys.c_names("c_prefix").into_iter().next();
+    let variable = Variable::new(&keys, &errors);
     let expansion = match &input.data {
         Data::Enum(data) => {
             if let Some(span) = is_flags {
@@ -29,21 +29,21 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
                     "flags can be set together: write `struct Name(u32);` and its bits as constants",
                 );
             }
-            Enum::new(input, data.variants.iter(), variable, &mut errors)
+            Enum::new(input, data.variants.iter(), variable, &errors)
                 .map(|model| model.expand(c_prefix.as_ref()))
         }
         Data::Struct(data) => {
             if let (None, Some(prefix)) = (is_flags, &c_prefix) {
                 errors.at(prefix, "only names have a prefix in C: those of an enum, or of `flags`");
             }
-            newtype(input, &data.fields, is_flags.map(|_| c_prefix.as_ref()), variable, &mut errors)
+            newtype(input, &data.fields, is_flags.map(|_| c_prefix.as_ref()), variable, &errors)
         }
         Data::Union(_) => {
             errors.at(&input.ident, "a value is an enum of numbers, or a struct that holds one value");
             None
         }
     };
-    check::generics(&input.generics, &mut errors);
+    check::generics(&input.generics, &errors);
     match (errors.into_tokens(), expansion) {
         (Some(errors), _) => {
             let dummy = dummy(input).map(|dummy| block(&library, dummy));
@@ -97,14 +97,14 @@ impl<'m> Enum<'m> {
         input: &'m DeriveInput,
         variants: impl Iterator<Item = &'m Variant>,
         variable: Option<Variable>,
-        errors: &mut Errors,
+        errors: &Errors,
     ) -> Option<Self> {
         let (mut names, mut others) = (Vec::new(), Vec::new());
         let repr = repr(&input.attrs);
         let usual = repr.as_ref().map_or_else(|| "u32".to_owned(), Ident::to_string);
         for variant in variants {
             let keys = Keys::new(&variant.attrs, Place::NumberVariant, errors);
-            match (keys.flag("other", errors), &variant.fields) {
+            match (keys.flag("other"), &variant.fields) {
                 (None, Fields::Unit) => names.push((&variant.ident, variant.discriminant.as_ref().map(|(_, expr)| expr))),
                 (Some(span), Fields::Unnamed(fields)) if fields.unnamed.len() == 1 => {
                     others.extend(fields.unnamed.first().map(|field| (&variant.ident, &field.ty, span)));
@@ -220,7 +220,7 @@ fn newtype(
     fields: &Fields,
     flags: Option<Option<&LitStr>>,
     variable: Option<Variable>,
-    errors: &mut Errors,
+    errors: &Errors,
 ) -> Option<TokenStream> {
     let ident = &input.ident;
     let (Fields::Unnamed(unnamed), 1) = (fields, fields.len()) else {
@@ -311,11 +311,9 @@ struct Variable {
 }
 
 impl Variable {
-    fn new(keys: &Keys, errors: &mut Errors) -> Option<Self> {
-        let of = |name, number, ty, errors: &mut Errors| {
-            keys.flag(name, errors).map(|span| Self { name, number, ty, span })
-        };
-        let (uint, sint) = (of("uint", "u64", "Uint", errors), of("sint", "i64", "Sint", errors));
+    fn new(keys: &Keys<'_>, errors: &Errors) -> Option<Self> {
+        let of = |name, number, ty| keys.flag(name).map(|span| Self { name, number, ty, span });
+        let (uint, sint) = (of("uint", "u64", "Uint"), of("sint", "i64", "Sint"));
         if let (Some(_), Some(sint)) = (uint, sint) {
             errors.at_span(sint.span, "a number is unsigned (`uint`) or signed (`sint`): write one of them");
         }
@@ -323,7 +321,7 @@ impl Variable {
     }
 
     /// Whether the number has the largest size of its kind.
-    fn check(variable: Option<Self>, number: &Type, errors: &mut Errors) {
+    fn check(variable: Option<Self>, number: &Type, errors: &Errors) {
         let Some(Self { name, number: expected, .. }) = variable else { return };
         let is_expected = matches!(number, Type::Path(path) if path.path.is_ident(expected));
         if !is_expected {

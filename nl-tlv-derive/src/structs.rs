@@ -18,8 +18,8 @@ pub(crate) fn expand(args: &TokenStream, item: TokenStream) -> TokenStream {
         Ok(input) => own::named(input),
         Err(err) => return err.into_compile_error(),
     };
-    let mut errors = Errors::default();
-    let model = Model::new(args, &mut input, &mut errors);
+    let errors = Errors::default();
+    let model = Model::new(args, &mut input, &errors);
     let errors = errors.into_tokens();
     let expansion = model.map(|model| Model { is_wrong: errors.is_some(), ..model }.expand());
     let (derives, block) = expansion.unzip();
@@ -51,11 +51,11 @@ struct Field {
 
 impl Model {
     /// Reads a definition, and takes from it what only this macro understands.
-    fn new(args: &TokenStream, input: &mut DeriveInput, errors: &mut Errors) -> Option<Self> {
+    fn new(args: &TokenStream, input: &mut DeriveInput, errors: &Errors) -> Option<Self> {
         let above: Attribute = parse_quote!(#[nl(#args)]);
         let keys = Keys::new(std::slice::from_ref(&above), Place::Struct, errors);
-        let (library, zero_extend) = (keys.library(errors), keys.flag("zero_extend", errors).is_some());
-        let packed = keys.flag("packed", errors).is_some();
+        let (library, zero_extend) = (keys.library(), keys.flag("zero_extend").is_some());
+        let packed = keys.flag("packed").is_some();
         check(input, errors);
         input.attrs.retain(|attr| !attr.path().is_ident("nl"));
         let derived = derived(&input.attrs);
@@ -69,9 +69,9 @@ impl Model {
 }
 
 impl Field {
-    fn new(field: &mut syn::Field, errors: &mut Errors) -> Option<Self> {
+    fn new(field: &mut syn::Field, errors: &Errors) -> Option<Self> {
         let keys = Keys::new(&field.attrs, Place::StructField, errors);
-        let (is_be, aligned) = (keys.flag("be", errors).is_some(), keys.number("align", "8", errors));
+        let (is_be, aligned) = (keys.flag("be").is_some(), keys.value::<Number>("align"));
         if let Some(number) = aligned.as_ref().filter(|number| !number.literal.is_some_and(is_alignment)) {
             errors.at(&number.expr, "an alignment is 2, 4, 8 or another power of two, as a literal");
         }
@@ -85,7 +85,7 @@ impl Field {
     }
 }
 
-fn check(input: &DeriveInput, errors: &mut Errors) {
+fn check(input: &DeriveInput, errors: &Errors) {
     match &input.data {
         Data::Struct(data) => match data.fields {
             Fields::Named(_) => {}

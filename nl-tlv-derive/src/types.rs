@@ -137,7 +137,8 @@ pub(crate) fn mentions(ty: &Type, name: &Ident) -> bool {
     has_name(ty.to_token_stream(), &|ident| ident == name)
 }
 
-fn has_name(tokens: TokenStream, is_it: &dyn Fn(&Ident) -> bool) -> bool {
+/// Whether a name for which this is true is anywhere in the tokens.
+pub(crate) fn has_name(tokens: TokenStream, is_it: &dyn Fn(&Ident) -> bool) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Group(group) => has_name(group.stream(), is_it),
         TokenTree::Ident(ident) => is_it(&ident),

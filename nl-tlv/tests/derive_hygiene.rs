@@ -216,6 +216,145 @@ pub mod out_of_a_macro {
     }
 }
 
+/// Definitions whose parts come out of different macros: what says `derive` is of one, the types and keys of another.
+pub mod out_of_macros_in_macros {
+    extern crate alloc;
+
+    use alloc::vec::Vec;
+    use nl_tlv::{Attr, Error, ErrorKind, Header, Message, Messages, NlAttrs, NlMessage};
+    use nl_tlv::{NlSubMessage, NlValue, Rest, nl_struct};
+
+    macro_rules! derived {
+        ($derive:ident $(#[$key:meta])* $kind:ident $name:ident { $($body:tt)* }) => {
+            /// Out of a macro.
+            #[derive($derive, Clone, Debug, PartialEq)]
+            $(#[$key])*
+            pub $kind $name { $($body)* }
+        };
+        ($derive:ident struct $name:ident ($($body:tt)*);) => {
+            /// Out of a macro.
+            #[derive($derive, Clone, Debug, PartialEq)]
+            pub struct $name($($body)*);
+        };
+        (borrowed $derive:ident $(#[$key:meta])* $kind:ident $name:ident { $($body:tt)* }) => {
+            /// Out of a macro, with a lifetime.
+            #[derive($derive, Clone, Debug, PartialEq)]
+            $(#[$key])*
+            pub $kind $name<'a> { $($body)* }
+        };
+    }
+
+    macro_rules! in_c {
+        ($name:ident { $($body:tt)* }) => {
+            /// Out of a macro.
+            #[nl_struct]
+            pub struct $name { $($body)* }
+        };
+    }
+
+    macro_rules! definitions {
+        ($value:ty, $name:ident, $next:ident $(, $rest:ident)*) => {
+            derived! { NlAttrs struct $name {
+                /// The next.
+                #[nl(attr = 1)] pub next: Option<$next>,
+                /// A value.
+                #[nl(attr = 2, be, max = 9)] pub value: Option<$value>,
+                /// Several.
+                #[nl(attr = 3)] pub several: Vec<$next>,
+                /// The kind.
+                #[nl(attr = 4)] pub kind: Option<Kind>,
+                /// Of the kind.
+                #[nl(attr = 5, select = kind)] pub form: Option<Form>,
+            } }
+            definitions! { $value, $next $(, $rest)* }
+        };
+        ($value:ty, $name:ident) => {
+            derived! { NlAttrs struct $name {
+                /// A value.
+                #[nl(attr = 1)] pub value: $value,
+            } }
+            derived! { NlAttrs #[nl(recursive)] struct Tree {
+                /// Of the same kind.
+                #[nl(attr = 1)] pub trees: Vec<Tree>,
+            } }
+            derived! { borrowed NlAttrs enum Choice {
+                /// The last.
+                #[nl(attr = 1)] Last($name),
+                /// All else.
+                #[nl(other)] Other(Attr<'a>),
+            } }
+            derived! { NlSubMessage enum Form {
+                /// A number.
+                #[nl(when = 1)] Number($value),
+                /// The last.
+                #[nl(when = 2)] Last($name),
+            } }
+            derived! { NlValue #[derive(Copy)] #[repr(u8)] enum Kind {
+                /// A number.
+                Number = 1,
+                /// The last.
+                Last = 2,
+                /// All else.
+                #[nl(other)] Other(u8),
+            } }
+            derived! { NlValue struct Named($value); }
+            in_c! { Fixed {
+                /// A number.
+                #[nl(be)] pub number: $value,
+                /// Another.
+                pub other: Kind,
+            } }
+            derived! { borrowed NlMessage #[nl(ty = 30, deleted = 31, check = check)] struct Changed {
+                /// The header.
+                #[nl(fixed_header, key = [other])] pub header: Fixed,
+                /// The first.
+                #[nl(attr = 1, key)] pub first: Option<First>,
+                /// A name.
+                #[nl(attr = 2, max_len = 9)] pub name: &'a str,
+                /// All else.
+                #[nl(rest)] pub rest: Rest<'a>,
+            } }
+            derived! { NlMessage #[nl(ty = 32)] struct Whole {
+                /// All.
+                #[nl(attrs)] pub last: $name,
+            } }
+            derived! { borrowed NlMessage #[nl(ty = 33)] struct Payload {
+                /// It.
+                #[nl(payload)] pub text: &'a str,
+            } }
+            derived! { borrowed NlMessage enum Any {
+                /// The one.
+                Changed(Changed<'a>),
+                /// The other.
+                Whole(Whole),
+                /// All else.
+                #[nl(other)] Other(Message<'a>),
+            } }
+        };
+    }
+
+    definitions! { u32, First, Second, Third }
+
+    fn check(changed: &Changed<'_>) -> Result<(), Error> {
+        if changed.name.is_empty() { Err(Error::new(ErrorKind::OutOfRange, 0, 1, 0)) } else { Ok(()) }
+    }
+
+    #[test]
+    fn the_parts_of_a_definition_can_be_of_several_macros() {
+        let third = Third { value: 7 };
+        let form = Some(Form::Last(third.clone()));
+        let second =
+            Second { next: Some(third), value: None, several: Vec::new(), kind: Some(Kind::Last), form };
+        let first = First { next: Some(second), value: Some(9), several: Vec::new(), kind: None, form: None };
+        let header = Fixed { number: 1, other: Kind::Number };
+        let changed = Changed { header, first: Some(first), name: "n", rest: Rest::default() };
+        let mut buf = [0; 256];
+        let bytes = changed.emit(&mut buf, Header::new()).unwrap();
+        let read = Messages::new(bytes).next().unwrap().unwrap();
+        assert_eq!(Any::parse(&read), Ok(Any::Changed(changed)));
+    }
+}
+
 /// A definition inside of a function, of private types.
 #[test]
 fn a_definition_can_stand_in_a_function() {

@@ -14,7 +14,7 @@ pub(super) fn constants(members: &Members<'_>) -> TokenStream {
     if members.is_wrong {
         return TokenStream::new();
     }
-    let attrs = members.attrs.iter().filter(|member| !member.field.limits.is_free());
+    let attrs = members.attrs.iter().filter(|member| !member.field.limits.given.is_empty());
     let attrs = attrs.map(|member| (&member.limits, &member.field.limits));
     let name = quote!(__PAYLOAD_LIMITS);
     let payload = members.payload().map(|field| (&name, &field.limits));
@@ -29,7 +29,7 @@ pub(super) fn constants(members: &Members<'_>) -> TokenStream {
 
 /// `Limits` as a constant expression.
 fn limits(limits: &Limits) -> TokenStream {
-    let given = limits.given().map(|(name, number)| {
+    let given = limits.given.iter().map(|(name, number)| {
         let (name, expr) = (Ident::new(name, number.span()), &number.expr);
         match (number.literal, name.to_string().as_str()) {
             (None, "mask") => quote!(.#name((#expr) as ::core::primitive::u64)),
@@ -98,7 +98,7 @@ fn limits_apply(members: &Members<'_>) -> TokenStream {
             checks.extend(assertion(number.span(), quote!(__nl::has_len(#value)), message));
         }
         // Literals were compared before.
-        if let Some((_, number)) = given.given().find(|(_, number)| number.literal.is_none()) {
+        if let Some((_, number)) = given.given.iter().find(|(_, number)| number.literal.is_none()) {
             let possible = quote!(__nl::is_possible(#limits));
             checks.extend(assertion(number.span(), possible, "no value is within these limits"));
         }

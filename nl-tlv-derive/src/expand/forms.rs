@@ -1,6 +1,7 @@
 //! An enum as a value whose form another attribute selects: `NlSubMessage` and `ParseSubMessage`.
 
 use super::members::Members;
+use super::{ATTR, SELECTOR, TY, WRITER};
 use crate::model::{Field, Role, When};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -27,7 +28,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let parse = members.body(|| {
         let parse = forms.iter().map(|Form { field: field @ Field { ident, .. }, key }| {
             let one = field.of_type(&quote!(Field<'_>), "one");
-            quote_spanned!(field.span()=> __nl::Some(#key) => #one(__attr).map(Self::#ident),)
+            quote_spanned!(field.span()=> __nl::Some(#key) => #one(#ATTR).map(Self::#ident),)
         });
         let other = match other {
             Some(other) => quote!(__nl::Ok(Self::#other(__attr))),
@@ -114,8 +115,8 @@ fn emit(forms: &[Form<'_>], other: Option<&Ident>) -> TokenStream {
         let emit = field.of_type(&quote!(Field<'_>), "emit");
         quote_spanned! {field.span()=>
             Self::#ident(__item) => {
-                __nl::check_form(__ty, __selector, #key, __w)?;
-                #emit(__item, __ty.get(), __nl::FREE, __w)
+                __nl::check_form(#TY, #SELECTOR, #key, #WRITER)?;
+                #emit(__item, #TY.get(), __nl::FREE, #WRITER)
             }
         }
     });

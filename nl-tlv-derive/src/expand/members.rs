@@ -128,7 +128,7 @@ impl<'m> Member<'m> {
                 Some((expr, true)) => quote!(#expr),
                 _ => quote!(#constant),
             },
-            limits: if field.limits.is_free() { quote!(__nl::FREE) } else { quote!(#limits) },
+            limits: if field.limits.given.is_empty() { quote!(__nl::FREE) } else { quote!(#limits) },
             slot: format_ident!("__slot{i}", span = field.span()),
             field,
         }

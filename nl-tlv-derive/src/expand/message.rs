@@ -1,7 +1,7 @@
 //! A struct as a message: `NlMessage` and `ParseMessage`.
 
 use super::members::{Members, encoding};
-use super::{read, schema, tried, write};
+use super::{PAYLOAD, read, schema, tried, write};
 use crate::attr::Number;
 use crate::model::{Field, TopKeys};
 use proc_macro2::TokenStream;
@@ -78,7 +78,8 @@ fn payload(members: &Members<'_>, field: &Field) -> TokenStream {
     let (name, encoding) = (&field.ident, encoding(field));
     let parse = field.of_type(&quote!(Parse<'_, #encoding>), "parse");
     let header = members.header().map(|Field { ident, .. }| quote!(#ident: __header,));
-    let value = tried(field.span(), &quote_spanned!(field.span()=> __payload.value(#parse)));
+    let (span, contents) = (field.span(), PAYLOAD.at(field.span()));
+    let value = tried(span, &quote_spanned!(span=> (#contents).value(#parse)));
     quote!(__nl::Ok(Self { #header #name: #value }))
 }
 

@@ -28,15 +28,15 @@ use crate::errors::Errors;
 use crate::model::{Derive, Model, Shape};
 use crate::types;
 use members::Members;
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{DeriveInput, Path};
 
 /// Runs a derive that makes definitions of structs and enums: one pipeline for all.
 pub(crate) fn derive(derive: Derive, input: &DeriveInput) -> TokenStream {
-    let mut errors = Errors::default();
-    let mut model = Model::new(derive, input, &mut errors);
-    check(&model, &mut errors);
+    let errors = Errors::default();
+    let mut model = Model::new(derive, input, &errors);
+    check(&model, &errors);
     let errors = errors.into_tokens();
     if errors.is_some() {
         if model.fields.iter().any(|field| types::is_unsized(&field.ty)) {
@@ -66,6 +66,32 @@ fn expand(members: &Members<'_>) -> TokenStream {
     let constants = assertions::constants(members);
     let block = block(&model.keys.library, quote!(#constants #own #companion));
     quote!(#define #block)
+}
+
+/// A local variable of the generated code. It has the same meaning where the code around it is put at a place of the
+/// definition, whichever macro wrote that place.
+pub(crate) struct Local(&'static str);
+
+const SELF: Local = Local("self");
+const ATTR: Local = Local("__attr");
+const ATTRS: Local = Local("__attrs");
+const PAYLOAD: Local = Local("__payload");
+const SELECTOR: Local = Local("__selector");
+const TY: Local = Local("__ty");
+const WALK: Local = Local("__walk");
+const WRITER: Local = Local("__w");
+
+impl Local {
+    /// The variable, where an error of what is done with it is to be shown: in parentheses that are there too.
+    fn at(&self, span: Span) -> Ident {
+        Ident::new(self.0, Span::call_site().located_at(span))
+    }
+}
+
+impl ToTokens for Local {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.at(Span::call_site()).to_tokens(tokens);
+    }
 }
 
 /// The value out of a result; its error is returned. It is at the span, so that the compiler points there, but ours: lints

@@ -1,7 +1,7 @@
 //! One attribute out of a set, typed: an enum with the derive, or the companion enum of a struct. `NlAttrs`, and `Parse`.
 
 use super::members::{Member, Members};
-use super::{schema, tried};
+use super::{ATTR, WRITER, schema, tried};
 use crate::case;
 use crate::model::{Derive, Role};
 use crate::types;
@@ -176,7 +176,7 @@ fn emit(variant: &Ident, member: &Member<'_>) -> TokenStream {
     }
     let item = types::item(&field.ty).unwrap_or(&field.ty);
     let emit = member.path(item, "Field", "emit");
-    quote_spanned!(field.span()=> Self::#variant(__item) => #emit(__item, #ty, #limits, __w))
+    quote_spanned!(field.span()=> Self::#variant(__item) => #emit(__item, #ty, #limits, #WRITER))
 }
 
 fn parse(variant: &Ident, member: &Member<'_>) -> TokenStream {
@@ -187,6 +187,6 @@ fn parse(variant: &Ident, member: &Member<'_>) -> TokenStream {
     let item = types::item(&member.field.ty).unwrap_or(&member.field.ty);
     let parse = member.path(item, "Field", "one");
     let span = member.field.span();
-    let parsed = tried(span, &quote_spanned!(span=> #parse(__attr)));
+    let parsed = tried(span, &quote_spanned!(span=> #parse(#ATTR)));
     quote!(#ty => Self::#variant(#parsed))
 }

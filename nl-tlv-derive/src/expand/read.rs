@@ -5,7 +5,7 @@
 //! all of them into the struct, and the struct to the caller.
 
 use super::members::{Member, Members};
-use super::tried;
+use super::{ATTR, ATTRS, WALK, tried};
 use crate::model::{Field, Role};
 use crate::types;
 use proc_macro2::TokenStream;
@@ -151,7 +151,7 @@ fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> To
         }
         let store = member.path(&member.field.ty, "Field", "store");
         let span = member.field.span();
-        let stored = tried(span, &quote_spanned!(span=> #store(&mut #place, __attr, &mut __walk)));
+        let stored = tried(span, &quote_spanned!(span=> #store(&mut #place, #ATTR, &mut #WALK)));
         quote!(#ty => #stored,)
     });
     quote! {
@@ -181,7 +181,7 @@ fn finish(member: &Member<'_>) -> TokenStream {
         return quote!(#slot);
     }
     let (finish, span) = (member.path(&field.ty, "Field", "finish"), field.span());
-    tried(span, &quote_spanned!(span=> #finish(#slot, #ty, __attrs)))
+    tried(span, &quote_spanned!(span=> #finish(#slot, #ty, #ATTRS)))
 }
 
 /// A field whose form is selected, by the field that is given or from outside.
@@ -192,7 +192,7 @@ fn form(member: &Member<'_>, by: Option<TokenStream>) -> TokenStream {
         Some(by) => quote_spanned!(field.span()=> __nl::SelectingField::selected(&#by)),
         None => quote!(__selector),
     };
-    tried(span, &quote_spanned!(span=> #finish(#slot, #ty, __attrs, #key)))
+    tried(span, &quote_spanned!(span=> #finish(#slot, #ty, #ATTRS, #key)))
 }
 
 fn is_selecting(members: &Members<'_>, member: &Member<'_>) -> bool {
@@ -217,7 +217,7 @@ fn other(members: &Members<'_>, field: &Field) -> Option<TokenStream> {
         Role::FixedHeader => quote!(__header),
         Role::Attrs => {
             let parse = field.of_type(&quote!(ParseAttrs<#lt>), "parse_attrs");
-            tried(field.span(), &quote_spanned!(field.span()=> #parse(__attrs)))
+            tried(field.span(), &quote_spanned!(field.span()=> #parse(#ATTRS)))
         }
         Role::Attr | Role::Payload | Role::Other | Role::Message | Role::Form => return None,
     })

@@ -40,7 +40,7 @@ fn attr(members: &Members<'_>, member: &Member<'_>) -> TokenStream {
         (Some(_), Some(Member { ty, .. })) => Some(quote!(.selected_by(#ty))),
         _ => None,
     };
-    let limits = (!field.limits.is_free()).then(|| quote!(.within(#limits)));
+    let limits = (!field.limits.given.is_empty()).then(|| quote!(.within(#limits)));
     let optional = (members.model.shape == Shape::Enum).then(|| quote!(.optional()));
     let of = if field.select.is_some() { "SelectedField" } else { "Field" };
     let schema = member.path(&field.ty, of, "SCHEMA");

@@ -1,7 +1,7 @@
 //! The statements that write a struct, field by field.
 
 use super::members::{Member, Members, encoding};
-use super::tried;
+use super::{SELF, WRITER, tried};
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -19,7 +19,7 @@ pub(super) fn fields(members: &Members<'_>) -> TokenStream {
     let header = header.into_iter().filter_map(write);
     let contents = contents.into_iter().filter_map(write);
     let check = members.model.keys.check.as_ref();
-    let check = check.map(|check| quote_spanned!(check.span()=> __nl::checked(#check(self), __w)?;));
+    let check = check.map(|check| quote_spanned!(check.span()=> __nl::checked(#check(#SELF), #WRITER)?;));
     quote!(#(#header)* #check #(#contents)*)
 }
 
@@ -28,15 +28,18 @@ fn attr(member: &Member<'_>) -> TokenStream {
     let (name, span) = (&field.ident, field.span());
     let Some(select) = &field.select else {
         let emit = member.path(&field.ty, "Field", "emit");
-        let tried = tried(span, &quote_spanned!(span=> #emit(&self.#name, #ty, #limits, __w)));
+        let tried = tried(span, &quote_spanned!(span=> #emit(&#SELF.#name, #ty, #limits, #WRITER)));
         return quote!(#tried;);
     };
     let key = match &select.by {
-        Some(by) => quote_spanned!(by.span()=> __nl::SelectingField::selected(&self.#by)),
+        Some(by) => {
+            let this = SELF.at(by.span());
+            quote_spanned!(by.span()=> __nl::SelectingField::selected(&(#this.#by)))
+        }
         None => quote!(__selector),
     };
     let emit = member.path(&field.ty, "SelectedField", "emit");
-    let tried = tried(span, &quote_spanned!(span=> #emit(&self.#name, #ty, #key, __w)));
+    let tried = tried(span, &quote_spanned!(span=> #emit(&#SELF.#name, #ty, #key, #WRITER)));
     quote!(#tried;)
 }
 
