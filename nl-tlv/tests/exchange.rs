@@ -345,6 +345,33 @@ fn event_that_the_peer_has_numbered_itself_is_one_whatever_its_number() {
 }
 
 #[test]
+fn event_with_the_number_of_a_request_is_no_reply_where_replies_name_us() {
+    let nameless = |seq| Datagram::default().message(OBJECT, Header::new().seq(seq), b"event");
+    for known in [0, OURS] {
+        let mut exchange: Exchange<2> = Exchange::with_first_seq(known, 0, 1);
+        let mut ask = |answers: [Datagram; 2]| {
+            exchange.request(Expect::OneReply, Header::new()).unwrap();
+            answers.map(|answer| verdicts(&mut exchange, &answer))
+        };
+        let reply = |seq| vec![Verdict::Reply { seq, is_last: true }];
+        // Audit, and the look-up of a route, name nobody ever.
+        assert_eq!(ask([nameless(1), nameless(1)]), [reply(1), vec![Verdict::Event]]);
+        assert_eq!(ask([nameless(2), Datagram::default().object(2)]), [reply(2), vec![Verdict::Stale]]);
+        // From here on it is known that this type does.
+        assert_eq!(ask([Datagram::default().object(3), nameless(3)]), [reply(3), vec![Verdict::Event]]);
+        assert_eq!(ask([nameless(4), Datagram::default().object(4)]), [vec![Verdict::Event], reply(4)]);
+    }
+    // A server may write what it likes.
+    let mut exchange = Exchange::new(OURS, 77);
+    for (seq, port_id) in [(1, OURS), (2, 0), (3, 77), (4, 0)] {
+        exchange.request(Expect::OneReply, Header::new()).unwrap();
+        let datagram = Datagram::default().message(OBJECT, Header::new().seq(seq).port_id(port_id), b"");
+        let judged = judged(&mut exchange, &datagram.0, Address::port(77));
+        assert_eq!(judged[0].0, Verdict::Reply { seq, is_last: true });
+    }
+}
+
+#[test]
 fn slots_run_out_and_the_oldest_abandoned_one_makes_room() {
     let mut exchange: Exchange<3> = Exchange::with_first_seq(OURS, 0, 1);
     exchange.request(Expect::Dump, Header::new()).unwrap();

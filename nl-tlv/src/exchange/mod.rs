@@ -19,6 +19,8 @@
 //! - What another socket than the peer sent is [`Verdict::Foreign`], whatever it claims in its headers.
 //! - What was sent to a multicast group is [`Verdict::Event`], even with the number of a request of ours on it, unless the
 //!   request asked for its echo ([`Flags::ECHO`]).
+//! - What the kernel sends with the number of a request and port id 0 is a reply, unless a reply of this type has named us
+//!   before: then it is an event with a number of the kernel's own, as `taskstats` has them.
 //! - A request that nobody waits for any more is [abandoned](Exchange::abandon): its late answers are
 //!   [`Verdict::Stale`], and its number is not given out again before they have come.
 //! - What comes after the last answer, with our port id and a number of ours, is [`Verdict::Stale`] too. A message with
@@ -123,6 +125,8 @@ pub struct Exchange<const N: usize = 8> {
     first_seq: u32,
     next_seq: u32,
     slots: Slots<N>,
+    /// The type of the last reply of the kernel's that named us.
+    naming: Option<MessageType>,
     /// The batch that is being made or waited for.
     window: Option<Window>,
 }
@@ -141,7 +145,15 @@ impl<const N: usize> Exchange<N> {
     /// out: events have it).
     #[must_use]
     pub const fn with_first_seq(port_id: u32, peer: u32, first_seq: u32) -> Self {
-        Self { port_id, peer, first_seq, next_seq: first_seq, slots: Slots::new(), window: None }
+        Self {
+            port_id,
+            peer,
+            first_seq,
+            next_seq: first_seq,
+            slots: Slots::new(),
+            naming: None,
+            window: None,
+        }
     }
 
     /// Makes room for a request, and completes its header: sequence number, and the flags that belong to what is
@@ -275,10 +287,25 @@ impl<const N: usize> Exchange<N> {
         };
         let was_abandoned = slot.is_abandoned;
         let (verdict, is_end) = slot.judge(message);
+        if matches!(verdict, Verdict::Reply { .. }) && !self.names_us(message) {
+            return Verdict::Event;
+        }
         if is_end {
             self.slots.remove(message.seq());
         }
         if was_abandoned { Verdict::Stale } else { verdict }
+    }
+
+    /// Whether a reply names us as replies of its type do. One of the kernel's that names nobody, where another named us, is
+    /// an event with a number that the kernel has counted to by itself.
+    fn names_us(&mut self, reply: &Message<'_>) -> bool {
+        match reply.port_id() {
+            0 => self.naming != Some(reply.ty()),
+            _ => {
+                self.naming = Some(reply.ty()).filter(|_| self.peer == 0);
+                true
+            }
+        }
     }
 
     /// Whether a message with a group is the echo of a request that asked for one: it is sent to us alone, with our
