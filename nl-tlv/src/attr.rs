@@ -91,26 +91,26 @@ impl<'a> Attrs<'a> {
         .transpose()
     }
 
-    /// The next attribute, where a short one is not to be expected.
+    /// The next attribute, which is probably longer than most.
     #[inline(always)]
     pub(crate) fn next_nest(&mut self) -> Option<Result<Attr<'a>, Error>> {
         Some(self.0.next_of_any_len()?.map(Attr::of))
     }
 
-    /// The next `len` bytes, or those that are left, where these are no attributes.
+    /// The next `len` bytes as they are, or all that are left.
     #[inline(always)]
     pub(crate) fn take_bytes(&mut self, len: usize) -> &'a [u8] {
         self.0.take_bytes(len)
     }
 
-    /// Steps over the attributes with this type and these flags that come next, if any. Damage stops it, and is found by
-    /// who goes on.
+    /// Steps over the attributes with this type and these flags that come next, if any. It stops at damage, which the
+    /// next step of the iterator reports.
     #[inline(always)]
     pub(crate) fn skip_alike(&mut self, nla_type: u16) {
         self.0.take_bytes(len_alike(self.remainder(), nla_type));
     }
 
-    /// The attribute that has these as its payload; none of them is left.
+    /// Takes all attributes that are left, as the payload of an attribute.
     #[inline(always)]
     pub(crate) fn take_payload_of(&mut self, nla_type: u16) -> Attr<'a> {
         let attr = self.as_payload_of(nla_type);
@@ -118,7 +118,7 @@ impl<'a> Attrs<'a> {
         attr
     }
 
-    /// The attribute that has these as its payload.
+    /// All attributes that are left, as the payload of an attribute.
     #[inline(always)]
     pub(crate) fn as_payload_of(&self, nla_type: u16) -> Attr<'a> {
         let place = self.0.place().before(size_of::<NlAttrHdr>());
@@ -192,7 +192,7 @@ impl<'a> Attr<'a> {
         Self { payload, nla_type, place: Place::START }
     }
 
-    /// One that lies in a message, where it has been read before.
+    /// An attribute of a message, at the place where it was read.
     pub(crate) fn placed(nla_type: u16, payload: &'a [u8], offset: u32) -> Self {
         Self { payload, nla_type, place: Place::at(offset) }
     }
@@ -299,8 +299,8 @@ impl fmt::Debug for Attr<'_> {
     }
 }
 
-/// How many bytes the attributes take with which these bytes begin, as long as their types and flags are these. Not inlined:
-/// every field that occurs more than once would have a copy of it.
+/// The length of the attributes at the start of `bytes` that have this type and these flags. Not inlined: otherwise
+/// every repeated field would have a copy of it.
 #[inline(never)]
 fn len_alike(bytes: &[u8], nla_type: u16) -> usize {
     let mut rest = bytes;

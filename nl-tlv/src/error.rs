@@ -25,8 +25,8 @@ use core::num::NonZeroU64;
 pub struct Error {
     /// From the low end: offset (32 bits), attribute type (16), number of the kind (8).
     ///
-    /// Two words, the first never zero, so that a result of nothing is returned in two registers and asked with one
-    /// comparison; and a result of something is not taken apart at odd places, which the processor pays for dearly.
+    /// Two words, the first never zero. So a `Result<(), Error>` is returned in two registers and checked with one
+    /// comparison, and a result with a value is not copied in pieces that overlap, for which the processor has to wait.
     place: NonZeroU64,
     /// Expected (low half) and found.
     lengths: u64,
@@ -44,7 +44,7 @@ macro_rules! kinds {
         }
 
         impl ErrorKind {
-            /// The kind of a number that is one's.
+            /// The kind with this number.
             #[allow(clippy::as_conversions, reason = "the number that the compiler gave it")]
             const fn from_number(number: u8) -> Self {
                 $(if number == Self::$kind as u8 {
@@ -140,7 +140,7 @@ impl Error {
         Self::pack(self.kind(), NO_TYPE, offset, self.expected(), self.found())
     }
 
-    /// The same error, whose kind the compiler then knows.
+    /// The same error, with a kind that the compiler knows.
     ///
     /// For what a function that is not inlined returned: without it a loop looks as if it might go on after an error,
     /// and all that it holds in registers has to survive the call.
@@ -149,9 +149,9 @@ impl Error {
         Self { place: kind_bits(kind) | (self.place.get() & WITHOUT_KIND), ..self }
     }
 
-    /// The same error, of which the compiler then knows that it is one.
+    /// The same error. The compiler then knows that the result is an `Err`.
     ///
-    /// For what a function that is not inlined returned: without it what is done after an error is asked for again.
+    /// For what a function that is not inlined returned: otherwise the caller checks the result again.
     #[inline(always)]
     pub(crate) fn known(self) -> Self {
         Self { place: self.place | KNOWN, ..self }
@@ -226,7 +226,7 @@ impl Error {
         }
     }
 
-    /// What stands between the name of an attribute and the [reason](Self::reason): with some reasons the name is the
+    /// The text between the name of an attribute and the [reason](Self::reason): with some reasons the name is the
     /// subject of the sentence.
     pub(crate) const fn joint(&self) -> &'static str {
         match self.kind() {
@@ -242,13 +242,13 @@ impl Error {
     }
 }
 
-/// No attribute type: types have 14 bits, so this is none.
+/// Stands for "no attribute": types have 14 bits.
 const NO_TYPE: u16 = u16::MAX;
 
 /// The bits of [`Error::place`] that are not the kind's.
 const WITHOUT_KIND: u64 = (1 << 48) - 1;
 
-/// The bit above the kind, which each error has, so that none is zero.
+/// A bit above the kind that is set in each error, so that none is zero.
 const KNOWN: u64 = 1 << 56;
 
 /// The number of a kind where [`Error`] has it, with a bit above it that makes it differ from zero.

@@ -92,7 +92,7 @@ pub struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// The message at the start of these bytes, if its length says that its end is missing.
+    /// The message at the start of these bytes, if its end is missing: its length says so.
     #[cfg(feature = "socket")]
     pub(crate) fn without_end(bytes: &'a [u8]) -> Option<Self> {
         let (header, payload) = bytes.split_first_chunk::<16>()?;

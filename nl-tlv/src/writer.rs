@@ -147,7 +147,7 @@ impl<'b> Writer<'b> {
 /// The most bytes that [`Writer::message_with_hint`] asks for at once.
 const MAX_SIZE_HINT: usize = 256;
 
-/// Where no more than the headers is at a known place, one comparison for all saves none.
+/// If only the headers are at known places, one comparison for all of them saves nothing.
 const HEADERS: usize = 20;
 
 #[cold]
@@ -446,8 +446,8 @@ impl AttrWriter<'_> {
         self.put_padded(nla_type, payload, 0, copied, |_| ())
     }
 
-    /// Appends an attribute with `zeros` (at most one) bytes of zero behind its payload that count as payload, which
-    /// `copied` puts there; `counted` takes its place where there is no room. What they answer.
+    /// Appends an attribute whose payload ends with `zeros` (at most one) zero bytes. `copied` writes the payload;
+    /// where there is no room for it, `counted` is called instead. Returns what these return.
     #[inline(always)]
     fn put_padded<T>(
         &mut self,
@@ -499,7 +499,7 @@ impl AttrWriter<'_> {
         }
     }
 
-    /// Counts `len` bytes more; those bytes of the buffer, if it has them.
+    /// Counts `len` bytes more, and returns these bytes of the buffer, if it has them.
     #[inline(always)]
     fn claim(&mut self, len: usize) -> Option<&mut [u8]> {
         match window(self.buf, from_u32(self.len), len) {
@@ -566,8 +566,8 @@ impl AttrWriter<'_> {
     }
 }
 
-/// An error of a payload that names no attribute, said of the one that it is the payload of; that of a nest is said of
-/// what is nested, unless the nest as a whole is too deep.
+/// Adds an attribute to an error of its payload that names none. An error in a nest names the inner attribute already,
+/// unless the nest as a whole is too deep.
 #[cold]
 #[inline(never)]
 fn of_payload(err: Error, start: u32, nla_type: u16) -> Error {

@@ -127,7 +127,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// What a value is that may depend on the attributes beside it, and the selector that goes on to those in it.
+/// The type of a value, which may depend on the attributes beside it, and the selector for the attributes in it.
 pub(crate) fn resolve<'k>(
     value: ValueType,
     inside: Inside,
@@ -142,7 +142,7 @@ pub(crate) fn resolve<'k>(
     (schema.form(selector), selector)
 }
 
-/// The last attribute of a type: the one that counts.
+/// The last attribute of a type, which is the one that is used.
 fn last(area: Attrs<'_>, ty: u16) -> Option<Attr<'_>> {
     area.map_while(Result::ok).filter(|attr| attr.ty().get() == ty).last()
 }

@@ -3,8 +3,8 @@
 use crate::bytes::{array_at, copy, head, tail, window, wrapping_add};
 use core::fmt::{self, Write};
 
-/// Collects pieces of text, and hands them to a formatter many at a time: calling one takes longer than most pieces are
-/// worth.
+/// Collects pieces of text and hands them to a formatter together: most pieces are short, and a call for each would
+/// take longer than writing it.
 pub(super) struct Output<'f, 'g> {
     f: &'f mut fmt::Formatter<'g>,
     collected: [u8; MAX_COLLECTED],
@@ -142,7 +142,7 @@ impl<'f, 'g> Output<'f, 'g> {
     }
 }
 
-/// What was appended as whole texts is one.
+/// The text in these bytes, to which only whole texts were appended.
 fn str_of(text: &[u8]) -> Result<&str, fmt::Error> {
     core::str::from_utf8(text).map_err(|_| fmt::Error)
 }

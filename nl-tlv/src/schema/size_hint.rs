@@ -3,8 +3,8 @@
 use super::{AttrSet, Contents, MessageSchema, Presence, ValueType};
 use crate::bytes::{add, align4};
 
-/// How many bytes the headers of a message take and, all present, the attributes up to the first whose length its type
-/// does not say. A guess that makes writing faster where it is right.
+/// How many bytes a message takes up to its first attribute of open length, if all attributes in front of that are
+/// present. A guess that makes writing faster where it is right.
 pub(crate) const fn size_hint(schema: &MessageSchema) -> usize {
     match schema.contents {
         Contents::Attrs(set) => add(schema.contents_offset(), attrs_size(set)),

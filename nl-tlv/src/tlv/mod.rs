@@ -117,7 +117,7 @@ pub struct Tlv<'a, F: TlvFormat> {
     place: Place,
 }
 
-/// Where a record lies, as the walk knows it: only who asks pays for the subtraction.
+/// Where a record lies. The offset is computed when it is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     /// The offset at which the buffer ends.
@@ -127,7 +127,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Of what lies in no buffer.
+    /// The place of a record that is not in a buffer.
     pub(crate) const START: Self = Self { end: 0, remaining: 0 };
 
     /// So many bytes behind the start of the buffer.

@@ -215,7 +215,7 @@ impl<T: Transport> Connection<T> {
     }
 }
 
-/// Makes a refusal, or the failure of a dump, the error that it is.
+/// Turns a refusal, or the failure of a dump, into its error.
 pub(in crate::socket) fn told(
     verdict: Verdict,
     schema: &MessageSchema,
@@ -243,7 +243,7 @@ pub(in crate::socket) fn refusal(
     path.map_or(refusal, |path| refusal.at(path))
 }
 
-/// An answer that is none of what was asked for.
+/// The error of an answer that is not of the type that was asked for.
 #[cold]
 pub(in crate::socket) fn unreadable(
     err: Error,

@@ -69,7 +69,7 @@ pub(super) struct InFlight {
     pending: BTreeMap<u32, Pending>,
     /// Whether the peer answers before the request's send returns, as the kernel does.
     answers_at_once: bool,
-    /// Whether it is the kernel, of which nothing else need be waited for either.
+    /// Whether the peer is the kernel, for which nothing has to wait.
     is_kernel: bool,
     /// Whether the kernel may be dropping what it sends us: since an overrun, until the queue has been empty once.
     is_congested: bool,

@@ -20,7 +20,7 @@ use std::vec::Vec;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// A request: what it is, but for its bytes.
+/// A request without its bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Question {
     pub(super) schema: &'static MessageSchema,

@@ -27,9 +27,9 @@ pub(in crate::socket) struct Following<O: Keyed> {
     schema: &'static MessageSchema,
     filter: Hidden<Option<Filter<O>>>,
     objects: Objects<O>,
-    /// What is to be told; until then nothing is taken in that would change the objects.
+    /// Changes to report. Until that is done, nothing is taken in that would change the objects.
     changes: VecDeque<Difference>,
-    /// The change that was told last.
+    /// The change that was reported last.
     told: Difference,
     dumping: Option<Dumping<O>>,
     /// When the objects are to be asked for, because the events do not say what they are.
@@ -39,7 +39,7 @@ pub(in crate::socket) struct Following<O: Keyed> {
     /// Whether one more dump is to follow: what an event tells of may happen a moment later.
     is_confirmed_later: bool,
     pause: Duration,
-    /// Not before: asking again takes at most a fifth of the time.
+    /// The next dump does not begin before this: dumps take at most a fifth of the time.
     earliest: Option<Instant>,
     dumps: u64,
 }
@@ -63,7 +63,7 @@ pub(in crate::socket) enum Next {
     Receive(Wait),
 }
 
-/// What one step has come to.
+/// The result of one step.
 enum Step {
     /// Something was done, and there may be more.
     Done,
@@ -89,7 +89,8 @@ impl Wait {
         [self.until, self.deadline].into_iter().flatten().min()
     }
 
-    /// What it has come to. It is an error if the time of whoever watches is over, but not that of what is received.
+    /// What follows now that the wait has ended. It is an error if the caller's deadline has passed, but not if only
+    /// the time for a datagram has.
     #[inline]
     pub(in crate::socket) fn ended(
         self,
@@ -107,7 +108,7 @@ impl Wait {
     }
 }
 
-/// What the events that were here have done.
+/// The effect of the events that were here.
 enum Heard {
     /// All of it is known, and changes this.
     Known(Option<Difference>),
@@ -431,7 +432,7 @@ impl<T> std::fmt::Debug for Hidden<T> {
     }
 }
 
-/// For so many changes room is kept; a dump may bring more.
+/// Room is kept for this many changes; a dump may bring more.
 const FEW: usize = 16;
 
 /// How many events are taken in or dropped before others have a turn: more than a receive buffer mostly holds.
@@ -444,5 +445,5 @@ const MAX_PAUSE: Duration = Duration::from_millis(64);
 /// The kernel tells of some changes a moment before it makes them.
 const SETTLING: Duration = Duration::from_millis(10);
 
-/// When what was asked for after that is asked for once more.
+/// After this time the objects are asked for once more, to confirm what that dump brought.
 const CONFIRMING: Duration = Duration::from_millis(200);

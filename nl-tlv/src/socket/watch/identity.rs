@@ -40,14 +40,14 @@ impl Identity {
         is_all(self.key(), |part| O::key(message, part))
     }
 
-    /// Whether it is the same one of those with this key.
+    /// Whether an object with the same key is this one.
     pub(super) fn is_member_of<O: Keyed>(&self, message: &Message<'_>) -> bool {
         let member = self.bytes.get(self.key..).unwrap_or_default();
         is_all(member, |part| O::member(message, part))
     }
 }
 
-/// Whether parts are these bytes, put together.
+/// Whether the parts, one after the other, are these bytes.
 fn is_all(mut bytes: &[u8], parts: impl FnOnce(&mut dyn FnMut(&[u8]))) -> bool {
     let mut is_equal = true;
     parts(&mut |part| match without(bytes, part) {
@@ -68,7 +68,7 @@ fn append(bytes: &mut Vec<u8>, part: &[u8]) {
     }
 }
 
-/// The bytes behind a part that they begin with.
+/// The bytes that follow a part, if they begin with it.
 #[inline(always)]
 fn without<'b>(bytes: &'b [u8], part: &[u8]) -> Option<&'b [u8]> {
     let (start, after) = bytes.split_at_checked(part.len())?;

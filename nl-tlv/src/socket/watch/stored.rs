@@ -9,7 +9,8 @@ use std::vec::Vec;
 #[derive(Clone, Debug)]
 pub(super) struct Stored(Box<[u8]>);
 
-/// What an object was like, and where the object is that it is now; for whoever watches. Not there: `None`.
+/// An object before a change, and the place of the object after it; `None` where there is none, or where the filter
+/// leaves it out.
 #[derive(Debug, Default)]
 pub(super) struct Difference {
     pub(super) old: Option<Stored>,
