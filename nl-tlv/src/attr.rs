@@ -121,8 +121,7 @@ impl<'a> Attrs<'a> {
     /// All attributes that are left, as the payload of an attribute.
     #[inline(always)]
     pub(crate) fn as_payload_of(&self, nla_type: u16) -> Attr<'a> {
-        let place = self.0.place().before(size_of::<NlAttrHdr>());
-        Attr { payload: self.remainder(), nla_type, place }
+        Attr { payload: self.remainder(), nla_type, place: self.place().before(size_of::<NlAttrHdr>()) }
     }
 
     /// The bytes that have not been walked; after the end, those too few for an attribute.
@@ -136,7 +135,13 @@ impl<'a> Attrs<'a> {
     #[must_use]
     #[inline(always)]
     pub fn offset(&self) -> u32 {
-        self.0.offset()
+        self.place().offset()
+    }
+
+    /// The same, not yet subtracted.
+    #[inline(always)]
+    pub(crate) fn place(&self) -> Place {
+        self.0.place()
     }
 }
 
@@ -275,7 +280,7 @@ impl<'a> Attr<'a> {
     #[must_use]
     #[inline(always)]
     pub fn error(&self, kind: ErrorKind, expected: usize, found: usize) -> Error {
-        attr_error(self.nla_type, self.offset(), kind, expected, found).of_kind(kind)
+        attr_error(self.nla_type, self.offset(), kind, expected, found).known()
     }
 }
 

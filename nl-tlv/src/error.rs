@@ -140,18 +140,10 @@ impl Error {
         Self::pack(self.kind(), NO_TYPE, offset, self.expected(), self.found())
     }
 
-    /// The same error, with a kind that the compiler knows.
+    /// The same error. The compiler then knows that the result is an `Err`.
     ///
     /// For what a function that is not inlined returned: without it a loop looks as if it might go on after an error,
     /// and all that it holds in registers has to survive the call.
-    #[inline(always)]
-    pub(crate) fn of_kind(self, kind: ErrorKind) -> Self {
-        Self { place: kind_bits(kind) | (self.place.get() & WITHOUT_KIND), ..self }
-    }
-
-    /// The same error. The compiler then knows that the result is an `Err`.
-    ///
-    /// For what a function that is not inlined returned: otherwise the caller checks the result again.
     #[inline(always)]
     pub(crate) fn known(self) -> Self {
         Self { place: self.place | KNOWN, ..self }
@@ -244,9 +236,6 @@ impl Error {
 
 /// Stands for "no attribute": types have 14 bits.
 const NO_TYPE: u16 = u16::MAX;
-
-/// The bits of [`Error::place`] that are not the kind's.
-const WITHOUT_KIND: u64 = (1 << 48) - 1;
 
 /// A bit above the kind that is set in each error, so that none is zero.
 const KNOWN: u64 = 1 << 56;

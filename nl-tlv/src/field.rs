@@ -2,6 +2,7 @@
 //! decides, not how it is spelled, so that aliases work.
 
 use crate::schema::{AttrSchema, Limits, Presence, ValueType};
+use crate::tlv::Place;
 use crate::value::repeat::{Parsed, State, of_type};
 use crate::value::{Be, Emit, Native, NetByteorder, NoNul, Parse, Repeat, Text};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
@@ -130,7 +131,7 @@ macro_rules! required {
             fn finish(slot: Option<T>, ty: u16, area: Attrs<'a>) -> Result<T, Error> {
                 match slot {
                     Some(value) => Ok(value),
-                    None => Err(missing(ty, area.offset()).of_kind(ErrorKind::MissingAttr)),
+                    None => Err(missing(ty, area.place()).known()),
                 }
             }
 
@@ -183,7 +184,9 @@ impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Repeat<'a, T, E> {
 
     fn emit(&self, ty: u16, limits: &Limits, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self.state() {
-            State::Built(items) => items.iter().try_for_each(|item| emit_checked(item, ty, limits, w)),
+            State::Built(items) => {
+                w.in_registers(|w| items.iter().try_for_each(|item| emit_checked(item, ty, limits, w)))
+            }
             State::Parsed(parsed) => copy(parsed, w),
         }
     }
@@ -253,6 +256,6 @@ impl<'a> Field<'a> for bool {
 
 #[cold]
 #[inline(never)]
-fn missing(ty: u16, offset: u32) -> Error {
-    Error::new(ErrorKind::MissingAttr, offset, 0, 0).of_attr(ty)
+fn missing(ty: u16, place: Place) -> Error {
+    Error::new(ErrorKind::MissingAttr, place.offset(), 0, 0).of_attr(ty)
 }

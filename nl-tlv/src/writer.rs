@@ -86,7 +86,7 @@ impl<'b> Writer<'b> {
         let len = w.end()?;
         let end = add(start, len);
         if end > self.buf.len() {
-            return Err(too_small(self.len, end, self.buf.len()).of_kind(ErrorKind::BufferTooSmall));
+            return Err(too_small(self.len, end, self.buf.len()).known());
         }
         if let Some(elsewhere) = &elsewhere {
             copy_message(self.buf, start, head(elsewhere, len));
@@ -121,7 +121,7 @@ impl<'b> Writer<'b> {
         let len = align_up(add(size_of::<F::Header>(), payload.len()), F::ALIGN);
         let (end, capacity) = (add(self.len, len), self.buf.len());
         let Some(slot) = window(self.buf, self.len, len) else {
-            return Err(too_small(self.len, end, capacity).of_kind(ErrorKind::BufferTooSmall));
+            return Err(too_small(self.len, end, capacity).known());
         };
         slot.fill(0);
         slot.iter_mut().zip(header.as_bytes().iter().chain(payload)).for_each(|(to, from)| *to = *from);
@@ -393,6 +393,15 @@ impl AttrWriter<'_> {
         self.buf.get(..from_u32(self.len)).unwrap_or_default()
     }
 
+    /// Writes with a copy of this writer, which a loop can keep in registers.
+    #[inline(always)]
+    pub(crate) fn in_registers<T>(&mut self, fill: impl FnOnce(&mut AttrWriter<'_>) -> T) -> T {
+        let mut copy = AttrWriter { buf: &mut *self.buf, ..*self };
+        let filled = fill(&mut copy);
+        self.len = copy.len;
+        filled
+    }
+
     /// Writes a set that can contain itself; `fill` learns in how many such sets this one lies.
     pub(crate) fn deeper(
         &mut self,
@@ -422,7 +431,7 @@ impl AttrWriter<'_> {
         let is_text = self.put_padded(ty.get(), text, 1, is_copied_without_nul, |text| !has_nul(text))?;
         if !is_text {
             self.len = start;
-            return Err(interior_nul(text, start).of_kind(ErrorKind::InteriorNul).of_attr(ty.get()));
+            return Err(interior_nul(text, start).of_attr(ty.get()).known());
         }
         Ok(())
     }
@@ -436,7 +445,7 @@ impl AttrWriter<'_> {
     pub(crate) fn refuse_nul(&self, text: &[u8]) -> Result<(), Error> {
         match has_nul(text) {
             false => Ok(()),
-            true => Err(interior_nul(text, self.len).of_kind(ErrorKind::InteriorNul)),
+            true => Err(interior_nul(text, self.len).known()),
         }
     }
 

@@ -6,9 +6,26 @@ use zerocopy::FromBytes;
 
 /// The bytes up to the first NUL, or all. Not inlined: what it needs of registers the loop that asks needs too.
 ///
-/// Most strings have one NUL, at their end. To see that this is so takes less than to find where it is.
+/// Most strings have one NUL, at their end. To see that this is so takes less than to find where it is, and in a short
+/// text not to tell a NUL from a byte that is not ASCII.
 #[inline(never)]
 pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
+    match bytes.len() {
+        5..9 => text_of(bytes, |text| ends(text).is_none_or(are_odd_4)),
+        9..18 => text_of(bytes, |text| ends(text).is_none_or(are_odd_8)),
+        _ => other_until_nul(bytes),
+    }
+}
+
+/// The same for strings that are shorter or longer than most.
+#[inline(never)]
+fn other_until_nul(bytes: &[u8]) -> &[u8] {
+    text_of(bytes, holds_nul)
+}
+
+/// The bytes before the NUL at their end, if none of them may be one too.
+#[inline(always)]
+fn text_of(bytes: &[u8], may_hold_nul: impl FnOnce(&[u8]) -> bool) -> &[u8] {
     match bytes.split_last() {
         Some((0, text)) if !may_hold_nul(text) => text,
         _ => search_nul(bytes),
@@ -20,18 +37,6 @@ pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
 #[inline(never)]
 fn search_nul(bytes: &[u8]) -> &[u8] {
     head(bytes, nul_at(bytes))
-}
-
-/// Whether there is a NUL, or in a short text a byte that is not ASCII: not to tell the two apart takes less.
-#[inline(always)]
-fn may_hold_nul(text: &[u8]) -> bool {
-    let Some(ends_8) = ends::<8>(text) else {
-        return ends::<4>(text).map_or_else(|| holds_nul(text), are_odd_4);
-    };
-    match text.len() {
-        0..17 => are_odd_8(ends_8),
-        _ => holds_nul(text),
-    }
 }
 
 /// Whether there is a NUL.
@@ -53,10 +58,11 @@ fn holds_nul(bytes: &[u8]) -> bool {
     }
 }
 
-/// The same for at least sixteen bytes.
+/// The same for at least sixteen bytes: of a chunk all are looked at, in one instruction where the processor has it.
 #[inline(never)]
 fn long_has_nul(bytes: &[u8]) -> bool {
-    chunks::<16>(bytes).iter().chain(bytes.last_chunk::<16>()).any(has_nul_inside)
+    let mut chunks = chunks::<16>(bytes).iter().chain(bytes.last_chunk());
+    chunks.any(|chunk| chunk.iter().fold(false, |found, byte| found | (*byte == 0)))
 }
 
 /// Copies a text to a place of the same length, and says whether there is no NUL in it: of a short one every byte is
@@ -167,12 +173,6 @@ fn chunks<const N: usize>(bytes: &[u8]) -> &[[u8; N]] {
 #[inline(always)]
 fn ends<const N: usize>(bytes: &[u8]) -> Option<[[u8; N]; 2]> {
     Some([*bytes.first_chunk()?, *bytes.last_chunk()?])
-}
-
-/// Whether one of sixteen bytes is NUL: all are looked at, in one instruction where the processor has it.
-#[inline(always)]
-fn has_nul_inside(chunk: &[u8; 16]) -> bool {
-    chunk.iter().fold(false, |found, &byte| found | (byte == 0))
 }
 
 /// Which byte of a word is the first NUL, counted from the lowest.

@@ -310,20 +310,11 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
             if rest.len() < F::ALIGN.max(1) {
                 return None;
             }
-            let err = no_header::<F>(rest.len(), self.offset());
-            self.fuse();
-            return Some(Err(err.of_kind(ErrorKind::Truncated)));
+            return Some(Err(self.damage()));
         };
         let len = F::len(header);
         let (Some(bytes), true) = (rest.get(..len), len >= size_of::<F::Header>()) else {
-            let header_len = size_of::<F::Header>();
-            let (kind, expected) = match len < header_len {
-                true => (ErrorKind::LengthBelowHeader, header_len),
-                false => (ErrorKind::LengthBeyondEnd, rest.len()),
-            };
-            let err = bad_len(kind, expected, len, self.offset());
-            self.fuse();
-            return Some(Err(err.of_kind(kind)));
+            return Some(Err(self.damage()));
         };
         let payload = tail(bytes, size_of::<F::Header>());
         let place = self.place();
@@ -331,29 +322,30 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
         Some(Ok(Tlv { header, bytes, payload, place }))
     }
 
-    /// Stops for ever, with the offset where it stopped kept.
+    /// Stops for ever, with the offset where it stopped kept; what is wrong there.
     #[inline(always)]
-    fn fuse(&mut self) {
-        self.end = from_u32(self.offset());
-        self.rest = &[];
+    fn damage(&mut self) -> Error {
+        let err = damage::<F>(self.rest, self.end).known();
+        *self = Self { rest: &[], end: wrapping_sub(self.end, self.rest.len()), ..*self };
+        err
     }
 }
 
-/// What is wrong where bytes remain, but too few for a header.
+/// What is wrong with the record with which these bytes begin, and behind which the buffer ends at `end`.
 ///
-/// By value, like [`bad_len`]: a reference to the iterator would keep its state in memory instead of registers.
+/// By value: a reference to the iterator would keep its state in memory instead of registers.
 #[cold]
 #[inline(never)]
-fn no_header<F: TlvFormat>(remaining: usize, offset: u32) -> Error {
-    let expected = to_u32(size_of::<F::Header>());
-    Error::new(ErrorKind::Truncated, offset, expected, to_u32(remaining))
-}
-
-/// What is wrong with a length field that lies.
-#[cold]
-#[inline(never)]
-fn bad_len(kind: ErrorKind, expected: usize, len: usize, offset: u32) -> Error {
-    Error::new(kind, offset, to_u32(expected), to_u32(len))
+fn damage<F: TlvFormat>(rest: &[u8], end: usize) -> Error {
+    let (offset, header_len) = (to_u32(wrapping_sub(end, rest.len())), size_of::<F::Header>());
+    let (kind, expected, found) = match F::Header::ref_from_prefix(rest) {
+        Err(_) => (ErrorKind::Truncated, header_len, rest.len()),
+        Ok((header, _)) => match F::len(header) {
+            len if len < header_len => (ErrorKind::LengthBelowHeader, header_len, len),
+            len => (ErrorKind::LengthBeyondEnd, rest.len(), len),
+        },
+    };
+    Error::new(kind, offset, to_u32(expected), to_u32(found))
 }
 
 impl<'a, F: TlvFormat> Iterator for Tlvs<'a, F> {
