@@ -39,8 +39,11 @@
 //! | [`psp`] | Encryption of connections with the PSP protocol. |
 //! | [`rt_addr`] | Addresses of interfaces. |
 //! | [`rt_addrlabel`] | Labels of IPv6 addresses, by which the source of a connection is chosen. |
+//! | [`rt_dcb`] | Data center bridging: classes of traffic, their bandwidth and pauses, and priorities of applications. |
 //! | [`rt_link`] | Interfaces: what they are called, what kind they are, and what they count. |
 //! | [`rt_mdb`] | Multicast groups that bridges know, and their routers. A request has other attributes than an answer. |
+//! | [`rt_mroute`] | Packets that a multicast router is to look at, those without a route among them. |
+//! | [`rt_ndisc`] | What IPv6 routers advertise: prefixes, and options such as name servers. |
 //! | [`rt_neigh`] | Neighbours, and the forwarding entries of bridges. |
 //! | [`rt_netconf`] | What a protocol does at an interface: whether it forwards, filters, answers for neighbours. |
 //! | [`rt_nexthop`] | Next hops, and groups of them, that routes refer to by number. |
@@ -170,10 +173,16 @@ pub mod psp;
 pub mod rt_addr;
 #[cfg(feature = "rt-addrlabel")]
 pub mod rt_addrlabel;
+#[cfg(feature = "rt-dcb")]
+pub mod rt_dcb;
 #[cfg(feature = "rt-link")]
 pub mod rt_link;
 #[cfg(feature = "rt-mdb")]
 pub mod rt_mdb;
+#[cfg(feature = "rt-mroute")]
+pub mod rt_mroute;
+#[cfg(feature = "rt-ndisc")]
+pub mod rt_ndisc;
 #[cfg(feature = "rt-neigh")]
 pub mod rt_neigh;
 #[cfg(feature = "rt-netconf")]
@@ -245,10 +254,16 @@ const ROUTE: &[&[&MessageSchema]] = &[
     rt_addr::SCHEMAS,
     #[cfg(feature = "rt-addrlabel")]
     rt_addrlabel::SCHEMAS,
+    #[cfg(feature = "rt-dcb")]
+    rt_dcb::SCHEMAS,
     #[cfg(feature = "rt-link")]
     rt_link::SCHEMAS,
     #[cfg(feature = "rt-mdb")]
     rt_mdb::SCHEMAS,
+    #[cfg(feature = "rt-mroute")]
+    rt_mroute::SCHEMAS,
+    #[cfg(feature = "rt-ndisc")]
+    rt_ndisc::SCHEMAS,
     #[cfg(feature = "rt-neigh")]
     rt_neigh::SCHEMAS,
     #[cfg(feature = "rt-netconf")]

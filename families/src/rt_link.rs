@@ -105,10 +105,25 @@ pub struct GetStats<'a> {
     pub header: IfStatsMsg,
     /// The attributes.
     #[nl(attrs)]
-    pub attrs: StatsAttrs<'a>,
+    pub attrs: StatsRequest<'a>,
 }
 
-deref!(GetStats => StatsAttrs);
+deref!(GetStats => StatsRequest);
+
+/// `RTM_SETSTATS`, a request.
+#[doc(alias = "RTM_SETSTATS")]
+#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
+#[nl(ty = 95)]
+pub struct SetStats<'a> {
+    /// What precedes the attributes.
+    #[nl(fixed_header)]
+    pub header: IfStatsMsg,
+    /// The attributes.
+    #[nl(attrs)]
+    pub attrs: StatsRequest<'a>,
+}
+
+deref!(SetStats => StatsRequest);
 
 /// `RTM_NEWLINKPROP`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWLINKPROP")]
@@ -185,6 +200,7 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(GetLink::SCHEMAS),
     first(SetLink::SCHEMAS),
     first(GetStats::SCHEMAS),
+    first(SetStats::SCHEMAS),
 ];
 
 /// One attribute `IFLA_*`. Those that a message has no field for are in its `rest`.
@@ -2378,6 +2394,44 @@ pub struct Batadv<'a> {
     #[doc(alias = "IFLA_BATADV_ALGO_NAME")]
     #[nl(attr = 1)]
     pub algo_name: Option<NlStr<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `IFLA_STATS_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+pub struct StatsRequest<'a> {
+    #[doc(alias = "IFLA_STATS_GET_FILTERS")]
+    #[nl(attr = 1)]
+    pub get_filters: Option<StatsFilters<'a>>,
+    #[doc(alias = "IFLA_STATS_SET_OFFLOAD_XSTATS_L3_STATS")]
+    #[nl(attr = 2)]
+    pub set_offload_xstats_l3_stats: Option<u8>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `IFLA_STATS_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct StatsFilters<'a> {
+    #[doc(alias = "IFLA_STATS_LINK_64")]
+    #[nl(attr = 1)]
+    pub link_64: Option<u32>,
+    #[doc(alias = "IFLA_STATS_LINK_XSTATS")]
+    #[nl(attr = 2)]
+    pub link_xstats: Option<u32>,
+    #[doc(alias = "IFLA_STATS_LINK_XSTATS_SLAVE")]
+    #[nl(attr = 3)]
+    pub link_xstats_slave: Option<u32>,
+    #[doc(alias = "IFLA_STATS_LINK_OFFLOAD_XSTATS")]
+    #[nl(attr = 4)]
+    pub link_offload_xstats: Option<u32>,
+    #[doc(alias = "IFLA_STATS_AF_SPEC")]
+    #[nl(attr = 5)]
+    pub af_spec: Option<u32>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

@@ -31,7 +31,7 @@ pub(crate) struct Facts {
     structs: Vec<StructFact>,
     /// Names of attributes.
     attributes: BTreeSet<String>,
-    /// Names of messages.
+    /// Names of messages and groups.
     messages: BTreeSet<String>,
     /// What C has and we have not, and why.
     lacks: BTreeMap<String, String>,
@@ -63,7 +63,7 @@ pub(crate) struct Report {
     /// What C does not declare, by family.
     undeclared: BTreeMap<String, Vec<String>>,
     differences: Vec<String>,
-    /// Attributes and messages of C that we leave out for a reason.
+    /// Attributes, messages and groups of C that we leave out for a reason.
     left_out: usize,
 }
 
@@ -91,7 +91,10 @@ impl Facts {
         for group in family.spec.mcast_groups.list.iter() {
             let name =
                 family.fixes.groups.get(&group.name).cloned().unwrap_or_else(|| c_constant("", &group.name));
-            group.value.into_iter().for_each(|value| self.constant(module, &name, value.into()));
+            if let Some(value) = group.value {
+                self.messages.insert(family.corrected(&name).to_owned());
+                self.constant(module, &name, value.into());
+            }
         }
         for definition in &module.structs {
             self.structure(module, definition)?;
@@ -328,7 +331,7 @@ impl fmt::Display for Report {
         let count = differences.len();
         write!(
             f,
-            "{structs} structs, {members} members and {constants} constants compared with C: {count} differ, {undeclared} are not declared; {left_out} attributes and messages of C are left out"
+            "{structs} structs, {members} members and {constants} constants compared with C: {count} differ, {undeclared} are not declared; {left_out} attributes, messages and groups of C are left out"
         )
     }
 }

@@ -78,7 +78,7 @@ pub(crate) struct Corrections {
     /// What C does not declare under this name, and why.
     #[serde(default)]
     pub(crate) undeclared: BTreeMap<String, String>,
-    /// Attributes and messages that C has and we have not, and why.
+    /// Attributes, messages and groups that C has and we have not, and why.
     #[serde(default)]
     pub(crate) lacks: BTreeMap<String, String>,
 }
@@ -187,6 +187,10 @@ pub(crate) struct MessageFix {
     pub(crate) fixed_header: Option<String>,
     /// Its set, where the operation has none.
     pub(crate) attribute_set: Option<String>,
+    /// The set of the request, where it is not that of the answer.
+    pub(crate) request_set: Option<String>,
+    /// The Rust type of what follows the header, where that is no attributes.
+    pub(crate) payload: Option<String>,
     /// The name of its number in C.
     pub(crate) c: Option<String>,
     /// The name of what answers it, in Rust and in C.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// What the names of those end with that are neither attributes nor messages.
-const NOTHING: [&str; 7] = ["_MAX", "_UNSPEC", "_PAD", "_NONE", "_UNUSED", "_UNUSED1", "_BASE"];
+const NOTHING: [&str; 8] = ["_MAX", "_UNSPEC", "_UNDEFINED", "_PAD", "_NONE", "_UNUSED", "_UNUSED1", "_BASE"];
 
 /// The names in enums of C, of which one at least is one of `wanted`, that are neither ours nor other names for something.
 pub(crate) fn gaps<'t>(

@@ -16,6 +16,8 @@ pub(crate) struct Message {
     pub(crate) number: u16,
     pub(crate) header: Option<String>,
     pub(crate) set: Option<String>,
+    /// The Rust type of what follows the header instead of a set.
+    pub(crate) payload: Option<String>,
     /// The names of its number in C; it has two where requests and answers are numbered apart.
     pub(crate) c_names: Vec<String>,
     /// Whether programs send it, and whether the kernel does.
@@ -53,7 +55,11 @@ impl Family {
     ) -> Result<()> {
         let number = if is_sent { numbers.request } else { numbers.reply };
         let Some(number) = number else { return Ok(()) };
-        let (header, set) = self.shape(operation)?;
+        let fix = self.fixes.messages.get(&operation.name);
+        let (header, mut set) = self.shape(operation)?;
+        if is_sent {
+            set = fix.and_then(|fix| fix.request_set.clone()).or(set);
+        }
         let is_raw = self.spec.protocol == Protocol::NetlinkRaw;
         let own = self.message_name(&operation.name);
         // What is new and what is gone is told to whoever has joined the group.
@@ -81,7 +87,8 @@ impl Family {
         };
         ensure!(!c_name.is_empty(), "{}: {name} has no name in C", self.spec.name);
         let c_names = vec![c_name];
-        messages.push(Message { name, number, header, set, c_names, is_sent, is_received });
+        let payload = fix.and_then(|fix| fix.payload.clone());
+        messages.push(Message { name, number, header, set, payload, c_names, is_sent, is_received });
         Ok(())
     }
 

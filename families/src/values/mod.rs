@@ -7,6 +7,8 @@ mod encap;
 mod endpoint;
 mod family_addr;
 mod labels;
+#[cfg(feature = "rt-ndisc")]
+mod nd_option;
 #[cfg(feature = "rt-route")]
 mod next_hops;
 #[cfg(feature = "rt-route")]
@@ -23,6 +25,8 @@ pub use encap::Encap;
 pub use endpoint::Endpoint;
 pub use family_addr::FamilyAddr;
 pub use labels::MplsLabel;
+#[cfg(feature = "rt-ndisc")]
+pub use nd_option::NdOption;
 #[cfg(feature = "rt-route")]
 pub use next_hops::{HopAttrs, HopFormat, NextHop, NextHops, RtNextHop, Via};
 #[cfg(feature = "rt-route")]

@@ -522,6 +522,7 @@ macro_rules! each_message {
         rt_link::GetLink
         rt_link::SetLink
         rt_link::GetStats
+        rt_link::SetStats
         rt_link::LinkProp
         rt_link::DelLinkProp
         rt_link::Stats
@@ -627,11 +628,16 @@ macro_rules! each_message {
         rt_addrlabel::AddrLabel
         rt_addrlabel::DelAddrLabel
         rt_addrlabel::GetAddrLabel
+        rt_dcb::GetDcb
+        rt_dcb::SetDcb
         rt_mdb::Mdb
         rt_mdb::DelMdb
         rt_mdb::GetMdb
         rt_mdb::AddMdb
         rt_mdb::RemoveMdb
+        rt_mroute::CacheReport
+        rt_ndisc::Prefix
+        rt_ndisc::NdUserOption
         rt_netconf::NetConf
         rt_netconf::DelNetConf
         rt_netconf::GetNetConf

@@ -5,8 +5,9 @@ use nl_tlv::schema::MessageSchema;
 use nl_tlv_families::{
     audit, binder, bridge_vlan, conntrack, dev_energymodel, devlink, dpll, drm_ras, ethtool, fou, handshake,
     ila, ioam6, ipset, lockd, macsec, mptcp_pm, net_shaper, netdev, nfsd, nftables, nl80211, nlctrl, ovpn,
-    ovs_datapath, ovs_flow, ovs_packet, ovs_vport, psp, rt_addr, rt_addrlabel, rt_mdb, rt_neigh, rt_netconf,
-    rt_nexthop, rt_nsid, rt_route, rt_rule, rt_tunnel, seg6, sunrpc, tc, tcp_metrics, team, wireguard, xfrm,
+    ovs_datapath, ovs_flow, ovs_packet, ovs_vport, psp, rt_addr, rt_addrlabel, rt_dcb, rt_mdb, rt_mroute,
+    rt_ndisc, rt_neigh, rt_netconf, rt_nexthop, rt_nsid, rt_route, rt_rule, rt_tunnel, seg6, sunrpc, tc,
+    tcp_metrics, team, wireguard, xfrm,
 };
 
 /// `RTNLGRP_*` of `linux/rtnetlink.h`.
@@ -49,7 +50,10 @@ pub(super) fn families() -> Vec<Family> {
         of("rt-addr", 0, rt_addr::SCHEMAS, ADDRESS_GROUPS),
         of("rt-addrlabel", 0, rt_addrlabel::SCHEMAS, &[]),
         Family { variants: variants::bridge_links(), ..of("rt-link", 0, variants::links(), LINK_GROUPS) },
+        of("rt-dcb", 0, rt_dcb::SCHEMAS, &[("dcb", 23)]),
         of("rt-mdb", 0, rt_mdb::SCHEMAS, &[("mdb", 26)]),
+        of("rt-mroute", 0, rt_mroute::SCHEMAS, &[("ipv4-mroute-r", 30), ("ipv6-mroute-r", 31)]),
+        of("rt-ndisc", 0, rt_ndisc::SCHEMAS, &[("ipv6-prefix", 18), ("nd-useropt", 20)]),
         of("rt-neigh", 0, rt_neigh::SCHEMAS, NEIGHBOUR_GROUPS),
         of("rt-netconf", 0, rt_netconf::SCHEMAS, NETCONF_GROUPS),
         of("rt-nexthop", 0, rt_nexthop::SCHEMAS, &[("nexthop", 32)]),

@@ -52,6 +52,9 @@ fn one(out: &mut String, module: &Module<'_>, message: &Message) -> Result<()> {
         let set = module.types.type_name(set);
         writeln!(out, "/// The attributes.\n#[nl(attrs{})] pub attrs: {set}<'a>,", listed(&key.attrs))?;
     }
+    if let Some(payload) = &message.payload {
+        writeln!(out, "/// What follows it.\n#[nl(payload)] pub payload: {payload},")?;
+    }
     writeln!(out, "}}\n")?;
     if let Some(set) = &message.set {
         writeln!(out, "deref!({name} => {});\n", module.types.type_name(set))?;
@@ -105,7 +108,7 @@ fn header_key(module: &Module<'_>, message: &Message, members: &[String]) -> Res
 }
 
 fn lifetime(message: &Message) -> &'static str {
-    if message.set.is_some() { "<'a>" } else { "" }
+    if message.set.is_some() || message.payload.is_some() { "<'a>" } else { "" }
 }
 
 /// One of all messages that the kernel sends.
