@@ -8,19 +8,20 @@ use crate::tc::{
 use nl_tlv::value::{Bitfield32, NestedArray, NlStr};
 
 impl<'a> Act<'a> {
-    /// Of a kind, with its options.
+    /// An action of a kind, with its options.
     #[must_use]
     pub fn with(kind: &'a str, options: ActOptionsMsg<'a>) -> Self {
         Self { kind: Some(NlStr::new(kind)), options: Some(options), ..Self::default() }
     }
 
-    /// Those of a kind, in a request for actions.
+    /// Asks for the actions of a kind.
     #[must_use]
     pub fn of_kind(kind: &'a str) -> Self {
         Self { kind: Some(NlStr::new(kind)), ..Self::default() }
     }
 
-    /// Gives it a number, by which it can be shared and asked for; in a request, the one of this number.
+    /// Gives the action a number, by which it can be shared and asked for. In a request it names the action of this
+    /// number.
     #[must_use]
     pub fn index(mut self, index: u32) -> Self {
         match &mut self.options {
@@ -31,7 +32,7 @@ impl<'a> Act<'a> {
         self
     }
 
-    /// `gact`: this becomes of the packet.
+    /// `gact`: says what becomes of the packet.
     #[must_use]
     pub fn gact(action: TcAct) -> Self {
         let parms = Some(TcGact { action, ..TcGact::default() });
@@ -96,7 +97,7 @@ impl<'a> Act<'a> {
 macro_rules! by_themselves {
     ($($name:ident)*) => {$(
         impl<'a> $name<'a> {
-            /// These actions by themselves, without a filter.
+            /// Actions by themselves, without a filter.
             #[must_use]
             pub fn of(actions: &'a [Act<'a>]) -> Self {
                 let attrs = ActionsAttrs { tab: Some(NestedArray::new(actions)), ..ActionsAttrs::default() };
@@ -109,7 +110,7 @@ macro_rules! by_themselves {
 by_themselves! { Actions DelActions GetActions }
 
 impl GetActions<'_> {
-    /// In a dump: as many in one answer as fit, not 32 at most.
+    /// In a dump, an answer has as many actions as fit, instead of 32 at most.
     #[must_use]
     pub fn many(mut self) -> Self {
         self.flags =

@@ -23,14 +23,14 @@ impl<'a> Address<'a> {
         Self { header, attrs }
     }
 
-    /// Its own address: not that of the other end on a point-to-point link.
+    /// The interface's own address: on a point-to-point link, not that of the other end.
     #[must_use]
     #[inline]
     pub fn ip(&self) -> Option<IpAddr> {
         self.local.and_then(FamilyAddr::ip).or(self.address)
     }
 
-    /// With the address of the other end.
+    /// Sets the address of the other end.
     #[must_use]
     #[inline]
     pub fn peer(mut self, peer: IpAddr) -> Self {
@@ -40,7 +40,7 @@ impl<'a> Address<'a> {
 }
 
 impl<'a> DelAddress<'a> {
-    /// Exactly this address.
+    /// Deletes exactly this address.
     #[must_use]
     #[inline]
     pub fn of(address: &Address<'a>) -> Self {
@@ -51,14 +51,14 @@ impl<'a> DelAddress<'a> {
 }
 
 impl GetAddress<'_> {
-    /// All addresses of a family: `AF_INET`, `AF_INET6`, or of both with `AF_UNSPEC`.
+    /// Asks for all addresses of a family: `AF_INET`, `AF_INET6`, or both with `AF_UNSPEC`.
     #[must_use]
     #[inline]
     pub fn of_family(family: u8) -> Self {
         Self { header: IfAddrMsg { family, ..IfAddrMsg::default() }, ..Self::default() }
     }
 
-    /// In a dump: those of one interface alone. The kernel filters.
+    /// Limits a dump to one interface. The kernel filters.
     #[must_use]
     #[inline]
     pub fn on(mut self, index: impl Into<IfIndex>) -> Self {

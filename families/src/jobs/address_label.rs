@@ -23,7 +23,7 @@ impl<'a> DelAddrLabel<'a> {
 }
 
 impl GetAddrLabel<'_> {
-    /// In a dump: all.
+    /// Asks for all labels, in a dump.
     #[must_use]
     pub fn all() -> Self {
         Self { header: IfAddrLblMsg { family: AF_INET6, ..IfAddrLblMsg::default() }, ..Self::default() }

@@ -31,7 +31,7 @@ impl BridgeVlanInfo {
         Self { flags: self.flags | BridgeVlanInfoFlags::UNTAGGED, ..self }
     }
 
-    /// All VLANs from this one to another.
+    /// Extends it to all VLANs up to another one.
     #[must_use]
     pub fn up_to(self, last: u16) -> [Self; 2] {
         let with = |flag, vid| Self { flags: self.flags | flag, vid };
@@ -40,13 +40,13 @@ impl BridgeVlanInfo {
 }
 
 impl<'a> BridgeSpec<'a> {
-    /// These VLANs of a port.
+    /// VLANs of a port.
     #[must_use]
     pub fn vlans(vlans: &'a [BridgeVlanInfo]) -> Self {
         Self { vlan_info: Repeat::new(vlans), ..Self::default() }
     }
 
-    /// These VLANs of the bridge itself.
+    /// VLANs of the bridge itself.
     #[must_use]
     pub fn own_vlans(vlans: &'a [BridgeVlanInfo]) -> Self {
         Self { flags: Some(SELF), ..Self::vlans(vlans) }

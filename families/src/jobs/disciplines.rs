@@ -10,15 +10,15 @@ use nl_tlv::value::Headed;
 const PACKET: u64 = 1600;
 
 impl Htb<'_> {
-    /// Of a qdisc: packets that no filter puts into a class go to this one (the second part of its handle).
-    /// With 0 nothing holds them back.
+    /// Settings of a qdisc: packets that no filter puts into a class go to this class (the second part of its handle).
+    /// With 0 they are not limited.
     #[must_use]
     pub fn default_class(class: u16) -> Self {
         let init = TcHtbGlob { version: 3, rate2quantum: 10, defcls: class.into(), ..TcHtbGlob::default() };
         Self { init: Some(init), ..Self::default() }
     }
 
-    /// Of a class: what it has for certain, and up to what it borrows.
+    /// Settings of a class: the rate that it has for certain, and the rate up to which it borrows.
     #[must_use]
     pub fn class(rate: Rate, ceil: Rate) -> Self {
         let parms = TcHtbOpt { rate: rate.spec(), ceil: ceil.spec(), ..TcHtbOpt::default() };
@@ -29,7 +29,7 @@ impl Htb<'_> {
         Self { parms: Some(parms), rate64, ceil64, ..Self::default() }
     }
 
-    /// Of a class: how many bytes may be sent at once, at the rate and at the ceiling.
+    /// For a class: how many bytes may be sent at once, at the rate and at the ceiling.
     ///
     /// # Errors
     ///
@@ -41,20 +41,20 @@ impl Htb<'_> {
         Ok(self)
     }
 
-    /// Of a class: the order in which classes borrow. 0 is the first; the kernel takes what is greater than 7 as 7.
+    /// For a class: the order in which classes borrow. 0 is the first; the kernel takes what is greater than 7 as 7.
     #[must_use]
     pub fn prio(mut self, prio: u32) -> Self {
         self.parms = Some(TcHtbOpt { prio, ..self.parms.unwrap_or_default() });
         self
     }
 
-    /// What the class has for certain.
+    /// The rate that the class has for certain.
     #[must_use]
     pub fn rate(&self) -> Rate {
         Rate::of(self.parms.unwrap_or_default().rate, self.rate64)
     }
 
-    /// Up to what the class borrows.
+    /// The rate up to which the class borrows.
     #[must_use]
     pub fn ceil(&self) -> Rate {
         Rate::of(self.parms.unwrap_or_default().ceil, self.ceil64)
@@ -157,7 +157,7 @@ impl TcNetemQopt {
 }
 
 impl<'a> Netem<'a> {
-    /// These settings.
+    /// A network with these settings.
     #[must_use]
     pub fn of(settings: TcNetemQopt) -> Headed<TcNetemQopt, Self> {
         Headed { header: settings, contents: Self::default() }

@@ -146,7 +146,7 @@ impl<'a> BitsetBit<'a> {
 }
 
 impl<'a> Bitset<'a> {
-    /// These bits; others are not meant.
+    /// These bits. Others stay as they are.
     #[must_use]
     pub fn of(bits: &'a [BitsetBit<'a>]) -> Self {
         let bits = Some(BitsetBits { bit: Repeat::new(bits), ..BitsetBits::default() });

@@ -27,14 +27,14 @@ impl<'a> Tfilter<'a> {
         Self { header, attrs: TcAttrs::default() }
     }
 
-    /// Its place among the filters: 1 is asked first.
+    /// Sets its place among the filters: 1 is asked first.
     #[must_use]
     #[inline]
     pub fn priority(self, priority: u16) -> Self {
         Self { header: self.header.filtering(priority, self.protocol()), ..self }
     }
 
-    /// Its place among the filters; 0 in a request lets the kernel choose.
+    /// The place among the filters; 0 in a request lets the kernel choose.
     #[must_use]
     #[inline]
     pub fn place(&self) -> u16 {
@@ -50,7 +50,7 @@ impl<'a> Tfilter<'a> {
         u16::from_be(u16::from_be_bytes([high, low]))
     }
 
-    /// Of any kind with its options, for packets of an Ethernet protocol (`ETH_P_*`).
+    /// Makes it a filter of any kind with its options, for packets of an Ethernet protocol (`ETH_P_*`).
     #[must_use]
     #[inline]
     pub fn with(self, kind: &'a str, protocol: u16, options: OptionsMsg<'a>) -> Self {
@@ -58,21 +58,21 @@ impl<'a> Tfilter<'a> {
         Self { header, attrs: TcAttrs::of_kind(kind, Some(options)) }
     }
 
-    /// For every packet: [`Matchall::doing`].
+    /// Makes it a filter for every packet: [`Matchall::doing`].
     #[must_use]
     #[inline]
     pub fn matchall(self, what: Matchall<'a>) -> Self {
         self.with("matchall", ETH_P_ALL, OptionsMsg::Matchall(what))
     }
 
-    /// For packets with these addresses, ports and the like: [`Flower::ipv4`].
+    /// Makes it a filter for packets with these addresses, ports and the like: [`Flower::ipv4`].
     #[must_use]
     #[inline]
     pub fn flower(self, what: &'a Flower<'a>) -> Self {
         self.with("flower", what.key_eth_type.unwrap_or(ETH_P_ALL), OptionsMsg::Flower(Lazy::new(what)))
     }
 
-    /// For packets of IPv4 with these bits: [`U32::matching`].
+    /// Makes it a filter for packets of IPv4 with these bits: [`U32::matching`].
     #[must_use]
     #[inline]
     pub fn u32(self, what: &'a U32<'a>) -> Self {
@@ -88,7 +88,7 @@ impl<'a> DelTfilter<'a> {
         Self { header: TcMsg::on(dev).under(parent), attrs: TcAttrs::default() }
     }
 
-    /// Exactly this one.
+    /// Deletes exactly this filter.
     #[must_use]
     #[inline]
     pub fn of(filter: &Tfilter<'a>) -> Self {
@@ -193,14 +193,14 @@ impl<'a> Flower<'a> {
         self
     }
 
-    /// What is done with them.
+    /// What is done with the packets.
     #[must_use]
     pub fn doing(mut self, actions: &'a [Act<'a>]) -> Self {
         self.act = Some(NestedArray::new(actions));
         self
     }
 
-    /// They go to this class.
+    /// The packets go to this class.
     #[must_use]
     pub fn to_class(mut self, class: impl Into<Handle>) -> Self {
         self.classid = Some(class.into().get());
@@ -222,14 +222,14 @@ impl<'a> U32<'a> {
         Ok(Self { sel: Some(Headed { header, contents: Array::new(keys) }), ..Self::default() })
     }
 
-    /// What is done with them.
+    /// What is done with the packets.
     #[must_use]
     pub fn doing(mut self, actions: &'a [Act<'a>]) -> Self {
         self.act = Some(NestedArray::new(actions));
         self
     }
 
-    /// They go to this class.
+    /// The packets go to this class.
     #[must_use]
     pub fn to_class(mut self, class: impl Into<Handle>) -> Self {
         self.classid = Some(class.into().get());
@@ -244,7 +244,7 @@ impl TcU32Key {
         Self { mask, val: val & mask, off, ..Self::default() }
     }
 
-    /// From a prefix of IPv4.
+    /// Packets from a prefix of IPv4.
     ///
     /// # Errors
     ///
@@ -253,7 +253,7 @@ impl TcU32Key {
         Ok(Self::at(12, source.to_bits(), mask_v4(prefix_len)?.to_bits()))
     }
 
-    /// To a prefix of IPv4.
+    /// Packets to a prefix of IPv4.
     ///
     /// # Errors
     ///

@@ -99,7 +99,7 @@ impl<'a> Sa<'a> {
         self
     }
 
-    /// With the number by which policies find it.
+    /// Sets the number by which policies find it.
     #[must_use]
     pub fn reqid(mut self, reqid: u32) -> Self {
         self.header.reqid = reqid;
@@ -165,7 +165,7 @@ fn identity(sa: &Sa<'_>) -> SaId {
 }
 
 impl DelSa<'_> {
-    /// Exactly this association.
+    /// Deletes exactly this association.
     #[must_use]
     pub fn of(sa: &Sa<'_>) -> Self {
         Self { header: identity(sa), attrs: XfrmAttrs { mark: sa.mark, ..XfrmAttrs::default() } }
@@ -173,7 +173,7 @@ impl DelSa<'_> {
 }
 
 impl GetSa<'_> {
-    /// This association, as the kernel has it.
+    /// Asks for this association as the kernel has it.
     #[must_use]
     pub fn of(sa: &Sa<'_>) -> Self {
         Self { header: identity(sa), attrs: XfrmAttrs { mark: sa.mark, ..XfrmAttrs::default() } }
@@ -181,7 +181,7 @@ impl GetSa<'_> {
 }
 
 impl DumpSa<'_> {
-    /// All associations.
+    /// Asks for all associations.
     #[must_use]
     pub fn all() -> Self {
         Self::default()
@@ -225,7 +225,7 @@ impl<'a> Policy<'a> {
         Self { header, attrs: XfrmAttrs { tmpl, ..XfrmAttrs::default() } }
     }
 
-    /// Its place among policies: the lowest is asked first.
+    /// Sets its place among policies: the lowest is asked first.
     #[must_use]
     pub fn priority(mut self, priority: u32) -> Self {
         self.header.priority = priority;
@@ -241,7 +241,7 @@ impl<'a> Policy<'a> {
 }
 
 impl DelPolicy<'_> {
-    /// Exactly this policy.
+    /// Deletes exactly this policy.
     #[must_use]
     pub fn of(policy: &Policy<'_>) -> Self {
         let PolicyInfo { sel, index, dir, .. } = policy.header;
@@ -254,7 +254,7 @@ impl DelPolicy<'_> {
 }
 
 impl DumpPolicy<'_> {
-    /// All policies.
+    /// Asks for all policies.
     #[must_use]
     pub fn all() -> Self {
         Self::default()

@@ -102,14 +102,14 @@ impl<'a> Create<'a> {
         Self { header: NfGenMsg::of(family), attrs }
     }
 
-    /// With a revision of the type: later ones have more settings. [`Type::of`] asks which ones the kernel has.
+    /// Sets the revision of the type: later ones have more settings. [`Type::of`] asks which ones the kernel has.
     #[must_use]
     pub fn revision(mut self, revision: u8) -> Self {
         self.revision = Some(revision);
         self
     }
 
-    /// With these settings.
+    /// Sets the settings.
     #[must_use]
     pub fn with(mut self, settings: Settings<'a>) -> Self {
         self.data = Some(settings);
@@ -123,7 +123,7 @@ const WITH_COUNTERS: u32 = 1 << 3;
 const WITH_COMMENT: u32 = 1 << 4;
 
 impl Settings<'_> {
-    /// Elements go after so many seconds; 0 is never.
+    /// Elements are removed after this many seconds; 0 means never.
     #[must_use]
     pub fn timeout(mut self, seconds: u32) -> Self {
         self.timeout = Some(seconds);
@@ -142,14 +142,14 @@ impl Settings<'_> {
         self.flag(WITH_COMMENT)
     }
 
-    /// At most so many elements.
+    /// The set has at most this many elements.
     #[must_use]
     pub fn maxelem(mut self, elements: u32) -> Self {
         self.maxelem = Some(elements);
         self
     }
 
-    /// Of a bitmap of ports: the first and the last.
+    /// The first and the last port of a bitmap.
     #[must_use]
     pub fn ports(mut self, first: u16, last: u16) -> Self {
         (self.port, self.port_to) = (Some(first), Some(last));
@@ -204,35 +204,35 @@ impl<'a> Element<'a> {
         Self { name: Some(name.into()), ..Self::default() }
     }
 
-    /// And a port of a protocol (`IPPROTO_*`).
+    /// Adds a port of a protocol (`IPPROTO_*`).
     #[must_use]
     pub fn port(mut self, protocol: u8, port: u16) -> Self {
         (self.proto, self.port) = (Some(protocol), Some(port));
         self
     }
 
-    /// And a second prefix.
+    /// Adds a second prefix.
     #[must_use]
     pub fn second(mut self, address: IpAddr, prefix_len: u8) -> Self {
         (self.ip2, self.cidr2) = (Some(Address::of(address)), Some(prefix_len));
         self
     }
 
-    /// And a link-layer address.
+    /// Adds a link-layer address.
     #[must_use]
     pub fn mac(mut self, address: impl Into<HwAddr<'a>>) -> Self {
         self.ether = Some(address.into());
         self
     }
 
-    /// For so many seconds.
+    /// The element is removed after this many seconds.
     #[must_use]
     pub fn timeout(mut self, seconds: u32) -> Self {
         self.timeout = Some(seconds);
         self
     }
 
-    /// With a comment.
+    /// Adds a comment.
     #[must_use]
     pub fn comment(mut self, text: impl Into<NlStr<'a>>) -> Self {
         self.comment = Some(text.into());

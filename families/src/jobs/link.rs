@@ -98,7 +98,7 @@ macro_rules! settings {
 settings! { SetLink Link }
 
 impl GetLink<'_> {
-    /// In a dump: the ports of this link alone. The kernel filters.
+    /// Limits a dump to the ports of this link. The kernel filters.
     #[must_use]
     #[inline]
     pub fn of_master(master: impl Into<IfIndex>) -> Self {

@@ -24,7 +24,7 @@ impl<'a> Link<'a> {
         Self { attrs, ..Self::default() }
     }
 
-    /// On top of another link.
+    /// Puts it on top of another link.
     #[must_use]
     #[inline]
     pub fn on(mut self, lower: impl Into<IfIndex>) -> Self {
@@ -133,7 +133,7 @@ impl<'a> Link<'a> {
 }
 
 impl Bond<'_> {
-    /// In a mode. What a bond looks at is set in the fields: `miimon`, `xmit_hash_policy` and so on.
+    /// Settings of a bond in this mode. Further settings are fields: `miimon`, `xmit_hash_policy` and so on.
     #[must_use]
     pub fn mode(mode: BondMode) -> Self {
         Self { mode: Some(mode), ..Self::default() }

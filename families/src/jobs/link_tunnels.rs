@@ -54,7 +54,7 @@ impl<'a> Link<'a> {
 macro_rules! between {
     ($($name:ident($address:ty);)*) => {$(
         impl $name<'_> {
-            /// Between two addresses.
+            /// A tunnel between two addresses.
             #[must_use]
             #[inline]
             pub fn between(local: $address, remote: $address) -> Self {
@@ -69,8 +69,8 @@ between! { Iptun(Ipv4Addr); Gre(Ipv4Addr); Vti(Ipv4Addr); }
 macro_rules! between_ipv6 {
     ($($name:ident)*) => {$(
         impl $name<'_> {
-            /// Between two addresses, with the limits that `ip` takes: 64 hops, and 4 encapsulations. (Without them the
-            /// kernel takes 0 encapsulations.)
+            /// A tunnel between two addresses, with the limits that `ip` takes: 64 hops, and 4 encapsulations. (Without
+            /// them the kernel takes 0 encapsulations.)
             #[must_use]
             #[inline]
             pub fn between(local: Ipv6Addr, remote: Ipv6Addr) -> Self {
@@ -86,7 +86,7 @@ between_ipv6! { Ip6tnl Gre6 }
 macro_rules! keyed {
     ($($name:ident)*) => {$(
         impl $name<'_> {
-            /// With a key in each packet, the same in both directions.
+            /// Puts a key into each packet, the same in both directions.
             #[must_use]
             #[inline]
             pub fn key(mut self, key: u32) -> Self {
@@ -103,7 +103,7 @@ macro_rules! keyed {
 keyed! { Gre Gre6 }
 
 impl Vti<'_> {
-    /// With the key, which is the mark of its policies.
+    /// Sets the key, which is the mark of its policies.
     #[must_use]
     #[inline]
     pub fn key(self, key: u32) -> Self {
@@ -112,7 +112,7 @@ impl Vti<'_> {
 }
 
 impl Geneve<'_> {
-    /// Of a virtual network, to an address.
+    /// A tunnel of a virtual network, to an address.
     #[must_use]
     #[inline]
     pub fn to(id: u32, remote: IpAddr) -> Self {
@@ -122,14 +122,14 @@ impl Geneve<'_> {
 }
 
 impl Vxlan<'_> {
-    /// Of a virtual network, on the port that is assigned to VXLAN. (Without a port the kernel takes 8472.)
+    /// A tunnel of a virtual network, on the port that is assigned to VXLAN. (Without a port the kernel takes 8472.)
     #[must_use]
     #[inline]
     pub fn of(id: u32) -> Self {
         Self { id: Some(id), port: Some(4789), ..Self::default() }
     }
 
-    /// To an address: that of the other end, or of a multicast group.
+    /// Sets the address that it sends to: that of the other end, or of a multicast group.
     ///
     /// # Errors
     ///
@@ -139,7 +139,7 @@ impl Vxlan<'_> {
         self.of_one_family()
     }
 
-    /// From an address.
+    /// Sets the address that it sends from.
     ///
     /// # Errors
     ///

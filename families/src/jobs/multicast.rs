@@ -14,7 +14,7 @@ impl BrMdbEntry {
         Self { ifindex: port.into().get(), state: MdbState::Permanent, addr, proto, ..Self::default() }
     }
 
-    /// Of a VLAN.
+    /// Limits it to a VLAN.
     #[must_use]
     pub fn vlan(self, vid: u16) -> Self {
         Self { vid, ..self }

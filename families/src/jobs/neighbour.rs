@@ -44,7 +44,7 @@ impl<'a> Neighbour<'a> {
         Self { header, attrs: NeighbourAttrs { lladdr: Some(lladdr), ..NeighbourAttrs::default() } }
     }
 
-    /// Of a VLAN.
+    /// Limits it to a VLAN.
     #[must_use]
     #[inline]
     pub fn vlan(mut self, id: u16) -> Self {
@@ -54,7 +54,7 @@ impl<'a> Neighbour<'a> {
 }
 
 impl<'a> DelNeighbour<'a> {
-    /// Exactly this neighbour or forwarding entry.
+    /// Deletes exactly this neighbour or forwarding entry.
     #[must_use]
     #[inline]
     pub fn of(neighbour: &Neighbour<'a>) -> Self {
@@ -75,21 +75,21 @@ impl<'a> DelNeighbour<'a> {
 }
 
 impl GetNeighbour<'_> {
-    /// All neighbours of a family.
+    /// Asks for all neighbours of a family.
     #[must_use]
     #[inline]
     pub fn of_family(family: u8) -> Self {
         Self { header: NdMsg { family, ..NdMsg::default() }, ..Self::default() }
     }
 
-    /// All forwarding entries of bridges and the like.
+    /// Asks for all forwarding entries of bridges and the like.
     #[must_use]
     #[inline]
     pub fn fdb() -> Self {
         Self::of_family(AF_BRIDGE)
     }
 
-    /// Those of one interface alone.
+    /// Limits a dump to one interface.
     #[must_use]
     #[inline]
     pub fn on(mut self, index: impl Into<IfIndex>) -> Self {

@@ -13,7 +13,7 @@ fn header(family: u8) -> NhMsg {
 }
 
 impl<'a> NextHop<'a> {
-    /// Via a gateway that is on a link.
+    /// A next hop via a gateway that is on a link.
     #[must_use]
     pub fn via(id: u32, gateway: IpAddr, dev: impl Into<IfIndex>) -> Self {
         let oif = Some(dev.into().get());
@@ -21,7 +21,7 @@ impl<'a> NextHop<'a> {
         Self { header: header(family_of(gateway)), attrs }
     }
 
-    /// One that drops packets, of an address family.
+    /// A next hop that drops packets, of an address family.
     #[must_use]
     pub fn blackhole(id: u32, family: u8) -> Self {
         Self {

@@ -7,7 +7,7 @@ use nl_tlv::value::NlStr;
 const SUBSYSTEM: u16 = 10;
 
 impl NfGenMsg {
-    /// Of an address family (`NFPROTO_*`): 1 is IPv4 and IPv6, 2 IPv4, 7 bridges, 10 IPv6.
+    /// The header for an address family (`NFPROTO_*`): 1 is IPv4 and IPv6, 2 IPv4, 7 bridges, 10 IPv6.
     #[must_use]
     #[inline]
     pub fn family(family: u8) -> Self {
@@ -34,14 +34,14 @@ impl BatchEnd<'_> {
 }
 
 impl<'a> Data<'a> {
-    /// These bytes.
+    /// Data that consists of these bytes.
     #[must_use]
     #[inline]
     pub fn bytes(value: &'a [u8]) -> Self {
         Self { value: Some(value), ..Self::default() }
     }
 
-    /// This verdict.
+    /// Data that is this verdict.
     #[must_use]
     #[inline]
     pub fn verdict(code: VerdictCode) -> Self {
@@ -49,7 +49,7 @@ impl<'a> Data<'a> {
         Self { verdict: Some(verdict), ..Self::default() }
     }
 
-    /// To another chain, and back at its end.
+    /// The verdict that goes to another chain, and comes back at its end.
     #[must_use]
     #[inline]
     pub fn jump(chain: impl Into<NlStr<'a>>) -> Self {

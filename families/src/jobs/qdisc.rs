@@ -15,14 +15,14 @@ impl TcMsg {
         Self { ifindex: dev.into().signed(), ..Self::default() }
     }
 
-    /// Under a qdisc or a class.
+    /// Puts it under a qdisc or a class.
     #[must_use]
     #[inline]
     pub fn under(self, parent: impl Into<Handle>) -> Self {
         Self { parent: parent.into().get(), ..self }
     }
 
-    /// With its own handle.
+    /// Sets its own handle.
     #[must_use]
     #[inline]
     pub fn with_handle(self, handle: impl Into<Handle>) -> Self {
@@ -38,14 +38,14 @@ impl<'a> TcAttrs<'a> {
 }
 
 impl<'a> Qdisc<'a> {
-    /// At the root of an interface: for all that it sends.
+    /// A qdisc at the root of an interface: for all that it sends.
     #[must_use]
     #[inline]
     pub fn root(dev: impl Into<IfIndex>) -> Self {
         Self::under(dev, Handle::ROOT)
     }
 
-    /// In a class of another qdisc.
+    /// A qdisc in a class of another qdisc.
     #[must_use]
     #[inline]
     pub fn under(dev: impl Into<IfIndex>, parent: impl Into<Handle>) -> Self {
@@ -66,14 +66,14 @@ impl<'a> Qdisc<'a> {
         Self::under(dev, Handle::INGRESS).handle(Handle::qdisc(0xffff)).with("clsact", None)
     }
 
-    /// With this handle; without, the kernel chooses one.
+    /// Sets the handle. Otherwise the kernel chooses one.
     #[must_use]
     #[inline]
     pub fn handle(self, handle: impl Into<Handle>) -> Self {
         Self { header: self.header.with_handle(handle), ..self }
     }
 
-    /// Of any kind, with its options.
+    /// Sets any kind, with its options.
     #[must_use]
     #[inline]
     pub fn with(self, kind: &'a str, options: Option<OptionsMsg<'a>>) -> Self {
@@ -125,14 +125,14 @@ fn last_of(bands: u32) -> u8 {
 }
 
 impl<'a> DelQdisc<'a> {
-    /// That at the root of an interface.
+    /// Deletes the qdisc at the root of an interface.
     #[must_use]
     #[inline]
     pub fn root(dev: impl Into<IfIndex>) -> Self {
         Self::under(dev, Handle::ROOT)
     }
 
-    /// That under a class.
+    /// Deletes the qdisc under a class.
     #[must_use]
     #[inline]
     pub fn under(dev: impl Into<IfIndex>, parent: impl Into<Handle>) -> Self {
@@ -146,7 +146,7 @@ impl<'a> DelQdisc<'a> {
         Self::under(dev, Handle::INGRESS)
     }
 
-    /// Exactly this one.
+    /// Deletes exactly this one.
     #[must_use]
     #[inline]
     pub fn of(qdisc: &Qdisc<'a>) -> Self {
@@ -163,7 +163,7 @@ impl<'a> Tclass<'a> {
         Self { header, attrs: Class::default() }
     }
 
-    /// Of any kind, with its options.
+    /// Sets any kind, with its options.
     #[must_use]
     #[inline]
     pub fn with(self, kind: &'a str, options: Option<ClassOptions<'a>>) -> Self {
@@ -187,7 +187,7 @@ impl<'a> DelTclass<'a> {
         Self { header: TcMsg::on(dev).with_handle(handle), attrs: Class::default() }
     }
 
-    /// Exactly this one.
+    /// Deletes exactly this one.
     #[must_use]
     #[inline]
     pub fn of(class: &Tclass<'a>) -> Self {
@@ -196,7 +196,7 @@ impl<'a> DelTclass<'a> {
 }
 
 impl GetTclass<'_> {
-    /// All classes of an interface.
+    /// Asks for all classes of an interface.
     #[must_use]
     #[inline]
     pub fn on(dev: impl Into<IfIndex>) -> Self {

@@ -48,7 +48,7 @@ impl<'a> Route<'a> {
         route
     }
 
-    /// Via a gateway. One of the other address family is an `RTA_VIA`.
+    /// Sends packets via a gateway. One of the other address family is written as `RTA_VIA`.
     #[must_use]
     #[inline]
     pub fn via(mut self, gateway: IpAddr) -> Self {
@@ -60,7 +60,7 @@ impl<'a> Route<'a> {
         self
     }
 
-    /// Out of an interface.
+    /// Sends packets out of an interface.
     #[must_use]
     #[inline]
     pub fn dev(mut self, index: impl Into<IfIndex>) -> Self {
@@ -68,7 +68,7 @@ impl<'a> Route<'a> {
         self
     }
 
-    /// Via several next hops.
+    /// Sends packets via several next hops.
     #[must_use]
     #[inline]
     pub fn multipath(mut self, hops: &'a [NextHop<'a>]) -> Self {
@@ -77,7 +77,7 @@ impl<'a> Route<'a> {
         self
     }
 
-    /// Via a next hop that was created by itself.
+    /// Sends packets via a next hop that was created by itself.
     #[must_use]
     #[inline]
     pub fn next_hop(mut self, id: u32) -> Self {
@@ -86,7 +86,7 @@ impl<'a> Route<'a> {
         self
     }
 
-    /// With a metric, which routers call priority: the lowest is taken.
+    /// Sets the metric, which the kernel calls priority: the route with the lowest is taken.
     #[must_use]
     #[inline]
     pub fn metric(mut self, metric: u32) -> Self {
@@ -94,7 +94,7 @@ impl<'a> Route<'a> {
         self
     }
 
-    /// In another table.
+    /// Puts it into another table.
     #[must_use]
     #[inline]
     pub fn table(mut self, table: u32) -> Self {
@@ -104,7 +104,7 @@ impl<'a> Route<'a> {
         self
     }
 
-    /// With this source address, unless a program chooses one.
+    /// Sets the source address of packets, unless a program chooses one.
     #[must_use]
     #[inline]
     pub fn prefsrc(mut self, source: IpAddr) -> Self {
@@ -112,7 +112,7 @@ impl<'a> Route<'a> {
         self
     }
 
-    /// With metrics: MTU, window and the like.
+    /// Sets metrics: MTU, window and the like.
     #[must_use]
     #[inline]
     pub fn metrics(mut self, metrics: Metrics<'a>) -> Self {
@@ -142,14 +142,14 @@ impl<'a> DelRoute<'a> {
 }
 
 impl GetRoute<'_> {
-    /// All routes of a family.
+    /// Asks for all routes of a family.
     #[must_use]
     #[inline]
     pub fn of_family(family: u8) -> Self {
         Self { header: RtMsg { family, ..RtMsg::default() }, ..Self::default() }
     }
 
-    /// In a dump: those of one table alone. The kernel filters.
+    /// Limits a dump to one table. The kernel filters.
     #[must_use]
     #[inline]
     pub fn table(mut self, table: u32) -> Self {
@@ -157,7 +157,7 @@ impl GetRoute<'_> {
         self
     }
 
-    /// The route that a packet to this address takes.
+    /// Asks for the route that a packet to this address takes.
     #[must_use]
     #[inline]
     pub fn lookup(destination: IpAddr) -> Self {
@@ -168,7 +168,7 @@ impl GetRoute<'_> {
 }
 
 impl NextHop<'_> {
-    /// Out of an interface.
+    /// Sends packets out of an interface.
     #[must_use]
     #[inline]
     pub fn dev(self, index: impl Into<IfIndex>) -> Self {

@@ -26,7 +26,7 @@ impl<'a> Rule<'a> {
         Self { header: FibRuleHdr { family: AF_INET, action, ..FibRuleHdr::default() }, ..Self::default() }
     }
 
-    /// Of IPv6.
+    /// Makes it a rule of IPv6.
     #[must_use]
     #[inline]
     pub fn ipv6(mut self) -> Self {
@@ -34,7 +34,7 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// For packets from a prefix. The kernel refuses one that is longer than the address.
+    /// Limits it to packets from a prefix. The kernel refuses one that is longer than the address.
     #[must_use]
     #[inline]
     pub fn from(mut self, source: IpAddr, prefix_len: u8) -> Self {
@@ -44,7 +44,7 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// For packets to a prefix. The kernel refuses one that is longer than the address.
+    /// Limits it to packets to a prefix. The kernel refuses one that is longer than the address.
     #[must_use]
     #[inline]
     pub fn to(mut self, destination: IpAddr, prefix_len: u8) -> Self {
@@ -54,7 +54,7 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// For packets with a mark, under a mask.
+    /// Limits it to packets with a mark, under a mask.
     #[must_use]
     #[inline]
     pub fn mark(mut self, mark: u32, mask: u32) -> Self {
@@ -62,7 +62,7 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// For packets that came in by an interface.
+    /// Limits it to packets that came in by an interface.
     #[must_use]
     #[inline]
     pub fn iif(mut self, name: impl Into<NlStr<'a>>) -> Self {
@@ -70,7 +70,7 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// For packets of programs that want to send by an interface.
+    /// Limits it to packets of programs that want to send by an interface.
     #[must_use]
     #[inline]
     pub fn oif(mut self, name: impl Into<NlStr<'a>>) -> Self {
@@ -78,7 +78,7 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// For packets of a protocol over IP: `IPPROTO_TCP`.
+    /// Limits it to packets of a protocol over IP: `IPPROTO_TCP`.
     #[must_use]
     #[inline]
     pub fn ip_proto(mut self, protocol: u8) -> Self {
@@ -86,7 +86,7 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// For packets from these ports.
+    /// Limits it to packets from these ports.
     #[must_use]
     #[inline]
     pub fn source_ports(mut self, ports: RangeInclusive<u16>) -> Self {
@@ -94,7 +94,7 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// For packets to these ports.
+    /// Limits it to packets to these ports.
     #[must_use]
     #[inline]
     pub fn destination_ports(mut self, ports: RangeInclusive<u16>) -> Self {
@@ -102,7 +102,7 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// For packets of these users.
+    /// Limits it to packets of these users.
     #[must_use]
     #[inline]
     pub fn users(mut self, users: RangeInclusive<u32>) -> Self {
@@ -118,7 +118,7 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// For all other packets than those that it names.
+    /// Makes it a rule for all other packets than those that it names.
     #[must_use]
     #[inline]
     pub fn inverted(mut self) -> Self {
@@ -126,7 +126,7 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// Its place among the rules: the lowest is first.
+    /// Sets its place among the rules: the lowest is first.
     #[must_use]
     #[inline]
     pub fn priority(mut self, priority: u32) -> Self {
@@ -147,7 +147,7 @@ impl<'a> DelRule<'a> {
 }
 
 impl GetRule<'_> {
-    /// All rules of a family.
+    /// Asks for all rules of a family.
     #[must_use]
     #[inline]
     pub fn of_family(family: u8) -> Self {

@@ -10,7 +10,7 @@ use nl_tlv::NlStruct;
 const MPTCP: u32 = 262;
 
 impl GetSocket<'_> {
-    /// All sockets of an address family and protocol, in any state, with all there is to know.
+    /// Asks for all sockets of an address family and protocol, in any state, with all attributes.
     #[must_use]
     pub fn all(family: u8, protocol: u8) -> Self {
         let header = InetDiagReqV2 {
@@ -23,7 +23,7 @@ impl GetSocket<'_> {
         Self { header, ..Self::default() }
     }
 
-    /// All sockets of MPTCP (`IPPROTO_MPTCP`), as [`all`](Self::all).
+    /// Asks for all sockets of MPTCP (`IPPROTO_MPTCP`), as [`all`](Self::all).
     #[must_use]
     pub fn mptcp(family: u8) -> Self {
         let attrs = Request { protocol: Some(MPTCP), ..Request::default() };

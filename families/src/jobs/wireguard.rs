@@ -31,7 +31,7 @@ macro_rules! which {
 which! { GetDevice SetDevice }
 
 impl<'a> SetDevice<'a> {
-    /// With this private key.
+    /// Sets the private key.
     #[must_use]
     #[inline]
     pub fn private_key(mut self, key: WgKey) -> Self {
@@ -39,7 +39,7 @@ impl<'a> SetDevice<'a> {
         self
     }
 
-    /// On this port of UDP.
+    /// Sets the port of UDP that it listens on.
     #[must_use]
     #[inline]
     pub fn listen_port(mut self, port: u16) -> Self {
@@ -47,7 +47,7 @@ impl<'a> SetDevice<'a> {
         self
     }
 
-    /// With this mark on what is sent encrypted; 0 is none.
+    /// Sets the mark of encrypted packets that it sends; 0 means none.
     #[must_use]
     #[inline]
     pub fn fwmark(mut self, mark: u32) -> Self {
@@ -63,7 +63,7 @@ impl<'a> SetDevice<'a> {
         self
     }
 
-    /// Removes the peers that there are, before it adds others.
+    /// Removes the peers that there are before it adds others.
     #[must_use]
     #[inline]
     pub fn replace_peers(mut self) -> Self {
@@ -80,7 +80,7 @@ impl<'a> Wgpeer<'a> {
         Self { public_key: Some(public_key), ..Self::default() }
     }
 
-    /// Reached at this address and port.
+    /// Sets the address and port at which the peer is reached.
     #[must_use]
     #[inline]
     pub fn endpoint(mut self, endpoint: SocketAddr) -> Self {
@@ -88,7 +88,7 @@ impl<'a> Wgpeer<'a> {
         self
     }
 
-    /// With a key that both share beside the others; [`WgKey::NONE`] removes it.
+    /// Sets a key that both ends share beside the others; [`WgKey::NONE`] removes it.
     #[must_use]
     #[inline]
     pub fn preshared_key(mut self, key: WgKey) -> Self {
@@ -96,7 +96,7 @@ impl<'a> Wgpeer<'a> {
         self
     }
 
-    /// Sends something every so many seconds; 0 is never.
+    /// Sends something to the peer at this interval in seconds; 0 means never.
     #[must_use]
     #[inline]
     pub fn keepalive(mut self, seconds: u16) -> Self {
@@ -104,7 +104,7 @@ impl<'a> Wgpeer<'a> {
         self
     }
 
-    /// May send from these prefixes too, and is sent what goes to them.
+    /// Adds prefixes: the peer may send from them, and is sent what goes to them.
     #[must_use]
     #[inline]
     pub fn allowed_ips(mut self, prefixes: &'a [Wgallowedip<'a>]) -> Self {
@@ -112,21 +112,21 @@ impl<'a> Wgpeer<'a> {
         self
     }
 
-    /// Forgets the prefixes that it has, before it is given others.
+    /// Removes the prefixes that the peer has before it adds others.
     #[must_use]
     #[inline]
     pub fn replace_allowed_ips(self) -> Self {
         self.flag(WgpeerFlags::REPLACE_ALLOWEDIPS)
     }
 
-    /// Is removed.
+    /// Removes the peer.
     #[must_use]
     #[inline]
     pub fn remove(self) -> Self {
         self.flag(WgpeerFlags::REMOVE_ME)
     }
 
-    /// Is changed, if it is there, and not added.
+    /// Changes the peer if it is there, and does not add it.
     #[must_use]
     #[inline]
     pub fn only_if_known(self) -> Self {
@@ -152,7 +152,7 @@ impl Wgallowedip<'_> {
         }
     }
 
-    /// Is taken away from the peer that has it, instead of given.
+    /// Takes the prefix away from the peer, instead of adding it.
     #[must_use]
     #[inline]
     pub fn remove(mut self) -> Self {

@@ -10,7 +10,7 @@ use nl_tlv::value::NlStr;
 macro_rules! on {
     ($($name:ident)*) => {$(
         impl<'a> $name<'a> {
-            /// Of this interface.
+            /// The request for this interface.
             #[must_use]
             pub fn on(dev: impl Into<IfIndex>) -> Self {
                 let mut message = Self::default();
@@ -33,7 +33,7 @@ impl<'a> NewInterface<'a> {
 }
 
 impl<'a> SetInterface<'a> {
-    /// Becomes one of this type; it has to be down.
+    /// Gives the interface another type; it has to be down.
     #[must_use]
     pub fn of_type(mut self, iftype: Iftype) -> Self {
         self.iftype = Some(iftype);
@@ -42,7 +42,7 @@ impl<'a> SetInterface<'a> {
 }
 
 impl GetWiphy<'_> {
-    /// All wiphys, each in several messages: they are too large for one.
+    /// Asks for all wiphys, each in several messages: they are too large for one.
     #[must_use]
     pub fn split() -> Self {
         Self { attrs: Wiphy { split_wiphy_dump: true, ..Wiphy::default() } }
