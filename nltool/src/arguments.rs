@@ -82,6 +82,13 @@ impl Typed {
         self.json.as_object().is_some_and(Map::is_empty)
     }
 
+    /// Gives a value another name, and the word that it was typed as.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        let Some(value) = self.json.as_object_mut().and_then(|all| all.remove(from)) else { return };
+        self.json[to] = value;
+        self.words.iter_mut().filter(|word| word.path == from).for_each(|word| word.path = to.to_owned());
+    }
+
     /// The value at the path of a [`Mistake`].
     pub fn place(&mut self, path: &str) -> Option<&mut Json> {
         let (mut at, mut rest) = (&mut self.json, path);
@@ -261,6 +268,15 @@ mod tests {
             json!({"ifname": "v0", "linkinfo": {"kind": "veth", "data": {"peer": {"ifname": "v1"}}}, "up": true,
                 "a": ["1", "2"], "hop": [null, {"oif": "3"}]})
         );
+    }
+
+    #[test]
+    fn what_has_another_name_is_shown_where_it_was_typed() {
+        let mut typed = typed(&["a=1", "b=x"]);
+        typed.rename("b", "header.b");
+        typed.rename("c", "header.c");
+        assert_eq!(typed.json, json!({"a": "1", "header.b": "x"}));
+        assert_eq!(typed.point("header.b"), "\n  a=1 b=x\n      ^^^");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::error::Failure;
 use crate::input;
 use crate::json::value::bytes;
 use crate::json::{read, text};
+use crate::request::address_family;
 use serde_json::Value as Json;
 use std::io::{BufRead, Write};
 use std::time::Duration;
@@ -65,7 +66,8 @@ fn message(json: &Json, catalogue: &Catalogue) -> Result<Option<Vec<u8>>, String
         (Some(Json::String(name)), _) => {
             let Some(contents) = json.get("contents") else { return Ok(None) };
             let family = json["family"].as_str().ok_or("`family` is missing")?;
-            let schema = catalogue.family(family)?.message(name)?;
+            let family = catalogue.family(family)?;
+            let schema = family.variant(family.message(name)?, address_family(contents));
             read::message(schema, contents).map_err(|mistake| mistake.to_string())?.bytes
         }
         (_, Some(payload)) if json.get("type").is_some() => [vec![0; 16], bytes(payload)?].concat(),

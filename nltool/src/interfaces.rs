@@ -83,7 +83,7 @@ const LINK_NETNSID: u16 = 37;
 fn is_interface(name: &str, header: Option<&StructSchema>) -> bool {
     let is_of = |names: &[&str]| header.is_some_and(|header| names.contains(&header.name));
     match name {
-        "ifindex" | "oif" | "iif" => true,
+        "ifindex" | "if_idx" | "oif" | "iif" => true,
         "master" | "link" => is_of(&["IfInfoMsg"]),
         // That of a link itself has its name beside it.
         "index" => is_of(&["IfAddrMsg"]),

@@ -174,7 +174,7 @@ impl Meaning {
 
 /// Whether a field or attribute may have the number of an interface, by its name.
 pub fn is_interface(name: &str) -> bool {
-    const INDICES: [&str; 7] = ["index", "ifindex", "link", "master", "oif", "iif", "lower"];
+    const INDICES: [&str; 8] = ["index", "ifindex", "if_idx", "link", "master", "oif", "iif", "lower"];
     INDICES.iter().any(|index| name.ends_with(index))
 }
 
@@ -190,6 +190,18 @@ pub fn word(
         return Some(message.name.into());
     }
     Meaning::shown(name, owner, message)?.name(number)
+}
+
+/// The same for JSON, where quantities stay numbers although some of them have a name.
+pub fn json_word(
+    name: &str,
+    owner: Option<&StructSchema>,
+    message: &MessageSchema,
+    number: i128,
+) -> Option<Cow<'static, str>> {
+    let meaning = Meaning::shown(name, owner, message)?;
+    let is_quantity = matches!(meaning, Meaning::Lifetime | Meaning::Suppressed | Meaning::Mask);
+    if is_quantity { None } else { meaning.name(number) }
 }
 
 /// Appends a number that may have a name, as it is typed; flags in capital letters, as `ip` has them. Whether it has a name

@@ -68,7 +68,8 @@ impl Policies {
             (doing.is_some() || flags & CAN_DO != 0, "do"),
             (dumping.is_some() || flags & CAN_DUMP != 0, "dump"),
             (doing.or(dumping).is_none(), "no policy"),
-            (flags & NEEDS_ADMIN != 0, "needs CAP_NET_ADMIN"),
+            (flags & ADMIN_PERM != 0, "needs CAP_NET_ADMIN in the first user namespace"),
+            (flags & UNS_ADMIN_PERM != 0, "needs CAP_NET_ADMIN"),
         ];
         words.iter().filter(|(is_so, _)| *is_so).map(|(_, word)| *word).collect::<Vec<_>>().join(", ")
     }
@@ -112,7 +113,8 @@ impl Policies {
 }
 
 /// `GENL_ADMIN_PERM`, and in a network namespace of one's own `GENL_UNS_ADMIN_PERM`.
-const NEEDS_ADMIN: u32 = 0x11;
+pub const ADMIN_PERM: u32 = 1;
+const UNS_ADMIN_PERM: u32 = 0x10;
 /// `GENL_CMD_CAP_DO`.
 const CAN_DO: u32 = 2;
 /// `GENL_CMD_CAP_DUMP`.
@@ -216,7 +218,7 @@ mod tests {
             json!({"1": {"dump": "no policy"}, "2": {"do": "no policy"}, "3": {"do": {}, "dump": {}}})
         );
         assert_eq!(policies.kinds(1), "dump, no policy");
-        assert_eq!(policies.kinds(2), "do, no policy, needs CAP_NET_ADMIN");
+        assert_eq!(policies.kinds(2), "do, no policy, needs CAP_NET_ADMIN in the first user namespace");
         assert_eq!(
             (policies.kinds(3), policies.kinds(4)),
             ("do, dump".into(), "not a request of this kernel".into())

@@ -15,6 +15,7 @@ use crate::line;
 use crate::meaning::Meaning;
 use crate::paint::Ink;
 use crate::picture;
+use crate::policies::ADMIN_PERM;
 use crate::refusal::Explained;
 use nl_tlv::control::{DumpEnd, ErrorMessage, ExtAck};
 use nl_tlv::schema::{Contents, MessageSchema};
@@ -112,6 +113,7 @@ pub fn run(
     let words: Vec<String> = first.into_iter().chain(&request.attributes).cloned().collect();
     let mut typed = Typed::new(&words)?;
     fill(&mut typed.json, &family, schema);
+    into_header(&mut typed, schema, flags == dump_flags());
     addresses::complete(&mut typed.json, schema)
         .map_err(|mistake| Failure::Usage(typed.explain(&mistake)))?;
     let schema = family.variant(schema, address_family(&typed.json));
@@ -143,7 +145,7 @@ pub fn run(
         End::Complete(true) => Err(Failure::Other(
             "the dump was interrupted: objects changed meanwhile, so the list may be wrong".into(),
         )),
-        End::Refused(error) => Err(refused(&error, schema, &built, &typed, &kernel.answerer())),
+        End::Refused(error) => Err(refused(&error, &family, schema, &built, &typed, &kernel.answerer())),
     }
 }
 
@@ -236,6 +238,23 @@ fn fill(json: &mut Json, family: &Family, schema: &MessageSchema) {
     }
 }
 
+/// Headers, and fields that the kernel reads there although an attribute has the same name.
+const IN_HEADER: [(&str, &str); 3] = [("NdMsg", "ifindex"), ("SaId", "proto"), ("SaFlush", "proto")];
+
+/// A name that the header and an attribute have is that of the header where the kernel reads that one, unless both are
+/// typed. What a dump leaves out is told by attributes.
+fn into_header(typed: &mut Typed, schema: &MessageSchema, is_dump: bool) {
+    let (Some(header), Some(all)) = (schema.header, typed.json.as_object()) else { return };
+    let own = IN_HEADER.iter().find(|(of, _)| *of == header.name && !is_dump);
+    let Some((_, field)) = own else { return };
+    let mut in_header =
+        all.get("header").and_then(Json::as_object).into_iter().flat_map(|fields| fields.keys());
+    let is_typed = in_header.any(|key| same(key, field)) || all.contains_key(&format!("header.{field}"));
+    if let Some(key) = all.keys().find(|key| same(key, field)).filter(|_| !is_typed).cloned() {
+        typed.rename(&key, &format!("header.{field}"));
+    }
+}
+
 /// The number of a generic netlink family in this kernel.
 fn id(family: &Family, catalogue: &mut Catalogue) -> Result<u16, Failure> {
     let known = crate::kernel::learn(catalogue)?;
@@ -300,6 +319,7 @@ fn answer(
 /// A refusal, with the place in what was typed.
 fn refused(
     error: &[u8],
+    family: &Family,
     schema: &'static MessageSchema,
     built: &Built,
     typed: &Typed,
@@ -316,7 +336,7 @@ fn refused(
     let place = explained.offset.and_then(|offset| built.place(offset));
     let point = place.map(|path| typed.point(path)).unwrap_or_default();
     let hint = match explained.errno.as_str() {
-        "EPERM" => "; this needs CAP_NET_ADMIN: run it as root, or in a namespace of your own (unshare -rn)",
+        "EPERM" => needed(family, schema),
         "EINVAL" if by_verb(schema.name).0 == "get" && typed.is_empty() => {
             "; say which one is asked for, or ask for all: nltool dump"
         }
@@ -327,6 +347,31 @@ fn refused(
     };
     let hint = if hint.is_empty() { beside(schema, typed) } else { hint.to_owned() };
     Failure::Refused(format!("{answerer} refused {}: {explained}{hint}{point}", schema.name))
+}
+
+/// Which privilege a request needs that was refused. The kernel tells of each command of generic netlink whether that of
+/// the network's own namespace is enough.
+fn needed(family: &Family, schema: &MessageSchema) -> &'static str {
+    const AUDIT: u32 = 9;
+    let ops = || {
+        kernel::families().ok()?.into_iter().find(|known| known.name == family.name).map(|known| known.ops)
+    };
+    let needs_first = match schema.id {
+        nl_tlv::MessageId::Command { cmd, .. } => ops().is_some_and(|ops| {
+            ops.iter().any(|(own, flags)| *own == u32::from(cmd) && flags & ADMIN_PERM != 0)
+        }),
+        nl_tlv::MessageId::Type(_) => false,
+    };
+    match family.protocol {
+        AUDIT => {
+            "; this needs CAP_AUDIT_CONTROL or CAP_AUDIT_READ in the first user namespace: run it as root there"
+        }
+        _ if needs_first => {
+            "; this needs CAP_NET_ADMIN in the first user namespace: run it as root of the machine, not of a container or of \
+             unshare -r"
+        }
+        _ => "; this needs CAP_NET_ADMIN: run it as root, or in a namespace of your own (unshare -rn)",
+    }
 }
 
 /// A hint, if an attribute is typed that has the name of a header's field which is not typed.

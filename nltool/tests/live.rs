@@ -242,7 +242,7 @@ fn routes_are_typed_as_they_are_said() {
         ip route; echo ---
         $nltool do rt-route getroute dst=8.8.8.8; echo ---
         $nltool do rt-route delroute dst=10.7.0.0/16; $nltool do rt-route delroute dst=10.8.0.0/16; ip route; echo ---
-        $nltool do rt-neigh newneigh --create dst=10.9.0.9 lladdr=02:00:00:00:00:09 ifindex=v0 state=permanent";
+        $nltool do rt-neigh newneigh --create dst=10.9.0.9 lladdr=02:00:00:00:00:09 ifindex=v0 header.ifindex=0";
     let Some(output) = in_namespace(script) else { return };
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
     let parts: Vec<&str> = stdout.split("---\n").collect();
@@ -535,4 +535,39 @@ fn output_that_nobody_reads_is_no_error() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+}
+
+#[test]
+fn a_neighbour_is_asked_for_as_it_is_shown() {
+    let script = "ip link add v0 type veth peer name v1 && ip link set v0 up
+        $nltool do rt-neigh newneigh --create dst=10.1.1.1 ifindex=v0 state=permanent lladdr=02:00:00:00:00:01
+        $nltool do neighbour getneigh dst=10.1.1.1 ifindex=v0
+        $nltool dump neighbour ifindex=v0 --where dst=10.1.1.1
+        $nltool do neighbour getneigh dst=10.1.1.1 ifindex=v9 2>&1
+        $nltool do neighbour delneigh dst=10.1.1.1 ifindex=v0 && $nltool dump neighbor ifindex=v0";
+    let Some(output) = in_namespace(script) else { return };
+    let lines: Vec<&str> = text(&output.stdout).lines().collect();
+    assert!(lines.len() == 5 && text(&output.stderr).is_empty(), "{output:?}");
+    for line in &lines[..2] {
+        assert!(line.starts_with("Neighbour family inet ifindex ") && line.contains(" (v0) "), "{line}");
+    }
+    assert!(lines[2].starts_with("nltool: header.ifindex: expected a number, found \"v9\""), "{lines:?}");
+    assert_eq!(lines[4].trim(), "^^^^^^^^^^");
+}
+
+#[test]
+fn a_refusal_says_whether_the_privilege_of_a_namespace_is_enough() {
+    let script = "$nltool do IOAM6 addns id=1 2>&1; $nltool dump IOAM6 dumpns 2>&1";
+    let in_user_namespace = |script| {
+        std::process::Command::new("unshare")
+            .args(["-Urn", "sh", "-c", script])
+            .env("nltool", NLTOOL)
+            .output()
+    };
+    let output = in_user_namespace(script).unwrap();
+    let said = text(&output.stdout);
+    if !output.status.success() && !said.contains("EPERM") {
+        return common::skip("cannot make a user namespace with unshare, or the kernel has no IOAM6");
+    }
+    assert!(said.contains("CAP_NET_ADMIN in the first user namespace"), "{said}");
 }

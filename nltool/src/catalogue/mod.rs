@@ -191,8 +191,8 @@ impl Catalogue {
     pub fn family(&self, name: &str) -> Result<&Family, String> {
         let wanted = names::plain(name);
         let by_name = |name: &str| self.families.iter().find(|family| names::plain(family.name) == name);
-        // `link` is `rt-link`.
-        let found = by_name(&wanted).or_else(|| by_name(&format!("rt{wanted}")));
+        // `link` is `rt-link`, and `neighbour` is `rt-neigh`.
+        let found = by_name(&wanted).or_else(|| by_name(&format!("rt{}", names::short(&wanted))));
         found.ok_or_else(|| {
             let has = |family: &&Family| {
                 family.messages.iter().any(|schema| names::by_verb(schema.name).1 == wanted)

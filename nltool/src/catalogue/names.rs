@@ -64,10 +64,10 @@ pub fn with_dashes(name: &str) -> String {
 }
 
 /// An object as the kernel abbreviates it.
-fn short(object: &str) -> String {
+pub fn short(object: &str) -> String {
     let short = match object {
         "address" => "addr",
-        "neighbour" => "neigh",
+        "neighbour" | "neighbor" => "neigh",
         other => other,
     };
     short.to_owned()

@@ -6,6 +6,7 @@
 //! | the fields of a header | beside the attributes; `header.name` where an attribute has the same name |
 //! | numbers | numbers |
 //! | numbers with names | the name where there is one; of flags a list of names |
+//! | numbers that stand for something: address families, tables, kinds of hardware, queues | the name where there is one |
 //! | strings, addresses | strings |
 //! | bytes | a string of hexadecimal digits |
 //! | a flag without payload | `true` |

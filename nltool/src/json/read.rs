@@ -1,16 +1,18 @@
 //! A message out of JSON.
 
 use super::hints;
-use super::value::{bytes, payload, set_field, shown};
+use super::value::{bytes, is_number, parse_number, payload, set_field, shown};
 use super::write::header_key;
 use crate::catalogue::names::{dashed, hint, plain, same};
 use crate::fields;
+use crate::meaning::Meaning;
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema, Value,
-    ValueType,
+    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructField,
+    StructSchema, Value, ValueType,
 };
 use nl_tlv::{Attr, AttrType, MessageId};
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -59,7 +61,7 @@ impl std::error::Error for Mistake {}
 ///
 /// Where something is not as the schema says.
 pub fn message(schema: &'static MessageSchema, json: &Json) -> Result<Built, Mistake> {
-    let mut builder = Builder { bytes: vec![0; 16], places: Vec::new() };
+    let mut builder = Builder { bytes: vec![0; 16], places: Vec::new(), schema };
     if let MessageId::Command { cmd, version } = schema.id {
         builder.bytes.extend([cmd, version, 0, 0]);
     }
@@ -75,7 +77,7 @@ pub fn message(schema: &'static MessageSchema, json: &Json) -> Result<Built, Mis
             }
         }
     }
-    let Builder { mut bytes, places } = builder;
+    let Builder { mut bytes, places, .. } = builder;
     let len = u32::try_from(bytes.len()).map_err(|_| top.wrong("the message is too long"))?;
     bytes[..4].copy_from_slice(&len.to_ne_bytes());
     Ok(Built { bytes, places })
@@ -142,6 +144,16 @@ impl Chosen {
 struct Builder {
     bytes: Vec<u8>,
     places: Vec<(u32, String)>,
+    schema: &'static MessageSchema,
+}
+
+/// The number that a word stands for; other JSON is kept.
+fn number_of<'j>(json: &'j Json, meaning: impl FnOnce() -> Option<Meaning>) -> Cow<'j, Json> {
+    let word = json.as_str().filter(|word| parse_number(word).is_none());
+    match word.and_then(|word| meaning()?.constant(word)) {
+        Some(number) => Cow::Owned(number.into()),
+        None => Cow::Borrowed(json),
+    }
 }
 
 const NESTED: u16 = 0x8000;
@@ -212,8 +224,7 @@ impl Builder {
                 let field = field.ok_or_else(|| {
                     at.within("header").wrong(format!("{} has no field `{key}`", header.name))
                 })?;
-                let own = self.bytes.get_mut(start..start + header.len).unwrap_or_default();
-                set_field(field, value, own).map_err(|err| at.within("header").within(key).wrong(err))?;
+                self.set_header(header, field, start, value, &at.within("header").within(key))?;
             }
             return Ok(true);
         }
@@ -222,9 +233,23 @@ impl Builder {
             if name.starts_with("header.") { name == key } else { same(&name, key) }
         });
         let Some(field) = field else { return Ok(false) };
-        let own = self.bytes.get_mut(start..start + header.len).unwrap_or_default();
-        set_field(field, json, own).map_err(|err| at.within(key).wrong(err))?;
+        self.set_header(header, field, start, json, &at.within(key))?;
         Ok(true)
+    }
+
+    fn set_header(
+        &mut self,
+        header: &StructSchema,
+        field: &StructField,
+        start: usize,
+        json: &Json,
+        at: &Place,
+    ) -> Result<(), Mistake> {
+        let meaning =
+            || Meaning::shown(field.name, Some(header), self.schema).filter(|_| is_number(field.value));
+        let json = number_of(json, meaning);
+        let own = self.bytes.get_mut(start..start + header.len).unwrap_or_default();
+        set_field(field, &json, own).map_err(|err| at.wrong(err))
     }
 
     /// An attribute of the set, once or repeatedly.
@@ -365,6 +390,8 @@ impl Builder {
         json: &Json,
         at: &Place,
     ) -> Result<Vec<u8>, Mistake> {
+        let name = at.path.rsplit('.').next().unwrap_or_default();
+        let json = &*number_of(json, || Meaning::of(name, self.schema).filter(|_| is_number(value)));
         let payload = payload(value, json).map_err(|err| at.wrong(err))?;
         let read = Value::read(value, Attr::new(0, &payload)).and_then(|value| value.check(limits));
         read.map_err(|err| {

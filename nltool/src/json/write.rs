@@ -2,6 +2,7 @@
 
 use crate::catalogue::names::{same, value_name_bytes};
 use crate::fields;
+use crate::meaning;
 use crate::paint::{hex_to, number_to};
 use nl_tlv::schema::{
     AttrSet, Contents, Item, MessageSchema, NumberSchema, Presence, StructSchema, Value, ValueType, Visitor,
@@ -17,7 +18,7 @@ pub fn contents(schema: &'static MessageSchema, message: &[u8], out: &mut Vec<u8
         Contents::Attrs(set) => (Some(set), message.get(schema.contents_offset()..).unwrap_or_default()),
         Contents::Payload { .. } => (None, &[][..]),
     };
-    let mut json = Json { out, levels: Vec::with_capacity(8), own: set };
+    let mut json = Json { out, levels: Vec::with_capacity(8), own: set, schema };
     let kind = kind_of(set, Attrs::new(area));
     json.begin(kind);
     match walk(schema, message, &mut json) {
@@ -42,6 +43,7 @@ struct Json<'o> {
     out: &'o mut Vec<u8>,
     levels: Vec<Level>,
     own: Option<&'static AttrSet>,
+    schema: &'static MessageSchema,
 }
 
 /// What is being written.
@@ -152,7 +154,7 @@ impl Json<'_> {
             }
             dashed_to(self.out, field.name);
             self.out.extend_from_slice(b"\": ");
-            self.plain(value, field.bytes(bytes));
+            self.named(Some(schema), field.name, value, field.bytes(bytes));
             if is_scattered {
                 self.out.push(b'}');
             }
@@ -196,6 +198,18 @@ impl Json<'_> {
         // Writing to a vector does not fail.
         drop(write!(self.out, "{what}"));
         self.out.push(b'"');
+    }
+
+    /// A value; a number that stands for something is a name.
+    fn named(&mut self, owner: Option<&StructSchema>, name: &str, value: Value<'_>, payload: &[u8]) {
+        let word = match value {
+            Value::Number(number) => meaning::json_word(name, owner, self.schema, number),
+            _ => None,
+        };
+        match word {
+            Some(word) => string_to(self.out, &word),
+            None => self.plain(value, payload),
+        }
     }
 
     fn plain(&mut self, value: Value<'_>, payload: &[u8]) {
@@ -256,7 +270,8 @@ impl<'m> Visitor<'m> for Json<'_> {
             return Ok(());
         }
         self.key(item);
-        self.plain(value, item.attr.payload());
+        let owner = self.schema.header.filter(|_| self.levels.len() == 1);
+        self.named(owner, item.known.map_or("", |known| known.name), value, item.attr.payload());
         self.done();
         Ok(())
     }
