@@ -38,7 +38,7 @@ impl<'a, A: ParseAttrs<'a> + Clone, B> ByFamily<'a, A, B> {
     ///
     /// # Errors
     ///
-    /// What the set says of the attributes.
+    /// If the attributes do not fit the set.
     pub fn first(&self) -> Result<Option<A>, Error> {
         match self.0 {
             State::First(attrs) => Ok(Some(attrs.clone())),
@@ -53,7 +53,7 @@ impl<'a, A, B: ParseAttrs<'a> + Clone> ByFamily<'a, A, B> {
     ///
     /// # Errors
     ///
-    /// What the set says of the attributes.
+    /// If the attributes do not fit the set.
     pub fn second(&self) -> Result<Option<B>, Error> {
         match self.0 {
             State::First(_) => Ok(None),

@@ -33,11 +33,11 @@ impl<'a, const BY: u16> Encap<'a, BY> {
     }
 
     /// The encapsulation in the form of a type: that of the attribute beside it. One of another type is
-    /// [`EncapForm::Other`]. One that was built is what it was built of.
+    /// [`EncapForm::Other`]. A built one is returned as it is, whatever the type.
     ///
     /// # Errors
     ///
-    /// What the form says of the attribute.
+    /// If the attribute does not have this form.
     pub fn read(&self, ty: Option<EncapType>) -> Result<EncapForm<'a>, Error> {
         match self.0.attr() {
             Some(attr) => parsed(attr, ty),

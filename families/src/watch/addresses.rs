@@ -5,7 +5,7 @@ use super::{AF_BRIDGE, AF_INET6, DELADDR, DELLINK, NEWADDR, attr_part, header, h
 use crate::rt_addr::Address;
 use nl_tlv::{Effect, Keyed, Message, MessageType};
 
-/// Addresses of interfaces, IPv6 ones once no other has them.
+/// Addresses of interfaces; one of IPv6 as soon as the kernel knows that no other machine has it.
 #[derive(Debug)]
 pub enum Addresses {}
 

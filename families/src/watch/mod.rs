@@ -12,7 +12,7 @@
 //! | [`Connections`] | tracked connections | an update of one that is not known |
 //! | [`FilterRules`] | rules of nftables | a table or a chain goes |
 //!
-//! The messages themselves have no key, so that they cannot be watched with less than this.
+//! The messages themselves have no key: a watch of them needs one of these definitions.
 //!
 //! Some facts change without any event, so no watch can follow them: the page of each definition names them. They are as
 //! the last message about the object said.
