@@ -8,6 +8,7 @@ mod collect;
 mod common;
 mod dumps;
 mod generic;
+mod hostile;
 mod namespace;
 mod options;
 mod route;

@@ -47,15 +47,20 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    /// Receives the next datagram, if it is not too late for that. So another process that sends faster than this reads does
-    /// not hold it up; of the kernel's queue all is read that is there.
+    /// Receives the next datagram, if it is not too late for that. So a peer that sends faster than this reads does not hold
+    /// it up.
     pub(in crate::socket) fn receive_in_time(&mut self, until: Option<Instant>) -> Result<(), RecvError> {
         if self.is_late(until) { Err(RecvError::Timeout) } else { self.receive(until) }
     }
 
-    /// Whether a process has not answered in time.
+    /// Whether the peer has not answered in time. The kernel's queue is read as long as anything is there, and the timeout at
+    /// most: an answer that was lost may be waited for behind events without an end.
     pub(in crate::socket) fn is_late(&self, until: Option<Instant>) -> bool {
-        self.peer != 0 && until.is_some_and(|until| until <= Instant::now())
+        let until = match self.peer {
+            0 => until.and_then(|until| until.checked_add(self.timeout?)),
+            _ => until,
+        };
+        until.is_some_and(|until| until <= Instant::now())
     }
 
     /// Begins to wait for an answer.
@@ -68,6 +73,15 @@ impl<T: Transport> Connection<T> {
     /// Until when answers are waited for that come in any case while the requests are sent, if the kernel sends them.
     pub(in crate::socket) fn answer_deadline(&self) -> Option<Instant> {
         if self.answers_at_once { Some(Instant::now()) } else { deadline(self.timeout) }
+    }
+
+    /// Until when the next answer is waited for, now that one has come. One that is not waited for is in the queue, or lost.
+    pub(in crate::socket) fn renewed(&self, until: Option<Instant>) -> Option<Instant> {
+        let now = Instant::now();
+        match until {
+            Some(before) if self.peer == 0 && before <= now => Some(now),
+            _ => deadline(self.timeout),
+        }
     }
 
     /// How far a dump has come that was just begun.
@@ -119,7 +133,6 @@ impl<T: Transport> Connection<T> {
     fn judged(&mut self, seq: u32) -> Option<Found> {
         loop {
             match self.inbox.judge(&mut self.exchange)? {
-                (Verdict::Event, range) => self.keep(range),
                 (Verdict::Damaged(err), _) => return Some(Err(RequestError::Damaged(err))),
                 (Verdict::Object { seq: of }, range) if of == seq => {
                     return Some(Ok((Verdict::Object { seq }, range)));
@@ -129,7 +142,7 @@ impl<T: Transport> Connection<T> {
                     let told = told(verdict, self.schema, &self.request, message);
                     return Some(told.map(|()| (verdict, range)));
                 }
-                _ => {}
+                (verdict, range) => self.pass_over(verdict, range),
             }
         }
     }
@@ -147,15 +160,12 @@ impl<T: Transport> Connection<T> {
     }
 
     /// The next message, of the datagram that is here or the next one.
-    pub(in crate::socket) fn next(
-        &mut self,
-        deadline: Option<Instant>,
-    ) -> Result<(Verdict, Range<usize>), RecvError> {
+    fn next_in_time(&mut self, until: Option<Instant>) -> Result<(Verdict, Range<usize>), RecvError> {
         loop {
             if let Some(judged) = self.inbox.judge(&mut self.exchange) {
                 return Ok(judged);
             }
-            self.receive(deadline)?;
+            self.receive_in_time(until)?;
         }
     }
 
@@ -164,9 +174,9 @@ impl<T: Transport> Connection<T> {
         // The kernel goes on with a dump while it is received: if nothing is there, nothing will come.
         let mut until = if self.peer == 0 { Some(Instant::now()) } else { deadline(self.timeout) };
         while let Some(seq) = self.exchange.running_dump() {
-            match self.next(until) {
-                Ok((Verdict::Event, range)) => self.keep(range),
-                Ok(_) | Err(RecvError::Truncated { .. }) => {}
+            match self.next_in_time(until) {
+                Ok((verdict, range)) => self.pass_over(verdict, range),
+                Err(RecvError::Truncated { .. }) => {}
                 Err(RecvError::Overrun) => {
                     self.backlog.overrun();
                     until = Some(Instant::now());
@@ -180,11 +190,7 @@ impl<T: Transport> Connection<T> {
     pub(in crate::socket) fn drain(&mut self, seq: u32, datagrams: usize) {
         self.exchange.abandon(seq);
         for _ in 0..=datagrams {
-            while let Some((verdict, range)) = self.inbox.judge(&mut self.exchange) {
-                if verdict == Verdict::Event {
-                    self.keep(range);
-                }
-            }
+            self.put_away();
             if self.exchange.running_dump().is_none() {
                 return;
             }
@@ -193,6 +199,25 @@ impl<T: Transport> Connection<T> {
                 Err(RecvError::Timeout | RecvError::Io(_)) => return,
                 Ok(()) | Err(RecvError::Truncated { .. }) => {}
             }
+        }
+    }
+
+    /// Keeps what is left of the datagram that is here, as far as it is events. What of it cannot be read was sent before the
+    /// next request, and does not end that.
+    pub(in crate::socket) fn put_away(&mut self) {
+        while let Some((verdict, range)) = self.inbox.judge(&mut self.exchange) {
+            self.pass_over(verdict, range);
+        }
+    }
+
+    /// Keeps a message that nobody waits for now if it is an event, and notes if it was of a dump that goes on: one of a
+    /// watch whose connection was used meanwhile.
+    fn pass_over(&mut self, verdict: Verdict, range: Range<usize>) {
+        match verdict {
+            Verdict::Event => self.keep(range),
+            Verdict::Damaged(_) => self.backlog.overrun(),
+            Verdict::Object { .. } | Verdict::DumpEnd { .. } => self.overruns = self.overruns.wrapping_add(1),
+            _ => {}
         }
     }
 

@@ -263,8 +263,14 @@ impl Requests {
             Err(RecvError::Timeout) => Some(Ok(())),
             Err(RecvError::Io(err)) => Some(Err(err.into())),
         };
+        let before = connection.exchange.batch_waiting();
         while ended.is_none() && connection.exchange.batch_waiting() > 0 {
-            let (verdict, range) = connection.inbox.judge(&mut connection.exchange)?;
+            let Some((verdict, range)) = connection.inbox.judge(&mut connection.exchange) else {
+                if connection.exchange.batch_waiting() < before {
+                    *until = connection.renewed(*until);
+                }
+                return None;
+            };
             self.judged(connection, verdict, range);
         }
         self.settle(connection);

@@ -45,7 +45,8 @@ impl Inbox {
         Some(start..start.wrapping_add(len))
     }
 
-    /// Receives the next datagram; what was left of the one before is dropped. A buffer that was too small grows.
+    /// Receives the next datagram; what was left of the one before is dropped. A buffer that was too small for the peer
+    /// grows; what another sends is nothing then.
     ///
     /// # Errors
     ///
@@ -53,6 +54,7 @@ impl Inbox {
     pub(in crate::socket) fn receive(
         &mut self,
         socket: &impl Transport,
+        peer: u32,
         deadline: Option<Instant>,
     ) -> Result<(), RecvError> {
         self.unread = 0..0;
@@ -63,6 +65,7 @@ impl Inbox {
                 (self.unread, self.sender) = (0..len, sender);
                 Ok(())
             }
+            Err(RecvError::Truncated { sender, .. }) if sender.port_id != peer => Ok(()),
             Err(err) => {
                 if let RecvError::Truncated { needed, .. } = err {
                     self.buffer.resize(needed.max(self.buffer.len()), 0);

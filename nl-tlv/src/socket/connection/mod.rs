@@ -431,7 +431,7 @@ impl<T: Transport> Connection<T> {
     /// Receives the next datagram; what was left of the one before is dropped.
     pub(in crate::socket) fn receive(&mut self, deadline: Option<Instant>) -> Result<(), RecvError> {
         self.learn_port_id();
-        let received = self.inbox.receive(&self.transport, deadline);
+        let received = self.inbox.receive(&self.transport, self.peer, deadline);
         match received {
             Err(RecvError::Overrun) => self.is_congested = true,
             Err(RecvError::Timeout) => self.is_congested = false,

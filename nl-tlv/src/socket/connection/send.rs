@@ -2,7 +2,6 @@
 
 use super::inbox::deadline;
 use super::{Connection, write};
-use crate::exchange::Verdict;
 use crate::socket::error::unsent;
 use crate::socket::{Address, RecvError, RequestError, Transport};
 use crate::{Error, Header, Writer};
@@ -17,6 +16,7 @@ impl<T: Transport> Connection<T> {
         emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,
     ) -> Result<(), RequestError> {
         self.learn_port_id();
+        self.put_away();
         self.empty_queue();
         let sent = write(&mut self.request, self.schema, |w| emit(w, header))
             .and_then(|()| self.send_datagram(&self.request));
@@ -63,11 +63,7 @@ impl<T: Transport> Connection<T> {
             if !self.is_congested {
                 return;
             }
-            while let Some((verdict, range)) = self.inbox.judge(&mut self.exchange) {
-                if verdict == Verdict::Event {
-                    self.keep(range);
-                }
-            }
+            self.put_away();
             match self.receive(Some(Instant::now())) {
                 Err(RecvError::Overrun) => self.backlog.overrun(),
                 Err(RecvError::Io(_)) => return,

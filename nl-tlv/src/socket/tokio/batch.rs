@@ -1,7 +1,7 @@
 //! Many requests in few datagrams, and a result for each.
 
 use super::Connection;
-use super::exclusive::{Exclusive, patiently, receive};
+use super::exclusive::{Exclusive, patiently, receive_in_time};
 use crate::socket::connection::inbox::deadline;
 use crate::socket::{Batch, RequestError, Transport};
 use crate::{Flags, NlMessage};
@@ -48,7 +48,7 @@ impl<T: Transport + 'static> Batch<'static, Connection<T>> {
             if let Some(answered) = requests.advance(connection, &mut until, received) {
                 return answered;
             }
-            received = receive(connection, until).await;
+            received = receive_in_time(connection, until).await;
         }
     }
 }

@@ -50,20 +50,25 @@ pub(super) async fn wait<T: Transport + 'static>(connection: &mut Connection<T>,
         if let Some(found) = connection.advance(&mut waiting, received) {
             return found;
         }
-        received = receive(connection, waiting.until).await;
+        received = receive_in_time(connection, waiting.until).await;
     }
 }
 
-/// Receives the next datagram, before the deadline.
+/// Receives the next datagram before the deadline, and none after it.
+pub(super) async fn receive_in_time<T: Transport + 'static>(
+    connection: &mut Connection<T>,
+    until: Option<Instant>,
+) -> Result<(), RecvError> {
+    if connection.is_late(until) { Err(RecvError::Timeout) } else { receive(connection, until).await }
+}
+
+/// Receives the next datagram: one that is there already, or that comes before the deadline.
 pub(super) async fn receive<T: Transport + 'static>(
     connection: &mut Connection<T>,
     until: Option<Instant>,
 ) -> Result<(), RecvError> {
     // A datagram that is there already is no reason to keep the other tasks waiting for ever.
     tokio::task::consume_budget().await;
-    if connection.is_late(until) {
-        return Err(RecvError::Timeout);
-    }
     loop {
         match connection.receive(Some(Instant::now())) {
             Err(RecvError::Timeout) if !is_over(until) => readable(connection.transport(), until).await?,

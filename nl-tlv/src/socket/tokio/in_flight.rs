@@ -67,6 +67,7 @@ pub(super) struct InFlight {
     pub(super) exchange: Exchange<MAX_NUMBERS>,
     inbox: Inbox,
     pending: BTreeMap<u32, Pending>,
+    peer: u32,
     /// Whether the peer answers before the request's send returns, as the kernel does.
     answers_at_once: bool,
     /// Whether the peer is the kernel, for which nothing has to wait.
@@ -81,6 +82,7 @@ impl InFlight {
             exchange: Exchange::with_first_seq(transport.port_id(), peer, 1),
             inbox: Inbox::new(),
             pending: BTreeMap::new(),
+            peer,
             answers_at_once: peer == 0,
             is_kernel: peer == 0 && transport.is_kernel(),
             is_congested: false,
@@ -127,7 +129,7 @@ impl InFlight {
                 // The usual case with the kernel: it saves asking whether there is more.
                 return Pumped::Enough;
             }
-            match self.inbox.receive(transport, Some(Instant::now())) {
+            match self.inbox.receive(transport, self.peer, Some(Instant::now())) {
                 Ok(()) => {}
                 Err(RecvError::Timeout) => {
                     self.is_congested = false;

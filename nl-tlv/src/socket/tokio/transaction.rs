@@ -1,7 +1,7 @@
 //! Messages that are carried out as a whole or not at all.
 
 use super::Connection;
-use super::exclusive::{patiently, receive};
+use super::exclusive::{patiently, receive_in_time};
 use crate::socket::connection::inbox::deadline;
 use crate::socket::{RequestError, Transaction, Transport};
 
@@ -32,7 +32,7 @@ impl<T: Transport + 'static> Transaction<'static, Connection<T>> {
             if let Some(committed) = messages.advance(connection, received) {
                 return committed;
             }
-            received = receive(connection, until).await;
+            received = receive_in_time(connection, until).await;
         }
     }
 }

@@ -52,6 +52,8 @@ struct Dumping<O: Keyed> {
     objects: Objects<O>,
     began: Instant,
     is_first: bool,
+    /// Whether objects have come since the last receive.
+    has_progressed: bool,
 }
 
 /// What there is to do.
@@ -290,6 +292,7 @@ impl<O: Keyed> Following<O> {
             objects: self.objects.another(),
             began: Instant::now(),
             is_first: true,
+            has_progressed: false,
         });
         Ok(())
     }
@@ -301,7 +304,14 @@ impl<O: Keyed> Following<O> {
         mut dumping: Dumping<O>,
         received: Result<(), RecvError>,
     ) -> Result<Step, RequestError> {
-        let Some(found) = connection.advance(&mut dumping.waiting, received) else {
+        let mut found = connection.advance(&mut dumping.waiting, received);
+        if found.is_none() && std::mem::take(&mut dumping.has_progressed) {
+            dumping.waiting.until = connection.renewed(dumping.waiting.until);
+        }
+        if found.is_none() && connection.is_late(dumping.waiting.until) {
+            found = connection.advance(&mut dumping.waiting, Err(RecvError::Timeout));
+        }
+        let Some(found) = found else {
             let until = dumping.waiting.until;
             self.dumping = Some(dumping);
             return Ok(Step::Receive(until));
@@ -309,6 +319,7 @@ impl<O: Keyed> Following<O> {
         let is_first = std::mem::take(&mut dumping.is_first);
         match dumping.progress.object(found, connection.overruns()) {
             Ok(Some(range)) => {
+                dumping.has_progressed = true;
                 let family = connection.family().map(|family| family.id);
                 let message = connection.message(range)?;
                 if O::is_object(&message, family) {
