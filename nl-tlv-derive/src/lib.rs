@@ -34,7 +34,7 @@ use syn::parse_macro_input;
 /// | `no_enum` | no enum for the typed iterator: `attrs` yields plain attributes |
 /// | `deleted = 26` | the message that says that such an object has been deleted, for one with a `key` |
 /// | `check = function` | a message only: a function of `&Self` that is called before the message is written; its error refuses the message |
-/// | `crate = "path"` | where `nl_tlv` is, if not at `::nl_tlv` |
+/// | `crate = "path"` | where `nl_tlv` is, if not at `::nl_tlv`: under another name in `Cargo.toml`, or in another crate |
 ///
 /// Each field has one of these roles:
 ///

@@ -1,7 +1,7 @@
 //! An enum as a value whose form another attribute selects: `NlSubMessage` and `ParseSubMessage`.
 
 use super::members::Members;
-use super::{ATTR, SELECTOR, TY, WRITER};
+use super::{ATTR, TY, WRITER, tried};
 use crate::model::{Field, Role, When};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -28,7 +28,8 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let parse = members.body(|| {
         let parse = forms.iter().map(|Form { field: field @ Field { ident, .. }, key }| {
             let one = field.of_type(&quote!(Field<'_>), "one");
-            quote_spanned!(field.span()=> __nl::Some(#key) => #one(#ATTR).map(Self::#ident),)
+            let read = quote_spanned!(field.span()=> #one(#ATTR).map(Self::#ident));
+            quote!(__nl::Some(#key) => #read,)
         });
         let other = match other {
             Some(other) => quote!(__nl::Ok(Self::#other(__attr))),
@@ -112,10 +113,11 @@ fn forms<'m>(members: &Members<'m>) -> (TokenStream, Vec<Form<'m>>) {
 
 fn emit(forms: &[Form<'_>], other: Option<&Ident>) -> TokenStream {
     let emit = forms.iter().map(|Form { field: field @ Field { ident, .. }, key }| {
-        let emit = field.of_type(&quote!(Field<'_>), "emit");
-        quote_spanned! {field.span()=>
+        let (emit, span) = (field.of_type(&quote!(Field<'_>), "emit"), field.span());
+        let checked = tried(span, &quote!(__nl::check_form(__ty, __selector, #key, __w)));
+        quote_spanned! {span=>
             Self::#ident(__item) => {
-                __nl::check_form(#TY, #SELECTOR, #key, #WRITER)?;
+                #checked;
                 #emit(__item, #TY.get(), __nl::FREE, #WRITER)
             }
         }

@@ -6,6 +6,7 @@ use crate::model::Derive;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::path::PathBuf;
+use std::process::Command;
 use std::{env, fs};
 use syn::{Attribute, DeriveInput, Item, ItemStruct, Meta};
 
@@ -23,8 +24,9 @@ fn the_expansion_is_the_one_of_the_contract() {
         let file = contract.join("expansion").join(format!("{}.rs", crate::case::field(&item.ident)));
         let expanded = expand(item);
         if env::var_os(WRITE).is_some() {
-            let note = format!("// Written by `{WRITE}=1 cargo test -p nl-tlv-derive`, and rustfmt.\n\n");
+            let note = format!("// Written by `{WRITE}=1 cargo test -p nl-tlv-derive`.\n\n");
             fs::write(&file, note + &prettyplease::unparse(&syn::parse2(expanded.clone()).unwrap())).unwrap();
+            assert!(Command::new("rustfmt").arg(&file).status().unwrap().success());
         }
         let golden: TokenStream = fs::read_to_string(&file).unwrap().parse().unwrap();
         let (golden, expanded) = (words(golden), words(expanded));

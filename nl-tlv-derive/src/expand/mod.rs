@@ -76,7 +76,6 @@ const SELF: Local = Local("self");
 const ATTR: Local = Local("__attr");
 const ATTRS: Local = Local("__attrs");
 const PAYLOAD: Local = Local("__payload");
-const SELECTOR: Local = Local("__selector");
 const TY: Local = Local("__ty");
 const WALK: Local = Local("__walk");
 const WRITER: Local = Local("__w");
@@ -104,7 +103,6 @@ fn tried(span: Span, result: &TokenStream) -> TokenStream {
 /// Puts the implementations where their helpers are seen by nobody else.
 pub(crate) fn block(library: &Path, items: TokenStream) -> TokenStream {
     quote! {
-        #[allow(unreachable_code, unused_lifetimes, unused_qualifications)]
         const _: () = {
             use #library::__private as __nl;
             #items

@@ -16,16 +16,14 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 /// `recursive`. Its name is what the compiler shows then.
 fn finite(members: &Members<'_>) -> Option<TokenStream> {
     let (name, own) = (finite_name(members)?, in_static(members.own.clone(), &members.lt));
-    Some(quote_spanned! {name.span()=>
-        #[allow(non_upper_case_globals)]
-        const #name: &__nl::AttrSet = <#own as __nl::NlAttrs>::SCHEMA;
-    })
+    let (ty, schema) = (quote!(__nl::AttrSet), quote!(<#own as __nl::NlAttrs>::SCHEMA));
+    Some(quote_spanned!(name.span()=> const #name: &#ty = #schema;))
 }
 
 fn finite_name(members: &Members<'_>) -> Option<Ident> {
     let model = members.model;
     let is_finite = !model.is_recursive() && !members.is_wrong;
-    is_finite.then(|| Ident::new("A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive", model.ident.span()))
+    is_finite.then(|| Ident::new("A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE", model.ident.span()))
 }
 
 fn set(members: &Members<'_>) -> TokenStream {

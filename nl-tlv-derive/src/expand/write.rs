@@ -18,9 +18,11 @@ pub(super) fn fields(members: &Members<'_>) -> TokenStream {
         fields.partition(|field| field.role() == Some(Role::FixedHeader));
     let header = header.into_iter().filter_map(write);
     let contents = contents.into_iter().filter_map(write);
-    let check = members.model.keys.check.as_ref();
-    let check = check.map(|check| quote_spanned!(check.span()=> __nl::checked(#check(#SELF), #WRITER)?;));
-    quote!(#(#header)* #check #(#contents)*)
+    let check = members.model.keys.check.iter().map(|check| {
+        let span = check.span();
+        tried(span, &quote_spanned!(span=> __nl::checked(#check(#SELF), #WRITER)))
+    });
+    quote!(#(#header)* #(#check;)* #(#contents)*)
 }
 
 fn attr(member: &Member<'_>) -> TokenStream {

@@ -1,4 +1,4 @@
-// Written by `WRITE_EXPANSION=1 cargo test -p nl-tlv-derive`, and rustfmt.
+// Written by `WRITE_EXPANSION=1 cargo test -p nl-tlv-derive`.
 
 /// A next hop.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,13 +22,11 @@ pub enum NextHopAttr<'a> {
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
-#[allow(unreachable_code, unused_lifetimes, unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS1: &__nl::Limits = &__nl::Limits::NONE.min_len(1).max_len(31);
     const __LIMITS2: &__nl::Limits = &__nl::Limits::NONE.min(1);
-    #[allow(non_upper_case_globals)]
-    const A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive: &__nl::AttrSet =
+    const A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE: &__nl::AttrSet =
         <NextHop<'static> as __nl::NlAttrs>::SCHEMA;
     #[automatically_derived]
     impl<'a> __nl::NlAttrs for NextHop<'a> {
@@ -81,7 +79,7 @@ const _: () = {
     #[automatically_derived]
     impl<'a> __nl::Emit for NextHop<'a> {
         const TYPE: __nl::ValueType = {
-            let _ = A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive;
+            let _ = A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE;
             __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
         };
         const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;

@@ -1,4 +1,4 @@
-// Written by `WRITE_EXPANSION=1 cargo test -p nl-tlv-derive`, and rustfmt.
+// Written by `WRITE_EXPANSION=1 cargo test -p nl-tlv-derive`.
 
 /// A prefix.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,12 +18,11 @@ pub enum PrefixAttr<'a> {
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
-#[allow(unreachable_code, unused_lifetimes, unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS1: &__nl::Limits = &__nl::Limits::NONE.max(128);
-    #[allow(non_upper_case_globals)]
-    const A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive: &__nl::AttrSet = <Prefix as __nl::NlAttrs>::SCHEMA;
+    const A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE: &__nl::AttrSet =
+        <Prefix as __nl::NlAttrs>::SCHEMA;
     #[automatically_derived]
     impl __nl::NlAttrs for Prefix {
         const SCHEMA: &'static __nl::AttrSet = &__nl::AttrSet::new(
@@ -72,7 +71,7 @@ const _: () = {
     #[automatically_derived]
     impl __nl::Emit for Prefix {
         const TYPE: __nl::ValueType = {
-            let _ = A_SET_THAT_CONTAINS_ITSELF_NEEDS_nl_recursive;
+            let _ = A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE;
             __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
         };
         const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;

@@ -1,4 +1,4 @@
-// Written by `WRITE_EXPANSION=1 cargo test -p nl-tlv-derive`, and rustfmt.
+// Written by `WRITE_EXPANSION=1 cargo test -p nl-tlv-derive`.
 
 /// A route.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +28,6 @@ pub enum RouteNewAttr<'a> {
     /// An attribute of another type.
     Other(::nl_tlv::__private::Attr<'a>),
 }
-#[allow(unreachable_code, unused_lifetimes, unused_qualifications)]
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS0: &__nl::Limits = &__nl::Limits::NONE.min_len(1).max_len(31);
