@@ -83,10 +83,7 @@
 //! | [`schema`] | the description of a message, and its readers |
 //! | [`control`] | acknowledgements, refusals, ends of dumps, extended acks; generic netlink's controller |
 //! | [`exchange`] | which answer belongs to which request, without I/O |
-#![cfg_attr(
-    feature = "socket",
-    doc = "| [`socket`] (feature) | sockets and connections; with the feature `tokio` also for tasks |"
-)]
+#![cfg_attr(feature = "socket", doc = "| [`socket`] (feature) | sockets and connections, also for tasks |")]
 #![cfg_attr(not(feature = "socket"), doc = "| `socket` (feature) | sockets and connections |")]
 //!
 //! # What holds everywhere

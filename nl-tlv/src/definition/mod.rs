@@ -16,6 +16,35 @@ use core::marker::PhantomData;
 ///
 /// An enum tells its messages apart by type or command. Since a request and its answer may have different ones, an enum
 /// is of what one side receives.
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use nl_tlv::{Flags, Header, Messages, NlMessage};
+///
+/// #[derive(NlMessage, Debug, PartialEq)]
+/// #[nl(ty = 20)]
+/// struct Room<'a> {
+///     #[nl(attr = 1)]
+///     name: &'a str,
+///     #[nl(attr = 2)]
+///     degrees: Option<u8>,
+/// }
+///
+/// let mut buf = [0; 64];
+/// let room = Room { name: "attic", degrees: Some(19) };
+/// let bytes = room.emit(&mut buf, Header::request().flags(Flags::ACK))?;
+///
+/// let message = Messages::new(bytes).next().unwrap()?;
+/// assert_eq!(Room::parse(&message)?, room);
+/// for attr in Room::attrs(&message)? {
+///     match attr? {
+///         RoomAttr::Name(name) => println!("{name}"),
+///         RoomAttr::Degrees(degrees) => println!("{degrees} degrees"),
+///         other => println!("{other:?}"), // an attribute that `Room` does not have
+///     }
+/// }
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a netlink message",
     note = "add `#[derive(NlMessage)]`"
