@@ -75,16 +75,14 @@ fn shown(members: &Members<'_>) -> TokenStream {
     let clone = members.body(|| {
         let arms = variants(members).map(|(variant, Member { field, .. })| match field.select {
             Some(_) => quote!(Self::#variant(__attr) => Self::#variant(*__attr),),
-            None => quote_spanned! {field.span()=>
-                Self::#variant(__item) => Self::#variant(::core::clone::Clone::clone(__item)),
-            },
+            None => quote!(Self::#variant(__item) => Self::#variant(::core::clone::Clone::clone(__item)),),
         });
         quote!(match self { #(#arms)* Self::Other(__attr) => Self::Other(*__attr), })
     });
     let debug = members.body(|| {
-        let arms = variants(members).map(|(variant, Member { field, .. })| {
+        let arms = variants(members).map(|(variant, _)| {
             let text = variant.to_string();
-            quote_spanned!(field.span()=> Self::#variant(__item) => (#text, __item),)
+            quote!(Self::#variant(__item) => (#text, __item),)
         });
         quote! {
             let (__name, __item): (&::core::primitive::str, &dyn ::core::fmt::Debug) =

@@ -50,6 +50,7 @@
     reason = "they contradict others, or concern what the user wrote: an order, a large variant, a function for `check`"
 )]
 
+use core::convert::Infallible;
 use core::net::IpAddr;
 use netlink::{Attr, MacAddr, Message, NlAttrs, NlMessage, NlSubMessage, NlValue, Repeat, Rest, nl_struct};
 
@@ -179,6 +180,9 @@ pub struct Owned {
     /// A flag.
     #[nl(attr = 6)]
     pub is_up: bool,
+    /// What must not be sent.
+    #[nl(attr = 7)]
+    pub reject: Option<Infallible>,
     /// Others.
     #[nl(rest)]
     pub rest: Vec<u8>,
