@@ -230,7 +230,7 @@ pub(crate) struct Keys<'e> {
 }
 
 impl<'e> Keys<'e> {
-    /// Those of all its `#[nl(...)]`; a key that does not belong here or is given twice is a mistake.
+    /// The keys of all its `#[nl(...)]`. A key that does not belong here or is given twice is a mistake.
     pub(crate) fn new(attrs: &[Attribute], place: Place, errors: &'e Errors) -> Self {
         let mut all = Self { keys: Vec::new(), errors, is_damaged: false };
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("nl")) {
@@ -270,7 +270,7 @@ impl<'e> Keys<'e> {
         Some(key.name.span())
     }
 
-    /// Those of several keys without a value that there are, each with where it stands.
+    /// Those of these keys without a value that are given, each with its place.
     pub(crate) fn flags<T: Copy>(&self, names: &[(&str, T)]) -> Vec<(T, Span)> {
         names.iter().filter_map(|(name, meaning)| Some((*meaning, self.flag(name)?))).collect()
     }

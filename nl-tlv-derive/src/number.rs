@@ -297,7 +297,7 @@ struct Value {
     is_number: bool,
     /// Whether its size varies, so that there are no arrays of it, and it is not a field of a C struct.
     variable: Option<Variable>,
-    /// Whether its definition is, so that nothing can be said of what it derives.
+    /// Whether the definition is wrong. Then nothing is known of what it derives.
     is_wrong: bool,
 }
 

@@ -35,8 +35,8 @@ struct Model {
     packed: bool,
     /// The traits that the user derives.
     derived: Vec<String>,
-    /// Whether its definition is, so that its implementations do nothing: the compiler shows the mistakes, and none that
-    /// follow from them.
+    /// Whether the definition is wrong. Then its implementations do nothing, so that the compiler shows the mistakes
+    /// and none that follow from them.
     is_wrong: bool,
 }
 

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::{env, fs};
 use syn::{Attribute, DeriveInput, Item, ItemStruct, Meta};
 
-/// Set to anything, it makes this test write the files instead of comparing them.
+/// If this variable is set, the test writes the files instead of comparing them.
 const WRITE: &str = "WRITE_EXPANSION";
 
 #[test]
@@ -40,7 +40,7 @@ fn the_expansion_is_the_one_of_the_contract() {
     assert_eq!(compared, 3);
 }
 
-/// The struct without what is of the derive, and what the derive makes of it.
+/// The struct without the derive and its keys, and the code that the derive makes of it.
 fn expand(mut item: ItemStruct) -> TokenStream {
     let input: DeriveInput = syn::parse2(item.to_token_stream()).unwrap();
     let is_message = item.attrs.iter().any(|attr| attr.to_token_stream().to_string().contains("NlMessage"));

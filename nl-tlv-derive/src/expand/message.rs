@@ -54,7 +54,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     quote!(#fill #write #read)
 }
 
-/// Sees that it is this message, and reads what comes behind its headers.
+/// Checks that it is this message, and reads what follows its headers.
 fn parse(members: &Members<'_>) -> TokenStream {
     let header = members
         .header()

@@ -18,7 +18,7 @@ const SMALL: usize = 4;
 /// fields that are not looked at cost nothing. A larger one would be too much code.
 const INLINED: usize = 8;
 
-/// Whether a struct is read so. A type that is spelled otherwise, like an alias, only costs the local variables.
+/// Whether a struct is read in place. A type that is spelled otherwise, like an alias, only costs the local variables.
 pub(super) fn is_in_place(members: &Members<'_>) -> bool {
     let is_complete = |member: &Member<'_>| types::is_complete(&member.field.ty);
     members.attrs.len() > SMALL
@@ -27,8 +27,8 @@ pub(super) fn is_in_place(members: &Members<'_>) -> bool {
         && members.attrs.iter().all(is_complete)
 }
 
-/// How a function that reads it is inlined: what is read in place is made where it is used, and a small one in the loop
-/// that reads many of them, so that nothing of it goes through memory.
+/// How a function that reads the struct is inlined: one that is read in place where it is used, and a small one in the
+/// loop that reads many of them, so that no part of it goes through memory.
 pub(super) fn inline(members: &Members<'_>) -> TokenStream {
     // A message that is one set is made where the set is.
     let is_one_set = members.whole().is_some();
@@ -165,7 +165,7 @@ fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> To
     }
 }
 
-/// A field without its attribute. `None` as it is, and not as a constant of its type, which would be copied whole.
+/// A field whose attribute is absent. `None` is written as such, because a constant of the type would be copied whole.
 fn empty_field(member: &Member<'_>) -> TokenStream {
     let ty = &member.field.ty;
     if types::is_named(ty, &["Option"]) {

@@ -66,7 +66,7 @@ fn set(members: &Members<'_>) -> TokenStream {
     quote!(#fill #write #read)
 }
 
-/// That a set which may contain itself does not do so too deep.
+/// Checks that a set which may contain itself does not do so too deep.
 fn depth(members: &Members<'_>) -> Option<TokenStream> {
     let selector = selector(members);
     let check = quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs>::SCHEMA, #selector)?;);

@@ -85,7 +85,7 @@ fn schemas(field: &Field) -> TokenStream {
     field.of_type(&quote!(NlMessage), "SCHEMAS")
 }
 
-/// All schemas, and that each message can be told from those before it.
+/// All schemas, and the check that each message can be told from those before it.
 fn all_schemas(members: &Members<'_>, messages: &[&Field]) -> TokenStream {
     let schemas: Vec<_> = messages.iter().map(|message| schemas(message)).collect();
     let checks = messages.iter().enumerate().skip(1).map(|(i, Field { ident, ty, .. })| {
