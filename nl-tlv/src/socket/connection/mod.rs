@@ -340,23 +340,37 @@ impl<T: Transport> Connection<T> {
     /// the acknowledgement.
     ///
     /// ```
-    /// # use nl_tlv::socket::{Connection, Protocol};
-    /// use nl_tlv::{Flags, NewFlags};
-    /// use nl_tlv_families::rt_link::Link;
+    /// # use nl_tlv::socket::Connection;
+    /// use nl_tlv::{Flags, NlMessage};
+    /// use std::net::Ipv4Addr;
+    ///
+    /// /// Deletes all routes of a table. The echoes are the routes that were deleted.
+    /// #[derive(NlMessage)]
+    /// #[nl(ty = 24)]
+    /// struct TableClear<'a> {
+    ///     #[nl(attr = 1)]
+    ///     name: &'a str,
+    /// }
+    /// #[derive(NlMessage)]
+    /// #[nl(ty = 26)]
+    /// struct RouteDel {
+    ///     #[nl(attr = 2)]
+    ///     dst: Ipv4Addr,
+    /// }
     ///
     /// # let network = nl_tlv_testing::network::Network::new();
     /// # let mut server = nl_tlv::socket::Server::new(network.kernel());
     /// # let serving = std::thread::spawn(move || {
     /// #     let request = server.recv().unwrap();
-    /// #     request.reply(&Link::dummy("right"))?;
-    /// #     request.reply(&Link::dummy("left"))?;
+    /// #     request.reply(&RouteDel { dst: Ipv4Addr::new(10, 1, 0, 0) })?;
+    /// #     request.reply(&RouteDel { dst: Ipv4Addr::new(10, 2, 0, 0) })?;
     /// #     request.ack()
     /// # });
     /// # let mut conn = Connection::new(network.open(), 0);
-    /// let mut made = conn.get_until_ack(&Link::veth("left", "right"), NewFlags::CREATE | Flags::ECHO)?;
+    /// let mut deleted = conn.get_until_ack(&TableClear { name: "blue" }, Flags::ECHO)?;
     /// let mut count = 0;
-    /// while let Some(link) = made.next::<Link>()? {
-    ///     println!("made {}", link.ifname.unwrap_or_default());
+    /// while let Some(route) = deleted.next::<RouteDel>()? {
+    ///     println!("deleted {}", route.dst);
     ///     count += 1;
     /// }
     /// assert_eq!(count, 2);
