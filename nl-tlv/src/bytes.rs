@@ -57,6 +57,13 @@ pub(crate) const fn to_u32(len: usize) -> u32 {
     if len > 0xffff_ffff { u32::MAX } else { len as u32 }
 }
 
+/// The low 32 bits of a length that has no more.
+#[inline(always)]
+#[allow(clippy::as_conversions, reason = "the low half is meant")]
+pub(crate) const fn low_u32(len: usize) -> u32 {
+    len as u32
+}
+
 /// A `u16` length as an index.
 #[inline(always)]
 #[allow(clippy::as_conversions, reason = "widening, and usable in const")]
@@ -126,10 +133,7 @@ fn copy_ends<const N: usize>(to: &mut [u8], from: &[u8]) {
 /// The `N` bytes that begin at `at`; zeros where they are not all there.
 #[inline(always)]
 pub(crate) fn array_at<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
-    match tail(bytes, at).first_chunk() {
-        Some(array) => *array,
-        None => [0; N],
-    }
+    tail(bytes, at).first_chunk().copied().unwrap_or([0; N])
 }
 
 /// Writes `N` bytes from `at` on; nothing where there is no room for all of them.

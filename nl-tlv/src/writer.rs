@@ -5,8 +5,8 @@
 //! before stay as they are. Padding is written as zero.
 
 use crate::bytes::{
-    add, align_up, align4, copy, from_u16, from_u32, has_nul, head, is_copied_without_nul, padding4, sub,
-    to_u32, until_nul, window, within_u32, wrapping_add,
+    add, align_up, align4, copy, from_u16, from_u32, has_nul, head, is_copied_without_nul, low_u32, padding4,
+    sub, to_u32, until_nul, window, within_u32, wrapping_add, wrapping_sub,
 };
 use crate::tlv::{self, TlvFormat};
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
@@ -364,7 +364,7 @@ impl AttrWriter<'_> {
         let start = self.len;
         self.claim(size_of::<F::Header>());
         let closed = fill(self).and_then(|()| {
-            let len = sub(self.written_since(start), size_of::<F::Header>());
+            let len = sub(from_u32(self.len), add(from_u32(start), size_of::<F::Header>()));
             tlv::header_of::<F>(ty, len).map_err(|err| err.at(start))
         });
         match closed {
@@ -487,23 +487,23 @@ impl AttrWriter<'_> {
         nla_type: u16,
         fill: impl FnOnce(&mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let start = self.len;
+        let start = from_u32(self.len);
         self.bytes(&attr_header(u16::MAX, nla_type))?;
         let closed = fill(self).and_then(|()| {
-            let len = self.written_since(start);
-            u16::try_from(len).map_err(|_| too_long(start, nla_type, sub(len, 4)).known())
+            let len = wrapping_sub(from_u32(self.len), start);
+            u16::try_from(len).map_err(|_| too_long(low_u32(start), nla_type, sub(len, 4)).known())
         });
         match closed {
             Ok(nla_len) => {
-                if let Some(field) = window(self.buf, from_u32(start), 2) {
+                if let Some(field) = window(self.buf, start, 2) {
                     field.copy_from_slice(&nla_len.to_ne_bytes());
                 }
                 self.pad();
                 Ok(())
             }
             Err(err) => {
-                self.len = start;
-                Err(of_payload(err, start, nla_type).known())
+                self.len = low_u32(start);
+                Err(of_payload(err, self.len, nla_type).known())
             }
         }
     }
@@ -511,9 +511,10 @@ impl AttrWriter<'_> {
     /// Counts `len` bytes more, and returns these bytes of the buffer, if it has them.
     #[inline(always)]
     fn claim(&mut self, len: usize) -> Option<&mut [u8]> {
-        match window(self.buf, from_u32(self.len), len) {
+        let end = wrapping_add(from_u32(self.len), len);
+        match self.buf.get_mut(from_u32(self.len)..end) {
             Some(slot) => {
-                self.len = self.len.wrapping_add(to_u32(len));
+                self.len = low_u32(end);
                 Some(slot)
             }
             None => {
@@ -521,12 +522,6 @@ impl AttrWriter<'_> {
                 None
             }
         }
-    }
-
-    /// How many bytes were written since the message had so many.
-    #[inline(always)]
-    fn written_since(&self, start: u32) -> usize {
-        from_u32(self.len.wrapping_sub(start))
     }
 
     #[inline(always)]

@@ -306,17 +306,18 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
     #[inline(always)]
     pub(crate) fn next_of_any_len(&mut self) -> Option<Result<Tlv<'a, F>, Error>> {
         let rest = self.rest;
-        let Ok((header, _)) = F::Header::ref_from_prefix(rest) else {
+        let Ok((header, behind)) = F::Header::ref_from_prefix(rest) else {
             if rest.len() < F::ALIGN.max(1) {
                 return None;
             }
             return Some(Err(self.damage()));
         };
         let len = F::len(header);
-        let (Some(bytes), true) = (rest.get(..len), len >= size_of::<F::Header>()) else {
+        // A length below the header's wraps, and is beyond the end too.
+        let Some(payload) = behind.get(..wrapping_sub(len, size_of::<F::Header>())) else {
             return Some(Err(self.damage()));
         };
-        let payload = tail(bytes, size_of::<F::Header>());
+        let bytes = head(rest, len);
         let place = self.place();
         self.rest = likely_tail(rest, align_up(len, F::ALIGN));
         Some(Ok(Tlv { header, bytes, payload, place }))
