@@ -2,13 +2,15 @@
 
 use clap::{CommandFactory, Parser};
 use nl_tlv::socket::RecvError;
+use nl_tlv::value::NlStr;
+use nl_tlv_examples::program::is_closed;
 use nl_tlv_lab::greet::client::{Answerer, Client, Heard, Options};
 use nl_tlv_lab::greet::peer::{GreetService, PORT_ID};
 use nl_tlv_lab::greet::{PROTOCOL, TEXT_MAX};
 use nl_tlv_lab::peer::{Peer, serve};
 use serde_json::json;
 use std::error::Error;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -35,12 +37,13 @@ Exit status: 0 if all greetings were answered, 1 if one was refused or not answe
 )]
 struct Args {
     /// What to say, at most 1024 bytes; each argument is one greeting. Without any, each line of standard input is one
+    #[arg(allow_negative_numbers = true)]
     text: Vec<String>,
     /// Print the events that greetings cause, of other processes too, until interrupted
     #[arg(short, long)]
     subscribe: bool,
     /// With --subscribe, stop after so many events
-    #[arg(long, value_name = "N", requires = "subscribe")]
+    #[arg(long, value_name = "N", requires = "subscribe", allow_negative_numbers = true)]
     count: Option<usize>,
     /// Use the generic netlink family instead of the protocol of its own
     #[arg(short, long)]
@@ -74,10 +77,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 fn main() -> ExitCode {
     let args = Args::parse();
     let outcome = match args.completions {
-        Some(shell) => {
-            clap_complete::generate(shell, &mut Args::command(), "greet", &mut io::stdout());
-            Ok(true)
-        }
+        Some(shell) => completions(shell),
         None if args.man => manual(),
         None if args.serve => be_the_peer(),
         None => converse(&args),
@@ -85,11 +85,20 @@ fn main() -> ExitCode {
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
+        // Whoever reads has enough.
+        Err(err) if is_closed(&*err) => ExitCode::SUCCESS,
         Err(err) => {
             eprintln!("greet: {err}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<bool, Box<dyn Error>> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "greet", &mut script);
+    io::stdout().write_all(&script)?;
+    Ok(true)
 }
 
 fn manual() -> Result<bool, Box<dyn Error>> {
@@ -110,7 +119,7 @@ enum Outcome {
     Answered,
     Refused,
     Event,
-    Broken(RecvError),
+    Broken(Box<dyn Error + Send + Sync>),
 }
 
 /// Sends on this thread, prints on another. True if every greeting was answered.
@@ -151,25 +160,26 @@ fn speak(args: &Args, client: &Client, outcomes: &mpsc::Receiver<Outcome>) -> Re
         sent += 1;
         Ok(())
     };
-    if args.text.is_empty() && !args.subscribe {
-        for line in std::io::stdin().lock().lines() {
-            say(&line?)?;
-        }
+    let said = if args.text.is_empty() && !args.subscribe {
+        (1..).zip(io::stdin().lock().lines()).try_for_each(|(number, line)| {
+            say(&line.map_err(|err| format!("line {number} of standard input: {err}"))?)
+        })
     } else {
-        args.text.iter().try_for_each(|text| say(text))?;
-    }
+        args.text.iter().try_for_each(|text| say(text))
+    };
+    // What was said before a mistake is answered.
     let (mut answered, mut refused, mut events) = (0, 0, 0);
     loop {
-        let listening = args.subscribe && args.count.is_none_or(|count| events < count);
+        let listening = said.is_ok() && args.subscribe && args.count.is_none_or(|count| events < count);
         if answered + refused == sent && !listening {
-            return Ok(refused == 0);
+            return said.map(|()| refused == 0);
         }
         let patience = if answered + refused == sent { Duration::MAX } else { PATIENCE };
         match outcomes.recv_timeout(patience) {
             Ok(Outcome::Answered) => answered += 1,
             Ok(Outcome::Refused) => refused += 1,
             Ok(Outcome::Event) => events += 1,
-            Ok(Outcome::Broken(err)) => return Err(err.into()),
+            Ok(Outcome::Broken(err)) => return Err(err),
             Err(_) => {
                 return Err(
                     format!("{} of {sent} greetings were not answered", sent - answered - refused).into()
@@ -194,7 +204,10 @@ fn receive(client: &Client, args: &Args, stop: &AtomicBool, tell: Sender<Outcome
                 for message in datagram.messages() {
                     match message.and_then(|message| client.understand(&message)) {
                         Ok(heard) => {
-                            print(&heard, client.answerer(), args);
+                            if let Err(err) = print(&heard, client.answerer(), args) {
+                                let _ = tell.send(Outcome::Broken(err.into()));
+                                return;
+                            }
                             outcome(&heard).map(|outcome| tell.send(outcome));
                         }
                         Err(err) => eprintln!("greet: a message that cannot be read: {err}"),
@@ -204,7 +217,7 @@ fn receive(client: &Client, args: &Args, stop: &AtomicBool, tell: Sender<Outcome
             Err(RecvError::Timeout) => {}
             Err(RecvError::Overrun) => eprintln!("greet: events were lost: this process reads too slowly"),
             Err(err) => {
-                let _ = tell.send(Outcome::Broken(err));
+                let _ = tell.send(Outcome::Broken(err.into()));
                 return;
             }
         }
@@ -222,36 +235,36 @@ fn outcome(heard: &Heard<'_>) -> Option<Outcome> {
 
 /// Prints what was received. The answer's text always says "kernel"; what is printed says who answered. Beside a tree,
 /// which has the text as it came, that is a remark.
-fn print(heard: &Heard<'_>, answerer: Answerer, args: &Args) {
-    let json = args.json;
+fn print(heard: &Heard<'_>, answerer: Answerer, args: &Args) -> io::Result<()> {
+    let (json, mut out) = (args.json, io::stdout());
     match heard {
-        Heard::Reply { seq, text } if json => println!("{}", json!({ "seq": seq, "reply": lossy(text) })),
-        Heard::Reply { text, .. } if answerer == Answerer::Module => println!("{}", printable(text)),
+        Heard::Reply { seq, text } if json => {
+            writeln!(out, "{}", json!({ "seq": seq, "reply": lossy(text) }))
+        }
+        Heard::Reply { text, .. } if answerer == Answerer::Module => writeln!(out, "{}", NlStr::from(*text)),
         Heard::Reply { text, .. } if args.dissect => {
-            println!("{} (this answer is from a peer in user space)", printable(text));
+            writeln!(out, "{} (this answer is from a peer in user space)", NlStr::from(*text))
         }
         Heard::Reply { text, .. } => {
-            println!("{}", printable(text).replace("by kernel", "by a peer in user space"));
+            let text = NlStr::from(*text).to_string();
+            writeln!(out, "{}", text.replace("by kernel", "by a peer in user space"))
         }
-        Heard::Event { port, text } if json => println!("{}", json!({ "port": port, "said": lossy(text) })),
-        Heard::Event { port, text } => println!("process {port} said: {}", printable(text)),
+        Heard::Event { port, text } if json => {
+            writeln!(out, "{}", json!({ "port": port, "said": lossy(text) }))
+        }
+        Heard::Event { port, text } => writeln!(out, "process {port} said: {}", NlStr::from(*text)),
         Heard::Refused(refused) if json => {
-            println!("{}", json!({ "error": refused.errno().get(), "message": refused.message() }));
+            writeln!(out, "{}", json!({ "error": refused.errno().get(), "message": refused.message() }))
         }
-        Heard::Refused(refused) => println!("Failure, {refused}"),
-        Heard::Ack { .. } => {}
-        Heard::Other(message) => eprintln!("greet: a message that was not expected: {message:?}"),
+        Heard::Refused(refused) => writeln!(out, "Failure, {refused}"),
+        Heard::Ack { .. } => Ok(()),
+        Heard::Other(message) => {
+            eprintln!("greet: a message that was not expected: {message:?}");
+            Ok(())
+        }
     }
 }
 
 fn lossy(text: &[u8]) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(text)
-}
-
-/// Text for a terminal: control characters in texts of other processes are escaped, so that they cannot move its cursor.
-fn printable(text: &[u8]) -> String {
-    lossy(text)
-        .chars()
-        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
-        .collect()
 }

@@ -74,7 +74,7 @@ pub(crate) enum Command {
         /// Only changes of tables, or of routes
         only: Option<Kind>,
         /// Stop after so many changes
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
         count: Option<usize>,
     },
     /// Makes the changes that a file holds, many in a datagram
@@ -100,7 +100,7 @@ Example of a file:
     #[command(after_help = "Examples:\n  rtm serve &\n  rtm serve --idle 60 &")]
     Serve {
         /// End after so many seconds without a request; never, if this is not given
-        #[arg(long, value_name = "SECONDS")]
+        #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
         idle: Option<u64>,
     },
     /// Prints a script that completes the arguments of this program in a shell
@@ -172,7 +172,7 @@ pub(crate) enum RouteCommand {
     #[command(after_help = "Example: rtm route del 10.1.1.0/24 table blue")]
     Del {
         /// PREFIX/LENGTH, then table NAME
-        #[arg(required = true, value_name = "PREFIX")]
+        #[arg(required = true, value_name = "PREFIX", allow_negative_numbers = true)]
         words: Vec<String>,
     },
     /// Looks an address up by its longest prefix, or shows the route to exactly a PREFIX/LENGTH
@@ -181,7 +181,7 @@ pub(crate) enum RouteCommand {
     )]
     Get {
         /// ADDRESS or PREFIX/LENGTH, then table NAME
-        #[arg(required = true, value_name = "ADDRESS")]
+        #[arg(required = true, value_name = "ADDRESS", allow_negative_numbers = true)]
         words: Vec<String>,
     },
     /// Lists all routes, or those of one table
@@ -208,7 +208,7 @@ Examples:
   rtm route append 10.1.1.0/24 via 11.1.1.3 table blue     one more next hop")]
 pub(crate) struct RouteWords {
     /// The route, in the words of `ip route`
-    #[arg(required = true, value_name = "ROUTE")]
+    #[arg(required = true, value_name = "ROUTE", allow_negative_numbers = true)]
     pub(crate) words: Vec<String>,
 }
 

@@ -14,6 +14,7 @@ use nl_tlv_lab::rtm::words::{self, Wanted, WordError};
 use nl_tlv_lab::rtm::{
     GROUP_ROUTES, GROUP_TABLES, RouteGet, RouteReply, TableClear, TableDel, TableGet, TableNew,
 };
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::iter::once;
 use std::path::Path;
@@ -158,16 +159,22 @@ impl Session {
 
     fn load(&mut self, file: &Path, table: Option<&str>, out: &mut dyn Write) -> Result<bool, RunError> {
         let name = file.display().to_string();
-        let text = if name == "-" {
-            let mut text = String::new();
-            io::stdin().read_to_string(&mut text)?;
-            text
-        } else {
-            std::fs::read_to_string(file).map_err(|err| RunError::Arguments(format!("{name}: {err}")))?
-        };
+        let text = text_of(file).map_err(|err| RunError::Arguments(format!("{name}: {err}")))?;
         let tally = Loader::new(self.form, &name).load(&mut self.conn, &text, table, out)?;
         Ok(tally.is_complete())
     }
+}
+
+/// The text of a file, or of standard input for `-`.
+fn text_of(file: &Path) -> io::Result<String> {
+    const MAX: u64 = 64 << 20;
+    let is_input = file.as_os_str() == "-";
+    let input: Box<dyn Read> = if is_input { Box::new(io::stdin()) } else { Box::new(File::open(file)?) };
+    let mut text = String::new();
+    if input.take(MAX + 1).read_to_string(&mut text)? as u64 > MAX {
+        return Err(io::Error::other("more than 64 MiB, which is more than is read"));
+    }
+    Ok(text)
 }
 
 /// Checks the words of a command, before a socket is opened.

@@ -19,7 +19,9 @@ pub fn run(name: &str, work: impl FnOnce(&mut dyn Write) -> Result<(), Box<dyn E
     }
 }
 
-fn is_closed(err: &(dyn Error + 'static)) -> bool {
+/// Whether output was written that nobody reads any more.
+#[must_use]
+pub fn is_closed(err: &(dyn Error + 'static)) -> bool {
     err.downcast_ref::<io::Error>().is_some_and(|err| err.kind() == io::ErrorKind::BrokenPipe)
 }
 

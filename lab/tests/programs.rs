@@ -136,3 +136,41 @@ fn tlv_shows_the_courses_buffer() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(stderr, "tlv: length field 130 is beyond the 34 bytes that remain (offset 66)\n");
 }
+
+#[test]
+fn greet_answers_what_was_said_before_a_mistake_and_names_its_line() {
+    let Some(output) = script("printf 'one\\n\\n\\377\\n' | $greet --peer") else { return };
+    let (said, err) = (stdout(&output), String::from_utf8_lossy(&output.stderr));
+    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 2), "{said} {err}");
+    assert!(err.contains("greet: line 3 of standard input: "), "{err}");
+}
+
+#[test]
+fn greet_reads_what_looks_like_a_number_as_what_it_is() {
+    let Some(output) = script("$greet --peer -- -5 && $greet --peer -5; $greet --count -1 --subscribe")
+    else {
+        return;
+    };
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), stdout(&output).lines().count()), (Some(2), 2), "{err}");
+    assert!(err.contains("invalid value '-1' for '--count <N>'"), "{err}");
+}
+
+#[test]
+fn outputs_that_end_or_are_full_are_no_panic() {
+    for arguments in ["--peer Hello again", "--man", "--completions bash"] {
+        let ending = format!(
+            "{{ $greet {arguments}; echo $? >&3; }} 3>&1 >&- | cat; $greet {arguments} >/dev/full; echo $?"
+        );
+        let Some(output) = script(&ending) else { return };
+        let (said, err) = (stdout(&output), String::from_utf8_lossy(&output.stderr));
+        assert!(
+            !err.contains("panicked") && err.contains("greet: No space left on device"),
+            "{arguments}: {err}"
+        );
+        assert_eq!(said.lines().last(), Some("1"), "{arguments}: {said} {err}");
+    }
+    let Some(output) = script("{ $greet --man; echo $? >&2; } | true") else { return };
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(err.ends_with("0\n") && !err.contains("Broken pipe"), "{err}");
+}

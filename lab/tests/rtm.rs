@@ -318,6 +318,36 @@ fn wrong_arguments_exit_with_2_before_anybody_is_asked() {
 }
 
 #[test]
+fn odd_arguments_are_named_before_anybody_is_asked() {
+    let long = "x".repeat(300);
+    for (arguments, says) in [
+        (&["table", "add", ""][..], "\"\" is not a name: names have 1 to 31 characters"),
+        (&["table", "add", &long], "is not a name"),
+        (&["route", "add", "", "table", "t"], "`` is not a destination"),
+        (&["route", "add", "10.0.0.0/8", "table", "t", "metric", "-1"], "`-1` is not a value for metric"),
+        (&["route", "add", "10.0.0.0/8", "table", "t", "via", ""], "`` is not a value for via"),
+        (&["route", "add", "10.0.0.0/8", "table", "t", "dev"], "write a value after `dev`"),
+        (&["monitor", "--count", "-1"], "invalid value '-1' for '--count <N>'"),
+        (&["serve", "--idle", "-1"], "invalid value '-1' for '--idle <SECONDS>'"),
+    ] {
+        let output = Command::new(example("rtm")).args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && said.contains(says), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn files_without_end_or_of_other_bytes_are_refused() {
+    const SCRIPT: &str = "rtm load /dev/zero; echo $?; printf 'table add \\377' | rtm load -; echo $?; rtm load /; echo $?; cat log";
+    let Some(said) = with_peer(SCRIPT) else { return };
+    assert!(said.starts_with("2\n2\n2\n"), "{said}");
+    for says in ["/dev/zero: more than 64 MiB", "-: stream did not contain valid UTF-8", "/: Is a directory"]
+    {
+        assert!(said.contains(says), "{said}");
+    }
+}
+
+#[test]
 fn manual_has_each_command() {
     let output = Command::new(example("rtm")).arg("man").output().unwrap();
     let page = String::from_utf8(output.stdout).unwrap();

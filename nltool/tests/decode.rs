@@ -246,7 +246,11 @@ fn hostile_input_never_panics() {
     let pcap = events();
     let json = stdout(&["decode", "--json"], &pcap).into_bytes();
     let ng = pcapng(&pcap);
-    let forms: [(&[u8], &[&str]); 8] = [
+    let refusal =
+        std::fs::read(format!("{}/../docs/captures/refusal.strace", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let dump =
+        b"00000000  20 00 00 00 12 00 01 03  00 00 00 00 00 00 00 00  | ...............|\n*\n00000020\n";
+    let forms: [(&[u8], &[&str]); 12] = [
         (&pcap, &["decode", "--all"]),
         (&pcap, &["decode", "--json"]),
         (&pcap, &["decode", "--tree", "--where", "ifname=v0"]),
@@ -255,8 +259,12 @@ fn hostile_input_never_panics() {
         (&strace, &["decode", "--json"]),
         (&names, &["decode"]),
         (&json, &["encode"]),
+        (&refusal, &["decode", "--tree"]),
+        (&refusal, &["decode", "--picture"]),
+        (REFUSED.as_bytes(), &["decode", "--svg"]),
+        (dump, &["decode"]),
     ];
-    for round in 0..400 {
+    for round in 0..480 {
         let (whole, args) = forms[round % forms.len()];
         let mut bytes = whole.to_vec();
         for _ in 0..=roll(24) {
