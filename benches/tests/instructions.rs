@@ -113,6 +113,16 @@ fn count(program: &Path, job: &str, contender: &str) -> f64 {
 }
 
 #[test]
+fn the_readme_has_the_recorded_numbers() {
+    let recorded =
+        |job| RECORDED.iter().find(|(name, _)| *name == job).map(|(_, counts)| counts[0].1).unwrap();
+    let readme = include_str!("../../README.md");
+    let read = format!("Reading a route into a struct takes {} instructions", recorded("route typed"));
+    let written = format!("writing it takes {}", recorded("emit route"));
+    assert!(readme.contains(&read) && readme.contains(&written), "say in the README: {read}; {written}");
+}
+
+#[test]
 fn the_hot_paths_take_the_instructions_that_were_recorded() {
     if !is_installed("valgrind") {
         assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "valgrind is missing");
