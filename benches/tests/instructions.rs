@@ -39,10 +39,10 @@ const RECORDED: &[(&str, &[Counts])] = &[
     (
         "link typed",
         &[
-            ("nl-tlv", 1214.6, 125.0),
-            ("nl-tlv, attrs", 1168.4, 120.0),
+            ("nl-tlv", 1214.7, 125.0),
+            ("nl-tlv, attrs", 1168.5, 120.0),
             ("nl-tlv, &str", 1488.9, 153.0),
-            ("families", 1771.6, 182.0),
+            ("families", 1771.7, 182.0),
         ],
     ),
     ("genl walk", &[("nl-tlv", 165.7, 117.0)]),
@@ -57,7 +57,7 @@ const RECORDED: &[(&str, &[Counts])] = &[
     ),
     (
         "nests read",
-        &[("nl-tlv", 176.3, 150.0), ("nl-tlv, attrs", 159.3, 150.0), ("nl-tlv, &str", 271.7, 238.0)],
+        &[("nl-tlv", 175.3, 150.0), ("nl-tlv, attrs", 158.2, 150.0), ("nl-tlv, &str", 270.7, 238.0)],
     ),
     ("emit route", &[("nl-tlv", 31.0, 80.0), ("families", 72.0, 170.0)]),
     ("nests emit", &[("nl-tlv", 81.6, 120.0)]),

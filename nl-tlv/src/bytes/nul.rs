@@ -13,14 +13,16 @@ pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
     match bytes.len() {
         5..9 => text_of(bytes, |text| ends(text).is_none_or(are_odd_4)),
         9..18 => text_of(bytes, |text| ends(text).is_none_or(are_odd_8)),
-        _ => other_until_nul(bytes),
+        18..34 => text_of(bytes, |text| ends(text).is_none_or(have_nul_16)),
+        34.. => long_until_nul(bytes),
+        _ => text_of(bytes, |text| matches!(text, [0, ..] | [_, 0, ..] | [_, _, 0, ..])),
     }
 }
 
-/// The same for strings that are shorter or longer than most.
+/// The same for long strings.
 #[inline(never)]
-fn other_until_nul(bytes: &[u8]) -> &[u8] {
-    text_of(bytes, holds_nul)
+fn long_until_nul(bytes: &[u8]) -> &[u8] {
+    text_of(bytes, long_has_nul)
 }
 
 /// The bytes before the NUL at their end, if none of them may be one too.
@@ -178,10 +180,8 @@ fn ends<const N: usize>(bytes: &[u8]) -> Option<[[u8; N]; 2]> {
 /// Which byte of a word is the first NUL, counted from the lowest.
 #[inline(always)]
 fn nul_in_word(word: u64) -> Option<usize> {
-    match nuls(word) {
-        0 => None,
-        nuls => usize::try_from(nuls.trailing_zeros() >> 3).ok(),
-    }
+    let nuls = core::num::NonZeroU64::new(nuls(word))?;
+    usize::try_from(nuls.trailing_zeros() >> 3).ok()
 }
 
 /// The highest bit of the lowest byte that is NUL, and perhaps of bytes above it.
