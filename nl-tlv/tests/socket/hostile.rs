@@ -200,6 +200,7 @@ fn watch_whose_connection_is_used_amid_a_dump_misses_nothing() {
     let is_whole = Arc::clone(&dumped);
     // The first dump stops amid, and goes on before the answer to the request that comes then.
     let liar = Liar::new(move |asked| {
+        let first = asked.request.seq().wrapping_sub(1);
         let part = |seq: u32, numbers: std::ops::Range<u32>| {
             let header = Header::new().seq(seq).flags(Flags::MULTI);
             numbers.for_each(|number| asked.thing(number, header));
@@ -214,12 +215,12 @@ fn watch_whose_connection_is_used_amid_a_dump_misses_nothing() {
             }
             (false, _) => {
                 is_whole.store(true, Ordering::Relaxed);
-                part(1, 5..8);
+                part(first, 5..8);
                 asked.thing(77, asked.header());
-                part(1, 8..10);
+                part(first, 8..10);
                 let mut buf = [0; 64];
                 let mut w = Writer::new(&mut buf);
-                let done = Header::new().seq(1).flags(Flags::MULTI);
+                let done = Header::new().seq(first).flags(Flags::MULTI);
                 w.message(MessageType::DONE.into(), done, |w| w.bytes(&[0; 4])).unwrap();
                 asked.send(w.as_bytes());
             }
@@ -313,6 +314,31 @@ fn batch_is_waited_for_as_long_as_answers_come() {
     }
     let results = batch.finish().unwrap();
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 30, "30 answers in 600 ms");
+    serving.join().unwrap();
+}
+
+#[test]
+fn late_answer_to_a_connection_that_was_closed_is_not_taken_by_the_next_with_its_port_id() {
+    let mut server = Server::open(Protocol::USERSOCK, 0).unwrap();
+    let (peer, port_id) = (server.port_id(), 0x5eed_0001);
+    let open = || {
+        let mut conn = Connection::new(Socket::open_at(Protocol::USERSOCK, port_id).unwrap(), peer);
+        conn.set_timeout(Some(SHORT));
+        conn
+    };
+    // A program that does not get its answer in time, and connects again.
+    let ask = |conn: &mut Connection, number| conn.get::<Thing>(&Thing { number }).map(|thing| thing.number);
+    assert!(matches!(ask(&mut open(), 1), Err(RequestError::Timeout)));
+    let mut conn = open();
+    conn.set_timeout(Some(LONG));
+    let serving = thread::spawn(move || {
+        for _ in 0..2 {
+            let request = server.recv_deadline(Instant::now() + LONG).unwrap();
+            let asked = request.parse::<Thing>().unwrap();
+            request.reply(&asked).unwrap();
+        }
+    });
+    assert_eq!(ask(&mut conn, 2).unwrap(), 2);
     serving.join().unwrap();
 }
 

@@ -1,5 +1,5 @@
-//! A server of our own. Sequence numbers count from 1, so that its answers can lie in the queue before the request is
-//! made: no threads, no waiting.
+//! A server of our own. Sequence numbers count, so that its answers can lie in the queue before the request is made: no
+//! threads, no waiting.
 
 use nl_tlv::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_whole_refusal};
 use nl_tlv::exchange::{Exchange, Expect, Verdict};
@@ -41,16 +41,20 @@ fn open() -> Socket {
 struct Server {
     socket: Socket,
     client: u32,
+    /// The sequence number before the one that is 1 here.
+    base: u32,
 }
 
 impl Server {
-    /// Sends one datagram to the client: `fill` writes it, as answers to the request with this sequence number.
+    /// Sends one datagram to the client: `fill` writes it, as answers to the request with this sequence number, counted
+    /// from 1; events have 0.
     fn answer(
         &self,
         seq: u32,
         fill: impl FnOnce(&mut Writer<'_>, &Message<'_>, Header) -> Result<(), Error>,
     ) {
         let (mut request, mut buf) = ([0; 64], [0; 16 * 1024]);
+        let seq = if seq == 0 { 0 } else { self.base.wrapping_add(seq) };
         let header = Header::new().seq(seq).port_id(self.client);
         let request = thing(0).emit(&mut request, header.flags(Flags::REQUEST)).unwrap();
         let request = Messages::new(request).next().unwrap().unwrap();
@@ -84,8 +88,11 @@ impl Server {
 fn pair() -> (Server, Connection) {
     let socket = open();
     let mut conn = Connection::open_to(Protocol::USERSOCK, socket.port_id()).unwrap();
+    conn.set_timeout(Some(Duration::ZERO));
+    assert!(matches!(conn.request(&thing(0)), Err(RequestError::Timeout)));
+    let base = socket.recv(&mut [0; 64]).unwrap().messages().next().unwrap().unwrap().seq();
     conn.set_timeout(Some(Duration::from_millis(20)));
-    (Server { socket, client: conn.transport().port_id() }, conn)
+    (Server { socket, client: conn.transport().port_id(), base }, conn)
 }
 
 #[test]
@@ -137,7 +144,7 @@ fn request_has_its_flags_and_number_and_returns_what_the_ack_says() {
     let mut buffer = [0; 512];
     let sent = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
     assert_eq!(sent.flags(), Flags::REQUEST | Flags::ACK | NewFlags::CREATE | Flags::ECHO);
-    assert_eq!((sent.seq(), Thing::parse(&sent)), (1, Ok(thing(9))));
+    assert_eq!((sent.seq(), Thing::parse(&sent)), (server.base.wrapping_add(1), Ok(thing(9))));
 }
 
 #[test]
@@ -194,8 +201,10 @@ fn further_replies_are_dropped_and_events_of_others_are_not() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let mut buffer = [0; 512];
-            let client = server.recv(&mut buffer).unwrap().sender.port_id;
-            let server = Server { socket: server, client };
+            let request = server.recv(&mut buffer).unwrap();
+            let client = request.sender.port_id;
+            let base = request.messages().next().unwrap().unwrap().seq().wrapping_sub(1);
+            let server = Server { socket: server, client, base };
             server.objects(1, 1..3, Flags::empty());
             server.answer(1, |w, _, header| thing(3).emit_into(w, header));
             server.answer(1, |w, _, header| thing(77).emit_into(w, header.port_id(client ^ 1)));
@@ -343,7 +352,7 @@ fn answer_of_sixty_thousand_bytes_is_read_at_once() {
     let long = vec![7; 60_000];
     let mut buf = vec![0; 64 * 1024];
     let port_id = conn.transport().port_id();
-    let header = Header::new().seq(1).port_id(port_id);
+    let header = Header::new().seq(server.base.wrapping_add(1)).port_id(port_id);
     let bytes = Thing { number: 1, text: Some(&long) }.emit(&mut buf, header).unwrap();
     server.socket.send_to(bytes, Address::port(port_id)).unwrap();
     assert_eq!(conn.get::<Thing<'_>>(&thing(0)).unwrap().text.map(<[u8]>::len), Some(60_000));

@@ -146,7 +146,7 @@ impl<T: Transport> Connection<T> {
         // A server may send events of others to us alone, which are told by the port id; the kernel does not.
         let port_id = if peer == 0 { transport.known_port_id() } else { transport.port_id() };
         Self {
-            exchange: Exchange::new(port_id, peer),
+            exchange: Exchange::with_first_seq(port_id, peer, first_seq(peer)),
             answers_at_once: peer == 0 && transport.is_kernel(),
             inbox: Inbox::new(),
             peer,
@@ -564,6 +564,14 @@ impl<T: Transport> Connection<T> {
         self.send(header, |w, header| w.message(ty.into(), header, |w| w.bytes(message.payload())))?;
         Ok(header.seq)
     }
+}
+
+/// The number of a connection's first request. A socket often gets the port id of one that was closed before, and a process
+/// may still answer that one: with the time in microseconds no number comes again. The kernel answers no socket but the one
+/// that asked.
+pub(in crate::socket) fn first_seq(peer: u32) -> u32 {
+    let since = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+    if peer == 0 { 1 } else { u32::try_from(since.as_micros() & u128::from(u32::MAX)).unwrap_or(1) }
 }
 
 /// Writes a request into the buffer, which has the length of the request then.

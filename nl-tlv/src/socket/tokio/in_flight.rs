@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::exchange::{Exchange, Verdict};
+use crate::socket::connection::first_seq;
 use crate::socket::connection::inbox::Inbox;
 use crate::socket::{RecvError, RequestError, Transport};
 use std::boxed::Box;
@@ -79,7 +80,7 @@ pub(super) struct InFlight {
 impl InFlight {
     pub(super) fn new(transport: &impl Transport, peer: u32) -> Self {
         Self {
-            exchange: Exchange::with_first_seq(transport.port_id(), peer, 1),
+            exchange: Exchange::with_first_seq(transport.port_id(), peer, first_seq(peer)),
             inbox: Inbox::new(),
             pending: BTreeMap::new(),
             peer,
