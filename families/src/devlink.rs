@@ -1401,7 +1401,7 @@ pub enum DevlinkAttr<'a> {
     SbPoolCellSize(u32),
     #[doc(alias = "DEVLINK_ATTR_FMSG")]
     #[nl(attr = 106)]
-    Fmsg(DlFmsg<'a>),
+    Fmsg(Unspecified<'a>),
     #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_NEST_START")]
     #[nl(attr = 107)]
     FmsgObjNestStart(bool),
@@ -2048,7 +2048,7 @@ pub struct DlDpipeField<'a> {
 
 /// Attributes `DEVLINK_ATTR_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-#[nl(no_enum)]
+#[nl(recursive, no_enum)]
 pub struct DlResource<'a> {
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_NAME")]
     #[nl(attr = 65)]
@@ -2080,6 +2080,9 @@ pub struct DlResource<'a> {
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_OCC")]
     #[nl(attr = 74)]
     pub resource_occ: Option<u64>,
+    #[doc(alias = "DEVLINK_ATTR_RESOURCE_LIST")]
+    #[nl(attr = 63)]
+    pub resource_list: Option<Lazy<'a, DlResourceList<'a>>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2124,7 +2127,7 @@ pub struct DlParam<'a> {
 pub struct DlRegionSnapshots<'a> {
     #[doc(alias = "DEVLINK_ATTR_REGION_SNAPSHOT")]
     #[nl(attr = 91)]
-    pub region_snapshot: Option<DlRegionSnapshot<'a>>,
+    pub region_snapshot: Repeat<'a, DlRegionSnapshot<'a>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2148,7 +2151,7 @@ pub struct DlRegionSnapshot<'a> {
 pub struct DlRegionChunks<'a> {
     #[doc(alias = "DEVLINK_ATTR_REGION_CHUNK")]
     #[nl(attr = 94)]
-    pub region_chunk: Option<DlRegionChunk<'a>>,
+    pub region_chunk: Repeat<'a, DlRegionChunk<'a>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2164,33 +2167,6 @@ pub struct DlRegionChunk<'a> {
     #[doc(alias = "DEVLINK_ATTR_REGION_CHUNK_ADDR")]
     #[nl(attr = 96)]
     pub region_chunk_addr: Option<u64>,
-    /// Attributes of other types.
-    #[nl(rest)]
-    pub rest: Rest<'a>,
-}
-
-/// Attributes `DEVLINK_ATTR_*`.
-#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
-#[nl(no_enum)]
-pub struct DlFmsg<'a> {
-    #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_NEST_START")]
-    #[nl(attr = 107)]
-    pub fmsg_obj_nest_start: bool,
-    #[doc(alias = "DEVLINK_ATTR_FMSG_PAIR_NEST_START")]
-    #[nl(attr = 108)]
-    pub fmsg_pair_nest_start: bool,
-    #[doc(alias = "DEVLINK_ATTR_FMSG_ARR_NEST_START")]
-    #[nl(attr = 109)]
-    pub fmsg_arr_nest_start: bool,
-    #[doc(alias = "DEVLINK_ATTR_FMSG_NEST_END")]
-    #[nl(attr = 110)]
-    pub fmsg_nest_end: bool,
-    #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_NAME")]
-    #[nl(attr = 111)]
-    pub fmsg_obj_name: Option<NlStr<'a>>,
-    #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_VALUE_DATA")]
-    #[nl(attr = 113)]
-    pub fmsg_obj_value_data: Option<&'a [u8]>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2274,7 +2250,7 @@ pub struct DlTrapMetadata<'a> {
 pub struct DlLinecardSupportedTypes<'a> {
     #[doc(alias = "DEVLINK_ATTR_LINECARD_TYPE")]
     #[nl(attr = 173)]
-    pub linecard_type: Option<NlStr<'a>>,
+    pub linecard_type: Repeat<'a, NlStr<'a>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2724,7 +2700,7 @@ pub struct Health<'a> {
     pub port_index: Option<u32>,
     #[doc(alias = "DEVLINK_ATTR_FMSG")]
     #[nl(attr = 106)]
-    pub fmsg: Option<DlFmsg<'a>>,
+    pub fmsg: Option<Unspecified<'a>>,
     #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_VALUE_TYPE")]
     #[nl(attr = 112)]
     pub fmsg_obj_value_type: Option<VarAttrType>,
@@ -2749,6 +2725,9 @@ pub struct Health<'a> {
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
     #[nl(attr = 184, max = 4294967295)]
     pub index: Option<Uint>,
+    #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_VALUE_DATA")]
+    #[nl(attr = 113)]
+    pub fmsg_obj_value_data: Option<&'a [u8]>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,

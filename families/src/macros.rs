@@ -3,8 +3,6 @@
 /// The attributes of a message are fields of the message itself.
 macro_rules! deref {
     ($name:ident => $attrs:ident) => {
-        const _: () = assert!(size_of::<$name<'_>>() <= 1024, "a message has at most 1 KiB");
-
         impl<'a> core::ops::Deref for $name<'a> {
             type Target = $attrs<'a>;
             fn deref(&self) -> &$attrs<'a> {

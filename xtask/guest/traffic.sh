@@ -2,7 +2,7 @@
 # A command may fail where a kernel lacks what it is about.
 
 # A tool may wait for an event that never comes (`iw scan` on Linux 7.3). The shell has an `ip` and a `tc` of its own.
-for tool in bridge conntrack devlink ethtool ip ipset iw nft ss tc wg; do
+for tool in bridge conntrack dcb devlink ethtool ip ipset iw nft ss tc wg; do
 	eval "$tool() { timeout 30 /usr/local/bin/$tool \"\$@\"; }"
 done
 
@@ -365,10 +365,96 @@ ethtool -s eth9 msglvl drv on
 ethtool -s eth9 wol g
 ethtool --set-eee eth9 eee on
 ethtool --show-permaddr eth9 || ethtool -P eth9
-devlink dev
-devlink port
-devlink dev info
-devlink health
+
+# A network card of the kernel's own, with two ports and a virtual function.
+modprobe netdevsim
+mount -t debugfs none /sys/kernel/debug
+mkdir -p /lib/firmware
+echo firmware >/lib/firmware/sim.bin
+/usr/local/bin/devlink monitor & monitor=$!
+sim=netdevsim/netdevsim1
+echo '1 2 4' >/sys/bus/netdevsim/new_device
+sleep 1
+echo 2 >/sys/bus/netdevsim/devices/netdevsim1/sriov_numvfs
+devlink dev show
+devlink -j dev info $sim
+devlink dev eswitch show $sim
+devlink dev eswitch set $sim mode switchdev
+devlink dev param show
+devlink dev param set $sim name max_macs value 16 cmode driverinit
+devlink dev param set $sim name test1 value false cmode driverinit
+devlink dev param set $sim name test2 value 7 cmode runtime
+devlink dev reload $sim action driver_reinit
+# The ports are new ones now.
+set -- /sys/bus/netdevsim/devices/netdevsim1/net/*
+ip link set "${1##*/}" name sim0
+ip link set sim0 up
+ip addr add 198.51.100.1/24 dev sim0
+devlink dev flash $sim file sim.bin
+devlink dev selftests show $sim
+devlink port show
+devlink port param show
+devlink port split $sim/0 count 2
+devlink port function set $sim/128 hw_addr 02:00:00:00:00:77
+devlink port function rate add $sim/group1
+devlink port function rate set $sim/group1 tx_share 10mbit tx_max 100mbit
+devlink port function rate set $sim/128 parent group1 tx_max 50mbit
+devlink port function rate show
+devlink port function rate set $sim/128 noparent
+devlink port function rate del $sim/group1
+devlink resource show $sim
+devlink resource set $sim path /IPv4/fib size 64
+devlink dpipe table show $sim
+devlink sb show
+devlink region show
+devlink region new $sim/dummy
+devlink region new $sim/dummy snapshot 5
+devlink region dump $sim/dummy snapshot 5
+devlink region read $sim/dummy snapshot 5 address 0 length 16
+devlink region del $sim/dummy snapshot 5
+devlink health show
+devlink health diagnose $sim reporter dummy
+echo broken >/sys/kernel/debug/netdevsim/netdevsim1/health/break_health
+devlink health show $sim reporter dummy
+devlink health dump show $sim reporter dummy
+devlink health dump clear $sim reporter dummy
+devlink health set $sim reporter dummy grace_period 5 auto_recover true
+devlink health recover $sim reporter dummy
+devlink health test $sim reporter dummy
+devlink trap show
+devlink -s -v trap show $sim trap source_mac_is_multicast
+devlink trap set $sim trap source_mac_is_multicast action trap
+devlink trap group show
+devlink trap group set $sim group l2_drops action drop
+devlink trap policer show
+devlink trap policer set $sim policer 1 rate 1000 burst 512
+devlink lc show
+for what in '' -a -c -g -i -k -l -T --show-fec --show-tunnels --show-phys --show-module; do
+	ethtool $what sim0
+done
+ethtool -A sim0 rx on tx off
+ethtool -C sim0 rx-usecs 5
+ethtool -G sim0 rx 128
+ethtool --set-fec sim0 encoding rs
+ethtool --include-statistics --show-fec sim0
+ip stats set dev sim0 l3_stats on
+ip stats show dev sim0 group offload subgroup hw_stats_info
+ip stats show dev sim0 group offload subgroup l3_stats
+ip stats show dev sim0
+ip stats set dev sim0 l3_stats off
+ip link set sim0 vf 0 mac 02:00:00:00:00:99 vlan 5 rate 7
+ip -d -s link show dev sim0
+ip route add 203.0.113.0/24 via 198.51.100.2
+ip nexthop add id 20 via 198.51.100.2 dev sim0
+tc qdisc add dev sim0 root mq
+tc qdisc add dev sim0 clsact
+tc filter add dev sim0 ingress protocol ip flower skip_sw dst_ip 10.0.0.1 action drop
+dcb ets show dev sim0
+dcb app show dev sim0
+dcb dcbx show dev sim0
+echo 1 >/sys/bus/netdevsim/del_device
+sleep 1
+kill $monitor
 
 # WireGuard.
 wg genkey > /run/key

@@ -296,7 +296,7 @@ fn stranded_tools(dir: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 /// The directory, empty.
-fn fresh(dir: PathBuf) -> Result<PathBuf> {
+pub(crate) fn fresh(dir: PathBuf) -> Result<PathBuf> {
     if dir.exists() {
         fs::remove_dir_all(&dir)?;
     }

@@ -78,7 +78,7 @@ impl Linux {
 }
 
 /// `7.3` of `7.3.4`.
-fn short(release: &str) -> String {
+pub(crate) fn short(release: &str) -> String {
     release.split(['.', '-']).take(2).collect::<Vec<_>>().join(".")
 }
 

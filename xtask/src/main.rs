@@ -26,6 +26,7 @@ mod load;
 mod log_scan;
 mod module;
 mod modules;
+mod netdevsim;
 mod oldest;
 mod own_module;
 mod paths;

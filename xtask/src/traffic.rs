@@ -6,17 +6,18 @@ use anyhow::{Context, Result, ensure};
 
 use crate::command::{run, tool};
 use crate::jobs::{MODULES, found};
+use crate::kernel::Kernel;
 use crate::lane::Lane;
 use crate::module::Source;
 use crate::qemu::Machine;
 use crate::tally::Tally;
 use crate::vm::Guest;
-use crate::{host, paths, programs};
+use crate::{host, netdevsim, paths, programs};
 
 /// What makes traffic, and what writes it down.
 #[rustfmt::skip]
-const TOOLS: [&str; 12] = [
-    "bridge", "conntrack", "devlink", "ethtool", "ip", "ipset", "iw", "nft", "ss", "tc", "tcpdump", "wg",
+const TOOLS: [&str; 13] = [
+    "bridge", "conntrack", "dcb", "devlink", "ethtool", "ip", "ipset", "iw", "nft", "ss", "tc", "tcpdump", "wg",
 ];
 
 /// What precedes the capture in the guest's output.
@@ -29,6 +30,7 @@ pub(crate) fn in_guest(lane: Lane, counted: fn(&str) -> Tally) -> Result<Tally> 
     let name = test.iter().find_map(|path| path.file_name()?.to_str()).unwrap_or_default();
     let job = job(name);
     let all = test.iter().cloned().chain(TOOLS.iter().filter_map(|tool| found(tool))).collect();
+    netdevsim::add_to(&kernel(lane)?)?;
     let guest = Guest::prepare(lane, &Source::Ours)?.with_programs(all).on(Machine::WITH_CARD);
     let outcome = guest.run(&job, Some(lane.limit()), false)?;
     let said = keep(lane, &outcome.stdout)?;
@@ -37,6 +39,11 @@ pub(crate) fn in_guest(lane: Lane, counted: fn(&str) -> Tally) -> Result<Tally> 
     let is_count = |line: &&str| line.contains(" messages, ");
     said.lines().filter(is_count).for_each(|line| println!("    {line}"));
     Ok(counted(said))
+}
+
+fn kernel(lane: Lane) -> Result<Kernel> {
+    let _lock = paths::lock()?;
+    Kernel::of(lane)
 }
 
 /// Writes the capture to `target/vm`, to look at and to take messages from, and returns what the test said.

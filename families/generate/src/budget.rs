@@ -9,7 +9,7 @@ use crate::family::Set;
 use crate::messages::Message;
 use crate::types::Types;
 
-/// So many bytes a message may have. What is counted here is an estimate; the crate does not compile with larger ones.
+/// So many bytes a message may have. What is counted here is an estimate; a test of the crate looks at the sizes.
 const MOST: usize = 1024;
 
 /// What a set does to be small enough.
