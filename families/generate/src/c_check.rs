@@ -10,6 +10,7 @@ use std::process::{Command, Output};
 use anyhow::{Result, bail};
 
 use crate::gaps::gaps;
+use crate::left_out;
 use crate::messages::Message;
 use crate::module::Module;
 use crate::names::{c_constant, c_name};
@@ -196,6 +197,7 @@ impl Facts {
                 None => report.differences.push(format!("C has {gap} too")),
             }
         }
+        report.differences.extend(left_out::differences(headers, |name| self.messages.contains(name))?);
         Ok(report)
     }
 

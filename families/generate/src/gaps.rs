@@ -27,7 +27,7 @@ pub(crate) fn gaps<'t>(
 }
 
 /// The names and values of an enum, whose text begins behind the word.
-fn entries(text: &str) -> Option<impl Iterator<Item = (&str, &str)> + Clone> {
+pub(crate) fn entries(text: &str) -> Option<impl Iterator<Item = (&str, &str)> + Clone> {
     let (tag, rest) = text.split_once('{')?;
     let is_tag = tag.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let (body, _) = rest.split_once('}').filter(|_| is_tag)?;

@@ -7,6 +7,7 @@ mod corrections;
 mod family;
 mod gaps;
 mod layout;
+mod left_out;
 mod messages;
 mod module;
 mod names;
