@@ -2,7 +2,7 @@
 //! is spelled; of other types the compiler says that they do not have the trait.
 
 use crate::errors::Errors;
-use crate::model::{Encoding, Field, Role};
+use crate::model::{Field, Role};
 use crate::types;
 use quote::ToTokens;
 use syn::Type;
@@ -78,7 +78,7 @@ fn shown(ty: &Type) -> String {
 
 /// Network order is a matter of integers.
 fn encoding(field: &Field, item: &Type, errors: &Errors) {
-    let Some((Encoding::Be, span)) = field.encodings.first() else { return };
+    let Some(("Be", span)) = field.encodings.first() else { return };
     if types::is_text(item) {
         errors.at_span(*span, "`be` is for integers; this field is a string or bytes: leave `be` out");
     } else if types::is_address(item) {

@@ -13,10 +13,10 @@ use syn::{GenericParam, Generics};
 pub(crate) fn check(model: &Model, errors: &Errors) {
     shape(model, errors);
     generics(&model.generics, errors);
+    model.fields.iter().for_each(|field| role(model, field, errors));
+    singles(model, errors);
     match model.derive {
-        Derive::SubMessage | Derive::Message if model.shape == Shape::Enum => variants_of_one(model, errors),
-        Derive::SubMessage => {}
-        Derive::Message => {
+        Derive::Message if model.shape != Shape::Enum => {
             id(model, errors);
             members(model, errors);
             object(model, errors);
@@ -28,6 +28,7 @@ pub(crate) fn check(model: &Model, errors: &Errors) {
                     .at_span(key.span, "only a message has a key: write `key` where the set is nested in it");
             }
         }
+        Derive::Message | Derive::SubMessage => {}
     }
 }
 
@@ -126,7 +127,6 @@ fn within<'n>(numbers: impl IntoIterator<Item = &'n Number>, max: i128, message:
 /// The fields of a message or a set, or the variants of an enum.
 fn members(model: &Model, errors: &Errors) {
     for field in &model.fields {
-        role(model, field, errors);
         value(model, field, errors);
         advice::check(field, errors);
         limits(&field.limits, errors);
@@ -139,65 +139,40 @@ fn members(model: &Model, errors: &Errors) {
         errors.at(&number.expr, "types begin at 1: write the first that the kernel is strict with");
     }
     numbers(model, errors);
-    singles(model, errors);
     if model.shape == Shape::Struct && model.has_companion() {
         variants(model, errors);
     }
 }
 
-/// The variants of an enum of messages, or of the forms of a sub-message: each is one, or stands for all others.
-fn variants_of_one(model: &Model, errors: &Errors) {
-    let mut others = 0;
-    for Field { ident, roles, is_damaged, .. } in &model.fields {
-        match roles.as_slice() {
-            [] if !is_damaged && model.derive == Derive::SubMessage => errors.at(
-                ident,
-                format!(
-                    "when is it `{ident}`? write `#[nl(when = \"veth\")]`, or `#[nl(other)]` for all others"
-                ),
-            ),
-            [(Role::Form, _), (Role::Other, span), ..] => errors.at_span(
-                *span,
-                format!("`{ident}` is for all others or for one: write either `other` or `when`"),
-            ),
-            [(Role::Other, span)] if others > 0 => errors.at_span(
-                *span,
-                match model.derive {
-                    Derive::SubMessage => "one `other` takes all other forms",
-                    _ => "one `other` takes all other messages",
-                },
-            ),
-            [(Role::Other, _)] => others += 1,
-            _ => {}
-        }
-    }
-}
-
+/// What a field or a variant stands for is one thing.
 fn role(model: &Model, field: &Field, errors: &Errors) {
     let name = &field.ident;
-    match field.roles.as_slice() {
-        [] if field.is_damaged => {}
-        [] if model.shape == Shape::Enum => errors.at(
-            name,
-            format!("which attribute is `{name}`? write `#[nl(attr = 1)]`, or `#[nl(other)]` for all others"),
-        ),
-        [] if model.derive == Derive::Attrs => {
-            errors.at(name, format!("what is `{name}`? write `#[nl(attr = 1)]` or `#[nl(rest)]`"));
+    let (span, advice) = match (model.derive, field.roles.as_slice()) {
+        (_, []) if field.is_damaged => return,
+        (Derive::SubMessage, []) if model.shape != Shape::Enum => return,
+        (Derive::SubMessage, []) => {
+            (name.span(), format!("when is it `{name}`? write `#[nl(when = \"veth\")]`, or `#[nl(other)]` for all others"))
         }
-        [] => errors.at(
-            name,
+        (_, []) if model.shape == Shape::Enum => {
+            (name.span(), format!("which attribute is `{name}`? write `#[nl(attr = 1)]`, or `#[nl(other)]` for all others"))
+        }
+        (Derive::Attrs, []) => {
+            (name.span(), format!("what is `{name}`? write `#[nl(attr = 1)]` or `#[nl(rest)]`"))
+        }
+        (Derive::Message, []) => (
+            name.span(),
             format!("what is `{name}`? write `#[nl(attr = 1)]`, `#[nl(fixed_header)]`, `#[nl(attrs)]`, `#[nl(payload)]` or `#[nl(rest)]`"),
         ),
-        [(Role::FixedHeader | Role::Payload | Role::Attrs, span)] if model.derive == Derive::Attrs => errors.at_span(
+        (Derive::Attrs, [(Role::FixedHeader | Role::Payload | Role::Attrs, span)]) => (
             *span,
-            "only a message has a fixed header, a payload or a set as its contents; a set consists of attributes: write `attr = 1`",
+            "only a message has a fixed header, a payload or a set as its contents; a set consists of attributes: write `attr = 1`".to_owned(),
         ),
-        [_] => {}
-        [_, (_, span), ..] => errors.at_span(
-            *span,
-            format!("`{name}` has two roles: write only one of `attr = 1`, `fixed_header`, `attrs`, `payload`, `rest`, `other`"),
-        ),
-    }
+        (_, [_]) => return,
+        (_, [_, (_, span), ..]) => {
+            (*span, format!("`{name}` has two roles: leave one of their keys out"))
+        }
+    };
+    errors.at_span(span, advice);
 }
 
 /// Encodings and limits go with a value, and an encoding with the type.
@@ -214,8 +189,7 @@ fn value(model: &Model, field: &Field, errors: &Errors) {
             .for_each(|span| errors.at_span(span, "encodings and limits go with `attr` and `payload` only"));
     }
     let is_apart = types::is_named(&field.ty, &["Repeat"]) && types::arguments(&field.ty).count() == 1;
-    if let Some((encoding, span)) = field.encodings.first().filter(|_| is_apart) {
-        let name = encoding.name();
+    if let Some((name, span)) = field.encodings.first().filter(|_| is_apart) {
         errors.at_span(*span, format!("say it in the type as well: `Repeat<'a, T, nl_tlv::value::{name}>`"));
     }
     let is_not_one = model.shape == Shape::Enum && types::is_named(&field.ty, &["Option", "Repeat"]);
@@ -360,7 +334,7 @@ fn singles(model: &Model, errors: &Errors) {
     }
     second(headers, "a message has one family header", errors);
     second(spans(|role| role == Role::Rest), "one `rest` takes all attributes that are left", errors);
-    second(spans(|role| role == Role::Other), "one `other` takes all other attributes", errors);
+    second(spans(|role| role == Role::Other), "one `other` takes all others", errors);
 
     let contents = spans(|role| matches!(role, Role::Payload | Role::Attrs));
     if !contents.is_empty() {

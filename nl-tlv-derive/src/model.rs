@@ -86,8 +86,8 @@ pub(crate) struct Field {
     pub(crate) is_damaged: bool,
     /// In the order of the kinds, each with the span of its key; a correct field has one.
     pub(crate) roles: Vec<(Role, Span)>,
-    /// As above; a correct field has at most one.
-    pub(crate) encodings: Vec<(Encoding, Span)>,
+    /// How its value is written, the type in the library, each with the span of its key; a correct field has at most one.
+    pub(crate) encodings: Vec<(&'static str, Span)>,
     pub(crate) limits: Limits,
     /// What selects its form, if it has several.
     pub(crate) select: Option<Select>,
@@ -129,29 +129,6 @@ pub(crate) enum Role {
     Message,
     /// A variant that is a form of a sub-message.
     Form,
-}
-
-/// How a value is written; the type parameter `E` of the library's traits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
-    Native,
-    Be,
-    NetByteorder,
-    Text,
-    NoNul,
-}
-
-impl Encoding {
-    /// Its type in the library.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Native => "Native",
-            Self::Be => "Be",
-            Self::NetByteorder => "NetByteorder",
-            Self::Text => "Text",
-            Self::NoNul => "NoNul",
-        }
-    }
 }
 
 /// The limits of a field. `range` is `min` and `max`.
@@ -251,7 +228,10 @@ impl TopKeys {
 fn fields(derive: Derive, data: &Data, errors: &Errors) -> Vec<Field> {
     match data {
         Data::Struct(data) => {
-            data.fields.iter().filter_map(|field| named(field, Place::Field, errors)).collect()
+            let named = data.fields.iter().filter_map(|field| Some((field.ident.as_ref()?, field)));
+            named
+                .map(|(ident, field)| Field::new(ident, &field.ty, &field.attrs, Place::Field, errors))
+                .collect()
         }
         Data::Enum(data) => {
             data.variants.iter().filter_map(|variant| single(derive, variant, errors)).collect()
@@ -260,44 +240,29 @@ fn fields(derive: Derive, data: &Data, errors: &Errors) -> Vec<Field> {
     }
 }
 
-fn named(field: &syn::Field, place: Place, errors: &Errors) -> Option<Field> {
-    let ident = field.ident.as_ref()?;
-    Some(Field::new(ident, &field.ty, &field.attrs, place, errors))
-}
-
 fn single(derive: Derive, variant: &syn::Variant, errors: &Errors) -> Option<Field> {
-    match &variant.fields {
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            let ty = &fields.unnamed.first()?.ty;
-            let place = match derive {
-                Derive::Attrs => Place::Variant,
-                Derive::Message => Place::MessageVariant,
-                Derive::SubMessage => Place::Form,
-            };
-            Some(Field::new(&variant.ident, ty, &variant.attrs, place, errors))
-        }
-        _ => {
-            let name = &variant.ident;
-            let is_other =
-                Keys::new(&variant.attrs, Place::MessageVariant, &Errors::default()).span("other").is_some();
-            let advice = match derive {
-                Derive::Attrs => {
-                    format!("a variant holds one value: write `{name}(u32)`, or `{name}(bool)` for a flag")
-                }
-                Derive::Message if is_other => {
-                    format!("other messages are kept: write `{name}(Message<'a>)`")
-                }
-                Derive::Message => format!(
-                    "a variant holds one message: write `{name}(RouteNew<'a>)`, and its fields in `struct RouteNew<'a>` with `#[derive(NlMessage)]`"
-                ),
-                Derive::SubMessage => {
-                    format!("a form is one value: write `{name}(Veth<'a>)`, or `{name}(Attr<'a>)`")
-                }
-            };
-            errors.at(variant, advice);
-            None
-        }
+    let (name, attrs) = (&variant.ident, &variant.attrs);
+    let place = match derive {
+        Derive::Attrs => Place::Variant,
+        Derive::Message => Place::MessageVariant,
+        Derive::SubMessage => Place::Form,
+    };
+    if let (Fields::Unnamed(fields), 1) = (&variant.fields, variant.fields.len()) {
+        return Some(Field::new(name, &fields.unnamed.first()?.ty, attrs, place, errors));
     }
+    let is_other = || Keys::new(attrs, place, &Errors::default()).span("other").is_some();
+    let advice = match derive {
+        Derive::Attrs => {
+            format!("a variant holds one value: write `{name}(u32)`, or `{name}(bool)` for a flag")
+        }
+        Derive::Message if is_other() => format!("other messages are kept: write `{name}(Message<'a>)`"),
+        Derive::Message => format!(
+            "a variant holds one message: write `{name}(RouteNew<'a>)`, and its fields in `struct RouteNew<'a>` with `#[derive(NlMessage)]`"
+        ),
+        Derive::SubMessage => format!("a form is one value: write `{name}(Veth<'a>)`, or `{name}(Attr<'a>)`"),
+    };
+    errors.at(variant, advice);
+    None
 }
 
 impl Field {
@@ -326,10 +291,10 @@ impl Field {
             is_damaged: keys.is_damaged,
             roles,
             encodings: keys.flags(&[
-                ("be", Encoding::Be),
-                ("net_byteorder", Encoding::NetByteorder),
-                ("text", Encoding::Text),
-                ("no_nul", Encoding::NoNul),
+                ("be", "Be"),
+                ("net_byteorder", "NetByteorder"),
+                ("text", "Text"),
+                ("no_nul", "NoNul"),
             ]),
             limits: Limits::new(&keys),
             select: keys.optional("select").map(|(span, by)| Select { by, span }),
@@ -366,10 +331,6 @@ impl Field {
     /// Its attribute type, if it stands for an attribute.
     pub(crate) fn attr(&self) -> Option<&Number> {
         self.number.as_ref().filter(|_| self.role() == Some(Role::Attr))
-    }
-
-    pub(crate) fn encoding(&self) -> Encoding {
-        self.encodings.first().map_or(Encoding::Native, |(encoding, _)| *encoding)
     }
 }
 

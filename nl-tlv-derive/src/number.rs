@@ -5,104 +5,74 @@ use crate::attr::{Keys, Place};
 use crate::case;
 use crate::check;
 use crate::errors::Errors;
-use crate::expand::{block, option};
+use crate::expand::block;
 use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Fields, Lifetime, LitStr, Token, Type, Variant, parse_quote};
+use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Lifetime, LitStr, Token, Type, parse_quote};
 
 /// The derive, from its input to its output.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let errors = Errors::default();
     let keys = Keys::new(&input.attrs, Place::Number, &errors);
-    let (is_flags, library) = (keys.flag("flags"), keys.library());
-    let c_prefix = keys.c_names("c_prefix").into_iter().next();
-    let variable = Variable::new(&keys, &errors);
+    let library = keys.library();
+    let (flags, c_prefix) = (keys.flag("flags"), keys.c_names("c_prefix").into_iter().next());
+    let definition = Definition { input, keys, flags, c_prefix, errors: &errors };
     let expansion = match &input.data {
-        Data::Enum(data) => {
-            if let Some(span) = is_flags {
-                errors.at_span(
-                    span,
-                    "flags can be set together: write `struct Name(u32);` and its bits as constants",
-                );
-            }
-            Enum::new(input, data.variants.iter(), variable, &errors)
-                .map(|model| model.expand(c_prefix.as_ref()))
-        }
-        Data::Struct(data) => {
-            if let (None, Some(prefix)) = (is_flags, &c_prefix) {
-                errors.at(prefix, "only names have a prefix in C: those of an enum, or of `flags`");
-            }
-            newtype(input, &data.fields, is_flags.map(|_| c_prefix.as_ref()), variable, &errors)
-        }
+        Data::Enum(data) => definition.of_enum(data),
+        Data::Struct(data) => definition.of_struct(&data.fields),
         Data::Union(_) => {
             errors.at(&input.ident, "a value is an enum of numbers, or a struct that holds one value");
             None
         }
     };
     check::generics(&input.generics, &errors);
-    match (errors.into_tokens(), expansion) {
-        (Some(errors), _) => {
-            let dummy = dummy(input).map(|dummy| block(&library, dummy));
-            quote!(#errors #dummy)
-        }
-        (None, expansion) => block(&library, expansion.unwrap_or_default()),
-    }
-}
-
-/// The integer in `#[repr(...)]`.
-fn repr(attrs: &[Attribute]) -> Option<Ident> {
-    let reprs = attrs.iter().filter(|attr| attr.path().is_ident("repr"));
-    let words =
-        reprs.filter_map(|attr| attr.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated).ok());
-    words.flatten().find(|word| types::is_integer(&parse_quote!(#word)))
+    let errors = errors.into_tokens();
+    let expansion = if errors.is_some() { dummy(input) } else { expansion };
+    let block = expansion.map(|expansion| block(&library, expansion));
+    quote!(#errors #block)
 }
 
 /// What a wrong value stands for, so that the compiler shows its mistakes and none that follow from them: a number in all
 /// its encodings.
 fn dummy(input: &DeriveInput) -> Option<TokenStream> {
-    let (ident, generics) = (&input.ident, input.generics.split_for_impl().1);
-    let mut lifetimes = input.generics.lifetimes();
     (input.generics.lifetimes().count() == input.generics.params.len()).then(|| {
         value(&Value {
-            own: quote!(#ident #generics),
-            lt: lifetimes.next().map(|param| param.lifetime.clone()),
             inner: quote!(::core::primitive::u32),
             wrap: quote!(|_: ::core::primitive::u32| -> Self { ::core::unreachable!() }),
             unwrap: quote!(0),
             describe: quote!(__nl::ValueType::U32),
-            is_number: true,
-            variable: None,
             is_wrong: true,
+            ..Value::new(input)
         })
     })
 }
 
-/// An enum of numbers.
-struct Enum<'m> {
-    ident: &'m Ident,
-    doc: String,
-    /// The names, each with the expression behind its `=`.
-    names: Vec<(&'m Ident, Option<&'m syn::Expr>)>,
-    other: &'m Ident,
-    number: &'m Type,
-    variable: Option<Variable>,
+/// A definition with its keys.
+struct Definition<'d> {
+    input: &'d DeriveInput,
+    keys: Keys<'d>,
+    flags: Option<Span>,
+    c_prefix: Option<LitStr>,
+    errors: &'d Errors,
 }
 
-impl<'m> Enum<'m> {
-    fn new(
-        input: &'m DeriveInput,
-        variants: impl Iterator<Item = &'m Variant>,
-        variable: Option<Variable>,
-        errors: &Errors,
-    ) -> Option<Self> {
+impl<'d> Definition<'d> {
+    /// An enum of numbers.
+    fn of_enum(&self, data: &'d DataEnum) -> Option<TokenStream> {
+        if let Some(span) = self.flags {
+            self.errors.at_span(
+                span,
+                "flags can be set together: write `struct Name(u32);` and its bits as constants",
+            );
+        }
         let (mut names, mut others) = (Vec::new(), Vec::new());
-        let repr = repr(&input.attrs);
+        let (repr, errors) = (self.repr(), self.errors);
         let usual = repr.as_ref().map_or_else(|| "u32".to_owned(), Ident::to_string);
-        for variant in variants {
+        for variant in &data.variants {
             let keys = Keys::new(&variant.attrs, Place::NumberVariant, errors);
             match (keys.flag("other"), &variant.fields) {
                 (None, Fields::Unit) => names.push((&variant.ident, variant.discriminant.as_ref().map(|(_, expr)| expr))),
@@ -117,13 +87,11 @@ impl<'m> Enum<'m> {
             errors.at_span(*span, "one `other` takes all other numbers");
         }
         let Some((other, number, _)) = others.first().copied() else {
-            errors.at(
-                &input.ident,
-                match repr {
-                    Some(_) => format!("numbers that have no name here are kept: add `#[nl(other)] Other({usual})`"),
-                    None => "numbers that have no name here are kept: add `#[nl(other)] Other(u32)`, and above the enum `#[repr(u32)]`, both with the integer that is on the wire".to_owned(),
-                },
-            );
+            let advice = match repr {
+                Some(_) => format!("numbers that have no name here are kept: add `#[nl(other)] Other({usual})`"),
+                None => "numbers that have no name here are kept: add `#[nl(other)] Other(u32)`, and above the enum `#[repr(u32)]`, both with the integer that is on the wire".to_owned(),
+            };
+            errors.at(&self.input.ident, advice);
             return None;
         };
         if repr.is_some_and(|repr| !types::is_named(number, &[&repr.to_string()])) {
@@ -135,15 +103,22 @@ impl<'m> Enum<'m> {
         if !types::is_integer(number) {
             errors.at(number, "a number is one of `u8` to `u64` and `i8` to `i64`");
         }
-        Variable::check(variable, number, errors);
-        Some(Self { ident: &input.ident, doc: case::doc(&input.attrs), names, other, number, variable })
+        Some(self.conversions(&names, other, number))
     }
 
-    fn expand(&self, c_prefix: Option<&LitStr>) -> TokenStream {
-        let Self { ident, doc, names, other, number, variable } = self;
-        let named = Named { ident, doc, c_prefix, is_flags: false };
-        let wire = variable.map_or_else(|| quote!(#number), Variable::ty);
-        let consts: Vec<_> = (0..names.len()).map(|i| format_ident!("__V{i}")).collect();
+    /// The integer in `#[repr(...)]`.
+    fn repr(&self) -> Option<Ident> {
+        let reprs = self.input.attrs.iter().filter(|attr| attr.path().is_ident("repr"));
+        let parse = Punctuated::<Ident, Token![,]>::parse_terminated;
+        let words = reprs.filter_map(|attr| attr.parse_args_with(parse).ok());
+        words.flatten().find(|word| types::is_integer(&parse_quote!(#word)))
+    }
+
+    /// The names, each with the expression behind its `=`, as numbers and back.
+    fn conversions(&self, names: &[(&Ident, Option<&Expr>)], other: &Ident, number: &Type) -> TokenStream {
+        let (ident, len, variable) = (&self.input.ident, names.len(), self.variable(number));
+        let wire = variable.clone().unwrap_or_else(|| quote!(#number));
+        let consts: Vec<_> = (0..len).map(|i| format_ident!("__V{i}")).collect();
         let values = names.iter().enumerate().map(|(i, (name, expr))| {
             let own = &consts[i];
             match (expr, i.checked_sub(1).map(|i| &consts[i])) {
@@ -152,29 +127,25 @@ impl<'m> Enum<'m> {
                 (None, None) => quote!(const #own: #number = 0;),
             }
         });
-        let read = names.iter().zip(&consts).map(|((name, _), value)| quote!(#value => Self::#name,));
-        let write = names.iter().zip(&consts).map(|((name, _), value)| quote!(#ident::#name => #value,));
-        let table = names.iter().zip(&consts).map(|((name, _), value)| {
-            let name = name.unraw().to_string();
-            quote!((#name, #value as ::core::primitive::i128))
-        });
-        let len = names.len();
+        let idents = names.iter().map(|(name, _)| name);
+        let texts = idents.clone().map(|name| name.unraw().to_string());
+        let (read, write) = (idents.clone().zip(&consts), idents.zip(&consts));
+        let read = read.map(|(name, value)| quote!(#value => Self::#name,));
+        let write = write.map(|(name, value)| quote!(#ident::#name => #value,));
         let nth = quote! {
             |__i| {
-                const __NAMES: [(&::core::primitive::str, ::core::primitive::i128); #len] = [#(#table),*];
+                const __NAMES: [(&::core::primitive::str, ::core::primitive::i128); #len] =
+                    [#((#texts, #consts as ::core::primitive::i128)),*];
                 __NAMES.get(__i).copied()
             }
         };
         let value = value(&Value {
-            own: quote!(#ident),
-            lt: None,
-            inner: quote!(#wire),
             wrap: quote!(<Self as ::core::convert::From<#number>>::from),
             unwrap: quote!(<#number as ::core::convert::From<&Self>>::from(self)),
-            describe: named.value_type(&wire, &nth),
-            is_number: true,
-            variable: *variable,
-            is_wrong: false,
+            describe: self.named(&wire, &nth),
+            inner: wire,
+            is_variable: variable.is_some(),
+            ..Value::new(self.input)
         });
         quote! {
             #(#values)*
@@ -212,62 +183,65 @@ impl<'m> Enum<'m> {
             #value
         }
     }
-}
 
-/// A struct that holds one value, or flags with the prefix of their names in C.
-fn newtype(
-    input: &DeriveInput,
-    fields: &Fields,
-    flags: Option<Option<&LitStr>>,
-    variable: Option<Variable>,
-    errors: &Errors,
-) -> Option<TokenStream> {
-    let ident = &input.ident;
-    let (Fields::Unnamed(unnamed), 1) = (fields, fields.len()) else {
-        errors.at(
-            ident,
-            "a value is an enum of numbers, or a struct that holds one value: write `struct Name(u32);`; nested attributes are `#[derive(NlAttrs)]`, a C struct is `#[nl_struct]`",
-        );
-        return None;
-    };
-    let inner = &unnamed.unnamed.first()?.ty;
-    if flags.is_some() && !types::is_integer(inner) {
-        errors.at(inner, "flags are the bits of one of `u8` to `u64`");
+    /// A struct that holds one value, or flags.
+    fn of_struct(&self, fields: &Fields) -> Option<TokenStream> {
+        if let (None, Some(prefix)) = (self.flags, &self.c_prefix) {
+            self.errors.at(prefix, "only names have a prefix in C: those of an enum, or of `flags`");
+        }
+        let (Fields::Unnamed(unnamed), 1) = (fields, fields.len()) else {
+            self.errors.at(
+                &self.input.ident,
+                "a value is an enum of numbers, or a struct that holds one value: write `struct Name(u32);`; nested attributes are `#[derive(NlAttrs)]`, a C struct is `#[nl_struct]`",
+            );
+            return None;
+        };
+        let inner = &unnamed.unnamed.first()?.ty;
+        if self.flags.is_some() && !types::is_integer(inner) {
+            self.errors.at(inner, "flags are the bits of one of `u8` to `u64`");
+        }
+        let variable = self.variable(inner);
+        let wire = variable.clone().unwrap_or_else(|| quote!(#inner));
+        let describe = match self.flags {
+            Some(_) => self.named(&wire, &quote!(<Self as __nl::NamedBits>::nth)),
+            None => quote_spanned!(inner.span()=> <#wire as __nl::Emit<__E>>::TYPE),
+        };
+        Some(value(&Value {
+            inner: wire,
+            wrap: quote!(Self),
+            unwrap: quote!(self.0),
+            describe,
+            is_number: types::is_integer(inner),
+            is_variable: variable.is_some(),
+            ..Value::new(self.input)
+        }))
     }
-    Variable::check(variable, inner, errors);
-    let wire = variable.map_or_else(|| quote!(#inner), Variable::ty);
-    let generics = input.generics.split_for_impl().1;
-    let describe = match flags {
-        Some(c_prefix) => Named { ident, doc: &case::doc(&input.attrs), c_prefix, is_flags: true }
-            .value_type(&wire, &quote!(<Self as __nl::NamedBits>::nth)),
-        None => quote_spanned!(inner.span()=> <#wire as __nl::Emit<__E>>::TYPE),
-    };
-    Some(value(&Value {
-        own: quote!(#ident #generics),
-        lt: input.generics.lifetimes().next().map(|param| param.lifetime.clone()),
-        inner: wire,
-        wrap: quote!(Self),
-        unwrap: quote!(self.0),
-        describe,
-        is_number: types::is_integer(inner),
-        variable,
-        is_wrong: false,
-    }))
-}
 
-/// A type whose numbers or bits have names.
-struct Named<'n> {
-    ident: &'n Ident,
-    doc: &'n str,
-    c_prefix: Option<&'n LitStr>,
-    is_flags: bool,
-}
+    /// The type in `nl_tlv::value` that reads and writes a number of 4 or 8 bytes (keys `uint` and `sint`), for which the
+    /// number must have the largest size of its kind.
+    fn variable(&self, number: &Type) -> Option<TokenStream> {
+        let (uint, sint) = (self.keys.flag("uint"), self.keys.flag("sint"));
+        if let (Some(_), Some(sint)) = (uint, sint) {
+            self.errors.at_span(sint, "a number is unsigned (`uint`) or signed (`sint`): write one of them");
+        }
+        let (name, expected, ty) = match uint {
+            Some(_) => ("uint", "u64", quote!(__nl::Uint)),
+            None => sint.map(|_| ("sint", "i64", quote!(__nl::Sint)))?,
+        };
+        if !types::is_named(number, &[expected]) {
+            self.errors.at(
+                number,
+                format!("with `{name}` the number has 4 or 8 bytes on the wire: write `{expected}`"),
+            );
+        }
+        Some(ty)
+    }
 
-impl Named<'_> {
-    /// Its `ValueType`, as an expression.
-    fn value_type(&self, number: &TokenStream, nth: &TokenStream) -> TokenStream {
-        let Self { ident, doc, c_prefix, is_flags } = self;
-        let (name, c_prefix) = (ident.unraw().to_string(), option(*c_prefix));
+    /// The `ValueType` of numbers or bits with names, as an expression.
+    fn named(&self, number: &TokenStream, nth: &TokenStream) -> TokenStream {
+        let (name, doc) = (self.input.ident.unraw().to_string(), case::doc(&self.input.attrs));
+        let (is_flags, c_prefix) = (self.flags.is_some(), self.c_prefix.as_ref());
+        let c_prefix = c_prefix.map_or_else(|| quote!(__nl::None), |prefix| quote!(__nl::Some(#prefix)));
         quote! {
             __nl::ValueType::Named(&__nl::NumberSchema {
                 name: #name,
@@ -282,9 +256,10 @@ impl Named<'_> {
 }
 
 /// What the implementations of a value are made from.
-struct Value {
+#[derive(Default)]
+struct Value<'d> {
     own: TokenStream,
-    lt: Option<Lifetime>,
+    lt: Option<&'d Lifetime>,
     /// The type that reads and writes.
     inner: TokenStream,
     /// A function from what it holds.
@@ -296,60 +271,30 @@ struct Value {
     /// Whether it is a number, so that it selects sub-messages.
     is_number: bool,
     /// Whether its size varies, so that there are no arrays of it, and it is not a field of a C struct.
-    variable: Option<Variable>,
+    is_variable: bool,
     /// Whether the definition is wrong. Then nothing is known of what it derives.
     is_wrong: bool,
 }
 
-/// A number of 4 or 8 bytes (keys `uint` and `sint`).
-#[derive(Clone, Copy)]
-struct Variable {
-    name: &'static str,
-    number: &'static str,
-    ty: &'static str,
-    span: Span,
-}
-
-impl Variable {
-    fn new(keys: &Keys<'_>, errors: &Errors) -> Option<Self> {
-        let of = |name, number, ty| keys.flag(name).map(|span| Self { name, number, ty, span });
-        let (uint, sint) = (of("uint", "u64", "Uint"), of("sint", "i64", "Sint"));
-        if let (Some(_), Some(sint)) = (uint, sint) {
-            errors.at_span(sint.span, "a number is unsigned (`uint`) or signed (`sint`): write one of them");
-        }
-        uint.or(sint)
-    }
-
-    /// Whether the number has the largest size of its kind.
-    fn check(variable: Option<Self>, number: &Type, errors: &Errors) {
-        let Some(Self { name, number: expected, .. }) = variable else { return };
-        let is_expected = matches!(number, Type::Path(path) if path.path.is_ident(expected));
-        if !is_expected {
-            errors.at(
-                number,
-                format!("with `{name}` the number has 4 or 8 bytes on the wire: write `{expected}`"),
-            );
-        }
-    }
-
-    /// The type in `nl_tlv::value` that reads and writes it.
-    fn ty(self) -> TokenStream {
-        let name = Ident::new(self.ty, Span::call_site());
-        quote!(__nl::#name)
+impl<'d> Value<'d> {
+    /// A number of one size, so far.
+    fn new(input: &'d DeriveInput) -> Self {
+        let (ident, generics) = (&input.ident, input.generics.split_for_impl().1);
+        let lt = input.generics.lifetimes().next().map(|param| &param.lifetime);
+        Self { own: quote!(#ident #generics), lt, is_number: true, ..Self::default() }
     }
 }
 
 /// The traits of a value, in every encoding that the inner type has.
 fn value(value: &Value) -> TokenStream {
-    let Value { own, inner, wrap, describe, .. } = value;
-    let lt = value.lt.clone().unwrap_or_else(|| Lifetime::new("'a", Span::call_site()));
-    let own_lt = value.lt.as_ref().map(|lt| quote!(#lt,));
-    let unit = (value.is_number && value.variable.is_none()).then(|| unit(value));
+    let Value { own, inner, wrap, unwrap: plain, describe, .. } = value;
+    let lt = value.lt.cloned().unwrap_or_else(|| Lifetime::new("'a", Span::call_site()));
+    let own_lt = value.lt.map(|lt| quote!(#lt,));
+    let unit = (value.is_number && !value.is_variable).then(|| unit(value));
     let select = value.is_number.then(|| select(value));
-    let plain = &value.unwrap;
-    let (unwrap, wrap) = match value.variable {
-        Some(_) => (quote!(#inner(#plain)), quote!(|__number: #inner| (#wrap)(__number.0))),
-        None => (plain.clone(), wrap.clone()),
+    let (unwrap, wrap) = match value.is_variable {
+        true => (quote!(#inner(#plain)), quote!(|__number: #inner| (#wrap)(__number.0))),
+        false => (plain.clone(), wrap.clone()),
     };
     quote! {
         #[automatically_derived]
@@ -399,7 +344,7 @@ fn value(value: &Value) -> TokenStream {
 
 fn select(value: &Value) -> TokenStream {
     let Value { own, unwrap, .. } = value;
-    let lt = value.lt.as_ref().map(|lt| quote!(<#lt>));
+    let lt = value.lt.map(|lt| quote!(<#lt>));
     quote! {
         #[automatically_derived]
         impl #lt __nl::Select for #own {
@@ -414,7 +359,7 @@ fn select(value: &Value) -> TokenStream {
 /// What a number of one size can be: an item of an array, and a field of a C struct.
 fn unit(value: &Value) -> TokenStream {
     let Value { own, inner, wrap, unwrap, .. } = value;
-    let lt = value.lt.as_ref().map(|lt| quote!(#lt,));
+    let lt = value.lt.map(|lt| quote!(#lt,));
     let unit = (!value.is_wrong).then(|| {
         quote! {
             #[automatically_derived]

@@ -82,15 +82,12 @@ fn header_key(members: &Members<'_>) -> (Vec<String>, TokenStream) {
 }
 
 /// The attributes in the key out of the set that is the whole contents.
-fn key_of_set<'m>(members: &Members<'m>) -> impl Iterator<Item = TokenStream> + use<'m> {
-    let fields = members.whole().and_then(|field| Some((&field.ty, field.key.as_ref()?.fields.as_ref()?)));
-    let lt = members.lt.clone();
-    fields.into_iter().flat_map(move |(ty, names)| {
-        let lt = lt.clone();
-        names.iter().map(move |name| {
-            let text = name.unraw().to_string();
-            let key = quote_spanned!(name.span()=> __nl::key_of(<#ty as __nl::NlAttrs>::SCHEMA, #text));
-            in_static(key, &lt)
-        })
-    })
+fn key_of_set(members: &Members<'_>) -> Vec<TokenStream> {
+    let whole = members.whole().and_then(|field| Some((&field.ty, field.key.as_ref()?.fields.as_ref()?)));
+    let Some((ty, names)) = whole else { return Vec::new() };
+    let key = names.iter().map(|name| {
+        let text = name.unraw().to_string();
+        quote_spanned!(name.span()=> __nl::key_of(<#ty as __nl::NlAttrs>::SCHEMA, #text))
+    });
+    key.map(|key| in_static(key, &members.lt)).collect()
 }

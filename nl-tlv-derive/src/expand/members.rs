@@ -1,7 +1,7 @@
 //! The attributes of a definition, with the names that the generated code has for them.
 
 use super::in_static;
-use crate::model::{Encoding, Field, Model, Role};
+use crate::model::{Field, Model, Role};
 use crate::types;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -137,16 +137,15 @@ impl<'m> Member<'m> {
     /// An item of a trait, as the field's type or that of one of its items has it.
     pub(super) fn path(&self, ty: &Type, name: &str, item: &str) -> TokenStream {
         let name = Ident::new(name, self.field.span());
-        let encoding = (self.field.encoding() != Encoding::Native).then(|| {
-            let encoding = encoding(self.field);
-            quote!(, #encoding)
-        });
+        let encoding = self.field.encodings.first().map(|_| encoding(self.field));
+        let encoding = encoding.map(|encoding| quote!(, #encoding));
         self.field.of(ty, &quote!(#name<'_ #encoding>), item)
     }
 }
 
 /// The encoding of a field.
 pub(super) fn encoding(field: &Field) -> TokenStream {
-    let name = Ident::new(field.encoding().name(), field.span());
+    let name = field.encodings.first().map_or("Native", |(name, _)| name);
+    let name = Ident::new(name, field.span());
     quote_spanned!(field.span()=> __nl::#name)
 }

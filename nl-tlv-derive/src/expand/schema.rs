@@ -5,7 +5,6 @@ use crate::case;
 use crate::model::Shape;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::LitStr;
 use syn::ext::IdentExt;
 
 /// The `AttrSet` of a definition, as an expression.
@@ -52,13 +51,5 @@ pub(super) fn name(member: &Member<'_>, shape: Shape) -> String {
     match shape {
         Shape::Enum => case::field(&member.field.ident),
         _ => member.field.ident.unraw().to_string(),
-    }
-}
-
-/// `Option` of a text.
-pub(crate) fn option(text: Option<&LitStr>) -> TokenStream {
-    match text {
-        Some(text) => quote!(__nl::Some(#text)),
-        None => quote!(__nl::None),
     }
 }
