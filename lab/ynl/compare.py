@@ -290,7 +290,7 @@ BUILT_IN = [
         "names of numbers that the specification has none for",
         lambda path, ours, theirs: isinstance(ours, str)
         and isinstance(theirs, int)
-        and re.search(r"[.-](family|handle|operstate|parent|pref|proto|protocol|scope|state|table|type)$", path),
+        and re.search(r"[.-](addr-gen-mode|family|handle|linkmode|operstate|parent|policy|pref|proto|protocol|scope|state|table|type)$", path),
         "both: the numbers are the same",
     ),
     (

@@ -237,7 +237,9 @@ impl Text {
     /// The names that a number has although its definition has none.
     fn meaning(&mut self, name: &str, owner: Option<&StructSchema>) {
         if let Some(meaning) = Meaning::shown(name, owner, self.message) {
+            // Not those of this machine's interfaces.
             let mut names = meaning.names();
+            names.retain(|name| meaning.constant(name).is_some());
             let more = if names.len() > 8 { ", .." } else { "" };
             names.truncate(8);
             self.ink.paint(Style::Faint, &format!("  (or {}{more})", names.join(", ")));

@@ -9,6 +9,7 @@ use nl_tlv::schema::{MessageSchema, NumberSchema, StructSchema, Value, ValueType
 use nl_tlv::value::Emit;
 use nl_tlv::wire::GenlMsgHdr;
 use nl_tlv::{MessageId, NlStruct};
+use nl_tlv_families::inet_diag::TcpState;
 use nl_tlv_families::rt_link::IfinfoFlags;
 use nl_tlv_families::rt_route::{RtProtocol, RtScope};
 use std::borrow::Cow;
@@ -36,6 +37,16 @@ pub enum Meaning {
     Suppressed,
     /// A queue or a class of `tc`: `1:10`, `8001:`, `root`.
     Handle,
+    /// An interface, or the settings of all or of those to come.
+    Settings,
+    /// What a link does when it comes up.
+    LinkMode,
+    /// How IPv6 makes the address of a link.
+    AddressMode,
+    SocketType,
+    SocketState,
+    /// What becomes of a packet at the end of a chain.
+    ChainPolicy,
 }
 
 impl Meaning {
@@ -70,7 +81,13 @@ impl Meaning {
             "scope" => is_in(&["IfAddrMsg"]).then_some(Self::Scope),
             "protocol" => is_in(&["FibRuleHdr", "NdMsg"]).then_some(Self::Protocol),
             "proto" => is_in(&["IfAddrMsg"]).then_some(Self::Origin),
-            "type" => is_in(&["IfInfoMsg"]).then_some(Self::Hardware),
+            "type" if is_in(&["IfInfoMsg"]) => Some(Self::Hardware),
+            "type" => is_in(SOCKETS).then_some(Self::SocketType),
+            "state" => is_in(SOCKETS).then_some(Self::SocketState),
+            "ifindex" => is_in(&["NetConfMsg"]).then_some(Self::Settings),
+            "linkmode" => is_in(&["IfInfoMsg"]).then_some(Self::LinkMode),
+            "addr_gen_mode" if is_about_links(message) => Some(Self::AddressMode),
+            "policy" if message.name.ends_with("Chain") => is_in(&["NfGenMsg"]).then_some(Self::ChainPolicy),
             "change" => is_in(&["IfInfoMsg"]).then_some(Self::Mask),
             "ifa_valid" | "ifa_prefered" => is_in(&["IfaCacheInfo"]).then_some(Self::Lifetime),
             "parent" => is_in(&["TcMsg"]).then_some(Self::Handle),
@@ -99,7 +116,10 @@ impl Meaning {
     /// All names, as far as they are known.
     pub fn names(self) -> Vec<String> {
         match (self, self.schema()) {
-            (Self::Interface, _) => kernel::link_names(),
+            (Self::Interface | Self::Settings, _) => {
+                let constants = self.constants().iter().map(|(_, name)| (*name).to_owned());
+                constants.chain(kernel::link_names()).collect()
+            }
             (_, Some(schema)) => {
                 let constants = self.constants().iter().map(|(_, name)| (*name).to_owned());
                 constants.chain(schema.names().map(|(name, _)| value_name(name))).collect()
@@ -109,15 +129,17 @@ impl Meaning {
     }
 
     /// The number that has a name; of an interface, in this machine's kernel.
-    pub fn number(self, name: &str) -> Option<u32> {
+    pub fn number(self, name: &str) -> Option<i64> {
         match self {
-            Self::Interface => kernel::link_index(name),
+            Self::Interface | Self::Settings => {
+                self.constant(name).or_else(|| kernel::link_index(name).map(i64::from))
+            }
             other => other.constant(name),
         }
     }
 
     /// The number that has a name everywhere.
-    pub fn constant(self, name: &str) -> Option<u32> {
+    pub fn constant(self, name: &str) -> Option<i64> {
         if let Some(schema) = self.schema() {
             let named =
                 |word: &str| schema.names().find(|(own, _)| same(own, word)).map(|(_, number)| number);
@@ -130,13 +152,13 @@ impl Meaning {
             }
         }
         let found = self.constants().iter().find(|(_, own)| same(own, name)).map(|(number, _)| *number);
-        found.or_else(|| parse_handle(name).filter(|_| self == Self::Handle))
+        found.or_else(|| parse_handle(name).filter(|_| self == Self::Handle).map(i64::from))
     }
 
     /// The end of an error: what a name would have to be.
     pub fn otherwise(self) -> String {
         match self {
-            Self::Interface => ", which is not the name of an interface either".to_owned(),
+            Self::Interface | Self::Settings => ", which is not the name of an interface either".to_owned(),
             other => format!(", which is not one of {}", other.names().join(", ")),
         }
     }
@@ -147,6 +169,7 @@ impl Meaning {
             Self::Scope => <RtScope as Emit>::TYPE,
             Self::Protocol => <RtProtocol as Emit>::TYPE,
             Self::Mask => <IfinfoFlags as Emit>::TYPE,
+            Self::SocketState => <TcpState as Emit>::TYPE,
             _ => return None,
         };
         match value {
@@ -155,19 +178,34 @@ impl Meaning {
         }
     }
 
-    const fn constants(self) -> &'static [(u32, &'static str)] {
+    const fn constants(self) -> &'static [(i64, &'static str)] {
         match self {
-            Self::Interface | Self::Scope | Self::Protocol => &[],
+            Self::Interface | Self::Scope | Self::Protocol | Self::SocketState => &[],
             Self::AddressFamily => FAMILIES,
             Self::TableFamily => TABLE_FAMILIES,
             Self::Table => TABLES,
             Self::Origin => ORIGINS,
             Self::Hardware => HARDWARE,
-            Self::Lifetime => &[(u32::MAX, "forever")],
-            Self::Mask => &[(u32::MAX, "all")],
-            Self::Suppressed => &[(u32::MAX, "none")],
+            Self::Lifetime => &[(MAX, "forever")],
+            Self::Mask => &[(MAX, "all")],
+            Self::Suppressed => &[(MAX, "none")],
             // TC_H_ROOT and TC_H_INGRESS.
-            Self::Handle => &[(u32::MAX, "root"), (0xffff_fff1, "ingress")],
+            Self::Handle => &[(MAX, "root"), (0xffff_fff1, "ingress")],
+            // NETCONFA_IFINDEX_ALL and NETCONFA_IFINDEX_DEFAULT.
+            Self::Settings => &[(-1, "all"), (-2, "default")],
+            // IF_LINK_MODE_*, IN6_ADDR_GEN_MODE_*, SOCK_*, NF_DROP and NF_ACCEPT.
+            Self::LinkMode => &[(0, "default"), (1, "dormant"), (2, "testing")],
+            Self::AddressMode => &[(0, "eui64"), (1, "none"), (2, "stable-privacy"), (3, "random")],
+            Self::SocketType => &[
+                (1, "stream"),
+                (2, "dgram"),
+                (3, "raw"),
+                (4, "rdm"),
+                (5, "seqpacket"),
+                (6, "dccp"),
+                (10, "packet"),
+            ],
+            Self::ChainPolicy => &[(0, "drop"), (1, "accept")],
         }
     }
 }
@@ -219,6 +257,11 @@ pub fn named_to(out: &mut Ink, schema: &'static NumberSchema, number: i128) -> b
 /// The name of a number as it is typed; flags are named by their definition.
 pub fn named(schema: &NumberSchema, number: i128) -> Option<String> {
     schema.names().find(|(_, own)| *own == number && !schema.is_flags).map(|(name, _)| value_name(name))
+}
+
+/// Whether a message is about links.
+fn is_about_links(message: &MessageSchema) -> bool {
+    message.header.is_some_and(|header| header.name == "IfInfoMsg")
 }
 
 /// Whether a message is about a queue or a class, whose handles are two numbers. That of a filter is its kind's.
@@ -279,8 +322,14 @@ const ADDRESS_FAMILIES: &[&str] = &[
     "UnixDiagReq",
 ];
 
+/// The headers of what the kernel says about sockets whose kinds have no names.
+const SOCKETS: &[&str] = &["NetlinkDiagMsg", "PacketDiagMsg", "UnixDiagMsg"];
+
+/// A field of 32 bits, all of them set.
+const MAX: i64 = 0xffff_ffff;
+
 /// `AF_*` and `RTNL_FAMILY_*`.
-const FAMILIES: &[(u32, &str)] = &[
+const FAMILIES: &[(i64, &str)] = &[
     (0, "unspec"),
     (1, "unix"),
     (2, "inet"),
@@ -294,17 +343,17 @@ const FAMILIES: &[(u32, &str)] = &[
 ];
 
 /// `NFPROTO_*`, in the words of `nft`.
-const TABLE_FAMILIES: &[(u32, &str)] =
+const TABLE_FAMILIES: &[(i64, &str)] =
     &[(0, "unspec"), (1, "inet"), (2, "ip"), (3, "arp"), (5, "netdev"), (7, "bridge"), (10, "ip6")];
 
 /// `RT_TABLE_*`.
-const TABLES: &[(u32, &str)] = &[(254, "main"), (255, "local"), (253, "default")];
+const TABLES: &[(i64, &str)] = &[(254, "main"), (255, "local"), (253, "default")];
 
 /// `IFAPROT_*`, in the words of `ip`.
-const ORIGINS: &[(u32, &str)] = &[(0, "unspec"), (1, "kernel_lo"), (2, "kernel_ra"), (3, "kernel_ll")];
+const ORIGINS: &[(i64, &str)] = &[(0, "unspec"), (1, "kernel_lo"), (2, "kernel_ra"), (3, "kernel_ll")];
 
 /// `ARPHRD_*`, in the words of `ip`.
-const HARDWARE: &[(u32, &str)] = &[
+const HARDWARE: &[(i64, &str)] = &[
     (1, "ether"),
     (32, "infiniband"),
     (256, "slip"),
@@ -340,7 +389,13 @@ mod tests {
             ("protocol", "rt-rule", "newrule", 2, "kernel"),
             ("nfgen-family", "nftables", "newtable", 1, "inet"),
             ("nfgen-family", "conntrack", "new", 2, "inet"),
-            ("change", "rt-link", "newlink", u32::MAX, "all"),
+            ("change", "rt-link", "newlink", MAX, "all"),
+            ("linkmode", "rt-link", "newlink", 1, "dormant"),
+            ("addr-gen-mode", "rt-link", "newlink", 2, "stable-privacy"),
+            ("ifindex", "rt-netconf", "getnetconf", -1, "all"),
+            ("type", "netlink-diag", "socket", 3, "raw"),
+            ("state", "netlink-diag", "socket", 7, "close"),
+            ("policy", "nftables", "newchain", 0, "drop"),
             ("change", "rt-link", "newlink", 0x1001, "UP|MULTICAST"),
         ] {
             let meaning = of(family, operation, name.rsplit('.').next().unwrap()).unwrap();
@@ -353,7 +408,7 @@ mod tests {
     fn handles_are_as_tc_has_them() {
         let parent = of("tc", "newqdisc", "parent").unwrap();
         for (number, text) in
-            [(u32::MAX, "root"), (0xffff_fff1, "ingress"), (0x8001_0000, "8001:"), (0x1_0010, "1:10")]
+            [(MAX, "root"), (0xffff_fff1, "ingress"), (0x8001_0000, "8001:"), (0x1_0010, "1:10")]
         {
             assert_eq!(parent.name(number.into()).as_deref(), Some(text));
             assert_eq!(parent.constant(text), Some(number), "{text}");

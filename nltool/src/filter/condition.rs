@@ -235,7 +235,7 @@ impl<'m> Search<'_, 'm> {
                 names.names().find(|(name, _)| same(name, typed)).map(|(_, number)| number)
             }),
             Value::Number(number) => condition.fits_number(number, |typed| {
-                let address = || typed.parse::<Ipv4Addr>().ok().map(u32::from);
+                let address = || typed.parse::<Ipv4Addr>().ok().map(|address| u32::from(address).into());
                 let named = Meaning::of(name, self.schema).and_then(|meaning| meaning.constant(typed));
                 named.or_else(address).map(i128::from)
             }),
