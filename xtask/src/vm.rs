@@ -59,6 +59,8 @@ impl Guest {
     }
 
     fn initramfs(&self, job: &str) -> Result<Initramfs> {
+        // Another run may be building the same modules anew.
+        let _lock = paths::lock()?;
         let mut guest = Initramfs::default();
         for directory in ["bin", "dev", "etc", "proc", "sys", "tmp", "usr/local/bin"] {
             guest.directory(directory);

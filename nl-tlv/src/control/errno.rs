@@ -5,7 +5,10 @@ use core::fmt;
 
 /// An error number (`errno`), never 0.
 ///
-/// Any number is kept: protocols have error codes of their own beside the kernel's, and those are shown as numbers.
+/// Any number is kept: protocols have error codes of their own beside the kernel's, and those are shown as numbers. Only the
+/// number is sent, so an own code that the kernel has too gets the kernel's name: the -100 of a table that exists, in this
+/// project's RTM, reads `ENETDOWN`. A program of such a protocol compares the number before it prints the name; a new protocol
+/// takes the kernel's code for a fault, or one above 4095, which the kernel never uses.
 ///
 /// ```
 /// use nl_tlv::control::Errno;

@@ -269,6 +269,12 @@ fn transactions_are_one_datagram_and_all_or_nothing() {
         };
         for (count, bad) in [(150, None), (5_000, None), (150, Some(70))] {
             let name = format!("t{count}{}", bad.is_some());
+            // One that is dropped without being committed leaves nothing, and the next one is whole.
+            let end = BatchEnd::of_nftables();
+            let mut dropped = conn.transaction(&BatchBegin::of_nftables(), &end).unwrap();
+            let attrs = TableAttrs { name: Some("dropped".into()), ..TableAttrs::default() };
+            dropped.push(&Table { header: NfGenMsg::family(2), attrs }, NewFlags::CREATE).unwrap();
+            drop(dropped);
             match (chains(&mut conn, &name, count, bad), bad) {
                 (Ok(()), None) => {}
                 (Err(RequestError::Aborted(refusals)), Some(bad)) => {
@@ -285,6 +291,8 @@ fn transactions_are_one_datagram_and_all_or_nothing() {
             let made = String::from_utf8_lossy(&listed.stdout).matches("chain c").count();
             assert_eq!(made, if bad.is_some() { 0 } else { count }, "{count} chains");
         }
+        let listed = Command::new("nft").args(["list", "table", "ip", "dropped"]).output().unwrap();
+        assert!(!listed.status.success());
     });
 }
 

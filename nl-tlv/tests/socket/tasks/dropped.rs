@@ -91,6 +91,56 @@ fn batch_can_be_dropped_wherever_it_waits() {
 }
 
 #[test]
+fn transaction_can_be_dropped_wherever_it_waits() {
+    run(drop_everywhere(|conn| async move {
+        for number in 1..4 {
+            let mut transaction = conn.transaction(&thing(1), &thing(2))?;
+            transaction.push(&thing(number), Flags::empty())?;
+            transaction.commit().await?;
+        }
+        Ok::<(), RequestError>(())
+    }));
+}
+
+#[test]
+fn watch_can_be_dropped_wherever_it_waits() {
+    run(drop_everywhere(|conn| async move {
+        let mut watch = conn.watch::<Thing<'_>>(&thing(5))?;
+        loop {
+            watch.change().await?;
+        }
+        #[allow(unreachable_code, reason = "says what the future returns")]
+        Ok::<(), RequestError>(())
+    }));
+}
+
+#[test]
+fn watch_goes_on_where_a_dropped_future_left_it() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        let mut watch = conn.watch::<Thing<'_>>(&thing(3)).unwrap();
+        // Dropped while the dump is awaited, and between the changes that it brings.
+        for _ in 0..5 {
+            assert!(poll_once(&mut Box::pin(watch.change())).is_pending());
+        }
+        answer_all(&mut server);
+        for number in 0..3 {
+            let change = watch.change().await.unwrap();
+            assert_eq!(change, nl_tlv::socket::Change::Added(thing(number)));
+            if number < 2 {
+                continue;
+            }
+            for _ in 0..5 {
+                assert!(poll_once(&mut Box::pin(watch.change())).is_pending());
+            }
+        }
+        assert_eq!((watch.len(), watch.dumps()), (3, 1));
+    });
+}
+
+#[test]
 fn events_can_be_dropped_wherever_they_wait() {
     run(drop_everywhere(|conn| async move {
         let mut events = conn.join(3)?;

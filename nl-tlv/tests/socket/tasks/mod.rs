@@ -22,9 +22,9 @@ use tokio::runtime::{Builder, Runtime};
 
 /// A request, a reply, an object and an event alike.
 #[derive(NlMessage, Clone, Debug, PartialEq)]
-#[nl(ty = 100)]
+#[nl(ty = 100, deleted = 101)]
 struct Thing<'a> {
-    #[nl(attr = 1)]
+    #[nl(attr = 1, key)]
     number: u32,
     #[nl(attr = 2)]
     text: Option<&'a [u8]>,
