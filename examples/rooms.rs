@@ -2,9 +2,9 @@
 //!
 //! It consists of the blocks of `docs/src/guide/protocol.md`; `docs/tests/protocol.rs` compares both.
 
-use nl_tlv::control::{DumpEnd, Errno, ExtAck};
+use nl_tlv::control::{Errno, ExtAck};
 use nl_tlv::socket::{Change, Connection, Protocol, Request, Server};
-use nl_tlv::{Header, NlMessage};
+use nl_tlv::{Flags, Header, NlMessage};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::process::ExitCode;
@@ -88,7 +88,7 @@ fn answer(request: &Request<'_>, rooms: &mut BTreeMap<String, u8>) -> Result<(),
         }
         Ok(Asked::Get(_)) => {
             let room = |(name, degrees): (&String, &u8)| Room { name: name.clone(), degrees: *degrees };
-            request.dump(&rooms.iter().map(room).collect::<Vec<_>>(), DumpEnd::default())?;
+            request.dump(&rooms.iter().map(room).collect::<Vec<_>>(), Flags::empty())?;
         }
         // A request that breaks a limit is refused with the place in it, as the kernel does.
         Err(err) => request.refuse_unreadable(err)?,

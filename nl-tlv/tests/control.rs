@@ -5,7 +5,7 @@
 mod support;
 
 use nl_tlv::control::{
-    Control, DumpEnd, Errno, ErrorMessage, ExtAck, Policy, Refusal, emit_ack, emit_done, emit_refusal,
+    Control, Errno, ErrorMessage, ExtAck, Policy, Refusal, emit_ack, emit_done, emit_refusal,
     emit_whole_refusal, genl,
 };
 use nl_tlv::{ErrorKind, Flags, Header, Message, MessageId, MessageType, Messages, Writer};
@@ -65,8 +65,7 @@ mod captured {
     #[test]
     fn failed_dump_says_why() {
         let bytes = Vector::load("error_d").bytes;
-        let end = DumpEnd::parse(&only(&bytes)).unwrap().unwrap();
-        assert_eq!(end, DumpEnd { errno: Some(Errno::EINVAL), ..DumpEnd::default() });
+        assert_eq!(end(&only(&bytes)), (Some(Errno::EINVAL), false, false));
         let why = ExtAck::of(&only(&bytes));
         assert_eq!(why.message, Some("Invalid values in header for FIB dump request"));
     }
@@ -83,8 +82,7 @@ mod captured {
     #[test]
     fn filtered_dump_says_so_at_its_end() {
         let bytes = Vector::load("done_filtered").bytes;
-        let end = DumpEnd::parse(&only(&bytes)).unwrap().unwrap();
-        assert_eq!(end, DumpEnd { is_filtered: true, ..DumpEnd::default() });
+        assert_eq!(end(&only(&bytes)), (None, false, true));
     }
 
     #[test]
@@ -204,17 +202,13 @@ fn ends_of_dumps_read_back_as_written() {
     let (mut request_buf, mut buf) = ([0; 64], [0xa5; 512]);
     let request = request(&mut request_buf);
     let mut w = Writer::new(&mut buf);
-    let interrupted = DumpEnd { errno: None, is_interrupted: true, is_filtered: true };
-    let failed = DumpEnd { errno: Some(Errno::EBUSY), ..DumpEnd::default() };
-    emit_done(&mut w, &request, 1, interrupted, &ExtAck::NONE).unwrap();
-    emit_done(&mut w, &request, 1, failed, &EVERYTHING).unwrap();
-    let read: Vec<_> = Messages::new(w.as_bytes())
-        .map(|message| match Control::parse(&message.unwrap()).unwrap() {
-            Control::Done(end) => (end, ExtAck::of(&message.unwrap())),
-            other => panic!("{other:?}"),
-        })
-        .collect();
-    assert_eq!(read, [(interrupted, ExtAck::NONE), (failed, EVERYTHING)]);
+    let flags = Flags::DUMP_INTR | Flags::DUMP_FILTERED;
+    emit_done(&mut w, &request, 1, None, flags, &ExtAck::NONE).unwrap();
+    emit_done(&mut w, &request, 1, Some(Errno::EBUSY), Flags::empty(), &EVERYTHING).unwrap();
+    let messages = Messages::new(w.as_bytes()).map(Result::unwrap);
+    let read: Vec<_> = messages.map(|message| (end(&message), ExtAck::of(&message))).collect();
+    let failed = (Some(Errno::EBUSY), false, false);
+    assert_eq!(read, [((None, true, true), ExtAck::NONE), (failed, EVERYTHING)]);
 }
 
 #[test]
@@ -226,6 +220,13 @@ fn refusal_that_does_not_fit_says_what_it_needs() {
     let err = refuse(&mut Writer::new(&mut buf)).unwrap_err();
     assert_eq!(err.needed(), Some(16 + 20 + 8 + 20));
     refuse(&mut Writer::new(&mut [0; 64])).unwrap();
+}
+
+/// How a dump ended: why it failed, whether it was interrupted, and whether it was filtered.
+fn end(message: &Message<'_>) -> (Option<Errno>, bool, bool) {
+    let Control::Done(errno) = Control::parse(message).unwrap() else { panic!("{message:?}") };
+    let has = |flag| message.flags().contains(flag);
+    (errno, has(Flags::DUMP_INTR), has(Flags::DUMP_FILTERED))
 }
 
 /// A message with these flags and this payload.
@@ -259,9 +260,8 @@ fn done_that_ends_no_dump_is_the_familys_own() {
 #[test]
 fn end_of_a_dump_needs_no_number_but_a_whole_one() {
     let buf = &mut [0; 64];
-    let end = DumpEnd::parse(&message(buf, MessageType::DONE, Flags::MULTI, &[])).unwrap().unwrap();
-    assert_eq!(end, DumpEnd::default());
-    let err = DumpEnd::parse(&message(buf, MessageType::DONE, Flags::MULTI, &[1, 2, 3])).unwrap_err();
+    assert_eq!(end(&message(buf, MessageType::DONE, Flags::MULTI, &[])), (None, false, false));
+    let err = Control::parse(&message(buf, MessageType::DONE, Flags::MULTI, &[1, 2, 3])).unwrap_err();
     assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::Truncated, 4, 3));
 }
 

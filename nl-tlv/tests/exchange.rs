@@ -3,7 +3,7 @@
 #[allow(dead_code, reason = "shared with tests that use more of it")]
 mod support;
 
-use nl_tlv::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_whole_refusal};
+use nl_tlv::control::{Errno, ExtAck, emit_ack, emit_done, emit_whole_refusal};
 use nl_tlv::exchange::{Address, Exchange, Expect, Verdict};
 use nl_tlv::{Flags, GetFlags, Header, Message, MessageType, Messages, NewFlags, Writer};
 use std::ops::Range;
@@ -44,8 +44,9 @@ impl Datagram {
         })
     }
 
-    fn done(self, seq: u32, end: DumpEnd) -> Self {
-        self.with(|w| on_request(seq, |request| emit_done(w, request, OURS, end, &ExtAck::NONE).unwrap()))
+    fn done(self, seq: u32, (errno, flags): End) -> Self {
+        let why = ExtAck::NONE;
+        self.with(|w| on_request(seq, |request| emit_done(w, request, OURS, errno, flags, &why).unwrap()))
     }
 }
 
@@ -84,7 +85,14 @@ fn waiting(expect: Expect) -> Exchange {
 }
 
 const ACK: Verdict = Verdict::Ack { seq: 1, has_warning: false };
-const WHOLE: DumpEnd = DumpEnd { errno: None, is_interrupted: false, is_filtered: false };
+const WHOLE: End = (None, Flags::empty());
+
+/// How a dump ends: its error number, and what is true of it.
+type End = (Option<Errno>, Flags);
+
+fn end(seq: u32, (errno, flags): End) -> Verdict {
+    Verdict::DumpEnd { seq, errno, flags }
+}
 
 #[test]
 fn requests_get_the_flags_of_what_is_expected_and_numbers_that_count() {
@@ -188,7 +196,7 @@ fn dump_ends_with_done_alone_or_in_the_last_datagram() {
             datagram = datagram.object(1);
             expected.push(object);
         }
-        expected.push(Verdict::DumpEnd { seq: 1, end: WHOLE });
+        expected.push(end(1, WHOLE));
         let datagram = datagram.done(1, WHOLE);
         assert_eq!(verdicts(&mut exchange, &datagram), expected);
         assert_eq!(exchange.running_dump(), None);
@@ -203,20 +211,18 @@ fn dump_is_interrupted_if_any_of_its_messages_says_so() {
         let header = |here| Header::new().seq(1).port_id(OURS).flags(flags(here));
         let datagram = Datagram::default().message(OBJECT, header(0), b"").message(OBJECT, header(1), b"");
         verdicts(&mut exchange, &datagram);
-        let end = verdicts(
-            &mut exchange,
-            &Datagram::default().done(1, DumpEnd { is_interrupted: at == 2, ..WHOLE }),
-        );
-        assert_eq!(end, [Verdict::DumpEnd { seq: 1, end: DumpEnd { is_interrupted: true, ..WHOLE } }]);
+        let flags = if at == 2 { Flags::DUMP_INTR } else { Flags::empty() };
+        let ended = verdicts(&mut exchange, &Datagram::default().done(1, (None, flags)));
+        assert_eq!(ended, [end(1, (None, Flags::DUMP_INTR))]);
     }
 }
 
 #[test]
 fn end_of_a_dump_says_whether_it_failed_and_was_filtered() {
     let mut exchange = waiting(Expect::Dump);
-    let end = DumpEnd { errno: Some(Errno::EINVAL), is_filtered: true, is_interrupted: false };
-    let datagram = Datagram::default().done(1, end);
-    assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::DumpEnd { seq: 1, end }]);
+    let failed = (Some(Errno::EINVAL), Flags::DUMP_FILTERED);
+    let datagram = Datagram::default().done(1, failed);
+    assert_eq!(verdicts(&mut exchange, &datagram), [end(1, failed)]);
 }
 
 #[test]
@@ -227,8 +233,8 @@ fn there_is_one_dump_at_a_time_abandoned_or_not() {
     assert_eq!(exchange.request(Expect::Dump, Header::new()), None);
     assert!(!exchange.is_waiting(1));
     assert_eq!(verdicts(&mut exchange, &Datagram::default().object(1)), [Verdict::Stale]);
-    let end = Datagram::default().done(1, WHOLE);
-    assert_eq!(verdicts(&mut exchange, &end), [Verdict::Stale]);
+    let late = Datagram::default().done(1, WHOLE);
+    assert_eq!(verdicts(&mut exchange, &late), [Verdict::Stale]);
     assert!(exchange.request(Expect::Dump, Header::new()).is_some());
 }
 
@@ -255,7 +261,7 @@ fn done_of_a_familys_own_does_not_end_a_dump() {
     let datagram = Datagram::default().message(MessageType::DONE, header, &[0xff; 256]);
     assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::Object { seq: 1 }]);
     let datagram = Datagram::default().message(MessageType::DONE, header, &[]);
-    assert_eq!(verdicts(&mut exchange, &datagram), [Verdict::DumpEnd { seq: 1, end: WHOLE }]);
+    assert_eq!(verdicts(&mut exchange, &datagram), [end(1, WHOLE)]);
 }
 
 #[test]
@@ -424,7 +430,7 @@ fn messages_are_taken_off_the_datagram_one_by_one() {
         (verdict, rest.len())
     });
     let object = Verdict::Object { seq: 1 };
-    assert_eq!(found, [(object, 44), (object, 20), (Verdict::DumpEnd { seq: 1, end: WHOLE }, 0)]);
+    assert_eq!(found, [(object, 44), (object, 20), (end(1, WHOLE), 0)]);
     assert_eq!(exchange.judge(&mut rest, KERNEL), None);
 }
 
@@ -475,12 +481,10 @@ fn captured_dumps_end_as_captured() {
     };
     let seq = 1;
     let filtered = [load("route_filtered"), load("done_filtered")].concat();
-    let end = DumpEnd { is_filtered: true, ..WHOLE };
-    assert_eq!(judge(&filtered), [Verdict::Object { seq }, Verdict::DumpEnd { seq, end }]);
+    assert_eq!(judge(&filtered), [Verdict::Object { seq }, end(seq, (None, Flags::DUMP_FILTERED))]);
     let plain = [load("route_plain"), load("done_plain")].concat();
-    assert_eq!(judge(&plain), [Verdict::Object { seq }, Verdict::DumpEnd { seq, end: WHOLE }]);
-    let end = DumpEnd { errno: Some(Errno::EINVAL), ..WHOLE };
-    assert_eq!(judge(&load("error_d")), [Verdict::DumpEnd { seq: 6, end }]);
+    assert_eq!(judge(&plain), [Verdict::Object { seq }, end(seq, WHOLE)]);
+    assert_eq!(judge(&load("error_d")), [end(6, (Some(Errno::EINVAL), Flags::empty()))]);
     assert_eq!(judge(&load("error_c")), [Verdict::Refusal { seq: 7, errno: Errno::EINVAL }]);
 }
 

@@ -41,7 +41,7 @@
 //! | events of other namespaces say which | `sys/namespace.rs`: `event_of_another_namespace_has_its_id`; `socket/options.rs`: `events_of_other_namespaces_say_which` |
 //! | options are set where the kernel knows them | `socket/options.rs`: `route_sockets_ask_for_strict_checks_and_all_for_extended_acks` |
 
-use nl_tlv::control::{Control, DumpEnd, Errno, ErrorMessage, Refusal};
+use nl_tlv::control::{Control, Errno, ErrorMessage, Refusal};
 use nl_tlv::exchange::{Address, Exchange, Expect, Verdict};
 use nl_tlv::{Flags, Header, Message, MessageType, Messages};
 
@@ -104,8 +104,9 @@ fn verdicts(exchange: &mut Exchange, datagram: &[u8]) -> Vec<Verdict> {
 const ACK: Verdict = Verdict::Ack { seq: 1, has_warning: false };
 const OBJECT: Verdict = Verdict::Object { seq: 1 };
 
-fn end(end: DumpEnd) -> Verdict {
-    Verdict::DumpEnd { seq: 1, end }
+/// The end of a dump.
+fn end(errno: Option<Errno>) -> Verdict {
+    Verdict::DumpEnd { seq: 1, errno, flags: Flags::empty() }
 }
 
 #[test]
@@ -192,12 +193,11 @@ fn second_dump_is_not_made_and_its_refusal_is_one() {
 
 #[test]
 fn dump_ends_with_done_or_is_refused_with_error() {
-    let failed = DumpEnd { errno: Some(Errno::EINVAL), ..DumpEnd::default() };
     let text = text("Invalid values in header for FIB dump request");
     let with_text = [&(-22_i32).to_ne_bytes()[..], &text].concat();
     for (answer, verdict) in [
-        (bytes(DONE, MULTI, &[0; 4]), end(DumpEnd::default())),
-        (bytes(DONE, MULTI | ACK_TLVS, &with_text), end(failed)),
+        (bytes(DONE, MULTI, &[0; 4]), end(None)),
+        (bytes(DONE, MULTI | ACK_TLVS, &with_text), end(Some(Errno::EINVAL))),
         (error(CAPPED, -1, &[&echoed(32)]), Verdict::Refusal { seq: 1, errno: Errno::EPERM }),
     ] {
         let mut exchange = waiting(Expect::Dump);
@@ -216,11 +216,10 @@ fn done_has_many_forms() {
         bytes(DONE, MULTI, &[&[0; 4][..], &text("without the flag")].concat()),
     ];
     for done in ends {
-        assert_eq!(verdicts(&mut waiting(Expect::Dump), &done), [end(DumpEnd::default())], "{done:?}");
+        assert_eq!(verdicts(&mut waiting(Expect::Dump), &done), [end(None)], "{done:?}");
     }
     // As the process connector and greet send it: their own payload, no MULTI, and no error number in it.
     let own = bytes(DONE, 0, &[0xff; 52]);
-    assert_eq!(DumpEnd::parse(&only(&own)).map(|end| end.is_none()), Ok(true));
     assert!(matches!(Control::parse(&only(&own)), Ok(Control::Family)));
     assert_eq!(verdicts(&mut waiting(Expect::Dump), &own), [OBJECT]);
     let raw = Verdict::Reply { seq: 1, is_last: true };
@@ -231,13 +230,10 @@ fn done_has_many_forms() {
 fn done_comes_with_the_last_objects_or_alone() {
     let (object, done) = (bytes(NEWLINK, MULTI, &[0; 16]), bytes(DONE, MULTI, &[0; 4]));
     let mut together = waiting(Expect::Dump);
-    assert_eq!(
-        verdicts(&mut together, &[&object[..], &object, &done].concat()),
-        [OBJECT, OBJECT, end(DumpEnd::default())]
-    );
+    assert_eq!(verdicts(&mut together, &[&object[..], &object, &done].concat()), [OBJECT, OBJECT, end(None)]);
     let mut alone = waiting(Expect::Dump);
     assert_eq!(verdicts(&mut alone, &object), [OBJECT]);
-    assert_eq!(verdicts(&mut alone, &done), [end(DumpEnd::default())]);
+    assert_eq!(verdicts(&mut alone, &done), [end(None)]);
 }
 
 #[test]
@@ -246,7 +242,9 @@ fn interrupted_counts_on_any_message_and_filtered_on_the_last() {
         let datagram =
             [bytes(NEWLINK, MULTI | flags[0], &[0; 16]), bytes(DONE, MULTI | flags[1], &[0; 4])].concat();
         match verdicts(&mut waiting(Expect::Dump), &datagram)[..] {
-            [OBJECT, Verdict::DumpEnd { end, .. }] => (end.is_interrupted, end.is_filtered),
+            [OBJECT, Verdict::DumpEnd { flags, .. }] => {
+                (flags.contains(Flags::DUMP_INTR), flags.contains(Flags::DUMP_FILTERED))
+            }
             ref other => panic!("{other:?}"),
         }
     };

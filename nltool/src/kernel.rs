@@ -5,7 +5,7 @@ use crate::catalogue::{self, Catalogue, GENERIC};
 use crate::decode::text::protocol_name;
 use crate::error::Failure;
 use nl_tlv::control::genl::{CONTROLLER, Family, PolicyEntry, emit_get_policy, read_policies};
-use nl_tlv::control::{DumpEnd, Errno, ErrorMessage};
+use nl_tlv::control::{Control, Errno};
 use nl_tlv::socket::{Address, Protocol, RecvError, Socket};
 use nl_tlv::{Flags, GetFlags, Header, Message, MessageId, MessageType, NlMessage, Writer};
 use nl_tlv_families::rt_link::{GetLink, Link};
@@ -222,18 +222,13 @@ pub fn link_names() -> Vec<String> {
 
 /// How an exchange ends, if a message ends it.
 fn end(message: &Message<'_>, is_interrupted: bool) -> Option<End> {
-    let refused = || Some(End::Refused(message.as_bytes().to_vec()));
-    match message.ty() {
-        MessageType::ERROR => match ErrorMessage::parse(message) {
-            Ok(error) if error.is_ack() => Some(End::Complete(is_interrupted)),
-            _ => refused(),
-        },
-        MessageType::DONE => match DumpEnd::parse(message) {
-            Ok(Some(end)) if end.errno.is_some() => refused(),
-            _ => Some(End::Complete(is_interrupted)),
-        },
-        _ => None,
-    }
+    let is_refused = match (message.ty(), Control::parse(message)) {
+        (MessageType::ERROR, Ok(Control::Error(error))) => !error.is_ack(),
+        (MessageType::ERROR, _) | (MessageType::DONE, Ok(Control::Done(Some(_)))) => true,
+        (MessageType::DONE, _) => false,
+        _ => return None,
+    };
+    Some(if is_refused { End::Refused(message.as_bytes().to_vec()) } else { End::Complete(is_interrupted) })
 }
 
 /// All generic netlink families of this kernel.

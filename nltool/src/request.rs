@@ -17,7 +17,7 @@ use crate::paint::Ink;
 use crate::picture;
 use crate::policies::ADMIN_PERM;
 use crate::refusal::Explained;
-use nl_tlv::control::{DumpEnd, ErrorMessage, ExtAck};
+use nl_tlv::control::{Control, ExtAck};
 use nl_tlv::schema::{Contents, MessageSchema};
 use nl_tlv::{Flags, GetFlags, Message, Messages, NewFlags};
 use serde_json::Value as Json;
@@ -328,9 +328,9 @@ fn refused(
     let Some(Ok(message)) = Messages::new(error).next() else {
         return Failure::Refused(format!("{answerer} refused the request, and its answer is damaged"));
     };
-    let explained = match (ErrorMessage::parse(&message), DumpEnd::parse(&message)) {
-        (Ok(error), _) => Explained::new(&error, Some(schema), &built.bytes),
-        (_, Ok(Some(end))) => Explained::of(end.errno, &ExtAck::of(&message), Some(schema), &built.bytes),
+    let explained = match Control::parse(&message) {
+        Ok(Control::Error(error)) => Explained::new(&error, Some(schema), &built.bytes),
+        Ok(Control::Done(errno)) => Explained::of(errno, &ExtAck::of(&message), Some(schema), &built.bytes),
         _ => return Failure::Refused(format!("{answerer} refused the request")),
     };
     let place = explained.offset.and_then(|offset| built.place(offset));

@@ -8,7 +8,7 @@
 //! gets the event or `ENOBUFS`, and the next request is served as if nothing had been. That the kernel's log stays
 //! empty is for others to see. Needs root and a kernel with fault injection: `cargo xtask e2e --sanitize`. Prints TAP.
 
-use nl_tlv::control::{Control, DumpEnd, Errno};
+use nl_tlv::control::{Control, Errno};
 use nl_tlv::socket::{Address, Connection, Protocol, RecvError, Socket};
 use nl_tlv::{
     Error, Flags, GetFlags, Header, Message, MessageId, MessageType, Messages, NewFlags, NlMessage, Repeat,
@@ -203,7 +203,7 @@ fn collect(listener: &Socket, arena: &mut [u8]) -> Led {
 fn errno(message: &Message<'_>) -> Option<Errno> {
     match Control::parse(message) {
         Ok(Control::Error(verdict)) => verdict.errno(),
-        _ if message.flags().contains(Flags::MULTI) => DumpEnd::parse(message).ok().flatten()?.errno,
+        Ok(Control::Done(errno)) if message.flags().contains(Flags::MULTI) => errno,
         _ => None,
     }
 }

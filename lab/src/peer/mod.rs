@@ -15,7 +15,7 @@ pub use outbox::Outbox;
 pub use refused::Refused;
 pub use serve::{PeerThread, serve, spawn};
 
-use nl_tlv::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_whole_refusal};
+use nl_tlv::control::{Errno, ExtAck, emit_ack, emit_done, emit_whole_refusal};
 use nl_tlv::{Flags, Header, Message, MessageType, Messages, NlMessage, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -70,8 +70,8 @@ pub enum Answer<D = Infallible> {
 pub struct Filled {
     /// Whether there are no more objects.
     pub is_complete: bool,
-    /// What the end of the dump says.
-    pub end: DumpEnd,
+    /// What is true of the dump: `DUMP_INTR`, `DUMP_FILTERED`.
+    pub flags: Flags,
 }
 
 /// What became of a datagram.
@@ -221,7 +221,7 @@ impl<S: Service> Peer<S> {
         let mut buf = vec![0; DUMP_LEN];
         let mut w = Writer::new(&mut buf);
         let filled = self.service.fill(dump, &mut w, header);
-        let end = |w: &mut Writer<'_>| emit_done(w, &request, port_id, filled.end, &ExtAck::NONE);
+        let end = |w: &mut Writer<'_>| emit_done(w, &request, port_id, None, filled.flags, &ExtAck::NONE);
         if filled.is_complete && end(&mut w).is_ok() {
             self.dumps.remove(&port_id);
         }
@@ -265,7 +265,7 @@ mod tests {
             while *dump > 0 && w.message(COUNT.into(), header, |w| w.bytes(&[0; 4000])).is_ok() {
                 *dump -= 1;
             }
-            Filled { is_complete: *dump == 0, end: DumpEnd::default() }
+            Filled { is_complete: *dump == 0, flags: Flags::empty() }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The other direction: acknowledging, refusing and ending dumps, for servers in user space. All fail as [`emit_ack`].
 
-use super::{DumpEnd, Errno, ExtAck};
+use super::{Errno, ExtAck};
 use crate::NlStruct;
 use crate::bytes::{from_u32, head, padding4};
 use crate::flags::AckFlags;
@@ -79,20 +79,38 @@ pub fn emit_whole_refusal(
     emit_error(w, request, port_id, errno.to_wire(), Some(request.payload()), why)
 }
 
-/// Appends the end of a dump.
+/// Appends the end of a dump: the number if it failed, and of `flags` what is true of it, [`Flags::DUMP_INTR`] and
+/// [`Flags::DUMP_FILTERED`].
 ///
 /// `port_id` is the requester's, as the socket that received the request says.
+///
+/// ```
+/// use nl_tlv::Flags;
+/// use nl_tlv::control::{Control, ExtAck, emit_done};
+/// # use nl_tlv::{GetFlags, Header, MessageType, Messages, Writer};
+/// # let (mut request, mut reply) = ([0; 16], [0; 64]);
+/// # let mut w = Writer::new(&mut request);
+/// # w.message(MessageType(22).into(), Header::request().flags(GetFlags::DUMP).seq(7), |_| Ok(()))?;
+/// # let request = Messages::new(w.finish()).next().unwrap()?;
+/// let mut w = Writer::new(&mut reply);
+/// emit_done(&mut w, &request, 4242, None, Flags::DUMP_INTR, &ExtAck::NONE)?; // objects changed meanwhile
+///
+/// let done = Messages::new(w.as_bytes()).next().unwrap()?;
+/// assert!(matches!(Control::parse(&done)?, Control::Done(None)) && done.flags().contains(Flags::DUMP_INTR));
+/// # Ok::<(), nl_tlv::Error>(())
+/// ```
 pub fn emit_done(
     w: &mut Writer<'_>,
     request: &Message<'_>,
     port_id: u32,
-    end: DumpEnd,
+    errno: Option<Errno>,
+    flags: Flags,
     why: &ExtAck<'_>,
 ) -> Result<(), Error> {
-    let flags = end.flags() | Flags::MULTI | tlvs_flag(why);
+    let flags = flags | Flags::MULTI | tlvs_flag(why);
     let header = Header::new().seq(request.seq()).port_id(port_id).flags(flags);
     w.message(MessageType::DONE.into(), header, |w| {
-        w.bytes(&end.errno.map_or(0, Errno::to_wire).to_ne_bytes())?;
+        w.bytes(&errno.map_or(0, Errno::to_wire).to_ne_bytes())?;
         why.emit(w)
     })
 }

@@ -22,7 +22,6 @@ mod genl_policy;
 mod policy;
 mod refusal;
 
-pub use done::DumpEnd;
 pub use emit::{emit_ack, emit_done, emit_refusal, emit_whole_refusal};
 pub use errno::Errno;
 pub use error_message::ErrorMessage;
@@ -64,13 +63,16 @@ pub enum Control<'a> {
     Noop,
     /// An acknowledgement, or a refusal.
     Error(ErrorMessage<'a>),
-    /// The end of a dump.
-    Done(DumpEnd),
+    /// The end of a dump, and why it failed; `None` if it did not. The flags of the message say whether what it covers changed
+    /// meanwhile ([`Flags::DUMP_INTR`](crate::Flags::DUMP_INTR), which any message of a dump can have) and whether it was
+    /// filtered as asked ([`Flags::DUMP_FILTERED`](crate::Flags::DUMP_FILTERED)); [`ExtAck::of`] returns what else it says.
+    Done(Option<Errno>),
     /// Data lost; never sent by a kernel.
     Overrun,
     /// A type below 16 that netlink has no meaning for yet; to be ignored.
     Reserved,
-    /// The family's own: a type from 16 on, or an `NLMSG_DONE` that ends no dump ([`DumpEnd::parse`]).
+    /// The family's own: a type from 16 on, or an `NLMSG_DONE` that ends no dump: it has another payload than an error
+    /// number, and is not the last of several.
     Family,
 }
 
@@ -84,7 +86,7 @@ impl<'a> Control<'a> {
         Ok(match message.ty() {
             MessageType::NOOP => Self::Noop,
             MessageType::ERROR => Self::Error(ErrorMessage::parse(message)?),
-            MessageType::DONE => DumpEnd::parse(message)?.map_or(Self::Family, Self::Done),
+            MessageType::DONE => done::parse(message)?,
             MessageType::OVERRUN => Self::Overrun,
             ty if ty < MessageType::FIRST_OF_FAMILY => Self::Reserved,
             _ => Self::Family,

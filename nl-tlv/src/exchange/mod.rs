@@ -39,7 +39,7 @@ pub use address::Address;
 pub(crate) use objects::Objects;
 pub use verdict::Verdict;
 
-use crate::control::{Control, DumpEnd};
+use crate::control::Control;
 use crate::{Flags, GetFlags, Header, Message, MessageType, Messages};
 use slots::{Slot, Slots};
 use window::Window;
@@ -409,9 +409,10 @@ impl Slot {
                 Some(errno) => (Verdict::Refusal { seq, errno }, true),
                 None => (Verdict::Ack { seq, has_warning: !error.ext_ack().is_empty() }, true),
             },
-            Ok(Control::Done(end)) => {
-                let end = DumpEnd { is_interrupted: self.is_interrupted, ..end };
-                (Verdict::DumpEnd { seq, end }, true)
+            Ok(Control::Done(errno)) => {
+                let mut flags = message.flags() & Flags::DUMP_FILTERED;
+                flags.set(Flags::DUMP_INTR, self.is_interrupted);
+                (Verdict::DumpEnd { seq, errno, flags }, true)
             }
             Ok(Control::Family) => self.family(),
             Ok(Control::Noop | Control::Overrun | Control::Reserved) => (Verdict::Ignored, false),

@@ -1,7 +1,7 @@
 //! What an exchange returns for a message.
 
-use crate::Error;
-use crate::control::{DumpEnd, Errno};
+use crate::control::Errno;
+use crate::{Error, Flags};
 
 /// What a received message is: the answer to a request of ours, an event, or something to be dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +37,10 @@ pub enum Verdict {
     DumpEnd {
         /// The request's sequence number.
         seq: u32,
-        /// How it ended.
-        end: DumpEnd,
+        /// Why it failed; `None` if it did not.
+        errno: Option<Errno>,
+        /// What is true of it: [`Flags::DUMP_INTR`] if a message of it said so, and [`Flags::DUMP_FILTERED`].
+        flags: Flags,
     },
     /// A family's message that answers no request of ours.
     Event,

@@ -5,7 +5,7 @@ use super::connection::inbox::{BUFFER, deadline};
 use super::outbox::Outbox;
 use super::{Address, Protocol, RecvError, Socket, Transport, connection};
 use crate::bytes::{add, from_u32};
-use crate::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_refusal};
+use crate::control::{Errno, ExtAck, emit_ack, emit_done, emit_refusal};
 use crate::schema::{MessageSchema, PolicyRefusal, Strictness, check_limits, judge, place, schema_of};
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
@@ -32,9 +32,9 @@ use std::vec::Vec;
 /// for all others with it. A server that is dropped waits up to a second until the last answers are sent.
 ///
 /// ```
-/// use nl_tlv::control::{DumpEnd, Errno, ExtAck};
+/// use nl_tlv::control::{Errno, ExtAck};
 /// use nl_tlv::socket::{Connection, Protocol, RequestError, Server};
-/// use nl_tlv::NlMessage;
+/// use nl_tlv::{Flags, NlMessage};
 /// # #[derive(NlMessage)] #[nl(ty = 22)] struct TableGet<'a> { #[nl(attr = 1)] name: Option<&'a str> }
 /// # #[derive(NlMessage)] #[nl(ty = 20)] struct Table<'a> { #[nl(attr = 1)] name: &'a str }
 ///
@@ -45,7 +45,7 @@ use std::vec::Vec;
 ///         let request = server.recv().unwrap();
 ///         let tables = ["blue", "red"].map(|name| Table { name });
 ///         match request.parse::<TableGet<'_>>() {
-///             Ok(_) if request.is_dump() => request.dump(&tables, DumpEnd::default())?,
+///             Ok(_) if request.is_dump() => request.dump(&tables, Flags::empty())?,
 ///             Ok(_) => request.refuse(Errno::ENOENT, &ExtAck::NONE)?,
 ///             Err(err) => request.refuse_unreadable(err)?,
 ///         }
@@ -501,7 +501,8 @@ impl<'s, T: Transport> Request<'s, T> {
         (from_u32(nest) >= schema.contents_offset()).then_some(nest)
     }
 
-    /// Answers a dump with these objects, as many in a datagram as fit 16 KiB, and its end.
+    /// Answers a dump with these objects, as many in a datagram as fit 16 KiB, and its end. Of `flags`, give
+    /// [`Flags::DUMP_INTR`] if objects changed meanwhile, and [`Flags::DUMP_FILTERED`] if they are filtered as asked.
     ///
     /// # Errors
     ///
@@ -509,9 +510,9 @@ impl<'s, T: Transport> Request<'s, T> {
     pub fn dump<'o, M: NlMessage + 'o>(
         &self,
         objects: impl IntoIterator<Item = &'o M>,
-        end: DumpEnd,
+        flags: Flags,
     ) -> io::Result<()> {
-        let header = self.header().flags(end.flags() | Flags::MULTI);
+        let header = self.header().flags(flags | Flags::MULTI);
         let mut buffer = vec![0; DATAGRAM];
         let mut w = Writer::new(&mut buffer);
         for object in objects {
@@ -526,7 +527,9 @@ impl<'s, T: Transport> Request<'s, T> {
             }
         }
         self.flush(w.as_bytes())?;
-        self.send(MessageSchema::UNKNOWN, |w| emit_done(w, &self.message, self.sender, end, &ExtAck::NONE))
+        self.send(MessageSchema::UNKNOWN, |w| {
+            emit_done(w, &self.message, self.sender, None, flags, &ExtAck::NONE)
+        })
     }
 
     fn flush(&self, datagram: &[u8]) -> io::Result<()> {

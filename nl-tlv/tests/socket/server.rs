@@ -1,6 +1,6 @@
 //! The peer side, in memory and over `NETLINK_USERSOCK`; and what a conversation makes of faults on the way.
 
-use nl_tlv::control::{DumpEnd, Errno, ErrorMessage, ExtAck};
+use nl_tlv::control::{Errno, ErrorMessage, ExtAck};
 use nl_tlv::schema::locate;
 use nl_tlv::socket::{Address, Connection, Protocol, RecvError, Request, RequestError, Server, Transport};
 use nl_tlv::value::{Headed, NestedArray};
@@ -41,7 +41,7 @@ fn answer<T: Transport>(request: &Request<'_, T>) -> io::Result<()> {
     };
     if request.is_dump() {
         let things: Vec<_> = (0..OBJECTS).map(thing).collect();
-        return request.dump(&things, DumpEnd::default());
+        return request.dump(&things, Flags::empty());
     }
     match asked.number % 2 {
         0 if asked.text.is_some() => {

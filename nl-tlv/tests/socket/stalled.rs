@@ -1,6 +1,5 @@
 //! Whoever does not read: neither a server nor a connection waits for it longer than it was told to.
 
-use nl_tlv::control::DumpEnd;
 use nl_tlv::socket::{Address, Connection, Protocol, RecvError, RequestError, Server, Socket};
 use nl_tlv::{Flags, Header, MessageType, NlMessage, Writer};
 use std::sync::Arc;
@@ -39,7 +38,7 @@ fn serve(mut server: Server, requests: u32) -> JoinHandle<()> {
         for _ in 0..requests {
             let request = server.recv_deadline(Instant::now() + LONG).unwrap();
             if request.is_dump() {
-                request.dump(&things, DumpEnd::default()).unwrap();
+                request.dump(&things, Flags::empty()).unwrap();
             } else {
                 let asked = request.parse::<Thing>().unwrap();
                 request.reply(&asked).unwrap();
@@ -158,7 +157,7 @@ fn answer_to_a_client_that_has_gone_is_no_error() {
     let request = server.recv().unwrap();
     request.reply(&Thing { number: 1 }).unwrap();
     request.ack().unwrap();
-    request.dump(&[Thing { number: 1 }], DumpEnd::default()).unwrap();
+    request.dump(&[Thing { number: 1 }], Flags::empty()).unwrap();
 }
 
 /// A datagram of messages that are no requests, each of which asks for an acknowledgement or not.

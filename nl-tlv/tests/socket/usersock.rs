@@ -1,7 +1,7 @@
 //! A server of our own. Sequence numbers count, so that its answers can lie in the queue before the request is made: no
 //! threads, no waiting.
 
-use nl_tlv::control::{DumpEnd, Errno, ExtAck, emit_ack, emit_done, emit_whole_refusal};
+use nl_tlv::control::{Errno, ExtAck, emit_ack, emit_done, emit_whole_refusal};
 use nl_tlv::exchange::{Exchange, Expect, Verdict};
 use nl_tlv::socket::{Address, Connection, Protocol, RecvError, RequestError, Socket};
 use nl_tlv::{Error, Flags, Header, Message, MessageType, Messages, NewFlags, NlMessage, Writer};
@@ -79,8 +79,8 @@ impl Server {
         });
     }
 
-    fn done(&self, seq: u32, end: DumpEnd) {
-        self.answer(seq, |w, request, _| emit_done(w, request, self.client, end, &ExtAck::NONE));
+    fn done(&self, seq: u32, errno: Option<Errno>, flags: Flags) {
+        self.answer(seq, |w, request, _| emit_done(w, request, self.client, errno, flags, &ExtAck::NONE));
     }
 }
 
@@ -262,7 +262,7 @@ fn dump_goes_over_several_datagrams_and_keeps_events() {
     server.objects(1, 0..100, Flags::empty());
     server.answer(0, |w, _, header| thing(77).emit_into(w, header));
     server.objects(1, 100..150, Flags::DUMP_FILTERED);
-    server.done(1, DumpEnd { is_filtered: true, ..DumpEnd::default() });
+    server.done(1, None, Flags::DUMP_FILTERED);
     let mut things = conn.dump(&thing(0)).unwrap();
     let mut numbers = Vec::new();
     while let Some(thing) = things.next::<Thing<'_>>().unwrap() {
@@ -279,7 +279,7 @@ fn interrupted_dump_says_so_behind_its_last_object() {
     let (server, mut conn) = pair();
     server.objects(1, 0..1, Flags::DUMP_INTR);
     server.objects(1, 1..2, Flags::empty());
-    server.done(1, DumpEnd::default());
+    server.done(1, None, Flags::empty());
     let mut things = conn.dump(&thing(0)).unwrap();
     assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 0);
     assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 1);
@@ -291,7 +291,7 @@ fn interrupted_dump_says_so_behind_its_last_object() {
 fn dump_that_fails_half_way_is_an_error() {
     let (server, mut conn) = pair();
     server.objects(1, 0..1, Flags::empty());
-    server.done(1, DumpEnd { errno: Some(Errno::EIO), ..DumpEnd::default() });
+    server.done(1, Some(Errno::EIO), Flags::empty());
     let mut things = conn.dump(&thing(0)).unwrap();
     assert!(things.next_message().unwrap().is_some());
     let err = things.next_message().unwrap_err();
@@ -305,7 +305,7 @@ fn dump_that_is_dropped_reads_what_is_there() {
     for at in 0..10 {
         server.objects(1, at..at + 2, Flags::empty());
     }
-    server.done(1, DumpEnd::default());
+    server.done(1, None, Flags::empty());
     let mut things = conn.dump(&thing(0)).unwrap();
     assert!(things.next_message().unwrap().is_some());
     drop(things);
@@ -324,10 +324,10 @@ fn rest_of_a_dropped_dump_is_nobodys() {
     drop(things);
     server.ack(2);
     conn.request(&thing(1)).unwrap();
-    server.done(1, DumpEnd::default());
+    server.done(1, None, Flags::empty());
     let mut things = conn.dump(&thing(0)).unwrap();
     server.objects(3, 500..501, Flags::empty());
-    server.done(3, DumpEnd::default());
+    server.done(3, None, Flags::empty());
     assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 500);
     assert!(things.next::<Thing<'_>>().unwrap().is_none());
     drop(things);
@@ -341,7 +341,7 @@ fn dump_whose_end_was_lost_does_not_block_the_next_for_ever() {
     let mut things = conn.dump(&thing(0)).unwrap();
     server.objects(1, 4..5, Flags::empty());
     server.objects(2, 5..6, Flags::empty());
-    server.done(2, DumpEnd::default());
+    server.done(2, None, Flags::empty());
     assert_eq!(things.next::<Thing<'_>>().unwrap().unwrap().number, 5);
     assert!(things.next::<Thing<'_>>().unwrap().is_none());
 }

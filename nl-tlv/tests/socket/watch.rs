@@ -1,9 +1,8 @@
 //! A watch ends equal to what there is, whatever was lost on the way.
 
 use crate::common::*;
-use nl_tlv::control::DumpEnd;
 use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Server};
-use nl_tlv::{Header, NewFlags, NlMessage};
+use nl_tlv::{Flags, Header, NewFlags, NlMessage};
 use nl_tlv_testing::network::{Fault, MemorySocket, Network};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -147,7 +146,7 @@ fn things(network: &Network, things: Things) {
                 continue;
             };
             let objects: Vec<_> = things.lock().unwrap().values().cloned().collect();
-            let _ = request.dump(&objects, DumpEnd::default());
+            let _ = request.dump(&objects, Flags::empty());
         }
     });
 }
@@ -222,7 +221,7 @@ fn what_happens_while_the_dump_is_on_its_way_is_part_of_the_first_look() {
             told(thing(1, 6));
             told(thing(3, 7));
             let objects = [thing(1, 5), thing(2, 5)];
-            request.dump(&objects, DumpEnd::default()).unwrap();
+            request.dump(&objects, Flags::empty()).unwrap();
         });
         let mut added: Vec<_> = (0..3).map(|_| format!("{:?}", watch.change().unwrap())).collect();
         added.sort();
@@ -242,7 +241,7 @@ fn object_that_cannot_be_read_is_told_once_and_costs_that_object_only() {
     thread::scope(|scope| {
         scope.spawn(|| {
             let request = server.recv_deadline(Instant::now() + Duration::from_secs(20)).unwrap();
-            request.dump(&[thing(1, 5)], DumpEnd::default()).unwrap();
+            request.dump(&[thing(1, 5)], Flags::empty()).unwrap();
             thread::sleep(Duration::from_millis(20));
             // Something else, then a thing whose number is too short, twice, and then the one that is known.
             server.notify(1, &ThingGet {}, Header::new()).unwrap();
@@ -283,10 +282,10 @@ fn deletion_that_does_not_say_what_was_deleted_makes_the_watch_ask_again() {
         scope.spawn(|| {
             let within = || Instant::now() + Duration::from_secs(20);
             let request = server.recv_deadline(within()).unwrap();
-            request.dump(&[thing(1, 5), thing(2, 5)], DumpEnd::default()).unwrap();
+            request.dump(&[thing(1, 5), thing(2, 5)], Flags::empty()).unwrap();
             server.notify(1, &GoneOtherwise { number: 1 }, Header::new()).unwrap();
             let request = server.recv_deadline(within()).unwrap();
-            request.dump(&[thing(2, 5)], DumpEnd::default()).unwrap();
+            request.dump(&[thing(2, 5)], Flags::empty()).unwrap();
         });
         let mut added: Vec<_> = (0..2).map(|_| format!("{:?}", watch.change().unwrap())).collect();
         added.sort();

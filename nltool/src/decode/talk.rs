@@ -7,7 +7,7 @@ use crate::flags;
 use crate::picture::conversation::{Kind, Line, Talk};
 use crate::refusal::Explained;
 use nl_tlv::Flags;
-use nl_tlv::control::DumpEnd;
+use nl_tlv::control::Control;
 
 /// A message, in the packet with this number.
 pub(super) fn message(talk: &mut Talk, number: u64, packet: &Packet<'_>, shown: &Shown<'_>, role: &Role) {
@@ -43,8 +43,8 @@ fn lines(shown: &Shown<'_>, role: &Role) -> Vec<Line> {
             vec![Line { kind: Kind::Answer, title: "ERROR 0 (ACK)".into(), detail }]
         }
         Role::Refusal(exchange) => refusal(shown, exchange.as_deref()),
-        Role::Done(_) => match DumpEnd::parse(&shown.message) {
-            Ok(Some(DumpEnd { errno: Some(_), .. })) => line(Kind::Bad, "DONE with an error".into()),
+        Role::Done(_) => match Control::parse(&shown.message) {
+            Ok(Control::Done(Some(_))) => line(Kind::Bad, "DONE with an error".into()),
             _ => line(Kind::Answer, "DONE".into()),
         },
     }

@@ -13,7 +13,7 @@ use crate::guess;
 use crate::line;
 use crate::paint::{Ink, Style, hex_to};
 use crate::refusal::Explained;
-use nl_tlv::control::{DumpEnd, ExtAck};
+use nl_tlv::control::{Control, ExtAck};
 use nl_tlv::value::NlStr;
 use nl_tlv::{Error, Message};
 use std::time::Duration;
@@ -222,7 +222,7 @@ fn refusal(ink: &mut Ink, shown: &Shown<'_>, exchange: Option<&Exchange>) {
 
 fn done(ink: &mut Ink, shown: &Shown<'_>, exchange: &Exchange) {
     folded(ink, exchange, shown.time, "done");
-    if let Ok(Some(DumpEnd { errno: Some(errno), .. })) = DumpEnd::parse(&shown.message) {
+    if let Ok(Control::Done(Some(errno))) = Control::parse(&shown.message) {
         let explained =
             Explained::of(Some(errno), &ExtAck::of(&shown.message), exchange.schema, &exchange.request);
         start(ink, Some(exchange.id), shown.time, "", shown.process);
@@ -267,7 +267,7 @@ fn took(ink: &mut Ink, exchange: &Exchange, end: Option<Duration>) {
 fn end_of_dump(ink: &mut Ink, message: &Message<'_>) {
     ink.paint(Style::Good, "← ");
     ink.put("end of a dump");
-    if let Ok(Some(DumpEnd { errno: Some(errno), .. })) = DumpEnd::parse(message) {
+    if let Ok(Control::Done(Some(errno))) = Control::parse(message) {
         ink.print(format_args!(": {}", errno.name().unwrap_or("error")));
     }
 }

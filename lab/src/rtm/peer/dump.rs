@@ -4,8 +4,7 @@ use super::change::{route_reply, table_reply};
 use super::tables::{Hop, Tables};
 use crate::peer::Filled;
 use crate::rtm::Prefix;
-use nl_tlv::control::DumpEnd;
-use nl_tlv::{Header, NlMessage, Writer};
+use nl_tlv::{Flags, Header, NlMessage, Writer};
 
 /// A dump that is under way.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +41,8 @@ impl RtmDump {
     /// As [`Service::fill`](crate::peer::Service::fill).
     pub(super) fn fill(&mut self, tables: &Tables, w: &mut Writer<'_>, header: Header) -> Filled {
         self.is_interrupted |= self.covers.generation(tables) != self.generation;
-        let end = self.end();
-        let header = header.flags(end.flags());
+        let flags = self.flags();
+        let header = header.flags(flags);
         let is_complete = loop {
             let more = match self.covers {
                 Covers::Tables => self.next_table(tables, w, header),
@@ -55,12 +54,14 @@ impl RtmDump {
                 Next::None => break true,
             }
         };
-        Filled { is_complete, end }
+        Filled { is_complete, flags }
     }
 
-    fn end(&self) -> DumpEnd {
-        let is_filtered = matches!(self.covers, Covers::RoutesOf(_));
-        DumpEnd { errno: None, is_interrupted: self.is_interrupted, is_filtered }
+    fn flags(&self) -> Flags {
+        let mut flags = Flags::empty();
+        flags.set(Flags::DUMP_INTR, self.is_interrupted);
+        flags.set(Flags::DUMP_FILTERED, matches!(self.covers, Covers::RoutesOf(_)));
+        flags
     }
 
     fn next_table(&mut self, tables: &Tables, w: &mut Writer<'_>, header: Header) -> Next {

@@ -2,7 +2,7 @@
 
 use super::dump::Progress;
 use super::inbox::deadline;
-use crate::control::{DumpEnd, Errno, ExtAck, Refusal};
+use crate::control::{Errno, ExtAck, Refusal};
 use crate::exchange::{Objects, Verdict};
 use crate::schema::{MessageSchema, Path, locate, schema_of};
 use crate::socket::{Connection, Malformed, RecvError, RequestError, Transport};
@@ -248,7 +248,7 @@ pub(in crate::socket) fn told(
     message: Result<Message<'_>, Error>,
 ) -> Result<(), RequestError> {
     match verdict {
-        Verdict::Refusal { errno, .. } | Verdict::DumpEnd { end: DumpEnd { errno: Some(errno), .. }, .. } => {
+        Verdict::Refusal { errno, .. } | Verdict::DumpEnd { errno: Some(errno), .. } => {
             Err(RequestError::Refused(Box::new(refusal(schema, request, errno, message))))
         }
         _ => Ok(()),

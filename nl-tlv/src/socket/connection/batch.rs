@@ -340,7 +340,7 @@ impl Requests {
         let (seq, errno) = match verdict {
             Verdict::Ack { seq, .. } => (seq, None),
             Verdict::Refusal { seq, errno } => (seq, Some(errno)),
-            Verdict::DumpEnd { seq, end } => (seq, end.errno),
+            Verdict::DumpEnd { seq, errno, .. } => (seq, errno),
             Verdict::Event | Verdict::Reply { .. } => return connection.keep(range),
             _ => return,
         };

@@ -5,7 +5,7 @@ use super::generic::is_unknown;
 use crate::exchange::{Expect, Objects, Verdict};
 use crate::socket::lend::Lend;
 use crate::socket::{Connection, RequestError, Transport};
-use crate::{Message, ParseMessage};
+use crate::{Flags, Message, ParseMessage};
 use std::ops::Range;
 
 /// The objects of a dump, or the replies to a request that has several, in the order in which the kernel sends them.
@@ -181,9 +181,9 @@ impl Progress {
     ) -> Result<Option<Range<usize>>, RequestError> {
         let end = match found {
             Ok((Verdict::Object { .. } | Verdict::Reply { .. }, range)) => return Ok(Some(range)),
-            Ok((Verdict::DumpEnd { end, .. }, _)) => {
-                self.is_filtered = end.is_filtered;
-                if end.is_interrupted {
+            Ok((Verdict::DumpEnd { flags, .. }, _)) => {
+                self.is_filtered = flags.contains(Flags::DUMP_FILTERED);
+                if flags.contains(Flags::DUMP_INTR) {
                     Err(RequestError::Interrupted)
                 } else if overruns != self.overruns {
                     Err(RequestError::Overrun)

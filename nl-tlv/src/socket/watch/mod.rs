@@ -58,9 +58,8 @@ pub enum Change<V> {
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
 /// use nl_tlv::socket::{Change, Connection, Server};
-/// use nl_tlv::{Header, NlMessage};
+/// use nl_tlv::{Flags, Header, NlMessage};
 /// use nl_tlv_testing::network::Network;
-/// # use nl_tlv::control::DumpEnd;
 ///
 /// #[derive(NlMessage, Debug, Clone, PartialEq)]
 /// #[nl(ty = 20, deleted = 21)]
@@ -81,7 +80,7 @@ pub enum Change<V> {
 /// let mut tables = conn.watch::<Table>(&TableGet {})?;
 /// # let serving = std::thread::spawn(move || {
 /// #     let blue = Table { name: "blue", routes: Some(1) };
-/// #     server.recv().unwrap().dump(&[blue], DumpEnd::default()).unwrap();
+/// #     server.recv().unwrap().dump(&[blue], Flags::empty()).unwrap();
 /// #     std::thread::sleep(std::time::Duration::from_millis(20));
 /// #     server.notify(1, &Table { name: "blue", routes: Some(2) }, Header::new()).unwrap();
 /// #     server

@@ -7,7 +7,7 @@ mod in_flight;
 mod kernel;
 mod lost;
 
-use nl_tlv::control::{DumpEnd, Errno, ExtAck};
+use nl_tlv::control::{Errno, ExtAck};
 use nl_tlv::socket::tokio::Connection;
 use nl_tlv::socket::{RecvError, Request, Server, Transport};
 use nl_tlv::{Flags, NlMessage};
@@ -50,7 +50,7 @@ fn run<F: Future>(future: F) -> F::Output {
 fn answer<T: Transport>(request: &Request<'_, T>) {
     let number = request.parse::<Thing<'_>>().map_or(9, |thing| thing.number);
     let answered = if request.is_dump() {
-        request.dump(&(0..number).map(thing).collect::<Vec<_>>(), DumpEnd::default())
+        request.dump(&(0..number).map(thing).collect::<Vec<_>>(), Flags::empty())
     } else if number % 10 == 9 {
         request.refuse(Errno::ENOENT, &ExtAck::NONE)
     } else if !request.message().flags().contains(Flags::ACK) {
