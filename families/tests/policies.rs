@@ -8,7 +8,7 @@
 use nl_tlv::MessageId;
 use nl_tlv::control::Policy;
 use nl_tlv::control::genl::{PolicyEntry, read_policies};
-use nl_tlv::schema::{AttrSchema, AttrSet, Contents, MessageSchema, ValueType};
+use nl_tlv::schema::{AttrSchema, AttrSet, MessageSchema, ValueType};
 use nl_tlv::socket::Connection;
 use nl_tlv_families::nlctrl::{self, CtrlAttrs};
 use std::collections::{BTreeMap, BTreeSet};
@@ -224,11 +224,7 @@ fn the_kernel_accepts_what_the_schemas_say() {
             continue;
         };
         let before = (all.compared, all.wider);
-        let set = |schema: &&'static MessageSchema| match schema.contents {
-            Contents::Attrs(set) => Some(set),
-            _ => None,
-        };
-        all.roots = schemas.iter().filter_map(set).collect();
+        all.roots = schemas.iter().map(|schema| schema.attrs).collect();
         // No family has a command 0: what the controller says of it is that of no command.
         for (&cmd, numbers) in policies.commands.iter().filter(|(cmd, _)| **cmd != 0) {
             // Requests come behind the answers.
@@ -237,9 +233,8 @@ fn the_kernel_accepts_what_the_schemas_say() {
                 all.differs(&format!("{name}.{cmd}"), "no such message");
                 continue;
             };
-            let Contents::Attrs(set) = schema.contents else { continue };
             for policy in numbers {
-                all.set(&policies, *policy, set, &format!("{name}.{}", schema.name));
+                all.set(&policies, *policy, schema.attrs, &format!("{name}.{}", schema.name));
             }
         }
         let (compared, wider) = (all.compared - before.0, all.wider - before.1);

@@ -3,9 +3,7 @@
 use crate::typed::TYPES;
 use arbitrary::Unstructured;
 use nl_tlv::control::Refusal;
-use nl_tlv::schema::{
-    AttrSet, Contents, MessageSchema, Strictness, dissect, dissect_generic, validate_attrs,
-};
+use nl_tlv::schema::{AttrSet, MessageSchema, Strictness, dissect, dissect_generic, validate_attrs};
 use nl_tlv::{Attrs, MessageId, MessageType, Messages};
 use nl_tlv_testing::random::{message, near_miss};
 
@@ -32,10 +30,7 @@ fn verdict(set: &AttrSet, attrs: &[u8], mode: Strictness) -> Result<(), Refusal>
 }
 
 fn set(schema: &MessageSchema) -> Option<&'static AttrSet> {
-    match schema.contents {
-        Contents::Attrs(set) => Some(set),
-        Contents::Payload { .. } => None,
-    }
+    schema.payload.is_none().then_some(schema.attrs)
 }
 
 /// Draws a valid message, which all readers accept, and one that just misses, which none may panic over.

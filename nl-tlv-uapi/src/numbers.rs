@@ -5,7 +5,7 @@ use crate::sets::{Sets, messages};
 use crate::text::{comment, indent, shown};
 use crate::{ProtocolDef, names};
 use core::fmt::{self, Display, Formatter};
-use nl_tlv::schema::{AttrSet, Contents, MessageSchema, NumberSchema, StructSchema, ValueType};
+use nl_tlv::schema::{AttrSet, MessageSchema, NumberSchema, StructSchema, ValueType};
 
 /// An `enum` for each type of numbers that a protocol's attributes and payloads have.
 pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef, sets: &Sets) -> fmt::Result {
@@ -24,10 +24,8 @@ impl Numbers {
         let mut numbers = Self(Distinct::new());
         for schema in messages {
             schema.header.map_or(Ok(()), |header| numbers.add_struct(header))?;
-            match schema.contents {
-                Contents::Attrs(set) => numbers.add_set(set)?,
-                Contents::Payload { value, .. } => numbers.add(value)?,
-            }
+            numbers.add_set(schema.attrs)?;
+            schema.payload.map_or(Ok(()), |payload| numbers.add(payload.value))?;
         }
         sets.iter().try_for_each(|set| numbers.add_set(set))?;
         Ok(numbers)

@@ -3,7 +3,7 @@
 use crate::distinct::Distinct;
 use crate::{ProtocolDef, names};
 use core::fmt;
-use nl_tlv::schema::{AttrSchema, AttrSet, Contents, MAX_DEPTH, MessageSchema, Nest, ValueType};
+use nl_tlv::schema::{AttrSchema, AttrSet, MAX_DEPTH, MessageSchema, Nest, ValueType};
 
 /// Sets of attributes, each once and in the order in which they came.
 pub(crate) struct Sets(Distinct<&'static AttrSet>);
@@ -54,10 +54,7 @@ impl Sets {
 
 /// The attributes of a message, if it has any.
 pub(crate) fn contents(schema: &'static MessageSchema) -> Option<&'static AttrSet> {
-    match schema.contents {
-        Contents::Attrs(set) if !set.attrs.is_empty() => Some(set),
-        _ => None,
-    }
+    Some(schema.attrs).filter(|set| !set.attrs.is_empty())
 }
 
 /// What is done with a set that is nested in another, whose policy refers to its, or does not.

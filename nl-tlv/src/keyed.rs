@@ -3,7 +3,7 @@
 use crate::bytes::{add, head, tail, to_u32};
 use crate::definition::contents::{is_message, is_one_of};
 use crate::schema::assertions::first;
-use crate::schema::{AttrSchema, Contents, MessageSchema, Presence, Value};
+use crate::schema::{AttrSchema, MessageSchema, Presence, Value};
 use crate::{Attr, AttrType, Attrs, Message, MessageId, MessageType, NlMessage, ParseMessage};
 
 /// A message that says what one object of a family is like, and has a key: what tells it from the others.
@@ -170,10 +170,7 @@ impl KeySchema {
 
     /// What the message's schema says of an attribute.
     fn attr(&self, ty: AttrType) -> Option<&'static AttrSchema> {
-        match self.message.contents {
-            Contents::Attrs(set) => set.attr(ty.get()),
-            Contents::Payload { .. } => None,
-        }
+        self.message.attrs.attr(ty.get())
     }
 
     fn is_required(&self, ty: AttrType) -> bool {

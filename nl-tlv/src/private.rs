@@ -21,8 +21,8 @@ pub use crate::schema::level::{check_depth, emit_within_depth};
 pub use crate::schema::limits::FREE;
 pub use crate::schema::number::NamedBits;
 pub use crate::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MessageSchema, NumberSchema, Presence, Selector, SetRef,
-    StructField, StructSchema, SubMessageSchema, ValueType,
+    AttrSchema, AttrSet, Limits, MessageSchema, NumberSchema, Presence, Selector, SetRef, StructField,
+    StructSchema, SubMessageSchema, ValueType,
 };
 pub use crate::structs::{Member, Members, NlStruct, aligned, alignment, offset, size};
 pub use crate::value::array::Unit;

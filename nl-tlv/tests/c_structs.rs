@@ -6,7 +6,7 @@ mod c;
 
 use core::net::Ipv4Addr;
 use nl_tlv::bitflags::bitflags;
-use nl_tlv::schema::{Contents, StructSchema, ValueType, dissect};
+use nl_tlv::schema::{StructSchema, ValueType, dissect};
 use nl_tlv::value::{Array, Bitfield32, Headed, Parse};
 use nl_tlv::{
     Attr, ErrorKind, Header, MessageType, Messages, NlAttrs, NlMessage, NlStruct, NlValue, Writer, nl_struct,
@@ -202,7 +202,7 @@ fn sizes_and_offsets_are_those_of_the_c_compiler() {
     compare("packed_stats", PackedStats::SCHEMA);
     compare("ifinfo", IfInfo::SCHEMA);
     compare("key", Key::SCHEMA);
-    let Contents::Attrs(set) = All::SCHEMAS[0].contents else { panic!("no attributes") };
+    let set = All::SCHEMAS[0].attrs;
     let ValueType::Struct(selector) = set.attr(2).unwrap().value else { panic!("not a struct") };
     let items = selector.items.unwrap();
     expected.push(("offsetof(struct selector, items)".to_owned(), u64::try_from(items.offset).unwrap()));

@@ -1,7 +1,7 @@
 //! What `#[derive(NlAttrs)]` makes of nests, of enums, and of sets that several messages share.
 #![cfg(feature = "derive")]
 
-use nl_tlv::schema::{AttrSet, Contents, Presence, ValueType};
+use nl_tlv::schema::{AttrSet, Presence, ValueType};
 use nl_tlv::{
     Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Messages, NlAttrs, NlMessage, NlStruct, ParseAttrs,
     Repeat, Rest, Writer, nl_struct,
@@ -126,7 +126,7 @@ fn messages_share_the_enum_of_their_set() {
 
 #[test]
 fn a_part_names_the_set_that_it_is_of() {
-    let Contents::Attrs(set) = TableNew::SCHEMAS[0].contents else { panic!("attributes") };
+    let set = TableNew::SCHEMAS[0].attrs;
     assert_eq!((set.name, names(set)), ("TableNew", vec![("table", 1)]));
     assert_eq!(set.part_of.unwrap()().name, "RouteAttr");
     assert_eq!(set.attr(4).unwrap().name, "metric", "found in the set that it is part of");
@@ -159,7 +159,7 @@ struct ByName<'b> {
 
 #[test]
 fn the_companion_of_a_struct_can_be_shared_too() {
-    let Contents::Attrs(set) = ByIndex::SCHEMAS[0].contents else { panic!("attributes") };
+    let set = ByIndex::SCHEMAS[0].attrs;
     assert_eq!(set.part_of.unwrap()().c_prefix, Some("SHARED_A"));
     let mut buf = [0; 64];
     let both = Shared { name: Some("lo"), index: Some(1) };

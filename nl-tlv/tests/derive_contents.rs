@@ -1,7 +1,7 @@
 //! Messages with several numbers, and messages whose whole contents are a set; limits, which hold for what is written.
 #![cfg(feature = "derive")]
 
-use nl_tlv::schema::{Contents, Strictness, dissect_generic, locate, validate};
+use nl_tlv::schema::{Strictness, dissect_generic, locate, validate};
 use nl_tlv::{
     ErrorKind, Header, Keyed, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage, ParseMessage,
     Repeat, Rest, Writer,
@@ -150,7 +150,7 @@ fn without_a_typed_iterator_attributes_are_as_they_are() {
     let message = only(Plain { number: Some(1) }.emit(&mut buf, Header::new()).unwrap());
     let attr = Plain::attrs(&message).unwrap().next().unwrap().unwrap();
     assert_eq!((attr.ty().get(), attr.payload()), (1, &[1][..]));
-    let Contents::Attrs(set) = Plain::SCHEMAS[0].contents else { panic!("attributes") };
+    let set = Plain::SCHEMAS[0].attrs;
     assert_eq!(set.attrs[0].name, "number");
 }
 

@@ -3,7 +3,7 @@
 #![cfg(feature = "derive")]
 
 use nl_tlv::control::Errno;
-use nl_tlv::schema::{Contents, Presence, Strictness, ValueType, validate};
+use nl_tlv::schema::{Presence, Strictness, ValueType, validate};
 use nl_tlv::value::Be;
 use nl_tlv::wire::GenlMsgHdr;
 use nl_tlv::{
@@ -83,7 +83,7 @@ fn the_schema_says_what_the_definition_says() {
     assert_eq!((header.name, header.len), ("IfInfoMsg", 16));
     let offsets: Vec<_> = header.fields.iter().map(|field| (field.name, field.offset, field.len)).collect();
     assert_eq!(offsets[..4], [("ifi_family", 0, 1), ("pad", 1, 1), ("ifi_type", 2, 2), ("ifi_index", 4, 4)]);
-    let Contents::Attrs(set) = schema.contents else { panic!("attributes") };
+    let set = schema.attrs;
     assert_eq!((set.name, set.c_prefix), ("Link", Some("IFLA")));
     let [name, mtu] = set.attrs else { panic!("two attributes") };
     assert_eq!((name.ty, name.name, name.doc), (3, "ifname", "Its name."));
@@ -136,11 +136,9 @@ fn a_payload_is_the_whole_message() {
     assert_eq!(&bytes[16..], b"hello\0");
     assert_eq!(Greeting::parse(&only(bytes)).unwrap().text, b"hello");
     assert_eq!(Greeting::attrs(&only(bytes)).unwrap().count(), 0);
-    let Contents::Payload { name, value, limits } = Greeting::SCHEMAS[0].contents else {
-        panic!("a payload")
-    };
-    assert_eq!((name, limits.max_len), ("text", Some(TEXT_MAX)));
-    assert!(matches!(value, ValueType::String));
+    let payload = Greeting::SCHEMAS[0].payload.unwrap();
+    assert_eq!((payload.name, payload.limits.max_len), ("text", Some(TEXT_MAX)));
+    assert!(matches!(payload.value, ValueType::String) && Greeting::SCHEMAS[0].attrs.attrs.is_empty());
 }
 
 #[test]

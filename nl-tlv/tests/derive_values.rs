@@ -332,7 +332,7 @@ fn the_new_values_are_dissected_with_their_names() {
 
 #[test]
 fn the_schema_names_numbers_and_the_arrays_their_items() {
-    let nl_tlv::schema::Contents::Attrs(set) = All::SCHEMAS[0].contents else { panic!("no attributes") };
+    let set = All::SCHEMAS[0].attrs;
     let value = |ty| set.attr(ty).unwrap().value;
     let ValueType::Named(state) = value(2) else { panic!("{:?}", value(2)) };
     assert_eq!((state.name, state.doc, state.is_flags), ("OperState", "The state of a link.", false));

@@ -2,7 +2,7 @@
 //! says, and a definition can say that the flag is written.
 #![cfg(all(feature = "derive", target_endian = "little"))]
 
-use nl_tlv::schema::{Contents, Strictness, dissect, validate};
+use nl_tlv::schema::{Strictness, dissect, validate};
 use nl_tlv::value::{Array, Bitfield32, Uint};
 use nl_tlv::{
     Attr, AttrType, ErrorKind, Header, Message, MessageType, Messages, NlMessage, NlaType, Rest, Writer,
@@ -85,7 +85,7 @@ fn definition_says_that_the_flag_is_written() {
     let message = entry.emit(&mut buf, Header::new()).unwrap();
     assert_eq!(message[16..], [8, 0, 6, 0x40, 0, 0, 1, 2, 8, 0, 1, 0x40, 127, 0, 0, 1]);
     assert_eq!(Entry::parse(&only(message)).unwrap(), entry);
-    let Contents::Attrs(set) = Entry::SCHEMAS[0].contents else { panic!("it has attributes") };
+    let set = Entry::SCHEMAS[0].attrs;
     assert_eq!(set.attr(6).map(|attr| attr.is_net_byteorder), Some(true));
     let refused = Entry { timeout: Some(1001), ..EMPTY }.emit(&mut [0; 64], Header::new()).unwrap_err();
     assert_eq!((refused.kind(), refused.attr_type()), (ErrorKind::OutOfRange, Some(6)));

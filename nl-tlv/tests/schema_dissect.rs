@@ -9,9 +9,7 @@ pub mod route {
     include!("contract/definition.rs");
 }
 
-use nl_tlv::schema::{
-    Contents, MessageSchema, StructField, StructSchema, ValueType, dissect, dissect_generic,
-};
+use nl_tlv::schema::{MessageSchema, StructField, StructSchema, ValueType, dissect, dissect_generic};
 use nl_tlv::{Flags, Header, MessageId, MessageType, NewFlags, NlMessage, Repeat, Rest, Writer};
 use route::{NextHop, Prefix, RouteNew};
 
@@ -113,14 +111,8 @@ fn headers_of_families_show_their_fields() {
         id: MessageId::Command { cmd: 3, version: 1 },
         c_name: None,
         header: Some(&IFINFO),
-        contents: Contents::Attrs(&nl_tlv::schema::AttrSet {
-            name: "LinkGet",
-            doc: "",
-            attrs: &[],
-            c_prefix: None,
-            part_of: None,
-            strict_start_type: None,
-        }),
+        attrs: nl_tlv::schema::AttrSet::EMPTY,
+        payload: None,
     };
     let bytes = message(33, 0x301, &[3, 1, 0, 0, 2, 0, 0, 1]);
     let tree = dissect_generic(&[&LINK], Some(MessageType(33)), &bytes).to_string();

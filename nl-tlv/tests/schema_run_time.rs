@@ -1,7 +1,7 @@
 //! Schemas that a program makes while it runs.
 
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MessageSchema, NumberSchema, Presence, SetRef, ValueType, dissect,
+    AttrSchema, AttrSet, Limits, MessageSchema, NumberSchema, Presence, SetRef, ValueType, dissect,
 };
 
 use nl_tlv::{Header, MessageId, MessageType, Writer};
@@ -47,7 +47,8 @@ fn a_set_made_at_run_time_can_contain_itself() {
         id,
         c_name: None,
         header: None,
-        contents: Contents::Attrs(set),
+        attrs: set,
+        payload: None,
     }));
     let mut buf = [0; 64];
     let mut w = Writer::new(&mut buf);

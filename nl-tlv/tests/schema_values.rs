@@ -10,7 +10,7 @@ pub mod route {
 }
 
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, dissect, dissect_generic, locate,
+    AttrSchema, AttrSet, Limits, MessageSchema, Presence, dissect, dissect_generic, locate,
 };
 use nl_tlv::value::Bitfield32;
 use nl_tlv::value::{Emit, NestedArray};
@@ -39,7 +39,8 @@ static SCHEMA: MessageSchema = MessageSchema {
     id: nl_tlv::MessageId::Type(MessageType(40)),
     c_name: None,
     header: None,
-    contents: Contents::Attrs(&SET),
+    attrs: &SET,
+    payload: None,
 };
 
 const fn attr<T: Emit>(ty: u16, name: &'static str, limits: Limits) -> AttrSchema {

@@ -5,7 +5,7 @@
 use nl_tlv::control::Errno;
 use nl_tlv::schema::StructSchema;
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, SetRef, Strictness,
+    AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, SetRef, Strictness,
     SubMessageSchema, ValueType, validate, validate_attrs,
 };
 use nl_tlv::value::Bitfield32;
@@ -462,7 +462,8 @@ fn of_a_message_the_header_is_needed_and_offsets_count_from_its_start() {
         id,
         c_name: None,
         header: Some(<Bitfield32 as NlStruct>::SCHEMA),
-        contents: Contents::Attrs(&SET),
+        attrs: &SET,
+        payload: None,
     };
     let refused = |id, payload: &[u8]| {
         let mut buf = [0; 64];

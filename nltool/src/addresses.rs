@@ -6,7 +6,7 @@ use crate::catalogue::names::{dashed, same};
 use crate::fields;
 use crate::json::read::{Mistake, known};
 use crate::json::write::header_key;
-use nl_tlv::schema::{AttrSchema, AttrSet, Contents, MessageSchema, StructSchema, ValueType};
+use nl_tlv::schema::{AttrSchema, AttrSet, MessageSchema, StructSchema, ValueType};
 use serde_json::{Map, Value as Json};
 use std::net::IpAddr;
 
@@ -23,10 +23,8 @@ struct Request<'j> {
 ///
 /// If a length is too large, or typed twice.
 pub fn complete(json: &mut Json, schema: &'static MessageSchema) -> Result<(), Mistake> {
-    let (Json::Object(typed), Some(header), Contents::Attrs(set)) = (json, schema.header, schema.contents)
-    else {
-        return Ok(());
-    };
+    let (Json::Object(typed), Some(header)) = (json, schema.header) else { return Ok(()) };
+    let set = schema.attrs;
     let mut request = Request { typed, header, set };
     let keys: Vec<String> = request.typed.keys().cloned().collect();
     for key in &keys {

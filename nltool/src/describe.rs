@@ -13,8 +13,7 @@ use crate::policies::Policies;
 use nl_tlv::MessageId;
 use nl_tlv::control::Policy;
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema,
-    ValueType,
+    AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructSchema, ValueType,
 };
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -138,22 +137,15 @@ impl Text {
         if let Some(header) = schema.header {
             self.structure(header, 1);
         }
-        match schema.contents {
-            Contents::Attrs(set) => {
-                let accepts = match (&self.policies, schema.id) {
-                    (Some(policies), MessageId::Command { cmd, .. }) => policies.command(cmd.into()).cloned(),
-                    _ => None,
-                };
-                self.set(set, accepts.as_ref(), 1, &mut vec![set]);
-            }
-            Contents::Payload { name, value, limits } => {
-                self.ink.print(format_args!(
-                    "  {}: {}{}\n",
-                    dashed(name),
-                    type_words(value),
-                    limit_words(&limits)
-                ));
-            }
+        if let Some(AttrSchema { name, value, limits, .. }) = schema.payload {
+            let (name, limits) = (dashed(name), limit_words(limits));
+            self.ink.print(format_args!("  {name}: {}{limits}\n", type_words(*value)));
+        } else {
+            let accepts = match (&self.policies, schema.id) {
+                (Some(policies), MessageId::Command { cmd, .. }) => policies.command(cmd.into()).cloned(),
+                _ => None,
+            };
+            self.set(schema.attrs, accepts.as_ref(), 1, &mut vec![schema.attrs]);
         }
         if self.differences > 0 {
             let text =

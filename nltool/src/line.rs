@@ -8,9 +8,7 @@ use crate::interfaces::{self, Names};
 use crate::meaning;
 use crate::mpls;
 use crate::paint::{Ink, Style, hex_to};
-use nl_tlv::schema::{
-    AttrSchema, Contents, Item, MessageSchema, StructField, StructSchema, Value, Visitor, walk,
-};
+use nl_tlv::schema::{AttrSchema, Item, MessageSchema, StructField, StructSchema, Value, Visitor, walk};
 use nl_tlv::{Attr, Error};
 
 /// Appends what is in a message; the line is cut when it gets longer than `width` bytes. Interfaces have their names
@@ -36,8 +34,7 @@ fn attr_named<'m>(
     message: &'m [u8],
     name: &str,
 ) -> Option<(&'static AttrSchema, Attr<'m>)> {
-    let Contents::Attrs(set) = schema.contents else { return None };
-    let known = set.attrs.iter().find(|known| known.name == name)?;
+    let known = schema.attrs.attrs.iter().find(|known| known.name == name)?;
     Some((known, fields::attr(schema, message, known.ty)?))
 }
 

@@ -18,7 +18,7 @@ use crate::picture;
 use crate::policies::ADMIN_PERM;
 use crate::refusal::Explained;
 use nl_tlv::control::{Control, ExtAck};
-use nl_tlv::schema::{Contents, MessageSchema};
+use nl_tlv::schema::MessageSchema;
 use nl_tlv::{Flags, GetFlags, Message, Messages, NewFlags};
 use serde_json::Value as Json;
 use std::io::Write;
@@ -376,10 +376,9 @@ fn needed(family: &Family, schema: &MessageSchema) -> &'static str {
 
 /// A hint, if an attribute is typed that has the name of a header's field which is not typed.
 fn beside(schema: &MessageSchema, typed: &Typed) -> String {
-    let Contents::Attrs(set) = schema.contents else { return String::new() };
     let has = |name: &str| typed.json.as_object().is_some_and(|all| all.keys().any(|key| same(key, name)));
     let fields = schema.header.into_iter().flat_map(|header| header.fields);
-    let mut keys = fields.map(|field| (field.name, header_key(field.name, Some(set))));
+    let mut keys = fields.map(|field| (field.name, header_key(field.name, Some(schema.attrs))));
     let other = keys.find(|(name, key)| *name != key && has(name) && !has(key));
     other.map_or_else(String::new, |(name, key)| {
         format!("; `{}` is the attribute, and `{key}` is the field of the header", names::dashed(name))

@@ -1,7 +1,7 @@
 //! What an error message holds: the request that it echoes, or only its header, and the extended ack behind it.
 
 use nl_tlv::MessageId;
-use nl_tlv::schema::{AttrSchema, AttrSet, Contents, MessageSchema, Presence, SetRef, ValueType};
+use nl_tlv::schema::{AttrSchema, AttrSet, MessageSchema, Presence, SetRef, ValueType};
 use nl_tlv::{Attrs, MessageType, NlAttrs};
 use nl_tlv_families::nlctrl::AttrPolicy;
 
@@ -70,7 +70,7 @@ pub static EXT_ACK: MessageSchema = MessageSchema::new(
     "ExtAck",
     "",
     MessageId::Type(MessageType::ERROR),
-    Contents::Attrs(&AttrSet::new(
+    &AttrSet::new(
         "ExtAck",
         "",
         &[
@@ -81,7 +81,7 @@ pub static EXT_ACK: MessageSchema = MessageSchema::new(
             attr(MISS_TYPE, "miss_type", ValueType::U32),
             attr(6, "miss_nest", ValueType::U32),
         ],
-    )),
+    ),
 );
 
 const fn attr(ty: u16, name: &'static str, value: ValueType) -> AttrSchema {

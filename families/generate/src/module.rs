@@ -16,7 +16,6 @@ const RESERVED: &[&str] = &[
     "AttrSet",
     "Attrs",
     "Array",
-    "Contents",
     "Error",
     "Header",
     "Message",

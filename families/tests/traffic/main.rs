@@ -13,7 +13,7 @@ mod pcap;
 mod seen;
 
 use catalogue::{Candidate, Catalogue, Subject};
-use nl_tlv::schema::{Contents, MessageSchema, dissect, dissect_generic};
+use nl_tlv::schema::{MessageSchema, dissect, dissect_generic};
 use nl_tlv::{Flags, Message, MessageId, Messages};
 use seen::Seen;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,8 +91,8 @@ fn judge(candidate: &Candidate<'_>, message: &Message<'_>, is_request: bool) -> 
     let name = subject.name;
     let is_of = |family| is_link(schema) && message.payload().first() == Some(&family);
     let mut seen = Seen { is_bridge: is_of(7), is_ipv6: is_of(10), ..Seen::default() };
-    if let Contents::Attrs(set) = schema.contents {
-        seen.walk(set, message.attrs_after(schema.contents_offset() - 16), schema.name);
+    if schema.payload.is_none() {
+        seen.walk(schema.attrs, message.attrs_after(schema.contents_offset() - 16), schema.name);
     }
     if !seen.unknown.is_empty() {
         return Err(format!("{name}: unknown {:?}", seen.unknown));

@@ -19,8 +19,7 @@ mod ffi;
 use arbitrary::Unstructured;
 use ffi::{Area, DataType, Found};
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Strictness, ValueType,
-    validate_attrs,
+    AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, Strictness, ValueType, validate_attrs,
 };
 use nl_tlv::{Attrs, MessageId, MessageType, Messages};
 use nl_tlv_testing::random::near_miss;
@@ -60,7 +59,8 @@ static MESSAGE: MessageSchema = MessageSchema {
     id: MessageId::Type(MessageType(20)),
     c_name: None,
     header: None,
-    contents: Contents::Attrs(&SET),
+    attrs: &SET,
+    payload: None,
 };
 
 const fn attr(ty: u16, name: &'static str, value: ValueType) -> AttrSchema {

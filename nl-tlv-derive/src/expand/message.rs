@@ -101,22 +101,17 @@ fn schema_of(members: &Members<'_>, id: &TokenStream, c_name: Option<&LitStr>) -
         quote!(.header(#header))
     });
     let c_name = c_name.map(|name| quote!(.c_name(#name)));
-    let contents = match (members.payload(), members.whole()) {
-        (Some(field), _) => payload_schema(field),
-        (None, Some(whole)) => {
-            let set = whole.of_type(&quote!(NlAttrs), "SCHEMA");
-            quote!(__nl::Contents::Attrs(#set))
-        }
+    let attrs = match (members.payload(), members.whole()) {
+        (Some(_), _) => quote!(__nl::AttrSet::EMPTY),
+        (None, Some(whole)) => whole.of_type(&quote!(NlAttrs), "SCHEMA"),
         (None, None) if model.has_companion() => {
             let companion = members.owned(members.attr());
-            quote!(__nl::Contents::Attrs(<#companion as __nl::NlAttrs>::SCHEMA))
+            quote!(<#companion as __nl::NlAttrs>::SCHEMA)
         }
-        (None, None) => {
-            let set = schema::attr_set(members);
-            quote!(__nl::Contents::Attrs(#set))
-        }
+        (None, None) => schema::attr_set(members),
     };
-    quote!(&__nl::MessageSchema::new(#name, #doc, #id, #contents) #header #c_name)
+    let payload = members.payload().map(payload_schema);
+    quote!(&__nl::MessageSchema::new(#name, #doc, #id, #attrs) #header #payload #c_name)
 }
 
 /// A `MessageId`: a type or a command, as the message itself has one.
@@ -133,5 +128,6 @@ pub(super) fn id(keys: &TopKeys, number: &Number) -> TokenStream {
 fn payload_schema(field: &Field) -> TokenStream {
     let (name, encoding) = (field.ident.unraw().to_string(), encoding(field));
     let value = field.of_type(&quote!(Emit<#encoding>), "TYPE");
-    quote!(__nl::Contents::Payload { name: #name, value: #value, limits: *__PAYLOAD_LIMITS })
+    let schema = quote!(__nl::AttrSchema::of(#value, __nl::Presence::Required));
+    quote!(.payload(&#schema.named(0, #name, "").within(__PAYLOAD_LIMITS)))
 }

@@ -4,7 +4,7 @@ use super::tree::{Contents, Node, Tree};
 use super::value::{self, Number};
 use arbitrary::{Result, Unstructured};
 use nl_tlv::AttrType;
-use nl_tlv::schema::{self, AttrSchema, AttrSet, MAX_DEPTH, MessageSchema, Presence, ValueType};
+use nl_tlv::schema::{AttrSchema, AttrSet, MAX_DEPTH, MessageSchema, Presence, ValueType};
 
 /// A message with one thing wrong, and what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,9 +74,9 @@ impl Damage {
 pub fn near_miss(schema: &MessageSchema, u: &mut Unstructured<'_>) -> Result<NearMiss> {
     let damage = *u.choose(&Damage::ALL)?;
     let mut tree = Tree::draw(schema, u)?;
-    let is_done = match (schema.contents, tree.nodes()) {
-        (schema::Contents::Attrs(set), Some(nodes)) => apply(damage, set, nodes, u)?,
-        _ => false,
+    let is_done = match tree.nodes() {
+        Some(nodes) => apply(damage, schema.attrs, nodes, u)?,
+        None => false,
     };
     let bytes = tree.encode();
     Ok(match damage {

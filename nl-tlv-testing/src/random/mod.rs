@@ -14,7 +14,7 @@
 //! #     AttrSchema { ty: 1, name: "port", doc: "", value: ValueType::U32, presence: Presence::Required, limits: Limits::NONE, is_net_byteorder: false },
 //! # ], c_prefix: None, part_of: None, strict_start_type: None };
 //! # static SCHEMA: &MessageSchema = &MessageSchema { name: "Port", doc: "", id: MessageId::Type(MessageType(20)),
-//! #     c_name: None, header: None, contents: Contents::Attrs(&SET) };
+//! #     c_name: None, header: None, attrs: &SET, payload: None };
 //! let bytes = message(SCHEMA, &mut Unstructured::new(b"what a fuzzer or a test has drawn"))?;
 //! let message = Messages::new(&bytes).next().unwrap()?;
 //! assert!(validate(SCHEMA, &message, Strictness::STRICT).is_ok());
@@ -29,8 +29,8 @@ mod value;
 pub use damage::{Damage, NearMiss, near_miss};
 
 use arbitrary::{Result, Unstructured};
-use nl_tlv::schema::{AttrSet, Contents, MessageSchema};
-use tree::Tree;
+use nl_tlv::schema::{AttrSet, MessageSchema};
+use tree::{Contents, Tree};
 
 /// A valid message.
 ///
@@ -46,15 +46,13 @@ pub fn message(schema: &MessageSchema, u: &mut Unstructured<'_>) -> Result<Vec<u
 ///
 /// ```
 /// use arbitrary::Unstructured;
-/// use nl_tlv::schema::Contents;
 /// use nl_tlv::{Attrs, NlMessage};
 /// use nl_tlv_testing::random;
 /// # #[derive(NlMessage)]
 /// # #[nl(ty = 20)]
 /// # struct Room { #[nl(attr = 2)] degrees: u8 }
 ///
-/// let Contents::Attrs(set) = Room::SCHEMAS[0].contents else { panic!("it has attributes") };
-/// let bytes = random::attrs(set, &mut Unstructured::new(b"what a fuzzer has drawn"))?;
+/// let bytes = random::attrs(Room::SCHEMAS[0].attrs, &mut Unstructured::new(b"what a fuzzer has drawn"))?;
 /// assert!(Attrs::new(&bytes).all(|attr| attr.is_ok()));
 /// # Ok::<(), arbitrary::Error>(())
 /// ```
@@ -69,9 +67,9 @@ pub fn attrs(set: &AttrSet, u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
 }
 
 /// What follows the headers of a message: attributes, or the value that fills it.
-fn contents(schema: &MessageSchema, u: &mut Unstructured<'_>) -> Result<tree::Contents> {
-    match schema.contents {
-        Contents::Attrs(set) => tree::attrs(set, 0, u).map(tree::Contents::Nodes),
-        Contents::Payload { value, limits, .. } => value::draw(value, &limits, u).map(tree::Contents::Bytes),
+fn contents(schema: &MessageSchema, u: &mut Unstructured<'_>) -> Result<Contents> {
+    match schema.payload {
+        None => tree::attrs(schema.attrs, 0, u).map(Contents::Nodes),
+        Some(payload) => value::draw(payload.value, &payload.limits, u).map(Contents::Bytes),
     }
 }

@@ -6,7 +6,7 @@ use super::{Writer, dashed};
 use crate::names;
 use crate::sets::sorted;
 use core::fmt;
-use nl_tlv::schema::{AttrSchema, AttrSet, Contents, Presence, ValueType};
+use nl_tlv::schema::{AttrSchema, AttrSet, Presence, ValueType};
 
 impl Writer<'_> {
     pub(super) fn attribute_sets(&self, yaml: &mut Block<'_, '_>) -> fmt::Result {
@@ -71,10 +71,7 @@ impl Writer<'_> {
 
     /// Whether the set, or a message that has a part of it, has the attribute several times.
     fn is_repeated(&self, set: &'static AttrSet, attr: &AttrSchema) -> bool {
-        let parts = self.messages().filter_map(|schema| match schema.contents {
-            Contents::Attrs(part) if names::is_same(part, set) => Some(part),
-            _ => None,
-        });
+        let parts = self.messages().map(|schema| schema.attrs).filter(|part| names::is_same(part, set));
         let mut all = parts.chain([set]).flat_map(|part| part.attrs);
         all.any(|other| other.ty == attr.ty && other.presence == Presence::Repeated)
     }

@@ -5,7 +5,7 @@ use super::{Flavour, Writer, dashed};
 use crate::{Exchange, ProtocolDef, names};
 use core::fmt;
 use nl_tlv::MessageId;
-use nl_tlv::schema::{AttrSet, Contents, MessageSchema};
+use nl_tlv::schema::{AttrSet, MessageSchema};
 
 /// The messages of a protocol that consist of attributes: requests, then what the kernel sends.
 pub(super) fn messages(
@@ -23,7 +23,7 @@ fn requests(protocol: &ProtocolDef, is_raw: bool) -> impl Iterator<Item = &'stat
 
 /// Whether a message has the kind of number that is meant, and attributes.
 fn is_meant(schema: &MessageSchema, is_raw: bool) -> bool {
-    matches!(schema.id, MessageId::Type(_)) == is_raw && matches!(schema.contents, Contents::Attrs(_))
+    matches!(schema.id, MessageId::Type(_)) == is_raw && schema.payload.is_none()
 }
 
 /// How a request is made, and what answers it.
@@ -146,17 +146,11 @@ impl Writer<'_> {
 
 /// The set that a message has a part of.
 fn whole(schema: &'static MessageSchema) -> Option<&'static AttrSet> {
-    match schema.contents {
-        Contents::Attrs(set) => Some(names::whole(set)).filter(|set| !set.attrs.is_empty()),
-        Contents::Payload { .. } => None,
-    }
+    Some(names::whole(schema.attrs)).filter(|set| !set.attrs.is_empty())
 }
 
 fn attributes(schema: &MessageSchema) -> Vec<String> {
-    match schema.contents {
-        Contents::Attrs(set) => set.attrs.iter().map(|attr| dashed(attr.name)).collect(),
-        Contents::Payload { .. } => Vec::new(),
-    }
+    schema.attrs.attrs.iter().map(|attr| dashed(attr.name)).collect()
 }
 
 fn number(schema: &MessageSchema) -> u16 {

@@ -8,7 +8,7 @@
 #[cfg(feature = "alloc")]
 pub use super::genl_family::Family;
 pub use super::genl_policy::{GET_POLICY, GETPOLICY, PolicyEntry, emit_get_policy, read_policies};
-use crate::schema::{AttrSchema, AttrSet, Contents, MessageSchema, Presence, ValueType};
+use crate::schema::{AttrSchema, AttrSet, MessageSchema, Presence, ValueType};
 use crate::{AttrType, Error, ErrorKind, Header, MessageId, MessageType, Writer};
 
 /// The controller's own id: the one family whose number is fixed.
@@ -64,7 +64,7 @@ pub static GET_FAMILY: MessageSchema = MessageSchema::new(
     "CtrlGetFamily",
     "Request for a family by its name.",
     MessageId::Command { cmd: GETFAMILY, version: 2 },
-    Contents::Attrs(&CTRL_ATTRS),
+    &CTRL_ATTRS,
 )
 .c_name("CTRL_CMD_GETFAMILY");
 
@@ -73,7 +73,7 @@ pub static NEW_FAMILY: MessageSchema = MessageSchema::new(
     "CtrlNewFamily",
     "Description of a family.",
     MessageId::Command { cmd: NEWFAMILY, version: 2 },
-    Contents::Attrs(&CTRL_ATTRS),
+    &CTRL_ATTRS,
 )
 .c_name("CTRL_CMD_NEWFAMILY");
 

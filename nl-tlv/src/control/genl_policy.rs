@@ -10,7 +10,7 @@
 
 use super::Policy;
 use super::genl::{CONTROLLER, CTRL_ATTRS, emit_by_name};
-use crate::schema::{Contents, MessageSchema};
+use crate::schema::MessageSchema;
 use crate::wire::GenlMsgHdr;
 use crate::{AttrType, Error, Header, Message, MessageId, Writer};
 
@@ -84,7 +84,7 @@ pub static GET_POLICY: MessageSchema = MessageSchema::new(
     "CtrlGetPolicy",
     "Request for the policies of a family by its name.",
     MessageId::Command { cmd: GETPOLICY, version: 2 },
-    Contents::Attrs(&CTRL_ATTRS),
+    &CTRL_ATTRS,
 )
 .c_name("CTRL_CMD_GETPOLICY");
 

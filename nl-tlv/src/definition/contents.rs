@@ -4,7 +4,7 @@ use super::NlMessage;
 use crate::bytes::{align4, tail, to_u32};
 use crate::schema::assertions::first;
 use crate::schema::level::check_written_depth;
-use crate::schema::{Contents, MessageSchema, size_hint};
+use crate::schema::{MessageSchema, size_hint};
 use crate::wire::GenlMsgHdr;
 use crate::{
     Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, NlStruct, Writer,
@@ -155,10 +155,7 @@ impl<'a> Payload<'a> {
         if self.bytes.len() < len {
             return Err(self.truncated(len));
         }
-        match schema.contents {
-            Contents::Attrs(_) => Ok(self.behind(len).attrs()),
-            Contents::Payload { .. } => Ok(Attrs::new(&[])),
-        }
+        Ok(if schema.payload.is_none() { self.behind(len).attrs() } else { Attrs::new(&[]) })
     }
 
     /// What follows a header of this length and its padding.

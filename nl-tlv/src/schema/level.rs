@@ -3,7 +3,7 @@
 use super::dynamic::{resolve, selects};
 use super::records::behind;
 use super::types::Inside;
-use super::{AttrSchema, AttrSet, Contents, MAX_DEPTH, MessageSchema, Selector, ValueType};
+use super::{AttrSchema, AttrSet, MAX_DEPTH, MessageSchema, Selector, ValueType};
 use crate::bytes::{add, from_u32, tail, to_u32};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 
@@ -107,10 +107,12 @@ pub fn check_depth(
 /// As [`check_depth`].
 #[cold]
 pub(crate) fn check_written_depth(schema: &MessageSchema, message: &[u8]) -> Result<(), Error> {
-    let Contents::Attrs(set) = schema.contents else { return Ok(()) };
+    if schema.payload.is_some() {
+        return Ok(());
+    }
     let start = schema.contents_offset();
     let area = Attrs::at(tail(message, start), to_u32(start));
-    Level::top(area, Inside::Attrs(Some(set)), of_header(schema, message)).check_depth()
+    Level::top(area, Inside::Attrs(Some(schema.attrs)), of_header(schema, message)).check_depth()
 }
 
 /// Writes a set that can contain itself. One below the last level is refused before it is written, so that a value of any

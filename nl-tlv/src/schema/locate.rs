@@ -6,7 +6,7 @@
 
 use super::level::{Level, of_header};
 use super::types::Inside;
-use super::{AttrSchema, Contents, MAX_DEPTH, MessageSchema, Presence, StructField, StructSchema, ValueType};
+use super::{AttrSchema, MAX_DEPTH, MessageSchema, Presence, StructField, StructSchema, ValueType};
 use crate::NlStruct;
 use crate::bytes::{add, align4, from_u32, sub, tail, to_u32};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
@@ -30,7 +30,7 @@ use core::num::NonZeroU32;
 /// #     AttrSchema { ty: 2, name: "dst", doc: "", value: ValueType::Nested(SetRef::new(&|| &DST)), presence: Presence::Required, limits: Limits::NONE, is_net_byteorder: false },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # let schema = &MessageSchema { name: "RouteNew", doc: "", id: MessageId::Type(MessageType(25)), c_name: None,
-/// #     header: None, contents: Contents::Attrs(&ROUTE) };
+/// #     header: None, attrs: &ROUTE, payload: None };
 /// # let mut buf = [0; 64];
 /// # let mut w = nl_tlv::Writer::new(&mut buf);
 /// # w.message(schema.id, nl_tlv::Header::request(), |w| w.nest(2, |w| { w.put_value(2, &24u8)?; w.put(7, b"?") }))?;
@@ -50,14 +50,13 @@ pub fn locate(schema: &MessageSchema, message: &[u8], offset: u32) -> Path {
         path.field = header_field(schema, from_u32(offset));
         return path;
     }
-    match schema.contents {
-        Contents::Payload { name, .. } => path.field = Some(name),
-        Contents::Attrs(_) => {
-            let own = Messages::new(message).next().and_then(Result::ok).map_or(message, |m| m.as_bytes());
-            let attrs = Attrs::at(tail(own, contents), to_u32(contents));
-            path.descend(Level::top(attrs, path.inside, of_header(schema, own)), offset);
-        }
+    if let Some(payload) = schema.payload {
+        path.field = Some(payload.name);
+        return path;
     }
+    let own = Messages::new(message).next().and_then(Result::ok).map_or(message, |m| m.as_bytes());
+    let attrs = Attrs::at(tail(own, contents), to_u32(contents));
+    path.descend(Level::top(attrs, path.inside, of_header(schema, own)), offset);
     path
 }
 
@@ -99,12 +98,8 @@ impl Path {
     /// The path of the message itself.
     #[must_use]
     pub fn new(schema: &MessageSchema) -> Self {
-        let set = match schema.contents {
-            Contents::Attrs(set) => Some(set),
-            Contents::Payload { .. } => None,
-        };
-        let steps = [Step::NONE; MAX_STEPS];
-        Self { message: schema.name, ty: None, steps, len: 0, inside: Inside::Attrs(set), field: None }
+        let (steps, inside) = ([Step::NONE; MAX_STEPS], Inside::Attrs(Some(schema.attrs)));
+        Self { message: schema.name, ty: None, steps, len: 0, inside, field: None }
     }
 
     /// The same; without a schema the message is called by its type: `message 77`.

@@ -69,7 +69,7 @@ pub(crate) use place::place;
 pub(crate) use size_hint::size_hint;
 pub use structs::{StructField, StructSchema};
 pub use sub_message::{Selector, SubMessageSchema};
-pub use types::{AttrSchema, AttrSet, Contents, MessageSchema, Nest, Presence, SetRef, ValueType};
+pub use types::{AttrSchema, AttrSet, MessageSchema, Nest, Presence, SetRef, ValueType};
 #[cfg(feature = "socket")]
 pub(crate) use validate::check_limits;
 #[cfg(feature = "socket")]

@@ -2,7 +2,7 @@
 
 use super::level::{Level, of_header};
 use super::types::Inside;
-use super::{AttrSchema, Contents, MessageSchema, Presence, StructSchema, ValueType};
+use super::{AttrSchema, MessageSchema, Presence, StructSchema, ValueType};
 use crate::bytes::{add, from_u32, tail, to_u32};
 use crate::{Attr, Attrs};
 
@@ -12,10 +12,9 @@ pub(crate) fn place(schema: &MessageSchema, message: &[u8], path: &str) -> Optio
     if let Some(at) = schema.header.and_then(|header| offset_of(header, path)) {
         return Some(to_u32(add(schema.header_offset(), at)));
     }
-    let Contents::Attrs(set) = schema.contents else { return None };
     let (at, selector) = (schema.contents_offset(), of_header(schema, message));
     let area = Attrs::at(tail(message, at), to_u32(at));
-    let top = Level::top(area, Inside::Attrs(Some(set)), selector);
+    let top = Level::top(area, Inside::Attrs(Some(schema.attrs)), selector);
     let start = Place { offset: to_u32(at), value: ValueType::Bytes, header_len: 0, inside: Some(top) };
     path.split('.').try_fold(start, Place::step).map(|place| place.offset)
 }

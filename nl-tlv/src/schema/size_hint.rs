@@ -1,19 +1,12 @@
 //! How long a message is likely to be, as far as its definition says.
 
-use super::{AttrSet, Contents, MessageSchema, Presence, ValueType};
+use super::{MessageSchema, Presence, ValueType};
 use crate::bytes::{add, align4};
 
 /// How many bytes a message takes up to its first attribute of open length, if all attributes in front of that are
 /// present. A guess that makes writing faster where it is right.
 pub(crate) const fn size_hint(schema: &MessageSchema) -> usize {
-    match schema.contents {
-        Contents::Attrs(set) => add(schema.contents_offset(), attrs_size(set)),
-        Contents::Payload { .. } => schema.contents_offset(),
-    }
-}
-
-const fn attrs_size(set: &AttrSet) -> usize {
-    let (mut attrs, mut size) = (set.attrs, 0);
+    let (mut attrs, mut size) = (schema.attrs.attrs, schema.contents_offset());
     while let [attr, rest @ ..] = attrs {
         match (payload_len(attr.value), attr.presence) {
             (Some(len), Presence::Required | Presence::Optional) => size = add(size, align4(add(4, len))),

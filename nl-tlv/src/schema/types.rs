@@ -10,7 +10,7 @@ use core::ops::Deref;
 /// A message.
 ///
 /// ```
-/// use nl_tlv::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, ValueType, dissect};
+/// use nl_tlv::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Presence, ValueType, dissect};
 /// use nl_tlv::{Header, MessageId, MessageType, Writer};
 ///
 /// // What `#[derive(NlMessage)]` makes of a struct `Room` with one field.
@@ -21,8 +21,7 @@ use core::ops::Deref;
 ///         .named(2, "degrees", "How warm it is to be.")
 ///         .within(&Limits::NONE.max(30))],
 /// );
-/// static ROOM: MessageSchema =
-///     MessageSchema::new("Room", "A room.", MessageId::Type(MessageType(20)), Contents::Attrs(&ATTRS));
+/// static ROOM: MessageSchema = MessageSchema::new("Room", "A room.", MessageId::Type(MessageType(20)), &ATTRS);
 ///
 /// # let mut buf = [0; 64];
 /// let mut w = Writer::new(&mut buf);
@@ -43,21 +42,29 @@ pub struct MessageSchema {
     pub c_name: Option<&'static str>,
     /// The family header behind the `nlmsghdr` (and the `genlmsghdr`), if there is one.
     pub header: Option<&'static StructSchema>,
-    /// What follows.
-    pub contents: Contents,
+    /// The attributes that follow; none if it has a payload instead.
+    pub attrs: &'static AttrSet,
+    /// The one value that fills the rest of the message, if it has that instead of attributes. It has no type.
+    pub payload: Option<&'static AttrSchema>,
 }
 
 impl MessageSchema {
     /// A message without a family header.
     #[must_use]
-    pub const fn new(name: &'static str, doc: &'static str, id: MessageId, contents: Contents) -> Self {
-        Self { name, doc, id, c_name: None, header: None, contents }
+    pub const fn new(name: &'static str, doc: &'static str, id: MessageId, attrs: &'static AttrSet) -> Self {
+        Self { name, doc, id, c_name: None, header: None, attrs, payload: None }
     }
 
     /// The same with a family header.
     #[must_use]
     pub const fn header(self, header: &'static StructSchema) -> Self {
         Self { header: Some(header), ..self }
+    }
+
+    /// The same with a value that fills the rest of the message.
+    #[must_use]
+    pub const fn payload(self, payload: &'static AttrSchema) -> Self {
+        Self { payload: Some(payload), ..self }
     }
 
     /// The same with the name of its constant in C.
@@ -73,7 +80,8 @@ impl MessageSchema {
         id: MessageId::Type(MessageType(0)),
         c_name: None,
         header: None,
-        contents: Contents::Attrs(AttrSet::EMPTY),
+        attrs: AttrSet::EMPTY,
+        payload: None,
     };
 
     /// Whether it is [`UNKNOWN`](Self::UNKNOWN): no message is defined with this type.
@@ -108,22 +116,6 @@ impl MessageSchema {
             _ => false,
         }
     }
-}
-
-/// What follows the headers of a message.
-#[derive(Clone, Copy, Debug)]
-pub enum Contents {
-    /// Attributes.
-    Attrs(&'static AttrSet),
-    /// One value that fills the rest of the message.
-    Payload {
-        /// The field's name.
-        name: &'static str,
-        /// What it is.
-        value: ValueType,
-        /// What limits it.
-        limits: Limits,
-    },
 }
 
 /// A set of attribute types: that of a message, or of a nest.

@@ -4,9 +4,7 @@ use super::dynamic::Value;
 use super::level::{Level, of_header};
 use super::limits::FREE;
 use super::types::Inside;
-use super::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, StructSchema, ValueType,
-};
+use super::{AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, StructSchema, ValueType};
 use crate::NlStruct;
 use crate::bytes::{add, align4, from_u32, head, sub, tail, to_u32};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
@@ -76,7 +74,7 @@ pub struct Item<'m> {
 /// #     AttrSchema { ty: 2, name: "len", doc: "", value: ValueType::U8, presence: Presence::Required, limits: Limits::NONE, is_net_byteorder: false },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # static SCHEMA: MessageSchema = MessageSchema { name: "Get", doc: "", id: MessageId::Type(MessageType(25)), c_name: None,
-/// #     header: None, contents: Contents::Attrs(&SET) };
+/// #     header: None, attrs: &SET, payload: None };
 ///
 /// #[derive(Default)]
 /// struct Names(Vec<&'static str>);
@@ -118,17 +116,13 @@ pub fn walk<'m, V: Visitor<'m>>(
         }
     }
     let at = schema.contents_offset();
-    match schema.contents {
-        Contents::Attrs(set) => {
-            let (area, selector) = (Attrs::at(tail(message, at), to_u32(at)), of_header(schema, message));
-            Level::top(area, Inside::Attrs(Some(set)), selector).walk(visitor)
-        }
-        Contents::Payload { name, value, limits } => {
-            let attr = Attr::new(0, tail(message, at));
-            let item = Item { attr, known: None, name: Some(name), index: None, value, is_record: false };
-            tell_value(&item, &limits, visitor)
-        }
-    }
+    let Some(AttrSchema { name, value, limits, .. }) = schema.payload else {
+        let (area, selector) = (Attrs::at(tail(message, at), to_u32(at)), of_header(schema, message));
+        return Level::top(area, Inside::Attrs(Some(schema.attrs)), selector).walk(visitor);
+    };
+    let attr = Attr::new(0, tail(message, at));
+    let item = Item { attr, known: None, name: Some(name), index: None, value: *value, is_record: false };
+    tell_value(&item, limits, visitor)
 }
 
 /// Tells `visitor` about attributes of a set.

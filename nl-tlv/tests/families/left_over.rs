@@ -3,7 +3,6 @@
 use crate::support::Vector;
 use crate::{each_family, only};
 use nl_tlv::NlMessage;
-use nl_tlv::schema::Contents;
 
 #[path = "../support/seen.rs"]
 mod seen;
@@ -16,7 +15,7 @@ macro_rules! knows_every_attribute {
         fn $test() {
             use $message as Subject;
             for vector in [$($name),*].map(Vector::load) {
-                let Contents::Attrs(set) = Subject::SCHEMAS[0].contents else { panic!("no attributes") };
+                let set = Subject::SCHEMAS[0].attrs;
                 let start = Subject::SCHEMAS[0].contents_offset() - 16;
                 let mut seen = Seen::default();
                 seen.walk(set, only(&vector.bytes).attrs_after(start), Subject::SCHEMAS[0].name);

@@ -1,7 +1,7 @@
 //! Where a name is in messages: a header's field, an attribute, and what lies in them.
 
 use super::names::{dashed, same};
-use nl_tlv::schema::{AttrSet, Contents, MessageSchema, StructSchema, ValueType};
+use nl_tlv::schema::{AttrSet, MessageSchema, StructSchema, ValueType};
 use std::collections::HashSet;
 
 /// Where names are: the fields of a struct, the attributes of a set.
@@ -65,13 +65,11 @@ fn reach(roots: impl Iterator<Item = Reached>) -> Vec<Reached> {
 
 /// What is directly in a message: the fields of its header and its attributes, or what is in its payload.
 fn root(schema: &'static MessageSchema) -> Vec<Reached> {
-    match schema.contents {
-        Contents::Attrs(set) => vec![(Vec::new(), Place { fields: schema.header, set: Some(set) })],
-        Contents::Payload { name, value, .. } => {
-            let inner = within(value).into_iter().map(|place| (vec![name], place));
-            inner.chain([(Vec::new(), Place { fields: schema.header, set: None })]).collect()
-        }
-    }
+    let payload = schema
+        .payload
+        .into_iter()
+        .flat_map(|payload| within(payload.value).into_iter().map(|place| (vec![payload.name], place)));
+    payload.chain([(Vec::new(), Place { fields: schema.header, set: Some(schema.attrs) })]).collect()
 }
 
 /// What a path stands for in messages: `kind`, `linkinfo.kind`, `header.family`; its first name may be in a nest.
@@ -90,10 +88,9 @@ pub fn find(schemas: &[&'static MessageSchema], path: &[String]) -> Vec<ValueTyp
         places.extend(schemas.iter().map(|schema| Place { fields: schema.header, set: None }));
     }
     let mut found: Vec<ValueType> = places.iter().flat_map(|place| named(*place, last)).collect();
-    found.extend(schemas.iter().filter_map(|schema| match schema.contents {
-        Contents::Payload { name, value, .. } if before.is_empty() && same(name, last) => Some(value),
-        _ => None,
-    }));
+    let payloads = schemas.iter().filter_map(|schema| schema.payload);
+    let payloads = payloads.filter(|payload| before.is_empty() && same(payload.name, last));
+    found.extend(payloads.map(|payload| payload.value));
     found
 }
 
@@ -151,7 +148,7 @@ mod tests {
     fn the_shortest_path_to_a_name_is_told() {
         let catalogue = Catalogue::new();
         let link = catalogue.family("rt-link").unwrap().message("newlink").unwrap();
-        let Contents::Attrs(set) = link.contents else { panic!("a link has attributes") };
+        let set = link.attrs;
         assert_eq!(paths(set, "kind"), ["linkinfo.kind"]);
         assert_eq!(paths(set, "ageing-time"), ["linkinfo.data.ageing-time"]);
         assert!(paths(set, "no-such").is_empty());

@@ -2,7 +2,7 @@
 //! of its own for each.
 
 use nl_tlv::NlAttrs;
-use nl_tlv::schema::{AttrSchema, AttrSet, Contents, MessageSchema, SetRef, ValueType};
+use nl_tlv::schema::{AttrSchema, AttrSet, MessageSchema, SetRef, ValueType};
 use nl_tlv_families::rt_link::{self, AfSpecAttrs, BridgePort, BridgeSpec, Inet6};
 
 /// The messages of a family as they are with one address family.
@@ -38,12 +38,12 @@ pub(super) fn bridge_links() -> &'static [Variant] {
 }
 
 fn with(schemas: &[&'static MessageSchema], nests: &Nests) -> &'static [&'static MessageSchema] {
-    let made = schemas.iter().map(|schema| match schema.contents {
-        Contents::Attrs(set) if set.attrs.iter().any(|attr| nest(attr, nests).is_some()) => {
-            let contents = Contents::Attrs(Box::leak(Box::new(set_with(set, nests))));
-            &*Box::leak(Box::new(MessageSchema { contents, ..**schema }))
+    let made = schemas.iter().map(|schema| {
+        if schema.attrs.attrs.iter().all(|attr| nest(attr, nests).is_none()) {
+            return *schema;
         }
-        _ => *schema,
+        let attrs = Box::leak(Box::new(set_with(schema.attrs, nests)));
+        &*Box::leak(Box::new(MessageSchema { attrs, ..**schema }))
     });
     made.collect::<Vec<_>>().leak()
 }

@@ -10,7 +10,7 @@ use crate::json::read::{Chosen, form, known};
 use crate::json::write::header_key;
 use crate::meaning::Meaning;
 use crate::request::address_family;
-use nl_tlv::schema::{AttrSchema, AttrSet, Contents, MessageSchema, Selector, StructSchema, ValueType};
+use nl_tlv::schema::{AttrSchema, AttrSet, MessageSchema, Selector, StructSchema, ValueType};
 use serde_json::Value as Json;
 
 /// What an attribute of a request may be, when these are typed already.
@@ -60,11 +60,7 @@ struct Level<'j> {
 
 impl<'j> Level<'j> {
     fn new(schema: &'static MessageSchema, json: &'j Json) -> Self {
-        let set = match schema.contents {
-            Contents::Attrs(set) => Some(set),
-            Contents::Payload { .. } => None,
-        };
-        Self { message: schema, header: schema.header, set, chosen: None, json }
+        Self { message: schema, header: schema.header, set: Some(schema.attrs), chosen: None, json }
     }
 
     /// The level that a path leads to: `linkinfo.data.`.

@@ -7,8 +7,8 @@ use crate::catalogue::names::{dashed, hint, plain, same};
 use crate::fields;
 use crate::meaning::Meaning;
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Contents, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructField,
-    StructSchema, Value, ValueType,
+    AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructField, StructSchema, Value,
+    ValueType,
 };
 use nl_tlv::{Attr, AttrType, MessageId};
 use serde_json::Value as Json;
@@ -66,13 +66,13 @@ pub fn message(schema: &'static MessageSchema, json: &Json) -> Result<Built, Mis
         builder.bytes.extend([cmd, version, 0, 0]);
     }
     let top = Place { path: String::new(), depth: 0 };
-    match schema.contents {
-        Contents::Attrs(set) => builder.set(schema.header, Some(set), None, json, &top)?,
-        Contents::Payload { name, value, limits } => {
+    match schema.payload {
+        None => builder.set(schema.header, Some(schema.attrs), None, json, &top)?,
+        Some(AttrSchema { name, value, limits, .. }) => {
             builder.set(schema.header, None, None, &without(json, name), &top)?;
             if let Some(json) = json.as_object().and_then(|object| find(object, name)) {
                 let at = Place { path: dashed(name), depth: 0 };
-                let payload = builder.checked(value, &limits, json, &at)?;
+                let payload = builder.checked(*value, limits, json, &at)?;
                 builder.bytes.extend(payload);
             }
         }

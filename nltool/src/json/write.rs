@@ -5,8 +5,7 @@ use crate::fields;
 use crate::meaning;
 use crate::paint::{hex_to, number_to};
 use nl_tlv::schema::{
-    AttrSet, Contents, Item, MessageSchema, NumberSchema, Presence, StructSchema, Value, ValueType, Visitor,
-    walk,
+    AttrSet, Item, MessageSchema, NumberSchema, Presence, StructSchema, Value, ValueType, Visitor, walk,
 };
 use nl_tlv::{Attr, Attrs, Error};
 use std::convert::Infallible;
@@ -14,9 +13,9 @@ use std::io::Write;
 
 /// Appends the contents of a message: an object.
 pub fn contents(schema: &'static MessageSchema, message: &[u8], out: &mut Vec<u8>) {
-    let (set, area) = match schema.contents {
-        Contents::Attrs(set) => (Some(set), message.get(schema.contents_offset()..).unwrap_or_default()),
-        Contents::Payload { .. } => (None, &[][..]),
+    let (set, area) = match schema.payload {
+        None => (Some(schema.attrs), message.get(schema.contents_offset()..).unwrap_or_default()),
+        Some(_) => (None, &[][..]),
     };
     let mut json = Json { out, levels: Vec::with_capacity(8), own: set, schema };
     let kind = kind_of(set, Attrs::new(area));

@@ -4,7 +4,7 @@ use super::family;
 use crate::catalogue::Family;
 use crate::catalogue::names::same;
 use nl_tlv::MessageId;
-use nl_tlv::schema::{AttrSchema, AttrSet, Contents, Limits, MessageSchema, Presence, ValueType};
+use nl_tlv::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Presence, ValueType};
 use nl_tlv_lab::check::NL_CHECK;
 use nl_tlv_lab::rtm::uapi::RTM;
 use nl_tlv_lab::uapi::GREET;
@@ -90,10 +90,8 @@ fn is_same_id(left: &MessageSchema, right: &MessageSchema) -> bool {
 }
 
 fn set(schema: &MessageSchema) -> &'static AttrSet {
-    match schema.contents {
-        Contents::Attrs(set) => set,
-        Contents::Payload { .. } => panic!("{} has a payload", schema.name),
-    }
+    assert!(schema.payload.is_none(), "{} has a payload", schema.name);
+    schema.attrs
 }
 
 fn groups(read: &Family, protocol: &ProtocolDef) {

@@ -3,7 +3,7 @@
 use super::yaml::Node;
 use super::{Spec, leak, sets};
 use crate::catalogue::GENERIC;
-use nl_tlv::schema::{AttrSet, Contents, MessageSchema};
+use nl_tlv::schema::{AttrSet, MessageSchema};
 use nl_tlv::{MessageId, MessageType};
 
 impl Spec {
@@ -65,7 +65,8 @@ impl Spec {
             id,
             c_name: None,
             header,
-            contents: Contents::Attrs(self.contents(operation)?),
+            attrs: self.contents(operation)?,
+            payload: None,
         };
         Ok(Box::leak(Box::new(schema)))
     }

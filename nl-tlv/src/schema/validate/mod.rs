@@ -15,7 +15,7 @@ pub(crate) use limits::check_limits;
 pub(crate) use refusal::PolicyRefusal;
 pub use strictness::Strictness;
 
-use super::{AttrSet, Contents, MAX_DEPTH, MessageSchema, locate};
+use super::{AttrSet, MAX_DEPTH, MessageSchema, locate};
 use crate::bytes::add;
 use crate::control::Refusal;
 use crate::{Attr, Attrs, Message};
@@ -79,13 +79,11 @@ pub(crate) fn judge(
     if message.as_bytes().len() < header_end {
         return Err(PolicyRefusal::short_header(schema));
     }
-    match schema.contents {
-        Contents::Attrs(set) => {
-            let header = header_end.saturating_sub(size_of::<crate::wire::NlMsgHdr>());
-            area(set, message.attrs_after(header), strictness, 0)
-        }
-        Contents::Payload { .. } => Ok(()),
+    if schema.payload.is_some() {
+        return Ok(());
     }
+    let header = header_end.saturating_sub(size_of::<crate::wire::NlMsgHdr>());
+    area(schema.attrs, message.attrs_after(header), strictness, 0)
 }
 
 /// Holds attributes against a set, as `__nla_validate` does.

@@ -37,7 +37,7 @@ const _: () = {
             "RouteNew",
             "A route.",
             __nl::MessageId::Type(__nl::MessageType(25)),
-            __nl::Contents::Attrs(<RouteNewAttr<'a> as __nl::NlAttrs>::SCHEMA),
+            <RouteNewAttr<'a> as __nl::NlAttrs>::SCHEMA,
         )];
         #[inline]
         fn emit_into(&self, __w: &mut __nl::Writer<'_>, __header: __nl::Header) -> __nl::Result<()> {

@@ -4,7 +4,7 @@
 use super::{open, output, same_again};
 use crate::left_over::Seen;
 use crate::live::{in_namespace, skip};
-use nl_tlv::schema::{Contents, MessageSchema, dissect};
+use nl_tlv::schema::{MessageSchema, dissect};
 use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv::{Message, NlMessage};
 use nl_tlv_families::rt_addr::{Address, GetAddress};
@@ -105,7 +105,7 @@ impl Counts {
                 Err(err) => return skip(schema.name, &err.to_string()),
             };
             again(&message);
-            let Contents::Attrs(set) = schema.contents else { panic!("no attributes") };
+            let set = schema.attrs;
             let is_bridge = schema.name == "Link" && message.payload()[0] == 7;
             let mut seen = Seen { is_bridge, ..Seen::default() };
             seen.walk(set, message.attrs_after(schema.contents_offset() - 16), schema.name);

@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::dice::Dice;
 use arbitrary::Unstructured;
-use nl_tlv::schema::{Contents, MessageSchema, dissect};
+use nl_tlv::schema::{MessageSchema, dissect};
 use nl_tlv::wire::NlMsgHdr;
 use nl_tlv::{Attr, Flags, Header, Message, MessageId, MessageType, Messages, NlMessage, Writer};
 use nl_tlv_lab::greet::TEXT_MAX;
@@ -56,7 +56,7 @@ pub(super) fn message(
     };
     // An empty datagram is no longer sent by newer kernels.
     bytes.resize(bytes.len().max(1), 0);
-    if matches!(schema.contents, Contents::Payload { .. }) && dice.once_in(8) {
+    if schema.payload.is_some() && dice.once_in(8) {
         bytes = long_text(schema, dice);
     }
     if RTM.iter().any(|known| known.id == schema.id) {
