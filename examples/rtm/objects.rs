@@ -1,6 +1,6 @@
 //! Tables and routes as replies and events show them: read, and put into words.
 
-use nl_tlv::{Error, ErrorKind, Message, TypedAttrs};
+use nl_tlv::{Error, ErrorKind, Message};
 use nl_tlv_lab::rtm::{NextHop, Prefix, RouteAttr, RouteReply, TableAttr, TableReply, WEIGHT_DEFAULT};
 use serde_json::{Value, json};
 use std::fmt;
@@ -16,7 +16,7 @@ pub(crate) struct Table<'a> {
 impl<'a> Table<'a> {
     pub(crate) fn read(message: &Message<'a>) -> Result<Self, Error> {
         let (mut name, mut routes, mut generation) = (None, 0, 0);
-        for attr in TypedAttrs::<TableAttr<'_>>::new(message.attrs()) {
+        for attr in message.attrs().typed::<TableAttr<'_>>() {
             match attr? {
                 TableAttr::Name(found) => name = Some(found),
                 TableAttr::Routes(found) => routes = found,
@@ -51,7 +51,7 @@ impl<'a> Route<'a> {
     pub(crate) fn read(message: &Message<'a>) -> Result<Self, Error> {
         let (mut table, mut dst, mut nexthops) = (None, None, Vec::new());
         let (mut metric, mut generation) = (0, 0);
-        for attr in TypedAttrs::<RouteAttr<'_>>::new(message.attrs()) {
+        for attr in message.attrs().typed::<RouteAttr<'_>>() {
             match attr? {
                 RouteAttr::Table(name) => table = Some(name),
                 RouteAttr::Dst(prefix) => dst = Some(prefix),

@@ -12,6 +12,7 @@ use crate::tlv::{Place, Tlv, TlvFormat, Tlvs};
 use crate::wire::NlAttrHdr;
 use crate::{AttrType, Error, ErrorKind, NlStruct};
 use core::fmt;
+use core::marker::PhantomData;
 
 /// Attributes, in the order in which they lie in the message.
 ///
@@ -37,12 +38,14 @@ use core::fmt;
 /// }
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
+///
+/// Each is read as an `A`: those of a message as they are, those of `Route::attrs(&message)` as the companion enum of the
+/// struct. One that cannot be read is an `Err` in its place, and the next one follows.
 #[doc(alias = "nla_for_each_attr")]
-#[derive(Clone, Copy)]
-pub struct Attrs<'a>(Tlvs<'a, NlAttrFormat>);
+pub struct Attrs<'a, A = Attr<'a>>(Tlvs<'a, NlAttrFormat>, PhantomData<fn() -> A>);
 
 impl<'a> Attrs<'a> {
-    pub(crate) const EMPTY: Self = Self(Tlvs::EMPTY);
+    pub(crate) const EMPTY: Self = Self(Tlvs::EMPTY, PhantomData);
 
     /// The attributes in `bytes`; offsets in errors count from its start.
     ///
@@ -56,14 +59,32 @@ impl<'a> Attrs<'a> {
     #[must_use]
     #[inline(always)]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self(Tlvs::new(bytes))
+        Self(Tlvs::new(bytes), PhantomData)
     }
 
     /// The attributes in `bytes`, which lie `offset` bytes into the message.
     #[must_use]
     #[inline(always)]
     pub fn at(bytes: &'a [u8], offset: u32) -> Self {
-        Self(Tlvs::at(bytes, offset))
+        Self(Tlvs::at(bytes, offset), PhantomData)
+    }
+
+    /// The same attributes, each read as an `A`.
+    ///
+    #[cfg_attr(feature = "derive", doc = "```")]
+    #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+    /// # use nl_tlv::{Attrs, NlAttrs};
+    /// #[derive(NlAttrs, Debug, PartialEq)]
+    /// struct Limits { #[nl(attr = 1)] low: u8, #[nl(attr = 2)] high: u8 }
+    ///
+    /// let bytes = [[5, 0, 2, 0], [30, 0, 0, 0]].concat();
+    /// # #[cfg(target_endian = "little")]
+    /// assert_eq!(Attrs::new(&bytes).typed().next(), Some(Ok(LimitsAttr::High(30))));
+    /// ```
+    #[must_use]
+    #[inline(always)]
+    pub fn typed<A>(self) -> Attrs<'a, A> {
+        Attrs(self.0, PhantomData)
     }
 
     /// The first attribute of a type, or `None`. (A derived parser takes the last one, as the kernel's does.)
@@ -123,6 +144,14 @@ impl<'a> Attrs<'a> {
     pub(crate) fn as_payload_of(&self, nla_type: u16) -> Attr<'a> {
         Attr { payload: self.remainder(), nla_type, place: self.place().before(size_of::<NlAttrHdr>()) }
     }
+}
+
+impl<'a, A> Attrs<'a, A> {
+    /// The next attribute as it is.
+    #[inline(always)]
+    pub(crate) fn next_attr(&mut self) -> Option<Result<Attr<'a>, Error>> {
+        Some(self.0.next()?.map(Attr::of))
+    }
 
     /// The bytes that have not been walked; after the end, those too few for an attribute.
     #[must_use]
@@ -145,22 +174,14 @@ impl<'a> Attrs<'a> {
     }
 }
 
-impl<'a> Iterator for Attrs<'a> {
-    type Item = Result<Attr<'a>, Error>;
-
+impl<A> Clone for Attrs<'_, A> {
     #[inline(always)]
-    fn next(&mut self) -> Option<Self::Item> {
-        Some(self.0.next()?.map(Attr::of))
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
-impl core::iter::FusedIterator for Attrs<'_> {}
-
-impl fmt::Debug for Attrs<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(*self).finish()
-    }
-}
+impl<A> Copy for Attrs<'_, A> {}
 
 /// One attribute.
 ///
@@ -260,7 +281,7 @@ impl<'a> Attr<'a> {
     #[must_use]
     #[inline(always)]
     pub fn nested(&self) -> Attrs<'a> {
-        Attrs(Tlvs::inside(self.payload, self.place, size_of::<NlAttrHdr>()))
+        Attrs(Tlvs::inside(self.payload, self.place, size_of::<NlAttrHdr>()), PhantomData)
     }
 
     /// The payload as exactly `N` bytes.

@@ -154,7 +154,7 @@ pub mod wire;
 mod writer;
 
 pub use attr::{Attr, Attrs};
-pub use definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage, TypedAttrs};
+pub use definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
 pub use error::{Error, ErrorKind};
 pub use flags::{DeleteFlags, Flags, GetFlags, NewFlags};
 pub use header::{Header, MessageId};

@@ -9,8 +9,6 @@ use crate::schema::{AttrSet, MessageSchema};
 use crate::value::Parse;
 use crate::{AttrWriter, Attrs, Error, Header, Message, MessageType, Writer};
 use contents::contents;
-use core::fmt;
-use core::marker::PhantomData;
 
 /// A message, defined by a struct with `#[derive(NlMessage)]`, or one of several messages, defined by an enum with it.
 ///
@@ -103,12 +101,12 @@ pub trait NlMessage {
     ///
     /// If it is another message, or too short for its family header.
     #[inline]
-    fn attrs<'a>(message: &Message<'a>) -> Result<TypedAttrs<'a, Self::Attr>, Error>
+    fn attrs<'a>(message: &Message<'a>) -> Result<Attrs<'a, Self::Attr>, Error>
     where
         Self: ParseMessage<'a>,
     {
         let (payload, schema) = contents(message, None, Self::SCHEMAS)?;
-        payload.attrs_of(schema).map(TypedAttrs::new)
+        payload.attrs_of(schema).map(Attrs::typed)
     }
 }
 
@@ -166,51 +164,7 @@ pub trait ParseAttrs<'a>: NlAttrs + Sized {
 
     /// The attributes, one at a time and typed. Unknown ones pass through.
     #[inline]
-    fn attrs(attrs: Attrs<'a>) -> TypedAttrs<'a, Self::Attr> {
-        TypedAttrs::new(attrs)
-    }
-}
-
-/// Attributes, one at a time and typed. Damaged framing is one `Err` and then `None` for ever; an attribute that cannot
-/// be read is an `Err` in its place, and the next one follows.
-pub struct TypedAttrs<'a, A> {
-    attrs: Attrs<'a>,
-    typed: PhantomData<fn() -> A>,
-}
-
-impl<'a, A> TypedAttrs<'a, A> {
-    /// The attributes, read as `A`.
-    #[must_use]
-    #[inline(always)]
-    pub fn new(attrs: Attrs<'a>) -> Self {
-        Self { attrs, typed: PhantomData }
-    }
-}
-
-impl<'a, A: Parse<'a>> Iterator for TypedAttrs<'a, A> {
-    type Item = Result<A, Error>;
-
-    #[inline(always)]
-    fn next(&mut self) -> Option<Self::Item> {
-        Some(match self.attrs.next()? {
-            Ok(attr) => A::parse(attr),
-            Err(err) => Err(err),
-        })
-    }
-}
-
-impl<'a, A: Parse<'a>> core::iter::FusedIterator for TypedAttrs<'a, A> {}
-
-impl<A> Clone for TypedAttrs<'_, A> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<A> Copy for TypedAttrs<'_, A> {}
-
-impl<'a, A: Parse<'a> + fmt::Debug> fmt::Debug for TypedAttrs<'a, A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(*self).finish()
+    fn attrs(attrs: Attrs<'a>) -> Attrs<'a, Self::Attr> {
+        attrs.typed()
     }
 }

@@ -92,7 +92,8 @@ pub(crate) use sub_message::Select;
 pub use var_int::{Sint, Uint};
 
 use crate::schema::{Limits, ValueType};
-use crate::{Attr, AttrType, AttrWriter, Error};
+use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
+use core::fmt;
 
 /// Reads a value from an attribute.
 #[diagnostic::on_unimplemented(
@@ -199,6 +200,26 @@ impl AttrWriter<'_> {
     #[inline(always)]
     pub fn put_value<T: Emit>(&mut self, ty: impl Into<AttrType>, value: &T) -> Result<(), Error> {
         value.emit(ty.into(), self)
+    }
+}
+
+impl<'a, A: Parse<'a>> Iterator for Attrs<'a, A> {
+    type Item = Result<A, Error>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(match self.next_attr()? {
+            Ok(attr) => A::parse(attr),
+            Err(err) => Err(err),
+        })
+    }
+}
+
+impl<'a, A: Parse<'a>> core::iter::FusedIterator for Attrs<'a, A> {}
+
+impl<'a, A: Parse<'a> + fmt::Debug> fmt::Debug for Attrs<'a, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(*self).finish()
     }
 }
 
