@@ -135,19 +135,19 @@ fn inside(steps: &mut Steps) -> Done {
 fn list(out: &mut dyn Write, host: &mut Connection, conn: &mut Connection) -> Done {
     let br0 = index(host, "br0")?;
     let net0 = index(conn, "net0")?;
-    let ports = host.collect(&GetLink::of_master(br0), |link| {
+    let (ports, _) = host.collect(&GetLink::of_master(br0), |link| {
         Ok(Link::parse(link)?.ifname.map(|name| name.to_string()))
     })?;
-    writeln!(out, "ports {:?}", ports.objects)?;
+    writeln!(out, "ports {:?}", ports)?;
     let of_net0 = GetAddress::of_family(AF_INET).on(net0);
-    let addresses = conn.collect(&of_net0, |address| Ok(Address::parse(address)?.ip()))?;
-    writeln!(out, "addresses {:?}", addresses.objects)?;
-    let routes = conn.collect(&GetRoute::of_family(AF_INET).table(254), |route| {
+    let (addresses, _) = conn.collect(&of_net0, |address| Ok(Address::parse(address)?.ip()))?;
+    writeln!(out, "addresses {:?}", addresses)?;
+    let (routes, _) = conn.collect(&GetRoute::of_family(AF_INET).table(254), |route| {
         Ok(Some(Route::parse(route)?.header.dst_len))
     })?;
-    writeln!(out, "prefixes {:?}", routes.objects)?;
-    let neighbours = conn.collect(&GetNeighbour::of_family(AF_INET).on(net0), |neighbour| {
+    writeln!(out, "prefixes {:?}", routes)?;
+    let (neighbours, _) = conn.collect(&GetNeighbour::of_family(AF_INET).on(net0), |neighbour| {
         Ok(Neighbour::parse(neighbour)?.dst.and_then(FamilyAddr::ip))
     })?;
-    Ok(writeln!(out, "neighbours {:?}", neighbours.objects)?)
+    Ok(writeln!(out, "neighbours {:?}", neighbours)?)
 }

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 fn run(name: Option<&str>, out: &mut dyn Write) -> Result<(), Box<dyn std::error::Error>> {
     let mut conn = Connection::generic("nlctrl")?;
     let Some(name) = name else {
-        let all = conn.collect(&FamilyGet { name: None }, |message| describe(message).map(Some))?;
+        let (all, _) = conn.collect(&FamilyGet { name: None }, |message| describe(message).map(Some))?;
         return Ok(all.iter().try_for_each(|family| write!(out, "{family}"))?);
     };
     conn.resolve(name)?;

@@ -1,6 +1,7 @@
 //! A conversation with the kernel module `greet.ko`, or with a peer in user space where the module is not loaded.
 
 use clap::{CommandFactory, Parser};
+use nl_tlv::Messages;
 use nl_tlv::socket::RecvError;
 use nl_tlv::value::NlStr;
 use nl_tlv_examples::program::is_closed;
@@ -200,8 +201,8 @@ fn receive(client: &Client, args: &Args, stop: &AtomicBool, tell: Sender<Outcome
     let mut buffer = vec![0; nl_tlv::socket::Socket::RECV_BUFFER];
     while !stop.load(Ordering::Relaxed) {
         match client.receive(&mut buffer, Duration::from_millis(100)) {
-            Ok(datagram) => {
-                for message in datagram.messages() {
+            Ok((datagram, _)) => {
+                for message in Messages::new(datagram) {
                     match message.and_then(|message| client.understand(&message)) {
                         Ok(heard) => {
                             if let Err(err) = print(&heard, client.answerer(), args) {

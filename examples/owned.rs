@@ -31,7 +31,7 @@ struct LinkInfo {
 
 fn main() -> Result<(), RequestError> {
     let mut conn = Connection::open(Protocol::ROUTE)?;
-    let mut links = conn.collect(&GetLink::default(), |message| Ok(Some(Link::parse(message)?)))?.objects;
+    let (mut links, _) = conn.collect(&GetLink::default(), |message| Ok(Some(Link::parse(message)?)))?;
     links.sort_by(|a, b| a.name.cmp(&b.name));
 
     // Nothing borrows from the connection: it can be closed, and the list can move.

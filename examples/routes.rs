@@ -67,7 +67,7 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let mut conn = Connection::open(Protocol::ROUTE)?;
-    let names = conn.collect(&GetLink::default(), |link| {
+    let (names, _) = conn.collect(&GetLink::default(), |link| {
         let link = Link::parse(link)?;
         Ok(link.ifname.map(|name| (link.index().get(), name.to_string())))
     })?;
@@ -85,7 +85,7 @@ fn run(cli: &Cli, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
 fn list(conn: &mut Connection, table: u32, links: &Links) -> Result<Vec<Value>, RequestError> {
     let mut all = GetRoute::of_family(2);
     all.table = Some(table);
-    let routes = conn.collect(&all, |route| {
+    let (routes, unreadable) = conn.collect(&all, |route| {
         let route = Route::parse(route)?;
         let dst = route.dst.map(|dst| format!("{dst}/{}", route.header.dst_len));
         let dst = dst.as_deref().map_or("default", |dst| dst.trim_end_matches("/32"));
@@ -94,8 +94,8 @@ fn list(conn: &mut Connection, table: u32, links: &Links) -> Result<Vec<Value>, 
         // Older kernels do not filter.
         Ok((route.table == Some(table)).then_some(described))
     })?;
-    routes.unreadable.iter().for_each(|route| eprintln!("{route}"));
-    Ok(routes.objects)
+    unreadable.iter().for_each(|route| eprintln!("{route}"));
+    Ok(routes)
 }
 
 fn line(route: &Value) -> String {

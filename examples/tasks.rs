@@ -40,7 +40,7 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let events = conn.join(1)?; // RTNLGRP_LINK
     let index = |link: &nl_tlv::socket::Object<'_>| Ok(Some(Link::parse(link)?.header.index));
     let mut asking = JoinSet::new();
-    for index in conn.collect(&GetLink::default(), index).await? {
+    for index in conn.collect(&GetLink::default(), index).await?.0 {
         let conn = conn.clone();
         asking.spawn(async move { describe(&conn, GetLink::at(index)).await });
     }

@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 use std::time::Instant;
 
 use nl_tlv::NlMessage;
-use nl_tlv::socket::{Address, Change, Connection, Datagram, RecvError, Transport, Watch};
+use nl_tlv::socket::{Address, Change, Connection, RecvError, Transport, Watch};
 
 use crate::contenders::nl_tlv::RtMsg;
 use crate::data;
@@ -120,7 +120,7 @@ impl Transport for Tape {
         &self,
         buffer: &'b mut [u8],
         deadline: Option<Instant>,
-    ) -> Result<Datagram<'b>, RecvError> {
+    ) -> Result<(&'b [u8], Address), RecvError> {
         let (len, group) = match self.dump(buffer) {
             Some(len) => (len, None),
             None if deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
@@ -132,7 +132,7 @@ impl Transport for Tape {
                 (LEN, Some(7))
             }
         };
-        Ok(Datagram { bytes: &buffer[..len], sender: Address { group, ..Address::KERNEL } })
+        Ok((&buffer[..len], Address { group, ..Address::KERNEL }))
     }
 
     fn join(&self, _: u32) -> io::Result<()> {

@@ -136,7 +136,7 @@ impl Session {
 
     /// All objects that match, each as the message that it came in; asked for again if a change interrupts the dump.
     fn all(&mut self, get: &impl NlMessage) -> Result<Vec<Vec<u8>>, RequestError> {
-        Ok(self.conn.collect(get, |object| Ok(Some(object.as_bytes().to_vec())))?.objects)
+        Ok(self.conn.collect(get, |object| Ok(Some(object.as_bytes().to_vec())))?.0)
     }
 
     fn route_new(&mut self, verb: &str, route: &RouteWords, out: &mut dyn Write) -> Result<(), RunError> {

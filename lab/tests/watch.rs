@@ -76,9 +76,9 @@ fn tables_and_routes_are_followed_by_their_keys() {
         let route = RouteReply::parse(message)?;
         Ok(Some((route.dst, route.metric, route.generation)))
     };
-    let fresh = conn.collect(&RouteGet::default(), read).unwrap();
+    let (fresh, _) = conn.collect(&RouteGet::default(), read).unwrap();
     let mut watched: Vec<_> =
         routes.objects().map(|route| (route.dst, route.metric, route.generation)).collect();
     watched.sort_unstable();
-    assert_eq!(watched, fresh.objects);
+    assert_eq!(watched, fresh);
 }

@@ -1,6 +1,6 @@
 //! Netlink in memory: sockets that reach only one another, and faults on the way as a test wants them.
 
-use nl_tlv::socket::{Address, Datagram, RecvError, Transport};
+use nl_tlv::socket::{Address, RecvError, Transport};
 use nl_tlv::{Flags, Messages};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
@@ -181,7 +181,7 @@ impl Transport for MemorySocket {
         &self,
         buffer: &'b mut [u8],
         deadline: Option<Instant>,
-    ) -> Result<Datagram<'b>, RecvError> {
+    ) -> Result<(&'b [u8], Address), RecvError> {
         let mut state = self.shared.state();
         let packet = loop {
             let end = state.ends.get_mut(&self.port_id);
@@ -346,7 +346,7 @@ impl Packet {
         self.bytes.len() + 512
     }
 
-    fn copy_to<'b>(&self, buffer: &'b mut [u8]) -> Result<Datagram<'b>, RecvError> {
+    fn copy_to<'b>(&self, buffer: &'b mut [u8]) -> Result<(&'b [u8], Address), RecvError> {
         let sender = Address { group: self.group, ..Address::port(self.sender) };
         let fitting = self.bytes.len().min(buffer.len());
         let (to, rest) = buffer.split_at_mut(fitting);
@@ -355,7 +355,7 @@ impl Packet {
             let needed = if self.is_cut { fitting + rest.len() + 1 } else { self.bytes.len() };
             return Err(RecvError::Truncated { needed, sender });
         }
-        Ok(Datagram { bytes: to, sender })
+        Ok((to, sender))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::error::Failure;
 use nl_tlv::control::genl::{CONTROLLER, Family, PolicyEntry, emit_get_policy, read_policies};
 use nl_tlv::control::{Control, Errno};
 use nl_tlv::socket::{Address, Protocol, RecvError, Socket};
-use nl_tlv::{Flags, GetFlags, Header, Message, MessageId, MessageType, NlMessage, Writer};
+use nl_tlv::{Flags, GetFlags, Header, Message, MessageId, MessageType, Messages, NlMessage, Writer};
 use nl_tlv_families::rt_link::{GetLink, Link};
 use std::io;
 use std::time::Duration;
@@ -92,8 +92,8 @@ impl Kernel {
         sent.map_err(|err| not_sent(&err, self.protocol, self.peer))?;
         let mut is_interrupted = false;
         loop {
-            let datagram = match self.socket.recv(&mut self.buffer) {
-                Ok(datagram) => datagram,
+            let (datagram, sender) = match self.socket.recv(&mut self.buffer) {
+                Ok(received) => received,
                 Err(RecvError::Timeout) => {
                     return Err(Failure::Other(format!(
                         "{} has not answered in ten seconds",
@@ -103,8 +103,8 @@ impl Kernel {
                 Err(RecvError::Io(err)) => return Err(err.into()),
                 Err(err) => return Err(Failure::Other(err.to_string())),
             };
-            let is_asked = datagram.sender.port_id == self.peer;
-            for message in datagram.messages() {
+            let is_asked = sender.port_id == self.peer;
+            for message in Messages::new(datagram) {
                 let message = message.map_err(|err| Failure::Other(format!("damaged answer: {err}")))?;
                 if !is_asked || message.seq() != self.seq {
                     continue;

@@ -183,7 +183,7 @@ fn listen(protocol: u32, socket: &Socket, sender: &SyncSender<Heard>) {
         let received = socket.recv(&mut buffer);
         let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let heard = match received {
-            Ok(datagram) => Heard::Datagram { protocol, time, bytes: datagram.bytes.to_vec() },
+            Ok((datagram, _)) => Heard::Datagram { protocol, time, bytes: datagram.to_vec() },
             Err(RecvError::Overrun | RecvError::Truncated { .. }) => Heard::Overrun { protocol, time },
             Err(RecvError::Timeout) => continue,
             Err(err) => Heard::Failed(Failure::Other(err.to_string())),

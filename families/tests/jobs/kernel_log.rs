@@ -26,10 +26,10 @@ fn a_new_interface_is_heard_of() {
         let mut heard = Vec::new();
         while heard.last().is_none_or(|last| last != "remove /devices/virtual/net/ours") {
             let datagram = match socket.recv(&mut buffer) {
-                Ok(datagram) => datagram,
+                Ok((datagram, _)) => datagram,
                 Err(err) => return lacks(test, &format!("this kernel tells nothing in a namespace: {err}")),
             };
-            let event = Uevent::parse(datagram.bytes).unwrap();
+            let event = Uevent::parse(datagram).unwrap();
             assert_eq!(event.get("ACTION"), Some(event.action()));
             assert_eq!(event.get("DEVPATH"), Some(event.devpath()));
             heard.push(format!("{} {}", event.action(), event.devpath()));

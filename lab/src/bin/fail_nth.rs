@@ -168,7 +168,7 @@ fn receive(socket: &Socket, arena: &mut [u8]) -> Result<Received, RecvError> {
     loop {
         match socket.try_recv(&mut arena[received.len..]) {
             // The next one begins aligned, as if it was the next message of one datagram.
-            Ok(datagram) => received.len += datagram.bytes.len().next_multiple_of(4),
+            Ok((datagram, _)) => received.len += datagram.len().next_multiple_of(4),
             Err(RecvError::Overrun) => received.overrun = true,
             Err(RecvError::Timeout) => return Ok(received),
             Err(err) => return Err(err),

@@ -8,7 +8,7 @@ use super::{
 use crate::peer::{self, Subscribe};
 use nl_tlv::control::{Control, Errno, Refusal};
 use nl_tlv::schema::dissect_generic;
-use nl_tlv::socket::{Address, Connection, Datagram, Protocol, RecvError, RequestError, Socket};
+use nl_tlv::socket::{Address, Connection, Protocol, RecvError, RequestError, Socket};
 use nl_tlv::{Error, Flags, Header, Message, MessageType, NlMessage};
 use std::fmt;
 use std::io;
@@ -217,16 +217,20 @@ impl Client {
     /// # Errors
     ///
     /// As [`Socket::recv_deadline`].
-    pub fn receive<'b>(&self, buffer: &'b mut [u8], timeout: Duration) -> Result<Datagram<'b>, RecvError> {
+    pub fn receive<'b>(
+        &self,
+        buffer: &'b mut [u8],
+        timeout: Duration,
+    ) -> Result<(&'b [u8], Address), RecvError> {
         let (len, sender) = loop {
-            let datagram = self.socket.recv_deadline(buffer, Instant::now() + timeout)?;
-            if datagram.sender.port_id == self.to.port_id {
-                break (datagram.bytes.len(), datagram.sender);
+            let (bytes, sender) = self.socket.recv_deadline(buffer, Instant::now() + timeout)?;
+            if sender.port_id == self.to.port_id {
+                break (bytes.len(), sender);
             }
         };
         let bytes = buffer.get(..len).unwrap_or_default();
         self.show("received", bytes);
-        Ok(Datagram { bytes, sender })
+        Ok((bytes, sender))
     }
 
     /// What a message means.

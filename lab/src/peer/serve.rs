@@ -56,7 +56,7 @@ pub fn serve<S: Service>(socket: &Socket, mut peer: Peer<S>, idle: Option<Durati
             return Ok(());
         }
         match socket.try_recv(&mut buffer) {
-            Ok(datagram) => peer.take(datagram.bytes, datagram.sender.port_id),
+            Ok((datagram, sender)) => peer.take(datagram, sender.port_id),
             Err(RecvError::Io(err)) => return Err(err),
             Err(_) => {}
         }

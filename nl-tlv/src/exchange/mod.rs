@@ -101,8 +101,8 @@ pub enum Expect {
 /// std::thread::scope(|scope| {
 ///     let receiving = scope.spawn(|| {
 ///         let mut buffer = vec![0; Socket::RECV_BUFFER];
-///         let datagram = socket.recv(&mut buffer)?;
-///         let (verdict, _) = exchange.lock().unwrap().judge(&mut { datagram.bytes }, datagram.sender).unwrap();
+///         let (mut datagram, sender) = socket.recv(&mut buffer)?;
+///         let (verdict, _) = exchange.lock().unwrap().judge(&mut datagram, sender).unwrap();
 ///         Ok::<_, nl_tlv::socket::RecvError>(verdict)
 ///     });
 ///     let header = exchange.lock().unwrap().request(Expect::Ack, Header::new()).unwrap();

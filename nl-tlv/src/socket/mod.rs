@@ -57,10 +57,10 @@ mod watch;
 pub use crate::exchange::Address;
 pub use connection::Connection;
 pub use connection::batch::Batch;
-pub use connection::collect::{Collected, Object};
+pub use connection::collect::Object;
 pub use connection::dump::Dump;
 pub use connection::transaction::Transaction;
-pub use datagram::{Datagram, RecvError};
+pub use datagram::RecvError;
 pub use error::{Malformed, RequestError};
 pub use server::{Request, Server};
 pub use transport::Transport;
@@ -125,9 +125,9 @@ impl Protocol {
 /// client.send_to(b"sixteen bytes ..", Address::port(server.port_id()))?;
 ///
 /// let mut buffer = [0; 64];
-/// let datagram = server.recv(&mut buffer)?;
-/// assert_eq!(datagram.sender.port_id, client.port_id());
-/// assert_eq!(datagram.bytes, b"sixteen bytes ..");
+/// let (datagram, sender) = server.recv(&mut buffer)?;
+/// assert_eq!(sender, Address::port(client.port_id()));
+/// assert_eq!(datagram, b"sixteen bytes .."); // messages: `Messages::new(datagram)`
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -242,19 +242,20 @@ impl Socket {
         self.as_sys().send_to(datagram, to.to_sys()?)
     }
 
-    /// Waits for a datagram, at most as long as [`set_timeout`](Self::set_timeout) says.
+    /// Waits for a datagram, at most as long as [`set_timeout`](Self::set_timeout) says: the bytes, and who sent them, as the
+    /// kernel says, so that it cannot be forged. The group of the address is the one that they were sent to.
     ///
     /// # Errors
     ///
     /// [`RecvError::Truncated`] if `buffer` is too small, [`RecvError::Overrun`] if the kernel had to drop datagrams,
     /// [`RecvError::Timeout`], and the kernel's other errors. The socket can be used after each of them.
-    pub fn recv<'b>(&self, buffer: &'b mut [u8]) -> Result<Datagram<'b>, RecvError> {
-        Datagram::new(self.as_sys().recv(buffer), buffer)
+    pub fn recv<'b>(&self, buffer: &'b mut [u8]) -> Result<(&'b [u8], Address), RecvError> {
+        datagram::received(self.as_sys().recv(buffer), buffer)
     }
 
     /// The datagram that is there already; [`RecvError::Timeout`] if there is none.
-    pub fn try_recv<'b>(&self, buffer: &'b mut [u8]) -> Result<Datagram<'b>, RecvError> {
-        Datagram::new(self.as_sys().try_recv(buffer), buffer)
+    pub fn try_recv<'b>(&self, buffer: &'b mut [u8]) -> Result<(&'b [u8], Address), RecvError> {
+        datagram::received(self.as_sys().try_recv(buffer), buffer)
     }
 
     /// Waits for a datagram until the deadline; [`RecvError::Timeout`] if none comes.
@@ -272,12 +273,12 @@ impl Socket {
         &self,
         buffer: &'b mut [u8],
         deadline: Instant,
-    ) -> Result<Datagram<'b>, RecvError> {
+    ) -> Result<(&'b [u8], Address), RecvError> {
         loop {
             let received = self.as_sys().try_recv(buffer);
             // Mostly something is there already, which saves asking whether it is.
             if !received.as_ref().is_err_and(|err| err.kind() == io::ErrorKind::WouldBlock) {
-                return Datagram::new(received, buffer);
+                return datagram::received(received, buffer);
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {

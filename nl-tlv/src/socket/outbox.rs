@@ -232,8 +232,8 @@ mod tests {
         let mut buffer = vec![0; 32 << 10];
         let mut heard = Vec::new();
         while heard.last() != Some(&99) {
-            while let Ok(datagram) = client.try_recv(&mut buffer) {
-                heard.extend(datagram.bytes.first());
+            while let Ok((datagram, _)) = client.try_recv(&mut buffer) {
+                heard.extend(datagram.first());
             }
             std::thread::sleep(FIRST_PAUSE);
             outbox.flush(&socket);
@@ -267,8 +267,8 @@ mod tests {
             begins.recv().unwrap();
             (0..ANSWERS).all(|number| {
                 std::thread::sleep(Duration::from_micros(100));
-                let datagram = client.recv(&mut buffer).unwrap();
-                datagram.bytes.first_chunk() == Some(&number.to_ne_bytes())
+                let (datagram, _) = client.recv(&mut buffer).unwrap();
+                datagram.first_chunk() == Some(&number.to_ne_bytes())
             })
         });
         let (mut answer, mut most) = (vec![0; 128 << 10], 0);

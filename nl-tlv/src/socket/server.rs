@@ -188,7 +188,7 @@ impl<T: Transport> Server<T> {
             let next = outbox.next().filter(|&next| deadline.is_none_or(|deadline| next < deadline));
             match self.transport.receive(&mut self.buffer, next.or(deadline)) {
                 Err(RecvError::Timeout) if next.is_some() => {}
-                received => break received.map(|datagram| (datagram.bytes.len(), datagram.sender)),
+                received => break received.map(|(datagram, sender)| (datagram.len(), sender)),
             }
         };
         let (len, sender) = match received {
@@ -427,7 +427,7 @@ impl<'s, T: Transport> Request<'s, T> {
     /// Sends a reply, or an echo.
     ///
     /// ```
-    /// use nl_tlv::{Header, NlMessage};
+    /// use nl_tlv::{Header, Messages, NlMessage};
     /// use nl_tlv::socket::{Address, Protocol, Server, Socket};
     ///
     /// #[derive(NlMessage, Debug, PartialEq)]
@@ -447,7 +447,8 @@ impl<'s, T: Transport> Request<'s, T> {
     /// request.reply(&Number { number: number + 1 })?;
     ///
     /// # let mut buffer = [0; 64];
-    /// let answer = client.recv(&mut buffer)?.messages().next().unwrap()?;
+    /// let (answer, _) = client.recv(&mut buffer)?;
+    /// let answer = Messages::new(answer).next().unwrap()?;
     /// assert_eq!((Number::parse(&answer)?.number, answer.seq()), (21, 7));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

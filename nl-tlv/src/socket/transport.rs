@@ -2,7 +2,7 @@
 
 #[cfg(feature = "tokio")]
 use super::Inner;
-use super::{Address, Datagram, RecvError, Socket};
+use super::{Address, RecvError, Socket};
 use std::io;
 #[cfg(feature = "tokio")]
 use std::task::{Context, Poll};
@@ -47,9 +47,13 @@ pub trait Transport {
     /// room, as a process that does not read.
     fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()>;
 
-    /// Waits for a datagram until the deadline (`None`: as long as the transport itself says, or for ever).
-    fn receive<'b>(&self, buffer: &'b mut [u8], deadline: Option<Instant>)
-    -> Result<Datagram<'b>, RecvError>;
+    /// Waits for a datagram until the deadline (`None`: as long as the transport itself says, or for ever): the bytes, in
+    /// `buffer`, and who sent them.
+    fn receive<'b>(
+        &self,
+        buffer: &'b mut [u8],
+        deadline: Option<Instant>,
+    ) -> Result<(&'b [u8], Address), RecvError>;
 
     /// Joins a multicast group, by number.
     fn join(&self, group: u32) -> io::Result<()>;
@@ -110,7 +114,7 @@ impl Transport for Socket {
         &self,
         buffer: &'b mut [u8],
         deadline: Option<Instant>,
-    ) -> Result<Datagram<'b>, RecvError> {
+    ) -> Result<(&'b [u8], Address), RecvError> {
         match deadline {
             None => self.recv(buffer),
             Some(deadline) => self.recv_deadline(buffer, deadline),

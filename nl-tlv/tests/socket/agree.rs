@@ -33,7 +33,7 @@ fn ours(
     request: &impl NlMessage,
     mut read: impl FnMut(&Message<'_>) -> Result<Option<Value>, nl_tlv::Error>,
 ) -> Vec<Value> {
-    conn.collect(request, |object| read(object)).unwrap().objects
+    conn.collect(request, |object| read(object)).unwrap().0
 }
 
 /// Both say the same about these keys, of so many objects.

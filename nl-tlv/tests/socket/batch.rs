@@ -100,9 +100,9 @@ fn serve(
         let mut buffer = vec![0; 128 * 1024];
         let mut seen = Vec::new();
         while seen.iter().sum::<usize>() < requests {
-            let datagram = socket.recv(&mut buffer).unwrap();
-            let client = datagram.sender.port_id;
-            for message in datagram.messages() {
+            let (datagram, sender) = socket.recv(&mut buffer).unwrap();
+            let client = sender.port_id;
+            for message in Messages::new(datagram) {
                 let message = message.unwrap();
                 let mut out = [0; 256];
                 let mut w = Writer::new(&mut out);
@@ -115,7 +115,7 @@ fn serve(
                 }
                 socket.send_to(w.as_bytes(), Address::port(client)).unwrap();
             }
-            seen.push(datagram.messages().count());
+            seen.push(Messages::new(datagram).count());
         }
         seen
     });
@@ -209,12 +209,12 @@ fn late_answer_of_a_batch_is_not_the_next_ones() {
     batch.push(&thing(1), Flags::empty()).unwrap();
     assert!(matches!(batch.finish().unwrap(), [outcome] if is_unanswered(outcome)));
     let mut buffer = [0; 256];
-    let datagram = server.recv(&mut buffer).unwrap();
-    let request = Messages::new(datagram.bytes).next().unwrap().unwrap();
+    let (datagram, sender) = server.recv(&mut buffer).unwrap();
+    let request = Messages::new(datagram).next().unwrap().unwrap();
     let mut out = [0; 64];
     let mut w = Writer::new(&mut out);
-    emit_ack(&mut w, &request, datagram.sender.port_id, &ExtAck::NONE).unwrap();
-    server.send_to(w.as_bytes(), Address::port(datagram.sender.port_id)).unwrap();
+    emit_ack(&mut w, &request, sender.port_id, &ExtAck::NONE).unwrap();
+    server.send_to(w.as_bytes(), Address::port(sender.port_id)).unwrap();
     let mut batch = conn.batch();
     batch.push(&thing(2), Flags::empty()).unwrap();
     assert!(matches!(batch.finish().unwrap(), [outcome] if is_unanswered(outcome)));

@@ -3,7 +3,7 @@
 use crate::common::*;
 use nl_tlv::socket::{Address, Connection, Protocol, RequestError, Socket, Transport};
 use nl_tlv::wire::NlMsgHdr;
-use nl_tlv::{GetFlags, Header, MessageType, NewFlags, NlMessage, NlStruct};
+use nl_tlv::{Error, GetFlags, Header, Message, MessageType, Messages, NewFlags, NlMessage, NlStruct};
 use nl_tlv_testing::network::Network;
 use std::env;
 use std::io::{BufRead, BufReader, Read};
@@ -74,7 +74,7 @@ fn stable_routes_are_in_every_dump_while_another_process_adds_and_deletes() {
         for _ in 0..5 {
             let read = |route: &nl_tlv::socket::Object<'_>| Ok(RouteNew::parse(route)?.dst);
             let found: Vec<u32> = match conn.collect(&RouteGet::table(), read) {
-                Ok(found) => found.into_iter().map(|dst| dst.to_bits() & 0xff_ffff).collect(),
+                Ok((found, _)) => found.into_iter().map(|dst| dst.to_bits() & 0xff_ffff).collect(),
                 // Said, and not hidden.
                 Err(RequestError::Interrupted) => {
                     interrupted += 1;
@@ -101,7 +101,8 @@ fn datagrams_received() -> usize {
     let request = RouteGet::table().emit(&mut request, header).unwrap();
     socket.send_to(request, Address::KERNEL).unwrap();
     let mut datagrams = 1;
-    while socket.recv(&mut buffer).unwrap().messages().all(|one| one.unwrap().ty() != MessageType::DONE) {
+    let is_end = |one: Result<Message<'_>, Error>| one.unwrap().ty() == MessageType::DONE;
+    while !Messages::new(socket.recv(&mut buffer).unwrap().0).any(is_end) {
         datagrams += 1;
     }
     datagrams
@@ -175,9 +176,9 @@ fn other_messages_in_a_datagram_of_a_dump_are_no_objects_of_it() {
     let serving = std::thread::spawn(move || {
         let mut buffer = [0; 256];
         let (seq, own) = {
-            let datagram = kernel.receive(&mut buffer, None).unwrap();
-            let request = datagram.messages().next().unwrap().unwrap();
-            (request.seq(), datagram.sender.port_id)
+            let (datagram, sender) = kernel.receive(&mut buffer, None).unwrap();
+            let request = Messages::new(datagram).next().unwrap().unwrap();
+            (request.seq(), sender.port_id)
         };
         let send = |datagram: Vec<u8>| kernel.send_to(&datagram, Address::port(own)).unwrap();
         send(message_of(OBJECT, 2, seq, own));

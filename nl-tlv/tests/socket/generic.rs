@@ -82,7 +82,7 @@ fn family_whose_number_has_gone_is_resolved_anew() {
     conn.set_family(stale());
     let names =
         conn.collect(&FamilyGet { name: "" }, |message| Ok(Some(FamilyNew::parse(message)?.name.to_owned())));
-    assert!(names.unwrap().iter().any(|name| name == "nlctrl"));
+    assert!(names.unwrap().0.iter().any(|name| name == "nlctrl"));
 }
 
 #[test]

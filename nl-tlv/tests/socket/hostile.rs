@@ -1,6 +1,5 @@
 //! Peers that lie, send without a pause, or never come to an end: calls end in their time, and the connection goes on.
 
-use nl_tlv::control::DumpEnd;
 use nl_tlv::socket::{Address, Connection, Protocol, RecvError, RequestError, Server, Socket};
 use nl_tlv::{Flags, Header, Message, MessageType, Messages, NlMessage, Writer};
 use nl_tlv_testing::network::Network;
@@ -76,12 +75,12 @@ impl Liar {
         let thread = thread::spawn(move || {
             let mut buffer = vec![0; 64 << 10];
             while !until.load(Ordering::Relaxed) {
-                let Ok(datagram) = socket.try_recv(&mut buffer) else {
+                let Ok((datagram, sender)) = socket.try_recv(&mut buffer) else {
                     thread::sleep(Duration::from_micros(100));
                     continue;
                 };
-                for request in Messages::new(datagram.bytes).map_while(Result::ok) {
-                    let client = datagram.sender.port_id;
+                for request in Messages::new(datagram).map_while(Result::ok) {
+                    let client = sender.port_id;
                     answer(&Answering { socket: &socket, request, client, is_over: &until });
                 }
             }
@@ -183,7 +182,7 @@ fn watch_that_is_only_polled_gets_there() {
     conn.set_timeout(Some(LONG));
     let serving = thread::spawn(move || {
         let request = server.recv_deadline(Instant::now() + LONG).unwrap();
-        request.dump(&[Thing { number: 1 }, Thing { number: 2 }], DumpEnd::default()).unwrap();
+        request.dump(&[Thing { number: 1 }, Thing { number: 2 }], Flags::empty()).unwrap();
     });
     let mut watch = conn.watch::<Thing>(&Thing { number: 0 }).unwrap();
     let until = Instant::now() + LONG / 2;
@@ -246,7 +245,7 @@ fn watch_of_a_task_that_is_only_polled_gets_there() {
     let port_id = server.port_id();
     let serving = thread::spawn(move || {
         let request = server.recv_deadline(Instant::now() + LONG).unwrap();
-        request.dump(&[Thing { number: 1 }, Thing { number: 2 }], DumpEnd::default()).unwrap();
+        request.dump(&[Thing { number: 1 }, Thing { number: 2 }], Flags::empty()).unwrap();
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -430,7 +429,7 @@ fn server_outlives_clients_that_send_anything() {
             match server.recv_deadline(Instant::now() + LONG) {
                 Ok(request) => match request.parse::<Thing>() {
                     Ok(Thing { number: 0xdead_beef }) => return,
-                    Ok(thing) if request.is_dump() => request.dump(&[thing], DumpEnd::default()).unwrap(),
+                    Ok(thing) if request.is_dump() => request.dump(&[thing], Flags::empty()).unwrap(),
                     Ok(thing) => request.reply(&thing).unwrap(),
                     Err(err) => request.refuse_unreadable(err).unwrap(),
                 },

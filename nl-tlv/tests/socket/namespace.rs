@@ -108,7 +108,7 @@ fn requests_after_a_reported_overrun_get_their_answers() {
         assert_eq!(conn.get::<LinkNew<'_>>(&LinkGet::index(1)).unwrap().ifname, Some("lo"));
         lose_events(&mut conn, &mut other);
         let links = conn.collect(&LinkGet::index(0), |link| Ok(Some(LinkNew::parse(link)?.header.index)));
-        assert!(links.unwrap().objects.contains(&1));
+        assert!(links.unwrap().0.contains(&1));
         lose_events(&mut conn, &mut other);
         let mut dump = conn.dump(&LinkGet::index(0)).unwrap();
         while dump.next_message().unwrap().is_some() {}
@@ -133,9 +133,9 @@ fn overrun_of_a_socket_is_an_outcome_of_its_own() {
         }
         assert!(matches!(member.recv(&mut [0; 256]), Err(RecvError::Overrun)));
         let mut buffer = [0; 256];
-        let datagram = member.recv(&mut buffer).unwrap();
-        assert_eq!((datagram.bytes.len(), datagram.sender.group), (256, Some(1)));
-        assert_eq!(datagram.sender.port_id, sender.port_id());
+        let (datagram, from) = member.recv(&mut buffer).unwrap();
+        assert_eq!((datagram.len(), from.group), (256, Some(1)));
+        assert_eq!(from.port_id, sender.port_id());
         member.leave(1).unwrap();
     });
 }

@@ -46,7 +46,7 @@ fn filter_drops_what_it_returns_zero_for() {
         sender.send_to(&[first; 20], Address::port(receiver.port_id())).unwrap();
     }
     let mut buffer = [0; 64];
-    assert_eq!(receiver.try_recv(&mut buffer).unwrap().bytes, [7; 20]);
+    assert_eq!(receiver.try_recv(&mut buffer).unwrap().0, [7; 20]);
     assert!(matches!(receiver.try_recv(&mut buffer), Err(RecvError::Timeout)));
     assert!(receiver.attach_filter(&[]).is_err());
 }

@@ -4,7 +4,7 @@ use nl_tlv::control::{Errno, ErrorMessage, ExtAck};
 use nl_tlv::schema::locate;
 use nl_tlv::socket::{Address, Connection, Protocol, RecvError, Request, RequestError, Server, Transport};
 use nl_tlv::value::{Headed, NestedArray};
-use nl_tlv::{ErrorKind, Flags, Header, NlAttrs, NlMessage, Repeat, Writer, nl_struct};
+use nl_tlv::{ErrorKind, Flags, Header, Messages, NlAttrs, NlMessage, Repeat, Writer, nl_struct};
 use nl_tlv_testing::network::{Fault, MemorySocket, Network, Sent};
 use std::io;
 use std::thread;
@@ -106,7 +106,7 @@ fn converse(conn: &mut Connection<impl Transport>) {
     let refused =
         conn.get_until_ack(&thing(3), Flags::empty()).unwrap().next_message().map(drop).unwrap_err();
     assert!(refused.refusal().is_some());
-    assert_eq!(conn.collect(&thing(0), numbers).unwrap().objects, (0..OBJECTS).collect::<Vec<_>>());
+    assert_eq!(conn.collect(&thing(0), numbers).unwrap().0, (0..OBJECTS).collect::<Vec<_>>());
 }
 
 #[test]
@@ -152,8 +152,8 @@ fn message_without_the_request_flag_is_acknowledged_and_not_handed_out() {
     assert_eq!(server.recv_deadline(Instant::now()).unwrap().message().seq(), 3);
     assert!(matches!(server.recv_deadline(Instant::now()), Err(RecvError::Timeout)));
     let mut buffer = [0; 256];
-    let ack = client.receive(&mut buffer, Some(Instant::now())).unwrap();
-    assert_eq!(ack.messages().next().unwrap().unwrap().seq(), 1);
+    let (ack, _) = client.receive(&mut buffer, Some(Instant::now())).unwrap();
+    assert_eq!(Messages::new(ack).next().unwrap().unwrap().seq(), 1);
     assert!(matches!(client.receive(&mut [0; 256], Some(Instant::now())), Err(RecvError::Timeout)));
 
     server.take_all();
@@ -251,8 +251,8 @@ fn request_that_the_buffer_is_too_small_for_is_refused() {
     assert_eq!(server.recv_deadline(Instant::now()).unwrap().message().seq(), 1);
     assert!(matches!(server.recv_deadline(Instant::now()), Err(RecvError::Timeout)));
     let mut buffer = [0; 256];
-    let answer =
-        client.receive(&mut buffer, Some(Instant::now())).unwrap().messages().next().unwrap().unwrap();
+    let (answer, _) = client.receive(&mut buffer, Some(Instant::now())).unwrap();
+    let answer = Messages::new(answer).next().unwrap().unwrap();
     let refusal = ErrorMessage::parse(&answer).unwrap();
     assert_eq!((refusal.errno(), answer.seq()), (Some(Errno::EMSGSIZE), 2));
     assert_eq!(refusal.ext_ack().message, Some("a request is 1048576 bytes long at most"));
@@ -341,7 +341,7 @@ fn interrupted_dump_is_made_again_as_often_as_allowed() {
         });
         conn.set_retries(retries);
         match conn.collect(&thing(0), numbers) {
-            Ok(found) => assert_eq!((is_whole, found.objects), (true, (0..OBJECTS).collect())),
+            Ok(found) => assert_eq!((is_whole, found.0), (true, (0..OBJECTS).collect())),
             Err(err) => assert!(!is_whole && matches!(err, RequestError::Interrupted), "{err:?}"),
         }
         assert_eq!(conn.get::<Thing<'_>>(&thing(4)).unwrap().number, 4);
@@ -357,7 +357,7 @@ fn dump_that_lost_a_datagram_is_never_taken_for_whole() {
             conn.set_timeout(Some(Duration::from_secs(1)));
             conn.set_retries(0);
             let collected = conn.collect(&thing(0), numbers);
-            assert!(collected.is_err(), "{nth} {fault:?}: {:?}", collected.map(|found| found.len()));
+            assert!(collected.is_err(), "{nth} {fault:?}: {:?}", collected.map(|found| found.0.len()));
             converse(&mut conn);
         }
     }
@@ -368,7 +368,7 @@ fn dump_that_lost_a_datagram_is_made_again() {
     for fault in [Fault::Overrun, Fault::Truncate] {
         let mut conn = through(nth_answer(1, fault));
         assert_eq!(
-            conn.collect(&thing(0), numbers).unwrap().objects,
+            conn.collect(&thing(0), numbers).unwrap().0,
             (0..OBJECTS).collect::<Vec<_>>(),
             "{fault:?}"
         );

@@ -95,6 +95,10 @@ fn pair() -> (Server, Connection) {
     (Server { socket, client: conn.transport().port_id(), base }, conn)
 }
 
+fn first(datagram: &[u8]) -> Message<'_> {
+    Messages::new(datagram).next().unwrap().unwrap()
+}
+
 #[test]
 fn datagram_that_does_not_fit_is_lost_and_says_how_long_it_was() {
     let [server, client] = [open(), open()];
@@ -102,9 +106,8 @@ fn datagram_that_does_not_fit_is_lost_and_says_how_long_it_was() {
     client.send_to(&[2; 10], Address::port(server.port_id())).unwrap();
     let mut buffer = [0; 99];
     assert!(matches!(server.recv(&mut buffer), Err(RecvError::Truncated { needed: 100, .. })));
-    let datagram = server.recv(&mut buffer).unwrap();
-    assert_eq!(datagram.bytes, [2; 10]);
-    assert_eq!(datagram.sender, Address::port(client.port_id()));
+    let received = server.recv(&mut buffer).unwrap();
+    assert_eq!(received, (&[2; 10][..], Address::port(client.port_id())));
 }
 
 #[test]
@@ -142,7 +145,7 @@ fn request_has_its_flags_and_number_and_returns_what_the_ack_says() {
     let said = conn.request_with(&thing(9), NewFlags::CREATE | Flags::ECHO).unwrap();
     assert_eq!(said, cookie);
     let mut buffer = [0; 512];
-    let sent = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
+    let sent = first(server.socket.recv(&mut buffer).unwrap().0);
     assert_eq!(sent.flags(), Flags::REQUEST | Flags::ACK | NewFlags::CREATE | Flags::ECHO);
     assert_eq!((sent.seq(), Thing::parse(&sent)), (server.base.wrapping_add(1), Ok(thing(9))));
 }
@@ -154,7 +157,7 @@ fn request_longer_than_the_buffer_is_sent_whole() {
     server.ack(1);
     conn.request(&Thing { number: 1, text: Some(&text) }).unwrap();
     let mut buffer = [0; 32 * 1024];
-    let sent = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
+    let sent = first(server.socket.recv(&mut buffer).unwrap().0);
     assert_eq!(Thing::parse(&sent).unwrap().text, Some(&text[..]));
     let err = conn.request(&Thing { number: 1, text: Some(&[0; 70_000]) }).unwrap_err();
     assert!(err.to_string().starts_with("request: Thing.text: payload of 70000 bytes"), "{err}");
@@ -201,9 +204,9 @@ fn further_replies_are_dropped_and_events_of_others_are_not() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let mut buffer = [0; 512];
-            let request = server.recv(&mut buffer).unwrap();
-            let client = request.sender.port_id;
-            let base = request.messages().next().unwrap().unwrap().seq().wrapping_sub(1);
+            let (request, sender) = server.recv(&mut buffer).unwrap();
+            let client = sender.port_id;
+            let base = first(request).seq().wrapping_sub(1);
             let server = Server { socket: server, client, base };
             server.objects(1, 1..3, Flags::empty());
             server.answer(1, |w, _, header| thing(3).emit_into(w, header));
@@ -251,7 +254,7 @@ fn raw_reply_is_not_read_as_an_error_number() {
     });
     assert_eq!(conn.get_of_type::<Done256>(&thing(1), MessageType(3), Flags::ACK).unwrap(), reply);
     let mut buffer = [0; 512];
-    let sent = server.socket.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
+    let sent = first(server.socket.recv(&mut buffer).unwrap().0);
     assert_eq!(sent.flags(), Flags::ACK, "as asked for, without the request flag");
     assert!(conn.event().unwrap().ty() == EVENT);
 }
@@ -384,10 +387,10 @@ fn two_threads_share_a_socket_and_an_exchange() {
         let receiving = scope.spawn(|| {
             let mut buffer = [0; 512];
             let mut reply = |_| {
-                let datagram = client.recv(&mut buffer).unwrap();
-                let verdict = exchange.lock().unwrap().judge(&mut { datagram.bytes }, datagram.sender);
+                let (mut datagram, sender) = client.recv(&mut buffer).unwrap();
+                let message = first(datagram);
+                let verdict = exchange.lock().unwrap().judge(&mut datagram, sender);
                 let Some((Verdict::Reply { seq, is_last: true }, _)) = verdict else { panic!("{verdict:?}") };
-                let message = datagram.messages().next().unwrap().unwrap();
                 (seq, Thing::parse(&message).unwrap().number)
             };
             (0..count).map(&mut reply).collect::<Vec<_>>()
@@ -395,7 +398,7 @@ fn two_threads_share_a_socket_and_an_exchange() {
         scope.spawn(|| {
             let (mut buffer, mut reply) = ([0; 512], [0; 512]);
             for _ in 0..count {
-                let request = server.recv(&mut buffer).unwrap().messages().next().unwrap().unwrap();
+                let request = first(server.recv(&mut buffer).unwrap().0);
                 let header = Header::new().seq(request.seq()).port_id(port_id);
                 let number = Thing::parse(&request).unwrap().number;
                 let bytes = thing(number * 2).emit(&mut reply, header).unwrap();

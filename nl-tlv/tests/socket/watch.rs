@@ -94,7 +94,8 @@ fn watch_of_routes_survives_ten_thousand_changes_and_lost_events() {
         }
         changing.join().unwrap();
         let mut fresh = Connection::open(Protocol::ROUTE).unwrap();
-        let there = fresh.collect(&RouteGet::table(), |message| RouteNew::parse(message).map(Some)).unwrap();
+        let (there, _) =
+            fresh.collect(&RouteGet::table(), |message| RouteNew::parse(message).map(Some)).unwrap();
         let there: BTreeMap<_, _> = there.into_iter().map(|route| (route_key(&route), route)).collect();
         assert!(watch.dumps() > 1, "{told} changes told and no event lost");
         assert!(there.len() > 50);

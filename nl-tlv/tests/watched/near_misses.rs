@@ -20,9 +20,9 @@ type Objects = Arc<Mutex<Vec<Vec<u8>>>>;
 /// Answers every request with the objects, each in a datagram of its own or all in one, and the end.
 fn serve(kernel: &MemorySocket, objects: &Objects) {
     let mut buf = vec![0; 4096];
-    while let Ok(datagram) = kernel.receive(&mut buf, None) {
-        let request = datagram.messages().next().unwrap().unwrap();
-        let (seq, to) = (request.seq(), Address::port(datagram.sender.port_id));
+    while let Ok((datagram, sender)) = kernel.receive(&mut buf, None) {
+        let request = Messages::new(datagram).next().unwrap().unwrap();
+        let (seq, to) = (request.seq(), Address::port(sender.port_id));
         let headed = |mut message: Vec<u8>| {
             message[6..8].copy_from_slice(&Flags::MULTI.bits().to_ne_bytes());
             message[8..12].copy_from_slice(&seq.to_ne_bytes());
@@ -173,8 +173,8 @@ impl Peer {
             false => self.blocking().collect(&request, read),
             true => self.runtime.block_on(async { self.of_tasks().collect(&request, read).await }),
         };
-        let collected = collected.unwrap();
-        sorted(collected.objects, collected.unreadable)
+        let (objects, unreadable) = collected.unwrap();
+        sorted(objects, unreadable)
     }
 
     /// What a watch has that dumps the objects, or that hears of them after an empty dump; and how often it dumped.

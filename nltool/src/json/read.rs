@@ -7,8 +7,8 @@ use crate::catalogue::names::{dashed, hint, plain, same};
 use crate::fields;
 use crate::meaning::Meaning;
 use nl_tlv::schema::{
-    AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructField, StructSchema, Value,
-    ValueType,
+    AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, Selector, StructField, StructSchema,
+    Value, ValueType,
 };
 use nl_tlv::{Attr, AttrType, MessageId};
 use serde_json::Value as Json;

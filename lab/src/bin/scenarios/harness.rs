@@ -211,22 +211,22 @@ impl Speaker {
     /// The messages of the next datagram.
     pub(crate) fn receive_datagram(&self, patience: Duration) -> Result<Vec<Reply>, String> {
         let mut buffer = vec![0xa5; Socket::RECV_BUFFER];
-        let datagram = match self.socket.recv_deadline(&mut buffer, Instant::now() + patience) {
-            Ok(datagram) => datagram,
+        let (datagram, sender) = match self.socket.recv_deadline(&mut buffer, Instant::now() + patience) {
+            Ok(received) => received,
             Err(RecvError::Timeout) => return Err("nothing came".into()),
             Err(err) => return Err(format!("receive: {err}")),
         };
         ensure!(
-            datagram.sender.port_id == self.to.port_id,
+            sender.port_id == self.to.port_id,
             "sent by port id {}, expected {}",
-            datagram.sender.port_id,
+            sender.port_id,
             self.to.port_id
         );
         let reply = |message: Result<Message<'_>, nl_tlv::Error>| {
             let message = message.map_err(|err| format!("damaged message: {err}"))?;
-            Ok(Reply { bytes: message.as_bytes().to_vec(), group: datagram.sender.group })
+            Ok(Reply { bytes: message.as_bytes().to_vec(), group: sender.group })
         };
-        datagram.messages().map(reply).collect()
+        Messages::new(datagram).map(reply).collect()
     }
 
     /// Asks for the events of a group, and waits until that is so.

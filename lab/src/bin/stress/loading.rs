@@ -6,7 +6,7 @@ use crate::report::{Failed, Report};
 use crate::{Failure, PATIENCE, ensure};
 use clap::Args;
 use nl_tlv::socket::{Connection, Protocol, Socket};
-use nl_tlv::{Flags, Header, NewFlags, NlMessage};
+use nl_tlv::{Flags, Header, Messages, NewFlags, NlMessage};
 use nl_tlv_lab::greet::{self, Greeting};
 use nl_tlv_lab::rtm::{self, TableDel, TableGet, TableNew, TableReply};
 use std::fs;
@@ -125,8 +125,8 @@ fn greeting() -> Result<(), Failure> {
     let mut buffer = vec![0; Socket::RECV_BUFFER];
     let end = Instant::now() + PATIENCE;
     for ty in [22, 3] {
-        let datagram = socket.recv_deadline(&mut buffer, end)?;
-        let message = datagram.messages().next().ok_or("an empty datagram")??;
+        let (datagram, _) = socket.recv_deadline(&mut buffer, end)?;
+        let message = Messages::new(datagram).next().ok_or("an empty datagram")??;
         ensure!(message.ty().0 == ty, "expected type {ty}, found {message:?}");
     }
     Ok(())

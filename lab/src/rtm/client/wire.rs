@@ -3,7 +3,7 @@
 use crate::peer::Subscribe;
 use crate::rtm::{SCHEMAS, uapi::RTM};
 use nl_tlv::schema::dissect;
-use nl_tlv::socket::{Address, Datagram, RecvError, Socket, Transport};
+use nl_tlv::socket::{Address, RecvError, Socket, Transport};
 use nl_tlv::{Message, MessageType, Messages, NlMessage};
 use std::io;
 use std::time::Instant;
@@ -54,12 +54,12 @@ impl Transport for Wire {
         &self,
         buffer: &'b mut [u8],
         deadline: Option<Instant>,
-    ) -> Result<Datagram<'b>, RecvError> {
-        let datagram = self.socket.receive(buffer, deadline)?;
-        if datagram.sender.port_id == self.peer.port_id {
-            self.show("received", datagram.bytes);
+    ) -> Result<(&'b [u8], Address), RecvError> {
+        let (datagram, sender) = self.socket.receive(buffer, deadline)?;
+        if sender.port_id == self.peer.port_id {
+            self.show("received", datagram);
         }
-        Ok(datagram)
+        Ok((datagram, sender))
     }
 
     fn join(&self, group: u32) -> io::Result<()> {

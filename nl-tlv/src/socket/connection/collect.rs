@@ -6,55 +6,7 @@ use crate::socket::{Connection, Malformed, RequestError, Transport};
 use crate::{Error, Message, NlMessage, ParseMessage};
 use std::cell::Cell;
 use std::ops::Deref;
-use std::vec::{IntoIter, Vec};
-
-/// What a whole dump brought.
-///
-/// ```
-/// # use nl_tlv::socket::{Connection, Protocol};
-/// use nl_tlv_families::rt_link::{GetLink, Link};
-///
-/// # let mut conn = Connection::open(Protocol::ROUTE)?;
-/// let names = conn.collect(&GetLink::default(), |link| {
-///     let link = link.parse::<Link>()?;
-///     Ok(link.ifname.map(|name| name.to_string()))
-/// })?;
-/// assert!(names.objects.contains(&"lo".to_owned()));
-/// for unreadable in &names.unreadable {
-///     eprintln!("left out: {unreadable}");
-/// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct Collected<R> {
-    /// What was made of the objects, in the order in which the peer sent them.
-    pub objects: Vec<R>,
-    /// The objects that could not be read.
-    pub unreadable: Vec<Malformed>,
-}
-
-impl<R> Default for Collected<R> {
-    fn default() -> Self {
-        Self { objects: Vec::new(), unreadable: Vec::new() }
-    }
-}
-
-impl<R> Deref for Collected<R> {
-    type Target = [R];
-
-    fn deref(&self) -> &[R] {
-        &self.objects
-    }
-}
-
-impl<R> IntoIterator for Collected<R> {
-    type Item = R;
-    type IntoIter = IntoIter<R>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.objects.into_iter()
-    }
-}
+use std::vec::Vec;
 
 /// An object of a dump, for the closure of [`Connection::collect`]: a [`Message`] that remembers what it was read as, so
 /// that an error has names.
@@ -89,18 +41,16 @@ impl<'a> Deref for Object<'a> {
     }
 }
 
-impl<R> Collected<R> {
-    /// Adds what is made of an object.
-    pub(in crate::socket) fn add(
-        &mut self,
-        message: Message<'_>,
-        read: &mut impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
-    ) {
-        let object = Object::new(message);
-        match read(&object) {
-            Ok(made) => self.objects.extend(made),
-            Err(err) => self.unreadable.push(object.unreadable(err)),
-        }
+/// Adds what is made of an object of a dump.
+pub(in crate::socket) fn add<R>(
+    (objects, unreadable): &mut (Vec<R>, Vec<Malformed>),
+    message: Message<'_>,
+    read: &mut impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
+) {
+    let object = Object::new(message);
+    match read(&object) {
+        Ok(made) => objects.extend(made),
+        Err(err) => unreadable.push(object.unreadable(err)),
     }
 }
 
@@ -126,11 +76,11 @@ impl<T: Transport> Connection<T> {
     /// use nl_tlv_families::rt_link::{GetLink, Link};
     ///
     /// # let mut conn = Connection::open(Protocol::ROUTE)?;
-    /// let names = conn.collect(&GetLink::default(), |link| {
+    /// let (names, unreadable) = conn.collect(&GetLink::default(), |link| {
     ///     Ok(Link::parse(link)?.ifname.map(|name| name.to_string())) // a link without a name is left out
     /// })?;
-    /// assert!(names.objects.iter().any(|name| name == "lo"));
-    /// println!("{} links cannot be read", names.unreadable.len());
+    /// assert!(names.iter().any(|name| name == "lo"));
+    /// unreadable.iter().for_each(|link| eprintln!("left out: {link}"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -142,7 +92,7 @@ impl<T: Transport> Connection<T> {
         &mut self,
         message: &M,
         mut read: impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
-    ) -> Result<Collected<R>, RequestError> {
+    ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
         let mut left = self.retries;
         loop {
             match self.collect_once(message, &mut read) {
@@ -156,11 +106,11 @@ impl<T: Transport> Connection<T> {
         &mut self,
         message: &M,
         read: &mut impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
-    ) -> Result<Collected<R>, RequestError> {
+    ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
         let mut dump = self.dump(message)?;
-        let mut collected = Collected::default();
+        let mut collected = Default::default();
         while let Some(object) = dump.next_message()? {
-            collected.add(object, read);
+            add(&mut collected, object, read);
         }
         Ok(collected)
     }

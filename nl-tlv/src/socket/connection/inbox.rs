@@ -59,8 +59,7 @@ impl Inbox {
     ) -> Result<(), RecvError> {
         self.unread = 0..0;
         let received = socket.receive(&mut self.buffer, deadline);
-        let received = received.map(|datagram| (datagram.bytes.len(), datagram.sender));
-        match received {
+        match received.map(|(datagram, sender)| (datagram.len(), sender)) {
             Ok((len, sender)) => {
                 (self.unread, self.sender) = (0..len, sender);
                 Ok(())

@@ -8,12 +8,12 @@ use super::requests::{Question, Requests};
 use super::{Events, Reply};
 use crate::control::genl::Family;
 use crate::exchange::{Expect, Verdict};
-use crate::socket::connection::collect::may_repeat;
+use crate::socket::connection::collect::{add, may_repeat};
 use crate::socket::connection::dump::First;
 use crate::socket::connection::generic::is_unknown;
 use crate::socket::connection::inbox::deadline;
 use crate::socket::{
-    Batch, Collected, Connection as Blocking, Dump, Object, Protocol, RequestError, Socket, Transaction,
+    Batch, Connection as Blocking, Dump, Malformed, Object, Protocol, RequestError, Socket, Transaction,
     Transport,
 };
 use crate::{Error, Flags, Header, MessageType, NlMessage};
@@ -21,6 +21,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use std::vec::Vec;
 
 /// A handle of a connection: clones share its sockets, and each has its own timeout.
 ///
@@ -239,8 +240,8 @@ impl<T: Transport + 'static> Connection<T> {
     ///
     /// # let conn = Connection::open(Protocol::ROUTE)?;
     /// let read = |link: &nl_tlv::socket::Object<'_>| Ok(Some(link.parse::<Link>()?.header.index));
-    /// let indices = conn.collect(&GetLink::default(), read).await?;
-    /// assert!(indices.objects.contains(&1));
+    /// let (indices, unreadable) = conn.collect(&GetLink::default(), read).await?;
+    /// assert!(indices.contains(&1) && unreadable.is_empty());
     /// # Ok(())
     /// # }
     /// ```
@@ -248,7 +249,7 @@ impl<T: Transport + 'static> Connection<T> {
         &self,
         message: &M,
         mut read: impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
-    ) -> Result<Collected<R>, RequestError> {
+    ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
         let mut left = self.retries;
         loop {
             match self.collect_once(message, &mut read).await {
@@ -359,11 +360,11 @@ impl<T: Transport + 'static> Connection<T> {
         &self,
         message: &M,
         read: &mut impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
-    ) -> Result<Collected<R>, RequestError> {
+    ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
         let mut dump = self.dump(message).await?;
-        let mut collected = Collected::default();
+        let mut collected = Default::default();
         while let Some(object) = dump.next_message().await? {
-            collected.add(object, read);
+            add(&mut collected, object, read);
         }
         Ok(collected)
     }

@@ -5,7 +5,7 @@ use crate::live::{in_namespace, skip};
 use nl_tlv::control::{Errno, ErrorMessage};
 use nl_tlv::socket::{Connection, Protocol, Socket};
 use nl_tlv::value::Lazy;
-use nl_tlv::{Flags, Header, MessageType, NewFlags, NlMessage, Repeat, Writer};
+use nl_tlv::{Flags, Header, MessageType, Messages, NewFlags, NlMessage, Repeat, Writer};
 use nl_tlv_families::conntrack::{
     self, Addresses, Connection as Tracked, Conntrack, GetConnection, NfCtTcpState, Proto, ProtoInfo, Status,
     Tcp, Tuple,
@@ -82,7 +82,7 @@ fn transact(name: &str, chain_of_rule: &str) -> Option<Vec<Option<Errno>>> {
 
     let (mut verdicts, mut buf) = (Vec::new(), vec![0; Socket::RECV_BUFFER]);
     while verdicts.len() < 3 {
-        for answer in socket.recv(&mut buf).unwrap().messages() {
+        for answer in Messages::new(socket.recv(&mut buf).unwrap().0) {
             verdicts.push(ErrorMessage::parse(&answer.unwrap()).unwrap().errno());
         }
         if verdicts.iter().flatten().any(|errno| lacks(*errno)) {

@@ -33,7 +33,7 @@ async fn check(conn: &Conn, server: &mut Server<MemorySocket>) {
         assert_eq!(reply.parse::<Thing<'_>>().unwrap(), thing(number * 2));
     }
     let read = |message: &nl_tlv::socket::Object<'_>| Ok(Some(Thing::parse(message)?.number));
-    assert_eq!(served(conn.collect(&thing(2), read), server).await.unwrap().objects, [0, 1]);
+    assert_eq!(served(conn.collect(&thing(2), read), server).await.unwrap().0, [0, 1]);
 }
 
 /// Drops the future after every number of polls that it takes, with and without an answer in the meantime.

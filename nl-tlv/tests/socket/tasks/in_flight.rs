@@ -21,8 +21,8 @@ fn hundred_requests_in_flight_are_matched_whatever_the_order_of_the_answers() {
             // Nothing is answered before all hundred are there.
             let mut requests: Vec<_> = (0..100)
                 .map(|_| {
-                    let datagram = socket.recv(&mut buffer).unwrap();
-                    (datagram.bytes.to_vec(), datagram.sender.port_id)
+                    let (datagram, sender) = socket.recv(&mut buffer).unwrap();
+                    (datagram.to_vec(), sender.port_id)
                 })
                 .collect();
             requests.sort_by_key(|(bytes, _)| {

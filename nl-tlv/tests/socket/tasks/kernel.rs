@@ -62,7 +62,7 @@ fn hundred_tasks_share_a_socket_while_others_dump() {
                             let index = |message: &nl_tlv::socket::Object<'_>| {
                                 Ok(Some(LinkNew::parse(message)?.header.index))
                             };
-                            assert!(conn.collect(&LinkGet::index(0), index).await.unwrap().contains(&1));
+                            assert!(conn.collect(&LinkGet::index(0), index).await.unwrap().0.contains(&1));
                         }
                     });
                 }
@@ -92,7 +92,7 @@ fn four_thousand_requests_have_four_thousand_results() {
                 assert_eq!(outcome.is_ok(), number % 7 != 0, "{number}: {outcome:?}");
             }
             let dst = |message: &nl_tlv::socket::Object<'_>| Ok(RouteNew::parse(message)?.dst);
-            assert_eq!(conn.collect(&RouteGet::table(), dst).await.unwrap().len(), 4000);
+            assert_eq!(conn.collect(&RouteGet::table(), dst).await.unwrap().0.len(), 4000);
         });
     });
 }
@@ -157,7 +157,7 @@ fn dump_that_is_dropped_early_leaves_nothing_behind() {
                 assert!(dump.next_message().await.unwrap().is_some());
             }
             let count = |_: &nl_tlv::socket::Object<'_>| Ok(Some(()));
-            assert_eq!(conn.collect(&RouteGet::table(), count).await.unwrap().len(), 2000);
+            assert_eq!(conn.collect(&RouteGet::table(), count).await.unwrap().0.len(), 2000);
         });
     });
 }
@@ -282,7 +282,7 @@ fn connection_stays_in_the_namespace_that_it_was_opened_in() {
             add(&conn, 3).await;
             let other = up().await;
             let count = |_: &nl_tlv::socket::Object<'_>| Ok(Some(()));
-            assert_eq!(other.collect(&RouteGet::table(), count).await.unwrap().len(), 3);
+            assert_eq!(other.collect(&RouteGet::table(), count).await.unwrap().0.len(), 3);
         });
     });
 }
@@ -335,7 +335,7 @@ fn dump_from_a_task_is_in_the_namespace_of_the_thread_that_opened_the_connection
                     });
                     let got = conn.get(&LinkGet::index(1)).await.unwrap();
                     let got = got.parse::<LinkNew<'_>>().unwrap().header.flags.bits() & 1 == 1;
-                    (dumped.await.unwrap().to_vec(), got)
+                    (dumped.await.unwrap().0, got)
                 };
                 assert_eq!(is_up(&here).await, (vec![true], true));
                 // The thread is gone by now; the process that made the namespace goes too.
@@ -413,7 +413,7 @@ fn family_whose_number_has_gone_is_resolved_anew_by_all_tasks() {
         conn.set_family(stale);
         let name =
             |message: &nl_tlv::socket::Object<'_>| Ok(Some(FamilyNew::parse(message)?.name.to_owned()));
-        let names = conn.collect(&FamilyGet { name: None }, name).await.unwrap();
+        let (names, _) = conn.collect(&FamilyGet { name: None }, name).await.unwrap();
         assert!(names.iter().any(|name| name == "nlctrl"));
         assert_eq!(conn.family().map(|family| family.id), Some(MessageType(16)));
         conn.join_named("notify").unwrap();

@@ -181,7 +181,7 @@ fn interrupted_dump_says_so_and_is_made_again() {
                 .copied()
                 .unwrap_or(Fault::None)
         });
-        assert_eq!(conn.collect(&thing(3), read).await.unwrap().objects, [0, 1, 2]);
+        assert_eq!(conn.collect(&thing(3), read).await.unwrap().0, [0, 1, 2]);
     });
 }
 

@@ -133,11 +133,11 @@ impl Checker {
     /// The next one of the kernel.
     fn verdict(&self) -> Result<Refused, String> {
         let mut buffer = [0; 2048];
-        let datagram = self
+        let (datagram, _) = self
             .socket
             .recv_deadline(&mut buffer, Instant::now() + PATIENCE)
             .map_err(|err| err.to_string())?;
-        let message = Messages::new(datagram.bytes).next().ok_or("an empty datagram")?;
+        let message = Messages::new(datagram).next().ok_or("an empty datagram")?;
         match Control::parse(&message.map_err(|err| err.to_string())?) {
             Ok(Control::Error(verdict)) => Ok(verdict.errno().map(|errno| {
                 let said = verdict.ext_ack();

@@ -3,7 +3,7 @@
 use crate::harness::{Bench, PATIENCE};
 use crate::{Outcome, Scenario, ensure};
 use nl_tlv::socket::{RecvError, Socket};
-use nl_tlv::{Flags, Header, Writer};
+use nl_tlv::{Flags, Header, Messages, Writer};
 use nl_tlv_lab::greet::TEXT_MAX;
 use nl_tlv_lab::greet::client::{Client, Heard};
 
@@ -20,11 +20,12 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
 pub(super) fn hear(client: &Client) -> Result<String, String> {
     let mut buffer = vec![0; Socket::RECV_BUFFER];
     let datagram = match client.receive(&mut buffer, PATIENCE) {
-        Ok(datagram) => datagram,
+        Ok((datagram, _)) => datagram,
         Err(RecvError::Timeout) => return Err("nothing came".into()),
         Err(err) => return Err(err.to_string()),
     };
-    let message = datagram.messages().next().ok_or("an empty datagram")?.map_err(|err| err.to_string())?;
+    let message =
+        Messages::new(datagram).next().ok_or("an empty datagram")?.map_err(|err| err.to_string())?;
     Ok(match client.understand(&message).map_err(|err| err.to_string())? {
         Heard::Reply { text, .. } => format!("reply {}", String::from_utf8_lossy(text)),
         Heard::Event { port, text } => format!("event {port} {}", String::from_utf8_lossy(text)),

@@ -71,13 +71,13 @@ impl Speaker {
         self.socket.send(&fence()?)?;
         let (mut replies, mut is_open, mut is_fenced) = (Vec::new(), false, false);
         while is_open || !is_fenced {
-            let datagram =
+            let (datagram, sender) =
                 match self.socket.recv_deadline(&mut self.buffer, std::time::Instant::now() + PATIENCE) {
-                    Ok(datagram) => datagram,
+                    Ok(received) => received,
                     Err(err) => return Err(format!("{err} after {} messages", replies.len()).into()),
                 };
-            ensure!(datagram.sender.port_id == 0, "sent by {:?}", datagram.sender);
-            for message in datagram.messages() {
+            ensure!(sender.port_id == 0, "sent by {sender:?}");
+            for message in Messages::new(datagram) {
                 let message = message?;
                 if message.seq() == FENCE {
                     is_fenced = true;
