@@ -90,7 +90,7 @@ fn pair() -> (Server, Connection) {
     let mut conn = Connection::open_to(Protocol::USERSOCK, socket.port_id()).unwrap();
     conn.set_timeout(Some(Duration::ZERO));
     assert!(matches!(conn.request(&thing(0)), Err(RequestError::Timeout)));
-    let base = socket.recv(&mut [0; 64]).unwrap().messages().next().unwrap().unwrap().seq();
+    let base = first(socket.recv(&mut [0; 64]).unwrap().0).seq();
     conn.set_timeout(Some(Duration::from_millis(20)));
     (Server { socket, client: conn.transport().port_id(), base }, conn)
 }
