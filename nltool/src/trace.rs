@@ -2,6 +2,7 @@
 
 mod ending;
 
+use crate::capture;
 use crate::catalogue::Catalogue;
 use crate::decode::{Decoder, Options};
 use crate::error::Failure;
@@ -88,16 +89,19 @@ pub fn run(trace: &Trace, mut catalogue: Catalogue, ink: Ink, out: &mut dyn Writ
     };
     match shown {
         // A program that says nothing on netlink is worth a word, not an error.
-        Err(Failure::Other(text)) if text.contains("no netlink calls") && code == Some(0) => {
+        Err(Failure::Other(text))
+            if [capture::NOTHING, capture::EMPTY].contains(&&*text) && code == Some(0) =>
+        {
             eprintln!("nltool: the program has not used netlink");
         }
         Err(failure) if code == Some(0) => return Err(failure),
         _ => {}
     }
     decoder.finish(out)?;
+    let who = if trace.pid.is_some() { "strace" } else { "the command" };
     match code {
         Some(0) => Ok(()),
-        Some(code) if code > 0 => Err(Failure::Other(format!("the command ended with exit code {code}"))),
+        Some(code) if code > 0 => Err(Failure::Other(format!("{who} ended with exit code {code}"))),
         _ => Err(Failure::Other("the command was ended by a signal".into())),
     }
 }

@@ -71,6 +71,7 @@ fn lengths_and_forms_that_cannot_be_right_are_named() {
         (&huge[..], "a packet has 4294967295 bytes; more than 16777216 are not read"),
         (&block, "a block of the capture has length 4294967295"),
         (b"\x1f\x8b\x08\x00garbage", "deflate"),
+        (b"", "nltool: the input is empty"),
         (b"GARBAGE", "the text has no bytes in a form that is read here"),
         (b"\xff\xfe\xfd", "the text has no bytes in a form that is read here"),
     ] {
@@ -200,6 +201,7 @@ fn names_that_nobody_has_are_said() {
         (&["policies", "rt-link"], "no generic netlink family `rt-link`"),
         (&["monitor", "no-such"], "no family `no-such`"),
         (&["describe", "rt-link", "no-such"], "no operation `no-such`"),
+        (&["do", "rt-link", "", "ifname=v0"], "no operation ``"),
     ] {
         assert!(failure(&run(args, b""), 2).contains(said), "{args:?}");
     }

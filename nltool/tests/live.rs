@@ -571,3 +571,18 @@ fn a_refusal_says_whether_the_privilege_of_a_namespace_is_enough() {
     }
     assert!(said.contains("CAP_NET_ADMIN in the first user namespace"), "{said}");
 }
+
+#[test]
+fn a_program_that_does_not_use_netlink_is_no_failure() {
+    if !has("strace") {
+        return;
+    }
+    let Some(output) = in_namespace("$nltool trace -- true; echo $?; $nltool trace --pid 999999999; echo $?")
+    else {
+        return;
+    };
+    let stderr = text(&output.stderr);
+    assert_eq!(text(&output.stdout), "0\n1\n", "{stderr}");
+    assert!(stderr.contains("nltool: the program has not used netlink\n"), "{stderr}");
+    assert!(stderr.ends_with("nltool: strace ended with exit code 1\n"), "{stderr}");
+}

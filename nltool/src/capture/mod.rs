@@ -18,6 +18,13 @@ use std::time::Duration;
 /// The largest packet that is read, in bytes.
 pub const MAX_PACKET: usize = 16 << 20;
 
+/// What is said about a text of which no line could be read.
+pub const NOTHING: &str = "the text has no bytes in a form that is read here (digits, dumps of xxd, hexdump and od, arrays and strings \
+    of C and Rust) and no calls of strace on netlink sockets";
+
+/// What is said about an input without a byte.
+pub const EMPTY: &str = "the input is empty";
+
 /// The number of the netlink protocol whose packets are texts of the kernel's device events.
 pub const UEVENT: u32 = 15;
 
@@ -101,6 +108,9 @@ pub fn open(input: Box<dyn Read>) -> Result<Box<dyn Capture>, CaptureError> {
         input = Box::new(BufReader::with_capacity(BUFFER, inside));
     }
     let start = peek(&mut input)?;
+    if start.is_empty() {
+        return Err(CaptureError::Form(EMPTY.into()));
+    }
     Ok(match form(start) {
         Form::Pcap => Box::new(pcap::Pcap::new(input)?),
         Form::Pcapng => Box::new(pcapng::Pcapng::new(input)),

@@ -4,7 +4,7 @@
 use super::hex::{Block, Line};
 use super::strace::{Call, Calls};
 use super::strace_value::{self, Shown};
-use super::{Capture, CaptureError, MAX_PACKET, Packet};
+use super::{Capture, CaptureError, MAX_PACKET, NOTHING, Packet};
 use std::collections::VecDeque;
 use std::io::{BufRead, Read};
 
@@ -26,10 +26,6 @@ pub(super) struct Text {
     has_bytes: bool,
     is_end: bool,
 }
-
-/// What is said about a text of which no line could be read.
-const NOTHING: &str = "the text has no bytes in a form that is read here (digits, dumps of xxd, hexdump and od, arrays and strings \
-    of C and Rust) and no calls of strace on netlink sockets";
 
 #[derive(Default)]
 struct Ready {

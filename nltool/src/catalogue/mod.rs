@@ -105,6 +105,7 @@ impl Family {
     pub fn message(&self, name: &str) -> Result<&'static MessageSchema, String> {
         let wanted = names::plain(name);
         let is_same = |schema: &&&MessageSchema| names::plain(schema.name) == wanted;
+        let is_typed = !wanted.is_empty();
         let (verb, object) = names::by_verb(name);
         let is_meant = |own: (&str, String)| own.0 == verb && (own.1 == object || object.is_empty());
         let meant = || self.messages.iter().filter(|schema| is_meant(names::by_verb(schema.name)));
@@ -119,7 +120,7 @@ impl Family {
             self.messages.iter().find(is_of).filter(|_| verb == "get")
         };
         let found = self.messages.iter().find(is_same).or_else(by_verb).or_else(getter).copied();
-        found.ok_or_else(|| {
+        found.filter(|_| is_typed).ok_or_else(|| {
             let operations: Vec<_> = self.messages.iter().map(|schema| self.operation(schema)).collect();
             let known = operations.iter().map(String::as_str);
             format!("family {} has no operation `{name}`{}", self.name, names::hint(name, known))
