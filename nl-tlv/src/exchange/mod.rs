@@ -142,7 +142,8 @@ impl Exchange {
 
 impl<const N: usize> Exchange<N> {
     /// As [`new`](Exchange::new), with room for `N` requests and the sequence number of the first request (0 is left
-    /// out: events have it).
+    /// out: events have it). A process may still answer a closed socket that had our port id before: with such a peer, begin
+    /// with a number that was not used then, such as the time in microseconds.
     #[must_use]
     pub const fn with_first_seq(port_id: u32, peer: u32, first_seq: u32) -> Self {
         Self {
