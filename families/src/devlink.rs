@@ -1746,7 +1746,7 @@ pub struct DlInfoVersion<'a> {
 pub struct DlPortFunction<'a> {
     #[doc(alias = "DEVLINK_PORT_FUNCTION_ATTR_HW_ADDR")]
     #[nl(attr = 1)]
-    pub hw_addr: Option<&'a [u8]>,
+    pub hw_addr: Option<HwAddr<'a>>,
     #[doc(alias = "DEVLINK_PORT_FN_ATTR_STATE")]
     #[nl(attr = 2)]
     pub state: Option<PortFnState>,

@@ -3126,6 +3126,3 @@ pub enum UdpTunnelType {
     #[nl(other)]
     Other(u32),
 }
-
-/// Numbers.
-pub mod stringset {}

@@ -2603,7 +2603,7 @@ pub enum Nl80211Attr<'a> {
     RespIe(&'a [u8]),
     #[doc(alias = "NL80211_ATTR_PREV_BSSID")]
     #[nl(attr = 79)]
-    PrevBssid(&'a [u8]),
+    PrevBssid(HwAddr<'a>),
     #[doc(alias = "NL80211_ATTR_KEY")]
     #[nl(attr = 80)]
     Key(Unspecified<'a>),
@@ -3068,7 +3068,7 @@ pub enum Nl80211Attr<'a> {
     ScanStartTimeTsf(u64),
     #[doc(alias = "NL80211_ATTR_SCAN_START_TIME_TSF_BSSID")]
     #[nl(attr = 234)]
-    ScanStartTimeTsfBssid(&'a [u8]),
+    ScanStartTimeTsfBssid(HwAddr<'a>),
     #[doc(alias = "NL80211_ATTR_MEASUREMENT_DURATION")]
     #[nl(attr = 235)]
     MeasurementDuration(u16),
@@ -4916,7 +4916,7 @@ pub struct Scan<'a> {
     pub scan_start_time_tsf: Option<u64>,
     #[doc(alias = "NL80211_ATTR_SCAN_START_TIME_TSF_BSSID")]
     #[nl(attr = 234)]
-    pub scan_start_time_tsf_bssid: Option<&'a [u8]>,
+    pub scan_start_time_tsf_bssid: Option<HwAddr<'a>>,
     #[doc(alias = "NL80211_ATTR_MEASUREMENT_DURATION")]
     #[nl(attr = 235)]
     pub measurement_duration: Option<u16>,
@@ -5696,7 +5696,7 @@ pub struct Connection<'a> {
     pub resp_ie: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_PREV_BSSID")]
     #[nl(attr = 79)]
-    pub prev_bssid: Option<&'a [u8]>,
+    pub prev_bssid: Option<HwAddr<'a>>,
     #[doc(alias = "NL80211_ATTR_KEY")]
     #[nl(attr = 80)]
     pub key: Option<Unspecified<'a>>,
@@ -5933,7 +5933,7 @@ pub struct Association<'a> {
     pub resp_ie: Option<&'a [u8]>,
     #[doc(alias = "NL80211_ATTR_PREV_BSSID")]
     #[nl(attr = 79)]
-    pub prev_bssid: Option<&'a [u8]>,
+    pub prev_bssid: Option<HwAddr<'a>>,
     #[doc(alias = "NL80211_ATTR_KEY")]
     #[nl(attr = 80)]
     pub key: Option<Unspecified<'a>>,
@@ -6709,8 +6709,6 @@ const P2P_GO_CTWIN = 1 << 11;
 /// `NL80211_FEATURE_P2P_GO_OPPPS`.
 #[doc(alias = "NL80211_FEATURE_P2P_GO_OPPPS")]
 const P2P_GO_OPPPS = 1 << 12;
-/// ``.
-const RESERVED = 1 << 13;
 /// `NL80211_FEATURE_ADVERTISE_CHAN_LIMITS`.
 #[doc(alias = "NL80211_FEATURE_ADVERTISE_CHAN_LIMITS")]
 const ADVERTISE_CHAN_LIMITS = 1 << 14;

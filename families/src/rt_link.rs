@@ -1089,7 +1089,7 @@ pub struct Bridge<'a> {
     pub fdb_flush: Option<&'a [u8]>,
     #[doc(alias = "IFLA_BR_MCAST_QUERIER_STATE")]
     #[nl(attr = 47)]
-    pub mcast_querier_state: Option<&'a [u8]>,
+    pub mcast_querier_state: Option<BridgeQuerier<'a>>,
     #[doc(alias = "IFLA_BR_STP_MODE")]
     #[nl(attr = 50)]
     pub stp_mode: Option<BrStpMode>,
@@ -1871,13 +1871,13 @@ pub struct StatsAttrs<'a> {
 pub struct LinkOffloadXstats<'a> {
     #[doc(alias = "IFLA_OFFLOAD_XSTATS_CPU_HIT")]
     #[nl(attr = 1)]
-    pub cpu_hit: Option<&'a [u8]>,
+    pub cpu_hit: Option<Lazy<'a, LinkStats64>>,
     #[doc(alias = "IFLA_OFFLOAD_XSTATS_HW_S_INFO")]
     #[nl(attr = 2)]
     pub hw_s_info: Option<NestedArray<'a, HwSInfoOne<'a>>>,
     #[doc(alias = "IFLA_OFFLOAD_XSTATS_L3_STATS")]
     #[nl(attr = 3)]
-    pub l3_stats: Option<&'a [u8]>,
+    pub l3_stats: Option<RtnlHwStats64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2399,6 +2399,33 @@ pub struct Batadv<'a> {
     pub rest: Rest<'a>,
 }
 
+/// Attributes `BRIDGE_QUERIER_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 4, no_enum)]
+pub struct BridgeQuerier<'a> {
+    #[doc(alias = "BRIDGE_QUERIER_IP_ADDRESS")]
+    #[nl(attr = 1)]
+    pub ip_address: Option<Ipv4Addr>,
+    #[doc(alias = "BRIDGE_QUERIER_IP_PORT")]
+    #[nl(attr = 2)]
+    pub ip_port: Option<u32>,
+    #[doc(alias = "BRIDGE_QUERIER_IP_OTHER_TIMER")]
+    #[nl(attr = 3)]
+    pub ip_other_timer: Option<u64>,
+    #[doc(alias = "BRIDGE_QUERIER_IPV6_ADDRESS")]
+    #[nl(attr = 5)]
+    pub ipv6_address: Option<Ipv6Addr>,
+    #[doc(alias = "BRIDGE_QUERIER_IPV6_PORT")]
+    #[nl(attr = 6)]
+    pub ipv6_port: Option<u32>,
+    #[doc(alias = "BRIDGE_QUERIER_IPV6_OTHER_TIMER")]
+    #[nl(attr = 7)]
+    pub ipv6_other_timer: Option<u64>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
 /// Attributes `IFLA_STATS_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 pub struct StatsRequest<'a> {
@@ -2806,6 +2833,21 @@ pub struct IflaVxlanPortRange {
 pub struct BridgeVlanInfo {
     pub flags: BridgeVlanInfoFlags,
     pub vid: u16,
+}
+
+/// `struct rtnl_hw_stats64`, 72 bytes.
+#[doc(alias = "rtnl_hw_stats64")]
+#[nl_struct(zero_extend)]
+pub struct RtnlHwStats64 {
+    pub rx_packets: u64,
+    pub tx_packets: u64,
+    pub rx_bytes: u64,
+    pub tx_bytes: u64,
+    pub rx_errors: u64,
+    pub tx_errors: u64,
+    pub rx_dropped: u64,
+    pub tx_dropped: u64,
+    pub multicast: u64,
 }
 
 /// `BOND_MODE_ROUNDROBIN` to `BOND_MODE_ALB`.

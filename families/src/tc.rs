@@ -606,10 +606,10 @@ pub struct ActIfe<'a> {
     pub tm: Option<TcfT>,
     #[doc(alias = "TCA_IFE_DMAC")]
     #[nl(attr = 3)]
-    pub dmac: Option<&'a [u8]>,
+    pub dmac: Option<HwAddr<'a>>,
     #[doc(alias = "TCA_IFE_SMAC")]
     #[nl(attr = 4)]
-    pub smac: Option<&'a [u8]>,
+    pub smac: Option<HwAddr<'a>>,
     #[doc(alias = "TCA_IFE_TYPE")]
     #[nl(attr = 5)]
     pub r#type: Option<u16>,
@@ -774,10 +774,10 @@ pub struct ActSkbmod<'a> {
     pub parms: Option<&'a [u8]>,
     #[doc(alias = "TCA_SKBMOD_DMAC")]
     #[nl(attr = 3)]
-    pub dmac: Option<&'a [u8]>,
+    pub dmac: Option<HwAddr<'a>>,
     #[doc(alias = "TCA_SKBMOD_SMAC")]
     #[nl(attr = 4)]
-    pub smac: Option<&'a [u8]>,
+    pub smac: Option<HwAddr<'a>>,
     #[doc(alias = "TCA_SKBMOD_ETYPE")]
     #[nl(attr = 5)]
     pub etype: Option<&'a [u8]>,

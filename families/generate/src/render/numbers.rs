@@ -75,7 +75,9 @@ fn flags(out: &mut String, module: &Module<'_>, used: &Use, name: &str) -> Resul
     )?;
     writeln!(out, "bitflags! {{\nimpl {name}: {width} {{")?;
     let bits = width.trim_start_matches(['u', 'i']).parse().unwrap_or(64);
-    for entry in entries.iter().filter(|entry| entry.value < bits) {
+    // What has no name in C is a bit that the kernel keeps free.
+    let has_name = |entry: &&NamedNumber| !module.family().corrected(&entry.c_name).is_empty();
+    for entry in entries.iter().filter(|entry| entry.value < bits).filter(has_name) {
         writeln!(
             out,
             "/// `{}`.\n{}const {} = 1 << {};",
@@ -92,6 +94,9 @@ fn flags(out: &mut String, module: &Module<'_>, used: &Use, name: &str) -> Resul
 /// A module of constants.
 fn constants(out: &mut String, module: &Module<'_>, definition: &Definition) -> Result<()> {
     let entries = module.family().entries(definition);
+    if entries.is_empty() {
+        return Ok(());
+    }
     let is_flags = definition.ty == DefinitionType::Flags;
     writeln!(out, "/// {}\npub mod {} {{", described(&entries), snake(&definition.name))?;
     for entry in &entries {
