@@ -1,10 +1,11 @@
 //! A batch: many requests at once, each of which is carried out or refused by itself.
 //!
-//! It adds rules (which say in which table a route is looked up), so run it in a network of its own: `unshare -rn`.
+//! It adds rules (which say in which table a route is looked up), and deletes them again. Changes need root, or a network
+//! of one's own: `unshare -rn`.
 
-use nl_tlv::NewFlags;
 use nl_tlv::socket::{Connection, Protocol, RequestError};
-use nl_tlv_families::rt_rule::Rule;
+use nl_tlv::{DeleteFlags, NewFlags};
+use nl_tlv_families::rt_rule::{DelRule, Rule};
 
 fn main() -> Result<(), RequestError> {
     let mut conn = Connection::open(Protocol::ROUTE)?;
@@ -18,10 +19,23 @@ fn main() -> Result<(), RequestError> {
     }
 
     // A result for each request, in the order in which they were pushed.
+    let mut added = Vec::new();
     for (result, priority) in batch.finish()?.iter().zip(priorities) {
         match result {
-            Ok(()) => println!("rule {priority}: added"),
+            Ok(()) => added.push(priority),
             Err(err) => println!("rule {priority}: {err}"),
+        }
+    }
+    println!("added: {added:?}");
+
+    // Only the rules that were added are deleted.
+    let mut batch = conn.batch();
+    for priority in added {
+        batch.push(&DelRule::of(&Rule::to_table(50).priority(priority)), DeleteFlags::default())?;
+    }
+    for result in batch.finish()? {
+        if let Err(err) = result {
+            println!("not deleted: {err}");
         }
     }
     Ok(())

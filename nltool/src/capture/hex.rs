@@ -2,7 +2,7 @@
 //!
 //! | form | written by |
 //! |---|---|
-//! | `1400 0000` in any groups | people, `xxd -p`, `od -An -tx1` |
+//! | `1400 0000` in any groups | people, `xxd -p`, `od -An -v -tx1` |
 //! | `00000000: 1400 0000  ....` | `xxd`, `tcpdump -x` |
 //! | `00000000  14 00 00 00  \|....\|` | `hexdump -C`, `od -tx1` with any offsets, Wireshark |
 //! | `0000000 0014 0000` | `hexdump`, `od -x`: words in the order of this machine |
@@ -120,7 +120,6 @@ impl Block {
         if is_first {
             let line = self.bytes(bytes, Some(true));
             self.has_offsets = true;
-            self.base = words.iter().any(|word| word.len() > 2).then_some(16).filter(|_| offset.len() == 7);
             return Some(line);
         }
         let left_out = self.up_to(offset)?;
@@ -292,11 +291,20 @@ mod tests {
 
     #[cfg(target_endian = "little")]
     #[test]
-    fn words_of_two_bytes_are_in_the_order_of_this_machine() {
-        let dump = "0000000 0014 0000 0012 0301 0000 0000 0000 0000\n0000010 0000 0000\n0000014\n";
-        let mut message = vec![0x14, 0, 0, 0, 0x12, 0, 1, 3];
-        message.resize(20, 0);
-        assert_eq!(blocks(dump), [message]);
+    fn words_are_in_the_order_of_this_machine() {
+        let mut message = vec![0x34, 0, 0, 0, 0x12, 0, 1, 3];
+        message.resize(52, 0);
+        for dump in [
+            // hexdump, od -x, od -tx4
+            "0000000 0034 0000 0012 0301 0000 0000 0000 0000\n\
+             0000010 0000 0000 0000 0000 0000 0000 0000 0000\n*\n0000030 0000 0000\n0000034\n",
+            "0000000 0034 0000 0012 0301 0000 0000 0000 0000\n\
+             0000020 0000 0000 0000 0000 0000 0000 0000 0000\n*\n0000060 0000 0000\n0000064\n",
+            "0000000 00000034 03010012 00000000 00000000\n\
+             0000020 00000000 00000000 00000000 00000000\n*\n0000060 00000000\n0000064\n",
+        ] {
+            assert_eq!(blocks(dump), [message.clone()], "{dump}");
+        }
     }
 
     #[test]

@@ -27,6 +27,10 @@ pub(super) struct Text {
     is_end: bool,
 }
 
+/// What is said about `*` between lines without offsets.
+const UNKNOWN_LENGTH: &str =
+    "`*` stands for lines that are left out, and no offsets say how many: dump with `od -v`";
+
 #[derive(Default)]
 struct Ready {
     call: Option<Call>,
@@ -80,6 +84,9 @@ impl Text {
             }
             Line::Dumped => {}
             Line::Other if text.trim_start().starts_with("* ") => {}
+            Line::Other if text.trim() == "*" && !self.bytes.is_empty() => {
+                return Err(CaptureError::Form(UNKNOWN_LENGTH.to_owned()));
+            }
             Line::Empty | Line::Other => {
                 self.flush();
                 self.block = Block::default();
@@ -188,6 +195,12 @@ mod tests {
             sendmsg(4, {..}, 0) = 3\n * 2 bytes in buffer 0\n | 00000  01 02  .. |\n * 1 bytes in buffer 1\n | 00000  03  . |\n\
             write(1, \"a\", 1) = 1\n | 00000  61  a |\n";
         assert_eq!(packets(text)[0], (Some(12), vec![1, 2, 3]));
+    }
+
+    #[test]
+    fn lines_left_out_without_offsets_are_an_error() {
+        assert!(Text::new(Box::new(&b" 01 02\n*\n 03 04\n"[..])).next().is_err());
+        assert_eq!(packets("0102\n\n*\n04\n").len(), 2);
     }
 
     #[test]
