@@ -138,7 +138,8 @@ fn each_page_is_in_the_summary() {
 fn each_included_part_is_there() {
     let mut count = 0;
     for page in pages() {
-        for (file, part) in includes(&fs::read_to_string(&page).unwrap()) {
+        let source = fs::read_to_string(&page).unwrap();
+        for (file, part) in includes(&source) {
             count += 1;
             let text = fs::read_to_string(page.parent().unwrap().join(file));
             let text = text.unwrap_or_else(|err| panic!("{} includes {file}: {err}", page.display()));
@@ -146,6 +147,8 @@ fn each_included_part_is_there() {
                 text.contains(&format!("ANCHOR: {part}")) && text.contains(&format!("ANCHOR_END: {part}"))
             };
             assert!(part.is_none_or(has), "{} includes {part:?} of {file}", page.display());
+            let name = file.trim_start_matches("../");
+            assert!(source.contains(&format!("`{name}`")), "{} does not name {name}", page.display());
         }
     }
     assert!(count > 5, "only {count} parts are included");
