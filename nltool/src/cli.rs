@@ -80,6 +80,8 @@ pub enum Command {
     #[command(mut_arg("all", |arg| arg.hide(true)))]
     Monitor(Monitor),
     /// Shows what a program says on its netlink sockets, through strace
+    ///
+    /// The exit code is that of the command, or 1 if it was ended by a signal.
     #[command(after_help = "Examples:\n  nltool trace -- ip route add 10.1.0.0/16 via 10.0.0.1\n  \
         nltool trace --refused -- ./my-program --its-option\n  nltool trace --pid 4711 --tree")]
     #[command(mut_arg("protocol", |arg| arg.hide(true)))]
@@ -187,7 +189,7 @@ pub enum Command {
 /// If there is none.
 pub fn protocol(text: &str) -> Result<u32, String> {
     if let Ok(number) = text.parse() {
-        return Ok(number);
+        return if number <= 31 { Ok(number) } else { Err("netlink protocols have numbers up to 31".into()) };
     }
     let known =
         (0..=31).find(|number| crate::catalogue::names::same(decode::text::protocol_name(*number), text));

@@ -42,6 +42,10 @@ pub struct Exchange {
     pub time: Option<Duration>,
     /// Its bytes.
     pub request: Vec<u8>,
+    /// What the capture shows about a request whose bytes it does not have.
+    pub note: String,
+    /// The process that has sent it, if the capture says it.
+    pub process: Option<u32>,
     /// Its schema.
     pub schema: Option<&'static MessageSchema>,
     /// Whether it asks for a dump.
@@ -165,6 +169,8 @@ impl Conversation {
             port_id: Some(message.port_id()).filter(|port_id| *port_id != 0),
             time: context.time,
             request: bytes[..bytes.len().min(MAX_REQUEST)].to_vec(),
+            note: String::new(),
+            process: None,
             schema: None,
             // `NEW` requests have other meanings for these bits; they have both only by accident.
             is_dump: flags.bits() & DUMP == DUMP,

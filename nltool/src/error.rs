@@ -16,6 +16,9 @@ pub enum Failure {
     /// A part of the input could not be read: exit code 4.
     #[error("{0}")]
     Partial(String),
+    /// A command that was run has failed: its own exit code.
+    #[error("the command ended with exit code {0}")]
+    Command(u8),
     /// Two things differ, as was shown: exit code 1.
     #[error("there are differences")]
     Different,
@@ -34,6 +37,7 @@ impl Failure {
             Self::Usage(_) => (2, true),
             Self::Refused(_) => (3, true),
             Self::Partial(_) => (4, true),
+            Self::Command(code) => (*code, true),
             Self::Different => (1, false),
             Self::Io(err) if err.kind() == io::ErrorKind::BrokenPipe => (0, false),
             Self::Other(_) | Self::Io(_) => (1, true),

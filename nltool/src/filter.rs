@@ -24,7 +24,7 @@ pub struct Filter {
     /// Only messages with this port id in their header
     #[arg(long, value_name = "NUMBER")]
     pub port_id: Vec<u32>,
-    /// Only requests that were refused, and what went wrong
+    /// Only requests that were refused, each with its refusal
     #[arg(long)]
     pub refused: bool,
 }

@@ -145,7 +145,10 @@ pub fn run(
         End::Complete(true) => Err(Failure::Other(
             "the dump was interrupted: objects changed meanwhile, so the list may be wrong".into(),
         )),
-        End::Refused(error) => Err(refused(&error, &family, schema, &built, &typed, &kernel.answerer())),
+        End::Refused(error) => {
+            let asked = Asked { family: &family, schema, built: &built, typed: &typed, flags };
+            Err(refused(&error, &asked, request.peer, &kernel.answerer()))
+        }
     }
 }
 
@@ -316,15 +319,18 @@ fn answer(
     ink.put("\n");
 }
 
-/// A refusal, with the place in what was typed.
-fn refused(
-    error: &[u8],
-    family: &Family,
+/// A request that was made.
+struct Asked<'r> {
+    family: &'r Family,
     schema: &'static MessageSchema,
-    built: &Built,
-    typed: &Typed,
-    answerer: &str,
-) -> Failure {
+    built: &'r Built,
+    typed: &'r Typed,
+    flags: u16,
+}
+
+/// A refusal, with the place in what was typed.
+fn refused(error: &[u8], asked: &Asked<'_>, peer: Option<u32>, answerer: &str) -> Failure {
+    let Asked { schema, built, typed, .. } = *asked;
     let Some(Ok(message)) = Messages::new(error).next() else {
         return Failure::Refused(format!("{answerer} refused the request, and its answer is damaged"));
     };
@@ -335,8 +341,15 @@ fn refused(
     };
     let place = explained.offset.and_then(|offset| built.place(offset));
     let point = place.map(|path| typed.point(path)).unwrap_or_default();
+    let hint = hint(&explained, asked, peer);
+    Failure::Refused(format!("{answerer} refused {}: {explained}{hint}{point}", schema.name))
+}
+
+/// What may help after a refusal. Where a server or the kernel says itself what is not permitted, no privilege is guessed.
+fn hint(explained: &Explained, asked: &Asked<'_>, peer: Option<u32>) -> String {
+    let Asked { family, schema, typed, flags, .. } = *asked;
     let hint = match explained.errno.as_str() {
-        "EPERM" => needed(family, schema),
+        "EPERM" if peer.is_none() && explained.text.is_none() => needed(family, schema),
         "EINVAL" if by_verb(schema.name).0 == "get" && typed.is_empty() => {
             "; say which one is asked for, or ask for all: nltool dump"
         }
@@ -345,8 +358,11 @@ fn refused(
         }
         _ => "",
     };
-    let hint = if hint.is_empty() { beside(schema, typed) } else { hint.to_owned() };
-    Failure::Refused(format!("{answerer} refused {}: {explained}{hint}{point}", schema.name))
+    // What a dump leaves out is told by attributes.
+    match hint {
+        "" if flags != dump_flags() => beside(schema, typed),
+        hint => hint.to_owned(),
+    }
 }
 
 /// Which privilege a request needs that was refused. The kernel tells of each command of generic netlink whether that of

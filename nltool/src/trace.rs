@@ -98,10 +98,17 @@ pub fn run(trace: &Trace, mut catalogue: Catalogue, ink: Ink, out: &mut dyn Writ
         _ => {}
     }
     decoder.finish(out)?;
-    let who = if trace.pid.is_some() { "strace" } else { "the command" };
-    match code {
-        Some(0) => Ok(()),
-        Some(code) if code > 0 => Err(Failure::Other(format!("{who} ended with exit code {code}"))),
+    ended(code, trace.pid.is_some())
+}
+
+/// How the command has ended, or strace, if the process is not ours.
+fn ended(code: Option<i32>, is_strace: bool) -> Result<(), Failure> {
+    match (code, code.and_then(|code| u8::try_from(code).ok())) {
+        (Some(0), _) => Ok(()),
+        (Some(code), Some(_)) if is_strace => {
+            Err(Failure::Other(format!("strace ended with exit code {code}")))
+        }
+        (_, Some(code)) => Err(Failure::Command(code)),
         _ => Err(Failure::Other("the command was ended by a signal".into())),
     }
 }

@@ -106,7 +106,11 @@ fn requests_are_matched_with_their_answers() {
     let all = stdout(&["decode", "--all", &capture("full.strace")], b"");
     assert_eq!(all.matches("← Link").count(), 3);
     let refused = stdout(&["decode", "--refused", &capture("full.strace")], b"");
-    assert_eq!(refused.lines().count(), 2, "{refused}");
+    let lines: Vec<&str> = refused.lines().collect();
+    assert_eq!((lines.len(), refused.matches('✗').count()), (4, 2), "{refused}");
+    assert!(lines[0].contains("→ Route ") && lines[1].contains("✗ ENETUNREACH"), "{refused}");
+    let refused = json(&["--refused", &capture("full.strace")], b"");
+    assert_eq!((&refused[0]["role"], &refused[1]["role"]), (&"request".into(), &"refusal".into()));
 }
 
 #[test]

@@ -94,6 +94,13 @@ fn what_is_typed_wrong_is_said_and_is_exit_code_2() {
 }
 
 #[test]
+fn a_protocol_has_a_number_up_to_31() {
+    let output = run(&["decode", "--protocol", "32"], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("netlink protocols have numbers up to 31"), "{output:?}");
+}
+
+#[test]
 fn the_help_of_a_command_has_what_belongs_to_it() {
     let help = |command: &str| stdout(&[command, "--help"], b"");
     let monitor = help("monitor");

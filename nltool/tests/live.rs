@@ -152,7 +152,8 @@ fn what_a_program_says_is_traced() {
     if !has("strace") {
         return;
     }
-    let script = "$nltool trace -- ip link add v0 type veth && $nltool trace --json -- ip route add 10.1.0.0/16 via 11.0.0.1";
+    let script = "$nltool trace -- ip link add v0 type veth && $nltool trace --json -- ip route add 10.1.0.0/16 via 11.0.0.1
+        $nltool trace --refused -- ip route add 10.1.0.0/16 via 11.0.0.1; echo $?";
     let Some(output) = in_namespace(script) else { return };
     let stderr = text(&output.stderr);
     if stderr.contains("ptrace") {
@@ -165,6 +166,10 @@ fn what_a_program_says_is_traced() {
     );
     assert!(stdout.contains("\"errno\": \"ENETUNREACH\""), "{stdout}");
     assert!(stderr.contains("the command ended with exit code 2"), "{stderr}");
+    // Of what was refused the request is shown too, and the exit code is that of the command.
+    let refused: Vec<&str> = stdout.lines().rev().take(3).collect();
+    assert!(refused[0] == "2" && refused[1].contains("✗ ENETUNREACH"), "{stdout}");
+    assert!(refused[2].contains("→ Route ") && refused[2].contains("dst 10.1.0.0/16"), "{stdout}");
 }
 
 #[test]
@@ -186,7 +191,7 @@ fn a_trace_ends_with_the_command_and_not_with_what_it_leaves_in_the_background()
     assert!(status.contains("TracerPid:\t0"), "{status}");
     assert!(stderr.contains(&format!("not traced any more: sleep (process {process})")), "{stderr}");
     assert!(
-        stderr.contains("the command ended with exit code 4") && stdout.ends_with("\n1\n"),
+        stderr.contains("the command ended with exit code 4") && stdout.ends_with("\n4\n"),
         "{stdout}{stderr}"
     );
 }
@@ -416,6 +421,15 @@ fn what_is_missing_is_asked_for() {
     ] {
         assert!(stderr.contains(says), "{says} in\n{stderr}");
     }
+}
+
+#[test]
+fn a_refused_dump_gets_no_advice_about_the_header() {
+    // A network without a route has no table, so the kernel refuses the filter.
+    let Some(output) = in_namespace("$nltool dump route family=inet table=main") else { return };
+    let stderr = text(&output.stderr);
+    assert!(stderr.is_empty() || stderr.contains("ENOENT"), "{stderr}");
+    assert!(!stderr.contains("is the attribute"), "{stderr}");
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::picture;
 use crate::picture::conversation::Talk;
 use crate::verdict::Verdict;
 use changes::Changes;
+use nl_tlv::control::Control;
 use nl_tlv::schema::MessageSchema;
 use nl_tlv::{Error, Message, MessageType, Messages};
 use std::borrow::Cow;
@@ -198,6 +199,9 @@ impl Tally {
     }
 }
 
+/// What is known of an object that an event changes, and its bytes before.
+type Before = (changes::Known, Vec<u8>);
+
 /// A message that is to be drawn.
 type Drawn = (picture::Source, Vec<u8>);
 
@@ -329,18 +333,7 @@ impl<'o> Decoder<'o> {
             time: packet.time,
             is_to_kernel: packet.direction.map(|direction| direction == Direction::ToKernel),
         };
-        let found = self.catalogue.schema(protocol, message.as_bytes());
-        let is_own = message.ty() < nl_tlv::MessageType::FIRST_OF_FAMILY;
-        let (family, schema) = match found {
-            Some((family, schema)) if !is_own || protocol == GENERIC => (family.name, Some(schema)),
-            _ => {
-                let name = match protocol {
-                    GENERIC => self.catalogue.generic_name(message.ty().0),
-                    _ => None,
-                };
-                (name.unwrap_or(text::protocol_name(protocol)), None)
-            }
-        };
+        let (family, schema) = self.known(protocol, &message);
         let mut shown = Shown {
             time: packet.time,
             protocol,
@@ -360,6 +353,8 @@ impl<'o> Decoder<'o> {
         {
             exchange.schema = schema;
             exchange.is_shown = matches;
+            packet.note.clone_into(&mut exchange.note);
+            exchange.process = packet.process;
         }
         let before = match (&mut self.changes, &role) {
             (Some(changes), Role::Event) => changes.replace(protocol, &message),
@@ -368,24 +363,64 @@ impl<'o> Decoder<'o> {
         shown.echoed = self.echoed(&shown, &role);
         let is_shown = self.is_shown(&mut role, matches);
         self.count(&role, &shown);
-        let refused_only = self.options.filter.refused && !matches!(role, Role::Refusal(_));
-        if !is_shown || refused_only {
+        if !is_shown || (self.options.filter.refused && !is_refusal(&role, &message)) {
             return;
         }
+        let request = refused_request(&role).filter(|_| self.options.filter.refused);
+        if let Some(exchange) = request.filter(|_| !self.options.conversation) {
+            self.request_of(packet, protocol, exchange);
+        }
+        self.put(packet, &shown, role, before);
+    }
+
+    /// The name of the family of a message, or that of the protocol, and its schema, if it is known.
+    fn known(&self, protocol: u32, message: &Message<'_>) -> (&'static str, Option<&'static MessageSchema>) {
+        let is_own = message.ty() < MessageType::FIRST_OF_FAMILY;
+        match self.catalogue.schema(protocol, message.as_bytes()) {
+            Some((family, schema)) if !is_own || protocol == GENERIC => (family.name, Some(schema)),
+            _ if protocol == GENERIC => {
+                let name = self.catalogue.generic_name(message.ty().0);
+                (name.unwrap_or(text::protocol_name(protocol)), None)
+            }
+            _ => (text::protocol_name(protocol), None),
+        }
+    }
+
+    /// Shows the request that was refused, before its refusal.
+    fn request_of(&mut self, packet: &Packet<'_>, protocol: u32, exchange: &Exchange) {
+        // One that is too long was not kept as a whole.
+        let Some(Ok(message)) = Messages::new(&exchange.request).next() else { return };
+        let (family, _) = self.known(protocol, &message);
+        let shown = Shown {
+            time: exchange.time,
+            protocol,
+            family,
+            schema: exchange.schema,
+            echoed: None,
+            message,
+            note: &exchange.note,
+            process: exchange.process,
+            names: packet.is_live.then(|| self.names.clone()),
+        };
+        self.put(packet, &shown, Role::Request(exchange.id), None);
+    }
+
+    /// Shows a message; `before` is what it changes, where only changes are shown.
+    fn put(&mut self, packet: &Packet<'_>, shown: &Shown<'_>, role: Role, before: Option<Before>) {
         if self.options.conversation {
-            talk::message(&mut self.talk, self.packets, packet, &shown, &role);
+            talk::message(&mut self.talk, self.packets, packet, shown, &role);
         } else if self.options.svg {
             self.pictures += 1;
             if self.drawn.len() < MAX_DRAWN {
-                self.drawn.push((source(&shown), message.as_bytes().to_vec()));
+                self.drawn.push((source(shown), shown.message.as_bytes().to_vec()));
             }
-        } else if let (Some((known, old)), Some(schema)) = (before, schema) {
-            text::change(&mut self.ink, &shown, |ink| {
+        } else if let (Some((known, old)), Some(schema)) = (before, shown.schema) {
+            text::change(&mut self.ink, shown, |ink| {
                 known.write(schema, &old, &shown.message, ink, shown.names.as_ref());
             });
         } else {
             let decoder = Output { options: self.options, catalogue: &self.catalogue };
-            decoder.show(&mut self.ink, &mut self.conversation, &mut self.pictures, &shown, role);
+            decoder.show(&mut self.ink, &mut self.conversation, &mut self.pictures, shown, role);
         }
     }
 
@@ -466,6 +501,20 @@ impl<'o> Decoder<'o> {
 
 /// `NLMSG_HDRLEN`: no message has fewer bytes.
 const MIN_MESSAGE: usize = 16;
+
+/// Whether a message refuses a request, or ends a dump with an error.
+fn is_refusal(role: &Role, message: &Message<'_>) -> bool {
+    let failed = || matches!(Control::parse(message), Ok(Control::Done(Some(_))));
+    matches!(role, Role::Refusal(_)) || (matches!(role, Role::Done(_)) && failed())
+}
+
+/// The request that was refused.
+fn refused_request(role: &Role) -> Option<&Exchange> {
+    match role {
+        Role::Refusal(exchange) | Role::Done(exchange) => exchange.as_deref(),
+        _ => None,
+    }
+}
 
 /// How one message is shown.
 struct Output<'d> {
