@@ -78,7 +78,16 @@ fn shown(ty: &Type) -> String {
 
 /// Network order is a matter of integers.
 fn encoding(field: &Field, item: &Type, errors: &Errors) {
-    let Some(("Be", span)) = field.encodings.first() else { return };
+    let Some((encoding, span)) = field.encodings.first() else { return };
+    if *encoding == "Text" && types::is_named(item, &["String", "NlStr", "NlString"]) {
+        errors.at_span(
+            *span,
+            format!("`text` is for bytes; a `{}` is text: leave `text` out", types::name(item)),
+        );
+    }
+    if *encoding != "Be" {
+        return;
+    }
     if types::is_text(item) {
         errors.at_span(*span, "`be` is for integers; this field is a string or bytes: leave `be` out");
     } else if types::is_address(item) {

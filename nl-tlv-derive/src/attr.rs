@@ -1,13 +1,14 @@
 //! The keys in `#[nl(...)]`: which there are, where each may stand, and their values.
 
 use crate::errors::Errors;
+use core::cell::Cell;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Lit, LitStr, Path, Token, UnOp, token};
+use syn::{Attribute, BinOp, Expr, Lit, LitStr, Path, Token, UnOp, parse_quote, parse_quote_spanned, token};
 
 /// Where a key stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +88,10 @@ pub(crate) const KEYS: &[(&str, &str, &[Place])] = &[
     ("max_len", "31", &[Field, Variant]),
 ];
 
+/// How the key `key` is written.
+const KEY: &str =
+    "write `key` alone at an attribute, and with the names of fields, `key = [family]`, at a header or a set";
+
 /// An example of a key's value.
 fn example(name: &str) -> Option<&'static str> {
     KEYS.iter().find(|(key, ..)| *key == name).map(|(_, example, _)| *example)
@@ -99,7 +104,16 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("header", "fixed_header"),
     ("selector", "selected_outside"),
     ("string", "text"),
+    ("len", "max_len"),
+    ("attribute", "attr"),
+    ("id", "attr"),
+    ("id", "ty"),
+    ("default", "other"),
+    ("big_endian", "be"),
+    ("network_order", "be"),
 ];
+
+const LITTLE: &str = "an integer without `be` is in the order of the machine: leave the key out";
 
 /// Words that are no keys, and the types that say the same.
 const OF_TYPES: &[(&str, &str)] = &[
@@ -109,6 +123,8 @@ const OF_TYPES: &[(&str, &str)] = &[
     ("repeated", "an attribute that occurs several times is a `Vec<T>` or `Repeat<'a, T>`"),
     ("nested", "a nest is a struct with `#[derive(NlAttrs)]` as the type"),
     ("flag", "a flag is a `bool`"),
+    ("le", LITTLE),
+    ("little_endian", LITTLE),
 ];
 
 impl Place {
@@ -137,13 +153,14 @@ impl Place {
             let places: Vec<_> = places.iter().map(|place| place.noun()).collect();
             return format!("`{name}` is not a key of {}, but of {}", self.noun(), places.join(" or "));
         }
+        let mut here = KEYS.iter().filter(|(.., places)| places.contains(&self)).map(|(key, ..)| *key);
+        let is_meant = |(word, key): &&(&str, &str)| *word == name && here.clone().any(|here| here == *key);
+        if let Some((_, key)) = OTHER_WORDS.iter().find(is_meant) {
+            return format!("unknown key `{name}`; did you mean `{key}`?");
+        }
         if let Some((_, advice)) = OF_TYPES.iter().find(|(word, _)| *word == name) {
             return format!("unknown key `{name}`: {advice}");
         }
-        if let Some((_, key)) = OTHER_WORDS.iter().find(|(word, _)| *word == name) {
-            return format!("unknown key `{name}`; did you mean `{key}`?");
-        }
-        let mut here = KEYS.iter().filter(|(.., places)| places.contains(&self)).map(|(key, ..)| *key);
         let similar = here.clone().filter(|key| is_similar(key, name));
         match similar.min_by_key(|key| difference(key, name)) {
             Some(key) => format!("unknown key `{name}`; did you mean `{key}`?"),
@@ -196,7 +213,14 @@ impl Parse for Key {
                 let value = if value.is_empty() { "value".to_owned() } else { value.to_string() };
                 let advice = match (name.to_string().as_str(), example(&name.to_string())) {
                     (_, Some("")) => format!("`{name}` takes no value: write `{name}`"),
-                    ("select" | "key", _) => format!("write `{name} = {value}`, or `{name}` alone"),
+                    ("select", _) => format!("write `select = {value}`, or `select` alone"),
+                    ("key", _) => KEY.to_owned(),
+                    ("range", _) => {
+                        format!("a value is given behind `=`: write `range = {}`", value.replace(", ", "..="))
+                    }
+                    _ if value.contains(", ") => {
+                        format!("several are given in brackets: write `{name} = [{value}]`")
+                    }
                     _ => format!("a value is given behind `=`: write `{name} = {value}`"),
                 };
                 return Err(syn::Error::new_spanned(&name, advice));
@@ -210,6 +234,10 @@ impl Parse for Key {
 fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let (mut tokens, mut depth) = (TokenStream::new(), 0_usize);
     while !input.is_empty() && (depth > 0 || !input.peek(Token![,])) {
+        if input.peek(Token![<<]) {
+            input.parse::<Token![<<]>()?.to_tokens(&mut tokens);
+            continue;
+        }
         let token: TokenTree = input.parse()?;
         match &token {
             TokenTree::Punct(punct) if punct.as_char() == '<' => depth += 1,
@@ -226,20 +254,25 @@ pub(crate) struct Keys<'e> {
     keys: Vec<Key>,
     errors: &'e Errors,
     /// Whether there are some that could not be understood.
-    pub(crate) is_damaged: bool,
+    pub(crate) is_damaged: Cell<bool>,
 }
 
 impl<'e> Keys<'e> {
     /// The keys of all its `#[nl(...)]`. A key that does not belong here or is given twice is a mistake.
     pub(crate) fn new(attrs: &[Attribute], place: Place, errors: &'e Errors) -> Self {
-        let mut all = Self { keys: Vec::new(), errors, is_damaged: false };
+        let mut all = Self { keys: Vec::new(), errors, is_damaged: Cell::new(false) };
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("nl")) {
+            if attr.meta.require_list().is_err() {
+                all.is_damaged.set(true);
+                errors.at(attr, "keys stand in parentheses: write for example `#[nl(attr = 1)]`");
+                continue;
+            }
             let parsed = attr.parse_args_with(Punctuated::<Key, Token![,]>::parse_terminated);
-            all.is_damaged |= parsed.is_err();
+            all.is_damaged.set(all.is_damaged.get() || parsed.is_err());
             for key in errors.ok(parsed).into_iter().flatten() {
                 let name = &key.name;
                 if !KEYS.iter().any(|(key, _, places)| name == key && places.contains(&place)) {
-                    all.is_damaged = true;
+                    all.is_damaged.set(true);
                     errors.at(name, place.advice(&name.to_string()));
                 } else if all.get(&name.to_string()).is_some() {
                     errors.at(name, format!("`{name}` is given twice"));
@@ -283,8 +316,11 @@ impl<'e> Keys<'e> {
             return None;
         };
         let parsed = syn::parse2(tokens.clone());
-        if parsed.is_err() {
-            self.errors.at(tokens, format!("`{name}` takes another value: write `{name} = {example}`"));
+        self.is_damaged.set(self.is_damaged.get() || parsed.is_err());
+        match name {
+            _ if parsed.is_ok() => {}
+            "key" => self.errors.at(tokens, KEY),
+            _ => self.errors.at(tokens, format!("`{name}` takes another value: write `{name} = {example}`")),
         }
         parsed.ok()
     }
@@ -338,7 +374,7 @@ impl<'e> Keys<'e> {
             }
             path
         });
-        path.unwrap_or_else(|| syn::parse_quote!(::nl_tlv))
+        path.unwrap_or_else(|| parse_quote!(::nl_tlv))
     }
 }
 
@@ -374,8 +410,14 @@ impl Number {
 
 impl Parse for Number {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let expr: Expr = input.parse()?;
+        let mut expr: Expr = input.parse()?;
         let literal = literal(&expr);
+        if let (Expr::Binary(_), Some(number)) = (&expr, literal) {
+            // What is computed from literals has the type of none of them.
+            let (digits, span) = (number.unsigned_abs().to_string(), expr.span());
+            let digits = syn::LitInt::new(&digits, span);
+            expr = if number < 0 { parse_quote_spanned!(span=> -#digits) } else { parse_quote!(#digits) };
+        }
         match &expr {
             Expr::Lit(lit) if literal.is_none() => Err(syn::Error::new_spanned(lit, "not a number")),
             _ => Ok(Self { expr, literal }),
@@ -390,6 +432,17 @@ fn literal(expr: &Expr) -> Option<i128> {
             _ => None,
         },
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => literal(&unary.expr)?.checked_neg(),
+        Expr::Binary(binary) => {
+            let (a, b) = (literal(&binary.left)?, literal(&binary.right)?);
+            match binary.op {
+                BinOp::Add(_) => a.checked_add(b),
+                BinOp::Sub(_) => a.checked_sub(b),
+                BinOp::Mul(_) => a.checked_mul(b),
+                BinOp::BitOr(_) => Some(a | b),
+                BinOp::Shl(_) => (0..64).contains(&b).then(|| a.checked_mul(1 << b))?,
+                _ => None,
+            }
+        }
         Expr::Paren(paren) => literal(&paren.expr),
         Expr::Group(group) => literal(&group.expr),
         _ => None,

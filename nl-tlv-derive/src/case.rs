@@ -53,6 +53,12 @@ pub(crate) fn doc(attrs: &[Attribute]) -> String {
     doc.trim().to_owned()
 }
 
+/// Whether a name is written as that of a type, and not as that of a constant.
+pub(crate) fn is_of_a_type(ident: &Ident) -> bool {
+    let name = ident.unraw().to_string();
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

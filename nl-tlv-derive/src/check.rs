@@ -111,7 +111,10 @@ fn id(model: &Model, errors: &Errors) {
 fn own_types<'n>(types: impl IntoIterator<Item = &'n Number>, errors: &Errors) {
     for number in types {
         if matches!(number.literal, Some(0..=2 | 4..16)) {
-            errors.at(&number.expr, "types below 16 are netlink's own, but 3: write one from 16 on");
+            errors.at(
+                &number.expr,
+                "types 0 to 15 are netlink's own: write one from 16 on, or 3 (`NLMSG_DONE`)",
+            );
         }
     }
 }
@@ -236,7 +239,7 @@ fn object(model: &Model, errors: &Errors) {
         let Some(key) = &field.key else { continue };
         let advice = match (field.role(), &key.fields) {
             (None | Some(Role::Attr), None) | (Some(Role::FixedHeader | Role::Attrs), Some(_)) => continue,
-            (Some(Role::Attr), Some(_)) => "an attribute is part of the key as a whole: write `key`",
+            (Some(Role::Attr), Some(_)) => "an attribute is part of the key as a whole: write `key` alone",
             (Some(Role::Attrs), None) => "which attributes of the set? write their names: `key = [ifindex]`",
             (Some(Role::FixedHeader), None) => {
                 "which fields of the header? write their names: `key = [rtm_family, rtm_dst_len]`"
@@ -257,6 +260,13 @@ fn object(model: &Model, errors: &Errors) {
         _ => {}
     }
     let Some(number) = &keys.deleted else { return };
+    if matches!(&number.expr, syn::Expr::Path(path) if path.path.get_ident().is_some_and(case::is_of_a_type))
+    {
+        errors.at(
+            &number.expr,
+            "`deleted` is the number of that message, not its struct: write the number or a constant",
+        );
+    }
     let max = if keys.ty.is_empty() { u8::MAX.into() } else { u16::MAX.into() };
     within([number], max, &format!("a type has 16 bits and a command 8: 0 to {max} here"), errors);
     own_types(keys.deleted.iter().filter(|_| keys.cmd.is_empty()), errors);

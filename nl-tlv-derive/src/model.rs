@@ -164,8 +164,8 @@ impl Model {
             vis: input.vis.clone(),
             generics: input.generics.clone(),
             doc: case::doc(&input.attrs),
-            is_damaged: keys.is_damaged,
             keys: TopKeys::new(&keys),
+            is_damaged: keys.is_damaged.get(),
             has_key: fields.iter().any(|field| field.key.is_some()),
             fields,
             is_empty: matches!(&input.data, Data::Enum(data) if data.variants.is_empty()),
@@ -288,7 +288,7 @@ impl Field {
             doc: case::doc(attrs),
             when: When::new(&keys, errors),
             number: keys.value("attr"),
-            is_damaged: keys.is_damaged,
+            is_damaged: keys.is_damaged.get(),
             roles,
             encodings: keys.flags(&[
                 ("be", "Be"),

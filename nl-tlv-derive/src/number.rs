@@ -8,7 +8,7 @@ use crate::errors::Errors;
 use crate::expand::block;
 use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -74,7 +74,9 @@ impl<'d> Definition<'d> {
         let usual = repr.as_ref().map_or_else(|| "u32".to_owned(), Ident::to_string);
         for variant in &data.variants {
             let keys = Keys::new(&variant.attrs, Place::NumberVariant, errors);
-            match (keys.flag("other"), &variant.fields) {
+            let is_other = keys.is_damaged.get() && variant.fields.len() == 1;
+            let other = keys.flag("other").or_else(|| is_other.then(|| variant.ident.span()));
+            match (other, &variant.fields) {
                 (None, Fields::Unit) => names.push((&variant.ident, variant.discriminant.as_ref().map(|(_, expr)| expr))),
                 (Some(span), Fields::Unnamed(fields)) if fields.unnamed.len() == 1 => {
                     others.extend(fields.unnamed.first().map(|field| (&variant.ident, &field.ty, span)));
@@ -89,11 +91,18 @@ impl<'d> Definition<'d> {
         let Some((other, number, _)) = others.first().copied() else {
             let advice = match repr {
                 Some(_) => format!("numbers that have no name here are kept: add `#[nl(other)] Other({usual})`"),
-                None => "numbers that have no name here are kept: add `#[nl(other)] Other(u32)`, and above the enum `#[repr(u32)]`, both with the integer that is on the wire".to_owned(),
+                None => "numbers that have no name here are kept: add `#[nl(other)] Other(u8)`, and `#[repr(u8)]` above the enum; for a larger number write its type twice instead of `u8`".to_owned(),
             };
             errors.at(&self.input.ident, advice);
             return None;
         };
+        if let (None, true) = (&repr, names.iter().any(|(_, expr)| expr.is_some())) {
+            let advice = format!(
+                "the names have numbers: write `#[repr({})]` above the enum",
+                number.to_token_stream()
+            );
+            errors.at(&self.input.ident, advice);
+        }
         if repr.is_some_and(|repr| !types::is_named(number, &[&repr.to_string()])) {
             let advice = format!(
                 "the number has one size, on the wire too: `repr` says `{usual}`, so write `{other}({usual})`"

@@ -31,9 +31,10 @@ pub(super) fn constants(members: &Members<'_>) -> TokenStream {
 fn limits(limits: &Limits) -> TokenStream {
     let given = limits.given.iter().map(|(name, number)| {
         let (name, expr) = (Ident::new(name, number.span()), &number.expr);
+        let ours = number.span().resolved_at(Span::mixed_site());
         match (number.literal, name.to_string().as_str()) {
-            (None, "mask") => quote!(.#name((#expr) as ::core::primitive::u64)),
-            (None, "min" | "max") => quote!(.#name((#expr) as ::core::primitive::i128)),
+            (None, "mask") => quote_spanned!(ours=> .#name((#expr) as ::core::primitive::u64)),
+            (None, "min" | "max") => quote_spanned!(ours=> .#name((#expr) as ::core::primitive::i128)),
             _ => quote!(.#name(#expr)),
         }
     });
@@ -94,7 +95,7 @@ fn limits_apply(members: &Members<'_>) -> TokenStream {
             checks.extend(assertion(number.span(), quote!(__nl::is_integer(#value)), message));
         }
         if let (Some(number), false) = (given.of_len(), types::is_text(ty)) {
-            let message = "`min_len` and `max_len` need a string or bytes; this field is neither";
+            let message = "`min_len` and `max_len` are the length of a string or bytes, not how many attributes there are; this field is neither";
             checks.extend(assertion(number.span(), quote!(__nl::has_len(#value)), message));
         }
         // Literals were compared before.

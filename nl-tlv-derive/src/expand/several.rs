@@ -90,7 +90,7 @@ fn all_schemas(members: &Members<'_>, messages: &[&Field]) -> TokenStream {
     let schemas: Vec<_> = messages.iter().map(|message| schemas(message)).collect();
     let checks = messages.iter().enumerate().skip(1).map(|(i, Field { ident, ty, .. })| {
         let message =
-            format!("`{ident}` cannot be told from a variant before it: same type, same command, or one by type and one by command");
+            format!("`{ident}` cannot be told from a variant before it: same type, same command, or one by type and one by command; give each a number of its own, all as `ty` or all as `cmd`");
         let (before, own) = (schemas.iter().take(i), &schemas[i]);
         quote_spanned! {ty.span()=>
             const _: () = ::core::assert!(__nl::are_distinct(#own, &[#(#before),*]), #message);

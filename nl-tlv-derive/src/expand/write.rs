@@ -20,7 +20,9 @@ pub(super) fn fields(members: &Members<'_>) -> TokenStream {
     let contents = contents.into_iter().filter_map(write);
     let check = members.model.keys.check.iter().map(|check| {
         let span = check.span();
-        tried(span, &quote_spanned!(span=> __nl::checked(#check(#SELF), #WRITER)))
+        let function =
+            quote_spanned!(span=> { let __check: fn(&Self) -> __nl::Result<()> = #check; __check });
+        tried(span, &quote_spanned!(span=> __nl::checked(#function(#SELF), #WRITER)))
     });
     quote!(#(#header)* #(#check;)* #(#contents)*)
 }

@@ -99,7 +99,7 @@ pub const fn attr_type(number: i128) -> u16 {
 pub const fn message_type(number: i128) -> u16 {
     match number {
         3 | 16..=0xffff => number as u16,
-        0..16 => panic!("types below 16 are netlink's own, but 3: write one from 16 on"),
+        0..16 => panic!("types 0 to 15 are netlink's own: write one from 16 on, or 3 (`NLMSG_DONE`)"),
         _ => panic!("a message type has 16 bits: 0 to 65535"),
     }
 }

@@ -98,9 +98,9 @@ use core::fmt;
 /// Reads a value from an attribute.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that an attribute can have",
-    label = "write an integer, a string, bytes, an address, or a type with `NlAttrs`, `nl_struct` or `NlValue`",
+    label = "write an integer, a string, bytes, an address, or a type with `NlAttrs` (not `NlMessage`), `nl_struct` or `NlValue`",
     note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
-    note = "a field can also be `Option`, `Repeat` or `Vec` of such a type, an `Array`, or `bool`; with `be`, `net_byteorder`, `text` or `no_nul` fewer types fit",
+    note = "a field can also be `Option`, `Repeat` or `Vec` of such a type, an `Array`, or `bool`; only strings and bytes are borrowed: write a set without `&`, or `Lazy<'a, Set>`; with `be`, `net_byteorder`, `text` or `no_nul` fewer types fit",
     note = "of the standard library: for a `Duration` or a time write an integer, for a path or `OsString` an `NlString`, for a map a `Vec` of a set, for `Cow`, `Rc` and `Box` what is in it, for a `SocketAddr` an `IpAddr` and a `u16`"
 )]
 pub trait Parse<'a, E = Native>: Sized {
@@ -150,9 +150,9 @@ impl<'a> Attr<'a> {
 /// Writes a value as an attribute, and says what it is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that an attribute can have",
-    label = "write an integer, a string, bytes, an address, or a type with `NlAttrs`, `nl_struct` or `NlValue`",
+    label = "write an integer, a string, bytes, an address, or a type with `NlAttrs` (not `NlMessage`), `nl_struct` or `NlValue`",
     note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
-    note = "a field can also be `Option`, `Repeat` or `Vec` of such a type, an `Array`, or `bool`; with `be`, `net_byteorder`, `text` or `no_nul` fewer types fit",
+    note = "a field can also be `Option`, `Repeat` or `Vec` of such a type, an `Array`, or `bool`; only strings and bytes are borrowed: write a set without `&`, or `Lazy<'a, Set>`; with `be`, `net_byteorder`, `text` or `no_nul` fewer types fit",
     note = "of the standard library: for a `Duration` or a time write an integer, for a path or `OsString` an `NlString`, for a map a `Vec` of a set, for `Cow`, `Rc` and `Box` what is in it, for a `SocketAddr` an `IpAddr` and a `u16`"
 )]
 pub trait Emit<E = Native> {

@@ -16,6 +16,10 @@ struct Set<'a> {
     sixth: u32,
     #[nl(attr = 7, range = 5..=300)]
     seventh: Option<u8>,
+    #[nl(attr = 8, max = 1 << 40, mask = 1 << 40 | 1)]
+    eighth: u64,
+    #[nl(attr = 9, max = 1 << 8, min = 2 - 3)]
+    ninth: u8,
 }
 
 fn main() {}

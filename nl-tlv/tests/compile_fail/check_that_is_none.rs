@@ -27,4 +27,15 @@ struct NextHop {
     metric: Option<u32>,
 }
 
+fn is_small(tunnel: Tunnel) -> bool {
+    tunnel.metric.is_none()
+}
+
+#[derive(NlMessage)]
+#[nl(ty = 27, check = is_small)]
+struct Tunnel {
+    #[nl(attr = 1)]
+    metric: Option<u32>,
+}
+
 fn main() {}

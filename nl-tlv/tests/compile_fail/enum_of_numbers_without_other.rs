@@ -11,6 +11,13 @@ enum Mode {
     On,
 }
 
+#[derive(nl_tlv::NlValue, Clone, Debug)]
+enum Speed {
+    Slow = 1,
+    #[nl(other)]
+    Other(u8),
+}
+
 #[nl_tlv::nl_struct]
 struct Header {
     state: u8,

@@ -9,4 +9,19 @@ struct Set {
     number: u32,
 }
 
+#[derive(nl_tlv::NlValue, Clone, Copy, Debug)]
+#[repr(u8)]
+enum Priority {
+    Low = 1,
+    High = 3,
+    #[nl(other)]
+    Other(u8),
+}
+
+#[derive(NlAttrs, Debug)]
+struct Job {
+    #[nl(attr = 1, max = Priority::High)]
+    priority: Priority,
+}
+
 fn main() {}

@@ -22,6 +22,18 @@ struct Set<'a> {
     name: &'a str,
 }
 
+#[derive(NlAttrs)]
+struct Own {
+    #[nl(attr = 1)]
+    high: u32,
+}
+
+#[derive(NlAttrs)]
+struct Borrowed<'a> {
+    #[nl(attr = 1)]
+    own: &'a Own,
+}
+
 #[derive(NlMessage)]
 #[nl(ty = 20)]
 struct SensorNew<'a> {

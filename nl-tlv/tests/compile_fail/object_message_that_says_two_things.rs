@@ -14,4 +14,11 @@ struct Large {
     ifindex: u32,
 }
 
+#[derive(NlMessage, Debug, Clone, PartialEq)]
+#[nl(cmd = 1, deleted = Device)]
+struct Named {
+    #[nl(attr = 1, key)]
+    ifindex: u32,
+}
+
 fn main() {}

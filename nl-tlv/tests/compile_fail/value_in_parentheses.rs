@@ -1,6 +1,7 @@
 use nl_tlv::NlAttrs;
 
 #[derive(NlAttrs, Debug)]
+#[nl(pad(8, 9))]
 struct Set {
     #[nl(attr(2))]
     number: u32,
@@ -10,6 +11,10 @@ struct Set {
     port: u16,
     #[nl(attr = 5, select(port))]
     form: u32,
+    #[nl(attr = 6, range(1, 3))]
+    level: u32,
+    #[nl(attr = 7, key(name))]
+    part: u32,
 }
 
 fn main() {}

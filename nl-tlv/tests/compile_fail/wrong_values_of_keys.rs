@@ -13,6 +13,15 @@ struct Set {
     fourth: u32,
     #[nl(attr(5))]
     fifth: u32,
+    #[nl(attr = 6, key = true)]
+    sixth: u32,
+}
+
+#[derive(nl_tlv::NlMessage, Debug)]
+#[nl(ty = "34")]
+struct Typed {
+    #[nl(attr = 1)]
+    first: u32,
 }
 
 fn main() {}
