@@ -277,7 +277,8 @@ pub fn known_family<'c>(catalogue: &'c Catalogue, name: &str) -> Result<&'c cata
                     if groups.is_empty() { String::new() } else { format!("`nltool monitor {name}` its events, ") };
                 format!(
                     "no definition of {name} is known; `nltool describe {name}` shows its operations and what this \
-                     kernel accepts of it, {events}and --spec FILE reads a definition"
+                     kernel accepts of it, {events}`nltool dump {name} NUMBER` and `nltool do {name} NUMBER '#TYPE=HEX'` \
+                     ask by numbers, and --spec FILE reads a definition"
                 )
             }
             None => unknown,

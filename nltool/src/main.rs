@@ -4,6 +4,7 @@
 
 mod addresses;
 mod arguments;
+mod by_number;
 mod capture;
 mod catalogue;
 mod cli;

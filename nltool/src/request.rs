@@ -2,8 +2,10 @@
 
 use crate::addresses;
 use crate::arguments::Typed;
+use crate::by_number;
 use crate::catalogue::names::{self, by_verb, same};
 use crate::catalogue::{Catalogue, Family};
+use crate::decode;
 use crate::error::Failure;
 use crate::filter::{Prefix, Selection};
 use crate::guess;
@@ -29,9 +31,10 @@ pub struct Request {
     /// The family, such as rt-link; `nltool families` lists them
     pub family: String,
     /// The operation, such as getlink or GetLink; `nltool describe FAMILY` lists them. Only a dump of a family with one
-    /// main kind of object needs none
+    /// main kind of object needs none. Of a generic netlink family that only the kernel knows, the number of a command
     pub operation: Option<String>,
-    /// Attributes and header fields: NAME=VALUE, or one JSON object, or - for JSON from standard input
+    /// Attributes and header fields: NAME=VALUE, or one JSON object, or - for JSON from standard input. An
+    /// attribute without a name is '#1=5404': its type, and its payload in hexadecimal digits
     #[arg(value_name = "NAME=VALUE")]
     pub attributes: Vec<String>,
     /// Asks a server in user space instead of the kernel: the port id that it listens at. The number of the protocol is that
@@ -39,11 +42,14 @@ pub struct Request {
     #[arg(long, value_name = "PORT_ID")]
     pub peer: Option<u32>,
     /// One JSON object for each answer
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     pub json: bool,
     /// Shows the bytes of the request as a picture, and does not send it
     #[arg(long)]
     pub dry_run: bool,
+    /// Draws that picture in SVG
+    #[arg(long, requires = "dry_run")]
+    pub svg: bool,
 }
 
 /// What a request that changes something may do.
@@ -103,13 +109,18 @@ pub fn run(
     mut ink: Ink,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let family = *kernel::known_family(&catalogue, &request.family)?;
+    let known = kernel::known_family(&catalogue, &request.family).copied();
+    let numbered = match &known {
+        Ok(_) => None,
+        Err(_) => by_number::family(&request.family, request.operation.as_deref()),
+    };
+    let family = numbered.map_or(known, |(family, _)| Ok(family))?;
     request.operation.iter().chain(&request.attributes).try_for_each(|word| is_meant(word))?;
     // Where no operation is typed, the first attribute is in its place.
     let is_attribute = |word: &&String| word.contains('=') || word.starts_with('{');
     let first = request.operation.iter().find(is_attribute);
     let name = request.operation.as_deref().filter(|_| first.is_none());
-    let schema = operation(&family, name, flags)?;
+    let schema = numbered.map_or_else(|| operation(&family, name, flags), |(_, schema)| Ok(schema))?;
     let words: Vec<String> = first.into_iter().chain(&request.attributes).cloned().collect();
     let mut typed = Typed::new(&words)?;
     fill(&mut typed.json, &family, schema);
@@ -126,7 +137,13 @@ pub fn run(
     built.bytes[4..6].copy_from_slice(&ty.to_ne_bytes());
     built.bytes[6..8].copy_from_slice(&flags.to_ne_bytes());
     if request.dry_run {
-        return show_bytes(family.protocol, schema, &built, ink, out);
+        let source = picture::Source { protocol: family.protocol, schema: Some(schema), echoed: None };
+        let picture = picture::Picture::new(&source, &built.bytes);
+        match request.svg {
+            true => picture::svg::document(&[picture], &mut ink.bytes),
+            false => picture::text::draw(&picture, &mut ink),
+        }
+        return Ok(out.write_all(&ink.bytes)?);
     }
     let mut kernel = Kernel::open(family.protocol)?.at(request.peer).in_batch(family.batch(schema));
     let names = Names::default();
@@ -270,19 +287,6 @@ fn id(family: &Family, catalogue: &mut Catalogue) -> Result<u16, Failure> {
     })
 }
 
-fn show_bytes(
-    protocol: u32,
-    schema: &'static MessageSchema,
-    built: &Built,
-    mut ink: Ink,
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
-    let source = picture::Source { protocol, schema: Some(schema), echoed: None };
-    let picture = picture::Picture::new(&source, &built.bytes);
-    picture::text::draw(&picture, &mut ink);
-    Ok(out.write_all(&ink.bytes)?)
-}
-
 fn schema_of(
     catalogue: &Catalogue,
     family: &Family,
@@ -312,8 +316,10 @@ fn answer(
             ink.put("\"}");
         }
         (None, false) => {
-            ink.print(format_args!("message {}", message.ty().0));
-            guess::message(ink, message.payload(), usize::MAX);
+            ink.put(&decode::name_of(family.protocol, bytes));
+            // Behind the header of generic netlink.
+            let at = if family.is_generic() { 4 } else { 0 };
+            guess::message(ink, message.payload().get(at..).unwrap_or_default(), usize::MAX);
         }
     }
     ink.put("\n");

@@ -61,6 +61,9 @@ fn the_place_of_a_refused_attribute_is_marked() {
 fn a_dry_run_sends_nothing() {
     let picture = stdout(&["do", "rt-link", "newlink", "--dry-run", "--create", "ifname=v0"], b"");
     assert!(picture.contains("07 00 03 00|76 30 00~00"), "{picture}");
+    let svg = stdout(&["do", "rt-link", "newlink", "--dry-run", "--svg", "--create", "ifname=v0"], b"");
+    assert!(svg.starts_with("<svg") && svg.contains("ifname"), "{svg}");
+    assert_eq!(run(&["dump", "rt-link", "--dry-run", "--json"], b"").status.code(), Some(2));
     let json = r#"{"ifname": "v0", "linkinfo": {"kind": "veth", "data": {"peer": {"ifname": "v1"}}}}"#;
     let words = [
         "do",
@@ -471,7 +474,12 @@ fn a_family_that_only_the_kernel_knows_is_described() {
         assert!(stdout(&["describe", name, cmd], b"").starts_with(line), "{line}");
     }
     assert!(commands.len() == described.matches("  command ").count() && !commands.is_empty(), "{described}");
-    let asked = run(&["do", name, "1"], b"");
+    // By its number, a command without attributes reaches the kernel.
+    let sent = run(&["do", "TASKSTATS", "1", "#1=01000000"], b"");
+    let all = format!("{}{}", text(&sent.stdout), text(&sent.stderr));
+    let is_answered = all.starts_with("command ") || all.contains("the kernel refused command 1");
+    assert!(is_answered || all.contains("no family `TASKSTATS`"), "{all}");
+    let asked = run(&["do", name, "get"], b"");
     let advice = text(&asked.stderr);
     assert!(advice.contains(&format!("`nltool describe {name}`")), "{advice}");
     assert_eq!(advice.contains("nltool monitor"), described.contains("  group "), "{advice}");
