@@ -50,7 +50,9 @@ pub enum Command {
         strace -f -e trace=network -e read=all -e write=all ip link 2>&1 >/dev/null | nltool decode\n  \
         echo 2000000012000103000000000000000000000000000000000000000000000000 | nltool decode --picture\n\n\
         A capture of all netlink traffic of a machine:\n  \
-        ip link add nlmon0 type nlmon && ip link set nlmon0 up && tcpdump -i nlmon0 -w changes.pcap")]
+        ip link add nlmon0 type nlmon && ip link set nlmon0 up && tcpdump -i nlmon0 -w changes.pcap\n\n\
+        Only events, where the kernel does not have nlmon:\n  \
+        nltool monitor --pcap changes.pcap")]
     Decode {
         /// Files to read; standard input if there are none, or for `-`
         files: Vec<PathBuf>,
