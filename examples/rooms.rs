@@ -68,7 +68,7 @@ fn answer(request: &Request<'_>, rooms: &mut BTreeMap<String, u8>) -> Result<(),
     match request.parse::<Asked>() {
         Ok(Asked::Set(room)) if room.name == "cellar" && room.degrees > 15 => {
             // No limit can say this. The refusal points at the attribute that it is about.
-            let offset = request.place("degrees");
+            let offset = request.place("degrees")?;
             let why = ExtAck { message: Some("a cellar stays cool"), offset, ..ExtAck::NONE };
             request.refuse(Errno::EINVAL, &why)?;
         }

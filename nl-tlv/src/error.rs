@@ -23,12 +23,12 @@ use core::num::NonZeroU64;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Error {
-    /// From the low end: offset (32 bits), attribute type (16), number of the kind (8).
+    /// From the low end: offset (32 bits), attribute type (16), number of the kind (8), [`KNOWN`] and how `lengths` is read.
     ///
     /// Two words, the first never zero. So a `Result<(), Error>` is returned in two registers and checked with one
     /// comparison, and a result with a value is not copied in pieces that overlap, for which the processor has to wait.
     place: NonZeroU64,
-    /// Expected (low half) and found.
+    /// Expected (low half) and found, of numbers without their signs; or [`WIDE`].
     lengths: u64,
 }
 
@@ -75,9 +75,11 @@ kinds! {
     InteriorNul,
     /// A string is not UTF-8; found is the length of its valid prefix.
     NotUtf8,
-    /// A number is outside its range. Expected is the bound that it violates, found is the number; of both the low 32 bits.
+    /// A number is outside its range. Expected is the limit that it violates, found is the number; 0 for a negative one. If
+    /// either needs more than 32 bits, the error keeps the number alone for its text, and both are [`u32::MAX`].
     OutOfRange,
-    /// A bit is set that must not be; expected is the mask of allowed bits.
+    /// A bit is set that must not be. Expected is the mask of allowed bits, found is the number, as in
+    /// [`OutOfRange`](Self::OutOfRange).
     ReservedBit,
     /// A required attribute is absent; the offset is that of the attributes in which it was looked for.
     MissingAttr,
@@ -124,20 +126,55 @@ impl Error {
     #[cold]
     #[must_use]
     pub const fn of_attr(self, ty: u16) -> Self {
-        Self::pack(self.kind(), ty, self.offset(), self.expected(), self.found())
+        self.moved(ty, self.offset())
     }
 
     /// The same error at another offset.
     #[cold]
     #[must_use]
     pub const fn at(self, offset: u32) -> Self {
-        Self::pack(self.kind(), self.ty(), offset, self.expected(), self.found())
+        self.moved(self.ty(), offset)
     }
 
     /// The same error, about a message's payload at an offset instead of an attribute.
     #[cold]
     pub(crate) const fn payload_at(self, offset: u32) -> Self {
-        Self::pack(self.kind(), NO_TYPE, offset, self.expected(), self.found())
+        self.moved(NO_TYPE, offset)
+    }
+
+    /// The error of a number that violates a limit; without place.
+    #[cold]
+    pub(crate) fn of_limit(kind: ErrorKind, limit: i128, number: i128) -> Self {
+        let bit = |is_set, bit| if is_set { bit } else { 0 };
+        let marks = bit(limit < 0, LIMIT_IS_NEGATIVE)
+            | bit(number < 0, NUMBER_IS_NEGATIVE)
+            | bit(number < limit, IS_BELOW);
+        match (u32::try_from(limit.unsigned_abs()), u32::try_from(number.unsigned_abs())) {
+            (Ok(limit), Ok(number)) => Self::new(kind, 0, limit, number).marked(marks),
+            _ => {
+                let lengths = u64::try_from(number.unsigned_abs()).unwrap_or(u64::MAX);
+                Self { lengths, ..Self::new(kind, 0, 0, 0) }.marked(marks | WIDE)
+            }
+        }
+    }
+
+    /// An error of which the numbers are not known; without attribute.
+    #[cfg(feature = "socket")]
+    pub(crate) fn without_numbers(kind: ErrorKind, offset: u32) -> Self {
+        Self::new(kind, offset, 0, 0).marked(NO_NUMBERS)
+    }
+
+    fn marked(self, bits: u64) -> Self {
+        Self { place: self.place | bits, ..self }
+    }
+
+    const fn is_marked(&self, bit: u64) -> bool {
+        self.place.get() & bit != 0
+    }
+
+    /// Whether a number is too small, not too large.
+    pub(crate) const fn is_below(&self) -> bool {
+        self.is_marked(IS_BELOW)
     }
 
     /// The same error. The compiler then knows that the result is an `Err`.
@@ -152,12 +189,18 @@ impl Error {
     #[inline(always)]
     #[allow(clippy::as_conversions, reason = "widening")]
     const fn pack(kind: ErrorKind, ty: u16, offset: u32, expected: u32, found: u32) -> Self {
-        let place = kind_bits(kind).get() | ((ty as u64) << 32) | offset as u64;
-        let place = match NonZeroU64::new(place) {
-            Some(place) => place,
-            None => kind_bits(kind),
-        };
-        Self { place, lengths: ((found as u64) << 32) | expected as u64 }
+        Self { place: kind_bits(kind), lengths: ((found as u64) << 32) | expected as u64 }.moved(ty, offset)
+    }
+
+    /// The same error elsewhere.
+    #[inline(always)]
+    #[allow(clippy::as_conversions, reason = "widening")]
+    const fn moved(self, ty: u16, offset: u32) -> Self {
+        let place = (self.place.get() & !PLACE) | ((ty as u64) << 32) | offset as u64;
+        match NonZeroU64::new(place) {
+            Some(place) => Self { place, lengths: self.lengths },
+            None => self,
+        }
     }
 
     #[allow(clippy::as_conversions, reason = "the sixteen bits meant")]
@@ -192,14 +235,22 @@ impl Error {
     #[must_use]
     #[allow(clippy::as_conversions, reason = "the low half is meant")]
     pub const fn expected(&self) -> u32 {
-        self.lengths as u32
+        match self.place.get() & (WIDE | LIMIT_IS_NEGATIVE) {
+            0 => self.lengths as u32,
+            LIMIT_IS_NEGATIVE => 0,
+            _ => u32::MAX,
+        }
     }
 
     /// What was found, in the unit of the [kind](ErrorKind).
     #[must_use]
     #[allow(clippy::as_conversions, reason = "the high half is meant")]
     pub const fn found(&self) -> u32 {
-        (self.lengths >> 32) as u32
+        match self.place.get() & (WIDE | NUMBER_IS_NEGATIVE) {
+            0 => (self.lengths >> 32) as u32,
+            NUMBER_IS_NEGATIVE => 0,
+            _ => u32::MAX,
+        }
     }
 
     /// The number of bytes that the buffer needs, if that is what is wrong.
@@ -230,7 +281,12 @@ impl Error {
     /// What is wrong, without the attribute's number and the offset: `expected 4 bytes, found 3`.
     #[must_use]
     pub fn reason(&self) -> impl fmt::Display + use<> {
-        Reason(*self)
+        Reason(*self, None)
+    }
+
+    /// As [`reason`](Self::reason), with the limit that is violated, if the error has not kept it.
+    pub(crate) fn reason_with(&self, limit: Option<i128>) -> impl fmt::Display + use<> {
+        Reason(*self, limit)
     }
 }
 
@@ -239,6 +295,22 @@ const NO_TYPE: u16 = u16::MAX;
 
 /// A bit above the kind that is set in each error, so that none is zero.
 const KNOWN: u64 = 1 << 56;
+
+/// Attribute type and offset.
+const PLACE: u64 = (1 << 48) - 1;
+
+/// The limit, or the number that violates it, is negative.
+const LIMIT_IS_NEGATIVE: u64 = 1 << 57;
+const NUMBER_IS_NEGATIVE: u64 = 1 << 58;
+
+/// Only the number is kept, in 64 bits: it or the limit needs more than 32.
+const WIDE: u64 = 1 << 59;
+
+/// The number is below the limit.
+const IS_BELOW: u64 = 1 << 60;
+
+/// Neither expected nor found is known.
+const NO_NUMBERS: u64 = 1 << 61;
 
 /// The number of a kind where [`Error`] has it, with a bit above it that makes it differ from zero.
 #[inline(always)]
@@ -271,7 +343,7 @@ impl fmt::Display for Error {
         if let Some(ty) = self.attr_type() {
             write!(f, "attribute {ty}{}", self.joint())?;
         }
-        write!(f, "{}", Reason(*self))?;
+        self.reason().fmt(f)?;
         match self.kind() {
             ErrorKind::BufferTooSmall | ErrorKind::MessageTooLong | ErrorKind::MissingFamily => Ok(()),
             _ => write!(f, " (offset {})", self.offset()),
@@ -282,7 +354,7 @@ impl fmt::Display for Error {
 impl core::error::Error for Error {}
 
 /// So many bytes.
-struct Bytes(u32);
+pub(crate) struct Bytes(pub(crate) u32);
 
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -290,50 +362,94 @@ impl fmt::Display for Bytes {
     }
 }
 
-struct Reason(Error);
+/// An error, and the limit that it has not kept.
+struct Reason(Error, Option<i128>);
 
 impl Reason {
     /// What tells one message from another, by its place: a type is in the first header, a command in the second.
     fn id(&self) -> &'static str {
         if self.0.offset() < 16 { "message type" } else { "command" }
     }
+
+    fn number(&self) -> i128 {
+        let magnitude = match self.0.is_marked(WIDE) {
+            true => i128::from(self.0.lengths),
+            false => i128::from(self.0.lengths >> 32),
+        };
+        if self.0.is_marked(NUMBER_IS_NEGATIVE) { magnitude.saturating_neg() } else { magnitude }
+    }
+
+    fn limit(&self) -> Option<i128> {
+        let magnitude = i128::from(self.0.lengths & u64::from(u32::MAX));
+        match self.0.is_marked(LIMIT_IS_NEGATIVE) {
+            _ if self.0.is_marked(WIDE) => self.1,
+            true => Some(magnitude.saturating_neg()),
+            false => Some(magnitude),
+        }
+    }
+
+    fn out_of_range(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (number, limit) = (self.number(), self.limit());
+        let is_below = limit.map_or(self.0.is_marked(IS_BELOW), |limit| number < limit);
+        write!(f, "{number} is {} the limit", if is_below { "below" } else { "beyond" })?;
+        limit.map_or(Ok(()), |limit| write!(f, " {limit}"))
+    }
+
+    fn reserved_bit(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.number(), self.limit()) {
+            (number @ ..0, _) => write!(f, "{number} has bits that must not be set"),
+            (bits, Some(mask)) => write!(f, "expected only bits of {mask:#x}, found {bits:#x}"),
+            (bits, None) => write!(f, "{bits:#x} has bits that must not be set"),
+        }
+    }
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use ErrorKind::*;
-        let (expected, found) = (self.0.expected(), self.0.found());
+        let (expected, found) = (Bytes(self.0.expected()), self.0.found());
         match self.0.kind() {
-            Truncated => write!(f, "expected {expected} bytes, found only {found}"),
-            LengthBelowHeader => write!(f, "length field {found} is below the header's {expected} bytes"),
-            LengthBeyondEnd => write!(f, "length field {found} is beyond the {expected} bytes that remain"),
-            WrongLength => write!(f, "expected {expected} bytes, found {found}"),
-            TooShort => write!(f, "expected at least {}, found {found}", Bytes(expected)),
-            TooLong => write!(f, "expected at most {}, found {found}", Bytes(expected)),
-            MissingNul => write!(f, "expected a NUL at the end of the string, found none in {found} bytes"),
+            OutOfRange if self.0.is_marked(NO_NUMBERS) => f.write_str("out of range"),
+            ReservedBit if self.0.is_marked(NO_NUMBERS) => f.write_str("reserved bit set"),
+            WrongLength if self.0.is_marked(NO_NUMBERS) => f.write_str("not valid, or of a wrong length"),
+            Truncated => write!(f, "expected {expected}, found only {found}"),
+            LengthBelowHeader => write!(f, "length field {found} is below the header's {expected}"),
+            LengthBeyondEnd => {
+                let verb = if expected.0 == 1 { "remains" } else { "remain" };
+                write!(f, "length field {found} is beyond the {expected} that {verb}")
+            }
+            WrongLength => write!(f, "expected {expected}, found {found}"),
+            TooShort => write!(f, "expected at least {expected}, found {found}"),
+            TooLong => write!(f, "expected at most {expected}, found {found}"),
+            MissingNul => write!(f, "expected a NUL at the end of the string, found none in {}", Bytes(found)),
             InteriorNul => write!(f, "expected a string without NUL, found one at byte {found}"),
             NotUtf8 => write!(f, "expected UTF-8, found another byte at {found}"),
-            OutOfRange if found < expected => write!(f, "{found} is below the limit {expected}"),
-            OutOfRange => write!(f, "{found} is beyond the limit {expected}"),
-            ReservedBit => write!(f, "expected only bits of {expected:#x}, found {found:#x}"),
+            OutOfRange => self.out_of_range(f),
+            ReservedBit => self.reserved_bit(f),
             MissingAttr => write!(f, "is missing"),
             UnknownAttr => write!(f, "expected a known attribute type, found {found}"),
             Rejected => write!(f, "must not be sent"),
-            WrongType if expected == 0 => {
+            WrongType if expected.0 == 0 => {
                 write!(f, "{} {found} is not one of those that are read here", self.id())
             }
-            WrongType => write!(f, "expected {} {expected}, found {found}", self.id()),
+            WrongType => write!(f, "expected {} {}, found {found}", self.id(), expected.0),
             WrongForm => f.write_str("the form is not the one that the selector selects"),
-            WrongFamily => write!(f, "address of family {found}, but the header says family {expected}"),
-            TooDeep => write!(f, "nested deeper than {expected} levels"),
-            BufferTooSmall => write!(f, "buffer too small: {expected} bytes needed, {found} there"),
+            WrongFamily => {
+                write!(f, "address of family {found}, but the header says family {}", expected.0)
+            }
+            TooDeep => write!(f, "nested deeper than {} levels", expected.0),
+            BufferTooSmall => write!(f, "buffer too small: {expected} needed, {found} there"),
             TypeTooLarge => f.write_str("the type does not fit its field in the header"),
             PayloadTooLong => {
-                write!(f, "payload of {found} bytes; the length field holds at most {expected}")
+                write!(f, "payload of {}; the length field holds at most {}", Bytes(found), expected.0)
             }
-            NestTooLong => write!(f, "nest of {found} bytes; the length field holds at most {expected}"),
+            NestTooLong => {
+                write!(f, "nest of {}; the length field holds at most {}", Bytes(found), expected.0)
+            }
             MessageTooLong => write!(f, "message outgrows its 32-bit length field"),
-            MissingFamily => write!(f, "generic netlink message without its family's id in the header"),
+            MissingFamily => f.write_str(
+                "a generic netlink command needs its family's id in the header: `Connection::generic` sets it",
+            ),
         }
     }
 }
@@ -356,6 +472,15 @@ mod tests {
         assert_eq!(err.to_string(), "attribute 1 is missing (offset 16)");
         let err = Error::new(ErrorKind::Rejected, 16, 0, 0).of_attr(2);
         assert_eq!(err.to_string(), "attribute 2 must not be sent (offset 16)");
+    }
+
+    #[test]
+    fn one_byte_is_singular() {
+        let shown = |kind| Error::new(kind, 0, 1, 4).reason().to_string();
+        assert_eq!(shown(ErrorKind::WrongLength), "expected 1 byte, found 4");
+        assert_eq!(shown(ErrorKind::Truncated), "expected 1 byte, found only 4");
+        assert_eq!(shown(ErrorKind::LengthBeyondEnd), "length field 4 is beyond the 1 byte that remains");
+        assert_eq!(shown(ErrorKind::BufferTooSmall), "buffer too small: 1 byte needed, 4 there");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 #![cfg(feature = "derive")]
 
 use nl_tlv::control::Errno;
-use nl_tlv::schema::{Presence, Strictness, ValueType, validate};
+use nl_tlv::schema::{Limits, Presence, Strictness, ValueType, validate};
 use nl_tlv::value::Be;
 use nl_tlv::wire::GenlMsgHdr;
 use nl_tlv::{
@@ -331,6 +331,99 @@ fn limits_are_inclusive_and_bind_what_is_written() {
     assert!(matches!(Limited::attrs(&read).unwrap().next(), Some(Ok(LimitedAttr::Signed(6)))));
     let refusal = validate(Limited::SCHEMAS[0], &read, Strictness::LIBERAL).unwrap_err();
     assert_eq!((refusal.errno(), refusal.offset()), (Errno::ERANGE, Some(16)));
+}
+
+#[derive(NlMessage, Clone, Copy, Default)]
+#[nl(ty = 51)]
+struct Large {
+    #[nl(attr = 1, max = 10_000_000_000)]
+    beyond: Option<u64>,
+    #[nl(attr = 2, max = 0x1_0000_0000)]
+    power: Option<u64>,
+    #[nl(attr = 3, range = -5_000_000_000..=5)]
+    signed: Option<i64>,
+    #[nl(attr = 4, mask = 0x100_0000_0000)]
+    mask: Option<u64>,
+    #[nl(attr = 5, range = 1..=0xffff_ffff)]
+    small: Option<u64>,
+    #[nl(attr = 6, max = 100, be)]
+    be: Option<u64>,
+    #[nl(attr = 7, range = -5..=5)]
+    tiny: Option<i8>,
+}
+
+#[test]
+fn errors_of_limits_show_the_numbers_whatever_their_size() {
+    let shown = |message: Large| {
+        let mut buf = [0; 128];
+        let err = message.emit(&mut buf, Header::new()).unwrap_err();
+        let located = err.within(Large::SCHEMAS[0], &buf).to_string();
+        located.split(" (offset").next().unwrap().to_owned()
+    };
+    let none = Large::default();
+    let cases = [
+        (
+            Large { beyond: Some(10_000_000_001), ..none },
+            "beyond: 10000000001 is beyond the limit 10000000000",
+        ),
+        (Large { power: Some(1 << 33), ..none }, "power: 8589934592 is beyond the limit 4294967296"),
+        (
+            Large { signed: Some(-6_000_000_000), ..none },
+            "signed: -6000000000 is below the limit -5000000000",
+        ),
+        (Large { signed: Some(6), ..none }, "signed: 6 is beyond the limit 5"),
+        (Large { signed: Some(i64::MAX), ..none }, "signed: 9223372036854775807 is beyond the limit 5"),
+        (
+            Large { signed: Some(i64::MIN), ..none },
+            "signed: -9223372036854775808 is below the limit -5000000000",
+        ),
+        (Large { mask: Some(1), ..none }, "mask: expected only bits of 0x10000000000, found 0x1"),
+        (Large { small: Some(1 << 32), ..none }, "small: 4294967296 is beyond the limit 4294967295"),
+        (Large { small: Some(0), ..none }, "small: 0 is below the limit 1"),
+        (Large { be: Some(u64::MAX), ..none }, "be: 18446744073709551615 is beyond the limit 100"),
+        (Large { tiny: Some(-6), ..none }, "tiny: -6 is below the limit -5"),
+    ];
+    for (message, text) in cases {
+        assert_eq!(shown(message), format!("Large.{text}"));
+    }
+}
+
+#[test]
+fn an_error_without_its_schema_shows_no_wrong_number() {
+    let err = |limits: Limits, number| limits.check_number(number).unwrap_err();
+    let shown = |limits, number| err(limits, number).reason().to_string();
+    let (min, max) = (|limit| Limits::NONE.min(limit), |limit| Limits::NONE.max(limit));
+    assert_eq!(shown(max(30), 40), "40 is beyond the limit 30");
+    assert_eq!(shown(max(0xffff_fffe), 0xffff_ffff), "4294967295 is beyond the limit 4294967294");
+    assert_eq!(shown(max(0xffff_ffff), 1 << 32), "4294967296 is beyond the limit");
+    assert_eq!(shown(min(1 << 32), 5), "5 is below the limit");
+    assert_eq!(shown(max(0), u64::MAX.into()), "18446744073709551615 is beyond the limit");
+    assert_eq!(shown(min(-5), -6), "-6 is below the limit -5");
+    assert_eq!(shown(min(0), -1), "-1 is below the limit 0");
+    assert_eq!(shown(max(-5), 3), "3 is beyond the limit -5");
+    assert_eq!(shown(min(-5_000_000_000), i64::MIN.into()), "-9223372036854775808 is below the limit");
+    assert_eq!(shown(Limits::NONE.mask(0xf), 0x1f), "expected only bits of 0xf, found 0x1f");
+    assert_eq!(shown(Limits::NONE.mask(0xf), 1 << 32), "0x100000000 has bits that must not be set");
+    assert_eq!(shown(Limits::NONE.mask(0xf), -1), "-1 has bits that must not be set");
+    let numbers = |limits, number| (err(limits, number).expected(), err(limits, number).found());
+    assert_eq!(numbers(max(30), 40), (30, 40));
+    assert_eq!(numbers(max(1 << 32), 1 << 33), (u32::MAX, u32::MAX));
+    assert_eq!(numbers(min(-5), -6), (0, 0));
+}
+
+#[derive(NlMessage)]
+#[nl(ty = 53)]
+struct Alone {
+    #[nl(payload, max = 10_000_000_000)]
+    number: u64,
+}
+
+#[test]
+fn the_error_of_a_payload_shows_its_limit() {
+    let mut buf = [0; 64];
+    let err = Alone { number: 10_000_000_001 }.emit(&mut buf, Header::new()).unwrap_err();
+    let shown = err.within(Alone::SCHEMAS[0], &buf).to_string();
+    assert!(shown.ends_with("number: 10000000001 is beyond the limit 10000000000 (offset 16)"), "{shown}");
 }
 
 #[derive(NlMessage, Clone, Debug, PartialEq)]

@@ -156,10 +156,10 @@ impl Text {
 
     fn structure(&mut self, schema: &StructSchema, depth: usize) {
         self.ink.print(format_args!(
-            "{:indent$}{} ({} bytes)\n",
+            "{:indent$}{} ({})\n",
             "",
             schema.name,
-            schema.len,
+            bytes(schema.len),
             indent = depth * 2
         ));
         for field in schema.fields {
@@ -320,8 +320,8 @@ pub fn type_words(value: ValueType) -> String {
         }
         ValueType::String => "string".into(),
         ValueType::NulString => "string with NUL".into(),
-        ValueType::Array(len) => format!("{len} bytes"),
-        ValueType::Struct(schema) => format!("struct {} ({} bytes)", schema.name, schema.len),
+        ValueType::Array(len) => bytes(len),
+        ValueType::Struct(schema) => format!("struct {} ({})", schema.name, bytes(schema.len)),
         ValueType::Units { value, .. } => format!("array of {}", type_words(*value)),
         ValueType::Nested(set) => format!("nest {}", set().name),
         ValueType::NestedArray(set) => format!("array of nests {}", set().name),
@@ -344,18 +344,23 @@ pub fn type_words(value: ValueType) -> String {
     }
 }
 
+/// So many bytes.
+pub fn bytes(len: usize) -> String {
+    format!("{len} byte{}", if len == 1 { "" } else { "s" })
+}
+
 fn limit_words(limits: &Limits) -> String {
     let mut text = String::new();
-    let mut say = |words: &str, number: Option<String>, unit: &str| {
-        if let Some(number) = number {
-            text += &format!(", {words} {number}{unit}");
+    let mut say = |words: &str, limit: Option<String>| {
+        if let Some(limit) = limit {
+            text += &format!(", {words} {limit}");
         }
     };
-    say("at least", limits.min.map(|number| number.to_string()), "");
-    say("at most", limits.max.map(|number| number.to_string()), "");
-    say("at least", limits.min_len.map(|number| number.to_string()), " bytes");
-    say("at most", limits.max_len.map(|number| number.to_string()), " bytes");
-    say("only bits of", limits.mask.map(|mask| format!("{mask:#x}")), "");
+    say("at least", limits.min.map(|number| number.to_string()));
+    say("at most", limits.max.map(|number| number.to_string()));
+    say("at least", limits.min_len.map(bytes));
+    say("at most", limits.max_len.map(bytes));
+    say("only bits of", limits.mask.map(|mask| format!("{mask:#x}")));
     text
 }
 

@@ -2,6 +2,7 @@
 //! attributes again.
 
 use crate::decode::tree::line_start;
+use crate::describe;
 use crate::json::write::string_to;
 use crate::paint::{Ink, Style, hex_to, number_to};
 use nl_tlv::schema::Value;
@@ -149,7 +150,7 @@ fn branch_of(ink: &mut Ink, attr: Attr<'_>, at: u32, depth: usize, nested: usize
     match Guess::of(attr, nested) {
         Guess::Nothing => ink.put(" = (empty)"),
         Guess::Nest => {
-            ink.print(format_args!(": {} bytes", bytes.len()));
+            ink.print(format_args!(": {}", describe::bytes(bytes.len())));
             ink.paint(Style::Faint, ", guess:");
             branches(ink, bytes, at.saturating_add(4), depth + 1, nested + 1);
         }

@@ -14,7 +14,9 @@ use core::fmt;
 /// use nl_tlv::control::Errno;
 /// assert_eq!(Errno::new(-17), Some(Errno::EEXIST));
 /// assert_eq!(Errno::EEXIST.to_string(), "object exists (EEXIST, error code -17)");
-/// assert_eq!(Errno::new(-1000).unwrap().to_string(), "error code -1000");
+///
+/// const NO_HEATING: Errno = Errno::new(5000).unwrap(); // an error code of one's own
+/// assert_eq!(NO_HEATING.to_string(), "error code -5000");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Errno(u32);

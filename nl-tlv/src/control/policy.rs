@@ -1,6 +1,7 @@
 //! The kernel's policy for one attribute: what it would have accepted.
 
 use super::ext_ack::put;
+use crate::error::Bytes;
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use core::fmt;
 
@@ -93,19 +94,21 @@ impl Policy {
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.fmt_type(f)?;
-        let mut say = |words: &str, number: Option<i128>, unit: &str| match number {
-            Some(number) => write!(f, ", {words} {number}{unit}"),
-            None => Ok(()),
-        };
-        say("at least", self.min_signed.map(i128::from).or(self.min.map(i128::from)), "")?;
-        say("at most", self.max_signed.map(i128::from).or(self.max.map(i128::from)), "")?;
-        say("at least", self.min_len.map(i128::from), " bytes")?;
-        say("at most", self.max_len.map(i128::from), " bytes")?;
+        say(f, "at least", self.min_signed)?;
+        say(f, "at least", self.min)?;
+        say(f, "at most", self.max_signed)?;
+        say(f, "at most", self.max)?;
+        say(f, "at least", self.min_len.map(Bytes))?;
+        say(f, "at most", self.max_len.map(Bytes))?;
         match self.mask.or(self.bitfield32_mask.map(u64::from)) {
             Some(mask) => write!(f, ", only bits of {mask:#x}"),
             None => Ok(()),
         }
     }
+}
+
+fn say(f: &mut fmt::Formatter<'_>, words: &str, limit: Option<impl fmt::Display>) -> fmt::Result {
+    limit.map_or(Ok(()), |limit| write!(f, ", {words} {limit}"))
 }
 
 /// The types of attributes, and the words for them.

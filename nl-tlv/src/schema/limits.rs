@@ -69,13 +69,17 @@ impl Limits {
     #[inline(always)]
     pub fn check_number(&self, number: i128) -> Result<(), Error> {
         match (self.min, self.max) {
-            (Some(min), _) if number < min => return Err(limit_error(ErrorKind::OutOfRange, min, number)),
-            (_, Some(max)) if number > max => return Err(limit_error(ErrorKind::OutOfRange, max, number)),
+            (Some(min), _) if number < min => {
+                return Err(Error::of_limit(ErrorKind::OutOfRange, min, number));
+            }
+            (_, Some(max)) if number > max => {
+                return Err(Error::of_limit(ErrorKind::OutOfRange, max, number));
+            }
             _ => {}
         }
         match self.mask {
             Some(mask) if number & !i128::from(mask) != 0 => {
-                Err(limit_error(ErrorKind::ReservedBit, i128::from(mask), number))
+                Err(Error::of_limit(ErrorKind::ReservedBit, i128::from(mask), number))
             }
             _ => Ok(()),
         }
@@ -94,13 +98,17 @@ impl Limits {
             _ => Ok(()),
         }
     }
+
+    /// The limit that a number violates, by its error.
+    pub(crate) fn violated(&self, err: &Error) -> Option<i128> {
+        match err.kind() {
+            ErrorKind::OutOfRange if err.is_below() => self.min,
+            ErrorKind::OutOfRange => self.max,
+            ErrorKind::ReservedBit => self.mask.map(i128::from),
+            _ => None,
+        }
+    }
 }
 
 /// No limits, by reference.
 pub const FREE: &Limits = &Limits::NONE;
-
-#[cold]
-#[allow(clippy::as_conversions, reason = "an error shows the low 32 bits, as documented")]
-fn limit_error(kind: ErrorKind, bound: i128, number: i128) -> Error {
-    Error::new(kind, 0, bound as u32, number as u32)
-}

@@ -292,7 +292,9 @@ impl Error {
             (_, Some(ty)) => locate(schema, message, self.offset()).of_attr(ty),
             _ => locate(schema, message, self.offset()),
         };
-        Located { path, error: self }
+        let own = schema.payload.map(|payload| payload.limits);
+        let limits = own.or_else(|| path.attr().map(|attr| attr.limits));
+        Located { path, error: self, limit: limits.and_then(|limits| limits.violated(&self)) }
     }
 
     /// The path of the attributes in which one is missing; the offset is that of the first of them, and a nest's
@@ -314,6 +316,14 @@ fn has_place(kind: ErrorKind) -> bool {
 pub(crate) struct Located {
     pub(crate) path: Path,
     pub(crate) error: Error,
+    /// The limit that the value violates.
+    limit: Option<i128>,
+}
+
+impl Located {
+    pub(crate) fn reason(&self) -> impl fmt::Display + use<> {
+        self.error.reason_with(self.limit)
+    }
 }
 
 impl fmt::Display for Located {
@@ -323,7 +333,7 @@ impl fmt::Display for Located {
             Some(ty) => write!(f, "{}: attribute {ty}{}", self.path, self.error.joint())?,
             None => write!(f, "{}{}", self.path, self.error.joint())?,
         }
-        self.error.reason().fmt(f)?;
+        self.reason().fmt(f)?;
         match self.error.kind() {
             ErrorKind::MissingAttr => Ok(()),
             kind if !has_place(kind) => Ok(()),

@@ -65,7 +65,7 @@ pub(crate) use locate::schema_of;
 pub use locate::{Path, locate};
 pub use number::NumberSchema;
 #[cfg(feature = "socket")]
-pub(crate) use place::place;
+pub(crate) use place::{Misplaced, place};
 pub(crate) use size_hint::size_hint;
 pub use structs::{StructField, StructSchema};
 pub use sub_message::{Selector, SubMessageSchema};

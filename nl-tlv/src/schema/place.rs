@@ -6,17 +6,32 @@ use super::{AttrSchema, MessageSchema, Presence, StructSchema, ValueType};
 use crate::bytes::{add, from_u32, tail, to_u32};
 use crate::{Attr, Attrs};
 
+/// The step of a path that the definition has nothing for.
+#[derive(Debug)]
+pub(crate) struct Misplaced<'p>(pub(crate) &'p str);
+
 /// The offset of what a path such as `steps[1].seconds` leads to: a path as [`locate`](super::locate) writes it, without the
-/// name of the message. Without an index it is the last of several attributes, which is the one that a parser reads.
-pub(crate) fn place(schema: &MessageSchema, message: &[u8], path: &str) -> Option<u32> {
+/// name of the message. Without an index it is the last of several attributes, which is the one that a parser reads. `None`
+/// if the message does not have it.
+pub(crate) fn place<'p>(
+    schema: &MessageSchema,
+    message: &[u8],
+    path: &'p str,
+) -> Result<Option<u32>, Misplaced<'p>> {
     if let Some(at) = schema.header.and_then(|header| offset_of(header, path)) {
-        return Some(to_u32(add(schema.header_offset(), at)));
+        return Ok(Some(to_u32(add(schema.header_offset(), at))));
     }
     let (at, selector) = (schema.contents_offset(), of_header(schema, message));
     let area = Attrs::at(tail(message, at), to_u32(at));
     let top = Level::top(area, Inside::Attrs(Some(schema.attrs)), selector);
-    let start = Place { offset: to_u32(at), value: ValueType::Bytes, header_len: 0, inside: Some(top) };
-    path.split('.').try_fold(start, Place::step).map(|place| place.offset)
+    let mut place = Place { offset: to_u32(at), value: ValueType::Bytes, header_len: 0, inside: Some(top) };
+    for step in path.split('.') {
+        match place.step(step).ok_or(Misplaced(step))? {
+            Some(next) => place = next,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(place.offset))
 }
 
 /// How far a path has been followed.
@@ -31,26 +46,31 @@ struct Place<'m> {
 }
 
 impl<'m> Place<'m> {
-    /// Goes on by a name, and by the indices behind it.
-    fn step(self, step: &str) -> Option<Self> {
+    /// Goes on by a name, and by the indices behind it; `None` if there can be nothing of this name, `Some(None)` if there
+    /// is nothing.
+    fn step(self, step: &str) -> Option<Option<Self>> {
         let mut parts = step.split('[');
         let name = parts.next()?;
         let mut indices = parts.map(|index| index.strip_suffix(']')?.parse::<usize>().ok());
         if let Some(field) = self.field(name) {
-            return Some(field);
+            return Some(Some(field));
         }
         let level = self.inside?;
         let known = level.inside.named(name)?;
         let index = if known.presence == Presence::Repeated { indices.next() } else { None };
         let mut found = attrs(level).filter(|attr| attr.ty().get() == known.ty);
         let attr = match index {
-            Some(index) => found.nth(index?)?,
-            None => found.last()?,
+            Some(index) => found.nth(index?),
+            None => found.last(),
         };
-        indices.try_fold(Self::of(level, attr, Some(known)), |place, index| {
+        let Some(attr) = attr else { return Some(None) };
+        let mut place = Self::of(level, attr, Some(known));
+        for index in indices {
             let level = place.inside.filter(|level| !matches!(level.inside, Inside::Attrs(_)))?;
-            Some(Self::of(level, attrs(level).nth(index?)?, None))
-        })
+            let Some(item) = attrs(level).nth(index?) else { return Some(None) };
+            place = Self::of(level, item, None);
+        }
+        Some(Some(place))
     }
 
     fn of(level: Level<'m>, attr: Attr<'m>, known: Option<&'static AttrSchema>) -> Self {

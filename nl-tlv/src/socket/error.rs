@@ -46,8 +46,11 @@ pub enum RequestError {
     /// The framing of what arrived is damaged.
     #[error("damaged answer: {0}")]
     Damaged(Error),
-    /// No answer, change or event came in time. Whether a request was carried out is not known.
-    #[error("nothing came in time")]
+    /// No answer, change or event came in time. Whether a request was carried out is not known: a server that carries one out
+    /// and has nothing to reply acknowledges it, and `get` and `dump` do not ask for that.
+    #[error(
+        "nothing came in time (a peer may be busy; one that only acknowledges answers `request`, not `get` or `dump`)"
+    )]
     Timeout,
     /// The kernel had to drop datagrams: events were lost, or the answer, and then it is not known whether the request was
     /// carried out.
@@ -126,7 +129,9 @@ fn refused(refusals: &[(usize, Box<Refusal>)]) -> String {
 /// Why a datagram could not be sent to a peer, with what to do about it.
 pub(super) fn unsent(err: io::Error, peer: u32) -> io::Error {
     let text = match (err.kind(), peer) {
-        (io::ErrorKind::ConnectionRefused, 0) => "nothing in this kernel answers the protocol".into(),
+        (io::ErrorKind::ConnectionRefused, 0) => {
+            "nothing in this kernel answers the protocol (`open_to` opens a connection to a server in user space)".into()
+        }
         (io::ErrorKind::ConnectionRefused, _) => {
             format!("no process has the port id {peer}: is its server running?")
         }

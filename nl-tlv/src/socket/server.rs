@@ -6,7 +6,9 @@ use super::outbox::Outbox;
 use super::{Address, Protocol, RecvError, Socket, Transport, connection};
 use crate::bytes::{add, from_u32};
 use crate::control::{Errno, ExtAck, emit_ack, emit_done, emit_refusal};
-use crate::schema::{MessageSchema, PolicyRefusal, Strictness, check_limits, judge, place, schema_of};
+use crate::schema::{
+    MessageSchema, Misplaced, PolicyRefusal, Strictness, check_limits, judge, place, schema_of,
+};
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
 };
@@ -375,7 +377,7 @@ impl<'s, T: Transport> Request<'s, T> {
     }
 
     /// Where in the request an attribute is, by its path: the `offset` of a refusal. `None` if the request does not have
-    /// it, or was not [parsed](Self::parse) before.
+    /// it.
     ///
     /// A path consists of the names of fields, with an index where there are several: `steps[1].seconds`. Without an
     /// index it is the last of them. A field of the family header, or of a C struct, is a name too.
@@ -406,16 +408,28 @@ impl<'s, T: Transport> Request<'s, T> {
     /// let request = server.recv()?;
     /// let timer = request.parse::<Timer>()?;
     /// if let Some(i) = timer.steps.iter().position(|step| step.seconds == 0) {
-    ///     let offset = request.place(&format!("steps[{i}].seconds"));
+    ///     let offset = request.place(&format!("steps[{i}].seconds"))?;
     ///     assert_eq!(offset, Some(32));
     ///     let why = ExtAck { message: Some("a step takes a second at least"), offset, ..ExtAck::NONE };
     ///     request.refuse(Errno::EINVAL, &why)?;
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
-    pub fn place(&self, path: &str) -> Option<u32> {
-        place(schema_of(self.schemas.get(), &self.message), self.message.as_bytes(), path)
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if the definition has nothing of this name, or the request was not
+    /// [parsed](Self::parse) before.
+    pub fn place(&self, path: &str) -> io::Result<Option<u32>> {
+        let schema = self.schema();
+        let found = place(schema, self.message.as_bytes(), path);
+        found.map_err(|Misplaced(step)| {
+            let text = match schema.is_unknown() {
+                true => format!("the place of `{path}` is known once the request is parsed"),
+                false => format!("{} has no `{path}`: `{step}` is not a name or an index in it", schema.name),
+            };
+            io::Error::new(io::ErrorKind::InvalidInput, text)
+        })
     }
 
     /// The header of an answer: the request's number and, for a generic netlink command, its family.
@@ -460,7 +474,8 @@ impl<'s, T: Transport> Request<'s, T> {
         self.send(message.schema(), |w| message.emit_into(w, self.header()))
     }
 
-    /// Acknowledges the request, if it asks for that.
+    /// Acknowledges the request, if it asks for that. `get` and `dump` of a connection do not: they wait for a
+    /// [reply](Self::reply).
     pub fn ack(&self) -> io::Result<()> {
         self.ack_with(&ExtAck::NONE)
     }
@@ -489,15 +504,20 @@ impl<'s, T: Transport> Request<'s, T> {
         let refusal = self.refusal.get().filter(|refusal| Error::from(*refusal) == err);
         let text = match refusal.and_then(|refusal| refusal.message()) {
             Some(text) => text.to_string(),
-            None => err.reason().to_string(),
+            None => err.located(self.schema(), self.message.as_bytes()).reason().to_string(),
         };
         let offset = Some(err.offset()).filter(|offset| *offset != 0);
         self.refuse(errno, &ExtAck { message: Some(&text), offset, ..ExtAck::NONE })
     }
 
+    /// What it was read as.
+    fn schema(&self) -> &'static MessageSchema {
+        schema_of(self.schemas.get(), &self.message)
+    }
+
     /// Where the nest begins in which an attribute is missing; `None` for the attributes of the message itself.
     fn nest(&self, err: Error) -> Option<u32> {
-        let schema = schema_of(self.schemas.get(), &self.message);
+        let schema = self.schema();
         let nest = err.offset().checked_sub(4)?;
         (from_u32(nest) >= schema.contents_offset()).then_some(nest)
     }
@@ -574,7 +594,8 @@ fn notify(
     header: Header,
 ) -> io::Result<()> {
     if !(1..=32).contains(&group) {
-        return Err(io::ErrorKind::InvalidInput.into()); // there is no address of it to send to
+        let text = format!("a socket can send to the groups 1 to 32, and not to {group}");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
     }
     let bytes = written(message.schema(), |w| message.emit_into(w, header))?;
     match transport.send_to(&bytes, Address::group(group)) {

@@ -60,6 +60,24 @@ fn commands_go_to_the_resolved_family() {
     assert_eq!(err.to_string(), "no multicast group is called \"nothing\": nlctrl has notify");
 }
 
+#[test]
+fn messages_of_another_protocol_are_not_sent_to_a_family() {
+    #[derive(NlMessage)]
+    #[nl(ty = 20)]
+    struct Job {}
+
+    let mut conn = Connection::generic("nlctrl").unwrap();
+    let text = "Job has ty = 20, but messages of nlctrl, a family of generic netlink, have cmd";
+    assert_eq!(conn.request(&Job {}).unwrap_err().to_string(), text);
+    assert_eq!(conn.dump(&Job {}).unwrap_err().to_string(), text);
+    assert_eq!(conn.batch().push(&Job {}, Flags::empty()).unwrap_err().to_string(), text);
+    assert!(conn.get::<FamilyNew<'_>>(&FamilyGet { name: "nlctrl" }).is_ok());
+
+    let err = Connection::open(Protocol::ROUTE).unwrap().request(&FamilyGet { name: "nlctrl" }).unwrap_err();
+    let text = "a generic netlink command needs its family's id in the header: `Connection::generic` sets it";
+    assert_eq!(err.to_string(), format!("request: FamilyGet: {text}"));
+}
+
 /// The controller's description of itself, with a number that no family has.
 fn stale() -> Family {
     let mut buf = [0; 64];

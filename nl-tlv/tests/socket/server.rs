@@ -139,6 +139,43 @@ fn request_that_cannot_be_read_is_refused_with_its_place() {
 }
 
 #[test]
+fn mistakes_of_address_are_named() {
+    let server = Server::open(Protocol::USERSOCK, 0).unwrap();
+    for group in [0, 33] {
+        let err = server.notify(group, &thing(1), Header::new()).unwrap_err();
+        assert_eq!(err.to_string(), format!("a socket can send to the groups 1 to 32, and not to {group}"));
+    }
+    let err = Connection::open(Protocol::USERSOCK).unwrap().request(&thing(1)).unwrap_err();
+    assert!(err.to_string().contains("`open_to`"), "{err}");
+}
+
+#[derive(NlMessage)]
+#[nl(ty = 100)]
+struct Memory {
+    #[nl(attr = 1, max = 0x100_0000_0000)]
+    bytes: u64,
+}
+
+#[test]
+fn a_server_refuses_a_number_beyond_32_bits_with_its_limit() {
+    let network = Network::new();
+    let mut server = Server::new(network.kernel());
+    let serving = std::thread::spawn(move || {
+        let request = server.recv().unwrap();
+        request.refuse_unreadable(request.parse::<Memory>().map(drop).unwrap_err()).unwrap();
+    });
+    #[derive(NlMessage)]
+    #[nl(ty = 100)]
+    struct Unlimited {
+        #[nl(attr = 1)]
+        bytes: u64,
+    }
+    let err = Connection::new(network.open(), 0).request(&Unlimited { bytes: 1 << 41 }).unwrap_err();
+    serving.join().unwrap();
+    assert_eq!(err.refusal().unwrap().message(), Some("2199023255552 is beyond the limit 1099511627776"));
+}
+
+#[test]
 fn message_without_the_request_flag_is_acknowledged_and_not_handed_out() {
     let network = Network::new();
     let mut server = Server::new(network.kernel());
@@ -208,7 +245,8 @@ fn path_leads_to_the_offset_that_it_was_made_from() {
     let bytes = plan.emit(&mut buffer, Header::request()).unwrap();
     client.send_to(bytes, Address::KERNEL).unwrap();
     let request = server.recv_deadline(Instant::now()).unwrap();
-    assert_eq!(request.place("hops[1].weight"), None, "it was not parsed");
+    let text = request.place("hops[1].weight").unwrap_err().to_string();
+    assert_eq!(text, "the place of `hops[1].weight` is known once the request is parsed");
     assert_eq!(request.parse::<Plan<'_>>().unwrap(), plan);
 
     let path = |offset| locate(Plan::SCHEMAS[0], bytes, offset).to_string();
@@ -216,17 +254,20 @@ fn path_leads_to_the_offset_that_it_was_made_from() {
     for offset in 16..u32::try_from(bytes.len()).unwrap() {
         let path_there = path(offset);
         let Some((_, place)) = path_there.split_once('.') else { continue };
-        let found = request.place(place).unwrap_or_else(|| panic!("no {place}"));
+        let found = request.place(place).unwrap().unwrap_or_else(|| panic!("no {place}"));
         assert!(found <= offset && path(found) == path_there, "{place}: {found}, {offset}");
         seen += 1;
     }
     assert!(seen > 180, "{seen}");
-    assert_eq!(request.place("hops"), request.place("hops[2]"), "the last");
-    for wrong in
-        ["", "hop", "hops[3]", "hops[x]", "hops[0", "hops[1].pair.third", "listed[0][0]", "pair.first"]
-    {
-        assert_eq!(request.place(wrong), None, "{wrong}");
+    assert_eq!(request.place("hops").unwrap(), request.place("hops[2]").unwrap(), "the last");
+    for absent in ["hops[3]", "hops[3].weight", "listed[3]"] {
+        assert_eq!(request.place(absent).unwrap(), None, "{absent}");
     }
+    for wrong in ["", "hop", "hops[x]", "hops[0", "hops[1].pair.third", "listed[0][0]", "pair.first"] {
+        assert_eq!(request.place(wrong).unwrap_err().kind(), std::io::ErrorKind::InvalidInput, "{wrong}");
+    }
+    let text = request.place("hops[1].wait").unwrap_err().to_string();
+    assert_eq!(text, "Plan has no `hops[1].wait`: `wait` is not a name or an index in it");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use super::Shown;
 use crate::catalogue::{Catalogue, GENERIC};
+use crate::describe;
 use crate::flags;
 use crate::guess;
 use crate::interfaces::{self, Names};
@@ -324,8 +325,7 @@ impl<'m> Visitor<'m> for Tree<'_, '_> {
         self.is_headed = matches!(item.value, ValueType::Headed(..));
         if !self.is_headed {
             self.ink.put(": ");
-            self.ink.print(item.attr.payload().len());
-            self.ink.put(" bytes");
+            self.ink.put(&describe::bytes(item.attr.payload().len()));
         }
         Ok(())
     }
@@ -340,7 +340,7 @@ impl<'m> Visitor<'m> for Tree<'_, '_> {
             Some(item) => {
                 self.item(item);
                 if err.kind() == ErrorKind::TooDeep {
-                    self.ink.print(format_args!(": {} bytes", bytes.len()));
+                    self.ink.print(format_args!(": {}", describe::bytes(bytes.len())));
                 }
                 self.ink.put(" ");
             }

@@ -1,6 +1,7 @@
 //! One value out of JSON, by its type. Numbers may be strings, so that what was typed as `key=value` is JSON too.
 
 use crate::catalogue::names::{hint, same, value_name};
+use crate::describe;
 use crate::meaning::Meaning;
 use nl_tlv::schema::{NumberSchema, StructField, StructSchema, ValueType};
 use serde_json::Value as Json;
@@ -201,7 +202,7 @@ pub fn bytes(json: &Json) -> Result<Vec<u8>, String> {
 fn exactly(bytes: Vec<u8>, len: usize) -> Result<Vec<u8>, String> {
     match bytes.len() {
         found if found == len => Ok(bytes),
-        found => Err(format!("expected {len} bytes, found {found}")),
+        found => Err(format!("expected {}, found {found}", describe::bytes(len))),
     }
 }
 
@@ -278,7 +279,7 @@ pub fn set_field(field: &StructField, json: &Json, to: &mut [u8]) -> Result<(), 
     };
     match to.get_mut(field.offset..field.offset + field.len) {
         Some(to) if own.len() == to.len() => to.copy_from_slice(&own),
-        _ => return Err(format!("expected {} bytes, found {}", field.len, own.len())),
+        _ => return Err(format!("expected {}, found {}", describe::bytes(field.len), own.len())),
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ pub mod text;
 use crate::catalogue::GENERIC;
 use crate::catalogue::names::dashed;
 use crate::decode;
+use crate::describe::bytes;
 use crate::fields;
 use crate::flags;
 use crate::meaning;
@@ -397,7 +398,7 @@ impl<'m> Visitor<'m> for Draft<'m> {
             self.record = Some(name(item));
             return Ok(());
         }
-        let text = format!("{} bytes", item.attr.payload().len());
+        let text = bytes(item.attr.payload().len());
         let row = self.attr_row(item, Vec::new(), text);
         self.open.push(row);
         Ok(())

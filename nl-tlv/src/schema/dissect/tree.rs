@@ -1,6 +1,7 @@
 //! The lines of the tree, written as the message is walked.
 
 use crate::bytes::{add, from_u32, sub, tail, to_u32};
+use crate::error::Bytes;
 use crate::schema::dynamic::{Value, cut, fields};
 use crate::schema::output::Output;
 use crate::schema::walk::{Item, Visitor, walk_attrs};
@@ -109,7 +110,7 @@ impl<'m> Visitor<'m> for Tree<'_, '_, '_> {
         value.write(self.out)?;
         match limit {
             None => Ok(()),
-            Some(err) => write!(self.out, " ! {}", err.reason()),
+            Some(err) => self.violated(item, err),
         }
     }
 
@@ -121,8 +122,9 @@ impl<'m> Visitor<'m> for Tree<'_, '_, '_> {
             return Ok(());
         }
         self.out.text(": ")?;
-        self.out.number(to_u32(item.attr.payload().len()))?;
-        self.out.text(" bytes")
+        let len = item.attr.payload().len();
+        self.out.number(to_u32(len))?;
+        self.out.text(if len == 1 { " byte" } else { " bytes" })
     }
 
     fn close(&mut self) -> fmt::Result {
@@ -134,7 +136,7 @@ impl<'m> Visitor<'m> for Tree<'_, '_, '_> {
         let Some(item) = item else { return self.damage_line(err, self.depth, bytes) };
         self.item(item)?;
         if err.kind() == ErrorKind::TooDeep {
-            write!(self.out, ": {} bytes", bytes.len())?;
+            write!(self.out, ": {}", Bytes(to_u32(bytes.len())))?;
         }
         write!(self.out, " ! {}: ", err.reason())?;
         cut(bytes, self.out)
@@ -148,6 +150,14 @@ impl<'m> Visitor<'m> for Tree<'_, '_, '_> {
         self.line(at, self.depth)?;
         let err = Error::new(ErrorKind::MissingAttr, at, 0, 0);
         write!(self.out, "{} ({}) ! {}", attr.name, attr.ty, err.reason())
+    }
+}
+
+impl Tree<'_, '_, '_> {
+    #[cold]
+    fn violated(&mut self, item: &Item<'_>, err: Error) -> fmt::Result {
+        let limit = item.known.and_then(|known| known.limits.violated(&err));
+        write!(self.out, " ! {}", err.reason_with(limit))
     }
 }
 

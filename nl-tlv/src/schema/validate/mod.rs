@@ -48,12 +48,14 @@ use policy::Kind;
 /// assert_eq!(Room::parse(&received)?.degrees, 40);
 /// let refusal = validate(Room::SCHEMAS[0], &received, Strictness::STRICT).unwrap_err();
 /// assert_eq!((refusal.message(), refusal.path()), (Some("integer out of range"), Some("Room.degrees")));
+/// assert_eq!(refusal.policy().unwrap().to_string(), "u8, at most 30");
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 ///
 /// # Errors
 ///
-/// The first refusal, with the errno, the text and the offset of the kernel, and the place by name.
+/// The first refusal, with the errno, the text and the offset of the kernel, the place by name, and what would have been
+/// accepted there.
 #[expect(clippy::result_large_err, reason = "a refusal is owned without allocation")]
 pub fn validate(
     schema: &MessageSchema,
@@ -61,11 +63,9 @@ pub fn validate(
     strictness: Strictness,
 ) -> Result<(), Refusal> {
     judge(schema, message, strictness).map_err(|refusal| {
-        let kept = Refusal::from(refusal);
-        match refusal.offset() {
-            Some(offset) => kept.at(locate(schema, message.as_bytes(), offset)),
-            None => kept,
-        }
+        let Some(offset) = refusal.offset() else { return refusal.kept(None) };
+        let path = locate(schema, message.as_bytes(), offset);
+        refusal.kept(path.attr().and_then(policy::accepted)).at(path)
     })
 }
 
@@ -111,7 +111,7 @@ pub(crate) fn judge(
 #[doc(alias = "__nla_validate")]
 #[expect(clippy::result_large_err, reason = "a refusal is owned without allocation")]
 pub fn validate_attrs(set: &AttrSet, attrs: Attrs<'_>, strictness: Strictness) -> Result<(), Refusal> {
-    area(set, attrs, strictness, 0).map_err(Refusal::from)
+    area(set, attrs, strictness, 0).map_err(|refusal| refusal.kept(None))
 }
 
 /// Calls itself for a nest, through [`nest`] and [`items`], no deeper than the kernel does.

@@ -5,6 +5,7 @@
 
 use super::{PolicyRefusal, Strictness};
 use crate::Attr;
+use crate::control::Policy as Accepted;
 use crate::schema::types::Nest;
 use crate::schema::{AttrSchema, AttrSet, Limits, SetRef, ValueType};
 
@@ -46,6 +47,40 @@ pub(super) enum Kind {
     NestedArray(SetRef),
     /// Nothing that may be sent.
     Reject,
+}
+
+/// What the kernel says that it accepts; `None` if there is no entry. Limits that every number of a type is within are not
+/// part of it.
+pub(super) fn accepted(attr: &AttrSchema) -> Option<Accepted> {
+    let Policy { kind, check } = Policy::entry(attr);
+    let (ty, len) = match kind {
+        Kind::Number(number) => (number.ty(), 0),
+        Kind::AnyNumber { is_signed } => (if is_signed { Accepted::SINT } else { Accepted::UINT }, 0),
+        Kind::Flag => (Accepted::FLAG, 0),
+        Kind::Bitfield32(_) => (Accepted::BITFIELD32, 0),
+        Kind::Text { max_len, needs_nul } => {
+            (if needs_nul { Accepted::NUL_STRING } else { Accepted::STRING }, max_len)
+        }
+        Kind::Binary { max_len } => (Accepted::BINARY, max_len),
+        Kind::Nested(_) | Kind::AnyNested => (Accepted::NESTED, 0),
+        Kind::NestedArray(_) => (Accepted::NESTED_ARRAY, 0),
+        Kind::Unspec | Kind::Reject => return None,
+    };
+    let max_len = u32::try_from(len).ok().filter(|len| *len != 0);
+    let is_signed = matches!(ty, Accepted::S8..=Accepted::S64 | Accepted::SINT);
+    let bitfield32_mask = if let Kind::Bitfield32(mask) = kind { Some(mask) } else { None };
+    let all = Accepted { ty, max_len, bitfield32_mask, ..Accepted::default() };
+    Some(match check {
+        Check::None => all,
+        Check::Mask(mask) => Accepted { mask: Some(mask), ..all },
+        Check::Range(min, max) if ty == Accepted::BINARY => {
+            Accepted { min_len: min.try_into().ok(), max_len: max.try_into().ok(), ..all }
+        }
+        Check::Range(min, max) if is_signed => {
+            Accepted { min_signed: min.try_into().ok(), max_signed: max.try_into().ok(), ..all }
+        }
+        Check::Range(min, max) => Accepted { min: min.try_into().ok(), max: max.try_into().ok(), ..all },
+    })
 }
 
 /// How a number lies in the payload.
@@ -141,6 +176,19 @@ impl Kind {
 }
 
 impl Number {
+    fn ty(self) -> u32 {
+        match (self.len, self.is_signed) {
+            (1, false) => Accepted::U8,
+            (2, false) => Accepted::U16,
+            (4, false) => Accepted::U32,
+            (_, false) => Accepted::U64,
+            (1, true) => Accepted::S8,
+            (2, true) => Accepted::S16,
+            (4, true) => Accepted::S32,
+            (_, true) => Accepted::S64,
+        }
+    }
+
     fn of(value: ValueType) -> Option<Self> {
         let host = |len, is_signed| Some(Self { len, is_signed, is_network: false });
         let network = |len| Some(Self { len, is_signed: false, is_network: true });

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "socket")]
 use crate::bytes::{add, to_u32};
-use crate::control::{Errno, ExtAck, Refusal};
+use crate::control::{Errno, ExtAck, Policy, Refusal};
 use crate::schema::MessageSchema;
 use crate::{Attr, MessageId};
 #[cfg(feature = "socket")]
@@ -52,6 +52,13 @@ impl PolicyRefusal {
         Self { offset: Some(attr.offset()), ..self }
     }
 
+    /// As a refusal that can be kept, with what would have been accepted.
+    #[cold]
+    pub(super) fn kept(self, policy: Option<Policy>) -> Refusal {
+        let Self { errno, message, offset } = self;
+        Refusal::new(errno, &ExtAck { message, offset, policy, ..ExtAck::NONE })
+    }
+
     /// What the kernel says about it, if it says anything.
     #[cfg(feature = "socket")]
     pub(crate) fn message(&self) -> Option<&'static str> {
@@ -61,13 +68,6 @@ impl PolicyRefusal {
     /// Where the refused attribute lies, if it is one that is refused.
     pub(super) fn offset(&self) -> Option<u32> {
         self.offset
-    }
-}
-
-impl From<PolicyRefusal> for Refusal {
-    #[cold]
-    fn from(PolicyRefusal { errno, message, offset }: PolicyRefusal) -> Self {
-        Self::new(errno, &ExtAck { message, offset, ..ExtAck::NONE })
     }
 }
 
@@ -85,6 +85,6 @@ impl From<PolicyRefusal> for Error {
             _ if refusal.message == PolicyRefusal::UNSUPPORTED.message => ErrorKind::Rejected,
             _ => ErrorKind::WrongLength,
         };
-        Self::new(kind, refusal.offset.unwrap_or_default(), 0, 0)
+        Self::without_numbers(kind, refusal.offset.unwrap_or_default())
     }
 }

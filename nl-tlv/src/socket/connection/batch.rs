@@ -1,6 +1,7 @@
 //! Many requests in few datagrams, and a result for each.
 
 use super::answer::refusal;
+use super::generic::addressed;
 use super::inbox::first_message;
 use super::send::is_full;
 use super::{append, unwritten};
@@ -202,9 +203,8 @@ impl Requests {
         if self.is_sent || self.pending.len() >= self.window {
             return Ok(false);
         }
-        let header =
-            connection.exchange.batch_request(Header::new().flags(flags)).ok_or(RequestError::Busy)?;
-        let header = connection.family.as_ref().map_or(header, |family| header.family(family.id));
+        let header = addressed(Header::new().flags(flags), connection.family.as_ref(), message.schema())?;
+        let header = connection.exchange.batch_request(header).ok_or(RequestError::Busy)?;
         let written = self.datagram.append(|w| message.emit_into(w, header));
         if let Ok(Some(range)) = written {
             let place = add(self.results.len(), self.pending.len());

@@ -7,8 +7,11 @@ use super::inbox::first_message;
 use crate::control::Errno;
 use crate::control::genl::{self, Family, PolicyEntry};
 use crate::exchange::Expect;
+use crate::schema::MessageSchema;
 use crate::socket::{Connection, Dump, Protocol, RequestError, Transport};
-use crate::{Header, Message};
+use crate::{Header, Message, MessageId};
+use std::format;
+use std::io;
 use std::vec::Vec;
 
 impl Connection {
@@ -168,6 +171,34 @@ impl<T: Transport> Connection<T> {
         self.join(group_of(self.family.as_ref(), group)?)
     }
 }
+
+/// The header of a request: to the family that the connection is for, if it is for one.
+///
+/// # Errors
+///
+/// If the message is not one of generic netlink: it has a type where that family has commands.
+pub(in crate::socket) fn addressed(
+    header: Header,
+    family: Option<&Family>,
+    schema: &MessageSchema,
+) -> Result<Header, RequestError> {
+    let Some(family) = family else { return Ok(header) };
+    match schema.id {
+        MessageId::Type(ty) if ty.0 > FIRST_FAMILY && ty != family.id => {
+            let text = format!(
+                "{} has ty = {}, but messages of {}, a family of generic netlink, have cmd",
+                schema.name, ty.0, family.name
+            );
+            Err(io::Error::new(io::ErrorKind::InvalidInput, text).into())
+        }
+        _ => Ok(header.family(family.id)),
+    }
+}
+
+/// The number of the controller, which each connection can ask. Lower ones are netlink's own messages.
+///
+/// Source: `include/uapi/linux/genetlink.h`, `GENL_ID_CTRL`.
+const FIRST_FAMILY: u16 = 16;
 
 /// The number of a family's multicast group.
 pub(in crate::socket) fn group_of(family: Option<&Family>, name: &str) -> Result<u32, RequestError> {

@@ -543,8 +543,8 @@ impl<T: Transport> Connection<T> {
             // An echo is told from others by the port id.
             self.transport.port_id();
         }
-        let header = self.exchange.request(expect, Header::new().flags(flags)).ok_or(RequestError::Busy)?;
-        let header = Header { family: self.family.as_ref().map(|family| family.id), ..header };
+        let header = generic::addressed(Header::new().flags(flags), self.family.as_ref(), message.schema())?;
+        let header = self.exchange.request(expect, header).ok_or(RequestError::Busy)?;
         self.schema = message.schema();
         self.send(header, |w, header| message.emit_into(w, header))?;
         Ok(header.seq)

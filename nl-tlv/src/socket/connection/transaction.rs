@@ -2,6 +2,7 @@
 
 use super::answer::refusal;
 use super::batch::Datagram;
+use super::generic::addressed;
 use super::inbox::first_message;
 use crate::bytes::from_u32;
 use crate::control::{Errno, Refusal};
@@ -151,9 +152,8 @@ impl Messages {
         message: &impl NlMessage,
         flags: Flags,
     ) -> Result<(), RequestError> {
-        let header =
-            connection.exchange.transaction_request(Header::new().flags(flags)).ok_or(RequestError::Busy)?;
-        let header = Header { family: connection.family.as_ref().map(|family| family.id), ..header };
+        let header = addressed(Header::new().flags(flags), connection.family.as_ref(), message.schema())?;
+        let header = connection.exchange.transaction_request(header).ok_or(RequestError::Busy)?;
         let range = self.datagram.add(message.schema(), |w| message.emit_into(w, header));
         let range = range.inspect_err(|_| connection.exchange.take_back())?;
         self.written.push((range, message.schema()));

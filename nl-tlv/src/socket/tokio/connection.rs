@@ -10,7 +10,7 @@ use crate::control::genl::Family;
 use crate::exchange::{Expect, Verdict};
 use crate::socket::connection::collect::{add, may_repeat};
 use crate::socket::connection::dump::First;
-use crate::socket::connection::generic::is_unknown;
+use crate::socket::connection::generic::{addressed, is_unknown};
 use crate::socket::connection::inbox::deadline;
 use crate::socket::{
     Batch, Connection as Blocking, Dump, Malformed, Object, Protocol, RequestError, Socket, Transaction,
@@ -391,8 +391,7 @@ impl<T: Transport + 'static> Connection<T> {
         expect: Expect,
         flags: Flags,
     ) -> Result<Answer, RequestError> {
-        let header = Header::new().flags(flags);
-        let header = self.family_id().map_or(header, |id| header.family(id));
+        let header = addressed(Header::new().flags(flags), self.lock_family().as_ref(), message.schema())?;
         let question = Question { schema: message.schema(), expect, header, timeout: self.timeout };
         self.shared.requests.ask(&question, |w, header| message.emit_into(w, header)).await
     }

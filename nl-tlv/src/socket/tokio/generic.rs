@@ -117,7 +117,7 @@ impl<T: Transport + 'static> Connection<T> {
         self.family_id() != used || self.renew_family().await.unwrap_or(false)
     }
 
-    fn lock_family(&self) -> MutexGuard<'_, Option<Family>> {
+    pub(super) fn lock_family(&self) -> MutexGuard<'_, Option<Family>> {
         // It is replaced as a whole.
         self.shared.family.lock().unwrap_or_else(PoisonError::into_inner)
     }
