@@ -412,8 +412,8 @@ impl Parse for Number {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut expr: Expr = input.parse()?;
         let literal = literal(&expr);
-        if let (Expr::Binary(_), Some(number)) = (&expr, literal) {
-            // What is computed from literals has the type of none of them.
+        if let (true, Some(number)) = (is_computed(&expr), literal) {
+            // What is computed from literals has the type of none of them, and is no pattern.
             let (digits, span) = (number.unsigned_abs().to_string(), expr.span());
             let digits = syn::LitInt::new(&digits, span);
             expr = if number < 0 { parse_quote_spanned!(span=> -#digits) } else { parse_quote!(#digits) };
@@ -446,6 +446,16 @@ fn literal(expr: &Expr) -> Option<i128> {
         Expr::Paren(paren) => literal(&paren.expr),
         Expr::Group(group) => literal(&group.expr),
         _ => None,
+    }
+}
+
+fn is_computed(expr: &Expr) -> bool {
+    match expr {
+        Expr::Binary(_) => true,
+        Expr::Unary(unary) => is_computed(&unary.expr),
+        Expr::Paren(paren) => is_computed(&paren.expr),
+        Expr::Group(group) => is_computed(&group.expr),
+        _ => false,
     }
 }
 
