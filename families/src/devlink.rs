@@ -1625,8 +1625,8 @@ pub enum DevlinkAttr<'a> {
     #[nl(attr = 183)]
     ParamResetDefault(bool),
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    Index(Uint),
+    #[nl(attr = 184, uint, max = 4294967295)]
+    Index(u64),
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_SCOPE_MASK")]
     #[nl(attr = 185)]
     ResourceScopeMask(ResourceScope),
@@ -2294,8 +2294,8 @@ pub struct DlParentDev<'a> {
     #[nl(attr = 2)]
     pub dev_name: Option<NlStr<'a>>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2342,8 +2342,8 @@ pub struct DlNestedDevlink<'a> {
     #[nl(attr = 2)]
     pub dev_name: Option<NlStr<'a>>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     #[doc(alias = "DEVLINK_ATTR_NETNS_ID")]
     #[nl(attr = 140)]
     pub netns_id: Option<u32>,
@@ -2381,8 +2381,8 @@ pub struct Param<'a> {
     #[nl(attr = 183)]
     pub param_reset_default: bool,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2462,8 +2462,8 @@ pub struct Port<'a> {
     #[nl(attr = 164)]
     pub port_pci_sf_number: Option<u32>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2528,8 +2528,8 @@ pub struct Sb<'a> {
     #[nl(attr = 105)]
     pub sb_pool_cell_size: Option<u32>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2561,8 +2561,8 @@ pub struct Dpipe<'a> {
     #[nl(attr = 49)]
     pub dpipe_headers: Option<DlDpipeHeaders<'a>>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2591,8 +2591,8 @@ pub struct Resource<'a> {
     #[nl(attr = 67)]
     pub resource_size: Option<u64>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     #[doc(alias = "DEVLINK_ATTR_RESOURCE_SCOPE_MASK")]
     #[nl(attr = 185)]
     pub resource_scope_mask: Option<ResourceScope>,
@@ -2642,8 +2642,8 @@ pub struct Region<'a> {
     #[nl(attr = 179)]
     pub region_direct: bool,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2678,8 +2678,8 @@ pub struct Info<'a> {
     #[nl(attr = 146)]
     pub info_board_serial_number: Option<NlStr<'a>>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2723,8 +2723,8 @@ pub struct Health<'a> {
     #[nl(attr = 181)]
     pub health_reporter_burst_period: Option<u64>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_VALUE_DATA")]
     #[nl(attr = 113)]
     pub fmsg_obj_value_data: Option<&'a [u8]>,
@@ -2765,8 +2765,8 @@ pub struct Flash<'a> {
     #[nl(attr = 152)]
     pub flash_update_overwrite_mask: Option<Bitfield32<FlashOverwriteFlags>>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2813,8 +2813,8 @@ pub struct Trap<'a> {
     #[nl(attr = 144)]
     pub trap_policer_burst: Option<u64>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2858,8 +2858,8 @@ pub struct Rate<'a> {
     #[nl(attr = 180)]
     pub rate_tc_bws: Repeat<'a, DlRateTcBws<'a>>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     #[doc(alias = "DEVLINK_ATTR_PARENT_DEV")]
     #[nl(attr = 186)]
     pub parent_dev: Option<DlParentDev<'a>>,
@@ -2891,8 +2891,8 @@ pub struct Linecard<'a> {
     #[nl(attr = 174)]
     pub linecard_supported_types: Option<DlLinecardSupportedTypes<'a>>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     #[doc(alias = "DEVLINK_ATTR_NESTED_DEVLINK")]
     #[nl(attr = 175)]
     pub nested_devlink: Option<DlNestedDevlink<'a>>,
@@ -2951,8 +2951,8 @@ pub struct Device<'a> {
     #[nl(attr = 176)]
     pub selftests: Option<DlSelftestId<'a>>,
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
-    #[nl(attr = 184, max = 4294967295)]
-    pub index: Option<Uint>,
+    #[nl(attr = 184, uint, max = 4294967295)]
+    pub index: Option<u64>,
     #[doc(alias = "DEVLINK_ATTR_NESTED_DEVLINK")]
     #[nl(attr = 175)]
     pub nested_devlink: Option<DlNestedDevlink<'a>>,

@@ -366,8 +366,8 @@ pub struct Pin<'a> {
     #[nl(attr = 23)]
     pub phase_offset: Option<i64>,
     #[doc(alias = "DPLL_A_PIN_FRACTIONAL_FREQUENCY_OFFSET")]
-    #[nl(attr = 24)]
-    pub fractional_frequency_offset: Option<Sint>,
+    #[nl(attr = 24, sint)]
+    pub fractional_frequency_offset: Option<i64>,
     #[doc(alias = "DPLL_A_PIN_ESYNC_FREQUENCY")]
     #[nl(attr = 25)]
     pub esync_frequency: Option<u64>,
@@ -384,8 +384,8 @@ pub struct Pin<'a> {
     #[nl(attr = 29)]
     pub phase_adjust_gran: Option<u32>,
     #[doc(alias = "DPLL_A_PIN_FRACTIONAL_FREQUENCY_OFFSET_PPT")]
-    #[nl(attr = 30)]
-    pub fractional_frequency_offset_ppt: Option<Sint>,
+    #[nl(attr = 30, sint)]
+    pub fractional_frequency_offset_ppt: Option<i64>,
     #[doc(alias = "DPLL_A_PIN_MEASURED_FREQUENCY")]
     #[nl(attr = 31)]
     pub measured_frequency: Option<u64>,
@@ -420,11 +420,11 @@ pub struct PinParentDevice<'a> {
     #[nl(attr = 23)]
     pub phase_offset: Option<i64>,
     #[doc(alias = "DPLL_A_PIN_FRACTIONAL_FREQUENCY_OFFSET")]
-    #[nl(attr = 24)]
-    pub fractional_frequency_offset: Option<Sint>,
+    #[nl(attr = 24, sint)]
+    pub fractional_frequency_offset: Option<i64>,
     #[doc(alias = "DPLL_A_PIN_FRACTIONAL_FREQUENCY_OFFSET_PPT")]
-    #[nl(attr = 30)]
-    pub fractional_frequency_offset_ppt: Option<Sint>,
+    #[nl(attr = 30, sint)]
+    pub fractional_frequency_offset_ppt: Option<i64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

@@ -2066,17 +2066,17 @@ pub struct Eee<'a> {
 #[nl(no_enum)]
 pub struct TsStat<'a> {
     #[doc(alias = "ETHTOOL_A_TS_STAT_TX_PKTS")]
-    #[nl(attr = 1)]
-    pub tx_pkts: Option<Uint>,
+    #[nl(attr = 1, uint)]
+    pub tx_pkts: Option<u64>,
     #[doc(alias = "ETHTOOL_A_TS_STAT_TX_LOST")]
-    #[nl(attr = 2)]
-    pub tx_lost: Option<Uint>,
+    #[nl(attr = 2, uint)]
+    pub tx_lost: Option<u64>,
     #[doc(alias = "ETHTOOL_A_TS_STAT_TX_ERR")]
-    #[nl(attr = 3)]
-    pub tx_err: Option<Uint>,
+    #[nl(attr = 3, uint)]
+    pub tx_err: Option<u64>,
     #[doc(alias = "ETHTOOL_A_TS_STAT_TX_ONESTEP_PKTS_UNCONFIRMED")]
-    #[nl(attr = 4)]
-    pub tx_onestep_pkts_unconfirmed: Option<Uint>,
+    #[nl(attr = 4, uint)]
+    pub tx_onestep_pkts_unconfirmed: Option<u64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2333,8 +2333,8 @@ pub struct FecHist<'a> {
     #[nl(attr = 3)]
     pub bin_high: Option<u32>,
     #[doc(alias = "ETHTOOL_A_FEC_HIST_BIN_VAL")]
-    #[nl(attr = 4)]
-    pub bin_val: Option<Uint>,
+    #[nl(attr = 4, uint)]
+    pub bin_val: Option<u64>,
     #[doc(alias = "ETHTOOL_A_FEC_HIST_BIN_VAL_PER_LANE")]
     #[nl(attr = 5)]
     pub bin_val_per_lane: Option<Array<'a, u64>>,
@@ -2769,11 +2769,11 @@ pub struct ModuleFwFlash<'a> {
     #[nl(attr = 5)]
     pub status_msg: Option<NlStr<'a>>,
     #[doc(alias = "ETHTOOL_A_MODULE_FW_FLASH_DONE")]
-    #[nl(attr = 6)]
-    pub done: Option<Uint>,
+    #[nl(attr = 6, uint)]
+    pub done: Option<u64>,
     #[doc(alias = "ETHTOOL_A_MODULE_FW_FLASH_TOTAL")]
-    #[nl(attr = 7)]
-    pub total: Option<Uint>,
+    #[nl(attr = 7, uint)]
+    pub total: Option<u64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2853,17 +2853,17 @@ pub struct PseNtfAttrs<'a> {
 #[nl(no_enum)]
 pub struct MseCapabilities<'a> {
     #[doc(alias = "ETHTOOL_A_MSE_CAPABILITIES_MAX_AVERAGE_MSE")]
-    #[nl(attr = 1)]
-    pub max_average_mse: Option<Uint>,
+    #[nl(attr = 1, uint)]
+    pub max_average_mse: Option<u64>,
     #[doc(alias = "ETHTOOL_A_MSE_CAPABILITIES_MAX_PEAK_MSE")]
-    #[nl(attr = 2)]
-    pub max_peak_mse: Option<Uint>,
+    #[nl(attr = 2, uint)]
+    pub max_peak_mse: Option<u64>,
     #[doc(alias = "ETHTOOL_A_MSE_CAPABILITIES_REFRESH_RATE_PS")]
-    #[nl(attr = 3)]
-    pub refresh_rate_ps: Option<Uint>,
+    #[nl(attr = 3, uint)]
+    pub refresh_rate_ps: Option<u64>,
     #[doc(alias = "ETHTOOL_A_MSE_CAPABILITIES_NUM_SYMBOLS")]
-    #[nl(attr = 4)]
-    pub num_symbols: Option<Uint>,
+    #[nl(attr = 4, uint)]
+    pub num_symbols: Option<u64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2874,14 +2874,14 @@ pub struct MseCapabilities<'a> {
 #[nl(no_enum)]
 pub struct MseSnapshot<'a> {
     #[doc(alias = "ETHTOOL_A_MSE_SNAPSHOT_AVERAGE_MSE")]
-    #[nl(attr = 1)]
-    pub average_mse: Option<Uint>,
+    #[nl(attr = 1, uint)]
+    pub average_mse: Option<u64>,
     #[doc(alias = "ETHTOOL_A_MSE_SNAPSHOT_PEAK_MSE")]
-    #[nl(attr = 2)]
-    pub peak_mse: Option<Uint>,
+    #[nl(attr = 2, uint)]
+    pub peak_mse: Option<u64>,
     #[doc(alias = "ETHTOOL_A_MSE_SNAPSHOT_WORST_PEAK_MSE")]
-    #[nl(attr = 3)]
-    pub worst_peak_mse: Option<Uint>,
+    #[nl(attr = 3, uint)]
+    pub worst_peak_mse: Option<u64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

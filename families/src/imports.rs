@@ -7,7 +7,7 @@ pub(crate) use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub(crate) use nl_tlv::bitflags::bitflags;
 pub(crate) use nl_tlv::schema::MessageSchema;
 pub(crate) use nl_tlv::value::{
-    Array, Bitfield32, ByType, Headed, HwAddr, IndexedArray, Lazy, NestedArray, NlStr, Sint, Uint,
+    Array, Bitfield32, ByType, Headed, HwAddr, IndexedArray, Lazy, NestedArray, NlStr,
 };
 pub(crate) use nl_tlv::{
     Attr, MacAddr, Message, NlAttrs, NlMessage, NlSubMessage, NlValue, Repeat, Rest, nl_struct,

@@ -122,14 +122,14 @@ pub struct NetShaper<'a> {
     #[nl(attr = 2)]
     pub metric: Option<Metric>,
     #[doc(alias = "NET_SHAPER_A_BW_MIN")]
-    #[nl(attr = 3)]
-    pub bw_min: Option<Uint>,
+    #[nl(attr = 3, uint)]
+    pub bw_min: Option<u64>,
     #[doc(alias = "NET_SHAPER_A_BW_MAX")]
-    #[nl(attr = 4)]
-    pub bw_max: Option<Uint>,
+    #[nl(attr = 4, uint)]
+    pub bw_max: Option<u64>,
     #[doc(alias = "NET_SHAPER_A_BURST")]
-    #[nl(attr = 5)]
-    pub burst: Option<Uint>,
+    #[nl(attr = 5, uint)]
+    pub burst: Option<u64>,
     #[doc(alias = "NET_SHAPER_A_PRIORITY")]
     #[nl(attr = 6)]
     pub priority: Option<u32>,

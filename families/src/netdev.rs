@@ -316,8 +316,8 @@ pub struct Dev<'a> {
 #[nl(no_enum)]
 pub struct IoUringProviderInfo<'a> {
     #[doc(alias = "NETDEV_A_IO_URING_PROVIDER_INFO_RX_BUF_LEN")]
-    #[nl(attr = 1)]
-    pub rx_buf_len: Option<Uint>,
+    #[nl(attr = 1, uint)]
+    pub rx_buf_len: Option<u64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -327,23 +327,23 @@ pub struct IoUringProviderInfo<'a> {
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 pub struct PagePool<'a> {
     #[doc(alias = "NETDEV_A_PAGE_POOL_ID")]
-    #[nl(attr = 1, min = 1, max = 4294967295)]
-    pub id: Option<Uint>,
+    #[nl(attr = 1, uint, min = 1, max = 4294967295)]
+    pub id: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_IFINDEX")]
     #[nl(attr = 2, min = 1, max = 2147483647)]
     pub ifindex: Option<u32>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_NAPI_ID")]
-    #[nl(attr = 3, min = 1, max = 4294967295)]
-    pub napi_id: Option<Uint>,
+    #[nl(attr = 3, uint, min = 1, max = 4294967295)]
+    pub napi_id: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_INFLIGHT")]
-    #[nl(attr = 4)]
-    pub inflight: Option<Uint>,
+    #[nl(attr = 4, uint)]
+    pub inflight: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_INFLIGHT_MEM")]
-    #[nl(attr = 5)]
-    pub inflight_mem: Option<Uint>,
+    #[nl(attr = 5, uint)]
+    pub inflight_mem: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_DETACH_TIME")]
-    #[nl(attr = 6)]
-    pub detach_time: Option<Uint>,
+    #[nl(attr = 6, uint)]
+    pub detach_time: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_DMABUF")]
     #[nl(attr = 7)]
     pub dmabuf: Option<u32>,
@@ -360,8 +360,8 @@ pub struct PagePool<'a> {
 #[nl(no_enum)]
 pub struct PagePoolInfo<'a> {
     #[doc(alias = "NETDEV_A_PAGE_POOL_ID")]
-    #[nl(attr = 1, min = 1, max = 4294967295)]
-    pub id: Option<Uint>,
+    #[nl(attr = 1, uint, min = 1, max = 4294967295)]
+    pub id: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_IFINDEX")]
     #[nl(attr = 2, min = 1, max = 2147483647)]
     pub ifindex: Option<u32>,
@@ -377,38 +377,38 @@ pub struct PagePoolStats<'a> {
     #[nl(attr = 1)]
     pub info: Option<PagePoolInfo<'a>>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_STATS_ALLOC_FAST")]
-    #[nl(attr = 8)]
-    pub alloc_fast: Option<Uint>,
+    #[nl(attr = 8, uint)]
+    pub alloc_fast: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_STATS_ALLOC_SLOW")]
-    #[nl(attr = 9)]
-    pub alloc_slow: Option<Uint>,
+    #[nl(attr = 9, uint)]
+    pub alloc_slow: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_STATS_ALLOC_SLOW_HIGH_ORDER")]
-    #[nl(attr = 10)]
-    pub alloc_slow_high_order: Option<Uint>,
+    #[nl(attr = 10, uint)]
+    pub alloc_slow_high_order: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_STATS_ALLOC_EMPTY")]
-    #[nl(attr = 11)]
-    pub alloc_empty: Option<Uint>,
+    #[nl(attr = 11, uint)]
+    pub alloc_empty: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_STATS_ALLOC_REFILL")]
-    #[nl(attr = 12)]
-    pub alloc_refill: Option<Uint>,
+    #[nl(attr = 12, uint)]
+    pub alloc_refill: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_STATS_ALLOC_WAIVE")]
-    #[nl(attr = 13)]
-    pub alloc_waive: Option<Uint>,
+    #[nl(attr = 13, uint)]
+    pub alloc_waive: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_STATS_RECYCLE_CACHED")]
-    #[nl(attr = 14)]
-    pub recycle_cached: Option<Uint>,
+    #[nl(attr = 14, uint)]
+    pub recycle_cached: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_STATS_RECYCLE_CACHE_FULL")]
-    #[nl(attr = 15)]
-    pub recycle_cache_full: Option<Uint>,
+    #[nl(attr = 15, uint)]
+    pub recycle_cache_full: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_STATS_RECYCLE_RING")]
-    #[nl(attr = 16)]
-    pub recycle_ring: Option<Uint>,
+    #[nl(attr = 16, uint)]
+    pub recycle_ring: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_STATS_RECYCLE_RING_FULL")]
-    #[nl(attr = 17)]
-    pub recycle_ring_full: Option<Uint>,
+    #[nl(attr = 17, uint)]
+    pub recycle_ring_full: Option<u64>,
     #[doc(alias = "NETDEV_A_PAGE_POOL_STATS_RECYCLE_RELEASED_REFCNT")]
-    #[nl(attr = 18)]
-    pub recycle_released_refcnt: Option<Uint>,
+    #[nl(attr = 18, uint)]
+    pub recycle_released_refcnt: Option<u64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -433,11 +433,11 @@ pub struct Napi<'a> {
     #[nl(attr = 5, max = 2147483647)]
     pub defer_hard_irqs: Option<u32>,
     #[doc(alias = "NETDEV_A_NAPI_GRO_FLUSH_TIMEOUT")]
-    #[nl(attr = 6)]
-    pub gro_flush_timeout: Option<Uint>,
+    #[nl(attr = 6, uint)]
+    pub gro_flush_timeout: Option<u64>,
     #[doc(alias = "NETDEV_A_NAPI_IRQ_SUSPEND_TIMEOUT")]
-    #[nl(attr = 7)]
-    pub irq_suspend_timeout: Option<Uint>,
+    #[nl(attr = 7, uint)]
+    pub irq_suspend_timeout: Option<u64>,
     #[doc(alias = "NETDEV_A_NAPI_THREADED")]
     #[nl(attr = 8)]
     pub threaded: Option<NapiThreaded>,
@@ -503,86 +503,86 @@ pub struct Qstats<'a> {
     #[nl(attr = 4)]
     pub scope: Option<QstatsScope>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_PACKETS")]
-    #[nl(attr = 8)]
-    pub rx_packets: Option<Uint>,
+    #[nl(attr = 8, uint)]
+    pub rx_packets: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_BYTES")]
-    #[nl(attr = 9)]
-    pub rx_bytes: Option<Uint>,
+    #[nl(attr = 9, uint)]
+    pub rx_bytes: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_PACKETS")]
-    #[nl(attr = 10)]
-    pub tx_packets: Option<Uint>,
+    #[nl(attr = 10, uint)]
+    pub tx_packets: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_BYTES")]
-    #[nl(attr = 11)]
-    pub tx_bytes: Option<Uint>,
+    #[nl(attr = 11, uint)]
+    pub tx_bytes: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_ALLOC_FAIL")]
-    #[nl(attr = 12)]
-    pub rx_alloc_fail: Option<Uint>,
+    #[nl(attr = 12, uint)]
+    pub rx_alloc_fail: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_HW_DROPS")]
-    #[nl(attr = 13)]
-    pub rx_hw_drops: Option<Uint>,
+    #[nl(attr = 13, uint)]
+    pub rx_hw_drops: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_HW_DROP_OVERRUNS")]
-    #[nl(attr = 14)]
-    pub rx_hw_drop_overruns: Option<Uint>,
+    #[nl(attr = 14, uint)]
+    pub rx_hw_drop_overruns: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_CSUM_COMPLETE")]
-    #[nl(attr = 15)]
-    pub rx_csum_complete: Option<Uint>,
+    #[nl(attr = 15, uint)]
+    pub rx_csum_complete: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_CSUM_UNNECESSARY")]
-    #[nl(attr = 16)]
-    pub rx_csum_unnecessary: Option<Uint>,
+    #[nl(attr = 16, uint)]
+    pub rx_csum_unnecessary: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_CSUM_NONE")]
-    #[nl(attr = 17)]
-    pub rx_csum_none: Option<Uint>,
+    #[nl(attr = 17, uint)]
+    pub rx_csum_none: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_CSUM_BAD")]
-    #[nl(attr = 18)]
-    pub rx_csum_bad: Option<Uint>,
+    #[nl(attr = 18, uint)]
+    pub rx_csum_bad: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_HW_GRO_PACKETS")]
-    #[nl(attr = 19)]
-    pub rx_hw_gro_packets: Option<Uint>,
+    #[nl(attr = 19, uint)]
+    pub rx_hw_gro_packets: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_HW_GRO_BYTES")]
-    #[nl(attr = 20)]
-    pub rx_hw_gro_bytes: Option<Uint>,
+    #[nl(attr = 20, uint)]
+    pub rx_hw_gro_bytes: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_HW_GRO_WIRE_PACKETS")]
-    #[nl(attr = 21)]
-    pub rx_hw_gro_wire_packets: Option<Uint>,
+    #[nl(attr = 21, uint)]
+    pub rx_hw_gro_wire_packets: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_HW_GRO_WIRE_BYTES")]
-    #[nl(attr = 22)]
-    pub rx_hw_gro_wire_bytes: Option<Uint>,
+    #[nl(attr = 22, uint)]
+    pub rx_hw_gro_wire_bytes: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_RX_HW_DROP_RATELIMITS")]
-    #[nl(attr = 23)]
-    pub rx_hw_drop_ratelimits: Option<Uint>,
+    #[nl(attr = 23, uint)]
+    pub rx_hw_drop_ratelimits: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_HW_DROPS")]
-    #[nl(attr = 24)]
-    pub tx_hw_drops: Option<Uint>,
+    #[nl(attr = 24, uint)]
+    pub tx_hw_drops: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_HW_DROP_ERRORS")]
-    #[nl(attr = 25)]
-    pub tx_hw_drop_errors: Option<Uint>,
+    #[nl(attr = 25, uint)]
+    pub tx_hw_drop_errors: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_CSUM_NONE")]
-    #[nl(attr = 26)]
-    pub tx_csum_none: Option<Uint>,
+    #[nl(attr = 26, uint)]
+    pub tx_csum_none: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_NEEDS_CSUM")]
-    #[nl(attr = 27)]
-    pub tx_needs_csum: Option<Uint>,
+    #[nl(attr = 27, uint)]
+    pub tx_needs_csum: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_HW_GSO_PACKETS")]
-    #[nl(attr = 28)]
-    pub tx_hw_gso_packets: Option<Uint>,
+    #[nl(attr = 28, uint)]
+    pub tx_hw_gso_packets: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_HW_GSO_BYTES")]
-    #[nl(attr = 29)]
-    pub tx_hw_gso_bytes: Option<Uint>,
+    #[nl(attr = 29, uint)]
+    pub tx_hw_gso_bytes: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_HW_GSO_WIRE_PACKETS")]
-    #[nl(attr = 30)]
-    pub tx_hw_gso_wire_packets: Option<Uint>,
+    #[nl(attr = 30, uint)]
+    pub tx_hw_gso_wire_packets: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_HW_GSO_WIRE_BYTES")]
-    #[nl(attr = 31)]
-    pub tx_hw_gso_wire_bytes: Option<Uint>,
+    #[nl(attr = 31, uint)]
+    pub tx_hw_gso_wire_bytes: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_HW_DROP_RATELIMITS")]
-    #[nl(attr = 32)]
-    pub tx_hw_drop_ratelimits: Option<Uint>,
+    #[nl(attr = 32, uint)]
+    pub tx_hw_drop_ratelimits: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_STOP")]
-    #[nl(attr = 33)]
-    pub tx_stop: Option<Uint>,
+    #[nl(attr = 33, uint)]
+    pub tx_stop: Option<u64>,
     #[doc(alias = "NETDEV_A_QSTATS_TX_WAKE")]
-    #[nl(attr = 34)]
-    pub tx_wake: Option<Uint>,
+    #[nl(attr = 34, uint)]
+    pub tx_wake: Option<u64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

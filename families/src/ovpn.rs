@@ -250,29 +250,29 @@ pub struct Peer<'a> {
     #[nl(attr = 15)]
     pub del_reason: Option<DelPeerReason>,
     #[doc(alias = "OVPN_A_PEER_VPN_RX_BYTES")]
-    #[nl(attr = 16)]
-    pub vpn_rx_bytes: Option<Uint>,
+    #[nl(attr = 16, uint)]
+    pub vpn_rx_bytes: Option<u64>,
     #[doc(alias = "OVPN_A_PEER_VPN_TX_BYTES")]
-    #[nl(attr = 17)]
-    pub vpn_tx_bytes: Option<Uint>,
+    #[nl(attr = 17, uint)]
+    pub vpn_tx_bytes: Option<u64>,
     #[doc(alias = "OVPN_A_PEER_VPN_RX_PACKETS")]
-    #[nl(attr = 18)]
-    pub vpn_rx_packets: Option<Uint>,
+    #[nl(attr = 18, uint)]
+    pub vpn_rx_packets: Option<u64>,
     #[doc(alias = "OVPN_A_PEER_VPN_TX_PACKETS")]
-    #[nl(attr = 19)]
-    pub vpn_tx_packets: Option<Uint>,
+    #[nl(attr = 19, uint)]
+    pub vpn_tx_packets: Option<u64>,
     #[doc(alias = "OVPN_A_PEER_LINK_RX_BYTES")]
-    #[nl(attr = 20)]
-    pub link_rx_bytes: Option<Uint>,
+    #[nl(attr = 20, uint)]
+    pub link_rx_bytes: Option<u64>,
     #[doc(alias = "OVPN_A_PEER_LINK_TX_BYTES")]
-    #[nl(attr = 21)]
-    pub link_tx_bytes: Option<Uint>,
+    #[nl(attr = 21, uint)]
+    pub link_tx_bytes: Option<u64>,
     #[doc(alias = "OVPN_A_PEER_LINK_RX_PACKETS")]
-    #[nl(attr = 22)]
-    pub link_rx_packets: Option<Uint>,
+    #[nl(attr = 22, uint)]
+    pub link_rx_packets: Option<u64>,
     #[doc(alias = "OVPN_A_PEER_LINK_TX_PACKETS")]
-    #[nl(attr = 23)]
-    pub link_tx_packets: Option<Uint>,
+    #[nl(attr = 23, uint)]
+    pub link_tx_packets: Option<u64>,
     #[doc(alias = "OVPN_A_PEER_TX_ID")]
     #[nl(attr = 24, max = 16777215)]
     pub tx_id: Option<u32>,

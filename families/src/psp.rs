@@ -314,35 +314,35 @@ pub struct Stats<'a> {
     #[nl(attr = 1, min = 1)]
     pub dev_id: Option<u32>,
     #[doc(alias = "PSP_A_STATS_KEY_ROTATIONS")]
-    #[nl(attr = 2)]
-    pub key_rotations: Option<Uint>,
+    #[nl(attr = 2, uint)]
+    pub key_rotations: Option<u64>,
     #[doc(alias = "PSP_A_STATS_STALE_EVENTS")]
-    #[nl(attr = 3)]
-    pub stale_events: Option<Uint>,
+    #[nl(attr = 3, uint)]
+    pub stale_events: Option<u64>,
     #[doc(alias = "PSP_A_STATS_RX_PACKETS")]
-    #[nl(attr = 4)]
-    pub rx_packets: Option<Uint>,
+    #[nl(attr = 4, uint)]
+    pub rx_packets: Option<u64>,
     #[doc(alias = "PSP_A_STATS_RX_BYTES")]
-    #[nl(attr = 5)]
-    pub rx_bytes: Option<Uint>,
+    #[nl(attr = 5, uint)]
+    pub rx_bytes: Option<u64>,
     #[doc(alias = "PSP_A_STATS_RX_AUTH_FAIL")]
-    #[nl(attr = 6)]
-    pub rx_auth_fail: Option<Uint>,
+    #[nl(attr = 6, uint)]
+    pub rx_auth_fail: Option<u64>,
     #[doc(alias = "PSP_A_STATS_RX_ERROR")]
-    #[nl(attr = 7)]
-    pub rx_error: Option<Uint>,
+    #[nl(attr = 7, uint)]
+    pub rx_error: Option<u64>,
     #[doc(alias = "PSP_A_STATS_RX_BAD")]
-    #[nl(attr = 8)]
-    pub rx_bad: Option<Uint>,
+    #[nl(attr = 8, uint)]
+    pub rx_bad: Option<u64>,
     #[doc(alias = "PSP_A_STATS_TX_PACKETS")]
-    #[nl(attr = 9)]
-    pub tx_packets: Option<Uint>,
+    #[nl(attr = 9, uint)]
+    pub tx_packets: Option<u64>,
     #[doc(alias = "PSP_A_STATS_TX_BYTES")]
-    #[nl(attr = 10)]
-    pub tx_bytes: Option<Uint>,
+    #[nl(attr = 10, uint)]
+    pub tx_bytes: Option<u64>,
     #[doc(alias = "PSP_A_STATS_TX_ERROR")]
-    #[nl(attr = 11)]
-    pub tx_error: Option<Uint>,
+    #[nl(attr = 11, uint)]
+    pub tx_error: Option<u64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

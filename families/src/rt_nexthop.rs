@@ -267,11 +267,11 @@ pub struct GroupStatsEntry<'a> {
     #[nl(attr = 1)]
     pub id: Option<u32>,
     #[doc(alias = "NHA_GROUP_STATS_ENTRY_PACKETS")]
-    #[nl(attr = 2)]
-    pub packets: Option<Uint>,
+    #[nl(attr = 2, uint)]
+    pub packets: Option<u64>,
     #[doc(alias = "NHA_GROUP_STATS_ENTRY_PACKETS_HW")]
-    #[nl(attr = 3)]
-    pub packets_hw: Option<Uint>,
+    #[nl(attr = 3, uint)]
+    pub packets_hw: Option<u64>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

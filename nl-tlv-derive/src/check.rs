@@ -183,7 +183,7 @@ fn value(model: &Model, field: &Field, errors: &Errors) {
     if let [_, (_, span), ..] = field.encodings.as_slice() {
         errors.at_span(
             *span,
-            "a value has one encoding: write one of `be`, `net_byteorder`, `text` and `no_nul`",
+            "a value has one encoding: write one of `be`, `net_byteorder`, `uint`, `sint`, `text` and `no_nul`",
         );
     }
     let is_value = matches!(field.role(), None | Some(Role::Attr | Role::Payload));

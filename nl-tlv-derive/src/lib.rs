@@ -57,6 +57,7 @@ use syn::parse_macro_input;
 /// | `select = kind` | its form is selected by that field: a type with `NlSubMessage`, or a set with `selected_outside` |
 /// | `be` | encoding: an integer in network order |
 /// | `net_byteorder` | encoding: an integer in network order, or an address; the attribute says so (`NLA_F_NET_BYTEORDER`) |
+/// | `uint`, `sint` | encoding: a `u64` or `i64` that has 4 bytes where the number fits, else 8 |
 /// | `text` | encoding: bytes as a string, which ends at a NUL and need not be UTF-8 |
 /// | `no_nul` | encoding: a string that is written without a NUL |
 /// | `min = 1`, `max = 9`, `range = 1..=9` | limits of an integer |

@@ -293,6 +293,8 @@ impl Field {
             encodings: keys.flags(&[
                 ("be", "Be"),
                 ("net_byteorder", "NetByteorder"),
+                ("uint", "Uint"),
+                ("sint", "Sint"),
                 ("text", "Text"),
                 ("no_nul", "NoNul"),
             ]),

@@ -126,7 +126,6 @@ impl<'d> Definition<'d> {
     /// The names, each with the expression behind its `=`, as numbers and back.
     fn conversions(&self, names: &[(&Ident, Option<&Expr>)], other: &Ident, number: &Type) -> TokenStream {
         let (ident, len, variable) = (&self.input.ident, names.len(), self.variable(number));
-        let wire = variable.clone().unwrap_or_else(|| quote!(#number));
         let consts: Vec<_> = (0..len).map(|i| format_ident!("__V{i}")).collect();
         let values = names.iter().enumerate().map(|(i, (name, expr))| {
             let own = &consts[i];
@@ -151,9 +150,9 @@ impl<'d> Definition<'d> {
         let value = value(&Value {
             wrap: quote!(<Self as ::core::convert::From<#number>>::from),
             unwrap: quote!(<#number as ::core::convert::From<&Self>>::from(self)),
-            describe: self.named(&wire, &nth),
-            inner: wire,
-            is_variable: variable.is_some(),
+            describe: self.named(number, &encoding(variable.as_ref()), &nth),
+            inner: quote!(#number),
+            variable,
             ..Value::new(self.input)
         });
         quote! {
@@ -210,30 +209,30 @@ impl<'d> Definition<'d> {
             self.errors.at(inner, "flags are the bits of one of `u8` to `u64`");
         }
         let variable = self.variable(inner);
-        let wire = variable.clone().unwrap_or_else(|| quote!(#inner));
+        let encoding = encoding(variable.as_ref());
         let describe = match self.flags {
-            Some(_) => self.named(&wire, &quote!(<Self as __nl::NamedBits>::nth)),
-            None => quote_spanned!(inner.span()=> <#wire as __nl::Emit<__E>>::TYPE),
+            Some(_) => self.named(inner, &encoding, &quote!(<Self as __nl::NamedBits>::nth)),
+            None => quote_spanned!(inner.span()=> <#inner as __nl::Emit<#encoding>>::TYPE),
         };
         Some(value(&Value {
-            inner: wire,
+            inner: quote!(#inner),
             wrap: quote!(Self),
             unwrap: quote!(self.0),
             describe,
             is_number: types::is_integer(inner),
-            is_variable: variable.is_some(),
+            variable,
             ..Value::new(self.input)
         }))
     }
 
-    /// The type in `nl_tlv::value` that reads and writes a number of 4 or 8 bytes (keys `uint` and `sint`), for which the
-    /// number must have the largest size of its kind.
+    /// The encoding of a number of 4 or 8 bytes (keys `uint` and `sint`), for which the number must have the largest size of
+    /// its kind.
     fn variable(&self, number: &Type) -> Option<TokenStream> {
         let (uint, sint) = (self.keys.flag("uint"), self.keys.flag("sint"));
         if let (Some(_), Some(sint)) = (uint, sint) {
             self.errors.at_span(sint, "a number is unsigned (`uint`) or signed (`sint`): write one of them");
         }
-        let (name, expected, ty) = match uint {
+        let (name, expected, encoding) = match uint {
             Some(_) => ("uint", "u64", quote!(__nl::Uint)),
             None => sint.map(|_| ("sint", "i64", quote!(__nl::Sint)))?,
         };
@@ -243,11 +242,11 @@ impl<'d> Definition<'d> {
                 format!("with `{name}` the number has 4 or 8 bytes on the wire: write `{expected}`"),
             );
         }
-        Some(ty)
+        Some(encoding)
     }
 
     /// The `ValueType` of numbers or bits with names, as an expression.
-    fn named(&self, number: &TokenStream, nth: &TokenStream) -> TokenStream {
+    fn named(&self, number: &Type, encoding: &TokenStream, nth: &TokenStream) -> TokenStream {
         let (name, doc) = (self.input.ident.unraw().to_string(), case::doc(&self.input.attrs));
         let (is_flags, c_prefix) = (self.flags.is_some(), self.c_prefix.as_ref());
         let c_prefix = c_prefix.map_or_else(|| quote!(__nl::None), |prefix| quote!(__nl::Some(#prefix)));
@@ -256,7 +255,7 @@ impl<'d> Definition<'d> {
                 name: #name,
                 doc: #doc,
                 c_prefix: #c_prefix,
-                base: <#number as __nl::Emit<__E>>::TYPE,
+                base: <#number as __nl::Emit<#encoding>>::TYPE,
                 is_flags: #is_flags,
                 nth: &#nth,
             })
@@ -269,7 +268,7 @@ impl<'d> Definition<'d> {
 struct Value<'d> {
     own: TokenStream,
     lt: Option<&'d Lifetime>,
-    /// The type that reads and writes.
+    /// The type of what it holds.
     inner: TokenStream,
     /// A function from what it holds.
     wrap: TokenStream,
@@ -279,8 +278,9 @@ struct Value<'d> {
     describe: TokenStream,
     /// Whether it is a number, so that it selects sub-messages.
     is_number: bool,
-    /// Whether its size varies, so that there are no arrays of it, and it is not a field of a C struct.
-    is_variable: bool,
+    /// Its encoding if its size varies. Then it has no other one, there are no arrays of it, and it is not a field of a C
+    /// struct.
+    variable: Option<TokenStream>,
     /// Whether the definition is wrong. Then nothing is known of what it derives.
     is_wrong: bool,
 }
@@ -294,46 +294,52 @@ impl<'d> Value<'d> {
     }
 }
 
+/// The encoding in which the inner type is written: the value's own, unless the size varies.
+fn encoding(variable: Option<&TokenStream>) -> TokenStream {
+    variable.cloned().unwrap_or_else(|| quote!(__E))
+}
+
 /// The traits of a value, in every encoding that the inner type has.
 fn value(value: &Value) -> TokenStream {
-    let Value { own, inner, wrap, unwrap: plain, describe, .. } = value;
+    let Value { own, inner, wrap, unwrap, describe, .. } = value;
     let lt = value.lt.cloned().unwrap_or_else(|| Lifetime::new("'a", Span::call_site()));
     let own_lt = value.lt.map(|lt| quote!(#lt,));
-    let unit = (value.is_number && !value.is_variable).then(|| unit(value));
+    let unit = (value.is_number && value.variable.is_none()).then(|| unit(value));
     let select = value.is_number.then(|| select(value));
-    let (unwrap, wrap) = match value.is_variable {
-        true => (quote!(#inner(#plain)), quote!(|__number: #inner| (#wrap)(__number.0))),
-        false => (plain.clone(), wrap.clone()),
+    let encoding = encoding(value.variable.as_ref());
+    let (param, own_encoding) = match value.variable {
+        Some(_) => (None, quote!(__nl::Native)),
+        None => (Some(&encoding), encoding.clone()),
     };
     quote! {
         #[automatically_derived]
-        impl<#lt, __E> __nl::Parse<#lt, __E> for #own
+        impl<#lt, #param> __nl::Parse<#lt, #own_encoding> for #own
         where
-            #inner: __nl::Parse<#lt, __E>,
+            #inner: __nl::Parse<#lt, #encoding>,
         {
             #[inline]
             fn parse(__attr: __nl::Attr<#lt>) -> __nl::Result<Self> {
-                <#inner as __nl::Parse<#lt, __E>>::parse(__attr).map(#wrap)
+                <#inner as __nl::Parse<#lt, #encoding>>::parse(__attr).map(#wrap)
             }
         }
 
         #[automatically_derived]
-        impl<#own_lt __E> __nl::Emit<__E> for #own
+        impl<#own_lt #param> __nl::Emit<#own_encoding> for #own
         where
-            #inner: __nl::Emit<__E>,
+            #inner: __nl::Emit<#encoding>,
         {
             const TYPE: __nl::ValueType = #describe;
 
             #[inline]
             fn check(&self, __limits: &__nl::Limits) -> __nl::Result<()> {
-                <#inner as __nl::Emit<__E>>::check(&#unwrap, __limits)
+                <#inner as __nl::Emit<#encoding>>::check(&#unwrap, __limits)
             }
 
-            const NLA_FLAGS: ::core::primitive::u16 = <#inner as __nl::Emit<__E>>::NLA_FLAGS;
+            const NLA_FLAGS: ::core::primitive::u16 = <#inner as __nl::Emit<#encoding>>::NLA_FLAGS;
 
             #[inline]
             fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
-                <#inner as __nl::Emit<__E>>::emit_payload(&#unwrap, __w)
+                <#inner as __nl::Emit<#encoding>>::emit_payload(&#unwrap, __w)
             }
 
             #[inline]
@@ -342,7 +348,7 @@ fn value(value: &Value) -> TokenStream {
                 __ty: __nl::AttrType,
                 __w: &mut __nl::AttrWriter<'_>,
             ) -> __nl::Result<()> {
-                <#inner as __nl::Emit<__E>>::emit(&#unwrap, __ty, __w)
+                <#inner as __nl::Emit<#encoding>>::emit(&#unwrap, __ty, __w)
             }
         }
 

@@ -14,6 +14,17 @@ pub enum Be {}
 #[doc(alias = "NLA_F_NET_BYTEORDER")]
 pub enum NetByteorder {}
 
+/// Encoding: an unsigned integer of 4 or 8 bytes in host order; read from either, written as the shorter that holds it.
+/// Key `uint`.
+#[derive(Clone, Copy, Debug)]
+#[doc(alias = "NLA_UINT")]
+pub enum Uint {}
+
+/// Encoding: the same of a signed integer. Key `sint`.
+#[derive(Clone, Copy, Debug)]
+#[doc(alias = "NLA_SINT")]
+pub enum Sint {}
+
 /// Encoding: bytes as a string, which ends with a NUL and need not be UTF-8. Key `text`.
 #[derive(Clone, Copy, Debug)]
 pub enum Text {}

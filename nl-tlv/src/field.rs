@@ -4,7 +4,7 @@
 use crate::schema::{AttrSchema, Limits, Presence, ValueType};
 use crate::tlv::Place;
 use crate::value::repeat::{Parsed, State, of_type};
-use crate::value::{Be, Emit, Native, NetByteorder, NoNul, Parse, Repeat, Text};
+use crate::value::{Be, Emit, Native, NetByteorder, NoNul, Parse, Repeat, Sint, Text, Uint};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 
 /// A field of a derived struct that stands for an attribute type, in the encoding `E`.
@@ -143,7 +143,7 @@ macro_rules! required {
     )*};
 }
 
-required! { Native Be NetByteorder Text NoNul }
+required! { Native Be NetByteorder Uint Sint Text NoNul }
 
 #[diagnostic::do_not_recommend]
 impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Option<T> {

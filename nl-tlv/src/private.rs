@@ -8,7 +8,7 @@ pub use crate::definition::contents::{
     unknown_message,
 };
 pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
-pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Text};
+pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Sint, Text, Uint};
 pub use crate::error::Result;
 pub use crate::field::{Field, Walk};
 pub use crate::keyed::{Effect, KeySchema, Keyed};
@@ -28,7 +28,7 @@ pub use crate::structs::{Member, Members, NlStruct, aligned, alignment, offset, 
 pub use crate::value::array::Unit;
 pub use crate::value::structs::parse_struct;
 pub use crate::value::sub_message::{ParseSubMessage, Select, SelectedField, SelectingField, check_form};
-pub use crate::value::{Emit, NlSubMessage, Parse, Sint, Uint};
+pub use crate::value::{Emit, NlSubMessage, Parse};
 pub use crate::writer::copy_as;
 pub use crate::{
     Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind, Header, Message, MessageId, MessageType, Writer,

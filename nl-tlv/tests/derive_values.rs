@@ -4,7 +4,7 @@
 
 use nl_tlv::bitflags::bitflags;
 use nl_tlv::schema::{ValueType, dissect, locate};
-use nl_tlv::value::{Array, Be, ByType, Emit, IndexedArray, Parse, Sint, Uint};
+use nl_tlv::value::{Array, Be, ByType, Emit, IndexedArray, Parse};
 use nl_tlv::{
     Attr, AttrWriter, Error, ErrorKind, Header, Message, Messages, NlAttrs, NlMessage, NlStruct, NlValue,
     Repeat, Writer, nl_struct,
@@ -59,10 +59,10 @@ struct Op {
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(ty = 40)]
 struct All<'a> {
-    #[nl(attr = 0, range = 1..=0x1_0000_0000)]
-    uint: Option<Uint>,
-    #[nl(attr = 1)]
-    sint: Option<Sint>,
+    #[nl(attr = 0, uint, range = 1..=0x1_0000_0000)]
+    uint: Option<u64>,
+    #[nl(attr = 1, sint)]
+    sint: Option<i64>,
     #[nl(attr = 2)]
     state: Option<OperState>,
     #[nl(attr = 3, mask = 0x8000_0103)]
@@ -130,25 +130,25 @@ fn payload(message: &Message<'_>, ty: u16) -> Vec<u8> {
 fn numbers_of_two_lengths_take_the_shorter_and_read_both() {
     let mut buf = [0xa5; 128];
     for (number, len) in [(7, 4), (u64::from(u32::MAX), 4), (1 << 32, 8)] {
-        let all = All { uint: Some(Uint(number)), ..EMPTY };
+        let all = All { uint: Some(number), ..EMPTY };
         let message = emit(&mut buf, &all);
         assert_eq!(payload(&message, 0).len(), len);
         assert_eq!(All::parse(&message).unwrap(), all);
     }
     for (number, len) in [(-7, 4), (i64::from(i32::MIN), 4), (i64::from(i32::MIN) - 1, 8)] {
-        let all = All { sint: Some(Sint(number)), ..EMPTY };
+        let all = All { sint: Some(number), ..EMPTY };
         let message = emit(&mut buf, &all);
         assert_eq!(payload(&message, 1).len(), len);
         assert_eq!(All::parse(&message).unwrap(), all);
     }
     let long = raw(&mut buf, |w| w.put(1, &(-7i64).to_ne_bytes()));
-    assert_eq!(All::parse(&long).unwrap().sint, Some(Sint(-7)));
+    assert_eq!(All::parse(&long).unwrap().sint, Some(-7));
     for len in [0, 2, 5, 9] {
         let err = All::parse(&raw(&mut buf, |w| w.put(0, &[0; 9][..len]))).unwrap_err();
         assert_eq!((err.kind(), err.found()), (ErrorKind::WrongLength, len as u32));
     }
     let zero = All::parse(&raw(&mut buf, |w| w.put(0, &[0; 4]))).unwrap();
-    assert_eq!(zero.uint, Some(Uint(0)), "type 0 is one as others");
+    assert_eq!(zero.uint, Some(0), "type 0 is one as others");
     let err = zero.emit(&mut [0; 64], Header::new()).unwrap_err();
     assert_eq!((err.kind(), err.attr_type()), (ErrorKind::OutOfRange, Some(0)));
 }
@@ -296,7 +296,7 @@ fn the_new_values_are_dissected_with_their_names() {
     let inner = [(7, Op { id: 3 })];
     let policies = [(2, ByType::new(&inner))];
     let all = All {
-        uint: Some(Uint(1 << 32)),
+        uint: Some(1 << 32),
         state: Some(OperState::Up),
         flags: Some(LinkFlags::UP | LinkFlags::from_bits_retain(0x8000_0000)),
         net_flags: Some(LinkFlags::empty()),

@@ -13,7 +13,7 @@ use nl_tlv::schema::{
     AttrSet, MAX_DEPTH, MessageSchema, Strictness, ValueType, dissect, dissect_generic, locate, validate,
 };
 use nl_tlv::value::Bitfield32;
-use nl_tlv::value::{Array, Be, ByType, Headed, IndexedArray, NestedArray, Sint, Uint};
+use nl_tlv::value::{Array, Be, ByType, Headed, IndexedArray, NestedArray};
 use nl_tlv::{
     Attr, Attrs, ErrorKind, Header, MacAddr, Message, MessageId, MessageType, Messages, NlAttrs, NlMessage,
     NlSubMessage, Repeat,
@@ -64,10 +64,10 @@ struct Everything<'a> {
     list: Option<NestedArray<'a, Inner<'a>>>,
     #[nl(attr = 18)]
     v4: Option<Ipv4Addr>,
-    #[nl(attr = 19, max = 0x1_0000_0000)]
-    uint: Option<Uint>,
-    #[nl(attr = 20)]
-    sint: Option<Sint>,
+    #[nl(attr = 19, uint, max = 0x1_0000_0000)]
+    uint: Option<u64>,
+    #[nl(attr = 20, sint)]
+    sint: Option<i64>,
     #[nl(attr = 21, max_len = 6)]
     ports: Option<Array<'a, u16, Be>>,
     #[nl(attr = 22)]

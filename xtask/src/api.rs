@@ -16,7 +16,7 @@ use crate::tally::Tally;
 const CRATES: [&str; 3] = ["nl-tlv", "nl-tlv-testing", "nl-tlv-uapi"];
 
 /// Structs, enums and traits that `nl-tlv` may have, with all features; and of them at its root. Lower them when some go.
-const MOST: usize = 92;
+const MOST: usize = 90;
 const MOST_AT_THE_ROOT: usize = 26;
 
 /// Kinds of items in the order of the listing: the heading of rustdoc's list of all items, and what counts as a type.

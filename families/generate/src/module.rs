@@ -41,8 +41,6 @@ const RESERVED: &[&str] = &[
     "Repeat",
     "Rest",
     "Result",
-    "Sint",
-    "Uint",
     "Unspecified",
     "String",
     "Vec",

@@ -13,7 +13,7 @@ use crate::spec::DefinitionType;
 pub(crate) struct Use {
     pub(crate) definition: String,
     pub(crate) is_flags: bool,
-    /// The type of the number in Rust: `u8`, `Uint`.
+    /// The type of the number in Rust, `u8`; or `Uint` and `Sint` for those of 4 or 8 bytes.
     pub(crate) width: String,
 }
 

@@ -130,12 +130,16 @@ impl Types<'_> {
             attribute.enum_as_flags,
             &attribute.ty,
         )?;
-        let name = match used {
-            Some(used) => self.numbers.name(self.family, &used),
-            None => numbers::rust_integer(&attribute.ty),
+        let name = match (used, attribute.ty.as_str()) {
+            (Some(used), _) => self.numbers.name(self.family, &used),
+            (None, "uint") => "u64".to_owned(),
+            (None, "sint") => "i64".to_owned(),
+            (None, ty) => numbers::rust_integer(ty),
         };
+        let is_variable = matches!(name.as_str(), "u64" | "i64") && attribute.ty.ends_with("int");
         let size = 2 * crate::layout::integer_len(&attribute.ty).unwrap_or(8);
         let mut field = plain(&name, size);
+        field.keys.extend(is_variable.then(|| attribute.ty.clone()));
         if size > 2 {
             field.keys.extend(byte_order(attribute));
         }

@@ -4,7 +4,7 @@
 //! | type of a field | payload of its attribute |
 //! |---|---|
 //! | `u8` to `u64`, `i8` to `i64` | an integer in host order; with `#[nl(be)]` in network order |
-//! | [`Uint`], [`Sint`] | an integer of four or eight bytes, whichever it needs |
+//! | `u64` with `#[nl(uint)]`, `i64` with `#[nl(sint)]` | an integer of four or eight bytes, whichever it needs |
 //! | an enum or set of flags with `#[derive(NlValue)]` | an integer whose values have names |
 //! | [`Bitfield32`] | 32 flags, and which of them are meant |
 //! | `bool` | none: `true` if the attribute is there |
@@ -25,7 +25,7 @@
 //! An `Option` of any of them may be absent.
 //!
 //! A value has one form on the wire for each *encoding* `E`: host order, and strings with a NUL, unless the field says
-//! otherwise (`#[nl(be)]`, `#[nl(net_byteorder)]`, `#[nl(text)]`, `#[nl(no_nul)]`).
+//! otherwise (`#[nl(be)]`, `#[nl(net_byteorder)]`, `#[nl(uint)]`, `#[nl(sint)]`, `#[nl(text)]`, `#[nl(no_nul)]`).
 //!
 //! A type of your own becomes a value with these two traits. (For an enum of numbers, a C struct or a set of attributes there
 //! are derives.)
@@ -73,7 +73,7 @@ mod text;
 mod var_int;
 
 pub use crate::encoding::Be;
-pub(crate) use crate::encoding::{Native, NetByteorder, NoNul, Text};
+pub(crate) use crate::encoding::{Native, NetByteorder, NoNul, Sint, Text, Uint};
 pub use array::Array;
 pub(crate) use array::Unit;
 pub use bitfield::Bitfield32;
@@ -89,7 +89,6 @@ pub use nl_str::NlString;
 pub(crate) use repeat::Repeat;
 pub use sub_message::NlSubMessage;
 pub(crate) use sub_message::Select;
-pub use var_int::{Sint, Uint};
 
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
