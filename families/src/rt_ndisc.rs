@@ -5,7 +5,7 @@
 //! `families/corrections/rt-ndisc.toml`. Do not edit.
 //!
 //! ```
-//! use nl_tlv::Messages;
+//! use nl_tlv::{Messages, NlMessage};
 //! use nl_tlv_families::rt_ndisc::NdUserOption;
 //!
 //! // The name server 2001:db8::53 for 600 seconds, as a router advertised it.

@@ -51,7 +51,7 @@
 //!
 //! | | what | test |
 //! |---|---|---|
-//! | D1 | `String` or `Vec` without the feature `alloc` | `nl-tlv-derive/src/owned.rs`: `owned_types_need_the_feature_alloc` |
+//! | D1 | `String` or `Vec` without the feature `alloc` | `nl-tlv-derive/src/advice.rs`: `owned_types_need_the_feature_alloc` |
 //! | D2 | an enum without `NlValue` | `nl-tlv/tests/compile_fail`: `enum_without_value`, `struct_of_an_enum_without_value` |
 //! | D3 | `[u32; 4]` | `nl-tlv/tests/compile_fail`: `array_of_integers` |
 //! | D4 | `Option<bool>` | `nl-tlv/tests/compile_fail`: `optional_flag` |

@@ -579,7 +579,7 @@ fn a_neighbour_is_asked_for_as_it_is_shown() {
 
 #[test]
 fn a_refusal_says_whether_the_privilege_of_a_namespace_is_enough() {
-    let script = "$nltool do IOAM6 addns id=1 2>&1; $nltool dump IOAM6 dumpns 2>&1";
+    let script = "$nltool do IOAM6 add-namespace ns-id=1 2>&1; $nltool dump IOAM6 dump-namespaces 2>&1";
     let in_user_namespace = |script| {
         std::process::Command::new("unshare")
             .args(["-Urn", "sh", "-c", script])

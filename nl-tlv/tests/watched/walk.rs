@@ -71,7 +71,7 @@ const TOLD_WHILE_UP: &[Fact] = &["group", "ifalias", "altnames", "linkmode", "ad
 const LEFT_OUT: &[(&str, &str)] = &[
     (NEIGHBOURS, "| being resolved (`NUD_INCOMPLETE`) or not resolved (`NUD_FAILED`) | no"),
     (NEIGHBOURS, "| `NUD_NOARP`, made by the kernel: multicast, broadcast, interfaces without ARP | no"),
-    (ADDRESSES, "IPv6 ones once no other has them"),
+    (ADDRESSES, "one of IPv6 as soon as the kernel knows that no other machine has it"),
 ];
 
 #[test]
