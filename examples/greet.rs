@@ -238,17 +238,16 @@ fn outcome(heard: &Heard<'_>) -> Option<Outcome> {
 /// which has the text as it came, that is a remark.
 fn print(heard: &Heard<'_>, answerer: Answerer, args: &Args) -> io::Result<()> {
     let (json, mut out) = (args.json, io::stdout());
+    let by = if answerer == Answerer::Module { "by kernel" } else { "by a peer in user space" };
     match heard {
         Heard::Reply { seq, text } if json => {
-            writeln!(out, "{}", json!({ "seq": seq, "reply": lossy(text) }))
+            writeln!(out, "{}", json!({ "seq": seq, "reply": lossy(text).replace("by kernel", by) }))
         }
-        Heard::Reply { text, .. } if answerer == Answerer::Module => writeln!(out, "{}", NlStr::from(*text)),
-        Heard::Reply { text, .. } if args.dissect => {
+        Heard::Reply { text, .. } if args.dissect && answerer != Answerer::Module => {
             writeln!(out, "{} (this answer is from a peer in user space)", NlStr::from(*text))
         }
         Heard::Reply { text, .. } => {
-            let text = NlStr::from(*text).to_string();
-            writeln!(out, "{}", text.replace("by kernel", "by a peer in user space"))
+            writeln!(out, "{}", NlStr::from(*text).to_string().replace("by kernel", by))
         }
         Heard::Event { port, text } if json => {
             writeln!(out, "{}", json!({ "port": port, "said": lossy(text) }))

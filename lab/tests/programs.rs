@@ -41,7 +41,8 @@ fn greet_answers_each_line_of_its_input_by_both_ways() {
     for (seq, line) in (1..).zip(&lines[..2]) {
         let reply: Value = serde_json::from_str(line).unwrap();
         assert_eq!(reply["seq"], seq);
-        assert!(reply["reply"].as_str().unwrap().starts_with("Msg from Process "), "{line}");
+        let said = reply["reply"].as_str().unwrap();
+        assert!(said.starts_with("Msg from Process ") && said.ends_with("by a peer in user space"), "{line}");
     }
     assert!(lines[2].ends_with("has been processed by a peer in user space"), "{}", lines[2]);
 }

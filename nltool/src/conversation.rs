@@ -4,6 +4,7 @@
 //! have lost messages. So requests are remembered, a bounded number of them, and what has the sequence number and port
 //! id of one is taken for its answer.
 
+use crate::capture::Direction;
 use nl_tlv::control::ErrorMessage;
 use nl_tlv::schema::MessageSchema;
 use nl_tlv::{Flags, Message, MessageType};
@@ -25,8 +26,16 @@ pub struct Context {
     pub socket: u64,
     /// When.
     pub time: Option<Duration>,
-    /// Whether it is known that a process sent it to the kernel, or that it did not.
-    pub is_to_kernel: Option<bool>,
+    /// Who sent it, if it is known.
+    pub direction: Option<Direction>,
+    /// The port id of the socket, if it is known.
+    pub port_id: Option<u32>,
+}
+
+impl Context {
+    fn is_sent(&self) -> bool {
+        self.direction == Some(Direction::ToKernel)
+    }
 }
 
 /// A request, and what has come back so far.
@@ -83,6 +92,8 @@ pub enum Role {
     Answer(usize),
     /// The last answer to an exchange.
     Last(Box<Exchange>),
+    /// An answer to a request that was not captured.
+    Orphan,
     /// An acknowledgement; the request may not have been captured.
     Ack(Option<Box<Exchange>>),
     /// A refusal.
@@ -111,6 +122,11 @@ impl Conversation {
         self.open.back_mut()
     }
 
+    /// Takes back the exchange that was begun last: its request was not sent.
+    pub fn take_back(&mut self) -> Option<Exchange> {
+        self.open.pop_back()
+    }
+
     /// What remains unanswered.
     pub fn rest(self) -> impl Iterator<Item = Exchange> {
         self.open.into_iter()
@@ -121,6 +137,10 @@ impl Conversation {
         let flags = message.flags();
         if is_request(context, message) {
             return self.request(context, message);
+        }
+        // That of a change may have the sequence number of the request that has caused it.
+        if context.direction == Some(Direction::Multicast) {
+            return Role::Event;
         }
         let found = self.find(context, message);
         match message.ty() {
@@ -136,8 +156,9 @@ impl Conversation {
                     Box::new(exchange)
                 }))
             }
+            _ if found.is_none() && is_answer(context, message) => Role::Orphan,
             // What a program sends is a request, if it answers none that has come to its socket.
-            _ if found.is_none() && context.is_to_kernel == Some(true) => self.request(context, message),
+            _ if found.is_none() && context.is_sent() => self.request(context, message),
             _ => self.answer(found, flags),
         }
     }
@@ -199,9 +220,16 @@ impl Conversation {
 /// Whether a message says that it is a request. Those that come to the socket of a server are requests too.
 fn is_request(context: &Context, message: &Message<'_>) -> bool {
     // The kernel's own messages are not: only those of families, and the probes that programs send.
-    let is_first = message.ty() >= MessageType::FIRST_OF_FAMILY || context.is_to_kernel == Some(true);
+    let is_first = message.ty() >= MessageType::FIRST_OF_FAMILY || context.is_sent();
     let is_answer = matches!(message.ty(), MessageType::ERROR | MessageType::DONE);
     message.flags().contains(Flags::REQUEST) && is_first && !is_answer
+}
+
+/// Whether a message of a family answers a request, although that is not known: a part of a dump, or what came to a socket
+/// alone with its port id. Events have the port id of whoever has caused them.
+fn is_answer(context: &Context, message: &Message<'_>) -> bool {
+    let is_own = context.port_id == Some(message.port_id()) && message.seq() != 0;
+    message.flags().contains(Flags::MULTI) || (context.direction == Some(Direction::ToUser) && is_own)
 }
 
 /// `NLM_F_ROOT | NLM_F_MATCH`.
@@ -222,7 +250,7 @@ mod tests {
     }
 
     fn role(conversation: &mut Conversation, bytes: &[u8]) -> Role {
-        let context = Context { protocol: 0, socket: 0, time: None, is_to_kernel: None };
+        let context = Context { protocol: 0, socket: 0, time: None, direction: None, port_id: None };
         conversation.message(&context, &Messages::new(bytes).next().unwrap().unwrap())
     }
 
@@ -231,7 +259,8 @@ mod tests {
         let mut conversation = Conversation::default();
         assert!(matches!(role(&mut conversation, &message(18, 0x301, 7, 0, &[])), Role::Request(1)));
         assert!(matches!(role(&mut conversation, &message(16, 2, 7, 99, &[])), Role::Answer(0)));
-        assert!(matches!(role(&mut conversation, &message(16, 2, 7, 98, &[])), Role::Event));
+        assert!(matches!(role(&mut conversation, &message(16, 2, 7, 98, &[])), Role::Orphan));
+        assert!(matches!(role(&mut conversation, &message(16, 0, 7, 98, &[])), Role::Event));
         assert!(
             matches!(role(&mut conversation, &message(3, 0x12, 7, 99, &[0; 4])), Role::Done(Some(done)) if done.is_interrupted)
         );
@@ -241,10 +270,13 @@ mod tests {
     #[test]
     fn what_a_server_receives_is_a_request_and_what_it_sends_the_answer() {
         let mut conversation = Conversation::default();
-        let mut role = |is_to_kernel: bool, bytes: &[u8]| {
-            let is_to_kernel = Some(is_to_kernel);
-            let context = Context { protocol: 2, socket: 1, time: None, is_to_kernel };
+        let mut role_of = |direction: Direction, bytes: &[u8]| {
+            let (direction, port_id) = (Some(direction), Some(50));
+            let context = Context { protocol: 2, socket: 1, time: None, direction, port_id };
             conversation.message(&context, &Messages::new(bytes).next().unwrap().unwrap())
+        };
+        let mut role = |is_sent: bool, bytes: &[u8]| {
+            role_of(if is_sent { Direction::ToKernel } else { Direction::ToUser }, bytes)
         };
         let refusal = [&(-22_i32).to_ne_bytes()[..], &[0; 16]].concat();
         assert!(matches!(role(false, &message(32, 5, 7, 99, &[])), Role::Request(1)));
@@ -252,6 +284,11 @@ mod tests {
         assert!(matches!(role(true, &message(2, 0x100, 7, 99, &[0; 20])), Role::Ack(Some(_))));
         assert!(matches!(role(true, &message(2, 0, 8, 99, &refusal)), Role::Refusal(None)));
         assert!(matches!(role(true, &message(32, 0, 9, 99, &[])), Role::Request(2)));
+        assert!(matches!(role(true, &message(32, 2, 10, 99, &[])), Role::Orphan));
+        assert!(matches!(role(false, &message(32, 0, 11, 50, &[])), Role::Orphan));
+        assert!(matches!(role(false, &message(32, 0, 0, 50, &[])), Role::Event));
+        assert!(matches!(role(false, &message(32, 5, 12, 99, &[])), Role::Request(3)));
+        assert!(matches!(role_of(Direction::Multicast, &message(32, 0, 12, 99, &[])), Role::Event));
     }
 
     #[test]

@@ -249,6 +249,16 @@ impl Text {
         }
     }
 
+    /// What selects the form of an attribute of the innermost set: another attribute of it, or the first field of the header.
+    fn selecting(&self, selector: Option<u16>, above: &[&'static AttrSet]) -> Option<Selecting> {
+        let header = self.message.header.filter(|_| above.len() == 1);
+        let (name, value) = match selector {
+            Some(ty) => above.last()?.attr(ty).map(|attr| (attr.name, attr.value))?,
+            None => header?.fields.first().map(|field| (field.name, field.value))?,
+        };
+        Some(Selecting { name, value, meaning: Meaning::shown(name, header, self.message) })
+    }
+
     /// What lies in an attribute.
     fn within(
         &mut self,
@@ -265,14 +275,13 @@ impl Text {
             ValueType::Indexed(value) | ValueType::ByType(value) => {
                 return self.within(*value, policy, depth, above);
             }
-            ValueType::SubMessage { schema, .. } => {
+            ValueType::SubMessage { schema, selector } => {
+                let by = self.selecting(selector, above);
                 for (selector, form) in schema.forms {
-                    self.ink.print(format_args!("{:indent$}", "", indent = depth * 2));
-                    self.ink.paint(
-                        Style::Faint,
-                        &format!("{}: {}\n", selector_words(*selector), type_words(*form)),
-                    );
-                    self.within(*form, None, depth + 1, above);
+                    self.ink.print(format_args!("{:indent$}", "", indent = depth * 2 + 2));
+                    let when = by.map_or_else(|| words_of(*selector, None), |by| by.words(*selector));
+                    self.ink.paint(Style::Faint, &format!("for {when}: {}\n", type_words(*form)));
+                    self.within(*form, None, depth + 2, above);
                 }
                 return;
             }
@@ -290,6 +299,40 @@ impl Text {
     }
 }
 
+/// The attribute or field that selects the form of another attribute.
+#[derive(Clone, Copy)]
+struct Selecting {
+    name: &'static str,
+    value: ValueType,
+    meaning: Option<Meaning>,
+}
+
+impl Selecting {
+    /// The selecting value: `kind vlan`, `family inet (2)`.
+    fn words(&self, selector: Selector<'_>) -> String {
+        let named = |number: i128| match self.value {
+            ValueType::Named(schema) => {
+                schema.names().find(|(_, own)| *own == number).map(|(name, _)| value_name(name))
+            }
+            _ => self.meaning.and_then(|meaning| Some(meaning.name(number)?.into_owned())),
+        };
+        let name = match selector {
+            Selector::Number(number) => named(number),
+            Selector::Text(_) => None,
+        };
+        format!("{} {}", dashed(self.name), words_of(selector, name))
+    }
+}
+
+/// A selecting value, with its name if it is a number that has one.
+fn words_of(selector: Selector<'_>, name: Option<String>) -> String {
+    match (selector, name) {
+        (Selector::Text(text), _) => String::from_utf8_lossy(text).into_owned(),
+        (Selector::Number(number), Some(name)) => format!("{name} ({number})"),
+        (Selector::Number(number), None) => number.to_string(),
+    }
+}
+
 fn number(schema: &MessageSchema) -> String {
     match schema.id {
         MessageId::Type(ty) => format!("type {}", ty.0),
@@ -302,13 +345,6 @@ pub fn first_sentence(doc: &str) -> String {
     let text = doc.split("\n\n").next().unwrap_or_default().replace('\n', " ");
     let text = text.split(". ").next().unwrap_or_default().trim().to_owned();
     if text.is_empty() { text } else { format!("  {text}") }
-}
-
-fn selector_words(selector: Selector<'_>) -> String {
-    match selector {
-        Selector::Text(text) => String::from_utf8_lossy(text).into_owned(),
-        Selector::Number(number) => number.to_string(),
-    }
 }
 
 /// A type in words.
@@ -331,7 +367,7 @@ pub fn type_words(value: ValueType) -> String {
         ValueType::Records { header, set, .. } => {
             format!("records of struct {} and nest {}", header.name, set().name)
         }
-        ValueType::SubMessage { schema, .. } => format!("{}, selected by another attribute", schema.name),
+        ValueType::SubMessage { schema, .. } => format!("{}, one of several forms", schema.name),
         ValueType::Ip => "IPv4 or IPv6 address".into(),
         ValueType::Ipv4 => "IPv4 address".into(),
         ValueType::Ipv6 => "IPv6 address".into(),

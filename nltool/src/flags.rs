@@ -2,10 +2,12 @@
 
 use crate::catalogue::names::{by_verb, plain};
 use nl_tlv::schema::{MessageSchema, flag_names};
-use nl_tlv::{MessageType, NewFlags};
+use nl_tlv::{GetFlags, MessageType, NewFlags};
 
 /// The flags from here up mean different things in different kinds of messages.
 const MODIFIERS: u16 = 0xf00;
+
+const DUMP: u16 = GetFlags::DUMP.bits();
 
 /// The names of flags, with `|` between them: `REQUEST|DUMP`; bits without a name as a number.
 pub fn names(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> String {
@@ -15,11 +17,12 @@ pub fn names(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> Str
 }
 
 /// The name of a message that has the same flags, where the own name does not tell: specifications write `getlink`. Where no
-/// definition tells the kind of request, CREATE and APPEND do: a request that has one of them makes an object.
+/// definition tells the kind of request, the flags do: a request with CREATE or APPEND makes an object, and one with both bits
+/// of DUMP asks for all objects.
 fn kind(flags: u16, schema: Option<&MessageSchema>) -> Option<&'static str> {
     let Some(schema) = schema else {
         let is_new = flags & MODIFIERS & (NewFlags::CREATE | NewFlags::APPEND).bits() != 0;
-        return is_new.then_some("New");
+        return is_new.then_some("New").or((flags & DUMP == DUMP).then_some("Get"));
     };
     let name = plain(schema.name);
     let is_told = schema.name.starts_with(|letter: char| letter.is_ascii_uppercase());
@@ -54,9 +57,10 @@ mod tests {
     }
 
     #[test]
-    fn without_a_definition_create_and_append_tell_it() {
+    fn without_a_definition_create_append_and_dump_tell_it() {
         let of = |flags| names(flags, MessageType(99), None);
         assert_eq!(of(0x605), "REQUEST|ACK|EXCL|CREATE");
-        assert_eq!(of(0x301), "REQUEST|0x300");
+        assert_eq!(of(0x301), "REQUEST|DUMP");
+        assert_eq!(of(0x101), "REQUEST|0x100");
     }
 }

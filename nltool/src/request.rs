@@ -44,6 +44,9 @@ pub struct Request {
     /// One JSON object for each answer
     #[arg(long, conflicts_with = "dry_run")]
     pub json: bool,
+    /// Each answer as a tree, with the offset of every attribute
+    #[arg(long, short, conflicts_with_all = ["json", "dry_run"])]
+    pub tree: bool,
     /// Shows the bytes of the request as a picture, and does not send it
     #[arg(long)]
     pub dry_run: bool,
@@ -152,7 +155,10 @@ pub fn run(
         if !selection.is_empty() && !selection.matches(schema_of(&catalogue, &family, message), message) {
             return Ok(());
         }
-        answer(&catalogue, &family, message, request.json, &names, &mut ink);
+        match request.tree {
+            true => tree(&catalogue, &family, message, &names, &mut ink),
+            false => answer(&catalogue, &family, message, request.json, &names, &mut ink),
+        }
         out.write_all(&ink.bytes)?;
         ink.bytes.clear();
         Ok(())
@@ -293,6 +299,21 @@ fn schema_of(
     message: &Message<'_>,
 ) -> Option<&'static MessageSchema> {
     catalogue.schema(family.protocol, message.as_bytes()).map(|(_, schema)| schema)
+}
+
+fn tree(catalogue: &Catalogue, family: &Family, message: &Message<'_>, names: &Names, ink: &mut Ink) {
+    let shown = decode::Shown {
+        time: None,
+        protocol: family.protocol,
+        family: family.name,
+        schema: schema_of(catalogue, family, message),
+        echoed: None,
+        message: *message,
+        note: "",
+        process: None,
+        names: Some(names.clone()),
+    };
+    decode::tree::message(ink, &shown, catalogue);
 }
 
 fn answer(

@@ -547,3 +547,64 @@ fn commands_of_generic_netlink_have_their_names() {
         assert!(shown.contains("command 1") && shown.contains("cmd 1, version 1"), "{shown}");
     }
 }
+
+/// What strace shows of a send, and the bytes that it was given.
+fn sent(address: &str, result: &str, bytes: &[u8]) -> String {
+    let line = |(at, bytes): (usize, &[u8])| {
+        let hex: String = bytes.iter().map(|byte| format!(" {byte:02x}")).collect();
+        format!(" | {:05x} {hex}  .. |\n", at * 16)
+    };
+    let (len, dump) = (bytes.len(), bytes.chunks(16).enumerate().map(line).collect::<String>());
+    let address = format!("{{sa_family=AF_NETLINK, {address}}}");
+    format!("9 1.5 sendto(3<NETLINK:[USERSOCK:9]>, ..., {len}, 0, {address}, 12) = {result}\n{dump}")
+}
+
+fn header(len: u8, flags: u16, seq: u8, port_id: u8) -> Vec<u8> {
+    let [low, high] = flags.to_le_bytes();
+    vec![len, 0, 0, 0, 20, 0, low, high, seq, 0, 0, 0, port_id, 0, 0, 0]
+}
+
+#[test]
+fn a_request_that_was_not_sent_is_shown_with_the_error() {
+    let refused = "-1 ECONNREFUSED (Connection refused)";
+    let one = sent("nl_pid=4242, nl_groups=00000000", refused, &header(16, 0x301, 5, 0));
+    let shown = stdout(&["decode"], one.as_bytes());
+    let lines: Vec<_> = shown.lines().collect();
+    assert_eq!(lines.len(), 2, "{shown}");
+    assert!(lines[0].ends_with("→ message 20 DUMP") && lines[0].starts_with("#1 "), "{shown}");
+    assert!(lines[1].ends_with("✗ not sent: ECONNREFUSED (connection refused)"), "{shown}");
+    assert!(lines[1].starts_with("#1 "), "{shown}");
+    assert_eq!(stdout(&["decode", "--refused"], one.as_bytes()), shown);
+    let json = json(&[], one.as_bytes());
+    assert_eq!((json.len(), &json[1]["role"], &json[1]["error"]), (2, &"unsent".into(), &(-111).into()));
+    assert!(stdout(&["decode", "--conversation"], one.as_bytes()).contains("the request was not sent"));
+    // Those in the group have received it all the same.
+    let event = sent("nl_pid=0, nl_groups=0x000004", refused, &header(16, 0, 0, 0));
+    let shown = stdout(&["decode"], event.as_bytes());
+    assert!(shown.ends_with("∙ message 20\n") && shown.lines().count() == 1, "{shown}");
+}
+
+#[test]
+fn an_answer_without_its_request_is_no_event() {
+    let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let shown = stdout(&["decode", "--protocol", "2"], digits(&header(16, 2, 7, 9)).as_bytes());
+    assert!(shown.ends_with("← message 20 (the request was not captured)\n"), "{shown}");
+    let json = json(&[], digits(&header(16, 2, 7, 9)).as_bytes());
+    assert_eq!((&json[0]["role"], json[0].get("exchange")), (&"answer".into(), None));
+    let received = |groups: &str| {
+        let call = sent(&format!("nl_pid=0, nl_groups={groups}"), "16", &header(16, 0, 7, 9));
+        stdout(&["decode"], call.replace("sendto", "recvfrom").as_bytes())
+    };
+    assert!(received("00000000").contains("← message 20 (the request"), "{}", received("00000000"));
+    assert!(received("0x000001").contains("∙ message 20"), "{}", received("0x000001"));
+}
+
+#[test]
+fn zeros_behind_a_request_are_no_damage() {
+    let bytes = [header(16, 1, 1, 0), vec![0; 20]].concat();
+    let call = sent("nl_pid=0, nl_groups=00000000", "36", &bytes);
+    let shown = stdout(&["decode"], call.as_bytes());
+    assert!(shown.ends_with("  20 bytes of zeros behind it, which the kernel skips\n"), "{shown}");
+    let other = sent("nl_pid=0, nl_groups=00000000", "36", &[&bytes[..35], &[1]].concat());
+    assert_eq!(run(&["decode"], other.as_bytes()).status.code(), Some(4));
+}

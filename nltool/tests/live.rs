@@ -79,6 +79,29 @@ fn a_dry_run_sends_nothing() {
 }
 
 #[test]
+fn answers_are_shown_as_trees() {
+    let forms =
+        [("do", &["nlctrl", "getfamily", "family-name=nlctrl"][..]), ("dump", &["nlctrl", "getfamily"])];
+    for (command, words) in forms {
+        let tree = stdout(&[&[command], words, &["--tree"]].concat(), b"");
+        assert!(tree.contains("family_name (2) = \"nlctrl\""), "{tree}");
+        let one = tree.lines().filter(|line| line.trim_start().starts_with("0  ")).count();
+        assert_eq!(one, tree.lines().filter(|line| line.contains("GenlMsgHdr: cmd ")).count(), "{tree}");
+    }
+    assert_eq!(run(&["dump", "nlctrl", "--tree", "--json"], b"").status.code(), Some(2));
+}
+
+#[test]
+fn the_forms_of_an_attribute_are_described_by_what_selects_them() {
+    let address = stdout(&["describe", "rt-addr", "newaddr"], b"");
+    assert!(address.contains("      for family inet (2): IPv4 or IPv6 address\n"), "{address}");
+    let link = stdout(&["describe", "rt-link", "newlink"], b"");
+    assert!(link.contains(" for kind vlan: nest Vlan\n"), "{link}");
+    let all = [address, link].concat();
+    assert!(!all.lines().any(|line| line.trim().starts_with("2:")), "{all}");
+}
+
+#[test]
 fn changes_are_seen_as_they_happen_and_captured() {
     let file = std::env::temp_dir().join(format!("nltool-monitor-{}.pcap", std::process::id()));
     let script = format!(

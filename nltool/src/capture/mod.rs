@@ -47,6 +47,10 @@ pub struct Packet<'a> {
     pub note: &'a str,
     /// The receiver has lost messages before this.
     pub is_overrun: bool,
+    /// The error with which the system has refused to send it.
+    pub failure: Option<i32>,
+    /// The port id of the socket, if the capture says it.
+    pub port_id: Option<u32>,
     /// It came just now, from this machine's kernel.
     pub is_live: bool,
 }
@@ -54,10 +58,12 @@ pub struct Packet<'a> {
 /// Who sent a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
-    /// A process, to the kernel.
+    /// A process, to the kernel or to another process.
     ToKernel,
     /// The kernel, or another process.
     ToUser,
+    /// Somebody, to a multicast group.
+    Multicast,
 }
 
 /// What is wrong with a capture.

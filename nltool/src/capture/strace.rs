@@ -13,6 +13,8 @@ pub(super) struct Call {
     pub(super) fd: u32,
     pub(super) protocol: Option<u32>,
     pub(super) direction: Option<Direction>,
+    /// The port id of the socket, if it is shown.
+    pub(super) port_id: Option<u32>,
     /// The arguments.
     pub(super) text: String,
     /// What it returned, or the name of its error.
@@ -23,6 +25,14 @@ impl Call {
     /// A number that two calls on the same socket have in common.
     pub(super) fn socket(&self) -> u64 {
         u64::from(self.process) << 32 | u64::from(self.fd) | 1 << 63
+    }
+
+    /// The error with which the system has refused to send a message. That of a message to a group says only that the kernel
+    /// is not among those who have received it.
+    pub(super) fn failure(&self) -> Option<i32> {
+        let error = self.result.as_ref().err().filter(|_| self.direction != Some(Direction::ToUser))?;
+        let is_told = self.direction == Some(Direction::Multicast) && error == "ECONNREFUSED";
+        strace_names::error(&format!("-{error}")).filter(|_| !is_told)
     }
 }
 
@@ -91,9 +101,11 @@ impl Calls {
             _ => {}
         }
         let direction = direction(name)?;
+        let direction = if is_to_group(arguments) { Direction::Multicast } else { direction };
         let (fd, shown) = descriptor(arguments)?;
+        let port_id = shown.as_ref().and_then(Shown::port_id);
         let protocol = match shown {
-            Some(Shown::Netlink(protocol)) => Some(protocol),
+            Some(Shown::Netlink { protocol, .. }) => Some(protocol),
             Some(Shown::Other) => return None,
             Some(Shown::Socket) | None => {
                 let known = self.protocol(process, fd);
@@ -108,7 +120,7 @@ impl Calls {
             return None;
         }
         let text = arguments.to_owned();
-        Some(Call { time, process, fd, protocol, direction: Some(direction), text, result })
+        Some(Call { time, process, fd, protocol, direction: Some(direction), port_id, text, result })
     }
 
     /// The protocol of a descriptor; threads share those of their process.
@@ -124,6 +136,12 @@ fn is_netlink(arguments: &str) -> bool {
     arguments.contains("{nlmsg_len=") || arguments.contains("AF_NETLINK")
 }
 
+/// Whether the address of a call is that of a multicast group. Groups beyond 32 are not shown.
+fn is_to_group(arguments: &str) -> bool {
+    let groups = arguments.split_once("nl_groups=").map(|(_, rest)| rest.split([',', '}']).next());
+    groups.flatten().is_some_and(|groups| groups.contains(|digit| matches!(digit, '1'..='9' | 'a'..='f')))
+}
+
 fn direction(name: &str) -> Option<Direction> {
     match name {
         "sendto" | "sendmsg" | "send" | "write" | "writev" | "sendmmsg" => Some(Direction::ToKernel),
@@ -134,12 +152,21 @@ fn direction(name: &str) -> Option<Direction> {
 
 /// What `strace -y` shows behind a descriptor.
 enum Shown {
-    /// A netlink socket and its protocol.
-    Netlink(u32),
+    /// A netlink socket.
+    Netlink { protocol: u32, port_id: Option<u32> },
     /// Some socket.
     Socket,
     /// A file.
     Other,
+}
+
+impl Shown {
+    fn port_id(&self) -> Option<u32> {
+        match self {
+            Self::Netlink { port_id, .. } => *port_id,
+            Self::Socket | Self::Other => None,
+        }
+    }
 }
 
 /// The descriptor that arguments begin with: `3`, or `3<NETLINK:[ROUTE:1170]>`.
@@ -149,9 +176,11 @@ fn descriptor(arguments: &str) -> Option<(u32, Option<Shown>)> {
     let shown = arguments.get(end..)?.strip_prefix('<').map(|shown| match shown.strip_prefix("NETLINK:[") {
         Some(socket) => {
             // A socket that is not bound yet has only the number of its file here.
-            let protocol = socket.split([':', ']']).next().and_then(strace_names::protocol);
+            let mut words = socket.split([':', ']']);
+            let protocol = words.next().and_then(strace_names::protocol);
+            let port_id = words.next().and_then(|word| word.parse().ok());
             let protocol = protocol.filter(|protocol| *protocol < MAX_PROTOCOLS);
-            protocol.map_or(Shown::Socket, Shown::Netlink)
+            protocol.map_or(Shown::Socket, |protocol| Shown::Netlink { protocol, port_id })
         }
         None if shown.starts_with("socket:[") => Shown::Socket,
         None => Shown::Other,
@@ -248,5 +277,20 @@ mod tests {
         let lost = calls
             .line("17 1700000000.5 recvmsg(5<NETLINK:[GENERIC:99]>, {}, 0) = -1 ENOBUFS (No buffer space)");
         assert_eq!(lost.unwrap().result, Err("ENOBUFS".to_owned()));
+    }
+
+    #[test]
+    fn the_error_of_a_message_that_was_not_sent_is_known_but_for_groups() {
+        let call = |address: &str, error: &str| {
+            let line =
+                format!("sendto(3<NETLINK:[USERSOCK:31999]>, ..., 20, 0, {address}, 12) = -1 {error} (..)");
+            let call = Calls::default().line(&line).unwrap();
+            (call.direction.unwrap(), call.failure(), call.port_id)
+        };
+        let one = "{sa_family=AF_NETLINK, nl_pid=4242, nl_groups=00000000}";
+        let group = "{sa_family=AF_NETLINK, nl_pad=0x1b65, nl_pid=0, nl_groups=0x000004}";
+        assert_eq!(call(one, "ECONNREFUSED"), (Direction::ToKernel, Some(-111), Some(31999)));
+        assert_eq!(call(group, "ECONNREFUSED"), (Direction::Multicast, None, Some(31999)));
+        assert_eq!(call(group, "EPERM").1, Some(-1));
     }
 }

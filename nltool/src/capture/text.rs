@@ -4,7 +4,7 @@
 use super::hex::{Block, Line};
 use super::strace::{Call, Calls};
 use super::strace_value::{self, Shown};
-use super::{Capture, CaptureError, MAX_PACKET, NOTHING, Packet};
+use super::{Capture, CaptureError, Direction, MAX_PACKET, NOTHING, Packet};
 use std::collections::VecDeque;
 use std::io::{BufRead, Read};
 
@@ -37,6 +37,7 @@ struct Ready {
     bytes: Vec<u8>,
     note: String,
     is_overrun: bool,
+    failure: Option<i32>,
 }
 
 impl Text {
@@ -102,7 +103,8 @@ impl Text {
         let call = self.call.take();
         if !self.bytes.is_empty() {
             let bytes = std::mem::take(&mut self.bytes);
-            self.ready.push_back(Ready { call, bytes, ..Ready::default() });
+            let failure = call.as_ref().and_then(Call::failure);
+            self.ready.push_back(Ready { call, bytes, failure, ..Ready::default() });
             return;
         }
         if let Some(call) = call {
@@ -112,26 +114,29 @@ impl Text {
 
     /// A call of which strace shows no bytes, only its text.
     fn without_dump(&mut self, call: Call) {
+        let is_sent = call.direction != Some(Direction::ToUser);
         match &call.result {
-            Err(error) if error == "ENOBUFS" => {
+            Err(error) if error == "ENOBUFS" && !is_sent => {
                 self.ready.push_back(Ready { call: Some(call), is_overrun: true, ..Ready::default() });
                 return;
             }
-            // A request that could not be sent is not a message.
-            Err(_) => return,
-            Ok(_) => {}
+            Err(_) if !is_sent => return,
+            _ => {}
         }
+        let failure = call.failure();
         let shown = strace_value::messages(&call.text);
         if !shown.is_empty() {
             for Shown { bytes, note } in shown {
-                self.ready.push_back(Ready { call: Some(call.clone()), bytes, note, is_overrun: false });
+                let call = Some(call.clone());
+                self.ready.push_back(Ready { call, bytes, note, failure, ..Ready::default() });
             }
             self.has_bytes = true;
         } else if let Some((bytes, is_cut)) =
             strace_value::string(&call.text).filter(|(bytes, _)| bytes.len() >= 16)
         {
             let note = if is_cut { "strace has cut the bytes: -s 65536 shows them all" } else { "" };
-            self.ready.push_back(Ready { call: Some(call), bytes, note: note.to_owned(), is_overrun: false });
+            let note = note.to_owned();
+            self.ready.push_back(Ready { call: Some(call), bytes, note, failure, ..Ready::default() });
             self.has_bytes = true;
         }
     }
@@ -155,7 +160,7 @@ impl Capture for Text {
             };
         };
         self.current = ready;
-        let Ready { call, bytes, note, is_overrun } = &self.current;
+        let Ready { call, bytes, note, is_overrun, failure } = &self.current;
         Ok(Some(Packet {
             time: call.as_ref().and_then(|call| call.time),
             protocol: call.as_ref().and_then(|call| call.protocol),
@@ -165,6 +170,8 @@ impl Capture for Text {
             bytes,
             note,
             is_overrun: *is_overrun,
+            failure: *failure,
+            port_id: call.as_ref().and_then(|call| call.port_id),
             is_live: false,
         }))
     }

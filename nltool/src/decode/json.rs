@@ -9,6 +9,7 @@ use crate::json::write::{self, string_to};
 use crate::paint::{hex_to, number_to};
 use crate::refusal::Explained;
 use nl_tlv::Error;
+use nl_tlv::control::Errno;
 use std::io::Write;
 use std::time::Duration;
 
@@ -77,6 +78,7 @@ pub(super) fn message(out: &mut Vec<u8>, shown: &Shown<'_>, role: &Role, convers
         Role::Request(id) => ("request", Some(*id)),
         Role::Answer(at) => ("answer", conversation.exchange(*at).map(|exchange| exchange.id)),
         Role::Last(exchange) => ("answer", Some(exchange.id)),
+        Role::Orphan => ("answer", None),
         Role::Ack(exchange) => ("ack", of(exchange)),
         Role::Refusal(exchange) => {
             refusal(&mut object, shown, exchange.as_deref());
@@ -139,6 +141,18 @@ fn refusal(object: &mut Object<'_>, shown: &Shown<'_>, exchange: Option<&Exchang
             object.text(name, &text);
         }
     }
+}
+
+/// The system has refused to send a request.
+pub(super) fn unsent(out: &mut Vec<u8>, shown: &Shown<'_>, code: i32, exchange: &Exchange) {
+    let mut object = Object::new(out, shown.time);
+    object.text("family", shown.family);
+    object.number("protocol", shown.protocol);
+    object.number("error", code);
+    object.text("errno", Errno::new(code).and_then(Errno::name).unwrap_or_default());
+    object.text("role", "unsent");
+    object.number("exchange", exchange.id);
+    object.end();
 }
 
 /// The receiver's queue was full.

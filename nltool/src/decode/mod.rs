@@ -7,7 +7,7 @@ mod talk;
 pub mod text;
 pub mod tree;
 
-use crate::capture::{self, Capture, Direction, Packet, UEVENT};
+use crate::capture::{self, Capture, Packet, UEVENT};
 use crate::catalogue::{Catalogue, GENERIC};
 use crate::conversation::{Context, Conversation, Exchange, Role};
 use crate::error::Failure;
@@ -331,7 +331,8 @@ impl<'o> Decoder<'o> {
             protocol,
             socket: packet.socket,
             time: packet.time,
-            is_to_kernel: packet.direction.map(|direction| direction == Direction::ToKernel),
+            direction: packet.direction,
+            port_id: packet.port_id,
         };
         let (family, schema) = self.known(protocol, &message);
         let mut shown = Shown {
@@ -363,14 +364,32 @@ impl<'o> Decoder<'o> {
         shown.echoed = self.echoed(&shown, &role);
         let is_shown = self.is_shown(&mut role, matches);
         self.count(&role, &shown);
-        if !is_shown || (self.options.filter.refused && !is_refusal(&role, &message)) {
-            return;
+        let unsent = packet.failure.filter(|_| matches!(role, Role::Request(_)));
+        let is_refused = unsent.is_some() || is_refusal(&role, &message);
+        if is_shown && (!self.options.filter.refused || is_refused) {
+            self.put_with_request(packet, &shown, role, before);
         }
+        if let Some((errno, exchange)) =
+            unsent.and_then(|errno| Some((errno, self.conversation.take_back()?)))
+            && is_shown
+        {
+            self.unsent(packet, &shown, errno, &exchange);
+        }
+    }
+
+    /// Shows a message, before it the request that it refuses, where only these are shown.
+    fn put_with_request(
+        &mut self,
+        packet: &Packet<'_>,
+        shown: &Shown<'_>,
+        role: Role,
+        before: Option<Before>,
+    ) {
         let request = refused_request(&role).filter(|_| self.options.filter.refused);
         if let Some(exchange) = request.filter(|_| !self.options.conversation) {
-            self.request_of(packet, protocol, exchange);
+            self.request_of(packet, shown.protocol, exchange);
         }
-        self.put(packet, &shown, role, before);
+        self.put(packet, shown, role, before);
     }
 
     /// The name of the family of a message, or that of the protocol, and its schema, if it is known.
@@ -447,7 +466,7 @@ impl<'o> Decoder<'o> {
 
     fn is_shown(&mut self, role: &mut Role, matches: bool) -> bool {
         match role {
-            Role::Request(_) | Role::Event => matches,
+            Role::Request(_) | Role::Event | Role::Orphan => matches,
             Role::Answer(at) => {
                 let filter = &self.options.filter;
                 let of_request = self.conversation.exchange(*at).is_some_and(|exchange| exchange.is_shown);
@@ -458,6 +477,17 @@ impl<'o> Decoder<'o> {
                 Some(exchange) => exchange.is_shown,
                 None => self.options.filter.is_empty(),
             },
+        }
+    }
+
+    /// The system has refused to send a request.
+    fn unsent(&mut self, packet: &Packet<'_>, shown: &Shown<'_>, code: i32, exchange: &Exchange) {
+        if self.options.json {
+            json::unsent(&mut self.ink.bytes, shown, code, exchange);
+        } else if self.options.conversation {
+            talk::unsent(&mut self.talk, packet, code);
+        } else if !self.is_picture() {
+            text::unsent(&mut self.ink, shown, code, exchange);
         }
     }
 
@@ -487,13 +517,16 @@ impl<'o> Decoder<'o> {
     fn damage(&mut self, packet: &Packet<'_>, err: Option<Error>, bytes: &[u8]) {
         // A program has sent it so, to find out whether somebody listens: nothing is damaged.
         let is_probe = packet.process.is_some() && packet.bytes.len() < MIN_MESSAGE;
-        self.tally.damages += u64::from(!is_probe);
+        // Some programs send more of their buffer than they have written.
+        let is_fill = bytes.len() < packet.bytes.len() && bytes.iter().all(|byte| *byte == 0);
+        self.tally.damages += u64::from(!is_probe && !is_fill);
         if !self.options.filter.is_empty() || self.options.filter.refused || self.is_picture() {
             return;
         }
         match self.options.json {
             true => json::damage(&mut self.ink.bytes, packet, err, bytes),
             false if is_probe => text::probe(&mut self.ink, packet),
+            false if is_fill => text::fill(&mut self.ink, packet, bytes.len()),
             false => text::damage(&mut self.ink, packet, err, bytes),
         }
     }

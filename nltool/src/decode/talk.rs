@@ -1,6 +1,7 @@
 //! What each message of a conversation is called in its picture.
 
 use super::Shown;
+use super::text::errno_words;
 use crate::capture::Packet;
 use crate::conversation::{Exchange, Role};
 use crate::flags;
@@ -26,14 +27,22 @@ pub(super) fn overrun(talk: &mut Talk, packet: &Packet<'_>) {
     talk.add(packet.socket, packet.process, 0, line);
 }
 
+/// The system has refused to send a request.
+pub(super) fn unsent(talk: &mut Talk, packet: &Packet<'_>, code: i32) {
+    let detail = "the request was not sent".into();
+    talk.add(packet.socket, packet.process, 0, Line { kind: Kind::Bad, title: errno_words(code), detail });
+}
+
 fn lines(shown: &Shown<'_>, role: &Role) -> Vec<Line> {
     let line = |kind: Kind, title: String| vec![Line { kind, title, detail: detail(shown) }];
     match role {
         Role::Request(_) => line(Kind::Request, shown.title().into_owned()),
-        Role::Answer(_) | Role::Last(_) if shown.message.flags().contains(Flags::DUMP_INTR) => {
+        Role::Answer(_) | Role::Last(_) | Role::Orphan
+            if shown.message.flags().contains(Flags::DUMP_INTR) =>
+        {
             line(Kind::Bad, shown.title().into_owned())
         }
-        Role::Answer(_) | Role::Last(_) => line(Kind::Answer, shown.title().into_owned()),
+        Role::Answer(_) | Role::Last(_) | Role::Orphan => line(Kind::Answer, shown.title().into_owned()),
         // Its number and flags are those of somebody else's request.
         Role::Event => {
             vec![Line { kind: Kind::Event, title: shown.title().into_owned(), detail: "event".into() }]

@@ -13,7 +13,7 @@ use crate::guess;
 use crate::line;
 use crate::paint::{Ink, Style, hex_to};
 use crate::refusal::Explained;
-use nl_tlv::control::{Control, ExtAck};
+use nl_tlv::control::{Control, Errno, ExtAck};
 use nl_tlv::value::NlStr;
 use nl_tlv::{Error, Message};
 use std::time::Duration;
@@ -106,16 +106,20 @@ pub(super) fn message(
         Role::Ack(exchange) | Role::Refusal(exchange) | Role::Done(exchange) => {
             exchange.as_ref().map(|exchange| exchange.id)
         }
-        Role::Event => None,
+        Role::Event | Role::Orphan => None,
     };
     match role {
         Role::Done(Some(exchange)) => done(ink, shown, exchange),
         _ => {
-            let is_answer = !matches!(role, Role::Request(_) | Role::Event) && id.is_some();
+            let is_answer = !matches!(role, Role::Request(_)) && id.is_some();
             start(ink, id, shown.time, if is_answer { "" } else { shown.family }, shown.process);
             match role {
                 Role::Request(_) => request(ink, shown, options),
                 Role::Answer(_) | Role::Last(_) => with_contents(ink, shown, ("← ", Style::Good), options),
+                Role::Orphan => {
+                    with_contents(ink, shown, ("← ", Style::Good), options);
+                    ink.paint(Style::Faint, NOT_CAPTURED);
+                }
                 Role::Event => {
                     with_contents(ink, shown, ("∙ ", Style::Event), options);
                     cause(ink, shown);
@@ -216,8 +220,24 @@ fn refusal(ink: &mut Ink, shown: &Shown<'_>, exchange: Option<&Exchange>) {
     }
     ink.end(Style::Bad);
     if exchange.is_none() {
-        ink.paint(Style::Faint, " (the request was not captured)");
+        ink.paint(Style::Faint, NOT_CAPTURED);
     }
+}
+
+/// What is said about an answer that stands alone.
+const NOT_CAPTURED: &str = " (the request was not captured)";
+
+/// The system has refused to send a request.
+pub(super) fn unsent(ink: &mut Ink, shown: &Shown<'_>, code: i32, exchange: &Exchange) {
+    start(ink, Some(exchange.id), shown.time, "", shown.process);
+    ink.paint(Style::Bad, &format!("✗ not sent: {}\n", errno_words(code)));
+}
+
+/// An error by its name, with what it means.
+pub(super) fn errno_words(code: i32) -> String {
+    let errno = Errno::new(code);
+    let name = errno.and_then(Errno::name).map_or_else(|| format!("error {code}"), str::to_owned);
+    errno.and_then(Errno::description).map_or(name.clone(), |meaning| format!("{name} ({meaning})"))
 }
 
 fn done(ink: &mut Ink, shown: &Shown<'_>, exchange: &Exchange) {
@@ -305,6 +325,13 @@ pub(super) fn probe(ink: &mut Ink, packet: &Packet<'_>) {
     let len = packet.bytes.len();
     let unit = if len == 1 { "byte" } else { "bytes" };
     ink.paint(Style::Faint, &format!("a probe of {len} {unit}\n"));
+}
+
+/// Zeros behind messages.
+pub(super) fn fill(ink: &mut Ink, packet: &Packet<'_>, len: usize) {
+    start(ink, None, packet.time, "", packet.process);
+    let zeros = if len == 1 { "1 byte of zeros".to_owned() } else { format!("{len} bytes of zeros") };
+    ink.paint(Style::Faint, &format!("{zeros} behind it, which the kernel skips\n"));
 }
 
 /// Bytes that are not messages.

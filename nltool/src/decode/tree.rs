@@ -20,7 +20,7 @@ use nl_tlv::{Attr, Error, ErrorKind, MessageType, NlStruct};
 use std::convert::Infallible;
 
 /// Appends a message.
-pub(super) fn message(ink: &mut Ink, shown: &Shown<'_>, catalogue: &Catalogue) {
+pub fn message(ink: &mut Ink, shown: &Shown<'_>, catalogue: &Catalogue) {
     let bytes = shown.message.as_bytes();
     let source = Source { protocol: shown.protocol, names: shown.names.as_ref(), indent: 0 };
     let verdict = Verdict::of(bytes).filter(|_| shown.message.ty() == MessageType::ERROR);
