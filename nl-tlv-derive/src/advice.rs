@@ -3,8 +3,7 @@
 
 use crate::errors::Errors;
 use crate::model::{Field, Role};
-use crate::types;
-use quote::ToTokens;
+use crate::types::{self, shown};
 use syn::Type;
 
 /// Finds the mistakes in the type of an attribute or a payload.
@@ -57,7 +56,7 @@ fn instead(field: &Field, item: &Type) -> Option<String> {
     })
 }
 
-/// What to write instead of an array or a slice of anything but bytes.
+/// What to write instead of an array or a slice of anything but bytes. A type of another name may be `u8`.
 fn instead_of_array(elem: &Type) -> Option<String> {
     let (shown, name) = (shown(elem), types::name(elem));
     match (elem, name.as_str()) {
@@ -65,34 +64,51 @@ fn instead_of_array(elem: &Type) -> Option<String> {
         (Type::Path(_), "String" | "bool") | (Type::Reference(_), _) => Some(format!(
             "several values are several attributes of the type: write `Vec<{shown}>` or `Repeat<'a, {shown}>`"
         )),
+        (Type::Path(_), _) if !(types::is_integer(elem) || types::is_address(elem)) => None,
         _ => Some(format!(
             "several in one attribute are `Array<'a, {shown}>`, of the module `nl_tlv::value`; an attribute for each is `Vec<{shown}>` or `Repeat<'a, {shown}>`"
         )),
     }
 }
 
-/// A type as it is written.
-fn shown(ty: &Type) -> String {
-    ty.to_token_stream().to_string().replace("& ", "&")
-}
-
-/// Network order is a matter of integers.
+/// An encoding goes with some types. Where a type holds several values, it says their encoding itself.
 fn encoding(field: &Field, item: &Type, errors: &Errors) {
     let Some((encoding, span)) = field.encodings.first() else { return };
-    if *encoding == "Text" && types::is_named(item, &["String", "NlStr", "NlString"]) {
-        errors.at_span(
-            *span,
-            format!("`text` is for bytes; a `{}` is text: leave `text` out", types::name(item)),
-        );
-    }
-    if *encoding != "Be" {
-        return;
-    }
-    if types::is_text(item) {
-        errors.at_span(*span, "`be` is for integers; this field is a string or bytes: leave `be` out");
-    } else if types::is_address(item) {
-        errors.at_span(*span, "an address is in network order already: leave `be` out");
-    }
+    let mut inner = types::arguments(&field.ty);
+    let several = match (types::name(&field.ty).as_str(), inner.next().map(shown), inner.next()) {
+        ("Repeat", Some(inner), None) => Some(("as well", "Repeat", inner)),
+        ("Array", Some(inner), _) => Some(("instead", "Array", inner)),
+        _ => None,
+    };
+    let name = types::name(item);
+    let is_known =
+        types::is_integer(item) || types::is_text(item) || types::is_address(item) || name == "bool";
+    let advice = match (*encoding, several) {
+        ("Be", Some((how, outer, inner))) => {
+            format!("say it in the type {how}: `{outer}<'a, {inner}, nl_tlv::value::Be>`")
+        }
+        (_, Some((_, outer, inner))) => {
+            format!("only `be` can be said of each item of `{outer}`: write `Vec<{inner}>`")
+        }
+        ("Text", _) if types::is_named(item, &["String", "NlStr", "NlString"]) => {
+            format!("`text` is for bytes; a `{name}` is text: leave `text` out")
+        }
+        ("Be", _) if types::is_text(item) => {
+            "`be` is for integers; this field is a string or bytes: leave `be` out".to_owned()
+        }
+        ("Be", _) if types::is_address(item) => {
+            "an address is in network order already: leave `be` out".to_owned()
+        }
+        ("Uint", _) if is_known && name != "u64" => two_sizes("uint", "u64"),
+        ("Sint", _) if is_known && name != "i64" => two_sizes("sint", "i64"),
+        _ => return,
+    };
+    errors.at_span(*span, advice);
+}
+
+/// A number of 4 or 8 bytes has the larger type.
+pub(crate) fn two_sizes(key: &str, ty: &str) -> String {
+    format!("with `{key}` the number has 4 or 8 bytes on the wire: write `{ty}`")
 }
 
 /// Limits of numbers go with integers, limits of lengths with what has a length; and a number is one that its type holds.

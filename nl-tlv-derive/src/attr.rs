@@ -51,11 +51,11 @@ pub(crate) const KEYS: &[(&str, &str, &[Place])] = &[
     ("ty", "25", &[Message]),
     ("cmd", "1", &[Message]),
     ("version", "1", &[Message]),
-    ("c_name", "\"RTM_ROUTE_NEW\"", &[Message]),
+    ("c_name", "\"NAME\"", &[Message]),
     ("deleted", "26", &[Message]),
     ("check", "Self::check", &[Message]),
-    ("c_prefix", "\"RTM_A\"", &[Message, Attrs, Enum, Value]),
-    ("attrs", "RouteAttr<'a>", &[Message, Attrs, Field]),
+    ("c_prefix", "\"PREFIX\"", &[Message, Attrs, Enum, Value]),
+    ("attrs", "SharedAttr<'a>", &[Message, Attrs, Field]),
     ("crate", "\"path\"", &[Message, Attrs, Enum, Struct, Value, MessageEnum, SubMessage]),
     ("pad", "16", &[Message, Attrs, Enum]),
     ("strict_start_type", "5", &[Message, Attrs, Enum]),
@@ -70,9 +70,9 @@ pub(crate) const KEYS: &[(&str, &str, &[Place])] = &[
     ("payload", "", &[Field]),
     ("rest", "", &[Field]),
     ("select", "kind", &[Field]),
-    ("key", "[rtm_dst_len]", &[Field]),
+    ("key", "[family]", &[Field]),
     ("other", "", &[Variant, NumberVariant, MessageVariant, Form]),
-    ("when", "\"veth\"", &[Form]),
+    ("when", "\"name\"", &[Form]),
     ("align", "8", &[StructField]),
     ("be", "", &[Field, Variant, StructField]),
     ("net_byteorder", "", &[Field, Variant]),
@@ -343,11 +343,13 @@ impl<'e> Keys<'e> {
     pub(crate) fn c_names(&self, name: &str) -> Vec<LitStr> {
         let texts = self.list(name);
         for text in &texts {
-            let value = LitStr::value(text);
-            let is_name = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-                && value.starts_with(|c: char| !c.is_ascii_digit());
-            if let (false, Some(example)) = (is_name, example(name)) {
-                self.errors.at(text, format!("not a name in C: write for example `{name} = {example}`"));
+            let given = LitStr::value(text);
+            let mut possible = given.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+            if !possible.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic()) {
+                possible.insert(0, '_');
+            }
+            if given != possible {
+                self.errors.at(text, format!("not a name in C: write for example `{name} = \"{possible}\"`"));
             }
         }
         texts

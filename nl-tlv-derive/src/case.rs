@@ -5,7 +5,8 @@ use quote::format_ident;
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, Lit, Meta};
 
-/// The variant for a field: `max_len` is `MaxLen`. `None` where that is no identifier.
+/// The variant for a field: `max_len` is `MaxLen`, and one that means something else already gets an underscore, as in
+/// `Other_`. `None` where that is no identifier.
 pub(crate) fn variant(field: &Ident) -> Option<Ident> {
     let mut camel = String::new();
     for word in field.unraw().to_string().split('_') {
@@ -13,8 +14,10 @@ pub(crate) fn variant(field: &Ident) -> Option<Ident> {
         camel.extend(chars.next().into_iter().flat_map(char::to_uppercase));
         camel.extend(chars);
     }
-    let is_name = camel != "Self" && camel.starts_with(char::is_alphabetic);
-    is_name.then(|| format_ident!("{camel}", span = field.span()))
+    if matches!(camel.as_str(), "Self" | "Other") {
+        camel.push('_');
+    }
+    camel.starts_with(char::is_alphabetic).then(|| format_ident!("{camel}", span = field.span()))
 }
 
 /// The field for a variant: `MaxLen` is `max_len`, `IPv4` is `ipv4`.
@@ -69,7 +72,8 @@ mod tests {
         assert_eq!(of("max_len").as_deref(), Some("MaxLen"));
         assert_eq!(of("r#type").as_deref(), Some("Type"));
         assert_eq!(of("ip6").as_deref(), Some("Ip6"));
-        assert_eq!(of("self_"), None);
+        assert_eq!(of("self_").as_deref(), Some("Self_"));
+        assert_eq!(of("other").as_deref(), Some("Other_"));
         assert_eq!(of("_1"), None);
     }
 

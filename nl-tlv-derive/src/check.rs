@@ -34,16 +34,17 @@ pub(crate) fn check(model: &Model, errors: &Errors) {
 
 fn shape(model: &Model, errors: &Errors) {
     let name = &model.ident;
+    let sub_message = format!(
+        "a sub-message is an enum of its forms: write `enum {name}<'a> {{ #[nl(when = \"name\")] Name(Attr<'a>) }}`"
+    );
     let advice = match (model.derive, model.shape) {
         (Derive::Attrs, Shape::Enum) if model.is_empty => {
             "an enum of attributes needs a variant: write `#[nl(attr = 1)] Name(u32)`"
         }
         (Derive::Message, Shape::Enum) if model.is_empty => {
-            "an enum of messages needs a variant: write `New(RouteNew<'a>)`"
+            "an enum of messages needs a variant: write `Name(Name)` for a `struct Name` with `#[derive(NlMessage)]`"
         }
-        (Derive::SubMessage, shape) if shape != Shape::Enum || model.is_empty => {
-            "a sub-message is an enum of its forms: write `#[nl(when = \"veth\")] Veth(Veth<'a>)`"
-        }
+        (Derive::SubMessage, shape) if shape != Shape::Enum || model.is_empty => &sub_message,
         (_, Shape::Struct | Shape::Enum) => return,
         (_, Shape::TupleStruct) => {
             "fields need names: write `struct Name { field: Type }`; a struct that holds one value is `#[derive(NlValue)]`"
@@ -154,7 +155,7 @@ fn role(model: &Model, field: &Field, errors: &Errors) {
         (_, []) if field.is_damaged => return,
         (Derive::SubMessage, []) if model.shape != Shape::Enum => return,
         (Derive::SubMessage, []) => {
-            (name.span(), format!("when is it `{name}`? write `#[nl(when = \"veth\")]`, or `#[nl(other)]` for all others"))
+            (name.span(), format!("when is it `{name}`? write `#[nl(when = \"{}\")]`, or `#[nl(other)]` for all others", case::field(name)))
         }
         (_, []) if model.shape == Shape::Enum => {
             (name.span(), format!("which attribute is `{name}`? write `#[nl(attr = 1)]`, or `#[nl(other)]` for all others"))
@@ -190,10 +191,6 @@ fn value(model: &Model, field: &Field, errors: &Errors) {
     if !is_value {
         extras(field)
             .for_each(|span| errors.at_span(span, "encodings and limits go with `attr` and `payload` only"));
-    }
-    let is_apart = types::is_named(&field.ty, &["Repeat"]) && types::arguments(&field.ty).count() == 1;
-    if let Some((name, span)) = field.encodings.first().filter(|_| is_apart) {
-        errors.at_span(*span, format!("say it in the type as well: `Repeat<'a, T, nl_tlv::value::{name}>`"));
     }
     let is_not_one = model.shape == Shape::Enum && types::is_named(&field.ty, &["Option", "Repeat"]);
     if let Some(outer) = types::last(&field.ty).filter(|_| is_not_one) {
@@ -237,13 +234,14 @@ fn object(model: &Model, errors: &Errors) {
     let keys = &model.keys;
     for field in &model.fields {
         let Some(key) = &field.key else { continue };
+        let names = format!(
+            "which fields of `{}` tell one object from another? write their names: `key = [one, another]`",
+            types::shown(&field.ty)
+        );
         let advice = match (field.role(), &key.fields) {
             (None | Some(Role::Attr), None) | (Some(Role::FixedHeader | Role::Attrs), Some(_)) => continue,
             (Some(Role::Attr), Some(_)) => "an attribute is part of the key as a whole: write `key` alone",
-            (Some(Role::Attrs), None) => "which attributes of the set? write their names: `key = [ifindex]`",
-            (Some(Role::FixedHeader), None) => {
-                "which fields of the header? write their names: `key = [rtm_family, rtm_dst_len]`"
-            }
+            (Some(Role::FixedHeader | Role::Attrs), None) => &names,
             _ => "a key consists of attributes and fields of the header",
         };
         errors.at_span(key.span, advice);
@@ -278,7 +276,7 @@ fn object(model: &Model, errors: &Errors) {
 /// Leaves those fields of a wrong definition that give the companion enum a variant of its own, of a type that it can
 /// name.
 pub(crate) fn keep_whole(model: &mut Model) {
-    let mut seen = HashSet::from(["Other".to_owned()]);
+    let mut seen = HashSet::new();
     let is_plain = model.generics.type_params().next().is_none()
         && model.generics.const_params().next().is_none()
         && model.generics.lifetimes().count() <= 1;
@@ -371,11 +369,7 @@ fn variants(model: &Model, errors: &Errors) {
             );
             continue;
         };
-        if variant == "Other" {
-            let message =
-                format!("`{companion}::Other` stands for unknown attributes: rename the field `{name}`");
-            errors.at(name, message);
-        } else if let Some(other) = seen.insert(variant.clone(), field) {
+        if let Some(other) = seen.insert(variant.clone(), field) {
             let message =
                 format!("`{}` and `{name}` would both be `{companion}::{variant}`: rename one", other.ident);
             errors.at(name, message);

@@ -65,7 +65,7 @@ use syn::parse_macro_input;
 /// | `min_len = 1`, `max_len = 31` | limits of a string's or bytes' length |
 ///
 /// The derive also makes an enum for the typed iterator: that of `Route` is called `RouteAttr`. It has one variant for each
-/// attribute, named after the field in UpperCamelCase, and `Other` for all other types. It is `Clone` and `Debug` where the types
+/// attribute, named after the field in UpperCamelCase (`Other_` for a field `other`), and `Other` for all other types. It is `Clone` and `Debug` where the types
 /// of all fields are.
 ///
 /// An enum is one of several messages, told apart by type or command: `enum RouteMessage<'a> { New(RouteNew<'a>),

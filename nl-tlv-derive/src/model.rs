@@ -257,9 +257,11 @@ fn single(derive: Derive, variant: &syn::Variant, errors: &Errors) -> Option<Fie
         }
         Derive::Message if is_other() => format!("other messages are kept: write `{name}(Message<'a>)`"),
         Derive::Message => format!(
-            "a variant holds one message: write `{name}(RouteNew<'a>)`, and its fields in `struct RouteNew<'a>` with `#[derive(NlMessage)]`"
+            "a variant holds one message: write `{name}({name})`, and its fields in a `struct {name}` with `#[derive(NlMessage)]`"
         ),
-        Derive::SubMessage => format!("a form is one value: write `{name}(Veth<'a>)`, or `{name}(Attr<'a>)`"),
+        Derive::SubMessage => format!(
+            "a form is one value: write `{name}({name})`, and its attributes in a `struct {name}` with `#[derive(NlAttrs)]`; or `{name}(Attr<'a>)`"
+        ),
     };
     errors.at(variant, advice);
     None
@@ -344,7 +346,7 @@ impl When {
             Lit::Str(text) => Some(Self::Text(LitByteStr::new(text.value().as_bytes(), text.span()))),
             Lit::Int(_) => Some(Self::Number(expr)),
             other => {
-                errors.at(other, "a selector is a text or a number: write `when = \"veth\"` or `when = 6`");
+                errors.at(other, "a selector is a text or a number: write `when = \"name\"` or `when = 6`");
                 None
             }
         }

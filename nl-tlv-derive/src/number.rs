@@ -1,11 +1,12 @@
 //! `NlValue`: a number with names. An enum of numbers, open because other numbers pass through, or a struct that holds
 //! one value under a name of its own, such as a set of flags.
 
+use crate::advice::two_sizes;
 use crate::attr::{Keys, Place};
 use crate::case;
 use crate::check;
 use crate::errors::Errors;
-use crate::expand::block;
+use crate::expand::{block, in_static};
 use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -214,7 +215,8 @@ impl<'d> Definition<'d> {
             Some(_) => self.named(inner, &encoding, &quote!(<Self as __nl::NamedBits>::nth)),
             None => quote_spanned!(inner.span()=> <#inner as __nl::Emit<#encoding>>::TYPE),
         };
-        Some(value(&Value {
+        let is_value = (!types::is_integer(inner)).then(|| is_value(inner, self.input));
+        let value = value(&Value {
             inner: quote!(#inner),
             wrap: quote!(Self),
             unwrap: quote!(self.0),
@@ -222,7 +224,8 @@ impl<'d> Definition<'d> {
             is_number: types::is_integer(inner),
             variable,
             ..Value::new(self.input)
-        }))
+        });
+        Some(quote!(#is_value #value))
     }
 
     /// The encoding of a number of 4 or 8 bytes (keys `uint` and `sint`), for which the number must have the largest size of
@@ -237,10 +240,7 @@ impl<'d> Definition<'d> {
             None => sint.map(|_| ("sint", "i64", quote!(__nl::Sint)))?,
         };
         if !types::is_named(number, &[expected]) {
-            self.errors.at(
-                number,
-                format!("with `{name}` the number has 4 or 8 bytes on the wire: write `{expected}`"),
-            );
+            self.errors.at(number, two_sizes(name, expected));
         }
         Some(encoding)
     }
@@ -260,6 +260,17 @@ impl<'d> Definition<'d> {
                 nth: &#nth,
             })
         }
+    }
+}
+
+/// That a type is a value, which the compiler would find out only where the definition is used.
+fn is_value(inner: &Type, input: &DeriveInput) -> TokenStream {
+    let place = types::place(inner);
+    let inner = types::placed(inner, place);
+    let is_value = quote_spanned!(place=> const _: __nl::ValueType = <#inner as __nl::Emit>::TYPE;);
+    match input.generics.lifetimes().next() {
+        Some(param) => in_static(is_value, &param.lifetime),
+        None => is_value,
     }
 }
 

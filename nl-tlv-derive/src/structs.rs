@@ -10,7 +10,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Data, DeriveInput, Fields, Path, Token, Type, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Lifetime, Path, Token, Type, parse_quote};
 
 /// The macro, from its input to its output.
 pub(crate) fn expand(args: &TokenStream, item: TokenStream) -> TokenStream {
@@ -21,14 +21,16 @@ pub(crate) fn expand(args: &TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::default();
     let model = Model::new(args, &mut input, &errors);
     let errors = errors.into_tokens();
-    let expansion = model.map(|model| Model { is_wrong: errors.is_some(), ..model }.expand());
-    let (derives, block) = expansion.unzip();
+    let (derives, block) = Model { is_wrong: errors.is_some(), ..model }.expand();
     quote!(#errors #derives #input #block)
 }
 
 /// A C struct.
 struct Model {
     ident: Ident,
+    /// A wrong one can have parameters, or be of another shape.
+    generics: Generics,
+    is_union: bool,
     fields: Vec<Field>,
     library: Path,
     zero_extend: bool,
@@ -51,7 +53,7 @@ struct Field {
 
 impl Model {
     /// Reads a definition, and takes from it what only this macro understands.
-    fn new(args: &TokenStream, input: &mut DeriveInput, errors: &Errors) -> Option<Self> {
+    fn new(args: &TokenStream, input: &mut DeriveInput, errors: &Errors) -> Self {
         let above: Attribute = parse_quote!(#[nl(#args)]);
         let keys = Keys::new(std::slice::from_ref(&above), Place::Struct, errors);
         let (library, zero_extend) = (keys.library(), keys.flag("zero_extend").is_some());
@@ -59,12 +61,15 @@ impl Model {
         check(input, errors);
         input.attrs.retain(|attr| !attr.path().is_ident("nl"));
         let derived = derived(&input.attrs);
-        let Data::Struct(data) = &mut input.data else { return None };
-        let Fields::Named(fields) = &mut data.fields else { return None };
-        let fields = fields.named.iter_mut().filter_map(|field| Field::new(field, errors)).collect();
-        let is_whole = input.generics.params.is_empty();
-        let ident = input.ident.clone();
-        is_whole.then(|| Self { ident, fields, library, zero_extend, packed, derived, is_wrong: false })
+        let fields = match &mut input.data {
+            Data::Struct(data) => {
+                data.fields.iter_mut().filter_map(|field| Field::new(field, errors)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let (ident, generics) = (input.ident.clone(), input.generics.clone());
+        let is_union = matches!(input.data, Data::Union(_));
+        Self { ident, generics, is_union, fields, library, zero_extend, packed, derived, is_wrong: false }
     }
 }
 
@@ -160,13 +165,11 @@ impl Model {
             "Clone" => copy.is_some(),
             _ => false,
         };
-        let names = names.filter(|name| !(self.has(name) || is_elsewhere(name)));
+        let names = names.filter(|name| !(self.has(name) || is_elsewhere(name) || self.is_union));
         let derives = names.map(|name| Ident::new(name, Span::call_site()));
-        let (layout, value, extras) = (self.layout(), value(&self.ident), self.extras());
-        (
-            quote!(#[derive(#(#derives),*)] #[repr(C)]),
-            block(&self.library, quote!(#layout #value #copy #extras)),
-        )
+        let (layout, value, extras) = (self.layout(), self.value(), self.extras());
+        let repr = (!self.is_wrong).then(|| quote!(#[repr(C)]));
+        (quote!(#[derive(#(#derives),*)] #repr), block(&self.library, quote!(#layout #value #copy #extras)))
     }
 
     /// `Copy` where the fields have it, if that is not seen from their types: so the compiler says of a wrong type only that it
@@ -199,6 +202,7 @@ impl Model {
 
     fn layout(&self) -> TokenStream {
         let (own, name) = (&self.ident, self.ident.unraw().to_string());
+        let (params, args, clause) = self.generics.split_for_impl();
         let (zero_extend, names) = (self.zero_extend, self.fields.iter().map(|field| &field.ident));
         let fields = if self.is_wrong { &[] } else { self.fields.as_slice() };
         let members = fields.iter().map(|field| {
@@ -227,7 +231,7 @@ impl Model {
             const __LEN: ::core::primitive::usize = __nl::size(__MEMBERS);
 
             #[automatically_derived]
-            impl __nl::NlStruct for #own {
+            impl #params __nl::NlStruct for #own #args #clause {
                 type Bytes = [::core::primitive::u8; __LEN];
                 const SCHEMA: &'static __nl::StructSchema = &__nl::StructSchema {
                     name: #name,
@@ -253,9 +257,48 @@ impl Model {
         }
     }
 
+    /// The struct as the payload of an attribute.
+    fn value(&self) -> TokenStream {
+        let own = &self.ident;
+        let mut generics = self.generics.clone();
+        let lt = Lifetime::new("'__a", Span::call_site());
+        generics.params.insert(0, parse_quote!(#lt));
+        let (params, args, clause) = self.generics.split_for_impl();
+        let (reading, ..) = generics.split_for_impl();
+        quote! {
+            #[automatically_derived]
+            impl #reading __nl::Parse<#lt> for #own #args #clause {
+                #[inline]
+                fn parse(__attr: __nl::Attr<#lt>) -> __nl::Result<Self> {
+                    __nl::parse_struct(__attr)
+                }
+            }
+
+            #[automatically_derived]
+            impl #params __nl::Emit for #own #args #clause {
+                const TYPE: __nl::ValueType = __nl::ValueType::Struct(<Self as __nl::NlStruct>::SCHEMA);
+
+                #[inline]
+                fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
+                    __w.bytes(&<Self as __nl::NlStruct>::to_bytes(self))
+                }
+
+                #[inline]
+                fn emit(
+                    &self,
+                    __ty: __nl::AttrType,
+                    __w: &mut __nl::AttrWriter<'_>,
+                ) -> __nl::Result<()> {
+                    __w.put_array(__ty, <Self as __nl::NlStruct>::to_bytes(self))
+                }
+            }
+        }
+    }
+
     /// What a derive would ask of the fields more than they have.
     fn extras(&self) -> TokenStream {
         let own = &self.ident;
+        let (params, args, clause) = self.generics.split_for_impl();
         let eq = (!self.has("Eq") && !self.is_wrong).then(|| {
             quote! {
                 #[automatically_derived]
@@ -265,7 +308,7 @@ impl Model {
         let default = (!self.has("Default")).then(|| {
             quote! {
                 #[automatically_derived]
-                impl ::core::default::Default for #own {
+                impl #params ::core::default::Default for #own #args #clause {
                     #[inline]
                     fn default() -> Self {
                         <Self as __nl::NlStruct>::from_bytes(&[0; __LEN])
@@ -293,38 +336,5 @@ impl Field {
             Some(least) => quote!(__nl::aligned(#own, #least)),
             None => own,
         }
-    }
-}
-
-/// The struct as the payload of an attribute.
-fn value(own: &Ident) -> TokenStream {
-    quote! {
-        #[automatically_derived]
-        impl<'a> __nl::Parse<'a> for #own {
-            #[inline]
-            fn parse(__attr: __nl::Attr<'a>) -> __nl::Result<Self> {
-                __nl::parse_struct(__attr)
-            }
-        }
-
-        #[automatically_derived]
-        impl __nl::Emit for #own {
-            const TYPE: __nl::ValueType = __nl::ValueType::Struct(<Self as __nl::NlStruct>::SCHEMA);
-
-            #[inline]
-            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
-                __w.bytes(&<Self as __nl::NlStruct>::to_bytes(self))
-            }
-
-            #[inline]
-            fn emit(
-                &self,
-                __ty: __nl::AttrType,
-                __w: &mut __nl::AttrWriter<'_>,
-            ) -> __nl::Result<()> {
-                __w.put_array(__ty, <Self as __nl::NlStruct>::to_bytes(self))
-            }
-        }
-
     }
 }

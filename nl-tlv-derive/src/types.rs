@@ -30,6 +30,16 @@ pub(crate) fn name(ty: &Type) -> String {
     }
 }
 
+/// A type as it is written.
+pub(crate) fn shown(ty: &Type) -> String {
+    ty.to_token_stream()
+        .to_string()
+        .replace("& ", "&")
+        .replace(" <", "<")
+        .replace("< ", "<")
+        .replace(" >", ">")
+}
+
 /// What an array or a slice consists of, a borrowed one and one in a `Box` too.
 pub(crate) fn elem(ty: &Type) -> Option<&Type> {
     match ty {

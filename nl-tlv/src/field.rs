@@ -254,6 +254,30 @@ impl<'a> Field<'a> for bool {
     }
 }
 
+/// Whether a condition of limits holds, as a type.
+#[derive(Debug)]
+pub enum Is<const TRUE: bool> {}
+
+macro_rules! conditions {
+    ($($name:ident: $message:literal)*) => {$(
+        /// A condition of limits that the compiler checks.
+        #[diagnostic::on_unimplemented(message = $message, label = "this limit")]
+        pub trait $name {
+            /// Is there if the condition holds.
+            const HOLDS: () = ();
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl $name for Is<true> {}
+    )*};
+}
+
+conditions! {
+    OfInteger: "`min`, `max`, `range` and `mask` need an integer field; this one is not an integer"
+    OfLength: "`min_len` and `max_len` are the length of a string or bytes, not how many attributes there are; this field is neither"
+    Possible: "no value is within these limits"
+}
+
 #[cold]
 #[inline(never)]
 fn missing(ty: u16, place: Place) -> Error {

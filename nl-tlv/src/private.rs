@@ -10,7 +10,7 @@ pub use crate::definition::contents::{
 pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
 pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Sint, Text, Uint};
 pub use crate::error::Result;
-pub use crate::field::{Field, Walk};
+pub use crate::field::{Field, Is, OfInteger, OfLength, Possible, Walk};
 pub use crate::keyed::{Effect, KeySchema, Keyed};
 pub use crate::rest::RestField;
 pub use crate::schema::assertions::{

@@ -332,3 +332,34 @@ fn a_set_without_clone_and_debug_can_be_nested() {
     let typed = HoldsUnshown::attrs(attrs).next().unwrap().ok();
     assert!(matches!(typed, Some(HoldsUnshownAttr::Inner(Unshown { number: 7 }))));
 }
+
+type Byte = u8;
+
+/// A field that is called as the variant for unknown attributes, and bytes by another name.
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+struct Odd<'a> {
+    #[nl(attr = 1)]
+    other: u32,
+    #[nl(attr = 2)]
+    self_: [Byte; 4],
+    #[nl(attr = 3, max_len = 3)]
+    bytes: Option<&'a [Byte]>,
+}
+
+#[test]
+fn odd_names_and_bytes_by_another_name_are_attributes() {
+    let odd = Odd { other: 7, self_: [1, 2, 3, 4], bytes: Some(b"abc") };
+    let mut buf = [0xa5; 64];
+    let attrs = attrs_of(&mut buf, |w| {
+        odd.emit_attrs(w)?;
+        w.put(4, b"?")
+    });
+    assert_eq!(Odd::parse_attrs(attrs).unwrap(), odd);
+    let read: Vec<OddAttr<'_>> = attrs.map(|attr| attr.unwrap().parse().unwrap()).collect();
+    let [OddAttr::Other_(7), OddAttr::Self_([1, 2, 3, 4]), OddAttr::Bytes(b"abc"), OddAttr::Other(other)] =
+        read[..]
+    else {
+        panic!("{read:?}");
+    };
+    assert_eq!(other.payload(), b"?");
+}

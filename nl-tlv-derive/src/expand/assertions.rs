@@ -90,18 +90,14 @@ fn limits_apply(members: &Members<'_>) -> TokenStream {
     for (field, value, limits) in attrs.chain(payload) {
         let (ty, given) = (types::item(&field.ty).unwrap_or(&field.ty), &field.limits);
         if let (Some(number), false) = (given.of_number(), types::is_integer(ty)) {
-            let message =
-                "`min`, `max`, `range` and `mask` need an integer field; this one is not an integer";
-            checks.extend(assertion(number.span(), quote!(__nl::is_integer(#value)), message));
+            checks.extend(requirement(number.span(), quote!(__nl::is_integer(#value)), "OfInteger"));
         }
         if let (Some(number), false) = (given.of_len(), types::is_text(ty)) {
-            let message = "`min_len` and `max_len` are the length of a string or bytes, not how many attributes there are; this field is neither";
-            checks.extend(assertion(number.span(), quote!(__nl::has_len(#value)), message));
+            checks.extend(requirement(number.span(), quote!(__nl::has_len(#value)), "OfLength"));
         }
         // Literals were compared before.
         if let Some((_, number)) = given.given.iter().find(|(_, number)| number.literal.is_none()) {
-            let possible = quote!(__nl::is_possible(#limits));
-            checks.extend(assertion(number.span(), possible, "no value is within these limits"));
+            checks.extend(requirement(number.span(), quote!(__nl::is_possible(#limits)), "Possible"));
         }
     }
     in_static(checks, &members.lt)
@@ -120,6 +116,12 @@ fn is_in_shared(members: &Members<'_>) -> TokenStream {
         assertion(member.field.ident.span(), has, &message)
     });
     in_static(checks.collect(), lt)
+}
+
+/// A condition of limits as a trait, whose message the compiler shows where it does not hold.
+fn requirement(span: Span, condition: TokenStream, name: &str) -> TokenStream {
+    let name = Ident::new(name, span);
+    quote_spanned!(span=> const _: () = <__nl::Is<{ #condition }> as __nl::#name>::HOLDS;)
 }
 
 /// An assertion that points to what it is about.

@@ -122,7 +122,17 @@ pub(super) fn choice(members: &Members<'_>) -> TokenStream {
     let variants = members.attrs.iter().map(|member| (member.field.ident.clone(), member));
     let (write, read) = items(members, &schema::attr_set(members), variants, other);
     let (write, read) = (members.implement("NlAttrs", write), members.implement_reading("Parse", read));
-    quote!(#write #read)
+    // A wrong one may be used as a set.
+    let emit = members.is_wrong.then(|| {
+        let items = quote! {
+            const TYPE: __nl::ValueType = __nl::ValueType::Bytes;
+            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
+                ::core::unreachable!()
+            }
+        };
+        members.implement("Emit", items)
+    });
+    quote!(#write #read #emit)
 }
 
 fn items<'m>(

@@ -7,7 +7,7 @@ struct Set {
     #[nl(attr = 2)]
     max__len: u32,
     #[nl(attr = 3)]
-    self_: u32,
+    _1: u32,
 }
 
 fn main() {}
