@@ -132,8 +132,8 @@ fn list(mut conn: Connection) -> Result<(), Box<dyn Error>> {
 
 /// The rooms that there are, and then each change.
 fn watch(conn: Connection) -> Result<(), Box<dyn Error>> {
-    conn.join(GROUP)?;
     let mut rooms = conn.watch::<Room>(&RoomGet {})?;
+    rooms.join(GROUP)?;
     loop {
         match rooms.change()? {
             Change::Added(room) => println!("+ {} {}", room.name, room.degrees),

@@ -29,6 +29,7 @@ use std::time::Instant;
 /// # }
 /// ```
 #[derive(Debug)]
+#[must_use = "these are all events of the group; a watch joins a group with `Watch::join`"]
 pub struct Events<T: Transport = Socket> {
     connection: Blocking<T>,
 }

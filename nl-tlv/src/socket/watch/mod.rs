@@ -76,8 +76,8 @@ pub enum Change<V> {
 /// let network = Network::new(); // in the place of a kernel
 /// let mut server = Server::new(network.kernel());
 /// let conn = Connection::new(network.open(), 0); // or `Connection::open(Protocol::new(30))?`
-/// conn.join(1)?;
 /// let mut tables = conn.watch::<Table>(&TableGet {})?;
+/// tables.join(1)?;
 /// # let serving = std::thread::spawn(move || {
 /// #     let blue = Table { name: "blue", routes: Some(1) };
 /// #     server.recv().unwrap().dump(&[blue], Flags::empty()).unwrap();
@@ -104,7 +104,7 @@ impl<T: Transport> Connection<T> {
     /// first call of [`change`](Watch::change).
     ///
     /// It joins the [groups](Keyed::GROUPS) of the definition: those of `nl-tlv-families` name them. A derived definition
-    /// names none, so call [`Connection::join`] before; otherwise the watch hears of no change.
+    /// names none, so call [`join`](Watch::join) before `change`; otherwise the watch hears of no change.
     ///
     /// # Errors
     ///
@@ -141,7 +141,8 @@ impl<O: Keyed, C: Lend> Watch<O, C> {
         self
     }
 
-    /// Joins one more multicast group, by number: for definitions that do not name theirs.
+    /// Joins one more multicast group, by number: for definitions that do not name theirs. Call it before the first
+    /// [`change`](Self::change), which asks for the objects.
     pub fn join(&self, group: u32) -> Result<(), RequestError> {
         self.connection.join(group)
     }
