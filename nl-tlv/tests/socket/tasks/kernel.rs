@@ -416,7 +416,7 @@ fn family_whose_number_has_gone_is_resolved_anew_by_all_tasks() {
         let (names, _) = conn.collect(&FamilyGet { name: None }, name).await.unwrap();
         assert!(names.iter().any(|name| name == "nlctrl"));
         assert_eq!(conn.family().map(|family| family.id), Some(MessageType(16)));
-        conn.join_named("notify").unwrap();
+        drop(conn.join_named("notify").unwrap());
         assert!(matches!(conn.join_named("nothing"), Err(RequestError::NoSuchGroup { .. })));
         let unknown = Connection::generic("no such name").await.unwrap_err();
         assert!(matches!(&unknown, RequestError::NoSuchFamily(name) if name == "no such name"), "{unknown}");
