@@ -375,8 +375,8 @@ fn select(value: &Value) -> TokenStream {
         #[automatically_derived]
         impl #lt __nl::Select for #own {
             #[inline]
-            fn selector(&self) -> __nl::Selector<'_> {
-                __nl::Selector::Number(::core::convert::Into::into(#unwrap))
+            fn selector(&self) -> __nl::Option<__nl::Selector<'_>> {
+                __nl::Some(__nl::Selector::Number(::core::convert::Into::into(#unwrap)))
             }
         }
     }

@@ -27,7 +27,7 @@ pub use crate::schema::{
 pub use crate::structs::{Member, Members, NlStruct, aligned, alignment, offset, size};
 pub use crate::value::array::Unit;
 pub use crate::value::structs::parse_struct;
-pub use crate::value::sub_message::{ParseSubMessage, Select, SelectedField, SelectingField, check_form};
+pub use crate::value::sub_message::{ParseSubMessage, Select, SelectedField, check_form};
 pub use crate::value::{Emit, NlSubMessage, Parse};
 pub use crate::writer::copy_as;
 pub use crate::{

@@ -436,15 +436,35 @@ impl AttrWriter<'_> {
         Ok(())
     }
 
-    /// Refuses a string with a NUL inside, which would cut it at the receiver.
+    /// Appends an attribute with a string that has no NUL behind it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InteriorNul`]; [`ErrorKind::PayloadTooLong`].
+    pub(crate) fn put_text_without_nul(&mut self, ty: AttrType, text: &[u8]) -> Result<(), Error> {
+        self.put_with(ty, |w| w.text_without_nul(text))
+    }
+
+    /// Appends a string and one NUL behind it, inside of an attribute.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InteriorNul`].
-    #[inline(always)]
-    pub(crate) fn refuse_nul(&self, text: &[u8]) -> Result<(), Error> {
+    #[inline]
+    pub(crate) fn text(&mut self, text: &[u8]) -> Result<(), Error> {
+        self.text_without_nul(text)?;
+        self.bytes(&[0])
+    }
+
+    /// Appends a string inside of an attribute. A NUL in it would cut it at the receiver.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InteriorNul`].
+    #[inline]
+    pub(crate) fn text_without_nul(&mut self, text: &[u8]) -> Result<(), Error> {
         match has_nul(text) {
-            false => Ok(()),
+            false => self.bytes(text),
             true => Err(interior_nul(text, self.len).known()),
         }
     }

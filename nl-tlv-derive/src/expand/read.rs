@@ -189,7 +189,7 @@ fn form(member: &Member<'_>, by: Option<TokenStream>) -> TokenStream {
     let Member { slot, ty, field, .. } = member;
     let (finish, span) = (member.path(&field.ty, "SelectedField", "finish"), field.span());
     let key = match by {
-        Some(by) => quote_spanned!(field.span()=> __nl::SelectingField::selected(&#by)),
+        Some(by) => quote_spanned!(field.span()=> __nl::Select::selector(&#by)),
         None => quote!(__selector),
     };
     tried(span, &quote_spanned!(span=> #finish(#slot, #ty, #ATTRS, #key)))

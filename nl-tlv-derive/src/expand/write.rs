@@ -38,7 +38,7 @@ fn attr(member: &Member<'_>) -> TokenStream {
     let key = match &select.by {
         Some(by) => {
             let this = SELF.at(by.span());
-            quote_spanned!(by.span()=> __nl::SelectingField::selected(&(#this.#by)))
+            quote_spanned!(by.span()=> __nl::Select::selector(&(#this.#by)))
         }
         None => quote!(__selector),
     };

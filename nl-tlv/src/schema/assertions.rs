@@ -1,4 +1,9 @@
 //! What generated code asserts about its schemas, and how it puts them together: constant functions.
+#![allow(
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "called in constants only: it is how a constant refuses"
+)]
 
 use super::{AttrSet, Limits, MessageSchema, ValueType};
 use crate::bytes::add;
@@ -65,23 +70,23 @@ pub const fn concat<const N: usize>(
 /// Whether a set has an attribute of this name and number; for an assertion in generated code.
 #[must_use]
 pub const fn has_attr(set: &AttrSet, name: &str, ty: u16) -> bool {
+    matches!(named(set, name), Some(own) if own == ty)
+}
+
+/// The type of the first attribute of a name.
+const fn named(set: &AttrSet, name: &str) -> Option<u16> {
     let mut attrs = set.attrs;
     while let [attr, rest @ ..] = attrs {
-        if attr.ty == ty && is_same(attr.name.as_bytes(), name.as_bytes()) {
-            return true;
+        if is_same(attr.name.as_bytes(), name.as_bytes()) {
+            return Some(attr.ty);
         }
         attrs = rest;
     }
-    false
+    None
 }
 
 /// A constant as an attribute type.
 #[must_use]
-#[allow(
-    clippy::panic,
-    clippy::as_conversions,
-    reason = "called in constants only: it is how a constant refuses"
-)]
 pub const fn attr_type(number: i128) -> u16 {
     match number {
         0..=0x3fff => number as u16,
@@ -91,11 +96,6 @@ pub const fn attr_type(number: i128) -> u16 {
 
 /// A constant as a message type.
 #[must_use]
-#[allow(
-    clippy::panic,
-    clippy::as_conversions,
-    reason = "called in constants only: it is how a constant refuses"
-)]
 pub const fn message_type(number: i128) -> u16 {
     match number {
         3 | 16..=0xffff => number as u16,
@@ -106,11 +106,6 @@ pub const fn message_type(number: i128) -> u16 {
 
 /// A constant as a command, or its version.
 #[must_use]
-#[allow(
-    clippy::panic,
-    clippy::as_conversions,
-    reason = "called in constants only: it is how a constant refuses"
-)]
 pub const fn command(number: i128) -> u8 {
     match number {
         0..=0xff => number as u8,
@@ -120,16 +115,11 @@ pub const fn command(number: i128) -> u8 {
 
 /// The type of the attribute of this name, which is part of a key.
 #[must_use]
-#[allow(clippy::panic, reason = "called in constants only: it is how a constant refuses")]
 pub const fn key_of(set: &AttrSet, name: &str) -> AttrType {
-    let mut attrs = set.attrs;
-    while let [attr, rest @ ..] = attrs {
-        if is_same(attr.name.as_bytes(), name.as_bytes()) {
-            return AttrType::new(attr.ty);
-        }
-        attrs = rest;
+    match named(set, name) {
+        Some(ty) => AttrType::new(ty),
+        None => panic!("the set has no attribute of this name"),
     }
-    panic!("the set has no attribute of this name")
 }
 
 /// Whether the attribute type at this place stands before it already; for an assertion in generated code.
@@ -182,15 +172,9 @@ pub const fn has_len(value: ValueType) -> bool {
 /// Whether some value is within the limits; for an assertion in generated code.
 #[must_use]
 pub const fn is_possible(limits: &Limits) -> bool {
-    let is_number = match (limits.min, limits.max) {
-        (Some(min), Some(max)) => min <= max,
-        _ => true,
-    };
-    let is_len = match (limits.min_len, limits.max_len) {
-        (Some(min), Some(max)) => min <= max,
-        _ => true,
-    };
-    is_number && is_len
+    let is_no_number = matches!((limits.min, limits.max), (Some(min), Some(max)) if min > max);
+    let is_no_len = matches!((limits.min_len, limits.max_len), (Some(min), Some(max)) if min > max);
+    !is_no_number && !is_no_len
 }
 
 const fn is_same(mut a: &[u8], mut b: &[u8]) -> bool {

@@ -1,8 +1,7 @@
 //! Link-layer addresses. Ethernet's have six bytes; InfiniBand's 20, those of IP tunnels 4 or 16, a TUN device's none.
 
-use super::{Emit, Parse};
-use crate::schema::{Limits, ValueType};
-use crate::{Attr, AttrType, AttrWriter, Error, MacAddr};
+use super::Parse;
+use crate::{Attr, Error, MacAddr};
 use core::fmt;
 
 /// A link-layer address of any length; printed as hexadecimal bytes with colons between them.
@@ -86,25 +85,6 @@ impl<'a> Parse<'a> for HwAddr<'a> {
     #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         Ok(Self(attr.payload()))
-    }
-}
-
-impl Emit for HwAddr<'_> {
-    const TYPE: ValueType = ValueType::HwAddr;
-
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.0.len())
-    }
-
-    #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.bytes(self.0)
-    }
-
-    #[inline]
-    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.put(ty, self.0)
     }
 }
 

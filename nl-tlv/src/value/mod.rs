@@ -88,7 +88,6 @@ pub use nl_str::NlStr;
 pub use nl_str::NlString;
 pub(crate) use repeat::Repeat;
 pub use sub_message::NlSubMessage;
-pub(crate) use sub_message::Select;
 
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};

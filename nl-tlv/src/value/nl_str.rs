@@ -1,10 +1,8 @@
 //! Strings of the kernel: any bytes but NUL, mostly text. Interface names, aliases and the like need not be UTF-8.
 
-use super::text::emit_no_nul;
-use super::{Emit, Native, NoNul, Parse, Select, Text};
+use super::{Native, NoNul, Parse, Text};
 use crate::printable::{Printable, is_printable};
-use crate::schema::{Limits, Selector, ValueType};
-use crate::{Attr, AttrType, AttrWriter, Error};
+use crate::{Attr, Error};
 use core::fmt;
 use core::str::Utf8Error;
 
@@ -147,46 +145,6 @@ macro_rules! encodings {
 
 encodings! { Native NoNul }
 
-/// Written with one NUL behind it.
-impl Emit<Native> for NlStr<'_> {
-    const TYPE: ValueType = ValueType::NulString;
-
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.0.len())
-    }
-
-    #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        Emit::<Text>::emit_payload(&self.0, w)
-    }
-
-    #[inline]
-    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        Emit::<Text>::emit(&self.0, ty, w)
-    }
-}
-
-impl Emit<NoNul> for NlStr<'_> {
-    const TYPE: ValueType = ValueType::String;
-
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.0.len())
-    }
-
-    #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        emit_no_nul(self.0, w)
-    }
-}
-
-impl Select for NlStr<'_> {
-    fn selector(&self) -> Selector<'_> {
-        Selector::Text(self.0)
-    }
-}
-
 #[cfg(feature = "alloc")]
 mod owned {
     use super::*;
@@ -253,34 +211,9 @@ mod owned {
         }
     }
 
-    macro_rules! encodings {
-        ($($encoding:ty)*) => {$(
-            impl<'a> Parse<'a, $encoding> for NlString {
-                fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-                    <NlStr<'a> as Parse<'a, $encoding>>::parse(attr).map(Self::from)
-                }
-            }
-
-            impl Emit<$encoding> for NlString {
-                const TYPE: ValueType = <NlStr<'static> as Emit<$encoding>>::TYPE;
-
-                fn check(&self, limits: &Limits) -> Result<(), Error> {
-                    limits.check_len(self.0.len())
-                }
-
-                fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                    Emit::<$encoding>::emit_payload(&self.as_nl_str(), w)
-                }
-            }
-
-        )*};
-    }
-
-    encodings! { Native NoNul }
-
-    impl Select for NlString {
-        fn selector(&self) -> Selector<'_> {
-            Selector::Text(&self.0)
+    impl AsRef<[u8]> for NlString {
+        fn as_ref(&self) -> &[u8] {
+            &self.0
         }
     }
 }
@@ -292,8 +225,9 @@ pub use owned::NlString;
 mod tests {
     extern crate std;
     use super::*;
+    use crate::value::Emit;
     use crate::value::tests::{read, wire};
-    use crate::{ErrorKind, Header, MessageType, Writer};
+    use crate::{AttrType, AttrWriter, ErrorKind, Header, MessageType, Writer};
     use std::format;
 
     fn parsed(payload: &[u8]) -> NlStr<'_> {

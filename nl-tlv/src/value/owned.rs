@@ -1,8 +1,8 @@
 //! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
-use super::{Emit, Native, NoNul, Parse, Select, Text};
+use super::{Emit, Native, NlStr, NlString, NoNul, Parse, Text};
 use crate::field::{Field, Walk, emit_checked};
-use crate::schema::{AttrSchema, Limits, Presence, Selector, ValueType};
+use crate::schema::{AttrSchema, Limits, Presence, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -15,34 +15,16 @@ macro_rules! owned {
                 <$borrowed as Parse<'a, $encoding>>::parse(attr).map(Self::from)
             }
         }
-
-        impl Emit<$encoding> for $owned {
-            const TYPE: ValueType = <$borrowed as Emit<$encoding>>::TYPE;
-
-            fn check(&self, limits: &Limits) -> Result<(), Error> {
-                limits.check_len(self.len())
-            }
-
-            fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                let borrowed: $borrowed = self;
-                Emit::<$encoding>::emit_payload(&borrowed, w)
-            }
-        }
-
     )*};
 }
 
 owned! {
     String, &str, Native;
     String, &str, NoNul;
+    NlString, NlStr<'_>, Native;
+    NlString, NlStr<'_>, NoNul;
     Box<[u8]>, &[u8], Native;
     Box<[u8]>, &[u8], Text;
-}
-
-impl Select for String {
-    fn selector(&self) -> Selector<'_> {
-        Selector::Text(self.as_bytes())
-    }
 }
 
 /// A value on the heap, such as a set in itself.

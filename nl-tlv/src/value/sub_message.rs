@@ -1,5 +1,6 @@
 //! Sub-messages: attributes whose form another attribute selects, such as the data of a link by its kind.
 
+use super::NlStr;
 use crate::schema::{AttrSchema, Presence, Selector, SubMessageSchema, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind};
 use core::ffi::CStr;
@@ -45,46 +46,42 @@ pub trait ParseSubMessage<'a>: NlSubMessage + Sized {
     fn parse_as(attr: Attr<'a>, selector: Option<Selector<'_>>) -> Result<Self, Error>;
 }
 
-/// A value that can select the form of a sub-message: a string or a number, or a number with names.
+/// A field that can select the form of another one: a string, a number, or a number with names; also an `Option` of these.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot select a sub-message",
     note = "selectors are strings, integers, and types with `#[derive(NlValue)]`"
 )]
 pub trait Select {
-    /// As a selector.
-    fn selector(&self) -> Selector<'_>;
+    /// What it selects; nothing if it is absent.
+    fn selector(&self) -> Option<Selector<'_>>;
 }
 
-impl Select for &str {
-    fn selector(&self) -> Selector<'_> {
-        Selector::Text(self.as_bytes())
+#[diagnostic::do_not_recommend]
+impl<T: Select> Select for Option<T> {
+    #[inline]
+    fn selector(&self) -> Option<Selector<'_>> {
+        self.as_ref().and_then(Select::selector)
     }
 }
 
-impl Select for &CStr {
-    fn selector(&self) -> Selector<'_> {
-        Selector::Text(self.to_bytes())
-    }
-}
-
-impl Select for &[u8] {
-    fn selector(&self) -> Selector<'_> {
-        Selector::Text(self)
-    }
-}
-
-macro_rules! numbers {
-    ($($number:ty)*) => {$(
-        impl Select for $number {
+macro_rules! select {
+    ($value:ident => $selector:expr; $($ty:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Select for $ty {
             #[inline]
-            fn selector(&self) -> Selector<'_> {
-                Selector::Number((*self).into())
+            fn selector(&self) -> Option<Selector<'_>> {
+                let $value = self;
+                Some($selector)
             }
         }
     )*};
 }
 
-numbers! { u8 u16 u32 u64 i8 i16 i32 i64 }
+select! { number => Selector::Number((*number).into()); u8 u16 u32 u64 i8 i16 i32 i64 }
+select! { text => Selector::Text(text.as_ref()); &str &[u8] NlStr<'_> }
+select! { text => Selector::Text(text.to_bytes()); &CStr }
+#[cfg(feature = "alloc")]
+select! { text => Selector::Text(text.as_ref()); alloc::string::String super::NlString }
 
 /// A field that holds a sub-message, `T` or `Option<T>`; what the derives call.
 #[doc(hidden)]
@@ -118,33 +115,6 @@ pub trait SelectedField<'a>: Sized {
 
 const fn forms(schema: &'static SubMessageSchema) -> ValueType {
     ValueType::SubMessage { selector: None, schema }
-}
-
-/// A field that selects the form of another one, `T` or `Option<T>`; what the derives call.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot select a sub-message",
-    note = "selectors are strings, integers, and types with `#[derive(NlValue)]`"
-)]
-pub trait SelectingField {
-    /// What it selects, if it is there.
-    fn selected(&self) -> Option<Selector<'_>>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Select> SelectingField for T {
-    #[inline]
-    fn selected(&self) -> Option<Selector<'_>> {
-        Some(self.selector())
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Select> SelectingField for Option<T> {
-    #[inline]
-    fn selected(&self) -> Option<Selector<'_>> {
-        self.as_ref().map(Select::selector)
-    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -1,10 +1,12 @@
 //! Strings and bytes. A string ends at its first NUL or, where the sender wrote none, at the end of the payload.
 
-use super::{Emit, Native, NoNul, Parse, Text};
+use super::{Emit, HwAddr, Native, NlStr, NoNul, Parse, Text};
 use crate::bytes::until_nul;
 use crate::schema::{Limits, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Error, ErrorKind};
 use core::ffi::CStr;
+#[cfg(feature = "alloc")]
+use {super::NlString, alloc::boxed::Box, alloc::string::String};
 
 /// `&str`: cut at the first NUL, UTF-8.
 impl<'a> Parse<'a, Native> for &'a str {
@@ -20,44 +22,10 @@ impl<'a> Parse<'a, Native> for &'a str {
     }
 }
 
-/// `&str`: written with one NUL behind it; a NUL inside is refused, since it would cut the string.
-impl Emit<Native> for &str {
-    const TYPE: ValueType = ValueType::NulString;
-
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.len())
-    }
-
-    #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        Emit::<Text>::emit_payload(&self.as_bytes(), w)
-    }
-
-    #[inline]
-    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        Emit::<Text>::emit(&self.as_bytes(), ty, w)
-    }
-}
-
 impl<'a> Parse<'a, NoNul> for &'a str {
     #[inline]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         <&str as Parse<'a, Native>>::parse(attr)
-    }
-}
-
-impl Emit<NoNul> for &str {
-    const TYPE: ValueType = ValueType::String;
-
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.len())
-    }
-
-    #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        emit_no_nul(self.as_bytes(), w)
     }
 }
 
@@ -92,51 +60,11 @@ impl<'a> Parse<'a, Text> for &'a [u8] {
     }
 }
 
-impl Emit<Text> for &[u8] {
-    const TYPE: ValueType = ValueType::String;
-
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.len())
-    }
-
-    #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.refuse_nul(self)?;
-        w.bytes(self)?;
-        w.bytes(&[0])
-    }
-
-    #[inline]
-    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.put_text(ty, self)
-    }
-}
-
 /// `&[u8]`: the payload as it is.
 impl<'a> Parse<'a, Native> for &'a [u8] {
     #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         Ok(attr.payload())
-    }
-}
-
-impl Emit<Native> for &[u8] {
-    const TYPE: ValueType = ValueType::Bytes;
-
-    #[inline(always)]
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check_len(self.len())
-    }
-
-    #[inline]
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.bytes(self)
-    }
-
-    #[inline]
-    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.put(ty, self)
     }
 }
 
@@ -162,10 +90,49 @@ impl<const N: usize> Emit<Native> for [u8; N] {
     }
 }
 
-/// A string that is written without a NUL.
-pub(super) fn emit_no_nul(text: &[u8], w: &mut AttrWriter<'_>) -> Result<(), Error> {
-    w.refuse_nul(text)?;
-    w.bytes(text)
+/// Values that are bytes of any number: their type, and the methods of the writer for the payload and for the whole attribute.
+macro_rules! bytes {
+    ($($value:ty, $encoding:ty, $ty:ident, $payload:ident, $attr:ident;)*) => {$(
+        impl Emit<$encoding> for $value {
+            const TYPE: ValueType = ValueType::$ty;
+
+            #[inline(always)]
+            fn check(&self, limits: &Limits) -> Result<(), Error> {
+                let bytes: &[u8] = self.as_ref();
+                limits.check_len(bytes.len())
+            }
+
+            #[inline]
+            fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                w.$payload(self.as_ref())
+            }
+
+            #[inline]
+            fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                w.$attr(ty, self.as_ref())
+            }
+        }
+    )*};
+}
+
+bytes! {
+    &str, Native, NulString, text, put_text;
+    &str, NoNul, String, text_without_nul, put_text_without_nul;
+    NlStr<'_>, Native, NulString, text, put_text;
+    NlStr<'_>, NoNul, String, text_without_nul, put_text_without_nul;
+    &[u8], Text, String, text, put_text;
+    &[u8], Native, Bytes, bytes, put;
+    HwAddr<'_>, Native, HwAddr, bytes, put;
+}
+
+#[cfg(feature = "alloc")]
+bytes! {
+    String, Native, NulString, text, put_text;
+    String, NoNul, String, text_without_nul, put_text_without_nul;
+    NlString, Native, NulString, text, put_text;
+    NlString, NoNul, String, text_without_nul, put_text_without_nul;
+    Box<[u8]>, Text, String, text, put_text;
+    Box<[u8]>, Native, Bytes, bytes, put;
 }
 
 /// The text up to the first NUL. What it answers is in registers, and the loop that asks keeps its own.

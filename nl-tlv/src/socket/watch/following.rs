@@ -20,12 +20,11 @@ use std::time::{Duration, Instant};
 use std::vec::Vec;
 
 /// A watch without its connection.
-#[derive(Debug)]
 pub(in crate::socket) struct Following<O: Keyed> {
     /// The request that dumps the objects, and what it consists of.
     request: Vec<u8>,
     schema: &'static MessageSchema,
-    filter: Hidden<Option<Filter<O>>>,
+    filter: Option<Filter<O>>,
     objects: Objects<O>,
     /// Changes to report. Until that is done, nothing is taken in that would change the objects.
     changes: VecDeque<Difference>,
@@ -45,7 +44,6 @@ pub(in crate::socket) struct Following<O: Keyed> {
 }
 
 /// A dump that is on its way.
-#[derive(Debug)]
 struct Dumping<O: Keyed> {
     waiting: Waiting,
     progress: Progress,
@@ -139,7 +137,7 @@ impl<O: Keyed> Following<O> {
         Ok(Self {
             request: bytes,
             schema: request.schema(),
-            filter: Hidden(None),
+            filter: None,
             objects: Objects::new(),
             changes: VecDeque::new(),
             told: Difference::default(),
@@ -154,7 +152,7 @@ impl<O: Keyed> Following<O> {
     }
 
     pub(in crate::socket) fn set_filter(&mut self, filter: Filter<O>) {
-        self.filter = Hidden(Some(filter));
+        self.filter = Some(filter);
     }
 
     pub(in crate::socket) fn views(&self) -> impl Iterator<Item = O::View<'_>> {
@@ -257,7 +255,7 @@ impl<O: Keyed> Following<O> {
         let Some(event) = connection.event_here() else { return Ok(Step::Receive(self.due)) };
         let event = event.inspect_err(|_| self.lost())?;
         let buffer = self.told.old.take();
-        match hear(connection, event, &mut self.objects, buffer, &mut self.filter.0)? {
+        match hear(connection, event, &mut self.objects, buffer, &mut self.filter)? {
             Heard::Known(None) => {}
             Heard::Known(Some(difference)) => {
                 if self.tell_one(difference)? {
@@ -323,8 +321,7 @@ impl<O: Keyed> Following<O> {
                 let family = connection.family().map(|family| family.id);
                 let message = connection.message(range)?;
                 if O::is_object(&message, family) {
-                    let _ =
-                        dumping.objects.apply(&message, Effect::Sets, O::SEVERAL, None, &mut self.filter.0);
+                    let _ = dumping.objects.apply(&message, Effect::Sets, O::SEVERAL, None, &mut self.filter);
                 }
                 self.dumping = Some(dumping);
             }
@@ -350,7 +347,7 @@ impl<O: Keyed> Following<O> {
         for _ in 0..MANY {
             let Some(event) = connection.next_event_now() else { break };
             let Ok(event) = event.inspect_err(|_| self.lost()) else { return Ok(()) };
-            match hear(connection, event, &mut dumping.objects, None, &mut self.filter.0)? {
+            match hear(connection, event, &mut dumping.objects, None, &mut self.filter)? {
                 Heard::Known(_) => {}
                 Heard::AskAgain => is_known = false,
                 Heard::Lost => {
@@ -432,15 +429,6 @@ fn hear<O: Keyed, T: Transport>(
         Ok(_) if is_elsewhere => Heard::Known(None),
         message => apply(&message?),
     })
-}
-
-/// A value that is not shown.
-struct Hidden<T>(T);
-
-impl<T> std::fmt::Debug for Hidden<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("..")
-    }
 }
 
 /// Room is kept for this many changes; a dump may bring more.

@@ -7,7 +7,6 @@ use crate::{Effect, Keyed, Message, keyed};
 use std::boxed::Box;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher, RandomState};
 use std::marker::PhantomData;
 use std::mem;
@@ -201,12 +200,6 @@ fn matched<O: Keyed>(
         found.push((other.map(|other| old.swap_remove(other)), at));
     }
     found
-}
-
-impl<O> fmt::Debug for Objects<O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Objects").field("len", &self.len).finish_non_exhaustive()
-    }
 }
 
 impl Bucket {
