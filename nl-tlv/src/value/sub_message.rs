@@ -78,7 +78,8 @@ macro_rules! select {
 }
 
 select! { number => Selector::Number((*number).into()); u8 u16 u32 u64 i8 i16 i32 i64 }
-select! { text => Selector::Text(text.as_ref()); &str &[u8] NlStr<'_> }
+select! { text => Selector::Text(text.as_ref()); &str NlStr<'_> }
+select! { text => Selector::Text(text); &[u8] }
 select! { text => Selector::Text(text.to_bytes()); &CStr }
 #[cfg(feature = "alloc")]
 select! { text => Selector::Text(text.as_ref()); alloc::string::String super::NlString }
