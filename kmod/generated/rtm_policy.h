@@ -9,55 +9,61 @@
 #include "rtm_uapi.h"
 
 static const struct nla_policy rtm_table_new_policy[RTM_TABLE_A_MAX + 1] = {
-	/* At least 1 byte: no policy says that, the module checks it. */
+	/* No policy says this, the module checks it: required, at least 1 byte. */
 	[RTM_TABLE_A_NAME] = { .type = NLA_NUL_STRING, .len = 31 },
 };
 
 static const struct nla_policy rtm_table_del_policy[RTM_TABLE_A_MAX + 1] = {
-	/* At least 1 byte: no policy says that, the module checks it. */
+	/* No policy says this, the module checks it: required, at least 1 byte. */
 	[RTM_TABLE_A_NAME] = { .type = NLA_NUL_STRING, .len = 31 },
 };
 
 static const struct nla_policy rtm_table_get_policy[RTM_TABLE_A_MAX + 1] = {
-	/* At least 1 byte: no policy says that, the module checks it. */
+	/* No policy says this, the module checks it: at least 1 byte. */
 	[RTM_TABLE_A_NAME] = { .type = NLA_NUL_STRING, .len = 31 },
 };
 
 static const struct nla_policy rtm_table_clear_policy[RTM_TABLE_A_MAX + 1] = {
-	/* At least 1 byte: no policy says that, the module checks it. */
+	/* No policy says this, the module checks it: required, at least 1 byte. */
 	[RTM_TABLE_A_NAME] = { .type = NLA_NUL_STRING, .len = 31 },
 };
 
 static const struct nla_policy rtm_prefix_policy[RTM_PREFIX_A_MAX + 1] = {
+	/* No policy says this, the module checks it: required, 4 or 16 bytes. */
 	[RTM_PREFIX_A_ADDR] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	/* No policy says this, the module checks it: required. */
 	[RTM_PREFIX_A_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
 };
 
 static const struct nla_policy rtm_nexthop_policy[RTM_NEXTHOP_A_MAX + 1] = {
+	/* No policy says this, the module checks it: 4 or 16 bytes. */
 	[RTM_NEXTHOP_A_GATEWAY] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
-	/* At least 1 byte: no policy says that, the module checks it. */
+	/* No policy says this, the module checks it: at least 1 byte. */
 	[RTM_NEXTHOP_A_OIF] = { .type = NLA_NUL_STRING, .len = 31 },
 	[RTM_NEXTHOP_A_WEIGHT] = NLA_POLICY_MIN(NLA_U8, 1),
 };
 
 static const struct nla_policy rtm_route_new_policy[RTM_ROUTE_A_MAX + 1] = {
-	/* At least 1 byte: no policy says that, the module checks it. */
+	/* No policy says this, the module checks it: required, at least 1 byte. */
 	[RTM_ROUTE_A_TABLE] = { .type = NLA_NUL_STRING, .len = 31 },
+	/* No policy says this, the module checks it: required. */
 	[RTM_ROUTE_A_DST] = NLA_POLICY_NESTED(rtm_prefix_policy),
 	[RTM_ROUTE_A_NEXTHOP] = NLA_POLICY_NESTED(rtm_nexthop_policy),
 	[RTM_ROUTE_A_METRIC] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy rtm_route_del_policy[RTM_ROUTE_A_MAX + 1] = {
-	/* At least 1 byte: no policy says that, the module checks it. */
+	/* No policy says this, the module checks it: required, at least 1 byte. */
 	[RTM_ROUTE_A_TABLE] = { .type = NLA_NUL_STRING, .len = 31 },
+	/* No policy says this, the module checks it: required. */
 	[RTM_ROUTE_A_DST] = NLA_POLICY_NESTED(rtm_prefix_policy),
 };
 
 static const struct nla_policy rtm_route_get_policy[RTM_ROUTE_A_MAX + 1] = {
-	/* At least 1 byte: no policy says that, the module checks it. */
+	/* No policy says this, the module checks it: at least 1 byte. */
 	[RTM_ROUTE_A_TABLE] = { .type = NLA_NUL_STRING, .len = 31 },
 	[RTM_ROUTE_A_DST] = NLA_POLICY_NESTED(rtm_prefix_policy),
+	/* No policy says this, the module checks it: 4 or 16 bytes. */
 	[RTM_ROUTE_A_LOOKUP] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
 };
 

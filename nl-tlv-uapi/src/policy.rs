@@ -4,7 +4,7 @@ use crate::sets::{Sets, contents, nested, sorted};
 use crate::text::shown;
 use crate::{ProtocolDef, names};
 use core::fmt::{self, Display, Formatter};
-use nl_tlv::schema::{AttrSchema, AttrSet, Limits, MAX_DEPTH, Nest, SetRef, ValueType};
+use nl_tlv::schema::{AttrSchema, AttrSet, Limits, MAX_DEPTH, Nest, Presence, SetRef, ValueType};
 
 pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Result {
     let name = names::lower(names::upper(protocol.name));
@@ -85,20 +85,39 @@ impl Tables<'_> {
         // The kernel takes no attribute of type 0; the entry there is for what holds for all.
         for attr in sorted(set.attrs).filter(|attr| attr.ty != 0) {
             let constant = names::attr(protocol, set, attr);
-            if let Some(min) = unchecked_len(attr) {
-                let s = if min == 1 { "" } else { "s" };
-                writeln!(f, "\t/* At least {min} byte{s}: no policy says that, the module checks it. */")?;
-            }
+            unchecked(f, attr)?;
             writeln!(f, "\t[{constant}] = {},", Policy { protocol, stem, attr })?;
         }
         f.write_str("};\n\n")
     }
 }
 
-/// The smallest length of a string, which the kernel's policies do not have.
-fn unchecked_len(attr: &AttrSchema) -> Option<usize> {
+/// A comment with what the kernel's policies cannot express of an attribute.
+fn unchecked(f: &mut Formatter<'_>, attr: &AttrSchema) -> fmt::Result {
+    let Limits { min, max, min_len, mask, .. } = attr.limits;
     let is_string = matches!(attr.value, ValueType::String | ValueType::NulString);
-    attr.limits.min_len.filter(|min| is_string && *min > 0)
+    let number = Number::of(attr.value);
+    let is_checked = number.is_some_and(|number| number.has_mask && min.is_none() && max.is_none());
+    let mask = mask.filter(|_| !is_checked && !matches!(attr.value, ValueType::Bitfield32(_)));
+    let end = |limit: Option<i128>| limit.filter(|_| number.is_none());
+    let bytes = |min: usize| format!("at least {min} byte{}", if min == 1 { "" } else { "s" });
+    let says: Vec<String> = [
+        (attr.presence == Presence::Required).then(|| "required".to_owned()),
+        min_len.filter(|min| is_string && *min > 0).map(bytes),
+        end(min).map(|min| format!("at least {min}")),
+        end(max).map(|max| format!("at most {max}")),
+        mask.map(|mask| format!("only bits of {mask:#x}")),
+        matches!(attr.value, ValueType::Ip).then(|| "4 or 16 bytes".to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    match says.is_empty() {
+        true => Ok(()),
+        false => {
+            writeln!(f, "\t/* No policy says this, the module checks it: {}. */", says.join(", "))
+        }
+    }
 }
 
 /// A table that another one refers to before it stands there.

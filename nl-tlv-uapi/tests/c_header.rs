@@ -38,6 +38,8 @@ struct RouteNew<'a> {
     serial: Option<u64>,
     #[nl(attr = 8)]
     router: Option<Ipv4Addr>,
+    #[nl(attr = 9, be, min = 100_000)]
+    large: Option<u64>,
 }
 
 /// One with another name in C.
@@ -124,6 +126,7 @@ enum rtm_route_new_attr {
     RTM_ROUTE_NEW_A_PORT = 6,
     RTM_ROUTE_NEW_A_SERIAL = 7,
     RTM_ROUTE_NEW_A_ROUTER = 8,
+    RTM_ROUTE_NEW_A_LARGE = 9,
 
     __RTM_ROUTE_NEW_A_MAX,
     RTM_ROUTE_NEW_A_MAX = __RTM_ROUTE_NEW_A_MAX - 1
@@ -167,6 +170,7 @@ fn policies_say_what_the_kernel_can_check() {
 #include \"rtm_uapi.h\"
 
 static const struct nla_policy rtm_next_hop_policy[RTM_NEXT_HOP_A_MAX + 1] = {
+    /* No policy says this, the module checks it: 4 or 16 bytes. */
     [RTM_NEXT_HOP_A_GATEWAY] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
 };
 
@@ -181,14 +185,17 @@ static struct netlink_range_validation_signed rtm_route_new_shift_range = {
 };
 
 static const struct nla_policy rtm_route_new_policy[RTM_ROUTE_NEW_A_MAX + 1] = {
-    /* At least 1 byte: no policy says that, the module checks it. */
+    /* No policy says this, the module checks it: required, at least 1 byte. */
     [RTM_ROUTE_NEW_A_TABLE] = { .type = NLA_NUL_STRING, .len = 31 },
     [RTM_ROUTE_NEW_A_NEXT_HOPS] = NLA_POLICY_NESTED(rtm_next_hop_policy),
     [RTM_ROUTE_NEW_A_METRIC] = NLA_POLICY_FULL_RANGE(NLA_U32, &rtm_route_new_metric_range),
     [RTM_ROUTE_NEW_A_SHIFT] = NLA_POLICY_FULL_RANGE_SIGNED(NLA_S64, &rtm_route_new_shift_range),
+    /* No policy says this, the module checks it: only bits of 0x3. */
     [RTM_ROUTE_NEW_A_PORT] = { .type = NLA_BE16 },
     [RTM_ROUTE_NEW_A_SERIAL] = NLA_POLICY_MIN(NLA_U64, 1),
     [RTM_ROUTE_NEW_A_ROUTER] = NLA_POLICY_EXACT_LEN(4),
+    /* No policy says this, the module checks it: at least 100000. */
+    [RTM_ROUTE_NEW_A_LARGE] = NLA_POLICY_EXACT_LEN(8),
 };
 
 static const struct nla_policy tree_policy[TREE_MAX + 1];

@@ -14,8 +14,9 @@ enum {
 };
 
 static const struct nla_policy tally_cmd_add_policy[TALLY_A_MAX + 1] = {
-	/* At least 1 byte: no policy says that, the module checks it. */
+	/* No policy says this, the module checks it: required, at least 1 byte. */
 	[TALLY_A_NAME] = { .type = NLA_NUL_STRING, .len = 15 },
+	/* No policy says this, the module checks it: required. */
 	[TALLY_A_AMOUNT] = NLA_POLICY_RANGE(NLA_U32, 1, 1000),
 };
 
