@@ -1,10 +1,14 @@
 # Netlink traffic of many tools, which tcpdump writes into /run/traffic.pcap: what the families are tested with.
 # A command may fail where a kernel lacks what it is about.
 
-# A tool may wait for an event that never comes (`iw scan` on Linux 7.3). The shell has an `ip` and a `tc` of its own.
-for tool in bridge conntrack dcb devlink ethtool ip ipset iw nft ss tc wg; do
-	eval "$tool() { timeout 30 /usr/local/bin/$tool \"\$@\"; }"
+# The shell has an `ip` and a `tc` of its own. A tool may wait for an event that never comes (`iw scan` on Linux 7.3), so
+# each is ended, but only when it has had many times what it needs: a machine that is busy makes them slow.
+for tool in bridge conntrack dcb devlink ethtool ip ipset nft ss tc wg; do
+	eval "$tool() { timeout 300 /usr/local/bin/$tool \"\$@\"; }"
 done
+iw() {
+	timeout 60 /usr/local/bin/iw "$@"
+}
 
 echo root:x:0:0::/:/bin/sh >/etc/passwd
 mkdir -p /etc/iproute2
