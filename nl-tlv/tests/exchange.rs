@@ -204,6 +204,23 @@ fn dump_ends_with_done_alone_or_in_the_last_datagram() {
 }
 
 #[test]
+fn message_that_names_no_request_is_an_object_of_the_dump_that_ends_in_its_datagram() {
+    // As `thermal_genl_cmd_dumpit` of `drivers/thermal/thermal_netlink.c` makes it.
+    let nameless = |datagram: Datagram| datagram.message(OBJECT, Header::new(), b"nameless");
+    let whole = || nameless(nameless(Datagram::default())).done(1, WHOLE);
+    let objects = [Verdict::Object { seq: 1 }, Verdict::Object { seq: 1 }, end(1, WHOLE)];
+    assert_eq!(verdicts(&mut waiting(Expect::Dump), &whole()), objects);
+    let event = [Verdict::Event, Verdict::Event, Verdict::Stale];
+    assert_eq!(verdicts(&mut Exchange::<8>::with_first_seq(OURS, 0, 1), &whole()), event, "no dump runs");
+    let mut exchange = waiting(Expect::Dump);
+    assert_eq!(verdicts(&mut exchange, &nameless(Datagram::default())), [Verdict::Event], "it goes on");
+    let to_group = judged(&mut exchange, &nameless(Datagram::default()).done(1, WHOLE).0, Address::group(1));
+    assert_eq!(to_group[0].0, Verdict::Event);
+    exchange.abandon(1);
+    assert_eq!(verdicts(&mut exchange, &whole()), [Verdict::Stale; 3]);
+}
+
+#[test]
 fn dump_is_interrupted_if_any_of_its_messages_says_so() {
     for at in 0..3 {
         let mut exchange = waiting(Expect::Dump);
@@ -577,4 +594,16 @@ fn answers_to_a_batch_of_another_sender_or_group_count_for_nothing() {
         assert_eq!(judged(&mut exchange, &ack.0, origin)[0].0, verdict);
         assert_eq!(exchange.batch_waiting(), 1);
     }
+}
+
+#[test]
+fn transaction_takes_as_many_numbers_as_it_has_messages() {
+    let mut exchange = Exchange::new(OURS, 0);
+    for at in 0..300 {
+        let seqs = [(); 3].map(|()| exchange.transaction_request(Header::new()).unwrap().seq);
+        assert_eq!(seqs, [1, 2, 3].map(|place| place + 3 * at));
+        exchange.end_batch();
+    }
+    let late = [1, 901].map(|seq| verdicts(&mut exchange, &Datagram::default().object(seq))[0]);
+    assert_eq!(late, [Verdict::Stale, Verdict::Event]);
 }

@@ -19,6 +19,8 @@
 //! - What another socket than the peer sent is [`Verdict::Foreign`], whatever it claims in its headers.
 //! - What was sent to a multicast group is [`Verdict::Event`], even with the number of a request of ours on it, unless the
 //!   request asked for its echo ([`Flags::ECHO`]).
+//! - What the kernel sends with number 0 and port id 0 is an object of the running dump if the datagram has the end of that
+//!   dump too: `thermal` names no request in its dumps.
 //! - What the kernel sends with the number of a request and port id 0 is a reply, unless a reply of this type has named us
 //!   before: then it is an event with a number of the kernel's own, as `taskstats` has them.
 //! - A request that nobody waits for any more is [abandoned](Exchange::abandon): its late answers are
@@ -268,7 +270,13 @@ impl<const N: usize> Exchange<N> {
         let next = messages.next();
         *datagram = messages.remainder();
         match next {
-            Some(Ok(message)) => Some((self.verdict(&message, sender), message.as_bytes())),
+            Some(Ok(message)) => {
+                let verdict = self.verdict(&message, sender);
+                let is_nameless =
+                    verdict == Verdict::Event && message.seq() == 0 && sender == Address::KERNEL;
+                let verdict = if is_nameless { self.nameless(messages) } else { verdict };
+                Some((verdict, message.as_bytes()))
+            }
             Some(Err(err)) => Some((Verdict::Damaged(err), all)),
             None if sender.port_id == self.peer || all.is_empty() => None,
             None => Some((Verdict::Foreign, all)),
@@ -295,6 +303,18 @@ impl<const N: usize> Exchange<N> {
             self.slots.remove(message.seq());
         }
         if was_abandoned { Verdict::Stale } else { verdict }
+    }
+
+    /// What a message with number 0 is: an object of the dump that ends behind it in the datagram, because the kernel puts
+    /// nothing else there, and `thermal` names no request in its dumps; otherwise an event.
+    #[cold]
+    fn nameless(&self, rest: Messages<'_>) -> Verdict {
+        let ends = |seq: u32| move |next: Message<'_>| next.ty() == MessageType::DONE && next.seq() == seq;
+        match self.running_dump().filter(|&seq| rest.flatten().any(ends(seq))) {
+            Some(seq) if self.is_waiting(seq) => Verdict::Object { seq },
+            Some(_) => Verdict::Stale,
+            None => Verdict::Event,
+        }
     }
 
     /// Whether a reply names us as replies of its type do. One of the kernel's that names nobody, where another named us, is
@@ -458,15 +478,9 @@ mod tests {
         assert_eq!(header.seq, 3, "0 is for events, 1 is waited for, 2 is abandoned");
     }
 
-    /// What the exchange says of a reply with this number.
-    fn late(exchange: &mut Exchange, seq: u32) -> Verdict {
-        let words = [16, 20, seq, 7].map(u32::to_ne_bytes).concat();
-        exchange.judge(&mut words.as_slice(), Address::KERNEL).unwrap().0
-    }
-
     #[test]
     fn late_reply_is_no_event_after_the_numbers_have_begun_anew() {
-        let mut exchange = Exchange::with_first_seq(7, 0, 1);
+        let mut exchange: Exchange = Exchange::with_first_seq(7, 0, 1);
         // Half of the numbers are given out, and then all of them.
         for seq in [1 << 31, u32::MAX - 2] {
             exchange.go_on_from(seq);
@@ -477,19 +491,11 @@ mod tests {
             seq
         });
         assert_eq!(seqs, [u32::MAX - 2, u32::MAX - 1, u32::MAX, 1, 2, 3]);
-        assert_eq!(seqs.map(|seq| late(&mut exchange, seq)), [Verdict::Stale; 6]);
-        assert_eq!(late(&mut exchange, 1000), Verdict::Event, "it was given out long ago");
-    }
-
-    #[test]
-    fn transaction_takes_as_many_numbers_as_it_has_messages() {
-        let mut exchange = Exchange::with_first_seq(7, 0, 1);
-        for at in 0..300 {
-            let seqs = [(); 3].map(|()| exchange.transaction_request(Header::new()).unwrap().seq);
-            assert_eq!(seqs, [1, 2, 3].map(|place| place + 3 * at));
-            exchange.end_batch();
-        }
-        assert_eq!(late(&mut exchange, 1), Verdict::Stale);
-        assert_eq!(late(&mut exchange, 901), Verdict::Event);
+        let mut late = |seq| {
+            let reply = [16, 20, seq, 7].map(u32::to_ne_bytes).concat();
+            exchange.judge(&mut reply.as_slice(), Address::KERNEL).unwrap().0
+        };
+        assert_eq!(seqs.map(&mut late), [Verdict::Stale; 6]);
+        assert_eq!(late(1000), Verdict::Event, "it was given out long ago");
     }
 }

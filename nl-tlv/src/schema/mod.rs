@@ -71,9 +71,7 @@ pub use structs::{StructField, StructSchema};
 pub use sub_message::{Selector, SubMessageSchema};
 pub use types::{AttrSchema, AttrSet, MessageSchema, Nest, Presence, SetRef, ValueType};
 #[cfg(feature = "socket")]
-pub(crate) use validate::check_limits;
-#[cfg(feature = "socket")]
-pub(crate) use validate::{PolicyRefusal, judge};
+pub(crate) use validate::{PolicyRefusal, accepted, check_limits, judge};
 pub use validate::{Strictness, validate, validate_attrs};
 pub use walk::{Item, Visitor, walk};
 

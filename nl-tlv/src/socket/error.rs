@@ -48,9 +48,7 @@ pub enum RequestError {
     Damaged(Error),
     /// No answer, change or event came in time. Whether a request was carried out is not known: a server that carries one out
     /// and has nothing to reply acknowledges it, and `get` and `dump` do not ask for that.
-    #[error(
-        "nothing came in time (a peer may be busy; one that only acknowledges answers `request`, not `get` or `dump`)"
-    )]
+    #[error("nothing came in time")]
     Timeout,
     /// The kernel had to drop datagrams: events were lost, or the answer, and then it is not known whether the request was
     /// carried out.

@@ -7,7 +7,7 @@ use super::{Address, Protocol, RecvError, Socket, Transport, connection};
 use crate::bytes::{add, from_u32};
 use crate::control::{Errno, ExtAck, emit_ack, emit_done, emit_refusal};
 use crate::schema::{
-    MessageSchema, Misplaced, PolicyRefusal, Strictness, check_limits, judge, place, schema_of,
+    MessageSchema, Misplaced, PolicyRefusal, Strictness, accepted, check_limits, judge, place, schema_of,
 };
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
@@ -31,7 +31,8 @@ use std::vec::Vec;
 /// and sent by [`recv`](Self::recv) when there is room. An answer that is longer waits for its client as long as that goes
 /// on reading, a megabyte in 5 seconds at least. Answers are dropped, as the kernel drops them, if the client reads nothing
 /// for 5 seconds (or for 100 ms while 64 MiB wait), or has gone. No call fails for that: one client could end a server
-/// for all others with it. A server that is dropped waits up to a second until the last answers are sent.
+/// for all others with it. A server that is dropped sends the last answers as long as its clients read, a minute at most;
+/// it gives up when they have read nothing for a second.
 ///
 /// ```
 /// use nl_tlv::control::{Errno, ExtAck};
@@ -493,7 +494,8 @@ impl<'s, T: Transport> Request<'s, T> {
         self.send(MessageSchema::UNKNOWN, |w| emit_refusal(w, &self.message, self.sender, errno, why))
     }
 
-    /// Refuses a request that cannot be read, as the kernel's policies do: with the place in it, if it has one, and why.
+    /// Refuses a request that cannot be read, as the kernel's policies do: with the place in it, if it has one, why, and
+    /// what the definition accepts there.
     pub fn refuse_unreadable(&self, err: Error) -> io::Result<()> {
         let errno = Errno::of(err.kind());
         if err.kind() == ErrorKind::MissingAttr {
@@ -501,13 +503,15 @@ impl<'s, T: Transport> Request<'s, T> {
             let why = ExtAck { missing_type, missing_nest: self.nest(err), ..ExtAck::NONE };
             return self.refuse(errno, &why);
         }
+        let located = err.located(self.schema(), self.message.as_bytes());
         let refusal = self.refusal.get().filter(|refusal| Error::from(*refusal) == err);
         let text = match refusal.and_then(|refusal| refusal.message()) {
             Some(text) => text.to_string(),
-            None => err.located(self.schema(), self.message.as_bytes()).reason().to_string(),
+            None => located.reason().to_string(),
         };
         let offset = Some(err.offset()).filter(|offset| *offset != 0);
-        self.refuse(errno, &ExtAck { message: Some(&text), offset, ..ExtAck::NONE })
+        let policy = offset.and_then(|_| accepted(&located.path));
+        self.refuse(errno, &ExtAck { message: Some(&text), offset, policy, ..ExtAck::NONE })
     }
 
     /// What it was read as.

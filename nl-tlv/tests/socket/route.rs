@@ -103,3 +103,34 @@ fn acknowledged_request_needs_no_reply() {
     let event = conn.event_deadline(std::time::Instant::now());
     assert!(matches!(event, Err(RequestError::Timeout)), "the reply is dropped: {event:?}");
 }
+
+/// More than a receive buffer holds refusals.
+const MANY: u32 = 1000;
+
+#[test]
+fn answers_that_nobody_waits_for_are_dropped_and_take_no_room_of_others() {
+    let mut conn = open();
+    let seqs: Vec<u32> =
+        (0..MANY).map(|_| conn.send(&LinkGet::index(i32::MAX), Flags::ACK).unwrap()).collect();
+    assert!(seqs.is_sorted_by(|before, after| before < after));
+    assert_eq!(conn.get::<LinkNew<'_>>(&LinkGet::index(1)).unwrap().ifname, Some("lo"));
+    let event = conn.event_deadline(std::time::Instant::now());
+    assert!(matches!(event, Err(RequestError::Timeout)), "{event:?}");
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn answers_that_no_task_waits_for_are_dropped_and_take_no_room_of_others() {
+    use nl_tlv::socket::tokio::Connection;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let conn = Connection::open(Protocol::ROUTE).unwrap();
+        let mut last = 0;
+        for _ in 0..MANY {
+            let seq = conn.send(&LinkGet::index(i32::MAX), Flags::ACK).await.unwrap();
+            assert!(std::mem::replace(&mut last, seq) < seq);
+        }
+        let reply = conn.get(&LinkGet::index(1)).await.unwrap();
+        assert_eq!(reply.parse::<LinkNew<'_>>().unwrap().ifname, Some("lo"));
+    });
+}

@@ -134,6 +134,7 @@ fn request_that_cannot_be_read_is_refused_with_its_place() {
     let refusal = err.refusal().unwrap();
     assert_eq!((refusal.errno(), refusal.path()), (Errno::ERANGE, Some("Large.number")));
     assert_eq!(refusal.message(), Some("10000 is beyond the limit 9999"));
+    assert_eq!(refusal.policy().unwrap().to_string(), "u32, at most 9999");
     let err = conn.request(&Large { number: None }).unwrap_err();
     assert_eq!(err.refusal().unwrap().missing_type(), Some(1));
 }
@@ -173,6 +174,37 @@ fn a_server_refuses_a_number_beyond_32_bits_with_its_limit() {
     let err = Connection::new(network.open(), 0).request(&Unlimited { bytes: 1 << 41 }).unwrap_err();
     serving.join().unwrap();
     assert_eq!(err.refusal().unwrap().message(), Some("2199023255552 is beyond the limit 1099511627776"));
+}
+
+#[test]
+fn echo_is_an_event_for_a_connection_that_has_joined_a_group_and_dropped_for_others() {
+    for has_joined in [false, true] {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let mut conn = Connection::new(network.open(), 0);
+        if has_joined {
+            conn.join(1).unwrap();
+        }
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                for _ in 0..2 {
+                    let request = server.recv_deadline(Instant::now() + LONG.unwrap()).unwrap();
+                    request.reply(&thing(5)).and_then(|()| request.ack()).unwrap();
+                }
+            });
+            conn.request_with(&thing(1), Flags::ECHO).unwrap();
+            let mut batch = conn.batch();
+            batch.push(&thing(2), Flags::ECHO).unwrap();
+            assert!(batch.finish().unwrap()[0].is_ok());
+        });
+        for _ in 0..2 {
+            let event = conn.event_deadline(Instant::now()).map(|event| Thing::parse(&event));
+            match has_joined {
+                true => assert_eq!(event.unwrap(), Ok(thing(5))),
+                false => assert!(matches!(event, Err(RequestError::Timeout)), "{event:?}"),
+            }
+        }
+    }
 }
 
 #[test]
@@ -541,7 +573,8 @@ fn what_a_server_takes_it_can_send_on() {
 #[test]
 fn refusal_says_why() {
     let err = to_a_rude_client(&Rude { name: "", inner: None }).unwrap_err().to_string();
-    assert!(err.ends_with(" at Rude.name: expected at least 1 byte, found 0"), "{err}");
+    let why = " at Rude.name (accepted: string with NUL, at most 7 bytes): expected at least 1 byte, found 0";
+    assert!(err.ends_with(why), "{err}");
     let err = to_a_rude_client(&Rude { name: "odd", inner: None }).unwrap_err().to_string();
     assert!(err.ends_with("(EINVAL, error code -22): must not be sent"), "{err}");
 }

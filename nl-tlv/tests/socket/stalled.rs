@@ -145,8 +145,51 @@ fn server_that_ends_sends_what_its_client_reads() {
     let mut count = 0;
     while things.next::<Thing>().unwrap().is_some() {
         count += 1;
+        if count % (OBJECTS / 40) == 0 {
+            // All of them are longer than the server waits for a client that does not read.
+            thread::sleep(Duration::from_millis(50));
+        }
     }
     assert_eq!(count, OBJECTS);
+    serving.join().unwrap();
+}
+
+/// An object that is almost as long as one can be.
+#[derive(NlMessage, Debug)]
+#[nl(ty = 101)]
+struct Long<'a> {
+    #[nl(attr = 1)]
+    number: u32,
+    #[nl(attr = 2)]
+    bytes: &'a [u8],
+}
+
+#[test]
+fn answer_that_is_written_faster_than_it_is_read_arrives_whole() {
+    // More than a server keeps.
+    const ANSWERS: u32 = 2000;
+    let mut server = Server::open(Protocol::USERSOCK, 0).unwrap();
+    let mut conn = connect(server.port_id(), LONG);
+    let (much_waits, begins) = std::sync::mpsc::channel();
+    let serving = thread::spawn(move || {
+        let request = server.recv_deadline(Instant::now() + LONG).unwrap();
+        for number in 0..ANSWERS {
+            request.reply(&Long { number, bytes: &[0; 60 << 10] }).unwrap();
+            if number == ANSWERS / 3 {
+                much_waits.send(()).unwrap();
+            }
+        }
+        request.ack().unwrap();
+    });
+    let mut answers = conn.get_until_ack(&Thing { number: 0 }, Flags::empty()).unwrap();
+    begins.recv().unwrap();
+    for number in 0..ANSWERS {
+        thread::sleep(Duration::from_micros(100));
+        let answer = answers.next::<Long>().unwrap().unwrap();
+        assert_eq!((answer.number, answer.bytes.len()), (number, 60 << 10));
+    }
+    assert!(answers.next_message().unwrap().is_none());
+    drop(answers);
     serving.join().unwrap();
 }
 

@@ -15,9 +15,9 @@ pub(crate) use limits::check_limits;
 pub(crate) use refusal::PolicyRefusal;
 pub use strictness::Strictness;
 
-use super::{AttrSet, MAX_DEPTH, MessageSchema, locate};
+use super::{AttrSet, MAX_DEPTH, MessageSchema, Path, locate};
 use crate::bytes::add;
-use crate::control::Refusal;
+use crate::control::{Policy as Accepted, Refusal};
 use crate::{Attr, Attrs, Message};
 use policy::Kind;
 
@@ -65,8 +65,13 @@ pub fn validate(
     judge(schema, message, strictness).map_err(|refusal| {
         let Some(offset) = refusal.offset() else { return refusal.kept(None) };
         let path = locate(schema, message.as_bytes(), offset);
-        refusal.kept(path.attr().and_then(policy::accepted)).at(path)
+        refusal.kept(accepted(&path)).at(path)
     })
+}
+
+/// What would have been accepted at a place, if the kernel has a policy for it.
+pub(crate) fn accepted(path: &Path) -> Option<Accepted> {
+    path.attr().and_then(policy::accepted)
 }
 
 /// As [`validate`], with a verdict that is small.

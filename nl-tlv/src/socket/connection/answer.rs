@@ -1,6 +1,5 @@
 //! Waiting for an answer: what arrives is judged, and events that come before it are kept.
 
-use super::dump::Progress;
 use super::inbox::deadline;
 use crate::control::{Errno, ExtAck, Refusal};
 use crate::exchange::{Objects, Verdict};
@@ -82,11 +81,6 @@ impl<T: Transport> Connection<T> {
             Some(before) if self.peer == 0 && before <= now => Some(now),
             _ => deadline(self.timeout),
         }
-    }
-
-    /// How far a dump has come that was just begun.
-    pub(in crate::socket) const fn progress(&self, seq: u32) -> Progress {
-        Progress::new(seq, self.overruns)
     }
 
     /// What came of a request, now that something was received, or failed to be; `None` if there is more to wait for.
@@ -224,6 +218,13 @@ impl<T: Transport> Connection<T> {
     /// Keeps a message as an event.
     pub(in crate::socket) fn keep(&mut self, range: Range<usize>) {
         self.backlog.push(self.inbox.bytes(range), self.inbox.sender());
+    }
+
+    /// Keeps an echo for whoever hears events: the one that it is an echo of was sent to the others only.
+    pub(in crate::socket) fn keep_echo(&mut self, range: Range<usize>) {
+        if self.peer != 0 || self.transport.is_member() {
+            self.keep(range);
+        }
     }
 
     pub(in crate::socket) fn parse<'c, R: ParseMessage<'c>>(

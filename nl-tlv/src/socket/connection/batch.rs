@@ -341,7 +341,8 @@ impl Requests {
             Verdict::Ack { seq, .. } => (seq, None),
             Verdict::Refusal { seq, errno } => (seq, Some(errno)),
             Verdict::DumpEnd { seq, errno, .. } => (seq, errno),
-            Verdict::Event | Verdict::Reply { .. } => return connection.keep(range),
+            Verdict::Event => return connection.keep(range),
+            Verdict::Reply { .. } => return connection.keep_echo(range),
             _ => return,
         };
         let at = connection.exchange.place_in_batch(seq).map(from_u32);

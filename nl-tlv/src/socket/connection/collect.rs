@@ -67,6 +67,9 @@ impl<T: Transport> Connection<T> {
     /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out), and those that it
     /// cannot read. The objects of a dump that was interrupted, or lost datagrams, are thrown away, and it is repeated.
     ///
+    /// It reads to the end, however much comes. From a process that you do not trust, read with [`dump`](Self::dump), which
+    /// you can leave at any object.
+    ///
     /// Not every family tells that a dump was interrupted. IPv4 routes do not: some of the routes that come and go
     /// meanwhile are in the list, but none that stays is missing.
     ///
@@ -93,26 +96,27 @@ impl<T: Transport> Connection<T> {
         message: &M,
         mut read: impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
     ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
-        let mut left = self.retries;
-        loop {
-            match self.collect_once(message, &mut read) {
-                Err(err) if may_repeat(&err, &mut left) => {}
-                collected => return collected,
+        repeated(self.retries, || {
+            let mut dump = self.dump(message)?;
+            let mut collected = Default::default();
+            while let Some(object) = dump.next_message()? {
+                add(&mut collected, object, &mut read);
             }
-        }
+            Ok(collected)
+        })
     }
+}
 
-    fn collect_once<R, M: NlMessage>(
-        &mut self,
-        message: &M,
-        read: &mut impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
-    ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
-        let mut dump = self.dump(message)?;
-        let mut collected = Default::default();
-        while let Some(object) = dump.next_message()? {
-            add(&mut collected, object, read);
+/// Reads a dump, and repeats it so often if it was interrupted or lost datagrams.
+pub(super) fn repeated<R>(
+    mut left: u32,
+    mut once: impl FnMut() -> Result<R, RequestError>,
+) -> Result<R, RequestError> {
+    loop {
+        match once() {
+            Err(err) if may_repeat(&err, &mut left) => {}
+            dumped => return dumped,
         }
-        Ok(collected)
     }
 }
 

@@ -38,7 +38,7 @@ pub(in crate::socket) enum First {
 
 impl<'c, C: Lend> Dump<'c, C> {
     pub(in crate::socket) fn new(connection: C::Lent<'c>, seq: u32, first: First) -> Self {
-        let progress = connection.progress(seq);
+        let progress = Progress::new(seq, connection.overruns());
         Self { connection, progress, first, objects: None }
     }
 

@@ -1,7 +1,7 @@
 //! Generic netlink: families by name, and what to do when a family's number has gone.
 
 use super::answer::unreadable;
-use super::collect::may_repeat;
+use super::collect::repeated;
 use super::dump::First;
 use super::inbox::first_message;
 use crate::control::Errno;
@@ -71,7 +71,7 @@ impl<T: Transport> Connection<T> {
     pub fn resolve(&mut self, name: &str) -> Result<Family, RequestError> {
         let header = self.exchange.request(Expect::OneReply, Header::new()).ok_or(RequestError::Busy)?;
         self.schema = &genl::GET_FAMILY;
-        self.send(header, |w, header| genl::emit_get_family(w, header, name))?;
+        self.send_request(header, |w, header| genl::emit_get_family(w, header, name))?;
         let (_, range) = self.wait(header.seq).map_err(|err| named(err, name))?;
         described(&self.inbox.message(range).map_err(RequestError::Damaged)?)
     }
@@ -91,24 +91,16 @@ impl<T: Transport> Connection<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn policies(&mut self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
-        let mut left = self.retries;
-        loop {
-            match self.policies_once(name) {
-                Err(err) if may_repeat(&err, &mut left) => {}
-                policies => return policies,
+        repeated(self.retries, || {
+            let seq = self.start_policies(name)?;
+            // The controller's number never changes.
+            let mut dump = Dump::<Self>::new(self, seq, First::Past);
+            let mut entries = Vec::new();
+            while let Some(message) = dump.next_message()? {
+                genl::read_policies(&message, |entry| entries.push(entry)).map_err(RequestError::Damaged)?;
             }
-        }
-    }
-
-    fn policies_once(&mut self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
-        let seq = self.start_policies(name)?;
-        // The controller's number never changes.
-        let mut dump = Dump::<Self>::new(self, seq, First::Past);
-        let mut entries = Vec::new();
-        while let Some(message) = dump.next_message()? {
-            genl::read_policies(&message, |entry| entries.push(entry)).map_err(RequestError::Damaged)?;
-        }
-        Ok(entries)
+            Ok(entries)
+        })
     }
 
     /// Begins to dump the policies of a family.
@@ -116,7 +108,7 @@ impl<T: Transport> Connection<T> {
         self.end_dump();
         let header = self.exchange.request(Expect::Dump, Header::new()).ok_or(RequestError::Busy)?;
         self.schema = &genl::GET_POLICY;
-        self.send(header, |w, header| genl::emit_get_policy(w, header, name))?;
+        self.send_request(header, |w, header| genl::emit_get_policy(w, header, name))?;
         Ok(header.seq)
     }
 

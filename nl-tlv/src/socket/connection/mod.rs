@@ -86,7 +86,8 @@ pub struct Connection<T: Transport = Socket> {
     timeout: Option<Duration>,
     /// Whether a send waits until the peer has room for it. Otherwise the caller tries again.
     waits_for_room: bool,
-    /// Whether the kernel may be dropping what it sends us: since an overrun, until the queue has been empty once.
+    /// Whether the queue is to be read before the next request: after an overrun the kernel drops what it sends us until the
+    /// queue has been empty once.
     is_congested: bool,
     retries: u32,
     /// How often datagrams were lost while answers were waited for.
@@ -192,7 +193,8 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Makes a request and waits until it is acknowledged. It returns what else the acknowledgement says: a warning, a cookie,
-    /// usually nothing. Echoes of the request ([`Flags::ECHO`]) become [events](Self::event); other replies are dropped.
+    /// usually nothing. Replies are dropped. An echo ([`Flags::ECHO`]) is too, unless the connection has joined a group, or
+    /// its peer is a process: then it is an [event](Self::event), because the peer sends that to the others only.
     ///
     /// ```
     /// # use nl_tlv::socket::{Connection, Protocol};
@@ -323,6 +325,31 @@ impl<T: Transport> Connection<T> {
         flags: impl Into<Flags>,
     ) -> Result<R, RequestError> {
         self.reply(message, Expect::Raw(reply_type), flags.into())
+    }
+
+    /// Sends a message whose answer nobody waits for, and returns its sequence number. An answer that comes all the same is
+    /// dropped, even a refusal.
+    ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol};
+    /// use nl_tlv::Flags;
+    /// use nl_tlv_families::rt_link::GetLink;
+    ///
+    /// # let mut conn = Connection::open(Protocol::ROUTE)?;
+    /// let seq = conn.send(&GetLink::at(1), Flags::empty())?;
+    /// assert_ne!(seq, conn.send(&GetLink::at(1), Flags::empty())?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the message cannot be written, or the system refuses to send it.
+    pub fn send(&mut self, message: &impl NlMessage, flags: impl Into<Flags>) -> Result<u32, RequestError> {
+        let seq = self.start(message, Expect::OneReply, flags.into())?;
+        self.exchange.forget(seq);
+        // What answers it is not to take the room of the next answer.
+        self.is_congested = true;
+        Ok(seq)
     }
 
     /// Asks for all objects that match. If the dump is dropped early, the connection reads the rest of it by itself.
@@ -496,7 +523,7 @@ impl<T: Transport> Connection<T> {
         loop {
             match self.wait(seq)? {
                 (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return Ok(range),
-                (_, range) => self.keep(range),
+                (_, range) => self.keep_echo(range),
             }
         }
     }
@@ -546,7 +573,7 @@ impl<T: Transport> Connection<T> {
         let header = generic::addressed(Header::new().flags(flags), self.family.as_ref(), message.schema())?;
         let header = self.exchange.request(expect, header).ok_or(RequestError::Busy)?;
         self.schema = message.schema();
-        self.send(header, |w, header| message.emit_into(w, header))?;
+        self.send_request(header, |w, header| message.emit_into(w, header))?;
         Ok(header.seq)
     }
 
@@ -561,7 +588,7 @@ impl<T: Transport> Connection<T> {
             self.exchange.request(expect, Header::new().flags(message.flags())).ok_or(RequestError::Busy)?;
         let ty = self.family.as_ref().map_or(message.ty(), |family| family.id);
         self.schema = schema;
-        self.send(header, |w, header| w.message(ty.into(), header, |w| w.bytes(message.payload())))?;
+        self.send_request(header, |w, header| w.message(ty.into(), header, |w| w.bytes(message.payload())))?;
         Ok(header.seq)
     }
 }

@@ -10,7 +10,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 impl<T: Transport> Connection<T> {
-    pub(in crate::socket) fn send(
+    pub(in crate::socket) fn send_request(
         &mut self,
         header: Header,
         emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,

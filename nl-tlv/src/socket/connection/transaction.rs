@@ -217,7 +217,8 @@ impl Messages {
                     }
                 }
                 Verdict::Refusal { seq, errno } => self.refused(connection, seq, errno, range),
-                Verdict::Event | Verdict::Reply { .. } => connection.keep(range),
+                Verdict::Event => connection.keep(range),
+                Verdict::Reply { .. } => connection.keep_echo(range),
                 _ => {}
             }
         }

@@ -149,7 +149,7 @@ impl<T: Transport + 'static> Connection<T> {
         self.shared.requests.transport()
     }
 
-    /// Makes a request and waits until it is acknowledged. Echoes of it ([`Flags::ECHO`]) are skipped;
+    /// Makes a request and waits until it is acknowledged. Replies and echoes of it ([`Flags::ECHO`]) are dropped;
     /// [`get`](Self::get) returns the first, [`get_until_ack`](Self::get_until_ack) all.
     ///
     /// # Errors
@@ -209,6 +209,16 @@ impl<T: Transport + 'static> Connection<T> {
         reply(self.ask(message, Expect::Raw(reply_type), flags.into()).await?)
     }
 
+    /// Sends a message whose answer nobody waits for, as the blocking [`send`](Blocking::send).
+    pub async fn send<M: NlMessage>(
+        &self,
+        message: &M,
+        flags: impl Into<Flags>,
+    ) -> Result<u32, RequestError> {
+        let question = self.question(message, Expect::OneReply, flags.into())?;
+        self.shared.requests.tell(&question, |w, header| message.emit_into(w, header)).await
+    }
+
     /// Asks for all objects that match, over a socket of its own: any number of dumps run at the same time. One that is
     /// dropped early closes its socket, and the kernel ends it.
     ///
@@ -230,7 +240,8 @@ impl<T: Transport + 'static> Connection<T> {
     }
 
     /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out), and those that it
-    /// cannot read. The objects of a dump that was interrupted, or lost datagrams, are thrown away, and it is repeated.
+    /// cannot read. The objects of a dump that was interrupted, or lost datagrams, are thrown away, and it is repeated. It
+    /// reads to the end, as the blocking [`collect`](Blocking::collect).
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -252,7 +263,15 @@ impl<T: Transport + 'static> Connection<T> {
     ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
         let mut left = self.retries;
         loop {
-            match self.collect_once(message, &mut read).await {
+            let collecting = async {
+                let mut dump = self.dump(message).await?;
+                let mut collected = Default::default();
+                while let Some(object) = dump.next_message().await? {
+                    add(&mut collected, object, &mut read);
+                }
+                Ok(collected)
+            };
+            match collecting.await {
                 Err(err) if may_repeat(&err, &mut left) => {}
                 collected => return collected,
             }
@@ -336,37 +355,18 @@ impl<T: Transport + 'static> Connection<T> {
         expect: Expect,
         flags: Flags,
     ) -> Result<Dump<'static, Self>, RequestError> {
+        let once = async || {
+            let mut connection = self.exclusive()?;
+            let start = || connection.start(message, expect, flags);
+            let seq = patiently(deadline(self.timeout), start).await?;
+            Ok::<_, RequestError>(Dump::new(connection, seq, First::Past))
+        };
         let used = self.family_id();
-        let mut dump = self.lend_once(message, expect, flags).await?;
+        let mut dump = once().await?;
         if used.is_some() && dump.is_unknown().await && self.has_other_family_than(used).await {
-            dump = self.lend_once(message, expect, flags).await?;
+            dump = once().await?;
         }
         Ok(dump)
-    }
-
-    async fn lend_once<M: NlMessage>(
-        &self,
-        message: &M,
-        expect: Expect,
-        flags: Flags,
-    ) -> Result<Dump<'static, Self>, RequestError> {
-        let mut connection = self.exclusive()?;
-        let start = || connection.start(message, expect, flags);
-        let seq = patiently(deadline(self.timeout), start).await?;
-        Ok(Dump::new(connection, seq, First::Past))
-    }
-
-    async fn collect_once<R, M: NlMessage>(
-        &self,
-        message: &M,
-        read: &mut impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
-    ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
-        let mut dump = self.dump(message).await?;
-        let mut collected = Default::default();
-        while let Some(object) = dump.next_message().await? {
-            add(&mut collected, object, read);
-        }
-        Ok(collected)
     }
 
     /// Makes a request; anew, if the family's id has gone and there is another.
@@ -376,24 +376,26 @@ impl<T: Transport + 'static> Connection<T> {
         expect: Expect,
         flags: Flags,
     ) -> Result<Answer, RequestError> {
+        let once = async || {
+            let question = self.question(message, expect, flags)?;
+            self.shared.requests.ask(&question, |w, header| message.emit_into(w, header)).await
+        };
         let used = self.family_id();
-        match self.ask_once(message, expect, flags).await {
-            Err(err) if is_unknown(&err) && self.has_other_family_than(used).await => {
-                self.ask_once(message, expect, flags).await
-            }
+        match once().await {
+            Err(err) if is_unknown(&err) && self.has_other_family_than(used).await => once().await,
             answer => answer,
         }
     }
 
-    async fn ask_once<M: NlMessage>(
+    fn question(
         &self,
-        message: &M,
+        message: &impl NlMessage,
         expect: Expect,
         flags: Flags,
-    ) -> Result<Answer, RequestError> {
-        let header = addressed(Header::new().flags(flags), self.lock_family().as_ref(), message.schema())?;
-        let question = Question { schema: message.schema(), expect, header, timeout: self.timeout };
-        self.shared.requests.ask(&question, |w, header| message.emit_into(w, header)).await
+    ) -> Result<Question, RequestError> {
+        let schema = message.schema();
+        let header = addressed(Header::new().flags(flags), self.lock_family().as_ref(), schema)?;
+        Ok(Question { schema, expect, header, timeout: self.timeout })
     }
 }
 

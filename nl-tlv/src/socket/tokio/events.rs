@@ -117,7 +117,7 @@ impl<T: Transport + 'static> Asked<'_, T> {
         loop {
             match wait(self.connection, self.seq).await? {
                 (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return Ok(range),
-                (_, range) => self.connection.keep(range),
+                (_, range) => self.connection.keep_echo(range),
             }
         }
     }

@@ -90,22 +90,22 @@ impl<T: Transport + 'static> Connection<T> {
     pub async fn policies(&self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
         let mut left = self.retries;
         loop {
-            match self.policies_once(name).await {
+            let reading = async {
+                let mut connection = self.exclusive()?;
+                let seq = connection.start_policies(name)?;
+                let mut dump = Dump::<Self>::new(connection, seq, First::Past);
+                let mut entries = Vec::new();
+                while let Some(message) = dump.next_message().await? {
+                    genl::read_policies(&message, |entry| entries.push(entry))
+                        .map_err(RequestError::Damaged)?;
+                }
+                Ok(entries)
+            };
+            match reading.await {
                 Err(err) if may_repeat(&err, &mut left) => {}
                 policies => return policies,
             }
         }
-    }
-
-    async fn policies_once(&self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
-        let mut connection = self.exclusive()?;
-        let seq = connection.start_policies(name)?;
-        let mut dump = Dump::<Self>::new(connection, seq, First::Past);
-        let mut entries = Vec::new();
-        while let Some(message) = dump.next_message().await? {
-            genl::read_policies(&message, |entry| entries.push(entry)).map_err(RequestError::Damaged)?;
-        }
-        Ok(entries)
     }
 
     pub(super) fn family_id(&self) -> Option<MessageType> {

@@ -83,6 +83,21 @@ impl<T: Transport + 'static> Requests<T> {
         Ok(answer)
     }
 
+    /// Sends a message whose answer nobody waits for, and says its number.
+    pub(super) async fn tell(
+        &self,
+        question: &Question,
+        emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,
+    ) -> Result<u32, RequestError> {
+        let mut request = Vec::with_capacity(MOSTLY);
+        let send = || self.send(question, &mut request, &emit);
+        let sent = patiently(deadline(question.timeout), send).await?;
+        // What the kernel has answered is not to take the room of the next answer.
+        let _ = poll_fn(|cx| Poll::Ready(self.poll_answer(sent.seq, cx))).await;
+        self.in_flight().exchange.forget(sent.seq);
+        Ok(sent.seq)
+    }
+
     /// How many acknowledgements need as much room as the answer.
     fn room_for(&self, question: &Question) -> u32 {
         let is_echoed = question.header.flags.contains(Flags::ECHO);
