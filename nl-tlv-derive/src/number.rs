@@ -46,7 +46,6 @@ fn dummy(input: &DeriveInput) -> Option<TokenStream> {
             wrap: quote!(|_: ::core::primitive::u32| -> Self { ::core::unreachable!() }),
             unwrap: quote!(0),
             describe: quote!(__nl::ValueType::U32),
-            is_wrong: true,
             ..Value::new(input)
         })
     })
@@ -292,8 +291,6 @@ struct Value<'d> {
     /// Its encoding if its size varies. Then it has no other one, there are no arrays of it, and it is not a field of a C
     /// struct.
     variable: Option<TokenStream>,
-    /// Whether the definition is wrong. Then nothing is known of what it derives.
-    is_wrong: bool,
 }
 
 impl<'d> Value<'d> {
@@ -386,17 +383,7 @@ fn select(value: &Value) -> TokenStream {
 fn unit(value: &Value) -> TokenStream {
     let Value { own, inner, wrap, unwrap, .. } = value;
     let lt = value.lt.map(|lt| quote!(#lt,));
-    let unit = (!value.is_wrong).then(|| {
-        quote! {
-            #[automatically_derived]
-            impl<#lt> __nl::Unit for #own {
-                const LEN: ::core::primitive::usize = ::core::mem::size_of::<#inner>();
-            }
-        }
-    });
     quote! {
-        #unit
-
         #[automatically_derived]
         impl<#lt __E> __nl::Member<__E> for #own
         where

@@ -51,7 +51,7 @@ fn extended<T: NlStruct>(bytes: &[u8]) -> T {
     T::from_bytes(&whole)
 }
 
-/// A type that a field of a C struct can have, in host order or with `E` = [`Be`] in network order.
+/// A type that a field of a C struct can have, and an item of a C array: any so many bytes are one. In host order or with `E` = [`Be`] in network order.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a C struct",
     label = "not a field of a C struct",

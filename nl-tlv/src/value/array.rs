@@ -1,35 +1,11 @@
 //! A C array: values of one size, one behind the other, in one attribute.
 
 use super::repeat::{InOneAttr, Layout, Parsed, RepeatIter, Shape};
-use super::{Emit, MacAddr, Native, Parse, Repeat};
+use super::{Emit, Native, Parse, Repeat};
 use crate::bytes::sub;
 use crate::schema::{Limits, ValueType};
+use crate::structs::Member;
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
-use core::net::{Ipv4Addr, Ipv6Addr};
-
-/// A value of one size: any so many bytes are one. What an [`Array`] can consist of.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no fixed size on the wire, so there is no C array of it",
-    note = "items are integers, `[u8; N]`, `Ipv4Addr`, `Ipv6Addr`, `MacAddr`, structs with `#[nl_struct]`, and numbers with `#[derive(NlValue)]`"
-)]
-pub trait Unit: Clone {
-    /// Its size in bytes.
-    const LEN: usize;
-}
-
-macro_rules! units {
-    ($($unit:ty)*) => {$(
-        impl Unit for $unit {
-            const LEN: usize = size_of::<$unit>();
-        }
-    )*};
-}
-
-units! { u8 u16 u32 u64 i8 i16 i32 i64 Ipv4Addr Ipv6Addr MacAddr }
-
-impl<const N: usize> Unit for [u8; N] {
-    const LEN: usize = N;
-}
 
 /// Values of one size, one behind the other: `u32 values[]` in C. Integers are in host order, or with [`Be`](super::Be)
 /// as `E` in network order. The length of the payload has to be a multiple of an item's.
@@ -50,7 +26,7 @@ impl InOneAttr for Packed {
     const NLA_FLAGS: u16 = 0;
 }
 
-impl<'a, T: Unit + Parse<'a, E>, E> Shape<'a, T, E> for Packed {
+impl<'a, T: Member + Parse<'a, E>, E> Shape<'a, T, E> for Packed {
     type Item = T;
 
     #[inline]
@@ -82,10 +58,10 @@ fn units_in(units: Attrs<'_>, len: usize) -> usize {
     units.remainder().len().checked_div(len).unwrap_or_default()
 }
 
-impl<'a, T: Unit + Parse<'a, E>, E> ExactSizeIterator for RepeatIter<'a, T, E, Packed> {}
+impl<'a, T: Member + Clone + Parse<'a, E>, E> ExactSizeIterator for RepeatIter<'a, T, E, Packed> {}
 
-impl<T: Unit + Emit<E>, E> Layout<T, E> for Packed {
-    const TYPE: ValueType = ValueType::Units { value: &T::TYPE, len: T::LEN };
+impl<T: Member + Emit<E>, E> Layout<T, E> for Packed {
+    const TYPE: ValueType = ValueType::Units { value: &<T as Emit<E>>::TYPE, len: T::LEN };
 
     #[inline]
     fn accept(attr: Attr<'_>) -> Result<(), Error> {

@@ -11,8 +11,7 @@ use crate::{AttrWriter, Error};
 /// For nests, see [`NestedArray`](super::NestedArray) too: that one has a policy in the kernel. The word of the kernel's
 /// specifications is `indexed-array`.
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::value::{ByType, IndexedArray};
 /// use nl_tlv::{Header, Messages, NlMessage};
 ///

@@ -1,7 +1,7 @@
 //! A C struct with something behind it, in one attribute: attributes, or the items of a flexible array, as in
 //! `struct { …; struct key keys[]; }`.
 
-use super::{Array, Emit, Parse, Unit};
+use super::{Array, Emit, Parse};
 use crate::NlStruct;
 use crate::bytes::{add, align_up, align4, head, padding4, sub, tail, to_u32};
 use crate::schema::{SetRef, StructField, StructSchema, ValueType};
@@ -14,8 +14,7 @@ use zerocopy::IntoBytes;
 /// Attributes begin behind the struct and its padding. The items of an [`Array`](super::Array) begin where C puts them:
 /// behind the last field of the struct, aligned as an item.
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::value::Headed;
 /// use nl_tlv::{NlAttrs, NlMessage, nl_struct};
 ///
@@ -88,7 +87,7 @@ impl<H: NlStruct, T: NlAttrs> Emit for Headed<H, T> {
     }
 }
 
-impl<H: NlStruct, T: Unit + Member> Headed<H, Array<'_, T>> {
+impl<H: NlStruct, T: Member> Headed<H, Array<'_, T>> {
     /// Where the items begin: bytes from the start of the struct.
     const START: usize = match H::SCHEMA.fields.last() {
         Some(last) => align_up(last.offset.saturating_add(last.len), T::ALIGN),
@@ -98,14 +97,14 @@ impl<H: NlStruct, T: Unit + Member> Headed<H, Array<'_, T>> {
         items: Some(StructField {
             name: "items",
             offset: Self::START,
-            len: <T as Member>::LEN,
-            value: ValueType::Units { value: &T::TYPE, len: <T as Member>::LEN },
+            len: T::LEN,
+            value: ValueType::Units { value: &T::TYPE, len: T::LEN },
         }),
         ..*H::SCHEMA
     };
 }
 
-impl<'a, H: NlStruct, T: Unit + Member + Emit> Parse<'a> for Headed<H, Array<'a, T>> {
+impl<'a, H: NlStruct, T: Member + Emit> Parse<'a> for Headed<H, Array<'a, T>> {
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         let payload = attr.payload();
         let Some(header) = H::from_prefix(payload) else {
@@ -121,7 +120,7 @@ impl<'a, H: NlStruct, T: Unit + Member + Emit> Parse<'a> for Headed<H, Array<'a,
     }
 }
 
-impl<H: NlStruct, T: Unit + Member + Emit> Emit for Headed<H, Array<'_, T>> {
+impl<H: NlStruct, T: Member + Emit> Emit for Headed<H, Array<'_, T>> {
     const TYPE: ValueType = ValueType::Struct(Self::SCHEMA);
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {

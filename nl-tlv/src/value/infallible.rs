@@ -10,8 +10,7 @@ use core::convert::Infallible;
 ///
 /// The kernel's word for it is `NLA_REJECT`.
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::NlMessage;
 /// use std::convert::Infallible;
 ///

@@ -11,8 +11,7 @@ use core::fmt;
 /// One that was parsed refers to bytes of the message, which nothing has read yet; emitting it copies these bytes. One that
 /// was built refers to a value.
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::value::Lazy;
 /// use nl_tlv::{Header, Messages, NlAttrs, NlMessage};
 ///
@@ -57,10 +56,7 @@ impl<'a, T> Lazy<'a, T> {
     /// The attribute that has been parsed; none for a built value.
     #[must_use]
     pub fn attr(&self) -> Option<Attr<'a>> {
-        match self.0 {
-            State::Built(_) => None,
-            State::Parsed { payload, offset, nla_type } => Some(Attr::placed(nla_type, payload, offset)),
-        }
+        self.either().err()
     }
 
     /// The value that was built, or the attribute that was parsed.

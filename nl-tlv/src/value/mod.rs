@@ -53,7 +53,7 @@
 //! }
 //! ```
 
-pub(crate) mod array;
+mod array;
 mod bitfield;
 mod by_type;
 mod headed;
@@ -75,7 +75,6 @@ mod var_int;
 pub use crate::encoding::Be;
 pub(crate) use crate::encoding::{Native, NetByteorder, NoNul, Sint, Text, Uint};
 pub use array::Array;
-pub(crate) use array::Unit;
 pub use bitfield::Bitfield32;
 pub use by_type::{ByType, IndexedArray};
 pub use headed::Headed;

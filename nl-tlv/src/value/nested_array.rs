@@ -2,7 +2,7 @@
 
 use super::repeat::{InOneAttr, Layout, Parsed, Shape};
 use super::{Emit, Native, Repeat};
-use crate::schema::ValueType;
+use crate::schema::{SetRef, ValueType};
 use crate::{Attr, AttrWriter, Error, NlAttrs, ParseAttrs};
 
 /// Sets of attributes in one attribute, each in a nest whose type only counts.
@@ -13,8 +13,7 @@ use crate::{Attr, AttrWriter, Error, NlAttrs, ParseAttrs};
 /// The kernel's words for it are `NLA_NESTED_ARRAY` and, in its specifications, `indexed-array`. New protocols repeat
 /// the attribute instead: [`Repeat`].
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::value::NestedArray;
 /// use nl_tlv::{Header, Messages, NlAttrs, NlMessage};
 ///
@@ -64,7 +63,7 @@ impl<'a, T: ParseAttrs<'a>> Shape<'a, T, Native> for Nests {
 }
 
 impl<T: NlAttrs + Emit> Layout<T, Native> for Nests {
-    const TYPE: ValueType = ValueType::NestedArray(T::TYPE.set());
+    const TYPE: ValueType = ValueType::NestedArray(SetRef::new(&|| T::SCHEMA));
 
     #[inline(always)]
     fn accept(_: Attr<'_>) -> Result<(), Error> {

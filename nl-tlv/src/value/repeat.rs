@@ -25,8 +25,7 @@ use core::mem;
 ///
 /// `E` is the encoding of the values: with [`Be`](super::Be) integers are in network order.
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::{Header, Messages, NlMessage, Repeat};
 ///
 /// #[derive(NlMessage, Debug, PartialEq)]

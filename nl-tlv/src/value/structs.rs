@@ -1,6 +1,5 @@
 //! C structs as values of attributes.
 
-use super::Unit;
 use crate::{Attr, Error, ErrorKind, NlStruct};
 
 /// A struct out of an attribute.
@@ -14,9 +13,4 @@ pub fn parse_struct<T: NlStruct>(attr: Attr<'_>) -> Result<T, Error> {
         Some(value) => Ok(value),
         None => Err(attr.error(ErrorKind::WrongLength, size_of::<T::Bytes>(), attr.payload().len())),
     }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: NlStruct + Clone> Unit for T {
-    const LEN: usize = size_of::<T::Bytes>();
 }
