@@ -138,28 +138,8 @@ pub const fn is_taken(types: &[u16], at: usize) -> bool {
 /// Whether numbers can limit such a value; for an assertion in generated code.
 #[must_use]
 pub const fn is_integer(value: ValueType) -> bool {
-    use ValueType::{Be16, Be32, Be64, Bitfield32, Named, S8, S16, S32, S64, Sint, U8, U16, U32, U64, Uint};
-    use ValueType::{BeS16, BeS32, BeS64};
-    matches!(
-        value,
-        U8 | U16
-            | U32
-            | U64
-            | Uint
-            | S8
-            | S16
-            | S32
-            | S64
-            | Sint
-            | Be16
-            | Be32
-            | Be64
-            | BeS16
-            | BeS32
-            | BeS64
-            | Bitfield32(_)
-            | Named(_)
-    )
+    use ValueType::{Bitfield32, Named, Sint, Uint};
+    value.integer().is_some() || matches!(value, Uint | Sint | Bitfield32(_) | Named(_))
 }
 
 /// Whether lengths can limit such a value; for an assertion in generated code.

@@ -1,11 +1,12 @@
 //! Values read by their description instead of a Rust type.
 
+use super::integer::Integer;
 use super::output::Output;
 use super::types::Inside;
 use super::{AttrSet, Limits, NumberSchema, Selector, StructField, StructSchema, ValueType};
 use crate::bytes::{head, sub, tail, to_u32, until_nul};
 use crate::printable::Printable;
-use crate::value::{Be, Bitfield32, Emit, HwAddr, Parse, Sint, Uint};
+use crate::value::{Bitfield32, Emit, HwAddr, Parse, Sint, Uint};
 use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -57,21 +58,10 @@ impl<'a> Value<'a> {
     ///
     /// As the [`Parse`] of the Rust type that `ty` describes.
     pub fn read(ty: ValueType, attr: Attr<'a>) -> Result<Self, Error> {
+        if let Some(integer) = ty.integer() {
+            return Self::number(integer, attr);
+        }
         Ok(match ty {
-            ValueType::U8 => Self::Number(attr.parse::<u8>()?.into()),
-            ValueType::U16 => Self::Number(attr.parse::<u16>()?.into()),
-            ValueType::U32 => Self::Number(attr.parse::<u32>()?.into()),
-            ValueType::U64 => Self::Number(attr.parse::<u64>()?.into()),
-            ValueType::S8 => Self::Number(attr.parse::<i8>()?.into()),
-            ValueType::S16 => Self::Number(attr.parse::<i16>()?.into()),
-            ValueType::S32 => Self::Number(attr.parse::<i32>()?.into()),
-            ValueType::S64 => Self::Number(attr.parse::<i64>()?.into()),
-            ValueType::Be16 => Self::Number(<u16 as Parse<Be>>::parse(attr)?.into()),
-            ValueType::Be32 => Self::Number(<u32 as Parse<Be>>::parse(attr)?.into()),
-            ValueType::Be64 => Self::Number(<u64 as Parse<Be>>::parse(attr)?.into()),
-            ValueType::BeS16 => Self::Number(<i16 as Parse<Be>>::parse(attr)?.into()),
-            ValueType::BeS32 => Self::Number(<i32 as Parse<Be>>::parse(attr)?.into()),
-            ValueType::BeS64 => Self::Number(<i64 as Parse<Be>>::parse(attr)?.into()),
             ValueType::Uint => Self::Number(<u64 as Parse<Uint>>::parse(attr)?.into()),
             ValueType::Sint => Self::Number(<i64 as Parse<Sint>>::parse(attr)?.into()),
             ValueType::Named(schema) => return Self::named(schema, attr),
@@ -94,8 +84,14 @@ impl<'a> Value<'a> {
             ValueType::Bitfield32(names) => Self::Bitfield32(names, attr.parse()?),
             ValueType::Nested(set) | ValueType::NestedArray(set) => Self::Nest(set()),
             ValueType::Indexed(_) | ValueType::ByType(_) | ValueType::Records { .. } => Self::Values,
-            ValueType::Reject => return Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len())),
+            _ => return Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len())),
         })
+    }
+
+    fn number(integer: Integer, attr: Attr<'a>) -> Result<Self, Error> {
+        let is_network = integer.is_network || attr.is_net_byteorder();
+        let number = Integer { is_network, ..integer }.read(exactly(attr, integer.len)?);
+        Ok(Self::Number(number.unwrap_or_default()))
     }
 
     fn named(schema: &'static NumberSchema, attr: Attr<'a>) -> Result<Self, Error> {

@@ -261,8 +261,7 @@ impl Error {
     /// `message` are the bytes that could not be read, from the message's header on; of an error of emitting, those that
     /// were written before it. [`locate`] returns the place alone.
     ///
-    #[cfg_attr(feature = "derive", doc = "```")]
-    #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+    /// ```
     /// # use nl_tlv::{Header, Messages, MessageType, NlMessage, Writer};
     /// # #[derive(NlMessage, Debug)]
     /// # #[nl(ty = 20)]

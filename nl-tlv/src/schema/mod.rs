@@ -10,8 +10,7 @@
 //! | know whether the kernel would accept a message | [`validate`] |
 //! | do anything else with all that is in a message | [`walk`] with a [`Visitor`] |
 //!
-#![cfg_attr(feature = "derive", doc = "```")]
-#![cfg_attr(not(feature = "derive"), doc = "```ignore")]
+//! ```
 //! use nl_tlv::schema::{Strictness, dissect, locate, validate};
 //! use nl_tlv::{Header, Messages, NlMessage};
 //!
@@ -40,6 +39,7 @@
 pub(crate) mod assertions;
 mod dissect;
 mod dynamic;
+mod integer;
 pub(crate) mod level;
 pub(crate) mod limits;
 mod locate;

@@ -1,13 +1,12 @@
 //! Numbers with names: open enums and sets of flags, made with `#[derive(NlValue)]`.
 
 use super::ValueType;
-use super::output::Output;
-use core::fmt::{self, Write};
+use super::output::{Bits, Output};
+use core::fmt;
 
 /// The description of a number whose values, or bits, have names. Others are values too.
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::NlValue;
 /// use nl_tlv::schema::ValueType;
 /// use nl_tlv::value::Emit;
@@ -49,7 +48,9 @@ impl NumberSchema {
     /// Writes a number as text: `Up (6)`, `Create|Excl|0x8`; a number without a name as it is.
     pub(super) fn write_number(&self, number: i128, out: &mut Output<'_, '_>) -> fmt::Result {
         if self.is_flags {
-            return self.write_flags(number, out);
+            let mut bits = Bits::new(number, out);
+            bits.named(self.names())?;
+            return bits.unnamed();
         }
         match self.names().find(|(_, value)| *value == number) {
             Some((name, _)) => {
@@ -59,24 +60,6 @@ impl NumberSchema {
                 out.text(")")
             }
             None => out.number(number),
-        }
-    }
-
-    fn write_flags(&self, bits: i128, out: &mut Output<'_, '_>) -> fmt::Result {
-        let mut left = bits;
-        let mut separator = "";
-        for (name, flag) in self.names() {
-            if flag != 0 && left & flag == flag {
-                out.text(separator)?;
-                out.text(name)?;
-                left &= !flag;
-                separator = "|";
-            }
-        }
-        match left {
-            0 if bits == 0 => out.text("0"),
-            0 => Ok(()),
-            left => write!(out, "{separator}{left:#x}"),
         }
     }
 }
@@ -100,7 +83,13 @@ pub trait NamedBits {
 #[diagnostic::do_not_recommend]
 impl<T: bitflags::Flags<Bits: Into<i128>> + 'static> NamedBits for T {
     fn nth(i: usize) -> Option<(&'static str, i128)> {
-        let flag = T::FLAGS.iter().filter(|flag| !flag.name().is_empty()).nth(i)?;
-        Some((flag.name(), flag.value().bits().into()))
+        named::<T>().nth(i)
     }
+}
+
+/// The flags that have names.
+pub(super) fn named<F: bitflags::Flags<Bits: Into<i128>> + 'static>()
+-> impl DoubleEndedIterator<Item = (&'static str, i128)> {
+    let named = F::FLAGS.iter().filter(|flag| !flag.name().is_empty());
+    named.map(|flag| (flag.name(), flag.value().bits().into()))
 }

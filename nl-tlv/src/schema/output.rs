@@ -142,6 +142,48 @@ impl<'f, 'g> Output<'f, 'g> {
     }
 }
 
+/// Names of bits, with `|` between them.
+pub(super) struct Bits<'o, 'f, 'g> {
+    out: &'o mut Output<'f, 'g>,
+    /// Those that have not been written.
+    left: i128,
+    is_first: bool,
+}
+
+impl<'o, 'f, 'g> Bits<'o, 'f, 'g> {
+    pub(super) fn new(bits: i128, out: &'o mut Output<'f, 'g>) -> Self {
+        Self { out, left: bits, is_first: true }
+    }
+
+    /// Writes the names of which all bits are left, and takes these away.
+    pub(super) fn named(&mut self, names: impl Iterator<Item = (&'static str, i128)>) -> fmt::Result {
+        for (name, bits) in names {
+            if bits != 0 && self.left & bits == bits {
+                self.left &= !bits;
+                self.separate()?;
+                self.out.text(name)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is left as a number; 0 if there was nothing.
+    pub(super) fn unnamed(mut self) -> fmt::Result {
+        match self.left {
+            0 if self.is_first => self.out.text("0"),
+            0 => Ok(()),
+            left => {
+                self.separate()?;
+                write!(self.out, "{left:#x}")
+            }
+        }
+    }
+
+    fn separate(&mut self) -> fmt::Result {
+        if core::mem::take(&mut self.is_first) { Ok(()) } else { self.out.text("|") }
+    }
+}
+
 /// The text in these bytes, to which only whole texts were appended.
 fn str_of(text: &[u8]) -> Result<&str, fmt::Error> {
     core::str::from_utf8(text).map_err(|_| fmt::Error)

@@ -20,12 +20,13 @@ pub(crate) const fn size_hint(schema: &MessageSchema) -> usize {
 /// The length of every payload of a type, if there is one.
 const fn payload_len(value: ValueType) -> Option<usize> {
     use ValueType::*;
+    if let Some(integer) = value.integer() {
+        return Some(integer.len);
+    }
     Some(match value {
         Flag => 0,
-        U8 | S8 => 1,
-        U16 | S16 | Be16 | BeS16 => 2,
-        U32 | S32 | Be32 | BeS32 | Ipv4 => 4,
-        U64 | S64 | Be64 | BeS64 | Bitfield32(_) => 8,
+        Ipv4 => 4,
+        Bitfield32(_) => 8,
         Ipv6 => 16,
         Mac => 6,
         Array(len) => len,

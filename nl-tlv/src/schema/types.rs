@@ -231,6 +231,11 @@ impl AttrSchema {
         Self { ty: 0, name: "", doc: "", value, presence, limits: Limits::NONE, is_net_byteorder: false }
     }
 
+    /// An attribute that may be there, and needs no more words.
+    pub(crate) const fn plain(ty: u16, name: &'static str, value: ValueType) -> Self {
+        Self::of(value, Presence::Optional).named(ty, name, "")
+    }
+
     /// The same with its type, its name and what it is.
     #[must_use]
     pub const fn named(self, ty: u16, name: &'static str, doc: &'static str) -> Self {
@@ -381,14 +386,6 @@ pub enum ValueType {
 }
 
 impl ValueType {
-    /// The set of a nest; of any other value the empty set.
-    pub(crate) const fn set(self) -> SetRef {
-        match self {
-            Self::Nested(set) => set,
-            _ => SetRef::new(&|| AttrSet::EMPTY),
-        }
-    }
-
     /// The same in network order, if it is a number.
     pub(crate) const fn in_network_order(self) -> Self {
         match self {

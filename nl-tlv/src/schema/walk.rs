@@ -13,7 +13,8 @@ use crate::{Attr, Attrs, Error, ErrorKind, Flags, MessageId};
 /// Its methods are called for the parts of a message, in the order of the bytes.
 ///
 /// An attribute that holds a value is one call of [`value`](Self::value). For one that holds attributes, `open` is called,
-/// then the methods for these attributes, then `close`. An error of the visitor ends the walk, which returns it.
+/// then the methods for these attributes, then `close`. A visitor writes those that it needs: `header`, `open`, `close` and
+/// `missing` do nothing otherwise. An error of the visitor ends the walk, which returns it.
 pub trait Visitor<'m> {
     /// Why a visitor stops the walk.
     type Error;
@@ -21,16 +22,24 @@ pub trait Visitor<'m> {
     /// A header behind the `nlmsghdr`: that of generic netlink, that of the family, or the struct in front of the
     /// attributes in a [`ValueType::Headed`]. `at` is its offset in the message. An old request may have fewer bytes than
     /// the struct: those of its `struct rtgenmsg`.
-    fn header(&mut self, schema: &'static StructSchema, at: u32, bytes: &'m [u8]) -> Result<(), Self::Error>;
+    fn header(&mut self, schema: &'static StructSchema, at: u32, bytes: &'m [u8]) -> Result<(), Self::Error> {
+        let _ = (schema, at, bytes);
+        Ok(())
+    }
 
     /// An attribute that holds a value, and which limit the value violates.
     fn value(&mut self, item: &Item<'m>, value: Value<'m>, limit: Option<Error>) -> Result<(), Self::Error>;
 
     /// An attribute that holds attributes.
-    fn open(&mut self, item: &Item<'m>) -> Result<(), Self::Error>;
+    fn open(&mut self, item: &Item<'m>) -> Result<(), Self::Error> {
+        let _ = item;
+        Ok(())
+    }
 
     /// The end of the attribute that was opened last and is still open.
-    fn close(&mut self) -> Result<(), Self::Error>;
+    fn close(&mut self) -> Result<(), Self::Error> {
+        Ok(())
+    }
 
     /// Something that cannot be read: an attribute's payload (`item`), or bytes that are not an attribute.
     fn damage(&mut self, item: Option<&Item<'m>>, error: Error, bytes: &'m [u8]) -> Result<(), Self::Error>;
@@ -85,11 +94,9 @@ pub struct Item<'m> {
 ///         self.0.extend(item.known.map(|known| known.name));
 ///         Ok(())
 ///     }
-/// #   fn header(&mut self, _: &'static StructSchema, _: u32, _: &'m [u8]) -> Result<(), Error> { Ok(()) }
-/// #   fn open(&mut self, _: &Item<'m>) -> Result<(), Error> { Ok(()) }
-/// #   fn close(&mut self) -> Result<(), Error> { Ok(()) }
-/// #   fn damage(&mut self, _: Option<&Item<'m>>, error: Error, _: &'m [u8]) -> Result<(), Error> { Err(error) }
-///     // header, open, close, damage
+///     fn damage(&mut self, _: Option<&Item<'m>>, error: Error, _: &'m [u8]) -> Result<(), Error> {
+///         Err(error)
+///     }
 /// }
 /// # let mut buf = [0; 64];
 /// # let mut w = Writer::new(&mut buf);

@@ -6,7 +6,8 @@ use crate::NlStruct;
 use crate::bytes::{add, align4, tail, to_u32};
 use crate::control::Errno;
 use crate::flags::AckFlags;
-use crate::schema::{AttrSchema, AttrSet, MessageSchema, Path, Presence, SetRef, ValueType, locate};
+use crate::schema::output::Output;
+use crate::schema::{AttrSchema, AttrSet, MessageSchema, Path, SetRef, ValueType, locate};
 use crate::wire::{NlMsgErr, NlMsgHdr};
 use crate::{Attrs, Error, ErrorKind, Flags, MessageType};
 use core::fmt::{self, Write};
@@ -32,7 +33,7 @@ impl Dissect<'_> {
         tree.line(PAYLOAD, 1)?;
         match fixed.error {
             0 => tree.out.text("error = 0 (acknowledgement)")?,
-            error => write!(tree.out, "error = {}", Code(error))?,
+            error => code(error, tree.out)?,
         }
         let flags = modifiers(header);
         let echo = tail(payload, CODE_LEN);
@@ -103,9 +104,9 @@ pub(super) fn is_end_of_dump(header: &NlMsgHdr, payload: &[u8]) -> bool {
 
 /// The payload of an `NLMSG_DONE`.
 pub(super) fn done(tree: &mut Tree<'_, '_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
-    let Some(code) = payload.first_chunk() else { return Ok(()) };
+    let Some(error) = payload.first_chunk() else { return Ok(()) };
     tree.line(PAYLOAD, 1)?;
-    write!(tree.out, "error = {}", Code(i32::from_ne_bytes(*code)))?;
+    code(i32::from_ne_bytes(*error), tree.out)?;
     let (rest, at) = after(payload, PAYLOAD, CODE_LEN);
     match modifiers(header).contains(AckFlags::ACK_TLVS) {
         true => tree.attrs(&EXT_ACK, Attrs::at(rest, at)),
@@ -114,15 +115,12 @@ pub(super) fn done(tree: &mut Tree<'_, '_, '_>, header: &NlMsgHdr, payload: &[u8
 }
 
 /// An error code, with its name in the kernel's headers if it has one.
-struct Code(i32);
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)?;
-        match Errno::new(self.0).and_then(Errno::name) {
-            Some(name) => write!(f, " ({name})"),
-            None => Ok(()),
-        }
+fn code(error: i32, out: &mut Output<'_, '_>) -> fmt::Result {
+    out.text("error = ")?;
+    out.number(error)?;
+    match Errno::new(error).and_then(Errno::name) {
+        Some(name) => write!(out, " ({name})"),
+        None => Ok(()),
     }
 }
 
@@ -141,12 +139,12 @@ static EXT_ACK: AttrSet = AttrSet::new(
     "ExtAck",
     "Extended ack.",
     &[
-        attr(1, "msg", ValueType::String),
-        attr(OFFSET, "offset", ValueType::U32),
-        attr(3, "cookie", ValueType::Bytes),
-        attr(4, "policy", ValueType::Nested(SetRef::new(&|| &POLICY))),
-        attr(MISS_TYPE, "miss_type", ValueType::U32),
-        attr(MISS_NEST, "miss_nest", ValueType::U32),
+        AttrSchema::plain(1, "msg", ValueType::String),
+        AttrSchema::plain(OFFSET, "offset", ValueType::U32),
+        AttrSchema::plain(3, "cookie", ValueType::Bytes),
+        AttrSchema::plain(4, "policy", ValueType::Nested(SetRef::new(&|| &POLICY))),
+        AttrSchema::plain(MISS_TYPE, "miss_type", ValueType::U32),
+        AttrSchema::plain(MISS_NEST, "miss_nest", ValueType::U32),
     ],
 );
 
@@ -157,21 +155,17 @@ static POLICY: AttrSet = AttrSet::new(
     "Policy",
     "Policy of an attribute.",
     &[
-        attr(1, "type", ValueType::U32),
-        attr(2, "min_value_s", ValueType::S64),
-        attr(3, "max_value_s", ValueType::S64),
-        attr(4, "min_value_u", ValueType::U64),
-        attr(5, "max_value_u", ValueType::U64),
-        attr(6, "min_length", ValueType::U32),
-        attr(7, "max_length", ValueType::U32),
-        attr(8, "policy_idx", ValueType::U32),
-        attr(9, "policy_maxtype", ValueType::U32),
-        attr(10, "bitfield32_mask", ValueType::U32),
-        attr(11, "pad", ValueType::Bytes),
-        attr(12, "mask", ValueType::U64),
+        AttrSchema::plain(1, "type", ValueType::U32),
+        AttrSchema::plain(2, "min_value_s", ValueType::S64),
+        AttrSchema::plain(3, "max_value_s", ValueType::S64),
+        AttrSchema::plain(4, "min_value_u", ValueType::U64),
+        AttrSchema::plain(5, "max_value_u", ValueType::U64),
+        AttrSchema::plain(6, "min_length", ValueType::U32),
+        AttrSchema::plain(7, "max_length", ValueType::U32),
+        AttrSchema::plain(8, "policy_idx", ValueType::U32),
+        AttrSchema::plain(9, "policy_maxtype", ValueType::U32),
+        AttrSchema::plain(10, "bitfield32_mask", ValueType::U32),
+        AttrSchema::plain(11, "pad", ValueType::Bytes),
+        AttrSchema::plain(12, "mask", ValueType::U64),
     ],
 );
-
-const fn attr(ty: u16, name: &'static str, value: ValueType) -> AttrSchema {
-    AttrSchema::of(value, Presence::Optional).named(ty, name, "")
-}

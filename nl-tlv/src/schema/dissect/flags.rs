@@ -3,9 +3,10 @@
 use crate::bytes::tail;
 use crate::flags::AckFlags;
 use crate::schema::MessageSchema;
-use crate::schema::output::Output;
+use crate::schema::number::named;
+use crate::schema::output::{Bits, Output};
 use crate::{DeleteFlags, Flags, GetFlags, MessageId, MessageType, NewFlags};
-use core::fmt::{self, Write};
+use core::fmt;
 
 /// The flags of a message of this type and schema, for people: `REQUEST|ACK|CREATE`; bits without a name as a number.
 ///
@@ -17,20 +18,10 @@ use core::fmt::{self, Write};
 /// ```
 #[must_use]
 pub fn flag_names(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> impl fmt::Display + use<> {
-    FlagNames { flags, kind: Kind::of(flags, ty, schema) }
+    FlagNames::new(flags, ty, schema)
 }
 
-/// The same into an output.
-pub(super) fn write_names(
-    flags: u16,
-    ty: MessageType,
-    schema: Option<&MessageSchema>,
-    out: &mut Output<'_, '_>,
-) -> fmt::Result {
-    FlagNames { flags, kind: Kind::of(flags, ty, schema) }.write(out)
-}
-
-struct FlagNames {
+pub(super) struct FlagNames {
     flags: u16,
     kind: Kind,
 }
@@ -89,55 +80,22 @@ impl fmt::Display for FlagNames {
 }
 
 impl FlagNames {
-    fn write(&self, out: &mut Output<'_, '_>) -> fmt::Result {
-        let mut list = List { out, rest: self.flags, is_first: true };
-        list.named::<Flags>(false)?;
+    pub(super) fn new(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> Self {
+        Self { flags, kind: Kind::of(flags, ty, schema) }
+    }
+
+    pub(super) fn write(&self, out: &mut Output<'_, '_>) -> fmt::Result {
+        let mut bits = Bits::new(self.flags.into(), out);
+        bits.named(named::<Flags>())?;
         match self.kind {
-            Kind::Ack => list.named::<AckFlags>(false)?,
-            Kind::Get => list.named::<GetFlags>(true)?,
-            Kind::New => list.named::<NewFlags>(false)?,
-            Kind::Delete => list.named::<DeleteFlags>(false)?,
+            Kind::Ack => bits.named(named::<AckFlags>())?,
+            // The last one unites others.
+            Kind::Get => bits.named(named::<GetFlags>().rev())?,
+            Kind::New => bits.named(named::<NewFlags>())?,
+            Kind::Delete => bits.named(named::<DeleteFlags>())?,
             Kind::Unknown => {}
         }
-        list.unnamed()
-    }
-}
-
-struct List<'f, 'o, 'g> {
-    out: &'f mut Output<'o, 'g>,
-    /// Bits that have not been written.
-    rest: u16,
-    is_first: bool,
-}
-
-impl List<'_, '_, '_> {
-    /// Writes the flags of a type, and takes them away; from the last to the first where that one unites others.
-    fn named<F: bitflags::Flags<Bits = u16>>(&mut self, from_last: bool) -> fmt::Result {
-        let (mut flags, mut reversed) = (F::FLAGS.iter(), F::FLAGS.iter().rev());
-        while let Some(flag) = if from_last { reversed.next() } else { flags.next() } {
-            let bits = flag.value().bits();
-            if !flag.name().is_empty() && self.rest & bits == bits {
-                self.rest &= !bits;
-                self.separate()?;
-                self.out.text(flag.name())?;
-            }
-        }
-        Ok(())
-    }
-
-    fn unnamed(&mut self) -> fmt::Result {
-        match self.rest {
-            0 if self.is_first => self.out.text("0"),
-            0 => Ok(()),
-            bits => {
-                self.separate()?;
-                write!(self.out, "{bits:#x}")
-            }
-        }
-    }
-
-    fn separate(&mut self) -> fmt::Result {
-        if core::mem::take(&mut self.is_first) { Ok(()) } else { self.out.text("|") }
+        bits.unnamed()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::bytes::{from_u32, head, sub, tail, to_u32};
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{Error, ErrorKind, MessageType, Messages};
 use core::fmt::{self, Write};
+use flags::FlagNames;
 pub use flags::flag_names;
 use tree::Tree;
 
@@ -208,7 +209,7 @@ fn title(header: &NlMsgHdr, schema: Option<&'static MessageSchema>, out: &mut Ou
     out.text(", ")?;
     out.number(header.nlmsg_len)?;
     out.text(" bytes, flags ")?;
-    flags::write_names(header.nlmsg_flags, ty, schema, out)?;
+    FlagNames::new(header.nlmsg_flags, ty, schema).write(out)?;
     out.text(", seq ")?;
     out.number(header.nlmsg_seq)?;
     out.text(", port id ")?;

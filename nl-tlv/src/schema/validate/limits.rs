@@ -2,7 +2,7 @@
 
 use crate::bytes::to_u32;
 use crate::schema::walk::{Item, Visitor, walk};
-use crate::schema::{MessageSchema, StructSchema, Value};
+use crate::schema::{MessageSchema, Value};
 use crate::{Error, Message};
 
 /// Whether all values of a message are within their limits: those that are checked when it is written.
@@ -24,24 +24,12 @@ struct Check {
 impl<'m> Visitor<'m> for Check {
     type Error = Error;
 
-    fn header(&mut self, _: &'static StructSchema, _: u32, _: &'m [u8]) -> Result<(), Error> {
-        Ok(())
-    }
-
     fn value(&mut self, item: &Item<'m>, _: Value<'m>, limit: Option<Error>) -> Result<(), Error> {
         match (limit, item.attr.offset()) {
             (None, _) => Ok(()),
             (Some(err), 0) => Err(err.payload_at(self.contents)),
             (Some(err), offset) => Err(err.of_attr(item.attr.ty().get()).at(offset)),
         }
-    }
-
-    fn open(&mut self, _: &Item<'m>) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn close(&mut self) -> Result<(), Error> {
-        Ok(())
     }
 
     fn damage(&mut self, _: Option<&Item<'m>>, _: Error, _: &'m [u8]) -> Result<(), Error> {

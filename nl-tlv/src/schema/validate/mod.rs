@@ -15,11 +15,11 @@ pub(crate) use limits::check_limits;
 pub(crate) use refusal::PolicyRefusal;
 pub use strictness::Strictness;
 
+use super::types::Nest;
 use super::{AttrSet, MAX_DEPTH, MessageSchema, Path, locate};
 use crate::bytes::add;
 use crate::control::{Policy as Accepted, Refusal};
 use crate::{Attr, Attrs, Message};
-use policy::Kind;
 
 /// Holds the attributes of a message against its schema, as `nlmsg_parse` and `genlmsg_parse` do: the refusal is that of
 /// the policy in the kernel that `nl-tlv-uapi` writes for the schema.
@@ -27,8 +27,7 @@ use policy::Kind;
 /// The type of the message is not checked. A message whose payload is not attributes passes, because the kernel has no
 /// policy for it.
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::schema::{Strictness, validate};
 /// use nl_tlv::{Header, Messages, NlMessage};
 ///
@@ -152,14 +151,17 @@ fn attr(set: &AttrSet, attr: Attr<'_>, strictness: Strictness, depth: usize) -> 
         Some(start) if start != 0 && attr.ty().get() >= start => strictness | Strictness::STRICT,
         _ => strictness,
     };
-    let policy = policy::Policy::of(set, attr.ty().get());
+    let Some(policy) = policy::Policy::of(set, attr.ty().get()) else {
+        let is_refused = strictness.contains(Strictness::UNSPEC);
+        return if is_refused { Err(PolicyRefusal::UNSUPPORTED.of(&attr)) } else { Ok(()) };
+    };
     policy.check_header(&attr, strictness).map_err(|refusal| refusal.of(&attr))?;
-    policy.check_payload(&attr, strictness).map_err(|refusal| refusal.of(&attr))?;
-    match policy.kind {
+    policy.check_payload(&attr).map_err(|refusal| refusal.of(&attr))?;
+    match policy.nest {
         _ if attr.payload().is_empty() => Ok(()),
-        Kind::Nested(set) => area(set(), attr.nested(), strictness, add(depth, 1)),
-        Kind::NestedArray(set) => items(set(), attr.nested(), strictness, add(depth, 1)),
-        _ => Ok(()),
+        Some(Nest::Attrs(set)) => area(set(), attr.nested(), strictness, add(depth, 1)),
+        Some(Nest::Items(set)) => items(set(), attr.nested(), strictness, add(depth, 1)),
+        Some(Nest::Any) | None => Ok(()),
     }
 }
 

@@ -1,75 +1,61 @@
 //! What the kernel looks at in a payload.
 
-use super::policy::{Check, Kind, Number, Policy};
-use super::{PolicyRefusal, Strictness};
+use super::PolicyRefusal;
+use super::policy::Policy;
 use crate::Attr;
-use crate::bytes::{add, head};
+use crate::bytes::{add, from_u32, head};
+use crate::control::Policy as Accepted;
+use crate::schema::integer::Integer;
 use crate::value::Bitfield32;
 
 impl Policy {
     /// Everything about a payload but what is nested in it.
-    pub(super) fn check_payload(&self, attr: &Attr<'_>, strictness: Strictness) -> Result<(), PolicyRefusal> {
-        let payload = attr.payload();
-        match self.kind {
-            Kind::Unspec if strictness.contains(Strictness::UNSPEC) => Err(PolicyRefusal::UNSUPPORTED),
-            Kind::Unspec => Ok(()),
-            Kind::Reject => Err(PolicyRefusal::INVALID),
-            Kind::Flag => ensure(payload.is_empty(), PolicyRefusal::FAILED),
-            Kind::Nested(_) | Kind::NestedArray(_) | Kind::AnyNested => {
-                ensure(!(1..4).contains(&payload.len()), PolicyRefusal::FAILED)
+    pub(super) fn check_payload(&self, attr: &Attr<'_>) -> Result<(), PolicyRefusal> {
+        let (payload, Accepted { ty, max_len, .. }) = (attr.payload(), self.accepted);
+        let max_text = max_len.map_or(0, from_u32);
+        match (ty, payload.len()) {
+            (Accepted::INVALID, _) => Err(PolicyRefusal::INVALID),
+            (Accepted::FLAG, len) => ensure(len == 0, PolicyRefusal::FAILED),
+            (Accepted::NESTED | Accepted::NESTED_ARRAY, len) => {
+                ensure(!(1..4).contains(&len), PolicyRefusal::FAILED)
             }
-            Kind::Bitfield32(mask) => bitfield32(attr, mask),
-            Kind::Text { max_len, needs_nul } => text(payload, max_len, needs_nul),
-            Kind::Binary { max_len } if max_len != 0 && payload.len() > max_len => Err(PolicyRefusal::FAILED),
-            Kind::Binary { .. } => {
-                let len = i128::try_from(payload.len()).unwrap_or(i128::MAX);
-                ensure(self.check.holds(len), PolicyRefusal::BINARY_RANGE)
+            (Accepted::BITFIELD32, _) => bitfield32(attr, self.accepted.bitfield32_mask.unwrap_or(0)),
+            (Accepted::STRING, _) => text(payload, max_text, false),
+            (Accepted::NUL_STRING, _) => text(payload, max_text, true),
+            (Accepted::BINARY, len) => self.check_len(len),
+            (Accepted::UINT | Accepted::SINT, len @ (4 | 8)) => {
+                self.check_number(Integer { len, is_signed: ty == Accepted::SINT, is_network: false }, attr)
             }
-            Kind::Number(number) => self.check_number(number, attr),
-            Kind::AnyNumber { is_signed } => match payload.len() {
-                len @ (4 | 8) => self.check_number(Number { len, is_signed, is_network: false }, attr),
-                _ => Err(PolicyRefusal::LENGTH),
+            _ => match self.integer {
+                Some(integer) => self.check_number(integer, attr),
+                None => Err(PolicyRefusal::LENGTH),
             },
         }
     }
 
-    fn check_number(&self, number: Number, attr: &Attr<'_>) -> Result<(), PolicyRefusal> {
-        let is_network = number.is_network || attr.is_net_byteorder();
-        let value = Number { is_network, ..number }.read(attr.payload()).ok_or(PolicyRefusal::FAILED)?;
-        let refusal = match self.check {
-            Check::Mask(_) => PolicyRefusal::RESERVED_BIT,
-            Check::None | Check::Range(..) => PolicyRefusal::NUMBER_RANGE,
+    /// The length of bytes. Where it is not a range, the kernel has another text for it.
+    fn check_len(&self, len: usize) -> Result<(), PolicyRefusal> {
+        let is_short = self.accepted.min_len.is_some_and(|min| len < from_u32(min));
+        let is_long = self.accepted.max_len.is_some_and(|max| len > from_u32(max));
+        let refusal = match self.accepted.min_len {
+            Some(_) => PolicyRefusal::BINARY_RANGE,
+            None => PolicyRefusal::FAILED,
         };
-        ensure(self.check.holds(value), refusal)
+        ensure(!is_short && !is_long, refusal)
     }
-}
 
-impl Check {
-    fn holds(self, value: i128) -> bool {
-        match self {
-            Self::None => true,
-            Self::Range(min, max) => (min..=max).contains(&value),
-            Self::Mask(mask) => value & !i128::from(mask) == 0,
-        }
-    }
-}
-
-impl Number {
-    /// The number at the start of a payload, which may be longer.
-    fn read(self, payload: &[u8]) -> Option<i128> {
-        let payload = payload.get(..self.len)?;
-        let big_endian = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
-        let value = match self.is_network || cfg!(target_endian = "big") {
-            true => payload.iter().fold(0, big_endian),
-            false => payload.iter().rev().fold(0, big_endian),
-        };
-        let unused = 64_u32.saturating_sub(u32::try_from(self.len).ok()?.saturating_mul(8));
-        Some(match self.is_signed {
-            true => {
-                i128::from(i64::from_ne_bytes(value.wrapping_shl(unused).to_ne_bytes()).wrapping_shr(unused))
-            }
-            false => i128::from(value),
-        })
+    fn check_number(&self, integer: Integer, attr: &Attr<'_>) -> Result<(), PolicyRefusal> {
+        let is_network = integer.is_network || attr.is_net_byteorder();
+        // A longer payload is read as far as the number goes.
+        let bytes = attr.payload().get(..integer.len).ok_or(PolicyRefusal::FAILED)?;
+        let number = Integer { is_network, ..integer }.read(bytes).ok_or(PolicyRefusal::FAILED)?;
+        let Accepted { min, max, min_signed, max_signed, mask, .. } = self.accepted;
+        let [min, max] = [min, max].map(|limit| limit.map(i128::from));
+        let [min, max] = [min.or(min_signed.map(i128::from)), max.or(max_signed.map(i128::from))];
+        let is_within = min.is_none_or(|min| min <= number) && max.is_none_or(|max| number <= max);
+        ensure(is_within, PolicyRefusal::NUMBER_RANGE)?;
+        let is_of_mask = mask.is_none_or(|mask| number & !i128::from(mask) == 0);
+        ensure(is_of_mask, PolicyRefusal::RESERVED_BIT)
     }
 }
 
