@@ -7,13 +7,13 @@ use crate::schema::MessageSchema;
 use crate::socket::connection::answer::Waiting;
 use crate::socket::connection::collect::is_worth_repeating;
 use crate::socket::connection::dump::Progress;
-use crate::socket::connection::event::is_long_past;
+use crate::socket::connection::event::{FoundEvent, is_long_past};
 use crate::socket::connection::generic::is_unknown;
 use crate::socket::connection::inbox::first_message;
 use crate::socket::connection::send::is_full;
 use crate::socket::connection::write;
 use crate::socket::{Change, Connection, RecvError, RequestError, Transport};
-use crate::{Effect, Header, Keyed, Message, NlMessage};
+use crate::{Effect, Header, Keyed, NlMessage};
 use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
@@ -106,16 +106,6 @@ impl Wait {
             received => Ok(received),
         }
     }
-}
-
-/// The effect of the events that were here.
-enum Heard {
-    /// All of it is known, and changes this.
-    Known(Option<Difference>),
-    /// Some of it is not.
-    AskAgain,
-    /// Events were lost.
-    Lost,
 }
 
 impl<O: Keyed> Following<O> {
@@ -256,14 +246,14 @@ impl<O: Keyed> Following<O> {
         let event = event.inspect_err(|_| self.lost())?;
         let buffer = self.told.old.take();
         match hear(connection, event, &mut self.objects, buffer, &mut self.filter)? {
-            Heard::Known(None) => {}
-            Heard::Known(Some(difference)) => {
+            Some(Applied::Known(None)) => {}
+            Some(Applied::Known(Some(difference))) => {
                 if self.tell_one(difference)? {
                     return Ok(Step::Told);
                 }
             }
-            Heard::AskAgain => self.ask_again(),
-            Heard::Lost => self.lost(),
+            Some(Applied::AskAgain) => self.ask_again(),
+            None => self.lost(),
         }
         Ok(Step::Done)
     }
@@ -348,9 +338,9 @@ impl<O: Keyed> Following<O> {
             let Some(event) = connection.next_event_now() else { break };
             let Ok(event) = event.inspect_err(|_| self.lost()) else { return Ok(()) };
             match hear(connection, event, &mut dumping.objects, None, &mut self.filter)? {
-                Heard::Known(_) => {}
-                Heard::AskAgain => is_known = false,
-                Heard::Lost => {
+                Some(Applied::Known(_)) => {}
+                Some(Applied::AskAgain) => is_known = false,
+                None => {
                     self.try_later();
                     self.is_lossy = true;
                     return Ok(());
@@ -406,29 +396,24 @@ fn discard<T: Transport>(connection: &mut Connection<T>) {
     }
 }
 
-/// Takes in an event.
+/// Takes in an event; `None` if it says that events were lost.
 #[inline]
 fn hear<O: Keyed, T: Transport>(
     connection: &Connection<T>,
-    event: crate::socket::connection::event::FoundEvent,
+    event: FoundEvent,
     objects: &mut Objects<O>,
     buffer: Option<Stored>,
     filter: &mut Option<Filter<O>>,
-) -> Result<Heard, RequestError> {
+) -> Result<Option<Applied>, RequestError> {
     // Another network namespace has objects of its own.
     let is_elsewhere = connection.event_origin().nsid.is_some();
-    let apply = |message: &Message<'_>| {
-        let effect = O::effect(message, connection.family().map(|family| family.id));
-        match objects.apply(message, effect, false, buffer, filter) {
-            Applied::Known(difference) => Heard::Known(difference),
-            Applied::AskAgain => Heard::AskAgain,
-        }
+    let message = match connection.found_event(event) {
+        Err(RequestError::Overrun) => return Ok(None),
+        Ok(_) if is_elsewhere => return Ok(Some(Applied::Known(None))),
+        message => message?,
     };
-    Ok(match connection.found_event(event) {
-        Err(RequestError::Overrun) => Heard::Lost,
-        Ok(_) if is_elsewhere => Heard::Known(None),
-        message => apply(&message?),
-    })
+    let effect = O::effect(&message, connection.family().map(|family| family.id));
+    Ok(Some(objects.apply(&message, effect, false, buffer, filter)))
 }
 
 /// Room is kept for this many changes; a dump may bring more.

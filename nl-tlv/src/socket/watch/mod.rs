@@ -55,8 +55,7 @@ pub enum Change<V> {
 /// The objects are messages with a key, which [`Keyed`] describes. Attributes that the struct does not have are ignored, and
 /// so are those of which the definition says that they change all the time.
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::socket::{Change, Connection, Server};
 /// use nl_tlv::{Flags, Header, NlMessage};
 /// use nl_tlv_testing::network::Network;

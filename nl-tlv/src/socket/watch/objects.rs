@@ -103,7 +103,7 @@ impl<O: Keyed> Objects<O> {
             Entry::Occupied(bucket) => bucket.get().stored(),
             Entry::Vacant(_) => &[],
         };
-        let place = place::<O>(there, &self.identity);
+        let place = place::<O>(there, &mut self.identity);
         let at = match target(effect, place) {
             Target::Object(_) if is_another => None,
             Target::Object(at) => at,
@@ -289,17 +289,14 @@ fn put(bucket: Entry<'_, u64, Bucket>, at: Option<usize>, new: Option<Stored>) -
 }
 
 /// Where among these the object is that is looked for.
-fn place<O: Keyed>(stored: &[Stored], identity: &Identity) -> Place {
+fn place<O: Keyed>(stored: &[Stored], identity: &mut Identity) -> Place {
     let mut place = Place::default();
     for (at, stored) in stored.iter().enumerate() {
         let Ok(known) = stored.message() else { continue };
-        if !identity.is_key_of::<O>(&known) {
-            continue;
-        }
-        if !O::SEVERAL || identity.is_member_of::<O>(&known) {
-            place.same = Some(at);
-        } else {
-            (place.other, place.others) = (Some(at), place.others.saturating_add(1));
+        match identity.compared::<O>(&known) {
+            (false, _) => {}
+            (true, true) => place.same = Some(at),
+            (true, false) => (place.other, place.others) = (Some(at), place.others.saturating_add(1)),
         }
     }
     place
