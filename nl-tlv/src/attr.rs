@@ -71,8 +71,7 @@ impl<'a> Attrs<'a> {
 
     /// The same attributes, each read as an `A`.
     ///
-    #[cfg_attr(feature = "derive", doc = "```")]
-    #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+    /// ```
     /// # use nl_tlv::{Attrs, NlAttrs};
     /// #[derive(NlAttrs)]
     /// struct Limits { #[nl(attr = 1)] low: u8, #[nl(attr = 2)] high: u8 }

@@ -10,8 +10,7 @@ use crate::{Attr, AttrType, Attrs, Message, MessageId, MessageType, NlMessage, P
 ///
 /// It is derived for a message with `key` at some of its fields:
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::{Effect, Header, Keyed, Messages, NlMessage};
 ///
 /// /// RTM_TABLE_NEW; RTM_TABLE_DEL has the same key, and says that the table has been deleted.

@@ -6,8 +6,7 @@
 //! [`schema::locate`] names the place of an error, and the crate `nl-tlv-uapi` writes the C header and the policies of a
 //! kernel module.
 //!
-#![cfg_attr(feature = "derive", doc = "```")]
-#![cfg_attr(not(feature = "derive"), doc = "```ignore")]
+//! ```
 //! use nl_tlv::{Flags, Header, Messages, NewFlags, NlAttrs, NlMessage, Repeat};
 //! use core::net::Ipv4Addr;
 //!
@@ -59,8 +58,7 @@
 //! A `Connection` (feature `socket`, on by default) sends messages to the kernel or to another process, and waits for the
 //! answers. The messages of the kernel's own families are in the crate `nl-tlv-families`:
 //!
-#![cfg_attr(feature = "socket", doc = "```")]
-#![cfg_attr(not(feature = "socket"), doc = "```ignore")]
+//! ```
 //! use nl_tlv::socket::{Connection, Protocol};
 //! use nl_tlv_families::rt_link::{GetLink, Link};
 //!

@@ -9,8 +9,7 @@ use core::fmt;
 
 /// The attributes that no other field of the struct claims, in order: with it, parsing and emitting lose nothing.
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::{Attr, Header, Messages, MessageType, NlMessage, Rest, Writer};
 ///
 /// #[derive(NlMessage, Debug, PartialEq)]

@@ -8,7 +8,7 @@
 #[cfg(feature = "alloc")]
 pub use super::genl_family::Family;
 pub use super::genl_policy::{GET_POLICY, GETPOLICY, PolicyEntry, emit_get_policy, read_policies};
-use crate::schema::{AttrSchema, AttrSet, MessageSchema, Presence, ValueType};
+use crate::schema::{AttrSchema, AttrSet, MessageSchema, ValueType};
 use crate::{AttrType, Error, ErrorKind, Header, MessageId, MessageType, Writer};
 
 /// The controller's own id: the one family whose number is fixed.
@@ -60,41 +60,31 @@ pub(super) fn emit_by_name(
 }
 
 /// The request for a family, described for readers of schemas.
-pub static GET_FAMILY: MessageSchema = MessageSchema::new(
-    "CtrlGetFamily",
-    "Request for a family by its name.",
-    MessageId::Command { cmd: GETFAMILY, version: 2 },
-    &CTRL_ATTRS,
-)
-.c_name("CTRL_CMD_GETFAMILY");
+pub static GET_FAMILY: MessageSchema =
+    command("CtrlGetFamily", "Request for a family by its name.", GETFAMILY);
 
 /// The description of a family, described for readers of schemas.
-pub static NEW_FAMILY: MessageSchema = MessageSchema::new(
-    "CtrlNewFamily",
-    "Description of a family.",
-    MessageId::Command { cmd: NEWFAMILY, version: 2 },
-    &CTRL_ATTRS,
-)
-.c_name("CTRL_CMD_NEWFAMILY");
+pub static NEW_FAMILY: MessageSchema = command("CtrlNewFamily", "Description of a family.", NEWFAMILY);
 
-pub(super) static CTRL_ATTRS: AttrSet = AttrSet::new(
+/// A message of the controller.
+pub(super) const fn command(name: &'static str, doc: &'static str, cmd: u8) -> MessageSchema {
+    MessageSchema::new(name, doc, MessageId::Command { cmd, version: 2 }, &CTRL_ATTRS)
+}
+
+static CTRL_ATTRS: AttrSet = AttrSet::new(
     "CtrlAttr",
     "An attribute of the controller.",
     &[
-        described(FAMILY_ID, "id", ValueType::U16),
-        described(FAMILY_NAME, "name", ValueType::NulString),
-        described(VERSION, "version", ValueType::U32),
-        described(HDRSIZE, "header_len", ValueType::U32),
-        described(MAXATTR, "max_attr", ValueType::U32),
-        described(OPS, "ops", ValueType::Bytes),
-        described(MCAST_GROUPS, "groups", ValueType::Bytes),
+        AttrSchema::plain(FAMILY_ID.get(), "id", ValueType::U16),
+        AttrSchema::plain(FAMILY_NAME.get(), "name", ValueType::NulString),
+        AttrSchema::plain(VERSION.get(), "version", ValueType::U32),
+        AttrSchema::plain(HDRSIZE.get(), "header_len", ValueType::U32),
+        AttrSchema::plain(MAXATTR.get(), "max_attr", ValueType::U32),
+        AttrSchema::plain(OPS.get(), "ops", ValueType::Bytes),
+        AttrSchema::plain(MCAST_GROUPS.get(), "groups", ValueType::Bytes),
     ],
 )
 .c_prefix("CTRL_ATTR");
-
-const fn described(ty: AttrType, name: &'static str, value: ValueType) -> AttrSchema {
-    AttrSchema::of(value, Presence::Optional).named(ty.get(), name, "")
-}
 
 pub(super) const FAMILY_ID: AttrType = AttrType::new(1);
 pub(super) const FAMILY_NAME: AttrType = AttrType::new(2);

@@ -9,10 +9,10 @@
 //! The kernel leaves out what it cannot say: attributes that it rejects, and those in network order.
 
 use super::Policy;
-use super::genl::{CONTROLLER, CTRL_ATTRS, emit_by_name};
+use super::genl::{CONTROLLER, command, emit_by_name};
 use crate::schema::MessageSchema;
 use crate::wire::GenlMsgHdr;
-use crate::{AttrType, Error, Header, Message, MessageId, Writer};
+use crate::{AttrType, Error, Header, Message, Writer};
 
 /// The command that asks for policies, and that of the answers.
 #[doc(alias = "CTRL_CMD_GETPOLICY")]
@@ -80,13 +80,8 @@ pub fn read_policies(message: &Message<'_>, mut entry: impl FnMut(PolicyEntry)) 
 }
 
 /// The request for policies, described for readers of schemas.
-pub static GET_POLICY: MessageSchema = MessageSchema::new(
-    "CtrlGetPolicy",
-    "Request for the policies of a family by its name.",
-    MessageId::Command { cmd: GETPOLICY, version: 2 },
-    &CTRL_ATTRS,
-)
-.c_name("CTRL_CMD_GETPOLICY");
+pub static GET_POLICY: MessageSchema =
+    command("CtrlGetPolicy", "Request for the policies of a family by its name.", GETPOLICY);
 
 /// `CTRL_ATTR_POLICY`, `CTRL_ATTR_OP_POLICY`, `CTRL_ATTR_POLICY_DO` and `CTRL_ATTR_POLICY_DUMP`.
 const POLICY: AttrType = AttrType::new(8);

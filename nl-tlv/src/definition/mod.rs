@@ -15,8 +15,7 @@ use contents::contents;
 /// An enum tells its messages apart by type or command. Since a request and its answer may have different ones, an enum
 /// is of what one side receives.
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::{Flags, Header, Messages, NlMessage};
 ///
 /// #[derive(NlMessage, Debug, PartialEq)]

@@ -33,8 +33,7 @@ use std::vec::Vec;
 /// A socket with a conversation on it: requests are made one at a time and wait for their answers, events that arrive
 /// meanwhile are kept.
 ///
-#[cfg_attr(feature = "derive", doc = "```")]
-#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// ```
 /// use nl_tlv::control::Errno;
 /// use nl_tlv::socket::{Connection, RequestError};
 /// use nl_tlv::NlMessage;
