@@ -7,8 +7,8 @@
 //! |<-------------- nla_len ------------------------>|         |   padded to a multiple of 4
 //! ```
 
-use crate::bytes::{align4, from_u16, sub, to_u32};
-use crate::tlv::{Place, Tlv, TlvFormat, Tlvs};
+use crate::bytes::{align4, from_u16, padding4, to_u32};
+use crate::tlv::{Origin, Tlv, TlvFormat, Tlvs};
 use crate::wire::NlAttrHdr;
 use crate::{AttrType, Error, ErrorKind, NlStruct};
 use core::fmt;
@@ -127,7 +127,7 @@ impl<'a> Attrs<'a> {
     /// next step of the iterator reports.
     #[inline(always)]
     pub(crate) fn skip_alike(&mut self, nla_type: u16) {
-        self.0.take_bytes(len_alike(self.remainder(), nla_type));
+        self.0.skip_to(|rest| behind_alike(rest, nla_type));
     }
 
     /// Takes all attributes that are left, as the payload of an attribute.
@@ -141,7 +141,7 @@ impl<'a> Attrs<'a> {
     /// All attributes that are left, as the payload of an attribute.
     #[inline(always)]
     pub(crate) fn as_payload_of(&self, nla_type: u16) -> Attr<'a> {
-        Attr { payload: self.remainder(), nla_type, place: self.place().before(size_of::<NlAttrHdr>()) }
+        Attr { payload: self.remainder(), nla_type, origin: self.0.origin() }
     }
 }
 
@@ -163,13 +163,7 @@ impl<'a, A> Attrs<'a, A> {
     #[must_use]
     #[inline(always)]
     pub fn offset(&self) -> u32 {
-        self.place().offset()
-    }
-
-    /// The same, not yet subtracted.
-    #[inline(always)]
-    pub(crate) fn place(&self) -> Place {
-        self.0.place()
+        self.0.offset()
     }
 }
 
@@ -198,7 +192,7 @@ impl<A> Copy for Attrs<'_, A> {}
 pub struct Attr<'a> {
     payload: &'a [u8],
     nla_type: u16,
-    place: Place,
+    origin: Origin,
 }
 
 impl<'a> Attr<'a> {
@@ -207,19 +201,21 @@ impl<'a> Attr<'a> {
         Self {
             payload: tlv.payload(),
             nla_type: NlAttrHdr::from_bytes(tlv.header()).nla_type,
-            place: tlv.place(),
+            origin: tlv.origin(),
         }
     }
 
     /// An attribute that is not part of a message, from its `nla_type` (with flag bits) and its payload.
     #[must_use]
-    pub const fn new(nla_type: u16, payload: &'a [u8]) -> Self {
-        Self { payload, nla_type, place: Place::START }
+    #[inline]
+    pub fn new(nla_type: u16, payload: &'a [u8]) -> Self {
+        Self::placed(nla_type, payload, 0)
     }
 
     /// An attribute of a message, at the place where it was read.
+    #[inline]
     pub(crate) fn placed(nla_type: u16, payload: &'a [u8], offset: u32) -> Self {
-        Self { payload, nla_type, place: Place::at(offset) }
+        Self { payload, nla_type, origin: Origin::of(payload, offset.saturating_add(HEADER_LEN)) }
     }
 
     /// The type, without the two flag bits.
@@ -262,8 +258,8 @@ impl<'a> Attr<'a> {
     /// Where the attribute's header lies: bytes from the start of the message.
     #[must_use]
     #[inline(always)]
-    pub const fn offset(&self) -> u32 {
-        self.place.offset()
+    pub fn offset(&self) -> u32 {
+        self.origin.offset_of(self.payload).wrapping_sub(HEADER_LEN)
     }
 
     /// The payload as attributes.
@@ -280,7 +276,7 @@ impl<'a> Attr<'a> {
     #[must_use]
     #[inline(always)]
     pub fn nested(&self) -> Attrs<'a> {
-        Attrs(Tlvs::inside(self.payload, self.place, size_of::<NlAttrHdr>()), PhantomData)
+        Attrs(Tlvs::inside(self.payload, self.origin), PhantomData)
     }
 
     /// The payload as exactly `N` bytes.
@@ -324,20 +320,32 @@ impl fmt::Debug for Attr<'_> {
     }
 }
 
-/// The length of the attributes at the start of `bytes` that have this type and these flags. Not inlined: otherwise
+/// Length of an attribute's header, in front of its payload.
+const HEADER_LEN: u32 = 4;
+
+/// What is behind the attributes at the start of `bytes` that have this type and these flags. Not inlined: otherwise
 /// every repeated field would have a copy of it.
+///
+/// Lengths of nests, numbers and addresses need no padding: as long as there is none, each step waits only for the length to
+/// be loaded and added.
 #[inline(never)]
-fn len_alike(bytes: &[u8], nla_type: u16) -> usize {
-    let mut rest = bytes;
+fn behind_alike(bytes: &[u8], nla_type: u16) -> &[u8] {
+    let unpadded = step_over(bytes, nla_type, |len| (padding4(len) == 0).then_some(len));
+    step_over(unpadded, nla_type, |len| Some(align4(len)))
+}
+
+/// The same while `step` says how far it is to the next one.
+#[inline(always)]
+fn step_over(mut rest: &[u8], nla_type: u16, step: impl Fn(usize) -> Option<usize>) -> &[u8] {
     while let Some(header) = rest.first_chunk::<4>() {
         let len = NlAttrFormat::len(header);
         if NlAttrHdr::from_bytes(header).nla_type != nla_type || len < size_of::<NlAttrHdr>() {
             break;
         }
-        let Some(behind) = rest.get(align4(len)..) else { break };
+        let Some(behind) = step(len).and_then(|step| rest.get(step..)) else { break };
         rest = behind;
     }
-    sub(bytes.len(), rest.len())
+    rest
 }
 
 /// By value: a reference to the attribute would keep it in memory instead of registers, in every loop over attributes.

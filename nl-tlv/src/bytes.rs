@@ -83,21 +83,21 @@ pub(crate) fn tail(bytes: &[u8], at: usize) -> &[u8] {
     bytes.get(at..).unwrap_or_default()
 }
 
-/// As [`tail`], where `at` is seldom beyond the end.
+/// As [`tail`], where `at` is seldom beyond the end; then it is the empty end of `bytes`.
 ///
 /// A branch instead of a conditional move: the next address waits for a conditional move, not for a predicted branch.
 #[inline(always)]
 pub(crate) fn likely_tail(bytes: &[u8], at: usize) -> &[u8] {
     match bytes.get(at..) {
         Some(tail) => tail,
-        None => nothing(),
+        None => end(bytes),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn nothing() -> &'static [u8] {
-    &[]
+fn end(bytes: &[u8]) -> &[u8] {
+    tail(bytes, bytes.len())
 }
 
 /// The first `len` bytes, or all where there are fewer.

@@ -2,7 +2,6 @@
 //! decides, not how it is spelled, so that aliases work.
 
 use crate::schema::{AttrSchema, Limits, Presence, ValueType};
-use crate::tlv::Place;
 use crate::value::repeat::{Parsed, State, of_type};
 use crate::value::{Be, Emit, Native, NetByteorder, NoNul, Parse, Repeat, Sint, Text, Uint};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
@@ -131,7 +130,7 @@ macro_rules! required {
             fn finish(slot: Option<T>, ty: u16, area: Attrs<'a>) -> Result<T, Error> {
                 match slot {
                     Some(value) => Ok(value),
-                    None => Err(missing(ty, area.place()).known()),
+                    None => Err(missing(ty, area).known()),
                 }
             }
 
@@ -280,6 +279,6 @@ conditions! {
 
 #[cold]
 #[inline(never)]
-fn missing(ty: u16, place: Place) -> Error {
-    Error::new(ErrorKind::MissingAttr, place.offset(), 0, 0).of_attr(ty)
+fn missing(ty: u16, area: Attrs<'_>) -> Error {
+    Error::new(ErrorKind::MissingAttr, area.offset(), 0, 0).of_attr(ty)
 }

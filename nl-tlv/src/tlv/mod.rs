@@ -38,7 +38,7 @@ mod units;
 pub use formats::T8L8;
 pub(crate) use header::header_of;
 
-use crate::bytes::{align_up, from_u32, head, likely_tail, tail, to_u32, wrapping_add, wrapping_sub};
+use crate::bytes::{align_up, from_u32, head, likely_tail, tail, to_u32, wrapping_sub};
 use crate::{Error, ErrorKind};
 use core::fmt;
 use core::marker::PhantomData;
@@ -114,36 +114,27 @@ pub struct Tlv<'a, F: TlvFormat> {
     header: &'a F::Header,
     bytes: &'a [u8],
     payload: &'a [u8],
-    place: Place,
+    origin: Origin,
 }
 
-/// Where a record lies. The offset is computed when it is asked for.
+/// The address from which offsets count: that of the buffer (or message).
+///
+/// It is the same for all records of a buffer and of the nests in it, so that a loop keeps nothing to say where a record
+/// lies: the bytes of the record are there, and their address is enough.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
-    /// The offset at which the buffer ends.
-    end: usize,
-    /// How many bytes there are from the record on.
-    remaining: usize,
-}
+pub(crate) struct Origin(usize);
 
-impl Place {
-    /// The place of a record that is not in a buffer.
-    pub(crate) const START: Self = Self { end: 0, remaining: 0 };
-
-    /// So many bytes behind the start of the buffer.
-    pub(crate) fn at(offset: u32) -> Self {
-        Self { end: from_u32(offset), remaining: 0 }
-    }
-
-    /// Bytes from the start of the buffer (or message).
+impl Origin {
+    /// That of something in which these bytes lie at an offset.
     #[inline(always)]
-    pub(crate) const fn offset(self) -> u32 {
-        to_u32(wrapping_sub(self.end, self.remaining))
+    pub(crate) fn of(bytes: &[u8], offset: u32) -> Self {
+        Self(wrapping_sub(bytes.as_ptr().addr(), from_u32(offset)))
     }
 
-    /// The place so many bytes before this one.
-    pub(crate) const fn before(self, len: usize) -> Self {
-        Self { remaining: wrapping_add(self.remaining, len), ..self }
+    /// The offset of these bytes.
+    #[inline(always)]
+    pub(crate) fn offset_of(self, bytes: &[u8]) -> u32 {
+        to_u32(wrapping_sub(bytes.as_ptr().addr(), self.0))
     }
 }
 
@@ -180,12 +171,12 @@ impl<'a, F: TlvFormat> Tlv<'a, F> {
     #[must_use]
     #[inline(always)]
     pub fn offset(&self) -> u32 {
-        self.place.offset()
+        self.origin.offset_of(self.bytes)
     }
 
     #[inline(always)]
-    pub(crate) fn place(&self) -> Place {
-        self.place
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
     }
 }
 
@@ -221,15 +212,14 @@ impl<F: TlvFormat> fmt::Debug for Tlv<'_, F> {
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 pub struct Tlvs<'a, F> {
+    /// Always a part of the buffer, also where it is empty: its address says where the walk is.
     rest: &'a [u8],
-    /// The offset at which the buffer ends; constant, so that a step does not have to keep count, and wrapping, so that
-    /// a nest's costs one addition.
-    end: usize,
+    origin: Origin,
     format: PhantomData<fn() -> F>,
 }
 
 impl<'a, F: TlvFormat> Tlvs<'a, F> {
-    pub(crate) const EMPTY: Self = Self { rest: &[], end: 0, format: PhantomData };
+    pub(crate) const EMPTY: Self = Self { rest: &[], origin: Origin(0), format: PhantomData };
 
     /// The records in `bytes`.
     #[must_use]
@@ -242,14 +232,13 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
     #[must_use]
     #[inline(always)]
     pub fn at(bytes: &'a [u8], offset: u32) -> Self {
-        Self { rest: bytes, end: wrapping_add(from_u32(offset), bytes.len()), format: PhantomData }
+        Self::inside(bytes, Origin::of(bytes, offset))
     }
 
-    /// The records in the payload of a record, which lies at `place`.
+    /// The records in `bytes`, which are a part of something larger.
     #[inline(always)]
-    pub(crate) fn inside(payload: &'a [u8], place: Place, header_len: usize) -> Self {
-        let start = wrapping_add(wrapping_sub(place.end, place.remaining), header_len);
-        Self { rest: payload, end: wrapping_add(start, payload.len()), format: PhantomData }
+    pub(crate) fn inside(bytes: &'a [u8], origin: Origin) -> Self {
+        Self { rest: bytes, origin, format: PhantomData }
     }
 
     /// What has not been walked yet; after the end, the trailing bytes that were too few for a record.
@@ -263,20 +252,20 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
     #[must_use]
     #[inline(always)]
     pub fn offset(&self) -> u32 {
-        self.place().offset()
+        self.origin.offset_of(self.rest)
     }
 
     /// The next `len` bytes, or those that are left, whatever they are.
     #[inline(always)]
     pub(crate) fn take_bytes(&mut self, len: usize) -> &'a [u8] {
         let taken = head(self.rest, len);
-        self.rest = tail(self.rest, len);
+        self.rest = tail(self.rest, taken.len());
         taken
     }
 
     #[inline(always)]
-    pub(crate) fn place(&self) -> Place {
-        Place { end: self.end, remaining: self.rest.len() }
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// The next record if it takes the usual number of bytes, padding included.
@@ -297,9 +286,14 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
         }
         let bytes = record.get(..len)?;
         let payload = bytes.get(size_of::<F::Header>()..)?;
-        let place = self.place();
         self.rest = after;
-        Some(Tlv { header, bytes, payload, place })
+        Some(Tlv { header, bytes, payload, origin: self.origin })
+    }
+
+    /// Goes on with the end of what is left that `behind` returns.
+    #[inline(always)]
+    pub(crate) fn skip_to(&mut self, behind: impl FnOnce(&'a [u8]) -> &'a [u8]) {
+        self.rest = behind(self.rest);
     }
 
     /// The next record, whatever its length.
@@ -318,27 +312,26 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
             return Some(Err(self.damage()));
         };
         let bytes = head(rest, len);
-        let place = self.place();
         self.rest = likely_tail(rest, align_up(len, F::ALIGN));
-        Some(Ok(Tlv { header, bytes, payload, place }))
+        Some(Ok(Tlv { header, bytes, payload, origin: self.origin }))
     }
 
     /// Stops for ever, with the offset where it stopped kept; what is wrong there.
     #[inline(always)]
     fn damage(&mut self) -> Error {
-        let err = damage::<F>(self.rest, self.end).known();
-        *self = Self { rest: &[], end: wrapping_sub(self.end, self.rest.len()), ..*self };
+        let err = damage::<F>(self.rest, self.origin).known();
+        self.rest = head(self.rest, 0);
         err
     }
 }
 
-/// What is wrong with the record with which these bytes begin, and behind which the buffer ends at `end`.
+/// What is wrong with the record with which these bytes begin.
 ///
 /// By value: a reference to the iterator would keep its state in memory instead of registers.
 #[cold]
 #[inline(never)]
-fn damage<F: TlvFormat>(rest: &[u8], end: usize) -> Error {
-    let (offset, header_len) = (to_u32(wrapping_sub(end, rest.len())), size_of::<F::Header>());
+fn damage<F: TlvFormat>(rest: &[u8], origin: Origin) -> Error {
+    let (offset, header_len) = (origin.offset_of(rest), size_of::<F::Header>());
     let (kind, expected, found) = match F::Header::ref_from_prefix(rest) {
         Err(_) => (ErrorKind::Truncated, header_len, rest.len()),
         Ok((header, _)) => match F::len(header) {
