@@ -4,13 +4,14 @@ use crate::catalogue::names::same;
 use crate::catalogue::{self, Catalogue, GENERIC};
 use crate::decode::text::protocol_name;
 use crate::error::Failure;
+use nl_tlv::control::Errno;
 use nl_tlv::control::genl::{CONTROLLER, Family, PolicyEntry, emit_get_policy, read_policies};
-use nl_tlv::control::{Control, Errno};
+use nl_tlv::exchange::{Exchange, Expect, Verdict};
 use nl_tlv::socket::{Address, Protocol, RecvError, Socket};
-use nl_tlv::{Flags, GetFlags, Header, Message, MessageId, MessageType, Messages, NlMessage, Writer};
+use nl_tlv::{Flags, GetFlags, Header, Message, MessageId, Messages, NlMessage, Writer};
 use nl_tlv_families::rt_link::{GetLink, Link};
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// A socket on which one request after the other is made: to the kernel, or to a server in user space.
 pub struct Kernel {
@@ -18,6 +19,7 @@ pub struct Kernel {
     protocol: u32,
     /// The port id of the server; that of the kernel is 0.
     peer: u32,
+    /// The number of the next request.
     seq: u32,
     buffer: Vec<u8>,
     batch: Option<u8>,
@@ -44,12 +46,15 @@ impl Kernel {
     pub fn open(protocol: u32) -> Result<Self, Failure> {
         let socket = open(protocol)?;
         socket.set_timeout(Some(Duration::from_secs(10)))?;
-        Ok(Self { socket, protocol, peer: 0, seq: 0, buffer: vec![0; BUFFER], batch: None })
+        Ok(Self { socket, protocol, peer: 0, seq: 1, buffer: vec![0; BUFFER], batch: None })
     }
 
-    /// Asks a server in user space, by its port id.
+    /// Asks a server in user space, by its port id. It may still answer a socket of before with our port id, so the numbers of
+    /// requests begin with the time.
     pub fn at(self, peer: Option<u32>) -> Self {
-        Self { peer: peer.unwrap_or(0), ..self }
+        let Some(peer) = peer else { return self };
+        let micros = UNIX_EPOCH.elapsed().unwrap_or_default().as_micros();
+        Self { peer, seq: u32::try_from(micros & u128::from(u32::MAX)).unwrap_or(1), ..self }
     }
 
     /// Who answers.
@@ -80,19 +85,22 @@ impl Kernel {
         flags: u16,
         mut each: impl FnMut(&Message<'_>) -> Result<(), Failure>,
     ) -> Result<End, Failure> {
-        self.seq += 1;
+        let mut exchange: Exchange = Exchange::with_first_seq(0, self.peer, self.seq);
+        let is_dump = flags & GetFlags::DUMP.bits() == GetFlags::DUMP.bits();
+        let expect = if is_dump { Expect::Dump } else { Expect::UntilAck };
+        let seq = exchange.request(expect, Header::new()).map_or(1, |header| header.seq);
+        self.seq = seq.wrapping_add(1);
         if let Some(fields) = request.get_mut(6..12) {
             fields[..2].copy_from_slice(&flags.to_ne_bytes());
-            fields[2..].copy_from_slice(&self.seq.to_ne_bytes());
+            fields[2..].copy_from_slice(&seq.to_ne_bytes());
         }
         let sent = match self.batch {
-            Some(subsystem) => self.send(&batch(subsystem, self.seq, request)),
+            Some(subsystem) => self.send(&batch(subsystem, seq, request)),
             None => self.send(request),
         };
         sent.map_err(|err| not_sent(&err, self.protocol, self.peer))?;
-        let mut is_interrupted = false;
         loop {
-            let (datagram, sender) = match self.socket.recv(&mut self.buffer) {
+            let (mut datagram, sender) = match self.socket.recv(&mut self.buffer) {
                 Ok(received) => received,
                 Err(RecvError::Timeout) => {
                     return Err(Failure::Other(format!(
@@ -103,17 +111,21 @@ impl Kernel {
                 Err(RecvError::Io(err)) => return Err(err.into()),
                 Err(err) => return Err(Failure::Other(err.to_string())),
             };
-            let is_asked = sender.port_id == self.peer;
-            for message in Messages::new(datagram) {
-                let message = message.map_err(|err| Failure::Other(format!("damaged answer: {err}")))?;
-                if !is_asked || message.seq() != self.seq {
-                    continue;
+            while let Some((verdict, bytes)) = exchange.judge(&mut datagram, sender) {
+                match verdict {
+                    Verdict::Reply { .. } | Verdict::Object { .. } => {
+                        Messages::new(bytes).flatten().try_for_each(|message| each(&message))?;
+                    }
+                    Verdict::Ack { .. } => return Ok(End::Complete(false)),
+                    Verdict::DumpEnd { errno: None, flags, .. } => {
+                        return Ok(End::Complete(flags.contains(Flags::DUMP_INTR)));
+                    }
+                    Verdict::DumpEnd { .. } | Verdict::Refusal { .. } => {
+                        return Ok(End::Refused(bytes.to_vec()));
+                    }
+                    Verdict::Damaged(err) => return Err(Failure::Other(format!("damaged answer: {err}"))),
+                    _ => {}
                 }
-                is_interrupted |= message.flags().contains(Flags::DUMP_INTR);
-                if let Some(end) = end(&message, is_interrupted) {
-                    return Ok(end);
-                }
-                each(&message)?;
             }
         }
     }
@@ -218,17 +230,6 @@ pub fn link_names() -> Vec<String> {
     // What was told before it failed is right.
     drop(end);
     found
-}
-
-/// How an exchange ends, if a message ends it.
-fn end(message: &Message<'_>, is_interrupted: bool) -> Option<End> {
-    let is_refused = match (message.ty(), Control::parse(message)) {
-        (MessageType::ERROR, Ok(Control::Error(error))) => !error.is_ack(),
-        (MessageType::ERROR, _) | (MessageType::DONE, Ok(Control::Done(Some(_)))) => true,
-        (MessageType::DONE, _) => false,
-        _ => return None,
-    };
-    Some(if is_refused { End::Refused(message.as_bytes().to_vec()) } else { End::Complete(is_interrupted) })
 }
 
 /// All generic netlink families of this kernel.

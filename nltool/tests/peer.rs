@@ -3,7 +3,9 @@
 mod common;
 
 use common::{run, text};
-use nl_tlv::socket::{Protocol, Socket};
+use nl_tlv::control::{Errno, ExtAck, emit_done, emit_refusal};
+use nl_tlv::socket::{Address, Protocol, Socket};
+use nl_tlv::{Flags, Header, MessageType, Messages, Writer};
 use nl_tlv_lab::peer::spawn;
 use nl_tlv_lab::rtm::peer::RtmService;
 use std::path::PathBuf;
@@ -43,6 +45,36 @@ fn a_server_in_user_space_is_asked_by_its_port_id() {
          behind --peer\n"
     );
     assert_eq!((gone.status.code(), text(&gone.stderr)), (Some(1), &*says));
+    std::fs::remove_file(&spec).unwrap();
+}
+
+#[test]
+fn answers_to_the_first_requests_of_a_socket_of_before_are_not_taken() {
+    let server = Socket::open(Protocol::USERSOCK).unwrap();
+    let port_id = server.port_id().to_string();
+    let serving = std::thread::spawn(move || {
+        let mut buffer = [0; 1024];
+        let (request, client) = server.recv(&mut buffer).unwrap();
+        let request = Messages::new(request).next().unwrap().unwrap();
+        for seq in 0..3 {
+            let (mut before, mut buf) = ([0; 16], [0; 64]);
+            let mut w = Writer::new(&mut before);
+            w.message(MessageType(20).into(), Header::request().seq(seq), |_| Ok(())).unwrap();
+            let before = Messages::new(w.finish()).next().unwrap().unwrap();
+            let mut w = Writer::new(&mut buf);
+            emit_refusal(&mut w, &before, client.port_id, Errno::EBUSY, &ExtAck::NONE).unwrap();
+            server.send_to(w.as_bytes(), Address::port(client.port_id)).unwrap();
+        }
+        let mut buf = [0; 64];
+        let mut w = Writer::new(&mut buf);
+        emit_done(&mut w, &request, client.port_id, None, Flags::empty(), &ExtAck::NONE).unwrap();
+        server.send_to(w.as_bytes(), Address::port(client.port_id)).unwrap();
+    });
+    let spec = specification("late", 2);
+    let args = ["--spec", spec.to_str().unwrap(), "dump", "rtm", "table-get", "--peer", &port_id];
+    let output = run(&args, b"");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    serving.join().unwrap();
     std::fs::remove_file(&spec).unwrap();
 }
 

@@ -13,7 +13,7 @@ use nl_tlv::{Error, Flags, Header, Message, MessageType, NlMessage};
 use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 /// Which way to go, and to whom.
 #[derive(Clone, Copy, Debug)]
@@ -149,8 +149,7 @@ impl Client {
             to,
             answerer,
             family,
-            // A message with 0 would look like an event.
-            next_seq: AtomicU32::new(1),
+            next_seq: AtomicU32::new(first_seq(to)),
             subscribed: AtomicBool::new(false),
             dissect: options.dissect,
         }
@@ -300,6 +299,13 @@ impl Drop for Client {
             let _ = self.request(&Subscribe { group: 0 }, Flags::REQUEST, None);
         }
     }
+}
+
+/// The number of a client's first message. A peer may still answer a socket of before that had the same port id, so it is the
+/// time then. A message with 0 would look like an event.
+fn first_seq(to: Address) -> u32 {
+    let since = UNIX_EPOCH.elapsed().unwrap_or_default();
+    if to == Address::KERNEL { 1 } else { u32::try_from(since.as_millis() & 0x7fff_ffff).unwrap_or(1).max(1) }
 }
 
 /// A protocol that nobody has registered means that the module is not there.
