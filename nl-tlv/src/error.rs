@@ -3,6 +3,7 @@
 //! An [`Error`] says what was wrong ([`ErrorKind`]), in which attribute type, at which byte of the message, what was
 //! expected and what was found. Names are added when it is shown: [`locate`](crate::schema::locate) turns the offset
 //! into a path such as `RouteNew.nexthop[1].gateway`.
+#![allow(clippy::as_conversions, reason = "numbers are packed into bits, and taken out again")]
 
 use core::fmt;
 use core::num::NonZeroU64;
@@ -45,7 +46,6 @@ macro_rules! kinds {
 
         impl ErrorKind {
             /// The kind with this number.
-            #[allow(clippy::as_conversions, reason = "the number that the compiler gave it")]
             const fn from_number(number: u8) -> Self {
                 $(if number == Self::$kind as u8 {
                     return Self::$kind;
@@ -187,14 +187,12 @@ impl Error {
     }
 
     #[inline(always)]
-    #[allow(clippy::as_conversions, reason = "widening")]
     const fn pack(kind: ErrorKind, ty: u16, offset: u32, expected: u32, found: u32) -> Self {
         Self { place: kind_bits(kind), lengths: ((found as u64) << 32) | expected as u64 }.moved(ty, offset)
     }
 
     /// The same error elsewhere.
     #[inline(always)]
-    #[allow(clippy::as_conversions, reason = "widening")]
     const fn moved(self, ty: u16, offset: u32) -> Self {
         let place = (self.place.get() & !PLACE) | ((ty as u64) << 32) | offset as u64;
         match NonZeroU64::new(place) {
@@ -203,7 +201,6 @@ impl Error {
         }
     }
 
-    #[allow(clippy::as_conversions, reason = "the sixteen bits meant")]
     const fn ty(&self) -> u16 {
         (self.place.get() >> 32) as u16
     }
@@ -226,14 +223,12 @@ impl Error {
 
     /// Where: bytes from the start of the message.
     #[must_use]
-    #[allow(clippy::as_conversions, reason = "the low half is meant")]
     pub const fn offset(&self) -> u32 {
         self.place.get() as u32
     }
 
     /// What was expected, in the unit of the [kind](ErrorKind).
     #[must_use]
-    #[allow(clippy::as_conversions, reason = "the low half is meant")]
     pub const fn expected(&self) -> u32 {
         match self.place.get() & (WIDE | LIMIT_IS_NEGATIVE) {
             0 => self.lengths as u32,
@@ -244,7 +239,6 @@ impl Error {
 
     /// What was found, in the unit of the [kind](ErrorKind).
     #[must_use]
-    #[allow(clippy::as_conversions, reason = "the high half is meant")]
     pub const fn found(&self) -> u32 {
         match self.place.get() & (WIDE | NUMBER_IS_NEGATIVE) {
             0 => (self.lengths >> 32) as u32,
@@ -314,7 +308,6 @@ const NO_NUMBERS: u64 = 1 << 61;
 
 /// The number of a kind where [`Error`] has it, with a bit above it that makes it differ from zero.
 #[inline(always)]
-#[allow(clippy::as_conversions, reason = "widening")]
 const fn kind_bits(kind: ErrorKind) -> NonZeroU64 {
     const SOME: NonZeroU64 = NonZeroU64::MIN;
     match NonZeroU64::new(KNOWN | ((kind as u64) << 48)) {

@@ -82,18 +82,15 @@ pub trait Keyed: 'static {
         if Self::VOLATILE.is_empty() {
             return old.payload() == new.payload();
         }
-        let header = |message| family_header(schema::<Self>(), message).1;
+        let header = |message| parts(schema::<Self>(), message).0;
         header(old) == header(new) && Self::has_same_attrs(old, new)
     }
 
     /// Whether two messages have the same attributes in the same order, but for what is volatile.
     #[must_use]
     fn has_same_attrs(old: &Message<'_>, new: &Message<'_>) -> bool {
-        let [old, new] = [old, new].map(|message| {
-            let (start, header) = family_header(schema::<Self>(), message);
-            message.attrs_after(add(start, header.len()))
-        });
-        same_attrs(old, new, Self::VOLATILE)
+        let attrs = |message| parts(schema::<Self>(), message).1;
+        same_attrs(attrs(old), attrs(new), Self::VOLATILE)
     }
 }
 
@@ -156,9 +153,8 @@ impl KeySchema {
     /// Whether a message has the key of an object: the fields of the header, and the attributes without which there is no
     /// object, each with a value of its type. (Attributes that an object may lack are not missed, but for all of them.)
     fn is_whole(&self, message: &Message<'_>) -> bool {
-        let (start, header) = family_header(self.message, message);
+        let (header, attrs) = parts(self.message, message);
         let header_len = self.message.header.map_or(0, |header| header.len);
-        let attrs = message.attrs_after(add(start, header.len()));
         let last = |ty: AttrType| attrs.map_while(Result::ok).filter(|attr| attr.ty() == ty).last();
         let is_there = |ty: &AttrType| last(*ty).is_some_and(|attr| self.is_value(attr));
         let is_optional = |ty: &AttrType| last(*ty).is_none() && !self.is_required(*ty);
@@ -184,13 +180,12 @@ impl KeySchema {
     // Inlined where the schema is known, so that no name is looked for and no loop goes over the key's types.
     #[inline(always)]
     pub fn key_parts(&self, message: &Message<'_>, mut part: impl FnMut(&[u8])) {
-        let (start, header) = family_header(self.message, message);
+        let (header, attrs) = parts(self.message, message);
         let fields = self.message.header.into_iter().flat_map(|schema| schema.fields);
         for name in self.header_key {
             let field = fields.clone().find(|field| field.name == *name);
             part(field.map_or(&[], |field| head(tail(header, field.offset), field.len)));
         }
-        let attrs = message.attrs_after(add(start, header.len()));
         match self.found_once(attrs) {
             Some(found) => {
                 for (ty, payload) in self.key.iter().zip(found) {
@@ -222,15 +217,16 @@ impl KeySchema {
     }
 }
 
-/// The family header of a message, and where it begins in the payload.
+/// The family header of a message, and its attributes.
 #[inline(always)]
-fn family_header<'a>(schema: &MessageSchema, message: &Message<'a>) -> (usize, &'a [u8]) {
+fn parts<'a>(schema: &MessageSchema, message: &Message<'a>) -> (&'a [u8], Attrs<'a>) {
     let start = match schema.id {
         MessageId::Type(_) => 0,
         MessageId::Command { .. } => 4,
     };
     let len = schema.header.map_or(0, |header| header.len);
-    (start, head(tail(message.payload(), start), len))
+    let header = head(tail(message.payload(), start), len);
+    (header, message.attrs_after(add(start, header.len())))
 }
 
 /// The parts of an attribute in a key. Most have four bytes: those are one part.

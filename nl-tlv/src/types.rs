@@ -91,9 +91,7 @@ impl AttrType {
     pub const fn get(self) -> u16 {
         self.0
     }
-}
 
-impl AttrType {
     /// The type with these flag bits, to be written.
     #[must_use]
     #[inline(always)]

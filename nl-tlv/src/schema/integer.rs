@@ -14,6 +14,7 @@ pub(crate) struct Integer {
 
 impl ValueType {
     /// The number that it is, if it is one of fixed length.
+    #[inline]
     pub(crate) const fn integer(self) -> Option<Integer> {
         let (len, is_signed, is_network) = match self {
             Self::U8 => (1, false, false),
@@ -38,6 +39,7 @@ impl ValueType {
 
 impl Integer {
     /// The number that a payload of its length is.
+    #[inline]
     pub(crate) fn read(self, payload: &[u8]) -> Option<i128> {
         let (number, unused) = match *payload {
             [a] => (a.into(), 56),

@@ -9,6 +9,7 @@ use super::types::Inside;
 use super::{AttrSchema, MAX_DEPTH, MessageSchema, Presence, StructField, StructSchema, ValueType};
 use crate::NlStruct;
 use crate::bytes::{add, align4, from_u32, sub, tail, to_u32};
+use crate::control::ExtAck;
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
 use crate::{Attr, AttrType, Attrs, Error, ErrorKind, MessageType, Messages};
 #[cfg(feature = "socket")]
@@ -106,6 +107,13 @@ impl Path {
     pub(crate) fn of_message(schema: &MessageSchema, message: &[u8]) -> Self {
         let header = NlMsgHdr::from_prefix(message).filter(|_| schema.is_unknown());
         Self { ty: header.map(|header| MessageType(header.nlmsg_type)), ..Self::new(schema) }
+    }
+
+    /// The path of the attribute that is missing in a request, by the extended ack of its refusal.
+    pub(crate) fn of_missing(schema: &MessageSchema, request: &[u8], ext_ack: &ExtAck<'_>) -> Option<Self> {
+        let ty = u16::try_from(ext_ack.missing_type?).ok()?;
+        let nest = ext_ack.missing_nest.map(|nest| locate(schema, request, nest));
+        Some(nest.unwrap_or_else(|| Self::of_message(schema, request)).join(ty))
     }
 
     /// The path of an attribute in what this path leads to, such as one that is missing there.

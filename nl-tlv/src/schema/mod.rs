@@ -58,22 +58,20 @@ mod walk;
 pub use dissect::{dissect, dissect_generic, flag_names};
 pub use dynamic::Value;
 pub use limits::Limits;
-#[cfg(feature = "socket")]
-pub(crate) use locate::Located;
-#[cfg(feature = "socket")]
-pub(crate) use locate::schema_of;
 pub use locate::{Path, locate};
 pub use number::NumberSchema;
-#[cfg(feature = "socket")]
-pub(crate) use place::{Misplaced, place};
 pub(crate) use size_hint::size_hint;
 pub use structs::{StructField, StructSchema};
 pub use sub_message::{Selector, SubMessageSchema};
 pub use types::{AttrSchema, AttrSet, MessageSchema, Nest, Presence, SetRef, ValueType};
-#[cfg(feature = "socket")]
-pub(crate) use validate::{PolicyRefusal, accepted, check_limits, judge};
 pub use validate::{Strictness, validate, validate_attrs};
 pub use walk::{Item, Visitor, walk};
+#[cfg(feature = "socket")]
+pub(crate) use {
+    locate::{Located, schema_of},
+    place::{Misplaced, place},
+    validate::{PolicyRefusal, accepted, check_limits, judge},
+};
 
 /// How many levels of nests the readers of schemas go down; deeper ones are reported, not read. The kernel's own bound
 /// is the same.

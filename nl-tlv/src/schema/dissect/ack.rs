@@ -4,7 +4,7 @@ use super::tree::{Tree, after};
 use super::{Dissect, echoed, title};
 use crate::NlStruct;
 use crate::bytes::{add, align4, tail, to_u32};
-use crate::control::Errno;
+use crate::control::{Errno, ExtAck};
 use crate::flags::AckFlags;
 use crate::schema::output::Output;
 use crate::schema::{AttrSchema, AttrSet, MessageSchema, Path, SetRef, ValueType, locate};
@@ -78,18 +78,15 @@ fn places(
     schema: &'static MessageSchema,
     request: &[u8],
 ) -> fmt::Result {
-    let number = |ty: u16| {
-        let attr = tlvs.find(ty).ok().flatten()?;
-        Some((attr.offset(), attr.parse::<u32>().ok()?))
-    };
-    if let Some((at, offset)) = number(OFFSET) {
+    let ext_ack = ExtAck::parse(tlvs);
+    let place = |ty: u16| tlvs.find(ty).ok().flatten().map(|attr| attr.offset());
+    if let (Some(at), Some(offset)) = (place(OFFSET), ext_ack.offset) {
         tree.line(at, 1)?;
         write!(tree.out, "refused: {}", locate(schema, request, offset))?;
     }
-    if let Some((at, ty)) = number(MISS_TYPE) {
-        let nest = number(MISS_NEST).map_or_else(|| Path::new(schema), |(_, at)| locate(schema, request, at));
+    if let (Some(at), Some(path)) = (place(MISS_TYPE), Path::of_missing(schema, request, &ext_ack)) {
         tree.line(at, 1)?;
-        write!(tree.out, "missing: {}", nest.join(u16::try_from(ty).unwrap_or_default()))?;
+        write!(tree.out, "missing: {path}")?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::control::{Errno, ExtAck, Refusal};
 use crate::exchange::{Objects, Verdict};
 use crate::schema::{MessageSchema, Path, locate, schema_of};
 use crate::socket::{Connection, Malformed, RecvError, RequestError, Transport};
-use crate::{AttrType, Error, Message, ParseMessage};
+use crate::{Error, Message, ParseMessage};
 use std::boxed::Box;
 use std::ops::Range;
 use std::time::Instant;
@@ -265,7 +265,8 @@ pub(in crate::socket) fn refusal(
 ) -> Refusal {
     let ext_ack = answer.as_ref().map_or(ExtAck::NONE, ExtAck::of);
     let refusal = Refusal::new(errno, &ext_ack);
-    let path = path(schema, request, &ext_ack);
+    let refused = || Some(locate(schema, request, ext_ack.offset?));
+    let path = Path::of_missing(schema, request, &ext_ack).or_else(refused);
     path.map_or(refusal, |path| refusal.at(path))
 }
 
@@ -277,17 +278,4 @@ pub(in crate::socket) fn unreadable(
     message: &Message<'_>,
 ) -> RequestError {
     RequestError::Answer(Box::new(Malformed::new(err, schema, message.as_bytes())))
-}
-
-/// The place in the request that the extended ack means.
-fn path(schema: &MessageSchema, request: &[u8], ext_ack: &ExtAck<'_>) -> Option<Path> {
-    let missing = ext_ack.missing_type.and_then(|ty| u16::try_from(ty).ok()).map(AttrType::new);
-    match (missing, ext_ack.offset) {
-        (Some(ty), _) => {
-            let nest = ext_ack.missing_nest.map(|nest| locate(schema, request, nest));
-            Some(nest.unwrap_or_else(|| Path::of_message(schema, request)).join(ty))
-        }
-        (None, Some(offset)) => Some(locate(schema, request, offset)),
-        (None, None) => None,
-    }
 }

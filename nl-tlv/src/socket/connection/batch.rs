@@ -1,12 +1,11 @@
 //! Many requests in few datagrams, and a result for each.
 
 use super::answer::refusal;
-use super::generic::addressed;
+use super::generic::{addressed, is_unknown};
 use super::inbox::first_message;
 use super::send::is_full;
 use super::{append, unwritten};
 use crate::bytes::{add, align4, from_u32, head, tail};
-use crate::control::Errno;
 use crate::exchange::{Exchange, Verdict};
 use crate::schema::MessageSchema;
 use crate::socket::lend::Lend;
@@ -82,11 +81,6 @@ pub(in crate::socket) struct Pending {
 
 /// What is known of one request.
 type Answer = Result<(), Box<RequestError>>;
-
-/// Whether a request was refused as if the family's id had gone.
-fn is_unknown(answer: &Answer) -> bool {
-    answer.as_ref().is_err_and(|err| err.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT))
-}
 
 impl<'c, C: Lend> Batch<'c, C> {
     pub(in crate::socket) fn new(mut connection: C::Lent<'c>) -> Self {
@@ -298,7 +292,7 @@ impl Requests {
     }
 
     fn is_unknown(&self, settled: &Pending) -> bool {
-        self.results.get(settled.place).is_some_and(is_unknown)
+        matches!(self.results.get(settled.place), Some(Err(err)) if is_unknown(err))
     }
 
     /// Writes those requests once more, to the family that the connection has by now. Nothing was written since.

@@ -15,6 +15,7 @@ use crate::socket::connection::write;
 use crate::socket::{Change, Connection, RecvError, RequestError, Transport};
 use crate::{Effect, Header, Keyed, NlMessage};
 use std::collections::VecDeque;
+use std::hash::RandomState;
 use std::io;
 use std::time::{Duration, Instant};
 use std::vec::Vec;
@@ -128,7 +129,7 @@ impl<O: Keyed> Following<O> {
             request: bytes,
             schema: request.schema(),
             filter: None,
-            objects: Objects::new(),
+            objects: Objects::new(RandomState::new()),
             changes: VecDeque::new(),
             told: Difference::default(),
             dumping: None,
@@ -200,7 +201,8 @@ impl<O: Keyed> Following<O> {
     /// Takes this change, and says whether it is one for whoever reads the messages.
     #[inline(always)]
     fn tell_one(&mut self, mut difference: Difference) -> Result<bool, RequestError> {
-        if let Some(err) = self.unreadable(&mut difference) {
+        let unreadable = (!difference.is_readable).then(|| self.objects.take_unreadable(&mut difference));
+        if let Some(err) = unreadable.flatten() {
             if self.objects.change(&difference).is_some() {
                 self.changes.push_front(difference);
             }
@@ -209,13 +211,6 @@ impl<O: Keyed> Following<O> {
         self.told = difference;
         // A new object that could not be read is not there any more.
         Ok(self.told.new.is_some() || self.told().is_some())
-    }
-
-    fn unreadable(&self, difference: &mut Difference) -> Option<RequestError> {
-        match difference.is_readable {
-            true => None,
-            false => self.objects.take_unreadable(difference),
-        }
     }
 
     /// What was told last.

@@ -48,28 +48,14 @@ struct Place {
     others: usize,
 }
 
-/// What a message is about.
-enum Target {
-    /// The object in this place, or a new one.
-    Object(Option<usize>),
-    /// No object that is known.
-    Nothing,
-    /// The message does not say which.
-    Unknown,
-}
-
 impl<O: Keyed> Objects<O> {
-    pub(super) fn new() -> Self {
-        Self::with_keys(RandomState::new())
-    }
-
-    fn with_keys(keys: RandomState) -> Self {
+    pub(super) fn new(keys: RandomState) -> Self {
         Self { buckets: HashMap::default(), keys, len: 0, identity: Identity::default(), of: PhantomData }
     }
 
     /// Room for the objects of a new dump, which is compared with these.
     pub(super) fn another(&self) -> Self {
-        Self::with_keys(self.keys.clone())
+        Self::new(self.keys.clone())
     }
 
     /// How many there are for whoever watches.
@@ -105,10 +91,9 @@ impl<O: Keyed> Objects<O> {
         };
         let place = place::<O>(there, &mut self.identity);
         let at = match target(effect, place) {
-            Target::Object(_) if is_another => None,
-            Target::Object(at) => at,
-            Target::Nothing => return Applied::Known(None),
-            Target::Unknown => return Applied::AskAgain,
+            Ok(_) if is_another => None,
+            Ok(at) => at,
+            Err(applied) => return applied,
         };
         let old = at.and_then(|at| there.get(at));
         let new = match (effect, old) {
@@ -254,16 +239,17 @@ impl Bucket {
     }
 }
 
-/// What a message is about that has an effect on the objects with its key.
-fn target(effect: Effect, place: Place) -> Target {
+/// Where the object is that a message has an effect on, if it is there, among those with its key. An error is all that the
+/// message does.
+fn target(effect: Effect, place: Place) -> Result<Option<usize>, Applied> {
     match (effect, place) {
         (Effect::SetsAlone, Place { same: None, others: 1.., .. })
         | (Effect::Replaces, Place { same: Some(_), others: 1.., .. } | Place { others: 2.., .. })
         | (Effect::Updates, Place { same: None, .. })
-        | (Effect::Removes, Place { same: None, others: 1.., .. }) => Target::Unknown,
-        (Effect::Removes, Place { same: None, .. }) => Target::Nothing,
-        (Effect::Replaces, Place { same: None, other, .. }) => Target::Object(other),
-        (_, Place { same, .. }) => Target::Object(same),
+        | (Effect::Removes, Place { same: None, others: 1.., .. }) => Err(Applied::AskAgain),
+        (Effect::Removes, Place { same: None, .. }) => Err(Applied::Known(None)),
+        (Effect::Replaces, Place { same: None, other, .. }) => Ok(other),
+        (_, Place { same, .. }) => Ok(same),
     }
 }
 

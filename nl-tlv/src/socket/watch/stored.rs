@@ -50,7 +50,8 @@ impl Stored {
         filter: &mut Option<Filter<O>>,
     ) -> Self {
         let reused = buffer.filter(|Self(bytes)| bytes.len() == message.len().saturating_add(1));
-        let mut bytes = reused.map_or_else(|| allocated(message.len()), |Self(bytes)| bytes);
+        let room = || std::vec![0; message.len().saturating_add(1)].into();
+        let mut bytes: Box<[u8]> = reused.map_or_else(room, |Self(bytes)| bytes);
         if let Some((shown, place)) = bytes.split_last_mut() {
             place.copy_from_slice(message);
             *shown = SHOWN;
@@ -145,11 +146,6 @@ impl Comparison {
     pub(super) fn difference(self, old: Option<Stored>, new: Option<Spot>) -> Option<Difference> {
         (self != Self::Same).then_some(Difference { old, new, is_readable: self == Self::Different })
     }
-}
-
-/// Room for a message and the byte behind it.
-fn allocated(len: usize) -> Box<[u8]> {
-    std::vec![0; len.saturating_add(1)].into()
 }
 
 fn write(bytes: &mut [u8], at: usize, value: &[u8]) {
