@@ -1,6 +1,7 @@
 //! The extended ack: what the kernel says about a request beyond a number.
 
-use super::{Control, Policy, done};
+use super::{Control, Policy, done, policy};
+use crate::schema::{AttrSchema, AttrSet, SetRef, ValueType};
 use crate::value::Emit;
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error, Message};
 
@@ -121,8 +122,22 @@ fn text<'a>(attr: Attr<'a>) -> &'a str {
 }
 
 const MSG: AttrType = AttrType::new(1);
-const OFFS: AttrType = AttrType::new(2);
+pub(crate) const OFFS: AttrType = AttrType::new(2);
 const COOKIE: AttrType = AttrType::new(3);
 const POLICY: AttrType = AttrType::new(4);
-const MISS_TYPE: AttrType = AttrType::new(5);
+pub(crate) const MISS_TYPE: AttrType = AttrType::new(5);
 const MISS_NEST: AttrType = AttrType::new(6);
+
+/// The attributes, for readers of schemas.
+pub(crate) static EXT_ACK: AttrSet = AttrSet::new(
+    "ExtAck",
+    "Extended ack.",
+    &[
+        AttrSchema::plain(MSG.get(), "msg", ValueType::String),
+        AttrSchema::plain(OFFS.get(), "offset", ValueType::U32),
+        AttrSchema::plain(COOKIE.get(), "cookie", ValueType::Bytes),
+        AttrSchema::plain(POLICY.get(), "policy", ValueType::Nested(SetRef::new(&|| &policy::POLICY))),
+        AttrSchema::plain(MISS_TYPE.get(), "miss_type", ValueType::U32),
+        AttrSchema::plain(MISS_NEST.get(), "miss_nest", ValueType::U32),
+    ],
+);

@@ -14,7 +14,7 @@ mod done;
 mod emit;
 mod errno;
 mod error_message;
-mod ext_ack;
+pub(crate) mod ext_ack;
 pub mod genl;
 #[cfg(feature = "alloc")]
 mod genl_family;

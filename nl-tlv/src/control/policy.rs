@@ -2,6 +2,7 @@
 
 use super::ext_ack::put;
 use crate::error::Bytes;
+use crate::schema::{AttrSchema, AttrSet, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
 use core::fmt;
 
@@ -56,38 +57,47 @@ impl Policy {
         }
         found
     }
+}
 
-    /// Appends the policy's attributes.
-    pub fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.put_value(TYPE, &self.ty)?;
-        put(w, MIN_VALUE_S, self.min_signed)?;
-        put(w, MAX_VALUE_S, self.max_signed)?;
-        put(w, MIN_VALUE_U, self.min)?;
-        put(w, MAX_VALUE_U, self.max)?;
-        put(w, MIN_LENGTH, self.min_len)?;
-        put(w, MAX_LENGTH, self.max_len)?;
-        put(w, POLICY_IDX, self.policy_index)?;
-        put(w, POLICY_MAXTYPE, self.policy_max_type)?;
-        put(w, BITFIELD32_MASK, self.bitfield32_mask)?;
-        put(w, MASK, self.mask)
-    }
+/// Where the fields of a policy are on the wire: how they are read, written, and described for readers of schemas.
+macro_rules! fields {
+    ($($ty:literal $name:literal $value:ident $field:ident;)*) => {
+        impl Policy {
+            /// Appends the policy's attributes.
+            pub fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                w.put_value(1, &self.ty)?;
+                $(put(w, AttrType::new($ty), self.$field)?;)*
+                Ok(())
+            }
 
-    fn set(&mut self, attr: Attr<'_>) {
-        match attr.ty() {
-            TYPE => self.ty = attr.parse().unwrap_or(Self::INVALID),
-            MIN_VALUE_S => self.min_signed = attr.parse().ok(),
-            MAX_VALUE_S => self.max_signed = attr.parse().ok(),
-            MIN_VALUE_U => self.min = attr.parse().ok(),
-            MAX_VALUE_U => self.max = attr.parse().ok(),
-            MIN_LENGTH => self.min_len = attr.parse().ok(),
-            MAX_LENGTH => self.max_len = attr.parse().ok(),
-            POLICY_IDX => self.policy_index = attr.parse().ok(),
-            POLICY_MAXTYPE => self.policy_max_type = attr.parse().ok(),
-            BITFIELD32_MASK => self.bitfield32_mask = attr.parse().ok(),
-            MASK => self.mask = attr.parse().ok(),
-            _ => {}
+            fn set(&mut self, attr: Attr<'_>) {
+                match attr.ty().get() {
+                    1 => self.ty = attr.parse().unwrap_or(Self::INVALID),
+                    $($ty => self.$field = attr.parse().ok(),)*
+                    _ => {}
+                }
+            }
         }
-    }
+
+        pub(crate) static POLICY: AttrSet = AttrSet::new("Policy", "Policy of an attribute.", &[
+            AttrSchema::plain(1, "type", ValueType::U32),
+            $(AttrSchema::plain($ty, $name, ValueType::$value),)*
+            AttrSchema::plain(11, "pad", ValueType::Bytes),
+        ]);
+    };
+}
+
+fields! {
+    2 "min_value_s" S64 min_signed;
+    3 "max_value_s" S64 max_signed;
+    4 "min_value_u" U64 min;
+    5 "max_value_u" U64 max;
+    6 "min_length" U32 min_len;
+    7 "max_length" U32 max_len;
+    8 "policy_idx" U32 policy_index;
+    9 "policy_maxtype" U32 policy_max_type;
+    10 "bitfield32_mask" U32 bitfield32_mask;
+    12 "mask" U64 mask;
 }
 
 /// What was expected, in words: `u8, at least 1, at most 128`.
@@ -150,15 +160,3 @@ types! {
     SINT 16 "sint" "Signed, 32 or 64 bits.";
     UINT 17 "uint" "Unsigned, 32 or 64 bits.";
 }
-
-const TYPE: AttrType = AttrType::new(1);
-const MIN_VALUE_S: AttrType = AttrType::new(2);
-const MAX_VALUE_S: AttrType = AttrType::new(3);
-const MIN_VALUE_U: AttrType = AttrType::new(4);
-const MAX_VALUE_U: AttrType = AttrType::new(5);
-const MIN_LENGTH: AttrType = AttrType::new(6);
-const MAX_LENGTH: AttrType = AttrType::new(7);
-const POLICY_IDX: AttrType = AttrType::new(8);
-const POLICY_MAXTYPE: AttrType = AttrType::new(9);
-const BITFIELD32_MASK: AttrType = AttrType::new(10);
-const MASK: AttrType = AttrType::new(12);

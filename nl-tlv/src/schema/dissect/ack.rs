@@ -4,12 +4,13 @@ use super::tree::{Tree, after};
 use super::{Dissect, echoed, title};
 use crate::NlStruct;
 use crate::bytes::{add, align4, tail, to_u32};
+use crate::control::ext_ack::{EXT_ACK, MISS_TYPE, OFFS};
 use crate::control::{Errno, ExtAck};
 use crate::flags::AckFlags;
 use crate::schema::output::Output;
-use crate::schema::{AttrSchema, AttrSet, MessageSchema, Path, SetRef, ValueType, locate};
+use crate::schema::{MessageSchema, Path, locate};
 use crate::wire::{NlMsgErr, NlMsgHdr};
-use crate::{Attrs, Error, ErrorKind, Flags, MessageType};
+use crate::{AttrType, Attrs, Error, ErrorKind, Flags, MessageType};
 use core::fmt::{self, Write};
 
 /// Length of the error code.
@@ -79,8 +80,8 @@ fn places(
     request: &[u8],
 ) -> fmt::Result {
     let ext_ack = ExtAck::parse(tlvs);
-    let place = |ty: u16| tlvs.find(ty).ok().flatten().map(|attr| attr.offset());
-    if let (Some(at), Some(offset)) = (place(OFFSET), ext_ack.offset) {
+    let place = |ty: AttrType| tlvs.find(ty).ok().flatten().map(|attr| attr.offset());
+    if let (Some(at), Some(offset)) = (place(OFFS), ext_ack.offset) {
         tree.line(at, 1)?;
         write!(tree.out, "refused: {}", locate(schema, request, offset))?;
     }
@@ -124,45 +125,3 @@ fn code(error: i32, out: &mut Output<'_, '_>) -> fmt::Result {
 fn modifiers(header: &NlMsgHdr) -> AckFlags {
     AckFlags::of(Flags::from_bits_retain(header.nlmsg_flags))
 }
-
-const OFFSET: u16 = 2;
-const MISS_TYPE: u16 = 5;
-const MISS_NEST: u16 = 6;
-
-/// The attributes of an extended ack.
-///
-/// Source: `include/uapi/linux/netlink.h`, `enum nlmsgerr_attrs`.
-static EXT_ACK: AttrSet = AttrSet::new(
-    "ExtAck",
-    "Extended ack.",
-    &[
-        AttrSchema::plain(1, "msg", ValueType::String),
-        AttrSchema::plain(OFFSET, "offset", ValueType::U32),
-        AttrSchema::plain(3, "cookie", ValueType::Bytes),
-        AttrSchema::plain(4, "policy", ValueType::Nested(SetRef::new(&|| &POLICY))),
-        AttrSchema::plain(MISS_TYPE, "miss_type", ValueType::U32),
-        AttrSchema::plain(MISS_NEST, "miss_nest", ValueType::U32),
-    ],
-);
-
-/// The policy that was violated.
-///
-/// Source: `include/uapi/linux/netlink.h`, `enum netlink_policy_type_attr`.
-static POLICY: AttrSet = AttrSet::new(
-    "Policy",
-    "Policy of an attribute.",
-    &[
-        AttrSchema::plain(1, "type", ValueType::U32),
-        AttrSchema::plain(2, "min_value_s", ValueType::S64),
-        AttrSchema::plain(3, "max_value_s", ValueType::S64),
-        AttrSchema::plain(4, "min_value_u", ValueType::U64),
-        AttrSchema::plain(5, "max_value_u", ValueType::U64),
-        AttrSchema::plain(6, "min_length", ValueType::U32),
-        AttrSchema::plain(7, "max_length", ValueType::U32),
-        AttrSchema::plain(8, "policy_idx", ValueType::U32),
-        AttrSchema::plain(9, "policy_maxtype", ValueType::U32),
-        AttrSchema::plain(10, "bitfield32_mask", ValueType::U32),
-        AttrSchema::plain(11, "pad", ValueType::Bytes),
-        AttrSchema::plain(12, "mask", ValueType::U64),
-    ],
-);
