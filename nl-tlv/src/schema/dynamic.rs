@@ -84,6 +84,7 @@ impl<'a> Value<'a> {
             ValueType::Bitfield32(names) => Self::Bitfield32(names, attr.parse()?),
             ValueType::Nested(set) | ValueType::NestedArray(set) => Self::Nest(set()),
             ValueType::Indexed(_) | ValueType::ByType(_) | ValueType::Records { .. } => Self::Values,
+            // Numbers were read above.
             _ => return Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len())),
         })
     }

@@ -31,8 +31,8 @@ impl Inside {
 }
 
 impl Records {
-    /// The next record. It has no attribute header, so that it is told as an attribute of type 0 whose payload is the whole
-    /// record, and whose offset is the record's.
+    /// The next record. It has no attribute header: it is reported as an attribute of type 0 whose payload is the whole
+    /// record, at the record's offset.
     ///
     /// The end is `None`, and damage is one `Err` and then `None` for ever: nothing says where the record behind a
     /// wrong length begins.

@@ -64,7 +64,7 @@ pub struct Item<'m> {
     pub attr: Attr<'m>,
     /// Its schema; none for the entries of an array and for attributes that the schema does not have.
     pub known: Option<&'static AttrSchema>,
-    /// Its name; that of the payload of a message without attributes, too, which has neither a type nor an offset.
+    /// Its name. The payload of a message without attributes has a name too, but neither a type nor an offset.
     pub name: Option<&'static str>,
     /// Its index: among repeated attributes of its type, or among the entries of an array.
     pub index: Option<u32>,

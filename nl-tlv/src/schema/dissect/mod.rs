@@ -21,8 +21,8 @@ use tree::Tree;
 /// and each attribute.
 ///
 /// Every line begins with the offset of what it shows, in bytes from the start of its message, as in an
-/// [`Error`](crate::Error); what lies between messages has its offset in the datagram. An attribute is `name (type) = value`, a nest `name (type): length of the payload`, with its
-/// attributes indented below. What no schema knows is shown as hexadecimal digits; what is damaged, absent or beyond
+/// [`Error`](crate::Error); what lies between messages has its offset in the datagram. An attribute is
+/// `name (type) = value`, a nest `name (type): length of the payload`, with its attributes indented below. What no schema knows is shown as hexadecimal digits; what is damaged, absent or beyond
 /// its limits is marked with `!`. A refusal shows the request that it echoes, with the request's own offsets, and names
 /// what its extended ack points at.
 ///
