@@ -54,6 +54,7 @@ pub fn run(trace: &Trace, mut catalogue: Catalogue, ink: Ink, out: &mut dyn Writ
         "-I",
         "2",
         "-ttt",
+        "-T",
         "-yy",
         "-s",
         "0",

@@ -62,9 +62,9 @@ impl Calls {
         if let Some(resumed) = rest.strip_prefix("<... ") {
             let (_, end) = resumed.split_once(" resumed>")?;
             let (begun, text) = self.unfinished.remove(&process)?;
-            return self.call(process, begun.or(time), &format!("{text}{end}"));
+            return self.call(process, (begun.or(time), time), &format!("{text}{end}"));
         }
-        self.call(process, time, rest)
+        self.call(process, (time, None), rest)
     }
 
     fn bound(&mut self) {
@@ -76,10 +76,16 @@ impl Calls {
         }
     }
 
-    fn call(&mut self, process: u32, time: Option<Duration>, text: &str) -> Option<Call> {
+    /// A call with the time of its beginning, and that of its end, if it has a line of its own.
+    fn call(
+        &mut self,
+        process: u32,
+        times: (Option<Duration>, Option<Duration>),
+        text: &str,
+    ) -> Option<Call> {
         let (name, rest) = text.split_once('(')?;
         let (arguments, result) = rest.rsplit_once(") = ").or_else(|| rest.rsplit_once(" = "))?;
-        let result = result_of(result);
+        let (result, spent) = (result_of(result), spent(result));
         match name {
             "socket" => {
                 let fd = u32::try_from(result.ok()?).ok()?;
@@ -101,6 +107,14 @@ impl Calls {
             _ => {}
         }
         let direction = direction(name)?;
+        let (begun, ended) = times;
+        // What is received comes when the call ends, which may have waited for it.
+        let time = match direction {
+            Direction::ToUser => {
+                begun.zip(spent).and_then(|(begun, spent)| begun.checked_add(spent)).or(ended).or(begun)
+            }
+            _ => begun,
+        };
         let direction = if is_to_group(arguments) { Direction::Multicast } else { direction };
         let (fd, shown) = descriptor(arguments)?;
         let port_id = shown.as_ref().and_then(Shown::port_id);
@@ -188,6 +202,12 @@ fn descriptor(arguments: &str) -> Option<(u32, Option<Shown>)> {
     Some((fd, shown))
 }
 
+/// How long a call took, as `strace -T` shows it behind the result: `36 <0.000123>`.
+fn spent(result: &str) -> Option<Duration> {
+    let (_, seconds) = result.trim_end().strip_suffix('>')?.rsplit_once(" <")?;
+    Duration::try_from_secs_f64(seconds.parse().ok()?).ok()
+}
+
 fn result_of(text: &str) -> Result<u64, String> {
     let mut words = text.split_whitespace();
     let first = words.next().unwrap_or_default();
@@ -273,10 +293,21 @@ mod tests {
         );
         let call = calls.line("[pid  17] 12:00:02.5 <... recvmsg resumed>{..}, 0) = 36").unwrap();
         assert_eq!((call.process, call.protocol, call.fd), (17, Some(16), 5));
-        assert_eq!(call.time, Some(Duration::new(12 * 3600 + 1, 500_000_000)));
+        assert_eq!(call.time, Some(Duration::new(12 * 3600 + 2, 500_000_000)));
         let lost = calls
             .line("17 1700000000.5 recvmsg(5<NETLINK:[GENERIC:99]>, {}, 0) = -1 ENOBUFS (No buffer space)");
         assert_eq!(lost.unwrap().result, Err("ENOBUFS".to_owned()));
+    }
+
+    #[test]
+    fn what_is_received_has_the_time_at_which_the_call_ends() {
+        let time = |line: &str| Calls::default().line(line).unwrap().time.unwrap().as_millis();
+        let call = "(5<NETLINK:[GENERIC:99]>, {}, 0) = 36 <2.250000>";
+        assert_eq!(time(&format!("17 1700000000.5 recvmsg{call}")), 1_700_000_002_750);
+        assert_eq!(time(&format!("17 1700000000.5 sendmsg{call}")), 1_700_000_000_500);
+        let error =
+            "17 1700000000.5 recvmsg(5<NETLINK:[GENERIC:99]>, {}, 0) = -1 ENOBUFS (No buffer space) <1.0>";
+        assert_eq!(time(error), 1_700_000_001_500);
     }
 
     #[test]
