@@ -906,7 +906,7 @@ const _ = !0;
 }
 }
 
-/// `IP_CT_TCP_FLAG_WINDOW_SCALE` to `IP_CT_TCP_FLAG_SIMULTANEOUS_OPEN`.
+/// `IP_CT_TCP_FLAG_WINDOW_SCALE` to `IP_CT_TCP_SIMULTANEOUS_OPEN`.
 #[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[nl(flags)]
 pub struct NfCtTcpFlags(u8);

@@ -686,7 +686,7 @@ pub struct Log<'a> {
 #[nl(no_enum)]
 pub struct Numgen<'a> {
     #[doc(alias = "NFTA_NG_DREG")]
-    #[nl(attr = 1)]
+    #[nl(attr = 1, be)]
     pub dreg: Option<Registers>,
     #[doc(alias = "NFTA_NG_MODULUS")]
     #[nl(attr = 2, be)]
@@ -779,7 +779,7 @@ pub struct ChainAttrs<'a> {
     pub hook: Option<Hook<'a>>,
     #[doc(alias = "NFTA_CHAIN_POLICY")]
     #[nl(attr = 5, be)]
-    pub policy: Option<u32>,
+    pub policy: Option<VerdictCode>,
     #[doc(alias = "NFTA_CHAIN_TYPE")]
     #[nl(attr = 7)]
     pub r#type: Option<NlStr<'a>>,
@@ -892,13 +892,13 @@ pub struct RuleAttrs<'a> {
     #[nl(attr = 7)]
     pub userdata: Option<&'a [u8]>,
     #[doc(alias = "NFTA_RULE_ID")]
-    #[nl(attr = 9)]
+    #[nl(attr = 9, be)]
     pub id: Option<u32>,
     #[doc(alias = "NFTA_RULE_POSITION_ID")]
-    #[nl(attr = 10)]
+    #[nl(attr = 10, be)]
     pub position_id: Option<u32>,
     #[doc(alias = "NFTA_RULE_CHAIN_ID")]
-    #[nl(attr = 11)]
+    #[nl(attr = 11, be)]
     pub chain_id: Option<u32>,
     #[doc(alias = "NFTA_RULE_COMPAT")]
     #[nl(attr = 5)]
@@ -944,7 +944,7 @@ pub struct RuleCompat<'a> {
     pub proto: Option<u32>,
     #[doc(alias = "NFTA_RULE_COMPAT_FLAGS")]
     #[nl(attr = 2, be)]
-    pub flags: Option<u32>,
+    pub flags: Option<RuleCompatFlags>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -977,18 +977,18 @@ pub struct SetAttrs<'a> {
     pub data_len: Option<u32>,
     #[doc(alias = "NFTA_SET_POLICY")]
     #[nl(attr = 8, be)]
-    pub policy: Option<u32>,
+    pub policy: Option<SetPolicy>,
     #[doc(alias = "NFTA_SET_DESC")]
     #[nl(attr = 9)]
     pub desc: Option<SetDesc<'a>>,
     #[doc(alias = "NFTA_SET_ID")]
-    #[nl(attr = 10)]
+    #[nl(attr = 10, be)]
     pub id: Option<u32>,
     #[doc(alias = "NFTA_SET_TIMEOUT")]
-    #[nl(attr = 11)]
+    #[nl(attr = 11, be)]
     pub timeout: Option<u64>,
     #[doc(alias = "NFTA_SET_GC_INTERVAL")]
-    #[nl(attr = 12)]
+    #[nl(attr = 12, be)]
     pub gc_interval: Option<u32>,
     #[doc(alias = "NFTA_SET_USERDATA")]
     #[nl(attr = 13)]
@@ -1078,13 +1078,13 @@ pub struct SetelemAttrs<'a> {
     #[nl(attr = 2)]
     pub data: Option<Data<'a>>,
     #[doc(alias = "NFTA_SET_ELEM_FLAGS")]
-    #[nl(attr = 3)]
-    pub flags: Option<&'a [u8]>,
+    #[nl(attr = 3, be)]
+    pub flags: Option<SetElemFlags>,
     #[doc(alias = "NFTA_SET_ELEM_TIMEOUT")]
-    #[nl(attr = 4)]
+    #[nl(attr = 4, be)]
     pub timeout: Option<u64>,
     #[doc(alias = "NFTA_SET_ELEM_EXPIRATION")]
-    #[nl(attr = 5)]
+    #[nl(attr = 5, be)]
     pub expiration: Option<u64>,
     #[doc(alias = "NFTA_SET_ELEM_USERDATA")]
     #[nl(attr = 6)]
@@ -1119,7 +1119,7 @@ pub struct SetelemList<'a> {
     #[nl(attr = 3)]
     pub elements: Option<NestedArray<'a, SetelemAttrs<'a>>>,
     #[doc(alias = "NFTA_SET_ELEM_LIST_SET_ID")]
-    #[nl(attr = 4)]
+    #[nl(attr = 4, be)]
     pub set_id: Option<u32>,
     /// Attributes of other types.
     #[nl(rest)]
@@ -1212,7 +1212,7 @@ pub struct FlowtableAttrs<'a> {
     pub handle: Option<u64>,
     #[doc(alias = "NFTA_FLOWTABLE_FLAGS")]
     #[nl(attr = 7, be)]
-    pub flags: Option<u32>,
+    pub flags: Option<FlowtableFlags>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1467,7 +1467,7 @@ pub struct Meta<'a> {
 pub struct Nat<'a> {
     #[doc(alias = "NFTA_NAT_TYPE")]
     #[nl(attr = 1, be)]
-    pub r#type: Option<u32>,
+    pub r#type: Option<NatType>,
     #[doc(alias = "NFTA_NAT_FAMILY")]
     #[nl(attr = 2, be)]
     pub family: Option<u32>,
@@ -1512,13 +1512,13 @@ pub struct Payload<'a> {
     pub len: Option<u32>,
     #[doc(alias = "NFTA_PAYLOAD_CSUM_TYPE")]
     #[nl(attr = 6, be)]
-    pub csum_type: Option<u32>,
+    pub csum_type: Option<PayloadCsumType>,
     #[doc(alias = "NFTA_PAYLOAD_CSUM_OFFSET")]
     #[nl(attr = 7, be)]
     pub csum_offset: Option<u32>,
     #[doc(alias = "NFTA_PAYLOAD_CSUM_FLAGS")]
     #[nl(attr = 8, be)]
-    pub csum_flags: Option<u32>,
+    pub csum_flags: Option<PayloadCsumFlags>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1632,10 +1632,10 @@ pub struct Limit<'a> {
     pub burst: Option<u32>,
     #[doc(alias = "NFTA_LIMIT_TYPE")]
     #[nl(attr = 4, be)]
-    pub r#type: Option<u32>,
+    pub r#type: Option<LimitType>,
     #[doc(alias = "NFTA_LIMIT_FLAGS")]
     #[nl(attr = 5, be)]
-    pub flags: Option<u32>,
+    pub flags: Option<LimitFlags>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1653,7 +1653,7 @@ pub struct Redir<'a> {
     pub reg_proto_max: Option<u32>,
     #[doc(alias = "NFTA_REDIR_FLAGS")]
     #[nl(attr = 3, be)]
-    pub flags: Option<u32>,
+    pub flags: Option<NatRangeFlags>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1671,7 +1671,7 @@ pub struct Dynset<'a> {
     pub set_id: Option<u32>,
     #[doc(alias = "NFTA_DYNSET_OP")]
     #[nl(attr = 3, be)]
-    pub op: Option<u32>,
+    pub op: Option<DynsetOp>,
     #[doc(alias = "NFTA_DYNSET_SREG_KEY")]
     #[nl(attr = 4, be)]
     pub sreg_key: Option<u32>,
@@ -1686,7 +1686,7 @@ pub struct Dynset<'a> {
     pub expr: Option<Lazy<'a, Expression<'a>>>,
     #[doc(alias = "NFTA_DYNSET_FLAGS")]
     #[nl(attr = 9, be)]
-    pub flags: Option<u32>,
+    pub flags: Option<DynsetFlags>,
     #[doc(alias = "NFTA_DYNSET_EXPRESSIONS")]
     #[nl(attr = 10)]
     pub expressions: Option<Lazy<'a, Expressions<'a>>>,
@@ -1713,10 +1713,10 @@ pub struct Exthdr<'a> {
     pub len: Option<u32>,
     #[doc(alias = "NFTA_EXTHDR_FLAGS")]
     #[nl(attr = 5, be)]
-    pub flags: Option<u32>,
+    pub flags: Option<ExthdrFlags>,
     #[doc(alias = "NFTA_EXTHDR_OP")]
     #[nl(attr = 6, be)]
-    pub op: Option<u32>,
+    pub op: Option<ExthdrOp>,
     #[doc(alias = "NFTA_EXTHDR_SREG")]
     #[nl(attr = 7, be)]
     pub sreg: Option<u32>,
@@ -1731,7 +1731,7 @@ pub struct Exthdr<'a> {
 pub struct Socket<'a> {
     #[doc(alias = "NFTA_SOCKET_KEY")]
     #[nl(attr = 1, be)]
-    pub key: Option<u32>,
+    pub key: Option<SocketKey>,
     #[doc(alias = "NFTA_SOCKET_DREG")]
     #[nl(attr = 2, be)]
     pub dreg: Option<u32>,
@@ -1767,7 +1767,7 @@ pub struct Hash<'a> {
     pub offset: Option<u32>,
     #[doc(alias = "NFTA_HASH_TYPE")]
     #[nl(attr = 7, be)]
-    pub r#type: Option<u32>,
+    pub r#type: Option<HashType>,
     #[doc(alias = "NFTA_HASH_SET_NAME")]
     #[nl(attr = 8)]
     pub set_name: Option<NlStr<'a>>,
@@ -1788,7 +1788,7 @@ pub struct Rt<'a> {
     pub dreg: Option<u32>,
     #[doc(alias = "NFTA_RT_KEY")]
     #[nl(attr = 2, be)]
-    pub key: Option<u32>,
+    pub key: Option<RtKey>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1803,7 +1803,7 @@ pub struct Xfrm<'a> {
     pub dreg: Option<u32>,
     #[doc(alias = "NFTA_XFRM_KEY")]
     #[nl(attr = 2, be)]
-    pub key: Option<u32>,
+    pub key: Option<XfrmKey>,
     #[doc(alias = "NFTA_XFRM_DIR")]
     #[nl(attr = 3)]
     pub dir: Option<u8>,
@@ -1878,7 +1878,7 @@ pub struct Queue<'a> {
     pub total: Option<u16>,
     #[doc(alias = "NFTA_QUEUE_FLAGS")]
     #[nl(attr = 3, be)]
-    pub flags: Option<u16>,
+    pub flags: Option<QueueFlags>,
     #[doc(alias = "NFTA_QUEUE_SREG_QNUM")]
     #[nl(attr = 4, be)]
     pub sreg_qnum: Option<u32>,
@@ -1911,10 +1911,10 @@ pub struct Inner<'a> {
     pub num: Option<u32>,
     #[doc(alias = "NFTA_INNER_TYPE")]
     #[nl(attr = 2, be)]
-    pub r#type: Option<u32>,
+    pub r#type: Option<InnerType>,
     #[doc(alias = "NFTA_INNER_FLAGS")]
     #[nl(attr = 3, be)]
-    pub flags: Option<u32>,
+    pub flags: Option<InnerFlags>,
     #[doc(alias = "NFTA_INNER_HDRSIZE")]
     #[nl(attr = 4, be)]
     pub hdrsize: Option<u32>,
@@ -1935,7 +1935,7 @@ pub struct Connlimit<'a> {
     pub count: Option<u32>,
     #[doc(alias = "NFTA_CONNLIMIT_FLAGS")]
     #[nl(attr = 2, be)]
-    pub flags: Option<u32>,
+    pub flags: Option<ConnlimitFlags>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1953,7 +1953,7 @@ pub struct Osf<'a> {
     pub ttl: Option<u8>,
     #[doc(alias = "NFTA_OSF_FLAGS")]
     #[nl(attr = 3, be)]
-    pub flags: Option<u32>,
+    pub flags: Option<OsfFlags>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -1965,7 +1965,7 @@ pub struct Osf<'a> {
 pub struct Tunnel<'a> {
     #[doc(alias = "NFTA_TUNNEL_KEY")]
     #[nl(attr = 1, be)]
-    pub key: Option<u32>,
+    pub key: Option<TunnelKey>,
     #[doc(alias = "NFTA_TUNNEL_DREG")]
     #[nl(attr = 2, be)]
     pub dreg: Option<u32>,
@@ -2028,7 +2028,7 @@ pub struct TraceAttrs<'a> {
     pub nfproto: Option<u32>,
     #[doc(alias = "NFTA_TRACE_POLICY")]
     #[nl(attr = 16, be)]
-    pub policy: Option<u32>,
+    pub policy: Option<VerdictCode>,
     #[doc(alias = "NFTA_TRACE_CT_ID")]
     #[nl(attr = 18, be)]
     pub ct_id: Option<u32>,
@@ -2262,6 +2262,20 @@ pub enum CmpOps {
     Other(u32),
 }
 
+/// `NFT_CONNLIMIT_F_INV`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct ConnlimitFlags(u32);
+
+bitflags! {
+impl ConnlimitFlags: u32 {
+/// `NFT_CONNLIMIT_F_INV`.
+#[doc(alias = "NFT_CONNLIMIT_F_INV")]
+const INV = 1 << 0;
+const _ = !0;
+}
+}
+
 /// `IP_CT_DIR_ORIGINAL` to `IP_CT_DIR_REPLY`.
 #[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -2275,7 +2289,7 @@ pub enum CtDirection {
     Other(u8),
 }
 
-/// `NFT_CT_STATE` to `NFT_CT_CT_ID`.
+/// `NFT_CT_STATE` to `NFT_CT_ID`.
 #[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum CtKeys {
@@ -2332,6 +2346,71 @@ pub enum CtKeys {
     Other(u32),
 }
 
+/// `NFT_DYNSET_F_INV` to `NFT_DYNSET_F_EXPR`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct DynsetFlags(u32);
+
+bitflags! {
+impl DynsetFlags: u32 {
+/// `NFT_DYNSET_F_INV`.
+#[doc(alias = "NFT_DYNSET_F_INV")]
+const INV = 1 << 0;
+/// `NFT_DYNSET_F_EXPR`.
+#[doc(alias = "NFT_DYNSET_F_EXPR")]
+const EXPR = 1 << 1;
+const _ = !0;
+}
+}
+
+/// `NFT_DYNSET_OP_ADD` to `NFT_DYNSET_OP_DELETE`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum DynsetOp {
+    #[doc(alias = "NFT_DYNSET_OP_ADD")]
+    Add = 0,
+    #[doc(alias = "NFT_DYNSET_OP_UPDATE")]
+    Update = 1,
+    #[doc(alias = "NFT_DYNSET_OP_DELETE")]
+    Delete = 2,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
+}
+
+/// `NFT_EXTHDR_F_PRESENT`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct ExthdrFlags(u32);
+
+bitflags! {
+impl ExthdrFlags: u32 {
+/// `NFT_EXTHDR_F_PRESENT`.
+#[doc(alias = "NFT_EXTHDR_F_PRESENT")]
+const PRESENT = 1 << 0;
+const _ = !0;
+}
+}
+
+/// `NFT_EXTHDR_OP_IPV6` to `NFT_EXTHDR_OP_DCCP`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum ExthdrOp {
+    #[doc(alias = "NFT_EXTHDR_OP_IPV6")]
+    Ipv6 = 0,
+    #[doc(alias = "NFT_EXTHDR_OP_TCPOPT")]
+    Tcpopt = 1,
+    #[doc(alias = "NFT_EXTHDR_OP_IPV4")]
+    Ipv4 = 2,
+    #[doc(alias = "NFT_EXTHDR_OP_SCTP")]
+    Sctp = 3,
+    #[doc(alias = "NFT_EXTHDR_OP_DCCP")]
+    Dccp = 4,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
+}
+
 /// `NFTA_FIB_F_SADDR` to `NFTA_FIB_F_PRESENT`.
 #[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[nl(flags)]
@@ -2371,6 +2450,101 @@ pub enum FibResult {
     Oifname = 2,
     #[doc(alias = "NFT_FIB_RESULT_ADDRTYPE")]
     Addrtype = 3,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
+}
+
+/// `NFT_FLOWTABLE_HW_OFFLOAD` to `NFT_FLOWTABLE_COUNTER`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct FlowtableFlags(u32);
+
+bitflags! {
+impl FlowtableFlags: u32 {
+/// `NFT_FLOWTABLE_HW_OFFLOAD`.
+#[doc(alias = "NFT_FLOWTABLE_HW_OFFLOAD")]
+const HW_OFFLOAD = 1 << 0;
+/// `NFT_FLOWTABLE_COUNTER`.
+#[doc(alias = "NFT_FLOWTABLE_COUNTER")]
+const COUNTER = 1 << 1;
+const _ = !0;
+}
+}
+
+/// `NFT_HASH_JENKINS` to `NFT_HASH_SYM`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum HashType {
+    #[doc(alias = "NFT_HASH_JENKINS")]
+    Jenkins = 0,
+    #[doc(alias = "NFT_HASH_SYM")]
+    Sym = 1,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
+}
+
+/// `NFT_INNER_HDRSIZE` to `NFT_INNER_TH`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct InnerFlags(u32);
+
+bitflags! {
+impl InnerFlags: u32 {
+/// `NFT_INNER_HDRSIZE`.
+#[doc(alias = "NFT_INNER_HDRSIZE")]
+const HDRSIZE = 1 << 0;
+/// `NFT_INNER_LL`.
+#[doc(alias = "NFT_INNER_LL")]
+const LL = 1 << 1;
+/// `NFT_INNER_NH`.
+#[doc(alias = "NFT_INNER_NH")]
+const NH = 1 << 2;
+/// `NFT_INNER_TH`.
+#[doc(alias = "NFT_INNER_TH")]
+const TH = 1 << 3;
+const _ = !0;
+}
+}
+
+/// `NFT_INNER_UNSPEC` to `NFT_INNER_GENEVE`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum InnerType {
+    #[doc(alias = "NFT_INNER_UNSPEC")]
+    Unspec = 0,
+    #[doc(alias = "NFT_INNER_VXLAN")]
+    Vxlan = 1,
+    #[doc(alias = "NFT_INNER_GENEVE")]
+    Geneve = 2,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
+}
+
+/// `NFT_LIMIT_F_INV`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct LimitFlags(u32);
+
+bitflags! {
+impl LimitFlags: u32 {
+/// `NFT_LIMIT_F_INV`.
+#[doc(alias = "NFT_LIMIT_F_INV")]
+const INV = 1 << 0;
+const _ = !0;
+}
+}
+
+/// `NFT_LIMIT_PKTS` to `NFT_LIMIT_PKT_BYTES`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum LimitType {
+    #[doc(alias = "NFT_LIMIT_PKTS")]
+    Pkts = 0,
+    #[doc(alias = "NFT_LIMIT_PKT_BYTES")]
+    PktBytes = 1,
     /// A number without a name.
     #[nl(other)]
     Other(u32),
@@ -2432,7 +2606,7 @@ pub enum LogLevel {
     Other(u32),
 }
 
-/// `NFT_LOOKUP_F_INVERT`.
+/// `NFT_LOOKUP_F_INV`.
 #[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[nl(flags)]
 pub struct LookupFlags(u32);
@@ -2561,6 +2735,19 @@ const _ = !0;
 }
 }
 
+/// `NFT_NAT_SNAT` to `NFT_NAT_DNAT`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum NatType {
+    #[doc(alias = "NFT_NAT_SNAT")]
+    Snat = 0,
+    #[doc(alias = "NFT_NAT_DNAT")]
+    Dnat = 1,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
+}
+
 /// `NFT_NG_INCREMENTAL` to `NFT_NG_RANDOM`.
 #[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -2605,7 +2792,21 @@ pub enum ObjectType {
     Other(u32),
 }
 
-/// `NFT_PAYLOAD_LINK_LAYER_HEADER` to `NFT_PAYLOAD_TUN_HEADER`.
+/// `NFT_OSF_F_VERSION`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct OsfFlags(u32);
+
+bitflags! {
+impl OsfFlags: u32 {
+/// `NFT_OSF_F_VERSION`.
+#[doc(alias = "NFT_OSF_F_VERSION")]
+const VERSION = 1 << 0;
+const _ = !0;
+}
+}
+
+/// `NFT_PAYLOAD_LL_HEADER` to `NFT_PAYLOAD_TUN_HEADER`.
 #[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum PayloadBase {
@@ -2624,7 +2825,53 @@ pub enum PayloadBase {
     Other(u32),
 }
 
-/// `NFT_QUOTA_F_INVERT` to `NFT_QUOTA_F_DEPLETED`.
+/// `NFT_PAYLOAD_L4CSUM_PSEUDOHDR`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct PayloadCsumFlags(u32);
+
+bitflags! {
+impl PayloadCsumFlags: u32 {
+/// `NFT_PAYLOAD_L4CSUM_PSEUDOHDR`.
+#[doc(alias = "NFT_PAYLOAD_L4CSUM_PSEUDOHDR")]
+const PSEUDOHDR = 1 << 0;
+const _ = !0;
+}
+}
+
+/// `NFT_PAYLOAD_CSUM_NONE` to `NFT_PAYLOAD_CSUM_SCTP`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum PayloadCsumType {
+    #[doc(alias = "NFT_PAYLOAD_CSUM_NONE")]
+    None = 0,
+    #[doc(alias = "NFT_PAYLOAD_CSUM_INET")]
+    Inet = 1,
+    #[doc(alias = "NFT_PAYLOAD_CSUM_SCTP")]
+    Sctp = 2,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
+}
+
+/// `NFT_QUEUE_FLAG_BYPASS` to `NFT_QUEUE_FLAG_CPU_FANOUT`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct QueueFlags(u16);
+
+bitflags! {
+impl QueueFlags: u16 {
+/// `NFT_QUEUE_FLAG_BYPASS`.
+#[doc(alias = "NFT_QUEUE_FLAG_BYPASS")]
+const BYPASS = 1 << 0;
+/// `NFT_QUEUE_FLAG_CPU_FANOUT`.
+#[doc(alias = "NFT_QUEUE_FLAG_CPU_FANOUT")]
+const CPU_FANOUT = 1 << 1;
+const _ = !0;
+}
+}
+
+/// `NFT_QUOTA_F_INV` to `NFT_QUOTA_F_DEPLETED`.
 #[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[nl(flags)]
 pub struct QuotaFlags(u32);
@@ -2720,6 +2967,59 @@ pub enum RejectTypes {
     Other(u32),
 }
 
+/// `NFT_RT_CLASSID` to `NFT_RT_XFRM`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum RtKey {
+    #[doc(alias = "NFT_RT_CLASSID")]
+    Classid = 0,
+    #[doc(alias = "NFT_RT_NEXTHOP4")]
+    Nexthop4 = 1,
+    #[doc(alias = "NFT_RT_NEXTHOP6")]
+    Nexthop6 = 2,
+    #[doc(alias = "NFT_RT_TCPMSS")]
+    Tcpmss = 3,
+    #[doc(alias = "NFT_RT_XFRM")]
+    Xfrm = 4,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
+}
+
+/// `NFT_RULE_COMPAT_F_UNUSED` to `NFT_RULE_COMPAT_F_INV`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct RuleCompatFlags(u32);
+
+bitflags! {
+impl RuleCompatFlags: u32 {
+/// `NFT_RULE_COMPAT_F_UNUSED`.
+#[doc(alias = "NFT_RULE_COMPAT_F_UNUSED")]
+const UNUSED = 1 << 0;
+/// `NFT_RULE_COMPAT_F_INV`.
+#[doc(alias = "NFT_RULE_COMPAT_F_INV")]
+const INV = 1 << 1;
+const _ = !0;
+}
+}
+
+/// `NFT_SET_ELEM_INTERVAL_END` to `NFT_SET_ELEM_CATCHALL`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct SetElemFlags(u32);
+
+bitflags! {
+impl SetElemFlags: u32 {
+/// `NFT_SET_ELEM_INTERVAL_END`.
+#[doc(alias = "NFT_SET_ELEM_INTERVAL_END")]
+const INTERVAL_END = 1 << 0;
+/// `NFT_SET_ELEM_CATCHALL`.
+#[doc(alias = "NFT_SET_ELEM_CATCHALL")]
+const CATCHALL = 1 << 1;
+const _ = !0;
+}
+}
+
 /// `NFT_SET_ANONYMOUS` to `NFT_SET_EXPR`.
 #[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[nl(flags)]
@@ -2756,6 +3056,36 @@ const CONCAT = 1 << 7;
 const EXPR = 1 << 8;
 const _ = !0;
 }
+}
+
+/// `NFT_SET_POL_PERFORMANCE` to `NFT_SET_POL_MEMORY`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum SetPolicy {
+    #[doc(alias = "NFT_SET_POL_PERFORMANCE")]
+    Performance = 0,
+    #[doc(alias = "NFT_SET_POL_MEMORY")]
+    Memory = 1,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
+}
+
+/// `NFT_SOCKET_TRANSPARENT` to `NFT_SOCKET_CGROUPV2`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum SocketKey {
+    #[doc(alias = "NFT_SOCKET_TRANSPARENT")]
+    Transparent = 0,
+    #[doc(alias = "NFT_SOCKET_MARK")]
+    Mark = 1,
+    #[doc(alias = "NFT_SOCKET_WILDCARD")]
+    Wildcard = 2,
+    #[doc(alias = "NFT_SOCKET_CGROUPV2")]
+    Cgroupv2 = 3,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
 }
 
 /// `NFT_TABLE_F_DORMANT` to `NFT_TABLE_F_PERSIST`.
@@ -2795,7 +3125,20 @@ pub enum TraceType {
     Other(u32),
 }
 
-/// `NF_CONTINUE` to `NF_REPEAT`.
+/// `NFT_TUNNEL_PATH` to `NFT_TUNNEL_ID`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum TunnelKey {
+    #[doc(alias = "NFT_TUNNEL_PATH")]
+    Path = 0,
+    #[doc(alias = "NFT_TUNNEL_ID")]
+    Id = 1,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
+}
+
+/// `NFT_CONTINUE` to `NF_REPEAT`.
 #[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum VerdictCode {
@@ -2824,14 +3167,27 @@ pub enum VerdictCode {
     Other(u32) = 5,
 }
 
-/// `NFT_SET_ELEM_INTERVAL_END` to `NFT_SET_ELEM_CATCHALL`.
-pub mod set_elem_flags {
-    /// `NFT_SET_ELEM_INTERVAL_END`.
-    #[doc(alias = "NFT_SET_ELEM_INTERVAL_END")]
-    pub const INTERVAL_END: u32 = 1 << 0;
-    /// `NFT_SET_ELEM_CATCHALL`.
-    #[doc(alias = "NFT_SET_ELEM_CATCHALL")]
-    pub const CATCHALL: u32 = 1 << 1;
+/// `NFT_XFRM_KEY_UNSPEC` to `NFT_XFRM_KEY_SPI`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum XfrmKey {
+    #[doc(alias = "NFT_XFRM_KEY_UNSPEC")]
+    Unspec = 0,
+    #[doc(alias = "NFT_XFRM_KEY_DADDR_IP4")]
+    DaddrIp4 = 1,
+    #[doc(alias = "NFT_XFRM_KEY_DADDR_IP6")]
+    DaddrIp6 = 2,
+    #[doc(alias = "NFT_XFRM_KEY_SADDR_IP4")]
+    SaddrIp4 = 3,
+    #[doc(alias = "NFT_XFRM_KEY_SADDR_IP6")]
+    SaddrIp6 = 4,
+    #[doc(alias = "NFT_XFRM_KEY_REQID")]
+    Reqid = 5,
+    #[doc(alias = "NFT_XFRM_KEY_SPI")]
+    Spi = 6,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u32),
 }
 
 /// `NFT_REJECT_ICMPX_NO_ROUTE` to `NFT_REJECT_ICMPX_ADMIN_PROHIBITED`.
@@ -2848,4 +3204,49 @@ pub mod reject_inet_code {
     /// `NFT_REJECT_ICMPX_ADMIN_PROHIBITED`.
     #[doc(alias = "NFT_REJECT_ICMPX_ADMIN_PROHIBITED")]
     pub const ICMPX_ADMIN_PROHIBITED: u32 = 3;
+}
+
+/// `NF_INET_PRE_ROUTING` to `NF_INET_INGRESS`.
+pub mod inet_hook {
+    /// `NF_INET_PRE_ROUTING`.
+    #[doc(alias = "NF_INET_PRE_ROUTING")]
+    pub const PRE_ROUTING: u32 = 0;
+    /// `NF_INET_LOCAL_IN`.
+    #[doc(alias = "NF_INET_LOCAL_IN")]
+    pub const LOCAL_IN: u32 = 1;
+    /// `NF_INET_FORWARD`.
+    #[doc(alias = "NF_INET_FORWARD")]
+    pub const FORWARD: u32 = 2;
+    /// `NF_INET_LOCAL_OUT`.
+    #[doc(alias = "NF_INET_LOCAL_OUT")]
+    pub const LOCAL_OUT: u32 = 3;
+    /// `NF_INET_POST_ROUTING`.
+    #[doc(alias = "NF_INET_POST_ROUTING")]
+    pub const POST_ROUTING: u32 = 4;
+    /// `NF_INET_INGRESS`.
+    #[doc(alias = "NF_INET_INGRESS")]
+    pub const INGRESS: u32 = 5;
+}
+
+/// `NF_NETDEV_INGRESS` to `NF_NETDEV_EGRESS`.
+pub mod netdev_hook {
+    /// `NF_NETDEV_INGRESS`.
+    #[doc(alias = "NF_NETDEV_INGRESS")]
+    pub const INGRESS: u32 = 0;
+    /// `NF_NETDEV_EGRESS`.
+    #[doc(alias = "NF_NETDEV_EGRESS")]
+    pub const EGRESS: u32 = 1;
+}
+
+/// `NF_ARP_IN` to `NF_ARP_FORWARD`.
+pub mod arp_hook {
+    /// `NF_ARP_IN`.
+    #[doc(alias = "NF_ARP_IN")]
+    pub const IN: u32 = 0;
+    /// `NF_ARP_OUT`.
+    #[doc(alias = "NF_ARP_OUT")]
+    pub const OUT: u32 = 1;
+    /// `NF_ARP_FORWARD`.
+    #[doc(alias = "NF_ARP_FORWARD")]
+    pub const FORWARD: u32 = 2;
 }

@@ -3964,7 +3964,7 @@ pub enum Dualpi2SplitGso {
     Other(u8),
 }
 
-/// `TCA_FLOWER_KEY_FLAGS_FRAG` to `TCA_FLOWER_KEY_FLAGS_TUNCRIT`.
+/// `TCA_FLOWER_KEY_FLAGS_IS_FRAGMENT` to `TCA_FLOWER_KEY_FLAGS_TUNNEL_CRIT_OPT`.
 #[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[nl(flags)]
 pub struct FlowerKeyCtrlFlags(u32);

@@ -6,9 +6,9 @@ use nl_tlv::NlMessage;
 use nl_tlv::value::NlStr;
 use nl_tlv_families::conntrack::{Connection, NfCtTcpFlags, NfCtTcpState, Status, Tuple};
 use nl_tlv_families::nftables::{
-    Chain, ChainFlags, Cmp, CmpOps, Ct, CtKeys, Data, Expression, ExpressionData, Immediate, Limit, Log,
-    LogLevel, Lookup, LookupFlags, Meta, MetaKeys, Payload, PayloadBase, Registers, Rule, Table, TableFlags,
-    Verdict, VerdictCode,
+    Chain, ChainFlags, Cmp, CmpOps, Ct, CtKeys, Data, Expression, ExpressionData, Immediate, Limit,
+    LimitFlags, LimitType, Log, LogLevel, Lookup, LookupFlags, Meta, MetaKeys, Payload, PayloadBase,
+    Registers, Rule, Table, TableFlags, Verdict, VerdictCode,
 };
 
 #[test]
@@ -23,7 +23,7 @@ fn table_and_chain_read_as_captured() {
     let text = |text| Some(NlStr::new(text));
     assert_eq!((chain.table, chain.name, chain.r#type), (text("filter"), text("input"), text("filter")));
     let hook = chain.hook.as_ref().unwrap();
-    assert_eq!((hook.num, hook.priority, chain.policy), (Some(1), Some(0), Some(1)));
+    assert_eq!((hook.num, hook.priority, chain.policy), (Some(1), Some(0), Some(VerdictCode::Accept)));
     assert_eq!((chain.handle, chain.flags, chain.r#use), (Some(1), Some(ChainFlags::BASE), Some(2)));
 }
 
@@ -92,7 +92,8 @@ fn verdict_five_nests_deep_reads_as_captured() {
     let bitwise = bitwise.get().unwrap();
     assert_eq!((bitwise.len, bitwise.mask.unwrap().value), (Some(4), Some(&[8, 0, 0, 0][..])));
     let (rate, unit, burst) = (Some(10), Some(1), Some(5));
-    let limit = Limit { rate, unit, burst, r#type: Some(0), flags: Some(0), ..Limit::default() };
+    let (r#type, flags) = (Some(LimitType::Pkts), Some(LimitFlags::empty()));
+    let limit = Limit { rate, unit, burst, r#type, flags, ..Limit::default() };
     assert_eq!(found[7].data, Some(ExpressionData::Limit(limit)));
     let Some(ExpressionData::Immediate(Immediate { data: Some(data), .. })) = &found[8].data else {
         panic!("{:?}", found[8])

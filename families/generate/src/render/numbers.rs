@@ -29,7 +29,7 @@ pub(super) fn render(out: &mut String, module: &Module<'_>) -> Result<()> {
 
 fn enumeration(out: &mut String, module: &Module<'_>, used: &Use, name: &str) -> Result<()> {
     let entries = module.family().entries(module.family().definition(&used.definition)?);
-    writeln!(out, "/// {}", described(&entries))?;
+    writeln!(out, "/// {}", described(module, &entries))?;
     let (key, width) = match used.width.as_str() {
         "Uint" => ("#[nl(uint)]\n", "u64"),
         "Sint" => ("#[nl(sint)]\n", "i64"),
@@ -63,7 +63,7 @@ fn enumeration(out: &mut String, module: &Module<'_>, used: &Use, name: &str) ->
 
 fn flags(out: &mut String, module: &Module<'_>, used: &Use, name: &str) -> Result<()> {
     let entries = module.family().entries(module.family().definition(&used.definition)?);
-    writeln!(out, "/// {}", described(&entries))?;
+    writeln!(out, "/// {}", described(module, &entries))?;
     let (key, width) = match used.width.as_str() {
         "Uint" => ("flags, uint", "u64"),
         "Sint" => ("flags, sint", "i64"),
@@ -98,23 +98,25 @@ fn constants(out: &mut String, module: &Module<'_>, definition: &Definition) -> 
         return Ok(());
     }
     let is_flags = definition.ty == DefinitionType::Flags;
-    writeln!(out, "/// {}\npub mod {} {{", described(&entries), snake(&definition.name))?;
+    let ty = if entries.iter().any(|entry| entry.value < 0) { "i32" } else { "u32" };
+    writeln!(out, "/// {}\npub mod {} {{", described(module, &entries), snake(&definition.name))?;
     for entry in &entries {
         let value = if is_flags { format!("1 << {}", entry.value) } else { entry.value.to_string() };
         let c_name = module.family().corrected(&entry.c_name);
         let name = shout(&entry.name);
         let alias = if c_name == name { String::new() } else { alias(module.family(), &entry.c_name) };
-        writeln!(out, "/// `{c_name}`.\n{alias}pub const {name}: u32 = {value};")?;
+        writeln!(out, "/// `{c_name}`.\n{alias}pub const {name}: {ty} = {value};")?;
     }
     writeln!(out, "}}\n")?;
     Ok(())
 }
 
 /// The first and the last name in C.
-fn described(entries: &[NamedNumber]) -> String {
-    match (entries.first(), entries.last()) {
-        (Some(first), Some(last)) if entries.len() > 1 => format!("`{}` to `{}`.", first.c_name, last.c_name),
-        (Some(first), _) => format!("`{}`.", first.c_name),
+fn described(module: &Module<'_>, entries: &[NamedNumber]) -> String {
+    let c_name = |entry: &NamedNumber| module.family().corrected(&entry.c_name).to_owned();
+    match (entries.first().map(c_name), entries.last().map(c_name)) {
+        (Some(first), Some(last)) if first != last => format!("`{first}` to `{last}`."),
+        (Some(first), _) => format!("`{first}`."),
         _ => "Numbers.".to_owned(),
     }
 }

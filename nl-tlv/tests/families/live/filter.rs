@@ -56,7 +56,7 @@ fn transact(name: &str, chain_of_rule: &str) -> Option<Vec<Option<Errno>>> {
         table,
         name: Some("input".into()),
         hook: Some(Hook { num: Some(1), priority: Some(-5), ..Hook::default() }),
-        policy: Some(1),
+        policy: Some(VerdictCode::Accept),
         r#type: Some("filter".into()),
         ..ChainAttrs::default()
     };
