@@ -1401,7 +1401,7 @@ pub enum DevlinkAttr<'a> {
     SbPoolCellSize(u32),
     #[doc(alias = "DEVLINK_ATTR_FMSG")]
     #[nl(attr = 106)]
-    Fmsg(Unspecified<'a>),
+    Fmsg(Fmsg<'a>),
     #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_NEST_START")]
     #[nl(attr = 107)]
     FmsgObjNestStart(bool),
@@ -2700,10 +2700,7 @@ pub struct Health<'a> {
     pub port_index: Option<u32>,
     #[doc(alias = "DEVLINK_ATTR_FMSG")]
     #[nl(attr = 106)]
-    pub fmsg: Option<Unspecified<'a>>,
-    #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_VALUE_TYPE")]
-    #[nl(attr = 112)]
-    pub fmsg_obj_value_type: Option<VarAttrType>,
+    pub fmsg: Option<Fmsg<'a>>,
     #[doc(alias = "DEVLINK_ATTR_HEALTH_REPORTER")]
     #[nl(attr = 114)]
     pub health_reporter: Option<DlHealthReporter<'a>>,
@@ -2725,9 +2722,6 @@ pub struct Health<'a> {
     #[doc(alias = "DEVLINK_ATTR_INDEX")]
     #[nl(attr = 184, uint, max = 4294967295)]
     pub index: Option<u64>,
-    #[doc(alias = "DEVLINK_ATTR_FMSG_OBJ_VALUE_DATA")]
-    #[nl(attr = 113)]
-    pub fmsg_obj_value_data: Option<&'a [u8]>,
     /// Other attributes: [`DevlinkAttr`] reads them.
     #[nl(rest)]
     pub rest: Rest<'a>,

@@ -1,6 +1,8 @@
 //! What the generated modules use.
 
-pub(crate) use crate::values::{ByFamily, Endpoint, FamilyAddr, Unspecified, WgKey};
+#[cfg(feature = "devlink")]
+pub(crate) use crate::values::Fmsg;
+pub(crate) use crate::values::{Bits8, Bits16, Bits32, ByFamily, Endpoint, FamilyAddr, Unspecified, WgKey};
 #[cfg(feature = "rt-route")]
 pub(crate) use crate::values::{NextHops, Via};
 pub(crate) use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -96,7 +96,7 @@ pub struct NetlinkDiagReq {
     pub sdiag_family: u8,
     pub sdiag_protocol: u8,
     pub ndiag_ino: u32,
-    pub ndiag_show: u32,
+    pub ndiag_show: NdiagShow,
     pub ndiag_cookie: [u8; 8],
 }
 
@@ -105,9 +105,9 @@ pub struct NetlinkDiagReq {
 #[nl_struct(zero_extend)]
 pub struct NetlinkDiagMsg {
     pub family: u8,
-    pub r#type: u8,
+    pub r#type: SocketType,
     pub protocol: u8,
-    pub state: u8,
+    pub state: SocketState,
     pub portid: u32,
     pub dst_portid: u32,
     pub dst_group: u32,
@@ -152,4 +152,65 @@ const LISTEN_ALL_NSID = 1 << 4;
 const CAP_ACK = 1 << 5;
 const _ = !0;
 }
+}
+
+/// `NDIAG_SHOW_MEMINFO` to `NDIAG_SHOW_FLAGS`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct NdiagShow(u32);
+
+bitflags! {
+impl NdiagShow: u32 {
+/// `NDIAG_SHOW_MEMINFO`.
+#[doc(alias = "NDIAG_SHOW_MEMINFO")]
+const MEMINFO = 1 << 0;
+/// `NDIAG_SHOW_GROUPS`.
+#[doc(alias = "NDIAG_SHOW_GROUPS")]
+const GROUPS = 1 << 1;
+/// `NDIAG_SHOW_RING_CFG`.
+#[doc(alias = "NDIAG_SHOW_RING_CFG")]
+const RING_CFG = 1 << 2;
+/// `NDIAG_SHOW_FLAGS`.
+#[doc(alias = "NDIAG_SHOW_FLAGS")]
+const FLAGS = 1 << 3;
+const _ = !0;
+}
+}
+
+/// `NETLINK_UNCONNECTED` to `TCP_CLOSE`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum SocketState {
+    #[doc(alias = "NETLINK_UNCONNECTED")]
+    Unconnected = 0,
+    #[doc(alias = "NETLINK_CONNECTED")]
+    Connected = 1,
+    #[doc(alias = "TCP_CLOSE")]
+    Close = 7,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
+}
+
+/// `SOCK_STREAM` to `SOCK_PACKET`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum SocketType {
+    #[doc(alias = "SOCK_STREAM")]
+    Stream = 1,
+    #[doc(alias = "SOCK_DGRAM")]
+    Dgram = 2,
+    #[doc(alias = "SOCK_RAW")]
+    Raw = 3,
+    #[doc(alias = "SOCK_RDM")]
+    Rdm = 4,
+    #[doc(alias = "SOCK_SEQPACKET")]
+    Seqpacket = 5,
+    #[doc(alias = "SOCK_DCCP")]
+    Dccp = 6,
+    #[doc(alias = "SOCK_PACKET")]
+    Packet = 10,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
 }

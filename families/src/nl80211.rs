@@ -2537,7 +2537,7 @@ pub enum Nl80211Attr<'a> {
     MaxScanIeLen(u16),
     #[doc(alias = "NL80211_ATTR_CIPHER_SUITES")]
     #[nl(attr = 57)]
-    CipherSuites(Array<'a, u32>),
+    CipherSuites(Array<'a, Bits32>),
     #[doc(alias = "NL80211_ATTR_FREQ_BEFORE")]
     #[nl(attr = 58)]
     FreqBefore(Unspecified<'a>),
@@ -5654,7 +5654,7 @@ pub struct Connection<'a> {
     pub key_type: Option<u32>,
     #[doc(alias = "NL80211_ATTR_CIPHER_SUITES")]
     #[nl(attr = 57)]
-    pub cipher_suites: Option<Array<'a, u32>>,
+    pub cipher_suites: Option<Array<'a, Bits32>>,
     #[doc(alias = "NL80211_ATTR_FREQ_FIXED")]
     #[nl(attr = 60)]
     pub freq_fixed: bool,
@@ -5900,7 +5900,7 @@ pub struct Association<'a> {
     pub key_type: Option<u32>,
     #[doc(alias = "NL80211_ATTR_CIPHER_SUITES")]
     #[nl(attr = 57)]
-    pub cipher_suites: Option<Array<'a, u32>>,
+    pub cipher_suites: Option<Array<'a, Bits32>>,
     #[doc(alias = "NL80211_ATTR_TIMED_OUT")]
     #[nl(attr = 65)]
     pub timed_out: bool,
@@ -6371,7 +6371,7 @@ pub struct Wiphy<'a> {
     pub max_scan_ie_len: Option<u16>,
     #[doc(alias = "NL80211_ATTR_CIPHER_SUITES")]
     #[nl(attr = 57)]
-    pub cipher_suites: Option<Array<'a, u32>>,
+    pub cipher_suites: Option<Array<'a, Bits32>>,
     #[doc(alias = "NL80211_ATTR_WIPHY_RETRY_SHORT")]
     #[nl(attr = 61)]
     pub wiphy_retry_short: Option<u8>,
@@ -6663,7 +6663,7 @@ pub enum ChannelType {
     Other(u32),
 }
 
-/// `NL80211_FEATURE_SK_TX_STATUS` to `NL80211_FEATURE_NO_RANDOM_MAC_ADDR`.
+/// `NL80211_FEATURE_SK_TX_STATUS` to `NL80211_FEATURE_ND_RANDOM_MAC_ADDR`.
 #[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[nl(flags)]
 pub struct FeatureFlags(u32);

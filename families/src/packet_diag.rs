@@ -114,7 +114,7 @@ pub struct PacketDiagReq {
 #[nl_struct(zero_extend)]
 pub struct PacketDiagMsg {
     pub family: u8,
-    pub r#type: u8,
+    pub r#type: SocketType,
     pub num: u16,
     pub ino: u32,
     pub cookie: [u8; 8],
@@ -129,7 +129,7 @@ pub struct PacketDiagInfo {
     pub reserve: u32,
     pub copy_thresh: u32,
     pub tstamp: u32,
-    pub flags: u32,
+    pub flags: PacketDiagFlags,
 }
 
 /// `struct packet_diag_ring`, 28 bytes.
@@ -143,6 +143,32 @@ pub struct PacketDiagRing {
     pub retire_tmo: u32,
     pub sizeof_priv: u32,
     pub features: u32,
+}
+
+/// `PDI_RUNNING` to `PDI_LOSS`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct PacketDiagFlags(u32);
+
+bitflags! {
+impl PacketDiagFlags: u32 {
+/// `PDI_RUNNING`.
+#[doc(alias = "PDI_RUNNING")]
+const RUNNING = 1 << 0;
+/// `PDI_AUXDATA`.
+#[doc(alias = "PDI_AUXDATA")]
+const AUXDATA = 1 << 1;
+/// `PDI_ORIGDEV`.
+#[doc(alias = "PDI_ORIGDEV")]
+const ORIGDEV = 1 << 2;
+/// `PDI_VNETHDR`.
+#[doc(alias = "PDI_VNETHDR")]
+const VNETHDR = 1 << 3;
+/// `PDI_LOSS`.
+#[doc(alias = "PDI_LOSS")]
+const LOSS = 1 << 4;
+const _ = !0;
+}
 }
 
 /// `PACKET_SHOW_INFO` to `PACKET_SHOW_FILTER`.
@@ -172,4 +198,27 @@ const MEMINFO = 1 << 4;
 const FILTER = 1 << 5;
 const _ = !0;
 }
+}
+
+/// `SOCK_STREAM` to `SOCK_PACKET`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum SocketType {
+    #[doc(alias = "SOCK_STREAM")]
+    Stream = 1,
+    #[doc(alias = "SOCK_DGRAM")]
+    Dgram = 2,
+    #[doc(alias = "SOCK_RAW")]
+    Raw = 3,
+    #[doc(alias = "SOCK_RDM")]
+    Rdm = 4,
+    #[doc(alias = "SOCK_SEQPACKET")]
+    Seqpacket = 5,
+    #[doc(alias = "SOCK_DCCP")]
+    Dccp = 6,
+    #[doc(alias = "SOCK_PACKET")]
+    Packet = 10,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
 }

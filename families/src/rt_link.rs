@@ -252,7 +252,7 @@ pub enum LinkAttrsAttr<'a> {
     Operstate(Operstate),
     #[doc(alias = "IFLA_LINKMODE")]
     #[nl(attr = 17)]
-    Linkmode(u8),
+    Linkmode(LinkMode),
     #[doc(alias = "IFLA_LINKINFO")]
     #[nl(attr = 18)]
     Linkinfo(LinkInfo<'a>),
@@ -429,7 +429,7 @@ pub struct LinkAttrs<'a> {
     pub operstate: Option<Operstate>,
     #[doc(alias = "IFLA_LINKMODE")]
     #[nl(attr = 17)]
-    pub linkmode: Option<u8>,
+    pub linkmode: Option<LinkMode>,
     #[doc(alias = "IFLA_NETNS_IMMUTABLE")]
     #[nl(attr = 67)]
     pub netns_immutable: Option<u8>,
@@ -1674,7 +1674,7 @@ pub struct Tun<'a> {
     pub group: Option<u32>,
     #[doc(alias = "IFLA_TUN_TYPE")]
     #[nl(attr = 3)]
-    pub r#type: Option<u8>,
+    pub r#type: Option<TunType>,
     #[doc(alias = "IFLA_TUN_PI")]
     #[nl(attr = 4)]
     pub pi: Option<u8>,
@@ -1797,7 +1797,7 @@ pub struct Inet<'a> {
 pub struct Inet6<'a> {
     #[doc(alias = "IFLA_INET6_FLAGS")]
     #[nl(attr = 1)]
-    pub flags: Option<u32>,
+    pub flags: Option<Inet6Flags>,
     #[doc(alias = "IFLA_INET6_CACHEINFO")]
     #[nl(attr = 5)]
     pub cacheinfo: Option<IflaCacheInfo>,
@@ -1815,7 +1815,7 @@ pub struct Inet6<'a> {
     pub token: Option<Ipv6Addr>,
     #[doc(alias = "IFLA_INET6_ADDR_GEN_MODE")]
     #[nl(attr = 8)]
-    pub addr_gen_mode: Option<u8>,
+    pub addr_gen_mode: Option<AddrGenMode>,
     #[doc(alias = "IFLA_INET6_RA_MTU")]
     #[nl(attr = 9)]
     pub ra_mtu: Option<u32>,
@@ -1850,16 +1850,16 @@ pub struct StatsAttrs<'a> {
     pub link_64: Option<Lazy<'a, LinkStats64>>,
     #[doc(alias = "IFLA_STATS_LINK_XSTATS")]
     #[nl(attr = 2)]
-    pub link_xstats: Option<&'a [u8]>,
+    pub link_xstats: Option<Lazy<'a, Xstats<'a>>>,
     #[doc(alias = "IFLA_STATS_LINK_XSTATS_SLAVE")]
     #[nl(attr = 3)]
-    pub link_xstats_slave: Option<&'a [u8]>,
+    pub link_xstats_slave: Option<Lazy<'a, Xstats<'a>>>,
     #[doc(alias = "IFLA_STATS_LINK_OFFLOAD_XSTATS")]
     #[nl(attr = 4)]
     pub link_offload_xstats: Option<LinkOffloadXstats<'a>>,
     #[doc(alias = "IFLA_STATS_AF_SPEC")]
     #[nl(attr = 5)]
-    pub af_spec: Option<Unspecified<'a>>,
+    pub af_spec: Option<StatsAfSpec<'a>>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,
@@ -2399,6 +2399,111 @@ pub struct Batadv<'a> {
     pub rest: Rest<'a>,
 }
 
+/// Attributes `LINK_XSTATS_TYPE_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct Xstats<'a> {
+    #[doc(alias = "LINK_XSTATS_TYPE_BRIDGE")]
+    #[nl(attr = 1)]
+    pub bridge: Option<BridgeXstats<'a>>,
+    #[doc(alias = "LINK_XSTATS_TYPE_BOND")]
+    #[nl(attr = 2)]
+    pub bond: Option<Lazy<'a, BondXstats<'a>>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `BRIDGE_XSTATS_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 3, no_enum)]
+pub struct BridgeXstats<'a> {
+    #[doc(alias = "BRIDGE_XSTATS_VLAN")]
+    #[nl(attr = 1)]
+    pub vlan: Repeat<'a, BridgeVlanXstats>,
+    #[doc(alias = "BRIDGE_XSTATS_MCAST")]
+    #[nl(attr = 2)]
+    pub mcast: Option<Lazy<'a, BrMcastStats>>,
+    #[doc(alias = "BRIDGE_XSTATS_STP")]
+    #[nl(attr = 4)]
+    pub stp: Option<BridgeStpXstats>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `BOND_XSTATS_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct BondXstats<'a> {
+    #[doc(alias = "BOND_XSTATS_3AD")]
+    #[nl(attr = 1)]
+    pub n3ad: Option<Bond3adStats<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `BOND_3AD_STAT_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 9, no_enum)]
+pub struct Bond3adStats<'a> {
+    #[doc(alias = "BOND_3AD_STAT_LACPDU_RX")]
+    #[nl(attr = 0)]
+    pub lacpdu_rx: Option<u64>,
+    #[doc(alias = "BOND_3AD_STAT_LACPDU_TX")]
+    #[nl(attr = 1)]
+    pub lacpdu_tx: Option<u64>,
+    #[doc(alias = "BOND_3AD_STAT_LACPDU_UNKNOWN_RX")]
+    #[nl(attr = 2)]
+    pub lacpdu_unknown_rx: Option<u64>,
+    #[doc(alias = "BOND_3AD_STAT_LACPDU_ILLEGAL_RX")]
+    #[nl(attr = 3)]
+    pub lacpdu_illegal_rx: Option<u64>,
+    #[doc(alias = "BOND_3AD_STAT_MARKER_RX")]
+    #[nl(attr = 4)]
+    pub marker_rx: Option<u64>,
+    #[doc(alias = "BOND_3AD_STAT_MARKER_TX")]
+    #[nl(attr = 5)]
+    pub marker_tx: Option<u64>,
+    #[doc(alias = "BOND_3AD_STAT_MARKER_RESP_RX")]
+    #[nl(attr = 6)]
+    pub marker_resp_rx: Option<u64>,
+    #[doc(alias = "BOND_3AD_STAT_MARKER_RESP_TX")]
+    #[nl(attr = 7)]
+    pub marker_resp_tx: Option<u64>,
+    #[doc(alias = "BOND_3AD_STAT_MARKER_UNKNOWN_RX")]
+    #[nl(attr = 8)]
+    pub marker_unknown_rx: Option<u64>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `AF_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(no_enum)]
+pub struct StatsAfSpec<'a> {
+    #[doc(alias = "AF_MPLS")]
+    #[nl(attr = 28)]
+    pub mpls: Option<MplsStats<'a>>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
+/// Attributes `MPLS_STATS_*`.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(pad = 0, no_enum)]
+pub struct MplsStats<'a> {
+    #[doc(alias = "MPLS_STATS_LINK")]
+    #[nl(attr = 1)]
+    pub link: Option<MplsLinkStats>,
+    /// Attributes of other types.
+    #[nl(rest)]
+    pub rest: Rest<'a>,
+}
+
 /// Attributes `BRIDGE_QUERIER_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(pad = 4, no_enum)]
@@ -2712,7 +2817,7 @@ pub struct IfStatsMsg {
 #[nl_struct(zero_extend)]
 pub struct VlanFlagsMask {
     pub flags: VlanFlags,
-    pub mask: u32,
+    pub mask: Bits32,
 }
 
 /// `struct ifla_vlan_qos_mapping`, 8 bytes.
@@ -2835,6 +2940,67 @@ pub struct BridgeVlanInfo {
     pub vid: u16,
 }
 
+/// `struct bridge_vlan_xstats`, 40 bytes.
+#[doc(alias = "bridge_vlan_xstats")]
+#[nl_struct(zero_extend)]
+pub struct BridgeVlanXstats {
+    pub rx_bytes: u64,
+    pub rx_packets: u64,
+    pub tx_bytes: u64,
+    pub tx_packets: u64,
+    pub vid: u16,
+    pub flags: BridgeVlanInfoFlags,
+}
+
+/// `struct bridge_stp_xstats`, 48 bytes.
+#[doc(alias = "bridge_stp_xstats")]
+#[nl_struct(zero_extend)]
+pub struct BridgeStpXstats {
+    pub transition_blk: u64,
+    pub transition_fwd: u64,
+    pub rx_bpdu: u64,
+    pub tx_bpdu: u64,
+    pub rx_tcn: u64,
+    pub tx_tcn: u64,
+}
+
+/// `struct br_mcast_stats`, 240 bytes.
+#[doc(alias = "br_mcast_stats")]
+#[nl_struct(zero_extend)]
+pub struct BrMcastStats {
+    pub igmp_v1queries: [u64; 2],
+    pub igmp_v2queries: [u64; 2],
+    pub igmp_v3queries: [u64; 2],
+    pub igmp_leaves: [u64; 2],
+    pub igmp_v1reports: [u64; 2],
+    pub igmp_v2reports: [u64; 2],
+    pub igmp_v3reports: [u64; 2],
+    pub igmp_parse_errors: u64,
+    pub mld_v1queries: [u64; 2],
+    pub mld_v2queries: [u64; 2],
+    pub mld_leaves: [u64; 2],
+    pub mld_v1reports: [u64; 2],
+    pub mld_v2reports: [u64; 2],
+    pub mld_parse_errors: u64,
+    pub mcast_bytes: [u64; 2],
+    pub mcast_packets: [u64; 2],
+}
+
+/// `struct mpls_link_stats`, 72 bytes.
+#[doc(alias = "mpls_link_stats")]
+#[nl_struct(zero_extend)]
+pub struct MplsLinkStats {
+    pub rx_packets: u64,
+    pub tx_packets: u64,
+    pub rx_bytes: u64,
+    pub tx_bytes: u64,
+    pub rx_errors: u64,
+    pub tx_errors: u64,
+    pub rx_dropped: u64,
+    pub tx_dropped: u64,
+    pub rx_noroute: u64,
+}
+
 /// `struct rtnl_hw_stats64`, 72 bytes.
 #[doc(alias = "rtnl_hw_stats64")]
 #[nl_struct(zero_extend)]
@@ -2848,6 +3014,23 @@ pub struct RtnlHwStats64 {
     pub rx_dropped: u64,
     pub tx_dropped: u64,
     pub multicast: u64,
+}
+
+/// `IN6_ADDR_GEN_MODE_EUI64` to `IN6_ADDR_GEN_MODE_RANDOM`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum AddrGenMode {
+    #[doc(alias = "IN6_ADDR_GEN_MODE_EUI64")]
+    Eui64 = 0,
+    #[doc(alias = "IN6_ADDR_GEN_MODE_NONE")]
+    None = 1,
+    #[doc(alias = "IN6_ADDR_GEN_MODE_STABLE_PRIVACY")]
+    StablePrivacy = 2,
+    #[doc(alias = "IN6_ADDR_GEN_MODE_RANDOM")]
+    Random = 3,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
 }
 
 /// `BOND_MODE_ROUNDROBIN` to `BOND_MODE_ALB`.
@@ -3072,6 +3255,32 @@ pub enum IflaVfLinkStateEnum {
     Other(u32),
 }
 
+/// `IF_RS_SENT` to `IF_READY`.
+#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[nl(flags)]
+pub struct Inet6Flags(u32);
+
+bitflags! {
+impl Inet6Flags: u32 {
+/// `IF_RS_SENT`.
+#[doc(alias = "IF_RS_SENT")]
+const RS_SENT = 1 << 4;
+/// `IF_RA_RCVD`.
+#[doc(alias = "IF_RA_RCVD")]
+const RA_RCVD = 1 << 5;
+/// `IF_RA_MANAGED`.
+#[doc(alias = "IF_RA_MANAGED")]
+const RA_MANAGED = 1 << 6;
+/// `IF_RA_OTHERCONF`.
+#[doc(alias = "IF_RA_OTHERCONF")]
+const RA_OTHERCONF = 1 << 7;
+/// `IF_READY`.
+#[doc(alias = "IF_READY")]
+const READY = 1 << 31;
+const _ = !0;
+}
+}
+
 /// `IPVLAN_F_PRIVATE` to `IPVLAN_F_VEPA`.
 #[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[nl(flags)]
@@ -3102,6 +3311,21 @@ pub enum IpvlanMode {
     /// A number without a name.
     #[nl(other)]
     Other(u16),
+}
+
+/// `IF_LINK_MODE_DEFAULT` to `IF_LINK_MODE_TESTING`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum LinkMode {
+    #[doc(alias = "IF_LINK_MODE_DEFAULT")]
+    Default = 0,
+    #[doc(alias = "IF_LINK_MODE_DORMANT")]
+    Dormant = 1,
+    #[doc(alias = "IF_LINK_MODE_TESTING")]
+    Testing = 2,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
 }
 
 /// `MACVLAN_FLAG_NOPROMISC` to `MACVLAN_FLAG_NODST`.
@@ -3173,7 +3397,7 @@ pub enum NetkitPairing {
     Other(u32),
 }
 
-/// `NETKIT_FORWARD` to `NETKIT_BLACKHOLE`.
+/// `NETKIT_PASS` to `NETKIT_DROP`.
 #[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum NetkitPolicy {
@@ -3268,6 +3492,19 @@ const CFM_STATUS = 1 << 6;
 const MST = 1 << 7;
 const _ = !0;
 }
+}
+
+/// `IFF_TUN` to `IFF_TAP`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum TunType {
+    #[doc(alias = "IFF_TUN")]
+    Tun = 1,
+    #[doc(alias = "IFF_TAP")]
+    Tap = 2,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
 }
 
 /// `TUNNEL_ENCAP_NONE` to `TUNNEL_ENCAP_MPLS`.

@@ -138,3 +138,13 @@ pub struct NetConfAttrs<'a> {
 pub struct NetConfMsg {
     pub ncm_family: u8,
 }
+
+/// `NETCONFA_IFINDEX_ALL` to `NETCONFA_IFINDEX_DEFAULT`.
+pub mod netconf_ifindex {
+    /// `NETCONFA_IFINDEX_ALL`.
+    #[doc(alias = "NETCONFA_IFINDEX_ALL")]
+    pub const ALL: i32 = -1;
+    /// `NETCONFA_IFINDEX_DEFAULT`.
+    #[doc(alias = "NETCONFA_IFINDEX_DEFAULT")]
+    pub const DEFAULT: i32 = -2;
+}

@@ -196,7 +196,7 @@ pub struct RouteAttrs<'a> {
     pub dport: Option<u16>,
     #[doc(alias = "RTA_FLOWLABEL")]
     #[nl(attr = 31, be)]
-    pub flowlabel: Option<u32>,
+    pub flowlabel: Option<Bits32>,
     #[doc(alias = "RTA_DEL_REASON")]
     #[nl(attr = 32)]
     pub del_reason: Option<DelReason>,
@@ -848,7 +848,7 @@ pub enum RtScope {
     Other(u8) = 1,
 }
 
-/// `RTM_F_NH_DEAD` to `RTM_F_OFFLOAD_FAILED`.
+/// `RTNH_F_DEAD` to `RTM_F_OFFLOAD_FAILED`.
 #[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[nl(flags)]
 pub struct RtmFlags(u32);

@@ -121,10 +121,10 @@ pub struct RuleAttrs<'a> {
     pub priority: Option<u32>,
     #[doc(alias = "FRA_FWMARK")]
     #[nl(attr = 10)]
-    pub fwmark: Option<u32>,
+    pub fwmark: Option<Bits32>,
     #[doc(alias = "FRA_FWMASK")]
     #[nl(attr = 16)]
-    pub fwmask: Option<u32>,
+    pub fwmask: Option<Bits32>,
     #[doc(alias = "FRA_TUN_ID")]
     #[nl(attr = 12, be)]
     pub tun_id: Option<u64>,
@@ -145,10 +145,10 @@ pub struct RuleAttrs<'a> {
     pub ip_proto: Option<u8>,
     #[doc(alias = "FRA_SPORT_MASK")]
     #[nl(attr = 28)]
-    pub sport_mask: Option<u16>,
+    pub sport_mask: Option<Bits16>,
     #[doc(alias = "FRA_DPORT_MASK")]
     #[nl(attr = 29)]
-    pub dport_mask: Option<u16>,
+    pub dport_mask: Option<Bits16>,
     #[doc(alias = "FRA_SUPPRESS_IFGROUP")]
     #[nl(attr = 13)]
     pub suppress_ifgroup: Option<u32>,
@@ -166,13 +166,13 @@ pub struct RuleAttrs<'a> {
     pub dscp: Option<u8>,
     #[doc(alias = "FRA_FLOWLABEL")]
     #[nl(attr = 26, be)]
-    pub flowlabel: Option<u32>,
+    pub flowlabel: Option<Bits32>,
     #[doc(alias = "FRA_FLOWLABEL_MASK")]
     #[nl(attr = 27, be)]
-    pub flowlabel_mask: Option<u32>,
+    pub flowlabel_mask: Option<Bits32>,
     #[doc(alias = "FRA_DSCP_MASK")]
     #[nl(attr = 30)]
-    pub dscp_mask: Option<u8>,
+    pub dscp_mask: Option<Bits8>,
     /// Attributes of other types.
     #[nl(rest)]
     pub rest: Rest<'a>,

@@ -115,8 +115,8 @@ pub struct UnixDiagReq {
 #[nl_struct(zero_extend)]
 pub struct UnixDiagMsg {
     pub family: u8,
-    pub r#type: u8,
-    pub state: u8,
+    pub r#type: SocketType,
+    pub state: SocketState,
     pub ino: u32,
     pub cookie: [u8; 8],
 }
@@ -135,6 +135,46 @@ pub struct UnixDiagVfs {
 pub struct UnixDiagRqlen {
     pub rqueue: u32,
     pub wqueue: u32,
+}
+
+/// `TCP_ESTABLISHED` to `TCP_LISTEN`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum SocketState {
+    #[doc(alias = "TCP_ESTABLISHED")]
+    Established = 1,
+    #[doc(alias = "TCP_SYN_SENT")]
+    SynSent = 2,
+    #[doc(alias = "TCP_CLOSE")]
+    Close = 7,
+    #[doc(alias = "TCP_LISTEN")]
+    Listen = 10,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
+}
+
+/// `SOCK_STREAM` to `SOCK_PACKET`.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum SocketType {
+    #[doc(alias = "SOCK_STREAM")]
+    Stream = 1,
+    #[doc(alias = "SOCK_DGRAM")]
+    Dgram = 2,
+    #[doc(alias = "SOCK_RAW")]
+    Raw = 3,
+    #[doc(alias = "SOCK_RDM")]
+    Rdm = 4,
+    #[doc(alias = "SOCK_SEQPACKET")]
+    Seqpacket = 5,
+    #[doc(alias = "SOCK_DCCP")]
+    Dccp = 6,
+    #[doc(alias = "SOCK_PACKET")]
+    Packet = 10,
+    /// A number without a name.
+    #[nl(other)]
+    Other(u8),
 }
 
 /// `UDIAG_SHOW_NAME` to `UDIAG_SHOW_UID`.

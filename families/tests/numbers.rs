@@ -1,8 +1,10 @@
-//! Numbers whose order the kernel's specifications do not have.
+//! Numbers whose order, or whose names, the kernel's specifications do not have.
 
-use nl_tlv::schema::{AttrSchema, AttrSet, ValueType};
+use nl_tlv::schema::{AttrSchema, AttrSet, ValueType, dissect};
 use nl_tlv::{Header, NlMessage};
 use nl_tlv_families::nftables::{self, SetAttrs};
+use nl_tlv_families::rt_link::{Link, LinkAttrs, LinkMode};
+use nl_tlv_families::rt_rule::Rule;
 use std::collections::BTreeSet;
 
 /// The attributes of a set, and of all in it, that are numbers of several bytes in the order of the machine.
@@ -38,6 +40,21 @@ fn all_numbers_of_nftables_are_in_network_order() {
     let found: Vec<String> = sets.flat_map(|set| in_host_order(set, &mut seen)).collect();
     assert!(seen.len() > 40, "{seen:?}");
     assert!(found.is_empty(), "{found:?}");
+}
+
+/// What a message says about itself, emitted and read.
+fn shown<M: NlMessage>(message: &M) -> String {
+    let mut buf = [0xa5; 1024];
+    dissect(M::SCHEMAS, message.emit(&mut buf, Header::new()).unwrap()).to_string()
+}
+
+#[test]
+fn modes_are_shown_by_name_and_masks_in_hexadecimal() {
+    let link =
+        Link { attrs: LinkAttrs { linkmode: Some(LinkMode::Dormant), ..<_>::default() }, ..<_>::default() };
+    assert!(shown(&link).ends_with("linkmode (17) = Dormant (1)"), "{}", shown(&link));
+    let rule = shown(&Rule::to_table(99).mark(0x10, 0xff));
+    assert!(rule.contains("fwmark (10) = 0x10") && rule.contains("fwmask (16) = 0xff"), "{rule}");
 }
 
 #[test]

@@ -244,6 +244,9 @@ impl Text {
             let shown = |name: &str| if schema.is_flags { name.to_owned() } else { value_name(name) };
             let names: Vec<String> =
                 schema.names().take(32).map(|(name, number)| format!("{} {number}", shown(name))).collect();
+            if names.is_empty() {
+                return;
+            }
             self.ink.print(format_args!("{:indent$}", ""));
             self.ink.paint(Style::Faint, &format!("{}\n", names.join(", ")));
         }
@@ -350,6 +353,9 @@ pub fn first_sentence(doc: &str) -> String {
 /// A type in words.
 pub fn type_words(value: ValueType) -> String {
     match value {
+        ValueType::Named(schema) if schema.names().next().is_none() => {
+            format!("{}, in hexadecimal", type_words(schema.base))
+        }
         ValueType::Named(schema) => {
             let what = if schema.is_flags { "flags" } else { "one of" };
             format!("{} ({what} {})", type_words(schema.base), schema.name)

@@ -9,8 +9,8 @@ use nl_tlv::schema::{MessageSchema, NumberSchema, StructSchema, Value, ValueType
 use nl_tlv::value::Emit;
 use nl_tlv::wire::GenlMsgHdr;
 use nl_tlv::{MessageId, NlStruct};
-use nl_tlv_families::inet_diag::TcpState;
 use nl_tlv_families::rt_link::IfinfoFlags;
+use nl_tlv_families::rt_netconf::netconf_ifindex;
 use nl_tlv_families::rt_route::{RtProtocol, RtScope};
 use std::borrow::Cow;
 
@@ -39,14 +39,6 @@ pub enum Meaning {
     Handle,
     /// An interface, or the settings of all or of those to come.
     Settings,
-    /// What a link does when it comes up.
-    LinkMode,
-    /// How IPv6 makes the address of a link.
-    AddressMode,
-    SocketType,
-    SocketState,
-    /// What becomes of a packet at the end of a chain.
-    ChainPolicy,
 }
 
 impl Meaning {
@@ -81,13 +73,8 @@ impl Meaning {
             "scope" => is_in(&["IfAddrMsg"]).then_some(Self::Scope),
             "protocol" => is_in(&["FibRuleHdr", "NdMsg"]).then_some(Self::Protocol),
             "proto" => is_in(&["IfAddrMsg"]).then_some(Self::Origin),
-            "type" if is_in(&["IfInfoMsg"]) => Some(Self::Hardware),
-            "type" => is_in(SOCKETS).then_some(Self::SocketType),
-            "state" => is_in(SOCKETS).then_some(Self::SocketState),
+            "type" => is_in(&["IfInfoMsg"]).then_some(Self::Hardware),
             "ifindex" => is_in(&["NetConfMsg"]).then_some(Self::Settings),
-            "linkmode" => is_in(&["IfInfoMsg"]).then_some(Self::LinkMode),
-            "addr_gen_mode" if is_about_links(message) => Some(Self::AddressMode),
-            "policy" if message.name.ends_with("Chain") => is_in(&["NfGenMsg"]).then_some(Self::ChainPolicy),
             "change" => is_in(&["IfInfoMsg"]).then_some(Self::Mask),
             "ifa_valid" | "ifa_prefered" => is_in(&["IfaCacheInfo"]).then_some(Self::Lifetime),
             "parent" => is_in(&["TcMsg"]).then_some(Self::Handle),
@@ -169,7 +156,6 @@ impl Meaning {
             Self::Scope => <RtScope as Emit>::TYPE,
             Self::Protocol => <RtProtocol as Emit>::TYPE,
             Self::Mask => <IfinfoFlags as Emit>::TYPE,
-            Self::SocketState => <TcpState as Emit>::TYPE,
             _ => return None,
         };
         match value {
@@ -180,7 +166,7 @@ impl Meaning {
 
     const fn constants(self) -> &'static [(i64, &'static str)] {
         match self {
-            Self::Interface | Self::Scope | Self::Protocol | Self::SocketState => &[],
+            Self::Interface | Self::Scope | Self::Protocol => &[],
             Self::AddressFamily => FAMILIES,
             Self::TableFamily => TABLE_FAMILIES,
             Self::Table => TABLES,
@@ -191,21 +177,9 @@ impl Meaning {
             Self::Suppressed => &[(MAX, "none")],
             // TC_H_ROOT and TC_H_INGRESS.
             Self::Handle => &[(MAX, "root"), (0xffff_fff1, "ingress")],
-            // NETCONFA_IFINDEX_ALL and NETCONFA_IFINDEX_DEFAULT.
-            Self::Settings => &[(-1, "all"), (-2, "default")],
-            // IF_LINK_MODE_*, IN6_ADDR_GEN_MODE_*, SOCK_*, NF_DROP and NF_ACCEPT.
-            Self::LinkMode => &[(0, "default"), (1, "dormant"), (2, "testing")],
-            Self::AddressMode => &[(0, "eui64"), (1, "none"), (2, "stable-privacy"), (3, "random")],
-            Self::SocketType => &[
-                (1, "stream"),
-                (2, "dgram"),
-                (3, "raw"),
-                (4, "rdm"),
-                (5, "seqpacket"),
-                (6, "dccp"),
-                (10, "packet"),
-            ],
-            Self::ChainPolicy => &[(0, "drop"), (1, "accept")],
+            Self::Settings => {
+                &[(netconf_ifindex::ALL as i64, "all"), (netconf_ifindex::DEFAULT as i64, "default")]
+            }
         }
     }
 }
@@ -257,11 +231,6 @@ pub fn named_to(out: &mut Ink, schema: &'static NumberSchema, number: i128) -> b
 /// The name of a number as it is typed; flags are named by their definition.
 pub fn named(schema: &NumberSchema, number: i128) -> Option<String> {
     schema.names().find(|(_, own)| *own == number && !schema.is_flags).map(|(name, _)| value_name(name))
-}
-
-/// Whether a message is about links.
-fn is_about_links(message: &MessageSchema) -> bool {
-    message.header.is_some_and(|header| header.name == "IfInfoMsg")
 }
 
 /// Whether a message is about a queue or a class, whose handles are two numbers. That of a filter is its kind's.
@@ -321,9 +290,6 @@ const ADDRESS_FAMILIES: &[&str] = &[
     "UnixDiagMsg",
     "UnixDiagReq",
 ];
-
-/// The headers of what the kernel says about sockets whose kinds have no names.
-const SOCKETS: &[&str] = &["NetlinkDiagMsg", "PacketDiagMsg", "UnixDiagMsg"];
 
 /// A field of 32 bits, all of them set.
 const MAX: i64 = 0xffff_ffff;
@@ -390,12 +356,7 @@ mod tests {
             ("nfgen-family", "nftables", "newtable", 1, "inet"),
             ("nfgen-family", "conntrack", "new", 2, "inet"),
             ("change", "rt-link", "newlink", MAX, "all"),
-            ("linkmode", "rt-link", "newlink", 1, "dormant"),
-            ("addr-gen-mode", "rt-link", "newlink", 2, "stable-privacy"),
             ("ifindex", "rt-netconf", "getnetconf", -1, "all"),
-            ("type", "netlink-diag", "socket", 3, "raw"),
-            ("state", "netlink-diag", "socket", 7, "close"),
-            ("policy", "nftables", "newchain", 0, "drop"),
             ("change", "rt-link", "newlink", 0x1001, "UP|MULTICAST"),
         ] {
             let meaning = of(family, operation, name.rsplit('.').next().unwrap()).unwrap();

@@ -78,3 +78,8 @@ pub(crate) fn rust_integer(ty: &str) -> String {
         _ => ty.replace('s', "i"),
     }
 }
+
+/// The value of a number that is shown in hexadecimal, out of the type of an integer.
+pub(crate) fn bits(ty: &str) -> String {
+    format!("Bits{}", ty.trim_start_matches('u'))
+}

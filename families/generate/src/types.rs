@@ -132,6 +132,7 @@ impl Types<'_> {
         )?;
         let name = match (used, attribute.ty.as_str()) {
             (Some(used), _) => self.numbers.name(self.family, &used),
+            (None, ty) if is_hex(attribute) => numbers::bits(ty),
             (None, "uint") => "u64".to_owned(),
             (None, "sint") => "i64".to_owned(),
             (None, ty) => numbers::rust_integer(ty),
@@ -179,7 +180,9 @@ impl Types<'_> {
             });
         }
         if let Some(sub_type) = attribute.sub_type.as_deref().filter(|sub_type| *sub_type != "u8") {
-            return Ok(plain(&format!("Array<'a, {}>", numbers::rust_integer(sub_type)), 24));
+            let item =
+                if is_hex(attribute) { numbers::bits(sub_type) } else { numbers::rust_integer(sub_type) };
+            return Ok(plain(&format!("Array<'a, {item}>"), 24));
         }
         let exact = attribute.checks.exact_len.as_ref().and_then(|len| self.family.number(len));
         Ok(match (attribute.display_hint.as_deref(), exact) {
@@ -318,6 +321,11 @@ impl Types<'_> {
         }
         Ok(size.next_multiple_of(8))
     }
+}
+
+/// Whether a number is to be shown in hexadecimal.
+fn is_hex(attribute: &Attribute) -> bool {
+    attribute.display_hint.as_deref() == Some("hex")
 }
 
 /// The key for the order of a number's bytes.

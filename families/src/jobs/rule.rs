@@ -58,7 +58,7 @@ impl<'a> Rule<'a> {
     #[must_use]
     #[inline]
     pub fn mark(mut self, mark: u32, mask: u32) -> Self {
-        (self.fwmark, self.fwmask) = (Some(mark), Some(mask));
+        (self.fwmark, self.fwmask) = (Some(mark.into()), Some(mask.into()));
         self
     }
 

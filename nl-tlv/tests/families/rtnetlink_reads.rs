@@ -9,7 +9,7 @@ use nl_tlv::{Flags, MacAddr, NlMessage};
 use nl_tlv_families::rt_addr::{Address, GetAddress};
 use nl_tlv_families::rt_link::{
     BrState, GetLink, IflaBridgeId, Link, LinkData, MacvlanFlags, MacvlanMode, Operstate, PortData,
-    VlanProtocols,
+    VlanFlags, VlanProtocols,
 };
 use nl_tlv_families::rt_neigh::{Neighbour, NudState};
 use nl_tlv_families::rt_route::{GetRoute, Metrics, Route, RtPref};
@@ -89,7 +89,7 @@ fn what_kinds_of_links_say_of_themselves_reads_as_captured() {
     assert_eq!(vxlan.local, Some(Ipv4Addr::new(192, 0, 2, 1)));
     assert_eq!((vlan.id, vlan.protocol), (Some(5), Some(VlanProtocols::N8021q)));
     let flags = vlan.flags.unwrap();
-    assert_eq!((flags.flags.bits(), flags.mask), (1, u32::MAX));
+    assert_eq!((flags.flags, flags.mask.bits()), (VlanFlags::REORDER_HDR, u32::MAX));
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn rule_reads_as_captured() {
         (24, FrAct::ToTbl, Some(v4(192, 0, 2, 0)))
     );
     assert_eq!((rule.table, rule.priority, rule.ip_proto), (Some(99), Some(100), Some(6)));
-    assert_eq!((rule.fwmark, rule.fwmask), (Some(1), Some(0xff)));
+    assert_eq!((rule.fwmark, rule.fwmask), (Some(1.into()), Some(0xff.into())));
     assert_eq!(rule.dport_range, Some(FibRulePortRange { start: 22, end: 23 }));
 }
 

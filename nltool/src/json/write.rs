@@ -394,9 +394,9 @@ impl Types {
     }
 }
 
-/// A number by its name; flags as a list.
+/// A number by its name; flags as a list. Bits without names are a number.
 fn named_to(out: &mut Vec<u8>, schema: &NumberSchema, number: i128) {
-    if !schema.is_flags {
+    if !schema.is_flags || schema.names().next().is_none() {
         match schema.names().find(|(_, value)| *value == number) {
             Some((name, _)) => value_name_to(out, name),
             None => number_to(out, number),

@@ -67,6 +67,7 @@ fn member_type(module: &Module<'_>, member: &Member) -> Result<String> {
     }
     Ok(match (crate::layout::integer_len(&member.ty), member.display_hint.as_deref()) {
         (Some(4), Some("ipv4")) => "Ipv4Addr".to_owned(),
+        (Some(_), Some("hex")) => numbers::bits(&member.ty),
         (Some(_), _) => numbers::rust_integer(&member.ty),
         (None, hint) => match (hint, module.family().member_len(member)?) {
             (Some("mac"), 6) => "MacAddr".to_owned(),

@@ -1,7 +1,7 @@
 //! What a watch says of each object, and what `ip -json` says: facts with the same names and values.
 
 use nl_tlv_families::rt_addr::{Address, IfaFlags};
-use nl_tlv_families::rt_link::Link;
+use nl_tlv_families::rt_link::{AddrGenMode, Link};
 use nl_tlv_families::rt_neigh::Neighbour;
 use nl_tlv_families::rt_nexthop::NextHop;
 use nl_tlv_families::rt_route::Route;
@@ -104,7 +104,7 @@ pub(super) fn link(link: Link<'_>) -> Facts {
         ("mtu", text(link.mtu)),
         ("qdisc", text(link.qdisc)),
         ("operstate", link.operstate.map(|state| format!("{state:?}").to_uppercase())),
-        ("linkmode", link.linkmode.map(|mode| if mode == 0 { "DEFAULT" } else { "DORMANT" }.to_owned())),
+        ("linkmode", link.linkmode.map(|mode| format!("{mode:?}").to_uppercase())),
         ("group", text(link.group)),
         ("txqlen", text(link.txqlen)),
         ("address", text(link.address)),
@@ -116,10 +116,10 @@ pub(super) fn link(link: Link<'_>) -> Facts {
         ("flags", Some(flags(link.header.flags.bits(), LINK_FLAGS))),
         (
             "addrgen",
-            inet6
-                .as_ref()
-                .and_then(|inet6| inet6.addr_gen_mode)
-                .map(|mode| ["eui64", "none", "stable_secret", "random"][usize::from(mode)].to_owned()),
+            inet6.as_ref().and_then(|inet6| inet6.addr_gen_mode).map(|mode| match mode {
+                AddrGenMode::StablePrivacy => "stable_secret".to_owned(),
+                mode => format!("{mode:?}").to_lowercase(),
+            }),
         ),
         ("rp_filter", setting(8)),
         ("forwarding", setting(1)),
@@ -341,7 +341,7 @@ pub(super) fn rule(rule: Rule<'_>) -> Facts {
         ("src", prefix(text(attrs.src), header.src_len)),
         ("dst", prefix(text(attrs.dst), header.dst_len)),
         ("iif", text(attrs.iifname)),
-        ("fwmark", attrs.fwmark.filter(|mark| *mark != 0).map(|mark| format!("{mark:#x}"))),
+        ("fwmark", attrs.fwmark.filter(|mark| mark.0 != 0).map(|mark| format!("{:#x}", mark.0))),
         ("table", text(attrs.table.filter(|table| *table != 0))),
         ("goto", text(attrs.goto)),
     ])
