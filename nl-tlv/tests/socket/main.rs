@@ -2,6 +2,8 @@
 //! in fresh network namespaces.
 #![cfg(all(feature = "socket", feature = "derive", target_os = "linux"))]
 
+#[cfg(feature = "tokio")]
+mod adverse;
 mod agree;
 mod batch;
 mod collect;
