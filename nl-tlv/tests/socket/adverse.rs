@@ -187,3 +187,65 @@ fn process_without_file_descriptors_is_told_and_goes_on_with_the_sockets_it_has(
         });
     });
 }
+
+/// A connection goes on reading what it can without its runtime (paritytech/polkadot#6619), and nothing waits for ever.
+#[test]
+fn connection_whose_runtime_has_ended_says_so_where_it_would_have_to_wait() {
+    let silent = Socket::open(Protocol::USERSOCK).unwrap();
+    let (kernel, process, mut events) = run(async {
+        let kernel = Tasks::open(Protocol::ROUTE).unwrap();
+        let process = Tasks::open_to(Protocol::USERSOCK, silent.port_id()).unwrap();
+        let events = kernel.join(1).unwrap();
+        (kernel, process, events)
+    });
+    run(async {
+        let link = kernel.get(&LinkGet::index(1)).await.unwrap();
+        assert_eq!(link.parse::<LinkNew<'_>>().unwrap().ifname, Some("lo"));
+        assert!(!kernel.collect(&LinkGet::index(0), |_| Ok(Some(()))).await.unwrap().0.is_empty());
+        let refused = tokio::time::timeout(LONG, process.get(&Nothing {})).await.expect("it ends");
+        assert!(matches!(refused, Err(RequestError::Io(_))), "{refused:?}");
+        let refused = tokio::time::timeout(LONG, events.next()).await.expect("it ends");
+        assert!(matches!(refused, Err(RequestError::Io(_))), "{refused:?}");
+    });
+}
+
+#[test]
+fn timeout_that_ends_after_the_clock_is_none() {
+    let mut server = Server::open(Protocol::USERSOCK, 0).unwrap();
+    let port_id = server.port_id();
+    let serving = thread::spawn(move || {
+        for _ in 0..2 {
+            let request = server.recv_deadline(Instant::now() + LONG).unwrap();
+            thread::sleep(Duration::from_millis(20));
+            request.ack().unwrap();
+        }
+    });
+    let mut conn = Connection::open_to(Protocol::USERSOCK, port_id).unwrap();
+    conn.set_timeout(Some(Duration::MAX));
+    conn.request(&Nothing {}).unwrap();
+    run(async {
+        let mut conn = Tasks::open_to(Protocol::USERSOCK, port_id).unwrap();
+        conn.set_timeout(Some(Duration::MAX));
+        conn.request(&Nothing {}).await.unwrap();
+    });
+    serving.join().unwrap();
+}
+
+#[test]
+fn dump_that_was_sent_and_is_awaited_by_nobody_does_not_keep_the_next_one_busy() {
+    /// CTRL_CMD_GETFAMILY: the answer is several datagrams.
+    #[derive(NlMessage)]
+    #[nl(cmd = 3)]
+    struct FamilyGet {}
+    let mut conn = Connection::generic("nlctrl").unwrap();
+    let families = conn.collect(&FamilyGet {}, |_| Ok(Some(()))).unwrap().0.len();
+    for _ in 0..3 {
+        conn.send(&FamilyGet {}, nl_tlv::GetFlags::DUMP).unwrap();
+        let mut dump = conn.dump(&FamilyGet {}).unwrap();
+        let mut count = 0;
+        while dump.next_message().unwrap().is_some() {
+            count += 1;
+        }
+        assert_eq!(count, families);
+    }
+}
