@@ -6,14 +6,14 @@ use crate::attr::{Keys, Place};
 use crate::case;
 use crate::check;
 use crate::errors::Errors;
-use crate::expand::{block, in_static};
+use crate::expand::block;
 use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Lifetime, LitStr, Token, Type, parse_quote};
+use syn::{Data, DataEnum, DeriveInput, Expr, Fields, LitStr, Token, Type, parse_quote};
 
 /// The derive, from its input to its output.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -22,7 +22,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let library = keys.library();
     let (flags, c_prefix) = (keys.flag("flags"), keys.c_names("c_prefix").into_iter().next());
     let definition = Definition { input, keys, flags, c_prefix, errors: &errors };
-    let expansion = match &input.data {
+    let value = match &input.data {
         Data::Enum(data) => definition.of_enum(data),
         Data::Struct(data) => definition.of_struct(&data.fields),
         Data::Union(_) => {
@@ -32,23 +32,9 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     };
     check::generics(&input.generics, &errors);
     let errors = errors.into_tokens();
-    let expansion = if errors.is_some() { dummy(input) } else { expansion };
-    let block = expansion.map(|expansion| block(&library, expansion));
+    let value = value.filter(|_| errors.is_none()).unwrap_or_else(Value::wrong);
+    let block = block(&library, value.expand(input));
     quote!(#errors #block)
-}
-
-/// What a wrong value stands for, so that the compiler shows its mistakes and none that follow from them: a number in all
-/// its encodings.
-fn dummy(input: &DeriveInput) -> Option<TokenStream> {
-    (input.generics.lifetimes().count() == input.generics.params.len()).then(|| {
-        value(&Value {
-            inner: quote!(::core::primitive::u32),
-            wrap: quote!(|_: ::core::primitive::u32| -> Self { ::core::unreachable!() }),
-            unwrap: quote!(0),
-            describe: quote!(__nl::ValueType::U32),
-            ..Value::new(input)
-        })
-    })
 }
 
 /// A definition with its keys.
@@ -62,7 +48,7 @@ struct Definition<'d> {
 
 impl<'d> Definition<'d> {
     /// An enum of numbers.
-    fn of_enum(&self, data: &'d DataEnum) -> Option<TokenStream> {
+    fn of_enum(&self, data: &'d DataEnum) -> Option<Value> {
         if let Some(span) = self.flags {
             self.errors.at_span(
                 span,
@@ -124,8 +110,8 @@ impl<'d> Definition<'d> {
     }
 
     /// The names, each with the expression behind its `=`, as numbers and back.
-    fn conversions(&self, names: &[(&Ident, Option<&Expr>)], other: &Ident, number: &Type) -> TokenStream {
-        let (ident, len, variable) = (&self.input.ident, names.len(), self.variable(number));
+    fn conversions(&self, names: &[(&Ident, Option<&Expr>)], other: &Ident, number: &Type) -> Value {
+        let (ident, len) = (&self.input.ident, names.len());
         let consts: Vec<_> = (0..len).map(|i| format_ident!("__V{i}")).collect();
         let values = names.iter().enumerate().map(|(i, (name, expr))| {
             let own = &consts[i];
@@ -135,27 +121,16 @@ impl<'d> Definition<'d> {
                 (None, None) => quote!(const #own: #number = 0;),
             }
         });
-        let idents = names.iter().map(|(name, _)| name);
-        let texts = idents.clone().map(|name| name.unraw().to_string());
-        let (read, write) = (idents.clone().zip(&consts), idents.zip(&consts));
-        let read = read.map(|(name, value)| quote!(#value => Self::#name,));
-        let write = write.map(|(name, value)| quote!(#ident::#name => #value,));
-        let nth = quote! {
+        let idents: Vec<_> = names.iter().map(|(name, _)| name).collect();
+        let texts = idents.iter().map(|name| name.unraw().to_string());
+        let names = self.names(&quote! {
             |__i| {
                 const __NAMES: [(&::core::primitive::str, ::core::primitive::i128); #len] =
                     [#((#texts, #consts as ::core::primitive::i128)),*];
                 __NAMES.get(__i).copied()
             }
-        };
-        let value = value(&Value {
-            wrap: quote!(<Self as ::core::convert::From<#number>>::from),
-            unwrap: quote!(<#number as ::core::convert::From<&Self>>::from(self)),
-            describe: self.named(number, &encoding(variable.as_ref()), &nth),
-            inner: quote!(#number),
-            variable,
-            ..Value::new(self.input)
         });
-        quote! {
+        let conversions = quote! {
             #(#values)*
 
             #[automatically_derived]
@@ -163,7 +138,7 @@ impl<'d> Definition<'d> {
                 #[inline]
                 fn from(__number: #number) -> Self {
                     match __number {
-                        #(#read)*
+                        #(#consts => Self::#idents,)*
                         __number => Self::#other(__number),
                     }
                 }
@@ -174,7 +149,7 @@ impl<'d> Definition<'d> {
                 #[inline]
                 fn from(__value: &#ident) -> Self {
                     match __value {
-                        #(#write)*
+                        #(#ident::#idents => #consts,)*
                         #ident::#other(__number) => *__number,
                     }
                 }
@@ -187,13 +162,14 @@ impl<'d> Definition<'d> {
                     <Self as ::core::convert::From<&#ident>>::from(&__value)
                 }
             }
-
-            #value
-        }
+        };
+        let wrap = quote!(<Self as ::core::convert::From<#number>>::from);
+        let held = quote!(<#number as ::core::convert::From<&Self>>::from(self));
+        self.value(number, names, wrap, held).with(conversions)
     }
 
     /// A struct that holds one value, or flags.
-    fn of_struct(&self, fields: &Fields) -> Option<TokenStream> {
+    fn of_struct(&self, fields: &Fields) -> Option<Value> {
         if let (None, Some(prefix)) = (self.flags, &self.c_prefix) {
             self.errors.at(prefix, "only names have a prefix in C: those of an enum, or of `flags`");
         }
@@ -208,199 +184,138 @@ impl<'d> Definition<'d> {
         if self.flags.is_some() && !types::is_integer(inner) {
             self.errors.at(inner, "flags are the bits of one of `u8` to `u64`");
         }
-        let variable = self.variable(inner);
-        let encoding = encoding(variable.as_ref());
-        let describe = match self.flags {
-            Some(_) => self.named(inner, &encoding, &quote!(<Self as __nl::NamedBits>::nth)),
-            None => quote_spanned!(inner.span()=> <#inner as __nl::Emit<#encoding>>::TYPE),
-        };
-        let is_value = (!types::is_integer(inner)).then(|| is_value(inner, self.input));
-        let value = value(&Value {
-            inner: quote!(#inner),
-            wrap: quote!(Self),
-            unwrap: quote!(self.0),
-            describe,
-            is_number: types::is_integer(inner),
-            variable,
-            ..Value::new(self.input)
-        });
-        Some(quote!(#is_value #value))
+        let names = self.flags.map(|_| self.names(&quote!(<Self as __nl::NamedBits>::nth)));
+        Some(self.value(inner, names.unwrap_or_default(), quote!(Self), quote!(self.0)))
     }
 
-    /// The encoding of a number of 4 or 8 bytes (keys `uint` and `sint`), for which the number must have the largest size of
-    /// its kind.
-    fn variable(&self, number: &Type) -> Option<TokenStream> {
+    /// A value that holds one of this type, and how one becomes the other. A number of 4 or 8 bytes (keys `uint` and
+    /// `sint`) must have the largest size of its kind.
+    fn value(&self, inner: &Type, names: TokenStream, wrap: TokenStream, held: TokenStream) -> Value {
         let (uint, sint) = (self.keys.flag("uint"), self.keys.flag("sint"));
         if let (Some(_), Some(sint)) = (uint, sint) {
             self.errors.at_span(sint, "a number is unsigned (`uint`) or signed (`sint`): write one of them");
         }
-        let (name, expected, encoding) = match uint {
-            Some(_) => ("uint", "u64", quote!(__nl::Uint)),
-            None => sint.map(|_| ("sint", "i64", quote!(__nl::Sint)))?,
+        let (key, expected, encoding) = match (uint, sint) {
+            (Some(_), _) => ("uint", "u64", Some("Uint")),
+            (None, Some(_)) => ("sint", "i64", Some("Sint")),
+            (None, None) => ("", "", None),
         };
-        if !types::is_named(number, &[expected]) {
-            self.errors.at(number, two_sizes(name, expected));
+        if encoding.is_some() && !types::is_named(inner, &[expected]) {
+            self.errors.at(inner, two_sizes(key, expected));
         }
-        Some(encoding)
+        let is_member = encoding.is_none() && types::is_integer(inner);
+        let inner = quote!(#inner);
+        Value { names, inner, wrap, held, encoding, is_member, ..Value::default() }
     }
 
-    /// The `ValueType` of numbers or bits with names, as an expression.
-    fn named(&self, number: &Type, encoding: &TokenStream, nth: &TokenStream) -> TokenStream {
+    /// The names of numbers or bits.
+    fn names(&self, nth: &TokenStream) -> TokenStream {
         let (name, doc) = (self.input.ident.unraw().to_string(), case::doc(&self.input.attrs));
         let (is_flags, c_prefix) = (self.flags.is_some(), self.c_prefix.as_ref());
         let c_prefix = c_prefix.map_or_else(|| quote!(__nl::None), |prefix| quote!(__nl::Some(#prefix)));
         quote! {
-            __nl::ValueType::Named(&__nl::NumberSchema {
+            const NAMES: __nl::Option<__nl::NumberSchema> = __nl::Some(__nl::NumberSchema {
                 name: #name,
                 doc: #doc,
                 c_prefix: #c_prefix,
-                base: <#number as __nl::Emit<#encoding>>::TYPE,
+                base: <Self::Held as __nl::Emit>::TYPE,
                 is_flags: #is_flags,
                 nth: &#nth,
-            })
+            });
         }
-    }
-}
-
-/// That a type is a value, which the compiler would find out only where the definition is used.
-fn is_value(inner: &Type, input: &DeriveInput) -> TokenStream {
-    let place = types::place(inner);
-    let inner = types::placed(inner, place);
-    let is_value = quote_spanned!(place=> const _: __nl::ValueType = <#inner as __nl::Emit>::TYPE;);
-    match input.generics.lifetimes().next() {
-        Some(param) => in_static(is_value, &param.lifetime),
-        None => is_value,
     }
 }
 
 /// What the implementations of a value are made from.
 #[derive(Default)]
-struct Value<'d> {
-    own: TokenStream,
-    lt: Option<&'d Lifetime>,
+struct Value {
+    /// The implementations that are an enum's alone.
+    conversions: TokenStream,
+    /// The names of numbers or bits, as an item of the trait.
+    names: TokenStream,
     /// The type of what it holds.
     inner: TokenStream,
     /// A function from what it holds.
     wrap: TokenStream,
     /// An expression of what it holds, out of `self`.
-    unwrap: TokenStream,
-    /// Its `ValueType`.
-    describe: TokenStream,
-    /// Whether it is a number, so that it selects sub-messages.
-    is_number: bool,
-    /// Its encoding if its size varies. Then it has no other one, there are no arrays of it, and it is not a field of a C
-    /// struct.
-    variable: Option<TokenStream>,
+    held: TokenStream,
+    /// Its only encoding, if its size varies.
+    encoding: Option<&'static str>,
+    /// Whether it is a number of one size, which can be a field of a C struct.
+    is_member: bool,
 }
 
-impl<'d> Value<'d> {
-    /// A number of one size, so far.
-    fn new(input: &'d DeriveInput) -> Self {
-        let (ident, generics) = (&input.ident, input.generics.split_for_impl().1);
-        let lt = input.generics.lifetimes().next().map(|param| &param.lifetime);
-        Self { own: quote!(#ident #generics), lt, is_number: true, ..Self::default() }
-    }
-}
-
-/// The encoding in which the inner type is written: the value's own, unless the size varies.
-fn encoding(variable: Option<&TokenStream>) -> TokenStream {
-    variable.cloned().unwrap_or_else(|| quote!(__E))
-}
-
-/// The traits of a value, in every encoding that the inner type has.
-fn value(value: &Value) -> TokenStream {
-    let Value { own, inner, wrap, unwrap, describe, .. } = value;
-    let lt = value.lt.cloned().unwrap_or_else(|| Lifetime::new("'a", Span::call_site()));
-    let own_lt = value.lt.map(|lt| quote!(#lt,));
-    let unit = (value.is_number && value.variable.is_none()).then(|| unit(value));
-    let select = value.is_number.then(|| select(value));
-    let encoding = encoding(value.variable.as_ref());
-    let (param, own_encoding) = match value.variable {
-        Some(_) => (None, quote!(__nl::Native)),
-        None => (Some(&encoding), encoding.clone()),
-    };
-    quote! {
-        #[automatically_derived]
-        impl<#lt, #param> __nl::Parse<#lt, #own_encoding> for #own
-        where
-            #inner: __nl::Parse<#lt, #encoding>,
-        {
-            #[inline]
-            fn parse(__attr: __nl::Attr<#lt>) -> __nl::Result<Self> {
-                <#inner as __nl::Parse<#lt, #encoding>>::parse(__attr).map(#wrap)
-            }
-        }
-
-        #[automatically_derived]
-        impl<#own_lt #param> __nl::Emit<#own_encoding> for #own
-        where
-            #inner: __nl::Emit<#encoding>,
-        {
-            const TYPE: __nl::ValueType = #describe;
-
-            #[inline]
-            fn check(&self, __limits: &__nl::Limits) -> __nl::Result<()> {
-                <#inner as __nl::Emit<#encoding>>::check(&#unwrap, __limits)
-            }
-
-            const NLA_FLAGS: ::core::primitive::u16 = <#inner as __nl::Emit<#encoding>>::NLA_FLAGS;
-
-            #[inline]
-            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
-                <#inner as __nl::Emit<#encoding>>::emit_payload(&#unwrap, __w)
-            }
-
-            #[inline]
-            fn emit(
-                &self,
-                __ty: __nl::AttrType,
-                __w: &mut __nl::AttrWriter<'_>,
-            ) -> __nl::Result<()> {
-                <#inner as __nl::Emit<#encoding>>::emit(&#unwrap, __ty, __w)
-            }
-        }
-
-        #unit
-        #select
-    }
-}
-
-fn select(value: &Value) -> TokenStream {
-    let Value { own, unwrap, .. } = value;
-    let lt = value.lt.map(|lt| quote!(<#lt>));
-    quote! {
-        #[automatically_derived]
-        impl #lt __nl::Select for #own {
-            #[inline]
-            fn selector(&self) -> __nl::Option<__nl::Selector<'_>> {
-                __nl::Some(__nl::Selector::Number(::core::convert::Into::into(#unwrap)))
-            }
+impl Value {
+    /// What a wrong value stands for, so that the compiler shows its mistakes and none that follow from them: a number.
+    fn wrong() -> Self {
+        Self {
+            inner: quote!(::core::primitive::u32),
+            wrap: quote!(|_: ::core::primitive::u32| -> Self { ::core::unreachable!() }),
+            held: quote!(0),
+            is_member: true,
+            ..Self::default()
         }
     }
-}
 
-/// What a number of one size can be: an item of an array, and a field of a C struct.
-fn unit(value: &Value) -> TokenStream {
-    let Value { own, inner, wrap, unwrap, .. } = value;
-    let lt = value.lt.map(|lt| quote!(#lt,));
-    quote! {
-        #[automatically_derived]
-        impl<#lt __E> __nl::Member<__E> for #own
-        where
-            #inner: __nl::Member<__E> + __nl::Emit<__E>,
-        {
-            const LEN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::LEN;
-            const ALIGN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::ALIGN;
-            const TYPE: __nl::ValueType = <Self as __nl::Emit<__E>>::TYPE;
+    fn with(self, conversions: TokenStream) -> Self {
+        Self { conversions, ..self }
+    }
 
-            #[inline(always)]
-            fn read(__bytes: &[::core::primitive::u8], __at: ::core::primitive::usize) -> Self {
-                (#wrap)(<#inner as __nl::Member<__E>>::read(__bytes, __at))
+    fn expand(&self, input: &DeriveInput) -> TokenStream {
+        let Self { conversions, names, inner, wrap, held, .. } = self;
+        let (own, (params, args, clause)) = (&input.ident, input.generics.split_for_impl());
+        let encoding = format_ident!("{}", self.encoding.unwrap_or("Each"));
+        let member = self.is_member.then(|| self.member(input));
+        quote! {
+            #conversions
+
+            #[automatically_derived]
+            impl #params __nl::NlValue for #own #args #clause {
+                type Held = #inner;
+                type Encoding = __nl::#encoding;
+                #names
+
+                #[inline(always)]
+                fn from_held(__held: #inner) -> Self {
+                    (#wrap)(__held)
+                }
+
+                #[inline(always)]
+                fn with_held<__R>(&self, __f: impl ::core::ops::FnOnce(&#inner) -> __R) -> __R {
+                    __f(&#held)
+                }
             }
 
-            #[inline(always)]
-            fn write(&self, __bytes: &mut [::core::primitive::u8], __at: ::core::primitive::usize) {
-                <#inner as __nl::Member<__E>>::write(&#unwrap, __bytes, __at);
+            #member
+        }
+    }
+
+    /// The value as a field of a C struct.
+    fn member(&self, input: &DeriveInput) -> TokenStream {
+        let Self { inner, wrap, held, .. } = self;
+        let mut generics = input.generics.clone();
+        generics.params.push(parse_quote!(__E));
+        let (own, (_, args, _)) = (&input.ident, input.generics.split_for_impl());
+        let (params, ..) = generics.split_for_impl();
+        quote! {
+            #[automatically_derived]
+            impl #params __nl::Member<__E> for #own #args
+            where
+                #inner: __nl::Member<__E> + __nl::Emit<__E>,
+            {
+                const LEN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::LEN;
+                const ALIGN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::ALIGN;
+                const TYPE: __nl::ValueType = <Self as __nl::Emit<__E>>::TYPE;
+
+                #[inline(always)]
+                fn read(__bytes: &[::core::primitive::u8], __at: ::core::primitive::usize) -> Self {
+                    (#wrap)(<#inner as __nl::Member<__E>>::read(__bytes, __at))
+                }
+
+                #[inline(always)]
+                fn write(&self, __bytes: &mut [::core::primitive::u8], __at: ::core::primitive::usize) {
+                    <#inner as __nl::Member<__E>>::write(&#held, __bytes, __at);
+                }
             }
         }
     }

@@ -25,6 +25,7 @@ pub use crate::schema::{
     StructSchema, SubMessageSchema, ValueType,
 };
 pub use crate::structs::{Member, Members, NlStruct, aligned, alignment, offset, size};
+pub use crate::value::named::{Each, NlValue};
 pub use crate::value::structs::parse_struct;
 pub use crate::value::sub_message::{ParseSubMessage, Select, SelectedField, check_form};
 pub use crate::value::{Emit, NlSubMessage, Parse};

@@ -20,7 +20,7 @@ mod set;
 mod several;
 mod write;
 
-pub(crate) use assertions::in_static;
+use assertions::in_static;
 
 use crate::check::{check, keep_whole};
 use crate::errors::Errors;

@@ -61,6 +61,7 @@ mod hw_addr;
 mod infallible;
 mod int;
 mod lazy;
+pub(crate) mod named;
 mod nested_array;
 mod net;
 mod nl_str;

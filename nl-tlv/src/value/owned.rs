@@ -1,9 +1,9 @@
-//! Owned forms: `String`, `Box<[u8]>`, `Box<T>` as values, and `Vec<T>` as the field that holds every attribute of a type.
+//! Owned forms: `String`, `NlString`, `Box<[u8]>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
 use super::{Emit, Native, NlStr, NlString, NoNul, Parse, Text};
 use crate::field::{Field, Walk, emit_checked};
-use crate::schema::{AttrSchema, Limits, Presence, ValueType};
-use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
+use crate::schema::{AttrSchema, Limits, Presence};
+use crate::{Attr, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -25,30 +25,6 @@ owned! {
     NlString, NlStr<'_>, NoNul;
     Box<[u8]>, &[u8], Native;
     Box<[u8]>, &[u8], Text;
-}
-
-/// A value on the heap, such as a set in itself.
-impl<'a, T: Parse<'a, E>, E> Parse<'a, E> for Box<T> {
-    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-        T::parse(attr).map(Self::new)
-    }
-}
-
-impl<T: Emit<E>, E> Emit<E> for Box<T> {
-    const TYPE: ValueType = T::TYPE;
-    const NLA_FLAGS: u16 = T::NLA_FLAGS;
-
-    fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        T::emit_payload(self, w)
-    }
-
-    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        T::emit(self, ty, w)
-    }
-
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
-        T::check(self, limits)
-    }
 }
 
 /// Every attribute of the type, in order, each read at once.

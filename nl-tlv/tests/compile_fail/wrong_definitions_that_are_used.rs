@@ -62,6 +62,8 @@ struct Job<'a> {
     generic: Option<Generic<u32>>,
     #[nl(attr = 3)]
     pair: Pair,
+    #[nl(attr = 4)]
+    wrapped: Wrapped<u32>,
     #[nl(attr = 5)]
     named: Vec<Named>,
     #[nl(attr = 6)]
