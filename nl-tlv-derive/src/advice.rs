@@ -30,7 +30,7 @@ fn instead(field: &Field, item: &Type) -> Option<String> {
         }
         (_, "[]" | "dyn") => "its size is not known: write `&'a [u8]`, or `Box<[u8]>` for owned bytes".into(),
         (_, "str") => "its size is not known: write `&'a str` or `String`".into(),
-        _ if types::is_static(ty) => {
+        _ if types::mentions(ty, "static") => {
             "what is read borrows from the message: write `'a` instead of `'static`, and `struct Name<'a>`".into()
         }
         ("Option", _) if is_payload => "a payload is always there: write the type inside `Option`".into(),

@@ -10,82 +10,69 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, BinOp, Expr, Lit, LitStr, Path, Token, UnOp, parse_quote, parse_quote_spanned, token};
 
-/// Where a key stands.
+/// Where a key stands, in the words of the errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// Above a struct with `NlMessage`.
-    Message,
-    /// Above a struct with `NlAttrs`.
-    Attrs,
-    /// Above an enum with `NlAttrs`.
-    Enum,
-    /// In the macro `nl_struct`.
-    Struct,
-    /// At a field of a message or a set.
-    Field,
-    /// At a variant.
-    Variant,
-    /// At a field of a struct with `nl_struct`.
-    StructField,
-    /// Above a type with `NlValue`.
-    Number,
-    /// At a variant of an enum with `NlValue`.
-    NumberVariant,
-    /// Above an enum with `NlMessage`.
-    MessageEnum,
-    /// At a variant of an enum with `NlMessage`.
-    MessageVariant,
-    /// Above an enum with `NlSubMessage`.
-    SubMessage,
-    /// At a variant of an enum with `NlSubMessage`.
-    Form,
-}
+pub(crate) struct Place(&'static str);
 
-use Place::{
-    Attrs, Enum, Field, Form, Message, MessageEnum, MessageVariant, Number as Value, NumberVariant, Struct,
-    StructField, SubMessage, Variant,
-};
+pub(crate) const MESSAGE: Place = Place("a message");
+pub(crate) const SET: Place = Place("a set of attributes");
+pub(crate) const ENUM: Place = Place("an enum of attributes");
+pub(crate) const STRUCT: Place = Place("a C struct");
+pub(crate) const MESSAGE_FIELD: Place = Place("a field of a message");
+pub(crate) const SET_FIELD: Place = Place("a field of a set");
+pub(crate) const VARIANT: Place = Place("a variant");
+pub(crate) const STRUCT_FIELD: Place = Place("a field of a C struct");
+pub(crate) const VALUE: Place = Place("a value");
+pub(crate) const VALUE_VARIANT: Place = Place("a variant of a value");
+pub(crate) const MESSAGES: Place = Place("an enum of messages");
+pub(crate) const MESSAGES_VARIANT: Place = Place("a variant of an enum of messages");
+pub(crate) const SUB_MESSAGE: Place = Place("a sub-message");
+pub(crate) const FORM: Place = Place("a form of a sub-message");
+
+/// Where an attribute is.
+const ATTRS: &[Place] = &[MESSAGE_FIELD, SET_FIELD, VARIANT];
 
 /// Each key, an example of its value, and the places where it may stand. One that takes no value has no example.
 pub(crate) const KEYS: &[(&str, &str, &[Place])] = &[
-    ("ty", "25", &[Message]),
-    ("cmd", "1", &[Message]),
-    ("version", "1", &[Message]),
-    ("c_name", "\"NAME\"", &[Message]),
-    ("deleted", "26", &[Message]),
-    ("check", "Self::check", &[Message]),
-    ("c_prefix", "\"PREFIX\"", &[Message, Attrs, Enum, Value]),
-    ("attrs", "SharedAttr<'a>", &[Message, Attrs, Field]),
-    ("crate", "\"path\"", &[Message, Attrs, Enum, Struct, Value, MessageEnum, SubMessage]),
-    ("pad", "16", &[Message, Attrs, Enum]),
-    ("strict_start_type", "5", &[Message, Attrs, Enum]),
-    ("recursive", "", &[Attrs]),
-    ("selected_outside", "", &[Attrs]),
-    ("no_enum", "", &[Message, Attrs]),
-    ("zero_extend", "", &[Struct]),
-    ("packed", "", &[Struct]),
-    ("flags", "", &[Value]),
-    ("attr", "1", &[Field, Variant]),
-    ("fixed_header", "", &[Field]),
-    ("payload", "", &[Field]),
-    ("rest", "", &[Field]),
-    ("select", "kind", &[Field]),
-    ("key", "[family]", &[Field]),
-    ("other", "", &[Variant, NumberVariant, MessageVariant, Form]),
-    ("when", "\"name\"", &[Form]),
-    ("align", "8", &[StructField]),
-    ("be", "", &[Field, Variant, StructField]),
-    ("net_byteorder", "", &[Field, Variant]),
-    ("uint", "", &[Value, Field, Variant]),
-    ("sint", "", &[Value, Field, Variant]),
-    ("text", "", &[Field, Variant]),
-    ("no_nul", "", &[Field, Variant]),
-    ("min", "1", &[Field, Variant]),
-    ("max", "9", &[Field, Variant]),
-    ("range", "1..=9", &[Field, Variant]),
-    ("mask", "0x1f", &[Field, Variant]),
-    ("min_len", "1", &[Field, Variant]),
-    ("max_len", "31", &[Field, Variant]),
+    ("ty", "25", &[MESSAGE]),
+    ("cmd", "1", &[MESSAGE]),
+    ("version", "1", &[MESSAGE]),
+    ("c_name", "\"NAME\"", &[MESSAGE]),
+    ("deleted", "26", &[MESSAGE]),
+    ("check", "Self::check", &[MESSAGE]),
+    ("c_prefix", "\"PREFIX\"", &[MESSAGE, SET, ENUM, VALUE]),
+    ("attrs", "SharedAttr<'a>", &[MESSAGE, SET]),
+    ("crate", "\"path\"", &[MESSAGE, SET, ENUM, STRUCT, VALUE, MESSAGES, SUB_MESSAGE]),
+    ("pad", "16", &[MESSAGE, SET, ENUM]),
+    ("strict_start_type", "5", &[MESSAGE, SET, ENUM]),
+    ("recursive", "", &[SET]),
+    ("selected_outside", "", &[SET]),
+    ("no_enum", "", &[MESSAGE, SET]),
+    ("zero_extend", "", &[STRUCT]),
+    ("packed", "", &[STRUCT]),
+    ("flags", "", &[VALUE]),
+    ("attr", "1", ATTRS),
+    ("fixed_header", "", &[MESSAGE_FIELD]),
+    ("attrs", "", &[MESSAGE_FIELD]),
+    ("payload", "", &[MESSAGE_FIELD]),
+    ("rest", "", &[MESSAGE_FIELD, SET_FIELD]),
+    ("select", "kind", &[MESSAGE_FIELD, SET_FIELD]),
+    ("key", "[family]", &[MESSAGE_FIELD]),
+    ("when", "\"name\"", &[FORM]),
+    ("other", "", &[VARIANT, VALUE_VARIANT, MESSAGES_VARIANT, FORM]),
+    ("align", "8", &[STRUCT_FIELD]),
+    ("be", "", &[MESSAGE_FIELD, SET_FIELD, VARIANT, STRUCT_FIELD]),
+    ("net_byteorder", "", ATTRS),
+    ("uint", "", &[VALUE, MESSAGE_FIELD, SET_FIELD, VARIANT]),
+    ("sint", "", &[VALUE, MESSAGE_FIELD, SET_FIELD, VARIANT]),
+    ("text", "", ATTRS),
+    ("no_nul", "", ATTRS),
+    ("min", "1", ATTRS),
+    ("max", "9", ATTRS),
+    ("range", "1..=9", ATTRS),
+    ("mask", "0x1f", ATTRS),
+    ("min_len", "1", ATTRS),
+    ("max_len", "31", ATTRS),
 ];
 
 /// How the key `key` is written.
@@ -128,32 +115,20 @@ const OF_TYPES: &[(&str, &str)] = &[
 ];
 
 impl Place {
-    fn noun(self) -> &'static str {
-        match self {
-            Message => "a message",
-            Attrs => "a set of attributes",
-            Enum => "an enum of attributes",
-            Struct => "a C struct",
-            Field => "a field",
-            Variant => "a variant",
-            StructField => "a field of a C struct",
-            Value => "a value",
-            NumberVariant => "a variant of a value",
-            MessageEnum => "an enum of messages",
-            MessageVariant => "a variant of an enum of messages",
-            SubMessage => "a sub-message",
-            Form => "a form of a sub-message",
-        }
+    /// The keys that may stand here, with examples of their values.
+    pub(crate) fn keys(self) -> impl Iterator<Item = (&'static str, &'static str)> + Clone {
+        let here = KEYS.iter().filter(move |(.., places)| places.contains(&self));
+        here.map(|(key, example, _)| (*key, *example))
     }
 
     /// What to write instead of a key that may not stand here.
     fn advice(self, name: &str) -> String {
         let list = |keys: &mut dyn Iterator<Item = &str>| keys.collect::<Vec<_>>().join("`, `");
         if let Some((.., places)) = KEYS.iter().find(|(key, ..)| *key == name) {
-            let places: Vec<_> = places.iter().map(|place| place.noun()).collect();
-            return format!("`{name}` is not a key of {}, but of {}", self.noun(), places.join(" or "));
+            let places: Vec<_> = places.iter().map(|place| place.0).collect();
+            return format!("`{name}` is not a key of {}, but of {}", self.0, places.join(" or "));
         }
-        let mut here = KEYS.iter().filter(|(.., places)| places.contains(&self)).map(|(key, ..)| *key);
+        let mut here = self.keys().map(|(key, _)| key);
         let is_meant = |(word, key): &&(&str, &str)| *word == name && here.clone().any(|here| here == *key);
         if let Some((_, key)) = OTHER_WORDS.iter().find(is_meant) {
             return format!("unknown key `{name}`; did you mean `{key}`?");
@@ -164,7 +139,7 @@ impl Place {
         let similar = here.clone().filter(|key| is_similar(key, name));
         match similar.min_by_key(|key| difference(key, name)) {
             Some(key) => format!("unknown key `{name}`; did you mean `{key}`?"),
-            None => format!("unknown key `{name}`; the keys of {} are `{}`", self.noun(), list(&mut here)),
+            None => format!("unknown key `{name}`; the keys of {} are `{}`", self.0, list(&mut here)),
         }
     }
 }
@@ -213,7 +188,6 @@ impl Parse for Key {
                 let value = if value.is_empty() { "value".to_owned() } else { value.to_string() };
                 let advice = match (name.to_string().as_str(), example(&name.to_string())) {
                     (_, Some("")) => format!("`{name}` takes no value: write `{name}`"),
-                    ("select", _) => format!("write `select = {value}`, or `select` alone"),
                     ("key", _) => KEY.to_owned(),
                     ("range", _) => {
                         format!("a value is given behind `=`: write `range = {}`", value.replace(", ", "..="))
@@ -271,12 +245,18 @@ impl<'e> Keys<'e> {
             all.is_damaged.set(all.is_damaged.get() || parsed.is_err());
             for key in errors.ok(parsed).into_iter().flatten() {
                 let name = &key.name;
-                if !KEYS.iter().any(|(key, _, places)| name == key && places.contains(&place)) {
+                let Some((_, example)) = place.keys().find(|(key, _)| name == key) else {
                     all.is_damaged.set(true);
                     errors.at(name, place.advice(&name.to_string()));
-                } else if all.get(&name.to_string()).is_some() {
+                    continue;
+                };
+                if all.get(&name.to_string()).is_some() {
                     errors.at(name, format!("`{name}` is given twice"));
                 } else {
+                    if let ("", Some(value)) = (example, &key.value) {
+                        let place = if value.is_empty() { &name.to_token_stream() } else { value };
+                        errors.at(place, format!("`{name}` takes no value: write `{name}`"));
+                    }
                     all.keys.push(key);
                 }
             }
@@ -293,19 +273,9 @@ impl<'e> Keys<'e> {
         self.get(name).map(|key| key.name.span())
     }
 
-    /// A key without a value: where it stands.
-    pub(crate) fn flag(&self, name: &str) -> Option<Span> {
-        let key = self.get(name)?;
-        if let Some(value) = &key.value {
-            let place = if value.is_empty() { &key.name.to_token_stream() } else { value };
-            self.errors.at(place, format!("`{name}` takes no value: write `{name}`"));
-        }
-        Some(key.name.span())
-    }
-
-    /// Those of these keys without a value that are given, each with its place.
-    pub(crate) fn flags<T: Copy>(&self, names: &[(&str, T)]) -> Vec<(T, Span)> {
-        names.iter().filter_map(|(name, meaning)| Some((*meaning, self.flag(name)?))).collect()
+    /// Those of these keys that are given, each with its place.
+    pub(crate) fn spans<T: Copy>(&self, names: &[(&str, T)]) -> Vec<(T, Span)> {
+        names.iter().filter_map(|(name, meaning)| Some((*meaning, self.span(name)?))).collect()
     }
 
     /// The value of a key.
@@ -414,7 +384,11 @@ impl Parse for Number {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut expr: Expr = input.parse()?;
         let literal = literal(&expr);
-        if let (true, Some(number)) = (is_computed(&expr), literal) {
+        let is_written = match &expr {
+            Expr::Unary(unary) => matches!(*unary.expr, Expr::Lit(_)),
+            expr => matches!(expr, Expr::Lit(_)),
+        };
+        if let (false, Some(number)) = (is_written, literal) {
             // What is computed from literals has the type of none of them, and is no pattern.
             let (digits, span) = (number.unsigned_abs().to_string(), expr.span());
             let digits = syn::LitInt::new(&digits, span);
@@ -448,16 +422,6 @@ fn literal(expr: &Expr) -> Option<i128> {
         Expr::Paren(paren) => literal(&paren.expr),
         Expr::Group(group) => literal(&group.expr),
         _ => None,
-    }
-}
-
-fn is_computed(expr: &Expr) -> bool {
-    match expr {
-        Expr::Binary(_) => true,
-        Expr::Unary(unary) => is_computed(&unary.expr),
-        Expr::Paren(paren) => is_computed(&paren.expr),
-        Expr::Group(group) => is_computed(&group.expr),
-        _ => false,
     }
 }
 
@@ -508,6 +472,6 @@ mod tests {
         assert!(is_similar("max_len", "maxlen"));
         assert!(!is_similar("attr", "min"));
         assert!(!is_similar("be", "rest"));
-        assert!(Place::Field.advice("atr").ends_with("did you mean `attr`?"));
+        assert!(SET_FIELD.advice("atr").ends_with("did you mean `attr`?"));
     }
 }

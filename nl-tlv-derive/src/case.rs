@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use quote::format_ident;
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, Lit, Meta};
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue};
 
 /// The variant for a field: `max_len` is `MaxLen`, and one that means something else already gets an underscore, as in
 /// `Other_`. `None` where that is no identifier.
@@ -37,13 +37,11 @@ pub(crate) fn field(variant: &Ident) -> String {
 /// The doc comment as one text, its lines kept, without the space that each begins with.
 pub(crate) fn doc(attrs: &[Attribute]) -> String {
     let lines = attrs.iter().filter_map(|attr| match &attr.meta {
-        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            Expr::Lit(lit) => match &lit.lit {
-                Lit::Str(text) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        },
+        Meta::NameValue(MetaNameValue {
+            path,
+            value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }),
+            ..
+        }) => path.is_ident("doc").then(|| text.value()),
         _ => None,
     });
     let mut doc = String::new();

@@ -3,7 +3,7 @@
 use crate::attr::Number;
 use crate::case;
 use crate::errors::Errors;
-use crate::model::{Derive, Field, Limits, Model, Role, Shape};
+use crate::model::{Derive, Field, Limits, Model, ROLES, Role, Shape};
 use crate::{advice, types};
 use proc_macro2::Span;
 use std::collections::{HashMap, HashSet};
@@ -21,13 +21,7 @@ pub(crate) fn check(model: &Model, errors: &Errors) {
             members(model, errors);
             object(model, errors);
         }
-        Derive::Attrs => {
-            members(model, errors);
-            for key in model.fields.iter().filter_map(|field| field.key.as_ref()) {
-                errors
-                    .at_span(key.span, "only a message has a key: write `key` where the set is nested in it");
-            }
-        }
+        Derive::Attrs => members(model, errors),
         Derive::Message | Derive::SubMessage => {}
     }
 }
@@ -151,32 +145,23 @@ fn members(model: &Model, errors: &Errors) {
 /// What a field or a variant stands for is one thing.
 fn role(model: &Model, field: &Field, errors: &Errors) {
     let name = &field.ident;
-    let (span, advice) = match (model.derive, field.roles.as_slice()) {
-        (_, []) if field.is_damaged => return,
-        (Derive::SubMessage, []) if model.shape != Shape::Enum => return,
-        (Derive::SubMessage, []) => {
-            (name.span(), format!("when is it `{name}`? write `#[nl(when = \"{}\")]`, or `#[nl(other)]` for all others", case::field(name)))
+    match field.roles.as_slice() {
+        [_] => {}
+        [_, (_, span), ..] => {
+            errors.at_span(*span, format!("`{name}` has two roles: leave one of their keys out"));
         }
-        (_, []) if model.shape == Shape::Enum => {
-            (name.span(), format!("which attribute is `{name}`? write `#[nl(attr = 1)]`, or `#[nl(other)]` for all others"))
+        [] if field.is_damaged || model.derive == Derive::SubMessage && model.shape != Shape::Enum => {}
+        [] => {
+            let keys = field.place.keys().filter(|(key, _)| ROLES.iter().any(|(role, _)| role == key));
+            let ways = keys.map(|(key, example)| match (key, example) {
+                ("other", _) => "`#[nl(other)]` for all others".to_owned(),
+                (_, "") => format!("`#[nl({key})]`"),
+                ("when", _) => format!("`#[nl(when = \"{}\")]`", case::field(name)),
+                _ => format!("`#[nl({key} = {example})]`"),
+            });
+            errors.at(name, format!("what is `{name}`? write {}", ways.collect::<Vec<_>>().join(" or ")));
         }
-        (Derive::Attrs, []) => {
-            (name.span(), format!("what is `{name}`? write `#[nl(attr = 1)]` or `#[nl(rest)]`"))
-        }
-        (Derive::Message, []) => (
-            name.span(),
-            format!("what is `{name}`? write `#[nl(attr = 1)]`, `#[nl(fixed_header)]`, `#[nl(attrs)]`, `#[nl(payload)]` or `#[nl(rest)]`"),
-        ),
-        (Derive::Attrs, [(Role::FixedHeader | Role::Payload | Role::Attrs, span)]) => (
-            *span,
-            "only a message has a fixed header, a payload or a set as its contents; a set consists of attributes: write `attr = 1`".to_owned(),
-        ),
-        (_, [_]) => return,
-        (_, [_, (_, span), ..]) => {
-            (*span, format!("`{name}` has two roles: leave one of their keys out"))
-        }
-    };
-    errors.at_span(span, advice);
+    }
 }
 
 /// Encodings and limits go with a value, and an encoding with the type.

@@ -1,7 +1,7 @@
 //! What a definition says, out of its syntax. Built from a wrong one too, as far as it goes, so that all of its
 //! mistakes are found.
 
-use crate::attr::{Keys, List, Number, Place};
+use crate::attr::{self, Keys, List, Number, Place};
 use crate::case;
 use crate::errors::Errors;
 use crate::types;
@@ -74,6 +74,7 @@ pub(crate) struct TopKeys {
 
 /// A field, or a variant of an enum.
 pub(crate) struct Field {
+    pub(crate) place: Place,
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
     pub(crate) docs: Vec<Attribute>,
@@ -131,6 +132,17 @@ pub(crate) enum Role {
     Form,
 }
 
+/// The keys that say what a field stands for.
+pub(crate) const ROLES: &[(&str, Role)] = &[
+    ("attr", Role::Attr),
+    ("when", Role::Form),
+    ("fixed_header", Role::FixedHeader),
+    ("payload", Role::Payload),
+    ("attrs", Role::Attrs),
+    ("rest", Role::Rest),
+    ("other", Role::Other),
+];
+
 /// The limits of a field. `range` is `min` and `max`.
 pub(crate) struct Limits {
     /// Each with the name of its key.
@@ -150,11 +162,11 @@ impl Model {
             Data::Union(_) => Shape::Union,
         };
         let place = match (derive, shape) {
-            (Derive::Message, Shape::Enum) => Place::MessageEnum,
-            (Derive::Message, _) => Place::Message,
-            (Derive::SubMessage, _) => Place::SubMessage,
-            (Derive::Attrs, Shape::Enum) => Place::Enum,
-            (Derive::Attrs, _) => Place::Attrs,
+            (Derive::Message, Shape::Enum) => attr::MESSAGES,
+            (Derive::Message, _) => attr::MESSAGE,
+            (Derive::SubMessage, _) => attr::SUB_MESSAGE,
+            (Derive::Attrs, Shape::Enum) => attr::ENUM,
+            (Derive::Attrs, _) => attr::SET,
         };
         let (keys, fields) = (Keys::new(&input.attrs, place, errors), fields(derive, &input.data, errors));
         Self {
@@ -174,13 +186,16 @@ impl Model {
 
     /// Whether a set may contain itself: it is said, or its own name is in the type of a field.
     pub(crate) fn is_recursive(&self) -> bool {
-        self.keys.recursive || self.fields.iter().any(|field| types::mentions(&field.ty, &self.ident))
+        let own = self.ident.to_string();
+        self.keys.recursive || self.fields.iter().any(|field| types::mentions(&field.ty, &own))
     }
 
-    /// The lifetime of the bytes that are read: that of the definition, or one of our own.
+    /// The lifetime of the bytes that are read: that of the definition; where it has none, the one in the type that it
+    /// shares, or one of our own.
     pub(crate) fn lifetime(&self) -> Lifetime {
         let own = self.generics.lifetimes().next().map(|param| param.lifetime.clone());
-        own.unwrap_or_else(|| Lifetime::new("'a", Span::call_site()))
+        let shared = || types::lifetime(self.keys.attrs.as_ref()?);
+        own.or_else(shared).unwrap_or_else(|| Lifetime::new("'a", Span::call_site()))
     }
 
     /// Whether a companion enum stands beside it.
@@ -214,10 +229,10 @@ impl TopKeys {
             attrs: keys.value("attrs"),
             library: keys.library(),
             pads: keys.list("pad"),
-            no_enum: keys.flag("no_enum").is_some(),
+            no_enum: keys.span("no_enum").is_some(),
             strict_start_type: keys.value("strict_start_type"),
-            recursive: keys.flag("recursive").is_some(),
-            selected_outside: keys.flag("selected_outside").is_some(),
+            recursive: keys.span("recursive").is_some(),
+            selected_outside: keys.span("selected_outside").is_some(),
             deleted: keys.value("deleted"),
             check: keys.value("check"),
         }
@@ -228,10 +243,9 @@ impl TopKeys {
 fn fields(derive: Derive, data: &Data, errors: &Errors) -> Vec<Field> {
     match data {
         Data::Struct(data) => {
+            let place = if derive == Derive::Message { attr::MESSAGE_FIELD } else { attr::SET_FIELD };
             let named = data.fields.iter().filter_map(|field| Some((field.ident.as_ref()?, field)));
-            named
-                .map(|(ident, field)| Field::new(ident, &field.ty, &field.attrs, Place::Field, errors))
-                .collect()
+            named.map(|(ident, field)| Field::new(ident, &field.ty, &field.attrs, place, errors)).collect()
         }
         Data::Enum(data) => {
             data.variants.iter().filter_map(|variant| single(derive, variant, errors)).collect()
@@ -243,9 +257,9 @@ fn fields(derive: Derive, data: &Data, errors: &Errors) -> Vec<Field> {
 fn single(derive: Derive, variant: &syn::Variant, errors: &Errors) -> Option<Field> {
     let (name, attrs) = (&variant.ident, &variant.attrs);
     let place = match derive {
-        Derive::Attrs => Place::Variant,
-        Derive::Message => Place::MessageVariant,
-        Derive::SubMessage => Place::Form,
+        Derive::Attrs => attr::VARIANT,
+        Derive::Message => attr::MESSAGES_VARIANT,
+        Derive::SubMessage => attr::FORM,
     };
     if let (Fields::Unnamed(fields), 1) = (&variant.fields, variant.fields.len()) {
         return Some(Field::new(name, &fields.unnamed.first()?.ty, attrs, place, errors));
@@ -270,20 +284,12 @@ fn single(derive: Derive, variant: &syn::Variant, errors: &Errors) -> Option<Fie
 impl Field {
     fn new(ident: &Ident, ty: &Type, attrs: &[Attribute], place: Place, errors: &Errors) -> Self {
         let keys = Keys::new(attrs, place, errors);
-        let valued = [("attr", Role::Attr), ("when", Role::Form)];
-        let mut roles: Vec<_> =
-            valued.into_iter().filter_map(|(name, role)| Some((role, keys.span(name)?))).collect();
-        roles.extend(keys.flags(&[
-            ("fixed_header", Role::FixedHeader),
-            ("payload", Role::Payload),
-            ("attrs", Role::Attrs),
-            ("rest", Role::Rest),
-            ("other", Role::Other),
-        ]));
-        if place == Place::MessageVariant && roles.is_empty() {
+        let mut roles = keys.spans(ROLES);
+        if place == attr::MESSAGES_VARIANT && roles.is_empty() {
             roles.push((Role::Message, ident.span()));
         }
         Self {
+            place,
             ident: ident.clone(),
             ty: ty.clone(),
             docs: attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
@@ -292,7 +298,7 @@ impl Field {
             number: keys.value("attr"),
             is_damaged: keys.is_damaged.get(),
             roles,
-            encodings: keys.flags(&[
+            encodings: keys.spans(&[
                 ("be", "Be"),
                 ("net_byteorder", "NetByteorder"),
                 ("uint", "Uint"),

@@ -2,7 +2,7 @@
 //! one value under a name of its own, such as a set of flags.
 
 use crate::advice::two_sizes;
-use crate::attr::{Keys, Place};
+use crate::attr::{self, Keys};
 use crate::case;
 use crate::check;
 use crate::errors::Errors;
@@ -18,9 +18,9 @@ use syn::{Data, DataEnum, DeriveInput, Expr, Fields, LitStr, Token, Type, parse_
 /// The derive, from its input to its output.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let errors = Errors::default();
-    let keys = Keys::new(&input.attrs, Place::Number, &errors);
+    let keys = Keys::new(&input.attrs, attr::VALUE, &errors);
     let library = keys.library();
-    let (flags, c_prefix) = (keys.flag("flags"), keys.c_names("c_prefix").into_iter().next());
+    let (flags, c_prefix) = (keys.span("flags"), keys.c_names("c_prefix").into_iter().next());
     let definition = Definition { input, keys, flags, c_prefix, errors: &errors };
     let value = match &input.data {
         Data::Enum(data) => definition.of_enum(data),
@@ -59,9 +59,9 @@ impl<'d> Definition<'d> {
         let (repr, errors) = (self.repr(), self.errors);
         let usual = repr.as_ref().map_or_else(|| "u32".to_owned(), Ident::to_string);
         for variant in &data.variants {
-            let keys = Keys::new(&variant.attrs, Place::NumberVariant, errors);
+            let keys = Keys::new(&variant.attrs, attr::VALUE_VARIANT, errors);
             let is_other = keys.is_damaged.get() && variant.fields.len() == 1;
-            let other = keys.flag("other").or_else(|| is_other.then(|| variant.ident.span()));
+            let other = keys.span("other").or_else(|| is_other.then(|| variant.ident.span()));
             match (other, &variant.fields) {
                 (None, Fields::Unit) => names.push((&variant.ident, variant.discriminant.as_ref().map(|(_, expr)| expr))),
                 (Some(span), Fields::Unnamed(fields)) if fields.unnamed.len() == 1 => {
@@ -165,7 +165,7 @@ impl<'d> Definition<'d> {
         };
         let wrap = quote!(<Self as ::core::convert::From<#number>>::from);
         let held = quote!(<#number as ::core::convert::From<&Self>>::from(self));
-        self.value(number, names, wrap, held).with(conversions)
+        Value { conversions, ..self.value(number, names, wrap, held) }
     }
 
     /// A struct that holds one value, or flags.
@@ -191,7 +191,7 @@ impl<'d> Definition<'d> {
     /// A value that holds one of this type, and how one becomes the other. A number of 4 or 8 bytes (keys `uint` and
     /// `sint`) must have the largest size of its kind.
     fn value(&self, inner: &Type, names: TokenStream, wrap: TokenStream, held: TokenStream) -> Value {
-        let (uint, sint) = (self.keys.flag("uint"), self.keys.flag("sint"));
+        let (uint, sint) = (self.keys.span("uint"), self.keys.span("sint"));
         if let (Some(_), Some(sint)) = (uint, sint) {
             self.errors.at_span(sint, "a number is unsigned (`uint`) or signed (`sint`): write one of them");
         }
@@ -255,10 +255,6 @@ impl Value {
             is_member: true,
             ..Self::default()
         }
-    }
-
-    fn with(self, conversions: TokenStream) -> Self {
-        Self { conversions, ..self }
     }
 
     fn expand(&self, input: &DeriveInput) -> TokenStream {

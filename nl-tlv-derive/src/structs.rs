@@ -1,7 +1,7 @@
 //! `#[nl_struct]`: a C struct with plain Rust fields. Its layout is computed here and in `nl_tlv::value`, and its bytes
 //! are read and written field by field, so that no field has to be laid out in memory as it is on the wire.
 
-use crate::attr::{Keys, Number, Place};
+use crate::attr::{self, Keys, Number};
 use crate::errors::Errors;
 use crate::expand::block;
 use crate::own;
@@ -55,9 +55,9 @@ impl Model {
     /// Reads a definition, and takes from it what only this macro understands.
     fn new(args: &TokenStream, input: &mut DeriveInput, errors: &Errors) -> Self {
         let above: Attribute = parse_quote!(#[nl(#args)]);
-        let keys = Keys::new(std::slice::from_ref(&above), Place::Struct, errors);
-        let (library, zero_extend) = (keys.library(), keys.flag("zero_extend").is_some());
-        let packed = keys.flag("packed").is_some();
+        let keys = Keys::new(std::slice::from_ref(&above), attr::STRUCT, errors);
+        let (library, zero_extend) = (keys.library(), keys.span("zero_extend").is_some());
+        let packed = keys.span("packed").is_some();
         check(input, errors);
         input.attrs.retain(|attr| !attr.path().is_ident("nl"));
         let derived = derived(&input.attrs);
@@ -75,8 +75,8 @@ impl Model {
 
 impl Field {
     fn new(field: &mut syn::Field, errors: &Errors) -> Option<Self> {
-        let keys = Keys::new(&field.attrs, Place::StructField, errors);
-        let (is_be, aligned) = (keys.flag("be").is_some(), keys.value::<Number>("align"));
+        let keys = Keys::new(&field.attrs, attr::STRUCT_FIELD, errors);
+        let (is_be, aligned) = (keys.span("be").is_some(), keys.value::<Number>("align"));
         if let Some(number) = aligned.as_ref().filter(|number| !number.literal.is_some_and(is_alignment)) {
             errors.at(&number.expr, "an alignment is 2, 4, 8 or another power of two, as a literal");
         }
@@ -157,42 +157,11 @@ impl Model {
     /// What goes above the struct, and what goes below. The order of the fields in memory is that on the wire, so that
     /// several can be copied at once.
     fn expand(&self) -> (TokenStream, TokenStream) {
-        let names = ["Clone", "Copy", "Debug", "PartialEq"].into_iter();
-        let copy = self.copy();
-        // A field of a wrong type is seldom `Copy`.
-        let is_elsewhere = |name| match name {
-            "Copy" => copy.is_some() || self.is_wrong,
-            "Clone" => copy.is_some(),
-            _ => false,
-        };
-        let names = names.filter(|name| !(self.has(name) || is_elsewhere(name) || self.is_union));
+        let names = ["Debug", "PartialEq"].into_iter().filter(|name| !(self.has(name) || self.is_union));
         let derives = names.map(|name| Ident::new(name, Span::call_site()));
-        let (layout, value, extras) = (self.layout(), self.value(), self.extras());
+        let (layout, value, traits) = (self.layout(), self.value(), self.traits());
         let repr = (!self.is_wrong).then(|| quote!(#[repr(C)]));
-        (quote!(#[derive(#(#derives),*)] #repr), block(&self.library, quote!(#layout #value #copy #extras)))
-    }
-
-    /// `Copy` where the fields have it, if that is not seen from their types: so the compiler says of a wrong type only that it
-    /// is not a field.
-    fn copy(&self) -> Option<TokenStream> {
-        let types = self.fields.iter().map(|field| &field.ty).filter(|ty| !types::is_plain(ty));
-        let bounds: Vec<_> = types.map(|ty| quote!(#ty: for<'__x> ::core::marker::Copy)).collect();
-        let is_ours = !(bounds.is_empty() || self.is_wrong || self.has("Clone") || self.has("Copy"));
-        let own = &self.ident;
-        is_ours.then(|| {
-            quote! {
-                #[automatically_derived]
-                impl ::core::marker::Copy for #own where #(#bounds),* {}
-
-                #[automatically_derived]
-                impl ::core::clone::Clone for #own where #(#bounds),* {
-                    #[inline]
-                    fn clone(&self) -> Self {
-                        *self
-                    }
-                }
-            }
-        })
+        (quote!(#[derive(#(#derives),*)] #repr), block(&self.library, quote!(#layout #value #traits)))
     }
 
     /// Whether the user derives a trait.
@@ -201,31 +170,20 @@ impl Model {
     }
 
     fn layout(&self) -> TokenStream {
-        let (own, name) = (&self.ident, self.ident.unraw().to_string());
+        let (own, name, zero_extend) = (&self.ident, self.ident.unraw().to_string(), self.zero_extend);
         let (params, args, clause) = self.generics.split_for_impl();
-        let (zero_extend, names) = (self.zero_extend, self.fields.iter().map(|field| &field.ident));
-        let fields = if self.is_wrong { &[] } else { self.fields.as_slice() };
-        let members = fields.iter().map(|field| {
-            let (member, align) = (field.member(), field.align(self.packed));
-            quote!((#member::LEN, #align))
-        });
-        let at = |nth: usize| quote!(const { __nl::offset(__MEMBERS, #nth) });
-        let schema = fields.iter().enumerate().map(|(nth, field)| {
-            let (name, offset, member) = (field.ident.unraw().to_string(), at(nth), field.member());
-            quote! {
+        let (mut members, mut schema, mut read, mut write) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (nth, field) in self.fields.iter().enumerate().filter(|_| !self.is_wrong) {
+            let (ident, name, member) = (&field.ident, field.ident.unraw().to_string(), field.member());
+            let (align, offset) = (field.align(self.packed), quote!(const { __nl::offset(__MEMBERS, #nth) }));
+            members.push(quote!((#member::LEN, #align)));
+            schema.push(quote! {
                 __nl::StructField { name: #name, offset: #offset, len: #member::LEN, value: #member::TYPE }
-            }
-        });
-        let read = fields.iter().enumerate().map(|(nth, field)| {
-            let (offset, member) = (at(nth), field.member());
-            quote!(#member::read(__bytes, #offset))
-        });
-        let write = fields.iter().enumerate().map(|(nth, field)| {
-            let (offset, member, name) = (at(nth), field.member(), &field.ident);
-            quote!(#member::write(&self.#name, &mut __bytes, #offset);)
-        });
-        let read =
-            if self.is_wrong { quote!(::core::unreachable!()) } else { quote!(Self { #(#names: #read),* }) };
+            });
+            read.push(quote!(#ident: #member::read(__bytes, #offset)));
+            write.push(quote!(#member::write(&self.#ident, &mut __bytes, #offset);));
+        }
+        let read = if self.is_wrong { quote!(::core::unreachable!()) } else { quote!(Self { #(#read),* }) };
         quote! {
             const __MEMBERS: &__nl::Members = &[#(#members),*];
             const __LEN: ::core::primitive::usize = __nl::size(__MEMBERS);
@@ -295,28 +253,37 @@ impl Model {
         }
     }
 
-    /// What a derive would ask of the fields more than they have.
-    fn extras(&self) -> TokenStream {
+    /// The traits that a derive would ask more for than the fields have, or with more errors. `Copy` is there where the
+    /// fields have it: so the compiler says of a wrong type only that it is not a field.
+    fn traits(&self) -> TokenStream {
         let own = &self.ident;
-        let (params, args, clause) = self.generics.split_for_impl();
-        let eq = (!self.has("Eq") && !self.is_wrong).then(|| {
+        let (params, args, _) = self.generics.split_for_impl();
+        let types =
+            self.fields.iter().map(|field| &field.ty).filter(|ty| !(types::is_plain(ty) || self.is_wrong));
+        let copy: Vec<_> = types.map(|ty| quote!(#ty: for<'__x> ::core::marker::Copy)).collect();
+        let clone = if self.is_wrong { quote!(::core::unreachable!()) } else { quote!(*self) };
+        let zero = quote!(<Self as __nl::NlStruct>::from_bytes(&[0; __LEN]));
+        let traits = [
+            ("Copy", quote!(marker), quote!(where #(#copy),*), quote!()),
+            (
+                "Clone",
+                quote!(clone),
+                quote!(where #(#copy),*),
+                quote!(#[inline] fn clone(&self) -> Self { #clone }),
+            ),
+            ("Eq", quote!(cmp), quote!(), quote!()),
+            ("Default", quote!(default), quote!(), quote!(#[inline] fn default() -> Self { #zero })),
+        ];
+        let is_here = |name| !(self.has(name) || self.is_wrong && matches!(name, "Copy" | "Eq"));
+        let traits = traits.into_iter().filter(|(name, ..)| is_here(*name));
+        let traits = traits.map(|(name, module, clause, items)| {
+            let name = Ident::new(name, Span::call_site());
             quote! {
                 #[automatically_derived]
-                impl ::core::cmp::Eq for #own {}
+                impl #params ::core::#module::#name for #own #args #clause { #items }
             }
         });
-        let default = (!self.has("Default")).then(|| {
-            quote! {
-                #[automatically_derived]
-                impl #params ::core::default::Default for #own #args #clause {
-                    #[inline]
-                    fn default() -> Self {
-                        <Self as __nl::NlStruct>::from_bytes(&[0; __LEN])
-                    }
-                }
-            }
-        });
-        quote!(#eq #default)
+        traits.collect()
     }
 }
 

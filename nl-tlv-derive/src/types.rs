@@ -53,8 +53,7 @@ pub(crate) fn elem(ty: &Type) -> Option<&Type> {
 
 /// The first lifetime in a type's arguments that has a name.
 pub(crate) fn lifetime(ty: &Type) -> Option<Lifetime> {
-    let PathArguments::AngleBracketed(args) = &last(ty)?.arguments else { return None };
-    args.args.iter().find_map(|arg| match arg {
+    all_arguments(ty).find_map(|arg| match arg {
         GenericArgument::Lifetime(lt) if lt.ident != "_" && lt.ident != "static" => Some(lt.clone()),
         _ => None,
     })
@@ -62,14 +61,15 @@ pub(crate) fn lifetime(ty: &Type) -> Option<Lifetime> {
 
 /// The types in a type's arguments.
 pub(crate) fn arguments(ty: &Type) -> impl Iterator<Item = &Type> {
-    let args = match last(ty).map(|last| &last.arguments) {
-        Some(PathArguments::AngleBracketed(args)) => Some(&args.args),
+    all_arguments(ty).filter_map(|arg| if let GenericArgument::Type(ty) = arg { Some(ty) } else { None })
+}
+
+fn all_arguments(ty: &Type) -> impl Iterator<Item = &GenericArgument> {
+    let args = last(ty).and_then(|last| match &last.arguments {
+        PathArguments::AngleBracketed(args) => Some(&args.args),
         _ => None,
-    };
-    args.into_iter().flatten().filter_map(|arg| match arg {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
+    });
+    args.into_iter().flatten()
 }
 
 /// What one attribute holds, if the type is spelled as one of those that hold none or several.
@@ -137,13 +137,8 @@ pub(crate) fn is_unsized(ty: &Type) -> bool {
     matches!(ty, Type::Slice(_) | Type::TraitObject(_)) || is_named(ty, &["str", "CStr", "OsStr", "Path"])
 }
 
-/// Whether `'static` is anywhere in a type.
-pub(crate) fn is_static(ty: &Type) -> bool {
-    has_name(ty.to_token_stream(), &|ident| ident == "static")
-}
-
 /// Whether this name is anywhere in a type.
-pub(crate) fn mentions(ty: &Type, name: &Ident) -> bool {
+pub(crate) fn mentions(ty: &Type, name: &str) -> bool {
     has_name(ty.to_token_stream(), &|ident| ident == name)
 }
 

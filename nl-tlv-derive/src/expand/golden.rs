@@ -3,7 +3,7 @@
 
 use super::derive;
 use crate::model::Derive;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use std::path::PathBuf;
 use std::process::Command;
@@ -22,19 +22,18 @@ fn the_expansion_is_the_one_of_the_contract() {
     for item in syn::parse_file(&definition).unwrap().items {
         let Item::Struct(item) = item else { continue };
         let file = contract.join("expansion").join(format!("{}.rs", crate::case::field(&item.ident)));
-        let expanded = expand(item);
+        let expanded = prettyplease::unparse(&syn::parse2(expand(item)).unwrap());
         if env::var_os(WRITE).is_some() {
             let note = format!("// Written by `{WRITE}=1 cargo test -p nl-tlv-derive`.\n\n");
-            fs::write(&file, note + &prettyplease::unparse(&syn::parse2(expanded.clone()).unwrap())).unwrap();
+            fs::write(&file, note + &expanded).unwrap();
             assert!(Command::new("rustfmt").arg(&file).status().unwrap().success());
         }
-        let golden: TokenStream = fs::read_to_string(&file).unwrap().parse().unwrap();
-        let (golden, expanded) = (words(golden), words(expanded));
-        let same = golden.iter().zip(&expanded).take_while(|(a, b)| a == b).count();
-        let from = same.saturating_sub(10);
-        let around =
-            |words: &[String]| words.iter().skip(from).take(20).cloned().collect::<Vec<_>>().join(" ");
-        assert_eq!(around(&golden), around(&expanded), "if it is as it should be, set {WRITE}");
+        let golden = fs::read_to_string(&file).unwrap();
+        let golden = prettyplease::unparse(&syn::parse_file(&golden).unwrap());
+        for (golden, expanded) in golden.lines().zip(expanded.lines()) {
+            assert_eq!(golden, expanded, "if it is as it should be, set {WRITE}");
+        }
+        assert_eq!(golden.len(), expanded.len());
         compared += 1;
     }
     assert_eq!(compared, 3);
@@ -61,17 +60,4 @@ fn without_derive(mut attr: Attribute) -> Option<Attribute> {
         list.tokens = tokens.parse().unwrap();
     }
     (!attr.path().is_ident("nl")).then_some(attr)
-}
-
-/// The tokens without what rustfmt adds and removes.
-fn words(tokens: TokenStream) -> Vec<String> {
-    let mut words = Vec::new();
-    for token in tokens {
-        match token {
-            TokenTree::Group(group) => words.extend(self::words(group.stream())),
-            TokenTree::Punct(punct) if punct.as_char() == ',' => {}
-            token => words.push(token.to_string()),
-        }
-    }
-    words
 }

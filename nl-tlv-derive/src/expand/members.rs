@@ -2,7 +2,6 @@
 
 use super::in_static;
 use crate::model::{Field, Model, Role};
-use crate::types;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Lifetime, Type};
@@ -36,7 +35,7 @@ impl<'m> Members<'m> {
         let (ident, generics) = (&model.ident, model.generics.split_for_impl().1);
         let attrs = model.fields.iter().filter(|field| field.attr().is_some()).enumerate();
         let attrs = attrs.map(|(i, field)| Member::new(i, field)).collect();
-        Self { model, is_wrong, lt: lifetime(model), own: quote!(#ident #generics), attrs }
+        Self { model, is_wrong, lt: model.lifetime(), own: quote!(#ident #generics), attrs }
     }
 
     /// The one field of a role.
@@ -108,14 +107,6 @@ impl<'m> Members<'m> {
     /// The contents of a function, which a wrong definition does not have.
     pub(super) fn body(&self, body: impl FnOnce() -> TokenStream) -> TokenStream {
         if self.is_wrong { quote!(::core::unreachable!()) } else { body() }
-    }
-}
-
-/// That of the definition; where it has none, the one in the type that it shares.
-fn lifetime(model: &Model) -> Lifetime {
-    match (model.generics.lifetimes().next(), model.keys.attrs.as_ref().and_then(types::lifetime)) {
-        (None, Some(named)) => named,
-        _ => model.lifetime(),
     }
 }
 
