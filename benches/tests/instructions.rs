@@ -57,7 +57,7 @@ const RECORDED: &[(&str, &[Counts])] = &[
     ),
     (
         "nests read",
-        &[("nl-tlv", 161.2, 144.0), ("nl-tlv, attrs", 151.1, 135.0), ("nl-tlv, &str", 268.5, 238.0)],
+        &[("nl-tlv", 158.2, 142.0), ("nl-tlv, attrs", 151.1, 135.0), ("nl-tlv, &str", 265.5, 235.0)],
     ),
     ("emit route", &[("nl-tlv", 31.0, 80.0), ("families", 72.0, 170.0)]),
     ("nests emit", &[("nl-tlv", 81.6, 120.0)]),
@@ -66,10 +66,10 @@ const RECORDED: &[(&str, &[Counts])] = &[
 /// What nobody does by hand: the message of 304 bytes, messages as text, and an event of a watch.
 const ALONE: &[(&str, f64)] = &[
     ("mixed emit", 755.1),
-    ("mixed parse", 1465.1),
-    ("mixed text", 2262.1),
-    ("dissect routes", 5072.5),
-    ("dissect links", 38884.6),
+    ("mixed parse", 1421.1),
+    ("mixed text", 2227.1),
+    ("dissect routes", 5024.7),
+    ("dissect links", 38325.9),
     ("watch events", 3288.3),
 ];
 

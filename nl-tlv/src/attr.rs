@@ -7,7 +7,7 @@
 //! |<-------------- nla_len ------------------------>|         |   padded to a multiple of 4
 //! ```
 
-use crate::bytes::{align4, from_u16, padding4, to_u32};
+use crate::bytes::{align4, from_u16, is_aligned4, to_u32, wrapping_sub};
 use crate::tlv::{Origin, Tlv, TlvFormat, Tlvs};
 use crate::wire::NlAttrHdr;
 use crate::{AttrType, Error, ErrorKind, NlStruct};
@@ -330,20 +330,21 @@ const HEADER_LEN: u32 = 4;
 /// be loaded and added.
 #[inline(never)]
 fn behind_alike(bytes: &[u8], nla_type: u16) -> &[u8] {
-    let unpadded = step_over(bytes, nla_type, |len| (padding4(len) == 0).then_some(len));
-    step_over(unpadded, nla_type, |len| Some(align4(len)))
+    let unpadded = step_over(bytes, nla_type, |len| is_aligned4(len).then_some(len));
+    step_over(unpadded, nla_type, |len| (len >= size_of::<NlAttrHdr>()).then_some(align4(len)))
 }
 
 /// The same while `step` says how far it is to the next one.
 #[inline(always)]
 fn step_over(mut rest: &[u8], nla_type: u16, step: impl Fn(usize) -> Option<usize>) -> &[u8] {
-    while let Some(header) = rest.first_chunk::<4>() {
-        let len = NlAttrFormat::len(header);
-        if NlAttrHdr::from_bytes(header).nla_type != nla_type || len < size_of::<NlAttrHdr>() {
+    while let Some((header, behind)) = rest.split_first_chunk::<4>() {
+        if NlAttrHdr::from_bytes(header).nla_type != nla_type {
             break;
         }
-        let Some(behind) = step(len).and_then(|step| rest.get(step..)) else { break };
-        rest = behind;
+        // A step of less than the header wraps, and is beyond the end too.
+        let step = step(NlAttrFormat::len(header)).map(|step| wrapping_sub(step, size_of::<NlAttrHdr>()));
+        let Some(next) = step.and_then(|step| behind.get(step..)) else { break };
+        rest = next;
     }
     rest
 }

@@ -20,6 +20,12 @@ pub(crate) const fn align4(len: usize) -> usize {
     align_up(len, 4)
 }
 
+/// Whether no padding follows a payload of `len` bytes.
+#[inline(always)]
+pub(crate) const fn is_aligned4(len: usize) -> bool {
+    len & 3 == 0
+}
+
 /// How many zero bytes follow a payload of `len` bytes under netlink's alignment.
 #[inline(always)]
 pub(crate) const fn padding4(len: usize) -> usize {

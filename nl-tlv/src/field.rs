@@ -130,7 +130,7 @@ macro_rules! required {
             fn finish(slot: Option<T>, ty: u16, area: Attrs<'a>) -> Result<T, Error> {
                 match slot {
                     Some(value) => Ok(value),
-                    None => Err(missing(ty, area).known()),
+                    None => Err(missing(ty, area.offset()).known()),
                 }
             }
 
@@ -279,6 +279,6 @@ conditions! {
 
 #[cold]
 #[inline(never)]
-fn missing(ty: u16, area: Attrs<'_>) -> Error {
-    Error::new(ErrorKind::MissingAttr, area.offset(), 0, 0).of_attr(ty)
+fn missing(ty: u16, offset: u32) -> Error {
+    Error::new(ErrorKind::MissingAttr, offset, 0, 0).of_attr(ty)
 }
