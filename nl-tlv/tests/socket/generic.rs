@@ -3,7 +3,7 @@
 use crate::common::skip;
 use nl_tlv::control::genl::{Family, PolicyEntry};
 use nl_tlv::control::{Errno, Policy};
-use nl_tlv::socket::{Connection, Protocol};
+use nl_tlv::socket::{Connection, Protocol, RequestError};
 use nl_tlv::{Flags, Header, MessageType, Messages, NlMessage};
 
 /// CTRL_CMD_GETFAMILY.
@@ -168,7 +168,7 @@ fn object_that_a_family_does_not_have_is_refused_as_before() {
 #[test]
 fn missing_attribute_is_named() {
     let mut conn = match Connection::generic("netdev") {
-        Err(err) if err.refusal().is_some_and(|refusal| refusal.errno() == Errno::ENOENT) => {
+        Err(RequestError::NoSuchFamily(_)) => {
             return skip("missing_attribute_is_named", "this kernel has no family netdev (Linux 6.3)");
         }
         conn => conn.unwrap(),
@@ -178,4 +178,31 @@ fn missing_attribute_is_named() {
     assert_eq!((refusal.errno(), refusal.missing_type()), (Errno::EINVAL, Some(1)));
     assert_eq!(refusal.path(), Some("DevGet.ifindex"));
     assert_eq!(conn.get::<DevGet>(&DevGet { ifindex: Some(1) }).unwrap().ifindex, Some(1));
+}
+
+/// `thermal_genl_cmd_dumpit` writes its one object with number 0 and port id 0.
+#[test]
+fn dump_whose_object_names_no_request_is_read() {
+    /// THERMAL_GENL_CMD_TZ_GET_ID: the thermal zones, of which there may be none.
+    #[derive(NlMessage)]
+    #[nl(cmd = 1)]
+    struct ZonesGet {}
+    let mut conn = match Connection::generic("thermal") {
+        Err(RequestError::NoSuchFamily(_)) => return println!("LACKS: the family thermal"),
+        conn => conn.unwrap(),
+    };
+    let mut dump = conn.dump(&ZonesGet {}).unwrap();
+    let zones = dump.next_message().unwrap().expect("an object");
+    assert_eq!((zones.seq(), zones.port_id()), (0, 0));
+    assert!(dump.next_message().unwrap().is_none());
+    drop(dump);
+    drop(conn.dump(&ZonesGet {}).unwrap());
+    let event = conn.event_deadline(std::time::Instant::now());
+    assert!(matches!(event, Err(RequestError::Timeout)), "the object of a dropped dump: {event:?}");
+    #[cfg(feature = "tokio")]
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+        let conn = nl_tlv::socket::tokio::Connection::generic("thermal").await.unwrap();
+        let (zones, _) = conn.collect(&ZonesGet {}, |zones| Ok(Some(zones.seq()))).await.unwrap();
+        assert_eq!(zones, [0]);
+    });
 }
