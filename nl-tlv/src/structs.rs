@@ -53,9 +53,9 @@ fn extended<T: NlStruct>(bytes: &[u8]) -> T {
 
 /// A type that a field of a C struct can have, and an item of a C array: any so many bytes are one. In host order or with `E` = [`Be`] in network order.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a field of a C struct",
-    label = "not a field of a C struct",
-    note = "fields are integers (`u8` to `u64`, `i8` to `i64`), IP and MAC addresses, arrays of them, structs with `#[nl_struct]` and numbers with `#[derive(NlValue)]`; `be` is for integers"
+    message = "`{Self}` cannot be a field of a C struct, or an item of an `Array`",
+    label = "neither a field of a C struct nor an item of an array",
+    note = "fields and items are integers (`u8` to `u64`, `i8` to `i64`), IP and MAC addresses, arrays of them, structs with `#[nl_struct]` and numbers with `#[derive(NlValue)]`; `be` is for integers"
 )]
 pub trait Member<E = Native>: Sized {
     /// Its size in bytes.

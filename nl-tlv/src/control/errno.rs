@@ -43,10 +43,10 @@ impl Errno {
     #[must_use]
     pub const fn of(kind: ErrorKind) -> Self {
         match kind {
-            ErrorKind::TooLong | ErrorKind::TooShort | ErrorKind::OutOfRange => Self(34),
-            ErrorKind::WrongType => Self(95),
-            ErrorKind::NestTooLong | ErrorKind::MessageTooLong | ErrorKind::PayloadTooLong => Self(90),
-            _ => Self(22),
+            ErrorKind::TooLong | ErrorKind::TooShort | ErrorKind::OutOfRange => Self::ERANGE,
+            ErrorKind::WrongType => Self::EOPNOTSUPP,
+            ErrorKind::NestTooLong | ErrorKind::MessageTooLong | ErrorKind::PayloadTooLong => Self::EMSGSIZE,
+            _ => Self::EINVAL,
         }
     }
 
@@ -118,8 +118,8 @@ macro_rules! errnos {
 }
 
 // Source: include/uapi/asm-generic/errno-base.h, which all architectures share, and errno.h, which MIPS and SPARC number
-// differently: there those names are not known. A protocol that has other codes under these numbers shows them by
-// itself, from `Errno::get`.
+// differently: there only the names are known that this crate needs. A protocol that has other codes under these numbers
+// shows them by itself, from `Errno::get`.
 errnos! {
     BASE: {
         EPERM 1 "operation not permitted";
@@ -176,10 +176,17 @@ errnos! {
         ESTALE 116 "stale handle";
         ECANCELED 125 "cancelled";
     }
+    GENERIC: #[cfg(any(target_arch = "mips", target_arch = "mips64"))] {
+        EMSGSIZE 97 "message too long";
+        EOPNOTSUPP 122 "operation not supported";
+        ENOBUFS 132 "no buffer space";
+    }
+    GENERIC: #[cfg(target_arch = "sparc64")] {
+        EMSGSIZE 40 "message too long";
+        EOPNOTSUPP 45 "operation not supported";
+        ENOBUFS 55 "no buffer space";
+    }
 }
-
-#[cfg(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64"))]
-const GENERIC: &[(Errno, &str, &str)] = &[];
 
 #[cfg(test)]
 mod tests {

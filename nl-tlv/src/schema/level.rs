@@ -50,6 +50,11 @@ impl<'m> Level<'m> {
         (value, inside.map(|inside| Self { area, inside, selector, depth }))
     }
 
+    /// Its attributes or records, as far as they can be read.
+    pub(super) fn attrs(self) -> impl Iterator<Item = Attr<'m>> {
+        self.inside.iter(self.area).map_while(Result::ok)
+    }
+
     /// Whether it consists of records, which have no attribute headers.
     pub(super) const fn is_of_records(self) -> bool {
         matches!(self.inside, Inside::Records(_))
@@ -62,7 +67,7 @@ impl<'m> Level<'m> {
 
     /// Refuses nests that are deeper than [`MAX_DEPTH`]; what is not known is not looked into.
     fn check_depth(self) -> Result<(), Error> {
-        for attr in self.inside.iter(self.area).map_while(Result::ok) {
+        for attr in self.attrs() {
             let known = self.inside.attr(attr.ty().get());
             let is_unknown = known.is_none() && matches!(self.inside, Inside::Attrs(_));
             if is_unknown || known.is_some_and(|known| known.value.is_leaf()) {

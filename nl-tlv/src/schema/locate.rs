@@ -232,8 +232,7 @@ impl fmt::Display for Step {
 fn covering<'a>(level: Level<'a>, offset: u32) -> Option<Attr<'a>> {
     let len = |attr: &Attr<'_>| align4(add(level.header_len(), attr.payload().len()));
     let end = |attr: &Attr<'_>| add(from_u32(attr.offset()), len(attr));
-    let attr =
-        level.inside.iter(level.area).map_while(Result::ok).find(|attr| from_u32(offset) < end(attr))?;
+    let attr = level.attrs().find(|attr| from_u32(offset) < end(attr))?;
     (attr.offset() <= offset).then_some(attr)
 }
 
@@ -241,8 +240,7 @@ fn covering<'a>(level: Level<'a>, offset: u32) -> Option<Attr<'a>> {
 fn index(level: Level<'_>, attr: Attr<'_>) -> usize {
     let is_item = !matches!(level.inside, Inside::Attrs(_));
     let is_before = |other: &Attr<'_>| other.offset() < attr.offset() && (is_item || other.ty() == attr.ty());
-    let all = level.inside.iter(level.area).map_while(Result::ok);
-    all.filter(is_before).fold(0, |count, _| add(count, 1))
+    level.attrs().filter(is_before).fold(0, |count, _| add(count, 1))
 }
 
 /// The field of one of the headers in front of the contents.

@@ -58,7 +58,7 @@ impl<'m> Place<'m> {
         let level = self.inside?;
         let known = level.inside.named(name)?;
         let index = if known.presence == Presence::Repeated { indices.next() } else { None };
-        let mut found = attrs(level).filter(|attr| attr.ty().get() == known.ty);
+        let mut found = level.attrs().filter(|attr| attr.ty().get() == known.ty);
         let attr = match index {
             Some(index) => found.nth(index?),
             None => found.last(),
@@ -67,7 +67,7 @@ impl<'m> Place<'m> {
         let mut place = Self::of(level, attr, Some(known));
         for index in indices {
             let level = place.inside.filter(|level| !matches!(level.inside, Inside::Attrs(_)))?;
-            let Some(item) = attrs(level).nth(index?) else { return Some(None) };
+            let Some(item) = level.attrs().nth(index?) else { return Some(None) };
             place = Self::of(level, item, None);
         }
         Some(Some(place))
@@ -84,10 +84,6 @@ impl<'m> Place<'m> {
         let at = add(add(from_u32(self.offset), self.header_len), offset_of(schema, name)?);
         Some(Self { offset: to_u32(at), value: ValueType::Bytes, header_len: 0, inside: None })
     }
-}
-
-fn attrs(level: Level<'_>) -> impl Iterator<Item = Attr<'_>> {
-    level.inside.iter(level.area).map_while(Result::ok)
 }
 
 fn offset_of(schema: &StructSchema, name: &str) -> Option<usize> {
