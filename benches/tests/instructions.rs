@@ -42,7 +42,7 @@ const RECORDED: &[(&str, &[Counts])] = &[
             ("nl-tlv", 1180.8, 121.0),
             ("nl-tlv, attrs", 1148.5, 118.0),
             ("nl-tlv, &str", 1471.0, 151.0),
-            ("families", 1764.7, 181.0),
+            ("families", 1768.7, 181.0),
         ],
     ),
     ("genl walk", &[("nl-tlv", 184.0, 127.0)]),
@@ -68,8 +68,8 @@ const ALONE: &[(&str, f64)] = &[
     ("mixed emit", 755.1),
     ("mixed parse", 1421.1),
     ("mixed text", 2227.1),
-    ("dissect routes", 5024.7),
-    ("dissect links", 38325.9),
+    ("dissect routes", 5265.2),
+    ("dissect links", 39388.9),
     ("watch events", 3288.3),
 ];
 
