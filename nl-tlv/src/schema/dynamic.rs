@@ -58,9 +58,6 @@ impl<'a> Value<'a> {
     ///
     /// As the [`Parse`] of the Rust type that `ty` describes.
     pub fn read(ty: ValueType, attr: Attr<'a>) -> Result<Self, Error> {
-        if let Some(integer) = ty.integer() {
-            return Self::number(integer, attr);
-        }
         Ok(match ty {
             ValueType::Uint => Self::Number(<u64 as Parse<Uint>>::parse(attr)?.into()),
             ValueType::Sint => Self::Number(<i64 as Parse<Sint>>::parse(attr)?.into()),
@@ -84,12 +81,14 @@ impl<'a> Value<'a> {
             ValueType::Bitfield32(names) => Self::Bitfield32(names, attr.parse()?),
             ValueType::Nested(set) | ValueType::NestedArray(set) => Self::Nest(set()),
             ValueType::Indexed(_) | ValueType::ByType(_) | ValueType::Records { .. } => Self::Values,
-            // Numbers were read above.
-            _ => return Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len())),
+            ValueType::Reject => return Err(attr.error(ErrorKind::Rejected, 0, attr.payload().len())),
+            other => return Self::number(other, attr),
         })
     }
 
-    fn number(integer: Integer, attr: Attr<'a>) -> Result<Self, Error> {
+    /// A number of fixed length.
+    fn number(ty: ValueType, attr: Attr<'a>) -> Result<Self, Error> {
+        let Some(integer) = ty.integer() else { return Ok(Self::Bytes(attr.payload())) };
         let is_network = integer.is_network || attr.is_net_byteorder();
         let number = Integer { is_network, ..integer }.read(exactly(attr, integer.len)?);
         Ok(Self::Number(number.unwrap_or_default()))
