@@ -4,18 +4,18 @@ pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{Err, Ok};
 
 pub use crate::definition::contents::{
-    Payload, checked, contents, emit_contents, emit_message, is_message, is_one_of, unknown_attr,
-    unknown_message,
+    Payload, checked, emit_contents, emit_headed, emit_message, emit_set, headed, is_message, is_one_of,
+    payload, unknown_attr, unknown_message,
 };
-pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage};
+pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage, nest, set_of};
 pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Sint, Text, Uint};
 pub use crate::error::Result;
 pub use crate::field::{Field, Is, OfInteger, OfLength, Possible, Walk};
 pub use crate::keyed::{Effect, KeySchema, Keyed};
 pub use crate::rest::RestField;
 pub use crate::schema::assertions::{
-    are_distinct, attr_type, command, concat, first, has_attr, has_len, is_integer, is_possible, is_taken,
-    key_of, message_type,
+    attr_type, command, concat, first, first_clash, has_attr, has_len, is_integer, is_possible, is_taken,
+    key_of, message_type, total,
 };
 pub use crate::schema::level::{check_depth, emit_within_depth};
 pub use crate::schema::limits::FREE;

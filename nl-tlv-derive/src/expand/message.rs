@@ -15,15 +15,9 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         Some(whole) => quote_spanned!(whole.span()=> type Attr = #attr;),
         None => quote!(type Attr = #attr;),
     };
-    let emit = members.body(|| {
-        let emit = write::fields(members);
-        quote! {
-            __nl::emit_contents::<Self>(__w, __header, |__w| {
-                #emit
-                __nl::Ok(())
-            })
-        }
-    });
+    let emit = members.body(|| emit(members));
+    let has_own = members.payload().is_none() && members.whole().is_none() && !members.model.has_companion();
+    let stored = has_own.then(|| schema::attr_set(members, None).0);
     let (fill, inline) = (read::fill(members, false), read::inline(members));
     let parse = members.body(|| parse(members));
     let write = members.implement(
@@ -51,14 +45,34 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
             }
         },
     );
-    quote!(#fill #write #read)
+    quote!(#stored #fill #write #read)
+}
+
+/// Writes the headers and what follows them. One set needs no code of its own, which is most of what many messages cost to
+/// compile.
+fn emit(members: &Members<'_>) -> TokenStream {
+    match (members.whole(), members.header()) {
+        (Some(Field { ident: set, ty, .. }), header) if members.model.keys.check.is_none() => match header {
+            Some(Field { ident, ty: before, .. }) => {
+                quote!(__nl::emit_headed::<Self, #before, #ty>(__w, __header, &self.#ident, &self.#set))
+            }
+            None => quote!(__nl::emit_set::<Self, #ty>(__w, __header, &self.#set)),
+        },
+        _ => {
+            let emit = write::fields(members);
+            quote!(__nl::emit_contents::<Self>(__w, __header, |__w| { #emit __nl::Ok(()) }))
+        }
+    }
 }
 
 /// Checks that it is this message, and reads what follows its headers.
 fn parse(members: &Members<'_>) -> TokenStream {
-    let header = members
-        .header()
-        .map(|Field { ty, .. }| quote!(let (__header, __payload) = __payload.header::<#ty>()?;));
+    let headers = match members.header() {
+        Some(Field { ty, .. }) => {
+            quote!(let (__header, __payload) = __nl::headed::<Self, #ty>(__message, __family)?;)
+        }
+        None => quote!(let __payload = __nl::payload::<Self>(__message, __family)?;),
+    };
     let contents = match members.payload() {
         Some(field) => payload(members, field),
         None => {
@@ -66,11 +80,7 @@ fn parse(members: &Members<'_>) -> TokenStream {
             quote!(let __attrs = __payload.attrs(); #parse)
         }
     };
-    quote! {
-        let (__payload, _) = __nl::contents(__message, __family, <Self as __nl::NlMessage>::SCHEMAS)?;
-        #header
-        #contents
-    }
+    quote!(#headers #contents)
 }
 
 /// A message that has one value as its payload.
@@ -108,7 +118,7 @@ fn schema_of(members: &Members<'_>, id: &TokenStream, c_name: Option<&LitStr>) -
             let companion = members.owned(members.attr());
             quote!(<#companion as __nl::NlAttrs>::SCHEMA)
         }
-        (None, None) => schema::attr_set(members),
+        (None, None) => quote!(&__SET),
     };
     let payload = members.payload().map(payload_schema);
     quote!(&__nl::MessageSchema::new(#name, #doc, #id, #attrs) #header #payload #c_name)

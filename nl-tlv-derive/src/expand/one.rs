@@ -43,17 +43,18 @@ fn variants<'m>(members: &'m Members<'m>) -> impl Iterator<Item = (Ident, &'m Me
 /// The implementations of the companion.
 pub(super) fn companion(members: &Members<'_>) -> TokenStream {
     let (name, lt) = (members.model.companion(), &members.lt);
-    let schema = match members.model.derive {
-        _ if members.is_wrong => quote!(__nl::AttrSet::EMPTY),
-        Derive::Attrs => {
+    let (stored, schema) = match members.model.derive {
+        Derive::Attrs if !members.is_wrong => {
             let own = &members.own;
-            quote!(<#own as __nl::NlAttrs>::SCHEMA)
+            (TokenStream::new(), quote!(<#own as __nl::NlAttrs>::SCHEMA))
         }
-        Derive::Message | Derive::SubMessage => schema::attr_set(members),
+        _ => schema::attr_set(members, None),
     };
     let (write, read) = items(members, &schema, variants(members), Some(&Ident::new("Other", name.span())));
     let shown = shown(members);
     quote! {
+        #stored
+
         #shown
 
         #[automatically_derived]
@@ -120,7 +121,8 @@ fn bounds(members: &Members<'_>, name: &TokenStream) -> Vec<TokenStream> {
 pub(super) fn choice(members: &Members<'_>) -> TokenStream {
     let other = members.single(Role::Other).map(|field| &field.ident);
     let variants = members.attrs.iter().map(|member| (member.field.ident.clone(), member));
-    let (write, read) = items(members, &schema::attr_set(members), variants, other);
+    let (stored, schema) = schema::attr_set(members, None);
+    let (write, read) = items(members, &schema, variants, other);
     let (write, read) = (members.implement("NlAttrs", write), members.implement_reading("Parse", read));
     // A wrong one may be used as a set.
     let emit = members.is_wrong.then(|| {
@@ -132,7 +134,7 @@ pub(super) fn choice(members: &Members<'_>) -> TokenStream {
         };
         members.implement("Emit", items)
     });
-    quote!(#write #read #emit)
+    quote!(#stored #write #read #emit)
 }
 
 fn items<'m>(

@@ -1,17 +1,25 @@
 //! The description of a definition.
 
+use super::in_static;
 use super::members::{Member, Members};
 use crate::case;
 use crate::model::Shape;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 
-/// The `AttrSet` of a definition, as an expression.
-pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
+/// The `AttrSet` of a definition: what holds it, and a reference to it. The compiler looks once into what is `static`, but
+/// into all that a constant refers to, in each constant again.
+pub(super) fn attr_set(members: &Members<'_>, finite: Option<&Ident>) -> (TokenStream, TokenStream) {
     if members.is_wrong {
-        return quote!(__nl::AttrSet::EMPTY);
+        return (TokenStream::new(), quote!(__nl::AttrSet::EMPTY));
     }
+    let name = finite.cloned().unwrap_or_else(|| Ident::new("__SET", Span::call_site()));
+    let set = in_static(value(members), &members.lt);
+    (quote!(static #name: __nl::AttrSet = #set;), quote!(&#name))
+}
+
+fn value(members: &Members<'_>) -> TokenStream {
     let (model, keys) = (members.model, &members.model.keys);
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     let attrs = members.attrs.iter().map(|member| attr(members, member));
@@ -23,13 +31,13 @@ pub(super) fn attr_set(members: &Members<'_>) -> TokenStream {
     let c_prefix = keys.c_prefix.as_ref().map(|prefix| quote!(.c_prefix(#prefix)));
     let part_of = members.shared().map(|shared| {
         let shared = members.owned(quote!(#shared));
-        quote!(.part_of(__nl::SetRef::new(&|| <#shared as __nl::NlAttrs>::SCHEMA)))
+        quote!(.part_of(__nl::set_of::<#shared>()))
     });
     let start = keys.strict_start_type.as_ref().map(|number| {
         let start = number.narrowed("attr_type");
         quote!(.strict_start_type(#start))
     });
-    quote!(&__nl::AttrSet::new(#name, #doc, &[#(#attrs),*]) #c_prefix #part_of #start)
+    quote!(__nl::AttrSet::new(#name, #doc, &[#(#attrs),*]) #c_prefix #part_of #start)
 }
 
 fn attr(members: &Members<'_>, member: &Member<'_>) -> TokenStream {

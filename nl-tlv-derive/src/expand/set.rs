@@ -1,25 +1,18 @@
 //! A struct as a set of attributes: `NlAttrs` and `ParseAttrs`, and the value that it is as a nest.
 
 use super::members::Members;
-use super::{forms, in_static, read, schema, write};
+use super::{forms, read, schema, write};
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::ext::IdentExt;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (set, value, sub_message) = (set(members), value(members), sub_message(members));
-    let finite = finite(members);
-    quote!(#finite #set #value #sub_message)
+    quote!(#set #value #sub_message)
 }
 
-/// A constant that the compiler cannot evaluate if a set contains itself through others and none of them is
-/// `recursive`. Its name is what the compiler shows then.
-fn finite(members: &Members<'_>) -> Option<TokenStream> {
-    let (name, own) = (finite_name(members)?, in_static(members.own.clone(), &members.lt));
-    let (ty, schema) = (quote!(__nl::AttrSet), quote!(<#own as __nl::NlAttrs>::SCHEMA));
-    Some(quote_spanned!(name.span()=> const #name: &#ty = #schema;))
-}
-
+/// The name of the schema, which the compiler shows if a set contains itself through others and none of them is
+/// `recursive`: then it cannot be evaluated.
 fn finite_name(members: &Members<'_>) -> Option<Ident> {
     let model = members.model;
     let is_finite = !model.is_recursive() && !members.is_wrong;
@@ -28,7 +21,7 @@ fn finite_name(members: &Members<'_>) -> Option<Ident> {
 
 fn set(members: &Members<'_>) -> TokenStream {
     let (lt, attr, keys) = (&members.lt, members.attr(), &members.model.keys);
-    let schema = schema::attr_set(members);
+    let (stored, schema) = schema::attr_set(members, finite_name(members).as_ref());
     let selector =
         keys.selected_outside.then(|| quote!(let __selector: __nl::Option<__nl::Selector<'_>> = __nl::None;));
     let depth = depth(members);
@@ -63,7 +56,7 @@ fn set(members: &Members<'_>) -> TokenStream {
             }
         },
     );
-    quote!(#fill #write #read)
+    quote!(#stored #fill #write #read)
 }
 
 /// Checks that a set which may contain itself does not do so too deep.
@@ -115,14 +108,11 @@ fn value(members: &Members<'_>) -> TokenStream {
             #into
         },
     );
-    let finite = finite_name(members).map(|name| quote!(let _ = #name;));
+    let finite = finite_name(members).map_or_else(|| quote!(__nl::AttrSet::EMPTY), |name| quote!(&#name));
     let emit = members.implement(
         "Emit",
         quote! {
-            const TYPE: __nl::ValueType = {
-                #finite
-                __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
-            };
+            const TYPE: __nl::ValueType = __nl::nest::<Self>(#finite);
             const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
 
             #[inline]

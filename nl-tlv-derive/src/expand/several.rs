@@ -3,7 +3,7 @@
 use super::in_static;
 use super::members::Members;
 use crate::model::{Field, Role};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -87,17 +87,18 @@ fn schemas(field: &Field) -> TokenStream {
 
 /// All schemas, and the check that each message can be told from those before it.
 fn all_schemas(members: &Members<'_>, messages: &[&Field]) -> TokenStream {
-    let schemas: Vec<_> = messages.iter().map(|message| schemas(message)).collect();
+    let schemas = messages.iter().map(|message| schemas(message));
     let checks = messages.iter().enumerate().skip(1).map(|(i, Field { ident, ty, .. })| {
         let message =
             format!("`{ident}` cannot be told from a variant before it: same type, same command, or one by type and one by command; give each a number of its own, all as `ty` or all as `cmd`");
-        let (before, own) = (schemas.iter().take(i), &schemas[i]);
-        quote_spanned! {ty.span()=>
-            const _: () = ::core::assert!(__nl::are_distinct(#own, &[#(#before),*]), #message);
-        }
+        let i = Literal::usize_unsuffixed(i);
+        quote_spanned!(ty.span()=> ::core::assert!(__CLASH != #i, #message);)
     });
     let all = quote! {
-        const __SCHEMAS: &[&__nl::MessageSchema] = &__nl::concat::<{ 0 #(+ #schemas.len())* }>(&[#(#schemas),*]);
+        const __LISTS: &[&[&__nl::MessageSchema]] = &[#(#schemas),*];
+        const __SCHEMAS: &[&__nl::MessageSchema] = &__nl::concat::<{ __nl::total(__LISTS) }>(__LISTS);
+        const __CLASH: ::core::primitive::usize = __nl::first_clash(__LISTS);
+        const _: () = { #(#checks)* };
     };
-    in_static(checks.chain([all]).collect(), &members.lt)
+    in_static(all, &members.lt)
 }

@@ -1,6 +1,6 @@
 //! The contents of a message: what follows its headers. Called by the derives.
 
-use super::NlMessage;
+use super::{NlAttrs, NlMessage};
 use crate::bytes::{align4, tail, to_u32};
 use crate::schema::assertions::first;
 use crate::schema::level::check_written_depth;
@@ -29,6 +29,32 @@ pub fn contents<'a>(
         },
     };
     Ok((Payload::of(message, family, schema.id)?, schema))
+}
+
+/// What follows the headers of a message, but for its family header.
+///
+/// # Errors
+///
+/// As [`contents`].
+#[inline(always)]
+pub fn payload<'a, M: NlMessage>(
+    message: &Message<'a>,
+    family: Option<MessageType>,
+) -> Result<Payload<'a>, Error> {
+    Ok(contents(message, family, M::SCHEMAS)?.0)
+}
+
+/// The family header of a message, and what follows it.
+///
+/// # Errors
+///
+/// As [`contents`]; [`ErrorKind::Truncated`].
+#[inline(always)]
+pub fn headed<'a, M: NlMessage, H: NlStruct>(
+    message: &Message<'a>,
+    family: Option<MessageType>,
+) -> Result<(H, Payload<'a>), Error> {
+    payload::<M>(message, family)?.header()
 }
 
 /// Whether a message is one of this id, and of this family if that is known. Netlink's own messages are of no family.
@@ -103,6 +129,34 @@ pub fn emit_contents<M: NlMessage>(
     })
 }
 
+/// Appends a message whose contents are one set.
+///
+/// # Errors
+///
+/// As [`emit_contents`].
+#[inline(always)]
+pub fn emit_set<M: NlMessage, S: NlAttrs>(w: &mut Writer<'_>, header: Header, set: &S) -> Result<(), Error> {
+    emit_contents::<M>(w, header, |w| set.emit_attrs(w))
+}
+
+/// Appends a message whose contents are a family header and one set.
+///
+/// # Errors
+///
+/// As [`emit_contents`].
+#[inline(always)]
+pub fn emit_headed<M: NlMessage, H: NlStruct, S: NlAttrs>(
+    w: &mut Writer<'_>,
+    header: Header,
+    family_header: &H,
+    set: &S,
+) -> Result<(), Error> {
+    emit_contents::<M>(w, header, |w| {
+        w.family_header(family_header)?;
+        set.emit_attrs(w)
+    })
+}
+
 /// The verdict of a message's own check (key `check`), or of the limits of its payload; its error is at the place of what is
 /// not yet written.
 ///
@@ -171,7 +225,7 @@ impl<'a> Payload<'a> {
     ///
     /// [`ErrorKind::Truncated`].
     #[inline(always)]
-    pub fn header<T: NlStruct>(self) -> Result<(T, Self), Error> {
+    fn header<T: NlStruct>(self) -> Result<(T, Self), Error> {
         match T::from_prefix(self.bytes) {
             Some(header) => Ok((header, self.behind(size_of::<T::Bytes>()))),
             None => Err(self.truncated(size_of::<T::Bytes>())),

@@ -5,7 +5,7 @@
 
 pub(crate) mod contents;
 
-use crate::schema::{AttrSet, MessageSchema};
+use crate::schema::{AttrSet, MessageSchema, SetRef, ValueType};
 use crate::value::Parse;
 use crate::{AttrWriter, Attrs, Error, Header, Message, MessageType, Writer};
 use contents::contents;
@@ -166,4 +166,20 @@ pub trait ParseAttrs<'a>: NlAttrs + Sized {
     fn attrs(attrs: Attrs<'a>) -> Attrs<'a, Self::Attr> {
         attrs.typed()
     }
+}
+
+/// A reference to the set of a definition: one function, where a closure would take three.
+#[must_use]
+pub const fn set_of<T: NlAttrs>() -> SetRef {
+    const fn schema<T: NlAttrs>() -> &'static AttrSet {
+        T::SCHEMA
+    }
+    SetRef::new(const { &(schema::<T> as fn() -> &'static AttrSet) })
+}
+
+/// The type of a definition as a nest. The compiler can only say what `set` is if it is finite, so it is read here.
+#[must_use]
+pub const fn nest<T: NlAttrs>(set: &AttrSet) -> ValueType {
+    let _ = set.name.len();
+    ValueType::Nested(set_of::<T>())
 }

@@ -18,9 +18,41 @@ pub const fn first(schemas: &'static [&'static MessageSchema]) -> &'static Messa
     }
 }
 
-/// Whether messages can be told from others; for an assertion in generated code.
+/// The first of several lists with a message that cannot be told from those of the lists before it; how many lists there
+/// are if there is none.
 #[must_use]
-pub const fn are_distinct(mut own: &[&MessageSchema], others: &[&[&MessageSchema]]) -> bool {
+pub const fn first_clash(lists: &[&[&MessageSchema]]) -> usize {
+    let (mut nth, mut seen, mut behind) = (0, 0, lists);
+    while let [own, rest @ ..] = behind {
+        let ids = bits(own);
+        // Most are told apart by these bits. To compare a hundred messages in pairs takes the compiler longer than their sets.
+        let is_alike = seen & ids & !KINDS != 0 || (seen | ids) & KINDS == KINDS;
+        if is_alike && !are_distinct(own, lists.split_at(nth).0) {
+            return nth;
+        }
+        (nth, seen, behind) = (add(nth, 1), seen | ids, rest);
+    }
+    nth
+}
+
+/// The bits for types and for commands.
+const KINDS: u128 = 0b11;
+
+/// The bit of each id, which few others have, and that of its kind.
+const fn bits(mut schemas: &[&MessageSchema]) -> u128 {
+    let mut bits = 0;
+    while let [schema, rest @ ..] = schemas {
+        let (kind, number) = match schema.id {
+            MessageId::Type(ty) => (0b01, ty.0),
+            MessageId::Command { cmd, .. } => (0b10, cmd as u16),
+        };
+        bits |= kind | 0b100_u128.wrapping_shl((number % 126) as u32);
+        schemas = rest;
+    }
+    bits
+}
+
+const fn are_distinct(mut own: &[&MessageSchema], others: &[&[&MessageSchema]]) -> bool {
     while let [schema, rest @ ..] = own {
         let mut sets = others;
         while let [others, rest @ ..] = sets {
@@ -44,6 +76,16 @@ const fn is_distinct(id: MessageId, mut others: &[&MessageSchema]) -> bool {
         others = rest;
     }
     true
+}
+
+/// How many schemas several lists have in all.
+#[must_use]
+pub const fn total(mut lists: &[&[&MessageSchema]]) -> usize {
+    let mut total = 0;
+    while let [list, rest @ ..] = lists {
+        (total, lists) = (add(total, list.len()), rest);
+    }
+    total
 }
 
 /// Several lists of schemas as one, of `N` in all.
@@ -70,7 +112,15 @@ pub const fn concat<const N: usize>(
 /// Whether a set has an attribute of this name and number; for an assertion in generated code.
 #[must_use]
 pub const fn has_attr(set: &AttrSet, name: &str, ty: u16) -> bool {
-    matches!(named(set, name), Some(own) if own == ty)
+    let mut attrs = set.attrs;
+    while let [attr, rest @ ..] = attrs {
+        // The number first: to compare names costs the compiler more than all else of a large set.
+        if attr.ty == ty && is_same(attr.name.as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        attrs = rest;
+    }
+    false
 }
 
 /// The type of the first attribute of a name.

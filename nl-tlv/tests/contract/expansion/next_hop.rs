@@ -26,21 +26,20 @@ const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS1: &__nl::Limits = &__nl::Limits::NONE.min_len(1).max_len(31);
     const __LIMITS2: &__nl::Limits = &__nl::Limits::NONE.min(1);
-    const A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE: &__nl::AttrSet =
-        <NextHop<'static> as __nl::NlAttrs>::SCHEMA;
+    static A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE: __nl::AttrSet = __nl::AttrSet::new(
+        "NextHop",
+        "A next hop.",
+        &[
+            <Option<IpAddr> as __nl::Field<'_>>::SCHEMA.named(1, "gateway", "Gateway."),
+            <Option<&'static str> as __nl::Field<'_>>::SCHEMA
+                .named(2, "oif", "Output interface.")
+                .within(__LIMITS1),
+            <Option<u8> as __nl::Field<'_>>::SCHEMA.named(3, "weight", "Weight.").within(__LIMITS2),
+        ],
+    );
     #[automatically_derived]
     impl<'a> __nl::NlAttrs for NextHop<'a> {
-        const SCHEMA: &'static __nl::AttrSet = &__nl::AttrSet::new(
-            "NextHop",
-            "A next hop.",
-            &[
-                <Option<IpAddr> as __nl::Field<'_>>::SCHEMA.named(1, "gateway", "Gateway."),
-                <Option<&'a str> as __nl::Field<'_>>::SCHEMA
-                    .named(2, "oif", "Output interface.")
-                    .within(__LIMITS1),
-                <Option<u8> as __nl::Field<'_>>::SCHEMA.named(3, "weight", "Weight.").within(__LIMITS2),
-            ],
-        );
+        const SCHEMA: &'static __nl::AttrSet = &A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE;
         #[inline]
         fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
             <Option<IpAddr> as __nl::Field<'_>>::emit(&self.gateway, 1, __nl::FREE, __w)?;
@@ -78,10 +77,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'a> __nl::Emit for NextHop<'a> {
-        const TYPE: __nl::ValueType = {
-            let _ = A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE;
-            __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
-        };
+        const TYPE: __nl::ValueType = __nl::nest::<Self>(&A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE);
         const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
         #[inline]
         fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {

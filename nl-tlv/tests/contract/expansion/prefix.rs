@@ -21,18 +21,17 @@ pub enum PrefixAttr<'a> {
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS1: &__nl::Limits = &__nl::Limits::NONE.max(128);
-    const A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE: &__nl::AttrSet =
-        <Prefix as __nl::NlAttrs>::SCHEMA;
+    static A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE: __nl::AttrSet = __nl::AttrSet::new(
+        "Prefix",
+        "A prefix.",
+        &[
+            <IpAddr as __nl::Field<'_>>::SCHEMA.named(1, "addr", "Network address."),
+            <u8 as __nl::Field<'_>>::SCHEMA.named(2, "len", "Prefix length in bits.").within(__LIMITS1),
+        ],
+    );
     #[automatically_derived]
     impl __nl::NlAttrs for Prefix {
-        const SCHEMA: &'static __nl::AttrSet = &__nl::AttrSet::new(
-            "Prefix",
-            "A prefix.",
-            &[
-                <IpAddr as __nl::Field<'_>>::SCHEMA.named(1, "addr", "Network address."),
-                <u8 as __nl::Field<'_>>::SCHEMA.named(2, "len", "Prefix length in bits.").within(__LIMITS1),
-            ],
-        );
+        const SCHEMA: &'static __nl::AttrSet = &A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE;
         #[inline]
         fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
             <IpAddr as __nl::Field<'_>>::emit(&self.addr, 1, __nl::FREE, __w)?;
@@ -70,10 +69,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl __nl::Emit for Prefix {
-        const TYPE: __nl::ValueType = {
-            let _ = A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE;
-            __nl::ValueType::Nested(__nl::SetRef::new(&|| <Self as __nl::NlAttrs>::SCHEMA))
-        };
+        const TYPE: __nl::ValueType = __nl::nest::<Self>(&A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE);
         const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
         #[inline]
         fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {

@@ -59,7 +59,7 @@ const _: () = {
             __message: &__nl::Message<'a>,
             __family: __nl::Option<__nl::MessageType>,
         ) -> __nl::Result<Self> {
-            let (__payload, _) = __nl::contents(__message, __family, <Self as __nl::NlMessage>::SCHEMAS)?;
+            let __payload = __nl::payload::<Self>(__message, __family)?;
             let __attrs = __payload.attrs();
             let mut __slot0 = <&'a str as __nl::Field<'_>>::EMPTY;
             let mut __slot1 = <Prefix as __nl::Field<'_>>::EMPTY;
@@ -91,6 +91,18 @@ const _: () = {
             })
         }
     }
+    static __SET: __nl::AttrSet = __nl::AttrSet::new(
+        "RouteNew",
+        "A route.",
+        &[
+            <&'static str as __nl::Field<'_>>::SCHEMA
+                .named(1, "table", "Name of the table.")
+                .within(__LIMITS0),
+            <Prefix as __nl::Field<'_>>::SCHEMA.named(2, "dst", "Destination."),
+            <Repeat<'static, NextHop<'static>> as __nl::Field<'_>>::SCHEMA.named(3, "nexthop", "Next hops."),
+            <Option<u32> as __nl::Field<'_>>::SCHEMA.named(4, "metric", "Metric."),
+        ],
+    );
     #[automatically_derived]
     impl<'a> ::core::clone::Clone for RouteNewAttr<'a>
     where
@@ -128,18 +140,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl<'a> __nl::NlAttrs for RouteNewAttr<'a> {
-        const SCHEMA: &'static __nl::AttrSet = &__nl::AttrSet::new(
-            "RouteNew",
-            "A route.",
-            &[
-                <&'a str as __nl::Field<'_>>::SCHEMA
-                    .named(1, "table", "Name of the table.")
-                    .within(__LIMITS0),
-                <Prefix as __nl::Field<'_>>::SCHEMA.named(2, "dst", "Destination."),
-                <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::SCHEMA.named(3, "nexthop", "Next hops."),
-                <Option<u32> as __nl::Field<'_>>::SCHEMA.named(4, "metric", "Metric."),
-            ],
-        );
+        const SCHEMA: &'static __nl::AttrSet = &__SET;
         #[inline]
         fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
             match self {
