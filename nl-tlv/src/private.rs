@@ -7,7 +7,7 @@ pub use crate::definition::contents::{
     Payload, checked, emit_contents, emit_headed, emit_message, emit_set, headed, is_message, is_one_of,
     payload, unknown_attr, unknown_message,
 };
-pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage, nest, set_of};
+pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage, nest};
 pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Sint, Text, Uint};
 pub use crate::error::Result;
 pub use crate::field::{Field, Is, OfInteger, OfLength, Possible, Walk};

@@ -31,7 +31,7 @@ fn value(members: &Members<'_>) -> TokenStream {
     let c_prefix = keys.c_prefix.as_ref().map(|prefix| quote!(.c_prefix(#prefix)));
     let part_of = members.shared().map(|shared| {
         let shared = members.owned(quote!(#shared));
-        quote!(.part_of(__nl::set_of::<#shared>()))
+        quote!(.part_of(__nl::SetRef::new(&|| <#shared as __nl::NlAttrs>::SCHEMA)))
     });
     let start = keys.strict_start_type.as_ref().map(|number| {
         let start = number.narrowed("attr_type");

@@ -168,18 +168,13 @@ pub trait ParseAttrs<'a>: NlAttrs + Sized {
     }
 }
 
-/// A reference to the set of a definition: one function, where a closure would take three.
+/// The type of a definition as a nest. The compiler can only say what `set` is if it is finite, so it is read here. The
+/// reference to it is one function, where a closure of each definition would be three.
 #[must_use]
-pub const fn set_of<T: NlAttrs>() -> SetRef {
+pub const fn nest<T: NlAttrs>(set: &AttrSet) -> ValueType {
     const fn schema<T: NlAttrs>() -> &'static AttrSet {
         T::SCHEMA
     }
-    SetRef::new(const { &(schema::<T> as fn() -> &'static AttrSet) })
-}
-
-/// The type of a definition as a nest. The compiler can only say what `set` is if it is finite, so it is read here.
-#[must_use]
-pub const fn nest<T: NlAttrs>(set: &AttrSet) -> ValueType {
     let _ = set.name.len();
-    ValueType::Nested(set_of::<T>())
+    ValueType::Nested(SetRef::new(const { &(schema::<T> as fn() -> &'static AttrSet) }))
 }
