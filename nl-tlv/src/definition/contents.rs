@@ -16,7 +16,7 @@ use crate::{
 ///
 /// [`ErrorKind::WrongType`], or [`ErrorKind::Truncated`] if the message is too short for a command.
 #[inline(always)]
-pub fn contents<'a>(
+pub(crate) fn contents<'a>(
     message: &Message<'a>,
     family: Option<MessageType>,
     schemas: &'static [&'static MessageSchema],
