@@ -176,5 +176,10 @@ pub const fn nest<T: NlAttrs>(set: &AttrSet) -> ValueType {
         T::SCHEMA
     }
     let _ = set.name.len();
-    ValueType::Nested(SetRef::new(const { &(schema::<T> as fn() -> &'static AttrSet) }))
+    ValueType::Nested(SetRef::new(
+        const {
+            let schema: fn() -> &'static AttrSet = schema::<T>;
+            &{ schema }
+        },
+    ))
 }
