@@ -2,7 +2,7 @@
 
 use crate::preamble::{Preamble, with_preamble};
 use crate::text::{comment, shown};
-use crate::{ProtocolDef, names, policy, uapi};
+use crate::{ProtocolDef, claims, names, policy, uapi};
 use core::fmt;
 
 /// The C headers of a [`ProtocolDef`]: the one that programs include, and the policies that the kernel module is compiled
@@ -43,7 +43,15 @@ impl<'a> CHeader<'a> {
     /// which messages use them; constants that no `c_name` or `c_prefix` names are called after the protocol and the
     /// Rust type. Names of numbers beyond 31 bits are macros, as the constants of an `enum` are `int`. Comments are the
     /// first paragraphs of the doc comments.
+    ///
+    /// # Panics
+    ///
+    /// If the definition cannot be written in C: two different things have one name there, a name is not one of C or is the
+    /// kernel's own, a message stands in the wrong list, a name is too long for the kernel, or a limit is beyond its type.
+    /// The text names the definitions and says what to write instead. Things that are equal may share a name.
+    #[track_caller]
     pub fn uapi(self) -> impl fmt::Display + use<'a> {
+        claims::check(self.protocol);
         shown(move |f| self.guarded(f, "_UAPI_", "_H", uapi::write))
     }
 
@@ -70,9 +78,15 @@ impl<'a> CHeader<'a> {
     /// [`Ip`](nl_tlv::schema::ValueType::Ip) (the table has 4 to 16 bytes), the range of a 64-bit number in network order, or
     /// the values of an array whose items are not nests (the table has a nest whose attributes are not looked at). A
     /// sub-message is a nest if each of its forms is one, and bytes otherwise; then a strict kernel refuses those forms that
-    /// are nests. The tables of forms, and of what is behind a struct ([`Headed`](nl_tlv::schema::ValueType::Headed): bytes,
+    /// are nests. A `uint` or `sint` needs Linux 6.7, which a comment in the table says. The tables of forms, and of what is behind a struct ([`Headed`](nl_tlv::schema::ValueType::Headed): bytes,
     /// at least the struct), are there for the handler, which knows what is selected.
+    ///
+    /// # Panics
+    ///
+    /// As [`uapi`](Self::uapi).
+    #[track_caller]
     pub fn policy(self) -> impl fmt::Display + use<'a> {
+        claims::check(self.protocol);
         shown(move |f| self.guarded(f, "_", "_POLICY_H", policy::write))
     }
 

@@ -6,6 +6,7 @@
 //! compiled with. [`Spec`] writes the specification that the kernel's own client in Python and other tools read. Meant for
 //! a build-time tool whose output is checked in.
 
+mod claims;
 mod distinct;
 mod header;
 mod names;

@@ -1,6 +1,7 @@
 //! Names in C: upper and lower case, made of the names in Rust where none is given.
 
 use crate::ProtocolDef;
+use crate::sets::sorted;
 use crate::text::shown;
 use core::fmt::{self, Display, Write};
 use nl_tlv::MessageId;
@@ -54,13 +55,11 @@ pub(crate) fn prefix(protocol: &ProtocolDef, set: &'static AttrSet) -> impl Disp
     })
 }
 
-/// Whether two sets have the same constants.
+/// Whether two sets have the same constants: the same names with the same numbers.
 pub(crate) fn is_same(a: &'static AttrSet, b: &'static AttrSet) -> bool {
     let (a, b) = (whole(a), whole(b));
-    match (a.c_prefix, b.c_prefix) {
-        (None, None) => a.name == b.name,
-        (a, b) => a == b,
-    }
+    let attrs = |set: &'static AttrSet| sorted(set.attrs).map(|attr| (attr.ty, attr.name));
+    a.c_prefix == b.c_prefix && (a.c_prefix.is_some() || a.name == b.name) && attrs(a).eq(attrs(b))
 }
 
 /// The `enum` of a set: `greet_check_attr`.

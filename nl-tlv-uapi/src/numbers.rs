@@ -9,7 +9,7 @@ use nl_tlv::schema::{AttrSet, MessageSchema, NumberSchema, StructSchema, ValueTy
 
 /// An `enum` for each type of numbers that a protocol's attributes and payloads have.
 pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef, sets: &Sets) -> fmt::Result {
-    Numbers::of(messages(protocol), sets)?.iter().try_for_each(|schema| constants(f, protocol, schema))
+    Numbers::of(messages(protocol), sets).iter().try_for_each(|schema| constants(f, protocol, schema))
 }
 
 /// Types of numbers, each once and in the order in which they came.
@@ -17,56 +17,59 @@ pub(crate) struct Numbers(Distinct<&'static NumberSchema>);
 
 impl Numbers {
     /// All types in the messages, and in the attributes of the sets.
-    pub(crate) fn of(
-        messages: impl Iterator<Item = &'static MessageSchema>,
-        sets: &Sets,
-    ) -> Result<Self, fmt::Error> {
+    pub(crate) fn of(messages: impl Iterator<Item = &'static MessageSchema>, sets: &Sets) -> Self {
         let mut numbers = Self(Distinct::new());
         for schema in messages {
-            schema.header.map_or(Ok(()), |header| numbers.add_struct(header))?;
-            numbers.add_set(schema.attrs)?;
-            schema.payload.map_or(Ok(()), |payload| numbers.add(payload.value))?;
+            schema.header.into_iter().for_each(|header| numbers.add_struct(header));
+            numbers.add_set(schema.attrs);
+            schema.payload.into_iter().for_each(|payload| numbers.add(payload.value));
         }
-        sets.iter().try_for_each(|set| numbers.add_set(set))?;
-        Ok(numbers)
+        sets.iter().for_each(|set| numbers.add_set(set));
+        numbers
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'static NumberSchema> {
         self.0.iter()
     }
 
-    fn add_set(&mut self, set: &'static AttrSet) -> fmt::Result {
-        set.attrs.iter().try_for_each(|attr| self.add(attr.value))
+    fn add_set(&mut self, set: &'static AttrSet) {
+        set.attrs.iter().for_each(|attr| self.add(attr.value));
     }
 
-    fn add(&mut self, value: ValueType) -> fmt::Result {
+    fn add(&mut self, value: ValueType) {
         match value {
-            ValueType::Named(schema) | ValueType::Bitfield32(Some(schema)) => self.insert(schema),
+            ValueType::Named(schema) | ValueType::Bitfield32(Some(schema)) => {
+                self.0.insert(schema, |other| is_same(other, schema));
+            }
             ValueType::Units { value, .. } | ValueType::Indexed(value) | ValueType::ByType(value) => {
-                self.add(*value)
+                self.add(*value);
             }
             ValueType::Struct(schema)
             | ValueType::Headed(schema, _)
             | ValueType::Records { header: schema, .. } => self.add_struct(schema),
             ValueType::SubMessage { schema, .. } => {
-                schema.forms.iter().try_for_each(|(_, form)| self.add(*form))
+                schema.forms.iter().for_each(|(_, form)| self.add(*form));
             }
-            _ => Ok(()),
+            _ => {}
         }
     }
 
-    fn add_struct(&mut self, schema: &StructSchema) -> fmt::Result {
-        schema.fields.iter().try_for_each(|field| self.add(field.value))
+    fn add_struct(&mut self, schema: &StructSchema) {
+        schema.fields.iter().for_each(|field| self.add(field.value));
     }
+}
 
-    fn insert(&mut self, schema: &'static NumberSchema) -> fmt::Result {
-        self.0
-            .insert(schema, |other| match (other.c_prefix, schema.c_prefix) {
-                (None, None) => other.name == schema.name,
-                (other, own) => other == own,
-            })
-            .map(drop)
-    }
+/// Whether two types have the same constants: the same names with the same numbers.
+fn is_same(a: &NumberSchema, b: &NumberSchema) -> bool {
+    a.c_prefix == b.c_prefix
+        && (a.c_prefix.is_some() || a.name == b.name)
+        && a.is_flags == b.is_flags
+        && a.names().eq(b.names())
+}
+
+/// Whether the constants are macros: one is larger than the `int` that the constants of an `enum` are.
+pub(crate) fn are_macros(schema: &NumberSchema) -> bool {
+    schema.names().any(|(_, number)| i32::try_from(number).is_err())
 }
 
 /// An `enum`, or macros where a number is larger than the `int` that the constants of an `enum` are.
@@ -76,7 +79,7 @@ fn constants(f: &mut Formatter<'_>, protocol: &ProtocolDef, schema: &NumberSchem
     }
     let prefix = prefix(protocol, schema);
     comment(f, 0, schema.doc)?;
-    if schema.names().any(|(_, number)| i32::try_from(number).is_err()) {
+    if are_macros(schema) {
         for (name, number) in schema.names() {
             writeln!(f, "#define {prefix}_{} {}", names::upper(name), large(schema, number))?;
         }
@@ -111,6 +114,8 @@ fn large(schema: &NumberSchema, number: i128) -> impl Display {
     let is_flags = schema.is_flags;
     shown(move |f| match is_flags {
         true => write!(f, "{number:#x}{suffix}"),
+        // The smallest number has no literal of its own.
+        false if number == i128::from(i64::MIN) => write!(f, "(-{}LL - 1)", i64::MAX),
         false => write!(f, "{number}{suffix}"),
     })
 }

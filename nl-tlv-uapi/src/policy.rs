@@ -1,6 +1,7 @@
 //! The header for the kernel module.
 
-use crate::sets::{Sets, contents, nested, sorted};
+use crate::distinct::Distinct;
+use crate::sets::{contents, nested, sorted};
 use crate::text::shown;
 use crate::{ProtocolDef, names};
 use core::fmt::{self, Display, Formatter};
@@ -10,14 +11,18 @@ pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Resul
     let name = names::lower(names::upper(protocol.name));
     writeln!(f, "#include <net/netlink.h>\n\n#include \"{name}_uapi.h\"\n")?;
     group_indices(f, protocol)?;
-    let mut tables = Tables { protocol, seen: Sets::new(), written: Sets::new() };
-    for schema in [protocol.requests, protocol.commands()].into_iter().flatten() {
-        if let Some(set) = contents(schema) {
-            nested(set, &mut |nest, is_used| tables.set(f, nest, is_used, 0))?;
-            tables.table(f, &names::message_stem(protocol, schema), set, true)?;
-        }
+    let tables = tables(protocol)?;
+    for (index, table) in tables.iter().enumerate() {
+        nested(table.set, &mut |nest, is_used| {
+            let stem = names::set_stem(protocol, nest).to_string();
+            match is_used && tables.iter().take(index).all(|before| before.stem != stem) {
+                true => declaration(f, protocol, nest),
+                false => Ok(()),
+            }
+        })?;
+        table.write(f)?;
     }
-    protocol.sets.iter().try_for_each(|set| tables.set(f, set, true, 0))
+    Ok(())
 }
 
 fn group_indices(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Result {
@@ -33,63 +38,102 @@ fn group_indices(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Result {
     f.write_str("};\n\n")
 }
 
-/// The tables so far.
-struct Tables<'a> {
-    protocol: &'a ProtocolDef,
-    /// Sets whose table is written, or being so.
-    seen: Sets,
-    written: Sets,
+/// The tables in the order in which they are written: those of the sets nested in a message, then its own.
+pub(crate) fn tables(protocol: &ProtocolDef) -> Result<Vec<Table<'_>>, fmt::Error> {
+    let mut tables = Tables { protocol, visited: Distinct::new(), all: Vec::new() };
+    for schema in [protocol.requests, protocol.commands()].into_iter().flatten() {
+        if let Some(set) = contents(schema) {
+            nested(set, &mut |nest, is_used| tables.set(nest, is_used, 0))?;
+            let stem = names::message_stem(protocol, schema).to_string();
+            tables.all.push(Table { protocol, stem, set, is_used: true });
+        }
+    }
+    protocol.sets.iter().try_for_each(|set| tables.set(set, true, 0))?;
+    Ok(tables.all)
+}
+
+struct Tables<'p> {
+    protocol: &'p ProtocolDef,
+    /// Sets whose table is there, or will be behind those of the sets nested in it.
+    visited: Distinct<&'static AttrSet>,
+    all: Vec<Table<'p>>,
 }
 
 impl Tables<'_> {
-    /// The table of a set, once, behind those of the sets nested in it. One that no other table refers to may go
-    /// unused.
-    fn set(
-        &mut self,
-        f: &mut Formatter<'_>,
-        set: &'static AttrSet,
-        is_used: bool,
-        depth: usize,
-    ) -> fmt::Result {
+    /// The table of a set, behind those of the sets nested in it; none if an equal one is there.
+    fn set(&mut self, set: &'static AttrSet, is_used: bool, depth: usize) -> fmt::Result {
         if depth > MAX_DEPTH {
             return Err(fmt::Error);
         }
-        if !self.seen.insert(set)? {
+        if !self.visited.insert(set, |other| core::ptr::eq(other, set)) {
             return Ok(());
         }
-        nested(set, &mut |nest, is_used| self.set(f, nest, is_used, depth.saturating_add(1)))?;
-        self.table(f, &names::set_stem(self.protocol, set), set, is_used)?;
-        self.written.insert(set).map(drop)
+        nested(set, &mut |nest, is_used| self.set(nest, is_used, depth.saturating_add(1)))?;
+        let stem = names::set_stem(self.protocol, set).to_string();
+        let table = Table { protocol: self.protocol, stem, set, is_used };
+        if !self.all.iter().any(|other| other.is_same(&table)) {
+            self.all.push(table);
+        }
+        Ok(())
+    }
+}
+
+/// The table of a message or of a set.
+pub(crate) struct Table<'p> {
+    protocol: &'p ProtocolDef,
+    /// What its name begins with.
+    pub(crate) stem: String,
+    pub(crate) set: &'static AttrSet,
+    /// Whether another table or a handler refers to it.
+    is_used: bool,
+}
+
+impl Table<'_> {
+    /// Whether two tables of sets are the same table.
+    fn is_same(&self, other: &Self) -> bool {
+        let entries = |table: &Self| shown(|f| table.entries(f)).to_string();
+        self.stem == other.stem && names::is_same(self.set, other.set) && entries(self) == entries(other)
     }
 
-    fn table(
-        &self,
-        f: &mut Formatter<'_>,
-        stem: &dyn Display,
-        set: &'static AttrSet,
-        is_used: bool,
-    ) -> fmt::Result {
-        let (protocol, prefix) = (self.protocol, names::prefix(self.protocol, set));
-        nested(set, &mut |nest, is_used| match is_used && !self.written.contains(nest) {
-            true => declaration(f, protocol, nest),
-            false => Ok(()),
-        })?;
-        for attr in sorted(set.attrs).filter(|attr| Range::of(attr).is_some_and(|range| !range.is_short())) {
-            write_range(f, stem, attr)?;
-        }
-        let mark = if is_used { " " } else { " __maybe_unused\n" };
+    /// The names of its ranges.
+    pub(crate) fn ranges(&self) -> impl Iterator<Item = (&'static AttrSchema, String)> {
+        let is_long = |attr: &&AttrSchema| Range::of(attr).is_some_and(|range| !range.is_short());
+        sorted(self.set.attrs).filter(is_long).map(|attr| (attr, range_name(&self.stem, attr).to_string()))
+    }
+
+    fn write(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (stem, prefix) = (&self.stem, names::prefix(self.protocol, self.set));
+        self.ranges().try_for_each(|(attr, name)| write_range(f, &name, attr))?;
+        let mark = if self.is_used { " " } else { " __maybe_unused\n" };
         writeln!(f, "static const struct nla_policy{mark}{stem}_policy[{prefix}_MAX + 1] = {{")?;
+        self.entries(f)?;
+        f.write_str("};\n\n")
+    }
+
+    fn entries(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { protocol, stem, set, .. } = self;
         if let Some(start) = set.strict_start_type {
             writeln!(f, "\t[0] = {{ .strict_start_type = {} }},", start_type(protocol, set, start))?;
         }
         // The kernel takes no attribute of type 0; the entry there is for what holds for all.
         for attr in sorted(set.attrs).filter(|attr| attr.ty != 0) {
             let constant = names::attr(protocol, set, attr);
+            needed(f, attr)?;
             unchecked(f, attr)?;
             writeln!(f, "\t[{constant}] = {},", Policy { protocol, stem, attr })?;
         }
-        f.write_str("};\n\n")
+        Ok(())
     }
+}
+
+/// A comment at a type that older kernels do not have.
+fn needed(f: &mut Formatter<'_>, attr: &AttrSchema) -> fmt::Result {
+    let (key, instead) = match Number::of(attr.value).map(|number| number.name) {
+        Some("NLA_UINT") => ("uint", "u64"),
+        Some("NLA_SINT") => ("sint", "i64"),
+        _ => return Ok(()),
+    };
+    writeln!(f, "\t/* Needs Linux 6.7; for older kernels define it as {instead} without {key}. */")
 }
 
 /// A comment with what the kernel's policies cannot express of an attribute.
@@ -138,7 +182,7 @@ fn start_type(protocol: &ProtocolDef, set: &'static AttrSet, ty: u16) -> impl Di
 struct Policy<'a> {
     protocol: &'a ProtocolDef,
     /// What the table's name begins with, and those of its ranges.
-    stem: &'a dyn Display,
+    stem: &'a str,
     attr: &'a AttrSchema,
 }
 
@@ -262,6 +306,13 @@ impl Number {
     }
 }
 
+/// The values that a limit of a number's attribute has beyond its type: `300` of `1..=300` for a `u8`.
+pub(crate) fn beyond(attr: &AttrSchema) -> Option<i128> {
+    let number = Number::of(attr.value)?;
+    let limits = [attr.limits.min, attr.limits.max].into_iter().flatten();
+    limits.into_iter().find(|limit| !(number.min..=number.max).contains(limit))
+}
+
 /// The range of a number, both ends included.
 struct Range {
     min: i128,
@@ -291,18 +342,18 @@ impl Range {
 }
 
 /// A range that does not fit into the table stands beside it. Not `const`: before 6.12 a policy points at a variable.
-fn write_range(f: &mut Formatter<'_>, stem: &dyn Display, attr: &AttrSchema) -> fmt::Result {
+fn write_range(f: &mut Formatter<'_>, name: &str, attr: &AttrSchema) -> fmt::Result {
     let Some(Range { min, max, is_signed, .. }) = Range::of(attr) else { return Ok(()) };
     let (ty, suffix) = match is_signed {
         true => ("netlink_range_validation_signed", "LL"),
         false => ("netlink_range_validation", "ULL"),
     };
-    writeln!(f, "static struct {ty} {} = {{", range_name(stem, attr))?;
+    writeln!(f, "static struct {ty} {name} = {{")?;
     writeln!(f, "\t.min = {},", literal(min, suffix))?;
     writeln!(f, "\t.max = {},\n}};\n", literal(max, suffix))
 }
 
-fn range_name<'a>(stem: &'a dyn Display, attr: &'a AttrSchema) -> impl Display {
+fn range_name<'a>(stem: &'a str, attr: &'a AttrSchema) -> impl Display {
     shown(move |f| write!(f, "{stem}_{}_range", names::lower(names::upper(attr.name))))
 }
 

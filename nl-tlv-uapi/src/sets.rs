@@ -5,12 +5,15 @@ use crate::{ProtocolDef, names};
 use core::fmt;
 use nl_tlv::schema::{AttrSchema, AttrSet, MAX_DEPTH, MessageSchema, Nest, ValueType};
 
-/// Sets of attributes, each once and in the order in which they came.
-pub(crate) struct Sets(Distinct<&'static AttrSet>);
+/// Sets of attributes in the order in which they came, of those with the same constants the first.
+pub(crate) struct Sets {
+    all: Distinct<&'static AttrSet>,
+    visited: Distinct<&'static AttrSet>,
+}
 
 impl Sets {
     pub(crate) const fn new() -> Self {
-        Self(Distinct::new())
+        Self { all: Distinct::new(), visited: Distinct::new() }
     }
 
     /// All sets of a protocol: of its messages and commands, then the others, each before those nested in it.
@@ -22,16 +25,7 @@ impl Sets {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'static AttrSet> {
-        self.0.iter()
-    }
-
-    pub(crate) fn contains(&self, set: &'static AttrSet) -> bool {
-        self.iter().any(|other| names::is_same(other, set))
-    }
-
-    /// Adds a set; whether it is new.
-    pub(crate) fn insert(&mut self, set: &'static AttrSet) -> Result<bool, fmt::Error> {
-        self.0.insert(set, |other| names::is_same(other, set))
+        self.all.iter()
     }
 
     /// Adds the set of a message.
@@ -45,9 +39,10 @@ impl Sets {
         if depth > MAX_DEPTH {
             return Err(fmt::Error);
         }
-        if !self.insert(set)? {
+        if !self.visited.insert(set, |other| core::ptr::eq(other, set)) {
             return Ok(());
         }
+        self.all.insert(set, |other| names::is_same(other, set));
         nested(set, &mut |nest, _| self.add(nest, depth.saturating_add(1)))
     }
 }

@@ -28,7 +28,8 @@ pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Resul
 
 fn define(f: &mut Formatter<'_>, constant: &Constant) -> fmt::Result {
     comment(f, 0, constant.doc)?;
-    writeln!(f, "#define {} {}", constant.name, constant.value)
+    let suffix = if i64::try_from(constant.value).is_ok() { "" } else { "ULL" };
+    writeln!(f, "#define {} {}{suffix}", constant.name, constant.value)
 }
 
 fn messages(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Result {
@@ -97,7 +98,7 @@ fn close(f: &mut Formatter<'_>, prefix: &dyn Display) -> fmt::Result {
     writeln!(f, "\n\t__{prefix}_MAX,\n\t{prefix}_MAX = __{prefix}_MAX - 1\n}};\n")
 }
 
-fn number(schema: &MessageSchema) -> u16 {
+pub(crate) fn number(schema: &MessageSchema) -> u16 {
     match schema.id {
         MessageId::Type(ty) => ty.0,
         MessageId::Command { cmd, .. } => cmd.into(),
@@ -105,7 +106,7 @@ fn number(schema: &MessageSchema) -> u16 {
 }
 
 /// Messages by number, from `first` on; of several with one number, the first that there is.
-fn in_order(
+pub(crate) fn in_order(
     requests: &'static [&'static MessageSchema],
     answers: &'static [&'static MessageSchema],
     first: u16,

@@ -4,7 +4,10 @@ use core::net::{IpAddr, Ipv4Addr};
 use nl_tlv::schema::AttrSet;
 use nl_tlv::value::{Array, Bitfield32, ByType, Headed, IndexedArray, MacAddr};
 use nl_tlv::{NlAttrs, NlMessage, NlSubMessage, NlValue, Repeat};
-use nl_tlv_uapi::{CHeader, Constant, ProtocolDef};
+use nl_tlv_uapi::{CHeader, Constant, FamilyDef, ProtocolDef};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 /// A next hop, [`Route`]'s.
 #[derive(NlAttrs, Clone, Debug)]
@@ -270,6 +273,116 @@ struct Link<'a> {
     counted: Option<IndexedArray<'a, u32>>,
     #[nl(attr = 7)]
     by_scope: Option<ByType<'a, Tunnel>>,
+}
+
+/// Numbers of the sizes that C writes in its own way.
+#[derive(NlValue, Clone, Copy, Debug)]
+#[nl(uint)]
+#[repr(u64)]
+enum Weight {
+    Light = 1,
+    Heavy = 0xffff_ffff_ffff_fffe,
+    #[nl(other)]
+    Other(u64),
+}
+
+/// Depths.
+#[derive(NlValue, Clone, Copy, Debug)]
+#[repr(i64)]
+enum Depth {
+    Abyss = -0x8000_0000_0000_0000,
+    Surface = 0,
+    #[nl(other)]
+    Other(i64),
+}
+
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 1)]
+struct Put {
+    #[nl(attr = 1, uint, range = 1..=100_000)]
+    weight: u64,
+    #[nl(attr = 2, sint)]
+    height: Option<i64>,
+    #[nl(attr = 3)]
+    named: Option<Weight>,
+    #[nl(attr = 4)]
+    depth: Option<Depth>,
+}
+
+static GOODS: ProtocolDef = ProtocolDef {
+    constants: &[Constant { name: "GOODS_ALL", value: u64::MAX, doc: "All of them." }],
+    family: Some(FamilyDef {
+        name: "goods",
+        version: 1,
+        requests: Put::SCHEMAS,
+        answers: &[],
+        groups: &["changes"],
+    }),
+    ..ProtocolDef::new("goods")
+};
+
+#[test]
+fn numbers_of_two_sizes_say_which_kernel_they_need() {
+    let header = CHeader::new(&GOODS).policy().to_string();
+    for (attr, instead) in
+        [("WEIGHT", "u64 without uint"), ("HEIGHT", "i64 without sint"), ("NAMED", "u64 without uint")]
+    {
+        let row = header.find(&format!("[GOODS_PUT_A_{attr}]")).unwrap();
+        let before = &header[..row];
+        let comment = &before[before.rfind("};\n").max(before.rfind("] =")).unwrap_or_default()..];
+        assert!(comment.contains("Needs Linux 6.7") && comment.contains(instead), "{header}");
+    }
+}
+
+/// What the tables need of the kernel's `net/netlink.h`.
+const NETLINK_H: &str = "\
+#define __maybe_unused __attribute__((unused))
+#define S64_MIN (-9223372036854775807LL - 1)
+enum { NLA_UNSPEC, NLA_U8, NLA_U16, NLA_U32, NLA_U64, NLA_S8, NLA_S16, NLA_S32, NLA_S64, NLA_BE16, NLA_BE32,
+    NLA_UINT, NLA_SINT, NLA_STRING, NLA_NUL_STRING, NLA_BINARY, NLA_FLAG, NLA_NESTED, NLA_NESTED_ARRAY };
+struct netlink_range_validation { unsigned long long min, max; };
+struct netlink_range_validation_signed { long long min, max; };
+struct nla_policy {
+    unsigned char type;
+    unsigned short len, strict_start_type;
+    short min, max;
+    const struct nla_policy *nested;
+    const struct netlink_range_validation *range;
+    const struct netlink_range_validation_signed *range_signed;
+};
+#define NLA_POLICY_RANGE(t, a, b) { .type = t, .min = a, .max = b }
+#define NLA_POLICY_MIN(t, a) { .type = t, .min = a }
+#define NLA_POLICY_MAX(t, b) { .type = t, .max = b }
+#define NLA_POLICY_FULL_RANGE(t, r) { .type = t, .range = r }
+#define NLA_POLICY_FULL_RANGE_SIGNED(t, r) { .type = t, .range_signed = r }
+#define NLA_POLICY_EXACT_LEN(n) NLA_POLICY_RANGE(NLA_BINARY, n, n)
+#define NLA_POLICY_MIN_LEN(n) NLA_POLICY_MIN(NLA_BINARY, n)
+#define NLA_POLICY_NESTED(p) { .type = NLA_NESTED, .nested = p, .len = sizeof(p) / sizeof((p)[0]) - 1 }
+#define NLA_POLICY_NESTED_ARRAY(p) \
+    { .type = NLA_NESTED_ARRAY, .nested = p, .len = sizeof(p) / sizeof((p)[0]) - 1 }
+";
+
+#[test]
+fn the_headers_are_c() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("headers");
+    fs::create_dir_all(dir.join("net")).unwrap();
+    fs::write(dir.join("net/netlink.h"), NETLINK_H).unwrap();
+    for protocol in [&RTM, &LINKS, &GOODS] {
+        let name = protocol.name;
+        let (header, unit) = (CHeader::new(protocol), dir.join(format!("{name}.c")));
+        fs::write(dir.join(format!("{name}_uapi.h")), header.uapi().to_string()).unwrap();
+        fs::write(dir.join(format!("{name}_policy.h")), header.policy().to_string()).unwrap();
+        let constants = header.uapi().to_string();
+        let macros = constants.lines().filter_map(|line| line.strip_prefix("#define ")?.split_once(' '));
+        let numbers = macros.filter(|(_, value)| !value.contains('"'));
+        let used: String = numbers.map(|(name, _)| format!("long long used_{name} = {name};\n")).collect();
+        fs::write(&unit, format!("#include \"{name}_policy.h\"\n{used}")).unwrap();
+        let flags = ["-std=gnu11", "-fsyntax-only", "-Wall", "-Werror", "-Wno-unused-variable"];
+        match Command::new("cc").args(flags).arg("-I").arg(&dir).arg(&unit).output() {
+            Ok(out) => assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr)),
+            Err(_) => return eprintln!("SKIP: no C compiler"),
+        }
+    }
 }
 
 static LINKS: ProtocolDef = ProtocolDef { requests: Link::SCHEMAS, ..ProtocolDef::new("links") };

@@ -42,7 +42,8 @@ impl Structs {
         }
         let inner = schema.fields.iter().map(|field| field.value);
         inner.into_iter().try_for_each(|value| self.add_value(value, depth.saturating_add(1)))?;
-        self.0.insert(schema, |other| other.name == schema.name).map(drop)
+        self.0.insert(schema, |other| other.name == schema.name);
+        Ok(())
     }
 }
 

@@ -6,12 +6,12 @@ mod kinds;
 mod operations;
 mod yaml;
 
-use crate::names;
 use crate::numbers::Numbers;
 use crate::preamble::{Preamble, with_preamble};
 use crate::sets::Sets;
 use crate::text::{shown, summary};
 use crate::{FamilyDef, ProtocolDef};
+use crate::{claims, names};
 use core::fmt::{self, Display, Formatter};
 use definitions::Structs;
 use nl_tlv::schema::{AttrSet, MessageSchema, NumberSchema};
@@ -66,7 +66,13 @@ with_preamble!(Spec);
 impl<'a> Spec<'a> {
     /// The generic netlink family: `genetlink`, or `genetlink-legacy` where that is needed to represent it. An error of
     /// the formatter if there is no family.
+    ///
+    /// # Panics
+    ///
+    /// As [`CHeader::uapi`](crate::CHeader::uapi).
+    #[track_caller]
     pub fn family(self) -> impl Display + use<'a> {
+        claims::check(self.protocol);
         let protocol =
             ProtocolDef { number: None, requests: &[], answers: &[], groups: &[], ..*self.protocol };
         shown(move |f| {
@@ -76,7 +82,13 @@ impl<'a> Spec<'a> {
     }
 
     /// The netlink protocol of its own: `netlink-raw`. An error of the formatter if it has no number.
+    ///
+    /// # Panics
+    ///
+    /// As [`CHeader::uapi`](crate::CHeader::uapi).
+    #[track_caller]
     pub fn raw(self) -> impl Display + use<'a> {
+        claims::check(self.protocol);
         let protocol = ProtocolDef { family: None, ..*self.protocol };
         shown(move |f| {
             let number = protocol.number.ok_or(fmt::Error)?.value;
@@ -119,7 +131,7 @@ impl<'p> Writer<'p> {
         let mut sets = Sets::new();
         operations::messages(protocol, is_raw).try_for_each(|schema| sets.add_message(schema))?;
         protocol.sets.iter().try_for_each(|set| sets.add(set, 0))?;
-        let numbers = Numbers::of(operations::messages(protocol, is_raw), &sets)?;
+        let numbers = Numbers::of(operations::messages(protocol, is_raw), &sets);
         let structs = Structs::of(operations::messages(protocol, is_raw), &sets)?;
         Ok(Self { protocol, flavour, sets, numbers, structs })
     }
