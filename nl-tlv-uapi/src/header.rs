@@ -75,7 +75,7 @@ impl<'a> CHeader<'a> {
     /// ```
     ///
     /// A table holds what `nla_policy` can say. It cannot say the shortest length of a string, the two lengths of an
-    /// [`Ip`](nl_tlv::schema::ValueType::Ip) (the table has 4 to 16 bytes), the range of a 64-bit number in network order, or
+    /// [`Ip`](nl_tlv::schema::ValueType::Ip) (the table has 4 to 16 bytes), the range of a number in network order that is signed or has 64 bits, bits beyond 32 of a mask, or
     /// the values of an array whose items are not nests (the table has a nest whose attributes are not looked at). A
     /// sub-message is a nest if each of its forms is one, and bytes otherwise; then a strict kernel refuses those forms that
     /// are nests. A `uint` or `sint` needs Linux 6.7, which a comment in the table says. The tables of forms, and of what is behind a struct ([`Headed`](nl_tlv::schema::ValueType::Headed): bytes,

@@ -141,9 +141,10 @@ fn unchecked(f: &mut Formatter<'_>, attr: &AttrSchema) -> fmt::Result {
     let Limits { min, max, min_len, mask, .. } = attr.limits;
     let is_string = matches!(attr.value, ValueType::String | ValueType::NulString);
     let number = Number::of(attr.value);
-    let is_checked = number.is_some_and(|number| number.has_mask && min.is_none() && max.is_none());
-    let mask = mask.filter(|_| !is_checked && !matches!(attr.value, ValueType::Bitfield32(_)));
-    let end = |limit: Option<i128>| limit.filter(|_| number.is_none());
+    let is_checked =
+        |mask: u64| number.is_some_and(|number| number.has_mask(mask) && min.is_none() && max.is_none());
+    let mask = mask.filter(|mask| !is_checked(*mask) && !matches!(attr.value, ValueType::Bitfield32(_)));
+    let end = |limit: Option<i128>| limit.filter(|_| !number.is_some_and(|number| number.has_range));
     let bytes = |min: usize| format!("at least {min} byte{}", if min == 1 { "" } else { "s" });
     let says: Vec<String> = [
         (attr.presence == Presence::Required).then(|| "required".to_owned()),
@@ -240,7 +241,7 @@ impl Policy<'_> {
         let Limits { min, max, mask, .. } = self.attr.limits;
         let name = number.name;
         match (Range::of(self.attr), mask) {
-            (None, Some(mask)) if number.has_mask => write!(f, "NLA_POLICY_MASK({name}, {mask:#x})"),
+            (None, Some(mask)) if number.has_mask(mask) => write!(f, "NLA_POLICY_MASK({name}, {mask:#x})"),
             (None, _) => write!(f, "{{ .type = {name} }}"),
             (Some(range), _) if !range.is_short() => {
                 let signed = if number.min < 0 { "_SIGNED" } else { "" };
@@ -278,15 +279,19 @@ struct Number {
     name: &'static str,
     min: i128,
     max: i128,
-    /// Whether the kernel can hold it against a mask.
-    has_mask: bool,
+    /// Whether the kernel can compare it with a mask.
+    is_masked: bool,
+    /// Whether the kernel can compare it with limits: not a signed number in network order, which it takes as unsigned.
+    has_range: bool,
 }
 
 impl Number {
     fn of(value: ValueType) -> Option<Self> {
-        let unsigned = |name, max| Some(Self { name, min: 0, max, has_mask: true });
-        let big = |name, max| Some(Self { name, min: 0, max, has_mask: false });
-        let signed = |name, min, max| Some(Self { name, min, max, has_mask: false });
+        let number = |name, min, max| Self { name, min, max, is_masked: false, has_range: true };
+        let unsigned = |name, max| Some(Self { is_masked: true, ..number(name, 0, max) });
+        let big = |name, max| Some(number(name, 0, max));
+        let signed = |name, min, max| Some(number(name, min, max));
+        let big_signed = |name, min, max| Some(Self { has_range: false, ..number(name, min, max) });
         match value {
             ValueType::U8 => unsigned("NLA_U8", u8::MAX.into()),
             ValueType::U16 => unsigned("NLA_U16", u16::MAX.into()),
@@ -296,13 +301,20 @@ impl Number {
             ValueType::S16 => signed("NLA_S16", i16::MIN.into(), i16::MAX.into()),
             ValueType::S32 => signed("NLA_S32", i32::MIN.into(), i32::MAX.into()),
             ValueType::S64 => signed("NLA_S64", i64::MIN.into(), i64::MAX.into()),
-            ValueType::Be16 | ValueType::BeS16 => big("NLA_BE16", u16::MAX.into()),
-            ValueType::Be32 | ValueType::BeS32 => big("NLA_BE32", u32::MAX.into()),
+            ValueType::Be16 => big("NLA_BE16", u16::MAX.into()),
+            ValueType::Be32 => big("NLA_BE32", u32::MAX.into()),
+            ValueType::BeS16 => big_signed("NLA_BE16", i16::MIN.into(), i16::MAX.into()),
+            ValueType::BeS32 => big_signed("NLA_BE32", i32::MIN.into(), i32::MAX.into()),
             ValueType::Uint => unsigned("NLA_UINT", u64::MAX.into()),
             ValueType::Sint => signed("NLA_SINT", i64::MIN.into(), i64::MAX.into()),
             ValueType::Named(schema) if !matches!(schema.base, ValueType::Named(_)) => Self::of(schema.base),
             _ => None,
         }
+    }
+
+    /// Whether the kernel can compare it with this mask: a policy has 32 bits for it.
+    fn has_mask(self, mask: u64) -> bool {
+        self.is_masked && u32::try_from(mask).is_ok()
     }
 }
 
@@ -326,7 +338,7 @@ impl Range {
     /// The range of an attribute, if it is limited.
     fn of(attr: &AttrSchema) -> Option<Self> {
         let (number, limits) = (Number::of(attr.value)?, attr.limits);
-        (limits.min.is_some() || limits.max.is_some()).then(|| Self {
+        (number.has_range && (limits.min.is_some() || limits.max.is_some())).then(|| Self {
             min: limits.min.unwrap_or(number.min),
             max: limits.max.unwrap_or(number.max),
             is_signed: number.min < 0,

@@ -307,6 +307,10 @@ struct Put {
     named: Option<Weight>,
     #[nl(attr = 4)]
     depth: Option<Depth>,
+    #[nl(attr = 5, be, max = 7)]
+    cold: Option<i16>,
+    #[nl(attr = 6, mask = 0x1_0000_0001)]
+    wide: Option<u64>,
 }
 
 static GOODS: ProtocolDef = ProtocolDef {
@@ -331,6 +335,18 @@ fn numbers_of_two_sizes_say_which_kernel_they_need() {
         let before = &header[..row];
         let comment = &before[before.rfind("};\n").max(before.rfind("] =")).unwrap_or_default()..];
         assert!(comment.contains("Needs Linux 6.7") && comment.contains(instead), "{header}");
+    }
+}
+
+#[test]
+fn what_the_kernel_would_check_otherwise_is_left_to_the_module() {
+    let header = CHeader::new(&GOODS).policy().to_string();
+    for (unchecked, entry) in [
+        ("at most 7", "[GOODS_PUT_A_COLD] = { .type = NLA_BE16 }"),
+        ("only bits of 0x100000001", "[GOODS_PUT_A_WIDE] = { .type = NLA_U64 }"),
+    ] {
+        let text = format!("the module checks it: {unchecked}. */\n\t{entry},");
+        assert!(header.contains(&text), "{header}");
     }
 }
 
