@@ -57,7 +57,7 @@ fn serve() -> Result<(), Box<dyn Error>> {
     // A server that was restarted has no rooms any more. A watch cannot know that by itself.
     server.notify(GROUP, &AnyRoomDeleted {}, Header::new())?;
     loop {
-        // One request that cannot be answered, because its client has gone for example, does not end the server.
+        // An answer that cannot be sent, because it is too long for example, does not end the server.
         if let Err(err) = answer(&server.recv()?, &mut rooms) {
             eprintln!("rooms: {err}");
         }

@@ -2,8 +2,9 @@
 
 use super::connection::append;
 use super::connection::inbox::{BUFFER, deadline};
+use super::connection::send::reserve;
 use super::outbox::Outbox;
-use super::{Address, Protocol, RecvError, Socket, Transport, connection};
+use super::{Address, Protocol, RecvError, RequestError, Socket, Transport, connection};
 use crate::bytes::{add, from_u32};
 use crate::control::{Errno, ExtAck, emit_ack, emit_done, emit_refusal};
 use crate::schema::{
@@ -470,9 +471,11 @@ impl<'s, T: Transport> Request<'s, T> {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if it cannot be written; the system's.
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if it cannot be written; how long it is and how long it may be, if it
+    /// cannot be one datagram; the system's. The request is refused then with the same text, so that its sender does
+    /// not wait.
     pub fn reply(&self, message: &impl NlMessage) -> io::Result<()> {
-        self.send(message.schema(), |w| message.emit_into(w, self.header()))
+        self.or_refused(self.send(message.schema(), |w| message.emit_into(w, self.header())))
     }
 
     /// Acknowledges the request, if it asks for that. `get` and `dump` of a connection do not: they wait for a
@@ -531,8 +534,16 @@ impl<'s, T: Transport> Request<'s, T> {
     ///
     /// # Errors
     ///
-    /// As [`reply`](Self::reply); the end is not sent then.
+    /// As [`reply`](Self::reply); the refusal ends the dump then.
     pub fn dump<'o, M: NlMessage + 'o>(
+        &self,
+        objects: impl IntoIterator<Item = &'o M>,
+        flags: Flags,
+    ) -> io::Result<()> {
+        self.or_refused(self.send_all(objects, flags))
+    }
+
+    fn send_all<'o, M: NlMessage + 'o>(
         &self,
         objects: impl IntoIterator<Item = &'o M>,
         flags: Flags,
@@ -557,10 +568,21 @@ impl<'s, T: Transport> Request<'s, T> {
         })
     }
 
+    /// Tells the sender of an answer that could not be sent.
+    fn or_refused(&self, answered: io::Result<()>) -> io::Result<()> {
+        if let Err(err) = &answered {
+            let is_too_long = err.kind() == io::ErrorKind::FileTooLarge;
+            let errno = if is_too_long { Errno::EMSGSIZE } else { Errno::EIO };
+            let _ = self.refuse(errno, &ExtAck { message: Some(&err.to_string()), ..ExtAck::NONE });
+        }
+        answered
+    }
+
     fn flush(&self, datagram: &[u8]) -> io::Result<()> {
         if datagram.is_empty() {
             return Ok(());
         }
+        make_room(self.transport, datagram)?;
         let mut outbox = self.outbox.lock().unwrap_or_else(PoisonError::into_inner);
         outbox.send(self.transport, self.sender, datagram)
     }
@@ -590,6 +612,14 @@ fn written(
     Ok(buffer)
 }
 
+/// Makes room in the send buffer for an answer or an event.
+fn make_room(transport: &impl Transport, datagram: &[u8]) -> io::Result<()> {
+    reserve(transport, datagram).map_err(|err| match err {
+        RequestError::Io(err) => err,
+        too_large => io::Error::new(io::ErrorKind::FileTooLarge, too_large),
+    })
+}
+
 /// Sends an event to the members of a group.
 fn notify(
     transport: &impl Transport,
@@ -602,6 +632,7 @@ fn notify(
         return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
     }
     let bytes = written(message.schema(), |w| message.emit_into(w, header))?;
+    make_room(transport, &bytes)?;
     match transport.send_to(&bytes, Address::group(group)) {
         // It was delivered; there is no kernel side that it could go to as well.
         Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => Ok(()),

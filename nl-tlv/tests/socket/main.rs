@@ -5,6 +5,7 @@
 #[cfg(feature = "tokio")]
 mod adverse;
 mod agree;
+mod answers;
 mod batch;
 mod collect;
 mod common;

@@ -84,13 +84,19 @@ pub(in crate::socket) fn send_datagram(
     datagram: &[u8],
     peer: u32,
 ) -> Result<(), RequestError> {
+    reserve(transport, datagram)?;
+    Ok(transport.send_to(datagram, Address::port(peer)).map_err(|err| unsent(err, peer))?)
+}
+
+/// Makes room in the send buffer for a datagram, or says that there can be none of this size.
+pub(in crate::socket) fn reserve(transport: &impl Transport, datagram: &[u8]) -> Result<(), RequestError> {
     if datagram.len() > ALWAYS_SENT {
         let max = transport.reserve_send_buffer(datagram.len())?;
         if datagram.len() > max {
             return Err(RequestError::TooLarge { len: datagram.len(), max });
         }
     }
-    Ok(transport.send_to(datagram, Address::port(peer)).map_err(|err| unsent(err, peer))?)
+    Ok(())
 }
 
 /// Bytes that every send buffer takes as one datagram, unless someone made it smaller.
