@@ -297,3 +297,54 @@ fn names_are_such_as_c_and_the_kernel_leave() {
     }
     assert_refused(&constant("R"), &["the constant `R`", "the message `Read`"]);
 }
+
+mod e {
+    /// A struct in C.
+    #[nl_tlv::nl_struct]
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Stamp {
+        pub(crate) at: u64,
+    }
+}
+
+mod f {
+    /// Another one.
+    #[nl_tlv::nl_struct]
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Stamp {
+        pub(crate) at: u32,
+    }
+}
+
+#[derive(NlMessage)]
+#[nl(cmd = 1)]
+struct Stamps {
+    #[nl(attr = 1)]
+    one: e::Stamp,
+    #[nl(attr = 2)]
+    two: f::Stamp,
+}
+
+#[derive(NlAttrs)]
+#[nl(c_prefix = "WHOLE_A")]
+struct Short {
+    #[nl(attr = 1)]
+    row: Option<u8>,
+}
+
+nests!(OfShortNames: Short, Whole);
+
+#[test]
+fn names_of_a_specification_stand_for_one_thing() {
+    for (requests, parts) in [
+        (Stamps::SCHEMAS, ["`stamp`", "the struct `Stamp` of 8 bytes", "of 4 bytes"]),
+        (OfShortNames::SCHEMAS, ["`whole`", "`Short` (1 row)", "`Whole` (1 row, 2 col)"]),
+    ] {
+        let protocol = protocol(requests);
+        assert_written(&protocol);
+        let write = AssertUnwindSafe(|| Spec::new(&protocol).family().to_string());
+        let panic = catch_unwind(write).expect_err("it is written");
+        let text = panic.downcast_ref::<String>().expect("a text");
+        assert!(parts.iter().all(|part| text.contains(part)), "{text}");
+    }
+}

@@ -253,7 +253,7 @@ fn one_name<'s>(schema: &MessageSchema, all: impl Iterator<Item = &'s &'static M
 }
 
 /// A set by its name and its attributes: two sets of one name differ in these.
-fn of_set(set: &'static AttrSet) -> String {
+pub(crate) fn of_set(set: &'static AttrSet) -> String {
     let attrs = shown(|f| {
         sorted(set.attrs).enumerate().try_for_each(|(index, attr)| {
             let mark = if index == 0 { "" } else { ", " };

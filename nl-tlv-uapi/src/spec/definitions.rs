@@ -3,6 +3,7 @@
 use super::kinds::Kind;
 use super::yaml::Block;
 use super::{Writer, dashed};
+use crate::claims;
 use crate::distinct::Distinct;
 use crate::sets::Sets;
 use core::fmt;
@@ -42,12 +43,55 @@ impl Structs {
         }
         let inner = schema.fields.iter().map(|field| field.value);
         inner.into_iter().try_for_each(|value| self.add_value(value, depth.saturating_add(1)))?;
-        self.0.insert(schema, |other| other.name == schema.name);
+        self.0.insert(schema, |other| is_same(other, schema));
         Ok(())
     }
 }
 
+/// Whether two structs have one name and the same members at the same places.
+fn is_same(a: &'static StructSchema, b: &'static StructSchema) -> bool {
+    let members = |schema: &'static StructSchema| {
+        schema.fields.iter().map(|field| (field.name, field.offset, field.len))
+    };
+    a.name == b.name && a.len == b.len && members(a).eq(members(b))
+}
+
+/// An error if one name stands for two things; each with what it is.
+fn distinct(things: impl Iterator<Item = (String, String)>) -> Result<(), String> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for (name, thing) in things {
+        if let Some((_, other)) = all.iter().find(|(given, _)| *given == name) {
+            return Err(format!(
+                "`{name}` is the name of two things, of {other} and of {thing}: rename one of them"
+            ));
+        }
+        all.push((name, thing));
+    }
+    Ok(())
+}
+
 impl Writer<'_> {
+    /// An error if two things in one list of the specification have one name.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let constants = self.protocol.constants.iter();
+        let constants = constants.map(|own| (self.short(own.name), format!("the constant `{}`", own.name)));
+        let named = self.numbers.iter().filter(|schema| schema.names().next().is_some());
+        let numbers = named.map(|schema| (self.number(schema), format!("the numbers `{}`", schema.name)));
+        let structs = self.structs.0.iter();
+        let structs = structs.map(|schema| {
+            (dashed(schema.name), format!("the struct `{}` of {} bytes", schema.name, schema.len))
+        });
+        distinct(constants.chain(numbers).chain(structs))?;
+        distinct(self.sets.iter().map(|set| (self.set(set), claims::of_set(set))))?;
+        let forms = self.sub_message_schemas().into_iter().map(|(schema, _)| {
+            (
+                dashed(schema.name),
+                format!("the sub-message `{}` with {} forms", schema.name, schema.forms.len()),
+            )
+        });
+        distinct(forms)
+    }
+
     pub(super) fn definitions(&self, yaml: &mut Block<'_, '_>) -> fmt::Result {
         let constants = self.protocol.constants;
         let mut numbers = self.numbers.iter().filter(|schema| schema.names().next().is_some()).peekable();

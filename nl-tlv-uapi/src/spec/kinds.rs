@@ -136,13 +136,25 @@ impl Writer<'_> {
                     Some(ValueType::Named(names)) => Some(names),
                     _ => None,
                 };
-                if found.iter().all(|(known, _)| known.name != schema.name) {
+                if !found.iter().any(|(known, _)| is_same(known, schema)) {
                     found.push((schema, names));
                 }
             }
         }
         found
     }
+}
+
+/// Whether two sub-messages have one name and the same forms.
+fn is_same(a: &'static SubMessageSchema, b: &'static SubMessageSchema) -> bool {
+    let is_same_value = |a: ValueType, b: ValueType| match (a, b) {
+        (ValueType::Nested(a), ValueType::Nested(b)) => crate::names::is_same(a(), b()),
+        (a, b) => core::mem::discriminant(&a) == core::mem::discriminant(&b),
+    };
+    let mut forms = a.forms.iter().zip(b.forms);
+    a.name == b.name
+        && a.forms.len() == b.forms.len()
+        && forms.all(|((a, one), (b, other))| a == b && is_same_value(*one, *other))
 }
 
 /// What limits the values of an attribute, as properties and their values.

@@ -69,7 +69,7 @@ impl<'a> Spec<'a> {
     ///
     /// # Panics
     ///
-    /// As [`CHeader::uapi`](crate::CHeader::uapi).
+    /// As [`CHeader::uapi`](crate::CHeader::uapi); when it is displayed, if two different things have one name there.
     #[track_caller]
     pub fn family(self) -> impl Display + use<'a> {
         claims::check(self.protocol);
@@ -85,7 +85,7 @@ impl<'a> Spec<'a> {
     ///
     /// # Panics
     ///
-    /// As [`CHeader::uapi`](crate::CHeader::uapi).
+    /// As [`family`](Self::family).
     #[track_caller]
     pub fn raw(self) -> impl Display + use<'a> {
         claims::check(self.protocol);
@@ -104,7 +104,11 @@ impl<'a> Spec<'a> {
             writeln!(f, "# {}", summary(note))?;
         }
         f.write_str("---\n")?;
-        Writer::new(protocol, flavour)?.document(&mut Block::new(f))
+        let writer = Writer::new(protocol, flavour)?;
+        if let Err(why) = writer.check() {
+            panic!("the protocol `{}` cannot be written as a specification: {why}", protocol.name);
+        }
+        writer.document(&mut Block::new(f))
     }
 }
 
