@@ -35,7 +35,7 @@ pub(crate) fn contents<'a>(
 ///
 /// # Errors
 ///
-/// As [`contents`].
+/// [`ErrorKind::WrongType`], or [`ErrorKind::Truncated`] if the message is too short for a command.
 #[inline(always)]
 pub fn payload<'a, M: NlMessage>(
     message: &Message<'a>,
@@ -48,7 +48,7 @@ pub fn payload<'a, M: NlMessage>(
 ///
 /// # Errors
 ///
-/// As [`contents`]; [`ErrorKind::Truncated`].
+/// As [`payload`]; [`ErrorKind::Truncated`] if the message is too short for the header.
 #[inline(always)]
 pub fn headed<'a, M: NlMessage, H: NlStruct>(
     message: &Message<'a>,
