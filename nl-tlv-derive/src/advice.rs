@@ -19,6 +19,27 @@ pub(crate) fn check(field: &Field, errors: &Errors) {
     limits(field, item, errors);
 }
 
+/// Finds the mistakes in the type of a form: one that is seen to be none or several attributes.
+pub(crate) fn form(field: &Field, errors: &Errors) {
+    let (name, ty) = (&field.ident, shown(&field.ty));
+    let inner = types::item(&field.ty).map_or_else(String::new, shown);
+    let set = |member: &str| {
+        format!(
+            "`{name}({name}Set)`, and with `#[derive(NlAttrs)]` `struct {name}Set {{ #[nl(attr = 1)] {member}: {ty} }}`"
+        )
+    };
+    let advice = match types::name(&field.ty).as_str() {
+        "Option" => {
+            format!("a form is an attribute that is there: write `{name}({inner})`, or {}", set("value"))
+        }
+        "bool" => format!("a form is there even if it says no: write `{name}(u8)`, or {}", set("is_set")),
+        "Vec" if inner == "u8" => format!("bytes are `Box<[u8]>`: write `{name}(Box<[u8]>)`"),
+        "Vec" | "Repeat" => format!("a form is one attribute, and a list is many: write {}", set("items")),
+        _ => return,
+    };
+    errors.at(&field.ty, advice);
+}
+
 /// What to write instead of a type.
 fn instead(field: &Field, item: &Type) -> Option<String> {
     let (ty, is_payload) = (&field.ty, field.role() == Some(Role::Payload));

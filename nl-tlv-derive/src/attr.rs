@@ -1,5 +1,6 @@
 //! The keys in `#[nl(...)]`: which there are, where each may stand, and their values.
 
+use crate::case;
 use crate::errors::Errors;
 use core::cell::Cell;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -367,22 +368,54 @@ impl Number {
         match self.literal {
             Some(_) => quote!(#expr),
             None => {
-                // Where the user wrote it, but ours: lints of the user's crate do not look into it.
-                let ours = self.span().resolved_at(Span::mixed_site());
-                let value = quote_spanned!(ours=> (#expr) as ::core::primitive::i128);
+                let value = self.widened();
                 quote_spanned!(self.span()=> __nl::#function(#value))
             }
+        }
+    }
+
+    /// The number as an `i128`.
+    pub(crate) fn widened(&self) -> TokenStream {
+        let expr = &self.expr;
+        // Where the user wrote it, but ours: lints of the user's crate do not look into it.
+        let ours = self.span().resolved_at(Span::mixed_site());
+        match self.literal {
+            Some(_) => quote!(#expr),
+            None => quote_spanned!(ours=> (#expr) as ::core::primitive::i128),
         }
     }
 
     pub(crate) fn span(&self) -> Span {
         self.expr.span()
     }
+
+    /// Whether it may be a number: it is neither a list nor written as a variant of an enum.
+    pub(crate) fn may_be_one(&self) -> bool {
+        match &self.expr {
+            Expr::Path(path) => !is_variant(&path.path),
+            Expr::Array(_) | Expr::Tuple(_) => false,
+            _ => true,
+        }
+    }
+}
+
+/// Whether a path is written as that of a variant, `Kind::Text` or `Kind::A`, and not as that of a constant.
+fn is_variant(path: &Path) -> bool {
+    let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
+    let (last, before) = (names.next(), names.next());
+    let is_letter = last.is_some_and(|last| last.to_string().len() == 1);
+    last.is_some_and(case::is_of_a_type)
+        || is_letter && before.is_some_and(|before| before != "Self" && case::is_of_a_type(before))
 }
 
 impl Parse for Number {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut expr: Expr = input.parse()?;
+        Self::new(input.parse()?)
+    }
+}
+
+impl Number {
+    pub(crate) fn new(mut expr: Expr) -> syn::Result<Self> {
         let literal = literal(&expr);
         let is_written = match &expr {
             Expr::Unary(unary) => matches!(*unary.expr, Expr::Lit(_)),

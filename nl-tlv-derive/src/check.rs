@@ -3,10 +3,11 @@
 use crate::attr::Number;
 use crate::case;
 use crate::errors::Errors;
-use crate::model::{Derive, Field, Limits, Model, ROLES, Role, Shape};
+use crate::model::{Derive, Field, Limits, Model, ROLES, Role, Shape, When};
 use crate::{advice, types};
 use proc_macro2::Span;
 use std::collections::{HashMap, HashSet};
+use syn::spanned::Spanned;
 use syn::{GenericParam, Generics};
 
 /// Finds all mistakes.
@@ -22,7 +23,8 @@ pub(crate) fn check(model: &Model, errors: &Errors) {
             object(model, errors);
         }
         Derive::Attrs => members(model, errors),
-        Derive::Message | Derive::SubMessage => {}
+        Derive::SubMessage => forms(model, errors),
+        Derive::Message => {}
     }
 }
 
@@ -142,6 +144,23 @@ fn members(model: &Model, errors: &Errors) {
     }
 }
 
+/// Each form is one attribute, and has a selector of its own. Numbers that are no literals are left to assertions.
+fn forms(model: &Model, errors: &Errors) {
+    let mut seen: HashMap<String, &Field> = HashMap::new();
+    for field in &model.fields {
+        advice::form(field, errors);
+        let (shown, span) = match &field.when {
+            Some(When::Text(text)) => (format!("{:?}", String::from_utf8_lossy(&text.value())), text.span()),
+            Some(When::Number(Number { literal: Some(number), expr })) => (number.to_string(), expr.span()),
+            Some(When::Number(_)) | None => continue,
+        };
+        match seen.get(&shown) {
+            Some(other) => errors.at_span(span, format!("{shown} selects `{}` already", other.ident)),
+            None => drop(seen.insert(shown, field)),
+        }
+    }
+}
+
 /// What a field or a variant stands for is one thing.
 fn role(model: &Model, field: &Field, errors: &Errors) {
     let name = &field.ident;
@@ -177,7 +196,7 @@ fn value(model: &Model, field: &Field, errors: &Errors) {
         extras(field)
             .for_each(|span| errors.at_span(span, "encodings and limits go with `attr` and `payload` only"));
     }
-    let is_not_one = model.shape == Shape::Enum && types::is_named(&field.ty, &["Option", "Repeat"]);
+    let is_not_one = model.shape == Shape::Enum && types::is_named(&field.ty, &["Option", "Repeat", "Vec"]);
     if let Some(outer) = types::last(&field.ty).filter(|_| is_not_one) {
         let message =
             format!("a variant is one attribute that is there: write the type inside `{}`", outer.ident);
@@ -195,6 +214,13 @@ fn extras(field: &Field) -> impl Iterator<Item = Span> + '_ {
 fn select(model: &Model, field: &Field, errors: &Errors) {
     let Some(select) = &field.select else { return };
     extras(field).for_each(|span| errors.at_span(span, "the forms have encodings and limits of their own"));
+    if let (true, Some(item)) = (types::is_named(&field.ty, &["Vec", "Repeat"]), types::item(&field.ty)) {
+        let shown = types::shown(item);
+        errors.at(
+            &field.ty,
+            format!("one selector selects one value: write `{shown}` or `Option<{shown}>`, or repeat a set that has both of them"),
+        );
+    }
     if !matches!(field.role(), None | Some(Role::Attr)) {
         errors.at_span(select.span, "only an attribute has forms to select from: write `attr = 1` too");
     }
@@ -273,6 +299,12 @@ pub(crate) fn keep_whole(model: &mut Model) {
 }
 
 fn limits(limits: &Limits, errors: &Errors) {
+    for (key, number) in limits.given.iter().filter(|(_, number)| !number.may_be_one()) {
+        errors.at(
+            &number.expr,
+            format!("a limit is a number: write the number of this name, such as `{key} = 3`"),
+        );
+    }
     if let Some(span) = limits.conflict {
         errors.at_span(span, "`range` has both limits: leave `min` and `max` out");
     }

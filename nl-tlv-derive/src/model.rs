@@ -7,9 +7,10 @@ use crate::errors::Errors;
 use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::spanned::Spanned;
 use syn::{
-    Attribute, Data, DeriveInput, Expr, Fields, Generics, Lifetime, Lit, LitByteStr, LitStr, Path, Type,
-    Visibility,
+    Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Generics, Lifetime, Lit, LitByteStr, LitStr, Path,
+    Type, Visibility,
 };
 
 /// Which of the derives it is.
@@ -113,7 +114,7 @@ pub(crate) struct Select {
 /// What selects a form of a sub-message.
 pub(crate) enum When {
     Text(LitByteStr),
-    Number(Expr),
+    Number(Number),
 }
 
 /// What a field stands for.
@@ -346,16 +347,16 @@ impl Field {
 
 impl When {
     fn new(keys: &Keys<'_>, errors: &Errors) -> Option<Self> {
-        let expr = keys.value("when")?;
-        let Expr::Lit(lit) = &expr else { return Some(Self::Number(expr)) };
-        match &lit.lit {
-            Lit::Str(text) => Some(Self::Text(LitByteStr::new(text.value().as_bytes(), text.span()))),
-            Lit::Int(_) => Some(Self::Number(expr)),
-            other => {
-                errors.at(other, "a selector is a text or a number: write `when = \"name\"` or `when = 6`");
-                None
-            }
+        let expr: Expr = keys.value("when")?;
+        if let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &expr {
+            return Some(Self::Text(LitByteStr::new(text.value().as_bytes(), text.span())));
         }
+        let span = expr.span();
+        let number = Number::new(expr).ok().filter(Number::may_be_one);
+        if number.is_none() {
+            errors.at_span(span, "a selector is a text or a number: write `when = \"name\"` or `when = 6`");
+        }
+        number.map(Self::Number)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Definitions from which wrong C would come are refused, with a text that says what to write.
 
-use nl_tlv::schema::MessageSchema;
-use nl_tlv::{NlAttrs, NlMessage, NlValue};
+use nl_tlv::schema::{AttrSchema, AttrSet, Limits, MessageSchema, Presence, ValueType};
+use nl_tlv::{NlAttrs, NlMessage};
 use nl_tlv_uapi::{CHeader, Constant, FamilyDef, ProtocolDef, Spec};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -255,31 +255,19 @@ struct Marks {
     gräße: u8,
 }
 
-/// A kind.
-#[derive(NlValue, Clone, Copy)]
-#[nl(c_prefix = "X_ENDS_A")]
-#[repr(u8)]
-enum Kind {
-    Max = 1,
-    #[nl(other)]
-    Other(u8),
-}
-
-#[derive(NlMessage)]
-#[nl(cmd = 3)]
-struct Kinds {
-    #[nl(attr = 1)]
-    kind: Kind,
-    #[nl(attr = 2, range = 1..=300)]
-    limited: Option<Kind>,
-}
+/// A limit that the derives refuse.
+const LIMITED: &AttrSet = &AttrSet::new(
+    "Limited",
+    "",
+    &[AttrSchema::of(ValueType::U8, Presence::Optional).named(2, "kind", "").within(&Limits::NONE.max(300))],
+);
 
 #[test]
 fn each_constant_is_one_thing() {
     let sets = |sets: &'static [_]| ProtocolDef { sets, ..protocol(Read::SCHEMAS) };
     assert_refused(&sets(&[Ends::SCHEMA]), &["`X_ENDS_A_MAX`", "the attribute `max`"]);
     assert_refused(&sets(&[Marks::SCHEMA]), &["`größe`", "`gräße`"]);
-    assert_refused(&protocol(Kinds::SCHEMAS), &["limit 300", "`Kinds.limited`"]);
+    assert_refused(&sets(&[LIMITED]), &["limit 300", "`Limited.kind`"]);
 }
 
 #[test]

@@ -85,6 +85,9 @@ kinds! {
     MissingAttr,
     /// An attribute set that must hold exactly one attribute of a choice holds none, or one that is not known.
     UnknownAttr,
+    /// A sub-message has no form for its selector, and no variant for others. Found is the selector if it is a number, as
+    /// in [`OutOfRange`](Self::OutOfRange).
+    UnknownForm,
     /// The message contains an attribute that must not be sent.
     Rejected,
     /// The message has another type (or generic netlink command) than the one that was asked for. Expected is 0 if several
@@ -159,9 +162,15 @@ impl Error {
     }
 
     /// An error of which the numbers are not known; without attribute.
-    #[cfg(feature = "socket")]
     pub(crate) fn without_numbers(kind: ErrorKind, offset: u32) -> Self {
         Self::new(kind, offset, 0, 0).marked(NO_NUMBERS)
+    }
+
+    /// The error of a selector for which there is no form: a number, or a text, which it does not keep.
+    #[cold]
+    pub(crate) fn unknown_form(selector: Option<i128>) -> Self {
+        let text = || Self::without_numbers(ErrorKind::UnknownForm, 0);
+        selector.map_or_else(text, |number| Self::of_limit(ErrorKind::UnknownForm, 0, number))
     }
 
     fn marked(self, bits: u64) -> Self {
@@ -275,12 +284,17 @@ impl Error {
     /// What is wrong, without the attribute's number and the offset: `expected 4 bytes, found 3`.
     #[must_use]
     pub fn reason(&self) -> impl fmt::Display + use<> {
-        Reason(*self, None)
+        self.reason_with(None, None)
     }
 
-    /// As [`reason`](Self::reason), with the limit that is violated, if the error has not kept it.
-    pub(crate) fn reason_with(&self, limit: Option<i128>) -> impl fmt::Display + use<> {
-        Reason(*self, limit)
+    /// As [`reason`](Self::reason), with the limit that is violated, if the error has not kept it, and with the name of the
+    /// attribute that selects a form.
+    pub(crate) fn reason_with(
+        &self,
+        limit: Option<i128>,
+        selector: Option<&'static str>,
+    ) -> impl fmt::Display + use<> {
+        Reason(*self, limit, selector)
     }
 }
 
@@ -355,8 +369,8 @@ impl fmt::Display for Bytes {
     }
 }
 
-/// An error, and the limit that it has not kept.
-struct Reason(Error, Option<i128>);
+/// An error, the limit that it has not kept, and the name of a selector.
+struct Reason(Error, Option<i128>, Option<&'static str>);
 
 impl Reason {
     /// What tells one message from another, by its place: a type is in the first header, a command in the second.
@@ -386,6 +400,15 @@ impl Reason {
         let is_below = limit.map_or(self.0.is_marked(IS_BELOW), |limit| number < limit);
         write!(f, "{number} is {} the limit", if is_below { "below" } else { "beyond" })?;
         limit.map_or(Ok(()), |limit| write!(f, " {limit}"))
+    }
+
+    fn unknown_form(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.2, self.0.is_marked(NO_NUMBERS)) {
+            (Some(name), true) => write!(f, "no form for this {name}"),
+            (None, true) => f.write_str("no form for its selector"),
+            (Some(name), false) => write!(f, "no form for {name} {}", self.number()),
+            (None, false) => write!(f, "no form for selector {}", self.number()),
+        }
     }
 
     fn reserved_bit(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -421,6 +444,7 @@ impl fmt::Display for Reason {
             ReservedBit => self.reserved_bit(f),
             MissingAttr => write!(f, "is missing"),
             UnknownAttr => write!(f, "expected a known attribute type, found {found}"),
+            UnknownForm => self.unknown_form(f),
             Rejected => write!(f, "must not be sent"),
             WrongType if expected.0 == 0 => {
                 write!(f, "{} {found} is not one of those that are read here", self.id())

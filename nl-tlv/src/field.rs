@@ -13,7 +13,7 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that an attribute can have",
     label = "write an integer, a string, bytes, an address, or a type with `NlAttrs` (not `NlMessage`), `nl_struct` or `NlValue`",
-    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested",
+    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested, and a field of a type with `NlSubMessage` needs `select = kind`",
     note = "a field can also be `Option`, `Repeat` or `Vec` of such a type, an `Array`, or `bool`; only strings and bytes are borrowed: write a set without `&`, or `Lazy<'a, Set>`; with `be`, `net_byteorder`, `text` or `no_nul` fewer types fit",
     note = "of the standard library: for a `Duration` or a time write an integer, for a path or `OsString` an `NlString`, for a map a `Vec` of a set, for `Cow`, `Rc` and `Box` what is in it, for a `SocketAddr` an `IpAddr` and a `u16`"
 )]
@@ -275,6 +275,7 @@ conditions! {
     OfInteger: "`min`, `max`, `range` and `mask` need an integer field; this one is not an integer"
     OfLength: "`min_len` and `max_len` are the length of a string or bytes, not how many attributes there are; this field is neither"
     Possible: "no value is within these limits"
+    Held: "no value of this type is this number"
 }
 
 #[cold]

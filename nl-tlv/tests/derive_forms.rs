@@ -250,7 +250,10 @@ fn an_enum_of_forms_without_others_refuses_them() {
         w.nest(2, |w| w.put(7, &[0; 4]))
     });
     let err = New::parse(&message).unwrap_err();
-    assert_eq!((err.kind(), err.attr_type(), err.offset()), (ErrorKind::UnknownAttr, Some(7), 28));
+    assert_eq!((err.kind(), err.attr_type(), err.offset()), (ErrorKind::UnknownForm, Some(7), 28));
+    assert_eq!((err.expected(), err.found()), (0, 9));
+    let shown = err.within(New::SCHEMAS[0], message.as_bytes()).to_string();
+    assert_eq!(shown, "New.outer.object: no form for selector 9 (offset 28)");
 }
 
 #[test]
@@ -267,7 +270,108 @@ fn a_form_may_be_selected_from_outside_by_a_number() {
         );
     }
     let alone = raw(&mut buf, |w| w.nest(2, |w| w.put(7, &[0; 4])));
-    assert_eq!(New::parse(&alone).unwrap_err().kind(), ErrorKind::UnknownAttr);
+    assert_eq!(
+        New::parse(&alone).unwrap_err().to_string(),
+        "attribute 7: no form for its selector (offset 20)"
+    );
+}
+
+/// Values of several forms, all of them owned.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 52)]
+struct Reading {
+    #[nl(attr = 1)]
+    kind: i64,
+    #[nl(attr = 2, select = kind)]
+    value: OwnValue,
+    #[nl(attr = 3)]
+    unit: Option<String>,
+    #[nl(attr = 4, select = unit)]
+    scale: Option<Scale>,
+}
+
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+enum OwnValue {
+    #[nl(when = -1)]
+    List(Items),
+    #[nl(when = 2)]
+    Array([u8; 3]),
+    #[nl(other)]
+    Other(Box<[u8]>),
+}
+
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+struct Items {
+    #[nl(attr = 1)]
+    item: Vec<i32>,
+    #[nl(attr = 2)]
+    is_last: bool,
+}
+
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+enum Scale {
+    #[nl(when = "degree")]
+    Degree(i32),
+}
+
+fn reading(kind: i64, value: OwnValue) -> Reading {
+    Reading { kind, value, unit: None, scale: None }
+}
+
+#[test]
+fn lists_and_flags_of_forms_come_back_whole() {
+    for (item, is_last) in [(vec![1, 2, 3], true), (vec![], false)] {
+        let message = reading(-1, OwnValue::List(Items { item, is_last }));
+        let mut buf = [0; 128];
+        let bytes = message.emit(&mut buf, Header::new()).unwrap();
+        assert_eq!(Reading::parse(&only(bytes)), Ok(message));
+    }
+}
+
+#[test]
+fn other_forms_may_be_owned() {
+    let message = reading(9, OwnValue::Other([1, 2, 3, 4, 5].into()));
+    let mut buf = [0; 128];
+    let bytes = message.emit(&mut buf, Header::new()).unwrap();
+    assert_eq!(Reading::parse(&only(bytes)), Ok(message));
+}
+
+/// As [`Reading`], selected by a large number that its definition does not have.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 50)]
+struct Measure {
+    #[nl(attr = 1)]
+    kind: i64,
+    #[nl(attr = 2, select = kind)]
+    value: Option<Single>,
+    #[nl(attr = 3)]
+    unit: Option<String>,
+    #[nl(attr = 4, select = unit)]
+    scale: Option<Scale>,
+}
+
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+enum Single {
+    #[nl(when = 1)]
+    Only(u32),
+}
+
+#[test]
+fn an_unknown_form_is_called_by_its_selector() {
+    let shown = |ty, kind: i64| {
+        let mut buf = [0; 128];
+        let message = raw(&mut buf, |w| {
+            w.put_value(1, &kind)?;
+            w.put(3, b"kelvin\0")?;
+            w.put(ty, &[0; 4])
+        });
+        let err = Measure::parse(&message).unwrap_err();
+        err.within(Measure::SCHEMAS[0], message.as_bytes()).to_string()
+    };
+    assert_eq!(shown(2, 9), "Measure.value: no form for kind 9 (offset 40)");
+    assert_eq!(shown(2, -9), "Measure.value: no form for kind -9 (offset 40)");
+    assert_eq!(shown(2, 1 << 40), "Measure.value: no form for kind 1099511627776 (offset 40)");
+    assert_eq!(shown(4, 1), "Measure.scale: no form for this unit (offset 40)");
 }
 
 #[test]

@@ -90,7 +90,7 @@ enum Form {
     #[nl(when = 1)]
     One(Box<Selecting>),
     #[nl(when = 2)]
-    Many(Vec<Selecting>),
+    Two(Box<Selecting>),
 }
 
 /// Contains itself in a form that is selected outside of it.
@@ -106,7 +106,7 @@ enum OutsideForm {
     #[nl(when = 1)]
     One(Box<Selecting>),
     #[nl(when = 2)]
-    Many(Vec<Selecting>),
+    Two(Box<Selecting>),
 }
 
 #[derive(NlMessage, Clone, Debug, PartialEq)]

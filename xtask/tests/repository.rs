@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The most lines that the sources of a directory may have, without documentation: an example in it costs no reader of
 /// the code anything. Lowered when some go.
 const BUDGETS: [(&str, usize); 3] =
-    [("nl-tlv/src", 16_037), ("nl-tlv-derive/src", 3_813), ("examples", 3_153)];
+    [("nl-tlv/src", 16_169), ("nl-tlv-derive/src", 3_946), ("examples", 3_153)];
 
 /// The most lines of one source file, unless it is generated.
 const FILE: usize = 700;

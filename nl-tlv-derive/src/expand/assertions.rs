@@ -23,8 +23,8 @@ pub(super) fn constants(members: &Members<'_>) -> TokenStream {
         quote!(const #name: &__nl::Limits = &#limits;)
     });
     let (numbers, applied, shared) = (numbers(members), limits_apply(members), is_in_shared(members));
-    let pad = pad(members);
-    quote!(#(#limits)* #numbers #applied #shared #pad)
+    let (pad, selected) = (pad(members), selected(members));
+    quote!(#(#limits)* #numbers #applied #shared #pad #selected)
 }
 
 /// `Limits` as a constant expression.
@@ -34,7 +34,10 @@ fn limits(limits: &Limits) -> TokenStream {
         let ours = number.span().resolved_at(Span::mixed_site());
         match (number.literal, name.to_string().as_str()) {
             (None, "mask") => quote_spanned!(ours=> .#name((#expr) as ::core::primitive::u64)),
-            (None, "min" | "max") => quote_spanned!(ours=> .#name((#expr) as ::core::primitive::i128)),
+            (_, "min" | "max") => {
+                let value = number.widened();
+                quote!(.#name(#value))
+            }
             _ => quote!(.#name(#expr)),
         }
     });
@@ -74,6 +77,21 @@ fn pad(members: &Members<'_>) -> TokenStream {
     checks.collect()
 }
 
+/// A selector can be what selects each of the forms.
+fn selected(members: &Members<'_>) -> TokenStream {
+    let checks = members.attrs.iter().filter_map(|member| {
+        let (by, select) = (members.selecting(member)?, member.field.select.as_ref()?.by.as_ref()?);
+        let selector = by.path(&by.field.ty, "Field", "SCHEMA");
+        let forms = member.path(&member.field.ty, "SelectedField", "SCHEMA");
+        let can_select = quote!(__nl::can_select(#selector.value, #forms.value));
+        let message = format!(
+            "`{select}` cannot select each of these forms: where it is a text, write `when = \"name\"` at them, where it is a number, `when = 1` with one that its type holds"
+        );
+        Some(assertion(select.span(), can_select, &message))
+    });
+    in_static(checks.collect(), &members.lt)
+}
+
 /// Limits of numbers at numbers, limits of lengths at what has a length, and none that no value can meet. What can be
 /// seen without the compiler was checked before.
 fn limits_apply(members: &Members<'_>) -> TokenStream {
@@ -94,6 +112,13 @@ fn limits_apply(members: &Members<'_>) -> TokenStream {
         }
         if let (Some(number), false) = (given.of_len(), types::is_text(ty)) {
             checks.extend(requirement(number.span(), quote!(__nl::has_len(#value)), "OfLength"));
+        }
+        for number in ["min", "max"].iter().filter_map(|name| given.get(name)) {
+            if number.literal.is_none() || !types::is_integer(ty) {
+                let limit = number.widened();
+                let is_held = quote!(__nl::is_held(#value, #limit));
+                checks.extend(requirement(number.span(), is_held, "Held"));
+            }
         }
         // Literals were compared before.
         if let Some((_, number)) = given.given.iter().find(|(_, number)| number.literal.is_none()) {
@@ -125,7 +150,7 @@ fn requirement(span: Span, condition: TokenStream, name: &str) -> TokenStream {
 }
 
 /// An assertion that points to what it is about.
-fn assertion(span: Span, condition: TokenStream, message: &str) -> TokenStream {
+pub(super) fn assertion(span: Span, condition: TokenStream, message: &str) -> TokenStream {
     quote_spanned!(span=> const _: () = ::core::assert!(#condition, #message);)
 }
 

@@ -5,7 +5,7 @@
     reason = "called in constants only: it is how a constant refuses"
 )]
 
-use super::{AttrSet, Limits, MessageSchema, ValueType};
+use super::{AttrSet, Limits, MessageSchema, Selector, ValueType};
 use crate::bytes::add;
 use crate::{AttrType, MessageId};
 
@@ -205,6 +205,33 @@ pub const fn is_possible(limits: &Limits) -> bool {
     let is_no_number = matches!((limits.min, limits.max), (Some(min), Some(max)) if min > max);
     let is_no_len = matches!((limits.min_len, limits.max_len), (Some(min), Some(max)) if min > max);
     !is_no_number && !is_no_len
+}
+
+/// Whether each form can be selected by a value of that type; for an assertion in generated code.
+#[must_use]
+pub const fn can_select(by: ValueType, value: ValueType) -> bool {
+    let ValueType::SubMessage { schema, .. } = value else { return true };
+    let mut forms = schema.forms;
+    while let [(when, _), rest @ ..] = forms {
+        let can_be = match *when {
+            Selector::Number(number) => is_held(by, number) && !has_len(by),
+            Selector::Text(_) => by.range().is_none(),
+        };
+        if !can_be {
+            return false;
+        }
+        forms = rest;
+    }
+    true
+}
+
+/// Whether some value of that type is this number; for an assertion in generated code.
+#[must_use]
+pub const fn is_held(value: ValueType, number: i128) -> bool {
+    match value.range() {
+        Some((min, max)) => min <= number && number <= max,
+        None => true,
+    }
 }
 
 const fn is_same(mut a: &[u8], mut b: &[u8]) -> bool {

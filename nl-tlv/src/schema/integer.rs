@@ -1,6 +1,6 @@
 //! Numbers of fixed length, as they lie in a payload.
 
-use super::ValueType;
+use super::{NumberSchema, ValueType};
 
 /// How a number lies in a payload.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,32 @@ impl ValueType {
             _ => return None,
         };
         Some(Integer { len, is_signed, is_network })
+    }
+
+    /// The smallest and the largest number, if it is one.
+    #[allow(clippy::as_conversions, reason = "in constants there is no `From`")]
+    pub(crate) const fn range(self) -> Option<(i128, i128)> {
+        let (len, is_signed) = match self {
+            Self::Named(NumberSchema { base: Self::Named(_), .. }) => return None,
+            Self::Named(schema) => return schema.base.range(),
+            Self::Uint => (8, false),
+            Self::Sint => (8, true),
+            Self::Bitfield32(_) => (4, false),
+            other => match other.integer() {
+                Some(Integer { len, is_signed, .. }) => (len, is_signed),
+                None => return None,
+            },
+        };
+        Some(match (len, is_signed) {
+            (1, false) => (0, u8::MAX as i128),
+            (2, false) => (0, u16::MAX as i128),
+            (4, false) => (0, u32::MAX as i128),
+            (_, false) => (0, u64::MAX as i128),
+            (1, true) => (i8::MIN as i128, i8::MAX as i128),
+            (2, true) => (i16::MIN as i128, i16::MAX as i128),
+            (4, true) => (i32::MIN as i128, i32::MAX as i128),
+            (_, true) => (i64::MIN as i128, i64::MAX as i128),
+        })
     }
 }
 

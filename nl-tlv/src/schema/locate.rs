@@ -93,6 +93,8 @@ pub struct Path {
     inside: Inside,
     /// The field at the end, of a header or of a struct.
     field: Option<&'static str>,
+    /// What selects the form of the attribute at the end, if that stands beside it.
+    selector: Option<&'static str>,
 }
 
 impl Path {
@@ -100,7 +102,7 @@ impl Path {
     #[must_use]
     pub fn new(schema: &MessageSchema) -> Self {
         let (steps, inside) = ([Step::NONE; MAX_STEPS], Inside::Attrs(Some(schema.attrs)));
-        Self { message: schema.name, ty: None, steps, len: 0, inside, field: None }
+        Self { message: schema.name, ty: None, steps, len: 0, inside, field: None, selector: None }
     }
 
     /// The same; without a schema the message is called by its type: `message 77`.
@@ -172,6 +174,7 @@ impl Path {
         *step = Step { ty, attr, is_item, index };
         self.len = add(self.len, 1);
         self.field = None;
+        self.selector = attr.and_then(|attr| selector(attr, self.inside));
         self.inside = match self.inside {
             Inside::Items(set) => Some(Inside::Attrs(Some(set))),
             Inside::Values(value) => value.inside(),
@@ -241,6 +244,14 @@ fn index(level: Level<'_>, attr: Attr<'_>) -> usize {
     let is_item = !matches!(level.inside, Inside::Attrs(_));
     let is_before = |other: &Attr<'_>| other.offset() < attr.offset() && (is_item || other.ty() == attr.ty());
     level.attrs().filter(is_before).fold(0, |count, _| add(count, 1))
+}
+
+/// The name of the attribute that selects the form of another one in the same set.
+fn selector(attr: &AttrSchema, inside: Inside) -> Option<&'static str> {
+    match attr.value {
+        ValueType::SubMessage { selector: Some(ty), .. } => inside.attr(ty).map(|attr| attr.name),
+        _ => None,
+    }
 }
 
 /// The field of one of the headers in front of the contents.
@@ -327,7 +338,7 @@ pub(crate) struct Located {
 
 impl Located {
     pub(crate) fn reason(&self) -> impl fmt::Display + use<> {
-        self.error.reason_with(self.limit)
+        self.error.reason_with(self.limit, self.path.selector)
     }
 }
 

@@ -513,7 +513,8 @@ impl<'s, T: Transport> Request<'s, T> {
             None => located.reason().to_string(),
         };
         let offset = Some(err.offset()).filter(|offset| *offset != 0);
-        let policy = offset.and_then(|_| accepted(&located.path));
+        let is_unknown = err.kind() == ErrorKind::UnknownForm;
+        let policy = offset.filter(|_| !is_unknown).and_then(|_| accepted(&located.path));
         self.refuse(errno, &ExtAck { message: Some(&text), offset, policy, ..ExtAck::NONE })
     }
 

@@ -1,6 +1,6 @@
 //! Sub-messages: attributes whose form another attribute selects, such as the data of a link by its kind.
 
-use super::NlStr;
+use super::{Emit, NlStr, Parse};
 use crate::schema::{AttrSchema, Presence, Selector, SubMessageSchema, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind};
 use core::ffi::CStr;
@@ -42,8 +42,50 @@ pub trait ParseSubMessage<'a>: NlSubMessage + Sized {
     ///
     /// # Errors
     ///
-    /// That of the form; [`ErrorKind::UnknownAttr`] if there is none and no variant for others.
+    /// That of the form; [`ErrorKind::UnknownForm`] if there is none and no variant for others.
     fn parse_as(attr: Attr<'a>, selector: Option<Selector<'_>>) -> Result<Self, Error>;
+}
+
+/// A form of a sub-message: exactly one attribute. An `Option`, a list or a flag is none or several of them; what the
+/// derive calls.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not exactly one attribute, as a form is",
+    label = "write a value, or a set with `NlAttrs` that has the `Option`, the list or the flag",
+    note = "a form is an integer, a string, bytes, an address, an `Array`, or a type of your own: write `#[derive(NlAttrs)]` above a struct of attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers"
+)]
+pub trait Form<'a>: Sized {
+    /// What it is on the wire.
+    const TYPE: ValueType;
+
+    /// Writes the attribute.
+    ///
+    /// # Errors
+    ///
+    /// As [`Emit::emit`].
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+
+    /// Reads the attribute.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parse::parse`].
+    fn parse(attr: Attr<'a>) -> Result<Self, Error>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: Parse<'a> + Emit> Form<'a> for T {
+    const TYPE: ValueType = <T as Emit>::TYPE;
+
+    #[inline(always)]
+    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        <T as Emit>::emit(self, ty, w)
+    }
+
+    #[inline(always)]
+    fn parse(attr: Attr<'a>) -> Result<Self, Error> {
+        <T as Parse<'a>>::parse(attr)
+    }
 }
 
 /// A field that can select the form of another one: a string, a number, or a number with names; also an `Option` of these.
@@ -177,4 +219,18 @@ pub fn check_form(
         return Ok(());
     }
     Err(Error::new(ErrorKind::WrongForm, w.offset(), 0, 0).of_attr(ty.get()))
+}
+
+/// The error of an attribute whose selector selects no form.
+///
+/// # Errors
+///
+/// Always.
+#[cold]
+pub fn unknown_form<T>(attr: Attr<'_>, selector: Option<Selector<'_>>) -> Result<T, Error> {
+    let number = match selector {
+        Some(Selector::Number(number)) => Some(number),
+        Some(Selector::Text(_)) | None => None,
+    };
+    Err(Error::unknown_form(number).of_attr(attr.ty().get()).at(attr.offset()))
 }

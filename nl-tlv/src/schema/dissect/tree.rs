@@ -157,7 +157,7 @@ impl Tree<'_, '_, '_> {
     #[cold]
     fn violated(&mut self, item: &Item<'_>, err: Error) -> fmt::Result {
         let limit = item.known.and_then(|known| known.limits.violated(&err));
-        write!(self.out, " ! {}", err.reason_with(limit))
+        write!(self.out, " ! {}", err.reason_with(limit, None))
     }
 }
 
