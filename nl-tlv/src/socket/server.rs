@@ -31,8 +31,8 @@ use std::vec::Vec;
 /// It does not wait for a client that does not read. Answers that a client has no room for are kept, up to 64 MiB of them,
 /// and sent by [`recv`](Self::recv) when there is room. An answer that is longer waits for its client as long as that goes
 /// on reading, a megabyte in 5 seconds at least. Answers are dropped, as the kernel drops them, if the client reads nothing
-/// for 5 seconds (or for 100 ms while 64 MiB wait), or has gone. No call fails for that: one client could end a server
-/// for all others with it. A server that is dropped sends the last answers as long as its clients read, a minute at most;
+/// for 5 seconds, or has gone; those beyond 64 MiB, if it reads nothing for 100 ms. No call fails for that: one client
+/// could end a server for all others with it. A server that is dropped sends the last answers as long as its clients read, a minute at most;
 /// it gives up when they have read nothing for a second.
 ///
 /// ```
