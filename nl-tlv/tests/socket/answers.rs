@@ -4,6 +4,7 @@ use nl_tlv::control::{Errno, ErrorMessage};
 use nl_tlv::socket::{Address, Protocol, Request, Server, Socket};
 use nl_tlv::{Flags, Header, Messages, NlMessage};
 use std::io;
+use std::time::{Duration, Instant};
 
 #[derive(NlMessage, Clone, Debug, PartialEq)]
 #[nl(ty = 100)]
@@ -33,7 +34,7 @@ fn answer_that_cannot_be_sent_is_a_refusal() {
         let asked = thing(2).emit(&mut buffer, Header::request().seq(7)).unwrap();
         client.send_to(asked, Address::port(server.port_id())).unwrap();
         let answered = answer(&server.recv().unwrap()).map_err(|err| err.to_string());
-        let (bytes, _) = client.recv(&mut buffer).unwrap();
+        let (bytes, _) = client.recv_deadline(&mut buffer, Instant::now() + Duration::from_secs(10)).unwrap();
         let message = Messages::new(bytes).next().unwrap().unwrap();
         let refusal = ErrorMessage::parse(&message).ok();
         let text = refusal.and_then(|refusal| refusal.ext_ack().message).map(ToOwned::to_owned);
