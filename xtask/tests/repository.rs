@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The most lines that the sources of a directory may have, without documentation: an example in it costs no reader of
-/// the code anything. Lowered when some go.
+/// The most lines of code that the sources of a directory may have. Lowered when some go.
 const BUDGETS: [(&str, usize); 3] =
-    [("nl-tlv/src", 16_169), ("nl-tlv-derive/src", 3_946), ("examples", 3_153)];
+    [("nl-tlv/src", 13_393), ("nl-tlv-derive/src", 3_425), ("examples", 2_472)];
 
 /// The most lines of one source file, unless it is generated.
 const FILE: usize = 700;
@@ -15,10 +14,18 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Lines that are not documentation.
+/// Files that hold only tests.
+const TESTS: [&str; 3] = ["tests.rs", "golden.rs", "documented.rs"];
+
+/// Lines of code: without comments, empty lines and unit tests. Nobody has to leave out a word, a test or air to stay
+/// within a budget.
 fn code_lines(path: &Path) -> usize {
-    let is_doc = |line: &&str| ["///", "//!"].iter().any(|mark| line.trim_start().starts_with(mark));
-    fs::read_to_string(path).unwrap().lines().filter(|line| !is_doc(line)).count()
+    if TESTS.iter().any(|name| path.ends_with(name)) {
+        return 0;
+    }
+    let text = fs::read_to_string(path).unwrap();
+    let (code, _) = text.split_once("\n#[cfg(test)]\nmod tests {\n").unwrap_or((&text, ""));
+    code.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("//")).count()
 }
 
 /// The Rust sources below a directory, with their lines.
