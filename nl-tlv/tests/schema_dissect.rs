@@ -9,8 +9,9 @@ pub mod route {
     include!("contract/definition.rs");
 }
 
+use nl_tlv::control::Control;
 use nl_tlv::schema::{MessageSchema, StructField, StructSchema, ValueType, dissect, dissect_generic};
-use nl_tlv::{Flags, Header, MessageId, MessageType, NewFlags, NlMessage, Repeat, Rest, Writer};
+use nl_tlv::{Flags, Header, MessageId, MessageType, Messages, NewFlags, NlMessage, Repeat, Rest, Writer};
 use route::{NextHop, Prefix, RouteNew};
 
 const ROUTE: &MessageSchema = RouteNew::SCHEMAS[0];
@@ -256,6 +257,20 @@ fn a_done_that_is_no_end_of_a_dump_is_the_familys_own_message() {
     );
     let tree = dissect(Reply::SCHEMAS, &message(3, 0, b"hello, world")).to_string();
     assert!(tree.ends_with("text = \"hello, world\" ! expected at most 8 bytes, found 12"), "{tree}");
+}
+
+#[test]
+fn a_done_is_shown_as_what_it_is_read_as() {
+    for flags in [0, 2, 0x200, 0x202] {
+        for len in 0..12 {
+            let bytes = message(3, flags, &vec![0; len]);
+            let read = Control::parse(&Messages::new(&bytes).next().unwrap().unwrap());
+            let tree = dissect(Reply::SCHEMAS, &bytes).to_string();
+            let is_end = tree.contains("NLMSG_DONE");
+            assert_eq!(is_end, !matches!(read, Ok(Control::Family)), "{flags:#x}, {len} bytes: {tree}");
+            assert_eq!(tree.contains("! expected 4 bytes"), read.is_err(), "{flags:#x}, {len} bytes: {tree}");
+        }
+    }
 }
 
 /// No damage may panic, loop, or blow the output up: a line for each header that fits in, and each line bounded.

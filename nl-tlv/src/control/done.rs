@@ -14,18 +14,21 @@ use crate::bytes::{tail, to_u32};
 use crate::flags::AckFlags;
 use crate::{Attrs, Error, ErrorKind, Flags, Message};
 
-/// Reads an `NLMSG_DONE`: the end of a dump, or a family's own message.
-///
-/// It ends one if it says that it is the last of several ([`Flags::MULTI`]), or if it looks like it: without payload, or
-/// with one of 4 bytes. A family may use the type for itself otherwise, and what it puts there must not be read as an
-/// error number.
+/// Whether an `NLMSG_DONE` ends a dump: if it says that it is the last of several ([`Flags::MULTI`]), as each of the
+/// kernel's does, or if it looks like it, without payload or with one of 4 bytes, as servers write it. A family may use the
+/// type for itself otherwise, and what it puts there must not be read as an error number.
+pub(crate) fn is_end(flags: Flags, payload: &[u8]) -> bool {
+    flags.contains(Flags::MULTI) || matches!(payload.len(), 0 | 4)
+}
+
+/// Reads an `NLMSG_DONE`: the [end](is_end) of a dump, or a family's own message.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Truncated`] if it is the last of several and its payload has 1 to 3 bytes.
 pub(super) fn parse<'a>(message: &Message<'a>) -> Result<Control<'a>, Error> {
     let payload = message.payload();
-    if !message.flags().contains(Flags::MULTI) && !matches!(payload.len(), 0 | 4) {
+    if !is_end(message.flags(), payload) {
         return Ok(Control::Family);
     }
     match payload.first_chunk::<4>() {

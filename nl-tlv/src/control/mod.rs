@@ -10,7 +10,7 @@
 //!
 //! A refusal is not an error here, but what a message says.
 
-mod done;
+pub(crate) mod done;
 mod emit;
 mod errno;
 mod error_message;

@@ -92,17 +92,13 @@ fn places(
     Ok(())
 }
 
-/// Whether an `NLMSG_DONE` is netlink's: outside a dump, and with another payload than an errno, it is a family's own
-/// message.
-pub(super) fn is_end_of_dump(header: &NlMsgHdr, payload: &[u8]) -> bool {
-    let is_multi = Flags::from_bits_retain(header.nlmsg_flags).contains(Flags::MULTI);
-    let has_tlvs = modifiers(header).contains(AckFlags::ACK_TLVS);
-    payload.len() == CODE_LEN || (payload.len() > CODE_LEN && (is_multi || has_tlvs))
-}
-
-/// The payload of an `NLMSG_DONE`.
+/// The payload of an `NLMSG_DONE` that ends a dump.
 pub(super) fn done(tree: &mut Tree<'_, '_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
-    let Some(error) = payload.first_chunk() else { return Ok(()) };
+    let Some(error) = payload.first_chunk() else {
+        let (expected, found) = (to_u32(CODE_LEN), to_u32(payload.len()));
+        let err = Error::new(ErrorKind::Truncated, PAYLOAD, expected, found);
+        return if found == 0 { Ok(()) } else { tree.damage_line(err, 1, payload) };
+    };
     tree.line(PAYLOAD, 1)?;
     code(i32::from_ne_bytes(*error), tree.out)?;
     let (rest, at) = after(payload, PAYLOAD, CODE_LEN);

@@ -10,8 +10,9 @@ use super::output::Output;
 use super::walk::{walk, walk_header};
 use crate::NlStruct;
 use crate::bytes::{from_u32, head, sub, tail, to_u32};
+use crate::control::done;
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
-use crate::{Error, ErrorKind, MessageType, Messages};
+use crate::{Error, ErrorKind, Flags, MessageType, Messages};
 use core::fmt::{self, Write};
 use flags::FlagNames;
 pub use flags::flag_names;
@@ -144,7 +145,8 @@ impl Dissect<'_> {
     ) -> fmt::Result {
         let Some(header) = &NlMsgHdr::from_prefix(bytes) else { return Ok(()) };
         let (ty, payload) = (MessageType(header.nlmsg_type), tail(bytes, size_of::<NlMsgHdr>()));
-        let is_end = ty == MessageType::DONE && ack::is_end_of_dump(header, payload);
+        let flags = Flags::from_bits_retain(header.nlmsg_flags);
+        let is_end = ty == MessageType::DONE && done::is_end(flags, payload);
         let schema = if is_end { None } else { self.schema(ty, payload) };
         tree.line(0, 0)?;
         tree.out.text(role)?;
@@ -154,9 +156,7 @@ impl Dissect<'_> {
         }
         match (ty, schema) {
             (MessageType::ERROR, _) => self.error(tree, header, payload),
-            (MessageType::DONE, _) if ack::is_end_of_dump(header, payload) => {
-                ack::done(tree, header, payload)
-            }
+            _ if is_end => ack::done(tree, header, payload),
             _ => self.contents(tree, ty, schema, bytes),
         }
     }
