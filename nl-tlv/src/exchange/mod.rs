@@ -27,7 +27,7 @@
 //!   [`Verdict::Stale`], and its number is not given out again before they have come.
 //! - What comes after the last answer, with our port id and a number of ours, is [`Verdict::Stale`] too. A message with
 //!   port id 0 is not: it may be an event that the peer has numbered by itself.
-//! - There is one dump at a time, because the kernel refuses a second one on the same socket.
+//! - The kernel runs one dump at a time, and refuses a second one on the same socket.
 
 mod address;
 #[cfg(feature = "socket")]
@@ -162,8 +162,9 @@ impl<const N: usize> Exchange<N> {
     /// Makes room for a request, and completes its header: sequence number, and the flags that belong to what is
     /// expected.
     ///
-    /// `None` if the request cannot be made now: a second dump while there is a [running](Self::running_dump) one, or
-    /// more than `N` requests. (An abandoned request makes room if there is no other, an abandoned dump does not.)
+    /// `None` if the request cannot be made now: a second dump of the kernel's while there is a
+    /// [running](Self::running_dump) one, or more than `N` requests. (An abandoned request makes room if there is no
+    /// other, a running dump does not.)
     ///
     /// ```
     /// use nl_tlv::Header;
@@ -174,7 +175,7 @@ impl<const N: usize> Exchange<N> {
     /// assert!(exchange.request(Expect::Dump, Header::new()).is_none());
     /// ```
     pub fn request(&mut self, expect: Expect, header: Header) -> Option<Header> {
-        if expect == Expect::Dump && self.running_dump().is_some() {
+        if expect == Expect::Dump && self.peer == 0 && self.running_dump().is_some() {
             return None;
         }
         let header = match expect {
@@ -241,10 +242,13 @@ impl<const N: usize> Exchange<N> {
         self.slots.remove(seq);
     }
 
-    /// The sequence number of the dump that has not ended yet, abandoned or not.
+    /// The sequence number of the dump that has not ended yet, abandoned or not; of several the last, because the kernel has
+    /// ended the others then. A request that was made with the flags of a dump is one once an answer says so
+    /// ([`Flags::MULTI`]).
     #[must_use]
     pub fn running_dump(&self) -> Option<u32> {
-        self.slots.iter().find(|slot| slot.expect == Expect::Dump).map(|slot| slot.seq)
+        let dumps = self.slots.iter().filter(|slot| slot.is_dump).map(|slot| slot.seq);
+        dumps.min_by_key(|seq| self.next_seq.wrapping_sub(*seq))
     }
 
     /// Whether a request's answer has not come, and is waited for.
@@ -384,7 +388,8 @@ impl<const N: usize> Exchange<N> {
 
     /// The oldest request that nobody waits for. Not a dump: that its end has not come matters to the next one.
     fn oldest_abandoned(&self) -> Option<u32> {
-        let may_go = |slot: &&Slot| slot.is_abandoned && slot.expect != Expect::Dump;
+        let running = self.running_dump();
+        let may_go = |slot: &&Slot| slot.is_abandoned && Some(slot.seq) != running;
         let seqs = self.slots.iter().filter(may_go).map(|slot| slot.seq);
         seqs.max_by_key(|seq| self.next_seq.wrapping_sub(*seq))
     }
@@ -415,6 +420,7 @@ impl Slot {
         if self.expect == Expect::Dump && message.ty() >= MessageType::FIRST_OF_FAMILY {
             return (Verdict::Object { seq: self.seq }, false);
         }
+        self.is_dump |= message.flags().contains(Flags::MULTI);
         self.judge_answer(message)
     }
 
@@ -423,7 +429,8 @@ impl Slot {
     fn judge_answer(&self, message: &Message<'_>) -> (Verdict, bool) {
         let seq = self.seq;
         if self.expect == Expect::Raw(message.ty()) {
-            return (Verdict::Reply { seq, is_last: true }, true);
+            let is_last = !self.is_dump || message.ty() == MessageType::DONE;
+            return (Verdict::Reply { seq, is_last }, is_last);
         }
         match Control::parse(message) {
             Ok(Control::Error(error)) => match error.errno() {
@@ -446,7 +453,10 @@ impl Slot {
         match self.expect {
             Expect::Ack if !self.is_echoed => (Verdict::Stale, false),
             Expect::Ack | Expect::UntilAck => (Verdict::Reply { seq, is_last: false }, false),
-            Expect::OneReply => (Verdict::Reply { seq, is_last: !self.has_ack }, !self.has_ack),
+            Expect::OneReply => {
+                let is_last = !self.has_ack && !self.is_dump;
+                (Verdict::Reply { seq, is_last }, is_last)
+            }
             Expect::Dump => (Verdict::Object { seq }, false),
             Expect::Raw(_) => (Verdict::Event, false),
         }

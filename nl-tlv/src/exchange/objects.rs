@@ -1,6 +1,7 @@
 //! The fast path of dumps.
 
-use super::{Address, Exchange};
+use super::slots::Slot;
+use super::{Address, Exchange, Expect};
 use crate::bytes::sub;
 use crate::{Flags, MessageType, Messages};
 
@@ -17,7 +18,8 @@ impl<const N: usize> Exchange<N> {
     /// The objects of a running dump in a datagram that came from there; `None` if it has none of them. It holds until
     /// the datagram ends or something else of it is [judged](Self::judge).
     pub(crate) fn objects(&self, seq: u32, sender: Address) -> Option<Objects> {
-        let is_running = self.running_dump() == Some(seq) && self.is_waiting(seq);
+        let is_dump = |slot: &Slot| slot.expect == Expect::Dump && !slot.is_abandoned;
+        let is_running = self.slots.get(seq).is_some_and(is_dump);
         let port_ids = (self.port_id != 0).then_some([self.port_id, self.peer, 0]);
         (is_running && sender == Address::port(self.peer)).then_some(Objects { seq, port_ids })
     }

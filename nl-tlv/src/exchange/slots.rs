@@ -7,6 +7,8 @@ use super::Expect;
 pub(super) struct Slot {
     pub(super) seq: u32,
     pub(super) expect: Expect,
+    /// Whether more than one object answers it, up to an `NLMSG_DONE`.
+    pub(super) is_dump: bool,
     /// Whether an acknowledgement was asked for.
     pub(super) has_ack: bool,
     /// Whether an echo was asked for.
@@ -18,7 +20,8 @@ pub(super) struct Slot {
 impl Slot {
     /// A request that was just made.
     pub(super) const fn new(seq: u32, expect: Expect, has_ack: bool, is_echoed: bool) -> Self {
-        Self { seq, expect, has_ack, is_echoed, is_interrupted: false, is_abandoned: false }
+        let is_dump = matches!(expect, Expect::Dump);
+        Self { seq, expect, is_dump, has_ack, is_echoed, is_interrupted: false, is_abandoned: false }
     }
 }
 
