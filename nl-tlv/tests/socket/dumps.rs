@@ -3,7 +3,7 @@
 use crate::common::*;
 use nl_tlv::socket::{Address, Connection, Protocol, RequestError, Socket, Transport};
 use nl_tlv::wire::NlMsgHdr;
-use nl_tlv::{Error, GetFlags, Header, Message, MessageType, Messages, NewFlags, NlMessage, NlStruct};
+use nl_tlv::{Error, Flags, GetFlags, Header, Message, MessageType, Messages, NewFlags, NlMessage, NlStruct};
 use nl_tlv_testing::network::Network;
 use std::env;
 use std::io::{BufRead, BufReader, Read};
@@ -150,6 +150,54 @@ fn dump_takes_one_system_call_for_each_datagram() {
         assert_eq!(received, datagrams_received(), "{lines}");
         assert!(received > 10, "{lines}");
         println!("{received} datagrams");
+    });
+}
+
+#[test]
+fn request_with_the_flags_of_a_dump_leaves_the_connection_usable() {
+    const TEST: &str = "dumps::request_with_the_flags_of_a_dump_leaves_the_connection_usable";
+    in_namespace(TEST, || {
+        let mut conn = open();
+        // More than is sent before the first is read.
+        add_routes(&mut conn, 10_000);
+        let all = RouteGet::table();
+        for flags in [GetFlags::DUMP.into(), GetFlags::ROOT.into(), GetFlags::DUMP | Flags::ACK] {
+            for _ in 0..20 {
+                conn.get_with::<RouteNew>(&all, flags).unwrap();
+            }
+            conn.request(&loopback(true)).unwrap();
+            assert_eq!(destinations(&mut conn).len(), 10_000);
+            conn.get_with::<RouteNew>(&all, flags).unwrap();
+            assert_eq!(conn.get::<LinkNew<'_>>(&LinkGet::index(1)).unwrap().ifname, Some("lo"));
+            let mut replies = conn.get_until_ack(&all, flags).unwrap();
+            assert!(replies.next::<RouteNew>().unwrap().is_some());
+            drop(replies);
+            conn.get_of_type::<RouteNew>(&all, MessageType(24), flags | Flags::REQUEST).unwrap();
+            let mut batch = conn.batch();
+            batch.push(&loopback(true), Flags::empty()).unwrap();
+            assert!(matches!(batch.finish().unwrap(), [Ok(())]));
+            conn.request_with(&all, flags).unwrap();
+            assert_eq!(destinations(&mut conn).len(), 10_000);
+        }
+    });
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn tasks_that_get_with_the_flags_of_a_dump_leave_the_connection_usable() {
+    const TEST: &str = "dumps::tasks_that_get_with_the_flags_of_a_dump_leave_the_connection_usable";
+    in_namespace(TEST, || {
+        add_routes(&mut open(), 10_000);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let conn = nl_tlv::socket::tokio::Connection::open(Protocol::ROUTE).unwrap();
+            for _ in 0..20 {
+                let first = conn.get_with(&RouteGet::table(), GetFlags::DUMP).await.unwrap();
+                assert_eq!(first.parse::<RouteNew>().unwrap().table, Some(TABLE));
+                let lo = conn.get(&LinkGet::index(1)).await.unwrap();
+                assert_eq!(lo.parse::<LinkNew<'_>>().unwrap().ifname, Some("lo"));
+            }
+        });
     });
 }
 

@@ -1,9 +1,11 @@
 //! Waiting for an answer: what arrives is judged, and events that come before it are kept.
 
+use super::generic::is_unknown;
 use super::inbox::deadline;
 use crate::control::{Errno, ExtAck, Refusal};
-use crate::exchange::{Objects, Verdict};
+use crate::exchange::{Expect, Objects, Verdict};
 use crate::schema::{MessageSchema, Path, locate, schema_of};
+use crate::socket::lend::Lend;
 use crate::socket::{Connection, Malformed, RecvError, RequestError, Transport};
 use crate::{Error, Message, ParseMessage};
 use std::boxed::Box;
@@ -31,25 +33,59 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// The refusal; and whatever means that no answer will come. The request is abandoned then.
-    pub(in crate::socket) fn wait(&mut self, seq: u32) -> Found {
+    pub(in crate::socket) async fn wait<C: Lend<Transport = T>>(&mut self, seq: u32) -> Found {
         // What is here already is not waited for: the clock would cost more than an object of a dump.
         if let Some(found) = self.judged(seq) {
             return self.settled(seq, found);
         }
         let mut waiting = self.waiting(seq);
-        let mut received = self.receive(waiting.until);
+        let mut received = C::receive(self, waiting.until).await;
         loop {
             if let Some(found) = self.advance(&mut waiting, received) {
                 return found;
             }
-            received = self.receive_in_time(waiting.until);
+            received = self.receive_in_time::<C>(waiting.until).await;
+        }
+    }
+
+    /// As [`wait`](Self::wait), for what comes first. If that is that the family's id has gone, the request is made again,
+    /// under another number, and its first answer is waited for.
+    pub(in crate::socket) async fn wait_for_first<C: Lend<Transport = T>>(
+        &mut self,
+        seq: &mut u32,
+        expect: Expect,
+    ) -> Found {
+        match self.wait::<C>(*seq).await {
+            Err(err) if is_unknown(&err) => {
+                *seq = self.repeat_renewed::<C>(expect).await?.ok_or(err)?;
+                self.wait::<C>(*seq).await
+            }
+            found => found,
+        }
+    }
+
+    /// Waits until a request is acknowledged, and says where that is written.
+    pub(in crate::socket) async fn acknowledged<C: Lend<Transport = T>>(
+        &mut self,
+        seq: &mut u32,
+    ) -> Result<Range<usize>, RequestError> {
+        let mut found = self.wait_for_first::<C>(seq, Expect::Ack).await;
+        loop {
+            match found? {
+                (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return Ok(range),
+                (_, range) => self.keep_echo(range),
+            }
+            found = self.wait::<C>(*seq).await;
         }
     }
 
     /// Receives the next datagram, if it is not too late for that. So a peer that sends faster than this reads does not hold
     /// it up.
-    pub(in crate::socket) fn receive_in_time(&mut self, until: Option<Instant>) -> Result<(), RecvError> {
-        if self.is_late(until) { Err(RecvError::Timeout) } else { self.receive(until) }
+    pub(in crate::socket) async fn receive_in_time<C: Lend<Transport = T>>(
+        &mut self,
+        until: Option<Instant>,
+    ) -> Result<(), RecvError> {
+        if self.is_late(until) { Err(RecvError::Timeout) } else { C::receive(self, until).await }
     }
 
     /// Whether the peer has not answered in time. The kernel's queue is read as long as anything is there, and the timeout at
@@ -151,49 +187,6 @@ impl<T: Transport> Connection<T> {
     #[inline(always)]
     pub(in crate::socket) fn next_object(&mut self, objects: &Objects) -> Option<Range<usize>> {
         self.inbox.object(objects)
-    }
-
-    /// The next message, of the datagram that is here or the next one.
-    fn next_in_time(&mut self, until: Option<Instant>) -> Result<(Verdict, Range<usize>), RecvError> {
-        loop {
-            if let Some(judged) = self.inbox.judge(&mut self.exchange) {
-                return Ok(judged);
-            }
-            self.receive_in_time(until)?;
-        }
-    }
-
-    /// Reads a dump that was dropped early to its end, because the kernel runs one at a time.
-    pub(in crate::socket) fn end_dump(&mut self) {
-        // The kernel goes on with a dump while it is received: if nothing is there, nothing will come.
-        let mut until = if self.peer == 0 { Some(Instant::now()) } else { deadline(self.timeout) };
-        while let Some(seq) = self.exchange.running_dump() {
-            match self.next_in_time(until) {
-                Ok((verdict, range)) => self.pass_over(verdict, range),
-                Err(RecvError::Truncated { .. }) => {}
-                Err(RecvError::Overrun) => {
-                    self.backlog.overrun();
-                    until = Some(Instant::now());
-                }
-                Err(_) => self.exchange.forget(seq),
-            }
-        }
-    }
-
-    /// As [`end_dump`](Self::end_dump), for the time being: so many datagrams at most, and without waiting.
-    pub(in crate::socket) fn drain(&mut self, seq: u32, datagrams: usize) {
-        self.exchange.abandon(seq);
-        for _ in 0..=datagrams {
-            self.put_away();
-            if self.exchange.running_dump().is_none() {
-                return;
-            }
-            match self.receive(Some(Instant::now())) {
-                Err(RecvError::Overrun) => self.backlog.overrun(),
-                Err(RecvError::Timeout | RecvError::Io(_)) => return,
-                Ok(()) | Err(RecvError::Truncated { .. }) => {}
-            }
-        }
     }
 
     /// Keeps what is left of the datagram that is here, as far as it is events. What of it cannot be read was sent before the

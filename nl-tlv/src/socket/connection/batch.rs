@@ -3,12 +3,12 @@
 use super::answer::refusal;
 use super::generic::{addressed, is_unknown};
 use super::inbox::first_message;
-use super::send::is_full;
+use super::send::{is_full, patiently};
 use super::{append, unwritten};
 use crate::bytes::{add, align4, from_u32, head, tail};
 use crate::exchange::{Exchange, Verdict};
 use crate::schema::MessageSchema;
-use crate::socket::lend::Lend;
+use crate::socket::lend::{Lend, now};
 use crate::socket::{Connection, RecvError, RequestError, Transport};
 use crate::{Error, Flags, Header, NlMessage, Writer};
 use std::boxed::Box;
@@ -101,6 +101,43 @@ impl<'c, C: Lend> Batch<'c, C> {
     pub fn unanswered(&self) -> usize {
         self.requests.pending.len()
     }
+
+    /// Adds a request; if there is no room for it, the answers to those before it are waited for.
+    pub(in crate::socket) async fn add<M: NlMessage>(
+        &mut self,
+        message: &M,
+        flags: Flags,
+    ) -> Result<(), RequestError> {
+        if !self.requests.write(&mut self.connection, message, flags)? {
+            self.flush().await?;
+            self.requests.write(&mut self.connection, message, flags)?;
+        }
+        Ok(())
+    }
+
+    /// Sends what has not been sent, and waits for all answers.
+    pub(in crate::socket) async fn flush(&mut self) -> Result<(), RequestError> {
+        self.send_and_wait().await?;
+        let Self { connection, requests } = self;
+        if requests.has_unknown(connection) && connection.family_renewed::<C>().await.unwrap_or(false) {
+            C::learn_family(connection);
+            requests.repeat_unknown(connection)?;
+            self.send_and_wait().await?;
+        }
+        Ok(())
+    }
+
+    async fn send_and_wait(&mut self) -> Result<(), RequestError> {
+        let Self { connection, requests } = self;
+        patiently::<C, _>(connection.timeout, || requests.send(connection)).await?;
+        let (mut until, mut received) = (connection.answer_deadline(), Ok(()));
+        loop {
+            if let Some(answered) = requests.advance(connection, &mut until, received) {
+                return answered;
+            }
+            received = connection.receive_in_time::<C>(until).await;
+        }
+    }
 }
 
 impl<T: Transport> Batch<'_, Connection<T>> {
@@ -112,12 +149,7 @@ impl<T: Transport> Batch<'_, Connection<T>> {
     /// [`RequestError::Emit`] if it cannot be written, and as [`finish`](Self::finish) about those before it. It is not
     /// part of the batch then, which can go on.
     pub fn push<M: NlMessage>(&mut self, message: &M, flags: impl Into<Flags>) -> Result<(), RequestError> {
-        let flags = flags.into();
-        if !self.requests.write(self.connection, message, flags)? {
-            self.flush()?;
-            self.requests.write(self.connection, message, flags)?;
-        }
-        Ok(())
+        now(self.add(message, flags.into()))
     }
 
     /// Sends what has not been sent, and waits for the last answers: all results, in the order of the requests.
@@ -126,30 +158,8 @@ impl<T: Transport> Batch<'_, Connection<T>> {
     ///
     /// If the system refuses to send or receive; what is known all the same is in [`results`](Self::results).
     pub fn finish(&mut self) -> Result<&[Result<(), Box<RequestError>>], RequestError> {
-        self.flush()?;
+        now(self.flush())?;
         Ok(self.results())
-    }
-
-    fn flush(&mut self) -> Result<(), RequestError> {
-        self.send_and_wait()?;
-        let Self { connection, requests } = self;
-        if requests.has_unknown(connection) && connection.renew_family().unwrap_or(false) {
-            requests.repeat_unknown(connection)?;
-            self.send_and_wait()?;
-        }
-        Ok(())
-    }
-
-    fn send_and_wait(&mut self) -> Result<(), RequestError> {
-        let Self { connection, requests } = self;
-        requests.send(connection)?;
-        let (mut until, mut received) = (connection.answer_deadline(), Ok(()));
-        loop {
-            if let Some(answered) = requests.advance(connection, &mut until, received) {
-                return answered;
-            }
-            received = connection.receive_in_time(until);
-        }
     }
 }
 

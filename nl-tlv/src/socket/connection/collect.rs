@@ -2,7 +2,8 @@
 
 use crate::control::Errno;
 use crate::schema::{MessageSchema, schema_of};
-use crate::socket::{Connection, Malformed, RequestError, Transport};
+use crate::socket::lend::{Lend, now};
+use crate::socket::{Connection, Dump, Malformed, RequestError, Transport};
 use crate::{Error, Message, NlMessage, ParseMessage};
 use std::cell::Cell;
 use std::ops::Deref;
@@ -38,19 +39,6 @@ impl<'a> Deref for Object<'a> {
 
     fn deref(&self) -> &Message<'a> {
         &self.message
-    }
-}
-
-/// Adds what is made of an object of a dump.
-pub(in crate::socket) fn add<R>(
-    (objects, unreadable): &mut (Vec<R>, Vec<Malformed>),
-    message: Message<'_>,
-    read: &mut impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
-) {
-    let object = Object::new(message);
-    match read(&object) {
-        Ok(made) => objects.extend(made),
-        Err(err) => unreadable.push(object.unreadable(err)),
     }
 }
 
@@ -96,14 +84,25 @@ impl<T: Transport> Connection<T> {
         message: &M,
         mut read: impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
     ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
-        repeated(self.retries, || {
-            let mut dump = self.dump(message)?;
-            let mut collected = Default::default();
-            while let Some(object) = dump.next_message()? {
-                add(&mut collected, object, &mut read);
+        repeated(self.retries, || now(self.dump(message)?.collected(&mut read)))
+    }
+}
+
+impl<'c, C: Lend> Dump<'c, C> {
+    /// What is made of all objects, and those that cannot be read.
+    pub(in crate::socket) async fn collected<R>(
+        mut self,
+        read: &mut impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
+    ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
+        let (mut objects, mut unreadable) = (Vec::new(), Vec::new());
+        while let Some(message) = self.following().await? {
+            let object = Object::new(message);
+            match read(&object) {
+                Ok(made) => objects.extend(made),
+                Err(err) => unreadable.push(object.unreadable(err)),
             }
-            Ok(collected)
-        })
+        }
+        Ok((objects, unreadable))
     }
 }
 

@@ -1,9 +1,8 @@
 //! A dump, object by object.
 
 use super::answer::Found;
-use super::generic::is_unknown;
 use crate::exchange::{Expect, Objects, Verdict};
-use crate::socket::lend::Lend;
+use crate::socket::lend::{Lend, now};
 use crate::socket::{Connection, RequestError, Transport};
 use crate::{Flags, Message, ParseMessage};
 use std::ops::Range;
@@ -19,27 +18,16 @@ use std::ops::Range;
 pub struct Dump<'c, C: Lend + 'c = Connection> {
     pub(in crate::socket) connection: C::Lent<'c>,
     pub(in crate::socket) progress: Progress,
-    pub(in crate::socket) first: First,
+    /// What was asked for, as long as nothing has come: if the family's id has gone, it is asked for again.
+    awaited: Option<Expect>,
     /// The objects in the datagram that is here, which need not be judged one by one.
     objects: Option<Objects>,
 }
 
-/// What comes first, which may say that the family's id has gone.
-#[derive(Debug)]
-pub(in crate::socket) enum First {
-    /// Nothing has come yet. If the id has gone, the request can be made again, with this expectation.
-    Awaited(Expect),
-    /// It was looked at already.
-    #[cfg(feature = "tokio")]
-    Found(Found),
-    /// It has come, or does not matter.
-    Past,
-}
-
 impl<'c, C: Lend> Dump<'c, C> {
-    pub(in crate::socket) fn new(connection: C::Lent<'c>, seq: u32, first: First) -> Self {
+    pub(in crate::socket) fn new(connection: C::Lent<'c>, seq: u32, expect: Expect) -> Self {
         let progress = Progress::new(seq, connection.overruns());
-        Self { connection, progress, first, objects: None }
+        Self { connection, progress, awaited: Some(expect), objects: None }
     }
 
     /// Whether the kernel filtered the dump as asked; known at the end. If not, the requester has to.
@@ -48,17 +36,49 @@ impl<'c, C: Lend> Dump<'c, C> {
         self.progress.is_filtered
     }
 
+    /// The next object as it is.
+    pub(in crate::socket) async fn following(&mut self) -> Result<Option<Message<'_>>, RequestError> {
+        match self.advance().await? {
+            Some(range) => self.connection.message(range).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Where the next object is.
+    pub(in crate::socket) async fn advance(&mut self) -> Result<Option<Range<usize>>, RequestError> {
+        match self.object_here() {
+            Some(range) => Ok(Some(range)),
+            None => self.advance_to_any().await,
+        }
+    }
+
     /// The next object, if it is in the datagram that is here and nothing else comes first.
     #[inline]
-    pub(in crate::socket) fn object_here(&mut self) -> Option<Range<usize>> {
+    fn object_here(&mut self) -> Option<Range<usize>> {
         self.objects.as_ref().and_then(|objects| self.connection.next_object(objects))
     }
 
-    /// The object that was found, or that the dump has ended.
-    pub(in crate::socket) fn object(&mut self, found: Found) -> Result<Option<Range<usize>>, RequestError> {
+    /// The next object, whatever comes before it.
+    async fn advance_to_any(&mut self) -> Result<Option<Range<usize>>, RequestError> {
+        if self.progress.is_ended {
+            return Ok(None);
+        }
+        let found = self.answer().await;
         let object = self.progress.object(found, self.connection.overruns());
         self.objects = self.connection.objects_here(self.progress.seq);
         object
+    }
+
+    async fn answer(&mut self) -> Found {
+        let Self { connection, progress, awaited, .. } = self;
+        let Some(expect) = *awaited else { return connection.wait::<C>(progress.seq).await };
+        let seq = progress.seq;
+        let found = connection.wait_for_first::<C>(&mut progress.seq, expect).await;
+        *awaited = None;
+        if progress.seq != seq {
+            C::learn_family(connection);
+        }
+        found
     }
 }
 
@@ -91,7 +111,7 @@ impl<T: Transport> Dump<'_, Connection<T>> {
     /// cannot be known.)
     #[inline]
     pub fn next<'d, R: ParseMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
-        match self.advance()? {
+        match self.advance_now()? {
             Some(range) => self.connection.parse(range).map(Some),
             None => Ok(None),
         }
@@ -112,39 +132,17 @@ impl<T: Transport> Dump<'_, Connection<T>> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn next_message(&mut self) -> Result<Option<Message<'_>>, RequestError> {
-        match self.advance()? {
+        match self.advance_now()? {
             Some(range) => self.connection.message(range).map(Some),
             None => Ok(None),
         }
     }
 
     #[inline]
-    fn advance(&mut self) -> Result<Option<Range<usize>>, RequestError> {
+    fn advance_now(&mut self) -> Result<Option<Range<usize>>, RequestError> {
         match self.object_here() {
             Some(range) => Ok(Some(range)),
-            None => self.advance_to_any(),
-        }
-    }
-
-    /// The same, whatever comes next.
-    #[inline(never)]
-    fn advance_to_any(&mut self) -> Result<Option<Range<usize>>, RequestError> {
-        if self.progress.is_ended {
-            return Ok(None);
-        }
-        let found = self.answer();
-        self.object(found)
-    }
-
-    /// The next answer. If the first one is that the family's id has gone, the dump is requested from the new one.
-    fn answer(&mut self) -> Found {
-        let found = self.connection.wait(self.progress.seq);
-        match (std::mem::replace(&mut self.first, First::Past), found) {
-            (First::Awaited(expect), Err(err)) if is_unknown(&err) => {
-                self.progress.seq = self.connection.renew_and_repeat(expect)?.ok_or(err)?;
-                self.connection.wait(self.progress.seq)
-            }
-            (_, found) => found,
+            None => now(self.advance_to_any()),
         }
     }
 }
@@ -152,7 +150,7 @@ impl<T: Transport> Dump<'_, Connection<T>> {
 impl<'c, C: Lend + 'c> Drop for Dump<'c, C> {
     fn drop(&mut self) {
         if C::IS_LENT {
-            self.connection.drain(self.progress.seq, DRAINED);
+            self.connection.leave_dump(self.progress.seq, DRAINED);
         }
     }
 }
@@ -205,4 +203,4 @@ impl Progress {
 }
 
 /// How many datagrams a dump that is dropped early reads at most: 2 MiB.
-const DRAINED: usize = 64;
+const DRAINED: u32 = 64;

@@ -3,6 +3,7 @@
 use super::Connection;
 use crate::Message;
 use crate::exchange::{Address, Verdict};
+use crate::socket::lend::{Lend, now};
 use crate::socket::{RecvError, RequestError, Transport};
 use std::boxed::Box;
 use std::collections::VecDeque;
@@ -127,12 +128,12 @@ impl<T: Transport> Connection<T> {
     }
 
     fn event_before(&mut self, deadline: Option<Instant>) -> Result<Message<'_>, RequestError> {
-        let found = self.find_event(deadline)?;
+        let found = now(self.find_event::<Self>(deadline))?;
         self.found_event(found)
     }
 
     /// Waits for an event, and says where it is.
-    pub(in crate::socket) fn find_event(
+    pub(in crate::socket) async fn find_event<C: Lend<Transport = T>>(
         &mut self,
         deadline: Option<Instant>,
     ) -> Result<FoundEvent, RequestError> {
@@ -140,7 +141,7 @@ impl<T: Transport> Connection<T> {
             if let Some(found) = self.event_here() {
                 return found;
             }
-            match self.receive(deadline) {
+            match C::receive(self, deadline).await {
                 Err(RecvError::Overrun | RecvError::Truncated { .. }) => return Ok(FoundEvent::Overrun),
                 received => received?,
             }

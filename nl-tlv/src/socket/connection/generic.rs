@@ -2,14 +2,15 @@
 
 use super::answer::unreadable;
 use super::collect::repeated;
-use super::dump::First;
 use super::inbox::first_message;
+use super::send::patiently;
 use crate::control::Errno;
 use crate::control::genl::{self, Family, PolicyEntry};
 use crate::exchange::Expect;
 use crate::schema::MessageSchema;
+use crate::socket::lend::{Lend, now};
 use crate::socket::{Connection, Dump, Protocol, RequestError, Transport};
-use crate::{Header, Message, MessageId};
+use crate::{Error, Flags, Header, Message, MessageId, NlMessage, Writer};
 use std::format;
 use std::io;
 use std::vec::Vec;
@@ -48,12 +49,6 @@ impl<T: Transport> Connection<T> {
         self.family = Some(family);
     }
 
-    /// Sets the family, if there is one.
-    #[cfg(feature = "tokio")]
-    pub(in crate::socket) fn set_known_family(&mut self, family: Option<Family>) {
-        self.family = family;
-    }
-
     /// Asks the controller of generic netlink for a family.
     ///
     /// ```
@@ -69,11 +64,13 @@ impl<T: Transport> Connection<T> {
     ///
     /// [`RequestError::NoSuchFamily`].
     pub fn resolve(&mut self, name: &str) -> Result<Family, RequestError> {
-        let header = self.exchange.request(Expect::OneReply, Header::new()).ok_or(RequestError::Busy)?;
-        self.schema = &genl::GET_FAMILY;
-        self.send_request(header, |w, header| genl::emit_get_family(w, header, name))?;
-        let (_, range) = self.wait(header.seq).map_err(|err| named(err, name))?;
-        described(&self.inbox.message(range).map_err(RequestError::Damaged)?)
+        now(self.resolved::<Self>(name))
+    }
+
+    async fn resolved<C: Lend<Transport = T>>(&mut self, name: &str) -> Result<Family, RequestError> {
+        let seq = self.begin::<C>(&About::family(name), Expect::OneReply, Flags::empty()).await?;
+        let (_, range) = self.wait::<C>(seq).await.map_err(|err| named(err, name))?;
+        described(&self.message(range)?)
     }
 
     /// Asks the controller of generic netlink which attributes a family accepts, and which values (Linux 5.10). A dump that
@@ -91,41 +88,24 @@ impl<T: Transport> Connection<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn policies(&mut self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
-        repeated(self.retries, || {
-            let seq = self.start_policies(name)?;
-            // The controller's number never changes.
-            let mut dump = Dump::<Self>::new(self, seq, First::Past);
-            let mut entries = Vec::new();
-            while let Some(message) = dump.next_message()? {
-                genl::read_policies(&message, |entry| entries.push(entry)).map_err(RequestError::Damaged)?;
-            }
-            Ok(entries)
-        })
-    }
-
-    /// Begins to dump the policies of a family.
-    pub(in crate::socket) fn start_policies(&mut self, name: &str) -> Result<u32, RequestError> {
-        self.end_dump();
-        let header = self.exchange.request(Expect::Dump, Header::new()).ok_or(RequestError::Busy)?;
-        self.schema = &genl::GET_POLICY;
-        self.send_request(header, |w, header| genl::emit_get_policy(w, header, name))?;
-        Ok(header.seq)
+        repeated(self.retries, || now(self.dump(&About::policies(name))?.policies()))
     }
 
     /// Asks for the family of the connection anew, and says whether it has another id now: its module was loaded anew.
     /// Requests of every kind do so by themselves when they are refused with [`ENOENT`](Errno::ENOENT). Its groups have
     /// new numbers then too, and are to be joined again.
     pub fn renew_family(&mut self) -> Result<bool, RequestError> {
+        now(self.family_renewed::<Self>())
+    }
+
+    pub(in crate::socket) async fn family_renewed<C: Lend<Transport = T>>(
+        &mut self,
+    ) -> Result<bool, RequestError> {
         let Some(old) = self.family.clone() else { return Ok(false) };
-        let new = self.resolve(&old.name)?;
+        let new = self.resolved::<C>(&old.name).await?;
         let is_other = new.id != old.id;
         self.family = Some(new);
         Ok(is_other)
-    }
-
-    /// Whether a refusal came because the family's id has gone, and there is a new one.
-    pub(in crate::socket) fn is_renewed_after(&mut self, err: &RequestError) -> bool {
-        is_unknown(err) && self.renew_family().unwrap_or(false)
     }
 
     /// Asks for the family anew, and if it has another id, makes the last request again: its new number.
@@ -133,16 +113,19 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// If the request cannot be made.
-    pub(in crate::socket) fn renew_and_repeat(
+    pub(in crate::socket) async fn repeat_renewed<C: Lend<Transport = T>>(
         &mut self,
         expect: Expect,
     ) -> Result<Option<u32>, RequestError> {
         let (request, schema) = (self.request.clone(), self.schema);
-        if !self.renew_family().unwrap_or(false) {
+        let request = first_message(&request).map_err(RequestError::Damaged)?;
+        // One to the controller was not refused for the family's id.
+        let is_to_family = self.family.as_ref().is_some_and(|family| family.id == request.ty());
+        if !is_to_family || !self.family_renewed::<C>().await.unwrap_or(false) {
             return Ok(None);
         }
-        let request = first_message(&request).map_err(RequestError::Damaged)?;
-        self.start_again(&request, schema, expect).map(Some)
+        let again = patiently::<C, _>(self.timeout, || self.start_again(&request, schema, expect));
+        again.await.map(Some)
     }
 
     /// Joins a multicast group of the generic netlink family, by name.
@@ -161,6 +144,47 @@ impl<T: Transport> Connection<T> {
     /// [`RequestError::NoSuchGroup`]; as [`join`](Self::join).
     pub fn join_named(&self, group: &str) -> Result<(), RequestError> {
         self.join(group_of(self.family.as_ref(), group)?)
+    }
+}
+
+impl<'c, C: Lend> Dump<'c, C> {
+    /// Reads a dump of the controller's to its end.
+    pub(in crate::socket) async fn policies(mut self) -> Result<Vec<PolicyEntry>, RequestError> {
+        let mut entries = Vec::new();
+        while let Some(message) = self.following().await? {
+            genl::read_policies(&message, |entry| entries.push(entry)).map_err(RequestError::Damaged)?;
+        }
+        Ok(entries)
+    }
+}
+
+/// A request to the controller, about the family of a name.
+#[derive(Debug)]
+pub(in crate::socket) struct About<'a> {
+    name: &'a str,
+    schema: &'static MessageSchema,
+    emit: fn(&mut Writer<'_>, Header, &str) -> Result<(), Error>,
+}
+
+impl<'a> About<'a> {
+    pub(in crate::socket) const fn family(name: &'a str) -> Self {
+        Self { name, schema: &genl::GET_FAMILY, emit: genl::emit_get_family }
+    }
+
+    pub(in crate::socket) const fn policies(name: &'a str) -> Self {
+        Self { name, schema: &genl::GET_POLICY, emit: genl::emit_get_policy }
+    }
+}
+
+impl NlMessage for About<'_> {
+    const SCHEMAS: &'static [&'static MessageSchema] = &[&genl::GET_FAMILY, &genl::GET_POLICY];
+
+    fn emit_into(&self, w: &mut Writer<'_>, header: Header) -> Result<(), Error> {
+        (self.emit)(w, header, self.name)
+    }
+
+    fn schema(&self) -> &'static MessageSchema {
+        self.schema
     }
 }
 

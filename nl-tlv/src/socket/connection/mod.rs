@@ -10,6 +10,7 @@ pub(in crate::socket) mod inbox;
 pub(in crate::socket) mod send;
 pub(in crate::socket) mod transaction;
 
+use super::lend::{Lend, now};
 use super::{
     Address, Batch, Dump, Malformed, Protocol, RecvError, RequestError, Socket, Transaction, Transport,
 };
@@ -19,9 +20,9 @@ use crate::control::genl::{self, Family};
 use crate::exchange::{Exchange, Expect, Verdict};
 use crate::schema::MessageSchema;
 use crate::{Error, Flags, Header, Message, MessageType, NlMessage, ParseMessage, Writer};
-use dump::First;
 use event::{Backlog, FoundEvent};
 use inbox::{Inbox, first_message};
+use send::patiently;
 use std::boxed::Box;
 use std::io;
 use std::ops::Range;
@@ -83,8 +84,6 @@ pub struct Connection<T: Transport = Socket> {
     answers_at_once: bool,
     family: Option<Family>,
     timeout: Option<Duration>,
-    /// Whether a send waits until the peer has room for it. Otherwise the caller tries again.
-    waits_for_room: bool,
     /// Whether the queue is to be read before the next request: after an overrun the kernel drops what it sends us until the
     /// queue has been empty once.
     is_congested: bool,
@@ -152,7 +151,6 @@ impl<T: Transport> Connection<T> {
             peer,
             family: None,
             timeout: Some(Connection::TIMEOUT),
-            waits_for_room: true,
             is_congested: false,
             retries: Self::RETRIES,
             overruns: 0,
@@ -236,11 +234,8 @@ impl<T: Transport> Connection<T> {
         message: &impl NlMessage,
         flags: impl Into<Flags>,
     ) -> Result<ExtAck<'_>, RequestError> {
-        let flags = flags.into();
-        let range = match self.acknowledged(message, flags) {
-            Err(err) if self.is_renewed_after(&err) => self.acknowledged(message, flags)?,
-            acknowledged => acknowledged?,
-        };
+        let mut seq = now(self.begin::<Self>(message, Expect::Ack, flags.into()))?;
+        let range = now(self.acknowledged::<Self>(&mut seq))?;
         self.ext_ack(range)
     }
 
@@ -344,7 +339,7 @@ impl<T: Transport> Connection<T> {
     ///
     /// If the message cannot be written, or the system refuses to send it.
     pub fn send(&mut self, message: &impl NlMessage, flags: impl Into<Flags>) -> Result<u32, RequestError> {
-        let seq = self.start(message, Expect::OneReply, flags.into())?;
+        let seq = now(self.begin::<Self>(message, Expect::OneReply, flags.into()))?;
         self.exchange.forget(seq);
         // What answers it is not to take the room of the next answer.
         self.is_congested = true;
@@ -357,9 +352,7 @@ impl<T: Transport> Connection<T> {
     ///
     /// If the request cannot be made. A refusal is returned by the first call of [`next`](Dump::next).
     pub fn dump(&mut self, message: &impl NlMessage) -> Result<Dump<'_, Self>, RequestError> {
-        self.end_dump();
-        let seq = self.start(message, Expect::Dump, Flags::empty())?;
-        Ok(Dump::new(self, seq, First::Awaited(Expect::Dump)))
+        self.objects(message, Expect::Dump, Flags::empty())
     }
 
     /// Makes a request that is not a dump and has several replies, or echoes ([`Flags::ECHO`]). It returns all of them, up to
@@ -408,21 +401,7 @@ impl<T: Transport> Connection<T> {
         message: &impl NlMessage,
         flags: impl Into<Flags>,
     ) -> Result<Dump<'_, Self>, RequestError> {
-        let seq = self.start(message, Expect::UntilAck, flags.into())?;
-        Ok(Dump::new(self, seq, First::Awaited(Expect::UntilAck)))
-    }
-
-    /// Begins a dump of a request that was written before. If the peer has no room for it, the error is that of the system.
-    pub(in crate::socket) fn start_dump_again(
-        &mut self,
-        request: &Message<'_>,
-        schema: &'static MessageSchema,
-    ) -> Result<u32, RequestError> {
-        self.end_dump();
-        let waits_for_room = std::mem::replace(&mut self.waits_for_room, false);
-        let started = self.start_again(request, schema, Expect::Dump);
-        self.waits_for_room = waits_for_room;
-        started
+        self.objects(message, Expect::UntilAck, flags.into())
     }
 
     /// Messages that are carried out as a whole or not at all, between the message that begins a transaction and the one
@@ -462,7 +441,7 @@ impl<T: Transport> Connection<T> {
 
     /// The next event that has come; `None` if there is none now, or the system refuses to receive.
     pub(in crate::socket) fn next_event_now(&mut self) -> Option<Result<FoundEvent, RequestError>> {
-        match self.find_event(Some(Instant::now())) {
+        match now(self.find_event::<Self>(Some(Instant::now()))) {
             Err(RequestError::Timeout | RequestError::Io(_)) => None,
             found => Some(found),
         }
@@ -497,11 +476,6 @@ impl<T: Transport> Connection<T> {
         self.overruns
     }
 
-    #[cfg(feature = "tokio")]
-    pub(in crate::socket) const fn timeout(&self) -> Option<Duration> {
-        self.timeout
-    }
-
     /// Nobody waits for the answer any more.
     #[cfg(feature = "tokio")]
     pub(in crate::socket) fn abandon(&mut self, seq: u32) {
@@ -517,63 +491,53 @@ impl<T: Transport> Connection<T> {
         message.map_err(RequestError::Damaged)
     }
 
-    fn acknowledged(&mut self, message: &impl NlMessage, flags: Flags) -> Result<Range<usize>, RequestError> {
-        let seq = self.start(message, Expect::Ack, flags)?;
-        loop {
-            match self.wait(seq)? {
-                (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return Ok(range),
-                (_, range) => self.keep_echo(range),
-            }
-        }
-    }
-
     fn reply<'c, R: ParseMessage<'c>>(
         &'c mut self,
         message: &impl NlMessage,
         expect: Expect,
         flags: Flags,
     ) -> Result<R, RequestError> {
-        let range = match self.replied(message, expect, flags) {
-            Err(err) if self.is_renewed_after(&err) => self.replied(message, expect, flags)?,
-            replied => replied?,
-        };
-        self.parse(range)
-    }
-
-    fn replied(
-        &mut self,
-        message: &impl NlMessage,
-        expect: Expect,
-        flags: Flags,
-    ) -> Result<Range<usize>, RequestError> {
-        let seq = self.start(message, expect, flags)?;
-        match self.wait(seq)? {
+        let mut seq = now(self.begin::<Self>(message, expect, flags))?;
+        match now(self.wait_for_first::<Self>(&mut seq, expect))? {
             (Verdict::Reply { is_last, .. }, range) => {
                 if !is_last {
                     self.exchange.abandon(seq);
                 }
-                Ok(range)
+                self.parse(range)
             }
             _ => Err(RequestError::NoReply),
         }
     }
 
-    /// Sends a request, and says under which number it is answered.
-    pub(in crate::socket) fn start<M: NlMessage>(
+    fn objects(
         &mut self,
-        message: &M,
+        message: &impl NlMessage,
+        expect: Expect,
+        flags: Flags,
+    ) -> Result<Dump<'_, Self>, RequestError> {
+        let seq = now(self.begin::<Self>(message, expect, flags))?;
+        Ok(Dump::new(self, seq, expect))
+    }
+
+    /// As [`start`](Self::start), and waits until the peer has room for the request.
+    pub(in crate::socket) async fn begin<C: Lend<Transport = T>>(
+        &mut self,
+        message: &impl NlMessage,
         expect: Expect,
         flags: Flags,
     ) -> Result<u32, RequestError> {
+        patiently::<C, _>(self.timeout, || self.start(message, expect, flags)).await
+    }
+
+    /// Sends a request, and says under which number it is answered.
+    fn start(&mut self, message: &impl NlMessage, expect: Expect, flags: Flags) -> Result<u32, RequestError> {
         if flags.contains(Flags::ECHO) {
             // An echo is told from others by the port id.
             self.transport.port_id();
         }
-        let header = generic::addressed(Header::new().flags(flags), self.family.as_ref(), message.schema())?;
-        let header = self.exchange.request(expect, header).ok_or(RequestError::Busy)?;
-        self.schema = message.schema();
-        self.send_request(header, |w, header| message.emit_into(w, header))?;
-        Ok(header.seq)
+        let schema = message.schema();
+        let header = generic::addressed(Header::new().flags(flags), self.family.as_ref(), schema)?;
+        self.send_request(expect, header, schema, |w, header| message.emit_into(w, header))
     }
 
     /// Makes a request of a message that was written before: with another number, and to the family's id of now.
@@ -583,12 +547,11 @@ impl<T: Transport> Connection<T> {
         schema: &'static MessageSchema,
         expect: Expect,
     ) -> Result<u32, RequestError> {
-        let header =
-            self.exchange.request(expect, Header::new().flags(message.flags())).ok_or(RequestError::Busy)?;
+        let header = Header::new().flags(message.flags());
         let ty = self.family.as_ref().map_or(message.ty(), |family| family.id);
-        self.schema = schema;
-        self.send_request(header, |w, header| w.message(ty.into(), header, |w| w.bytes(message.payload())))?;
-        Ok(header.seq)
+        self.send_request(expect, header, schema, |w, header| {
+            w.message(ty.into(), header, |w| w.bytes(message.payload()))
+        })
     }
 }
 

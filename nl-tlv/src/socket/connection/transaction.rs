@@ -4,11 +4,12 @@ use super::answer::refusal;
 use super::batch::Datagram;
 use super::generic::addressed;
 use super::inbox::first_message;
+use super::send::patiently;
 use crate::bytes::from_u32;
 use crate::control::{Errno, Refusal};
 use crate::exchange::Verdict;
 use crate::schema::MessageSchema;
-use crate::socket::lend::Lend;
+use crate::socket::lend::{Lend, now};
 use crate::socket::{Connection, RecvError, RequestError, Transport};
 use crate::{Flags, Header, NlMessage};
 use std::boxed::Box;
@@ -82,6 +83,22 @@ impl<'c, C: Lend> Transaction<'c, C> {
     pub fn push(&mut self, message: &impl NlMessage, flags: impl Into<Flags>) -> Result<(), RequestError> {
         self.messages.push(&mut *self.connection, message, flags.into())
     }
+
+    /// Sends it, and says what became of it.
+    pub(in crate::socket) async fn committed(mut self) -> Result<(), RequestError> {
+        let Self { connection, messages } = &mut self;
+        if messages.is_empty() {
+            return Ok(());
+        }
+        patiently::<C, _>(connection.timeout, || messages.send(connection)).await?;
+        let (until, mut received) = (connection.answer_deadline(), Ok(()));
+        loop {
+            if let Some(committed) = messages.advance(connection, received) {
+                return committed;
+            }
+            received = connection.receive_in_time::<C>(until).await;
+        }
+    }
 }
 
 impl<T: Transport> Transaction<'_, Connection<T>> {
@@ -92,18 +109,8 @@ impl<T: Transport> Transaction<'_, Connection<T>> {
     /// [`RequestError::Aborted`] with each message that was refused, by its number among those pushed;
     /// [`RequestError::Refused`] if it was refused as a whole; [`RequestError::TooLarge`] if it cannot be one datagram. In
     /// these cases nothing was carried out. Any other error of the connection.
-    pub fn commit(mut self) -> Result<(), RequestError> {
-        if self.messages.is_empty() {
-            return Ok(());
-        }
-        self.messages.send(self.connection)?;
-        let (until, mut received) = (self.connection.answer_deadline(), Ok(()));
-        loop {
-            if let Some(committed) = self.messages.advance(self.connection, received) {
-                return committed;
-            }
-            received = self.connection.receive_in_time(until);
-        }
+    pub fn commit(self) -> Result<(), RequestError> {
+        now(self.committed())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Requests of many tasks, and what each of them waits for.
 
-use super::exclusive::{Exclusive, patiently};
+use super::exclusive::Exclusive;
 use super::in_flight::Answer;
 use super::namespace::Namespace;
 use super::opener::Opener;
@@ -8,15 +8,13 @@ use super::requests::{Question, Requests};
 use super::{Events, Reply};
 use crate::control::genl::Family;
 use crate::exchange::{Expect, Verdict};
-use crate::socket::connection::collect::{add, may_repeat};
-use crate::socket::connection::dump::First;
+use crate::socket::connection::collect::may_repeat;
 use crate::socket::connection::generic::{addressed, is_unknown};
-use crate::socket::connection::inbox::deadline;
 use crate::socket::{
     Batch, Connection as Blocking, Dump, Malformed, Object, Protocol, RequestError, Socket, Transaction,
     Transport,
 };
-use crate::{Error, Flags, Header, MessageType, NlMessage};
+use crate::{Error, Flags, GetFlags, Header, MessageType, NlMessage};
 use std::io;
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex};
@@ -195,7 +193,14 @@ impl<T: Transport + 'static> Connection<T> {
         message: &M,
         flags: impl Into<Flags>,
     ) -> Result<Reply, RequestError> {
-        reply(self.ask(message, Expect::OneReply, flags.into()).await?)
+        let flags = flags.into();
+        if flags.contains(GetFlags::DUMP.into()) {
+            // The kernel runs one dump on a socket.
+            let mut replies = self.objects(message, Expect::OneReply, flags).await?;
+            let first = replies.following().await?.ok_or(RequestError::NoReply)?;
+            return Ok(Reply::new(first.as_bytes().into()));
+        }
+        reply(self.ask(message, Expect::OneReply, flags).await?)
     }
 
     /// Sends a message with exactly these flags, and waits for a message of exactly this type, even `NLMSG_DONE`: for
@@ -216,7 +221,7 @@ impl<T: Transport + 'static> Connection<T> {
         flags: impl Into<Flags>,
     ) -> Result<u32, RequestError> {
         let question = self.question(message, Expect::OneReply, flags.into())?;
-        self.shared.requests.tell(&question, |w, header| message.emit_into(w, header)).await
+        self.shared.requests.tell(&question).await
     }
 
     /// Asks for all objects that match, over a socket of its own: any number of dumps run at the same time. One that is
@@ -226,7 +231,7 @@ impl<T: Transport + 'static> Connection<T> {
     ///
     /// If the request cannot be made. A refusal is returned by the first call of [`next`](Dump::next).
     pub async fn dump<M: NlMessage>(&self, message: &M) -> Result<Dump<'static, Self>, RequestError> {
-        self.lend(message, Expect::Dump, Flags::empty()).await
+        self.objects(message, Expect::Dump, Flags::empty()).await
     }
 
     /// Makes a request that is not a dump and has several replies, or echoes ([`Flags::ECHO`]), over a socket of its own. It
@@ -236,7 +241,7 @@ impl<T: Transport + 'static> Connection<T> {
         message: &M,
         flags: impl Into<Flags>,
     ) -> Result<Dump<'static, Self>, RequestError> {
-        self.lend(message, Expect::UntilAck, flags.into()).await
+        self.objects(message, Expect::UntilAck, flags.into()).await
     }
 
     /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out), and those that it
@@ -263,14 +268,7 @@ impl<T: Transport + 'static> Connection<T> {
     ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
         let mut left = self.retries;
         loop {
-            let collecting = async {
-                let mut dump = self.dump(message).await?;
-                let mut collected = Default::default();
-                while let Some(object) = dump.next_message().await? {
-                    add(&mut collected, object, &mut read);
-                }
-                Ok(collected)
-            };
+            let collecting = async { self.dump(message).await?.collected(&mut read).await };
             match collecting.await {
                 Err(err) if may_repeat(&err, &mut left) => {}
                 collected => return collected,
@@ -348,25 +346,15 @@ impl<T: Transport + 'static> Connection<T> {
         Ok(Exclusive { connection: self.open_blocking()?, handle: self.clone() })
     }
 
-    /// Makes a request over a socket of its own; anew, if the family's id has gone and there is another.
-    async fn lend<M: NlMessage>(
+    async fn objects<M: NlMessage>(
         &self,
         message: &M,
         expect: Expect,
         flags: Flags,
     ) -> Result<Dump<'static, Self>, RequestError> {
-        let once = async || {
-            let mut connection = self.exclusive()?;
-            let start = || connection.start(message, expect, flags);
-            let seq = patiently(deadline(self.timeout), start).await?;
-            Ok::<_, RequestError>(Dump::new(connection, seq, First::Past))
-        };
-        let used = self.family_id();
-        let mut dump = once().await?;
-        if used.is_some() && dump.is_unknown().await && self.has_other_family_than(used).await {
-            dump = once().await?;
-        }
-        Ok(dump)
+        let mut connection = self.exclusive()?;
+        let seq = connection.begin::<Self>(message, expect, flags).await?;
+        Ok(Dump::new(connection, seq, expect))
     }
 
     /// Makes a request; anew, if the family's id has gone and there is another.
@@ -378,7 +366,7 @@ impl<T: Transport + 'static> Connection<T> {
     ) -> Result<Answer, RequestError> {
         let once = async || {
             let question = self.question(message, expect, flags)?;
-            self.shared.requests.ask(&question, |w, header| message.emit_into(w, header)).await
+            self.shared.requests.ask(&question).await
         };
         let used = self.family_id();
         match once().await {
@@ -387,15 +375,14 @@ impl<T: Transport + 'static> Connection<T> {
         }
     }
 
-    fn question(
+    pub(super) fn question<'m, M: NlMessage>(
         &self,
-        message: &impl NlMessage,
+        message: &'m M,
         expect: Expect,
         flags: Flags,
-    ) -> Result<Question, RequestError> {
-        let schema = message.schema();
-        let header = addressed(Header::new().flags(flags), self.lock_family().as_ref(), schema)?;
-        Ok(Question { schema, expect, header, timeout: self.timeout })
+    ) -> Result<Question<'m, M>, RequestError> {
+        let header = addressed(Header::new().flags(flags), self.lock_family().as_ref(), message.schema())?;
+        Ok(Question { message, expect, header, timeout: self.timeout })
     }
 }
 

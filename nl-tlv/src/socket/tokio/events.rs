@@ -1,14 +1,11 @@
 //! What a subscriber gets, over a socket of its own.
 
-use super::exclusive::{patiently, readable, wait};
+use super::Connection;
 use crate::control::ExtAck;
-use crate::exchange::{Address, Expect, Verdict};
-use crate::socket::connection::inbox::deadline;
+use crate::exchange::{Address, Expect};
 use crate::socket::{Connection as Blocking, RequestError, Socket, Transport};
 use crate::{Flags, Message, NlMessage};
 use std::io;
-use std::ops::Range;
-use std::time::Instant;
 
 /// Events of multicast groups, made by [`Connection::join`](super::Connection::join).
 ///
@@ -66,13 +63,7 @@ impl<T: Transport + 'static> Events<T> {
     ///
     /// [`RequestError::Overrun`] if events were lost, [`RequestError::Damaged`], [`RequestError::Truncated`] and the system's; the next call goes on.
     pub async fn next(&mut self) -> Result<Message<'_>, RequestError> {
-        tokio::task::consume_budget().await;
-        let found = loop {
-            match self.connection.find_event(Some(Instant::now())) {
-                Err(RequestError::Timeout) => readable(self.connection.transport(), None).await?,
-                found => break found?,
-            }
-        };
+        let found = self.connection.find_event::<Connection<T>>(None).await?;
         self.connection.found_event(found)
     }
 
@@ -98,32 +89,22 @@ impl<T: Transport + 'static> Events<T> {
         message: &M,
         flags: impl Into<Flags>,
     ) -> Result<ExtAck<'_>, RequestError> {
-        let (flags, until) = (flags.into(), deadline(self.connection.timeout()));
-        let start = || self.connection.start(message, Expect::Ack, flags);
-        let seq = patiently(until, start).await?;
-        let range = Asked { connection: &mut self.connection, seq }.acknowledged().await?;
+        let seq = self.connection.begin::<Connection<T>>(message, Expect::Ack, flags.into()).await?;
+        let mut asked = Asked { connection: &mut self.connection, seq };
+        let Asked { connection, seq } = &mut asked;
+        let range = connection.acknowledged::<Connection<T>>(seq).await?;
+        drop(asked);
         self.connection.ext_ack(range)
     }
 }
 
 /// A request that was sent. Dropped, it is waited for no more.
-struct Asked<'e, T: Transport + 'static> {
+struct Asked<'e, T: Transport> {
     connection: &'e mut Blocking<T>,
     seq: u32,
 }
 
-impl<T: Transport + 'static> Asked<'_, T> {
-    async fn acknowledged(self) -> Result<Range<usize>, RequestError> {
-        loop {
-            match wait(self.connection, self.seq).await? {
-                (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return Ok(range),
-                (_, range) => self.connection.keep_echo(range),
-            }
-        }
-    }
-}
-
-impl<T: Transport + 'static> Drop for Asked<'_, T> {
+impl<T: Transport> Drop for Asked<'_, T> {
     fn drop(&mut self) {
         self.connection.abandon(self.seq);
     }

@@ -1,15 +1,13 @@
 //! Generic netlink: families by name, and what to do when a family's number has gone.
 
-use super::requests::Question;
 use super::{Connection, Events};
-use crate::control::genl::{self, Family, PolicyEntry};
+use crate::control::genl::{Family, PolicyEntry};
 use crate::exchange::Expect;
 use crate::socket::connection::collect::may_repeat;
-use crate::socket::connection::dump::First;
-use crate::socket::connection::generic::{described, group_of, named};
+use crate::socket::connection::generic::{About, described, group_of, named};
 use crate::socket::connection::inbox::first_message;
-use crate::socket::{Dump, Protocol, RequestError, Transport};
-use crate::{Header, MessageType};
+use crate::socket::{Protocol, RequestError, Transport};
+use crate::{Flags, MessageType};
 use std::sync::{MutexGuard, PoisonError};
 use std::vec::Vec;
 
@@ -57,10 +55,9 @@ impl<T: Transport + 'static> Connection<T> {
     ///
     /// [`RequestError::NoSuchFamily`].
     pub async fn resolve(&self, name: &str) -> Result<Family, RequestError> {
-        let (schema, header) = (&genl::GET_FAMILY, Header::new());
-        let question = Question { schema, expect: Expect::OneReply, header, timeout: self.timeout };
-        let emit = |w: &mut crate::Writer<'_>, header| genl::emit_get_family(w, header, name);
-        let answer = self.shared.requests.ask(&question, emit).await.map_err(|err| named(err, name))?;
+        let about = About::family(name);
+        let question = self.question(&about, Expect::OneReply, Flags::empty())?;
+        let answer = self.shared.requests.ask(&question).await.map_err(|err| named(err, name))?;
         described(&first_message(&answer.bytes).map_err(RequestError::Damaged)?)
     }
 
@@ -90,17 +87,7 @@ impl<T: Transport + 'static> Connection<T> {
     pub async fn policies(&self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
         let mut left = self.retries;
         loop {
-            let reading = async {
-                let mut connection = self.exclusive()?;
-                let seq = connection.start_policies(name)?;
-                let mut dump = Dump::<Self>::new(connection, seq, First::Past);
-                let mut entries = Vec::new();
-                while let Some(message) = dump.next_message().await? {
-                    genl::read_policies(&message, |entry| entries.push(entry))
-                        .map_err(RequestError::Damaged)?;
-                }
-                Ok(entries)
-            };
+            let reading = async { self.dump(&About::policies(name)).await?.policies().await };
             match reading.await {
                 Err(err) if may_repeat(&err, &mut left) => {}
                 policies => return policies,

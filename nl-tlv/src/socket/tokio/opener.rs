@@ -30,9 +30,8 @@ impl<T: Transport + 'static> Opener<T> {
         timeout: Option<Duration>,
     ) -> io::Result<Connection<T>> {
         let mut connection = Connection::new(self.open()?, self.peer);
-        connection.set_known_family(family);
+        family.into_iter().for_each(|family| connection.set_family(family));
         connection.set_timeout(timeout);
-        connection.never_wait_for_room();
         Ok(connection)
     }
 }

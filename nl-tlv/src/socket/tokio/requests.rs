@@ -1,17 +1,16 @@
 //! Many requests in flight on one socket, for many tasks.
 
-use super::exclusive::patiently;
+use super::Connection;
 use super::in_flight::{Answer, InFlight, Pumped};
 use super::wakers::Wakers;
 use crate::exchange::Expect;
-use crate::schema::MessageSchema;
 use crate::socket::connection::answer::told;
 use crate::socket::connection::batch::{ANSWER, EVENT, answers_held};
-use crate::socket::connection::inbox::{deadline, first_message};
-use crate::socket::connection::send::send_datagram;
+use crate::socket::connection::inbox::first_message;
+use crate::socket::connection::send::{patiently, send_datagram};
 use crate::socket::connection::write;
 use crate::socket::{RequestError, Transport};
-use crate::{Error, Flags, Header, Writer};
+use crate::{Flags, Header, NlMessage};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -20,10 +19,10 @@ use std::vec::Vec;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// A request without its bytes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Question {
-    pub(super) schema: &'static MessageSchema,
+/// A request without its number.
+#[derive(Debug)]
+pub(super) struct Question<'m, M> {
+    pub(super) message: &'m M,
     pub(super) expect: Expect,
     pub(super) header: Header,
     pub(super) timeout: Option<Duration>,
@@ -67,31 +66,23 @@ impl<T: Transport + 'static> Requests<T> {
     /// # Errors
     ///
     /// The refusal; and whatever means that no answer will come.
-    pub(super) async fn ask(
-        &self,
-        question: &Question,
-        emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,
-    ) -> Result<Answer, RequestError> {
+    pub(super) async fn ask<M: NlMessage>(&self, question: &Question<'_, M>) -> Result<Answer, RequestError> {
         // The semaphore is never closed.
         let _room = self.room.acquire_many(self.room_for(question)).await.ok();
         let mut request = Vec::with_capacity(MOSTLY);
-        let send = || self.send(question, &mut request, &emit);
-        let sent = patiently(deadline(question.timeout), send).await?;
+        let send = || self.send(question, &mut request);
+        let sent = patiently::<Connection<T>, _>(question.timeout, send).await?;
         let answer = sent.answer(question.timeout).await?;
         let message = first_message(&answer.bytes);
-        told(answer.verdict, question.schema, &request, message)?;
+        told(answer.verdict, question.message.schema(), &request, message)?;
         Ok(answer)
     }
 
     /// Sends a message whose answer nobody waits for, and says its number.
-    pub(super) async fn tell(
-        &self,
-        question: &Question,
-        emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,
-    ) -> Result<u32, RequestError> {
+    pub(super) async fn tell<M: NlMessage>(&self, question: &Question<'_, M>) -> Result<u32, RequestError> {
         let mut request = Vec::with_capacity(MOSTLY);
-        let send = || self.send(question, &mut request, &emit);
-        let sent = patiently(deadline(question.timeout), send).await?;
+        let send = || self.send(question, &mut request);
+        let sent = patiently::<Connection<T>, _>(question.timeout, send).await?;
         // What the kernel has answered is not to take the room of the next answer.
         let _ = poll_fn(|cx| Poll::Ready(self.poll_answer(sent.seq, cx))).await;
         self.in_flight().exchange.forget(sent.seq);
@@ -99,17 +90,16 @@ impl<T: Transport + 'static> Requests<T> {
     }
 
     /// How many acknowledgements need as much room as the answer.
-    fn room_for(&self, question: &Question) -> u32 {
+    fn room_for<M>(&self, question: &Question<'_, M>) -> u32 {
         let is_echoed = question.header.flags.contains(Flags::ECHO);
         let room = if question.expect == Expect::Ack && !is_echoed { 1 } else { REPLY };
         room.min(self.max_room)
     }
 
-    fn send(
+    fn send<M: NlMessage>(
         &self,
-        question: &Question,
+        question: &Question<'_, M>,
         request: &mut Vec<u8>,
-        emit: impl Fn(&mut Writer<'_>, Header) -> Result<(), Error>,
     ) -> Result<Sent<'_, T>, RequestError> {
         let header = {
             let mut in_flight = self.in_flight();
@@ -120,7 +110,7 @@ impl<T: Transport + 'static> Requests<T> {
         };
         // From here on, whatever goes wrong takes the number back.
         let sent = Sent { requests: self, seq: header.seq };
-        write(request, question.schema, |w| emit(w, header))?;
+        write(request, question.message.schema(), |w| question.message.emit_into(w, header))?;
         send_datagram(&self.transport, request, self.peer)?;
         self.in_flight().sent(header.seq);
         Ok(sent)

@@ -1,8 +1,6 @@
 //! Messages that are carried out as a whole or not at all.
 
 use super::Connection;
-use super::exclusive::{patiently, receive_in_time};
-use crate::socket::connection::inbox::deadline;
 use crate::socket::{RequestError, Transaction, Transport};
 
 /// ```no_run
@@ -21,18 +19,7 @@ use crate::socket::{RequestError, Transaction, Transport};
 /// ```
 impl<T: Transport + 'static> Transaction<'static, Connection<T>> {
     /// As the blocking `commit`.
-    pub async fn commit(mut self) -> Result<(), RequestError> {
-        let Self { connection, messages } = &mut self;
-        if messages.is_empty() {
-            return Ok(());
-        }
-        patiently(deadline(connection.timeout()), || messages.send(connection)).await?;
-        let (until, mut received) = (connection.answer_deadline(), Ok(()));
-        loop {
-            if let Some(committed) = messages.advance(connection, received) {
-                return committed;
-            }
-            received = receive_in_time(connection, until).await;
-        }
+    pub async fn commit(self) -> Result<(), RequestError> {
+        self.committed().await
     }
 }

@@ -1,8 +1,6 @@
 //! What there is, and how it changes.
 
 use super::Connection;
-use super::exclusive::receive;
-use crate::socket::watch::following::Next;
 use crate::socket::{Change, RequestError, Transport, Watch};
 use crate::{Keyed, NlMessage};
 use std::time::Instant;
@@ -38,22 +36,13 @@ impl<O: Keyed, T: Transport + 'static> Watch<O, Connection<T>> {
     /// # }
     /// ```
     pub async fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
-        self.change_before(None).await
+        self.advance(None).await?;
+        self.following.told().ok_or(RequestError::Timeout)
     }
 
     /// As the blocking `change_deadline`.
     pub async fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
-        self.change_before(Some(deadline)).await
-    }
-
-    async fn change_before(
-        &mut self,
-        deadline: Option<Instant>,
-    ) -> Result<Change<O::View<'_>>, RequestError> {
-        let mut received = Ok(());
-        while let Next::Receive(wait) = self.following.advance(&mut self.connection, received, deadline)? {
-            received = wait.ended(receive(&mut self.connection, wait.first()).await)?;
-        }
+        self.advance(Some(deadline)).await?;
         self.following.told().ok_or(RequestError::Timeout)
     }
 }

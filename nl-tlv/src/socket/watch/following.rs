@@ -3,6 +3,7 @@
 
 use super::objects::{Applied, Objects};
 use super::stored::{Difference, Filter, Stored};
+use crate::exchange::Expect;
 use crate::schema::MessageSchema;
 use crate::socket::connection::answer::Waiting;
 use crate::socket::connection::collect::is_worth_repeating;
@@ -53,15 +54,6 @@ struct Dumping<O: Keyed> {
     is_first: bool,
     /// Whether objects have come since the last receive.
     has_progressed: bool,
-}
-
-/// What there is to do.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::socket) enum Next {
-    /// A change is there for whoever watches: [`Following::told`].
-    Tell,
-    /// Receive a datagram.
-    Receive(Wait),
 }
 
 /// The result of one step.
@@ -162,16 +154,17 @@ impl<O: Keyed> Following<O> {
         self.due.is_none() && self.dumping.is_none() && self.changes.is_empty()
     }
 
-    /// Goes on, now that something was received, or failed to be, until a change is told or more has to be received.
+    /// Goes on, now that something was received, or failed to be, until a change is [told](Self::told) or more has to be
+    /// received: then this says how long that is waited for.
     pub(in crate::socket) fn advance<T: Transport>(
         &mut self,
         connection: &mut Connection<T>,
         mut received: Result<(), RecvError>,
         deadline: Option<Instant>,
-    ) -> Result<Next, RequestError> {
+    ) -> Result<Option<Wait>, RequestError> {
         loop {
             if self.tell()? {
-                return Ok(Next::Tell);
+                return Ok(None);
             }
             let step = match self.dumping.take() {
                 Some(dumping) => self.dump(connection, dumping, received)?,
@@ -179,8 +172,8 @@ impl<O: Keyed> Following<O> {
             };
             match step {
                 Step::Done => received = Ok(()),
-                Step::Told => return Ok(Next::Tell),
-                Step::Receive(until) => return Ok(Next::Receive(Wait { until, deadline })),
+                Step::Told => return Ok(None),
+                Step::Receive(until) => return Ok(Some(Wait { until, deadline })),
             }
         }
     }
@@ -260,7 +253,7 @@ impl<O: Keyed> Following<O> {
         }
         self.due = None;
         let request = first_message(&self.request).map_err(RequestError::Damaged)?;
-        let seq = match connection.start_dump_again(&request, self.schema) {
+        let seq = match connection.start_again(&request, self.schema, Expect::Dump) {
             Err(err) if is_full(&err) => {
                 self.try_later();
                 return Ok(());

@@ -5,10 +5,10 @@ mod identity;
 mod objects;
 mod stored;
 
-use super::lend::Lend;
+use super::lend::{Lend, now};
 use super::{Connection, RequestError, Transport};
 use crate::{Keyed, NlMessage};
-use following::{Following, Next};
+use following::Following;
 use std::boxed::Box;
 use std::fmt;
 use std::time::Instant;
@@ -186,6 +186,15 @@ impl<O: Keyed, C: Lend> Watch<O, C> {
     pub fn is_current(&self) -> bool {
         self.following.is_current()
     }
+
+    /// Waits for the next change, which is what the watch has [told](Following::told) then.
+    pub(super) async fn advance(&mut self, deadline: Option<Instant>) -> Result<(), RequestError> {
+        let mut received = Ok(());
+        while let Some(wait) = self.following.advance(&mut self.connection, received, deadline)? {
+            received = wait.ended(C::receive(&mut self.connection, wait.first()).await)?;
+        }
+        Ok(())
+    }
 }
 
 impl<O: Keyed, T: Transport> Watch<O, Connection<T>> {
@@ -233,10 +242,7 @@ impl<O: Keyed, T: Transport> Watch<O, Connection<T>> {
     }
 
     fn change_before(&mut self, deadline: Option<Instant>) -> Result<Change<O::View<'_>>, RequestError> {
-        let mut received = Ok(());
-        while let Next::Receive(wait) = self.following.advance(&mut self.connection, received, deadline)? {
-            received = wait.ended(self.connection.receive(wait.first()))?;
-        }
+        now(self.advance(deadline))?;
         self.following.told().ok_or(RequestError::Timeout)
     }
 }

@@ -12,6 +12,37 @@ fn is_send<T: Send>(value: T) -> T {
 }
 
 #[test]
+fn every_future_can_be_spawned() {
+    run(async {
+        let mut conn = connection(&Network::new());
+        conn.set_timeout(Some(Duration::ZERO));
+        let _ = is_send(conn.request(&thing(1))).await;
+        let _ = is_send(conn.get_with(&thing(1), nl_tlv::GetFlags::DUMP)).await;
+        let _ = is_send(conn.send(&thing(1), Flags::empty())).await;
+        let _ = is_send(conn.collect(&thing(1), |object| Ok(Some(object.seq())))).await;
+        let _ = is_send(conn.policies("nlctrl")).await;
+        let _ = is_send(conn.resolve("nlctrl")).await;
+        let _ = is_send(conn.renew_family()).await;
+        if let Ok(mut dump) = is_send(conn.dump(&thing(1))).await {
+            let _ = is_send(dump.next::<Thing<'_>>()).await;
+            let _ = is_send(dump.next_message()).await;
+        }
+        let mut batch = conn.batch().unwrap();
+        let _ = is_send(batch.push(&thing(1), Flags::empty())).await;
+        let _ = is_send(batch.finish()).await;
+        let mut transaction = conn.transaction(&thing(1), &thing(2)).unwrap();
+        transaction.push(&thing(1), Flags::empty()).unwrap();
+        let _ = is_send(transaction.commit()).await;
+        let mut events = conn.join(1).unwrap();
+        let _ = is_send(events.request(&thing(1))).await;
+        drop(is_send(events.next()));
+        let mut watch = conn.watch::<Thing<'_>>(&thing(1)).unwrap();
+        let _ = is_send(watch.change_deadline(Instant::now())).await;
+        drop(is_send(watch.change()));
+    });
+}
+
+#[test]
 fn hundred_requests_in_flight_are_matched_whatever_the_order_of_the_answers() {
     for runtime in runtimes() {
         let socket = Socket::open(Protocol::USERSOCK).unwrap();
