@@ -1,6 +1,6 @@
 //! What follows from an address that is typed: `dst=10.1.0.0/16` says the family and the length of the prefix, which
-//! netlink has in the header of the message. And what a route is if nothing else is typed, as `ip route` has it; and which
-//! flags of a link are changed.
+//! netlink has in the header of the message. And what a route, a rule or a neighbour is if nothing else is typed, as `ip`
+//! has it; and which flags of a link are changed.
 
 use crate::catalogue::names::{dashed, same};
 use crate::fields;
@@ -34,6 +34,9 @@ pub fn complete(json: &mut Json, schema: &'static MessageSchema) -> Result<(), M
     }
     match header.name {
         "RtMsg" => request.route(schema.name),
+        "FibRuleHdr" if schema.name == "Rule" => request.rule(),
+        // The kernel takes one without a state, and never uses it.
+        "NdMsg" if schema.name == "Neighbour" => request.set("state", "permanent"),
         "IfInfoMsg" => request.link(),
         _ => {}
     }
@@ -104,6 +107,18 @@ impl Request<'_> {
             }
             Some(flags) => self.set("change", flags),
             None => {}
+        }
+    }
+
+    /// A rule to make looks into a table, or goes on at another rule. The kernel takes one that does neither, and then
+    /// refuses each packet that it is for.
+    fn rule(&mut self) {
+        let is_typed = |name: &str| self.typed.keys().any(|key| same(key, name));
+        let (has_table, has_target) = (is_typed("table"), is_typed("goto"));
+        let looks_up = !has_target && !self.has("action");
+        self.set("action", if has_target { "goto" } else { "to-tbl" });
+        if looks_up && !has_table {
+            self.set("table", 254);
         }
     }
 
@@ -193,5 +208,21 @@ mod tests {
         assert_eq!(of("newroute", json!({"dst": "10.1.0.0/16", "oif": 1}))["scope"], "link");
         assert_eq!(of("newroute", json!({"dst": "10.1.0.0/16", "type": "blackhole"}))["scope"], "universe");
         assert_eq!(of("delroute", json!({"dst": "10.1.0.0/16"}))["scope"], "nowhere");
+    }
+
+    #[test]
+    fn a_rule_and_a_neighbour_are_what_ip_would_make_of_them() {
+        let rule = |json| completed("rt-rule", "newrule", json).unwrap();
+        let looks_up = rule(json!({"src": "10.0.0.0/8", "table": 99}));
+        assert_eq!((&looks_up["action"], &looks_up["table"]), (&json!("to-tbl"), &json!(99)));
+        let main = rule(json!({"src": "10.0.0.0/8"}));
+        assert!(main.as_object().unwrap().values().any(|value| *value == 254), "{main}");
+        let goes_on = rule(json!({"src": "10.0.0.0/8", "goto": 400}));
+        assert_eq!(goes_on["action"], "goto");
+        assert!(!goes_on.as_object().unwrap().keys().any(|key| key.contains("table")), "{goes_on}");
+        assert_eq!(rule(json!({"action": "prohibit"})), json!({"action": "prohibit"}));
+        let neighbour = |json| completed("rt-neigh", "newneigh", json).unwrap();
+        assert_eq!(neighbour(json!({"dst": "10.0.0.1"}))["state"], "permanent");
+        assert_eq!(neighbour(json!({"dst": "10.0.0.1", "state": "stale"}))["state"], "stale");
     }
 }

@@ -48,6 +48,12 @@ fn what_is_typed_wrong_is_said_and_is_exit_code_2() {
             &["do", "rt-link", "getlink", "ifname"],
             "ifname: expected a string, found true; write ifname=VALUE",
         ),
+        (
+            &["do", "link", "newlink", "ifname=eth0", "mtu"],
+            "mtu: expected a number, found true; write mtu=VALUE",
+        ),
+        (&["do", "route", "newroute", "scope"], "expected a number, found true"),
+        (&["do", "link", "newlink", r#"{"mtu": true}"#], "mtu: expected a number, found true"),
         (&["encode"], "line 1 is not the JSON that `nltool decode --json` writes: "),
         (
             &["do", "link", "getlink", "eth0"],

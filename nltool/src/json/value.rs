@@ -122,7 +122,6 @@ impl Width {
 fn number(json: &Json) -> Result<i128, String> {
     let found = match json {
         Json::Number(number) => number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from)),
-        Json::Bool(value) => Some(i128::from(*value)),
         Json::String(text) => parse_number(text),
         _ => None,
     };
