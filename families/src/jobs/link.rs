@@ -18,6 +18,9 @@ impl IfInfoMsg {
     }
 }
 
+/// How long the name of a link can be: `IFNAMSIZ` with the NUL.
+const NAME_LEN: usize = 15;
+
 macro_rules! which {
     ($($name:ident)*) => {$(
         impl<'a> $name<'a> {
@@ -27,11 +30,14 @@ macro_rules! which {
                 Self { header: IfInfoMsg::at(index), ..Self::default() }
             }
 
-            /// The link of this name.
+            /// The link of this name, which may be one of its alternative names: up to 127 bytes.
             #[must_use]
             pub fn named(name: impl Into<NlStr<'a>>) -> Self {
-                let attrs = LinkAttrs { ifname: Some(name.into()), ..LinkAttrs::default() };
-                Self { attrs, ..Self::default() }
+                let name = name.into();
+                // The kernel looks for a short one among both.
+                let is_short = name.as_bytes().len() <= NAME_LEN;
+                let (ifname, alt_ifname) = if is_short { (Some(name), None) } else { (None, Some(name)) };
+                Self { attrs: LinkAttrs { ifname, alt_ifname, ..LinkAttrs::default() }, ..Self::default() }
             }
         }
     )*};

@@ -130,10 +130,22 @@ impl<'a> DelRoute<'a> {
     #[inline]
     pub fn of(route: &Route<'a>) -> Self {
         // What the kernel computes, and what does not tell routes apart.
-        let attrs =
+        let mut attrs =
             RouteAttrs { cacheinfo: None, rest: Rest::default(), expires: None, ..route.attrs.clone() };
+        if attrs.nh_id.is_some() {
+            // What the kernel adds when it shows a next hop that is an object, and refuses beside its number.
+            attrs = RouteAttrs {
+                gateway: None,
+                via: None,
+                oif: None,
+                multipath: None,
+                encap_type: None,
+                encap: None,
+                ..attrs
+            };
+        }
         // Each next hop of an IPv6 route has a protocol, which the kernel compares; it tells only that of the first one.
-        let protocol = match route.multipath {
+        let protocol = match attrs.multipath {
             Some(_) if route.header.family == AF_INET6 => RtProtocol::Unspec,
             _ => route.header.protocol,
         };

@@ -3,18 +3,19 @@
 use super::netns::within;
 use super::twins::{json, run, values};
 use super::{lacks, route};
-use nl_tlv::Repeat;
 use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv::value::Lazy;
+use nl_tlv::{NlMessage, Repeat};
 use nl_tlv_families::conntrack::{
     Addresses, Connection as Tracked, Expectation, GetExpectation, GlobalStats, Help, NfGenMsg, Proto, Tuple,
 };
 use nl_tlv_families::jobs::CREATE;
 use nl_tlv_families::jobs::constants::{AF_BRIDGE, AF_INET, AF_INET6, IPPROTO_TCP};
 use nl_tlv_families::rt_addrlabel::{AddrLabel, DelAddrLabel, GetAddrLabel};
-use nl_tlv_families::rt_link::{DelLinkProp, GetLink, Link, LinkProp, PropListLink};
+use nl_tlv_families::rt_link::{DelLink, DelLinkProp, GetLink, Link, LinkProp, PropListLink, SetLink};
 use nl_tlv_families::rt_netconf::{GetNetConf, NetConf, NetConfMsg};
 use nl_tlv_families::rt_nexthop::{GetNextHopBucket, NextHopBucket};
+use nl_tlv_families::rt_route::{DelRoute, GetRoute, Route};
 use nl_tlv_families::rt_tunnel::{GetTunnel, Tunnel, TunnelMsg, TunnelMsgFlags, Vni, VniEntry};
 use nl_tlv_families::seg6::{DumpHmac, GetTunsrc, Seg6, Seg6HmacAlgo, SetHmac, SetTunsrc};
 use nl_tlv_families::tc::{Act, ActOptionsMsg, Actions, DelActions, GetActions};
@@ -51,6 +52,64 @@ fn labels_of_addresses_are_as_ip_shows_them() {
         println!("{} values compared, 0 differ", values(&theirs));
         conn.request(&DelAddrLabel::of(&label)).unwrap();
         assert!(!run("ip addrlabel list").unwrap().contains("label 99"));
+    });
+}
+
+#[test]
+fn a_link_is_found_by_each_of_its_names() {
+    in_namespace("small::a_link_is_found_by_each_of_its_names", || {
+        let mut conn = route();
+        let long = "the-uplink-in-the-second-rack";
+        run("ip link add d0 type veth peer name d1").unwrap();
+        run(&format!("ip link property add dev d0 altname {long} altname short")).unwrap();
+        for name in ["d0", "short", long] {
+            let link = conn.get::<Link<'_>>(&GetLink::named(name)).unwrap();
+            assert_eq!(link.ifname, Some("d0".into()), "{name}");
+        }
+        conn.request(&SetLink::named(long).mtu(1400)).unwrap();
+        assert_eq!(conn.get::<Link<'_>>(&GetLink::named("d0")).unwrap().mtu, Some(1400));
+        conn.request(&DelLink::named(long)).unwrap();
+        assert!(run("ip link show d0").is_err());
+    });
+}
+
+#[test]
+fn a_route_over_a_next_hop_object_is_deleted_as_it_was_read() {
+    in_namespace("small::a_route_over_a_next_hop_object_is_deleted_as_it_was_read", || {
+        let mut conn = route();
+        for command in [
+            "link add d0 type veth peer name d1",
+            "link set d1 up",
+            "link set d0 up",
+            "address add 10.9.0.1/24 dev d0",
+            "address add 2001:db8:9::1/64 dev d0 nodad",
+            "nexthop add id 5 via 10.9.0.2 dev d0",
+            "nexthop add id 6 via 10.9.0.3 dev d0",
+            "nexthop add id 7 group 5/6,2",
+            "nexthop add id 8 via 2001:db8:9::2 dev d0",
+            "route add 10.13.0.0/16 nhid 5",
+            "route add 10.14.0.0/16 nhid 7",
+            "route add 2001:db8:13::/48 nhid 8",
+        ] {
+            run(&format!("ip {command}")).unwrap();
+        }
+        let mut routes = Vec::new();
+        let mut dump = conn.dump(&GetRoute::default()).unwrap();
+        while let Some(route) = dump.next::<Route<'_>>().unwrap() {
+            if route.nh_id.is_some() {
+                let mut bytes = vec![0; 1024];
+                let emitted = DelRoute::of(&route).emit(&mut bytes, nl_tlv::Header::request()).unwrap();
+                routes.push(emitted.to_vec());
+            }
+        }
+        drop(dump);
+        assert_eq!(routes.len(), 3);
+        for bytes in &routes {
+            let message = nl_tlv::Messages::new(bytes).next().unwrap().unwrap();
+            conn.request(&DelRoute::parse(&message).unwrap()).unwrap();
+        }
+        let left = [run("ip route").unwrap(), run("ip -6 route").unwrap()].concat();
+        assert!(!left.contains("nhid"), "{left}");
     });
 }
 
