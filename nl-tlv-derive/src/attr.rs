@@ -1,15 +1,14 @@
 //! The keys in `#[nl(...)]`: which there are, where each may stand, and their values.
 
-use crate::case;
 use crate::errors::Errors;
+use crate::literal::{List, Number, Range};
 use core::cell::Cell;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
-use syn::{Attribute, BinOp, Expr, Lit, LitStr, Path, Token, UnOp, parse_quote, parse_quote_spanned, token};
+use syn::{Attribute, LitStr, Path, Token, parse_quote};
 
 /// Where a key stands, in the words of the errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,61 +32,88 @@ pub(crate) const FORM: Place = Place("a form of a sub-message");
 /// Where an attribute is.
 const ATTRS: &[Place] = &[MESSAGE_FIELD, SET_FIELD, VARIANT];
 
-/// Each key, an example of its value, and the places where it may stand. One that takes no value has no example.
-pub(crate) const KEYS: &[(&str, &str, &[Place])] = &[
-    ("ty", "25", &[MESSAGE]),
-    ("cmd", "1", &[MESSAGE]),
-    ("version", "1", &[MESSAGE]),
-    ("c_name", "\"NAME\"", &[MESSAGE]),
-    ("deleted", "26", &[MESSAGE]),
-    ("check", "Self::check", &[MESSAGE]),
-    ("c_prefix", "\"PREFIX\"", &[MESSAGE, SET, ENUM, VALUE]),
-    ("attrs", "SharedAttr<'a>", &[MESSAGE, SET]),
-    ("crate", "\"path\"", &[MESSAGE, SET, ENUM, STRUCT, VALUE, MESSAGES, SUB_MESSAGE]),
-    ("pad", "16", &[MESSAGE, SET, ENUM]),
-    ("strict_start_type", "5", &[MESSAGE, SET, ENUM]),
-    ("recursive", "", &[SET]),
-    ("selected_outside", "", &[SET]),
-    ("no_enum", "", &[MESSAGE, SET]),
-    ("zero_extend", "", &[STRUCT]),
-    ("packed", "", &[STRUCT]),
-    ("flags", "", &[VALUE]),
-    ("attr", "1", ATTRS),
-    ("fixed_header", "", &[MESSAGE_FIELD]),
-    ("attrs", "", &[MESSAGE_FIELD]),
-    ("payload", "", &[MESSAGE_FIELD]),
-    ("rest", "", &[MESSAGE_FIELD, SET_FIELD]),
-    ("select", "kind", &[MESSAGE_FIELD, SET_FIELD]),
-    ("key", "[family]", &[MESSAGE_FIELD]),
-    ("when", "\"name\"", &[FORM]),
-    ("other", "", &[VARIANT, VALUE_VARIANT, MESSAGES_VARIANT, FORM]),
-    ("align", "8", &[STRUCT_FIELD]),
-    ("be", "", &[MESSAGE_FIELD, SET_FIELD, VARIANT, STRUCT_FIELD]),
-    ("net_byteorder", "", ATTRS),
-    ("uint", "", &[VALUE, MESSAGE_FIELD, SET_FIELD, VARIANT]),
-    ("sint", "", &[VALUE, MESSAGE_FIELD, SET_FIELD, VARIANT]),
-    ("text", "", ATTRS),
-    ("no_nul", "", ATTRS),
-    ("min", "1", ATTRS),
-    ("max", "9", ATTRS),
-    ("range", "1..=9", ATTRS),
-    ("mask", "0x1f", ATTRS),
-    ("min_len", "1", ATTRS),
-    ("max_len", "31", ATTRS),
+/// A key, an example of its value, its group, and the places where it may stand. One that takes no value has no example.
+type Row = (&'static str, &'static str, &'static str, &'static [Place]);
+
+/// All keys.
+pub(crate) const KEYS: &[Row] = &[
+    ("ty", "25", "", &[MESSAGE]),
+    ("cmd", "1", "", &[MESSAGE]),
+    ("version", "1", "", &[MESSAGE]),
+    ("c_name", "\"NAME\"", "", &[MESSAGE]),
+    ("deleted", "26", "", &[MESSAGE]),
+    ("check", "Self::check", "", &[MESSAGE]),
+    ("c_prefix", "\"PREFIX\"", "", &[MESSAGE, SET, ENUM, VALUE]),
+    ("attrs", "SharedAttr<'a>", "", &[MESSAGE, SET]),
+    ("crate", "\"path\"", "", &[MESSAGE, SET, ENUM, STRUCT, VALUE, MESSAGES, SUB_MESSAGE]),
+    ("pad", "16", "", &[MESSAGE, SET, ENUM]),
+    ("strict_start_type", "5", "", &[MESSAGE, SET, ENUM]),
+    ("recursive", "", "", &[SET]),
+    ("selected_outside", "", "", &[SET]),
+    ("no_enum", "", "", &[MESSAGE, SET]),
+    ("zero_extend", "", "", &[STRUCT]),
+    ("packed", "", "", &[STRUCT]),
+    ("flags", "", "", &[VALUE]),
+    ("attr", "1", "role", ATTRS),
+    ("fixed_header", "", "role", &[MESSAGE_FIELD]),
+    ("attrs", "", "role", &[MESSAGE_FIELD]),
+    ("payload", "", "role", &[MESSAGE_FIELD]),
+    ("rest", "", "role", &[MESSAGE_FIELD, SET_FIELD]),
+    ("select", "kind", "", &[MESSAGE_FIELD, SET_FIELD]),
+    ("key", "[family]", "", &[MESSAGE_FIELD]),
+    ("when", "\"name\"", "role", &[FORM]),
+    ("other", "", "role", &[VARIANT, VALUE_VARIANT, MESSAGES_VARIANT, FORM]),
+    ("align", "8", "", &[STRUCT_FIELD]),
+    ("be", "", "encoding", &[MESSAGE_FIELD, SET_FIELD, VARIANT, STRUCT_FIELD]),
+    ("net_byteorder", "", "encoding", ATTRS),
+    ("uint", "", "encoding", &[MESSAGE_FIELD, SET_FIELD, VARIANT, VALUE]),
+    ("sint", "", "encoding", &[MESSAGE_FIELD, SET_FIELD, VARIANT, VALUE]),
+    ("text", "", "encoding", ATTRS),
+    ("no_nul", "", "encoding", ATTRS),
+    ("min", "1", "limit", ATTRS),
+    ("max", "9", "limit", ATTRS),
+    ("range", "1..=9", "limit", ATTRS),
+    ("mask", "0x1f", "limit", ATTRS),
+    ("min_len", "1", "limit", ATTRS),
+    ("max_len", "31", "limit", ATTRS),
+];
+
+/// Keys, or groups of them, and others that do not go with them: what is said where one of these stands.
+const EXCLUSIVE: &[(&[&str], &[&str], &str)] = &[
+    (
+        &["ty"],
+        &["cmd"],
+        "a message has a type or a command: `ty` for a netlink protocol of its own, `cmd` for generic netlink",
+    ),
+    (&["ty"], &["version"], "only a generic netlink command (`cmd`) has a version"),
+    (&["role"], &["role"], "this has two roles: leave one of their keys out"),
+    (&["encoding"], &["encoding"], "a value has one encoding: leave one of these keys out"),
+    (
+        &["fixed_header", "attrs", "rest", "other"],
+        &["encoding", "limit"],
+        "encodings and limits go with `attr` and `payload` only",
+    ),
+    (&["select"], &["encoding", "limit"], "the forms have encodings and limits of their own"),
+    (&["range"], &["min", "max"], "`range` has both limits: leave `min` and `max` out"),
+    (
+        &["fixed_header", "attrs", "payload", "rest"],
+        &["select"],
+        "only an attribute has forms to select from: write `attr = 1` too",
+    ),
+    (&["payload", "rest"], &["key"], "a key consists of attributes and fields of the header"),
 ];
 
 /// How the key `key` is written.
 const KEY: &str =
     "write `key` alone at an attribute, and with the names of fields, `key = [family]`, at a header or a set";
 
-/// An example of a key's value.
-fn example(name: &str) -> Option<&'static str> {
-    KEYS.iter().find(|(key, ..)| *key == name).map(|(_, example, _)| *example)
-}
-
-/// Words that are no keys, and the keys that they stand for.
+/// Words that are not the right key where they stand, and the keys that they stand for.
 const OTHER_WORDS: &[(&str, &str)] = &[
     ("type", "ty"),
+    ("type", "attr"),
+    ("ty", "attr"),
+    ("nla_type", "attr"),
+    ("nlmsg_type", "ty"),
     ("command", "cmd"),
     ("header", "fixed_header"),
     ("selector", "selected_outside"),
@@ -102,9 +128,10 @@ const OTHER_WORDS: &[(&str, &str)] = &[
 ];
 
 const LITTLE: &str = "an integer without `be` is in the order of the machine: leave the key out";
+const SKIP: &str = "each field is part of the message: move others to a struct around it";
 
-/// Words that are no keys, and the types that say the same.
-const OF_TYPES: &[(&str, &str)] = &[
+/// Words that are no keys, and what to write instead.
+const INSTEAD: &[(&str, &str)] = &[
     ("optional", "an attribute that may be absent is an `Option`"),
     ("required", "an attribute is required if its type is no `Option`"),
     ("default", "an attribute that may be absent is an `Option`: the reader puts a default in its place"),
@@ -113,61 +140,76 @@ const OF_TYPES: &[(&str, &str)] = &[
     ("flag", "a flag is a `bool`"),
     ("le", LITTLE),
     ("little_endian", LITTLE),
+    ("skip", SKIP),
+    ("ignore", SKIP),
+    ("family", "the family is named where the connection is opened: write only the command, `cmd = 1`"),
 ];
 
+/// An example of a key's value.
+fn example(name: &str) -> Option<&'static str> {
+    KEYS.iter().find(|(key, ..)| *key == name).map(|(_, example, ..)| *example)
+}
+
+/// Whether a key is one of these, or in one of these groups.
+fn is_one_of(key: &Ident, names: &[&str]) -> bool {
+    names.iter().any(|name| key == name || KEYS.iter().any(|(own, _, group, _)| group == name && key == own))
+}
+
 impl Place {
-    /// The keys that may stand here, with examples of their values.
-    pub(crate) fn keys(self) -> impl Iterator<Item = (&'static str, &'static str)> + Clone {
-        let here = KEYS.iter().filter(move |(.., places)| places.contains(&self));
-        here.map(|(key, example, _)| (*key, *example))
+    /// The keys that may stand here.
+    pub(crate) fn keys(self) -> impl Iterator<Item = &'static Row> {
+        KEYS.iter().filter(move |(.., places)| places.contains(&self))
     }
 
     /// What to write instead of a key that may not stand here.
     fn advice(self, name: &str) -> String {
-        let list = |keys: &mut dyn Iterator<Item = &str>| keys.collect::<Vec<_>>().join("`, `");
-        if let Some((.., places)) = KEYS.iter().find(|(key, ..)| *key == name) {
-            let places: Vec<_> = places.iter().map(|place| place.0).collect();
-            return format!("`{name}` is not a key of {}, but of {}", self.0, places.join(" or "));
+        let here = || self.keys().map(|(key, ..)| *key);
+        let known = KEYS.iter().find(|(key, ..)| *key == name);
+        let what = known.map_or_else(
+            || format!("unknown key `{name}`"),
+            |(.., places)| format!("`{name}` is not a key of {}, but of {}", self.0, names(places)),
+        );
+        let meant = here().find(|key| OTHER_WORDS.contains(&(name, key)));
+        let instead = INSTEAD.iter().find(|(word, _)| *word == name && meant.is_none());
+        if let Some((_, advice)) = instead {
+            return format!("{what}: {advice}");
         }
-        let mut here = self.keys().map(|(key, _)| key);
-        let is_meant = |(word, key): &&(&str, &str)| *word == name && here.clone().any(|here| here == *key);
-        if let Some((_, key)) = OTHER_WORDS.iter().find(is_meant) {
-            return format!("unknown key `{name}`; did you mean `{key}`?");
-        }
-        if let Some((_, advice)) = OF_TYPES.iter().find(|(word, _)| *word == name) {
-            return format!("unknown key `{name}`: {advice}");
-        }
-        let similar = here.clone().filter(|key| is_similar(key, name));
-        match similar.min_by_key(|key| difference(key, name)) {
-            Some(key) => format!("unknown key `{name}`; did you mean `{key}`?"),
-            None => format!("unknown key `{name}`; the keys of {} are `{}`", self.0, list(&mut here)),
+        let similar = here().filter(|key| is_similar(key, name)).min_by_key(|key| difference(key, name));
+        match meant.or(similar) {
+            Some(key) => format!("{what}; did you mean `{key}`?"),
+            None if known.is_some() => what,
+            None => {
+                format!("{what}; the keys of {} are `{}`", self.0, here().collect::<Vec<_>>().join("`, `"))
+            }
         }
     }
 }
 
-/// Whether two names differ in at most two letters, and are not all different.
+/// The names of places; fields of messages and of sets are fields.
+fn names(places: &[Place]) -> String {
+    let mut names: Vec<_> = places.iter().map(|place| place.0).collect();
+    if places.starts_with(&[MESSAGE_FIELD, SET_FIELD]) {
+        names.splice(..2, ["a field"]);
+    }
+    names.join(" or ")
+}
+
+/// Whether two names differ in at most two letters, and in at most half of them.
 fn is_similar(a: &str, b: &str) -> bool {
     let difference = difference(a, b);
-    difference <= 2 && difference < a.len().min(b.len())
+    difference <= 2 && 2 * difference <= a.len().min(b.len())
 }
 
-/// In how many letters two names differ: left out, put in, or changed.
+/// How many letters of two names differ, from the first that does to the last.
 fn difference(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, y) in b.bytes().enumerate() {
-            let changed = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    let (shorter, longer) = (a.len().min(b.len()), a.len().max(b.len()));
+    let start = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    let ends = a.bytes().rev().zip(b.bytes().rev()).take(shorter - start);
+    longer - start - ends.take_while(|(x, y)| x == y).count()
 }
 
 /// One key with its value, if it has one.
-pub(crate) struct Key {
+struct Key {
     name: Ident,
     value: Option<TokenStream>,
 }
@@ -177,31 +219,32 @@ impl Parse for Key {
         let name = input.call(Ident::parse_any).map_err(|err| {
             syn::Error::new(err.span(), "a key is a word: write for example `attr = 1` or `max_len = 31`")
         })?;
-        let value = match input.parse::<Option<Token![=]>>()? {
-            Some(_) => Some(until_comma(input)?),
-            None if input.is_empty() || input.peek(Token![,]) => None,
-            None => {
-                let mut tokens = until_comma(input)?.into_iter();
-                let value = match tokens.next() {
-                    Some(TokenTree::Group(group)) => group.stream(),
-                    _ => tokens.collect(),
-                };
-                let value = if value.is_empty() { "value".to_owned() } else { value.to_string() };
-                let advice = match (name.to_string().as_str(), example(&name.to_string())) {
-                    (_, Some("")) => format!("`{name}` takes no value: write `{name}`"),
-                    ("key", _) => KEY.to_owned(),
-                    ("range", _) => {
-                        format!("a value is given behind `=`: write `range = {}`", value.replace(", ", "..="))
-                    }
-                    _ if value.contains(", ") => {
-                        format!("several are given in brackets: write `{name} = [{value}]`")
-                    }
-                    _ => format!("a value is given behind `=`: write `{name} = {value}`"),
-                };
-                return Err(syn::Error::new_spanned(&name, advice));
-            }
-        };
-        Ok(Self { name, value })
+        let has_value = input.parse::<Option<Token![=]>>()?.is_some();
+        let value = until_comma(input)?;
+        if !has_value && !value.is_empty() {
+            return Err(syn::Error::new_spanned(&name, behind_no_sign(&name.to_string(), value)));
+        }
+        Ok(Self { name, value: has_value.then_some(value) })
+    }
+}
+
+/// What to write instead of a value that does not stand behind `=`: in parentheses, behind a colon or a blank.
+fn behind_no_sign(name: &str, value: TokenStream) -> String {
+    let mut tokens = value.into_iter().peekable();
+    let _colon = tokens.next_if(|token| matches!(token, TokenTree::Punct(_)));
+    let value = match tokens.next_if(|token| matches!(token, TokenTree::Group(_))) {
+        Some(TokenTree::Group(group)) => group.stream(),
+        _ => tokens.collect(),
+    };
+    let value = if value.is_empty() { "value".to_owned() } else { value.to_string() };
+    match (name, example(name)) {
+        (_, Some("")) => format!("`{name}` takes no value: write `{name}`"),
+        ("key", _) => KEY.to_owned(),
+        ("range", _) => {
+            format!("a value is given behind `=`: write `range = {}`", value.replace(", ", "..="))
+        }
+        _ if value.contains(", ") => format!("several are given in brackets: write `{name} = [{value}]`"),
+        _ => format!("a value is given behind `=`: write `{name} = {value}`"),
     }
 }
 
@@ -209,8 +252,8 @@ impl Parse for Key {
 fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let (mut tokens, mut depth) = (TokenStream::new(), 0_usize);
     while !input.is_empty() && (depth > 0 || !input.peek(Token![,])) {
-        if input.peek(Token![<<]) {
-            input.parse::<Token![<<]>()?.to_tokens(&mut tokens);
+        if let Some(shift) = input.parse::<Option<Token![<<]>>()? {
+            shift.to_tokens(&mut tokens);
             continue;
         }
         let token: TokenTree = input.parse()?;
@@ -224,6 +267,12 @@ fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(tokens)
 }
 
+/// A key that may have a value.
+pub(crate) struct Given<T> {
+    pub(crate) span: Span,
+    pub(crate) value: Option<T>,
+}
+
 /// The keys of one struct, enum, field or variant.
 pub(crate) struct Keys<'e> {
     keys: Vec<Key>,
@@ -233,36 +282,43 @@ pub(crate) struct Keys<'e> {
 }
 
 impl<'e> Keys<'e> {
-    /// The keys of all its `#[nl(...)]`. A key that does not belong here or is given twice is a mistake.
+    /// The keys of all its `#[nl(...)]`. A key that does not belong here, is given twice or does not go with another is a
+    /// mistake.
     pub(crate) fn new(attrs: &[Attribute], place: Place, errors: &'e Errors) -> Self {
         let mut all = Self { keys: Vec::new(), errors, is_damaged: Cell::new(false) };
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("nl")) {
-            if attr.meta.require_list().is_err() {
-                all.is_damaged.set(true);
-                errors.at(attr, "keys stand in parentheses: write for example `#[nl(attr = 1)]`");
-                continue;
-            }
-            let parsed = attr.parse_args_with(Punctuated::<Key, Token![,]>::parse_terminated);
-            all.is_damaged.set(all.is_damaged.get() || parsed.is_err());
-            for key in errors.ok(parsed).into_iter().flatten() {
-                let name = &key.name;
-                let Some((_, example)) = place.keys().find(|(key, _)| name == key) else {
-                    all.is_damaged.set(true);
-                    errors.at(name, place.advice(&name.to_string()));
-                    continue;
-                };
-                if all.get(&name.to_string()).is_some() {
-                    errors.at(name, format!("`{name}` is given twice"));
-                } else {
-                    if let ("", Some(value)) = (example, &key.value) {
-                        let place = if value.is_empty() { &name.to_token_stream() } else { value };
-                        errors.at(place, format!("`{name}` takes no value: write `{name}`"));
-                    }
-                    all.keys.push(key);
+            let parsed = match attr.meta.require_list() {
+                Ok(list) => list.parse_args_with(Punctuated::<Key, Token![,]>::parse_terminated),
+                Err(_) => {
+                    let message = "keys stand in parentheses: write for example `#[nl(attr = 1)]`";
+                    Err(syn::Error::new_spanned(attr, message))
                 }
-            }
+            };
+            all.is_damaged.set(all.is_damaged.get() || parsed.is_err());
+            errors.ok(parsed).into_iter().flatten().for_each(|key| all.add(key, place));
+        }
+        for (keys, others, message) in EXCLUSIVE {
+            let Some(first) = all.keys.iter().find(|key| is_one_of(&key.name, keys)) else { continue };
+            let others = all.keys.iter().filter(|key| key.name != first.name && is_one_of(&key.name, others));
+            others.for_each(|key| errors.at(&key.name, message));
         }
         all
+    }
+
+    fn add(&mut self, key: Key, place: Place) {
+        let name = key.name.to_string();
+        let Some((_, example, ..)) = place.keys().find(|(key, ..)| *key == name) else {
+            self.is_damaged.set(true);
+            return self.errors.at(&key.name, place.advice(&name));
+        };
+        if self.get(&name).is_some() {
+            return self.errors.at(&key.name, format!("`{name}` is given twice"));
+        }
+        if let (true, Some(value)) = (example.is_empty(), &key.value) {
+            let place = if value.is_empty() { &key.name.to_token_stream() } else { value };
+            self.errors.at(place, format!("`{name}` takes no value: write `{name}`"));
+        }
+        self.keys.push(key);
     }
 
     fn get(&self, name: &str) -> Option<&Key> {
@@ -274,9 +330,10 @@ impl<'e> Keys<'e> {
         self.get(name).map(|key| key.name.span())
     }
 
-    /// Those of these keys that are given, each with its place.
-    pub(crate) fn spans<T: Copy>(&self, names: &[(&str, T)]) -> Vec<(T, Span)> {
-        names.iter().filter_map(|(name, meaning)| Some((*meaning, self.span(name)?))).collect()
+    /// The keys of this group that are given, each with its place, in the order of all keys.
+    pub(crate) fn group(&self, group: &str) -> Vec<(&'static str, Span)> {
+        let keys = KEYS.iter().filter(|(_, _, own, _)| *own == group);
+        keys.filter_map(|(key, ..)| Some((*key, self.span(key)?))).collect()
     }
 
     /// The value of a key.
@@ -286,28 +343,38 @@ impl<'e> Keys<'e> {
             self.errors.at(&key.name, format!("`{name}` needs a value: write `{name} = {example}`"));
             return None;
         };
-        let parsed = syn::parse2(tokens.clone());
-        self.is_damaged.set(self.is_damaged.get() || parsed.is_err());
-        match name {
-            _ if parsed.is_ok() => {}
-            "key" => self.errors.at(tokens, KEY),
-            _ => self.errors.at(tokens, format!("`{name}` takes another value: write `{name} = {example}`")),
+        let parsed = syn::parse2(tokens.clone()).ok();
+        if parsed.is_none() {
+            self.is_damaged.set(true);
+            self.errors.at(tokens, another_value(name, tokens, example));
         }
-        parsed.ok()
+        parsed
     }
 
-    /// A key that may have a value: where it stands, and the value, if it has one.
-    pub(crate) fn optional<T: Parse>(&self, name: &str) -> Option<(Span, Option<T>)> {
+    /// A key that may have a value.
+    pub(crate) fn given<T: Parse>(&self, name: &str) -> Option<Given<T>> {
         let key = self.get(name)?;
-        match key.value {
-            None => Some((key.name.span(), None)),
-            Some(_) => self.value(name).map(|value| (key.name.span(), Some(value))),
-        }
+        let value = if key.value.is_some() { Some(self.value(name)?) } else { None };
+        Some(Given { span: key.name.span(), value })
     }
 
     /// One value or several.
-    pub(crate) fn list<T: Parse>(&self, name: &str) -> Vec<T> {
+    fn list<T: Parse>(&self, name: &str) -> Vec<T> {
         self.value(name).map_or_else(Vec::new, |List(values)| values)
+    }
+
+    /// One number or several, all of those that the key can have.
+    pub(crate) fn numbers(&self, name: &str) -> Vec<Number> {
+        let numbers: Vec<Number> = self.list(name);
+        numbers.iter().for_each(|number| number.check(name, self.errors));
+        numbers
+    }
+
+    /// A number that the key can have.
+    pub(crate) fn number(&self, name: &str) -> Option<Number> {
+        let number: Number = self.value(name)?;
+        number.check(name, self.errors);
+        Some(number)
     }
 
     /// One name in C or several.
@@ -316,7 +383,7 @@ impl<'e> Keys<'e> {
         for text in &texts {
             let given = LitStr::value(text);
             let mut possible = given.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-            if !possible.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic()) {
+            if possible.is_empty() || possible.starts_with(|c: char| c.is_ascii_digit()) {
                 possible.insert(0, '_');
             }
             if given != possible {
@@ -351,147 +418,17 @@ impl<'e> Keys<'e> {
     }
 }
 
-/// A number in a key: an expression, and its value if it is a literal.
-#[derive(Clone)]
-pub(crate) struct Number {
-    /// As written.
-    pub(crate) expr: Expr,
-    /// The value, if one needs no compiler to see it.
-    pub(crate) literal: Option<i128>,
-}
-
-impl Number {
-    /// The literal as written; of anything else what a function of the library makes of its value, so that a constant
-    /// can have any integer type.
-    pub(crate) fn narrowed(&self, function: &str) -> TokenStream {
-        let (expr, function) = (&self.expr, Ident::new(function, self.span()));
-        match self.literal {
-            Some(_) => quote!(#expr),
-            None => {
-                let value = self.widened();
-                quote_spanned!(self.span()=> __nl::#function(#value))
-            }
+/// What to write instead of a value of another kind.
+fn another_value(name: &str, value: &TokenStream, example: &str) -> String {
+    match name {
+        "key" => KEY.to_owned(),
+        "when" => {
+            "a selector is a text without NUL or a number: write `when = \"name\"` or `when = 6`".to_owned()
         }
-    }
-
-    /// The number as an `i128`.
-    pub(crate) fn widened(&self) -> TokenStream {
-        let expr = &self.expr;
-        // Where the user wrote it, but ours: lints of the user's crate do not look into it.
-        let ours = self.span().resolved_at(Span::mixed_site());
-        match self.literal {
-            Some(_) => quote!(#expr),
-            None => quote_spanned!(ours=> (#expr) as ::core::primitive::i128),
+        "select" if Ident::parse_any.parse2(value.clone()).is_ok() => {
+            format!("`{value}` is a word of Rust: write `select = r#{value}`")
         }
-    }
-
-    pub(crate) fn span(&self) -> Span {
-        self.expr.span()
-    }
-
-    /// Whether it may be a number: it is neither a list nor written as a variant of an enum.
-    pub(crate) fn may_be_one(&self) -> bool {
-        match &self.expr {
-            Expr::Path(path) => !is_variant(&path.path),
-            Expr::Array(_) | Expr::Tuple(_) => false,
-            _ => true,
-        }
-    }
-}
-
-/// Whether a path is written as that of a variant, `Kind::Text` or `Kind::A`, and not as that of a constant.
-fn is_variant(path: &Path) -> bool {
-    let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
-    let (last, before) = (names.next(), names.next());
-    let is_letter = last.is_some_and(|last| last.to_string().len() == 1);
-    last.is_some_and(case::is_of_a_type)
-        || is_letter && before.is_some_and(|before| before != "Self" && case::is_of_a_type(before))
-}
-
-impl Parse for Number {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        Self::new(input.parse()?)
-    }
-}
-
-impl Number {
-    pub(crate) fn new(mut expr: Expr) -> syn::Result<Self> {
-        let literal = literal(&expr);
-        let is_written = match &expr {
-            Expr::Unary(unary) => matches!(*unary.expr, Expr::Lit(_)),
-            expr => matches!(expr, Expr::Lit(_)),
-        };
-        if let (false, Some(number)) = (is_written, literal) {
-            // What is computed from literals has the type of none of them, and is no pattern.
-            let (digits, span) = (number.unsigned_abs().to_string(), expr.span());
-            let digits = syn::LitInt::new(&digits, span);
-            expr = if number < 0 { parse_quote_spanned!(span=> -#digits) } else { parse_quote!(#digits) };
-        }
-        match &expr {
-            Expr::Lit(lit) if literal.is_none() => Err(syn::Error::new_spanned(lit, "not a number")),
-            _ => Ok(Self { expr, literal }),
-        }
-    }
-}
-
-fn literal(expr: &Expr) -> Option<i128> {
-    match expr {
-        Expr::Lit(lit) => match &lit.lit {
-            Lit::Int(int) => int.base10_parse().ok(),
-            _ => None,
-        },
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => literal(&unary.expr)?.checked_neg(),
-        Expr::Binary(binary) => {
-            let (a, b) = (literal(&binary.left)?, literal(&binary.right)?);
-            match binary.op {
-                BinOp::Add(_) => a.checked_add(b),
-                BinOp::Sub(_) => a.checked_sub(b),
-                BinOp::Mul(_) => a.checked_mul(b),
-                BinOp::BitOr(_) => Some(a | b),
-                BinOp::Shl(_) => (0..64).contains(&b).then(|| a.checked_mul(1 << b))?,
-                _ => None,
-            }
-        }
-        Expr::Paren(paren) => literal(&paren.expr),
-        Expr::Group(group) => literal(&group.expr),
-        _ => None,
-    }
-}
-
-/// Several in brackets, `[a, b]`; or one without.
-pub(crate) struct List<T>(pub(crate) Vec<T>);
-
-impl<T: Parse> Parse for List<T> {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if !input.peek(token::Bracket) {
-            return Ok(Self(vec![input.parse()?]));
-        }
-        let list;
-        syn::bracketed!(list in input);
-        let list = Punctuated::<T, Token![,]>::parse_terminated(&list)?;
-        Ok(Self(list.into_iter().collect()))
-    }
-}
-
-struct Range {
-    min: Number,
-    max: Number,
-    /// Whether `max` is one of the numbers: `min..=max`.
-    has_last: bool,
-}
-
-impl Parse for Range {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut min = TokenStream::new();
-        while !input.is_empty() && !input.peek(Token![..]) {
-            min.extend([input.parse::<TokenTree>()?]);
-        }
-        let has_last = input.peek(Token![..=]);
-        match has_last {
-            true => drop(input.parse::<Token![..=]>()?),
-            false => drop(input.parse::<Token![..]>()?),
-        }
-        Ok(Self { min: syn::parse2(min)?, max: input.parse()?, has_last })
+        _ => format!("`{name}` takes another value: write `{name} = {example}`"),
     }
 }
 
@@ -505,6 +442,7 @@ mod tests {
         assert!(is_similar("max_len", "maxlen"));
         assert!(!is_similar("attr", "min"));
         assert!(!is_similar("be", "rest"));
+        assert!(!is_similar("tag", "max"));
         assert!(SET_FIELD.advice("atr").ends_with("did you mean `attr`?"));
     }
 }

@@ -3,21 +3,27 @@
 use proc_macro2::Ident;
 use quote::format_ident;
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue};
+use syn::{Attribute, Expr, ExprLit, Lit};
 
 /// The variant for a field: `max_len` is `MaxLen`, and one that means something else already gets an underscore, as in
 /// `Other_`. `None` where that is no identifier.
 pub(crate) fn variant(field: &Ident) -> Option<Ident> {
-    let mut camel = String::new();
-    for word in field.unraw().to_string().split('_') {
-        let mut chars = word.chars();
-        camel.extend(chars.next().into_iter().flat_map(char::to_uppercase));
-        camel.extend(chars);
-    }
+    let mut camel = camel(&field.unraw().to_string());
     if matches!(camel.as_str(), "Self" | "Other") {
         camel.push('_');
     }
     camel.starts_with(char::is_alphabetic).then(|| format_ident!("{camel}", span = field.span()))
+}
+
+/// A name in UpperCamelCase.
+pub(crate) fn camel(snake: &str) -> String {
+    let mut camel = String::new();
+    for word in snake.split('_') {
+        let mut chars = word.chars();
+        camel.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+        camel.extend(chars);
+    }
+    camel
 }
 
 /// The field for a variant: `MaxLen` is `max_len`, `IPv4` is `ipv4`.
@@ -36,12 +42,9 @@ pub(crate) fn field(variant: &Ident) -> String {
 
 /// The doc comment as one text, its lines kept, without the space that each begins with.
 pub(crate) fn doc(attrs: &[Attribute]) -> String {
-    let lines = attrs.iter().filter_map(|attr| match &attr.meta {
-        Meta::NameValue(MetaNameValue {
-            path,
-            value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }),
-            ..
-        }) => path.is_ident("doc").then(|| text.value()),
+    let docs = attrs.iter().filter(|attr| attr.path().is_ident("doc"));
+    let lines = docs.filter_map(|attr| match &attr.meta.require_name_value().ok()?.value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
         _ => None,
     });
     let mut doc = String::new();

@@ -10,6 +10,7 @@ mod check;
 mod documented;
 mod errors;
 mod expand;
+mod literal;
 mod model;
 mod number;
 mod own;

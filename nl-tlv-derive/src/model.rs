@@ -1,17 +1,15 @@
 //! What a definition says, out of its syntax. Built from a wrong one too, as far as it goes, so that all of its
 //! mistakes are found.
 
-use crate::attr::{self, Keys, List, Number, Place};
+use crate::attr::{self, Given, Keys, Place};
 use crate::case;
 use crate::errors::Errors;
+use crate::literal::{List, Number};
 use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
-use syn::spanned::Spanned;
-use syn::{
-    Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Generics, Lifetime, Lit, LitByteStr, LitStr, Path,
-    Type, Visibility,
-};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Lifetime, LitStr, Path, Type, Visibility};
 
 /// Which of the derives it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,34 +84,20 @@ pub(crate) struct Field {
     pub(crate) number: Option<Number>,
     /// Whether it has keys that could not be understood.
     pub(crate) is_damaged: bool,
-    /// In the order of the kinds, each with the span of its key; a correct field has one.
-    pub(crate) roles: Vec<(Role, Span)>,
-    /// How its value is written, the type in the library, each with the span of its key; a correct field has at most one.
-    pub(crate) encodings: Vec<(&'static str, Span)>,
+    /// What it stands for, which a correct field has, with the span of the key.
+    pub(crate) role: Option<(Role, Span)>,
+    /// How its value is written: the key, and its span.
+    pub(crate) encoding: Option<(&'static str, Span)>,
     pub(crate) limits: Limits,
-    /// What selects its form, if it has several.
-    pub(crate) select: Option<Select>,
-    /// Whether it tells one object from another.
-    pub(crate) key: Option<Key>,
-}
-
-/// What tells one object from another.
-pub(crate) struct Key {
-    pub(crate) span: Span,
-    /// Fields of the family header, where these are meant.
-    pub(crate) fields: Option<Vec<Ident>>,
-}
-
-/// What selects the form of a field.
-pub(crate) struct Select {
-    pub(crate) span: Span,
-    /// The field beside it, or none for the selector of the set around.
-    pub(crate) by: Option<Ident>,
+    /// What selects its form, if it has several: the field beside it, or none for the selector of the set around.
+    pub(crate) select: Option<Given<Ident>>,
+    /// Whether it tells one object from another, with fields of the family header where these are meant.
+    pub(crate) key: Option<Given<List<Ident>>>,
 }
 
 /// What selects a form of a sub-message.
 pub(crate) enum When {
-    Text(LitByteStr),
+    Text(LitStr),
     Number(Number),
 }
 
@@ -133,23 +117,10 @@ pub(crate) enum Role {
     Form,
 }
 
-/// The keys that say what a field stands for.
-pub(crate) const ROLES: &[(&str, Role)] = &[
-    ("attr", Role::Attr),
-    ("when", Role::Form),
-    ("fixed_header", Role::FixedHeader),
-    ("payload", Role::Payload),
-    ("attrs", Role::Attrs),
-    ("rest", Role::Rest),
-    ("other", Role::Other),
-];
-
 /// The limits of a field. `range` is `min` and `max`.
 pub(crate) struct Limits {
     /// Each with the name of its key.
     pub(crate) given: Vec<(&'static str, Number)>,
-    /// Where `range` and one of `min` and `max` stand side by side.
-    pub(crate) conflict: Option<Span>,
 }
 
 impl Model {
@@ -162,14 +133,14 @@ impl Model {
             Data::Enum(_) => Shape::Enum,
             Data::Union(_) => Shape::Union,
         };
-        let place = match (derive, shape) {
-            (Derive::Message, Shape::Enum) => attr::MESSAGES,
-            (Derive::Message, _) => attr::MESSAGE,
-            (Derive::SubMessage, _) => attr::SUB_MESSAGE,
-            (Derive::Attrs, Shape::Enum) => attr::ENUM,
-            (Derive::Attrs, _) => attr::SET,
+        let (place, inside) = match (derive, shape) {
+            (Derive::Message, Shape::Enum) => (attr::MESSAGES, attr::MESSAGES_VARIANT),
+            (Derive::Message, _) => (attr::MESSAGE, attr::MESSAGE_FIELD),
+            (Derive::SubMessage, _) => (attr::SUB_MESSAGE, attr::FORM),
+            (Derive::Attrs, Shape::Enum) => (attr::ENUM, attr::VARIANT),
+            (Derive::Attrs, _) => (attr::SET, attr::SET_FIELD),
         };
-        let (keys, fields) = (Keys::new(&input.attrs, place, errors), fields(derive, &input.data, errors));
+        let (keys, fields) = (Keys::new(&input.attrs, place, errors), fields(&input.data, inside, errors));
         Self {
             derive,
             shape,
@@ -222,16 +193,16 @@ impl TopKeys {
 
     fn new(keys: &Keys<'_>) -> Self {
         Self {
-            ty: keys.list("ty"),
-            cmd: keys.list("cmd"),
-            version: keys.value("version"),
+            ty: keys.numbers("ty"),
+            cmd: keys.numbers("cmd"),
+            version: keys.number("version"),
             c_names: keys.c_names("c_name"),
             c_prefix: keys.c_names("c_prefix").into_iter().next(),
             attrs: keys.value("attrs"),
             library: keys.library(),
-            pads: keys.list("pad"),
+            pads: keys.numbers("pad"),
             no_enum: keys.span("no_enum").is_some(),
-            strict_start_type: keys.value("strict_start_type"),
+            strict_start_type: keys.number("strict_start_type"),
             recursive: keys.span("recursive").is_some(),
             selected_outside: keys.span("selected_outside").is_some(),
             deleted: keys.value("deleted"),
@@ -241,40 +212,35 @@ impl TopKeys {
 }
 
 /// The fields of a struct, or the variants of an enum that hold one value each.
-fn fields(derive: Derive, data: &Data, errors: &Errors) -> Vec<Field> {
+fn fields(data: &Data, place: Place, errors: &Errors) -> Vec<Field> {
     match data {
         Data::Struct(data) => {
-            let place = if derive == Derive::Message { attr::MESSAGE_FIELD } else { attr::SET_FIELD };
             let named = data.fields.iter().filter_map(|field| Some((field.ident.as_ref()?, field)));
             named.map(|(ident, field)| Field::new(ident, &field.ty, &field.attrs, place, errors)).collect()
         }
         Data::Enum(data) => {
-            data.variants.iter().filter_map(|variant| single(derive, variant, errors)).collect()
+            data.variants.iter().filter_map(|variant| single(variant, place, errors)).collect()
         }
         Data::Union(_) => Vec::new(),
     }
 }
 
-fn single(derive: Derive, variant: &syn::Variant, errors: &Errors) -> Option<Field> {
+fn single(variant: &syn::Variant, place: Place, errors: &Errors) -> Option<Field> {
     let (name, attrs) = (&variant.ident, &variant.attrs);
-    let place = match derive {
-        Derive::Attrs => attr::VARIANT,
-        Derive::Message => attr::MESSAGES_VARIANT,
-        Derive::SubMessage => attr::FORM,
-    };
     if let (Fields::Unnamed(fields), 1) = (&variant.fields, variant.fields.len()) {
         return Some(Field::new(name, &fields.unnamed.first()?.ty, attrs, place, errors));
     }
-    let is_other = || Keys::new(attrs, place, &Errors::default()).span("other").is_some();
-    let advice = match derive {
-        Derive::Attrs => {
+    let is_other = Keys::new(attrs, place, &Errors::default()).span("other").is_some();
+    let advice = match place {
+        attr::VARIANT if is_other => format!("other attributes are kept: write `{name}(Attr<'a>)`"),
+        attr::VARIANT => {
             format!("a variant holds one value: write `{name}(u32)`, or `{name}(bool)` for a flag")
         }
-        Derive::Message if is_other() => format!("other messages are kept: write `{name}(Message<'a>)`"),
-        Derive::Message => format!(
+        attr::MESSAGES_VARIANT if is_other => format!("other messages are kept: write `{name}(Message<'a>)`"),
+        attr::MESSAGES_VARIANT => format!(
             "a variant holds one message: write `{name}({name})`, and its fields in a `struct {name}` with `#[derive(NlMessage)]`"
         ),
-        Derive::SubMessage => format!(
+        _ => format!(
             "a form is one value: write `{name}({name})`, and its attributes in a `struct {name}` with `#[derive(NlAttrs)]`; or `{name}(Attr<'a>)`"
         ),
     };
@@ -285,33 +251,22 @@ fn single(derive: Derive, variant: &syn::Variant, errors: &Errors) -> Option<Fie
 impl Field {
     fn new(ident: &Ident, ty: &Type, attrs: &[Attribute], place: Place, errors: &Errors) -> Self {
         let keys = Keys::new(attrs, place, errors);
-        let mut roles = keys.spans(ROLES);
-        if place == attr::MESSAGES_VARIANT && roles.is_empty() {
-            roles.push((Role::Message, ident.span()));
-        }
+        let role = keys.group("role").first().map(|(key, span)| (Role::of(key), *span));
+        let message = (place == attr::MESSAGES_VARIANT).then(|| (Role::Message, ident.span()));
         Self {
             place,
             ident: ident.clone(),
             ty: ty.clone(),
             docs: attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
             doc: case::doc(attrs),
-            when: When::new(&keys, errors),
-            number: keys.value("attr"),
+            when: keys.value("when"),
+            number: keys.number("attr"),
             is_damaged: keys.is_damaged.get(),
-            roles,
-            encodings: keys.spans(&[
-                ("be", "Be"),
-                ("net_byteorder", "NetByteorder"),
-                ("uint", "Uint"),
-                ("sint", "Sint"),
-                ("text", "Text"),
-                ("no_nul", "NoNul"),
-            ]),
+            role: role.or(message),
+            encoding: keys.group("encoding").first().copied(),
             limits: Limits::new(&keys),
-            select: keys.optional("select").map(|(span, by)| Select { by, span }),
-            key: keys
-                .optional("key")
-                .map(|(span, fields)| Key { span, fields: fields.map(|List(fields)| fields) }),
+            select: keys.given("select"),
+            key: keys.given("key"),
         }
     }
 
@@ -329,6 +284,11 @@ impl Field {
         quote_spanned!(span=> <#ty as __nl::#name>::#item)
     }
 
+    /// The type of one of its attributes.
+    pub(crate) fn item(&self) -> &Type {
+        types::item(&self.ty).unwrap_or(&self.ty)
+    }
+
     /// Where its type is.
     pub(crate) fn span(&self) -> Span {
         types::place(&self.ty)
@@ -336,7 +296,7 @@ impl Field {
 
     /// Its one role.
     pub(crate) fn role(&self) -> Option<Role> {
-        self.roles.first().map(|(role, _)| *role)
+        self.role.map(|(role, _)| role)
     }
 
     /// Its attribute type, if it stands for an attribute.
@@ -345,46 +305,42 @@ impl Field {
     }
 }
 
-impl When {
-    fn new(keys: &Keys<'_>, errors: &Errors) -> Option<Self> {
-        let expr: Expr = keys.value("when")?;
-        if let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &expr {
-            return Some(Self::Text(LitByteStr::new(text.value().as_bytes(), text.span())));
+impl Role {
+    /// What a field with this key stands for.
+    fn of(key: &str) -> Self {
+        match key {
+            "attr" => Self::Attr,
+            "when" => Self::Form,
+            "fixed_header" => Self::FixedHeader,
+            "payload" => Self::Payload,
+            "attrs" => Self::Attrs,
+            "rest" => Self::Rest,
+            _ => Self::Other,
         }
-        let span = expr.span();
-        let number = Number::new(expr).ok().filter(Number::may_be_one);
-        if number.is_none() {
-            errors.at_span(span, "a selector is a text or a number: write `when = \"name\"` or `when = 6`");
+    }
+}
+
+impl Parse for When {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if let Some(text) = input.parse::<Option<LitStr>>()? {
+            let has_nul = text.value().contains('\0');
+            return if has_nul { Err(input.error("a NUL")) } else { Ok(Self::Text(text)) };
         }
-        number.map(Self::Number)
+        let number: Number = input.parse()?;
+        if number.may_be_one() { Ok(Self::Number(number)) } else { Err(input.error("not a number")) }
     }
 }
 
 impl Limits {
     fn new(keys: &Keys<'_>) -> Self {
         let names = ["min", "max", "mask", "min_len", "max_len"];
-        let given = names.into_iter().filter_map(|name| Some((name, keys.value(name)?)));
-        let mut all = Self { given: given.collect(), conflict: None };
-        if let Some((min, max)) = keys.range() {
-            all.conflict = all.get("min").or(all.get("max")).map(Number::span);
-            all.given.retain(|(name, _)| !matches!(*name, "min" | "max"));
-            all.given.splice(0..0, [("min", min), ("max", max)]);
-        }
-        all
+        let given = names.into_iter().filter_map(|name| Some((name, keys.number(name)?)));
+        let range = keys.range().into_iter().flat_map(|(min, max)| [("min", min), ("max", max)]);
+        Self { given: range.chain(given).collect() }
     }
 
-    /// A limit, by the name of its key.
-    pub(crate) fn get(&self, name: &str) -> Option<&Number> {
-        self.given.iter().find(|(key, _)| *key == name).map(|(_, number)| number)
-    }
-
-    /// A limit of a number, if there is one.
-    pub(crate) fn of_number(&self) -> Option<&Number> {
-        self.get("min").or(self.get("max")).or(self.get("mask"))
-    }
-
-    /// A limit of a length, if there is one.
-    pub(crate) fn of_len(&self) -> Option<&Number> {
-        self.get("min_len").or(self.get("max_len"))
+    /// The first limit with one of these keys.
+    pub(crate) fn get(&self, keys: &[&str]) -> Option<&Number> {
+        self.given.iter().find(|(key, _)| keys.contains(key)).map(|(_, number)| number)
     }
 }

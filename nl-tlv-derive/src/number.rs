@@ -1,27 +1,26 @@
 //! `NlValue`: a number with names. An enum of numbers, open because other numbers pass through, or a struct that holds
 //! one value under a name of its own, such as a set of flags.
 
-use crate::advice::two_sizes;
+use crate::advice;
 use crate::attr::{self, Keys};
 use crate::case;
 use crate::check;
 use crate::errors::Errors;
 use crate::expand::block;
 use crate::types;
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Data, DataEnum, DeriveInput, Expr, Fields, LitStr, Token, Type, parse_quote};
+use syn::{Data, DataEnum, DeriveInput, Fields, Token, Type, Variant, parse_quote};
 
 /// The derive, from its input to its output.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let errors = Errors::default();
     let keys = Keys::new(&input.attrs, attr::VALUE, &errors);
     let library = keys.library();
-    let (flags, c_prefix) = (keys.span("flags"), keys.c_names("c_prefix").into_iter().next());
-    let definition = Definition { input, keys, flags, c_prefix, errors: &errors };
+    let definition = Definition { input, keys: &keys, errors: &errors };
     let value = match &input.data {
         Data::Enum(data) => definition.of_enum(data),
         Data::Struct(data) => definition.of_struct(&data.fields),
@@ -40,30 +39,27 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 /// A definition with its keys.
 struct Definition<'d> {
     input: &'d DeriveInput,
-    keys: Keys<'d>,
-    flags: Option<Span>,
-    c_prefix: Option<LitStr>,
+    keys: &'d Keys<'d>,
     errors: &'d Errors,
 }
 
 impl<'d> Definition<'d> {
     /// An enum of numbers.
     fn of_enum(&self, data: &'d DataEnum) -> Option<Value> {
-        if let Some(span) = self.flags {
-            self.errors.at_span(
-                span,
-                "flags can be set together: write `struct Name(u32);` and its bits as constants",
-            );
-        }
         let (mut names, mut others) = (Vec::new(), Vec::new());
         let (repr, errors) = (self.repr(), self.errors);
+        let is_written = || data.variants.iter().any(|variant| variant.discriminant.is_some());
+        if let Some(span) = self.keys.span("flags") {
+            let advice = "flags can be set together: write `struct Name(u32);` and its bits as constants";
+            errors.at_span(span, advice);
+        }
         let usual = repr.as_ref().map_or_else(|| "u32".to_owned(), Ident::to_string);
         for variant in &data.variants {
             let keys = Keys::new(&variant.attrs, attr::VALUE_VARIANT, errors);
             let is_other = keys.is_damaged.get() && variant.fields.len() == 1;
             let other = keys.span("other").or_else(|| is_other.then(|| variant.ident.span()));
             match (other, &variant.fields) {
-                (None, Fields::Unit) => names.push((&variant.ident, variant.discriminant.as_ref().map(|(_, expr)| expr))),
+                (None, Fields::Unit) => names.push(variant),
                 (Some(span), Fields::Unnamed(fields)) if fields.unnamed.len() == 1 => {
                     others.extend(fields.unnamed.first().map(|field| (&variant.ident, &field.ty, span)));
                 }
@@ -82,14 +78,12 @@ impl<'d> Definition<'d> {
             errors.at(&self.input.ident, advice);
             return None;
         };
-        if let (None, true) = (&repr, names.iter().any(|(_, expr)| expr.is_some())) {
-            let advice = format!(
-                "the names have numbers: write `#[repr({})]` above the enum",
-                number.to_token_stream()
-            );
+        let shown = types::shown(number);
+        if repr.is_none() && is_written() {
+            let advice = format!("the names have numbers: write `#[repr({shown})]` above the enum");
             errors.at(&self.input.ident, advice);
         }
-        if repr.is_some_and(|repr| !types::is_named(number, &[&repr.to_string()])) {
+        if repr.is_some() && shown != usual {
             let advice = format!(
                 "the number has one size, on the wire too: `repr` says `{usual}`, so write `{other}({usual})`"
             );
@@ -109,19 +103,19 @@ impl<'d> Definition<'d> {
         words.flatten().find(|word| types::is_integer(&parse_quote!(#word)))
     }
 
-    /// The names, each with the expression behind its `=`, as numbers and back.
-    fn conversions(&self, names: &[(&Ident, Option<&Expr>)], other: &Ident, number: &Type) -> Value {
+    /// The names as numbers and back.
+    fn conversions(&self, names: &[&Variant], other: &Ident, number: &Type) -> Value {
         let (ident, len) = (&self.input.ident, names.len());
         let consts: Vec<_> = (0..len).map(|i| format_ident!("__V{i}")).collect();
-        let values = names.iter().enumerate().map(|(i, (name, expr))| {
-            let own = &consts[i];
-            match (expr, i.checked_sub(1).map(|i| &consts[i])) {
-                (Some(expr), _) => quote_spanned!(expr.span()=> const #own: #number = #expr;),
+        let values = names.iter().enumerate().map(|(i, Variant { ident: name, discriminant, .. })| {
+            let (own, before) = (&consts[i], i.checked_sub(1).map(|i| &consts[i]));
+            match (discriminant, before) {
+                (Some((_, expr)), _) => quote_spanned!(expr.span()=> const #own: #number = #expr;),
                 (None, Some(before)) => quote_spanned!(name.span()=> const #own: #number = #before + 1;),
                 (None, None) => quote!(const #own: #number = 0;),
             }
         });
-        let idents: Vec<_> = names.iter().map(|(name, _)| name).collect();
+        let idents: Vec<_> = names.iter().map(|variant| &variant.ident).collect();
         let texts = idents.iter().map(|name| name.unraw().to_string());
         let names = self.names(&quote! {
             |__i| {
@@ -170,8 +164,9 @@ impl<'d> Definition<'d> {
 
     /// A struct that holds one value, or flags.
     fn of_struct(&self, fields: &Fields) -> Option<Value> {
-        if let (None, Some(prefix)) = (self.flags, &self.c_prefix) {
-            self.errors.at(prefix, "only names have a prefix in C: those of an enum, or of `flags`");
+        let is_flags = self.keys.span("flags").is_some();
+        if let Some(prefix) = self.keys.span("c_prefix").filter(|_| !is_flags) {
+            self.errors.at_span(prefix, "only names have a prefix in C: those of an enum, or of `flags`");
         }
         let (Fields::Unnamed(unnamed), 1) = (fields, fields.len()) else {
             self.errors.at(
@@ -181,28 +176,21 @@ impl<'d> Definition<'d> {
             return None;
         };
         let inner = &unnamed.unnamed.first()?.ty;
-        if self.flags.is_some() && !types::is_integer(inner) {
+        if is_flags && !types::is_integer(inner) {
             self.errors.at(inner, "flags are the bits of one of `u8` to `u64`");
         }
-        let names = self.flags.map(|_| self.names(&quote!(<Self as __nl::NamedBits>::nth)));
-        Some(self.value(inner, names.unwrap_or_default(), quote!(Self), quote!(self.0)))
+        let names = if is_flags { self.names(&quote!(<Self as __nl::NamedBits>::nth)) } else { quote!() };
+        Some(self.value(inner, names, quote!(Self), quote!(self.0)))
     }
 
     /// A value that holds one of this type, and how one becomes the other. A number of 4 or 8 bytes (keys `uint` and
     /// `sint`) must have the largest size of its kind.
     fn value(&self, inner: &Type, names: TokenStream, wrap: TokenStream, held: TokenStream) -> Value {
-        let (uint, sint) = (self.keys.span("uint"), self.keys.span("sint"));
-        if let (Some(_), Some(sint)) = (uint, sint) {
-            self.errors.at_span(sint, "a number is unsigned (`uint`) or signed (`sint`): write one of them");
+        let key = self.keys.group("encoding").first().map(|(key, _)| *key);
+        if let Some(message) = key.and_then(|key| advice::encoding_of(key, inner)) {
+            self.errors.at(inner, message);
         }
-        let (key, expected, encoding) = match (uint, sint) {
-            (Some(_), _) => ("uint", "u64", Some("Uint")),
-            (None, Some(_)) => ("sint", "i64", Some("Sint")),
-            (None, None) => ("", "", None),
-        };
-        if encoding.is_some() && !types::is_named(inner, &[expected]) {
-            self.errors.at(inner, two_sizes(key, expected));
-        }
+        let encoding = key.map(case::camel);
         let is_member = encoding.is_none() && types::is_integer(inner);
         let inner = quote!(#inner);
         Value { names, inner, wrap, held, encoding, is_member, ..Value::default() }
@@ -211,8 +199,9 @@ impl<'d> Definition<'d> {
     /// The names of numbers or bits.
     fn names(&self, nth: &TokenStream) -> TokenStream {
         let (name, doc) = (self.input.ident.unraw().to_string(), case::doc(&self.input.attrs));
-        let (is_flags, c_prefix) = (self.flags.is_some(), self.c_prefix.as_ref());
-        let c_prefix = c_prefix.map_or_else(|| quote!(__nl::None), |prefix| quote!(__nl::Some(#prefix)));
+        let (is_flags, c_prefix) = (self.keys.span("flags").is_some(), self.keys.c_names("c_prefix"));
+        let c_prefix =
+            c_prefix.first().map_or_else(|| quote!(__nl::None), |prefix| quote!(__nl::Some(#prefix)));
         quote! {
             const NAMES: __nl::Option<__nl::NumberSchema> = __nl::Some(__nl::NumberSchema {
                 name: #name,
@@ -240,7 +229,7 @@ struct Value {
     /// An expression of what it holds, out of `self`.
     held: TokenStream,
     /// Its only encoding, if its size varies.
-    encoding: Option<&'static str>,
+    encoding: Option<String>,
     /// Whether it is a number of one size, which can be a field of a C struct.
     is_member: bool,
 }
@@ -258,10 +247,35 @@ impl Value {
     }
 
     fn expand(&self, input: &DeriveInput) -> TokenStream {
-        let Self { conversions, names, inner, wrap, held, .. } = self;
+        let Self { conversions, names, inner, wrap, held, encoding, is_member } = self;
         let (own, (params, args, clause)) = (&input.ident, input.generics.split_for_impl());
-        let encoding = format_ident!("{}", self.encoding.unwrap_or("Each"));
-        let member = self.is_member.then(|| self.member(input));
+        let encoding = format_ident!("{}", encoding.as_deref().unwrap_or("Each"));
+        let mut generics = input.generics.clone();
+        generics.params.push(parse_quote!(__E));
+        let (in_encoding, ..) = generics.split_for_impl();
+        let member = is_member.then(|| {
+            quote! {
+                #[automatically_derived]
+                impl #in_encoding __nl::Member<__E> for #own #args
+                where
+                    #inner: __nl::Member<__E> + __nl::Emit<__E>,
+                {
+                    const LEN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::LEN;
+                    const ALIGN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::ALIGN;
+                    const TYPE: __nl::ValueType = <Self as __nl::Emit<__E>>::TYPE;
+
+                    #[inline(always)]
+                    fn read(__bytes: &[::core::primitive::u8], __at: ::core::primitive::usize) -> Self {
+                        (#wrap)(<#inner as __nl::Member<__E>>::read(__bytes, __at))
+                    }
+
+                    #[inline(always)]
+                    fn write(&self, __bytes: &mut [::core::primitive::u8], __at: ::core::primitive::usize) {
+                        <#inner as __nl::Member<__E>>::write(&#held, __bytes, __at);
+                    }
+                }
+            }
+        });
         quote! {
             #conversions
 
@@ -283,36 +297,6 @@ impl Value {
             }
 
             #member
-        }
-    }
-
-    /// The value as a field of a C struct.
-    fn member(&self, input: &DeriveInput) -> TokenStream {
-        let Self { inner, wrap, held, .. } = self;
-        let mut generics = input.generics.clone();
-        generics.params.push(parse_quote!(__E));
-        let (own, (_, args, _)) = (&input.ident, input.generics.split_for_impl());
-        let (params, ..) = generics.split_for_impl();
-        quote! {
-            #[automatically_derived]
-            impl #params __nl::Member<__E> for #own #args
-            where
-                #inner: __nl::Member<__E> + __nl::Emit<__E>,
-            {
-                const LEN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::LEN;
-                const ALIGN: ::core::primitive::usize = <#inner as __nl::Member<__E>>::ALIGN;
-                const TYPE: __nl::ValueType = <Self as __nl::Emit<__E>>::TYPE;
-
-                #[inline(always)]
-                fn read(__bytes: &[::core::primitive::u8], __at: ::core::primitive::usize) -> Self {
-                    (#wrap)(<#inner as __nl::Member<__E>>::read(__bytes, __at))
-                }
-
-                #[inline(always)]
-                fn write(&self, __bytes: &mut [::core::primitive::u8], __at: ::core::primitive::usize) {
-                    <#inner as __nl::Member<__E>>::write(&#held, __bytes, __at);
-                }
-            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `Self` in a definition. Much of what is made of it stands outside of the definition's implementations, where `Self`
 //! is something else or nothing: so it becomes the name of the definition before anything else looks at it.
 
-use crate::types::{has_name, placed};
+use crate::types::{mentions, placed};
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::DeriveInput;
@@ -10,7 +10,7 @@ use syn::DeriveInput;
 /// all its keys.
 pub(crate) fn named(input: DeriveInput) -> DeriveInput {
     let tokens = input.to_token_stream();
-    if !has_name(tokens.clone(), &|word| word == "Self") {
+    if !mentions(&tokens, "Self") {
         return input;
     }
     let (ident, params) = (&input.ident, input.generics.split_for_impl().1);

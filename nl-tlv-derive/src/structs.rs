@@ -1,9 +1,10 @@
 //! `#[nl_struct]`: a C struct with plain Rust fields. Its layout is computed here and in `nl_tlv::value`, and its bytes
 //! are read and written field by field, so that no field has to be laid out in memory as it is on the wire.
 
-use crate::attr::{self, Keys, Number};
+use crate::attr::{self, Keys};
 use crate::errors::Errors;
 use crate::expand::block;
+use crate::literal::Number;
 use crate::own;
 use crate::types;
 use proc_macro2::{Ident, Span, TokenStream};

@@ -1,18 +1,22 @@
 //! What can be seen of a type without knowing what its names mean.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Lifetime, PathArguments, PathSegment, Type};
 
+/// A type without what a macro or parentheses put around it.
+pub(crate) fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        Type::Paren(paren) => bare(&paren.elem),
+        ty => ty,
+    }
+}
+
 /// The last name in the path of a type.
 pub(crate) fn last(ty: &Type) -> Option<&PathSegment> {
-    match ty {
-        Type::Path(path) => path.path.segments.last(),
-        Type::Group(group) => last(&group.elem),
-        Type::Paren(paren) => last(&paren.elem),
-        _ => None,
-    }
+    if let Type::Path(path) = bare(ty) { path.path.segments.last() } else { None }
 }
 
 /// Whether the last name of a type is one of these.
@@ -22,7 +26,7 @@ pub(crate) fn is_named(ty: &Type, names: &[&str]) -> bool {
 
 /// What a type is called: the last name in its path, or a sign for one without a name.
 pub(crate) fn name(ty: &Type) -> String {
-    match ty {
+    match bare(ty) {
         Type::Slice(_) => "[]".to_owned(),
         Type::TraitObject(_) => "dyn".to_owned(),
         Type::Tuple(_) => "()".to_owned(),
@@ -42,11 +46,11 @@ pub(crate) fn shown(ty: &Type) -> String {
 
 /// What an array or a slice consists of, a borrowed one and one in a `Box` too.
 pub(crate) fn elem(ty: &Type) -> Option<&Type> {
-    match ty {
+    match bare(ty) {
         Type::Array(array) => Some(&array.elem),
         Type::Slice(slice) => Some(&slice.elem),
         Type::Reference(reference) => elem(&reference.elem),
-        _ if is_named(ty, &["Box"]) => elem(arguments(ty).next()?),
+        ty if is_named(ty, &["Box"]) => elem(arguments(ty).next()?),
         _ => None,
     }
 }
@@ -89,15 +93,23 @@ pub(crate) fn place(ty: &Type) -> Span {
 /// A type, all of it at this one place: the compiler shows an error that it finds several times only once if it is at the
 /// same place each time.
 pub(crate) fn placed(ty: &impl ToTokens, place: Span) -> TokenStream {
-    let at = |mut token: TokenTree| {
-        let span = token.span().located_at(place);
-        if let TokenTree::Group(group) = &token {
-            token = Group::new(group.delimiter(), placed(&group.stream(), place)).into();
-        }
-        token.set_span(span);
+    each(ty.to_token_stream(), &mut |mut token| {
+        token.set_span(token.span().located_at(place));
         token
-    };
-    ty.to_token_stream().into_iter().map(at).collect()
+    })
+}
+
+/// The tokens, each changed, in groups too.
+pub(crate) fn each(tokens: TokenStream, change: &mut dyn FnMut(TokenTree) -> TokenTree) -> TokenStream {
+    let changed = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), each(group.stream(), change));
+            inner.set_span(group.span());
+            change(inner.into())
+        }
+        token => change(token),
+    });
+    changed.collect()
 }
 
 /// Whether a field of this type has a value before anything was read. Where it is spelled otherwise, as with an alias,
@@ -106,15 +118,23 @@ pub(crate) fn is_complete(ty: &Type) -> bool {
     item(ty).is_some() || is_named(ty, &["bool"])
 }
 
+/// Whether it is a string.
+pub(crate) fn is_string(ty: &Type) -> bool {
+    match bare(ty) {
+        Type::Reference(reference) => is_named(&reference.elem, &["str", "CStr"]),
+        ty => is_named(ty, &["String", "NlStr", "NlString"]),
+    }
+}
+
 /// Whether it is a string or bytes, of any length or not.
 pub(crate) fn is_text(ty: &Type) -> bool {
-    match item(ty).unwrap_or(ty) {
-        Type::Reference(reference) if is_named(&reference.elem, &["str", "CStr"]) => true,
-        inner => {
-            elem(inner).is_some_and(|elem| is_named(elem, &["u8"]))
-                || is_named(inner, &["String", "NlStr", "NlString"])
-        }
-    }
+    let inner = item(ty).unwrap_or(ty);
+    is_string(inner) || elem(inner).is_some_and(|elem| is_named(elem, &["u8"]))
+}
+
+/// Whether it is a string or bytes of any length.
+pub(crate) fn has_len(ty: &Type) -> bool {
+    is_text(ty) && !matches!(bare(ty), Type::Array(_))
 }
 
 /// Whether it is an address.
@@ -124,6 +144,7 @@ pub(crate) fn is_address(ty: &Type) -> bool {
 
 /// Whether it is seen to be a value of `core` that can be cloned and shown.
 pub(crate) fn is_plain(ty: &Type) -> bool {
+    let ty = bare(ty);
     let is_name = |ty: &Type| matches!(ty, Type::Path(path) if path.path.get_ident().is_some());
     let is_array = |ty: &Type| matches!(ty, Type::Array(array) if is_integer(&array.elem));
     is_array(ty)
@@ -137,16 +158,11 @@ pub(crate) fn is_unsized(ty: &Type) -> bool {
     matches!(ty, Type::Slice(_) | Type::TraitObject(_)) || is_named(ty, &["str", "CStr", "OsStr", "Path"])
 }
 
-/// Whether this name is anywhere in a type.
-pub(crate) fn mentions(ty: &Type, name: &str) -> bool {
-    has_name(ty.to_token_stream(), &|ident| ident == name)
-}
-
-/// Whether a name for which this is true is anywhere in the tokens.
-pub(crate) fn has_name(tokens: TokenStream, is_it: &dyn Fn(&Ident) -> bool) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => has_name(group.stream(), is_it),
-        TokenTree::Ident(ident) => is_it(&ident),
+/// Whether this name is anywhere in the tokens.
+pub(crate) fn mentions(tokens: &impl ToTokens, name: &str) -> bool {
+    tokens.to_token_stream().into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        TokenTree::Ident(ident) => ident == name,
         _ => false,
     })
 }

@@ -13,7 +13,7 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that an attribute can have",
     label = "write an integer, a string, bytes, an address, or a type with `NlAttrs` (not `NlMessage`), `nl_struct` or `NlValue`",
-    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested, and a field of a type with `NlSubMessage` needs `select = kind`",
+    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested, and a field of a type with `NlSubMessage` or `selected_outside` needs `select = kind`",
     note = "a field can also be `Option`, `Repeat` or `Vec` of such a type, an `Array`, or `bool`; only strings and bytes are borrowed: write a set without `&`, or `Lazy<'a, Set>`; with `be`, `net_byteorder`, `text` or `no_nul` fewer types fit",
     note = "of the standard library: for a `Duration` or a time write an integer, for a path or `OsString` an `NlString`, for a map a `Vec` of a set, for `Cow`, `Rc` and `Box` what is in it, for a `SocketAddr` an `IpAddr` and a `u16`"
 )]
@@ -253,29 +253,30 @@ impl<'a> Field<'a> for bool {
     }
 }
 
-/// Whether a condition of limits holds, as a type.
+/// Whether a condition holds, as a type.
 #[derive(Debug)]
 pub enum Is<const TRUE: bool> {}
 
 macro_rules! conditions {
-    ($($name:ident: $message:literal)*) => {$(
-        /// A condition of limits that the compiler checks.
-        #[diagnostic::on_unimplemented(message = $message, label = "this limit")]
-        pub trait $name {
+    ($($name:ident $(<const $number:ident>)?: $message:literal)*) => {$(
+        /// A condition that the compiler checks.
+        #[diagnostic::on_unimplemented(message = $message, label = "because of this")]
+        pub trait $name $(<const $number: i128>)? {
             /// Is there if the condition holds.
             const HOLDS: () = ();
         }
 
         #[diagnostic::do_not_recommend]
-        impl $name for Is<true> {}
+        impl $(<const $number: i128>)? $name $(<$number>)? for Is<true> {}
     )*};
 }
 
 conditions! {
-    OfInteger: "`min`, `max`, `range` and `mask` need an integer field; this one is not an integer"
-    OfLength: "`min_len` and `max_len` are the length of a string or bytes, not how many attributes there are; this field is neither"
-    Possible: "no value is within these limits"
-    Held: "no value of this type is this number"
+    OfInteger: "`min`, `max`, `range` and `mask` need an integer field: strings and bytes have `min_len` and `max_len`, flags, addresses and arrays no limits"
+    OfLength: "`min_len` and `max_len` are the length of a string or bytes, and not how many attributes there are: integers have `min` and `max`, flags, addresses and arrays no limits, and bytes are `Box<[u8]>` or `&'a [u8]`"
+    Possible: "no value is within these limits: the smallest is more than the largest"
+    Held: "no value of this type is this number: write one that it holds"
+    Selects<const NUMBER>: "this field is never {NUMBER}, which selects a form: write `when` with a number that its type holds, or `when = \"name\"` if it is a string"
 }
 
 #[cold]

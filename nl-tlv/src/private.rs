@@ -10,12 +10,12 @@ pub use crate::definition::contents::{
 pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage, nest};
 pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Sint, Text, Uint};
 pub use crate::error::Result;
-pub use crate::field::{Field, Held, Is, OfInteger, OfLength, Possible, Walk};
+pub use crate::field::{Field, Held, Is, OfInteger, OfLength, Possible, Selects, Walk};
 pub use crate::keyed::{Effect, KeySchema, Keyed};
 pub use crate::rest::RestField;
 pub use crate::schema::assertions::{
-    attr_type, can_select, command, concat, first, first_clash, has_attr, has_len, is_held, is_integer,
-    is_possible, is_taken, key_of, message_type, total,
+    concat, first, first_clash, has_attr, has_len, is_held, is_integer, is_possible, is_taken, key_of, total,
+    within,
 };
 pub use crate::schema::level::{check_depth, emit_within_depth};
 pub use crate::schema::limits::FREE;
@@ -27,7 +27,9 @@ pub use crate::schema::{
 pub use crate::structs::{Member, Members, NlStruct, aligned, alignment, offset, size};
 pub use crate::value::named::{Each, NlValue};
 pub use crate::value::structs::parse_struct;
-pub use crate::value::sub_message::{Form, ParseSubMessage, Select, SelectedField, check_form, unknown_form};
+pub use crate::value::sub_message::{
+    Form, Forms, ParseSubMessage, Select, SelectedField, check_form, unknown_form,
+};
 pub use crate::value::{Emit, NlSubMessage, Parse};
 pub use crate::writer::copy_as;
 pub use crate::{

@@ -208,7 +208,7 @@ struct Aliased<'a> {
     name: Name<'a>,
     #[nl(attr = number::INDEX)]
     index: Opt<u32>,
-    #[nl(attr = 3)]
+    #[nl(attr = 3_u8, max = 9_u64)]
     many: Many<'a, u8>,
     #[nl(attr = number::INDEX + 2)]
     r#type: On,

@@ -52,13 +52,18 @@ enum ObjectType {
     Other(u32),
 }
 
-const LIMIT: u32 = 4;
+/// Constants of a type, which look like variants of an enum.
+struct Number;
+
+impl Number {
+    const L: u32 = 4;
+}
 
 #[derive(NlSubMessage, Clone, Copy, Debug, PartialEq)]
 enum Object {
     #[nl(when = 1)]
     Counter(u64),
-    #[nl(when = LIMIT)]
+    #[nl(when = Number::L)]
     Limit(u32),
 }
 

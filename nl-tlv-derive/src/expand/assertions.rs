@@ -3,12 +3,12 @@
 
 use super::members::{Member, Members, encoding};
 use super::schema;
-use crate::model::{Limits, Shape};
+use crate::literal::Number;
+use crate::model::{Derive, Limits, Shape};
 use crate::types;
-use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Lifetime;
-use syn::spanned::Spanned;
 
 pub(super) fn constants(members: &Members<'_>) -> TokenStream {
     if members.is_wrong {
@@ -22,72 +22,106 @@ pub(super) fn constants(members: &Members<'_>) -> TokenStream {
         let limits = self::limits(limits);
         quote!(const #name: &__nl::Limits = &#limits;)
     });
-    let (numbers, applied, shared) = (numbers(members), limits_apply(members), is_in_shared(members));
-    let (pad, selected) = (pad(members), selected(members));
-    quote!(#(#limits)* #numbers #applied #shared #pad #selected)
+    let (numbers, ids, applied) = (numbers(members), ids(members), limits_apply(members));
+    let (variants, selected, shared) = (variants(members), selected(members), is_in_shared(members));
+    quote!(#(#limits)* #numbers #ids #applied #variants #selected #shared)
 }
 
 /// `Limits` as a constant expression.
 fn limits(limits: &Limits) -> TokenStream {
     let given = limits.given.iter().map(|(name, number)| {
-        let (name, expr) = (Ident::new(name, number.span()), &number.expr);
-        let ours = number.span().resolved_at(Span::mixed_site());
-        match (number.literal, name.to_string().as_str()) {
-            (None, "mask") => quote_spanned!(ours=> .#name((#expr) as ::core::primitive::u64)),
-            (_, "min" | "max") => {
-                let value = number.widened();
-                quote!(.#name(#value))
-            }
-            _ => quote!(.#name(#expr)),
-        }
+        let value = match *name {
+            "min" | "max" => number.widened(),
+            "mask" => number.narrowed("mask"),
+            _ => number.narrowed("max_len"),
+        };
+        let name = Ident::new(name, number.span());
+        quote!(.#name(#value))
     });
     quote!(__nl::Limits::NONE #(#given)*)
 }
 
-/// The attribute types that are no literals: bound to constants, so that they can be patterns.
+/// The attribute types that are no literals: bound to constants, so that they can be patterns. None of them is another's.
 fn numbers(members: &Members<'_>) -> TokenStream {
-    let is_literal = |member: &Member<'_>| member.field.attr().is_some_and(|number| number.literal.is_some());
-    if members.attrs.iter().all(is_literal) {
-        return TokenStream::new();
-    }
-    let named = members.attrs.iter().filter(|member| !is_literal(member)).map(|member| {
-        let (name, number) = (&member.ty, member.field.attr().map(|number| number.narrowed("attr_type")));
-        quote!(const #name: ::core::primitive::u16 = #number;)
+    let attrs = || members.attrs.iter().filter_map(|member| Some((member, member.field.attr()?)));
+    let constants =
+        attrs().filter(|(_, number)| number.literal.is_none()).map(|(Member { ty, .. }, number)| {
+            let number = number.narrowed("attr");
+            quote!(const #ty: ::core::primitive::u16 = #number;)
+        });
+    let types = attrs().map(|(Member { field, .. }, number)| {
+        (
+            number,
+            format!(
+                "`{}` has an attribute type that a field before it has already: give it another",
+                field.ident
+            ),
+        )
     });
-    let types = members.attrs.iter().map(|member| &member.ty);
-    let len = Literal::usize_unsuffixed(members.attrs.len());
-    let checks = members.attrs.iter().enumerate().map(|(i, member)| {
-        let span = member.field.attr().map(|number| &number.expr).span();
-        let (i, name) = (Literal::usize_unsuffixed(i), &member.field.ident);
-        let taken = format!("`{name}` has an attribute type that a field before it has already");
-        assertion(span, quote!(!__nl::is_taken(&__TYPES, #i)), &taken)
-    });
-    quote!(#(#named)* const __TYPES: [::core::primitive::u16; #len] = [#(#types),*]; #(#checks)*)
+    let pads = members.model.keys.pads.iter();
+    let pads =
+        pads.map(|pad| (pad, "the type that pads is that of an attribute here: write another".to_owned()));
+    let distinct = distinct(types.chain(pads));
+    quote!(#(#constants)* #distinct)
 }
 
-/// The types that only pad are not those of attributes.
-fn pad(members: &Members<'_>) -> TokenStream {
-    let pads = members.model.keys.pads.iter();
-    let checks = pads.map(|pad| {
-        let (expr, types) = (pad.narrowed("attr_type"), members.attrs.iter().map(|member| &member.ty));
-        let at = Literal::usize_unsuffixed(members.attrs.len());
-        let is_free = quote!(!__nl::is_taken(&[#(#types,)* #expr], #at));
-        assertion(pad.span(), is_free, "the type that pads is that of an attribute here")
+/// The numbers of a message, and of the one that says that an object has been deleted.
+fn ids(members: &Members<'_>) -> TokenStream {
+    let keys = &members.model.keys;
+    let numbers = keys.ids().iter().chain(&keys.deleted);
+    distinct(
+        numbers
+            .map(|number| (number, "this number is given twice: each message has one of its own".to_owned())),
+    )
+}
+
+/// That none of these numbers is one before it. Of literals this was seen before.
+pub(super) fn distinct<'n>(numbers: impl IntoIterator<Item = (&'n Number, String)>) -> TokenStream {
+    let numbers: Vec<_> = numbers.into_iter().collect();
+    if numbers.iter().all(|(number, _)| number.literal.is_some()) {
+        return TokenStream::new();
+    }
+    let values = numbers.iter().map(|(number, _)| number.widened());
+    let checks = numbers.iter().enumerate().map(|(i, (number, message))| {
+        let i = Literal::usize_unsuffixed(i);
+        assertion(number.span(), quote!(!__nl::is_taken(__ALL, #i)), message)
     });
-    checks.collect()
+    quote!(const _: () = { const __ALL: &[::core::primitive::i128] = &[#(#values),*]; #(#checks)* };)
+}
+
+/// Each variant of an enum of attributes is one. What is seen to be one was looked at before.
+fn variants(members: &Members<'_>) -> TokenStream {
+    let is_choice = (members.model.derive, members.model.shape) == (Derive::Attrs, Shape::Enum);
+    let attrs = members.attrs.iter().filter(|member| is_choice && !types::is_plain(&member.field.ty));
+    let checks = attrs.map(|member| {
+        let (field, schema) = (member.field, member.path(&member.field.ty, "Field", "SCHEMA"));
+        let one = quote!((__nl::Presence::Required, _) | (_, __nl::ValueType::Flag));
+        let is_one = quote!(::core::matches!((#schema.presence, #schema.value), #one));
+        let ty = types::shown(&field.ty);
+        let message = format!(
+            "a variant is one attribute that is there: `{ty}` is an `Option` or a list, so write the type inside it"
+        );
+        assertion(field.span(), is_one, &message)
+    });
+    in_static(checks.collect(), &members.lt)
 }
 
 /// A selector can be what selects each of the forms.
 fn selected(members: &Members<'_>) -> TokenStream {
     let checks = members.attrs.iter().filter_map(|member| {
-        let (by, select) = (members.selecting(member)?, member.field.select.as_ref()?.by.as_ref()?);
+        let (by, select) = (members.selecting(member)?, member.field.select.as_ref()?.value.as_ref()?);
         let selector = by.path(&by.field.ty, "Field", "SCHEMA");
-        let forms = member.path(&member.field.ty, "SelectedField", "SCHEMA");
-        let can_select = quote!(__nl::can_select(#selector.value, #forms.value));
+        let forms = member.path(&member.field.ty, "SelectedField", "FORMS");
+        let never = quote!(#forms.never_selected(#selector.value));
+        let is_no_text = quote!(!::core::matches!(#never, __nl::Some(__nl::Selector::Text(_))));
         let message = format!(
-            "`{select}` cannot select each of these forms: where it is a text, write `when = \"name\"` at them, where it is a number, `when = 1` with one that its type holds"
+            "`{select}` is a number, and selects no form by a text: write `when = 1` at the forms, or make `{select}` a string"
         );
-        Some(assertion(select.span(), can_select, &message))
+        let is_text = assertion(select.span(), is_no_text, &message);
+        let is_no_number = quote!(!::core::matches!(#never, __nl::Some(__nl::Selector::Number(_))));
+        let number = quote!(match #never { __nl::Some(__nl::Selector::Number(__n)) => __n, _ => 0 });
+        let of_number = requirement(select.span(), is_no_number, quote!(Selects<{ #number }>));
+        Some(quote!(#is_text #of_number))
     });
     in_static(checks.collect(), &members.lt)
 }
@@ -105,24 +139,26 @@ fn limits_apply(members: &Members<'_>) -> TokenStream {
         (member.field, quote!(#schema.value), member.limits.clone())
     });
     let mut checks = TokenStream::new();
+    let mut require = |number: &Number, condition, name| {
+        checks.extend(requirement(number.span(), condition, name));
+    };
     for (field, value, limits) in attrs.chain(payload) {
-        let (ty, given) = (types::item(&field.ty).unwrap_or(&field.ty), &field.limits);
-        if let (Some(number), false) = (given.of_number(), types::is_integer(ty)) {
-            checks.extend(requirement(number.span(), quote!(__nl::is_integer(#value)), "OfInteger"));
+        let (ty, given) = (field.item(), &field.limits);
+        if let (Some(number), false) = (given.get(&["min", "max", "mask"]), types::is_integer(ty)) {
+            require(number, quote!(__nl::is_integer(#value)), quote!(OfInteger));
         }
-        if let (Some(number), false) = (given.of_len(), types::is_text(ty)) {
-            checks.extend(requirement(number.span(), quote!(__nl::has_len(#value)), "OfLength"));
+        if let (Some(number), false) = (given.get(&["min_len", "max_len"]), types::has_len(ty)) {
+            require(number, quote!(__nl::has_len(#value)), quote!(OfLength));
         }
-        for number in ["min", "max"].iter().filter_map(|name| given.get(name)) {
+        for number in ["min", "max"].iter().filter_map(|name| given.get(&[name])) {
             if number.literal.is_none() || !types::is_integer(ty) {
                 let limit = number.widened();
-                let is_held = quote!(__nl::is_held(#value, #limit));
-                checks.extend(requirement(number.span(), is_held, "Held"));
+                require(number, quote!(__nl::is_held(#value, #limit)), quote!(Held));
             }
         }
         // Literals were compared before.
         if let Some((_, number)) = given.given.iter().find(|(_, number)| number.literal.is_none()) {
-            checks.extend(requirement(number.span(), quote!(__nl::is_possible(#limits)), "Possible"));
+            require(number, quote!(__nl::is_possible(#limits)), quote!(Possible));
         }
     }
     in_static(checks, &members.lt)
@@ -144,8 +180,7 @@ fn is_in_shared(members: &Members<'_>) -> TokenStream {
 }
 
 /// A condition of limits as a trait, whose message the compiler shows where it does not hold.
-fn requirement(span: Span, condition: TokenStream, name: &str) -> TokenStream {
-    let name = Ident::new(name, span);
+fn requirement(span: Span, condition: TokenStream, name: TokenStream) -> TokenStream {
     quote_spanned!(span=> const _: () = <__nl::Is<{ #condition }> as __nl::#name>::HOLDS;)
 }
 
@@ -157,18 +192,9 @@ pub(super) fn assertion(span: Span, condition: TokenStream, message: &str) -> To
 /// The same with `'static` for the definition's lifetime, which a constant cannot declare.
 pub(crate) fn in_static(tokens: TokenStream, lt: &Lifetime) -> TokenStream {
     let mut after_quote = false;
-    let replace = |token: TokenTree| {
+    types::each(tokens, &mut |token| {
         let is_name = after_quote && matches!(&token, TokenTree::Ident(ident) if *ident == lt.ident);
         after_quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
-        match token {
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), in_static(group.stream(), lt));
-                inner.set_span(group.span());
-                TokenTree::Group(inner)
-            }
-            name if is_name => TokenTree::Ident(Ident::new("static", name.span())),
-            token => token,
-        }
-    };
-    tokens.into_iter().map(replace).collect()
+        if is_name { Ident::new("static", token.span()).into() } else { token }
+    })
 }

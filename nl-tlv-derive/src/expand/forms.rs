@@ -1,34 +1,33 @@
 //! An enum as a value whose form another attribute selects: `NlSubMessage` and `ParseSubMessage`.
 
-use super::assertions::assertion;
-use super::members::Members;
+use super::assertions::{distinct, in_static};
+use super::members::{Member, Members};
 use super::{ATTR, TY, WRITER, tried};
-use crate::attr::Number;
 use crate::model::{Field, Role, When};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-/// A form, and the selector that selects it.
+/// A form, and the constant that selects it, which can be a pattern.
 struct Form<'m> {
     field: &'m Field,
-    key: TokenStream,
-    /// The constant that a number is, so that it can be a pattern.
-    number: Option<Ident>,
+    key: Ident,
 }
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let model = members.model;
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
-    let (numbers, forms) = forms(members);
+    let forms = members.model.fields.iter().filter(|field| field.when.is_some() && !members.is_wrong);
+    let forms = forms.enumerate().map(|(i, field)| Form { field, key: format_ident!("__K{i}") });
+    let forms: Vec<_> = forms.collect();
     let other = members.single(Role::Other).filter(|_| !members.is_wrong);
-    let described = forms.iter().map(|Form { field, key, .. }| {
+    let described = forms.iter().map(|Form { field, key }| {
         let ty = of_form(field, "TYPE");
         quote!((#key, #ty))
     });
     let emit = members.body(|| emit(&forms, other));
     let parse = members.body(|| {
-        let parse = forms.iter().map(|Form { field, key, .. }| {
+        let parse = forms.iter().map(|Form { field, key }| {
             let read = read(field);
             quote!(__nl::Some(#key) => #read,)
         });
@@ -47,8 +46,32 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
             otherwise: #otherwise,
         }
     };
-    let (own, distinct) = (implement(members, &schema, &emit, &parse), distinct(&forms));
-    quote!(#numbers #distinct #own)
+    let own = implement(members, &schema, &emit, &parse);
+    let selectors = selectors(&forms);
+    quote!(#selectors #own)
+}
+
+/// The constants that select the forms; no two numbers are the same.
+fn selectors(forms: &[Form<'_>]) -> TokenStream {
+    let numbers = forms.iter().filter_map(|form| match &form.field.when {
+        Some(When::Number(number)) => {
+            Some((number, "this number selects another form already: give this one another".to_owned()))
+        }
+        _ => None,
+    });
+    let distinct = distinct(numbers);
+    let constants = forms.iter().map(|Form { field, key }| {
+        let selector = match &field.when {
+            Some(When::Number(number)) => {
+                let number = number.widened();
+                quote!(Number(#number))
+            }
+            Some(When::Text(text)) => quote!(Text(#text.as_bytes())),
+            None => return TokenStream::new(),
+        };
+        quote!(const #key: __nl::Selector<'static> = __nl::Selector::#selector;)
+    });
+    quote!(#(#constants)* #distinct)
 }
 
 /// An item of what each form is.
@@ -62,24 +85,6 @@ fn read(field: &Field) -> TokenStream {
     quote_spanned!(field.span()=> #parse(#ATTR).map(Self::#ident))
 }
 
-/// That no two forms have the same number. Of literals this was seen before.
-fn distinct(forms: &[Form<'_>]) -> TokenStream {
-    let mut before: Vec<(&Ident, &Number)> = Vec::new();
-    let mut checks = TokenStream::new();
-    for form in forms {
-        let Some((When::Number(number), name)) = form.field.when.as_ref().zip(form.number.as_ref()) else {
-            continue;
-        };
-        let others = before.iter().filter(|(_, other)| number.literal.is_none() || other.literal.is_none());
-        for (other, _) in others {
-            let message = "this number selects another form already";
-            checks.extend(assertion(number.span(), quote!(#name != #other), message));
-        }
-        before.push((name, number));
-    }
-    checks
-}
-
 /// The traits of a sub-message.
 pub(super) fn implement(
     members: &Members<'_>,
@@ -88,10 +93,17 @@ pub(super) fn implement(
     parse: &TokenStream,
 ) -> TokenStream {
     let lt = &members.lt;
+    let is_outside =
+        |member: &&Member<'_>| member.field.select.as_ref().is_some_and(|select| select.value.is_none());
+    let is_finite = !members.is_wrong && !members.model.is_recursive();
+    let inner = members.attrs.iter().filter(|member| is_finite && is_outside(member));
+    let inner = inner.map(|member| member.path(&member.field.ty, "SelectedField", "FORMS"));
+    let inner = in_static(quote!(#(#inner),*), lt);
     let write = members.implement(
         "NlSubMessage",
         quote! {
             const SCHEMA: &'static __nl::SubMessageSchema = #schema;
+            const INNER: &'static [__nl::Forms] = &[#inner];
 
             #[inline]
             fn emit_as(
@@ -119,28 +131,8 @@ pub(super) fn implement(
     quote!(#write #read)
 }
 
-/// The forms, and the constants of those that numbers select.
-fn forms<'m>(members: &Members<'m>) -> (TokenStream, Vec<Form<'m>>) {
-    let (mut numbers, mut forms) = (TokenStream::new(), Vec::new());
-    for (i, field) in members.model.fields.iter().filter(|_| !members.is_wrong).enumerate() {
-        let (key, number) = match &field.when {
-            None => continue,
-            Some(When::Text(text)) => (quote!(__nl::Selector::Text(#text)), None),
-            Some(When::Number(number)) => {
-                let name = format_ident!("__K{i}");
-                let value = number.widened();
-                numbers
-                    .extend(quote_spanned!(number.span()=> const #name: ::core::primitive::i128 = #value;));
-                (quote!(__nl::Selector::Number(#name)), Some(name))
-            }
-        };
-        forms.push(Form { field, key, number });
-    }
-    (numbers, forms)
-}
-
 fn emit(forms: &[Form<'_>], other: Option<&Field>) -> TokenStream {
-    let emit = forms.iter().map(|Form { field: field @ Field { ident, .. }, key, .. }| {
+    let emit = forms.iter().map(|Form { field: field @ Field { ident, .. }, key }| {
         let (emit, span) = (of_form(field, "emit"), field.span());
         let checked = tried(span, &quote!(__nl::check_form(__ty, __selector, #key, __w)));
         quote_spanned! {span=>

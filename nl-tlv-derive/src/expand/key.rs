@@ -2,7 +2,7 @@
 
 use super::members::{Member, Members};
 use super::{in_static, message};
-use crate::attr::Number;
+use crate::literal::{List, Number};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -72,7 +72,7 @@ fn owned_and_view(members: &Members<'_>) -> (TokenStream, TokenStream) {
 /// The names of the header's fields in the key, and that there are such fields.
 fn header_key(members: &Members<'_>) -> (Vec<String>, TokenStream) {
     let Some(field) = members.header() else { return Default::default() };
-    let fields = field.key.iter().filter_map(|key| key.fields.as_ref()).flatten();
+    let fields = field.key.iter().filter_map(|key| key.value.as_ref()).flat_map(|List(names)| names);
     let checks = fields.clone().map(|name| {
         let ty = &field.ty;
         quote_spanned!(name.span()=> const _: ::core::primitive::usize = ::core::mem::offset_of!(#ty, #name);)
@@ -83,8 +83,8 @@ fn header_key(members: &Members<'_>) -> (Vec<String>, TokenStream) {
 
 /// The attributes in the key out of the set that is the whole contents.
 fn key_of_set(members: &Members<'_>) -> Vec<TokenStream> {
-    let whole = members.whole().and_then(|field| Some((&field.ty, field.key.as_ref()?.fields.as_ref()?)));
-    let Some((ty, names)) = whole else { return Vec::new() };
+    let whole = members.whole().and_then(|field| Some((&field.ty, field.key.as_ref()?.value.as_ref()?)));
+    let Some((ty, List(names))) = whole else { return Vec::new() };
     let key = names.iter().map(|name| {
         let text = name.unraw().to_string();
         quote_spanned!(name.span()=> __nl::key_of(<#ty as __nl::NlAttrs>::SCHEMA, #text))

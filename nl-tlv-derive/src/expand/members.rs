@@ -1,6 +1,7 @@
 //! The attributes of a definition, with the names that the generated code has for them.
 
 use super::in_static;
+use crate::case;
 use crate::model::{Field, Model, Role};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -65,7 +66,7 @@ impl<'m> Members<'m> {
 
     /// The attribute that a field names, to be selected by it.
     pub(super) fn selecting(&self, member: &Member<'_>) -> Option<&Member<'m>> {
-        let by = member.field.select.as_ref()?.by.as_ref()?;
+        let by = member.field.select.as_ref()?.value.as_ref()?;
         self.attrs.iter().find(|other| other.field.ident == *by)
     }
 
@@ -128,7 +129,7 @@ impl<'m> Member<'m> {
     /// An item of a trait, as the field's type or that of one of its items has it.
     pub(super) fn path(&self, ty: &Type, name: &str, item: &str) -> TokenStream {
         let name = Ident::new(name, self.field.span());
-        let encoding = self.field.encodings.first().map(|_| encoding(self.field));
+        let encoding = self.field.encoding.map(|_| encoding(self.field));
         let encoding = encoding.map(|encoding| quote!(, #encoding));
         self.field.of(ty, &quote!(#name<'_ #encoding>), item)
     }
@@ -136,7 +137,7 @@ impl<'m> Member<'m> {
 
 /// The encoding of a field.
 pub(super) fn encoding(field: &Field) -> TokenStream {
-    let name = field.encodings.first().map_or("Native", |(name, _)| name);
-    let name = Ident::new(name, field.span());
+    let (key, _) = field.encoding.unwrap_or(("native", field.span()));
+    let name = Ident::new(&case::camel(key), field.span());
     quote_spanned!(field.span()=> __nl::#name)
 }

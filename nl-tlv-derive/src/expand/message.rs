@@ -2,7 +2,7 @@
 
 use super::members::{Members, encoding};
 use super::{PAYLOAD, read, schema, tried, write};
-use crate::attr::Number;
+use crate::literal::Number;
 use crate::model::{Field, TopKeys};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -127,11 +127,11 @@ fn schema_of(members: &Members<'_>, id: &TokenStream, c_name: Option<&LitStr>) -
 /// A `MessageId`: a type or a command, as the message itself has one.
 pub(super) fn id(keys: &TopKeys, number: &Number) -> TokenStream {
     if keys.cmd.is_empty() {
-        let ty = number.narrowed("message_type");
+        let ty = number.narrowed("ty");
         return quote!(__nl::MessageId::Type(__nl::MessageType(#ty)));
     }
-    let cmd = number.narrowed("command");
-    let version = keys.version.as_ref().map_or_else(|| quote!(1), |version| version.narrowed("command"));
+    let cmd = number.narrowed("cmd");
+    let version = keys.version.as_ref().map_or_else(|| quote!(1), |version| version.narrowed("version"));
     quote!(__nl::MessageId::Command { cmd: #cmd, version: #version })
 }
 

@@ -206,7 +206,7 @@ fn other(members: &Members<'_>, field: &Field) -> Option<TokenStream> {
     Some(match field.role()? {
         Role::Rest => {
             let types = members.attrs.iter().map(|member| member.ty.clone());
-            let types = types.chain(members.model.keys.pads.iter().map(|pad| pad.narrowed("attr_type")));
+            let types = types.chain(members.model.keys.pads.iter().map(|pad| pad.narrowed("attr")));
             let args = quote!(__attrs, {
                 const __CLAIMED: &[::core::primitive::u16] = &[#(#types),*];
                 &__CLAIMED

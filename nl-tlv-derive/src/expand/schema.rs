@@ -24,7 +24,7 @@ fn value(members: &Members<'_>) -> TokenStream {
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     let attrs = members.attrs.iter().map(|member| attr(members, member));
     let pads = keys.pads.iter().map(|pad| {
-        let pad = pad.narrowed("attr_type");
+        let pad = pad.narrowed("attr");
         quote!(__nl::AttrSchema::PAD.named(#pad, "pad", "Padding."))
     });
     let attrs = attrs.chain(pads);
@@ -34,7 +34,7 @@ fn value(members: &Members<'_>) -> TokenStream {
         quote!(.part_of(__nl::SetRef::new(&|| <#shared as __nl::NlAttrs>::SCHEMA)))
     });
     let start = keys.strict_start_type.as_ref().map(|number| {
-        let start = number.narrowed("attr_type");
+        let start = number.narrowed("strict_start_type");
         quote!(.strict_start_type(#start))
     });
     quote!(__nl::AttrSet::new(#name, #doc, &[#(#attrs),*]) #c_prefix #part_of #start)

@@ -6,9 +6,11 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 
+/// One whose forms are selected from outside is a value only where something selects them.
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
-    let (set, value, sub_message) = (set(members), value(members), sub_message(members));
-    quote!(#set #value #sub_message)
+    let is_selected = members.model.keys.selected_outside;
+    let (set, value) = (set(members), if is_selected { sub_message(members) } else { value(members) });
+    quote!(#set #value)
 }
 
 /// The name of the schema, which the compiler shows if a set contains itself through others and none of them is
@@ -108,11 +110,11 @@ fn value(members: &Members<'_>) -> TokenStream {
             #into
         },
     );
-    let finite = finite_name(members).map_or_else(|| quote!(__nl::AttrSet::EMPTY), |name| quote!(&#name));
+    let ty = value_type(members);
     let emit = members.implement(
         "Emit",
         quote! {
-            const TYPE: __nl::ValueType = __nl::nest::<Self>(#finite);
+            const TYPE: __nl::ValueType = #ty;
             const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
 
             #[inline]
@@ -124,8 +126,14 @@ fn value(members: &Members<'_>) -> TokenStream {
     quote!(#parse #emit)
 }
 
+/// What it is on the wire.
+fn value_type(members: &Members<'_>) -> TokenStream {
+    let finite = finite_name(members).map_or_else(|| quote!(__nl::AttrSet::EMPTY), |name| quote!(&#name));
+    quote!(__nl::nest::<Self>(#finite))
+}
+
 /// The set as one whose sub-messages are selected from outside.
-fn sub_message(members: &Members<'_>) -> Option<TokenStream> {
+fn sub_message(members: &Members<'_>) -> TokenStream {
     let model = members.model;
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     let emit = members.body(|| {
@@ -136,10 +144,9 @@ fn sub_message(members: &Members<'_>) -> Option<TokenStream> {
         let (depth, parse) = (depth(members), read::attrs(members));
         quote!(let __attrs = __attr.nested(); #depth #parse)
     });
-    model.keys.selected_outside.then(|| {
-        let schema = quote! {
-            &__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: <Self as __nl::Emit>::TYPE }
-        };
-        forms::implement(members, &schema, &emit, &parse)
-    })
+    let ty = value_type(members);
+    let schema = quote! {
+        &__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: #ty }
+    };
+    forms::implement(members, &schema, &emit, &parse)
 }

@@ -35,7 +35,7 @@ fn attr(member: &Member<'_>) -> TokenStream {
         let tried = tried(span, &quote_spanned!(span=> #emit(&#SELF.#name, #ty, #limits, #WRITER)));
         return quote!(#tried;);
     };
-    let key = match &select.by {
+    let key = match &select.value {
         Some(by) => {
             let this = SELF.at(by.span());
             quote_spanned!(by.span()=> __nl::Select::selector(&(#this.#by)))

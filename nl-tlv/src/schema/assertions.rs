@@ -5,7 +5,7 @@
     reason = "called in constants only: it is how a constant refuses"
 )]
 
-use super::{AttrSet, Limits, MessageSchema, Selector, ValueType};
+use super::{AttrSet, Limits, MessageSchema, ValueType};
 use crate::bytes::add;
 use crate::{AttrType, MessageId};
 
@@ -93,16 +93,14 @@ pub const fn total(mut lists: &[&[&MessageSchema]]) -> usize {
 pub const fn concat<const N: usize>(
     mut lists: &[&'static [&'static MessageSchema]],
 ) -> [&'static MessageSchema; N] {
-    let mut all = [MessageSchema::UNKNOWN; N];
-    let mut len = 0;
+    let (mut all, mut len) = ([MessageSchema::UNKNOWN; N], 0);
     while let [list, rest @ ..] = lists {
         let mut list = *list;
         while let [first, rest @ ..] = list {
             if let Some((_, [slot, ..])) = all.split_at_mut_checked(len) {
                 *slot = first;
             }
-            len = add(len, 1);
-            list = rest;
+            (len, list) = (add(len, 1), rest);
         }
         lists = rest;
     }
@@ -123,61 +121,37 @@ pub const fn has_attr(set: &AttrSet, name: &str, ty: u16) -> bool {
     false
 }
 
-/// The type of the first attribute of a name.
-const fn named(set: &AttrSet, name: &str) -> Option<u16> {
-    let mut attrs = set.attrs;
-    while let [attr, rest @ ..] = attrs {
-        if is_same(attr.name.as_bytes(), name.as_bytes()) {
-            return Some(attr.ty);
+/// A constant that is in one of these ranges.
+#[must_use]
+pub const fn within(number: i128, mut ranges: &[(i128, i128)], message: &'static str) -> i128 {
+    while let [(min, max), rest @ ..] = ranges {
+        if *min <= number && number <= *max {
+            return number;
         }
-        attrs = rest;
+        ranges = rest;
     }
-    None
-}
-
-/// A constant as an attribute type.
-#[must_use]
-pub const fn attr_type(number: i128) -> u16 {
-    match number {
-        0..=0x3fff => number as u16,
-        _ => panic!("an attribute type has 14 bits: 0 to 0x3fff"),
-    }
-}
-
-/// A constant as a message type.
-#[must_use]
-pub const fn message_type(number: i128) -> u16 {
-    match number {
-        3 | 16..=0xffff => number as u16,
-        0..16 => panic!("types 0 to 15 are netlink's own: write one from 16 on, or 3 (`NLMSG_DONE`)"),
-        _ => panic!("a message type has 16 bits: 0 to 65535"),
-    }
-}
-
-/// A constant as a command, or its version.
-#[must_use]
-pub const fn command(number: i128) -> u8 {
-    match number {
-        0..=0xff => number as u8,
-        _ => panic!("a command has 8 bits: 0 to 255"),
-    }
+    panic!("{}", message)
 }
 
 /// The type of the attribute of this name, which is part of a key.
 #[must_use]
 pub const fn key_of(set: &AttrSet, name: &str) -> AttrType {
-    match named(set, name) {
-        Some(ty) => AttrType::new(ty),
-        None => panic!("the set has no attribute of this name"),
+    let mut attrs = set.attrs;
+    while let [attr, rest @ ..] = attrs {
+        if is_same(attr.name.as_bytes(), name.as_bytes()) {
+            return AttrType::new(attr.ty);
+        }
+        attrs = rest;
     }
+    panic!("the set has no attribute of this name: write the name of one of its fields")
 }
 
-/// Whether the attribute type at this place stands before it already; for an assertion in generated code.
+/// Whether the number at this place stands before it already; for an assertion in generated code.
 #[must_use]
-pub const fn is_taken(types: &[u16], at: usize) -> bool {
-    let Some((mut before, [ty, ..])) = types.split_at_checked(at) else { return false };
+pub const fn is_taken(numbers: &[i128], at: usize) -> bool {
+    let Some((mut before, [own, ..])) = numbers.split_at_checked(at) else { return false };
     while let [other, rest @ ..] = before {
-        if *other == *ty {
+        if *other == *own {
             return true;
         }
         before = rest;
@@ -202,27 +176,8 @@ pub const fn has_len(value: ValueType) -> bool {
 /// Whether some value is within the limits; for an assertion in generated code.
 #[must_use]
 pub const fn is_possible(limits: &Limits) -> bool {
-    let is_no_number = matches!((limits.min, limits.max), (Some(min), Some(max)) if min > max);
-    let is_no_len = matches!((limits.min_len, limits.max_len), (Some(min), Some(max)) if min > max);
-    !is_no_number && !is_no_len
-}
-
-/// Whether each form can be selected by a value of that type; for an assertion in generated code.
-#[must_use]
-pub const fn can_select(by: ValueType, value: ValueType) -> bool {
-    let ValueType::SubMessage { schema, .. } = value else { return true };
-    let mut forms = schema.forms;
-    while let [(when, _), rest @ ..] = forms {
-        let can_be = match *when {
-            Selector::Number(number) => is_held(by, number) && !has_len(by),
-            Selector::Text(_) => by.range().is_none(),
-        };
-        if !can_be {
-            return false;
-        }
-        forms = rest;
-    }
-    true
+    !matches!((limits.min, limits.max), (Some(min), Some(max)) if min > max)
+        && !matches!((limits.min_len, limits.max_len), (Some(min), Some(max)) if min > max)
 }
 
 /// Whether some value of that type is this number; for an assertion in generated code.

@@ -59,7 +59,7 @@ impl<F: Member> NlStruct for Bitfield32<F> {
 impl<F: Member> Bitfield32<F> {
     #[allow(clippy::panic, reason = "evaluated by the compiler")]
     const fn field(name: &'static str, offset: usize) -> StructField {
-        assert!(F::LEN == 4, "the bits of a `Bitfield32` are a `u32`");
+        assert!(F::LEN == 4, "the bits of a `Bitfield32` are a `u32`: write `struct Flags(u32);`");
         StructField { name, offset, len: F::LEN, value: F::TYPE }
     }
 }

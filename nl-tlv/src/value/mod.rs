@@ -98,7 +98,7 @@ use core::fmt;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that an attribute can have",
     label = "write an integer, a string, bytes, an address, or a type with `NlAttrs` (not `NlMessage`), `nl_struct` or `NlValue`",
-    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested, and a field of a type with `NlSubMessage` needs `select = kind`",
+    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested, and a field of a type with `NlSubMessage` or `selected_outside` needs `select = kind`",
     note = "a field can also be `Option`, `Repeat` or `Vec` of such a type, an `Array`, or `bool`; only strings and bytes are borrowed: write a set without `&`, or `Lazy<'a, Set>`; with `be`, `net_byteorder`, `text` or `no_nul` fewer types fit",
     note = "of the standard library: for a `Duration` or a time write an integer, for a path or `OsString` an `NlString`, for a map a `Vec` of a set, for `Cow`, `Rc` and `Box` what is in it, for a `SocketAddr` an `IpAddr` and a `u16`"
 )]
@@ -150,7 +150,7 @@ impl<'a> Attr<'a> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that an attribute can have",
     label = "write an integer, a string, bytes, an address, or a type with `NlAttrs` (not `NlMessage`), `nl_struct` or `NlValue`",
-    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested, and a field of a type with `NlSubMessage` needs `select = kind`",
+    note = "write `#[derive(NlAttrs)]` above a struct of nested attributes, `#[nl_struct]` above a C struct, `#[derive(NlValue)]` above an enum of numbers; a message cannot be nested, and a field of a type with `NlSubMessage` or `selected_outside` needs `select = kind`",
     note = "a field can also be `Option`, `Repeat` or `Vec` of such a type, an `Array`, or `bool`; only strings and bytes are borrowed: write a set without `&`, or `Lazy<'a, Set>`; with `be`, `net_byteorder`, `text` or `no_nul` fewer types fit",
     note = "of the standard library: for a `Duration` or a time write an integer, for a path or `OsString` an `NlString`, for a map a `Vec` of a set, for `Cow`, `Rc` and `Box` what is in it, for a `SocketAddr` an `IpAddr` and a `u16`"
 )]

@@ -1,6 +1,7 @@
 //! Sub-messages: attributes whose form another attribute selects, such as the data of a link by its kind.
 
 use super::{Emit, NlStr, Parse};
+use crate::schema::assertions::{has_len, is_held};
 use crate::schema::{AttrSchema, Presence, Selector, SubMessageSchema, ValueType};
 use crate::{Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind};
 use core::ffi::CStr;
@@ -18,6 +19,10 @@ pub trait NlSubMessage {
     /// Its forms.
     const SCHEMA: &'static SubMessageSchema;
 
+    /// The sub-messages in it whose forms are selected together with its own.
+    #[doc(hidden)]
+    const INNER: &'static [Forms] = &[];
+
     /// Appends the attribute, so that it is read in the same form again.
     ///
     /// # Errors
@@ -30,6 +35,37 @@ pub trait NlSubMessage {
         selector: Option<Selector<'_>>,
         w: &mut AttrWriter<'_>,
     ) -> Result<(), Error>;
+}
+
+/// The forms that one selector selects: those of a sub-message, and of others in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Forms {
+    /// Those of the sub-message.
+    pub own: &'static SubMessageSchema,
+    /// Those of the sub-messages in it.
+    pub inner: &'static [Forms],
+}
+
+impl Forms {
+    /// The first form that no value of that type selects; for an assertion in generated code.
+    #[must_use]
+    pub const fn never_selected(self, by: ValueType) -> Option<Selector<'static>> {
+        let (mut own, mut inner) = (self.own.forms, self.inner);
+        while let [(when, _), rest @ ..] = own {
+            match *when {
+                Selector::Number(number) if is_held(by, number) && !has_len(by) => own = rest,
+                Selector::Text(_) if by.range().is_none() => own = rest,
+                never => return Some(never),
+            }
+        }
+        while let [forms, rest @ ..] = inner {
+            match forms.never_selected(by) {
+                None => inner = rest,
+                never => return never,
+            }
+        }
+        None
+    }
 }
 
 /// The reading side of [`NlSubMessage`], implemented with the same derive.
@@ -136,6 +172,9 @@ pub trait SelectedField<'a>: Sized {
     /// Its forms and how often it occurs; without its type, its name and what selects it.
     const SCHEMA: AttrSchema;
 
+    /// All that its selector selects.
+    const FORMS: Forms;
+
     /// Writes the attribute, if there is one.
     ///
     /// # Errors
@@ -163,6 +202,7 @@ const fn forms(schema: &'static SubMessageSchema) -> ValueType {
 #[diagnostic::do_not_recommend]
 impl<'a, T: ParseSubMessage<'a>> SelectedField<'a> for T {
     const SCHEMA: AttrSchema = AttrSchema::of(forms(<T as NlSubMessage>::SCHEMA), Presence::Required);
+    const FORMS: Forms = Forms { own: T::SCHEMA, inner: T::INNER };
 
     #[inline]
     fn emit(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -186,6 +226,7 @@ impl<'a, T: ParseSubMessage<'a>> SelectedField<'a> for T {
 #[diagnostic::do_not_recommend]
 impl<'a, T: ParseSubMessage<'a>> SelectedField<'a> for Option<T> {
     const SCHEMA: AttrSchema = AttrSchema::of(forms(<T as NlSubMessage>::SCHEMA), Presence::Optional);
+    const FORMS: Forms = Forms { own: T::SCHEMA, inner: T::INNER };
 
     #[inline]
     fn emit(&self, ty: u16, key: Option<Selector<'_>>, w: &mut AttrWriter<'_>) -> Result<(), Error> {

@@ -18,7 +18,7 @@ struct Set<'a> {
     seventh: Option<u8>,
     #[nl(attr = 8, max = 1 << 40, mask = 1 << 40 | 1)]
     eighth: u64,
-    #[nl(attr = 9, max = 1 << 8, min = 2 - 3)]
+    #[nl(attr = 9, mask = 0x1ff)]
     ninth: u8,
 }
 

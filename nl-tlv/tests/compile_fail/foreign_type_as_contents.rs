@@ -25,4 +25,17 @@ struct Whole {
     set: Plain,
 }
 
+#[derive(nl_tlv::NlAttrs, Clone, Debug)]
+struct Set {
+    #[nl(attr = 1)]
+    number: u32,
+}
+
+#[derive(NlMessage, Clone, Debug)]
+#[nl(ty = 23)]
+struct Optional {
+    #[nl(attrs)]
+    set: Option<Set>,
+}
+
 fn main() {}

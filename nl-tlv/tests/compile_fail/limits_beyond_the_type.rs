@@ -16,6 +16,8 @@ struct Limited {
     kind: Kind,
     #[nl(attr = 2, max = MANY)]
     number: u8,
+    #[nl(attr = 3, max = 1 << 8, min = 2 - 3)]
+    computed: u8,
 }
 
 fn main() {}

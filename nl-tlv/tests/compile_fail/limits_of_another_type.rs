@@ -13,6 +13,8 @@ struct Set<'a> {
     address: Option<Ipv4Addr>,
     #[nl(attr = 5, max_len = 16)]
     key: Vec<u8>,
+    #[nl(attr = 6, max_len = 3)]
+    mac: [u8; 6],
 }
 
 type Name<'a> = &'a str;

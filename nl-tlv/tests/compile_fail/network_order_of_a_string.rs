@@ -10,4 +10,16 @@ struct Set<'a> {
     path: Option<nl_tlv::value::NlString>,
 }
 
+#[derive(NlAttrs, Clone, Debug)]
+struct Others {
+    #[nl(attr = 1, net_byteorder)]
+    name: String,
+    #[nl(attr = 2, no_nul)]
+    number: u32,
+    #[nl(attr = 3, text)]
+    length: u32,
+    #[nl(attr = 4, be)]
+    is_up: bool,
+}
+
 fn main() {}

@@ -12,4 +12,13 @@ struct Large {
     number: u32,
 }
 
+const ONE: u16 = 1;
+
+#[derive(nl_tlv::NlAttrs, Clone, Debug)]
+#[nl(pad = ONE)]
+struct Constant {
+    #[nl(attr = 1)]
+    number: u32,
+}
+
 fn main() {}

@@ -18,4 +18,13 @@ enum Messages {
     Get(Get),
 }
 
+const SET: u16 = 30;
+
+#[derive(nl_tlv::NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = [30, SET], deleted = SET)]
+struct Set {
+    #[nl(attr = 1, key)]
+    table: u32,
+}
+
 fn main() {}

@@ -18,4 +18,19 @@ struct Info<'a> {
     chain: Option<Data<'a>>,
 }
 
+#[derive(nl_tlv::NlAttrs, Clone, Debug)]
+struct Words<'a> {
+    #[nl(attr = 1)]
+    r#type: u32,
+    #[nl(attr = 2, select = type)]
+    data: Option<Data<'a>>,
+}
+
+#[derive(nl_tlv::NlAttrs, Clone, Debug)]
+#[nl(selected_outside)]
+struct Without {
+    #[nl(attr = 1)]
+    number: u32,
+}
+
 fn main() {}

@@ -50,4 +50,25 @@ struct Small {
     value: Option<ByLarge>,
 }
 
+#[derive(NlAttrs, Clone, Debug)]
+#[nl(selected_outside)]
+struct Inner {
+    #[nl(attr = 1, select)]
+    value: Option<ByText>,
+}
+
+#[derive(NlAttrs, Clone, Debug)]
+struct Outer {
+    #[nl(attr = 1)]
+    kind: u8,
+    #[nl(attr = 2, select = kind)]
+    inner: Inner,
+}
+
+#[derive(NlAttrs, Clone, Debug)]
+struct Unselected {
+    #[nl(attr = 1)]
+    inner: Inner,
+}
+
 fn main() {}

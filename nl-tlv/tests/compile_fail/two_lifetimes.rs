@@ -8,4 +8,10 @@ struct Set<'a, 'b> {
     second: &'b str,
 }
 
+#[derive(nl_tlv::NlAttrs, Debug)]
+struct Bounded<'a: 'static> {
+    #[nl(attr = 1)]
+    name: &'a str,
+}
+
 fn main() {}

@@ -45,4 +45,18 @@ struct Payload {
     bytes: Vec<u8>,
 }
 
+#[derive(NlAttrs, Debug)]
+struct References<'a> {
+    #[nl(attr = 1)]
+    text: &'a String,
+    #[nl(attr = 2)]
+    number: &'a u32,
+    #[nl(attr = 3)]
+    numbers: Option<&'a Vec<u32>>,
+    #[nl(attr = 4)]
+    changed: &'a mut str,
+    #[nl(attr = 5)]
+    flags: Vec<bool>,
+}
+
 fn main() {}

@@ -15,6 +15,10 @@ struct Set {
     level: u32,
     #[nl(attr = 7, key(name))]
     part: u32,
+    #[nl(attr 8)]
+    behind_a_blank: u32,
+    #[nl(attr: 9)]
+    behind_a_colon: u32,
 }
 
 fn main() {}

@@ -8,4 +8,15 @@ enum Choice<'a> {
     Many(Repeat<'a, u32>),
 }
 
+type May = Option<u32>;
+type Numbers<'a> = Repeat<'a, u32>;
+
+#[derive(NlAttrs, Debug)]
+enum Aliased<'a> {
+    #[nl(attr = 1)]
+    Maybe(May),
+    #[nl(attr = 2)]
+    Many(Numbers<'a>),
+}
+
 fn main() {}

@@ -14,6 +14,14 @@ struct Set {
     e: u32,
     #[nl(attr = 6, flag)]
     f: u32,
+    #[nl(skip)]
+    g: u32,
+    #[nl(type = 8)]
+    h: u32,
 }
+
+#[derive(nl_tlv::NlMessage, Debug)]
+#[nl(family = "greet", cmd = 1)]
+struct Get {}
 
 fn main() {}
