@@ -231,13 +231,15 @@ impl Parse for Key {
 /// What to write instead of a value that does not stand behind `=`: in parentheses, behind a colon or a blank.
 fn behind_no_sign(name: &str, value: TokenStream) -> String {
     let mut tokens = value.into_iter().peekable();
-    let _colon = tokens.next_if(|token| matches!(token, TokenTree::Punct(_)));
+    let sign = tokens.next_if(|token| matches!(token, TokenTree::Punct(_)));
+    let is_hyphen = sign.is_some_and(|sign| sign.to_string() == "-");
     let value = match tokens.next_if(|token| matches!(token, TokenTree::Group(_))) {
         Some(TokenTree::Group(group)) => group.stream(),
         _ => tokens.collect(),
     };
     let value = if value.is_empty() { "value".to_owned() } else { value.to_string() };
     match (name, example(name)) {
+        _ if is_hyphen => format!("a key has `_` between its words: write `{name}_{value}`"),
         (_, Some("")) => format!("`{name}` takes no value: write `{name}`"),
         ("key", _) => KEY.to_owned(),
         ("range", _) => {
@@ -420,7 +422,12 @@ impl<'e> Keys<'e> {
 
 /// What to write instead of a value of another kind.
 fn another_value(name: &str, value: &TokenStream, example: &str) -> String {
+    let is_sign =
+        |token: TokenTree| matches!(token, TokenTree::Punct(sign) if matches!(sign.as_char(), '=' | ';'));
     match name {
+        _ if value.clone().into_iter().any(is_sign) => {
+            "a comma stands between keys: write `attr = 1, max = 9`".into()
+        }
         "key" => KEY.to_owned(),
         "when" => {
             "a selector is a text without NUL or a number: write `when = \"name\"` or `when = 6`".to_owned()

@@ -48,7 +48,6 @@ impl<'d> Definition<'d> {
     fn of_enum(&self, data: &'d DataEnum) -> Option<Value> {
         let (mut names, mut others) = (Vec::new(), Vec::new());
         let (repr, errors) = (self.repr(), self.errors);
-        let is_written = || data.variants.iter().any(|variant| variant.discriminant.is_some());
         if let Some(span) = self.keys.span("flags") {
             let advice = "flags can be set together: write `struct Name(u32);` and its bits as constants";
             errors.at_span(span, advice);
@@ -78,8 +77,8 @@ impl<'d> Definition<'d> {
             errors.at(&self.input.ident, advice);
             return None;
         };
-        let shown = types::shown(number);
-        if repr.is_none() && is_written() {
+        let shown = types::name(number);
+        if repr.is_none() && data.variants.iter().any(|variant| variant.discriminant.is_some()) {
             let advice = format!("the names have numbers: write `#[repr({shown})]` above the enum");
             errors.at(&self.input.ident, advice);
         }

@@ -19,7 +19,7 @@ enum OperState {
     LowerLayerDown,
     Up = 6,
     #[nl(other)]
-    Other(u8),
+    Other(core::primitive::u8),
 }
 
 #[derive(NlValue, Clone, Copy, Debug, PartialEq)]

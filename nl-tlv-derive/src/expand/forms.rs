@@ -38,14 +38,9 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         quote!(match __selector { #(#parse)* _ => #other, })
     });
     let otherwise = other.map_or_else(|| quote!(__nl::ValueType::Bytes), |other| of_form(other, "TYPE"));
-    let schema = quote! {
-        &__nl::SubMessageSchema {
-            name: #name,
-            doc: #doc,
-            forms: &[#(#described),*],
-            otherwise: #otherwise,
-        }
-    };
+    let forms_of = quote!(&[#(#described),*]);
+    let schema =
+        quote!(&__nl::SubMessageSchema { name: #name, doc: #doc, forms: #forms_of, otherwise: #otherwise });
     let own = implement(members, &schema, &emit, &parse);
     let selectors = selectors(&forms);
     quote!(#selectors #own)

@@ -7,38 +7,18 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
+/// A wrong definition may lack the key or the message that deletes.
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
-    let keys = &members.model.keys;
-    if members.is_wrong {
-        let is_meant = keys.deleted.is_some() || members.model.has_key;
-        let body = quote!(::core::unreachable!());
-        return if is_meant { implement(members, &body, &body) } else { TokenStream::new() };
+    if members.model.keys.deleted.is_none() && !members.model.has_key {
+        return TokenStream::new();
     }
-    let Some(deleted) = &keys.deleted else { return TokenStream::new() };
-    let id = |number: &Number| message::id(keys, number);
-    let (deleted, changed) = (id(deleted), keys.ids().iter().skip(1).map(id));
-    let key = members.attrs.iter().filter(|member| member.field.key.is_some());
-    let key = key.map(|Member { ty, .. }| quote!(__nl::AttrType::new(#ty))).chain(key_of_set(members));
-    let (names, checks) = header_key(members);
-    let (owned, _) = owned_and_view(members);
-    let (effect, parts) = (quote!(__KEY.effect(event, family)), quote!(__KEY.key_parts(message, part)));
-    let implementation = implement(members, &effect, &parts);
-    quote! {
-        const __KEY: &__nl::KeySchema = &__nl::KeySchema {
-            message: __nl::first(<#owned as __nl::NlMessage>::SCHEMAS),
-            header_key: &[#(#names),*],
-            key: &[#(#key),*],
-            changed: &[#(#changed),*],
-            deleted: #deleted,
-        };
-        #implementation
-        #checks
-    }
-}
-
-fn implement(members: &Members<'_>, effect: &TokenStream, parts: &TokenStream) -> TokenStream {
     let (owned, view) = owned_and_view(members);
+    let schema = (!members.is_wrong).then(|| schema(members, &owned));
+    let effect = members.body(|| quote!(__KEY.effect(event, family)));
+    let parts = members.body(|| quote!(__KEY.key_parts(message, part)));
     quote! {
+        #schema
+
         #[automatically_derived]
         impl __nl::Keyed for #owned {
             type View<'__v> = #view;
@@ -57,6 +37,26 @@ fn implement(members: &Members<'_>, effect: &TokenStream, parts: &TokenStream) -
                 #parts
             }
         }
+    }
+}
+
+/// The key, and that the header has the fields in it.
+fn schema(members: &Members<'_>, owned: &TokenStream) -> TokenStream {
+    let keys = &members.model.keys;
+    let id = |number: &Number| message::id(keys, number);
+    let (deleted, changed) = (keys.deleted.iter().map(id), keys.ids().iter().skip(1).map(id));
+    let key = members.attrs.iter().filter(|member| member.field.key.is_some());
+    let key = key.map(|Member { ty, .. }| quote!(__nl::AttrType::new(#ty))).chain(key_of_set(members));
+    let (names, checks) = header_key(members);
+    quote! {
+        const __KEY: &__nl::KeySchema = &__nl::KeySchema {
+            message: __nl::first(<#owned as __nl::NlMessage>::SCHEMAS),
+            header_key: &[#(#names),*],
+            key: &[#(#key),*],
+            changed: &[#(#changed),*],
+            deleted: #(#deleted)*,
+        };
+        #checks
     }
 }
 

@@ -19,6 +19,10 @@ struct Set {
     behind_a_blank: u32,
     #[nl(attr: 9)]
     behind_a_colon: u32,
+    #[nl(attr = 10, max-len = 3)]
+    with_a_hyphen: u32,
+    #[nl(attr = 11 max = 3)]
+    without_a_comma: u32,
 }
 
 fn main() {}
