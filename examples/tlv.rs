@@ -2,8 +2,6 @@
 
 use clap::Parser;
 use nl_tlv::tlv::{T8L8, Tlv, Tlvs};
-use nl_tlv::zerocopy::IntoBytes;
-use nl_tlv::zerocopy::native_endian::U64;
 use nl_tlv::{Error, Writer, iterate_tlv};
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -47,9 +45,12 @@ fn main() -> ExitCode {
 
 fn write(buf: &mut [u8]) -> Result<&[u8], Error> {
     let mut w = Writer::new(buf);
-    w.record::<T8L8>(NAME, [unit::<32>("Abhishek Sagar"), unit("Shivani")].as_bytes())?;
-    w.record::<T8L8>(WEBSITE, [unit::<64>("www.csepracticals.com"), unit("www.facebook.com")].as_bytes())?;
-    w.record::<T8L8>(EMP_ID, [52437, 52438, 52439].map(U64::new).as_bytes())?;
+    w.record::<T8L8>(NAME, [unit::<32>("Abhishek Sagar"), unit("Shivani")].as_flattened())?;
+    w.record::<T8L8>(
+        WEBSITE,
+        [unit::<64>("www.csepracticals.com"), unit("www.facebook.com")].as_flattened(),
+    )?;
+    w.record::<T8L8>(EMP_ID, [52437, 52438, 52439].map(u64::to_ne_bytes).as_flattened())?;
     Ok(w.finish())
 }
 
@@ -93,7 +94,7 @@ fn units(ty: u8, tlv: Tlv<'_, T8L8>) -> Result<Option<Vec<Value>>, Error> {
     Ok(Some(match ty {
         NAME => tlv.units::<[u8; 32]>()?.map(text).collect(),
         WEBSITE => tlv.units::<[u8; 64]>()?.map(text).collect(),
-        EMP_ID => tlv.units::<U64>()?.map(|id| id.get().into()).collect(),
+        EMP_ID => tlv.units()?.map(|id| u64::from_ne_bytes(*id).into()).collect(),
         _ => return Ok(None),
     }))
 }

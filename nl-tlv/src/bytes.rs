@@ -1,7 +1,9 @@
-//! The one file that slices and does arithmetic on lengths (strings in `bytes/nul.rs`). Nothing here can panic.
+//! The one file that slices and does arithmetic on lengths (strings in `bytes/nul.rs`, arrays in `bytes/in_place.rs`). Nothing here can panic.
 
+mod in_place;
 mod nul;
 
+pub(crate) use in_place::InPlace;
 pub(crate) use nul::{has_nul, is_copied_without_nul, until_nul};
 
 /// Rounds up to a multiple of `align`, a power of two; saturates instead of overflowing.

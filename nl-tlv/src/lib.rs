@@ -158,7 +158,10 @@ pub use value::{MacAddr, NlSubMessage};
 pub use writer::{AttrWriter, Writer};
 
 #[doc(no_inline)]
-pub use {bitflags, zerocopy};
+pub use bitflags;
+#[cfg(feature = "zerocopy")]
+#[doc(no_inline)]
+pub use zerocopy;
 
 #[cfg(feature = "derive")]
 pub use nl_tlv_derive::{NlSubMessage, nl_struct};

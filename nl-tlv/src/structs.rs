@@ -1,10 +1,9 @@
 //! C structs: family headers, and attributes that hold one. Made with `#[nl_struct]`.
 
-use crate::bytes::{align_up, array_at, put_at, tail, window};
+use crate::bytes::{InPlace, align_up, array_at, put_at, tail, window};
 use crate::encoding::{Be, Native};
 use crate::schema::{StructSchema, ValueType};
 use core::net::{Ipv4Addr, Ipv6Addr};
-use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 /// A C struct, which has a fixed size and can hold any bytes. Implemented with `#[nl_struct]`.
 ///
@@ -18,7 +17,7 @@ use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligne
 )]
 pub trait NlStruct: Sized {
     /// Its bytes: `[u8; N]`.
-    type Bytes: FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned + Copy;
+    type Bytes: InPlace + Copy;
 
     /// Its fields.
     const SCHEMA: &'static StructSchema;
@@ -35,10 +34,10 @@ pub trait NlStruct: Sized {
     #[must_use]
     #[inline(always)]
     fn from_prefix(bytes: &[u8]) -> Option<Self> {
-        match Self::Bytes::ref_from_prefix(bytes) {
-            Ok((bytes, _)) => Some(Self::from_bytes(bytes)),
-            Err(_) if Self::SCHEMA.zero_extend => Some(extended(bytes)),
-            Err(_) => None,
+        match Self::Bytes::first_of(bytes) {
+            Some(bytes) => Some(Self::from_bytes(bytes)),
+            None if Self::SCHEMA.zero_extend => Some(extended(bytes)),
+            None => None,
         }
     }
 }
@@ -46,9 +45,7 @@ pub trait NlStruct: Sized {
 /// The struct whose last bytes are missing, and zero therefore.
 #[cold]
 fn extended<T: NlStruct>(bytes: &[u8]) -> T {
-    let mut whole = T::Bytes::new_zeroed();
-    whole.as_mut_bytes().iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-    T::from_bytes(&whole)
+    T::from_bytes(&T::Bytes::zero_extended(bytes))
 }
 
 /// A type that a field of a C struct can have, and an item of a C array: any so many bytes are one. In host order or with `E` = [`Be`] in network order.
@@ -172,7 +169,7 @@ impl<T: NlStruct> Member for T {
 
     #[inline(always)]
     fn read(bytes: &[u8], at: usize) -> Self {
-        T::from_prefix(tail(bytes, at)).unwrap_or_else(|| T::from_bytes(&T::Bytes::new_zeroed()))
+        T::from_prefix(tail(bytes, at)).unwrap_or_else(|| extended(&[]))
     }
 
     #[inline(always)]

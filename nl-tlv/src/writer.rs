@@ -5,14 +5,13 @@
 //! before stay as they are. Padding is written as zero.
 
 use crate::bytes::{
-    add, align_up, align4, copy, from_u16, from_u32, has_nul, head, is_copied_without_nul, low_u32, padding4,
-    sub, to_u32, until_nul, window, within_u32, wrapping_add, wrapping_sub,
+    InPlace, add, align_up, align4, copy, from_u16, from_u32, has_nul, head, is_copied_without_nul, low_u32,
+    padding4, sub, to_u32, until_nul, window, within_u32, wrapping_add, wrapping_sub,
 };
 use crate::tlv::{self, TlvFormat};
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
 use crate::{Attr, AttrType, Error, ErrorKind, Header, MessageId, NlStruct, NlaType};
 use core::fmt;
-use zerocopy::IntoBytes;
 
 /// Writes messages, one after the other, as one datagram; or records of another format. What was written stays intact when
 /// something does not fit.
@@ -95,16 +94,16 @@ impl<'b> Writer<'b> {
         Ok(())
     }
 
-    /// Appends a record of any format, padded with zeros to its alignment. Several units of one size become a
-    /// payload by zerocopy's `as_bytes`.
+    /// Appends a record of any format, padded with zeros to its alignment. Several units of one size, such
+    /// as `[[u8; 2]]`, become a payload by `as_flattened`.
     ///
     /// ```
-    /// use nl_tlv::{Writer, tlv::T8L8, zerocopy::IntoBytes};
+    /// use nl_tlv::{Writer, tlv::T8L8};
     ///
     /// let mut buf = [0xa5; 11];
     /// let mut w = Writer::new(&mut buf);
     /// w.record::<T8L8>(7, b"abc")?;
-    /// w.record::<T8L8>(1, [[1_u8, 2], [3, 4]].as_bytes())?;
+    /// w.record::<T8L8>(1, [[1, 2], [3, 4]].as_flattened())?;
     /// assert_eq!(w.record::<T8L8>(8, b"abc").unwrap_err().needed(), Some(16));
     /// assert_eq!(w.finish(), [7, 3, b'a', b'b', b'c', 1, 4, 1, 2, 3, 4]);
     /// # Ok::<(), nl_tlv::Error>(())

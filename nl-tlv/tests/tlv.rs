@@ -5,8 +5,7 @@ mod lldp;
 
 use lldp::Lldp;
 use nl_tlv::tlv::{T8L8, TlvFormat, Tlvs};
-use nl_tlv::zerocopy::IntoBytes;
-use nl_tlv::zerocopy::little_endian::U64;
+use nl_tlv::zerocopy::big_endian::U16;
 use nl_tlv::{Error, ErrorKind, Writer, iterate_tlv};
 
 const NAME: u8 = 1;
@@ -23,10 +22,10 @@ fn unit<const N: usize>(text: &str) -> [u8; N] {
 fn course() -> Vec<u8> {
     let mut buf = [0xa5; 222];
     let mut w = Writer::new(&mut buf);
-    w.record::<T8L8>(NAME, [unit::<32>("Abhishek Sagar"), unit("Shivani")].as_bytes()).unwrap();
-    w.record::<T8L8>(WEBSITE, [unit::<64>("www.csepracticals.com"), unit("www.facebook.com")].as_bytes())
+    w.record::<T8L8>(NAME, [unit::<32>("Abhishek Sagar"), unit("Shivani")].as_flattened()).unwrap();
+    w.record::<T8L8>(WEBSITE, [unit::<64>("www.csepracticals.com"), unit("www.facebook.com")].as_flattened())
         .unwrap();
-    w.record::<T8L8>(EMP_ID, [52437, 52438, 52439].map(U64::new).as_bytes()).unwrap();
+    w.record::<T8L8>(EMP_ID, [52437, 52438, 52439].map(u64::to_le_bytes).as_flattened()).unwrap();
     w.finish().to_vec()
 }
 
@@ -38,13 +37,55 @@ fn the_courses_buffer_has_222_bytes_and_reads_back() {
     let mut walk = || -> Result<(), Error> {
         iterate_tlv!(T8L8, &buf => |ty, tlv| match ty {
             NAME => names.extend(tlv.units::<[u8; 32]>()?),
-            EMP_ID => ids.extend(tlv.units::<U64>()?.map(|id| id.get())),
+            EMP_ID => ids.extend(tlv.units()?.map(|id| u64::from_le_bytes(*id))),
             _ => continue,
         })
     };
     walk().unwrap();
     assert_eq!(names, [&unit::<32>("Abhishek Sagar"), &unit("Shivani")]);
     assert_eq!(ids, [52437, 52438, 52439]);
+}
+
+/// Two bytes, as a struct of zerocopy's.
+struct Port;
+
+impl TlvFormat for Port {
+    type Header = U16;
+    type Type = u16;
+
+    fn ty(header: &U16) -> u16 {
+        header.get()
+    }
+
+    fn len(_: &U16) -> usize {
+        6
+    }
+
+    fn header(ty: u16, payload_len: usize) -> Option<U16> {
+        (payload_len == 4).then(|| ty.into())
+    }
+}
+
+#[test]
+fn headers_and_units_can_be_types_of_zerocopy() {
+    let mut buf = [0xa5; 6];
+    let mut w = Writer::new(&mut buf);
+    w.record::<Port>(443, &[0, 80, 1, 187]).unwrap();
+    let record = Tlvs::<Port>::new(w.as_bytes()).next().unwrap().unwrap();
+    assert_eq!((record.ty(), record.header()), (443, &U16::new(443)));
+    assert!(record.units::<U16>().unwrap().eq(&[80, 443]));
+    assert_eq!(record.unit::<U16>().unwrap_err().kind(), ErrorKind::WrongLength);
+}
+
+#[test]
+fn units_are_whole_and_have_a_size() {
+    let record = Tlvs::<T8L8>::new(&[7, 4, 1, 2, 3, 4]).next().unwrap().unwrap();
+    let err = record.units::<[u8; 3]>().err().unwrap();
+    assert_eq!((err.kind(), err.expected(), err.found(), err.offset()), (ErrorKind::WrongLength, 3, 4, 2));
+    assert!(record.units::<[u8; 0]>().is_err());
+    let empty = Tlvs::<T8L8>::new(&[7, 0]).next().unwrap().unwrap();
+    assert_eq!(empty.units::<[u8; 3]>().unwrap().count(), 0);
+    assert!(empty.units::<[u8; 0]>().is_err());
 }
 
 #[test]

@@ -10,7 +10,6 @@ use nl_tlv::tlv::{T8L8, Tlvs};
 use nl_tlv::{Attr, AttrWriter, Attrs, Error, Flags, Header, Message, Messages, Writer};
 use std::collections::BTreeSet;
 use support::{Vector, each_change, prefixes};
-use zerocopy::little_endian::U64;
 
 /// Deeper than the kernel's own bound on nested policies.
 const DEPTH: usize = 10;
@@ -123,7 +122,7 @@ fn the_courses_buffer_reads_as_annotated() {
     assert_eq!(names, ["Abhishek Sagar", "Shivani"]);
     let websites = websites.units::<[u8; 64]>().unwrap().map(|unit| text(unit));
     assert!(websites.eq(["www.csepracticals.com", "www.facebook.com"]));
-    assert!(ids.units::<U64>().unwrap().map(|id| id.get()).eq([52437, 52438, 52439]));
+    assert!(ids.units().unwrap().map(|id| u64::from_le_bytes(*id)).eq([52437, 52438, 52439]));
 }
 
 #[test]

@@ -8,7 +8,6 @@ use crate::route::{NextHop, Prefix, RouteFlags, RouteNew, RouteNewAttr};
 use core::hint::black_box;
 use core::net::Ipv4Addr;
 use nl_tlv::tlv::{T8L8, Tlvs};
-use nl_tlv::zerocopy::IntoBytes;
 use nl_tlv::{Error, Flags, Header, Message, MessageType, Messages, NlMessage, Repeat, Rest, Writer};
 
 /// Emits and parses in each way that the library has.
@@ -96,7 +95,7 @@ fn reads_as(
 fn records() -> Result<bool, Error> {
     let mut buf = [0xa5; 16];
     let mut w = Writer::new(black_box(&mut buf[..]));
-    w.record::<T8L8>(7, black_box([[1_u8, 2], [3, 4]].as_bytes()))?;
+    w.record::<T8L8>(7, black_box([[1, 2], [3, 4]].as_flattened()))?;
     w.record::<T8L8>(8, black_box(&[]))?;
     let mut records = Tlvs::<T8L8>::new(black_box(w.as_bytes()));
     let Some(first) = records.next().transpose()? else { return Ok(false) };

@@ -15,10 +15,10 @@ pub(crate) const CRATES: [&str; 6] =
     ["nl-tlv-sys", "nl-tlv-derive", "nl-tlv", "nl-tlv-uapi", "nl-tlv-testing", "nl-tlv-families"];
 
 /// All that they have, for the builds that check them together.
-pub(crate) const FEATURES: &str = "nl-tlv/tokio,nl-tlv-testing/tokio";
+pub(crate) const FEATURES: &str = "nl-tlv/tokio,nl-tlv/zerocopy,nl-tlv-testing/tokio";
 
 /// All that the core depends on, which is `nl-tlv` without its default features.
-const CORE: [&str; 7] = ["bitflags", "nl-tlv", "proc-macro2", "quote", "syn", "unicode-ident", "zerocopy"];
+const CORE: [&str; 6] = ["bitflags", "nl-tlv", "proc-macro2", "quote", "syn", "unicode-ident"];
 
 /// Licences of which a dependency needs to offer one.
 const LICENCES: [&str; 6] = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "Zlib", "Unicode-3.0"];

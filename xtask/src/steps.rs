@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Sets of features of `nl-tlv` that have to build, beside the default ones.
-const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket", "tokio"];
+const FEATURES: &[&str] = &["", "alloc", "derive", "alloc,derive", "socket", "tokio", "zerocopy"];
 
 /// Examples with their arguments, and what each has to say.
 const EXAMPLES: &[(&str, &[&str], &str)] = &[
@@ -161,8 +161,14 @@ fn steps(full: bool) -> Vec<Step> {
 
 /// Builds the documentation, which the listings of the API are read from.
 pub(crate) fn documentation() -> Command {
-    let mut command =
-        cargo_with(&["doc", "--quiet", "--workspace", "--no-deps", "--features", "nl-tlv/tokio"]);
+    let mut command = cargo_with(&[
+        "doc",
+        "--quiet",
+        "--workspace",
+        "--no-deps",
+        "--features",
+        "nl-tlv/tokio,nl-tlv/zerocopy",
+    ]);
     command.env("RUSTDOCFLAGS", "-D warnings");
     command
 }

@@ -2,7 +2,6 @@
 //! each name, so that the processor cannot foresee it.
 
 use super::{copy, head, sub, to_u32, wrapping_add};
-use zerocopy::FromBytes;
 
 /// The bytes up to the first NUL, or all. Not inlined: what it needs of registers the loop that asks needs too.
 ///
@@ -63,7 +62,7 @@ fn holds_nul(bytes: &[u8]) -> bool {
 /// The same for at least sixteen bytes: of a chunk all are looked at, in one instruction where the processor has it.
 #[inline(never)]
 fn long_has_nul(bytes: &[u8]) -> bool {
-    let mut chunks = chunks::<16>(bytes).iter().chain(bytes.last_chunk());
+    let mut chunks = chunks::<16>(bytes).chain(bytes.last_chunk());
     chunks.any(|chunk| chunk.iter().fold(false, |found, byte| found | (*byte == 0)))
 }
 
@@ -138,7 +137,7 @@ fn have_nul_16([first, last]: [[u8; 16]; 2]) -> bool {
 #[inline(always)]
 fn nul_at(bytes: &[u8]) -> usize {
     let Some(last) = bytes.last_chunk::<8>() else { return nul_at_short(bytes) };
-    for (i, word) in chunks::<8>(bytes).iter().enumerate() {
+    for (i, word) in chunks::<8>(bytes).enumerate() {
         if let Some(at) = nul_in_word(u64::from_le_bytes(*word)) {
             return wrapping_add(i.wrapping_mul(8), at);
         }
@@ -163,12 +162,8 @@ fn nul_at_short(bytes: &[u8]) -> usize {
 
 /// The bytes as chunks of `N`, without the fewer than `N` at the end. (`as_chunks` needs a newer compiler.)
 #[inline(always)]
-fn chunks<const N: usize>(bytes: &[u8]) -> &[[u8; N]] {
-    let count = bytes.len().checked_div(N).unwrap_or(0);
-    match <[[u8; N]]>::ref_from_prefix_with_elems(bytes, count) {
-        Ok((chunks, _)) => chunks,
-        Err(_) => &[],
-    }
+fn chunks<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = &[u8; N]> {
+    bytes.chunks_exact(N).filter_map(<[u8]>::first_chunk)
 }
 
 /// The first and the last `N` bytes, which may overlap.

@@ -13,7 +13,7 @@
 /// fn names(buf: &[u8]) -> Result<usize, nl_tlv::Error> {
 ///     let mut count = 0;
 ///     iterate_tlv!(T8L8, buf => |ty, tlv| match ty {
-///         NAME => count += tlv.units::<[u8; 2]>()?.len(),
+///         NAME => count += tlv.units::<[u8; 2]>()?.count(),
 ///         _ => {}
 ///     })?;
 ///     Ok(count)

@@ -38,30 +38,28 @@ mod units;
 pub use formats::T8L8;
 pub(crate) use header::header_of;
 
-use crate::bytes::{align_up, from_u32, head, likely_tail, tail, to_u32, wrapping_sub};
+use crate::bytes::{InPlace, align_up, from_u32, head, likely_tail, tail, to_u32, wrapping_sub};
 use crate::{Error, ErrorKind};
 use core::fmt;
 use core::marker::PhantomData;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 /// How the records of a buffer are laid out: the header, what it says, and the alignment between records.
 ///
 /// ```
 /// use nl_tlv::tlv::{TlvFormat, Tlvs};
-/// use zerocopy::network_endian::U16;
 ///
 /// /// Seven bits of type and nine bits of length of the payload alone, network order: LLDP, IEEE 802.1AB.
 /// #[derive(Debug)]
 /// struct Lldp;
 ///
 /// impl TlvFormat for Lldp {
-///     type Header = U16;
+///     type Header = [u8; 2];
 ///     type Type = u8;
-///     fn ty(header: &U16) -> u8 { (header.get() >> 9) as u8 }
-///     fn len(header: &U16) -> usize { 2 + usize::from(header.get() & 0x1ff) }
-///     fn header(ty: u8, payload_len: usize) -> Option<U16> {
+///     fn ty(header: &[u8; 2]) -> u8 { header[0] >> 1 }
+///     fn len(header: &[u8; 2]) -> usize { 2 + usize::from(u16::from_be_bytes(*header) & 0x1ff) }
+///     fn header(ty: u8, payload_len: usize) -> Option<[u8; 2]> {
 ///         let len = u16::try_from(payload_len).ok().filter(|len| *len <= 0x1ff)?;
-///         (ty <= 0x7f).then(|| (u16::from(ty) << 9 | len).into())
+///         (ty <= 0x7f).then(|| (u16::from(ty) << 9 | len).to_be_bytes())
 ///     }
 /// }
 ///
@@ -71,8 +69,8 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 pub trait TlvFormat {
-    /// The header's bytes: a struct of fixed size without alignment.
-    type Header: FromBytes + IntoBytes + Immutable + KnownLayout + Unaligned + Copy + 'static;
+    /// The header's bytes: `[u8; N]`, or with the feature `zerocopy` a type with its derives.
+    type Header: InPlace + Copy;
 
     /// The type of a record.
     type Type: Copy + PartialEq + fmt::Debug;
@@ -279,7 +277,7 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
             return None;
         }
         let (record, after) = self.rest.split_at_checked(usual)?;
-        let (header, _) = F::Header::ref_from_prefix(record).ok()?;
+        let header = F::Header::first_of(record)?;
         let len = F::len(header);
         if wrapping_sub(usual, len) >= F::ALIGN {
             return None;
@@ -300,7 +298,7 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
     #[inline(always)]
     pub(crate) fn next_of_any_len(&mut self) -> Option<Result<Tlv<'a, F>, Error>> {
         let rest = self.rest;
-        let Ok((header, behind)) = F::Header::ref_from_prefix(rest) else {
+        let Some(header) = F::Header::first_of(rest) else {
             if rest.len() < F::ALIGN.max(1) {
                 return None;
             }
@@ -308,7 +306,9 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
         };
         let len = F::len(header);
         // A length below the header's wraps, and is beyond the end too.
-        let Some(payload) = behind.get(..wrapping_sub(len, size_of::<F::Header>())) else {
+        let Some(payload) =
+            tail(rest, size_of::<F::Header>()).get(..wrapping_sub(len, size_of::<F::Header>()))
+        else {
             return Some(Err(self.damage()));
         };
         let bytes = head(rest, len);
@@ -332,9 +332,9 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
 #[inline(never)]
 fn damage<F: TlvFormat>(rest: &[u8], origin: Origin) -> Error {
     let (offset, header_len) = (origin.offset_of(rest), size_of::<F::Header>());
-    let (kind, expected, found) = match F::Header::ref_from_prefix(rest) {
-        Err(_) => (ErrorKind::Truncated, header_len, rest.len()),
-        Ok((header, _)) => match F::len(header) {
+    let (kind, expected, found) = match F::Header::first_of(rest) {
+        None => (ErrorKind::Truncated, header_len, rest.len()),
+        Some(header) => match F::len(header) {
             len if len < header_len => (ErrorKind::LengthBelowHeader, header_len, len),
             len => (ErrorKind::LengthBeyondEnd, rest.len(), len),
         },

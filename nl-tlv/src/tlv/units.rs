@@ -1,34 +1,32 @@
 //! Values that hold several units of one size.
 
 use super::{Tlv, TlvFormat};
-use crate::bytes::to_u32;
+use crate::bytes::{InPlace, sub, tail, to_u32};
 use crate::{Error, ErrorKind};
-use core::slice::Iter;
-use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
+use core::iter;
 
 impl<'a, F: TlvFormat> Tlv<'a, F> {
-    /// The payload as one `T`.
+    /// The payload as one `T`: `[u8; N]`, or with the feature `zerocopy` a type with its derives.
     ///
     /// ```
     /// use nl_tlv::tlv::{T8L8, Tlvs};
-    /// use nl_tlv::zerocopy::network_endian::U16;
     ///
     /// let ttl = Tlvs::<T8L8>::new(&[3, 2, 0, 120]).next().unwrap()?;
-    /// assert_eq!(ttl.unit::<U16>()?.get(), 120);
+    /// assert_eq!(u16::from_be_bytes(*ttl.unit()?), 120);
     /// # Ok::<(), nl_tlv::Error>(())
     /// ```
     ///
     /// # Errors
     ///
     /// [`ErrorKind::WrongLength`] unless it has exactly the size of a `T`.
-    pub fn unit<T>(&self) -> Result<&'a T, Error>
-    where
-        T: FromBytes + KnownLayout + Immutable + Unaligned,
-    {
-        T::ref_from_bytes(self.payload()).map_err(|_| self.wrong_len(size_of::<T>()))
+    pub fn unit<T: InPlace>(&self) -> Result<&'a T, Error> {
+        match T::first_of(self.payload()) {
+            Some(unit) if size_of::<T>() == self.payload().len() => Ok(unit),
+            _ => Err(self.wrong_len(size_of::<T>())),
+        }
     }
 
-    /// The payload as a sequence of `T`.
+    /// The payload as a sequence of `T`: `[u8; N]`, or with the feature `zerocopy` a type with its derives.
     ///
     /// ```
     /// use nl_tlv::tlv::{T8L8, Tlvs};
@@ -38,20 +36,29 @@ impl<'a, F: TlvFormat> Tlv<'a, F> {
     /// # Ok::<(), nl_tlv::Error>(())
     /// ```
     ///
+    /// With the feature `zerocopy`:
+    ///
+    /// ```
+    /// # use nl_tlv::tlv::{T8L8, Tlvs};
+    /// use nl_tlv::zerocopy::big_endian::U16;
+    ///
+    /// let record = Tlvs::<T8L8>::new(&[7, 4, 0, 80, 1, 187]).next().unwrap()?;
+    /// assert!(record.units::<U16>()?.eq(&[80, 443]));
+    /// # Ok::<(), nl_tlv::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::WrongLength`] if its length is not a multiple of a unit's; expected is the next smaller multiple.
-    pub fn units<T>(&self) -> Result<Iter<'a, T>, Error>
-    where
-        T: FromBytes + KnownLayout + Immutable + Unaligned,
-    {
-        match <[T]>::ref_from_bytes(self.payload()) {
-            Ok(units) => Ok(units.iter()),
-            Err(_) => {
-                let len = self.payload().len();
-                let odd = len.checked_rem(size_of::<T>()).unwrap_or(0);
-                Err(self.wrong_len(len.saturating_sub(odd)))
-            }
+    pub fn units<T: InPlace>(&self) -> Result<impl Iterator<Item = &'a T> + Clone + use<'a, F, T>, Error> {
+        let mut rest = self.payload();
+        match rest.len().checked_rem(size_of::<T>()) {
+            Some(0) => Ok(iter::from_fn(move || {
+                let unit = T::first_of(rest)?;
+                rest = tail(rest, size_of::<T>());
+                Some(unit)
+            })),
+            over => Err(self.wrong_len(sub(rest.len(), over.unwrap_or(rest.len())))),
         }
     }
 

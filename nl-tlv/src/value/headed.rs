@@ -3,11 +3,10 @@
 
 use super::{Array, Emit, Parse};
 use crate::NlStruct;
-use crate::bytes::{add, align_up, align4, head, padding4, sub, tail, to_u32};
+use crate::bytes::{InPlace, add, align_up, align4, head, padding4, sub, tail, to_u32};
 use crate::schema::{SetRef, StructField, StructSchema, ValueType};
 use crate::structs::Member;
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, ParseAttrs};
-use zerocopy::IntoBytes;
 
 /// A C struct, and behind it either attributes or the items of a flexible array, up to the end of the attribute.
 ///
