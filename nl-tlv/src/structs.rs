@@ -17,7 +17,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 )]
 pub trait NlStruct: Sized {
     /// Its bytes: `[u8; N]`.
-    type Bytes: InPlace + Copy;
+    type Bytes: InPlace + AsRef<[u8]> + AsMut<[u8]> + Copy;
 
     /// Its fields.
     const SCHEMA: &'static StructSchema;
@@ -45,7 +45,9 @@ pub trait NlStruct: Sized {
 /// The struct whose last bytes are missing, and zero therefore.
 #[cold]
 fn extended<T: NlStruct>(bytes: &[u8]) -> T {
-    T::from_bytes(&T::Bytes::zero_extended(bytes))
+    let mut whole = T::Bytes::zeroed();
+    whole.as_mut().iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    T::from_bytes(&whole)
 }
 
 /// A type that a field of a C struct can have, and an item of a C array: any so many bytes are one. In host order or with `E` = [`Be`] in network order.
@@ -175,7 +177,7 @@ impl<T: NlStruct> Member for T {
     #[inline(always)]
     fn write(&self, bytes: &mut [u8], at: usize) {
         if let Some(slot) = window(bytes, at, size_of::<T::Bytes>()) {
-            slot.copy_from_slice(self.to_bytes().as_bytes());
+            slot.copy_from_slice(self.to_bytes().as_ref());
         }
     }
 }
@@ -203,15 +205,11 @@ pub const fn aligned(own: usize, least: usize) -> usize {
 
 /// The alignment of a struct: the largest of its fields.
 #[must_use]
-pub const fn alignment(mut members: &Members) -> usize {
-    let mut largest = 1;
-    while let [(_, align), rest @ ..] = members {
-        if *align > largest {
-            largest = *align;
-        }
-        members = rest;
+pub const fn alignment(members: &Members) -> usize {
+    match members {
+        [(_, align), rest @ ..] => aligned(*align, alignment(rest)),
+        [] => 1,
     }
-    largest
 }
 
 /// The size of a struct: C pads its end to its alignment.
@@ -223,42 +221,35 @@ pub const fn size(members: &Members) -> usize {
 /// Implements [`NlStruct`] for structs of this crate, which does not depend on its own macros.
 macro_rules! nl_structs {
     ($($name:ident { $($field:ident: $ty:ty),* })*) => {$(
-        const _: () = {
-            use $crate::structs::{Member, Members, NlStruct, alignment, size};
-            use $crate::schema::{StructField, StructSchema};
-            const MEMBERS: &Members = &[$((<$ty as Member>::LEN, <$ty as Member>::ALIGN)),*];
-            const LEN: usize = size(MEMBERS);
+        #[diagnostic::do_not_recommend]
+        impl $crate::NlStruct for $name {
+            type Bytes = [u8; size_of::<$name>()];
+            const SCHEMA: &'static $crate::schema::StructSchema = &$crate::schema::StructSchema {
+                name: stringify!($name),
+                len: size_of::<$name>(),
+                align: align_of::<$name>(),
+                fields: &[$($crate::schema::StructField {
+                    name: stringify!($field),
+                    offset: core::mem::offset_of!($name, $field),
+                    len: <$ty as $crate::structs::Member>::LEN,
+                    value: <$ty as $crate::structs::Member>::TYPE,
+                }),*],
+                items: None,
+                zero_extend: false,
+            };
 
-            #[diagnostic::do_not_recommend]
-            impl NlStruct for $name {
-                type Bytes = [u8; LEN];
-                const SCHEMA: &'static StructSchema = &StructSchema {
-                    name: stringify!($name),
-                    len: LEN,
-                    align: alignment(MEMBERS),
-                    fields: &[$(StructField {
-                        name: stringify!($field),
-                        offset: core::mem::offset_of!($name, $field),
-                        len: <$ty as Member>::LEN,
-                        value: <$ty as Member>::TYPE,
-                    }),*],
-                    items: None,
-                    zero_extend: false,
-                };
-
-                #[inline(always)]
-                fn from_bytes(bytes: &[u8; LEN]) -> Self {
-                    Self { $($field: Member::<$crate::encoding::Native>::read(bytes, core::mem::offset_of!($name, $field))),* }
-                }
-
-                #[inline(always)]
-                fn to_bytes(&self) -> [u8; LEN] {
-                    let mut bytes = [0; LEN];
-                    $(Member::<$crate::encoding::Native>::write(&self.$field, &mut bytes, core::mem::offset_of!($name, $field));)*
-                    bytes
-                }
+            #[inline(always)]
+            fn from_bytes(bytes: &Self::Bytes) -> Self {
+                Self { $($field: <$ty as $crate::structs::Member>::read(bytes, core::mem::offset_of!($name, $field))),* }
             }
-        };
+
+            #[inline(always)]
+            fn to_bytes(&self) -> Self::Bytes {
+                let mut bytes = [0; size_of::<$name>()];
+                $(<$ty as $crate::structs::Member>::write(&self.$field, &mut bytes, core::mem::offset_of!($name, $field));)*
+                bytes
+            }
+        }
     )*};
 }
 

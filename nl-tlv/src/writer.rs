@@ -5,8 +5,8 @@
 //! before stay as they are. Padding is written as zero.
 
 use crate::bytes::{
-    InPlace, add, align_up, align4, copy, from_u16, from_u32, has_nul, head, is_copied_without_nul, low_u32,
-    padding4, sub, to_u32, until_nul, window, within_u32, wrapping_add, wrapping_sub,
+    add, align_up, align4, copy, from_u16, from_u32, has_nul, head, is_copied_without_nul, low_u32, padding4,
+    sub, to_u32, until_nul, window, within_u32, wrapping_add, wrapping_sub,
 };
 use crate::tlv::{self, TlvFormat};
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
@@ -123,7 +123,7 @@ impl<'b> Writer<'b> {
             return Err(too_small(self.len, end, capacity).known());
         };
         slot.fill(0);
-        slot.iter_mut().zip(header.as_bytes().iter().chain(payload)).for_each(|(to, from)| *to = *from);
+        slot.iter_mut().zip(header.as_ref().iter().chain(payload)).for_each(|(to, from)| *to = *from);
         self.len = end;
         Ok(())
     }
@@ -331,7 +331,7 @@ impl AttrWriter<'_> {
     /// Never, as [`bytes`](Self::bytes).
     #[inline(always)]
     pub fn family_header<T: NlStruct>(&mut self, header: &T) -> Result<(), Error> {
-        self.bytes(header.to_bytes().as_bytes())?;
+        self.bytes(header.to_bytes().as_ref())?;
         self.pad();
         Ok(())
     }
@@ -369,7 +369,7 @@ impl AttrWriter<'_> {
         match closed {
             Ok(header) => {
                 if let Some(slot) = window(self.buf, from_u32(start), size_of::<F::Header>()) {
-                    slot.copy_from_slice(header.as_bytes());
+                    slot.copy_from_slice(header.as_ref());
                 }
                 self.pad();
                 Ok(())

@@ -11,11 +11,8 @@ pub trait InPlace: Sized + 'static {
     /// That with which these bytes begin.
     fn first_of(bytes: &[u8]) -> Option<&Self>;
 
-    /// That of which these are the first bytes; the others are zero.
-    fn zero_extended(bytes: &[u8]) -> Self;
-
-    /// Its bytes.
-    fn as_bytes(&self) -> &[u8];
+    /// That of which all bytes are zero.
+    fn zeroed() -> Self;
 }
 
 #[cfg(not(feature = "zerocopy"))]
@@ -25,41 +22,23 @@ impl<const N: usize> InPlace for [u8; N] {
         bytes.first_chunk()
     }
 
-    fn zero_extended(bytes: &[u8]) -> Self {
-        let mut whole = [0; N];
-        whole.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        whole
-    }
-
-    #[inline(always)]
-    fn as_bytes(&self) -> &[u8] {
-        self
+    fn zeroed() -> Self {
+        [0; N]
     }
 }
 
 #[cfg(feature = "zerocopy")]
-impl<T> InPlace for T
-where
-    T: zerocopy::FromBytes
-        + zerocopy::IntoBytes
-        + zerocopy::Immutable
-        + zerocopy::KnownLayout
-        + zerocopy::Unaligned
-        + 'static,
-{
-    #[inline(always)]
-    fn first_of(bytes: &[u8]) -> Option<&Self> {
-        T::ref_from_prefix(bytes).ok().map(|(first, _)| first)
-    }
+mod with_zerocopy {
+    use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
-    fn zero_extended(bytes: &[u8]) -> Self {
-        let mut whole = T::new_zeroed();
-        whole.as_mut_bytes().iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        whole
-    }
+    impl<T: FromBytes + Immutable + KnownLayout + Unaligned + 'static> super::InPlace for T {
+        #[inline(always)]
+        fn first_of(bytes: &[u8]) -> Option<&Self> {
+            T::ref_from_prefix(bytes).ok().map(|(first, _)| first)
+        }
 
-    #[inline(always)]
-    fn as_bytes(&self) -> &[u8] {
-        zerocopy::IntoBytes::as_bytes(self)
+        fn zeroed() -> Self {
+            T::new_zeroed()
+        }
     }
 }

@@ -33,15 +33,10 @@ fn no_header<F: TlvFormat>(ty: F::Type, payload_len: usize) -> Error {
     Error::new(kind, 0, to_u32(expected), to_u32(payload_len))
 }
 
-/// The longest payload that fits, below one that does not.
+/// The longest payload that fits, below one that does not: bit by bit, the highest first.
 fn longest(payload_len: usize, fits: impl Fn(&usize) -> bool) -> usize {
-    let (mut least, mut most) = (0, add(payload_len / WORD, 1));
-    while add(least, 1) < most {
-        let middle = add(least, sub(most, least) / 2);
-        if fits(&middle.saturating_mul(WORD)) { least = middle } else { most = middle }
-    }
-    let words = least.saturating_mul(WORD);
-    (words..add(words, WORD)).rev().find(fits).unwrap_or(words)
+    let bits = (0..usize::BITS).rev().map(|bit| 1_usize.wrapping_shl(bit));
+    bits.fold(0, |len, bit| if (len | bit) < payload_len && fits(&(len | bit)) { len | bit } else { len })
 }
 
 /// The largest unit in which formats count lengths.

@@ -69,8 +69,8 @@ use core::marker::PhantomData;
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 pub trait TlvFormat {
-    /// The header's bytes: `[u8; N]`, or with the feature `zerocopy` a type with its derives.
-    type Header: InPlace + Copy;
+    /// The header's bytes: `[u8; N]`.
+    type Header: InPlace + AsRef<[u8]> + Copy;
 
     /// The type of a record.
     type Type: Copy + PartialEq + fmt::Debug;
@@ -273,9 +273,6 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
     #[inline(always)]
     fn next_if_usual(&mut self) -> Option<Tlv<'a, F>> {
         let usual = align_up(F::USUAL_LEN, F::ALIGN);
-        if usual == 0 {
-            return None;
-        }
         let (record, after) = self.rest.split_at_checked(usual)?;
         let header = F::Header::first_of(record)?;
         let len = F::len(header);

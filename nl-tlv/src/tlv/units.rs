@@ -3,29 +3,8 @@
 use super::{Tlv, TlvFormat};
 use crate::bytes::{InPlace, sub, tail, to_u32};
 use crate::{Error, ErrorKind};
-use core::iter;
 
 impl<'a, F: TlvFormat> Tlv<'a, F> {
-    /// The payload as one `T`: `[u8; N]`, or with the feature `zerocopy` a type with its derives.
-    ///
-    /// ```
-    /// use nl_tlv::tlv::{T8L8, Tlvs};
-    ///
-    /// let ttl = Tlvs::<T8L8>::new(&[3, 2, 0, 120]).next().unwrap()?;
-    /// assert_eq!(u16::from_be_bytes(*ttl.unit()?), 120);
-    /// # Ok::<(), nl_tlv::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::WrongLength`] unless it has exactly the size of a `T`.
-    pub fn unit<T: InPlace>(&self) -> Result<&'a T, Error> {
-        match T::first_of(self.payload()) {
-            Some(unit) if size_of::<T>() == self.payload().len() => Ok(unit),
-            _ => Err(self.wrong_len(size_of::<T>())),
-        }
-    }
-
     /// The payload as a sequence of `T`: `[u8; N]`, or with the feature `zerocopy` a type with its derives.
     ///
     /// ```
@@ -53,18 +32,16 @@ impl<'a, F: TlvFormat> Tlv<'a, F> {
     pub fn units<T: InPlace>(&self) -> Result<impl Iterator<Item = &'a T> + Clone + use<'a, F, T>, Error> {
         let mut rest = self.payload();
         match rest.len().checked_rem(size_of::<T>()) {
-            Some(0) => Ok(iter::from_fn(move || {
+            Some(0) => Ok(core::iter::from_fn(move || {
                 let unit = T::first_of(rest)?;
                 rest = tail(rest, size_of::<T>());
                 Some(unit)
             })),
-            over => Err(self.wrong_len(sub(rest.len(), over.unwrap_or(rest.len())))),
+            over => {
+                let offset = self.offset().saturating_add(to_u32(size_of::<F::Header>()));
+                let expected = sub(rest.len(), over.unwrap_or(rest.len()));
+                Err(Error::new(ErrorKind::WrongLength, offset, to_u32(expected), to_u32(rest.len())))
+            }
         }
-    }
-
-    #[cold]
-    fn wrong_len(&self, expected: usize) -> Error {
-        let offset = self.offset().saturating_add(to_u32(size_of::<F::Header>()));
-        Error::new(ErrorKind::WrongLength, offset, to_u32(expected), to_u32(self.payload().len()))
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Array, Emit, Parse};
 use crate::NlStruct;
-use crate::bytes::{InPlace, add, align_up, align4, head, padding4, sub, tail, to_u32};
+use crate::bytes::{add, align_up, align4, head, padding4, sub, tail, to_u32};
 use crate::schema::{SetRef, StructField, StructSchema, ValueType};
 use crate::structs::Member;
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, ParseAttrs};
@@ -66,21 +66,17 @@ impl<'a, H: NlStruct, T: ParseAttrs<'a>> Parse<'a> for Headed<H, T> {
         let len = attr.payload().len();
         let header = H::from_prefix(attr.payload())
             .ok_or_else(|| attr.error(ErrorKind::Truncated, size_of::<H::Bytes>(), len))?;
-        T::parse_attrs(behind::<H>(attr)).map(|contents| Self { header, contents })
+        let at = align4(size_of::<H::Bytes>());
+        let attrs = Attrs::at(tail(attr.payload(), at), attr.offset().saturating_add(to_u32(add(4, at))));
+        T::parse_attrs(attrs).map(|contents| Self { header, contents })
     }
-}
-
-/// The attributes behind the struct.
-fn behind<H: NlStruct>(attr: Attr<'_>) -> Attrs<'_> {
-    let at = align4(size_of::<H::Bytes>());
-    Attrs::at(tail(attr.payload(), at), attr.offset().saturating_add(to_u32(add(4, at))))
 }
 
 impl<H: NlStruct, T: NlAttrs> Emit for Headed<H, T> {
     const TYPE: ValueType = ValueType::Headed(H::SCHEMA, SetRef::new(&|| T::SCHEMA));
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        w.bytes(self.header.to_bytes().as_bytes())?;
+        w.bytes(self.header.to_bytes().as_ref())?;
         w.bytes(head(&[0; 4], padding4(size_of::<H::Bytes>())))?;
         self.contents.emit_attrs(w)
     }
@@ -124,7 +120,7 @@ impl<H: NlStruct, T: Member + Emit> Emit for Headed<H, Array<'_, T>> {
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         let header = self.header.to_bytes();
-        let header = head(header.as_bytes(), Self::START);
+        let header = head(header.as_ref(), Self::START);
         w.bytes(header)?;
         // The alignment of an item is at most 8.
         w.bytes(head(&[0; 8], sub(Self::START, header.len())))?;
