@@ -46,10 +46,8 @@ fn main() -> ExitCode {
 fn write(buf: &mut [u8]) -> Result<&[u8], Error> {
     let mut w = Writer::new(buf);
     w.record::<T8L8>(NAME, [unit::<32>("Abhishek Sagar"), unit("Shivani")].as_flattened())?;
-    w.record::<T8L8>(
-        WEBSITE,
-        [unit::<64>("www.csepracticals.com"), unit("www.facebook.com")].as_flattened(),
-    )?;
+    let sites = [unit::<64>("www.csepracticals.com"), unit("www.facebook.com")];
+    w.record::<T8L8>(WEBSITE, sites.as_flattened())?;
     w.record::<T8L8>(EMP_ID, [52437, 52438, 52439].map(u64::to_ne_bytes).as_flattened())?;
     Ok(w.finish())
 }
