@@ -1,6 +1,6 @@
 //! Why a request brought no answer, or another one than was asked for.
 
-use super::RecvError;
+use super::{Address, RecvError};
 use crate::Error;
 use crate::control::{Errno, Refusal};
 use crate::schema::{Located, MessageSchema, Path};
@@ -124,16 +124,18 @@ fn refused(refusals: &[(usize, Box<Refusal>)]) -> String {
     text
 }
 
-/// Why a datagram could not be sent to a peer, with what to do about it.
-pub(super) fn unsent(err: io::Error, peer: u32) -> io::Error {
-    let text = match (err.kind(), peer) {
+/// Why a datagram could not be sent to a peer or a group, with what to do about it.
+pub(super) fn unsent(err: io::Error, to: Address) -> io::Error {
+    let text = match (err.kind(), to.port_id) {
         (io::ErrorKind::ConnectionRefused, 0) => {
             "nothing in this kernel answers the protocol (`open_to` opens a connection to a server in user space)".into()
         }
-        (io::ErrorKind::ConnectionRefused, _) => {
+        (io::ErrorKind::ConnectionRefused, peer) => {
             format!("no process has the port id {peer}: is its server running?")
         }
-        (io::ErrorKind::PermissionDenied, 1..) => "sending to another process needs CAP_NET_ADMIN".into(),
+        (io::ErrorKind::PermissionDenied, _) if to != Address::KERNEL => {
+            "sending to another process needs CAP_NET_ADMIN".into()
+        }
         _ => return err,
     };
     io::Error::new(err.kind(), text)

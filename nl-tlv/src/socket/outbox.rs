@@ -1,5 +1,6 @@
 //! Answers that wait until their clients have room for them.
 
+use super::error::unsent;
 use super::{Address, Transport};
 use std::boxed::Box;
 use std::collections::{BTreeMap, VecDeque};
@@ -10,8 +11,6 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     clients: BTreeMap<u32, Client>,
-    /// Bytes that wait for all of them, with what it costs to keep them.
-    len: usize,
     /// When they are tried again, and how long after that if none of them reads.
     next: Option<Instant>,
     pause: Duration,
@@ -21,6 +20,8 @@ pub(super) struct Outbox {
 #[derive(Debug)]
 struct Client {
     waiting: VecDeque<Box<[u8]>>,
+    /// Bytes that wait, with what it costs to keep them.
+    len: usize,
     /// Whether answers were dropped. Those behind them are dropped too: a dump without its middle would look whole.
     is_cut: bool,
     /// Whether it has read since the first of them waits.
@@ -63,24 +64,30 @@ impl Outbox {
         if self.clients.contains_key(&client) {
             return Ok(false);
         }
-        match transport.send_to(datagram, Address::port(client)) {
+        let to = Address::port(client);
+        match transport.send_to(datagram, to) {
             Err(err) if err.kind() == io::ErrorKind::WouldBlock => Ok(false),
             Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => Ok(true),
-            sent => sent.map(|()| true),
+            sent => sent.map(|()| true).map_err(|err| unsent(err, to)),
         }
     }
 
     /// Sends what waits for a client that has read meanwhile: a long dump is read while it is written.
     fn make_room(&mut self, transport: &impl Transport, port_id: u32) {
         let Some(client) = self.clients.get_mut(&port_id) else { return };
-        client.flush(transport, port_id, &mut self.len);
+        client.flush(transport, port_id);
         if client.waiting.is_empty() && !client.is_cut {
             self.clients.remove(&port_id);
         }
     }
 
     fn has_no_room(&self, len: usize) -> bool {
-        self.len.saturating_add(len) > MAX
+        self.len().saturating_add(len) > MAX
+    }
+
+    /// Bytes that wait for all clients.
+    fn len(&self) -> usize {
+        self.clients.values().map(|client| client.len).sum()
     }
 
     /// How long room for an answer to a client is waited for. All others wait as long, so one that reads nothing gets no
@@ -102,7 +109,7 @@ impl Outbox {
         let client = self.clients.entry(client).or_insert_with(Client::new);
         client.is_cut |= is_full;
         if !client.is_cut {
-            self.len = self.len.saturating_add(cost(datagram));
+            client.len = client.len.saturating_add(cost(datagram));
             client.waiting.push_back(datagram.into());
         }
     }
@@ -121,13 +128,8 @@ impl Outbox {
             return;
         }
         let has_progressed = self.send_waiting(transport);
-        let len = &mut self.len;
-        self.clients.retain(|_, client| {
-            let is_expired = client.expires.is_some_and(|expires| expires <= now);
-            let is_done = client.waiting.is_empty() || is_expired;
-            client.waiting.iter().filter(|_| is_done).for_each(|datagram| *len = less(*len, datagram));
-            !is_done
-        });
+        let is_patient = |client: &Client| client.expires.is_none_or(|expires| now < expires);
+        self.clients.retain(|_, client| !client.waiting.is_empty() && is_patient(client));
         let longer = self.pause.saturating_mul(2).min(MAX_PAUSE);
         self.pause = if has_progressed { FIRST_PAUSE } else { longer };
         self.next = now.checked_add(self.pause);
@@ -135,24 +137,17 @@ impl Outbox {
 
     /// Sends what clients have room for by now, and says whether that was anything.
     fn send_waiting(&mut self, transport: &impl Transport) -> bool {
-        let len = &mut self.len;
         self.clients
             .iter_mut()
-            .fold(false, |has_sent, (&port_id, client)| client.flush(transport, port_id, len) || has_sent)
+            .fold(false, |has_sent, (&port_id, client)| client.flush(transport, port_id) || has_sent)
     }
 
-    /// Waits until all is sent or given up, as long as clients go on reading: nobody will send it afterwards.
+    /// Waits until all is sent or given up: nobody will send it afterwards.
     pub(super) fn finish(&mut self, transport: &impl Transport) {
-        let (began, mut progressed, mut left) = (Instant::now(), Instant::now(), self.len);
-        while let Some(next) = self.next() {
-            if progressed.elapsed() > LAST_WAIT || began.elapsed() > LONGEST_WAIT {
-                return;
-            }
+        let began = Instant::now();
+        while let Some(next) = self.next().filter(|_| began.elapsed() < LONGEST_WAIT) {
             std::thread::sleep(next.saturating_duration_since(Instant::now()));
             self.flush(transport);
-            if self.len < left {
-                (progressed, left) = (Instant::now(), self.len);
-            }
         }
     }
 }
@@ -160,18 +155,19 @@ impl Outbox {
 impl Client {
     fn new() -> Self {
         let expires = Instant::now().checked_add(PATIENCE);
-        Self { waiting: VecDeque::new(), is_cut: false, has_read: false, expires }
+        Self { waiting: VecDeque::new(), len: 0, is_cut: false, has_read: false, expires }
     }
 
     /// Sends what the client has room for, and says whether that was anything.
-    fn flush(&mut self, transport: &impl Transport, port_id: u32, len: &mut usize) -> bool {
+    fn flush(&mut self, transport: &impl Transport, port_id: u32) -> bool {
         let mut has_sent = false;
         while let Some(datagram) = self.waiting.front() {
-            match transport.send_to(datagram, Address::port(port_id)) {
-                Err(err) if err.kind() == io::ErrorKind::WouldBlock => break,
-                // It has gone, or the system refuses: this will not get better.
-                Ok(()) | Err(_) => *len = less(*len, datagram),
+            let sent = transport.send_to(datagram, Address::port(port_id));
+            if sent.is_err_and(|err| err.kind() == io::ErrorKind::WouldBlock) {
+                break;
             }
+            // If the client has gone, or the system refuses, this will not get better.
+            self.len = self.len.saturating_sub(cost(datagram));
             self.waiting.pop_front();
             has_sent = true;
         }
@@ -181,10 +177,6 @@ impl Client {
         }
         has_sent
     }
-}
-
-fn less(len: usize, datagram: &[u8]) -> usize {
-    len.saturating_sub(cost(datagram))
 }
 
 /// Bytes that a datagram takes while it waits.
@@ -204,8 +196,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The same where other clients wait too, and this one has read nothing yet.
 const FIRST_PATIENCE: Duration = Duration::from_millis(100);
 
-/// How long a server that is dropped waits for clients that read nothing, and for those that read.
-const LAST_WAIT: Duration = Duration::from_secs(1);
+/// How long a server that is dropped waits for clients that go on reading.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// How long it waits before it tries again: at first, and at most. Nothing tells when a client has read.
@@ -247,7 +238,7 @@ mod tests {
         }
         heard.retain(|&number| number != 0);
         assert_eq!(heard, (1..100).collect::<Vec<_>>());
-        assert_eq!((outbox.len, outbox.next()), (0, None));
+        assert_eq!((outbox.len(), outbox.next()), (0, None));
     }
 
     #[test]
@@ -258,7 +249,7 @@ mod tests {
         for _ in 0..MAX / (16 << 10) + 100 {
             while client.try_recv(&mut buffer).is_ok() {}
             outbox.send(&socket, client.port_id(), &[0; 16 << 10]).unwrap();
-            assert!(outbox.len < 1 << 20, "{} bytes wait", outbox.len);
+            assert!(outbox.len() < 1 << 20, "{} bytes wait", outbox.len());
         }
     }
 
@@ -266,7 +257,7 @@ mod tests {
     fn client_that_does_not_read_holds_up_nobody_for_long() {
         let (mut outbox, socket) = (Outbox::default(), Socket::open(Protocol::USERSOCK).unwrap());
         let client = stuffed(&mut outbox, &socket);
-        while outbox.len + (1 << 20) < MAX {
+        while outbox.len() + (1 << 20) < MAX {
             outbox.send(&socket, client.port_id(), &[0; 16 << 10]).unwrap();
         }
         let began = Instant::now();
@@ -292,13 +283,13 @@ mod tests {
     fn client_that_loses_one_answer_loses_those_behind_it() {
         let (mut outbox, socket) = (Outbox::default(), Socket::open(Protocol::USERSOCK).unwrap());
         let client = stuffed(&mut outbox, &socket);
-        let kept = outbox.len;
+        let kept = outbox.len();
         outbox.send(&socket, client.port_id(), &vec![0; MAX]).unwrap();
         outbox.send(&socket, client.port_id(), &[1]).unwrap();
-        assert_eq!(outbox.len, kept);
+        assert_eq!(outbox.len(), kept);
         let other = stuffed(&mut Outbox::default(), &socket);
         outbox.send(&socket, other.port_id(), &[0; 16 << 10]).unwrap();
-        assert!(outbox.len > kept, "another client has a queue of its own");
+        assert!(outbox.len() > kept, "another client has a queue of its own");
     }
 
     #[test]
@@ -308,6 +299,6 @@ mod tests {
         outbox.clients.get_mut(&client.port_id()).unwrap().expires = Some(Instant::now());
         std::thread::sleep(FIRST_PAUSE);
         outbox.flush(&socket);
-        assert_eq!((outbox.len, outbox.next()), (0, None));
+        assert_eq!((outbox.len(), outbox.next()), (0, None));
     }
 }

@@ -1,8 +1,9 @@
 //! The other side of a conversation: what a kernel module does, in user space.
 
 use super::connection::append;
-use super::connection::inbox::{BUFFER, deadline};
+use super::connection::inbox::{BUFFER, deadline, first_message};
 use super::connection::send::reserve;
+use super::error::unsent;
 use super::outbox::Outbox;
 use super::{Address, Protocol, RecvError, RequestError, Socket, Transport, connection};
 use crate::bytes::{add, from_u32};
@@ -33,7 +34,7 @@ use std::vec::Vec;
 /// on reading, a megabyte in 5 seconds at least. Answers are dropped, as the kernel drops them, if the client reads nothing
 /// for 5 seconds, or has gone; those beyond 64 MiB, if it reads nothing for 100 ms. No call fails for that: one client
 /// could end a server for all others with it. A server that is dropped sends the last answers as long as its clients read, a minute at most;
-/// it gives up when they have read nothing for a second.
+/// it gives up when they have read nothing for 5 seconds.
 ///
 /// ```
 /// use nl_tlv::control::{Errno, ExtAck};
@@ -257,9 +258,10 @@ impl<T: Transport> Server<T> {
     }
 
     fn request_at(&self, range: Range<usize>) -> Result<Request<'_, T>, RecvError> {
-        let damaged = || RecvError::Io(io::ErrorKind::InvalidData.into());
-        let bytes = self.buffer.get(range).unwrap_or_default();
-        Messages::new(bytes).next().and_then(Result::ok).map(|m| self.request(m)).ok_or_else(damaged)
+        let message = first_message(self.buffer.get(range).unwrap_or_default());
+        let message =
+            message.map_err(|err| RecvError::Io(io::Error::new(io::ErrorKind::InvalidData, err)))?;
+        Ok(self.request(message))
     }
 
     fn request<'s>(&'s self, message: Message<'s>) -> Request<'s, T> {
@@ -608,7 +610,9 @@ fn written(
     emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
 ) -> io::Result<Vec<u8>> {
     let mut buffer = vec![0; 512];
-    let len = append(&mut buffer, 0, emit).map_err(|err| unwritable(err, schema, &buffer))?;
+    let len = append(&mut buffer, 0, emit).map_err(|err| {
+        io::Error::new(io::ErrorKind::InvalidInput, connection::place(err, schema, &buffer))
+    })?;
     buffer.truncate(len);
     Ok(buffer)
 }
@@ -634,16 +638,12 @@ fn notify(
     }
     let bytes = written(message.schema(), |w| message.emit_into(w, header))?;
     make_room(transport, &bytes)?;
-    match transport.send_to(&bytes, Address::group(group)) {
+    let to = Address::group(group);
+    match transport.send_to(&bytes, to) {
         // It was delivered; there is no kernel side that it could go to as well.
         Err(err) if err.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
-        sent => sent,
+        sent => sent.map_err(|err| unsent(err, to)),
     }
-}
-
-/// The error of a message, with its place by name; `written` begins with the part of it that was written.
-fn unwritable(err: Error, schema: &MessageSchema, written: &[u8]) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, connection::place(err, schema, written))
 }
 
 /// Bytes of a datagram of a dump.

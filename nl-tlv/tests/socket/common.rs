@@ -4,7 +4,7 @@
 #[path = "../support/netns.rs"]
 mod netns;
 
-pub(crate) use netns::{in_namespace, skip};
+pub(crate) use netns::{in_namespace, skip, within};
 use nl_tlv::NlMessage;
 use nl_tlv::socket::Connection;
 use nl_tlv_families::rt_link::{IfInfoMsg, SetLink};

@@ -19,5 +19,6 @@ mod server;
 mod stalled;
 #[cfg(feature = "tokio")]
 mod tasks;
+mod unprivileged;
 mod usersock;
 mod watch;

@@ -147,7 +147,7 @@ fn server_that_ends_sends_what_its_client_reads() {
         count += 1;
         if count % (OBJECTS / 40) == 0 {
             // All of them are longer than the server waits for a client that does not read.
-            thread::sleep(Duration::from_millis(50));
+            thread::sleep(Duration::from_millis(150));
         }
     }
     assert_eq!(count, OBJECTS);

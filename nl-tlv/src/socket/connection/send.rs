@@ -120,7 +120,8 @@ pub(in crate::socket) fn send_datagram(
     peer: u32,
 ) -> Result<(), RequestError> {
     reserve(transport, datagram)?;
-    Ok(transport.send_to(datagram, Address::port(peer)).map_err(|err| unsent(err, peer))?)
+    let to = Address::port(peer);
+    Ok(transport.send_to(datagram, to).map_err(|err| unsent(err, to))?)
 }
 
 /// Makes room in the send buffer for a datagram, or says that there can be none of this size.
