@@ -395,6 +395,35 @@ fn event_with_the_number_of_a_request_is_no_reply_where_replies_name_us() {
 }
 
 #[test]
+fn reply_of_several_is_one_of_a_dump() {
+    for expect in [Expect::OneReply, Expect::UntilAck, Expect::Raw(OBJECT)] {
+        let mut exchange = waiting(expect);
+        assert_eq!(exchange.running_dump(), None);
+        let header = Header::new().seq(1).port_id(OURS);
+        let single = Datagram::default().message(OBJECT, header.flags(Flags::MULTI), b"");
+        assert_eq!(verdicts(&mut exchange, &single), [Verdict::Reply { seq: 1, is_last: false }]);
+        assert_eq!(exchange.running_dump(), Some(1), "{expect:?}");
+        exchange.abandon(1);
+        assert_eq!(exchange.request(Expect::Dump, Header::new()), None, "the kernel would refuse it");
+        assert_eq!(verdicts(&mut exchange, &Datagram::default().object(1)), [Verdict::Stale]);
+        assert_eq!(verdicts(&mut exchange, &Datagram::default().done(1, WHOLE)), [Verdict::Stale]);
+        assert_eq!(exchange.running_dump(), None);
+    }
+}
+
+#[test]
+fn process_may_be_asked_for_several_dumps_at_a_time() {
+    const SERVER: u32 = 77;
+    let mut exchange: Exchange<3> = Exchange::with_first_seq(OURS, SERVER, 1);
+    for seq in 1..=3 {
+        assert_eq!(exchange.request(Expect::Dump, Header::new()).map(|header| header.seq), Some(seq));
+    }
+    (1..=3).for_each(|seq| exchange.abandon(seq));
+    assert_eq!(exchange.running_dump(), Some(3));
+    assert!(exchange.request(Expect::Dump, Header::new()).is_some(), "the oldest makes room");
+}
+
+#[test]
 fn slots_run_out_and_the_oldest_abandoned_one_makes_room() {
     let mut exchange: Exchange<3> = Exchange::with_first_seq(OURS, 0, 1);
     exchange.request(Expect::Dump, Header::new()).unwrap();

@@ -56,12 +56,14 @@ impl<const N: usize> Slots<N> {
         self.0.iter().all(Option::is_some)
     }
 
-    /// Keeps a slot, whose number no other has. Says whether there was room.
-    pub(super) fn insert(&mut self, slot: Slot) -> bool {
+    /// Keeps a slot, whose number no other has, if there is room.
+    pub(super) fn insert(&mut self, slot: Slot) {
         let is_free = |at: &usize| self.0.get(*at).is_some_and(Option::is_none);
         let free =
             named_by::<N>(slot.seq).filter(is_free).or_else(|| self.0.iter().position(Option::is_none));
-        free.and_then(|at| self.0.get_mut(at)).is_some_and(|place| place.replace(slot).is_none())
+        if let Some(place) = free.and_then(|at| self.0.get_mut(at)) {
+            *place = Some(slot);
+        }
     }
 
     /// Forgets the slot with a number.

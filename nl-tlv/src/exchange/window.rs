@@ -2,6 +2,7 @@
 
 use super::slots::Slot;
 use super::{Exchange, Expect};
+use crate::bytes::{from_u32, to_u32};
 use crate::{Flags, Header};
 
 impl Exchange {
@@ -31,7 +32,7 @@ impl<const N: usize> Exchange<N> {
     /// Takes the last request out of the batch again, because it could not be written.
     pub fn take_back(&mut self) {
         if let Some(window) = &mut self.window {
-            window.take_back();
+            window.len = window.len.saturating_sub(1);
         }
     }
 
@@ -56,14 +57,12 @@ impl<const N: usize> Exchange<N> {
 
     /// The next number of the window, which begins with this if there is none.
     fn give_out(&mut self, max: u32, header: Header) -> Option<u32> {
-        let mut window = match self.window {
-            Some(window) => window,
-            None => self.new_window(max),
-        };
-        let seq = window.give_out()?;
+        if self.window.is_none() {
+            self.window = Some(self.new_window(max));
+        }
+        let window = self.window.as_mut()?;
         window.has_echoes |= header.flags.contains(Flags::ECHO);
-        self.window = Some(window);
-        Some(seq)
+        window.give_out()
     }
 
     /// Takes back the numbers of a window that were not given out, unless others were given out behind them.
@@ -113,7 +112,7 @@ pub(super) struct Window {
     max: u32,
     /// Whether any of them asks for its echo.
     has_echoes: bool,
-    answered: [u64; WORDS],
+    answered: [bool; 512],
 }
 
 impl Window {
@@ -125,7 +124,7 @@ impl Window {
 
     /// A window without requests, whose first will have this number.
     pub(super) const fn new(first: u32, max: u32) -> Self {
-        Self { first, len: 0, max, has_echoes: false, answered: [0; WORDS] }
+        Self { first, len: 0, max, has_echoes: false, answered: [false; 512] }
     }
 
     /// The number of one more request; `None` if there are as many as there can be.
@@ -135,15 +134,10 @@ impl Window {
         Some(seq)
     }
 
-    /// Takes back the number that was given out last.
-    pub(super) fn take_back(&mut self) {
-        self.len = self.len.saturating_sub(1);
-    }
-
     /// How many requests have not been answered.
     pub(super) fn waiting(&self) -> u32 {
-        let answered: u32 = self.answered.iter().map(|word| word.count_ones()).sum();
-        self.len.saturating_sub(answered)
+        let answered = self.answered.iter().filter(|&&is_answered| is_answered).count();
+        self.len.saturating_sub(to_u32(answered))
     }
 
     /// Which request has this number.
@@ -153,27 +147,18 @@ impl Window {
 
     /// Whether a request with this number has not been answered.
     pub(super) fn is_waiting(&self, seq: u32) -> bool {
-        self.place(seq).is_some_and(|at| self.word(at).is_none_or(|(word, bit)| word & bit == 0))
+        self.place(seq).is_some_and(|at| self.answered.get(from_u32(at)) != Some(&true))
     }
 
     /// Notes that a request has been answered.
     pub(super) fn answer(&mut self, seq: u32) {
         // A message of a transaction may be refused and acknowledged.
         let Some(at) = self.place(seq).filter(|_| self.max == Self::MAX) else { return };
-        let Some((word, bit)) = self.word(at) else { return };
-        if let Some(slot) = usize::try_from(at / BITS).ok().and_then(|index| self.answered.get_mut(index)) {
-            *slot = word | bit;
+        if let Some(is_answered) = self.answered.get_mut(from_u32(at)) {
+            *is_answered = true;
         }
     }
-
-    fn word(&self, at: u32) -> Option<(u64, u64)> {
-        let word = self.answered.get(usize::try_from(at / BITS).ok()?)?;
-        Some((*word, 1_u64.wrapping_shl(at % BITS)))
-    }
 }
-
-const BITS: u32 = u64::BITS;
-const WORDS: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -198,7 +183,7 @@ mod tests {
         let mut window = Window::new(10, Window::MAX);
         window.give_out();
         window.give_out();
-        window.take_back();
+        window.len -= 1;
         for seq in [9, 11, 10 + 512, 0, u32::MAX] {
             window.answer(seq);
             assert!(!window.is_waiting(seq));

@@ -185,10 +185,14 @@ impl Socket {
         Ok(new)
     }
 
-    /// The socket's own port id.
+    /// The socket's own port id, which the kernel gives it now if it has none.
     #[must_use]
     pub fn port_id(&self) -> u32 {
-        *self.port_id.get_or_init(|| bound_port_id(self.as_sys()))
+        *self.port_id.get_or_init(|| {
+            // An open netlink socket has a name, and a port id is always free.
+            let known = self.as_sys().local_port_id().ok().filter(|&port_id| port_id != 0);
+            known.or_else(|| self.as_sys().autobind().ok()).unwrap_or(0)
+        })
     }
 
     /// Joins a multicast group, by number.
@@ -316,13 +320,6 @@ impl Address {
             self.group.map_or(Some(0), mask).ok_or_else(|| io::Error::from_raw_os_error(libc::EINVAL))?;
         Ok(nl_tlv_sys::Address { port_id: self.port_id, groups })
     }
-}
-
-/// The port id of a socket, which the kernel gives it now if it has none.
-fn bound_port_id(socket: &NetlinkSocket) -> u32 {
-    // An open netlink socket has a name, and a port id is always free.
-    let known = socket.local_port_id().ok().filter(|&port_id| port_id != 0);
-    known.or_else(|| socket.autobind().ok()).unwrap_or(0)
 }
 
 /// Sets an option, if the kernel is not older than it.

@@ -133,6 +133,72 @@ fn dump_that_never_ends_and_was_dropped_does_not_hold_up_the_next_one() {
     });
 }
 
+/// Sends one object of each dump, and then nothing.
+fn stalling() -> Liar {
+    Liar::new(|asked| asked.thing(1, asked.header().flags(Flags::MULTI)))
+}
+
+/// How long a connection waits here for what does not come; its caller has less time.
+const PATIENT: Duration = Duration::from_secs(3);
+
+#[test]
+fn dump_that_has_stalled_is_not_waited_for_by_what_comes_after_it() {
+    let liar = stalling();
+    let mut conn = liar.connect();
+    conn.set_timeout(Some(PATIENT));
+    in_time(|| {
+        let mut dump = conn.dump(&Thing { number: 0 }).unwrap();
+        assert!(dump.next::<Thing>().unwrap().is_some());
+        drop(dump);
+        let began = Instant::now();
+        let mut dump = conn.dump(&Thing { number: 0 }).unwrap();
+        assert!(dump.next::<Thing>().unwrap().is_some());
+        drop(dump);
+        conn.batch().push(&Thing { number: 1 }, Flags::empty()).unwrap();
+        let mut watch = conn.watch::<Thing>(&Thing { number: 0 }).unwrap();
+        let changed = watch.change_deadline(Instant::now() + SHORT).map(drop);
+        assert!(matches!(changed, Err(RequestError::Timeout)), "{changed:?}");
+        assert!(began.elapsed() < PATIENT, "{:?}", began.elapsed());
+        let stalled = watch.change().map(drop);
+        assert!(matches!(stalled, Err(RequestError::Timeout)), "{stalled:?}");
+        let began = Instant::now();
+        let changed = watch.change_deadline(began + SHORT).map(drop);
+        assert!(matches!(changed, Err(RequestError::Timeout)), "{changed:?}");
+        assert!(began.elapsed() < PATIENT, "{:?}", began.elapsed());
+    });
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn dump_of_a_watch_that_has_stalled_holds_up_no_other_task() {
+    let liar = stalling();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    in_time(|| {
+        runtime.block_on(async {
+            let conn = nl_tlv::socket::tokio::Connection::open_to(Protocol::USERSOCK, liar.port_id);
+            let mut conn = conn.unwrap();
+            conn.set_timeout(Some(PATIENT));
+            let mut watch = conn.watch::<Thing>(&Thing { number: 0 }).unwrap();
+            assert!(matches!(watch.change().await, Err(RequestError::Timeout)));
+            let began = Instant::now();
+            assert!(matches!(watch.change_deadline(began + SHORT).await, Err(RequestError::Timeout)));
+            assert!(began.elapsed() < PATIENT, "{:?}", began.elapsed());
+        });
+    });
+}
+
+#[test]
+fn replies_that_say_that_more_follow_do_not_fill_a_connection() {
+    let liar = stalling();
+    let mut conn = liar.connect();
+    conn.set_timeout(Some(PATIENT));
+    for _ in 0..30 {
+        assert_eq!(conn.get::<Thing>(&Thing { number: 1 }).unwrap().number, 1);
+    }
+    let mut dump = conn.dump(&Thing { number: 0 }).unwrap();
+    assert!(dump.next::<Thing>().unwrap().is_some());
+}
+
 #[test]
 fn watch_of_a_server_that_sends_events_and_no_dump_says_so_in_time() {
     let liar = Liar::new(|asked| asked.endless(|| asked.thing(1, Header::new())));

@@ -3,7 +3,7 @@
 use super::generic::is_unknown;
 use super::inbox::deadline;
 use crate::control::{Errno, ExtAck, Refusal};
-use crate::exchange::{Expect, Objects, Verdict};
+use crate::exchange::{Expect, Verdict};
 use crate::schema::{MessageSchema, Path, locate, schema_of};
 use crate::socket::lend::Lend;
 use crate::socket::{Connection, Malformed, RecvError, RequestError, Transport};
@@ -175,18 +175,6 @@ impl<T: Transport> Connection<T> {
                 (verdict, range) => self.pass_over(verdict, range),
             }
         }
-    }
-
-    /// The objects of this dump in the datagram that is here, if it is a part of the dump. That stays true until the
-    /// datagram or the dump ends: the connection is borrowed by the dump.
-    pub(in crate::socket) fn objects_here(&self, seq: u32) -> Option<Objects> {
-        self.exchange.objects(seq, self.inbox.sender())
-    }
-
-    /// The next of them, if that is what comes next in the datagram.
-    #[inline(always)]
-    pub(in crate::socket) fn next_object(&mut self, objects: &Objects) -> Option<Range<usize>> {
-        self.inbox.object(objects)
     }
 
     /// Keeps what is left of the datagram that is here, as far as it is events. What of it cannot be read was sent before the

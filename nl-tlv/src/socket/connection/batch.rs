@@ -64,13 +64,22 @@ use std::vec::Vec;
 /// ```
 #[derive(Debug)]
 pub struct Batch<'c, C: Lend + 'c = Connection> {
-    pub(in crate::socket) connection: C::Lent<'c>,
-    pub(in crate::socket) requests: Requests,
+    connection: C::Lent<'c>,
+    /// How many answers the receive buffer holds.
+    window: usize,
+    datagram: Datagram,
+    /// The requests in the datagram.
+    pending: Vec<Pending>,
+    /// The requests of the datagram before; their bytes are there until others are written.
+    settled: Vec<Pending>,
+    /// Whether the datagram has been sent.
+    is_sent: bool,
+    results: Vec<Answer>,
 }
 
 /// A request that has not been answered, and where it lies in the datagram.
 #[derive(Debug)]
-pub(in crate::socket) struct Pending {
+struct Pending {
     range: Range<usize>,
     schema: &'static MessageSchema,
     /// Its answer, if that has come.
@@ -84,8 +93,19 @@ type Answer = Result<(), Box<RequestError>>;
 
 impl<'c, C: Lend> Batch<'c, C> {
     pub(in crate::socket) fn new(mut connection: C::Lent<'c>) -> Self {
-        let requests = Requests::new(&mut *connection);
-        Self { connection, requests }
+        // One that was dropped unsent may have left numbers behind.
+        connection.exchange.end_batch();
+        let hears = connection.transport.is_member();
+        let window = answers_held(&connection.transport, if hears { ANSWER + EVENT } else { ANSWER });
+        Self {
+            connection,
+            window,
+            datagram: Datagram::new(Datagram::LEN),
+            pending: Vec::new(),
+            settled: Vec::new(),
+            is_sent: false,
+            results: Vec::new(),
+        }
     }
 
     /// The results that are known so far: of all requests but the last [`unanswered`](Self::unanswered) ones.
@@ -93,13 +113,13 @@ impl<'c, C: Lend> Batch<'c, C> {
     /// A request that was not carried out is [`RequestError::Refused`] or [`RequestError::NotSent`]; of one that is
     /// [`RequestError::NoReply`] it is not known.
     pub fn results(&self) -> &[Result<(), Box<RequestError>>] {
-        &self.requests.results
+        &self.results
     }
 
     /// How many requests wait to be sent, or for their answers.
     #[must_use]
     pub fn unanswered(&self) -> usize {
-        self.requests.pending.len()
+        self.pending.len()
     }
 
     /// Adds a request; if there is no room for it, the answers to those before it are waited for.
@@ -108,9 +128,9 @@ impl<'c, C: Lend> Batch<'c, C> {
         message: &M,
         flags: Flags,
     ) -> Result<(), RequestError> {
-        if !self.requests.write(&mut self.connection, message, flags)? {
+        if !self.write(message, flags)? {
             self.flush().await?;
-            self.requests.write(&mut self.connection, message, flags)?;
+            self.write(message, flags)?;
         }
         Ok(())
     }
@@ -118,25 +138,163 @@ impl<'c, C: Lend> Batch<'c, C> {
     /// Sends what has not been sent, and waits for all answers.
     pub(in crate::socket) async fn flush(&mut self) -> Result<(), RequestError> {
         self.send_and_wait().await?;
-        let Self { connection, requests } = self;
-        if requests.has_unknown(connection) && connection.family_renewed::<C>().await.unwrap_or(false) {
-            C::learn_family(connection);
-            requests.repeat_unknown(connection)?;
+        if self.has_unknown() && self.connection.family_renewed::<C>().await.unwrap_or(false) {
+            C::learn_family(&self.connection);
+            self.repeat_unknown()?;
             self.send_and_wait().await?;
         }
         Ok(())
     }
 
     async fn send_and_wait(&mut self) -> Result<(), RequestError> {
-        let Self { connection, requests } = self;
-        patiently::<C, _>(connection.timeout, || requests.send(connection)).await?;
-        let (mut until, mut received) = (connection.answer_deadline(), Ok(()));
+        patiently::<C, _>(self.connection.timeout, || self.send()).await?;
+        let (mut until, mut received) = (self.connection.answer_deadline(), Ok(()));
         loop {
-            if let Some(answered) = requests.advance(connection, &mut until, received) {
+            if let Some(answered) = self.advance(&mut until, received) {
                 return answered;
             }
-            received = connection.receive_in_time::<C>(until).await;
+            received = self.connection.receive_in_time::<C>(until).await;
         }
+    }
+
+    /// Writes a request behind the others, and says whether there was room for it.
+    fn write(&mut self, message: &impl NlMessage, flags: Flags) -> Result<bool, RequestError> {
+        let (connection, schema) = (&mut *self.connection, message.schema());
+        if flags.contains(Flags::ECHO) {
+            self.window = self.window.min(answers_held(&connection.transport, ANSWER + EVENT));
+        }
+        if self.is_sent || self.pending.len() >= self.window {
+            return Ok(false);
+        }
+        let header = addressed(Header::new().flags(flags), connection.family.as_ref(), schema)?;
+        let header = connection.exchange.batch_request(header).ok_or(RequestError::Busy)?;
+        let written = self.datagram.append(schema, |w| message.emit_into(w, header));
+        if let Ok(Some(range)) = written {
+            let place = add(self.results.len(), self.pending.len());
+            self.pending.push(Pending { range, schema, answer: None, place });
+            return Ok(true);
+        }
+        connection.exchange.take_back();
+        written.map(|_| false)
+    }
+
+    /// Sends what has not been sent. If the peer has no room for it, it can be sent later.
+    fn send(&mut self) -> Result<(), RequestError> {
+        if self.is_sent || self.pending.is_empty() {
+            return Ok(());
+        }
+        self.connection.empty_queue();
+        let sent = self.connection.send_datagram(self.datagram.as_bytes());
+        self.is_sent = sent.is_ok();
+        if sent.as_ref().is_err_and(|err| !is_full(err)) {
+            let pending = self.pending.iter_mut();
+            pending.for_each(|pending| pending.answer = Some(failed(RequestError::NotSent)));
+            self.settle();
+        }
+        sent
+    }
+
+    /// Whether all answers to what was sent are there, now that something was received, or failed to be; `None` if there
+    /// are more to wait for. Requests whose answers do not come are [`RequestError::NoReply`].
+    fn advance(
+        &mut self,
+        until: &mut Option<Instant>,
+        received: Result<(), RecvError>,
+    ) -> Option<Result<(), RequestError>> {
+        let connection = &mut *self.connection;
+        let ended = match received {
+            Ok(()) | Err(RecvError::Truncated { .. }) => None,
+            Err(RecvError::Overrun) => {
+                connection.backlog.overrun();
+                if connection.peer == 0 {
+                    // What is not in the queue now, is lost.
+                    *until = Some(Instant::now());
+                }
+                None
+            }
+            Err(RecvError::Timeout) => Some(Ok(())),
+            Err(RecvError::Io(err)) => Some(Err(err.into())),
+        };
+        let before = connection.exchange.batch_waiting();
+        while ended.is_none() && self.connection.exchange.batch_waiting() > 0 {
+            let connection = &mut *self.connection;
+            let Some((verdict, range)) = connection.inbox.judge(&mut connection.exchange) else {
+                if connection.exchange.batch_waiting() < before {
+                    *until = connection.renewed(*until);
+                }
+                return None;
+            };
+            self.judged(verdict, range);
+        }
+        self.settle();
+        Some(ended.unwrap_or(Ok(())))
+    }
+
+    fn judged(&mut self, verdict: Verdict, range: Range<usize>) {
+        let connection = &mut *self.connection;
+        let (seq, errno) = match verdict {
+            Verdict::Ack { seq, .. } => (seq, None),
+            Verdict::Refusal { seq, errno } => (seq, Some(errno)),
+            Verdict::DumpEnd { seq, errno, .. } => (seq, errno),
+            Verdict::Event => return connection.keep(range),
+            Verdict::Reply { .. } => return connection.keep_echo(range),
+            _ => return,
+        };
+        let at = connection.exchange.place_in_batch(seq).map(from_u32);
+        let Some(pending) = at.and_then(|at| self.pending.get_mut(at)) else { return };
+        pending.answer = Some(errno.map_or(Ok(()), |errno| {
+            let request = self.datagram.buffer.get(pending.range.clone()).unwrap_or_default();
+            let refusal = refusal(pending.schema, request, errno, connection.inbox.message(range));
+            failed(RequestError::Refused(Box::new(refusal)))
+        }));
+    }
+
+    /// Ends the datagram: what is known of its requests by now are their results.
+    fn settle(&mut self) {
+        self.connection.exchange.end_batch();
+        self.settled = std::mem::take(&mut self.pending);
+        for Pending { answer, place, .. } in &mut self.settled {
+            let answer = answer.take().unwrap_or_else(|| failed(RequestError::NoReply));
+            match self.results.get_mut(*place) {
+                Some(result) => *result = answer,
+                None => self.results.push(answer),
+            }
+        }
+        self.datagram.len = 0;
+        self.is_sent = false;
+    }
+
+    /// Whether requests of the last datagram were refused as if the family's id had gone.
+    fn has_unknown(&self) -> bool {
+        self.connection.family.is_some() && self.settled.iter().any(|pending| self.is_unknown(pending))
+    }
+
+    fn is_unknown(&self, settled: &Pending) -> bool {
+        matches!(self.results.get(settled.place), Some(Err(err)) if is_unknown(err))
+    }
+
+    /// Writes those requests once more, to the family that the connection has by now. Nothing was written since.
+    ///
+    /// # Errors
+    ///
+    /// None, since they were written before.
+    fn repeat_unknown(&mut self) -> Result<(), RequestError> {
+        let family = self.connection.family.as_ref().map(|family| family.id);
+        let bytes = self.datagram.buffer.clone();
+        let mut unknown = std::mem::take(&mut self.settled);
+        unknown.retain(|pending| self.is_unknown(pending));
+        for Pending { range, schema, place, .. } in unknown {
+            let message =
+                first_message(bytes.get(range).unwrap_or_default()).map_err(RequestError::Damaged)?;
+            let header = Header::new().flags(message.flags());
+            let header = self.connection.exchange.batch_request(header).ok_or(RequestError::Busy)?;
+            let ty = family.unwrap_or(message.ty()).into();
+            let emit = |w: &mut Writer<'_>| w.message(ty, header, |w| w.bytes(message.payload()));
+            if let Some(range) = self.datagram.append(schema, emit)? {
+                self.pending.push(Pending { range, schema, answer: None, place });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -163,202 +321,6 @@ impl<T: Transport> Batch<'_, Connection<T>> {
     }
 }
 
-/// What a batch has to send, has sent, and knows.
-#[derive(Debug)]
-pub(in crate::socket) struct Requests {
-    /// How many answers the receive buffer holds.
-    window: usize,
-    datagram: Datagram,
-    /// The requests in the datagram.
-    pub(in crate::socket) pending: Vec<Pending>,
-    /// The requests of the datagram before; their bytes are there until others are written.
-    settled: Vec<Pending>,
-    /// Whether the datagram has been sent.
-    is_sent: bool,
-    pub(in crate::socket) results: Vec<Answer>,
-}
-
-impl Requests {
-    pub(in crate::socket) fn new<T: Transport>(connection: &mut Connection<T>) -> Self {
-        // One that was dropped unsent may have left numbers behind.
-        connection.exchange.end_batch();
-        let hears = connection.transport.is_member();
-        let window = answers_held(&connection.transport, if hears { ANSWER + EVENT } else { ANSWER });
-        Self {
-            window,
-            datagram: Datagram::new(),
-            pending: Vec::new(),
-            settled: Vec::new(),
-            is_sent: false,
-            results: Vec::new(),
-        }
-    }
-
-    /// Writes a request behind the others, and says whether there was room for it.
-    pub(in crate::socket) fn write<T: Transport, M: NlMessage>(
-        &mut self,
-        connection: &mut Connection<T>,
-        message: &M,
-        flags: Flags,
-    ) -> Result<bool, RequestError> {
-        if flags.contains(Flags::ECHO) {
-            self.window = self.window.min(answers_held(&connection.transport, ANSWER + EVENT));
-        }
-        if self.is_sent || self.pending.len() >= self.window {
-            return Ok(false);
-        }
-        let header = addressed(Header::new().flags(flags), connection.family.as_ref(), message.schema())?;
-        let header = connection.exchange.batch_request(header).ok_or(RequestError::Busy)?;
-        let written = self.datagram.append(|w| message.emit_into(w, header));
-        if let Ok(Some(range)) = written {
-            let place = add(self.results.len(), self.pending.len());
-            self.pending.push(Pending { range, schema: message.schema(), answer: None, place });
-            return Ok(true);
-        }
-        connection.exchange.take_back();
-        written.map(|_| false).map_err(|err| {
-            unwritten(err, message.schema(), tail(&self.datagram.buffer, align4(self.datagram.len)))
-        })
-    }
-
-    /// Sends what has not been sent. If the peer has no room for it, it can be sent later.
-    pub(in crate::socket) fn send<T: Transport>(
-        &mut self,
-        connection: &mut Connection<T>,
-    ) -> Result<(), RequestError> {
-        if self.is_sent || self.pending.is_empty() {
-            return Ok(());
-        }
-        connection.empty_queue();
-        match connection.send_datagram(self.datagram.as_bytes()) {
-            Ok(()) => {
-                self.is_sent = true;
-                Ok(())
-            }
-            Err(err) if is_full(&err) || matches!(err, RequestError::Timeout) => Err(err),
-            Err(err) => {
-                self.pending
-                    .iter_mut()
-                    .for_each(|pending| pending.answer = Some(failed(RequestError::NotSent)));
-                self.settle(connection);
-                Err(err)
-            }
-        }
-    }
-
-    /// Whether all answers to what was sent are there, now that something was received, or failed to be; `None` if there
-    /// are more to wait for. Requests whose answers do not come are [`RequestError::NoReply`].
-    pub(in crate::socket) fn advance<T: Transport>(
-        &mut self,
-        connection: &mut Connection<T>,
-        until: &mut Option<Instant>,
-        received: Result<(), RecvError>,
-    ) -> Option<Result<(), RequestError>> {
-        let ended = match received {
-            Ok(()) | Err(RecvError::Truncated { .. }) => None,
-            Err(RecvError::Overrun) => {
-                connection.backlog.overrun();
-                if connection.peer == 0 {
-                    // What is not in the queue now, is lost.
-                    *until = Some(Instant::now());
-                }
-                None
-            }
-            Err(RecvError::Timeout) => Some(Ok(())),
-            Err(RecvError::Io(err)) => Some(Err(err.into())),
-        };
-        let before = connection.exchange.batch_waiting();
-        while ended.is_none() && connection.exchange.batch_waiting() > 0 {
-            let Some((verdict, range)) = connection.inbox.judge(&mut connection.exchange) else {
-                if connection.exchange.batch_waiting() < before {
-                    *until = connection.renewed(*until);
-                }
-                return None;
-            };
-            self.judged(connection, verdict, range);
-        }
-        self.settle(connection);
-        Some(ended.unwrap_or(Ok(())))
-    }
-
-    /// Ends the datagram: what is known of its requests by now are their results.
-    fn settle<T: Transport>(&mut self, connection: &mut Connection<T>) {
-        connection.exchange.end_batch();
-        self.settled = std::mem::take(&mut self.pending);
-        for Pending { answer, place, .. } in &mut self.settled {
-            let answer = answer.take().unwrap_or_else(|| failed(RequestError::NoReply));
-            match self.results.get_mut(*place) {
-                Some(result) => *result = answer,
-                None => self.results.push(answer),
-            }
-        }
-        self.datagram.len = 0;
-        self.is_sent = false;
-    }
-
-    /// Whether requests of the last datagram were refused as if the family's id had gone.
-    pub(in crate::socket) fn has_unknown<T: Transport>(&self, connection: &Connection<T>) -> bool {
-        connection.family.is_some() && self.settled.iter().any(|pending| self.is_unknown(pending))
-    }
-
-    fn is_unknown(&self, settled: &Pending) -> bool {
-        matches!(self.results.get(settled.place), Some(Err(err)) if is_unknown(err))
-    }
-
-    /// Writes those requests once more, to the family that the connection has by now. Nothing was written since.
-    ///
-    /// # Errors
-    ///
-    /// None, since they were written before.
-    pub(in crate::socket) fn repeat_unknown<T: Transport>(
-        &mut self,
-        connection: &mut Connection<T>,
-    ) -> Result<(), RequestError> {
-        let family = connection.family.as_ref().map(|family| family.id);
-        let bytes = self.datagram.buffer.clone();
-        let mut unknown = std::mem::take(&mut self.settled);
-        unknown.retain(|pending| self.is_unknown(pending));
-        for Pending { range, schema, place, .. } in unknown {
-            let message = bytes.get(range).unwrap_or_default();
-            let message = first_message(message).map_err(RequestError::Damaged)?;
-            let header = connection
-                .exchange
-                .batch_request(Header::new().flags(message.flags()))
-                .ok_or(RequestError::Busy)?;
-            let ty = family.unwrap_or(message.ty()).into();
-            let written = self.datagram.append(|w| w.message(ty, header, |w| w.bytes(message.payload())));
-            if let Some(range) = written.map_err(RequestError::Damaged)? {
-                self.pending.push(Pending { range, schema, answer: None, place });
-            }
-        }
-        Ok(())
-    }
-
-    fn judged<T: Transport>(
-        &mut self,
-        connection: &mut Connection<T>,
-        verdict: Verdict,
-        range: Range<usize>,
-    ) {
-        let inbox = &connection.inbox;
-        let (seq, errno) = match verdict {
-            Verdict::Ack { seq, .. } => (seq, None),
-            Verdict::Refusal { seq, errno } => (seq, Some(errno)),
-            Verdict::DumpEnd { seq, errno, .. } => (seq, errno),
-            Verdict::Event => return connection.keep(range),
-            Verdict::Reply { .. } => return connection.keep_echo(range),
-            _ => return,
-        };
-        let at = connection.exchange.place_in_batch(seq).map(from_u32);
-        let Some(pending) = at.and_then(|at| self.pending.get_mut(at)) else { return };
-        pending.answer = Some(errno.map_or(Ok(()), |errno| {
-            let request = self.datagram.buffer.get(pending.range.clone()).unwrap_or_default();
-            let refusal = refusal(pending.schema, request, errno, inbox.message(range));
-            failed(RequestError::Refused(Box::new(refusal)))
-        }));
-    }
-}
-
 #[cold]
 fn failed(err: RequestError) -> Answer {
     Err(Box::new(err))
@@ -369,14 +331,16 @@ fn failed(err: RequestError) -> Answer {
 pub(in crate::socket) struct Datagram {
     buffer: Vec<u8>,
     len: usize,
+    /// How long it may become, unless it has only one message.
+    max: usize,
 }
 
 impl Datagram {
-    /// Bytes that are sent at once; a longer request goes alone.
+    /// Bytes of a batch that are sent at once; a longer request goes alone.
     const LEN: usize = 32 * 1024;
 
-    pub(super) fn new() -> Self {
-        Self { buffer: vec![0; Self::LEN], len: 0 }
+    pub(super) fn new(max: usize) -> Self {
+        Self { buffer: vec![0; Self::LEN], len: 0, max }
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
@@ -391,43 +355,26 @@ impl Datagram {
         }
     }
 
-    /// Writes a message behind the others, and says where it lies. There is always room for it.
-    pub(super) fn add(
+    /// Writes a message behind the others, and says where it lies; `None` if it has to wait for them to be sent.
+    pub(super) fn append(
         &mut self,
         schema: &MessageSchema,
         emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
-    ) -> Result<Range<usize>, RequestError> {
+    ) -> Result<Option<Range<usize>>, RequestError> {
         let start = align4(self.len);
+        // It grows by halves, so that what becomes long is not copied for each message.
+        if self.buffer.len() < add(start, Self::LEN).min(self.max) {
+            self.buffer.resize(add(start, start.max(Self::LEN)), 0);
+        }
         let end = append(&mut self.buffer, start, emit)
             .map_err(|err| unwritten(err, schema, tail(&self.buffer, start)))?;
-        self.finish(start, end);
-        // It grows by halves, so that a long transaction is not copied for each message.
-        if self.buffer.len() < add(self.len, Self::LEN) {
-            self.buffer.resize(add(self.len, self.len.max(Self::LEN)), 0);
+        if self.len > 0 && end > self.max {
+            return Ok(None);
         }
-        Ok(start..end)
-    }
-
-    fn finish(&mut self, start: usize, end: usize) {
         if let Some(padding) = self.buffer.get_mut(self.len..start) {
             padding.fill(0);
         }
         self.len = end;
-    }
-
-    /// Writes a message behind the others, and says where it lies; `None` if it has to wait for them to be sent.
-    fn append(
-        &mut self,
-        emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
-    ) -> Result<Option<Range<usize>>, Error> {
-        let start = align4(self.len);
-        let room = self.buffer.len();
-        let end = append(&mut self.buffer, start, emit)?;
-        if self.len > 0 && end > room {
-            self.buffer.truncate(room);
-            return Ok(None);
-        }
-        self.finish(start, end);
         Ok(Some(start..end))
     }
 }

@@ -18,10 +18,6 @@ pub struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    const fn new(message: Message<'a>) -> Self {
-        Self { message, schemas: Cell::new(&[]) }
-    }
-
     /// Reads the object.
     pub fn parse<R: ParseMessage<'a>>(&self) -> Result<R, Error> {
         self.schemas.set(R::SCHEMAS);
@@ -55,8 +51,9 @@ impl<T: Transport> Connection<T> {
     /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out), and those that it
     /// cannot read. The objects of a dump that was interrupted, or lost datagrams, are thrown away, and it is repeated.
     ///
-    /// It reads to the end, however much comes. From a process that you do not trust, read with [`dump`](Self::dump), which
-    /// you can leave at any object.
+    /// It reads to the end, however much comes and however long that takes: the [timeout](Self::set_timeout) limits the wait
+    /// for each datagram. From a process that you do not trust, read with [`dump`](Self::dump), which you can leave at any
+    /// object, after so many of them or at a deadline of your own.
     ///
     /// Not every family tells that a dump was interrupted. IPv4 routes do not: some of the routes that come and go
     /// meanwhile are in the list, but none that stays is missing.
@@ -96,7 +93,7 @@ impl<'c, C: Lend> Dump<'c, C> {
     ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
         let (mut objects, mut unreadable) = (Vec::new(), Vec::new());
         while let Some(message) = self.following().await? {
-            let object = Object::new(message);
+            let object = Object { message, schemas: Cell::new(&[]) };
             match read(&object) {
                 Ok(made) => objects.extend(made),
                 Err(err) => unreadable.push(object.unreadable(err)),
@@ -108,22 +105,16 @@ impl<'c, C: Lend> Dump<'c, C> {
 
 /// Reads a dump, and repeats it so often if it was interrupted or lost datagrams.
 pub(super) fn repeated<R>(
-    mut left: u32,
+    retries: u32,
     mut once: impl FnMut() -> Result<R, RequestError>,
 ) -> Result<R, RequestError> {
+    let mut retries = 0..retries;
     loop {
         match once() {
-            Err(err) if may_repeat(&err, &mut left) => {}
+            Err(err) if is_worth_repeating(&err) && retries.next().is_some() => {}
             dumped => return dumped,
         }
     }
-}
-
-/// Whether the next dump may go well, and there is a try left for it, which is used up.
-pub(in crate::socket) fn may_repeat(err: &RequestError, left: &mut u32) -> bool {
-    let may = *left > 0 && is_worth_repeating(err);
-    *left = left.saturating_sub(u32::from(may));
-    may
 }
 
 /// Whether the next dump may go well.

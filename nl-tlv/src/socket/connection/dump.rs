@@ -26,7 +26,7 @@ pub struct Dump<'c, C: Lend + 'c = Connection> {
 
 impl<'c, C: Lend> Dump<'c, C> {
     pub(in crate::socket) fn new(connection: C::Lent<'c>, seq: u32, expect: Expect) -> Self {
-        let progress = Progress::new(seq, connection.overruns());
+        let progress = Progress::new(seq, connection.overruns);
         Self { connection, progress, awaited: Some(expect), objects: None }
     }
 
@@ -38,10 +38,8 @@ impl<'c, C: Lend> Dump<'c, C> {
 
     /// The next object as it is.
     pub(in crate::socket) async fn following(&mut self) -> Result<Option<Message<'_>>, RequestError> {
-        match self.advance().await? {
-            Some(range) => self.connection.message(range).map(Some),
-            None => Ok(None),
-        }
+        let range = self.advance().await?;
+        range.map(|range| self.connection.message(range)).transpose()
     }
 
     /// Where the next object is.
@@ -55,7 +53,7 @@ impl<'c, C: Lend> Dump<'c, C> {
     /// The next object, if it is in the datagram that is here and nothing else comes first.
     #[inline]
     fn object_here(&mut self) -> Option<Range<usize>> {
-        self.objects.as_ref().and_then(|objects| self.connection.next_object(objects))
+        self.objects.as_ref().and_then(|objects| self.connection.inbox.object(objects))
     }
 
     /// The next object, whatever comes before it.
@@ -64,9 +62,10 @@ impl<'c, C: Lend> Dump<'c, C> {
             return Ok(None);
         }
         let found = self.answer().await;
-        let object = self.progress.object(found, self.connection.overruns());
-        self.objects = self.connection.objects_here(self.progress.seq);
-        object
+        let connection = &*self.connection;
+        // They are objects of the dump until their datagram or the dump ends: the connection is borrowed by the dump.
+        self.objects = connection.exchange.objects(self.progress.seq, connection.inbox.sender());
+        self.progress.object(found, connection.overruns)
     }
 
     async fn answer(&mut self) -> Found {
@@ -132,10 +131,8 @@ impl<T: Transport> Dump<'_, Connection<T>> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn next_message(&mut self) -> Result<Option<Message<'_>>, RequestError> {
-        match self.advance_now()? {
-            Some(range) => self.connection.message(range).map(Some),
-            None => Ok(None),
-        }
+        let range = self.advance_now()?;
+        range.map(|range| self.connection.message(range)).transpose()
     }
 
     #[inline]

@@ -31,8 +31,6 @@ pub(in crate::socket) enum FoundEvent {
     Kept,
     /// In the datagram that was received last.
     Received(Range<usize>),
-    /// Nowhere: events were lost.
-    Overrun,
 }
 
 impl Backlog {
@@ -133,6 +131,10 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Waits for an event, and says where it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`event`](Self::event).
     pub(in crate::socket) async fn find_event<C: Lend<Transport = T>>(
         &mut self,
         deadline: Option<Instant>,
@@ -142,7 +144,7 @@ impl<T: Transport> Connection<T> {
                 return found;
             }
             match C::receive(self, deadline).await {
-                Err(RecvError::Overrun | RecvError::Truncated { .. }) => return Ok(FoundEvent::Overrun),
+                Err(RecvError::Truncated { .. }) => return Err(RequestError::Overrun),
                 received => received?,
             }
             // What is no event does not hold it up for ever.
@@ -155,7 +157,7 @@ impl<T: Transport> Connection<T> {
     /// The next event that need not be received, because it was kept or is in the datagram that is here.
     pub(in crate::socket) fn event_here(&mut self) -> Option<Result<FoundEvent, RequestError>> {
         match self.backlog.pop() {
-            Some(Kept::Overrun) => return Some(Ok(FoundEvent::Overrun)),
+            Some(Kept::Overrun) => return Some(Err(RequestError::Overrun)),
             Some(Kept::Message(bytes, origin)) => {
                 (self.event, self.event_origin) = (bytes, origin);
                 return Some(Ok(FoundEvent::Kept));

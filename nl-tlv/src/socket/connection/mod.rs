@@ -484,7 +484,6 @@ impl<T: Transport> Connection<T> {
 
     pub(in crate::socket) fn found_event(&self, found: FoundEvent) -> Result<Message<'_>, RequestError> {
         let message = match found {
-            FoundEvent::Overrun => return Err(RequestError::Overrun),
             FoundEvent::Kept => first_message(&self.event),
             FoundEvent::Received(range) => self.inbox.message(range),
         };

@@ -6,12 +6,12 @@ use super::generic::addressed;
 use super::inbox::first_message;
 use super::send::patiently;
 use crate::bytes::from_u32;
-use crate::control::{Errno, Refusal};
+use crate::control::Refusal;
 use crate::exchange::Verdict;
 use crate::schema::MessageSchema;
 use crate::socket::lend::{Lend, now};
 use crate::socket::{Connection, RecvError, RequestError, Transport};
-use crate::{Flags, Header, NlMessage};
+use crate::{Error, Flags, Header, NlMessage, Writer};
 use std::boxed::Box;
 use std::ops::Range;
 use std::vec::Vec;
@@ -61,8 +61,15 @@ use std::vec::Vec;
 /// ```
 #[derive(Debug)]
 pub struct Transaction<'c, C: Lend + 'c = Connection> {
-    pub(in crate::socket) connection: C::Lent<'c>,
-    pub(in crate::socket) messages: Messages,
+    connection: C::Lent<'c>,
+    datagram: Datagram,
+    /// Where each message lies, and what it consists of: first the one that begins the transaction.
+    written: Vec<(Range<usize>, &'static MessageSchema)>,
+    /// The message that ends it, until the datagram is complete.
+    end: (Vec<u8>, &'static MessageSchema),
+    refusals: Vec<(usize, Box<Refusal>)>,
+    is_acknowledged: bool,
+    is_lossy: bool,
 }
 
 impl<'c, C: Lend> Transaction<'c, C> {
@@ -71,8 +78,20 @@ impl<'c, C: Lend> Transaction<'c, C> {
         begin: &impl NlMessage,
         end: &impl NlMessage,
     ) -> Result<Self, RequestError> {
-        let messages = Messages::new(&mut *connection, begin, end)?;
-        Ok(Self { connection, messages })
+        connection.exchange.end_batch();
+        let mut bytes = Vec::new();
+        super::write(&mut bytes, end.schema(), |w| end.emit_into(w, Header::new()))?;
+        let mut new = Self {
+            connection,
+            datagram: Datagram::new(usize::MAX),
+            written: Vec::new(),
+            end: (bytes, end.schema()),
+            refusals: Vec::new(),
+            is_acknowledged: false,
+            is_lossy: false,
+        };
+        new.push(begin, Flags::empty())?;
+        Ok(new)
     }
 
     /// Adds a message.
@@ -81,22 +100,109 @@ impl<'c, C: Lend> Transaction<'c, C> {
     ///
     /// [`RequestError::Emit`] if it cannot be written. It is not part of the transaction then, which can go on.
     pub fn push(&mut self, message: &impl NlMessage, flags: impl Into<Flags>) -> Result<(), RequestError> {
-        self.messages.push(&mut *self.connection, message, flags.into())
+        let (connection, schema) = (&mut *self.connection, message.schema());
+        let header = addressed(Header::new().flags(flags.into()), connection.family.as_ref(), schema)?;
+        let header = connection.exchange.transaction_request(header).ok_or(RequestError::Busy)?;
+        let added = self.add(schema, |w| message.emit_into(w, header));
+        added.inspect_err(|_| self.connection.exchange.take_back())
+    }
+
+    fn add(
+        &mut self,
+        schema: &'static MessageSchema,
+        emit: impl Fn(&mut Writer<'_>) -> Result<(), Error>,
+    ) -> Result<(), RequestError> {
+        let range = self.datagram.append(schema, emit)?;
+        self.written.extend(range.map(|range| (range, schema)));
+        Ok(())
     }
 
     /// Sends it, and says what became of it.
     pub(in crate::socket) async fn committed(mut self) -> Result<(), RequestError> {
-        let Self { connection, messages } = &mut self;
-        if messages.is_empty() {
+        // Nothing was added to the message that begins it.
+        if self.written.len() < 2 {
             return Ok(());
         }
-        patiently::<C, _>(connection.timeout, || messages.send(connection)).await?;
-        let (until, mut received) = (connection.answer_deadline(), Ok(()));
+        patiently::<C, _>(self.connection.timeout, || self.send()).await?;
+        let (until, mut received) = (self.connection.answer_deadline(), Ok(()));
         loop {
-            if let Some(committed) = messages.advance(connection, received) {
+            if let Some(committed) = self.advance(received) {
                 return committed;
             }
-            received = connection.receive_in_time::<C>(until).await;
+            received = self.connection.receive_in_time::<C>(until).await;
+        }
+    }
+
+    /// Completes the datagram, if it is not complete yet, and sends it.
+    fn send(&mut self) -> Result<(), RequestError> {
+        if !self.end.0.is_empty() {
+            // An acknowledgement says that the answers before it are complete. Older kernels do not acknowledge the end.
+            if let Some((range, _)) = self.written.last() {
+                self.datagram.set_flags(range.start, Flags::ACK);
+            }
+            let header = Header::new().flags(Flags::ACK);
+            let header = self.connection.exchange.transaction_request(header).ok_or(RequestError::Busy)?;
+            let end = std::mem::take(&mut self.end.0);
+            let end = first_message(&end).map_err(RequestError::Damaged)?;
+            self.add(self.end.1, |w| w.message(end.ty().into(), header, |w| w.bytes(end.payload())))?;
+        }
+        self.connection.empty_queue();
+        self.is_lossy |= self.connection.is_congested;
+        self.connection.send_datagram(self.datagram.as_bytes())
+    }
+
+    /// What became of the transaction, now that something was received, or failed to be; `None` if there is more to wait
+    /// for.
+    fn advance(&mut self, received: Result<(), RecvError>) -> Option<Result<(), RequestError>> {
+        let connection = &mut *self.connection;
+        match received {
+            Ok(()) => {}
+            Err(RecvError::Overrun | RecvError::Truncated { .. }) => {
+                connection.backlog.overrun();
+                self.is_lossy = true;
+            }
+            Err(RecvError::Timeout) => return Some(self.result()),
+            Err(RecvError::Io(err)) => return Some(Err(err.into())),
+        }
+        while let Some((verdict, answer)) = connection.inbox.judge(&mut connection.exchange) {
+            let at = verdict.seq().and_then(|seq| connection.exchange.place_in_batch(seq)).map(from_u32);
+            match verdict {
+                Verdict::Ack { .. } => {
+                    self.is_acknowledged = true;
+                    if at.is_some_and(|at| at.saturating_add(1) == self.written.len()) {
+                        return Some(self.result());
+                    }
+                }
+                Verdict::Refusal { errno, .. } => {
+                    let of = at.and_then(|at| Some((at, self.written.get(at)?)));
+                    let Some((at, (range, schema))) = of else { continue };
+                    let request = self.datagram.as_bytes().get(range.clone()).unwrap_or_default();
+                    let refusal = refusal(schema, request, errno, connection.inbox.message(answer));
+                    self.refusals.push((at, Box::new(refusal)));
+                }
+                Verdict::Event => connection.keep(answer),
+                Verdict::Reply { .. } => connection.keep_echo(answer),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn result(&mut self) -> Result<(), RequestError> {
+        let is_whole = |at: usize| at == 0 || at.saturating_add(1) >= self.written.len();
+        if let Some(at) = self.refusals.iter().position(|(at, _)| is_whole(*at)) {
+            return Err(RequestError::Refused(self.refusals.swap_remove(at).1));
+        }
+        if !self.refusals.is_empty() {
+            let refusals = std::mem::take(&mut self.refusals).into_iter();
+            return Err(RequestError::Aborted(
+                refusals.map(|(at, refusal)| (at.saturating_sub(1), refusal)).collect(),
+            ));
+        }
+        match (self.is_acknowledged, self.is_lossy) {
+            (_, true) => Err(RequestError::Overrun),
+            (true, _) => Ok(()),
+            (false, _) => Err(RequestError::NoReply),
         }
     }
 }
@@ -117,150 +223,5 @@ impl<T: Transport> Transaction<'_, Connection<T>> {
 impl<'c, C: Lend + 'c> Drop for Transaction<'c, C> {
     fn drop(&mut self) {
         self.connection.exchange.end_batch();
-    }
-}
-
-/// The messages of a transaction, and what became of them.
-#[derive(Debug)]
-pub(in crate::socket) struct Messages {
-    datagram: Datagram,
-    /// Where each message lies, and what it consists of: first the one that begins the transaction.
-    written: Vec<(Range<usize>, &'static MessageSchema)>,
-    end: (Vec<u8>, &'static MessageSchema),
-    refusals: Vec<(usize, Box<Refusal>)>,
-    is_acknowledged: bool,
-    is_lossy: bool,
-}
-
-impl Messages {
-    pub(in crate::socket) fn new<T: Transport>(
-        connection: &mut Connection<T>,
-        begin: &impl NlMessage,
-        end: &impl NlMessage,
-    ) -> Result<Self, RequestError> {
-        connection.exchange.end_batch();
-        let mut bytes = Vec::new();
-        super::write(&mut bytes, end.schema(), |w| end.emit_into(w, Header::new()))?;
-        let mut new = Self {
-            datagram: Datagram::new(),
-            written: Vec::new(),
-            end: (bytes, end.schema()),
-            refusals: Vec::new(),
-            is_acknowledged: false,
-            is_lossy: false,
-        };
-        new.push(connection, begin, Flags::empty())?;
-        Ok(new)
-    }
-
-    pub(in crate::socket) fn push<T: Transport>(
-        &mut self,
-        connection: &mut Connection<T>,
-        message: &impl NlMessage,
-        flags: Flags,
-    ) -> Result<(), RequestError> {
-        let header = addressed(Header::new().flags(flags), connection.family.as_ref(), message.schema())?;
-        let header = connection.exchange.transaction_request(header).ok_or(RequestError::Busy)?;
-        let range = self.datagram.add(message.schema(), |w| message.emit_into(w, header));
-        let range = range.inspect_err(|_| connection.exchange.take_back())?;
-        self.written.push((range, message.schema()));
-        Ok(())
-    }
-
-    /// Whether nothing was added to the message that begins it.
-    pub(in crate::socket) fn is_empty(&self) -> bool {
-        self.written.len() < 2
-    }
-
-    /// Completes the datagram, if it is not complete yet, and sends it.
-    pub(in crate::socket) fn send<T: Transport>(
-        &mut self,
-        connection: &mut Connection<T>,
-    ) -> Result<(), RequestError> {
-        if !self.end.0.is_empty() {
-            // An acknowledgement says that the answers before it are complete. Older kernels do not acknowledge the end.
-            if let Some((range, _)) = self.written.last() {
-                self.datagram.set_flags(range.start, Flags::ACK);
-            }
-            let header = connection
-                .exchange
-                .transaction_request(Header::new().flags(Flags::ACK))
-                .ok_or(RequestError::Busy)?;
-            let end = std::mem::take(&mut self.end.0);
-            let end = first_message(&end).map_err(RequestError::Damaged)?;
-            let range = self
-                .datagram
-                .add(self.end.1, |w| w.message(end.ty().into(), header, |w| w.bytes(end.payload())))?;
-            self.written.push((range, self.end.1));
-        }
-        connection.empty_queue();
-        self.is_lossy |= connection.is_congested;
-        connection.send_datagram(self.datagram.as_bytes())
-    }
-
-    /// What became of the transaction, now that something was received, or failed to be; `None` if there is more to wait
-    /// for.
-    pub(in crate::socket) fn advance<T: Transport>(
-        &mut self,
-        connection: &mut Connection<T>,
-        received: Result<(), RecvError>,
-    ) -> Option<Result<(), RequestError>> {
-        match received {
-            Ok(()) => {}
-            Err(RecvError::Overrun | RecvError::Truncated { .. }) => {
-                connection.backlog.overrun();
-                self.is_lossy = true;
-            }
-            Err(RecvError::Timeout) => return Some(self.result()),
-            Err(RecvError::Io(err)) => return Some(Err(err.into())),
-        }
-        while let Some((verdict, range)) = connection.inbox.judge(&mut connection.exchange) {
-            match verdict {
-                Verdict::Ack { seq, .. } => {
-                    self.is_acknowledged = true;
-                    let at = connection.exchange.place_in_batch(seq).map(from_u32);
-                    if at.is_some_and(|at| at.saturating_add(1) == self.written.len()) {
-                        return Some(self.result());
-                    }
-                }
-                Verdict::Refusal { seq, errno } => self.refused(connection, seq, errno, range),
-                Verdict::Event => connection.keep(range),
-                Verdict::Reply { .. } => connection.keep_echo(range),
-                _ => {}
-            }
-        }
-        None
-    }
-
-    fn refused<T: Transport>(
-        &mut self,
-        connection: &Connection<T>,
-        seq: u32,
-        errno: Errno,
-        answer: Range<usize>,
-    ) {
-        let at = connection.exchange.place_in_batch(seq).map(from_u32);
-        let Some((at, (range, schema))) = at.and_then(|at| Some((at, self.written.get(at)?))) else { return };
-        let request = self.datagram.as_bytes().get(range.clone()).unwrap_or_default();
-        let refusal = refusal(schema, request, errno, connection.inbox.message(answer));
-        self.refusals.push((at, Box::new(refusal)));
-    }
-
-    fn result(&mut self) -> Result<(), RequestError> {
-        let is_whole = |at: usize| at == 0 || at.saturating_add(1) >= self.written.len();
-        if let Some(at) = self.refusals.iter().position(|(at, _)| is_whole(*at)) {
-            return Err(RequestError::Refused(self.refusals.swap_remove(at).1));
-        }
-        if !self.refusals.is_empty() {
-            let refusals = std::mem::take(&mut self.refusals).into_iter();
-            return Err(RequestError::Aborted(
-                refusals.map(|(at, refusal)| (at.saturating_sub(1), refusal)).collect(),
-            ));
-        }
-        match (self.is_acknowledged, self.is_lossy) {
-            (_, true) => Err(RequestError::Overrun),
-            (true, _) => Ok(()),
-            (false, _) => Err(RequestError::NoReply),
-        }
     }
 }

@@ -8,7 +8,7 @@ use super::requests::{Question, Requests};
 use super::{Events, Reply};
 use crate::control::genl::Family;
 use crate::exchange::{Expect, Verdict};
-use crate::socket::connection::collect::may_repeat;
+use crate::socket::connection::collect::is_worth_repeating;
 use crate::socket::connection::generic::{addressed, is_unknown};
 use crate::socket::{
     Batch, Connection as Blocking, Dump, Malformed, Object, Protocol, RequestError, Socket, Transaction,
@@ -246,7 +246,7 @@ impl<T: Transport + 'static> Connection<T> {
 
     /// Asks for all objects that match, and returns what `read` makes of each (`None` leaves it out), and those that it
     /// cannot read. The objects of a dump that was interrupted, or lost datagrams, are thrown away, and it is repeated. It
-    /// reads to the end, as the blocking [`collect`](Blocking::collect).
+    /// reads to the end, as the blocking [`collect`](Blocking::collect); `tokio::time::timeout` around it limits how long.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -266,11 +266,11 @@ impl<T: Transport + 'static> Connection<T> {
         message: &M,
         mut read: impl FnMut(&Object<'_>) -> Result<Option<R>, Error>,
     ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
-        let mut left = self.retries;
+        let mut retries = 0..self.retries;
         loop {
             let collecting = async { self.dump(message).await?.collected(&mut read).await };
             match collecting.await {
-                Err(err) if may_repeat(&err, &mut left) => {}
+                Err(err) if is_worth_repeating(&err) && retries.next().is_some() => {}
                 collected => return collected,
             }
         }
@@ -337,9 +337,13 @@ impl<T: Transport + 'static> Connection<T> {
         Ok(events)
     }
 
-    /// A blocking connection over a transport of its own, for one task to drive.
+    /// A blocking connection over a transport of its own, for one task to drive: when it is dropped, the kernel forgets
+    /// what it was about.
     pub(super) fn open_blocking(&self) -> io::Result<Blocking<T>> {
-        self.shared.opener.connection(self.family(), self.timeout)
+        let mut connection = Blocking::new(self.shared.opener.open()?, self.shared.opener.peer);
+        self.family().into_iter().for_each(|family| connection.set_family(family));
+        connection.set_timeout(self.timeout);
+        Ok(connection)
     }
 
     pub(super) fn exclusive(&self) -> io::Result<Exclusive<T>> {

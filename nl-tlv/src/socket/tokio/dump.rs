@@ -21,10 +21,8 @@ use crate::{Message, ParseMessage};
 impl<T: Transport + 'static> Dump<'static, Connection<T>> {
     /// The next object, or `None` at the end.
     pub async fn next<'d, R: ParseMessage<'d>>(&'d mut self) -> Result<Option<R>, RequestError> {
-        match self.advance().await? {
-            Some(range) => self.connection.parse(range).map(Some),
-            None => Ok(None),
-        }
+        let range = self.advance().await?;
+        range.map(|range| self.connection.parse(range)).transpose()
     }
 
     /// The next object as it is.

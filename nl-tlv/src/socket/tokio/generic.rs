@@ -3,7 +3,7 @@
 use super::{Connection, Events};
 use crate::control::genl::{Family, PolicyEntry};
 use crate::exchange::Expect;
-use crate::socket::connection::collect::may_repeat;
+use crate::socket::connection::collect::is_worth_repeating;
 use crate::socket::connection::generic::{About, described, group_of, named};
 use crate::socket::connection::inbox::first_message;
 use crate::socket::{Protocol, RequestError, Transport};
@@ -85,11 +85,11 @@ impl<T: Transport + 'static> Connection<T> {
     /// Asks the controller of generic netlink which attributes a family accepts, and which values, as the blocking
     /// [`policies`](crate::socket::Connection::policies).
     pub async fn policies(&self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
-        let mut left = self.retries;
+        let mut retries = 0..self.retries;
         loop {
             let reading = async { self.dump(&About::policies(name)).await?.policies().await };
             match reading.await {
-                Err(err) if may_repeat(&err, &mut left) => {}
+                Err(err) if is_worth_repeating(&err) && retries.next().is_some() => {}
                 policies => return policies,
             }
         }

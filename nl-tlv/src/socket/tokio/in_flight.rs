@@ -49,19 +49,6 @@ struct Pending {
     answer: Option<Result<Answer, RequestError>>,
 }
 
-/// How far receiving went.
-#[derive(Debug)]
-pub(super) enum Pumped {
-    /// The answer is here, and no other request waits for one.
-    Enough,
-    /// Nothing more is there.
-    Dry,
-    /// There may be more; others should have a turn.
-    More,
-    /// The system refused to receive.
-    Failed(io::Error),
-}
-
 /// The requests in flight, and the numbers of those that nobody waits for any more.
 #[derive(Debug)]
 pub(super) struct InFlight {
@@ -69,9 +56,7 @@ pub(super) struct InFlight {
     inbox: Inbox,
     pending: BTreeMap<u32, Pending>,
     peer: u32,
-    /// Whether the peer answers before the request's send returns, as the kernel does.
-    answers_at_once: bool,
-    /// Whether the peer is the kernel, for which nothing has to wait.
+    /// Whether the peer is the kernel, which answers before the request's send returns.
     is_kernel: bool,
     /// Whether the kernel may be dropping what it sends us: since an overrun, until the queue has been empty once.
     is_congested: bool,
@@ -84,7 +69,6 @@ impl InFlight {
             inbox: Inbox::new(),
             pending: BTreeMap::new(),
             peer,
-            answers_at_once: peer == 0,
             is_kernel: peer == 0 && transport.is_kernel(),
             is_congested: false,
         }
@@ -121,31 +105,41 @@ impl InFlight {
         }
     }
 
-    /// Receives what is there, for one request and all others. `answered` gets the numbers of those that have their
+    /// Receives what is there, for one request and all others, and says whether that was all that any of them can have by
+    /// now; otherwise others should have a turn before it goes on. `answered` gets the numbers of those that have their
     /// answers now.
-    pub(super) fn pump(&mut self, transport: &impl Transport, seq: u32, answered: &mut Vec<u32>) -> Pumped {
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses to receive.
+    pub(super) fn pump(
+        &mut self,
+        transport: &impl Transport,
+        seq: u32,
+        answered: &mut Vec<u32>,
+    ) -> io::Result<bool> {
         for _ in 0..DATAGRAMS {
             self.judge(answered);
             if self.pending.len() == 1 && answered.contains(&seq) && !self.is_congested {
                 // The usual case with the kernel: it saves asking whether there is more.
-                return Pumped::Enough;
+                return Ok(true);
             }
             match self.inbox.receive(transport, self.peer, Some(Instant::now())) {
                 Ok(()) => {}
                 Err(RecvError::Timeout) => {
                     self.is_congested = false;
                     self.give_up(answered);
-                    return Pumped::Dry;
+                    return Ok(true);
                 }
                 Err(RecvError::Overrun) => {
                     self.is_congested = true;
                     self.lost(Loss::Overrun);
                 }
                 Err(RecvError::Truncated { needed, .. }) => self.lost(Loss::Truncated { needed }),
-                Err(RecvError::Io(err)) => return Pumped::Failed(err),
+                Err(RecvError::Io(err)) => return Err(err),
             }
         }
-        Pumped::More
+        Ok(false)
     }
 
     /// Hands out what the datagram that is here says.
@@ -172,7 +166,9 @@ impl InFlight {
     fn damaged(&mut self, err: Error, answered: &mut Vec<u32>) {
         self.lost(Loss::Damaged(err));
         let Self { exchange, pending, .. } = self;
-        fail(pending, answered, |seq, _| !exchange.is_waiting(seq));
+        fail(pending, answered, |seq, pending| {
+            pending.loss.filter(|_| !exchange.is_waiting(seq)).map(RequestError::from)
+        });
     }
 
     fn lost(&mut self, loss: Loss) {
@@ -184,29 +180,26 @@ impl InFlight {
     /// Nothing more is there: an answer that should be is lost. A peer in user space may still send it, unless something
     /// came that can only have been the answer.
     fn give_up(&mut self, answered: &mut Vec<u32>) {
-        let (at_once, is_only) = (self.answers_at_once, self.pending.len() == 1);
-        fail(&mut self.pending, answered, |_, loss| at_once || (is_only && !matches!(loss, Loss::Overrun)));
-        let is_kernel = self.is_kernel;
-        let waiting = self.pending.iter_mut().filter(|(_, pending)| is_kernel && pending.is_sent);
-        for (&seq, pending) in
-            waiting.filter(|(_, pending)| !pending.may_come_later && pending.answer.is_none())
-        {
-            pending.answer = Some(Err(RequestError::NoReply));
-            answered.push(seq);
-        }
+        let is_only = self.pending.len() == 1;
+        let Self { pending, peer, is_kernel, .. } = self;
+        fail(pending, answered, |_, pending| match pending.loss {
+            Some(loss) if *peer == 0 || (is_only && !matches!(loss, Loss::Overrun)) => Some(loss.into()),
+            _ => (*is_kernel && !pending.may_come_later).then_some(RequestError::NoReply),
+        });
     }
 }
 
-/// Fails the requests whose answers may be lost, and that are chosen.
+/// Fails the requests that were sent and have no answer, if there is a reason.
 fn fail(
     pending: &mut BTreeMap<u32, Pending>,
     answered: &mut Vec<u32>,
-    is_chosen: impl Fn(u32, Loss) -> bool,
+    reason: impl Fn(u32, &Pending) -> Option<RequestError>,
 ) {
-    for (&seq, pending) in pending {
-        let loss = pending.loss.filter(|_| pending.is_sent && pending.answer.is_none());
-        if let Some(loss) = loss.filter(|&loss| is_chosen(seq, loss)) {
-            pending.answer = Some(Err(loss.into()));
+    for (&seq, pending) in
+        pending.iter_mut().filter(|(_, pending)| pending.is_sent && pending.answer.is_none())
+    {
+        if let Some(err) = reason(seq, pending) {
+            pending.answer = Some(Err(err));
             answered.push(seq);
         }
     }

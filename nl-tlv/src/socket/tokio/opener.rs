@@ -1,11 +1,9 @@
 //! Sockets that one conversation has for itself: requests in flight, a dump, a batch, events.
 
-use crate::control::genl::Family;
-use crate::socket::{Connection, Transport};
+use crate::socket::Transport;
 use std::boxed::Box;
 use std::fmt;
 use std::io;
-use std::time::Duration;
 
 /// Opens transports to the same peer.
 pub(super) struct Opener<T> {
@@ -20,19 +18,6 @@ impl<T: Transport + 'static> Opener<T> {
 
     pub(super) fn open(&self) -> io::Result<T> {
         (self.open)()?.register()
-    }
-
-    /// A connection that one task has for itself, over a transport of its own: when it is dropped, the kernel forgets
-    /// what it was about.
-    pub(super) fn connection(
-        &self,
-        family: Option<Family>,
-        timeout: Option<Duration>,
-    ) -> io::Result<Connection<T>> {
-        let mut connection = Connection::new(self.open()?, self.peer);
-        family.into_iter().for_each(|family| connection.set_family(family));
-        connection.set_timeout(timeout);
-        Ok(connection)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Many requests in flight on one socket, for many tasks.
 
 use super::Connection;
-use super::in_flight::{Answer, InFlight, Pumped};
+use super::in_flight::{Answer, InFlight};
 use super::wakers::Wakers;
 use crate::exchange::Expect;
 use crate::socket::connection::answer::told;
@@ -13,7 +13,7 @@ use crate::socket::{RequestError, Transport};
 use crate::{Flags, Header, NlMessage};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 use std::vec::Vec;
 use tokio::sync::Semaphore;
@@ -121,8 +121,8 @@ impl<T: Transport + 'static> Requests<T> {
         self.wakers.register(seq, cx.waker());
         let (mut answered, mut is_unfinished) = (Vec::new(), false);
         let polled = self.poll_in_flight(seq, &mut answered, &mut is_unfinished);
-        answered.retain(|&of| of != seq);
-        self.wake(&answered);
+        let others = answered.into_iter().filter(|&of| of != seq);
+        others.filter_map(|of| self.wakers.remove(of)).for_each(Waker::wake);
         if is_unfinished {
             self.waker.wake_by_ref();
         }
@@ -143,32 +143,19 @@ impl<T: Transport + 'static> Requests<T> {
                 return Poll::Ready(answer);
             }
             let pumped = in_flight.pump(&self.transport, seq, answered);
-            *is_unfinished = matches!(pumped, Pumped::More | Pumped::Failed(_));
+            *is_unfinished = !matches!(pumped, Ok(true));
             if let Some(answer) = in_flight.take(seq) {
                 return Poll::Ready(answer);
             }
             let readable = match pumped {
                 // Every task that waits here is woken, because the one that is may not be polled again.
-                Pumped::Dry => self.transport.poll_readable(&mut Context::from_waker(&self.waker)),
-                Pumped::Enough => Poll::Ready(Ok(())),
-                Pumped::More => Poll::Pending,
-                Pumped::Failed(err) => Poll::Ready(Err(err)),
+                Ok(true) => self.transport.poll_readable(&mut Context::from_waker(&self.waker)),
+                Ok(false) => Poll::Pending,
+                Err(err) => Poll::Ready(Err(err)),
             };
-            match readable {
-                Poll::Ready(Ok(())) => {}
-                Poll::Ready(Err(err)) => {
-                    *is_unfinished = true;
-                    return Poll::Ready(Err(err.into()));
-                }
-                Poll::Pending => return Poll::Pending,
-            }
-        }
-    }
-
-    fn wake(&self, answered: &[u32]) {
-        for &seq in answered {
-            if let Some(waker) = self.wakers.remove(seq) {
-                waker.wake();
+            if let Err(err) = ready!(readable) {
+                *is_unfinished = true;
+                return Poll::Ready(Err(err.into()));
             }
         }
     }

@@ -36,13 +36,11 @@ impl<O: Keyed, T: Transport + 'static> Watch<O, Connection<T>> {
     /// # }
     /// ```
     pub async fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
-        self.advance(None).await?;
-        self.following.told().ok_or(RequestError::Timeout)
+        self.change_before(None).await
     }
 
     /// As the blocking `change_deadline`.
     pub async fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
-        self.advance(Some(deadline)).await?;
-        self.following.told().ok_or(RequestError::Timeout)
+        self.change_before(Some(deadline)).await
     }
 }

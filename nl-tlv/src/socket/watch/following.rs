@@ -18,6 +18,7 @@ use crate::{Effect, Header, Keyed, NlMessage};
 use std::collections::VecDeque;
 use std::hash::RandomState;
 use std::io;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 use std::vec::Vec;
 
@@ -26,8 +27,8 @@ pub(in crate::socket) struct Following<O: Keyed> {
     /// The request that dumps the objects, and what it consists of.
     request: Vec<u8>,
     schema: &'static MessageSchema,
-    filter: Option<Filter<O>>,
-    objects: Objects<O>,
+    pub(super) filter: Option<Filter<O>>,
+    pub(super) objects: Objects<O>,
     /// Changes to report. Until that is done, nothing is taken in that would change the objects.
     changes: VecDeque<Difference>,
     /// The change that was reported last.
@@ -42,7 +43,7 @@ pub(in crate::socket) struct Following<O: Keyed> {
     pause: Duration,
     /// The next dump does not begin before this: dumps take at most a fifth of the time.
     earliest: Option<Instant>,
-    dumps: u64,
+    pub(super) dumps: u64,
 }
 
 /// A dump that is on its way.
@@ -56,15 +57,8 @@ struct Dumping<O: Keyed> {
     has_progressed: bool,
 }
 
-/// The result of one step.
-enum Step {
-    /// Something was done, and there may be more.
-    Done,
-    /// A change is there for whoever watches.
-    Told,
-    /// A datagram is to be received, until then.
-    Receive(Option<Instant>),
-}
+/// Whether there may be more to do, or a datagram is to be received, until then.
+type Step = ControlFlow<Option<Instant>>;
 
 /// How long a datagram is waited for.
 #[derive(Clone, Copy, Debug)]
@@ -134,22 +128,6 @@ impl<O: Keyed> Following<O> {
         })
     }
 
-    pub(in crate::socket) fn set_filter(&mut self, filter: Filter<O>) {
-        self.filter = Some(filter);
-    }
-
-    pub(in crate::socket) fn views(&self) -> impl Iterator<Item = O::View<'_>> {
-        self.objects.values().filter_map(|object| object.view::<O>().ok())
-    }
-
-    pub(in crate::socket) const fn len(&self) -> usize {
-        self.objects.len()
-    }
-
-    pub(in crate::socket) const fn dumps(&self) -> u64 {
-        self.dumps
-    }
-
     pub(in crate::socket) fn is_current(&self) -> bool {
         self.due.is_none() && self.dumping.is_none() && self.changes.is_empty()
     }
@@ -170,40 +148,33 @@ impl<O: Keyed> Following<O> {
                 Some(dumping) => self.dump(connection, dumping, received)?,
                 None => self.follow(connection, received)?,
             };
-            match step {
-                Step::Done => received = Ok(()),
-                Step::Told => return Ok(None),
-                Step::Receive(until) => return Ok(Some(Wait { until, deadline })),
+            if let ControlFlow::Break(until) = step {
+                return Ok(Some(Wait { until, deadline }));
             }
+            received = Ok(());
         }
     }
 
     /// Takes the next change, and says whether there was one for whoever reads the messages.
     fn tell(&mut self) -> Result<bool, RequestError> {
-        while let Some(difference) = self.changes.pop_front() {
+        while let Some(mut difference) = self.changes.pop_front() {
             if self.changes.is_empty() && self.changes.capacity() > FEW {
                 self.changes = VecDeque::with_capacity(FEW);
             }
-            if self.tell_one(difference)? {
+            let unreadable = (!difference.is_readable).then(|| self.objects.take_unreadable(&mut difference));
+            if let Some(err) = unreadable.flatten() {
+                if self.objects.change(&difference).is_some() {
+                    self.changes.push_front(difference);
+                }
+                return Err(err);
+            }
+            self.told = difference;
+            // A new object that could not be read is not there any more.
+            if self.told.new.is_some() || self.told().is_some() {
                 return Ok(true);
             }
         }
         Ok(false)
-    }
-
-    /// Takes this change, and says whether it is one for whoever reads the messages.
-    #[inline(always)]
-    fn tell_one(&mut self, mut difference: Difference) -> Result<bool, RequestError> {
-        let unreadable = (!difference.is_readable).then(|| self.objects.take_unreadable(&mut difference));
-        if let Some(err) = unreadable.flatten() {
-            if self.objects.change(&difference).is_some() {
-                self.changes.push_front(difference);
-            }
-            return Err(err);
-        }
-        self.told = difference;
-        // A new object that could not be read is not there any more.
-        Ok(self.told.new.is_some() || self.told().is_some())
     }
 
     /// What was told last.
@@ -224,26 +195,26 @@ impl<O: Keyed> Following<O> {
         }
         if self.due.is_some_and(|due| due <= Instant::now()) {
             self.begin(connection)?;
-            return Ok(Step::Done);
+            return Ok(Step::Continue(()));
         }
         if self.is_lossy {
             discard(connection);
-            return Ok(Step::Receive(self.due));
+            return Ok(Step::Break(self.due));
         }
-        let Some(event) = connection.event_here() else { return Ok(Step::Receive(self.due)) };
-        let event = event.inspect_err(|_| self.lost())?;
+        let event = match connection.event_here() {
+            None => return Ok(Step::Break(self.due)),
+            Some(Err(RequestError::Overrun)) => {
+                self.lost();
+                return Ok(Step::Continue(()));
+            }
+            Some(event) => event.inspect_err(|_| self.lost())?,
+        };
         let buffer = self.told.old.take();
         match hear(connection, event, &mut self.objects, buffer, &mut self.filter)? {
-            Some(Applied::Known(None)) => {}
-            Some(Applied::Known(Some(difference))) => {
-                if self.tell_one(difference)? {
-                    return Ok(Step::Told);
-                }
-            }
-            Some(Applied::AskAgain) => self.ask_again(),
-            None => self.lost(),
+            Applied::Known(difference) => self.changes.extend(difference),
+            Applied::AskAgain => self.ask_again(),
         }
-        Ok(Step::Done)
+        Ok(Step::Continue(()))
     }
 
     /// Asks for the objects.
@@ -290,7 +261,7 @@ impl<O: Keyed> Following<O> {
         let Some(found) = found else {
             let until = dumping.waiting.until;
             self.dumping = Some(dumping);
-            return Ok(Step::Receive(until));
+            return Ok(Step::Break(until));
         };
         let is_first = std::mem::take(&mut dumping.is_first);
         match dumping.progress.object(found, connection.overruns()) {
@@ -312,7 +283,7 @@ impl<O: Keyed> Following<O> {
                 }
             }
         }
-        Ok(Step::Done)
+        Ok(Step::Continue(()))
     }
 
     /// Compares what was dumped, and what events have changed meanwhile, with what was known.
@@ -323,17 +294,21 @@ impl<O: Keyed> Following<O> {
     ) -> Result<(), RequestError> {
         let mut is_known = true;
         for _ in 0..MANY {
-            let Some(event) = connection.next_event_now() else { break };
-            let Ok(event) = event.inspect_err(|_| self.lost()) else { return Ok(()) };
-            match hear(connection, event, &mut dumping.objects, None, &mut self.filter)? {
-                Some(Applied::Known(_)) => {}
-                Some(Applied::AskAgain) => is_known = false,
-                None => {
+            let event = match connection.next_event_now() {
+                None => break,
+                Some(Ok(event)) => event,
+                Some(Err(RequestError::Overrun)) => {
                     self.try_later();
                     self.is_lossy = true;
                     return Ok(());
                 }
-            }
+                Some(Err(_)) => {
+                    self.lost();
+                    return Ok(());
+                }
+            };
+            let heard = hear(connection, event, &mut dumping.objects, None, &mut self.filter)?;
+            is_known &= matches!(heard, Applied::Known(_));
         }
         let now = Instant::now();
         let rest = now.saturating_duration_since(dumping.began).saturating_mul(4);
@@ -384,7 +359,7 @@ fn discard<T: Transport>(connection: &mut Connection<T>) {
     }
 }
 
-/// Takes in an event; `None` if it says that events were lost.
+/// Takes in an event.
 #[inline]
 fn hear<O: Keyed, T: Transport>(
     connection: &Connection<T>,
@@ -392,16 +367,14 @@ fn hear<O: Keyed, T: Transport>(
     objects: &mut Objects<O>,
     buffer: Option<Stored>,
     filter: &mut Option<Filter<O>>,
-) -> Result<Option<Applied>, RequestError> {
+) -> Result<Applied, RequestError> {
+    let message = connection.found_event(event)?;
     // Another network namespace has objects of its own.
-    let is_elsewhere = connection.event_origin().nsid.is_some();
-    let message = match connection.found_event(event) {
-        Err(RequestError::Overrun) => return Ok(None),
-        Ok(_) if is_elsewhere => return Ok(Some(Applied::Known(None))),
-        message => message?,
-    };
+    if connection.event_origin().nsid.is_some() {
+        return Ok(Applied::Known(None));
+    }
     let effect = O::effect(&message, connection.family().map(|family| family.id));
-    Ok(Some(objects.apply(&message, effect, false, buffer, filter)))
+    Ok(objects.apply(&message, effect, false, buffer, filter))
 }
 
 /// Room is kept for this many changes; a dump may bring more.

@@ -136,7 +136,7 @@ impl<O: Keyed, C: Lend> Watch<O, C> {
     /// ```
     #[must_use]
     pub fn filter(mut self, filter: impl for<'a> FnMut(&O::View<'a>) -> bool + Send + 'static) -> Self {
-        self.following.set_filter(Box::new(filter));
+        self.following.filter = Some(Box::new(filter));
         self
     }
 
@@ -160,13 +160,13 @@ impl<O: Keyed, C: Lend> Watch<O, C> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn objects(&self) -> impl Iterator<Item = O::View<'_>> {
-        self.following.views()
+        self.following.objects.values().filter_map(|object| object.view::<O>().ok())
     }
 
     /// How many objects there are, those that cannot be read among them.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.following.len()
+        self.following.objects.len()
     }
 
     /// Whether there is no object.
@@ -178,7 +178,7 @@ impl<O: Keyed, C: Lend> Watch<O, C> {
     /// How often it has dumped the objects: more than once means that events were lost, or did not say what they changed.
     #[must_use]
     pub const fn dumps(&self) -> u64 {
-        self.following.dumps()
+        self.following.dumps
     }
 
     /// Whether all changes that were received have been reported, and no dump is running or needed.
@@ -187,13 +187,16 @@ impl<O: Keyed, C: Lend> Watch<O, C> {
         self.following.is_current()
     }
 
-    /// Waits for the next change, which is what the watch has [told](Following::told) then.
-    pub(super) async fn advance(&mut self, deadline: Option<Instant>) -> Result<(), RequestError> {
+    /// Waits for the next change.
+    pub(super) async fn change_before(
+        &mut self,
+        deadline: Option<Instant>,
+    ) -> Result<Change<O::View<'_>>, RequestError> {
         let mut received = Ok(());
         while let Some(wait) = self.following.advance(&mut self.connection, received, deadline)? {
             received = wait.ended(C::receive(&mut self.connection, wait.first()).await)?;
         }
-        Ok(())
+        self.following.told().ok_or(RequestError::Timeout)
     }
 }
 
@@ -205,7 +208,7 @@ impl<O: Keyed, T: Transport> Watch<O, Connection<T>> {
     /// [`RequestError::Answer`] for an object that cannot be read, once; the watch goes on. Any other error of the
     /// connection; nothing is lost by it, because the next call dumps again.
     pub fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
-        self.change_before(None)
+        now(self.change_before(None))
     }
 
     /// As [`change`](Self::change), until the deadline.
@@ -232,18 +235,13 @@ impl<O: Keyed, T: Transport> Watch<O, Connection<T>> {
     ///
     /// [`RequestError::Timeout`] if nothing changed; as [`change`](Self::change).
     pub fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
-        self.change_before(Some(deadline))
+        now(self.change_before(Some(deadline)))
     }
 
     /// The connection, to change something with. (Its events belong to the watch.)
     #[must_use]
     pub const fn connection(&mut self) -> &mut Connection<T> {
         &mut self.connection
-    }
-
-    fn change_before(&mut self, deadline: Option<Instant>) -> Result<Change<O::View<'_>>, RequestError> {
-        now(self.advance(deadline))?;
-        self.following.told().ok_or(RequestError::Timeout)
     }
 }
 

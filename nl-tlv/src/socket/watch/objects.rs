@@ -1,7 +1,7 @@
 //! The objects that a watch knows, and what a message changes about them. No socket is needed for it.
 
 use super::identity::Identity;
-use super::stored::{Comparison, Difference, Filter, Spot, Stored};
+use super::stored::{Difference, Filter, Spot, Stored, compared};
 use crate::socket::{Change, Malformed, RequestError};
 use crate::{Effect, Keyed, Message, keyed};
 use std::boxed::Box;
@@ -102,13 +102,14 @@ impl<O: Keyed> Objects<O> {
             _ => Some(Stored::new::<O>(message.as_bytes(), buffer, filter)),
         };
         let [was_shown, is_shown] = [old, new.as_ref()].map(|stored| stored.filter(|it| it.is_shown()));
-        let comparison = Comparison::of::<O>(was_shown, is_shown);
+        let comparison = compared::<O>(was_shown, is_shown);
         let [was_shown, is_shown] = [was_shown, is_shown].map(|stored| stored.is_some());
         self.len = self.len.saturating_add(usize::from(is_shown)).saturating_sub(usize::from(was_shown));
         // What is not shown is kept where it may matter to others with its key.
         let (old, at) = put(bucket, at, new.filter(|_| O::SEVERAL || is_shown));
         let new = is_shown.then_some(Spot { hash, at });
-        Applied::Known(comparison.difference(old.filter(|_| was_shown), new))
+        let old = old.filter(|_| was_shown);
+        Applied::Known(comparison.map(|is_readable| Difference { old, new, is_readable }))
     }
 
     fn stored(&self, at: Spot) -> Option<&Stored> {
@@ -146,8 +147,8 @@ impl<O: Keyed> Objects<O> {
             there.extend(found.into_iter().filter_map(|(old, at)| {
                 let old = old.filter(Stored::is_shown);
                 let new = bucket.stored().get(at).filter(|new| new.is_shown());
-                let comparison = Comparison::of::<O>(old.as_ref(), new);
-                comparison.difference(old, new.map(|_| Spot { hash, at }))
+                let is_readable = compared::<O>(old.as_ref(), new)?;
+                Some(Difference { old, new: new.map(|_| Spot { hash, at }), is_readable })
             }));
             if let Some(left) = Bucket::of(old) {
                 self.buckets.insert(hash, left);
@@ -224,11 +225,11 @@ impl Bucket {
     }
 
     fn replace(&mut self, at: usize, new: Stored) -> Option<Stored> {
-        let slot = match self {
-            Self::One(stored) => Some(stored),
-            Self::Several(several) => several.get_mut(at),
+        let stored = match self {
+            Self::One(stored) => std::slice::from_mut(stored),
+            Self::Several(several) => several,
         };
-        slot.map(|slot| mem::replace(slot, new))
+        Some(mem::replace(stored.get_mut(at)?, new))
     }
 
     fn remove(&mut self, at: usize) -> Option<Stored> {

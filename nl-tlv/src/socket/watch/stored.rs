@@ -28,17 +28,6 @@ pub(super) struct Spot {
     pub(super) at: usize,
 }
 
-/// How an object differs from what it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Comparison {
-    /// It says the same to whoever reads it, or was and is not there.
-    Same,
-    /// Both were read, and say different things.
-    Different,
-    /// Only one of them is there; or one of them cannot be read, and they are not the same.
-    Unread,
-}
-
 /// Which objects there are for whoever watches.
 pub(super) type Filter<O> = Box<dyn for<'a> FnMut(&<O as Keyed>::View<'a>) -> bool + Send>;
 
@@ -114,37 +103,22 @@ impl Stored {
         });
         written.ok().map(|()| Self::new::<O>(w.as_bytes(), None, filter))
     }
-
-    /// How the next message of the object differs from this one.
-    fn compared<O: Keyed>(&self, new: &Self) -> Comparison {
-        // Without anything volatile, this is what `is_same` asks.
-        if !O::VOLATILE.is_empty() && self.bytes().get(16..) == new.bytes().get(16..) {
-            return Comparison::Same;
-        }
-        let (Ok(old), Ok(new)) = (self.message(), new.message()) else { return Comparison::Unread };
-        if O::is_same(&old, &new) {
-            return Comparison::Same;
-        }
-        match (O::View::parse(&old), O::View::parse(&new)) {
-            (Ok(old), Ok(new)) if old == new => Comparison::Same,
-            (Ok(_), Ok(_)) => Comparison::Different,
-            _ => Comparison::Unread,
-        }
-    }
 }
 
-impl Comparison {
-    pub(super) fn of<O: Keyed>(old: Option<&Stored>, new: Option<&Stored>) -> Self {
-        match (old, new) {
-            (Some(old), Some(new)) => old.compared::<O>(new),
-            (None, None) => Self::Same,
-            _ => Self::Unread,
-        }
+/// Whether an object was read before and after a change; `None` if the change is none for whoever reads the messages.
+pub(super) fn compared<O: Keyed>(old: Option<&Stored>, new: Option<&Stored>) -> Option<bool> {
+    let (Some(old), Some(new)) = (old, new) else { return (old.is_some() || new.is_some()).then_some(false) };
+    // Without anything volatile, this is what `is_same` asks.
+    if !O::VOLATILE.is_empty() && old.bytes().get(16..) == new.bytes().get(16..) {
+        return None;
     }
-
-    /// The difference, if there is any for whoever reads the messages.
-    pub(super) fn difference(self, old: Option<Stored>, new: Option<Spot>) -> Option<Difference> {
-        (self != Self::Same).then_some(Difference { old, new, is_readable: self == Self::Different })
+    let (Ok(old), Ok(new)) = (old.message(), new.message()) else { return Some(false) };
+    if O::is_same(&old, &new) {
+        return None;
+    }
+    match (O::View::parse(&old), O::View::parse(&new)) {
+        (Ok(old), Ok(new)) => (old != new).then_some(true),
+        _ => Some(false),
     }
 }
 
