@@ -330,7 +330,7 @@ fn limits_are_inclusive_and_bind_what_is_written() {
     assert_eq!(Limited::parse(&read), Ok(Limited { signed: Some(6), ..FREE }));
     assert!(matches!(Limited::attrs(&read).unwrap().next(), Some(Ok(LimitedAttr::Signed(6)))));
     let refusal = validate(Limited::SCHEMAS[0], &read, Strictness::LIBERAL).unwrap_err();
-    assert_eq!((refusal.errno(), refusal.offset()), (Errno::ERANGE, Some(16)));
+    assert_eq!((refusal.errno(), refusal.ext_ack().offset), (Errno::ERANGE, Some(16)));
 }
 
 #[derive(NlMessage, Clone, Copy, Default)]

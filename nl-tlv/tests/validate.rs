@@ -125,7 +125,8 @@ fn verdict(bytes: &[u8], mode: Strictness) -> String {
     match validate_attrs(&SET, Attrs::at(bytes, START), mode) {
         Ok(()) => "ok".into(),
         Err(verdict) => {
-            let offset = verdict.offset().map_or("nowhere".into(), |offset| (offset - START).to_string());
+            let offset =
+                verdict.ext_ack().offset.map_or("nowhere".into(), |offset| (offset - START).to_string());
             format!("{:?} {} at {offset}", verdict.errno(), verdict.message().unwrap())
         }
     }
@@ -471,7 +472,8 @@ fn of_a_message_the_header_is_needed_and_offsets_count_from_its_start() {
         w.message(id, Header::new().family(MessageType(30)), |w| w.bytes(payload)).unwrap();
         let message = Messages::new(w.as_bytes()).next().unwrap().unwrap();
         let refused = validate(&schema(id), &message, STRICT).err();
-        refused.map(|refused| (refused.errno(), refused.message().map(str::to_owned), refused.offset()))
+        refused
+            .map(|refused| (refused.errno(), refused.message().map(str::to_owned), refused.ext_ack().offset))
     };
     let raw = MessageId::Type(MessageType(30));
     let genl = MessageId::Command { cmd: 1, version: 1 };

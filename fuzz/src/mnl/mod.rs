@@ -88,7 +88,7 @@ fn compare(bytes: &[u8]) {
     messages(bytes);
     assert_eq!(found(bytes, 0), Area::new(bytes).attrs(), "{bytes:02x?}");
     let ours = validate_attrs(&SET, Attrs::new(bytes), Strictness::STRICT_ATTRS);
-    let ours = ours.err().map(|verdict| (verdict.offset(), verdict.errno().get().cast_signed()));
+    let ours = ours.err().map(|verdict| (verdict.ext_ack().offset, verdict.errno().get().cast_signed()));
     let mnl = refused(bytes, 0, 0);
     assert_eq!(ours, mnl, "ours, libmnl's; {bytes:02x?}");
 }

@@ -75,7 +75,7 @@ const ATTRS: u32 = 16;
 impl From<Refusal> for Refused {
     fn from(verdict: Refusal) -> Self {
         let text = verdict.message().unwrap_or("refused by the policy").to_owned();
-        Self { text: Cow::Owned(text), offset: verdict.offset(), ..Self::new(verdict.errno(), "") }
+        Self { text: Cow::Owned(text), offset: verdict.ext_ack().offset, ..Self::new(verdict.errno(), "") }
     }
 }
 

@@ -1,8 +1,9 @@
 //! A refusal that can be kept: owned, without allocation.
 
-use super::{Errno, ExtAck, Policy};
+use super::{Errno, ExtAck};
+use crate::bytes::{add, head};
 use crate::printable::Printable;
-use core::fmt;
+use core::fmt::{self, Write};
 
 /// Why a request was refused, or a dump failed: the number and what the extended ack said, in a form that outlives the
 /// message. What [`validate`](crate::schema::validate) finds has the same form.
@@ -14,19 +15,17 @@ use core::fmt;
 ///
 /// let refusal = Refusal::new(Errno::EINVAL, &ExtAck { offset: Some(28), ..ExtAck::NONE });
 /// let refusal = refusal.at("RouteNew.nexthop[1].gateway"); // a connection does this by `locate`
-/// assert_eq!((refusal.errno(), refusal.offset()), (Errno::EINVAL, Some(28)));
+/// assert_eq!((refusal.errno(), refusal.ext_ack().offset), (Errno::EINVAL, Some(28)));
 /// assert!(refusal.to_string().ends_with(" at RouteNew.nexthop[1].gateway"));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
     errno: Errno,
-    message: InlineText<128>,
-    path: InlineText<128>,
-    cookie: ([u8; Self::MAX_COOKIE], u8),
-    offset: Option<u32>,
-    missing_type: Option<u32>,
-    missing_nest: Option<u32>,
-    policy: Option<Policy>,
+    path: Inline<128>,
+    message: Inline<128>,
+    cookie: Inline<{ Self::MAX_COOKIE }>,
+    /// What else the extended ack said.
+    numbers: ExtAck<'static>,
 }
 
 impl Refusal {
@@ -36,29 +35,21 @@ impl Refusal {
     /// Keeps the number and what goes with it. A cookie that is too long is left out.
     #[must_use]
     pub fn new(errno: Errno, ext_ack: &ExtAck<'_>) -> Self {
-        let mut cookie = [0; Self::MAX_COOKIE];
-        let mut cookie_len = 0;
-        let bytes = ext_ack.cookie.unwrap_or_default();
-        if let Some(to) = cookie.get_mut(..bytes.len()) {
-            to.copy_from_slice(bytes);
-            cookie_len = u8::try_from(bytes.len()).unwrap_or(0);
-        }
+        let cookie = ext_ack.cookie.filter(|cookie| cookie.len() <= Self::MAX_COOKIE);
         Self {
             errno,
-            message: InlineText::new(ext_ack.message.unwrap_or_default()),
-            path: InlineText::new(""),
-            cookie: (cookie, cookie_len),
-            offset: ext_ack.offset,
-            missing_type: ext_ack.missing_type,
-            missing_nest: ext_ack.missing_nest,
-            policy: ext_ack.policy,
+            path: Inline::of(&[]),
+            message: Inline::of(ext_ack.message.unwrap_or_default().as_bytes()),
+            cookie: Inline::of(cookie.unwrap_or_default()),
+            numbers: ExtAck { message: None, cookie: None, ..*ext_ack },
         }
     }
 
     /// Adds the place in the request, in words: what [`locate`](crate::schema::locate) found.
     #[must_use]
     pub fn at(mut self, path: impl fmt::Display) -> Self {
-        self.path = InlineText::new(path);
+        self.path = Inline::of(&[]);
+        let _ = write!(self.path, "{path}");
         self
     }
 
@@ -80,48 +71,26 @@ impl Refusal {
         Some(self.path.as_str()).filter(|text| !text.is_empty())
     }
 
-    /// The place in the request: bytes from the start of its header.
+    /// What the kernel said beyond the number, as far as it is kept: the text and the cookie, offsets, what is missing, and
+    /// what would have been accepted.
     #[must_use]
-    pub const fn offset(&self) -> Option<u32> {
-        self.offset
-    }
-
-    /// The type of an attribute that is required and absent.
-    #[must_use]
-    pub const fn missing_type(&self) -> Option<u32> {
-        self.missing_type
-    }
-
-    /// Where the nest lies in which it is absent; `None` for the attributes of the message itself.
-    #[must_use]
-    pub const fn missing_nest(&self) -> Option<u32> {
-        self.missing_nest
-    }
-
-    /// What would have been accepted.
-    #[must_use]
-    pub const fn policy(&self) -> Option<Policy> {
-        self.policy
-    }
-
-    /// Bytes whose meaning the family knows; empty if there are none.
-    #[must_use]
-    pub fn cookie(&self) -> &[u8] {
-        self.cookie.0.get(..self.cookie.1.into()).unwrap_or_default()
+    pub fn ext_ack(&self) -> ExtAck<'_> {
+        let cookie = Some(self.cookie.as_bytes()).filter(|cookie| !cookie.is_empty());
+        ExtAck { message: self.message(), cookie, ..self.numbers }
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.errno)?;
-        match (self.path(), self.offset, self.missing_type) {
+        match (self.path(), self.numbers.offset, self.numbers.missing_type) {
             (Some(_), _, Some(_)) => write!(f, ", {} is missing", self.path)?,
             (Some(_), _, None) => write!(f, " at {}", self.path)?,
             (None, Some(offset), _) => write!(f, " at offset {offset}")?,
             (None, None, Some(ty)) => write!(f, ", attribute {ty} is missing")?,
             (None, None, None) => {}
         }
-        if let Some(policy) = self.policy {
+        if let Some(policy) = self.numbers.policy {
             write!(f, " (accepted: {policy})")?;
         }
         match (self.message(), self.errno) {
@@ -142,46 +111,46 @@ impl fmt::Debug for Refusal {
 
 impl core::error::Error for Refusal {}
 
-/// Text of at most `N` bytes; what did not fit is shown as `…`. What does not print is shown escaped.
+/// At most `N` bytes. Those of a text are shown escaped where they do not print, and what did not fit as `…`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct InlineText<const N: usize> {
+struct Inline<const N: usize> {
     bytes: [u8; N],
     len: usize,
     is_cut: bool,
 }
 
-impl<const N: usize> InlineText<N> {
-    /// What is shown of something, as far as it fits.
-    fn new(text: impl fmt::Display) -> Self {
+impl<const N: usize> Inline<N> {
+    /// As many of these bytes as fit.
+    fn of(bytes: &[u8]) -> Self {
         let mut new = Self { bytes: [0; N], len: 0, is_cut: false };
-        if fmt::write(&mut new, format_args!("{text}")).is_err() {
-            new.is_cut = true;
-        }
+        new.append(bytes);
         new
     }
 
-    /// The text as it is, as far as it fitted.
+    fn append(&mut self, bytes: &[u8]) {
+        let (free, end) = (self.bytes.iter_mut().skip(self.len), add(self.len, bytes.len()));
+        free.zip(bytes).for_each(|(to, from)| *to = *from);
+        (self.len, self.is_cut) = (end.min(N), self.is_cut || end > N);
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        head(&self.bytes, self.len)
+    }
+
+    /// The text, up to the last character that fitted.
     fn as_str(&self) -> &str {
-        self.bytes.get(..self.len).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
+        self.as_bytes().utf8_chunks().next().map_or("", |chunk| chunk.valid())
     }
 }
 
-impl<const N: usize> fmt::Write for InlineText<N> {
-    /// Takes as many characters as fit; an error once one does not.
+impl<const N: usize> fmt::Write for Inline<N> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = N.saturating_sub(self.len).min(text.len());
-        let fits = (0..=room).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        let end = self.len.saturating_add(fits);
-        let (Some(to), Some(from)) = (self.bytes.get_mut(self.len..end), text.as_bytes().get(..fits)) else {
-            return Err(fmt::Error);
-        };
-        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-        self.len = end;
-        if fits < text.len() { Err(fmt::Error) } else { Ok(()) }
+        self.append(text.as_bytes());
+        Ok(())
     }
 }
 
-impl<const N: usize> fmt::Display for InlineText<N> {
+impl<const N: usize> fmt::Display for Inline<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&Printable(self.as_str().as_bytes()), f)?;
         if self.is_cut { f.write_str("…") } else { Ok(()) }

@@ -18,9 +18,20 @@ pub(super) struct Level<'m> {
 }
 
 impl<'m> Level<'m> {
-    /// The attributes of a message, or of a nest that is looked at by itself.
-    pub(super) const fn top(area: Attrs<'m>, inside: Inside, selector: Option<Selector<'m>>) -> Self {
-        Self { area, inside, selector, depth: 1 }
+    /// The attributes of a message.
+    pub(super) fn of_message(schema: &MessageSchema, message: &'m [u8]) -> Self {
+        let start = schema.contents_offset();
+        let area = Attrs::at(tail(message, start), to_u32(start));
+        Self::of_set(schema.attrs, area, of_header(schema, message))
+    }
+
+    /// Attributes of a set, with what selects forms from outside the set.
+    pub(super) const fn of_set(
+        set: &'static AttrSet,
+        area: Attrs<'m>,
+        selector: Option<Selector<'m>>,
+    ) -> Self {
+        Self { area, inside: Inside::Attrs(Some(set)), selector, depth: 1 }
     }
 
     /// What an attribute of the level holds, by its schema if it has one; and what lies in it, if that is attributes.
@@ -29,20 +40,16 @@ impl<'m> Level<'m> {
         attr: Attr<'m>,
         known: Option<&'static AttrSchema>,
     ) -> (ValueType, Option<Self>) {
-        let (value, selector) = match (known, self.inside) {
-            (Some(known), _) => resolve(known.value, self.inside, self.area, self.selector),
-            (None, Inside::Values(value)) => (*value, self.selector),
-            (None, Inside::Records(records)) => {
-                (ValueType::Headed(records.header, records.set), self.selector)
-            }
-            (None, _) => (ValueType::Bytes, self.selector),
+        let item = self.inside.item();
+        let (value, selector) = match known {
+            Some(known) => resolve(known.value, self.inside, self.area, self.selector),
+            None => (item.unwrap_or(ValueType::Bytes), self.selector),
         };
-        let (inside, depth) = match (known, self.inside) {
-            (None, Inside::Items(set)) => (Some(Inside::Attrs(Some(set))), self.depth),
-            (None, Inside::Values(_) | Inside::Records(_)) => (value.inside(), self.depth),
-            (None, Inside::Attrs(_)) => (attr.is_nested().then_some(Inside::Attrs(None)), add(self.depth, 1)),
-            (Some(_), _) => (value.inside(), add(self.depth, 1)),
+        let inside = match known.is_some() || item.is_some() {
+            true => value.inside(),
+            false => attr.is_nested().then_some(Inside::Attrs(None)),
         };
+        let depth = if item.is_some() { self.depth } else { add(self.depth, 1) };
         let area = match value {
             ValueType::Headed(header, _) => behind(attr, self.header_len(), header.len),
             _ => attr.nested(),
@@ -69,8 +76,8 @@ impl<'m> Level<'m> {
     fn check_depth(self) -> Result<(), Error> {
         for attr in self.attrs() {
             let known = self.inside.attr(attr.ty().get());
-            let is_unknown = known.is_none() && matches!(self.inside, Inside::Attrs(_));
-            if is_unknown || known.is_some_and(|known| known.value.is_leaf()) {
+            let value = known.map(|known| known.value).or(self.inside.item());
+            if value.is_none_or(|value| value.is_leaf()) {
                 continue;
             }
             let (_, Some(within)) = self.enter(attr, known) else { continue };
@@ -85,7 +92,7 @@ impl<'m> Level<'m> {
 
 /// What selects the forms that nothing else in the message selects: the first field of its family header. In rtnetlink
 /// and `sock_diag` it is the address family.
-pub(super) fn of_header<'m>(schema: &MessageSchema, message: &'m [u8]) -> Option<Selector<'m>> {
+fn of_header<'m>(schema: &MessageSchema, message: &'m [u8]) -> Option<Selector<'m>> {
     let field = schema.header?.fields.first()?;
     selects(field.value, Attr::new(0, field.bytes(tail(message, schema.header_offset()))))
 }
@@ -102,7 +109,7 @@ pub fn check_depth(
     set: &'static AttrSet,
     selector: Option<Selector<'_>>,
 ) -> Result<(), Error> {
-    Level { area: attrs, inside: Inside::Attrs(Some(set)), selector, depth: 2 }.check_depth()
+    Level { depth: 2, ..Level::of_set(set, attrs, selector) }.check_depth()
 }
 
 /// Whether the known nests of a message that was written are at most [`MAX_DEPTH`] deep.
@@ -112,12 +119,10 @@ pub fn check_depth(
 /// As [`check_depth`].
 #[cold]
 pub(crate) fn check_written_depth(schema: &MessageSchema, message: &[u8]) -> Result<(), Error> {
-    if schema.payload.is_some() {
-        return Ok(());
+    match schema.payload {
+        Some(_) => Ok(()),
+        None => Level::of_message(schema, message).check_depth(),
     }
-    let start = schema.contents_offset();
-    let area = Attrs::at(tail(message, start), to_u32(start));
-    Level::top(area, Inside::Attrs(Some(schema.attrs)), of_header(schema, message)).check_depth()
 }
 
 /// Writes a set that can contain itself. One below the last level is refused before it is written, so that a value of any

@@ -4,18 +4,18 @@
 //! attribute that it refuses, `NLMSGERR_ATTR_MISS_NEST` that of the nest in which `NLMSGERR_ATTR_MISS_TYPE` is
 //! missing, both in the request.
 
-use super::level::{Level, of_header};
+use super::level::Level;
 use super::types::Inside;
 use super::{AttrSchema, MAX_DEPTH, MessageSchema, Presence, StructField, StructSchema, ValueType};
 use crate::NlStruct;
-use crate::bytes::{add, align4, from_u32, sub, tail, to_u32};
+use crate::bytes::{add, align4, from_u32, sub};
 use crate::control::ExtAck;
+use crate::header::NLMSG_HDRLEN;
 use crate::wire::{GenlMsgHdr, NlMsgHdr};
-use crate::{Attr, AttrType, Attrs, Error, ErrorKind, MessageType, Messages};
+use crate::{Attr, AttrType, Error, ErrorKind, MessageType, Messages};
 #[cfg(feature = "socket")]
 use crate::{Message, MessageId};
 use core::fmt;
-use core::num::NonZeroU32;
 
 /// What lies at an offset of a message, by name.
 ///
@@ -46,8 +46,7 @@ use core::num::NonZeroU32;
 #[must_use]
 pub fn locate(schema: &MessageSchema, message: &[u8], offset: u32) -> Path {
     let mut path = Path::of_message(schema, message);
-    let contents = schema.contents_offset();
-    if from_u32(offset) < contents {
+    if from_u32(offset) < schema.contents_offset() {
         path.field = header_field(schema, from_u32(offset));
         return path;
     }
@@ -56,8 +55,7 @@ pub fn locate(schema: &MessageSchema, message: &[u8], offset: u32) -> Path {
         return path;
     }
     let own = Messages::new(message).next().and_then(Result::ok).map_or(message, |m| m.as_bytes());
-    let attrs = Attrs::at(tail(own, contents), to_u32(contents));
-    path.descend(Level::top(attrs, path.inside, of_header(schema, own)), offset);
+    path.descend(Level::of_message(schema, own), offset);
     path
 }
 
@@ -151,11 +149,9 @@ impl Path {
             let at = sub(from_u32(offset), from_u32(attr.offset()));
             let Some(at) = at.checked_sub(level.header_len()) else { return };
             match (value, within) {
-                (ValueType::Struct(schema), _) => {
-                    return self.field = field_at(schema, at).map(|field| field.name);
-                }
+                (ValueType::Struct(schema), _) => return self.field = field_at(schema, at),
                 (ValueType::Headed(schema, _), _) if at < align4(schema.len) => {
-                    return self.field = field_at(schema, at).map(|field| field.name);
+                    return self.field = field_at(schema, at);
                 }
                 (_, Some(within)) => level = within,
                 (_, None) => return,
@@ -164,24 +160,17 @@ impl Path {
     }
 
     /// One step further, to an attribute of this type; none where the path is full.
-    fn push(&mut self, ty: u16, index: Option<usize>) {
+    fn push(&mut self, ty: u16, index: Option<u32>) {
         let Some(step) = self.steps.get_mut(self.len) else { return };
         let attr = self.inside.attr(ty);
-        let is_item = !matches!(self.inside, Inside::Attrs(_));
+        let is_item = self.inside.item().is_some();
         let is_counted = is_item || attr.is_some_and(|attr| attr.presence == Presence::Repeated);
-        let index = index.filter(|_| is_counted);
-        let index = index.and_then(|index| u32::try_from(add(index, 1)).ok()).and_then(NonZeroU32::new);
-        *step = Step { ty, attr, is_item, index };
+        *step = Step { ty, attr, is_item, index: index.filter(|_| is_counted) };
         self.len = add(self.len, 1);
         self.field = None;
         self.selector = attr.and_then(|attr| selector(attr, self.inside));
-        self.inside = match self.inside {
-            Inside::Items(set) => Some(Inside::Attrs(Some(set))),
-            Inside::Values(value) => value.inside(),
-            Inside::Records(records) => Some(Inside::Attrs(Some((records.set)()))),
-            Inside::Attrs(_) => attr.and_then(|attr| attr.value.inside()),
-        }
-        .unwrap_or(Inside::Attrs(None));
+        let value = attr.map(|attr| attr.value).or(self.inside.item());
+        self.inside = value.and_then(ValueType::inside).unwrap_or(Inside::Attrs(None));
     }
 }
 
@@ -212,8 +201,8 @@ struct Step {
     attr: Option<&'static AttrSchema>,
     /// An item of an array, which has no name but its index.
     is_item: bool,
-    /// Its index among attributes of the same type, or among the items, plus 1.
-    index: Option<NonZeroU32>,
+    /// Its index among attributes of the same type, or among the items.
+    index: Option<u32>,
 }
 
 impl Step {
@@ -227,7 +216,7 @@ impl fmt::Display for Step {
             None if self.is_item => {}
             None => write!(f, ".attribute {}", self.ty)?,
         }
-        self.index.map_or(Ok(()), |index| write!(f, "[{}]", index.get().saturating_sub(1)))
+        self.index.map_or(Ok(()), |index| write!(f, "[{index}]"))
     }
 }
 
@@ -240,10 +229,10 @@ fn covering<'a>(level: Level<'a>, offset: u32) -> Option<Attr<'a>> {
 }
 
 /// The index of an attribute among those of its type, or among all items.
-fn index(level: Level<'_>, attr: Attr<'_>) -> usize {
-    let is_item = !matches!(level.inside, Inside::Attrs(_));
+fn index(level: Level<'_>, attr: Attr<'_>) -> u32 {
+    let is_item = level.inside.item().is_some();
     let is_before = |other: &Attr<'_>| other.offset() < attr.offset() && (is_item || other.ty() == attr.ty());
-    level.attrs().filter(is_before).fold(0, |count, _| add(count, 1))
+    level.attrs().filter(is_before).fold(0, |count: u32, _| count.saturating_add(1))
 }
 
 /// The name of the attribute that selects the form of another one in the same set.
@@ -256,19 +245,17 @@ fn selector(attr: &AttrSchema, inside: Inside) -> Option<&'static str> {
 
 /// The field of one of the headers in front of the contents.
 fn header_field(schema: &MessageSchema, at: usize) -> Option<&'static str> {
-    match at {
-        0..4 => Some("nlmsg_len"),
-        4..6 => Some("nlmsg_type"),
-        6..8 => Some("nlmsg_flags"),
-        8..12 => Some("nlmsg_seq"),
-        12..16 => Some("nlmsg_pid"),
-        _ if at < schema.header_offset() => Some(field_at(GenlMsgHdr::SCHEMA, sub(at, 16))?.name),
-        _ => Some(field_at(schema.header?, sub(at, schema.header_offset()))?.name),
+    match at.checked_sub(schema.header_offset()) {
+        Some(at) => field_at(schema.header?, at),
+        None if at < NLMSG_HDRLEN => field_at(NlMsgHdr::SCHEMA, at),
+        None => field_at(GenlMsgHdr::SCHEMA, sub(at, NLMSG_HDRLEN)),
     }
 }
 
-fn field_at(schema: &'static StructSchema, at: usize) -> Option<&'static StructField> {
-    schema.fields.iter().find(|field| (field.offset..add(field.offset, field.len)).contains(&at))
+/// The name of the field in which a byte of a struct is.
+fn field_at(schema: &'static StructSchema, at: usize) -> Option<&'static str> {
+    let is_at = |field: &&StructField| (field.offset..add(field.offset, field.len)).contains(&at);
+    schema.fields.iter().find(is_at).map(|field| field.name)
 }
 
 impl Error {

@@ -1,10 +1,10 @@
 //! From a path by names to an offset in a message: what [`locate`](super::locate) does, the other way round.
 
-use super::level::{Level, of_header};
+use super::level::Level;
 use super::types::Inside;
 use super::{AttrSchema, MessageSchema, Presence, StructSchema, ValueType};
-use crate::bytes::{add, from_u32, tail, to_u32};
-use crate::{Attr, Attrs};
+use crate::Attr;
+use crate::bytes::{add, from_u32, to_u32};
 
 /// The step of a path that the definition has nothing for.
 #[derive(Debug)]
@@ -21,10 +21,8 @@ pub(crate) fn place<'p>(
     if let Some(at) = schema.header.and_then(|header| offset_of(header, path)) {
         return Ok(Some(to_u32(add(schema.header_offset(), at))));
     }
-    let (at, selector) = (schema.contents_offset(), of_header(schema, message));
-    let area = Attrs::at(tail(message, at), to_u32(at));
-    let top = Level::top(area, Inside::Attrs(Some(schema.attrs)), selector);
-    let mut place = Place { offset: to_u32(at), value: ValueType::Bytes, header_len: 0, inside: Some(top) };
+    let (offset, inside) = (to_u32(schema.contents_offset()), Some(Level::of_message(schema, message)));
+    let mut place = Place { offset, value: ValueType::Bytes, header_len: 0, inside };
     for step in path.split('.') {
         match place.step(step).ok_or(Misplaced(step))? {
             Some(next) => place = next,
@@ -66,7 +64,7 @@ impl<'m> Place<'m> {
         let Some(attr) = attr else { return Some(None) };
         let mut place = Self::of(level, attr, Some(known));
         for index in indices {
-            let level = place.inside.filter(|level| !matches!(level.inside, Inside::Attrs(_)))?;
+            let level = place.inside.filter(|level| level.inside.item().is_some())?;
             let Some(item) = level.attrs().nth(index?) else { return Some(None) };
             place = Self::of(level, item, None);
         }

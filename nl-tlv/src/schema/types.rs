@@ -74,15 +74,8 @@ impl MessageSchema {
     }
 
     /// A message of which nothing is known.
-    pub const UNKNOWN: &'static Self = &Self {
-        name: "message",
-        doc: "",
-        id: MessageId::Type(MessageType(0)),
-        c_name: None,
-        header: None,
-        attrs: AttrSet::EMPTY,
-        payload: None,
-    };
+    pub const UNKNOWN: &'static Self =
+        &Self::new("message", "", MessageId::Type(MessageType(0)), AttrSet::EMPTY);
 
     /// Whether it is [`UNKNOWN`](Self::UNKNOWN): no message is defined with this type.
     pub(crate) const fn is_unknown(&self) -> bool {
@@ -162,8 +155,7 @@ impl AttrSet {
     }
 
     /// No attributes.
-    pub const EMPTY: &'static Self =
-        &Self { name: "", doc: "", attrs: &[], c_prefix: None, part_of: None, strict_start_type: None };
+    pub const EMPTY: &'static Self = &Self::new("", "", &[]);
 
     /// The attribute of a type, looked up in this set and then in the one that it is a part of.
     #[must_use]
@@ -432,8 +424,8 @@ impl ValueType {
     pub(crate) fn inside(self) -> Option<Inside> {
         match self {
             Self::Nested(set) => Some(Inside::Attrs(Some(set()))),
-            Self::NestedArray(set) => Some(Inside::Items(set())),
-            Self::Indexed(value) | Self::ByType(value) => Some(Inside::Values(value)),
+            Self::NestedArray(set) => Some(Inside::Items(Self::Nested(set))),
+            Self::Indexed(value) | Self::ByType(value) => Some(Inside::Items(*value)),
             Self::Headed(_, set) => Some(Inside::Attrs(Some(set()))),
             Self::Records { header, length, set } => Some(Inside::Records(Records { header, length, set })),
             _ => None,
@@ -469,10 +461,8 @@ pub(crate) struct Records {
 pub(crate) enum Inside {
     /// Those of a set, if it is known.
     Attrs(Option<&'static AttrSet>),
-    /// Items that are counted, each with attributes of the set.
-    Items(&'static AttrSet),
-    /// Values of any type.
-    Values(&'static ValueType),
+    /// Items, each with such a value.
+    Items(ValueType),
     /// Records, each with attributes of the set behind its struct.
     Records(Records),
 }
@@ -482,7 +472,16 @@ impl Inside {
     pub(crate) fn attr(self, ty: u16) -> Option<&'static AttrSchema> {
         match self {
             Self::Attrs(set) => set.and_then(|set| set.attr(ty)),
-            Self::Items(_) | Self::Values(_) | Self::Records(_) => None,
+            Self::Items(_) | Self::Records(_) => None,
+        }
+    }
+
+    /// What each of them is, if they have no types of their own.
+    pub(crate) const fn item(self) -> Option<ValueType> {
+        match self {
+            Self::Attrs(_) => None,
+            Self::Items(value) => Some(value),
+            Self::Records(records) => Some(ValueType::Headed(records.header, records.set)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A walk over a message with its schema at hand: what every other form of a message is made from.
 
 use super::dynamic::Value;
-use super::level::{Level, of_header};
+use super::level::Level;
 use super::limits::FREE;
 use super::types::Inside;
 use super::{AttrSchema, AttrSet, Limits, MAX_DEPTH, MessageSchema, Presence, StructSchema, ValueType};
@@ -122,12 +122,10 @@ pub fn walk<'m, V: Visitor<'m>>(
             return Ok(());
         }
     }
-    let at = schema.contents_offset();
     let Some(AttrSchema { name, value, limits, .. }) = schema.payload else {
-        let (area, selector) = (Attrs::at(tail(message, at), to_u32(at)), of_header(schema, message));
-        return Level::top(area, Inside::Attrs(Some(schema.attrs)), selector).walk(visitor);
+        return Level::of_message(schema, message).walk(visitor);
     };
-    let attr = Attr::new(0, tail(message, at));
+    let attr = Attr::new(0, tail(message, schema.contents_offset()));
     let item = Item { attr, known: None, name: Some(name), index: None, value: *value, is_record: false };
     tell_value(&item, limits, visitor)
 }
@@ -138,7 +136,7 @@ pub(super) fn walk_attrs<'m, V: Visitor<'m>>(
     attrs: Attrs<'m>,
     visitor: &mut V,
 ) -> Result<(), V::Error> {
-    Level::top(attrs, Inside::Attrs(Some(set)), None).walk(visitor)
+    Level::of_set(set, attrs, None).walk(visitor)
 }
 
 /// A header, and whether it is there as a whole.
@@ -214,7 +212,7 @@ impl<'m> Level<'m> {
     fn attr<V: Visitor<'m>>(&self, attr: Attr<'m>, seen: &mut Seen, visitor: &mut V) -> Result<(), V::Error> {
         let known = seen.lookup(self.inside, attr.ty().get());
         let index = match (self.inside, known) {
-            (Inside::Items(_) | Inside::Values(_) | Inside::Records(_), _) => seen.index(0),
+            (Inside::Items(_) | Inside::Records(_), _) => seen.index(0),
             (_, Some(AttrSchema { presence: Presence::Repeated, ty, .. })) => seen.index(*ty),
             _ => None,
         };

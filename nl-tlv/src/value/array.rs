@@ -46,11 +46,6 @@ impl<'a, T: Member + Parse<'a, E>, E> Shape<'a, T, E> for Packed {
         let count = units_in(units, T::LEN);
         (count, Some(count))
     }
-
-    #[inline]
-    fn item(value: Result<T, Error>) -> Option<T> {
-        value.ok()
-    }
 }
 
 /// How many units of so many bytes there are.

@@ -60,11 +60,6 @@ impl<'a, T: Parse<'a, E>, E> Shape<'a, T, E> for Counted {
     fn next(Parsed { attrs, .. }: &mut Parsed<'a>) -> Option<Result<T, Error>> {
         Some(attrs.next()?.and_then(T::parse))
     }
-
-    #[inline]
-    fn item(value: Result<T, Error>) -> Option<Self::Item> {
-        Some(value)
-    }
 }
 
 impl<T: Emit<E>, E> Layout<T, E> for Counted {
@@ -81,11 +76,6 @@ impl<'a, T: Parse<'a, E>, E> Shape<'a, (u16, T), E> for Typed {
     #[inline]
     fn next(Parsed { attrs, .. }: &mut Parsed<'a>) -> Option<Self::Item> {
         Some(attrs.next()?.and_then(|attr| Ok((attr.ty().get(), T::parse(attr)?))))
-    }
-
-    #[inline]
-    fn item(value: Self::Item) -> Option<Self::Item> {
-        Some(value)
     }
 }
 

@@ -38,11 +38,12 @@ use core::fmt;
 /// assert_eq!(house.floor.inside.unwrap().get()?, room);
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
-pub struct Lazy<'a, T>(State<'a, T>);
+pub struct Lazy<'a, T>(State<'a, &'a T>);
 
 /// A parsed one is kept in 24 bytes, less than a view of an attribute takes, because messages have many.
-enum State<'a, T> {
-    Built(&'a T),
+#[derive(Clone, Copy)]
+enum State<'a, Built> {
+    Built(Built),
     Parsed { payload: &'a [u8], offset: u32, nla_type: u16 },
 }
 
@@ -116,14 +117,6 @@ impl<T> Clone for Lazy<'_, T> {
 }
 
 impl<T> Copy for Lazy<'_, T> {}
-
-impl<T> Clone for State<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for State<'_, T> {}
 
 /// By value; one that cannot be read equals nothing but the same error.
 impl<'a, T: Parse<'a> + Clone + PartialEq> PartialEq for Lazy<'a, T> {

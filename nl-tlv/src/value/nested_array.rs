@@ -55,11 +55,6 @@ impl<'a, T: ParseAttrs<'a>> Shape<'a, T, Native> for Nests {
             Err(err) => Err(err),
         })
     }
-
-    #[inline(always)]
-    fn item(value: Result<T, Error>) -> Option<Self::Item> {
-        Some(value)
-    }
 }
 
 impl<T: NlAttrs + Emit> Layout<T, Native> for Nests {

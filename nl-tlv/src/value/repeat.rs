@@ -45,20 +45,21 @@ use core::mem;
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 pub struct Repeat<'a, T, E = Native, S = Each> {
-    state: State<'a, T>,
+    state: State<'a, &'a [T]>,
     shape: PhantomData<fn() -> (E, S)>,
+}
+
+/// Where the values are.
+#[derive(Clone, Copy)]
+pub(crate) enum State<'a, Built> {
+    Built(Built),
+    /// In these attributes.
+    Parsed(Parsed<'a>),
 }
 
 /// The shape of values that each have an attribute in the set itself.
 #[derive(Clone, Copy, Debug)]
 pub enum Each {}
-
-/// Where the values are.
-pub(crate) enum State<'a, T> {
-    Built(&'a [T]),
-    /// In these attributes.
-    Parsed(Parsed<'a>),
-}
 
 /// Values as they were received.
 #[derive(Clone, Copy, Debug)]
@@ -84,8 +85,8 @@ impl<'a> Parsed<'a> {
 
 /// How values of a shape are read.
 pub trait Shape<'a, T, E> {
-    /// What the iterator gives.
-    type Item;
+    /// What the iterator gives: values, or where one may be damaged results.
+    type Item: Item<T>;
 
     /// The next value.
     fn next(parsed: &mut Parsed<'a>) -> Option<Result<T, Error>>;
@@ -99,9 +100,26 @@ pub trait Shape<'a, T, E> {
     fn size_hint(attrs: Attrs<'a>) -> (usize, Option<usize>) {
         attrs.size_hint()
     }
+}
 
-    /// The value as the iterator gives it; `None` ends the iteration.
-    fn item(value: Result<T, Error>) -> Option<Self::Item>;
+/// What an iterator gives for a value that was read; `None` ends the iteration.
+pub trait Item<T>: Sized {
+    /// The item.
+    fn of(value: Result<T, Error>) -> Option<Self>;
+}
+
+impl<T> Item<T> for Result<T, Error> {
+    #[inline(always)]
+    fn of(value: Self) -> Option<Self> {
+        Some(value)
+    }
+}
+
+impl<T> Item<T> for T {
+    #[inline(always)]
+    fn of(value: Result<T, Error>) -> Option<Self> {
+        value.ok()
+    }
 }
 
 /// A shape whose values lie in one attribute. (A trait without parameters: no other crate can implement it for
@@ -159,12 +177,12 @@ impl<'a, T, E, S> Repeat<'a, T, E, S> {
         Self::of(State::Built(items))
     }
 
-    pub(crate) const fn of(state: State<'a, T>) -> Self {
+    pub(crate) const fn of(state: State<'a, &'a [T]>) -> Self {
         Self { state, shape: PhantomData }
     }
 
     #[inline(always)]
-    pub(crate) const fn state(&self) -> State<'a, T> {
+    pub(crate) const fn state(&self) -> State<'a, &'a [T]> {
         self.state
     }
 
@@ -235,7 +253,7 @@ impl<'a, T: Clone, E, S: Shape<'a, T, E>> Iterator for RepeatIter<'a, T, E, S> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<S::Item> {
-        S::item(self.read()?)
+        S::Item::of(self.read()?)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -314,11 +332,6 @@ impl<'a, T: Parse<'a, E> + Emit<E>, E> Shape<'a, T, E> for Each {
             false => of_type(parsed.attrs, parsed.ty).count(),
         }
     }
-
-    #[inline(always)]
-    fn item(value: Result<T, Error>) -> Option<Self::Item> {
-        Some(value)
-    }
 }
 
 /// The next attribute of one type, or damage.
@@ -348,14 +361,6 @@ impl<T, E, S> Clone for Repeat<'_, T, E, S> {
 }
 
 impl<T, E, S> Copy for Repeat<'_, T, E, S> {}
-
-impl<T> Clone for State<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for State<'_, T> {}
 
 impl<T, E, S> Default for Repeat<'_, T, E, S> {
     fn default() -> Self {

@@ -107,7 +107,7 @@ fn limits_bind_what_is_written_and_validate_judges_what_was_read() {
     let message = Messages::new(w.as_bytes()).next().unwrap().unwrap();
     assert_eq!(RouteNew::parse(&message).unwrap().dst.len, 129);
     let refusal = validate(RouteNew::SCHEMAS[0], &message, Strictness::LIBERAL).unwrap_err();
-    assert_eq!((refusal.errno(), refusal.offset()), (Errno::ERANGE, Some(28 + 4 + 8)));
+    assert_eq!((refusal.errno(), refusal.ext_ack().offset), (Errno::ERANGE, Some(28 + 4 + 8)));
 }
 
 #[test]

@@ -175,7 +175,7 @@ fn missing_attribute_is_named() {
     };
     let err = conn.get::<DevGet>(&DevGet { ifindex: None }).unwrap_err();
     let refusal = err.refusal().unwrap();
-    assert_eq!((refusal.errno(), refusal.missing_type()), (Errno::EINVAL, Some(1)));
+    assert_eq!((refusal.errno(), refusal.ext_ack().missing_type), (Errno::EINVAL, Some(1)));
     assert_eq!(refusal.path(), Some("DevGet.ifindex"));
     assert_eq!(conn.get::<DevGet>(&DevGet { ifindex: Some(1) }).unwrap().ifindex, Some(1));
 }

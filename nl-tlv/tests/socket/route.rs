@@ -72,10 +72,10 @@ fn refusal_names_the_attribute_by_its_path_and_what_is_accepted() {
     let request = LinkGet { ext_mask: Some(&[1, 2]), ..LinkGet::index(1) };
     let err = conn.get::<LinkNew<'_>>(&request).unwrap_err();
     let refusal = err.refusal().unwrap();
-    assert_eq!((refusal.errno(), refusal.offset()), (Errno::ERANGE, Some(32)));
+    assert_eq!((refusal.errno(), refusal.ext_ack().offset), (Errno::ERANGE, Some(32)));
     assert_eq!(refusal.path(), Some("LinkGet.ext_mask"));
     // Linux 5.10 brought the policy.
-    assert_eq!(refusal.policy().map(|policy| policy.ty), Some(Policy::U32));
+    assert_eq!(refusal.ext_ack().policy.map(|policy| policy.ty), Some(Policy::U32));
     assert!(refusal.message().is_some(), "{err}");
 }
 

@@ -134,9 +134,9 @@ fn request_that_cannot_be_read_is_refused_with_its_place() {
     let refusal = err.refusal().unwrap();
     assert_eq!((refusal.errno(), refusal.path()), (Errno::ERANGE, Some("Large.number")));
     assert_eq!(refusal.message(), Some("10000 is beyond the limit 9999"));
-    assert_eq!(refusal.policy().unwrap().to_string(), "u32, at most 9999");
+    assert_eq!(refusal.ext_ack().policy.unwrap().to_string(), "u32, at most 9999");
     let err = conn.request(&Large { number: None }).unwrap_err();
-    assert_eq!(err.refusal().unwrap().missing_type(), Some(1));
+    assert_eq!(err.refusal().unwrap().ext_ack().missing_type, Some(1));
 }
 
 #[test]
@@ -652,7 +652,7 @@ fn request_that_is_too_deep_is_refused_with_the_reason_and_without_a_place() {
     for levels in [9, 10, 30] {
         let err = ask(levels).unwrap_err();
         let refusal = err.refusal().unwrap();
-        assert_eq!((refusal.errno(), refusal.path(), refusal.offset()), (Errno::EINVAL, None, None));
+        assert_eq!((refusal.errno(), refusal.path(), refusal.ext_ack().offset), (Errno::EINVAL, None, None));
         assert_eq!(refusal.message(), Some("allowed policy recursion depth exceeded"), "{levels}");
     }
     assert!(forest(8).emit(&mut [0; 256], Header::new()).is_ok());

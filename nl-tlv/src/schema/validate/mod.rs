@@ -47,7 +47,7 @@ use crate::{Attr, Attrs, Message};
 /// assert_eq!(Room::parse(&received)?.degrees, 40);
 /// let refusal = validate(Room::SCHEMAS[0], &received, Strictness::STRICT).unwrap_err();
 /// assert_eq!((refusal.message(), refusal.path()), (Some("integer out of range"), Some("Room.degrees")));
-/// assert_eq!(refusal.policy().unwrap().to_string(), "u8, at most 30");
+/// assert_eq!(refusal.ext_ack().policy.unwrap().to_string(), "u8, at most 30");
 /// # Ok::<(), nl_tlv::Error>(())
 /// ```
 ///
@@ -104,7 +104,7 @@ pub(crate) fn judge(
 /// // `bytes` is attribute 1 with eight bytes, and the set has it as a u32
 /// assert!(validate_attrs(&PORT, Attrs::at(&bytes, 20), Strictness::LIBERAL).is_ok());
 /// let refused = validate_attrs(&PORT, Attrs::at(&bytes, 20), Strictness::STRICT).unwrap_err();
-/// assert_eq!((refused.message(), refused.offset()), (Some("invalid attribute length"), Some(20)));
+/// assert_eq!((refused.message(), refused.ext_ack().offset), (Some("invalid attribute length"), Some(20)));
 /// ```
 ///
 /// # Errors

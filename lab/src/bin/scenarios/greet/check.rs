@@ -151,7 +151,7 @@ impl Checker {
 fn ours(mode: u32, attrs: &[u8]) -> Refused {
     let set = <Checked<'_> as NlAttrs>::SCHEMA;
     let verdict = validate_attrs(set, Attrs::at(attrs, START), Strictness::from_bits_retain(mode)).err()?;
-    Some((verdict.errno().get(), verdict.message().unwrap_or_default().into(), verdict.offset()))
+    Some((verdict.errno().get(), verdict.message().unwrap_or_default().into(), verdict.ext_ack().offset))
 }
 
 /// The set of the items of an array.

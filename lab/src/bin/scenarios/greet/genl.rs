@@ -30,7 +30,7 @@ pub(super) fn hear(client: &Client) -> Result<String, String> {
         Heard::Reply { text, .. } => format!("reply {}", String::from_utf8_lossy(text)),
         Heard::Event { port, text } => format!("event {port} {}", String::from_utf8_lossy(text)),
         Heard::Refused(refused) => {
-            let (missing, offset) = (refused.missing_type(), refused.offset());
+            let (missing, offset) = (refused.ext_ack().missing_type, refused.ext_ack().offset);
             format!("refused {} missing {missing:?} offset {offset:?}", refused.errno().get())
         }
         Heard::Ack { .. } => "ack".into(),

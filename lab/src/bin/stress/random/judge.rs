@@ -87,7 +87,7 @@ fn compare(
             Ok("done".into())
         }
         (May::PolicyRefusal(verdict), Some(found)) => {
-            let ours = (verdict.errno(), verdict.message().unwrap_or_default(), verdict.offset());
+            let ours = (verdict.errno(), verdict.message().unwrap_or_default(), verdict.ext_ack().offset);
             ensure!(ours == found, "our validator says {ours:?}, the module {found:?}");
             Ok("refused as by our validator".into())
         }
