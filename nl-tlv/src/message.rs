@@ -92,12 +92,16 @@ pub struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
+    /// These bytes as a message, whatever length its header says.
+    pub(crate) fn of(bytes: &'a [u8]) -> Option<Self> {
+        let (header, payload) = bytes.split_first_chunk::<16>()?;
+        Some(Self { header, bytes, payload })
+    }
+
     /// The message at the start of these bytes, if its end is missing: its length says so.
     #[cfg(feature = "socket")]
     pub(crate) fn without_end(bytes: &'a [u8]) -> Option<Self> {
-        let (header, payload) = bytes.split_first_chunk::<16>()?;
-        let message = Self { header, bytes, payload };
-        (from_u32(message.header().nlmsg_len) > bytes.len()).then_some(message)
+        Self::of(bytes).filter(|message| from_u32(message.header().nlmsg_len) > bytes.len())
     }
 
     /// The type.

@@ -17,7 +17,7 @@ use crate::{Attrs, Error, ErrorKind, Flags, Message};
 /// Whether an `NLMSG_DONE` ends a dump: if it says that it is the last of several ([`Flags::MULTI`]), as each of the
 /// kernel's does, or if it looks like it, without payload or with one of 4 bytes, as servers write it. A family may use the
 /// type for itself otherwise, and what it puts there must not be read as an error number.
-pub(crate) fn is_end(flags: Flags, payload: &[u8]) -> bool {
+fn is_end(flags: Flags, payload: &[u8]) -> bool {
     flags.contains(Flags::MULTI) || matches!(payload.len(), 0 | 4)
 }
 
@@ -39,7 +39,7 @@ pub(super) fn parse<'a>(message: &Message<'a>) -> Result<Control<'a>, Error> {
 }
 
 /// The attributes of the extended ack in the end of a dump; none if there is none.
-pub(super) fn tlvs<'a>(message: &Message<'a>) -> Attrs<'a> {
+pub(crate) fn tlvs<'a>(message: &Message<'a>) -> Attrs<'a> {
     let has_tlvs = AckFlags::of(message.flags()).contains(AckFlags::ACK_TLVS);
     Attrs::at(if has_tlvs { tail(message.payload(), 4) } else { &[] }, 20)
 }

@@ -1,74 +1,49 @@
 //! Netlink's own messages: refusals, acknowledgements and the end of a dump, with their extended acks.
 
-use super::tree::{Tree, after};
-use super::{Dissect, echoed, title};
-use crate::NlStruct;
-use crate::bytes::{add, align4, tail, to_u32};
+use super::tree::Tree;
+use super::{Dissect, title};
+use crate::bytes::{add, from_u32, head, sub, tail};
 use crate::control::ext_ack::{EXT_ACK, MISS_TYPE, OFFS};
-use crate::control::{Errno, ExtAck};
+use crate::control::{Errno, ErrorMessage, ExtAck, done};
 use crate::flags::AckFlags;
-use crate::schema::output::Output;
+use crate::header::NLMSG_HDRLEN;
 use crate::schema::{MessageSchema, Path, locate};
-use crate::wire::{NlMsgErr, NlMsgHdr};
-use crate::{AttrType, Attrs, Error, ErrorKind, Flags, MessageType};
+use crate::{AttrType, Attrs, Message, MessageType};
 use core::fmt::{self, Write};
-
-/// Length of the error code.
-const CODE_LEN: usize = 4;
-
-/// Offset of a payload behind the `nlmsghdr`.
-const PAYLOAD: u32 = 16;
 
 impl Dissect<'_> {
     /// The payload of an `NLMSG_ERROR`.
     pub(super) fn error(
         &self,
         tree: &mut Tree<'_, '_, '_>,
-        header: &NlMsgHdr,
-        payload: &[u8],
+        message: &Message<'_>,
+        error: &ErrorMessage<'_>,
     ) -> fmt::Result {
-        let Some(fixed) = NlMsgErr::from_prefix(payload) else {
-            let (expected, found) = (to_u32(size_of::<NlMsgErr>()), to_u32(payload.len()));
-            return tree.damage_line(Error::new(ErrorKind::Truncated, PAYLOAD, expected, found), 1, payload);
+        code(tree, message, Some("acknowledgement"))?;
+        let len = match AckFlags::of(message.flags()).contains(AckFlags::CAPPED) {
+            true => NLMSG_HDRLEN,
+            false => from_u32(error.request().nlmsg_len).max(NLMSG_HDRLEN),
         };
-        tree.line(PAYLOAD, 1)?;
-        match fixed.error {
-            0 => tree.out.text("error = 0 (acknowledgement)")?,
-            error => code(error, tree.out)?,
+        let Some(request) = Message::of(head(behind_code(message), len)) else { return Ok(()) };
+        self.request(tree, &request)?;
+        tree.attrs(&EXT_ACK, error.tlvs())?;
+        match self.schema(&request) {
+            Some(schema) => places(tree, error.tlvs(), schema, request.as_bytes()),
+            None => Ok(()),
         }
-        let flags = modifiers(header);
-        let echo = tail(payload, CODE_LEN);
-        let request = if flags.contains(AckFlags::CAPPED) {
-            crate::bytes::head(echo, size_of::<NlMsgHdr>())
-        } else {
-            echoed(&fixed.msg, echo)
-        };
-        self.request(tree, &fixed.msg, request)?;
-        if flags.contains(AckFlags::ACK_TLVS) {
-            let (tlvs, at) = after(payload, PAYLOAD, add(CODE_LEN, align4(request.len())));
-            tree.attrs(&EXT_ACK, Attrs::at(tlvs, at))?;
-            let ty = MessageType(fixed.msg.nlmsg_type);
-            if let Some(schema) = self.schema(ty, tail(request, size_of::<NlMsgHdr>())) {
-                return places(tree, Attrs::at(tlvs, at), schema, request);
-            }
-        }
-        Ok(())
     }
 
     /// The request that an `NLMSG_ERROR` echoes, or its header alone; a refusal within it is not looked into.
-    fn request(&self, tree: &mut Tree<'_, '_, '_>, header: &NlMsgHdr, request: &[u8]) -> fmt::Result {
+    fn request(&self, tree: &mut Tree<'_, '_, '_>, request: &Message<'_>) -> fmt::Result {
         tree.indent = add(tree.indent, 1);
-        let ty = MessageType(header.nlmsg_type);
-        let shown = if request.len() == size_of::<NlMsgHdr>() || ty < MessageType::FIRST_OF_FAMILY {
+        if request.payload().is_empty() || request.ty() < MessageType::FIRST_OF_FAMILY {
             tree.line(0, 0)?;
-            let schema = self.schema(ty, &[]);
-            tree.out.text("request ")?;
-            title(header, schema, tree.out)
+            title(request, self.schema(request), "request ", tree.out)?;
         } else {
-            self.message(tree, request, "request ", None)
-        };
-        tree.indent = crate::bytes::sub(tree.indent, 1);
-        shown
+            self.message(tree, request, "request ", None)?;
+        }
+        tree.indent = sub(tree.indent, 1);
+        Ok(())
     }
 }
 
@@ -93,31 +68,27 @@ fn places(
 }
 
 /// The payload of an `NLMSG_DONE` that ends a dump.
-pub(super) fn done(tree: &mut Tree<'_, '_, '_>, header: &NlMsgHdr, payload: &[u8]) -> fmt::Result {
-    let Some(error) = payload.first_chunk() else {
-        let (expected, found) = (to_u32(CODE_LEN), to_u32(payload.len()));
-        let err = Error::new(ErrorKind::Truncated, PAYLOAD, expected, found);
-        return if found == 0 { Ok(()) } else { tree.damage_line(err, 1, payload) };
-    };
-    tree.line(PAYLOAD, 1)?;
-    code(i32::from_ne_bytes(*error), tree.out)?;
-    let (rest, at) = after(payload, PAYLOAD, CODE_LEN);
-    match modifiers(header).contains(AckFlags::ACK_TLVS) {
-        true => tree.attrs(&EXT_ACK, Attrs::at(rest, at)),
-        false => tree.trailing_line(at, 1, rest),
+pub(super) fn done(tree: &mut Tree<'_, '_, '_>, message: &Message<'_>) -> fmt::Result {
+    code(tree, message, None)?;
+    match AckFlags::of(message.flags()).contains(AckFlags::ACK_TLVS) {
+        true => tree.attrs(&EXT_ACK, done::tlvs(message)),
+        false => tree.trailing_line(20, 1, behind_code(message)),
     }
 }
 
-/// An error code, with its name in the kernel's headers if it has one.
-fn code(error: i32, out: &mut Output<'_, '_>) -> fmt::Result {
-    out.text("error = ")?;
-    out.number(error)?;
-    match Errno::new(error).and_then(Errno::name) {
-        Some(name) => write!(out, " ({name})"),
+/// The line of an error code, with its name in the kernel's headers if it has one, or with the word for 0.
+fn code(tree: &mut Tree<'_, '_, '_>, message: &Message<'_>, zero: Option<&'static str>) -> fmt::Result {
+    let Some(code) = message.payload().first_chunk() else { return Ok(()) };
+    let code = i32::from_ne_bytes(*code);
+    tree.line(16, 1)?;
+    tree.out.text("error = ")?;
+    tree.out.number(code)?;
+    match Errno::new(code).map_or(zero, Errno::name) {
+        Some(name) => write!(tree.out, " ({name})"),
         None => Ok(()),
     }
 }
 
-fn modifiers(header: &NlMsgHdr) -> AckFlags {
-    AckFlags::of(Flags::from_bits_retain(header.nlmsg_flags))
+fn behind_code<'a>(message: &Message<'a>) -> &'a [u8] {
+    tail(message.payload(), 4)
 }

@@ -9,10 +9,10 @@ use super::dynamic::cut;
 use super::output::Output;
 use super::walk::{walk, walk_header};
 use crate::NlStruct;
-use crate::bytes::{from_u32, head, sub, tail, to_u32};
-use crate::control::done;
-use crate::wire::{GenlMsgHdr, NlMsgHdr};
-use crate::{Error, ErrorKind, Flags, MessageType, Messages};
+use crate::bytes::{sub, tail, to_u32};
+use crate::control::Control;
+use crate::wire::GenlMsgHdr;
+use crate::{Error, ErrorKind, Message, MessageType, Messages};
 use core::fmt::{self, Write};
 use flags::FlagNames;
 pub use flags::flag_names;
@@ -101,10 +101,10 @@ struct Dissect<'a> {
 }
 
 impl Dissect<'_> {
-    fn schema(&self, ty: MessageType, payload: &[u8]) -> Option<&'static MessageSchema> {
-        let is_genl = self.family == Some(ty);
-        let cmd = payload.first().copied().filter(|_| is_genl && payload.len() >= size_of::<GenlMsgHdr>());
-        self.schemas.iter().copied().find(|schema| schema.is(ty, cmd))
+    fn schema(&self, message: &Message<'_>) -> Option<&'static MessageSchema> {
+        let cmd = message.family_header::<GenlMsgHdr>().ok().map(|(header, _)| header.cmd);
+        let cmd = cmd.filter(|_| self.family == Some(message.ty()));
+        self.schemas.iter().copied().find(|schema| schema.is(message.ty(), cmd))
     }
 }
 
@@ -120,7 +120,7 @@ impl Dissect<'_> {
         loop {
             let rest = messages.remainder();
             match messages.next() {
-                Some(Ok(message)) => self.message(tree, message.as_bytes(), "", None)?,
+                Some(Ok(message)) => self.message(tree, &message, "", None)?,
                 Some(Err(err)) => return self.damaged(tree, err, rest),
                 None => return tree.trailing_line(to_u32(sub(self.bytes.len(), rest.len())), 0, rest),
             }
@@ -129,35 +129,32 @@ impl Dissect<'_> {
 
     /// A message whose length lies: what there is of it is shown all the same.
     fn damaged(&self, tree: &mut Tree<'_, '_, '_>, err: Error, rest: &[u8]) -> fmt::Result {
-        match err.kind() {
-            ErrorKind::LengthBeyondEnd => self.message(tree, rest, "", Some(err)),
-            _ => tree.damage_line(err, 0, rest),
+        match Message::of(rest).filter(|_| err.kind() == ErrorKind::LengthBeyondEnd) {
+            Some(message) => self.message(tree, &message, "", Some(err)),
+            None => tree.damage_line(err, 0, rest),
         }
     }
 
-    /// A message, whose header is known to be there, with what is known to be wrong with its length.
+    /// A message, with what is known to be wrong with its length.
     fn message(
         &self,
         tree: &mut Tree<'_, '_, '_>,
-        bytes: &[u8],
+        message: &Message<'_>,
         role: &str,
         damage: Option<Error>,
     ) -> fmt::Result {
-        let Some(header) = &NlMsgHdr::from_prefix(bytes) else { return Ok(()) };
-        let (ty, payload) = (MessageType(header.nlmsg_type), tail(bytes, size_of::<NlMsgHdr>()));
-        let flags = Flags::from_bits_retain(header.nlmsg_flags);
-        let is_end = ty == MessageType::DONE && done::is_end(flags, payload);
-        let schema = if is_end { None } else { self.schema(ty, payload) };
+        let control = Control::parse(message);
+        let schema = self.schema(message).filter(|_| matches!(control, Ok(Control::Family)));
         tree.line(0, 0)?;
-        tree.out.text(role)?;
-        title(header, schema, tree.out)?;
+        title(message, schema, role, tree.out)?;
         if let Some(err) = damage {
             write!(tree.out, " ! {}", err.reason())?;
         }
-        match (ty, schema) {
-            (MessageType::ERROR, _) => self.error(tree, header, payload),
-            _ if is_end => ack::done(tree, header, payload),
-            _ => self.contents(tree, ty, schema, bytes),
+        match control {
+            Ok(Control::Error(error)) => self.error(tree, message, &error),
+            Ok(Control::Done(_)) => ack::done(tree, message),
+            Ok(_) => self.contents(tree, message, schema),
+            Err(err) => tree.damage_line(err, 1, message.payload()),
         }
     }
 
@@ -165,16 +162,16 @@ impl Dissect<'_> {
     fn contents(
         &self,
         tree: &mut Tree<'_, '_, '_>,
-        ty: MessageType,
+        message: &Message<'_>,
         schema: Option<&'static MessageSchema>,
-        bytes: &[u8],
     ) -> fmt::Result {
         tree.depth = 1;
+        let bytes = message.as_bytes();
         if let Some(schema) = schema {
             tree.contents = to_u32(schema.contents_offset());
             return walk(schema, bytes, tree);
         }
-        match self.family == Some(ty) {
+        match self.family == Some(message.ty()) {
             true if !walk_header(GenlMsgHdr::SCHEMA, 16, bytes, tree)? => Ok(()),
             true => payload_line(tree, 20, bytes),
             false => payload_line(tree, 16, bytes),
@@ -194,8 +191,14 @@ fn payload_line(tree: &mut Tree<'_, '_, '_>, at: usize, bytes: &[u8]) -> fmt::Re
 }
 
 /// The line of a message's header.
-fn title(header: &NlMsgHdr, schema: Option<&'static MessageSchema>, out: &mut Output<'_, '_>) -> fmt::Result {
-    let ty = MessageType(header.nlmsg_type);
+fn title(
+    message: &Message<'_>,
+    schema: Option<&'static MessageSchema>,
+    role: &str,
+    out: &mut Output<'_, '_>,
+) -> fmt::Result {
+    let (ty, header) = (message.ty(), message.header());
+    out.text(role)?;
     match schema {
         Some(schema) => {
             out.text(schema.name)?;
@@ -214,9 +217,4 @@ fn title(header: &NlMsgHdr, schema: Option<&'static MessageSchema>, out: &mut Ou
     out.number(header.nlmsg_seq)?;
     out.text(", port id ")?;
     out.number(header.nlmsg_pid)
-}
-
-/// The bytes of a request that a refusal echoes: as many as the request's own length says, or fewer.
-fn echoed<'a>(header: &NlMsgHdr, bytes: &'a [u8]) -> &'a [u8] {
-    head(bytes, from_u32(header.nlmsg_len).max(size_of::<NlMsgHdr>()))
 }

@@ -1,6 +1,6 @@
 //! The lines of the tree, written as the message is walked.
 
-use crate::bytes::{add, from_u32, sub, tail, to_u32};
+use crate::bytes::{add, sub, to_u32};
 use crate::error::Bytes;
 use crate::schema::dynamic::{Value, cut, fields};
 use crate::schema::output::Output;
@@ -159,10 +159,4 @@ impl Tree<'_, '_, '_> {
         let limit = item.known.and_then(|known| known.limits.violated(&err));
         write!(self.out, " ! {}", err.reason_with(limit, None))
     }
-}
-
-/// A payload less its first bytes, and where that begins.
-pub(super) fn after(payload: &[u8], offset: u32, len: usize) -> (&[u8], u32) {
-    let rest = tail(payload, len);
-    (rest, to_u32(add(from_u32(offset), sub(payload.len(), rest.len()))))
 }
