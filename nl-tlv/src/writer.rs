@@ -226,7 +226,8 @@ impl AttrWriter<'_> {
     #[doc(alias = "nla_put")]
     #[inline]
     pub fn put(&mut self, ty: impl Into<NlaType>, payload: &[u8]) -> Result<(), Error> {
-        self.put_flagged(ty.into().get(), payload)
+        let copied = |to: &mut [u8], payload: &[u8]| copy(to, payload);
+        self.put_padded(ty.into().get(), payload, 0, copied, |_| ())
     }
 
     /// Appends an attribute of a fixed size.
@@ -308,7 +309,7 @@ impl AttrWriter<'_> {
     ///
     /// [`ErrorKind::PayloadTooLong`] for an attribute that was not read but made too long.
     pub fn copy(&mut self, attr: Attr<'_>) -> Result<(), Error> {
-        self.put_flagged(attr.nla_type(), attr.payload())
+        self.put(attr.nla_type(), attr.payload())
     }
 
     /// Appends bytes as they are, without header and padding: a payload, or part of one.
@@ -435,15 +436,6 @@ impl AttrWriter<'_> {
         Ok(())
     }
 
-    /// Appends an attribute with a string that has no NUL behind it.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InteriorNul`]; [`ErrorKind::PayloadTooLong`].
-    pub(crate) fn put_text_without_nul(&mut self, ty: AttrType, text: &[u8]) -> Result<(), Error> {
-        self.put_with(ty, |w| w.text_without_nul(text))
-    }
-
     /// Appends a string and one NUL behind it, inside of an attribute.
     ///
     /// # Errors
@@ -466,12 +458,6 @@ impl AttrWriter<'_> {
             false => self.bytes(text),
             true => Err(interior_nul(text, self.len).known()),
         }
-    }
-
-    #[inline]
-    fn put_flagged(&mut self, nla_type: u16, payload: &[u8]) -> Result<(), Error> {
-        let copied = |to: &mut [u8], payload: &[u8]| copy(to, payload);
-        self.put_padded(nla_type, payload, 0, copied, |_| ())
     }
 
     /// Appends an attribute whose payload ends with `zeros` (at most one) zero bytes. `copied` writes the payload;

@@ -348,6 +348,17 @@ fn what_a_policy_has_no_type_for_is_held_against_what_is_left_of_it() {
 }
 
 #[test]
+fn numbers_of_eight_bytes_in_network_order_have_that_length_with_and_without_sign() {
+    static NUMBERS: AttrSet = set(&[plain(1, ValueType::Be64), plain(2, ValueType::BeS64)]);
+    for ty in [1, 2] {
+        let verdict = |payload: &[u8]| {
+            validate_attrs(&NUMBERS, Attrs::new(&nla(ty, payload)), Strictness::LIBERAL).is_ok()
+        };
+        assert_eq!([4, 8, 9].map(|len| verdict(&[0; 9][..len])), [false, true, false], "{ty}");
+    }
+}
+
+#[test]
 fn types_without_policy_are_refused_with_unspec() {
     check(&[
         (UNSPEC, &[1], LIBERAL, "ok"),

@@ -6,6 +6,7 @@ use super::types::Inside;
 use super::{AttrSet, Limits, NumberSchema, Selector, StructField, StructSchema, ValueType};
 use crate::bytes::{head, sub, tail, to_u32, until_nul};
 use crate::printable::Printable;
+use crate::value::repeat::of_type;
 use crate::value::{Bitfield32, Emit, HwAddr, Parse, Sint, Uint};
 use crate::{Attr, Attrs, Error, ErrorKind};
 use core::fmt::{self, Write};
@@ -132,15 +133,13 @@ pub(crate) fn resolve<'k>(
 ) -> (ValueType, Option<Selector<'k>>) {
     let ValueType::SubMessage { selector, schema } = value else { return (value, enclosing) };
     let selector = match selector {
-        Some(ty) => last(area, ty).zip(inside.attr(ty)).and_then(|(attr, known)| selects(known.value, attr)),
+        // If the attribute occurs more than once, the last one is used.
+        Some(ty) => {
+            of_type(area, ty).last().zip(inside.attr(ty)).and_then(|(attr, known)| selects(known.value, attr))
+        }
         None => enclosing,
     };
     (schema.form(selector), selector)
-}
-
-/// The last attribute of a type, which is the one that is used.
-fn last(area: Attrs<'_>, ty: u16) -> Option<Attr<'_>> {
-    area.map_while(Result::ok).filter(|attr| attr.ty().get() == ty).last()
 }
 
 pub(super) fn selects(ty: ValueType, attr: Attr<'_>) -> Option<Selector<'_>> {

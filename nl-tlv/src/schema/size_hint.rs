@@ -8,7 +8,7 @@ use crate::bytes::{add, align4};
 pub(crate) const fn size_hint(schema: &MessageSchema) -> usize {
     let (mut attrs, mut size) = (schema.attrs.attrs, schema.contents_offset());
     while let [attr, rest @ ..] = attrs {
-        match (payload_len(attr.value), attr.presence) {
+        match (attr.value.payload_len(), attr.presence) {
             (Some(len), Presence::Required | Presence::Optional) => size = add(size, align4(add(4, len))),
             _ => return size,
         }
@@ -17,21 +17,22 @@ pub(crate) const fn size_hint(schema: &MessageSchema) -> usize {
     size
 }
 
-/// The length of every payload of a type, if there is one.
-const fn payload_len(value: ValueType) -> Option<usize> {
-    use ValueType::*;
-    if let Some(integer) = value.integer() {
-        return Some(integer.len);
+impl ValueType {
+    /// The length of every payload of a type, if there is one.
+    pub(super) const fn payload_len(self) -> Option<usize> {
+        if let Some(integer) = self.integer() {
+            return Some(integer.len);
+        }
+        Some(match self {
+            Self::Flag => 0,
+            Self::Ipv4 => 4,
+            Self::Bitfield32(_) => 8,
+            Self::Ipv6 => 16,
+            Self::Mac => 6,
+            Self::Array(len) => len,
+            Self::Struct(schema) => schema.len,
+            Self::Named(schema) => return schema.base.payload_len(),
+            _ => return None,
+        })
     }
-    Some(match value {
-        Flag => 0,
-        Ipv4 => 4,
-        Bitfield32(_) => 8,
-        Ipv6 => 16,
-        Mac => 6,
-        Array(len) => len,
-        Struct(schema) => schema.len,
-        Named(schema) => return payload_len(schema.base),
-        _ => return None,
-    })
 }

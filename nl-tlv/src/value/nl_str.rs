@@ -4,7 +4,6 @@ use super::{Native, NoNul, Parse, Text};
 use crate::printable::{Printable, is_printable};
 use crate::{Attr, Error};
 use core::fmt;
-use core::str::Utf8Error;
 
 /// A string of the kernel: bytes that print and compare as text, and need not be UTF-8.
 ///
@@ -45,16 +44,7 @@ impl<'a> NlStr<'a> {
     /// The text, if it is UTF-8.
     #[must_use]
     pub fn as_str(self) -> Option<&'a str> {
-        self.to_str().ok()
-    }
-
-    /// The text, if it is UTF-8.
-    ///
-    /// # Errors
-    ///
-    /// Where it is not.
-    pub const fn to_str(self) -> Result<&'a str, Utf8Error> {
-        core::str::from_utf8(self.0)
+        core::str::from_utf8(self.0).ok()
     }
 
     /// Length in bytes, without a NUL.
@@ -88,28 +78,23 @@ impl AsRef<[u8]> for NlStr<'_> {
     }
 }
 
-impl PartialEq<str> for NlStr<'_> {
-    fn eq(&self, other: &str) -> bool {
-        self.0 == other.as_bytes()
-    }
+/// Strings of both kinds compare byte by byte.
+macro_rules! comparisons {
+    ($($own:ty, $other:ty;)*) => {$(
+        impl PartialEq<$other> for $own {
+            fn eq(&self, other: &$other) -> bool {
+                let (own, other): (&[u8], &[u8]) = (self.as_ref(), other.as_ref());
+                own == other
+            }
+        }
+    )*};
 }
 
-impl PartialEq<&str> for NlStr<'_> {
-    fn eq(&self, other: &&str) -> bool {
-        self.0 == other.as_bytes()
-    }
-}
-
-impl PartialEq<NlStr<'_>> for str {
-    fn eq(&self, other: &NlStr<'_>) -> bool {
-        other == self
-    }
-}
-
-impl PartialEq<NlStr<'_>> for &str {
-    fn eq(&self, other: &NlStr<'_>) -> bool {
-        other == *self
-    }
+comparisons! {
+    NlStr<'_>, str;
+    NlStr<'_>, &str;
+    str, NlStr<'_>;
+    &str, NlStr<'_>;
 }
 
 /// The text; what does not print is escaped. Width and alignment are those of the format.
@@ -187,16 +172,9 @@ mod owned {
         }
     }
 
-    impl PartialEq<str> for NlString {
-        fn eq(&self, other: &str) -> bool {
-            self.as_nl_str() == other
-        }
-    }
-
-    impl PartialEq<&str> for NlString {
-        fn eq(&self, other: &&str) -> bool {
-            self.as_nl_str() == *other
-        }
+    comparisons! {
+        NlString, str;
+        NlString, &str;
     }
 
     impl fmt::Display for NlString {

@@ -90,9 +90,10 @@ impl<const N: usize> Emit<Native> for [u8; N] {
     }
 }
 
-/// Values that are bytes of any number: their type, and the methods of the writer for the payload and for the whole attribute.
+/// Values that are bytes of any number: their type, the method of the writer for the payload and, where it
+/// has one, that for the whole attribute.
 macro_rules! bytes {
-    ($($value:ty, $encoding:ty, $ty:ident, $payload:ident, $attr:ident;)*) => {$(
+    ($($value:ty, $encoding:ty, $ty:ident, $payload:ident $(, $attr:ident)?;)*) => {$(
         impl Emit<$encoding> for $value {
             const TYPE: ValueType = ValueType::$ty;
 
@@ -107,19 +108,21 @@ macro_rules! bytes {
                 w.$payload(self.as_ref())
             }
 
-            #[inline]
-            fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-                w.$attr(ty, self.as_ref())
-            }
+            $(
+                #[inline]
+                fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+                    w.$attr(ty, self.as_ref())
+                }
+            )?
         }
     )*};
 }
 
 bytes! {
     &str, Native, NulString, text, put_text;
-    &str, NoNul, String, text_without_nul, put_text_without_nul;
+    &str, NoNul, String, text_without_nul;
     NlStr<'_>, Native, NulString, text, put_text;
-    NlStr<'_>, NoNul, String, text_without_nul, put_text_without_nul;
+    NlStr<'_>, NoNul, String, text_without_nul;
     &[u8], Text, String, text, put_text;
     &[u8], Native, Bytes, bytes, put;
     HwAddr<'_>, Native, HwAddr, bytes, put;
@@ -128,9 +131,9 @@ bytes! {
 #[cfg(feature = "alloc")]
 bytes! {
     String, Native, NulString, text, put_text;
-    String, NoNul, String, text_without_nul, put_text_without_nul;
+    String, NoNul, String, text_without_nul;
     NlString, Native, NulString, text, put_text;
-    NlString, NoNul, String, text_without_nul, put_text_without_nul;
+    NlString, NoNul, String, text_without_nul;
     Box<[u8]>, Text, String, text, put_text;
     Box<[u8]>, Native, Bytes, bytes, put;
 }

@@ -123,21 +123,15 @@ fn binary(value: ValueType, limits: &Limits) -> Accepted {
         let [min_len, max_len] = [Some(min), max].map(|len| len.and_then(|len| len.try_into().ok()));
         Accepted { ty: Accepted::BINARY, min_len, max_len, ..Accepted::default() }
     };
-    let exactly = |len| of_len(len, Some(len));
     match value {
-        ValueType::Array(len) => exactly(len),
         ValueType::Struct(schema) if schema.zero_extend => up_to(Accepted::BINARY, Some(schema.len)),
         ValueType::Struct(schema) if schema.items.is_some() => of_len(schema.len, None),
-        ValueType::Struct(schema) => exactly(schema.len),
         ValueType::Headed(header, _) | ValueType::Records { header, .. } => of_len(header.len, None),
-        ValueType::Ipv4 => exactly(4),
-        ValueType::Ipv6 => exactly(16),
         ValueType::Ip => of_len(4, Some(16)),
-        ValueType::Mac => exactly(6),
-        ValueType::Be64 => exactly(8),
-        _ => match (limits.min_len, limits.max_len) {
-            (Some(min), max) => of_len(min, max),
-            (None, max) => up_to(Accepted::BINARY, max),
+        _ => match (value.payload_len(), limits.min_len, limits.max_len) {
+            (Some(len), ..) => of_len(len, Some(len)),
+            (None, Some(min), max) => of_len(min, max),
+            (None, None, max) => up_to(Accepted::BINARY, max),
         },
     }
 }
