@@ -51,6 +51,9 @@ bitflags! {
     /// ```
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct GetFlags: u16 {
+        /// A dump: both [`ROOT`](Self::ROOT) and [`MATCH`](Self::MATCH).
+        #[doc(alias = "NLM_F_DUMP")]
+        const DUMP = 0x300;
         /// The whole table instead of one entry.
         #[doc(alias = "NLM_F_ROOT")]
         const ROOT = 0x100;
@@ -60,9 +63,6 @@ bitflags! {
         /// An atomic snapshot (obsolete).
         #[doc(alias = "NLM_F_ATOMIC")]
         const ATOMIC = 0x400;
-        /// A dump: both [`ROOT`](Self::ROOT) and [`MATCH`](Self::MATCH).
-        #[doc(alias = "NLM_F_DUMP")]
-        const DUMP = 0x300;
     }
 
     /// Modifiers of a NEW request.

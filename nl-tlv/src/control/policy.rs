@@ -3,7 +3,7 @@
 use super::ext_ack::put;
 use crate::error::Bytes;
 use crate::schema::{AttrSchema, AttrSet, ValueType};
-use crate::{Attr, AttrType, AttrWriter, Attrs, Error};
+use crate::{AttrType, AttrWriter, Attrs, Error};
 use core::fmt;
 
 /// What the kernel accepts for an attribute. What it does not say is `None`.
@@ -47,35 +47,30 @@ pub struct Policy {
     pub mask: Option<u64>,
 }
 
-impl Policy {
-    /// Reads a policy's attributes; as in an [`ExtAck`](super::ExtAck), what is damaged or not known counts as absent.
-    #[must_use]
-    pub fn parse(attrs: Attrs<'_>) -> Self {
-        let mut found = Self::default();
-        for attr in attrs.map_while(Result::ok) {
-            found.set(attr);
-        }
-        found
-    }
-}
-
 /// Where the fields of a policy are on the wire: how they are read, written, and described for readers of schemas.
 macro_rules! fields {
     ($($ty:literal $name:literal $value:ident $field:ident;)*) => {
         impl Policy {
+            /// Reads a policy's attributes; as in an [`ExtAck`](super::ExtAck), what is damaged or not known counts as
+            /// absent.
+            #[must_use]
+            pub fn parse(attrs: Attrs<'_>) -> Self {
+                let mut found = Self::default();
+                for attr in attrs.map_while(Result::ok) {
+                    match attr.ty().get() {
+                        1 => found.ty = attr.parse().unwrap_or(Self::INVALID),
+                        $($ty => found.$field = attr.parse().ok(),)*
+                        _ => {}
+                    }
+                }
+                found
+            }
+
             /// Appends the policy's attributes.
             pub fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
                 w.put_value(1, &self.ty)?;
                 $(put(w, AttrType::new($ty), self.$field)?;)*
                 Ok(())
-            }
-
-            fn set(&mut self, attr: Attr<'_>) {
-                match attr.ty().get() {
-                    1 => self.ty = attr.parse().unwrap_or(Self::INVALID),
-                    $($ty => self.$field = attr.parse().ok(),)*
-                    _ => {}
-                }
             }
         }
 

@@ -58,8 +58,8 @@ impl<'m> Level<'m> {
     }
 
     /// Its attributes or records, as far as they can be read.
-    pub(super) fn attrs(self) -> impl Iterator<Item = Attr<'m>> {
-        self.inside.iter(self.area).map_while(Result::ok)
+    pub(super) fn attrs(mut self) -> impl Iterator<Item = Attr<'m>> {
+        core::iter::from_fn(move || self.inside.next(&mut self.area)).map_while(Result::ok)
     }
 
     /// Whether it consists of records, which have no attribute headers.

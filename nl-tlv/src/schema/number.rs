@@ -89,7 +89,7 @@ impl<T: bitflags::Flags<Bits: Into<i128>> + 'static> NamedBits for T {
 
 /// The flags that have names.
 pub(super) fn named<F: bitflags::Flags<Bits: Into<i128>> + 'static>()
--> impl DoubleEndedIterator<Item = (&'static str, i128)> {
+-> impl Iterator<Item = (&'static str, i128)> {
     let named = F::FLAGS.iter().filter(|flag| !flag.name().is_empty());
     named.map(|flag| (flag.name(), flag.value().bits().into()))
 }

@@ -23,11 +23,6 @@ impl Inside {
             _ => area.next(),
         }
     }
-
-    /// All that [`next`](Self::next) finds.
-    pub(super) fn iter<'m>(self, mut area: Attrs<'m>) -> impl Iterator<Item = Result<Attr<'m>, Error>> {
-        core::iter::from_fn(move || self.next(&mut area))
-    }
 }
 
 impl Records {

@@ -23,46 +23,38 @@ pub fn flag_names(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -
 
 pub(super) struct FlagNames {
     flags: u16,
-    kind: Kind,
+    modifiers: Option<Names>,
 }
 
-/// What the flags from 0x100 up mean.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
-    Ack,
-    Get,
-    New,
-    Delete,
-    Unknown,
+/// Writes the names of the flags from 0x100 up, which differ by the kind of message.
+type Names = fn(&mut Bits<'_, '_, '_>) -> fmt::Result;
+
+fn names<F: bitflags::Flags<Bits: Into<i128>> + 'static>(bits: &mut Bits<'_, '_, '_>) -> fmt::Result {
+    bits.named(named::<F>())
 }
 
-impl Kind {
-    fn of(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> Self {
-        match (ty, schema) {
-            _ if flags < 0x100 => Self::Unknown,
-            (MessageType::ERROR | MessageType::DONE, _) => Self::Ack,
-            (_, Some(schema)) => match (Self::of_name(schema.name), schema.id) {
-                // Where types are numbers, a message that says what an object is like also makes one.
-                (Self::Unknown, MessageId::Type(_)) => Self::New,
-                (kind, _) => kind,
-            },
-            (_, None) => Self::Unknown,
+fn modifiers(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> Option<Names> {
+    match (ty, schema) {
+        _ if flags < 0x100 => None,
+        (MessageType::ERROR | MessageType::DONE, _) => Some(names::<AckFlags>),
+        (_, Some(schema)) => {
+            // Where types are numbers, a message that says what an object is like also makes one.
+            let is_type = matches!(schema.id, MessageId::Type(_));
+            by_name(schema.name).or(is_type.then_some(names::<NewFlags>))
         }
+        (_, None) => None,
     }
+}
 
-    /// A schema does not say what its modifiers mean, but a message's name does, in the words that the kernel uses.
-    fn of_name(name: &str) -> Self {
-        let has = |words: &[&str]| words.iter().any(|word| has_word(name, word));
-        if has(&["Get", "Dump", "Lookup"]) {
-            Self::Get
-        } else if has(&["New", "Add", "Create", "Set"]) {
-            Self::New
-        } else if has(&["Del", "Delete", "Remove", "Flush", "Clear"]) {
-            Self::Delete
-        } else {
-            Self::Unknown
-        }
-    }
+/// A schema does not say what its modifiers mean, but a message's name does, in the words that the kernel uses.
+fn by_name(name: &str) -> Option<Names> {
+    let kinds: [(&[&str], Names); 3] = [
+        (&["Get", "Dump", "Lookup"], names::<GetFlags>),
+        (&["New", "Add", "Create", "Set"], names::<NewFlags>),
+        (&["Del", "Delete", "Remove", "Flush", "Clear"], names::<DeleteFlags>),
+    ];
+    let is_named = |(words, _): &(&[&str], Names)| words.iter().any(|word| has_word(name, word));
+    kinds.into_iter().find(is_named).map(|(_, names)| names)
 }
 
 /// Whether a name in camel case has this word: it occurs, and no lower-case letter follows.
@@ -81,19 +73,14 @@ impl fmt::Display for FlagNames {
 
 impl FlagNames {
     pub(super) fn new(flags: u16, ty: MessageType, schema: Option<&MessageSchema>) -> Self {
-        Self { flags, kind: Kind::of(flags, ty, schema) }
+        Self { flags, modifiers: modifiers(flags, ty, schema) }
     }
 
     pub(super) fn write(&self, out: &mut Output<'_, '_>) -> fmt::Result {
         let mut bits = Bits::new(self.flags.into(), out);
         bits.named(named::<Flags>())?;
-        match self.kind {
-            Kind::Ack => bits.named(named::<AckFlags>())?,
-            // The last one unites others.
-            Kind::Get => bits.named(named::<GetFlags>().rev())?,
-            Kind::New => bits.named(named::<NewFlags>())?,
-            Kind::Delete => bits.named(named::<DeleteFlags>())?,
-            Kind::Unknown => {}
+        if let Some(modifiers) = self.modifiers {
+            modifiers(&mut bits)?;
         }
         bits.unnamed()
     }
