@@ -5,6 +5,7 @@
 //! into a path such as `RouteNew.nexthop[1].gateway`.
 #![allow(clippy::as_conversions, reason = "numbers are packed into bits, and taken out again")]
 
+use crate::printable::Printable;
 use core::fmt;
 use core::num::NonZeroU64;
 
@@ -86,14 +87,15 @@ kinds! {
     /// An attribute set that must hold exactly one attribute of a choice holds none, or one that is not known.
     UnknownAttr,
     /// A sub-message has no form for its selector, and no variant for others. Found is the selector if it is a number, as
-    /// in [`OutOfRange`](Self::OutOfRange).
+    /// in [`OutOfRange`](Self::OutOfRange). Of a text the error keeps the first bytes, which it prints.
     UnknownForm,
     /// The message contains an attribute that must not be sent.
     Rejected,
     /// The message has another type (or generic netlink command) than the one that was asked for. Expected is 0 if several
     /// were asked for.
     WrongType,
-    /// A sub-message is to be emitted in a form that its selector does not select.
+    /// A sub-message is to be emitted in a form that its selector does not select. Expected is the selector that the form
+    /// needs, found the one that is there; of texts as in [`UnknownForm`](Self::UnknownForm).
     WrongForm,
     /// An address is of another family than the header of its message. Expected is the header's `AF_*`, found that of
     /// the address.
@@ -161,16 +163,21 @@ impl Error {
         }
     }
 
-    /// An error of which the numbers are not known; without attribute.
-    pub(crate) fn without_numbers(kind: ErrorKind, offset: u32) -> Self {
-        Self::new(kind, offset, 0, 0).marked(NO_NUMBERS)
+    /// The error of a text that was found, or of one that was expected and one that was found; without place. It keeps
+    /// their first bytes.
+    #[cold]
+    pub(crate) fn of_text(kind: ErrorKind, expected: Option<&[u8]>, found: &[u8]) -> Self {
+        let half = |text| u32::from_le_bytes(start(text));
+        let err = match expected {
+            Some(expected) => Self::new(kind, 0, half(expected), half(found)),
+            None => Self { lengths: u64::from_le_bytes(start(found)), ..Self::new(kind, 0, 0, 0) },
+        };
+        err.marked(TEXT)
     }
 
-    /// The error of a selector for which there is no form: a number, or a text, which it does not keep.
-    #[cold]
-    pub(crate) fn unknown_form(selector: Option<i128>) -> Self {
-        let text = || Self::without_numbers(ErrorKind::UnknownForm, 0);
-        selector.map_or_else(text, |number| Self::of_limit(ErrorKind::UnknownForm, 0, number))
+    /// The same error, where nothing was found, or nobody knows what.
+    pub(crate) fn without_found(self) -> Self {
+        self.marked(NO_FOUND)
     }
 
     fn marked(self, bits: u64) -> Self {
@@ -239,9 +246,9 @@ impl Error {
     /// What was expected, in the unit of the [kind](ErrorKind).
     #[must_use]
     pub const fn expected(&self) -> u32 {
-        match self.place.get() & (WIDE | LIMIT_IS_NEGATIVE) {
+        match self.place.get() & (WIDE | LIMIT_IS_NEGATIVE | TEXT) {
             0 => self.lengths as u32,
-            LIMIT_IS_NEGATIVE => 0,
+            LIMIT_IS_NEGATIVE | TEXT => 0,
             _ => u32::MAX,
         }
     }
@@ -249,9 +256,9 @@ impl Error {
     /// What was found, in the unit of the [kind](ErrorKind).
     #[must_use]
     pub const fn found(&self) -> u32 {
-        match self.place.get() & (WIDE | NUMBER_IS_NEGATIVE) {
+        match self.place.get() & (WIDE | NUMBER_IS_NEGATIVE | TEXT) {
             0 => (self.lengths >> 32) as u32,
-            NUMBER_IS_NEGATIVE => 0,
+            NUMBER_IS_NEGATIVE | TEXT => 0,
             _ => u32::MAX,
         }
     }
@@ -317,8 +324,20 @@ const WIDE: u64 = 1 << 59;
 /// The number is below the limit.
 const IS_BELOW: u64 = 1 << 60;
 
-/// Neither expected nor found is known.
-const NO_NUMBERS: u64 = 1 << 61;
+/// What was found is not known, or nothing was found.
+const NO_FOUND: u64 = 1 << 61;
+
+/// Texts instead of numbers.
+const TEXT: u64 = 1 << 62;
+
+/// Stands for what of a text was not kept: no byte of UTF-8.
+const CUT: u8 = 0xff;
+
+/// The first bytes of a text; the last of them is [`CUT`] if there were more.
+fn start<const N: usize>(text: &[u8]) -> [u8; N] {
+    let is_cut = |at: usize| text.len() > N && at.wrapping_add(1) == N;
+    core::array::from_fn(|at| if is_cut(at) { CUT } else { text.get(at).copied().unwrap_or_default() })
+}
 
 /// The number of a kind where [`Error`] has it, with a bit above it that makes it differ from zero.
 #[inline(always)]
@@ -369,6 +388,17 @@ impl fmt::Display for Bytes {
     }
 }
 
+/// The first bytes of a text, in quotes.
+struct Start<'a>(&'a [u8]);
+
+impl fmt::Display for Start<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = self.0.split(|byte| matches!(*byte, 0 | CUT));
+        write!(f, "{:?}", Printable(parts.next().unwrap_or_default()))?;
+        if self.0.contains(&CUT) { f.write_str(" ..") } else { Ok(()) }
+    }
+}
+
 /// An error, the limit that it has not kept, and the name of a selector.
 struct Reason(Error, Option<i128>, Option<&'static str>);
 
@@ -402,12 +432,22 @@ impl Reason {
         limit.map_or(Ok(()), |limit| write!(f, " {limit}"))
     }
 
-    fn unknown_form(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.2, self.0.is_marked(NO_NUMBERS)) {
-            (Some(name), true) => write!(f, "no form for this {name}"),
-            (None, true) => f.write_str("no form for its selector"),
-            (Some(name), false) => write!(f, "no form for {name} {}", self.number()),
-            (None, false) => write!(f, "no form for selector {}", self.number()),
+    fn form(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, texts) = (self.2.unwrap_or("selector"), self.0.lengths.to_le_bytes());
+        let [is_text, is_absent] = [TEXT, NO_FOUND].map(|mark| self.0.is_marked(mark));
+        let is_wrong = self.0.kind() == ErrorKind::WrongForm;
+        let (expected, found) = texts.split_at(if is_wrong { 4 } else { 0 });
+        match self.limit() {
+            _ if !is_wrong && is_absent => return write!(f, "no form, because {name} is missing"),
+            _ if !is_wrong => write!(f, "no form for {name} ")?,
+            _ if is_text => write!(f, "the form needs {name} {}, found ", Start(expected))?,
+            Some(expected) => write!(f, "the form needs {name} {expected}, found ")?,
+            None => write!(f, "the form needs another {name}, found ")?,
+        }
+        match is_text {
+            _ if is_absent => f.write_str("none"),
+            true => write!(f, "{}", Start(found)),
+            false => write!(f, "{}", self.number()),
         }
     }
 
@@ -425,9 +465,9 @@ impl fmt::Display for Reason {
         use ErrorKind::*;
         let (expected, found) = (Bytes(self.0.expected()), self.0.found());
         match self.0.kind() {
-            OutOfRange if self.0.is_marked(NO_NUMBERS) => f.write_str("out of range"),
-            ReservedBit if self.0.is_marked(NO_NUMBERS) => f.write_str("reserved bit set"),
-            WrongLength if self.0.is_marked(NO_NUMBERS) => f.write_str("not valid, or of a wrong length"),
+            OutOfRange if self.0.is_marked(NO_FOUND) => f.write_str("out of range"),
+            ReservedBit if self.0.is_marked(NO_FOUND) => f.write_str("reserved bit set"),
+            WrongLength if self.0.is_marked(NO_FOUND) => f.write_str("not valid, or of a wrong length"),
             Truncated => write!(f, "expected {expected}, found only {found}"),
             LengthBelowHeader => write!(f, "length field {found} is below the header's {expected}"),
             LengthBeyondEnd => {
@@ -444,13 +484,12 @@ impl fmt::Display for Reason {
             ReservedBit => self.reserved_bit(f),
             MissingAttr => write!(f, "is missing"),
             UnknownAttr => write!(f, "expected a known attribute type, found {found}"),
-            UnknownForm => self.unknown_form(f),
+            UnknownForm | WrongForm => self.form(f),
             Rejected => write!(f, "must not be sent"),
             WrongType if expected.0 == 0 => {
                 write!(f, "{} {found} is not one of those that are read here", self.id())
             }
             WrongType => write!(f, "expected {} {}, found {found}", self.id(), expected.0),
-            WrongForm => f.write_str("the form is not the one that the selector selects"),
             WrongFamily => {
                 write!(f, "address of family {found}, but the header says family {}", expected.0)
             }
@@ -498,6 +537,24 @@ mod tests {
         assert_eq!(shown(ErrorKind::Truncated), "expected 1 byte, found only 4");
         assert_eq!(shown(ErrorKind::LengthBeyondEnd), "length field 4 is beyond the 1 byte that remains");
         assert_eq!(shown(ErrorKind::BufferTooSmall), "buffer too small: 1 byte needed, 4 there");
+    }
+
+    #[test]
+    fn errors_of_selectors_quote_both_as_far_as_they_keep_them() {
+        let unknown = |text| Error::of_text(ErrorKind::UnknownForm, None, text).reason().to_string();
+        assert_eq!(unknown(b"kelvin"), r#"no form for selector "kelvin""#);
+        assert_eq!(unknown(b"openvswitch"), r#"no form for selector "openvsw" .."#);
+        let wrong = |expected, found| Error::of_text(ErrorKind::WrongForm, Some(expected), found);
+        assert_eq!(
+            wrong(b"vlan", b"veth").to_string(),
+            r#"the form needs selector "vlan", found "veth" (offset 0)"#
+        );
+        let cut = wrong(b"vxlan", b"").without_found();
+        assert_eq!(cut.reason().to_string(), r#"the form needs selector "vxl" .., found none"#);
+        assert_eq!((cut.expected(), cut.found()), (0, 0));
+        let numbers = Error::of_limit(ErrorKind::WrongForm, 2, -1);
+        assert_eq!(numbers.reason_with(None, Some("kind")).to_string(), "the form needs kind 2, found -1");
+        assert_eq!((numbers.expected(), numbers.found()), (2, 0));
     }
 
     #[test]

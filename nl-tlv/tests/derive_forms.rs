@@ -173,6 +173,12 @@ fn a_form_that_is_not_selected_is_not_emitted() {
         let message = New { info: Some(LinkInfo { kind, data: Some(data) }), ..new() };
         let err = message.emit(&mut buf, Header::new()).unwrap_err();
         assert_eq!((err.kind(), err.attr_type()), (ErrorKind::WrongForm, Some(2)), "{kind:?}");
+        let found = match kind {
+            None => "none",
+            Some("veth") => "\"veth\"",
+            Some(_) => "\"bri\" ..",
+        };
+        assert_eq!(err.reason().to_string(), format!("the form needs selector \"vlan\", found {found}"));
     }
     let raw = LinkData::Other(Attr::new(2, &[1, 2, 3, 4]));
     let message = New { info: Some(LinkInfo { kind: Some("bridge"), data: Some(raw) }), ..new() };
@@ -277,7 +283,7 @@ fn a_form_may_be_selected_from_outside_by_a_number() {
     let alone = raw(&mut buf, |w| w.nest(2, |w| w.put(7, &[0; 4])));
     assert_eq!(
         New::parse(&alone).unwrap_err().to_string(),
-        "attribute 7: no form for its selector (offset 20)"
+        "attribute 7: no form, because selector is missing (offset 20)"
     );
 }
 
@@ -376,7 +382,7 @@ fn an_unknown_form_is_called_by_its_selector() {
     assert_eq!(shown(2, 9), "Measure.value: no form for kind 9 (offset 40)");
     assert_eq!(shown(2, -9), "Measure.value: no form for kind -9 (offset 40)");
     assert_eq!(shown(2, 1 << 40), "Measure.value: no form for kind 1099511627776 (offset 40)");
-    assert_eq!(shown(4, 1), "Measure.scale: no form for this unit (offset 40)");
+    assert_eq!(shown(4, 1), "Measure.scale: no form for unit \"kelvin\" (offset 40)");
 }
 
 #[test]

@@ -257,9 +257,21 @@ pub fn check_form(
     w: &AttrWriter<'_>,
 ) -> Result<(), Error> {
     if selected == Some(form) {
-        return Ok(());
+        Ok(())
+    } else {
+        Err(wrong_form(selected, form).of_attr(ty.get()).at(w.offset()))
     }
-    Err(Error::new(ErrorKind::WrongForm, w.offset(), 0, 0).of_attr(ty.get()))
+}
+
+#[cold]
+fn wrong_form(selected: Option<Selector<'_>>, form: Selector<'_>) -> Error {
+    use Selector::{Number, Text};
+    match (form, selected) {
+        (Number(form), Some(Number(found))) => Error::of_limit(ErrorKind::WrongForm, form, found),
+        (Number(form), _) => Error::of_limit(ErrorKind::WrongForm, form, 0).without_found(),
+        (Text(form), Some(Text(found))) => Error::of_text(ErrorKind::WrongForm, Some(form), found),
+        (Text(form), _) => Error::of_text(ErrorKind::WrongForm, Some(form), b"").without_found(),
+    }
 }
 
 /// The error of an attribute whose selector selects no form.
@@ -269,9 +281,10 @@ pub fn check_form(
 /// Always.
 #[cold]
 pub fn unknown_form<T>(attr: Attr<'_>, selector: Option<Selector<'_>>) -> Result<T, Error> {
-    let number = match selector {
-        Some(Selector::Number(number)) => Some(number),
-        Some(Selector::Text(_)) | None => None,
+    let err = match selector {
+        Some(Selector::Number(number)) => Error::of_limit(ErrorKind::UnknownForm, 0, number),
+        Some(Selector::Text(text)) => Error::of_text(ErrorKind::UnknownForm, None, text),
+        None => Error::of_text(ErrorKind::UnknownForm, None, b"").without_found(),
     };
-    Err(Error::unknown_form(number).of_attr(attr.ty().get()).at(attr.offset()))
+    Err(err.of_attr(attr.ty().get()).at(attr.offset()))
 }

@@ -89,25 +89,35 @@ impl FlagNames {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::AttrSet;
     extern crate std;
-    use std::string::ToString;
+    use std::string::{String, ToString};
+
+    fn shown(flags: u16, name: &'static str) -> String {
+        let id = MessageId::Command { cmd: 1, version: 1 };
+        let schema = MessageSchema::new(name, "", id, AttrSet::EMPTY);
+        flag_names(flags, MessageType(20), Some(&schema)).to_string()
+    }
 
     #[test]
     fn the_same_bits_have_other_names_by_kind() {
-        let names = |flags, kind| FlagNames { flags, kind }.to_string();
-        assert_eq!(names(0x301, Kind::Get), "REQUEST|DUMP");
-        assert_eq!(names(0x100, Kind::Get), "ROOT");
-        assert_eq!(names(0x605, Kind::New), "REQUEST|ACK|EXCL|CREATE");
-        assert_eq!(names(0x300, Kind::Ack), "CAPPED|ACK_TLVS");
-        assert_eq!(names(0x8101, Kind::Unknown), "REQUEST|0x8100");
-        assert_eq!(names(0, Kind::Delete), "0");
+        assert_eq!(shown(0x301, "Get"), "REQUEST|DUMP");
+        assert_eq!(shown(0x100, "Get"), "ROOT");
+        assert_eq!(shown(0x605, "New"), "REQUEST|ACK|EXCL|CREATE");
+        assert_eq!(shown(0x8101, "Other"), "REQUEST|0x8100");
+        assert_eq!(shown(0, "Delete"), "0");
+        assert_eq!(flag_names(0x300, MessageType::DONE, None).to_string(), "CAPPED|ACK_TLVS");
     }
 
     #[test]
     fn the_kind_is_read_from_whole_words() {
-        assert!(Kind::of_name("RouteGet") == Kind::Get);
-        assert!(Kind::of_name("NewAddr") == Kind::New);
-        assert!(Kind::of_name("TableClear") == Kind::Delete);
-        assert!(Kind::of_name("Newton") == Kind::Unknown);
+        let names = ["RouteGet", "NewAddr", "TableClear", "Newton"].map(|name| shown(0x100, name));
+        assert_eq!(names, ["ROOT", "REPLACE", "NONREC", "0x100"]);
+    }
+
+    #[test]
+    fn a_message_that_has_a_type_and_no_word_for_what_it_does_makes_its_object() {
+        let schema = MessageSchema::new("Link", "", MessageId::Type(MessageType(16)), AttrSet::EMPTY);
+        assert_eq!(flag_names(0x400, MessageType(16), Some(&schema)).to_string(), "CREATE");
     }
 }

@@ -85,6 +85,6 @@ impl From<PolicyRefusal> for Error {
             _ if refusal.message == PolicyRefusal::UNSUPPORTED.message => ErrorKind::Rejected,
             _ => ErrorKind::WrongLength,
         };
-        Self::without_numbers(kind, refusal.offset.unwrap_or_default())
+        Self::new(kind, refusal.offset.unwrap_or_default(), 0, 0).without_found()
     }
 }
