@@ -1,4 +1,4 @@
-//! The one error of parsing and emitting: small, `Copy`, without names or text of its own.
+//! The one error of parsing and emitting: small, `Copy`, without names.
 //!
 //! An [`Error`] says what was wrong ([`ErrorKind`]), in which attribute type, at which byte of the message, what was
 //! expected and what was found. Names are added when it is shown: [`locate`](crate::schema::locate) turns the offset
@@ -30,7 +30,7 @@ pub struct Error {
     /// Two words, the first never zero. So a `Result<(), Error>` is returned in two registers and checked with one
     /// comparison, and a result with a value is not copied in pieces that overlap, for which the processor has to wait.
     place: NonZeroU64,
-    /// Expected (low half) and found, of numbers without their signs; or [`WIDE`].
+    /// Expected (low half) and found, of numbers without their signs; or as [`WIDE`] or [`TEXT`] say.
     lengths: u64,
 }
 

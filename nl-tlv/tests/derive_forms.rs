@@ -386,6 +386,15 @@ fn an_unknown_form_is_called_by_its_selector() {
 }
 
 #[test]
+fn a_wrong_form_names_the_selector_that_it_needs_and_the_one_that_is_there() {
+    let mut buf = [0; 128];
+    let message = Measure { kind: 2, value: Some(Single::Only(7)), unit: None, scale: None };
+    let err = message.emit(&mut buf, Header::new()).unwrap_err();
+    let shown = err.within(Measure::SCHEMAS[0], &buf[..err.offset() as usize]).to_string();
+    assert_eq!(shown, "Measure.value: the form needs kind 1, found 2 (offset 28)");
+}
+
+#[test]
 fn errors_in_a_form_are_located_in_it() {
     let mut buf = [0; 128];
     let message = raw(&mut buf, |w| {

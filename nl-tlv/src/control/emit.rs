@@ -1,4 +1,4 @@
-//! The other direction: acknowledging, refusing and ending dumps, for servers in user space. All fail as [`emit_ack`].
+//! What a server in user space answers: acknowledgements, refusals, ends of dumps. All functions fail as [`emit_ack`] does.
 
 use super::{Errno, ExtAck};
 use crate::NlStruct;

@@ -136,7 +136,7 @@ errnos! {
         EFAULT 14 "bad address";
         EBUSY 16 "busy";
         EEXIST 17 "object exists";
-        EXDEV 18 "not in the same place";
+        EXDEV 18 "not on the same device";
         ENODEV 19 "no such device";
         EINVAL 22 "invalid argument";
         ENFILE 23 "too many open files in the system";

@@ -1,4 +1,4 @@
-//! What generated code asserts about its schemas, and how it puts them together: constant functions.
+//! Constant functions that generated code calls: they check a definition while it is compiled, and put schemas together.
 #![allow(
     clippy::panic,
     clippy::as_conversions,

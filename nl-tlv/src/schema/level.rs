@@ -1,4 +1,5 @@
-//! One step down into a message: what every reader of schemas goes by.
+//! [`Level`]: the attributes of a message or of a nest, and the step into a nest among them. All readers of schemas go down
+//! this way.
 
 use super::dynamic::{resolve, selects};
 use super::records::behind;

@@ -1,4 +1,4 @@
-//! Text that is made of many small pieces.
+//! Text that is written in many small pieces: [`Output`] collects them.
 
 use crate::bytes::{array_at, copy, head, tail, window, wrapping_add};
 use core::fmt::{self, Write};

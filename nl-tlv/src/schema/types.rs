@@ -1,4 +1,5 @@
-//! The description itself.
+//! The description of a message: [`MessageSchema`], its attributes ([`AttrSet`], [`AttrSchema`]), and what these hold
+//! ([`ValueType`]).
 
 use super::{Limits, NumberSchema, StructSchema, SubMessageSchema};
 use crate::bytes::{add, align4};

@@ -1,4 +1,5 @@
-//! A walk over a message with its schema at hand: what every other form of a message is made from.
+//! A walk over all parts of a message, with its schema at hand. [`dissect`](super::dissect) and the JSON of `nltool` are made
+//! from what it visits.
 
 use super::dynamic::Value;
 use super::level::Level;

@@ -1,4 +1,4 @@
-//! The limits of a definition that no policy of the kernel can say, held against what was received.
+//! Whether what was received is within the limits of its definition, those included that no policy of the kernel can have.
 
 use crate::bytes::to_u32;
 use crate::schema::walk::{Item, Visitor, walk};

@@ -1,4 +1,4 @@
-//! What `struct nla_policy` says of an attribute, out of its schema.
+//! The kernel's policy (`struct nla_policy`) for an attribute, worked out from its schema.
 //!
 //! `nl-tlv-uapi` writes the same as C: what it leaves out, such as limits that the kernel has no
 //! field for, is not checked here either.
