@@ -30,17 +30,12 @@ pub mod groups {
     pub const REPORT: &str = "report";
 }
 
-/// `BINDER_CMD_REPORT`, an answer or an event.
-#[doc(alias = "BINDER_CMD_REPORT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct Report<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ReportAttrs<'a>,
+messages! {
+    ReportAttrs, version = VERSION;
+    /// `BINDER_CMD_REPORT`, an answer or an event.
+    #[doc(alias = "BINDER_CMD_REPORT")]
+    pub type Report<'a> = Command<ReportAttrs<'a>, 1>;
 }
-
-deref!(Report => ReportAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -28,50 +28,22 @@ pub mod groups {
     pub const BRVLAN: u32 = 33;
 }
 
-/// `RTM_NEWVLAN`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWVLAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 112)]
-pub struct Vlan<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: BrVlanMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Vlandb<'a>,
+messages! {
+    Vlandb;
+    /// `RTM_NEWVLAN`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWVLAN")]
+    pub type Vlan<'a> = HeadedMessage<BrVlanMsg, Vlandb<'a>, 112>;
+    /// `RTM_DELVLAN`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELVLAN")]
+    pub type DelVlan<'a> = HeadedMessage<BrVlanMsg, Vlandb<'a>, 113>;
 }
 
-deref!(Vlan => Vlandb);
-
-/// `RTM_DELVLAN`: a request, an answer or an event.
-#[doc(alias = "RTM_DELVLAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 113)]
-pub struct DelVlan<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: BrVlanMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Vlandb<'a>,
+messages! {
+    VlandbDump;
+    /// `RTM_GETVLAN`, a request.
+    #[doc(alias = "RTM_GETVLAN")]
+    pub type GetVlan<'a> = HeadedMessage<BrVlanMsg, VlandbDump<'a>, 114>;
 }
-
-deref!(DelVlan => Vlandb);
-
-/// `RTM_GETVLAN`, a request.
-#[doc(alias = "RTM_GETVLAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 114)]
-pub struct GetVlan<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: BrVlanMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: VlandbDump<'a>,
-}
-
-deref!(GetVlan => VlandbDump);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -42,185 +42,61 @@ pub mod groups {
     pub const CONNTRACK_EXP_DESTROY: u32 = 6;
 }
 
-/// `IPCTNL_MSG_CT_GET`, a request.
-#[doc(alias = "IPCTNL_MSG_CT_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 257)]
-pub struct GetConnection<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Conntrack<'a>,
+messages! {
+    Conntrack;
+    /// `IPCTNL_MSG_CT_GET`, a request.
+    #[doc(alias = "IPCTNL_MSG_CT_GET")]
+    pub type GetConnection<'a> = HeadedMessage<NfGenMsg, Conntrack<'a>, 257>;
+    /// `IPCTNL_MSG_CT_DELETE`: a request, an answer or an event.
+    #[doc(alias = "IPCTNL_MSG_CT_DELETE")]
+    pub type DelConnection<'a> = HeadedMessage<NfGenMsg, Conntrack<'a>, 258>;
+    /// `IPCTNL_MSG_CT_GET_CTRZERO`, a request.
+    #[doc(alias = "IPCTNL_MSG_CT_GET_CTRZERO")]
+    pub type GetCtrzero<'a> = HeadedMessage<NfGenMsg, Conntrack<'a>, 259>;
+    /// `IPCTNL_MSG_CT_GET_DYING`, a request.
+    #[doc(alias = "IPCTNL_MSG_CT_GET_DYING")]
+    pub type GetDying<'a> = HeadedMessage<NfGenMsg, Conntrack<'a>, 262>;
+    /// `IPCTNL_MSG_CT_GET_UNCONFIRMED`, a request.
+    #[doc(alias = "IPCTNL_MSG_CT_GET_UNCONFIRMED")]
+    pub type GetUnconfirmed<'a> = HeadedMessage<NfGenMsg, Conntrack<'a>, 263>;
+    /// `IPCTNL_MSG_CT_NEW`, an answer or an event.
+    #[doc(alias = "IPCTNL_MSG_CT_NEW")]
+    pub type Connection<'a> = HeadedMessage<NfGenMsg, Conntrack<'a>, 256>;
 }
 
-deref!(GetConnection => Conntrack);
-
-/// `IPCTNL_MSG_CT_GET_STATS_CPU`: a request, an answer or an event.
-#[doc(alias = "IPCTNL_MSG_CT_GET_STATS_CPU")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 260)]
-pub struct GetStats<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ConntrackStats<'a>,
+messages! {
+    ConntrackStats;
+    /// `IPCTNL_MSG_CT_GET_STATS_CPU`: a request, an answer or an event.
+    #[doc(alias = "IPCTNL_MSG_CT_GET_STATS_CPU")]
+    pub type GetStats<'a> = HeadedMessage<NfGenMsg, ConntrackStats<'a>, 260>;
 }
 
-deref!(GetStats => ConntrackStats);
-
-/// `IPCTNL_MSG_CT_DELETE`: a request, an answer or an event.
-#[doc(alias = "IPCTNL_MSG_CT_DELETE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 258)]
-pub struct DelConnection<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Conntrack<'a>,
+messages! {
+    GlobalStatsAttrs;
+    /// `IPCTNL_MSG_CT_GET_STATS`: a request, an answer or an event.
+    #[doc(alias = "IPCTNL_MSG_CT_GET_STATS")]
+    pub type GlobalStats<'a> = HeadedMessage<NfGenMsg, GlobalStatsAttrs<'a>, 261>;
 }
 
-deref!(DelConnection => Conntrack);
-
-/// `IPCTNL_MSG_CT_GET_CTRZERO`, a request.
-#[doc(alias = "IPCTNL_MSG_CT_GET_CTRZERO")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 259)]
-pub struct GetCtrzero<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Conntrack<'a>,
+messages! {
+    ExpectationAttrs;
+    /// `IPCTNL_MSG_EXP_NEW`: a request, an answer or an event.
+    #[doc(alias = "IPCTNL_MSG_EXP_NEW")]
+    pub type Expectation<'a> = HeadedMessage<NfGenMsg, ExpectationAttrs<'a>, 512>;
+    /// `IPCTNL_MSG_EXP_GET`, a request.
+    #[doc(alias = "IPCTNL_MSG_EXP_GET")]
+    pub type GetExpectation<'a> = HeadedMessage<NfGenMsg, ExpectationAttrs<'a>, 513>;
+    /// `IPCTNL_MSG_EXP_DELETE`: a request, an answer or an event.
+    #[doc(alias = "IPCTNL_MSG_EXP_DELETE")]
+    pub type DelExpectation<'a> = HeadedMessage<NfGenMsg, ExpectationAttrs<'a>, 514>;
 }
 
-deref!(GetCtrzero => Conntrack);
-
-/// `IPCTNL_MSG_CT_GET_DYING`, a request.
-#[doc(alias = "IPCTNL_MSG_CT_GET_DYING")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 262)]
-pub struct GetDying<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Conntrack<'a>,
+messages! {
+    ExpectationStatsAttrs;
+    /// `IPCTNL_MSG_EXP_GET_STATS_CPU`: a request, an answer or an event.
+    #[doc(alias = "IPCTNL_MSG_EXP_GET_STATS_CPU")]
+    pub type ExpectationStats<'a> = HeadedMessage<NfGenMsg, ExpectationStatsAttrs<'a>, 515>;
 }
-
-deref!(GetDying => Conntrack);
-
-/// `IPCTNL_MSG_CT_GET_UNCONFIRMED`, a request.
-#[doc(alias = "IPCTNL_MSG_CT_GET_UNCONFIRMED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 263)]
-pub struct GetUnconfirmed<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Conntrack<'a>,
-}
-
-deref!(GetUnconfirmed => Conntrack);
-
-/// `IPCTNL_MSG_CT_GET_STATS`: a request, an answer or an event.
-#[doc(alias = "IPCTNL_MSG_CT_GET_STATS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 261)]
-pub struct GlobalStats<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: GlobalStatsAttrs<'a>,
-}
-
-deref!(GlobalStats => GlobalStatsAttrs);
-
-/// `IPCTNL_MSG_EXP_NEW`: a request, an answer or an event.
-#[doc(alias = "IPCTNL_MSG_EXP_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 512)]
-pub struct Expectation<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ExpectationAttrs<'a>,
-}
-
-deref!(Expectation => ExpectationAttrs);
-
-/// `IPCTNL_MSG_EXP_GET`, a request.
-#[doc(alias = "IPCTNL_MSG_EXP_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 513)]
-pub struct GetExpectation<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ExpectationAttrs<'a>,
-}
-
-deref!(GetExpectation => ExpectationAttrs);
-
-/// `IPCTNL_MSG_EXP_DELETE`: a request, an answer or an event.
-#[doc(alias = "IPCTNL_MSG_EXP_DELETE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 514)]
-pub struct DelExpectation<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ExpectationAttrs<'a>,
-}
-
-deref!(DelExpectation => ExpectationAttrs);
-
-/// `IPCTNL_MSG_EXP_GET_STATS_CPU`: a request, an answer or an event.
-#[doc(alias = "IPCTNL_MSG_EXP_GET_STATS_CPU")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 515)]
-pub struct ExpectationStats<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ExpectationStatsAttrs<'a>,
-}
-
-deref!(ExpectationStats => ExpectationStatsAttrs);
-
-/// `IPCTNL_MSG_CT_NEW`, an answer or an event.
-#[doc(alias = "IPCTNL_MSG_CT_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 256)]
-pub struct Connection<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Conntrack<'a>,
-}
-
-deref!(Connection => Conntrack);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -30,65 +30,28 @@ pub mod groups {
     pub const EVENT: &str = "event";
 }
 
-/// `DEV_ENERGYMODEL_CMD_GET_PERF_DOMAINS`: a request, an answer or an event.
-#[doc(alias = "DEV_ENERGYMODEL_CMD_GET_PERF_DOMAINS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct GetPerfDomains<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PerfDomain<'a>,
+messages! {
+    PerfDomain, version = VERSION;
+    /// `DEV_ENERGYMODEL_CMD_GET_PERF_DOMAINS`: a request, an answer or an event.
+    #[doc(alias = "DEV_ENERGYMODEL_CMD_GET_PERF_DOMAINS")]
+    pub type GetPerfDomains<'a> = Command<PerfDomain<'a>, 1>;
 }
 
-deref!(GetPerfDomains => PerfDomain);
-
-/// `DEV_ENERGYMODEL_CMD_GET_PERF_TABLE`: a request, an answer or an event.
-#[doc(alias = "DEV_ENERGYMODEL_CMD_GET_PERF_TABLE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct GetPerfTable<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PerfTable<'a>,
+messages! {
+    PerfTable, version = VERSION;
+    /// `DEV_ENERGYMODEL_CMD_GET_PERF_TABLE`: a request, an answer or an event.
+    #[doc(alias = "DEV_ENERGYMODEL_CMD_GET_PERF_TABLE")]
+    pub type GetPerfTable<'a> = Command<PerfTable<'a>, 2>;
+    /// `DEV_ENERGYMODEL_CMD_PERF_DOMAIN_CREATED`, an answer or an event.
+    #[doc(alias = "DEV_ENERGYMODEL_CMD_PERF_DOMAIN_CREATED")]
+    pub type PerfDomainCreated<'a> = Command<PerfTable<'a>, 3>;
+    /// `DEV_ENERGYMODEL_CMD_PERF_DOMAIN_UPDATED`, an answer or an event.
+    #[doc(alias = "DEV_ENERGYMODEL_CMD_PERF_DOMAIN_UPDATED")]
+    pub type PerfDomainUpdated<'a> = Command<PerfTable<'a>, 4>;
+    /// `DEV_ENERGYMODEL_CMD_PERF_DOMAIN_DELETED`, an answer or an event.
+    #[doc(alias = "DEV_ENERGYMODEL_CMD_PERF_DOMAIN_DELETED")]
+    pub type PerfDomainDeleted<'a> = Command<PerfTable<'a>, 5>;
 }
-
-deref!(GetPerfTable => PerfTable);
-
-/// `DEV_ENERGYMODEL_CMD_PERF_DOMAIN_CREATED`, an answer or an event.
-#[doc(alias = "DEV_ENERGYMODEL_CMD_PERF_DOMAIN_CREATED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct PerfDomainCreated<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PerfTable<'a>,
-}
-
-deref!(PerfDomainCreated => PerfTable);
-
-/// `DEV_ENERGYMODEL_CMD_PERF_DOMAIN_UPDATED`, an answer or an event.
-#[doc(alias = "DEV_ENERGYMODEL_CMD_PERF_DOMAIN_UPDATED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct PerfDomainUpdated<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PerfTable<'a>,
-}
-
-deref!(PerfDomainUpdated => PerfTable);
-
-/// `DEV_ENERGYMODEL_CMD_PERF_DOMAIN_DELETED`, an answer or an event.
-#[doc(alias = "DEV_ENERGYMODEL_CMD_PERF_DOMAIN_DELETED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct PerfDomainDeleted<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PerfTable<'a>,
-}
-
-deref!(PerfDomainDeleted => PerfTable);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

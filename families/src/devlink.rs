@@ -33,905 +33,282 @@ pub mod groups {
     pub const CONFIG: &str = "config";
 }
 
-/// `DEVLINK_CMD_GET`, a request.
-#[doc(alias = "DEVLINK_CMD_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct Get<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Device<'a>,
+messages! {
+    Device, version = VERSION;
+    /// `DEVLINK_CMD_GET`, a request.
+    #[doc(alias = "DEVLINK_CMD_GET")]
+    pub type Get<'a> = Command<Device<'a>, 1>;
+    /// `DEVLINK_CMD_ESWITCH_GET`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_ESWITCH_GET")]
+    pub type EswitchGet<'a> = Command<Device<'a>, 29>;
+    /// `DEVLINK_CMD_ESWITCH_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_ESWITCH_SET")]
+    pub type EswitchSet<'a> = Command<Device<'a>, 30>;
+    /// `DEVLINK_CMD_RELOAD`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_RELOAD")]
+    pub type Reload<'a> = Command<Device<'a>, 37>;
+    /// `DEVLINK_CMD_SELFTESTS_GET`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_SELFTESTS_GET")]
+    pub type SelftestsGet<'a> = Command<Device<'a>, 82>;
+    /// `DEVLINK_CMD_SELFTESTS_RUN`, a request.
+    #[doc(alias = "DEVLINK_CMD_SELFTESTS_RUN")]
+    pub type SelftestsRun<'a> = Command<Device<'a>, 83>;
+    /// `DEVLINK_CMD_NOTIFY_FILTER_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_NOTIFY_FILTER_SET")]
+    pub type NotifyFilterSet<'a> = Command<Device<'a>, 84>;
+    /// `DEVLINK_CMD_NEW`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_NEW")]
+    pub type New<'a> = Command<Device<'a>, 3>;
+    /// `DEVLINK_CMD_DEL`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_DEL")]
+    pub type Del<'a> = Command<Device<'a>, 4>;
+}
+
+messages! {
+    Port, version = VERSION;
+    /// `DEVLINK_CMD_PORT_GET`, a request.
+    #[doc(alias = "DEVLINK_CMD_PORT_GET")]
+    pub type PortGet<'a> = Command<Port<'a>, 5>;
+    /// `DEVLINK_CMD_PORT_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_PORT_SET")]
+    pub type PortSet<'a> = Command<Port<'a>, 6>;
+    /// `DEVLINK_CMD_PORT_NEW`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_PORT_NEW")]
+    pub type PortNew<'a> = Command<Port<'a>, 7>;
+    /// `DEVLINK_CMD_PORT_DEL`, a request.
+    #[doc(alias = "DEVLINK_CMD_PORT_DEL")]
+    pub type PortDel<'a> = Command<Port<'a>, 8>;
+    /// `DEVLINK_CMD_PORT_SPLIT`, a request.
+    #[doc(alias = "DEVLINK_CMD_PORT_SPLIT")]
+    pub type PortSplit<'a> = Command<Port<'a>, 9>;
+    /// `DEVLINK_CMD_PORT_UNSPLIT`, a request.
+    #[doc(alias = "DEVLINK_CMD_PORT_UNSPLIT")]
+    pub type PortUnsplit<'a> = Command<Port<'a>, 10>;
+}
+
+messages! {
+    Sb, version = VERSION;
+    /// `DEVLINK_CMD_SB_GET`, a request.
+    #[doc(alias = "DEVLINK_CMD_SB_GET")]
+    pub type SbGet<'a> = Command<Sb<'a>, 11>;
+    /// `DEVLINK_CMD_SB_POOL_GET`, a request.
+    #[doc(alias = "DEVLINK_CMD_SB_POOL_GET")]
+    pub type SbPoolGet<'a> = Command<Sb<'a>, 15>;
+    /// `DEVLINK_CMD_SB_POOL_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_SB_POOL_SET")]
+    pub type SbPoolSet<'a> = Command<Sb<'a>, 16>;
+    /// `DEVLINK_CMD_SB_PORT_POOL_GET`, a request.
+    #[doc(alias = "DEVLINK_CMD_SB_PORT_POOL_GET")]
+    pub type SbPortPoolGet<'a> = Command<Sb<'a>, 19>;
+    /// `DEVLINK_CMD_SB_PORT_POOL_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_SB_PORT_POOL_SET")]
+    pub type SbPortPoolSet<'a> = Command<Sb<'a>, 20>;
+    /// `DEVLINK_CMD_SB_TC_POOL_BIND_GET`, a request.
+    #[doc(alias = "DEVLINK_CMD_SB_TC_POOL_BIND_GET")]
+    pub type SbTcPoolBindGet<'a> = Command<Sb<'a>, 23>;
+    /// `DEVLINK_CMD_SB_TC_POOL_BIND_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_SB_TC_POOL_BIND_SET")]
+    pub type SbTcPoolBindSet<'a> = Command<Sb<'a>, 24>;
+    /// `DEVLINK_CMD_SB_OCC_SNAPSHOT`, a request.
+    #[doc(alias = "DEVLINK_CMD_SB_OCC_SNAPSHOT")]
+    pub type SbOccSnapshot<'a> = Command<Sb<'a>, 27>;
+    /// `DEVLINK_CMD_SB_OCC_MAX_CLEAR`, a request.
+    #[doc(alias = "DEVLINK_CMD_SB_OCC_MAX_CLEAR")]
+    pub type SbOccMaxClear<'a> = Command<Sb<'a>, 28>;
+    /// `DEVLINK_CMD_SB_NEW`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_SB_NEW")]
+    pub type SbNew<'a> = Command<Sb<'a>, 13>;
+    /// `DEVLINK_CMD_SB_POOL_NEW`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_SB_POOL_NEW")]
+    pub type SbPoolNew<'a> = Command<Sb<'a>, 17>;
+    /// `DEVLINK_CMD_SB_PORT_POOL_NEW`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_SB_PORT_POOL_NEW")]
+    pub type SbPortPoolNew<'a> = Command<Sb<'a>, 21>;
+    /// `DEVLINK_CMD_SB_TC_POOL_BIND_NEW`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_SB_TC_POOL_BIND_NEW")]
+    pub type SbTcPoolBindNew<'a> = Command<Sb<'a>, 25>;
+}
+
+messages! {
+    Dpipe, version = VERSION;
+    /// `DEVLINK_CMD_DPIPE_TABLE_GET`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_DPIPE_TABLE_GET")]
+    pub type DpipeTableGet<'a> = Command<Dpipe<'a>, 31>;
+    /// `DEVLINK_CMD_DPIPE_ENTRIES_GET`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_DPIPE_ENTRIES_GET")]
+    pub type DpipeEntriesGet<'a> = Command<Dpipe<'a>, 32>;
+    /// `DEVLINK_CMD_DPIPE_HEADERS_GET`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_DPIPE_HEADERS_GET")]
+    pub type DpipeHeadersGet<'a> = Command<Dpipe<'a>, 33>;
+    /// `DEVLINK_CMD_DPIPE_TABLE_COUNTERS_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_DPIPE_TABLE_COUNTERS_SET")]
+    pub type DpipeTableCountersSet<'a> = Command<Dpipe<'a>, 34>;
+}
+
+messages! {
+    Resource, version = VERSION;
+    /// `DEVLINK_CMD_RESOURCE_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_RESOURCE_SET")]
+    pub type ResourceSet<'a> = Command<Resource<'a>, 35>;
+    /// `DEVLINK_CMD_RESOURCE_DUMP`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_RESOURCE_DUMP")]
+    pub type ResourceDump<'a> = Command<Resource<'a>, 36>;
+}
+
+messages! {
+    Param, version = VERSION;
+    /// `DEVLINK_CMD_PARAM_GET`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_PARAM_GET")]
+    pub type ParamGet<'a> = Command<Param<'a>, 38>;
+    /// `DEVLINK_CMD_PARAM_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_PARAM_SET")]
+    pub type ParamSet<'a> = Command<Param<'a>, 39>;
+    /// `DEVLINK_CMD_PORT_PARAM_GET`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_PORT_PARAM_GET")]
+    pub type PortParamGet<'a> = Command<Param<'a>, 47>;
+    /// `DEVLINK_CMD_PORT_PARAM_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_PORT_PARAM_SET")]
+    pub type PortParamSet<'a> = Command<Param<'a>, 48>;
+    /// `DEVLINK_CMD_PARAM_NEW`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_PARAM_NEW")]
+    pub type ParamNew<'a> = Command<Param<'a>, 40>;
+    /// `DEVLINK_CMD_PARAM_DEL`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_PARAM_DEL")]
+    pub type ParamDel<'a> = Command<Param<'a>, 41>;
+}
+
+messages! {
+    Region, version = VERSION;
+    /// `DEVLINK_CMD_REGION_GET`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_REGION_GET")]
+    pub type RegionGet<'a> = Command<Region<'a>, 42>;
+    /// `DEVLINK_CMD_REGION_NEW`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_REGION_NEW")]
+    pub type RegionNew<'a> = Command<Region<'a>, 44>;
+    /// `DEVLINK_CMD_REGION_DEL`, a request.
+    #[doc(alias = "DEVLINK_CMD_REGION_DEL")]
+    pub type RegionDel<'a> = Command<Region<'a>, 45>;
+    /// `DEVLINK_CMD_REGION_READ`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_REGION_READ")]
+    pub type RegionRead<'a> = Command<Region<'a>, 46>;
+}
+
+messages! {
+    Info, version = VERSION;
+    /// `DEVLINK_CMD_INFO_GET`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_INFO_GET")]
+    pub type InfoGet<'a> = Command<Info<'a>, 51>;
+}
+
+messages! {
+    Health, version = VERSION;
+    /// `DEVLINK_CMD_HEALTH_REPORTER_GET`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_GET")]
+    pub type HealthReporterGet<'a> = Command<Health<'a>, 52>;
+    /// `DEVLINK_CMD_HEALTH_REPORTER_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_SET")]
+    pub type HealthReporterSet<'a> = Command<Health<'a>, 53>;
+    /// `DEVLINK_CMD_HEALTH_REPORTER_RECOVER`, a request.
+    #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_RECOVER")]
+    pub type HealthReporterRecover<'a> = Command<Health<'a>, 54>;
+    /// `DEVLINK_CMD_HEALTH_REPORTER_DIAGNOSE`, a request.
+    #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_DIAGNOSE")]
+    pub type HealthReporterDiagnose<'a> = Command<Health<'a>, 55>;
+    /// `DEVLINK_CMD_HEALTH_REPORTER_DUMP_GET`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_DUMP_GET")]
+    pub type HealthReporterDumpGet<'a> = Command<Health<'a>, 56>;
+    /// `DEVLINK_CMD_HEALTH_REPORTER_DUMP_CLEAR`, a request.
+    #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_DUMP_CLEAR")]
+    pub type HealthReporterDumpClear<'a> = Command<Health<'a>, 57>;
+    /// `DEVLINK_CMD_HEALTH_REPORTER_TEST`, a request.
+    #[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_TEST")]
+    pub type HealthReporterTest<'a> = Command<Health<'a>, 73>;
+}
+
+messages! {
+    Flash, version = VERSION;
+    /// `DEVLINK_CMD_FLASH_UPDATE`, a request.
+    #[doc(alias = "DEVLINK_CMD_FLASH_UPDATE")]
+    pub type FlashUpdate<'a> = Command<Flash<'a>, 58>;
+    /// `DEVLINK_CMD_FLASH_UPDATE_END`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_FLASH_UPDATE_END")]
+    pub type FlashUpdateEnd<'a> = Command<Flash<'a>, 59>;
+    /// `DEVLINK_CMD_FLASH_UPDATE_STATUS`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_FLASH_UPDATE_STATUS")]
+    pub type FlashUpdateStatus<'a> = Command<Flash<'a>, 60>;
+}
+
+messages! {
+    Trap, version = VERSION;
+    /// `DEVLINK_CMD_TRAP_GET`, a request.
+    #[doc(alias = "DEVLINK_CMD_TRAP_GET")]
+    pub type TrapGet<'a> = Command<Trap<'a>, 61>;
+    /// `DEVLINK_CMD_TRAP_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_TRAP_SET")]
+    pub type TrapSet<'a> = Command<Trap<'a>, 62>;
+    /// `DEVLINK_CMD_TRAP_GROUP_GET`, a request.
+    #[doc(alias = "DEVLINK_CMD_TRAP_GROUP_GET")]
+    pub type TrapGroupGet<'a> = Command<Trap<'a>, 65>;
+    /// `DEVLINK_CMD_TRAP_GROUP_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_TRAP_GROUP_SET")]
+    pub type TrapGroupSet<'a> = Command<Trap<'a>, 66>;
+    /// `DEVLINK_CMD_TRAP_POLICER_GET`, a request.
+    #[doc(alias = "DEVLINK_CMD_TRAP_POLICER_GET")]
+    pub type TrapPolicerGet<'a> = Command<Trap<'a>, 69>;
+    /// `DEVLINK_CMD_TRAP_POLICER_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_TRAP_POLICER_SET")]
+    pub type TrapPolicerSet<'a> = Command<Trap<'a>, 70>;
+    /// `DEVLINK_CMD_TRAP_NEW`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_TRAP_NEW")]
+    pub type TrapNew<'a> = Command<Trap<'a>, 63>;
+    /// `DEVLINK_CMD_TRAP_DEL`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_TRAP_DEL")]
+    pub type TrapDel<'a> = Command<Trap<'a>, 64>;
+    /// `DEVLINK_CMD_TRAP_GROUP_NEW`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_TRAP_GROUP_NEW")]
+    pub type TrapGroupNew<'a> = Command<Trap<'a>, 67>;
+    /// `DEVLINK_CMD_TRAP_GROUP_DEL`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_TRAP_GROUP_DEL")]
+    pub type TrapGroupDel<'a> = Command<Trap<'a>, 68>;
+    /// `DEVLINK_CMD_TRAP_POLICER_NEW`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_TRAP_POLICER_NEW")]
+    pub type TrapPolicerNew<'a> = Command<Trap<'a>, 71>;
+    /// `DEVLINK_CMD_TRAP_POLICER_DEL`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_TRAP_POLICER_DEL")]
+    pub type TrapPolicerDel<'a> = Command<Trap<'a>, 72>;
+}
+
+messages! {
+    Rate, version = VERSION;
+    /// `DEVLINK_CMD_RATE_GET`, a request.
+    #[doc(alias = "DEVLINK_CMD_RATE_GET")]
+    pub type RateGet<'a> = Command<Rate<'a>, 74>;
+    /// `DEVLINK_CMD_RATE_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_RATE_SET")]
+    pub type RateSet<'a> = Command<Rate<'a>, 75>;
+    /// `DEVLINK_CMD_RATE_NEW`: a request, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_RATE_NEW")]
+    pub type RateNew<'a> = Command<Rate<'a>, 76>;
+    /// `DEVLINK_CMD_RATE_DEL`, a request.
+    #[doc(alias = "DEVLINK_CMD_RATE_DEL")]
+    pub type RateDel<'a> = Command<Rate<'a>, 77>;
+}
+
+messages! {
+    Linecard, version = VERSION;
+    /// `DEVLINK_CMD_LINECARD_GET`, a request.
+    #[doc(alias = "DEVLINK_CMD_LINECARD_GET")]
+    pub type LinecardGet<'a> = Command<Linecard<'a>, 78>;
+    /// `DEVLINK_CMD_LINECARD_SET`, a request.
+    #[doc(alias = "DEVLINK_CMD_LINECARD_SET")]
+    pub type LinecardSet<'a> = Command<Linecard<'a>, 79>;
+    /// `DEVLINK_CMD_LINECARD_NEW`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_LINECARD_NEW")]
+    pub type LinecardNew<'a> = Command<Linecard<'a>, 80>;
+    /// `DEVLINK_CMD_LINECARD_DEL`, an answer or an event.
+    #[doc(alias = "DEVLINK_CMD_LINECARD_DEL")]
+    pub type LinecardDel<'a> = Command<Linecard<'a>, 81>;
 }
-
-deref!(Get => Device);
-
-/// `DEVLINK_CMD_PORT_GET`, a request.
-#[doc(alias = "DEVLINK_CMD_PORT_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct PortGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Port<'a>,
-}
-
-deref!(PortGet => Port);
-
-/// `DEVLINK_CMD_PORT_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_PORT_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6)]
-pub struct PortSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Port<'a>,
-}
-
-deref!(PortSet => Port);
-
-/// `DEVLINK_CMD_PORT_NEW`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_PORT_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7)]
-pub struct PortNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Port<'a>,
-}
-
-deref!(PortNew => Port);
-
-/// `DEVLINK_CMD_PORT_DEL`, a request.
-#[doc(alias = "DEVLINK_CMD_PORT_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 8)]
-pub struct PortDel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Port<'a>,
-}
-
-deref!(PortDel => Port);
-
-/// `DEVLINK_CMD_PORT_SPLIT`, a request.
-#[doc(alias = "DEVLINK_CMD_PORT_SPLIT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 9)]
-pub struct PortSplit<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Port<'a>,
-}
-
-deref!(PortSplit => Port);
-
-/// `DEVLINK_CMD_PORT_UNSPLIT`, a request.
-#[doc(alias = "DEVLINK_CMD_PORT_UNSPLIT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 10)]
-pub struct PortUnsplit<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Port<'a>,
-}
-
-deref!(PortUnsplit => Port);
-
-/// `DEVLINK_CMD_SB_GET`, a request.
-#[doc(alias = "DEVLINK_CMD_SB_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 11)]
-pub struct SbGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbGet => Sb);
-
-/// `DEVLINK_CMD_SB_POOL_GET`, a request.
-#[doc(alias = "DEVLINK_CMD_SB_POOL_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 15)]
-pub struct SbPoolGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbPoolGet => Sb);
-
-/// `DEVLINK_CMD_SB_POOL_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_SB_POOL_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 16)]
-pub struct SbPoolSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbPoolSet => Sb);
-
-/// `DEVLINK_CMD_SB_PORT_POOL_GET`, a request.
-#[doc(alias = "DEVLINK_CMD_SB_PORT_POOL_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 19)]
-pub struct SbPortPoolGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbPortPoolGet => Sb);
-
-/// `DEVLINK_CMD_SB_PORT_POOL_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_SB_PORT_POOL_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 20)]
-pub struct SbPortPoolSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbPortPoolSet => Sb);
-
-/// `DEVLINK_CMD_SB_TC_POOL_BIND_GET`, a request.
-#[doc(alias = "DEVLINK_CMD_SB_TC_POOL_BIND_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 23)]
-pub struct SbTcPoolBindGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbTcPoolBindGet => Sb);
-
-/// `DEVLINK_CMD_SB_TC_POOL_BIND_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_SB_TC_POOL_BIND_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 24)]
-pub struct SbTcPoolBindSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbTcPoolBindSet => Sb);
-
-/// `DEVLINK_CMD_SB_OCC_SNAPSHOT`, a request.
-#[doc(alias = "DEVLINK_CMD_SB_OCC_SNAPSHOT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 27)]
-pub struct SbOccSnapshot<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbOccSnapshot => Sb);
-
-/// `DEVLINK_CMD_SB_OCC_MAX_CLEAR`, a request.
-#[doc(alias = "DEVLINK_CMD_SB_OCC_MAX_CLEAR")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 28)]
-pub struct SbOccMaxClear<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbOccMaxClear => Sb);
-
-/// `DEVLINK_CMD_ESWITCH_GET`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_ESWITCH_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 29)]
-pub struct EswitchGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Device<'a>,
-}
-
-deref!(EswitchGet => Device);
-
-/// `DEVLINK_CMD_ESWITCH_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_ESWITCH_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 30)]
-pub struct EswitchSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Device<'a>,
-}
-
-deref!(EswitchSet => Device);
-
-/// `DEVLINK_CMD_DPIPE_TABLE_GET`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_DPIPE_TABLE_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 31)]
-pub struct DpipeTableGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dpipe<'a>,
-}
-
-deref!(DpipeTableGet => Dpipe);
-
-/// `DEVLINK_CMD_DPIPE_ENTRIES_GET`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_DPIPE_ENTRIES_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 32)]
-pub struct DpipeEntriesGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dpipe<'a>,
-}
-
-deref!(DpipeEntriesGet => Dpipe);
-
-/// `DEVLINK_CMD_DPIPE_HEADERS_GET`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_DPIPE_HEADERS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 33)]
-pub struct DpipeHeadersGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dpipe<'a>,
-}
-
-deref!(DpipeHeadersGet => Dpipe);
-
-/// `DEVLINK_CMD_DPIPE_TABLE_COUNTERS_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_DPIPE_TABLE_COUNTERS_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 34)]
-pub struct DpipeTableCountersSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dpipe<'a>,
-}
-
-deref!(DpipeTableCountersSet => Dpipe);
-
-/// `DEVLINK_CMD_RESOURCE_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_RESOURCE_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 35)]
-pub struct ResourceSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Resource<'a>,
-}
-
-deref!(ResourceSet => Resource);
-
-/// `DEVLINK_CMD_RESOURCE_DUMP`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_RESOURCE_DUMP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 36)]
-pub struct ResourceDump<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Resource<'a>,
-}
-
-deref!(ResourceDump => Resource);
-
-/// `DEVLINK_CMD_RELOAD`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_RELOAD")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 37)]
-pub struct Reload<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Device<'a>,
-}
-
-deref!(Reload => Device);
-
-/// `DEVLINK_CMD_PARAM_GET`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_PARAM_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 38)]
-pub struct ParamGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Param<'a>,
-}
-
-deref!(ParamGet => Param);
-
-/// `DEVLINK_CMD_PARAM_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_PARAM_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 39)]
-pub struct ParamSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Param<'a>,
-}
-
-deref!(ParamSet => Param);
-
-/// `DEVLINK_CMD_REGION_GET`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_REGION_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 42)]
-pub struct RegionGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Region<'a>,
-}
-
-deref!(RegionGet => Region);
-
-/// `DEVLINK_CMD_REGION_NEW`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_REGION_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 44)]
-pub struct RegionNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Region<'a>,
-}
-
-deref!(RegionNew => Region);
-
-/// `DEVLINK_CMD_REGION_DEL`, a request.
-#[doc(alias = "DEVLINK_CMD_REGION_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 45)]
-pub struct RegionDel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Region<'a>,
-}
-
-deref!(RegionDel => Region);
-
-/// `DEVLINK_CMD_REGION_READ`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_REGION_READ")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 46)]
-pub struct RegionRead<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Region<'a>,
-}
-
-deref!(RegionRead => Region);
-
-/// `DEVLINK_CMD_PORT_PARAM_GET`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_PORT_PARAM_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 47)]
-pub struct PortParamGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Param<'a>,
-}
-
-deref!(PortParamGet => Param);
-
-/// `DEVLINK_CMD_PORT_PARAM_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_PORT_PARAM_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 48)]
-pub struct PortParamSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Param<'a>,
-}
-
-deref!(PortParamSet => Param);
-
-/// `DEVLINK_CMD_INFO_GET`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_INFO_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 51)]
-pub struct InfoGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Info<'a>,
-}
-
-deref!(InfoGet => Info);
-
-/// `DEVLINK_CMD_HEALTH_REPORTER_GET`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 52)]
-pub struct HealthReporterGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Health<'a>,
-}
-
-deref!(HealthReporterGet => Health);
-
-/// `DEVLINK_CMD_HEALTH_REPORTER_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 53)]
-pub struct HealthReporterSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Health<'a>,
-}
-
-deref!(HealthReporterSet => Health);
-
-/// `DEVLINK_CMD_HEALTH_REPORTER_RECOVER`, a request.
-#[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_RECOVER")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 54)]
-pub struct HealthReporterRecover<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Health<'a>,
-}
-
-deref!(HealthReporterRecover => Health);
-
-/// `DEVLINK_CMD_HEALTH_REPORTER_DIAGNOSE`, a request.
-#[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_DIAGNOSE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 55)]
-pub struct HealthReporterDiagnose<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Health<'a>,
-}
-
-deref!(HealthReporterDiagnose => Health);
-
-/// `DEVLINK_CMD_HEALTH_REPORTER_DUMP_GET`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_DUMP_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 56)]
-pub struct HealthReporterDumpGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Health<'a>,
-}
-
-deref!(HealthReporterDumpGet => Health);
-
-/// `DEVLINK_CMD_HEALTH_REPORTER_DUMP_CLEAR`, a request.
-#[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_DUMP_CLEAR")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 57)]
-pub struct HealthReporterDumpClear<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Health<'a>,
-}
-
-deref!(HealthReporterDumpClear => Health);
-
-/// `DEVLINK_CMD_FLASH_UPDATE`, a request.
-#[doc(alias = "DEVLINK_CMD_FLASH_UPDATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 58)]
-pub struct FlashUpdate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Flash<'a>,
-}
-
-deref!(FlashUpdate => Flash);
-
-/// `DEVLINK_CMD_TRAP_GET`, a request.
-#[doc(alias = "DEVLINK_CMD_TRAP_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 61)]
-pub struct TrapGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapGet => Trap);
-
-/// `DEVLINK_CMD_TRAP_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_TRAP_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 62)]
-pub struct TrapSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapSet => Trap);
-
-/// `DEVLINK_CMD_TRAP_GROUP_GET`, a request.
-#[doc(alias = "DEVLINK_CMD_TRAP_GROUP_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 65)]
-pub struct TrapGroupGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapGroupGet => Trap);
-
-/// `DEVLINK_CMD_TRAP_GROUP_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_TRAP_GROUP_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 66)]
-pub struct TrapGroupSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapGroupSet => Trap);
-
-/// `DEVLINK_CMD_TRAP_POLICER_GET`, a request.
-#[doc(alias = "DEVLINK_CMD_TRAP_POLICER_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 69)]
-pub struct TrapPolicerGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapPolicerGet => Trap);
-
-/// `DEVLINK_CMD_TRAP_POLICER_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_TRAP_POLICER_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 70)]
-pub struct TrapPolicerSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapPolicerSet => Trap);
-
-/// `DEVLINK_CMD_HEALTH_REPORTER_TEST`, a request.
-#[doc(alias = "DEVLINK_CMD_HEALTH_REPORTER_TEST")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 73)]
-pub struct HealthReporterTest<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Health<'a>,
-}
-
-deref!(HealthReporterTest => Health);
-
-/// `DEVLINK_CMD_RATE_GET`, a request.
-#[doc(alias = "DEVLINK_CMD_RATE_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 74)]
-pub struct RateGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rate<'a>,
-}
-
-deref!(RateGet => Rate);
-
-/// `DEVLINK_CMD_RATE_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_RATE_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 75)]
-pub struct RateSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rate<'a>,
-}
-
-deref!(RateSet => Rate);
-
-/// `DEVLINK_CMD_RATE_NEW`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_RATE_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 76)]
-pub struct RateNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rate<'a>,
-}
-
-deref!(RateNew => Rate);
-
-/// `DEVLINK_CMD_RATE_DEL`, a request.
-#[doc(alias = "DEVLINK_CMD_RATE_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 77)]
-pub struct RateDel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rate<'a>,
-}
-
-deref!(RateDel => Rate);
-
-/// `DEVLINK_CMD_LINECARD_GET`, a request.
-#[doc(alias = "DEVLINK_CMD_LINECARD_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 78)]
-pub struct LinecardGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Linecard<'a>,
-}
-
-deref!(LinecardGet => Linecard);
-
-/// `DEVLINK_CMD_LINECARD_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_LINECARD_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 79)]
-pub struct LinecardSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Linecard<'a>,
-}
-
-deref!(LinecardSet => Linecard);
-
-/// `DEVLINK_CMD_SELFTESTS_GET`: a request, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_SELFTESTS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 82)]
-pub struct SelftestsGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Device<'a>,
-}
-
-deref!(SelftestsGet => Device);
-
-/// `DEVLINK_CMD_SELFTESTS_RUN`, a request.
-#[doc(alias = "DEVLINK_CMD_SELFTESTS_RUN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 83)]
-pub struct SelftestsRun<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Device<'a>,
-}
-
-deref!(SelftestsRun => Device);
-
-/// `DEVLINK_CMD_NOTIFY_FILTER_SET`, a request.
-#[doc(alias = "DEVLINK_CMD_NOTIFY_FILTER_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 84)]
-pub struct NotifyFilterSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Device<'a>,
-}
-
-deref!(NotifyFilterSet => Device);
-
-/// `DEVLINK_CMD_NEW`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct New<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Device<'a>,
-}
-
-deref!(New => Device);
-
-/// `DEVLINK_CMD_DEL`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct Del<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Device<'a>,
-}
-
-deref!(Del => Device);
-
-/// `DEVLINK_CMD_SB_NEW`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_SB_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 13)]
-pub struct SbNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbNew => Sb);
-
-/// `DEVLINK_CMD_SB_POOL_NEW`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_SB_POOL_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 17)]
-pub struct SbPoolNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbPoolNew => Sb);
-
-/// `DEVLINK_CMD_SB_PORT_POOL_NEW`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_SB_PORT_POOL_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 21)]
-pub struct SbPortPoolNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbPortPoolNew => Sb);
-
-/// `DEVLINK_CMD_SB_TC_POOL_BIND_NEW`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_SB_TC_POOL_BIND_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 25)]
-pub struct SbTcPoolBindNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Sb<'a>,
-}
-
-deref!(SbTcPoolBindNew => Sb);
-
-/// `DEVLINK_CMD_PARAM_NEW`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_PARAM_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 40)]
-pub struct ParamNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Param<'a>,
-}
-
-deref!(ParamNew => Param);
-
-/// `DEVLINK_CMD_PARAM_DEL`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_PARAM_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 41)]
-pub struct ParamDel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Param<'a>,
-}
-
-deref!(ParamDel => Param);
-
-/// `DEVLINK_CMD_FLASH_UPDATE_END`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_FLASH_UPDATE_END")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 59)]
-pub struct FlashUpdateEnd<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Flash<'a>,
-}
-
-deref!(FlashUpdateEnd => Flash);
-
-/// `DEVLINK_CMD_FLASH_UPDATE_STATUS`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_FLASH_UPDATE_STATUS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 60)]
-pub struct FlashUpdateStatus<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Flash<'a>,
-}
-
-deref!(FlashUpdateStatus => Flash);
-
-/// `DEVLINK_CMD_TRAP_NEW`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_TRAP_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 63)]
-pub struct TrapNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapNew => Trap);
-
-/// `DEVLINK_CMD_TRAP_DEL`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_TRAP_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 64)]
-pub struct TrapDel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapDel => Trap);
-
-/// `DEVLINK_CMD_TRAP_GROUP_NEW`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_TRAP_GROUP_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 67)]
-pub struct TrapGroupNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapGroupNew => Trap);
-
-/// `DEVLINK_CMD_TRAP_GROUP_DEL`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_TRAP_GROUP_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 68)]
-pub struct TrapGroupDel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapGroupDel => Trap);
-
-/// `DEVLINK_CMD_TRAP_POLICER_NEW`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_TRAP_POLICER_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 71)]
-pub struct TrapPolicerNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapPolicerNew => Trap);
-
-/// `DEVLINK_CMD_TRAP_POLICER_DEL`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_TRAP_POLICER_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 72)]
-pub struct TrapPolicerDel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Trap<'a>,
-}
-
-deref!(TrapPolicerDel => Trap);
-
-/// `DEVLINK_CMD_LINECARD_NEW`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_LINECARD_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 80)]
-pub struct LinecardNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Linecard<'a>,
-}
-
-deref!(LinecardNew => Linecard);
-
-/// `DEVLINK_CMD_LINECARD_DEL`, an answer or an event.
-#[doc(alias = "DEVLINK_CMD_LINECARD_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 81)]
-pub struct LinecardDel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Linecard<'a>,
-}
-
-deref!(LinecardDel => Linecard);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -57,149 +57,49 @@ pub mod groups {
     pub const MONITOR: &str = "monitor";
 }
 
-/// `DPLL_CMD_DEVICE_ID_GET`: a request, an answer or an event.
-#[doc(alias = "DPLL_CMD_DEVICE_ID_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct DeviceIdGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dpll<'a>,
+messages! {
+    Dpll, version = VERSION;
+    /// `DPLL_CMD_DEVICE_ID_GET`: a request, an answer or an event.
+    #[doc(alias = "DPLL_CMD_DEVICE_ID_GET")]
+    pub type DeviceIdGet<'a> = Command<Dpll<'a>, 1>;
+    /// `DPLL_CMD_DEVICE_GET`: a request, an answer or an event.
+    #[doc(alias = "DPLL_CMD_DEVICE_GET")]
+    pub type DeviceGet<'a> = Command<Dpll<'a>, 2>;
+    /// `DPLL_CMD_DEVICE_SET`, a request.
+    #[doc(alias = "DPLL_CMD_DEVICE_SET")]
+    pub type DeviceSet<'a> = Command<Dpll<'a>, 3>;
+    /// `DPLL_CMD_DEVICE_CREATE_NTF`, an answer or an event.
+    #[doc(alias = "DPLL_CMD_DEVICE_CREATE_NTF")]
+    pub type DeviceCreateNtf<'a> = Command<Dpll<'a>, 4>;
+    /// `DPLL_CMD_DEVICE_DELETE_NTF`, an answer or an event.
+    #[doc(alias = "DPLL_CMD_DEVICE_DELETE_NTF")]
+    pub type DeviceDeleteNtf<'a> = Command<Dpll<'a>, 5>;
+    /// `DPLL_CMD_DEVICE_CHANGE_NTF`, an answer or an event.
+    #[doc(alias = "DPLL_CMD_DEVICE_CHANGE_NTF")]
+    pub type DeviceChangeNtf<'a> = Command<Dpll<'a>, 6>;
 }
 
-deref!(DeviceIdGet => Dpll);
-
-/// `DPLL_CMD_DEVICE_GET`: a request, an answer or an event.
-#[doc(alias = "DPLL_CMD_DEVICE_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct DeviceGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dpll<'a>,
+messages! {
+    Pin, version = VERSION;
+    /// `DPLL_CMD_PIN_ID_GET`: a request, an answer or an event.
+    #[doc(alias = "DPLL_CMD_PIN_ID_GET")]
+    pub type PinIdGet<'a> = Command<Pin<'a>, 7>;
+    /// `DPLL_CMD_PIN_GET`: a request, an answer or an event.
+    #[doc(alias = "DPLL_CMD_PIN_GET")]
+    pub type PinGet<'a> = Command<Pin<'a>, 8>;
+    /// `DPLL_CMD_PIN_SET`, a request.
+    #[doc(alias = "DPLL_CMD_PIN_SET")]
+    pub type PinSet<'a> = Command<Pin<'a>, 9>;
+    /// `DPLL_CMD_PIN_CREATE_NTF`, an answer or an event.
+    #[doc(alias = "DPLL_CMD_PIN_CREATE_NTF")]
+    pub type PinCreateNtf<'a> = Command<Pin<'a>, 10>;
+    /// `DPLL_CMD_PIN_DELETE_NTF`, an answer or an event.
+    #[doc(alias = "DPLL_CMD_PIN_DELETE_NTF")]
+    pub type PinDeleteNtf<'a> = Command<Pin<'a>, 11>;
+    /// `DPLL_CMD_PIN_CHANGE_NTF`, an answer or an event.
+    #[doc(alias = "DPLL_CMD_PIN_CHANGE_NTF")]
+    pub type PinChangeNtf<'a> = Command<Pin<'a>, 12>;
 }
-
-deref!(DeviceGet => Dpll);
-
-/// `DPLL_CMD_DEVICE_SET`, a request.
-#[doc(alias = "DPLL_CMD_DEVICE_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct DeviceSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dpll<'a>,
-}
-
-deref!(DeviceSet => Dpll);
-
-/// `DPLL_CMD_PIN_ID_GET`: a request, an answer or an event.
-#[doc(alias = "DPLL_CMD_PIN_ID_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7)]
-pub struct PinIdGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Pin<'a>,
-}
-
-deref!(PinIdGet => Pin);
-
-/// `DPLL_CMD_PIN_GET`: a request, an answer or an event.
-#[doc(alias = "DPLL_CMD_PIN_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 8)]
-pub struct PinGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Pin<'a>,
-}
-
-deref!(PinGet => Pin);
-
-/// `DPLL_CMD_PIN_SET`, a request.
-#[doc(alias = "DPLL_CMD_PIN_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 9)]
-pub struct PinSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Pin<'a>,
-}
-
-deref!(PinSet => Pin);
-
-/// `DPLL_CMD_DEVICE_CREATE_NTF`, an answer or an event.
-#[doc(alias = "DPLL_CMD_DEVICE_CREATE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct DeviceCreateNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dpll<'a>,
-}
-
-deref!(DeviceCreateNtf => Dpll);
-
-/// `DPLL_CMD_DEVICE_DELETE_NTF`, an answer or an event.
-#[doc(alias = "DPLL_CMD_DEVICE_DELETE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct DeviceDeleteNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dpll<'a>,
-}
-
-deref!(DeviceDeleteNtf => Dpll);
-
-/// `DPLL_CMD_DEVICE_CHANGE_NTF`, an answer or an event.
-#[doc(alias = "DPLL_CMD_DEVICE_CHANGE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6)]
-pub struct DeviceChangeNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dpll<'a>,
-}
-
-deref!(DeviceChangeNtf => Dpll);
-
-/// `DPLL_CMD_PIN_CREATE_NTF`, an answer or an event.
-#[doc(alias = "DPLL_CMD_PIN_CREATE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 10)]
-pub struct PinCreateNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Pin<'a>,
-}
-
-deref!(PinCreateNtf => Pin);
-
-/// `DPLL_CMD_PIN_DELETE_NTF`, an answer or an event.
-#[doc(alias = "DPLL_CMD_PIN_DELETE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 11)]
-pub struct PinDeleteNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Pin<'a>,
-}
-
-deref!(PinDeleteNtf => Pin);
-
-/// `DPLL_CMD_PIN_CHANGE_NTF`, an answer or an event.
-#[doc(alias = "DPLL_CMD_PIN_CHANGE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 12)]
-pub struct PinChangeNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Pin<'a>,
-}
-
-deref!(PinChangeNtf => Pin);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -24,41 +24,22 @@ pub const NAME: &str = "drm-ras";
 /// The version of the family.
 pub const VERSION: u8 = 1;
 
-/// `DRM_RAS_CMD_LIST_NODES`: a request, an answer or an event.
-#[doc(alias = "DRM_RAS_CMD_LIST_NODES")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct ListNodes<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Node<'a>,
+messages! {
+    Node, version = VERSION;
+    /// `DRM_RAS_CMD_LIST_NODES`: a request, an answer or an event.
+    #[doc(alias = "DRM_RAS_CMD_LIST_NODES")]
+    pub type ListNodes<'a> = Command<Node<'a>, 1>;
 }
 
-deref!(ListNodes => Node);
-
-/// `DRM_RAS_CMD_GET_ERROR_COUNTER`: a request, an answer or an event.
-#[doc(alias = "DRM_RAS_CMD_GET_ERROR_COUNTER")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct GetErrorCounter<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ErrorCounter<'a>,
+messages! {
+    ErrorCounter, version = VERSION;
+    /// `DRM_RAS_CMD_GET_ERROR_COUNTER`: a request, an answer or an event.
+    #[doc(alias = "DRM_RAS_CMD_GET_ERROR_COUNTER")]
+    pub type GetErrorCounter<'a> = Command<ErrorCounter<'a>, 2>;
+    /// `DRM_RAS_CMD_CLEAR_ERROR_COUNTER`, a request.
+    #[doc(alias = "DRM_RAS_CMD_CLEAR_ERROR_COUNTER")]
+    pub type ClearErrorCounter<'a> = Command<ErrorCounter<'a>, 3>;
 }
-
-deref!(GetErrorCounter => ErrorCounter);
-
-/// `DRM_RAS_CMD_CLEAR_ERROR_COUNTER`, a request.
-#[doc(alias = "DRM_RAS_CMD_CLEAR_ERROR_COUNTER")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct ClearErrorCounter<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ErrorCounter<'a>,
-}
-
-deref!(ClearErrorCounter => ErrorCounter);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

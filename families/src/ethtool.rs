@@ -36,629 +36,371 @@ pub mod groups {
     pub const MONITOR: &str = "monitor";
 }
 
-/// `ETHTOOL_MSG_STRSET_GET`, a request, and `ETHTOOL_MSG_STRSET_GET_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_STRSET_GET")]
-#[doc(alias = "ETHTOOL_MSG_STRSET_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct StrsetGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Strset<'a>,
+messages! {
+    Strset, version = VERSION;
+    /// `ETHTOOL_MSG_STRSET_GET`, a request, and `ETHTOOL_MSG_STRSET_GET_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_STRSET_GET")]
+    #[doc(alias = "ETHTOOL_MSG_STRSET_GET_REPLY")]
+    pub type StrsetGet<'a> = Command<Strset<'a>, 1>;
 }
 
-deref!(StrsetGet => Strset);
-
-/// `ETHTOOL_MSG_LINKINFO_GET`, a request, and `ETHTOOL_MSG_LINKINFO_GET_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_LINKINFO_GET")]
-#[doc(alias = "ETHTOOL_MSG_LINKINFO_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct LinkinfoGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Linkinfo<'a>,
+messages! {
+    Linkinfo, version = VERSION;
+    /// `ETHTOOL_MSG_LINKINFO_GET`, a request, and `ETHTOOL_MSG_LINKINFO_GET_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_LINKINFO_GET")]
+    #[doc(alias = "ETHTOOL_MSG_LINKINFO_GET_REPLY")]
+    pub type LinkinfoGet<'a> = Command<Linkinfo<'a>, 2>;
+    /// `ETHTOOL_MSG_LINKINFO_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_LINKINFO_SET")]
+    pub type LinkinfoSet<'a> = Command<Linkinfo<'a>, 3>;
 }
 
-deref!(LinkinfoGet => Linkinfo);
-
-/// `ETHTOOL_MSG_LINKINFO_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_LINKINFO_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct LinkinfoSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Linkinfo<'a>,
+messages! {
+    Linkmodes, version = VERSION;
+    /// `ETHTOOL_MSG_LINKMODES_GET`, a request, and `ETHTOOL_MSG_LINKMODES_GET_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_LINKMODES_GET")]
+    #[doc(alias = "ETHTOOL_MSG_LINKMODES_GET_REPLY")]
+    pub type LinkmodesGet<'a> = Command<Linkmodes<'a>, 4>;
+    /// `ETHTOOL_MSG_LINKMODES_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_LINKMODES_SET")]
+    pub type LinkmodesSet<'a> = Command<Linkmodes<'a>, 5>;
 }
 
-deref!(LinkinfoSet => Linkinfo);
-
-/// `ETHTOOL_MSG_LINKMODES_GET`, a request, and `ETHTOOL_MSG_LINKMODES_GET_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_LINKMODES_GET")]
-#[doc(alias = "ETHTOOL_MSG_LINKMODES_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct LinkmodesGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Linkmodes<'a>,
+messages! {
+    Linkstate, version = VERSION;
+    /// `ETHTOOL_MSG_LINKSTATE_GET`, a request, and `ETHTOOL_MSG_LINKSTATE_GET_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_LINKSTATE_GET")]
+    #[doc(alias = "ETHTOOL_MSG_LINKSTATE_GET_REPLY")]
+    pub type LinkstateGet<'a> = Command<Linkstate<'a>, 6>;
 }
 
-deref!(LinkmodesGet => Linkmodes);
-
-/// `ETHTOOL_MSG_LINKMODES_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_LINKMODES_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct LinkmodesSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Linkmodes<'a>,
+messages! {
+    Debug, version = VERSION;
+    /// `ETHTOOL_MSG_DEBUG_GET`, a request, and `ETHTOOL_MSG_DEBUG_GET_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_DEBUG_GET")]
+    #[doc(alias = "ETHTOOL_MSG_DEBUG_GET_REPLY")]
+    pub type DebugGet<'a> = Command<Debug<'a>, 7>;
+    /// `ETHTOOL_MSG_DEBUG_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_DEBUG_SET")]
+    pub type DebugSet<'a> = Command<Debug<'a>, 8>;
 }
 
-deref!(LinkmodesSet => Linkmodes);
-
-/// `ETHTOOL_MSG_LINKSTATE_GET`, a request, and `ETHTOOL_MSG_LINKSTATE_GET_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_LINKSTATE_GET")]
-#[doc(alias = "ETHTOOL_MSG_LINKSTATE_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6)]
-pub struct LinkstateGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Linkstate<'a>,
+messages! {
+    Wol, version = VERSION;
+    /// `ETHTOOL_MSG_WOL_GET`, a request, and `ETHTOOL_MSG_WOL_GET_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_WOL_GET")]
+    #[doc(alias = "ETHTOOL_MSG_WOL_GET_REPLY")]
+    pub type WolGet<'a> = Command<Wol<'a>, 9>;
+    /// `ETHTOOL_MSG_WOL_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_WOL_SET")]
+    pub type WolSet<'a> = Command<Wol<'a>, 10>;
 }
 
-deref!(LinkstateGet => Linkstate);
-
-/// `ETHTOOL_MSG_DEBUG_GET`, a request, and `ETHTOOL_MSG_DEBUG_GET_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_DEBUG_GET")]
-#[doc(alias = "ETHTOOL_MSG_DEBUG_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7)]
-pub struct DebugGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Debug<'a>,
+messages! {
+    Features, version = VERSION;
+    /// `ETHTOOL_MSG_FEATURES_GET`, a request, and `ETHTOOL_MSG_FEATURES_GET_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_FEATURES_GET")]
+    #[doc(alias = "ETHTOOL_MSG_FEATURES_GET_REPLY")]
+    pub type FeaturesGet<'a> = Command<Features<'a>, 11>;
+    /// `ETHTOOL_MSG_FEATURES_SET`, a request, and `ETHTOOL_MSG_FEATURES_SET_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_FEATURES_SET")]
+    #[doc(alias = "ETHTOOL_MSG_FEATURES_SET_REPLY")]
+    pub type FeaturesSet<'a> = Command<Features<'a>, 12>;
+    /// `ETHTOOL_MSG_FEATURES_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_FEATURES_NTF")]
+    pub type FeaturesNtf<'a> = Command<Features<'a>, 13>;
 }
 
-deref!(DebugGet => Debug);
-
-/// `ETHTOOL_MSG_DEBUG_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_DEBUG_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 8)]
-pub struct DebugSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Debug<'a>,
+messages! {
+    Privflags, version = VERSION;
+    /// `ETHTOOL_MSG_PRIVFLAGS_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_PRIVFLAGS_GET")]
+    pub type PrivflagsGet<'a> = Command<Privflags<'a>, 13>;
+    /// `ETHTOOL_MSG_PRIVFLAGS_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_PRIVFLAGS_SET")]
+    pub type PrivflagsSet<'a> = Command<Privflags<'a>, 14>;
+    /// `ETHTOOL_MSG_PRIVFLAGS_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_PRIVFLAGS_NTF")]
+    pub type PrivflagsNtf<'a> = Command<Privflags<'a>, 15>;
 }
 
-deref!(DebugSet => Debug);
-
-/// `ETHTOOL_MSG_WOL_GET`, a request, and `ETHTOOL_MSG_WOL_GET_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_WOL_GET")]
-#[doc(alias = "ETHTOOL_MSG_WOL_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 9)]
-pub struct WolGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Wol<'a>,
+messages! {
+    Rings, version = VERSION;
+    /// `ETHTOOL_MSG_RINGS_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_RINGS_GET")]
+    pub type RingsGet<'a> = Command<Rings<'a>, 15>;
+    /// `ETHTOOL_MSG_RINGS_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_RINGS_SET")]
+    pub type RingsSet<'a> = Command<Rings<'a>, 16>;
+    /// `ETHTOOL_MSG_RINGS_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_RINGS_NTF")]
+    pub type RingsNtf<'a> = Command<Rings<'a>, 17>;
 }
 
-deref!(WolGet => Wol);
-
-/// `ETHTOOL_MSG_WOL_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_WOL_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 10)]
-pub struct WolSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Wol<'a>,
+messages! {
+    Channels, version = VERSION;
+    /// `ETHTOOL_MSG_CHANNELS_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_CHANNELS_GET")]
+    pub type ChannelsGet<'a> = Command<Channels<'a>, 17>;
+    /// `ETHTOOL_MSG_CHANNELS_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_CHANNELS_SET")]
+    pub type ChannelsSet<'a> = Command<Channels<'a>, 18>;
+    /// `ETHTOOL_MSG_CHANNELS_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_CHANNELS_NTF")]
+    pub type ChannelsNtf<'a> = Command<Channels<'a>, 19>;
 }
 
-deref!(WolSet => Wol);
-
-/// `ETHTOOL_MSG_FEATURES_GET`, a request, and `ETHTOOL_MSG_FEATURES_GET_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_FEATURES_GET")]
-#[doc(alias = "ETHTOOL_MSG_FEATURES_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 11)]
-pub struct FeaturesGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Features<'a>,
+messages! {
+    Coalesce, version = VERSION;
+    /// `ETHTOOL_MSG_COALESCE_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_COALESCE_GET")]
+    pub type CoalesceGet<'a> = Command<Coalesce<'a>, 19>;
+    /// `ETHTOOL_MSG_COALESCE_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_COALESCE_SET")]
+    pub type CoalesceSet<'a> = Command<Coalesce<'a>, 20>;
+    /// `ETHTOOL_MSG_COALESCE_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_COALESCE_NTF")]
+    pub type CoalesceNtf<'a> = Command<Coalesce<'a>, 21>;
 }
 
-deref!(FeaturesGet => Features);
-
-/// `ETHTOOL_MSG_FEATURES_SET`, a request, and `ETHTOOL_MSG_FEATURES_SET_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_FEATURES_SET")]
-#[doc(alias = "ETHTOOL_MSG_FEATURES_SET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 12)]
-pub struct FeaturesSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Features<'a>,
+messages! {
+    Pause, version = VERSION;
+    /// `ETHTOOL_MSG_PAUSE_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_PAUSE_GET")]
+    pub type PauseGet<'a> = Command<Pause<'a>, 21>;
+    /// `ETHTOOL_MSG_PAUSE_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_PAUSE_SET")]
+    pub type PauseSet<'a> = Command<Pause<'a>, 22>;
+    /// `ETHTOOL_MSG_PAUSE_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_PAUSE_NTF")]
+    pub type PauseNtf<'a> = Command<Pause<'a>, 23>;
 }
 
-deref!(FeaturesSet => Features);
-
-/// `ETHTOOL_MSG_PRIVFLAGS_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_PRIVFLAGS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 13)]
-pub struct PrivflagsGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Privflags<'a>,
+messages! {
+    Eee, version = VERSION;
+    /// `ETHTOOL_MSG_EEE_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_EEE_GET")]
+    pub type EeeGet<'a> = Command<Eee<'a>, 23>;
+    /// `ETHTOOL_MSG_EEE_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_EEE_SET")]
+    pub type EeeSet<'a> = Command<Eee<'a>, 24>;
+    /// `ETHTOOL_MSG_EEE_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_EEE_NTF")]
+    pub type EeeNtf<'a> = Command<Eee<'a>, 25>;
 }
 
-deref!(PrivflagsGet => Privflags);
-
-/// `ETHTOOL_MSG_PRIVFLAGS_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_PRIVFLAGS_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 14)]
-pub struct PrivflagsSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Privflags<'a>,
+messages! {
+    Tsinfo, version = VERSION;
+    /// `ETHTOOL_MSG_TSINFO_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_TSINFO_GET")]
+    pub type TsinfoGet<'a> = Command<Tsinfo<'a>, 25>;
+    /// `ETHTOOL_MSG_TSINFO_GET_REPLY`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_TSINFO_GET_REPLY")]
+    pub type TsinfoGetReply<'a> = Command<Tsinfo<'a>, 26>;
 }
 
-deref!(PrivflagsSet => Privflags);
-
-/// `ETHTOOL_MSG_RINGS_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_RINGS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 15)]
-pub struct RingsGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rings<'a>,
+messages! {
+    CableTest, version = VERSION;
+    /// `ETHTOOL_MSG_CABLE_TEST_ACT`, a request.
+    #[doc(alias = "ETHTOOL_MSG_CABLE_TEST_ACT")]
+    pub type CableTestAct<'a> = Command<CableTest<'a>, 26>;
 }
 
-deref!(RingsGet => Rings);
-
-/// `ETHTOOL_MSG_RINGS_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_RINGS_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 16)]
-pub struct RingsSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rings<'a>,
+messages! {
+    CableTestTdr, version = VERSION;
+    /// `ETHTOOL_MSG_CABLE_TEST_TDR_ACT`, a request.
+    #[doc(alias = "ETHTOOL_MSG_CABLE_TEST_TDR_ACT")]
+    pub type CableTestTdrAct<'a> = Command<CableTestTdr<'a>, 27>;
 }
 
-deref!(RingsSet => Rings);
-
-/// `ETHTOOL_MSG_CHANNELS_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_CHANNELS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 17)]
-pub struct ChannelsGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channels<'a>,
+messages! {
+    TunnelInfo, version = VERSION;
+    /// `ETHTOOL_MSG_TUNNEL_INFO_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_TUNNEL_INFO_GET")]
+    pub type TunnelInfoGet<'a> = Command<TunnelInfo<'a>, 28>;
+    /// `ETHTOOL_MSG_TUNNEL_INFO_GET_REPLY`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_TUNNEL_INFO_GET_REPLY")]
+    pub type TunnelInfoGetReply<'a> = Command<TunnelInfo<'a>, 29>;
 }
 
-deref!(ChannelsGet => Channels);
-
-/// `ETHTOOL_MSG_CHANNELS_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_CHANNELS_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 18)]
-pub struct ChannelsSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channels<'a>,
+messages! {
+    Fec, version = VERSION;
+    /// `ETHTOOL_MSG_FEC_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_FEC_GET")]
+    pub type FecGet<'a> = Command<Fec<'a>, 29>;
+    /// `ETHTOOL_MSG_FEC_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_FEC_SET")]
+    pub type FecSet<'a> = Command<Fec<'a>, 30>;
+    /// `ETHTOOL_MSG_FEC_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_FEC_NTF")]
+    pub type FecNtf<'a> = Command<Fec<'a>, 31>;
 }
 
-deref!(ChannelsSet => Channels);
-
-/// `ETHTOOL_MSG_COALESCE_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_COALESCE_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 19)]
-pub struct CoalesceGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Coalesce<'a>,
+messages! {
+    ModuleEeprom, version = VERSION;
+    /// `ETHTOOL_MSG_MODULE_EEPROM_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_MODULE_EEPROM_GET")]
+    pub type ModuleEepromGet<'a> = Command<ModuleEeprom<'a>, 31>;
+    /// `ETHTOOL_MSG_MODULE_EEPROM_GET_REPLY`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_MODULE_EEPROM_GET_REPLY")]
+    pub type ModuleEepromGetReply<'a> = Command<ModuleEeprom<'a>, 32>;
 }
 
-deref!(CoalesceGet => Coalesce);
-
-/// `ETHTOOL_MSG_COALESCE_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_COALESCE_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 20)]
-pub struct CoalesceSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Coalesce<'a>,
+messages! {
+    Stats, version = VERSION;
+    /// `ETHTOOL_MSG_STATS_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_STATS_GET")]
+    pub type StatsGet<'a> = Command<Stats<'a>, 32>;
+    /// `ETHTOOL_MSG_STATS_GET_REPLY`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_STATS_GET_REPLY")]
+    pub type StatsGetReply<'a> = Command<Stats<'a>, 33>;
 }
 
-deref!(CoalesceSet => Coalesce);
-
-/// `ETHTOOL_MSG_PAUSE_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_PAUSE_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 21)]
-pub struct PauseGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Pause<'a>,
+messages! {
+    PhcVclocks, version = VERSION;
+    /// `ETHTOOL_MSG_PHC_VCLOCKS_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_PHC_VCLOCKS_GET")]
+    pub type PhcVclocksGet<'a> = Command<PhcVclocks<'a>, 33>;
+    /// `ETHTOOL_MSG_PHC_VCLOCKS_GET_REPLY`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_PHC_VCLOCKS_GET_REPLY")]
+    pub type PhcVclocksGetReply<'a> = Command<PhcVclocks<'a>, 34>;
 }
 
-deref!(PauseGet => Pause);
-
-/// `ETHTOOL_MSG_PAUSE_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_PAUSE_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 22)]
-pub struct PauseSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Pause<'a>,
+messages! {
+    Module, version = VERSION;
+    /// `ETHTOOL_MSG_MODULE_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_MODULE_GET")]
+    pub type ModuleGet<'a> = Command<Module<'a>, 34>;
+    /// `ETHTOOL_MSG_MODULE_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_MODULE_SET")]
+    pub type ModuleSet<'a> = Command<Module<'a>, 35>;
+    /// `ETHTOOL_MSG_MODULE_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_MODULE_NTF")]
+    pub type ModuleNtf<'a> = Command<Module<'a>, 36>;
 }
 
-deref!(PauseSet => Pause);
-
-/// `ETHTOOL_MSG_EEE_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_EEE_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 23)]
-pub struct EeeGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Eee<'a>,
+messages! {
+    Pse, version = VERSION;
+    /// `ETHTOOL_MSG_PSE_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_PSE_GET")]
+    pub type PseGet<'a> = Command<Pse<'a>, 36>;
+    /// `ETHTOOL_MSG_PSE_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_PSE_SET")]
+    pub type PseSet<'a> = Command<Pse<'a>, 37>;
 }
 
-deref!(EeeGet => Eee);
-
-/// `ETHTOOL_MSG_EEE_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_EEE_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 24)]
-pub struct EeeSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Eee<'a>,
+messages! {
+    Rss, version = VERSION;
+    /// `ETHTOOL_MSG_RSS_GET`, a request, and `ETHTOOL_MSG_RSS_GET_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_RSS_GET")]
+    #[doc(alias = "ETHTOOL_MSG_RSS_GET_REPLY")]
+    pub type RssGet<'a> = Command<Rss<'a>, 38>;
+    /// `ETHTOOL_MSG_RSS_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_RSS_SET")]
+    pub type RssSet<'a> = Command<Rss<'a>, 48>;
+    /// `ETHTOOL_MSG_RSS_CREATE_ACT`, a request.
+    #[doc(alias = "ETHTOOL_MSG_RSS_CREATE_ACT")]
+    pub type RssCreateAct<'a> = Command<Rss<'a>, 49>;
+    /// `ETHTOOL_MSG_RSS_DELETE_ACT`, a request.
+    #[doc(alias = "ETHTOOL_MSG_RSS_DELETE_ACT")]
+    pub type RssDeleteAct<'a> = Command<Rss<'a>, 50>;
+    /// `ETHTOOL_MSG_RSS_CREATE_ACT_REPLY`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_RSS_CREATE_ACT_REPLY")]
+    pub type RssCreateActReply<'a> = Command<Rss<'a>, 51>;
+    /// `ETHTOOL_MSG_RSS_CREATE_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_RSS_CREATE_NTF")]
+    pub type RssCreateNtf<'a> = Command<Rss<'a>, 52>;
+    /// `ETHTOOL_MSG_RSS_DELETE_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_RSS_DELETE_NTF")]
+    pub type RssDeleteNtf<'a> = Command<Rss<'a>, 53>;
 }
 
-deref!(EeeSet => Eee);
-
-/// `ETHTOOL_MSG_TSINFO_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_TSINFO_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 25)]
-pub struct TsinfoGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Tsinfo<'a>,
+messages! {
+    Plca, version = VERSION;
+    /// `ETHTOOL_MSG_PLCA_GET_CFG`, a request, and `ETHTOOL_MSG_PLCA_GET_CFG_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_PLCA_GET_CFG")]
+    #[doc(alias = "ETHTOOL_MSG_PLCA_GET_CFG_REPLY")]
+    pub type PlcaGetCfg<'a> = Command<Plca<'a>, 39>;
+    /// `ETHTOOL_MSG_PLCA_SET_CFG`, a request.
+    #[doc(alias = "ETHTOOL_MSG_PLCA_SET_CFG")]
+    pub type PlcaSetCfg<'a> = Command<Plca<'a>, 40>;
+    /// `ETHTOOL_MSG_PLCA_GET_STATUS`, a request.
+    #[doc(alias = "ETHTOOL_MSG_PLCA_GET_STATUS")]
+    pub type PlcaGetStatus<'a> = Command<Plca<'a>, 41>;
 }
 
-deref!(TsinfoGet => Tsinfo);
-
-/// `ETHTOOL_MSG_CABLE_TEST_ACT`, a request.
-#[doc(alias = "ETHTOOL_MSG_CABLE_TEST_ACT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 26)]
-pub struct CableTestAct<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CableTest<'a>,
+messages! {
+    Mm, version = VERSION;
+    /// `ETHTOOL_MSG_MM_GET`, a request, and `ETHTOOL_MSG_MM_GET_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_MM_GET")]
+    #[doc(alias = "ETHTOOL_MSG_MM_GET_REPLY")]
+    pub type MmGet<'a> = Command<Mm<'a>, 42>;
+    /// `ETHTOOL_MSG_MM_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_MM_SET")]
+    pub type MmSet<'a> = Command<Mm<'a>, 43>;
 }
 
-deref!(CableTestAct => CableTest);
-
-/// `ETHTOOL_MSG_CABLE_TEST_TDR_ACT`, a request.
-#[doc(alias = "ETHTOOL_MSG_CABLE_TEST_TDR_ACT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 27)]
-pub struct CableTestTdrAct<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CableTestTdr<'a>,
+messages! {
+    ModuleFwFlash, version = VERSION;
+    /// `ETHTOOL_MSG_MODULE_FW_FLASH_ACT`, a request.
+    #[doc(alias = "ETHTOOL_MSG_MODULE_FW_FLASH_ACT")]
+    pub type ModuleFwFlashAct<'a> = Command<ModuleFwFlash<'a>, 44>;
 }
 
-deref!(CableTestTdrAct => CableTestTdr);
-
-/// `ETHTOOL_MSG_TUNNEL_INFO_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_TUNNEL_INFO_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 28)]
-pub struct TunnelInfoGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TunnelInfo<'a>,
+messages! {
+    Phy, version = VERSION;
+    /// `ETHTOOL_MSG_PHY_GET`, a request, and `ETHTOOL_MSG_PHY_GET_REPLY`, its answer.
+    #[doc(alias = "ETHTOOL_MSG_PHY_GET")]
+    #[doc(alias = "ETHTOOL_MSG_PHY_GET_REPLY")]
+    pub type PhyGet<'a> = Command<Phy<'a>, 45>;
+    /// `ETHTOOL_MSG_PHY_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_PHY_NTF")]
+    pub type PhyNtf<'a> = Command<Phy<'a>, 46>;
 }
 
-deref!(TunnelInfoGet => TunnelInfo);
-
-/// `ETHTOOL_MSG_FEC_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_FEC_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 29)]
-pub struct FecGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Fec<'a>,
+messages! {
+    Tsconfig, version = VERSION;
+    /// `ETHTOOL_MSG_TSCONFIG_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_TSCONFIG_GET")]
+    pub type TsconfigGet<'a> = Command<Tsconfig<'a>, 46>;
+    /// `ETHTOOL_MSG_TSCONFIG_SET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_TSCONFIG_SET")]
+    pub type TsconfigSet<'a> = Command<Tsconfig<'a>, 47>;
+    /// `ETHTOOL_MSG_TSCONFIG_SET_REPLY`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_TSCONFIG_SET_REPLY")]
+    pub type TsconfigSetReply<'a> = Command<Tsconfig<'a>, 48>;
 }
 
-deref!(FecGet => Fec);
-
-/// `ETHTOOL_MSG_FEC_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_FEC_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 30)]
-pub struct FecSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Fec<'a>,
+messages! {
+    Mse, version = VERSION;
+    /// `ETHTOOL_MSG_MSE_GET`, a request.
+    #[doc(alias = "ETHTOOL_MSG_MSE_GET")]
+    pub type MseGet<'a> = Command<Mse<'a>, 51>;
+    /// `ETHTOOL_MSG_MSE_GET_REPLY`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_MSE_GET_REPLY")]
+    pub type MseGetReply<'a> = Command<Mse<'a>, 54>;
 }
 
-deref!(FecSet => Fec);
-
-/// `ETHTOOL_MSG_MODULE_EEPROM_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_MODULE_EEPROM_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 31)]
-pub struct ModuleEepromGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ModuleEeprom<'a>,
+messages! {
+    CableTestNtfAttrs, version = VERSION;
+    /// `ETHTOOL_MSG_CABLE_TEST_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_CABLE_TEST_NTF")]
+    pub type CableTestNtf<'a> = Command<CableTestNtfAttrs<'a>, 27>;
 }
 
-deref!(ModuleEepromGet => ModuleEeprom);
-
-/// `ETHTOOL_MSG_STATS_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_STATS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 32)]
-pub struct StatsGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Stats<'a>,
+messages! {
+    CableTestTdrNtfAttrs, version = VERSION;
+    /// `ETHTOOL_MSG_CABLE_TEST_TDR_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_CABLE_TEST_TDR_NTF")]
+    pub type CableTestTdrNtf<'a> = Command<CableTestTdrNtfAttrs<'a>, 28>;
 }
 
-deref!(StatsGet => Stats);
-
-/// `ETHTOOL_MSG_PHC_VCLOCKS_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_PHC_VCLOCKS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 33)]
-pub struct PhcVclocksGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PhcVclocks<'a>,
+messages! {
+    PseNtfAttrs, version = VERSION;
+    /// `ETHTOOL_MSG_PSE_NTF`, an answer or an event.
+    #[doc(alias = "ETHTOOL_MSG_PSE_NTF")]
+    pub type PseNtf<'a> = Command<PseNtfAttrs<'a>, 49>;
 }
-
-deref!(PhcVclocksGet => PhcVclocks);
-
-/// `ETHTOOL_MSG_MODULE_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_MODULE_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 34)]
-pub struct ModuleGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Module<'a>,
-}
-
-deref!(ModuleGet => Module);
-
-/// `ETHTOOL_MSG_MODULE_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_MODULE_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 35)]
-pub struct ModuleSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Module<'a>,
-}
-
-deref!(ModuleSet => Module);
-
-/// `ETHTOOL_MSG_PSE_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_PSE_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 36)]
-pub struct PseGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Pse<'a>,
-}
-
-deref!(PseGet => Pse);
-
-/// `ETHTOOL_MSG_PSE_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_PSE_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 37)]
-pub struct PseSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Pse<'a>,
-}
-
-deref!(PseSet => Pse);
-
-/// `ETHTOOL_MSG_RSS_GET`, a request, and `ETHTOOL_MSG_RSS_GET_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_RSS_GET")]
-#[doc(alias = "ETHTOOL_MSG_RSS_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 38)]
-pub struct RssGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rss<'a>,
-}
-
-deref!(RssGet => Rss);
-
-/// `ETHTOOL_MSG_PLCA_GET_CFG`, a request, and `ETHTOOL_MSG_PLCA_GET_CFG_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_PLCA_GET_CFG")]
-#[doc(alias = "ETHTOOL_MSG_PLCA_GET_CFG_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 39)]
-pub struct PlcaGetCfg<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Plca<'a>,
-}
-
-deref!(PlcaGetCfg => Plca);
-
-/// `ETHTOOL_MSG_PLCA_SET_CFG`, a request.
-#[doc(alias = "ETHTOOL_MSG_PLCA_SET_CFG")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 40)]
-pub struct PlcaSetCfg<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Plca<'a>,
-}
-
-deref!(PlcaSetCfg => Plca);
-
-/// `ETHTOOL_MSG_PLCA_GET_STATUS`, a request.
-#[doc(alias = "ETHTOOL_MSG_PLCA_GET_STATUS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 41)]
-pub struct PlcaGetStatus<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Plca<'a>,
-}
-
-deref!(PlcaGetStatus => Plca);
-
-/// `ETHTOOL_MSG_MM_GET`, a request, and `ETHTOOL_MSG_MM_GET_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_MM_GET")]
-#[doc(alias = "ETHTOOL_MSG_MM_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 42)]
-pub struct MmGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mm<'a>,
-}
-
-deref!(MmGet => Mm);
-
-/// `ETHTOOL_MSG_MM_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_MM_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 43)]
-pub struct MmSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mm<'a>,
-}
-
-deref!(MmSet => Mm);
-
-/// `ETHTOOL_MSG_MODULE_FW_FLASH_ACT`, a request.
-#[doc(alias = "ETHTOOL_MSG_MODULE_FW_FLASH_ACT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 44)]
-pub struct ModuleFwFlashAct<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ModuleFwFlash<'a>,
-}
-
-deref!(ModuleFwFlashAct => ModuleFwFlash);
-
-/// `ETHTOOL_MSG_PHY_GET`, a request, and `ETHTOOL_MSG_PHY_GET_REPLY`, its answer.
-#[doc(alias = "ETHTOOL_MSG_PHY_GET")]
-#[doc(alias = "ETHTOOL_MSG_PHY_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 45)]
-pub struct PhyGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Phy<'a>,
-}
-
-deref!(PhyGet => Phy);
-
-/// `ETHTOOL_MSG_TSCONFIG_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_TSCONFIG_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 46)]
-pub struct TsconfigGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Tsconfig<'a>,
-}
-
-deref!(TsconfigGet => Tsconfig);
-
-/// `ETHTOOL_MSG_TSCONFIG_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_TSCONFIG_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 47)]
-pub struct TsconfigSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Tsconfig<'a>,
-}
-
-deref!(TsconfigSet => Tsconfig);
-
-/// `ETHTOOL_MSG_RSS_SET`, a request.
-#[doc(alias = "ETHTOOL_MSG_RSS_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 48)]
-pub struct RssSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rss<'a>,
-}
-
-deref!(RssSet => Rss);
-
-/// `ETHTOOL_MSG_RSS_CREATE_ACT`, a request.
-#[doc(alias = "ETHTOOL_MSG_RSS_CREATE_ACT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 49)]
-pub struct RssCreateAct<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rss<'a>,
-}
-
-deref!(RssCreateAct => Rss);
-
-/// `ETHTOOL_MSG_RSS_DELETE_ACT`, a request.
-#[doc(alias = "ETHTOOL_MSG_RSS_DELETE_ACT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 50)]
-pub struct RssDeleteAct<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rss<'a>,
-}
-
-deref!(RssDeleteAct => Rss);
-
-/// `ETHTOOL_MSG_MSE_GET`, a request.
-#[doc(alias = "ETHTOOL_MSG_MSE_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 51)]
-pub struct MseGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mse<'a>,
-}
-
-deref!(MseGet => Mse);
 
 /// `ETHTOOL_MSG_LINKINFO_NTF`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_LINKINFO_NTF")]
@@ -708,18 +450,6 @@ pub struct WolNtf<'a> {
 
 deref!(WolNtf => Wol);
 
-/// `ETHTOOL_MSG_FEATURES_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_FEATURES_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 13)]
-pub struct FeaturesNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Features<'a>,
-}
-
-deref!(FeaturesNtf => Features);
-
 /// `ETHTOOL_MSG_PRIVFLAGS_GET_REPLY`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_PRIVFLAGS_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -731,18 +461,6 @@ pub struct PrivflagsGetReply<'a> {
 }
 
 deref!(PrivflagsGetReply => Privflags);
-
-/// `ETHTOOL_MSG_PRIVFLAGS_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_PRIVFLAGS_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 15)]
-pub struct PrivflagsNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Privflags<'a>,
-}
-
-deref!(PrivflagsNtf => Privflags);
 
 /// `ETHTOOL_MSG_RINGS_GET_REPLY`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_RINGS_GET_REPLY")]
@@ -756,18 +474,6 @@ pub struct RingsGetReply<'a> {
 
 deref!(RingsGetReply => Rings);
 
-/// `ETHTOOL_MSG_RINGS_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_RINGS_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 17)]
-pub struct RingsNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rings<'a>,
-}
-
-deref!(RingsNtf => Rings);
-
 /// `ETHTOOL_MSG_CHANNELS_GET_REPLY`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_CHANNELS_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -779,18 +485,6 @@ pub struct ChannelsGetReply<'a> {
 }
 
 deref!(ChannelsGetReply => Channels);
-
-/// `ETHTOOL_MSG_CHANNELS_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_CHANNELS_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 19)]
-pub struct ChannelsNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channels<'a>,
-}
-
-deref!(ChannelsNtf => Channels);
 
 /// `ETHTOOL_MSG_COALESCE_GET_REPLY`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_COALESCE_GET_REPLY")]
@@ -804,18 +498,6 @@ pub struct CoalesceGetReply<'a> {
 
 deref!(CoalesceGetReply => Coalesce);
 
-/// `ETHTOOL_MSG_COALESCE_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_COALESCE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 21)]
-pub struct CoalesceNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Coalesce<'a>,
-}
-
-deref!(CoalesceNtf => Coalesce);
-
 /// `ETHTOOL_MSG_PAUSE_GET_REPLY`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_PAUSE_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -827,18 +509,6 @@ pub struct PauseGetReply<'a> {
 }
 
 deref!(PauseGetReply => Pause);
-
-/// `ETHTOOL_MSG_PAUSE_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_PAUSE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 23)]
-pub struct PauseNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Pause<'a>,
-}
-
-deref!(PauseNtf => Pause);
 
 /// `ETHTOOL_MSG_EEE_GET_REPLY`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_EEE_GET_REPLY")]
@@ -852,66 +522,6 @@ pub struct EeeGetReply<'a> {
 
 deref!(EeeGetReply => Eee);
 
-/// `ETHTOOL_MSG_EEE_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_EEE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 25)]
-pub struct EeeNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Eee<'a>,
-}
-
-deref!(EeeNtf => Eee);
-
-/// `ETHTOOL_MSG_TSINFO_GET_REPLY`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_TSINFO_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 26)]
-pub struct TsinfoGetReply<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Tsinfo<'a>,
-}
-
-deref!(TsinfoGetReply => Tsinfo);
-
-/// `ETHTOOL_MSG_CABLE_TEST_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_CABLE_TEST_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 27)]
-pub struct CableTestNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CableTestNtfAttrs<'a>,
-}
-
-deref!(CableTestNtf => CableTestNtfAttrs);
-
-/// `ETHTOOL_MSG_CABLE_TEST_TDR_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_CABLE_TEST_TDR_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 28)]
-pub struct CableTestTdrNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CableTestTdrNtfAttrs<'a>,
-}
-
-deref!(CableTestTdrNtf => CableTestTdrNtfAttrs);
-
-/// `ETHTOOL_MSG_TUNNEL_INFO_GET_REPLY`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_TUNNEL_INFO_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 29)]
-pub struct TunnelInfoGetReply<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TunnelInfo<'a>,
-}
-
-deref!(TunnelInfoGetReply => TunnelInfo);
-
 /// `ETHTOOL_MSG_FEC_GET_REPLY`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_FEC_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -924,54 +534,6 @@ pub struct FecGetReply<'a> {
 
 deref!(FecGetReply => Fec);
 
-/// `ETHTOOL_MSG_FEC_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_FEC_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 31)]
-pub struct FecNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Fec<'a>,
-}
-
-deref!(FecNtf => Fec);
-
-/// `ETHTOOL_MSG_MODULE_EEPROM_GET_REPLY`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_MODULE_EEPROM_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 32)]
-pub struct ModuleEepromGetReply<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ModuleEeprom<'a>,
-}
-
-deref!(ModuleEepromGetReply => ModuleEeprom);
-
-/// `ETHTOOL_MSG_STATS_GET_REPLY`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_STATS_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 33)]
-pub struct StatsGetReply<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Stats<'a>,
-}
-
-deref!(StatsGetReply => Stats);
-
-/// `ETHTOOL_MSG_PHC_VCLOCKS_GET_REPLY`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_PHC_VCLOCKS_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 34)]
-pub struct PhcVclocksGetReply<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PhcVclocks<'a>,
-}
-
-deref!(PhcVclocksGetReply => PhcVclocks);
-
 /// `ETHTOOL_MSG_MODULE_GET_REPLY`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_MODULE_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -983,18 +545,6 @@ pub struct ModuleGetReply<'a> {
 }
 
 deref!(ModuleGetReply => Module);
-
-/// `ETHTOOL_MSG_MODULE_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_MODULE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 36)]
-pub struct ModuleNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Module<'a>,
-}
-
-deref!(ModuleNtf => Module);
 
 /// `ETHTOOL_MSG_PSE_GET_REPLY`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_PSE_GET_REPLY")]
@@ -1056,18 +606,6 @@ pub struct ModuleFwFlashNtf<'a> {
 
 deref!(ModuleFwFlashNtf => ModuleFwFlash);
 
-/// `ETHTOOL_MSG_PHY_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_PHY_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 46)]
-pub struct PhyNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Phy<'a>,
-}
-
-deref!(PhyNtf => Phy);
-
 /// `ETHTOOL_MSG_TSCONFIG_GET_REPLY`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_TSCONFIG_GET_REPLY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -1080,30 +618,6 @@ pub struct TsconfigGetReply<'a> {
 
 deref!(TsconfigGetReply => Tsconfig);
 
-/// `ETHTOOL_MSG_TSCONFIG_SET_REPLY`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_TSCONFIG_SET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 48)]
-pub struct TsconfigSetReply<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Tsconfig<'a>,
-}
-
-deref!(TsconfigSetReply => Tsconfig);
-
-/// `ETHTOOL_MSG_PSE_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_PSE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 49)]
-pub struct PseNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PseNtfAttrs<'a>,
-}
-
-deref!(PseNtf => PseNtfAttrs);
-
 /// `ETHTOOL_MSG_RSS_NTF`, an answer or an event.
 #[doc(alias = "ETHTOOL_MSG_RSS_NTF")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -1115,54 +629,6 @@ pub struct RssNtf<'a> {
 }
 
 deref!(RssNtf => Rss);
-
-/// `ETHTOOL_MSG_RSS_CREATE_ACT_REPLY`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_RSS_CREATE_ACT_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 51)]
-pub struct RssCreateActReply<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rss<'a>,
-}
-
-deref!(RssCreateActReply => Rss);
-
-/// `ETHTOOL_MSG_RSS_CREATE_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_RSS_CREATE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 52)]
-pub struct RssCreateNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rss<'a>,
-}
-
-deref!(RssCreateNtf => Rss);
-
-/// `ETHTOOL_MSG_RSS_DELETE_NTF`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_RSS_DELETE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 53)]
-pub struct RssDeleteNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Rss<'a>,
-}
-
-deref!(RssDeleteNtf => Rss);
-
-/// `ETHTOOL_MSG_MSE_GET_REPLY`, an answer or an event.
-#[doc(alias = "ETHTOOL_MSG_MSE_GET_REPLY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 54)]
-pub struct MseGetReply<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mse<'a>,
-}
-
-deref!(MseGetReply => Mse);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

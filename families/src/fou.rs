@@ -23,41 +23,18 @@ pub const NAME: &str = "fou";
 /// The version of the family.
 pub const VERSION: u8 = 1;
 
-/// `FOU_CMD_ADD`, a request.
-#[doc(alias = "FOU_CMD_ADD")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct Add<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Fou<'a>,
+messages! {
+    Fou, version = VERSION;
+    /// `FOU_CMD_ADD`, a request.
+    #[doc(alias = "FOU_CMD_ADD")]
+    pub type Add<'a> = Command<Fou<'a>, 1>;
+    /// `FOU_CMD_DEL`, a request.
+    #[doc(alias = "FOU_CMD_DEL")]
+    pub type Del<'a> = Command<Fou<'a>, 2>;
+    /// `FOU_CMD_GET`: a request, an answer or an event.
+    #[doc(alias = "FOU_CMD_GET")]
+    pub type Get<'a> = Command<Fou<'a>, 3>;
 }
-
-deref!(Add => Fou);
-
-/// `FOU_CMD_DEL`, a request.
-#[doc(alias = "FOU_CMD_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct Del<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Fou<'a>,
-}
-
-deref!(Del => Fou);
-
-/// `FOU_CMD_GET`: a request, an answer or an event.
-#[doc(alias = "FOU_CMD_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct Get<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Fou<'a>,
-}
-
-deref!(Get => Fou);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

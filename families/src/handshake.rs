@@ -35,41 +35,22 @@ pub mod groups {
     pub const TLSHD: &str = "tlshd";
 }
 
-/// `HANDSHAKE_CMD_ACCEPT`: a request, an answer or an event.
-#[doc(alias = "HANDSHAKE_CMD_ACCEPT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct Accept<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AcceptAttrs<'a>,
+messages! {
+    AcceptAttrs, version = VERSION;
+    /// `HANDSHAKE_CMD_ACCEPT`: a request, an answer or an event.
+    #[doc(alias = "HANDSHAKE_CMD_ACCEPT")]
+    pub type Accept<'a> = Command<AcceptAttrs<'a>, 2>;
+    /// `HANDSHAKE_CMD_READY`, an answer or an event.
+    #[doc(alias = "HANDSHAKE_CMD_READY")]
+    pub type Ready<'a> = Command<AcceptAttrs<'a>, 1>;
 }
 
-deref!(Accept => AcceptAttrs);
-
-/// `HANDSHAKE_CMD_DONE`, a request.
-#[doc(alias = "HANDSHAKE_CMD_DONE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct Done<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: DoneAttrs<'a>,
+messages! {
+    DoneAttrs, version = VERSION;
+    /// `HANDSHAKE_CMD_DONE`, a request.
+    #[doc(alias = "HANDSHAKE_CMD_DONE")]
+    pub type Done<'a> = Command<DoneAttrs<'a>, 3>;
 }
-
-deref!(Done => DoneAttrs);
-
-/// `HANDSHAKE_CMD_READY`, an answer or an event.
-#[doc(alias = "HANDSHAKE_CMD_READY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct Ready<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AcceptAttrs<'a>,
-}
-
-deref!(Ready => AcceptAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -24,53 +24,21 @@ pub const NAME: &str = "ila";
 /// The version of the family.
 pub const VERSION: u8 = 1;
 
-/// `ILA_CMD_ADD`, a request.
-#[doc(alias = "ILA_CMD_ADD")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1, version = 1)]
-pub struct Add<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ila<'a>,
+messages! {
+    Ila, version = VERSION;
+    /// `ILA_CMD_ADD`, a request.
+    #[doc(alias = "ILA_CMD_ADD")]
+    pub type Add<'a> = Command<Ila<'a>, 1>;
+    /// `ILA_CMD_DEL`, a request.
+    #[doc(alias = "ILA_CMD_DEL")]
+    pub type Del<'a> = Command<Ila<'a>, 2>;
+    /// `ILA_CMD_GET`: a request, an answer or an event.
+    #[doc(alias = "ILA_CMD_GET")]
+    pub type Get<'a> = Command<Ila<'a>, 3>;
+    /// `ILA_CMD_FLUSH`, a request.
+    #[doc(alias = "ILA_CMD_FLUSH")]
+    pub type Flush<'a> = Command<Ila<'a>, 4>;
 }
-
-deref!(Add => Ila);
-
-/// `ILA_CMD_DEL`, a request.
-#[doc(alias = "ILA_CMD_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2, version = 1)]
-pub struct Del<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ila<'a>,
-}
-
-deref!(Del => Ila);
-
-/// `ILA_CMD_GET`: a request, an answer or an event.
-#[doc(alias = "ILA_CMD_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3, version = 1)]
-pub struct Get<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ila<'a>,
-}
-
-deref!(Get => Ila);
-
-/// `ILA_CMD_FLUSH`, a request.
-#[doc(alias = "ILA_CMD_FLUSH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4, version = 1)]
-pub struct Flush<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ila<'a>,
-}
-
-deref!(Flush => Ila);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

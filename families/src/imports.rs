@@ -1,5 +1,6 @@
 //! What the generated modules use.
 
+pub(crate) use crate::message::{Command, HeadedMessage, Name};
 #[cfg(feature = "devlink")]
 pub(crate) use crate::values::Fmsg;
 pub(crate) use crate::values::{Bits8, Bits16, Bits32, ByFamily, Endpoint, FamilyAddr, Unspecified, WgKey};

@@ -38,50 +38,22 @@ pub mod groups {
     pub const INET6_UDP_DESTROY: u32 = 4;
 }
 
-/// `SOCK_DIAG_BY_FAMILY`, a request.
-#[doc(alias = "SOCK_DIAG_BY_FAMILY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 20)]
-pub struct GetSocket<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: InetDiagReqV2,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Request<'a>,
+messages! {
+    Request;
+    /// `SOCK_DIAG_BY_FAMILY`, a request.
+    #[doc(alias = "SOCK_DIAG_BY_FAMILY")]
+    pub type GetSocket<'a> = HeadedMessage<InetDiagReqV2, Request<'a>, 20>;
+    /// `SOCK_DESTROY`, a request.
+    #[doc(alias = "SOCK_DESTROY")]
+    pub type DestroySocket<'a> = HeadedMessage<InetDiagReqV2, Request<'a>, 21>;
 }
 
-deref!(GetSocket => Request);
-
-/// `SOCK_DESTROY`, a request.
-#[doc(alias = "SOCK_DESTROY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 21)]
-pub struct DestroySocket<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: InetDiagReqV2,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Request<'a>,
+messages! {
+    InetDiag;
+    /// `SOCK_DIAG_BY_FAMILY`, an answer or an event.
+    #[doc(alias = "SOCK_DIAG_BY_FAMILY")]
+    pub type Socket<'a> = HeadedMessage<InetDiagMsg, InetDiag<'a>, 20>;
 }
-
-deref!(DestroySocket => Request);
-
-/// `SOCK_DIAG_BY_FAMILY`, an answer or an event.
-#[doc(alias = "SOCK_DIAG_BY_FAMILY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 20)]
-pub struct Socket<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: InetDiagMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: InetDiag<'a>,
-}
-
-deref!(Socket => InetDiag);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -30,101 +30,37 @@ pub mod groups {
     pub const IOAM6_EVENTS: &str = "ioam6_events";
 }
 
-/// `IOAM6_CMD_ADD_NAMESPACE`, a request.
-#[doc(alias = "IOAM6_CMD_ADD_NAMESPACE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1, version = 1)]
-pub struct AddNamespace<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ioam6<'a>,
+messages! {
+    Ioam6, version = VERSION;
+    /// `IOAM6_CMD_ADD_NAMESPACE`, a request.
+    #[doc(alias = "IOAM6_CMD_ADD_NAMESPACE")]
+    pub type AddNamespace<'a> = Command<Ioam6<'a>, 1>;
+    /// `IOAM6_CMD_DEL_NAMESPACE`, a request.
+    #[doc(alias = "IOAM6_CMD_DEL_NAMESPACE")]
+    pub type DelNamespace<'a> = Command<Ioam6<'a>, 2>;
+    /// `IOAM6_CMD_DUMP_NAMESPACES`: a request, an answer or an event.
+    #[doc(alias = "IOAM6_CMD_DUMP_NAMESPACES")]
+    pub type DumpNamespaces<'a> = Command<Ioam6<'a>, 3>;
+    /// `IOAM6_CMD_ADD_SCHEMA`, a request.
+    #[doc(alias = "IOAM6_CMD_ADD_SCHEMA")]
+    pub type AddSchema<'a> = Command<Ioam6<'a>, 4>;
+    /// `IOAM6_CMD_DEL_SCHEMA`, a request.
+    #[doc(alias = "IOAM6_CMD_DEL_SCHEMA")]
+    pub type DelSchema<'a> = Command<Ioam6<'a>, 5>;
+    /// `IOAM6_CMD_DUMP_SCHEMAS`: a request, an answer or an event.
+    #[doc(alias = "IOAM6_CMD_DUMP_SCHEMAS")]
+    pub type DumpSchemas<'a> = Command<Ioam6<'a>, 6>;
+    /// `IOAM6_CMD_NS_SET_SCHEMA`, a request.
+    #[doc(alias = "IOAM6_CMD_NS_SET_SCHEMA")]
+    pub type NsSetSchema<'a> = Command<Ioam6<'a>, 7>;
 }
 
-deref!(AddNamespace => Ioam6);
-
-/// `IOAM6_CMD_DEL_NAMESPACE`, a request.
-#[doc(alias = "IOAM6_CMD_DEL_NAMESPACE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2, version = 1)]
-pub struct DelNamespace<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ioam6<'a>,
+messages! {
+    Event, version = VERSION;
+    /// `IOAM6_EVENT_TRACE`, an answer or an event.
+    #[doc(alias = "IOAM6_EVENT_TRACE")]
+    pub type Trace<'a> = Command<Event<'a>, 1>;
 }
-
-deref!(DelNamespace => Ioam6);
-
-/// `IOAM6_CMD_DUMP_NAMESPACES`: a request, an answer or an event.
-#[doc(alias = "IOAM6_CMD_DUMP_NAMESPACES")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3, version = 1)]
-pub struct DumpNamespaces<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ioam6<'a>,
-}
-
-deref!(DumpNamespaces => Ioam6);
-
-/// `IOAM6_CMD_ADD_SCHEMA`, a request.
-#[doc(alias = "IOAM6_CMD_ADD_SCHEMA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4, version = 1)]
-pub struct AddSchema<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ioam6<'a>,
-}
-
-deref!(AddSchema => Ioam6);
-
-/// `IOAM6_CMD_DEL_SCHEMA`, a request.
-#[doc(alias = "IOAM6_CMD_DEL_SCHEMA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5, version = 1)]
-pub struct DelSchema<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ioam6<'a>,
-}
-
-deref!(DelSchema => Ioam6);
-
-/// `IOAM6_CMD_DUMP_SCHEMAS`: a request, an answer or an event.
-#[doc(alias = "IOAM6_CMD_DUMP_SCHEMAS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6, version = 1)]
-pub struct DumpSchemas<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ioam6<'a>,
-}
-
-deref!(DumpSchemas => Ioam6);
-
-/// `IOAM6_CMD_NS_SET_SCHEMA`, a request.
-#[doc(alias = "IOAM6_CMD_NS_SET_SCHEMA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7, version = 1)]
-pub struct NsSetSchema<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ioam6<'a>,
-}
-
-deref!(NsSetSchema => Ioam6);
-
-/// `IOAM6_EVENT_TRACE`, an answer or an event.
-#[doc(alias = "IOAM6_EVENT_TRACE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1, version = 1)]
-pub struct Trace<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Event<'a>,
-}
-
-deref!(Trace => Event);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

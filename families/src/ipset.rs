@@ -21,230 +21,58 @@ use crate::imports::*;
 /// The number of the netlink protocol.
 pub const PROTOCOL: u32 = 12;
 
-/// `IPSET_CMD_PROTOCOL`: a request, an answer or an event.
-#[doc(alias = "IPSET_CMD_PROTOCOL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1537)]
-pub struct Protocol<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
+messages! {
+    SetAttrs;
+    /// `IPSET_CMD_PROTOCOL`: a request, an answer or an event.
+    #[doc(alias = "IPSET_CMD_PROTOCOL")]
+    pub type Protocol<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1537>;
+    /// `IPSET_CMD_CREATE`, a request.
+    #[doc(alias = "IPSET_CMD_CREATE")]
+    pub type Create<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1538>;
+    /// `IPSET_CMD_DESTROY`, a request.
+    #[doc(alias = "IPSET_CMD_DESTROY")]
+    pub type Destroy<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1539>;
+    /// `IPSET_CMD_FLUSH`, a request.
+    #[doc(alias = "IPSET_CMD_FLUSH")]
+    pub type Flush<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1540>;
+    /// `IPSET_CMD_RENAME`, a request.
+    #[doc(alias = "IPSET_CMD_RENAME")]
+    pub type Rename<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1541>;
+    /// `IPSET_CMD_SWAP`, a request.
+    #[doc(alias = "IPSET_CMD_SWAP")]
+    pub type Swap<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1542>;
+    /// `IPSET_CMD_LIST`: a request, an answer or an event.
+    #[doc(alias = "IPSET_CMD_LIST")]
+    pub type List<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1543>;
+    /// `IPSET_CMD_SAVE`: a request, an answer or an event.
+    #[doc(alias = "IPSET_CMD_SAVE")]
+    pub type Save<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1544>;
+    /// `IPSET_CMD_HEADER`: a request, an answer or an event.
+    #[doc(alias = "IPSET_CMD_HEADER")]
+    pub type Header<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1548>;
+    /// `IPSET_CMD_TYPE`: a request, an answer or an event.
+    #[doc(alias = "IPSET_CMD_TYPE")]
+    pub type Type<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1549>;
+    /// `IPSET_CMD_GET_BYNAME`: a request, an answer or an event.
+    #[doc(alias = "IPSET_CMD_GET_BYNAME")]
+    pub type GetByName<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1550>;
+    /// `IPSET_CMD_GET_BYINDEX`: a request, an answer or an event.
+    #[doc(alias = "IPSET_CMD_GET_BYINDEX")]
+    pub type GetByIndex<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 1551>;
 }
 
-deref!(Protocol => SetAttrs);
-
-/// `IPSET_CMD_CREATE`, a request.
-#[doc(alias = "IPSET_CMD_CREATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1538)]
-pub struct Create<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
+messages! {
+    EntryAttrs;
+    /// `IPSET_CMD_ADD`, a request.
+    #[doc(alias = "IPSET_CMD_ADD")]
+    pub type Add<'a> = HeadedMessage<NfGenMsg, EntryAttrs<'a>, 1545>;
+    /// `IPSET_CMD_DEL`: a request, an answer or an event.
+    #[doc(alias = "IPSET_CMD_DEL")]
+    pub type Delete<'a> = HeadedMessage<NfGenMsg, EntryAttrs<'a>, 1546>;
+    /// `IPSET_CMD_TEST`, a request.
+    #[doc(alias = "IPSET_CMD_TEST")]
+    pub type Test<'a> = HeadedMessage<NfGenMsg, EntryAttrs<'a>, 1547>;
 }
-
-deref!(Create => SetAttrs);
-
-/// `IPSET_CMD_DESTROY`, a request.
-#[doc(alias = "IPSET_CMD_DESTROY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1539)]
-pub struct Destroy<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(Destroy => SetAttrs);
-
-/// `IPSET_CMD_FLUSH`, a request.
-#[doc(alias = "IPSET_CMD_FLUSH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1540)]
-pub struct Flush<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(Flush => SetAttrs);
-
-/// `IPSET_CMD_RENAME`, a request.
-#[doc(alias = "IPSET_CMD_RENAME")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1541)]
-pub struct Rename<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(Rename => SetAttrs);
-
-/// `IPSET_CMD_SWAP`, a request.
-#[doc(alias = "IPSET_CMD_SWAP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1542)]
-pub struct Swap<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(Swap => SetAttrs);
-
-/// `IPSET_CMD_LIST`: a request, an answer or an event.
-#[doc(alias = "IPSET_CMD_LIST")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1543)]
-pub struct List<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(List => SetAttrs);
-
-/// `IPSET_CMD_SAVE`: a request, an answer or an event.
-#[doc(alias = "IPSET_CMD_SAVE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1544)]
-pub struct Save<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(Save => SetAttrs);
-
-/// `IPSET_CMD_ADD`, a request.
-#[doc(alias = "IPSET_CMD_ADD")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1545)]
-pub struct Add<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: EntryAttrs<'a>,
-}
-
-deref!(Add => EntryAttrs);
-
-/// `IPSET_CMD_DEL`: a request, an answer or an event.
-#[doc(alias = "IPSET_CMD_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1546)]
-pub struct Delete<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: EntryAttrs<'a>,
-}
-
-deref!(Delete => EntryAttrs);
-
-/// `IPSET_CMD_TEST`, a request.
-#[doc(alias = "IPSET_CMD_TEST")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1547)]
-pub struct Test<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: EntryAttrs<'a>,
-}
-
-deref!(Test => EntryAttrs);
-
-/// `IPSET_CMD_HEADER`: a request, an answer or an event.
-#[doc(alias = "IPSET_CMD_HEADER")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1548)]
-pub struct Header<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(Header => SetAttrs);
-
-/// `IPSET_CMD_TYPE`: a request, an answer or an event.
-#[doc(alias = "IPSET_CMD_TYPE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1549)]
-pub struct Type<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(Type => SetAttrs);
-
-/// `IPSET_CMD_GET_BYNAME`: a request, an answer or an event.
-#[doc(alias = "IPSET_CMD_GET_BYNAME")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1550)]
-pub struct GetByName<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(GetByName => SetAttrs);
-
-/// `IPSET_CMD_GET_BYINDEX`: a request, an answer or an event.
-#[doc(alias = "IPSET_CMD_GET_BYINDEX")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 1551)]
-pub struct GetByIndex<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(GetByIndex => SetAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -103,6 +103,7 @@ mod checks;
 #[allow(unused_imports, dead_code, reason = "each generated module uses a part of them")]
 mod imports;
 pub mod jobs;
+pub mod message;
 pub mod values;
 
 #[cfg(feature = "audit")]

@@ -24,29 +24,15 @@ pub const NAME: &str = "lockd";
 /// The version of the family.
 pub const VERSION: u8 = 1;
 
-/// `LOCKD_CMD_SERVER_SET`, a request.
-#[doc(alias = "LOCKD_CMD_SERVER_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct ServerSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Server<'a>,
+messages! {
+    Server, version = VERSION;
+    /// `LOCKD_CMD_SERVER_SET`, a request.
+    #[doc(alias = "LOCKD_CMD_SERVER_SET")]
+    pub type ServerSet<'a> = Command<Server<'a>, 1>;
+    /// `LOCKD_CMD_SERVER_GET`: a request, an answer or an event.
+    #[doc(alias = "LOCKD_CMD_SERVER_GET")]
+    pub type ServerGet<'a> = Command<Server<'a>, 2>;
 }
-
-deref!(ServerSet => Server);
-
-/// `LOCKD_CMD_SERVER_GET`: a request, an answer or an event.
-#[doc(alias = "LOCKD_CMD_SERVER_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct ServerGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Server<'a>,
-}
-
-deref!(ServerGet => Server);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -18,3 +18,42 @@ macro_rules! deref {
         }
     };
 }
+
+/// The messages that consist of one set: the set gets their names and doc comments, which schemas show.
+macro_rules! messages {
+    (
+        $set:ident, version = $version:ident;
+        $(
+            #[doc = $doc:literal]
+            $(#[$alias:meta])*
+            pub type $name:ident<'a> = Command<$_:ident<'a>, $number:literal>;
+        )*
+    ) => {
+        $(
+            #[doc = $doc]
+            $(#[$alias])*
+            pub type $name<'a> = Command<$set<'a>, $number>;
+        )*
+        impl crate::message::Messages for $set<'_> {
+            const NAMES: &'static [Name] = &[$(Name::new($number, stringify!($name), $doc)),*];
+            const VERSION: u8 = $version;
+        }
+    };
+    (
+        $set:ident;
+        $(
+            #[doc = $doc:literal]
+            $(#[$alias:meta])*
+            pub type $name:ident<'a> = HeadedMessage<$header:ident, $_:ident<'a>, $number:literal>;
+        )*
+    ) => {
+        $(
+            #[doc = $doc]
+            $(#[$alias])*
+            pub type $name<'a> = HeadedMessage<$header, $set<'a>, $number>;
+        )*
+        impl crate::message::Messages for $set<'_> {
+            const NAMES: &'static [Name] = &[$(Name::new($number, stringify!($name), $doc)),*];
+        }
+    };
+}

@@ -24,137 +24,42 @@ pub const NAME: &str = "macsec";
 /// The version of the family.
 pub const VERSION: u8 = 1;
 
-/// `MACSEC_CMD_GET_TXSC`: a request, an answer or an event.
-#[doc(alias = "MACSEC_CMD_GET_TXSC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 0, version = 1)]
-pub struct GetTxsc<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Macsec<'a>,
+messages! {
+    Macsec, version = VERSION;
+    /// `MACSEC_CMD_GET_TXSC`: a request, an answer or an event.
+    #[doc(alias = "MACSEC_CMD_GET_TXSC")]
+    pub type GetTxsc<'a> = Command<Macsec<'a>, 0>;
+    /// `MACSEC_CMD_ADD_RXSC`, a request.
+    #[doc(alias = "MACSEC_CMD_ADD_RXSC")]
+    pub type AddRxsc<'a> = Command<Macsec<'a>, 1>;
+    /// `MACSEC_CMD_DEL_RXSC`, a request.
+    #[doc(alias = "MACSEC_CMD_DEL_RXSC")]
+    pub type DelRxsc<'a> = Command<Macsec<'a>, 2>;
+    /// `MACSEC_CMD_UPD_RXSC`, a request.
+    #[doc(alias = "MACSEC_CMD_UPD_RXSC")]
+    pub type UpdRxsc<'a> = Command<Macsec<'a>, 3>;
+    /// `MACSEC_CMD_ADD_TXSA`, a request.
+    #[doc(alias = "MACSEC_CMD_ADD_TXSA")]
+    pub type AddTxsa<'a> = Command<Macsec<'a>, 4>;
+    /// `MACSEC_CMD_DEL_TXSA`, a request.
+    #[doc(alias = "MACSEC_CMD_DEL_TXSA")]
+    pub type DelTxsa<'a> = Command<Macsec<'a>, 5>;
+    /// `MACSEC_CMD_UPD_TXSA`, a request.
+    #[doc(alias = "MACSEC_CMD_UPD_TXSA")]
+    pub type UpdTxsa<'a> = Command<Macsec<'a>, 6>;
+    /// `MACSEC_CMD_ADD_RXSA`, a request.
+    #[doc(alias = "MACSEC_CMD_ADD_RXSA")]
+    pub type AddRxsa<'a> = Command<Macsec<'a>, 7>;
+    /// `MACSEC_CMD_DEL_RXSA`, a request.
+    #[doc(alias = "MACSEC_CMD_DEL_RXSA")]
+    pub type DelRxsa<'a> = Command<Macsec<'a>, 8>;
+    /// `MACSEC_CMD_UPD_RXSA`, a request.
+    #[doc(alias = "MACSEC_CMD_UPD_RXSA")]
+    pub type UpdRxsa<'a> = Command<Macsec<'a>, 9>;
+    /// `MACSEC_CMD_UPD_OFFLOAD`, a request.
+    #[doc(alias = "MACSEC_CMD_UPD_OFFLOAD")]
+    pub type UpdOffload<'a> = Command<Macsec<'a>, 10>;
 }
-
-deref!(GetTxsc => Macsec);
-
-/// `MACSEC_CMD_ADD_RXSC`, a request.
-#[doc(alias = "MACSEC_CMD_ADD_RXSC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1, version = 1)]
-pub struct AddRxsc<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Macsec<'a>,
-}
-
-deref!(AddRxsc => Macsec);
-
-/// `MACSEC_CMD_DEL_RXSC`, a request.
-#[doc(alias = "MACSEC_CMD_DEL_RXSC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2, version = 1)]
-pub struct DelRxsc<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Macsec<'a>,
-}
-
-deref!(DelRxsc => Macsec);
-
-/// `MACSEC_CMD_UPD_RXSC`, a request.
-#[doc(alias = "MACSEC_CMD_UPD_RXSC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3, version = 1)]
-pub struct UpdRxsc<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Macsec<'a>,
-}
-
-deref!(UpdRxsc => Macsec);
-
-/// `MACSEC_CMD_ADD_TXSA`, a request.
-#[doc(alias = "MACSEC_CMD_ADD_TXSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4, version = 1)]
-pub struct AddTxsa<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Macsec<'a>,
-}
-
-deref!(AddTxsa => Macsec);
-
-/// `MACSEC_CMD_DEL_TXSA`, a request.
-#[doc(alias = "MACSEC_CMD_DEL_TXSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5, version = 1)]
-pub struct DelTxsa<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Macsec<'a>,
-}
-
-deref!(DelTxsa => Macsec);
-
-/// `MACSEC_CMD_UPD_TXSA`, a request.
-#[doc(alias = "MACSEC_CMD_UPD_TXSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6, version = 1)]
-pub struct UpdTxsa<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Macsec<'a>,
-}
-
-deref!(UpdTxsa => Macsec);
-
-/// `MACSEC_CMD_ADD_RXSA`, a request.
-#[doc(alias = "MACSEC_CMD_ADD_RXSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7, version = 1)]
-pub struct AddRxsa<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Macsec<'a>,
-}
-
-deref!(AddRxsa => Macsec);
-
-/// `MACSEC_CMD_DEL_RXSA`, a request.
-#[doc(alias = "MACSEC_CMD_DEL_RXSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 8, version = 1)]
-pub struct DelRxsa<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Macsec<'a>,
-}
-
-deref!(DelRxsa => Macsec);
-
-/// `MACSEC_CMD_UPD_RXSA`, a request.
-#[doc(alias = "MACSEC_CMD_UPD_RXSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 9, version = 1)]
-pub struct UpdRxsa<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Macsec<'a>,
-}
-
-deref!(UpdRxsa => Macsec);
-
-/// `MACSEC_CMD_UPD_OFFLOAD`, a request.
-#[doc(alias = "MACSEC_CMD_UPD_OFFLOAD")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 10, version = 1)]
-pub struct UpdOffload<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Macsec<'a>,
-}
-
-deref!(UpdOffload => Macsec);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -29,137 +29,46 @@ pub mod groups {
     pub const MPTCP_PM_EVENTS: &str = "mptcp_pm_events";
 }
 
-/// `MPTCP_PM_CMD_ADD_ADDR`, a request.
-#[doc(alias = "MPTCP_PM_CMD_ADD_ADDR")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct AddAddr<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Endpoint<'a>,
+messages! {
+    Endpoint, version = VERSION;
+    /// `MPTCP_PM_CMD_ADD_ADDR`, a request.
+    #[doc(alias = "MPTCP_PM_CMD_ADD_ADDR")]
+    pub type AddAddr<'a> = Command<Endpoint<'a>, 1>;
+    /// `MPTCP_PM_CMD_DEL_ADDR`, a request.
+    #[doc(alias = "MPTCP_PM_CMD_DEL_ADDR")]
+    pub type DelAddr<'a> = Command<Endpoint<'a>, 2>;
+    /// `MPTCP_PM_CMD_FLUSH_ADDRS`, a request.
+    #[doc(alias = "MPTCP_PM_CMD_FLUSH_ADDRS")]
+    pub type FlushAddrs<'a> = Command<Endpoint<'a>, 4>;
 }
 
-deref!(AddAddr => Endpoint);
-
-/// `MPTCP_PM_CMD_DEL_ADDR`, a request.
-#[doc(alias = "MPTCP_PM_CMD_DEL_ADDR")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct DelAddr<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Endpoint<'a>,
+messages! {
+    AttrAttrs, version = VERSION;
+    /// `MPTCP_PM_CMD_GET_ADDR`: a request, an answer or an event.
+    #[doc(alias = "MPTCP_PM_CMD_GET_ADDR")]
+    pub type GetAddr<'a> = Command<AttrAttrs<'a>, 3>;
+    /// `MPTCP_PM_CMD_SET_LIMITS`, a request.
+    #[doc(alias = "MPTCP_PM_CMD_SET_LIMITS")]
+    pub type SetLimits<'a> = Command<AttrAttrs<'a>, 5>;
+    /// `MPTCP_PM_CMD_GET_LIMITS`: a request, an answer or an event.
+    #[doc(alias = "MPTCP_PM_CMD_GET_LIMITS")]
+    pub type GetLimits<'a> = Command<AttrAttrs<'a>, 6>;
+    /// `MPTCP_PM_CMD_SET_FLAGS`, a request.
+    #[doc(alias = "MPTCP_PM_CMD_SET_FLAGS")]
+    pub type SetFlags<'a> = Command<AttrAttrs<'a>, 7>;
+    /// `MPTCP_PM_CMD_ANNOUNCE`, a request.
+    #[doc(alias = "MPTCP_PM_CMD_ANNOUNCE")]
+    pub type Announce<'a> = Command<AttrAttrs<'a>, 8>;
+    /// `MPTCP_PM_CMD_REMOVE`, a request.
+    #[doc(alias = "MPTCP_PM_CMD_REMOVE")]
+    pub type Remove<'a> = Command<AttrAttrs<'a>, 9>;
+    /// `MPTCP_PM_CMD_SUBFLOW_CREATE`, a request.
+    #[doc(alias = "MPTCP_PM_CMD_SUBFLOW_CREATE")]
+    pub type SubflowCreate<'a> = Command<AttrAttrs<'a>, 10>;
+    /// `MPTCP_PM_CMD_SUBFLOW_DESTROY`, a request.
+    #[doc(alias = "MPTCP_PM_CMD_SUBFLOW_DESTROY")]
+    pub type SubflowDestroy<'a> = Command<AttrAttrs<'a>, 11>;
 }
-
-deref!(DelAddr => Endpoint);
-
-/// `MPTCP_PM_CMD_GET_ADDR`: a request, an answer or an event.
-#[doc(alias = "MPTCP_PM_CMD_GET_ADDR")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct GetAddr<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AttrAttrs<'a>,
-}
-
-deref!(GetAddr => AttrAttrs);
-
-/// `MPTCP_PM_CMD_FLUSH_ADDRS`, a request.
-#[doc(alias = "MPTCP_PM_CMD_FLUSH_ADDRS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct FlushAddrs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Endpoint<'a>,
-}
-
-deref!(FlushAddrs => Endpoint);
-
-/// `MPTCP_PM_CMD_SET_LIMITS`, a request.
-#[doc(alias = "MPTCP_PM_CMD_SET_LIMITS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct SetLimits<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AttrAttrs<'a>,
-}
-
-deref!(SetLimits => AttrAttrs);
-
-/// `MPTCP_PM_CMD_GET_LIMITS`: a request, an answer or an event.
-#[doc(alias = "MPTCP_PM_CMD_GET_LIMITS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6)]
-pub struct GetLimits<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AttrAttrs<'a>,
-}
-
-deref!(GetLimits => AttrAttrs);
-
-/// `MPTCP_PM_CMD_SET_FLAGS`, a request.
-#[doc(alias = "MPTCP_PM_CMD_SET_FLAGS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7)]
-pub struct SetFlags<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AttrAttrs<'a>,
-}
-
-deref!(SetFlags => AttrAttrs);
-
-/// `MPTCP_PM_CMD_ANNOUNCE`, a request.
-#[doc(alias = "MPTCP_PM_CMD_ANNOUNCE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 8)]
-pub struct Announce<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AttrAttrs<'a>,
-}
-
-deref!(Announce => AttrAttrs);
-
-/// `MPTCP_PM_CMD_REMOVE`, a request.
-#[doc(alias = "MPTCP_PM_CMD_REMOVE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 9)]
-pub struct Remove<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AttrAttrs<'a>,
-}
-
-deref!(Remove => AttrAttrs);
-
-/// `MPTCP_PM_CMD_SUBFLOW_CREATE`, a request.
-#[doc(alias = "MPTCP_PM_CMD_SUBFLOW_CREATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 10)]
-pub struct SubflowCreate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AttrAttrs<'a>,
-}
-
-deref!(SubflowCreate => AttrAttrs);
-
-/// `MPTCP_PM_CMD_SUBFLOW_DESTROY`, a request.
-#[doc(alias = "MPTCP_PM_CMD_SUBFLOW_DESTROY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 11)]
-pub struct SubflowDestroy<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AttrAttrs<'a>,
-}
-
-deref!(SubflowDestroy => AttrAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

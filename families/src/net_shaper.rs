@@ -27,65 +27,28 @@ pub const VERSION: u8 = 1;
 #[doc(alias = "NET_SHAPER_MAX_HANDLE_ID")]
 pub const MAX_HANDLE_ID: u64 = 67108862;
 
-/// `NET_SHAPER_CMD_GET`: a request, an answer or an event.
-#[doc(alias = "NET_SHAPER_CMD_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct Get<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: NetShaper<'a>,
+messages! {
+    NetShaper, version = VERSION;
+    /// `NET_SHAPER_CMD_GET`: a request, an answer or an event.
+    #[doc(alias = "NET_SHAPER_CMD_GET")]
+    pub type Get<'a> = Command<NetShaper<'a>, 1>;
+    /// `NET_SHAPER_CMD_SET`, a request.
+    #[doc(alias = "NET_SHAPER_CMD_SET")]
+    pub type Set<'a> = Command<NetShaper<'a>, 2>;
+    /// `NET_SHAPER_CMD_DELETE`, a request.
+    #[doc(alias = "NET_SHAPER_CMD_DELETE")]
+    pub type Delete<'a> = Command<NetShaper<'a>, 3>;
+    /// `NET_SHAPER_CMD_GROUP`: a request, an answer or an event.
+    #[doc(alias = "NET_SHAPER_CMD_GROUP")]
+    pub type Group<'a> = Command<NetShaper<'a>, 4>;
 }
 
-deref!(Get => NetShaper);
-
-/// `NET_SHAPER_CMD_SET`, a request.
-#[doc(alias = "NET_SHAPER_CMD_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct Set<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: NetShaper<'a>,
+messages! {
+    Caps, version = VERSION;
+    /// `NET_SHAPER_CMD_CAP_GET`: a request, an answer or an event.
+    #[doc(alias = "NET_SHAPER_CMD_CAP_GET")]
+    pub type CapGet<'a> = Command<Caps<'a>, 5>;
 }
-
-deref!(Set => NetShaper);
-
-/// `NET_SHAPER_CMD_DELETE`, a request.
-#[doc(alias = "NET_SHAPER_CMD_DELETE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct Delete<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: NetShaper<'a>,
-}
-
-deref!(Delete => NetShaper);
-
-/// `NET_SHAPER_CMD_GROUP`: a request, an answer or an event.
-#[doc(alias = "NET_SHAPER_CMD_GROUP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct Group<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: NetShaper<'a>,
-}
-
-deref!(Group => NetShaper);
-
-/// `NET_SHAPER_CMD_CAP_GET`: a request, an answer or an event.
-#[doc(alias = "NET_SHAPER_CMD_CAP_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct CapGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Caps<'a>,
-}
-
-deref!(CapGet => Caps);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

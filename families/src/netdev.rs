@@ -35,197 +35,81 @@ pub mod groups {
     pub const PAGE_POOL: &str = "page-pool";
 }
 
-/// `NETDEV_CMD_DEV_GET`: a request, an answer or an event.
-#[doc(alias = "NETDEV_CMD_DEV_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct DevGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
+messages! {
+    Dev, version = VERSION;
+    /// `NETDEV_CMD_DEV_GET`: a request, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_DEV_GET")]
+    pub type DevGet<'a> = Command<Dev<'a>, 1>;
+    /// `NETDEV_CMD_DEV_ADD_NTF`, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_DEV_ADD_NTF")]
+    pub type DevAddNtf<'a> = Command<Dev<'a>, 2>;
+    /// `NETDEV_CMD_DEV_DEL_NTF`, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_DEV_DEL_NTF")]
+    pub type DevDelNtf<'a> = Command<Dev<'a>, 3>;
+    /// `NETDEV_CMD_DEV_CHANGE_NTF`, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_DEV_CHANGE_NTF")]
+    pub type DevChangeNtf<'a> = Command<Dev<'a>, 4>;
 }
 
-deref!(DevGet => Dev);
-
-/// `NETDEV_CMD_PAGE_POOL_GET`: a request, an answer or an event.
-#[doc(alias = "NETDEV_CMD_PAGE_POOL_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct PagePoolGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PagePool<'a>,
+messages! {
+    PagePool, version = VERSION;
+    /// `NETDEV_CMD_PAGE_POOL_GET`: a request, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_PAGE_POOL_GET")]
+    pub type PagePoolGet<'a> = Command<PagePool<'a>, 5>;
+    /// `NETDEV_CMD_PAGE_POOL_ADD_NTF`, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_PAGE_POOL_ADD_NTF")]
+    pub type PagePoolAddNtf<'a> = Command<PagePool<'a>, 6>;
+    /// `NETDEV_CMD_PAGE_POOL_DEL_NTF`, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_PAGE_POOL_DEL_NTF")]
+    pub type PagePoolDelNtf<'a> = Command<PagePool<'a>, 7>;
+    /// `NETDEV_CMD_PAGE_POOL_CHANGE_NTF`, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_PAGE_POOL_CHANGE_NTF")]
+    pub type PagePoolChangeNtf<'a> = Command<PagePool<'a>, 8>;
 }
 
-deref!(PagePoolGet => PagePool);
-
-/// `NETDEV_CMD_PAGE_POOL_STATS_GET`: a request, an answer or an event.
-#[doc(alias = "NETDEV_CMD_PAGE_POOL_STATS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 9)]
-pub struct PagePoolStatsGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PagePoolStats<'a>,
+messages! {
+    PagePoolStats, version = VERSION;
+    /// `NETDEV_CMD_PAGE_POOL_STATS_GET`: a request, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_PAGE_POOL_STATS_GET")]
+    pub type PagePoolStatsGet<'a> = Command<PagePoolStats<'a>, 9>;
 }
 
-deref!(PagePoolStatsGet => PagePoolStats);
-
-/// `NETDEV_CMD_QUEUE_GET`: a request, an answer or an event.
-#[doc(alias = "NETDEV_CMD_QUEUE_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 10)]
-pub struct QueueGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Queue<'a>,
+messages! {
+    Queue, version = VERSION;
+    /// `NETDEV_CMD_QUEUE_GET`: a request, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_QUEUE_GET")]
+    pub type QueueGet<'a> = Command<Queue<'a>, 10>;
+    /// `NETDEV_CMD_QUEUE_CREATE`: a request, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_QUEUE_CREATE")]
+    pub type QueueCreate<'a> = Command<Queue<'a>, 16>;
 }
 
-deref!(QueueGet => Queue);
-
-/// `NETDEV_CMD_NAPI_GET`: a request, an answer or an event.
-#[doc(alias = "NETDEV_CMD_NAPI_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 11)]
-pub struct NapiGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Napi<'a>,
+messages! {
+    Napi, version = VERSION;
+    /// `NETDEV_CMD_NAPI_GET`: a request, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_NAPI_GET")]
+    pub type NapiGet<'a> = Command<Napi<'a>, 11>;
+    /// `NETDEV_CMD_NAPI_SET`, a request.
+    #[doc(alias = "NETDEV_CMD_NAPI_SET")]
+    pub type NapiSet<'a> = Command<Napi<'a>, 14>;
 }
 
-deref!(NapiGet => Napi);
-
-/// `NETDEV_CMD_QSTATS_GET`: a request, an answer or an event.
-#[doc(alias = "NETDEV_CMD_QSTATS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 12)]
-pub struct QstatsGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Qstats<'a>,
+messages! {
+    Qstats, version = VERSION;
+    /// `NETDEV_CMD_QSTATS_GET`: a request, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_QSTATS_GET")]
+    pub type QstatsGet<'a> = Command<Qstats<'a>, 12>;
 }
 
-deref!(QstatsGet => Qstats);
-
-/// `NETDEV_CMD_BIND_RX`: a request, an answer or an event.
-#[doc(alias = "NETDEV_CMD_BIND_RX")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 13)]
-pub struct BindRx<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dmabuf<'a>,
+messages! {
+    Dmabuf, version = VERSION;
+    /// `NETDEV_CMD_BIND_RX`: a request, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_BIND_RX")]
+    pub type BindRx<'a> = Command<Dmabuf<'a>, 13>;
+    /// `NETDEV_CMD_BIND_TX`: a request, an answer or an event.
+    #[doc(alias = "NETDEV_CMD_BIND_TX")]
+    pub type BindTx<'a> = Command<Dmabuf<'a>, 15>;
 }
-
-deref!(BindRx => Dmabuf);
-
-/// `NETDEV_CMD_NAPI_SET`, a request.
-#[doc(alias = "NETDEV_CMD_NAPI_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 14)]
-pub struct NapiSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Napi<'a>,
-}
-
-deref!(NapiSet => Napi);
-
-/// `NETDEV_CMD_BIND_TX`: a request, an answer or an event.
-#[doc(alias = "NETDEV_CMD_BIND_TX")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 15)]
-pub struct BindTx<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dmabuf<'a>,
-}
-
-deref!(BindTx => Dmabuf);
-
-/// `NETDEV_CMD_QUEUE_CREATE`: a request, an answer or an event.
-#[doc(alias = "NETDEV_CMD_QUEUE_CREATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 16)]
-pub struct QueueCreate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Queue<'a>,
-}
-
-deref!(QueueCreate => Queue);
-
-/// `NETDEV_CMD_DEV_ADD_NTF`, an answer or an event.
-#[doc(alias = "NETDEV_CMD_DEV_ADD_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct DevAddNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
-}
-
-deref!(DevAddNtf => Dev);
-
-/// `NETDEV_CMD_DEV_DEL_NTF`, an answer or an event.
-#[doc(alias = "NETDEV_CMD_DEV_DEL_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct DevDelNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
-}
-
-deref!(DevDelNtf => Dev);
-
-/// `NETDEV_CMD_DEV_CHANGE_NTF`, an answer or an event.
-#[doc(alias = "NETDEV_CMD_DEV_CHANGE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct DevChangeNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
-}
-
-deref!(DevChangeNtf => Dev);
-
-/// `NETDEV_CMD_PAGE_POOL_ADD_NTF`, an answer or an event.
-#[doc(alias = "NETDEV_CMD_PAGE_POOL_ADD_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6)]
-pub struct PagePoolAddNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PagePool<'a>,
-}
-
-deref!(PagePoolAddNtf => PagePool);
-
-/// `NETDEV_CMD_PAGE_POOL_DEL_NTF`, an answer or an event.
-#[doc(alias = "NETDEV_CMD_PAGE_POOL_DEL_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7)]
-pub struct PagePoolDelNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PagePool<'a>,
-}
-
-deref!(PagePoolDelNtf => PagePool);
-
-/// `NETDEV_CMD_PAGE_POOL_CHANGE_NTF`, an answer or an event.
-#[doc(alias = "NETDEV_CMD_PAGE_POOL_CHANGE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 8)]
-pub struct PagePoolChangeNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PagePool<'a>,
-}
-
-deref!(PagePoolChangeNtf => PagePool);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

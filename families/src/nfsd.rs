@@ -32,233 +32,114 @@ pub mod groups {
     pub const EXPORTD: &str = "exportd";
 }
 
-/// `NFSD_CMD_RPC_STATUS_GET`: a request, an answer or an event.
-#[doc(alias = "NFSD_CMD_RPC_STATUS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct RpcStatusGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: RpcStatus<'a>,
+messages! {
+    RpcStatus, version = VERSION;
+    /// `NFSD_CMD_RPC_STATUS_GET`: a request, an answer or an event.
+    #[doc(alias = "NFSD_CMD_RPC_STATUS_GET")]
+    pub type RpcStatusGet<'a> = Command<RpcStatus<'a>, 1>;
 }
 
-deref!(RpcStatusGet => RpcStatus);
-
-/// `NFSD_CMD_THREADS_SET`, a request.
-#[doc(alias = "NFSD_CMD_THREADS_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct ThreadsSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Server<'a>,
+messages! {
+    Server, version = VERSION;
+    /// `NFSD_CMD_THREADS_SET`, a request.
+    #[doc(alias = "NFSD_CMD_THREADS_SET")]
+    pub type ThreadsSet<'a> = Command<Server<'a>, 2>;
+    /// `NFSD_CMD_THREADS_GET`: a request, an answer or an event.
+    #[doc(alias = "NFSD_CMD_THREADS_GET")]
+    pub type ThreadsGet<'a> = Command<Server<'a>, 3>;
 }
 
-deref!(ThreadsSet => Server);
-
-/// `NFSD_CMD_THREADS_GET`: a request, an answer or an event.
-#[doc(alias = "NFSD_CMD_THREADS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct ThreadsGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Server<'a>,
+messages! {
+    ServerProto, version = VERSION;
+    /// `NFSD_CMD_VERSION_SET`, a request.
+    #[doc(alias = "NFSD_CMD_VERSION_SET")]
+    pub type VersionSet<'a> = Command<ServerProto<'a>, 4>;
+    /// `NFSD_CMD_VERSION_GET`: a request, an answer or an event.
+    #[doc(alias = "NFSD_CMD_VERSION_GET")]
+    pub type VersionGet<'a> = Command<ServerProto<'a>, 5>;
 }
 
-deref!(ThreadsGet => Server);
-
-/// `NFSD_CMD_VERSION_SET`, a request.
-#[doc(alias = "NFSD_CMD_VERSION_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct VersionSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ServerProto<'a>,
+messages! {
+    ServerSock, version = VERSION;
+    /// `NFSD_CMD_LISTENER_SET`, a request.
+    #[doc(alias = "NFSD_CMD_LISTENER_SET")]
+    pub type ListenerSet<'a> = Command<ServerSock<'a>, 6>;
+    /// `NFSD_CMD_LISTENER_GET`: a request, an answer or an event.
+    #[doc(alias = "NFSD_CMD_LISTENER_GET")]
+    pub type ListenerGet<'a> = Command<ServerSock<'a>, 7>;
 }
 
-deref!(VersionSet => ServerProto);
-
-/// `NFSD_CMD_VERSION_GET`: a request, an answer or an event.
-#[doc(alias = "NFSD_CMD_VERSION_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct VersionGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ServerProto<'a>,
+messages! {
+    PoolMode, version = VERSION;
+    /// `NFSD_CMD_POOL_MODE_SET`, a request.
+    #[doc(alias = "NFSD_CMD_POOL_MODE_SET")]
+    pub type PoolModeSet<'a> = Command<PoolMode<'a>, 8>;
+    /// `NFSD_CMD_POOL_MODE_GET`: a request, an answer or an event.
+    #[doc(alias = "NFSD_CMD_POOL_MODE_GET")]
+    pub type PoolModeGet<'a> = Command<PoolMode<'a>, 9>;
 }
 
-deref!(VersionGet => ServerProto);
-
-/// `NFSD_CMD_LISTENER_SET`, a request.
-#[doc(alias = "NFSD_CMD_LISTENER_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6)]
-pub struct ListenerSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ServerSock<'a>,
+messages! {
+    SvcExportReqs, version = VERSION;
+    /// `NFSD_CMD_SVC_EXPORT_GET_REQS`: a request, an answer or an event.
+    #[doc(alias = "NFSD_CMD_SVC_EXPORT_GET_REQS")]
+    pub type SvcExportGetReqs<'a> = Command<SvcExportReqs<'a>, 11>;
+    /// `NFSD_CMD_SVC_EXPORT_SET_REQS`, a request.
+    #[doc(alias = "NFSD_CMD_SVC_EXPORT_SET_REQS")]
+    pub type SvcExportSetReqs<'a> = Command<SvcExportReqs<'a>, 12>;
 }
 
-deref!(ListenerSet => ServerSock);
-
-/// `NFSD_CMD_LISTENER_GET`: a request, an answer or an event.
-#[doc(alias = "NFSD_CMD_LISTENER_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7)]
-pub struct ListenerGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ServerSock<'a>,
+messages! {
+    ExpkeyReqs, version = VERSION;
+    /// `NFSD_CMD_EXPKEY_GET_REQS`: a request, an answer or an event.
+    #[doc(alias = "NFSD_CMD_EXPKEY_GET_REQS")]
+    pub type ExpkeyGetReqs<'a> = Command<ExpkeyReqs<'a>, 13>;
+    /// `NFSD_CMD_EXPKEY_SET_REQS`, a request.
+    #[doc(alias = "NFSD_CMD_EXPKEY_SET_REQS")]
+    pub type ExpkeySetReqs<'a> = Command<ExpkeyReqs<'a>, 14>;
 }
 
-deref!(ListenerGet => ServerSock);
-
-/// `NFSD_CMD_POOL_MODE_SET`, a request.
-#[doc(alias = "NFSD_CMD_POOL_MODE_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 8)]
-pub struct PoolModeSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PoolMode<'a>,
+messages! {
+    CacheFlushAttrs, version = VERSION;
+    /// `NFSD_CMD_CACHE_FLUSH`, a request.
+    #[doc(alias = "NFSD_CMD_CACHE_FLUSH")]
+    pub type CacheFlush<'a> = Command<CacheFlushAttrs<'a>, 15>;
 }
 
-deref!(PoolModeSet => PoolMode);
-
-/// `NFSD_CMD_POOL_MODE_GET`: a request, an answer or an event.
-#[doc(alias = "NFSD_CMD_POOL_MODE_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 9)]
-pub struct PoolModeGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PoolMode<'a>,
+messages! {
+    UnlockIpAttrs, version = VERSION;
+    /// `NFSD_CMD_UNLOCK_IP`, a request.
+    #[doc(alias = "NFSD_CMD_UNLOCK_IP")]
+    pub type UnlockIp<'a> = Command<UnlockIpAttrs<'a>, 16>;
 }
 
-deref!(PoolModeGet => PoolMode);
-
-/// `NFSD_CMD_SVC_EXPORT_GET_REQS`: a request, an answer or an event.
-#[doc(alias = "NFSD_CMD_SVC_EXPORT_GET_REQS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 11)]
-pub struct SvcExportGetReqs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SvcExportReqs<'a>,
+messages! {
+    UnlockFilesystemAttrs, version = VERSION;
+    /// `NFSD_CMD_UNLOCK_FILESYSTEM`, a request.
+    #[doc(alias = "NFSD_CMD_UNLOCK_FILESYSTEM")]
+    pub type UnlockFilesystem<'a> = Command<UnlockFilesystemAttrs<'a>, 17>;
 }
 
-deref!(SvcExportGetReqs => SvcExportReqs);
-
-/// `NFSD_CMD_SVC_EXPORT_SET_REQS`, a request.
-#[doc(alias = "NFSD_CMD_SVC_EXPORT_SET_REQS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 12)]
-pub struct SvcExportSetReqs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SvcExportReqs<'a>,
+messages! {
+    UnlockExportAttrs, version = VERSION;
+    /// `NFSD_CMD_UNLOCK_EXPORT`, a request.
+    #[doc(alias = "NFSD_CMD_UNLOCK_EXPORT")]
+    pub type UnlockExport<'a> = Command<UnlockExportAttrs<'a>, 18>;
 }
 
-deref!(SvcExportSetReqs => SvcExportReqs);
-
-/// `NFSD_CMD_EXPKEY_GET_REQS`: a request, an answer or an event.
-#[doc(alias = "NFSD_CMD_EXPKEY_GET_REQS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 13)]
-pub struct ExpkeyGetReqs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ExpkeyReqs<'a>,
+messages! {
+    ServerStats, version = VERSION;
+    /// `NFSD_CMD_SERVER_STATS_GET`: a request, an answer or an event.
+    #[doc(alias = "NFSD_CMD_SERVER_STATS_GET")]
+    pub type ServerStatsGet<'a> = Command<ServerStats<'a>, 19>;
 }
 
-deref!(ExpkeyGetReqs => ExpkeyReqs);
-
-/// `NFSD_CMD_EXPKEY_SET_REQS`, a request.
-#[doc(alias = "NFSD_CMD_EXPKEY_SET_REQS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 14)]
-pub struct ExpkeySetReqs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ExpkeyReqs<'a>,
+messages! {
+    CacheNotifyAttrs, version = VERSION;
+    /// `NFSD_CMD_CACHE_NOTIFY`, an answer or an event.
+    #[doc(alias = "NFSD_CMD_CACHE_NOTIFY")]
+    pub type CacheNotify<'a> = Command<CacheNotifyAttrs<'a>, 10>;
 }
-
-deref!(ExpkeySetReqs => ExpkeyReqs);
-
-/// `NFSD_CMD_CACHE_FLUSH`, a request.
-#[doc(alias = "NFSD_CMD_CACHE_FLUSH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 15)]
-pub struct CacheFlush<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CacheFlushAttrs<'a>,
-}
-
-deref!(CacheFlush => CacheFlushAttrs);
-
-/// `NFSD_CMD_UNLOCK_IP`, a request.
-#[doc(alias = "NFSD_CMD_UNLOCK_IP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 16)]
-pub struct UnlockIp<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: UnlockIpAttrs<'a>,
-}
-
-deref!(UnlockIp => UnlockIpAttrs);
-
-/// `NFSD_CMD_UNLOCK_FILESYSTEM`, a request.
-#[doc(alias = "NFSD_CMD_UNLOCK_FILESYSTEM")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 17)]
-pub struct UnlockFilesystem<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: UnlockFilesystemAttrs<'a>,
-}
-
-deref!(UnlockFilesystem => UnlockFilesystemAttrs);
-
-/// `NFSD_CMD_UNLOCK_EXPORT`, a request.
-#[doc(alias = "NFSD_CMD_UNLOCK_EXPORT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 18)]
-pub struct UnlockExport<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: UnlockExportAttrs<'a>,
-}
-
-deref!(UnlockExport => UnlockExportAttrs);
-
-/// `NFSD_CMD_SERVER_STATS_GET`: a request, an answer or an event.
-#[doc(alias = "NFSD_CMD_SERVER_STATS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 19)]
-pub struct ServerStatsGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ServerStats<'a>,
-}
-
-deref!(ServerStatsGet => ServerStats);
-
-/// `NFSD_CMD_CACHE_NOTIFY`, an answer or an event.
-#[doc(alias = "NFSD_CMD_CACHE_NOTIFY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 10)]
-pub struct CacheNotify<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CacheNotifyAttrs<'a>,
-}
-
-deref!(CacheNotify => CacheNotifyAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

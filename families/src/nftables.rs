@@ -30,545 +30,153 @@ pub mod groups {
     pub const NFTRACE: u32 = 9;
 }
 
-/// `NFNL_MSG_BATCH_BEGIN`: a request, an answer or an event.
-#[doc(alias = "NFNL_MSG_BATCH_BEGIN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 16)]
-pub struct BatchBegin<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Batch<'a>,
+messages! {
+    Batch;
+    /// `NFNL_MSG_BATCH_BEGIN`: a request, an answer or an event.
+    #[doc(alias = "NFNL_MSG_BATCH_BEGIN")]
+    pub type BatchBegin<'a> = HeadedMessage<NfGenMsg, Batch<'a>, 16>;
+    /// `NFNL_MSG_BATCH_END`, a request.
+    #[doc(alias = "NFNL_MSG_BATCH_END")]
+    pub type BatchEnd<'a> = HeadedMessage<NfGenMsg, Batch<'a>, 17>;
 }
 
-deref!(BatchBegin => Batch);
-
-/// `NFNL_MSG_BATCH_END`, a request.
-#[doc(alias = "NFNL_MSG_BATCH_END")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 17)]
-pub struct BatchEnd<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Batch<'a>,
+messages! {
+    TableAttrs;
+    /// `NFT_MSG_NEWTABLE`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_NEWTABLE")]
+    pub type Table<'a> = HeadedMessage<NfGenMsg, TableAttrs<'a>, 2560>;
+    /// `NFT_MSG_GETTABLE`, a request.
+    #[doc(alias = "NFT_MSG_GETTABLE")]
+    pub type GetTable<'a> = HeadedMessage<NfGenMsg, TableAttrs<'a>, 2561>;
+    /// `NFT_MSG_DELTABLE`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_DELTABLE")]
+    pub type DelTable<'a> = HeadedMessage<NfGenMsg, TableAttrs<'a>, 2562>;
+    /// `NFT_MSG_DESTROYTABLE`, a request.
+    #[doc(alias = "NFT_MSG_DESTROYTABLE")]
+    pub type DestroyTable<'a> = HeadedMessage<NfGenMsg, TableAttrs<'a>, 2586>;
 }
 
-deref!(BatchEnd => Batch);
-
-/// `NFT_MSG_NEWTABLE`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_NEWTABLE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2560)]
-pub struct Table<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TableAttrs<'a>,
+messages! {
+    ChainAttrs;
+    /// `NFT_MSG_NEWCHAIN`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_NEWCHAIN")]
+    pub type Chain<'a> = HeadedMessage<NfGenMsg, ChainAttrs<'a>, 2563>;
+    /// `NFT_MSG_GETCHAIN`, a request.
+    #[doc(alias = "NFT_MSG_GETCHAIN")]
+    pub type GetChain<'a> = HeadedMessage<NfGenMsg, ChainAttrs<'a>, 2564>;
+    /// `NFT_MSG_DELCHAIN`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_DELCHAIN")]
+    pub type DelChain<'a> = HeadedMessage<NfGenMsg, ChainAttrs<'a>, 2565>;
+    /// `NFT_MSG_DESTROYCHAIN`, a request.
+    #[doc(alias = "NFT_MSG_DESTROYCHAIN")]
+    pub type DestroyChain<'a> = HeadedMessage<NfGenMsg, ChainAttrs<'a>, 2587>;
 }
 
-deref!(Table => TableAttrs);
-
-/// `NFT_MSG_GETTABLE`, a request.
-#[doc(alias = "NFT_MSG_GETTABLE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2561)]
-pub struct GetTable<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TableAttrs<'a>,
+messages! {
+    RuleAttrs;
+    /// `NFT_MSG_NEWRULE`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_NEWRULE")]
+    pub type Rule<'a> = HeadedMessage<NfGenMsg, RuleAttrs<'a>, 2566>;
+    /// `NFT_MSG_GETRULE`, a request.
+    #[doc(alias = "NFT_MSG_GETRULE")]
+    pub type GetRule<'a> = HeadedMessage<NfGenMsg, RuleAttrs<'a>, 2567>;
+    /// `NFT_MSG_GETRULE_RESET`, a request.
+    #[doc(alias = "NFT_MSG_GETRULE_RESET")]
+    pub type GetRuleReset<'a> = HeadedMessage<NfGenMsg, RuleAttrs<'a>, 2585>;
+    /// `NFT_MSG_DELRULE`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_DELRULE")]
+    pub type DelRule<'a> = HeadedMessage<NfGenMsg, RuleAttrs<'a>, 2568>;
+    /// `NFT_MSG_DESTROYRULE`, a request.
+    #[doc(alias = "NFT_MSG_DESTROYRULE")]
+    pub type DestroyRule<'a> = HeadedMessage<NfGenMsg, RuleAttrs<'a>, 2588>;
 }
 
-deref!(GetTable => TableAttrs);
-
-/// `NFT_MSG_DELTABLE`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_DELTABLE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2562)]
-pub struct DelTable<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TableAttrs<'a>,
+messages! {
+    SetAttrs;
+    /// `NFT_MSG_NEWSET`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_NEWSET")]
+    pub type Set<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 2569>;
+    /// `NFT_MSG_GETSET`, a request.
+    #[doc(alias = "NFT_MSG_GETSET")]
+    pub type GetSet<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 2570>;
+    /// `NFT_MSG_DELSET`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_DELSET")]
+    pub type DelSet<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 2571>;
+    /// `NFT_MSG_DESTROYSET`, a request.
+    #[doc(alias = "NFT_MSG_DESTROYSET")]
+    pub type DestroySet<'a> = HeadedMessage<NfGenMsg, SetAttrs<'a>, 2589>;
 }
 
-deref!(DelTable => TableAttrs);
-
-/// `NFT_MSG_DESTROYTABLE`, a request.
-#[doc(alias = "NFT_MSG_DESTROYTABLE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2586)]
-pub struct DestroyTable<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TableAttrs<'a>,
+messages! {
+    SetelemList;
+    /// `NFT_MSG_NEWSETELEM`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_NEWSETELEM")]
+    pub type Setelem<'a> = HeadedMessage<NfGenMsg, SetelemList<'a>, 2572>;
+    /// `NFT_MSG_GETSETELEM`, a request.
+    #[doc(alias = "NFT_MSG_GETSETELEM")]
+    pub type GetSetelem<'a> = HeadedMessage<NfGenMsg, SetelemList<'a>, 2573>;
+    /// `NFT_MSG_GETSETELEM_RESET`, a request.
+    #[doc(alias = "NFT_MSG_GETSETELEM_RESET")]
+    pub type GetSetelemReset<'a> = HeadedMessage<NfGenMsg, SetelemList<'a>, 2593>;
+    /// `NFT_MSG_DELSETELEM`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_DELSETELEM")]
+    pub type DelSetelem<'a> = HeadedMessage<NfGenMsg, SetelemList<'a>, 2574>;
+    /// `NFT_MSG_DESTROYSETELEM`, a request.
+    #[doc(alias = "NFT_MSG_DESTROYSETELEM")]
+    pub type DestroySetelem<'a> = HeadedMessage<NfGenMsg, SetelemList<'a>, 2590>;
 }
 
-deref!(DestroyTable => TableAttrs);
-
-/// `NFT_MSG_NEWCHAIN`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_NEWCHAIN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2563)]
-pub struct Chain<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ChainAttrs<'a>,
+messages! {
+    GenAttrs;
+    /// `NFT_MSG_GETGEN`, a request.
+    #[doc(alias = "NFT_MSG_GETGEN")]
+    pub type GetGen<'a> = HeadedMessage<NfGenMsg, GenAttrs<'a>, 2576>;
+    /// `NFT_MSG_NEWGEN`, an answer or an event.
+    #[doc(alias = "NFT_MSG_NEWGEN")]
+    pub type Gen<'a> = HeadedMessage<NfGenMsg, GenAttrs<'a>, 2575>;
 }
 
-deref!(Chain => ChainAttrs);
-
-/// `NFT_MSG_GETCHAIN`, a request.
-#[doc(alias = "NFT_MSG_GETCHAIN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2564)]
-pub struct GetChain<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ChainAttrs<'a>,
+messages! {
+    ObjAttrs;
+    /// `NFT_MSG_NEWOBJ`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_NEWOBJ")]
+    pub type Obj<'a> = HeadedMessage<NfGenMsg, ObjAttrs<'a>, 2578>;
+    /// `NFT_MSG_GETOBJ`, a request.
+    #[doc(alias = "NFT_MSG_GETOBJ")]
+    pub type GetObj<'a> = HeadedMessage<NfGenMsg, ObjAttrs<'a>, 2579>;
+    /// `NFT_MSG_DELOBJ`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_DELOBJ")]
+    pub type DelObj<'a> = HeadedMessage<NfGenMsg, ObjAttrs<'a>, 2580>;
+    /// `NFT_MSG_DESTROYOBJ`, a request.
+    #[doc(alias = "NFT_MSG_DESTROYOBJ")]
+    pub type DestroyObj<'a> = HeadedMessage<NfGenMsg, ObjAttrs<'a>, 2591>;
+    /// `NFT_MSG_GETOBJ_RESET`, a request.
+    #[doc(alias = "NFT_MSG_GETOBJ_RESET")]
+    pub type GetObjReset<'a> = HeadedMessage<NfGenMsg, ObjAttrs<'a>, 2581>;
 }
 
-deref!(GetChain => ChainAttrs);
-
-/// `NFT_MSG_DELCHAIN`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_DELCHAIN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2565)]
-pub struct DelChain<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ChainAttrs<'a>,
+messages! {
+    FlowtableAttrs;
+    /// `NFT_MSG_NEWFLOWTABLE`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_NEWFLOWTABLE")]
+    pub type Flowtable<'a> = HeadedMessage<NfGenMsg, FlowtableAttrs<'a>, 2582>;
+    /// `NFT_MSG_GETFLOWTABLE`, a request.
+    #[doc(alias = "NFT_MSG_GETFLOWTABLE")]
+    pub type GetFlowtable<'a> = HeadedMessage<NfGenMsg, FlowtableAttrs<'a>, 2583>;
+    /// `NFT_MSG_DELFLOWTABLE`: a request, an answer or an event.
+    #[doc(alias = "NFT_MSG_DELFLOWTABLE")]
+    pub type DelFlowtable<'a> = HeadedMessage<NfGenMsg, FlowtableAttrs<'a>, 2584>;
+    /// `NFT_MSG_DESTROYFLOWTABLE`, a request.
+    #[doc(alias = "NFT_MSG_DESTROYFLOWTABLE")]
+    pub type DestroyFlowtable<'a> = HeadedMessage<NfGenMsg, FlowtableAttrs<'a>, 2592>;
 }
 
-deref!(DelChain => ChainAttrs);
-
-/// `NFT_MSG_DESTROYCHAIN`, a request.
-#[doc(alias = "NFT_MSG_DESTROYCHAIN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2587)]
-pub struct DestroyChain<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ChainAttrs<'a>,
+messages! {
+    TraceAttrs;
+    /// `NFT_MSG_TRACE`, an answer or an event.
+    #[doc(alias = "NFT_MSG_TRACE")]
+    pub type Trace<'a> = HeadedMessage<NfGenMsg, TraceAttrs<'a>, 2577>;
 }
-
-deref!(DestroyChain => ChainAttrs);
-
-/// `NFT_MSG_NEWRULE`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_NEWRULE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2566)]
-pub struct Rule<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: RuleAttrs<'a>,
-}
-
-deref!(Rule => RuleAttrs);
-
-/// `NFT_MSG_GETRULE`, a request.
-#[doc(alias = "NFT_MSG_GETRULE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2567)]
-pub struct GetRule<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: RuleAttrs<'a>,
-}
-
-deref!(GetRule => RuleAttrs);
-
-/// `NFT_MSG_GETRULE_RESET`, a request.
-#[doc(alias = "NFT_MSG_GETRULE_RESET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2585)]
-pub struct GetRuleReset<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: RuleAttrs<'a>,
-}
-
-deref!(GetRuleReset => RuleAttrs);
-
-/// `NFT_MSG_DELRULE`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_DELRULE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2568)]
-pub struct DelRule<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: RuleAttrs<'a>,
-}
-
-deref!(DelRule => RuleAttrs);
-
-/// `NFT_MSG_DESTROYRULE`, a request.
-#[doc(alias = "NFT_MSG_DESTROYRULE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2588)]
-pub struct DestroyRule<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: RuleAttrs<'a>,
-}
-
-deref!(DestroyRule => RuleAttrs);
-
-/// `NFT_MSG_NEWSET`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_NEWSET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2569)]
-pub struct Set<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(Set => SetAttrs);
-
-/// `NFT_MSG_GETSET`, a request.
-#[doc(alias = "NFT_MSG_GETSET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2570)]
-pub struct GetSet<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(GetSet => SetAttrs);
-
-/// `NFT_MSG_DELSET`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_DELSET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2571)]
-pub struct DelSet<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(DelSet => SetAttrs);
-
-/// `NFT_MSG_DESTROYSET`, a request.
-#[doc(alias = "NFT_MSG_DESTROYSET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2589)]
-pub struct DestroySet<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetAttrs<'a>,
-}
-
-deref!(DestroySet => SetAttrs);
-
-/// `NFT_MSG_NEWSETELEM`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_NEWSETELEM")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2572)]
-pub struct Setelem<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetelemList<'a>,
-}
-
-deref!(Setelem => SetelemList);
-
-/// `NFT_MSG_GETSETELEM`, a request.
-#[doc(alias = "NFT_MSG_GETSETELEM")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2573)]
-pub struct GetSetelem<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetelemList<'a>,
-}
-
-deref!(GetSetelem => SetelemList);
-
-/// `NFT_MSG_GETSETELEM_RESET`, a request.
-#[doc(alias = "NFT_MSG_GETSETELEM_RESET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2593)]
-pub struct GetSetelemReset<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetelemList<'a>,
-}
-
-deref!(GetSetelemReset => SetelemList);
-
-/// `NFT_MSG_DELSETELEM`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_DELSETELEM")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2574)]
-pub struct DelSetelem<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetelemList<'a>,
-}
-
-deref!(DelSetelem => SetelemList);
-
-/// `NFT_MSG_DESTROYSETELEM`, a request.
-#[doc(alias = "NFT_MSG_DESTROYSETELEM")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2590)]
-pub struct DestroySetelem<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SetelemList<'a>,
-}
-
-deref!(DestroySetelem => SetelemList);
-
-/// `NFT_MSG_GETGEN`, a request.
-#[doc(alias = "NFT_MSG_GETGEN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2576)]
-pub struct GetGen<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: GenAttrs<'a>,
-}
-
-deref!(GetGen => GenAttrs);
-
-/// `NFT_MSG_NEWOBJ`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_NEWOBJ")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2578)]
-pub struct Obj<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ObjAttrs<'a>,
-}
-
-deref!(Obj => ObjAttrs);
-
-/// `NFT_MSG_GETOBJ`, a request.
-#[doc(alias = "NFT_MSG_GETOBJ")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2579)]
-pub struct GetObj<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ObjAttrs<'a>,
-}
-
-deref!(GetObj => ObjAttrs);
-
-/// `NFT_MSG_DELOBJ`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_DELOBJ")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2580)]
-pub struct DelObj<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ObjAttrs<'a>,
-}
-
-deref!(DelObj => ObjAttrs);
-
-/// `NFT_MSG_DESTROYOBJ`, a request.
-#[doc(alias = "NFT_MSG_DESTROYOBJ")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2591)]
-pub struct DestroyObj<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ObjAttrs<'a>,
-}
-
-deref!(DestroyObj => ObjAttrs);
-
-/// `NFT_MSG_NEWFLOWTABLE`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_NEWFLOWTABLE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2582)]
-pub struct Flowtable<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: FlowtableAttrs<'a>,
-}
-
-deref!(Flowtable => FlowtableAttrs);
-
-/// `NFT_MSG_GETFLOWTABLE`, a request.
-#[doc(alias = "NFT_MSG_GETFLOWTABLE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2583)]
-pub struct GetFlowtable<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: FlowtableAttrs<'a>,
-}
-
-deref!(GetFlowtable => FlowtableAttrs);
-
-/// `NFT_MSG_DELFLOWTABLE`: a request, an answer or an event.
-#[doc(alias = "NFT_MSG_DELFLOWTABLE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2584)]
-pub struct DelFlowtable<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: FlowtableAttrs<'a>,
-}
-
-deref!(DelFlowtable => FlowtableAttrs);
-
-/// `NFT_MSG_DESTROYFLOWTABLE`, a request.
-#[doc(alias = "NFT_MSG_DESTROYFLOWTABLE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2592)]
-pub struct DestroyFlowtable<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: FlowtableAttrs<'a>,
-}
-
-deref!(DestroyFlowtable => FlowtableAttrs);
-
-/// `NFT_MSG_GETOBJ_RESET`, a request.
-#[doc(alias = "NFT_MSG_GETOBJ_RESET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2581)]
-pub struct GetObjReset<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ObjAttrs<'a>,
-}
-
-deref!(GetObjReset => ObjAttrs);
-
-/// `NFT_MSG_NEWGEN`, an answer or an event.
-#[doc(alias = "NFT_MSG_NEWGEN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2575)]
-pub struct Gen<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: GenAttrs<'a>,
-}
-
-deref!(Gen => GenAttrs);
-
-/// `NFT_MSG_TRACE`, an answer or an event.
-#[doc(alias = "NFT_MSG_TRACE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 2577)]
-pub struct Trace<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NfGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TraceAttrs<'a>,
-}
-
-deref!(Trace => TraceAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -41,1973 +41,557 @@ pub mod groups {
     pub const TESTMODE: &str = "testmode";
 }
 
-/// `NL80211_CMD_GET_WIPHY`, a request.
-#[doc(alias = "NL80211_CMD_GET_WIPHY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct GetWiphy<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Wiphy<'a>,
+messages! {
+    Wiphy, version = VERSION;
+    /// `NL80211_CMD_GET_WIPHY`, a request.
+    #[doc(alias = "NL80211_CMD_GET_WIPHY")]
+    pub type GetWiphy<'a> = Command<Wiphy<'a>, 1>;
+    /// `NL80211_CMD_GET_PROTOCOL_FEATURES`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_GET_PROTOCOL_FEATURES")]
+    pub type GetProtocolFeatures<'a> = Command<Wiphy<'a>, 95>;
+    /// `NL80211_CMD_SET_WIPHY`, a request.
+    #[doc(alias = "NL80211_CMD_SET_WIPHY")]
+    pub type SetWiphy<'a> = Command<Wiphy<'a>, 2>;
+    /// `NL80211_CMD_SET_WIPHY_NETNS`, a request.
+    #[doc(alias = "NL80211_CMD_SET_WIPHY_NETNS")]
+    pub type SetWiphyNetns<'a> = Command<Wiphy<'a>, 49>;
+    /// `NL80211_CMD_NEW_WIPHY`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NEW_WIPHY")]
+    pub type NewWiphy<'a> = Command<Wiphy<'a>, 3>;
+    /// `NL80211_CMD_DEL_WIPHY`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_DEL_WIPHY")]
+    pub type DelWiphy<'a> = Command<Wiphy<'a>, 4>;
+}
+
+messages! {
+    Interface, version = VERSION;
+    /// `NL80211_CMD_GET_INTERFACE`, a request.
+    #[doc(alias = "NL80211_CMD_GET_INTERFACE")]
+    pub type GetInterface<'a> = Command<Interface<'a>, 5>;
+    /// `NL80211_CMD_SET_INTERFACE`, a request.
+    #[doc(alias = "NL80211_CMD_SET_INTERFACE")]
+    pub type SetInterface<'a> = Command<Interface<'a>, 6>;
+    /// `NL80211_CMD_NEW_INTERFACE`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NEW_INTERFACE")]
+    pub type NewInterface<'a> = Command<Interface<'a>, 7>;
+    /// `NL80211_CMD_DEL_INTERFACE`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_DEL_INTERFACE")]
+    pub type DelInterface<'a> = Command<Interface<'a>, 8>;
+    /// `NL80211_CMD_SET_BSS`, a request.
+    #[doc(alias = "NL80211_CMD_SET_BSS")]
+    pub type SetBss<'a> = Command<Interface<'a>, 25>;
+    /// `NL80211_CMD_SET_TX_BITRATE_MASK`, a request.
+    #[doc(alias = "NL80211_CMD_SET_TX_BITRATE_MASK")]
+    pub type SetTxBitrateMask<'a> = Command<Interface<'a>, 57>;
+    /// `NL80211_CMD_SET_POWER_SAVE`, a request.
+    #[doc(alias = "NL80211_CMD_SET_POWER_SAVE")]
+    pub type SetPowerSave<'a> = Command<Interface<'a>, 61>;
+    /// `NL80211_CMD_GET_POWER_SAVE`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_GET_POWER_SAVE")]
+    pub type GetPowerSave<'a> = Command<Interface<'a>, 62>;
+    /// `NL80211_CMD_SET_CQM`, a request.
+    #[doc(alias = "NL80211_CMD_SET_CQM")]
+    pub type SetCqm<'a> = Command<Interface<'a>, 63>;
+    /// `NL80211_CMD_SET_NOACK_MAP`, a request.
+    #[doc(alias = "NL80211_CMD_SET_NOACK_MAP")]
+    pub type SetNoackMap<'a> = Command<Interface<'a>, 87>;
+    /// `NL80211_CMD_START_P2P_DEVICE`, a request.
+    #[doc(alias = "NL80211_CMD_START_P2P_DEVICE")]
+    pub type StartP2pDevice<'a> = Command<Interface<'a>, 89>;
+    /// `NL80211_CMD_STOP_P2P_DEVICE`, a request.
+    #[doc(alias = "NL80211_CMD_STOP_P2P_DEVICE")]
+    pub type StopP2pDevice<'a> = Command<Interface<'a>, 90>;
+    /// `NL80211_CMD_SET_MCAST_RATE`, a request.
+    #[doc(alias = "NL80211_CMD_SET_MCAST_RATE")]
+    pub type SetMcastRate<'a> = Command<Interface<'a>, 92>;
+    /// `NL80211_CMD_SET_MAC_ACL`, a request.
+    #[doc(alias = "NL80211_CMD_SET_MAC_ACL")]
+    pub type SetMacAcl<'a> = Command<Interface<'a>, 93>;
+    /// `NL80211_CMD_SET_QOS_MAP`, a request.
+    #[doc(alias = "NL80211_CMD_SET_QOS_MAP")]
+    pub type SetQosMap<'a> = Command<Interface<'a>, 104>;
+    /// `NL80211_CMD_SET_MULTICAST_TO_UNICAST`, a request.
+    #[doc(alias = "NL80211_CMD_SET_MULTICAST_TO_UNICAST")]
+    pub type SetMulticastToUnicast<'a> = Command<Interface<'a>, 121>;
+    /// `NL80211_CMD_SET_TID_CONFIG`, a request.
+    #[doc(alias = "NL80211_CMD_SET_TID_CONFIG")]
+    pub type SetTidConfig<'a> = Command<Interface<'a>, 137>;
+    /// `NL80211_CMD_NOTIFY_CQM`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NOTIFY_CQM")]
+    pub type NotifyCqm<'a> = Command<Interface<'a>, 64>;
+}
+
+messages! {
+    Keys, version = VERSION;
+    /// `NL80211_CMD_GET_KEY`, a request.
+    #[doc(alias = "NL80211_CMD_GET_KEY")]
+    pub type GetKey<'a> = Command<Keys<'a>, 9>;
+    /// `NL80211_CMD_SET_KEY`, a request.
+    #[doc(alias = "NL80211_CMD_SET_KEY")]
+    pub type SetKey<'a> = Command<Keys<'a>, 10>;
+    /// `NL80211_CMD_NEW_KEY`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NEW_KEY")]
+    pub type NewKey<'a> = Command<Keys<'a>, 11>;
+    /// `NL80211_CMD_DEL_KEY`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_DEL_KEY")]
+    pub type DelKey<'a> = Command<Keys<'a>, 12>;
+    /// `NL80211_CMD_SET_PMKSA`, a request.
+    #[doc(alias = "NL80211_CMD_SET_PMKSA")]
+    pub type SetPmksa<'a> = Command<Keys<'a>, 52>;
+    /// `NL80211_CMD_DEL_PMKSA`, a request.
+    #[doc(alias = "NL80211_CMD_DEL_PMKSA")]
+    pub type DelPmksa<'a> = Command<Keys<'a>, 53>;
+    /// `NL80211_CMD_FLUSH_PMKSA`, a request.
+    #[doc(alias = "NL80211_CMD_FLUSH_PMKSA")]
+    pub type FlushPmksa<'a> = Command<Keys<'a>, 54>;
+    /// `NL80211_CMD_SET_REKEY_OFFLOAD`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_SET_REKEY_OFFLOAD")]
+    pub type SetRekeyOffload<'a> = Command<Keys<'a>, 79>;
+    /// `NL80211_CMD_SET_PMK`, a request.
+    #[doc(alias = "NL80211_CMD_SET_PMK")]
+    pub type SetPmk<'a> = Command<Keys<'a>, 123>;
+    /// `NL80211_CMD_DEL_PMK`, a request.
+    #[doc(alias = "NL80211_CMD_DEL_PMK")]
+    pub type DelPmk<'a> = Command<Keys<'a>, 124>;
+    /// `NL80211_CMD_SET_FILS_AAD`, a request.
+    #[doc(alias = "NL80211_CMD_SET_FILS_AAD")]
+    pub type SetFilsAad<'a> = Command<Keys<'a>, 146>;
+    /// `NL80211_CMD_PMKSA_CANDIDATE`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_PMKSA_CANDIDATE")]
+    pub type PmksaCandidate<'a> = Command<Keys<'a>, 80>;
+}
+
+messages! {
+    Connection, version = VERSION;
+    /// `NL80211_CMD_SET_BEACON`, a request.
+    #[doc(alias = "NL80211_CMD_SET_BEACON")]
+    pub type SetBeacon<'a> = Command<Connection<'a>, 14>;
+    /// `NL80211_CMD_START_AP`, a request.
+    #[doc(alias = "NL80211_CMD_START_AP")]
+    pub type StartAp<'a> = Command<Connection<'a>, 15>;
+    /// `NL80211_CMD_STOP_AP`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_STOP_AP")]
+    pub type StopAp<'a> = Command<Connection<'a>, 16>;
+    /// `NL80211_CMD_JOIN_IBSS`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_JOIN_IBSS")]
+    pub type JoinIbss<'a> = Command<Connection<'a>, 43>;
+    /// `NL80211_CMD_LEAVE_IBSS`, a request.
+    #[doc(alias = "NL80211_CMD_LEAVE_IBSS")]
+    pub type LeaveIbss<'a> = Command<Connection<'a>, 44>;
+    /// `NL80211_CMD_CONNECT`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_CONNECT")]
+    pub type Connect<'a> = Command<Connection<'a>, 46>;
+    /// `NL80211_CMD_DISCONNECT`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_DISCONNECT")]
+    pub type Disconnect<'a> = Command<Connection<'a>, 48>;
+    /// `NL80211_CMD_JOIN_OCB`, a request.
+    #[doc(alias = "NL80211_CMD_JOIN_OCB")]
+    pub type JoinOcb<'a> = Command<Connection<'a>, 108>;
+    /// `NL80211_CMD_LEAVE_OCB`, a request.
+    #[doc(alias = "NL80211_CMD_LEAVE_OCB")]
+    pub type LeaveOcb<'a> = Command<Connection<'a>, 109>;
+    /// `NL80211_CMD_UPDATE_CONNECT_PARAMS`, a request.
+    #[doc(alias = "NL80211_CMD_UPDATE_CONNECT_PARAMS")]
+    pub type UpdateConnectParams<'a> = Command<Connection<'a>, 122>;
+    /// `NL80211_CMD_ROAM`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_ROAM")]
+    pub type Roam<'a> = Command<Connection<'a>, 47>;
+    /// `NL80211_CMD_PORT_AUTHORIZED`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_PORT_AUTHORIZED")]
+    pub type PortAuthorized<'a> = Command<Connection<'a>, 125>;
+}
+
+messages! {
+    Station, version = VERSION;
+    /// `NL80211_CMD_GET_STATION`, a request.
+    #[doc(alias = "NL80211_CMD_GET_STATION")]
+    pub type GetStation<'a> = Command<Station<'a>, 17>;
+    /// `NL80211_CMD_SET_STATION`, a request.
+    #[doc(alias = "NL80211_CMD_SET_STATION")]
+    pub type SetStation<'a> = Command<Station<'a>, 18>;
+    /// `NL80211_CMD_NEW_STATION`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NEW_STATION")]
+    pub type NewStation<'a> = Command<Station<'a>, 19>;
+    /// `NL80211_CMD_DEL_STATION`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_DEL_STATION")]
+    pub type DelStation<'a> = Command<Station<'a>, 20>;
+    /// `NL80211_CMD_ADD_TX_TS`, a request.
+    #[doc(alias = "NL80211_CMD_ADD_TX_TS")]
+    pub type AddTxTs<'a> = Command<Station<'a>, 105>;
+    /// `NL80211_CMD_DEL_TX_TS`, a request.
+    #[doc(alias = "NL80211_CMD_DEL_TX_TS")]
+    pub type DelTxTs<'a> = Command<Station<'a>, 106>;
+    /// `NL80211_CMD_ADD_LINK_STA`, a request.
+    #[doc(alias = "NL80211_CMD_ADD_LINK_STA")]
+    pub type AddLinkSta<'a> = Command<Station<'a>, 150>;
+    /// `NL80211_CMD_MODIFY_LINK_STA`, a request.
+    #[doc(alias = "NL80211_CMD_MODIFY_LINK_STA")]
+    pub type ModifyLinkSta<'a> = Command<Station<'a>, 151>;
+    /// `NL80211_CMD_REMOVE_LINK_STA`, a request.
+    #[doc(alias = "NL80211_CMD_REMOVE_LINK_STA")]
+    pub type RemoveLinkSta<'a> = Command<Station<'a>, 152>;
+    /// `NL80211_CMD_SET_HW_TIMESTAMP`, a request.
+    #[doc(alias = "NL80211_CMD_SET_HW_TIMESTAMP")]
+    pub type SetHwTimestamp<'a> = Command<Station<'a>, 153>;
+    /// `NL80211_CMD_CONN_FAILED`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_CONN_FAILED")]
+    pub type ConnFailed<'a> = Command<Station<'a>, 91>;
+    /// `NL80211_CMD_STA_OPMODE_CHANGED`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_STA_OPMODE_CHANGED")]
+    pub type StaOpmodeChanged<'a> = Command<Station<'a>, 128>;
+}
+
+messages! {
+    Mesh, version = VERSION;
+    /// `NL80211_CMD_GET_MPATH`, a request.
+    #[doc(alias = "NL80211_CMD_GET_MPATH")]
+    pub type GetMpath<'a> = Command<Mesh<'a>, 21>;
+    /// `NL80211_CMD_SET_MPATH`, a request.
+    #[doc(alias = "NL80211_CMD_SET_MPATH")]
+    pub type SetMpath<'a> = Command<Mesh<'a>, 22>;
+    /// `NL80211_CMD_NEW_MPATH`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NEW_MPATH")]
+    pub type NewMpath<'a> = Command<Mesh<'a>, 23>;
+    /// `NL80211_CMD_DEL_MPATH`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_DEL_MPATH")]
+    pub type DelMpath<'a> = Command<Mesh<'a>, 24>;
+    /// `NL80211_CMD_GET_MESH_CONFIG`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_GET_MESH_CONFIG")]
+    pub type GetMeshConfig<'a> = Command<Mesh<'a>, 28>;
+    /// `NL80211_CMD_SET_MESH_CONFIG`, a request.
+    #[doc(alias = "NL80211_CMD_SET_MESH_CONFIG")]
+    pub type SetMeshConfig<'a> = Command<Mesh<'a>, 29>;
+    /// `NL80211_CMD_JOIN_MESH`, a request.
+    #[doc(alias = "NL80211_CMD_JOIN_MESH")]
+    pub type JoinMesh<'a> = Command<Mesh<'a>, 68>;
+    /// `NL80211_CMD_LEAVE_MESH`, a request.
+    #[doc(alias = "NL80211_CMD_LEAVE_MESH")]
+    pub type LeaveMesh<'a> = Command<Mesh<'a>, 69>;
+    /// `NL80211_CMD_GET_MPP`, a request.
+    #[doc(alias = "NL80211_CMD_GET_MPP")]
+    pub type GetMpp<'a> = Command<Mesh<'a>, 107>;
+    /// `NL80211_CMD_PROBE_MESH_LINK`, a request.
+    #[doc(alias = "NL80211_CMD_PROBE_MESH_LINK")]
+    pub type ProbeMeshLink<'a> = Command<Mesh<'a>, 136>;
+    /// `NL80211_CMD_NEW_PEER_CANDIDATE`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NEW_PEER_CANDIDATE")]
+    pub type NewPeerCandidate<'a> = Command<Mesh<'a>, 72>;
+}
+
+messages! {
+    Regulatory, version = VERSION;
+    /// `NL80211_CMD_SET_REG`, a request.
+    #[doc(alias = "NL80211_CMD_SET_REG")]
+    pub type SetReg<'a> = Command<Regulatory<'a>, 26>;
+    /// `NL80211_CMD_REQ_SET_REG`, a request.
+    #[doc(alias = "NL80211_CMD_REQ_SET_REG")]
+    pub type ReqSetReg<'a> = Command<Regulatory<'a>, 27>;
+    /// `NL80211_CMD_GET_REG`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_GET_REG")]
+    pub type GetReg<'a> = Command<Regulatory<'a>, 31>;
+    /// `NL80211_CMD_RELOAD_REGDB`, a request.
+    #[doc(alias = "NL80211_CMD_RELOAD_REGDB")]
+    pub type ReloadRegdb<'a> = Command<Regulatory<'a>, 126>;
+    /// `NL80211_CMD_REG_CHANGE`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_REG_CHANGE")]
+    pub type RegChange<'a> = Command<Regulatory<'a>, 36>;
+    /// `NL80211_CMD_REG_BEACON_HINT`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_REG_BEACON_HINT")]
+    pub type RegBeaconHint<'a> = Command<Regulatory<'a>, 42>;
+    /// `NL80211_CMD_WIPHY_REG_CHANGE`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_WIPHY_REG_CHANGE")]
+    pub type WiphyRegChange<'a> = Command<Regulatory<'a>, 113>;
+}
+
+messages! {
+    Scan, version = VERSION;
+    /// `NL80211_CMD_GET_SCAN`, a request.
+    #[doc(alias = "NL80211_CMD_GET_SCAN")]
+    pub type GetScan<'a> = Command<Scan<'a>, 32>;
+    /// `NL80211_CMD_TRIGGER_SCAN`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_TRIGGER_SCAN")]
+    pub type TriggerScan<'a> = Command<Scan<'a>, 33>;
+    /// `NL80211_CMD_GET_SURVEY`, a request.
+    #[doc(alias = "NL80211_CMD_GET_SURVEY")]
+    pub type GetSurvey<'a> = Command<Scan<'a>, 50>;
+    /// `NL80211_CMD_START_SCHED_SCAN`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_START_SCHED_SCAN")]
+    pub type StartSchedScan<'a> = Command<Scan<'a>, 75>;
+    /// `NL80211_CMD_STOP_SCHED_SCAN`, a request.
+    #[doc(alias = "NL80211_CMD_STOP_SCHED_SCAN")]
+    pub type StopSchedScan<'a> = Command<Scan<'a>, 76>;
+    /// `NL80211_CMD_ABORT_SCAN`, a request.
+    #[doc(alias = "NL80211_CMD_ABORT_SCAN")]
+    pub type AbortScan<'a> = Command<Scan<'a>, 114>;
+    /// `NL80211_CMD_NEW_SCAN_RESULTS`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NEW_SCAN_RESULTS")]
+    pub type NewScanResults<'a> = Command<Scan<'a>, 34>;
+    /// `NL80211_CMD_SCAN_ABORTED`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_SCAN_ABORTED")]
+    pub type ScanAborted<'a> = Command<Scan<'a>, 35>;
+    /// `NL80211_CMD_NEW_SURVEY_RESULTS`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NEW_SURVEY_RESULTS")]
+    pub type NewSurveyResults<'a> = Command<Scan<'a>, 51>;
+    /// `NL80211_CMD_SCHED_SCAN_RESULTS`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_SCHED_SCAN_RESULTS")]
+    pub type SchedScanResults<'a> = Command<Scan<'a>, 77>;
+    /// `NL80211_CMD_SCHED_SCAN_STOPPED`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_SCHED_SCAN_STOPPED")]
+    pub type SchedScanStopped<'a> = Command<Scan<'a>, 78>;
+}
+
+messages! {
+    Association, version = VERSION;
+    /// `NL80211_CMD_AUTHENTICATE`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_AUTHENTICATE")]
+    pub type Authenticate<'a> = Command<Association<'a>, 37>;
+    /// `NL80211_CMD_ASSOCIATE`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_ASSOCIATE")]
+    pub type Associate<'a> = Command<Association<'a>, 38>;
+    /// `NL80211_CMD_DEAUTHENTICATE`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_DEAUTHENTICATE")]
+    pub type Deauthenticate<'a> = Command<Association<'a>, 39>;
+    /// `NL80211_CMD_DISASSOCIATE`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_DISASSOCIATE")]
+    pub type Disassociate<'a> = Command<Association<'a>, 40>;
+    /// `NL80211_CMD_EXTERNAL_AUTH`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_EXTERNAL_AUTH")]
+    pub type ExternalAuth<'a> = Command<Association<'a>, 127>;
+    /// `NL80211_CMD_ADD_LINK`, a request.
+    #[doc(alias = "NL80211_CMD_ADD_LINK")]
+    pub type AddLink<'a> = Command<Association<'a>, 148>;
+    /// `NL80211_CMD_REMOVE_LINK`, a request.
+    #[doc(alias = "NL80211_CMD_REMOVE_LINK")]
+    pub type RemoveLink<'a> = Command<Association<'a>, 149>;
+    /// `NL80211_CMD_SET_TID_TO_LINK_MAPPING`, a request.
+    #[doc(alias = "NL80211_CMD_SET_TID_TO_LINK_MAPPING")]
+    pub type SetTidToLinkMapping<'a> = Command<Association<'a>, 155>;
+    /// `NL80211_CMD_ASSOC_MLO_RECONF`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_ASSOC_MLO_RECONF")]
+    pub type AssocMloReconf<'a> = Command<Association<'a>, 156>;
+    /// `NL80211_CMD_EPCS_CFG`, a request.
+    #[doc(alias = "NL80211_CMD_EPCS_CFG")]
+    pub type EpcsCfg<'a> = Command<Association<'a>, 157>;
+    /// `NL80211_CMD_UNPROT_DEAUTHENTICATE`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_UNPROT_DEAUTHENTICATE")]
+    pub type UnprotDeauthenticate<'a> = Command<Association<'a>, 70>;
+    /// `NL80211_CMD_UNPROT_DISASSOCIATE`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_UNPROT_DISASSOCIATE")]
+    pub type UnprotDisassociate<'a> = Command<Association<'a>, 71>;
+    /// `NL80211_CMD_ASSOC_COMEBACK`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_ASSOC_COMEBACK")]
+    pub type AssocComeback<'a> = Command<Association<'a>, 147>;
+    /// `NL80211_CMD_LINKS_REMOVED`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_LINKS_REMOVED")]
+    pub type LinksRemoved<'a> = Command<Association<'a>, 154>;
+}
+
+messages! {
+    VendorAttrs, version = VERSION;
+    /// `NL80211_CMD_TESTMODE`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_TESTMODE")]
+    pub type Testmode<'a> = Command<VendorAttrs<'a>, 45>;
+    /// `NL80211_CMD_VENDOR`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_VENDOR")]
+    pub type Vendor<'a> = Command<VendorAttrs<'a>, 103>;
+}
+
+messages! {
+    Frames, version = VERSION;
+    /// `NL80211_CMD_REMAIN_ON_CHANNEL`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_REMAIN_ON_CHANNEL")]
+    pub type RemainOnChannel<'a> = Command<Frames<'a>, 55>;
+    /// `NL80211_CMD_CANCEL_REMAIN_ON_CHANNEL`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_CANCEL_REMAIN_ON_CHANNEL")]
+    pub type CancelRemainOnChannel<'a> = Command<Frames<'a>, 56>;
+    /// `NL80211_CMD_REGISTER_FRAME`, a request.
+    #[doc(alias = "NL80211_CMD_REGISTER_FRAME")]
+    pub type RegisterFrame<'a> = Command<Frames<'a>, 58>;
+    /// `NL80211_CMD_FRAME`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_FRAME")]
+    pub type Frame<'a> = Command<Frames<'a>, 59>;
+    /// `NL80211_CMD_FRAME_WAIT_CANCEL`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_FRAME_WAIT_CANCEL")]
+    pub type FrameWaitCancel<'a> = Command<Frames<'a>, 67>;
+    /// `NL80211_CMD_TDLS_OPER`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_TDLS_OPER")]
+    pub type TdlsOper<'a> = Command<Frames<'a>, 81>;
+    /// `NL80211_CMD_TDLS_MGMT`, a request.
+    #[doc(alias = "NL80211_CMD_TDLS_MGMT")]
+    pub type TdlsMgmt<'a> = Command<Frames<'a>, 82>;
+    /// `NL80211_CMD_PROBE_PEER`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_PROBE_PEER")]
+    pub type ProbePeer<'a> = Command<Frames<'a>, 84>;
+    /// `NL80211_CMD_REGISTER_BEACONS`, a request.
+    #[doc(alias = "NL80211_CMD_REGISTER_BEACONS")]
+    pub type RegisterBeacons<'a> = Command<Frames<'a>, 85>;
+    /// `NL80211_CMD_UPDATE_FT_IES`, a request.
+    #[doc(alias = "NL80211_CMD_UPDATE_FT_IES")]
+    pub type UpdateFtIes<'a> = Command<Frames<'a>, 96>;
+    /// `NL80211_CMD_CRIT_PROTOCOL_START`, a request.
+    #[doc(alias = "NL80211_CMD_CRIT_PROTOCOL_START")]
+    pub type CritProtocolStart<'a> = Command<Frames<'a>, 98>;
+    /// `NL80211_CMD_CRIT_PROTOCOL_STOP`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_CRIT_PROTOCOL_STOP")]
+    pub type CritProtocolStop<'a> = Command<Frames<'a>, 99>;
+    /// `NL80211_CMD_TDLS_CHANNEL_SWITCH`, a request.
+    #[doc(alias = "NL80211_CMD_TDLS_CHANNEL_SWITCH")]
+    pub type TdlsChannelSwitch<'a> = Command<Frames<'a>, 111>;
+    /// `NL80211_CMD_TDLS_CANCEL_CHANNEL_SWITCH`, a request.
+    #[doc(alias = "NL80211_CMD_TDLS_CANCEL_CHANNEL_SWITCH")]
+    pub type TdlsCancelChannelSwitch<'a> = Command<Frames<'a>, 112>;
+    /// `NL80211_CMD_CONTROL_PORT_FRAME`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_CONTROL_PORT_FRAME")]
+    pub type ControlPortFrame<'a> = Command<Frames<'a>, 129>;
+    /// `NL80211_CMD_UPDATE_OWE_INFO`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_UPDATE_OWE_INFO")]
+    pub type UpdateOweInfo<'a> = Command<Frames<'a>, 135>;
+    /// `NL80211_CMD_MICHAEL_MIC_FAILURE`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_MICHAEL_MIC_FAILURE")]
+    pub type MichaelMicFailure<'a> = Command<Frames<'a>, 41>;
+    /// `NL80211_CMD_FRAME_TX_STATUS`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_FRAME_TX_STATUS")]
+    pub type FrameTxStatus<'a> = Command<Frames<'a>, 60>;
+    /// `NL80211_CMD_UNEXPECTED_FRAME`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_UNEXPECTED_FRAME")]
+    pub type UnexpectedFrame<'a> = Command<Frames<'a>, 83>;
+    /// `NL80211_CMD_UNEXPECTED_4ADDR_FRAME`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_UNEXPECTED_4ADDR_FRAME")]
+    pub type Unexpected4addrFrame<'a> = Command<Frames<'a>, 86>;
+    /// `NL80211_CMD_FT_EVENT`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_FT_EVENT")]
+    pub type FtEvent<'a> = Command<Frames<'a>, 97>;
+    /// `NL80211_CMD_UNPROT_BEACON`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_UNPROT_BEACON")]
+    pub type UnprotBeacon<'a> = Command<Frames<'a>, 138>;
+    /// `NL80211_CMD_CONTROL_PORT_FRAME_TX_STATUS`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_CONTROL_PORT_FRAME_TX_STATUS")]
+    pub type ControlPortFrameTxStatus<'a> = Command<Frames<'a>, 139>;
+}
+
+messages! {
+    Channel, version = VERSION;
+    /// `NL80211_CMD_SET_CHANNEL`, a request.
+    #[doc(alias = "NL80211_CMD_SET_CHANNEL")]
+    pub type SetChannel<'a> = Command<Channel<'a>, 65>;
+    /// `NL80211_CMD_RADAR_DETECT`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_RADAR_DETECT")]
+    pub type RadarDetect<'a> = Command<Channel<'a>, 94>;
+    /// `NL80211_CMD_CHANNEL_SWITCH`, a request.
+    #[doc(alias = "NL80211_CMD_CHANNEL_SWITCH")]
+    pub type ChannelSwitch<'a> = Command<Channel<'a>, 102>;
+    /// `NL80211_CMD_COLOR_CHANGE_REQUEST`, a request.
+    #[doc(alias = "NL80211_CMD_COLOR_CHANGE_REQUEST")]
+    pub type ColorChangeRequest<'a> = Command<Channel<'a>, 142>;
+    /// `NL80211_CMD_CH_SWITCH_NOTIFY`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_CH_SWITCH_NOTIFY")]
+    pub type ChSwitchNotify<'a> = Command<Channel<'a>, 88>;
+    /// `NL80211_CMD_CH_SWITCH_STARTED_NOTIFY`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_CH_SWITCH_STARTED_NOTIFY")]
+    pub type ChSwitchStartedNotify<'a> = Command<Channel<'a>, 110>;
+    /// `NL80211_CMD_NOTIFY_RADAR`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NOTIFY_RADAR")]
+    pub type NotifyRadar<'a> = Command<Channel<'a>, 134>;
+    /// `NL80211_CMD_OBSS_COLOR_COLLISION`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_OBSS_COLOR_COLLISION")]
+    pub type ObssColorCollision<'a> = Command<Channel<'a>, 141>;
+    /// `NL80211_CMD_COLOR_CHANGE_STARTED`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_COLOR_CHANGE_STARTED")]
+    pub type ColorChangeStarted<'a> = Command<Channel<'a>, 143>;
+    /// `NL80211_CMD_COLOR_CHANGE_ABORTED`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_COLOR_CHANGE_ABORTED")]
+    pub type ColorChangeAborted<'a> = Command<Channel<'a>, 144>;
+    /// `NL80211_CMD_COLOR_CHANGE_COMPLETED`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_COLOR_CHANGE_COMPLETED")]
+    pub type ColorChangeCompleted<'a> = Command<Channel<'a>, 145>;
+    /// `NL80211_CMD_INCUMBENT_SIGNAL_DETECT`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_INCUMBENT_SIGNAL_DETECT")]
+    pub type IncumbentSignalDetect<'a> = Command<Channel<'a>, 160>;
+}
+
+messages! {
+    Power, version = VERSION;
+    /// `NL80211_CMD_GET_WOWLAN`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_GET_WOWLAN")]
+    pub type GetWowlan<'a> = Command<Power<'a>, 73>;
+    /// `NL80211_CMD_SET_WOWLAN`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_SET_WOWLAN")]
+    pub type SetWowlan<'a> = Command<Power<'a>, 74>;
+    /// `NL80211_CMD_GET_COALESCE`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_GET_COALESCE")]
+    pub type GetCoalesce<'a> = Command<Power<'a>, 100>;
+    /// `NL80211_CMD_SET_COALESCE`, a request.
+    #[doc(alias = "NL80211_CMD_SET_COALESCE")]
+    pub type SetCoalesce<'a> = Command<Power<'a>, 101>;
+    /// `NL80211_CMD_SET_SAR_SPECS`, a request.
+    #[doc(alias = "NL80211_CMD_SET_SAR_SPECS")]
+    pub type SetSarSpecs<'a> = Command<Power<'a>, 140>;
+}
+
+messages! {
+    Nan, version = VERSION;
+    /// `NL80211_CMD_START_NAN`, a request.
+    #[doc(alias = "NL80211_CMD_START_NAN")]
+    pub type StartNan<'a> = Command<Nan<'a>, 115>;
+    /// `NL80211_CMD_STOP_NAN`, a request.
+    #[doc(alias = "NL80211_CMD_STOP_NAN")]
+    pub type StopNan<'a> = Command<Nan<'a>, 116>;
+    /// `NL80211_CMD_ADD_NAN_FUNCTION`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_ADD_NAN_FUNCTION")]
+    pub type AddNanFunction<'a> = Command<Nan<'a>, 117>;
+    /// `NL80211_CMD_DEL_NAN_FUNCTION`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_DEL_NAN_FUNCTION")]
+    pub type DelNanFunction<'a> = Command<Nan<'a>, 118>;
+    /// `NL80211_CMD_CHANGE_NAN_CONFIG`, a request.
+    #[doc(alias = "NL80211_CMD_CHANGE_NAN_CONFIG")]
+    pub type ChangeNanConfig<'a> = Command<Nan<'a>, 119>;
+    /// `NL80211_CMD_NAN_SET_LOCAL_SCHED`, a request.
+    #[doc(alias = "NL80211_CMD_NAN_SET_LOCAL_SCHED")]
+    pub type NanSetLocalSched<'a> = Command<Nan<'a>, 161>;
+    /// `NL80211_CMD_NAN_SET_PEER_SCHED`, a request.
+    #[doc(alias = "NL80211_CMD_NAN_SET_PEER_SCHED")]
+    pub type NanSetPeerSched<'a> = Command<Nan<'a>, 163>;
+    /// `NL80211_CMD_START_PD`, a request.
+    #[doc(alias = "NL80211_CMD_START_PD")]
+    pub type StartPd<'a> = Command<Nan<'a>, 166>;
+    /// `NL80211_CMD_STOP_PD`, a request.
+    #[doc(alias = "NL80211_CMD_STOP_PD")]
+    pub type StopPd<'a> = Command<Nan<'a>, 167>;
+    /// `NL80211_CMD_NAN_MATCH`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NAN_MATCH")]
+    pub type NanMatch<'a> = Command<Nan<'a>, 120>;
+    /// `NL80211_CMD_NAN_NEXT_DW_NOTIFICATION`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NAN_NEXT_DW_NOTIFICATION")]
+    pub type NanNextDwNotification<'a> = Command<Nan<'a>, 158>;
+    /// `NL80211_CMD_NAN_CLUSTER_JOINED`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NAN_CLUSTER_JOINED")]
+    pub type NanClusterJoined<'a> = Command<Nan<'a>, 159>;
+    /// `NL80211_CMD_NAN_SCHED_UPDATE_DONE`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NAN_SCHED_UPDATE_DONE")]
+    pub type NanSchedUpdateDone<'a> = Command<Nan<'a>, 162>;
+    /// `NL80211_CMD_NAN_ULW_UPDATE`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NAN_ULW_UPDATE")]
+    pub type NanUlwUpdate<'a> = Command<Nan<'a>, 164>;
+    /// `NL80211_CMD_NAN_CHANNEL_EVAC`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_NAN_CHANNEL_EVAC")]
+    pub type NanChannelEvac<'a> = Command<Nan<'a>, 165>;
+}
+
+messages! {
+    Measurement, version = VERSION;
+    /// `NL80211_CMD_GET_FTM_RESPONDER_STATS`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_GET_FTM_RESPONDER_STATS")]
+    pub type GetFtmResponderStats<'a> = Command<Measurement<'a>, 130>;
+    /// `NL80211_CMD_PEER_MEASUREMENT_START`: a request, an answer or an event.
+    #[doc(alias = "NL80211_CMD_PEER_MEASUREMENT_START")]
+    pub type PeerMeasurementStart<'a> = Command<Measurement<'a>, 131>;
+    /// `NL80211_CMD_PEER_MEASUREMENT_RESULT`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_PEER_MEASUREMENT_RESULT")]
+    pub type PeerMeasurementResult<'a> = Command<Measurement<'a>, 132>;
+    /// `NL80211_CMD_PEER_MEASUREMENT_COMPLETE`, an answer or an event.
+    #[doc(alias = "NL80211_CMD_PEER_MEASUREMENT_COMPLETE")]
+    pub type PeerMeasurementComplete<'a> = Command<Measurement<'a>, 133>;
 }
-
-deref!(GetWiphy => Wiphy);
-
-/// `NL80211_CMD_GET_INTERFACE`, a request.
-#[doc(alias = "NL80211_CMD_GET_INTERFACE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct GetInterface<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(GetInterface => Interface);
-
-/// `NL80211_CMD_GET_PROTOCOL_FEATURES`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_GET_PROTOCOL_FEATURES")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 95)]
-pub struct GetProtocolFeatures<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Wiphy<'a>,
-}
-
-deref!(GetProtocolFeatures => Wiphy);
-
-/// `NL80211_CMD_SET_WIPHY`, a request.
-#[doc(alias = "NL80211_CMD_SET_WIPHY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct SetWiphy<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Wiphy<'a>,
-}
-
-deref!(SetWiphy => Wiphy);
-
-/// `NL80211_CMD_SET_INTERFACE`, a request.
-#[doc(alias = "NL80211_CMD_SET_INTERFACE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6)]
-pub struct SetInterface<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(SetInterface => Interface);
-
-/// `NL80211_CMD_NEW_INTERFACE`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_NEW_INTERFACE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7)]
-pub struct NewInterface<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(NewInterface => Interface);
-
-/// `NL80211_CMD_DEL_INTERFACE`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_DEL_INTERFACE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 8)]
-pub struct DelInterface<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(DelInterface => Interface);
-
-/// `NL80211_CMD_GET_KEY`, a request.
-#[doc(alias = "NL80211_CMD_GET_KEY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 9)]
-pub struct GetKey<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(GetKey => Keys);
-
-/// `NL80211_CMD_SET_KEY`, a request.
-#[doc(alias = "NL80211_CMD_SET_KEY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 10)]
-pub struct SetKey<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(SetKey => Keys);
-
-/// `NL80211_CMD_NEW_KEY`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_NEW_KEY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 11)]
-pub struct NewKey<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(NewKey => Keys);
-
-/// `NL80211_CMD_DEL_KEY`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_DEL_KEY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 12)]
-pub struct DelKey<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(DelKey => Keys);
-
-/// `NL80211_CMD_SET_BEACON`, a request.
-#[doc(alias = "NL80211_CMD_SET_BEACON")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 14)]
-pub struct SetBeacon<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(SetBeacon => Connection);
-
-/// `NL80211_CMD_START_AP`, a request.
-#[doc(alias = "NL80211_CMD_START_AP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 15)]
-pub struct StartAp<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(StartAp => Connection);
-
-/// `NL80211_CMD_STOP_AP`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_STOP_AP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 16)]
-pub struct StopAp<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(StopAp => Connection);
-
-/// `NL80211_CMD_GET_STATION`, a request.
-#[doc(alias = "NL80211_CMD_GET_STATION")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 17)]
-pub struct GetStation<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(GetStation => Station);
-
-/// `NL80211_CMD_SET_STATION`, a request.
-#[doc(alias = "NL80211_CMD_SET_STATION")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 18)]
-pub struct SetStation<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(SetStation => Station);
-
-/// `NL80211_CMD_NEW_STATION`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_NEW_STATION")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 19)]
-pub struct NewStation<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(NewStation => Station);
-
-/// `NL80211_CMD_DEL_STATION`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_DEL_STATION")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 20)]
-pub struct DelStation<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(DelStation => Station);
-
-/// `NL80211_CMD_GET_MPATH`, a request.
-#[doc(alias = "NL80211_CMD_GET_MPATH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 21)]
-pub struct GetMpath<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mesh<'a>,
-}
-
-deref!(GetMpath => Mesh);
-
-/// `NL80211_CMD_SET_MPATH`, a request.
-#[doc(alias = "NL80211_CMD_SET_MPATH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 22)]
-pub struct SetMpath<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mesh<'a>,
-}
-
-deref!(SetMpath => Mesh);
-
-/// `NL80211_CMD_NEW_MPATH`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_NEW_MPATH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 23)]
-pub struct NewMpath<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mesh<'a>,
-}
-
-deref!(NewMpath => Mesh);
-
-/// `NL80211_CMD_DEL_MPATH`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_DEL_MPATH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 24)]
-pub struct DelMpath<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mesh<'a>,
-}
-
-deref!(DelMpath => Mesh);
-
-/// `NL80211_CMD_SET_BSS`, a request.
-#[doc(alias = "NL80211_CMD_SET_BSS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 25)]
-pub struct SetBss<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(SetBss => Interface);
-
-/// `NL80211_CMD_SET_REG`, a request.
-#[doc(alias = "NL80211_CMD_SET_REG")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 26)]
-pub struct SetReg<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Regulatory<'a>,
-}
-
-deref!(SetReg => Regulatory);
-
-/// `NL80211_CMD_REQ_SET_REG`, a request.
-#[doc(alias = "NL80211_CMD_REQ_SET_REG")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 27)]
-pub struct ReqSetReg<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Regulatory<'a>,
-}
-
-deref!(ReqSetReg => Regulatory);
-
-/// `NL80211_CMD_GET_MESH_CONFIG`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_GET_MESH_CONFIG")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 28)]
-pub struct GetMeshConfig<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mesh<'a>,
-}
-
-deref!(GetMeshConfig => Mesh);
-
-/// `NL80211_CMD_SET_MESH_CONFIG`, a request.
-#[doc(alias = "NL80211_CMD_SET_MESH_CONFIG")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 29)]
-pub struct SetMeshConfig<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mesh<'a>,
-}
-
-deref!(SetMeshConfig => Mesh);
-
-/// `NL80211_CMD_GET_REG`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_GET_REG")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 31)]
-pub struct GetReg<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Regulatory<'a>,
-}
-
-deref!(GetReg => Regulatory);
-
-/// `NL80211_CMD_GET_SCAN`, a request.
-#[doc(alias = "NL80211_CMD_GET_SCAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 32)]
-pub struct GetScan<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Scan<'a>,
-}
-
-deref!(GetScan => Scan);
-
-/// `NL80211_CMD_TRIGGER_SCAN`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_TRIGGER_SCAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 33)]
-pub struct TriggerScan<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Scan<'a>,
-}
-
-deref!(TriggerScan => Scan);
-
-/// `NL80211_CMD_AUTHENTICATE`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_AUTHENTICATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 37)]
-pub struct Authenticate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(Authenticate => Association);
-
-/// `NL80211_CMD_ASSOCIATE`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_ASSOCIATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 38)]
-pub struct Associate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(Associate => Association);
-
-/// `NL80211_CMD_DEAUTHENTICATE`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_DEAUTHENTICATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 39)]
-pub struct Deauthenticate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(Deauthenticate => Association);
-
-/// `NL80211_CMD_DISASSOCIATE`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_DISASSOCIATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 40)]
-pub struct Disassociate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(Disassociate => Association);
-
-/// `NL80211_CMD_JOIN_IBSS`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_JOIN_IBSS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 43)]
-pub struct JoinIbss<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(JoinIbss => Connection);
-
-/// `NL80211_CMD_LEAVE_IBSS`, a request.
-#[doc(alias = "NL80211_CMD_LEAVE_IBSS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 44)]
-pub struct LeaveIbss<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(LeaveIbss => Connection);
-
-/// `NL80211_CMD_TESTMODE`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_TESTMODE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 45)]
-pub struct Testmode<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: VendorAttrs<'a>,
-}
-
-deref!(Testmode => VendorAttrs);
-
-/// `NL80211_CMD_CONNECT`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_CONNECT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 46)]
-pub struct Connect<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(Connect => Connection);
-
-/// `NL80211_CMD_DISCONNECT`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_DISCONNECT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 48)]
-pub struct Disconnect<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(Disconnect => Connection);
-
-/// `NL80211_CMD_SET_WIPHY_NETNS`, a request.
-#[doc(alias = "NL80211_CMD_SET_WIPHY_NETNS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 49)]
-pub struct SetWiphyNetns<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Wiphy<'a>,
-}
-
-deref!(SetWiphyNetns => Wiphy);
-
-/// `NL80211_CMD_GET_SURVEY`, a request.
-#[doc(alias = "NL80211_CMD_GET_SURVEY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 50)]
-pub struct GetSurvey<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Scan<'a>,
-}
-
-deref!(GetSurvey => Scan);
-
-/// `NL80211_CMD_SET_PMKSA`, a request.
-#[doc(alias = "NL80211_CMD_SET_PMKSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 52)]
-pub struct SetPmksa<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(SetPmksa => Keys);
-
-/// `NL80211_CMD_DEL_PMKSA`, a request.
-#[doc(alias = "NL80211_CMD_DEL_PMKSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 53)]
-pub struct DelPmksa<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(DelPmksa => Keys);
-
-/// `NL80211_CMD_FLUSH_PMKSA`, a request.
-#[doc(alias = "NL80211_CMD_FLUSH_PMKSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 54)]
-pub struct FlushPmksa<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(FlushPmksa => Keys);
-
-/// `NL80211_CMD_REMAIN_ON_CHANNEL`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_REMAIN_ON_CHANNEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 55)]
-pub struct RemainOnChannel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(RemainOnChannel => Frames);
-
-/// `NL80211_CMD_CANCEL_REMAIN_ON_CHANNEL`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_CANCEL_REMAIN_ON_CHANNEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 56)]
-pub struct CancelRemainOnChannel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(CancelRemainOnChannel => Frames);
-
-/// `NL80211_CMD_SET_TX_BITRATE_MASK`, a request.
-#[doc(alias = "NL80211_CMD_SET_TX_BITRATE_MASK")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 57)]
-pub struct SetTxBitrateMask<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(SetTxBitrateMask => Interface);
-
-/// `NL80211_CMD_REGISTER_FRAME`, a request.
-#[doc(alias = "NL80211_CMD_REGISTER_FRAME")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 58)]
-pub struct RegisterFrame<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(RegisterFrame => Frames);
-
-/// `NL80211_CMD_FRAME`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_FRAME")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 59)]
-pub struct Frame<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(Frame => Frames);
-
-/// `NL80211_CMD_SET_POWER_SAVE`, a request.
-#[doc(alias = "NL80211_CMD_SET_POWER_SAVE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 61)]
-pub struct SetPowerSave<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(SetPowerSave => Interface);
-
-/// `NL80211_CMD_GET_POWER_SAVE`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_GET_POWER_SAVE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 62)]
-pub struct GetPowerSave<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(GetPowerSave => Interface);
-
-/// `NL80211_CMD_SET_CQM`, a request.
-#[doc(alias = "NL80211_CMD_SET_CQM")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 63)]
-pub struct SetCqm<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(SetCqm => Interface);
-
-/// `NL80211_CMD_SET_CHANNEL`, a request.
-#[doc(alias = "NL80211_CMD_SET_CHANNEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 65)]
-pub struct SetChannel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(SetChannel => Channel);
-
-/// `NL80211_CMD_FRAME_WAIT_CANCEL`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_FRAME_WAIT_CANCEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 67)]
-pub struct FrameWaitCancel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(FrameWaitCancel => Frames);
-
-/// `NL80211_CMD_JOIN_MESH`, a request.
-#[doc(alias = "NL80211_CMD_JOIN_MESH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 68)]
-pub struct JoinMesh<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mesh<'a>,
-}
-
-deref!(JoinMesh => Mesh);
-
-/// `NL80211_CMD_LEAVE_MESH`, a request.
-#[doc(alias = "NL80211_CMD_LEAVE_MESH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 69)]
-pub struct LeaveMesh<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mesh<'a>,
-}
-
-deref!(LeaveMesh => Mesh);
-
-/// `NL80211_CMD_GET_WOWLAN`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_GET_WOWLAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 73)]
-pub struct GetWowlan<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Power<'a>,
-}
-
-deref!(GetWowlan => Power);
-
-/// `NL80211_CMD_SET_WOWLAN`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_SET_WOWLAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 74)]
-pub struct SetWowlan<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Power<'a>,
-}
-
-deref!(SetWowlan => Power);
-
-/// `NL80211_CMD_START_SCHED_SCAN`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_START_SCHED_SCAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 75)]
-pub struct StartSchedScan<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Scan<'a>,
-}
-
-deref!(StartSchedScan => Scan);
-
-/// `NL80211_CMD_STOP_SCHED_SCAN`, a request.
-#[doc(alias = "NL80211_CMD_STOP_SCHED_SCAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 76)]
-pub struct StopSchedScan<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Scan<'a>,
-}
-
-deref!(StopSchedScan => Scan);
-
-/// `NL80211_CMD_SET_REKEY_OFFLOAD`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_SET_REKEY_OFFLOAD")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 79)]
-pub struct SetRekeyOffload<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(SetRekeyOffload => Keys);
-
-/// `NL80211_CMD_TDLS_OPER`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_TDLS_OPER")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 81)]
-pub struct TdlsOper<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(TdlsOper => Frames);
-
-/// `NL80211_CMD_TDLS_MGMT`, a request.
-#[doc(alias = "NL80211_CMD_TDLS_MGMT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 82)]
-pub struct TdlsMgmt<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(TdlsMgmt => Frames);
-
-/// `NL80211_CMD_PROBE_PEER`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_PROBE_PEER")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 84)]
-pub struct ProbePeer<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(ProbePeer => Frames);
-
-/// `NL80211_CMD_REGISTER_BEACONS`, a request.
-#[doc(alias = "NL80211_CMD_REGISTER_BEACONS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 85)]
-pub struct RegisterBeacons<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(RegisterBeacons => Frames);
-
-/// `NL80211_CMD_SET_NOACK_MAP`, a request.
-#[doc(alias = "NL80211_CMD_SET_NOACK_MAP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 87)]
-pub struct SetNoackMap<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(SetNoackMap => Interface);
-
-/// `NL80211_CMD_START_P2P_DEVICE`, a request.
-#[doc(alias = "NL80211_CMD_START_P2P_DEVICE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 89)]
-pub struct StartP2pDevice<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(StartP2pDevice => Interface);
-
-/// `NL80211_CMD_STOP_P2P_DEVICE`, a request.
-#[doc(alias = "NL80211_CMD_STOP_P2P_DEVICE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 90)]
-pub struct StopP2pDevice<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(StopP2pDevice => Interface);
-
-/// `NL80211_CMD_SET_MCAST_RATE`, a request.
-#[doc(alias = "NL80211_CMD_SET_MCAST_RATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 92)]
-pub struct SetMcastRate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(SetMcastRate => Interface);
-
-/// `NL80211_CMD_SET_MAC_ACL`, a request.
-#[doc(alias = "NL80211_CMD_SET_MAC_ACL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 93)]
-pub struct SetMacAcl<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(SetMacAcl => Interface);
-
-/// `NL80211_CMD_RADAR_DETECT`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_RADAR_DETECT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 94)]
-pub struct RadarDetect<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(RadarDetect => Channel);
-
-/// `NL80211_CMD_UPDATE_FT_IES`, a request.
-#[doc(alias = "NL80211_CMD_UPDATE_FT_IES")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 96)]
-pub struct UpdateFtIes<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(UpdateFtIes => Frames);
-
-/// `NL80211_CMD_CRIT_PROTOCOL_START`, a request.
-#[doc(alias = "NL80211_CMD_CRIT_PROTOCOL_START")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 98)]
-pub struct CritProtocolStart<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(CritProtocolStart => Frames);
-
-/// `NL80211_CMD_CRIT_PROTOCOL_STOP`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_CRIT_PROTOCOL_STOP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 99)]
-pub struct CritProtocolStop<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(CritProtocolStop => Frames);
-
-/// `NL80211_CMD_GET_COALESCE`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_GET_COALESCE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 100)]
-pub struct GetCoalesce<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Power<'a>,
-}
-
-deref!(GetCoalesce => Power);
-
-/// `NL80211_CMD_SET_COALESCE`, a request.
-#[doc(alias = "NL80211_CMD_SET_COALESCE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 101)]
-pub struct SetCoalesce<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Power<'a>,
-}
-
-deref!(SetCoalesce => Power);
-
-/// `NL80211_CMD_CHANNEL_SWITCH`, a request.
-#[doc(alias = "NL80211_CMD_CHANNEL_SWITCH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 102)]
-pub struct ChannelSwitch<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(ChannelSwitch => Channel);
-
-/// `NL80211_CMD_VENDOR`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_VENDOR")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 103)]
-pub struct Vendor<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: VendorAttrs<'a>,
-}
-
-deref!(Vendor => VendorAttrs);
-
-/// `NL80211_CMD_SET_QOS_MAP`, a request.
-#[doc(alias = "NL80211_CMD_SET_QOS_MAP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 104)]
-pub struct SetQosMap<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(SetQosMap => Interface);
-
-/// `NL80211_CMD_ADD_TX_TS`, a request.
-#[doc(alias = "NL80211_CMD_ADD_TX_TS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 105)]
-pub struct AddTxTs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(AddTxTs => Station);
-
-/// `NL80211_CMD_DEL_TX_TS`, a request.
-#[doc(alias = "NL80211_CMD_DEL_TX_TS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 106)]
-pub struct DelTxTs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(DelTxTs => Station);
-
-/// `NL80211_CMD_GET_MPP`, a request.
-#[doc(alias = "NL80211_CMD_GET_MPP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 107)]
-pub struct GetMpp<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mesh<'a>,
-}
-
-deref!(GetMpp => Mesh);
-
-/// `NL80211_CMD_JOIN_OCB`, a request.
-#[doc(alias = "NL80211_CMD_JOIN_OCB")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 108)]
-pub struct JoinOcb<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(JoinOcb => Connection);
-
-/// `NL80211_CMD_LEAVE_OCB`, a request.
-#[doc(alias = "NL80211_CMD_LEAVE_OCB")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 109)]
-pub struct LeaveOcb<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(LeaveOcb => Connection);
-
-/// `NL80211_CMD_TDLS_CHANNEL_SWITCH`, a request.
-#[doc(alias = "NL80211_CMD_TDLS_CHANNEL_SWITCH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 111)]
-pub struct TdlsChannelSwitch<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(TdlsChannelSwitch => Frames);
-
-/// `NL80211_CMD_TDLS_CANCEL_CHANNEL_SWITCH`, a request.
-#[doc(alias = "NL80211_CMD_TDLS_CANCEL_CHANNEL_SWITCH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 112)]
-pub struct TdlsCancelChannelSwitch<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(TdlsCancelChannelSwitch => Frames);
-
-/// `NL80211_CMD_ABORT_SCAN`, a request.
-#[doc(alias = "NL80211_CMD_ABORT_SCAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 114)]
-pub struct AbortScan<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Scan<'a>,
-}
-
-deref!(AbortScan => Scan);
-
-/// `NL80211_CMD_START_NAN`, a request.
-#[doc(alias = "NL80211_CMD_START_NAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 115)]
-pub struct StartNan<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(StartNan => Nan);
-
-/// `NL80211_CMD_STOP_NAN`, a request.
-#[doc(alias = "NL80211_CMD_STOP_NAN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 116)]
-pub struct StopNan<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(StopNan => Nan);
-
-/// `NL80211_CMD_ADD_NAN_FUNCTION`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_ADD_NAN_FUNCTION")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 117)]
-pub struct AddNanFunction<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(AddNanFunction => Nan);
-
-/// `NL80211_CMD_DEL_NAN_FUNCTION`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_DEL_NAN_FUNCTION")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 118)]
-pub struct DelNanFunction<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(DelNanFunction => Nan);
-
-/// `NL80211_CMD_CHANGE_NAN_CONFIG`, a request.
-#[doc(alias = "NL80211_CMD_CHANGE_NAN_CONFIG")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 119)]
-pub struct ChangeNanConfig<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(ChangeNanConfig => Nan);
-
-/// `NL80211_CMD_SET_MULTICAST_TO_UNICAST`, a request.
-#[doc(alias = "NL80211_CMD_SET_MULTICAST_TO_UNICAST")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 121)]
-pub struct SetMulticastToUnicast<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(SetMulticastToUnicast => Interface);
-
-/// `NL80211_CMD_UPDATE_CONNECT_PARAMS`, a request.
-#[doc(alias = "NL80211_CMD_UPDATE_CONNECT_PARAMS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 122)]
-pub struct UpdateConnectParams<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(UpdateConnectParams => Connection);
-
-/// `NL80211_CMD_SET_PMK`, a request.
-#[doc(alias = "NL80211_CMD_SET_PMK")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 123)]
-pub struct SetPmk<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(SetPmk => Keys);
-
-/// `NL80211_CMD_DEL_PMK`, a request.
-#[doc(alias = "NL80211_CMD_DEL_PMK")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 124)]
-pub struct DelPmk<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(DelPmk => Keys);
-
-/// `NL80211_CMD_RELOAD_REGDB`, a request.
-#[doc(alias = "NL80211_CMD_RELOAD_REGDB")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 126)]
-pub struct ReloadRegdb<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Regulatory<'a>,
-}
-
-deref!(ReloadRegdb => Regulatory);
-
-/// `NL80211_CMD_EXTERNAL_AUTH`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_EXTERNAL_AUTH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 127)]
-pub struct ExternalAuth<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(ExternalAuth => Association);
-
-/// `NL80211_CMD_CONTROL_PORT_FRAME`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_CONTROL_PORT_FRAME")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 129)]
-pub struct ControlPortFrame<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(ControlPortFrame => Frames);
-
-/// `NL80211_CMD_GET_FTM_RESPONDER_STATS`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_GET_FTM_RESPONDER_STATS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 130)]
-pub struct GetFtmResponderStats<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Measurement<'a>,
-}
-
-deref!(GetFtmResponderStats => Measurement);
-
-/// `NL80211_CMD_PEER_MEASUREMENT_START`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_PEER_MEASUREMENT_START")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 131)]
-pub struct PeerMeasurementStart<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Measurement<'a>,
-}
-
-deref!(PeerMeasurementStart => Measurement);
-
-/// `NL80211_CMD_UPDATE_OWE_INFO`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_UPDATE_OWE_INFO")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 135)]
-pub struct UpdateOweInfo<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(UpdateOweInfo => Frames);
-
-/// `NL80211_CMD_PROBE_MESH_LINK`, a request.
-#[doc(alias = "NL80211_CMD_PROBE_MESH_LINK")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 136)]
-pub struct ProbeMeshLink<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mesh<'a>,
-}
-
-deref!(ProbeMeshLink => Mesh);
-
-/// `NL80211_CMD_SET_TID_CONFIG`, a request.
-#[doc(alias = "NL80211_CMD_SET_TID_CONFIG")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 137)]
-pub struct SetTidConfig<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(SetTidConfig => Interface);
-
-/// `NL80211_CMD_SET_SAR_SPECS`, a request.
-#[doc(alias = "NL80211_CMD_SET_SAR_SPECS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 140)]
-pub struct SetSarSpecs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Power<'a>,
-}
-
-deref!(SetSarSpecs => Power);
-
-/// `NL80211_CMD_COLOR_CHANGE_REQUEST`, a request.
-#[doc(alias = "NL80211_CMD_COLOR_CHANGE_REQUEST")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 142)]
-pub struct ColorChangeRequest<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(ColorChangeRequest => Channel);
-
-/// `NL80211_CMD_SET_FILS_AAD`, a request.
-#[doc(alias = "NL80211_CMD_SET_FILS_AAD")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 146)]
-pub struct SetFilsAad<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(SetFilsAad => Keys);
-
-/// `NL80211_CMD_ADD_LINK`, a request.
-#[doc(alias = "NL80211_CMD_ADD_LINK")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 148)]
-pub struct AddLink<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(AddLink => Association);
-
-/// `NL80211_CMD_REMOVE_LINK`, a request.
-#[doc(alias = "NL80211_CMD_REMOVE_LINK")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 149)]
-pub struct RemoveLink<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(RemoveLink => Association);
-
-/// `NL80211_CMD_ADD_LINK_STA`, a request.
-#[doc(alias = "NL80211_CMD_ADD_LINK_STA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 150)]
-pub struct AddLinkSta<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(AddLinkSta => Station);
-
-/// `NL80211_CMD_MODIFY_LINK_STA`, a request.
-#[doc(alias = "NL80211_CMD_MODIFY_LINK_STA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 151)]
-pub struct ModifyLinkSta<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(ModifyLinkSta => Station);
-
-/// `NL80211_CMD_REMOVE_LINK_STA`, a request.
-#[doc(alias = "NL80211_CMD_REMOVE_LINK_STA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 152)]
-pub struct RemoveLinkSta<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(RemoveLinkSta => Station);
-
-/// `NL80211_CMD_SET_HW_TIMESTAMP`, a request.
-#[doc(alias = "NL80211_CMD_SET_HW_TIMESTAMP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 153)]
-pub struct SetHwTimestamp<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(SetHwTimestamp => Station);
-
-/// `NL80211_CMD_SET_TID_TO_LINK_MAPPING`, a request.
-#[doc(alias = "NL80211_CMD_SET_TID_TO_LINK_MAPPING")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 155)]
-pub struct SetTidToLinkMapping<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(SetTidToLinkMapping => Association);
-
-/// `NL80211_CMD_ASSOC_MLO_RECONF`: a request, an answer or an event.
-#[doc(alias = "NL80211_CMD_ASSOC_MLO_RECONF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 156)]
-pub struct AssocMloReconf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(AssocMloReconf => Association);
-
-/// `NL80211_CMD_EPCS_CFG`, a request.
-#[doc(alias = "NL80211_CMD_EPCS_CFG")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 157)]
-pub struct EpcsCfg<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(EpcsCfg => Association);
-
-/// `NL80211_CMD_NAN_SET_LOCAL_SCHED`, a request.
-#[doc(alias = "NL80211_CMD_NAN_SET_LOCAL_SCHED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 161)]
-pub struct NanSetLocalSched<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(NanSetLocalSched => Nan);
-
-/// `NL80211_CMD_NAN_SET_PEER_SCHED`, a request.
-#[doc(alias = "NL80211_CMD_NAN_SET_PEER_SCHED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 163)]
-pub struct NanSetPeerSched<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(NanSetPeerSched => Nan);
-
-/// `NL80211_CMD_START_PD`, a request.
-#[doc(alias = "NL80211_CMD_START_PD")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 166)]
-pub struct StartPd<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(StartPd => Nan);
-
-/// `NL80211_CMD_STOP_PD`, a request.
-#[doc(alias = "NL80211_CMD_STOP_PD")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 167)]
-pub struct StopPd<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(StopPd => Nan);
-
-/// `NL80211_CMD_NEW_WIPHY`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NEW_WIPHY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct NewWiphy<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Wiphy<'a>,
-}
-
-deref!(NewWiphy => Wiphy);
-
-/// `NL80211_CMD_DEL_WIPHY`, an answer or an event.
-#[doc(alias = "NL80211_CMD_DEL_WIPHY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct DelWiphy<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Wiphy<'a>,
-}
-
-deref!(DelWiphy => Wiphy);
-
-/// `NL80211_CMD_NEW_SCAN_RESULTS`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NEW_SCAN_RESULTS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 34)]
-pub struct NewScanResults<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Scan<'a>,
-}
-
-deref!(NewScanResults => Scan);
-
-/// `NL80211_CMD_SCAN_ABORTED`, an answer or an event.
-#[doc(alias = "NL80211_CMD_SCAN_ABORTED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 35)]
-pub struct ScanAborted<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Scan<'a>,
-}
-
-deref!(ScanAborted => Scan);
-
-/// `NL80211_CMD_REG_CHANGE`, an answer or an event.
-#[doc(alias = "NL80211_CMD_REG_CHANGE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 36)]
-pub struct RegChange<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Regulatory<'a>,
-}
-
-deref!(RegChange => Regulatory);
-
-/// `NL80211_CMD_MICHAEL_MIC_FAILURE`, an answer or an event.
-#[doc(alias = "NL80211_CMD_MICHAEL_MIC_FAILURE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 41)]
-pub struct MichaelMicFailure<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(MichaelMicFailure => Frames);
-
-/// `NL80211_CMD_REG_BEACON_HINT`, an answer or an event.
-#[doc(alias = "NL80211_CMD_REG_BEACON_HINT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 42)]
-pub struct RegBeaconHint<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Regulatory<'a>,
-}
-
-deref!(RegBeaconHint => Regulatory);
-
-/// `NL80211_CMD_ROAM`, an answer or an event.
-#[doc(alias = "NL80211_CMD_ROAM")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 47)]
-pub struct Roam<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(Roam => Connection);
-
-/// `NL80211_CMD_NEW_SURVEY_RESULTS`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NEW_SURVEY_RESULTS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 51)]
-pub struct NewSurveyResults<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Scan<'a>,
-}
-
-deref!(NewSurveyResults => Scan);
-
-/// `NL80211_CMD_FRAME_TX_STATUS`, an answer or an event.
-#[doc(alias = "NL80211_CMD_FRAME_TX_STATUS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 60)]
-pub struct FrameTxStatus<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(FrameTxStatus => Frames);
-
-/// `NL80211_CMD_NOTIFY_CQM`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NOTIFY_CQM")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 64)]
-pub struct NotifyCqm<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Interface<'a>,
-}
-
-deref!(NotifyCqm => Interface);
-
-/// `NL80211_CMD_UNPROT_DEAUTHENTICATE`, an answer or an event.
-#[doc(alias = "NL80211_CMD_UNPROT_DEAUTHENTICATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 70)]
-pub struct UnprotDeauthenticate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(UnprotDeauthenticate => Association);
-
-/// `NL80211_CMD_UNPROT_DISASSOCIATE`, an answer or an event.
-#[doc(alias = "NL80211_CMD_UNPROT_DISASSOCIATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 71)]
-pub struct UnprotDisassociate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(UnprotDisassociate => Association);
-
-/// `NL80211_CMD_NEW_PEER_CANDIDATE`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NEW_PEER_CANDIDATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 72)]
-pub struct NewPeerCandidate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mesh<'a>,
-}
-
-deref!(NewPeerCandidate => Mesh);
-
-/// `NL80211_CMD_SCHED_SCAN_RESULTS`, an answer or an event.
-#[doc(alias = "NL80211_CMD_SCHED_SCAN_RESULTS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 77)]
-pub struct SchedScanResults<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Scan<'a>,
-}
-
-deref!(SchedScanResults => Scan);
-
-/// `NL80211_CMD_SCHED_SCAN_STOPPED`, an answer or an event.
-#[doc(alias = "NL80211_CMD_SCHED_SCAN_STOPPED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 78)]
-pub struct SchedScanStopped<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Scan<'a>,
-}
-
-deref!(SchedScanStopped => Scan);
-
-/// `NL80211_CMD_PMKSA_CANDIDATE`, an answer or an event.
-#[doc(alias = "NL80211_CMD_PMKSA_CANDIDATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 80)]
-pub struct PmksaCandidate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Keys<'a>,
-}
-
-deref!(PmksaCandidate => Keys);
-
-/// `NL80211_CMD_UNEXPECTED_FRAME`, an answer or an event.
-#[doc(alias = "NL80211_CMD_UNEXPECTED_FRAME")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 83)]
-pub struct UnexpectedFrame<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(UnexpectedFrame => Frames);
-
-/// `NL80211_CMD_UNEXPECTED_4ADDR_FRAME`, an answer or an event.
-#[doc(alias = "NL80211_CMD_UNEXPECTED_4ADDR_FRAME")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 86)]
-pub struct Unexpected4addrFrame<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(Unexpected4addrFrame => Frames);
-
-/// `NL80211_CMD_CH_SWITCH_NOTIFY`, an answer or an event.
-#[doc(alias = "NL80211_CMD_CH_SWITCH_NOTIFY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 88)]
-pub struct ChSwitchNotify<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(ChSwitchNotify => Channel);
-
-/// `NL80211_CMD_CONN_FAILED`, an answer or an event.
-#[doc(alias = "NL80211_CMD_CONN_FAILED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 91)]
-pub struct ConnFailed<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(ConnFailed => Station);
-
-/// `NL80211_CMD_FT_EVENT`, an answer or an event.
-#[doc(alias = "NL80211_CMD_FT_EVENT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 97)]
-pub struct FtEvent<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(FtEvent => Frames);
-
-/// `NL80211_CMD_CH_SWITCH_STARTED_NOTIFY`, an answer or an event.
-#[doc(alias = "NL80211_CMD_CH_SWITCH_STARTED_NOTIFY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 110)]
-pub struct ChSwitchStartedNotify<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(ChSwitchStartedNotify => Channel);
-
-/// `NL80211_CMD_WIPHY_REG_CHANGE`, an answer or an event.
-#[doc(alias = "NL80211_CMD_WIPHY_REG_CHANGE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 113)]
-pub struct WiphyRegChange<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Regulatory<'a>,
-}
-
-deref!(WiphyRegChange => Regulatory);
-
-/// `NL80211_CMD_NAN_MATCH`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NAN_MATCH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 120)]
-pub struct NanMatch<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(NanMatch => Nan);
-
-/// `NL80211_CMD_PORT_AUTHORIZED`, an answer or an event.
-#[doc(alias = "NL80211_CMD_PORT_AUTHORIZED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 125)]
-pub struct PortAuthorized<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Connection<'a>,
-}
-
-deref!(PortAuthorized => Connection);
-
-/// `NL80211_CMD_STA_OPMODE_CHANGED`, an answer or an event.
-#[doc(alias = "NL80211_CMD_STA_OPMODE_CHANGED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 128)]
-pub struct StaOpmodeChanged<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Station<'a>,
-}
-
-deref!(StaOpmodeChanged => Station);
-
-/// `NL80211_CMD_PEER_MEASUREMENT_RESULT`, an answer or an event.
-#[doc(alias = "NL80211_CMD_PEER_MEASUREMENT_RESULT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 132)]
-pub struct PeerMeasurementResult<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Measurement<'a>,
-}
-
-deref!(PeerMeasurementResult => Measurement);
-
-/// `NL80211_CMD_PEER_MEASUREMENT_COMPLETE`, an answer or an event.
-#[doc(alias = "NL80211_CMD_PEER_MEASUREMENT_COMPLETE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 133)]
-pub struct PeerMeasurementComplete<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Measurement<'a>,
-}
-
-deref!(PeerMeasurementComplete => Measurement);
-
-/// `NL80211_CMD_NOTIFY_RADAR`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NOTIFY_RADAR")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 134)]
-pub struct NotifyRadar<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(NotifyRadar => Channel);
-
-/// `NL80211_CMD_UNPROT_BEACON`, an answer or an event.
-#[doc(alias = "NL80211_CMD_UNPROT_BEACON")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 138)]
-pub struct UnprotBeacon<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(UnprotBeacon => Frames);
-
-/// `NL80211_CMD_CONTROL_PORT_FRAME_TX_STATUS`, an answer or an event.
-#[doc(alias = "NL80211_CMD_CONTROL_PORT_FRAME_TX_STATUS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 139)]
-pub struct ControlPortFrameTxStatus<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Frames<'a>,
-}
-
-deref!(ControlPortFrameTxStatus => Frames);
-
-/// `NL80211_CMD_OBSS_COLOR_COLLISION`, an answer or an event.
-#[doc(alias = "NL80211_CMD_OBSS_COLOR_COLLISION")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 141)]
-pub struct ObssColorCollision<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(ObssColorCollision => Channel);
-
-/// `NL80211_CMD_COLOR_CHANGE_STARTED`, an answer or an event.
-#[doc(alias = "NL80211_CMD_COLOR_CHANGE_STARTED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 143)]
-pub struct ColorChangeStarted<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(ColorChangeStarted => Channel);
-
-/// `NL80211_CMD_COLOR_CHANGE_ABORTED`, an answer or an event.
-#[doc(alias = "NL80211_CMD_COLOR_CHANGE_ABORTED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 144)]
-pub struct ColorChangeAborted<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(ColorChangeAborted => Channel);
-
-/// `NL80211_CMD_COLOR_CHANGE_COMPLETED`, an answer or an event.
-#[doc(alias = "NL80211_CMD_COLOR_CHANGE_COMPLETED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 145)]
-pub struct ColorChangeCompleted<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(ColorChangeCompleted => Channel);
-
-/// `NL80211_CMD_ASSOC_COMEBACK`, an answer or an event.
-#[doc(alias = "NL80211_CMD_ASSOC_COMEBACK")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 147)]
-pub struct AssocComeback<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(AssocComeback => Association);
-
-/// `NL80211_CMD_LINKS_REMOVED`, an answer or an event.
-#[doc(alias = "NL80211_CMD_LINKS_REMOVED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 154)]
-pub struct LinksRemoved<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Association<'a>,
-}
-
-deref!(LinksRemoved => Association);
-
-/// `NL80211_CMD_NAN_NEXT_DW_NOTIFICATION`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NAN_NEXT_DW_NOTIFICATION")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 158)]
-pub struct NanNextDwNotification<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(NanNextDwNotification => Nan);
-
-/// `NL80211_CMD_NAN_CLUSTER_JOINED`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NAN_CLUSTER_JOINED")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 159)]
-pub struct NanClusterJoined<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(NanClusterJoined => Nan);
-
-/// `NL80211_CMD_INCUMBENT_SIGNAL_DETECT`, an answer or an event.
-#[doc(alias = "NL80211_CMD_INCUMBENT_SIGNAL_DETECT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 160)]
-pub struct IncumbentSignalDetect<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Channel<'a>,
-}
-
-deref!(IncumbentSignalDetect => Channel);
-
-/// `NL80211_CMD_NAN_SCHED_UPDATE_DONE`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NAN_SCHED_UPDATE_DONE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 162)]
-pub struct NanSchedUpdateDone<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(NanSchedUpdateDone => Nan);
-
-/// `NL80211_CMD_NAN_ULW_UPDATE`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NAN_ULW_UPDATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 164)]
-pub struct NanUlwUpdate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(NanUlwUpdate => Nan);
-
-/// `NL80211_CMD_NAN_CHANNEL_EVAC`, an answer or an event.
-#[doc(alias = "NL80211_CMD_NAN_CHANNEL_EVAC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 165)]
-pub struct NanChannelEvac<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nan<'a>,
-}
-
-deref!(NanChannelEvac => Nan);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -30,77 +30,27 @@ pub mod groups {
     pub const NOTIFY: &str = "notify";
 }
 
-/// `CTRL_CMD_GETFAMILY`, a request.
-#[doc(alias = "CTRL_CMD_GETFAMILY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3, version = 2)]
-pub struct GetFamily<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CtrlAttrs<'a>,
+messages! {
+    CtrlAttrs, version = VERSION;
+    /// `CTRL_CMD_GETFAMILY`, a request.
+    #[doc(alias = "CTRL_CMD_GETFAMILY")]
+    pub type GetFamily<'a> = Command<CtrlAttrs<'a>, 3>;
+    /// `CTRL_CMD_GETPOLICY`: a request, an answer or an event.
+    #[doc(alias = "CTRL_CMD_GETPOLICY")]
+    pub type Policy<'a> = Command<CtrlAttrs<'a>, 10>;
+    /// `CTRL_CMD_NEWFAMILY`, an answer or an event.
+    #[doc(alias = "CTRL_CMD_NEWFAMILY")]
+    pub type Family<'a> = Command<CtrlAttrs<'a>, 1>;
+    /// `CTRL_CMD_DELFAMILY`, an answer or an event.
+    #[doc(alias = "CTRL_CMD_DELFAMILY")]
+    pub type DelFamily<'a> = Command<CtrlAttrs<'a>, 2>;
+    /// `CTRL_CMD_NEWMCAST_GRP`, an answer or an event.
+    #[doc(alias = "CTRL_CMD_NEWMCAST_GRP")]
+    pub type NewGroup<'a> = Command<CtrlAttrs<'a>, 7>;
+    /// `CTRL_CMD_DELMCAST_GRP`, an answer or an event.
+    #[doc(alias = "CTRL_CMD_DELMCAST_GRP")]
+    pub type DelGroup<'a> = Command<CtrlAttrs<'a>, 8>;
 }
-
-deref!(GetFamily => CtrlAttrs);
-
-/// `CTRL_CMD_GETPOLICY`: a request, an answer or an event.
-#[doc(alias = "CTRL_CMD_GETPOLICY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 10, version = 2)]
-pub struct Policy<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CtrlAttrs<'a>,
-}
-
-deref!(Policy => CtrlAttrs);
-
-/// `CTRL_CMD_NEWFAMILY`, an answer or an event.
-#[doc(alias = "CTRL_CMD_NEWFAMILY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1, version = 2)]
-pub struct Family<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CtrlAttrs<'a>,
-}
-
-deref!(Family => CtrlAttrs);
-
-/// `CTRL_CMD_DELFAMILY`, an answer or an event.
-#[doc(alias = "CTRL_CMD_DELFAMILY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2, version = 2)]
-pub struct DelFamily<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CtrlAttrs<'a>,
-}
-
-deref!(DelFamily => CtrlAttrs);
-
-/// `CTRL_CMD_NEWMCAST_GRP`, an answer or an event.
-#[doc(alias = "CTRL_CMD_NEWMCAST_GRP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7, version = 2)]
-pub struct NewGroup<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CtrlAttrs<'a>,
-}
-
-deref!(NewGroup => CtrlAttrs);
-
-/// `CTRL_CMD_DELMCAST_GRP`, an answer or an event.
-#[doc(alias = "CTRL_CMD_DELMCAST_GRP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 8, version = 2)]
-pub struct DelGroup<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CtrlAttrs<'a>,
-}
-
-deref!(DelGroup => CtrlAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -33,137 +33,66 @@ pub mod groups {
     pub const PEERS: &str = "peers";
 }
 
-/// `OVPN_CMD_PEER_NEW`, a request.
-#[doc(alias = "OVPN_CMD_PEER_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct PeerNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: OvpnPeerNewInput<'a>,
+messages! {
+    OvpnPeerNewInput, version = VERSION;
+    /// `OVPN_CMD_PEER_NEW`, a request.
+    #[doc(alias = "OVPN_CMD_PEER_NEW")]
+    pub type PeerNew<'a> = Command<OvpnPeerNewInput<'a>, 1>;
 }
 
-deref!(PeerNew => OvpnPeerNewInput);
-
-/// `OVPN_CMD_PEER_SET`, a request.
-#[doc(alias = "OVPN_CMD_PEER_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct PeerSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: OvpnPeerSetInput<'a>,
+messages! {
+    OvpnPeerSetInput, version = VERSION;
+    /// `OVPN_CMD_PEER_SET`, a request.
+    #[doc(alias = "OVPN_CMD_PEER_SET")]
+    pub type PeerSet<'a> = Command<OvpnPeerSetInput<'a>, 2>;
 }
 
-deref!(PeerSet => OvpnPeerSetInput);
-
-/// `OVPN_CMD_PEER_GET`: a request, an answer or an event.
-#[doc(alias = "OVPN_CMD_PEER_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct PeerGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ovpn<'a>,
+messages! {
+    Ovpn, version = VERSION;
+    /// `OVPN_CMD_PEER_GET`: a request, an answer or an event.
+    #[doc(alias = "OVPN_CMD_PEER_GET")]
+    pub type PeerGet<'a> = Command<Ovpn<'a>, 3>;
+    /// `OVPN_CMD_KEY_NEW`, a request.
+    #[doc(alias = "OVPN_CMD_KEY_NEW")]
+    pub type KeyNew<'a> = Command<Ovpn<'a>, 6>;
+    /// `OVPN_CMD_PEER_DEL_NTF`, an answer or an event.
+    #[doc(alias = "OVPN_CMD_PEER_DEL_NTF")]
+    pub type PeerDelNtf<'a> = Command<Ovpn<'a>, 5>;
+    /// `OVPN_CMD_PEER_FLOAT_NTF`, an answer or an event.
+    #[doc(alias = "OVPN_CMD_PEER_FLOAT_NTF")]
+    pub type PeerFloatNtf<'a> = Command<Ovpn<'a>, 11>;
 }
 
-deref!(PeerGet => Ovpn);
-
-/// `OVPN_CMD_PEER_DEL`, a request.
-#[doc(alias = "OVPN_CMD_PEER_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct PeerDel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: OvpnPeerDelInput<'a>,
+messages! {
+    OvpnPeerDelInput, version = VERSION;
+    /// `OVPN_CMD_PEER_DEL`, a request.
+    #[doc(alias = "OVPN_CMD_PEER_DEL")]
+    pub type PeerDel<'a> = Command<OvpnPeerDelInput<'a>, 4>;
 }
 
-deref!(PeerDel => OvpnPeerDelInput);
-
-/// `OVPN_CMD_KEY_NEW`, a request.
-#[doc(alias = "OVPN_CMD_KEY_NEW")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6)]
-pub struct KeyNew<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ovpn<'a>,
+messages! {
+    OvpnKeyconfGet, version = VERSION;
+    /// `OVPN_CMD_KEY_GET`: a request, an answer or an event.
+    #[doc(alias = "OVPN_CMD_KEY_GET")]
+    pub type KeyGet<'a> = Command<OvpnKeyconfGet<'a>, 7>;
+    /// `OVPN_CMD_KEY_SWAP_NTF`, an answer or an event.
+    #[doc(alias = "OVPN_CMD_KEY_SWAP_NTF")]
+    pub type KeySwapNtf<'a> = Command<OvpnKeyconfGet<'a>, 9>;
 }
 
-deref!(KeyNew => Ovpn);
-
-/// `OVPN_CMD_KEY_GET`: a request, an answer or an event.
-#[doc(alias = "OVPN_CMD_KEY_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7)]
-pub struct KeyGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: OvpnKeyconfGet<'a>,
+messages! {
+    OvpnKeyconfSwapInput, version = VERSION;
+    /// `OVPN_CMD_KEY_SWAP`, a request.
+    #[doc(alias = "OVPN_CMD_KEY_SWAP")]
+    pub type KeySwap<'a> = Command<OvpnKeyconfSwapInput<'a>, 8>;
 }
 
-deref!(KeyGet => OvpnKeyconfGet);
-
-/// `OVPN_CMD_KEY_SWAP`, a request.
-#[doc(alias = "OVPN_CMD_KEY_SWAP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 8)]
-pub struct KeySwap<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: OvpnKeyconfSwapInput<'a>,
+messages! {
+    OvpnKeyconfDelInput, version = VERSION;
+    /// `OVPN_CMD_KEY_DEL`, a request.
+    #[doc(alias = "OVPN_CMD_KEY_DEL")]
+    pub type KeyDel<'a> = Command<OvpnKeyconfDelInput<'a>, 10>;
 }
-
-deref!(KeySwap => OvpnKeyconfSwapInput);
-
-/// `OVPN_CMD_KEY_DEL`, a request.
-#[doc(alias = "OVPN_CMD_KEY_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 10)]
-pub struct KeyDel<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: OvpnKeyconfDelInput<'a>,
-}
-
-deref!(KeyDel => OvpnKeyconfDelInput);
-
-/// `OVPN_CMD_PEER_DEL_NTF`, an answer or an event.
-#[doc(alias = "OVPN_CMD_PEER_DEL_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct PeerDelNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ovpn<'a>,
-}
-
-deref!(PeerDelNtf => Ovpn);
-
-/// `OVPN_CMD_KEY_SWAP_NTF`, an answer or an event.
-#[doc(alias = "OVPN_CMD_KEY_SWAP_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 9)]
-pub struct KeySwapNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: OvpnKeyconfGet<'a>,
-}
-
-deref!(KeySwapNtf => OvpnKeyconfGet);
-
-/// `OVPN_CMD_PEER_FLOAT_NTF`, an answer or an event.
-#[doc(alias = "OVPN_CMD_PEER_FLOAT_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 11)]
-pub struct PeerFloatNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ovpn<'a>,
-}
-
-deref!(PeerFloatNtf => Ovpn);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -31,149 +31,53 @@ pub mod groups {
     pub const USE: &str = "use";
 }
 
-/// `PSP_CMD_DEV_GET`: a request, an answer or an event.
-#[doc(alias = "PSP_CMD_DEV_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct DevGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
+messages! {
+    Dev, version = VERSION;
+    /// `PSP_CMD_DEV_GET`: a request, an answer or an event.
+    #[doc(alias = "PSP_CMD_DEV_GET")]
+    pub type DevGet<'a> = Command<Dev<'a>, 1>;
+    /// `PSP_CMD_DEV_SET`: a request, an answer or an event.
+    #[doc(alias = "PSP_CMD_DEV_SET")]
+    pub type DevSet<'a> = Command<Dev<'a>, 4>;
+    /// `PSP_CMD_KEY_ROTATE`: a request, an answer or an event.
+    #[doc(alias = "PSP_CMD_KEY_ROTATE")]
+    pub type KeyRotate<'a> = Command<Dev<'a>, 6>;
+    /// `PSP_CMD_DEV_ASSOC`: a request, an answer or an event.
+    #[doc(alias = "PSP_CMD_DEV_ASSOC")]
+    pub type DevAssoc<'a> = Command<Dev<'a>, 11>;
+    /// `PSP_CMD_DEV_DISASSOC`: a request, an answer or an event.
+    #[doc(alias = "PSP_CMD_DEV_DISASSOC")]
+    pub type DevDisassoc<'a> = Command<Dev<'a>, 12>;
+    /// `PSP_CMD_DEV_ADD_NTF`, an answer or an event.
+    #[doc(alias = "PSP_CMD_DEV_ADD_NTF")]
+    pub type DevAddNtf<'a> = Command<Dev<'a>, 2>;
+    /// `PSP_CMD_DEV_DEL_NTF`, an answer or an event.
+    #[doc(alias = "PSP_CMD_DEV_DEL_NTF")]
+    pub type DevDelNtf<'a> = Command<Dev<'a>, 3>;
+    /// `PSP_CMD_DEV_CHANGE_NTF`, an answer or an event.
+    #[doc(alias = "PSP_CMD_DEV_CHANGE_NTF")]
+    pub type DevChangeNtf<'a> = Command<Dev<'a>, 5>;
+    /// `PSP_CMD_KEY_ROTATE_NTF`, an answer or an event.
+    #[doc(alias = "PSP_CMD_KEY_ROTATE_NTF")]
+    pub type KeyRotateNtf<'a> = Command<Dev<'a>, 7>;
 }
 
-deref!(DevGet => Dev);
-
-/// `PSP_CMD_DEV_SET`: a request, an answer or an event.
-#[doc(alias = "PSP_CMD_DEV_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct DevSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
+messages! {
+    Assoc, version = VERSION;
+    /// `PSP_CMD_RX_ASSOC`: a request, an answer or an event.
+    #[doc(alias = "PSP_CMD_RX_ASSOC")]
+    pub type RxAssoc<'a> = Command<Assoc<'a>, 8>;
+    /// `PSP_CMD_TX_ASSOC`: a request, an answer or an event.
+    #[doc(alias = "PSP_CMD_TX_ASSOC")]
+    pub type TxAssoc<'a> = Command<Assoc<'a>, 9>;
 }
 
-deref!(DevSet => Dev);
-
-/// `PSP_CMD_KEY_ROTATE`: a request, an answer or an event.
-#[doc(alias = "PSP_CMD_KEY_ROTATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6)]
-pub struct KeyRotate<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
+messages! {
+    Stats, version = VERSION;
+    /// `PSP_CMD_GET_STATS`: a request, an answer or an event.
+    #[doc(alias = "PSP_CMD_GET_STATS")]
+    pub type GetStats<'a> = Command<Stats<'a>, 10>;
 }
-
-deref!(KeyRotate => Dev);
-
-/// `PSP_CMD_RX_ASSOC`: a request, an answer or an event.
-#[doc(alias = "PSP_CMD_RX_ASSOC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 8)]
-pub struct RxAssoc<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Assoc<'a>,
-}
-
-deref!(RxAssoc => Assoc);
-
-/// `PSP_CMD_TX_ASSOC`: a request, an answer or an event.
-#[doc(alias = "PSP_CMD_TX_ASSOC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 9)]
-pub struct TxAssoc<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Assoc<'a>,
-}
-
-deref!(TxAssoc => Assoc);
-
-/// `PSP_CMD_GET_STATS`: a request, an answer or an event.
-#[doc(alias = "PSP_CMD_GET_STATS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 10)]
-pub struct GetStats<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Stats<'a>,
-}
-
-deref!(GetStats => Stats);
-
-/// `PSP_CMD_DEV_ASSOC`: a request, an answer or an event.
-#[doc(alias = "PSP_CMD_DEV_ASSOC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 11)]
-pub struct DevAssoc<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
-}
-
-deref!(DevAssoc => Dev);
-
-/// `PSP_CMD_DEV_DISASSOC`: a request, an answer or an event.
-#[doc(alias = "PSP_CMD_DEV_DISASSOC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 12)]
-pub struct DevDisassoc<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
-}
-
-deref!(DevDisassoc => Dev);
-
-/// `PSP_CMD_DEV_ADD_NTF`, an answer or an event.
-#[doc(alias = "PSP_CMD_DEV_ADD_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct DevAddNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
-}
-
-deref!(DevAddNtf => Dev);
-
-/// `PSP_CMD_DEV_DEL_NTF`, an answer or an event.
-#[doc(alias = "PSP_CMD_DEV_DEL_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct DevDelNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
-}
-
-deref!(DevDelNtf => Dev);
-
-/// `PSP_CMD_DEV_CHANGE_NTF`, an answer or an event.
-#[doc(alias = "PSP_CMD_DEV_CHANGE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct DevChangeNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
-}
-
-deref!(DevChangeNtf => Dev);
-
-/// `PSP_CMD_KEY_ROTATE_NTF`, an answer or an event.
-#[doc(alias = "PSP_CMD_KEY_ROTATE_NTF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 7)]
-pub struct KeyRotateNtf<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dev<'a>,
-}
-
-deref!(KeyRotateNtf => Dev);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

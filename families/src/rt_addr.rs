@@ -40,6 +40,31 @@ pub mod groups {
     pub const IPV6_ACADDR: u32 = 39;
 }
 
+messages! {
+    AddressAttrs;
+    /// `RTM_GETADDR`, a request.
+    #[doc(alias = "RTM_GETADDR")]
+    pub type GetAddress<'a> = HeadedMessage<IfAddrMsg, AddressAttrs<'a>, 22>;
+    /// `RTM_GETMULTICAST`: a request, an answer or an event.
+    #[doc(alias = "RTM_GETMULTICAST")]
+    pub type Multicast<'a> = HeadedMessage<IfAddrMsg, AddressAttrs<'a>, 58>;
+    /// `RTM_GETANYCAST`: a request, an answer or an event.
+    #[doc(alias = "RTM_GETANYCAST")]
+    pub type Anycast<'a> = HeadedMessage<IfAddrMsg, AddressAttrs<'a>, 62>;
+    /// `RTM_NEWMULTICAST`, an answer or an event.
+    #[doc(alias = "RTM_NEWMULTICAST")]
+    pub type NewMulticast<'a> = HeadedMessage<IfAddrMsg, AddressAttrs<'a>, 56>;
+    /// `RTM_DELMULTICAST`, an answer or an event.
+    #[doc(alias = "RTM_DELMULTICAST")]
+    pub type DelMulticast<'a> = HeadedMessage<IfAddrMsg, AddressAttrs<'a>, 57>;
+    /// `RTM_NEWANYCAST`, an answer or an event.
+    #[doc(alias = "RTM_NEWANYCAST")]
+    pub type NewAnycast<'a> = HeadedMessage<IfAddrMsg, AddressAttrs<'a>, 60>;
+    /// `RTM_DELANYCAST`, an answer or an event.
+    #[doc(alias = "RTM_DELANYCAST")]
+    pub type DelAnycast<'a> = HeadedMessage<IfAddrMsg, AddressAttrs<'a>, 61>;
+}
+
 /// `RTM_NEWADDR`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWADDR")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -69,111 +94,6 @@ pub struct DelAddress<'a> {
 }
 
 deref!(DelAddress => AddressAttrs);
-
-/// `RTM_GETADDR`, a request.
-#[doc(alias = "RTM_GETADDR")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 22)]
-pub struct GetAddress<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfAddrMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AddressAttrs<'a>,
-}
-
-deref!(GetAddress => AddressAttrs);
-
-/// `RTM_GETMULTICAST`: a request, an answer or an event.
-#[doc(alias = "RTM_GETMULTICAST")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 58)]
-pub struct Multicast<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfAddrMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AddressAttrs<'a>,
-}
-
-deref!(Multicast => AddressAttrs);
-
-/// `RTM_GETANYCAST`: a request, an answer or an event.
-#[doc(alias = "RTM_GETANYCAST")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 62)]
-pub struct Anycast<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfAddrMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AddressAttrs<'a>,
-}
-
-deref!(Anycast => AddressAttrs);
-
-/// `RTM_NEWMULTICAST`, an answer or an event.
-#[doc(alias = "RTM_NEWMULTICAST")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 56)]
-pub struct NewMulticast<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfAddrMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AddressAttrs<'a>,
-}
-
-deref!(NewMulticast => AddressAttrs);
-
-/// `RTM_DELMULTICAST`, an answer or an event.
-#[doc(alias = "RTM_DELMULTICAST")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 57)]
-pub struct DelMulticast<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfAddrMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AddressAttrs<'a>,
-}
-
-deref!(DelMulticast => AddressAttrs);
-
-/// `RTM_NEWANYCAST`, an answer or an event.
-#[doc(alias = "RTM_NEWANYCAST")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 60)]
-pub struct NewAnycast<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfAddrMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AddressAttrs<'a>,
-}
-
-deref!(NewAnycast => AddressAttrs);
-
-/// `RTM_DELANYCAST`, an answer or an event.
-#[doc(alias = "RTM_DELANYCAST")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 61)]
-pub struct DelAnycast<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfAddrMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AddressAttrs<'a>,
-}
-
-deref!(DelAnycast => AddressAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -21,50 +21,18 @@ use crate::imports::*;
 /// The number of the netlink protocol.
 pub const PROTOCOL: u32 = 0;
 
-/// `RTM_NEWADDRLABEL`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWADDRLABEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 72)]
-pub struct AddrLabel<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfAddrLblMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AddrLabelAttrs<'a>,
+messages! {
+    AddrLabelAttrs;
+    /// `RTM_NEWADDRLABEL`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWADDRLABEL")]
+    pub type AddrLabel<'a> = HeadedMessage<IfAddrLblMsg, AddrLabelAttrs<'a>, 72>;
+    /// `RTM_DELADDRLABEL`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELADDRLABEL")]
+    pub type DelAddrLabel<'a> = HeadedMessage<IfAddrLblMsg, AddrLabelAttrs<'a>, 73>;
+    /// `RTM_GETADDRLABEL`, a request.
+    #[doc(alias = "RTM_GETADDRLABEL")]
+    pub type GetAddrLabel<'a> = HeadedMessage<IfAddrLblMsg, AddrLabelAttrs<'a>, 74>;
 }
-
-deref!(AddrLabel => AddrLabelAttrs);
-
-/// `RTM_DELADDRLABEL`: a request, an answer or an event.
-#[doc(alias = "RTM_DELADDRLABEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 73)]
-pub struct DelAddrLabel<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfAddrLblMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AddrLabelAttrs<'a>,
-}
-
-deref!(DelAddrLabel => AddrLabelAttrs);
-
-/// `RTM_GETADDRLABEL`, a request.
-#[doc(alias = "RTM_GETADDRLABEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 74)]
-pub struct GetAddrLabel<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfAddrLblMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: AddrLabelAttrs<'a>,
-}
-
-deref!(GetAddrLabel => AddrLabelAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -28,35 +28,15 @@ pub mod groups {
     pub const DCB: u32 = 23;
 }
 
-/// `RTM_GETDCB`: a request, an answer or an event.
-#[doc(alias = "RTM_GETDCB")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 78)]
-pub struct GetDcb<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: DcbMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dcb<'a>,
+messages! {
+    Dcb;
+    /// `RTM_GETDCB`: a request, an answer or an event.
+    #[doc(alias = "RTM_GETDCB")]
+    pub type GetDcb<'a> = HeadedMessage<DcbMsg, Dcb<'a>, 78>;
+    /// `RTM_SETDCB`: a request, an answer or an event.
+    #[doc(alias = "RTM_SETDCB")]
+    pub type SetDcb<'a> = HeadedMessage<DcbMsg, Dcb<'a>, 79>;
 }
-
-deref!(GetDcb => Dcb);
-
-/// `RTM_SETDCB`: a request, an answer or an event.
-#[doc(alias = "RTM_SETDCB")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 79)]
-pub struct SetDcb<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: DcbMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Dcb<'a>,
-}
-
-deref!(SetDcb => Dcb);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

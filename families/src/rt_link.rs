@@ -35,140 +35,44 @@ pub mod groups {
     pub const IPV6_IFINFO: u32 = 12;
 }
 
-/// `RTM_NEWLINK`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWLINK")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 16)]
-pub struct Link<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfInfoMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: LinkAttrs<'a>,
+messages! {
+    LinkAttrs;
+    /// `RTM_NEWLINK`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWLINK")]
+    pub type Link<'a> = HeadedMessage<IfInfoMsg, LinkAttrs<'a>, 16>;
+    /// `RTM_DELLINK`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELLINK")]
+    pub type DelLink<'a> = HeadedMessage<IfInfoMsg, LinkAttrs<'a>, 17>;
+    /// `RTM_GETLINK`, a request.
+    #[doc(alias = "RTM_GETLINK")]
+    pub type GetLink<'a> = HeadedMessage<IfInfoMsg, LinkAttrs<'a>, 18>;
+    /// `RTM_SETLINK`, a request.
+    #[doc(alias = "RTM_SETLINK")]
+    pub type SetLink<'a> = HeadedMessage<IfInfoMsg, LinkAttrs<'a>, 19>;
+    /// `RTM_NEWLINKPROP`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWLINKPROP")]
+    pub type LinkProp<'a> = HeadedMessage<IfInfoMsg, LinkAttrs<'a>, 108>;
+    /// `RTM_DELLINKPROP`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELLINKPROP")]
+    pub type DelLinkProp<'a> = HeadedMessage<IfInfoMsg, LinkAttrs<'a>, 109>;
 }
 
-deref!(Link => LinkAttrs);
-
-/// `RTM_DELLINK`: a request, an answer or an event.
-#[doc(alias = "RTM_DELLINK")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 17)]
-pub struct DelLink<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfInfoMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: LinkAttrs<'a>,
+messages! {
+    StatsRequest;
+    /// `RTM_GETSTATS`, a request.
+    #[doc(alias = "RTM_GETSTATS")]
+    pub type GetStats<'a> = HeadedMessage<IfStatsMsg, StatsRequest<'a>, 94>;
+    /// `RTM_SETSTATS`, a request.
+    #[doc(alias = "RTM_SETSTATS")]
+    pub type SetStats<'a> = HeadedMessage<IfStatsMsg, StatsRequest<'a>, 95>;
 }
 
-deref!(DelLink => LinkAttrs);
-
-/// `RTM_GETLINK`, a request.
-#[doc(alias = "RTM_GETLINK")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 18)]
-pub struct GetLink<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfInfoMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: LinkAttrs<'a>,
+messages! {
+    StatsAttrs;
+    /// `RTM_NEWSTATS`, an answer or an event.
+    #[doc(alias = "RTM_NEWSTATS")]
+    pub type Stats<'a> = HeadedMessage<IfStatsMsg, StatsAttrs<'a>, 92>;
 }
-
-deref!(GetLink => LinkAttrs);
-
-/// `RTM_SETLINK`, a request.
-#[doc(alias = "RTM_SETLINK")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 19)]
-pub struct SetLink<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfInfoMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: LinkAttrs<'a>,
-}
-
-deref!(SetLink => LinkAttrs);
-
-/// `RTM_GETSTATS`, a request.
-#[doc(alias = "RTM_GETSTATS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 94)]
-pub struct GetStats<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfStatsMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: StatsRequest<'a>,
-}
-
-deref!(GetStats => StatsRequest);
-
-/// `RTM_SETSTATS`, a request.
-#[doc(alias = "RTM_SETSTATS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 95)]
-pub struct SetStats<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfStatsMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: StatsRequest<'a>,
-}
-
-deref!(SetStats => StatsRequest);
-
-/// `RTM_NEWLINKPROP`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWLINKPROP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 108)]
-pub struct LinkProp<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfInfoMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: LinkAttrs<'a>,
-}
-
-deref!(LinkProp => LinkAttrs);
-
-/// `RTM_DELLINKPROP`: a request, an answer or an event.
-#[doc(alias = "RTM_DELLINKPROP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 109)]
-pub struct DelLinkProp<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfInfoMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: LinkAttrs<'a>,
-}
-
-deref!(DelLinkProp => LinkAttrs);
-
-/// `RTM_NEWSTATS`, an answer or an event.
-#[doc(alias = "RTM_NEWSTATS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 92)]
-pub struct Stats<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: IfStatsMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: StatsAttrs<'a>,
-}
-
-deref!(Stats => StatsAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

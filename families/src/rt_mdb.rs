@@ -28,80 +28,28 @@ pub mod groups {
     pub const MDB: u32 = 26;
 }
 
-/// `RTM_NEWMDB`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWMDB")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 84)]
-pub struct Mdb<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: BrPortMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mdba<'a>,
+messages! {
+    Mdba;
+    /// `RTM_NEWMDB`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWMDB")]
+    pub type Mdb<'a> = HeadedMessage<BrPortMsg, Mdba<'a>, 84>;
+    /// `RTM_DELMDB`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELMDB")]
+    pub type DelMdb<'a> = HeadedMessage<BrPortMsg, Mdba<'a>, 85>;
+    /// `RTM_GETMDB`: a request, an answer or an event.
+    #[doc(alias = "RTM_GETMDB")]
+    pub type GetMdb<'a> = HeadedMessage<BrPortMsg, Mdba<'a>, 86>;
 }
 
-deref!(Mdb => Mdba);
-
-/// `RTM_DELMDB`: a request, an answer or an event.
-#[doc(alias = "RTM_DELMDB")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 85)]
-pub struct DelMdb<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: BrPortMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mdba<'a>,
+messages! {
+    Set;
+    /// `RTM_NEWMDB`, a request.
+    #[doc(alias = "RTM_NEWMDB")]
+    pub type AddMdb<'a> = HeadedMessage<BrPortMsg, Set<'a>, 84>;
+    /// `RTM_DELMDB`, a request.
+    #[doc(alias = "RTM_DELMDB")]
+    pub type RemoveMdb<'a> = HeadedMessage<BrPortMsg, Set<'a>, 85>;
 }
-
-deref!(DelMdb => Mdba);
-
-/// `RTM_GETMDB`: a request, an answer or an event.
-#[doc(alias = "RTM_GETMDB")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 86)]
-pub struct GetMdb<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: BrPortMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Mdba<'a>,
-}
-
-deref!(GetMdb => Mdba);
-
-/// `RTM_NEWMDB`, a request.
-#[doc(alias = "RTM_NEWMDB")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 84)]
-pub struct AddMdb<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: BrPortMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Set<'a>,
-}
-
-deref!(AddMdb => Set);
-
-/// `RTM_DELMDB`, a request.
-#[doc(alias = "RTM_DELMDB")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 85)]
-pub struct RemoveMdb<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: BrPortMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Set<'a>,
-}
-
-deref!(RemoveMdb => Set);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

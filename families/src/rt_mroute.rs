@@ -31,20 +31,12 @@ pub mod groups {
     pub const IPV6_MROUTE_R: u32 = 31;
 }
 
-/// `RTM_NEWCACHEREPORT`, an answer or an event.
-#[doc(alias = "RTM_NEWCACHEREPORT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 96)]
-pub struct CacheReport<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: RtGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CacheReportAttrs<'a>,
+messages! {
+    CacheReportAttrs;
+    /// `RTM_NEWCACHEREPORT`, an answer or an event.
+    #[doc(alias = "RTM_NEWCACHEREPORT")]
+    pub type CacheReport<'a> = HeadedMessage<RtGenMsg, CacheReportAttrs<'a>, 96>;
 }
-
-deref!(CacheReport => CacheReportAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

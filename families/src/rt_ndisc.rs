@@ -38,20 +38,12 @@ pub mod groups {
     pub const ND_USEROPT: u32 = 20;
 }
 
-/// `RTM_NEWPREFIX`, an answer or an event.
-#[doc(alias = "RTM_NEWPREFIX")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 52)]
-pub struct Prefix<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: PrefixMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: PrefixAttrs<'a>,
+messages! {
+    PrefixAttrs;
+    /// `RTM_NEWPREFIX`, an answer or an event.
+    #[doc(alias = "RTM_NEWPREFIX")]
+    pub type Prefix<'a> = HeadedMessage<PrefixMsg, PrefixAttrs<'a>, 52>;
 }
-
-deref!(Prefix => PrefixAttrs);
 
 /// `RTM_NEWNDUSEROPT`, an answer or an event.
 #[doc(alias = "RTM_NEWNDUSEROPT")]

@@ -28,6 +28,19 @@ pub mod groups {
     pub const NEIGH: u32 = 3;
 }
 
+messages! {
+    Ndt;
+    /// `RTM_GETNEIGHTBL`, a request.
+    #[doc(alias = "RTM_GETNEIGHTBL")]
+    pub type GetNeightbl<'a> = HeadedMessage<NdtMsg, Ndt<'a>, 66>;
+    /// `RTM_SETNEIGHTBL`, a request.
+    #[doc(alias = "RTM_SETNEIGHTBL")]
+    pub type SetNeightbl<'a> = HeadedMessage<NdtMsg, Ndt<'a>, 67>;
+    /// `RTM_NEWNEIGHTBL`, an answer or an event.
+    #[doc(alias = "RTM_NEWNEIGHTBL")]
+    pub type Neightbl<'a> = HeadedMessage<NdtMsg, Ndt<'a>, 64>;
+}
+
 /// `RTM_NEWNEIGH`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWNEIGH")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -72,51 +85,6 @@ pub struct GetNeighbour<'a> {
 }
 
 deref!(GetNeighbour => NeighbourAttrs);
-
-/// `RTM_GETNEIGHTBL`, a request.
-#[doc(alias = "RTM_GETNEIGHTBL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 66)]
-pub struct GetNeightbl<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NdtMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ndt<'a>,
-}
-
-deref!(GetNeightbl => Ndt);
-
-/// `RTM_SETNEIGHTBL`, a request.
-#[doc(alias = "RTM_SETNEIGHTBL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 67)]
-pub struct SetNeightbl<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NdtMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ndt<'a>,
-}
-
-deref!(SetNeightbl => Ndt);
-
-/// `RTM_NEWNEIGHTBL`, an answer or an event.
-#[doc(alias = "RTM_NEWNEIGHTBL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 64)]
-pub struct Neightbl<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NdtMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Ndt<'a>,
-}
-
-deref!(Neightbl => Ndt);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -34,50 +34,18 @@ pub mod groups {
     pub const MPLS_NETCONF: u32 = 29;
 }
 
-/// `RTM_NEWNETCONF`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWNETCONF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 80)]
-pub struct NetConf<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NetConfMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: NetConfAttrs<'a>,
+messages! {
+    NetConfAttrs;
+    /// `RTM_NEWNETCONF`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWNETCONF")]
+    pub type NetConf<'a> = HeadedMessage<NetConfMsg, NetConfAttrs<'a>, 80>;
+    /// `RTM_DELNETCONF`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELNETCONF")]
+    pub type DelNetConf<'a> = HeadedMessage<NetConfMsg, NetConfAttrs<'a>, 81>;
+    /// `RTM_GETNETCONF`, a request.
+    #[doc(alias = "RTM_GETNETCONF")]
+    pub type GetNetConf<'a> = HeadedMessage<NetConfMsg, NetConfAttrs<'a>, 82>;
 }
-
-deref!(NetConf => NetConfAttrs);
-
-/// `RTM_DELNETCONF`: a request, an answer or an event.
-#[doc(alias = "RTM_DELNETCONF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 81)]
-pub struct DelNetConf<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NetConfMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: NetConfAttrs<'a>,
-}
-
-deref!(DelNetConf => NetConfAttrs);
-
-/// `RTM_GETNETCONF`, a request.
-#[doc(alias = "RTM_GETNETCONF")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 82)]
-pub struct GetNetConf<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NetConfMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: NetConfAttrs<'a>,
-}
-
-deref!(GetNetConf => NetConfAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -28,6 +28,25 @@ pub mod groups {
     pub const NEXTHOP: u32 = 32;
 }
 
+messages! {
+    Nexthop;
+    /// `RTM_DELNEXTHOP`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELNEXTHOP")]
+    pub type DelNextHop<'a> = HeadedMessage<NhMsg, Nexthop<'a>, 105>;
+    /// `RTM_GETNEXTHOP`, a request.
+    #[doc(alias = "RTM_GETNEXTHOP")]
+    pub type GetNextHop<'a> = HeadedMessage<NhMsg, Nexthop<'a>, 106>;
+    /// `RTM_NEWNEXTHOPBUCKET`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWNEXTHOPBUCKET")]
+    pub type NextHopBucket<'a> = HeadedMessage<NhMsg, Nexthop<'a>, 116>;
+    /// `RTM_DELNEXTHOPBUCKET`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELNEXTHOPBUCKET")]
+    pub type DelNextHopBucket<'a> = HeadedMessage<NhMsg, Nexthop<'a>, 117>;
+    /// `RTM_GETNEXTHOPBUCKET`, a request.
+    #[doc(alias = "RTM_GETNEXTHOPBUCKET")]
+    pub type GetNextHopBucket<'a> = HeadedMessage<NhMsg, Nexthop<'a>, 118>;
+}
+
 /// `RTM_NEWNEXTHOP`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWNEXTHOP")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -42,81 +61,6 @@ pub struct NextHop<'a> {
 }
 
 deref!(NextHop => Nexthop);
-
-/// `RTM_DELNEXTHOP`: a request, an answer or an event.
-#[doc(alias = "RTM_DELNEXTHOP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 105)]
-pub struct DelNextHop<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NhMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nexthop<'a>,
-}
-
-deref!(DelNextHop => Nexthop);
-
-/// `RTM_GETNEXTHOP`, a request.
-#[doc(alias = "RTM_GETNEXTHOP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 106)]
-pub struct GetNextHop<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NhMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nexthop<'a>,
-}
-
-deref!(GetNextHop => Nexthop);
-
-/// `RTM_NEWNEXTHOPBUCKET`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWNEXTHOPBUCKET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 116)]
-pub struct NextHopBucket<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NhMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nexthop<'a>,
-}
-
-deref!(NextHopBucket => Nexthop);
-
-/// `RTM_DELNEXTHOPBUCKET`: a request, an answer or an event.
-#[doc(alias = "RTM_DELNEXTHOPBUCKET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 117)]
-pub struct DelNextHopBucket<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NhMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nexthop<'a>,
-}
-
-deref!(DelNextHopBucket => Nexthop);
-
-/// `RTM_GETNEXTHOPBUCKET`, a request.
-#[doc(alias = "RTM_GETNEXTHOPBUCKET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 118)]
-pub struct GetNextHopBucket<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: NhMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Nexthop<'a>,
-}
-
-deref!(GetNextHopBucket => Nexthop);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -28,6 +28,16 @@ pub mod groups {
     pub const NSID: u32 = 28;
 }
 
+messages! {
+    NsidAttrs;
+    /// `RTM_DELNSID`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELNSID")]
+    pub type DelNsid<'a> = HeadedMessage<RtGenMsg, NsidAttrs<'a>, 89>;
+    /// `RTM_GETNSID`, a request.
+    #[doc(alias = "RTM_GETNSID")]
+    pub type GetNsid<'a> = HeadedMessage<RtGenMsg, NsidAttrs<'a>, 90>;
+}
+
 /// `RTM_NEWNSID`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWNSID")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -42,36 +52,6 @@ pub struct Nsid<'a> {
 }
 
 deref!(Nsid => NsidAttrs);
-
-/// `RTM_DELNSID`: a request, an answer or an event.
-#[doc(alias = "RTM_DELNSID")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 89)]
-pub struct DelNsid<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: RtGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: NsidAttrs<'a>,
-}
-
-deref!(DelNsid => NsidAttrs);
-
-/// `RTM_GETNSID`, a request.
-#[doc(alias = "RTM_GETNSID")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 90)]
-pub struct GetNsid<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: RtGenMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: NsidAttrs<'a>,
-}
-
-deref!(GetNsid => NsidAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

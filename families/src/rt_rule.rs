@@ -31,6 +31,13 @@ pub mod groups {
     pub const IPV6_RULE: u32 = 19;
 }
 
+messages! {
+    RuleAttrs;
+    /// `RTM_GETRULE`, a request.
+    #[doc(alias = "RTM_GETRULE")]
+    pub type GetRule<'a> = HeadedMessage<FibRuleHdr, RuleAttrs<'a>, 34>;
+}
+
 /// `RTM_NEWRULE`: a request, an answer or an event.
 #[doc(alias = "RTM_NEWRULE")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -60,21 +67,6 @@ pub struct DelRule<'a> {
 }
 
 deref!(DelRule => RuleAttrs);
-
-/// `RTM_GETRULE`, a request.
-#[doc(alias = "RTM_GETRULE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 34)]
-pub struct GetRule<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: FibRuleHdr,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: RuleAttrs<'a>,
-}
-
-deref!(GetRule => RuleAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -28,50 +28,18 @@ pub mod groups {
     pub const TUNNEL: u32 = 35;
 }
 
-/// `RTM_NEWTUNNEL`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWTUNNEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 120)]
-pub struct Tunnel<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TunnelMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Vni<'a>,
+messages! {
+    Vni;
+    /// `RTM_NEWTUNNEL`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWTUNNEL")]
+    pub type Tunnel<'a> = HeadedMessage<TunnelMsg, Vni<'a>, 120>;
+    /// `RTM_DELTUNNEL`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELTUNNEL")]
+    pub type DelTunnel<'a> = HeadedMessage<TunnelMsg, Vni<'a>, 121>;
+    /// `RTM_GETTUNNEL`, a request.
+    #[doc(alias = "RTM_GETTUNNEL")]
+    pub type GetTunnel<'a> = HeadedMessage<TunnelMsg, Vni<'a>, 122>;
 }
-
-deref!(Tunnel => Vni);
-
-/// `RTM_DELTUNNEL`: a request, an answer or an event.
-#[doc(alias = "RTM_DELTUNNEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 121)]
-pub struct DelTunnel<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TunnelMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Vni<'a>,
-}
-
-deref!(DelTunnel => Vni);
-
-/// `RTM_GETTUNNEL`, a request.
-#[doc(alias = "RTM_GETTUNNEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 122)]
-pub struct GetTunnel<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TunnelMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Vni<'a>,
-}
-
-deref!(GetTunnel => Vni);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -24,53 +24,21 @@ pub const NAME: &str = "SEG6";
 /// The version of the family.
 pub const VERSION: u8 = 1;
 
-/// `SEG6_CMD_SETHMAC`, a request.
-#[doc(alias = "SEG6_CMD_SETHMAC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1, version = 1)]
-pub struct SetHmac<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Seg6<'a>,
+messages! {
+    Seg6, version = VERSION;
+    /// `SEG6_CMD_SETHMAC`, a request.
+    #[doc(alias = "SEG6_CMD_SETHMAC")]
+    pub type SetHmac<'a> = Command<Seg6<'a>, 1>;
+    /// `SEG6_CMD_DUMPHMAC`: a request, an answer or an event.
+    #[doc(alias = "SEG6_CMD_DUMPHMAC")]
+    pub type DumpHmac<'a> = Command<Seg6<'a>, 2>;
+    /// `SEG6_CMD_SET_TUNSRC`, a request.
+    #[doc(alias = "SEG6_CMD_SET_TUNSRC")]
+    pub type SetTunsrc<'a> = Command<Seg6<'a>, 3>;
+    /// `SEG6_CMD_GET_TUNSRC`: a request, an answer or an event.
+    #[doc(alias = "SEG6_CMD_GET_TUNSRC")]
+    pub type GetTunsrc<'a> = Command<Seg6<'a>, 4>;
 }
-
-deref!(SetHmac => Seg6);
-
-/// `SEG6_CMD_DUMPHMAC`: a request, an answer or an event.
-#[doc(alias = "SEG6_CMD_DUMPHMAC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2, version = 1)]
-pub struct DumpHmac<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Seg6<'a>,
-}
-
-deref!(DumpHmac => Seg6);
-
-/// `SEG6_CMD_SET_TUNSRC`, a request.
-#[doc(alias = "SEG6_CMD_SET_TUNSRC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3, version = 1)]
-pub struct SetTunsrc<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Seg6<'a>,
-}
-
-deref!(SetTunsrc => Seg6);
-
-/// `SEG6_CMD_GET_TUNSRC`: a request, an answer or an event.
-#[doc(alias = "SEG6_CMD_GET_TUNSRC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4, version = 1)]
-pub struct GetTunsrc<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Seg6<'a>,
-}
-
-deref!(GetTunsrc => Seg6);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -32,77 +32,39 @@ pub mod groups {
     pub const EXPORTD: &str = "exportd";
 }
 
-/// `SUNRPC_CMD_IP_MAP_GET_REQS`: a request, an answer or an event.
-#[doc(alias = "SUNRPC_CMD_IP_MAP_GET_REQS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct IpMapGetReqs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: IpMapReqs<'a>,
+messages! {
+    IpMapReqs, version = VERSION;
+    /// `SUNRPC_CMD_IP_MAP_GET_REQS`: a request, an answer or an event.
+    #[doc(alias = "SUNRPC_CMD_IP_MAP_GET_REQS")]
+    pub type IpMapGetReqs<'a> = Command<IpMapReqs<'a>, 2>;
+    /// `SUNRPC_CMD_IP_MAP_SET_REQS`, a request.
+    #[doc(alias = "SUNRPC_CMD_IP_MAP_SET_REQS")]
+    pub type IpMapSetReqs<'a> = Command<IpMapReqs<'a>, 3>;
 }
 
-deref!(IpMapGetReqs => IpMapReqs);
-
-/// `SUNRPC_CMD_IP_MAP_SET_REQS`, a request.
-#[doc(alias = "SUNRPC_CMD_IP_MAP_SET_REQS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct IpMapSetReqs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: IpMapReqs<'a>,
+messages! {
+    UnixGidReqs, version = VERSION;
+    /// `SUNRPC_CMD_UNIX_GID_GET_REQS`: a request, an answer or an event.
+    #[doc(alias = "SUNRPC_CMD_UNIX_GID_GET_REQS")]
+    pub type UnixGidGetReqs<'a> = Command<UnixGidReqs<'a>, 4>;
+    /// `SUNRPC_CMD_UNIX_GID_SET_REQS`, a request.
+    #[doc(alias = "SUNRPC_CMD_UNIX_GID_SET_REQS")]
+    pub type UnixGidSetReqs<'a> = Command<UnixGidReqs<'a>, 5>;
 }
 
-deref!(IpMapSetReqs => IpMapReqs);
-
-/// `SUNRPC_CMD_UNIX_GID_GET_REQS`: a request, an answer or an event.
-#[doc(alias = "SUNRPC_CMD_UNIX_GID_GET_REQS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 4)]
-pub struct UnixGidGetReqs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: UnixGidReqs<'a>,
+messages! {
+    CacheFlushAttrs, version = VERSION;
+    /// `SUNRPC_CMD_CACHE_FLUSH`, a request.
+    #[doc(alias = "SUNRPC_CMD_CACHE_FLUSH")]
+    pub type CacheFlush<'a> = Command<CacheFlushAttrs<'a>, 6>;
 }
 
-deref!(UnixGidGetReqs => UnixGidReqs);
-
-/// `SUNRPC_CMD_UNIX_GID_SET_REQS`, a request.
-#[doc(alias = "SUNRPC_CMD_UNIX_GID_SET_REQS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 5)]
-pub struct UnixGidSetReqs<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: UnixGidReqs<'a>,
+messages! {
+    CacheNotifyAttrs, version = VERSION;
+    /// `SUNRPC_CMD_CACHE_NOTIFY`, an answer or an event.
+    #[doc(alias = "SUNRPC_CMD_CACHE_NOTIFY")]
+    pub type CacheNotify<'a> = Command<CacheNotifyAttrs<'a>, 1>;
 }
-
-deref!(UnixGidSetReqs => UnixGidReqs);
-
-/// `SUNRPC_CMD_CACHE_FLUSH`, a request.
-#[doc(alias = "SUNRPC_CMD_CACHE_FLUSH")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 6)]
-pub struct CacheFlush<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CacheFlushAttrs<'a>,
-}
-
-deref!(CacheFlush => CacheFlushAttrs);
-
-/// `SUNRPC_CMD_CACHE_NOTIFY`, an answer or an event.
-#[doc(alias = "SUNRPC_CMD_CACHE_NOTIFY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct CacheNotify<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: CacheNotifyAttrs<'a>,
-}
-
-deref!(CacheNotify => CacheNotifyAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -33,230 +33,62 @@ pub mod groups {
     pub const TC: u32 = 4;
 }
 
-/// `RTM_NEWQDISC`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWQDISC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 36)]
-pub struct Qdisc<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
+messages! {
+    TcAttrs;
+    /// `RTM_NEWQDISC`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWQDISC")]
+    pub type Qdisc<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 36>;
+    /// `RTM_DELQDISC`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELQDISC")]
+    pub type DelQdisc<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 37>;
+    /// `RTM_GETQDISC`, a request.
+    #[doc(alias = "RTM_GETQDISC")]
+    pub type GetQdisc<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 38>;
+    /// `RTM_NEWTFILTER`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWTFILTER")]
+    pub type Tfilter<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 44>;
+    /// `RTM_DELTFILTER`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELTFILTER")]
+    pub type DelTfilter<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 45>;
+    /// `RTM_GETTFILTER`, a request.
+    #[doc(alias = "RTM_GETTFILTER")]
+    pub type GetTfilter<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 46>;
+    /// `RTM_NEWCHAIN`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWCHAIN")]
+    pub type Chain<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 100>;
+    /// `RTM_DELCHAIN`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELCHAIN")]
+    pub type DelChain<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 101>;
+    /// `RTM_GETCHAIN`, a request.
+    #[doc(alias = "RTM_GETCHAIN")]
+    pub type GetChain<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 102>;
 }
 
-deref!(Qdisc => TcAttrs);
-
-/// `RTM_DELQDISC`: a request, an answer or an event.
-#[doc(alias = "RTM_DELQDISC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 37)]
-pub struct DelQdisc<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
+messages! {
+    Class;
+    /// `RTM_NEWTCLASS`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWTCLASS")]
+    pub type Tclass<'a> = HeadedMessage<TcMsg, Class<'a>, 40>;
+    /// `RTM_DELTCLASS`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELTCLASS")]
+    pub type DelTclass<'a> = HeadedMessage<TcMsg, Class<'a>, 41>;
+    /// `RTM_GETTCLASS`, a request.
+    #[doc(alias = "RTM_GETTCLASS")]
+    pub type GetTclass<'a> = HeadedMessage<TcMsg, Class<'a>, 42>;
 }
 
-deref!(DelQdisc => TcAttrs);
-
-/// `RTM_GETQDISC`, a request.
-#[doc(alias = "RTM_GETQDISC")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 38)]
-pub struct GetQdisc<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
+messages! {
+    ActionsAttrs;
+    /// `RTM_NEWACTION`: a request, an answer or an event.
+    #[doc(alias = "RTM_NEWACTION")]
+    pub type Actions<'a> = HeadedMessage<TcaMsg, ActionsAttrs<'a>, 48>;
+    /// `RTM_DELACTION`: a request, an answer or an event.
+    #[doc(alias = "RTM_DELACTION")]
+    pub type DelActions<'a> = HeadedMessage<TcaMsg, ActionsAttrs<'a>, 49>;
+    /// `RTM_GETACTION`: a request, an answer or an event.
+    #[doc(alias = "RTM_GETACTION")]
+    pub type GetActions<'a> = HeadedMessage<TcaMsg, ActionsAttrs<'a>, 50>;
 }
-
-deref!(GetQdisc => TcAttrs);
-
-/// `RTM_NEWTCLASS`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWTCLASS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 40)]
-pub struct Tclass<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Class<'a>,
-}
-
-deref!(Tclass => Class);
-
-/// `RTM_DELTCLASS`: a request, an answer or an event.
-#[doc(alias = "RTM_DELTCLASS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 41)]
-pub struct DelTclass<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Class<'a>,
-}
-
-deref!(DelTclass => Class);
-
-/// `RTM_GETTCLASS`, a request.
-#[doc(alias = "RTM_GETTCLASS")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 42)]
-pub struct GetTclass<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Class<'a>,
-}
-
-deref!(GetTclass => Class);
-
-/// `RTM_NEWTFILTER`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWTFILTER")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 44)]
-pub struct Tfilter<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
-}
-
-deref!(Tfilter => TcAttrs);
-
-/// `RTM_DELTFILTER`: a request, an answer or an event.
-#[doc(alias = "RTM_DELTFILTER")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 45)]
-pub struct DelTfilter<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
-}
-
-deref!(DelTfilter => TcAttrs);
-
-/// `RTM_GETTFILTER`, a request.
-#[doc(alias = "RTM_GETTFILTER")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 46)]
-pub struct GetTfilter<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
-}
-
-deref!(GetTfilter => TcAttrs);
-
-/// `RTM_NEWCHAIN`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWCHAIN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 100)]
-pub struct Chain<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
-}
-
-deref!(Chain => TcAttrs);
-
-/// `RTM_DELCHAIN`: a request, an answer or an event.
-#[doc(alias = "RTM_DELCHAIN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 101)]
-pub struct DelChain<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
-}
-
-deref!(DelChain => TcAttrs);
-
-/// `RTM_GETCHAIN`, a request.
-#[doc(alias = "RTM_GETCHAIN")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 102)]
-pub struct GetChain<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TcAttrs<'a>,
-}
-
-deref!(GetChain => TcAttrs);
-
-/// `RTM_NEWACTION`: a request, an answer or an event.
-#[doc(alias = "RTM_NEWACTION")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 48)]
-pub struct Actions<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcaMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ActionsAttrs<'a>,
-}
-
-deref!(Actions => ActionsAttrs);
-
-/// `RTM_DELACTION`: a request, an answer or an event.
-#[doc(alias = "RTM_DELACTION")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 49)]
-pub struct DelActions<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcaMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ActionsAttrs<'a>,
-}
-
-deref!(DelActions => ActionsAttrs);
-
-/// `RTM_GETACTION`: a request, an answer or an event.
-#[doc(alias = "RTM_GETACTION")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 50)]
-pub struct GetActions<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: TcaMsg,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: ActionsAttrs<'a>,
-}
-
-deref!(GetActions => ActionsAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -27,29 +27,15 @@ pub const VERSION: u8 = 1;
 #[doc(alias = "TCP_METRICS_TCP_FASTOPEN_COOKIE_MAX")]
 pub const TCP_FASTOPEN_COOKIE_MAX: u64 = 16;
 
-/// `TCP_METRICS_CMD_GET`: a request, an answer or an event.
-#[doc(alias = "TCP_METRICS_CMD_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct Get<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TcpMetrics<'a>,
+messages! {
+    TcpMetrics, version = VERSION;
+    /// `TCP_METRICS_CMD_GET`: a request, an answer or an event.
+    #[doc(alias = "TCP_METRICS_CMD_GET")]
+    pub type Get<'a> = Command<TcpMetrics<'a>, 1>;
+    /// `TCP_METRICS_CMD_DEL`, a request.
+    #[doc(alias = "TCP_METRICS_CMD_DEL")]
+    pub type Del<'a> = Command<TcpMetrics<'a>, 2>;
 }
-
-deref!(Get => TcpMetrics);
-
-/// `TCP_METRICS_CMD_DEL`, a request.
-#[doc(alias = "TCP_METRICS_CMD_DEL")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct Del<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: TcpMetrics<'a>,
-}
-
-deref!(Del => TcpMetrics);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

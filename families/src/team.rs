@@ -38,53 +38,21 @@ pub mod groups {
     pub const CHANGE_EVENT: &str = "change_event";
 }
 
-/// `TEAM_CMD_NOOP`: a request, an answer or an event.
-#[doc(alias = "TEAM_CMD_NOOP")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 0)]
-pub struct Noop<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Team<'a>,
+messages! {
+    Team, version = VERSION;
+    /// `TEAM_CMD_NOOP`: a request, an answer or an event.
+    #[doc(alias = "TEAM_CMD_NOOP")]
+    pub type Noop<'a> = Command<Team<'a>, 0>;
+    /// `TEAM_CMD_OPTIONS_SET`: a request, an answer or an event.
+    #[doc(alias = "TEAM_CMD_OPTIONS_SET")]
+    pub type OptionsSet<'a> = Command<Team<'a>, 1>;
+    /// `TEAM_CMD_OPTIONS_GET`: a request, an answer or an event.
+    #[doc(alias = "TEAM_CMD_OPTIONS_GET")]
+    pub type OptionsGet<'a> = Command<Team<'a>, 2>;
+    /// `TEAM_CMD_PORT_LIST_GET`: a request, an answer or an event.
+    #[doc(alias = "TEAM_CMD_PORT_LIST_GET")]
+    pub type PortListGet<'a> = Command<Team<'a>, 3>;
 }
-
-deref!(Noop => Team);
-
-/// `TEAM_CMD_OPTIONS_SET`: a request, an answer or an event.
-#[doc(alias = "TEAM_CMD_OPTIONS_SET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct OptionsSet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Team<'a>,
-}
-
-deref!(OptionsSet => Team);
-
-/// `TEAM_CMD_OPTIONS_GET`: a request, an answer or an event.
-#[doc(alias = "TEAM_CMD_OPTIONS_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 2)]
-pub struct OptionsGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Team<'a>,
-}
-
-deref!(OptionsGet => Team);
-
-/// `TEAM_CMD_PORT_LIST_GET`: a request, an answer or an event.
-#[doc(alias = "TEAM_CMD_PORT_LIST_GET")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 3)]
-pub struct PortListGet<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Team<'a>,
-}
-
-deref!(PortListGet => Team);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

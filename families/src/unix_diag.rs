@@ -21,20 +21,12 @@ use crate::imports::*;
 /// The number of the netlink protocol.
 pub const PROTOCOL: u32 = 4;
 
-/// `SOCK_DIAG_BY_FAMILY`, a request.
-#[doc(alias = "SOCK_DIAG_BY_FAMILY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 20)]
-pub struct GetSocket<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: UnixDiagReq,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: UnixDiag<'a>,
+messages! {
+    UnixDiag;
+    /// `SOCK_DIAG_BY_FAMILY`, a request.
+    #[doc(alias = "SOCK_DIAG_BY_FAMILY")]
+    pub type GetSocket<'a> = HeadedMessage<UnixDiagReq, UnixDiag<'a>, 20>;
 }
-
-deref!(GetSocket => UnixDiag);
 
 /// `SOCK_DIAG_BY_FAMILY`, an answer or an event.
 #[doc(alias = "SOCK_DIAG_BY_FAMILY")]

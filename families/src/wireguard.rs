@@ -33,29 +33,15 @@ pub const VERSION: u8 = 1;
 #[doc(alias = "WG_KEY_LEN")]
 pub const KEY_LEN: u64 = 32;
 
-/// `WG_CMD_GET_DEVICE`: a request, an answer or an event.
-#[doc(alias = "WG_CMD_GET_DEVICE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 0)]
-pub struct GetDevice<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Wgdevice<'a>,
+messages! {
+    Wgdevice, version = VERSION;
+    /// `WG_CMD_GET_DEVICE`: a request, an answer or an event.
+    #[doc(alias = "WG_CMD_GET_DEVICE")]
+    pub type GetDevice<'a> = Command<Wgdevice<'a>, 0>;
+    /// `WG_CMD_SET_DEVICE`, a request.
+    #[doc(alias = "WG_CMD_SET_DEVICE")]
+    pub type SetDevice<'a> = Command<Wgdevice<'a>, 1>;
 }
-
-deref!(GetDevice => Wgdevice);
-
-/// `WG_CMD_SET_DEVICE`, a request.
-#[doc(alias = "WG_CMD_SET_DEVICE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(cmd = 1)]
-pub struct SetDevice<'a> {
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: Wgdevice<'a>,
-}
-
-deref!(SetDevice => Wgdevice);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

@@ -51,50 +51,92 @@ pub mod groups {
     pub const MAPPING: u32 = 8;
 }
 
-/// `XFRM_MSG_NEWSA`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_NEWSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 16)]
-pub struct Sa<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: SaInfo,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
+messages! {
+    XfrmAttrs;
+    /// `XFRM_MSG_NEWSA`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_NEWSA")]
+    pub type Sa<'a> = HeadedMessage<SaInfo, XfrmAttrs<'a>, 16>;
+    /// `XFRM_MSG_DELSA`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_DELSA")]
+    pub type DelSa<'a> = HeadedMessage<SaId, XfrmAttrs<'a>, 17>;
+    /// `XFRM_MSG_GETSA`, a request.
+    #[doc(alias = "XFRM_MSG_GETSA")]
+    pub type GetSa<'a> = HeadedMessage<SaId, XfrmAttrs<'a>, 18>;
+    /// `XFRM_MSG_NEWPOLICY`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_NEWPOLICY")]
+    pub type Policy<'a> = HeadedMessage<PolicyInfo, XfrmAttrs<'a>, 19>;
+    /// `XFRM_MSG_DELPOLICY`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_DELPOLICY")]
+    pub type DelPolicy<'a> = HeadedMessage<PolicyId, XfrmAttrs<'a>, 20>;
+    /// `XFRM_MSG_GETPOLICY`, a request.
+    #[doc(alias = "XFRM_MSG_GETPOLICY")]
+    pub type GetPolicy<'a> = HeadedMessage<PolicyId, XfrmAttrs<'a>, 21>;
+    /// `XFRM_MSG_ALLOCSPI`, a request.
+    #[doc(alias = "XFRM_MSG_ALLOCSPI")]
+    pub type AllocSpi<'a> = HeadedMessage<SpiInfo, XfrmAttrs<'a>, 22>;
+    /// `XFRM_MSG_ACQUIRE`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_ACQUIRE")]
+    pub type Acquire<'a> = HeadedMessage<AcquireInfo, XfrmAttrs<'a>, 23>;
+    /// `XFRM_MSG_EXPIRE`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_EXPIRE")]
+    pub type Expire<'a> = HeadedMessage<ExpireInfo, XfrmAttrs<'a>, 24>;
+    /// `XFRM_MSG_UPDPOLICY`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_UPDPOLICY")]
+    pub type UpdatePolicy<'a> = HeadedMessage<PolicyInfo, XfrmAttrs<'a>, 25>;
+    /// `XFRM_MSG_UPDSA`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_UPDSA")]
+    pub type UpdateSa<'a> = HeadedMessage<SaInfo, XfrmAttrs<'a>, 26>;
+    /// `XFRM_MSG_POLEXPIRE`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_POLEXPIRE")]
+    pub type PolicyExpire<'a> = HeadedMessage<PolicyExpireInfo, XfrmAttrs<'a>, 27>;
+    /// `XFRM_MSG_FLUSHSA`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_FLUSHSA")]
+    pub type FlushSa<'a> = HeadedMessage<SaFlush, XfrmAttrs<'a>, 28>;
+    /// `XFRM_MSG_NEWAE`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_NEWAE")]
+    pub type Aevent<'a> = HeadedMessage<AeventId, XfrmAttrs<'a>, 30>;
+    /// `XFRM_MSG_GETAE`, a request.
+    #[doc(alias = "XFRM_MSG_GETAE")]
+    pub type GetAevent<'a> = HeadedMessage<AeventId, XfrmAttrs<'a>, 31>;
+    /// `XFRM_MSG_MIGRATE`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_MIGRATE")]
+    pub type Migrate<'a> = HeadedMessage<PolicyId, XfrmAttrs<'a>, 33>;
+    /// `XFRM_MSG_SETDEFAULT`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_SETDEFAULT")]
+    pub type SetDefault<'a> = HeadedMessage<PolicyDefault, XfrmAttrs<'a>, 39>;
+    /// `XFRM_MSG_GETDEFAULT`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_GETDEFAULT")]
+    pub type GetDefault<'a> = HeadedMessage<PolicyDefault, XfrmAttrs<'a>, 40>;
+    /// `XFRM_MSG_MIGRATE_STATE`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_MIGRATE_STATE")]
+    pub type MigrateState<'a> = HeadedMessage<MigrateStateInfo, XfrmAttrs<'a>, 41>;
+    /// `XFRM_MSG_REPORT`, an answer or an event.
+    #[doc(alias = "XFRM_MSG_REPORT")]
+    pub type Report<'a> = HeadedMessage<ReportInfo, XfrmAttrs<'a>, 32>;
+    /// `XFRM_MSG_MAPPING`, an answer or an event.
+    #[doc(alias = "XFRM_MSG_MAPPING")]
+    pub type Mapping<'a> = HeadedMessage<MappingInfo, XfrmAttrs<'a>, 38>;
 }
 
-deref!(Sa => XfrmAttrs);
-
-/// `XFRM_MSG_DELSA`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_DELSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 17)]
-pub struct DelSa<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: SaId,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
+messages! {
+    SadAttrs;
+    /// `XFRM_MSG_NEWSADINFO`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_NEWSADINFO")]
+    pub type SadInfo<'a> = HeadedMessage<InfoFlags, SadAttrs<'a>, 34>;
+    /// `XFRM_MSG_GETSADINFO`, a request.
+    #[doc(alias = "XFRM_MSG_GETSADINFO")]
+    pub type GetSadInfo<'a> = HeadedMessage<InfoFlags, SadAttrs<'a>, 35>;
 }
 
-deref!(DelSa => XfrmAttrs);
-
-/// `XFRM_MSG_GETSA`, a request.
-#[doc(alias = "XFRM_MSG_GETSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 18)]
-pub struct GetSa<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: SaId,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
+messages! {
+    SpdAttrs;
+    /// `XFRM_MSG_NEWSPDINFO`: a request, an answer or an event.
+    #[doc(alias = "XFRM_MSG_NEWSPDINFO")]
+    pub type SpdInfo<'a> = HeadedMessage<InfoFlags, SpdAttrs<'a>, 36>;
+    /// `XFRM_MSG_GETSPDINFO`, a request.
+    #[doc(alias = "XFRM_MSG_GETSPDINFO")]
+    pub type GetSpdInfo<'a> = HeadedMessage<InfoFlags, SpdAttrs<'a>, 37>;
 }
-
-deref!(GetSa => XfrmAttrs);
 
 /// `XFRM_MSG_GETSA`, a request.
 #[doc(alias = "XFRM_MSG_GETSA")]
@@ -108,51 +150,6 @@ pub struct DumpSa<'a> {
 
 deref!(DumpSa => XfrmAttrs);
 
-/// `XFRM_MSG_NEWPOLICY`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_NEWPOLICY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 19)]
-pub struct Policy<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: PolicyInfo,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(Policy => XfrmAttrs);
-
-/// `XFRM_MSG_DELPOLICY`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_DELPOLICY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 20)]
-pub struct DelPolicy<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: PolicyId,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(DelPolicy => XfrmAttrs);
-
-/// `XFRM_MSG_GETPOLICY`, a request.
-#[doc(alias = "XFRM_MSG_GETPOLICY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 21)]
-pub struct GetPolicy<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: PolicyId,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(GetPolicy => XfrmAttrs);
-
 /// `XFRM_MSG_GETPOLICY`, a request.
 #[doc(alias = "XFRM_MSG_GETPOLICY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -165,111 +162,6 @@ pub struct DumpPolicy<'a> {
 
 deref!(DumpPolicy => XfrmAttrs);
 
-/// `XFRM_MSG_ALLOCSPI`, a request.
-#[doc(alias = "XFRM_MSG_ALLOCSPI")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 22)]
-pub struct AllocSpi<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: SpiInfo,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(AllocSpi => XfrmAttrs);
-
-/// `XFRM_MSG_ACQUIRE`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_ACQUIRE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 23)]
-pub struct Acquire<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: AcquireInfo,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(Acquire => XfrmAttrs);
-
-/// `XFRM_MSG_EXPIRE`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_EXPIRE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 24)]
-pub struct Expire<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: ExpireInfo,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(Expire => XfrmAttrs);
-
-/// `XFRM_MSG_UPDPOLICY`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_UPDPOLICY")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 25)]
-pub struct UpdatePolicy<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: PolicyInfo,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(UpdatePolicy => XfrmAttrs);
-
-/// `XFRM_MSG_UPDSA`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_UPDSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 26)]
-pub struct UpdateSa<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: SaInfo,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(UpdateSa => XfrmAttrs);
-
-/// `XFRM_MSG_POLEXPIRE`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_POLEXPIRE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 27)]
-pub struct PolicyExpire<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: PolicyExpireInfo,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(PolicyExpire => XfrmAttrs);
-
-/// `XFRM_MSG_FLUSHSA`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_FLUSHSA")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 28)]
-pub struct FlushSa<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: SaFlush,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(FlushSa => XfrmAttrs);
-
 /// `XFRM_MSG_FLUSHPOLICY`: a request, an answer or an event.
 #[doc(alias = "XFRM_MSG_FLUSHPOLICY")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
@@ -281,186 +173,6 @@ pub struct FlushPolicy<'a> {
 }
 
 deref!(FlushPolicy => XfrmAttrs);
-
-/// `XFRM_MSG_NEWAE`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_NEWAE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 30)]
-pub struct Aevent<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: AeventId,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(Aevent => XfrmAttrs);
-
-/// `XFRM_MSG_GETAE`, a request.
-#[doc(alias = "XFRM_MSG_GETAE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 31)]
-pub struct GetAevent<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: AeventId,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(GetAevent => XfrmAttrs);
-
-/// `XFRM_MSG_MIGRATE`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_MIGRATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 33)]
-pub struct Migrate<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: PolicyId,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(Migrate => XfrmAttrs);
-
-/// `XFRM_MSG_NEWSADINFO`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_NEWSADINFO")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 34)]
-pub struct SadInfo<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: InfoFlags,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SadAttrs<'a>,
-}
-
-deref!(SadInfo => SadAttrs);
-
-/// `XFRM_MSG_GETSADINFO`, a request.
-#[doc(alias = "XFRM_MSG_GETSADINFO")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 35)]
-pub struct GetSadInfo<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: InfoFlags,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SadAttrs<'a>,
-}
-
-deref!(GetSadInfo => SadAttrs);
-
-/// `XFRM_MSG_NEWSPDINFO`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_NEWSPDINFO")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 36)]
-pub struct SpdInfo<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: InfoFlags,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SpdAttrs<'a>,
-}
-
-deref!(SpdInfo => SpdAttrs);
-
-/// `XFRM_MSG_GETSPDINFO`, a request.
-#[doc(alias = "XFRM_MSG_GETSPDINFO")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 37)]
-pub struct GetSpdInfo<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: InfoFlags,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: SpdAttrs<'a>,
-}
-
-deref!(GetSpdInfo => SpdAttrs);
-
-/// `XFRM_MSG_SETDEFAULT`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_SETDEFAULT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 39)]
-pub struct SetDefault<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: PolicyDefault,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(SetDefault => XfrmAttrs);
-
-/// `XFRM_MSG_GETDEFAULT`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_GETDEFAULT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 40)]
-pub struct GetDefault<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: PolicyDefault,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(GetDefault => XfrmAttrs);
-
-/// `XFRM_MSG_MIGRATE_STATE`: a request, an answer or an event.
-#[doc(alias = "XFRM_MSG_MIGRATE_STATE")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 41)]
-pub struct MigrateState<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: MigrateStateInfo,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(MigrateState => XfrmAttrs);
-
-/// `XFRM_MSG_REPORT`, an answer or an event.
-#[doc(alias = "XFRM_MSG_REPORT")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 32)]
-pub struct Report<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: ReportInfo,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(Report => XfrmAttrs);
-
-/// `XFRM_MSG_MAPPING`, an answer or an event.
-#[doc(alias = "XFRM_MSG_MAPPING")]
-#[derive(NlMessage, Clone, Debug, Default, PartialEq)]
-#[nl(ty = 38)]
-pub struct Mapping<'a> {
-    /// What precedes the attributes.
-    #[nl(fixed_header)]
-    pub header: MappingInfo,
-    /// The attributes.
-    #[nl(attrs)]
-    pub attrs: XfrmAttrs<'a>,
-}
-
-deref!(Mapping => XfrmAttrs);
 
 /// A message that the kernel sends: an answer or an event.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]

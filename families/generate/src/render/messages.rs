@@ -11,15 +11,70 @@ use crate::module::Module;
 use crate::spec::{Member, Protocol};
 
 pub(super) fn render(out: &mut String, module: &Module<'_>) -> Result<()> {
-    for message in &module.messages {
-        one(out, module, message)?;
+    let (of_sets, own) = of_sets(module)?;
+    for messages in &of_sets {
+        aliases(out, module, messages)?;
+    }
+    for message in own {
+        structure(out, module, message)?;
     }
     received(out, module)?;
     schemas(out, module)
 }
 
-fn one(out: &mut String, module: &Module<'_>, message: &Message) -> Result<()> {
-    let Message { name, number, .. } = message;
+/// Messages that are no more than a set and a number, by their sets, and the others. Those of one set have numbers of their
+/// own; where a request and an answer have the same, the first is one of them.
+fn of_sets<'m>(module: &'m Module<'_>) -> Result<(Vec<Vec<&'m Message>>, Vec<&'m Message>)> {
+    let (mut of_sets, mut own) = (Vec::<Vec<&Message>>::new(), Vec::new());
+    let is_raw = module.family().spec.protocol == Protocol::NetlinkRaw;
+    for message in &module.messages {
+        let is_plain = message.set.is_some()
+            && message.header.is_some() == is_raw
+            && !module.family().fixes.checks.contains_key(&message.name)
+            && Key::of(module, message)?.deleted.is_none();
+        if !is_plain {
+            own.push(message);
+            continue;
+        }
+        match of_sets.iter_mut().find(|messages| messages[0].set == message.set) {
+            Some(messages) if messages.iter().any(|before| before.number == message.number) => {
+                own.push(message)
+            }
+            Some(messages) => messages.push(message),
+            None => of_sets.push(vec![message]),
+        }
+    }
+    Ok((of_sets, own))
+}
+
+/// Writes messages of one set. rustfmt does not look into the macro.
+fn aliases(out: &mut String, module: &Module<'_>, messages: &[&Message]) -> Result<()> {
+    let Some(set) = messages.first().and_then(|message| message.set.as_ref()) else { return Ok(()) };
+    let set = module.types.type_name(set);
+    let version = match module.family().spec.protocol {
+        Protocol::NetlinkRaw => "",
+        _ => ", version = VERSION",
+    };
+    writeln!(out, "messages! {{\n    {set}{version};")?;
+    for message in messages {
+        let Message { name, number, .. } = message;
+        for line in documented(module, message)?.lines() {
+            writeln!(out, "    {line}")?;
+        }
+        match &message.header {
+            Some(header) => {
+                let header = module.types.type_name(header);
+                writeln!(out, "    pub type {name}<'a> = HeadedMessage<{header}, {set}<'a>, {number}>;")?;
+            }
+            None => writeln!(out, "    pub type {name}<'a> = Command<{set}<'a>, {number}>;")?,
+        }
+    }
+    writeln!(out, "}}\n")?;
+    Ok(())
+}
+
+/// The doc comment of a message, and its names in C.
+fn documented(module: &Module<'_>, message: &Message) -> Result<String> {
     let family = module.family();
     let c_names: Vec<&str> = message.c_names.iter().map(|name| family.corrected(name)).collect();
     let aliases: String = c_names.iter().map(|name| alias(family, name)).collect();
@@ -28,10 +83,16 @@ fn one(out: &mut String, module: &Module<'_>, message: &Message) -> Result<()> {
         ([name, ..], true, false) => format!("`{name}`, a request"),
         ([name, ..], false, _) => format!("`{name}`, an answer or an event"),
         ([name, ..], true, true) => format!("`{name}`: a request, an answer or an event"),
-        ([], ..) => bail!("{name} has no name in C"),
+        ([], ..) => bail!("{} has no name in C", message.name),
     };
-    let key = Key::of(module, message)?;
-    writeln!(out, "/// {doc}.\n{aliases}#[derive(NlMessage, Clone, Debug, Default, PartialEq)]")?;
+    Ok(format!("/// {doc}.\n{aliases}"))
+}
+
+fn structure(out: &mut String, module: &Module<'_>, message: &Message) -> Result<()> {
+    let Message { name, number, .. } = message;
+    let (family, key) = (module.family(), Key::of(module, message)?);
+    let documented = documented(module, message)?;
+    writeln!(out, "{documented}#[derive(NlMessage, Clone, Debug, Default, PartialEq)]")?;
     let version = family.spec.version.map(|version| format!(", version = {version}")).unwrap_or_default();
     let deleted = key.deleted.map(|deleted| format!(", deleted = {deleted}")).unwrap_or_default();
     let check = family.fixes.checks.get(name).map(|check| format!(", check = {check}")).unwrap_or_default();
