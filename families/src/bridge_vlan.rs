@@ -258,34 +258,15 @@ pub enum BrState {
     Other(u8),
 }
 
-/// `BRIDGE_VLAN_INFO_MASTER` to `BRIDGE_VLAN_INFO_ONLY_OPTS`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct BridgeVlanInfoFlags(u16);
-
-bitflags! {
-impl BridgeVlanInfoFlags: u16 {
-/// `BRIDGE_VLAN_INFO_MASTER`.
-#[doc(alias = "BRIDGE_VLAN_INFO_MASTER")]
-const MASTER = 1 << 0;
-/// `BRIDGE_VLAN_INFO_PVID`.
-#[doc(alias = "BRIDGE_VLAN_INFO_PVID")]
-const PVID = 1 << 1;
-/// `BRIDGE_VLAN_INFO_UNTAGGED`.
-#[doc(alias = "BRIDGE_VLAN_INFO_UNTAGGED")]
-const UNTAGGED = 1 << 2;
-/// `BRIDGE_VLAN_INFO_RANGE_BEGIN`.
-#[doc(alias = "BRIDGE_VLAN_INFO_RANGE_BEGIN")]
-const RANGE_BEGIN = 1 << 3;
-/// `BRIDGE_VLAN_INFO_RANGE_END`.
-#[doc(alias = "BRIDGE_VLAN_INFO_RANGE_END")]
-const RANGE_END = 1 << 4;
-/// `BRIDGE_VLAN_INFO_BRENTRY`.
-#[doc(alias = "BRIDGE_VLAN_INFO_BRENTRY")]
-const BRENTRY = 1 << 5;
-/// `BRIDGE_VLAN_INFO_ONLY_OPTS`.
-#[doc(alias = "BRIDGE_VLAN_INFO_ONLY_OPTS")]
-const ONLY_OPTS = 1 << 6;
-const _ = !0;
-}
+flags! {
+    /// `BRIDGE_VLAN_INFO_MASTER` to `BRIDGE_VLAN_INFO_ONLY_OPTS`.
+    pub type BridgeVlanInfoFlags = FlagSet<BridgeVlanInfoFlagsNames>;
+    type Bits = u16, Each;
+    MASTER = 1 << 0, "BRIDGE_VLAN_INFO_MASTER";
+    PVID = 1 << 1, "BRIDGE_VLAN_INFO_PVID";
+    UNTAGGED = 1 << 2, "BRIDGE_VLAN_INFO_UNTAGGED";
+    RANGE_BEGIN = 1 << 3, "BRIDGE_VLAN_INFO_RANGE_BEGIN";
+    RANGE_END = 1 << 4, "BRIDGE_VLAN_INFO_RANGE_END";
+    BRENTRY = 1 << 5, "BRIDGE_VLAN_INFO_BRENTRY";
+    ONLY_OPTS = 1 << 6, "BRIDGE_VLAN_INFO_ONLY_OPTS";
 }

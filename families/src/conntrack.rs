@@ -676,24 +676,13 @@ pub struct NfCtTcpFlagsMask {
     pub mask: NfCtTcpFlags,
 }
 
-/// `NF_CT_EXPECT_PERMANENT` to `NF_CT_EXPECT_USERSPACE`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct ExpectFlags(u32);
-
-bitflags! {
-impl ExpectFlags: u32 {
-/// `NF_CT_EXPECT_PERMANENT`.
-#[doc(alias = "NF_CT_EXPECT_PERMANENT")]
-const PERMANENT = 1 << 0;
-/// `NF_CT_EXPECT_INACTIVE`.
-#[doc(alias = "NF_CT_EXPECT_INACTIVE")]
-const INACTIVE = 1 << 1;
-/// `NF_CT_EXPECT_USERSPACE`.
-#[doc(alias = "NF_CT_EXPECT_USERSPACE")]
-const USERSPACE = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `NF_CT_EXPECT_PERMANENT` to `NF_CT_EXPECT_USERSPACE`.
+    pub type ExpectFlags = FlagSet<ExpectFlagsNames>;
+    type Bits = u32, Each;
+    PERMANENT = 1 << 0, "NF_CT_EXPECT_PERMANENT";
+    INACTIVE = 1 << 1, "NF_CT_EXPECT_INACTIVE";
+    USERSPACE = 1 << 2, "NF_CT_EXPECT_USERSPACE";
 }
 
 /// `SCTP_CONNTRACK_NONE` to `SCTP_CONNTRACK_HEARTBEAT_SENT`.
@@ -723,98 +712,40 @@ pub enum NfCtSctpState {
     Other(u8),
 }
 
-/// `IPS_EXPECTED` to `IPS_HW_OFFLOAD`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct Status(u32);
-
-bitflags! {
-impl Status: u32 {
-/// `IPS_EXPECTED`.
-#[doc(alias = "IPS_EXPECTED")]
-const EXPECTED = 1 << 0;
-/// `IPS_SEEN_REPLY`.
-#[doc(alias = "IPS_SEEN_REPLY")]
-const SEEN_REPLY = 1 << 1;
-/// `IPS_ASSURED`.
-#[doc(alias = "IPS_ASSURED")]
-const ASSURED = 1 << 2;
-/// `IPS_CONFIRMED`.
-#[doc(alias = "IPS_CONFIRMED")]
-const CONFIRMED = 1 << 3;
-/// `IPS_SRC_NAT`.
-#[doc(alias = "IPS_SRC_NAT")]
-const SRC_NAT = 1 << 4;
-/// `IPS_DST_NAT`.
-#[doc(alias = "IPS_DST_NAT")]
-const DST_NAT = 1 << 5;
-/// `IPS_SEQ_ADJUST`.
-#[doc(alias = "IPS_SEQ_ADJUST")]
-const SEQ_ADJ = 1 << 6;
-/// `IPS_SRC_NAT_DONE`.
-#[doc(alias = "IPS_SRC_NAT_DONE")]
-const SRC_NAT_DONE = 1 << 7;
-/// `IPS_DST_NAT_DONE`.
-#[doc(alias = "IPS_DST_NAT_DONE")]
-const DST_NAT_DONE = 1 << 8;
-/// `IPS_DYING`.
-#[doc(alias = "IPS_DYING")]
-const DYING = 1 << 9;
-/// `IPS_FIXED_TIMEOUT`.
-#[doc(alias = "IPS_FIXED_TIMEOUT")]
-const FIXED_TIMEOUT = 1 << 10;
-/// `IPS_TEMPLATE`.
-#[doc(alias = "IPS_TEMPLATE")]
-const TEMPLATE = 1 << 11;
-/// `IPS_UNTRACKED`.
-#[doc(alias = "IPS_UNTRACKED")]
-const NAT_CLASH = 1 << 12;
-/// `IPS_HELPER`.
-#[doc(alias = "IPS_HELPER")]
-const HELPER = 1 << 13;
-/// `IPS_OFFLOAD`.
-#[doc(alias = "IPS_OFFLOAD")]
-const OFFLOAD = 1 << 14;
-/// `IPS_HW_OFFLOAD`.
-#[doc(alias = "IPS_HW_OFFLOAD")]
-const HW_OFFLOAD = 1 << 15;
-const _ = !0;
-}
+flags! {
+    /// `IPS_EXPECTED` to `IPS_HW_OFFLOAD`.
+    pub type Status = FlagSet<StatusNames>;
+    type Bits = u32, Each;
+    EXPECTED = 1 << 0, "IPS_EXPECTED";
+    SEEN_REPLY = 1 << 1, "IPS_SEEN_REPLY";
+    ASSURED = 1 << 2, "IPS_ASSURED";
+    CONFIRMED = 1 << 3, "IPS_CONFIRMED";
+    SRC_NAT = 1 << 4, "IPS_SRC_NAT";
+    DST_NAT = 1 << 5, "IPS_DST_NAT";
+    SEQ_ADJ = 1 << 6, "IPS_SEQ_ADJUST";
+    SRC_NAT_DONE = 1 << 7, "IPS_SRC_NAT_DONE";
+    DST_NAT_DONE = 1 << 8, "IPS_DST_NAT_DONE";
+    DYING = 1 << 9, "IPS_DYING";
+    FIXED_TIMEOUT = 1 << 10, "IPS_FIXED_TIMEOUT";
+    TEMPLATE = 1 << 11, "IPS_TEMPLATE";
+    NAT_CLASH = 1 << 12, "IPS_UNTRACKED";
+    HELPER = 1 << 13, "IPS_HELPER";
+    OFFLOAD = 1 << 14, "IPS_OFFLOAD";
+    HW_OFFLOAD = 1 << 15, "IPS_HW_OFFLOAD";
 }
 
-/// `IP_CT_TCP_FLAG_WINDOW_SCALE` to `IP_CT_TCP_SIMULTANEOUS_OPEN`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct NfCtTcpFlags(u8);
-
-bitflags! {
-impl NfCtTcpFlags: u8 {
-/// `IP_CT_TCP_FLAG_WINDOW_SCALE`.
-#[doc(alias = "IP_CT_TCP_FLAG_WINDOW_SCALE")]
-const WINDOW_SCALE = 1 << 0;
-/// `IP_CT_TCP_FLAG_SACK_PERM`.
-#[doc(alias = "IP_CT_TCP_FLAG_SACK_PERM")]
-const SACK_PERM = 1 << 1;
-/// `IP_CT_TCP_FLAG_CLOSE_INIT`.
-#[doc(alias = "IP_CT_TCP_FLAG_CLOSE_INIT")]
-const CLOSE_INIT = 1 << 2;
-/// `IP_CT_TCP_FLAG_BE_LIBERAL`.
-#[doc(alias = "IP_CT_TCP_FLAG_BE_LIBERAL")]
-const BE_LIBERAL = 1 << 3;
-/// `IP_CT_TCP_FLAG_DATA_UNACKNOWLEDGED`.
-#[doc(alias = "IP_CT_TCP_FLAG_DATA_UNACKNOWLEDGED")]
-const UNACKED = 1 << 4;
-/// `IP_CT_TCP_FLAG_MAXACK_SET`.
-#[doc(alias = "IP_CT_TCP_FLAG_MAXACK_SET")]
-const MAXACK = 1 << 5;
-/// `IP_CT_EXP_CHALLENGE_ACK`.
-#[doc(alias = "IP_CT_EXP_CHALLENGE_ACK")]
-const CHALLENGE_ACK = 1 << 6;
-/// `IP_CT_TCP_SIMULTANEOUS_OPEN`.
-#[doc(alias = "IP_CT_TCP_SIMULTANEOUS_OPEN")]
-const SIMULTANEOUS_OPEN = 1 << 7;
-const _ = !0;
-}
+flags! {
+    /// `IP_CT_TCP_FLAG_WINDOW_SCALE` to `IP_CT_TCP_SIMULTANEOUS_OPEN`.
+    pub type NfCtTcpFlags = FlagSet<NfCtTcpFlagsNames>;
+    type Bits = u8, Each;
+    WINDOW_SCALE = 1 << 0, "IP_CT_TCP_FLAG_WINDOW_SCALE";
+    SACK_PERM = 1 << 1, "IP_CT_TCP_FLAG_SACK_PERM";
+    CLOSE_INIT = 1 << 2, "IP_CT_TCP_FLAG_CLOSE_INIT";
+    BE_LIBERAL = 1 << 3, "IP_CT_TCP_FLAG_BE_LIBERAL";
+    UNACKED = 1 << 4, "IP_CT_TCP_FLAG_DATA_UNACKNOWLEDGED";
+    MAXACK = 1 << 5, "IP_CT_TCP_FLAG_MAXACK_SET";
+    CHALLENGE_ACK = 1 << 6, "IP_CT_EXP_CHALLENGE_ACK";
+    SIMULTANEOUS_OPEN = 1 << 7, "IP_CT_TCP_SIMULTANEOUS_OPEN";
 }
 
 /// `TCP_CONNTRACK_NONE` to `TCP_CONNTRACK_TIMEOUT_MAX`.

@@ -2427,21 +2427,12 @@ pub enum EswitchMode {
     Other(u16),
 }
 
-/// `DEVLINK_FLASH_OVERWRITE_SETTINGS_BIT` to `DEVLINK_FLASH_OVERWRITE_IDENTIFIERS_BIT`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct FlashOverwriteFlags(u32);
-
-bitflags! {
-impl FlashOverwriteFlags: u32 {
-/// `DEVLINK_FLASH_OVERWRITE_SETTINGS_BIT`.
-#[doc(alias = "DEVLINK_FLASH_OVERWRITE_SETTINGS_BIT")]
-const SETTINGS_BIT = 1 << 0;
-/// `DEVLINK_FLASH_OVERWRITE_IDENTIFIERS_BIT`.
-#[doc(alias = "DEVLINK_FLASH_OVERWRITE_IDENTIFIERS_BIT")]
-const IDENTIFIERS_BIT = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `DEVLINK_FLASH_OVERWRITE_SETTINGS_BIT` to `DEVLINK_FLASH_OVERWRITE_IDENTIFIERS_BIT`.
+    pub type FlashOverwriteFlags = FlagSet<FlashOverwriteFlagsNames>;
+    type Bits = u32, Each;
+    SETTINGS_BIT = 1 << 0, "DEVLINK_FLASH_OVERWRITE_SETTINGS_BIT";
+    IDENTIFIERS_BIT = 1 << 1, "DEVLINK_FLASH_OVERWRITE_IDENTIFIERS_BIT";
 }
 
 /// `DEVLINK_PARAM_CMODE_RUNTIME` to `DEVLINK_PARAM_CMODE_PERMANENT`.
@@ -2484,27 +2475,14 @@ pub enum PortFlavour {
     Other(u16),
 }
 
-/// `DEVLINK_PORT_FN_ATTR_CAP_ROCE_BIT` to `DEVLINK_PORT_FN_ATTR_CAP_IPSEC_PACKET_BIT`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct PortFnAttrCapFlags(u32);
-
-bitflags! {
-impl PortFnAttrCapFlags: u32 {
-/// `DEVLINK_PORT_FN_ATTR_CAP_ROCE_BIT`.
-#[doc(alias = "DEVLINK_PORT_FN_ATTR_CAP_ROCE_BIT")]
-const ROCE_BIT = 1 << 0;
-/// `DEVLINK_PORT_FN_ATTR_CAP_MIGRATABLE_BIT`.
-#[doc(alias = "DEVLINK_PORT_FN_ATTR_CAP_MIGRATABLE_BIT")]
-const MIGRATABLE_BIT = 1 << 1;
-/// `DEVLINK_PORT_FN_ATTR_CAP_IPSEC_CRYPTO_BIT`.
-#[doc(alias = "DEVLINK_PORT_FN_ATTR_CAP_IPSEC_CRYPTO_BIT")]
-const IPSEC_CRYPTO_BIT = 1 << 2;
-/// `DEVLINK_PORT_FN_ATTR_CAP_IPSEC_PACKET_BIT`.
-#[doc(alias = "DEVLINK_PORT_FN_ATTR_CAP_IPSEC_PACKET_BIT")]
-const IPSEC_PACKET_BIT = 1 << 3;
-const _ = !0;
-}
+flags! {
+    /// `DEVLINK_PORT_FN_ATTR_CAP_ROCE_BIT` to `DEVLINK_PORT_FN_ATTR_CAP_IPSEC_PACKET_BIT`.
+    pub type PortFnAttrCapFlags = FlagSet<PortFnAttrCapFlagsNames>;
+    type Bits = u32, Each;
+    ROCE_BIT = 1 << 0, "DEVLINK_PORT_FN_ATTR_CAP_ROCE_BIT";
+    MIGRATABLE_BIT = 1 << 1, "DEVLINK_PORT_FN_ATTR_CAP_MIGRATABLE_BIT";
+    IPSEC_CRYPTO_BIT = 1 << 2, "DEVLINK_PORT_FN_ATTR_CAP_IPSEC_CRYPTO_BIT";
+    IPSEC_PACKET_BIT = 1 << 3, "DEVLINK_PORT_FN_ATTR_CAP_IPSEC_PACKET_BIT";
 }
 
 /// `DEVLINK_PORT_FN_OPSTATE_DETACHED` to `DEVLINK_PORT_FN_OPSTATE_ATTACHED`.
@@ -2576,38 +2554,20 @@ pub enum ReloadAction {
     Other(u8),
 }
 
-/// `DEVLINK_RELOAD_ACTION_DRIVER_REINIT` to `DEVLINK_RELOAD_ACTION_FW_ACTIVATE`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct ReloadActionFlags(u32);
-
-bitflags! {
-impl ReloadActionFlags: u32 {
-/// `DEVLINK_RELOAD_ACTION_DRIVER_REINIT`.
-#[doc(alias = "DEVLINK_RELOAD_ACTION_DRIVER_REINIT")]
-const DRIVER_REINIT = 1 << 1;
-/// `DEVLINK_RELOAD_ACTION_FW_ACTIVATE`.
-#[doc(alias = "DEVLINK_RELOAD_ACTION_FW_ACTIVATE")]
-const FW_ACTIVATE = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `DEVLINK_RELOAD_ACTION_DRIVER_REINIT` to `DEVLINK_RELOAD_ACTION_FW_ACTIVATE`.
+    pub type ReloadActionFlags = FlagSet<ReloadActionFlagsNames>;
+    type Bits = u32, Each;
+    DRIVER_REINIT = 1 << 1, "DEVLINK_RELOAD_ACTION_DRIVER_REINIT";
+    FW_ACTIVATE = 1 << 2, "DEVLINK_RELOAD_ACTION_FW_ACTIVATE";
 }
 
-/// `DEVLINK_RESOURCE_SCOPE_DEV` to `DEVLINK_RESOURCE_SCOPE_PORT`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct ResourceScope(u32);
-
-bitflags! {
-impl ResourceScope: u32 {
-/// `DEVLINK_RESOURCE_SCOPE_DEV`.
-#[doc(alias = "DEVLINK_RESOURCE_SCOPE_DEV")]
-const DEV = 1 << 0;
-/// `DEVLINK_RESOURCE_SCOPE_PORT`.
-#[doc(alias = "DEVLINK_RESOURCE_SCOPE_PORT")]
-const PORT = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `DEVLINK_RESOURCE_SCOPE_DEV` to `DEVLINK_RESOURCE_SCOPE_PORT`.
+    pub type ResourceScope = FlagSet<ResourceScopeNames>;
+    type Bits = u32, Each;
+    DEV = 1 << 0, "DEVLINK_RESOURCE_SCOPE_DEV";
+    PORT = 1 << 1, "DEVLINK_RESOURCE_SCOPE_PORT";
 }
 
 /// `DEVLINK_RESOURCE_UNIT_ENTRY`.

@@ -2410,24 +2410,13 @@ pub enum C33PseExtState {
     Other(u32),
 }
 
-/// `ETHTOOL_FLAG_COMPACT_BITSETS` to `ETHTOOL_FLAG_STATS`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct HeaderFlags(u32);
-
-bitflags! {
-impl HeaderFlags: u32 {
-/// `ETHTOOL_FLAG_COMPACT_BITSETS`.
-#[doc(alias = "ETHTOOL_FLAG_COMPACT_BITSETS")]
-const COMPACT_BITSETS = 1 << 0;
-/// `ETHTOOL_FLAG_OMIT_REPLY`.
-#[doc(alias = "ETHTOOL_FLAG_OMIT_REPLY")]
-const OMIT_REPLY = 1 << 1;
-/// `ETHTOOL_FLAG_STATS`.
-#[doc(alias = "ETHTOOL_FLAG_STATS")]
-const STATS = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `ETHTOOL_FLAG_COMPACT_BITSETS` to `ETHTOOL_FLAG_STATS`.
+    pub type HeaderFlags = FlagSet<HeaderFlagsNames>;
+    type Bits = u32, Each;
+    COMPACT_BITSETS = 1 << 0, "ETHTOOL_FLAG_COMPACT_BITSETS";
+    OMIT_REPLY = 1 << 1, "ETHTOOL_FLAG_OMIT_REPLY";
+    STATS = 1 << 2, "ETHTOOL_FLAG_STATS";
 }
 
 /// `HWTSTAMP_SOURCE_NETDEV` to `HWTSTAMP_SOURCE_PHYLIB`.
@@ -2443,21 +2432,12 @@ pub enum HwtstampSource {
     Other(u32),
 }
 
-/// `RXH_XFRM_SYM_XOR` to `RXH_XFRM_SYM_OR_XOR`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct InputXfrm(u32);
-
-bitflags! {
-impl InputXfrm: u32 {
-/// `RXH_XFRM_SYM_XOR`.
-#[doc(alias = "RXH_XFRM_SYM_XOR")]
-const SYM_XOR = 1 << 0;
-/// `RXH_XFRM_SYM_OR_XOR`.
-#[doc(alias = "RXH_XFRM_SYM_OR_XOR")]
-const SYM_OR_XOR = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `RXH_XFRM_SYM_XOR` to `RXH_XFRM_SYM_OR_XOR`.
+    pub type InputXfrm = FlagSet<InputXfrmNames>;
+    type Bits = u32, Each;
+    SYM_XOR = 1 << 0, "RXH_XFRM_SYM_XOR";
+    SYM_OR_XOR = 1 << 1, "RXH_XFRM_SYM_OR_XOR";
 }
 
 /// `ETHTOOL_MODULE_FW_FLASH_STATUS_STARTED` to `ETHTOOL_MODULE_FW_FLASH_STATUS_ERROR`.
@@ -2490,77 +2470,33 @@ pub enum PhyUpstreamType {
     Other(u32),
 }
 
-/// `ETHTOOL_PSE_EVENT_OVER_CURRENT` to `ETHTOOL_PSE_EVENT_SW_PW_CONTROL_ERROR`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags, uint)]
-pub struct PseEvent(u64);
-
-bitflags! {
-impl PseEvent: u64 {
-/// `ETHTOOL_PSE_EVENT_OVER_CURRENT`.
-#[doc(alias = "ETHTOOL_PSE_EVENT_OVER_CURRENT")]
-const PSE_EVENT_OVER_CURRENT = 1 << 0;
-/// `ETHTOOL_PSE_EVENT_OVER_TEMP`.
-#[doc(alias = "ETHTOOL_PSE_EVENT_OVER_TEMP")]
-const PSE_EVENT_OVER_TEMP = 1 << 1;
-/// `ETHTOOL_C33_PSE_EVENT_DETECTION`.
-#[doc(alias = "ETHTOOL_C33_PSE_EVENT_DETECTION")]
-const C33_PSE_EVENT_DETECTION = 1 << 2;
-/// `ETHTOOL_C33_PSE_EVENT_CLASSIFICATION`.
-#[doc(alias = "ETHTOOL_C33_PSE_EVENT_CLASSIFICATION")]
-const C33_PSE_EVENT_CLASSIFICATION = 1 << 3;
-/// `ETHTOOL_C33_PSE_EVENT_DISCONNECTION`.
-#[doc(alias = "ETHTOOL_C33_PSE_EVENT_DISCONNECTION")]
-const C33_PSE_EVENT_DISCONNECTION = 1 << 4;
-/// `ETHTOOL_PSE_EVENT_OVER_BUDGET`.
-#[doc(alias = "ETHTOOL_PSE_EVENT_OVER_BUDGET")]
-const PSE_EVENT_OVER_BUDGET = 1 << 5;
-/// `ETHTOOL_PSE_EVENT_SW_PW_CONTROL_ERROR`.
-#[doc(alias = "ETHTOOL_PSE_EVENT_SW_PW_CONTROL_ERROR")]
-const PSE_EVENT_SW_PW_CONTROL_ERROR = 1 << 6;
-const _ = !0;
-}
+flags! {
+    /// `ETHTOOL_PSE_EVENT_OVER_CURRENT` to `ETHTOOL_PSE_EVENT_SW_PW_CONTROL_ERROR`.
+    pub type PseEvent = FlagSet<PseEventNames>;
+    type Bits = u64, Uint;
+    PSE_EVENT_OVER_CURRENT = 1 << 0, "ETHTOOL_PSE_EVENT_OVER_CURRENT";
+    PSE_EVENT_OVER_TEMP = 1 << 1, "ETHTOOL_PSE_EVENT_OVER_TEMP";
+    C33_PSE_EVENT_DETECTION = 1 << 2, "ETHTOOL_C33_PSE_EVENT_DETECTION";
+    C33_PSE_EVENT_CLASSIFICATION = 1 << 3, "ETHTOOL_C33_PSE_EVENT_CLASSIFICATION";
+    C33_PSE_EVENT_DISCONNECTION = 1 << 4, "ETHTOOL_C33_PSE_EVENT_DISCONNECTION";
+    PSE_EVENT_OVER_BUDGET = 1 << 5, "ETHTOOL_PSE_EVENT_OVER_BUDGET";
+    PSE_EVENT_SW_PW_CONTROL_ERROR = 1 << 6, "ETHTOOL_PSE_EVENT_SW_PW_CONTROL_ERROR";
 }
 
-/// `RXH_L2DA` to `RXH_DISCARD`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags, uint)]
-pub struct RxfhFields(u64);
-
-bitflags! {
-impl RxfhFields: u64 {
-/// `RXH_L2DA`.
-#[doc(alias = "RXH_L2DA")]
-const L2DA = 1 << 1;
-/// `RXH_VLAN`.
-#[doc(alias = "RXH_VLAN")]
-const VLAN = 1 << 2;
-/// `RXH_L3_PROTO`.
-#[doc(alias = "RXH_L3_PROTO")]
-const L3_PROTO = 1 << 3;
-/// `RXH_IP_SRC`.
-#[doc(alias = "RXH_IP_SRC")]
-const IP_SRC = 1 << 4;
-/// `RXH_IP_DST`.
-#[doc(alias = "RXH_IP_DST")]
-const IP_DST = 1 << 5;
-/// `RXH_L4_B_0_1`.
-#[doc(alias = "RXH_L4_B_0_1")]
-const L4_B_0_1 = 1 << 6;
-/// `RXH_L4_B_2_3`.
-#[doc(alias = "RXH_L4_B_2_3")]
-const L4_B_2_3 = 1 << 7;
-/// `RXH_GTP_TEID`.
-#[doc(alias = "RXH_GTP_TEID")]
-const GTP_TEID = 1 << 8;
-/// `RXH_IP6_FL`.
-#[doc(alias = "RXH_IP6_FL")]
-const IP6_FL = 1 << 9;
-/// `RXH_DISCARD`.
-#[doc(alias = "RXH_DISCARD")]
-const DISCARD = 1 << 31;
-const _ = !0;
-}
+flags! {
+    /// `RXH_L2DA` to `RXH_DISCARD`.
+    pub type RxfhFields = FlagSet<RxfhFieldsNames>;
+    type Bits = u64, Uint;
+    L2DA = 1 << 1, "RXH_L2DA";
+    VLAN = 1 << 2, "RXH_VLAN";
+    L3_PROTO = 1 << 3, "RXH_L3_PROTO";
+    IP_SRC = 1 << 4, "RXH_IP_SRC";
+    IP_DST = 1 << 5, "RXH_IP_DST";
+    L4_B_0_1 = 1 << 6, "RXH_L4_B_0_1";
+    L4_B_2_3 = 1 << 7, "RXH_L4_B_2_3";
+    GTP_TEID = 1 << 8, "RXH_GTP_TEID";
+    IP6_FL = 1 << 9, "RXH_IP6_FL";
+    DISCARD = 1 << 31, "RXH_DISCARD";
 }
 
 /// `ETHTOOL_TCP_DATA_SPLIT_UNKNOWN` to `ETHTOOL_TCP_DATA_SPLIT_ENABLED`.

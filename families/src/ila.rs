@@ -106,21 +106,12 @@ pub enum CsumMode {
     Other(u8),
 }
 
-/// `ILA_DIR_IN` to `ILA_DIR_OUT`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct Dir(u32);
-
-bitflags! {
-impl Dir: u32 {
-/// `ILA_DIR_IN`.
-#[doc(alias = "ILA_DIR_IN")]
-const IN = 1 << 0;
-/// `ILA_DIR_OUT`.
-#[doc(alias = "ILA_DIR_OUT")]
-const OUT = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `ILA_DIR_IN` to `ILA_DIR_OUT`.
+    pub type Dir = FlagSet<DirNames>;
+    type Bits = u32, Each;
+    IN = 1 << 0, "ILA_DIR_IN";
+    OUT = 1 << 1, "ILA_DIR_OUT";
 }
 
 /// `ILA_HOOK_ROUTE_OUTPUT` to `ILA_HOOK_ROUTE_INPUT`.

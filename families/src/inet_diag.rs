@@ -381,77 +381,33 @@ pub struct Md5Sig {
     pub key: [u8; 80],
 }
 
-/// `INET_DIAG_EXT_MEMINFO` to `INET_DIAG_EXT_SHUTDOWN`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct InetDiagExt(u8);
-
-bitflags! {
-impl InetDiagExt: u8 {
-/// `INET_DIAG_EXT_MEMINFO`.
-#[doc(alias = "INET_DIAG_EXT_MEMINFO")]
-const MEMINFO = 1 << 0;
-/// `INET_DIAG_EXT_INFO`.
-#[doc(alias = "INET_DIAG_EXT_INFO")]
-const INFO = 1 << 1;
-/// `INET_DIAG_EXT_VEGASINFO`.
-#[doc(alias = "INET_DIAG_EXT_VEGASINFO")]
-const VEGASINFO = 1 << 2;
-/// `INET_DIAG_EXT_CONG`.
-#[doc(alias = "INET_DIAG_EXT_CONG")]
-const CONG = 1 << 3;
-/// `INET_DIAG_EXT_TOS`.
-#[doc(alias = "INET_DIAG_EXT_TOS")]
-const TOS = 1 << 4;
-/// `INET_DIAG_EXT_TCLASS`.
-#[doc(alias = "INET_DIAG_EXT_TCLASS")]
-const TCLASS = 1 << 5;
-/// `INET_DIAG_EXT_SKMEMINFO`.
-#[doc(alias = "INET_DIAG_EXT_SKMEMINFO")]
-const SKMEMINFO = 1 << 6;
-/// `INET_DIAG_EXT_SHUTDOWN`.
-#[doc(alias = "INET_DIAG_EXT_SHUTDOWN")]
-const SHUTDOWN = 1 << 7;
-const _ = !0;
-}
+flags! {
+    /// `INET_DIAG_EXT_MEMINFO` to `INET_DIAG_EXT_SHUTDOWN`.
+    pub type InetDiagExt = FlagSet<InetDiagExtNames>;
+    type Bits = u8, Each;
+    MEMINFO = 1 << 0, "INET_DIAG_EXT_MEMINFO";
+    INFO = 1 << 1, "INET_DIAG_EXT_INFO";
+    VEGASINFO = 1 << 2, "INET_DIAG_EXT_VEGASINFO";
+    CONG = 1 << 3, "INET_DIAG_EXT_CONG";
+    TOS = 1 << 4, "INET_DIAG_EXT_TOS";
+    TCLASS = 1 << 5, "INET_DIAG_EXT_TCLASS";
+    SKMEMINFO = 1 << 6, "INET_DIAG_EXT_SKMEMINFO";
+    SHUTDOWN = 1 << 7, "INET_DIAG_EXT_SHUTDOWN";
 }
 
-/// `MPTCP_SUBFLOW_FLAG_MCAP_REM` to `MPTCP_SUBFLOW_FLAG_MAPVALID`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct MptcpSubflowFlags(u32);
-
-bitflags! {
-impl MptcpSubflowFlags: u32 {
-/// `MPTCP_SUBFLOW_FLAG_MCAP_REM`.
-#[doc(alias = "MPTCP_SUBFLOW_FLAG_MCAP_REM")]
-const MCAP_REM = 1 << 0;
-/// `MPTCP_SUBFLOW_FLAG_MCAP_LOC`.
-#[doc(alias = "MPTCP_SUBFLOW_FLAG_MCAP_LOC")]
-const MCAP_LOC = 1 << 1;
-/// `MPTCP_SUBFLOW_FLAG_JOIN_REM`.
-#[doc(alias = "MPTCP_SUBFLOW_FLAG_JOIN_REM")]
-const JOIN_REM = 1 << 2;
-/// `MPTCP_SUBFLOW_FLAG_JOIN_LOC`.
-#[doc(alias = "MPTCP_SUBFLOW_FLAG_JOIN_LOC")]
-const JOIN_LOC = 1 << 3;
-/// `MPTCP_SUBFLOW_FLAG_BKUP_REM`.
-#[doc(alias = "MPTCP_SUBFLOW_FLAG_BKUP_REM")]
-const BKUP_REM = 1 << 4;
-/// `MPTCP_SUBFLOW_FLAG_BKUP_LOC`.
-#[doc(alias = "MPTCP_SUBFLOW_FLAG_BKUP_LOC")]
-const BKUP_LOC = 1 << 5;
-/// `MPTCP_SUBFLOW_FLAG_FULLY_ESTABLISHED`.
-#[doc(alias = "MPTCP_SUBFLOW_FLAG_FULLY_ESTABLISHED")]
-const FULLY_ESTABLISHED = 1 << 6;
-/// `MPTCP_SUBFLOW_FLAG_CONNECTED`.
-#[doc(alias = "MPTCP_SUBFLOW_FLAG_CONNECTED")]
-const CONNECTED = 1 << 7;
-/// `MPTCP_SUBFLOW_FLAG_MAPVALID`.
-#[doc(alias = "MPTCP_SUBFLOW_FLAG_MAPVALID")]
-const MAPVALID = 1 << 8;
-const _ = !0;
-}
+flags! {
+    /// `MPTCP_SUBFLOW_FLAG_MCAP_REM` to `MPTCP_SUBFLOW_FLAG_MAPVALID`.
+    pub type MptcpSubflowFlags = FlagSet<MptcpSubflowFlagsNames>;
+    type Bits = u32, Each;
+    MCAP_REM = 1 << 0, "MPTCP_SUBFLOW_FLAG_MCAP_REM";
+    MCAP_LOC = 1 << 1, "MPTCP_SUBFLOW_FLAG_MCAP_LOC";
+    JOIN_REM = 1 << 2, "MPTCP_SUBFLOW_FLAG_JOIN_REM";
+    JOIN_LOC = 1 << 3, "MPTCP_SUBFLOW_FLAG_JOIN_LOC";
+    BKUP_REM = 1 << 4, "MPTCP_SUBFLOW_FLAG_BKUP_REM";
+    BKUP_LOC = 1 << 5, "MPTCP_SUBFLOW_FLAG_BKUP_LOC";
+    FULLY_ESTABLISHED = 1 << 6, "MPTCP_SUBFLOW_FLAG_FULLY_ESTABLISHED";
+    CONNECTED = 1 << 7, "MPTCP_SUBFLOW_FLAG_CONNECTED";
+    MAPVALID = 1 << 8, "MPTCP_SUBFLOW_FLAG_MAPVALID";
 }
 
 /// `TCP_ESTABLISHED` to `TCP_BOUND_INACTIVE`.
@@ -489,54 +445,23 @@ pub enum TcpState {
     Other(u8),
 }
 
-/// `TCPF_ESTABLISHED` to `TCPF_BOUND_INACTIVE`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct TcpStates(u32);
-
-bitflags! {
-impl TcpStates: u32 {
-/// `TCPF_ESTABLISHED`.
-#[doc(alias = "TCPF_ESTABLISHED")]
-const ESTABLISHED = 1 << 1;
-/// `TCPF_SYN_SENT`.
-#[doc(alias = "TCPF_SYN_SENT")]
-const SYN_SENT = 1 << 2;
-/// `TCPF_SYN_RECV`.
-#[doc(alias = "TCPF_SYN_RECV")]
-const SYN_RECV = 1 << 3;
-/// `TCPF_FIN_WAIT1`.
-#[doc(alias = "TCPF_FIN_WAIT1")]
-const FIN_WAIT1 = 1 << 4;
-/// `TCPF_FIN_WAIT2`.
-#[doc(alias = "TCPF_FIN_WAIT2")]
-const FIN_WAIT2 = 1 << 5;
-/// `TCPF_TIME_WAIT`.
-#[doc(alias = "TCPF_TIME_WAIT")]
-const TIME_WAIT = 1 << 6;
-/// `TCPF_CLOSE`.
-#[doc(alias = "TCPF_CLOSE")]
-const CLOSE = 1 << 7;
-/// `TCPF_CLOSE_WAIT`.
-#[doc(alias = "TCPF_CLOSE_WAIT")]
-const CLOSE_WAIT = 1 << 8;
-/// `TCPF_LAST_ACK`.
-#[doc(alias = "TCPF_LAST_ACK")]
-const LAST_ACK = 1 << 9;
-/// `TCPF_LISTEN`.
-#[doc(alias = "TCPF_LISTEN")]
-const LISTEN = 1 << 10;
-/// `TCPF_CLOSING`.
-#[doc(alias = "TCPF_CLOSING")]
-const CLOSING = 1 << 11;
-/// `TCPF_NEW_SYN_RECV`.
-#[doc(alias = "TCPF_NEW_SYN_RECV")]
-const NEW_SYN_RECV = 1 << 12;
-/// `TCPF_BOUND_INACTIVE`.
-#[doc(alias = "TCPF_BOUND_INACTIVE")]
-const BOUND_INACTIVE = 1 << 13;
-const _ = !0;
-}
+flags! {
+    /// `TCPF_ESTABLISHED` to `TCPF_BOUND_INACTIVE`.
+    pub type TcpStates = FlagSet<TcpStatesNames>;
+    type Bits = u32, Each;
+    ESTABLISHED = 1 << 1, "TCPF_ESTABLISHED";
+    SYN_SENT = 1 << 2, "TCPF_SYN_SENT";
+    SYN_RECV = 1 << 3, "TCPF_SYN_RECV";
+    FIN_WAIT1 = 1 << 4, "TCPF_FIN_WAIT1";
+    FIN_WAIT2 = 1 << 5, "TCPF_FIN_WAIT2";
+    TIME_WAIT = 1 << 6, "TCPF_TIME_WAIT";
+    CLOSE = 1 << 7, "TCPF_CLOSE";
+    CLOSE_WAIT = 1 << 8, "TCPF_CLOSE_WAIT";
+    LAST_ACK = 1 << 9, "TCPF_LAST_ACK";
+    LISTEN = 1 << 10, "TCPF_LISTEN";
+    CLOSING = 1 << 11, "TCPF_CLOSING";
+    NEW_SYN_RECV = 1 << 12, "TCPF_NEW_SYN_RECV";
+    BOUND_INACTIVE = 1 << 13, "TCPF_BOUND_INACTIVE";
 }
 
 /// `IDIAG_TIMER_OFF` to `IDIAG_TIMER_DELACK`.

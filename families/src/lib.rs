@@ -100,6 +100,7 @@ mod macros;
     feature = "rt-rule"
 ))]
 mod checks;
+pub mod flags;
 #[allow(unused_imports, dead_code, reason = "each generated module uses a part of them")]
 mod imports;
 pub mod jobs;

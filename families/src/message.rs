@@ -52,13 +52,7 @@ pub struct Name {
 impl Name {
     /// The doc comment still begins with the space that is behind the slashes.
     pub(crate) const fn new(number: u16, name: &'static str, doc: &'static str) -> Self {
-        let doc = match doc.as_bytes() {
-            [b' ', text @ ..] => match core::str::from_utf8(text) {
-                Ok(text) => text,
-                Err(_) => doc,
-            },
-            _ => doc,
-        };
+        let doc = crate::macros::comment(doc);
         Self { number, name, doc }
     }
 

@@ -543,18 +543,11 @@ pub enum NapiThreaded {
     Other(u32),
 }
 
-/// `NETDEV_QSTATS_SCOPE_QUEUE`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags, uint)]
-pub struct QstatsScope(u64);
-
-bitflags! {
-impl QstatsScope: u64 {
-/// `NETDEV_QSTATS_SCOPE_QUEUE`.
-#[doc(alias = "NETDEV_QSTATS_SCOPE_QUEUE")]
-const QUEUE = 1 << 0;
-const _ = !0;
-}
+flags! {
+    /// `NETDEV_QSTATS_SCOPE_QUEUE`.
+    pub type QstatsScope = FlagSet<QstatsScopeNames>;
+    type Bits = u64, Uint;
+    QUEUE = 1 << 0, "NETDEV_QSTATS_SCOPE_QUEUE";
 }
 
 /// `NETDEV_QUEUE_TYPE_RX` to `NETDEV_QUEUE_TYPE_TX`.
@@ -570,74 +563,33 @@ pub enum QueueType {
     Other(u32),
 }
 
-/// `NETDEV_XDP_ACT_BASIC` to `NETDEV_XDP_ACT_NDO_XMIT_SG`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct XdpAct(u64);
-
-bitflags! {
-impl XdpAct: u64 {
-/// `NETDEV_XDP_ACT_BASIC`.
-#[doc(alias = "NETDEV_XDP_ACT_BASIC")]
-const BASIC = 1 << 0;
-/// `NETDEV_XDP_ACT_REDIRECT`.
-#[doc(alias = "NETDEV_XDP_ACT_REDIRECT")]
-const REDIRECT = 1 << 1;
-/// `NETDEV_XDP_ACT_NDO_XMIT`.
-#[doc(alias = "NETDEV_XDP_ACT_NDO_XMIT")]
-const NDO_XMIT = 1 << 2;
-/// `NETDEV_XDP_ACT_XSK_ZEROCOPY`.
-#[doc(alias = "NETDEV_XDP_ACT_XSK_ZEROCOPY")]
-const XSK_ZEROCOPY = 1 << 3;
-/// `NETDEV_XDP_ACT_HW_OFFLOAD`.
-#[doc(alias = "NETDEV_XDP_ACT_HW_OFFLOAD")]
-const HW_OFFLOAD = 1 << 4;
-/// `NETDEV_XDP_ACT_RX_SG`.
-#[doc(alias = "NETDEV_XDP_ACT_RX_SG")]
-const RX_SG = 1 << 5;
-/// `NETDEV_XDP_ACT_NDO_XMIT_SG`.
-#[doc(alias = "NETDEV_XDP_ACT_NDO_XMIT_SG")]
-const NDO_XMIT_SG = 1 << 6;
-const _ = !0;
-}
+flags! {
+    /// `NETDEV_XDP_ACT_BASIC` to `NETDEV_XDP_ACT_NDO_XMIT_SG`.
+    pub type XdpAct = FlagSet<XdpActNames>;
+    type Bits = u64, Each;
+    BASIC = 1 << 0, "NETDEV_XDP_ACT_BASIC";
+    REDIRECT = 1 << 1, "NETDEV_XDP_ACT_REDIRECT";
+    NDO_XMIT = 1 << 2, "NETDEV_XDP_ACT_NDO_XMIT";
+    XSK_ZEROCOPY = 1 << 3, "NETDEV_XDP_ACT_XSK_ZEROCOPY";
+    HW_OFFLOAD = 1 << 4, "NETDEV_XDP_ACT_HW_OFFLOAD";
+    RX_SG = 1 << 5, "NETDEV_XDP_ACT_RX_SG";
+    NDO_XMIT_SG = 1 << 6, "NETDEV_XDP_ACT_NDO_XMIT_SG";
 }
 
-/// `NETDEV_XDP_RX_METADATA_TIMESTAMP` to `NETDEV_XDP_RX_METADATA_VLAN_TAG`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct XdpRxMetadata(u64);
-
-bitflags! {
-impl XdpRxMetadata: u64 {
-/// `NETDEV_XDP_RX_METADATA_TIMESTAMP`.
-#[doc(alias = "NETDEV_XDP_RX_METADATA_TIMESTAMP")]
-const TIMESTAMP = 1 << 0;
-/// `NETDEV_XDP_RX_METADATA_HASH`.
-#[doc(alias = "NETDEV_XDP_RX_METADATA_HASH")]
-const HASH = 1 << 1;
-/// `NETDEV_XDP_RX_METADATA_VLAN_TAG`.
-#[doc(alias = "NETDEV_XDP_RX_METADATA_VLAN_TAG")]
-const VLAN_TAG = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `NETDEV_XDP_RX_METADATA_TIMESTAMP` to `NETDEV_XDP_RX_METADATA_VLAN_TAG`.
+    pub type XdpRxMetadata = FlagSet<XdpRxMetadataNames>;
+    type Bits = u64, Each;
+    TIMESTAMP = 1 << 0, "NETDEV_XDP_RX_METADATA_TIMESTAMP";
+    HASH = 1 << 1, "NETDEV_XDP_RX_METADATA_HASH";
+    VLAN_TAG = 1 << 2, "NETDEV_XDP_RX_METADATA_VLAN_TAG";
 }
 
-/// `NETDEV_XSK_FLAGS_TX_TIMESTAMP` to `NETDEV_XSK_FLAGS_TX_LAUNCH_TIME_FIFO`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct XskFlags(u64);
-
-bitflags! {
-impl XskFlags: u64 {
-/// `NETDEV_XSK_FLAGS_TX_TIMESTAMP`.
-#[doc(alias = "NETDEV_XSK_FLAGS_TX_TIMESTAMP")]
-const TX_TIMESTAMP = 1 << 0;
-/// `NETDEV_XSK_FLAGS_TX_CHECKSUM`.
-#[doc(alias = "NETDEV_XSK_FLAGS_TX_CHECKSUM")]
-const TX_CHECKSUM = 1 << 1;
-/// `NETDEV_XSK_FLAGS_TX_LAUNCH_TIME_FIFO`.
-#[doc(alias = "NETDEV_XSK_FLAGS_TX_LAUNCH_TIME_FIFO")]
-const TX_LAUNCH_TIME_FIFO = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `NETDEV_XSK_FLAGS_TX_TIMESTAMP` to `NETDEV_XSK_FLAGS_TX_LAUNCH_TIME_FIFO`.
+    pub type XskFlags = FlagSet<XskFlagsNames>;
+    type Bits = u64, Each;
+    TX_TIMESTAMP = 1 << 0, "NETDEV_XSK_FLAGS_TX_TIMESTAMP";
+    TX_CHECKSUM = 1 << 1, "NETDEV_XSK_FLAGS_TX_CHECKSUM";
+    TX_LAUNCH_TIME_FIFO = 1 << 2, "NETDEV_XSK_FLAGS_TX_LAUNCH_TIME_FIFO";
 }

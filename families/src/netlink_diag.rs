@@ -117,56 +117,26 @@ pub struct NetlinkDiagRing {
     pub frame_nr: u32,
 }
 
-/// `NDIAG_FLAG_CB_RUNNING` to `NDIAG_FLAG_CAP_ACK`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct NdiagFlags(u32);
-
-bitflags! {
-impl NdiagFlags: u32 {
-/// `NDIAG_FLAG_CB_RUNNING`.
-#[doc(alias = "NDIAG_FLAG_CB_RUNNING")]
-const CB_RUNNING = 1 << 0;
-/// `NDIAG_FLAG_PKTINFO`.
-#[doc(alias = "NDIAG_FLAG_PKTINFO")]
-const PKTINFO = 1 << 1;
-/// `NDIAG_FLAG_BROADCAST_ERROR`.
-#[doc(alias = "NDIAG_FLAG_BROADCAST_ERROR")]
-const BROADCAST_ERROR = 1 << 2;
-/// `NDIAG_FLAG_NO_ENOBUFS`.
-#[doc(alias = "NDIAG_FLAG_NO_ENOBUFS")]
-const NO_ENOBUFS = 1 << 3;
-/// `NDIAG_FLAG_LISTEN_ALL_NSID`.
-#[doc(alias = "NDIAG_FLAG_LISTEN_ALL_NSID")]
-const LISTEN_ALL_NSID = 1 << 4;
-/// `NDIAG_FLAG_CAP_ACK`.
-#[doc(alias = "NDIAG_FLAG_CAP_ACK")]
-const CAP_ACK = 1 << 5;
-const _ = !0;
-}
+flags! {
+    /// `NDIAG_FLAG_CB_RUNNING` to `NDIAG_FLAG_CAP_ACK`.
+    pub type NdiagFlags = FlagSet<NdiagFlagsNames>;
+    type Bits = u32, Each;
+    CB_RUNNING = 1 << 0, "NDIAG_FLAG_CB_RUNNING";
+    PKTINFO = 1 << 1, "NDIAG_FLAG_PKTINFO";
+    BROADCAST_ERROR = 1 << 2, "NDIAG_FLAG_BROADCAST_ERROR";
+    NO_ENOBUFS = 1 << 3, "NDIAG_FLAG_NO_ENOBUFS";
+    LISTEN_ALL_NSID = 1 << 4, "NDIAG_FLAG_LISTEN_ALL_NSID";
+    CAP_ACK = 1 << 5, "NDIAG_FLAG_CAP_ACK";
 }
 
-/// `NDIAG_SHOW_MEMINFO` to `NDIAG_SHOW_FLAGS`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct NdiagShow(u32);
-
-bitflags! {
-impl NdiagShow: u32 {
-/// `NDIAG_SHOW_MEMINFO`.
-#[doc(alias = "NDIAG_SHOW_MEMINFO")]
-const MEMINFO = 1 << 0;
-/// `NDIAG_SHOW_GROUPS`.
-#[doc(alias = "NDIAG_SHOW_GROUPS")]
-const GROUPS = 1 << 1;
-/// `NDIAG_SHOW_RING_CFG`.
-#[doc(alias = "NDIAG_SHOW_RING_CFG")]
-const RING_CFG = 1 << 2;
-/// `NDIAG_SHOW_FLAGS`.
-#[doc(alias = "NDIAG_SHOW_FLAGS")]
-const FLAGS = 1 << 3;
-const _ = !0;
-}
+flags! {
+    /// `NDIAG_SHOW_MEMINFO` to `NDIAG_SHOW_FLAGS`.
+    pub type NdiagShow = FlagSet<NdiagShowNames>;
+    type Bits = u32, Each;
+    MEMINFO = 1 << 0, "NDIAG_SHOW_MEMINFO";
+    GROUPS = 1 << 1, "NDIAG_SHOW_GROUPS";
+    RING_CFG = 1 << 2, "NDIAG_SHOW_RING_CFG";
+    FLAGS = 1 << 3, "NDIAG_SHOW_FLAGS";
 }
 
 /// `NETLINK_UNCONNECTED` to `TCP_CLOSE`.

@@ -613,104 +613,43 @@ pub struct ServerStats<'a> {
     pub rest: Rest<'a>,
 }
 
-/// `NFSD_CACHE_TYPE_SVC_EXPORT` to `NFSD_CACHE_TYPE_EXPKEY`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct CacheType(u32);
-
-bitflags! {
-impl CacheType: u32 {
-/// `NFSD_CACHE_TYPE_SVC_EXPORT`.
-#[doc(alias = "NFSD_CACHE_TYPE_SVC_EXPORT")]
-const SVC_EXPORT = 1 << 0;
-/// `NFSD_CACHE_TYPE_EXPKEY`.
-#[doc(alias = "NFSD_CACHE_TYPE_EXPKEY")]
-const EXPKEY = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `NFSD_CACHE_TYPE_SVC_EXPORT` to `NFSD_CACHE_TYPE_EXPKEY`.
+    pub type CacheType = FlagSet<CacheTypeNames>;
+    type Bits = u32, Each;
+    SVC_EXPORT = 1 << 0, "NFSD_CACHE_TYPE_SVC_EXPORT";
+    EXPKEY = 1 << 1, "NFSD_CACHE_TYPE_EXPKEY";
 }
 
-/// `NFSD_EXPORT_FLAGS_READONLY` to `NFSD_EXPORT_FLAGS_PNFS`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct ExportFlags(u32);
-
-bitflags! {
-impl ExportFlags: u32 {
-/// `NFSD_EXPORT_FLAGS_READONLY`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_READONLY")]
-const READONLY = 1 << 0;
-/// `NFSD_EXPORT_FLAGS_INSECURE_PORT`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_INSECURE_PORT")]
-const INSECURE_PORT = 1 << 1;
-/// `NFSD_EXPORT_FLAGS_ROOTSQUASH`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_ROOTSQUASH")]
-const ROOTSQUASH = 1 << 2;
-/// `NFSD_EXPORT_FLAGS_ALLSQUASH`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_ALLSQUASH")]
-const ALLSQUASH = 1 << 3;
-/// `NFSD_EXPORT_FLAGS_ASYNC`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_ASYNC")]
-const ASYNC = 1 << 4;
-/// `NFSD_EXPORT_FLAGS_GATHERED_WRITES`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_GATHERED_WRITES")]
-const GATHERED_WRITES = 1 << 5;
-/// `NFSD_EXPORT_FLAGS_NOREADDIRPLUS`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_NOREADDIRPLUS")]
-const NOREADDIRPLUS = 1 << 6;
-/// `NFSD_EXPORT_FLAGS_SECURITY_LABEL`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_SECURITY_LABEL")]
-const SECURITY_LABEL = 1 << 7;
-/// `NFSD_EXPORT_FLAGS_SIGN_FH`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_SIGN_FH")]
-const SIGN_FH = 1 << 8;
-/// `NFSD_EXPORT_FLAGS_NOHIDE`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_NOHIDE")]
-const NOHIDE = 1 << 9;
-/// `NFSD_EXPORT_FLAGS_NOSUBTREECHECK`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_NOSUBTREECHECK")]
-const NOSUBTREECHECK = 1 << 10;
-/// `NFSD_EXPORT_FLAGS_NOAUTHNLM`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_NOAUTHNLM")]
-const NOAUTHNLM = 1 << 11;
-/// `NFSD_EXPORT_FLAGS_MSNFS`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_MSNFS")]
-const MSNFS = 1 << 12;
-/// `NFSD_EXPORT_FLAGS_FSID`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_FSID")]
-const FSID = 1 << 13;
-/// `NFSD_EXPORT_FLAGS_CROSSMOUNT`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_CROSSMOUNT")]
-const CROSSMOUNT = 1 << 14;
-/// `NFSD_EXPORT_FLAGS_NOACL`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_NOACL")]
-const NOACL = 1 << 15;
-/// `NFSD_EXPORT_FLAGS_V4ROOT`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_V4ROOT")]
-const V4ROOT = 1 << 16;
-/// `NFSD_EXPORT_FLAGS_PNFS`.
-#[doc(alias = "NFSD_EXPORT_FLAGS_PNFS")]
-const PNFS = 1 << 17;
-const _ = !0;
-}
+flags! {
+    /// `NFSD_EXPORT_FLAGS_READONLY` to `NFSD_EXPORT_FLAGS_PNFS`.
+    pub type ExportFlags = FlagSet<ExportFlagsNames>;
+    type Bits = u32, Each;
+    READONLY = 1 << 0, "NFSD_EXPORT_FLAGS_READONLY";
+    INSECURE_PORT = 1 << 1, "NFSD_EXPORT_FLAGS_INSECURE_PORT";
+    ROOTSQUASH = 1 << 2, "NFSD_EXPORT_FLAGS_ROOTSQUASH";
+    ALLSQUASH = 1 << 3, "NFSD_EXPORT_FLAGS_ALLSQUASH";
+    ASYNC = 1 << 4, "NFSD_EXPORT_FLAGS_ASYNC";
+    GATHERED_WRITES = 1 << 5, "NFSD_EXPORT_FLAGS_GATHERED_WRITES";
+    NOREADDIRPLUS = 1 << 6, "NFSD_EXPORT_FLAGS_NOREADDIRPLUS";
+    SECURITY_LABEL = 1 << 7, "NFSD_EXPORT_FLAGS_SECURITY_LABEL";
+    SIGN_FH = 1 << 8, "NFSD_EXPORT_FLAGS_SIGN_FH";
+    NOHIDE = 1 << 9, "NFSD_EXPORT_FLAGS_NOHIDE";
+    NOSUBTREECHECK = 1 << 10, "NFSD_EXPORT_FLAGS_NOSUBTREECHECK";
+    NOAUTHNLM = 1 << 11, "NFSD_EXPORT_FLAGS_NOAUTHNLM";
+    MSNFS = 1 << 12, "NFSD_EXPORT_FLAGS_MSNFS";
+    FSID = 1 << 13, "NFSD_EXPORT_FLAGS_FSID";
+    CROSSMOUNT = 1 << 14, "NFSD_EXPORT_FLAGS_CROSSMOUNT";
+    NOACL = 1 << 15, "NFSD_EXPORT_FLAGS_NOACL";
+    V4ROOT = 1 << 16, "NFSD_EXPORT_FLAGS_V4ROOT";
+    PNFS = 1 << 17, "NFSD_EXPORT_FLAGS_PNFS";
 }
 
-/// `NFSD_XPRTSEC_MODE_NONE` to `NFSD_XPRTSEC_MODE_MTLS`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct XprtsecMode(u32);
-
-bitflags! {
-impl XprtsecMode: u32 {
-/// `NFSD_XPRTSEC_MODE_NONE`.
-#[doc(alias = "NFSD_XPRTSEC_MODE_NONE")]
-const NONE = 1 << 0;
-/// `NFSD_XPRTSEC_MODE_TLS`.
-#[doc(alias = "NFSD_XPRTSEC_MODE_TLS")]
-const TLS = 1 << 1;
-/// `NFSD_XPRTSEC_MODE_MTLS`.
-#[doc(alias = "NFSD_XPRTSEC_MODE_MTLS")]
-const MTLS = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `NFSD_XPRTSEC_MODE_NONE` to `NFSD_XPRTSEC_MODE_MTLS`.
+    pub type XprtsecMode = FlagSet<XprtsecModeNames>;
+    type Bits = u32, Each;
+    NONE = 1 << 0, "NFSD_XPRTSEC_MODE_NONE";
+    TLS = 1 << 1, "NFSD_XPRTSEC_MODE_TLS";
+    MTLS = 1 << 2, "NFSD_XPRTSEC_MODE_MTLS";
 }

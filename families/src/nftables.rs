@@ -1829,24 +1829,13 @@ pub enum BitwiseOps {
     Other(u32),
 }
 
-/// `NFT_CHAIN_BASE` to `NFT_CHAIN_BINDING`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct ChainFlags(u32);
-
-bitflags! {
-impl ChainFlags: u32 {
-/// `NFT_CHAIN_BASE`.
-#[doc(alias = "NFT_CHAIN_BASE")]
-const BASE = 1 << 0;
-/// `NFT_CHAIN_HW_OFFLOAD`.
-#[doc(alias = "NFT_CHAIN_HW_OFFLOAD")]
-const HW_OFFLOAD = 1 << 1;
-/// `NFT_CHAIN_BINDING`.
-#[doc(alias = "NFT_CHAIN_BINDING")]
-const BINDING = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `NFT_CHAIN_BASE` to `NFT_CHAIN_BINDING`.
+    pub type ChainFlags = FlagSet<ChainFlagsNames>;
+    type Bits = u32, Each;
+    BASE = 1 << 0, "NFT_CHAIN_BASE";
+    HW_OFFLOAD = 1 << 1, "NFT_CHAIN_HW_OFFLOAD";
+    BINDING = 1 << 2, "NFT_CHAIN_BINDING";
 }
 
 /// `NFT_CMP_EQ` to `NFT_CMP_GTE`.
@@ -1870,18 +1859,11 @@ pub enum CmpOps {
     Other(u32),
 }
 
-/// `NFT_CONNLIMIT_F_INV`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct ConnlimitFlags(u32);
-
-bitflags! {
-impl ConnlimitFlags: u32 {
-/// `NFT_CONNLIMIT_F_INV`.
-#[doc(alias = "NFT_CONNLIMIT_F_INV")]
-const INV = 1 << 0;
-const _ = !0;
-}
+flags! {
+    /// `NFT_CONNLIMIT_F_INV`.
+    pub type ConnlimitFlags = FlagSet<ConnlimitFlagsNames>;
+    type Bits = u32, Each;
+    INV = 1 << 0, "NFT_CONNLIMIT_F_INV";
 }
 
 /// `IP_CT_DIR_ORIGINAL` to `IP_CT_DIR_REPLY`.
@@ -1954,21 +1936,12 @@ pub enum CtKeys {
     Other(u32),
 }
 
-/// `NFT_DYNSET_F_INV` to `NFT_DYNSET_F_EXPR`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct DynsetFlags(u32);
-
-bitflags! {
-impl DynsetFlags: u32 {
-/// `NFT_DYNSET_F_INV`.
-#[doc(alias = "NFT_DYNSET_F_INV")]
-const INV = 1 << 0;
-/// `NFT_DYNSET_F_EXPR`.
-#[doc(alias = "NFT_DYNSET_F_EXPR")]
-const EXPR = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `NFT_DYNSET_F_INV` to `NFT_DYNSET_F_EXPR`.
+    pub type DynsetFlags = FlagSet<DynsetFlagsNames>;
+    type Bits = u32, Each;
+    INV = 1 << 0, "NFT_DYNSET_F_INV";
+    EXPR = 1 << 1, "NFT_DYNSET_F_EXPR";
 }
 
 /// `NFT_DYNSET_OP_ADD` to `NFT_DYNSET_OP_DELETE`.
@@ -1986,18 +1959,11 @@ pub enum DynsetOp {
     Other(u32),
 }
 
-/// `NFT_EXTHDR_F_PRESENT`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct ExthdrFlags(u32);
-
-bitflags! {
-impl ExthdrFlags: u32 {
-/// `NFT_EXTHDR_F_PRESENT`.
-#[doc(alias = "NFT_EXTHDR_F_PRESENT")]
-const PRESENT = 1 << 0;
-const _ = !0;
-}
+flags! {
+    /// `NFT_EXTHDR_F_PRESENT`.
+    pub type ExthdrFlags = FlagSet<ExthdrFlagsNames>;
+    type Bits = u32, Each;
+    PRESENT = 1 << 0, "NFT_EXTHDR_F_PRESENT";
 }
 
 /// `NFT_EXTHDR_OP_IPV6` to `NFT_EXTHDR_OP_DCCP`.
@@ -2019,33 +1985,16 @@ pub enum ExthdrOp {
     Other(u32),
 }
 
-/// `NFTA_FIB_F_SADDR` to `NFTA_FIB_F_PRESENT`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct FibFlags(u32);
-
-bitflags! {
-impl FibFlags: u32 {
-/// `NFTA_FIB_F_SADDR`.
-#[doc(alias = "NFTA_FIB_F_SADDR")]
-const SADDR = 1 << 0;
-/// `NFTA_FIB_F_DADDR`.
-#[doc(alias = "NFTA_FIB_F_DADDR")]
-const DADDR = 1 << 1;
-/// `NFTA_FIB_F_MARK`.
-#[doc(alias = "NFTA_FIB_F_MARK")]
-const MARK = 1 << 2;
-/// `NFTA_FIB_F_IIF`.
-#[doc(alias = "NFTA_FIB_F_IIF")]
-const IIF = 1 << 3;
-/// `NFTA_FIB_F_OIF`.
-#[doc(alias = "NFTA_FIB_F_OIF")]
-const OIF = 1 << 4;
-/// `NFTA_FIB_F_PRESENT`.
-#[doc(alias = "NFTA_FIB_F_PRESENT")]
-const PRESENT = 1 << 5;
-const _ = !0;
-}
+flags! {
+    /// `NFTA_FIB_F_SADDR` to `NFTA_FIB_F_PRESENT`.
+    pub type FibFlags = FlagSet<FibFlagsNames>;
+    type Bits = u32, Each;
+    SADDR = 1 << 0, "NFTA_FIB_F_SADDR";
+    DADDR = 1 << 1, "NFTA_FIB_F_DADDR";
+    MARK = 1 << 2, "NFTA_FIB_F_MARK";
+    IIF = 1 << 3, "NFTA_FIB_F_IIF";
+    OIF = 1 << 4, "NFTA_FIB_F_OIF";
+    PRESENT = 1 << 5, "NFTA_FIB_F_PRESENT";
 }
 
 /// `NFT_FIB_RESULT_OIF` to `NFT_FIB_RESULT_ADDRTYPE`.
@@ -2063,21 +2012,12 @@ pub enum FibResult {
     Other(u32),
 }
 
-/// `NFT_FLOWTABLE_HW_OFFLOAD` to `NFT_FLOWTABLE_COUNTER`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct FlowtableFlags(u32);
-
-bitflags! {
-impl FlowtableFlags: u32 {
-/// `NFT_FLOWTABLE_HW_OFFLOAD`.
-#[doc(alias = "NFT_FLOWTABLE_HW_OFFLOAD")]
-const HW_OFFLOAD = 1 << 0;
-/// `NFT_FLOWTABLE_COUNTER`.
-#[doc(alias = "NFT_FLOWTABLE_COUNTER")]
-const COUNTER = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `NFT_FLOWTABLE_HW_OFFLOAD` to `NFT_FLOWTABLE_COUNTER`.
+    pub type FlowtableFlags = FlagSet<FlowtableFlagsNames>;
+    type Bits = u32, Each;
+    HW_OFFLOAD = 1 << 0, "NFT_FLOWTABLE_HW_OFFLOAD";
+    COUNTER = 1 << 1, "NFT_FLOWTABLE_COUNTER";
 }
 
 /// `NFT_HASH_JENKINS` to `NFT_HASH_SYM`.
@@ -2093,27 +2033,14 @@ pub enum HashType {
     Other(u32),
 }
 
-/// `NFT_INNER_HDRSIZE` to `NFT_INNER_TH`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct InnerFlags(u32);
-
-bitflags! {
-impl InnerFlags: u32 {
-/// `NFT_INNER_HDRSIZE`.
-#[doc(alias = "NFT_INNER_HDRSIZE")]
-const HDRSIZE = 1 << 0;
-/// `NFT_INNER_LL`.
-#[doc(alias = "NFT_INNER_LL")]
-const LL = 1 << 1;
-/// `NFT_INNER_NH`.
-#[doc(alias = "NFT_INNER_NH")]
-const NH = 1 << 2;
-/// `NFT_INNER_TH`.
-#[doc(alias = "NFT_INNER_TH")]
-const TH = 1 << 3;
-const _ = !0;
-}
+flags! {
+    /// `NFT_INNER_HDRSIZE` to `NFT_INNER_TH`.
+    pub type InnerFlags = FlagSet<InnerFlagsNames>;
+    type Bits = u32, Each;
+    HDRSIZE = 1 << 0, "NFT_INNER_HDRSIZE";
+    LL = 1 << 1, "NFT_INNER_LL";
+    NH = 1 << 2, "NFT_INNER_NH";
+    TH = 1 << 3, "NFT_INNER_TH";
 }
 
 /// `NFT_INNER_UNSPEC` to `NFT_INNER_GENEVE`.
@@ -2131,18 +2058,11 @@ pub enum InnerType {
     Other(u32),
 }
 
-/// `NFT_LIMIT_F_INV`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct LimitFlags(u32);
-
-bitflags! {
-impl LimitFlags: u32 {
-/// `NFT_LIMIT_F_INV`.
-#[doc(alias = "NFT_LIMIT_F_INV")]
-const INV = 1 << 0;
-const _ = !0;
-}
+flags! {
+    /// `NFT_LIMIT_F_INV`.
+    pub type LimitFlags = FlagSet<LimitFlagsNames>;
+    type Bits = u32, Each;
+    INV = 1 << 0, "NFT_LIMIT_F_INV";
 }
 
 /// `NFT_LIMIT_PKTS` to `NFT_LIMIT_PKT_BYTES`.
@@ -2158,33 +2078,16 @@ pub enum LimitType {
     Other(u32),
 }
 
-/// `NF_LOG_TCPSEQ` to `NF_LOG_MACDECODE`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct LogFlags(u32);
-
-bitflags! {
-impl LogFlags: u32 {
-/// `NF_LOG_TCPSEQ`.
-#[doc(alias = "NF_LOG_TCPSEQ")]
-const TCPSEQ = 1 << 0;
-/// `NF_LOG_TCPOPT`.
-#[doc(alias = "NF_LOG_TCPOPT")]
-const TCPOPT = 1 << 1;
-/// `NF_LOG_IPOPT`.
-#[doc(alias = "NF_LOG_IPOPT")]
-const IPOPT = 1 << 2;
-/// `NF_LOG_UID`.
-#[doc(alias = "NF_LOG_UID")]
-const UID = 1 << 3;
-/// `NF_LOG_NFLOG`.
-#[doc(alias = "NF_LOG_NFLOG")]
-const NFLOG = 1 << 4;
-/// `NF_LOG_MACDECODE`.
-#[doc(alias = "NF_LOG_MACDECODE")]
-const MACDECODE = 1 << 5;
-const _ = !0;
-}
+flags! {
+    /// `NF_LOG_TCPSEQ` to `NF_LOG_MACDECODE`.
+    pub type LogFlags = FlagSet<LogFlagsNames>;
+    type Bits = u32, Each;
+    TCPSEQ = 1 << 0, "NF_LOG_TCPSEQ";
+    TCPOPT = 1 << 1, "NF_LOG_TCPOPT";
+    IPOPT = 1 << 2, "NF_LOG_IPOPT";
+    UID = 1 << 3, "NF_LOG_UID";
+    NFLOG = 1 << 4, "NF_LOG_NFLOG";
+    MACDECODE = 1 << 5, "NF_LOG_MACDECODE";
 }
 
 /// `NFT_LOGLEVEL_EMERG` to `NFT_LOGLEVEL_AUDIT`.
@@ -2214,18 +2117,11 @@ pub enum LogLevel {
     Other(u32),
 }
 
-/// `NFT_LOOKUP_F_INV`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct LookupFlags(u32);
-
-bitflags! {
-impl LookupFlags: u32 {
-/// `NFT_LOOKUP_F_INV`.
-#[doc(alias = "NFT_LOOKUP_F_INV")]
-const INVERT = 1 << 0;
-const _ = !0;
-}
+flags! {
+    /// `NFT_LOOKUP_F_INV`.
+    pub type LookupFlags = FlagSet<LookupFlagsNames>;
+    type Bits = u32, Each;
+    INVERT = 1 << 0, "NFT_LOOKUP_F_INV";
 }
 
 /// `NFT_META_LEN` to `NFT_META_BRI_IIFHWADDR`.
@@ -2311,36 +2207,17 @@ pub enum MetaKeys {
     Other(u32),
 }
 
-/// `NF_NAT_RANGE_MAP_IPS` to `NF_NAT_RANGE_NETMAP`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct NatRangeFlags(u32);
-
-bitflags! {
-impl NatRangeFlags: u32 {
-/// `NF_NAT_RANGE_MAP_IPS`.
-#[doc(alias = "NF_NAT_RANGE_MAP_IPS")]
-const MAP_IPS = 1 << 0;
-/// `NF_NAT_RANGE_PROTO_SPECIFIED`.
-#[doc(alias = "NF_NAT_RANGE_PROTO_SPECIFIED")]
-const PROTO_SPECIFIED = 1 << 1;
-/// `NF_NAT_RANGE_PROTO_RANDOM`.
-#[doc(alias = "NF_NAT_RANGE_PROTO_RANDOM")]
-const PROTO_RANDOM = 1 << 2;
-/// `NF_NAT_RANGE_PERSISTENT`.
-#[doc(alias = "NF_NAT_RANGE_PERSISTENT")]
-const PERSISTENT = 1 << 3;
-/// `NF_NAT_RANGE_PROTO_RANDOM_FULLY`.
-#[doc(alias = "NF_NAT_RANGE_PROTO_RANDOM_FULLY")]
-const PROTO_RANDOM_FULLY = 1 << 4;
-/// `NF_NAT_RANGE_PROTO_OFFSET`.
-#[doc(alias = "NF_NAT_RANGE_PROTO_OFFSET")]
-const PROTO_OFFSET = 1 << 5;
-/// `NF_NAT_RANGE_NETMAP`.
-#[doc(alias = "NF_NAT_RANGE_NETMAP")]
-const NETMAP = 1 << 6;
-const _ = !0;
-}
+flags! {
+    /// `NF_NAT_RANGE_MAP_IPS` to `NF_NAT_RANGE_NETMAP`.
+    pub type NatRangeFlags = FlagSet<NatRangeFlagsNames>;
+    type Bits = u32, Each;
+    MAP_IPS = 1 << 0, "NF_NAT_RANGE_MAP_IPS";
+    PROTO_SPECIFIED = 1 << 1, "NF_NAT_RANGE_PROTO_SPECIFIED";
+    PROTO_RANDOM = 1 << 2, "NF_NAT_RANGE_PROTO_RANDOM";
+    PERSISTENT = 1 << 3, "NF_NAT_RANGE_PERSISTENT";
+    PROTO_RANDOM_FULLY = 1 << 4, "NF_NAT_RANGE_PROTO_RANDOM_FULLY";
+    PROTO_OFFSET = 1 << 5, "NF_NAT_RANGE_PROTO_OFFSET";
+    NETMAP = 1 << 6, "NF_NAT_RANGE_NETMAP";
 }
 
 /// `NFT_NAT_SNAT` to `NFT_NAT_DNAT`.
@@ -2400,18 +2277,11 @@ pub enum ObjectType {
     Other(u32),
 }
 
-/// `NFT_OSF_F_VERSION`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct OsfFlags(u32);
-
-bitflags! {
-impl OsfFlags: u32 {
-/// `NFT_OSF_F_VERSION`.
-#[doc(alias = "NFT_OSF_F_VERSION")]
-const VERSION = 1 << 0;
-const _ = !0;
-}
+flags! {
+    /// `NFT_OSF_F_VERSION`.
+    pub type OsfFlags = FlagSet<OsfFlagsNames>;
+    type Bits = u32, Each;
+    VERSION = 1 << 0, "NFT_OSF_F_VERSION";
 }
 
 /// `NFT_PAYLOAD_LL_HEADER` to `NFT_PAYLOAD_TUN_HEADER`.
@@ -2433,18 +2303,11 @@ pub enum PayloadBase {
     Other(u32),
 }
 
-/// `NFT_PAYLOAD_L4CSUM_PSEUDOHDR`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct PayloadCsumFlags(u32);
-
-bitflags! {
-impl PayloadCsumFlags: u32 {
-/// `NFT_PAYLOAD_L4CSUM_PSEUDOHDR`.
-#[doc(alias = "NFT_PAYLOAD_L4CSUM_PSEUDOHDR")]
-const PSEUDOHDR = 1 << 0;
-const _ = !0;
-}
+flags! {
+    /// `NFT_PAYLOAD_L4CSUM_PSEUDOHDR`.
+    pub type PayloadCsumFlags = FlagSet<PayloadCsumFlagsNames>;
+    type Bits = u32, Each;
+    PSEUDOHDR = 1 << 0, "NFT_PAYLOAD_L4CSUM_PSEUDOHDR";
 }
 
 /// `NFT_PAYLOAD_CSUM_NONE` to `NFT_PAYLOAD_CSUM_SCTP`.
@@ -2462,38 +2325,20 @@ pub enum PayloadCsumType {
     Other(u32),
 }
 
-/// `NFT_QUEUE_FLAG_BYPASS` to `NFT_QUEUE_FLAG_CPU_FANOUT`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct QueueFlags(u16);
-
-bitflags! {
-impl QueueFlags: u16 {
-/// `NFT_QUEUE_FLAG_BYPASS`.
-#[doc(alias = "NFT_QUEUE_FLAG_BYPASS")]
-const BYPASS = 1 << 0;
-/// `NFT_QUEUE_FLAG_CPU_FANOUT`.
-#[doc(alias = "NFT_QUEUE_FLAG_CPU_FANOUT")]
-const CPU_FANOUT = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `NFT_QUEUE_FLAG_BYPASS` to `NFT_QUEUE_FLAG_CPU_FANOUT`.
+    pub type QueueFlags = FlagSet<QueueFlagsNames>;
+    type Bits = u16, Each;
+    BYPASS = 1 << 0, "NFT_QUEUE_FLAG_BYPASS";
+    CPU_FANOUT = 1 << 1, "NFT_QUEUE_FLAG_CPU_FANOUT";
 }
 
-/// `NFT_QUOTA_F_INV` to `NFT_QUOTA_F_DEPLETED`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct QuotaFlags(u32);
-
-bitflags! {
-impl QuotaFlags: u32 {
-/// `NFT_QUOTA_F_INV`.
-#[doc(alias = "NFT_QUOTA_F_INV")]
-const INVERT = 1 << 0;
-/// `NFT_QUOTA_F_DEPLETED`.
-#[doc(alias = "NFT_QUOTA_F_DEPLETED")]
-const DEPLETED = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `NFT_QUOTA_F_INV` to `NFT_QUOTA_F_DEPLETED`.
+    pub type QuotaFlags = FlagSet<QuotaFlagsNames>;
+    type Bits = u32, Each;
+    INVERT = 1 << 0, "NFT_QUOTA_F_INV";
+    DEPLETED = 1 << 1, "NFT_QUOTA_F_DEPLETED";
 }
 
 /// `NFT_CMP_EQ` to `NFT_CMP_NEQ`.
@@ -2594,76 +2439,35 @@ pub enum RtKey {
     Other(u32),
 }
 
-/// `NFT_RULE_COMPAT_F_UNUSED` to `NFT_RULE_COMPAT_F_INV`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct RuleCompatFlags(u32);
-
-bitflags! {
-impl RuleCompatFlags: u32 {
-/// `NFT_RULE_COMPAT_F_UNUSED`.
-#[doc(alias = "NFT_RULE_COMPAT_F_UNUSED")]
-const UNUSED = 1 << 0;
-/// `NFT_RULE_COMPAT_F_INV`.
-#[doc(alias = "NFT_RULE_COMPAT_F_INV")]
-const INV = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `NFT_RULE_COMPAT_F_UNUSED` to `NFT_RULE_COMPAT_F_INV`.
+    pub type RuleCompatFlags = FlagSet<RuleCompatFlagsNames>;
+    type Bits = u32, Each;
+    UNUSED = 1 << 0, "NFT_RULE_COMPAT_F_UNUSED";
+    INV = 1 << 1, "NFT_RULE_COMPAT_F_INV";
 }
 
-/// `NFT_SET_ELEM_INTERVAL_END` to `NFT_SET_ELEM_CATCHALL`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct SetElemFlags(u32);
-
-bitflags! {
-impl SetElemFlags: u32 {
-/// `NFT_SET_ELEM_INTERVAL_END`.
-#[doc(alias = "NFT_SET_ELEM_INTERVAL_END")]
-const INTERVAL_END = 1 << 0;
-/// `NFT_SET_ELEM_CATCHALL`.
-#[doc(alias = "NFT_SET_ELEM_CATCHALL")]
-const CATCHALL = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `NFT_SET_ELEM_INTERVAL_END` to `NFT_SET_ELEM_CATCHALL`.
+    pub type SetElemFlags = FlagSet<SetElemFlagsNames>;
+    type Bits = u32, Each;
+    INTERVAL_END = 1 << 0, "NFT_SET_ELEM_INTERVAL_END";
+    CATCHALL = 1 << 1, "NFT_SET_ELEM_CATCHALL";
 }
 
-/// `NFT_SET_ANONYMOUS` to `NFT_SET_EXPR`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct SetFlags(u32);
-
-bitflags! {
-impl SetFlags: u32 {
-/// `NFT_SET_ANONYMOUS`.
-#[doc(alias = "NFT_SET_ANONYMOUS")]
-const ANONYMOUS = 1 << 0;
-/// `NFT_SET_CONSTANT`.
-#[doc(alias = "NFT_SET_CONSTANT")]
-const CONSTANT = 1 << 1;
-/// `NFT_SET_INTERVAL`.
-#[doc(alias = "NFT_SET_INTERVAL")]
-const INTERVAL = 1 << 2;
-/// `NFT_SET_MAP`.
-#[doc(alias = "NFT_SET_MAP")]
-const MAP = 1 << 3;
-/// `NFT_SET_TIMEOUT`.
-#[doc(alias = "NFT_SET_TIMEOUT")]
-const TIMEOUT = 1 << 4;
-/// `NFT_SET_EVAL`.
-#[doc(alias = "NFT_SET_EVAL")]
-const EVAL = 1 << 5;
-/// `NFT_SET_OBJECT`.
-#[doc(alias = "NFT_SET_OBJECT")]
-const OBJECT = 1 << 6;
-/// `NFT_SET_CONCAT`.
-#[doc(alias = "NFT_SET_CONCAT")]
-const CONCAT = 1 << 7;
-/// `NFT_SET_EXPR`.
-#[doc(alias = "NFT_SET_EXPR")]
-const EXPR = 1 << 8;
-const _ = !0;
-}
+flags! {
+    /// `NFT_SET_ANONYMOUS` to `NFT_SET_EXPR`.
+    pub type SetFlags = FlagSet<SetFlagsNames>;
+    type Bits = u32, Each;
+    ANONYMOUS = 1 << 0, "NFT_SET_ANONYMOUS";
+    CONSTANT = 1 << 1, "NFT_SET_CONSTANT";
+    INTERVAL = 1 << 2, "NFT_SET_INTERVAL";
+    MAP = 1 << 3, "NFT_SET_MAP";
+    TIMEOUT = 1 << 4, "NFT_SET_TIMEOUT";
+    EVAL = 1 << 5, "NFT_SET_EVAL";
+    OBJECT = 1 << 6, "NFT_SET_OBJECT";
+    CONCAT = 1 << 7, "NFT_SET_CONCAT";
+    EXPR = 1 << 8, "NFT_SET_EXPR";
 }
 
 /// `NFT_SET_POL_PERFORMANCE` to `NFT_SET_POL_MEMORY`.
@@ -2696,24 +2500,13 @@ pub enum SocketKey {
     Other(u32),
 }
 
-/// `NFT_TABLE_F_DORMANT` to `NFT_TABLE_F_PERSIST`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct TableFlags(u32);
-
-bitflags! {
-impl TableFlags: u32 {
-/// `NFT_TABLE_F_DORMANT`.
-#[doc(alias = "NFT_TABLE_F_DORMANT")]
-const DORMANT = 1 << 0;
-/// `NFT_TABLE_F_OWNER`.
-#[doc(alias = "NFT_TABLE_F_OWNER")]
-const OWNER = 1 << 1;
-/// `NFT_TABLE_F_PERSIST`.
-#[doc(alias = "NFT_TABLE_F_PERSIST")]
-const PERSIST = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `NFT_TABLE_F_DORMANT` to `NFT_TABLE_F_PERSIST`.
+    pub type TableFlags = FlagSet<TableFlagsNames>;
+    type Bits = u32, Each;
+    DORMANT = 1 << 0, "NFT_TABLE_F_DORMANT";
+    OWNER = 1 << 1, "NFT_TABLE_F_OWNER";
+    PERSIST = 1 << 2, "NFT_TABLE_F_PERSIST";
 }
 
 /// `NFT_TRACETYPE_UNSPEC` to `NFT_TRACETYPE_RULE`.

@@ -252,28 +252,13 @@ pub enum AttrType {
     Other(u32),
 }
 
-/// `GENL_ADMIN_PERM` to `GENL_UNS_ADMIN_PERM`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct OpFlags(u32);
-
-bitflags! {
-impl OpFlags: u32 {
-/// `GENL_ADMIN_PERM`.
-#[doc(alias = "GENL_ADMIN_PERM")]
-const ADMIN_PERM = 1 << 0;
-/// `GENL_CMD_CAP_DO`.
-#[doc(alias = "GENL_CMD_CAP_DO")]
-const CMD_CAP_DO = 1 << 1;
-/// `GENL_CMD_CAP_DUMP`.
-#[doc(alias = "GENL_CMD_CAP_DUMP")]
-const CMD_CAP_DUMP = 1 << 2;
-/// `GENL_CMD_CAP_HASPOL`.
-#[doc(alias = "GENL_CMD_CAP_HASPOL")]
-const CMD_CAP_HASPOL = 1 << 3;
-/// `GENL_UNS_ADMIN_PERM`.
-#[doc(alias = "GENL_UNS_ADMIN_PERM")]
-const UNS_ADMIN_PERM = 1 << 4;
-const _ = !0;
-}
+flags! {
+    /// `GENL_ADMIN_PERM` to `GENL_UNS_ADMIN_PERM`.
+    pub type OpFlags = FlagSet<OpFlagsNames>;
+    type Bits = u32, Each;
+    ADMIN_PERM = 1 << 0, "GENL_ADMIN_PERM";
+    CMD_CAP_DO = 1 << 1, "GENL_CMD_CAP_DO";
+    CMD_CAP_DUMP = 1 << 2, "GENL_CMD_CAP_DUMP";
+    CMD_CAP_HASPOL = 1 << 3, "GENL_CMD_CAP_HASPOL";
+    UNS_ADMIN_PERM = 1 << 4, "GENL_UNS_ADMIN_PERM";
 }

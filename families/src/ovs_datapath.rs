@@ -168,25 +168,12 @@ pub struct OvsDpMegaflowStats {
     pub pad1: u64,
 }
 
-/// `OVS_DP_F_UNALIGNED` to `OVS_DP_F_DISPATCH_UPCALL_PER_CPU`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct UserFeatures(u32);
-
-bitflags! {
-impl UserFeatures: u32 {
-/// `OVS_DP_F_UNALIGNED`.
-#[doc(alias = "OVS_DP_F_UNALIGNED")]
-const UNALIGNED = 1 << 0;
-/// `OVS_DP_F_VPORT_PIDS`.
-#[doc(alias = "OVS_DP_F_VPORT_PIDS")]
-const VPORT_PIDS = 1 << 1;
-/// `OVS_DP_F_TC_RECIRC_SHARING`.
-#[doc(alias = "OVS_DP_F_TC_RECIRC_SHARING")]
-const TC_RECIRC_SHARING = 1 << 2;
-/// `OVS_DP_F_DISPATCH_UPCALL_PER_CPU`.
-#[doc(alias = "OVS_DP_F_DISPATCH_UPCALL_PER_CPU")]
-const DISPATCH_UPCALL_PER_CPU = 1 << 3;
-const _ = !0;
-}
+flags! {
+    /// `OVS_DP_F_UNALIGNED` to `OVS_DP_F_DISPATCH_UPCALL_PER_CPU`.
+    pub type UserFeatures = FlagSet<UserFeaturesNames>;
+    type Bits = u32, Each;
+    UNALIGNED = 1 << 0, "OVS_DP_F_UNALIGNED";
+    VPORT_PIDS = 1 << 1, "OVS_DP_F_VPORT_PIDS";
+    TC_RECIRC_SHARING = 1 << 2, "OVS_DP_F_TC_RECIRC_SHARING";
+    DISPATCH_UPCALL_PER_CPU = 1 << 3, "OVS_DP_F_DISPATCH_UPCALL_PER_CPU";
 }

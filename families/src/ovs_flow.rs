@@ -763,39 +763,18 @@ pub struct OvsActionAddMpls {
     pub tun_flags: u16,
 }
 
-/// `OVS_CS_F_NEW` to `OVS_CS_F_DST_NAT`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct CtStateFlags(u32);
-
-bitflags! {
-impl CtStateFlags: u32 {
-/// `OVS_CS_F_NEW`.
-#[doc(alias = "OVS_CS_F_NEW")]
-const NEW = 1 << 0;
-/// `OVS_CS_F_ESTABLISHED`.
-#[doc(alias = "OVS_CS_F_ESTABLISHED")]
-const ESTABLISHED = 1 << 1;
-/// `OVS_CS_F_RELATED`.
-#[doc(alias = "OVS_CS_F_RELATED")]
-const RELATED = 1 << 2;
-/// `OVS_CS_F_REPLY_DIR`.
-#[doc(alias = "OVS_CS_F_REPLY_DIR")]
-const REPLY_DIR = 1 << 3;
-/// `OVS_CS_F_INVALID`.
-#[doc(alias = "OVS_CS_F_INVALID")]
-const INVALID = 1 << 4;
-/// `OVS_CS_F_TRACKED`.
-#[doc(alias = "OVS_CS_F_TRACKED")]
-const TRACKED = 1 << 5;
-/// `OVS_CS_F_SRC_NAT`.
-#[doc(alias = "OVS_CS_F_SRC_NAT")]
-const SRC_NAT = 1 << 6;
-/// `OVS_CS_F_DST_NAT`.
-#[doc(alias = "OVS_CS_F_DST_NAT")]
-const DST_NAT = 1 << 7;
-const _ = !0;
-}
+flags! {
+    /// `OVS_CS_F_NEW` to `OVS_CS_F_DST_NAT`.
+    pub type CtStateFlags = FlagSet<CtStateFlagsNames>;
+    type Bits = u32, Each;
+    NEW = 1 << 0, "OVS_CS_F_NEW";
+    ESTABLISHED = 1 << 1, "OVS_CS_F_ESTABLISHED";
+    RELATED = 1 << 2, "OVS_CS_F_RELATED";
+    REPLY_DIR = 1 << 3, "OVS_CS_F_REPLY_DIR";
+    INVALID = 1 << 4, "OVS_CS_F_INVALID";
+    TRACKED = 1 << 5, "OVS_CS_F_TRACKED";
+    SRC_NAT = 1 << 6, "OVS_CS_F_SRC_NAT";
+    DST_NAT = 1 << 7, "OVS_CS_F_DST_NAT";
 }
 
 /// `OVS_FRAG_TYPE_NONE` to `OVS_FRAG_TYPE_LATER`.
@@ -813,24 +792,13 @@ pub enum OvsFragType {
     Other(u8),
 }
 
-/// `OVS_UFID_F_OMIT_KEY` to `OVS_UFID_F_OMIT_ACTIONS`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct OvsUfidFlags(u32);
-
-bitflags! {
-impl OvsUfidFlags: u32 {
-/// `OVS_UFID_F_OMIT_KEY`.
-#[doc(alias = "OVS_UFID_F_OMIT_KEY")]
-const OMIT_KEY = 1 << 0;
-/// `OVS_UFID_F_OMIT_MASK`.
-#[doc(alias = "OVS_UFID_F_OMIT_MASK")]
-const OMIT_MASK = 1 << 1;
-/// `OVS_UFID_F_OMIT_ACTIONS`.
-#[doc(alias = "OVS_UFID_F_OMIT_ACTIONS")]
-const OMIT_ACTIONS = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `OVS_UFID_F_OMIT_KEY` to `OVS_UFID_F_OMIT_ACTIONS`.
+    pub type OvsUfidFlags = FlagSet<OvsUfidFlagsNames>;
+    type Bits = u32, Each;
+    OMIT_KEY = 1 << 0, "OVS_UFID_F_OMIT_KEY";
+    OMIT_MASK = 1 << 1, "OVS_UFID_F_OMIT_MASK";
+    OMIT_ACTIONS = 1 << 2, "OVS_UFID_F_OMIT_ACTIONS";
 }
 
 /// `OVS_HASH_ALG_L4`.

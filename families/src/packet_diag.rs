@@ -137,59 +137,27 @@ pub struct PacketDiagRing {
     pub features: u32,
 }
 
-/// `PDI_RUNNING` to `PDI_LOSS`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct PacketDiagFlags(u32);
-
-bitflags! {
-impl PacketDiagFlags: u32 {
-/// `PDI_RUNNING`.
-#[doc(alias = "PDI_RUNNING")]
-const RUNNING = 1 << 0;
-/// `PDI_AUXDATA`.
-#[doc(alias = "PDI_AUXDATA")]
-const AUXDATA = 1 << 1;
-/// `PDI_ORIGDEV`.
-#[doc(alias = "PDI_ORIGDEV")]
-const ORIGDEV = 1 << 2;
-/// `PDI_VNETHDR`.
-#[doc(alias = "PDI_VNETHDR")]
-const VNETHDR = 1 << 3;
-/// `PDI_LOSS`.
-#[doc(alias = "PDI_LOSS")]
-const LOSS = 1 << 4;
-const _ = !0;
-}
+flags! {
+    /// `PDI_RUNNING` to `PDI_LOSS`.
+    pub type PacketDiagFlags = FlagSet<PacketDiagFlagsNames>;
+    type Bits = u32, Each;
+    RUNNING = 1 << 0, "PDI_RUNNING";
+    AUXDATA = 1 << 1, "PDI_AUXDATA";
+    ORIGDEV = 1 << 2, "PDI_ORIGDEV";
+    VNETHDR = 1 << 3, "PDI_VNETHDR";
+    LOSS = 1 << 4, "PDI_LOSS";
 }
 
-/// `PACKET_SHOW_INFO` to `PACKET_SHOW_FILTER`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct PacketShow(u32);
-
-bitflags! {
-impl PacketShow: u32 {
-/// `PACKET_SHOW_INFO`.
-#[doc(alias = "PACKET_SHOW_INFO")]
-const INFO = 1 << 0;
-/// `PACKET_SHOW_MCLIST`.
-#[doc(alias = "PACKET_SHOW_MCLIST")]
-const MCLIST = 1 << 1;
-/// `PACKET_SHOW_RING_CFG`.
-#[doc(alias = "PACKET_SHOW_RING_CFG")]
-const RING_CFG = 1 << 2;
-/// `PACKET_SHOW_FANOUT`.
-#[doc(alias = "PACKET_SHOW_FANOUT")]
-const FANOUT = 1 << 3;
-/// `PACKET_SHOW_MEMINFO`.
-#[doc(alias = "PACKET_SHOW_MEMINFO")]
-const MEMINFO = 1 << 4;
-/// `PACKET_SHOW_FILTER`.
-#[doc(alias = "PACKET_SHOW_FILTER")]
-const FILTER = 1 << 5;
-const _ = !0;
-}
+flags! {
+    /// `PACKET_SHOW_INFO` to `PACKET_SHOW_FILTER`.
+    pub type PacketShow = FlagSet<PacketShowNames>;
+    type Bits = u32, Each;
+    INFO = 1 << 0, "PACKET_SHOW_INFO";
+    MCLIST = 1 << 1, "PACKET_SHOW_MCLIST";
+    RING_CFG = 1 << 2, "PACKET_SHOW_RING_CFG";
+    FANOUT = 1 << 3, "PACKET_SHOW_FANOUT";
+    MEMINFO = 1 << 4, "PACKET_SHOW_MEMINFO";
+    FILTER = 1 << 5, "PACKET_SHOW_FILTER";
 }
 
 /// `SOCK_STREAM` to `SOCK_PACKET`.

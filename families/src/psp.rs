@@ -269,25 +269,12 @@ pub enum Version {
     Other(u32),
 }
 
-/// `PSP_VERSION_HDR0_AES_GCM_128` to `PSP_VERSION_HDR0_AES_GMAC_256`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct VersionFlags(u32);
-
-bitflags! {
-impl VersionFlags: u32 {
-/// `PSP_VERSION_HDR0_AES_GCM_128`.
-#[doc(alias = "PSP_VERSION_HDR0_AES_GCM_128")]
-const HDR0_AES_GCM_128 = 1 << 0;
-/// `PSP_VERSION_HDR0_AES_GCM_256`.
-#[doc(alias = "PSP_VERSION_HDR0_AES_GCM_256")]
-const HDR0_AES_GCM_256 = 1 << 1;
-/// `PSP_VERSION_HDR0_AES_GMAC_128`.
-#[doc(alias = "PSP_VERSION_HDR0_AES_GMAC_128")]
-const HDR0_AES_GMAC_128 = 1 << 2;
-/// `PSP_VERSION_HDR0_AES_GMAC_256`.
-#[doc(alias = "PSP_VERSION_HDR0_AES_GMAC_256")]
-const HDR0_AES_GMAC_256 = 1 << 3;
-const _ = !0;
-}
+flags! {
+    /// `PSP_VERSION_HDR0_AES_GCM_128` to `PSP_VERSION_HDR0_AES_GMAC_256`.
+    pub type VersionFlags = FlagSet<VersionFlagsNames>;
+    type Bits = u32, Each;
+    HDR0_AES_GCM_128 = 1 << 0, "PSP_VERSION_HDR0_AES_GCM_128";
+    HDR0_AES_GCM_256 = 1 << 1, "PSP_VERSION_HDR0_AES_GCM_256";
+    HDR0_AES_GMAC_128 = 1 << 2, "PSP_VERSION_HDR0_AES_GMAC_128";
+    HDR0_AES_GMAC_256 = 1 << 3, "PSP_VERSION_HDR0_AES_GMAC_256";
 }

@@ -199,84 +199,34 @@ pub struct IfaCacheInfo {
     pub tstamp: u32,
 }
 
-/// `IFA_F_SECONDARY` to `IFA_F_STABLE_PRIVACY`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct IfaFlags(u32);
-
-bitflags! {
-impl IfaFlags: u32 {
-/// `IFA_F_SECONDARY`.
-#[doc(alias = "IFA_F_SECONDARY")]
-const SECONDARY = 1 << 0;
-/// `IFA_F_NODAD`.
-#[doc(alias = "IFA_F_NODAD")]
-const NODAD = 1 << 1;
-/// `IFA_F_OPTIMISTIC`.
-#[doc(alias = "IFA_F_OPTIMISTIC")]
-const OPTIMISTIC = 1 << 2;
-/// `IFA_F_DADFAILED`.
-#[doc(alias = "IFA_F_DADFAILED")]
-const DADFAILED = 1 << 3;
-/// `IFA_F_HOMEADDRESS`.
-#[doc(alias = "IFA_F_HOMEADDRESS")]
-const HOMEADDRESS = 1 << 4;
-/// `IFA_F_DEPRECATED`.
-#[doc(alias = "IFA_F_DEPRECATED")]
-const DEPRECATED = 1 << 5;
-/// `IFA_F_TENTATIVE`.
-#[doc(alias = "IFA_F_TENTATIVE")]
-const TENTATIVE = 1 << 6;
-/// `IFA_F_PERMANENT`.
-#[doc(alias = "IFA_F_PERMANENT")]
-const PERMANENT = 1 << 7;
-/// `IFA_F_MANAGETEMPADDR`.
-#[doc(alias = "IFA_F_MANAGETEMPADDR")]
-const MANAGETEMPADDR = 1 << 8;
-/// `IFA_F_NOPREFIXROUTE`.
-#[doc(alias = "IFA_F_NOPREFIXROUTE")]
-const NOPREFIXROUTE = 1 << 9;
-/// `IFA_F_MCAUTOJOIN`.
-#[doc(alias = "IFA_F_MCAUTOJOIN")]
-const MCAUTOJOIN = 1 << 10;
-/// `IFA_F_STABLE_PRIVACY`.
-#[doc(alias = "IFA_F_STABLE_PRIVACY")]
-const STABLE_PRIVACY = 1 << 11;
-const _ = !0;
-}
+flags! {
+    /// `IFA_F_SECONDARY` to `IFA_F_STABLE_PRIVACY`.
+    pub type IfaFlags = FlagSet<IfaFlagsNames>;
+    type Bits = u32, Each;
+    SECONDARY = 1 << 0, "IFA_F_SECONDARY";
+    NODAD = 1 << 1, "IFA_F_NODAD";
+    OPTIMISTIC = 1 << 2, "IFA_F_OPTIMISTIC";
+    DADFAILED = 1 << 3, "IFA_F_DADFAILED";
+    HOMEADDRESS = 1 << 4, "IFA_F_HOMEADDRESS";
+    DEPRECATED = 1 << 5, "IFA_F_DEPRECATED";
+    TENTATIVE = 1 << 6, "IFA_F_TENTATIVE";
+    PERMANENT = 1 << 7, "IFA_F_PERMANENT";
+    MANAGETEMPADDR = 1 << 8, "IFA_F_MANAGETEMPADDR";
+    NOPREFIXROUTE = 1 << 9, "IFA_F_NOPREFIXROUTE";
+    MCAUTOJOIN = 1 << 10, "IFA_F_MCAUTOJOIN";
+    STABLE_PRIVACY = 1 << 11, "IFA_F_STABLE_PRIVACY";
 }
 
-/// `IFA_F_SECONDARY` to `IFA_F_STABLE_PRIVACY`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct IfaFlagsU8(u8);
-
-bitflags! {
-impl IfaFlagsU8: u8 {
-/// `IFA_F_SECONDARY`.
-#[doc(alias = "IFA_F_SECONDARY")]
-const SECONDARY = 1 << 0;
-/// `IFA_F_NODAD`.
-#[doc(alias = "IFA_F_NODAD")]
-const NODAD = 1 << 1;
-/// `IFA_F_OPTIMISTIC`.
-#[doc(alias = "IFA_F_OPTIMISTIC")]
-const OPTIMISTIC = 1 << 2;
-/// `IFA_F_DADFAILED`.
-#[doc(alias = "IFA_F_DADFAILED")]
-const DADFAILED = 1 << 3;
-/// `IFA_F_HOMEADDRESS`.
-#[doc(alias = "IFA_F_HOMEADDRESS")]
-const HOMEADDRESS = 1 << 4;
-/// `IFA_F_DEPRECATED`.
-#[doc(alias = "IFA_F_DEPRECATED")]
-const DEPRECATED = 1 << 5;
-/// `IFA_F_TENTATIVE`.
-#[doc(alias = "IFA_F_TENTATIVE")]
-const TENTATIVE = 1 << 6;
-/// `IFA_F_PERMANENT`.
-#[doc(alias = "IFA_F_PERMANENT")]
-const PERMANENT = 1 << 7;
-const _ = !0;
-}
+flags! {
+    /// `IFA_F_SECONDARY` to `IFA_F_STABLE_PRIVACY`.
+    pub type IfaFlagsU8 = FlagSet<IfaFlagsU8Names>;
+    type Bits = u8, Each;
+    SECONDARY = 1 << 0, "IFA_F_SECONDARY";
+    NODAD = 1 << 1, "IFA_F_NODAD";
+    OPTIMISTIC = 1 << 2, "IFA_F_OPTIMISTIC";
+    DADFAILED = 1 << 3, "IFA_F_DADFAILED";
+    HOMEADDRESS = 1 << 4, "IFA_F_HOMEADDRESS";
+    DEPRECATED = 1 << 5, "IFA_F_DEPRECATED";
+    TENTATIVE = 1 << 6, "IFA_F_TENTATIVE";
+    PERMANENT = 1 << 7, "IFA_F_PERMANENT";
 }

@@ -730,51 +730,23 @@ pub enum DcbCmd {
     Other(u8),
 }
 
-/// `DCB_CAP_DCBX_HOST` to `DCB_CAP_DCBX_STATIC`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct Dcbx(u8);
-
-bitflags! {
-impl Dcbx: u8 {
-/// `DCB_CAP_DCBX_HOST`.
-#[doc(alias = "DCB_CAP_DCBX_HOST")]
-const HOST = 1 << 0;
-/// `DCB_CAP_DCBX_LLD_MANAGED`.
-#[doc(alias = "DCB_CAP_DCBX_LLD_MANAGED")]
-const LLD_MANAGED = 1 << 1;
-/// `DCB_CAP_DCBX_VER_CEE`.
-#[doc(alias = "DCB_CAP_DCBX_VER_CEE")]
-const VER_CEE = 1 << 2;
-/// `DCB_CAP_DCBX_VER_IEEE`.
-#[doc(alias = "DCB_CAP_DCBX_VER_IEEE")]
-const VER_IEEE = 1 << 3;
-/// `DCB_CAP_DCBX_STATIC`.
-#[doc(alias = "DCB_CAP_DCBX_STATIC")]
-const STATIC = 1 << 4;
-const _ = !0;
-}
+flags! {
+    /// `DCB_CAP_DCBX_HOST` to `DCB_CAP_DCBX_STATIC`.
+    pub type Dcbx = FlagSet<DcbxNames>;
+    type Bits = u8, Each;
+    HOST = 1 << 0, "DCB_CAP_DCBX_HOST";
+    LLD_MANAGED = 1 << 1, "DCB_CAP_DCBX_LLD_MANAGED";
+    VER_CEE = 1 << 2, "DCB_CAP_DCBX_VER_CEE";
+    VER_IEEE = 1 << 3, "DCB_CAP_DCBX_VER_IEEE";
+    STATIC = 1 << 4, "DCB_CAP_DCBX_STATIC";
 }
 
-/// `DCB_FEATCFG_ERROR` to `DCB_FEATCFG_ADVERTISE`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct FeatcfgFlags(u8);
-
-bitflags! {
-impl FeatcfgFlags: u8 {
-/// `DCB_FEATCFG_ERROR`.
-#[doc(alias = "DCB_FEATCFG_ERROR")]
-const ERROR = 1 << 0;
-/// `DCB_FEATCFG_ENABLE`.
-#[doc(alias = "DCB_FEATCFG_ENABLE")]
-const ENABLE = 1 << 1;
-/// `DCB_FEATCFG_WILLING`.
-#[doc(alias = "DCB_FEATCFG_WILLING")]
-const WILLING = 1 << 2;
-/// `DCB_FEATCFG_ADVERTISE`.
-#[doc(alias = "DCB_FEATCFG_ADVERTISE")]
-const ADVERTISE = 1 << 3;
-const _ = !0;
-}
+flags! {
+    /// `DCB_FEATCFG_ERROR` to `DCB_FEATCFG_ADVERTISE`.
+    pub type FeatcfgFlags = FlagSet<FeatcfgFlagsNames>;
+    type Bits = u8, Each;
+    ERROR = 1 << 0, "DCB_FEATCFG_ERROR";
+    ENABLE = 1 << 1, "DCB_FEATCFG_ENABLE";
+    WILLING = 1 << 2, "DCB_FEATCFG_WILLING";
+    ADVERTISE = 1 << 3, "DCB_FEATCFG_ADVERTISE";
 }

@@ -3015,133 +3015,54 @@ pub enum BrStpMode {
     Other(u32),
 }
 
-/// `BRIDGE_VLAN_INFO_MASTER` to `BRIDGE_VLAN_INFO_ONLY_OPTS`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct BridgeVlanInfoFlags(u16);
-
-bitflags! {
-impl BridgeVlanInfoFlags: u16 {
-/// `BRIDGE_VLAN_INFO_MASTER`.
-#[doc(alias = "BRIDGE_VLAN_INFO_MASTER")]
-const MASTER = 1 << 0;
-/// `BRIDGE_VLAN_INFO_PVID`.
-#[doc(alias = "BRIDGE_VLAN_INFO_PVID")]
-const PVID = 1 << 1;
-/// `BRIDGE_VLAN_INFO_UNTAGGED`.
-#[doc(alias = "BRIDGE_VLAN_INFO_UNTAGGED")]
-const UNTAGGED = 1 << 2;
-/// `BRIDGE_VLAN_INFO_RANGE_BEGIN`.
-#[doc(alias = "BRIDGE_VLAN_INFO_RANGE_BEGIN")]
-const RANGE_BEGIN = 1 << 3;
-/// `BRIDGE_VLAN_INFO_RANGE_END`.
-#[doc(alias = "BRIDGE_VLAN_INFO_RANGE_END")]
-const RANGE_END = 1 << 4;
-/// `BRIDGE_VLAN_INFO_BRENTRY`.
-#[doc(alias = "BRIDGE_VLAN_INFO_BRENTRY")]
-const BRENTRY = 1 << 5;
-/// `BRIDGE_VLAN_INFO_ONLY_OPTS`.
-#[doc(alias = "BRIDGE_VLAN_INFO_ONLY_OPTS")]
-const ONLY_OPTS = 1 << 6;
-const _ = !0;
-}
+flags! {
+    /// `BRIDGE_VLAN_INFO_MASTER` to `BRIDGE_VLAN_INFO_ONLY_OPTS`.
+    pub type BridgeVlanInfoFlags = FlagSet<BridgeVlanInfoFlagsNames>;
+    type Bits = u16, Each;
+    MASTER = 1 << 0, "BRIDGE_VLAN_INFO_MASTER";
+    PVID = 1 << 1, "BRIDGE_VLAN_INFO_PVID";
+    UNTAGGED = 1 << 2, "BRIDGE_VLAN_INFO_UNTAGGED";
+    RANGE_BEGIN = 1 << 3, "BRIDGE_VLAN_INFO_RANGE_BEGIN";
+    RANGE_END = 1 << 4, "BRIDGE_VLAN_INFO_RANGE_END";
+    BRENTRY = 1 << 5, "BRIDGE_VLAN_INFO_BRENTRY";
+    ONLY_OPTS = 1 << 6, "BRIDGE_VLAN_INFO_ONLY_OPTS";
 }
 
-/// `GRE_FLAG_ACK` to `GRE_FLAG_CSUM`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct GreFlags(u16);
-
-bitflags! {
-impl GreFlags: u16 {
-/// `GRE_FLAG_ACK`.
-#[doc(alias = "GRE_FLAG_ACK")]
-const ACK = 1 << 7;
-/// `GRE_FLAG_STRICT`.
-#[doc(alias = "GRE_FLAG_STRICT")]
-const STRICT = 1 << 11;
-/// `GRE_FLAG_SEQ`.
-#[doc(alias = "GRE_FLAG_SEQ")]
-const SEQ = 1 << 12;
-/// `GRE_FLAG_KEY`.
-#[doc(alias = "GRE_FLAG_KEY")]
-const KEY = 1 << 13;
-/// `GRE_FLAG_ROUTING`.
-#[doc(alias = "GRE_FLAG_ROUTING")]
-const ROUTING = 1 << 14;
-/// `GRE_FLAG_CSUM`.
-#[doc(alias = "GRE_FLAG_CSUM")]
-const CSUM = 1 << 15;
-const _ = !0;
-}
+flags! {
+    /// `GRE_FLAG_ACK` to `GRE_FLAG_CSUM`.
+    pub type GreFlags = FlagSet<GreFlagsNames>;
+    type Bits = u16, Each;
+    ACK = 1 << 7, "GRE_FLAG_ACK";
+    STRICT = 1 << 11, "GRE_FLAG_STRICT";
+    SEQ = 1 << 12, "GRE_FLAG_SEQ";
+    KEY = 1 << 13, "GRE_FLAG_KEY";
+    ROUTING = 1 << 14, "GRE_FLAG_ROUTING";
+    CSUM = 1 << 15, "GRE_FLAG_CSUM";
 }
 
-/// `IFF_UP` to `IFF_ECHO`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct IfinfoFlags(u32);
-
-bitflags! {
-impl IfinfoFlags: u32 {
-/// `IFF_UP`.
-#[doc(alias = "IFF_UP")]
-const UP = 1 << 0;
-/// `IFF_BROADCAST`.
-#[doc(alias = "IFF_BROADCAST")]
-const BROADCAST = 1 << 1;
-/// `IFF_DEBUG`.
-#[doc(alias = "IFF_DEBUG")]
-const DEBUG = 1 << 2;
-/// `IFF_LOOPBACK`.
-#[doc(alias = "IFF_LOOPBACK")]
-const LOOPBACK = 1 << 3;
-/// `IFF_POINTOPOINT`.
-#[doc(alias = "IFF_POINTOPOINT")]
-const POINT_TO_POINT = 1 << 4;
-/// `IFF_NOTRAILERS`.
-#[doc(alias = "IFF_NOTRAILERS")]
-const NO_TRAILERS = 1 << 5;
-/// `IFF_RUNNING`.
-#[doc(alias = "IFF_RUNNING")]
-const RUNNING = 1 << 6;
-/// `IFF_NOARP`.
-#[doc(alias = "IFF_NOARP")]
-const NO_ARP = 1 << 7;
-/// `IFF_PROMISC`.
-#[doc(alias = "IFF_PROMISC")]
-const PROMISC = 1 << 8;
-/// `IFF_ALLMULTI`.
-#[doc(alias = "IFF_ALLMULTI")]
-const ALL_MULTI = 1 << 9;
-/// `IFF_MASTER`.
-#[doc(alias = "IFF_MASTER")]
-const MASTER = 1 << 10;
-/// `IFF_SLAVE`.
-#[doc(alias = "IFF_SLAVE")]
-const SLAVE = 1 << 11;
-/// `IFF_MULTICAST`.
-#[doc(alias = "IFF_MULTICAST")]
-const MULTICAST = 1 << 12;
-/// `IFF_PORTSEL`.
-#[doc(alias = "IFF_PORTSEL")]
-const PORTSEL = 1 << 13;
-/// `IFF_AUTOMEDIA`.
-#[doc(alias = "IFF_AUTOMEDIA")]
-const AUTO_MEDIA = 1 << 14;
-/// `IFF_DYNAMIC`.
-#[doc(alias = "IFF_DYNAMIC")]
-const DYNAMIC = 1 << 15;
-/// `IFF_LOWER_UP`.
-#[doc(alias = "IFF_LOWER_UP")]
-const LOWER_UP = 1 << 16;
-/// `IFF_DORMANT`.
-#[doc(alias = "IFF_DORMANT")]
-const DORMANT = 1 << 17;
-/// `IFF_ECHO`.
-#[doc(alias = "IFF_ECHO")]
-const ECHO = 1 << 18;
-const _ = !0;
-}
+flags! {
+    /// `IFF_UP` to `IFF_ECHO`.
+    pub type IfinfoFlags = FlagSet<IfinfoFlagsNames>;
+    type Bits = u32, Each;
+    UP = 1 << 0, "IFF_UP";
+    BROADCAST = 1 << 1, "IFF_BROADCAST";
+    DEBUG = 1 << 2, "IFF_DEBUG";
+    LOOPBACK = 1 << 3, "IFF_LOOPBACK";
+    POINT_TO_POINT = 1 << 4, "IFF_POINTOPOINT";
+    NO_TRAILERS = 1 << 5, "IFF_NOTRAILERS";
+    RUNNING = 1 << 6, "IFF_RUNNING";
+    NO_ARP = 1 << 7, "IFF_NOARP";
+    PROMISC = 1 << 8, "IFF_PROMISC";
+    ALL_MULTI = 1 << 9, "IFF_ALLMULTI";
+    MASTER = 1 << 10, "IFF_MASTER";
+    SLAVE = 1 << 11, "IFF_SLAVE";
+    MULTICAST = 1 << 12, "IFF_MULTICAST";
+    PORTSEL = 1 << 13, "IFF_PORTSEL";
+    AUTO_MEDIA = 1 << 14, "IFF_AUTOMEDIA";
+    DYNAMIC = 1 << 15, "IFF_DYNAMIC";
+    LOWER_UP = 1 << 16, "IFF_LOWER_UP";
+    DORMANT = 1 << 17, "IFF_DORMANT";
+    ECHO = 1 << 18, "IFF_ECHO";
 }
 
 /// `IFLA_VF_LINK_STATE_AUTO` to `IFLA_VF_LINK_STATE_DISABLE`.
@@ -3159,47 +3080,23 @@ pub enum IflaVfLinkStateEnum {
     Other(u32),
 }
 
-/// `IF_RS_SENT` to `IF_READY`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct Inet6Flags(u32);
-
-bitflags! {
-impl Inet6Flags: u32 {
-/// `IF_RS_SENT`.
-#[doc(alias = "IF_RS_SENT")]
-const RS_SENT = 1 << 4;
-/// `IF_RA_RCVD`.
-#[doc(alias = "IF_RA_RCVD")]
-const RA_RCVD = 1 << 5;
-/// `IF_RA_MANAGED`.
-#[doc(alias = "IF_RA_MANAGED")]
-const RA_MANAGED = 1 << 6;
-/// `IF_RA_OTHERCONF`.
-#[doc(alias = "IF_RA_OTHERCONF")]
-const RA_OTHERCONF = 1 << 7;
-/// `IF_READY`.
-#[doc(alias = "IF_READY")]
-const READY = 1 << 31;
-const _ = !0;
-}
+flags! {
+    /// `IF_RS_SENT` to `IF_READY`.
+    pub type Inet6Flags = FlagSet<Inet6FlagsNames>;
+    type Bits = u32, Each;
+    RS_SENT = 1 << 4, "IF_RS_SENT";
+    RA_RCVD = 1 << 5, "IF_RA_RCVD";
+    RA_MANAGED = 1 << 6, "IF_RA_MANAGED";
+    RA_OTHERCONF = 1 << 7, "IF_RA_OTHERCONF";
+    READY = 1 << 31, "IF_READY";
 }
 
-/// `IPVLAN_F_PRIVATE` to `IPVLAN_F_VEPA`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct IpvlanFlags(u16);
-
-bitflags! {
-impl IpvlanFlags: u16 {
-/// `IPVLAN_F_PRIVATE`.
-#[doc(alias = "IPVLAN_F_PRIVATE")]
-const PRIVATE = 1 << 0;
-/// `IPVLAN_F_VEPA`.
-#[doc(alias = "IPVLAN_F_VEPA")]
-const VEPA = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `IPVLAN_F_PRIVATE` to `IPVLAN_F_VEPA`.
+    pub type IpvlanFlags = FlagSet<IpvlanFlagsNames>;
+    type Bits = u16, Each;
+    PRIVATE = 1 << 0, "IPVLAN_F_PRIVATE";
+    VEPA = 1 << 1, "IPVLAN_F_VEPA";
 }
 
 /// `IPVLAN_MODE_L2` to `IPVLAN_MODE_L3S`.
@@ -3232,47 +3129,23 @@ pub enum LinkMode {
     Other(u8),
 }
 
-/// `MACVLAN_FLAG_NOPROMISC` to `MACVLAN_FLAG_NODST`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct MacvlanFlags(u16);
-
-bitflags! {
-impl MacvlanFlags: u16 {
-/// `MACVLAN_FLAG_NOPROMISC`.
-#[doc(alias = "MACVLAN_FLAG_NOPROMISC")]
-const NOPROMISC = 1 << 0;
-/// `MACVLAN_FLAG_NODST`.
-#[doc(alias = "MACVLAN_FLAG_NODST")]
-const NODST = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `MACVLAN_FLAG_NOPROMISC` to `MACVLAN_FLAG_NODST`.
+    pub type MacvlanFlags = FlagSet<MacvlanFlagsNames>;
+    type Bits = u16, Each;
+    NOPROMISC = 1 << 0, "MACVLAN_FLAG_NOPROMISC";
+    NODST = 1 << 1, "MACVLAN_FLAG_NODST";
 }
 
-/// `MACVLAN_MODE_PRIVATE` to `MACVLAN_MODE_SOURCE`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct MacvlanMode(u32);
-
-bitflags! {
-impl MacvlanMode: u32 {
-/// `MACVLAN_MODE_PRIVATE`.
-#[doc(alias = "MACVLAN_MODE_PRIVATE")]
-const PRIVATE = 1 << 0;
-/// `MACVLAN_MODE_VEPA`.
-#[doc(alias = "MACVLAN_MODE_VEPA")]
-const VEPA = 1 << 1;
-/// `MACVLAN_MODE_BRIDGE`.
-#[doc(alias = "MACVLAN_MODE_BRIDGE")]
-const BRIDGE = 1 << 2;
-/// `MACVLAN_MODE_PASSTHRU`.
-#[doc(alias = "MACVLAN_MODE_PASSTHRU")]
-const PASSTHRU = 1 << 3;
-/// `MACVLAN_MODE_SOURCE`.
-#[doc(alias = "MACVLAN_MODE_SOURCE")]
-const SOURCE = 1 << 4;
-const _ = !0;
-}
+flags! {
+    /// `MACVLAN_MODE_PRIVATE` to `MACVLAN_MODE_SOURCE`.
+    pub type MacvlanMode = FlagSet<MacvlanModeNames>;
+    type Bits = u32, Each;
+    PRIVATE = 1 << 0, "MACVLAN_MODE_PRIVATE";
+    VEPA = 1 << 1, "MACVLAN_MODE_VEPA";
+    BRIDGE = 1 << 2, "MACVLAN_MODE_BRIDGE";
+    PASSTHRU = 1 << 3, "MACVLAN_MODE_PASSTHRU";
+    SOURCE = 1 << 4, "MACVLAN_MODE_SOURCE";
 }
 
 /// `NETKIT_L2` to `NETKIT_L3`.
@@ -3363,39 +3236,18 @@ pub enum OvpnMode {
     Other(u8),
 }
 
-/// `RTEXT_FILTER_VF` to `RTEXT_FILTER_MST`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct RtextFilter(u32);
-
-bitflags! {
-impl RtextFilter: u32 {
-/// `RTEXT_FILTER_VF`.
-#[doc(alias = "RTEXT_FILTER_VF")]
-const VF = 1 << 0;
-/// `RTEXT_FILTER_BRVLAN`.
-#[doc(alias = "RTEXT_FILTER_BRVLAN")]
-const BRVLAN = 1 << 1;
-/// `RTEXT_FILTER_BRVLAN_COMPRESSED`.
-#[doc(alias = "RTEXT_FILTER_BRVLAN_COMPRESSED")]
-const BRVLAN_COMPRESSED = 1 << 2;
-/// `RTEXT_FILTER_SKIP_STATS`.
-#[doc(alias = "RTEXT_FILTER_SKIP_STATS")]
-const SKIP_STATS = 1 << 3;
-/// `RTEXT_FILTER_MRP`.
-#[doc(alias = "RTEXT_FILTER_MRP")]
-const MRP = 1 << 4;
-/// `RTEXT_FILTER_CFM_CONFIG`.
-#[doc(alias = "RTEXT_FILTER_CFM_CONFIG")]
-const CFM_CONFIG = 1 << 5;
-/// `RTEXT_FILTER_CFM_STATUS`.
-#[doc(alias = "RTEXT_FILTER_CFM_STATUS")]
-const CFM_STATUS = 1 << 6;
-/// `RTEXT_FILTER_MST`.
-#[doc(alias = "RTEXT_FILTER_MST")]
-const MST = 1 << 7;
-const _ = !0;
-}
+flags! {
+    /// `RTEXT_FILTER_VF` to `RTEXT_FILTER_MST`.
+    pub type RtextFilter = FlagSet<RtextFilterNames>;
+    type Bits = u32, Each;
+    VF = 1 << 0, "RTEXT_FILTER_VF";
+    BRVLAN = 1 << 1, "RTEXT_FILTER_BRVLAN";
+    BRVLAN_COMPRESSED = 1 << 2, "RTEXT_FILTER_BRVLAN_COMPRESSED";
+    SKIP_STATS = 1 << 3, "RTEXT_FILTER_SKIP_STATS";
+    MRP = 1 << 4, "RTEXT_FILTER_MRP";
+    CFM_CONFIG = 1 << 5, "RTEXT_FILTER_CFM_CONFIG";
+    CFM_STATUS = 1 << 6, "RTEXT_FILTER_CFM_STATUS";
+    MST = 1 << 7, "RTEXT_FILTER_MST";
 }
 
 /// `IFF_TUN` to `IFF_TAP`.
@@ -3428,50 +3280,24 @@ pub enum TunnelEncap {
     Other(u16),
 }
 
-/// `TUNNEL_ENCAP_FLAG_CSUM` to `TUNNEL_ENCAP_FLAG_REMCSUM`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct TunnelEncapFlags(u16);
-
-bitflags! {
-impl TunnelEncapFlags: u16 {
-/// `TUNNEL_ENCAP_FLAG_CSUM`.
-#[doc(alias = "TUNNEL_ENCAP_FLAG_CSUM")]
-const CSUM = 1 << 0;
-/// `TUNNEL_ENCAP_FLAG_CSUM6`.
-#[doc(alias = "TUNNEL_ENCAP_FLAG_CSUM6")]
-const CSUM6 = 1 << 1;
-/// `TUNNEL_ENCAP_FLAG_REMCSUM`.
-#[doc(alias = "TUNNEL_ENCAP_FLAG_REMCSUM")]
-const REMCSUM = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `TUNNEL_ENCAP_FLAG_CSUM` to `TUNNEL_ENCAP_FLAG_REMCSUM`.
+    pub type TunnelEncapFlags = FlagSet<TunnelEncapFlagsNames>;
+    type Bits = u16, Each;
+    CSUM = 1 << 0, "TUNNEL_ENCAP_FLAG_CSUM";
+    CSUM6 = 1 << 1, "TUNNEL_ENCAP_FLAG_CSUM6";
+    REMCSUM = 1 << 2, "TUNNEL_ENCAP_FLAG_REMCSUM";
 }
 
-/// `VLAN_FLAG_REORDER_HDR` to `VLAN_FLAG_BRIDGE_BINDING`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct VlanFlags(u32);
-
-bitflags! {
-impl VlanFlags: u32 {
-/// `VLAN_FLAG_REORDER_HDR`.
-#[doc(alias = "VLAN_FLAG_REORDER_HDR")]
-const REORDER_HDR = 1 << 0;
-/// `VLAN_FLAG_GVRP`.
-#[doc(alias = "VLAN_FLAG_GVRP")]
-const GVRP = 1 << 1;
-/// `VLAN_FLAG_LOOSE_BINDING`.
-#[doc(alias = "VLAN_FLAG_LOOSE_BINDING")]
-const LOOSE_BINDING = 1 << 2;
-/// `VLAN_FLAG_MVRP`.
-#[doc(alias = "VLAN_FLAG_MVRP")]
-const MVRP = 1 << 3;
-/// `VLAN_FLAG_BRIDGE_BINDING`.
-#[doc(alias = "VLAN_FLAG_BRIDGE_BINDING")]
-const BRIDGE_BINDING = 1 << 4;
-const _ = !0;
-}
+flags! {
+    /// `VLAN_FLAG_REORDER_HDR` to `VLAN_FLAG_BRIDGE_BINDING`.
+    pub type VlanFlags = FlagSet<VlanFlagsNames>;
+    type Bits = u32, Each;
+    REORDER_HDR = 1 << 0, "VLAN_FLAG_REORDER_HDR";
+    GVRP = 1 << 1, "VLAN_FLAG_GVRP";
+    LOOSE_BINDING = 1 << 2, "VLAN_FLAG_LOOSE_BINDING";
+    MVRP = 1 << 3, "VLAN_FLAG_MVRP";
+    BRIDGE_BINDING = 1 << 4, "VLAN_FLAG_BRIDGE_BINDING";
 }
 
 /// `ETH_P_8021Q` to `ETH_P_8021AD`.

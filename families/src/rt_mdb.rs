@@ -279,30 +279,15 @@ pub enum GroupMode {
     Other(u8),
 }
 
-/// `MDB_FLAGS_OFFLOAD` to `MDB_FLAGS_OFFLOAD_FAILED`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct MdbFlags(u8);
-
-bitflags! {
-impl MdbFlags: u8 {
-/// `MDB_FLAGS_OFFLOAD`.
-#[doc(alias = "MDB_FLAGS_OFFLOAD")]
-const OFFLOAD = 1 << 0;
-/// `MDB_FLAGS_FAST_LEAVE`.
-#[doc(alias = "MDB_FLAGS_FAST_LEAVE")]
-const FAST_LEAVE = 1 << 1;
-/// `MDB_FLAGS_STAR_EXCL`.
-#[doc(alias = "MDB_FLAGS_STAR_EXCL")]
-const STAR_EXCL = 1 << 2;
-/// `MDB_FLAGS_BLOCKED`.
-#[doc(alias = "MDB_FLAGS_BLOCKED")]
-const BLOCKED = 1 << 3;
-/// `MDB_FLAGS_OFFLOAD_FAILED`.
-#[doc(alias = "MDB_FLAGS_OFFLOAD_FAILED")]
-const OFFLOAD_FAILED = 1 << 4;
-const _ = !0;
-}
+flags! {
+    /// `MDB_FLAGS_OFFLOAD` to `MDB_FLAGS_OFFLOAD_FAILED`.
+    pub type MdbFlags = FlagSet<MdbFlagsNames>;
+    type Bits = u8, Each;
+    OFFLOAD = 1 << 0, "MDB_FLAGS_OFFLOAD";
+    FAST_LEAVE = 1 << 1, "MDB_FLAGS_FAST_LEAVE";
+    STAR_EXCL = 1 << 2, "MDB_FLAGS_STAR_EXCL";
+    BLOCKED = 1 << 3, "MDB_FLAGS_BLOCKED";
+    OFFLOAD_FAILED = 1 << 4, "MDB_FLAGS_OFFLOAD_FAILED";
 }
 
 /// `MDB_TEMPORARY` to `MDB_PERMANENT`.

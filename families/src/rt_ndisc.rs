@@ -132,31 +132,14 @@ pub struct NdUserOptMsg {
     pub pad3: u32,
 }
 
-/// `RT_NDISC_PREFIX_FLAGS_ONLINK` to `RT_NDISC_PREFIX_FLAGS_OLD_AUTOCONF`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct PrefixFlags(u8);
-
-bitflags! {
-impl PrefixFlags: u8 {
-/// `RT_NDISC_PREFIX_FLAGS_ONLINK`.
-#[doc(alias = "RT_NDISC_PREFIX_FLAGS_ONLINK")]
-const ONLINK = 1 << 7;
-/// `RT_NDISC_PREFIX_FLAGS_AUTOCONF`.
-#[doc(alias = "RT_NDISC_PREFIX_FLAGS_AUTOCONF")]
-const AUTOCONF = 1 << 6;
-/// `RT_NDISC_PREFIX_FLAGS_ROUTERADDR`.
-#[doc(alias = "RT_NDISC_PREFIX_FLAGS_ROUTERADDR")]
-const ROUTERADDR = 1 << 5;
-/// `RT_NDISC_PREFIX_FLAGS_PREFERPD`.
-#[doc(alias = "RT_NDISC_PREFIX_FLAGS_PREFERPD")]
-const PREFERPD = 1 << 4;
-/// `RT_NDISC_PREFIX_FLAGS_OLD_ONLINK`.
-#[doc(alias = "RT_NDISC_PREFIX_FLAGS_OLD_ONLINK")]
-const OLD_ONLINK = 1 << 0;
-/// `RT_NDISC_PREFIX_FLAGS_OLD_AUTOCONF`.
-#[doc(alias = "RT_NDISC_PREFIX_FLAGS_OLD_AUTOCONF")]
-const OLD_AUTOCONF = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `RT_NDISC_PREFIX_FLAGS_ONLINK` to `RT_NDISC_PREFIX_FLAGS_OLD_AUTOCONF`.
+    pub type PrefixFlags = FlagSet<PrefixFlagsNames>;
+    type Bits = u8, Each;
+    ONLINK = 1 << 7, "RT_NDISC_PREFIX_FLAGS_ONLINK";
+    AUTOCONF = 1 << 6, "RT_NDISC_PREFIX_FLAGS_AUTOCONF";
+    ROUTERADDR = 1 << 5, "RT_NDISC_PREFIX_FLAGS_ROUTERADDR";
+    PREFERPD = 1 << 4, "RT_NDISC_PREFIX_FLAGS_PREFERPD";
+    OLD_ONLINK = 1 << 0, "RT_NDISC_PREFIX_FLAGS_OLD_ONLINK";
+    OLD_AUTOCONF = 1 << 1, "RT_NDISC_PREFIX_FLAGS_OLD_AUTOCONF";
 }

@@ -328,94 +328,41 @@ pub struct NdtStats {
     pub table_fulls: u64,
 }
 
-/// `NTF_EXT_MANAGED` to `NTF_EXT_EXT_VALIDATED`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct NtfExtFlags(u32);
-
-bitflags! {
-impl NtfExtFlags: u32 {
-/// `NTF_EXT_MANAGED`.
-#[doc(alias = "NTF_EXT_MANAGED")]
-const MANAGED = 1 << 0;
-/// `NTF_EXT_LOCKED`.
-#[doc(alias = "NTF_EXT_LOCKED")]
-const LOCKED = 1 << 1;
-/// `NTF_EXT_EXT_VALIDATED`.
-#[doc(alias = "NTF_EXT_EXT_VALIDATED")]
-const EXT_VALIDATED = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `NTF_EXT_MANAGED` to `NTF_EXT_EXT_VALIDATED`.
+    pub type NtfExtFlags = FlagSet<NtfExtFlagsNames>;
+    type Bits = u32, Each;
+    MANAGED = 1 << 0, "NTF_EXT_MANAGED";
+    LOCKED = 1 << 1, "NTF_EXT_LOCKED";
+    EXT_VALIDATED = 1 << 2, "NTF_EXT_EXT_VALIDATED";
 }
 
-/// `NTF_USE` to `NTF_ROUTER`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct NtfFlags(u8);
-
-bitflags! {
-impl NtfFlags: u8 {
-/// `NTF_USE`.
-#[doc(alias = "NTF_USE")]
-const USE = 1 << 0;
-/// `NTF_SELF`.
-#[doc(alias = "NTF_SELF")]
-const SELF = 1 << 1;
-/// `NTF_MASTER`.
-#[doc(alias = "NTF_MASTER")]
-const MASTER = 1 << 2;
-/// `NTF_PROXY`.
-#[doc(alias = "NTF_PROXY")]
-const PROXY = 1 << 3;
-/// `NTF_EXT_LEARNED`.
-#[doc(alias = "NTF_EXT_LEARNED")]
-const EXT_LEARNED = 1 << 4;
-/// `NTF_OFFLOADED`.
-#[doc(alias = "NTF_OFFLOADED")]
-const OFFLOADED = 1 << 5;
-/// `NTF_STICKY`.
-#[doc(alias = "NTF_STICKY")]
-const STICKY = 1 << 6;
-/// `NTF_ROUTER`.
-#[doc(alias = "NTF_ROUTER")]
-const ROUTER = 1 << 7;
-const _ = !0;
-}
+flags! {
+    /// `NTF_USE` to `NTF_ROUTER`.
+    pub type NtfFlags = FlagSet<NtfFlagsNames>;
+    type Bits = u8, Each;
+    USE = 1 << 0, "NTF_USE";
+    SELF = 1 << 1, "NTF_SELF";
+    MASTER = 1 << 2, "NTF_MASTER";
+    PROXY = 1 << 3, "NTF_PROXY";
+    EXT_LEARNED = 1 << 4, "NTF_EXT_LEARNED";
+    OFFLOADED = 1 << 5, "NTF_OFFLOADED";
+    STICKY = 1 << 6, "NTF_STICKY";
+    ROUTER = 1 << 7, "NTF_ROUTER";
 }
 
-/// `NUD_INCOMPLETE` to `NUD_PERMANENT`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct NudState(u16);
-
-bitflags! {
-impl NudState: u16 {
-/// `NUD_INCOMPLETE`.
-#[doc(alias = "NUD_INCOMPLETE")]
-const INCOMPLETE = 1 << 0;
-/// `NUD_REACHABLE`.
-#[doc(alias = "NUD_REACHABLE")]
-const REACHABLE = 1 << 1;
-/// `NUD_STALE`.
-#[doc(alias = "NUD_STALE")]
-const STALE = 1 << 2;
-/// `NUD_DELAY`.
-#[doc(alias = "NUD_DELAY")]
-const DELAY = 1 << 3;
-/// `NUD_PROBE`.
-#[doc(alias = "NUD_PROBE")]
-const PROBE = 1 << 4;
-/// `NUD_FAILED`.
-#[doc(alias = "NUD_FAILED")]
-const FAILED = 1 << 5;
-/// `NUD_NOARP`.
-#[doc(alias = "NUD_NOARP")]
-const NOARP = 1 << 6;
-/// `NUD_PERMANENT`.
-#[doc(alias = "NUD_PERMANENT")]
-const PERMANENT = 1 << 7;
-const _ = !0;
-}
+flags! {
+    /// `NUD_INCOMPLETE` to `NUD_PERMANENT`.
+    pub type NudState = FlagSet<NudStateNames>;
+    type Bits = u16, Each;
+    INCOMPLETE = 1 << 0, "NUD_INCOMPLETE";
+    REACHABLE = 1 << 1, "NUD_REACHABLE";
+    STALE = 1 << 2, "NUD_STALE";
+    DELAY = 1 << 3, "NUD_DELAY";
+    PROBE = 1 << 4, "NUD_PROBE";
+    FAILED = 1 << 5, "NUD_FAILED";
+    NOARP = 1 << 6, "NUD_NOARP";
+    PERMANENT = 1 << 7, "NUD_PERMANENT";
 }
 
 /// `RTN_UNSPEC` to `RTN_XRESOLVE`.

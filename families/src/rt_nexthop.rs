@@ -253,34 +253,15 @@ pub enum NexthopGrpType {
     Other(u16),
 }
 
-/// `RTNH_F_DEAD` to `RTNH_F_TRAP`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct NhFlags(u32);
-
-bitflags! {
-impl NhFlags: u32 {
-/// `RTNH_F_DEAD`.
-#[doc(alias = "RTNH_F_DEAD")]
-const DEAD = 1 << 0;
-/// `RTNH_F_PERVASIVE`.
-#[doc(alias = "RTNH_F_PERVASIVE")]
-const PERVASIVE = 1 << 1;
-/// `RTNH_F_ONLINK`.
-#[doc(alias = "RTNH_F_ONLINK")]
-const ONLINK = 1 << 2;
-/// `RTNH_F_OFFLOAD`.
-#[doc(alias = "RTNH_F_OFFLOAD")]
-const OFFLOAD = 1 << 3;
-/// `RTNH_F_LINKDOWN`.
-#[doc(alias = "RTNH_F_LINKDOWN")]
-const LINKDOWN = 1 << 4;
-/// `RTNH_F_UNRESOLVED`.
-#[doc(alias = "RTNH_F_UNRESOLVED")]
-const UNRESOLVED = 1 << 5;
-/// `RTNH_F_TRAP`.
-#[doc(alias = "RTNH_F_TRAP")]
-const TRAP = 1 << 6;
-const _ = !0;
-}
+flags! {
+    /// `RTNH_F_DEAD` to `RTNH_F_TRAP`.
+    pub type NhFlags = FlagSet<NhFlagsNames>;
+    type Bits = u32, Each;
+    DEAD = 1 << 0, "RTNH_F_DEAD";
+    PERVASIVE = 1 << 1, "RTNH_F_PERVASIVE";
+    ONLINK = 1 << 2, "RTNH_F_ONLINK";
+    OFFLOAD = 1 << 3, "RTNH_F_OFFLOAD";
+    LINKDOWN = 1 << 4, "RTNH_F_LINKDOWN";
+    UNRESOLVED = 1 << 5, "RTNH_F_UNRESOLVED";
+    TRAP = 1 << 6, "RTNH_F_TRAP";
 }

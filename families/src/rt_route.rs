@@ -848,63 +848,26 @@ pub enum RtScope {
     Other(u8) = 1,
 }
 
-/// `RTNH_F_DEAD` to `RTM_F_OFFLOAD_FAILED`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct RtmFlags(u32);
-
-bitflags! {
-impl RtmFlags: u32 {
-/// `RTNH_F_DEAD`.
-#[doc(alias = "RTNH_F_DEAD")]
-const NH_DEAD = 1 << 0;
-/// `RTNH_F_PERVASIVE`.
-#[doc(alias = "RTNH_F_PERVASIVE")]
-const NH_PERVASIVE = 1 << 1;
-/// `RTNH_F_ONLINK`.
-#[doc(alias = "RTNH_F_ONLINK")]
-const NH_ONLINK = 1 << 2;
-/// `RTNH_F_OFFLOAD`.
-#[doc(alias = "RTNH_F_OFFLOAD")]
-const NH_OFFLOAD = 1 << 3;
-/// `RTNH_F_LINKDOWN`.
-#[doc(alias = "RTNH_F_LINKDOWN")]
-const NH_LINKDOWN = 1 << 4;
-/// `RTNH_F_UNRESOLVED`.
-#[doc(alias = "RTNH_F_UNRESOLVED")]
-const NH_UNRESOLVED = 1 << 5;
-/// `RTNH_F_TRAP`.
-#[doc(alias = "RTNH_F_TRAP")]
-const NH_TRAP = 1 << 6;
-/// `RTM_F_NOTIFY`.
-#[doc(alias = "RTM_F_NOTIFY")]
-const NOTIFY = 1 << 8;
-/// `RTM_F_CLONED`.
-#[doc(alias = "RTM_F_CLONED")]
-const CLONED = 1 << 9;
-/// `RTM_F_EQUALIZE`.
-#[doc(alias = "RTM_F_EQUALIZE")]
-const EQUALIZE = 1 << 10;
-/// `RTM_F_PREFIX`.
-#[doc(alias = "RTM_F_PREFIX")]
-const PREFIX = 1 << 11;
-/// `RTM_F_LOOKUP_TABLE`.
-#[doc(alias = "RTM_F_LOOKUP_TABLE")]
-const LOOKUP_TABLE = 1 << 12;
-/// `RTM_F_FIB_MATCH`.
-#[doc(alias = "RTM_F_FIB_MATCH")]
-const FIB_MATCH = 1 << 13;
-/// `RTM_F_OFFLOAD`.
-#[doc(alias = "RTM_F_OFFLOAD")]
-const OFFLOAD = 1 << 14;
-/// `RTM_F_TRAP`.
-#[doc(alias = "RTM_F_TRAP")]
-const TRAP = 1 << 15;
-/// `RTM_F_OFFLOAD_FAILED`.
-#[doc(alias = "RTM_F_OFFLOAD_FAILED")]
-const OFFLOAD_FAILED = 1 << 29;
-const _ = !0;
-}
+flags! {
+    /// `RTNH_F_DEAD` to `RTM_F_OFFLOAD_FAILED`.
+    pub type RtmFlags = FlagSet<RtmFlagsNames>;
+    type Bits = u32, Each;
+    NH_DEAD = 1 << 0, "RTNH_F_DEAD";
+    NH_PERVASIVE = 1 << 1, "RTNH_F_PERVASIVE";
+    NH_ONLINK = 1 << 2, "RTNH_F_ONLINK";
+    NH_OFFLOAD = 1 << 3, "RTNH_F_OFFLOAD";
+    NH_LINKDOWN = 1 << 4, "RTNH_F_LINKDOWN";
+    NH_UNRESOLVED = 1 << 5, "RTNH_F_UNRESOLVED";
+    NH_TRAP = 1 << 6, "RTNH_F_TRAP";
+    NOTIFY = 1 << 8, "RTM_F_NOTIFY";
+    CLONED = 1 << 9, "RTM_F_CLONED";
+    EQUALIZE = 1 << 10, "RTM_F_EQUALIZE";
+    PREFIX = 1 << 11, "RTM_F_PREFIX";
+    LOOKUP_TABLE = 1 << 12, "RTM_F_LOOKUP_TABLE";
+    FIB_MATCH = 1 << 13, "RTM_F_FIB_MATCH";
+    OFFLOAD = 1 << 14, "RTM_F_OFFLOAD";
+    TRAP = 1 << 15, "RTM_F_TRAP";
+    OFFLOAD_FAILED = 1 << 29, "RTM_F_OFFLOAD_FAILED";
 }
 
 /// `RTN_UNSPEC` to `RTN_XRESOLVE`.

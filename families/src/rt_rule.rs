@@ -201,33 +201,16 @@ pub struct FibRuleUidRange {
     pub end: u32,
 }
 
-/// `FIB_RULE_PERMANENT` to `FIB_RULE_FIND_SADDR`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct FibRuleFlags(u32);
-
-bitflags! {
-impl FibRuleFlags: u32 {
-/// `FIB_RULE_PERMANENT`.
-#[doc(alias = "FIB_RULE_PERMANENT")]
-const PERMANENT = 1 << 0;
-/// `FIB_RULE_INVERT`.
-#[doc(alias = "FIB_RULE_INVERT")]
-const INVERT = 1 << 1;
-/// `FIB_RULE_UNRESOLVED`.
-#[doc(alias = "FIB_RULE_UNRESOLVED")]
-const UNRESOLVED = 1 << 2;
-/// `FIB_RULE_IIF_DETACHED`.
-#[doc(alias = "FIB_RULE_IIF_DETACHED")]
-const IIF_DETACHED = 1 << 3;
-/// `FIB_RULE_OIF_DETACHED`.
-#[doc(alias = "FIB_RULE_OIF_DETACHED")]
-const OIF_DETACHED = 1 << 4;
-/// `FIB_RULE_FIND_SADDR`.
-#[doc(alias = "FIB_RULE_FIND_SADDR")]
-const FIND_SADDR = 1 << 16;
-const _ = !0;
-}
+flags! {
+    /// `FIB_RULE_PERMANENT` to `FIB_RULE_FIND_SADDR`.
+    pub type FibRuleFlags = FlagSet<FibRuleFlagsNames>;
+    type Bits = u32, Each;
+    PERMANENT = 1 << 0, "FIB_RULE_PERMANENT";
+    INVERT = 1 << 1, "FIB_RULE_INVERT";
+    UNRESOLVED = 1 << 2, "FIB_RULE_UNRESOLVED";
+    IIF_DETACHED = 1 << 3, "FIB_RULE_IIF_DETACHED";
+    OIF_DETACHED = 1 << 4, "FIB_RULE_OIF_DETACHED";
+    FIND_SADDR = 1 << 16, "FIB_RULE_FIND_SADDR";
 }
 
 /// `FR_ACT_UNSPEC` to `FR_ACT_PROHIBIT`.

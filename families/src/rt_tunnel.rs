@@ -136,16 +136,9 @@ pub struct TunnelMsg {
     pub ifindex: u32,
 }
 
-/// `TUNNEL_MSG_FLAG_STATS`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct TunnelMsgFlags(u8);
-
-bitflags! {
-impl TunnelMsgFlags: u8 {
-/// `TUNNEL_MSG_FLAG_STATS`.
-#[doc(alias = "TUNNEL_MSG_FLAG_STATS")]
-const STATS = 1 << 0;
-const _ = !0;
-}
+flags! {
+    /// `TUNNEL_MSG_FLAG_STATS`.
+    pub type TunnelMsgFlags = FlagSet<TunnelMsgFlagsNames>;
+    type Bits = u8, Each;
+    STATS = 1 << 0, "TUNNEL_MSG_FLAG_STATS";
 }

@@ -187,19 +187,10 @@ pub struct CacheFlushAttrs<'a> {
     pub rest: Rest<'a>,
 }
 
-/// `SUNRPC_CACHE_TYPE_IP_MAP` to `SUNRPC_CACHE_TYPE_UNIX_GID`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct CacheType(u32);
-
-bitflags! {
-impl CacheType: u32 {
-/// `SUNRPC_CACHE_TYPE_IP_MAP`.
-#[doc(alias = "SUNRPC_CACHE_TYPE_IP_MAP")]
-const IP_MAP = 1 << 0;
-/// `SUNRPC_CACHE_TYPE_UNIX_GID`.
-#[doc(alias = "SUNRPC_CACHE_TYPE_UNIX_GID")]
-const UNIX_GID = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `SUNRPC_CACHE_TYPE_IP_MAP` to `SUNRPC_CACHE_TYPE_UNIX_GID`.
+    pub type CacheType = FlagSet<CacheTypeNames>;
+    type Bits = u32, Each;
+    IP_MAP = 1 << 0, "SUNRPC_CACHE_TYPE_IP_MAP";
+    UNIX_GID = 1 << 1, "SUNRPC_CACHE_TYPE_UNIX_GID";
 }

@@ -3699,47 +3699,23 @@ pub struct TcNetemXstats {
     pub allocation_errors: u64,
 }
 
-/// `TCA_ACT_FLAG_LARGE_DUMP_ON` to `TCA_ACT_FLAG_TERSE_DUMP`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct ActDumpFlags(u32);
-
-bitflags! {
-impl ActDumpFlags: u32 {
-/// `TCA_ACT_FLAG_LARGE_DUMP_ON`.
-#[doc(alias = "TCA_ACT_FLAG_LARGE_DUMP_ON")]
-const LARGE_DUMP_ON = 1 << 0;
-/// `TCA_ACT_FLAG_TERSE_DUMP`.
-#[doc(alias = "TCA_ACT_FLAG_TERSE_DUMP")]
-const TERSE_DUMP = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `TCA_ACT_FLAG_LARGE_DUMP_ON` to `TCA_ACT_FLAG_TERSE_DUMP`.
+    pub type ActDumpFlags = FlagSet<ActDumpFlagsNames>;
+    type Bits = u32, Each;
+    LARGE_DUMP_ON = 1 << 0, "TCA_ACT_FLAG_LARGE_DUMP_ON";
+    TERSE_DUMP = 1 << 1, "TCA_ACT_FLAG_TERSE_DUMP";
 }
 
-/// `TCA_CLS_FLAGS_SKIP_HW` to `TCA_CLS_FLAGS_VERBOSE`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct ClsFlags(u32);
-
-bitflags! {
-impl ClsFlags: u32 {
-/// `TCA_CLS_FLAGS_SKIP_HW`.
-#[doc(alias = "TCA_CLS_FLAGS_SKIP_HW")]
-const SKIP_HW = 1 << 0;
-/// `TCA_CLS_FLAGS_SKIP_SW`.
-#[doc(alias = "TCA_CLS_FLAGS_SKIP_SW")]
-const SKIP_SW = 1 << 1;
-/// `TCA_CLS_FLAGS_IN_HW`.
-#[doc(alias = "TCA_CLS_FLAGS_IN_HW")]
-const IN_HW = 1 << 2;
-/// `TCA_CLS_FLAGS_NOT_IN_HW`.
-#[doc(alias = "TCA_CLS_FLAGS_NOT_IN_HW")]
-const NOT_IN_NW = 1 << 3;
-/// `TCA_CLS_FLAGS_VERBOSE`.
-#[doc(alias = "TCA_CLS_FLAGS_VERBOSE")]
-const VERBOSE = 1 << 4;
-const _ = !0;
-}
+flags! {
+    /// `TCA_CLS_FLAGS_SKIP_HW` to `TCA_CLS_FLAGS_VERBOSE`.
+    pub type ClsFlags = FlagSet<ClsFlagsNames>;
+    type Bits = u32, Each;
+    SKIP_HW = 1 << 0, "TCA_CLS_FLAGS_SKIP_HW";
+    SKIP_SW = 1 << 1, "TCA_CLS_FLAGS_SKIP_SW";
+    IN_HW = 1 << 2, "TCA_CLS_FLAGS_IN_HW";
+    NOT_IN_NW = 1 << 3, "TCA_CLS_FLAGS_NOT_IN_HW";
+    VERBOSE = 1 << 4, "TCA_CLS_FLAGS_VERBOSE";
 }
 
 /// `TC_DUALPI2_DROP_EARLY_DROP_DEQUEUE` to `TC_DUALPI2_DROP_EARLY_DROP_ENQUEUE`.
@@ -3796,33 +3772,16 @@ pub enum Dualpi2SplitGso {
     Other(u8),
 }
 
-/// `TCA_FLOWER_KEY_FLAGS_IS_FRAGMENT` to `TCA_FLOWER_KEY_FLAGS_TUNNEL_CRIT_OPT`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct FlowerKeyCtrlFlags(u32);
-
-bitflags! {
-impl FlowerKeyCtrlFlags: u32 {
-/// `TCA_FLOWER_KEY_FLAGS_IS_FRAGMENT`.
-#[doc(alias = "TCA_FLOWER_KEY_FLAGS_IS_FRAGMENT")]
-const FRAG = 1 << 0;
-/// `TCA_FLOWER_KEY_FLAGS_FRAG_IS_FIRST`.
-#[doc(alias = "TCA_FLOWER_KEY_FLAGS_FRAG_IS_FIRST")]
-const FIRSTFRAG = 1 << 1;
-/// `TCA_FLOWER_KEY_FLAGS_TUNNEL_CSUM`.
-#[doc(alias = "TCA_FLOWER_KEY_FLAGS_TUNNEL_CSUM")]
-const TUNCSUM = 1 << 2;
-/// `TCA_FLOWER_KEY_FLAGS_TUNNEL_DONT_FRAGMENT`.
-#[doc(alias = "TCA_FLOWER_KEY_FLAGS_TUNNEL_DONT_FRAGMENT")]
-const TUNDF = 1 << 3;
-/// `TCA_FLOWER_KEY_FLAGS_TUNNEL_OAM`.
-#[doc(alias = "TCA_FLOWER_KEY_FLAGS_TUNNEL_OAM")]
-const TUNOAM = 1 << 4;
-/// `TCA_FLOWER_KEY_FLAGS_TUNNEL_CRIT_OPT`.
-#[doc(alias = "TCA_FLOWER_KEY_FLAGS_TUNNEL_CRIT_OPT")]
-const TUNCRIT = 1 << 5;
-const _ = !0;
-}
+flags! {
+    /// `TCA_FLOWER_KEY_FLAGS_IS_FRAGMENT` to `TCA_FLOWER_KEY_FLAGS_TUNNEL_CRIT_OPT`.
+    pub type FlowerKeyCtrlFlags = FlagSet<FlowerKeyCtrlFlagsNames>;
+    type Bits = u32, Each;
+    FRAG = 1 << 0, "TCA_FLOWER_KEY_FLAGS_IS_FRAGMENT";
+    FIRSTFRAG = 1 << 1, "TCA_FLOWER_KEY_FLAGS_FRAG_IS_FIRST";
+    TUNCSUM = 1 << 2, "TCA_FLOWER_KEY_FLAGS_TUNNEL_CSUM";
+    TUNDF = 1 << 3, "TCA_FLOWER_KEY_FLAGS_TUNNEL_DONT_FRAGMENT";
+    TUNOAM = 1 << 4, "TCA_FLOWER_KEY_FLAGS_TUNNEL_OAM";
+    TUNCRIT = 1 << 5, "TCA_FLOWER_KEY_FLAGS_TUNNEL_CRIT_OPT";
 }
 
 /// `TC_ACT_UNSPEC` to `TC_ACT_TRAP`.

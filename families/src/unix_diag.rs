@@ -169,34 +169,15 @@ pub enum SocketType {
     Other(u8),
 }
 
-/// `UDIAG_SHOW_NAME` to `UDIAG_SHOW_UID`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct UdiagShow(u32);
-
-bitflags! {
-impl UdiagShow: u32 {
-/// `UDIAG_SHOW_NAME`.
-#[doc(alias = "UDIAG_SHOW_NAME")]
-const NAME = 1 << 0;
-/// `UDIAG_SHOW_VFS`.
-#[doc(alias = "UDIAG_SHOW_VFS")]
-const VFS = 1 << 1;
-/// `UDIAG_SHOW_PEER`.
-#[doc(alias = "UDIAG_SHOW_PEER")]
-const PEER = 1 << 2;
-/// `UDIAG_SHOW_ICONS`.
-#[doc(alias = "UDIAG_SHOW_ICONS")]
-const ICONS = 1 << 3;
-/// `UDIAG_SHOW_RQLEN`.
-#[doc(alias = "UDIAG_SHOW_RQLEN")]
-const RQLEN = 1 << 4;
-/// `UDIAG_SHOW_MEMINFO`.
-#[doc(alias = "UDIAG_SHOW_MEMINFO")]
-const MEMINFO = 1 << 5;
-/// `UDIAG_SHOW_UID`.
-#[doc(alias = "UDIAG_SHOW_UID")]
-const UID = 1 << 6;
-const _ = !0;
-}
+flags! {
+    /// `UDIAG_SHOW_NAME` to `UDIAG_SHOW_UID`.
+    pub type UdiagShow = FlagSet<UdiagShowNames>;
+    type Bits = u32, Each;
+    NAME = 1 << 0, "UDIAG_SHOW_NAME";
+    VFS = 1 << 1, "UDIAG_SHOW_VFS";
+    PEER = 1 << 2, "UDIAG_SHOW_PEER";
+    ICONS = 1 << 3, "UDIAG_SHOW_ICONS";
+    RQLEN = 1 << 4, "UDIAG_SHOW_RQLEN";
+    MEMINFO = 1 << 5, "UDIAG_SHOW_MEMINFO";
+    UID = 1 << 6, "UDIAG_SHOW_UID";
 }

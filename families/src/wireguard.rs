@@ -158,50 +158,25 @@ pub struct KernelTimespec {
     pub nsec: u64,
 }
 
-/// `WGALLOWEDIP_F_REMOVE_ME`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct WgallowedipFlags(u32);
-
-bitflags! {
-impl WgallowedipFlags: u32 {
-/// `WGALLOWEDIP_F_REMOVE_ME`.
-#[doc(alias = "WGALLOWEDIP_F_REMOVE_ME")]
-const REMOVE_ME = 1 << 0;
-const _ = !0;
-}
+flags! {
+    /// `WGALLOWEDIP_F_REMOVE_ME`.
+    pub type WgallowedipFlags = FlagSet<WgallowedipFlagsNames>;
+    type Bits = u32, Each;
+    REMOVE_ME = 1 << 0, "WGALLOWEDIP_F_REMOVE_ME";
 }
 
-/// `WGDEVICE_F_REPLACE_PEERS`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct WgdeviceFlags(u32);
-
-bitflags! {
-impl WgdeviceFlags: u32 {
-/// `WGDEVICE_F_REPLACE_PEERS`.
-#[doc(alias = "WGDEVICE_F_REPLACE_PEERS")]
-const REPLACE_PEERS = 1 << 0;
-const _ = !0;
-}
+flags! {
+    /// `WGDEVICE_F_REPLACE_PEERS`.
+    pub type WgdeviceFlags = FlagSet<WgdeviceFlagsNames>;
+    type Bits = u32, Each;
+    REPLACE_PEERS = 1 << 0, "WGDEVICE_F_REPLACE_PEERS";
 }
 
-/// `WGPEER_F_REMOVE_ME` to `WGPEER_F_UPDATE_ONLY`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct WgpeerFlags(u32);
-
-bitflags! {
-impl WgpeerFlags: u32 {
-/// `WGPEER_F_REMOVE_ME`.
-#[doc(alias = "WGPEER_F_REMOVE_ME")]
-const REMOVE_ME = 1 << 0;
-/// `WGPEER_F_REPLACE_ALLOWEDIPS`.
-#[doc(alias = "WGPEER_F_REPLACE_ALLOWEDIPS")]
-const REPLACE_ALLOWEDIPS = 1 << 1;
-/// `WGPEER_F_UPDATE_ONLY`.
-#[doc(alias = "WGPEER_F_UPDATE_ONLY")]
-const UPDATE_ONLY = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `WGPEER_F_REMOVE_ME` to `WGPEER_F_UPDATE_ONLY`.
+    pub type WgpeerFlags = FlagSet<WgpeerFlagsNames>;
+    type Bits = u32, Each;
+    REMOVE_ME = 1 << 0, "WGPEER_F_REMOVE_ME";
+    REPLACE_ALLOWEDIPS = 1 << 1, "WGPEER_F_REPLACE_ALLOWEDIPS";
+    UPDATE_ONLY = 1 << 2, "WGPEER_F_UPDATE_ONLY";
 }

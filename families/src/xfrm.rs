@@ -913,53 +913,25 @@ pub struct InfoFlags {
     pub flags: u32,
 }
 
-/// `XFRM_AE_RTHR` to `XFRM_AE_CU`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct AeFlags(u32);
-
-bitflags! {
-impl AeFlags: u32 {
-/// `XFRM_AE_RTHR`.
-#[doc(alias = "XFRM_AE_RTHR")]
-const RTHR = 1 << 0;
-/// `XFRM_AE_RVAL`.
-#[doc(alias = "XFRM_AE_RVAL")]
-const RVAL = 1 << 1;
-/// `XFRM_AE_LVAL`.
-#[doc(alias = "XFRM_AE_LVAL")]
-const LVAL = 1 << 2;
-/// `XFRM_AE_ETHR`.
-#[doc(alias = "XFRM_AE_ETHR")]
-const ETHR = 1 << 3;
-/// `XFRM_AE_CR`.
-#[doc(alias = "XFRM_AE_CR")]
-const CR = 1 << 4;
-/// `XFRM_AE_CE`.
-#[doc(alias = "XFRM_AE_CE")]
-const CE = 1 << 5;
-/// `XFRM_AE_CU`.
-#[doc(alias = "XFRM_AE_CU")]
-const CU = 1 << 6;
-const _ = !0;
-}
+flags! {
+    /// `XFRM_AE_RTHR` to `XFRM_AE_CU`.
+    pub type AeFlags = FlagSet<AeFlagsNames>;
+    type Bits = u32, Each;
+    RTHR = 1 << 0, "XFRM_AE_RTHR";
+    RVAL = 1 << 1, "XFRM_AE_RVAL";
+    LVAL = 1 << 2, "XFRM_AE_LVAL";
+    ETHR = 1 << 3, "XFRM_AE_ETHR";
+    CR = 1 << 4, "XFRM_AE_CR";
+    CE = 1 << 5, "XFRM_AE_CE";
+    CU = 1 << 6, "XFRM_AE_CU";
 }
 
-/// `XFRM_MIGRATE_STATE_CLEAR_OFFLOAD` to `XFRM_MIGRATE_STATE_UPDATE_H2H_SEL`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct MigrateStateFlags(u32);
-
-bitflags! {
-impl MigrateStateFlags: u32 {
-/// `XFRM_MIGRATE_STATE_CLEAR_OFFLOAD`.
-#[doc(alias = "XFRM_MIGRATE_STATE_CLEAR_OFFLOAD")]
-const CLEAR_OFFLOAD = 1 << 0;
-/// `XFRM_MIGRATE_STATE_UPDATE_H2H_SEL`.
-#[doc(alias = "XFRM_MIGRATE_STATE_UPDATE_H2H_SEL")]
-const UPDATE_H2H_SEL = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `XFRM_MIGRATE_STATE_CLEAR_OFFLOAD` to `XFRM_MIGRATE_STATE_UPDATE_H2H_SEL`.
+    pub type MigrateStateFlags = FlagSet<MigrateStateFlagsNames>;
+    type Bits = u32, Each;
+    CLEAR_OFFLOAD = 1 << 0, "XFRM_MIGRATE_STATE_CLEAR_OFFLOAD";
+    UPDATE_H2H_SEL = 1 << 1, "XFRM_MIGRATE_STATE_UPDATE_H2H_SEL";
 }
 
 /// `XFRM_MODE_TRANSPORT` to `XFRM_MODE_IPTFS`.
@@ -983,24 +955,13 @@ pub enum Mode {
     Other(u8),
 }
 
-/// `XFRM_OFFLOAD_IPV6` to `XFRM_OFFLOAD_PACKET`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct OffloadFlags(u8);
-
-bitflags! {
-impl OffloadFlags: u8 {
-/// `XFRM_OFFLOAD_IPV6`.
-#[doc(alias = "XFRM_OFFLOAD_IPV6")]
-const IPV6 = 1 << 0;
-/// `XFRM_OFFLOAD_INBOUND`.
-#[doc(alias = "XFRM_OFFLOAD_INBOUND")]
-const INBOUND = 1 << 1;
-/// `XFRM_OFFLOAD_PACKET`.
-#[doc(alias = "XFRM_OFFLOAD_PACKET")]
-const PACKET = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `XFRM_OFFLOAD_IPV6` to `XFRM_OFFLOAD_PACKET`.
+    pub type OffloadFlags = FlagSet<OffloadFlagsNames>;
+    type Bits = u8, Each;
+    IPV6 = 1 << 0, "XFRM_OFFLOAD_IPV6";
+    INBOUND = 1 << 1, "XFRM_OFFLOAD_INBOUND";
+    PACKET = 1 << 2, "XFRM_OFFLOAD_PACKET";
 }
 
 /// `XFRM_POLICY_ALLOW` to `XFRM_POLICY_BLOCK`.
@@ -1031,24 +992,13 @@ pub enum PolicyDir {
     Other(u8),
 }
 
-/// `XFRM_POLICY_LOCALOK` to `XFRM_POLICY_CPU_ACQUIRE`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct PolicyFlags(u8);
-
-bitflags! {
-impl PolicyFlags: u8 {
-/// `XFRM_POLICY_LOCALOK`.
-#[doc(alias = "XFRM_POLICY_LOCALOK")]
-const LOCALOK = 1 << 0;
-/// `XFRM_POLICY_ICMP`.
-#[doc(alias = "XFRM_POLICY_ICMP")]
-const ICMP = 1 << 1;
-/// `XFRM_POLICY_CPU_ACQUIRE`.
-#[doc(alias = "XFRM_POLICY_CPU_ACQUIRE")]
-const CPU_ACQUIRE = 1 << 2;
-const _ = !0;
-}
+flags! {
+    /// `XFRM_POLICY_LOCALOK` to `XFRM_POLICY_CPU_ACQUIRE`.
+    pub type PolicyFlags = FlagSet<PolicyFlagsNames>;
+    type Bits = u8, Each;
+    LOCALOK = 1 << 0, "XFRM_POLICY_LOCALOK";
+    ICMP = 1 << 1, "XFRM_POLICY_ICMP";
+    CPU_ACQUIRE = 1 << 2, "XFRM_POLICY_CPU_ACQUIRE";
 }
 
 /// `XFRM_SA_DIR_IN` to `XFRM_SA_DIR_OUT`.
@@ -1064,21 +1014,12 @@ pub enum SaDir {
     Other(u8),
 }
 
-/// `XFRM_SA_XFLAG_DONT_ENCAP_DSCP` to `XFRM_SA_XFLAG_OSEQ_MAY_WRAP`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct SaXflags(u32);
-
-bitflags! {
-impl SaXflags: u32 {
-/// `XFRM_SA_XFLAG_DONT_ENCAP_DSCP`.
-#[doc(alias = "XFRM_SA_XFLAG_DONT_ENCAP_DSCP")]
-const DONT_ENCAP_DSCP = 1 << 0;
-/// `XFRM_SA_XFLAG_OSEQ_MAY_WRAP`.
-#[doc(alias = "XFRM_SA_XFLAG_OSEQ_MAY_WRAP")]
-const OSEQ_MAY_WRAP = 1 << 1;
-const _ = !0;
-}
+flags! {
+    /// `XFRM_SA_XFLAG_DONT_ENCAP_DSCP` to `XFRM_SA_XFLAG_OSEQ_MAY_WRAP`.
+    pub type SaXflags = FlagSet<SaXflagsNames>;
+    type Bits = u32, Each;
+    DONT_ENCAP_DSCP = 1 << 0, "XFRM_SA_XFLAG_DONT_ENCAP_DSCP";
+    OSEQ_MAY_WRAP = 1 << 1, "XFRM_SA_XFLAG_OSEQ_MAY_WRAP";
 }
 
 /// `XFRM_SHARE_ANY` to `XFRM_SHARE_UNIQUE`.
@@ -1098,39 +1039,18 @@ pub enum Share {
     Other(u8),
 }
 
-/// `XFRM_STATE_NOECN` to `XFRM_STATE_ESN`.
-#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[nl(flags)]
-pub struct StateFlags(u8);
-
-bitflags! {
-impl StateFlags: u8 {
-/// `XFRM_STATE_NOECN`.
-#[doc(alias = "XFRM_STATE_NOECN")]
-const NOECN = 1 << 0;
-/// `XFRM_STATE_DECAP_DSCP`.
-#[doc(alias = "XFRM_STATE_DECAP_DSCP")]
-const DECAP_DSCP = 1 << 1;
-/// `XFRM_STATE_NOPMTUDISC`.
-#[doc(alias = "XFRM_STATE_NOPMTUDISC")]
-const NOPMTUDISC = 1 << 2;
-/// `XFRM_STATE_WILDRECV`.
-#[doc(alias = "XFRM_STATE_WILDRECV")]
-const WILDRECV = 1 << 3;
-/// `XFRM_STATE_ICMP`.
-#[doc(alias = "XFRM_STATE_ICMP")]
-const ICMP = 1 << 4;
-/// `XFRM_STATE_AF_UNSPEC`.
-#[doc(alias = "XFRM_STATE_AF_UNSPEC")]
-const AF_UNSPEC = 1 << 5;
-/// `XFRM_STATE_ALIGN4`.
-#[doc(alias = "XFRM_STATE_ALIGN4")]
-const ALIGN4 = 1 << 6;
-/// `XFRM_STATE_ESN`.
-#[doc(alias = "XFRM_STATE_ESN")]
-const ESN = 1 << 7;
-const _ = !0;
-}
+flags! {
+    /// `XFRM_STATE_NOECN` to `XFRM_STATE_ESN`.
+    pub type StateFlags = FlagSet<StateFlagsNames>;
+    type Bits = u8, Each;
+    NOECN = 1 << 0, "XFRM_STATE_NOECN";
+    DECAP_DSCP = 1 << 1, "XFRM_STATE_DECAP_DSCP";
+    NOPMTUDISC = 1 << 2, "XFRM_STATE_NOPMTUDISC";
+    WILDRECV = 1 << 3, "XFRM_STATE_WILDRECV";
+    ICMP = 1 << 4, "XFRM_STATE_ICMP";
+    AF_UNSPEC = 1 << 5, "XFRM_STATE_AF_UNSPEC";
+    ALIGN4 = 1 << 6, "XFRM_STATE_ALIGN4";
+    ESN = 1 << 7, "XFRM_STATE_ESN";
 }
 
 /// `XFRM_USERPOLICY_UNSPEC` to `XFRM_USERPOLICY_ACCEPT`.

@@ -29,6 +29,8 @@ const RESERVED: &[&str] = &[
     "ByType",
     "Command",
     "FamilyAddr",
+    "Flag",
+    "FlagSet",
     "Fmsg",
     "Headed",
     "HeadedMessage",

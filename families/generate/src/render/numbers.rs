@@ -63,31 +63,22 @@ fn enumeration(out: &mut String, module: &Module<'_>, used: &Use, name: &str) ->
 
 fn flags(out: &mut String, module: &Module<'_>, used: &Use, name: &str) -> Result<()> {
     let entries = module.family().entries(module.family().definition(&used.definition)?);
-    writeln!(out, "/// {}", described(module, &entries))?;
-    let (key, width) = match used.width.as_str() {
-        "Uint" => ("flags, uint", "u64"),
-        "Sint" => ("flags, sint", "i64"),
-        width => ("flags", width),
+    let (encoding, width) = match used.width.as_str() {
+        "Uint" => ("Uint", "u64"),
+        "Sint" => ("Sint", "i64"),
+        width => ("Each", width),
     };
-    writeln!(
-        out,
-        "#[derive(NlValue, Clone, Copy, Debug, Default, PartialEq, Eq)]\n#[nl({key})]\npub struct {name}({width});\n"
-    )?;
-    writeln!(out, "bitflags! {{\nimpl {name}: {width} {{")?;
+    writeln!(out, "flags! {{\n    /// {}", described(module, &entries))?;
+    writeln!(out, "    pub type {name} = FlagSet<{name}Names>;\n    type Bits = {width}, {encoding};")?;
     let bits = width.trim_start_matches(['u', 'i']).parse().unwrap_or(64);
-    // What has no name in C is a bit that the kernel keeps free.
-    let has_name = |entry: &&NamedNumber| !module.family().corrected(&entry.c_name).is_empty();
-    for entry in entries.iter().filter(|entry| entry.value < bits).filter(has_name) {
-        writeln!(
-            out,
-            "/// `{}`.\n{}const {} = 1 << {};",
-            module.family().corrected(&entry.c_name),
-            alias(module.family(), &entry.c_name),
-            shout(&entry.name),
-            entry.value
-        )?;
+    for entry in entries.iter().filter(|entry| entry.value < bits) {
+        // What has no name in C is a bit that the kernel keeps free.
+        match module.family().corrected(&entry.c_name) {
+            "" => {}
+            c_name => writeln!(out, "    {} = 1 << {}, {c_name:?};", shout(&entry.name), entry.value)?,
+        }
     }
-    writeln!(out, "const _ = !0;\n}}\n}}\n")?;
+    writeln!(out, "}}\n")?;
     Ok(())
 }
 
