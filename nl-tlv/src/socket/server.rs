@@ -160,6 +160,14 @@ impl<T: Transport> Server<T> {
         self.recv_before(Some(deadline))
     }
 
+    /// When to call [`recv_deadline`](Self::recv_deadline) again after its timeout, even if no request comes before: a client
+    /// may have room by then for answers that wait for it. `None` if none waits. This is for loops that wait with `poll`;
+    /// [`recv`](Self::recv) wakes by itself.
+    #[must_use]
+    pub fn wake_at(&self) -> Option<Instant> {
+        self.outbox.lock().unwrap_or_else(PoisonError::into_inner).next()
+    }
+
     fn recv_before(&mut self, deadline: Option<Instant>) -> Result<Request<'_, T>, RecvError> {
         let mut has_received = false;
         let range = loop {

@@ -115,6 +115,36 @@ fn dumps_that_nobody_reads_hold_up_no_other() {
 }
 
 #[test]
+fn server_in_a_poll_loop_is_told_when_to_send_the_rest() {
+    let mut server = Server::open(Protocol::USERSOCK, 0).unwrap();
+    let port_id = server.port_id();
+    assert_eq!(server.wake_at(), None);
+    let client = thread::spawn(move || {
+        let mut conn = connect(port_id, SHORT * 30);
+        let mut things = conn.dump(&Thing { number: 0 }).unwrap();
+        (0..OBJECTS).all(|number| things.next::<Thing>().unwrap() == Some(Thing { number }))
+            && things.next::<Thing>().unwrap().is_none()
+    });
+    let things: Vec<_> = (0..OBJECTS).map(|number| Thing { number }).collect();
+    let (end, mut times_waited) = (Instant::now() + LONG, 0);
+    while !client.is_finished() && Instant::now() < end {
+        match server.recv_deadline(Instant::now()) {
+            Ok(request) => request.dump(&things, Flags::empty()).unwrap(),
+            Err(RecvError::Timeout) => {
+                times_waited += u32::from(server.wake_at().is_some());
+                let wake_at = server.wake_at().unwrap_or(Instant::now() + SHORT * 10);
+                let left = wake_at.saturating_duration_since(Instant::now());
+                server.transport().as_sys().wait_readable(Some(left)).unwrap();
+            }
+            Err(err) => panic!("{err}"),
+        }
+    }
+    assert!(client.join().unwrap());
+    assert!(times_waited > 0, "the dump had room at once");
+    assert_eq!(server.wake_at(), None);
+}
+
+#[test]
 fn dump_arrives_whole_at_a_client_that_reads_slowly() {
     let server = Server::open(Protocol::USERSOCK, 0).unwrap();
     let port_id = server.port_id();

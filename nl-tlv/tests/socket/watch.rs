@@ -1,7 +1,7 @@
 //! A watch ends equal to what there is, whatever was lost on the way.
 
 use crate::common::*;
-use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Server};
+use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Server, Transport, Watch};
 use nl_tlv::{Flags, Header, NewFlags, NlMessage};
 use nl_tlv_testing::network::{Fault, MemorySocket, Network};
 use std::collections::BTreeMap;
@@ -294,4 +294,59 @@ fn deletion_that_does_not_say_what_was_deleted_makes_the_watch_ask_again() {
         assert_eq!(watch.change().unwrap(), Change::Removed(thing(1, 5)));
         assert_eq!(watch.dumps(), 2);
     });
+}
+
+/// A watch of things whose first dump, of none, has been taken in.
+fn idle_watch(
+    network: &Network,
+    server: &mut Server<MemorySocket>,
+) -> Watch<Thing, Connection<MemorySocket>> {
+    let conn = Connection::new(network.open(), 0);
+    conn.join(1).unwrap();
+    let mut watch = conn.watch::<Thing>(&ThingGet {}).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| server.recv().unwrap().dump::<Thing>(&[], Flags::empty()).unwrap());
+        while !watch.is_current() {
+            let changed = watch.change_deadline(Instant::now() + Duration::from_millis(5)).map(drop);
+            assert!(matches!(changed, Err(RequestError::Timeout)), "{changed:?}");
+        }
+    });
+    watch
+}
+
+#[test]
+fn datagram_that_a_timeout_leaves_is_in_the_socket() {
+    let network = Network::new();
+    let mut server = Server::new(network.kernel());
+    let mut watch = idle_watch(&network, &mut server).filter(|thing| {
+        // Longer than a watch goes on reading after its deadline.
+        thread::sleep(Duration::from_millis(if thing.number == 1 { 80 } else { 0 }));
+        thing.number != 1
+    });
+    for number in 1..=2 {
+        server.notify(1, &thing(number, 5), Header::new()).unwrap();
+    }
+    let changed = watch.change_deadline(Instant::now()).map(drop);
+    assert!(matches!(changed, Err(RequestError::Timeout)), "{changed:?}");
+    let left = watch.connection().transport().receive(&mut [0; 64], Some(Instant::now())).map(drop);
+    assert!(left.is_ok(), "`poll` would not see what the watch has received: {left:?}");
+}
+
+#[test]
+fn watch_is_woken_to_give_up_a_dump_that_is_not_answered() {
+    let network = Network::new();
+    let server = Server::new(network.open());
+    let mut conn = Connection::new(network.open(), server.port_id());
+    conn.set_timeout(Some(Duration::from_millis(100)));
+    let mut watch = conn.watch::<Thing>(&ThingGet {}).unwrap();
+    assert!(watch.wake_at().unwrap() <= Instant::now(), "it has to ask first");
+    let asked = Instant::now();
+    let changed = watch.change_deadline(asked).map(drop);
+    assert!(matches!(changed, Err(RequestError::Timeout)), "{changed:?}");
+    let wake_at = watch.wake_at().unwrap();
+    assert!(asked < wake_at && wake_at <= Instant::now() + Duration::from_millis(100));
+    thread::sleep(wake_at.saturating_duration_since(Instant::now()));
+    let changed = watch.change_deadline(Instant::now()).map(drop);
+    assert!(matches!(changed, Err(RequestError::Timeout)), "{changed:?}");
+    assert!(watch.wake_at().unwrap() <= Instant::now(), "and to ask again");
 }

@@ -4,7 +4,7 @@ use crate::changes::{link, route};
 use crate::netns::{in_namespace, skip, within};
 use crate::{Followed, Random, fresh, ip};
 use nl_tlv::control::Errno;
-use nl_tlv::socket::{Change, Connection, Protocol, RequestError};
+use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Watch};
 use nl_tlv::value::NlStr;
 use nl_tlv::{Flags, Keyed, NewFlags, NlMessage};
 use nl_tlv_families::nftables::{
@@ -80,6 +80,46 @@ fn routes_that_vanish_without_an_event_are_asked_for_again() {
             ],
         );
     });
+}
+
+#[test]
+fn watch_in_a_poll_loop_is_told_when_to_ask_again() {
+    in_namespace("facts::watch_in_a_poll_loop_is_told_when_to_ask_again", || {
+        ip(&format!("{ONE}route add 10.1.0.0/24 via 10.0.0.2\nroute add 10.2.0.0/24 via 10.0.0.3\n"));
+        let conn = Connection::open(Protocol::ROUTE).unwrap();
+        let mut routes = conn.watch::<Routes>(&GetRoute::default()).unwrap();
+        let drain = |routes: &mut Watch<Routes>| loop {
+            match routes.change_deadline(Instant::now()).map(drop) {
+                Ok(()) => {}
+                Err(RequestError::Timeout) => break,
+                Err(err) => panic!("{err}"),
+            }
+        };
+        drain(&mut routes);
+        ip("link set v0 down\n"); // its routes vanish without an event
+        let end = Instant::now() + Duration::from_secs(10);
+        loop {
+            drain(&mut routes);
+            assert_eq!(routes.wake_at().is_none(), routes.is_current());
+            let wake_at = routes.wake_at().unwrap_or(end);
+            let left = wake_at.saturating_duration_since(Instant::now());
+            let is_readable = routes.connection().transport().as_sys().wait_readable(Some(left)).unwrap();
+            if !is_readable && wake_at == end
+                || fresh::<Routes>(&GetRoute::default(), route) == there(&routes)
+            {
+                break;
+            }
+        }
+        assert_eq!(there(&routes), fresh::<Routes>(&GetRoute::default(), route));
+        assert!(Instant::now() < end && routes.dumps() > 1);
+    });
+}
+
+/// The routes that a watch has.
+fn there(routes: &Watch<Routes>) -> Vec<String> {
+    let mut there: Vec<_> = routes.objects().map(route).collect();
+    there.sort();
+    there
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::schema::MessageSchema;
 use crate::socket::connection::answer::Waiting;
 use crate::socket::connection::collect::is_worth_repeating;
 use crate::socket::connection::dump::Progress;
-use crate::socket::connection::event::{FoundEvent, is_long_past};
+use crate::socket::connection::event::FoundEvent;
 use crate::socket::connection::generic::is_unknown;
 use crate::socket::connection::inbox::first_message;
 use crate::socket::connection::send::is_full;
@@ -60,41 +60,6 @@ struct Dumping<O: Keyed> {
 /// Whether there may be more to do, or a datagram is to be received, until then.
 type Step = ControlFlow<Option<Instant>>;
 
-/// How long a datagram is waited for.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::socket) struct Wait {
-    /// For what is to be received.
-    until: Option<Instant>,
-    /// For whoever watches.
-    deadline: Option<Instant>,
-}
-
-impl Wait {
-    /// When it ends.
-    #[inline]
-    pub(in crate::socket) fn first(self) -> Option<Instant> {
-        [self.until, self.deadline].into_iter().flatten().min()
-    }
-
-    /// What follows now that the wait has ended. It is an error if the caller's deadline has passed, but not if only
-    /// the time for a datagram has.
-    #[inline]
-    pub(in crate::socket) fn ended(
-        self,
-        received: Result<(), RecvError>,
-    ) -> Result<Result<(), RecvError>, RequestError> {
-        let is_past = |at: Option<Instant>| at.is_some_and(|at| at <= Instant::now());
-        match received {
-            Err(RecvError::Timeout) if is_past(self.deadline) && !is_past(self.until) => {
-                Err(RequestError::Timeout)
-            }
-            // What does not concern whoever watches does not hold them up; the datagram is there for the next call.
-            Ok(()) if is_long_past(self.deadline) => Err(RequestError::Timeout),
-            received => Ok(received),
-        }
-    }
-}
-
 impl<O: Keyed> Following<O> {
     /// Joins the groups, and writes the request.
     pub(in crate::socket) fn new<T: Transport, M: NlMessage>(
@@ -132,14 +97,18 @@ impl<O: Keyed> Following<O> {
         self.due.is_none() && self.dumping.is_none() && self.changes.is_empty()
     }
 
+    /// When there is something to do even if nothing is received.
+    pub(in crate::socket) fn wake_at(&self) -> Option<Instant> {
+        self.dumping.as_ref().map_or(self.due, |dumping| dumping.waiting.until)
+    }
+
     /// Goes on, now that something was received, or failed to be, until a change is [told](Self::told) or more has to be
-    /// received: then this says how long that is waited for.
+    /// received: then this says until when, if not for ever.
     pub(in crate::socket) fn advance<T: Transport>(
         &mut self,
         connection: &mut Connection<T>,
         mut received: Result<(), RecvError>,
-        deadline: Option<Instant>,
-    ) -> Result<Option<Wait>, RequestError> {
+    ) -> Result<Option<Option<Instant>>, RequestError> {
         loop {
             if self.tell()? {
                 return Ok(None);
@@ -149,7 +118,7 @@ impl<O: Keyed> Following<O> {
                 None => self.follow(connection, received)?,
             };
             if let ControlFlow::Break(until) = step {
-                return Ok(Some(Wait { until, deadline }));
+                return Ok(Some(until));
             }
             received = Ok(());
         }
@@ -329,10 +298,7 @@ impl<O: Keyed> Following<O> {
     fn ask_again(&mut self) {
         let settled = Instant::now().checked_add(SETTLING);
         let due = settled.max(self.earliest);
-        self.due = match self.due {
-            Some(before) if due.is_none_or(|due| before < due) => Some(before),
-            _ => due,
-        };
+        self.due = [self.due, due].into_iter().flatten().min();
         self.is_confirmed_later = true;
     }
 

@@ -6,7 +6,8 @@ mod objects;
 mod stored;
 
 use super::lend::{Lend, now};
-use super::{Connection, RequestError, Transport};
+use super::{Connection, RecvError, RequestError, Transport};
+use crate::socket::connection::event::is_long_past;
 use crate::{Keyed, NlMessage};
 use following::Following;
 use std::boxed::Box;
@@ -192,9 +193,22 @@ impl<O: Keyed, C: Lend> Watch<O, C> {
         &mut self,
         deadline: Option<Instant>,
     ) -> Result<Change<O::View<'_>>, RequestError> {
-        let mut received = Ok(());
-        while let Some(wait) = self.following.advance(&mut self.connection, received, deadline)? {
-            received = wait.ended(C::receive(&mut self.connection, wait.first()).await)?;
+        let is_past = |at: Option<Instant>| at.is_some_and(|at| at <= Instant::now());
+        let (mut received, mut has_read) = (Ok(()), false);
+        while let Some(until) = self.following.advance(&mut self.connection, received)? {
+            // What does not concern whoever watches does not hold them up. The next datagram stays in the socket, where
+            // `poll` sees it.
+            if has_read && is_long_past(deadline) {
+                return Err(RequestError::Timeout);
+            }
+            let first = [until, deadline].into_iter().flatten().min();
+            received = C::receive(&mut self.connection, first).await;
+            let has_ended = matches!(received, Err(RecvError::Timeout));
+            // The deadline of whoever watches has passed, and not only the time for a datagram.
+            if has_ended && is_past(deadline) && !is_past(until) {
+                return Err(RequestError::Timeout);
+            }
+            has_read = received.is_ok();
         }
         self.following.told().ok_or(RequestError::Timeout)
     }
@@ -236,6 +250,27 @@ impl<O: Keyed, T: Transport> Watch<O, Connection<T>> {
     /// [`RequestError::Timeout`] if nothing changed; as [`change`](Self::change).
     pub fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
         now(self.change_before(Some(deadline)))
+    }
+
+    /// When to call [`change_deadline`](Self::change_deadline) again after its timeout, even if nothing can be received
+    /// before: it is to dump again then, or to give up a dump that is not answered. `None` if only what is received counts.
+    /// This is for loops that wait with `poll`; [`change`](Self::change) wakes by itself.
+    ///
+    /// ```
+    /// # use nl_tlv::socket::{Connection, Protocol, RequestError};
+    /// # use nl_tlv_families::watch::Links;
+    /// use std::time::Instant;
+    ///
+    /// # let conn = Connection::open(Protocol::ROUTE)?;
+    /// # let mut links = conn.watch::<Links>(&Links::request())?;
+    /// while links.change_deadline(Instant::now()).is_ok() {}
+    /// let timeout = links.wake_at().map(|at| at.saturating_duration_since(Instant::now()));
+    /// println!("poll, at most for {timeout:?}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn wake_at(&self) -> Option<Instant> {
+        self.following.wake_at()
     }
 
     /// The connection, to change something with. (Its events belong to the watch.)
