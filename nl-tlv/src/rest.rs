@@ -1,8 +1,8 @@
 //! The attributes that no other field claims: [`Rest`].
 
 #[cfg(feature = "alloc")]
-use crate::bytes::{add, align4};
-use crate::{Attr, AttrWriter, Attrs, Error};
+use crate::bytes::{add, align4, to_u32};
+use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 use core::fmt;
@@ -45,7 +45,8 @@ pub struct Rest<'a> {
 const NOTHING: &[u16] = &[];
 
 impl<'a> Rest<'a> {
-    /// These attributes, as bytes that were read or written elsewhere.
+    /// These attributes, as bytes that were read or written elsewhere. A message with bytes that are not attributes, or with
+    /// an attribute that another field claims, is not emitted.
     #[must_use]
     pub const fn new(area: &'a [u8]) -> Self {
         Self { area, offset: 0, claimed: &NOTHING }
@@ -58,9 +59,21 @@ impl<'a> Rest<'a> {
         attrs.filter(move |attr| !claimed.contains(&attr.ty().get()))
     }
 
+    /// Returns what is left behind the last attribute: too few bytes for another one.
     #[inline(never)]
-    fn copy_to(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        self.iter().try_for_each(|attr| w.copy(attr))
+    fn copy_to(&self, claimed: &[u16], w: &mut AttrWriter<'_>) -> Result<&'a [u8], Error> {
+        let mut attrs = Attrs::new(self.area);
+        for attr in attrs.by_ref() {
+            let attr = attr.map_err(|err| err.at(w.offset()))?;
+            match attr.ty().get() {
+                ty if self.claimed.contains(&ty) => {}
+                ty if claimed.contains(&ty) => {
+                    return Err(Error::new(ErrorKind::Rejected, w.offset(), 0, 0).of_attr(ty));
+                }
+                _ => w.copy(attr)?,
+            }
+        }
+        Ok(attrs.remainder())
     }
 }
 
@@ -77,8 +90,9 @@ pub trait RestField<'a> {
     ///
     /// # Errors
     ///
-    /// As [`AttrWriter::copy`].
-    fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+    /// [`ErrorKind::Rejected`] for a type that is claimed: the reader would take it for that field's. If the bytes are not
+    /// attributes, as [`Attrs`]; as [`AttrWriter::copy`].
+    fn emit(&self, claimed: &'static &'static [u16], w: &mut AttrWriter<'_>) -> Result<(), Error>;
 }
 
 impl<'a> RestField<'a> for Rest<'a> {
@@ -88,9 +102,9 @@ impl<'a> RestField<'a> for Rest<'a> {
     }
 
     #[inline(always)]
-    fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+    fn emit(&self, claimed: &'static &'static [u16], w: &mut AttrWriter<'_>) -> Result<(), Error> {
         // What was built, not parsed, seldom has any.
-        if self.area.is_empty() { Ok(()) } else { self.copy_to(w) }
+        if self.area.is_empty() { Ok(()) } else { self.copy_to(claimed, w).map(drop) }
     }
 }
 
@@ -108,8 +122,11 @@ impl<'a> RestField<'a> for Vec<u8> {
         bytes
     }
 
-    fn emit(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        Rest::new(self).emit(w)
+    fn emit(&self, claimed: &'static &'static [u16], w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        match Rest::new(self).copy_to(claimed, w)?.len() {
+            0 => Ok(()),
+            len => Err(Error::new(ErrorKind::Truncated, w.offset(), 4, to_u32(len))),
+        }
     }
 }
 

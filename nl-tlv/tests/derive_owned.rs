@@ -3,7 +3,7 @@
 
 use nl_tlv::{
     Attr, AttrWriter, Attrs, Error, ErrorKind, Header, Message, Messages, NlAttrs, NlMessage, NlSubMessage,
-    ParseAttrs, Writer,
+    ParseAttrs, Rest, Writer,
 };
 
 #[derive(NlAttrs, Clone, Debug, PartialEq)]
@@ -69,6 +69,52 @@ fn the_rest_of_an_owned_struct_are_the_bytes_of_its_attributes() {
     let written = keeping.emit(&mut other, Header::new()).unwrap();
     assert_eq!(Keeping::parse(&only(written)).unwrap(), keeping);
     assert_eq!(&written[written.len() - keeping.rest.len()..], keeping.rest);
+}
+
+#[cfg(target_endian = "little")]
+#[test]
+fn rest_that_would_be_read_as_something_else_is_refused() {
+    let (odd, of_name, pad) = ([5, 0, 7, 0, 9, 0, 0, 0], [5, 0, 1, 0, 0, 0, 0, 0], [4, 0, 9, 0]);
+    let said = |rest: &[u8]| {
+        let keeping = Keeping { name: "attic".into(), rest: rest.to_vec() };
+        let borrowing = Borrowing { name: "attic", rest: Rest::new(rest) };
+        let (mut buf, mut other) = ([0; 128], [0; 128]);
+        let (owned, borrowed) =
+            (keeping.emit(&mut buf, Header::new()), borrowing.emit(&mut other, Header::new()));
+        if rest.len() >= 4 {
+            assert_eq!(owned.map(<[u8]>::len), borrowed.map(<[u8]>::len));
+        }
+        match owned {
+            Ok(bytes) => {
+                assert_eq!(Keeping::parse(&only(bytes)).unwrap(), keeping);
+                "ok".to_owned()
+            }
+            Err(err) => err.within(Keeping::SCHEMAS[0], &buf).to_string(),
+        }
+    };
+    // The second attribute lies at 28, behind the name, and so does what cannot be read.
+    assert_eq!(said(&odd), "ok");
+    assert_eq!(said(&of_name), "Keeping.name must not be sent (offset 28)");
+    assert_eq!(said(&[odd, of_name].concat()), "Keeping.name must not be sent (offset 36)");
+    assert_eq!(said(&pad), "Keeping.pad must not be sent (offset 28)");
+    for bytes in
+        [&[1, 2, 3, 4, 5][..], &[200, 0, 99, 0, 1, 0, 0, 0], &[3, 0, 99, 0], &[4, 0, 99, 0, 0, 0, 0, 0]]
+    {
+        let said = said(bytes);
+        assert!(said.starts_with("Keeping: length field ") && said.contains("(offset "), "{said}");
+    }
+    let few = said(&[1, 2, 3]);
+    assert!(few.starts_with("Keeping: ") && few.ends_with("(offset 28)"), "{few}");
+}
+
+/// The same with a lifetime.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 61, pad = 9)]
+struct Borrowing<'a> {
+    #[nl(attr = 1)]
+    name: &'a str,
+    #[nl(rest)]
+    rest: Rest<'a>,
 }
 
 fn only(bytes: &[u8]) -> Message<'_> {

@@ -200,19 +200,20 @@ fn is_selecting(members: &Members<'_>, member: &Member<'_>) -> bool {
     selecting.into_iter().any(|other| other.field.ident == member.field.ident)
 }
 
+/// The types that are not kept in a field with `rest`.
+pub(super) fn claimed(members: &Members<'_>) -> TokenStream {
+    let types = members.attrs.iter().map(|member| member.ty.clone());
+    let types = types.chain(members.model.keys.pads.iter().map(|pad| pad.narrowed("attr")));
+    quote!({ const __CLAIMED: &[::core::primitive::u16] = &[#(#types),*]; &__CLAIMED })
+}
+
 /// A field that no single attribute makes.
 fn other(members: &Members<'_>, field: &Field) -> Option<TokenStream> {
     let lt = &members.lt;
     Some(match field.role()? {
         Role::Rest => {
-            let types = members.attrs.iter().map(|member| member.ty.clone());
-            let types = types.chain(members.model.keys.pads.iter().map(|pad| pad.narrowed("attr")));
-            let args = quote!(__attrs, {
-                const __CLAIMED: &[::core::primitive::u16] = &[#(#types),*];
-                &__CLAIMED
-            });
-            let of = field.of_type(&quote!(RestField<'_>), "of");
-            quote!(#of(#args))
+            let (claimed, of) = (claimed(members), field.of_type(&quote!(RestField<'_>), "of"));
+            quote!(#of(__attrs, #claimed))
         }
         Role::FixedHeader => quote!(__header),
         Role::Attrs => {

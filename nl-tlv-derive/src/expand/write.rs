@@ -1,6 +1,7 @@
 //! The statements that write a struct, field by field.
 
 use super::members::{Member, Members, encoding};
+use super::read::claimed;
 use super::{SELF, WRITER, tried};
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
@@ -11,7 +12,7 @@ use syn::spanned::Spanned;
 pub(super) fn fields(members: &Members<'_>) -> TokenStream {
     let write = |field: &Field| match members.attrs.iter().find(|member| member.field.ident == field.ident) {
         Some(member) => Some(attr(member)),
-        None => other(field),
+        None => other(members, field),
     };
     let fields = members.model.fields.iter();
     let (header, contents): (Vec<_>, Vec<_>) =
@@ -47,12 +48,12 @@ fn attr(member: &Member<'_>) -> TokenStream {
     quote!(#tried;)
 }
 
-fn other(field: &Field) -> Option<TokenStream> {
+fn other(members: &Members<'_>, field: &Field) -> Option<TokenStream> {
     let name = &field.ident;
     Some(match field.role()? {
         Role::Rest => {
-            let emit = field.of_type(&quote!(RestField<'_>), "emit");
-            quote!(#emit(&self.#name, __w)?;)
+            let (claimed, emit) = (claimed(members), field.of_type(&quote!(RestField<'_>), "emit"));
+            quote!(#emit(&self.#name, #claimed, __w)?;)
         }
         Role::FixedHeader => quote!(__w.family_header(&self.#name)?;),
         Role::Attrs => {

@@ -46,7 +46,14 @@ const _: () = {
                 <Prefix as __nl::Field<'_>>::emit(&self.dst, 2, __nl::FREE, __w)?;
                 <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::emit(&self.nexthop, 3, __nl::FREE, __w)?;
                 <Option<u32> as __nl::Field<'_>>::emit(&self.metric, 4, __nl::FREE, __w)?;
-                <Rest<'a> as __nl::RestField<'_>>::emit(&self.rest, __w)?;
+                <Rest<'a> as __nl::RestField<'_>>::emit(
+                    &self.rest,
+                    {
+                        const __CLAIMED: &[::core::primitive::u16] = &[1, 2, 3, 4];
+                        &__CLAIMED
+                    },
+                    __w,
+                )?;
                 __nl::Ok(())
             })
         }
