@@ -259,3 +259,30 @@ fn the_error_of_any_changed_byte_is_located() {
     }
     assert!(located > 1000, "{located}");
 }
+
+#[test]
+fn bytes_that_end_before_the_place_give_no_wrong_name() {
+    let mut hops = hops();
+    let long = "x".repeat(32);
+    hops[1].oif = Some(&long);
+    let mut buf = [0; 256];
+    let err = route(&hops).emit(&mut buf, Header::request()).unwrap_err();
+    let whole = "RouteNew.nexthop[1].oif: expected at most 31 bytes, found 32 (offset 76)";
+    assert_eq!(err.within(ROUTE, &buf).to_string(), whole);
+    let unnamed = whole.replace(".nexthop[1].oif", ": attribute 2");
+    for len in 0..=buf.len() {
+        let shown = err.within(ROUTE, &buf[..len]).to_string();
+        assert_eq!(shown, if len < 76 { unnamed.as_str() } else { whole }, "{len} bytes");
+    }
+
+    let bytes = message(|w| {
+        w.put_value(1, &"blue")?;
+        w.nest(2, |w| w.put_value(2, &24u8))
+    });
+    let err = refusal(&bytes).unwrap();
+    for len in 0..bytes.len() {
+        let shown = err.within(ROUTE, &bytes[..len]).to_string();
+        let (named, unnamed) = ("RouteNew.dst.addr is missing", "RouteNew: attribute 1 is missing");
+        assert!(shown == named || shown == unnamed, "{len} bytes: {shown}");
+    }
+}

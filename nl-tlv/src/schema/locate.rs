@@ -11,7 +11,7 @@ use crate::NlStruct;
 use crate::bytes::{add, align4, from_u32, sub};
 use crate::control::ExtAck;
 use crate::header::NLMSG_HDRLEN;
-use crate::wire::{GenlMsgHdr, NlMsgHdr};
+use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
 use crate::{Attr, AttrType, Error, ErrorKind, MessageType, Messages};
 #[cfg(feature = "socket")]
 use crate::{Message, MessageId};
@@ -224,8 +224,21 @@ impl fmt::Display for Step {
 fn covering<'a>(level: Level<'a>, offset: u32) -> Option<Attr<'a>> {
     let len = |attr: &Attr<'_>| align4(add(level.header_len(), attr.payload().len()));
     let end = |attr: &Attr<'_>| add(from_u32(attr.offset()), len(attr));
-    let attr = level.attrs().find(|attr| from_u32(offset) < end(attr))?;
-    (attr.offset() <= offset).then_some(attr)
+    match level.attrs().find(|attr| from_u32(offset) < end(attr)) {
+        Some(attr) => (attr.offset() <= offset).then_some(attr),
+        None => unfinished(level, offset),
+    }
+}
+
+/// The nest in front of an offset that is cut, or was not written to its end: its length points beyond the bytes.
+fn unfinished(level: Level<'_>, offset: u32) -> Option<Attr<'_>> {
+    let (mut area, mut rest) = (level.area, level.area);
+    while area.next_attr()?.is_ok() {
+        rest = area;
+    }
+    let is_inside = rest.offset() < offset && !level.is_of_records();
+    let header = NlAttrHdr::from_prefix(rest.take_bytes(4)).filter(|header| header.nla_len >= 4)?;
+    is_inside.then(|| rest.as_payload_of(header.nla_type))
 }
 
 /// The index of an attribute among those of its type, or among all items.
@@ -263,7 +276,8 @@ impl Error {
     /// (offset 76)`.
     ///
     /// `message` are the bytes that could not be read, from the message's header on; of an error of emitting, those that
-    /// were written before it. [`locate`] returns the place alone.
+    /// were written before it. If the bytes end before the place, the attribute has its number instead of a name. [`locate`]
+    /// returns the place alone.
     ///
     /// ```
     /// # use nl_tlv::{Header, Messages, MessageType, NlMessage, Writer};
@@ -289,24 +303,20 @@ impl Error {
     }
 
     pub(crate) fn located(self, schema: &MessageSchema, message: &[u8]) -> Located {
+        // Behind the end of the bytes nobody knows in which nest the attribute is.
+        let is_here = from_u32(self.offset()) <= message.len().max(schema.contents_offset());
         let path = match (self.kind(), self.attr_type()) {
-            _ if !has_place(self.kind()) => Path::of_message(schema, message),
-            (ErrorKind::MissingAttr, Some(ty)) => self.area(schema, message).join(ty),
+            _ if !has_place(self.kind()) || !is_here => Path::of_message(schema, message),
+            // The offset is that of the first attribute of those in which one is missing; the nest's header is in front of it.
+            (ErrorKind::MissingAttr, Some(ty)) => {
+                locate(schema, message, self.offset().saturating_sub(1)).join(ty)
+            }
             (_, Some(ty)) => locate(schema, message, self.offset()).of_attr(ty),
             _ => locate(schema, message, self.offset()),
         };
         let own = schema.payload.map(|payload| payload.limits);
         let limits = own.or_else(|| path.attr().map(|attr| attr.limits));
         Located { path, error: self, limit: limits.and_then(|limits| limits.violated(&self)) }
-    }
-
-    /// The path of the attributes in which one is missing; the offset is that of the first of them, and a nest's
-    /// header is in front of it.
-    fn area(&self, schema: &MessageSchema, message: &[u8]) -> Path {
-        match self.offset().checked_sub(4) {
-            Some(nest) if from_u32(nest) >= schema.contents_offset() => locate(schema, message, nest),
-            _ => Path::of_message(schema, message),
-        }
     }
 }
 

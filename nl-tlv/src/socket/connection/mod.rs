@@ -14,7 +14,7 @@ use super::lend::{Lend, now};
 use super::{
     Address, Batch, Dump, Malformed, Protocol, RecvError, RequestError, Socket, Transaction, Transport,
 };
-use crate::bytes::{add, align4, from_u32};
+use crate::bytes::{add, from_u32};
 use crate::control::ExtAck;
 use crate::control::genl::{self, Family};
 use crate::exchange::{Exchange, Expect, Verdict};
@@ -600,32 +600,10 @@ pub(in crate::socket) fn unwritten(err: Error, schema: &MessageSchema, written: 
 /// The error of a message that could not be written, with its place; `written` begins with the part of it that was.
 #[cold]
 pub(in crate::socket) fn place(err: Error, schema: &MessageSchema, written: &[u8]) -> Malformed {
-    let mut message = written.get(..from_u32(err.offset())).unwrap_or_default().to_vec();
-    // The attribute itself, so that its place is inside the nests that were not finished.
-    if let Some(ty) = err.attr_type() {
-        message.extend([4, ty].map(u16::to_ne_bytes).concat());
-    }
-    close(&mut message, schema.contents_offset());
-    Malformed::new(err, schema, message)
-}
-
-/// Gives the nests that end behind the error, or were not finished, the lengths that they have up to it.
-fn close(message: &mut [u8], mut at: usize) {
-    let total = message.len();
-    if let (Some(len), Ok(total)) = (message.first_chunk_mut(), u32::try_from(total)) {
-        *len = total.to_ne_bytes();
-    }
-    while let Some(len) = message.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<2>()) {
-        let rest = u16::try_from(total.saturating_sub(at)).unwrap_or(u16::MAX);
-        match u16::from_ne_bytes(*len) {
-            0..4 => return,
-            written if written > rest || written == u16::MAX => {
-                *len = rest.to_ne_bytes();
-                at = add(at, 4);
-            }
-            written => at = add(at, align4(written.into())),
-        }
-    }
+    let written = written.get(..from_u32(err.offset())).unwrap_or_default();
+    // The attribute itself lies in the nests that were not finished.
+    let header = err.attr_type().map(|ty| [4, ty].map(u16::to_ne_bytes).concat());
+    Malformed::new(err, schema, [written, &header.unwrap_or_default()].concat())
 }
 
 /// Bytes that most requests fit.
