@@ -57,8 +57,8 @@ struct Dumping<O: Keyed> {
     has_progressed: bool,
 }
 
-/// Whether there may be more to do, or a datagram is to be received, until then.
-type Step = ControlFlow<Option<Instant>>;
+/// Whether there may be more to do; if not, what [`advance`](Following::advance) ends with.
+type Step = ControlFlow<Option<Option<Instant>>>;
 
 impl<O: Keyed> Following<O> {
     /// Joins the groups, and writes the request.
@@ -117,8 +117,8 @@ impl<O: Keyed> Following<O> {
                 Some(dumping) => self.dump(connection, dumping, received)?,
                 None => self.follow(connection, received)?,
             };
-            if let ControlFlow::Break(until) = step {
-                return Ok(Some(until));
+            if let ControlFlow::Break(end) = step {
+                return Ok(end);
             }
             received = Ok(());
         }
@@ -126,24 +126,30 @@ impl<O: Keyed> Following<O> {
 
     /// Takes the next change, and says whether there was one for whoever reads the messages.
     fn tell(&mut self) -> Result<bool, RequestError> {
-        while let Some(mut difference) = self.changes.pop_front() {
+        while let Some(difference) = self.changes.pop_front() {
             if self.changes.is_empty() && self.changes.capacity() > FEW {
                 self.changes = VecDeque::with_capacity(FEW);
             }
-            let unreadable = (!difference.is_readable).then(|| self.objects.take_unreadable(&mut difference));
-            if let Some(err) = unreadable.flatten() {
-                if self.objects.change(&difference).is_some() {
-                    self.changes.push_front(difference);
-                }
-                return Err(err);
-            }
-            self.told = difference;
-            // A new object that could not be read is not there any more.
-            if self.told.new.is_some() || self.told().is_some() {
+            if self.tell_one(difference)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Takes this change, and says whether it is one for whoever reads the messages.
+    #[inline(always)]
+    fn tell_one(&mut self, mut difference: Difference) -> Result<bool, RequestError> {
+        let unreadable = (!difference.is_readable).then(|| self.objects.take_unreadable(&mut difference));
+        if let Some(err) = unreadable.flatten() {
+            if self.objects.change(&difference).is_some() {
+                self.changes.push_front(difference);
+            }
+            return Err(err);
+        }
+        self.told = difference;
+        // A new object that could not be read is not there any more.
+        Ok(self.told.new.is_some() || self.told().is_some())
     }
 
     /// What was told last.
@@ -168,10 +174,10 @@ impl<O: Keyed> Following<O> {
         }
         if self.is_lossy {
             discard(connection);
-            return Ok(Step::Break(self.due));
+            return Ok(Step::Break(Some(self.due)));
         }
         let event = match connection.event_here() {
-            None => return Ok(Step::Break(self.due)),
+            None => return Ok(Step::Break(Some(self.due))),
             Some(Err(RequestError::Overrun)) => {
                 self.lost();
                 return Ok(Step::Continue(()));
@@ -180,7 +186,13 @@ impl<O: Keyed> Following<O> {
         };
         let buffer = self.told.old.take();
         match hear(connection, event, &mut self.objects, buffer, &mut self.filter)? {
-            Applied::Known(difference) => self.changes.extend(difference),
+            Applied::Known(None) => {}
+            // It is told at once, without the queue.
+            Applied::Known(Some(difference)) => {
+                if self.tell_one(difference)? {
+                    return Ok(Step::Break(None));
+                }
+            }
             Applied::AskAgain => self.ask_again(),
         }
         Ok(Step::Continue(()))
@@ -230,7 +242,7 @@ impl<O: Keyed> Following<O> {
         let Some(found) = found else {
             let until = dumping.waiting.until;
             self.dumping = Some(dumping);
-            return Ok(Step::Break(until));
+            return Ok(Step::Break(Some(until)));
         };
         let is_first = std::mem::take(&mut dumping.is_first);
         match dumping.progress.object(found, connection.overruns()) {
