@@ -36,11 +36,13 @@ impl<O: Keyed, T: Transport + 'static> Watch<O, Connection<T>> {
     /// # }
     /// ```
     pub async fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
-        self.change_before(None).await
+        self.wait(None).await?;
+        self.told()
     }
 
     /// As the blocking `change_deadline`.
     pub async fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
-        self.change_before(Some(deadline)).await
+        self.wait(Some(deadline)).await?;
+        self.told()
     }
 }

@@ -188,11 +188,8 @@ impl<O: Keyed, C: Lend> Watch<O, C> {
         self.following.is_current()
     }
 
-    /// Waits for the next change.
-    pub(super) async fn change_before(
-        &mut self,
-        deadline: Option<Instant>,
-    ) -> Result<Change<O::View<'_>>, RequestError> {
+    /// Waits for the next change, which [`told`](Self::told) reads then: a future would copy two messages.
+    pub(super) async fn wait(&mut self, deadline: Option<Instant>) -> Result<(), RequestError> {
         let is_past = |at: Option<Instant>| at.is_some_and(|at| at <= Instant::now());
         let (mut received, mut has_read) = (Ok(()), false);
         while let Some(until) = self.following.advance(&mut self.connection, received)? {
@@ -210,6 +207,12 @@ impl<O: Keyed, C: Lend> Watch<O, C> {
             }
             has_read = received.is_ok();
         }
+        Ok(())
+    }
+
+    /// The change that was waited for.
+    #[inline]
+    pub(super) fn told(&self) -> Result<Change<O::View<'_>>, RequestError> {
         self.following.told().ok_or(RequestError::Timeout)
     }
 }
@@ -222,7 +225,8 @@ impl<O: Keyed, T: Transport> Watch<O, Connection<T>> {
     /// [`RequestError::Answer`] for an object that cannot be read, once; the watch goes on. Any other error of the
     /// connection; nothing is lost by it, because the next call dumps again.
     pub fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
-        now(self.change_before(None))
+        now(self.wait(None))?;
+        self.told()
     }
 
     /// As [`change`](Self::change), until the deadline.
@@ -249,7 +253,8 @@ impl<O: Keyed, T: Transport> Watch<O, Connection<T>> {
     ///
     /// [`RequestError::Timeout`] if nothing changed; as [`change`](Self::change).
     pub fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
-        now(self.change_before(Some(deadline)))
+        now(self.wait(Some(deadline)))?;
+        self.told()
     }
 
     /// When to call [`change_deadline`](Self::change_deadline) again after its timeout, even if nothing can be received
