@@ -34,8 +34,8 @@ pub trait NlStruct: Sized {
     #[must_use]
     #[inline(always)]
     fn from_prefix(bytes: &[u8]) -> Option<Self> {
-        match Self::Bytes::first_of(bytes) {
-            Some(bytes) => Some(Self::from_bytes(bytes)),
+        match Self::Bytes::split(bytes) {
+            Some((bytes, _)) => Some(Self::from_bytes(bytes)),
             None if Self::SCHEMA.zero_extend => Some(extended(bytes)),
             None => None,
         }

@@ -8,8 +8,8 @@
     note = "with the feature `zerocopy` of nl-tlv it can also be a type that has zerocopy's derives, such as `zerocopy::big_endian::U32`"
 )]
 pub trait InPlace: Sized + 'static {
-    /// That with which these bytes begin.
-    fn first_of(bytes: &[u8]) -> Option<&Self>;
+    /// That with which these bytes begin, and what is behind it.
+    fn split(bytes: &[u8]) -> Option<(&Self, &[u8])>;
 
     /// That of which all bytes are zero.
     fn zeroed() -> Self;
@@ -18,8 +18,8 @@ pub trait InPlace: Sized + 'static {
 #[cfg(not(feature = "zerocopy"))]
 impl<const N: usize> InPlace for [u8; N] {
     #[inline(always)]
-    fn first_of(bytes: &[u8]) -> Option<&Self> {
-        bytes.first_chunk()
+    fn split(bytes: &[u8]) -> Option<(&Self, &[u8])> {
+        bytes.split_first_chunk()
     }
 
     fn zeroed() -> Self {
@@ -33,8 +33,8 @@ mod with_zerocopy {
 
     impl<T: FromBytes + Immutable + KnownLayout + Unaligned + 'static> super::InPlace for T {
         #[inline(always)]
-        fn first_of(bytes: &[u8]) -> Option<&Self> {
-            T::ref_from_prefix(bytes).ok().map(|(first, _)| first)
+        fn split(bytes: &[u8]) -> Option<(&Self, &[u8])> {
+            T::ref_from_prefix(bytes).ok()
         }
 
         fn zeroed() -> Self {

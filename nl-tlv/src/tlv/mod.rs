@@ -274,7 +274,7 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
     fn next_if_usual(&mut self) -> Option<Tlv<'a, F>> {
         let usual = align_up(F::USUAL_LEN, F::ALIGN);
         let (record, after) = self.rest.split_at_checked(usual)?;
-        let header = F::Header::first_of(record)?;
+        let (header, _) = F::Header::split(record)?;
         let len = F::len(header);
         if wrapping_sub(usual, len) >= F::ALIGN {
             return None;
@@ -295,7 +295,7 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
     #[inline(always)]
     pub(crate) fn next_of_any_len(&mut self) -> Option<Result<Tlv<'a, F>, Error>> {
         let rest = self.rest;
-        let Some(header) = F::Header::first_of(rest) else {
+        let Some((header, behind)) = F::Header::split(rest) else {
             if rest.len() < F::ALIGN.max(1) {
                 return None;
             }
@@ -303,9 +303,7 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
         };
         let len = F::len(header);
         // A length below the header's wraps, and is beyond the end too.
-        let Some(payload) =
-            tail(rest, size_of::<F::Header>()).get(..wrapping_sub(len, size_of::<F::Header>()))
-        else {
+        let Some(payload) = behind.get(..wrapping_sub(len, size_of::<F::Header>())) else {
             return Some(Err(self.damage()));
         };
         let bytes = head(rest, len);
@@ -329,9 +327,9 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
 #[inline(never)]
 fn damage<F: TlvFormat>(rest: &[u8], origin: Origin) -> Error {
     let (offset, header_len) = (origin.offset_of(rest), size_of::<F::Header>());
-    let (kind, expected, found) = match F::Header::first_of(rest) {
+    let (kind, expected, found) = match F::Header::split(rest) {
         None => (ErrorKind::Truncated, header_len, rest.len()),
-        Some(header) => match F::len(header) {
+        Some((header, _)) => match F::len(header) {
             len if len < header_len => (ErrorKind::LengthBelowHeader, header_len, len),
             len => (ErrorKind::LengthBeyondEnd, rest.len(), len),
         },

@@ -1,7 +1,7 @@
 //! Values that hold several units of one size.
 
 use super::{Tlv, TlvFormat};
-use crate::bytes::{InPlace, sub, tail, to_u32};
+use crate::bytes::{InPlace, sub, to_u32};
 use crate::{Error, ErrorKind};
 
 impl<'a, F: TlvFormat> Tlv<'a, F> {
@@ -33,8 +33,8 @@ impl<'a, F: TlvFormat> Tlv<'a, F> {
         let mut rest = self.payload();
         match rest.len().checked_rem(size_of::<T>()) {
             Some(0) => Ok(core::iter::from_fn(move || {
-                let unit = T::first_of(rest)?;
-                rest = tail(rest, size_of::<T>());
+                let (unit, behind) = T::split(rest)?;
+                rest = behind;
                 Some(unit)
             })),
             over => {
