@@ -20,44 +20,44 @@ const RECORDED: &[(&str, &[Counts])] = &[
     (
         "route typed",
         &[
-            ("nl-tlv", 216.0, 165.0),
-            ("nl-tlv, once", 216.0, 165.0),
-            ("nl-tlv, attrs", 197.0, 150.0),
-            ("families", 298.0, 225.0),
+            ("nl-tlv", 175.0, 134.0),
+            ("nl-tlv, once", 175.0, 134.0),
+            ("nl-tlv, attrs", 187.0, 143.0),
+            ("families", 267.0, 205.0),
         ],
     ),
     (
         "route mixed",
         &[
-            ("nl-tlv", 194.9, 165.0),
-            ("nl-tlv, once", 194.9, 165.0),
-            ("nl-tlv, attrs", 173.9, 145.0),
-            ("families", 293.5, 242.0),
+            ("nl-tlv", 162.7, 136.0),
+            ("nl-tlv, once", 162.7, 136.0),
+            ("nl-tlv, attrs", 165.0, 138.0),
+            ("families", 264.8, 222.0),
         ],
     ),
     ("link walk", &[("nl-tlv", 889.1, 118.0)]),
     (
         "link typed",
         &[
-            ("nl-tlv", 1180.8, 121.0),
+            ("nl-tlv", 1096.7, 112.0),
             ("nl-tlv, attrs", 1148.5, 118.0),
-            ("nl-tlv, &str", 1471.0, 151.0),
-            ("families", 1768.7, 181.0),
+            ("nl-tlv, &str", 1361.0, 140.0),
+            ("families", 1530.0, 156.0),
         ],
     ),
     ("genl walk", &[("nl-tlv", 184.0, 127.0)]),
     (
         "genl typed",
         &[
-            ("nl-tlv", 1452.7, 147.0),
-            ("nl-tlv, attrs", 1386.7, 140.0),
-            ("nl-tlv, &str", 1654.1, 167.0),
+            ("nl-tlv", 1230.6, 125.0),
+            ("nl-tlv, attrs", 1190.1, 121.0),
+            ("nl-tlv, &str", 1436.0, 146.0),
             ("families", 1523.1, 154.0),
         ],
     ),
     (
         "nests read",
-        &[("nl-tlv", 158.2, 142.0), ("nl-tlv, attrs", 151.1, 135.0), ("nl-tlv, &str", 265.5, 235.0)],
+        &[("nl-tlv", 158.2, 142.0), ("nl-tlv, attrs", 150.4, 135.0), ("nl-tlv, &str", 265.5, 235.0)],
     ),
     ("emit route", &[("nl-tlv", 31.0, 80.0), ("families", 72.0, 170.0)]),
     ("nests emit", &[("nl-tlv", 81.6, 120.0)]),
@@ -66,7 +66,7 @@ const RECORDED: &[(&str, &[Counts])] = &[
 /// What nobody does by hand: the message of 304 bytes, messages as text, and an event of a watch.
 const ALONE: &[(&str, f64)] = &[
     ("mixed emit", 755.1),
-    ("mixed parse", 1421.1),
+    ("mixed parse", 1432.1),
     ("mixed text", 2227.1),
     ("dissect routes", 5265.2),
     ("dissect links", 39388.9),

@@ -103,18 +103,25 @@ impl<'a> Attrs<'a> {
     #[doc(alias = "nla_find")]
     pub fn find(mut self, ty: impl Into<AttrType>) -> Result<Option<Attr<'a>>, Error> {
         let ty = ty.into();
-        self.find_map(|attr| match attr {
-            Ok(attr) if attr.ty() == ty => Some(Ok(attr)),
-            Ok(_) => None,
-            Err(err) => Some(Err(err)),
-        })
-        .transpose()
+        Iterator::find(&mut self, |attr| !attr.is_ok_and(|attr| attr.ty() != ty)).transpose()
     }
 
     /// The next attribute, which is probably longer than most.
     #[inline(always)]
     pub(crate) fn next_nest(&mut self) -> Option<Result<Attr<'a>, Error>> {
         Some(self.0.next_of_any_len()?.map(Attr::of))
+    }
+
+    /// The next attribute if it holds exactly four bytes.
+    #[inline(always)]
+    pub(crate) fn next_word(&mut self) -> Option<Attr<'a>> {
+        let (record, after) = self.remainder().split_first_chunk::<8>()?;
+        let (header, payload) = record.split_first_chunk::<4>()?;
+        if NlAttrFormat::len(header) != record.len() {
+            return None;
+        }
+        self.0.skip_to(|_| after);
+        Some(Attr { payload, nla_type: NlAttrHdr::from_bytes(header).nla_type, origin: self.0.origin() })
     }
 
     /// The next `len` bytes as they are, or all that are left.
@@ -128,14 +135,6 @@ impl<'a> Attrs<'a> {
     #[inline(always)]
     pub(crate) fn skip_alike(&mut self, nla_type: u16) {
         self.0.skip_to(|rest| behind_alike(rest, nla_type));
-    }
-
-    /// Takes all attributes that are left, as the payload of an attribute.
-    #[inline(always)]
-    pub(crate) fn take_payload_of(&mut self, nla_type: u16) -> Attr<'a> {
-        let attr = self.as_payload_of(nla_type);
-        self.take_bytes(usize::MAX);
-        attr
     }
 
     /// All attributes that are left, as the payload of an attribute.
@@ -296,7 +295,8 @@ impl<'a> Attr<'a> {
     #[must_use]
     #[inline(always)]
     pub fn error(&self, kind: ErrorKind, expected: usize, found: usize) -> Error {
-        attr_error(self.nla_type, self.offset(), kind, expected, found).known()
+        let start = self.payload.first_chunk().unwrap_or(&[]);
+        attr_error(self.nla_type, start, self.origin, kind, expected, found).known()
     }
 }
 
@@ -349,11 +349,20 @@ fn step_over(mut rest: &[u8], nla_type: u16, step: impl Fn(usize) -> Option<usiz
     rest
 }
 
-/// By value: a reference to the attribute would keep it in memory instead of registers, in every loop over attributes.
+/// By value: a reference to the attribute would keep it in memory instead of registers, in every loop over attributes. The
+/// offset is computed here, and not wherever a value can be wrong.
 #[cold]
 #[inline(never)]
-fn attr_error(nla_type: u16, offset: u32, kind: ErrorKind, expected: usize, found: usize) -> Error {
-    Error::new(kind, offset, to_u32(expected), to_u32(found)).of_attr(nla_type & AttrType::MASK)
+fn attr_error(
+    ty: u16,
+    at: &[u8; 0],
+    origin: Origin,
+    kind: ErrorKind,
+    expected: usize,
+    found: usize,
+) -> Error {
+    let offset = origin.offset_of(at).wrapping_sub(HEADER_LEN);
+    Error::new(kind, offset, to_u32(expected), to_u32(found)).of_attr(ty & AttrType::MASK)
 }
 
 /// `struct nlattr` as a [`TlvFormat`].

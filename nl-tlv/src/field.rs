@@ -53,7 +53,12 @@ pub trait Field<'a, E = Native>: Sized {
     /// # Errors
     ///
     /// If it does not hold such a value.
-    fn one(attr: Attr<'a>) -> Result<Self, Error>;
+    #[inline(always)]
+    fn one(attr: Attr<'a>) -> Result<Self, Error> {
+        let mut slot = Self::EMPTY;
+        Self::store(&mut slot, attr, &mut Walk::new(Attrs::EMPTY))?;
+        Self::finish(slot, attr.ty().get(), Attrs::EMPTY)
+    }
 }
 
 /// The walk over the attributes of a set, by which its fields are stored.
@@ -83,6 +88,13 @@ impl<'a> Walk<'a> {
     pub fn next(&mut self) -> Result<Option<Attr<'a>>, Error> {
         self.from = self.rest;
         self.rest.next().transpose()
+    }
+
+    /// The next attribute if it holds exactly four bytes, and the walk behind it.
+    #[must_use]
+    #[inline(always)]
+    pub fn word(mut self) -> Option<(Attr<'a>, Self)> {
+        Some((self.rest.next_word()?, self))
     }
 }
 
@@ -133,11 +145,6 @@ macro_rules! required {
                     None => Err(missing(ty, area.offset()).known()),
                 }
             }
-
-            #[inline(always)]
-            fn one(attr: Attr<'a>) -> Result<T, Error> {
-                T::parse(attr)
-            }
         }
     )*};
 }
@@ -166,11 +173,6 @@ impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Option<T> {
     #[inline(always)]
     fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
         Ok(slot)
-    }
-
-    #[inline(always)]
-    fn one(attr: Attr<'a>) -> Result<Self, Error> {
-        T::parse(attr).map(Some)
     }
 }
 
@@ -238,18 +240,12 @@ impl<'a> Field<'a> for bool {
 
     #[inline(always)]
     fn store(slot: &mut Self, attr: Attr<'a>, _: &mut Walk<'a>) -> Result<(), Error> {
-        *slot = Self::one(attr)?;
-        Ok(())
+        attr.array::<0>().map(|_| *slot = true)
     }
 
     #[inline(always)]
     fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
         Ok(slot)
-    }
-
-    #[inline(always)]
-    fn one(attr: Attr<'a>) -> Result<Self, Error> {
-        attr.array::<0>().map(|_| true)
     }
 }
 

@@ -8,7 +8,7 @@
 //! ```
 
 use crate::bytes::{add, align4, from_u32, tail, to_u32};
-use crate::tlv::{TlvFormat, Tlvs};
+use crate::tlv::{Tlv, TlvFormat, Tlvs};
 use crate::wire::NlMsgHdr;
 use crate::{Attrs, Error, ErrorKind, Flags, MessageType, NlStruct};
 use core::fmt;
@@ -51,10 +51,9 @@ impl<'a> Iterator for Messages<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        Some(match self.0.next()? {
-            Ok(tlv) => Ok(Message { header: tlv.header(), bytes: tlv.as_bytes(), payload: tlv.payload() }),
-            Err(err) => Err(err),
-        })
+        let message =
+            |tlv: Tlv<'a, _>| Message { header: tlv.header(), bytes: tlv.as_bytes(), payload: tlv.payload() };
+        Some(self.0.next()?.map(message))
     }
 }
 

@@ -5,7 +5,8 @@
 use nl_tlv::schema::{Strictness, Value, ValueType, dissect, validate};
 use nl_tlv::value::{Array, Bitfield32};
 use nl_tlv::{
-    Attr, AttrType, ErrorKind, Header, Message, MessageType, Messages, NlMessage, NlaType, Rest, Writer,
+    Attr, AttrType, AttrWriter, ErrorKind, Header, Message, MessageType, Messages, NlMessage, NlaType, Rest,
+    Writer,
 };
 use nl_tlv_families::rt_link::Link;
 use std::net::Ipv4Addr;
@@ -58,6 +59,49 @@ fn every_kind_of_number_is_read_so() {
     assert_eq!(bits, Ok(Bitfield32 { value: 1, selector: 3 }));
     let ports = flagged(&[0, 80, 1, 187]).parse::<Array<'_, u16>>().unwrap();
     assert!(ports.iter().eq([80, 443]));
+}
+
+/// Numbers of four bytes, which are read in a step of their own if they have no flags and exactly these bytes.
+#[derive(NlMessage, Debug, PartialEq)]
+#[nl(ty = 17)]
+struct Numbers {
+    #[nl(attr = 1)]
+    first: Option<u32>,
+    #[nl(attr = 2)]
+    second: u32,
+    #[nl(attr = 3, be)]
+    third: Option<u32>,
+    #[nl(attr = 4)]
+    address: Option<Ipv4Addr>,
+}
+
+#[test]
+fn numbers_of_four_bytes_are_read_in_the_order_that_each_says() {
+    let mut buf = [0; 128];
+    let mut read = |attrs: &[(u16, &[u8])]| {
+        let mut w = Writer::new(&mut buf);
+        let put = |w: &mut AttrWriter<'_>| {
+            attrs.iter().try_for_each(|(ty, payload)| w.put(NlaType::from(*ty), payload))
+        };
+        w.message(MessageType(17).into(), Header::new(), put).unwrap();
+        Numbers::parse(&only(w.as_bytes()))
+            .map_err(|err| (err.kind(), err.attr_type(), err.offset(), err.found()))
+    };
+    let [one, two] = [1_u32, 2].map(u32::to_ne_bytes);
+    let address = Some(Ipv4Addr::LOCALHOST);
+    let all = Numbers { first: Some(1), second: 2, third: Some(258), address };
+    let bytes: [&[u8]; 4] = [&one, &two, &[0, 0, 1, 2], &[127, 0, 0, 1]];
+    let [a, b, c, d] = bytes;
+    assert_eq!(read(&[(1, a), (2, b), (3, c), (4, d)]), Ok(all));
+    // With flags, in any order, and among attributes of other types; the last one counts.
+    let mixed =
+        [(0x4001, &[0, 0, 0, 9][..]), (5, a), (0x8002, b), (0x4003, c), (0xc004, d), (0x4005, a), (1, b)];
+    assert_eq!(read(&mixed), Ok(Numbers { first: Some(2), second: 2, third: Some(258), address }));
+    let flagged = [(2, b), (1, a), (0x4001, &[0, 0, 0, 9])];
+    assert_eq!(read(&flagged), Ok(Numbers { first: Some(9), second: 2, third: None, address: None }));
+    assert_eq!(read(&[(2, b), (1, &[1, 2, 3])]), Err((ErrorKind::WrongLength, Some(1), 24, 3)));
+    assert_eq!(read(&[(2, b), (0x4001, &[0; 8])]), Err((ErrorKind::WrongLength, Some(1), 24, 8)));
+    assert_eq!(read(&[(1, a), (5, b)]), Err((ErrorKind::MissingAttr, Some(2), 16, 0)));
 }
 
 /// As ipset has them: a timeout and an address that the kernel takes with the flag only.

@@ -20,31 +20,29 @@ const INLINED: usize = 8;
 
 /// Whether a struct is read in place. A type that is spelled otherwise, like an alias, only costs the local variables.
 pub(super) fn is_in_place(members: &Members<'_>) -> bool {
-    let is_complete = |member: &Member<'_>| types::is_complete(&member.field.ty);
     members.attrs.len() > SMALL
         && !members.model.keys.selected_outside
         && !members.is_wrong
-        && members.attrs.iter().all(is_complete)
+        && members.attrs.iter().all(|member| types::is_complete(&member.field.ty))
 }
 
 /// How a function that reads the struct is inlined: one that is read in place where it is used, and a small one in the
 /// loop that reads many of them, so that no part of it goes through memory.
 pub(super) fn inline(members: &Members<'_>) -> TokenStream {
     // A message that is one set is made where the set is.
-    let is_one_set = members.whole().is_some();
-    if is_in_place(members) || is_one_set || members.attrs.len() <= SMALL {
+    if is_in_place(members) || members.whole().is_some() || members.attrs.len() <= SMALL {
         quote!(#[inline(always)])
     } else {
         quote!(#[inline])
     }
 }
 
-/// The struct before anything was read.
-fn empty(members: &Members<'_>) -> TokenStream {
+/// The struct, with these values of its attributes.
+fn made(members: &Members<'_>, value: impl Fn(&Member<'_>) -> TokenStream) -> TokenStream {
     let fields = members.model.fields.iter().filter_map(|field| {
         let name = &field.ident;
         let value = match members.attrs.iter().find(|member| member.field.ident == *name) {
-            Some(member) => empty_field(member),
+            Some(member) => value(member),
             None => other(members, field)?,
         };
         Some(quote!(#name: #value))
@@ -54,50 +52,35 @@ fn empty(members: &Members<'_>) -> TokenStream {
 
 /// The struct, stored at `__place` in another one.
 pub(super) fn attrs_into(members: &Members<'_>) -> TokenStream {
-    let empty = empty(members);
+    let empty = made(members, empty_field);
     quote!(__fill(__nl::Option::insert(__place, #empty), __attrs))
 }
 
 /// The struct.
 pub(super) fn attrs(members: &Members<'_>) -> TokenStream {
     if is_in_place(members) {
-        let empty = empty(members);
+        let empty = made(members, empty_field);
         return quote! {
             let mut __out = #empty;
             __fill(&mut __out, __attrs)?;
             __nl::Ok(__out)
         };
     }
-    let fields = members.model.fields.iter().filter_map(|field| {
-        let name = &field.ident;
-        let value = match members.attrs.iter().find(|member| member.field.ident == *name) {
-            Some(Member { slot, field, .. }) if field.select.is_some() => quote!(#slot),
-            Some(member @ Member { slot, .. }) if is_selecting(members, member) => quote!(#slot),
-            Some(member) => finish(member),
-            None => other(members, field)?,
-        };
-        Some(quote!(#name: #value))
-    });
     let slots = members.attrs.iter().map(|member| {
-        let (slot, ty) = (&member.slot, &member.field.ty);
-        let empty = match member.field.select {
-            Some(_) => quote!(__nl::None),
-            None => member.path(ty, "Field", "EMPTY"),
-        };
+        let (slot, empty) = (&member.slot, empty_field(member));
         quote!(let mut #slot = #empty;)
     });
     let walk = walk(members, |Member { slot, .. }| quote!(#slot));
-    let selecting = members.attrs.iter().filter(|member| is_selecting(members, member));
-    let selecting = selecting.map(|member @ Member { slot, .. }| {
-        let finish = finish(member);
-        quote!(let #slot = #finish;)
+    // The fields that select come first.
+    let (selected, others): (Vec<_>, Vec<_>) =
+        members.attrs.iter().partition(|member| member.field.select.is_some());
+    let others = others.into_iter().filter_map(|member| Some((member, finish(member)?)));
+    let selected = selected.into_iter().map(|member| {
+        (member, form(member, members.selecting(member).map(|Member { slot, .. }| quote!(#slot))))
     });
-    let selected = members.attrs.iter().filter(|member| member.field.select.is_some());
-    let selected = selected.map(|member @ Member { slot, .. }| {
-        let form = form(member, members.selecting(member).map(|Member { slot, .. }| quote!(#slot)));
-        quote!(let #slot = #form;)
-    });
-    quote!(#(#slots)* #walk #(#selecting)* #(#selected)* __nl::Ok(Self { #(#fields),* }))
+    let finished = others.chain(selected).map(|(Member { slot, .. }, value)| quote!(let #slot = #value;));
+    let made = made(members, |Member { slot, .. }| quote!(#slot));
+    quote!(#(#slots)* #walk #(#finished)* __nl::Ok(#made))
 }
 
 /// The function that stores the attributes, where there is one.
@@ -121,8 +104,8 @@ pub(super) fn fill(members: &Members<'_>, is_set: bool) -> TokenStream {
         let form = form(member, key);
         quote!(__out.#name = #form;)
     });
-    let is_small = !is_set && members.attrs.len() <= INLINED;
-    let inline = if is_small { quote!(#[inline(always)]) } else { quote!(#[inline]) };
+    let inline =
+        if !is_set && members.attrs.len() <= INLINED { quote!(#[inline(always)]) } else { quote!(#[inline]) };
     quote! {
         #inline
         fn __fill<#lt>(__out: &mut #own, __attrs: __nl::Attrs<#lt>) -> __nl::Result<()> {
@@ -139,24 +122,23 @@ fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> To
     if members.whole().is_some() {
         return TokenStream::new();
     }
-    if members.attrs.is_empty() {
-        return quote!(for __attr in __attrs {
-            __attr?;
-        });
-    }
-    let arms = members.attrs.iter().map(|member| {
-        let (ty, place) = (&member.ty, place(member));
-        if member.field.select.is_some() {
-            return quote!(#ty => #place = __nl::Some(__attr),);
-        }
+    let arm = |member: &Member<'_>| {
+        let (ty, place, span) = (&member.ty, place(member), member.field.span());
         let store = member.path(&member.field.ty, "Field", "store");
-        let span = member.field.span();
         let stored = tried(span, &quote_spanned!(span=> #store(&mut #place, #ATTR, &mut #WALK)));
-        quote!(#ty => #stored,)
-    });
+        match member.field.select {
+            Some(_) => quote!(#ty => #place = __nl::Some(__attr),),
+            None => quote!(#ty => #stored,),
+        }
+    };
+    let next = match words(members, arm) {
+        Some(words) => quote!({ #words __walk.next()? }),
+        None => quote!(__walk.next()?),
+    };
+    let arms = members.attrs.iter().map(arm);
     quote! {
         let mut __walk = __nl::Walk::new(__attrs);
-        while let __nl::Some(__attr) = __walk.next()? {
+        while let __nl::Some(__attr) = #next {
             match __attr.ty().get() {
                 #(#arms)*
                 _ => {}
@@ -165,23 +147,49 @@ fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> To
     }
 }
 
+/// The step over attributes of exactly four bytes, which are most of all. In it the length is a constant and so is the type with
+/// its flags, so that nothing about a number is left to be asked. What it does not know goes the way of all others.
+fn words(members: &Members<'_>, arm: impl Fn(&Member<'_>) -> TokenStream) -> Option<TokenStream> {
+    let (words, others): (Vec<_>, Vec<_>) = members.attrs.iter().partition(|member| is_word(member.field));
+    let (arms, others) = (words.iter().map(|word| arm(word)), others.iter().map(|member| &member.ty));
+    (words.len() > 1).then(|| {
+        quote! {
+            while let __nl::Some((__attr, __behind)) = __walk.word() {
+                match __attr.nla_type() {
+                    #(#arms)*
+                    #(#others => break,)*
+                    0x4000.. => break,
+                    _ => {}
+                }
+                __walk = __behind;
+            }
+        }
+    })
+}
+
+/// Whether values of this type take four bytes, as far as its name shows it. Of another name only the speed is another.
+fn is_word(field: &Field) -> bool {
+    let item = types::item(&field.ty).unwrap_or(&field.ty);
+    types::is_named(item, &["u32", "i32", "Ipv4Addr"]) && !types::is_named(&field.ty, &["Repeat", "Vec"])
+}
+
 /// A field whose attribute is absent. `None` is written as such, because a constant of the type would be copied whole.
 fn empty_field(member: &Member<'_>) -> TokenStream {
     let ty = &member.field.ty;
-    if types::is_named(ty, &["Option"]) {
+    if types::is_named(ty, &["Option"]) || member.field.select.is_some() {
         return quote!(__nl::None);
     }
     member.path(ty, "Field", "EMPTY")
 }
 
-/// A field out of its local variable, which one that may be absent is itself.
-fn finish(member: &Member<'_>) -> TokenStream {
+/// A field out of its local variable, if it is not the variable itself as one that may be absent.
+fn finish(member: &Member<'_>) -> Option<TokenStream> {
     let Member { slot, ty, field, .. } = member;
     if types::is_complete(&field.ty) && !types::is_named(&field.ty, &["Repeat"]) {
-        return quote!(#slot);
+        return None;
     }
     let (finish, span) = (member.path(&field.ty, "Field", "finish"), field.span());
-    tried(span, &quote_spanned!(span=> #finish(#slot, #ty, #ATTRS)))
+    Some(tried(span, &quote_spanned!(span=> #finish(#slot, #ty, #ATTRS))))
 }
 
 /// A field whose form is selected, by the field that is given or from outside.
@@ -193,11 +201,6 @@ fn form(member: &Member<'_>, by: Option<TokenStream>) -> TokenStream {
         None => quote!(__selector),
     };
     tried(span, &quote_spanned!(span=> #finish(#slot, #ty, #ATTRS, #key)))
-}
-
-fn is_selecting(members: &Members<'_>, member: &Member<'_>) -> bool {
-    let selecting = members.attrs.iter().filter_map(|other| members.selecting(other));
-    selecting.into_iter().any(|other| other.field.ident == member.field.ident)
 }
 
 /// The types that are not kept in a field with `rest`.

@@ -207,7 +207,7 @@ impl<'a> Payload<'a> {
     pub fn attrs_of(self, schema: &MessageSchema) -> Result<Attrs<'a>, Error> {
         let len = schema.header.map_or(0, |header| header.len);
         if self.bytes.len() < len {
-            return Err(self.truncated(len));
+            return Err(truncated(self.offset, len, self.bytes.len()));
         }
         Ok(if schema.payload.is_none() { self.behind(len).attrs() } else { Attrs::new(&[]) })
     }
@@ -228,7 +228,7 @@ impl<'a> Payload<'a> {
     fn header<T: NlStruct>(self) -> Result<(T, Self), Error> {
         match T::from_prefix(self.bytes) {
             Some(header) => Ok((header, self.behind(size_of::<T::Bytes>()))),
-            None => Err(self.truncated(size_of::<T::Bytes>())),
+            None => Err(truncated(self.offset, size_of::<T::Bytes>(), self.bytes.len())),
         }
     }
 
@@ -248,11 +248,12 @@ impl<'a> Payload<'a> {
     pub fn value<T>(self, parse: impl FnOnce(Attr<'a>) -> Result<T, Error>) -> Result<T, Error> {
         parse(Attr::new(0, self.bytes)).map_err(|err| err.payload_at(self.offset))
     }
+}
 
-    #[cold]
-    fn truncated(&self, expected: usize) -> Error {
-        Error::new(ErrorKind::Truncated, self.offset, to_u32(expected), to_u32(self.bytes.len()))
-    }
+/// By value: a reference to the payload would have it written to memory for each message.
+#[cold]
+fn truncated(offset: u32, expected: usize, found: usize) -> Error {
+    Error::new(ErrorKind::Truncated, offset, to_u32(expected), to_u32(found))
 }
 
 /// The error of an enum without a variant for others that meets one.

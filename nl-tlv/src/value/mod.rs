@@ -207,10 +207,7 @@ impl<'a, A: Parse<'a>> Iterator for Attrs<'a, A> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        Some(match self.next_attr()? {
-            Ok(attr) => A::parse(attr),
-            Err(err) => Err(err),
-        })
+        Some(self.next_attr()?.and_then(A::parse))
     }
 }
 

@@ -50,10 +50,7 @@ impl<'a, T: ParseAttrs<'a>> Shape<'a, T, Native> for Nests {
 
     #[inline(always)]
     fn next(Parsed { attrs, .. }: &mut Parsed<'a>) -> Option<Result<T, Error>> {
-        Some(match attrs.next_nest()? {
-            Ok(attr) => T::parse_attrs(attr.nested()),
-            Err(err) => Err(err),
-        })
+        Some(attrs.next_nest()?.and_then(|attr| T::parse_attrs(attr.nested())))
     }
 }
 

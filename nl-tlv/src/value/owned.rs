@@ -47,8 +47,4 @@ impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Vec<T> {
     fn finish(slot: Self, _: u16, _: Attrs<'a>) -> Result<Self, Error> {
         Ok(slot)
     }
-
-    fn one(attr: Attr<'a>) -> Result<Self, Error> {
-        T::parse(attr).map(|item| Self::from([item]))
-    }
 }

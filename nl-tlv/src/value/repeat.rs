@@ -320,7 +320,7 @@ impl<'a, T: Parse<'a, E> + Emit<E>, E> Shape<'a, T, E> for Each {
     #[inline(always)]
     fn next(parsed: &mut Parsed<'a>) -> Option<Result<T, Error>> {
         let attr = match mem::take(&mut parsed.is_payload) {
-            true => Ok(parsed.attrs.take_payload_of(parsed.ty)),
+            true => Ok(mem::replace(&mut parsed.attrs, Attrs::EMPTY).as_payload_of(parsed.ty)),
             false => next_of_type::<T, E>(&mut parsed.attrs, AttrType::new(parsed.ty))?,
         };
         Some(attr.and_then(T::parse))

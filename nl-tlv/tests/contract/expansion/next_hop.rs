@@ -53,9 +53,9 @@ const _: () = {
         type Attr = NextHopAttr<'a>;
         #[inline(always)]
         fn parse_attrs(__attrs: __nl::Attrs<'a>) -> __nl::Result<Self> {
-            let mut __slot0 = <Option<IpAddr> as __nl::Field<'_>>::EMPTY;
-            let mut __slot1 = <Option<&'a str> as __nl::Field<'_>>::EMPTY;
-            let mut __slot2 = <Option<u8> as __nl::Field<'_>>::EMPTY;
+            let mut __slot0 = __nl::None;
+            let mut __slot1 = __nl::None;
+            let mut __slot2 = __nl::None;
             let mut __walk = __nl::Walk::new(__attrs);
             while let __nl::Some(__attr) = __walk.next()? {
                 match __attr.ty().get() {

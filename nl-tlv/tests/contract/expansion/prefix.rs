@@ -54,10 +54,9 @@ const _: () = {
                     _ => {}
                 }
             }
-            __nl::Ok(Self {
-                addr: <IpAddr as __nl::Field<'_>>::finish(__slot0, 1, __attrs)?,
-                len: <u8 as __nl::Field<'_>>::finish(__slot1, 2, __attrs)?,
-            })
+            let __slot0 = <IpAddr as __nl::Field<'_>>::finish(__slot0, 1, __attrs)?;
+            let __slot1 = <u8 as __nl::Field<'_>>::finish(__slot1, 2, __attrs)?;
+            __nl::Ok(Self { addr: __slot0, len: __slot1 })
         }
     }
     #[automatically_derived]

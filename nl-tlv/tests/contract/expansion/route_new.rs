@@ -71,7 +71,7 @@ const _: () = {
             let mut __slot0 = <&'a str as __nl::Field<'_>>::EMPTY;
             let mut __slot1 = <Prefix as __nl::Field<'_>>::EMPTY;
             let mut __slot2 = <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::EMPTY;
-            let mut __slot3 = <Option<u32> as __nl::Field<'_>>::EMPTY;
+            let mut __slot3 = __nl::None;
             let mut __walk = __nl::Walk::new(__attrs);
             while let __nl::Some(__attr) = __walk.next()? {
                 match __attr.ty().get() {
@@ -86,10 +86,13 @@ const _: () = {
                     _ => {}
                 }
             }
+            let __slot0 = <&'a str as __nl::Field<'_>>::finish(__slot0, 1, __attrs)?;
+            let __slot1 = <Prefix as __nl::Field<'_>>::finish(__slot1, 2, __attrs)?;
+            let __slot2 = <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::finish(__slot2, 3, __attrs)?;
             __nl::Ok(Self {
-                table: <&'a str as __nl::Field<'_>>::finish(__slot0, 1, __attrs)?,
-                dst: <Prefix as __nl::Field<'_>>::finish(__slot1, 2, __attrs)?,
-                nexthop: <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::finish(__slot2, 3, __attrs)?,
+                table: __slot0,
+                dst: __slot1,
+                nexthop: __slot2,
                 metric: __slot3,
                 rest: <Rest<'a> as __nl::RestField<'_>>::of(__attrs, {
                     const __CLAIMED: &[::core::primitive::u16] = &[1, 2, 3, 4];
