@@ -70,7 +70,7 @@ pub use walk::{Item, Visitor, walk};
 pub(crate) use {
     locate::{Located, schema_of},
     place::{Misplaced, place},
-    validate::{PolicyRefusal, accepted, check_limits, judge},
+    validate::{PolicyRefusal, accepted, check_values, judge},
 };
 
 /// How many levels of nests the readers of schemas go down; deeper ones are reported, not read. The kernel's own bound

@@ -9,7 +9,7 @@ use super::{Address, Protocol, RecvError, RequestError, Socket, Transport, conne
 use crate::bytes::{add, from_u32};
 use crate::control::{Errno, ExtAck, emit_ack, emit_done, emit_refusal};
 use crate::schema::{
-    MessageSchema, Misplaced, PolicyRefusal, Strictness, accepted, check_limits, judge, place, schema_of,
+    MessageSchema, Misplaced, PolicyRefusal, Strictness, accepted, check_values, judge, place, schema_of,
 };
 use crate::{
     Error, ErrorKind, Flags, Header, Message, MessageType, Messages, NlMessage, ParseMessage, Writer,
@@ -362,18 +362,18 @@ impl<'s, T: Transport> Request<'s, T> {
     ///
     /// # Errors
     ///
-    /// As [`NlMessage::parse`]; if a value is beyond a limit of the definition, or the message could not be written for
-    /// another reason; and if the kernel's policies would refuse the request ([`validate`](crate::schema::validate)). So what this returns
-    /// can be sent on. See [`refuse_unreadable`](Self::refuse_unreadable).
+    /// As [`NlMessage::parse`]; if a value of a list or a [`Lazy`](crate::value::Lazy) cannot be read, though `parse` leaves
+    /// that to whoever asks for it; if a value is beyond a limit of the definition, or the message could not be written for
+    /// another reason; and if the kernel's policies would refuse the request ([`validate`](crate::schema::validate)). So what
+    /// this returns can be sent on, and reading its lists fails only where a text is not UTF-8. See [`refuse_unreadable`](Self::refuse_unreadable).
     pub fn parse<M: ParseMessage<'s>>(&self) -> Result<M, Error> {
         self.schemas.set(M::SCHEMAS);
         let message = M::parse(&self.message).map_err(|err| self.unless_too_deep(err))?;
+        check_values(message.schema(), &self.message).map_err(|err| self.unless_too_deep(err))?;
         let mut buffer = vec![0; self.message.as_bytes().len()];
-        if let Err(err) = append(&mut buffer, 0, |w| message.emit_into(w, self.header())) {
-            // A limit has a place in the request; what else is checked when it is written has none.
-            check_limits(message.schema(), &self.message)?;
-            return Err(self.unless_too_deep(err.at(0)));
-        }
+        // What else is checked when it is written has no place in the request.
+        let written = append(&mut buffer, 0, |w| message.emit_into(w, self.header()));
+        written.map_err(|err| self.unless_too_deep(err.at(0)))?;
         judge(message.schema(), &self.message, Strictness::LIBERAL).map_err(|err| self.refused(err))?;
         Ok(message)
     }

@@ -1,18 +1,18 @@
-//! Whether what was received is within the limits of its definition, those included that no policy of the kernel can have.
+//! What a server asks of a request beyond what the kernel's policies say: that all of it can be read, and that it is within
+//! the limits that no policy can say.
 
 use crate::bytes::to_u32;
 use crate::schema::walk::{Item, Visitor, walk};
 use crate::schema::{MessageSchema, Value};
 use crate::{Error, Message};
 
-/// Whether all values of a message are within their limits: those that are checked when it is written.
-///
-/// What cannot be read is left to the parser.
+/// Whether all values of a message can be read, those in lists too, and are within their limits: those that are checked
+/// when it is written.
 ///
 /// # Errors
 ///
-/// The first limit that is violated, at its attribute.
-pub(crate) fn check_limits(schema: &'static MessageSchema, message: &Message<'_>) -> Result<(), Error> {
+/// The first value that is not, at its attribute.
+pub(crate) fn check_values(schema: &'static MessageSchema, message: &Message<'_>) -> Result<(), Error> {
     walk(schema, message.as_bytes(), &mut Check { contents: to_u32(schema.contents_offset()) })
 }
 
@@ -32,7 +32,12 @@ impl<'m> Visitor<'m> for Check {
         }
     }
 
-    fn damage(&mut self, _: Option<&Item<'m>>, _: Error, _: &'m [u8]) -> Result<(), Error> {
+    fn damage(&mut self, _: Option<&Item<'m>>, err: Error, _: &'m [u8]) -> Result<(), Error> {
+        Err(err)
+    }
+
+    /// Up to three bytes behind the last attribute are no error, as for `parse`.
+    fn trailing(&mut self, _: u32, _: &'m [u8]) -> Result<(), Error> {
         Ok(())
     }
 }

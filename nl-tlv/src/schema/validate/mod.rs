@@ -11,7 +11,7 @@ mod strictness;
 mod value;
 
 #[cfg(feature = "socket")]
-pub(crate) use limits::check_limits;
+pub(crate) use limits::check_values;
 pub(crate) use refusal::PolicyRefusal;
 pub use strictness::Strictness;
 
