@@ -104,7 +104,8 @@ kinds! {
     TooDeep,
     /// The buffer is too small; expected is how many bytes are needed in all, found how many there are.
     BufferTooSmall,
-    /// A type does not fit its field in the header of a record.
+    /// A type does not fit its field in the header of a record or attribute. For an attribute expected is the largest
+    /// that fits, found the type.
     TypeTooLarge,
     /// A payload does not fit its length field; expected is the largest that does.
     PayloadTooLong,
@@ -495,6 +496,7 @@ impl fmt::Display for Reason {
             }
             TooDeep => write!(f, "nested deeper than {} levels", expected.0),
             BufferTooSmall => write!(f, "buffer too small: {expected} needed, {found} there"),
+            TypeTooLarge if expected.0 > 0 => write!(f, "type {found}; the largest is {}", expected.0),
             TypeTooLarge => f.write_str("the type does not fit its field in the header"),
             PayloadTooLong => {
                 write!(f, "payload of {}; the length field holds at most {}", Bytes(found), expected.0)

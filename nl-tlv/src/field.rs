@@ -2,9 +2,10 @@
 //! decides, not how it is spelled, so that aliases work.
 
 use crate::schema::{AttrSchema, Limits, Presence, ValueType};
-use crate::value::repeat::{Parsed, State, of_type};
+use crate::value::repeat::{Each, Parsed, Shape, State, of_type};
 use crate::value::{Be, Emit, Native, NetByteorder, NoNul, Parse, Repeat, Sint, Text, Uint};
-use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
+use crate::writer::copy_as;
+use crate::{Attr, AttrType, AttrWriter, Attrs, Error, ErrorKind};
 
 /// A field of a derived struct that stands for an attribute type, in the encoding `E`.
 ///
@@ -188,7 +189,14 @@ impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Repeat<'a, T, E> {
             State::Built(items) => {
                 w.in_registers(|w| items.iter().try_for_each(|item| emit_checked(item, ty, limits, w)))
             }
-            State::Parsed(parsed) => copy(parsed, w),
+            State::Parsed(parsed) => {
+                if *limits != Limits::NONE {
+                    let (mut left, place) = (parsed, |err: Error| err.of_attr(ty).at(w.offset()));
+                    let mut items = core::iter::from_fn(|| <Each as Shape<'a, T, E>>::next(&mut left));
+                    items.try_for_each(|item| item?.check(limits)).map_err(place)?;
+                }
+                copy(parsed, ty.into(), w)
+            }
         }
     }
 
@@ -217,12 +225,13 @@ impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Repeat<'a, T, E> {
     }
 }
 
-/// Copies what was received; a function for all types of items, of which each message would have a copy.
+/// Copies what was received, under the type of the field that holds it now; a function for all types of items, of which
+/// each message would have a copy.
 #[inline(never)]
-fn copy(parsed: Parsed<'_>, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+fn copy(parsed: Parsed<'_>, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
     match parsed.is_payload {
-        true => w.copy(parsed.attrs.as_payload_of(parsed.ty)),
-        false => of_type(parsed.attrs, parsed.ty).try_for_each(|attr| w.copy(attr)),
+        true => copy_as(parsed.attrs.as_payload_of(parsed.ty), ty, w),
+        false => of_type(parsed.attrs, parsed.ty).try_for_each(|attr| copy_as(attr, ty, w)),
     }
 }
 

@@ -41,30 +41,26 @@ impl Header {
 
     /// Adds flags, of any of the flag types or their unions.
     #[must_use]
-    pub fn flags(mut self, flags: impl Into<Flags>) -> Self {
-        self.flags |= flags.into();
-        self
+    pub fn flags(self, flags: impl Into<Flags>) -> Self {
+        Self { flags: self.flags | flags.into(), ..self }
     }
 
     /// Sets the sequence number.
     #[must_use]
-    pub const fn seq(mut self, seq: u32) -> Self {
-        self.seq = seq;
-        self
+    pub const fn seq(self, seq: u32) -> Self {
+        Self { seq, ..self }
     }
 
     /// Sets the port id (`nlmsg_pid`). The kernel does not look at it; servers echo the requester's.
     #[must_use]
-    pub const fn port_id(mut self, port_id: u32) -> Self {
-        self.port_id = port_id;
-        self
+    pub const fn port_id(self, port_id: u32) -> Self {
+        Self { port_id, ..self }
     }
 
     /// Sets the generic netlink family's id, which is known only at run time.
     #[must_use]
-    pub const fn family(mut self, id: MessageType) -> Self {
-        self.family = Some(id);
-        self
+    pub const fn family(self, id: MessageType) -> Self {
+        Self { family: Some(id), ..self }
     }
 }
 

@@ -576,13 +576,14 @@ impl AttrWriter<'_> {
 }
 
 /// Adds an attribute to an error of its payload that names none. An error in a nest names the inner attribute already,
-/// unless the nest as a whole is too deep.
+/// unless the nest as a whole is too deep, or there is no such attribute.
 #[cold]
 #[inline(never)]
 fn of_payload(err: Error, start: u32, nla_type: u16) -> Error {
+    let is_of_nest = matches!(err.kind(), ErrorKind::TooDeep | ErrorKind::TypeTooLarge);
     match err.attr_type() {
         Some(_) => err,
-        None if nla_type & AttrType::NESTED_FLAG != 0 && err.kind() != ErrorKind::TooDeep => err,
+        None if nla_type & AttrType::NESTED_FLAG != 0 && !is_of_nest => err,
         None => err.of_attr(nla_type & AttrType::MASK).at(start),
     }
 }

@@ -23,10 +23,7 @@ pub(crate) fn contents<'a>(
 ) -> Result<(Payload<'a>, &'static MessageSchema), Error> {
     let schema = match schemas {
         [schema] => schema,
-        _ => match schemas.iter().find(|schema| is_message(message, family, schema.id)) {
-            Some(schema) => schema,
-            None => first(schemas),
-        },
+        _ => *schemas.iter().find(|own| is_message(message, family, own.id)).unwrap_or(&first(schemas)),
     };
     Ok((Payload::of(message, family, schema.id)?, schema))
 }
@@ -72,10 +69,7 @@ pub fn is_message(message: &Message<'_>, family: Option<MessageType>, id: Messag
 
 #[inline(always)]
 fn is_of_family(message: &Message<'_>, family: Option<MessageType>) -> bool {
-    match family {
-        Some(family) => message.ty() == family,
-        None => message.ty() >= MessageType::FIRST_OF_FAMILY,
-    }
+    family.map_or(message.ty() >= MessageType::FIRST_OF_FAMILY, |family| message.ty() == family)
 }
 
 /// The error of an enum without a variant for others that meets one; it expects 0, because the enum has several.
@@ -165,10 +159,7 @@ pub fn emit_headed<M: NlMessage, H: NlStruct, S: NlAttrs>(
 /// As the check.
 #[inline(always)]
 pub fn checked(verdict: Result<(), Error>, w: &AttrWriter<'_>) -> Result<(), Error> {
-    match verdict {
-        Ok(()) => Ok(()),
-        Err(err) => Err(err.at(w.offset())),
-    }
+    verdict.map_err(|err| err.at(w.offset()))
 }
 
 /// What follows the headers of a message.

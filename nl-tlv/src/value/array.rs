@@ -61,10 +61,9 @@ impl<T: Member + Emit<E>, E> Layout<T, E> for Packed {
     #[inline]
     fn accept(attr: Attr<'_>) -> Result<(), Error> {
         let len = attr.payload().len();
-        match len.checked_rem(T::LEN) {
-            Some(0) => Ok(()),
-            Some(over) => Err(attr.error(ErrorKind::WrongLength, sub(len, over), len)),
-            None => Err(attr.error(ErrorKind::WrongLength, 0, len)),
+        match len.checked_rem(T::LEN).unwrap_or(len) {
+            0 => Ok(()),
+            over => Err(attr.error(ErrorKind::WrongLength, sub(len, over), len)),
         }
     }
 

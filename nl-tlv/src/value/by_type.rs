@@ -4,7 +4,7 @@
 use super::repeat::{InOneAttr, Layout, Parsed, Shape};
 use super::{Emit, Native, Parse, Repeat};
 use crate::schema::ValueType;
-use crate::{AttrWriter, Error};
+use crate::{AttrType, AttrWriter, Error, ErrorKind};
 
 /// Values in one attribute, each in an attribute of its own whose type only counts.
 ///
@@ -36,7 +36,7 @@ pub type IndexedArray<'a, T, E = Native> = Repeat<'a, T, E, Counted>;
 
 /// Values in one attribute, each in an attribute of its own whose type is a value too, such as a command or an index.
 ///
-/// Its items are pairs of both. A `ByType` of `ByType` is a nest whose types are values on both levels. The word of the
+/// Its items are pairs of both; a type beyond [`AttrType::MAX`] is refused when it is written. A `ByType` of `ByType` is a nest whose types are values on both levels. The word of the
 /// kernel's specifications is `nest-type-value`.
 #[doc(alias = "nest-type-value")]
 pub type ByType<'a, T, E = Native> = Repeat<'a, (u16, T), E, Typed>;
@@ -83,6 +83,9 @@ impl<T: Emit<E>, E> Layout<(u16, T), E> for Typed {
     const TYPE: ValueType = ValueType::ByType(&T::TYPE);
 
     fn write(items: &[(u16, T)], w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        items.iter().try_for_each(|(ty, item)| item.emit((*ty).into(), w))
+        items.iter().try_for_each(|(key, item)| match AttrType::new(*key) {
+            ty if ty == *key => item.emit(ty, w),
+            _ => Err(Error::new(ErrorKind::TypeTooLarge, 0, AttrType::MASK.into(), (*key).into())),
+        })
     }
 }

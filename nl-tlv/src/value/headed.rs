@@ -3,7 +3,7 @@
 
 use super::{Array, Emit, Parse};
 use crate::NlStruct;
-use crate::bytes::{add, align_up, align4, head, padding4, sub, tail, to_u32};
+use crate::bytes::{add, align_up, align4, from_u32, head, padding4, sub, tail, to_u32};
 use crate::schema::{SetRef, StructField, StructSchema, ValueType};
 use crate::structs::Member;
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, ParseAttrs};
@@ -11,7 +11,8 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, ParseAttrs};
 /// A C struct, and behind it either attributes or the items of a flexible array, up to the end of the attribute.
 ///
 /// Attributes begin behind the struct and its padding. The items of an [`Array`](super::Array) begin where C puts them:
-/// behind the last field of the struct, aligned as an item.
+/// behind the last field of the struct, aligned as an item. Like the fields of every struct they are in host order,
+/// whether or not the attribute has `NLA_F_NET_BYTEORDER`.
 ///
 /// ```
 /// use nl_tlv::value::Headed;
@@ -105,17 +106,14 @@ impl<'a, H: NlStruct, T: Member + Emit> Parse<'a> for Headed<H, Array<'a, T>> {
         let Some(header) = H::from_prefix(payload) else {
             return Err(attr.error(ErrorKind::WrongLength, size_of::<H::Bytes>(), payload.len()));
         };
-        let items = Array::parse(Attr::new(attr.nla_type(), tail(payload, Self::START)));
-        let contents = items.map_err(|err| {
-            let (expected, found, start) = (err.expected(), err.found(), to_u32(Self::START));
-            Error::new(err.kind(), attr.offset(), expected.saturating_add(start), found.saturating_add(start))
-                .of_attr(attr.ty().get())
-        })?;
+        let items = Array::parse(Attr::new(attr.ty().get(), tail(payload, Self::START)));
+        let all = |len| add(from_u32(len), Self::START);
+        let contents = items.map_err(|err| attr.error(err.kind(), all(err.expected()), all(err.found())))?;
         Ok(Self { header, contents })
     }
 }
 
-impl<H: NlStruct, T: Member + Emit> Emit for Headed<H, Array<'_, T>> {
+impl<'a, H: NlStruct, T: Member + Parse<'a> + Emit + Clone> Emit for Headed<H, Array<'a, T>> {
     const TYPE: ValueType = ValueType::Struct(Self::SCHEMA);
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
@@ -124,6 +122,7 @@ impl<H: NlStruct, T: Member + Emit> Emit for Headed<H, Array<'_, T>> {
         w.bytes(header)?;
         // The alignment of an item is at most 8.
         w.bytes(head(&[0; 8], sub(Self::START, header.len())))?;
-        self.contents.emit_payload(w)
+        // One by one: received ones may be in network order, if their attribute said so, and this one does not.
+        self.contents.iter().try_for_each(|item| item.emit_payload(w))
     }
 }

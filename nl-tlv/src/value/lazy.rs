@@ -1,15 +1,15 @@
 //! A nest that is read when it is asked for.
 
 use super::{Emit, Parse};
-use crate::schema::ValueType;
+use crate::schema::{Limits, ValueType};
 use crate::writer::copy_as;
 use crate::{Attr, AttrType, AttrWriter, Error};
 use core::fmt;
 
 /// A value that is read when [`get`](Self::get) is called. A set that can contain itself needs such a field.
 ///
-/// One that was parsed refers to bytes of the message, which nothing has read yet; emitting it copies these bytes. One that
-/// was built refers to a value.
+/// One that was parsed refers to bytes of the message, which nothing has read yet; emitting it copies these bytes (and
+/// reads them if the field has limits). One that was built refers to a value.
 ///
 /// ```
 /// use nl_tlv::value::Lazy;
@@ -91,9 +91,17 @@ impl<'a, T> Parse<'a> for Lazy<'a, T> {
     }
 }
 
-impl<T: Emit> Emit for Lazy<'_, T> {
+impl<'a, T: Parse<'a> + Emit> Emit for Lazy<'a, T> {
     const TYPE: ValueType = T::TYPE;
     const NLA_FLAGS: u16 = T::NLA_FLAGS;
+
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        match self.either() {
+            _ if *limits == Limits::NONE => Ok(()),
+            Ok(value) => value.check(limits),
+            Err(attr) => T::parse(attr)?.check(limits),
+        }
+    }
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
         match self.either() {

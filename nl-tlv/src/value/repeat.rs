@@ -20,8 +20,9 @@ use core::mem;
 /// | [`ByType`](super::ByType) | attributes in one attribute, whose types are values too |
 ///
 /// A parsed one lies in the message; a built one is a slice: `Repeat::new(&hops)`. Parsing has checked the framing
-/// (that of a `NestedArray` is checked while it is read); an item's own error comes when it is read. Emitting a
-/// parsed one copies its attributes as they are.
+/// (that of a `NestedArray` is checked while it is read); an item's own error comes when it is read. Emitting a parsed
+/// one copies the payloads as they are, under the type of the field that holds it then. Limits of that field are checked;
+/// what is inside a payload is not read for it ([`validate`](crate::schema::validate) judges that).
 ///
 /// `E` is the encoding of the values: with [`Be`](super::Be) integers are in network order.
 ///
