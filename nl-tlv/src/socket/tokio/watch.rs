@@ -37,12 +37,12 @@ impl<O: Keyed, T: Transport + 'static> Watch<O, Connection<T>> {
     /// ```
     pub async fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
         self.wait(None).await?;
-        self.told()
+        self.following.told().ok_or(RequestError::Timeout)
     }
 
     /// As the blocking `change_deadline`.
     pub async fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
         self.wait(Some(deadline)).await?;
-        self.told()
+        self.following.told().ok_or(RequestError::Timeout)
     }
 }

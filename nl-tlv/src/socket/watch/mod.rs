@@ -188,7 +188,7 @@ impl<O: Keyed, C: Lend> Watch<O, C> {
         self.following.is_current()
     }
 
-    /// Waits for the next change, which [`told`](Self::told) reads then: a future would copy two messages.
+    /// Waits for the next change, which the watch has [told](Following::told) then: a future would copy two messages.
     pub(super) async fn wait(&mut self, deadline: Option<Instant>) -> Result<(), RequestError> {
         let is_past = |at: Option<Instant>| at.is_some_and(|at| at <= Instant::now());
         let (mut received, mut has_read) = (Ok(()), false);
@@ -200,20 +200,13 @@ impl<O: Keyed, C: Lend> Watch<O, C> {
             }
             let first = [until, deadline].into_iter().flatten().min();
             received = C::receive(&mut self.connection, first).await;
-            let has_ended = matches!(received, Err(RecvError::Timeout));
             // The deadline of whoever watches has passed, and not only the time for a datagram.
-            if has_ended && is_past(deadline) && !is_past(until) {
+            if matches!(received, Err(RecvError::Timeout)) && is_past(deadline) && !is_past(until) {
                 return Err(RequestError::Timeout);
             }
             has_read = received.is_ok();
         }
         Ok(())
-    }
-
-    /// The change that was waited for.
-    #[inline]
-    pub(super) fn told(&self) -> Result<Change<O::View<'_>>, RequestError> {
-        self.following.told().ok_or(RequestError::Timeout)
     }
 }
 
@@ -226,7 +219,7 @@ impl<O: Keyed, T: Transport> Watch<O, Connection<T>> {
     /// connection; nothing is lost by it, because the next call dumps again.
     pub fn change(&mut self) -> Result<Change<O::View<'_>>, RequestError> {
         now(self.wait(None))?;
-        self.told()
+        self.following.told().ok_or(RequestError::Timeout)
     }
 
     /// As [`change`](Self::change), until the deadline.
@@ -254,7 +247,7 @@ impl<O: Keyed, T: Transport> Watch<O, Connection<T>> {
     /// [`RequestError::Timeout`] if nothing changed; as [`change`](Self::change).
     pub fn change_deadline(&mut self, deadline: Instant) -> Result<Change<O::View<'_>>, RequestError> {
         now(self.wait(Some(deadline)))?;
-        self.told()
+        self.following.told().ok_or(RequestError::Timeout)
     }
 
     /// When to call [`change_deadline`](Self::change_deadline) again after its timeout, even if nothing can be received
