@@ -1,10 +1,11 @@
 //! Messages that say what one object is like: [`Keyed`], which object of its family that is, and what events do to it.
 
-use crate::bytes::{add, head, tail, to_u32};
+use crate::bytes::{add, head, sub, tail, to_u32, until_nul};
 use crate::definition::contents::{is_message, is_one_of};
 use crate::schema::assertions::first;
-use crate::schema::{AttrSchema, MessageSchema, Presence, Value};
-use crate::{Attr, AttrType, Attrs, Message, MessageId, MessageType, NlMessage, ParseMessage};
+use crate::schema::{AttrSchema, MAX_DEPTH, MessageSchema, Presence, Value, ValueType};
+use crate::value::repeat::of_type;
+use crate::{Attr, Attrs, Message, MessageId, MessageType, NlMessage, ParseMessage};
 
 /// A message that says what one object of a family is like, and has a key: what tells it from the others.
 ///
@@ -70,7 +71,10 @@ pub trait Keyed: 'static {
     /// The parts of the object's key, one after the other. Put together they are different for different keys.
     ///
     /// Derived, they are the fields of the family header, then each attribute with its type and length (16 bits,
-    /// big-endian). What the message does not have is left out; damaged attributes end it.
+    /// big-endian). Two messages in which `parse` reads the same values have the same key: a text is without its NUL, an
+    /// integer of either four or eight bytes has sixteen, one in network order (`NLA_F_NET_BYTEORDER`) is turned round, of
+    /// an attribute that is not repeated the last one counts, and those of a nest are in the order of their definition.
+    /// What the message does not have is left out; damaged attributes end it.
     fn key(message: &Message<'_>, part: &mut dyn FnMut(&[u8]));
 
     /// What tells the object from others with the same key.
@@ -107,7 +111,7 @@ pub struct KeySchema {
     /// The fields of the family header that are part of the key.
     pub header_key: &'static [&'static str],
     /// The attributes that are part of the key.
-    pub key: &'static [AttrType],
+    pub key: &'static [AttrSchema],
     /// Further messages of the same contents, which a family has for its events.
     pub changed: &'static [MessageId],
     /// The message that says that the object has been deleted. It needs to have the key only.
@@ -155,25 +159,13 @@ impl KeySchema {
     fn is_whole(&self, message: &Message<'_>) -> bool {
         let (header, attrs) = parts(self.message, message);
         let header_len = self.message.header.map_or(0, |header| header.len);
-        let last = |ty: AttrType| attrs.map_while(Result::ok).filter(|attr| attr.ty() == ty).last();
-        let is_there = |ty: &AttrType| last(*ty).is_some_and(|attr| self.is_value(attr));
-        let is_optional = |ty: &AttrType| last(*ty).is_none() && !self.is_required(*ty);
+        let last = |known: &AttrSchema| of_type(attrs, known.ty).last();
+        let is_there =
+            |known: &AttrSchema| last(known).is_some_and(|attr| Value::read(known.value, attr).is_ok());
+        let is_optional = |known: &AttrSchema| last(known).is_none() && known.presence != Presence::Required;
         header.len() >= header_len
-            && self.key.iter().all(|ty| is_there(ty) || is_optional(ty))
+            && self.key.iter().all(|known| is_there(known) || is_optional(known))
             && (self.key.is_empty() || !self.header_key.is_empty() || self.key.iter().any(is_there))
-    }
-
-    /// What the message's schema says of an attribute.
-    fn attr(&self, ty: AttrType) -> Option<&'static AttrSchema> {
-        self.message.attrs.attr(ty.get())
-    }
-
-    fn is_required(&self, ty: AttrType) -> bool {
-        self.attr(ty).is_some_and(|attr| attr.presence == Presence::Required)
-    }
-
-    fn is_value(&self, attr: Attr<'_>) -> bool {
-        self.attr(attr.ty()).is_none_or(|known| Value::read(known.value, attr).is_ok())
     }
 
     /// As [`Keyed::key`], derived.
@@ -186,30 +178,23 @@ impl KeySchema {
             let field = fields.clone().find(|field| field.name == *name);
             part(field.map_or(&[], |field| head(tail(header, field.offset), field.len)));
         }
-        match self.found_once(attrs) {
-            Some(found) => {
-                for (ty, payload) in self.key.iter().zip(found) {
-                    payload.into_iter().for_each(|payload| attr_parts(*ty, payload, &mut part));
-                }
-            }
-            None => {
-                for ty in self.key {
-                    let attrs = attrs.map_while(Result::ok).filter(|attr| attr.ty() == *ty);
-                    attrs.for_each(|attr| attr_parts(*ty, attr.payload(), &mut part));
-                }
-            }
+        let Some(found) = self.found_once(attrs) else {
+            return self.key.iter().for_each(|known| set_parts(known, attrs, 0, &mut part));
+        };
+        for (known, attr) in self.key.iter().zip(found) {
+            attr.into_iter().for_each(|attr| attr_parts(known, attr, &mut part));
         }
     }
 
-    /// The payloads of the key's attributes in one walk, if they are few and each is there at most once.
+    /// The key's attributes in one walk, if they are few and none that is repeated is there more than once.
     #[inline(always)]
-    fn found_once<'a>(&self, attrs: Attrs<'a>) -> Option<[Option<&'a [u8]>; FEW]> {
+    fn found_once<'a>(&self, attrs: Attrs<'a>) -> Option<[Option<Attr<'a>>; FEW]> {
         let mut found = [None; FEW];
         let mut is_once = self.key.len() <= FEW;
         for attr in attrs.map_while(Result::ok) {
-            for (ty, payload) in self.key.iter().zip(&mut found) {
-                if attr.ty() == *ty {
-                    is_once &= payload.replace(attr.payload()).is_none();
+            for (known, found) in self.key.iter().zip(&mut found) {
+                if attr.ty() == known.ty {
+                    is_once &= found.replace(attr).is_none() || known.presence != Presence::Repeated;
                 }
             }
         }
@@ -229,11 +214,66 @@ fn parts<'a>(schema: &MessageSchema, message: &Message<'a>) -> (&'a [u8], Attrs<
     (header, message.attrs_after(add(start, header.len())))
 }
 
-/// The parts of an attribute in a key. Most have four bytes: those are one part.
+/// The parts of an attribute in a key: the same for the same value, in whichever of its forms it was sent.
+// Small, so that the loop over the key is unrolled and knows each type. Most values have one form: their payload.
 #[inline(always)]
-fn attr_parts(ty: AttrType, payload: &[u8], part: &mut impl FnMut(&[u8])) {
+fn attr_parts(known: &AttrSchema, attr: Attr<'_>, part: &mut impl FnMut(&[u8])) {
+    use ValueType::{Nested, NulString, Sint, String, Uint};
+    match base(known.value) {
+        Nested(_) | String | NulString | Uint | Sint => value_parts(known, attr, 0, part),
+        _ if attr.is_net_byteorder() => value_parts(known, attr, 0, part),
+        _ => payload_parts(known.ty, attr.payload(), part),
+    }
+}
+
+/// The same; `depth` nests are around it.
+#[inline(never)]
+fn value_parts(known: &AttrSchema, attr: Attr<'_>, depth: usize, mut part: &mut dyn FnMut(&[u8])) {
+    let (ty, payload, value) = (known.ty, attr.payload(), base(known.value));
+    match (value, value.integer()) {
+        (ValueType::Nested(set), _) if depth < MAX_DEPTH => {
+            payload_parts(ty, &[], &mut part);
+            set().attrs.iter().for_each(|known| set_parts(known, attr.nested(), add(depth, 1), part));
+            part(&[0xff; 2]); // No attribute has this type.
+        }
+        (ValueType::String | ValueType::NulString, _) => payload_parts(ty, until_nul(payload), &mut part),
+        (ValueType::Uint | ValueType::Sint, _) => match Value::read(value, attr) {
+            Ok(Value::Number(number)) => payload_parts(ty, &number.to_ne_bytes(), &mut part),
+            _ => payload_parts(ty, payload, &mut part),
+        },
+        (_, Some(number)) if attr.is_net_byteorder() && !number.is_network => {
+            let number = number.read(payload).map(|number| number.to_be_bytes()).unwrap_or_default();
+            payload_parts(ty, tail(&number, sub(number.len(), payload.len())), &mut part);
+        }
+        _ => payload_parts(ty, payload, &mut part),
+    }
+}
+
+/// What a number with names is without them.
+#[inline(always)]
+const fn base(value: ValueType) -> ValueType {
+    match value {
+        ValueType::Named(names) => names.base,
+        value => value,
+    }
+}
+
+/// The parts of all attributes of one type in a set, or of the last one if only one counts.
+#[cold]
+#[inline(never)]
+fn set_parts(known: &AttrSchema, attrs: Attrs<'_>, depth: usize, part: &mut dyn FnMut(&[u8])) {
+    let found = of_type(attrs, known.ty);
+    match known.presence {
+        Presence::Repeated => found.for_each(|attr| value_parts(known, attr, depth, part)),
+        _ => found.last().into_iter().for_each(|attr| value_parts(known, attr, depth, part)),
+    }
+}
+
+/// The parts of an attribute with this payload. Most have four bytes: those are one part.
+#[inline(always)]
+fn payload_parts(ty: u16, payload: &[u8], part: &mut impl FnMut(&[u8])) {
     let [.., l0, l1] = to_u32(payload.len()).to_be_bytes();
-    let [t0, t1] = ty.get().to_be_bytes();
+    let [t0, t1] = ty.to_be_bytes();
     if let &[p0, p1, p2, p3] = payload {
         return part(&[t0, t1, l0, l1, p0, p1, p2, p3]);
     }
@@ -266,13 +306,11 @@ fn same_attr(old: Attr<'_>, new: Attr<'_>, volatile: &[&[u16]]) -> bool {
 /// Whether two nests of one type are the same, if something in them is volatile.
 fn same_nests(old: Attr<'_>, new: Attr<'_>, volatile: &[&[u16]]) -> bool {
     let mut inside = [&[][..]; MAX_INSIDE];
-    let mut len = 0_usize;
-    let of_nest = volatile.iter().filter_map(|path| path.split_first());
-    let of_nest = of_nest.filter(|(first, _)| **first == old.ty().get());
-    for ((_, rest), slot) in of_nest.zip(&mut inside) {
+    let of_nest = volatile.iter().filter_map(|path| path.strip_prefix(&[old.ty().get()]));
+    let len = of_nest.zip(&mut inside).fold(0, |len, (rest, slot)| {
         *slot = rest;
-        len = add(len, 1);
-    }
+        add(len, 1)
+    });
     len > 0 && same_attrs(old.nested(), new.nested(), inside.get(..len).unwrap_or_default())
 }
 

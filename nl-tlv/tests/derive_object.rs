@@ -2,7 +2,10 @@
 #![cfg(feature = "derive")]
 
 use nl_tlv::wire::GenlMsgHdr;
-use nl_tlv::{Effect, Flags, Header, Keyed, Message, MessageType, Messages, NlMessage, Repeat};
+use nl_tlv::{
+    AttrWriter, Effect, Flags, Header, Keyed, Message, MessageType, Messages, NlAttrs, NlMessage, NlValue,
+    Repeat, Writer,
+};
 
 /// Links as netdev tells of them: dumped with one command, told with others.
 #[derive(NlMessage, Clone, Debug, PartialEq)]
@@ -72,7 +75,7 @@ fn key_has_the_named_fields_and_attributes_and_nothing_else() {
     assert_eq!(of(&one), expected, "neither version nor metric is part of it");
     let dst = [7, 8];
     (one.table, one.dst) = (Some("ab"), Repeat::new(&dst));
-    expected.extend([0, 7, 0, 3, b'a', b'b', 0]);
+    expected.extend([0, 7, 0, 2, b'a', b'b']);
     for number in dst {
         expected.extend([0, 1, 0, 2]);
         expected.extend(number.to_ne_bytes());
@@ -132,6 +135,110 @@ fn key_has_its_own_order_whatever_that_of_the_message_is() {
     let split = bytes.len() - 8;
     let turned = [&bytes[..after], &bytes[split..], &bytes[after..split]].concat();
     assert_eq!(key::<Route<'_>>(&message(&turned)), key::<Route<'_>>(&message(&bytes)));
+}
+
+/// A key of values that can be sent in more than one form.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 28, deleted = 29)]
+struct Room<'a> {
+    #[nl(attr = 1, key)]
+    name: Option<&'a str>,
+    #[nl(attr = 2, key, uint)]
+    floor: Option<u64>,
+    #[nl(attr = 3, key, sint)]
+    height: Option<i64>,
+    #[nl(attr = 4, key)]
+    number: Option<u32>,
+    #[nl(attr = 5, key)]
+    wing: Option<Wing>,
+    #[nl(attr = 6)]
+    degrees: Option<u8>,
+}
+
+#[derive(NlValue, Clone, Copy, Debug, PartialEq)]
+#[repr(u16)]
+enum Wing {
+    East = 1,
+    #[nl(other)]
+    Other(u16),
+}
+
+/// The same with fewer attributes in its key, which are found in one walk, and with a nest.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 28, deleted = 29)]
+struct Seat<'a> {
+    #[nl(attr = 1, key)]
+    row: &'a str,
+    #[nl(attr = 2, key, uint)]
+    number: Option<u64>,
+    #[nl(attr = 7, key)]
+    place: Option<Place<'a>>,
+}
+
+#[derive(NlAttrs, Clone, Debug, PartialEq)]
+struct Place<'a> {
+    #[nl(attr = 1)]
+    name: Option<&'a str>,
+    #[nl(attr = 2)]
+    side: Option<u8>,
+}
+
+/// A message with these attributes: type with flags, and payload.
+fn attrs(attrs: &[(u16, &[u8])]) -> Vec<u8> {
+    let mut buf = [0; 256];
+    let mut w = Writer::new(&mut buf);
+    let write = |w: &mut AttrWriter<'_>| attrs.iter().try_for_each(|(ty, payload)| w.put(*ty, payload));
+    w.message(MessageType(28).into(), Header::new(), write).unwrap();
+    w.as_bytes().to_vec()
+}
+
+#[test]
+fn key_is_the_same_for_the_same_value_in_another_form() {
+    let of = |attrs: &[u8]| (key::<Room<'_>>(&message(attrs)), key::<Seat<'_>>(&message(attrs)));
+    let room = [
+        (1, &b"kitchen\0"[..]),
+        (2, &7_u32.to_ne_bytes()),
+        (3, &(-7_i32).to_ne_bytes()),
+        (4, &258_u32.to_ne_bytes()),
+        (5, &1_u16.to_ne_bytes()),
+    ];
+    let usual = of(&attrs(&room));
+    let forms: [(u16, &[u8]); 8] = [
+        (1, b"kitchen"),
+        (1, b"kitchen\0\0garbage"),
+        (2, &7_u64.to_ne_bytes()),
+        (0x4002, &7_u32.to_be_bytes()),
+        (3, &(-7_i64).to_ne_bytes()),
+        (0x4004, &258_u32.to_be_bytes()),
+        (0x4005, &1_u16.to_be_bytes()),
+        (0x8005, &1_u16.to_ne_bytes()),
+    ];
+    for (ty, payload) in forms {
+        let mut other = room;
+        other[usize::from(ty & 0xff) - 1] = (ty, payload);
+        let other = attrs(&other);
+        assert_eq!(Room::parse(&message(&other)).unwrap(), Room::parse(&message(&attrs(&room))).unwrap());
+        assert_eq!(of(&other), usual, "{ty:#x} {payload:?}");
+    }
+    let twice = [&[(1, &b"bath\0"[..]), (2, &[9, 0, 0, 0])][..], &room].concat();
+    assert_eq!(of(&attrs(&twice)), usual, "the last one counts");
+    for (at, payload) in [(0, &b"kitchens"[..]), (1, &[7, 0, 0, 1]), (2, &[7, 0, 0, 0]), (3, &[3, 1, 0, 0])] {
+        let mut other = room;
+        other[at].1 = payload;
+        assert_ne!(of(&attrs(&other)).0, usual.0, "{payload:?}");
+    }
+}
+
+#[cfg(target_endian = "little")]
+#[test]
+fn key_has_a_nest_by_its_values() {
+    let of = |place: &[u8]| key::<Seat<'_>>(&message(&attrs(&[(1, b"A\0"), (7, place)])));
+    let usual = of(&[6, 0, 1, 0, b'x', 0, 0, 0, 5, 0, 2, 0, 1, 0, 0, 0]);
+    assert_eq!(of(&[5, 0, 1, 0, b'x', 0, 0, 0, 5, 0, 2, 0, 1, 9, 9, 9]), usual, "without NUL, other padding");
+    assert_eq!(of(&[5, 0, 2, 0, 1, 0, 0, 0, 6, 0, 1, 0, b'x', 0, 0, 0]), usual, "another order");
+    assert_ne!(of(&[6, 0, 1, 0, b'y', 0, 0, 0, 5, 0, 2, 0, 1, 0, 0, 0]), usual);
+    assert_ne!(of(&[6, 0, 1, 0, b'x', 0, 0, 0, 5, 0, 2, 0, 2, 0, 0, 0]), usual);
+    assert_ne!(of(&[6, 0, 1, 0, b'x', 0, 0, 0]), usual);
 }
 
 #[test]

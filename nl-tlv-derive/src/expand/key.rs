@@ -1,7 +1,7 @@
 //! A message that says what one object is like: `Keyed`, for those that have a key.
 
-use super::members::{Member, Members};
-use super::{in_static, message};
+use super::members::Members;
+use super::message;
 use crate::literal::{List, Number};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -45,8 +45,14 @@ fn schema(members: &Members<'_>, owned: &TokenStream) -> TokenStream {
     let keys = &members.model.keys;
     let id = |number: &Number| message::id(keys, number);
     let (deleted, changed) = (keys.deleted.iter().map(id), keys.ids().iter().skip(1).map(id));
-    let key = members.attrs.iter().filter(|member| member.field.key.is_some());
-    let key = key.map(|Member { ty, .. }| quote!(__nl::AttrType::new(#ty))).chain(key_of_set(members));
+    let whole = members.whole().and_then(|field| field.key.as_ref()?.value.as_ref());
+    let own = members.attrs.iter().filter(|member| member.field.key.is_some());
+    let own = own.map(|member| &member.field.ident);
+    let key = own.chain(whole.into_iter().flat_map(|List(names)| names)).map(|name| {
+        let text = name.unraw().to_string();
+        let set = quote!(__nl::first(<#owned as __nl::NlMessage>::SCHEMAS).attrs);
+        quote_spanned!(name.span()=> __nl::key_of(#set, #text))
+    });
     let (names, checks) = header_key(members);
     quote! {
         const __KEY: &__nl::KeySchema = &__nl::KeySchema {
@@ -79,15 +85,4 @@ fn header_key(members: &Members<'_>) -> (Vec<String>, TokenStream) {
     });
     let checks = checks.collect();
     (fields.map(|name| name.unraw().to_string()).collect(), checks)
-}
-
-/// The attributes in the key out of the set that is the whole contents.
-fn key_of_set(members: &Members<'_>) -> Vec<TokenStream> {
-    let whole = members.whole().and_then(|field| Some((&field.ty, field.key.as_ref()?.value.as_ref()?)));
-    let Some((ty, List(names))) = whole else { return Vec::new() };
-    let key = names.iter().map(|name| {
-        let text = name.unraw().to_string();
-        quote_spanned!(name.span()=> __nl::key_of(<#ty as __nl::NlAttrs>::SCHEMA, #text))
-    });
-    key.map(|key| in_static(key, &members.lt)).collect()
 }

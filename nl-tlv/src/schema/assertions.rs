@@ -5,9 +5,9 @@
     reason = "called in constants only: it is how a constant refuses"
 )]
 
-use super::{AttrSet, Limits, MessageSchema, ValueType};
+use super::{AttrSchema, AttrSet, Limits, MessageSchema, ValueType};
+use crate::MessageId;
 use crate::bytes::add;
-use crate::{AttrType, MessageId};
 
 /// The first schema; there is one for each id that the definition has.
 #[must_use]
@@ -133,13 +133,13 @@ pub const fn within(number: i128, mut ranges: &[(i128, i128)], message: &'static
     panic!("{}", message)
 }
 
-/// The type of the attribute of this name, which is part of a key.
+/// The attribute of this name, which is part of a key.
 #[must_use]
-pub const fn key_of(set: &AttrSet, name: &str) -> AttrType {
+pub const fn key_of(set: &AttrSet, name: &str) -> AttrSchema {
     let mut attrs = set.attrs;
     while let [attr, rest @ ..] = attrs {
         if is_same(attr.name.as_bytes(), name.as_bytes()) {
-            return AttrType::new(attr.ty);
+            return *attr;
         }
         attrs = rest;
     }
