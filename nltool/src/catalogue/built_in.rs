@@ -111,7 +111,8 @@ mod tests {
         let list = std::fs::read_to_string(list).unwrap();
         let modules = list.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
         // The latter is not netlink's form: events of devices are decoded without a schema.
-        let is_family = |name: &&str| !["flags", "jobs", "message", "values", "watch", "uevent"].contains(name);
+        let is_family =
+            |name: &&str| !["flags", "jobs", "message", "values", "watch", "uevent"].contains(name);
         let catalogue = Catalogue::new();
         let modules: Vec<_> = modules.filter(is_family).collect();
         assert!(modules.len() > 40, "{modules:?}");
