@@ -23,7 +23,7 @@ pub fn validate(bytes: &[u8]) {
 /// The verdict, whose offset is that of an attribute.
 fn verdict(set: &AttrSet, attrs: &[u8], mode: Strictness) -> Result<(), Refusal> {
     let verdict = validate_attrs(set, Attrs::at(attrs, 16), mode);
-    if let Some(offset) = verdict.as_ref().err().and_then(Refusal::offset) {
+    if let Some(offset) = verdict.as_ref().err().and_then(|refusal| refusal.ext_ack().offset) {
         assert!(offset % 4 == 0 && offset >= 16 && offset as usize + 4 <= attrs.len() + 16);
     }
     verdict

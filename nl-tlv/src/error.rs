@@ -5,7 +5,6 @@
 //! into a path such as `RouteNew.nexthop[1].gateway`.
 #![allow(clippy::as_conversions, reason = "numbers are packed into bits, and taken out again")]
 
-use crate::printable::Printable;
 use core::fmt;
 use core::num::NonZeroU64;
 
@@ -395,7 +394,8 @@ struct Start<'a>(&'a [u8]);
 impl fmt::Display for Start<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = self.0.split(|byte| matches!(*byte, 0 | CUT));
-        write!(f, "{:?}", Printable(parts.next().unwrap_or_default()))?;
+        // Not as `str` does it, whose table of characters could panic.
+        write!(f, "\"{}\"", parts.next().unwrap_or_default().escape_ascii())?;
         if self.0.contains(&CUT) { f.write_str(" ..") } else { Ok(()) }
     }
 }
