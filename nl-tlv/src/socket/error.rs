@@ -76,7 +76,8 @@ pub enum RequestError {
         /// The longest datagram that the send buffer takes.
         max: usize,
     },
-    /// Messages of a transaction were refused, and nothing of it was carried out.
+    /// Messages of a transaction were refused, and nothing of it was carried out. Of hundreds, these are those whose refusals
+    /// the receive queue had room for.
     #[error("transaction refused: {}", refused(.0))]
     Aborted(Vec<(usize, Box<Refusal>)>),
     /// A multicast group cannot be joined.
