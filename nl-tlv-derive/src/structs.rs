@@ -22,8 +22,10 @@ pub(crate) fn expand(args: &TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::default();
     let model = Model::new(args, &mut input, &errors);
     let errors = errors.into_tokens();
-    let (derives, block) = Model { is_wrong: errors.is_some(), ..model }.expand();
-    quote!(#errors #derives #input #block)
+    let model = Model { is_wrong: errors.is_some(), ..model };
+    let (above, layout, value, traits) = (model.above(), model.layout(), model.value(), model.traits());
+    let block = block(&model.keys.library(), quote!(#layout #value #traits));
+    quote!(#errors #above #input #block)
 }
 
 /// A C struct.
@@ -32,10 +34,8 @@ struct Model {
     /// A wrong one can have parameters, or be of another shape.
     generics: Generics,
     is_union: bool,
+    keys: Keys,
     fields: Vec<Field>,
-    library: Path,
-    zero_extend: bool,
-    packed: bool,
     /// The traits that the user derives.
     derived: Vec<String>,
     /// Whether the definition is wrong. Then its implementations do nothing, so that the compiler shows the mistakes
@@ -57,50 +57,50 @@ impl Model {
     fn new(args: &TokenStream, input: &mut DeriveInput, errors: &Errors) -> Self {
         let above: Attribute = parse_quote!(#[nl(#args)]);
         let keys = Keys::new(std::slice::from_ref(&above), attr::STRUCT, errors);
-        let (library, zero_extend) = (keys.library(), keys.span("zero_extend").is_some());
-        let packed = keys.span("packed").is_some();
         check(input, errors);
         input.attrs.retain(|attr| !attr.path().is_ident("nl"));
-        let derived = derived(&input.attrs);
         let fields = match &mut input.data {
             Data::Struct(data) => {
                 data.fields.iter_mut().filter_map(|field| Field::new(field, errors)).collect()
             }
             _ => Vec::new(),
         };
-        let (ident, generics) = (input.ident.clone(), input.generics.clone());
-        let is_union = matches!(input.data, Data::Union(_));
-        Self { ident, generics, is_union, fields, library, zero_extend, packed, derived, is_wrong: false }
+        Self {
+            ident: input.ident.clone(),
+            generics: input.generics.clone(),
+            is_union: matches!(input.data, Data::Union(_)),
+            keys,
+            fields,
+            derived: derived(&input.attrs),
+            is_wrong: false,
+        }
     }
 }
 
 impl Field {
     fn new(field: &mut syn::Field, errors: &Errors) -> Option<Self> {
         let keys = Keys::new(&field.attrs, attr::STRUCT_FIELD, errors);
-        let (is_be, aligned) = (keys.span("be").is_some(), keys.value::<Number>("align"));
+        field.attrs.retain(|attr| !attr.path().is_ident("nl"));
+        let aligned: Option<Number> = keys.value("align");
         if let Some(number) = aligned.as_ref().filter(|number| !number.literal.is_some_and(is_alignment)) {
             errors.at(&number.expr, "an alignment is 2, 4, 8 or another power of two, as a literal");
         }
-        field.attrs.retain(|attr| !attr.path().is_ident("nl"));
-        if let Some(advice) = advice(&field.ty) {
-            errors.at(&field.ty, advice);
-        }
         let (ident, ty) = (field.ident.clone()?, field.ty.clone());
-        let encoding = Ident::new(if is_be { "Be" } else { "Native" }, types::place(&ty));
+        if let Some(advice) = advice(&ty) {
+            errors.at(&ty, advice);
+        }
+        let encoding = Ident::new(if keys.has("be") { "Be" } else { "Native" }, types::place(&ty));
         Some(Self { ident, ty, encoding, aligned })
     }
 }
 
 fn check(input: &DeriveInput, errors: &Errors) {
     match &input.data {
-        Data::Struct(data) => match data.fields {
-            Fields::Named(_) => {}
-            _ => errors
-                .at(&input.ident, "the fields of a C struct have names: write `struct Name { field: u32 }`"),
-        },
+        Data::Struct(syn::DataStruct { fields: Fields::Named(_), .. }) => {}
+        Data::Struct(_) => errors.at(&input.ident, "fields have names: write `struct Name { field: u32 }`"),
         _ => errors.at(
             &input.ident,
-            "`nl_struct` goes above a struct; an enum of numbers is `#[derive(NlValue)]`, and can be a field",
+            "write a struct; an enum of numbers is `#[derive(NlValue)]`, and can be a field",
         ),
     }
     if let Some(param) = input.generics.params.first() {
@@ -109,15 +109,9 @@ fn check(input: &DeriveInput, errors: &Errors) {
     }
     for attr in &input.attrs {
         if attr.path().is_ident("repr") {
-            errors.at(
-                attr,
-                "leave `repr` out: the layout is that of C, or without padding with `#[nl_struct(packed)]`",
-            );
+            errors.at(attr, "the layout is that of C: leave `repr` out, or write `#[nl_struct(packed)]`");
         } else if attr.path().is_ident("nl") {
-            errors.at(
-                attr,
-                "the keys of a C struct go into the macro: write for example `#[nl_struct(zero_extend)]`",
-            );
+            errors.at(attr, "the keys go into the macro: write for example `#[nl_struct(zero_extend)]`");
         }
     }
 }
@@ -127,23 +121,20 @@ fn is_alignment(number: i128) -> bool {
     u32::try_from(number).is_ok_and(u32::is_power_of_two)
 }
 
+const HOLDS_BYTES: &str =
+    "a C struct has a fixed size and holds its bytes itself: write an array such as `[u8; 16]`";
+
 /// What to write instead of a type that is known not to be a field.
 fn advice(ty: &Type) -> Option<&'static str> {
-    let path = match ty {
-        Type::Reference(_) | Type::Ptr(_) | Type::Slice(_) => {
-            return Some("a C struct holds its bytes itself: write an array such as `[u8; 16]`");
-        }
-        Type::Path(path) => path.path.segments.last()?,
+    Some(match types::name(ty).as_str() {
+        _ if matches!(ty, Type::Reference(_) | Type::Ptr(_)) => HOLDS_BYTES,
+        "[]" | "String" | "Vec" | "str" => HOLDS_BYTES,
+        "bool" => "not every byte is a `bool`: write `u8`",
+        "usize" | "isize" => "its size depends on the machine: write `u32` or `u64`",
+        "f32" | "f64" | "char" | "u128" | "i128" => "write an integer, `u8` to `u64` or `i8` to `i64`",
+        "Option" => "a field of a C struct is always there: write the type inside `Option`",
         _ => return None,
-    };
-    match path.ident.to_string().as_str() {
-        "String" | "Vec" | "str" => Some("a C struct has a fixed size: write an array such as `[u8; 16]`"),
-        "bool" => Some("not every byte is a `bool`: write `u8`"),
-        "usize" | "isize" => Some("its size depends on the machine: write `u32` or `u64`"),
-        "f32" | "f64" | "char" | "u128" | "i128" => Some("write an integer, `u8` to `u64` or `i8` to `i64`"),
-        "Option" => Some("a field of a C struct is always there: write the type inside `Option`"),
-        _ => None,
-    }
+    })
 }
 
 /// The traits in `#[derive(...)]`.
@@ -155,28 +146,35 @@ fn derived(attrs: &[Attribute]) -> Vec<String> {
 }
 
 impl Model {
-    /// What goes above the struct, and what goes below. The order of the fields in memory is that on the wire, so that
-    /// several can be copied at once.
-    fn expand(&self) -> (TokenStream, TokenStream) {
-        let names = ["Debug", "PartialEq"].into_iter().filter(|name| !(self.has(name) || self.is_union));
+    /// What goes above the struct. The order of the fields in memory is that on the wire, so that several can be copied
+    /// at once.
+    fn above(&self) -> TokenStream {
+        let names = ["Debug", "PartialEq"].into_iter().filter(|name| !(self.derives(name) || self.is_union));
         let derives = names.map(|name| Ident::new(name, Span::call_site()));
-        let (layout, value, traits) = (self.layout(), self.value(), self.traits());
         let repr = (!self.is_wrong).then(|| quote!(#[repr(C)]));
-        (quote!(#[derive(#(#derives),*)] #repr), block(&self.library, quote!(#layout #value #traits)))
+        quote!(#[derive(#(#derives),*)] #repr)
     }
 
     /// Whether the user derives a trait.
-    fn has(&self, name: &str) -> bool {
+    fn derives(&self, name: &str) -> bool {
         self.derived.iter().any(|derived| derived == name)
     }
 
+    /// An implementation of a trait.
+    fn implement(&self, name: &TokenStream, clause: &TokenStream, items: &TokenStream) -> TokenStream {
+        let (own, (params, args, _)) = (&self.ident, self.generics.split_for_impl());
+        quote!(#[automatically_derived] impl #params #name for #own #args #clause { #items })
+    }
+
     fn layout(&self) -> TokenStream {
-        let (own, name, zero_extend) = (&self.ident, self.ident.unraw().to_string(), self.zero_extend);
+        let (own, name, zero_extend) =
+            (&self.ident, self.ident.unraw().to_string(), self.keys.has("zero_extend"));
         let (params, args, clause) = self.generics.split_for_impl();
         let (mut members, mut schema, mut read, mut write) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (nth, field) in self.fields.iter().enumerate().filter(|_| !self.is_wrong) {
             let (ident, name, member) = (&field.ident, field.ident.unraw().to_string(), field.member());
-            let (align, offset) = (field.align(self.packed), quote!(const { __nl::offset(__MEMBERS, #nth) }));
+            let (align, offset) =
+                (field.align(self.keys.has("packed")), quote!(const { __nl::offset(__MEMBERS, #nth) }));
             members.push(quote!((#member::LEN, #align)));
             schema.push(quote! {
                 __nl::StructField { name: #name, offset: #offset, len: #member::LEN, value: #member::TYPE }
@@ -257,34 +255,23 @@ impl Model {
     /// The traits that a derive would ask more for than the fields have, or with more errors. `Copy` is there where the
     /// fields have it: so the compiler says of a wrong type only that it is not a field.
     fn traits(&self) -> TokenStream {
-        let own = &self.ident;
-        let (params, args, _) = self.generics.split_for_impl();
-        let types =
-            self.fields.iter().map(|field| &field.ty).filter(|ty| !(types::is_plain(ty) || self.is_wrong));
-        let copy: Vec<_> = types.map(|ty| quote!(#ty: for<'__x> ::core::marker::Copy)).collect();
+        let types = self.fields.iter().map(|field| &field.ty);
+        let types = types.filter(|ty| !(types::is_plain(ty) || self.is_wrong));
+        let copy = types.map(|ty| quote!(#ty: for<'__x> ::core::marker::Copy));
+        let (copy, any) = (quote!(where #(#copy),*), TokenStream::new());
         let clone = if self.is_wrong { quote!(::core::unreachable!()) } else { quote!(*self) };
+        let clone = quote!(#[inline] fn clone(&self) -> Self { #clone });
         let zero = quote!(<Self as __nl::NlStruct>::from_bytes(&[0; __LEN]));
+        let zero = quote!(#[inline] fn default() -> Self { #zero });
         let traits = [
-            ("Copy", quote!(marker), quote!(where #(#copy),*), quote!()),
-            (
-                "Clone",
-                quote!(clone),
-                quote!(where #(#copy),*),
-                quote!(#[inline] fn clone(&self) -> Self { #clone }),
-            ),
-            ("Eq", quote!(cmp), quote!(), quote!()),
-            ("Default", quote!(default), quote!(), quote!(#[inline] fn default() -> Self { #zero })),
+            ("Copy", quote!(::core::marker::Copy), &copy, &any),
+            ("Clone", quote!(::core::clone::Clone), &copy, &clone),
+            ("Eq", quote!(::core::cmp::Eq), &any, &any),
+            ("Default", quote!(::core::default::Default), &any, &zero),
         ];
-        let is_here = |name| !(self.has(name) || self.is_wrong && matches!(name, "Copy" | "Eq"));
+        let is_here = |name| !(self.derives(name) || self.is_wrong && matches!(name, "Copy" | "Eq"));
         let traits = traits.into_iter().filter(|(name, ..)| is_here(*name));
-        let traits = traits.map(|(name, module, clause, items)| {
-            let name = Ident::new(name, Span::call_site());
-            quote! {
-                #[automatically_derived]
-                impl #params ::core::#module::#name for #own #args #clause { #items }
-            }
-        });
-        traits.collect()
+        traits.map(|(_, path, clause, items)| self.implement(&path, clause, items)).collect()
     }
 }
 

@@ -3,7 +3,8 @@
 use super::assertions::{distinct, in_static};
 use super::members::{Member, Members};
 use super::{ATTR, TY, WRITER, tried};
-use crate::model::{Field, Role, When};
+use crate::literal::When;
+use crate::model::{Field, Role};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -49,9 +50,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 /// The constants that select the forms; no two numbers are the same.
 fn selectors(forms: &[Form<'_>]) -> TokenStream {
     let numbers = forms.iter().filter_map(|form| match &form.field.when {
-        Some(When::Number(number)) => {
-            Some((number, "this number selects another form already: give this one another".to_owned()))
-        }
+        Some(When::Number(number)) => Some(number),
         _ => None,
     });
     let distinct = distinct(numbers);

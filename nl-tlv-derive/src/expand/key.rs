@@ -9,7 +9,8 @@ use syn::ext::IdentExt;
 
 /// A wrong definition may lack the key or the message that deletes.
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
-    if members.model.keys.deleted.is_none() && !members.model.has_key {
+    let has_key = members.model.fields.iter().any(|field| field.key.is_some());
+    if !has_key && !members.model.keys.has("deleted") {
         return TokenStream::new();
     }
     let (owned, view) = owned_and_view(members);
@@ -43,8 +44,8 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 /// The key, and that the header has the fields in it.
 fn schema(members: &Members<'_>, owned: &TokenStream) -> TokenStream {
     let keys = &members.model.keys;
-    let id = |number: &Number| message::id(keys, number);
-    let (deleted, changed) = (keys.deleted.iter().map(id), keys.ids().iter().skip(1).map(id));
+    let id = |number: Number| message::id(keys, &number);
+    let (deleted, changed) = (keys.value("deleted").map(id), keys.ids().into_iter().skip(1).map(id));
     let whole = members.whole().and_then(|field| field.key.as_ref()?.value.as_ref());
     let own = members.attrs.iter().filter(|member| member.field.key.is_some());
     let own = own.map(|member| &member.field.ident);
@@ -60,7 +61,7 @@ fn schema(members: &Members<'_>, owned: &TokenStream) -> TokenStream {
             header_key: &[#(#names),*],
             key: &[#(#key),*],
             changed: &[#(#changed),*],
-            deleted: #(#deleted)*,
+            deleted: #deleted,
         };
         #checks
     }

@@ -61,7 +61,7 @@ impl<'m> Members<'m> {
 
     /// The set that is shared with others, its lifetime that of the bytes.
     pub(super) fn shared(&self) -> Option<&'m Type> {
-        self.model.keys.attrs.as_ref()
+        self.model.shared.as_ref()
     }
 
     /// The attribute that a field names, to be selected by it.
@@ -120,7 +120,7 @@ impl<'m> Member<'m> {
                 Some((expr, true)) => quote!(#expr),
                 _ => quote!(#constant),
             },
-            limits: if field.limits.given.is_empty() { quote!(__nl::FREE) } else { quote!(#limits) },
+            limits: if field.limits.is_empty() { quote!(__nl::FREE) } else { quote!(#limits) },
             slot: format_ident!("__slot{i}", span = field.span()),
             field,
         }

@@ -2,8 +2,9 @@
 
 use super::members::{Members, encoding};
 use super::{PAYLOAD, read, schema, tried, write};
+use crate::attr::Keys;
 use crate::literal::Number;
-use crate::model::{Field, TopKeys};
+use crate::model::Field;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::LitStr;
@@ -52,7 +53,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 /// compile.
 fn emit(members: &Members<'_>) -> TokenStream {
     match (members.whole(), members.header()) {
-        (Some(Field { ident: set, ty, .. }), header) if members.model.keys.check.is_none() => match header {
+        (Some(Field { ident: set, ty, .. }), header) if !members.model.keys.has("check") => match header {
             Some(Field { ident, ty: before, .. }) => {
                 quote!(__nl::emit_headed::<Self, #before, #ty>(__w, __header, &self.#ident, &self.#set))
             }
@@ -99,8 +100,9 @@ fn schemas(members: &Members<'_>) -> Vec<TokenStream> {
         return Vec::new();
     }
     let keys = &members.model.keys;
-    let ids = keys.ids().iter().enumerate();
-    ids.map(|(i, number)| schema_of(members, &id(keys, number), keys.c_names.get(i))).collect()
+    let names: Vec<LitStr> = keys.list("c_name");
+    let ids = keys.ids().into_iter().enumerate();
+    ids.map(|(i, number)| schema_of(members, &id(keys, &number), names.get(i))).collect()
 }
 
 fn schema_of(members: &Members<'_>, id: &TokenStream, c_name: Option<&LitStr>) -> TokenStream {
@@ -125,13 +127,14 @@ fn schema_of(members: &Members<'_>, id: &TokenStream, c_name: Option<&LitStr>) -
 }
 
 /// A `MessageId`: a type or a command, as the message itself has one.
-pub(super) fn id(keys: &TopKeys, number: &Number) -> TokenStream {
-    if keys.cmd.is_empty() {
+pub(super) fn id(keys: &Keys, number: &Number) -> TokenStream {
+    if keys.id_key() == "ty" {
         let ty = number.narrowed("ty");
         return quote!(__nl::MessageId::Type(__nl::MessageType(#ty)));
     }
     let cmd = number.narrowed("cmd");
-    let version = keys.version.as_ref().map_or_else(|| quote!(1), |version| version.narrowed("version"));
+    let version =
+        keys.value("version").map_or_else(|| quote!(1), |version: Number| version.narrowed("version"));
     quote!(__nl::MessageId::Command { cmd: #cmd, version: #version })
 }
 

@@ -2,8 +2,9 @@
 
 use super::members::{Member, Members};
 use super::{ATTR, WRITER, schema, tried};
+use crate::attr;
 use crate::case;
-use crate::model::{Derive, Role};
+use crate::model::Role;
 use crate::types;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -13,7 +14,7 @@ use syn::ext::IdentExt;
 /// The companion itself, beside the struct.
 pub(super) fn define(members: &Members<'_>) -> TokenStream {
     let model = members.model;
-    let (vis, name, lt, library) = (&model.vis, model.companion(), &members.lt, &model.keys.library);
+    let (vis, name, lt, library) = (&model.vis, model.companion(), &members.lt, model.keys.library());
     let variants = variants(members).map(|(variant, Member { field, .. })| {
         let (docs, ty) = (&field.docs, types::item(&field.ty).unwrap_or(&field.ty));
         let doc = field.doc.is_empty().then(|| format!(" The attribute `{}`.", field.ident.unraw()));
@@ -43,8 +44,8 @@ fn variants<'m>(members: &'m Members<'m>) -> impl Iterator<Item = (Ident, &'m Me
 /// The implementations of the companion.
 pub(super) fn companion(members: &Members<'_>) -> TokenStream {
     let (name, lt) = (members.model.companion(), &members.lt);
-    let (stored, schema) = match members.model.derive {
-        Derive::Attrs if !members.is_wrong => {
+    let (stored, schema) = match members.model.place {
+        attr::SET if !members.is_wrong => {
             let own = &members.own;
             (TokenStream::new(), quote!(<#own as __nl::NlAttrs>::SCHEMA))
         }

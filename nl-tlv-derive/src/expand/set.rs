@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 
 /// One whose forms are selected from outside is a value only where something selects them.
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
-    let is_selected = members.model.keys.selected_outside;
+    let is_selected = members.model.keys.has("selected_outside");
     let (set, value) = (set(members), if is_selected { sub_message(members) } else { value(members) });
     quote!(#set #value)
 }
@@ -24,8 +24,9 @@ fn finite_name(members: &Members<'_>) -> Option<Ident> {
 fn set(members: &Members<'_>) -> TokenStream {
     let (lt, attr, keys) = (&members.lt, members.attr(), &members.model.keys);
     let (stored, schema) = schema::attr_set(members, finite_name(members).as_ref());
-    let selector =
-        keys.selected_outside.then(|| quote!(let __selector: __nl::Option<__nl::Selector<'_>> = __nl::None;));
+    let selector = keys
+        .has("selected_outside")
+        .then(|| quote!(let __selector: __nl::Option<__nl::Selector<'_>> = __nl::None;));
     let depth = depth(members);
     let emit = members.body(|| {
         let fields = fields(members);
@@ -79,7 +80,7 @@ fn fields(members: &Members<'_>) -> TokenStream {
 
 /// What selects the forms of sub-messages from outside.
 fn selector(members: &Members<'_>) -> TokenStream {
-    if members.model.keys.selected_outside { quote!(__selector) } else { quote!(__nl::None) }
+    if members.model.keys.has("selected_outside") { quote!(__selector) } else { quote!(__nl::None) }
 }
 
 /// The set as the payload of a nest.
