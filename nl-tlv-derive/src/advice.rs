@@ -13,7 +13,8 @@ pub(crate) fn check(field: &Field, errors: &Errors) {
         return;
     }
     let item = field.item();
-    if let Some(advice) = instead(field, item) {
+    let place = if field.role() == Some(Role::Payload) { PAYLOAD } else { field.place };
+    if let Some(advice) = instead(&field.ty, place) {
         errors.at(&field.ty, advice);
     }
     encoding(field, item, errors);
@@ -25,6 +26,7 @@ pub(crate) fn contents(field: &Field, errors: &Errors) {
     let (name, inner) = (&field.ident, shown(field.item()));
     let is_several = types::item(&field.ty).is_some();
     let is = |names: &[&str]| types::is_plain(&field.ty) || types::is_named(&field.ty, names);
+    let others = ["Attrs", "Rest", if field.place == attr::VARIANT { "Message" } else { "Attr" }];
     let advice = match (field.role(), field.place) {
         (Some(Role::FixedHeader | Role::Attrs), _) if is_several => {
             format!("a header or a whole set is there, and once: write `{inner}`")
@@ -32,10 +34,7 @@ pub(crate) fn contents(field: &Field, errors: &Errors) {
         (Some(Role::FixedHeader), _) if is(&[]) => {
             format!("write a struct as the header: `#[nl_struct] struct Header {{ {name}: {inner} }}`")
         }
-        (Some(Role::Other), attr::VARIANT) if is(&["Message", "Rest", "Attrs"]) => {
-            variant(field.place, name, true)
-        }
-        (Some(Role::Other), attr::MESSAGES_VARIANT) if is(&["Attr", "Attrs", "Rest"]) => {
+        (Some(Role::Other), attr::VARIANT | attr::MESSAGES_VARIANT) if is(&others) => {
             variant(field.place, name, true)
         }
         _ => return,
@@ -52,67 +51,78 @@ pub(crate) fn variant(place: Place, name: &Ident, is_other: bool) -> String {
         }
         attr::MESSAGES_VARIANT if is_other => format!("other messages are kept: write `{name}(Message<'a>)`"),
         attr::MESSAGES_VARIANT => {
-            format!(
-                "a variant holds one message: write `{name}({name})`, and `struct {name}` with `#[derive(NlMessage)]`"
-            )
+            format!("a variant holds one message: write `{name}({name})` of a `#[derive(NlMessage)]`")
         }
         _ => format!(
-            "a form is one value: write `{name}(Attr<'a>)`, or `{name}({name})` and `struct {name}` with `#[derive(NlAttrs)]`"
+            "a form is one value: write `{name}(Attr<'a>)`, or `{name}({name})` of a `#[derive(NlAttrs)]`"
         ),
     }
 }
 
+/// Types that hold another, types in them, where these are no field, and what to write instead.
+type Case = (&'static [&'static str], &'static [&'static str], &'static [Place], &'static str);
+const CASES: [Case; 20] = [
+    (&["Option"], ANY, STRUCT, "a field of a C struct is always there: write the type inside `Option`"),
+    (LISTS, ANY, STRUCT, BYTES),
+    (ANY, &["[]", "&", "*", "dyn", "str", "String"], STRUCT, BYTES),
+    (ANY, &["bool"], STRUCT, "not every byte is a `bool`: write `u8`"),
+    (ANY, &["usize", "isize"], STRUCT, "its size depends on the machine: write `u32` or `u64`"),
+    (ANY, NUMBERS, ANYWHERE, "no field holds `{inner}`: write `u8` to `u64` or `i8` to `i64`"),
+    (ANY, &["[]", "dyn"], ANYWHERE, "its size is not known: write `&'a [u8]` or `Box<[u8]>`"),
+    (ANY, &["str"], ANYWHERE, "its size is not known: write `&'a str` or `String`"),
+    (&["Vec"], &["u8"], ONE, "bytes are `Box<[u8]>`: write that"),
+    (SEVERAL, ANY, ONE, "one attribute is here: write the type inside `{outer}`, or a set that has it"),
+    (ANY, &["bool"], &[attr::FORM], "a form is there even if it says no: write `u8`, or a set with the flag"),
+    (&["Option"], ANY, &[PAYLOAD], "a payload is always there: write the type inside `Option`"),
+    (LISTS, ANY, &[PAYLOAD], "a payload is one value: write `&'a [u8]` or `Box<[u8]>`, or use `attr = 1`"),
+    (SEVERAL, &["bool"], ANYWHERE, "a flag is there or not: write `bool`, or `{outer}<u8>`"),
+    (&["Option"], &["Option"], ANYWHERE, "an attribute is there or not: write one `Option`"),
+    (SEVERAL, &["Vec<u8>"], ANYWHERE, "bytes are `Box<[u8]>`: write `{outer}<Box<[u8]>>`"),
+    (&["Option"], LISTS, ANYWHERE, "it may be empty: write `{inner}` without the `Option`"),
+    (&["Vec"], &["Option"], ANYWHERE, "each item is there: write the type inside `Option`"),
+    (
+        &["Vec"],
+        &["Vec"],
+        ANYWHERE,
+        "an attribute holds one value: write `Vec` of a set that has the inner one",
+    ),
+    (ANY, &["()"], ANYWHERE, "no field holds a tuple: write a `#[nl_struct]` or a `#[derive(NlAttrs)]`"),
+];
+
+const ANY: &[&str] = &[];
+const LISTS: &[&str] = &["Vec", "Repeat"];
+const SEVERAL: &[&str] = &["Option", "Vec", "Repeat"];
+const NUMBERS: &[&str] = &["usize", "isize", "f32", "f64", "char", "u128", "i128"];
+const BYTES: &str =
+    "a C struct has a fixed size, and holds its bytes itself: write an array such as `[u8; 16]`";
+const ANYWHERE: &[Place] = &[];
+const STRUCT: &[Place] = &[attr::STRUCT_FIELD];
+const ONE: &[Place] = &[attr::VARIANT, attr::FORM];
+/// Where a value is the whole message.
+const PAYLOAD: Place = Place("a payload");
+
 /// What to write instead of a type.
-fn instead(field: &Field, item: &Type) -> Option<String> {
-    let (ty, is_payload) = (&field.ty, field.role() == Some(Role::Payload));
-    let (is_form, is_one) = (field.place == attr::FORM, matches!(field.place, attr::FORM | attr::VARIANT));
+pub(crate) fn instead(ty: &Type, place: Place) -> Option<String> {
+    let item = types::item(ty).unwrap_or(ty);
     let outer = types::item(ty).map_or_else(String::new, |_| types::name(ty));
-    let (inner, shown) = (types::name(item), types::item(item).map_or_else(String::new, shown));
-    let advice = match (outer.as_str(), inner.as_str()) {
-        ("Vec", _) | (_, "String" | "Box") if !cfg!(feature = "alloc") => {
-            "`String`, `Vec` and `Box` need the feature `alloc` of `nl-tlv`, or borrow with `&'a str` and `Repeat<'a, T>`"
-        }
-        (_, "[]" | "dyn" | "str") => {
-            "its size is not known: write `&'a str` or `&'a [u8]`, owned `String` or `Box<[u8]>`"
-        }
-        _ if types::mentions(ty, "static") => {
-            "what is read borrows from the message: write `'a` and `struct Name<'a>`"
-        }
-        ("Vec", "u8") if is_one => "bytes are `Box<[u8]>`: write that",
-        ("Option" | "Vec" | "Repeat", _) if is_one => {
-            return Some(format!(
-                "{} is one attribute that is there: write the type inside `{outer}`, or a set that has the `{outer}`",
-                field.place.0
-            ));
-        }
-        (_, "bool") if is_form => {
-            "a form is there even if it says no: write `u8`, or a set that has the flag"
-        }
-        ("Option", _) if is_payload => "a payload is always there: write the type inside `Option`",
-        ("Vec" | "Repeat", _) if is_payload => {
-            "a payload is one value: write `&'a [u8]` or `Box<[u8]>`, or use `attr = 1`"
-        }
-        ("Option" | "Vec" | "Repeat", "bool") => {
-            return Some(format!("a flag is there or not: write `bool`, or `{outer}<u8>`"));
-        }
-        ("Option", "Option") => "an attribute is there or not: write one `Option`",
-        ("Option" | "Vec" | "Repeat", "Vec") if shown == "u8" => {
-            return Some(format!("bytes are `Box<[u8]>`: write `{outer}<Box<[u8]>>`"));
-        }
-        ("Option", "Vec" | "Repeat") => {
-            return Some(format!("it may be empty: write `{inner}` without the `Option`"));
-        }
-        ("Vec", "Option") => return Some(format!("each item is there: write `Vec<{shown}>`")),
-        ("Vec", "Vec") => "an attribute holds one value: write `Vec` of a set that has the inner `Vec`",
-        (_, "f32" | "f64" | "usize" | "isize" | "char" | "u128" | "i128") => {
-            return Some(format!("no attribute holds `{inner}`: write `u8` to `u64` or `i8` to `i64`"));
-        }
-        (_, "()") => {
-            "an attribute holds no tuple: write a struct, with `#[nl_struct]` or `#[derive(NlAttrs)]`"
-        }
-        _ => return instead_of_reference(item).or_else(|| types::elem(item).and_then(instead_of_array)),
-    };
-    Some(advice.to_owned())
+    let (inner, whole) = (types::name(item), shown(item));
+    let is_in = |names: &[&str], name: &str| names.is_empty() || names.contains(&name);
+    let cases = CASES.iter().filter(|(outers, ..)| is_in(outers, &outer));
+    let mut cases = cases.filter(|(_, inners, ..)| is_in(inners, &inner) || inners.contains(&whole.as_str()));
+    let case = cases.find(|(_, _, places, _)| places.is_empty() || places.contains(&place));
+    let advice = case.map(|(.., advice)| advice.replace("{outer}", &outer).replace("{inner}", &inner));
+    if place == attr::STRUCT_FIELD {
+        return advice;
+    }
+    if !cfg!(feature = "alloc") && (outer == "Vec" || matches!(inner.as_str(), "String" | "Box")) {
+        return Some(
+            "`String`, `Vec` and `Box` need the feature `alloc` of `nl-tlv`: enable it, or borrow".into(),
+        );
+    }
+    if types::mentions(ty, "static") {
+        return Some("what is read borrows from the message: write `'a` and `struct Name<'a>`".into());
+    }
+    advice.or_else(|| instead_of_reference(item)).or_else(|| types::elem(item).and_then(instead_of_array))
 }
 
 /// What to write instead of a reference to what is not borrowed, of the types that are known by their names.

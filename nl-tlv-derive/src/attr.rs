@@ -82,7 +82,7 @@ pub(crate) const KEYS: &[Row] = &[
 const EXCLUSIVE: &[(&[&str], &[&str], &str)] = &[
     (&["ty"], &["cmd"], "`ty` is for a netlink protocol of its own, `cmd` for generic netlink"),
     (&["ty"], &["version"], "only a generic netlink command (`cmd`) has a version"),
-    (&["role"], &["role"], "each has one role"),
+    (&["role"], &["role"], "a field or a variant has one role"),
     (&["encoding"], &["encoding"], "a value has one encoding"),
     (&["fixed_header", "attrs", "rest", "other"], &["encoding", "limit"], VALUES),
     (&["select"], &["encoding", "limit"], "the forms have encodings and limits of their own"),
@@ -295,7 +295,7 @@ impl Keys {
         match name {
             "c_name" | "c_prefix" => self.list(name).iter().for_each(|text| c_name(name, text, errors)),
             "range" => self.value("range").into_iter().for_each(|range: Range| range.check(errors)),
-            _ => self.numbers(name).iter().for_each(|number| number.check(name, errors)),
+            _ => self.list::<Number>(name).iter().for_each(|number| number.check(name, errors)),
         }
     }
 
@@ -330,11 +330,6 @@ impl Keys {
         self.value(name).map_or_else(Vec::new, |List(values)| values)
     }
 
-    /// One number or several.
-    pub(crate) fn numbers(&self, name: &str) -> Vec<Number> {
-        self.list(name)
-    }
-
     /// A key that may have a value.
     pub(crate) fn given<T: Parse>(&self, name: &str) -> Option<Given<T>> {
         let Maybe(value) = self.value(name)?;
@@ -348,7 +343,7 @@ impl Keys {
 
     /// The types or the commands of a message.
     pub(crate) fn ids(&self) -> Vec<Number> {
-        self.numbers(self.id_key())
+        self.list::<Number>(self.id_key())
     }
 
     /// The path of the library.

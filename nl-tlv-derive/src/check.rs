@@ -37,9 +37,7 @@ pub(crate) fn generics(generics: &Generics, errors: &Errors) {
             GenericParam::Lifetime(param) if !param.bounds.is_empty() => {
                 format!("write `{}` alone: what is borrowed lies in the message", param.lifetime)
             }
-            GenericParam::Lifetime(_) if i > 0 => {
-                "all that is borrowed has one lifetime, the message's".into()
-            }
+            GenericParam::Lifetime(_) if i > 0 => "what is borrowed has one lifetime, the message's".into(),
             GenericParam::Lifetime(_) => continue,
             GenericParam::Type(TypeParam { ident, .. }) | GenericParam::Const(ConstParam { ident, .. }) => {
                 format!("its schema is one constant and cannot depend on `{ident}`: write one for each")
@@ -106,11 +104,9 @@ fn select(model: &Model, field: &Field, errors: &Errors) {
 fn limits(field: &Field, errors: &Errors) {
     for (lower, upper) in [("min", "max"), ("min_len", "max_len")] {
         let (Some(lower), Some(upper)) = (field.limit(&[lower]), field.limit(&[upper])) else { continue };
-        match (lower.literal, upper.literal) {
-            (Some(min), Some(max)) if min > max => {
-                errors.at(&upper.expr, format!("no value is within these limits: {min} is more than {max}"))
-            }
-            _ => {}
+        let (Some(min), Some(max)) = (lower.literal, upper.literal) else { continue };
+        if min > max {
+            errors.at(&upper.expr, format!("no value is within these limits: {min} is more than {max}"));
         }
     }
 }
@@ -162,13 +158,10 @@ fn id(model: &Model, errors: &Errors) {
 fn deleted(model: &Model, errors: &Errors) {
     let deleted: Option<Number> = model.keys.value("deleted");
     match (model.fields.iter().find_map(|field| field.key.as_ref()), &deleted) {
-        (Some(key), None) => errors.at_span(
-            key.span,
-            "which message says that it has been deleted? write its number above the struct: `deleted = …`",
-        ),
-        (None, Some(number)) => {
-            errors.at(&number.expr, "what tells one object from another? write `key` at those fields")
+        (Some(key), None) => {
+            errors.at_span(key.span, "which message says that it is deleted? write `deleted = 26` above")
         }
+        (None, Some(number)) => errors.at(&number.expr, "what tells objects apart? write `key` at a field"),
         _ => {}
     }
     if let Some(number) = deleted {
@@ -196,7 +189,7 @@ fn distinct<K: Hash + Eq, N>(
 
 /// Each attribute type is that of one field or pads. Numbers that are no literals are left to assertions.
 fn numbers(model: &Model, errors: &Errors) {
-    let pads = model.keys.numbers("pad");
+    let pads = model.keys.list::<Number>("pad");
     let attrs = model.fields.iter().filter_map(|field| Some((field.attr()?, field.ident.to_string())));
     let numbers = attrs.chain(pads.iter().map(|number| (number, "pad".to_owned())));
     let literals = numbers.filter_map(|(number, name)| Some((number.literal?, number.span(), name)));

@@ -7,7 +7,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, Lit, LitStr, Token, UnOp, token};
+use syn::{Expr, ExprLit, Lit, LitStr, Token, UnOp, token};
 
 /// Keys whose values are numbers: their type, the ranges in which they are, and what is said of others.
 type Rule = (&'static [&'static str], &'static str, &'static [(i128, i128)], &'static str);
@@ -43,10 +43,8 @@ impl Number {
     /// Finds one that this key cannot have.
     pub(crate) fn check(&self, key: &str, errors: &Errors) {
         if self.is_variant() && PLAIN.contains(&key) {
-            errors.at(
-                &self.expr,
-                format!("write the number of this name, such as `{key} = 30`, or a constant"),
-            );
+            let advice = format!("write the number of this name, such as `{key} = 30`, or a constant");
+            errors.at(&self.expr, advice);
         }
         let (Some(value), Some((.., ranges, message))) = (self.literal, rule(key)) else { return };
         if !ranges.iter().any(|(min, max)| (*min..=*max).contains(&value)) {
@@ -105,7 +103,7 @@ impl Parse for Number {
             expr = *inner;
         }
         match (&expr, literal(&expr)) {
-            (Expr::Lit(syn::ExprLit { lit: Lit::Int(_), .. }), literal) => Ok(Self { expr, literal }),
+            (Expr::Lit(ExprLit { lit: Lit::Int(_), .. }), literal) => Ok(Self { expr, literal }),
             (Expr::Lit(_) | Expr::Array(_) | Expr::Tuple(_), _) => Err(input.error("not a number")),
             (_, literal) => Ok(Self { expr, literal }),
         }
@@ -115,10 +113,7 @@ impl Parse for Number {
 /// The value of a literal. One with a suffix has a type of its own, as a constant has.
 fn literal(expr: &Expr) -> Option<i128> {
     match expr {
-        Expr::Lit(lit) => match &lit.lit {
-            Lit::Int(int) if int.suffix().is_empty() => int.base10_parse().ok(),
-            _ => None,
-        },
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => int.base10_parse().ok(),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => literal(&unary.expr)?.checked_neg(),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! `#[nl_struct]`: a C struct with plain Rust fields. Its layout is computed here and in `nl_tlv::value`, and its bytes
 //! are read and written field by field, so that no field has to be laid out in memory as it is on the wire.
 
+use crate::advice;
 use crate::attr::{self, Keys};
 use crate::errors::Errors;
 use crate::expand::block;
@@ -11,7 +12,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Data, DeriveInput, Fields, Generics, Lifetime, Path, Token, Type, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Path, Token, Type, parse_quote};
 
 /// The macro, from its input to its output.
 pub(crate) fn expand(args: &TokenStream, item: TokenStream) -> TokenStream {
@@ -86,8 +87,12 @@ impl Field {
             errors.at(&number.expr, "an alignment is 2, 4, 8 or another power of two, as a literal");
         }
         let (ident, ty) = (field.ident.clone()?, field.ty.clone());
-        if let Some(advice) = advice(&ty) {
+        if let Some(advice) = advice::instead(&ty, attr::STRUCT_FIELD) {
             errors.at(&ty, advice);
+        }
+        if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
+            errors
+                .at(cfg, "a layout has all its fields: write a struct for each layout, with `cfg` above it");
         }
         let encoding = Ident::new(if keys.has("be") { "Be" } else { "Native" }, types::place(&ty));
         Some(Self { ident, ty, encoding, aligned })
@@ -121,22 +126,6 @@ fn is_alignment(number: i128) -> bool {
     u32::try_from(number).is_ok_and(u32::is_power_of_two)
 }
 
-const HOLDS_BYTES: &str =
-    "a C struct has a fixed size and holds its bytes itself: write an array such as `[u8; 16]`";
-
-/// What to write instead of a type that is known not to be a field.
-fn advice(ty: &Type) -> Option<&'static str> {
-    Some(match types::name(ty).as_str() {
-        _ if matches!(ty, Type::Reference(_) | Type::Ptr(_)) => HOLDS_BYTES,
-        "[]" | "String" | "Vec" | "str" => HOLDS_BYTES,
-        "bool" => "not every byte is a `bool`: write `u8`",
-        "usize" | "isize" => "its size depends on the machine: write `u32` or `u64`",
-        "f32" | "f64" | "char" | "u128" | "i128" => "write an integer, `u8` to `u64` or `i8` to `i64`",
-        "Option" => "a field of a C struct is always there: write the type inside `Option`",
-        _ => return None,
-    })
-}
-
 /// The traits in `#[derive(...)]`.
 fn derived(attrs: &[Attribute]) -> Vec<String> {
     let derives = attrs.iter().filter(|attr| attr.path().is_ident("derive"));
@@ -160,16 +149,16 @@ impl Model {
         self.derived.iter().any(|derived| derived == name)
     }
 
-    /// An implementation of a trait.
-    fn implement(&self, name: &TokenStream, clause: &TokenStream, items: &TokenStream) -> TokenStream {
+    /// What stands above the items of a trait.
+    fn heading(&self, name: &TokenStream, bounds: &[TokenStream]) -> TokenStream {
         let (own, (params, args, _)) = (&self.ident, self.generics.split_for_impl());
-        quote!(#[automatically_derived] impl #params #name for #own #args #clause { #items })
+        let predicates = self.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        quote!(#[automatically_derived] impl #params #name for #own #args where #(#predicates,)* #(#bounds),*)
     }
 
     fn layout(&self) -> TokenStream {
-        let (own, name, zero_extend) =
-            (&self.ident, self.ident.unraw().to_string(), self.keys.has("zero_extend"));
-        let (params, args, clause) = self.generics.split_for_impl();
+        let (name, zero_extend) = (self.ident.unraw().to_string(), self.keys.has("zero_extend"));
+        let heading = self.heading(&quote!(__nl::NlStruct), &[]);
         let (mut members, mut schema, mut read, mut write) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (nth, field) in self.fields.iter().enumerate().filter(|_| !self.is_wrong) {
             let (ident, name, member) = (&field.ident, field.ident.unraw().to_string(), field.member());
@@ -187,8 +176,7 @@ impl Model {
             const __MEMBERS: &__nl::Members = &[#(#members),*];
             const __LEN: ::core::primitive::usize = __nl::size(__MEMBERS);
 
-            #[automatically_derived]
-            impl #params __nl::NlStruct for #own #args #clause {
+            #heading {
                 type Bytes = [::core::primitive::u8; __LEN];
                 const SCHEMA: &'static __nl::StructSchema = &__nl::StructSchema {
                     name: #name,
@@ -216,23 +204,20 @@ impl Model {
 
     /// The struct as the payload of an attribute.
     fn value(&self) -> TokenStream {
-        let own = &self.ident;
-        let mut generics = self.generics.clone();
-        let lt = Lifetime::new("'__a", Span::call_site());
-        generics.params.insert(0, parse_quote!(#lt));
-        let (params, args, clause) = self.generics.split_for_impl();
-        let (reading, ..) = generics.split_for_impl();
+        let (own, heading, mut generics) =
+            (&self.ident, self.heading(&quote!(__nl::Emit), &[]), self.generics.clone());
+        generics.params.insert(0, parse_quote!('__a));
+        let ((params, ..), (_, args, clause)) = (generics.split_for_impl(), self.generics.split_for_impl());
         quote! {
             #[automatically_derived]
-            impl #reading __nl::Parse<#lt> for #own #args #clause {
+            impl #params __nl::Parse<'__a> for #own #args #clause {
                 #[inline]
-                fn parse(__attr: __nl::Attr<#lt>) -> __nl::Result<Self> {
+                fn parse(__attr: __nl::Attr<'__a>) -> __nl::Result<Self> {
                     __nl::parse_struct(__attr)
                 }
             }
 
-            #[automatically_derived]
-            impl #params __nl::Emit for #own #args #clause {
+            #heading {
                 const TYPE: __nl::ValueType = __nl::ValueType::Struct(<Self as __nl::NlStruct>::SCHEMA);
 
                 #[inline]
@@ -241,11 +226,7 @@ impl Model {
                 }
 
                 #[inline]
-                fn emit(
-                    &self,
-                    __ty: __nl::AttrType,
-                    __w: &mut __nl::AttrWriter<'_>,
-                ) -> __nl::Result<()> {
+                fn emit(&self, __ty: __nl::AttrType, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
                     __w.put_array(__ty, <Self as __nl::NlStruct>::to_bytes(self))
                 }
             }
@@ -257,21 +238,21 @@ impl Model {
     fn traits(&self) -> TokenStream {
         let types = self.fields.iter().map(|field| &field.ty);
         let types = types.filter(|ty| !(types::is_plain(ty) || self.is_wrong));
-        let copy = types.map(|ty| quote!(#ty: for<'__x> ::core::marker::Copy));
-        let (copy, any) = (quote!(where #(#copy),*), TokenStream::new());
+        let copy: Vec<_> = types.map(|ty| quote!(#ty: for<'__x> ::core::marker::Copy)).collect();
         let clone = if self.is_wrong { quote!(::core::unreachable!()) } else { quote!(*self) };
         let clone = quote!(#[inline] fn clone(&self) -> Self { #clone });
         let zero = quote!(<Self as __nl::NlStruct>::from_bytes(&[0; __LEN]));
         let zero = quote!(#[inline] fn default() -> Self { #zero });
         let traits = [
-            ("Copy", quote!(::core::marker::Copy), &copy, &any),
-            ("Clone", quote!(::core::clone::Clone), &copy, &clone),
-            ("Eq", quote!(::core::cmp::Eq), &any, &any),
-            ("Default", quote!(::core::default::Default), &any, &zero),
+            ("Copy", quote!(::core::marker::Copy), &copy[..], quote!()),
+            ("Clone", quote!(::core::clone::Clone), &copy, clone),
+            ("Eq", quote!(::core::cmp::Eq), &[], quote!()),
+            ("Default", quote!(::core::default::Default), &[], zero),
         ];
         let is_here = |name| !(self.derives(name) || self.is_wrong && matches!(name, "Copy" | "Eq"));
         let traits = traits.into_iter().filter(|(name, ..)| is_here(*name));
-        traits.map(|(_, path, clause, items)| self.implement(&path, clause, items)).collect()
+        let traits = traits.map(|(_, path, bounds, items)| (self.heading(&path, bounds), items));
+        traits.map(|(heading, items)| quote!(#heading { #items })).collect()
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) fn is_named(ty: &Type, names: &[&str]) -> bool {
 pub(crate) fn name(ty: &Type) -> String {
     match bare(ty) {
         Type::Slice(_) => "[]".to_owned(),
+        Type::Reference(_) => "&".to_owned(),
+        Type::Ptr(_) => "*".to_owned(),
         Type::TraitObject(_) => "dyn".to_owned(),
         Type::Tuple(_) => "()".to_owned(),
         _ => last(ty).map_or_else(String::new, |last| last.ident.to_string()),

@@ -24,18 +24,14 @@ pub(super) fn constants(members: &Members<'_>) -> TokenStream {
     });
     let (numbers, ids, applied) = (numbers(members), ids(members), limits_apply(members));
     let (variants, selected, shared) = (variants(members), selected(members), is_in_shared(members));
-    quote!(#(#limits)* #numbers #ids #applied #variants #selected #shared)
+    let complete = is_complete(members);
+    quote!(#(#limits)* #numbers #ids #applied #variants #selected #shared #complete)
 }
 
 /// `Limits` as a constant expression.
 fn limits(limits: &[(&str, Number)]) -> TokenStream {
     let given = limits.iter().map(|(name, number)| {
-        let value = match *name {
-            "min" | "max" => number.widened(),
-            "mask" => number.narrowed("mask"),
-            _ => number.narrowed("max_len"),
-        };
-        let name = Ident::new(name, number.span());
+        let (value, name) = (number.narrowed(name), Ident::new(name, number.span()));
         quote!(.#name(#value))
     });
     quote!(__nl::Limits::NONE #(#given)*)
@@ -49,7 +45,7 @@ fn numbers(members: &Members<'_>) -> TokenStream {
             let number = number.narrowed("attr");
             quote!(const #ty: ::core::primitive::u16 = #number;)
         });
-    let pads = members.model.keys.numbers("pad");
+    let pads = members.model.keys.list::<Number>("pad");
     let distinct = distinct(attrs().map(|(_, number)| number).chain(&pads));
     quote!(#(#constants)* #distinct)
 }
@@ -136,10 +132,10 @@ fn limits_apply(members: &Members<'_>) -> TokenStream {
         if let (Some(number), false) = (field.limit(&["min_len", "max_len"]), types::has_len(ty)) {
             require(number, quote!(__nl::has_len(#value)), quote!(OfLength));
         }
-        for number in ["min", "max"].iter().filter_map(|name| field.limit(&[name])) {
+        for (key, number) in field.limits.iter().filter(|(key, _)| matches!(*key, "min" | "max" | "mask")) {
             if number.literal.is_none() || !types::is_integer(ty) {
-                let limit = number.widened();
-                require(number, quote!(__nl::is_held(#value, #limit)), quote!(Held));
+                let (limit, is_mask) = (number.widened(), *key == "mask");
+                require(number, quote!(__nl::is_held(#value, #limit, #is_mask)), quote!(Held));
             }
         }
         // Literals were compared before.
@@ -163,6 +159,15 @@ fn is_in_shared(members: &Members<'_>) -> TokenStream {
         assertion(member.field.ident.span(), has, &message)
     });
     in_static(checks.collect(), lt)
+}
+
+/// A set that is a whole message is a value, whose forms nothing around it selects.
+fn is_complete(members: &Members<'_>) -> TokenStream {
+    let whole = members.whole().map(|field| {
+        let ty = field.of_type(&quote!(Emit), "TYPE");
+        quote_spanned!(field.span()=> const _: __nl::ValueType = #ty;)
+    });
+    in_static(quote!(#whole), &members.lt)
 }
 
 /// A condition of limits as a trait, whose message the compiler shows where it does not hold.

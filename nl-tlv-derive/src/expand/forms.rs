@@ -93,9 +93,9 @@ pub(super) fn implement(
     let inner = members.attrs.iter().filter(|member| is_finite && is_outside(member));
     let inner = inner.map(|member| member.path(&member.field.ty, "SelectedField", "FORMS"));
     let inner = in_static(quote!(#(#inner),*), lt);
-    let write = members.implement(
-        "NlSubMessage",
-        quote! {
+    let (write, read) = (members.writing("NlSubMessage"), members.reading("ParseSubMessage"));
+    quote! {
+        #write {
             const SCHEMA: &'static __nl::SubMessageSchema = #schema;
             const INNER: &'static [__nl::Forms] = &[#inner];
 
@@ -108,11 +108,9 @@ pub(super) fn implement(
             ) -> __nl::Result<()> {
                 #emit
             }
-        },
-    );
-    let read = members.implement_reading(
-        "ParseSubMessage",
-        quote! {
+        }
+
+        #read {
             #[inline]
             fn parse_as(
                 __attr: __nl::Attr<#lt>,
@@ -120,9 +118,8 @@ pub(super) fn implement(
             ) -> __nl::Result<Self> {
                 #parse
             }
-        },
-    );
-    quote!(#write #read)
+        }
+    }
 }
 
 fn emit(forms: &[Form<'_>], other: Option<&Field>) -> TokenStream {

@@ -21,20 +21,20 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let stored = has_own.then(|| schema::attr_set(members, None).0);
     let (fill, inline) = (read::fill(members, false), read::inline(members));
     let parse = members.body(|| parse(members));
-    let write = members.implement(
-        "NlMessage",
-        quote! {
+    let (write, read) = (members.writing("NlMessage"), members.reading("ParseMessage"));
+    quote! {
+        #stored #fill
+
+        #write {
             const SCHEMAS: &'static [&'static __nl::MessageSchema] = &[#(#schemas),*];
 
             #[inline]
             fn emit_into(&self, __w: &mut __nl::Writer<'_>, __header: __nl::Header) -> __nl::Result<()> {
                 #emit
             }
-        },
-    );
-    let read = members.implement_reading(
-        "ParseMessage",
-        quote! {
+        }
+
+        #read {
             #attr
 
             #inline
@@ -44,9 +44,8 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
             ) -> __nl::Result<Self> {
                 #parse
             }
-        },
-    );
-    quote!(#stored #fill #write #read)
+        }
+    }
 }
 
 /// Writes the headers and what follows them. One set needs no code of its own, which is most of what many messages cost to

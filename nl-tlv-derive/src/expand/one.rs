@@ -124,18 +124,20 @@ pub(super) fn choice(members: &Members<'_>) -> TokenStream {
     let variants = members.attrs.iter().map(|member| (member.field.ident.clone(), member));
     let (stored, schema) = schema::attr_set(members, None);
     let (write, read) = items(members, &schema, variants, other);
-    let (write, read) = (members.implement("NlAttrs", write), members.implement_reading("Parse", read));
+    let (writing, reading) = (members.writing("NlAttrs"), members.reading("Parse"));
     // A wrong one may be used as a set.
     let emit = members.is_wrong.then(|| {
-        let items = quote! {
-            const TYPE: __nl::ValueType = __nl::ValueType::Bytes;
-            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
-                ::core::unreachable!()
+        let writing = members.writing("Emit");
+        quote! {
+            #writing {
+                const TYPE: __nl::ValueType = __nl::ValueType::Bytes;
+                fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
+                    ::core::unreachable!()
+                }
             }
-        };
-        members.implement("Emit", items)
+        }
     });
-    quote!(#stored #write #read #emit)
+    quote!(#stored #writing { #write } #reading { #read } #emit)
 }
 
 fn items<'m>(

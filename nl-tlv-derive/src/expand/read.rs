@@ -6,6 +6,7 @@
 
 use super::members::{Member, Members};
 use super::{ATTR, ATTRS, WALK, tried};
+use crate::literal::Number;
 use crate::model::{Field, Role};
 use crate::types;
 use proc_macro2::TokenStream;
@@ -206,7 +207,8 @@ fn form(member: &Member<'_>, by: Option<TokenStream>) -> TokenStream {
 /// The types that are not kept in a field with `rest`.
 pub(super) fn claimed(members: &Members<'_>) -> TokenStream {
     let types = members.attrs.iter().map(|member| member.ty.clone());
-    let types = types.chain(members.model.keys.numbers("pad").into_iter().map(|pad| pad.narrowed("attr")));
+    let types =
+        types.chain(members.model.keys.list::<Number>("pad").into_iter().map(|pad| pad.narrowed("attr")));
     quote!({ const __CLAIMED: &[::core::primitive::u16] = &[#(#types),*]; &__CLAIMED })
 }
 

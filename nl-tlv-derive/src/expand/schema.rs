@@ -24,7 +24,7 @@ fn value(members: &Members<'_>) -> TokenStream {
     let (model, keys) = (members.model, &members.model.keys);
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     let attrs = members.attrs.iter().map(|member| attr(members, member));
-    let pads = keys.numbers("pad").into_iter().map(|pad| {
+    let pads = keys.list::<Number>("pad").into_iter().map(|pad| {
         let pad = pad.narrowed("attr");
         quote!(__nl::AttrSchema::PAD.named(#pad, "pad", "Padding."))
     });
