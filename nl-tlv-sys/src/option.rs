@@ -1,10 +1,9 @@
-//! Socket options: those of `SOL_NETLINK`, the buffers, the timeout and the filter.
+//! Socket options: those of `SOL_NETLINK`, the buffers and the filter.
 
 use std::io;
 use std::mem::size_of;
-use std::time::Duration;
 
-use libc::{c_int, sock_filter, socklen_t, timeval};
+use libc::{c_int, sock_filter, socklen_t};
 
 use crate::NetlinkSocket;
 use crate::call::done;
@@ -115,27 +114,6 @@ impl NetlinkSocket {
             known => return known,
         }
         max()
-    }
-
-    /// Makes a receive that waits longer than this fail with `EAGAIN` (`None`: never).
-    ///
-    /// # Errors
-    ///
-    /// `EINVAL` for a timeout of zero, which the kernel would read as "never".
-    #[doc(alias = "SO_RCVTIMEO")]
-    pub fn set_recv_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
-        let value = match timeout {
-            None => timeval { tv_sec: 0, tv_usec: 0 },
-            Some(Duration::ZERO) => return Err(invalid()),
-            Some(timeout) => {
-                // Rounded up, because zero would be never.
-                let micros = timeout.as_nanos().div_ceil(1000);
-                let tv_sec = (micros / 1_000_000).try_into().unwrap_or(libc::time_t::MAX);
-                timeval { tv_sec, tv_usec: (micros % 1_000_000) as _ }
-            }
-        };
-        // SAFETY: the value holds no pointer.
-        unsafe { self.setsockopt(libc::SOL_SOCKET, libc::SO_RCVTIMEO, &value) }
     }
 
     /// Has the kernel run a classic BPF program over each datagram that arrives, and drop those for which it returns 0.

@@ -39,7 +39,7 @@ impl NetlinkSocket {
     /// # Errors
     ///
     /// `ENOBUFS` after an overrun: datagrams were lost, the socket stays usable and the queued ones come next.
-    /// `EAGAIN` if there is none and the socket does not block, or its receive timeout has passed.
+    /// `EAGAIN` if there is none and the socket does not block.
     /// [`InvalidData`](io::ErrorKind::InvalidData) if the datagram has no netlink sender address.
     pub fn recv(&self, buffer: &mut [u8]) -> io::Result<Received> {
         self.recv_one(buffer, 0)

@@ -45,7 +45,7 @@ impl Kernel {
     /// If the kernel does not have the protocol.
     pub fn open(protocol: u32) -> Result<Self, Failure> {
         let socket = open(protocol)?;
-        socket.set_timeout(Some(Duration::from_secs(10)))?;
+        socket.set_timeout(Some(Duration::from_secs(10)));
         Ok(Self { socket, protocol, peer: 0, seq: 1, buffer: vec![0; BUFFER], batch: None })
     }
 

@@ -18,7 +18,7 @@ fn a_new_interface_is_heard_of() {
     in_namespace(test, || {
         let socket = Socket::open(Protocol::new(uevent::PROTOCOL)).unwrap();
         socket.join(uevent::groups::KERNEL).unwrap();
-        socket.set_timeout(Some(Duration::from_secs(5))).unwrap();
+        socket.set_timeout(Some(Duration::from_secs(5)));
         let mut conn = route();
         conn.request_with(&Link::veth("ours", "peer1"), CREATE).unwrap();
         conn.request(&DelLink::named("ours")).unwrap();

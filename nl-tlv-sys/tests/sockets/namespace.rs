@@ -181,7 +181,7 @@ fn event_of_another_namespace_has_its_id() {
         listener.set_option(SocketOption::ListenAllNsid, true).unwrap();
         listener.set_option(SocketOption::PktInfo, true).unwrap();
         other.stdin.take().unwrap().write_all(b"!").unwrap();
-        listener.set_recv_timeout(Some(Duration::from_secs(10))).unwrap();
+        assert!(listener.wait_readable(Some(Duration::from_secs(10))).unwrap());
         let mut buffer = [0; 32 * 1024];
         let received = listener.recv(&mut buffer).unwrap();
         assert_eq!(header(&buffer).1, RTM_NEWLINK);

@@ -66,9 +66,10 @@ pub use server::{Request, Server};
 pub use transport::Transport;
 pub use watch::{Change, Watch};
 
+use connection::inbox::deadline;
 use nl_tlv_sys::{NetlinkSocket, SocketOption};
 use std::io;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A netlink protocol: the third argument of `socket(2)`.
@@ -135,6 +136,7 @@ pub struct Socket {
     socket: Inner,
     /// Known once it was needed: the kernel gives it when the socket first sends.
     port_id: OnceLock<u32>,
+    timeout: Mutex<Option<Duration>>,
 }
 
 /// A socket that blocks, or one that tasks wait for.
@@ -162,7 +164,7 @@ impl Socket {
         if protocol == Protocol::ROUTE {
             set_if_known(&socket, SocketOption::GetStrictChk)?;
         }
-        Ok(Self { socket: Inner::Blocking(socket), port_id: OnceLock::new() })
+        Ok(Self { socket: Inner::Blocking(socket), port_id: OnceLock::new(), timeout: Mutex::default() })
     }
 
     /// Opens a socket with a port id: for servers in user space, whose clients have to know it.
@@ -254,7 +256,11 @@ impl Socket {
     /// [`RecvError::Truncated`] if `buffer` is too small, [`RecvError::Overrun`] if the kernel had to drop datagrams,
     /// [`RecvError::Timeout`], and the kernel's other errors. The socket can be used after each of them.
     pub fn recv<'b>(&self, buffer: &'b mut [u8]) -> Result<(&'b [u8], Address), RecvError> {
-        datagram::received(self.as_sys().recv(buffer), buffer)
+        let timeout = *self.timeout.lock().unwrap_or_else(PoisonError::into_inner);
+        match deadline(timeout) {
+            None => datagram::received(self.as_sys().recv(buffer), buffer),
+            Some(deadline) => self.recv_deadline(buffer, deadline),
+        }
     }
 
     /// The datagram that is there already; [`RecvError::Timeout`] if there is none.
@@ -292,13 +298,9 @@ impl Socket {
         }
     }
 
-    /// How long [`recv`](Self::recv) waits; for ever (`None`) unless this was called.
-    ///
-    /// # Errors
-    ///
-    /// `EINVAL` for a timeout of zero.
-    pub fn set_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
-        self.as_sys().set_recv_timeout(timeout)
+    /// How long [`recv`](Self::recv) waits, however many signals interrupt it; for ever (`None`) unless this was called.
+    pub fn set_timeout(&self, timeout: Option<Duration>) {
+        *self.timeout.lock().unwrap_or_else(PoisonError::into_inner) = timeout;
     }
 
     /// The socket below, with its other options.

@@ -140,7 +140,7 @@ impl Transport for Socket {
     #[cfg(feature = "tokio")]
     fn register(self) -> io::Result<Self> {
         let Inner::Blocking(socket) = self.socket else { return Ok(self) };
-        Ok(Self { socket: Inner::Ready(nl_tlv_sys::ReadySocket::new(socket)?), port_id: self.port_id })
+        Ok(Self { socket: Inner::Ready(nl_tlv_sys::ReadySocket::new(socket)?), ..self })
     }
 
     #[cfg(feature = "tokio")]

@@ -3,7 +3,9 @@
 
 use crate::common::*;
 use nl_tlv::control::Errno;
-use nl_tlv::socket::{Connection, Protocol, RequestError, Server, Socket, tokio::Connection as Tasks};
+use nl_tlv::socket::{
+    Connection, Protocol, RecvError, RequestError, Server, Socket, tokio::Connection as Tasks,
+};
 use nl_tlv::{Flags, NlMessage};
 use nl_tlv_families::rt_link::IfInfoMsg;
 use std::fs::File;
@@ -248,4 +250,48 @@ fn dump_that_was_sent_and_is_awaited_by_nobody_does_not_keep_the_next_one_busy()
         }
         assert_eq!(count, families);
     }
+}
+
+/// A process that is stopped and goes on has its waiting calls interrupted, as by a signal that it handles.
+#[test]
+fn process_that_is_stopped_again_and_again_waits_no_longer_than_it_said() {
+    const TEST: &str = "adverse::process_that_is_stopped_again_and_again_waits_no_longer_than_it_said";
+    in_namespace(TEST, || {
+        let own = std::process::id();
+        let storm = format!(
+            "for i in $(seq 300); do kill -STOP {own}; sleep 0.005; kill -CONT {own}; sleep 0.02; done"
+        );
+        let mut storm = Command::new("sh").args(["-c", &storm]).spawn().unwrap();
+        let waited = |wait: &mut dyn FnMut() -> bool| {
+            let begin = Instant::now();
+            assert!(wait(), "nothing comes");
+            assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
+        };
+        let time = Duration::from_millis(100);
+        let socket = Socket::open(Protocol::USERSOCK).unwrap();
+        socket.set_timeout(Some(time));
+        waited(&mut || matches!(socket.recv(&mut [0; 64]), Err(RecvError::Timeout)));
+        let mut server = Server::open(Protocol::USERSOCK, 0).unwrap();
+        server.set_timeout(Some(time));
+        waited(&mut || matches!(server.recv(), Err(RecvError::Timeout)));
+        let mut conn = Connection::open_to(Protocol::USERSOCK, server.port_id()).unwrap();
+        conn.set_timeout(Some(time));
+        waited(&mut || matches!(conn.request(&Nothing {}), Err(RequestError::Timeout)));
+        let mut route = Connection::open(Protocol::ROUTE).unwrap();
+        route.join(1).unwrap();
+        waited(&mut || matches!(route.event_deadline(Instant::now() + time), Err(RequestError::Timeout)));
+        for _ in 0..200 {
+            assert_eq!(look(&mut route), (1, "lo".to_owned()));
+        }
+        run(async {
+            let mut tasks = Tasks::open_to(Protocol::USERSOCK, server.port_id()).unwrap();
+            tasks.set_timeout(Some(time));
+            let begin = Instant::now();
+            assert!(matches!(tasks.request(&Nothing {}).await, Err(RequestError::Timeout)));
+            assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
+        });
+        assert!(storm.try_wait().unwrap().is_none(), "it was stopped until here");
+        storm.kill().unwrap();
+        storm.wait().unwrap();
+    });
 }

@@ -77,7 +77,7 @@ fn transact(name: &str, chain_of_rule: &str) -> Option<Vec<Option<Errno>>> {
         .unwrap();
     BatchEnd::of_nftables().emit_into(&mut w, Header::request().seq(5)).unwrap();
     let socket = Socket::open(NETFILTER).map_err(|err| skip("nftables", &err.to_string())).ok()?;
-    socket.set_timeout(Some(Duration::from_secs(5))).unwrap();
+    socket.set_timeout(Some(Duration::from_secs(5)));
     socket.send(w.as_bytes()).unwrap();
 
     let (mut verdicts, mut buf) = (Vec::new(), vec![0; Socket::RECV_BUFFER]);
