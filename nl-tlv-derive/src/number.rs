@@ -13,7 +13,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Data, DataEnum, DeriveInput, Fields, LitStr, Token, Type, Variant, parse_quote};
+use syn::{Data, DataEnum, DeriveInput, Fields, Token, Type, Variant, parse_quote};
 
 /// The derive, from its input to its output.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -39,7 +39,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 /// A definition with its keys.
 struct Definition<'d> {
     input: &'d DeriveInput,
-    keys: &'d Keys,
+    keys: &'d Keys<'d>,
     errors: &'d Errors,
 }
 
@@ -49,23 +49,21 @@ impl<'d> Definition<'d> {
         let (mut names, mut others) = (Vec::new(), Vec::new());
         let (repr, errors) = (self.repr(), self.errors);
         if let Some(span) = self.keys.span("flags") {
-            errors.at_span(span, "flags can be set together: write `struct Name(u32);`, bits as constants");
+            let advice = "flags can be set together: write `struct Name(u32);` and its bits as constants";
+            errors.at_span(span, advice);
         }
         let usual = repr.as_ref().map_or_else(|| "u32".to_owned(), Ident::to_string);
         for variant in &data.variants {
             let keys = Keys::new(&variant.attrs, attr::VALUE_VARIANT, errors);
-            let is_other = keys.is_damaged && variant.fields.len() == 1;
+            let is_other = keys.is_damaged.get() && variant.fields.len() == 1;
             let other = keys.span("other").or_else(|| is_other.then(|| variant.ident.span()));
             match (other, &variant.fields) {
                 (None, Fields::Unit) => names.push(variant),
                 (Some(span), Fields::Unnamed(fields)) if fields.unnamed.len() == 1 => {
                     others.extend(fields.unnamed.first().map(|field| (&variant.ident, &field.ty, span)));
                 }
-                _ => {
-                    let advice =
-                        format!("a name is a number: write `Name = 1`, or `#[nl(other)] Other({usual})`");
-                    errors.at(variant, advice);
-                }
+                (Some(_), _) => errors.at(variant, format!("other numbers are kept: write `Other({usual})`")),
+                (None, _) => errors.at(variant, format!("a name stands for one number: write `Name = 1`, or `#[nl(other)] Other({usual})` for all others")),
             }
         }
         if let Some((_, _, span)) = others.get(1) {
@@ -73,8 +71,8 @@ impl<'d> Definition<'d> {
         }
         let Some((other, number, _)) = others.first().copied() else {
             let advice = match repr {
-                Some(_) => format!("numbers without a name are kept: add `#[nl(other)] Other({usual})`"),
-                None => "numbers without a name are kept: add `#[nl(other)] Other(u8)`, and `#[repr(u8)]` above the enum; for a larger number write its type twice instead of `u8`".into(),
+                Some(_) => format!("numbers that have no name here are kept: add `#[nl(other)] Other({usual})`"),
+                None => "numbers that have no name here are kept: add `#[nl(other)] Other(u8)`, and `#[repr(u8)]` above the enum; for a larger number write its type twice instead of `u8`".to_owned(),
             };
             errors.at(&self.input.ident, advice);
             return None;
@@ -85,7 +83,10 @@ impl<'d> Definition<'d> {
             errors.at(&self.input.ident, advice);
         }
         if repr.is_some() && shown != usual {
-            errors.at(number, format!("the number has the size that `repr` says: write `{other}({usual})`"));
+            let advice = format!(
+                "the number has one size, on the wire too: `repr` says `{usual}`, so write `{other}({usual})`"
+            );
+            errors.at(number, advice);
         }
         if !types::is_integer(number) {
             errors.at(number, "a number is one of `u8` to `u64` and `i8` to `i64`");
@@ -162,13 +163,15 @@ impl<'d> Definition<'d> {
 
     /// A struct that holds one value, or flags.
     fn of_struct(&self, fields: &Fields) -> Option<Value> {
-        let is_flags = self.keys.has("flags");
+        let is_flags = self.keys.span("flags").is_some();
         if let Some(prefix) = self.keys.span("c_prefix").filter(|_| !is_flags) {
             self.errors.at_span(prefix, "only names have a prefix in C: those of an enum, or of `flags`");
         }
         let (Fields::Unnamed(unnamed), 1) = (fields, fields.len()) else {
-            let advice = "a value holds one: write `struct Name(u32);`, `#[derive(NlAttrs)]` for nested attributes, `#[nl_struct]` for a C struct";
-            self.errors.at(&self.input.ident, advice);
+            self.errors.at(
+                &self.input.ident,
+                "a value is an enum of numbers, or a struct that holds one value: write `struct Name(u32);`; nested attributes are `#[derive(NlAttrs)]`, a C struct is `#[nl_struct]`",
+            );
             return None;
         };
         let inner = &unnamed.unnamed.first()?.ty;
@@ -195,8 +198,9 @@ impl<'d> Definition<'d> {
     /// The names of numbers or bits.
     fn names(&self, nth: &TokenStream) -> TokenStream {
         let (name, doc) = (self.input.ident.unraw().to_string(), case::doc(&self.input.attrs));
-        let (is_flags, c_prefix) = (self.keys.has("flags"), self.keys.value::<LitStr>("c_prefix"));
-        let c_prefix = c_prefix.map_or_else(|| quote!(__nl::None), |prefix| quote!(__nl::Some(#prefix)));
+        let (is_flags, c_prefix) = (self.keys.span("flags").is_some(), self.keys.c_names("c_prefix"));
+        let c_prefix =
+            c_prefix.first().map_or_else(|| quote!(__nl::None), |prefix| quote!(__nl::Some(#prefix)));
         quote! {
             const NAMES: __nl::Option<__nl::NumberSchema> = __nl::Some(__nl::NumberSchema {
                 name: #name,

@@ -43,11 +43,9 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         quote!(#(#parse)* #other)
     });
     let all = all_schemas(members, &messages);
-    let (write, read) = (members.writing("NlMessage"), members.reading("ParseMessage"));
-    quote! {
-        #all
-
-        #write {
+    let write = members.implement(
+        "NlMessage",
+        quote! {
             const SCHEMAS: &'static [&'static __nl::MessageSchema] = __SCHEMAS;
 
             #[inline]
@@ -59,9 +57,11 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
             fn schema(&self) -> &'static __nl::MessageSchema {
                 #schema
             }
-        }
-
-        #read {
+        },
+    );
+    let read = members.implement_reading(
+        "ParseMessage",
+        quote! {
             type Attr = __nl::Attr<#lt>;
 
             #[inline]
@@ -71,8 +71,9 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
             ) -> __nl::Result<Self> {
                 #parse
             }
-        }
-    }
+        },
+    );
+    quote!(#all #write #read)
 }
 
 fn messages<'m>(members: &Members<'m>) -> Vec<&'m Field> {

@@ -6,7 +6,6 @@ use super::{SELF, WRITER, tried};
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::Path;
 use syn::spanned::Spanned;
 
 /// All fields, in order; between the header and the contents, what the message says of itself.
@@ -20,14 +19,13 @@ pub(super) fn fields(members: &Members<'_>) -> TokenStream {
         fields.partition(|field| field.role() == Some(Role::FixedHeader));
     let header = header.into_iter().filter_map(write);
     let contents = contents.into_iter().filter_map(write);
-    let check = members.model.keys.value("check").map(|check: Path| {
+    let check = members.model.keys.check.iter().map(|check| {
         let span = check.span();
         let function =
             quote_spanned!(span=> { let __check: fn(&Self) -> __nl::Result<()> = #check; __check });
-        let tried = tried(span, &quote_spanned!(span=> __nl::checked(#function(#SELF), #WRITER)));
-        quote!(#tried;)
+        tried(span, &quote_spanned!(span=> __nl::checked(#function(#SELF), #WRITER)))
     });
-    quote!(#(#header)* #check #(#contents)*)
+    quote!(#(#header)* #(#check;)* #(#contents)*)
 }
 
 fn attr(member: &Member<'_>) -> TokenStream {

@@ -180,11 +180,10 @@ pub const fn is_possible(limits: &Limits) -> bool {
         && !matches!((limits.min_len, limits.max_len), (Some(min), Some(max)) if min > max)
 }
 
-/// Whether some value of that type is this number, or has these bits; for an assertion in generated code.
+/// Whether some value of that type is this number; for an assertion in generated code.
 #[must_use]
-pub const fn is_held(value: ValueType, number: i128, is_mask: bool) -> bool {
+pub const fn is_held(value: ValueType, number: i128) -> bool {
     match value.range() {
-        Some((min, max)) if is_mask => number <= max.saturating_sub(min),
         Some((min, max)) => min <= number && number <= max,
         None => true,
     }

@@ -184,16 +184,25 @@ fn request_with_the_flags_of_a_dump_leaves_the_connection_usable() {
 
 #[cfg(feature = "tokio")]
 #[test]
-fn tasks_that_get_with_the_flags_of_a_dump_leave_the_connection_usable() {
-    const TEST: &str = "dumps::tasks_that_get_with_the_flags_of_a_dump_leave_the_connection_usable";
+fn requests_of_tasks_with_the_flags_of_a_dump_leave_the_connection_usable() {
+    const TEST: &str = "dumps::requests_of_tasks_with_the_flags_of_a_dump_leave_the_connection_usable";
     in_namespace(TEST, || {
         add_routes(&mut open(), 10_000);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let conn = nl_tlv::socket::tokio::Connection::open(Protocol::ROUTE).unwrap();
             for _ in 0..20 {
-                let first = conn.get_with(&RouteGet::table(), GetFlags::DUMP).await.unwrap();
-                assert_eq!(first.parse::<RouteNew>().unwrap().table, Some(TABLE));
+                let all = RouteGet::table();
+                // Two that the kernel would run at the same time on one socket, of which it refuses one.
+                let (first, done, other, raw) = tokio::join!(
+                    conn.get_with(&all, GetFlags::DUMP),
+                    conn.request_with(&all, GetFlags::DUMP),
+                    conn.request_with(&all, GetFlags::DUMP),
+                    conn.get_of_type(&all, MessageType(24), GetFlags::DUMP | Flags::REQUEST),
+                );
+                assert_eq!(first.unwrap().parse::<RouteNew>().unwrap().table, Some(TABLE));
+                assert_eq!(raw.unwrap().parse::<RouteNew>().unwrap().table, Some(TABLE));
+                assert!(done.is_ok() && other.is_ok(), "{done:?}, {other:?}");
                 let lo = conn.get(&LinkGet::index(1)).await.unwrap();
                 assert_eq!(lo.parse::<LinkNew<'_>>().unwrap().ifname, Some("lo"));
             }

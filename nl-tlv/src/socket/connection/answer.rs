@@ -1,6 +1,6 @@
 //! Waiting for an answer: what arrives is judged, and events that come before it are kept.
 
-use super::generic::is_unknown;
+use super::awaited::Awaited;
 use super::inbox::deadline;
 use crate::control::{Errno, ExtAck, Refusal};
 use crate::exchange::{Expect, Verdict};
@@ -48,34 +48,13 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    /// As [`wait`](Self::wait), for what comes first. If that is that the family's id has gone, the request is made again,
-    /// under another number, and its first answer is waited for.
-    pub(in crate::socket) async fn wait_for_first<C: Lend<Transport = T>>(
-        &mut self,
-        seq: &mut u32,
-        expect: Expect,
-    ) -> Found {
-        match self.wait::<C>(*seq).await {
-            Err(err) if is_unknown(&err) => {
-                *seq = self.repeat_renewed::<C>(expect).await?.ok_or(err)?;
-                self.wait::<C>(*seq).await
-            }
-            found => found,
-        }
-    }
-
-    /// Waits until a request is acknowledged, and says where that is written.
-    pub(in crate::socket) async fn acknowledged<C: Lend<Transport = T>>(
-        &mut self,
-        seq: &mut u32,
-    ) -> Result<Range<usize>, RequestError> {
-        let mut found = self.wait_for_first::<C>(seq, Expect::Ack).await;
+    /// Waits for what a request is made for: its reply, or if it is to be acknowledged, that.
+    pub(in crate::socket) async fn answer<C: Lend<Transport = T>>(&mut self, awaited: &mut Awaited) -> Found {
         loop {
-            match found? {
-                (Verdict::Ack { .. } | Verdict::DumpEnd { .. }, range) => return Ok(range),
-                (_, range) => self.keep_echo(range),
+            match self.following::<C>(awaited).await? {
+                (Verdict::Reply { .. }, range) if awaited.expect == Expect::Ack => self.keep_echo(range),
+                found => return Ok(found),
             }
-            found = self.wait::<C>(*seq).await;
         }
     }
 

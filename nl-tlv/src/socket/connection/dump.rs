@@ -1,7 +1,8 @@
 //! A dump, object by object.
 
 use super::answer::Found;
-use crate::exchange::{Expect, Objects, Verdict};
+use super::awaited::Awaited;
+use crate::exchange::{Objects, Verdict};
 use crate::socket::lend::{Lend, now};
 use crate::socket::{Connection, RequestError, Transport};
 use crate::{Flags, Message, ParseMessage};
@@ -17,17 +18,16 @@ use std::ops::Range;
 #[derive(Debug)]
 pub struct Dump<'c, C: Lend + 'c = Connection> {
     pub(in crate::socket) connection: C::Lent<'c>,
-    pub(in crate::socket) progress: Progress,
-    /// What was asked for, as long as nothing has come: if the family's id has gone, it is asked for again.
-    awaited: Option<Expect>,
+    awaited: Awaited,
+    progress: Progress,
     /// The objects in the datagram that is here, which need not be judged one by one.
     objects: Option<Objects>,
 }
 
 impl<'c, C: Lend> Dump<'c, C> {
-    pub(in crate::socket) fn new(connection: C::Lent<'c>, seq: u32, expect: Expect) -> Self {
-        let progress = Progress::new(seq, connection.overruns);
-        Self { connection, progress, awaited: Some(expect), objects: None }
+    pub(in crate::socket) fn new(connection: C::Lent<'c>, awaited: Awaited) -> Self {
+        let progress = Progress::new(connection.overruns);
+        Self { connection, awaited, progress, objects: None }
     }
 
     /// Whether the kernel filtered the dump as asked; known at the end. If not, the requester has to.
@@ -61,23 +61,14 @@ impl<'c, C: Lend> Dump<'c, C> {
         if self.progress.is_ended {
             return Ok(None);
         }
-        let found = self.answer().await;
+        let found = self.connection.following::<C>(&mut self.awaited).await;
+        if std::mem::take(&mut self.awaited.is_renewed) {
+            C::learn_family(&self.connection);
+        }
         let connection = &*self.connection;
         // They are objects of the dump until their datagram or the dump ends: the connection is borrowed by the dump.
-        self.objects = connection.exchange.objects(self.progress.seq, connection.inbox.sender());
+        self.objects = connection.exchange.objects(self.awaited.seq, connection.inbox.sender());
         self.progress.object(found, connection.overruns)
-    }
-
-    async fn answer(&mut self) -> Found {
-        let Self { connection, progress, awaited, .. } = self;
-        let Some(expect) = *awaited else { return connection.wait::<C>(progress.seq).await };
-        let seq = progress.seq;
-        let found = connection.wait_for_first::<C>(&mut progress.seq, expect).await;
-        *awaited = None;
-        if progress.seq != seq {
-            C::learn_family(connection);
-        }
-        found
     }
 }
 
@@ -147,7 +138,7 @@ impl<T: Transport> Dump<'_, Connection<T>> {
 impl<'c, C: Lend + 'c> Drop for Dump<'c, C> {
     fn drop(&mut self) {
         if C::IS_LENT {
-            self.connection.leave_dump(self.progress.seq, DRAINED);
+            self.connection.leave_dump(self.awaited.seq, DRAINED);
         }
     }
 }
@@ -155,16 +146,15 @@ impl<'c, C: Lend + 'c> Drop for Dump<'c, C> {
 /// How far a dump has come.
 #[derive(Debug)]
 pub(in crate::socket) struct Progress {
-    pub(in crate::socket) seq: u32,
-    pub(in crate::socket) is_ended: bool,
-    pub(in crate::socket) is_filtered: bool,
+    is_ended: bool,
+    is_filtered: bool,
     /// What the connection had counted before.
     overruns: u32,
 }
 
 impl Progress {
-    pub(in crate::socket) const fn new(seq: u32, overruns: u32) -> Self {
-        Self { seq, is_ended: false, is_filtered: false, overruns }
+    pub(in crate::socket) const fn new(overruns: u32) -> Self {
+        Self { is_ended: false, is_filtered: false, overruns }
     }
 
     /// The object that was found, or that the dump has ended, and how. `overruns` is what the connection has counted

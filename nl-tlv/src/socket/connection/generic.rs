@@ -2,8 +2,6 @@
 
 use super::answer::unreadable;
 use super::collect::repeated;
-use super::inbox::first_message;
-use super::send::patiently;
 use crate::control::Errno;
 use crate::control::genl::{self, Family, PolicyEntry};
 use crate::exchange::Expect;
@@ -13,6 +11,7 @@ use crate::socket::{Connection, Dump, Protocol, RequestError, Transport};
 use crate::{Error, Flags, Header, Message, MessageId, NlMessage, Writer};
 use std::format;
 use std::io;
+use std::string::String;
 use std::vec::Vec;
 
 impl Connection {
@@ -67,8 +66,14 @@ impl<T: Transport> Connection<T> {
         now(self.resolved::<Self>(name))
     }
 
+    /// Dropped before it ends, it has asked, and the next one waits for that answer.
     async fn resolved<C: Lend<Transport = T>>(&mut self, name: &str) -> Result<Family, RequestError> {
-        let seq = self.begin::<C>(&About::family(name), Expect::OneReply, Flags::empty()).await?;
+        let is_asked = |(seq, of): &(u32, String)| of == name && self.exchange.is_waiting(*seq);
+        let seq = match self.resolving.take().filter(is_asked) {
+            Some((seq, _)) => seq,
+            None => self.begin::<C>(&About::family(name), Expect::OneReply, Flags::empty()).await?.seq,
+        };
+        self.resolving = Some((seq, name.into()));
         let (_, range) = self.wait::<C>(seq).await.map_err(|err| named(err, name))?;
         described(&self.message(range)?)
     }
@@ -106,26 +111,6 @@ impl<T: Transport> Connection<T> {
         let is_other = new.id != old.id;
         self.family = Some(new);
         Ok(is_other)
-    }
-
-    /// Asks for the family anew, and if it has another id, makes the last request again: its new number.
-    ///
-    /// # Errors
-    ///
-    /// If the request cannot be made.
-    pub(in crate::socket) async fn repeat_renewed<C: Lend<Transport = T>>(
-        &mut self,
-        expect: Expect,
-    ) -> Result<Option<u32>, RequestError> {
-        let (request, schema) = (self.request.clone(), self.schema);
-        let request = first_message(&request).map_err(RequestError::Damaged)?;
-        // One to the controller was not refused for the family's id.
-        let is_to_family = self.family.as_ref().is_some_and(|family| family.id == request.ty());
-        if !is_to_family || !self.family_renewed::<C>().await.unwrap_or(false) {
-            return Ok(None);
-        }
-        let again = patiently::<C, _>(self.timeout, || self.start_again(&request, schema, expect));
-        again.await.map(Some)
     }
 
     /// Joins a multicast group of the generic netlink family, by name.

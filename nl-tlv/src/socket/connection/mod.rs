@@ -1,6 +1,7 @@
 //! Requests and their answers, one after the other.
 
 pub(in crate::socket) mod answer;
+pub(in crate::socket) mod awaited;
 pub(in crate::socket) mod batch;
 pub(in crate::socket) mod collect;
 pub(in crate::socket) mod dump;
@@ -20,6 +21,7 @@ use crate::control::genl::{self, Family};
 use crate::exchange::{Exchange, Expect, Verdict};
 use crate::schema::MessageSchema;
 use crate::{Error, Flags, Header, Message, MessageType, NlMessage, ParseMessage, Writer};
+use awaited::Awaited;
 use event::{Backlog, FoundEvent};
 use inbox::{Inbox, first_message};
 use send::patiently;
@@ -27,6 +29,7 @@ use std::boxed::Box;
 use std::io;
 use std::ops::Range;
 use std::os::fd::AsFd;
+use std::string::String;
 use std::time::{Duration, Instant};
 use std::vec;
 use std::vec::Vec;
@@ -83,6 +86,8 @@ pub struct Connection<T: Transport = Socket> {
     /// come.
     answers_at_once: bool,
     family: Option<Family>,
+    /// The request to the controller that was sent last, and which family it is about.
+    resolving: Option<(u32, String)>,
     timeout: Option<Duration>,
     /// Whether the queue is to be read before the next request: after an overrun the kernel drops what it sends us until the
     /// queue has been empty once.
@@ -150,6 +155,7 @@ impl<T: Transport> Connection<T> {
             inbox: Inbox::new(),
             peer,
             family: None,
+            resolving: None,
             timeout: Some(Connection::TIMEOUT),
             is_congested: false,
             retries: Self::RETRIES,
@@ -234,8 +240,8 @@ impl<T: Transport> Connection<T> {
         message: &impl NlMessage,
         flags: impl Into<Flags>,
     ) -> Result<ExtAck<'_>, RequestError> {
-        let mut seq = now(self.begin::<Self>(message, Expect::Ack, flags.into()))?;
-        let range = now(self.acknowledged::<Self>(&mut seq))?;
+        let mut awaited = now(self.begin::<Self>(message, Expect::Ack, flags.into()))?;
+        let (_, range) = now(self.answer::<Self>(&mut awaited))?;
         self.ext_ack(range)
     }
 
@@ -339,7 +345,7 @@ impl<T: Transport> Connection<T> {
     ///
     /// If the message cannot be written, or the system refuses to send it.
     pub fn send(&mut self, message: &impl NlMessage, flags: impl Into<Flags>) -> Result<u32, RequestError> {
-        let seq = now(self.begin::<Self>(message, Expect::OneReply, flags.into()))?;
+        let Awaited { seq, .. } = now(self.begin::<Self>(message, Expect::OneReply, flags.into()))?;
         self.exchange.forget(seq);
         // What answers it is not to take the room of the next answer.
         self.is_congested = true;
@@ -496,9 +502,9 @@ impl<T: Transport> Connection<T> {
         expect: Expect,
         flags: Flags,
     ) -> Result<R, RequestError> {
-        let mut seq = now(self.begin::<Self>(message, expect, flags))?;
-        match now(self.wait_for_first::<Self>(&mut seq, expect))? {
-            (Verdict::Reply { is_last, .. }, range) => {
+        let mut awaited = now(self.begin::<Self>(message, expect, flags))?;
+        match now(self.answer::<Self>(&mut awaited))? {
+            (Verdict::Reply { seq, is_last }, range) => {
                 if !is_last {
                     self.exchange.abandon(seq);
                 }
@@ -514,8 +520,8 @@ impl<T: Transport> Connection<T> {
         expect: Expect,
         flags: Flags,
     ) -> Result<Dump<'_, Self>, RequestError> {
-        let seq = now(self.begin::<Self>(message, expect, flags))?;
-        Ok(Dump::new(self, seq, expect))
+        let awaited = now(self.begin::<Self>(message, expect, flags))?;
+        Ok(Dump::new(self, awaited))
     }
 
     /// As [`start`](Self::start), and waits until the peer has room for the request.
@@ -524,8 +530,9 @@ impl<T: Transport> Connection<T> {
         message: &impl NlMessage,
         expect: Expect,
         flags: Flags,
-    ) -> Result<u32, RequestError> {
-        patiently::<C, _>(self.timeout, || self.start(message, expect, flags)).await
+    ) -> Result<Awaited, RequestError> {
+        let seq = patiently::<C, _>(self.timeout, || self.start(message, expect, flags)).await?;
+        Ok(Awaited::new(seq, expect))
     }
 
     /// Sends a request, and says under which number it is answered.

@@ -3,7 +3,6 @@
 use super::exclusive::Exclusive;
 use super::in_flight::Answer;
 use super::namespace::Namespace;
-use super::opener::Opener;
 use super::requests::{Question, Requests};
 use super::{Events, Reply};
 use crate::control::genl::Family;
@@ -15,6 +14,8 @@ use crate::socket::{
     Transport,
 };
 use crate::{Error, Flags, GetFlags, Header, MessageType, NlMessage};
+use std::boxed::Box;
+use std::fmt;
 use std::io;
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex};
@@ -51,11 +52,17 @@ pub struct Connection<T: Transport = Socket> {
 }
 
 /// What the clones of a handle have in common.
-#[derive(Debug)]
 pub(super) struct Shared<T> {
     pub(super) requests: Requests<T>,
-    opener: Opener<T>,
+    /// Opens a further transport to the same peer.
+    open: Box<dyn Fn() -> io::Result<T> + Send + Sync>,
     pub(super) family: Mutex<Option<Family>>,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Shared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("requests", &self.requests).finish_non_exhaustive()
+    }
 }
 
 impl Connection {
@@ -120,14 +127,9 @@ impl<T: Transport + 'static> Connection<T> {
     ///
     /// The error of `open`.
     pub fn new(open: impl Fn() -> io::Result<T> + Send + Sync + 'static, peer: u32) -> io::Result<Self> {
-        let opener = Opener::new(open, peer);
-        let requests = Requests::new(opener.open()?, peer);
-        let shared = Shared { requests, opener, family: Mutex::new(None) };
-        Ok(Self {
-            shared: Arc::new(shared),
-            timeout: Some(Blocking::TIMEOUT),
-            retries: Blocking::<Socket>::RETRIES,
-        })
+        let requests = Requests::new(open()?.register()?, peer);
+        let shared = Arc::new(Shared { requests, open: Box::new(open), family: Mutex::default() });
+        Ok(Self { shared, timeout: Some(Blocking::TIMEOUT), retries: Blocking::<Socket>::RETRIES })
     }
 
     /// How long an answer is waited for once the request is sent; `None`: for ever. Unless this is called, as long as a
@@ -193,14 +195,7 @@ impl<T: Transport + 'static> Connection<T> {
         message: &M,
         flags: impl Into<Flags>,
     ) -> Result<Reply, RequestError> {
-        let flags = flags.into();
-        if flags.contains(GetFlags::DUMP.into()) {
-            // The kernel runs one dump on a socket.
-            let mut replies = self.objects(message, Expect::OneReply, flags).await?;
-            let first = replies.following().await?.ok_or(RequestError::NoReply)?;
-            return Ok(Reply::new(first.as_bytes().into()));
-        }
-        reply(self.ask(message, Expect::OneReply, flags).await?)
+        reply(self.ask(message, Expect::OneReply, flags.into()).await?)
     }
 
     /// Sends a message with exactly these flags, and waits for a message of exactly this type, even `NLMSG_DONE`: for
@@ -268,8 +263,7 @@ impl<T: Transport + 'static> Connection<T> {
     ) -> Result<(Vec<R>, Vec<Malformed>), RequestError> {
         let mut retries = 0..self.retries;
         loop {
-            let collecting = async { self.dump(message).await?.collected(&mut read).await };
-            match collecting.await {
+            match self.dump(message).await?.collected(&mut read).await {
                 Err(err) if is_worth_repeating(&err) && retries.next().is_some() => {}
                 collected => return collected,
             }
@@ -340,7 +334,8 @@ impl<T: Transport + 'static> Connection<T> {
     /// A blocking connection over a transport of its own, for one task to drive: when it is dropped, the kernel forgets
     /// what it was about.
     pub(super) fn open_blocking(&self) -> io::Result<Blocking<T>> {
-        let mut connection = Blocking::new(self.shared.opener.open()?, self.shared.opener.peer);
+        let Shared { requests, open, .. } = &*self.shared;
+        let mut connection = Blocking::new(open()?.register()?, requests.peer);
         self.family().into_iter().for_each(|family| connection.set_family(family));
         connection.set_timeout(self.timeout);
         Ok(connection)
@@ -357,17 +352,24 @@ impl<T: Transport + 'static> Connection<T> {
         flags: Flags,
     ) -> Result<Dump<'static, Self>, RequestError> {
         let mut connection = self.exclusive()?;
-        let seq = connection.begin::<Self>(message, expect, flags).await?;
-        Ok(Dump::new(connection, seq, expect))
+        let awaited = connection.begin::<Self>(message, expect, flags).await?;
+        Ok(Dump::new(connection, awaited))
     }
 
-    /// Makes a request; anew, if the family's id has gone and there is another.
+    /// Makes a request; anew, if the family's id has gone and there is another. One with the flags of a dump has a socket
+    /// of its own, because the kernel runs one dump on a socket.
     async fn ask<M: NlMessage>(
         &self,
         message: &M,
         expect: Expect,
         flags: Flags,
     ) -> Result<Answer, RequestError> {
+        if flags.contains(GetFlags::DUMP.into()) {
+            let mut own = self.open_blocking()?;
+            let mut awaited = own.begin::<Self>(message, expect, flags).await?;
+            let (verdict, range) = own.answer::<Self>(&mut awaited).await?;
+            return Ok(Answer::new(verdict, own.message(range)?.as_bytes()));
+        }
         let once = async || {
             let question = self.question(message, expect, flags)?;
             self.shared.requests.ask(&question).await

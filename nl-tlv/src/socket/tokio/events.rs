@@ -3,6 +3,7 @@
 use super::Connection;
 use crate::control::ExtAck;
 use crate::exchange::{Address, Expect};
+use crate::socket::connection::awaited::Awaited;
 use crate::socket::{Connection as Blocking, RequestError, Socket, Transport};
 use crate::{Flags, Message, NlMessage};
 use std::io;
@@ -89,10 +90,10 @@ impl<T: Transport + 'static> Events<T> {
         message: &M,
         flags: impl Into<Flags>,
     ) -> Result<ExtAck<'_>, RequestError> {
-        let seq = self.connection.begin::<Connection<T>>(message, Expect::Ack, flags.into()).await?;
-        let mut asked = Asked { connection: &mut self.connection, seq };
-        let Asked { connection, seq } = &mut asked;
-        let range = connection.acknowledged::<Connection<T>>(seq).await?;
+        let awaited = self.connection.begin::<Connection<T>>(message, Expect::Ack, flags.into()).await?;
+        let mut asked = Asked { connection: &mut self.connection, awaited };
+        let Asked { connection, awaited } = &mut asked;
+        let (_, range) = connection.answer::<Connection<T>>(awaited).await?;
         drop(asked);
         self.connection.ext_ack(range)
     }
@@ -101,11 +102,11 @@ impl<T: Transport + 'static> Events<T> {
 /// A request that was sent. Dropped, it is waited for no more.
 struct Asked<'e, T: Transport> {
     connection: &'e mut Blocking<T>,
-    seq: u32,
+    awaited: Awaited,
 }
 
 impl<T: Transport> Drop for Asked<'_, T> {
     fn drop(&mut self) {
-        self.connection.abandon(self.seq);
+        self.connection.abandon(self.awaited.seq);
     }
 }

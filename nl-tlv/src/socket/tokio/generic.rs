@@ -87,8 +87,7 @@ impl<T: Transport + 'static> Connection<T> {
     pub async fn policies(&self, name: &str) -> Result<Vec<PolicyEntry>, RequestError> {
         let mut retries = 0..self.retries;
         loop {
-            let reading = async { self.dump(&About::policies(name)).await?.policies().await };
-            match reading.await {
+            match self.dump(&About::policies(name)).await?.policies().await {
                 Err(err) if is_worth_repeating(&err) && retries.next().is_some() => {}
                 policies => return policies,
             }

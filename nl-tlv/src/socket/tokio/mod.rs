@@ -45,20 +45,15 @@
 //!
 //! [`RequestError::Overrun`]: super::RequestError::Overrun
 
-mod batch;
 mod connection;
-mod dump;
+mod conversations;
 mod events;
 mod exclusive;
 mod generic;
 mod in_flight;
 mod namespace;
-mod opener;
 mod reply;
 mod requests;
-mod transaction;
-mod wakers;
-mod watch;
 
 pub use connection::Connection;
 pub use events::Events;

@@ -1,8 +1,7 @@
 //! Many requests in flight on one socket, for many tasks.
 
 use super::Connection;
-use super::in_flight::{Answer, InFlight};
-use super::wakers::Wakers;
+use super::in_flight::{Answer, InFlight, Locked};
 use crate::exchange::Expect;
 use crate::socket::connection::answer::told;
 use crate::socket::connection::batch::{ANSWER, EVENT, answers_held};
@@ -12,8 +11,8 @@ use crate::socket::connection::write;
 use crate::socket::{RequestError, Transport};
 use crate::{Flags, Header, NlMessage};
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker, ready};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use std::vec::Vec;
 use tokio::sync::Semaphore;
@@ -32,27 +31,25 @@ pub(super) struct Question<'m, M> {
 #[derive(Debug)]
 pub(super) struct Requests<T> {
     transport: T,
-    peer: u32,
+    pub(super) peer: u32,
     /// How many acknowledgements more the receive buffer surely holds.
     room: Semaphore,
     max_room: u32,
-    in_flight: Mutex<InFlight>,
-    wakers: Arc<Wakers>,
-    /// Wakes all of them.
+    in_flight: Arc<Locked>,
+    /// Wakes all who wait.
     waker: Waker,
 }
 
 impl<T: Transport + 'static> Requests<T> {
     pub(super) fn new(transport: T, peer: u32) -> Self {
         let room = answers_held(&transport, ANSWER);
-        let wakers = Arc::<Wakers>::default();
+        let in_flight = Arc::new(Locked::new(InFlight::new(&transport, peer)));
         Self {
             peer,
             room: Semaphore::new(room),
             max_room: room.try_into().unwrap_or(u32::MAX),
-            in_flight: Mutex::new(InFlight::new(&transport, peer)),
-            waker: Waker::from(Arc::clone(&wakers)),
-            wakers,
+            waker: Waker::from(Arc::clone(&in_flight)),
+            in_flight,
             transport,
         }
     }
@@ -85,7 +82,7 @@ impl<T: Transport + 'static> Requests<T> {
         let sent = patiently::<Connection<T>, _>(question.timeout, send).await?;
         // What the kernel has answered is not to take the room of the next answer.
         let _ = poll_fn(|cx| Poll::Ready(self.poll_answer(sent.seq, cx))).await;
-        self.in_flight().exchange.forget(sent.seq);
+        self.in_flight.lock().exchange.forget(sent.seq);
         Ok(sent.seq)
     }
 
@@ -102,7 +99,7 @@ impl<T: Transport + 'static> Requests<T> {
         request: &mut Vec<u8>,
     ) -> Result<Sent<'_, T>, RequestError> {
         let header = {
-            let mut in_flight = self.in_flight();
+            let mut in_flight = self.in_flight.lock();
             let header =
                 in_flight.exchange.request(question.expect, question.header).ok_or(RequestError::Busy)?;
             in_flight.add(header.seq, question.expect != Expect::Ack);
@@ -112,57 +109,40 @@ impl<T: Transport + 'static> Requests<T> {
         let sent = Sent { requests: self, seq: header.seq };
         write(request, question.message.schema(), |w| question.message.emit_into(w, header))?;
         send_datagram(&self.transport, request, self.peer)?;
-        self.in_flight().sent(header.seq);
+        self.in_flight.lock().sent(header.seq);
         Ok(sent)
     }
 
     fn poll_answer(&self, seq: u32, cx: &mut Context<'_>) -> Poll<Result<Answer, RequestError>> {
-        // Before anything is looked at, so that no answer comes in between unnoticed.
-        self.wakers.register(seq, cx.waker());
-        let (mut answered, mut is_unfinished) = (Vec::new(), false);
-        let polled = self.poll_in_flight(seq, &mut answered, &mut is_unfinished);
-        let others = answered.into_iter().filter(|&of| of != seq);
-        others.filter_map(|of| self.wakers.remove(of)).for_each(Waker::wake);
-        if is_unfinished {
-            self.waker.wake_by_ref();
-        }
-        polled
-    }
-
-    /// As [`poll_answer`](Self::poll_answer). `answered` gets the numbers of the requests that have their answers now;
-    /// `is_unfinished` becomes true if nothing will wake the others when there is more for them.
-    fn poll_in_flight(
-        &self,
-        seq: u32,
-        answered: &mut Vec<u32>,
-        is_unfinished: &mut bool,
-    ) -> Poll<Result<Answer, RequestError>> {
-        let mut in_flight = self.in_flight();
         loop {
-            if let Some(answer) = in_flight.take(seq) {
-                return Poll::Ready(answer);
-            }
-            let pumped = in_flight.pump(&self.transport, seq, answered);
-            *is_unfinished = !matches!(pumped, Ok(true));
-            if let Some(answer) = in_flight.take(seq) {
-                return Poll::Ready(answer);
-            }
-            let readable = match pumped {
-                // Every task that waits here is woken, because the one that is may not be polled again.
-                Ok(true) => self.transport.poll_readable(&mut Context::from_waker(&self.waker)),
-                Ok(false) => Poll::Pending,
-                Err(err) => Poll::Ready(Err(err)),
+            let mut in_flight = self.in_flight.lock();
+            let pumped = match in_flight.take(seq) {
+                Some(answer) => return Poll::Ready(answer),
+                None => in_flight.pump(&self.transport, seq),
             };
-            if let Err(err) = ready!(readable) {
-                *is_unfinished = true;
-                return Poll::Ready(Err(err.into()));
+            let answer = in_flight.take(seq);
+            let before = answer.is_none().then(|| in_flight.wait(seq, cx.waker()));
+            // If there may be more, nothing else will wake the others.
+            let woken = in_flight.take_woken(!matches!(pumped, Ok(true)));
+            drop(in_flight);
+            drop(before);
+            woken.into_iter().for_each(Waker::wake);
+            let readable = match (answer, pumped) {
+                (Some(answer), _) => return Poll::Ready(answer),
+                // Every task that waits here is woken, because the one that is may not be polled again.
+                (None, Ok(true)) => self.transport.poll_readable(&mut Context::from_waker(&self.waker)),
+                (None, Ok(false)) => return Poll::Pending,
+                (None, Err(err)) => Poll::Ready(Err(err)),
+            };
+            match readable {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(err)) => {
+                    self.waker.wake_by_ref();
+                    return Poll::Ready(Err(err.into()));
+                }
+                Poll::Pending => return Poll::Pending,
             }
         }
-    }
-
-    fn in_flight(&self) -> MutexGuard<'_, InFlight> {
-        // Nothing in there can panic half way.
-        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -177,14 +157,15 @@ impl<T: Transport + 'static> Sent<'_, T> {
         let answer = poll_fn(|cx| self.requests.poll_answer(self.seq, cx));
         let Some(time) = time else { return answer.await };
         let answered = timeout(time, answer).await;
-        answered.unwrap_or_else(|_| Err(self.requests.in_flight().too_late(self.seq)))
+        answered.unwrap_or_else(|_| Err(self.requests.in_flight.lock().too_late(self.seq)))
     }
 }
 
 impl<T: Transport + 'static> Drop for Sent<'_, T> {
     fn drop(&mut self) {
-        self.requests.in_flight().drop_request(self.seq);
-        drop(self.requests.wakers.remove(self.seq));
+        // Whoever waited is dropped without the lock, because that may run anything.
+        let waker = self.requests.in_flight.lock().drop_request(self.seq);
+        drop(waker);
     }
 }
 

@@ -216,7 +216,7 @@ impl<O: Keyed> Following<O> {
         self.dumps = self.dumps.saturating_add(1);
         self.dumping = Some(Dumping {
             waiting: connection.waiting(seq),
-            progress: Progress::new(seq, connection.overruns()),
+            progress: Progress::new(connection.overruns()),
             objects: self.objects.another(),
             began: Instant::now(),
             is_first: true,

@@ -1,8 +1,10 @@
 //! Futures that are dropped: at every point where they wait, and the connection can be used on.
 
 use super::*;
+use nl_tlv::control::genl::Family;
 use nl_tlv::socket::tokio::Connection;
 use nl_tlv::socket::{Protocol, RequestError};
+use nl_tlv::{Header, Messages};
 use std::pin::Pin;
 use tokio::task::JoinSet;
 
@@ -167,6 +169,65 @@ fn dump_goes_on_where_a_dropped_future_left_it() {
         }
         assert!(dump.next::<Thing<'_>>().await.unwrap().is_none());
     });
+}
+
+#[test]
+fn dump_whose_family_has_another_number_goes_on_where_a_dropped_future_left_it() {
+    run(async {
+        let network = Network::new();
+        let mut server = Server::new(network.kernel());
+        let conn = connection(&network);
+        conn.set_family(family(20));
+        let mut dump = conn.dump(&Asked {}).await.unwrap();
+        let mut found = Vec::new();
+        // Each future is polled once, and one request is answered in between.
+        for _ in 0..20 {
+            if let Poll::Ready(next) = poll_once(&mut Box::pin(dump.next::<CtrlFamily<'_>>())) {
+                match next.unwrap() {
+                    Some(object) => found.push(object.id),
+                    None => break,
+                }
+            }
+            if let Ok(request) = server.recv_deadline(Instant::now()) {
+                answer_for_family(&request, 21);
+            }
+        }
+        assert_eq!(found, [1, 2, 3]);
+        drop(dump);
+        assert_eq!(conn.family().map(|family| family.id), Some(nl_tlv::MessageType(21)));
+    });
+}
+
+/// A request of the family `thing`, and one to the controller.
+#[derive(NlMessage)]
+#[nl(cmd = 3)]
+struct Asked {}
+
+/// What the controller says of a family, and an object of one.
+#[derive(NlMessage)]
+#[nl(cmd = 1)]
+struct CtrlFamily<'a> {
+    #[nl(attr = 1)]
+    id: u16,
+    #[nl(attr = 2)]
+    name: &'a str,
+}
+
+fn family(id: u16) -> Family {
+    let mut buf = [0; 64];
+    let header = Header::new().family(nl_tlv::MessageType(16));
+    let message = CtrlFamily { id, name: "thing" }.emit(&mut buf, header).unwrap();
+    Family::parse(&Messages::new(message).next().unwrap().unwrap()).unwrap()
+}
+
+/// The controller, and the family under its number of now.
+fn answer_for_family<T: Transport>(request: &Request<'_, T>, id: u16) {
+    let answered = match request.message().ty().0 {
+        16 => request.reply(&CtrlFamily { id, name: "thing" }),
+        ty if ty != id => request.refuse(Errno::ENOENT, &ExtAck::NONE),
+        _ => request.dump(&[1, 2, 3].map(|id| CtrlFamily { id, name: "" }), Flags::empty()),
+    };
+    answered.unwrap();
 }
 
 #[test]
