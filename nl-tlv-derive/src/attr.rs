@@ -1,18 +1,18 @@
 //! The keys in `#[nl(...)]`: which there are, where each may stand, and their values.
 
 use crate::errors::Errors;
-use crate::literal::{List, Number, Range};
-use core::cell::Cell;
+use crate::literal::{List, Number, Range, When};
+use core::fmt::Display;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Nothing, Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, LitStr, Path, Token, parse_quote};
+use syn::{Attribute, LitStr, Path, Token, Type, parse_quote};
 
 /// Where a key stands, in the words of the errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place(&'static str);
+pub(crate) struct Place(pub(crate) &'static str);
 
 pub(crate) const MESSAGE: Place = Place("a message");
 pub(crate) const SET: Place = Place("a set of attributes");
@@ -32,99 +32,82 @@ pub(crate) const FORM: Place = Place("a form of a sub-message");
 /// Where an attribute is.
 const ATTRS: &[Place] = &[MESSAGE_FIELD, SET_FIELD, VARIANT];
 
-/// A key, an example of its value, its group, and the places where it may stand. One that takes no value has no example.
-type Row = (&'static str, &'static str, &'static str, &'static [Place]);
+/// A key, what it takes, an example of it, its group, and the places where it may stand.
+type Row = (&'static str, fn(TokenStream) -> bool, &'static str, &'static str, &'static [Place]);
 
 /// All keys.
 pub(crate) const KEYS: &[Row] = &[
-    ("ty", "25", "", &[MESSAGE]),
-    ("cmd", "1", "", &[MESSAGE]),
-    ("version", "1", "", &[MESSAGE]),
-    ("c_name", "\"NAME\"", "", &[MESSAGE]),
-    ("deleted", "26", "", &[MESSAGE]),
-    ("check", "Self::check", "", &[MESSAGE]),
-    ("c_prefix", "\"PREFIX\"", "", &[MESSAGE, SET, ENUM, VALUE]),
-    ("attrs", "SharedAttr<'a>", "", &[MESSAGE, SET]),
-    ("crate", "\"path\"", "", &[MESSAGE, SET, ENUM, STRUCT, VALUE, MESSAGES, SUB_MESSAGE]),
-    ("pad", "16", "", &[MESSAGE, SET, ENUM]),
-    ("strict_start_type", "5", "", &[MESSAGE, SET, ENUM]),
-    ("recursive", "", "", &[SET]),
-    ("selected_outside", "", "", &[SET]),
-    ("no_enum", "", "", &[MESSAGE, SET]),
-    ("zero_extend", "", "", &[STRUCT]),
-    ("packed", "", "", &[STRUCT]),
-    ("flags", "", "", &[VALUE]),
-    ("attr", "1", "role", ATTRS),
-    ("fixed_header", "", "role", &[MESSAGE_FIELD]),
-    ("attrs", "", "role", &[MESSAGE_FIELD]),
-    ("payload", "", "role", &[MESSAGE_FIELD]),
-    ("rest", "", "role", &[MESSAGE_FIELD, SET_FIELD]),
-    ("select", "kind", "", &[MESSAGE_FIELD, SET_FIELD]),
-    ("key", "[family]", "", &[MESSAGE_FIELD]),
-    ("when", "\"name\"", "role", &[FORM]),
-    ("other", "", "role", &[VARIANT, VALUE_VARIANT, MESSAGES_VARIANT, FORM]),
-    ("align", "8", "", &[STRUCT_FIELD]),
-    ("be", "", "encoding", &[MESSAGE_FIELD, SET_FIELD, VARIANT, STRUCT_FIELD]),
-    ("net_byteorder", "", "encoding", ATTRS),
-    ("uint", "", "encoding", &[MESSAGE_FIELD, SET_FIELD, VARIANT, VALUE]),
-    ("sint", "", "encoding", &[MESSAGE_FIELD, SET_FIELD, VARIANT, VALUE]),
-    ("text", "", "encoding", ATTRS),
-    ("no_nul", "", "encoding", ATTRS),
-    ("min", "1", "limit", ATTRS),
-    ("max", "9", "limit", ATTRS),
-    ("range", "1..=9", "limit", ATTRS),
-    ("mask", "0x1f", "limit", ATTRS),
-    ("min_len", "1", "limit", ATTRS),
-    ("max_len", "31", "limit", ATTRS),
+    ("ty", is::<List<Number>>, "25", "", &[MESSAGE]),
+    ("cmd", is::<List<Number>>, "1", "", &[MESSAGE]),
+    ("version", is::<Number>, "1", "", &[MESSAGE]),
+    ("c_name", is::<List<LitStr>>, "\"NAME\"", "", &[MESSAGE]),
+    ("deleted", is::<Number>, "26", "", &[MESSAGE]),
+    ("check", is::<Path>, "Self::check", "", &[MESSAGE]),
+    ("c_prefix", is::<LitStr>, "\"PREFIX\"", "", &[MESSAGE, SET, ENUM, VALUE]),
+    ("attrs", is::<Type>, "SharedAttr<'a>", "", &[MESSAGE, SET]),
+    ("crate", is::<Library>, "\"path\"", "", &[MESSAGE, SET, ENUM, STRUCT, VALUE, MESSAGES, SUB_MESSAGE]),
+    ("pad", is::<List<Number>>, "16", "", &[MESSAGE, SET, ENUM]),
+    ("strict_start_type", is::<Number>, "5", "", &[MESSAGE, SET, ENUM]),
+    ("recursive", is::<Nothing>, "", "", &[SET]),
+    ("selected_outside", is::<Nothing>, "", "", &[SET]),
+    ("no_enum", is::<Nothing>, "", "", &[MESSAGE, SET]),
+    ("zero_extend", is::<Nothing>, "", "", &[STRUCT]),
+    ("packed", is::<Nothing>, "", "", &[STRUCT]),
+    ("flags", is::<Nothing>, "", "", &[VALUE]),
+    ("attr", is::<Number>, "1", "role", ATTRS),
+    ("fixed_header", is::<Nothing>, "", "role", &[MESSAGE_FIELD]),
+    ("attrs", is::<Nothing>, "", "role", &[MESSAGE_FIELD]),
+    ("payload", is::<Nothing>, "", "role", &[MESSAGE_FIELD]),
+    ("rest", is::<Nothing>, "", "role", &[MESSAGE_FIELD, SET_FIELD]),
+    ("select", is::<Maybe<Ident>>, "kind", "", &[MESSAGE_FIELD, SET_FIELD]),
+    ("key", is::<Maybe<List<Ident>>>, "[family]", "", &[MESSAGE_FIELD]),
+    ("when", is::<When>, "\"name\"", "role", &[FORM]),
+    ("other", is::<Nothing>, "", "role", &[VARIANT, VALUE_VARIANT, MESSAGES_VARIANT, FORM]),
+    ("align", is::<Number>, "8", "", &[STRUCT_FIELD]),
+    ("be", is::<Nothing>, "", "encoding", &[MESSAGE_FIELD, SET_FIELD, VARIANT, STRUCT_FIELD]),
+    ("net_byteorder", is::<Nothing>, "", "encoding", ATTRS),
+    ("uint", is::<Nothing>, "", "encoding", &[MESSAGE_FIELD, SET_FIELD, VARIANT, VALUE]),
+    ("sint", is::<Nothing>, "", "encoding", &[MESSAGE_FIELD, SET_FIELD, VARIANT, VALUE]),
+    ("text", is::<Nothing>, "", "encoding", ATTRS),
+    ("no_nul", is::<Nothing>, "", "encoding", ATTRS),
+    ("min", is::<Number>, "1", "limit", ATTRS),
+    ("max", is::<Number>, "9", "limit", ATTRS),
+    ("range", is::<Range>, "1..=9", "limit", ATTRS),
+    ("mask", is::<Number>, "0x1f", "limit", ATTRS),
+    ("min_len", is::<Number>, "1", "limit", ATTRS),
+    ("max_len", is::<Number>, "31", "limit", ATTRS),
 ];
 
-/// Keys, or groups of them, and others that do not go with them: what is said where one of these stands.
+/// Keys, or groups of them, others that do not go with them, and why.
 const EXCLUSIVE: &[(&[&str], &[&str], &str)] = &[
-    (
-        &["ty"],
-        &["cmd"],
-        "a message has a type or a command: `ty` for a netlink protocol of its own, `cmd` for generic netlink",
-    ),
+    (&["ty"], &["cmd"], "`ty` is for a netlink protocol of its own, `cmd` for generic netlink"),
     (&["ty"], &["version"], "only a generic netlink command (`cmd`) has a version"),
-    (&["role"], &["role"], "this has two roles: leave one of their keys out"),
-    (&["encoding"], &["encoding"], "a value has one encoding: leave one of these keys out"),
-    (
-        &["fixed_header", "attrs", "rest", "other"],
-        &["encoding", "limit"],
-        "encodings and limits go with `attr` and `payload` only",
-    ),
+    (&["role"], &["role"], "a field or a variant has one role"),
+    (&["encoding"], &["encoding"], "a value has one encoding"),
+    (&["fixed_header", "attrs", "rest", "other"], &["encoding", "limit"], VALUES),
     (&["select"], &["encoding", "limit"], "the forms have encodings and limits of their own"),
-    (&["range"], &["min", "max"], "`range` has both limits: leave `min` and `max` out"),
-    (
-        &["fixed_header", "attrs", "payload", "rest"],
-        &["select"],
-        "only an attribute has forms to select from: write `attr = 1` too",
-    ),
+    (&["range"], &["min", "max"], "`range` has both limits"),
+    (&["fixed_header", "attrs", "payload", "rest"], &["select"], "only an `attr` has forms to select from"),
     (&["payload", "rest"], &["key"], "a key consists of attributes and fields of the header"),
 ];
 
-/// How the key `key` is written.
-const KEY: &str =
-    "write `key` alone at an attribute, and with the names of fields, `key = [family]`, at a header or a set";
+const VALUES: &str = "encodings and limits go with `attr` and `payload` only";
 
-/// Words that are not the right key where they stand, and the keys that they stand for.
-const OTHER_WORDS: &[(&str, &str)] = &[
-    ("type", "ty"),
-    ("type", "attr"),
-    ("ty", "attr"),
-    ("nla_type", "attr"),
-    ("nlmsg_type", "ty"),
-    ("command", "cmd"),
-    ("header", "fixed_header"),
-    ("selector", "selected_outside"),
-    ("string", "text"),
-    ("len", "max_len"),
-    ("attribute", "attr"),
-    ("id", "attr"),
-    ("id", "ty"),
-    ("default", "other"),
-    ("big_endian", "be"),
-    ("network_order", "be"),
+/// How the key `key` is written.
+pub(crate) const KEY: &str =
+    "write `key` alone at an attribute, and `key = [family]` with the fields of a header or a set";
+
+/// Keys, and words that stand for them where they do not mean something else.
+const OTHER_WORDS: &[(&str, &[&str])] = &[
+    ("ty", &["type", "nlmsg_type", "id"]),
+    ("attr", &["type", "ty", "nla_type", "attribute", "id"]),
+    ("cmd", &["command"]),
+    ("fixed_header", &["header"]),
+    ("selected_outside", &["selector"]),
+    ("text", &["string"]),
+    ("max_len", &["len"]),
+    ("other", &["default"]),
+    ("be", &["big_endian", "network_order"]),
 ];
 
 const LITTLE: &str = "an integer without `be` is in the order of the machine: leave the key out";
@@ -145,14 +128,10 @@ const INSTEAD: &[(&str, &str)] = &[
     ("family", "the family is named where the connection is opened: write only the command, `cmd = 1`"),
 ];
 
-/// An example of a key's value.
-fn example(name: &str) -> Option<&'static str> {
-    KEYS.iter().find(|(key, ..)| *key == name).map(|(_, example, ..)| *example)
-}
-
 /// Whether a key is one of these, or in one of these groups.
 fn is_one_of(key: &Ident, names: &[&str]) -> bool {
-    names.iter().any(|name| key == name || KEYS.iter().any(|(own, _, group, _)| group == name && key == own))
+    names.iter().any(|name| key == name)
+        || KEYS.iter().any(|(own, _, _, group, _)| key == own && names.contains(group))
 }
 
 impl Place {
@@ -169,7 +148,9 @@ impl Place {
             || format!("unknown key `{name}`"),
             |(.., places)| format!("`{name}` is not a key of {}, but of {}", self.0, names(places)),
         );
-        let meant = here().find(|key| OTHER_WORDS.contains(&(name, key)));
+        let is_meant =
+            |key: &&str| OTHER_WORDS.iter().any(|(own, words)| own == key && words.contains(&name));
+        let meant = here().find(is_meant);
         let instead = INSTEAD.iter().find(|(word, _)| *word == name && meant.is_none());
         if let Some((_, advice)) = instead {
             return format!("{what}: {advice}");
@@ -211,42 +192,16 @@ fn difference(a: &str, b: &str) -> usize {
 /// One key with its value, if it has one.
 struct Key {
     name: Ident,
-    value: Option<TokenStream>,
+    has_sign: bool,
+    value: TokenStream,
 }
 
 impl Parse for Key {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = input.call(Ident::parse_any).map_err(|err| {
-            syn::Error::new(err.span(), "a key is a word: write for example `attr = 1` or `max_len = 31`")
-        })?;
-        let has_value = input.parse::<Option<Token![=]>>()?.is_some();
-        let value = until_comma(input)?;
-        if !has_value && !value.is_empty() {
-            return Err(syn::Error::new_spanned(&name, behind_no_sign(&name.to_string(), value)));
-        }
-        Ok(Self { name, value: has_value.then_some(value) })
-    }
-}
-
-/// What to write instead of a value that does not stand behind `=`: in parentheses, behind a colon or a blank.
-fn behind_no_sign(name: &str, value: TokenStream) -> String {
-    let mut tokens = value.into_iter().peekable();
-    let sign = tokens.next_if(|token| matches!(token, TokenTree::Punct(_)));
-    let is_hyphen = sign.is_some_and(|sign| sign.to_string() == "-");
-    let value = match tokens.next_if(|token| matches!(token, TokenTree::Group(_))) {
-        Some(TokenTree::Group(group)) => group.stream(),
-        _ => tokens.collect(),
-    };
-    let value = if value.is_empty() { "value".to_owned() } else { value.to_string() };
-    match (name, example(name)) {
-        _ if is_hyphen => format!("a key has `_` between its words: write `{name}_{value}`"),
-        (_, Some("")) => format!("`{name}` takes no value: write `{name}`"),
-        ("key", _) => KEY.to_owned(),
-        ("range", _) => {
-            format!("a value is given behind `=`: write `range = {}`", value.replace(", ", "..="))
-        }
-        _ if value.contains(", ") => format!("several are given in brackets: write `{name} = [{value}]`"),
-        _ => format!("a value is given behind `=`: write `{name} = {value}`"),
+        let name = input.call(Ident::parse_any);
+        let name = name.map_err(|err| syn::Error::new(err.span(), "a key is a word: write `attr = 1`"))?;
+        let has_sign = input.parse::<Option<Token![=]>>()?.is_some();
+        Ok(Self { name, has_sign, value: until_comma(input)? })
     }
 }
 
@@ -276,55 +231,82 @@ pub(crate) struct Given<T> {
 }
 
 /// The keys of one struct, enum, field or variant.
-pub(crate) struct Keys<'e> {
+pub(crate) struct Keys {
     keys: Vec<Key>,
-    errors: &'e Errors,
-    /// Whether there are some that could not be understood.
-    pub(crate) is_damaged: Cell<bool>,
+    /// Whether there are some that could not be understood. They are left out.
+    pub(crate) is_damaged: bool,
 }
 
-impl<'e> Keys<'e> {
-    /// The keys of all its `#[nl(...)]`. A key that does not belong here, is given twice or does not go with another is a
-    /// mistake.
-    pub(crate) fn new(attrs: &[Attribute], place: Place, errors: &'e Errors) -> Self {
-        let mut all = Self { keys: Vec::new(), errors, is_damaged: Cell::new(false) };
+impl Keys {
+    /// The keys of all its `#[nl(...)]`. A key that does not belong here, is given twice, has another value or does not go
+    /// with another is a mistake.
+    pub(crate) fn new(attrs: &[Attribute], place: Place, errors: &Errors) -> Self {
+        let mut all = Self { keys: Vec::new(), is_damaged: false };
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("nl")) {
-            let parsed = match attr.meta.require_list() {
-                Ok(list) => list.parse_args_with(Punctuated::<Key, Token![,]>::parse_terminated),
-                Err(_) => {
-                    let message = "keys stand in parentheses: write for example `#[nl(attr = 1)]`";
-                    Err(syn::Error::new_spanned(attr, message))
+            let list = attr.meta.require_list();
+            let list = list.map_err(|_| mistake(attr, "keys stand in parentheses: write `#[nl(attr = 1)]`"));
+            let keys =
+                list.and_then(|list| list.parse_args_with(Punctuated::<_, Token![,]>::parse_terminated));
+            let keys = errors.ok(keys);
+            all.is_damaged |= keys.is_none();
+            for key in keys.into_iter().flatten() {
+                match errors.ok(all.check(&key, place)) {
+                    Some(()) => all.keys.push(key),
+                    None => all.is_damaged = true,
                 }
-            };
-            all.is_damaged.set(all.is_damaged.get() || parsed.is_err());
-            errors.ok(parsed).into_iter().flatten().for_each(|key| all.add(key, place));
+            }
         }
-        for (keys, others, message) in EXCLUSIVE {
-            let Some(first) = all.keys.iter().find(|key| is_one_of(&key.name, keys)) else { continue };
-            let others = all.keys.iter().filter(|key| key.name != first.name && is_one_of(&key.name, others));
-            others.for_each(|key| errors.at(&key.name, message));
+        all.keys.iter().for_each(|key| all.check_value(&key.name.to_string(), errors));
+        for (keys, others, why) in EXCLUSIVE {
+            let Some(Key { name: first, .. }) = all.keys.iter().find(|key| is_one_of(&key.name, keys)) else {
+                continue;
+            };
+            let others =
+                all.keys.iter().map(|key| &key.name).filter(|name| *name != first && is_one_of(name, others));
+            others.for_each(|name| errors.at(name, format!("`{name}` does not go with `{first}`: {why}")));
         }
         all
     }
 
-    fn add(&mut self, key: Key, place: Place) {
-        let name = key.name.to_string();
-        let Some((_, example, ..)) = place.keys().find(|(key, ..)| *key == name) else {
-            self.is_damaged.set(true);
-            return self.errors.at(&key.name, place.advice(&name));
-        };
-        if self.get(&name).is_some() {
-            return self.errors.at(&key.name, format!("`{name}` is given twice"));
+    /// Whether a key can be understood.
+    fn check(&self, Key { name: key, has_sign, value }: &Key, place: Place) -> syn::Result<()> {
+        let name = key.to_string();
+        let row = place.keys().find(|(key, ..)| *key == name);
+        let example = row.map(|(_, _, example, ..)| *example);
+        let takes_none = format!("`{name}` takes no value: write `{name}`");
+        if !has_sign && !value.is_empty() {
+            let place = if example == Some("") { takes_none } else { behind_no_sign(&name, value.clone()) };
+            return Err(mistake(key, place));
         }
-        if let (true, Some(value)) = (example.is_empty(), &key.value) {
-            let place = if value.is_empty() { &key.name.to_token_stream() } else { value };
-            self.errors.at(place, format!("`{name}` takes no value: write `{name}`"));
+        let Some((_, takes, example, ..)) = row else { return Err(mistake(key, place.advice(&name))) };
+        match (*has_sign, value.is_empty()) {
+            _ if self.has(&name) => Err(mistake(key, format!("`{name}` is given twice"))),
+            (true, true) if example.is_empty() => Err(mistake(key, takes_none)),
+            (true, false) if example.is_empty() => Err(mistake(value, takes_none)),
+            (false, _) if takes(TokenStream::new()) => Ok(()),
+            (_, true) => Err(mistake(key, format!("`{name}` needs a value: write `{name} = {example}`"))),
+            _ if takes(value.clone()) => Ok(()),
+            _ => Err(mistake(value, another_value(&name, value, example))),
         }
-        self.keys.push(key);
+    }
+
+    /// Finds values that a key cannot have.
+    fn check_value(&self, name: &str, errors: &Errors) {
+        match name {
+            "c_name" | "c_prefix" => self.list(name).iter().for_each(|text| c_name(name, text, errors)),
+            "range" => self.value("range").into_iter().for_each(|range: Range| range.check(errors)),
+            _ => self.list::<Number>(name).iter().for_each(|number| number.check(name, errors)),
+        }
     }
 
     fn get(&self, name: &str) -> Option<&Key> {
+        debug_assert!(KEYS.iter().any(|(key, ..)| *key == name), "{name}");
         self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// Whether a key is given.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
     }
 
     /// Where a key stands.
@@ -334,89 +316,97 @@ impl<'e> Keys<'e> {
 
     /// The keys of this group that are given, each with its place, in the order of all keys.
     pub(crate) fn group(&self, group: &str) -> Vec<(&'static str, Span)> {
-        let keys = KEYS.iter().filter(|(_, _, own, _)| *own == group);
+        let keys = KEYS.iter().filter(|(_, _, _, own, _)| *own == group);
         keys.filter_map(|(key, ..)| Some((*key, self.span(key)?))).collect()
     }
 
     /// The value of a key.
     pub(crate) fn value<T: Parse>(&self, name: &str) -> Option<T> {
-        let (key, example) = (self.get(name)?, example(name)?);
-        let Some(tokens) = key.value.as_ref().filter(|tokens| !tokens.is_empty()) else {
-            self.errors.at(&key.name, format!("`{name}` needs a value: write `{name} = {example}`"));
-            return None;
-        };
-        let parsed = syn::parse2(tokens.clone()).ok();
-        if parsed.is_none() {
-            self.is_damaged.set(true);
-            self.errors.at(tokens, another_value(name, tokens, example));
-        }
-        parsed
+        syn::parse2(self.get(name)?.value.clone()).ok()
+    }
+
+    /// One value or several.
+    pub(crate) fn list<T: Parse>(&self, name: &str) -> Vec<T> {
+        self.value(name).map_or_else(Vec::new, |List(values)| values)
     }
 
     /// A key that may have a value.
     pub(crate) fn given<T: Parse>(&self, name: &str) -> Option<Given<T>> {
-        let key = self.get(name)?;
-        let value = if key.value.is_some() { Some(self.value(name)?) } else { None };
-        Some(Given { span: key.name.span(), value })
+        let Maybe(value) = self.value(name)?;
+        Some(Given { span: self.span(name)?, value })
     }
 
-    /// One value or several.
-    fn list<T: Parse>(&self, name: &str) -> Vec<T> {
-        self.value(name).map_or_else(Vec::new, |List(values)| values)
+    /// Whether a message has a type or a command.
+    pub(crate) fn id_key(&self) -> &'static str {
+        if self.has("cmd") { "cmd" } else { "ty" }
     }
 
-    /// One number or several, all of those that the key can have.
-    pub(crate) fn numbers(&self, name: &str) -> Vec<Number> {
-        let numbers: Vec<Number> = self.list(name);
-        numbers.iter().for_each(|number| number.check(name, self.errors));
-        numbers
-    }
-
-    /// A number that the key can have.
-    pub(crate) fn number(&self, name: &str) -> Option<Number> {
-        let number: Number = self.value(name)?;
-        number.check(name, self.errors);
-        Some(number)
-    }
-
-    /// One name in C or several.
-    pub(crate) fn c_names(&self, name: &str) -> Vec<LitStr> {
-        let texts = self.list(name);
-        for text in &texts {
-            let given = LitStr::value(text);
-            let mut possible = given.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-            if possible.is_empty() || possible.starts_with(|c: char| c.is_ascii_digit()) {
-                possible.insert(0, '_');
-            }
-            if given != possible {
-                self.errors.at(text, format!("not a name in C: write for example `{name} = \"{possible}\"`"));
-            }
-        }
-        texts
-    }
-
-    /// A range `a..=b`.
-    pub(crate) fn range(&self) -> Option<(Number, Number)> {
-        let range: Range = self.value("range")?;
-        if !range.has_last {
-            let (min, end) = (range.min.expr.to_token_stream(), range.max.expr.to_token_stream());
-            let last = range.max.literal.map_or_else(|| format!("{end} - 1"), |end| (end - 1).to_string());
-            let advice = format!("a range of limits has its last number: write `range = {min}..={last}`");
-            self.errors.at(&range.max.expr, advice);
-        }
-        Some((range.min, range.max))
+    /// The types or the commands of a message.
+    pub(crate) fn ids(&self) -> Vec<Number> {
+        self.list::<Number>(self.id_key())
     }
 
     /// The path of the library.
     pub(crate) fn library(&self) -> Path {
-        let path = self.value("crate").and_then(|text: LitStr| {
-            let path = text.parse().ok();
-            if path.is_none() {
-                self.errors.at(&text, "not a path: write for example `crate = \"my_library::nl_tlv\"`");
-            }
-            path
-        });
-        path.unwrap_or_else(|| parse_quote!(::nl_tlv))
+        self.value("crate").map_or_else(|| parse_quote!(::nl_tlv), |Library(path)| path)
+    }
+}
+
+fn mistake(place: &impl ToTokens, message: impl Display) -> syn::Error {
+    syn::Error::new_spanned(place, message)
+}
+
+/// Whether a value can be read so.
+fn is<T: Parse>(value: TokenStream) -> bool {
+    syn::parse2::<T>(value).is_ok()
+}
+
+/// A value that can be left out.
+struct Maybe<T>(Option<T>);
+
+impl<T: Parse> Parse for Maybe<T> {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self(if input.is_empty() { None } else { Some(input.parse()?) }))
+    }
+}
+
+/// A path in a text.
+struct Library(Path);
+
+impl Parse for Library {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.parse::<LitStr>()?.parse().map(Self)
+    }
+}
+
+/// Finds a text that is not a name in C.
+fn c_name(key: &str, text: &LitStr, errors: &Errors) {
+    let given = text.value();
+    let mut possible = given.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    if possible.is_empty() || possible.starts_with(|c: char| c.is_ascii_digit()) {
+        possible.insert(0, '_');
+    }
+    if given != possible {
+        errors.at(text, format!("not a name in C: write for example `{key} = \"{possible}\"`"));
+    }
+}
+
+/// What to write instead of a value that does not stand behind `=`: in parentheses, behind a colon or a blank.
+fn behind_no_sign(name: &str, value: TokenStream) -> String {
+    let mut tokens = value.into_iter().peekable();
+    let sign = tokens.next_if(|token| matches!(token, TokenTree::Punct(_)));
+    let is_hyphen = sign.is_some_and(|sign| sign.to_string() == "-");
+    let value = match tokens.next_if(|token| matches!(token, TokenTree::Group(_))) {
+        Some(TokenTree::Group(group)) => group.stream(),
+        _ => tokens.collect(),
+    };
+    let value = if value.is_empty() { "value".to_owned() } else { value.to_string() };
+    match name {
+        _ if is_hyphen => format!("a key has `_` between its words: write `{name}_{value}`"),
+        "key" => KEY.to_owned(),
+        "range" => format!("a value is given behind `=`: write `range = {}`", value.replace(", ", "..=")),
+        _ if value.contains(", ") => format!("several are given in brackets: write `{name} = [{value}]`"),
+        _ => format!("a value is given behind `=`: write `{name} = {value}`"),
     }
 }
 
@@ -428,10 +418,9 @@ fn another_value(name: &str, value: &TokenStream, example: &str) -> String {
         _ if value.clone().into_iter().any(is_sign) => {
             "a comma stands between keys: write `attr = 1, max = 9`".into()
         }
-        "key" => KEY.to_owned(),
-        "when" => {
-            "a selector is a text without NUL or a number: write `when = \"name\"` or `when = 6`".to_owned()
-        }
+        "key" => KEY.into(),
+        "when" => "a selector is a text without NUL or a number: write `\"name\"` or `6`".into(),
+        "crate" => "not a path in a text: write for example `crate = \"my_library::nl_tlv\"`".into(),
         "select" if Ident::parse_any.parse2(value.clone()).is_ok() => {
             format!("`{value}` is a word of Rust: write `select = r#{value}`")
         }

@@ -3,34 +3,32 @@
 use crate::case;
 use crate::errors::Errors;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, Lit, Path, Token, UnOp, token};
+use syn::{Expr, ExprLit, Lit, LitStr, Token, UnOp, token};
 
 /// Keys whose values are numbers: their type, the ranges in which they are, and what is said of others.
 type Rule = (&'static [&'static str], &'static str, &'static [(i128, i128)], &'static str);
 const NUMBERS: [Rule; 7] = [
     (&["attr", "pad"], "u16", &[(0, 0x3fff)], "an attribute type has 14 bits: 0 to 0x3fff"),
-    (
-        &["strict_start_type"],
-        "u16",
-        &[(1, 0x3fff)],
-        "types begin at 1 and end at 0x3fff: write the first that the kernel is strict with",
-    ),
+    (&["strict_start_type"], "u16", &[(1, 0x3fff)], "write the first type that is strict, 1 to 0x3fff"),
+    // Of netlink's own, a family sends only `NLMSG_DONE`; receivers skip the others.
     (
         &["ty"],
         "u16",
-        // Of netlink's own, a family sends only `NLMSG_DONE`; receivers skip the others.
         &[(3, 3), (16, 0xffff)],
-        "types are 16 to 65535, and 0 to 15 are netlink's own: write one from 16 on, or 3 (`NLMSG_DONE`)",
+        "write 16 to 65535, or 3 (`NLMSG_DONE`): others are netlink's own",
     ),
     (&["cmd"], "u8", &[(0, 0xff)], "a command has 8 bits: 0 to 255"),
     (&["version"], "u8", &[(0, 0xff)], "a version has 8 bits: 0 to 255"),
     (&["mask"], "u64", &[(0, u64::MAX as i128)], "a mask has 64 bits, and no sign"),
     (&["min_len", "max_len"], "usize", &[(0, 65_531)], "an attribute holds 0 to 65531 bytes"),
 ];
+
+/// Keys whose numbers are not variants of an enum.
+const PLAIN: [&str; 6] = ["min", "max", "mask", "min_len", "max_len", "deleted"];
 
 /// A number in a key: an expression, and its value if it is a literal.
 #[derive(Clone)]
@@ -42,8 +40,12 @@ pub(crate) struct Number {
 }
 
 impl Number {
-    /// Finds a literal that this key cannot have.
+    /// Finds one that this key cannot have.
     pub(crate) fn check(&self, key: &str, errors: &Errors) {
+        if self.is_variant() && PLAIN.contains(&key) {
+            let advice = format!("write the number of this name, such as `{key} = 30`, or a constant");
+            errors.at(&self.expr, advice);
+        }
         let (Some(value), Some((.., ranges, message))) = (self.literal, rule(key)) else { return };
         if !ranges.iter().any(|(min, max)| (*min..=*max).contains(&value)) {
             errors.at(&self.expr, message);
@@ -79,24 +81,16 @@ impl Number {
         self.expr.span()
     }
 
-    /// Whether it may be a number: it is neither a list nor written as a variant of an enum.
-    pub(crate) fn may_be_one(&self) -> bool {
-        match &self.expr {
-            Expr::Path(path) => !is_variant(&path.path),
-            Expr::Array(_) | Expr::Tuple(_) => false,
-            _ => true,
-        }
+    /// Whether it is written as a variant, as `Kind::Text`, and not as a constant.
+    fn is_variant(&self) -> bool {
+        let Expr::Path(path) = &self.expr else { return false };
+        path.path.segments.last().is_some_and(|last| case::is_of_a_type(&last.ident))
     }
 }
 
 /// The rule for the numbers of a key.
 fn rule(key: &str) -> Option<Rule> {
     NUMBERS.into_iter().find(|(keys, ..)| keys.contains(&key))
-}
-
-/// Whether a path is written as that of a variant, as `Kind::Text`, and not as that of a constant.
-fn is_variant(path: &Path) -> bool {
-    path.segments.last().is_some_and(|last| case::is_of_a_type(&last.ident))
 }
 
 impl Parse for Number {
@@ -109,9 +103,8 @@ impl Parse for Number {
             expr = *inner;
         }
         match (&expr, literal(&expr)) {
-            (Expr::Lit(lit), None) if !matches!(lit.lit, Lit::Int(_)) => {
-                Err(syn::Error::new_spanned(lit, "not a number"))
-            }
+            (Expr::Lit(ExprLit { lit: Lit::Int(_), .. }), literal) => Ok(Self { expr, literal }),
+            (Expr::Lit(_) | Expr::Array(_) | Expr::Tuple(_), _) => Err(input.error("not a number")),
             (_, literal) => Ok(Self { expr, literal }),
         }
     }
@@ -120,10 +113,7 @@ impl Parse for Number {
 /// The value of a literal. One with a suffix has a type of its own, as a constant has.
 fn literal(expr: &Expr) -> Option<i128> {
     match expr {
-        Expr::Lit(lit) => match &lit.lit {
-            Lit::Int(int) if int.suffix().is_empty() => int.base10_parse().ok(),
-            _ => None,
-        },
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => int.base10_parse().ok(),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => literal(&unary.expr)?.checked_neg(),
         _ => None,
     }
@@ -148,8 +138,20 @@ impl<T: Parse> Parse for List<T> {
 pub(crate) struct Range {
     pub(crate) min: Number,
     pub(crate) max: Number,
-    /// Whether `max` is one of the numbers: `min..=max`.
-    pub(crate) has_last: bool,
+    has_last: bool,
+}
+
+impl Range {
+    /// Finds one without its last number: `min..max`.
+    pub(crate) fn check(&self, errors: &Errors) {
+        self.min.check("min", errors);
+        self.max.check("max", errors);
+        let (min, end) = (self.min.expr.to_token_stream(), self.max.expr.to_token_stream());
+        let last = self.max.literal.map_or_else(|| format!("{end} - 1"), |end| (end - 1).to_string());
+        if !self.has_last {
+            errors.at(&end, format!("a range of limits has its last number: write `range = {min}..={last}`"));
+        }
+    }
 }
 
 impl Parse for Range {
@@ -163,5 +165,24 @@ impl Parse for Range {
             input.parse::<Token![..]>()?;
         }
         Ok(Self { min: syn::parse2(min)?, max: input.parse()?, has_last })
+    }
+}
+
+/// What selects a form of a sub-message.
+pub(crate) enum When {
+    Text(LitStr),
+    Number(Number),
+}
+
+impl Parse for When {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        match input.parse::<Option<LitStr>>()? {
+            Some(text) if text.value().contains('\0') => Err(input.error("a NUL")),
+            Some(text) => Ok(Self::Text(text)),
+            None => {
+                let number: Number = input.parse()?;
+                if number.is_variant() { Err(input.error("a variant")) } else { Ok(Self::Number(number)) }
+            }
+        }
     }
 }

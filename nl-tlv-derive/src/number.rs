@@ -13,7 +13,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Data, DataEnum, DeriveInput, Fields, Token, Type, Variant, parse_quote};
+use syn::{Data, DataEnum, DeriveInput, Fields, LitStr, Token, Type, Variant, parse_quote};
 
 /// The derive, from its input to its output.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -39,7 +39,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 /// A definition with its keys.
 struct Definition<'d> {
     input: &'d DeriveInput,
-    keys: &'d Keys<'d>,
+    keys: &'d Keys,
     errors: &'d Errors,
 }
 
@@ -49,32 +49,26 @@ impl<'d> Definition<'d> {
         let (mut names, mut others) = (Vec::new(), Vec::new());
         let (repr, errors) = (self.repr(), self.errors);
         if let Some(span) = self.keys.span("flags") {
-            let advice = "flags can be set together: write `struct Name(u32);` and its bits as constants";
-            errors.at_span(span, advice);
+            errors.at_span(span, "flags can be set together: write `struct Name(u32);`, bits as constants");
         }
-        let usual = repr.as_ref().map_or_else(|| "u32".to_owned(), Ident::to_string);
+        let usual = repr.as_ref().map_or_else(|| "u8".to_owned(), Ident::to_string);
         for variant in &data.variants {
             let keys = Keys::new(&variant.attrs, attr::VALUE_VARIANT, errors);
-            let is_other = keys.is_damaged.get() && variant.fields.len() == 1;
-            let other = keys.span("other").or_else(|| is_other.then(|| variant.ident.span()));
-            match (other, &variant.fields) {
-                (None, Fields::Unit) => names.push(variant),
-                (Some(span), Fields::Unnamed(fields)) if fields.unnamed.len() == 1 => {
-                    others.extend(fields.unnamed.first().map(|field| (&variant.ident, &field.ty, span)));
+            let is_other = keys.has("other") || keys.is_damaged && variant.fields.len() == 1;
+            match &variant.fields {
+                Fields::Unit if !is_other => names.push(variant),
+                Fields::Unnamed(fields) if is_other && fields.unnamed.len() == 1 => {
+                    others.extend(fields.unnamed.first().map(|field| (&variant.ident, &field.ty)));
                 }
-                (Some(_), _) => errors.at(variant, format!("other numbers are kept: write `Other({usual})`")),
-                (None, _) => errors.at(variant, format!("a name stands for one number: write `Name = 1`, or `#[nl(other)] Other({usual})` for all others")),
+                _ => errors.at(variant, format!("write `Name = 1`, or `#[nl(other)] Other({usual})`")),
             }
         }
-        if let Some((_, _, span)) = others.get(1) {
-            errors.at_span(*span, "one `other` takes all other numbers");
+        if let Some((second, _)) = others.get(1) {
+            errors.at(second, "one `other` takes all other numbers");
         }
-        let Some((other, number, _)) = others.first().copied() else {
-            let advice = match repr {
-                Some(_) => format!("numbers that have no name here are kept: add `#[nl(other)] Other({usual})`"),
-                None => "numbers that have no name here are kept: add `#[nl(other)] Other(u8)`, and `#[repr(u8)]` above the enum; for a larger number write its type twice instead of `u8`".to_owned(),
-            };
-            errors.at(&self.input.ident, advice);
+        let Some((other, number)) = others.first().copied() else {
+            let advice = "numbers without a name are kept: add `#[nl(other)] Other";
+            errors.at(&self.input.ident, format!("{advice}({usual})`, of the size in `#[repr({usual})]`"));
             return None;
         };
         let shown = types::name(number);
@@ -83,10 +77,7 @@ impl<'d> Definition<'d> {
             errors.at(&self.input.ident, advice);
         }
         if repr.is_some() && shown != usual {
-            let advice = format!(
-                "the number has one size, on the wire too: `repr` says `{usual}`, so write `{other}({usual})`"
-            );
-            errors.at(number, advice);
+            errors.at(number, format!("the number has the size that `repr` says: write `{other}({usual})`"));
         }
         if !types::is_integer(number) {
             errors.at(number, "a number is one of `u8` to `u64` and `i8` to `i64`");
@@ -163,15 +154,13 @@ impl<'d> Definition<'d> {
 
     /// A struct that holds one value, or flags.
     fn of_struct(&self, fields: &Fields) -> Option<Value> {
-        let is_flags = self.keys.span("flags").is_some();
+        let is_flags = self.keys.has("flags");
         if let Some(prefix) = self.keys.span("c_prefix").filter(|_| !is_flags) {
             self.errors.at_span(prefix, "only names have a prefix in C: those of an enum, or of `flags`");
         }
         let (Fields::Unnamed(unnamed), 1) = (fields, fields.len()) else {
-            self.errors.at(
-                &self.input.ident,
-                "a value is an enum of numbers, or a struct that holds one value: write `struct Name(u32);`; nested attributes are `#[derive(NlAttrs)]`, a C struct is `#[nl_struct]`",
-            );
+            let advice = "a value holds one: write `struct Name(u32);`, `#[derive(NlAttrs)]` for nested attributes, `#[nl_struct]` for a C struct";
+            self.errors.at(&self.input.ident, advice);
             return None;
         };
         let inner = &unnamed.unnamed.first()?.ty;
@@ -198,9 +187,8 @@ impl<'d> Definition<'d> {
     /// The names of numbers or bits.
     fn names(&self, nth: &TokenStream) -> TokenStream {
         let (name, doc) = (self.input.ident.unraw().to_string(), case::doc(&self.input.attrs));
-        let (is_flags, c_prefix) = (self.keys.span("flags").is_some(), self.keys.c_names("c_prefix"));
-        let c_prefix =
-            c_prefix.first().map_or_else(|| quote!(__nl::None), |prefix| quote!(__nl::Some(#prefix)));
+        let (is_flags, c_prefix) = (self.keys.has("flags"), self.keys.value::<LitStr>("c_prefix"));
+        let c_prefix = c_prefix.map_or_else(|| quote!(__nl::None), |prefix| quote!(__nl::Some(#prefix)));
         quote! {
             const NAMES: __nl::Option<__nl::NumberSchema> = __nl::Some(__nl::NumberSchema {
                 name: #name,

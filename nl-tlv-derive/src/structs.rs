@@ -1,6 +1,7 @@
 //! `#[nl_struct]`: a C struct with plain Rust fields. Its layout is computed here and in `nl_tlv::value`, and its bytes
 //! are read and written field by field, so that no field has to be laid out in memory as it is on the wire.
 
+use crate::advice;
 use crate::attr::{self, Keys};
 use crate::errors::Errors;
 use crate::expand::block;
@@ -11,7 +12,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Data, DeriveInput, Fields, Generics, Lifetime, Path, Token, Type, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Fields, Path, Token, Type, parse_quote};
 
 /// The macro, from its input to its output.
 pub(crate) fn expand(args: &TokenStream, item: TokenStream) -> TokenStream {
@@ -20,24 +21,28 @@ pub(crate) fn expand(args: &TokenStream, item: TokenStream) -> TokenStream {
         Err(err) => return err.into_compile_error(),
     };
     let errors = Errors::default();
-    let model = Model::new(args, &mut input, &errors);
+    let keys: Attribute = parse_quote!(#[nl(#args)]);
+    let keys = Keys::new(&[keys], attr::STRUCT, &errors);
+    check(&input, &errors);
+    // What only this macro understands goes.
+    input.attrs.retain(|attr| !attr.path().is_ident("nl"));
+    let fields = match &mut input.data {
+        Data::Struct(data) => data.fields.iter_mut().filter_map(|field| Field::new(field, &errors)).collect(),
+        _ => Vec::new(),
+    };
     let errors = errors.into_tokens();
-    let (derives, block) = Model { is_wrong: errors.is_some(), ..model }.expand();
-    quote!(#errors #derives #input #block)
+    let model = Model { input: &input, keys, fields, is_wrong: errors.is_some() };
+    let (above, layout, value, traits) = (model.above(), model.layout(), model.value(), model.traits());
+    let block = block(&model.keys.library(), quote!(#layout #value #traits));
+    quote!(#errors #above #input #block)
 }
 
 /// A C struct.
-struct Model {
-    ident: Ident,
-    /// A wrong one can have parameters, or be of another shape.
-    generics: Generics,
-    is_union: bool,
+struct Model<'d> {
+    /// The definition. A wrong one can have parameters, or be of another shape.
+    input: &'d DeriveInput,
+    keys: Keys,
     fields: Vec<Field>,
-    library: Path,
-    zero_extend: bool,
-    packed: bool,
-    /// The traits that the user derives.
-    derived: Vec<String>,
     /// Whether the definition is wrong. Then its implementations do nothing, so that the compiler shows the mistakes
     /// and none that follow from them.
     is_wrong: bool,
@@ -52,72 +57,42 @@ struct Field {
     aligned: Option<Number>,
 }
 
-impl Model {
-    /// Reads a definition, and takes from it what only this macro understands.
-    fn new(args: &TokenStream, input: &mut DeriveInput, errors: &Errors) -> Self {
-        let above: Attribute = parse_quote!(#[nl(#args)]);
-        let keys = Keys::new(std::slice::from_ref(&above), attr::STRUCT, errors);
-        let (library, zero_extend) = (keys.library(), keys.span("zero_extend").is_some());
-        let packed = keys.span("packed").is_some();
-        check(input, errors);
-        input.attrs.retain(|attr| !attr.path().is_ident("nl"));
-        let derived = derived(&input.attrs);
-        let fields = match &mut input.data {
-            Data::Struct(data) => {
-                data.fields.iter_mut().filter_map(|field| Field::new(field, errors)).collect()
-            }
-            _ => Vec::new(),
-        };
-        let (ident, generics) = (input.ident.clone(), input.generics.clone());
-        let is_union = matches!(input.data, Data::Union(_));
-        Self { ident, generics, is_union, fields, library, zero_extend, packed, derived, is_wrong: false }
-    }
-}
-
 impl Field {
     fn new(field: &mut syn::Field, errors: &Errors) -> Option<Self> {
         let keys = Keys::new(&field.attrs, attr::STRUCT_FIELD, errors);
-        let (is_be, aligned) = (keys.span("be").is_some(), keys.value::<Number>("align"));
+        field.attrs.retain(|attr| !attr.path().is_ident("nl"));
+        let aligned: Option<Number> = keys.value("align");
         if let Some(number) = aligned.as_ref().filter(|number| !number.literal.is_some_and(is_alignment)) {
             errors.at(&number.expr, "an alignment is 2, 4, 8 or another power of two, as a literal");
         }
-        field.attrs.retain(|attr| !attr.path().is_ident("nl"));
-        if let Some(advice) = advice(&field.ty) {
-            errors.at(&field.ty, advice);
-        }
         let (ident, ty) = (field.ident.clone()?, field.ty.clone());
-        let encoding = Ident::new(if is_be { "Be" } else { "Native" }, types::place(&ty));
+        if let Some(advice) = advice::instead(&ty, attr::STRUCT_FIELD) {
+            errors.at(&ty, advice);
+        }
+        if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
+            errors.at(cfg, "a layout has all its fields: write a struct for each, with `cfg` above it");
+        }
+        let encoding = Ident::new(if keys.has("be") { "Be" } else { "Native" }, types::place(&ty));
         Some(Self { ident, ty, encoding, aligned })
     }
 }
 
 fn check(input: &DeriveInput, errors: &Errors) {
     match &input.data {
-        Data::Struct(data) => match data.fields {
-            Fields::Named(_) => {}
-            _ => errors
-                .at(&input.ident, "the fields of a C struct have names: write `struct Name { field: u32 }`"),
-        },
-        _ => errors.at(
-            &input.ident,
-            "`nl_struct` goes above a struct; an enum of numbers is `#[derive(NlValue)]`, and can be a field",
-        ),
+        Data::Struct(syn::DataStruct { fields: Fields::Named(_), .. }) => {}
+        Data::Struct(_) => errors.at(&input.ident, "fields have names: write `struct Name { field: u32 }`"),
+        _ => {
+            errors.at(&input.ident, "write a struct; an enum of numbers is a field with `#[derive(NlValue)]`")
+        }
     }
     if let Some(param) = input.generics.params.first() {
-        errors
-            .at(param, "a C struct holds its bytes itself: write it without a lifetime and other parameters");
+        errors.at(param, "a C struct holds its bytes itself: write it without lifetimes and parameters");
     }
     for attr in &input.attrs {
         if attr.path().is_ident("repr") {
-            errors.at(
-                attr,
-                "leave `repr` out: the layout is that of C, or without padding with `#[nl_struct(packed)]`",
-            );
+            errors.at(attr, "the layout is that of C: leave `repr` out, or write `#[nl_struct(packed)]`");
         } else if attr.path().is_ident("nl") {
-            errors.at(
-                attr,
-                "the keys of a C struct go into the macro: write for example `#[nl_struct(zero_extend)]`",
-            );
+            errors.at(attr, "the keys go into the macro: write for example `#[nl_struct(zero_extend)]`");
         }
     }
 }
@@ -127,56 +102,40 @@ fn is_alignment(number: i128) -> bool {
     u32::try_from(number).is_ok_and(u32::is_power_of_two)
 }
 
-/// What to write instead of a type that is known not to be a field.
-fn advice(ty: &Type) -> Option<&'static str> {
-    let path = match ty {
-        Type::Reference(_) | Type::Ptr(_) | Type::Slice(_) => {
-            return Some("a C struct holds its bytes itself: write an array such as `[u8; 16]`");
-        }
-        Type::Path(path) => path.path.segments.last()?,
-        _ => return None,
-    };
-    match path.ident.to_string().as_str() {
-        "String" | "Vec" | "str" => Some("a C struct has a fixed size: write an array such as `[u8; 16]`"),
-        "bool" => Some("not every byte is a `bool`: write `u8`"),
-        "usize" | "isize" => Some("its size depends on the machine: write `u32` or `u64`"),
-        "f32" | "f64" | "char" | "u128" | "i128" => Some("write an integer, `u8` to `u64` or `i8` to `i64`"),
-        "Option" => Some("a field of a C struct is always there: write the type inside `Option`"),
-        _ => None,
-    }
-}
-
-/// The traits in `#[derive(...)]`.
-fn derived(attrs: &[Attribute]) -> Vec<String> {
-    let derives = attrs.iter().filter(|attr| attr.path().is_ident("derive"));
-    let parse = Punctuated::<Path, Token![,]>::parse_terminated;
-    let paths = derives.filter_map(|attr| attr.parse_args_with(parse).ok()).flatten();
-    paths.filter_map(|path| Some(path.segments.last()?.ident.to_string())).collect()
-}
-
-impl Model {
-    /// What goes above the struct, and what goes below. The order of the fields in memory is that on the wire, so that
-    /// several can be copied at once.
-    fn expand(&self) -> (TokenStream, TokenStream) {
-        let names = ["Debug", "PartialEq"].into_iter().filter(|name| !(self.has(name) || self.is_union));
+impl Model<'_> {
+    /// What goes above the struct. The order of the fields in memory is that on the wire, so that several can be copied
+    /// at once.
+    fn above(&self) -> TokenStream {
+        let is_union = matches!(self.input.data, Data::Union(_));
+        let names = ["Debug", "PartialEq"].into_iter().filter(|name| !(self.derives(name) || is_union));
         let derives = names.map(|name| Ident::new(name, Span::call_site()));
-        let (layout, value, traits) = (self.layout(), self.value(), self.traits());
         let repr = (!self.is_wrong).then(|| quote!(#[repr(C)]));
-        (quote!(#[derive(#(#derives),*)] #repr), block(&self.library, quote!(#layout #value #traits)))
+        quote!(#[derive(#(#derives),*)] #repr)
     }
 
     /// Whether the user derives a trait.
-    fn has(&self, name: &str) -> bool {
-        self.derived.iter().any(|derived| derived == name)
+    fn derives(&self, name: &str) -> bool {
+        let derives = self.input.attrs.iter().filter(|attr| attr.path().is_ident("derive"));
+        let parse = Punctuated::<Path, Token![,]>::parse_terminated;
+        let mut paths = derives.filter_map(|attr| attr.parse_args_with(parse).ok()).flatten();
+        paths.any(|path| path.segments.last().is_some_and(|last| last.ident == name))
+    }
+
+    /// What stands above the items of a trait.
+    fn heading(&self, name: &TokenStream, bounds: &[TokenStream]) -> TokenStream {
+        let (own, (params, args, _)) = (&self.input.ident, self.input.generics.split_for_impl());
+        let predicates = self.input.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        quote!(#[automatically_derived] impl #params #name for #own #args where #(#predicates,)* #(#bounds),*)
     }
 
     fn layout(&self) -> TokenStream {
-        let (own, name, zero_extend) = (&self.ident, self.ident.unraw().to_string(), self.zero_extend);
-        let (params, args, clause) = self.generics.split_for_impl();
+        let (name, zero_extend) = (self.input.ident.unraw().to_string(), self.keys.has("zero_extend"));
+        let heading = self.heading(&quote!(__nl::NlStruct), &[]);
         let (mut members, mut schema, mut read, mut write) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (nth, field) in self.fields.iter().enumerate().filter(|_| !self.is_wrong) {
             let (ident, name, member) = (&field.ident, field.ident.unraw().to_string(), field.member());
-            let (align, offset) = (field.align(self.packed), quote!(const { __nl::offset(__MEMBERS, #nth) }));
+            let (align, offset) =
+                (field.align(self.keys.has("packed")), quote!(const { __nl::offset(__MEMBERS, #nth) }));
             members.push(quote!((#member::LEN, #align)));
             schema.push(quote! {
                 __nl::StructField { name: #name, offset: #offset, len: #member::LEN, value: #member::TYPE }
@@ -189,8 +148,7 @@ impl Model {
             const __MEMBERS: &__nl::Members = &[#(#members),*];
             const __LEN: ::core::primitive::usize = __nl::size(__MEMBERS);
 
-            #[automatically_derived]
-            impl #params __nl::NlStruct for #own #args #clause {
+            #heading {
                 type Bytes = [::core::primitive::u8; __LEN];
                 const SCHEMA: &'static __nl::StructSchema = &__nl::StructSchema {
                     name: #name,
@@ -218,23 +176,21 @@ impl Model {
 
     /// The struct as the payload of an attribute.
     fn value(&self) -> TokenStream {
-        let own = &self.ident;
-        let mut generics = self.generics.clone();
-        let lt = Lifetime::new("'__a", Span::call_site());
-        generics.params.insert(0, parse_quote!(#lt));
-        let (params, args, clause) = self.generics.split_for_impl();
-        let (reading, ..) = generics.split_for_impl();
+        let (own, heading, mut generics) =
+            (&self.input.ident, self.heading(&quote!(__nl::Emit), &[]), self.input.generics.clone());
+        generics.params.insert(0, parse_quote!('__a));
+        let ((params, ..), (_, args, clause)) =
+            (generics.split_for_impl(), self.input.generics.split_for_impl());
         quote! {
             #[automatically_derived]
-            impl #reading __nl::Parse<#lt> for #own #args #clause {
+            impl #params __nl::Parse<'__a> for #own #args #clause {
                 #[inline]
-                fn parse(__attr: __nl::Attr<#lt>) -> __nl::Result<Self> {
+                fn parse(__attr: __nl::Attr<'__a>) -> __nl::Result<Self> {
                     __nl::parse_struct(__attr)
                 }
             }
 
-            #[automatically_derived]
-            impl #params __nl::Emit for #own #args #clause {
+            #heading {
                 const TYPE: __nl::ValueType = __nl::ValueType::Struct(<Self as __nl::NlStruct>::SCHEMA);
 
                 #[inline]
@@ -243,11 +199,7 @@ impl Model {
                 }
 
                 #[inline]
-                fn emit(
-                    &self,
-                    __ty: __nl::AttrType,
-                    __w: &mut __nl::AttrWriter<'_>,
-                ) -> __nl::Result<()> {
+                fn emit(&self, __ty: __nl::AttrType, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
                     __w.put_array(__ty, <Self as __nl::NlStruct>::to_bytes(self))
                 }
             }
@@ -257,34 +209,23 @@ impl Model {
     /// The traits that a derive would ask more for than the fields have, or with more errors. `Copy` is there where the
     /// fields have it: so the compiler says of a wrong type only that it is not a field.
     fn traits(&self) -> TokenStream {
-        let own = &self.ident;
-        let (params, args, _) = self.generics.split_for_impl();
-        let types =
-            self.fields.iter().map(|field| &field.ty).filter(|ty| !(types::is_plain(ty) || self.is_wrong));
+        let types = self.fields.iter().map(|field| &field.ty);
+        let types = types.filter(|ty| !(types::is_plain(ty) || self.is_wrong));
         let copy: Vec<_> = types.map(|ty| quote!(#ty: for<'__x> ::core::marker::Copy)).collect();
         let clone = if self.is_wrong { quote!(::core::unreachable!()) } else { quote!(*self) };
+        let clone = quote!(#[inline] fn clone(&self) -> Self { #clone });
         let zero = quote!(<Self as __nl::NlStruct>::from_bytes(&[0; __LEN]));
+        let zero = quote!(#[inline] fn default() -> Self { #zero });
         let traits = [
-            ("Copy", quote!(marker), quote!(where #(#copy),*), quote!()),
-            (
-                "Clone",
-                quote!(clone),
-                quote!(where #(#copy),*),
-                quote!(#[inline] fn clone(&self) -> Self { #clone }),
-            ),
-            ("Eq", quote!(cmp), quote!(), quote!()),
-            ("Default", quote!(default), quote!(), quote!(#[inline] fn default() -> Self { #zero })),
+            ("Copy", quote!(::core::marker::Copy), &copy[..], quote!()),
+            ("Clone", quote!(::core::clone::Clone), &copy, clone),
+            ("Eq", quote!(::core::cmp::Eq), &[], quote!()),
+            ("Default", quote!(::core::default::Default), &[], zero),
         ];
-        let is_here = |name| !(self.has(name) || self.is_wrong && matches!(name, "Copy" | "Eq"));
+        let is_here = |name| !(self.derives(name) || self.is_wrong && matches!(name, "Copy" | "Eq"));
         let traits = traits.into_iter().filter(|(name, ..)| is_here(*name));
-        let traits = traits.map(|(name, module, clause, items)| {
-            let name = Ident::new(name, Span::call_site());
-            quote! {
-                #[automatically_derived]
-                impl #params ::core::#module::#name for #own #args #clause { #items }
-            }
-        });
-        traits.collect()
+        let traits = traits.map(|(_, path, bounds, items)| (self.heading(&path, bounds), items));
+        traits.map(|(heading, items)| quote!(#heading { #items })).collect()
     }
 }
 

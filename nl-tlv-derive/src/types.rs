@@ -28,6 +28,8 @@ pub(crate) fn is_named(ty: &Type, names: &[&str]) -> bool {
 pub(crate) fn name(ty: &Type) -> String {
     match bare(ty) {
         Type::Slice(_) => "[]".to_owned(),
+        Type::Reference(_) => "&".to_owned(),
+        Type::Ptr(_) => "*".to_owned(),
         Type::TraitObject(_) => "dyn".to_owned(),
         Type::Tuple(_) => "()".to_owned(),
         _ => last(ty).map_or_else(String::new, |last| last.ident.to_string()),
@@ -126,10 +128,14 @@ pub(crate) fn is_string(ty: &Type) -> bool {
     }
 }
 
+/// Whether it is bytes, of any length or not.
+pub(crate) fn is_bytes(ty: &Type) -> bool {
+    elem(ty).is_some_and(|elem| is_named(elem, &["u8"]))
+}
+
 /// Whether it is a string or bytes, of any length or not.
 pub(crate) fn is_text(ty: &Type) -> bool {
-    let inner = item(ty).unwrap_or(ty);
-    is_string(inner) || elem(inner).is_some_and(|elem| is_named(elem, &["u8"]))
+    is_string(ty) || is_bytes(ty)
 }
 
 /// Whether it is a string or bytes of any length.
@@ -140,6 +146,11 @@ pub(crate) fn has_len(ty: &Type) -> bool {
 /// Whether it is an address.
 pub(crate) fn is_address(ty: &Type) -> bool {
     is_named(ty, &["Ipv4Addr", "Ipv6Addr", "IpAddr", "MacAddr", "HwAddr"])
+}
+
+/// Whether it is an integer or an address.
+pub(crate) fn is_number(ty: &Type) -> bool {
+    is_integer(ty) || is_address(ty)
 }
 
 /// Whether it is seen to be a value of `core` that can be cloned and shown.

@@ -190,7 +190,8 @@ impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Repeat<'a, T, E> {
                 w.in_registers(|w| items.iter().try_for_each(|item| emit_checked(item, ty, limits, w)))
             }
             State::Parsed(parsed) => {
-                if *limits != Limits::NONE {
+                // A nest has no limits; the compiler does not see that in them where this is not inlined.
+                if !matches!(T::TYPE, ValueType::Nested(_)) && *limits != Limits::NONE {
                     let (mut left, place) = (parsed, |err: Error| err.of_attr(ty).at(w.offset()));
                     let mut items = core::iter::from_fn(|| <Each as Shape<'a, T, E>>::next(&mut left));
                     items.try_for_each(|item| item?.check(limits)).map_err(place)?;

@@ -3,8 +3,8 @@
 
 use super::members::{Member, Members, encoding};
 use super::schema;
+use crate::attr::ENUM;
 use crate::literal::Number;
-use crate::model::{Derive, Limits, Shape};
 use crate::types;
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -14,7 +14,7 @@ pub(super) fn constants(members: &Members<'_>) -> TokenStream {
     if members.is_wrong {
         return TokenStream::new();
     }
-    let attrs = members.attrs.iter().filter(|member| !member.field.limits.given.is_empty());
+    let attrs = members.attrs.iter().filter(|member| !member.field.limits.is_empty());
     let attrs = attrs.map(|member| (&member.limits, &member.field.limits));
     let name = quote!(__PAYLOAD_LIMITS);
     let payload = members.payload().map(|field| (&name, &field.limits));
@@ -24,18 +24,14 @@ pub(super) fn constants(members: &Members<'_>) -> TokenStream {
     });
     let (numbers, ids, applied) = (numbers(members), ids(members), limits_apply(members));
     let (variants, selected, shared) = (variants(members), selected(members), is_in_shared(members));
-    quote!(#(#limits)* #numbers #ids #applied #variants #selected #shared)
+    let complete = is_complete(members);
+    quote!(#(#limits)* #numbers #ids #applied #variants #selected #shared #complete)
 }
 
 /// `Limits` as a constant expression.
-fn limits(limits: &Limits) -> TokenStream {
-    let given = limits.given.iter().map(|(name, number)| {
-        let value = match *name {
-            "min" | "max" => number.widened(),
-            "mask" => number.narrowed("mask"),
-            _ => number.narrowed("max_len"),
-        };
-        let name = Ident::new(name, number.span());
+fn limits(limits: &[(&str, Number)]) -> TokenStream {
+    let given = limits.iter().map(|(name, number)| {
+        let (value, name) = (number.narrowed(name), Ident::new(name, number.span()));
         quote!(.#name(#value))
     });
     quote!(__nl::Limits::NONE #(#given)*)
@@ -44,46 +40,32 @@ fn limits(limits: &Limits) -> TokenStream {
 /// The attribute types that are no literals: bound to constants, so that they can be patterns. None of them is another's.
 fn numbers(members: &Members<'_>) -> TokenStream {
     let attrs = || members.attrs.iter().filter_map(|member| Some((member, member.field.attr()?)));
-    let constants =
-        attrs().filter(|(_, number)| number.literal.is_none()).map(|(Member { ty, .. }, number)| {
-            let number = number.narrowed("attr");
-            quote!(const #ty: ::core::primitive::u16 = #number;)
-        });
-    let types = attrs().map(|(Member { field, .. }, number)| {
-        (
-            number,
-            format!(
-                "`{}` has an attribute type that a field before it has already: give it another",
-                field.ident
-            ),
-        )
+    let computed = attrs().filter(|(_, number)| number.literal.is_none());
+    let constants = computed.map(|(Member { ty, .. }, number)| {
+        let number = number.narrowed("attr");
+        quote!(const #ty: ::core::primitive::u16 = #number;)
     });
-    let pads = members.model.keys.pads.iter();
-    let pads =
-        pads.map(|pad| (pad, "the type that pads is that of an attribute here: write another".to_owned()));
-    let distinct = distinct(types.chain(pads));
+    let pads = members.model.keys.list::<Number>("pad");
+    let distinct = distinct(attrs().map(|(_, number)| number).chain(&pads));
     quote!(#(#constants)* #distinct)
 }
 
 /// The numbers of a message, and of the one that says that an object has been deleted.
 fn ids(members: &Members<'_>) -> TokenStream {
     let keys = &members.model.keys;
-    let numbers = keys.ids().iter().chain(&keys.deleted);
-    distinct(
-        numbers
-            .map(|number| (number, "this number is given twice: each message has one of its own".to_owned())),
-    )
+    distinct(keys.ids().iter().chain(&keys.value("deleted")))
 }
 
 /// That none of these numbers is one before it. Of literals this was seen before.
-pub(super) fn distinct<'n>(numbers: impl IntoIterator<Item = (&'n Number, String)>) -> TokenStream {
+pub(super) fn distinct<'n>(numbers: impl IntoIterator<Item = &'n Number>) -> TokenStream {
     let numbers: Vec<_> = numbers.into_iter().collect();
-    if numbers.iter().all(|(number, _)| number.literal.is_some()) {
+    if numbers.iter().all(|number| number.literal.is_some()) {
         return TokenStream::new();
     }
-    let values = numbers.iter().map(|(number, _)| number.widened());
-    let checks = numbers.iter().enumerate().map(|(i, (number, message))| {
+    let values = numbers.iter().map(|number| number.widened());
+    let checks = numbers.iter().enumerate().map(|(i, number)| {
         let i = Literal::usize_unsuffixed(i);
+        let message = "another before it has this number already: write one of its own";
         assertion(number.span(), quote!(!__nl::is_taken(__ALL, #i)), message)
     });
     quote!(const _: () = { const __ALL: &[::core::primitive::i128] = &[#(#values),*]; #(#checks)* };)
@@ -91,7 +73,7 @@ pub(super) fn distinct<'n>(numbers: impl IntoIterator<Item = (&'n Number, String
 
 /// Each variant of an enum of attributes is one. What is seen to be one was looked at before.
 fn variants(members: &Members<'_>) -> TokenStream {
-    let is_choice = (members.model.derive, members.model.shape) == (Derive::Attrs, Shape::Enum);
+    let is_choice = members.model.place == ENUM;
     let attrs = members.attrs.iter().filter(|member| is_choice && !types::is_plain(&member.field.ty));
     let checks = attrs.map(|member| {
         let (field, schema) = (member.field, member.path(&member.field.ty, "Field", "SCHEMA"));
@@ -143,21 +125,21 @@ fn limits_apply(members: &Members<'_>) -> TokenStream {
         checks.extend(requirement(number.span(), condition, name));
     };
     for (field, value, limits) in attrs.chain(payload) {
-        let (ty, given) = (field.item(), &field.limits);
-        if let (Some(number), false) = (given.get(&["min", "max", "mask"]), types::is_integer(ty)) {
+        let ty = field.item();
+        if let (Some(number), false) = (field.limit(&["min", "max", "mask"]), types::is_integer(ty)) {
             require(number, quote!(__nl::is_integer(#value)), quote!(OfInteger));
         }
-        if let (Some(number), false) = (given.get(&["min_len", "max_len"]), types::has_len(ty)) {
+        if let (Some(number), false) = (field.limit(&["min_len", "max_len"]), types::has_len(ty)) {
             require(number, quote!(__nl::has_len(#value)), quote!(OfLength));
         }
-        for number in ["min", "max"].iter().filter_map(|name| given.get(&[name])) {
+        for (key, number) in field.limits.iter().filter(|(key, _)| matches!(*key, "min" | "max" | "mask")) {
             if number.literal.is_none() || !types::is_integer(ty) {
-                let limit = number.widened();
-                require(number, quote!(__nl::is_held(#value, #limit)), quote!(Held));
+                let (limit, is_mask) = (number.widened(), *key == "mask");
+                require(number, quote!(__nl::is_held(#value, #limit, #is_mask)), quote!(Held));
             }
         }
         // Literals were compared before.
-        if let Some((_, number)) = given.given.iter().find(|(_, number)| number.literal.is_none()) {
+        if let Some((_, number)) = field.limits.iter().find(|(_, number)| number.literal.is_none()) {
             require(number, quote!(__nl::is_possible(#limits)), quote!(Possible));
         }
     }
@@ -169,7 +151,7 @@ fn is_in_shared(members: &Members<'_>) -> TokenStream {
     let (Some(shared), lt) = (members.shared(), &members.lt) else { return TokenStream::new() };
     let shown = shared.to_token_stream().to_string().replace(' ', "");
     let checks = members.attrs.iter().map(|member| {
-        let (ty, name) = (&member.ty, schema::name(member, Shape::Struct));
+        let (ty, name) = (&member.ty, schema::name(member));
         let message = format!(
             "`{shown}` has no attribute `{name}` of this type: add it there, or name it as it is there"
         );
@@ -177,6 +159,15 @@ fn is_in_shared(members: &Members<'_>) -> TokenStream {
         assertion(member.field.ident.span(), has, &message)
     });
     in_static(checks.collect(), lt)
+}
+
+/// A set that is a whole message is a value, whose forms nothing around it selects.
+fn is_complete(members: &Members<'_>) -> TokenStream {
+    let whole = members.whole().map(|field| {
+        let ty = field.of_type(&quote!(Emit), "TYPE");
+        quote_spanned!(field.span()=> const _: __nl::ValueType = #ty;)
+    });
+    in_static(quote!(#whole), &members.lt)
 }
 
 /// A condition of limits as a trait, whose message the compiler shows where it does not hold.

@@ -3,7 +3,8 @@
 use super::assertions::{distinct, in_static};
 use super::members::{Member, Members};
 use super::{ATTR, TY, WRITER, tried};
-use crate::model::{Field, Role, When};
+use crate::literal::When;
+use crate::model::{Field, Role};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -49,9 +50,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 /// The constants that select the forms; no two numbers are the same.
 fn selectors(forms: &[Form<'_>]) -> TokenStream {
     let numbers = forms.iter().filter_map(|form| match &form.field.when {
-        Some(When::Number(number)) => {
-            Some((number, "this number selects another form already: give this one another".to_owned()))
-        }
+        Some(When::Number(number)) => Some(number),
         _ => None,
     });
     let distinct = distinct(numbers);
@@ -94,9 +93,9 @@ pub(super) fn implement(
     let inner = members.attrs.iter().filter(|member| is_finite && is_outside(member));
     let inner = inner.map(|member| member.path(&member.field.ty, "SelectedField", "FORMS"));
     let inner = in_static(quote!(#(#inner),*), lt);
-    let write = members.implement(
-        "NlSubMessage",
-        quote! {
+    let (write, read) = (members.writing("NlSubMessage"), members.reading("ParseSubMessage"));
+    quote! {
+        #write {
             const SCHEMA: &'static __nl::SubMessageSchema = #schema;
             const INNER: &'static [__nl::Forms] = &[#inner];
 
@@ -109,11 +108,9 @@ pub(super) fn implement(
             ) -> __nl::Result<()> {
                 #emit
             }
-        },
-    );
-    let read = members.implement_reading(
-        "ParseSubMessage",
-        quote! {
+        }
+
+        #read {
             #[inline]
             fn parse_as(
                 __attr: __nl::Attr<#lt>,
@@ -121,9 +118,8 @@ pub(super) fn implement(
             ) -> __nl::Result<Self> {
                 #parse
             }
-        },
-    );
-    quote!(#write #read)
+        }
+    }
 }
 
 fn emit(forms: &[Form<'_>], other: Option<&Field>) -> TokenStream {

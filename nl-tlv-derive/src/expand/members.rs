@@ -2,6 +2,7 @@
 
 use super::in_static;
 use crate::case;
+use crate::literal::Number;
 use crate::model::{Field, Model, Role};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -61,7 +62,7 @@ impl<'m> Members<'m> {
 
     /// The set that is shared with others, its lifetime that of the bytes.
     pub(super) fn shared(&self) -> Option<&'m Type> {
-        self.model.keys.attrs.as_ref()
+        self.model.shared.as_ref()
     }
 
     /// The attribute that a field names, to be selected by it.
@@ -86,15 +87,15 @@ impl<'m> Members<'m> {
         if self.model.generics.lifetimes().next().is_none() { in_static(ty, &self.lt) } else { ty }
     }
 
-    /// The implementation of a trait of writing, which has no lifetime.
-    pub(super) fn implement(&self, name: &str, items: TokenStream) -> TokenStream {
+    /// What stands above the items of a trait of writing, which has no lifetime.
+    pub(super) fn writing(&self, name: &str) -> TokenStream {
         let (params, _, clause) = self.model.generics.split_for_impl();
         let (own, name) = (&self.own, format_ident!("{name}"));
-        quote!(#[automatically_derived] impl #params __nl::#name for #own #clause { #items })
+        quote!(#[automatically_derived] impl #params __nl::#name for #own #clause)
     }
 
-    /// The implementation of a trait of reading, with the lifetime of the bytes.
-    pub(super) fn implement_reading(&self, name: &str, items: TokenStream) -> TokenStream {
+    /// What stands above the items of a trait of reading, with the lifetime of the bytes.
+    pub(super) fn reading(&self, name: &str) -> TokenStream {
         let mut generics = self.model.generics.clone();
         let lt = &self.lt;
         if generics.lifetimes().next().is_none() {
@@ -102,7 +103,7 @@ impl<'m> Members<'m> {
         }
         let (params, _, clause) = generics.split_for_impl();
         let (own, name) = (&self.own, format_ident!("{name}"));
-        quote!(#[automatically_derived] impl #params __nl::#name<#lt> for #own #clause { #items })
+        quote!(#[automatically_derived] impl #params __nl::#name<#lt> for #own #clause)
     }
 
     /// The contents of a function, which a wrong definition does not have.
@@ -113,14 +114,13 @@ impl<'m> Members<'m> {
 
 impl<'m> Member<'m> {
     fn new(i: usize, field: &'m Field) -> Self {
-        let number = field.attr().map(|number| (&number.expr, number.literal.is_some()));
         let (constant, limits) = (format_ident!("__TY{i}"), format_ident!("__LIMITS{i}"));
         Self {
-            ty: match number {
-                Some((expr, true)) => quote!(#expr),
+            ty: match field.attr() {
+                Some(Number { expr, literal: Some(_) }) => quote!(#expr),
                 _ => quote!(#constant),
             },
-            limits: if field.limits.given.is_empty() { quote!(__nl::FREE) } else { quote!(#limits) },
+            limits: if field.limits.is_empty() { quote!(__nl::FREE) } else { quote!(#limits) },
             slot: format_ident!("__slot{i}", span = field.span()),
             field,
         }

@@ -22,9 +22,10 @@ mod write;
 
 use assertions::in_static;
 
+use crate::attr;
 use crate::check::{check, keep_whole};
 use crate::errors::Errors;
-use crate::model::{Derive, Model, Shape};
+use crate::model::{Derive, Model};
 use crate::types;
 use members::Members;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -52,18 +53,18 @@ fn expand(members: &Members<'_>) -> TokenStream {
     let model = members.model;
     let companion = model.has_companion().then(|| (one::define(members), one::companion(members)));
     let (define, companion) = companion.unzip();
-    let own = match (model.derive, model.shape) {
-        (Derive::Message, Shape::Enum) => several::expand(members),
-        (Derive::SubMessage, _) => forms::expand(members),
-        (Derive::Message, _) => {
+    let own = match model.place {
+        attr::MESSAGES => several::expand(members),
+        attr::SUB_MESSAGE => forms::expand(members),
+        attr::MESSAGE => {
             let (message, key) = (message::expand(members), key::expand(members));
             quote!(#message #key)
         }
-        (Derive::Attrs, Shape::Enum) => one::choice(members),
-        (Derive::Attrs, _) => set::expand(members),
+        attr::ENUM => one::choice(members),
+        _ => set::expand(members),
     };
     let constants = assertions::constants(members);
-    let block = block(&model.keys.library, quote!(#constants #own #companion));
+    let block = block(&model.keys.library(), quote!(#constants #own #companion));
     quote!(#define #block)
 }
 

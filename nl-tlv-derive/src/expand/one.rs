@@ -2,8 +2,9 @@
 
 use super::members::{Member, Members};
 use super::{ATTR, WRITER, schema, tried};
+use crate::attr;
 use crate::case;
-use crate::model::{Derive, Role};
+use crate::model::Role;
 use crate::types;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -13,7 +14,7 @@ use syn::ext::IdentExt;
 /// The companion itself, beside the struct.
 pub(super) fn define(members: &Members<'_>) -> TokenStream {
     let model = members.model;
-    let (vis, name, lt, library) = (&model.vis, model.companion(), &members.lt, &model.keys.library);
+    let (vis, name, lt, library) = (&model.vis, model.companion(), &members.lt, model.keys.library());
     let variants = variants(members).map(|(variant, Member { field, .. })| {
         let (docs, ty) = (&field.docs, types::item(&field.ty).unwrap_or(&field.ty));
         let doc = field.doc.is_empty().then(|| format!(" The attribute `{}`.", field.ident.unraw()));
@@ -43,8 +44,8 @@ fn variants<'m>(members: &'m Members<'m>) -> impl Iterator<Item = (Ident, &'m Me
 /// The implementations of the companion.
 pub(super) fn companion(members: &Members<'_>) -> TokenStream {
     let (name, lt) = (members.model.companion(), &members.lt);
-    let (stored, schema) = match members.model.derive {
-        Derive::Attrs if !members.is_wrong => {
+    let (stored, schema) = match members.model.place {
+        attr::SET if !members.is_wrong => {
             let own = &members.own;
             (TokenStream::new(), quote!(<#own as __nl::NlAttrs>::SCHEMA))
         }
@@ -123,18 +124,20 @@ pub(super) fn choice(members: &Members<'_>) -> TokenStream {
     let variants = members.attrs.iter().map(|member| (member.field.ident.clone(), member));
     let (stored, schema) = schema::attr_set(members, None);
     let (write, read) = items(members, &schema, variants, other);
-    let (write, read) = (members.implement("NlAttrs", write), members.implement_reading("Parse", read));
+    let (writing, reading) = (members.writing("NlAttrs"), members.reading("Parse"));
     // A wrong one may be used as a set.
     let emit = members.is_wrong.then(|| {
-        let items = quote! {
-            const TYPE: __nl::ValueType = __nl::ValueType::Bytes;
-            fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
-                ::core::unreachable!()
+        let writing = members.writing("Emit");
+        quote! {
+            #writing {
+                const TYPE: __nl::ValueType = __nl::ValueType::Bytes;
+                fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
+                    ::core::unreachable!()
+                }
             }
-        };
-        members.implement("Emit", items)
+        }
     });
-    quote!(#stored #write #read #emit)
+    quote!(#stored #writing { #write } #reading { #read } #emit)
 }
 
 fn items<'m>(

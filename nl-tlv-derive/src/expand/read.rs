@@ -6,6 +6,7 @@
 
 use super::members::{Member, Members};
 use super::{ATTR, ATTRS, WALK, tried};
+use crate::literal::Number;
 use crate::model::{Field, Role};
 use crate::types;
 use proc_macro2::TokenStream;
@@ -21,7 +22,7 @@ const INLINED: usize = 8;
 /// Whether a struct is read in place. A type that is spelled otherwise, like an alias, only costs the local variables.
 pub(super) fn is_in_place(members: &Members<'_>) -> bool {
     members.attrs.len() > SMALL
-        && !members.model.keys.selected_outside
+        && !members.model.keys.has("selected_outside")
         && !members.is_wrong
         && members.attrs.iter().all(|member| types::is_complete(&member.field.ty))
 }
@@ -206,7 +207,8 @@ fn form(member: &Member<'_>, by: Option<TokenStream>) -> TokenStream {
 /// The types that are not kept in a field with `rest`.
 pub(super) fn claimed(members: &Members<'_>) -> TokenStream {
     let types = members.attrs.iter().map(|member| member.ty.clone());
-    let types = types.chain(members.model.keys.pads.iter().map(|pad| pad.narrowed("attr")));
+    let types =
+        types.chain(members.model.keys.list::<Number>("pad").into_iter().map(|pad| pad.narrowed("attr")));
     quote!({ const __CLAIMED: &[::core::primitive::u16] = &[#(#types),*]; &__CLAIMED })
 }
 

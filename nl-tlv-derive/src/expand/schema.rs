@@ -2,10 +2,11 @@
 
 use super::in_static;
 use super::members::{Member, Members};
-use crate::case;
-use crate::model::Shape;
+use crate::literal::Number;
+use crate::{attr, case};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::LitStr;
 use syn::ext::IdentExt;
 
 /// The `AttrSet` of a definition: what holds it, and a reference to it. The compiler looks once into what is `static`, but
@@ -23,17 +24,17 @@ fn value(members: &Members<'_>) -> TokenStream {
     let (model, keys) = (members.model, &members.model.keys);
     let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
     let attrs = members.attrs.iter().map(|member| attr(members, member));
-    let pads = keys.pads.iter().map(|pad| {
+    let pads = keys.list::<Number>("pad").into_iter().map(|pad| {
         let pad = pad.narrowed("attr");
         quote!(__nl::AttrSchema::PAD.named(#pad, "pad", "Padding."))
     });
     let attrs = attrs.chain(pads);
-    let c_prefix = keys.c_prefix.as_ref().map(|prefix| quote!(.c_prefix(#prefix)));
+    let c_prefix = keys.value("c_prefix").map(|prefix: LitStr| quote!(.c_prefix(#prefix)));
     let part_of = members.shared().map(|shared| {
         let shared = members.owned(quote!(#shared));
         quote!(.part_of(__nl::SetRef::new(&|| <#shared as __nl::NlAttrs>::SCHEMA)))
     });
-    let start = keys.strict_start_type.as_ref().map(|number| {
+    let start = keys.value("strict_start_type").map(|number: Number| {
         let start = number.narrowed("strict_start_type");
         quote!(.strict_start_type(#start))
     });
@@ -42,22 +43,22 @@ fn value(members: &Members<'_>) -> TokenStream {
 
 fn attr(members: &Members<'_>, member: &Member<'_>) -> TokenStream {
     let Member { field, ty, limits, .. } = member;
-    let (name, doc) = (name(member, members.model.shape), &field.doc);
+    let (name, doc) = (name(member), &field.doc);
     let selected = match (&field.select, members.selecting(member)) {
         (Some(_), Some(Member { ty, .. })) => Some(quote!(.selected_by(#ty))),
         _ => None,
     };
-    let limits = (!field.limits.given.is_empty()).then(|| quote!(.within(#limits)));
-    let optional = (members.model.shape == Shape::Enum).then(|| quote!(.optional()));
+    let limits = (!field.limits.is_empty()).then(|| quote!(.within(#limits)));
+    let optional = (field.place == attr::VARIANT).then(|| quote!(.optional()));
     let of = if field.select.is_some() { "SelectedField" } else { "Field" };
     let schema = member.path(&field.ty, of, "SCHEMA");
     quote!(#schema.named(#ty, #name, #doc) #selected #limits #optional)
 }
 
 /// The name of an attribute: that of the field, or that which a field for the variant would have.
-pub(super) fn name(member: &Member<'_>, shape: Shape) -> String {
-    match shape {
-        Shape::Enum => case::field(&member.field.ident),
+pub(super) fn name(member: &Member<'_>) -> String {
+    match member.field.place {
+        attr::VARIANT => case::field(&member.field.ident),
         _ => member.field.ident.unraw().to_string(),
     }
 }

@@ -8,9 +8,48 @@ use syn::ext::IdentExt;
 
 /// One whose forms are selected from outside is a value only where something selects them.
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
-    let is_selected = members.model.keys.selected_outside;
-    let (set, value) = (set(members), if is_selected { sub_message(members) } else { value(members) });
-    quote!(#set #value)
+    let is_selected = members.model.keys.has("selected_outside");
+    let selector =
+        is_selected.then(|| quote!(let __selector: __nl::Option<__nl::Selector<'_>> = __nl::None;));
+    let finite = finite_name(members);
+    let (stored, schema) = schema::attr_set(members, finite.as_ref());
+    let ty = finite.map_or_else(|| quote!(__nl::AttrSet::EMPTY), |name| quote!(&#name));
+    let ty = quote!(__nl::nest::<Self>(#ty));
+    let value = if is_selected { sub_message(members, &ty) } else { value(members, &ty) };
+    let emit = members.body(|| {
+        let fields = fields(members);
+        quote!(#selector #fields)
+    });
+    let parse = members.body(|| {
+        let (depth, parse) = (depth(members), read::attrs(members));
+        quote!(#selector #depth #parse)
+    });
+    let (lt, attr, fill, inline) =
+        (&members.lt, members.attr(), read::fill(members, true), read::inline(members));
+    let (write, read) = (members.writing("NlAttrs"), members.reading("ParseAttrs"));
+    quote! {
+        #stored #fill
+
+        #write {
+            const SCHEMA: &'static __nl::AttrSet = #schema;
+
+            #[inline]
+            fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
+                #emit
+            }
+        }
+
+        #read {
+            type Attr = #attr;
+
+            #inline
+            fn parse_attrs(__attrs: __nl::Attrs<#lt>) -> __nl::Result<Self> {
+                #parse
+            }
+        }
+
+        #value
+    }
 }
 
 /// The name of the schema, which the compiler shows if a set contains itself through others and none of them is
@@ -21,49 +60,10 @@ fn finite_name(members: &Members<'_>) -> Option<Ident> {
     is_finite.then(|| Ident::new("A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE", model.ident.span()))
 }
 
-fn set(members: &Members<'_>) -> TokenStream {
-    let (lt, attr, keys) = (&members.lt, members.attr(), &members.model.keys);
-    let (stored, schema) = schema::attr_set(members, finite_name(members).as_ref());
-    let selector =
-        keys.selected_outside.then(|| quote!(let __selector: __nl::Option<__nl::Selector<'_>> = __nl::None;));
-    let depth = depth(members);
-    let emit = members.body(|| {
-        let fields = fields(members);
-        quote!(#selector #fields)
-    });
-    let parse = members.body(|| {
-        let parse = read::attrs(members);
-        quote!(#selector #depth #parse)
-    });
-    let (fill, inline) = (read::fill(members, true), read::inline(members));
-    let write = members.implement(
-        "NlAttrs",
-        quote! {
-            const SCHEMA: &'static __nl::AttrSet = #schema;
-
-            #[inline]
-            fn emit_attrs(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
-                #emit
-            }
-        },
-    );
-    let read = members.implement_reading(
-        "ParseAttrs",
-        quote! {
-            type Attr = #attr;
-
-            #inline
-            fn parse_attrs(__attrs: __nl::Attrs<#lt>) -> __nl::Result<Self> {
-                #parse
-            }
-        },
-    );
-    quote!(#stored #fill #write #read)
-}
-
 /// Checks that a set which may contain itself does not do so too deep.
 fn depth(members: &Members<'_>) -> Option<TokenStream> {
-    let selector = selector(members);
+    let selector =
+        if members.model.keys.has("selected_outside") { quote!(__selector) } else { quote!(__nl::None) };
     let check = quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs>::SCHEMA, #selector)?;);
     members.model.is_recursive().then_some(check)
 }
@@ -77,43 +77,32 @@ fn fields(members: &Members<'_>) -> TokenStream {
     quote!(__nl::emit_within_depth(__w, |__w| { #fields __nl::Ok(()) }))
 }
 
-/// What selects the forms of sub-messages from outside.
-fn selector(members: &Members<'_>) -> TokenStream {
-    if members.model.keys.selected_outside { quote!(__selector) } else { quote!(__nl::None) }
-}
-
 /// The set as the payload of a nest.
-fn value(members: &Members<'_>) -> TokenStream {
+fn value(members: &Members<'_>, ty: &TokenStream) -> TokenStream {
+    let (lt, inline) = (&members.lt, read::inline(members));
     let into = read::is_in_place(members).then(|| {
-        let (lt, depth, attrs) = (&members.lt, depth(members), read::attrs_into(members));
+        let (depth, attrs) = (depth(members), read::attrs_into(members));
         quote! {
             #[inline]
-            fn parse_into(
-                __attr: __nl::Attr<#lt>,
-                __place: &mut __nl::Option<Self>,
-            ) -> __nl::Result<()> {
+            fn parse_into(__attr: __nl::Attr<#lt>, __place: &mut __nl::Option<Self>) -> __nl::Result<()> {
                 let __attrs = __attr.nested();
                 #depth
                 #attrs
             }
         }
     });
-    let (lt, inline) = (&members.lt, read::inline(members));
-    let parse = members.implement_reading(
-        "Parse",
-        quote! {
+    let (write, read) = (members.writing("Emit"), members.reading("Parse"));
+    quote! {
+        #read {
             #inline
             fn parse(__attr: __nl::Attr<#lt>) -> __nl::Result<Self> {
                 <Self as __nl::ParseAttrs<#lt>>::parse_attrs(__attr.nested())
             }
 
             #into
-        },
-    );
-    let ty = value_type(members);
-    let emit = members.implement(
-        "Emit",
-        quote! {
+        }
+
+        #write {
             const TYPE: __nl::ValueType = #ty;
             const NLA_FLAGS: ::core::primitive::u16 = __nl::AttrType::NESTED_FLAG;
 
@@ -121,21 +110,13 @@ fn value(members: &Members<'_>) -> TokenStream {
             fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
                 <Self as __nl::NlAttrs>::emit_attrs(self, __w)
             }
-        },
-    );
-    quote!(#parse #emit)
-}
-
-/// What it is on the wire.
-fn value_type(members: &Members<'_>) -> TokenStream {
-    let finite = finite_name(members).map_or_else(|| quote!(__nl::AttrSet::EMPTY), |name| quote!(&#name));
-    quote!(__nl::nest::<Self>(#finite))
+        }
+    }
 }
 
 /// The set as one whose sub-messages are selected from outside.
-fn sub_message(members: &Members<'_>) -> TokenStream {
-    let model = members.model;
-    let (name, doc) = (model.ident.unraw().to_string(), &model.doc);
+fn sub_message(members: &Members<'_>, ty: &TokenStream) -> TokenStream {
+    let (name, doc) = (members.model.ident.unraw().to_string(), &members.model.doc);
     let emit = members.body(|| {
         let fields = fields(members);
         quote!(__w.nest(__ty, |__w| { #fields }))
@@ -144,9 +125,6 @@ fn sub_message(members: &Members<'_>) -> TokenStream {
         let (depth, parse) = (depth(members), read::attrs(members));
         quote!(let __attrs = __attr.nested(); #depth #parse)
     });
-    let ty = value_type(members);
-    let schema = quote! {
-        &__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: #ty }
-    };
+    let schema = quote!(&__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: #ty });
     forms::implement(members, &schema, &emit, &parse)
 }

@@ -43,9 +43,11 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         quote!(#(#parse)* #other)
     });
     let all = all_schemas(members, &messages);
-    let write = members.implement(
-        "NlMessage",
-        quote! {
+    let (write, read) = (members.writing("NlMessage"), members.reading("ParseMessage"));
+    quote! {
+        #all
+
+        #write {
             const SCHEMAS: &'static [&'static __nl::MessageSchema] = __SCHEMAS;
 
             #[inline]
@@ -57,11 +59,9 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
             fn schema(&self) -> &'static __nl::MessageSchema {
                 #schema
             }
-        },
-    );
-    let read = members.implement_reading(
-        "ParseMessage",
-        quote! {
+        }
+
+        #read {
             type Attr = __nl::Attr<#lt>;
 
             #[inline]
@@ -71,9 +71,8 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
             ) -> __nl::Result<Self> {
                 #parse
             }
-        },
-    );
-    quote!(#all #write #read)
+        }
+    }
 }
 
 fn messages<'m>(members: &Members<'m>) -> Vec<&'m Field> {

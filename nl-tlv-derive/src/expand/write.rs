@@ -6,6 +6,7 @@ use super::{SELF, WRITER, tried};
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Path;
 use syn::spanned::Spanned;
 
 /// All fields, in order; between the header and the contents, what the message says of itself.
@@ -19,13 +20,14 @@ pub(super) fn fields(members: &Members<'_>) -> TokenStream {
         fields.partition(|field| field.role() == Some(Role::FixedHeader));
     let header = header.into_iter().filter_map(write);
     let contents = contents.into_iter().filter_map(write);
-    let check = members.model.keys.check.iter().map(|check| {
+    let check = members.model.keys.value("check").map(|check: Path| {
         let span = check.span();
         let function =
             quote_spanned!(span=> { let __check: fn(&Self) -> __nl::Result<()> = #check; __check });
-        tried(span, &quote_spanned!(span=> __nl::checked(#function(#SELF), #WRITER)))
+        let tried = tried(span, &quote_spanned!(span=> __nl::checked(#function(#SELF), #WRITER)));
+        quote!(#tried;)
     });
-    quote!(#(#header)* #(#check;)* #(#contents)*)
+    quote!(#(#header)* #check #(#contents)*)
 }
 
 fn attr(member: &Member<'_>) -> TokenStream {

@@ -180,13 +180,11 @@ pub const fn is_possible(limits: &Limits) -> bool {
         && !matches!((limits.min_len, limits.max_len), (Some(min), Some(max)) if min > max)
 }
 
-/// Whether some value of that type is this number; for an assertion in generated code.
+/// Whether some value of that type is this number, or has these bits; for an assertion in generated code.
 #[must_use]
-pub const fn is_held(value: ValueType, number: i128) -> bool {
-    match value.range() {
-        Some((min, max)) => min <= number && number <= max,
-        None => true,
-    }
+pub const fn is_held(value: ValueType, number: i128, is_mask: bool) -> bool {
+    let Some((min, max)) = value.range() else { return true };
+    if is_mask { number <= max.saturating_sub(min) } else { min <= number && number <= max }
 }
 
 const fn is_same(mut a: &[u8], mut b: &[u8]) -> bool {

@@ -53,7 +53,7 @@ impl Forms {
         let (mut own, mut inner) = (self.own.forms, self.inner);
         while let [(when, _), rest @ ..] = own {
             match *when {
-                Selector::Number(number) if is_held(by, number) && !has_len(by) => own = rest,
+                Selector::Number(number) if is_held(by, number, false) && !has_len(by) => own = rest,
                 Selector::Text(_) if by.range().is_none() => own = rest,
                 never => return Some(never),
             }

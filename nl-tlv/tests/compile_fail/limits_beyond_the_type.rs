@@ -18,6 +18,10 @@ struct Limited {
     number: u8,
     #[nl(attr = 3, max = 1 << 8, min = 2 - 3)]
     computed: u8,
+    #[nl(attr = 4, mask = MANY)]
+    bits: u8,
+    #[nl(attr = 5, mask = 0x80 << 1)]
+    flags: i8,
 }
 
 fn main() {}
