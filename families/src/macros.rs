@@ -51,7 +51,7 @@ macro_rules! messages {
         }
     };
     (
-        $set:ident;
+        $set:ident $(, also = $also:expr)?;
         $(
             #[doc = $doc:literal]
             $(#[$alias:meta])*
@@ -65,6 +65,7 @@ macro_rules! messages {
         )*
         impl crate::message::Messages for $set<'_> {
             const NAMES: &'static [Name] = &[$(Name::new($number, stringify!($name), $doc)),*];
+            $(const ALSO: &'static [(u16, u16)] = &$also;)?
         }
     };
 }

@@ -38,6 +38,9 @@ pub trait Messages: NlAttrs {
 
     /// The version of their family, if that is one of generic netlink.
     const VERSION: u8 = 0;
+
+    /// Messages that are read under a second number: that of the request which the kernel answers with them.
+    const ALSO: &'static [(u16, u16)] = &[];
 }
 
 /// What a message is called.
@@ -121,12 +124,29 @@ impl<S, const CMD: u8> DerefMut for Command<S, CMD> {
 
 impl<H: NlStruct, S: Messages, const TYPE: u16> HeadedMessage<H, S, TYPE> {
     const NAME: Name = Name::of::<S>(TYPE);
-    const SCHEMA: MessageSchema =
-        Self::NAME.schema::<S>(MessageId::Type(MessageType(TYPE))).header(H::SCHEMA);
+    const SCHEMA: MessageSchema = Self::schema(TYPE);
+    const ALSO: MessageSchema = Self::schema(also::<S>(TYPE));
+
+    const fn schema(number: u16) -> MessageSchema {
+        Self::NAME.schema::<S>(MessageId::Type(MessageType(number))).header(H::SCHEMA)
+    }
+}
+
+/// The second number of a message, or its only one.
+const fn also<S: Messages>(number: u16) -> u16 {
+    let mut all = S::ALSO;
+    while let [(of, also), rest @ ..] = all {
+        if *of == number {
+            return *also;
+        }
+        all = rest;
+    }
+    number
 }
 
 impl<H: NlStruct, S: Messages, const TYPE: u16> NlMessage for HeadedMessage<H, S, TYPE> {
-    const SCHEMAS: &'static [&'static MessageSchema] = &[&Self::SCHEMA];
+    const SCHEMAS: &'static [&'static MessageSchema] =
+        if also::<S>(TYPE) == TYPE { &[&Self::SCHEMA] } else { &[&Self::SCHEMA, &Self::ALSO] };
 
     #[inline]
     fn emit_into(&self, w: &mut Writer<'_>, header: Header) -> Result<(), Error> {

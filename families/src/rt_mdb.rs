@@ -29,14 +29,14 @@ pub mod groups {
 }
 
 messages! {
-    Mdba;
+    Mdba, also = [(84, 86)];
     /// `RTM_NEWMDB`: a request, an answer or an event.
     #[doc(alias = "RTM_NEWMDB")]
     pub type Mdb<'a> = HeadedMessage<BrPortMsg, Mdba<'a>, 84>;
     /// `RTM_DELMDB`: a request, an answer or an event.
     #[doc(alias = "RTM_DELMDB")]
     pub type DelMdb<'a> = HeadedMessage<BrPortMsg, Mdba<'a>, 85>;
-    /// `RTM_GETMDB`: a request, an answer or an event.
+    /// `RTM_GETMDB`, a request.
     #[doc(alias = "RTM_GETMDB")]
     pub type GetMdb<'a> = HeadedMessage<BrPortMsg, Mdba<'a>, 86>;
 }
@@ -59,8 +59,6 @@ pub enum Received<'a> {
     Mdb(Mdb<'a>),
     /// [`DelMdb`].
     DelMdb(DelMdb<'a>),
-    /// [`GetMdb`].
-    GetMdb(GetMdb<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),

@@ -34,7 +34,7 @@ pub mod groups {
 }
 
 messages! {
-    TcAttrs;
+    TcAttrs, also = [(100, 102)];
     /// `RTM_NEWQDISC`: a request, an answer or an event.
     #[doc(alias = "RTM_NEWQDISC")]
     pub type Qdisc<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 36>;
@@ -78,14 +78,14 @@ messages! {
 }
 
 messages! {
-    ActionsAttrs;
+    ActionsAttrs, also = [(48, 50)];
     /// `RTM_NEWACTION`: a request, an answer or an event.
     #[doc(alias = "RTM_NEWACTION")]
     pub type Actions<'a> = HeadedMessage<TcaMsg, ActionsAttrs<'a>, 48>;
     /// `RTM_DELACTION`: a request, an answer or an event.
     #[doc(alias = "RTM_DELACTION")]
     pub type DelActions<'a> = HeadedMessage<TcaMsg, ActionsAttrs<'a>, 49>;
-    /// `RTM_GETACTION`: a request, an answer or an event.
+    /// `RTM_GETACTION`, a request.
     #[doc(alias = "RTM_GETACTION")]
     pub type GetActions<'a> = HeadedMessage<TcaMsg, ActionsAttrs<'a>, 50>;
 }
@@ -114,8 +114,6 @@ pub enum Received<'a> {
     Actions(Actions<'a>),
     /// [`DelActions`].
     DelActions(DelActions<'a>),
-    /// [`GetActions`].
-    GetActions(GetActions<'a>),
     /// Any other message.
     #[nl(other)]
     Other(Message<'a>),
@@ -134,11 +132,11 @@ pub const SCHEMAS: &[&MessageSchema] = &[
     first(DelChain::SCHEMAS),
     first(Actions::SCHEMAS),
     first(DelActions::SCHEMAS),
-    first(GetActions::SCHEMAS),
     first(GetQdisc::SCHEMAS),
     first(GetTclass::SCHEMAS),
     first(GetTfilter::SCHEMAS),
     first(GetChain::SCHEMAS),
+    first(GetActions::SCHEMAS),
 ];
 
 /// Attributes `TCA_*`.

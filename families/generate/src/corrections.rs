@@ -104,6 +104,9 @@ pub(crate) struct StructFix {
     /// Names of members in C, where the rule gives another one.
     #[serde(default)]
     pub(crate) c_members: BTreeMap<String, String>,
+    /// What there is to say of members: their units.
+    #[serde(default)]
+    pub(crate) docs: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -149,6 +152,9 @@ pub(crate) struct SetFix {
     /// Rust types of attributes, where no rule gives them.
     #[serde(default)]
     pub(crate) types: BTreeMap<String, String>,
+    /// What there is to say of attributes: their units.
+    #[serde(default)]
+    pub(crate) docs: BTreeMap<String, String>,
 }
 
 /// Parts of a set.
@@ -196,6 +202,10 @@ pub(crate) struct MessageFix {
     /// The name of what answers it, in Rust and in C.
     pub(crate) reply: Option<String>,
     pub(crate) reply_c: Option<String>,
+    /// The request that the kernel answers with this message under the number of the request.
+    pub(crate) answers: Option<String>,
+    /// What there is to say of it beside its name in C.
+    pub(crate) doc: Option<String>,
 }
 
 impl Corrections {
@@ -224,6 +234,11 @@ impl Corrections {
             }
             for member in std::mem::take(&mut fix.members) {
                 replace(&mut found.members, member, |member| &member.name);
+            }
+            if let Some(doc) =
+                fix.docs.keys().find(|doc| found.members.iter().all(|member| member.name != **doc))
+            {
+                bail!("{}: {name} has no member {doc}", spec.name);
             }
         }
         for (name, fix) in &mut self.enums {
@@ -266,6 +281,11 @@ impl Corrections {
                 let before = set.attributes.iter().find(|before| before.name == attribute.name);
                 let value = ty.or(before.and_then(|before| before.value));
                 replace(&mut set.attributes, Attribute { value, ..attribute }, |attribute| &attribute.name);
+            }
+            if let Some(doc) =
+                fix.docs.keys().find(|doc| set.attributes.iter().all(|found| found.name != **doc))
+            {
+                bail!("{}: {name} has no attribute {doc}", spec.name);
             }
         }
         spec.sub_messages.append(&mut self.new_sub_messages);

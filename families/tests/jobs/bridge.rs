@@ -7,7 +7,7 @@ use super::twins::{json, run, values};
 use nl_tlv::socket::Connection;
 use nl_tlv_families::jobs::{CREATE, IfIndex};
 use nl_tlv_families::rt_link::{BridgeSpec, BridgeVlanInfo, DelLink, GetLink, Link, SetLink, Vxlan};
-use nl_tlv_families::rt_mdb::{AddMdb, BrMdbEntry, GetMdb, RemoveMdb};
+use nl_tlv_families::rt_mdb::{AddMdb, BrMdbEntry, GetMdb, Mdb, RemoveMdb};
 use nl_tlv_families::rt_neigh::{DelNeighbour, GetNeighbour, Neighbour};
 use serde_json::Value as Json;
 
@@ -104,7 +104,7 @@ fn a_multicast_group_is_as_bridge_makes_it() {
         println!("{} values compared, 0 differ", made.iter().map(values).sum::<usize>());
 
         let mut bridges = conn.dump(&GetMdb::all()).unwrap();
-        let mdb = bridges.next::<GetMdb<'_>>().unwrap().unwrap();
+        let mdb = bridges.next::<Mdb<'_>>().unwrap().unwrap();
         let mut ports = Vec::new();
         for set in mdb.mdb.iter() {
             for group in set.unwrap().entry.iter() {

@@ -158,7 +158,7 @@ fn actions_by_themselves_are_as_tc_shows_them() {
         let kind = [Act::of_kind("gact")];
         let mut found = Vec::new();
         let mut dump = conn.dump(&GetActions::of(&kind).many()).unwrap();
-        while let Some(answer) = dump.next::<GetActions<'_>>().unwrap() {
+        while let Some(answer) = dump.next::<Actions<'_>>().unwrap() {
             assert_eq!(answer.count, Some(2));
             for act in answer.tab.unwrap().iter() {
                 let (number, act) = (found.len(), act.unwrap());
@@ -184,7 +184,7 @@ fn actions_by_themselves_are_as_tc_shows_them() {
         assert_eq!(found, [7, 8]);
         println!("{} values compared, 0 differ", 3 * found.len());
         let one = [Act::of_kind("gact").index(7)];
-        let reply = conn.get::<GetActions<'_>>(&GetActions::of(&one)).unwrap();
+        let reply = conn.get::<Actions<'_>>(&GetActions::of(&one)).unwrap();
         assert_eq!(reply.tab.unwrap().iter().count(), 1);
         conn.request(&DelActions::of(&one)).unwrap();
         assert!(!run("tc actions list action gact").unwrap().contains("index 7"));

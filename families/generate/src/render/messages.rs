@@ -55,7 +55,8 @@ fn aliases(out: &mut String, module: &Module<'_>, messages: &[&Message]) -> Resu
         Protocol::NetlinkRaw => "",
         _ => ", version = VERSION",
     };
-    writeln!(out, "messages! {{\n    {set}{version};")?;
+    let also = also(module, messages);
+    writeln!(out, "messages! {{\n    {set}{version}{also};")?;
     for message in messages {
         let Message { name, number, .. } = message;
         for line in documented(module, message)?.lines() {
@@ -73,6 +74,29 @@ fn aliases(out: &mut String, module: &Module<'_>, messages: &[&Message]) -> Resu
     Ok(())
 }
 
+/// The numbers of requests which the kernel answers with one of these messages, but under the number of the request.
+fn also(module: &Module<'_>, messages: &[&Message]) -> String {
+    let number = |operation: &String| {
+        let name = module.family().message_name(operation);
+        module.messages.iter().find(|found| found.name == name).map(|found| found.number)
+    };
+    let pairs: Vec<_> = messages
+        .iter()
+        .filter_map(|message| Some((message.number, number(fix(module, message)?.answers.as_ref()?)?)))
+        .collect();
+    if pairs.is_empty() { String::new() } else { format!(", also = {pairs:?}") }
+}
+
+/// What the corrections say of a message.
+fn fix<'m>(module: &'m Module<'_>, message: &Message) -> Option<&'m MessageFix> {
+    let family = module.family();
+    let is_own = |operation: &String, fix: &MessageFix| match &fix.reply {
+        Some(reply) => *reply == message.name,
+        None => family.message_name(operation) == message.name,
+    };
+    family.fixes.messages.iter().find(|(operation, fix)| is_own(operation, fix)).map(|(_, fix)| fix)
+}
+
 /// The doc comment of a message, and its names in C.
 fn documented(module: &Module<'_>, message: &Message) -> Result<String> {
     let family = module.family();
@@ -85,7 +109,9 @@ fn documented(module: &Module<'_>, message: &Message) -> Result<String> {
         ([name, ..], true, true) => format!("`{name}`: a request, an answer or an event"),
         ([], ..) => bail!("{} has no name in C", message.name),
     };
-    Ok(format!("/// {doc}.\n{aliases}"))
+    let more = fix(module, message).and_then(|fix| fix.doc.as_ref());
+    let more = more.map(|text| format!("///\n/// {text}\n")).unwrap_or_default();
+    Ok(format!("/// {doc}.\n{more}{aliases}"))
 }
 
 fn structure(out: &mut String, module: &Module<'_>, message: &Message) -> Result<()> {

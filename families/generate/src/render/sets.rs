@@ -48,6 +48,7 @@ fn set(out: &mut String, module: &Module<'_>, set: &Set<'_>) -> Result<()> {
         writeln!(out, "#[nl({})]", keys.join(", "))?;
     }
     writeln!(out, "pub struct {}<'a> {{", module.types.type_name(set.name))?;
+    let docs = family.fixes.sets.get(set.name).map(|fix| &fix.docs);
     for (ty, attribute) in in_order(module, set) {
         if !module.types.has_field(set, attribute) {
             continue;
@@ -59,7 +60,9 @@ fn set(out: &mut String, module: &Module<'_>, set: &Set<'_>) -> Result<()> {
             Presence::Repeated | Presence::Flag => field.ty,
         };
         let alias = alias(family, &set.c_name(attribute));
-        writeln!(out, "{alias}#[nl(attr = {ty}{keys})] pub {}: {rust},", field_name(&attribute.name))?;
+        let doc = docs.and_then(|docs| docs.get(&attribute.name));
+        let doc = doc.map(|doc| format!("/// {doc}\n")).unwrap_or_default();
+        writeln!(out, "{doc}{alias}#[nl(attr = {ty}{keys})] pub {}: {rust},", field_name(&attribute.name))?;
     }
     let others = match shared {
         Some(shared) => format!("Other attributes: [`{shared}`] reads them."),

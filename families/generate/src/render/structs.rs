@@ -36,7 +36,9 @@ fn one(out: &mut String, module: &Module<'_>, definition: &Definition) -> Result
         let is_be =
             member.byte_order.as_deref() == Some("big-endian") && member.ty != "u8" && !ty.starts_with("Ip");
         let be = if is_be { "#[nl(be)] " } else { "" };
-        writeln!(out, "{be}pub {}: {ty},", snake(name))?;
+        let doc = fix.and_then(|fix| fix.docs.get(&member.name));
+        let doc = doc.map(|doc| format!("/// {doc}\n")).unwrap_or_default();
+        writeln!(out, "{doc}{be}pub {}: {ty},", snake(name))?;
     }
     writeln!(out, "}}\n")?;
     Ok(())
