@@ -3,11 +3,11 @@
 //! It adds rules (which say in which table a route is looked up), and deletes them again. Changes need root, or a network
 //! of one's own: `unshare -rn`.
 
-use nl_tlv::socket::{Connection, Protocol, RequestError};
+use nl_tlv::socket::{Connection, Protocol};
 use nl_tlv::{DeleteFlags, NewFlags};
 use nl_tlv_families::rt_rule::{DelRule, Rule};
 
-fn main() -> Result<(), RequestError> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut conn = Connection::open(Protocol::ROUTE)?;
 
     // EXCL: a rule that exists already is an error.
@@ -31,7 +31,7 @@ fn main() -> Result<(), RequestError> {
     // Only the rules that were added are deleted.
     let mut batch = conn.batch();
     for priority in added {
-        batch.push(&DelRule::of(&Rule::to_table(50).priority(priority)), DeleteFlags::default())?;
+        batch.push(&DelRule::of(&Rule::to_table(50).priority(priority))?, DeleteFlags::default())?;
     }
     for result in batch.finish()? {
         if let Err(err) = result {

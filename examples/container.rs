@@ -125,7 +125,7 @@ fn inside(steps: &mut Steps) -> Done {
     steps.create("neighbour", &neighbour)?;
     let rule = Rule::to_table(99).from(lan, 16).priority(100);
     steps.create("rule", &rule)?;
-    steps.request("delete a rule", &DelRule::of(&rule))?;
+    steps.request("delete a rule", &DelRule::of(&rule)?)?;
     let other = Neighbour::new(eth0, second, &[2, 0, 0, 0, 0, 9]);
     steps.conn.request_with(&other, CREATE)?;
     steps.request("delete a neighbour", &DelNeighbour::of(&other))

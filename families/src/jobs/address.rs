@@ -1,9 +1,10 @@
 //! Addresses of interfaces, with the length of their prefix.
 
+use super::constants::AF_INET;
 use super::{IfIndex, family_of};
 use crate::rt_addr::{Address, AddressAttrs, DelAddress, GetAddress, IfAddrMsg};
 use crate::values::FamilyAddr;
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr};
 
 impl<'a> Address<'a> {
     /// An address of an interface.
@@ -40,11 +41,17 @@ impl<'a> Address<'a> {
 }
 
 impl<'a> DelAddress<'a> {
-    /// Deletes exactly this address.
+    /// Deletes exactly this address. With the first IPv4 address of a prefix, the kernel deletes the others of the prefix on
+    /// the interface too, unless the setting `promote_secondaries` is on.
     #[must_use]
     #[inline]
     pub fn of(address: &Address<'a>) -> Self {
-        let AddressAttrs { local, address: peer, label, .. } = address.attrs;
+        let AddressAttrs { mut local, address: mut peer, label, .. } = address.attrs;
+        if address.header.family == AF_INET {
+            // What is absent, IPv4 takes as any address of the interface.
+            let ip = address.ip().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+            (local, peer) = (local.or(Some(ip.into())), peer.or(Some(ip)));
+        }
         let attrs = AddressAttrs { local, address: peer, label, ..AddressAttrs::default() };
         Self { header: address.header, attrs }
     }

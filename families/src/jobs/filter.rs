@@ -88,12 +88,21 @@ impl<'a> DelTfilter<'a> {
         Self { header: TcMsg::on(dev).under(parent), attrs: TcAttrs::default() }
     }
 
-    /// Deletes exactly this filter.
-    #[must_use]
+    /// Deletes exactly this filter, as it was read.
+    ///
+    /// # Errors
+    ///
+    /// If the filter has no handle or no priority: the kernel would delete all filters of the priority, or of the chain. A
+    /// filter that was made has none until the kernel gives it one, and the first item of a dump of `u32` is not a filter.
     #[inline]
-    pub fn of(filter: &Tfilter<'a>) -> Self {
+    pub fn of(filter: &Tfilter<'a>) -> Result<Self, NotRepresentable> {
+        if filter.header.handle == 0 || filter.place() == 0 {
+            return Err(NotRepresentable::new(
+                "a filter is deleted by its handle and priority, and this one lacks one of them: read it from the kernel",
+            ));
+        }
         let TcAttrs { kind, chain, .. } = filter.attrs;
-        Self { header: filter.header, attrs: TcAttrs { kind, chain, ..TcAttrs::default() } }
+        Ok(Self { header: filter.header, attrs: TcAttrs { kind, chain, ..TcAttrs::default() } })
     }
 }
 

@@ -245,10 +245,10 @@ impl DelPolicy<'_> {
     #[must_use]
     pub fn of(policy: &Policy<'_>) -> Self {
         let PolicyInfo { sel, index, dir, .. } = policy.header;
-        let XfrmAttrs { mark, if_id, .. } = policy.attrs;
+        let XfrmAttrs { mark, if_id, policy_type, sec_ctx, .. } = policy.attrs;
         Self {
             header: PolicyId { sel, index, dir },
-            attrs: XfrmAttrs { mark, if_id, ..XfrmAttrs::default() },
+            attrs: XfrmAttrs { mark, if_id, policy_type, sec_ctx, ..XfrmAttrs::default() },
         }
     }
 }

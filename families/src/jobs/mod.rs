@@ -32,6 +32,8 @@ mod address;
 mod address_label;
 #[cfg(feature = "rt-link")]
 mod bridge;
+#[cfg(feature = "conntrack")]
+mod connection;
 pub mod constants;
 #[cfg(feature = "tc")]
 mod disciplines;
@@ -59,7 +61,14 @@ mod neighbour;
 mod next_hop;
 #[cfg(feature = "nftables")]
 mod nftables;
-#[cfg(any(feature = "rt-link", feature = "rt-route", feature = "tc", feature = "xfrm"))]
+#[cfg(any(
+    feature = "conntrack",
+    feature = "rt-link",
+    feature = "rt-route",
+    feature = "rt-rule",
+    feature = "tc",
+    feature = "xfrm"
+))]
 mod not_representable;
 #[cfg(feature = "tc")]
 mod qdisc;
@@ -80,7 +89,14 @@ pub use handle::{Handle, NotAHandle};
 pub use index::IfIndex;
 #[cfg(feature = "ipset")]
 pub use ipset::NOT_IN_SET;
-#[cfg(any(feature = "rt-link", feature = "rt-route", feature = "tc", feature = "xfrm"))]
+#[cfg(any(
+    feature = "conntrack",
+    feature = "rt-link",
+    feature = "rt-route",
+    feature = "rt-rule",
+    feature = "tc",
+    feature = "xfrm"
+))]
 pub use not_representable::NotRepresentable;
 #[cfg(feature = "tc")]
 pub use rate::Rate;

@@ -2,8 +2,9 @@
 
 use super::constants::{AF_BRIDGE, ETH_P_IP, ETH_P_IPV6};
 use super::{IfIndex, bytes_of};
-use crate::rt_mdb::{AddMdb, BrMdbEntry, BrPortMsg, GetMdb, MdbState, RemoveMdb, Set};
+use crate::rt_mdb::{AddMdb, BrMdbEntry, BrPortMsg, Eattr, GetMdb, MdbState, Mdbe, RemoveMdb, Set};
 use core::net::{IpAddr, Ipv4Addr};
+use nl_tlv::value::Headed;
 
 impl BrMdbEntry {
     /// A group behind a port, which stays until it is removed.
@@ -45,15 +46,28 @@ impl AddMdb<'_> {
 }
 
 impl RemoveMdb<'_> {
-    /// Removes a group from a bridge.
+    /// Removes a group from a bridge, for packets from any source. If the bridge has VLANs, a group without a VLAN is the
+    /// group in each VLAN of the port: so it is added, and so it is removed.
     #[must_use]
     pub fn new(bridge: impl Into<IfIndex>, entry: BrMdbEntry) -> Self {
         Self { header: of(bridge.into()), attrs: Set { entry: Some(entry), ..Set::default() } }
     }
+
+    /// Removes exactly this group of a bridge or a VXLAN, as it was read: also one that is for packets from one source.
+    #[must_use]
+    pub fn of(bridge: impl Into<IfIndex>, info: &Headed<BrMdbEntry, Eattr<'_>>) -> Self {
+        let Eattr { source, dst, dst_port, vni, ifindex, src_vni, .. } = info.contents;
+        let of_source = Mdbe { source, dst, dst_port, vni, ifindex, src_vni, ..Mdbe::default() };
+        let entry_attrs = Some(of_source).filter(|attrs| *attrs != Mdbe::default());
+        Self {
+            header: of(bridge.into()),
+            attrs: Set { entry: Some(info.header), entry_attrs, ..Set::default() },
+        }
+    }
 }
 
 impl GetMdb<'_> {
-    /// The groups of all bridges. The kernel answers a dump with messages of this very type.
+    /// The groups of all bridges and VXLANs: a dump of [`Mdb`](crate::rt_mdb::Mdb).
     #[must_use]
     pub fn all() -> Self {
         Self { header: of(IfIndex::default()), ..Self::default() }

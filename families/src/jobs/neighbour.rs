@@ -55,6 +55,10 @@ impl<'a> Neighbour<'a> {
 
 impl<'a> DelNeighbour<'a> {
     /// Deletes exactly this neighbour or forwarding entry.
+    ///
+    /// Two kinds of forwarding entries stand for several. One of a bridge's port without a VLAN is also one in each VLAN of
+    /// the port: so it is added, and so it is deleted. One of a VXLAN without a remote address (`dst`) is all entries of its
+    /// link-layer address.
     #[must_use]
     #[inline]
     pub fn of(neighbour: &Neighbour<'a>) -> Self {

@@ -49,9 +49,9 @@ impl NexthopGrp {
 }
 
 macro_rules! by_number {
-    ($($name:ident)*) => {$(
+    ($($(#[doc = $doc:literal])* $name:ident)*) => {$(
         impl $name<'_> {
-            /// The one of this number.
+            $(#[doc = $doc])*
             #[must_use]
             pub fn of(id: u32) -> Self {
                 Self { attrs: Nexthop { id: Some(id), ..Nexthop::default() }, ..Self::default() }
@@ -60,4 +60,9 @@ macro_rules! by_number {
     )*};
 }
 
-by_number! { GetNextHop DelNextHop }
+by_number! {
+    /// The one of this number.
+    GetNextHop
+    /// The one of this number. The kernel deletes the routes via it too, and takes it out of its groups.
+    DelNextHop
+}

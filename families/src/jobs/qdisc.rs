@@ -1,6 +1,6 @@
 //! Queueing disciplines and their classes, made and deleted.
 
-use super::{Handle, IfIndex};
+use super::{Handle, IfIndex, NotRepresentable};
 use crate::tc::{
     Class, ClassOptions, DelQdisc, DelTclass, FqCodel, GetTclass, Htb, Netem, OptionsMsg, Qdisc, Tbf,
     TcAttrs, TcMsg, TcNetemQopt, TcPrioQopt, Tclass,
@@ -146,11 +146,19 @@ impl<'a> DelQdisc<'a> {
         Self::under(dev, Handle::INGRESS)
     }
 
-    /// Deletes exactly this one.
-    #[must_use]
+    /// Deletes exactly this one, as it was read: not another one that is in its place by now.
+    ///
+    /// # Errors
+    ///
+    /// If it has no handle. [`DelQdisc::root`] and [`DelQdisc::under`] delete what is in a place.
     #[inline]
-    pub fn of(qdisc: &Qdisc<'a>) -> Self {
-        Self { header: qdisc.header, attrs: TcAttrs { kind: qdisc.kind, ..TcAttrs::default() } }
+    pub fn of(qdisc: &Qdisc<'a>) -> Result<Self, NotRepresentable> {
+        if qdisc.header.handle == 0 {
+            return Err(NotRepresentable::new(
+                "a qdisc is deleted by its handle, and this one has none: read it from the kernel, or delete what is in its place",
+            ));
+        }
+        Ok(Self { header: qdisc.header, attrs: TcAttrs { kind: qdisc.kind, ..TcAttrs::default() } })
     }
 }
 

@@ -7,6 +7,9 @@ use crate::values::{NextHop, NextHops, Via};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use nl_tlv::Rest;
 
+/// The metric of an IPv6 route that is made without one: `IP6_RT_PRIO_USER`.
+const IPV6_METRIC: u32 = 1024;
+
 impl<'a> Route<'a> {
     /// A static route to a prefix, in the main table. The default route is that to `0.0.0.0` or `::`, with the length 0.
     ///
@@ -125,7 +128,8 @@ impl<'a> DelRoute<'a> {
     /// Exactly this route: with all that tells it from others to the same prefix. If another one says all that this one
     /// does and more (a source address, say), the kernel may take that one: it takes what is not said as any.
     /// And it compares as many next hops as a route has: for one with several it may take one with the first of them.
-    /// Delete those first.
+    /// Delete those first. Of IPv4, the metric 0 means any to the kernel: if the route is not there any more, it takes the
+    /// same one with the next metric.
     #[must_use]
     #[inline]
     pub fn of(route: &Route<'a>) -> Self {
@@ -143,6 +147,10 @@ impl<'a> DelRoute<'a> {
                 encap: None,
                 ..attrs
             };
+        }
+        if route.header.family == AF_INET6 && attrs.priority.unwrap_or(0) == 0 {
+            // Which the kernel gave it, and would take as any.
+            attrs.priority = Some(IPV6_METRIC);
         }
         // Each next hop of an IPv6 route has a protocol, which the kernel compares; it tells only that of the first one.
         let protocol = match attrs.multipath {
@@ -238,5 +246,14 @@ mod tests {
         let delete = DelRoute::of(&route);
         assert_eq!((&delete.multipath, delete.priority), (&route.multipath, Some(7)));
         assert_eq!((delete.prefsrc, delete.header), (route.prefsrc, route.header));
+    }
+
+    #[test]
+    fn what_deletes_an_ipv6_route_names_the_metric_that_the_kernel_gave_it() {
+        let made = Route::to(ip("fd00::"), 16).via(ip("fe80::1")).dev(1u32);
+        for (route, metric) in [(made.clone(), 1024), (made.clone().metric(0), 1024), (made.metric(7), 7)] {
+            assert_eq!(DelRoute::of(&route).priority, Some(metric));
+        }
+        assert_eq!(DelRoute::of(&Route::to(ip("10.0.0.0"), 8)).priority, None);
     }
 }

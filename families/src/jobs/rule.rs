@@ -1,7 +1,7 @@
 //! Rules: which table is looked up for what.
 
 use super::constants::{AF_INET, AF_INET6};
-use super::family_of;
+use super::{NotRepresentable, family_of};
 use crate::rt_rule::{
     DelRule, FibRuleFlags, FibRuleHdr, FibRulePortRange, FibRuleUidRange, FrAct, GetRule, Rule, RuleAttrs,
 };
@@ -137,12 +137,22 @@ impl<'a> Rule<'a> {
 
 impl<'a> DelRule<'a> {
     /// Exactly this rule, unless another one of the same priority says all that this one does and more: the kernel takes
-    /// what is not said as any. Delete that one first.
-    #[must_use]
+    /// what is not said as any, and does not look at [`inverted`](Rule::inverted). Delete that one first.
+    ///
+    /// # Errors
+    ///
+    /// If the rule has no priority: the kernel would take the first rule of any priority that says all that this one does.
+    /// A rule that was made without one gets one from the kernel. A rule that was read without one is of priority 0:
+    /// `DelRule::of(&rule.priority(0))`.
     #[inline]
-    pub fn of(rule: &Rule<'a>) -> Self {
+    pub fn of(rule: &Rule<'a>) -> Result<Self, NotRepresentable> {
+        if rule.priority.is_none() {
+            return Err(NotRepresentable::new(
+                "a rule is deleted by its priority, and this one has none: read it from the kernel, or set it (0 if it was read)",
+            ));
+        }
         let attrs = RuleAttrs { rest: Rest::default(), ..rule.attrs.clone() };
-        Self { header: rule.header, attrs }
+        Ok(Self { header: rule.header, attrs })
     }
 }
 

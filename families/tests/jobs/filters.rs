@@ -39,7 +39,7 @@ fn same(test: &str, words: &str, make: impl FnOnce(Tfilter<'static>, u32, &mut d
             if read.options.is_some() {
                 last = Some(read.header);
                 if read.header.handle & 0xfff != 0 {
-                    route().request(&DelTfilter::of(&read)).unwrap();
+                    route().request(&DelTfilter::of(&read).unwrap()).unwrap();
                 }
             }
         }

@@ -217,7 +217,7 @@ fn rules_are_as_ip_makes_them() {
             };
             conn.request_with(&rule, CREATE).unwrap();
             let made = shown().unwrap();
-            conn.request(&DelRule::of(&rule)).unwrap();
+            conn.request(&DelRule::of(&rule).unwrap()).unwrap();
             assert_eq!(shown(), None);
             run(&format!("ip {family} rule add {words} priority 50")).unwrap();
             assert_eq!(Some(&made), shown().as_ref(), "{words}");

@@ -4,6 +4,7 @@
 
 mod bridge;
 mod classes;
+mod deletes;
 mod devices;
 mod filters;
 mod ipsec;

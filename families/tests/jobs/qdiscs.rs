@@ -33,7 +33,7 @@ fn delete_all(conn: &mut Connection, dev: IfIndex) -> Result<usize, RequestError
     let mut deleted = 0;
     while let Some(qdisc) = qdiscs.next::<Qdisc<'_>>()? {
         if qdisc.header.ifindex == dev.signed() && qdisc.header.handle != 0 {
-            route().request(&DelQdisc::of(&qdisc))?;
+            route().request(&DelQdisc::of(&qdisc).unwrap())?;
             deleted += 1;
         }
     }

@@ -259,7 +259,7 @@ fn rules_agree() {
         agree(&mut conn, 4);
         // A rule cannot be changed in place: the kernel refuses NLM_F_REPLACE, and the new one stands beside the old.
         conn.request_with(&new.clone().priority(90), CREATE).unwrap();
-        let gone = |priority| DelRule::of(&new.clone().priority(priority));
+        let gone = |priority| DelRule::of(&new.clone().priority(priority)).unwrap();
         conn.request(&gone(100)).unwrap();
         agree(&mut conn, 4);
         conn.request(&gone(90)).unwrap();

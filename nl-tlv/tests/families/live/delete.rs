@@ -201,7 +201,9 @@ fn rules_are_deleted_from_their_dump_entries() {
                 rule.header.flags = Default::default();
                 (rule.priority? >= 100 && rule.priority? < 200).then(|| format!("{rule:?}"))
             },
-            delete: |conn, message| conn.request(&DelRule::of(&Rule::parse(message).unwrap())).map(drop),
+            delete: |conn, message| {
+                conn.request(&DelRule::of(&Rule::parse(message).unwrap()).unwrap()).map(drop)
+            },
         };
         family.delete_each(20, &mut random);
     });

@@ -85,7 +85,9 @@ fn qdiscs_are_deleted_from_their_dump_entries() {
                 let is_leaf = parent < 0xffff_fff0 && parent & 0xffff >= 0x10 && parent >> 16 <= 2;
                 is_leaf.then(|| format!("{ifindex} {handle:x} {parent:x} {:?}", qdisc.kind))
             },
-            delete: |conn, message| conn.request(&DelQdisc::of(&Qdisc::parse(message).unwrap())).map(drop),
+            delete: |conn, message| {
+                conn.request(&DelQdisc::of(&Qdisc::parse(message).unwrap()).unwrap()).map(drop)
+            },
         };
         family.delete_each(10, &mut random);
     });
@@ -132,7 +134,7 @@ fn filters_are_deleted_from_their_dump_entries() {
                 is_filter.then(|| format!("{:?} {:?} {:?}", filter.header, filter.kind, filter.chain))
             },
             delete: |conn, message| {
-                conn.request(&DelTfilter::of(&Tfilter::parse(message).unwrap())).map(drop)
+                conn.request(&DelTfilter::of(&Tfilter::parse(message).unwrap()).unwrap()).map(drop)
             },
         };
         family.delete_each(30, &mut random);
