@@ -209,9 +209,9 @@ pub struct AttrWriter<'w> {
     /// Bytes of the message so far; beyond the buffer's length while only counting. `u32`, so that the compiler sees that
     /// a length behind it does not overflow, which it would have to check for each attribute.
     len: u32,
-    /// How many of the sets that can contain themselves are open, and whether there were any.
-    depth: u32,
-    is_recursive: bool,
+    /// The level of the set that is written, if it can contain itself, and whether there was one.
+    pub(crate) depth: u32,
+    pub(crate) is_recursive: bool,
 }
 
 impl AttrWriter<'_> {
@@ -400,24 +400,6 @@ impl AttrWriter<'_> {
         let filled = fill(&mut copy);
         self.len = copy.len;
         filled
-    }
-
-    /// Writes a set that can contain itself; `fill` learns in how many such sets this one lies.
-    pub(crate) fn deeper(
-        &mut self,
-        fill: impl FnOnce(&mut Self, u32) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let depth = self.depth;
-        (self.depth, self.is_recursive) = (depth.saturating_add(1), true);
-        let filled = fill(self, depth);
-        self.depth = depth;
-        filled
-    }
-
-    /// Whether sets were written that can contain themselves.
-    #[inline(always)]
-    pub(crate) const fn is_recursive(&self) -> bool {
-        self.is_recursive
     }
 
     /// Appends an attribute with a string and one NUL behind it.

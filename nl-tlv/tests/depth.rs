@@ -127,6 +127,14 @@ struct Far {
     middle: Vec<Middle>,
 }
 
+/// A chain that is the message.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 55)]
+struct Whole {
+    #[nl(attrs)]
+    chain: Chain,
+}
+
 /// Trees in arrays that are made, and not read.
 #[derive(NlMessage, Clone, Debug)]
 #[nl(ty = 54)]
@@ -170,10 +178,28 @@ fn what_lies_deeper_in_a_message_is_written_as_deep_as_it_is_read_and_no_deeper(
     let written = |is_written: &dyn Fn(usize) -> bool| (0..20).take_while(|&n| is_written(n)).count();
     // The number of levels is that of the innermost: the message's own, those outside, and then one for each.
     assert_eq!(written(&|n| is_written(&Chained { chain: chain(n) })), MAX_DEPTH - 1);
+    assert_eq!(written(&|n| is_written(&Whole { chain: chain(n) })), MAX_DEPTH);
     assert_eq!(written(&|n| is_written(&Far { middle: vec![Middle { chain: chain(n) }] })), MAX_DEPTH - 2);
     assert_eq!(written(&|n| is_written(&Forest { tree: Some(tree(n)) })), MAX_DEPTH - 1);
     let grove = |n| is_written(&Grove { wood: Some(NestedArray::new(&[tree(n), tree(0)])) });
     assert_eq!(written(&grove), MAX_DEPTH - 1);
+}
+
+#[test]
+fn a_message_that_contains_itself_is_read_as_deep_as_it_is_written() {
+    let mut buf = [0; 128];
+    let deepest = Whole { chain: chain(MAX_DEPTH - 1) };
+    let bytes = deepest.emit(&mut buf, Header::new()).unwrap();
+    assert_eq!(Whole::parse(&Messages::new(bytes).next().unwrap().unwrap()), Ok(deepest));
+    // One nest more, in the innermost.
+    let mut deeper = bytes.to_vec();
+    deeper.extend([4, 0x8001].map(u16::to_ne_bytes).concat());
+    for start in (0..MAX_DEPTH - 1).map(|level| 16 + 4 * level).chain([0]) {
+        let len = u16::from_ne_bytes([deeper[start], deeper[start + 1]]) + 4;
+        deeper[start..start + 2].copy_from_slice(&len.to_ne_bytes());
+    }
+    let err = Whole::parse(&Messages::new(&deeper).next().unwrap().unwrap()).unwrap_err();
+    assert_eq!((err.kind(), err.expected(), err.found()), (ErrorKind::TooDeep, 10, 11));
 }
 
 #[test]

@@ -17,11 +17,11 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let ty = quote!(__nl::nest::<Self>(#ty));
     let value = if is_selected { sub_message(members, &ty) } else { value(members, &ty) };
     let emit = members.body(|| {
-        let fields = fields(members);
+        let fields = fields(members, 1);
         quote!(#selector #fields)
     });
     let parse = members.body(|| {
-        let (depth, parse) = (depth(members), read::attrs(members));
+        let (depth, parse) = (depth(members, 1), read::attrs(members));
         quote!(#selector #depth #parse)
     });
     let (lt, attr, fill, inline) =
@@ -60,28 +60,31 @@ fn finite_name(members: &Members<'_>) -> Option<Ident> {
     is_finite.then(|| Ident::new("A_SET_THAT_CONTAINS_ITSELF_NEEDS_THE_KEY_RECURSIVE", model.ident.span()))
 }
 
-/// Checks that a set which may contain itself does not do so too deep.
-fn depth(members: &Members<'_>) -> Option<TokenStream> {
-    let selector =
-        if members.model.keys.has("selected_outside") { quote!(__selector) } else { quote!(__nl::None) };
-    let check = quote!(__nl::check_depth(__attrs, <Self as __nl::NlAttrs>::SCHEMA, #selector)?;);
+/// Checks that a set which may contain itself does not do so too deep; the level is 1 for the attributes of a message, 2 for
+/// a nest.
+fn depth(members: &Members<'_>, level: usize) -> Option<TokenStream> {
+    let is_selected = members.model.keys.has("selected_outside");
+    let selector = if is_selected { quote!(__selector) } else { quote!(__nl::None) };
+    let attrs = if level == 1 { quote!(__attrs) } else { quote!(__attr.nested()) };
+    let schema = quote!(<Self as __nl::NlAttrs>::SCHEMA);
+    let check = quote!(__nl::check_depth(#attrs, #schema, #selector, #level)?;);
     members.model.is_recursive().then_some(check)
 }
 
-/// Writes the set; one that may contain itself not deeper than it can be read.
-fn fields(members: &Members<'_>) -> TokenStream {
+/// Writes the set; one that may contain itself, and is this level or a deeper one, not deeper than it can be read.
+fn fields(members: &Members<'_>, level: u32) -> TokenStream {
     let fields = write::fields(members);
     if !members.model.is_recursive() {
         return quote!(#fields __nl::Ok(()));
     }
-    quote!(__nl::emit_within_depth(__w, |__w| { #fields __nl::Ok(()) }))
+    quote!(__nl::emit_within_depth(__w, #level, |__w| { #fields __nl::Ok(()) }))
 }
 
 /// The set as the payload of a nest.
 fn value(members: &Members<'_>, ty: &TokenStream) -> TokenStream {
-    let (lt, inline) = (&members.lt, read::inline(members));
+    let (lt, inline, depth) = (&members.lt, read::inline(members), depth(members, 2));
     let into = read::is_in_place(members).then(|| {
-        let (depth, attrs) = (depth(members), read::attrs_into(members));
+        let attrs = read::attrs_into(members);
         quote! {
             #[inline]
             fn parse_into(__attr: __nl::Attr<#lt>, __place: &mut __nl::Option<Self>) -> __nl::Result<()> {
@@ -91,11 +94,16 @@ fn value(members: &Members<'_>, ty: &TokenStream) -> TokenStream {
             }
         }
     });
+    let payload = match members.model.is_recursive() {
+        true => members.body(|| fields(members, 2)),
+        false => quote!(<Self as __nl::NlAttrs>::emit_attrs(self, __w)),
+    };
     let (write, read) = (members.writing("Emit"), members.reading("Parse"));
     quote! {
         #read {
             #inline
             fn parse(__attr: __nl::Attr<#lt>) -> __nl::Result<Self> {
+                #depth
                 <Self as __nl::ParseAttrs<#lt>>::parse_attrs(__attr.nested())
             }
 
@@ -108,7 +116,7 @@ fn value(members: &Members<'_>, ty: &TokenStream) -> TokenStream {
 
             #[inline]
             fn emit_payload(&self, __w: &mut __nl::AttrWriter<'_>) -> __nl::Result<()> {
-                <Self as __nl::NlAttrs>::emit_attrs(self, __w)
+                #payload
             }
         }
     }
@@ -118,11 +126,11 @@ fn value(members: &Members<'_>, ty: &TokenStream) -> TokenStream {
 fn sub_message(members: &Members<'_>, ty: &TokenStream) -> TokenStream {
     let (name, doc) = (members.model.ident.unraw().to_string(), &members.model.doc);
     let emit = members.body(|| {
-        let fields = fields(members);
+        let fields = fields(members, 2);
         quote!(__w.nest(__ty, |__w| { #fields }))
     });
     let parse = members.body(|| {
-        let (depth, parse) = (depth(members), read::attrs(members));
+        let (depth, parse) = (depth(members, 2), read::attrs(members));
         quote!(let __attrs = __attr.nested(); #depth #parse)
     });
     let schema = quote!(&__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: #ty });

@@ -119,7 +119,7 @@ pub fn emit_contents<M: NlMessage>(
     let (schema, size) = const { (first(M::SCHEMAS), size_hint(first(M::SCHEMAS))) };
     w.message_with_hint(size, schema.id, header, |w| {
         fill(w)?;
-        if w.is_recursive() { check_written_depth(schema, w.written()) } else { Ok(()) }
+        if w.is_recursive { check_written_depth(schema, w.written()) } else { Ok(()) }
     })
 }
 

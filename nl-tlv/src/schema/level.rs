@@ -5,7 +5,7 @@ use super::dynamic::{resolve, selects};
 use super::records::behind;
 use super::types::Inside;
 use super::{AttrSchema, AttrSet, MAX_DEPTH, MessageSchema, Selector, ValueType};
-use crate::bytes::{add, from_u32, tail, to_u32};
+use crate::bytes::{add, tail, to_u32};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
 
 /// Attributes, what they are, and what selects their sub-messages from outside.
@@ -99,8 +99,8 @@ fn of_header<'m>(schema: &MessageSchema, message: &'m [u8]) -> Option<Selector<'
 }
 
 /// Whether the known nests in these attributes, of a set that can contain itself, are at most [`MAX_DEPTH`] deep. The set
-/// counts as the second level, because the first are the attributes of its message, as in the kernel. (One that lies
-/// deeper can be read deeper than it can be written.) `selector` is what selects forms from outside the set.
+/// counts as the level `depth`: the first is that of a message's attributes, as in the kernel, the second that of a nest.
+/// (One that lies deeper can be read deeper than it can be written.) `selector` is what selects forms from outside the set.
 ///
 /// # Errors
 ///
@@ -109,8 +109,9 @@ pub fn check_depth(
     attrs: Attrs<'_>,
     set: &'static AttrSet,
     selector: Option<Selector<'_>>,
+    depth: usize,
 ) -> Result<(), Error> {
-    Level { depth: 2, ..Level::of_set(set, attrs, selector) }.check_depth()
+    Level { depth, ..Level::of_set(set, attrs, selector) }.check_depth()
 }
 
 /// Whether the known nests of a message that was written are at most [`MAX_DEPTH`] deep.
@@ -126,7 +127,7 @@ pub(crate) fn check_written_depth(schema: &MessageSchema, message: &[u8]) -> Res
     }
 }
 
-/// Writes a set that can contain itself. One below the last level is refused before it is written, so that a value of any
+/// Writes a set that can contain itself, and is this level or a deeper one. One below the last level is refused before it is written, so that a value of any
 /// depth takes a bounded stack; `check_written_depth` counts the sets of other kinds between them too.
 ///
 /// # Errors
@@ -134,13 +135,15 @@ pub(crate) fn check_written_depth(schema: &MessageSchema, message: &[u8]) -> Res
 /// The error of `fill`; [`ErrorKind::TooDeep`].
 pub fn emit_within_depth(
     w: &mut AttrWriter<'_>,
+    level: u32,
     fill: impl FnOnce(&mut AttrWriter<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let start = w.offset();
-    w.deeper(|w, outer| match add(from_u32(outer), 2) {
-        depth if depth > MAX_DEPTH => {
-            Err(Error::new(ErrorKind::TooDeep, start, to_u32(MAX_DEPTH), to_u32(depth)))
-        }
-        _ => fill(w),
-    })
+    let (start, outer) = (w.offset(), w.depth);
+    (w.depth, w.is_recursive) = (outer.saturating_add(1).max(level), true);
+    let filled = match w.depth > to_u32(MAX_DEPTH) {
+        true => Err(Error::new(ErrorKind::TooDeep, start, to_u32(MAX_DEPTH), w.depth)),
+        false => fill(w),
+    };
+    w.depth = outer;
+    filled
 }

@@ -11,7 +11,8 @@ use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind, NlAttrs, ParseAttrs};
 /// A C struct, and behind it either attributes or the items of a flexible array, up to the end of the attribute.
 ///
 /// Attributes begin behind the struct and its padding. The items of an [`Array`](super::Array) begin where C puts them:
-/// behind the last field of the struct, aligned as an item. Like the fields of every struct they are in host order,
+/// behind the last field of the struct, aligned as an item. A struct with padding there in which an item would begin does not
+/// compile, because nobody could tell the padding from items: give it a last field. Like the fields of every struct they are in host order,
 /// whether or not the attribute has `NLA_F_NET_BYTEORDER`.
 ///
 /// ```
@@ -86,8 +87,12 @@ impl<H: NlStruct, T: NlAttrs> Emit for Headed<H, T> {
 impl<H: NlStruct, T: Member> Headed<H, Array<'_, T>> {
     /// Where the items begin: bytes from the start of the struct.
     const START: usize = match H::SCHEMA.fields.last() {
-        Some(last) => align_up(last.offset.saturating_add(last.len), T::ALIGN),
-        None => 0,
+        Some(last) if align_up(last.offset.saturating_add(last.len), T::ALIGN) < size_of::<H::Bytes>() => {
+            panic!(
+                "items would begin in the padding at the end of the struct, which looks like items: make it a field"
+            )
+        }
+        _ => align_up(size_of::<H::Bytes>(), T::ALIGN),
     };
     const SCHEMA: &'static StructSchema = &StructSchema {
         items: Some(StructField {
@@ -117,11 +122,9 @@ impl<'a, H: NlStruct, T: Member + Parse<'a> + Emit + Clone> Emit for Headed<H, A
     const TYPE: ValueType = ValueType::Struct(Self::SCHEMA);
 
     fn emit_payload(&self, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        let header = self.header.to_bytes();
-        let header = head(header.as_ref(), Self::START);
-        w.bytes(header)?;
+        w.bytes(self.header.to_bytes().as_ref())?;
         // The alignment of an item is at most 8.
-        w.bytes(head(&[0; 8], sub(Self::START, header.len())))?;
+        w.bytes(head(&[0; 8], sub(Self::START, size_of::<H::Bytes>())))?;
         // One by one: received ones may be in network order, if their attribute said so, and this one does not.
         self.contents.iter().try_for_each(|item| item.emit_payload(w))
     }
