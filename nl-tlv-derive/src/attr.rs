@@ -110,28 +110,22 @@ const OTHER_WORDS: &[(&str, &[&str])] = &[
     ("be", &["big_endian", "network_order"]),
 ];
 
-const LITTLE: &str = "an integer without `be` is in the order of the machine: leave the key out";
-const SKIP: &str = "each field is part of the message: move others to a struct around it";
-
 /// Words that are no keys, and what to write instead.
-const INSTEAD: &[(&str, &str)] = &[
-    ("optional", "an attribute that may be absent is an `Option`"),
-    ("required", "an attribute is required if its type is no `Option`"),
-    ("default", "an attribute that may be absent is an `Option`: the reader puts a default in its place"),
-    ("repeated", "an attribute that occurs several times is a `Vec<T>` or `Repeat<'a, T>`"),
-    ("nested", "a nest is a struct with `#[derive(NlAttrs)]` as the type"),
-    ("flag", "a flag is a `bool`"),
-    ("le", LITTLE),
-    ("little_endian", LITTLE),
-    ("skip", SKIP),
-    ("ignore", SKIP),
-    ("family", "the family is named where the connection is opened: write only the command, `cmd = 1`"),
+const INSTEAD: &[(&[&str], &str)] = &[
+    (&["optional"], "an attribute that may be absent is an `Option`"),
+    (&["required"], "an attribute is required if its type is no `Option`"),
+    (&["default"], "an attribute that may be absent is an `Option`: its reader puts a default in its place"),
+    (&["repeated"], "an attribute that occurs several times is a `Vec<T>` or `Repeat<'a, T>`"),
+    (&["nested"], "a nest is a struct with `#[derive(NlAttrs)]` as the type"),
+    (&["flag"], "a flag is a `bool`"),
+    (&["le", "little_endian"], "an integer without `be` is in the order of the machine: leave the key out"),
+    (&["skip", "ignore"], "each field is part of the message: move others to a struct around it"),
+    (&["family"], "the connection is opened for the family: write only the command, `cmd = 1`"),
 ];
 
 /// Whether a key is one of these, or in one of these groups.
-fn is_one_of(key: &Ident, names: &[&str]) -> bool {
-    names.iter().any(|name| key == name)
-        || KEYS.iter().any(|(own, _, _, group, _)| key == own && names.contains(group))
+fn is_one_of(key: &str, names: &[&str]) -> bool {
+    names.contains(&key) || KEYS.iter().any(|(own, _, _, group, _)| key == *own && names.contains(group))
 }
 
 impl Place {
@@ -148,18 +142,15 @@ impl Place {
             || format!("unknown key `{name}`"),
             |(.., places)| format!("`{name}` is not a key of {}, but of {}", self.0, names(places)),
         );
-        let is_meant =
-            |key: &&str| OTHER_WORDS.iter().any(|(own, words)| own == key && words.contains(&name));
-        let meant = here().find(is_meant);
-        let instead = INSTEAD.iter().find(|(word, _)| *word == name && meant.is_none());
-        if let Some((_, advice)) = instead {
-            return format!("{what}: {advice}");
-        }
+        let is_meant = |(own, words): &&(_, &[_])| words.contains(&name) && here().any(|key| key == *own);
+        let meant = OTHER_WORDS.iter().find(is_meant).map(|(key, _)| *key);
+        let instead = INSTEAD.iter().find(|(words, _)| words.contains(&name) && meant.is_none());
         let similar = here().filter(|key| is_similar(key, name)).min_by_key(|key| difference(key, name));
-        match meant.or(similar) {
-            Some(key) => format!("{what}; did you mean `{key}`?"),
-            None if known.is_some() => what,
-            None => {
+        match (instead, meant.or(similar), known) {
+            (Some((_, advice)), ..) => format!("{what}: {advice}"),
+            (None, Some(key), _) => format!("{what}; did you mean `{key}`?"),
+            (None, None, Some(_)) => what,
+            (None, None, None) => {
                 format!("{what}; the keys of {} are `{}`", self.0, here().collect::<Vec<_>>().join("`, `"))
             }
         }
@@ -191,17 +182,18 @@ fn difference(a: &str, b: &str) -> usize {
 
 /// One key with its value, if it has one.
 struct Key {
-    name: Ident,
+    ident: Ident,
+    name: String,
     has_sign: bool,
     value: TokenStream,
 }
 
 impl Parse for Key {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = input.call(Ident::parse_any);
-        let name = name.map_err(|err| syn::Error::new(err.span(), "a key is a word: write `attr = 1`"))?;
+        let ident = input.call(Ident::parse_any);
+        let ident = ident.map_err(|err| syn::Error::new(err.span(), "a key is a word: write `attr = 1`"))?;
         let has_sign = input.parse::<Option<Token![=]>>()?.is_some();
-        Ok(Self { name, has_sign, value: until_comma(input)? })
+        Ok(Self { name: ident.to_string(), ident, has_sign, value: until_comma(input)? })
     }
 }
 
@@ -256,37 +248,36 @@ impl Keys {
                 }
             }
         }
-        all.keys.iter().for_each(|key| all.check_value(&key.name.to_string(), errors));
+        let with_values = all.keys.iter().filter(|key| !key.value.is_empty());
+        with_values.for_each(|key| all.check_value(&key.name, errors));
         for (keys, others, why) in EXCLUSIVE {
-            let Some(Key { name: first, .. }) = all.keys.iter().find(|key| is_one_of(&key.name, keys)) else {
-                continue;
-            };
-            let others =
-                all.keys.iter().map(|key| &key.name).filter(|name| *name != first && is_one_of(name, others));
-            others.for_each(|name| errors.at(name, format!("`{name}` does not go with `{first}`: {why}")));
+            let those = |names| all.keys.iter().filter(move |key| is_one_of(&key.name, names));
+            let Some(Key { name: first, .. }) = those(keys).next() else { continue };
+            for Key { ident, name, .. } in those(others).filter(|key| key.name != *first) {
+                errors.at(ident, format!("`{name}` does not go with `{first}`: {why}"));
+            }
         }
         all
     }
 
     /// Whether a key can be understood.
-    fn check(&self, Key { name: key, has_sign, value }: &Key, place: Place) -> syn::Result<()> {
-        let name = key.to_string();
-        let row = place.keys().find(|(key, ..)| *key == name);
+    fn check(&self, Key { ident, name, has_sign, value }: &Key, place: Place) -> syn::Result<()> {
+        let row = place.keys().find(|(key, ..)| key == name);
         let example = row.map(|(_, _, example, ..)| *example);
-        let takes_none = format!("`{name}` takes no value: write `{name}`");
+        let takes_none = || format!("`{name}` takes no value: write `{name}`");
         if !has_sign && !value.is_empty() {
-            let place = if example == Some("") { takes_none } else { behind_no_sign(&name, value.clone()) };
-            return Err(mistake(key, place));
+            let place = if example == Some("") { takes_none() } else { behind_no_sign(name, value.clone()) };
+            return Err(mistake(ident, place));
         }
-        let Some((_, takes, example, ..)) = row else { return Err(mistake(key, place.advice(&name))) };
+        let Some((_, takes, example, ..)) = row else { return Err(mistake(ident, place.advice(name))) };
         match (*has_sign, value.is_empty()) {
-            _ if self.has(&name) => Err(mistake(key, format!("`{name}` is given twice"))),
-            (true, true) if example.is_empty() => Err(mistake(key, takes_none)),
-            (true, false) if example.is_empty() => Err(mistake(value, takes_none)),
+            _ if self.has(name) => Err(mistake(ident, format!("`{name}` is given twice"))),
+            (true, true) if example.is_empty() => Err(mistake(ident, takes_none())),
+            (true, false) if example.is_empty() => Err(mistake(value, takes_none())),
             (false, _) if takes(TokenStream::new()) => Ok(()),
-            (_, true) => Err(mistake(key, format!("`{name}` needs a value: write `{name} = {example}`"))),
+            (_, true) => Err(mistake(ident, format!("`{name}` needs a value: write `{name} = {example}`"))),
             _ if takes(value.clone()) => Ok(()),
-            _ => Err(mistake(value, another_value(&name, value, example))),
+            _ => Err(mistake(value, another_value(name, value, example))),
         }
     }
 
@@ -311,7 +302,7 @@ impl Keys {
 
     /// Where a key stands.
     pub(crate) fn span(&self, name: &str) -> Option<Span> {
-        self.get(name).map(|key| key.name.span())
+        self.get(name).map(|key| key.ident.span())
     }
 
     /// The keys of this group that are given, each with its place, in the order of all keys.

@@ -38,12 +38,8 @@ pub(crate) fn name(ty: &Type) -> String {
 
 /// A type as it is written.
 pub(crate) fn shown(ty: &Type) -> String {
-    ty.to_token_stream()
-        .to_string()
-        .replace("& ", "&")
-        .replace(" <", "<")
-        .replace("< ", "<")
-        .replace(" >", ">")
+    let spaced = [("& ", "&"), (" <", "<"), ("< ", "<"), (" >", ">")];
+    spaced.iter().fold(ty.to_token_stream().to_string(), |text, (from, to)| text.replace(from, to))
 }
 
 /// What an array or a slice consists of, a borrowed one and one in a `Box` too.

@@ -5,17 +5,15 @@ use super::{PAYLOAD, read, schema, tried, write};
 use crate::attr::Keys;
 use crate::literal::Number;
 use crate::model::Field;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::LitStr;
 use syn::ext::IdentExt;
 
 pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let (lt, attr, schemas) = (&members.lt, members.attr(), schemas(members));
-    let attr = match members.whole() {
-        Some(whole) => quote_spanned!(whole.span()=> type Attr = #attr;),
-        None => quote!(type Attr = #attr;),
-    };
+    let span = members.whole().map_or_else(Span::call_site, Field::span);
+    let attr = quote_spanned!(span=> type Attr = #attr;);
     let emit = members.body(|| emit(members));
     let has_own = members.payload().is_none() && members.whole().is_none() && !members.model.has_companion();
     let stored = has_own.then(|| schema::attr_set(members, None).0);
@@ -51,13 +49,14 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 /// Writes the headers and what follows them. One set needs no code of its own, which is most of what many messages cost to
 /// compile.
 fn emit(members: &Members<'_>) -> TokenStream {
-    match (members.whole(), members.header()) {
-        (Some(Field { ident: set, ty, .. }), header) if !members.model.keys.has("check") => match header {
-            Some(Field { ident, ty: before, .. }) => {
-                quote!(__nl::emit_headed::<Self, #before, #ty>(__w, __header, &self.#ident, &self.#set))
-            }
-            None => quote!(__nl::emit_set::<Self, #ty>(__w, __header, &self.#set)),
-        },
+    let whole = members.whole().filter(|_| !members.model.keys.has("check"));
+    match (whole, members.header()) {
+        (Some(Field { ident: set, ty, .. }), Some(Field { ident, ty: before, .. })) => {
+            quote!(__nl::emit_headed::<Self, #before, #ty>(__w, __header, &self.#ident, &self.#set))
+        }
+        (Some(Field { ident, ty, .. }), None) => {
+            quote!(__nl::emit_set::<Self, #ty>(__w, __header, &self.#ident))
+        }
         _ => {
             let emit = write::fields(members);
             quote!(__nl::emit_contents::<Self>(__w, __header, |__w| { #emit __nl::Ok(()) }))
