@@ -41,8 +41,8 @@ impl<'a> CHeader<'a> {
     ///
     /// An `enum` for each type of numbers or bits with names, and one for the attributes of each set, in the order in
     /// which messages use them; constants that no `c_name` or `c_prefix` names are called after the protocol and the
-    /// Rust type. Names of numbers beyond 31 bits are macros, as the constants of an `enum` are `int`. Comments are the
-    /// first paragraphs of the doc comments.
+    /// Rust type. Names of numbers beyond 31 bits are macros, as the constants of an `enum` are `int`; they have the size
+    /// and the sign of the type. Comments are the first paragraphs of the doc comments.
     ///
     /// # Panics
     ///
@@ -74,7 +74,7 @@ impl<'a> CHeader<'a> {
     /// assert!(policy.contains("NLA_POLICY_RANGE(NLA_U8, 5, 30)"));
     /// ```
     ///
-    /// A table holds what `nla_policy` can say. It cannot say the shortest length of a string, the two lengths of an
+    /// A table holds what `nla_policy` can say. It cannot say the shortest length of a string, that a string is empty, anything of an attribute of type 0, the two lengths of an
     /// [`Ip`](nl_tlv::schema::ValueType::Ip) (the table has 4 to 16 bytes), the range of a number in network order that is signed or has 64 bits, bits beyond 32 of a mask, or
     /// the values of an array whose items are not nests (the table has a nest whose attributes are not looked at). A
     /// sub-message is a nest if each of its forms is one, and bytes otherwise; then a strict kernel refuses those forms that

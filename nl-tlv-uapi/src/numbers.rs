@@ -88,7 +88,7 @@ fn constants(f: &mut Formatter<'_>, protocol: &ProtocolDef, schema: &NumberSchem
     writeln!(f, "enum {} {{", names::lower(&prefix))?;
     for (name, number) in schema.names() {
         indent(f, 1)?;
-        match schema.is_flags {
+        match schema.is_flags && number >= 0 {
             true => writeln!(f, "{prefix}_{} = {number:#x},", names::upper(name))?,
             false => writeln!(f, "{prefix}_{} = {number},", names::upper(name))?,
         }
@@ -104,18 +104,24 @@ pub(crate) fn prefix(protocol: &ProtocolDef, schema: &NumberSchema) -> impl Disp
     })
 }
 
-/// A literal of at least 32 bits.
+/// A number in C. All constants of a type have its size and sign, so that comparisons with one, and `~` of one, are right.
 fn large(schema: &NumberSchema, number: i128) -> impl Display {
-    let suffix = match number {
-        ..0 => "LL",
-        _ if u32::try_from(number).is_ok() => "U",
-        _ => "ULL",
-    };
-    let is_flags = schema.is_flags;
-    shown(move |f| match is_flags {
+    let suffix = suffix(schema.base);
+    let is_hex = schema.is_flags && number >= 0;
+    shown(move |f| match is_hex {
         true => write!(f, "{number:#x}{suffix}"),
         // The smallest number has no literal of its own.
         false if number == i128::from(i64::MIN) => write!(f, "(-{}LL - 1)", i64::MAX),
         false => write!(f, "{number}{suffix}"),
     })
+}
+
+/// What stands behind literals of a type. Those of smaller types are `int`, and never large.
+const fn suffix(base: ValueType) -> &'static str {
+    match base {
+        ValueType::U64 | ValueType::Be64 | ValueType::Uint => "ULL",
+        ValueType::S64 | ValueType::BeS64 | ValueType::Sint => "LL",
+        ValueType::Named(schema) => suffix(schema.base),
+        _ => "U",
+    }
 }

@@ -2,9 +2,10 @@
 
 use crate::distinct::Distinct;
 use crate::sets::{contents, nested, sorted};
-use crate::text::shown;
+use crate::text::{comment, shown};
 use crate::{ProtocolDef, names};
 use core::fmt::{self, Display, Formatter};
+use core::ops::RangeInclusive;
 use nl_tlv::schema::{AttrSchema, AttrSet, Limits, MAX_DEPTH, Nest, Presence, SetRef, ValueType};
 
 pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Result {
@@ -115,9 +116,14 @@ impl Table<'_> {
         if let Some(start) = set.strict_start_type {
             writeln!(f, "\t[0] = {{ .strict_start_type = {} }},", start_type(protocol, set, start))?;
         }
-        // The kernel takes no attribute of type 0; the entry there is for what holds for all.
-        for attr in sorted(set.attrs).filter(|attr| attr.ty != 0) {
+        for attr in sorted(set.attrs) {
             let constant = names::attr(protocol, set, attr);
+            // The entry 0 is for what holds for all.
+            if attr.ty == 0 {
+                let text = "of type 0, has no policy: the kernel skips it, or refuses it";
+                comment(f, 1, &format!("{constant}, {text}."))?;
+                continue;
+            }
             needed(f, attr)?;
             unchecked(f, attr)?;
             writeln!(f, "\t[{constant}] = {},", Policy { protocol, stem, attr })?;
@@ -138,7 +144,7 @@ fn needed(f: &mut Formatter<'_>, attr: &AttrSchema) -> fmt::Result {
 
 /// A comment with what the kernel's policies cannot express of an attribute.
 fn unchecked(f: &mut Formatter<'_>, attr: &AttrSchema) -> fmt::Result {
-    let Limits { min, max, min_len, mask, .. } = attr.limits;
+    let Limits { min, max, min_len, max_len, mask } = attr.limits;
     let is_string = matches!(attr.value, ValueType::String | ValueType::NulString);
     let number = Number::of(attr.value);
     let is_checked =
@@ -149,6 +155,8 @@ fn unchecked(f: &mut Formatter<'_>, attr: &AttrSchema) -> fmt::Result {
     let says: Vec<String> = [
         (attr.presence == Presence::Required).then(|| "required".to_owned()),
         min_len.filter(|min| is_string && *min > 0).map(bytes),
+        // A length of 0 is no limit there.
+        max_len.filter(|max| is_string && *max == 0).map(|_| "empty".to_owned()),
         end(min).map(|min| format!("at least {min}")),
         end(max).map(|max| format!("at most {max}")),
         mask.map(|mask| format!("only bits of {mask:#x}")),
@@ -199,30 +207,13 @@ impl Display for Policy<'_> {
         match *value {
             ValueType::Flag => f.write_str("{ .type = NLA_FLAG }"),
             ValueType::Reject => f.write_str("{ .type = NLA_REJECT }"),
-            ValueType::String => with_len(f, "NLA_STRING", limits),
-            ValueType::NulString => with_len(f, "NLA_NUL_STRING", limits),
-            ValueType::Bytes | ValueType::HwAddr | ValueType::Units { .. } => bytes(f, limits),
-            ValueType::SubMessage { .. } => f.write_str("{ .type = NLA_BINARY }"),
-            ValueType::Headed(header, _) | ValueType::Records { header, .. } => {
-                write!(f, "NLA_POLICY_MIN_LEN({})", header.len)
-            }
+            ValueType::String => with_len(f, "NLA_STRING", limits.max_len),
+            ValueType::NulString => with_len(f, "NLA_NUL_STRING", limits.max_len),
             ValueType::Pad => f.write_str("{ .type = NLA_UNSPEC }"),
-            ValueType::Array(len) => write!(f, "NLA_POLICY_EXACT_LEN({len})"),
-            ValueType::Struct(schema) if schema.zero_extend => {
-                write!(f, "{{ .type = NLA_BINARY, .len = {} }}", schema.len)
-            }
-            ValueType::Struct(schema) if schema.items.is_some() => {
-                write!(f, "NLA_POLICY_MIN_LEN({})", schema.len)
-            }
-            ValueType::Struct(schema) => write!(f, "NLA_POLICY_EXACT_LEN({})", schema.len),
-            ValueType::Ipv4 => f.write_str("NLA_POLICY_EXACT_LEN(4)"),
-            ValueType::Ipv6 => f.write_str("NLA_POLICY_EXACT_LEN(16)"),
-            ValueType::Ip => f.write_str("NLA_POLICY_RANGE(NLA_BINARY, 4, 16)"),
-            ValueType::Mac => f.write_str("NLA_POLICY_EXACT_LEN(6)"),
             ValueType::Bitfield32(_) => {
                 write!(f, "NLA_POLICY_BITFIELD32({:#x})", limits.mask.unwrap_or(u32::MAX.into()))
             }
-            _ => f.write_str("NLA_POLICY_EXACT_LEN(8)"),
+            _ => Lengths::of(self.attr).map_or(Ok(()), |lengths| self.bytes(f, lengths)),
         }
     }
 }
@@ -234,6 +225,18 @@ impl Policy<'_> {
             Nest::Attrs(set) => write!(f, "NLA_POLICY_NESTED({}_policy)", stem(set)),
             Nest::Items(set) => write!(f, "NLA_POLICY_NESTED_ARRAY({}_policy)", stem(set)),
             Nest::Any => f.write_str("{ .type = NLA_NESTED }"),
+        }
+    }
+
+    fn bytes(&self, f: &mut Formatter<'_>, Lengths { min, max }: Lengths) -> fmt::Result {
+        match (min, max) {
+            (None, max) => with_len(f, "NLA_BINARY", max),
+            _ if Range::of(self.attr).is_some_and(|range| !range.is_short()) => {
+                write!(f, "NLA_POLICY_FULL_RANGE(NLA_BINARY, &{})", range_name(self.stem, self.attr))
+            }
+            (Some(min), None) => write!(f, "NLA_POLICY_MIN_LEN({min})"),
+            (Some(min), Some(max)) if min == max => write!(f, "NLA_POLICY_EXACT_LEN({min})"),
+            (Some(min), Some(max)) => write!(f, "NLA_POLICY_RANGE(NLA_BINARY, {min}, {max})"),
         }
     }
 
@@ -257,19 +260,50 @@ impl Policy<'_> {
     }
 }
 
-fn with_len(f: &mut Formatter<'_>, name: &str, limits: &Limits) -> fmt::Result {
-    match limits.max_len {
+/// Bytes, at most so many. A table has 16 bits for that, no attribute is longer, and 0 is no limit.
+fn with_len(f: &mut Formatter<'_>, name: &str, max_len: Option<usize>) -> fmt::Result {
+    match max_len.filter(|len| *len != 0 && u16::try_from(*len).is_ok()) {
         Some(len) => write!(f, "{{ .type = {name}, .len = {len} }}"),
         None => write!(f, "{{ .type = {name} }}"),
     }
 }
 
-fn bytes(f: &mut Formatter<'_>, limits: &Limits) -> fmt::Result {
-    match (limits.min_len, limits.max_len) {
-        (Some(min), Some(max)) if min == max => write!(f, "NLA_POLICY_EXACT_LEN({min})"),
-        (Some(min), Some(max)) => write!(f, "NLA_POLICY_RANGE(NLA_BINARY, {min}, {max})"),
-        (Some(min), None) => write!(f, "NLA_POLICY_MIN_LEN({min})"),
-        (None, _) => with_len(f, "NLA_BINARY", limits),
+/// The lengths that bytes may have, in bytes.
+struct Lengths {
+    min: Option<usize>,
+    max: Option<usize>,
+}
+
+impl Lengths {
+    /// Those of an attribute that the kernel knows no other type for.
+    fn of(attr: &AttrSchema) -> Option<Self> {
+        let lengths = |min, max| Self { min, max };
+        let exactly = |len| lengths(Some(len), Some(len));
+        Some(match attr.value {
+            ValueType::Flag | ValueType::String | ValueType::NulString | ValueType::Bitfield32(_) => {
+                return None;
+            }
+            ValueType::Pad | ValueType::Reject => return None,
+            value if Number::of(value).is_some() || value.nest().is_some() => return None,
+            ValueType::Bytes | ValueType::HwAddr | ValueType::Units { .. } => {
+                let Limits { min_len, max_len, .. } = attr.limits;
+                // A longest length is a limit by itself, unless it is 0.
+                lengths(min_len.or(max_len.filter(|max| *max == 0)), max_len)
+            }
+            ValueType::SubMessage { .. } => lengths(None, None),
+            ValueType::Headed(header, _) | ValueType::Records { header, .. } => {
+                lengths(Some(header.len), None)
+            }
+            ValueType::Array(len) => exactly(len),
+            ValueType::Struct(schema) if schema.zero_extend => lengths(None, Some(schema.len)),
+            ValueType::Struct(schema) if schema.items.is_some() => lengths(Some(schema.len), None),
+            ValueType::Struct(schema) => exactly(schema.len),
+            ValueType::Ipv4 => exactly(4),
+            ValueType::Ipv6 => exactly(16),
+            ValueType::Ip => lengths(Some(4), Some(16)),
+            ValueType::Mac => exactly(6),
+            _ => exactly(8),
+        })
     }
 }
 
@@ -325,7 +359,7 @@ pub(crate) fn beyond(attr: &AttrSchema) -> Option<i128> {
     limits.into_iter().find(|limit| !(number.min..=number.max).contains(limit))
 }
 
-/// The range of a number, both ends included.
+/// The range of a number, or of the length of bytes, both ends included.
 struct Range {
     min: i128,
     max: i128,
@@ -337,13 +371,28 @@ struct Range {
 impl Range {
     /// The range of an attribute, if it is limited.
     fn of(attr: &AttrSchema) -> Option<Self> {
-        let (number, limits) = (Number::of(attr.value)?, attr.limits);
-        (number.has_range && (limits.min.is_some() || limits.max.is_some())).then(|| Self {
-            min: limits.min.unwrap_or(number.min),
-            max: limits.max.unwrap_or(number.max),
-            is_signed: number.min < 0,
-            limits: (limits.min.is_some(), limits.max.is_some()),
-        })
+        let Limits { min, max, .. } = attr.limits;
+        match Number::of(attr.value) {
+            Some(number) if number.has_range => {
+                (min.is_some() || max.is_some()).then(|| Self::new(number.min..=number.max, (min, max)))
+            }
+            None => {
+                let Lengths { min, max } = Lengths::of(attr)?;
+                let [min, max] = [min, max].map(|len| len.and_then(|len| len.try_into().ok()));
+                min.is_some().then(|| Self::new(0..=u16::MAX.into(), (min, max)))
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// The part of a type's numbers that limits leave.
+    fn new(all: RangeInclusive<i128>, (min, max): (Option<i128>, Option<i128>)) -> Self {
+        Self {
+            min: min.unwrap_or(*all.start()),
+            max: max.unwrap_or(*all.end()),
+            is_signed: *all.start() < 0,
+            limits: (min.is_some(), max.is_some()),
+        }
     }
 
     /// Whether the limits fit the 16 signed bits that a table has for them.

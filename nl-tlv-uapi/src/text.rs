@@ -79,7 +79,7 @@ impl Words<'_> {
     }
 }
 
-/// A word without the marks of Rust's doc comments, and without what would end the comment.
+/// A word without the marks of Rust's doc comments, and without what would end the comment or begin another in it.
 struct Word<'a>(&'a str);
 
 impl Word<'_> {
@@ -87,8 +87,12 @@ impl Word<'_> {
         let is_code = self.0.contains('`');
         let mut last = ' ';
         self.0.chars().filter(move |&c| {
-            let ends = core::mem::replace(&mut last, c) == '*' && c == '/';
-            !(ends || is_code && matches!(c, '`' | '[' | ']'))
+            let is_dropped =
+                is_code && matches!(c, '`' | '[' | ']') || matches!((last, c), ('*', '/') | ('/', '*'));
+            if !is_dropped {
+                last = c;
+            }
+            !is_dropped
         })
     }
 
@@ -134,7 +138,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_ends_the_comment_early() {
+    fn nothing_ends_the_comment_early_or_begins_another() {
         assert_eq!(text(0, "a */ b"), "/* a * b */\n");
+        assert_eq!(text(0, "a /* b"), "/* a / b */\n");
+        assert_eq!(text(0, "`*`/ b"), "/* * b */\n");
+        assert_eq!(text(0, "*/*/ /*/"), "/* ** // */\n");
     }
 }

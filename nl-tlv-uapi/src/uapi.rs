@@ -40,8 +40,9 @@ fn messages(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Result {
     let name = names::lower(names::upper(protocol.name));
     writeln!(f, "enum {name}_msg {{")?;
     let first = MessageType::FIRST_OF_FAMILY.0;
-    in_order(protocol.requests, protocol.answers, first)
-        .try_for_each(|schema| entry(f, schema.doc, &names::message(protocol, schema), number(schema)))?;
+    constants(protocol, protocol.requests, protocol.answers, first)
+        .iter()
+        .try_for_each(|constant| constant.write(f))?;
     f.write_str("};\n\n")
 }
 
@@ -68,10 +69,19 @@ fn family(f: &mut Formatter<'_>, protocol: &ProtocolDef, family: &FamilyDef) -> 
     if !family.groups.is_empty() {
         f.write_str("\n")?;
     }
-    writeln!(f, "enum {}_cmd {{\n\t{name}_CMD_UNSPEC = 0,", names::lower(&name))?;
-    in_order(family.requests, family.answers, 1)
-        .try_for_each(|schema| entry(f, schema.doc, &names::message(protocol, schema), number(schema)))?;
+    writeln!(f, "enum {}_cmd {{", names::lower(&name))?;
+    if !has_command_0(family) {
+        writeln!(f, "\t{name}_CMD_UNSPEC = 0,")?;
+    }
+    constants(protocol, family.requests, family.answers, 0)
+        .iter()
+        .try_for_each(|constant| constant.write(f))?;
     close(f, &shown(|f| write!(f, "{name}_CMD")))
+}
+
+/// Whether a message has the number that otherwise stands for none.
+pub(crate) fn has_command_0(family: &FamilyDef) -> bool {
+    family.requests.iter().chain(family.answers).any(|schema| number(schema) == 0)
 }
 
 fn attributes(f: &mut Formatter<'_>, protocol: &ProtocolDef, set: &'static AttrSet) -> fmt::Result {
@@ -99,23 +109,59 @@ fn close(f: &mut Formatter<'_>, prefix: &dyn Display) -> fmt::Result {
 }
 
 pub(crate) fn number(schema: &MessageSchema) -> u16 {
-    match schema.id {
+    of_id(schema.id)
+}
+
+fn of_id(id: MessageId) -> u16 {
+    match id {
         MessageId::Type(ty) => ty.0,
         MessageId::Command { cmd, .. } => cmd.into(),
     }
 }
 
-/// Messages by number, from `first` on; of several with one number, the first that there is.
-pub(crate) fn in_order(
+/// The constant of a number of messages.
+pub(crate) struct Numbered {
+    pub(crate) number: u16,
+    pub(crate) name: String,
+    doc: String,
+    /// The message that has the number, or says which one it is.
+    pub(crate) schema: &'static MessageSchema,
+}
+
+impl Numbered {
+    fn of(protocol: &ProtocolDef, schema: &'static MessageSchema) -> Self {
+        let name = names::message(protocol, schema).to_string();
+        Self { number: number(schema), name, doc: schema.doc.to_owned(), schema }
+    }
+
+    /// The message that says that an object has been deleted.
+    fn of_deleted(protocol: &ProtocolDef, schema: &'static MessageSchema) -> Option<Self> {
+        let name = names::message(protocol, schema);
+        Some(Self {
+            number: of_id(schema.deleted?),
+            name: format!("{name}_DELETED"),
+            doc: format!("Event: what {name} describes has been deleted."),
+            schema,
+        })
+    }
+
+    fn write(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        entry(f, &self.doc, &self.name, self.number)
+    }
+}
+
+/// The constants of messages by number, from `first` on; of several messages with one number, that of the first.
+pub(crate) fn constants(
+    protocol: &ProtocolDef,
     requests: &'static [&'static MessageSchema],
     answers: &'static [&'static MessageSchema],
     first: u16,
-) -> impl Iterator<Item = &'static MessageSchema> {
-    let mut from = first;
-    core::iter::from_fn(move || {
-        let all = requests.iter().chain(answers).copied();
-        let next = all.filter(|schema| number(schema) >= from).min_by_key(|schema| number(schema))?;
-        from = number(next).saturating_add(1);
-        Some(next)
-    })
+) -> Vec<Numbered> {
+    let all = || requests.iter().chain(answers);
+    let own = all().map(|schema| Numbered::of(protocol, schema));
+    let deleted = all().filter_map(|schema| Numbered::of_deleted(protocol, schema));
+    let mut found: Vec<Numbered> = own.chain(deleted).filter(|constant| constant.number >= first).collect();
+    found.sort_by_key(|constant| constant.number);
+    found.dedup_by_key(|constant| constant.number);
+    found
 }

@@ -173,6 +173,7 @@ fn policies_say_what_the_kernel_can_check() {
 #include \"rtm_uapi.h\"
 
 static const struct nla_policy rtm_next_hop_policy[RTM_NEXT_HOP_A_MAX + 1] = {
+    /* RTM_NEXT_HOP_A_MAC, of type 0, has no policy: the kernel skips it, or refuses it. */
     /* No policy says this, the module checks it: 4 or 16 bytes. */
     [RTM_NEXT_HOP_A_GATEWAY] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
 };
@@ -418,7 +419,7 @@ enum links_scope {
 };
 
 /* What it can do. */
-#define LINKS_ABILITIES_ECHO 0x1U
+#define LINKS_ABILITIES_ECHO 0x1ULL
 #define LINKS_ABILITIES_MULTI_PATH 0x10000000000ULL
 
 ",

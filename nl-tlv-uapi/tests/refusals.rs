@@ -205,6 +205,50 @@ fn a_constant_stands_for_one_message() {
 }
 
 #[derive(NlMessage)]
+#[nl(cmd = 0)]
+struct Nothing {
+    #[nl(attr = 1)]
+    a: u32,
+}
+
+#[test]
+fn a_message_of_number_0_has_its_name() {
+    let first = protocol(const { &[Nothing::SCHEMAS[0], Read::SCHEMAS[0]] });
+    let header = CHeader::new(&first).uapi().to_string();
+    assert!(header.contains("enum x_cmd {\n\tX_CMD_NOTHING = 0,\n\tR = 1,\n"), "{header}");
+    assert!(!header.contains("X_CMD_UNSPEC"), "{header}");
+}
+
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(cmd = 5, deleted = 77)]
+struct Thing {
+    #[nl(attr = 1, key)]
+    a: u32,
+}
+
+#[derive(NlMessage)]
+#[nl(cmd = 77)]
+struct ThingGone {
+    #[nl(attr = 1)]
+    a: u32,
+}
+
+#[test]
+fn the_number_of_what_has_been_deleted_has_a_name() {
+    let header = |protocol: &ProtocolDef| CHeader::new(protocol).uapi().to_string();
+    let text = header(&protocol(Thing::SCHEMAS));
+    assert!(text.contains("X_CMD_THING = 5,\n"), "{text}");
+    assert!(
+        text.contains(
+            "/* Event: what X_CMD_THING describes has been deleted. */\n\tX_CMD_THING_DELETED = 77,"
+        ),
+        "{text}"
+    );
+    let named = header(&protocol(const { &[Thing::SCHEMAS[0], ThingGone::SCHEMAS[0]] }));
+    assert!(named.contains("X_CMD_THING_GONE = 77,") && !named.contains("DELETED"), "{named}");
+}
+
+#[derive(NlMessage)]
 #[nl(ty = 20)]
 struct Typed {}
 

@@ -106,7 +106,8 @@ pub(crate) fn schema<O: Keyed + ?Sized>() -> &'static MessageSchema {
 /// The key of a derived message, and which messages say what of the object.
 #[derive(Clone, Copy, Debug)]
 pub struct KeySchema {
-    /// The message that says what the object is like.
+    /// The message that says what the object is like. The one that says that it has been deleted
+    /// ([`deleted`](MessageSchema::deleted)) needs to have the key only.
     pub message: &'static MessageSchema,
     /// The fields of the family header that are part of the key.
     pub header_key: &'static [&'static str],
@@ -114,8 +115,6 @@ pub struct KeySchema {
     pub key: &'static [AttrSchema],
     /// Further messages of the same contents, which a family has for its events.
     pub changed: &'static [MessageId],
-    /// The message that says that the object has been deleted. It needs to have the key only.
-    pub deleted: MessageId,
 }
 
 /// What an event does to the objects.
@@ -145,7 +144,7 @@ impl KeySchema {
     #[must_use]
     pub fn effect(&self, message: &Message<'_>, family: Option<MessageType>) -> Effect {
         let is = |id| is_message(message, family, id);
-        if is(self.deleted) {
+        if self.message.deleted.is_some_and(is) {
             if self.is_whole(message) { Effect::Removes } else { Effect::AskAgain }
         } else if is(self.message.id) || self.changed.iter().any(|&id| is(id)) {
             Effect::Sets

@@ -114,6 +114,7 @@ fn headers_of_families_show_their_fields() {
         header: Some(&IFINFO),
         attrs: nl_tlv::schema::AttrSet::EMPTY,
         payload: None,
+        deleted: None,
     };
     let bytes = message(33, 0x301, &[3, 1, 0, 0, 2, 0, 0, 1]);
     let tree = dissect_generic(&[&LINK], Some(MessageType(33)), &bytes).to_string();

@@ -49,6 +49,7 @@ fn a_set_made_at_run_time_can_contain_itself() {
         header: None,
         attrs: set,
         payload: None,
+        deleted: None,
     }));
     let mut buf = [0; 64];
     let mut w = Writer::new(&mut buf);

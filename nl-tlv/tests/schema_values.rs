@@ -41,6 +41,7 @@ static SCHEMA: MessageSchema = MessageSchema {
     header: None,
     attrs: &SET,
     payload: None,
+    deleted: None,
 };
 
 const fn attr<T: Emit>(ty: u16, name: &'static str, limits: Limits) -> AttrSchema {

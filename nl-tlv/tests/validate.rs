@@ -476,6 +476,7 @@ fn of_a_message_the_header_is_needed_and_offsets_count_from_its_start() {
         header: Some(<Bitfield32 as NlStruct>::SCHEMA),
         attrs: &SET,
         payload: None,
+        deleted: None,
     };
     let refused = |id, payload: &[u8]| {
         let mut buf = [0; 64];

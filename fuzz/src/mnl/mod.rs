@@ -61,6 +61,7 @@ static MESSAGE: MessageSchema = MessageSchema {
     header: None,
     attrs: &SET,
     payload: None,
+    deleted: None,
 };
 
 const fn attr(ty: u16, name: &'static str, value: ValueType) -> AttrSchema {

@@ -2,7 +2,7 @@
 
 use super::members::Members;
 use super::message;
-use crate::literal::{List, Number};
+use crate::literal::List;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -42,8 +42,7 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
 /// The key, and that the header has the fields in it.
 fn schema(members: &Members<'_>, owned: &TokenStream) -> TokenStream {
     let keys = &members.model.keys;
-    let id = |number: Number| message::id(keys, &number);
-    let (deleted, changed) = (keys.value("deleted").map(id), keys.ids().into_iter().skip(1).map(id));
+    let changed = keys.ids().into_iter().skip(1).map(|number| message::id(keys, &number));
     let whole = members.whole().and_then(|field| field.key.as_ref()?.value.as_ref());
     let own = members.attrs.iter().filter(|member| member.field.key.is_some());
     let own = own.map(|member| &member.field.ident);
@@ -68,7 +67,6 @@ fn schema(members: &Members<'_>, owned: &TokenStream) -> TokenStream {
             header_key: &[#(#names),*],
             key: &[#(#key),*],
             changed: &[#(#changed),*],
-            deleted: #deleted,
         };
         #(#checks)*
     }

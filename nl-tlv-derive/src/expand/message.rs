@@ -121,7 +121,9 @@ fn schema_of(members: &Members<'_>, id: &TokenStream, c_name: Option<&LitStr>) -
         (None, None) => quote!(&__SET),
     };
     let payload = members.payload().map(payload_schema);
-    quote!(&__nl::MessageSchema::new(#name, #doc, #id, #attrs) #header #payload #c_name)
+    let deleted = model.keys.value("deleted").map(|number| self::id(&model.keys, &number));
+    let deleted = deleted.map(|id| quote!(.deleted(#id)));
+    quote!(&__nl::MessageSchema::new(#name, #doc, #id, #attrs) #header #payload #c_name #deleted)
 }
 
 /// A `MessageId`: a type or a command, as the message itself has one.

@@ -14,7 +14,7 @@
 //! #     AttrSchema { ty: 1, name: "port", doc: "", value: ValueType::U32, presence: Presence::Required, limits: Limits::NONE, is_net_byteorder: false },
 //! # ], c_prefix: None, part_of: None, strict_start_type: None };
 //! # static SCHEMA: &MessageSchema = &MessageSchema { name: "Port", doc: "", id: MessageId::Type(MessageType(20)),
-//! #     c_name: None, header: None, attrs: &SET, payload: None };
+//! #     c_name: None, header: None, attrs: &SET, payload: None, deleted: None };
 //! let bytes = message(SCHEMA, &mut Unstructured::new(b"what a fuzzer or a test has drawn"))?;
 //! let message = Messages::new(&bytes).next().unwrap()?;
 //! assert!(validate(SCHEMA, &message, Strictness::STRICT).is_ok());

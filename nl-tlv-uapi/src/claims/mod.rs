@@ -139,7 +139,7 @@ impl Claims<'_> {
         let protocol = self.protocol;
         let name = names::lower(names::upper(protocol.name)).to_string();
         let first = MessageType::FIRST_OF_FAMILY.0;
-        if uapi::in_order(protocol.requests, protocol.answers, first).next().is_some() {
+        if !uapi::constants(protocol, protocol.requests, protocol.answers, first).is_empty() {
             self.add(format!("enum {name}_msg"), "the message types")?;
         }
         self.constants(protocol.requests, protocol.answers, first)?;
@@ -148,8 +148,10 @@ impl Claims<'_> {
         self.add(format!("{upper}_GENL_NAME"), by)?;
         self.add(format!("{upper}_GENL_VERSION"), by)?;
         self.add(format!("enum {name}_cmd"), "the commands")?;
-        self.add(format!("{upper}_CMD_UNSPEC"), "the commands")?;
-        self.constants(family.requests, family.answers, 1)?;
+        if !uapi::has_command_0(family) {
+            self.add(format!("{upper}_CMD_UNSPEC"), "the commands")?;
+        }
+        self.constants(family.requests, family.answers, 0)?;
         self.end(&format!("{upper}_CMD"), "the commands")
     }
 
@@ -161,12 +163,11 @@ impl Claims<'_> {
         first: u16,
     ) -> Checked {
         let protocol = self.protocol;
-        for schema in uapi::in_order(requests, answers, first) {
+        for uapi::Numbered { number, name, schema, .. } in uapi::constants(protocol, requests, answers, first)
+        {
             one_name(schema, requests.iter().chain(answers))?;
-            self.add(
-                names::message(protocol, schema),
-                format!("the message `{}`, number {}", schema.name, uapi::number(schema)),
-            )?;
+            let what = if number == uapi::number(schema) { "the message" } else { "what deletes" };
+            self.add(name, format!("{what} `{}`, number {number}", schema.name))?;
         }
         Ok(())
     }

@@ -48,6 +48,12 @@ impl Structs {
     }
 }
 
+/// Names for the bytes between fields: `pad`, `pad2` and so on, those that no field has.
+fn pad_names(schema: &StructSchema) -> impl Iterator<Item = String> {
+    let names = (1..).map(|number| if number == 1 { "pad".to_owned() } else { format!("pad{number}") });
+    names.filter(|name| schema.fields.iter().all(|field| dashed(field.name) != *name))
+}
+
 /// Whether two structs have one name and the same members at the same places.
 fn is_same(a: &'static StructSchema, b: &'static StructSchema) -> bool {
     let members = |schema: &'static StructSchema| {
@@ -142,22 +148,27 @@ impl Writer<'_> {
         yaml.key("name", &dashed(schema.name))?;
         yaml.key("type", "struct")?;
         yaml.open("members", |yaml| {
-            let mut end = 0;
+            let (mut end, mut names) = (0, pad_names(schema));
             for field in schema.fields {
-                self.hole(yaml, field.offset.saturating_sub(end))?;
+                self.hole(yaml, &mut names, field.offset.saturating_sub(end))?;
                 yaml.item(|yaml| self.member(yaml, field))?;
                 end = field.offset.saturating_add(field.len);
             }
-            self.hole(yaml, schema.len.saturating_sub(end))
+            self.hole(yaml, &mut names, schema.len.saturating_sub(end))
         })
     }
 
-    fn hole(&self, yaml: &mut Block<'_, '_>, len: usize) -> fmt::Result {
+    fn hole(
+        &self,
+        yaml: &mut Block<'_, '_>,
+        names: &mut impl Iterator<Item = String>,
+        len: usize,
+    ) -> fmt::Result {
         if len == 0 {
             return Ok(());
         }
         yaml.item(|yaml| {
-            yaml.key("name", "pad")?;
+            yaml.key("name", &names.next().unwrap_or_default())?;
             yaml.key("type", if self.is_raw() { "pad" } else { "binary" })?;
             yaml.line(format_args!("len: {len}"))
         })
@@ -176,5 +187,25 @@ impl Writer<'_> {
             "binary" | "string" if !is_struct => yaml.line(format_args!("len: {}", field.len)),
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_hole_has_a_name_of_its_own() {
+        let field = |name, offset| StructField { name, offset, len: 1, value: nl_tlv::schema::ValueType::U8 };
+        let fields = [field("a", 0), field("pad2", 4), field("b", 8)];
+        let schema = StructSchema {
+            name: "Holes",
+            len: 12,
+            align: 4,
+            fields: Box::leak(Box::new(fields)),
+            items: None,
+            zero_extend: false,
+        };
+        assert!(pad_names(&schema).take(3).eq(["pad", "pad3", "pad4"]));
     }
 }

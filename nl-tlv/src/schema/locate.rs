@@ -31,7 +31,7 @@ use core::fmt;
 /// #     AttrSchema { ty: 2, name: "dst", doc: "", value: ValueType::Nested(SetRef::new(&|| &DST)), presence: Presence::Required, limits: Limits::NONE, is_net_byteorder: false },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # let schema = &MessageSchema { name: "RouteNew", doc: "", id: MessageId::Type(MessageType(25)), c_name: None,
-/// #     header: None, attrs: &ROUTE, payload: None };
+/// #     header: None, attrs: &ROUTE, payload: None, deleted: None };
 /// # let mut buf = [0; 64];
 /// # let mut w = nl_tlv::Writer::new(&mut buf);
 /// # w.message(schema.id, nl_tlv::Header::request(), |w| w.nest(2, |w| { w.put_value(2, &24u8)?; w.put(7, b"?") }))?;

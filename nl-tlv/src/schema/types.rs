@@ -47,13 +47,15 @@ pub struct MessageSchema {
     pub attrs: &'static AttrSet,
     /// The one value that fills the rest of the message, if it has that instead of attributes. It has no type.
     pub payload: Option<&'static AttrSchema>,
+    /// The message that says that the object which this one describes has been deleted, if there is one (`deleted`).
+    pub deleted: Option<MessageId>,
 }
 
 impl MessageSchema {
     /// A message without a family header.
     #[must_use]
     pub const fn new(name: &'static str, doc: &'static str, id: MessageId, attrs: &'static AttrSet) -> Self {
-        Self { name, doc, id, c_name: None, header: None, attrs, payload: None }
+        Self { name, doc, id, c_name: None, header: None, attrs, payload: None, deleted: None }
     }
 
     /// The same with a family header.
@@ -72,6 +74,12 @@ impl MessageSchema {
     #[must_use]
     pub const fn c_name(self, name: &'static str) -> Self {
         Self { c_name: Some(name), ..self }
+    }
+
+    /// The same with the message that says that an object has been deleted.
+    #[must_use]
+    pub const fn deleted(self, id: MessageId) -> Self {
+        Self { deleted: Some(id), ..self }
     }
 
     /// A message of which nothing is known.

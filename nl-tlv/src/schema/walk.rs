@@ -84,7 +84,7 @@ pub struct Item<'m> {
 /// #     AttrSchema { ty: 2, name: "len", doc: "", value: ValueType::U8, presence: Presence::Required, limits: Limits::NONE, is_net_byteorder: false },
 /// # ], c_prefix: None, part_of: None, strict_start_type: None };
 /// # static SCHEMA: MessageSchema = MessageSchema { name: "Get", doc: "", id: MessageId::Type(MessageType(25)), c_name: None,
-/// #     header: None, attrs: &SET, payload: None };
+/// #     header: None, attrs: &SET, payload: None, deleted: None };
 ///
 /// #[derive(Default)]
 /// struct Names(Vec<&'static str>);

@@ -67,6 +67,7 @@ impl Spec {
             header,
             attrs: self.contents(operation)?,
             payload: None,
+            deleted: None,
         };
         Ok(Box::leak(Box::new(schema)))
     }

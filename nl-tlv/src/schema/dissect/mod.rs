@@ -40,7 +40,7 @@ use tree::Tree;
 /// #     attr(3, "nexthop", ValueType::Nested(SetRef::new(&|| &HOP)), Presence::Repeated),
 /// #     attr(4, "metric", ValueType::U32, Presence::Optional) ] };
 /// # static SCHEMA: MessageSchema = MessageSchema { name: "RouteNew", doc: "", id: MessageId::Type(MessageType(25)),
-/// #     c_name: None, header: None, attrs: &ROUTE, payload: None };
+/// #     c_name: None, header: None, attrs: &ROUTE, payload: None, deleted: None };
 /// # let mut buf = [0; 128];
 /// # let mut w = Writer::new(&mut buf);
 /// # w.message(SCHEMA.id, Header::request().flags(NewFlags::CREATE | Flags::ACK).seq(1), |w| {

@@ -18,8 +18,7 @@ pub(super) fn max_type(set: &AttrSet) -> u16 {
 
 /// What the kernel says that it accepts; `None` if there is no entry, or nothing is accepted.
 pub(super) fn accepted(attr: &AttrSchema) -> Option<Accepted> {
-    let policy = Policy::entry(attr)?;
-    Some(policy.accepted).filter(|accepted| accepted.ty != Accepted::INVALID)
+    Policy::entry(attr).map(|policy| policy.accepted).filter(|accepted| accepted.ty != Accepted::INVALID)
 }
 
 /// An entry of a policy.
@@ -129,7 +128,7 @@ fn binary(value: ValueType, limits: &Limits) -> Accepted {
         ValueType::Headed(header, _) | ValueType::Records { header, .. } => of_len(header.len, None),
         ValueType::Ip => of_len(4, Some(16)),
         _ => match (value.payload_len(), limits.min_len, limits.max_len) {
-            (Some(len), ..) => of_len(len, Some(len)),
+            (Some(len), ..) | (None, None, Some(len @ 0)) => of_len(len, Some(len)),
             (None, Some(min), max) => of_len(min, max),
             (None, None, max) => up_to(Accepted::BINARY, max),
         },

@@ -37,10 +37,7 @@ impl Policy {
     fn check_len(&self, len: usize) -> Result<(), PolicyRefusal> {
         let is_short = self.accepted.min_len.is_some_and(|min| len < from_u32(min));
         let is_long = self.accepted.max_len.is_some_and(|max| len > from_u32(max));
-        let refusal = match self.accepted.min_len {
-            Some(_) => PolicyRefusal::BINARY_RANGE,
-            None => PolicyRefusal::FAILED,
-        };
+        let refusal = self.accepted.min_len.map_or(PolicyRefusal::FAILED, |_| PolicyRefusal::BINARY_RANGE);
         ensure(!is_short && !is_long, refusal)
     }
 
