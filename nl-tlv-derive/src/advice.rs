@@ -80,12 +80,7 @@ const CASES: [Case; 20] = [
     (SEVERAL, &["Vec<u8>"], ANYWHERE, "bytes are `Box<[u8]>`: write `{outer}<Box<[u8]>>`"),
     (&["Option"], LISTS, ANYWHERE, "it may be empty: write `{inner}` without the `Option`"),
     (&["Vec"], &["Option"], ANYWHERE, "each item is there: write the type inside `Option`"),
-    (
-        &["Vec"],
-        &["Vec"],
-        ANYWHERE,
-        "an attribute holds one value: write `Vec` of a set that has the inner one",
-    ),
+    (&["Vec"], &["Vec"], ANYWHERE, "an attribute holds one value: write `Vec` of a set with the inner one"),
     (ANY, &["()"], ANYWHERE, "no field holds a tuple: write a `#[nl_struct]` or a `#[derive(NlAttrs)]`"),
 ];
 
@@ -93,8 +88,7 @@ const ANY: &[&str] = &[];
 const LISTS: &[&str] = &["Vec", "Repeat"];
 const SEVERAL: &[&str] = &["Option", "Vec", "Repeat"];
 const NUMBERS: &[&str] = &["usize", "isize", "f32", "f64", "char", "u128", "i128"];
-const BYTES: &str =
-    "a C struct has a fixed size, and holds its bytes itself: write an array such as `[u8; 16]`";
+const BYTES: &str = "a C struct has a fixed size and holds its bytes: write an array such as `[u8; 16]`";
 const ANYWHERE: &[Place] = &[];
 const STRUCT: &[Place] = &[attr::STRUCT_FIELD];
 const ONE: &[Place] = &[attr::VARIANT, attr::FORM];
@@ -115,9 +109,8 @@ pub(crate) fn instead(ty: &Type, place: Place) -> Option<String> {
         return advice;
     }
     if !cfg!(feature = "alloc") && (outer == "Vec" || matches!(inner.as_str(), "String" | "Box")) {
-        return Some(
-            "`String`, `Vec` and `Box` need the feature `alloc` of `nl-tlv`: enable it, or borrow".into(),
-        );
+        let advice = "`String`, `Vec` and `Box` need the feature `alloc` of `nl-tlv`: enable it, or borrow with `&'a str` and `Repeat<'a, T>`";
+        return Some(advice.into());
     }
     if types::mentions(ty, "static") {
         return Some("what is read borrows from the message: write `'a` and `struct Name<'a>`".into());
@@ -129,7 +122,7 @@ pub(crate) fn instead(ty: &Type, place: Place) -> Option<String> {
 fn instead_of_reference(ty: &Type) -> Option<String> {
     let Type::Reference(reference) = types::bare(ty) else { return None };
     let inner = types::bare(&reference.elem);
-    let is_owned = types::is_integer(inner) || types::is_address(inner) || matches!(inner, Type::Array(_));
+    let is_owned = types::is_number(inner) || matches!(inner, Type::Array(_));
     Some(match types::name(inner).as_str() {
         _ if reference.mutability.is_some() => "what is read cannot be changed: leave `mut` out".into(),
         "String" => "only `str` and bytes are borrowed: write `&'a str` or `String`".into(),
@@ -147,7 +140,7 @@ fn instead_of_array(elem: &Type) -> Option<String> {
     let array = match (elem, name.as_str()) {
         (_, "u8") => return None,
         (Type::Path(_), "String" | "bool") | (Type::Reference(_), _) => String::new(),
-        (Type::Path(_), _) if !(types::is_integer(elem) || types::is_address(elem)) => return None,
+        (Type::Path(_), _) if !types::is_number(elem) => return None,
         _ => format!("several in one attribute are `nl_tlv::value::Array<'a, {shown}>`; "),
     };
     Some(format!("{array}write several attributes: `Vec<{shown}>` or `Repeat<'a, {shown}>`"))

@@ -103,7 +103,8 @@ pub fn derive_attrs(input: TokenStream) -> TokenStream {
 /// `nl_struct`, and numbers with names (`NlValue`). `#[nl(be)]` at a field is network order, and `#[nl(align = 8)]` is C's
 /// `__attribute__((aligned(8)))`. The layout is that of C: fields are aligned as C aligns them, and padding is written as zero.
 /// The struct is `Clone`, `Copy`, `Debug`,
-/// `PartialEq`, `Eq`, and `Default` (all zero); further derives can stand below.
+/// `PartialEq`, `Eq`, and `Default` (all zero). Further derives stand below `#[nl_struct]`, which sees them: a derive of
+/// one of these above it is a second one (E0119).
 ///
 /// More bytes than the struct has are read as well, since structs grow at their end. With `#[nl_struct(zero_extend)]`
 /// fewer are too: what they lack is zero. `#[nl_struct(packed)]` leaves the padding out. The other key is

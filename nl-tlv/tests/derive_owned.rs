@@ -164,7 +164,7 @@ fn a_nest_on_the_heap_that_is_too_deep_is_refused() {
         w.put(1, &[0, 1])?;
         if levels > 0 { w.nest(2, |w| nested(levels - 1, w)) } else { Ok(()) }
     }
-    for (levels, is_ok) in [(8, true), (9, false), (12, false), (300, false)] {
+    for (levels, is_ok) in [(9, true), (10, false), (12, false), (300, false)] {
         let mut buf = vec![0; 16_000];
         let mut w = Writer::new(&mut buf);
         w.message(nl_tlv::MessageType(60).into(), Header::new(), |w| nested(levels, w)).unwrap();
