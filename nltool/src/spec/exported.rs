@@ -41,7 +41,7 @@ fn hostile_specifications_never_panic() {
     };
     let texts = [Spec::new(&RTM).raw().to_string(), Spec::new(&NL_CHECK).family().to_string()];
     let (mut read, mut out) = (0, Vec::new());
-    for round in 0..300 {
+    for round in 0..900 {
         let mut lines: Vec<&str> = texts[round % texts.len()].lines().collect();
         for _ in 0..=roll(6) {
             let (from, to) = (roll(lines.len()), roll(lines.len()));

@@ -12,11 +12,11 @@ impl Spec {
     pub(super) fn messages(&self, protocol: u32) -> Result<Vec<&'static MessageSchema>, String> {
         let Some(operations) = self.yaml.get("operations") else { return Ok(Vec::new()) };
         let is_directional = operations.text("enum-model") == Some("directional");
-        let (mut request, mut answer) = (1_i64, 1_i64);
+        let (mut request, mut answer) = (1_i128, 1_i128);
         let mut found = Vec::new();
         for operation in operations.list("list") {
             let name = operation.text("name").unwrap_or_default();
-            let make = |number: i64, suffix: &str| {
+            let make = |number: i128, suffix: &str| {
                 self.message(protocol, &operations, &operation, &format!("{name}{suffix}"), number)
                     .map_err(|err| format!("operation {name}: {err}"))
             };
@@ -49,9 +49,10 @@ impl Spec {
         operations: &Node,
         operation: &Node,
         name: &str,
-        number: i64,
+        number: i128,
     ) -> Result<&'static MessageSchema, String> {
-        let version = self.yaml.number("version").and_then(|version| u8::try_from(version).ok()).unwrap_or(1);
+        let version = self.yaml.number("version").unwrap_or(1);
+        let version = u8::try_from(version).map_err(|_| format!("the version of the family is {version}"))?;
         let wrong = |_| format!("its number is {number}");
         let id = match protocol {
             GENERIC => MessageId::Command { cmd: u8::try_from(number).map_err(wrong)?, version },
@@ -74,9 +75,12 @@ impl Spec {
 
     /// The attributes of an operation; of a notification those of the operation that it is like.
     fn contents(&self, operation: &Node) -> Result<&'static AttrSet, String> {
-        let like = operation.text("notify").and_then(|like| {
-            self.yaml.get("operations")?.list("list").find(|operation| operation.text("name") == Some(like))
-        });
+        let named = |name: &str| {
+            self.yaml.get("operations")?.list("list").find(|operation| operation.text("name") == Some(name))
+        };
+        let like = operation.text("notify");
+        let like = like.map(|name| named(name).ok_or_else(|| format!("there is no operation `{name}`")));
+        let like = like.transpose()?;
         let of = |operation: &Node| operation.text("attribute-set").map(str::to_owned);
         let Some(name) = of(operation).or_else(|| of(&like?)) else { return Ok(&sets::EMPTY) };
         let cell = self.sets.get(&name).ok_or_else(|| format!("there is no attribute set `{name}`"))?;

@@ -9,6 +9,7 @@ mod exported;
 mod messages;
 mod numbers;
 mod sets;
+mod shape;
 mod values;
 mod yaml;
 
@@ -51,20 +52,22 @@ struct Spec {
 /// The family that a specification describes.
 fn family(text: &str) -> Result<Family, String> {
     let yaml = Node::parse(text)?;
+    let unknown = shape::unknown(&yaml)?;
+    let name = yaml.text("name").unwrap_or_default();
+    unknown.iter().for_each(|what| eprintln!("nltool: specification {name}: {what}"));
     let protocol = match yaml.text("protocol") {
-        Some("netlink-raw") => yaml.number("protonum").and_then(|number| u32::try_from(number).ok()),
-        _ => Some(GENERIC),
+        Some("netlink-raw") => {
+            let number = yaml.number("protonum").ok_or("`protonum` is missing")?;
+            u32::try_from(number).map_err(|_| format!("`protonum` is {number}"))?
+        }
+        _ => GENERIC,
     };
-    let protocol = protocol.ok_or("`protonum` is missing")?;
-    let name = yaml.text("name").ok_or("`name` is missing")?;
     let sets = yaml.list("attribute-sets").filter_map(|set| set.text("name").map(str::to_owned));
     let sets = sets.map(|name| (name, &*Box::leak(Box::new(OnceLock::new())))).collect();
     let spec = Spec { sets, yaml: yaml.clone() };
     spec.make_sets()?;
-    let groups = yaml
-        .get("mcast-groups")
-        .map(|groups| groups.list("list").filter_map(|group| group_of(&group)).collect());
-    let groups: Vec<(&'static str, u32)> = groups.unwrap_or_default();
+    let groups = yaml.get("mcast-groups").into_iter().flat_map(|groups| groups.list("list"));
+    let groups = groups.map(|group| group_of(&group)).collect::<Result<Vec<_>, _>>()?;
     Ok(Family {
         name: leak(name),
         protocol,
@@ -75,9 +78,10 @@ fn family(text: &str) -> Result<Family, String> {
     })
 }
 
-fn group_of(group: &Node) -> Option<(&'static str, u32)> {
-    let number = group.number("value").and_then(|number| u32::try_from(number).ok());
-    Some((leak(group.text("name")?), number.unwrap_or(0)))
+fn group_of(group: &Node) -> Result<(&'static str, u32), String> {
+    let (name, number) = (group.text("name").unwrap_or_default(), group.number("value").unwrap_or(0));
+    let wrong = |_| format!("the group {name} has the number {number}");
+    Ok((leak(name), u32::try_from(number).map_err(wrong)?))
 }
 
 /// A string for as long as the program runs.
@@ -88,6 +92,7 @@ fn leak(text: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nl_tlv::schema::ValueType;
 
     const SPEC: &str = "
 name: pet
@@ -135,6 +140,40 @@ mcast-groups:
     }
 
     #[test]
+    fn numbers_of_64_bits_are_read() {
+        let text = "{name: a, definitions: [{name: max, name-prefix: a-, type: const, value: 7}, {name: e, type: enum, entries: [small,
+            {name: big, value: 18446744073709551600}, next, {name: hex, value: 0xfffffffffffffff8},
+            {name: least, value: -9223372036854775808}]}],
+            attribute-sets: [{name: x, attributes: [{name: y, type: u64, enum: e,
+                checks: {max: 18446744073709551615, min: a-max}}]}],
+            operations: {list: [{name: get, attribute-set: x}]}}";
+        let schema = family(text).unwrap().message("get").unwrap();
+        let ValueType::Named(names) = schema.attrs.attrs[0].value else { panic!("{schema:?}") };
+        let high = i128::from(u64::MAX);
+        assert!(names.names().eq([
+            ("small", 0),
+            ("big", high - 15),
+            ("next", high - 14),
+            ("hex", high - 7),
+            ("least", i64::MIN.into()),
+        ]));
+        let limits = schema.attrs.attrs[0].limits;
+        assert_eq!((limits.min, limits.max), (Some(7), Some(high)));
+    }
+
+    #[test]
+    fn what_is_not_known_is_said() {
+        let text =
+            "{name: a, attribute-sets: [{name: s, attributes: [{name: x, type: u8, mutli-attr: true}]}]}";
+        let unknown = shape::unknown(&Node::parse(text).unwrap()).unwrap();
+        assert_eq!(
+            unknown,
+            ["attribute-sets.s.attributes.x: there is no property `mutli-attr`, it is left out"]
+        );
+        assert_eq!(shape::unknown(&Node::parse(SPEC).unwrap()), Ok(Vec::new()));
+    }
+
+    #[test]
     fn what_is_not_a_specification_says_so() {
         let set = |attr: &str| format!("{{name: a, attribute-sets: [{{name: s, attributes: [{attr}]}}]}}");
         for (text, says) in [
@@ -142,6 +181,51 @@ mcast-groups:
             ("protocol: genetlink".to_owned(), "`name` is missing"),
             (set("{name: x, type: odd}"), "s.x: there is no type `odd`"),
             (set("{name: x, type: nest, nested-attributes: t}"), "s.x: there is no attribute set `t`"),
+            (set("{name: x}"), "s.x: `type` is missing"),
+            (
+                set("{name: x, type: u8, value: y}"),
+                "attribute-sets.s.attributes.x.value: expected a number, found `y`",
+            ),
+            (set("{name: x, type: u8, value: 0x4000}"), "x: no attribute has the number 16384"),
+            (set("{name: x, type: u8, enum: e}"), "s.x: there is no enum `e`"),
+            (set("{name: x, type: bitfield32, enum: e}"), "s.x: there is no enum `e`"),
+            (
+                set("{name: x, type: u16, byte-order: big}"),
+                "x.byte-order: expected big-endian, little-endian",
+            ),
+            (set("{name: x, type: string, checks: {max-len: LONG}}"), "s.x: max-len: `LONG` is not a number"),
+            (set("{name: x, type: string, checks: {max-len: 70000}}"), "no attribute has 70000 bytes"),
+            (set("{name: x, type: u8, checks: {flags-mask: e}}"), "s.x: there is no enum `e`"),
+            (set("{name: x, type: u8, multi-attr: yes!}"), "x.multi-attr: expected true or false"),
+            (set("{name: x, type: u8}, {name: 12, type: u8}"), "12.name: expected text, found `12`"),
+            (set("{name: x, type: binary, struct: t}"), "s.x: there is no struct `t`"),
+            ("{name: a, protocol: netlink-rwa}".to_owned(), "protocol: expected genetlink"),
+            ("{name: a, protocol: netlink-raw, protonum: 1e3}".to_owned(), "protonum: expected a number"),
+            (
+                "{name: a, version: 256, operations: {list: [{name: b}]}}".to_owned(),
+                "the version of the family is 256",
+            ),
+            ("{name: a, attribute-sets: {s: 1}}".to_owned(), "attribute-sets: a list is expected"),
+            (
+                "{name: a, definitions: [{name: s, type: struct, members: [{name: m, type: binary}]}],
+                attribute-sets: [{name: x, attributes: [{name: y, type: binary, struct: s}]}]}"
+                    .to_owned(),
+                "x.y: s.m: `len` is missing",
+            ),
+            (
+                "{name: a, definitions: [{name: f, type: flags, entries: [{name: high, value: 64}]}],
+                attribute-sets: [{name: x, attributes: [{name: y, type: u64, enum: f}]}]}"
+                    .to_owned(),
+                "x.y: f.high: no number of 64 bits has the value 64",
+            ),
+            (
+                "{name: a, operations: {list: [{name: b, notify: c}]}}".to_owned(),
+                "operation b: there is no operation `c`",
+            ),
+            (
+                "{name: a, mcast-groups: {list: [{name: g, value: -1}]}}".to_owned(),
+                "the group g has the number -1",
+            ),
         ] {
             let err = family(&text).unwrap_err();
             assert!(err.contains(says), "{err}");

@@ -11,9 +11,10 @@ impl Spec {
         self.yaml.list("definitions").find(|definition| definition.text("name") == Some(name))
     }
 
-    /// A number whose names an enum or a set of flags defines.
-    pub(super) fn named(&self, name: &str, base: ValueType, as_flags: bool) -> Option<ValueType> {
-        self.number_schema(name, base, as_flags).map(ValueType::Named)
+    /// An enum or flags.
+    fn enumeration(&self, name: &str) -> Result<Node, String> {
+        let is_one = |definition: &Node| matches!(definition.text("type"), Some("enum" | "flags"));
+        self.definition(name).filter(is_one).ok_or_else(|| format!("there is no enum `{name}`, and no flags"))
     }
 
     /// The names of a definition.
@@ -22,10 +23,10 @@ impl Spec {
         name: &str,
         base: ValueType,
         as_flags: bool,
-    ) -> Option<&'static NumberSchema> {
-        let definition = self.definition(name)?;
+    ) -> Result<&'static NumberSchema, String> {
+        let definition = self.enumeration(name)?;
         let is_flags = as_flags || definition.text("type") == Some("flags");
-        let names: &'static [(&'static str, i128)] = entries(&definition, is_flags).leak();
+        let names: &'static [(&'static str, i128)] = entries(&definition, is_flags)?.leak();
         let schema = NumberSchema {
             name: leak(name),
             doc: "",
@@ -34,22 +35,18 @@ impl Spec {
             is_flags,
             nth: Box::leak(Box::new(move |at: usize| names.get(at).copied())),
         };
-        Some(Box::leak(Box::new(schema)))
+        Ok(Box::leak(Box::new(schema)))
     }
 
     /// All bits of a definition.
-    pub(super) fn mask(&self, name: &str) -> Option<u64> {
-        let definition = self.definition(name)?;
-        let bits = entries(&definition, true).iter().fold(0, |bits, (_, bit)| bits | bit);
-        u64::try_from(bits).ok()
+    pub(super) fn mask(&self, name: &str) -> Result<u64, String> {
+        let bits = entries(&self.enumeration(name)?, true)?.iter().fold(0, |bits, (_, bit)| bits | bit);
+        u64::try_from(bits).map_err(|_| format!("the flags `{name}` have more than 64 bits"))
     }
 
     /// A number that stands for itself, the largest one of a type, or the name of a constant.
-    pub(super) fn constant(&self, node: &Node) -> Option<i128> {
-        let text = node.as_text()?;
-        if let Ok(number) = text.parse::<i128>() {
-            return Some(number);
-        }
+    pub(super) fn constant(&self, node: &Node) -> Result<i128, String> {
+        let text = node.as_text().unwrap_or_default();
         let largest = |text: &str| {
             let (sign, bits) = text.strip_suffix("-max")?.split_at_checked(1)?;
             let bits: u32 = bits.parse().ok().filter(|bits| (8..=64).contains(bits))?;
@@ -59,25 +56,41 @@ impl Spec {
                 _ => None,
             }
         };
-        let hex = |text: &str| i128::from_str_radix(text.strip_prefix("0x")?, 16).ok();
-        let defined = || self.definition(&text)?.number("value").map(i128::from);
-        hex(&text).or_else(|| largest(&text)).or_else(defined)
+        // Some specifications write the prefix that the name has in C.
+        let is_meant = |definition: &Node| {
+            let name = definition.text("name").unwrap_or_default();
+            let rest = text.strip_prefix(definition.text("name-prefix").unwrap_or_default());
+            text == name || rest == Some(name)
+        };
+        let defined = || self.yaml.list("definitions").find(is_meant)?.number("value");
+        let number = node.as_number().or_else(|| largest(&text)).or_else(defined);
+        number.ok_or_else(|| format!("`{text}` is not a number, and there is no constant of this name"))
+    }
+
+    /// A length that a property gives, if it is there.
+    pub(super) fn len(&self, node: &Node, property: &str) -> Result<Option<usize>, String> {
+        let Some(len) = node.get(property) else { return Ok(None) };
+        let len = self.constant(&len).map_err(|err| format!("{property}: {err}"))?;
+        let fitting = usize::try_from(len).ok().filter(|len| *len <= 1 << 16);
+        fitting.map(Some).ok_or_else(|| format!("{property}: no attribute has {len} bytes"))
     }
 }
 
 /// The entries with their numbers; those of flags are bits.
-fn entries(definition: &Node, is_flags: bool) -> Vec<(&'static str, i128)> {
+fn entries(definition: &Node, is_flags: bool) -> Result<Vec<(&'static str, i128)>, String> {
     let mut next = definition.number("value-start").unwrap_or(0);
     let mut found = Vec::new();
     for entry in definition.list("entries") {
-        let name = entry.text("name").map(str::to_owned).or_else(|| entry.as_text());
+        let name = entry.text("name").map(str::to_owned).or_else(|| entry.as_text()).unwrap_or_default();
         next = entry.number("value").unwrap_or(next);
-        let number = match is_flags {
-            true => u32::try_from(next).ok().filter(|bit| *bit < 64).map_or(0, |bit| 1_i128 << bit),
-            false => next.into(),
-        };
-        found.extend(name.map(|name| (leak(&name), number)));
+        let bit = || u32::try_from(next).ok().filter(|bit| *bit < 64).map(|bit| 1_i128 << bit);
+        let all = i128::from(i64::MIN)..=i128::from(u64::MAX);
+        let number = if is_flags { bit() } else { Some(next).filter(|next| all.contains(next)) };
+        let of = definition.text("name").unwrap_or_default();
+        let number =
+            number.ok_or_else(|| format!("{of}.{name}: no number of 64 bits has the value {next}"))?;
+        found.push((leak(&name), number));
         next = next.saturating_add(1);
     }
-    found
+    Ok(found)
 }

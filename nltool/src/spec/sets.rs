@@ -2,6 +2,7 @@
 
 use super::yaml::Node;
 use super::{Spec, leak};
+use nl_tlv::AttrType;
 use nl_tlv::schema::{AttrSchema, AttrSet, Limits, Presence, ValueType};
 
 /// The set of an operation without attributes.
@@ -25,16 +26,17 @@ impl Spec {
     fn make_set(&self, name: &str, set: &Node) -> Result<AttrSet, String> {
         let whole = self.whole(set);
         let mut attrs = Vec::new();
-        for (attr, ty) in self.numbered(set) {
+        for (attr, ty) in self.numbered(set)? {
             let field = attr.text("name").unwrap_or_default();
-            let value = self.value(&attr, &whole).map_err(|err| format!("{name}.{field}: {err}"))?;
+            let named = |err| format!("{name}.{field}: {err}");
+            let value = self.value(&attr, &whole).map_err(named)?;
             attrs.push(AttrSchema {
                 ty,
                 name: leak(&field.replace('-', "_")),
                 doc: leak(attr.text("doc").unwrap_or_default().trim()),
                 value,
                 presence: if attr.is_set("multi-attr") { Presence::Repeated } else { Presence::Optional },
-                limits: self.limits(&attr, value),
+                limits: self.limits(&attr, value).map_err(named)?,
                 is_net_byteorder: false,
             });
         }
@@ -58,42 +60,53 @@ impl Spec {
     }
 
     /// The attributes with their numbers, which count from 1 where they are not given.
-    fn numbered(&self, set: &Node) -> Vec<(Node, u16)> {
-        if set.text("subset-of").is_some() {
-            let all = self.numbered(&self.whole(set).without("subset-of"));
-            let names: Vec<Node> = set.list("attributes").collect();
-            let is_in = |attr: &Node| names.iter().any(|name| name.text("name") == attr.text("name"));
-            return all.into_iter().filter(|(attr, _)| is_in(attr)).collect();
+    fn numbered(&self, set: &Node) -> Result<Vec<(Node, u16)>, String> {
+        if let Some(of) = set.text("subset-of") {
+            let all = self.numbered(&self.whole(set).without("subset-of"))?;
+            let named = |name: &Node| all.iter().find(|(attr, _)| attr.text("name") == name.text("name"));
+            let part = set.list("attributes").map(|name| {
+                let missing = || {
+                    let name = name.text("name").unwrap_or_default();
+                    format!("{}.{name}: `{of}` has no such attribute", set.text("name").unwrap_or_default())
+                };
+                named(&name).cloned().ok_or_else(missing)
+            });
+            return part.collect();
         }
-        let mut next = 1_i64;
+        let mut next = 1;
         let numbered = set.list("attributes").map(|attr| {
             let ty = attr.number("value").unwrap_or(next);
             next = ty.saturating_add(1);
-            (attr, u16::try_from(ty).unwrap_or(0x3fff))
+            let number = u16::try_from(ty).ok().filter(|ty| *ty <= AttrType::MASK);
+            let name = attr.text("name").unwrap_or_default();
+            let wrong = || format!("{name}: no attribute has the number {ty}");
+            Ok((attr.clone(), number.ok_or_else(wrong)?))
         });
         numbered.collect()
     }
 
     /// The number of an attribute, by its name.
-    pub(super) fn number_of(&self, set: &Node, name: &str) -> Option<u16> {
-        self.numbered(set).into_iter().find(|(attr, _)| attr.text("name") == Some(name)).map(|(_, ty)| ty)
+    pub(super) fn number_of(&self, set: &Node, name: &str) -> Result<Option<u16>, String> {
+        let numbered = self.numbered(set)?;
+        Ok(numbered.into_iter().find(|(attr, _)| attr.text("name") == Some(name)).map(|(_, ty)| ty))
     }
 
-    fn limits(&self, attr: &Node, value: ValueType) -> Limits {
-        let Some(checks) = attr.get("checks") else { return Limits::NONE };
-        let number = |name: &str| self.constant(&checks.get(name)?);
-        let len = |name: &str| usize::try_from(number(name)?).ok();
-        let mask = || self.mask(checks.text("flags-mask")?);
-        match value {
-            ValueType::Bytes | ValueType::String | ValueType::NulString | ValueType::HwAddr => Limits {
-                min_len: len("min-len").or_else(|| len("exact-len")),
-                max_len: len("max-len").or_else(|| len("exact-len")),
-                ..Limits::NONE
-            },
-            ValueType::Units { .. } => {
-                Limits { min_len: len("min-len"), max_len: len("max-len"), ..Limits::NONE }
+    fn limits(&self, attr: &Node, value: ValueType) -> Result<Limits, String> {
+        let Some(checks) = attr.get("checks") else { return Ok(Limits::NONE) };
+        let number = |name: &str| {
+            let number = checks.get(name).map(|number| self.constant(&number)).transpose();
+            number.map_err(|err| format!("{name}: {err}"))
+        };
+        let len = |name: &str| self.len(&checks, name);
+        let (min_len, max_len, exact) = (len("min-len")?, len("max-len")?, len("exact-len")?);
+        let mask = checks.text("flags-mask").map(|name| self.mask(name)).transpose()?;
+        let (min, max) = (number("min")?, number("max")?);
+        Ok(match value {
+            ValueType::Bytes | ValueType::String | ValueType::NulString | ValueType::HwAddr => {
+                Limits { min_len: min_len.or(exact), max_len: max_len.or(exact), ..Limits::NONE }
             }
-            _ => Limits { min: number("min"), max: number("max"), mask: mask(), ..Limits::NONE },
-        }
+            ValueType::Units { .. } => Limits { min_len, max_len, ..Limits::NONE },
+            _ => Limits { min, max, mask, ..Limits::NONE },
+        })
     }
 }

@@ -8,7 +8,7 @@ impl Spec {
     /// The type of an attribute. `set` has the attributes beside it.
     pub(super) fn value(&self, attr: &Node, set: &Node) -> Result<ValueType, String> {
         let nested = || self.set_ref(attr.text("nested-attributes").unwrap_or_default());
-        Ok(match attr.text("type").unwrap_or("binary") {
+        Ok(match attr.text("type").ok_or("`type` is missing")? {
             "pad" => ValueType::Pad,
             "unused" => ValueType::Reject,
             "flag" => ValueType::Flag,
@@ -18,7 +18,7 @@ impl Spec {
             "string" | "nul-string" => ValueType::NulString,
             "binary" => self.binary(attr)?,
             "bitfield32" => ValueType::Bitfield32(
-                attr.text("enum").and_then(|name| self.number_schema(name, ValueType::U32, true)),
+                attr.text("enum").map(|name| self.number_schema(name, ValueType::U32, true)).transpose()?,
             ),
             "nest" => ValueType::Nested(nested()?),
             "indexed-array" | "array-nest" => match attr.text("sub-type").unwrap_or("nest") {
@@ -39,13 +39,18 @@ impl Spec {
 
     /// A number, with the names of an enum or the form of an address.
     fn number(&self, node: &Node, ty: &str) -> Result<ValueType, String> {
-        let is_big = node.text("byte-order") == Some("big-endian");
+        let is_big = match node.text("byte-order") {
+            Some("little-endian") if cfg!(target_endian = "big") => {
+                return Err("numbers in little-endian order are not read on this machine".into());
+            }
+            order => order == Some("big-endian"),
+        };
         let base = number(ty, is_big).ok_or_else(|| format!("there is no type `{ty}`"))?;
-        if node.text("display-hint") == Some("ipv4") {
+        if node.text("display-hint") == Some("ipv4") && len(base) == Some(4) {
             return Ok(ValueType::Ipv4);
         }
-        let named = node.text("enum").and_then(|name| self.named(name, base, node.is_set("enum-as-flags")));
-        Ok(named.unwrap_or(base))
+        let Some(name) = node.text("enum") else { return Ok(base) };
+        self.number_schema(name, base, node.is_set("enum-as-flags")).map(ValueType::Named)
     }
 
     fn binary(&self, attr: &Node) -> Result<ValueType, String> {
@@ -56,8 +61,7 @@ impl Spec {
             let value = self.number(attr, sub)?;
             return Ok(ValueType::Units { value: Box::leak(Box::new(value)), len: len(value).unwrap_or(1) });
         }
-        let exact = attr.get("checks").and_then(|checks| self.constant(&checks.get("exact-len")?));
-        let exact = exact.and_then(|len| usize::try_from(len).ok());
+        let exact = attr.get("checks").map(|checks| self.len(&checks, "exact-len")).transpose()?.flatten();
         Ok(match (attr.text("display-hint"), exact) {
             (Some("ipv4"), _) => ValueType::Ipv4,
             (Some("ipv6"), _) => ValueType::Ipv6,
@@ -77,23 +81,38 @@ impl Spec {
         let selecting = set.list("attributes").find(|attr| attr.text("name") == Some(selector));
         let mut forms = Vec::new();
         for format in definition.list("formats") {
-            let Some(when) = format.get("value").and_then(|value| value.as_text()) else { continue };
-            forms.push((self.selector(&when, selecting.as_ref()), self.form(&format)?));
+            let when = format.get("value").and_then(|value| value.as_text()).unwrap_or_default();
+            let form = self.form(&format).map_err(|err| format!("{name}.{when}: {err}"))?;
+            forms.push((self.selector(&when, selecting.as_ref())?, form));
         }
         let schema =
             SubMessageSchema { name: leak(name), doc: "", forms: forms.leak(), otherwise: ValueType::Bytes };
         // A selector that is not beside the attribute lies in the set around it.
-        let selector = selecting.and_then(|_| self.number_of(set, selector));
+        let selector = match selecting {
+            Some(_) => self.number_of(set, selector)?,
+            None if self.has_attribute(selector) => None,
+            None => return Err(format!("no set has an attribute `{selector}`, the selector")),
+        };
         Ok(ValueType::SubMessage { selector, schema: Box::leak(Box::new(schema)) })
     }
 
     /// What selects a form: a string, or the number that a name of an enum stands for.
-    fn selector(&self, when: &str, selecting: Option<&Node>) -> Selector<'static> {
-        let number = when.parse::<i128>().ok().or_else(|| {
-            let schema = self.number_schema(selecting?.text("enum")?, ValueType::U32, false)?;
-            schema.names().find(|(name, _)| *name == when).map(|(_, number)| number)
-        });
-        number.map_or(Selector::Text(leak(when).as_bytes()), Selector::Number)
+    fn selector(&self, when: &str, selecting: Option<&Node>) -> Result<Selector<'static>, String> {
+        if let Ok(number) = when.parse() {
+            return Ok(Selector::Number(number));
+        }
+        let Some(names) = selecting.and_then(|attr| attr.text("enum")) else {
+            return Ok(Selector::Text(leak(when).as_bytes()));
+        };
+        let schema = self.number_schema(names, ValueType::U32, false)?;
+        let number = schema.names().find(|(name, _)| *name == when).map(|(_, number)| number);
+        number.map(Selector::Number).ok_or_else(|| format!("the enum `{names}` has no `{when}`"))
+    }
+
+    /// Whether a set has an attribute of this name.
+    fn has_attribute(&self, name: &str) -> bool {
+        let mut all = self.yaml.list("attribute-sets").flat_map(|set| set.list("attributes"));
+        all.any(|attr| attr.text("name") == Some(name))
     }
 
     fn form(&self, format: &Node) -> Result<ValueType, String> {
@@ -126,7 +145,8 @@ impl Spec {
         let definition = definition.ok_or_else(|| format!("there is no struct `{name}`"))?;
         let (mut fields, mut end, mut align) = (Vec::new(), 0_usize, 1_usize);
         for member in definition.list("members") {
-            let (value, len, own_align) = self.member(&member, depth)?;
+            let named = |err| format!("{name}.{}: {err}", member.text("name").unwrap_or_default());
+            let (value, len, own_align) = self.member(&member, depth).map_err(named)?;
             let offset = end.next_multiple_of(own_align);
             if member.text("type") != Some("pad") {
                 let name = leak(&member.text("name").unwrap_or_default().replace('-', "_"));
@@ -161,9 +181,7 @@ impl Spec {
             let schema = self.structure_within(name, depth + 1)?;
             return Ok((ValueType::Struct(schema), schema.len, schema.align));
         }
-        let given =
-            member.get("len").and_then(|len| self.constant(&len)).and_then(|len| usize::try_from(len).ok());
-        let len = given.unwrap_or(1).min(1 << 16);
+        let len = self.len(member, "len")?.ok_or("`len` is missing")?;
         let value = match (ty, member.text("display-hint")) {
             ("string", _) => ValueType::String,
             (_, Some("ipv4")) if len == 4 => ValueType::Ipv4,

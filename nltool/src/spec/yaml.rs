@@ -27,7 +27,7 @@ impl Node {
 
     pub(super) fn get(&self, name: &str) -> Option<Self> {
         match &self.0[name] {
-            Yaml::BadValue => None,
+            Yaml::BadValue | Yaml::Null => None,
             found => Some(Self(found.clone())),
         }
     }
@@ -36,8 +36,8 @@ impl Node {
         self.0[name].as_str()
     }
 
-    pub(super) fn number(&self, name: &str) -> Option<i64> {
-        self.0[name].as_i64()
+    pub(super) fn number(&self, name: &str) -> Option<i128> {
+        self.get(name)?.as_number()
     }
 
     pub(super) fn is_set(&self, name: &str) -> bool {
@@ -72,9 +72,41 @@ impl Node {
         match &self.0 {
             Yaml::String(text) => Some(text.clone()),
             Yaml::Integer(number) => Some(number.to_string()),
+            // The parser's integers have 64 bits and a sign: one that has more is a string to it, or a float.
+            Yaml::Real(text) => Some(text.clone()),
             Yaml::Boolean(value) => Some(value.to_string()),
             _ => None,
         }
+    }
+
+    /// The value itself as a number.
+    pub(super) fn as_number(&self) -> Option<i128> {
+        let text = self.as_text()?;
+        let of_radix = |prefix, radix| i128::from_str_radix(text.strip_prefix(prefix)?, radix).ok();
+        text.parse().ok().or_else(|| of_radix("0x", 16)).or_else(|| of_radix("0o", 8))
+    }
+
+    pub(super) fn as_bool(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    pub(super) fn is_text(&self) -> bool {
+        self.0.as_str().is_some()
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        self.0.is_null()
+    }
+
+    /// The value's own properties, if it has such.
+    pub(super) fn properties(&self) -> Option<Vec<(String, Self)>> {
+        let members = self.0.as_hash()?.iter();
+        members.map(|(name, value)| Some((Self(name.clone()).as_text()?, Self(value.clone())))).collect()
+    }
+
+    /// The value's own entries, if it is a list.
+    pub(super) fn items(&self) -> Option<Vec<Self>> {
+        Some(self.0.as_vec()?.iter().cloned().map(Self).collect())
     }
 }
 
