@@ -42,7 +42,8 @@ impl<'a> CHeader<'a> {
     /// An `enum` for each type of numbers or bits with names, and one for the attributes of each set, in the order in
     /// which messages use them; constants that no `c_name` or `c_prefix` names are called after the protocol and the
     /// Rust type. Names of numbers beyond 31 bits are macros, as the constants of an `enum` are `int`; they have the size
-    /// and the sign of the type. Comments are the first paragraphs of the doc comments.
+    /// and the sign of the type. The message of `deleted` is called `…_DELETED` unless a message of its own has the number.
+    /// Comments are the first paragraphs of the doc comments. Structs (`fixed_header`, `nl_struct`) are not written.
     ///
     /// # Panics
     ///
