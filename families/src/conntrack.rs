@@ -48,6 +48,8 @@ messages! {
     #[doc(alias = "IPCTNL_MSG_CT_GET")]
     pub type GetConnection<'a> = HeadedMessage<NfGenMsg, Conntrack<'a>, 257>;
     /// `IPCTNL_MSG_CT_DELETE`: a request, an answer or an event.
+    ///
+    /// Without a tuple, the kernel deletes all connections. [`DelConnection::of`] deletes one.
     #[doc(alias = "IPCTNL_MSG_CT_DELETE")]
     pub type DelConnection<'a> = HeadedMessage<NfGenMsg, Conntrack<'a>, 258>;
     /// `IPCTNL_MSG_CT_GET_CTRZERO`, a request.
@@ -87,6 +89,8 @@ messages! {
     #[doc(alias = "IPCTNL_MSG_EXP_GET")]
     pub type GetExpectation<'a> = HeadedMessage<NfGenMsg, ExpectationAttrs<'a>, 513>;
     /// `IPCTNL_MSG_EXP_DELETE`: a request, an answer or an event.
+    ///
+    /// Without a tuple, the kernel deletes all expectations. [`DelExpectation::of`] deletes one.
     #[doc(alias = "IPCTNL_MSG_EXP_DELETE")]
     pub type DelExpectation<'a> = HeadedMessage<NfGenMsg, ExpectationAttrs<'a>, 514>;
 }
@@ -459,6 +463,7 @@ pub struct Conntrack<'a> {
     #[doc(alias = "CTA_TUPLE_MASTER")]
     #[nl(attr = 14)]
     pub tuple_master: Option<Lazy<'a, Tuple<'a>>>,
+    /// Seconds until it is forgotten.
     #[doc(alias = "CTA_TIMEOUT")]
     #[nl(attr = 7, be)]
     pub timeout: Option<u32>,
@@ -600,6 +605,7 @@ pub struct ExpectationAttrs<'a> {
     #[doc(alias = "CTA_EXPECT_NAT")]
     #[nl(attr = 10)]
     pub nat: Option<ExpectationNat<'a>>,
+    /// Seconds until it is forgotten.
     #[doc(alias = "CTA_EXPECT_TIMEOUT")]
     #[nl(attr = 4, be)]
     pub timeout: Option<u32>,

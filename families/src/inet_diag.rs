@@ -74,6 +74,7 @@ pub const SCHEMAS: &[&MessageSchema] =
 /// Attributes `INET_DIAG_REQ_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 pub struct Request<'a> {
+    /// A program that the kernel runs for each socket, to pass or skip it: steps of `struct inet_diag_bc_op`, four bytes each, with what they compare behind them.
     #[doc(alias = "INET_DIAG_REQ_BYTECODE")]
     #[nl(attr = 1)]
     pub bytecode: Option<&'a [u8]>,

@@ -49,9 +49,13 @@ messages! {
     #[doc(alias = "NFT_MSG_GETTABLE")]
     pub type GetTable<'a> = HeadedMessage<NfGenMsg, TableAttrs<'a>, 2561>;
     /// `NFT_MSG_DELTABLE`: a request, an answer or an event.
+    ///
+    /// Without a name and a handle, the kernel deletes all tables of the family, and with `AF_UNSPEC` all tables.
     #[doc(alias = "NFT_MSG_DELTABLE")]
     pub type DelTable<'a> = HeadedMessage<NfGenMsg, TableAttrs<'a>, 2562>;
     /// `NFT_MSG_DESTROYTABLE`, a request.
+    ///
+    /// Without a name and a handle, the kernel deletes all tables of the family, and with `AF_UNSPEC` all tables.
     #[doc(alias = "NFT_MSG_DESTROYTABLE")]
     pub type DestroyTable<'a> = HeadedMessage<NfGenMsg, TableAttrs<'a>, 2586>;
 }
@@ -84,9 +88,13 @@ messages! {
     #[doc(alias = "NFT_MSG_GETRULE_RESET")]
     pub type GetRuleReset<'a> = HeadedMessage<NfGenMsg, RuleAttrs<'a>, 2585>;
     /// `NFT_MSG_DELRULE`: a request, an answer or an event.
+    ///
+    /// Without a handle, the kernel deletes all rules of the chain, and without a chain all of the table.
     #[doc(alias = "NFT_MSG_DELRULE")]
     pub type DelRule<'a> = HeadedMessage<NfGenMsg, RuleAttrs<'a>, 2568>;
     /// `NFT_MSG_DESTROYRULE`, a request.
+    ///
+    /// Without a handle, the kernel deletes all rules of the chain, and without a chain all of the table.
     #[doc(alias = "NFT_MSG_DESTROYRULE")]
     pub type DestroyRule<'a> = HeadedMessage<NfGenMsg, RuleAttrs<'a>, 2588>;
 }
@@ -119,9 +127,13 @@ messages! {
     #[doc(alias = "NFT_MSG_GETSETELEM_RESET")]
     pub type GetSetelemReset<'a> = HeadedMessage<NfGenMsg, SetelemList<'a>, 2593>;
     /// `NFT_MSG_DELSETELEM`: a request, an answer or an event.
+    ///
+    /// Without elements, the kernel deletes all elements of the set.
     #[doc(alias = "NFT_MSG_DELSETELEM")]
     pub type DelSetelem<'a> = HeadedMessage<NfGenMsg, SetelemList<'a>, 2574>;
     /// `NFT_MSG_DESTROYSETELEM`, a request.
+    ///
+    /// Without elements, the kernel deletes all elements of the set.
     #[doc(alias = "NFT_MSG_DESTROYSETELEM")]
     pub type DestroySetelem<'a> = HeadedMessage<NfGenMsg, SetelemList<'a>, 2590>;
 }

@@ -213,6 +213,8 @@ messages! {
     #[doc(alias = "NL80211_CMD_NEW_STATION")]
     pub type NewStation<'a> = Command<Station<'a>, 19>;
     /// `NL80211_CMD_DEL_STATION`: a request, an answer or an event.
+    ///
+    /// Without an address (`mac`), the kernel removes all stations.
     #[doc(alias = "NL80211_CMD_DEL_STATION")]
     pub type DelStation<'a> = Command<Station<'a>, 20>;
     /// `NL80211_CMD_ADD_TX_TS`, a request.

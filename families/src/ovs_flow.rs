@@ -61,6 +61,8 @@ pub struct New<'a> {
 deref!(New => Flow);
 
 /// `OVS_FLOW_CMD_DEL`: a request, an answer or an event.
+///
+/// Without a key and a `ufid`, the kernel deletes all flows of the datapath.
 #[doc(alias = "OVS_FLOW_CMD_DEL")]
 #[derive(NlMessage, Clone, Debug, Default, PartialEq)]
 #[nl(cmd = 2, version = 1)]

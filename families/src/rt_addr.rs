@@ -193,9 +193,13 @@ pub struct IfAddrMsg {
 #[doc(alias = "ifa_cacheinfo")]
 #[nl_struct(zero_extend)]
 pub struct IfaCacheInfo {
+    /// Seconds; the highest number means for ever.
     pub ifa_prefered: u32,
+    /// Seconds; the highest number means for ever.
     pub ifa_valid: u32,
+    /// Hundredths of a second since the kernel started.
     pub cstamp: u32,
+    /// Hundredths of a second since the kernel started.
     pub tstamp: u32,
 }
 

@@ -850,27 +850,35 @@ pub struct BondPort<'a> {
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(pad = 40, no_enum)]
 pub struct Bridge<'a> {
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_HELLO_TIMER")]
     #[nl(attr = 16)]
     pub hello_timer: Option<u64>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_TCN_TIMER")]
     #[nl(attr = 17)]
     pub tcn_timer: Option<u64>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_TOPOLOGY_CHANGE_TIMER")]
     #[nl(attr = 18)]
     pub topology_change_timer: Option<u64>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_GC_TIMER")]
     #[nl(attr = 19)]
     pub gc_timer: Option<u64>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_FORWARD_DELAY")]
     #[nl(attr = 1)]
     pub forward_delay: Option<u32>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_HELLO_TIME")]
     #[nl(attr = 2)]
     pub hello_time: Option<u32>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_MAX_AGE")]
     #[nl(attr = 3)]
     pub max_age: Option<u32>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_AGEING_TIME")]
     #[nl(attr = 4)]
     pub ageing_time: Option<u32>,
@@ -961,21 +969,27 @@ pub struct Bridge<'a> {
     #[doc(alias = "IFLA_BR_MCAST_MLD_VERSION")]
     #[nl(attr = 44)]
     pub mcast_mld_version: Option<u8>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_MCAST_LAST_MEMBER_INTVL")]
     #[nl(attr = 30)]
     pub mcast_last_member_intvl: Option<u64>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_MCAST_MEMBERSHIP_INTVL")]
     #[nl(attr = 31)]
     pub mcast_membership_intvl: Option<u64>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_MCAST_QUERIER_INTVL")]
     #[nl(attr = 32)]
     pub mcast_querier_intvl: Option<u64>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_MCAST_QUERY_INTVL")]
     #[nl(attr = 33)]
     pub mcast_query_intvl: Option<u64>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_MCAST_QUERY_RESPONSE_INTVL")]
     #[nl(attr = 34)]
     pub mcast_query_response_intvl: Option<u64>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BR_MCAST_STARTUP_QUERY_INTVL")]
     #[nl(attr = 35)]
     pub mcast_startup_query_intvl: Option<u64>,
@@ -1099,12 +1113,15 @@ pub struct BridgePort<'a> {
     #[doc(alias = "IFLA_BRPORT_NEIGH_VLAN_SUPPRESS")]
     #[nl(attr = 43)]
     pub neigh_vlan_suppress: Option<u8>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BRPORT_MESSAGE_AGE_TIMER")]
     #[nl(attr = 21)]
     pub message_age_timer: Option<u64>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BRPORT_FORWARD_DELAY_TIMER")]
     #[nl(attr = 22)]
     pub forward_delay_timer: Option<u64>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "IFLA_BRPORT_HOLD_TIMER")]
     #[nl(attr = 23)]
     pub hold_timer: Option<u64>,
@@ -2085,6 +2102,7 @@ pub struct Vxlan<'a> {
     #[doc(alias = "IFLA_VXLAN_COLLECT_METADATA")]
     #[nl(attr = 25)]
     pub collect_metadata: Option<u8>,
+    /// Seconds.
     #[doc(alias = "IFLA_VXLAN_AGEING")]
     #[nl(attr = 8)]
     pub ageing: Option<u32>,
@@ -2621,8 +2639,11 @@ pub struct IflaBridgeId {
 #[nl_struct(zero_extend)]
 pub struct IflaCacheInfo {
     pub max_reasm_len: u32,
+    /// Hundredths of a second since the kernel started.
     pub tstamp: u32,
+    /// Milliseconds.
     pub reachable_time: i32,
+    /// Milliseconds.
     pub retrans_time: u32,
 }
 

@@ -37,6 +37,8 @@ messages! {
     #[doc(alias = "RTM_DELMDB")]
     pub type DelMdb<'a> = HeadedMessage<BrPortMsg, Mdba<'a>, 85>;
     /// `RTM_GETMDB`, a request.
+    ///
+    /// [`Mdb`] answers it, under its own number or this one.
     #[doc(alias = "RTM_GETMDB")]
     pub type GetMdb<'a> = HeadedMessage<BrPortMsg, Mdba<'a>, 86>;
 }
@@ -130,6 +132,7 @@ pub struct MdbEntry<'a> {
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(no_enum)]
 pub struct Eattr<'a> {
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "MDBA_MDB_EATTR_TIMER")]
     #[nl(attr = 1)]
     pub timer: Option<u32>,
@@ -184,6 +187,7 @@ pub struct Srcattr<'a> {
     #[doc(alias = "MDBA_MDB_SRCATTR_ADDRESS")]
     #[nl(attr = 1)]
     pub address: Option<IpAddr>,
+    /// Hundredths of a second (`USER_HZ`).
     #[doc(alias = "MDBA_MDB_SRCATTR_TIMER")]
     #[nl(attr = 2)]
     pub timer: Option<u32>,

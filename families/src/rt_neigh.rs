@@ -214,18 +214,23 @@ pub struct Ndtpa<'a> {
     #[doc(alias = "NDTPA_REFCNT")]
     #[nl(attr = 2)]
     pub refcnt: Option<u32>,
+    /// Milliseconds.
     #[doc(alias = "NDTPA_REACHABLE_TIME")]
     #[nl(attr = 3)]
     pub reachable_time: Option<u64>,
+    /// Milliseconds.
     #[doc(alias = "NDTPA_BASE_REACHABLE_TIME")]
     #[nl(attr = 4)]
     pub base_reachable_time: Option<u64>,
+    /// Milliseconds.
     #[doc(alias = "NDTPA_RETRANS_TIME")]
     #[nl(attr = 5)]
     pub retrans_time: Option<u64>,
+    /// Milliseconds.
     #[doc(alias = "NDTPA_GC_STALETIME")]
     #[nl(attr = 6)]
     pub gc_staletime: Option<u64>,
+    /// Milliseconds.
     #[doc(alias = "NDTPA_DELAY_PROBE_TIME")]
     #[nl(attr = 7)]
     pub delay_probe_time: Option<u64>,
@@ -241,18 +246,22 @@ pub struct Ndtpa<'a> {
     #[doc(alias = "NDTPA_MCAST_PROBES")]
     #[nl(attr = 11)]
     pub mcast_probes: Option<u32>,
+    /// Milliseconds.
     #[doc(alias = "NDTPA_ANYCAST_DELAY")]
     #[nl(attr = 12)]
     pub anycast_delay: Option<u64>,
+    /// Milliseconds.
     #[doc(alias = "NDTPA_PROXY_DELAY")]
     #[nl(attr = 13)]
     pub proxy_delay: Option<u64>,
     #[doc(alias = "NDTPA_PROXY_QLEN")]
     #[nl(attr = 14)]
     pub proxy_qlen: Option<u32>,
+    /// Milliseconds.
     #[doc(alias = "NDTPA_LOCKTIME")]
     #[nl(attr = 15)]
     pub locktime: Option<u64>,
+    /// Bytes.
     #[doc(alias = "NDTPA_QUEUE_LENBYTES")]
     #[nl(attr = 16)]
     pub queue_lenbytes: Option<u32>,
@@ -290,8 +299,11 @@ pub struct NdtMsg {
 #[doc(alias = "nda_cacheinfo")]
 #[nl_struct(zero_extend)]
 pub struct NdaCacheInfo {
+    /// Hundredths of a second (`USER_HZ`) since then.
     pub confirmed: u32,
+    /// Hundredths of a second (`USER_HZ`) since then.
     pub used: u32,
+    /// Hundredths of a second (`USER_HZ`) since then.
     pub updated: u32,
     pub refcnt: u32,
 }
@@ -303,7 +315,9 @@ pub struct NdtConfig {
     pub key_len: u16,
     pub entry_size: u16,
     pub entries: u32,
+    /// Milliseconds since then.
     pub last_flush: u32,
+    /// Milliseconds since then.
     pub last_rand: u32,
     pub hash_rnd: u32,
     pub hash_mask: u32,

@@ -212,42 +212,53 @@ pub struct Metrics<'a> {
     #[doc(alias = "RTAX_LOCK")]
     #[nl(attr = 1)]
     pub lock: Option<u32>,
+    /// Bytes.
     #[doc(alias = "RTAX_MTU")]
     #[nl(attr = 2)]
     pub mtu: Option<u32>,
+    /// Bytes.
     #[doc(alias = "RTAX_WINDOW")]
     #[nl(attr = 3)]
     pub window: Option<u32>,
+    /// Eighths of a millisecond.
     #[doc(alias = "RTAX_RTT")]
     #[nl(attr = 4)]
     pub rtt: Option<u32>,
+    /// Quarters of a millisecond.
     #[doc(alias = "RTAX_RTTVAR")]
     #[nl(attr = 5)]
     pub rttvar: Option<u32>,
+    /// Segments.
     #[doc(alias = "RTAX_SSTHRESH")]
     #[nl(attr = 6)]
     pub ssthresh: Option<u32>,
+    /// Segments.
     #[doc(alias = "RTAX_CWND")]
     #[nl(attr = 7)]
     pub cwnd: Option<u32>,
+    /// Bytes.
     #[doc(alias = "RTAX_ADVMSS")]
     #[nl(attr = 8)]
     pub advmss: Option<u32>,
+    /// Segments.
     #[doc(alias = "RTAX_REORDERING")]
     #[nl(attr = 9)]
     pub reordering: Option<u32>,
     #[doc(alias = "RTAX_HOPLIMIT")]
     #[nl(attr = 10)]
     pub hoplimit: Option<u32>,
+    /// Segments.
     #[doc(alias = "RTAX_INITCWND")]
     #[nl(attr = 11)]
     pub initcwnd: Option<u32>,
     #[doc(alias = "RTAX_FEATURES")]
     #[nl(attr = 12)]
     pub features: Option<u32>,
+    /// Milliseconds.
     #[doc(alias = "RTAX_RTO_MIN")]
     #[nl(attr = 13)]
     pub rto_min: Option<u32>,
+    /// Segments.
     #[doc(alias = "RTAX_INITRWND")]
     #[nl(attr = 14)]
     pub initrwnd: Option<u32>,
@@ -702,7 +713,9 @@ pub struct RtMsg {
 #[nl_struct(zero_extend)]
 pub struct RtaCacheInfo {
     pub clntref: u32,
+    /// Hundredths of a second (`USER_HZ`).
     pub lastuse: u32,
+    /// Hundredths of a second (`USER_HZ`).
     pub expires: i32,
     pub error: u32,
     pub used: u32,

@@ -60,6 +60,8 @@ messages! {
     #[doc(alias = "RTM_DELCHAIN")]
     pub type DelChain<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 101>;
     /// `RTM_GETCHAIN`, a request.
+    ///
+    /// [`Chain`] answers it, under its own number or this one.
     #[doc(alias = "RTM_GETCHAIN")]
     pub type GetChain<'a> = HeadedMessage<TcMsg, TcAttrs<'a>, 102>;
 }
@@ -86,6 +88,8 @@ messages! {
     #[doc(alias = "RTM_DELACTION")]
     pub type DelActions<'a> = HeadedMessage<TcaMsg, ActionsAttrs<'a>, 49>;
     /// `RTM_GETACTION`, a request.
+    ///
+    /// [`Actions`] answers it, under this number.
     #[doc(alias = "RTM_GETACTION")]
     pub type GetActions<'a> = HeadedMessage<TcaMsg, ActionsAttrs<'a>, 50>;
 }
@@ -764,6 +768,7 @@ pub struct Bpf<'a> {
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(pad = 1, no_enum)]
 pub struct Cake<'a> {
+    /// Bytes per second.
     #[doc(alias = "TCA_CAKE_BASE_RATE64")]
     #[nl(attr = 2)]
     pub base_rate64: Option<u64>,
@@ -779,15 +784,18 @@ pub struct Cake<'a> {
     #[doc(alias = "TCA_CAKE_OVERHEAD")]
     #[nl(attr = 6)]
     pub overhead: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_CAKE_RTT")]
     #[nl(attr = 7)]
     pub rtt: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_CAKE_TARGET")]
     #[nl(attr = 8)]
     pub target: Option<u32>,
     #[doc(alias = "TCA_CAKE_AUTORATE")]
     #[nl(attr = 9)]
     pub autorate: Option<u32>,
+    /// Bytes.
     #[doc(alias = "TCA_CAKE_MEMORY")]
     #[nl(attr = 10)]
     pub memory: Option<u32>,
@@ -1010,18 +1018,22 @@ pub struct Choke<'a> {
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(no_enum)]
 pub struct Codel<'a> {
+    /// Microseconds.
     #[doc(alias = "TCA_CODEL_TARGET")]
     #[nl(attr = 1)]
     pub target: Option<u32>,
+    /// Packets.
     #[doc(alias = "TCA_CODEL_LIMIT")]
     #[nl(attr = 2)]
     pub limit: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_CODEL_INTERVAL")]
     #[nl(attr = 3)]
     pub interval: Option<u32>,
     #[doc(alias = "TCA_CODEL_ECN")]
     #[nl(attr = 4)]
     pub ecn: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_CODEL_CE_THRESHOLD")]
     #[nl(attr = 5)]
     pub ce_threshold: Option<u32>,
@@ -1799,9 +1811,11 @@ pub struct Htb<'a> {
     #[doc(alias = "TCA_HTB_DIRECT_QLEN")]
     #[nl(attr = 5)]
     pub direct_qlen: Option<u32>,
+    /// Bytes per second.
     #[doc(alias = "TCA_HTB_RATE64")]
     #[nl(attr = 6)]
     pub rate64: Option<u64>,
+    /// Bytes per second.
     #[doc(alias = "TCA_HTB_CEIL64")]
     #[nl(attr = 7)]
     pub ceil64: Option<u64>,
@@ -1877,45 +1891,56 @@ pub struct Ets<'a> {
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(no_enum)]
 pub struct Fq<'a> {
+    /// Packets.
     #[doc(alias = "TCA_FQ_PLIMIT")]
     #[nl(attr = 1)]
     pub plimit: Option<u32>,
+    /// Packets.
     #[doc(alias = "TCA_FQ_FLOW_PLIMIT")]
     #[nl(attr = 2)]
     pub flow_plimit: Option<u32>,
+    /// Bytes.
     #[doc(alias = "TCA_FQ_QUANTUM")]
     #[nl(attr = 3)]
     pub quantum: Option<u32>,
+    /// Bytes.
     #[doc(alias = "TCA_FQ_INITIAL_QUANTUM")]
     #[nl(attr = 4)]
     pub initial_quantum: Option<u32>,
     #[doc(alias = "TCA_FQ_RATE_ENABLE")]
     #[nl(attr = 5)]
     pub rate_enable: Option<u32>,
+    /// Bytes per second.
     #[doc(alias = "TCA_FQ_FLOW_DEFAULT_RATE")]
     #[nl(attr = 6)]
     pub flow_default_rate: Option<u32>,
+    /// Bytes per second.
     #[doc(alias = "TCA_FQ_FLOW_MAX_RATE")]
     #[nl(attr = 7)]
     pub flow_max_rate: Option<u32>,
     #[doc(alias = "TCA_FQ_BUCKETS_LOG")]
     #[nl(attr = 8)]
     pub buckets_log: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_FQ_FLOW_REFILL_DELAY")]
     #[nl(attr = 9)]
     pub flow_refill_delay: Option<u32>,
     #[doc(alias = "TCA_FQ_ORPHAN_MASK")]
     #[nl(attr = 10)]
     pub orphan_mask: Option<u32>,
+    /// Bytes per second.
     #[doc(alias = "TCA_FQ_LOW_RATE_THRESHOLD")]
     #[nl(attr = 11)]
     pub low_rate_threshold: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_FQ_CE_THRESHOLD")]
     #[nl(attr = 12)]
     pub ce_threshold: Option<u32>,
+    /// Nanoseconds.
     #[doc(alias = "TCA_FQ_TIMER_SLACK")]
     #[nl(attr = 13)]
     pub timer_slack: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_FQ_HORIZON")]
     #[nl(attr = 14)]
     pub horizon: Option<u32>,
@@ -1940,12 +1965,15 @@ pub struct Fq<'a> {
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(no_enum)]
 pub struct FqCodel<'a> {
+    /// Microseconds.
     #[doc(alias = "TCA_FQ_CODEL_TARGET")]
     #[nl(attr = 1)]
     pub target: Option<u32>,
+    /// Packets.
     #[doc(alias = "TCA_FQ_CODEL_LIMIT")]
     #[nl(attr = 2)]
     pub limit: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_FQ_CODEL_INTERVAL")]
     #[nl(attr = 3)]
     pub interval: Option<u32>,
@@ -1955,15 +1983,18 @@ pub struct FqCodel<'a> {
     #[doc(alias = "TCA_FQ_CODEL_FLOWS")]
     #[nl(attr = 5)]
     pub flows: Option<u32>,
+    /// Bytes.
     #[doc(alias = "TCA_FQ_CODEL_QUANTUM")]
     #[nl(attr = 6)]
     pub quantum: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_FQ_CODEL_CE_THRESHOLD")]
     #[nl(attr = 7)]
     pub ce_threshold: Option<u32>,
     #[doc(alias = "TCA_FQ_CODEL_DROP_BATCH_SIZE")]
     #[nl(attr = 8)]
     pub drop_batch_size: Option<u32>,
+    /// Bytes.
     #[doc(alias = "TCA_FQ_CODEL_MEMORY_LIMIT")]
     #[nl(attr = 9)]
     pub memory_limit: Option<u32>,
@@ -1982,15 +2013,18 @@ pub struct FqCodel<'a> {
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(no_enum)]
 pub struct FqPie<'a> {
+    /// Packets.
     #[doc(alias = "TCA_FQ_PIE_LIMIT")]
     #[nl(attr = 1)]
     pub limit: Option<u32>,
     #[doc(alias = "TCA_FQ_PIE_FLOWS")]
     #[nl(attr = 2)]
     pub flows: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_FQ_PIE_TARGET")]
     #[nl(attr = 3)]
     pub target: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_FQ_PIE_TUPDATE")]
     #[nl(attr = 4)]
     pub tupdate: Option<u32>,
@@ -2000,9 +2034,11 @@ pub struct FqPie<'a> {
     #[doc(alias = "TCA_FQ_PIE_BETA")]
     #[nl(attr = 6)]
     pub beta: Option<u32>,
+    /// Bytes.
     #[doc(alias = "TCA_FQ_PIE_QUANTUM")]
     #[nl(attr = 7)]
     pub quantum: Option<u32>,
+    /// Bytes.
     #[doc(alias = "TCA_FQ_PIE_MEMORY_LIMIT")]
     #[nl(attr = 8)]
     pub memory_limit: Option<u32>,
@@ -2048,15 +2084,18 @@ pub struct Netem<'a> {
     #[doc(alias = "TCA_NETEM_ECN")]
     #[nl(attr = 7)]
     pub ecn: Option<u32>,
+    /// Bytes per second.
     #[doc(alias = "TCA_NETEM_RATE64")]
     #[nl(attr = 8)]
     pub rate64: Option<u64>,
     #[doc(alias = "TCA_NETEM_PAD")]
     #[nl(attr = 9)]
     pub pad: Option<u32>,
+    /// Nanoseconds.
     #[doc(alias = "TCA_NETEM_LATENCY64")]
     #[nl(attr = 10)]
     pub latency64: Option<i64>,
+    /// Nanoseconds.
     #[doc(alias = "TCA_NETEM_JITTER64")]
     #[nl(attr = 11)]
     pub jitter64: Option<i64>,
@@ -2093,12 +2132,15 @@ pub struct NetemLoss<'a> {
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 #[nl(no_enum)]
 pub struct Pie<'a> {
+    /// Microseconds.
     #[doc(alias = "TCA_PIE_TARGET")]
     #[nl(attr = 1)]
     pub target: Option<u32>,
+    /// Packets.
     #[doc(alias = "TCA_PIE_LIMIT")]
     #[nl(attr = 2)]
     pub limit: Option<u32>,
+    /// Microseconds.
     #[doc(alias = "TCA_PIE_TUPDATE")]
     #[nl(attr = 3)]
     pub tupdate: Option<u32>,
@@ -2144,15 +2186,19 @@ pub struct Police<'a> {
     #[doc(alias = "TCA_POLICE_TM")]
     #[nl(attr = 6)]
     pub tm: Option<TcfT>,
+    /// Bytes per second.
     #[doc(alias = "TCA_POLICE_RATE64")]
     #[nl(attr = 8)]
     pub rate64: Option<u64>,
+    /// Bytes per second.
     #[doc(alias = "TCA_POLICE_PEAKRATE64")]
     #[nl(attr = 9)]
     pub peakrate64: Option<u64>,
+    /// Packets per second.
     #[doc(alias = "TCA_POLICE_PKTRATE64")]
     #[nl(attr = 10)]
     pub pktrate64: Option<u64>,
+    /// How long the rate takes for the burst, in ticks of 64 nanoseconds.
     #[doc(alias = "TCA_POLICE_PKTBURST64")]
     #[nl(attr = 11)]
     pub pktburst64: Option<u64>,
@@ -2336,15 +2382,19 @@ pub struct Tbf<'a> {
     #[doc(alias = "TCA_TBF_PTAB")]
     #[nl(attr = 3)]
     pub ptab: Option<&'a [u8]>,
+    /// Bytes per second.
     #[doc(alias = "TCA_TBF_RATE64")]
     #[nl(attr = 4)]
     pub rate64: Option<u64>,
+    /// Bytes per second.
     #[doc(alias = "TCA_TBF_PRATE64")]
     #[nl(attr = 5)]
     pub prate64: Option<u64>,
+    /// Bytes.
     #[doc(alias = "TCA_TBF_BURST")]
     #[nl(attr = 6)]
     pub burst: Option<u32>,
+    /// Bytes.
     #[doc(alias = "TCA_TBF_PBURST")]
     #[nl(attr = 7)]
     pub pburst: Option<u32>,
@@ -2992,8 +3042,11 @@ pub struct TcFifoQopt {
 pub struct TcHtbOpt {
     pub rate: TcRatespec,
     pub ceil: TcRatespec,
+    /// How long the rate takes for the burst, in ticks of 64 nanoseconds.
     pub buffer: u32,
+    /// The same of the ceiling.
     pub cbuffer: u32,
+    /// Bytes.
     pub quantum: u32,
     pub level: u32,
     pub prio: u32,
@@ -3050,11 +3103,17 @@ pub struct TcMultiqQopt {
 #[doc(alias = "tc_netem_qopt")]
 #[nl_struct(zero_extend)]
 pub struct TcNetemQopt {
+    /// Ticks of 64 nanoseconds.
     pub latency: u32,
+    /// Packets.
     pub limit: u32,
+    /// A share, where the highest number is all.
     pub loss: u32,
+    /// Packets.
     pub gap: u32,
+    /// A share, where the highest number is all.
     pub duplicate: u32,
+    /// Ticks of 64 nanoseconds.
     pub jitter: u32,
 }
 
@@ -3217,9 +3276,12 @@ pub struct TcSfqQoptV1 {
 pub struct TcRatespec {
     pub cell_log: u8,
     pub linklayer: u8,
+    /// Bytes.
     pub overhead: u16,
     pub cell_align: i16,
+    /// Bytes.
     pub mpu: u16,
+    /// Bytes per second.
     pub rate: u32,
 }
 
@@ -3229,8 +3291,11 @@ pub struct TcRatespec {
 pub struct TcTbfQopt {
     pub rate: TcRatespec,
     pub peakrate: TcRatespec,
+    /// Bytes.
     pub limit: u32,
+    /// How long the rate takes for the burst, in ticks of 64 nanoseconds.
     pub buffer: u32,
+    /// How long the peak rate takes for its burst, in ticks of 64 nanoseconds.
     pub mtu: u32,
 }
 
@@ -3496,9 +3561,13 @@ pub struct TcU32Pcnt {
 #[doc(alias = "tcf_t")]
 #[nl_struct(zero_extend)]
 pub struct TcfT {
+    /// Hundredths of a second (`USER_HZ`).
     pub install: u64,
+    /// Hundredths of a second (`USER_HZ`).
     pub lastuse: u64,
+    /// Hundredths of a second (`USER_HZ`).
     pub expires: u64,
+    /// Hundredths of a second (`USER_HZ`).
     pub firstuse: u64,
 }
 
@@ -3563,8 +3632,11 @@ pub struct TcMpls {
 pub struct TcPolice {
     pub index: u32,
     pub action: i32,
+    /// Bytes.
     pub limit: u32,
+    /// How long the rate takes for the burst, in ticks of 64 nanoseconds.
     pub burst: u32,
+    /// Bytes.
     pub mtu: u32,
     pub rate: TcRatespec,
     pub peakrate: TcRatespec,

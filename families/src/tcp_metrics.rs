@@ -33,6 +33,8 @@ messages! {
     #[doc(alias = "TCP_METRICS_CMD_GET")]
     pub type Get<'a> = Command<TcpMetrics<'a>, 1>;
     /// `TCP_METRICS_CMD_DEL`, a request.
+    ///
+    /// Without an address, the kernel deletes all entries.
     #[doc(alias = "TCP_METRICS_CMD_DEL")]
     pub type Del<'a> = Command<TcpMetrics<'a>, 2>;
 }

@@ -61,6 +61,7 @@ pub const SCHEMAS: &[&MessageSchema] = &[first(Socket::SCHEMAS), first(GetSocket
 /// Attributes `UNIX_DIAG_*`.
 #[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
 pub struct UnixDiag<'a> {
+    /// What it is bound to: a path with the NUL at its end, or an abstract name, which begins with a NUL and ends with none.
     #[doc(alias = "UNIX_DIAG_NAME")]
     #[nl(attr = 0)]
     pub name: Option<&'a [u8]>,

@@ -53,7 +53,8 @@ fn ip(family: u8, bytes: &[u8; 16]) -> IpAddr {
 }
 
 impl Socket<'_> {
-    /// What TCP says of the connection: `info` is longer with each kernel, and of other protocols something else.
+    /// What TCP says of the connection. `info` is longer with each kernel: what this one does not have is 0. Of other protocols
+    /// it is something else.
     #[must_use]
     pub fn tcp_info(&self) -> Option<TcpInfo> {
         TcpInfo::from_prefix(self.info?)

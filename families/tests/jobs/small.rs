@@ -9,6 +9,7 @@ use nl_tlv::{NlMessage, Repeat};
 use nl_tlv_families::conntrack::{
     Addresses, Connection as Tracked, Expectation, GetExpectation, GlobalStats, Help, NfGenMsg, Proto, Tuple,
 };
+use nl_tlv_families::inet_diag::{GetSocket, Socket};
 use nl_tlv_families::jobs::CREATE;
 use nl_tlv_families::jobs::constants::{AF_BRIDGE, AF_INET, AF_INET6, IPPROTO_TCP};
 use nl_tlv_families::rt_addrlabel::{AddrLabel, DelAddrLabel, GetAddrLabel};
@@ -21,6 +22,8 @@ use nl_tlv_families::seg6::{DumpHmac, GetTunsrc, Seg6, Seg6HmacAlgo, SetHmac, Se
 use nl_tlv_families::tc::{Act, ActOptionsMsg, Actions, DelActions, GetActions};
 use nl_tlv_families::{ioam6, macsec, seg6};
 use serde_json::Value as Json;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 
 /// Some families want the privilege of the machine itself, not only that of the namespace.
 fn in_namespace(test: &str, body: impl FnOnce()) {
@@ -395,6 +398,61 @@ fn channels_of_macsec_are_as_ip_shows_them() {
         let shown = format!("RXSC: {:016x}, state on", received.sci.unwrap());
         assert!(theirs.contains(&shown), "{shown}: {theirs}");
         println!("8 values compared, 0 differ");
+    });
+}
+
+#[test]
+fn what_tcp_says_is_as_ss_shows_it() {
+    in_namespace("small::what_tcp_says_is_as_ss_shows_it", || {
+        run("ip link set lo up").unwrap();
+        let listener = TcpListener::bind("127.0.0.1:2222").unwrap();
+        let mut client = TcpStream::connect("127.0.0.1:2222").unwrap();
+        let (mut server, _) = listener.accept().unwrap();
+        let mut read = [0; 5000];
+        client.write_all(&[7; 5000]).unwrap();
+        server.read_exact(&mut read).unwrap();
+        server.write_all(&[8; 100]).unwrap();
+        client.read_exact(&mut read[..100]).unwrap();
+
+        let mut conn = Connection::open(Protocol::new(4)).unwrap();
+        let mut dump = conn.dump(&GetSocket::all(AF_INET, IPPROTO_TCP)).unwrap();
+        let mut info = None;
+        while let Some(socket) = dump.next::<Socket<'_>>().unwrap() {
+            if socket.header.id.dport == 2222 {
+                info = socket.tcp_info();
+            }
+        }
+        let info = info.unwrap();
+        let shown = run("ss -HtinO dport = :2222").unwrap();
+        let values: [(&str, u64); 12] = [
+            ("bytes_sent", info.tcpi_bytes_sent),
+            ("bytes_acked", info.tcpi_bytes_acked),
+            ("bytes_received", info.tcpi_bytes_received),
+            ("segs_out", info.tcpi_segs_out.into()),
+            ("segs_in", info.tcpi_segs_in.into()),
+            ("data_segs_out", info.tcpi_data_segs_out.into()),
+            ("data_segs_in", info.tcpi_data_segs_in.into()),
+            ("delivered", info.tcpi_delivered.into()),
+            ("rcv_space", info.tcpi_rcv_space.into()),
+            ("rcv_ssthresh", info.tcpi_rcv_ssthresh.into()),
+            ("snd_wnd", info.tcpi_snd_wnd.into()),
+            ("rcv_wnd", info.tcpi_rcv_wnd.into()),
+        ];
+        let word =
+            |name: &str| shown.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix(':'));
+        let mut compared = 0;
+        // An older `ss` shows fewer of them.
+        for (name, ours) in values {
+            if let Some(theirs) = word(name) {
+                assert_eq!(ours.to_string(), theirs, "{name}: {shown}");
+                compared += 1;
+            }
+        }
+        let milliseconds: f64 = word("minrtt").unwrap().parse().unwrap();
+        assert!((f64::from(info.tcpi_min_rtt) / 1000.0 - milliseconds).abs() < 0.001, "{info:?}: {shown}");
+        assert!(compared >= 8, "{shown}");
+        assert_eq!((info.tcpi_bytes_sent, info.tcpi_bytes_received), (5000, 100));
+        println!("{} values compared, 0 differ", compared + 1);
     });
 }
 
