@@ -76,8 +76,8 @@ pub enum RequestError {
         /// The longest datagram that the send buffer takes.
         max: usize,
     },
-    /// Messages of a transaction were refused, and nothing of it was carried out. Of hundreds, these are those whose refusals
-    /// the receive queue had room for.
+    /// Messages of a transaction were refused, and nothing of it was carried out. If hundreds were, these are the first of them:
+    /// the kernel dropped the other refusals, for which the receive queue had no room (256 by default).
     #[error("transaction refused: {}", refused(.0))]
     Aborted(Vec<(usize, Box<Refusal>)>),
     /// A multicast group cannot be joined.
@@ -172,17 +172,6 @@ fn there_are(family: Option<&str>, groups: &[String]) -> String {
     }
 }
 
-impl RequestError {
-    /// The refusal, if it is one.
-    #[must_use]
-    pub fn refusal(&self) -> Option<&Refusal> {
-        match self {
-            Self::Refused(refusal) => Some(refusal),
-            _ => None,
-        }
-    }
-}
-
 /// A message that cannot be read, or written: why, and its bytes.
 #[derive(Clone)]
 pub struct Malformed {
@@ -231,6 +220,15 @@ impl fmt::Debug for Malformed {
 impl std::error::Error for Malformed {}
 
 impl RequestError {
+    /// The refusal, if it is one.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// The error number: the peer's, the system's, or for a request that cannot be written the one that the kernel has for
     /// the same fault.
     ///

@@ -212,9 +212,9 @@ impl<T: Transport> Transaction<'_, Connection<T>> {
     ///
     /// # Errors
     ///
-    /// [`RequestError::Aborted`] with the messages that were refused, by their numbers among those pushed (of hundreds, those
-    /// whose refusals the receive queue had room for); [`RequestError::Refused`] if it was refused as a whole; [`RequestError::TooLarge`] if it cannot be one datagram. In
-    /// these cases nothing was carried out. Any other error of the connection.
+    /// [`RequestError::Aborted`] with the messages that were refused, by their numbers among those pushed (if hundreds were,
+    /// the first of them); [`RequestError::Refused`] if it was refused as a whole; [`RequestError::TooLarge`] if it cannot be
+    /// one datagram. In these cases nothing was carried out. Any other error of the connection.
     pub fn commit(self) -> Result<(), RequestError> {
         now(self.committed())
     }
