@@ -143,8 +143,8 @@ impl Transport for Tape {
         Ok(())
     }
 
-    fn is_member(&self) -> bool {
-        true
+    fn groups(&self) -> Vec<u32> {
+        vec![1]
     }
 
     fn recv_buffer(&self) -> io::Result<usize> {

@@ -217,8 +217,9 @@ impl Transport for MemorySocket {
         Ok(())
     }
 
-    fn is_member(&self) -> bool {
-        self.shared.state().ends.get(&self.port_id).is_some_and(|end| !end.groups.is_empty())
+    fn groups(&self) -> Vec<u32> {
+        let state = self.shared.state();
+        state.ends.get(&self.port_id).into_iter().flat_map(|end| &end.groups).copied().collect()
     }
 
     fn recv_buffer(&self) -> io::Result<usize> {

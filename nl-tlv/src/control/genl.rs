@@ -15,6 +15,10 @@ use crate::{AttrType, Error, ErrorKind, Header, MessageId, MessageType, Writer};
 #[doc(alias = "GENL_ID_CTRL")]
 pub const CONTROLLER: MessageType = MessageType(16);
 
+/// The controller's group `notify`: which families come and go.
+#[cfg(feature = "socket")]
+pub(crate) const NOTIFY: u32 = 16;
+
 /// The longest name of a family or a group, in bytes, without its NUL.
 #[doc(alias = "GENL_NAMSIZ")]
 pub const MAX_NAME: usize = 15;

@@ -84,6 +84,15 @@ impl Family {
         })
     }
 
+    /// Whether a message of the controller's is about the family of this name: that it has gone, or is there again.
+    #[cfg(feature = "socket")]
+    pub(crate) fn is_told_of(&self, message: &Message<'_>) -> bool {
+        let name = |attrs| required::<&str>(attrs, FAMILY_NAME);
+        message.ty() == CONTROLLER
+            && self.id != CONTROLLER
+            && message.family_header::<GenlMsgHdr>().is_ok_and(|(_, attrs)| name(attrs) == Ok(&self.name))
+    }
+
     /// The number of a multicast group, by its name; `None` if the family has no such group.
     #[must_use]
     pub fn group(&self, name: &str) -> Option<u32> {

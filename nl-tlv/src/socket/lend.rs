@@ -30,9 +30,6 @@ pub trait Lend: Sized {
 
     /// Lets a moment pass.
     fn pause(time: Duration) -> impl Future<Output = ()>;
-
-    /// Takes note that the family of a conversation has another id now.
-    fn learn_family(_: &Self::Lent<'_>) {}
 }
 
 impl<T: Transport> Lend for Connection<T> {

@@ -7,6 +7,7 @@ use std::io;
 #[cfg(feature = "tokio")]
 use std::task::{Context, Poll};
 use std::time::Instant;
+use std::vec::Vec;
 
 /// Sends and receives datagrams as a netlink socket does: whole, with their sender, and with an error where some were lost.
 /// Its methods fail as those of [`Socket`] do; errors are the system's.
@@ -61,8 +62,8 @@ pub trait Transport {
     /// Leaves a multicast group, by number.
     fn leave(&self, group: u32) -> io::Result<()>;
 
-    /// Whether this end is a member of any group.
-    fn is_member(&self) -> bool;
+    /// The numbers of the groups that this end is a member of.
+    fn groups(&self) -> Vec<u32>;
 
     /// Bytes of datagrams that can wait to be received, bookkeeping included.
     fn recv_buffer(&self) -> io::Result<usize>;
@@ -129,8 +130,8 @@ impl Transport for Socket {
         self.leave(group)
     }
 
-    fn is_member(&self) -> bool {
-        self.as_sys().joined_groups().is_ok_and(|groups| !groups.is_empty())
+    fn groups(&self) -> Vec<u32> {
+        self.as_sys().joined_groups().unwrap_or_default()
     }
 
     fn recv_buffer(&self) -> io::Result<usize> {

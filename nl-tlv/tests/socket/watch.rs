@@ -1,8 +1,10 @@
 //! A watch ends equal to what there is, whatever was lost on the way.
 
 use crate::common::*;
+use nl_tlv::control::{Errno, ExtAck};
 use nl_tlv::socket::{Change, Connection, Protocol, RequestError, Server, Transport, Watch};
-use nl_tlv::{Flags, Header, NewFlags, NlMessage};
+use nl_tlv::value::NestedArray;
+use nl_tlv::{Flags, Header, MessageType, NewFlags, NlAttrs, NlMessage};
 use nl_tlv_testing::network::{Fault, MemorySocket, Network};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -349,4 +351,137 @@ fn watch_is_woken_to_give_up_a_dump_that_is_not_answered() {
     let changed = watch.change_deadline(Instant::now()).map(drop);
     assert!(matches!(changed, Err(RequestError::Timeout)), "{changed:?}");
     assert!(watch.wake_at().unwrap() <= Instant::now(), "and to ask again");
+}
+
+/// An object of a generic netlink family.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(cmd = 1, deleted = 2)]
+struct Member {
+    #[nl(attr = 1, key)]
+    number: u32,
+}
+
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 3)]
+struct MemberGet {}
+
+/// What the controller says: of a family that is there (1), and of one that has gone (2).
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = [1, 2], no_enum)]
+struct CtrlFamily<'a> {
+    #[nl(attr = 1)]
+    id: u16,
+    #[nl(attr = 2)]
+    name: &'a str,
+    #[nl(attr = 7)]
+    groups: NestedArray<'a, CtrlGroup<'a>>,
+}
+
+#[derive(NlAttrs, Clone, Debug)]
+struct CtrlGroup<'a> {
+    #[nl(attr = 1)]
+    name: &'a str,
+    #[nl(attr = 2)]
+    id: u32,
+}
+
+/// The controller, and a family `members` whose group has the number of the family.
+struct Members {
+    server: Server<MemorySocket>,
+    id: u16,
+    numbers: Vec<u32>,
+}
+
+impl Members {
+    fn answer(&mut self) {
+        let Ok(request) = self.server.recv_deadline(Instant::now()) else { return };
+        let members: Vec<_> = self.numbers.iter().map(|&number| Member { number }).collect();
+        let answered = match request.message().ty().0 {
+            16 if self.id != 0 => with_family(self.id, |family| request.reply(family)),
+            id if id == self.id => request.dump(&members, Flags::empty()),
+            _ => request.refuse(Errno::ENOENT, &ExtAck::NONE),
+        };
+        answered.unwrap();
+    }
+
+    /// The family is unregistered, or registered under another number, which the controller tells.
+    fn register(&mut self, id: u16, numbers: &[u32]) {
+        (self.id, self.numbers) = (id, numbers.to_vec());
+        let header = Header::new().family(MessageType(16));
+        with_family(id, |family| self.server.notify(16, family, header)).unwrap();
+    }
+
+    fn add(&mut self, number: u32) {
+        self.numbers.push(number);
+        let header = Header::new().family(MessageType(self.id));
+        self.server.notify(self.id.into(), &Member { number }, header).unwrap();
+    }
+}
+
+fn with_family<R>(id: u16, told: impl FnOnce(&CtrlFamily<'_>) -> R) -> R {
+    let groups = [CtrlGroup { name: "all", id: id.into() }];
+    told(&CtrlFamily { id, name: "members", groups: NestedArray::new(&groups) })
+}
+
+#[test]
+fn watch_of_a_family_that_is_registered_anew_follows_it() {
+    let network = Network::new();
+    let server = Server::new(network.kernel());
+    let members = Arc::new(Mutex::new(Members { server, id: 20, numbers: vec![1] }));
+    let serving = Arc::clone(&members);
+    thread::spawn(move || {
+        while Arc::strong_count(&serving) > 1 {
+            serving.lock().unwrap().answer();
+            thread::sleep(Duration::from_millis(1));
+        }
+    });
+    let mut conn = Connection::new(network.open(), 0);
+    let family = conn.resolve("members").unwrap();
+    conn.set_family(family);
+    conn.join_named("all").unwrap();
+    let mut watch = conn.watch::<Member>(&MemberGet {}).unwrap();
+    let mut next = || watch.change_deadline(Instant::now() + Duration::from_secs(10));
+    assert_eq!(next().unwrap(), Change::Added(Member { number: 1 }));
+    members.lock().unwrap().add(2);
+    assert_eq!(next().unwrap(), Change::Added(Member { number: 2 }));
+
+    members.lock().unwrap().register(21, &[2, 3]);
+    assert_eq!(next().unwrap(), Change::Removed(Member { number: 1 }));
+    assert_eq!(next().unwrap(), Change::Added(Member { number: 3 }));
+    members.lock().unwrap().add(4);
+    assert_eq!(next().unwrap(), Change::Added(Member { number: 4 }), "its group has another number");
+
+    members.lock().unwrap().register(0, &[]);
+    assert_eq!(next().unwrap_err().errno(), Some(Errno::ENOENT), "the family has gone");
+    members.lock().unwrap().register(22, &[4, 5]);
+    let after = std::iter::repeat_with(|| next().ok().map(|change| format!("{change:?}")));
+    let added = format!("{:?}", Change::Added(Member { number: 5 }));
+    assert!(after.take(10_000).flatten().any(|change| change == added));
+}
+
+/// It says that one has gone, and not which.
+#[derive(NlMessage)]
+#[nl(ty = 101)]
+struct SomethingGone {}
+
+#[test]
+fn watch_does_not_wait_for_long_after_a_dump_in_which_its_process_was_stopped() {
+    let network = Network::new();
+    let mut server = Server::new(network.kernel());
+    let mut watch = Connection::new(network.open(), 0).watch::<Thing>(&ThingGet {}).unwrap();
+    watch.join(1).unwrap();
+    let serving = thread::spawn(move || {
+        let request = server.recv().unwrap();
+        thread::sleep(Duration::from_millis(1600)); // four times as long is more than 5 seconds
+        request.dump(&[thing(1, 1)], Flags::empty()).unwrap();
+        thread::sleep(Duration::from_millis(20));
+        server.notify(1, &SomethingGone {}, Header::new()).unwrap();
+        server
+    });
+    assert_eq!(watch.change().unwrap(), Change::Added(thing(1, 1)));
+    let soon = Instant::now() + Duration::from_millis(200);
+    assert!(matches!(watch.change_deadline(soon), Err(RequestError::Timeout)));
+    let _server = serving.join().unwrap();
+    let left = watch.wake_at().unwrap().saturating_duration_since(Instant::now());
+    assert!(left < Duration::from_secs(5), "{left:?}");
 }

@@ -70,8 +70,8 @@ impl Transport for Wire {
         self.socket.leave(group)
     }
 
-    fn is_member(&self) -> bool {
-        self.socket.is_member()
+    fn groups(&self) -> Vec<u32> {
+        self.socket.groups()
     }
 
     fn recv_buffer(&self) -> io::Result<usize> {

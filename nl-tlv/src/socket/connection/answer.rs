@@ -177,12 +177,12 @@ impl<T: Transport> Connection<T> {
 
     /// Keeps a message as an event.
     pub(in crate::socket) fn keep(&mut self, range: Range<usize>) {
-        self.backlog.push(self.inbox.bytes(range), self.inbox.sender());
+        self.backlog.push(self.inbox.bytes(range), self.inbox.sender);
     }
 
     /// Keeps an echo for whoever hears events: the one that it is an echo of was sent to the others only.
     pub(in crate::socket) fn keep_echo(&mut self, range: Range<usize>) {
-        if self.peer != 0 || self.transport.is_member() {
+        if self.peer != 0 || !self.transport.groups().is_empty() {
             self.keep(range);
         }
     }
@@ -191,13 +191,12 @@ impl<T: Transport> Connection<T> {
         &'c self,
         range: Range<usize>,
     ) -> Result<R, RequestError> {
-        let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
+        let message = self.message(range)?;
         R::parse(&message).map_err(|err| unreadable(err, schema_of(R::SCHEMAS, &message), &message))
     }
 
     pub(in crate::socket) fn ext_ack(&self, range: Range<usize>) -> Result<ExtAck<'_>, RequestError> {
-        let message = self.inbox.message(range).map_err(RequestError::Damaged)?;
-        Ok(ExtAck::of(&message))
+        Ok(ExtAck::of(&self.message(range)?))
     }
 }
 

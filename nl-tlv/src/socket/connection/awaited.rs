@@ -18,15 +18,13 @@ pub(in crate::socket) struct Awaited {
     pub(in crate::socket) expect: Expect,
     /// Whether nothing has come.
     is_first: bool,
-    /// Whether it went to another id of the family than the one that was known.
-    pub(in crate::socket) is_renewed: bool,
     /// The request and what it consists of, while its family is asked for anew; and why it was refused.
     refused: Option<(Vec<u8>, &'static MessageSchema, RequestError)>,
 }
 
 impl Awaited {
     pub(in crate::socket) const fn new(seq: u32, expect: Expect) -> Self {
-        Self { seq, expect, is_first: true, is_renewed: false, refused: None }
+        Self { seq, expect, is_first: true, refused: None }
     }
 }
 
@@ -58,7 +56,7 @@ impl<T: Transport> Connection<T> {
                 let timeout = self.timeout;
                 let again = || self.start_again(&request, schema, awaited.expect);
                 awaited.seq = patiently::<C, _>(timeout, again).await?;
-                (awaited.is_renewed, awaited.refused) = (true, None);
+                awaited.refused = None;
             }
         }
         match awaited.refused.take() {

@@ -95,7 +95,7 @@ impl<'c, C: Lend> Batch<'c, C> {
     pub(in crate::socket) fn new(mut connection: C::Lent<'c>) -> Self {
         // One that was dropped unsent may have left numbers behind.
         connection.exchange.end_batch();
-        let hears = connection.transport.is_member();
+        let hears = !connection.transport.groups().is_empty();
         let window = answers_held(&connection.transport, if hears { ANSWER + EVENT } else { ANSWER });
         Self {
             connection,
@@ -139,7 +139,6 @@ impl<'c, C: Lend> Batch<'c, C> {
     pub(in crate::socket) async fn flush(&mut self) -> Result<(), RequestError> {
         self.send_and_wait().await?;
         if self.has_unknown() && self.connection.family_renewed::<C>().await.unwrap_or(false) {
-            C::learn_family(&self.connection);
             self.repeat_unknown()?;
             self.send_and_wait().await?;
         }

@@ -62,12 +62,9 @@ impl<'c, C: Lend> Dump<'c, C> {
             return Ok(None);
         }
         let found = self.connection.following::<C>(&mut self.awaited).await;
-        if std::mem::take(&mut self.awaited.is_renewed) {
-            C::learn_family(&self.connection);
-        }
         let connection = &*self.connection;
         // They are objects of the dump until their datagram or the dump ends: the connection is borrowed by the dump.
-        self.objects = connection.exchange.objects(self.awaited.seq, connection.inbox.sender());
+        self.objects = connection.exchange.objects(self.awaited.seq, connection.inbox.sender);
         self.progress.object(found, connection.overruns)
     }
 }

@@ -167,7 +167,7 @@ impl<T: Transport> Connection<T> {
         loop {
             match self.inbox.judge(&mut self.exchange)? {
                 (Verdict::Event, range) => {
-                    self.event_origin = self.inbox.sender();
+                    self.event_origin = self.inbox.sender;
                     return Some(Ok(FoundEvent::Received(range)));
                 }
                 (Verdict::Damaged(err), _) => return Some(Err(RequestError::Damaged(err))),

@@ -12,6 +12,7 @@ use crate::{Error, Flags, Header, Message, MessageId, NlMessage, Writer};
 use std::format;
 use std::io;
 use std::string::String;
+use std::sync::PoisonError;
 use std::vec::Vec;
 
 impl Connection {
@@ -45,6 +46,10 @@ impl<T: Transport> Connection<T> {
 
     /// Sets the family that commands are sent to: one that [`resolve`](Self::resolve) found.
     pub fn set_family(&mut self, family: Family) {
+        if let Some(known) = &self.family_of_all {
+            // It is replaced as a whole.
+            *known.lock().unwrap_or_else(PoisonError::into_inner) = Some(family.clone());
+        }
         self.family = Some(family);
     }
 
@@ -109,7 +114,7 @@ impl<T: Transport> Connection<T> {
         let Some(old) = self.family.clone() else { return Ok(false) };
         let new = self.resolved::<C>(&old.name).await?;
         let is_other = new.id != old.id;
-        self.family = Some(new);
+        self.set_family(new);
         Ok(is_other)
     }
 

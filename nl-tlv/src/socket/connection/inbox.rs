@@ -14,7 +14,8 @@ pub(in crate::socket) struct Inbox {
     buffer: Vec<u8>,
     /// The part of the buffer that has not been judged.
     unread: Range<usize>,
-    sender: Address,
+    /// Where the datagram that is here came from.
+    pub(in crate::socket) sender: Address,
 }
 
 impl Inbox {
@@ -72,11 +73,6 @@ impl Inbox {
                 Err(err)
             }
         }
-    }
-
-    /// Where the datagram that is here came from.
-    pub(in crate::socket) const fn sender(&self) -> Address {
-        self.sender
     }
 
     #[inline]

@@ -30,6 +30,7 @@ use std::io;
 use std::ops::Range;
 use std::os::fd::AsFd;
 use std::string::String;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use std::vec;
 use std::vec::Vec;
@@ -86,6 +87,8 @@ pub struct Connection<T: Transport = Socket> {
     /// come.
     answers_at_once: bool,
     family: Option<Family>,
+    /// What all connections of a handle for tasks know of the family.
+    pub(in crate::socket) family_of_all: Option<Arc<Mutex<Option<Family>>>>,
     /// The request to the controller that was sent last, and which family it is about.
     resolving: Option<(u32, String)>,
     timeout: Option<Duration>,
@@ -94,7 +97,9 @@ pub struct Connection<T: Transport = Socket> {
     is_congested: bool,
     retries: u32,
     /// How often datagrams were lost while answers were waited for.
-    overruns: u32,
+    pub(in crate::socket) overruns: u32,
+    /// The request that was made last, unless it is a watch's.
+    asked: u32,
     backlog: Backlog,
     /// The last event that was taken out of the backlog.
     event: Box<[u8]>,
@@ -155,11 +160,13 @@ impl<T: Transport> Connection<T> {
             inbox: Inbox::new(),
             peer,
             family: None,
+            family_of_all: None,
             resolving: None,
             timeout: Some(Connection::TIMEOUT),
             is_congested: false,
             retries: Self::RETRIES,
             overruns: 0,
+            asked: 0,
             backlog: Backlog::default(),
             event: Box::default(),
             event_origin: Address::port(peer),
@@ -477,17 +484,6 @@ impl<T: Transport> Connection<T> {
         self.inbox.message(range).map_err(RequestError::Damaged)
     }
 
-    /// How often datagrams were lost while answers were waited for.
-    pub(in crate::socket) const fn overruns(&self) -> u32 {
-        self.overruns
-    }
-
-    /// Nobody waits for the answer any more.
-    #[cfg(feature = "tokio")]
-    pub(in crate::socket) fn abandon(&mut self, seq: u32) {
-        self.exchange.abandon(seq);
-    }
-
     pub(in crate::socket) fn found_event(&self, found: FoundEvent) -> Result<Message<'_>, RequestError> {
         let message = match found {
             FoundEvent::Kept => first_message(&self.event),
@@ -524,14 +520,17 @@ impl<T: Transport> Connection<T> {
         Ok(Dump::new(self, awaited))
     }
 
-    /// As [`start`](Self::start), and waits until the peer has room for the request.
+    /// As [`start`](Self::start), and waits until the peer has room for the request. The answer to the one before is not
+    /// waited for any more: its future was dropped.
     pub(in crate::socket) async fn begin<C: Lend<Transport = T>>(
         &mut self,
         message: &impl NlMessage,
         expect: Expect,
         flags: Flags,
     ) -> Result<Awaited, RequestError> {
+        self.exchange.abandon(self.asked);
         let seq = patiently::<C, _>(self.timeout, || self.start(message, expect, flags)).await?;
+        self.asked = seq;
         Ok(Awaited::new(seq, expect))
     }
 

@@ -1,6 +1,5 @@
 //! Requests of many tasks, and what each of them waits for.
 
-use super::exclusive::Exclusive;
 use super::in_flight::Answer;
 use super::namespace::Namespace;
 use super::requests::{Question, Requests};
@@ -56,7 +55,7 @@ pub(super) struct Shared<T> {
     pub(super) requests: Requests<T>,
     /// Opens a further transport to the same peer.
     open: Box<dyn Fn() -> io::Result<T> + Send + Sync>,
-    pub(super) family: Mutex<Option<Family>>,
+    pub(super) family: Arc<Mutex<Option<Family>>>,
 }
 
 impl<T: fmt::Debug> fmt::Debug for Shared<T> {
@@ -128,7 +127,7 @@ impl<T: Transport + 'static> Connection<T> {
     /// The error of `open`.
     pub fn new(open: impl Fn() -> io::Result<T> + Send + Sync + 'static, peer: u32) -> io::Result<Self> {
         let requests = Requests::new(open()?.register()?, peer);
-        let shared = Arc::new(Shared { requests, open: Box::new(open), family: Mutex::default() });
+        let shared = Arc::new(Shared { requests, open: Box::new(open), family: Arc::default() });
         Ok(Self { shared, timeout: Some(Blocking::TIMEOUT), retries: Blocking::<Socket>::RETRIES })
     }
 
@@ -146,7 +145,7 @@ impl<T: Transport + 'static> Connection<T> {
     /// What requests are sent over; dumps, batches and events have transports of their own.
     #[must_use]
     pub fn transport(&self) -> &T {
-        self.shared.requests.transport()
+        &self.shared.requests.transport
     }
 
     /// Makes a request and waits until it is acknowledged. Replies and echoes of it ([`Flags::ECHO`]) are dropped;
@@ -295,7 +294,7 @@ impl<T: Transport + 'static> Connection<T> {
     ///
     /// If the socket cannot be opened.
     pub fn batch(&self) -> io::Result<Batch<'static, Self>> {
-        Ok(Batch::new(self.exclusive()?))
+        Ok(Batch::new(self.open_blocking()?.into()))
     }
 
     /// Messages that are carried out as a whole or not at all, between the message that begins a transaction and the one
@@ -309,7 +308,7 @@ impl<T: Transport + 'static> Connection<T> {
         begin: &impl NlMessage,
         end: &impl NlMessage,
     ) -> Result<Transaction<'static, Self>, RequestError> {
-        Transaction::new(self.exclusive()?, begin, end)
+        Transaction::new(self.open_blocking()?.into(), begin, end)
     }
 
     /// The messages of a multicast group, by its number, over a socket of its own; more groups can be
@@ -334,15 +333,12 @@ impl<T: Transport + 'static> Connection<T> {
     /// A blocking connection over a transport of its own, for one task to drive: when it is dropped, the kernel forgets
     /// what it was about.
     pub(super) fn open_blocking(&self) -> io::Result<Blocking<T>> {
-        let Shared { requests, open, .. } = &*self.shared;
+        let Shared { requests, open, family } = &*self.shared;
         let mut connection = Blocking::new(open()?.register()?, requests.peer);
         self.family().into_iter().for_each(|family| connection.set_family(family));
+        connection.family_of_all = Some(Arc::clone(family));
         connection.set_timeout(self.timeout);
         Ok(connection)
-    }
-
-    pub(super) fn exclusive(&self) -> io::Result<Exclusive<T>> {
-        Ok(Exclusive { connection: self.open_blocking()?, handle: self.clone() })
     }
 
     async fn objects<M: NlMessage>(
@@ -351,9 +347,9 @@ impl<T: Transport + 'static> Connection<T> {
         expect: Expect,
         flags: Flags,
     ) -> Result<Dump<'static, Self>, RequestError> {
-        let mut connection = self.exclusive()?;
+        let mut connection = self.open_blocking()?;
         let awaited = connection.begin::<Self>(message, expect, flags).await?;
-        Ok(Dump::new(connection, awaited))
+        Ok(Dump::new(connection.into(), awaited))
     }
 
     /// Makes a request; anew, if the family's id has gone and there is another. One with the flags of a dump has a socket

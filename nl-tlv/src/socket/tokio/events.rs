@@ -3,7 +3,6 @@
 use super::Connection;
 use crate::control::ExtAck;
 use crate::exchange::{Address, Expect};
-use crate::socket::connection::awaited::Awaited;
 use crate::socket::{Connection as Blocking, RequestError, Socket, Transport};
 use crate::{Flags, Message, NlMessage};
 use std::io;
@@ -90,23 +89,8 @@ impl<T: Transport + 'static> Events<T> {
         message: &M,
         flags: impl Into<Flags>,
     ) -> Result<ExtAck<'_>, RequestError> {
-        let awaited = self.connection.begin::<Connection<T>>(message, Expect::Ack, flags.into()).await?;
-        let mut asked = Asked { connection: &mut self.connection, awaited };
-        let Asked { connection, awaited } = &mut asked;
-        let (_, range) = connection.answer::<Connection<T>>(awaited).await?;
-        drop(asked);
+        let mut awaited = self.connection.begin::<Connection<T>>(message, Expect::Ack, flags.into()).await?;
+        let (_, range) = self.connection.answer::<Connection<T>>(&mut awaited).await?;
         self.connection.ext_ack(range)
-    }
-}
-
-/// A request that was sent. Dropped, it is waited for no more.
-struct Asked<'e, T: Transport> {
-    connection: &'e mut Blocking<T>,
-    awaited: Awaited,
-}
-
-impl<T: Transport> Drop for Asked<'_, T> {
-    fn drop(&mut self) {
-        self.connection.abandon(self.awaited.seq);
     }
 }

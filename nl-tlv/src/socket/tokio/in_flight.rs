@@ -79,13 +79,9 @@ pub(super) struct InFlight {
 /// The requests in flight, of which each task looks at its own. As a waker it wakes all of them, because the transport
 /// wakes only one: any may be the one that is polled next, and that one receives for the others.
 #[derive(Debug)]
-pub(super) struct Locked(Mutex<InFlight>);
+pub(super) struct Locked(pub(super) Mutex<InFlight>);
 
 impl Locked {
-    pub(super) const fn new(in_flight: InFlight) -> Self {
-        Self(Mutex::new(in_flight))
-    }
-
     pub(super) fn lock(&self) -> MutexGuard<'_, InFlight> {
         // Nothing in there can panic half way.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

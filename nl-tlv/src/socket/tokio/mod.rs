@@ -48,9 +48,9 @@
 mod connection;
 mod conversations;
 mod events;
-mod exclusive;
 mod generic;
 mod in_flight;
+mod lend;
 mod namespace;
 mod reply;
 mod requests;

@@ -30,7 +30,7 @@ pub(super) struct Question<'m, M> {
 /// A transport, and what is in flight on it.
 #[derive(Debug)]
 pub(super) struct Requests<T> {
-    transport: T,
+    pub(super) transport: T,
     pub(super) peer: u32,
     /// How many acknowledgements more the receive buffer surely holds.
     room: Semaphore,
@@ -43,7 +43,7 @@ pub(super) struct Requests<T> {
 impl<T: Transport + 'static> Requests<T> {
     pub(super) fn new(transport: T, peer: u32) -> Self {
         let room = answers_held(&transport, ANSWER);
-        let in_flight = Arc::new(Locked::new(InFlight::new(&transport, peer)));
+        let in_flight = Arc::new(Locked(InFlight::new(&transport, peer).into()));
         Self {
             peer,
             room: Semaphore::new(room),
@@ -52,10 +52,6 @@ impl<T: Transport + 'static> Requests<T> {
             in_flight,
             transport,
         }
-    }
-
-    pub(super) const fn transport(&self) -> &T {
-        &self.transport
     }
 
     /// Makes a request, and waits for its answer.

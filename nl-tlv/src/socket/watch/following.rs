@@ -3,6 +3,7 @@
 
 use super::objects::{Applied, Objects};
 use super::stored::{Difference, Filter, Stored};
+use crate::control::genl;
 use crate::exchange::Expect;
 use crate::schema::MessageSchema;
 use crate::socket::connection::answer::Waiting;
@@ -19,6 +20,7 @@ use std::collections::VecDeque;
 use std::hash::RandomState;
 use std::io;
 use std::ops::ControlFlow;
+use std::string::String;
 use std::time::{Duration, Instant};
 use std::vec::Vec;
 
@@ -27,6 +29,8 @@ pub(in crate::socket) struct Following<O: Keyed> {
     /// The request that dumps the objects, and what it consists of.
     request: Vec<u8>,
     schema: &'static MessageSchema,
+    /// The groups of the family that the connection has joined. A family that is registered anew has others of the names.
+    groups: Vec<String>,
     pub(super) filter: Option<Filter<O>>,
     pub(super) objects: Objects<O>,
     /// Changes to report. Until that is done, nothing is taken in that would change the objects.
@@ -41,7 +45,7 @@ pub(in crate::socket) struct Following<O: Keyed> {
     /// Whether one more dump is to follow: what an event tells of may happen a moment later.
     is_confirmed_later: bool,
     pause: Duration,
-    /// The next dump does not begin before this: dumps take at most a fifth of the time.
+    /// The next dump does not begin before this: dumps take at most a fifth of the time, if they take no more than a second.
     earliest: Option<Instant>,
     pub(super) dumps: u64,
 }
@@ -73,12 +77,17 @@ impl<O: Keyed> Following<O> {
                 joined => joined?,
             }
         }
+        if connection.family().is_some() {
+            // What has never told of families is no worse for it.
+            let _ = connection.join(genl::NOTIFY);
+        }
         let header = Header { family: connection.family().map(|family| family.id), ..Header::new() };
         let mut bytes = Vec::new();
         write(&mut bytes, request.schema(), |w| request.emit_into(w, header))?;
         Ok(Self {
             request: bytes,
             schema: request.schema(),
+            groups: Vec::new(),
             filter: None,
             objects: Objects::new(RandomState::new()),
             changes: VecDeque::new(),
@@ -203,6 +212,16 @@ impl<O: Keyed> Following<O> {
         if self.is_lossy {
             discard(connection);
         }
+        match connection.family() {
+            Some(family) if self.dumps == 0 => {
+                let joined = connection.transport().groups();
+                let joined = family.groups.iter().filter(|group| joined.contains(&group.1));
+                self.groups = joined.map(|group| group.0.clone()).collect();
+            }
+            // It may have gone and come again, which an event tells that may be among those that were lost.
+            Some(_) => _ = self.renew_family(connection),
+            None => {}
+        }
         self.due = None;
         let request = first_message(&self.request).map_err(RequestError::Damaged)?;
         let seq = match connection.start_again(&request, self.schema, Expect::Dump) {
@@ -216,7 +235,7 @@ impl<O: Keyed> Following<O> {
         self.dumps = self.dumps.saturating_add(1);
         self.dumping = Some(Dumping {
             waiting: connection.waiting(seq),
-            progress: Progress::new(connection.overruns()),
+            progress: Progress::new(connection.overruns),
             objects: self.objects.another(),
             began: Instant::now(),
             is_first: true,
@@ -245,7 +264,7 @@ impl<O: Keyed> Following<O> {
             return Ok(Step::Break(Some(until)));
         };
         let is_first = std::mem::take(&mut dumping.is_first);
-        match dumping.progress.object(found, connection.overruns()) {
+        match dumping.progress.object(found, connection.overruns) {
             Ok(Some(range)) => {
                 dumping.has_progressed = true;
                 let family = connection.family().map(|family| family.id);
@@ -259,12 +278,21 @@ impl<O: Keyed> Following<O> {
             Err(err) if is_worth_repeating(&err) => self.try_later(),
             Err(err) => {
                 self.due = Some(Instant::now());
-                if !(is_first && is_unknown(&err) && connection.renew_family().unwrap_or(false)) {
+                if !(is_first && is_unknown(&err) && self.renew_family(connection)) {
                     return Err(err);
                 }
             }
         }
         Ok(Step::Continue(()))
+    }
+
+    /// Asks for the family anew and joins its groups, which a family that is registered anew has under other numbers. Says
+    /// whether it has another id.
+    fn renew_family<T: Transport>(&self, connection: &mut Connection<T>) -> bool {
+        let is_other = connection.renew_family().unwrap_or(false);
+        // One that is not there is not heard of.
+        self.groups.iter().for_each(|group| drop(connection.join_named(group)));
+        is_other
     }
 
     /// Compares what was dumped, and what events have changed meanwhile, with what was known.
@@ -292,7 +320,7 @@ impl<O: Keyed> Following<O> {
             is_known &= matches!(heard, Applied::Known(_));
         }
         let now = Instant::now();
-        let rest = now.saturating_duration_since(dumping.began).saturating_mul(4);
+        let rest = now.saturating_duration_since(dumping.began).saturating_mul(4).min(LONGEST_REST);
         self.earliest = now.checked_add(rest.max(SETTLING));
         self.pause = FIRST_PAUSE;
         if std::mem::take(&mut self.is_confirmed_later) {
@@ -351,7 +379,11 @@ fn hear<O: Keyed, T: Transport>(
     if connection.event_origin().nsid.is_some() {
         return Ok(Applied::Known(None));
     }
-    let effect = O::effect(&message, connection.family().map(|family| family.id));
+    let family = connection.family();
+    if family.is_some_and(|family| family.is_told_of(&message)) {
+        return Ok(Applied::AskAgain);
+    }
+    let effect = O::effect(&message, family.map(|family| family.id));
     Ok(objects.apply(&message, effect, false, buffer, filter))
 }
 
@@ -364,6 +396,9 @@ const MANY: usize = 1 << 16;
 /// How long it waits before it asks again: at first, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const MAX_PAUSE: Duration = Duration::from_millis(64);
+
+/// How long it waits at most for the next dump because the one before took long. The process may have been stopped in it.
+const LONGEST_REST: Duration = Duration::from_secs(5);
 
 /// The kernel tells of some changes a moment before it makes them.
 const SETTLING: Duration = Duration::from_millis(10);

@@ -48,7 +48,9 @@ pub enum Change<V> {
 /// has joined, and dumps them again if events were lost, or if an event does not say what it changed.
 ///
 /// A change may be reported late. A program that applies all changes in order has the peer's objects. Changes that undo one
-/// another before the watch has seen the first of them are not reported. It spends at most a fifth of the time on dumping again.
+/// another before the watch has seen the first of them are not reported. It spends at most a fifth of the time on dumping again,
+/// or more if a dump takes longer than a second: it waits 5 seconds at most. If its generic netlink family goes, `change`
+/// fails; if that is registered anew, the watch joins its groups again, by their names, and dumps.
 /// While the peer refuses the dump, as the kernel does for a routing table that does not exist yet,
 /// [`change`](Self::change) fails.
 /// Dropping a future of a watch for tasks loses nothing, so it can stand in a `select!`.

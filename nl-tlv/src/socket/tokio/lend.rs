@@ -1,25 +1,17 @@
-//! A blocking connection for one conversation of a task: the task waits, and all else is the connection's.
+//! A connection for one conversation of a task: the task waits, and all else is the blocking connection's.
 
 use super::Connection as Handle;
 use crate::socket::lend::Lend;
 use crate::socket::{Connection, RecvError, Transport};
+use std::boxed::Box;
 use std::future::poll_fn;
-use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout_at};
-
-/// A further connection of a handle's, for one conversation.
-#[derive(Debug)]
-pub struct Exclusive<T: Transport + 'static> {
-    pub(super) connection: Connection<T>,
-    /// It gets to know the family's new id.
-    pub(super) handle: Handle<T>,
-}
 
 impl<T: Transport + 'static> Lend for Handle<T> {
     type Transport = T;
     type Lent<'c>
-        = Exclusive<T>
+        = Box<Connection<T>>
     where
         Self: 'c;
 
@@ -40,24 +32,6 @@ impl<T: Transport + 'static> Lend for Handle<T> {
 
     async fn pause(time: Duration) {
         sleep(time).await;
-    }
-
-    fn learn_family(lent: &Exclusive<T>) {
-        *lent.handle.lock_family() = lent.connection.family().cloned();
-    }
-}
-
-impl<T: Transport + 'static> Deref for Exclusive<T> {
-    type Target = Connection<T>;
-
-    fn deref(&self) -> &Connection<T> {
-        &self.connection
-    }
-}
-
-impl<T: Transport + 'static> DerefMut for Exclusive<T> {
-    fn deref_mut(&mut self) -> &mut Connection<T> {
-        &mut self.connection
     }
 }
 
