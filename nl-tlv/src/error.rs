@@ -63,7 +63,7 @@ kinds! {
     LengthBelowHeader,
     /// A length field points beyond the end of the data. Expected is what remains, found what it says.
     LengthBeyondEnd,
-    /// A payload has another length than its type.
+    /// A payload has another length than its type. If the type has two lengths, expected is the smaller one.
     WrongLength,
     /// A payload is shorter than allowed.
     TooShort,
@@ -175,6 +175,11 @@ impl Error {
         err.marked(TEXT)
     }
 
+    /// The same error of a length, where another one would do as well.
+    pub(crate) fn or(self, len: u16) -> Self {
+        Self { lengths: self.lengths | u64::from(len) << 16, ..self }.marked(OR)
+    }
+
     /// The same error, where nothing was found, or nobody knows what.
     pub(crate) fn without_found(self) -> Self {
         self.marked(NO_FOUND)
@@ -204,15 +209,20 @@ impl Error {
 
     #[inline(always)]
     const fn pack(kind: ErrorKind, ty: u16, offset: u32, expected: u32, found: u32) -> Self {
-        Self { place: kind_bits(kind), lengths: ((found as u64) << 32) | expected as u64 }.moved(ty, offset)
+        let lengths = ((found as u64) << 32) | expected as u64;
+        Self { place: NonZeroU64::MIN, lengths }.placed(KNOWN | ((kind as u64) << 48), ty, offset)
     }
 
     /// The same error elsewhere.
     #[inline(always)]
     const fn moved(self, ty: u16, offset: u32) -> Self {
-        let place = (self.place.get() & !PLACE) | ((ty as u64) << 32) | offset as u64;
-        match NonZeroU64::new(place) {
-            Some(place) => Self { place, lengths: self.lengths },
+        self.placed(self.place.get() & !PLACE, ty, offset)
+    }
+
+    #[inline(always)]
+    const fn placed(self, kind: u64, ty: u16, offset: u32) -> Self {
+        match NonZeroU64::new(kind | ((ty as u64) << 32) | offset as u64) {
+            Some(place) => Self { place, ..self },
             None => self,
         }
     }
@@ -246,8 +256,9 @@ impl Error {
     /// What was expected, in the unit of the [kind](ErrorKind).
     #[must_use]
     pub const fn expected(&self) -> u32 {
-        match self.place.get() & (WIDE | LIMIT_IS_NEGATIVE | TEXT) {
+        match self.place.get() & (WIDE | LIMIT_IS_NEGATIVE | TEXT | OR) {
             0 => self.lengths as u32,
+            OR => self.lengths as u16 as u32,
             LIMIT_IS_NEGATIVE | TEXT => 0,
             _ => u32::MAX,
         }
@@ -330,6 +341,9 @@ const NO_FOUND: u64 = 1 << 61;
 /// Texts instead of numbers.
 const TEXT: u64 = 1 << 62;
 
+/// Two lengths are expected, of 16 bits each.
+const OR: u64 = 1 << 63;
+
 /// Stands for what of a text was not kept: no byte of UTF-8.
 const CUT: u8 = 0xff;
 
@@ -337,16 +351,6 @@ const CUT: u8 = 0xff;
 fn start<const N: usize>(text: &[u8]) -> [u8; N] {
     let is_cut = |at: usize| text.len() > N && at.wrapping_add(1) == N;
     core::array::from_fn(|at| if is_cut(at) { CUT } else { text.get(at).copied().unwrap_or_default() })
-}
-
-/// The number of a kind where [`Error`] has it, with a bit above it that makes it differ from zero.
-#[inline(always)]
-const fn kind_bits(kind: ErrorKind) -> NonZeroU64 {
-    const SOME: NonZeroU64 = NonZeroU64::MIN;
-    match NonZeroU64::new(KNOWN | ((kind as u64) << 48)) {
-        Some(bits) => bits,
-        None => SOME,
-    }
 }
 
 const _: () = assert!(size_of::<Error>() == 16 && size_of::<Result<(), Error>>() == 16);
@@ -469,6 +473,9 @@ impl fmt::Display for Reason {
             OutOfRange if self.0.is_marked(NO_FOUND) => f.write_str("out of range"),
             ReservedBit if self.0.is_marked(NO_FOUND) => f.write_str("reserved bit set"),
             WrongLength if self.0.is_marked(NO_FOUND) => f.write_str("not valid, or of a wrong length"),
+            WrongLength if self.0.is_marked(OR) => {
+                write!(f, "expected {} or {}, found {found}", expected.0, Bytes((self.0.lengths as u32) >> 16))
+            }
             Truncated => write!(f, "expected {expected}, found only {found}"),
             LengthBelowHeader => write!(f, "length field {found} is below the header's {expected}"),
             LengthBeyondEnd => {

@@ -425,20 +425,23 @@ impl AttrWriter<'_> {
     /// [`ErrorKind::InteriorNul`].
     #[inline]
     pub(crate) fn text(&mut self, text: &[u8]) -> Result<(), Error> {
-        self.text_without_nul(text)?;
-        self.bytes(&[0])
+        match has_nul(text) {
+            false => self.bytes(text).and_then(|()| self.bytes(&[0])),
+            true => Err(interior_nul(text, self.len).known()),
+        }
     }
 
-    /// Appends a string inside of an attribute. A NUL in it would cut it at the receiver.
+    /// Appends a string inside of an attribute. A NUL in it would cut it at the receiver, and the kernel takes no empty one.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InteriorNul`].
+    /// [`ErrorKind::InteriorNul`]; [`ErrorKind::TooShort`].
     #[inline]
     pub(crate) fn text_without_nul(&mut self, text: &[u8]) -> Result<(), Error> {
-        match has_nul(text) {
-            false => self.bytes(text),
-            true => Err(interior_nul(text, self.len).known()),
+        match text {
+            [] => Err(Error::new(ErrorKind::TooShort, self.len, 1, 0)),
+            _ if has_nul(text) => Err(interior_nul(text, self.len).known()),
+            _ => self.bytes(text),
         }
     }
 

@@ -132,7 +132,7 @@ fn owned() -> Owned {
         data: Some(Data::Tree(Box::new(tree))),
         bytes: Some(Box::new([1, 2, 3])),
         ports: vec![80, 443],
-        names: vec!["a".to_owned(), String::new()],
+        names: vec!["a".to_owned(), "b".to_owned()],
     }
 }
 

@@ -147,7 +147,7 @@ fn what_is_wrong_is_shown_where_it_is() {
    64      len (2) = 24
    64      addr (1) ! is missing
    72    nexthop[0] (3): 16 bytes
-   76      gateway (1) ! expected 4 bytes, found 3: 010203
+   76      gateway (1) ! expected 4 or 16 bytes, found 3: 010203
    84      weight (3) = 0 ! 0 is below the limit 1
    92    ! length field 9 is beyond the 8 bytes that remain: 09000400 01020304 (8 bytes)
 "#,

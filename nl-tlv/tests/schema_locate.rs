@@ -99,6 +99,29 @@ fn a_path_ends_at_the_bound_and_not_beyond() {
 }
 
 #[test]
+fn an_error_of_emitting_is_not_named_after_what_was_in_the_buffer() {
+    let too_long = [b'x'; AttrWriter::MAX_PAYLOAD + 1];
+    let shown = |fill: &dyn Fn(&mut AttrWriter<'_>) -> Result<(), Error>| {
+        let mut bytes = message(|w| {
+            w.put_value(1, &"blue")?;
+            w.put_value(2, &Prefix { addr: [10, 1, 1, 0].into(), len: 24 })
+        });
+        let err = Writer::new(&mut bytes).message(ROUTE.id, Header::new(), |w| {
+            w.put_value(1, &"blue")?;
+            fill(w)
+        });
+        err.unwrap_err().within(ROUTE, &bytes).to_string()
+    };
+    let what = format!("payload of {} bytes; the length field holds at most 65531", too_long.len());
+    // `dst` was there.
+    assert_eq!(shown(&|w| w.put(3, &too_long)), format!("RouteNew.nexthop: {what} (offset 28)"));
+    assert_eq!(
+        shown(&|w| w.nest(3, |w| w.put(2, &too_long))),
+        format!("RouteNew.nexthop[0].oif: {what} (offset 32)")
+    );
+}
+
+#[test]
 fn an_error_says_its_place_by_name() {
     let hops = hops();
     let bytes = message(|w| {
@@ -110,7 +133,7 @@ fn an_error_says_its_place_by_name() {
     let err = refusal(&bytes).unwrap();
     assert_eq!(
         err.within(ROUTE, &bytes).to_string(),
-        "RouteNew.nexthop[1].gateway: expected 4 bytes, found 3 (offset 76)"
+        "RouteNew.nexthop[1].gateway: expected 4 or 16 bytes, found 3 (offset 76)"
     );
 }
 

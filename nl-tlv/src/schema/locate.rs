@@ -8,7 +8,7 @@ use super::level::Level;
 use super::types::Inside;
 use super::{AttrSchema, MAX_DEPTH, MessageSchema, Presence, StructField, StructSchema, ValueType};
 use crate::NlStruct;
-use crate::bytes::{add, align4, from_u32, sub};
+use crate::bytes::{add, align4, from_u32, head, sub};
 use crate::control::ExtAck;
 use crate::header::NLMSG_HDRLEN;
 use crate::wire::{GenlMsgHdr, NlAttrHdr, NlMsgHdr};
@@ -124,10 +124,9 @@ impl Path {
         self
     }
 
-    /// The path of an attribute of this type: one at the end of the path, or one that was to be written behind it.
-    fn of_attr(self, ty: u16) -> Self {
-        let is_written = self.field.is_some() || self.steps.iter().take(self.len).any(|step| step.ty == ty);
-        if is_written { self } else { self.join(ty) }
+    /// Whether the path leads to an attribute of this type, or into one.
+    fn is_of(&self, ty: u16) -> bool {
+        self.field.is_some() || self.steps.iter().take(self.len).any(|step| step.ty == ty)
     }
 
     /// The attribute at the end of the path, if there is one and the schema has it.
@@ -311,8 +310,13 @@ impl Error {
             (ErrorKind::MissingAttr, Some(ty)) => {
                 locate(schema, message, self.offset().saturating_sub(1)).join(ty)
             }
-            (_, Some(ty)) => locate(schema, message, self.offset()).of_attr(ty),
-            _ => locate(schema, message, self.offset()),
+            _ => match (locate(schema, message, self.offset()), self.attr_type()) {
+                // It was to be written there, and what lies there is older.
+                (path, Some(ty)) if !path.is_of(ty) => {
+                    locate(schema, head(message, from_u32(self.offset())), self.offset()).join(ty)
+                }
+                (path, _) => path,
+            },
         };
         let own = schema.payload.map(|payload| payload.limits);
         let limits = own.or_else(|| path.attr().map(|attr| attr.limits));

@@ -69,7 +69,7 @@ impl<'a> Parse<'a, Native> for IpAddr {
         match attr.payload().len() {
             4 => attr.parse().map(Self::V4),
             16 => attr.parse().map(Self::V6),
-            len => Err(attr.error(ErrorKind::WrongLength, if len < 4 { 4 } else { 16 }, len)),
+            len => Err(attr.error(ErrorKind::WrongLength, 4, len).or(16)),
         }
     }
 

@@ -53,10 +53,12 @@ fn strings_are_written_with_a_nul_and_read_without_one() {
 }
 
 #[test]
-fn a_string_with_a_nul_inside_is_not_written() {
+fn a_string_with_a_nul_inside_is_not_written_and_without_one_none_that_is_empty() {
     let mut buf = [0; 64];
     let mut w = Writer::new(&mut buf);
     w.message(MessageType(20).into(), Header::new(), |w| {
+        let empty = Emit::<NoNul>::emit(&"", AttrType::new(1), w).unwrap_err();
+        assert_eq!((empty.kind(), empty.expected()), (ErrorKind::TooShort, 1), "the kernel refuses it too");
         for err in [
             w.put_value(1, &"a\0b").unwrap_err(),
             Emit::<NoNul>::emit(&"a\0b", AttrType::new(1), w).unwrap_err(),
@@ -78,6 +80,8 @@ fn addresses_are_told_apart_by_length() {
     for len in [0, 3, 5, 15, 17] {
         assert_eq!(read::<IpAddr, Native>(&[0; 17][..len]).unwrap_err().kind(), ErrorKind::WrongLength);
     }
+    let text = std::format!("{}", read::<IpAddr, Native>(&[0; 5]).unwrap_err());
+    assert_eq!(text, "attribute 9: expected 4 or 16 bytes, found 5 (offset 0)");
     assert!(read::<Ipv4Addr, Native>(&v6.octets()).is_err());
     assert_eq!(
         read::<MacAddr, Native>(&[2, 0, 0, 0, 0, 255]).map(|mac| std::format!("{mac}")).unwrap(),

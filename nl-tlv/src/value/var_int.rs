@@ -12,7 +12,7 @@ macro_rules! variable {
                 match (attr.parse::<$short>(), attr.parse::<$long>()) {
                     (Ok(number), _) => Ok(number.into()),
                     (_, Ok(number)) => Ok(number),
-                    _ => Err(neither(attr)),
+                    _ => Err(attr.error(ErrorKind::WrongLength, 4, attr.payload().len()).or(8)),
                 }
             }
         }
@@ -46,9 +46,3 @@ macro_rules! variable {
 
 variable! { Uint, u32, u64 }
 variable! { Sint, i32, i64 }
-
-#[cold]
-fn neither(attr: Attr<'_>) -> Error {
-    let len = attr.payload().len();
-    attr.error(ErrorKind::WrongLength, if len < 4 { 4 } else { 8 }, len)
-}
