@@ -15,9 +15,8 @@ pub(super) fn fields(members: &Members<'_>) -> TokenStream {
         Some(member) => Some(attr(member)),
         None => other(members, field),
     };
-    let fields = members.model.fields.iter();
     let (header, contents): (Vec<_>, Vec<_>) =
-        fields.partition(|field| field.role() == Some(Role::FixedHeader));
+        members.model.fields.iter().partition(|field| field.role() == Some(Role::FixedHeader));
     let header = header.into_iter().filter_map(write);
     let contents = contents.into_iter().filter_map(write);
     let check = members.model.keys.value("check").map(|check: Path| {

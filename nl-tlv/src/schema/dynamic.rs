@@ -6,6 +6,7 @@ use super::types::Inside;
 use super::{AttrSet, Limits, NumberSchema, Selector, StructField, StructSchema, ValueType};
 use crate::bytes::{head, sub, tail, to_u32, until_nul};
 use crate::printable::Printable;
+use crate::value::array::whole_units;
 use crate::value::repeat::of_type;
 use crate::value::{Bitfield32, Emit, HwAddr, Parse, Sint, Uint};
 use crate::{Attr, Attrs, Error, ErrorKind};
@@ -62,6 +63,8 @@ impl<'a> Value<'a> {
         Ok(match ty {
             ValueType::Uint => Self::Number(<u64 as Parse<Uint>>::parse(attr)?.into()),
             ValueType::Sint => Self::Number(<i64 as Parse<Sint>>::parse(attr)?.into()),
+            // The base of a number with names has none itself.
+            ValueType::Named(NumberSchema { base: ValueType::Named(_), .. }) => Self::Bytes(attr.payload()),
             ValueType::Named(schema) => return Self::named(schema, attr),
             ValueType::Flag => attr.array::<0>().map(|_| Self::Flag)?,
             ValueType::String | ValueType::NulString => Self::Text(until_nul(attr.payload())),
@@ -69,9 +72,9 @@ impl<'a> Value<'a> {
                 Self::Bytes(attr.payload())
             }
             ValueType::Units { value, len } if attr.is_net_byteorder() => {
-                Self::Units(value.in_network_order(), len, units(attr, len)?)
+                Self::Units(value.in_network_order(), len, whole_units(attr, len)?)
             }
-            ValueType::Units { value, len } => Self::Units(*value, len, units(attr, len)?),
+            ValueType::Units { value, len } => Self::Units(*value, len, whole_units(attr, len)?),
             ValueType::Array(len) => Self::Bytes(exactly(attr, len)?),
             ValueType::Struct(schema) => Self::Struct(schema, at_least(attr, schema)?),
             ValueType::Ipv4 => Self::Ip(attr.parse::<Ipv4Addr>()?.into()),
@@ -96,13 +99,9 @@ impl<'a> Value<'a> {
     }
 
     fn named(schema: &'static NumberSchema, attr: Attr<'a>) -> Result<Self, Error> {
-        // The base of a number with names has none itself.
-        match schema.base {
-            ValueType::Named(_) => Ok(Self::Bytes(attr.payload())),
-            base => match Self::read(base, attr)? {
-                Self::Number(number) => Ok(Self::Named(schema, number)),
-                other => Ok(other),
-            },
+        match Self::read(schema.base, attr)? {
+            Self::Number(number) => Ok(Self::Named(schema, number)),
+            other => Ok(other),
         }
     }
 
@@ -162,16 +161,6 @@ fn at_least<'a>(attr: Attr<'a>, schema: &StructSchema) -> Result<&'a [u8], Error
     match attr.payload() {
         bytes if schema.accepts(bytes.len()) => Ok(bytes),
         bytes => Err(attr.error(ErrorKind::WrongLength, schema.len, bytes.len())),
-    }
-}
-
-fn units(attr: Attr<'_>, len: usize) -> Result<&[u8], Error> {
-    match attr.payload().len().checked_rem(len) {
-        Some(0) => Ok(attr.payload()),
-        over => {
-            let found = attr.payload().len();
-            Err(attr.error(ErrorKind::WrongLength, sub(found, over.unwrap_or(found)), found))
-        }
     }
 }
 

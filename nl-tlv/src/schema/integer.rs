@@ -50,16 +50,10 @@ impl ValueType {
                 None => return None,
             },
         };
-        Some(match (len, is_signed) {
-            (1, false) => (0, u8::MAX as i128),
-            (2, false) => (0, u16::MAX as i128),
-            (4, false) => (0, u32::MAX as i128),
-            (_, false) => (0, u64::MAX as i128),
-            (1, true) => (i8::MIN as i128, i8::MAX as i128),
-            (2, true) => (i16::MIN as i128, i16::MAX as i128),
-            (4, true) => (i32::MIN as i128, i32::MAX as i128),
-            (_, true) => (i64::MIN as i128, i64::MAX as i128),
-        })
+        let bits = (len as u32).wrapping_mul(8);
+        let unsigned = u64::MAX.wrapping_shr(64_u32.wrapping_sub(bits)) as i128;
+        let max = if is_signed { unsigned >> 1 } else { unsigned };
+        Some((max.wrapping_sub(unsigned), max))
     }
 }
 

@@ -68,19 +68,11 @@ impl Limits {
     /// [`ErrorKind::OutOfRange`] or [`ErrorKind::ReservedBit`]; without place.
     #[inline(always)]
     pub fn check_number(&self, number: i128) -> Result<(), Error> {
-        match (self.min, self.max) {
-            (Some(min), _) if number < min => {
-                return Err(Error::of_limit(ErrorKind::OutOfRange, min, number));
-            }
-            (_, Some(max)) if number > max => {
-                return Err(Error::of_limit(ErrorKind::OutOfRange, max, number));
-            }
-            _ => {}
-        }
-        match self.mask {
-            Some(mask) if number & !i128::from(mask) != 0 => {
-                Err(Error::of_limit(ErrorKind::ReservedBit, i128::from(mask), number))
-            }
+        let violated = |kind, limit| Err(Error::of_limit(kind, limit, number));
+        match (self.min, self.max, self.mask.map(i128::from)) {
+            (Some(min), ..) if number < min => violated(ErrorKind::OutOfRange, min),
+            (_, Some(max), _) if number > max => violated(ErrorKind::OutOfRange, max),
+            (.., Some(mask)) if number & !mask != 0 => violated(ErrorKind::ReservedBit, mask),
             _ => Ok(()),
         }
     }

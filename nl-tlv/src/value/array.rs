@@ -49,6 +49,16 @@ impl<'a, T: Member + Parse<'a, E>, E> Shape<'a, T, E> for Packed {
 }
 
 /// How many units of so many bytes there are.
+/// The payload, if it consists of whole units of this length.
+#[inline]
+pub(crate) fn whole_units(attr: Attr<'_>, unit_len: usize) -> Result<&[u8], Error> {
+    let len = attr.payload().len();
+    match len.checked_rem(unit_len).unwrap_or(len) {
+        0 => Ok(attr.payload()),
+        over => Err(attr.error(ErrorKind::WrongLength, sub(len, over), len)),
+    }
+}
+
 fn units_in(units: Attrs<'_>, len: usize) -> usize {
     units.remainder().len().checked_div(len).unwrap_or_default()
 }
@@ -60,11 +70,7 @@ impl<T: Member + Emit<E>, E> Layout<T, E> for Packed {
 
     #[inline]
     fn accept(attr: Attr<'_>) -> Result<(), Error> {
-        let len = attr.payload().len();
-        match len.checked_rem(T::LEN).unwrap_or(len) {
-            0 => Ok(()),
-            over => Err(attr.error(ErrorKind::WrongLength, sub(len, over), len)),
-        }
+        whole_units(attr, T::LEN).map(drop)
     }
 
     #[inline]

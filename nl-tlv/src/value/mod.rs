@@ -53,7 +53,7 @@
 //! }
 //! ```
 
-mod array;
+pub(crate) mod array;
 mod bitfield;
 mod by_type;
 mod headed;
