@@ -16,21 +16,29 @@
 /* The verdict is the ACK. */
 static int nl_check_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	const struct nlattr *attrs;
-	u32 mode;
+	const struct nlattr *mode = info->attrs[NL_CHECK_CMD_CHECK_A_MODE];
+	const struct nlattr *attrs = info->attrs[NL_CHECK_CMD_CHECK_A_ATTRS];
 
 	if (GENL_REQ_ATTR_CHECK(info, NL_CHECK_CMD_CHECK_A_MODE) ||
-	    GENL_REQ_ATTR_CHECK(info, NL_CHECK_CMD_CHECK_A_ATTRS)) {
-		GENL_SET_ERR_MSG(info, "mode or attributes are missing");
+	    GENL_REQ_ATTR_CHECK(info, NL_CHECK_CMD_CHECK_A_ATTRS))
 		return -EINVAL;
-	}
-	mode = nla_get_u32(info->attrs[NL_CHECK_CMD_CHECK_A_MODE]);
-	attrs = info->attrs[NL_CHECK_CMD_CHECK_A_ATTRS];
 
 	/* Validated where they lie, so offsets count from the request. */
-	return __nla_validate(nla_data(attrs), nla_len(attrs),
-			      ARRAY_SIZE(nl_check_policy) - 1,
-			      nl_check_policy, mode, info->extack);
+	return __nla_validate(nla_data(attrs), nla_len(attrs), NL_CHECK_A_MAX,
+			      nl_check_policy, nla_get_u32(mode), info->extack);
+}
+
+/* The verdict on the form that the kind selects is the ACK. */
+static int nl_check_read_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *kind = info->attrs[NL_CHECK_CMD_READ_A_KIND];
+	const struct nlattr *value = info->attrs[NL_CHECK_CMD_READ_A_VALUE];
+
+	if (GENL_REQ_ATTR_CHECK(info, NL_CHECK_CMD_READ_A_KIND) ||
+	    GENL_REQ_ATTR_CHECK(info, NL_CHECK_CMD_READ_A_VALUE))
+		return -EINVAL;
+
+	return nl_check_cmd_read_value_check(value, kind, info->extack);
 }
 
 static const struct genl_ops nl_check_ops[] = {
@@ -40,6 +48,13 @@ static const struct genl_ops nl_check_ops[] = {
 		.doit = nl_check_doit,
 		.policy = nl_check_cmd_check_policy,
 		.maxattr = ARRAY_SIZE(nl_check_cmd_check_policy) - 1,
+	},
+	{
+		.cmd = NL_CHECK_CMD_READ,
+		.flags = GENL_ADMIN_PERM,
+		.doit = nl_check_read_doit,
+		.policy = nl_check_cmd_read_policy,
+		.maxattr = ARRAY_SIZE(nl_check_cmd_read_policy) - 1,
 	},
 };
 

@@ -2693,6 +2693,7 @@ pub struct FlowerKeyEncOptPfcp<'a> {
 /// Its form depends on the attribute `kind` beside it.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlSubMessage, Clone, Debug, PartialEq)]
+#[nl(nested_flag)]
 pub enum OptionsMsg<'a> {
     /// Of `basic`.
     #[nl(when = "basic")]
@@ -2900,6 +2901,7 @@ pub enum ActOptionsMsg<'a> {
 /// Its form depends on the attribute `kind` beside it.
 #[allow(clippy::large_enum_variant, reason = "a box would need an allocator")]
 #[derive(NlSubMessage, Clone, Debug, PartialEq)]
+#[nl(nested_flag)]
 pub enum TcaStatsAppMsg<'a> {
     /// Of `cake`.
     #[nl(when = "cake")]

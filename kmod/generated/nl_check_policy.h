@@ -15,7 +15,8 @@ static const struct nla_policy nl_check_cmd_check_policy[NL_CHECK_CMD_CHECK_A_MA
 
 static const struct nla_policy nl_check_nest_policy[NL_CHECK_NEST_A_MAX + 1];
 
-static const struct nla_policy nl_check_nest_policy[NL_CHECK_NEST_A_MAX + 1] = {
+static const struct nla_policy __maybe_unused
+nl_check_nest_policy[NL_CHECK_NEST_A_MAX + 1] = {
 	[NL_CHECK_NEST_A_U32] = { .type = NLA_U32 },
 	[NL_CHECK_NEST_A_STRING] = { .type = NLA_STRING, .len = 8 },
 	[NL_CHECK_NEST_A_NEST] = NLA_POLICY_NESTED(nl_check_nest_policy),
@@ -26,12 +27,61 @@ nl_check_behind_policy[NL_CHECK_BEHIND_A_MAX + 1] = {
 	[NL_CHECK_BEHIND_A_U32] = { .type = NLA_U32 },
 };
 
+static const struct nla_policy nl_check_cmd_read_policy[NL_CHECK_CMD_READ_A_MAX + 1] = {
+	/* No policy says this, the module checks it: required. */
+	[NL_CHECK_CMD_READ_A_KIND] = { .type = NLA_U8 },
+	/* No policy says this, the module checks it: required. */
+	[NL_CHECK_CMD_READ_A_VALUE] = { .type = NLA_BINARY },
+};
+
+static const struct nla_policy
+nl_check_cmd_read_value_number_policy[NL_CHECK_CMD_READ_A_MAX + 1] = {
+	[NL_CHECK_CMD_READ_A_VALUE] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy
+nl_check_cmd_read_value_text_policy[NL_CHECK_CMD_READ_A_MAX + 1] = {
+	[NL_CHECK_CMD_READ_A_VALUE] = { .type = NLA_NUL_STRING },
+};
+
+static const struct nla_policy
+nl_check_cmd_read_value_headed_policy[NL_CHECK_CMD_READ_A_MAX + 1] = {
+	[NL_CHECK_CMD_READ_A_VALUE] = NLA_POLICY_MIN_LEN(8),
+};
+
+/* Checks NL_CHECK_CMD_READ_A_VALUE in the form that NL_CHECK_CMD_READ_A_KIND selects. */
+static inline int
+nl_check_cmd_read_value_check(const struct nlattr *attr, const struct nlattr *by,
+		struct netlink_ext_ack *extack)
+{
+	switch (nla_get_u8(by)) {
+	case NL_CHECK_KIND_NUMBER:
+		return nla_validate(attr, attr->nla_len, NL_CHECK_CMD_READ_A_MAX,
+				    nl_check_cmd_read_value_number_policy, extack);
+	case NL_CHECK_KIND_TEXT:
+		return nla_validate(attr, attr->nla_len, NL_CHECK_CMD_READ_A_MAX,
+				    nl_check_cmd_read_value_text_policy, extack);
+	case NL_CHECK_KIND_NEST:
+		return nla_validate(nla_data(attr), nla_len(attr), NL_CHECK_NEST_A_MAX,
+				    nl_check_nest_policy, extack);
+	case NL_CHECK_KIND_HEADED:
+		return nla_validate(attr, attr->nla_len, NL_CHECK_CMD_READ_A_MAX,
+				    nl_check_cmd_read_value_headed_policy, extack);
+	}
+	NL_SET_ERR_MSG_ATTR(extack, by, "selects no form");
+	return -EINVAL;
+}
+
 static const struct nla_policy nl_check_newer_policy[NL_CHECK_NEWER_A_MAX + 1] = {
 	[0] = { .strict_start_type = NL_CHECK_NEWER_A_NEW },
 	[NL_CHECK_NEWER_A_OLD] = { .type = NLA_U32 },
 	[NL_CHECK_NEWER_A_OLD_NEST] = NLA_POLICY_NESTED(nl_check_nest_policy),
 	[NL_CHECK_NEWER_A_NEW] = { .type = NLA_U32 },
 	[NL_CHECK_NEWER_A_NEW_NEST] = NLA_POLICY_NESTED(nl_check_nest_policy),
+};
+
+static const struct nla_policy nl_check_outside_policy[NL_CHECK_OUTSIDE_A_MAX + 1] = {
+	[NL_CHECK_OUTSIDE_A_FORM] = { .type = NLA_BINARY },
 };
 
 static const struct nla_policy nl_check_policy[NL_CHECK_A_MAX + 1] = {
@@ -73,6 +123,54 @@ static const struct nla_policy nl_check_policy[NL_CHECK_A_MAX + 1] = {
 	[NL_CHECK_A_MOOD] = { .type = NLA_U8 },
 	[NL_CHECK_A_TRAITS] = NLA_POLICY_MASK(NLA_U32, 0x3),
 	[NL_CHECK_A_NEWER] = NLA_POLICY_NESTED(nl_check_newer_policy),
+	[NL_CHECK_A_MIXED_FORM] = { .type = NLA_BINARY },
+	[NL_CHECK_A_FLAGGED_FORM] = { .type = NLA_UNSPEC },
+	[NL_CHECK_A_OUTSIDE] = NLA_POLICY_NESTED(nl_check_outside_policy),
 };
+
+static const struct nla_policy
+nl_check_bytes_form_number_policy[NL_CHECK_A_MAX + 1] = {
+	[NL_CHECK_A_BYTES_FORM] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy
+nl_check_bytes_form_headed_policy[NL_CHECK_A_MAX + 1] = {
+	[NL_CHECK_A_BYTES_FORM] = NLA_POLICY_MIN_LEN(8),
+};
+
+/* Checks NL_CHECK_A_BYTES_FORM in the form that NL_CHECK_A_KIND selects. */
+static inline int
+nl_check_bytes_form_check(const struct nlattr *attr, const struct nlattr *by,
+		struct netlink_ext_ack *extack)
+{
+	if (!nla_strcmp(by, "number"))
+		return nla_validate(attr, attr->nla_len, NL_CHECK_A_MAX,
+				    nl_check_bytes_form_number_policy, extack);
+	if (!nla_strcmp(by, "headed"))
+		return nla_validate(attr, attr->nla_len, NL_CHECK_A_MAX,
+				    nl_check_bytes_form_headed_policy, extack);
+	NL_SET_ERR_MSG_ATTR(extack, by, "selects no form");
+	return -EINVAL;
+}
+
+static const struct nla_policy
+nl_check_mixed_form_number_policy[NL_CHECK_A_MAX + 1] = {
+	[NL_CHECK_A_MIXED_FORM] = { .type = NLA_U32 },
+};
+
+/* Checks NL_CHECK_A_MIXED_FORM in the form that NL_CHECK_A_KIND selects. */
+static inline int
+nl_check_mixed_form_check(const struct nlattr *attr, const struct nlattr *by,
+		struct netlink_ext_ack *extack)
+{
+	if (!nla_strcmp(by, "nest"))
+		return nla_validate(nla_data(attr), nla_len(attr), NL_CHECK_NEST_A_MAX,
+				    nl_check_nest_policy, extack);
+	if (!nla_strcmp(by, "number"))
+		return nla_validate(attr, attr->nla_len, NL_CHECK_A_MAX,
+				    nl_check_mixed_form_number_policy, extack);
+	NL_SET_ERR_MSG_ATTR(extack, by, "selects no form");
+	return -EINVAL;
+}
 
 #endif /* _NL_CHECK_POLICY_H */

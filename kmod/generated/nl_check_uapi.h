@@ -11,9 +11,19 @@ enum nl_check_cmd {
 	NL_CHECK_CMD_UNSPEC = 0,
 	/* Puts attributes to the kernel's validator; the verdict is the ACK. */
 	NL_CHECK_CMD_CHECK = 1,
+	/* Puts a value to the policy of the form that its kind selects; the verdict is the ACK. */
+	NL_CHECK_CMD_READ = 2,
 
 	__NL_CHECK_CMD_MAX,
 	NL_CHECK_CMD_MAX = __NL_CHECK_CMD_MAX - 1
+};
+
+/* What a value is. */
+enum nl_check_kind {
+	NL_CHECK_KIND_NUMBER = 1,
+	NL_CHECK_KIND_TEXT = 2,
+	NL_CHECK_KIND_NEST = 3,
+	NL_CHECK_KIND_HEADED = 4,
 };
 
 /* How somebody feels. */
@@ -37,6 +47,39 @@ enum nl_check_cmd_check_attr {
 
 	__NL_CHECK_CMD_CHECK_A_MAX,
 	NL_CHECK_CMD_CHECK_A_MAX = __NL_CHECK_CMD_CHECK_A_MAX - 1
+};
+
+enum nl_check_cmd_read_attr {
+	NL_CHECK_CMD_READ_A_UNSPEC = 0,
+	/* Number of enum nl_check_kind. */
+	NL_CHECK_CMD_READ_A_KIND = 1,
+	/* What the kind selects. */
+	NL_CHECK_CMD_READ_A_VALUE = 2,
+
+	__NL_CHECK_CMD_READ_A_MAX,
+	NL_CHECK_CMD_READ_A_MAX = __NL_CHECK_CMD_READ_A_MAX - 1
+};
+
+enum nl_check_nest_attr {
+	NL_CHECK_NEST_A_UNSPEC = 0,
+	/* u32. */
+	NL_CHECK_NEST_A_U32 = 1,
+	/* String of at most 8 bytes, the NUL optional. */
+	NL_CHECK_NEST_A_STRING = 2,
+	/* Nest of the same, any number of them. */
+	NL_CHECK_NEST_A_NEST = 3,
+
+	__NL_CHECK_NEST_A_MAX,
+	NL_CHECK_NEST_A_MAX = __NL_CHECK_NEST_A_MAX - 1
+};
+
+enum nl_check_behind_attr {
+	NL_CHECK_BEHIND_A_UNSPEC = 0,
+	/* u32. */
+	NL_CHECK_BEHIND_A_U32 = 1,
+
+	__NL_CHECK_BEHIND_A_MAX,
+	NL_CHECK_BEHIND_A_MAX = __NL_CHECK_BEHIND_A_MAX - 1
 };
 
 enum nl_check_attr {
@@ -117,31 +160,15 @@ enum nl_check_attr {
 	NL_CHECK_A_TRAITS = 38,
 	/* Nest of enum nl_check_newer_attr. */
 	NL_CHECK_A_NEWER = 39,
+	/* Nest or number, selected by the kind. */
+	NL_CHECK_A_MIXED_FORM = 40,
+	/* Nest or number, selected by the kind, in a family that has no policy for it. */
+	NL_CHECK_A_FLAGGED_FORM = 41,
+	/* Nest of enum nl_check_outside_attr. */
+	NL_CHECK_A_OUTSIDE = 42,
 
 	__NL_CHECK_A_MAX,
 	NL_CHECK_A_MAX = __NL_CHECK_A_MAX - 1
-};
-
-enum nl_check_nest_attr {
-	NL_CHECK_NEST_A_UNSPEC = 0,
-	/* u32. */
-	NL_CHECK_NEST_A_U32 = 1,
-	/* String of at most 8 bytes, the NUL optional. */
-	NL_CHECK_NEST_A_STRING = 2,
-	/* Nest of the same, any number of them. */
-	NL_CHECK_NEST_A_NEST = 3,
-
-	__NL_CHECK_NEST_A_MAX,
-	NL_CHECK_NEST_A_MAX = __NL_CHECK_NEST_A_MAX - 1
-};
-
-enum nl_check_behind_attr {
-	NL_CHECK_BEHIND_A_UNSPEC = 0,
-	/* u32. */
-	NL_CHECK_BEHIND_A_U32 = 1,
-
-	__NL_CHECK_BEHIND_A_MAX,
-	NL_CHECK_BEHIND_A_MAX = __NL_CHECK_BEHIND_A_MAX - 1
 };
 
 enum nl_check_newer_attr {
@@ -157,6 +184,15 @@ enum nl_check_newer_attr {
 
 	__NL_CHECK_NEWER_A_MAX,
 	NL_CHECK_NEWER_A_MAX = __NL_CHECK_NEWER_A_MAX - 1
+};
+
+enum nl_check_outside_attr {
+	NL_CHECK_OUTSIDE_A_UNSPEC = 0,
+	/* Nest or number. */
+	NL_CHECK_OUTSIDE_A_FORM = 1,
+
+	__NL_CHECK_OUTSIDE_A_MAX,
+	NL_CHECK_OUTSIDE_A_MAX = __NL_CHECK_OUTSIDE_A_MAX - 1
 };
 
 #endif /* _UAPI_NL_CHECK_H */

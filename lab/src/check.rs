@@ -3,6 +3,7 @@
 //! [`Checked`] has an attribute of each kind of policy. The module's header and policies are generated from it, and the
 //! scenarios compare the kernel's verdict with that of the library's own validator.
 
+use nl_tlv::schema::MessageSchema;
 use nl_tlv::value::{Bitfield32, ByType, Headed, IndexedArray, NestedArray};
 use nl_tlv::{NlAttrs, NlMessage, NlSubMessage, NlValue, Repeat};
 use nl_tlv_uapi::{FamilyDef, ProtocolDef};
@@ -14,10 +15,12 @@ pub const FAMILY: &str = "nl_check";
 /// What the module's header and policies are generated from.
 pub static NL_CHECK: ProtocolDef = ProtocolDef {
     doc: "For tests: puts attributes to the kernel's validator.",
-    family: Some(FamilyDef { name: FAMILY, version: 1, requests: Check::SCHEMAS, answers: &[], groups: &[] }),
+    family: Some(FamilyDef { name: FAMILY, version: 1, requests: REQUESTS, answers: &[], groups: &[] }),
     sets: &[<Checked<'_> as NlAttrs>::SCHEMA],
     ..ProtocolDef::new("nl_check")
 };
+
+const REQUESTS: &[&MessageSchema] = &[Check::SCHEMAS[0], Read::SCHEMAS[0]];
 
 /// Puts attributes to the kernel's validator; the verdict is the ACK.
 #[derive(NlMessage, Clone, Copy, Debug, PartialEq)]
@@ -29,6 +32,53 @@ pub struct Check<'a> {
     /// The attributes to check, from enum nl_check_attr, binary.
     #[nl(attr = 2)]
     pub attrs: Option<&'a [u8]>,
+}
+
+/// Puts a value to the policy of the form that its kind selects; the verdict is the ACK.
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(cmd = 2, c_name = "NL_CHECK_CMD_READ", c_prefix = "NL_CHECK_CMD_READ_A")]
+pub struct Read<'a> {
+    /// Number of enum nl_check_kind.
+    #[nl(attr = 1)]
+    pub kind: ReadKind,
+    /// What the kind selects.
+    #[nl(attr = 2, select = kind)]
+    pub value: ReadValue<'a>,
+}
+
+/// What a value is.
+#[derive(NlValue, Clone, Copy, Debug, PartialEq)]
+#[nl(c_prefix = "NL_CHECK_KIND")]
+#[repr(u8)]
+pub enum ReadKind {
+    /// A number.
+    Number = 1,
+    /// A text.
+    Text = 2,
+    /// Attributes.
+    Nest = 3,
+    /// A struct with attributes behind it.
+    Headed = 4,
+    /// Another one.
+    #[nl(other)]
+    Other(u8),
+}
+
+/// A value: some forms are nests, and others are not.
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+pub enum ReadValue<'a> {
+    /// A number.
+    #[nl(when = 1)]
+    Number(u32),
+    /// A text.
+    #[nl(when = 2)]
+    Text(&'a str),
+    /// Attributes.
+    #[nl(when = 3)]
+    Nest(CheckedNest<'a>),
+    /// A struct with attributes behind it.
+    #[nl(when = 4)]
+    Headed(Headed<Bitfield32, CheckedBehind>),
 }
 
 /// What the command [`Check`] puts to the kernel's validator: an attribute of each kind of policy.
@@ -149,6 +199,15 @@ pub struct Checked<'a> {
     /// Nest of enum nl_check_newer_attr.
     #[nl(attr = 39)]
     pub newer: Option<CheckedNewer<'a>>,
+    /// Nest or number, selected by the kind.
+    #[nl(attr = 40, select = kind)]
+    pub mixed_form: Option<CheckedMixed<'a>>,
+    /// Nest or number, selected by the kind, in a family that has no policy for it.
+    #[nl(attr = 41, select = kind)]
+    pub flagged_form: Option<CheckedFlagged<'a>>,
+    /// Nest of enum nl_check_outside_attr.
+    #[nl(attr = 42, select = kind)]
+    pub outside: Option<CheckedOutside<'a>>,
 }
 
 /// A set that was extended when its family was strict already.
@@ -198,6 +257,38 @@ pub enum CheckedForms {
     /// A struct with attributes behind it.
     #[nl(when = "headed")]
     Headed(Headed<Bitfield32, CheckedBehind>),
+}
+
+/// Forms of which one is a nest.
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+pub enum CheckedMixed<'a> {
+    /// Attributes.
+    #[nl(when = "nest")]
+    Nest(CheckedNest<'a>),
+    /// A number.
+    #[nl(when = "number")]
+    Number(u32),
+}
+
+/// The same, the nest with its flag.
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+#[nl(nested_flag)]
+pub enum CheckedFlagged<'a> {
+    /// Attributes.
+    #[nl(when = "nest")]
+    Nest(CheckedNest<'a>),
+    /// A number.
+    #[nl(when = "number")]
+    Number(u32),
+}
+
+/// A set with a value that is selected in the set around it.
+#[derive(NlAttrs, Clone, Debug, Default, PartialEq)]
+#[nl(c_prefix = "NL_CHECK_OUTSIDE_A", selected_outside)]
+pub struct CheckedOutside<'a> {
+    /// Nest or number.
+    #[nl(attr = 1, select)]
+    pub form: Option<CheckedMixed<'a>>,
 }
 
 /// How somebody feels.

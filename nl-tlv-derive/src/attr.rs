@@ -51,6 +51,7 @@ pub(crate) const KEYS: &[Row] = &[
     ("recursive", is::<Nothing>, "", "", &[SET]),
     ("selected_outside", is::<Nothing>, "", "", &[SET]),
     ("no_enum", is::<Nothing>, "", "", &[MESSAGE, SET]),
+    ("nested_flag", is::<Nothing>, "", "", &[SUB_MESSAGE]),
     ("zero_extend", is::<Nothing>, "", "", &[STRUCT]),
     ("packed", is::<Nothing>, "", "", &[STRUCT]),
     ("flags", is::<Nothing>, "", "", &[VALUE]),

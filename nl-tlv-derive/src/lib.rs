@@ -146,7 +146,8 @@ pub fn derive_value(input: TokenStream) -> TokenStream {
 /// ```
 ///
 /// The field that holds it says which field selects: `#[nl(attr = 2, select = kind)] data: Option<LinkData<'a>>`. A form is
-/// any value: nested attributes, a struct, both (`Headed`), bytes. The other key is `crate = "path"`.
+/// any value: nested attributes, a struct, both (`Headed`), bytes. Other keys are `crate = "path"`, and `nested_flag`: nests are
+/// written with `NLA_F_NESTED` although other forms are no nests.
 #[proc_macro_derive(NlSubMessage, attributes(nl))]
 pub fn derive_sub_message(input: TokenStream) -> TokenStream {
     expand::derive(Derive::SubMessage, &own::named(parse_macro_input!(input))).into()

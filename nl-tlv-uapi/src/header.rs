@@ -78,8 +78,9 @@ impl<'a> CHeader<'a> {
     /// A table holds what `nla_policy` can say. It cannot say the shortest length of a string, that a string is empty, anything of an attribute of type 0, the two lengths of an
     /// [`Ip`](nl_tlv::schema::ValueType::Ip) (the table has 4 to 16 bytes), the range of a number in network order that is signed or has 64 bits, bits beyond 32 of a mask, or
     /// the values of an array whose items are not nests (the table has a nest whose attributes are not looked at). A
-    /// sub-message is a nest if each of its forms is one, and bytes otherwise; then a strict kernel refuses those forms that
-    /// are nests. A `uint` or `sint` needs Linux 6.7, which a comment in the table says. The tables of forms, and of what is behind a struct ([`Headed`](nl_tlv::schema::ValueType::Headed): bytes,
+    /// sub-message is a nest if each of its forms is one, and bytes otherwise; then a function whose name ends in `_check`
+    /// puts it to the form that its selector selects, if that is in the same set. A `uint` or `sint` needs Linux 6.7, which a
+    /// comment says. The tables of forms, and of what is behind a struct ([`Headed`](nl_tlv::schema::ValueType::Headed): bytes,
     /// at least the struct), are there for the handler, which knows what is selected.
     ///
     /// # Panics

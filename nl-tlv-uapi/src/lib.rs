@@ -8,6 +8,7 @@
 
 mod claims;
 mod distinct;
+mod forms;
 mod header;
 mod names;
 mod numbers;

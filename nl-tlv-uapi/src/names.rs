@@ -16,7 +16,9 @@ pub(crate) fn upper(name: &str) -> impl Display {
                 f.write_char('_')?;
             }
             was_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
-            f.write_char(if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+            // What is not ASCII stays, and is refused as a name in C.
+            let is_mark = c.is_ascii() && !c.is_ascii_alphanumeric();
+            f.write_char(if is_mark { '_' } else { c.to_ascii_uppercase() })
         })
     })
 }

@@ -104,6 +104,16 @@ pub(crate) fn prefix(protocol: &ProtocolDef, schema: &NumberSchema) -> impl Disp
     })
 }
 
+/// A literal for `case`.
+pub(crate) fn literal(f: &mut Formatter<'_>, number: i128) -> fmt::Result {
+    match (i32::try_from(number), i64::try_from(number)) {
+        (Ok(number), _) => write!(f, "{number}"),
+        (_, Ok(i64::MIN)) => f.write_str("S64_MIN"),
+        (_, Ok(number)) => write!(f, "{number}LL"),
+        _ => write!(f, "{number}ULL"),
+    }
+}
+
 /// A number in C. All constants of a type have its size and sign, so that comparisons with one, and `~` of one, are right.
 fn large(schema: &NumberSchema, number: i128) -> impl Display {
     let suffix = suffix(schema.base);

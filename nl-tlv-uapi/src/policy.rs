@@ -1,7 +1,8 @@
 //! The header for the kernel module.
 
 use crate::distinct::Distinct;
-use crate::sets::{contents, nested, sorted};
+use crate::forms::Selected;
+use crate::sets::{Sets, contents, nested, sorted};
 use crate::text::{comment, shown};
 use crate::{ProtocolDef, names};
 use core::fmt::{self, Display, Formatter};
@@ -14,14 +15,36 @@ pub(crate) fn write(f: &mut Formatter<'_>, protocol: &ProtocolDef) -> fmt::Resul
     group_indices(f, protocol)?;
     let tables = tables(protocol)?;
     for (index, table) in tables.iter().enumerate() {
-        nested(table.set, &mut |nest, is_used| {
+        nested(table.set, &mut |nest, _| {
             let stem = names::set_stem(protocol, nest).to_string();
-            match is_used && tables.iter().take(index).all(|before| before.stem != stem) {
+            match tables.iter().take(index).all(|before| before.stem != stem) {
                 true => declaration(f, protocol, nest),
                 false => Ok(()),
             }
         })?;
         table.write(f)?;
+    }
+    Sets::of(protocol)?.iter().try_for_each(|set| answered(f, protocol, set, &tables))
+}
+
+/// A comment at types in answers, which no table has, that older kernels cannot write.
+fn answered(
+    f: &mut Formatter<'_>,
+    protocol: &ProtocolDef,
+    set: &'static AttrSet,
+    tables: &[Table<'_>],
+) -> fmt::Result {
+    let is_in_table = |ty| {
+        let of = |table: &&Table<'_>| names::is_same(table.set, set);
+        tables.iter().filter(of).any(|table| table.set.attrs.iter().any(|attr| attr.ty == ty))
+    };
+    for attr in sorted(set.attrs).filter(|attr| !is_in_table(attr.ty)) {
+        let put = match Number::of(attr.value).map(|number| number.name) {
+            Some("NLA_UINT") => "nla_put_uint",
+            Some("NLA_SINT") => "nla_put_sint",
+            _ => continue,
+        };
+        writeln!(f, "/* {}: {put}() needs Linux 6.7. */\n", names::attr(protocol, set, attr))?;
     }
     Ok(())
 }
@@ -108,7 +131,8 @@ impl Table<'_> {
         let mark = if self.is_used { " " } else { " __maybe_unused\n" };
         writeln!(f, "static const struct nla_policy{mark}{stem}_policy[{prefix}_MAX + 1] = {{")?;
         self.entries(f)?;
-        f.write_str("};\n\n")
+        f.write_str("};\n\n")?;
+        Selected::of(stem, self.set).try_for_each(|attr| attr.write(f, self.protocol, self.set))
     }
 
     fn entries(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -188,11 +212,11 @@ fn start_type(protocol: &ProtocolDef, set: &'static AttrSet, ty: u16) -> impl Di
 }
 
 /// The entry of an attribute.
-struct Policy<'a> {
-    protocol: &'a ProtocolDef,
+pub(crate) struct Policy<'a> {
+    pub(crate) protocol: &'a ProtocolDef,
     /// What the table's name begins with, and those of its ranges.
-    stem: &'a str,
-    attr: &'a AttrSchema,
+    pub(crate) stem: &'a str,
+    pub(crate) attr: &'a AttrSchema,
 }
 
 impl Display for Policy<'_> {
@@ -209,6 +233,9 @@ impl Display for Policy<'_> {
             ValueType::Reject => f.write_str("{ .type = NLA_REJECT }"),
             ValueType::String => with_len(f, "NLA_STRING", limits.max_len),
             ValueType::NulString => with_len(f, "NLA_NUL_STRING", limits.max_len),
+            ValueType::SubMessage { schema, .. } if schema.nested_flag => {
+                f.write_str("{ .type = NLA_UNSPEC }")
+            }
             ValueType::Pad => f.write_str("{ .type = NLA_UNSPEC }"),
             ValueType::Bitfield32(_) => {
                 write!(f, "NLA_POLICY_BITFIELD32({:#x})", limits.mask.unwrap_or(u32::MAX.into()))
@@ -412,6 +439,14 @@ fn write_range(f: &mut Formatter<'_>, name: &str, attr: &AttrSchema) -> fmt::Res
     writeln!(f, "static struct {ty} {name} = {{")?;
     writeln!(f, "\t.min = {},", literal(min, suffix))?;
     writeln!(f, "\t.max = {},\n}};\n", literal(max, suffix))
+}
+
+/// The range that the entry of an attribute refers to, if it is one beside the table.
+pub(crate) fn long_range(f: &mut Formatter<'_>, stem: &str, attr: &AttrSchema) -> fmt::Result {
+    match Range::of(attr) {
+        Some(range) if !range.is_short() => write_range(f, &range_name(stem, attr).to_string(), attr),
+        _ => Ok(()),
+    }
 }
 
 fn range_name<'a>(stem: &'a str, attr: &'a AttrSchema) -> impl Display {

@@ -274,6 +274,38 @@ struct Link<'a> {
     counted: Option<IndexedArray<'a, u32>>,
     #[nl(attr = 7)]
     by_scope: Option<ByType<'a, Tunnel>>,
+    #[nl(attr = 8, select = kind)]
+    flagged: Option<Flagged>,
+    #[nl(attr = 9, select = kind)]
+    outside: Option<Outside>,
+}
+
+/// A nest and a number, for a kernel that has no policy for them.
+#[derive(NlSubMessage, Clone, Debug)]
+#[nl(nested_flag)]
+enum Flagged {
+    #[nl(when = "tunnel")]
+    Tunnel(Tunnel),
+    #[nl(when = "mark")]
+    Mark(u32),
+}
+
+/// Forms whose names in C are equal, or empty.
+#[derive(NlSubMessage, Clone, Debug)]
+enum Similar {
+    #[nl(when = "a-b")]
+    Mark(u32),
+    #[nl(when = "a_b")]
+    Score(u16),
+    #[nl(when = "ä")]
+    Letter(u8),
+}
+
+#[derive(NlAttrs, Clone, Debug)]
+#[nl(selected_outside)]
+struct Outside {
+    #[nl(attr = 1, select)]
+    similar: Option<Similar>,
 }
 
 /// Numbers of the sizes that C writes in its own way.
@@ -314,13 +346,22 @@ struct Put {
     wide: Option<u64>,
 }
 
+#[derive(NlMessage, Clone, Debug)]
+#[nl(cmd = 2)]
+struct Weighed {
+    #[nl(attr = 1, uint)]
+    weight: u64,
+    #[nl(attr = 2)]
+    count: u64,
+}
+
 static GOODS: ProtocolDef = ProtocolDef {
     constants: &[Constant { name: "GOODS_ALL", value: u64::MAX, doc: "All of them." }],
     family: Some(FamilyDef {
         name: "goods",
         version: 1,
         requests: Put::SCHEMAS,
-        answers: &[],
+        answers: Weighed::SCHEMAS,
         groups: &["changes"],
     }),
     ..ProtocolDef::new("goods")
@@ -329,6 +370,8 @@ static GOODS: ProtocolDef = ProtocolDef {
 #[test]
 fn numbers_of_two_sizes_say_which_kernel_they_need() {
     let header = CHeader::new(&GOODS).policy().to_string();
+    let answered = "/* GOODS_WEIGHED_A_WEIGHT: nla_put_uint() needs Linux 6.7. */";
+    assert!(header.contains(answered) && header.matches("nla_put").count() == 1, "{header}");
     for (attr, instead) in
         [("WEIGHT", "u64 without uint"), ("HEIGHT", "i64 without sint"), ("NAMED", "u64 without uint")]
     {
@@ -440,6 +483,25 @@ links_tunnel_policy[LINKS_TUNNEL_A_MAX + 1] = {
     [LINKS_TUNNEL_A_SCOPE] = { .type = NLA_S8 },
 };
 
+static const struct nla_policy links_outside_policy[LINKS_OUTSIDE_A_MAX + 1] = {
+    [LINKS_OUTSIDE_A_SIMILAR] = { .type = NLA_BINARY },
+};
+
+static const struct nla_policy __maybe_unused
+links_outside_similar_a_b_policy[LINKS_OUTSIDE_A_MAX + 1] = {
+    [LINKS_OUTSIDE_A_SIMILAR] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy __maybe_unused
+links_outside_similar_a_b_1_policy[LINKS_OUTSIDE_A_MAX + 1] = {
+    [LINKS_OUTSIDE_A_SIMILAR] = { .type = NLA_U16 },
+};
+
+static const struct nla_policy __maybe_unused
+links_outside_similar___policy[LINKS_OUTSIDE_A_MAX + 1] = {
+    [LINKS_OUTSIDE_A_SIMILAR] = { .type = NLA_U8 },
+};
+
 static const struct nla_policy links_link_policy[LINKS_LINK_A_MAX + 1] = {
     [0] = { .strict_start_type = LINKS_LINK_A_MIXED },
     [LINKS_LINK_A_KIND] = { .type = NLA_NUL_STRING },
@@ -449,6 +511,13 @@ static const struct nla_policy links_link_policy[LINKS_LINK_A_MAX + 1] = {
     [LINKS_LINK_A_ABILITIES] = { .type = NLA_U64 },
     [LINKS_LINK_A_COUNTED] = { .type = NLA_NESTED },
     [LINKS_LINK_A_BY_SCOPE] = NLA_POLICY_NESTED_ARRAY(links_tunnel_policy),
+    [LINKS_LINK_A_FLAGGED] = { .type = NLA_UNSPEC },
+    [LINKS_LINK_A_OUTSIDE] = NLA_POLICY_NESTED(links_outside_policy),
+};
+
+static const struct nla_policy __maybe_unused
+links_link_mixed_peer_policy[LINKS_LINK_A_MAX + 1] = {
+    [LINKS_LINK_A_MIXED] = NLA_POLICY_MIN_LEN(8),
 };
 
 ",

@@ -299,6 +299,13 @@ struct Marks {
     gräße: u8,
 }
 
+#[derive(NlMessage)]
+#[nl(cmd = 3)]
+struct Öffnen {
+    #[nl(attr = 1)]
+    a: u8,
+}
+
 /// A limit that the derives refuse.
 const LIMITED: &AttrSet = &AttrSet::new(
     "Limited",
@@ -310,7 +317,6 @@ const LIMITED: &AttrSet = &AttrSet::new(
 fn each_constant_is_one_thing() {
     let sets = |sets: &'static [_]| ProtocolDef { sets, ..protocol(Read::SCHEMAS) };
     assert_refused(&sets(&[Ends::SCHEMA]), &["`X_ENDS_A_MAX`", "the attribute `max`"]);
-    assert_refused(&sets(&[Marks::SCHEMA]), &["`größe`", "`gräße`"]);
     assert_refused(&sets(&[LIMITED]), &["limit 300", "`Limited.kind`"]);
 }
 
@@ -327,6 +333,9 @@ fn names_are_such_as_c_and_the_kernel_leave() {
     for name in ["int", "current", "NULL", "list_head", "NLA_U8", "INT_MAX", "NLMSG_DONE"] {
         assert_refused(&constant(name), &["is a word of C or of the kernel", name]);
     }
+    let marks = ProtocolDef { sets: &[Marks::SCHEMA], ..protocol(Read::SCHEMAS) };
+    assert_refused(&marks, &["`X_MARKS_A_GRößE`, the name of the attribute `größe`", "is not a name in C"]);
+    assert_refused(&protocol(Öffnen::SCHEMAS), &["the message `Öffnen`", "is not a name in C"]);
     assert_refused(&constant("R"), &["the constant `R`", "the message `Read`"]);
 }
 

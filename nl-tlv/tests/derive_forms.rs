@@ -1,10 +1,10 @@
 //! What depends on something else in the message: sub-messages, enums of messages, sets that contain themselves, padding.
 #![cfg(feature = "derive")]
 
-use nl_tlv::schema::{ValueType, dissect, locate};
+use nl_tlv::schema::{Strictness, ValueType, dissect, locate, validate};
 use nl_tlv::value::{Headed, Lazy};
 use nl_tlv::{
-    Attr, AttrWriter, Error, ErrorKind, Header, Message, MessageType, Messages, NlAttrs, NlMessage,
+    Attr, AttrType, AttrWriter, Error, ErrorKind, Header, Message, MessageType, Messages, NlAttrs, NlMessage,
     NlSubMessage, NlValue, ParseAttrs, ParseMessage, Repeat, Rest, Writer, nl_struct,
 };
 
@@ -265,6 +265,95 @@ fn an_enum_of_forms_without_others_refuses_them() {
     assert_eq!((err.expected(), err.found()), (0, 9));
     let shown = err.within(New::SCHEMAS[0], message.as_bytes()).to_string();
     assert_eq!(shown, "New.outer.object: no form for selector 9 (offset 28)");
+}
+
+/// Forms that are all nests.
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+enum Nests<'a> {
+    #[nl(when = 1)]
+    Read(Lazy<'a, Vlan<'a>>),
+    #[nl(when = 4)]
+    Tree(Tree<'a>),
+}
+
+/// The same, and a number.
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+enum Mixed<'a> {
+    #[nl(when = 1)]
+    Read(Lazy<'a, Vlan<'a>>),
+    #[nl(when = 4)]
+    Tree(Tree<'a>),
+    #[nl(when = 5)]
+    Number(u32),
+}
+
+/// The same, for a family that wants the flag.
+#[derive(NlSubMessage, Clone, Debug, PartialEq)]
+#[nl(nested_flag)]
+enum Flagged<'a> {
+    #[nl(when = 1)]
+    Read(Lazy<'a, Vlan<'a>>),
+    #[nl(when = 4)]
+    Tree(Tree<'a>),
+    #[nl(when = 5)]
+    Number(u32),
+}
+
+#[derive(NlMessage, Clone, Debug, PartialEq)]
+#[nl(ty = 50)]
+struct Selected<'a> {
+    #[nl(attr = 1)]
+    by: u32,
+    #[nl(attr = 2, select = by)]
+    nests: Option<Nests<'a>>,
+    #[nl(attr = 3, select = by)]
+    mixed: Option<Mixed<'a>>,
+    #[nl(attr = 4, select = by)]
+    flagged: Option<Flagged<'a>>,
+    #[nl(attr = 5, select = by)]
+    outer: Option<Outer>,
+}
+
+#[test]
+fn a_nest_has_the_flag_where_the_policy_is_that_of_a_nest() {
+    let vlan = Vlan { id: Some(5), rest: Rest::default() };
+    let tree = Tree { name: Some("oak"), branches: Repeat::default(), next: None };
+    let (nothing, number) = (Selected { by: 1, nests: None, mixed: None, flagged: None, outer: None }, 5);
+    let read = Lazy::new(&vlan);
+    // The flags of the attribute, and whether a strict kernel accepts it.
+    let check = |selected: &Selected<'_>, flag: bool, is_accepted: bool| {
+        let mut buf = [0; 128];
+        let message = only(selected.emit(&mut buf, Header::new()).unwrap());
+        let attr = message.attrs().find_map(|attr| attr.ok().filter(|attr| attr.ty().get() != 1)).unwrap();
+        assert_eq!(attr.is_nested(), flag, "{selected:?}");
+        assert!(validate(Selected::SCHEMAS[0], &message, Strictness::LIBERAL).is_ok());
+        let strict = validate(Selected::SCHEMAS[0], &message, Strictness::STRICT);
+        assert_eq!(strict.is_ok(), is_accepted, "{strict:?}");
+        let parsed = Selected::parse(&message).unwrap();
+        assert_eq!(parsed, *selected);
+        // It is read with the flag and without it; and where it has none, it is sent again without.
+        let mut other = [0; 128];
+        let other = raw(&mut other, |w| {
+            w.put_value(AttrType::new(1), &selected.by)?;
+            w.copy(Attr::new(attr.nla_type() ^ AttrType::NESTED_FLAG, attr.payload()))
+        });
+        let parsed = Selected::parse(&other).unwrap();
+        assert_eq!(parsed, *selected);
+        if !flag {
+            let mut again = [0; 128];
+            assert_eq!(parsed.emit(&mut again, Header::new()).unwrap(), message.as_bytes());
+        }
+    };
+    check(&Selected { nests: Some(Nests::Read(read)), ..nothing.clone() }, true, true);
+    check(&Selected { by: 4, nests: Some(Nests::Tree(tree.clone())), ..nothing.clone() }, true, true);
+    check(&Selected { mixed: Some(Mixed::Read(read)), ..nothing.clone() }, false, true);
+    check(&Selected { by: 4, mixed: Some(Mixed::Tree(tree.clone())), ..nothing.clone() }, false, true);
+    check(&Selected { by: 5, mixed: Some(Mixed::Number(number)), ..nothing.clone() }, false, true);
+    check(&Selected { flagged: Some(Flagged::Read(read)), ..nothing.clone() }, true, false);
+    check(&Selected { by: 4, flagged: Some(Flagged::Tree(tree)), ..nothing.clone() }, true, false);
+    check(&Selected { by: 5, flagged: Some(Flagged::Number(number)), ..nothing.clone() }, false, false);
+    let outer = Some(Outer { object: Some(Object::Limit(number)) });
+    check(&Selected { by: 4, outer, ..nothing }, true, true);
 }
 
 #[test]

@@ -97,7 +97,7 @@ enum Nests<'a> {
     Other(Attr<'a>),
 }
 
-/// Forms of which one is a nest, for which a policy of bytes has no place.
+/// Forms of which one is a nest, which is written without its flag.
 #[derive(NlSubMessage, Debug, Clone, PartialEq)]
 enum Forms<'a> {
     #[nl(when = 1)]

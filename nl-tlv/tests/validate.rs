@@ -79,6 +79,8 @@ static SET: AttrSet = set(&[
     plain(43, ValueType::SubMessage { selector: None, schema: &NESTS }),
     plain(44, ValueType::SubMessage { selector: None, schema: &MIXED }),
     plain(45, ValueType::Nested(SetRef::new(&|| &NEWER))),
+    plain(46, ValueType::SubMessage { selector: None, schema: &FLAGGED }),
+    plain(47, ValueType::SubMessage { selector: None, schema: &OUTSIDE }),
 ]);
 
 /// Forms that are nests, and forms of which only one is.
@@ -88,8 +90,15 @@ static MIXED: SubMessageSchema = forms(&[
     (Selector::Number(2), ValueType::U32),
 ]);
 
+/// The same, for a kernel that has no policy for them.
+static FLAGGED: SubMessageSchema = SubMessageSchema { nested_flag: true, ..MIXED };
+
+/// A set whose own forms are selected from outside.
+static OUTSIDE: SubMessageSchema =
+    SubMessageSchema { otherwise: ValueType::Nested(SetRef::new(&|| &SET)), ..forms(&[]) };
+
 const fn forms(forms: &'static [(Selector<'static>, ValueType)]) -> SubMessageSchema {
-    SubMessageSchema { name: "Forms", doc: "", forms, otherwise: ValueType::Bytes }
+    SubMessageSchema { name: "Forms", doc: "", forms, otherwise: ValueType::Bytes, nested_flag: false }
 }
 
 /// Strict from type 2 on.
@@ -105,9 +114,9 @@ static NEWER: AttrSet = AttrSet {
 /// A struct that may be shorter.
 static GROWN: StructSchema = StructSchema { zero_extend: true, ..*<Bitfield32 as NlStruct>::SCHEMA };
 
-/// In no attribute of the set: type 31 and those beyond 45.
+/// In no attribute of the set: type 31 and those beyond 47.
 const UNSPEC: u16 = 31;
-const BEYOND: u16 = 46;
+const BEYOND: u16 = 48;
 const NESTED: u16 = 0x8000;
 /// Where the attributes of the tests begin.
 const START: u32 = 20;
@@ -403,8 +412,14 @@ fn what_another_attribute_selects_is_a_nest_if_every_form_is() {
         (43, &bad, STRICT, missing),
         (43, &[1, 2], LIBERAL, FAILED),
         (44, &[1, 2], STRICT, "ok"),
+        (46, &[1, 2], LIBERAL, "ok"),
+        (NESTED | 46, &bad, Strictness::NESTED, "ok"),
+        (46, &[1, 2], STRICT, "EINVAL Unsupported attribute"),
+        (47, &bad, STRICT, missing),
         (NESTED | 44, &bad, STRICT, unexpected),
     ]);
+    let inside = nla(NESTED | 47, &nla(17, &[1]));
+    assert_eq!(verdict(&inside, LIBERAL), format!("{FAILED} at 4"));
 }
 
 #[test]

@@ -202,6 +202,7 @@ static SCHEMA: SubMessageSchema = SubMessageSchema {
         (Selector::Number(129), ValueType::Ip),
     ],
     otherwise: ValueType::Bytes,
+    nested_flag: false,
 };
 
 /// An entry of a label stack.

@@ -22,10 +22,8 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
     let forms = forms.enumerate().map(|(i, field)| Form { field, key: format_ident!("__K{i}") });
     let forms: Vec<_> = forms.collect();
     let other = members.single(Role::Other).filter(|_| !members.is_wrong);
-    let described = forms.iter().map(|Form { field, key }| {
-        let ty = of_form(field, "TYPE");
-        quote!((#key, #ty))
-    });
+    let keys = forms.iter().map(|form| &form.key);
+    let types = forms.iter().map(|form| of_form(form.field, "TYPE"));
     let emit = members.body(|| emit(&forms, other));
     let parse = members.body(|| {
         let parse = forms.iter().map(|Form { field, key }| {
@@ -39,21 +37,20 @@ pub(super) fn expand(members: &Members<'_>) -> TokenStream {
         quote!(match __selector { #(#parse)* _ => #other, })
     });
     let otherwise = other.map_or_else(|| quote!(__nl::ValueType::Bytes), |other| of_form(other, "TYPE"));
-    let forms_of = quote!(&[#(#described),*]);
-    let schema =
-        quote!(&__nl::SubMessageSchema { name: #name, doc: #doc, forms: #forms_of, otherwise: #otherwise });
-    let own = implement(members, &schema, &emit, &parse);
-    let selectors = selectors(&forms);
-    quote!(#selectors #own)
+    let nested_flag = model.keys.has("nested_flag");
+    let schema = quote!(&__nl::SubMessageSchema {
+        name: #name, doc: #doc, forms: &[#((#keys, #types)),*], otherwise: #otherwise, nested_flag: #nested_flag,
+    });
+    let parts = [selectors(&forms), implement(members, &schema, &emit, &parse)];
+    quote!(#(#parts)*)
 }
 
 /// The constants that select the forms; no two numbers are the same.
 fn selectors(forms: &[Form<'_>]) -> TokenStream {
-    let numbers = forms.iter().filter_map(|form| match &form.field.when {
+    let distinct = distinct(forms.iter().filter_map(|form| match &form.field.when {
         Some(When::Number(number)) => Some(number),
         _ => None,
-    });
-    let distinct = distinct(numbers);
+    }));
     let constants = forms.iter().map(|Form { field, key }| {
         let selector = match &field.when {
             Some(When::Number(number)) => {
@@ -123,19 +120,20 @@ pub(super) fn implement(
 }
 
 fn emit(forms: &[Form<'_>], other: Option<&Field>) -> TokenStream {
+    let has_flag = quote!(const { <Self as __nl::NlSubMessage>::SCHEMA.has_nested_flag() });
     let emit = forms.iter().map(|Form { field: field @ Field { ident, .. }, key }| {
         let (emit, span) = (of_form(field, "emit"), field.span());
         let checked = tried(span, &quote!(__nl::check_form(__ty, __selector, #key, __w)));
         quote_spanned! {span=>
             Self::#ident(__item) => {
                 #checked;
-                #emit(__item, #TY, #WRITER)
+                #emit(__item, #TY, #has_flag, #WRITER)
             }
         }
     });
     let other = other.map(|other| {
         let (ident, emit) = (&other.ident, of_form(other, "emit"));
-        quote_spanned!(other.span()=> Self::#ident(__item) => #emit(__item, #TY, #WRITER),)
+        quote_spanned!(other.span()=> Self::#ident(__item) => #emit(__item, #TY, #has_flag, #WRITER),)
     });
     quote!(match self { #(#emit)* #other })
 }

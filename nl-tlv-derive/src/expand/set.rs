@@ -133,6 +133,8 @@ fn sub_message(members: &Members<'_>, ty: &TokenStream) -> TokenStream {
         let (depth, parse) = (depth(members, 2), read::attrs(members));
         quote!(let __attrs = __attr.nested(); #depth #parse)
     });
-    let schema = quote!(&__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: #ty });
+    let schema = quote! {
+        &__nl::SubMessageSchema { name: #name, doc: #doc, forms: &[], otherwise: #ty, nested_flag: false }
+    };
     forms::implement(members, &schema, &emit, &parse)
 }

@@ -30,7 +30,10 @@ pub(super) fn draw(
             continue;
         }
         let (key, form) = u.choose(&forms)?;
-        let form = value_node(attr.ty, *form, &Limits::NONE, depth + 1, u)?;
+        let mut form = value_node(attr.ty, *form, &Limits::NONE, depth + 1, u)?;
+        if !schema.has_nested_flag() {
+            form.nla_type &= !AttrType::NESTED_FLAG;
+        }
         nodes.retain(|node| node.nla_type & AttrType::MASK != ty);
         nodes.push(Node { schema: Some(by), ..Node::leaf(ty, key.clone()) });
         nodes.push(Node { schema: Some(attr), ..form });
@@ -39,11 +42,10 @@ pub(super) fn draw(
     Ok(())
 }
 
-/// The forms that can be drawn, each with the payload that selects it: those that the kernel's policy has a place for.
+/// The forms that can be drawn, each with the payload that selects it.
 fn forms(schema: &SubMessageSchema, by: &AttrSchema, depth: usize) -> Vec<(Vec<u8>, ValueType)> {
-    let is_nest = schema.is_nest();
     let has_room = |form: &ValueType| !value::has_attrs(*form) || depth + 2 <= MAX_DEPTH;
-    let forms = schema.forms.iter().filter(|(_, form)| form.nest().is_some() == is_nest && has_room(form));
+    let forms = schema.forms.iter().filter(|(_, form)| has_room(form));
     forms.filter_map(|(key, form)| Some((payload(by, *key)?, *form))).collect()
 }
 

@@ -2,6 +2,7 @@
 
 mod reserved;
 
+use crate::forms::Selected;
 use crate::sets::{Sets, messages, sorted};
 use crate::text::shown;
 use crate::{FamilyDef, ProtocolDef, names, numbers, policy, uapi};
@@ -230,6 +231,10 @@ impl Claims<'_> {
         }
         let by = format!("the policy of {}", of_set(table.set));
         self.add(format!("{}_policy", table.stem), &by)?;
+        for attr in Selected::of(&table.stem, table.set) {
+            let by = format!("the forms of `{}` in {by}", attr.name());
+            attr.names().try_for_each(|name| self.add(name, &by))?;
+        }
         table
             .ranges()
             .try_for_each(|(attr, name)| self.add(name, format!("the range of `{}` in {by}", attr.name)))

@@ -65,6 +65,10 @@ impl Writer<'_> {
             ValueType::ByType(ValueType::Nested(set)) => {
                 nested("nest-type-value", set()).with("type-value", "[value]")
             }
+            // A set whose own sub-messages are selected from outside.
+            ValueType::SubMessage { schema, .. } if schema.forms.is_empty() => {
+                self.kind(set, schema.otherwise)
+            }
             ValueType::SubMessage { selector: Some(ty), schema } if self.is_raw() => match set.attr(ty) {
                 Some(selector) => Kind::new("sub-message")
                     .with("sub-message", dashed(schema.name))

@@ -13,13 +13,30 @@ pub struct SubMessageSchema {
     pub forms: &'static [(Selector<'static>, ValueType)],
     /// What it is where no form is selected.
     pub otherwise: ValueType,
+    /// Whether forms that are nests have `NLA_F_NESTED` although others are no nests: for a family of the kernel that has
+    /// no policy for the attribute.
+    pub nested_flag: bool,
 }
 
 impl SubMessageSchema {
-    /// Whether each form consists of attributes, so that the kernel wants `NLA_F_NESTED` of it.
+    /// Whether each form consists of attributes, so that the policy of the attribute is that of a nest.
     #[must_use]
-    pub fn is_nest(&self) -> bool {
-        !self.forms.is_empty() && self.forms.iter().all(|(_, form)| form.nest().is_some())
+    pub const fn is_nest(&self) -> bool {
+        let mut forms = self.forms;
+        while let [(_, form), rest @ ..] = forms {
+            if form.nest().is_none() {
+                return false;
+            }
+            forms = rest;
+        }
+        !self.forms.is_empty()
+    }
+
+    /// Whether a form that is a nest is written with `NLA_F_NESTED`. Where others are no nests it is not: the policy of
+    /// the attribute is bytes, which the kernel refuses with the flag.
+    #[must_use]
+    pub const fn has_nested_flag(&self) -> bool {
+        self.nested_flag || self.forms.is_empty() || self.is_nest()
     }
 
     /// What the selected form is.

@@ -403,14 +403,16 @@ impl ValueType {
     /// What the kernel's validator sees in the payload, if that is attributes: for `nl-tlv-uapi`.
     #[doc(hidden)]
     #[must_use]
-    pub fn nest(self) -> Option<Nest> {
+    pub const fn nest(self) -> Option<Nest> {
         match self {
             Self::Nested(set) => Some(Nest::Attrs(set)),
             Self::NestedArray(set) => Some(Nest::Items(set)),
             // The kernel does not look at the types of items, so that they may be values.
             Self::Indexed(Self::Nested(set)) | Self::ByType(Self::Nested(set)) => Some(Nest::Items(*set)),
             Self::Indexed(_) | Self::ByType(_) => Some(Nest::Any),
-            Self::SubMessage { schema, .. } => schema.is_nest().then_some(Nest::Any),
+            Self::SubMessage { schema, .. } if schema.is_nest() => Some(Nest::Any),
+            // A set whose own sub-messages are selected from outside.
+            Self::SubMessage { schema, .. } if schema.forms.is_empty() => schema.otherwise.nest(),
             _ => None,
         }
     }

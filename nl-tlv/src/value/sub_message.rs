@@ -94,12 +94,12 @@ pub trait Form<'a>: Sized {
     /// What it is on the wire.
     const TYPE: ValueType;
 
-    /// Writes the attribute.
+    /// Writes the attribute; a nest with `NLA_F_NESTED` if it `has_flag`.
     ///
     /// # Errors
     ///
     /// As [`Emit::emit`].
-    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error>;
+    fn emit(&self, ty: AttrType, has_flag: bool, w: &mut AttrWriter<'_>) -> Result<(), Error>;
 
     /// Reads the attribute.
     ///
@@ -114,8 +114,11 @@ impl<'a, T: Parse<'a> + Emit> Form<'a> for T {
     const TYPE: ValueType = <T as Emit>::TYPE;
 
     #[inline(always)]
-    fn emit(&self, ty: AttrType, w: &mut AttrWriter<'_>) -> Result<(), Error> {
-        <T as Emit>::emit(self, ty, w)
+    fn emit(&self, ty: AttrType, has_flag: bool, w: &mut AttrWriter<'_>) -> Result<(), Error> {
+        match has_flag || T::NLA_FLAGS & AttrType::NESTED_FLAG == 0 {
+            true => <T as Emit>::emit(self, ty, w),
+            false => w.put_with(ty, |w| self.emit_payload(w)),
+        }
     }
 
     #[inline(always)]

@@ -265,6 +265,7 @@ impl Builder {
         let (value, chosen) = form(known, set, selector, members);
         let chosen = chosen.as_ref().or(selector);
         let ty = known.ty | if known.is_net_byteorder { AttrType::NET_BYTEORDER_FLAG } else { 0 };
+        let start = self.bytes.len();
         match json {
             Json::Array(all) if known.presence == Presence::Repeated && !is_array(value) => {
                 let mut each = all.iter().enumerate();
@@ -275,7 +276,14 @@ impl Builder {
                 each.try_for_each(|(i, json)| self.attr(ty, value, &known.limits, chosen, json, &at.nth(i)))
             }
             json => self.attr(ty, value, &known.limits, chosen, json, at),
+        }?;
+        if let (ValueType::SubMessage { schema, .. }, Some(own)) =
+            (known.value, self.bytes.get_mut(start + 2..start + 4))
+            && !schema.has_nested_flag()
+        {
+            own.copy_from_slice(&ty.to_ne_bytes());
         }
+        Ok(())
     }
 
     /// `#77`, an attribute that the schema does not have: attributes, or bytes.

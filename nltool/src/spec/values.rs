@@ -4,6 +4,9 @@ use super::yaml::Node;
 use super::{Spec, leak};
 use nl_tlv::schema::{MAX_DEPTH, Selector, SetRef, StructField, StructSchema, SubMessageSchema, ValueType};
 
+/// `NETLINK_SMC`, the last of the kernel's own netlink protocols: `include/uapi/linux/netlink.h`.
+const LAST_OF_KERNEL: i128 = 22;
+
 impl Spec {
     /// The type of an attribute. `set` has the attributes beside it.
     pub(super) fn value(&self, attr: &Node, set: &Node) -> Result<ValueType, String> {
@@ -85,8 +88,14 @@ impl Spec {
             let form = self.form(&format).map_err(|err| format!("{name}.{when}: {err}"))?;
             forms.push((self.selector(&when, selecting.as_ref())?, form));
         }
-        let schema =
-            SubMessageSchema { name: leak(name), doc: "", forms: forms.leak(), otherwise: ValueType::Bytes };
+        let schema = SubMessageSchema {
+            name: leak(name),
+            doc: "",
+            forms: forms.leak(),
+            otherwise: ValueType::Bytes,
+            // The kernel's own families take the flag on each nest; a module has the policies of `nl-tlv-uapi`.
+            nested_flag: self.yaml.number("protonum").is_some_and(|number| number <= LAST_OF_KERNEL),
+        };
         // A selector that is not beside the attribute lies in the set around it.
         let selector = match selecting {
             Some(_) => self.number_of(set, selector)?,

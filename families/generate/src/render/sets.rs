@@ -8,6 +8,7 @@ use super::{alias, field_name};
 use crate::family::Set;
 use crate::module::Module;
 use crate::names::camel;
+use crate::spec::Format;
 use crate::types::Presence;
 
 pub(super) fn render(out: &mut String, module: &Module<'_>) -> Result<()> {
@@ -158,7 +159,13 @@ fn sub_message(out: &mut String, module: &Module<'_>, name: &str) -> Result<()> 
     let rust = module.types.type_name(name);
     writeln!(out, "/// Its form depends on the attribute `{}` beside it.", selector.name)?;
     writeln!(out, "#[allow(clippy::large_enum_variant, reason = \"a box would need an allocator\")]")?;
-    writeln!(out, "#[derive(NlSubMessage, Clone, Debug, PartialEq)]\npub enum {rust}<'a> {{")?;
+    writeln!(out, "#[derive(NlSubMessage, Clone, Debug, PartialEq)]")?;
+    // Some of the kernel's forms want the flag, and none refuses it.
+    let is_nest = |format: &Format| format.attribute_set.is_some() && format.fixed_header.is_none();
+    if found.formats.iter().any(is_nest) && !found.formats.iter().all(is_nest) {
+        writeln!(out, "#[nl(nested_flag)]")?;
+    }
+    writeln!(out, "pub enum {rust}<'a> {{")?;
     for format in &found.formats {
         let (when, form) = (family.selects(&selector, &format.value)?, module.types.form(name, format)?);
         writeln!(

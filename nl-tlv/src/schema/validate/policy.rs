@@ -62,6 +62,7 @@ impl Policy {
             }
             (.., ValueType::Reject) => of_type(Accepted::INVALID),
             (.., ValueType::Pad) => return None,
+            (.., ValueType::SubMessage { schema, .. }) if schema.nested_flag => return None,
             (.., value) => binary(value, limits),
         };
         Some(Self { accepted, integer, nest })

@@ -4,9 +4,10 @@ use crate::harness::{Bench, PATIENCE};
 use crate::{Outcome, Scenario, ensure};
 use nl_tlv::control::Control;
 use nl_tlv::schema::{AttrSet, Strictness, ValueType, validate_attrs};
-use nl_tlv::socket::{Address, Connection, Protocol, Socket};
-use nl_tlv::{Attrs, Flags, Header, MessageType, Messages, NlAttrs, NlMessage, Writer};
-use nl_tlv_lab::check::{self, Check, Checked};
+use nl_tlv::socket::{Address, Connection, Protocol, RequestError, Socket};
+use nl_tlv::value::{Bitfield32, Headed};
+use nl_tlv::{Attr, Attrs, Flags, Header, MessageType, Messages, NlAttrs, NlMessage, Writer};
+use nl_tlv_lab::check::{self, Check, Checked, CheckedBehind, CheckedNest, Read, ReadKind, ReadValue};
 use std::time::Instant;
 
 /// The scenarios of this file.
@@ -21,8 +22,23 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         "a peer has no kernel policy",
         random_attributes,
     ),
+    Scenario::module(
+        "READ takes each form of a value from our client, nests and others, under the generated policy",
+        "a peer has no kernel policy",
+        each_form,
+    ),
     Scenario::module("CHECK is for the privileged alone", "a peer sees no capabilities", privileged),
 ];
+
+/// [`Read`] of anything.
+#[derive(NlMessage, Clone, Copy, Debug)]
+#[nl(cmd = 2)]
+struct RawRead<'a> {
+    #[nl(attr = 1)]
+    kind: u8,
+    #[nl(attr = 2)]
+    value: Attr<'a>,
+}
 
 /// Where the attributes to check lie in the request: behind the headers, MODE, and the header of ATTRS.
 const START: u32 = 16 + 4 + 8 + 4;
@@ -39,7 +55,7 @@ fn each_attribute(_: &Bench) -> Outcome {
         let attrs = [attr(1, &[7]), attr(ty, payload)].concat();
         cases.extend(modes.iter().map(|mode| (*mode, attrs.clone())));
     };
-    for ty in 0..=40 {
+    for ty in 0..=43 {
         lengths().iter().for_each(|payload| add(ty, payload, &[0, 2, 4, 8, 0x1f]));
         numbers().iter().for_each(|payload| add(ty, payload, &[0, 0x1f]));
         nests().iter().for_each(|payload| add(ty | NESTED, payload, &[0, 8, 16, 0x1f]));
@@ -56,6 +72,37 @@ fn random_attributes(_: &Bench) -> Outcome {
         (mode, dice.damaged(set))
     }));
     Checker::new()?.compare(&cases)
+}
+
+/// A strict family reads what `emit` writes, whichever form it is; and what is wrong in a form is refused by its table.
+fn each_form(_: &Bench) -> Outcome {
+    let mut conn = Connection::generic(check::FAMILY).map_err(|err| err.to_string())?;
+    let nest = CheckedNest { u32: Some(7), string: Some("in it"), ..CheckedNest::default() };
+    let header = Bitfield32 { value: 1, selector: 1 };
+    let headed = Headed { header, contents: CheckedBehind { u32: Some(9) } };
+    for (kind, value) in [
+        (ReadKind::Number, ReadValue::Number(5)),
+        (ReadKind::Text, ReadValue::Text("hello!")),
+        (ReadKind::Nest, ReadValue::Nest(nest)),
+        (ReadKind::Headed, ReadValue::Headed(headed)),
+    ] {
+        conn.request(&Read { kind, value }).map_err(|err| format!("{kind:?}: {err}"))?;
+    }
+    for (kind, nla_type, payload, text) in [
+        (1, 2, [1_u8, 2, 3].as_slice(), "invalid attribute length"),
+        (2, 2, b"no NUL", "Attribute failed policy validation"),
+        (3, 2 | NESTED, &attr(1, &[0; 4]), "NLA_F_NESTED not expected"),
+        (3, 2, &attr(1, &[0; 3]), "invalid attribute length"),
+        (3, 2, &attr(9, &[]), "Unknown attribute type"),
+        (4, 2, &[0; 7], "binary attribute size out of range"),
+        (5, 2, &[], "selects no form"),
+    ] {
+        let refused = conn.request(&RawRead { kind, value: Attr::new(nla_type, payload) });
+        let said =
+            refused.as_ref().err().and_then(RequestError::refusal).and_then(|refusal| refusal.message());
+        ensure!(said == Some(text), "{kind}, {text}: {refused:?}");
+    }
+    Ok(())
 }
 
 fn privileged(bench: &Bench) -> Outcome {
