@@ -4,7 +4,7 @@ use super::{Errno, ExtAck};
 use crate::NlStruct;
 use crate::bytes::{from_u32, head, padding4};
 use crate::flags::AckFlags;
-use crate::{AttrWriter, Error, Flags, Header, Message, MessageType, Writer};
+use crate::{Error, Flags, Header, Message, MessageType, Writer};
 
 /// Appends the acknowledgement of a request, with what `warning` says, if anything.
 ///
@@ -130,16 +130,12 @@ fn emit_error(
         w.bytes(&error.to_ne_bytes())?;
         w.bytes(&request.header().to_bytes())?;
         w.bytes(echo.unwrap_or_default())?;
-        pad(w)?;
+        // Padded even at the end of the message, as the kernel does it.
+        w.bytes(head(&[0; 3], padding4(from_u32(w.offset()))))?;
         ext_ack.emit(w)
     })
 }
 
 fn tlvs_flag(ext_ack: &ExtAck<'_>) -> Flags {
     if ext_ack.is_empty() { Flags::empty() } else { AckFlags::ACK_TLVS.into() }
-}
-
-/// The padding of the echo is written even at the end of the message, as the kernel does.
-fn pad(w: &mut AttrWriter<'_>) -> Result<(), Error> {
-    w.bytes(head(&[0; 3], padding4(from_u32(w.offset()))))
 }

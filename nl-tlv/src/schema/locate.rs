@@ -302,6 +302,7 @@ impl Error {
     }
 
     pub(crate) fn located(self, schema: &MessageSchema, message: &[u8]) -> Located {
+        let before = head(message, from_u32(self.offset()));
         // Behind the end of the bytes nobody knows in which nest the attribute is.
         let is_here = from_u32(self.offset()) <= message.len().max(schema.contents_offset());
         let path = match (self.kind(), self.attr_type()) {
@@ -312,9 +313,7 @@ impl Error {
             }
             _ => match (locate(schema, message, self.offset()), self.attr_type()) {
                 // It was to be written there, and what lies there is older.
-                (path, Some(ty)) if !path.is_of(ty) => {
-                    locate(schema, head(message, from_u32(self.offset())), self.offset()).join(ty)
-                }
+                (path, Some(ty)) if !path.is_of(ty) => locate(schema, before, self.offset()).join(ty),
                 (path, _) => path,
             },
         };
