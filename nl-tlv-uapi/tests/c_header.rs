@@ -278,6 +278,8 @@ struct Link<'a> {
     flagged: Option<Flagged>,
     #[nl(attr = 9, select = kind)]
     outside: Option<Outside>,
+    #[nl(attr = 10, select = kind)]
+    similar: Option<Similar>,
 }
 
 /// A nest and a number, for a kernel that has no policy for them.
@@ -400,6 +402,15 @@ const NETLINK_H: &str = "\
 #define S64_MIN (-9223372036854775807LL - 1)
 enum { NLA_UNSPEC, NLA_U8, NLA_U16, NLA_U32, NLA_U64, NLA_S8, NLA_S16, NLA_S32, NLA_S64, NLA_BE16, NLA_BE32,
     NLA_UINT, NLA_SINT, NLA_STRING, NLA_NUL_STRING, NLA_BINARY, NLA_FLAG, NLA_NESTED, NLA_NESTED_ARRAY };
+struct nlattr { unsigned short nla_len, nla_type; };
+struct netlink_ext_ack;
+struct nla_policy;
+int nla_validate(const void *head, int len, int max, const struct nla_policy *policy, struct netlink_ext_ack *extack);
+int nla_strcmp(const struct nlattr *attr, const char *text);
+void *nla_data(const struct nlattr *attr);
+int nla_len(const struct nlattr *attr);
+#define NL_SET_ERR_MSG_ATTR(extack, attr, text) ((void)(extack), (void)(attr))
+#define EINVAL 22
 struct netlink_range_validation { unsigned long long min, max; };
 struct netlink_range_validation_signed { long long min, max; };
 struct nla_policy {
@@ -476,8 +487,8 @@ fn nests_whose_types_are_no_policys_are_nests_and_what_is_selected_has_a_table()
     let start = header.find("static").unwrap();
     let end = header.find("#endif").unwrap();
     assert_text(
-        &header[start..end],
-        "
+        header[start..end].replace("\t    ", "\t\t"),
+        r#"
 static const struct nla_policy __maybe_unused
 links_tunnel_policy[LINKS_TUNNEL_A_MAX + 1] = {
     [LINKS_TUNNEL_A_SCOPE] = { .type = NLA_S8 },
@@ -485,21 +496,6 @@ links_tunnel_policy[LINKS_TUNNEL_A_MAX + 1] = {
 
 static const struct nla_policy links_outside_policy[LINKS_OUTSIDE_A_MAX + 1] = {
     [LINKS_OUTSIDE_A_SIMILAR] = { .type = NLA_BINARY },
-};
-
-static const struct nla_policy __maybe_unused
-links_outside_similar_a_b_policy[LINKS_OUTSIDE_A_MAX + 1] = {
-    [LINKS_OUTSIDE_A_SIMILAR] = { .type = NLA_U32 },
-};
-
-static const struct nla_policy __maybe_unused
-links_outside_similar_a_b_1_policy[LINKS_OUTSIDE_A_MAX + 1] = {
-    [LINKS_OUTSIDE_A_SIMILAR] = { .type = NLA_U16 },
-};
-
-static const struct nla_policy __maybe_unused
-links_outside_similar___policy[LINKS_OUTSIDE_A_MAX + 1] = {
-    [LINKS_OUTSIDE_A_SIMILAR] = { .type = NLA_U8 },
 };
 
 static const struct nla_policy links_link_policy[LINKS_LINK_A_MAX + 1] = {
@@ -513,13 +509,62 @@ static const struct nla_policy links_link_policy[LINKS_LINK_A_MAX + 1] = {
     [LINKS_LINK_A_BY_SCOPE] = NLA_POLICY_NESTED_ARRAY(links_tunnel_policy),
     [LINKS_LINK_A_FLAGGED] = { .type = NLA_UNSPEC },
     [LINKS_LINK_A_OUTSIDE] = NLA_POLICY_NESTED(links_outside_policy),
+    [LINKS_LINK_A_SIMILAR] = { .type = NLA_BINARY },
 };
 
-static const struct nla_policy __maybe_unused
+static const struct nla_policy
 links_link_mixed_peer_policy[LINKS_LINK_A_MAX + 1] = {
     [LINKS_LINK_A_MIXED] = NLA_POLICY_MIN_LEN(8),
 };
 
-",
+/* Checks LINKS_LINK_A_MIXED in the form that LINKS_LINK_A_KIND selects. */
+static inline int
+links_link_mixed_check(const struct nlattr *attr, const struct nlattr *by,
+        struct netlink_ext_ack *extack)
+{
+    if (!nla_strcmp(by, "tunnel"))
+        return nla_validate(nla_data(attr), nla_len(attr), LINKS_TUNNEL_A_MAX,
+                    links_tunnel_policy, extack);
+    if (!nla_strcmp(by, "peer"))
+        return nla_validate(attr, attr->nla_len, LINKS_LINK_A_MAX,
+                    links_link_mixed_peer_policy, extack);
+    NL_SET_ERR_MSG_ATTR(extack, by, "selects no form");
+    return -EINVAL;
+}
+
+static const struct nla_policy
+links_link_similar_a_b_policy[LINKS_LINK_A_MAX + 1] = {
+    [LINKS_LINK_A_SIMILAR] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy
+links_link_similar_a_b_1_policy[LINKS_LINK_A_MAX + 1] = {
+    [LINKS_LINK_A_SIMILAR] = { .type = NLA_U16 },
+};
+
+static const struct nla_policy
+links_link_similar___policy[LINKS_LINK_A_MAX + 1] = {
+    [LINKS_LINK_A_SIMILAR] = { .type = NLA_U8 },
+};
+
+/* Checks LINKS_LINK_A_SIMILAR in the form that LINKS_LINK_A_KIND selects. */
+static inline int
+links_link_similar_check(const struct nlattr *attr, const struct nlattr *by,
+        struct netlink_ext_ack *extack)
+{
+    if (!nla_strcmp(by, "a-b"))
+        return nla_validate(attr, attr->nla_len, LINKS_LINK_A_MAX,
+                    links_link_similar_a_b_policy, extack);
+    if (!nla_strcmp(by, "a_b"))
+        return nla_validate(attr, attr->nla_len, LINKS_LINK_A_MAX,
+                    links_link_similar_a_b_1_policy, extack);
+    if (!nla_strcmp(by, "\303\244"))
+        return nla_validate(attr, attr->nla_len, LINKS_LINK_A_MAX,
+                    links_link_similar___policy, extack);
+    NL_SET_ERR_MSG_ATTR(extack, by, "selects no form");
+    return -EINVAL;
+}
+
+"#,
     );
 }
