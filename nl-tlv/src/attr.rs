@@ -7,7 +7,11 @@
 //! |<-------------- nla_len ------------------------>|         |   padded to a multiple of 4
 //! ```
 
-use crate::bytes::{align4, from_u16, is_aligned4, to_u32, wrapping_sub};
+mod walk;
+
+pub use walk::Walk;
+
+use crate::bytes::{from_u16, to_u32};
 use crate::tlv::{Origin, Tlv, TlvFormat, Tlvs};
 use crate::wire::NlAttrHdr;
 use crate::{AttrType, Error, ErrorKind, NlStruct};
@@ -112,35 +116,16 @@ impl<'a> Attrs<'a> {
         Some(self.0.next_of_any_len()?.map(Attr::of))
     }
 
-    /// The next attribute if it holds exactly four bytes.
-    #[inline(always)]
-    pub(crate) fn next_word(&mut self) -> Option<Attr<'a>> {
-        let (record, after) = self.remainder().split_first_chunk::<8>()?;
-        let (header, payload) = record.split_first_chunk::<4>()?;
-        if NlAttrFormat::len(header) != record.len() {
-            return None;
-        }
-        self.0.skip_to(|_| after);
-        Some(Attr { payload, nla_type: NlAttrHdr::from_bytes(header).nla_type, origin: self.0.origin() })
-    }
-
     /// The next `len` bytes as they are, or all that are left.
     #[inline(always)]
     pub(crate) fn take_bytes(&mut self, len: usize) -> &'a [u8] {
         self.0.take_bytes(len)
     }
 
-    /// Steps over the attributes with this type and these flags that come next, if any. It stops at damage, which the
-    /// next step of the iterator reports.
-    #[inline(always)]
-    pub(crate) fn skip_alike(&mut self, nla_type: u16) {
-        self.0.skip_to(|rest| behind_alike(rest, nla_type));
-    }
-
     /// All attributes that are left, as the payload of an attribute.
     #[inline(always)]
     pub(crate) fn as_payload_of(&self, nla_type: u16) -> Attr<'a> {
-        Attr { payload: self.remainder(), nla_type, origin: self.0.origin() }
+        Attr { payload: self.remainder(), nla_type, origin: self.0.origin }
     }
 }
 
@@ -189,19 +174,16 @@ impl<A> Copy for Attrs<'_, A> {}
 /// ```
 #[derive(Clone, Copy)]
 pub struct Attr<'a> {
-    payload: &'a [u8],
-    nla_type: u16,
-    origin: Origin,
+    pub(crate) payload: &'a [u8],
+    pub(crate) nla_type: u16,
+    pub(crate) origin: Origin,
 }
 
 impl<'a> Attr<'a> {
     #[inline(always)]
     fn of(tlv: Tlv<'a, NlAttrFormat>) -> Self {
-        Self {
-            payload: tlv.payload(),
-            nla_type: NlAttrHdr::from_bytes(tlv.header()).nla_type,
-            origin: tlv.origin(),
-        }
+        let nla_type = NlAttrHdr::from_bytes(tlv.header()).nla_type;
+        Self { payload: tlv.payload(), nla_type, origin: tlv.origin }
     }
 
     /// An attribute that is not part of a message, from its `nla_type` (with flag bits) and its payload.
@@ -285,10 +267,7 @@ impl<'a> Attr<'a> {
     /// [`ErrorKind::WrongLength`].
     #[inline(always)]
     pub fn array<const N: usize>(&self) -> Result<[u8; N], Error> {
-        match self.payload.first_chunk::<N>() {
-            Some(bytes) if self.payload.len() == N => Ok(*bytes),
-            _ => Err(self.error(ErrorKind::WrongLength, N, self.payload.len())),
-        }
+        self.payload.try_into().map_err(|_| self.error(ErrorKind::WrongLength, N, self.payload.len()))
     }
 
     /// An error about this attribute.
@@ -322,32 +301,6 @@ impl fmt::Debug for Attr<'_> {
 
 /// Length of an attribute's header, in front of its payload.
 const HEADER_LEN: u32 = 4;
-
-/// What is behind the attributes at the start of `bytes` that have this type and these flags. Not inlined: otherwise
-/// every repeated field would have a copy of it.
-///
-/// Lengths of nests, numbers and addresses need no padding: as long as there is none, each step waits only for the length to
-/// be loaded and added.
-#[inline(never)]
-fn behind_alike(bytes: &[u8], nla_type: u16) -> &[u8] {
-    let unpadded = step_over(bytes, nla_type, |len| is_aligned4(len).then_some(len));
-    step_over(unpadded, nla_type, |len| (len >= size_of::<NlAttrHdr>()).then_some(align4(len)))
-}
-
-/// The same while `step` says how far it is to the next one.
-#[inline(always)]
-fn step_over(mut rest: &[u8], nla_type: u16, step: impl Fn(usize) -> Option<usize>) -> &[u8] {
-    while let Some((header, behind)) = rest.split_first_chunk::<4>() {
-        if NlAttrHdr::from_bytes(header).nla_type != nla_type {
-            break;
-        }
-        // A step of less than the header wraps, and is beyond the end too.
-        let step = step(NlAttrFormat::len(header)).map(|step| wrapping_sub(step, size_of::<NlAttrHdr>()));
-        let Some(next) = step.and_then(|step| behind.get(step..)) else { break };
-        rest = next;
-    }
-    rest
-}
 
 /// By value: a reference to the attribute would keep it in memory instead of registers, in every loop over attributes. The
 /// offset is computed here, and not wherever a value can be wrong.

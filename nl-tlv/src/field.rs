@@ -1,7 +1,9 @@
 //! What the fields of a derived struct can be: a required value, an optional one, a repeated one, a flag. The type
 //! decides, not how it is spelled, so that aliases work.
 
+use crate::attr::Walk;
 use crate::schema::{AttrSchema, Limits, Presence, ValueType};
+use crate::tlv::Origin;
 use crate::value::repeat::{Each, Parsed, Shape, State, of_type};
 use crate::value::{Be, Emit, Native, NetByteorder, NoNul, Parse, Repeat, Sint, Text, Uint};
 use crate::writer::copy_as;
@@ -24,6 +26,9 @@ pub trait Field<'a, E = Native>: Sized {
 
     /// What one attribute holds and how often it occurs; without its type and its name.
     const SCHEMA: AttrSchema;
+
+    /// As that of [`Parse`].
+    const IS_WORD: bool = false;
 
     /// Nothing was found.
     const EMPTY: Self::Slot;
@@ -62,41 +67,27 @@ pub trait Field<'a, E = Native>: Sized {
     }
 }
 
-/// The walk over the attributes of a set, by which its fields are stored.
-#[derive(Clone, Copy, Debug)]
-pub struct Walk<'a> {
-    /// The attributes from the one on that `next` returned.
-    from: Attrs<'a>,
-    /// Those behind it.
-    rest: Attrs<'a>,
+/// Takes in an attribute as [`Field::store`] does, by a function of its own.
+///
+/// # Errors
+///
+/// As there.
+#[inline(always)]
+pub fn store_seldom<'a, T: Parse<'a, E>, E>(slot: &mut Option<T>, attr: Attr<'a>) -> Result<(), Error> {
+    let Attr { payload, nla_type, origin } = attr;
+    *slot = Some(parse_seldom(payload, nla_type, origin)?);
+    Ok(())
 }
 
-impl<'a> Walk<'a> {
-    /// Over these attributes.
-    #[must_use]
-    #[inline(always)]
-    pub const fn new(attrs: Attrs<'a>) -> Self {
-        Self { from: attrs, rest: attrs }
-    }
-
-    /// The next attribute.
-    ///
-    /// # Errors
-    ///
-    /// That of damage.
-    #[inline(always)]
-    #[allow(clippy::should_implement_trait, reason = "an iterator returns an `Option` of a `Result`")]
-    pub fn next(&mut self) -> Result<Option<Attr<'a>>, Error> {
-        self.from = self.rest;
-        self.rest.next().transpose()
-    }
-
-    /// The next attribute if it holds exactly four bytes, and the walk behind it.
-    #[must_use]
-    #[inline(always)]
-    pub fn word(mut self) -> Option<(Attr<'a>, Self)> {
-        Some((self.rest.next_word()?, self))
-    }
+/// By parts: with a reference to it, all attributes of a loop would be kept in memory instead of registers.
+#[cold]
+#[inline(never)]
+fn parse_seldom<'a, T: Parse<'a, E>, E>(
+    payload: &'a [u8],
+    nla_type: u16,
+    origin: Origin,
+) -> Result<T, Error> {
+    T::parse(Attr { payload, nla_type, origin })
 }
 
 /// Checks a value against the limits and writes it.
@@ -127,6 +118,7 @@ macro_rules! required {
         {
             type Slot = Option<T>;
             const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Required).flagged(T::NLA_FLAGS);
+            const IS_WORD: bool = T::IS_WORD;
             const EMPTY: Option<T> = None;
 
             #[inline(always)]
@@ -156,6 +148,7 @@ required! { Native Be NetByteorder Uint Sint Text NoNul }
 impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Option<T> {
     type Slot = Self;
     const SCHEMA: AttrSchema = AttrSchema::of(T::TYPE, Presence::Optional).flagged(T::NLA_FLAGS);
+    const IS_WORD: bool = T::IS_WORD;
     const EMPTY: Self = None;
 
     #[inline(always)]
@@ -203,11 +196,10 @@ impl<'a, T: Parse<'a, E> + Emit<E>, E> Field<'a, E> for Repeat<'a, T, E> {
 
     #[inline(always)]
     fn store(slot: &mut Self, attr: Attr<'a>, walk: &mut Walk<'a>) -> Result<(), Error> {
+        let attrs = walk.step_over_alike(attr.nla_type());
         if slot.has_not_begun() {
-            let parsed = Parsed { attrs: walk.from, ty: attr.ty().get(), is_payload: false };
-            *slot = Self::of(State::Parsed(parsed));
+            *slot = Self::of(State::Parsed(Parsed { attrs, ty: attr.ty().get(), is_payload: false }));
         }
-        walk.rest.skip_alike(attr.nla_type());
         Ok(())
     }
 

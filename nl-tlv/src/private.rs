@@ -3,6 +3,7 @@
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{Err, Ok};
 
+pub use crate::attr::Walk;
 pub use crate::definition::contents::{
     Payload, checked, emit_contents, emit_headed, emit_message, emit_set, headed, is_message, is_one_of,
     payload, unknown_attr, unknown_message,
@@ -10,7 +11,7 @@ pub use crate::definition::contents::{
 pub use crate::definition::{NlAttrs, NlMessage, ParseAttrs, ParseMessage, nest};
 pub use crate::encoding::{Be, Native, NetByteorder, NoNul, Sint, Text, Uint};
 pub use crate::error::Result;
-pub use crate::field::{Field, Held, Is, OfInteger, OfLength, Possible, Selects, Walk};
+pub use crate::field::{Field, Held, Is, OfInteger, OfLength, Possible, Selects, store_seldom};
 pub use crate::keyed::{Effect, KeySchema, Keyed};
 pub use crate::rest::RestField;
 pub use crate::schema::assertions::{

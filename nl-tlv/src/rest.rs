@@ -1,11 +1,12 @@
 //! The attributes that no other field claims: [`Rest`].
 
-#[cfg(feature = "alloc")]
-use crate::bytes::{add, align4, to_u32};
 use crate::{Attr, AttrWriter, Attrs, Error, ErrorKind};
-#[cfg(feature = "alloc")]
-use alloc::vec::Vec;
 use core::fmt;
+#[cfg(feature = "alloc")]
+use {
+    crate::bytes::{add, align4, to_u32},
+    alloc::vec::Vec,
+};
 
 /// The attributes that no other field of the struct claims, in order: with it, parsing and emitting lose nothing.
 ///
@@ -139,9 +140,7 @@ impl Default for Rest<'_> {
 /// Type, flags and payload of each, in order; where they lie does not count.
 impl PartialEq for Rest<'_> {
     fn eq(&self, other: &Self) -> bool {
-        let bare = |attr: Attr<'_>| (attr.nla_type(), attr.payload().len());
-        self.iter().map(bare).eq(other.iter().map(bare))
-            && self.iter().zip(other.iter()).all(|(a, b)| a.payload() == b.payload())
+        self.iter().eq(other.iter())
     }
 }
 

@@ -159,6 +159,8 @@ impl<'a> Parse<'a> for FamilyAddr<'a> {
         }
         Ok(())
     }
+
+    const IS_WORD: bool = true;
 }
 
 /// Any other length than that of most. Without the attribute: one that is passed on is written to memory first, and with

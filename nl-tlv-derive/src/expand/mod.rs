@@ -18,6 +18,7 @@ mod read;
 mod schema;
 mod set;
 mod several;
+mod words;
 mod write;
 
 use assertions::in_static;

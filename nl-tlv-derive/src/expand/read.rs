@@ -4,8 +4,8 @@
 //! absent is made empty, and a function stores each attribute into it: with local variables, the compiler would move
 //! all of them into the struct, and the struct to the caller.
 
-use super::members::{Member, Members};
-use super::{ATTR, ATTRS, WALK, tried};
+use super::members::{Member, Members, encoding};
+use super::{ATTR, ATTRS, WALK, tried, words};
 use crate::literal::Number;
 use crate::model::{Field, Role};
 use crate::types;
@@ -13,7 +13,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 /// Up to so many attributes are read into local variables.
-const SMALL: usize = 4;
+pub(super) const SMALL: usize = 4;
 
 /// A message of at most so many attributes is read where it is used, all of it: then nothing goes through memory, and
 /// fields that are not looked at cost nothing. A larger one would be too much code.
@@ -123,55 +123,37 @@ fn walk(members: &Members<'_>, place: impl Fn(&Member<'_>) -> TokenStream) -> To
     if members.whole().is_some() {
         return TokenStream::new();
     }
-    let arm = |member: &Member<'_>| {
-        let (ty, place, span) = (&member.ty, place(member), member.field.span());
+    let store = |member: &Member<'_>| {
+        let (place, span) = (place(member), member.field.span());
         let store = member.path(&member.field.ty, "Field", "store");
-        let stored = tried(span, &quote_spanned!(span=> #store(&mut #place, #ATTR, &mut #WALK)));
-        match member.field.select {
-            Some(_) => quote!(#ty => #place = __nl::Some(__attr),),
-            None => quote!(#ty => #stored,),
+        tried(span, &quote_spanned!(span=> #store(&mut #place, #ATTR, &mut #WALK)))
+    };
+    let words = words::step(members, store);
+    let arms = members.attrs.iter().map(|member @ Member { field, ty, .. }| {
+        let (place, span) = (place(member), field.span());
+        if field.select.is_some() {
+            return quote!(#ty => #place = __nl::Some(#ATTR),);
         }
-    };
-    let next = match words(members, arm) {
-        Some(words) => quote!({ #words __walk.next()? }),
-        None => quote!(__walk.next()?),
-    };
-    let arms = members.attrs.iter().map(arm);
+        let stored = if members.attrs.len() > SMALL && words.is_some() && words::is_word(field) {
+            let encoding = encoding(field);
+            tried(span, &quote_spanned!(span=> __nl::store_seldom::<_, #encoding>(&mut #place, #ATTR)))
+        } else {
+            store(member)
+        };
+        quote!(#ty => #stored,)
+    });
     quote! {
         let mut __walk = __nl::Walk::new(__attrs);
-        while let __nl::Some(__attr) = #next {
+        while let __nl::Some(__attr) = { #words __walk.attr()? } {
             match __attr.ty().get() {
                 #(#arms)*
                 _ => {}
             }
-        }
-    }
-}
-
-/// The step over attributes of exactly four bytes, which are most of all. In it the length is a constant and so is the type with
-/// its flags, so that nothing about a number is left to be asked. What it does not know goes the way of all others.
-fn words(members: &Members<'_>, arm: impl Fn(&Member<'_>) -> TokenStream) -> Option<TokenStream> {
-    let (words, others): (Vec<_>, Vec<_>) = members.attrs.iter().partition(|member| is_word(member.field));
-    let (arms, others) = (words.iter().map(|word| arm(word)), others.iter().map(|member| &member.ty));
-    (words.len() > 1).then(|| {
-        quote! {
-            while let __nl::Some((__attr, __behind)) = __walk.word() {
-                match __attr.nla_type() {
-                    #(#arms)*
-                    #(#others => break,)*
-                    0x4000.. => break,
-                    _ => {}
-                }
-                __walk = __behind;
+            if !__walk.step() {
+                break;
             }
         }
-    })
-}
-
-/// Whether values of this type take four bytes, as far as its name shows it. Of another name only the speed is another.
-fn is_word(field: &Field) -> bool {
-    let item = types::item(&field.ty).unwrap_or(&field.ty);
-    types::is_named(item, &["u32", "i32", "Ipv4Addr"]) && !types::is_named(&field.ty, &["Repeat", "Vec"])
+    }
 }
 
 /// A field whose attribute is absent. `None` is written as such, because a constant of the type would be copied whole.

@@ -112,7 +112,7 @@ pub struct Tlv<'a, F: TlvFormat> {
     header: &'a F::Header,
     bytes: &'a [u8],
     payload: &'a [u8],
-    origin: Origin,
+    pub(crate) origin: Origin,
 }
 
 /// The address from which offsets count: that of the buffer (or message).
@@ -171,11 +171,6 @@ impl<'a, F: TlvFormat> Tlv<'a, F> {
     pub fn offset(&self) -> u32 {
         self.origin.offset_of(self.bytes)
     }
-
-    #[inline(always)]
-    pub(crate) fn origin(&self) -> Origin {
-        self.origin
-    }
 }
 
 impl<F: TlvFormat> Clone for Tlv<'_, F> {
@@ -211,8 +206,8 @@ impl<F: TlvFormat> fmt::Debug for Tlv<'_, F> {
 /// ```
 pub struct Tlvs<'a, F> {
     /// Always a part of the buffer, also where it is empty: its address says where the walk is.
-    rest: &'a [u8],
-    origin: Origin,
+    pub(crate) rest: &'a [u8],
+    pub(crate) origin: Origin,
     format: PhantomData<fn() -> F>,
 }
 
@@ -261,11 +256,6 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
         taken
     }
 
-    #[inline(always)]
-    pub(crate) fn origin(&self) -> Origin {
-        self.origin
-    }
-
     /// The next record if it takes the usual number of bytes, padding included.
     ///
     /// The step to the record after it is a constant then, which depends on a branch that the processor foresees, and
@@ -283,12 +273,6 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
         let payload = bytes.get(size_of::<F::Header>()..)?;
         self.rest = after;
         Some(Tlv { header, bytes, payload, origin: self.origin })
-    }
-
-    /// Goes on with the end of what is left that `behind` returns.
-    #[inline(always)]
-    pub(crate) fn skip_to(&mut self, behind: impl FnOnce(&'a [u8]) -> &'a [u8]) {
-        self.rest = behind(self.rest);
     }
 
     /// The next record, whatever its length.
@@ -313,7 +297,7 @@ impl<'a, F: TlvFormat> Tlvs<'a, F> {
 
     /// Stops for ever, with the offset where it stopped kept; what is wrong there.
     #[inline(always)]
-    fn damage(&mut self) -> Error {
+    pub(crate) fn damage(&mut self) -> Error {
         let err = damage::<F>(self.rest, self.origin).known();
         self.rest = head(self.rest, 0);
         err

@@ -18,12 +18,11 @@ macro_rules! integers {
         impl<'a> Parse<'a, $encoding> for $int {
             #[inline(always)]
             fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-                match attr.array() {
-                    Ok(bytes) if attr.is_net_byteorder() => Ok(seldom(Self::from_be_bytes(bytes))),
-                    Ok(bytes) => Ok(Self::$from(bytes)),
-                    Err(err) => Err(err),
-                }
+                let bytes = attr.array()?;
+                Ok(if attr.is_net_byteorder() { seldom(Self::from_be_bytes(bytes)) } else { Self::$from(bytes) })
             }
+
+            const IS_WORD: bool = size_of::<Self>() == 4;
         }
 
         impl Emit<$encoding> for $int {

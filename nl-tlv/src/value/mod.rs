@@ -122,6 +122,10 @@ pub trait Parse<'a, E = Native>: Sized {
         *place = Some(Self::parse(attr)?);
         Ok(())
     }
+
+    /// Whether any four bytes are a value, if the attribute has no flags. Such attributes are read in a faster way.
+    #[doc(hidden)]
+    const IS_WORD: bool = false;
 }
 
 impl<'a> Attr<'a> {

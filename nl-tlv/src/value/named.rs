@@ -71,6 +71,8 @@ where
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
         T::Held::parse(attr).map(T::from_held)
     }
+
+    const IS_WORD: bool = <T::Held as Parse<In<T, E>>>::IS_WORD;
 }
 
 #[diagnostic::do_not_recommend]

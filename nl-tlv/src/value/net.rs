@@ -32,11 +32,10 @@ macro_rules! addresses {
         impl<'a> Parse<'a, Native> for $address {
             #[inline(always)]
             fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-                match attr.array() {
-                    Ok(bytes) => Ok($new(bytes)),
-                    Err(err) => Err(err),
-                }
+                attr.array().map($new)
             }
+
+            const IS_WORD: bool = size_of::<Self>() == 4;
         }
 
         impl Emit<Native> for $address {
@@ -73,14 +72,7 @@ impl<'a> Parse<'a, Native> for IpAddr {
         }
     }
 
-    #[inline(always)]
-    fn parse_into(attr: Attr<'a>, place: &mut Option<Self>) -> Result<(), Error> {
-        *place = match attr.payload().first_chunk::<4>() {
-            Some(bytes) if attr.payload().len() == 4 => Some(Self::V4(Ipv4Addr::from(*bytes))),
-            _ => return attr.parse().map(|address| *place = Some(address)),
-        };
-        Ok(())
-    }
+    const IS_WORD: bool = true;
 }
 
 impl Emit<Native> for IpAddr {

@@ -1,7 +1,8 @@
 //! Owned forms: `String`, `NlString`, `Box<[u8]>` as values, and `Vec<T>` as the field that holds every attribute of a type.
 
 use super::{Emit, Native, NlStr, NlString, NoNul, Parse, Text};
-use crate::field::{Field, Walk, emit_checked};
+use crate::attr::Walk;
+use crate::field::{Field, emit_checked};
 use crate::schema::{AttrSchema, Limits, Presence};
 use crate::{Attr, AttrWriter, Attrs, Error};
 use alloc::boxed::Box;

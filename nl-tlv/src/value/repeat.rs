@@ -191,10 +191,7 @@ impl<'a, T, E, S> Repeat<'a, T, E, S> {
     /// compiler then knows that nothing was built.)
     #[inline(always)]
     pub(crate) fn has_not_begun(&self) -> bool {
-        match self.state {
-            State::Built(_) => false,
-            State::Parsed(parsed) => parsed.attrs.remainder().is_empty(),
-        }
+        matches!(self.state, State::Parsed(parsed) if parsed.attrs.remainder().is_empty())
     }
 
     /// The items, in order.
@@ -277,10 +274,8 @@ impl<'a, T: Clone, E, S: Shape<'a, T, E>> IntoIterator for &Repeat<'a, T, E, S> 
 impl<'a, T, E, S: InOneAttr + Layout<T, E>> Parse<'a> for Repeat<'a, T, E, S> {
     #[inline(always)]
     fn parse(attr: Attr<'a>) -> Result<Self, Error> {
-        match S::accept(attr) {
-            Ok(()) => Ok(Self::of(State::Parsed(Parsed::payload(attr)))),
-            Err(err) => Err(err),
-        }
+        S::accept(attr)?;
+        Ok(Self::of(State::Parsed(Parsed::payload(attr))))
     }
 }
 
@@ -338,16 +333,8 @@ impl<'a, T: Parse<'a, E> + Emit<E>, E> Shape<'a, T, E> for Each {
 /// The next attribute of one type, or damage.
 #[inline(always)]
 fn next_of_type<'a, T: Emit<E>, E>(attrs: &mut Attrs<'a>, ty: AttrType) -> Option<Result<Attr<'a>, Error>> {
-    loop {
-        let attr = match T::TYPE {
-            ValueType::Nested(_) => attrs.next_nest()?,
-            _ => attrs.next()?,
-        };
-        match attr {
-            Ok(other) if other.ty() != ty => {}
-            attr => return Some(attr),
-        }
-    }
+    let next = || if matches!(T::TYPE, ValueType::Nested(_)) { attrs.next_nest() } else { attrs.next() };
+    core::iter::from_fn(next).find(|attr| !attr.is_ok_and(|attr| attr.ty() != ty))
 }
 
 /// The attributes of one type, up to damage.

@@ -57,12 +57,15 @@ const _: () = {
             let mut __slot1 = __nl::None;
             let mut __slot2 = __nl::None;
             let mut __walk = __nl::Walk::new(__attrs);
-            while let __nl::Some(__attr) = __walk.next()? {
+            while let __nl::Some(__attr) = { __walk.attr()? } {
                 match __attr.ty().get() {
                     1 => <Option<IpAddr> as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
                     2 => <Option<&'a str> as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
                     3 => <Option<u8> as __nl::Field<'_>>::store(&mut __slot2, __attr, &mut __walk)?,
                     _ => {}
+                }
+                if !__walk.step() {
+                    break;
                 }
             }
             __nl::Ok(Self { gateway: __slot0, oif: __slot1, weight: __slot2 })

@@ -47,11 +47,14 @@ const _: () = {
             let mut __slot0 = <IpAddr as __nl::Field<'_>>::EMPTY;
             let mut __slot1 = <u8 as __nl::Field<'_>>::EMPTY;
             let mut __walk = __nl::Walk::new(__attrs);
-            while let __nl::Some(__attr) = __walk.next()? {
+            while let __nl::Some(__attr) = { __walk.attr()? } {
                 match __attr.ty().get() {
                     1 => <IpAddr as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
                     2 => <u8 as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
                     _ => {}
+                }
+                if !__walk.step() {
+                    break;
                 }
             }
             let __slot0 = <IpAddr as __nl::Field<'_>>::finish(__slot0, 1, __attrs)?;

@@ -73,7 +73,7 @@ const _: () = {
             let mut __slot2 = <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::EMPTY;
             let mut __slot3 = __nl::None;
             let mut __walk = __nl::Walk::new(__attrs);
-            while let __nl::Some(__attr) = __walk.next()? {
+            while let __nl::Some(__attr) = { __walk.attr()? } {
                 match __attr.ty().get() {
                     1 => <&'a str as __nl::Field<'_>>::store(&mut __slot0, __attr, &mut __walk)?,
                     2 => <Prefix as __nl::Field<'_>>::store(&mut __slot1, __attr, &mut __walk)?,
@@ -84,6 +84,9 @@ const _: () = {
                     )?,
                     4 => <Option<u32> as __nl::Field<'_>>::store(&mut __slot3, __attr, &mut __walk)?,
                     _ => {}
+                }
+                if !__walk.step() {
+                    break;
                 }
             }
             let __slot0 = <&'a str as __nl::Field<'_>>::finish(__slot0, 1, __attrs)?;
