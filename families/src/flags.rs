@@ -4,7 +4,7 @@
 use core::fmt::{self, Debug, Formatter};
 use core::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Not, Sub, SubAssign};
 
-use nl_tlv::__private::{Emit, Member, NamedBits, NlValue, NumberSchema, ValueType};
+use nl_tlv::__private::{Emit, Member, NlValue, NumberSchema, ValueType};
 use nl_tlv::bitflags::iter::{Iter, IterNames};
 use nl_tlv::bitflags::{self, Bits, Flag};
 
@@ -30,6 +30,9 @@ pub trait FlagNames: Sized + 'static {
 
     /// The flags, and one without a name for all other bits.
     const FLAGS: &'static [Flag<FlagSet<Self>>];
+
+    /// The flags as numbers, which are looked up by a function that all sets have in common.
+    const NAMES: &'static [(&'static str, i128)];
 }
 
 impl<F: FlagNames> FlagSet<F> {
@@ -166,7 +169,7 @@ impl<F: FlagNames> NlValue for FlagSet<F> {
         c_prefix: None,
         base: <F::Bits as Emit>::TYPE,
         is_flags: true,
-        nth: &<Self as NamedBits>::nth,
+        nth: &|i| F::NAMES.get(i).copied(),
     });
 
     #[inline(always)]

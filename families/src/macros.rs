@@ -94,6 +94,7 @@ macro_rules! flags {
                 $(Flag::new(stringify!($flag), $name::$flag),)*
                 Flag::new("", FlagSet::from_bits_retain(!0)),
             ];
+            const NAMES: &'static [(&'static str, i128)] = &[$((stringify!($flag), $name::$flag.bits() as i128)),*];
         }
 
         impl FlagSet<$names> {

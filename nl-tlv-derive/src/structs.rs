@@ -130,23 +130,23 @@ impl Model<'_> {
 
     fn layout(&self) -> TokenStream {
         let (name, zero_extend) = (self.input.ident.unraw().to_string(), self.keys.has("zero_extend"));
-        let heading = self.heading(&quote!(__nl::NlStruct), &[]);
+        let (heading, count) = (self.heading(&quote!(__nl::NlStruct), &[]), self.fields.len());
         let (mut members, mut schema, mut read, mut write) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (nth, field) in self.fields.iter().enumerate().filter(|_| !self.is_wrong) {
             let (ident, name, member) = (&field.ident, field.ident.unraw().to_string(), field.member());
-            let (align, offset) =
-                (field.align(self.keys.has("packed")), quote!(const { __nl::offset(__MEMBERS, #nth) }));
+            let (align, offset) = (field.align(self.keys.has("packed")), quote!(__OFFSETS[#nth]));
             members.push(quote!((#member::LEN, #align)));
             schema.push(quote! {
                 __nl::StructField { name: #name, offset: #offset, len: #member::LEN, value: #member::TYPE }
             });
             read.push(quote!(#ident: #member::read(__bytes, #offset)));
-            write.push(quote!(#member::write(&self.#ident, &mut __bytes, #offset);));
+            write.push(quote!(#member::write(&self.#ident, __all, #offset);));
         }
         let read = if self.is_wrong { quote!(::core::unreachable!()) } else { quote!(Self { #(#read),* }) };
         quote! {
             const __MEMBERS: &__nl::Members = &[#(#members),*];
-            const __LEN: ::core::primitive::usize = __nl::size(__MEMBERS);
+            const __OFFSETS: [::core::primitive::usize; #count + 1] = __nl::offsets(__MEMBERS);
+            const __LEN: ::core::primitive::usize = __OFFSETS[#count];
 
             #heading {
                 type Bytes = [::core::primitive::u8; __LEN];
@@ -167,6 +167,7 @@ impl Model<'_> {
                 #[inline(always)]
                 fn to_bytes(&self) -> Self::Bytes {
                     let mut __bytes = [0; __LEN];
+                    let __all: &mut [::core::primitive::u8] = &mut __bytes;
                     #(#write)*
                     __bytes
                 }

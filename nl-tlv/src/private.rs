@@ -25,7 +25,7 @@ pub use crate::schema::{
     AttrSchema, AttrSet, Limits, MessageSchema, NumberSchema, Presence, Selector, SetRef, StructField,
     StructSchema, SubMessageSchema, ValueType,
 };
-pub use crate::structs::{Member, Members, NlStruct, aligned, alignment, offset, size};
+pub use crate::structs::{Member, Members, NlStruct, aligned, alignment, offsets};
 pub use crate::value::named::{Each, NlValue};
 pub use crate::value::structs::parse_struct;
 pub use crate::value::sub_message::{

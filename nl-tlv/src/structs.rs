@@ -185,16 +185,21 @@ impl<T: NlStruct> Member for T {
 /// Size and alignment of each field of a struct, in order.
 pub type Members = [(usize, usize)];
 
-/// Where the field of this index begins. C leaves room in front of a field up to its alignment.
+/// Where each field begins, and behind the last one the size of the struct. C leaves room in front of a field up to its
+/// alignment, and pads the end of a struct to that of the struct.
 #[must_use]
-pub const fn offset(mut members: &Members, nth: usize) -> usize {
-    let (mut at, mut left) = (0, nth);
-    while let [(len, align), rest @ ..] = members {
-        at = align_up(at, *align);
-        let Some(fewer) = left.checked_sub(1) else { break };
-        (at, left, members) = (at.saturating_add(*len), fewer, rest);
+pub const fn offsets<const N: usize>(members: &Members) -> [usize; N] {
+    let (mut offsets, mut at, mut left) = ([0; N], 0, members);
+    let mut free: &mut [usize] = &mut offsets;
+    while let [offset, behind @ ..] = free {
+        let ((len, align), rest): (_, &Members) = match left {
+            [member, rest @ ..] => (*member, rest),
+            [] => ((0, alignment(members)), &[]),
+        };
+        *offset = align_up(at, align);
+        (at, free, left) = (offset.saturating_add(len), behind, rest);
     }
-    at
+    offsets
 }
 
 /// The alignment of a field with this one of its own, for which C says `__attribute__((aligned(least)))`.
@@ -210,12 +215,6 @@ pub const fn alignment(members: &Members) -> usize {
         [(_, align), rest @ ..] => aligned(*align, alignment(rest)),
         [] => 1,
     }
-}
-
-/// The size of a struct: C pads its end to its alignment.
-#[must_use]
-pub const fn size(members: &Members) -> usize {
-    align_up(offset(members, members.len()), alignment(members))
 }
 
 /// Implements [`NlStruct`] for structs of this crate, which does not depend on its own macros.
@@ -263,8 +262,7 @@ mod tests {
     fn fields_are_placed_as_in_c() {
         // struct { char; short; char; int; char; }
         let members = &[(1, 1), (2, 2), (1, 1), (4, 4), (1, 1)];
-        assert_eq!([0, 1, 2, 3, 4].map(|nth| offset(members, nth)), [0, 2, 4, 8, 12]);
-        assert_eq!((size(members), alignment(members)), (16, 4));
-        assert_eq!((size(&[]), alignment(&[])), (0, 1));
+        assert_eq!(offsets(members), [0, 2, 4, 8, 12, 16]);
+        assert_eq!((alignment(members), offsets(&[]), alignment(&[])), (4, [0], 1));
     }
 }

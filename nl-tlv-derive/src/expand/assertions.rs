@@ -5,6 +5,7 @@ use super::members::{Member, Members, encoding};
 use super::schema;
 use crate::attr::ENUM;
 use crate::literal::Number;
+use crate::model::Role;
 use crate::types;
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -24,8 +25,16 @@ pub(super) fn constants(members: &Members<'_>) -> TokenStream {
     });
     let (numbers, ids, applied) = (numbers(members), ids(members), limits_apply(members));
     let (variants, selected, shared) = (variants(members), selected(members), is_in_shared(members));
-    let complete = is_complete(members);
-    quote!(#(#limits)* #numbers #ids #applied #variants #selected #shared #complete)
+    let (complete, claimed) = (is_complete(members), claimed(members));
+    quote!(#(#limits)* #numbers #claimed #ids #applied #variants #selected #shared #complete)
+}
+
+/// The types that are not kept in a field with `rest`.
+fn claimed(members: &Members<'_>) -> Option<TokenStream> {
+    members.single(Role::Rest)?;
+    let types = members.attrs.iter().map(|member| &member.ty);
+    let pads = members.model.keys.list::<Number>("pad").into_iter().map(|pad| pad.narrowed("attr"));
+    Some(quote!(const __CLAIMED: &&[::core::primitive::u16] = &[#(#types,)* #(#pads,)*].as_slice();))
 }
 
 /// `Limits` as a constant expression.

@@ -6,7 +6,6 @@
 
 use super::members::{Member, Members, encoding};
 use super::{ATTR, ATTRS, WALK, tried, words};
-use crate::literal::Number;
 use crate::model::{Field, Role};
 use crate::types;
 use proc_macro2::TokenStream;
@@ -186,21 +185,13 @@ fn form(member: &Member<'_>, by: Option<TokenStream>) -> TokenStream {
     tried(span, &quote_spanned!(span=> #finish(#slot, #ty, #ATTRS, #key)))
 }
 
-/// The types that are not kept in a field with `rest`.
-pub(super) fn claimed(members: &Members<'_>) -> TokenStream {
-    let types = members.attrs.iter().map(|member| member.ty.clone());
-    let types =
-        types.chain(members.model.keys.list::<Number>("pad").into_iter().map(|pad| pad.narrowed("attr")));
-    quote!({ const __CLAIMED: &[::core::primitive::u16] = &[#(#types),*]; &__CLAIMED })
-}
-
 /// A field that no single attribute makes.
 fn other(members: &Members<'_>, field: &Field) -> Option<TokenStream> {
     let lt = &members.lt;
     Some(match field.role()? {
         Role::Rest => {
-            let (claimed, of) = (claimed(members), field.of_type(&quote!(RestField<'_>), "of"));
-            quote!(#of(__attrs, #claimed))
+            let of = field.of_type(&quote!(RestField<'_>), "of");
+            quote!(#of(__attrs, __CLAIMED))
         }
         Role::FixedHeader => quote!(__header),
         Role::Attrs => {

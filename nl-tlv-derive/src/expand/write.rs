@@ -1,7 +1,6 @@
 //! The statements that write a struct, field by field.
 
 use super::members::{Member, Members, encoding};
-use super::read::claimed;
 use super::{SELF, WRITER, tried};
 use crate::model::{Field, Role};
 use proc_macro2::TokenStream;
@@ -13,7 +12,7 @@ use syn::spanned::Spanned;
 pub(super) fn fields(members: &Members<'_>) -> TokenStream {
     let write = |field: &Field| match members.attrs.iter().find(|member| member.field.ident == field.ident) {
         Some(member) => Some(attr(member)),
-        None => other(members, field),
+        None => other(field),
     };
     let (header, contents): (Vec<_>, Vec<_>) =
         members.model.fields.iter().partition(|field| field.role() == Some(Role::FixedHeader));
@@ -49,12 +48,12 @@ fn attr(member: &Member<'_>) -> TokenStream {
     quote!(#tried;)
 }
 
-fn other(members: &Members<'_>, field: &Field) -> Option<TokenStream> {
+fn other(field: &Field) -> Option<TokenStream> {
     let name = &field.ident;
     Some(match field.role()? {
         Role::Rest => {
-            let (claimed, emit) = (claimed(members), field.of_type(&quote!(RestField<'_>), "emit"));
-            quote!(#emit(&self.#name, #claimed, __w)?;)
+            let emit = field.of_type(&quote!(RestField<'_>), "emit");
+            quote!(#emit(&self.#name, __CLAIMED, __w)?;)
         }
         Role::FixedHeader => quote!(__w.family_header(&self.#name)?;),
         Role::Attrs => {

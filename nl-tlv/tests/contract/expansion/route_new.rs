@@ -31,6 +31,7 @@ pub enum RouteNewAttr<'a> {
 const _: () = {
     use ::nl_tlv::__private as __nl;
     const __LIMITS0: &__nl::Limits = &__nl::Limits::NONE.min_len(1).max_len(31);
+    const __CLAIMED: &&[::core::primitive::u16] = &[1, 2, 3, 4].as_slice();
     #[automatically_derived]
     impl<'a> __nl::NlMessage for RouteNew<'a> {
         const SCHEMAS: &'static [&'static __nl::MessageSchema] = &[&__nl::MessageSchema::new(
@@ -46,14 +47,7 @@ const _: () = {
                 <Prefix as __nl::Field<'_>>::emit(&self.dst, 2, __nl::FREE, __w)?;
                 <Repeat<'a, NextHop<'a>> as __nl::Field<'_>>::emit(&self.nexthop, 3, __nl::FREE, __w)?;
                 <Option<u32> as __nl::Field<'_>>::emit(&self.metric, 4, __nl::FREE, __w)?;
-                <Rest<'a> as __nl::RestField<'_>>::emit(
-                    &self.rest,
-                    {
-                        const __CLAIMED: &[::core::primitive::u16] = &[1, 2, 3, 4];
-                        &__CLAIMED
-                    },
-                    __w,
-                )?;
+                <Rest<'a> as __nl::RestField<'_>>::emit(&self.rest, __CLAIMED, __w)?;
                 __nl::Ok(())
             })
         }
@@ -97,10 +91,7 @@ const _: () = {
                 dst: __slot1,
                 nexthop: __slot2,
                 metric: __slot3,
-                rest: <Rest<'a> as __nl::RestField<'_>>::of(__attrs, {
-                    const __CLAIMED: &[::core::primitive::u16] = &[1, 2, 3, 4];
-                    &__CLAIMED
-                }),
+                rest: <Rest<'a> as __nl::RestField<'_>>::of(__attrs, __CLAIMED),
             })
         }
     }
