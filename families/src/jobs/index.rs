@@ -4,9 +4,13 @@ use core::fmt;
 
 /// The number of an interface.
 ///
+/// Constructors take it, a `u32` or an `i32`. To compare it with a field, or to store it in one, it becomes either again:
+///
 /// ```
 /// use nl_tlv_families::jobs::IfIndex;
-/// assert_eq!(IfIndex::from(2u32), IfIndex::from(2i32));
+/// let index = IfIndex::from(2i32);
+/// assert_eq!(index, IfIndex::from(2u32));
+/// assert_eq!((u32::from(index), i32::from(index)), (2, 2));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[doc(alias = "ifindex")]
@@ -35,6 +39,18 @@ impl From<u32> for IfIndex {
 impl From<i32> for IfIndex {
     fn from(index: i32) -> Self {
         Self(u32::from_ne_bytes(index.to_ne_bytes()))
+    }
+}
+
+impl From<IfIndex> for u32 {
+    fn from(index: IfIndex) -> Self {
+        index.get()
+    }
+}
+
+impl From<IfIndex> for i32 {
+    fn from(index: IfIndex) -> Self {
+        index.signed()
     }
 }
 

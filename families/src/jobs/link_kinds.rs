@@ -8,7 +8,8 @@ use crate::rt_link::{
 use nl_tlv::value::{Headed, Lazy, NlStr};
 
 impl<'a> Link<'a> {
-    /// A link of any kind that needs no data of its own: `dummy`, `wireguard`, `ifb`.
+    /// A link of any kind that needs no data of its own: `dummy`, `wireguard`, `ifb`. Which names the kernel takes is said
+    /// in [`jobs`](crate::jobs).
     #[must_use]
     #[inline]
     pub fn of_kind(name: impl Into<NlStr<'a>>, kind: &'a str) -> Self {
@@ -63,6 +64,18 @@ impl<'a> Link<'a> {
     ) -> Self {
         let attrs = VethPeer { ifname: Some(peer.into()), net_ns_pid: Some(process), ..VethPeer::default() };
         Self::veth_with(name, attrs)
+    }
+
+    /// A pair of links, whose other end is made in the network namespace of an open file, such as `/run/netns/blue`. The file
+    /// has to be open until the request is sent.
+    #[must_use]
+    #[inline]
+    pub fn veth_to_namespace(name: impl Into<NlStr<'a>>, peer: impl Into<NlStr<'a>>, file: i32) -> Self {
+        let file = u32::from_ne_bytes(file.to_ne_bytes());
+        Self::veth_with(
+            name,
+            VethPeer { ifname: Some(peer.into()), net_ns_fd: Some(file), ..VethPeer::default() },
+        )
     }
 
     fn veth_with(name: impl Into<NlStr<'a>>, attrs: VethPeer<'a>) -> Self {

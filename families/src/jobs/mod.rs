@@ -23,6 +23,13 @@
 //! assert_eq!(link.ifname.unwrap(), "lo");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! [`IfIndex`] is made of a `u32` and of an `i32`, and becomes either again (`u32::from(index)`), because attributes hold
+//! the one and structs the other.
+//!
+//! **Names of new links** go to the kernel as they are. It refuses (`EINVAL`) an empty name, `.` and `..`, and a name with a
+//! slash, a colon or a blank in it; one of more than 15 bytes is refused before it is sent. `%d` in a name is a pattern: of
+//! `x%d` the kernel makes `x0`, `x1` and so on, the first that is free, and the answer to a request with `ECHO` has it.
 
 #[cfg(feature = "tc")]
 mod action;

@@ -14,7 +14,12 @@ use nl_tlv_families::rt_nexthop::{DelNextHop, GetNextHop, NextHop, NexthopGrp, N
 use nl_tlv_families::rt_route::RtProtocol;
 use nl_tlv_families::rt_rule::{DelRule, FrAct, Rule};
 use serde_json::Value as Json;
+use std::fs::{File, read_link};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::os::fd::AsRawFd;
+use std::process::Command;
+use std::thread::sleep;
+use std::time::Duration;
 
 const LOCAL: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 const REMOTE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 2);
@@ -225,5 +230,27 @@ fn rules_are_as_ip_makes_them() {
             compared += values(&made);
         }
         println!("{compared} values compared, 0 differ");
+    });
+}
+
+#[test]
+fn the_other_end_of_a_veth_is_made_in_the_namespace_of_a_file() {
+    let test = "kinds::the_other_end_of_a_veth_is_made_in_the_namespace_of_a_file";
+    in_namespace(test, || {
+        let mut child = Command::new("unshare").args(["--net", "sleep", "60"]).spawn().unwrap();
+        let other = format!("/proc/{}/ns/net", child.id());
+        while read_link(&other).unwrap() == read_link("/proc/thread-self/ns/net").unwrap() {
+            sleep(Duration::from_millis(1));
+        }
+        let file = File::open(&other).unwrap();
+        let pair = Link::veth_to_namespace("here", "there", file.as_raw_fd());
+        let mut conn = route();
+        let asked = conn.request_with(&pair, CREATE);
+        let found = run(&format!("nsenter --net={other} ip -brief link show there"));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        asked.unwrap();
+        assert!(found.unwrap().starts_with("there@"));
+        assert!(run("ip link show there").is_err(), "it is not in this one");
     });
 }
