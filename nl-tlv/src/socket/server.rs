@@ -76,6 +76,7 @@ pub struct Server<T: Transport = Socket> {
     is_cut: bool,
     sender: u32,
     is_request_required: bool,
+    strictness: Strictness,
     timeout: Option<Duration>,
 }
 
@@ -110,6 +111,7 @@ impl<T: Transport> Server<T> {
             is_cut: false,
             sender: 0,
             is_request_required: true,
+            strictness: Strictness::STRICT,
             timeout: None,
         }
     }
@@ -129,6 +131,12 @@ impl<T: Transport> Server<T> {
     /// Hands out messages without [`Flags::REQUEST`] too: for protocols with rules of their own.
     pub fn take_all(&mut self) {
         self.is_request_required = false;
+    }
+
+    /// How [`Request::parse`] judges: [`STRICT`](Strictness::STRICT), as families of today do, unless this was called.
+    /// A server that is `LIBERAL` ignores what it does not know, and a client with a newer definition does not learn of it.
+    pub const fn set_strictness(&mut self, strictness: Strictness) {
+        self.strictness = strictness;
     }
 
     /// How long [`recv`](Self::recv) waits; for ever (`None`) unless this was called.
@@ -273,9 +281,10 @@ impl<T: Transport> Server<T> {
     }
 
     fn request<'s>(&'s self, message: Message<'s>) -> Request<'s, T> {
-        let Self { sender, transport, outbox, .. } = self;
-        let sender = *sender;
-        Request { message, sender, transport, outbox, schemas: Cell::new(&[]), refusal: Cell::new(None) }
+        let Self { sender, transport, outbox, strictness, .. } = self;
+        let (sender, strictness) = (*sender, *strictness);
+        let (schemas, refusal) = (Cell::new(&[][..]), Cell::new(None));
+        Request { message, sender, strictness, transport, outbox, schemas, refusal }
     }
 }
 
@@ -292,6 +301,7 @@ impl<T: Transport> Drop for Server<T> {
 pub struct Request<'s, T: Transport = Socket> {
     message: Message<'s>,
     sender: u32,
+    strictness: Strictness,
     transport: &'s T,
     outbox: &'s Mutex<Outbox>,
     /// What it was read as, for the place of what is missing.
@@ -364,8 +374,8 @@ impl<'s, T: Transport> Request<'s, T> {
     ///
     /// As [`NlMessage::parse`]; if a value of a list or a [`Lazy`](crate::value::Lazy) cannot be read, though `parse` leaves
     /// that to whoever asks for it; if a value is beyond a limit of the definition, or the message could not be written for
-    /// another reason; and if the kernel's policies would refuse the request ([`validate`](crate::schema::validate)). So what
-    /// this returns can be sent on, and reading its lists fails only where a text is not UTF-8. See [`refuse_unreadable`](Self::refuse_unreadable).
+    /// another reason; and if the kernel's policies would refuse the request ([`validate`](crate::schema::validate)), as for
+    /// an attribute that the definition does not have ([`set_strictness`](Server::set_strictness)). So what this returns can be sent on, and reading its lists fails only where a text is not UTF-8. See [`refuse_unreadable`](Self::refuse_unreadable).
     pub fn parse<M: ParseMessage<'s>>(&self) -> Result<M, Error> {
         self.schemas.set(M::SCHEMAS);
         let message = M::parse(&self.message).map_err(|err| self.unless_too_deep(err))?;
@@ -374,7 +384,7 @@ impl<'s, T: Transport> Request<'s, T> {
         // What else is checked when it is written has no place in the request.
         let written = append(&mut buffer, 0, |w| message.emit_into(w, self.header()));
         written.map_err(|err| self.unless_too_deep(err.at(0)))?;
-        judge(message.schema(), &self.message, Strictness::LIBERAL).map_err(|err| self.refused(err))?;
+        judge(message.schema(), &self.message, self.strictness).map_err(|err| self.refused(err))?;
         Ok(message)
     }
 
