@@ -5,6 +5,7 @@ use nl_tlv::{Flags, Messages};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::io;
+use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 #[cfg(feature = "tokio")]
@@ -150,7 +151,9 @@ impl MemorySocket {
 
 impl Drop for MemorySocket {
     fn drop(&mut self) {
-        self.shared.state().ends.remove(&self.port_id);
+        // Who waited is dropped without the lock, because that may run anything.
+        let end = self.shared.state().ends.remove(&self.port_id);
+        drop(end);
     }
 }
 
@@ -161,20 +164,12 @@ impl Transport for MemorySocket {
 
     fn send_to(&self, datagram: &[u8], to: Address) -> io::Result<()> {
         let mut state = self.shared.state();
-        let group = to.group;
-        let members = group.map(|group| state.members(group)).unwrap_or_default();
-        for member in members.into_iter().filter(|&member| member != self.port_id) {
-            state.deliver(&Sent { bytes: datagram, from: self.port_id, to: member, group });
-        }
-        // A group alone has no further receiver.
-        if group.is_none() || to.port_id != 0 {
-            if !state.ends.contains_key(&to.port_id) {
-                return Err(io::ErrorKind::ConnectionRefused.into());
-            }
-            state.deliver(&Sent { bytes: datagram, from: self.port_id, to: to.port_id, group: None });
-        }
+        let sent = state.send(datagram, self.port_id, to);
+        let woken = mem::take(&mut state.woken);
+        drop(state);
         self.shared.arrived.notify_all();
-        Ok(())
+        woken.into_iter().for_each(Waker::wake);
+        sent
     }
 
     fn receive<'b>(
@@ -250,6 +245,8 @@ struct State {
     ends: BTreeMap<u32, End>,
     last_port_id: u32,
     script: Option<Script>,
+    /// Who is to be woken, without the lock, because that may run anything.
+    woken: Vec<Waker>,
 }
 
 struct Script(Box<dyn FnMut(&Sent<'_>) -> Fault + Send>);
@@ -266,6 +263,22 @@ impl State {
         members.map(|(port_id, _)| *port_id).collect()
     }
 
+    fn send(&mut self, bytes: &[u8], from: u32, to: Address) -> io::Result<()> {
+        let group = to.group;
+        let members = group.map(|group| self.members(group)).unwrap_or_default();
+        for member in members.into_iter().filter(|&member| member != from) {
+            self.deliver(&Sent { bytes, from, to: member, group });
+        }
+        // A group alone has no further receiver.
+        if group.is_none() || to.port_id != 0 {
+            if !self.ends.contains_key(&to.port_id) {
+                return Err(io::ErrorKind::ConnectionRefused.into());
+            }
+            self.deliver(&Sent { bytes, from, to: to.port_id, group: None });
+        }
+        Ok(())
+    }
+
     fn deliver(&mut self, sent: &Sent<'_>) {
         let fault = self.script.as_mut().map_or(Fault::None, |script| (script.0)(sent));
         let Some(end) = self.ends.get_mut(&sent.to) else { return };
@@ -279,13 +292,16 @@ impl State {
         match fault {
             Fault::None => {}
             Fault::Drop => return,
-            Fault::Overrun => return end.overrun(),
+            Fault::Overrun => end.is_overrun = true,
             Fault::Delay(time) => packet.due = packet.due.checked_add(time).unwrap_or(packet.due),
             Fault::Truncate => packet.is_cut = true,
             Fault::Interrupt => interrupt(&mut packet.bytes),
             Fault::Forge(sender) => packet.sender = sender,
         }
-        end.push(packet);
+        if fault != Fault::Overrun {
+            end.push(packet);
+        }
+        self.woken.extend(end.waker.take());
     }
 }
 
@@ -306,21 +322,16 @@ impl End {
     fn push(&mut self, packet: Packet) {
         let len = self.len + packet.cost();
         if len > self.capacity {
-            return self.overrun();
+            self.is_overrun = true;
+            return;
         }
         self.len = len;
         self.queue.push_back(packet);
-        self.waker.take().into_iter().for_each(Waker::wake);
-    }
-
-    fn overrun(&mut self) {
-        self.is_overrun = true;
-        self.waker.take().into_iter().for_each(Waker::wake);
     }
 
     /// The first datagram that is due, or when the next one will be. That some were lost is said before.
     fn take(&mut self) -> Result<Result<Packet, Option<Instant>>, RecvError> {
-        if std::mem::take(&mut self.is_overrun) {
+        if mem::take(&mut self.is_overrun) {
             return Err(RecvError::Overrun);
         }
         let now = Instant::now();

@@ -83,7 +83,7 @@ pub trait Transport {
 
     /// Whether a receive would bring something now, if only an error; otherwise the task of the last call is woken when
     /// it would. A transport has to be [registered](Self::register) for that, and unless it implements this no task can
-    /// wait for it.
+    /// wait for it. Tasks are to be woken without a lock that `receive` takes: a waker may run anything.
     #[cfg(feature = "tokio")]
     fn poll_readable(&self, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Err(io::ErrorKind::Unsupported.into()))

@@ -2,9 +2,12 @@
 
 use super::*;
 use nl_tlv::control::emit_ack;
-use nl_tlv::socket::{Address, Protocol, RequestError, Socket};
+use nl_tlv::socket::{Address, Protocol, RequestError, Socket, Transport};
 use nl_tlv::{Messages, NewFlags, Writer};
+use nl_tlv_testing::network::MemorySocket;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use tokio::task::JoinSet;
 
 fn is_send<T: Send>(value: T) -> T {
@@ -125,6 +128,26 @@ fn answers_of_every_kind_find_their_requests() {
             }
         });
     }
+}
+
+/// Asks the socket that it waits for.
+struct Asks(MemorySocket);
+
+impl Wake for Asks {
+    fn wake(self: Arc<Self>) {
+        assert!(self.0.groups().is_empty());
+    }
+}
+
+#[test]
+fn who_is_woken_may_use_the_socket() {
+    run(async {
+        let network = Network::new();
+        let asks = Arc::new(Asks(network.open()));
+        let waker = Waker::from(Arc::clone(&asks));
+        assert!(asks.0.poll_readable(&mut Context::from_waker(&waker)).is_pending());
+        network.open().send_to(&[0; 16], Address::port(asks.0.port_id())).unwrap();
+    });
 }
 
 #[test]
