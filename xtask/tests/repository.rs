@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The most lines of code that the sources of a directory may have. Lowered when some go.
 const BUDGETS: [(&str, usize); 3] =
-    [("nl-tlv/src", 12_988), ("nl-tlv-derive/src", 3_199), ("examples", 2_472)];
+    [("nl-tlv/src", 12_995), ("nl-tlv-derive/src", 3_199), ("examples", 2_472)];
 
 /// The most lines of one source file, unless it is generated.
 const FILE: usize = 700;
