@@ -50,6 +50,7 @@ fn of_ip(address: &Option<IpAddr>) -> Version {
     }
 }
 
+#[cfg(any(feature = "rt-addr", feature = "rt-neigh", feature = "rt-route"))]
 #[inline(always)]
 fn of_any(address: &Option<FamilyAddr<'_>>) -> Version {
     match address.as_ref().map(|address| address.as_bytes().len()) {
