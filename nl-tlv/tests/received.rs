@@ -197,17 +197,25 @@ fn items_in_network_order_are_the_same_numbers_behind_a_struct() {
 #[cfg(feature = "socket")]
 mod request {
     use super::{Low, message};
+    use nl_tlv::schema::Strictness;
     use nl_tlv::socket::{Address, Server, Transport};
     use nl_tlv::{Error, ErrorKind, Flags, Messages, NlMessage};
     use nl_tlv_testing::network::Network;
     use std::time::Instant;
 
     fn parsed(attrs: &[(u16, &[u8])]) -> Result<(), Error> {
+        judged(attrs, Strictness::STRICT)
+    }
+
+    fn judged(attrs: &[(u16, &[u8])], strictness: Strictness) -> Result<(), Error> {
         let mut bytes = message(attrs);
         bytes[6] |= u8::try_from(Flags::REQUEST.bits()).unwrap();
         assert!(Low::parse(&Messages::new(&bytes).next().unwrap()?).is_ok(), "parse is liberal");
         let network = Network::new();
         let mut server = Server::new(network.kernel());
+        if strictness != Strictness::STRICT {
+            server.set_strictness(strictness);
+        }
         network.open().send_to(&bytes, Address::KERNEL).unwrap();
         let request = server.recv_deadline(Instant::now()).unwrap();
         request.parse::<Low<'_>>().map(drop)
@@ -219,10 +227,22 @@ mod request {
             |attrs: &[(u16, &[u8])]| parsed(attrs).map_err(|err| (err.kind(), err.attr_type(), err.offset()));
         let nest = [8, 0, 1, 0, 80, 0, 0, 0];
         let damaged = [2, 0, 1, 0, 80, 0, 0, 0];
-        assert_eq!(refused(&[(1, &[3]), (2, &nest), (7, &nest)]), Ok(()));
+        let (twice, lazy, array) = (0x8002, 0x8007, 0x8005);
+        assert_eq!(refused(&[(1, &[3]), (twice, &nest), (lazy, &nest)]), Ok(()));
         assert_eq!(refused(&[(1, &[3]), (1, &[0; 40])]), Err((ErrorKind::WrongLength, Some(1), 24)));
-        assert_eq!(refused(&[(2, &nest), (2, &damaged)]).unwrap_err().0, ErrorKind::LengthBelowHeader);
-        assert_eq!(refused(&[(7, &damaged)]).unwrap_err().0, ErrorKind::LengthBelowHeader);
-        assert_eq!(refused(&[(5, &[6, 0, 1, 0, 1, 2])]).unwrap_err().0, ErrorKind::WrongLength);
+        assert_eq!(
+            refused(&[(twice, &nest), (twice, &damaged)]).unwrap_err().0,
+            ErrorKind::LengthBelowHeader
+        );
+        assert_eq!(refused(&[(lazy, &damaged)]).unwrap_err().0, ErrorKind::LengthBelowHeader);
+        assert_eq!(refused(&[(array, &[6, 0, 1, 0, 1, 2])]).unwrap_err().0, ErrorKind::WrongLength);
+    }
+    #[test]
+    fn what_the_definition_does_not_have_is_refused_unless_the_server_is_liberal() {
+        let nest = [8, 0, 1, 0, 80, 0, 0, 0];
+        for attrs in [&[(99, &[0; 4][..])][..], &[(2, &nest)]] {
+            assert!(judged(attrs, Strictness::STRICT).is_err(), "{attrs:?}");
+            assert_eq!(judged(attrs, Strictness::LIBERAL), Ok(()));
+        }
     }
 }
