@@ -51,8 +51,9 @@ nl_check_cmd_read_value_headed_policy[NL_CHECK_CMD_READ_A_MAX + 1] = {
 
 /* Checks NL_CHECK_CMD_READ_A_VALUE in the form that NL_CHECK_CMD_READ_A_KIND selects. */
 static inline int
-nl_check_cmd_read_value_check(const struct nlattr *attr, const struct nlattr *by,
-		struct netlink_ext_ack *extack)
+nl_check_cmd_read_value_check(const struct nlattr *attr,
+			      const struct nlattr *by,
+			      struct netlink_ext_ack *extack)
 {
 	switch (nla_get_u8(by)) {
 	case NL_CHECK_KIND_NUMBER:
@@ -140,8 +141,9 @@ nl_check_bytes_form_headed_policy[NL_CHECK_A_MAX + 1] = {
 
 /* Checks NL_CHECK_A_BYTES_FORM in the form that NL_CHECK_A_KIND selects. */
 static inline int
-nl_check_bytes_form_check(const struct nlattr *attr, const struct nlattr *by,
-		struct netlink_ext_ack *extack)
+nl_check_bytes_form_check(const struct nlattr *attr,
+			  const struct nlattr *by,
+			  struct netlink_ext_ack *extack)
 {
 	if (!nla_strcmp(by, "number"))
 		return nla_validate(attr, attr->nla_len, NL_CHECK_A_MAX,
@@ -160,8 +162,9 @@ nl_check_mixed_form_number_policy[NL_CHECK_A_MAX + 1] = {
 
 /* Checks NL_CHECK_A_MIXED_FORM in the form that NL_CHECK_A_KIND selects. */
 static inline int
-nl_check_mixed_form_check(const struct nlattr *attr, const struct nlattr *by,
-		struct netlink_ext_ack *extack)
+nl_check_mixed_form_check(const struct nlattr *attr,
+			  const struct nlattr *by,
+			  struct netlink_ext_ack *extack)
 {
 	if (!nla_strcmp(by, "nest"))
 		return nla_validate(nla_data(attr), nla_len(attr), NL_CHECK_NEST_A_MAX,

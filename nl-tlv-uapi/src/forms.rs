@@ -71,8 +71,10 @@ impl Selected {
         let by_constant = names::attr(protocol, set, by);
         writeln!(f, "/* Checks {constant} in the form that {by_constant} selects. */")?;
         writeln!(f, "static inline int")?;
-        writeln!(f, "{stem}_check(const struct nlattr *attr, const struct nlattr *by,")?;
-        writeln!(f, "\t\tstruct netlink_ext_ack *extack)\n{{")?;
+        let name = format!("{stem}_check(");
+        let aligned = "\t".repeat(name.len() / 8) + &" ".repeat(name.len() % 8);
+        writeln!(f, "{name}const struct nlattr *attr,\n{aligned}const struct nlattr *by,")?;
+        writeln!(f, "{aligned}struct netlink_ext_ack *extack)\n{{")?;
         if forms.iter().any(|form| matches!(form.value.nest(), Some(Nest::Items(_)))) {
             f.write_str("\tconst struct nlattr *item;\n\tint err, rem;\n\n")?;
         }

@@ -519,8 +519,9 @@ links_link_mixed_peer_policy[LINKS_LINK_A_MAX + 1] = {
 
 /* Checks LINKS_LINK_A_MIXED in the form that LINKS_LINK_A_KIND selects. */
 static inline int
-links_link_mixed_check(const struct nlattr *attr, const struct nlattr *by,
-        struct netlink_ext_ack *extack)
+links_link_mixed_check(const struct nlattr *attr,
+               const struct nlattr *by,
+               struct netlink_ext_ack *extack)
 {
     if (!nla_strcmp(by, "tunnel"))
         return nla_validate(nla_data(attr), nla_len(attr), LINKS_TUNNEL_A_MAX,
@@ -549,8 +550,9 @@ links_link_similar___policy[LINKS_LINK_A_MAX + 1] = {
 
 /* Checks LINKS_LINK_A_SIMILAR in the form that LINKS_LINK_A_KIND selects. */
 static inline int
-links_link_similar_check(const struct nlattr *attr, const struct nlattr *by,
-        struct netlink_ext_ack *extack)
+links_link_similar_check(const struct nlattr *attr,
+             const struct nlattr *by,
+             struct netlink_ext_ack *extack)
 {
     if (!nla_strcmp(by, "a-b"))
         return nla_validate(attr, attr->nla_len, LINKS_LINK_A_MAX,

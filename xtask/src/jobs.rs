@@ -12,8 +12,8 @@ use crate::vm::Guest;
 use crate::{host, paths, programs};
 
 /// What makes the same things as our jobs, to compare with.
-const TOOLS: [&str; 10] =
-    ["bridge", "conntrack", "ethtool", "ip", "ipset", "iw", "nsenter", "tc", "unshare", "wg"];
+const TOOLS: [&str; 11] =
+    ["bridge", "conntrack", "ethtool", "ip", "ipset", "iw", "nsenter", "ss", "tc", "unshare", "wg"];
 
 /// Families of generic netlink that are modules, and a card for the settings of devices.
 pub(crate) const MODULES: [&str; 8] =
